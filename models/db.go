@@ -1,0 +1,256 @@
+package models
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	"broadsheet/models/migrations"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/mattn/go-sqlite3"
+	"gorm.io/driver/postgres"
+	"gorm.io/driver/sqlite"
+	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
+)
+
+// DB is the open database: one handle that can only read and one that
+// writes.
+type DB struct {
+	dialect Dialect
+	reader  *gorm.DB
+	writer  *gorm.DB
+	now     func() time.Time
+	turn    chan struct{} // SQLite: whose turn it is to write
+
+	listenersMu sync.RWMutex
+	listeners   []func(Change)
+	seenMu      sync.Mutex
+	seen        int64 // the last change CatchUp announced
+}
+
+// Options says what to open and how.
+type Options struct {
+	// DSN is a postgres:// address or the path of a SQLite file.
+	DSN string
+	// Now is the clock; nil means the machine's.
+	Now func() time.Time
+	// KeepOldSchema leaves an older schema as it is instead of migrating.
+	KeepOldSchema bool
+}
+
+// Open opens the database, brings its schema up to date and checks that this
+// binary knows it. The error's safe text says what an operator can do.
+func Open(ctx context.Context, o Options) (*DB, error) {
+	db := &DB{dialect: DialectOf(o.DSN), now: o.Now, turn: make(chan struct{}, 1)}
+	if db.now == nil {
+		db.now = time.Now
+	}
+	open := db.openPostgres
+	if db.dialect == SQLite {
+		open = db.openSQLite
+	}
+	err := open(ctx, o.DSN)
+	if err == nil && !o.KeepOldSchema {
+		err = migrations.Up(ctx, db.writer, string(db.dialect))
+	}
+	if err == nil {
+		err = migrations.Check(ctx, db.writer, string(db.dialect))
+	}
+	if err == nil && db.reader == nil {
+		err = db.openSQLiteReader(o.DSN)
+	}
+	if err == nil && !o.KeepOldSchema {
+		db.seen, err = LastChange(ctx, db)
+	}
+	if err != nil {
+		db.Close()
+		return nil, explainOpen(err, o.DSN)
+	}
+	return db, nil
+}
+
+// openSQLite opens the writer; the readers follow once the file exists and
+// is in WAL mode, because a read-only handle can do neither.
+func (db *DB) openSQLite(ctx context.Context, path string) error {
+	writer, err := openPool(connector{driver: &sqlite3.SQLiteDriver{}, dsn: sqliteDSN(path, url.Values{
+		"_journal_mode": {"WAL"},
+		"_synchronous":  {"FULL"},
+		"_txlock":       {"immediate"},
+	})}, SQLite, 1)
+	if err != nil {
+		return err
+	}
+	db.writer = writer
+	return writer.WithContext(ctx).Exec("SELECT 1").Error
+}
+
+func (db *DB) openSQLiteReader(path string) (err error) {
+	db.reader, err = openPool(connector{driver: &sqlite3.SQLiteDriver{}, dsn: sqliteDSN(path, url.Values{
+		"mode":        {"ro"},
+		"_query_only": {"true"},
+	})}, SQLite, max(4, 2*runtime.GOMAXPROCS(0)))
+	return err
+}
+
+func sqliteDSN(path string, v url.Values) string {
+	v.Set("_busy_timeout", "5000")
+	v.Set("_foreign_keys", "on")
+	v.Set("_cache_size", "-20000")
+	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?" + v.Encode()
+}
+
+func (db *DB) openPostgres(ctx context.Context, dsn string) error {
+	config, err := pgx.ParseConfig(dsn)
+	if err != nil {
+		return &Error{Kind: Invalid, Safe: "the database address cannot be read; it looks like postgres://user@host/name", Cause: err}
+	}
+	config.Tracer = statementTracer{}
+	readOnly := config.Copy()
+	readOnly.RuntimeParams["default_transaction_read_only"] = "on"
+
+	if db.writer, err = openPool(stdlib.GetConnector(*config), Postgres, 16); err != nil {
+		return err
+	}
+	if db.reader, err = openPool(stdlib.GetConnector(*readOnly), Postgres, 16); err != nil {
+		return err
+	}
+	return db.writer.WithContext(ctx).Exec("SELECT 1").Error
+}
+
+// Close closes the readers first, so that SQLite's last writer can fold the
+// write-ahead log back into the file.
+func (db *DB) Close() error {
+	var errs []error
+	for _, g := range []*gorm.DB{db.reader, db.writer} {
+		if g == nil {
+			continue
+		}
+		if pool, err := g.DB(); err == nil {
+			errs = append(errs, pool.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Query starts a query on the read-only pool.
+func (db *DB) Query(ctx context.Context) *gorm.DB { return db.reader.WithContext(ctx) }
+
+// Dialect names the database.
+func (db *DB) Dialect() Dialect { return db.dialect }
+
+// Now returns the time by the database's clock, in UTC, cut to microseconds.
+func (db *DB) Now() time.Time { return db.now().UTC().Truncate(time.Microsecond) }
+
+// writeAttempts bounds how often a transaction is run again when PostgreSQL
+// asks for it.
+const writeAttempts = 4
+
+// Write runs fn in one transaction and returns once it is safely stored, or
+// with fn's error and nothing stored. Changes announced with [Tx.Touch] are
+// known to every listener in this process when it returns.
+func (db *DB) Write(ctx context.Context, fn func(*Tx) error) error {
+	if db.dialect == SQLite {
+		select {
+		case db.turn <- struct{}{}:
+			defer func() { <-db.turn }()
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	var err error
+	for range writeAttempts {
+		if err = db.attempt(ctx, fn); !retryable(err) {
+			return err
+		}
+	}
+	return err
+}
+
+func (db *DB) attempt(ctx context.Context, fn func(*Tx) error) error {
+	tx := &Tx{Now: db.Now(), dialect: db.dialect, touched: map[string]struct{}{}}
+	var change Change
+	err := db.writer.WithContext(ctx).Transaction(func(g *gorm.DB) (err error) {
+		tx.gorm = g
+		if err := fn(tx); err != nil {
+			return err
+		}
+		change, err = tx.record(ctx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if change.ID != 0 {
+		db.announce(change)
+	}
+	for _, fn := range tx.after {
+		fn()
+	}
+	return nil
+}
+
+func openPool(c driverConnector, d Dialect, size int) (*gorm.DB, error) {
+	pool := sql.OpenDB(c)
+	pool.SetMaxOpenConns(size)
+	pool.SetMaxIdleConns(size)
+	var dialector gorm.Dialector
+	if d == SQLite {
+		dialector = sqlite.New(sqlite.Config{Conn: pool})
+	} else {
+		dialector = postgres.New(postgres.Config{Conn: pool})
+	}
+	g, err := gorm.Open(dialector, &gorm.Config{
+		PrepareStmt:            true,
+		SkipDefaultTransaction: true,
+		TranslateError:         true,
+		Logger:                 logger.Discard,
+	})
+	if err != nil {
+		return nil, errors.Join(err, pool.Close())
+	}
+	return g, nil
+}
+
+// explainOpen turns the usual reasons for which a database cannot be opened
+// into one line that says what to do.
+func explainOpen(err error, dsn string) error {
+	if DialectOf(dsn) == Postgres {
+		if KindOf(err) != Internal {
+			return err
+		}
+		return &Error{Kind: Conflict, Safe: "cannot use the PostgreSQL database; check that it runs and that --database is right", Cause: err}
+	}
+	safe := func(format string, args ...any) error {
+		return &Error{Kind: Conflict, Safe: fmt.Sprintf(format, args...), Cause: err}
+	}
+	text := err.Error()
+	switch dir := filepath.Dir(dsn); {
+	case KindOf(err) != Internal:
+		return err
+	case strings.Contains(text, "readonly") || strings.Contains(text, "read-only") || errors.Is(err, fs.ErrPermission):
+		return safe("cannot write to %s: give the user who runs broadsheet write permission on that directory and the files in it", dir)
+	case strings.Contains(text, "full"):
+		return safe("no space left in %s: free some, then start again; nothing was lost", dir)
+	case strings.Contains(text, "not a database"):
+		return safe("%s is not a Broadsheet database: choose another --data directory or move the file away", dsn)
+	case strings.Contains(text, "unable to open"):
+		if _, statErr := os.Stat(dir); statErr != nil {
+			return safe("the directory %s does not exist or cannot be entered", dir)
+		}
+		return safe("cannot open %s: check that the user who runs broadsheet may read and write it", dsn)
+	default:
+		return safe("cannot open the database %s", dsn)
+	}
+}

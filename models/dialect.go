@@ -1,0 +1,75 @@
+package models
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"gorm.io/gorm"
+)
+
+// Dialect names the database behind a handle. This file is the only one
+// that asks.
+type Dialect string
+
+// The two databases that Broadsheet runs on.
+const (
+	SQLite   Dialect = "sqlite"
+	Postgres Dialect = "postgres"
+)
+
+// DialectOf tells which database a data source name means.
+func DialectOf(dsn string) Dialect {
+	if strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") {
+		return Postgres
+	}
+	return SQLite
+}
+
+// changeLock is the advisory lock that puts change numbers into commit
+// order on PostgreSQL, where a sequence alone would let a later number
+// become visible first and a watcher would miss the earlier one.
+const changeLock = 0x62726f6164 // "broad"
+
+// lockChanges makes the transaction wait for others that are about to write
+// to the change log. SQLite has one writer and needs nothing.
+func lockChanges(d Dialect, tx *gorm.DB) error {
+	if d == SQLite {
+		return nil
+	}
+	return tx.Exec("SELECT pg_advisory_xact_lock(?)", int64(changeLock)).Error
+}
+
+// LockRow returns the suffix that locks selected rows until the end of the
+// transaction, where the database does not lock as a whole.
+func (d Dialect) LockRow() string {
+	if d == SQLite {
+		return ""
+	}
+	return " FOR UPDATE"
+}
+
+// PrefixPattern returns the condition and argument that match column values
+// starting with prefix, without regard to case.
+func (d Dialect) PrefixPattern(column, prefix string) (condition, arg string) {
+	esc := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(prefix)
+	return fmt.Sprintf(`%s LIKE ? ESCAPE '\'`, column), esc + "%"
+}
+
+// retryable reports whether a transaction failed only because another one
+// was in its way, so that running it again may succeed.
+func retryable(err error) bool {
+	pg, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && (pg.Code == "40001" || pg.Code == "40P01")
+}
+
+// AfterImport brings a table's id sequence past ids that were assigned by
+// hand, so that the next generated one is free. SQLite does so by itself.
+func AfterImport(tx *Tx, table string) error {
+	if tx.Dialect() == SQLite {
+		return nil
+	}
+	stmt := fmt.Sprintf(`SELECT setval(pg_get_serial_sequence('%[1]s','id'), GREATEST((SELECT COALESCE(MAX(id),1) FROM %[1]s), 1))`, table)
+	return tx.gorm.Exec(stmt).Error
+}

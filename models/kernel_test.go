@@ -1,0 +1,230 @@
+package models_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"broadsheet/models"
+	"broadsheet/models/modeltest"
+)
+
+func TestMain(m *testing.M) { os.Exit(modeltest.Main(m)) }
+
+// The pragmas are asked of the database, not trusted from the address.
+func TestSQLiteRunsInTheModeItWasAskedFor(t *testing.T) {
+	t.Parallel()
+	db := modeltest.SQLite(t, modeltest.NewClock())
+	err := db.Write(t.Context(), func(tx *models.Tx) error {
+		for pragma, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "busy_timeout": "5000", "query_only": "0"} {
+			var got string
+			if err := tx.Query(t.Context()).Raw("PRAGMA " + pragma).Scan(&got).Error; err != nil || got != want {
+				t.Errorf("writer: %s is %q (%v), want %q", pragma, got, err, want)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for pragma, want := range map[string]string{"query_only": "1", "foreign_keys": "1", "busy_timeout": "5000"} {
+		var got string
+		if err := db.Query(t.Context()).Raw("PRAGMA " + pragma).Scan(&got).Error; err != nil || got != want {
+			t.Errorf("reader: %s is %q (%v), want %q", pragma, got, err, want)
+		}
+	}
+}
+
+func TestReaderCannotWrite(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
+		err := db.Query(t.Context()).Exec("INSERT INTO leases (name, holder, expires) VALUES ('a', 'b', 1)").Error
+		if err == nil {
+			t.Fatal("a write through the reading handle succeeded")
+		}
+	})
+}
+
+func TestWriteAnnouncesAfterCommitOnly(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
+		var heard []string
+		db.OnChange(func(c models.Change) { heard = append(heard, c.Tags) })
+		ran := 0
+		failure := errors.New("no")
+		err := db.Write(t.Context(), func(tx *models.Tx) error {
+			tx.Touch("article:1")
+			tx.AfterCommit(func() { ran++ })
+			return failure
+		})
+		if !errors.Is(err, failure) || len(heard) != 0 || ran != 0 {
+			t.Fatalf("after a rollback: error %v, heard %v, ran %d", err, heard, ran)
+		}
+		err = db.Write(t.Context(), func(tx *models.Tx) error {
+			tx.Touch("section:2", "article:1", "section:2")
+			tx.AfterCommit(func() {
+				if len(heard) != 1 {
+					t.Error("after-commit work ran before the change was announced")
+				}
+				ran++
+			})
+			return nil
+		})
+		if err != nil || len(heard) != 1 || heard[0] != "article:1 section:2" || ran != 1 {
+			t.Fatalf("after a commit: error %v, heard %q, ran %d", err, heard, ran)
+		}
+	})
+}
+
+func TestNowIsFixedInOneTransaction(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		err := db.Write(t.Context(), func(tx *models.Tx) error {
+			before := tx.Now
+			clock.Advance(1e9)
+			if !tx.Now.Equal(before) || !before.Equal(modeltest.Start) {
+				t.Errorf("now moved from %v to %v", before, tx.Now)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// Another instance learns of a change by the change log alone.
+func TestCatchUpHearsOthers(t *testing.T) {
+	t.Parallel()
+	clock := modeltest.NewClock()
+	path := filepath.Join(t.TempDir(), "two.db")
+	one := mustOpen(t, path, clock)
+	two := mustOpen(t, path, clock)
+	var heard []string
+	two.OnChange(func(c models.Change) { heard = append(heard, c.Tags) })
+	for _, tag := range []string{"settings", "article:7"} {
+		if err := one.Write(t.Context(), func(tx *models.Tx) error { tx.Touch(tag); return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := two.CatchUp(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(heard, ","); got != "settings,article:7" {
+		t.Fatalf("heard %q", got)
+	}
+	if err := two.CatchUp(t.Context()); err != nil || len(heard) != 2 {
+		t.Fatalf("heard %q again (%v)", heard, err)
+	}
+}
+
+func TestSnapshotRenewsAfterTouch(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
+		s := models.NewSnapshot(db, models.LoadSettings, "settings")
+		if got, err := s.Get(t.Context()); err != nil || got.Name != "Broadsheet" {
+			t.Fatalf("name %q, %v", got.Name, err)
+		}
+		err := db.Write(t.Context(), func(tx *models.Tx) error {
+			return models.SetSetting(t.Context(), tx, "site.name", "The Larkmoor Courier")
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := s.Get(t.Context()); err != nil || got.Name != "The Larkmoor Courier" {
+			t.Fatalf("name %q, %v", got.Name, err)
+		}
+	})
+}
+
+func TestLeaseHasOneHolder(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		take := func(holder string) bool {
+			held, err := models.AcquireLease(t.Context(), db, "daily", holder, 1e9)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return held
+		}
+		if !take("a") || take("b") || !take("a") {
+			t.Fatal("want a to hold and renew the lease and b to be refused")
+		}
+		clock.Advance(2e9)
+		if !take("b") {
+			t.Fatal("an expired lease was not given to b")
+		}
+		// A late finisher must not free what is no longer its own.
+		if err := models.ReleaseLease(t.Context(), db, "daily", "a"); err != nil {
+			t.Fatal(err)
+		}
+		if take("a") {
+			t.Fatal("a freed b's lease")
+		}
+	})
+}
+
+func TestStatementsAreCountedWithoutBeginAndCommit(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
+		ctx, n := models.CountStatements(t.Context())
+		err := db.Write(ctx, func(tx *models.Tx) error {
+			return tx.Query(ctx).Exec("DELETE FROM leases").Error
+		})
+		if err != nil || n.Load() != 1 {
+			t.Fatalf("counted %d statements, want 1 (%v)", n.Load(), err)
+		}
+		if _, err := models.LastChange(ctx, db); err != nil || n.Load() != 2 {
+			t.Fatalf("counted %d statements, want 2 (%v)", n.Load(), err)
+		}
+	})
+}
+
+func TestEverySettingRefusesNonsenseAndTakesItsDefault(t *testing.T) {
+	t.Parallel()
+	db := modeltest.SQLite(t, modeltest.NewClock())
+	for _, d := range models.SettingDefs() {
+		set := func(v string) error {
+			return db.Write(t.Context(), func(tx *models.Tx) error { return models.SetSetting(t.Context(), tx, d.Key, v) })
+		}
+		if err := set(d.Default); err != nil {
+			t.Errorf("%s refuses its default: %v", d.Key, err)
+		}
+		if err := set(strings.Repeat("%nonsense%", 100)); models.KindOf(err) != models.Invalid {
+			t.Errorf("%s took nonsense: %v", d.Key, err)
+		}
+	}
+	err := db.Write(t.Context(), func(tx *models.Tx) error { return models.SetSetting(t.Context(), tx, "no.such", "1") })
+	if models.KindOf(err) != models.NotFound {
+		t.Errorf("unknown key: %v", err)
+	}
+}
+
+func TestNewerDatabaseIsRefused(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "new.db")
+	db := mustOpen(t, path, modeltest.NewClock())
+	err := db.Write(t.Context(), func(tx *models.Tx) error {
+		return tx.Query(t.Context()).Exec("INSERT INTO migrations (id) VALUES ('9999_from_the_future')").Error
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = models.Open(t.Context(), models.Options{DSN: path})
+	if err == nil || !strings.Contains(err.Error(), "newer version") {
+		t.Fatalf("opened a newer database: %v", err)
+	}
+}
+
+func mustOpen(t *testing.T, path string, clock *modeltest.Clock) *models.DB {
+	t.Helper()
+	db, err := models.Open(context.Background(), models.Options{DSN: path, Now: clock.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
+}

@@ -1,0 +1,64 @@
+package models
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"unicode/utf8"
+)
+
+// MaxLineBytes is the longest line of an import. A longer one is passed
+// over with an error, at no cost in memory.
+const MaxLineBytes = 32 << 20
+
+// EachLine calls fn for every line that is not blank, with its number from 1.
+// A line that is too long or not UTF-8 comes with an error instead of data.
+// data is good only until fn returns. It stops at fn's first error.
+func EachLine(r io.Reader, fn func(line int, data []byte, err error) error) error {
+	in := bufio.NewReaderSize(r, 64<<10)
+	var buf []byte
+	for line := 1; ; line++ {
+		data, tooLong, err := readLine(in, buf[:0])
+		buf = data
+		if err != nil && !errors.Is(err, io.EOF) {
+			return fmt.Errorf("line %d: %w", line, err)
+		}
+		data = bytes.TrimSpace(data)
+		if line == 1 {
+			data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+		}
+		var bad error
+		switch {
+		case tooLong:
+			bad = fmt.Errorf("the line is longer than %d MB", MaxLineBytes>>20)
+		case !utf8.Valid(data):
+			bad = errors.New("the line is not valid UTF-8")
+		}
+		if len(data) > 0 || bad != nil {
+			if err := fn(line, data, bad); err != nil {
+				return err
+			}
+		}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+	}
+}
+
+func readLine(in *bufio.Reader, buf []byte) (line []byte, tooLong bool, err error) {
+	for {
+		part, err := in.ReadSlice('\n')
+		if len(buf)+len(part) > MaxLineBytes {
+			tooLong = true
+			buf = buf[:0]
+		}
+		if !tooLong {
+			buf = append(buf, part...)
+		}
+		if !errors.Is(err, bufio.ErrBufferFull) {
+			return buf, tooLong, err
+		}
+	}
+}

@@ -1,0 +1,43 @@
+package modeltest
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// Data returns the path of a file of the test data, and skips the test with
+// a clear line where the data is absent. With BROADSHEET_TEST_DATA set a
+// missing file is a failure.
+func Data(t testing.TB, name ...string) string {
+	t.Helper()
+	dir, required := os.LookupEnv("BROADSHEET_TEST_DATA")
+	if !required {
+		dir = siblingData()
+	}
+	path := filepath.Join(append([]string{dir}, name...)...)
+	if _, err := os.Stat(path); err == nil && dir != "" {
+		return path
+	}
+	if required {
+		t.Fatalf("BROADSHEET_TEST_DATA is set but %s is missing", path)
+	}
+	t.Skipf("test data %s is not present (set BROADSHEET_TEST_DATA to its folder)", filepath.Join(name...))
+	return ""
+}
+
+// siblingData looks for the data beside the checkout.
+func siblingData() string {
+	dir, err := os.Getwd()
+	for err == nil {
+		if _, statErr := os.Stat(filepath.Join(dir, "go.mod")); statErr == nil {
+			return filepath.Join(filepath.Dir(dir), "shared", "data")
+		}
+		up := filepath.Dir(dir)
+		if up == dir {
+			break
+		}
+		dir = up
+	}
+	return ""
+}

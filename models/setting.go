@@ -1,0 +1,262 @@
+package models
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/text/language"
+	"gorm.io/gorm/clause"
+)
+
+// Settings is what an operator can change about the site while it runs.
+// The zero value is not useful; start from [DefaultSettings].
+type Settings struct {
+	Name       string
+	Tagline    string
+	Language   string // BCP 47, of the interface and of articles that name none
+	TimeZone   *time.Location
+	Accent     string // one of AccentNames
+	Permalinks string // WordPress's tokens
+	About      string // one paragraph for the footer
+
+	StoriesPerPage  int
+	RelatedCount    int
+	RelatedHalfLife time.Duration
+
+	CommentsOpen       bool
+	CommentHoldAll     bool
+	CommentKnownOnly   bool // hold until an earlier comment was approved
+	CommentNameEmail   bool // name and email are required
+	CommentMaxLinks    int  // this many links hold a comment; 0 means no limit
+	CommentCloseAfter  int  // days after publication; 0 means never
+	CommentDepth       int  // levels shown, 1 to 10
+	CommentThreads     int  // threads a page, 1 to 50
+	CommentFloodWindow time.Duration
+}
+
+// AccentNames are the accent colours the stylesheet knows.
+var AccentNames = []string{"crimson", "ink", "sea", "moss", "plum", "ochre"}
+
+// SettingDef describes one setting as 'setting list' and the desk show it.
+type SettingDef struct {
+	Key     string
+	Default string
+	Meaning string
+	set     func(*Settings, string) error
+}
+
+// SettingDefs lists every setting in the order it is shown.
+func SettingDefs() []SettingDef { return settingDefs }
+
+var settingDefs = []SettingDef{
+	{"site.name", "Broadsheet", "the paper's name, in the masthead", text(1, 80, func(s *Settings) *string { return &s.Name })},
+	{"site.tagline", "", "a line under the name", text(0, 160, func(s *Settings) *string { return &s.Tagline })},
+	{"site.about", "", "one paragraph for the foot of every page", text(0, 600, func(s *Settings) *string { return &s.About })},
+	{"site.language", "en", "language of the interface and of stories that name none (en, ar)", setLanguage},
+	{"site.timezone", "UTC", "time zone of dates and addresses, such as Europe/Oslo", setTimeZone},
+	{"site.accent", "crimson", "accent colour: " + strings.Join(AccentNames, ", "), setAccent},
+	{"article.permalinks", "/%year%/%monthnum%/%day%/%postname%/", "address pattern of articles, in WordPress's tokens", setPermalinks},
+	{"list.stories", "20", "stories on a page of a list, 1 to 100", number(1, 100, func(s *Settings) *int { return &s.StoriesPerPage })},
+	{"related.stories", "4", "related stories under an article, 0 to 12", number(0, 12, func(s *Settings) *int { return &s.RelatedCount })},
+	{"related.half-life", "30", "days in which a related story loses half its weight, 1 to 3650", days(1, 3650, func(s *Settings) *time.Duration { return &s.RelatedHalfLife })},
+	{"comment.open", "true", "whether new articles take comments", flag(func(s *Settings) *bool { return &s.CommentsOpen })},
+	{"comment.hold-all", "false", "hold every comment for a moderator", flag(func(s *Settings) *bool { return &s.CommentHoldAll })},
+	{"comment.previously-approved", "true", "hold a comment until its writer has an approved one", flag(func(s *Settings) *bool { return &s.CommentKnownOnly })},
+	{"comment.name-email", "true", "name and email are required", flag(func(s *Settings) *bool { return &s.CommentNameEmail })},
+	{"comment.max-links", "2", "this many links hold a comment; 0 means no limit", number(0, 1000, func(s *Settings) *int { return &s.CommentMaxLinks })},
+	{"comment.close-after", "0", "days after publication until comments close; 0 means never", number(0, 36500, func(s *Settings) *int { return &s.CommentCloseAfter })},
+	{"comment.depth", "5", "levels of replies shown, 1 to 10", number(1, 10, func(s *Settings) *int { return &s.CommentDepth })},
+	{"comment.threads", "50", "threads on a page, 1 to 50", number(1, 50, func(s *Settings) *int { return &s.CommentThreads })},
+	{"comment.flood", "15", "seconds a guest waits between two comments, 0 to 3600", seconds(0, 3600, func(s *Settings) *time.Duration { return &s.CommentFloodWindow })},
+}
+
+// DefaultSettings returns the settings of a new site.
+func DefaultSettings() Settings {
+	var s Settings
+	for _, d := range settingDefs {
+		if err := d.set(&s, d.Default); err != nil {
+			panic("default of " + d.Key + ": " + err.Error()) // a test walks them all
+		}
+	}
+	return s
+}
+
+type settingRow struct {
+	Key       string `gorm:"primaryKey"`
+	Value     string
+	UpdatedAt Time
+}
+
+func (settingRow) TableName() string { return "settings" }
+
+// LoadSettings reads the settings. A stored value that is no longer allowed
+// counts as not set.
+func LoadSettings(ctx context.Context, r Reader) (Settings, error) {
+	s := DefaultSettings()
+	values, err := SettingValues(ctx, r)
+	for _, d := range settingDefs {
+		if v, ok := values[d.Key]; ok {
+			keep := s
+			if d.set(&s, v) != nil {
+				s = keep
+			}
+		}
+	}
+	return s, err
+}
+
+// SettingValues returns the stored values by key, without the defaults.
+func SettingValues(ctx context.Context, r Reader) (map[string]string, error) {
+	var rows []settingRow
+	err := r.Query(ctx).Find(&rows).Error
+	values := make(map[string]string, len(rows))
+	for _, row := range rows {
+		values[row.Key] = row.Value
+	}
+	return values, err
+}
+
+// SetSetting checks and stores one setting. An unknown key and a value that
+// is not allowed are refused with a text that names what is.
+func SetSetting(ctx context.Context, tx *Tx, key, value string) error {
+	for _, d := range settingDefs {
+		if d.Key != key {
+			continue
+		}
+		probe := DefaultSettings()
+		if err := d.set(&probe, value); err != nil {
+			return Errorf(Invalid, "%s: %v", key, err)
+		}
+		tx.Touch("settings")
+		return tx.Query(ctx).Clauses(clause.OnConflict{UpdateAll: true}).
+			Create(&settingRow{key, value, At(tx.Now)}).Error
+	}
+	return Errorf(NotFound, "there is no setting %q; 'broadsheet setting list' shows them all", key)
+}
+
+type setter = func(*Settings, string) error
+
+func text(least, most int, field func(*Settings) *string) setter {
+	return func(s *Settings, v string) error {
+		v = strings.Join(strings.Fields(v), " ")
+		if n := len([]rune(v)); n < least || n > most {
+			return fmt.Errorf("takes %d to %d characters", least, most)
+		}
+		*field(s) = v
+		return nil
+	}
+}
+
+func number(least, most int, field func(*Settings) *int) setter {
+	return func(s *Settings, v string) error {
+		n, err := strconv.Atoi(v)
+		if err != nil || n < least || n > most {
+			return fmt.Errorf("takes a whole number from %d to %d", least, most)
+		}
+		*field(s) = n
+		return nil
+	}
+}
+
+func duration(unit time.Duration, least, most int, field func(*Settings) *time.Duration) setter {
+	var n int
+	check := number(least, most, func(*Settings) *int { return &n })
+	return func(s *Settings, v string) error {
+		if err := check(s, v); err != nil {
+			return err
+		}
+		count, err := strconv.Atoi(v)
+		*field(s) = time.Duration(count) * unit
+		return err
+	}
+}
+
+func days(least, most int, field func(*Settings) *time.Duration) setter {
+	return duration(24*time.Hour, least, most, field)
+}
+
+func seconds(least, most int, field func(*Settings) *time.Duration) setter {
+	return duration(time.Second, least, most, field)
+}
+
+func flag(field func(*Settings) *bool) setter {
+	return func(s *Settings, v string) error {
+		b, err := strconv.ParseBool(v)
+		if err != nil {
+			return fmt.Errorf("takes true or false")
+		}
+		*field(s) = b
+		return nil
+	}
+}
+
+func setLanguage(s *Settings, v string) error {
+	tag, err := language.Parse(v)
+	if err != nil {
+		return fmt.Errorf("takes a language tag such as en or ar")
+	}
+	s.Language = tag.String()
+	return nil
+}
+
+func setTimeZone(s *Settings, v string) error {
+	zone, err := time.LoadLocation(v)
+	if err != nil || v == "" || v == "Local" {
+		return fmt.Errorf("takes a name of the time zone database such as Europe/Oslo")
+	}
+	s.TimeZone = zone
+	return nil
+}
+
+func setAccent(s *Settings, v string) error {
+	for _, name := range AccentNames {
+		if v == name {
+			s.Accent = v
+			return nil
+		}
+	}
+	return fmt.Errorf("takes one of %s", strings.Join(AccentNames, ", "))
+}
+
+// PermalinkTokens are the parts an article's address can be made of, by the
+// names WordPress gives them.
+var PermalinkTokens = []string{"year", "monthnum", "day", "hour", "minute", "second", "post_id", "postname", "category", "author"}
+
+var permalinkToken = regexp.MustCompile(`%[^%/]*%`)
+
+func setPermalinks(s *Settings, v string) error {
+	unique := false
+	rest := permalinkToken.ReplaceAllStringFunc(v, func(token string) string {
+		name := strings.Trim(token, "%")
+		unique = unique || name == "postname" || name == "post_id"
+		for _, known := range PermalinkTokens {
+			if name == known {
+				return "x"
+			}
+		}
+		return token
+	})
+	switch u, err := url.Parse(rest); {
+	case err != nil || u.Path != rest || !strings.HasPrefix(rest, "/") || strings.Contains(rest, "%") || strings.Contains(rest, "//"):
+		return fmt.Errorf("takes a path that starts with / and is made of words and the tokens %%%s%%", strings.Join(PermalinkTokens, "%, %"))
+	case !unique:
+		return fmt.Errorf("needs %%postname%% or %%post_id%%, so that an address means one article")
+	}
+	s.Permalinks = v
+	return nil
+}
+
+// CleanLanguage returns a language tag in its usual spelling, "" for none or
+// for one that is not a language tag.
+func CleanLanguage(v string) string {
+	tag, err := language.Parse(v)
+	if err != nil || v == "" {
+		return ""
+	}
+	return tag.String()
+}

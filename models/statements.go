@@ -1,0 +1,108 @@
+package models
+
+import (
+	"context"
+	"database/sql/driver"
+	"sync/atomic"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Statements are counted at the driver, so that what GORM prepares, repeats
+// or hides is seen too. BEGIN, COMMIT and ROLLBACK are not counted.
+
+type statementsKey struct{}
+
+// CountStatements returns a context under which every SQL statement adds
+// one to the returned counter, on either handle.
+func CountStatements(ctx context.Context) (context.Context, *atomic.Int64) {
+	n := new(atomic.Int64)
+	return context.WithValue(ctx, statementsKey{}, n), n
+}
+
+func countStatement(ctx context.Context) {
+	if n, ok := ctx.Value(statementsKey{}).(*atomic.Int64); ok {
+		n.Add(1)
+	}
+}
+
+// statementTracer counts on PostgreSQL.
+type statementTracer struct{}
+
+func (statementTracer) TraceQueryStart(ctx context.Context, _ *pgx.Conn, q pgx.TraceQueryStartData) context.Context {
+	switch q.SQL {
+	case "begin", "commit", "rollback":
+	default:
+		countStatement(ctx)
+	}
+	return ctx
+}
+
+func (statementTracer) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
+type driverConnector = driver.Connector
+
+// connector opens SQLite connections that count.
+type connector struct {
+	driver driver.Driver
+	dsn    string
+}
+
+func (c connector) Connect(context.Context) (driver.Conn, error) {
+	conn, err := c.driver.Open(c.dsn)
+	if err != nil {
+		return nil, err
+	}
+	return countingConn{conn.(sqliteConn)}, nil
+}
+
+func (c connector) Driver() driver.Driver { return c.driver }
+
+// sqliteConn is what the SQLite driver's connection offers beyond the basic
+// interface and database/sql makes use of.
+type sqliteConn interface {
+	driver.Conn
+	driver.ConnBeginTx
+	driver.ConnPrepareContext
+	driver.ExecerContext
+	driver.QueryerContext
+	driver.Pinger
+}
+
+type countingConn struct{ sqliteConn }
+
+func (c countingConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	countStatement(ctx)
+	return c.sqliteConn.ExecContext(ctx, query, args)
+}
+
+func (c countingConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	countStatement(ctx)
+	return c.sqliteConn.QueryContext(ctx, query, args)
+}
+
+func (c countingConn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	stmt, err := c.sqliteConn.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return countingStmt{stmt.(sqliteStmt)}, nil
+}
+
+type sqliteStmt interface {
+	driver.Stmt
+	driver.StmtExecContext
+	driver.StmtQueryContext
+}
+
+type countingStmt struct{ sqliteStmt }
+
+func (s countingStmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
+	countStatement(ctx)
+	return s.sqliteStmt.ExecContext(ctx, args)
+}
+
+func (s countingStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
+	countStatement(ctx)
+	return s.sqliteStmt.QueryContext(ctx, args)
+}

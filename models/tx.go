@@ -1,0 +1,62 @@
+package models
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"gorm.io/gorm"
+)
+
+// Reader answers queries: the database (outside any transaction) or a
+// running transaction.
+type Reader interface {
+	// Query starts a query. On a *DB it goes to the read-only pool.
+	Query(ctx context.Context) *gorm.DB
+	// Dialect names the database behind the handle.
+	Dialect() Dialect
+}
+
+// Tx is a running write transaction. Everything written in it carries the
+// one time Now, cut to microseconds, in UTC.
+//
+// A function that was given a Tx must do no I/O, send no mail, not sleep and
+// not use the outer *DB: other writers wait for it. It may be run again when
+// the database asks for a retry, so it must not change anything outside the
+// database either; such work belongs into AfterCommit.
+type Tx struct {
+	Now time.Time
+
+	gorm    *gorm.DB
+	dialect Dialect
+	touched map[string]struct{}
+	after   []func()
+}
+
+// Query starts a statement inside the transaction.
+func (tx *Tx) Query(ctx context.Context) *gorm.DB { return tx.gorm.WithContext(ctx) }
+
+// Dialect names the database behind the transaction.
+func (tx *Tx) Dialect() Dialect { return tx.dialect }
+
+// Touch announces that what the tags name has changed. Tags are short words
+// such as "article:42" or "settings"; they are written to the change log in
+// the same commit and made known once it has succeeded.
+func (tx *Tx) Touch(tags ...string) {
+	for _, t := range tags {
+		tx.touched[t] = struct{}{}
+	}
+}
+
+// AfterCommit adds work to be done once the transaction is safely stored,
+// in order, before Write returns. It never runs for a rolled-back attempt.
+func (tx *Tx) AfterCommit(fn func()) { tx.after = append(tx.after, fn) }
+
+func (tx *Tx) tags() []string {
+	tags := make([]string, 0, len(tx.touched))
+	for t := range tx.touched {
+		tags = append(tags, t)
+	}
+	slices.Sort(tags)
+	return tags
+}
