@@ -46,8 +46,6 @@ type Options struct {
 	DSN string
 	// Now is the clock; nil means the machine's.
 	Now func() time.Time
-	// KeepOldSchema leaves an older schema as it is instead of migrating.
-	KeepOldSchema bool
 }
 
 // Open opens the database, brings its schema up to date and checks that this
@@ -62,16 +60,13 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 		open = db.openSQLite
 	}
 	err := open(ctx, o.DSN)
-	if err == nil && !o.KeepOldSchema {
-		err = migrations.Up(ctx, db.writer, string(db.dialect))
-	}
 	if err == nil {
-		err = migrations.Check(ctx, db.writer, string(db.dialect))
+		err = migrations.Up(ctx, db.writer, string(db.dialect))
 	}
 	if err == nil && db.reader == nil {
 		err = db.openSQLiteReader(o.DSN)
 	}
-	if err == nil && !o.KeepOldSchema {
+	if err == nil {
 		db.seen, err = LastChange(ctx, db)
 	}
 	if err != nil {
@@ -79,6 +74,25 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 		return nil, explainOpen(err, o.DSN)
 	}
 	return db, nil
+}
+
+// MigrationStatus lists the schema's steps and which of them the database
+// has, without changing it.
+func MigrationStatus(ctx context.Context, dsn string) ([]migrations.Step, error) {
+	db := &DB{dialect: DialectOf(dsn)}
+	open := db.openPostgres
+	if db.dialect == SQLite {
+		open = db.openSQLite
+	}
+	err := open(ctx, dsn)
+	var steps []migrations.Step
+	if err == nil {
+		steps, err = migrations.Status(ctx, db.writer)
+	}
+	if err != nil {
+		err = explainOpen(err, dsn)
+	}
+	return steps, errors.Join(err, db.Close())
 }
 
 // openSQLite opens the writer; the readers follow once the file exists and
@@ -227,6 +241,9 @@ func openPool(c driverConnector, d Dialect, size int) (*gorm.DB, error) {
 // into one line that says what to do.
 func explainOpen(err error, dsn string) error {
 	if DialectOf(dsn) == Postgres {
+		if errors.Is(err, migrations.ErrNewer) {
+			return &Error{Kind: Conflict, Safe: migrations.ErrNewer.Error()}
+		}
 		if KindOf(err) != Internal {
 			return err
 		}
@@ -239,6 +256,8 @@ func explainOpen(err error, dsn string) error {
 	switch dir := filepath.Dir(dsn); {
 	case KindOf(err) != Internal:
 		return err
+	case errors.Is(err, migrations.ErrNewer):
+		return safe("%v", migrations.ErrNewer)
 	case strings.Contains(text, "readonly") || strings.Contains(text, "read-only") || errors.Is(err, fs.ErrPermission):
 		return safe("cannot write to %s: give the user who runs broadsheet write permission on that directory and the files in it", dir)
 	case strings.Contains(text, "full"):

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -50,11 +51,14 @@ func (d Dialect) LockRow() string {
 	return " FOR UPDATE"
 }
 
-// PrefixPattern returns the condition and argument that match column values
-// starting with prefix, without regard to case.
-func (d Dialect) PrefixPattern(column, prefix string) (condition, arg string) {
-	esc := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(prefix)
-	return fmt.Sprintf(`%s LIKE ? ESCAPE '\'`, column), esc + "%"
+// LockKey makes transactions that name the same key wait for each other, so
+// that what one looks for the other cannot be about to write. SQLite, with
+// its one writer, needs nothing.
+func LockKey(ctx context.Context, tx *Tx, key string) error {
+	if tx.dialect == SQLite {
+		return nil
+	}
+	return tx.Query(ctx).Exec("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", key).Error
 }
 
 // retryable reports whether a transaction failed only because another one

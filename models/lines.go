@@ -3,6 +3,7 @@ package models
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -61,4 +62,18 @@ func readLine(in *bufio.Reader, buf []byte) (line []byte, tooLong bool, err erro
 			return buf, tooLong, err
 		}
 	}
+}
+
+// LooseString is a JSON string that may also have been written as a number,
+// as ids and slugs sometimes are.
+type LooseString string
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (s *LooseString) UnmarshalJSON(data []byte) error {
+	var number json.Number
+	if len(data) > 0 && data[0] != '"' && json.Unmarshal(data, &number) == nil {
+		*s = LooseString(number)
+		return nil
+	}
+	return json.Unmarshal(data, (*string)(s))
 }

@@ -1,8 +1,3 @@
-// Package migrations brings a database's schema up to date.
-//
-// Each step is a pair of SQL files, NNNN_name.sqlite.sql and
-// NNNN_name.postgres.sql, run inside the transaction that also records it.
-// A step that has landed is never edited; a later step corrects it.
 package migrations
 
 import (
@@ -65,21 +60,6 @@ func Up(ctx context.Context, db *gorm.DB, dialect string) error {
 		}
 		return nil
 	})
-}
-
-// Check fails when the database lacks a step or knows one that this binary
-// does not.
-func Check(ctx context.Context, db *gorm.DB, dialect string) error {
-	status, err := Status(ctx, db)
-	if err != nil {
-		return err
-	}
-	for _, s := range status {
-		if !s.Applied {
-			return fmt.Errorf("the database lacks migration %s: run 'broadsheet migrate up'", s.ID)
-		}
-	}
-	return nil
 }
 
 // Status lists the known steps with whether they were applied. It refuses a

@@ -1,6 +1,8 @@
 package modeltest
 
 import (
+	"compress/gzip"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -40,4 +42,19 @@ func siblingData() string {
 		dir = up
 	}
 	return ""
+}
+
+// Unzip opens a gzipped file for reading until the test ends.
+func Unzip(t testing.TB, path string) io.Reader {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return z
 }

@@ -1,0 +1,168 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"broadsheet/models"
+	"broadsheet/models/newsroom"
+	"broadsheet/models/richtext"
+
+	"github.com/goccy/go-yaml"
+)
+
+type articleCmd struct {
+	Import  articleImportCmd  `cmd:"" help:"Import articles from JSON Lines, plain or gzipped."`
+	Publish articlePublishCmd `cmd:"" help:"Publish Markdown files with front matter."`
+}
+
+type articleImportCmd struct {
+	Files []string `arg:"" name:"file" help:"JSON Lines: one article a line."`
+}
+
+func (c articleImportCmd) Run(a *app) error {
+	return a.use(func(db *models.DB) error {
+		err := a.importFiles(c.Files, func(rows io.Reader, bar *progress) (newsroom.ImportReport, error) {
+			im := newsroom.Importer{DB: db, Reject: bar.reject, Progress: bar.report}
+			return im.Run(a.ctx, rows)
+		})
+		// What an import brings changes how rare each section and tag is.
+		if weighErr := newsroom.RecomputeWeights(context.WithoutCancel(a.ctx), db); err == nil {
+			err = weighErr
+		}
+		return err
+	})
+}
+
+type articlePublishCmd struct {
+	Files []string `arg:"" name:"file" type:"existingfile" help:"Markdown with YAML front matter: title, slug, standfirst, language, authors, categories, tags, date, status, comments."`
+}
+
+func (c articlePublishCmd) Run(a *app) error {
+	return a.use(func(db *models.DB) error {
+		site, err := newsroom.LoadSite(a.ctx, db)
+		if err != nil {
+			return err
+		}
+		failed := false
+		for _, file := range c.Files {
+			if err := a.publishFile(db, site, file); err != nil {
+				failed = true
+				a.fail(fmt.Errorf("%s: %w", file, err))
+			}
+		}
+		if failed {
+			return errReported
+		}
+		return nil
+	})
+}
+
+// frontMatter is the head of a Markdown file.
+type frontMatter struct {
+	Title      string   `yaml:"title"`
+	Slug       string   `yaml:"slug"`
+	Standfirst string   `yaml:"standfirst"`
+	Language   string   `yaml:"language"`
+	Authors    []string `yaml:"authors"`
+	Categories []string `yaml:"categories"`
+	Tags       []string `yaml:"tags"`
+	Date       string   `yaml:"date"`
+	Status     string   `yaml:"status"`
+	Comments   string   `yaml:"comments"`
+}
+
+// maxMarkdownFile bounds what is read of a file: the body's own limit and
+// room for the front matter.
+const maxMarkdownFile = richtext.MaxArticleBytes + 64<<10
+
+func (a *app) publishFile(db *models.DB, site *newsroom.Site, file string) error {
+	data, err := readAtMost(file, maxMarkdownFile)
+	if err != nil {
+		return err
+	}
+	d, err := parseMarkdownFile(string(data), site.TimeZone)
+	if err != nil {
+		return err
+	}
+	if d.Slug == "" {
+		d.Slug = newsroom.Slug(d.Title)
+	}
+	// The same file again is a new version of the same article.
+	d.Source, d.SourceID = "markdown", d.Slug
+	article, outcome, err := newsroom.Save(a.ctx, db, d)
+	if err != nil {
+		return err
+	}
+	word := map[newsroom.Outcome]string{newsroom.Created: string(article.Status), newsroom.Updated: "updated", newsroom.Unchanged: "unchanged"}[outcome]
+	_, err = fmt.Fprintf(a.stdout, "%s %d %s\n", word, article.ID, site.ArticlePath(article))
+	return err
+}
+
+// parseMarkdownFile reads front matter between two lines of three hyphens
+// and the Markdown below it.
+func parseMarkdownFile(text string, zone *time.Location) (newsroom.Manuscript, error) {
+	var head frontMatter
+	body := strings.TrimPrefix(strings.ReplaceAll(text, "\r\n", "\n"), "\ufeff")
+	if rest, ok := strings.CutPrefix(body, "---\n"); ok {
+		matter, after, found := strings.Cut(rest, "\n---\n")
+		if !found {
+			return newsroom.Manuscript{}, models.Errorf(models.Invalid, "the front matter has no closing line of three hyphens")
+		}
+		if err := yaml.UnmarshalWithOptions([]byte(matter), &head, yaml.Strict()); err != nil {
+			return newsroom.Manuscript{}, models.Errorf(models.Invalid, "front matter: %v", yaml.FormatError(err, false, false))
+		}
+		body = after
+	}
+	d := newsroom.Manuscript{
+		Title: head.Title, Slug: head.Slug, Standfirst: head.Standfirst, Language: head.Language,
+		Body: body, Format: richtext.Markdown, Tags: head.Tags,
+		Status: newsroom.Status(head.Status), Comments: newsroom.CommentStatus(head.Comments),
+	}
+	switch d.Status {
+	case "", newsroom.Draft, newsroom.Scheduled, newsroom.Published:
+	default:
+		return d, models.Errorf(models.Invalid, "status is draft, scheduled or published, not %q", head.Status)
+	}
+	switch d.Comments {
+	case "", newsroom.CommentsOpen, newsroom.CommentsClosed:
+	default:
+		return d, models.Errorf(models.Invalid, "comments is open or closed, not %q", head.Comments)
+	}
+	if head.Date != "" {
+		date, err := newsroom.ParseDate(head.Date, zone)
+		if err != nil {
+			return d, models.Errorf(models.Invalid, "%v", err)
+		}
+		d.PublishedAt = date
+	}
+	for _, name := range head.Authors {
+		d.Authors = append(d.Authors, newsroom.AuthorRef{Name: name})
+	}
+	for _, name := range head.Categories {
+		ref, ok := newsroom.ParseCategory(name)
+		if !ok {
+			return d, models.Errorf(models.Invalid, "category %q: write the section's name, parents first, such as World News/Middle East", name)
+		}
+		d.Categories = append(d.Categories, ref)
+	}
+	return d, nil
+}
+
+func readAtMost(file string, most int64) ([]byte, error) {
+	f, err := os.Open(filepath.Clean(file))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, most+1))
+	if err == nil && int64(len(data)) > most {
+		err = models.Errorf(models.Invalid, "the file is larger than %d KB", most>>10)
+	}
+	return data, err
+}

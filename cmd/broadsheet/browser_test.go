@@ -1,0 +1,374 @@
+//go:build browser
+
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+)
+
+// Tests in a real browser, on the demo newsroom served by the real binary.
+// They need Chromium, Java and two checkers whose places the environment
+// gives; .ci/check installs all of them:
+//
+//	go test -tags browser -run TestBrowser ./cmd/broadsheet
+//
+// BROADSHEET_AXE is axe-core's axe.min.js, BROADSHEET_VNU the Nu HTML
+// checker's vnu.jar, BROADSHEET_CHROMIUM the browser if it is not in PATH.
+
+// view is a page to look at: its address, or how to come by it.
+type view struct {
+	name   string
+	path   string         // fixed, or the page on which to look for
+	find   *regexp.Regexp // the address, as the first group
+	status int
+}
+
+var articleLink = regexp.MustCompile(`href="(?:http://[^/"]+)?(/\d{4}/\d{2}/\d{2}/[^/"?#]+/)"`)
+
+// pagesToCheck is every kind of page a reader can meet; "article" is the
+// front page's first.
+var pagesToCheck = []view{
+	{name: "front", path: "/", status: 200},
+	{name: "front-2", path: "/page/2/", status: 200},
+	{name: "section", path: "/category/world-news/", status: 200},
+	{name: "subsection", path: "/category/world-news/middle-east/", status: 200},
+	{name: "author", path: "/author/nadia-farrow/", status: 200},
+	{name: "tag", path: "/tag/harbour-tunnel/", status: 200},
+	{name: "search", path: "/?s=harbour", status: 200},
+	{name: "search-none", path: "/?s=xyzzy", status: 200},
+	{name: "article", path: "/", find: articleLink, status: 200},
+	{name: "arabic", path: "/category/world-news/middle-east/", find: regexp.MustCompile(`lang="ar"[^>]*>(?s:.{0,900}?)` + articleLink.String()), status: 200},
+	{name: "year", path: "/", find: regexp.MustCompile(`href="(?:http://[^/"]+)?(/\d{4}/)\d{2}/\d{2}/`), status: 200},
+	{name: "month", path: "/", find: regexp.MustCompile(`href="(?:http://[^/"]+)?(/\d{4}/\d{2}/)\d{2}/`), status: 200},
+	{name: "day", path: "/", find: regexp.MustCompile(`href="(?:http://[^/"]+)?(/\d{4}/\d{2}/\d{2}/)`), status: 200},
+	{name: "missing", path: "/no-such-page/", status: 404},
+	{name: "gallery", path: "/gallery/", status: 0}, // only where the site shows it
+}
+
+func TestBrowser(t *testing.T) {
+	b := newBench(t)
+	found := b.findPages(t)
+	t.Run("html", func(t *testing.T) { b.checkHTML(t, found) })
+	t.Run("pages", func(t *testing.T) { b.lookAtPages(t, found) })
+	t.Run("without script", b.walkWithoutScript)
+	t.Run("text browser", b.walkInLynx)
+}
+
+// bench is a site and a browser to look at it with.
+type bench struct {
+	site    *site
+	binary  string
+	data    string
+	browser context.Context
+}
+
+func newBench(t *testing.T) *bench {
+	t.Helper()
+	dir := t.TempDir()
+	b := &bench{binary: filepath.Join(dir, "broadsheet"), data: filepath.Join(dir, "site")}
+	if out, err := exec.Command("go", "build", "-o", b.binary, ".").CombinedOutput(); err != nil {
+		t.Fatalf("building: %v\n%s", err, out)
+	}
+	b.site = &site{env: []string{"HOME=" + dir, "PATH=" + os.Getenv("PATH"), "TMPDIR=" + dir}}
+	if err := b.site.start(dir, b.binary, "--demo", "--data", b.data); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := b.site.stop(); err != nil {
+			t.Errorf("stopping: %v", err)
+		}
+	})
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.UserDataDir(t.TempDir()))
+	if path := os.Getenv("BROADSHEET_CHROMIUM"); path != "" {
+		options = append(options, chromedp.ExecPath(path))
+	}
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	t.Cleanup(stop)
+	browser, closeBrowser := chromedp.NewContext(allocator)
+	t.Cleanup(closeBrowser)
+	if err := chromedp.Do(browser); err != nil {
+		t.Fatalf("starting Chromium: %v", err)
+	}
+	b.browser = browser
+	return b
+}
+
+// required returns the file that an environment variable names.
+func required(t *testing.T, name string) string {
+	t.Helper()
+	path := os.Getenv(name)
+	if path == "" {
+		t.Skipf("%s is not set; .ci/check sets it", name)
+	}
+	return path
+}
+
+func (b *bench) address(path string) string { return strings.TrimSuffix(b.site.url, "/") + path }
+
+func (b *bench) get(t *testing.T, path string) (status int, body string) {
+	t.Helper()
+	res, err := http.Get(b.address(path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	raw, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res.StatusCode, string(raw)
+}
+
+// findPages resolves the table into addresses that answer as they should.
+func (b *bench) findPages(t *testing.T) []view {
+	t.Helper()
+	var found []view
+	for _, v := range pagesToCheck {
+		if v.find != nil {
+			_, body := b.get(t, v.path)
+			m := v.find.FindStringSubmatch(body)
+			if m == nil {
+				t.Errorf("%s: nothing on %s leads to it", v.name, v.path)
+				continue
+			}
+			v.path = m[1]
+		}
+		status, body := b.get(t, v.path)
+		switch {
+		case v.status == 0 && status != 200:
+			continue
+		case v.status != 0 && status != v.status:
+			t.Errorf("%s: %s answers %d, want %d", v.name, v.path, status, v.status)
+		}
+		found = append(found, v)
+		reply := regexp.MustCompile(`href="[^"]*?(\?replytocom=\d+)`).FindStringSubmatch(body)
+		if v.name == "article" && reply != nil {
+			found = append(found, view{name: "replying", path: v.path + reply[1]})
+		}
+	}
+	return found
+}
+
+// refused posts an empty reply and returns the page that comes back.
+func (b *bench) refused(t *testing.T, article string) string {
+	t.Helper()
+	_, body := b.get(t, article)
+	id := regexp.MustCompile(`name="comment_post_ID"[^>]*value="(\d+)"|value="(\d+)"[^>]*name="comment_post_ID"`).FindStringSubmatch(body)
+	if id == nil {
+		t.Fatalf("%s has no reply form", article)
+	}
+	res, err := http.PostForm(b.address("/wp-comments-post.php"),
+		url.Values{"comment_post_ID": {id[1] + id[2]}, "comment_parent": {"0"}, "author": {"<b>"}, "email": {"nobody"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	raw, err := io.ReadAll(res.Body)
+	if err != nil || res.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("an empty reply gets %s, %v; want 422", res.Status, err)
+	}
+	return string(raw)
+}
+
+// checkHTML gives all pages to the Nu HTML checker at once, since starting
+// Java takes longer than the checking.
+func (b *bench) checkHTML(t *testing.T, found []view) {
+	jar, dir := required(t, "BROADSHEET_VNU"), t.TempDir()
+	save := func(name, body string) {
+		if err := os.WriteFile(filepath.Join(dir, name+".html"), []byte(body), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, v := range found {
+		_, body := b.get(t, v.path)
+		save(v.name, body)
+		if v.name == "article" {
+			save("refused", b.refused(t, v.path))
+		}
+	}
+	out, err := exec.Command("java", "-jar", jar, "--errors-only", "--stdout", dir).CombinedOutput()
+	if err != nil {
+		t.Errorf("%v\n%s", err, strings.ReplaceAll(string(out), dir, ""))
+	}
+}
+
+// lookAtPages opens each page on a phone and on a desk, in light and dark.
+func (b *bench) lookAtPages(t *testing.T, found []view) {
+	axe, err := os.ReadFile(required(t, "BROADSHEET_AXE"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, width := range []int64{360, 1280} {
+		for _, scheme := range []string{"light", "dark"} {
+			t.Run(fmt.Sprintf("%d %s", width, scheme), func(t *testing.T) {
+				tab := b.newTab(t)
+				tab.do(emulate(width, scheme))
+				for _, v := range found {
+					tab.do(chromedp.Navigate(b.address(v.path)))
+					tab.checkLayout(v.name)
+					tab.checkAccess(v.name, string(axe))
+				}
+				tab.do(chromedp.EmulateViewport(320, 640))
+				for _, v := range found {
+					tab.do(chromedp.Navigate(b.address(v.path)))
+					tab.checkLayout(v.name + " at 320")
+				}
+			})
+		}
+	}
+}
+
+func emulate(width int64, scheme string) chromedp.Action[chromedp.Void] {
+	return chromedp.Steps(chromedp.EmulateViewport(width, 800),
+		command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
+		}))
+}
+
+// command makes an action of a bare protocol command.
+func command[P, R any](cmd cdp.Command[P, R], params P) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, cmd, params)
+		return err
+	})
+}
+
+// tab is one tab, watched for requests to other hosts and for complaints
+// such as a breach of the content security policy.
+type tab struct {
+	t   *testing.T
+	ctx context.Context
+
+	mu      sync.Mutex
+	foreign []string
+	said    []string
+}
+
+func (b *bench) newTab(t *testing.T) *tab {
+	t.Helper()
+	ctx, cancel := chromedp.NewContext(b.browser, chromedp.WithNewBrowserContext())
+	t.Cleanup(cancel)
+	tb := &tab{t: t, ctx: ctx}
+	home, err := url.Parse(b.site.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = chromedp.Listen(ctx, func(ev any) {
+		tb.mu.Lock()
+		defer tb.mu.Unlock()
+		switch ev := ev.(type) {
+		case *network.EventRequestWillBeSent:
+			if u, err := url.Parse(ev.Request.URL); err != nil || strings.HasPrefix(u.Scheme, "http") && u.Host != home.Host {
+				tb.foreign = append(tb.foreign, ev.Request.URL)
+			}
+		case *log.EventEntryAdded:
+			// The missing page's own 404 is no complaint.
+			if ev.Entry.Level == log.EntryLevelError && !strings.Contains(ev.Entry.URL, "/no-such-page/") {
+				tb.said = append(tb.said, ev.Entry.Text+" "+ev.Entry.URL)
+			}
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		tb.mu.Lock()
+		defer tb.mu.Unlock()
+		for _, address := range tb.foreign {
+			t.Errorf("a request to another host: %s", address)
+		}
+		for _, text := range tb.said {
+			t.Errorf("the browser complains: %s", text)
+		}
+	})
+	return tb
+}
+
+// do runs the steps and ends the test at the first that fails or takes too
+// long.
+func (tb *tab) do(steps ...chromedp.Action[chromedp.Void]) {
+	tb.t.Helper()
+	ctx, cancel := context.WithTimeout(tb.ctx, patience)
+	defer cancel()
+	if err := chromedp.Do(ctx, steps...); err != nil {
+		where, _ := chromedp.Run(ctx, chromedp.Location())
+		tb.t.Fatalf("%v, at %s", err, where)
+	}
+}
+
+// value runs an action that returns something.
+func value[T any](tb *tab, action chromedp.Action[T]) T {
+	tb.t.Helper()
+	ctx, cancel := context.WithTimeout(tb.ctx, patience)
+	defer cancel()
+	v, err := chromedp.Run(ctx, action)
+	if err != nil {
+		where, _ := chromedp.Run(ctx, chromedp.Location())
+		tb.t.Fatalf("%v, at %s", err, where)
+	}
+	return v
+}
+
+// checkLayout fails when the page is wider than the window.
+func (tb *tab) checkLayout(name string) {
+	tb.t.Helper()
+	if wide := value(tb, chromedp.Evaluate[int](`document.documentElement.scrollWidth - document.documentElement.clientWidth`)); wide > 0 {
+		tb.t.Errorf("%s: the page is %d px wider than the window", name, wide)
+	}
+}
+
+// checkAccess runs axe, with the rule for small targets that it leaves out
+// by default. The debugger may evaluate what the page's policy forbids.
+func (tb *tab) checkAccess(name, axe string) {
+	tb.t.Helper()
+	tb.do(chromedp.Evaluate[chromedp.Void](axe))
+	out := value(tb, chromedp.Evaluate[string](`axe.run({rules: {"target-size": {enabled: true}}}).then(r => JSON.stringify(
+		r.violations.map(v => ({id: v.id, help: v.help, nodes: v.nodes.slice(0, 3).map(n => n.html.slice(0, 200) + " " + n.failureSummary)}))))`,
+		chromedp.EvalAwaitPromise))
+	var violations []struct {
+		ID, Help string
+		Nodes    []string
+	}
+	if err := json.Unmarshal([]byte(out), &violations); err != nil {
+		tb.t.Fatal(err)
+	}
+	for _, v := range violations {
+		tb.t.Errorf("%s: %s, %s\n\t%s", name, v.ID, v.Help, strings.Join(v.Nodes, "\n\t"))
+	}
+}
+
+// visit does something that leads to another page and waits for that.
+func (tb *tab) visit(action chromedp.Action[chromedp.Void]) {
+	tb.t.Helper()
+	value(tb, chromedp.WaitEvent(page.LoadEventFired, nil, action))
+}
+
+func (tb *tab) click(selector string) {
+	tb.t.Helper()
+	tb.visit(chromedp.Click(chromedp.CSS(selector)))
+}
+
+func (tb *tab) source() string {
+	tb.t.Helper()
+	return value(tb, chromedp.OuterHTML(chromedp.CSS("html")))
+}

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"broadsheet/models"
+
+	"github.com/alecthomas/kong"
+)
+
+// options are the options that all commands share. Every option can also be
+// given as an environment variable: --data is BROADSHEET_DATA. A secret can
+// stand in a file: BROADSHEET_DATABASE_FILE names one that holds the value.
+type options struct {
+	Data     string `default:"./data" placeholder:"DIR" help:"Directory for the database, pictures and keys (${default})."`
+	Database string `placeholder:"DSN" help:"postgres:// address; without it a SQLite file in the data directory."`
+	Verbose  bool   `help:"Log more, and say the cause of errors."`
+}
+
+// secretOptions may be given by a file whose name stands in the variable
+// with _FILE behind it.
+var secretOptions = map[string]string{
+	"database":    "BROADSHEET_DATABASE_FILE",
+	"session-key": "BROADSHEET_SESSION_KEY_FILE",
+}
+
+// secretFiles reads options from the files that variables name. It comes
+// after flags and plain variables.
+type secretFiles struct{}
+
+// Validate implements kong.Resolver.
+func (secretFiles) Validate(*kong.Application) error { return nil }
+
+// Resolve implements kong.Resolver.
+func (secretFiles) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+	variable, secret := secretOptions[flag.Name]
+	path := os.Getenv(variable)
+	if !secret || path == "" {
+		return nil, nil
+	}
+	for _, env := range flag.Envs {
+		if os.Getenv(env) != "" {
+			return nil, nil
+		}
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", variable, err)
+	}
+	return strings.TrimSpace(string(data)), nil
+}
+
+// app is what a command works with.
+type app struct {
+	options
+	ctx    context.Context
+	parser *kong.Kong
+	stdin  io.Reader
+	stdout io.Writer
+	stderr io.Writer
+}
+
+// dsn returns the database to open.
+func (a *app) dsn() string {
+	if a.Database != "" {
+		return a.Database
+	}
+	return filepath.Join(a.Data, "broadsheet.db")
+}
+
+// makeData makes sure that the data directory can be used.
+func (a *app) makeData() error {
+	err := os.MkdirAll(a.Data, 0o750)
+	if err == nil {
+		var probe *os.File
+		if probe, err = os.CreateTemp(a.Data, ".probe-*"); err == nil {
+			err = errors.Join(probe.Close(), os.Remove(probe.Name()))
+		}
+	}
+	if err == nil {
+		return nil
+	}
+	advice := "choose another one with --data"
+	if errors.Is(err, fs.ErrPermission) {
+		advice = "give the user who runs broadsheet write permission on it, or choose another one with --data"
+	}
+	return &models.Error{
+		Kind: models.Conflict, Cause: err,
+		Safe: fmt.Sprintf("cannot write to the data directory %s (%v): %s", a.Data, rootCause(err), advice),
+	}
+}
+
+// rootCause is what the system said, without the names around it.
+func rootCause(err error) error {
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
+		return p.Err
+	}
+	return err
+}
+
+// open opens the database, made if it is missing.
+func (a *app) open() (*models.DB, error) {
+	if err := a.makeData(); err != nil {
+		return nil, err
+	}
+	return models.Open(a.ctx, models.Options{DSN: a.dsn()})
+}
+
+// use opens the database for fn and, when fn has written something, waits
+// until a server that runs on the same data has taken notice.
+func (a *app) use(fn func(*models.DB) error) error {
+	db, err := a.open()
+	if err != nil {
+		return err
+	}
+	before, err := models.LastChange(a.ctx, db)
+	if err == nil {
+		err = fn(db)
+	}
+	after, changeErr := models.LastChange(context.WithoutCancel(a.ctx), db)
+	if changeErr == nil && after > before {
+		changeErr = a.tellServer(after)
+	}
+	return errors.Join(err, changeErr, db.Close())
+}

@@ -1,0 +1,262 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"hash/fnv"
+	"image/jpeg"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"broadsheet/cmd/broadsheet/demo"
+	"broadsheet/cmd/broadsheet/demo/illustrate"
+	"broadsheet/models"
+	"broadsheet/models/blob"
+	"broadsheet/models/discussion"
+	"broadsheet/models/newsroom"
+	"broadsheet/models/richtext"
+)
+
+// demoSource marks what the demo has made, so that a second start neither
+// doubles nor overwrites it.
+const demoSource = "demo"
+
+// Size of the drawn originals, in pixels.
+const demoWidth, demoHeight = 1600, 1067
+
+// demoFiller fills an empty database with the demo newsroom.
+type demoFiller struct {
+	*app
+	db       *models.DB
+	store    blob.Store
+	newsroom *demo.Newsroom
+	start    time.Time
+	paths    map[string]string // of the stories filled so far, by slug
+}
+
+// fillDemo fills the database if it has no article yet.
+func (a *app) fillDemo(db *models.DB, store blob.Store) error {
+	used, err := newsroom.HasArticles(a.ctx, db)
+	if err != nil || used {
+		return err
+	}
+	room, err := demo.Load()
+	if err != nil {
+		return err
+	}
+	f := &demoFiller{a, db, store, room, db.Now(), map[string]string{}}
+	for _, step := range []func() error{f.settings, f.terms, f.articles, f.comments} {
+		if err := step(); err != nil {
+			return fmt.Errorf("demo: %w", err)
+		}
+	}
+	return newsroom.RecomputeWeights(a.ctx, db)
+}
+
+func (f *demoFiller) settings() error {
+	s := f.newsroom.Site
+	return f.db.Write(f.ctx, func(tx *models.Tx) error {
+		for key, value := range map[string]string{
+			"site.name": s.Name, "site.tagline": s.Tagline, "site.about": s.About, "site.language": s.Language, "site.timezone": s.TimeZone,
+		} {
+			if value == "" {
+				continue
+			}
+			if err := models.SetSetting(f.ctx, tx, key, value); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// terms makes sections, authors and tags before any story names them.
+func (f *demoFiller) terms() error {
+	return f.db.Write(f.ctx, func(tx *models.Tx) error {
+		for i, s := range f.newsroom.Sections {
+			c, err := newsroom.EnsureSection(f.ctx, tx, s.Path)
+			if err == nil {
+				err = newsroom.DescribeSection(f.ctx, tx, c.ID, s.Name, s.Description, i)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		for i, a := range append(slices.Clone(f.newsroom.Authors), f.newsroom.Guests...) {
+			author, err := newsroom.EnsureAuthor(f.ctx, tx, a.Slug, a.Name)
+			if err != nil {
+				return err
+			}
+			author.Name, author.Role, author.Bio, author.Guest = a.Name, a.Role, a.Bio, i >= len(f.newsroom.Authors)
+			if err := newsroom.DescribeAuthor(f.ctx, tx, *author); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// articles saves the stories, oldest first, since a story links to older
+// ones only.
+func (f *demoFiller) articles() error {
+	pictures, err := f.draw()
+	if err != nil {
+		return err
+	}
+	tags := map[string]string{}
+	for _, t := range f.newsroom.Tags {
+		tags[t.Slug] = t.Name
+	}
+	for _, a := range f.newsroom.Articles {
+		d := newsroom.Manuscript{
+			Source: demoSource, SourceID: a.Slug, Title: a.Title, Slug: a.Slug, Standfirst: a.Standfirst, Language: a.Language,
+			Body: f.link(a.Body), Format: richtext.Markdown, PublishedAt: f.at(a.Age), PictureID: pictures[a.Slug],
+			Comments: newsroom.CommentStatus(a.CommentsAre),
+		}
+		if a.Updated != 0 {
+			d.RevisedAt = f.at(a.Updated)
+		}
+		for _, slug := range a.Authors {
+			d.Authors = append(d.Authors, newsroom.AuthorRef{Slug: slug})
+		}
+		for _, path := range a.Categories {
+			d.Categories = append(d.Categories, newsroom.CategoryRef{Path: path})
+		}
+		for _, slug := range a.Tags {
+			if name := tags[slug]; name != "" {
+				slug = name
+			}
+			d.Tags = append(d.Tags, slug)
+		}
+		for _, c := range a.Corrections {
+			d.Corrections = append(d.Corrections, newsroom.Correction{Kind: c.Kind, At: models.At(f.at(c.Age)), Text: c.Text})
+		}
+		if err := f.save(d); err != nil {
+			return fmt.Errorf("%s: %w", a.Slug, err)
+		}
+	}
+	return nil
+}
+
+func (f *demoFiller) save(d newsroom.Manuscript) error {
+	article, _, err := newsroom.Save(f.ctx, f.db, d)
+	if err != nil {
+		return err
+	}
+	site, err := newsroom.LoadSite(f.ctx, f.db)
+	f.paths[d.SourceID] = site.ArticlePath(article)
+	return err
+}
+
+func (f *demoFiller) at(age demo.Age) time.Time { return f.start.Add(-time.Duration(age)) }
+
+var storyLink = regexp.MustCompile(`story:[a-z0-9-]+`)
+
+// link puts addresses in place of story:slug.
+func (f *demoFiller) link(body string) string {
+	return storyLink.ReplaceAllStringFunc(body, func(ref string) string {
+		if path := f.paths[strings.TrimPrefix(ref, "story:")]; path != "" {
+			return path
+		}
+		return "/"
+	})
+}
+
+// draw makes the stories' pictures, as many at once as there are cores.
+func (f *demoFiller) draw() (map[string]*int64, error) {
+	ids := map[string]*int64{}
+	var mu sync.Mutex
+	var firstErr error
+	var workers sync.WaitGroup
+	queue := make(chan demo.Article)
+	for range runtime.GOMAXPROCS(0) {
+		workers.Go(func() {
+			for a := range queue {
+				id, err := f.drawOne(a)
+				mu.Lock()
+				ids[a.Slug] = id
+				if err != nil && firstErr == nil {
+					firstErr = fmt.Errorf("picture of %s: %w", a.Slug, err)
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	for _, a := range f.newsroom.Articles {
+		if a.Picture != nil {
+			queue <- a
+		}
+	}
+	close(queue)
+	workers.Wait()
+	return ids, firstErr
+}
+
+func (f *demoFiller) drawOne(a demo.Article) (*int64, error) {
+	seed := fnv.New64a()
+	seed.Write([]byte(a.Slug))
+	drawn, err := illustrate.Draw(a.Picture.Scene, seed.Sum64(), demoWidth, demoHeight)
+	if err != nil {
+		return nil, err
+	}
+	var data bytes.Buffer
+	if err := jpeg.Encode(&data, drawn, &jpeg.Options{Quality: 90}); err != nil {
+		return nil, err
+	}
+	return f.addPicture(data.Bytes(), a.Picture)
+}
+
+func (f *demoFiller) addPicture(data []byte, p *demo.Picture) (*int64, error) {
+	found, data, err := blob.Inspect(bytes.NewReader(data))
+	if err != nil {
+		return nil, err
+	}
+	if err := f.store.Put(f.ctx, blob.OriginalKey(found.Key), bytes.NewReader(data)); err != nil {
+		return nil, err
+	}
+	var id int64
+	err = f.db.Write(f.ctx, func(tx *models.Tx) error {
+		m, err := newsroom.AddMedia(f.ctx, tx, newsroom.Media{
+			Key: found.Key, Format: found.Format, Width: found.Width, Height: found.Height, Bytes: found.Bytes,
+			Alt: p.Alt, Caption: p.Caption, Credit: p.Credit,
+		})
+		if err == nil {
+			id = m.ID
+		}
+		return err
+	})
+	return &id, err
+}
+
+// comments goes through the same import that a newsroom would use.
+func (f *demoFiller) comments() error {
+	var rows bytes.Buffer
+	for _, a := range f.newsroom.Articles {
+		for _, c := range a.Comments {
+			date := f.at(c.Age).Format(time.RFC3339)
+			row := discussion.Row{
+				ID: models.LooseString(a.Slug + ":" + c.ID), Source: demoSource, ArticleID: models.LooseString(a.Slug),
+				Author: c.Author, Email: c.Email, URL: c.URL, Date: &date, State: c.State, Text: c.Text,
+			}
+			if c.Parent != "" {
+				row.Parent = models.LooseString(a.Slug + ":" + c.Parent)
+			}
+			if err := json.NewEncoder(&rows).Encode(row); err != nil {
+				return err
+			}
+		}
+	}
+	var refused error
+	im := discussion.Importer{DB: f.db, Reject: func(line int, err error) { refused = fmt.Errorf("comment %d: %w", line, err) }}
+	_, err := im.Run(context.WithoutCancel(f.ctx), &rows)
+	if err == nil {
+		err = refused
+	}
+	return err
+}

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"bufio"
+	"compress/gzip"
+	"fmt"
+	"io"
+	"os"
+
+	"broadsheet/models"
+	"broadsheet/models/newsroom"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+)
+
+// importFiles runs an import over each file and prints its counts. Files
+// that cannot be read are reported; the others still go in.
+func (a *app) importFiles(files []string, run func(io.Reader, *progress) (newsroom.ImportReport, error)) error {
+	failed := false
+	for _, name := range files {
+		report, err := a.importFile(name, run)
+		fmt.Fprintf(a.stdout, "%s: %d new, %d changed, %d unchanged, %d rejected\n",
+			name, report.Created, report.Updated, report.Unchanged, report.Rejected)
+		if err != nil {
+			failed = true
+			a.fail(fmt.Errorf("%s: %w", name, err))
+		}
+		if a.ctx.Err() != nil {
+			return models.Errorf(models.Conflict, "stopped; what was imported so far is kept, run the same command again to go on")
+		}
+	}
+	if failed {
+		return errReported
+	}
+	return nil
+}
+
+func (a *app) importFile(name string, run func(io.Reader, *progress) (newsroom.ImportReport, error)) (report newsroom.ImportReport, err error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return report, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return report, err
+	}
+	p := a.newProgress(name, info.Size())
+	defer p.finish()
+	rows, err := plain(io.TeeReader(f, p))
+	if err != nil {
+		return report, err
+	}
+	return run(rows, p)
+}
+
+// plain unpacks what is gzipped, whatever the file is called.
+func plain(r io.Reader) (io.Reader, error) {
+	in := bufio.NewReader(r)
+	if head, _ := in.Peek(2); len(head) == 2 && head[0] == 0x1f && head[1] == 0x8b {
+		return gzip.NewReader(in)
+	}
+	return in, nil
+}
+
+// progress shows how far an import has come: a bar on a terminal, nothing
+// elsewhere, where the counts at the end say it all.
+type progress struct {
+	app  *app
+	name string
+	bar  *progressbar.ProgressBar // nil without a terminal
+}
+
+func (a *app) newProgress(name string, size int64) *progress {
+	p := &progress{app: a, name: name}
+	if f, ok := a.stderr.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		p.bar = progressbar.NewOptions64(size,
+			progressbar.OptionSetWriter(f), progressbar.OptionSetDescription(name),
+			progressbar.OptionShowBytes(true), progressbar.OptionClearOnFinish())
+	}
+	return p
+}
+
+// Write counts the bytes that were read of the file.
+func (p *progress) Write(data []byte) (int, error) {
+	if p.bar != nil {
+		_ = p.bar.Add(len(data)) // only a display
+	}
+	return len(data), nil
+}
+
+func (p *progress) report(r newsroom.ImportReport) {
+	if p.bar != nil {
+		p.bar.Describe(fmt.Sprintf("%s: %d rows", p.name, r.Total()))
+	}
+}
+
+// reject says in one line why a row was not taken.
+func (p *progress) reject(line int, err error) {
+	if p.bar != nil {
+		_ = p.bar.Clear()
+	}
+	fmt.Fprintf(p.app.stderr, "%s:%d: not imported: %v\n", p.name, line, err)
+}
+
+func (p *progress) finish() {
+	if p.bar != nil {
+		_ = p.bar.Finish()
+	}
+}

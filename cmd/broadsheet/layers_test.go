@@ -1,0 +1,297 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// This test reads the whole source and fails where it leaves the plan of the
+// house: who may import whom, which library may be used where, how long
+// things may get. It parses instead of asking the go command, so that what it
+// finds is never a cached answer.
+
+// ranks is the order of the packages: one may import only packages of a
+// lower rank. A new package needs a line here, which is the moment to think
+// about what it should know.
+var ranks = map[string]int{
+	"public": 0, "models/terms": 0, "models/richtext": 0, "models/blob": 0, "models/mail": 0, "models/migrations": 0,
+	"models/spam": 1, "models": 1,
+	"models/queue":      2,
+	"models/people":     3,
+	"models/newsroom":   4,
+	"models/discussion": 5,
+	"models/privacy":    6, "models/wordpress": 6,
+	"views":              7,
+	"handlers/pagecache": 8,
+	"handlers":           9, "handlers/jobs": 9,
+	"cmd/broadsheet/demo/illustrate": 10, "cmd/broadsheet/demo": 11,
+	"cmd/broadsheet": 12,
+}
+
+// helpers serve tests, and views/fixtures the gallery as well. Each may
+// import packages up to the rank given.
+var helpers = map[string]int{"models/modeltest": 6, "views/fixtures": 7, "handlers/webtest": -1}
+
+// narrow lists packages that know even less of ours than their rank allows.
+var narrow = map[string][]string{
+	"models":                         {"models/migrations"},
+	"models/spam":                    {"models/terms"},
+	"handlers/pagecache":             {"models"},
+	"cmd/broadsheet/demo":            {"cmd/broadsheet/demo/illustrate"},
+	"cmd/broadsheet/demo/illustrate": {},
+}
+
+// walls lists libraries and the only places that may import them: folders
+// with all below them, or single files. Tests are bound by them too, except
+// where the library's name ends in "!".
+var walls = map[string][]string{
+	"gorm.io":                            {"models/"},
+	"database/sql":                       {"models/"},
+	"github.com/jackc/pgx":               {"models/"},
+	"github.com/mattn/go-sqlite3":        {"models/"},
+	"github.com/labstack/echo":           {"handlers/", "cmd/"},
+	"html/template":                      {"views/"},
+	"github.com/microcosm-cc/bluemonday": {"models/richtext/"},
+	"github.com/gorilla/sessions":        {"handlers/session.go", "handlers/session_test.go"},
+	"flag!":                              {"cmd/"},
+}
+
+// demoMayUse is all that the demo newsroom needs beside the standard library.
+var demoMayUse = []string{"golang.org/x/image", "github.com/goccy/go-yaml"}
+
+// topLevel is what the client fixed, and the hidden files beside it.
+var topLevel = []string{
+	"cmd", "handlers", "models", "views", "public", "go.mod", "go.sum", "Dockerfile", "README.md", "LICENSE",
+	".ci", ".readme", ".gitignore", ".dockerignore", ".editorconfig", ".git",
+}
+
+// Methods by which GORM asks and changes; outside models they mean that a
+// query has escaped. Names that other types share are left out, and Query
+// counts only with an argument, as the models' readers have it.
+var queryVerbs = []string{
+	"Where", "Create", "Exec", "Raw", "Preload", "Joins", "Updates", "UpdateColumn", "UpdateColumns", "Pluck", "Scopes",
+	"FirstOrCreate", "FirstOrInit", "CreateInBatches", "Unscoped", "Association", "Clauses", "Transaction",
+	"QueryRow", "QueryContext", "ExecContext", "QueryRowContext",
+}
+
+// hooks are the methods that GORM would call behind everybody's back.
+var hooks = regexp.MustCompile(`^(Before|After)(Save|Create|Update|Delete|Find)$`)
+
+// markup is what belongs into a template.
+var markup = regexp.MustCompile(`</?(?:html|head|body|div|span|p|a|ul|ol|li|h[1-6]|form|table|section|article)(?:\s[^>]*)?>`)
+
+const (
+	maxFileLines     = 600
+	maxFunctionLines = 100
+	maxFuncMap       = 25
+)
+
+func TestTheHouseIsInOrder(t *testing.T) {
+	t.Parallel()
+	for _, problem := range inspect(os.DirFS("../..")) {
+		t.Error(problem)
+	}
+}
+
+// inspection gathers what is wrong with one tree.
+type inspection struct {
+	fsys     fs.FS
+	problems []string
+	packages map[string]bool // folders with Go files
+	funcMap  int
+}
+
+// inspect returns a line for every breach of the plan, each beginning with
+// the place.
+func inspect(fsys fs.FS) []string {
+	in := &inspection{fsys: fsys, packages: map[string]bool{}}
+	in.checkTopLevel()
+	err := fs.WalkDir(fsys, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		hidden := len(entry.Name()) > 1 && strings.HasPrefix(entry.Name(), ".")
+		if entry.IsDir() && (hidden || entry.Name() == "testdata" || name == "public/vendor") {
+			return fs.SkipDir
+		}
+		folder, _, _ := strings.Cut(name, "/")
+		if entry.IsDir() || !slices.Contains([]string{"cmd", "handlers", "models", "views", "public"}, folder) {
+			return nil
+		}
+		return in.checkFile(name)
+	})
+	if err != nil {
+		in.add("the tree", "cannot be read: %v", err)
+	}
+	for folder := range in.packages {
+		in.checkDoc(folder)
+	}
+	if in.funcMap > maxFuncMap {
+		in.add("views", "the templates have %d functions, at most %d", in.funcMap, maxFuncMap)
+	}
+	slices.Sort(in.problems)
+	return in.problems
+}
+
+func (in *inspection) add(where, format string, args ...any) {
+	in.problems = append(in.problems, where+": "+fmt.Sprintf(format, args...))
+}
+
+// checkTopLevel allows, besides the plan, what .gitignore names at the top:
+// a built binary, a data directory.
+func (in *inspection) checkTopLevel() {
+	allowed := slices.Clone(topLevel)
+	ignored, _ := fs.ReadFile(in.fsys, ".gitignore")
+	for line := range strings.Lines(string(ignored)) {
+		if name, ok := strings.CutPrefix(strings.TrimSpace(line), "/"); ok {
+			allowed = append(allowed, strings.TrimSuffix(name, "/"))
+		}
+	}
+	entries, err := fs.ReadDir(in.fsys, ".")
+	if err != nil {
+		in.add("the tree", "cannot be read: %v", err)
+	}
+	for _, entry := range entries {
+		if !slices.Contains(allowed, entry.Name()) {
+			in.add(entry.Name(), "does not belong on the top level")
+		}
+	}
+}
+
+// checkDoc asks for the package's map, once there is code to find one's way
+// in.
+func (in *inspection) checkDoc(folder string) {
+	src, err := fs.ReadFile(in.fsys, path.Join(folder, "doc.go"))
+	if err != nil {
+		in.add(folder, "has no doc.go")
+		return
+	}
+	file, err := parser.ParseFile(token.NewFileSet(), "doc.go", src, parser.ParseComments|parser.PackageClauseOnly)
+	if err != nil || file.Doc.Text() == "" {
+		in.add(folder+"/doc.go", "has no package comment")
+	}
+}
+
+func (in *inspection) checkFile(name string) error {
+	kind := path.Ext(name)
+	if !slices.Contains([]string{".go", ".html", ".css", ".js"}, kind) {
+		return nil
+	}
+	src, err := fs.ReadFile(in.fsys, name)
+	if err != nil {
+		return err
+	}
+	if n := bytes.Count(src, []byte("\n")); n > maxFileLines {
+		in.add(name, "has %d lines, at most %d", n, maxFileLines)
+	}
+	if kind != ".go" {
+		return nil
+	}
+	files := token.NewFileSet()
+	parsed, err := parser.ParseFile(files, name, src, parser.SkipObjectResolution)
+	if err != nil {
+		in.add(name, "cannot be parsed: %v", err)
+		return nil
+	}
+	f := &goFile{in: in, name: name, folder: path.Dir(name), files: files, ast: parsed, test: strings.HasSuffix(name, "_test.go")}
+	if !f.test {
+		in.packages[f.folder] = true
+	}
+	f.checkImports()
+	f.checkCode()
+	return nil
+}
+
+// goFile is one parsed file and where it stands.
+type goFile struct {
+	in     *inspection
+	name   string
+	folder string
+	files  *token.FileSet
+	ast    *ast.File
+	test   bool
+	names  map[string]string // the imports' local names → paths
+}
+
+func (f *goFile) add(at token.Pos, format string, args ...any) {
+	f.in.add(fmt.Sprintf("%s:%d", f.name, f.files.Position(at).Line), format, args...)
+}
+
+func (f *goFile) checkImports() {
+	f.names = map[string]string{}
+	_, known := ranks[f.folder]
+	if _, helper := helpers[f.folder]; !known && !helper && !f.test {
+		f.add(f.ast.Package, "the package %s has no rank in layers_test.go", f.folder)
+	}
+	for _, spec := range f.ast.Imports {
+		target, _ := strconv.Unquote(spec.Path.Value)
+		local := path.Base(target)
+		if spec.Name != nil {
+			local = spec.Name.Name
+		}
+		f.names[local] = target
+		if ours, ok := strings.CutPrefix(target, "broadsheet/"); ok {
+			f.checkOurs(spec, ours)
+		}
+		for library, places := range walls {
+			library, freeInTests := strings.CutSuffix(library, "!")
+			if within(target, library) && !(freeInTests && f.test) && !slices.ContainsFunc(places, f.standsIn) {
+				f.add(spec.Pos(), "%s may be imported only in %s", target, strings.Join(places, " and "))
+			}
+		}
+		host, _, _ := strings.Cut(target, "/")
+		foreign := strings.Contains(host, ".") && !slices.ContainsFunc(demoMayUse, func(p string) bool { return within(target, p) })
+		if foreign && f.under("cmd/broadsheet/demo") && !f.test {
+			f.add(spec.Pos(), "the demo newsroom must not need %s", target)
+		}
+	}
+}
+
+func within(target, library string) bool {
+	return target == library || strings.HasPrefix(target, library+"/")
+}
+
+func (f *goFile) standsIn(place string) bool {
+	return f.name == place || strings.HasSuffix(place, "/") && strings.HasPrefix(f.name, place)
+}
+
+// checkOurs compares the ranks of this package and one it imports.
+func (f *goFile) checkOurs(spec *ast.ImportSpec, target string) {
+	if _, helper := helpers[target]; helper {
+		gallery := target == "views/fixtures" && f.folder == "cmd/broadsheet"
+		if !f.test && !gallery {
+			f.add(spec.Pos(), "%s is for tests", target)
+		}
+		return
+	}
+	theirs, known := ranks[target]
+	if !known {
+		f.add(spec.Pos(), "%s has no rank in layers_test.go", target)
+		return
+	}
+	own, known := ranks[f.folder]
+	if up, helper := helpers[f.folder]; helper {
+		own, known = up+1, true
+	}
+	if f.test && target == f.folder {
+		return // an external test of the package itself
+	}
+	may, limited := narrow[f.folder]
+	switch {
+	case known && theirs >= own:
+		f.add(spec.Pos(), "%s must not import %s, which is no lower", f.folder, target)
+	case limited && !f.test && !slices.Contains(may, target):
+		f.add(spec.Pos(), "%s may import only %q of ours", f.folder, may)
+	}
+}

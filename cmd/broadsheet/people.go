@@ -1,0 +1,109 @@
+package main
+
+import (
+	"bufio"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"text/tabwriter"
+
+	"broadsheet/models"
+	"broadsheet/models/people"
+
+	"golang.org/x/term"
+)
+
+type peopleCmd struct {
+	Add    peopleAddCmd    `cmd:"" help:"Make an account."`
+	List   peopleListCmd   `cmd:"" help:"List all accounts."`
+	Passwd peoplePasswdCmd `cmd:"" help:"Set an account's password."`
+}
+
+type peopleAddCmd struct {
+	Name          string `required:"" help:"The person's name."`
+	Email         string `required:"" help:"Email address; also the name to sign in with."`
+	Role          string `required:"" help:"subscriber, contributor, author, moderator, editor or administrator."`
+	PasswordStdin bool   `help:"Read the password from the first line of standard input instead of making one."`
+}
+
+func (c peopleAddCmd) Run(a *app) error {
+	role, err := people.ParseRole(c.Role)
+	if err != nil {
+		return err
+	}
+	password, made, err := a.password(c.PasswordStdin)
+	if err != nil {
+		return err
+	}
+	return a.use(func(db *models.DB) error {
+		u, err := people.Add(a.ctx, db, c.Name, c.Email, role, password)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(a.stdout, "added %s <%s> as %s\n", u.Name, u.Email, u.Role)
+		if made {
+			fmt.Fprintf(a.stdout, "password: %s\n", password)
+		}
+		return nil
+	})
+}
+
+type peopleListCmd struct{}
+
+func (peopleListCmd) Run(a *app) error {
+	return a.use(func(db *models.DB) error {
+		users, err := people.List(a.ctx, db)
+		if err != nil {
+			return err
+		}
+		table := tabwriter.NewWriter(a.stdout, 0, 4, 2, ' ', 0)
+		fmt.Fprintln(table, "NAME\tEMAIL\tROLE\tSINCE")
+		for _, u := range users {
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", u.Name, u.Email, u.Role, u.CreatedAt.Format("2006-01-02"))
+		}
+		return table.Flush()
+	})
+}
+
+type peoplePasswdCmd struct {
+	Email         string `arg:"" help:"The account."`
+	PasswordStdin bool   `help:"Read the password from the first line of standard input instead of making one."`
+}
+
+func (c peoplePasswdCmd) Run(a *app) error {
+	password, made, err := a.password(c.PasswordStdin)
+	if err != nil {
+		return err
+	}
+	return a.use(func(db *models.DB) error {
+		if err := people.SetPassword(a.ctx, db, c.Email, password); err != nil {
+			return err
+		}
+		fmt.Fprintf(a.stdout, "password of %s changed\n", c.Email)
+		if made {
+			fmt.Fprintf(a.stdout, "password: %s\n", password)
+		}
+		return nil
+	})
+}
+
+// password reads a password from standard input or a terminal, or makes one.
+func (a *app) password(fromStdin bool) (password string, made bool, err error) {
+	if !fromStdin {
+		return rand.Text(), true, nil
+	}
+	if f, ok := a.stdin.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		fmt.Fprint(a.stderr, "password: ")
+		data, err := term.ReadPassword(int(f.Fd()))
+		fmt.Fprintln(a.stderr)
+		return string(data), false, err
+	}
+	line, err := bufio.NewReader(io.LimitReader(a.stdin, people.MaxPasswordBytes+2)).ReadString('\n')
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return strings.TrimRight(line, "\r\n"), false, err
+}

@@ -1,0 +1,192 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"broadsheet/handlers"
+	"broadsheet/handlers/jobs"
+	"broadsheet/models"
+	"broadsheet/models/blob"
+	"broadsheet/public"
+	"broadsheet/views"
+)
+
+type serveCmd struct {
+	Addr         string         `default:"127.0.0.1:8080" help:"Address to listen on (${default}); port 0 takes a free one."`
+	BaseURL      string         `name:"base-url" placeholder:"URL" help:"The site's public address, such as https://news.example; by default the one it listens on."`
+	TrustedProxy []netip.Prefix `placeholder:"CIDR" help:"Proxies whose X-Forwarded-For is believed, such as 127.0.0.1/32; none by default. Repeatable."`
+	SessionKey   string         `placeholder:"KEY" help:"Secret of at least 32 bytes that signs cookies; by default made and kept in the data directory. The same for all instances."`
+	Demo         bool           `help:"Fill an empty database with a demo newsroom."`
+}
+
+// Times that bound a connection; see the net/http documentation.
+const (
+	readHeaderTime = 10 * time.Second
+	readTime       = 60 * time.Second // a whole form, also on a bad line
+	writeTime      = 60 * time.Second
+	idleTime       = 120 * time.Second
+	drainTime      = 20 * time.Second
+	maxHeaderBytes = 64 << 10
+)
+
+// watchEvery is how often the change log is read for changes by others.
+const watchEvery = 100 * time.Millisecond
+
+func (c serveCmd) Run(a *app) (err error) {
+	a.startLog()
+	db, err := a.open()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	store, err := blob.NewDisk(filepath.Join(a.Data, "media"))
+	if err != nil {
+		return err
+	}
+	if c.Demo {
+		if err := a.fillDemo(db, store); err != nil {
+			return err
+		}
+	}
+	listener, err := listen(c.Addr)
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	handler, err := c.handler(a, db, store, listener.Addr())
+	if err != nil {
+		return err
+	}
+	return c.serve(a, db, listener, handler)
+}
+
+// serve answers requests until the context ends, then lets those under way
+// finish.
+func (c serveCmd) serve(a *app, db *models.DB, listener net.Listener, handler http.Handler) error {
+	var background sync.WaitGroup
+	ctx, stop := context.WithCancel(a.ctx)
+	defer background.Wait()
+	defer stop()
+	background.Go(func() { db.Watch(ctx, watchEvery) })
+	background.Go(func() { jobs.Run(ctx, db, slog.Default()) })
+	a.listenControl(ctx, db)
+
+	server := &http.Server{
+		Handler: handler, ReadHeaderTimeout: readHeaderTime, ReadTimeout: readTime, WriteTimeout: writeTime,
+		IdleTimeout: idleTime, MaxHeaderBytes: maxHeaderBytes,
+		ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn),
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(listener) }()
+	fmt.Fprintf(a.stdout, "listening on http://%s\n", listener.Addr())
+	select {
+	case err := <-ended:
+		return err
+	case <-a.ctx.Done():
+	}
+	slog.Info("stopping; requests under way are finished first")
+	drain, cancel := context.WithTimeout(context.WithoutCancel(a.ctx), drainTime)
+	defer cancel()
+	return server.Shutdown(drain)
+}
+
+func (c serveCmd) handler(a *app, db *models.DB, store blob.Store, addr net.Addr) (http.Handler, error) {
+	base, err := c.baseURL(addr)
+	if err != nil {
+		return nil, err
+	}
+	secret, err := c.secret(a)
+	if err != nil {
+		return nil, err
+	}
+	assets, err := public.New()
+	if err != nil {
+		return nil, err
+	}
+	renderer, err := views.New(assets, views.Options{})
+	if err != nil {
+		return nil, err
+	}
+	pictures, err := blob.NewVariants(store, blob.VariantsOptions{})
+	if err != nil {
+		return nil, err
+	}
+	return handlers.New(a.ctx, handlers.Options{
+		DB: db, Views: renderer, Assets: assets, Pictures: pictures,
+		Secret: secret, BaseURL: base, TrustedProxies: c.TrustedProxy, Log: slog.Default(),
+	})
+}
+
+func (c serveCmd) baseURL(addr net.Addr) (*url.URL, error) {
+	if c.BaseURL == "" {
+		return &url.URL{Scheme: "http", Host: addr.String()}, nil
+	}
+	u, err := url.Parse(strings.TrimSuffix(c.BaseURL, "/"))
+	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.Path != "" {
+		return nil, models.Errorf(models.Invalid, "--base-url takes an address such as https://news.example, without a path")
+	}
+	return u, nil
+}
+
+// minSecret is the shortest session key, in bytes.
+const minSecret = 32
+
+// secret returns the session key that was given, or the one kept in the data
+// directory, made at the first start.
+func (c serveCmd) secret(a *app) ([]byte, error) {
+	if c.SessionKey != "" {
+		if len(c.SessionKey) < minSecret {
+			return nil, models.Errorf(models.Invalid, "--session-key needs at least %d bytes", minSecret)
+		}
+		return []byte(c.SessionKey), nil
+	}
+	path := filepath.Join(a.Data, "session.key")
+	key, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		key = []byte(rand.Text() + rand.Text())
+		err = os.WriteFile(path, key, 0o600)
+	}
+	if err == nil && len(key) < minSecret {
+		err = models.Errorf(models.Conflict, "%s is too short to be a session key: delete it and a new one is made", path)
+	}
+	return key, err
+}
+
+func listen(addr string) (net.Listener, error) {
+	listener, err := net.Listen("tcp", addr)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, &models.Error{Kind: models.Conflict, Cause: err,
+			Safe: fmt.Sprintf("something else listens on %s already: stop it, or choose another address with --addr", addr)}
+	case errors.Is(err, fs.ErrPermission):
+		return nil, &models.Error{Kind: models.Conflict, Cause: err,
+			Safe: fmt.Sprintf("not allowed to listen on %s: choose a port above 1023 with --addr", addr)}
+	case err != nil:
+		return nil, &models.Error{Kind: models.Invalid, Cause: err, Safe: fmt.Sprintf("cannot listen on %q: --addr takes an address and a port such as 127.0.0.1:8080", addr)}
+	}
+	return listener, nil
+}
+
+// startLog sends the log to standard error, requests only when asked for.
+func (a *app) startLog() {
+	level := slog.LevelWarn
+	if a.Verbose {
+		level = slog.LevelInfo
+	}
+	slog.SetDefault(slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: level})))
+}

@@ -1,0 +1,169 @@
+package handlers
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"broadsheet/models"
+	"broadsheet/models/discussion"
+	"broadsheet/models/newsroom"
+
+	"github.com/labstack/echo/v4"
+)
+
+// talk takes comments.
+type talk struct{ *server }
+
+// formState is the reply form as it was filled in, and what was wrong with
+// it.
+type formState struct {
+	parent   *discussion.Comment // the comment it answers, if any
+	parentID int64
+	author   string
+	email    string
+	url      string
+	text     string
+	remember bool
+	err      *models.Error // nil: nothing is wrong
+	sent     bool
+}
+
+// postComment takes a comment under WordPress's field names. A refused one
+// comes back on the article's page with everything that was typed.
+func (tk *talk) postComment(c echo.Context) error {
+	r := c.Request()
+	if err := parseForm(r); err != nil {
+		return err
+	}
+	site, err := tk.site.Get(r.Context())
+	if err != nil {
+		return err
+	}
+	form, articleID := readForm(r)
+	who := tk.repliers.get(r)
+	stranger := who == nil
+	if stranger {
+		who = &replier{Token: newToken()}
+	}
+	in := discussion.Submission{
+		ArticleID: articleID, ParentID: form.parentID, Author: form.author, Email: form.email, URL: form.url, Text: form.text,
+		IP: tk.address(r), Agent: r.UserAgent(),
+	}
+	if stranger {
+		in.NewToken = who.Token
+	} else {
+		in.Token = who.Token
+	}
+	comment, err := discussion.Post(r.Context(), tk.DB, site, in)
+	if err != nil {
+		return tk.refuse(c, site, articleID, form, err)
+	}
+	*who = replier{Token: who.Token, Remember: form.remember, Author: form.author, Email: form.email, URL: form.url}
+	if err := tk.repliers.set(c.Response(), r, *who); err != nil {
+		return err
+	}
+	return tk.redirectToComment(c, site, comment, stranger)
+}
+
+// refuseMethod answers WordPress's address for comments to whoever only
+// looks.
+func (tk *talk) refuseMethod(c echo.Context) error {
+	c.Response().Header().Set("Allow", http.MethodPost)
+	return echo.NewHTTPError(http.StatusMethodNotAllowed)
+}
+
+// readForm takes the fields of the reply form.
+func readForm(r *http.Request) (form formState, articleID int64) {
+	number := func(name string) int64 {
+		v := strings.TrimSpace(r.PostForm.Get(name))
+		n, err := strconv.ParseInt(v, 10, 64)
+		if err != nil && v != "" || n < 0 {
+			return -1 // no article or comment has this number
+		}
+		return n
+	}
+	form = formState{
+		parentID: number("comment_parent"), author: r.PostForm.Get("author"), email: r.PostForm.Get("email"),
+		url: r.PostForm.Get("url"), text: r.PostForm.Get("comment"),
+		remember: r.PostForm.Get("wp-comment-cookies-consent") != "", sent: true,
+	}
+	return form, number("comment_post_ID")
+}
+
+// refuse shows the article again with the form as it was sent.
+func (tk *talk) refuse(c echo.Context, site *newsroom.Site, articleID int64, form formState, err error) error {
+	refusal, ok := errors.AsType[*models.Error](err)
+	if !ok {
+		refusal = &models.Error{Kind: models.Internal, Code: "not-saved", Cause: err}
+		tk.Log.ErrorContext(c.Request().Context(), "comment not saved", "error", err.Error())
+	}
+	page, pageErr := newsroom.LoadPageByID(c.Request().Context(), tk.DB, site, articleID)
+	if pageErr != nil {
+		return err // no such article: there is nothing to show the form under
+	}
+	form.err = refusal
+	if form.parentID > 0 {
+		parent, parentErr := discussion.ByID(c.Request().Context(), tk.DB, form.parentID)
+		if parentErr == nil && parent.ArticleID == articleID && parent.State == discussion.Approve {
+			form.parent = parent
+		}
+	}
+	setRetryAfter(c.Response().Header(), err)
+	return tk.reader.showArticle(c, site, page, 1, status(refusal), &form)
+}
+
+// redirectToComment sends the writer to the comment: on its page when it is
+// public, else to the article, which shows it to this browser alone.
+func (tk *talk) redirectToComment(c echo.Context, site *newsroom.Site, comment *discussion.Comment, stranger bool) error {
+	ctx := c.Request().Context()
+	path, err := newsroom.PathOf(ctx, tk.DB, site, comment.ArticleID)
+	if err != nil {
+		return err
+	}
+	switch {
+	case comment.State == discussion.Approve:
+		number, err := discussion.PageOf(ctx, tk.DB, comment, site.CommentThreads)
+		if err != nil {
+			return err
+		}
+		path = commentPagePath(path, number)
+	case stranger:
+		// It is not known yet whether this browser keeps cookies.
+		path += "?" + tk.repliers.previewQuery(comment.ID, tk.DB.Now())
+	}
+	return c.Redirect(http.StatusSeeOther, path+"#comment-"+strconv.FormatInt(comment.ID, 10))
+}
+
+// showComment answers a comment's own address with the page that shows it.
+func (rd *reader) showComment(c echo.Context) error {
+	ctx := c.Request().Context()
+	id, err := strconv.ParseInt(c.Param("id"), 10, 64)
+	if err != nil {
+		return errNoPage
+	}
+	site, err := rd.site.Get(ctx)
+	if err != nil {
+		return err
+	}
+	comment, err := discussion.ByID(ctx, rd.DB, id)
+	if err != nil {
+		return err
+	}
+	path, err := newsroom.PathOf(ctx, rd.DB, site, comment.ArticleID)
+	switch {
+	case err != nil:
+		return err
+	case comment.State == discussion.Hold:
+		return errNoPage // it may yet appear
+	case comment.State != discussion.Approve:
+		return models.Refuse(models.Gone, "comment-gone", "the comment has been removed")
+	}
+	number, err := discussion.PageOf(ctx, rd.DB, comment, site.CommentThreads)
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set("Cache-Control", "no-cache")
+	return c.Redirect(http.StatusFound, commentPagePath(path, number)+"#comment-"+strconv.FormatInt(id, 10))
+}

@@ -1,0 +1,22 @@
+// Package handlers turns HTTP requests into calls of the models and their
+// answers into pages of views. Nothing imports it but the command.
+//
+// # How a request travels
+//
+// server.go puts the middleware around the router: the client's address,
+// request log, panic net, security headers, cross-origin check. routes.go is
+// the one table of routes; each row says who may enter, how the answer may be
+// cached, which parameters count, how large a body may be and how often one
+// network may ask. The handler (40 lines at most) calls models, builds a page
+// struct with the functions of present*.go and hands it to render.go, which
+// writes status, headers, ETag and body. A handler that fails returns the
+// error; errors.go is the only place that makes a page of it.
+//
+// # How to add a page
+//
+// A row in routes.go, a handler method, a struct in views with its template
+// and fixture, a script in testdata. A test names whichever is missing.
+//
+// The receivers are small: reader shows pages, talk takes comments, operator
+// answers machines. Each lists the few things it needs.
+package handlers

@@ -1,0 +1,92 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"time"
+
+	"broadsheet/models"
+	"broadsheet/models/newsroom"
+
+	"github.com/labstack/echo/v4"
+)
+
+// statusOf says with which status each kind of error is answered.
+var statusOf = map[models.Kind]int{
+	models.NotFound:  http.StatusNotFound,
+	models.Invalid:   http.StatusUnprocessableEntity,
+	models.Forbidden: http.StatusForbidden,
+	models.Conflict:  http.StatusConflict,
+	models.Gone:      http.StatusGone,
+	models.TooMany:   http.StatusTooManyRequests,
+	models.TooLarge:  http.StatusRequestEntityTooLarge,
+	models.Internal:  http.StatusInternalServerError,
+}
+
+// status returns the HTTP status of an error.
+func status(err error) int {
+	if e, ok := errors.AsType[*echo.HTTPError](err); ok {
+		return e.Code
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return http.StatusServiceUnavailable
+	}
+	return statusOf[models.KindOf(err)]
+}
+
+// nearestTitles is how many stories a 404 page offers.
+const nearestTitles = 5
+
+// showError makes a page of an error. Nothing else writes a status of 400 or
+// more, but for the comment form, which comes back with what was typed.
+func (s *server) showError(err error, c echo.Context) {
+	if c.Response().Committed {
+		return
+	}
+	r := c.Request()
+	code := status(err)
+	if code >= 500 && !errors.Is(err, context.Canceled) {
+		s.Log.ErrorContext(r.Context(), "request failed", "id", r.Context().Value(requestIDKey{}), "path", r.URL.Path, "error", err.Error())
+	}
+	setRetryAfter(c.Response().Header(), err)
+	site, siteErr := s.site.Get(r.Context())
+	if siteErr != nil {
+		s.writeLastWord(c.Response())
+		return
+	}
+	var nearest []newsroom.Story
+	if code == http.StatusNotFound {
+		// A page that helps less is better than none.
+		nearest, _ = newsroom.Nearest(r.Context(), s.DB, lastPart(r.URL.Path), nearestTitles)
+	}
+	if pageErr := s.renderError(c, site, code, err, nearest); pageErr != nil {
+		s.Log.ErrorContext(r.Context(), "the error page failed", "error", pageErr.Error())
+		s.writeLastWord(c.Response())
+	}
+}
+
+func setRetryAfter(h http.Header, err error) {
+	if e, ok := errors.AsType[*models.Error](err); ok && e.RetryAfter > 0 {
+		h.Set("Retry-After", strconv.Itoa(int((e.RetryAfter+time.Second-1)/time.Second)))
+	}
+}
+
+// writeLastWord answers with the page that was made at the start.
+func (s *server) writeLastWord(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(http.StatusInternalServerError)
+	w.Write(s.lastWord)
+}
+
+// lastPart returns the last part of a path, without hyphens.
+func lastPart(path string) string {
+	path = strings.TrimRight(path, "/")
+	return strings.ReplaceAll(path[strings.LastIndexByte(path, '/')+1:], "-", " ")
+}
+
+func stack() string { return string(debug.Stack()) }

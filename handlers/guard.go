@@ -1,0 +1,109 @@
+package handlers
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"broadsheet/models"
+
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+	"golang.org/x/time/rate"
+)
+
+// contentSecurityPolicy lets a page load from this site and nowhere else,
+// and run no script that stands in the page.
+const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
+	"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// secureHeaders puts the headers on every answer that hold for all.
+func secureHeaders(https bool) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			h := w.Header()
+			h.Set("Content-Security-Policy", contentSecurityPolicy)
+			h.Set("X-Content-Type-Options", "nosniff")
+			h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
+			h.Set("Cross-Origin-Opener-Policy", "same-origin")
+			h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), interest-cohort=()")
+			if https {
+				h.Set("Strict-Transport-Security", "max-age=31536000")
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
+}
+
+// rateClass says how often one network may ask for something.
+type rateClass struct {
+	name      string
+	perSecond float64
+	burst     int
+}
+
+// The rate classes. Reading is not limited here: it is what the site is for,
+// and a cache in front sees only a part of it.
+var (
+	unlimited   = rateClass{}
+	searchRate  = rateClass{"search", 2, 20}
+	commentRate = rateClass{"comment", 1, 20}
+)
+
+// limit keeps one network from asking too often.
+func (s *server) limit(class rateClass) echo.MiddlewareFunc {
+	if class == unlimited {
+		return func(next echo.HandlerFunc) echo.HandlerFunc { return next }
+	}
+	store := middleware.NewRateLimiterMemoryStoreWithConfig(middleware.RateLimiterMemoryStoreConfig{
+		Rate: rate.Limit(class.perSecond), Burst: class.burst,
+	})
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			allowed, err := store.Allow(network(s.address(c.Request())))
+			if err != nil {
+				return err
+			}
+			if !allowed {
+				refusal := models.Refuse(models.TooMany, "too-many-requests", "too many requests from this network")
+				refusal.RetryAfter = 10e9
+				return refusal
+			}
+			return next(c)
+		}
+	}
+}
+
+// limitBody refuses a longer body. What is beyond the limit is not read.
+func limitBody(most int64) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			r := c.Request()
+			if r.ContentLength > most {
+				return errTooLarge
+			}
+			r.Body = http.MaxBytesReader(c.Response(), r.Body, most)
+			return next(c)
+		}
+	}
+}
+
+var errTooLarge = models.Refuse(models.TooLarge, "body-too-large", "what was sent is too large")
+
+// parseForm reads a posted form. Only the form's own content type will do.
+func parseForm(r *http.Request) error {
+	kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
+	switch strings.TrimSpace(strings.ToLower(kind)) {
+	case "application/x-www-form-urlencoded":
+	default:
+		return echo.NewHTTPError(http.StatusUnsupportedMediaType)
+	}
+	err := r.ParseForm()
+	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+		return errTooLarge
+	}
+	if err != nil {
+		return models.Refuse(models.Invalid, "form-unreadable", "the form could not be read")
+	}
+	return nil
+}

@@ -1,0 +1,192 @@
+package handlers
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"broadsheet/models/newsroom"
+
+	"github.com/labstack/echo/v4"
+)
+
+// listAddress is the address of a list's page: what the list is called and
+// which page of it is meant.
+type listAddress struct {
+	base   string   // of the first page, with a slash at the end
+	parts  []string // decoded, without the base's own prefix
+	number int
+}
+
+// parseList takes /prefix/a/b/page/3/ apart. ok is false for a page number
+// that is none.
+func parseList(prefix, path string) (l listAddress, ok bool) {
+	rest := strings.Trim(strings.TrimPrefix(path, prefix), "/")
+	l.number = 1
+	parts := strings.Split(rest, "/")
+	if n := len(parts); n >= 2 && parts[n-2] == "page" {
+		number, err := strconv.Atoi(parts[n-1])
+		if err != nil || number < 1 || strconv.Itoa(number) != parts[n-1] {
+			return l, false
+		}
+		l.number, parts = number, parts[:n-2]
+	}
+	l.base = prefix + strings.Join(parts, "/") + "/"
+	if len(parts) == 0 || parts[0] == "" {
+		l.base = prefix
+		return l, true
+	}
+	for _, p := range parts {
+		decoded, err := url.PathUnescape(p)
+		if err != nil || decoded == "" {
+			return l, false
+		}
+		l.parts = append(l.parts, decoded)
+	}
+	return l, true
+}
+
+// page returns the address of a page of the list.
+func (l listAddress) page(number int) string {
+	if number == 1 {
+		return l.base
+	}
+	return l.base + "page/" + strconv.Itoa(number) + "/"
+}
+
+// list reads the asked page of a list. Page 1 under a number is sent to the
+// list's own address.
+func (rd *reader) list(c echo.Context, prefix string) (*newsroom.Site, listAddress, error) {
+	site, err := rd.site.Get(c.Request().Context())
+	if err != nil {
+		return nil, listAddress{}, err
+	}
+	l, ok := parseList(prefix, c.Request().URL.EscapedPath())
+	if !ok {
+		return nil, l, errNoPage
+	}
+	return site, l, nil
+}
+
+// showNews shows every story, newest first.
+func (rd *reader) showNews(c echo.Context) error {
+	site, l, err := rd.list(c, "/")
+	if err != nil {
+		return err
+	}
+	if l.number == 1 {
+		return c.Redirect(http.StatusMovedPermanently, "/")
+	}
+	page, err := newsroom.List{}.Page(c.Request().Context(), rd.DB, l.number, site.StoriesPerPage)
+	if err != nil {
+		return err
+	}
+	return rd.renderNews(c, site, l, page)
+}
+
+// showSection shows a section's stories and those of the sections below it.
+func (rd *reader) showSection(c echo.Context) error {
+	site, l, err := rd.list(c, "/category/")
+	if err != nil {
+		return err
+	}
+	section := site.Sections.ByPath(strings.Join(l.parts, "/"))
+	if section == nil {
+		return errNoPage
+	}
+	list := newsroom.List{Kind: newsroom.SectionStories, Ref: section.ID}
+	page, err := list.Page(c.Request().Context(), rd.DB, l.number, site.StoriesPerPage)
+	if err != nil {
+		return err
+	}
+	return rd.renderSection(c, site, l, section, page)
+}
+
+// showTag shows the stories that carry a tag.
+func (rd *reader) showTag(c echo.Context) error {
+	site, l, err := rd.list(c, "/tag/")
+	if err != nil || len(l.parts) != 1 {
+		return orNoPage(err)
+	}
+	tag, err := newsroom.TagBySlug(c.Request().Context(), rd.DB, l.parts[0])
+	if err != nil {
+		return err
+	}
+	list := newsroom.List{Kind: newsroom.TagStories, Ref: tag.ID}
+	page, err := list.Page(c.Request().Context(), rd.DB, l.number, site.StoriesPerPage)
+	if err != nil {
+		return err
+	}
+	return rd.renderTag(c, site, l, tag, page)
+}
+
+// showAuthor shows an author's stories.
+func (rd *reader) showAuthor(c echo.Context) error {
+	site, l, err := rd.list(c, "/author/")
+	if err != nil || len(l.parts) != 1 {
+		return orNoPage(err)
+	}
+	author, err := newsroom.AuthorBySlug(c.Request().Context(), rd.DB, l.parts[0])
+	if err != nil {
+		return err
+	}
+	list := newsroom.List{Kind: newsroom.AuthorStories, Ref: author.ID}
+	page, err := list.Page(c.Request().Context(), rd.DB, l.number, site.StoriesPerPage)
+	if err != nil {
+		return err
+	}
+	return rd.renderAuthor(c, site, l, author, page)
+}
+
+func orNoPage(err error) error {
+	if err == nil {
+		return errNoPage
+	}
+	return err
+}
+
+// showArchive shows the stories of a year, month or day.
+func (rd *reader) showArchive(c echo.Context, site *newsroom.Site, l listAddress) error {
+	period, ok := parseDateParts(l.parts)
+	if !ok {
+		return errNoPage
+	}
+	list := newsroom.List{Period: period}
+	page, err := list.Page(c.Request().Context(), rd.DB, l.number, site.StoriesPerPage)
+	if err != nil {
+		return err
+	}
+	if page.Total == 0 {
+		return errNoPage
+	}
+	var within []newsroom.PeriodCount
+	if period < 1000000 { // a day has no parts
+		if within, err = list.Periods(c.Request().Context(), rd.DB); err != nil {
+			return err
+		}
+	}
+	return rd.renderArchive(c, site, l, period, page, within)
+}
+
+// parseDateParts reads 2026, 2026/11 or 2026/11/23.
+func parseDateParts(parts []string) (period int, ok bool) {
+	if len(parts) < 1 || len(parts) > 3 {
+		return 0, false
+	}
+	var date [3]int
+	for i, p := range parts {
+		n, err := strconv.Atoi(p)
+		if err != nil || n < 1 || len(p) != map[int]int{0: 4, 1: 2, 2: 2}[i] {
+			return 0, false
+		}
+		date[i] = n
+	}
+	return newsroom.ParsePeriod(date[0], date[1], date[2])
+}
+
+// isDate reports whether an address can only be a date archive's.
+func isDate(parts []string) bool {
+	_, ok := parseDateParts(parts)
+	return ok
+}

@@ -1,0 +1,45 @@
+package handlers
+
+import (
+	"fmt"
+	"net/http"
+
+	"broadsheet/models"
+
+	"github.com/labstack/echo/v4"
+)
+
+// operator answers machines: health checks, crawlers, and browsers that ask
+// for assets.
+type operator struct{ *server }
+
+// showHealth says that the process answers.
+func (o *operator) showHealth(c echo.Context) error {
+	c.Response().Header().Set("Cache-Control", "no-store")
+	return c.String(http.StatusOK, "ok\n")
+}
+
+// showReady says that the database answers too.
+func (o *operator) showReady(c echo.Context) error {
+	c.Response().Header().Set("Cache-Control", "no-store")
+	if _, err := models.LastChange(c.Request().Context(), o.DB); err != nil {
+		o.Log.ErrorContext(c.Request().Context(), "not ready", "error", err.Error())
+		return c.String(http.StatusServiceUnavailable, "the database does not answer\n")
+	}
+	return c.String(http.StatusOK, "ok\n")
+}
+
+func (o *operator) showAsset(c echo.Context) error {
+	o.Assets.ServeHTTP(c.Response(), c.Request())
+	return nil
+}
+
+// showFavicon sends browsers that do not read the page's link to the icon.
+func (o *operator) showFavicon(c echo.Context) error {
+	return c.Redirect(http.StatusFound, o.Assets.URL("icons/favicon.svg"))
+}
+
+func (o *operator) showRobots(c echo.Context) error {
+	c.Response().Header().Set("Cache-Control", "public, max-age=3600")
+	return c.String(http.StatusOK, fmt.Sprintf("User-agent: *\nDisallow: /search/\nDisallow: /wp-admin/\n\n# %s\n", o.BaseURL))
+}

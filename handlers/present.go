@@ -1,0 +1,127 @@
+package handlers
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"broadsheet/models/blob"
+	"broadsheet/models/newsroom"
+	"broadsheet/views"
+)
+
+// The functions here and in present_article.go turn what models return into
+// what views show. They ask nothing of the database.
+
+// frame makes the part that all pages share. current is the section the
+// page belongs to, nil for none.
+func (s *server) frame(site *newsroom.Site, title, path string, current *newsroom.Category) views.Page {
+	top := current
+	for top != nil && site.Sections.Parent(top) != nil {
+		top = site.Sections.Parent(top)
+	}
+	f := views.Site{
+		Name: site.Name, Tagline: site.Tagline, About: site.About, BaseURL: s.BaseURL.String(),
+		Language: site.Language, Accent: site.Accent, Now: s.DB.Now().In(site.TimeZone),
+	}
+	for _, c := range site.Sections.Children(0) {
+		if c.Path == newsroom.UncategorizedSlug {
+			continue
+		}
+		item := views.NavItem{Link: sectionLink(c), Current: c == top}
+		for _, child := range site.Sections.Children(c.ID) {
+			item.Children = append(item.Children, sectionLink(child))
+		}
+		f.Sections = append(f.Sections, item)
+	}
+	return views.Page{Site: f, Title: title, Path: path}
+}
+
+func sectionLink(c *newsroom.Category) views.Link {
+	return views.Link{Name: c.Name, URL: newsroom.SectionPath(c)}
+}
+
+// text returns a message of the interface.
+func (s *server) text(site *newsroom.Site, key string, values ...any) string {
+	return s.Views.Text(site.Language, key, values...)
+}
+
+// The sizes attribute of each place that shows a picture.
+const (
+	sizesLead  = "(min-width: 64rem) 50rem, 100vw"
+	sizesStory = "(min-width: 64rem) 20rem, (min-width: 40rem) 45vw, 100vw"
+)
+
+// card turns a story into what a list shows of it.
+func card(site *newsroom.Site, a *newsroom.Story) views.StoryCard {
+	v := views.StoryCard{
+		URL: site.StoryPath(a), Title: a.Title, Standfirst: a.Standfirst, Byline: a.Byline,
+		At: local(site, a.PublishedAt.Time), Comments: a.CommentsApprove,
+	}
+	if a.Language != "" && a.Language != site.Language {
+		v.Language, v.Dir = a.Language, views.DirOf(a.Language)
+	}
+	if a.MainCategoryID != nil {
+		if c := site.Sections.ByID(*a.MainCategoryID); c != nil && c.Path != newsroom.UncategorizedSlug {
+			link := sectionLink(c)
+			v.Label = &link
+		}
+	}
+	if a.PictureKey != "" {
+		v.Picture = picture(a.PictureKey, a.PictureWidth, a.PictureHeight, a.PictureFocusX, a.PictureFocusY, sizesStory)
+	}
+	return v
+}
+
+func cards(site *newsroom.Site, stories []newsroom.Story) []views.StoryCard {
+	list := make([]views.StoryCard, len(stories))
+	for i := range stories {
+		list[i] = card(site, &stories[i])
+	}
+	return list
+}
+
+// leadCard shows a story's picture at once and large.
+func leadCard(site *newsroom.Site, a *newsroom.Story) *views.StoryCard {
+	v := card(site, a)
+	if v.Picture != nil {
+		v.Picture.Lead, v.Picture.Sizes = true, sizesLead
+	}
+	return &v
+}
+
+// picture lists the widths of a picture that are not wider than it is.
+func picture(key string, width, height, focusX, focusY int, sizes string) *views.Picture {
+	p := &views.Picture{Width: width, Height: height, Sizes: sizes, Focus: focus(focusX, focusY)}
+	var set []string
+	for _, w := range blob.Widths {
+		url := fmt.Sprintf("/media/%s/%d.jpg", key, w)
+		if p.Src == "" || w <= 960 {
+			p.Src = url
+		}
+		if w <= width || len(set) == 0 {
+			set = append(set, fmt.Sprintf("%s %dw", url, min(w, width)))
+		}
+	}
+	p.SrcSet = strings.Join(set, ", ")
+	return p
+}
+
+// focus names the class that keeps the focal point in view.
+func focus(x, y int) string {
+	switch {
+	case y < 35:
+		return "top"
+	case y > 65:
+		return "bottom"
+	case x < 35:
+		return "start"
+	case x > 65:
+		return "end"
+	default:
+		return ""
+	}
+}
+
+// local puts an instant into the site's time zone.
+func local(site *newsroom.Site, t time.Time) time.Time { return t.In(site.TimeZone) }

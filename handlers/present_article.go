@@ -1,0 +1,272 @@
+package handlers
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"hash/fnv"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+	"unicode"
+
+	"broadsheet/models"
+	"broadsheet/models/discussion"
+	"broadsheet/models/newsroom"
+	"broadsheet/views"
+
+	"github.com/labstack/echo/v4"
+)
+
+// revisedAfter is how long after publishing a change is worth telling.
+const revisedAfter = 15 * time.Minute
+
+func (rd *reader) renderArticle(c echo.Context, site *newsroom.Site, parts articleParts, status int) error {
+	p := parts.page
+	var section *newsroom.Category
+	if len(p.Sections) > 0 {
+		section = p.Sections[0]
+	}
+	path := site.ArticlePath(&p.Article)
+	v := views.Article{
+		Page: rd.frame(site, p.Title, commentPagePath(path, parts.threads.Number), section),
+		Dir:  views.DirOf(site.Language), Headline: p.Title, Standfirst: p.Standfirst,
+		Published: local(site, p.PublishedAt.Time), Corrections: corrections(site, p.Corrections),
+		Coverage: cards(site, p.Coverage), Body: body(site, p),
+	}
+	v.Page.Kind, v.Page.Description = "article", p.Standfirst
+	if p.Language != "" && p.Language != site.Language {
+		v.Language, v.Dir = p.Language, views.DirOf(p.Language)
+	}
+	if p.Words > 0 {
+		v.Minutes = views.Reading(p.Words)
+	}
+	if p.RevisedAt.Sub(p.PublishedAt.Time) >= revisedAfter {
+		at := local(site, p.RevisedAt.Time)
+		v.Updated = &at
+	}
+	for _, s := range p.Sections {
+		v.Labels = append(v.Labels, sectionLink(s))
+	}
+	for _, b := range p.Bylines {
+		v.Bylines = append(v.Bylines, views.Byline{Link: views.Link{Name: b.Name, URL: newsroom.AuthorPath(b.Slug)}, Role: b.Role})
+	}
+	for _, t := range p.Tags {
+		v.Tags = append(v.Tags, views.Link{Name: t.Name, URL: newsroom.TagPath(t.Slug)})
+	}
+	for i := range parts.related {
+		v.Related = append(v.Related, card(site, &parts.related[i].Story))
+	}
+	if m := p.Picture; m != nil {
+		v.Picture = picture(m.Key, m.Width, m.Height, m.FocusX, m.FocusY, sizesLead)
+		v.Picture.Alt, v.Picture.Caption, v.Picture.Credit, v.Picture.Lead = m.Alt, m.Caption, m.Credit, true
+		v.Image = rd.BaseURL.String() + fmt.Sprintf("/media/%s/1280.jpg", m.Key)
+	}
+	v.Share = []views.Link{
+		{Name: rd.text(site, "share.mail"), URL: "mailto:?subject=" + url.PathEscape(p.Title) + "&body=" + url.PathEscape(rd.BaseURL.String()+path)},
+		{Name: rd.text(site, "share.link"), URL: path},
+	}
+	v.Comments = rd.presentDiscussion(site, path, parts)
+	v.Data = rd.linkedData(site, &v, section)
+	personal := parts.own.personal() || status != http.StatusOK
+	v.NoIndex = personal || parts.form.parent != nil
+	return render(rd.server, c, views.ArticlePage, v, answer{status, personal || c.QueryParam("replytocom") != ""})
+}
+
+func body(site *newsroom.Site, p *newsroom.Page) []views.BodyPart {
+	var list []views.BodyPart
+	for _, seg := range p.Body() {
+		part := views.BodyPart{HTML: views.TrustRichtext(seg.HTML)}
+		if story, ok := p.Cards[seg.StoryID]; ok && seg.StoryID != 0 {
+			shown := card(site, &story)
+			part.Card = &shown
+		}
+		list = append(list, part)
+	}
+	return list
+}
+
+func corrections(site *newsroom.Site, list []newsroom.Correction) (shown []views.Correction) {
+	for _, c := range list {
+		shown = append(shown, views.Correction{Kind: c.Kind, At: local(site, c.At.Time), Text: c.Text})
+	}
+	return shown
+}
+
+func (rd *reader) linkedData(site *newsroom.Site, v *views.Article, section *newsroom.Category) []views.LinkedData {
+	base := rd.BaseURL.String()
+	news := views.NewsArticle{
+		Context: "https://schema.org", Type: "NewsArticle", Headline: v.Headline, Description: v.Standfirst,
+		DatePublished: v.Published, DateModified: v.Published, InLanguage: v.Site.Language,
+		Publisher:  views.Organization{Type: "NewsMediaOrganization", Name: site.Name, URL: base + "/"},
+		MainEntity: v.Canonical(), CommentCount: v.Comments.Count, Free: true,
+	}
+	if v.Language != "" {
+		news.InLanguage = v.Language
+	}
+	if v.Updated != nil {
+		news.DateModified = *v.Updated
+	}
+	if v.Image != "" {
+		news.Image = []string{v.Image}
+	}
+	for _, l := range v.Labels {
+		news.Section = append(news.Section, l.Name)
+	}
+	for _, b := range v.Bylines {
+		news.Author = append(news.Author, views.Person{Type: "Person", Name: b.Name, URL: base + b.URL})
+	}
+	data := []views.LinkedData{news}
+	if section != nil {
+		crumbs := views.BreadcrumbList{Context: "https://schema.org", Type: "BreadcrumbList"}
+		for _, c := range append(site.Sections.Ancestors(section), section) {
+			crumbs.Items = append(crumbs.Items, views.ListItem{Type: "ListItem", Position: len(crumbs.Items) + 1, Name: c.Name, Item: base + newsroom.SectionPath(c)})
+		}
+		data = append(data, crumbs)
+	}
+	return data
+}
+
+func (rd *reader) presentDiscussion(site *newsroom.Site, path string, parts articleParts) views.Discussion {
+	p := parts.page
+	d := views.Discussion{
+		Count: p.CommentsApprove, Open: site.TakesComments(&p.Article, models.At(rd.DB.Now())),
+		Form: replyForm(site, path, p.ID, parts),
+	}
+	t := parts.threads
+	d.Pager = views.Pager{Number: t.Number, Last: t.Last}
+	if t.Number > 1 {
+		d.Pager.Newer = commentPagePath(path, t.Number-1) + "#comments"
+	}
+	if t.Number < t.Last {
+		d.Pager.Older = commentPagePath(path, t.Number+1) + "#comments"
+	}
+	w := commentWriter{site: site, path: path, page: commentPagePath(path, t.Number), open: d.Open}
+	for _, n := range t.Threads {
+		d.Threads = append(d.Threads, w.node(n))
+	}
+	for i := range parts.own.pending {
+		own := w.comment(&parts.own.pending[i])
+		own.Pending, own.ReplyURL = true, ""
+		d.Pending = append(d.Pending, own)
+	}
+	return d
+}
+
+// commentWriter turns comments into what a page shows.
+type commentWriter struct {
+	site *newsroom.Site
+	path string // of the article
+	page string // of this page of comments
+	open bool
+}
+
+func (w commentWriter) node(n *discussion.Node) views.Comment {
+	v := w.comment(&n.Comment)
+	v.Level = n.Shown + 1
+	if n.Gone {
+		v = views.Comment{ID: n.ID, Gone: true, Level: n.Shown + 1}
+	}
+	if n.InReplyTo != nil {
+		v.InReplyTo = &views.CommentRef{ID: n.InReplyTo.ID, Author: n.InReplyTo.Author}
+	}
+	for _, reply := range n.Replies {
+		v.Replies = append(v.Replies, w.node(reply))
+	}
+	return v
+}
+
+// hues is how many colours of initials the stylesheet has.
+const hues = 12
+
+func (w commentWriter) comment(c *discussion.Comment) views.Comment {
+	h := fnv.New32a()
+	h.Write([]byte(c.Author))
+	v := views.Comment{
+		ID: c.ID, Author: c.Author, URL: c.URL, Initials: initials(c.Author), Hue: int(h.Sum32() % hues), At: local(w.site, c.CreatedAt.Time),
+		Link: fmt.Sprintf("%s#comment-%d", w.page, c.ID), Body: views.TrustRichtext(c.HTML), Edited: !c.EditedAt.IsZero(), Level: 1,
+	}
+	if w.open {
+		v.ReplyURL = fmt.Sprintf("%s?replytocom=%d#respond", w.path, c.ID)
+	}
+	return v
+}
+
+// initials returns the first letters of the first and last word of a name.
+func initials(name string) string {
+	var firsts []rune
+	for word := range strings.FieldsSeq(name) {
+		for _, r := range word {
+			if unicode.IsLetter(r) || unicode.IsDigit(r) {
+				firsts = append(firsts, unicode.ToUpper(r))
+				break
+			}
+		}
+	}
+	switch len(firsts) {
+	case 0:
+		return "·"
+	case 1:
+		return string(firsts)
+	default:
+		return string([]rune{firsts[0], firsts[len(firsts)-1]})
+	}
+}
+
+// replyForm shows the form: empty, with what was remembered, or as it came
+// back.
+func replyForm(site *newsroom.Site, path string, articleID int64, parts articleParts) views.ReplyForm {
+	form := parts.form
+	v := views.ReplyForm{ArticleID: articleID, Required: site.CommentNameEmail, ParentID: form.parentID}
+	if form.parent != nil {
+		v.Parent = &views.CommentRef{ID: form.parent.ID, Author: form.parent.Author}
+		v.ParentID = form.parent.ID
+		v.CancelURL = path + "#respond"
+	} else {
+		v.ParentID = 0
+	}
+	if !form.sent {
+		if who := parts.own.who; who != nil && who.Remember {
+			v.Author.Value, v.Email.Value, v.URL.Value, v.Remember = who.Author, who.Email, who.URL, true
+		}
+		return v
+	}
+	v.Refilled, v.Remember = true, form.remember
+	v.Author.Value, v.Email.Value, v.URL.Value, v.Text.Value = form.author, form.email, form.url, form.text
+	v.Refused = refusedBecause(form.err)
+	if form.err != nil {
+		for _, f := range form.err.Fields {
+			field := map[string]*views.Field{"author": &v.Author, "email": &v.Email, "url": &v.URL, "comment": &v.Text}[f.Field]
+			if field != nil {
+				field.Error, field.Limit = f.Code, f.Limit
+			}
+		}
+	}
+	return v
+}
+
+// refusedBecause names the message that says why a comment was not taken.
+func refusedBecause(err *models.Error) string {
+	switch {
+	case err == nil:
+		return ""
+	case err.Kind == models.Invalid:
+		return "refused.fields"
+	case err.Code == "parent-gone" || err.Code == "closed" || err.Code == "duplicate" || err.Code == "flood":
+		return "refused." + err.Code
+	default:
+		return "refused.not-saved"
+	}
+}
+
+// plainErrorPage makes the page of last resort.
+func (s *server) plainErrorPage(ctx context.Context) ([]byte, error) {
+	site, err := s.site.Get(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var page bytes.Buffer
+	err = views.Render(s.Views, &page, views.ProblemPage, s.problem(site, http.StatusInternalServerError, "what.internal"))
+	return page.Bytes(), err
+}

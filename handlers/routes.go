@@ -1,0 +1,70 @@
+package handlers
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+)
+
+// Entry says who may open a route.
+type Entry string
+
+// Anyone may open a public route.
+const Anyone Entry = "anyone"
+
+// CachePolicy says how an answer may be kept.
+type CachePolicy string
+
+// The cache policies. Shared answers are the same for every stranger; a
+// request with a replier's cookie gets its own, which nobody may keep.
+const (
+	Shared    CachePolicy = "shared"
+	Immutable CachePolicy = "immutable" // the address changes with the content
+	Never     CachePolicy = "never"
+)
+
+// Route is a row of the table of routes.
+type Route struct {
+	Method  string
+	Path    string // in Echo's pattern language
+	Name    string
+	Entry   Entry
+	Cache   CachePolicy
+	Params  []string // query parameters that count; all others are ignored
+	MaxBody int64    // bytes
+	Rate    rateClass
+	handle  echo.HandlerFunc
+}
+
+// maxCommentForm is the largest body of a comment form: the text's limit,
+// percent-encoded, and room for the other fields.
+const maxCommentForm = 256 << 10
+
+// table is every route of the site. GET rows answer HEAD too.
+func (s *server) table() []Route {
+	rd, tk, op := s.reader, s.talk, s.operator
+	get := func(path, name string, cache CachePolicy, handle echo.HandlerFunc, params ...string) Route {
+		return Route{http.MethodGet, path, name, Anyone, cache, params, 0, unlimited, handle}
+	}
+	return []Route{
+		get("/", "front", Shared, rd.showFront, "s", "p", "paged"),
+		get("/page/:number/", "news", Shared, rd.showNews),
+		get("/category/*", "section", Shared, rd.showSection),
+		get("/tag/*", "tag", Shared, rd.showTag),
+		get("/author/*", "author", Shared, rd.showAuthor),
+		{http.MethodGet, "/search/*", "search", Anyone, Shared, nil, 0, searchRate, rd.showSearch},
+		get("/comment/:id/", "comment", Never, rd.showComment),
+		{http.MethodPost, "/wp-comments-post.php", "post comment", Anyone, Never, nil, maxCommentForm, commentRate, tk.postComment},
+		get("/wp-comments-post.php", "post comment by GET", Never, tk.refuseMethod),
+
+		get("/media/:key/:file", "picture", Immutable, rd.showPicture),
+		get("/assets/*", "asset", Immutable, op.showAsset),
+		get("/favicon.ico", "favicon", Shared, op.showFavicon),
+		get("/robots.txt", "robots", Shared, op.showRobots),
+		get("/healthz", "health", Never, op.showHealth),
+		get("/readyz", "ready", Never, op.showReady),
+
+		// What is left is an article's address, a date archive, or nothing.
+		get("/*", "address", Shared, rd.showAddress, "replytocom", "unapproved", "moderation-hash"),
+	}
+}

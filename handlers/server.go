@@ -1,0 +1,178 @@
+package handlers
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"time"
+
+	"broadsheet/models"
+	"broadsheet/models/blob"
+	"broadsheet/models/newsroom"
+	"broadsheet/public"
+	"broadsheet/views"
+
+	"github.com/labstack/echo/v4"
+)
+
+// Options is what a site's handler is made of. All fields but TrustedProxies
+// are required.
+type Options struct {
+	DB             *models.DB
+	Views          *views.Renderer
+	Assets         *public.Assets
+	Pictures       *blob.Variants
+	Secret         []byte   // at least 32 bytes; signs and encrypts cookies
+	BaseURL        *url.URL // the site's own address, without a path
+	TrustedProxies []netip.Prefix
+	Log            *slog.Logger
+}
+
+func (o Options) check() error {
+	for name, missing := range map[string]bool{
+		"DB": o.DB == nil, "Views": o.Views == nil, "Assets": o.Assets == nil, "Pictures": o.Pictures == nil,
+		"Secret": len(o.Secret) < 32, "BaseURL": o.BaseURL == nil || o.BaseURL.Host == "", "Log": o.Log == nil,
+	} {
+		if missing {
+			return fmt.Errorf("handlers.New: %s is missing or unusable", name)
+		}
+	}
+	return nil
+}
+
+// server is what all receivers share.
+type server struct {
+	Options
+	site     *models.Snapshot[*newsroom.Site]
+	repliers *repliers
+	lastWord []byte // the plain error page, made at the start so that it cannot fail
+
+	reader   *reader
+	talk     *talk
+	operator *operator
+}
+
+// New makes the site's handler. It refuses options that are incomplete.
+func New(ctx context.Context, o Options) (http.Handler, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	s := &server{Options: o, site: newsroom.NewSiteSnapshot(o.DB), repliers: newRepliers(o.Secret, o.BaseURL.Scheme == "https")}
+	s.reader, s.talk, s.operator = &reader{s}, &talk{s}, &operator{s}
+	var err error
+	if s.lastWord, err = s.plainErrorPage(ctx); err != nil {
+		return nil, err
+	}
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	e.HTTPErrorHandler = s.showError
+	s.register(e)
+
+	crossOrigin := http.NewCrossOriginProtection()
+	crossOrigin.SetDenyHandler(s.deny(e))
+	var h http.Handler = crossOrigin.Handler(e)
+	h = secureHeaders(o.BaseURL.Scheme == "https")(h)
+	h = s.catchPanics(h)
+	return s.logRequests(h), nil
+}
+
+// register enters every row of the table in the router.
+func (s *server) register(e *echo.Echo) {
+	for _, row := range s.table() {
+		handle := limitBody(row.MaxBody)(s.limit(row.Rate)(s.withRow(row)(row.handle)))
+		e.Add(row.Method, row.Path, handle)
+		if row.Method == http.MethodGet {
+			e.Add(http.MethodHead, row.Path, handle)
+		}
+	}
+}
+
+// withRow lets render and errors know which row a request came by.
+func (s *server) withRow(row Route) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			c.Set("route", &row)
+			return next(c)
+		}
+	}
+}
+
+// deny answers a form that was sent from another site.
+func (s *server) deny(e *echo.Echo) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.showError(models.Refuse(models.Forbidden, "cross-origin", "the form was sent from another site"), e.NewContext(r, w))
+	})
+}
+
+// address returns the client's address.
+func (s *server) address(r *http.Request) netip.Addr {
+	return clientAddress(r, s.TrustedProxies)
+}
+
+type requestIDKey struct{}
+
+// logRequests gives each request a number for the log and logs its end.
+// Addresses of readers are not logged.
+func (s *server) logRequests(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		begin := time.Now()
+		id := rand.Text()[:12]
+		rec := &recorder{ResponseWriter: w}
+		next.ServeHTTP(rec, r.WithContext(context.WithValue(r.Context(), requestIDKey{}, id)))
+		level := slog.LevelInfo
+		if rec.status >= 500 {
+			level = slog.LevelError
+		}
+		s.Log.Log(r.Context(), level, "request", "id", id, "method", r.Method, "path", r.URL.Path,
+			"status", rec.status, "bytes", rec.bytes, "took", time.Since(begin))
+	})
+}
+
+// recorder remembers what was answered.
+type recorder struct {
+	http.ResponseWriter
+	status int
+	bytes  int64
+}
+
+func (rec *recorder) WriteHeader(status int) {
+	if rec.status == 0 {
+		rec.status = status
+	}
+	rec.ResponseWriter.WriteHeader(status)
+}
+
+func (rec *recorder) Write(p []byte) (int, error) {
+	if rec.status == 0 {
+		rec.status = http.StatusOK
+	}
+	n, err := rec.ResponseWriter.Write(p)
+	rec.bytes += int64(n)
+	return n, err
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (rec *recorder) Unwrap() http.ResponseWriter { return rec.ResponseWriter }
+
+// catchPanics turns a crash of one request into the plain error page.
+func (s *server) catchPanics(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			what := recover()
+			if what == nil {
+				return
+			}
+			if err, ok := what.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+				panic(what) // the server's own way to end a connection
+			}
+			s.Log.ErrorContext(r.Context(), "panic", "path", r.URL.Path, "error", fmt.Sprint(what), "stack", stack())
+			s.writeLastWord(w)
+		}()
+		next.ServeHTTP(w, r)
+	})
+}

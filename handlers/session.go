@@ -1,0 +1,112 @@
+package handlers
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/gorilla/sessions"
+)
+
+// replierCookie is the one cookie a reader who writes comments gets. It is
+// signed and encrypted; a GET never sets it.
+const replierCookie = "broadsheet_replier"
+
+// rememberFor is how long "remember me" lasts.
+const rememberFor = 365 * 24 * time.Hour
+
+// replier is what the cookie holds.
+type replier struct {
+	Token    string // the browser's, for its own pending comments
+	Remember bool
+	Author   string
+	Email    string
+	URL      string
+}
+
+// repliers reads and writes repliers' cookies.
+type repliers struct {
+	store  *sessions.CookieStore
+	secure bool
+	key    []byte // signs preview links
+}
+
+// newRepliers derives the cookie's keys and the key of preview links from
+// one secret of at least 32 bytes.
+func newRepliers(secret []byte, secure bool) *repliers {
+	derive := func(purpose string) []byte {
+		mac := hmac.New(sha256.New, secret)
+		mac.Write([]byte(purpose))
+		return mac.Sum(nil)
+	}
+	store := sessions.NewCookieStore(derive("replier cookie signature"), derive("replier cookie encryption"))
+	store.MaxAge(int(rememberFor.Seconds())) // of the signature; the cookie's own is set below
+	return &repliers{store, secure, derive("preview link")}
+}
+
+// get returns the replier of a request, nil for a stranger. A cookie that
+// was forged, is too old or of another key counts as none.
+func (rs *repliers) get(r *http.Request) *replier {
+	if _, err := r.Cookie(replierCookie); err != nil {
+		return nil
+	}
+	s, err := rs.store.Get(r, replierCookie)
+	if err != nil || s.IsNew {
+		return nil
+	}
+	text := func(key string) string { v, _ := s.Values[key].(string); return v }
+	remember, _ := s.Values["remember"].(bool)
+	return &replier{text("token"), remember, text("author"), text("email"), text("url")}
+}
+
+// set writes the cookie: for a year where the replier wants to be
+// remembered, else until the browser is closed and with the token alone.
+func (rs *repliers) set(w http.ResponseWriter, r *http.Request, who replier) error {
+	s, _ := rs.store.New(r, replierCookie) // an unreadable old cookie is replaced
+	s.Options = &sessions.Options{Path: "/", HttpOnly: true, Secure: rs.secure, SameSite: http.SameSiteLaxMode}
+	s.Values = map[any]any{"token": who.Token}
+	if who.Remember {
+		s.Options.MaxAge = int(rememberFor.Seconds())
+		s.Values["remember"], s.Values["author"], s.Values["email"], s.Values["url"] = true, who.Author, who.Email, who.URL
+	}
+	return s.Save(r, w)
+}
+
+// newToken makes a browser's token.
+func newToken() string { return rand.Text() }
+
+// previewFor is how long the link works that shows a pending comment to a
+// browser without cookies.
+const previewFor = 10 * time.Minute
+
+// previewQuery returns the query, in WordPress's names, that shows one
+// pending comment for ten minutes.
+func (rs *repliers) previewQuery(id int64, now time.Time) string {
+	until := now.Add(previewFor).Unix()
+	return fmt.Sprintf("unapproved=%d&moderation-hash=%d-%s", id, until, rs.sign(id, until))
+}
+
+// mayPreview checks such a query.
+func (rs *repliers) mayPreview(unapproved, hash string, now time.Time) (id int64, ok bool) {
+	id, err := strconv.ParseInt(unapproved, 10, 64)
+	if err != nil {
+		return 0, false
+	}
+	var until int64
+	var mac string
+	if n, err := fmt.Sscanf(hash, "%d-%s", &until, &mac); n != 2 || err != nil || now.Unix() > until {
+		return 0, false
+	}
+	return id, hmac.Equal([]byte(mac), []byte(rs.sign(id, until)))
+}
+
+func (rs *repliers) sign(id, until int64) string {
+	mac := hmac.New(sha256.New, rs.key)
+	fmt.Fprintf(mac, "%d %d", id, until)
+	return hex.EncodeToString(mac.Sum(nil)[:16])
+}

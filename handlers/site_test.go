@@ -1,0 +1,171 @@
+package handlers_test
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"net/netip"
+	"net/url"
+	"os"
+	"strconv"
+	"testing"
+	"time"
+
+	"broadsheet/handlers"
+	"broadsheet/handlers/webtest"
+	"broadsheet/models"
+	"broadsheet/models/blob"
+	"broadsheet/models/discussion"
+	"broadsheet/models/modeltest"
+	"broadsheet/models/newsroom"
+	"broadsheet/models/richtext"
+	"broadsheet/public"
+	"broadsheet/views"
+)
+
+func TestMain(m *testing.M) { os.Exit(modeltest.Main(m)) }
+
+// testSite is a small site on a real database.
+type testSite struct {
+	testing.TB
+	db      *models.DB
+	clock   *modeltest.Clock
+	options handlers.Options
+	ids     map[string]int64 // articles by slug
+}
+
+func newSite(t testing.TB, db *models.DB, clock *modeltest.Clock) *testSite {
+	t.Helper()
+	s := &testSite{TB: t, db: db, clock: clock, ids: map[string]int64{}}
+	assets, err := public.New()
+	s.check(err)
+	renderer, err := views.New(assets, views.Options{})
+	s.check(err)
+	store, err := blob.NewDisk(t.TempDir())
+	s.check(err)
+	pictures, err := blob.NewVariants(store, blob.VariantsOptions{})
+	s.check(err)
+	s.options = handlers.Options{
+		DB: db, Views: renderer, Assets: assets, Pictures: pictures, Secret: []byte("a secret of more than thirty-two bytes"),
+		BaseURL: &url.URL{Scheme: "http", Host: "news.example"}, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")},
+	}
+	return s
+}
+
+func (s *testSite) check(err error) {
+	s.Helper()
+	if err != nil {
+		s.Fatal(err)
+	}
+}
+
+func (s *testSite) set(key, value string) {
+	s.Helper()
+	s.check(s.db.Write(s.Context(), func(tx *models.Tx) error { return models.SetSetting(s.Context(), tx, key, value) }))
+}
+
+func (s *testSite) save(d newsroom.Manuscript) *newsroom.Article {
+	s.Helper()
+	a, _, err := newsroom.Save(s.Context(), s.db, d)
+	s.check(err)
+	s.ids[a.Slug] = a.ID
+	return a
+}
+
+// fill writes the stories that the scripts talk about. All are dated before
+// the clock's Friday noon, 20 November 2026.
+func (s *testSite) fill() {
+	s.Helper()
+	s.set("site.name", "The Larkmoor Courier")
+	s.set("comment.flood", "0")
+	middleEast := newsroom.CategoryRef{Path: "world-news/middle-east", Names: []string{"World News", "Middle East"}}
+	world := newsroom.CategoryRef{Path: "world-news", Names: []string{"World News"}}
+	hours := func(n int) time.Time { return s.clock.Now().Add(time.Duration(-n) * time.Hour) }
+	nadia := []newsroom.AuthorRef{{Name: "Nadia Farrow"}}
+
+	s.save(newsroom.Manuscript{
+		Title: "Pilots walk out in the strait", Standfirst: "Ships wait outside.", Body: "The pilots left.\n\nNobody knows for how long.", Format: richtext.Markdown,
+		Categories: []newsroom.CategoryRef{middleEast, world}, Tags: []string{"Shipping"}, Authors: nadia, PublishedAt: hours(50),
+	})
+	s.save(newsroom.Manuscript{
+		Title: "Strait opens again", Standfirst: "A deal after nine days.", Format: richtext.Markdown,
+		Body:       "The strait is open.\n\nIt closed when [the pilots walked out](/2026/11/18/pilots-walk-out-in-the-strait/).\n\n/2026/11/18/pilots-walk-out-in-the-strait/\n\n## What now\n\nTrade goes on.",
+		Categories: []newsroom.CategoryRef{middleEast, world}, Tags: []string{"Shipping", "Ceasefire talks"},
+		Authors: append(nadia, newsroom.AuthorRef{Name: "Samir Qadri"}), PublishedAt: hours(5), RevisedAt: hours(4),
+		Corrections: []newsroom.Correction{{Kind: newsroom.Correct, At: models.At(hours(3)), Text: "An earlier version had the wrong day."}},
+	})
+	s.save(newsroom.Manuscript{
+		Title: "Ferries run late", Body: "Fog.", Categories: []newsroom.CategoryRef{middleEast}, PublishedAt: hours(30), Comments: newsroom.CommentsClosed,
+	})
+	s.save(newsroom.Manuscript{
+		Title: "مضيق الصبرا يفتح من جديد", Slug: "madiq", Language: "ar", Body: "فتح المضيق أبوابه من جديد بعد تسعة أيام.",
+		Categories: []newsroom.CategoryRef{middleEast}, PublishedAt: hours(7),
+	})
+	gone := s.save(newsroom.Manuscript{Title: "A story that was wrong", Body: "Wrong.", PublishedAt: hours(60)})
+	s.check(newsroom.SetStatus(s.Context(), s.db, gone.ID, newsroom.Withdrawn, "The figures could not be confirmed."))
+	s.save(newsroom.Manuscript{Title: "Not yet written", Status: newsroom.Draft, Body: "Secret."})
+	s.save(newsroom.Manuscript{Title: "Tomorrow's news", Body: "Secret.", PublishedAt: hours(-24)})
+	for i := range 45 {
+		s.save(newsroom.Manuscript{
+			Title: fmt.Sprintf("Regatta, day %d", i+1), Standfirst: "Boats.", Body: "They rowed.",
+			Categories: []newsroom.CategoryRef{{Path: "sport/rowing", Names: []string{"Sport", "Rowing"}}}, PublishedAt: hours(100 + 20*i),
+		})
+	}
+}
+
+// server makes what a script talks to.
+func (s *testSite) server() webtest.Server {
+	s.Helper()
+	h, err := handlers.New(s.Context(), s.options)
+	s.check(err)
+	number := func(v string) int64 {
+		n, err := strconv.ParseInt(v, 10, 64)
+		s.check(err)
+		return n
+	}
+	return webtest.Server{Handler: h, URL: s.options.BaseURL.String(), Commands: map[string]func(args ...string) error{
+		"decide": func(args ...string) error {
+			var seen []discussion.Seen
+			for _, id := range args[1:] {
+				seen = append(seen, discussion.Seen{ID: number(id)})
+			}
+			_, err := discussion.Decide(s.Context(), s.db, discussion.Actor{Name: "script"}, seen, discussion.Action(args[0]), "")
+			return err
+		},
+		"clock": func(args ...string) error {
+			d, err := time.ParseDuration(args[0])
+			s.clock.Advance(d)
+			return err
+		},
+		"set": func(args ...string) error {
+			s.set(args[0], args[1])
+			return nil
+		},
+		"close": func(args ...string) error {
+			return s.db.Write(s.Context(), func(tx *models.Tx) error {
+				tx.Touch("stories")
+				return tx.Query(s.Context()).Exec("UPDATE articles SET comment_status = 'closed' WHERE slug = ?", args[0]).Error
+			})
+		},
+	}}
+}
+
+// TestScripts runs every script in testdata, each on a fresh site, on both
+// databases.
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	for name, open := range map[string]func(testing.TB, *modeltest.Clock) *models.DB{
+		"sqlite": modeltest.SQLite, "postgres": modeltest.OnPostgres,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			webtest.Run(t, "testdata/*.txt", func(t *testing.T) webtest.Server {
+				clock := modeltest.NewClock()
+				s := newSite(t, open(t, clock), clock)
+				s.fill()
+				return s.server()
+			})
+		})
+	}
+}

@@ -1,0 +1,203 @@
+package webtest
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+// pending is a request that is still being described.
+type pending struct {
+	method  string
+	target  string
+	fields  url.Values
+	own     map[string]bool // fields the script has spoken of
+	header  http.Header
+	without []string
+	body    string
+	kind    string // the raw body's content type
+}
+
+func newPending(method, target string) *pending {
+	return &pending{method: method, target: target, fields: url.Values{}, own: map[string]bool{}, header: http.Header{}}
+}
+
+// field replaces the form's own values of that name by the script's; named
+// twice, both are sent.
+func (p *pending) field(name, value string) {
+	if !p.own[name] {
+		p.fields.Del(name)
+		p.own[name] = true
+	}
+	p.fields.Add(name, value)
+}
+
+// build makes the request as a browser would: a form's fields go into the
+// query or the body, and what may change something says where it came from.
+func (p *pending) build(base *url.URL, remote string) (*http.Request, error) {
+	target, err := base.Parse(p.target)
+	if err != nil {
+		return nil, fmt.Errorf("the address %q: %w", p.target, err)
+	}
+	body, kind := p.body, p.kind
+	reads := p.method == http.MethodGet || p.method == http.MethodHead
+	switch {
+	case len(p.fields) > 0 && kind != "":
+		return nil, errors.New("a request has either fields or a raw body")
+	case len(p.fields) > 0 && reads:
+		target.RawQuery = p.fields.Encode()
+	case len(p.fields) > 0:
+		body, kind = p.fields.Encode(), "application/x-www-form-urlencoded"
+	}
+	r := httptest.NewRequest(p.method, target.String(), strings.NewReader(body))
+	r.RemoteAddr = remote
+	r.Header.Set("User-Agent", "Mozilla/5.0 (webtest)")
+	r.Header.Set("Accept", "text/html,application/xhtml+xml,*/*;q=0.8")
+	if kind != "" {
+		r.Header.Set("Content-Type", kind)
+	}
+	if !reads {
+		r.Header.Set("Origin", base.Scheme+"://"+base.Host)
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+	}
+	for name, values := range p.header {
+		r.Header[name] = values
+	}
+	for _, name := range p.without {
+		r.Header.Del(name)
+	}
+	if host := p.header.Get("Host"); host != "" {
+		r.Host = host
+	}
+	return r, nil
+}
+
+// fromLink asks for what a link of the page leads to.
+func fromLink(page *Response, selector string) (*pending, error) {
+	n, err := page.one(selector)
+	if err != nil {
+		return nil, err
+	}
+	href, ok := attr(n, "href")
+	if !ok {
+		return nil, fmt.Errorf("%s is no link", selector)
+	}
+	return resolved(page, http.MethodGet, href)
+}
+
+// fromForm sends a form of the page as it stands, with the values it has.
+func fromForm(page *Response, selector string) (*pending, error) {
+	form, err := page.one(selector)
+	if err != nil {
+		return nil, err
+	}
+	if !isElement(form, "form") {
+		return nil, fmt.Errorf("%s is no form", selector)
+	}
+	method, _ := attr(form, "method")
+	action, _ := attr(form, "action")
+	p, err := resolved(page, strings.ToUpper(first(method, http.MethodGet)), action)
+	if err != nil {
+		return nil, err
+	}
+	for n := range walk(page.document()) {
+		if owner(n) == form || ownedByID(n, form) {
+			if name, value, ok := formValue(n); ok {
+				p.fields.Add(name, value)
+			}
+		}
+	}
+	return p, nil
+}
+
+func resolved(page *Response, method, address string) (*pending, error) {
+	target, err := page.Request.URL.Parse(address)
+	if err != nil {
+		return nil, fmt.Errorf("the address %q: %w", address, err)
+	}
+	target.Fragment = ""
+	return newPending(method, target.String()), nil
+}
+
+// owner is the form around a control that does not name another.
+func owner(n *html.Node) *html.Node {
+	if _, elsewhere := attr(n, "form"); elsewhere {
+		return nil
+	}
+	return closest(n, "form")
+}
+
+func ownedByID(n, form *html.Node) bool {
+	id, _ := attr(form, "id")
+	named, ok := attr(n, "form")
+	return ok && id != "" && named == id
+}
+
+// formValue is what a control sends if nobody touches it. Buttons send
+// nothing: which one is pressed is for the script to say with "field".
+func formValue(n *html.Node) (name, value string, ok bool) {
+	name, _ = attr(n, "name")
+	if _, disabled := attr(n, "disabled"); disabled || name == "" {
+		return "", "", false
+	}
+	value, hasValue := attr(n, "value")
+	switch {
+	case isElement(n, "textarea"):
+		var b strings.Builder
+		for d := range n.Descendants() {
+			b.WriteString(d.Data)
+		}
+		return name, b.String(), true
+	case isElement(n, "select"):
+		return name, chosen(n), true
+	case !isElement(n, "input"):
+		return "", "", false
+	}
+	switch kind, _ := attr(n, "type"); strings.ToLower(kind) {
+	case "submit", "button", "image", "reset", "file":
+		return "", "", false
+	case "checkbox", "radio":
+		if _, checked := attr(n, "checked"); !checked {
+			return "", "", false
+		}
+		if !hasValue {
+			value = "on"
+		}
+	}
+	return name, value, true
+}
+
+// chosen is the selected option's value, or the first's.
+func chosen(list *html.Node) (value string) {
+	seen := false
+	for n := range list.Descendants() {
+		if !isElement(n, "option") {
+			continue
+		}
+		own, ok := attr(n, "value")
+		if !ok {
+			own = Text(n)
+		}
+		if _, selected := attr(n, "selected"); selected {
+			return own
+		}
+		if !seen {
+			value, seen = own, true
+		}
+	}
+	return value
+}
+
+func first(values ...string) string {
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}

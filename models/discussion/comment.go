@@ -1,0 +1,68 @@
+package discussion
+
+import "broadsheet/models"
+
+// Comment is a comment's row.
+type Comment struct {
+	ID        int64
+	ArticleID int64
+	ParentID  int64  // the comment it answers; 0 at the top
+	RootID    int64  // the top comment of its thread; 0 at the top
+	Depth     int    // 0 at the top
+	Type      string // comment; imported sites also have pingback and trackback
+	Source    *string
+	SourceID  *string
+
+	Author  string
+	Email   string // lower case; never shown
+	URL     string `gorm:"column:url"`
+	UserID  *int64
+	IP      string `gorm:"column:ip"`
+	Network string // the IP's /24 or /48
+	Agent   string
+	// Language is the article's, as far as it is known.
+	Language string
+
+	Text   string // as it was typed
+	HTML   string `gorm:"column:html"` // sanitised
+	Policy int    // version of the policy that made HTML
+
+	State       State
+	StateBefore State // of spam and trash: where it returns to
+	StateAt     models.Time
+	Reasons     Reasons
+	Version     int
+
+	DuplicateKey *string // unique; see duplicateKey
+	TokenHash    string  // of the browser that wrote it
+	// ThreadShown counts, on a top comment, the approved ones of its thread
+	// with itself. A thread is shown while it has any.
+	ThreadShown int
+	CreatedAt   models.Time `gorm:"autoCreateTime:false"`
+	EditedAt    models.Time
+}
+
+// TableName names the table for GORM.
+func (Comment) TableName() string { return "comments" }
+
+// Root returns the id of the top comment of the comment's thread.
+func (c *Comment) Root() int64 {
+	if c.RootID == 0 {
+		return c.ID
+	}
+	return c.RootID
+}
+
+// Reason is one rule's say about a comment.
+type Reason struct {
+	Rule   string  `json:"rule"`
+	State  State   `json:"state"`  // what the rule asks for
+	Weight float64 `json:"weight"` // how much it counts, 1 for a rule that decides alone
+	Detail string  `json:"detail,omitempty"`
+}
+
+// Reasons are kept with the comment as JSON.
+type Reasons []Reason
+
+// GormDataType names the column type for GORM.
+func (Reasons) GormDataType() string { return "text" }

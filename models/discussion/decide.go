@@ -1,0 +1,278 @@
+package discussion
+
+import (
+	"context"
+	"fmt"
+
+	"broadsheet/models"
+	"broadsheet/models/newsroom"
+)
+
+// Actor is who decides.
+type Actor struct {
+	Name   string // for the log, such as "command line"
+	UserID *int64
+}
+
+// Seen names a comment and the version that the decision was made on. Any
+// version will do for AnyVersion.
+type Seen struct {
+	ID      int64
+	Version int
+}
+
+// AnyVersion is the version of decisions that nobody looked at first, such
+// as a command's.
+const AnyVersion = 0
+
+// Decided says what became of one comment.
+type Decided struct {
+	ID       int64
+	From, To State
+	// Conflict is set where somebody else decided in between; nothing was
+	// changed then.
+	Conflict bool
+	// Missing is set where there is no such comment.
+	Missing bool
+	// Refused is set where the action is not possible from its state.
+	Refused bool
+}
+
+// decideBatch is how many comments share a statement.
+const decideBatch = 500
+
+// Decide is the only door to a change of state. All given comments are
+// decided in one transaction, with their counts and log rows. The same
+// action twice counts once.
+func Decide(ctx context.Context, db *models.DB, actor Actor, seen []Seen, action Action, reason string) (results []Decided, err error) {
+	err = db.Write(ctx, func(tx *models.Tx) error {
+		results = make([]Decided, 0, len(seen))
+		for len(seen) > len(results) {
+			chunk := seen[len(results):min(len(seen), len(results)+decideBatch)]
+			done, err := decideChunk(ctx, tx, actor, chunk, action, reason)
+			if err != nil {
+				return err
+			}
+			results = append(results, done...)
+		}
+		return nil
+	})
+	return results, err
+}
+
+// DecideAllHeld approves, or otherwise decides, every held comment, and
+// returns how many that were.
+func DecideAllHeld(ctx context.Context, db *models.DB, actor Actor, action Action, reason string) (total int, err error) {
+	if to, ok := Next(Hold, "", action); !ok || to == Hold {
+		return 0, models.Errorf(models.Invalid, "held comments can be approved, or moved to spam or trash")
+	}
+	for {
+		var seen []Seen
+		err := db.Query(ctx).Model(&Comment{}).Where("state = ?", Hold).Order("created_at, id").
+			Limit(decideBatch).Select("id").Find(&seen).Error
+		if err != nil || len(seen) == 0 {
+			return total, err
+		}
+		results, err := Decide(ctx, db, actor, seen, action, reason)
+		if err != nil {
+			return total, err
+		}
+		total += len(results)
+	}
+}
+
+func decideChunk(ctx context.Context, tx *models.Tx, actor Actor, seen []Seen, action Action, reason string) ([]Decided, error) {
+	ids := make([]int64, len(seen))
+	for i, s := range seen {
+		ids[i] = s.ID
+	}
+	var rows []*Comment
+	err := tx.Query(ctx).Raw("SELECT * FROM comments WHERE id IN ? ORDER BY id"+tx.Dialect().LockRow(), ids).Scan(&rows).Error
+	if err != nil {
+		return nil, err
+	}
+	byID := map[int64]*Comment{}
+	for _, c := range rows {
+		byID[c.ID] = c
+	}
+	results := make([]Decided, len(seen))
+	tally := newTally()
+	for i, s := range seen {
+		d := Decided{ID: s.ID}
+		c := byID[s.ID]
+		if c != nil {
+			d.From = c.State
+		}
+		to, allowed := State(""), false
+		if c != nil {
+			to, allowed = Next(c.State, c.StateBefore, action)
+		}
+		switch {
+		case c == nil:
+			d.Missing = true
+		case s.Version != AnyVersion && s.Version != c.Version:
+			d.Conflict, d.To = true, c.State
+		case !allowed:
+			d.Refused, d.To = true, c.State
+		default:
+			d.To = to
+			if to != c.State {
+				if err := move(ctx, tx, tally, c, to, actor, reason); err != nil {
+					return nil, err
+				}
+			}
+		}
+		results[i] = d
+	}
+	return results, tally.write(ctx, tx)
+}
+
+// logEntry is one row of the log of decisions.
+type logEntry struct {
+	ID        int64
+	At        models.Time
+	Actor     string
+	ActorID   *int64
+	CommentID int64
+	ArticleID int64
+	FromState State
+	ToState   State
+	Reason    string
+}
+
+func (logEntry) TableName() string { return "comment_log" }
+
+// move changes one comment's state, logs it and adds to the tally of counts.
+func move(ctx context.Context, tx *models.Tx, t *tally, c *Comment, to State, actor Actor, reason string) error {
+	from := c.State
+	t.change(c, from, to)
+	c.State, c.StateBefore, c.StateAt = to, "", models.At(tx.Now)
+	if to == Spam || to == Trash {
+		c.StateBefore = from
+	}
+	if to == Trash {
+		// Somebody may write the same again once this is in the trash.
+		c.DuplicateKey = nil
+	}
+	c.Version++
+	err := tx.Query(ctx).Model(c).Select("state", "state_before", "state_at", "duplicate_key", "version").Updates(c).Error
+	if err != nil {
+		return err
+	}
+	return tx.Query(ctx).Create(&logEntry{
+		At: models.At(tx.Now), Actor: actor.Name, ActorID: actor.UserID,
+		CommentID: c.ID, ArticleID: c.ArticleID, FromState: from, ToState: to, Reason: reason,
+	}).Error
+}
+
+// tally gathers what changes of state do to counts, so that a hundred
+// decisions under one article change its row once.
+type tally struct {
+	articles map[int64]*newsroom.CommentCounts
+	totals   map[State]int
+	shown    map[int64]int // by top comment
+	article  map[int64]int64
+}
+
+func newTally() *tally {
+	return &tally{map[int64]*newsroom.CommentCounts{}, map[State]int{}, map[int64]int{}, map[int64]int64{}}
+}
+
+// change notes that a comment goes from one state to another; an empty from
+// means that it is new.
+func (t *tally) change(c *Comment, from, to State) {
+	counts := t.articles[c.ArticleID]
+	if counts == nil {
+		counts = &newsroom.CommentCounts{}
+		t.articles[c.ArticleID] = counts
+	}
+	for _, s := range []struct {
+		state State
+		by    int
+	}{{from, -1}, {to, +1}} {
+		if s.state == "" {
+			continue
+		}
+		t.totals[s.state] += s.by
+		switch s.state {
+		case Approve:
+			counts.Approve += s.by
+			t.shown[c.Root()] += s.by
+			t.article[c.Root()] = c.ArticleID
+		case Hold:
+			counts.Hold += s.by
+		case Spam:
+			counts.Spam += s.by
+		case Trash:
+			counts.Trash += s.by
+		}
+	}
+}
+
+// add notes a new comment before its row is written. A top comment begins
+// its own thread.
+func (t *tally) add(c *Comment) {
+	t.change(c, "", c.State)
+	if c.Depth == 0 && c.State == Approve {
+		c.ThreadShown = 1
+		t.articles[c.ArticleID].Threads++
+		delete(t.shown, c.Root())
+	}
+}
+
+// write stores the counts. Threads that appear or vanish are noticed here.
+func (t *tally) write(ctx context.Context, tx *models.Tx) error {
+	for root, by := range t.shown {
+		if by == 0 {
+			continue
+		}
+		now, err := addShown(ctx, tx, root, by)
+		switch counts := t.articles[t.article[root]]; {
+		case err != nil:
+			return err
+		case now == 0:
+			counts.Threads--
+		case now == by:
+			counts.Threads++
+		}
+	}
+	for id, counts := range t.articles {
+		if err := newsroom.AddComments(ctx, tx, id, *counts); err != nil {
+			return err
+		}
+	}
+	for state, by := range t.totals {
+		if by == 0 {
+			continue
+		}
+		err := tx.Query(ctx).Exec("UPDATE comment_totals SET comments = comments + ? WHERE state = ?", by, state).Error
+		if err != nil {
+			return err
+		}
+	}
+	tx.Touch("comments")
+	return nil
+}
+
+// addShown changes how many comments a thread shows and returns the result.
+func addShown(ctx context.Context, tx *models.Tx, root int64, by int) (now int, err error) {
+	err = tx.Query(ctx).Raw("UPDATE comments SET thread_shown = thread_shown + ? WHERE id = ? RETURNING thread_shown", by, root).Scan(&now).Error
+	if err == nil && now < 0 {
+		err = fmt.Errorf("thread %d would show %d comments", root, now)
+	}
+	return now, err
+}
+
+// Totals returns how many comments the site has in each state.
+func Totals(ctx context.Context, r models.Reader) (map[State]int, error) {
+	var rows []struct {
+		State    State
+		Comments int
+	}
+	err := r.Query(ctx).Raw("SELECT state, comments FROM comment_totals").Scan(&rows).Error
+	totals := map[State]int{}
+	for _, row := range rows {
+		totals[row.State] = row.Comments
+	}
+	return totals, err
+}

@@ -1,0 +1,19 @@
+// Package discussion holds what readers write under articles: comments in
+// threads, how they come in, how they are judged and who decided what.
+//
+//	comment.go  the comment row
+//	state.go    the states and the table of allowed moves
+//	post.go     a new comment: refusals in order, then one transaction
+//	judge.go    which state a new comment gets, by named rules
+//	decide.go   Decide, the only door to a change of state
+//	thread.go   the threads of an article, as a page shows them
+//	queue.go    comments by state, for moderators and commands
+//	import.go   comments from JSON Lines
+//
+// # Why counts are kept
+//
+// An article's page shows how many comments it has, a queue how many wait.
+// Counting them would cost more with every comment, so each change of state
+// also changes the counts on the article and of the whole site, in the same
+// transaction.
+package discussion

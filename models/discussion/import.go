@@ -1,0 +1,267 @@
+package discussion
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"broadsheet/models"
+	"broadsheet/models/newsroom"
+	"broadsheet/models/richtext"
+)
+
+// Row is one line of a comment import. ArticleID and Parent point at the
+// source ids of imported articles and comments.
+type Row struct {
+	ID        models.LooseString `json:"id"`
+	Source    string             `json:"source"`
+	ArticleID models.LooseString `json:"article_id"`
+	Parent    models.LooseString `json:"parent"` // "" or null: none
+	Author    string             `json:"author"`
+	Email     string             `json:"email"`
+	URL       string             `json:"url"`
+	Date      *string            `json:"date"`
+	State     string             `json:"state"`
+	Text      string             `json:"text"`
+}
+
+// Importer takes comments in, in batches of one transaction each. It may be
+// run again over the same rows: those it has are kept as they are, or given
+// the new text; a moderator's decision is never undone.
+type Importer struct {
+	DB       *models.DB
+	Reject   func(line int, err error)
+	Progress func(newsroom.ImportReport) // may be nil
+
+	site   *newsroom.Site
+	report newsroom.ImportReport
+	late   []orphan
+}
+
+// orphan is a comment whose parent had not been seen when it came.
+type orphan struct {
+	line           int
+	source, parent string
+	id             int64
+}
+
+// importRows is how many rows share a transaction.
+const importRows = 500
+
+// Run reads JSON Lines until the end. The error is about reading or the
+// database; a bad row is only rejected.
+func (im *Importer) Run(ctx context.Context, rows io.Reader) (newsroom.ImportReport, error) {
+	im.report, im.late = newsroom.ImportReport{}, nil
+	var err error
+	if im.site, err = newsroom.LoadSite(ctx, im.DB); err != nil {
+		return im.report, err
+	}
+	var batch []incoming
+	flush := func() error {
+		err := im.write(ctx, batch)
+		batch = batch[:0]
+		if im.Progress != nil {
+			im.Progress(im.report)
+		}
+		return err
+	}
+	err = models.EachLine(rows, func(line int, data []byte, err error) error {
+		var in incoming
+		if err == nil {
+			in, err = im.prepare(line, data)
+		}
+		if err != nil {
+			im.reject(line, err)
+			return ctx.Err()
+		}
+		if batch = append(batch, in); len(batch) >= importRows {
+			return flush()
+		}
+		return ctx.Err()
+	})
+	if err == nil || ctx.Err() == nil {
+		err = errors.Join(err, flush())
+	}
+	if err == nil {
+		err = im.adopt(ctx)
+	}
+	return im.report, err
+}
+
+func (im *Importer) reject(line int, err error) {
+	im.report.Rejected++
+	im.Reject(line, err)
+}
+
+// incoming is a checked and rendered row.
+type incoming struct {
+	line    int
+	article string // source id
+	parent  string // source id, "" for none
+	comment Comment
+}
+
+func (im *Importer) prepare(line int, data []byte) (in incoming, err error) {
+	var row Row
+	if err := json.Unmarshal(data, &row); err != nil {
+		return in, fmt.Errorf("not a JSON object of a comment: %w", err)
+	}
+	if row.ID == "" || row.ArticleID == "" {
+		return in, errors.New("the row needs id and article_id")
+	}
+	if row.Source == "" {
+		row.Source = newsroom.ImportSource
+	}
+	for name, v := range map[string]string{"id": string(row.ID), "source": row.Source} {
+		if len(v) > newsroom.MaxNameBytes {
+			return in, fmt.Errorf("%s is longer than %d bytes", name, newsroom.MaxNameBytes)
+		}
+	}
+	in = incoming{line: line, article: string(row.ArticleID), comment: Comment{
+		Type: "comment", Source: &row.Source, SourceID: new(string(row.ID)), State: Approve, Version: 1,
+		Author: cutBytes(richtext.PlainLine(row.Author), MaxAuthorBytes),
+		Email:  cutBytes(richtext.PlainLine(row.Email), MaxEmailBytes),
+		URL:    CleanURL(row.URL), Text: richtext.Normalize(row.Text), Policy: richtext.CommentPolicyVersion,
+	}}
+	c := &in.comment
+	if row.Parent != row.ID {
+		in.parent = string(row.Parent)
+	}
+	if row.State != "" {
+		if c.State, err = ParseState(row.State); err != nil {
+			return in, err
+		}
+	}
+	if row.Date != nil && *row.Date != "" {
+		t, err := newsroom.ParseDate(*row.Date, im.site.TimeZone)
+		if err != nil {
+			return in, err
+		}
+		c.CreatedAt = models.At(t)
+	}
+	if richtext.Blank(c.Author) {
+		c.Author = Anonymous
+	}
+	switch {
+	case richtext.Blank(c.Text):
+		return in, errors.New("the comment has no text")
+	case len(c.Text) > MaxTextBytes:
+		return in, fmt.Errorf("the text is longer than %d bytes", MaxTextBytes)
+	}
+	c.HTML = richtext.Comment(c.Text)
+	return in, nil
+}
+
+func (im *Importer) write(ctx context.Context, batch []incoming) error {
+	if len(batch) == 0 {
+		return nil
+	}
+	var done newsroom.ImportReport
+	var late []orphan
+	var refused []func()
+	err := im.DB.Write(ctx, func(tx *models.Tx) error {
+		done, late, refused = newsroom.ImportReport{}, nil, nil
+		known, articles, err := im.lookUp(ctx, tx, batch)
+		if err != nil {
+			return err
+		}
+		t := newTally()
+		for _, in := range batch {
+			c := in.comment
+			c.ArticleID = articles[in.article]
+			key := *c.Source + "\x00" + *c.SourceID
+			if c.ArticleID == 0 {
+				done.Rejected++
+				refused = append(refused, func() {
+					im.Reject(in.line, fmt.Errorf("no imported article has the id %q", in.article))
+				})
+				continue
+			}
+			if old := known[key]; old != nil {
+				if changed, err := old.rewrite(ctx, tx, c); err != nil {
+					return err
+				} else if changed {
+					done.Updated++
+				} else {
+					done.Unchanged++
+				}
+				continue
+			}
+			if orphaned, err := c.settle(ctx, tx, t, known[*c.Source+"\x00"+in.parent]); err != nil {
+				return fmt.Errorf("line %d: %w", in.line, err)
+			} else if orphaned && in.parent != "" {
+				late = append(late, orphan{in.line, *c.Source, in.parent, c.ID})
+			}
+			known[key] = &c
+			done.Created++
+		}
+		return t.write(ctx, tx)
+	})
+	if err != nil {
+		return err
+	}
+	for _, tell := range refused {
+		tell()
+	}
+	im.late = append(im.late, late...)
+	im.report.Created += done.Created
+	im.report.Updated += done.Updated
+	im.report.Unchanged += done.Unchanged
+	im.report.Rejected += done.Rejected
+	return nil
+}
+
+// lookUp finds what a batch refers to: comments that are stored already, by
+// source and source id, and articles by source id.
+func (im *Importer) lookUp(ctx context.Context, tx *models.Tx, batch []incoming) (map[string]*Comment, map[string]int64, error) {
+	ids, articleIDs := []string{}, []string{}
+	sources := map[string]bool{}
+	for _, in := range batch {
+		ids = append(ids, *in.comment.SourceID)
+		if in.parent != "" {
+			ids = append(ids, in.parent)
+		}
+		articleIDs = append(articleIDs, in.article)
+		sources[*in.comment.Source] = true
+	}
+	known := map[string]*Comment{}
+	for source := range sources {
+		var found []*Comment
+		err := tx.Query(ctx).Where("source = ? AND source_id IN ?", source, ids).Find(&found).Error
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, c := range found {
+			known[source+"\x00"+*c.SourceID] = c
+		}
+	}
+	articles, err := newsroom.IDsBySource(ctx, tx, articleIDs)
+	return known, articles, err
+}
+
+// settle stores a new comment under its parent; without one it begins a
+// thread of its own and orphaned is true.
+func (c *Comment) settle(ctx context.Context, tx *models.Tx, t *tally, parent *Comment) (orphaned bool, err error) {
+	if c.CreatedAt.IsZero() {
+		c.CreatedAt = models.At(tx.Now)
+	}
+	c.StateAt = c.CreatedAt
+	if parent != nil && parent.ArticleID == c.ArticleID && parent.ID != 0 {
+		c.ParentID, c.RootID, c.Depth = parent.ID, parent.Root(), parent.Depth+1
+	}
+	t.add(c)
+	return c.ParentID == 0, tx.Query(ctx).Create(c).Error
+}
+
+// rewrite gives a stored comment the text and name of a newer import.
+func (c *Comment) rewrite(ctx context.Context, tx *models.Tx, from Comment) (changed bool, err error) {
+	if c.Text == from.Text && c.Author == from.Author && c.URL == from.URL && c.Email == from.Email {
+		return false, nil
+	}
+	tx.Touch(newsroom.ArticleTag(c.ArticleID), "comments")
+	return true, tx.Query(ctx).Model(c).Select("text", "html", "policy", "author", "url", "email", "version").Updates(Comment{
+		Text: from.Text, HTML: from.HTML, Policy: from.Policy, Author: from.Author, URL: from.URL, Email: from.Email, Version: c.Version + 1,
+	}).Error
+}

@@ -1,0 +1,331 @@
+package discussion
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"broadsheet/models"
+	"broadsheet/models/newsroom"
+	"broadsheet/models/people"
+	"broadsheet/models/richtext"
+)
+
+// Limits of a comment's fields, in bytes; WordPress's.
+const (
+	MaxAuthorBytes = 245
+	MaxEmailBytes  = 100
+	MaxURLBytes    = 200
+	MaxTextBytes   = richtext.MaxCommentBytes
+	maxAgentBytes  = 254
+)
+
+// Submission is a new comment as it arrives.
+type Submission struct {
+	ArticleID int64
+	ParentID  int64
+	Author    string
+	Email     string
+	URL       string
+	Text      string
+	IP        netip.Addr
+	Agent     string
+	Token     string // the browser's, "" if it has none
+	NewToken  string // what a browser without a token is being given now
+}
+
+// doubleClick is how long the same comment counts as the same click.
+const doubleClick = 10 * time.Minute
+
+// Post takes a new comment. It refuses with the kinds and codes below, in
+// this order; fields of an Invalid error are named as in the form.
+//
+//	Forbidden parent-gone    the comment it answers is not public here
+//	NotFound                 no such article
+//	Forbidden closed         the article takes no comments
+//	Invalid                  fields missing, malformed or too long
+//	Conflict  duplicate      said before, more than ten minutes ago
+//	TooMany   flood          too soon after the last one
+//
+// The same comment again within ten minutes returns the first one.
+func Post(ctx context.Context, db *models.DB, site *newsroom.Site, in Submission) (*Comment, error) {
+	article, err := admit(ctx, db, site, in, models.At(db.Now()))
+	if err != nil {
+		return nil, err
+	}
+	c, err := compose(site, in, article)
+	if err != nil {
+		return nil, err
+	}
+	var posted *Comment
+	err = db.Write(ctx, func(tx *models.Tx) error {
+		fresh := *c
+		posted = &fresh
+		return posted.insert(ctx, tx, site, in)
+	})
+	if models.IsDuplicate(err) {
+		return repeated(ctx, db, *c.DuplicateKey)
+	}
+	return posted, err
+}
+
+// admit checks what the article and the parent allow.
+func admit(ctx context.Context, r models.Reader, site *newsroom.Site, in Submission, now models.Time) (*newsroom.Article, error) {
+	if in.ParentID != 0 {
+		var parent []Comment
+		err := r.Query(ctx).Where("id = ? AND article_id = ? AND state = ?", in.ParentID, in.ArticleID, Approve).Limit(1).Find(&parent).Error
+		if err != nil {
+			return nil, err
+		}
+		if len(parent) == 0 {
+			return nil, models.Refuse(models.Forbidden, "parent-gone", "the comment you are answering is no longer public")
+		}
+	}
+	article, err := newsroom.ByID(ctx, r, in.ArticleID)
+	if err != nil {
+		return nil, err
+	}
+	if article.Status != newsroom.Published {
+		return nil, models.Errorf(models.NotFound, "no such article")
+	}
+	if !site.TakesComments(article, now) {
+		return nil, models.Refuse(models.Forbidden, "closed", "comments on this article are closed")
+	}
+	return article, nil
+}
+
+// compose checks the fields and renders the comment.
+func compose(site *newsroom.Site, in Submission, article *newsroom.Article) (*Comment, error) {
+	c := &Comment{
+		ArticleID: article.ID, ParentID: in.ParentID, Type: "comment",
+		Author: richtext.PlainLine(in.Author),
+		Email:  strings.TrimSpace(in.Email),
+		Text:   strings.TrimSpace(richtext.Normalize(in.Text)),
+		Agent:  cutBytes(richtext.PlainLine(in.Agent), maxAgentBytes),
+		Policy: richtext.CommentPolicyVersion, Version: 1,
+		TokenHash: HashToken(cmp.Or(in.Token, in.NewToken)), Language: article.Language,
+	}
+	c.URL = CleanURL(in.URL)
+	c.IP, c.Network = addresses(in.IP)
+	if err := c.validate(site, in); err != nil {
+		return nil, err
+	}
+	if c.Author == "" {
+		c.Author = Anonymous
+	}
+	c.HTML = richtext.Comment(c.Text)
+	key := duplicateKey(c, HashToken(in.Token))
+	c.DuplicateKey = &key
+	return c, nil
+}
+
+// Anonymous is the name of a comment that came without one.
+const Anonymous = "Anonymous"
+
+func (c *Comment) validate(site *newsroom.Site, in Submission) error {
+	var bad []models.FieldError
+	refuse := func(field, code string, limit int) {
+		bad = append(bad, models.FieldError{Field: field, Code: code, Limit: limit})
+	}
+	switch {
+	case len(c.Text) > MaxTextBytes:
+		refuse("comment", "too-long", MaxTextBytes)
+	case richtext.Blank(c.Text):
+		refuse("comment", "required", 0)
+	}
+	switch {
+	case len(c.Author) > MaxAuthorBytes:
+		refuse("author", "too-long", MaxAuthorBytes)
+	case site.CommentNameEmail && richtext.Blank(c.Author):
+		refuse("author", "required", 0)
+	}
+	switch email, err := people.NormalizeEmail(c.Email); {
+	case len(c.Email) > MaxEmailBytes:
+		refuse("email", "too-long", MaxEmailBytes)
+	case c.Email == "" && site.CommentNameEmail:
+		refuse("email", "required", 0)
+	case c.Email != "" && err != nil:
+		refuse("email", "invalid", 0)
+	case c.Email != "":
+		c.Email = email
+	}
+	if len(strings.TrimSpace(in.URL)) > MaxURLBytes {
+		refuse("url", "too-long", MaxURLBytes)
+	}
+	if len(bad) > 0 {
+		return models.InvalidFields(bad...)
+	}
+	return nil
+}
+
+// insert does what must be one step with storing: it asks again whether the
+// comment is welcome, judges it, stores it and counts it.
+func (c *Comment) insert(ctx context.Context, tx *models.Tx, site *newsroom.Site, in Submission) error {
+	now := models.At(tx.Now)
+	// A double click and a flood come from one address; two posts from there
+	// must not look for each other at the same moment.
+	if err := models.LockKey(ctx, tx, cmp.Or(c.IP, *c.DuplicateKey)); err != nil {
+		return err
+	}
+	if _, err := admit(ctx, tx, site, in, now); err != nil {
+		return err
+	}
+	if first, err := byDuplicateKey(ctx, tx, *c.DuplicateKey); err != nil {
+		return err
+	} else if first != nil {
+		if now.Sub(first.CreatedAt.Time) > doubleClick {
+			return models.Refuse(models.Conflict, "duplicate", "you have said that already")
+		}
+		*c = *first
+		return nil
+	}
+	if err := c.refuseFlood(ctx, tx, site, now); err != nil {
+		return err
+	}
+	state, reasons, err := judge(ctx, tx, site, c)
+	if err != nil {
+		return err
+	}
+	c.Reasons, c.CreatedAt = reasons, now
+	return c.store(ctx, tx, state)
+}
+
+// store writes the row under its parent and counts it.
+func (c *Comment) store(ctx context.Context, tx *models.Tx, state State) error {
+	if c.ParentID != 0 {
+		var parent Comment
+		if err := tx.Query(ctx).Select("id", "root_id", "depth").Where("id = ?", c.ParentID).Take(&parent).Error; err != nil {
+			return err
+		}
+		c.RootID, c.Depth = parent.Root(), parent.Depth+1
+	}
+	c.State, c.StateAt = state, models.At(tx.Now)
+	t := newTally()
+	t.add(c)
+	if err := tx.Query(ctx).Create(c).Error; err != nil {
+		return err
+	}
+	return t.write(ctx, tx)
+}
+
+// refuseFlood asks guests to wait between two comments, by address and by
+// email.
+func (c *Comment) refuseFlood(ctx context.Context, tx *models.Tx, site *newsroom.Site, now models.Time) error {
+	window := site.CommentFloodWindow
+	if window == 0 {
+		return nil
+	}
+	since := models.At(now.Add(-window))
+	var latest models.Time
+	err := tx.Query(ctx).Raw(`SELECT MAX(created_at) FROM (
+		SELECT MAX(created_at) AS created_at FROM comments WHERE ip = ? AND ip <> '' AND created_at > ?
+		UNION ALL
+		SELECT MAX(created_at) FROM comments WHERE email = ? AND email <> '' AND created_at > ?) recent`,
+		c.IP, since, c.Email, since).Row().Scan(&latest)
+	if err != nil || latest.IsZero() {
+		return err
+	}
+	refusal := models.Refuse(models.TooMany, "flood", "you are posting too quickly")
+	refusal.RetryAfter = max(time.Second, latest.Add(window).Sub(now.Time))
+	return refusal
+}
+
+func byDuplicateKey(ctx context.Context, r models.Reader, key string) (*Comment, error) {
+	var found []*Comment
+	if err := r.Query(ctx).Where("duplicate_key = ?", key).Limit(1).Find(&found).Error; err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return found[0], nil
+}
+
+// repeated answers the loser of two posts of the same comment that ran side
+// by side: it gets the winner's comment.
+func repeated(ctx context.Context, r models.Reader, key string) (*Comment, error) {
+	c, err := byDuplicateKey(ctx, r, key)
+	if err == nil && c == nil {
+		err = models.Refuse(models.Conflict, "duplicate", "you have said that already")
+	}
+	return c, err
+}
+
+// duplicateKey is the same for the same text by the same person at the same
+// place. A person is a browser or, without a token, a network.
+//
+// A browser that gets its token only now counts by its network: a second
+// click may leave before the first one's answer brings the token.
+func duplicateKey(c *Comment, token string) string {
+	who := cmp.Or(token, c.Network)
+	h := sha256.New()
+	for _, part := range []string{fmt.Sprint(c.ArticleID), fmt.Sprint(c.ParentID), who, c.Author, c.Email, c.Text} {
+		fmt.Fprintf(h, "%d:%s", len(part), part)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+// HashToken returns the stored form of a browser's token, "" for none.
+func HashToken(token string) string {
+	if token == "" {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:16])
+}
+
+// CleanURL returns a website as it is linked: with a scheme, http or https
+// only; "" for anything else.
+func CleanURL(s string) string {
+	s = strings.TrimSpace(s)
+	if s == "" || len(s) > MaxURLBytes {
+		return ""
+	}
+	if !strings.Contains(s, "://") {
+		s = "https://" + s
+	}
+	u, err := url.Parse(s)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || !strings.Contains(u.Hostname(), ".") || u.User != nil {
+		return ""
+	}
+	return u.String()
+}
+
+// addresses returns an IP address and its network as they are stored: the
+// /24 of IPv4, the /48 of IPv6.
+func addresses(ip netip.Addr) (address, network string) {
+	if !ip.IsValid() {
+		return "", ""
+	}
+	ip = ip.Unmap().WithZone("")
+	bits := 48
+	if ip.Is4() {
+		bits = 24
+	}
+	prefix, err := ip.Prefix(bits)
+	if err != nil {
+		return ip.String(), ""
+	}
+	return ip.String(), prefix.String()
+}
+
+func cutBytes(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	for most > 0 && !utf8.RuneStart(s[most]) {
+		most--
+	}
+	return s[:most]
+}
+
+func plural(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
+}

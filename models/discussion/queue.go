@@ -1,0 +1,32 @@
+package discussion
+
+import (
+	"context"
+
+	"broadsheet/models"
+)
+
+// Queue says which comments to list.
+type Queue struct {
+	State     State // "" for all
+	ArticleID int64 // 0 for all
+	// After is the last comment of the page before; nil for the first page.
+	After *Comment
+	Limit int
+}
+
+// List returns comments, newest first.
+func (q Queue) List(ctx context.Context, r models.Reader) ([]Comment, error) {
+	query := r.Query(ctx).Order("created_at DESC, id DESC").Limit(q.Limit)
+	if q.State != "" {
+		query = query.Where("state = ?", q.State)
+	}
+	if q.ArticleID != 0 {
+		query = query.Where("article_id = ?", q.ArticleID)
+	}
+	if q.After != nil {
+		query = query.Where("created_at < ? OR created_at = ? AND id < ?", q.After.CreatedAt, q.After.CreatedAt, q.After.ID)
+	}
+	var list []Comment
+	return list, query.Find(&list).Error
+}

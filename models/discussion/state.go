@@ -1,0 +1,78 @@
+package discussion
+
+import (
+	"strings"
+
+	"broadsheet/models"
+)
+
+// State is where a comment stands. The names are WordPress's.
+type State string
+
+// The states. PostTrashed comments are hidden because their article is in
+// the trash and come back with it.
+const (
+	Hold        State = "hold"
+	Approve     State = "approve"
+	Spam        State = "spam"
+	Trash       State = "trash"
+	PostTrashed State = "post-trashed"
+)
+
+// States lists the states a moderator can ask for.
+var States = []State{Hold, Approve, Spam, Trash}
+
+// ParseState reads a state's name.
+func ParseState(s string) (State, error) {
+	var names []string
+	for _, st := range States {
+		if string(st) == s {
+			return st, nil
+		}
+		names = append(names, string(st))
+	}
+	return "", models.Errorf(models.Invalid, "there is no state %q; choose one of %s", s, strings.Join(names, ", "))
+}
+
+// Action is what a moderator does to a comment.
+type Action string
+
+// The actions. Restore takes a comment out of spam or trash, back to where
+// it was.
+const (
+	DoApprove Action = "approve"
+	DoHold    Action = "hold"
+	DoSpam    Action = "spam"
+	DoTrash   Action = "trash"
+	DoRestore Action = "restore"
+)
+
+// Actions lists the actions in the order they are offered.
+var Actions = []Action{DoApprove, DoHold, DoSpam, DoTrash, DoRestore}
+
+// next is the table of allowed moves. An action that is missing for a state
+// is refused; one that leads to the same state changes nothing.
+var next = map[State]map[Action]State{
+	Hold:    {DoApprove: Approve, DoHold: Hold, DoSpam: Spam, DoTrash: Trash},
+	Approve: {DoApprove: Approve, DoHold: Hold, DoSpam: Spam, DoTrash: Trash},
+	Spam:    {DoApprove: Approve, DoHold: Hold, DoSpam: Spam, DoTrash: Trash, DoRestore: before},
+	Trash:   {DoApprove: Approve, DoHold: Hold, DoSpam: Spam, DoTrash: Trash, DoRestore: before},
+	// Only its article can bring such a comment back.
+	PostTrashed: {},
+}
+
+// before stands in the table for the state the comment had before.
+const before State = "(before)"
+
+// Next returns the state that an action leads to; ok is false where the
+// action is refused. was is the state before spam or trash; unknown counts
+// as Hold.
+func Next(from, was State, action Action) (to State, ok bool) {
+	to, ok = next[from][action]
+	if to == before {
+		if to = was; to != Hold && to != Approve && to != Spam || to == from {
+			to = Hold
+		}
+	}
+	return to, ok
+}

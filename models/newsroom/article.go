@@ -1,0 +1,122 @@
+package newsroom
+
+import (
+	"broadsheet/models"
+)
+
+// Status is where an article stands.
+type Status string
+
+// The statuses. Only published articles are public; a withdrawn one answers
+// "gone" with its note.
+const (
+	Draft     Status = "draft"
+	Scheduled Status = "scheduled"
+	Published Status = "published"
+	Withdrawn Status = "withdrawn"
+	Trashed   Status = "trashed"
+)
+
+// CommentStatus says who may comment on an article.
+type CommentStatus string
+
+// Whether an article takes comments.
+const (
+	CommentsOpen   CommentStatus = "open"
+	CommentsClosed CommentStatus = "closed"
+)
+
+// Article is an article's row without its body, which stands apart in
+// [ArticleBody] so that lists never read past it.
+type Article struct {
+	ID     int64
+	GUID   string // the feed item's id, for ever the same
+	Source *string
+	// SourceID is the id in Source, the place it was imported from.
+	SourceID *string
+	WPID     *int64 `gorm:"column:wp_id"`
+
+	Slug       string // decoded; unique among all articles
+	Title      string
+	TitleKey   string // the title folded for prefix search, see FoldTitle
+	Standfirst string
+	Language   string // BCP 47; empty means the site's
+
+	Status       Status
+	StatusBefore Status // of a trashed article: where it returns to
+	StatusNote   string // shown to readers of a withdrawn article
+	StatusAt     models.Time
+
+	PublishedAt models.Time
+	LocalTime   string      // PublishedAt in the site's zone when it was set, as in its address: 2006-01-02 15:04:05
+	RevisedAt   models.Time // when readers' text last changed after publishing
+	CreatedAt   models.Time `gorm:"autoCreateTime:false"`
+	UpdatedAt   models.Time `gorm:"autoUpdateTime:false"`
+	Version     int
+
+	MainCategoryID *int64
+	Byline         string // the names as shown in lists, "A, B and C" joined by commas
+	BylineSlug     string // slug of the first author
+	PictureID      *int64
+	Words          int
+
+	CommentStatus   CommentStatus
+	CommentsClose   models.Time
+	CommentsApprove int // kept by discussion, in the same transaction as the comments
+	CommentsHold    int
+	CommentsSpam    int
+	CommentsTrash   int
+	Threads         int // top-level comments that a page shows
+	Corrections     int
+}
+
+// TableName names the table for GORM.
+func (Article) TableName() string { return "articles" }
+
+// ArticleBody is an article's text.
+type ArticleBody struct {
+	ArticleID int64  `gorm:"primaryKey;autoIncrement:false"`
+	Format    string // markdown, html or text: what Source is written in
+	Source    string // as it was entered
+	HTML      string `gorm:"column:html"` // sanitised, with story cards marked
+	Policy    int    // version of the sanitising policy that made HTML
+	Digest    string // of the manuscript it was made from, see digestOf
+}
+
+// TableName names the table for GORM.
+func (ArticleBody) TableName() string { return "article_bodies" }
+
+// Story is what a list shows of an article.
+type Story struct {
+	ID              int64
+	Slug            string
+	Title           string
+	Standfirst      string
+	Language        string
+	LocalTime       string
+	PublishedAt     models.Time
+	RevisedAt       models.Time
+	MainCategoryID  *int64
+	Byline          string
+	BylineSlug      string
+	CommentsApprove int
+	PictureID       *int64
+	// The lead picture, when there is one.
+	PictureKey    string
+	PictureFormat string
+	PictureWidth  int
+	PictureHeight int
+	PictureAlt    string
+	PictureFocusX int
+	PictureFocusY int
+}
+
+// storyColumns selects a Story from articles a LEFT JOIN media m.
+const storyColumns = `a.id, a.slug, a.title, a.standfirst, a.language, a.local_time, a.published_at, a.revised_at,
+	a.main_category_id, a.byline, a.byline_slug, a.comments_approve, a.picture_id,
+	COALESCE(m.key, '') AS picture_key, COALESCE(m.format, '') AS picture_format,
+	COALESCE(m.width, 0) AS picture_width, COALESCE(m.height, 0) AS picture_height,
+	COALESCE(m.alt, '') AS picture_alt, COALESCE(m.focus_x, 50) AS picture_focus_x, COALESCE(m.focus_y, 50) AS picture_focus_y`
+
+// ArticleTag names an article for the change log.
+func ArticleTag(id int64) string { return tag("article", id) }

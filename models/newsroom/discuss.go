@@ -1,0 +1,73 @@
+package newsroom
+
+import (
+	"context"
+
+	"broadsheet/models"
+
+	"gorm.io/gorm"
+)
+
+// CommentCounts is by how much an article's comment counts change.
+type CommentCounts struct {
+	Approve, Hold, Spam, Trash int
+	Threads                    int // threads that a page shows
+}
+
+// AddComments changes an article's comment counts. It is for discussion,
+// in the transaction that changes the comments.
+func AddComments(ctx context.Context, tx *models.Tx, articleID int64, by CommentCounts) error {
+	tx.Touch(ArticleTag(articleID))
+	if by.Approve != 0 {
+		// Lists show the count beside the headline.
+		tx.Touch("comment-counts")
+	}
+	return tx.Query(ctx).Model(&Article{}).Where("id = ?", articleID).UpdateColumns(map[string]any{
+		"comments_approve": gorm.Expr("comments_approve + ?", by.Approve),
+		"comments_hold":    gorm.Expr("comments_hold + ?", by.Hold),
+		"comments_spam":    gorm.Expr("comments_spam + ?", by.Spam),
+		"comments_trash":   gorm.Expr("comments_trash + ?", by.Trash),
+		"threads":          gorm.Expr("threads + ?", by.Threads),
+	}).Error
+}
+
+// ByID returns an article's row, whatever its status; a NotFound error if
+// there is none.
+func ByID(ctx context.Context, r models.Reader, id int64) (*Article, error) {
+	var a Article
+	return &a, r.Query(ctx).Where("id = ?", id).Take(&a).Error
+}
+
+// TakesComments reports whether readers may comment on the article now: by
+// its own switch, its closing time and the site's age limit.
+func (s *Site) TakesComments(a *Article, now models.Time) bool {
+	if a.Status != Published || a.CommentStatus != CommentsOpen {
+		return false
+	}
+	if !a.CommentsClose.IsZero() && !now.Before(a.CommentsClose.Time) {
+		return false
+	}
+	return s.CommentCloseAfter == 0 || now.Before(a.PublishedAt.AddDate(0, 0, s.CommentCloseAfter))
+}
+
+// IDsBySource returns the numbers of imported articles by their source ids.
+// Where two sources share an id, the first imported one is meant.
+func IDsBySource(ctx context.Context, r models.Reader, sourceIDs []string) (map[string]int64, error) {
+	var rows []struct {
+		ID       int64
+		SourceID string
+	}
+	err := r.Query(ctx).Raw("SELECT id, source_id FROM articles WHERE source_id IN ? ORDER BY id DESC", sourceIDs).Scan(&rows).Error
+	ids := make(map[string]int64, len(rows))
+	for _, row := range rows {
+		ids[row.SourceID] = row.ID
+	}
+	return ids, err
+}
+
+// HasArticles reports whether there is any article, whatever its status.
+func HasArticles(ctx context.Context, r models.Reader) (bool, error) {
+	var ids []int64
+	err := r.Query(ctx).Raw("SELECT id FROM articles LIMIT 1").Scan(&ids).Error
+	return len(ids) > 0, err
+}

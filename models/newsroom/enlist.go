@@ -1,0 +1,195 @@
+package newsroom
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"broadsheet/models"
+
+	"gorm.io/gorm"
+)
+
+// ListKind tells the lists of stories apart.
+type ListKind int
+
+// The kinds of list, as stored.
+const (
+	AllStories ListKind = iota
+	SectionStories
+	TagStories
+	AuthorStories
+)
+
+// listRef is one list: a kind and, but for AllStories, whose list it is.
+type listRef struct {
+	kind ListKind
+	ref  int64
+}
+
+// lists returns every list a placement stands in: a section's story also
+// stands in the sections above it.
+func (p *placement) lists(sections *Sections) []listRef {
+	refs := []listRef{{AllStories, 0}}
+	seen := map[int64]bool{}
+	add := func(id int64) {
+		if !seen[id] {
+			seen[id] = true
+			refs = append(refs, listRef{SectionStories, id})
+		}
+	}
+	for _, c := range p.categories {
+		add(c.ID)
+		// The section may be newer than the snapshot; its parents are found
+		// by its own link first.
+		for up := c; up.ParentID != nil; {
+			add(*up.ParentID)
+			if up = sections.ByID(*up.ParentID); up == nil {
+				break
+			}
+		}
+	}
+	for _, t := range p.tags {
+		refs = append(refs, listRef{TagStories, t.ID})
+	}
+	for _, a := range p.authors {
+		refs = append(refs, listRef{AuthorStories, a.ID})
+	}
+	return refs
+}
+
+// listKey is where a story stands in a list: the date in its address.
+func listKey(a *Article) models.Time {
+	t, err := time.Parse(LocalTimeLayout, a.LocalTime)
+	if err != nil {
+		return a.PublishedAt
+	}
+	return models.At(t)
+}
+
+// periods returns the year, month and day of a list key, and 0 for all.
+func periods(t models.Time) []int {
+	y, m, d := t.Year(), int(t.Month()), t.Day()
+	return []int{0, y, y*100 + m, (y*100+m)*100 + d}
+}
+
+// enlist enters a published article in every list and count it belongs to.
+func enlist(ctx context.Context, tx *models.Tx, a *Article, pl *placement, site *Site) error {
+	sections, err := sectionsFor(ctx, tx, pl, site)
+	if err != nil {
+		return err
+	}
+	refs, key := pl.lists(sections), listKey(a)
+	var args []any
+	for _, l := range refs {
+		args = append(args, l.kind, l.ref, key, a.ID)
+	}
+	stmt := "INSERT INTO listings (kind, ref, published_at, article_id) VALUES " + tuples(len(refs), 4)
+	if err := tx.Query(ctx).Exec(stmt, args...).Error; err != nil {
+		return err
+	}
+	if err := count(ctx, tx, refs, key, pl, +1); err != nil {
+		return err
+	}
+	touchLists(tx, refs)
+	return indexRelated(ctx, tx, a.ID, a.PublishedAt, pl.categoryIDs(), sections)
+}
+
+// delist takes an article out of every list and count it was entered in.
+func delist(ctx context.Context, tx *models.Tx, a *Article, pl *placement, site *Site) error {
+	sections, err := sectionsFor(ctx, tx, pl, site)
+	if err != nil {
+		return err
+	}
+	refs, key := pl.lists(sections), listKey(a)
+	for _, l := range refs {
+		err := tx.Query(ctx).Exec("DELETE FROM listings WHERE kind = ? AND ref = ? AND published_at = ? AND article_id = ?",
+			l.kind, l.ref, key, a.ID).Error
+		if err != nil {
+			return err
+		}
+	}
+	if err := count(ctx, tx, refs, key, pl, -1); err != nil {
+		return err
+	}
+	touchLists(tx, refs)
+	return unindexRelated(ctx, tx, a.ID, a.PublishedAt, pl.categoryIDs(), sections)
+}
+
+// sectionsFor returns a tree that knows every category of the placement.
+func sectionsFor(ctx context.Context, tx *models.Tx, pl *placement, site *Site) (*Sections, error) {
+	for _, c := range pl.categories {
+		if site.Sections.ByID(c.ID) == nil {
+			fresh, err := LoadSections(ctx, tx)
+			if err == nil {
+				site.Sections = fresh
+			}
+			return fresh, err
+		}
+	}
+	return site.Sections, nil
+}
+
+// count adds by to the counts of the lists and of the categories and tags.
+func count(ctx context.Context, tx *models.Tx, refs []listRef, key models.Time, pl *placement, by int) error {
+	var args []any
+	for _, l := range refs {
+		for _, p := range periods(key) {
+			args = append(args, l.kind, l.ref, p, by)
+		}
+	}
+	err := tx.Query(ctx).Exec(`INSERT INTO listing_counts (kind, ref, period, stories) VALUES `+tuples(len(args)/4, 4)+`
+		ON CONFLICT (kind, ref, period) DO UPDATE SET stories = listing_counts.stories + excluded.stories`, args...).Error
+	if err != nil {
+		return err
+	}
+	if ids := pl.categoryIDs(); len(ids) > 0 {
+		err = tx.Query(ctx).Model(&Category{}).Where("id IN ?", ids).
+			UpdateColumn("own_stories", gorm.Expr("own_stories + ?", by)).Error
+	}
+	if err == nil && len(pl.tags) > 0 {
+		var ids []int64
+		for _, t := range pl.tags {
+			ids = append(ids, t.ID)
+		}
+		err = tx.Query(ctx).Model(&Tag{}).Where("id IN ?", ids).
+			UpdateColumn("stories", gorm.Expr("stories + ?", by)).Error
+	}
+	return err
+}
+
+// touchLists announces the lists by the tags their pages carry.
+func touchLists(tx *models.Tx, refs []listRef) {
+	for _, l := range refs {
+		tx.Touch(l.tag())
+	}
+}
+
+func (l listRef) tag() string {
+	switch l.kind {
+	case SectionStories:
+		return tag("section", l.ref)
+	case TagStories:
+		return tag("tag", l.ref)
+	case AuthorStories:
+		return tag("author", l.ref)
+	default:
+		return "stories"
+	}
+}
+
+// tuples returns n groups of width placeholders for a multi-row INSERT.
+func tuples(n, width int) string {
+	one := "(" + strings.TrimSuffix(strings.Repeat("?, ", width), ", ") + ")"
+	return strings.TrimSuffix(strings.Repeat(one+", ", n), ", ")
+}
+
+// periodName is a period as a reader writes it: 2026, 2026/11, 2026/11/23.
+func periodName(p int) string {
+	s := strconv.Itoa(p)
+	for i := len(s) - 2; i >= 4; i -= 2 {
+		s = s[:i] + "/" + s[i:]
+	}
+	return s
+}

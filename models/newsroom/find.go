@@ -1,0 +1,89 @@
+package newsroom
+
+import (
+	"context"
+	"strings"
+
+	"broadsheet/models"
+)
+
+// Found is where an address leads.
+type Found struct {
+	ArticleID int64
+	// Path is the article's present address; when it is not the one asked
+	// for, the reader is sent there for good.
+	Path string
+	// Status tells published from withdrawn articles. Others are not found.
+	Status     Status
+	StatusNote string
+	StatusAt   models.Time
+	Title      string
+}
+
+// Find looks an address up: an article's present address, an earlier one,
+// one under another permalink pattern, or one cut short so that exactly one
+// article's slug starts with it. Anything else is a NotFound error.
+func Find(ctx context.Context, r models.Reader, site *Site, path string) (*Found, error) {
+	if !plausible(path) {
+		return nil, models.Errorf(models.NotFound, "no article at this address")
+	}
+	h, _ := site.parse(path)
+	id, err := articleID(ctx, r, h)
+	if err != nil {
+		return nil, err
+	}
+	if id == 0 {
+		if id, err = findByStart(ctx, r, h.slug); err != nil {
+			return nil, err
+		}
+	}
+	var a Article
+	if id == 0 {
+		return nil, models.Errorf(models.NotFound, "no article at this address")
+	}
+	if err := r.Query(ctx).Where("id = ?", id).Take(&a).Error; err != nil {
+		return nil, err
+	}
+	if a.Status != Published && a.Status != Withdrawn {
+		return nil, models.Errorf(models.NotFound, "no article at this address")
+	}
+	return &Found{a.ID, site.ArticlePath(&a), a.Status, a.StatusNote, a.StatusAt, a.Title}, nil
+}
+
+// plausible keeps addresses of other things, such as /wp-login.php/x, from
+// being taken for old articles.
+func plausible(path string) bool {
+	return !strings.ContainsAny(path, "?*<>\\") && !strings.Contains(path, ".php")
+}
+
+// shortestStart is how much of a slug a cut-off address must still have.
+const shortestStart = 5
+
+// findByStart returns the one published article whose slug starts with
+// start; 0 if none or several do.
+func findByStart(ctx context.Context, r models.Reader, start string) (int64, error) {
+	if len([]rune(start)) < shortestStart {
+		return 0, nil
+	}
+	var ids []int64
+	err := r.Query(ctx).Raw(`SELECT id FROM articles WHERE slug >= ? AND slug < ? AND status = 'published' LIMIT 2`,
+		start, start+"\U0010FFFF").Scan(&ids).Error
+	if err != nil || len(ids) != 1 {
+		return 0, err
+	}
+	return ids[0], nil
+}
+
+// FindRedirect returns where an operator or an import has sent an address,
+// "" if nowhere.
+func FindRedirect(ctx context.Context, r models.Reader, path string) (target string, err error) {
+	err = r.Query(ctx).Raw("SELECT target FROM redirects WHERE path = ?", path).Scan(&target).Error
+	return target, err
+}
+
+// PathOf returns the present address of a published article.
+func PathOf(ctx context.Context, r models.Reader, site *Site, id int64) (string, error) {
+	var a Article
+	err := r.Query(ctx).Where("id = ? AND status = ?", id, Published).Take(&a).Error
+	return site.ArticlePath(&a), err
+}

@@ -1,0 +1,186 @@
+package newsroom
+
+import (
+	"context"
+
+	"broadsheet/models"
+	"broadsheet/models/richtext"
+)
+
+// Page is everything an article's page shows of the article itself.
+type Page struct {
+	Article
+	HTML        string // sanitised; see richtext.SplitCards for the story cards in it
+	Picture     *Media
+	Bylines     []Byline
+	Sections    []*Category // the main one first, without Uncategorized
+	Tags        []Tag
+	Corrections []Correction
+	Cards       map[int64]Story // the published stories that the body shows as cards
+	Linked      []int64         // every own story the body links to
+	Coverage    []Story         // later stories that link here, newest first
+}
+
+// laterCoverage is how many later stories are shown.
+const laterCoverage = 5
+
+// LoadPage reads a public article's page in at most four statements: the
+// article with body and picture; bylines, categories and tags; stories
+// linked from and to it; corrections, when it has any. path is the address
+// that was asked for; when the article lives elsewhere, or is not public, the
+// error is NotFound and [Find] tells more.
+func LoadPage(ctx context.Context, r models.Reader, site *Site, path string) (*Page, error) {
+	h, ok := site.parse(path)
+	if !ok {
+		return nil, models.Errorf(models.NotFound, "no article at this address")
+	}
+	condition, arg := "a.slug = ?", any(h.slug)
+	if h.id != 0 {
+		condition, arg = "a.id = ?", h.id
+	}
+	p, err := loadRow(ctx, r, condition, arg)
+	if err != nil {
+		return nil, err
+	}
+	if p.Status != Published || !samePath(site.ArticlePath(&p.Article), path) {
+		return nil, models.Errorf(models.NotFound, "no public article at this address")
+	}
+	return p, p.fill(ctx, r, site)
+}
+
+// LoadPageByID is [LoadPage] for a number instead of an address.
+func LoadPageByID(ctx context.Context, r models.Reader, site *Site, id int64) (*Page, error) {
+	p, err := loadRow(ctx, r, "a.id = ?", id)
+	if err != nil {
+		return nil, err
+	}
+	if p.Status != Published {
+		return nil, models.Errorf(models.NotFound, "no public article with this number")
+	}
+	return p, p.fill(ctx, r, site)
+}
+
+func (p *Page) fill(ctx context.Context, r models.Reader, site *Site) error {
+	if err := p.loadTerms(ctx, r, site); err != nil {
+		return err
+	}
+	if err := p.loadLinks(ctx, r); err != nil || p.Article.Corrections == 0 {
+		return err
+	}
+	return r.Query(ctx).Where("article_id = ?", p.ID).Order("at, id").Find(&p.Corrections).Error
+}
+
+// samePath compares two addresses after decoding, so that %C3%A9 and %c3%a9
+// and é are the same.
+func samePath(a, b string) bool {
+	return decodePath(a) == decodePath(b)
+}
+
+func loadRow(ctx context.Context, r models.Reader, condition string, arg any) (*Page, error) {
+	var row struct {
+		Article `gorm:"embedded"`
+		HTML    string
+		Picture Media `gorm:"embedded;embeddedPrefix:pic_"`
+	}
+	err := r.Query(ctx).Raw(`SELECT a.*, b.html AS html, COALESCE(m.id, 0) AS pic_id, COALESCE(m.key, '') AS pic_key,
+			COALESCE(m.format, '') AS pic_format, COALESCE(m.width, 0) AS pic_width, COALESCE(m.height, 0) AS pic_height,
+			COALESCE(m.alt, '') AS pic_alt, COALESCE(m.caption, '') AS pic_caption, COALESCE(m.credit, '') AS pic_credit,
+			COALESCE(m.focus_x, 50) AS pic_focus_x, COALESCE(m.focus_y, 50) AS pic_focus_y
+		FROM articles a JOIN article_bodies b ON b.article_id = a.id LEFT JOIN media m ON m.id = a.picture_id
+		WHERE `+condition, arg).Scan(&row).Error
+	if err != nil {
+		return nil, err
+	}
+	if row.Article.ID == 0 {
+		return nil, models.Errorf(models.NotFound, "no such article")
+	}
+	p := &Page{Article: row.Article, HTML: row.HTML}
+	if row.Picture.ID != 0 {
+		p.Picture = &row.Picture
+	}
+	return p, nil
+}
+
+// loadTerms reads bylines, categories and tags together.
+func (p *Page) loadTerms(ctx context.Context, r models.Reader, site *Site) error {
+	var terms []struct {
+		Kind             string
+		ID               int64
+		Slug, Name, Role string
+	}
+	err := r.Query(ctx).Raw(`SELECT 'author' AS kind, x.position, t.id, t.slug, t.name, CASE WHEN x.role <> '' THEN x.role ELSE t.role END AS role
+			FROM article_authors x JOIN authors t ON t.id = x.author_id WHERE x.article_id = ?
+		UNION ALL SELECT 'section', x.position, x.category_id, '', '', '' FROM article_categories x WHERE x.article_id = ?
+		UNION ALL SELECT 'tag', x.position, t.id, t.slug, t.name, ''
+			FROM article_tags x JOIN tags t ON t.id = x.tag_id WHERE x.article_id = ?
+		ORDER BY 1, 2`, p.ID, p.ID, p.ID).Scan(&terms).Error
+	for _, t := range terms {
+		switch t.Kind {
+		case "author":
+			p.Bylines = append(p.Bylines, Byline{t.Slug, t.Name, t.Role})
+		case "section":
+			if c := site.Sections.ByID(t.ID); c != nil && c.Path != UncategorizedSlug {
+				p.Sections = append(p.Sections, c)
+			}
+		default:
+			p.Tags = append(p.Tags, Tag{ID: t.ID, Slug: t.Slug, Name: t.Name})
+		}
+	}
+	return err
+}
+
+// loadLinks reads the stories that the body links to and the ones that link
+// here.
+func (p *Page) loadLinks(ctx context.Context, r models.Reader) error {
+	var rows []struct {
+		Story  `gorm:"embedded"`
+		Later  bool
+		Public bool
+		Card   bool
+	}
+	err := r.Query(ctx).Raw(`SELECT `+storyColumns+`, x.later, x.card, a.status = 'published' AS public FROM (
+			SELECT target_id AS id, FALSE AS later, card FROM article_links WHERE article_id = ?
+			UNION ALL
+			SELECT id, later, card FROM (
+				SELECT l.article_id AS id, TRUE AS later, FALSE AS card FROM article_links l
+				JOIN articles s ON s.id = l.article_id
+				WHERE l.target_id = ? AND s.status = 'published' AND s.published_at >= ?
+				ORDER BY s.published_at DESC, s.id DESC LIMIT ?) later_rows
+		) x JOIN articles a ON a.id = x.id LEFT JOIN media m ON m.id = a.picture_id
+		ORDER BY a.published_at DESC, a.id DESC`, p.ID, p.ID, p.PublishedAt, laterCoverage).Scan(&rows).Error
+	p.Cards = map[int64]Story{}
+	for _, row := range rows {
+		switch {
+		case row.Later:
+			p.Coverage = append(p.Coverage, row.Story)
+		default:
+			p.Linked = append(p.Linked, row.ID)
+			if row.Public && row.Card {
+				p.Cards[row.ID] = row.Story
+			}
+		}
+	}
+	return err
+}
+
+// Body cuts the page's HTML at its story cards.
+func (p *Page) Body() []richtext.Segment { return richtext.SplitCards(p.HTML) }
+
+// SectionIDs returns the ids of the article's categories, the main one
+// first.
+func (p *Page) SectionIDs() []int64 {
+	var ids []int64
+	for _, c := range p.Sections {
+		ids = append(ids, c.ID)
+	}
+	return ids
+}
+
+// TagIDs returns the ids of the article's tags in order.
+func (p *Page) TagIDs() []int64 {
+	var ids []int64
+	for _, t := range p.Tags {
+		ids = append(ids, t.ID)
+	}
+	return ids
+}

@@ -1,0 +1,116 @@
+package newsroom
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// LocalTimeLayout is how a story's local time is stored and what its
+// address is made of.
+const LocalTimeLayout = "2006-01-02 15:04:05"
+
+// address holds what an article's address can be made of.
+type address struct {
+	id         int64
+	slug       string
+	localTime  string
+	categoryID *int64
+	author     string
+}
+
+// ArticlePath returns the article's address on this site, percent-encoded,
+// such as /2026/11/23/harbour-tunnel/.
+func (s *Site) ArticlePath(a *Article) string {
+	return s.path(address{a.ID, a.Slug, a.LocalTime, a.MainCategoryID, a.BylineSlug})
+}
+
+// StoryPath is [Site.ArticlePath] for a story of a list.
+func (s *Site) StoryPath(a *Story) string {
+	return s.path(address{a.ID, a.Slug, a.LocalTime, a.MainCategoryID, a.BylineSlug})
+}
+
+func (s *Site) path(a address) string {
+	date := a.localTime
+	if len(date) < len(LocalTimeLayout) { // never published: no date yet
+		date = "0000-00-00 00:00:00"
+	}
+	category := UncategorizedSlug
+	if a.categoryID != nil {
+		if c := s.Sections.ByID(*a.categoryID); c != nil {
+			category = c.Path
+		}
+	}
+	return strings.NewReplacer(
+		"%year%", date[:4], "%monthnum%", date[5:7], "%day%", date[8:10],
+		"%hour%", date[11:13], "%minute%", date[14:16], "%second%", date[17:19],
+		"%post_id%", strconv.FormatInt(a.id, 10),
+		"%postname%", url.PathEscape(a.slug),
+		"%category%", escapePath(category),
+		"%author%", url.PathEscape(a.author),
+	).Replace(s.Permalinks)
+}
+
+// SectionPath returns the address of a section's first page.
+func SectionPath(c *Category) string { return "/category/" + escapePath(c.Path) + "/" }
+
+// TagPath returns the address of a tag's first page.
+func TagPath(slug string) string { return "/tag/" + url.PathEscape(slug) + "/" }
+
+// AuthorPath returns the address of an author's first page.
+func AuthorPath(slug string) string { return "/author/" + url.PathEscape(slug) + "/" }
+
+func escapePath(path string) string {
+	parts := strings.Split(path, "/")
+	for i, p := range parts {
+		parts[i] = url.PathEscape(p)
+	}
+	return strings.Join(parts, "/")
+}
+
+// handle is what an address says about the article it means.
+type handle struct {
+	id   int64  // when the pattern has %post_id%
+	slug string // else
+}
+
+// parse reads an address by the site's pattern. ok is false when it does not
+// have the pattern's form; the slug is then the last part, which may still
+// be the name of an article under an older pattern.
+func (s *Site) parse(path string) (h handle, ok bool) {
+	pattern := strings.Split(strings.Trim(s.Permalinks, "/"), "/")
+	parts := strings.Split(strings.Trim(path, "/"), "/")
+	last := parts[len(parts)-1]
+	// A category takes as many parts as it is deep; everything before the
+	// one part that names the article is checked against its own address.
+	for i := range pattern {
+		fromEnd := len(pattern) - i
+		if fromEnd > len(parts) {
+			continue
+		}
+		part := parts[len(parts)-fromEnd]
+		switch {
+		case pattern[i] == "%postname%":
+			return handle{slug: part}, true
+		case strings.Contains(pattern[i], "%post_id%"):
+			before, after, _ := strings.Cut(pattern[i], "%post_id%")
+			digits := strings.TrimSuffix(strings.TrimPrefix(part, before), after)
+			if id, err := strconv.ParseInt(digits, 10, 64); err == nil {
+				return handle{id: id}, true
+			}
+		case strings.Contains(pattern[i], "%postname%"):
+			before, after, _ := strings.Cut(pattern[i], "%postname%")
+			if strings.HasPrefix(part, before) && strings.HasSuffix(part, after) && len(part) > len(before)+len(after) {
+				return handle{slug: strings.TrimSuffix(strings.TrimPrefix(part, before), after)}, true
+			}
+		}
+	}
+	return handle{slug: last}, false
+}
+
+func decodePath(path string) string {
+	if u, err := url.PathUnescape(path); err == nil {
+		return u
+	}
+	return path
+}

@@ -1,0 +1,108 @@
+package newsroom
+
+import (
+	"context"
+	"slices"
+
+	"broadsheet/models"
+)
+
+// moves says from which status an article may go where.
+var moves = map[Status][]Status{
+	Draft:     {Scheduled, Published, Trashed},
+	Scheduled: {Draft, Published, Trashed},
+	Published: {Draft, Withdrawn, Trashed},
+	Withdrawn: {Published, Draft, Trashed},
+	Trashed:   {Draft, Scheduled, Published, Withdrawn},
+}
+
+// CanMove reports whether an article may go from one status to another.
+func CanMove(from, to Status) bool { return slices.Contains(moves[from], to) }
+
+// Publish makes a draft, scheduled or withdrawn article public.
+func Publish(ctx context.Context, db *models.DB, id int64) error {
+	return SetStatus(ctx, db, id, Published, "")
+}
+
+// SetStatus moves an article to another status. note is what readers of a
+// withdrawn article are told. A move that [CanMove] does not allow is a
+// Conflict.
+func SetStatus(ctx context.Context, db *models.DB, id int64, to Status, note string) error {
+	return db.Write(ctx, func(tx *models.Tx) error {
+		site, err := LoadSite(ctx, tx)
+		if err != nil {
+			return err
+		}
+		var a Article
+		if err := tx.Query(ctx).Where("id = ?", id).Take(&a).Error; err != nil {
+			return err
+		}
+		return setStatus(ctx, tx, site, &a, to, note)
+	})
+}
+
+func setStatus(ctx context.Context, tx *models.Tx, site *Site, a *Article, to Status, note string) error {
+	if !CanMove(a.Status, to) {
+		return models.Errorf(models.Conflict, "a %s article cannot become %s", a.Status, to)
+	}
+	pl, err := placementOf(ctx, tx, a.ID)
+	if err != nil {
+		return err
+	}
+	if a.Status == Published {
+		if err := delist(ctx, tx, a, pl, site); err != nil {
+			return err
+		}
+	}
+	if to == Trashed {
+		a.StatusBefore = a.Status
+	}
+	a.Status, a.StatusNote, a.StatusAt, a.UpdatedAt = to, note, models.At(tx.Now), models.At(tx.Now)
+	a.Version++
+	if to == Published && (a.PublishedAt.IsZero() || a.PublishedAt.After(tx.Now)) {
+		a.PublishedAt = models.At(tx.Now)
+		a.LocalTime = tx.Now.In(site.TimeZone).Format(LocalTimeLayout)
+	}
+	if err := tx.Query(ctx).Save(a).Error; err != nil {
+		return err
+	}
+	tx.Touch(ArticleTag(a.ID))
+	if to == Published {
+		return enlist(ctx, tx, a, pl, site)
+	}
+	return nil
+}
+
+// PublishDue publishes the scheduled articles whose time has come, under the
+// time they were scheduled for, and returns how many it published.
+func PublishDue(ctx context.Context, db *models.DB) (n int, err error) {
+	due := func(r models.Reader) (list []*Article, err error) {
+		err = r.Query(ctx).Where("status = ? AND published_at <= ?", Scheduled, models.At(db.Now())).
+			Order("published_at").Limit(100).Find(&list).Error
+		return list, err
+	}
+	// Looked up outside first, so that the usual empty answer costs no turn
+	// of the writer.
+	if list, err := due(db); err != nil || len(list) == 0 {
+		return 0, err
+	}
+	err = db.Write(ctx, func(tx *models.Tx) error {
+		site, err := LoadSite(ctx, tx)
+		if err != nil {
+			return err
+		}
+		list, err := due(tx)
+		if err != nil {
+			return err
+		}
+		n = 0
+		for _, a := range list {
+			if err := setStatus(ctx, tx, site, a, Published, ""); err != nil {
+				return err
+			}
+			n++
+		}
+		return nil
+	})
+	return n, err
+}

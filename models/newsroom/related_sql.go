@@ -1,0 +1,216 @@
+package newsroom
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"time"
+)
+
+// log2Below returns SQL for the logarithm of x to the base 2, drawn as
+// straight lines between the powers of two: never above the true one and at
+// most log2Gap below it. SQLite has no logarithm of its own. x lies between
+// 2^-4 and 2^10.
+func log2Below(x string) string {
+	const lowest, highest = -4, 10
+	var b strings.Builder
+	b.WriteString("CASE")
+	for k := lowest; k < highest; k++ {
+		fmt.Fprintf(&b, " WHEN %s < %g THEN %g + %s * %g", x, exp2(k+1), float64(k-1), x, 1/exp2(k))
+	}
+	fmt.Fprintf(&b, " ELSE %g END", float64(highest))
+	return b.String()
+}
+
+// log2Weight is log2Below of the one thing it is asked of.
+var log2Weight = log2Below("weight")
+
+// log2Gap is how far the straight lines of log2Below can lie below the
+// curve: 0.0861 and a little for rounding.
+const log2Gap = "0.087"
+
+func exp2(k int) float64 {
+	if k < 0 {
+		return 1 / float64(int(1)<<-k)
+	}
+	return float64(int(1) << k)
+}
+
+// longAgo is an instant before every story.
+const longAgo = "-1000000000000000000"
+
+// listedSlack is by how much a story's place in a list, its local time read
+// as UTC, can lie before its true time, in microseconds.
+const listedSlack = int64(24 * time.Hour / time.Microsecond)
+
+// statement writes the query for the related stories. Its text depends on
+// nothing but Count and the number of marks and sets, so that few texts are
+// prepared.
+//
+// It is laid out for SQLite, where a temporary table costs as much as a
+// hundred look-ups: only what is read twice is kept in one, and exclusions
+// are looked up one by one instead of gathered.
+func (s relatedSearch) statement() (string, []any) {
+	b := &sqlBuilder{}
+	s.addNear(b)
+	s.addHorizon(b)
+	s.addFound(b)
+	s.addScored(b)
+	b.add(`
+SELECT `+storyColumns+`, k.mask, pin.position AS pin, (
+		SELECT STRING_AGG(t.id || ' ' || t.weight, ' ') FROM article_tags x JOIN counted t ON +t.id = x.tag_id
+		WHERE x.article_id = a.id AND x.position < `+countedTags+`) AS shared_tags
+FROM scored k JOIN articles a ON a.id = k.article_id
+LEFT JOIN related_choices pin ON pin.article_id = `+number+` AND pin.target_id = k.article_id AND pin.kind = 'pin'
+LEFT JOIN media m ON m.id = a.picture_id
+WHERE a.status = 'published' AND (pin.target_id IS NOT NULL OR k.weight > 0
+	AND `+log2Weight+` + CAST(k.published_at - ? AS DOUBLE PRECISION) / ? >= COALESCE((SELECT rank FROM bar), -1e9) - `+log2Gap+`)`,
+		s.ArticleID, s.PublishedAt, s.halfLife)
+	return b.text.String(), b.args
+}
+
+// addNear reads the newest stories of each set: first where in the set's
+// list the last of them stands, then from the top down to it. log is the
+// logarithm of what the set adds up to; the bar is the rank that the
+// Count-th best has by its sections alone.
+func (s relatedSearch) addNear(b *sqlBuilder) {
+	b.add(`WITH sets(mask, log, set_key) AS (VALUES `)
+	for i, set := range closedSets(s.marks) {
+		b.row(i, `(`+number+`, CAST(? AS DOUBLE PRECISION), CAST(? AS TEXT))`, set.bits, s.log2Of(set.bits), set.key)
+	}
+	if len(s.marks) == 0 {
+		b.add(`(0, 0.0, '')`) // in nobody's list
+	}
+	last := func(column string) string {
+		return `(SELECT r.` + column + ` FROM related_sets r WHERE r.set_key = s.set_key AND ` + allowed("r.article_id") + `
+		ORDER BY r.published_at DESC, r.article_id DESC ` + s.countth() + `)`
+	}
+	not := []any{s.ArticleID, s.ArticleID, s.ArticleID}
+	b.add(`),
+reach(mask, log, set_key, at, id) AS MATERIALIZED (
+	SELECT s.mask, s.log, s.set_key, COALESCE(`+last("published_at")+`, `+longAgo+`), COALESCE(`, not...)
+	b.add(last("article_id")+`, 0) FROM sets s
+),
+near(article_id, published_at, mask, log) AS MATERIALIZED (
+	SELECT r.article_id, r.published_at, MAX(s.mask), MAX(s.log) FROM reach s CROSS JOIN related_sets r
+	WHERE r.set_key = s.set_key AND (r.published_at, r.article_id) >= (s.at, s.id) AND `, not...)
+	b.add(allowed("r.article_id")+`
+	GROUP BY r.article_id, r.published_at
+),
+bar(rank) AS (
+	SELECT log + CAST(published_at - ? AS DOUBLE PRECISION) / ? AS rank FROM near ORDER BY rank DESC `+s.countth()+`
+)`, append(not, s.PublishedAt, s.halfLife)...)
+}
+
+// addHorizon finds the tags that count, and how far back a story that shares
+// everything would still reach the bar.
+func (s relatedSearch) addHorizon(b *sqlBuilder) {
+	b.add(`,
+own(id) AS (VALUES `)
+	for i := range relatedTags {
+		id := int64(0) // no tag has it
+		if i < len(s.Tags) {
+			id = s.Tags[i]
+		}
+		b.row(i, `(`+number+`)`, id)
+	}
+	everyMark := 0.0
+	for _, m := range s.marks {
+		everyMark += m.weight
+	}
+	b.add(`),
+counted(id, weight) AS MATERIALIZED (
+	SELECT t.id, t.weight FROM own o JOIN tags t ON t.id = o.id WHERE t.stories <= `+fmt.Sprint(relatedTagStories)+`
+),
+everything(weight) AS (SELECT CAST(? AS DOUBLE PRECISION) + COALESCE(SUM(weight), 0) FROM counted),
+horizon(since) AS (
+	SELECT COALESCE(CAST(? + ? * ((SELECT rank FROM bar) - `+log2Gap+` - (`+log2Weight+`)) - ? AS BIGINT), `+longAgo+`)
+	FROM everything
+)`, everyMark, s.PublishedAt, s.halfLife, listedSlack)
+}
+
+// addFound adds to the near stories the pinned ones, and those of the
+// article's rare tags up to the horizon, with the marks that they share.
+func (s relatedSearch) addFound(b *sqlBuilder) {
+	b.add(`,
+pool(article_id) AS (
+	SELECT target_id FROM related_choices WHERE article_id = `+number+` AND kind = 'pin'
+	UNION ALL
+	SELECT l.article_id FROM counted t JOIN listings l
+		ON l.kind = `+number+` AND l.ref = t.id AND l.published_at >= (SELECT since FROM horizon)
+),
+found(article_id, published_at, mask) AS (
+	SELECT article_id, published_at, mask FROM near
+	UNION ALL
+	SELECT a.id, a.published_at, 0`, s.ArticleID, TagStories)
+	for i := range s.marks {
+		set := alone(s.marks, i)
+		b.add(` + CASE WHEN EXISTS (SELECT 1 FROM related_sets r
+			WHERE r.set_key = CAST(? AS TEXT) AND r.published_at = a.published_at AND r.article_id = a.id) THEN `+fmt.Sprint(set.bits)+` ELSE 0 END`, set.key)
+	}
+	b.add(`
+	FROM pool p JOIN articles a ON a.id = p.article_id
+	WHERE a.status = 'published' AND `+allowed("a.id")+`
+)`, s.ArticleID, s.ArticleID, s.ArticleID)
+}
+
+// addScored sums up what each of them shares.
+func (s relatedSearch) addScored(b *sqlBuilder) {
+	b.add(`,
+scored(article_id, published_at, mask, weight) AS (
+	SELECT f.article_id, f.published_at, MAX(f.mask), 0.0`)
+	for i, m := range s.marks {
+		b.add(fmt.Sprintf(` + CASE WHEN MAX(f.mask) & %d <> 0 THEN CAST(? AS DOUBLE PRECISION) ELSE 0 END`, 1<<i), m.weight)
+	}
+	b.add(` + COALESCE((SELECT SUM(t.weight) FROM article_tags x JOIN counted t ON +t.id = x.tag_id
+			WHERE x.article_id = f.article_id AND x.position < ` + countedTags + `), 0)
+	FROM found f GROUP BY f.article_id, f.published_at
+)`)
+}
+
+// number is SQL for an argument that is a whole number. The cast is not idle:
+// SQLite plans a statement anew at each run, here at ten times the cost of
+// the run, when a bare argument stands in a comparison or a LIMIT.
+const number = "CAST(? AS BIGINT)"
+
+// countth is SQL for the Count-th row only.
+func (s relatedSearch) countth() string { return fmt.Sprint("LIMIT 1 OFFSET ", s.Count-1) }
+
+// log2Of returns the logarithm of what the marks of a mask add up to.
+func (s relatedSearch) log2Of(mask int64) float64 {
+	sum := 0.0
+	for i, m := range s.marks {
+		if mask&(1<<i) != 0 {
+			sum += m.weight
+		}
+	}
+	return math.Log2(max(sum, 1e-6))
+}
+
+// allowed is SQL for a story that may be related to the article: not itself,
+// nor linked from it, nor barred. It takes the article's number three times.
+func allowed(id string) string {
+	return id + ` <> ` + number + ` AND NOT EXISTS (SELECT 1 FROM article_links x WHERE x.article_id = ` + number + ` AND x.target_id = ` + id + `)
+		AND NOT EXISTS (SELECT 1 FROM related_choices x WHERE x.article_id = ` + number + ` AND x.target_id = ` + id + ` AND x.kind = 'bar')`
+}
+
+var countedTags = fmt.Sprint(relatedTags)
+
+// sqlBuilder gathers a statement and its arguments.
+type sqlBuilder struct {
+	text strings.Builder
+	args []any
+}
+
+func (b *sqlBuilder) add(text string, args ...any) {
+	b.text.WriteString(text)
+	b.args = append(b.args, args...)
+}
+
+// row adds the i-th row of a VALUES list.
+func (b *sqlBuilder) row(i int, text string, args ...any) {
+	if i > 0 {
+		b.text.WriteString(", ")
+	}
+	b.add(text, args...)
+}

@@ -1,0 +1,467 @@
+package newsroom
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"broadsheet/models"
+	"broadsheet/models/richtext"
+
+	"golang.org/x/net/html/atom"
+	"gorm.io/gorm"
+)
+
+// Limits on what an article is made of. Longer values are refused by name,
+// never cut.
+const (
+	MaxTitleBytes      = 400
+	MaxStandfirstBytes = 4000
+	MaxNameBytes       = 200
+	MaxCategories      = 32
+	MaxTags            = 64
+	MaxAuthors         = 24
+	MaxCorrections     = 50
+)
+
+// Manuscript is an article as it comes in: from an editor, a Markdown file or an
+// import.
+type Manuscript struct {
+	ID       int64  // 0: a new number
+	GUID     string // empty: made from the number
+	Source   string // where it comes from; identity together with SourceID
+	SourceID string
+	WPID     *int64
+
+	Title      string
+	Slug       string // empty: made from the title
+	Standfirst string
+	Language   string
+	Body       string
+	Format     richtext.Format
+	Authors    []AuthorRef
+	Categories []CategoryRef // the main one first
+	Tags       []string      // names
+	PictureID  *int64
+
+	Status      Status    // empty: published
+	StatusNote  string    // for withdrawn articles
+	PublishedAt time.Time // zero: now, or what it was before
+	RevisedAt   time.Time // zero: as the change itself tells
+	Comments    CommentStatus
+	Corrections []Correction
+}
+
+// AuthorRef names an author by slug, by name or both.
+type AuthorRef struct{ Slug, Name, Role string }
+
+// CategoryRef names a section by its path of slugs; Names gives readable
+// names for parts that do not exist yet.
+type CategoryRef struct {
+	Path  string
+	Names []string
+}
+
+// Prepared is a manuscript that was checked and rendered, ready to be written.
+type Prepared struct {
+	Manuscript
+	body   richtext.Body
+	digest string
+}
+
+// Prepare checks a manuscript and renders its body. It does everything that takes
+// time, so that the transaction after it is short.
+func Prepare(d Manuscript) (*Prepared, error) {
+	d.Title = plainHeading(d.Title)
+	d.Standfirst = plainHeading(d.Standfirst)
+	if err := checkManuscript(&d); err != nil {
+		return nil, err
+	}
+	if d.Slug = Slug(d.Slug); d.Slug == "" {
+		d.Slug = Slug(d.Title)
+	}
+	if d.Slug == "" {
+		d.Slug = "story"
+	}
+	d.Language = models.CleanLanguage(d.Language)
+	body, err := richtext.Article(d.Body, d.Format)
+	if err != nil {
+		return nil, &models.Error{Kind: models.Invalid, Safe: err.Error(), Fields: []models.FieldError{{Field: "body", Code: "too-long"}}}
+	}
+	digest, err := digestOf(d)
+	return &Prepared{d, body, digest}, err
+}
+
+var angleWord = regexp.MustCompile(`<(/?[a-zA-Z][a-zA-Z0-9]*)?`)
+
+// plainHeading takes markup out of a headline but leaves what only looks
+// like it: agencies write tickers and company names in angle brackets.
+func plainHeading(s string) string {
+	s = angleWord.ReplaceAllStringFunc(s, func(m string) string {
+		if atom.Lookup([]byte(strings.ToLower(strings.Trim(m, "</")))) != 0 {
+			return m
+		}
+		return "&lt;" + m[1:]
+	})
+	return richtext.PlainLine(s)
+}
+
+func checkManuscript(d *Manuscript) error {
+	var bad []models.FieldError
+	refuse := func(field, code string, limit int) {
+		bad = append(bad, models.FieldError{Field: field, Code: code, Limit: limit})
+	}
+	if d.Title == "" {
+		refuse("title", "required", 0)
+	}
+	for _, f := range []struct {
+		name, value string
+		most        int
+	}{
+		{"title", d.Title, MaxTitleBytes}, {"standfirst", d.Standfirst, MaxStandfirstBytes},
+		{"source", d.Source, MaxNameBytes}, {"source id", d.SourceID, MaxNameBytes},
+	} {
+		if len(f.value) > f.most || !utf8.ValidString(f.value) {
+			refuse(f.name, "too-long", f.most)
+		}
+	}
+	for _, f := range []struct {
+		name    string
+		n, most int
+	}{
+		{"categories", len(d.Categories), MaxCategories}, {"tags", len(d.Tags), MaxTags},
+		{"authors", len(d.Authors), MaxAuthors}, {"corrections", len(d.Corrections), MaxCorrections},
+	} {
+		if f.n > f.most {
+			refuse(f.name, "too-many", f.most)
+		}
+	}
+	if y := d.PublishedAt.Year(); !d.PublishedAt.IsZero() && (y < 1000 || y > 9998) {
+		refuse("date", "impossible", 0)
+	}
+	if len(bad) > 0 {
+		return models.InvalidFields(bad...)
+	}
+	return nil
+}
+
+// digestOf sums up everything a manuscript says, so that importing the same row
+// again is seen to change nothing.
+func digestOf(d Manuscript) (string, error) {
+	data, err := json.Marshal(struct {
+		Manuscript Manuscript
+		Policy     int
+	}{d, richtext.ArticlePolicyVersion})
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:12]), err
+}
+
+// Outcome says what saving did.
+type Outcome int
+
+// The outcomes of a save.
+const (
+	Created Outcome = iota
+	Updated
+	Unchanged
+)
+
+// Save writes one article: a new one, or a new version of the one that the
+// draft's ID or source id names.
+func Save(ctx context.Context, db *models.DB, d Manuscript) (article *Article, outcome Outcome, err error) {
+	p, err := Prepare(d)
+	if err != nil {
+		return nil, 0, err
+	}
+	err = db.Write(ctx, func(tx *models.Tx) error {
+		site, err := LoadSite(ctx, tx)
+		if err != nil {
+			return err
+		}
+		article, outcome, err = newSaver(tx, site).save(ctx, p)
+		return err
+	})
+	return article, outcome, err
+}
+
+// saver writes articles in one transaction. It remembers the sections,
+// tags and authors it has met, so that a batch asks for each but once.
+type saver struct {
+	tx       *models.Tx
+	site     *Site
+	sections map[string]*Category
+	tags     map[string]*Tag
+	authors  map[string]*Author
+}
+
+func newSaver(tx *models.Tx, site *Site) *saver {
+	return &saver{tx, site, map[string]*Category{}, map[string]*Tag{}, map[string]*Author{}}
+}
+
+func (s *saver) save(ctx context.Context, p *Prepared) (*Article, Outcome, error) {
+	old, err := s.existing(ctx, p)
+	if err != nil {
+		return nil, 0, err
+	}
+	if old != nil {
+		var digest string
+		err := s.tx.Query(ctx).Raw("SELECT digest FROM article_bodies WHERE article_id = ?", old.ID).Scan(&digest).Error
+		if err != nil || digest == p.digest {
+			return old, Unchanged, err
+		}
+	}
+	placement, err := s.place(ctx, p)
+	if err != nil {
+		return nil, 0, err
+	}
+	a := s.row(p, old, placement)
+	if a.Slug, err = s.slugFor(ctx, a, p.Slug); err != nil {
+		return nil, 0, err
+	}
+	outcome := Created
+	if old != nil {
+		outcome = Updated
+		if err := s.retire(ctx, old, a); err != nil {
+			return nil, 0, err
+		}
+		err = s.tx.Query(ctx).Save(a).Error
+	} else {
+		err = s.tx.Query(ctx).Create(a).Error
+	}
+	if err == nil && a.GUID == "" {
+		a.GUID = fmt.Sprintf("urn:broadsheet:article:%d", a.ID)
+		err = s.tx.Query(ctx).Model(a).Update("guid", a.GUID).Error
+	}
+	if err == nil {
+		err = s.attach(ctx, a, p, placement)
+	}
+	if err == nil && a.Status == Published {
+		err = enlist(ctx, s.tx, a, placement, s.site)
+	}
+	s.tx.Touch(ArticleTag(a.ID))
+	return a, outcome, err
+}
+
+// existing finds the article that a manuscript is a new version of.
+func (s *saver) existing(ctx context.Context, p *Prepared) (*Article, error) {
+	q := s.tx.Query(ctx).Limit(1)
+	switch {
+	case p.SourceID != "":
+		q = q.Where("source = ? AND source_id = ?", p.Source, p.SourceID)
+	case p.ID != 0:
+		q = q.Where("id = ?", p.ID)
+	default:
+		return nil, nil
+	}
+	var found []*Article
+	err := q.Find(&found).Error
+	return first(found), err
+}
+
+// row makes the article's new row out of the manuscript and the old row.
+func (s *saver) row(p *Prepared, old *Article, pl *placement) *Article {
+	now := models.At(s.tx.Now)
+	a := &Article{ID: p.ID, GUID: p.GUID, WPID: p.WPID, CreatedAt: now, CommentStatus: CommentsOpen}
+	if !s.site.CommentsOpen {
+		a.CommentStatus = CommentsClosed
+	}
+	if old != nil {
+		row := *old
+		a = &row
+		a.Version++
+	} else {
+		a.Version = 1
+		if p.GUID == "" && p.SourceID != "" {
+			a.GUID = "urn:broadsheet:" + Slug(p.Source) + ":" + p.SourceID
+		}
+		if p.SourceID != "" {
+			a.Source, a.SourceID = &p.Source, &p.SourceID
+		}
+	}
+	a.UpdatedAt = now
+	a.Title, a.TitleKey, a.Standfirst, a.Language = p.Title, FoldTitle(p.Title), p.Standfirst, p.Language
+	a.PictureID, a.Words, a.Corrections = p.PictureID, p.body.Words, len(p.Corrections)
+	if p.Comments != "" {
+		a.CommentStatus = p.Comments
+	}
+	a.MainCategoryID = pl.mainCategory()
+	a.Byline, a.BylineSlug = pl.byline()
+	s.setTimes(a, p, old)
+	return a
+}
+
+// setTimes decides status and dates. A story without a date keeps the one
+// it first got.
+func (s *saver) setTimes(a *Article, p *Prepared, old *Article) {
+	if a.Status = p.Status; a.Status == "" {
+		a.Status = Published
+	}
+	if old == nil || old.Status != a.Status {
+		a.StatusAt = models.At(s.tx.Now)
+	}
+	a.StatusNote = p.StatusNote
+	published := p.PublishedAt
+	if published.IsZero() && a.Status != Draft && a.PublishedAt.IsZero() {
+		published = s.tx.Now
+	}
+	if !published.IsZero() && !published.Equal(a.PublishedAt.Time) {
+		a.PublishedAt = models.At(published)
+		a.LocalTime = published.In(s.site.TimeZone).Format(LocalTimeLayout)
+	}
+	if a.Status == Published && a.PublishedAt.After(s.tx.Now) {
+		a.Status = Scheduled
+	}
+	switch {
+	case !p.RevisedAt.IsZero():
+		a.RevisedAt = models.At(p.RevisedAt)
+	case old != nil && old.Status == Published:
+		a.RevisedAt = models.At(s.tx.Now)
+	}
+}
+
+// slugFor returns a slug that no other article has, and keeps the old one
+// as an address that still leads here.
+func (s *saver) slugFor(ctx context.Context, a *Article, want string) (string, error) {
+	if a.Slug == want || a.Slug != "" && strings.HasPrefix(a.Slug, want+"-") && isNumber(a.Slug[len(want)+1:]) {
+		return a.Slug, nil
+	}
+	slug, err := freeSlug(want, func(candidate string) (bool, error) {
+		var n int64
+		err := s.tx.Query(ctx).Model(&Article{}).Where("slug = ? AND id <> ?", candidate, a.ID).Limit(1).Count(&n).Error
+		return n > 0, err
+	})
+	if err == nil && a.Slug != "" {
+		err = s.tx.Query(ctx).Exec("INSERT INTO old_slugs (slug, article_id) VALUES (?, ?) ON CONFLICT DO NOTHING", a.Slug, a.ID).Error
+	}
+	return slug, err
+}
+
+func isNumber(s string) bool {
+	return s != "" && strings.Trim(s, "0123456789") == ""
+}
+
+// retire takes the old version out of the lists it stands in.
+func (s *saver) retire(ctx context.Context, old, a *Article) error {
+	pl, err := placementOf(ctx, s.tx, old.ID)
+	if err != nil {
+		return err
+	}
+	if old.Status == Published {
+		if err := delist(ctx, s.tx, old, pl, s.site); err != nil {
+			return err
+		}
+	}
+	for _, table := range []string{"article_authors", "article_categories", "article_tags", "article_links", "corrections"} {
+		if err := s.tx.Query(ctx).Exec("DELETE FROM "+table+" WHERE article_id = ?", a.ID).Error; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// attach writes what hangs on the article's row.
+func (s *saver) attach(ctx context.Context, a *Article, p *Prepared, pl *placement) error {
+	html, links, err := s.resolveLinks(ctx, a.ID, p.body)
+	if err != nil {
+		return err
+	}
+	body := ArticleBody{a.ID, p.Format.String(), p.Body, html, richtext.ArticlePolicyVersion, p.digest}
+	if err := s.tx.Query(ctx).Save(&body).Error; err != nil {
+		return err
+	}
+	for i := range p.Corrections {
+		c := p.Corrections[i]
+		c.ID, c.ArticleID, c.At = 0, a.ID, models.At(c.At.Time)
+		p.Corrections[i] = c
+	}
+	insert := func(n int, rows any) error {
+		if n == 0 {
+			return nil
+		}
+		return s.tx.Query(ctx).Create(rows).Error
+	}
+	authors, categories, tags := pl.rows(a.ID)
+	for _, add := range []error{
+		insert(len(p.Corrections), p.Corrections), insert(len(links), links),
+		insert(len(authors), authors), insert(len(categories), categories), insert(len(tags), tags),
+	} {
+		if add != nil {
+			return add
+		}
+	}
+	return nil
+}
+
+// resolveLinks finds which links of a body lead to our own stories.
+func (s *saver) resolveLinks(ctx context.Context, self int64, body richtext.Body) (string, []articleLink, error) {
+	wanted := map[string]handle{}
+	for _, l := range body.Links {
+		if h, ok := s.ownAddress(l.Href); ok {
+			wanted[l.Href] = h
+		}
+	}
+	if len(wanted) == 0 {
+		return body.HTML, nil, nil
+	}
+	found := map[string]int64{}
+	for href, h := range wanted {
+		id, err := articleID(ctx, s.tx, h)
+		if err != nil {
+			return "", nil, err
+		}
+		if id != 0 && id != self {
+			found[href] = id
+		}
+	}
+	html := richtext.MarkCards(body.HTML, func(href string) (int64, bool) {
+		id, ok := found[href]
+		return id, ok
+	})
+	seen := map[int64]int{}
+	var links []articleLink
+	for _, l := range body.Links {
+		id, ok := found[l.Href]
+		if !ok {
+			continue
+		}
+		if i, again := seen[id]; again {
+			links[i].Card = links[i].Card || l.Alone
+			continue
+		}
+		seen[id] = len(links)
+		links = append(links, articleLink{self, id, l.Alone})
+	}
+	return html, links, nil
+}
+
+// articleLink is a row of article_links.
+type articleLink struct {
+	ArticleID int64 `gorm:"primaryKey;autoIncrement:false"`
+	TargetID  int64 `gorm:"primaryKey;autoIncrement:false"`
+	Card      bool
+}
+
+func (articleLink) TableName() string { return "article_links" }
+
+// articleID finds an article by what an address says, under its present or
+// an earlier slug; 0 if there is none.
+func articleID(ctx context.Context, r models.Reader, h handle) (int64, error) {
+	var id int64
+	q := r.Query(ctx)
+	if h.id != 0 {
+		q = q.Raw("SELECT id FROM articles WHERE id = ?", h.id)
+	} else {
+		q = q.Raw("SELECT id FROM articles WHERE slug = ? UNION ALL SELECT article_id FROM old_slugs WHERE slug = ? LIMIT 1", h.slug, h.slug)
+	}
+	err := q.Scan(&id).Error
+	if err == gorm.ErrRecordNotFound {
+		err = nil
+	}
+	return id, err
+}

@@ -1,0 +1,46 @@
+package newsroom
+
+import (
+	"context"
+
+	"broadsheet/models"
+)
+
+// MaxQueryBytes bounds what is searched for; the rest is not looked at.
+const MaxQueryBytes = 200
+
+// Search returns stories whose title starts with the words, in order of
+// title, up to limit. It is the one function behind the search box.
+func Search(ctx context.Context, r models.Reader, words string, limit int) ([]Story, error) {
+	if len(words) > MaxQueryBytes {
+		words = words[:MaxQueryBytes]
+	}
+	key := FoldTitle(words)
+	if key == "" {
+		return nil, nil
+	}
+	return byTitlePrefix(ctx, r, key, limit)
+}
+
+// byTitlePrefix walks the title index from key on.
+func byTitlePrefix(ctx context.Context, r models.Reader, key string, limit int) ([]Story, error) {
+	var stories []Story
+	err := r.Query(ctx).Raw(`SELECT `+storyColumns+` FROM articles a LEFT JOIN media m ON m.id = a.picture_id
+		WHERE a.status = 'published' AND a.title_key >= ? AND a.title_key < ?
+		ORDER BY a.title_key, a.id LIMIT ?`, key, key+"\U0010FFFF", limit).Scan(&stories).Error
+	return stories, err
+}
+
+// Nearest returns stories whose titles begin like the last words of an
+// address that leads nowhere, for the page that says so.
+func Nearest(ctx context.Context, r models.Reader, slug string, limit int) ([]Story, error) {
+	key := []rune(FoldTitle(slug))
+	const shortest = 3 // letters that still say something
+	for n := min(len(key), 40); n >= shortest; n = n * 2 / 3 {
+		stories, err := byTitlePrefix(ctx, r, string(key[:n]), limit)
+		if err != nil || len(stories) > 0 {
+			return stories, err
+		}
+	}
+	return nil, nil
+}

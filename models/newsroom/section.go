@@ -1,0 +1,157 @@
+package newsroom
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"broadsheet/models"
+)
+
+// Category is a section of the paper. Sections nest; Path holds the slugs
+// from the top, such as "world-news/middle-east".
+type Category struct {
+	ID          int64
+	ParentID    *int64
+	Slug        string
+	Path        string
+	Name        string
+	Description string
+	Position    int         // order among siblings
+	OwnStories  int         // public articles that name this very category
+	Weight      float64     // how rare it is, see RecomputeWeights
+	WPID        *int64      `gorm:"column:wp_id"`
+	CreatedAt   models.Time `gorm:"autoCreateTime:false"`
+}
+
+// TableName names the table for GORM.
+func (Category) TableName() string { return "categories" }
+
+// UncategorizedSlug is the category of articles that came without one. It
+// shows no label and relates nothing.
+const UncategorizedSlug = "uncategorized"
+
+// maxSectionDepth bounds nesting; deeper paths are refused.
+const maxSectionDepth = 8
+
+// Sections is the whole tree of categories, read-only.
+type Sections struct {
+	list     []*Category // parents before children, siblings by position and name
+	byID     map[int64]*Category
+	byPath   map[string]*Category
+	children map[int64][]*Category // 0: the top
+}
+
+// LoadSections reads the tree.
+func LoadSections(ctx context.Context, r models.Reader) (*Sections, error) {
+	var rows []*Category
+	if err := r.Query(ctx).Order("position, name, id").Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	s := &Sections{byID: map[int64]*Category{}, byPath: map[string]*Category{}, children: map[int64][]*Category{}}
+	for _, c := range rows {
+		s.byID[c.ID] = c
+		s.byPath[c.Path] = c
+		s.children[parentID(c)] = append(s.children[parentID(c)], c)
+	}
+	var walk func(id int64)
+	walk = func(id int64) {
+		for _, c := range s.children[id] {
+			s.list = append(s.list, c)
+			walk(c.ID)
+		}
+	}
+	walk(0)
+	return s, nil
+}
+
+func parentID(c *Category) int64 {
+	if c.ParentID == nil {
+		return 0
+	}
+	return *c.ParentID
+}
+
+// All lists the sections, parents before their children.
+func (s *Sections) All() []*Category { return s.list }
+
+// ByID returns the section, nil if there is none.
+func (s *Sections) ByID(id int64) *Category { return s.byID[id] }
+
+// ByPath returns the section at a path of slugs, nil if there is none.
+func (s *Sections) ByPath(path string) *Category { return s.byPath[strings.Trim(path, "/")] }
+
+// Children lists the sections right below id, or the top ones for 0.
+func (s *Sections) Children(id int64) []*Category { return s.children[id] }
+
+// Parent returns the section above c, nil at the top.
+func (s *Sections) Parent(c *Category) *Category { return s.byID[parentID(c)] }
+
+// Ancestors lists the sections above c, from the top down to its parent.
+func (s *Sections) Ancestors(c *Category) []*Category {
+	var up []*Category
+	for p := s.Parent(c); p != nil && len(up) < maxSectionDepth; p = s.Parent(p) {
+		up = append(up, p)
+	}
+	slices.Reverse(up)
+	return up
+}
+
+// EnsureSection returns the section at path, making it and its parents where
+// they are missing. names gives the readable names, one for each part of the
+// path; a missing one is made from the slug.
+func EnsureSection(ctx context.Context, tx *models.Tx, path string, names ...string) (*Category, error) {
+	parts := strings.Split(strings.Trim(path, "/"), "/")
+	if len(parts) > maxSectionDepth || parts[0] == "" {
+		return nil, models.Errorf(models.Invalid, "a section path has 1 to %d parts", maxSectionDepth)
+	}
+	var c *Category
+	for i := range parts {
+		name := ""
+		if i < len(names) {
+			name = names[i]
+		}
+		next, err := ensureOne(ctx, tx, c, parts[i], name)
+		if err != nil {
+			return nil, err
+		}
+		c = next
+	}
+	return c, nil
+}
+
+func ensureOne(ctx context.Context, tx *models.Tx, parent *Category, slug, name string) (*Category, error) {
+	if name == "" {
+		name = strings.ReplaceAll(slug, "-", " ")
+	}
+	slug = Slug(slug)
+	c := Category{Slug: slug, Path: slug, Name: name, Weight: 1, CreatedAt: models.At(tx.Now)}
+	if parent != nil {
+		c.ParentID = &parent.ID
+		c.Path = parent.Path + "/" + slug
+	}
+	var found []*Category
+	if err := tx.Query(ctx).Where("path = ?", c.Path).Limit(1).Find(&found).Error; err != nil || len(found) > 0 {
+		return first(found), err
+	}
+	tx.Touch("sections")
+	return &c, tx.Query(ctx).Create(&c).Error
+}
+
+// DescribeSection sets what readers see of a section.
+func DescribeSection(ctx context.Context, tx *models.Tx, id int64, name, description string, position int) error {
+	tx.Touch("sections", tag("section", id))
+	return tx.Query(ctx).Model(&Category{ID: id}).
+		Select("name", "description", "position").
+		Updates(Category{Name: name, Description: description, Position: position}).Error
+}
+
+func first[T any](list []*T) *T {
+	if len(list) == 0 {
+		return nil
+	}
+	return list[0]
+}
+
+func tag(kind string, id int64) string { return fmt.Sprintf("%s:%d", kind, id) }

@@ -1,0 +1,41 @@
+package newsroom
+
+import (
+	"context"
+
+	"broadsheet/models"
+)
+
+// Tag is a word or name that stories share.
+type Tag struct {
+	ID        int64
+	Slug      string
+	Name      string
+	Stories   int         // public articles that carry it
+	Weight    float64     // how rare it is, see RecomputeWeights
+	WPID      *int64      `gorm:"column:wp_id"`
+	CreatedAt models.Time `gorm:"autoCreateTime:false"`
+}
+
+// TableName names the table for GORM.
+func (Tag) TableName() string { return "tags" }
+
+// TagBySlug returns the tag; a NotFound error if there is none.
+func TagBySlug(ctx context.Context, r models.Reader, slug string) (*Tag, error) {
+	var t Tag
+	return &t, r.Query(ctx).Where("slug = ?", slug).Take(&t).Error
+}
+
+// EnsureTag returns the tag of that name, making it if it is missing.
+func EnsureTag(ctx context.Context, tx *models.Tx, name string) (*Tag, error) {
+	slug := Slug(name)
+	if slug == "" {
+		return nil, models.Errorf(models.Invalid, "a tag needs a letter or a digit")
+	}
+	var found []*Tag
+	if err := tx.Query(ctx).Where("slug = ?", slug).Limit(1).Find(&found).Error; err != nil || len(found) > 0 {
+		return first(found), err
+	}
+	t := Tag{Slug: slug, Name: name, Weight: 1, CreatedAt: models.At(tx.Now)}
+	return &t, tx.Query(ctx).Create(&t).Error
+}

@@ -1,0 +1,64 @@
+package views
+
+import (
+	"fmt"
+	"html/template"
+	"time"
+
+	"broadsheet/public"
+)
+
+// funcs returns what templates of a language can call.
+func funcs(c *catalogue, assets *public.Assets) template.FuncMap {
+	return template.FuncMap{
+		"t": c.text, "n": c.count, "num": c.number,
+		"date":     func(t time.Time) (string, error) { return c.date("date.long", t) },
+		"dateTime": func(t time.Time) (string, error) { return c.date("date.time", t) },
+		"clock":    func(t time.Time) string { return t.Format("15:04") },
+		"today":    func(t time.Time) (string, error) { return c.date("date.weekday", t) },
+		"machine":  func(t time.Time) string { return t.Format(time.RFC3339) },
+		"when":     c.when,
+		"asset":    assets.URL,
+		"dir":      DirOf,
+		"personal": func() template.HTML { return personalBegin },
+		"public":   func() template.HTML { return personalEnd },
+		"field":    func(id string, f Field, required bool) FormField { return FormField{id, f, required} },
+	}
+}
+
+// FormField is what the part "field" is given.
+type FormField struct {
+	ID string
+	Field
+	Required bool
+}
+
+// date writes a date the way a message of the language says.
+func (c *catalogue) date(key string, t time.Time) (string, error) {
+	month, err := c.text(fmt.Sprintf("month.%d", t.Month()))
+	if err != nil {
+		return "", err
+	}
+	day, err := c.text(fmt.Sprintf("weekday.%d", t.Weekday()))
+	if err != nil {
+		return "", err
+	}
+	short, err := c.text(fmt.Sprintf("month.short.%d", t.Month()))
+	if err != nil {
+		return "", err
+	}
+	return c.text(key, "day", t.Day(), "month", month, "short", short, "year", t.Year(), "weekday", day, "time", t.Format("15:04"))
+}
+
+// when is the short form for lists: the time for today's stories, else the
+// date, with the year only where it is not this one.
+func (c *catalogue) when(t, now time.Time) (string, error) {
+	switch {
+	case t.Year() == now.Year() && t.YearDay() == now.YearDay():
+		return t.Format("15:04"), nil
+	case t.Year() == now.Year():
+		return c.date("date.short", t)
+	default:
+		return c.date("date.long", t)
+	}
+}

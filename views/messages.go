@@ -1,0 +1,129 @@
+package views
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"path"
+	"strconv"
+	"strings"
+
+	"golang.org/x/text/feature/plural"
+	"golang.org/x/text/language"
+)
+
+//go:embed messages/*.json
+var messageFiles embed.FS
+
+// fallbackLanguage has every message; a test sees to it that all others do
+// too.
+const fallbackLanguage = "en"
+
+// catalogue is the interface text of one language.
+type catalogue struct {
+	tag      language.Tag
+	messages map[string]message
+}
+
+// message is a text, or one for each plural form that the language has
+// (CLDR's cardinal forms). {name} stands for a value.
+type message map[string]string
+
+// UnmarshalJSON takes a plain string as the form "other".
+func (m *message) UnmarshalJSON(data []byte) error {
+	if len(data) > 0 && data[0] == '"' {
+		var text string
+		err := json.Unmarshal(data, &text)
+		*m = message{"other": text}
+		return err
+	}
+	return json.Unmarshal(data, (*map[string]string)(m))
+}
+
+func loadCatalogues() (map[string]*catalogue, error) {
+	names, err := fs.Glob(messageFiles, "messages/*.json")
+	if err != nil {
+		return nil, err
+	}
+	all := map[string]*catalogue{}
+	for _, name := range names {
+		data, err := messageFiles.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		lang := strings.TrimSuffix(path.Base(name), ".json")
+		c := &catalogue{tag: language.Make(lang)}
+		if err := json.Unmarshal(data, &c.messages); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		all[lang] = c
+	}
+	return all, nil
+}
+
+// text returns a message with values put in: name, value, name, value.
+func (c *catalogue) text(key string, values ...any) (string, error) {
+	m, ok := c.messages[key]
+	if !ok {
+		return "", fmt.Errorf("no message %q in %s", key, c.tag)
+	}
+	return fill(m["other"], values), nil
+}
+
+// count returns a message in the form for n, which it may name as {n}.
+func (c *catalogue) count(key string, n int, values ...any) (string, error) {
+	m, ok := c.messages[key]
+	if !ok {
+		return "", fmt.Errorf("no message %q in %s", key, c.tag)
+	}
+	text, ok := m[c.form(n)]
+	if !ok {
+		text = m["other"]
+	}
+	return fill(text, append(values, "n", c.number(n))), nil
+}
+
+var formNames = map[plural.Form]string{
+	plural.Zero: "zero", plural.One: "one", plural.Two: "two", plural.Few: "few", plural.Many: "many", plural.Other: "other",
+}
+
+func (c *catalogue) form(n int) string {
+	return formNames[plural.Cardinal.MatchPlural(c.tag, n, 0, 0, 0, 0)]
+}
+
+// number writes a number as the language groups it.
+func (c *catalogue) number(n int) string {
+	digits := strconv.Itoa(n)
+	var b strings.Builder
+	for i, d := range digits {
+		if i > 0 && (len(digits)-i)%3 == 0 && digits[i-1] != '-' {
+			b.WriteString(c.messages["number.group"]["other"])
+		}
+		b.WriteRune(d)
+	}
+	return b.String()
+}
+
+func fill(text string, values []any) string {
+	if !strings.Contains(text, "{") {
+		return text
+	}
+	for i := 0; i+1 < len(values); i += 2 {
+		text = strings.ReplaceAll(text, fmt.Sprintf("{%v}", values[i]), fmt.Sprint(values[i+1]))
+	}
+	return text
+}
+
+// rightToLeft are the scripts' languages that are written from right to
+// left.
+var rightToLeft = map[string]bool{"ar": true, "fa": true, "he": true, "ur": true, "ps": true, "sd": true, "ug": true, "yi": true, "dv": true, "ckb": true}
+
+// DirOf returns the direction a language is written in: ltr or rtl.
+func DirOf(lang string) string {
+	base, _, _ := strings.Cut(lang, "-")
+	if rightToLeft[base] {
+		return "rtl"
+	}
+	return "ltr"
+}

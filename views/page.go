@@ -1,0 +1,135 @@
+package views
+
+import "time"
+
+// Link is a text with an address.
+type Link struct{ Name, URL string }
+
+// Site is what the frame of every page shows.
+type Site struct {
+	Name     string
+	Tagline  string
+	About    string
+	BaseURL  string // without a slash at the end
+	Language string // BCP 47; of the interface
+	Accent   string // a class of the stylesheet
+	Now      time.Time
+	Sections []NavItem
+}
+
+// NavItem is a section in the navigation.
+type NavItem struct {
+	Link
+	Current  bool
+	Children []Link
+}
+
+// Page is the public part that all pages share.
+type Page struct {
+	Site        Site
+	Title       string // of the window; the site's name is added
+	Description string
+	Path        string // of the canonical address
+	Kind        string // Open Graph type: website or article
+	Image       string // absolute address of a picture for cards, may be empty
+	NoIndex     bool
+	Data        []LinkedData
+	Query       string // what stands in the search field
+}
+
+// Canonical returns the page's own absolute address.
+func (p Page) Canonical() string { return p.Site.BaseURL + p.Path }
+
+// Base returns the page's base; templates of parts use it.
+func (p Page) Base() Page { return p }
+
+// Picture is a picture in several widths.
+type Picture struct {
+	Src     string
+	SrcSet  string
+	Sizes   string
+	Width   int
+	Height  int
+	Alt     string
+	Caption string
+	Credit  string
+	Focus   string // a class of the stylesheet: which part must stay in view
+	Lead    bool   // loaded at once; all others wait until they are near
+}
+
+// StoryCard is a story in a list.
+type StoryCard struct {
+	URL        string
+	Title      string
+	Standfirst string
+	Language   string // set where it is not the page's
+	Dir        string
+	Label      *Link
+	Byline     string
+	At         time.Time
+	Comments   int
+	Picture    *Picture
+}
+
+// Front is the front page.
+type Front struct {
+	Page
+	Lead      *StoryCard
+	Second    []StoryCard
+	Latest    []StoryCard
+	Blocks    []Block
+	Discussed []StoryCard
+	More      string // address of older stories, "" if there are none
+}
+
+// Block is one section on the front page.
+type Block struct {
+	Section Link
+	Below   []Link // sections below it
+	Shape   int    // which of the stylesheet's rhythms it has
+	First   StoryCard
+	Rest    []StoryCard
+}
+
+// List is a page of a section, tag, author, archive or search.
+type List struct {
+	Page
+	Heading     string
+	HeadingDir  string
+	Kicker      Link // what is above: the parent section
+	Description string
+	Links       []CountedLink // sections below, or months and days
+	Stories     []StoryCard
+	Pager       Pager
+	IsSearch    bool
+	Nothing     string // key of the message for an empty list
+}
+
+// CountedLink is a link with how many stories are behind it; 0 says nothing.
+type CountedLink struct {
+	Link
+	Count int
+}
+
+// Pager leads through the pages of a list.
+type Pager struct {
+	Newer, Older string // addresses, "" where there is none
+	Number, Last int
+}
+
+// Problem is the page of an error.
+type Problem struct {
+	Page
+	Status  int
+	Code    string // key of the message that says what happened
+	Note    string // the newsroom's own words, of a withdrawn story
+	At      *time.Time
+	Nearest []StoryCard
+	Search  bool
+}
+
+// Gallery lists every page in every state.
+type Gallery struct {
+	Page
+	Entries []Link
+}

@@ -1,0 +1,128 @@
+package views
+
+import (
+	"embed"
+	"fmt"
+	"html/template"
+	"io"
+	"io/fs"
+	"strings"
+
+	"broadsheet/public"
+)
+
+//go:embed layouts parts pages
+var templateFiles embed.FS
+
+// Name is a page's template, tied to the struct it is fed.
+type Name[T Framed] string
+
+// Framed is a page struct: one that embeds Page.
+type Framed interface{ Base() Page }
+
+// The pages.
+const (
+	FrontPage   Name[Front]   = "front"
+	ListPage    Name[List]    = "list"
+	ArticlePage Name[Article] = "article"
+	ProblemPage Name[Problem] = "problem"
+	GalleryPage Name[Gallery] = "gallery"
+)
+
+// PageNames lists every page's name.
+func PageNames() []string {
+	return []string{string(FrontPage), string(ListPage), string(ArticlePage), string(ProblemPage), string(GalleryPage)}
+}
+
+// Options of a Renderer.
+type Options struct {
+	// Templates replaces the embedded layouts, parts and pages; nil keeps
+	// them.
+	Templates fs.FS
+}
+
+// Renderer holds every page's template in every language, parsed once.
+type Renderer struct {
+	catalogues map[string]*catalogue
+	pages      map[string]*template.Template // by language and name
+}
+
+// New parses all templates. It fails for one that cannot be parsed.
+func New(assets *public.Assets, o Options) (*Renderer, error) {
+	catalogues, err := loadCatalogues()
+	if err != nil {
+		return nil, err
+	}
+	files := o.Templates
+	if files == nil {
+		files = templateFiles
+	}
+	r := &Renderer{catalogues, map[string]*template.Template{}}
+	for lang, c := range catalogues {
+		shared, err := template.New("").Funcs(funcs(c, assets)).ParseFS(files, "layouts/*.html", "parts/*.html")
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range PageNames() {
+			page, err := shared.Clone()
+			if err == nil {
+				page, err = page.ParseFS(files, "pages/"+name+".html")
+			}
+			if err != nil {
+				return nil, err
+			}
+			r.pages[lang+"/"+name] = page
+		}
+	}
+	return r, nil
+}
+
+// Render writes a page in the language of its site.
+func Render[T Framed](r *Renderer, w io.Writer, name Name[T], page T) error {
+	lang := r.language(page.Base().Site.Language)
+	t := r.pages[lang+"/"+string(name)]
+	if t == nil {
+		return fmt.Errorf("views: no page %q", name)
+	}
+	return t.ExecuteTemplate(w, "page", page)
+}
+
+// language returns the catalogue's language nearest to lang.
+func (r *Renderer) language(lang string) string {
+	if r.catalogues[lang] != nil {
+		return lang
+	}
+	if base, _, _ := strings.Cut(lang, "-"); r.catalogues[base] != nil {
+		return base
+	}
+	return fallbackLanguage
+}
+
+// Text returns a message for use outside of templates, such as a title; the
+// key itself if there is none, which a test would notice.
+func (r *Renderer) Text(lang, key string, values ...any) string {
+	text, err := r.catalogues[r.language(lang)].text(key, values...)
+	if err != nil {
+		return key
+	}
+	return text
+}
+
+// Period returns the heading of an archive: a year, month or day; month and
+// day may be 0.
+func (r *Renderer) Period(lang string, year, month, day int) string {
+	c := r.catalogues[r.language(lang)]
+	if month == 0 {
+		return fmt.Sprint(year)
+	}
+	name := c.messages[fmt.Sprintf("month.%d", month)]["other"]
+	key := "date.month"
+	if day != 0 {
+		key = "date.long"
+	}
+	return fill(c.messages[key]["other"], []any{"day", day, "month", name, "year", year})
+}
+
+// Reading returns how many minutes a text takes to read, at 230 words a
+// minute; at least 1.
+func Reading(words int) int { return max(1, (words+115)/230) }
