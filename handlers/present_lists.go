@@ -21,6 +21,8 @@ func (rd *reader) renderFront(c echo.Context, site *newsroom.Site, f *newsroom.F
 	page.Description = site.Tagline
 	if f.Lead != nil {
 		page.Lead = leadCard(site, f.Lead)
+	}
+	if f.Total > site.StoriesPerPage {
 		page.More = "/page/2/"
 	}
 	for i, b := range f.Blocks {

@@ -171,11 +171,15 @@ func listen(addr string) (net.Listener, error) {
 	listener, err := net.Listen("tcp", addr)
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
-		return nil, &models.Error{Kind: models.Conflict, Cause: err,
-			Safe: fmt.Sprintf("something else listens on %s already: stop it, or choose another address with --addr", addr)}
+		return nil, &models.Error{
+			Kind: models.Conflict, Cause: err,
+			Safe: fmt.Sprintf("something else listens on %s already: stop it, or choose another address with --addr", addr),
+		}
 	case errors.Is(err, fs.ErrPermission):
-		return nil, &models.Error{Kind: models.Conflict, Cause: err,
-			Safe: fmt.Sprintf("not allowed to listen on %s: choose a port above 1023 with --addr", addr)}
+		return nil, &models.Error{
+			Kind: models.Conflict, Cause: err,
+			Safe: fmt.Sprintf("not allowed to listen on %s: choose a port above 1023 with --addr", addr),
+		}
 	case err != nil:
 		return nil, &models.Error{Kind: models.Invalid, Cause: err, Safe: fmt.Sprintf("cannot listen on %q: --addr takes an address and a port such as 127.0.0.1:8080", addr)}
 	}

@@ -2,7 +2,6 @@ package newsroom
 
 import (
 	"context"
-	"strconv"
 	"strings"
 	"time"
 
@@ -183,13 +182,4 @@ func (l listRef) tag() string {
 func tuples(n, width int) string {
 	one := "(" + strings.TrimSuffix(strings.Repeat("?, ", width), ", ") + ")"
 	return strings.TrimSuffix(strings.Repeat(one+", ", n), ", ")
-}
-
-// periodName is a period as a reader writes it: 2026, 2026/11, 2026/11/23.
-func periodName(p int) string {
-	s := strconv.Itoa(p)
-	for i := len(s) - 2; i >= 4; i -= 2 {
-		s = s[:i] + "/" + s[i:]
-	}
-	return s
 }

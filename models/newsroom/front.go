@@ -13,6 +13,7 @@ type Front struct {
 	Latest    []Story
 	Blocks    []FrontBlock
 	Discussed []Story // may repeat: it is a ranking, not news
+	Total     int     // stories of the whole site
 }
 
 // FrontBlock is one section's part of the front page.
@@ -49,6 +50,9 @@ func LoadFront(ctx context.Context, r models.Reader, site *Site, now models.Time
 	f, used := &Front{}, map[int64]bool{}
 	f.arrange(pinned, pool, used)
 	if err := f.fillBlocks(ctx, r, site, used); err != nil {
+		return nil, err
+	}
+	if f.Total, err = (List{}).count(ctx, r, 0); err != nil {
 		return nil, err
 	}
 	return f, f.loadDiscussed(ctx, r)

@@ -301,8 +301,10 @@ func TestStoryCardsFollowTheirStory(t *testing.T) {
 		s := site(t, db)
 		clock.Advance(time.Hour)
 		path := s.ArticlePath(old)
-		young := save(t, db, newsroom.Manuscript{Title: "Later story", Format: richtext.HTML,
-			Body: `<p>See <a href="` + path + `">this</a>.</p><p>` + path + `</p><p><a href="` + path + `">Earlier story</a></p>`})
+		young := save(t, db, newsroom.Manuscript{
+			Title: "Later story", Format: richtext.HTML,
+			Body: `<p>See <a href="` + path + `">this</a>.</p><p>` + path + `</p><p><a href="` + path + `">Earlier story</a></p>`,
+		})
 		p, err := newsroom.LoadPageByID(t.Context(), db, s, young.ID)
 		if err != nil {
 			t.Fatal(err)
@@ -409,9 +411,11 @@ func TestArticlePageTakesFewStatements(t *testing.T) {
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
 		old := save(t, db, newsroom.Manuscript{Title: "Old", Body: "x"})
 		s := site(t, db)
-		a := save(t, db, newsroom.Manuscript{Title: "New", Body: s.ArticlePath(old), Tags: []string{"A", "B"}, Categories: section("science/space"),
+		a := save(t, db, newsroom.Manuscript{
+			Title: "New", Body: s.ArticlePath(old), Tags: []string{"A", "B"}, Categories: section("science/space"),
 			Authors:     []newsroom.AuthorRef{{Name: "One"}, {Name: "Two"}},
-			Corrections: []newsroom.Correction{{Kind: newsroom.Correct, At: models.At(modeltest.Start), Text: "Wrong."}}})
+			Corrections: []newsroom.Correction{{Kind: newsroom.Correct, At: models.At(modeltest.Start), Text: "Wrong."}},
+		})
 		s = site(t, db)
 		ctx, n := models.CountStatements(context.Background())
 		p, err := newsroom.LoadPage(ctx, db, s, s.ArticlePath(a))

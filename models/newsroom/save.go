@@ -124,8 +124,10 @@ func checkManuscript(d *Manuscript) error {
 		name, value string
 		most        int
 	}{
-		{"title", d.Title, MaxTitleBytes}, {"standfirst", d.Standfirst, MaxStandfirstBytes},
-		{"source", d.Source, MaxNameBytes}, {"source id", d.SourceID, MaxNameBytes},
+		{"title", d.Title, MaxTitleBytes},
+		{"standfirst", d.Standfirst, MaxStandfirstBytes},
+		{"source", d.Source, MaxNameBytes},
+		{"source id", d.SourceID, MaxNameBytes},
 	} {
 		if len(f.value) > f.most || !utf8.ValidString(f.value) {
 			refuse(f.name, "too-long", f.most)
@@ -135,8 +137,10 @@ func checkManuscript(d *Manuscript) error {
 		name    string
 		n, most int
 	}{
-		{"categories", len(d.Categories), MaxCategories}, {"tags", len(d.Tags), MaxTags},
-		{"authors", len(d.Authors), MaxAuthors}, {"corrections", len(d.Corrections), MaxCorrections},
+		{"categories", len(d.Categories), MaxCategories},
+		{"tags", len(d.Tags), MaxTags},
+		{"authors", len(d.Authors), MaxAuthors},
+		{"corrections", len(d.Corrections), MaxCorrections},
 	} {
 		if f.n > f.most {
 			refuse(f.name, "too-many", f.most)

@@ -39,8 +39,11 @@ func TestRecomputeWeights(t *testing.T) {
 		}
 		// Of three public stories; whoever names world/asia does not name world.
 		want := []row{
-			{"rain", 3, math.Log(1 + 3.0/4)}, {"rare", 1, math.Log(1 + 3.0/2)}, {"unseen", 0, math.Log(1 + 3.0)},
-			{"world", 2, math.Log(1 + 3.0/3)}, {"world/asia", 1, math.Log(1 + 3.0/2)},
+			{"rain", 3, math.Log(1 + 3.0/4)},
+			{"rare", 1, math.Log(1 + 3.0/2)},
+			{"unseen", 0, math.Log(1 + 3.0)},
+			{"world", 2, math.Log(1 + 3.0/3)},
+			{"world/asia", 1, math.Log(1 + 3.0/2)},
 		}
 		if len(rows) != len(want) {
 			t.Fatalf("got %v", rows)

@@ -1,6 +1,7 @@
 package richtext
 
 import (
+	"net/url"
 	"regexp"
 	"sync"
 
@@ -48,7 +49,10 @@ var articlePolicy = sync.OnceValue(func() *bluemonday.Policy {
 var commentPolicy = sync.OnceValue(func() *bluemonday.Policy {
 	p := bluemonday.NewPolicy()
 	p.AllowElements("abbr", "acronym", "b", "blockquote", "cite", "code", "del", "em", "i", "q", "s", "strike", "strong", "p", "br")
-	p.AllowURLSchemes("http", "https")
+	// A target needs a host: http:0 is an address in name only.
+	hasHost := func(u *url.URL) bool { return u.Host != "" }
+	p.AllowURLSchemeWithCustomPolicy("http", hasHost)
+	p.AllowURLSchemeWithCustomPolicy("https", hasHost)
 	p.AllowRelativeURLs(false)
 	p.RequireParseableURLs(true)
 	p.AllowAttrs("href", "title").OnElements("a")

@@ -46,10 +46,10 @@ type Section struct {
 
 // Author is a member of the newsroom or a guest.
 type Author struct {
-	Slug  string `yaml:"slug"`
-	Name  string `yaml:"name"`
-	Role  string `yaml:"role"`
-	Bio   string `yaml:"bio"`
+	Slug string `yaml:"slug"`
+	Name string `yaml:"name"`
+	Role string `yaml:"role"`
+	Bio  string `yaml:"bio"`
 }
 
 // Tag names a tag.
