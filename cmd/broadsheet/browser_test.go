@@ -94,7 +94,7 @@ func newBench(t *testing.T) *bench {
 	}
 	// All of the bench's browsers share an address; people do not.
 	if out, err := exec.Command(b.binary, "setting", "set", "comment.flood", "0", "--data", b.data).CombinedOutput(); err != nil {
-		tb.Fatalf("%v\n%s", err, out)
+		t.Fatalf("%v\n%s", err, out)
 	}
 	t.Cleanup(func() {
 		if err := b.site.stop(); err != nil {
