@@ -1,0 +1,40 @@
+package views
+
+import (
+	"testing"
+
+	"broadsheet/public"
+
+	"github.com/jba/templatecheck"
+)
+
+// TestTemplatesMatchTheirStructs finds misspelt fields also on branches that
+// no sample reaches.
+func TestTemplatesMatchTheirStructs(t *testing.T) {
+	t.Parallel()
+	assets, err := public.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := New(assets, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	data := map[string]any{
+		string(FrontPage): Front{}, string(ListPage): List{}, string(ArticlePage): Article{}, string(ProblemPage): Problem{}, string(GalleryPage): Gallery{},
+	}
+	for _, name := range PageNames() {
+		if data[name] == nil {
+			t.Errorf("no struct for page %q", name)
+			continue
+		}
+		for lang := range r.catalogues {
+			if err := templatecheck.CheckHTML(r.pages[lang+"/"+name].Lookup("page"), data[name]); err != nil {
+				t.Errorf("%s in %s: %v", name, lang, err)
+			}
+		}
+	}
+	if len(funcs(r.catalogues[fallbackLanguage], assets)) > 25 {
+		t.Error("more than 25 template functions")
+	}
+}
