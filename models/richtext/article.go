@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync"
 
@@ -226,8 +227,11 @@ func tidy(clean string) string {
 			return textToHTML(PlainText(clean))
 		}
 	}
-	return strings.TrimSpace(out.String())
+	// An empty corner of a table is no heading.
+	return emptyHeading.ReplaceAllString(strings.TrimSpace(out.String()), "<td></td>")
 }
+
+var emptyHeading = regexp.MustCompile(`<th[^>]*>\s*</th>`)
 
 func countWords(text string) int {
 	n := len(strings.Fields(text))
