@@ -164,15 +164,13 @@ func number(least, most int, field func(*Settings) *int) setter {
 }
 
 func duration(unit time.Duration, least, most int, field func(*Settings) *time.Duration) setter {
-	var n int
-	check := number(least, most, func(*Settings) *int { return &n })
 	return func(s *Settings, v string) error {
-		if err := check(s, v); err != nil {
+		var n int
+		if err := number(least, most, func(*Settings) *int { return &n })(s, v); err != nil {
 			return err
 		}
-		count, err := strconv.Atoi(v)
-		*field(s) = time.Duration(count) * unit
-		return err
+		*field(s) = time.Duration(n) * unit
+		return nil
 	}
 }
 
