@@ -34,7 +34,7 @@ func isOverride(r rune) bool {
 
 // PlainText takes the markup out.
 func PlainText(s string) string {
-	if strings.IndexAny(s, "<&") < 0 {
+	if !strings.ContainsAny(s, "<&") {
 		return s
 	}
 	s = strings.NewReplacer("</p>", "</p>\n", "<br>", "\n", "</li>", "</li>\n", "</h2>", "</h2>\n").Replace(s)
