@@ -201,28 +201,30 @@ func (f *demoFiller) draw() (map[string]*int64, error) {
 func (f *demoFiller) drawOne(a demo.Article) (*int64, error) {
 	seed := fnv.New64a()
 	seed.Write([]byte(a.Slug))
-	drawn, err := illustrate.Draw(a.Picture.Scene, seed.Sum64(), demoWidth, demoHeight)
-	if err != nil {
-		return nil, err
-	}
-	var data bytes.Buffer
-	if err := jpeg.Encode(&data, drawn, &jpeg.Options{Quality: 90}); err != nil {
-		return nil, err
-	}
-	return f.addPicture(data.Bytes(), a.Picture)
+	return drawPicture(f.ctx, f.db, f.store, seed.Sum64(), a.Picture)
 }
 
-func (f *demoFiller) addPicture(data []byte, p *demo.Picture) (*int64, error) {
-	found, data, err := blob.Inspect(bytes.NewReader(data))
+// drawPicture draws a picture, keeps it like an uploaded one and returns its
+// number.
+func drawPicture(ctx context.Context, db *models.DB, store blob.Store, seed uint64, p *demo.Picture) (*int64, error) {
+	drawn, err := illustrate.Draw(p.Scene, seed, demoWidth, demoHeight)
 	if err != nil {
 		return nil, err
 	}
-	if err := f.store.Put(f.ctx, blob.OriginalKey(found.Key), bytes.NewReader(data)); err != nil {
+	var encoded bytes.Buffer
+	if err := jpeg.Encode(&encoded, drawn, &jpeg.Options{Quality: 90}); err != nil {
+		return nil, err
+	}
+	found, data, err := blob.Inspect(&encoded)
+	if err != nil {
+		return nil, err
+	}
+	if err := store.Put(ctx, blob.OriginalKey(found.Key), bytes.NewReader(data)); err != nil {
 		return nil, err
 	}
 	var id int64
-	err = f.db.Write(f.ctx, func(tx *models.Tx) error {
-		m, err := newsroom.AddMedia(f.ctx, tx, newsroom.Media{
+	err = db.Write(ctx, func(tx *models.Tx) error {
+		m, err := newsroom.AddMedia(ctx, tx, newsroom.Media{
 			Key: found.Key, Format: found.Format, Width: found.Width, Height: found.Height, Bytes: found.Bytes,
 			Alt: p.Alt, Caption: p.Caption, Credit: p.Credit,
 		})

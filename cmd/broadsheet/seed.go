@@ -1,5 +1,83 @@
 package main
 
-type seedCmd struct{}
+import (
+	"fmt"
+	"os"
+	"time"
 
-func (seedCmd) Run(a *app) error { return nil }
+	"broadsheet/cmd/broadsheet/demo"
+	"broadsheet/models"
+	"broadsheet/models/blob"
+	"broadsheet/models/discussion"
+	"broadsheet/models/newsroom"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+)
+
+type seedCmd struct {
+	Articles int    `default:"1000" help:"How many articles to add (${default})."`
+	Comments int    `default:"10000" help:"How many comments to add (${default})."`
+	Seed     uint64 `default:"1" help:"Another number gives other stories; the same gives the same (${default})."`
+	Words    int    `default:"350" help:"Mean length of an article in words (${default})."`
+	Pictures bool   `default:"true" negatable:"" help:"Give two stories in three a drawn picture."`
+}
+
+// seedScenes are the pictures of a made-up newsroom.
+var seedScenes = []string{"harbour", "skyline", "mountains", "fields", "stadium", "laboratory", "railway", "market", "parliament", "storm", "hospital", "forest"}
+
+func (c seedCmd) Run(a *app) error {
+	if c.Articles < 0 || c.Comments < 0 || c.Words < 1 {
+		return models.Errorf(models.Invalid, "--articles and --comments cannot be negative, --words is at least 1")
+	}
+	return a.use(func(db *models.DB) error {
+		begin := time.Now()
+		var pictures []int64
+		if c.Pictures && c.Articles > 0 {
+			var err error
+			if pictures, err = a.seedPictures(db); err != nil {
+				return err
+			}
+		}
+		count := a.counter("articles", c.Articles)
+		err := newsroom.Synthesize(a.ctx, db, newsroom.Synthetic{
+			Articles: c.Articles, Seed: c.Seed, Words: c.Words, Pictures: pictures, Progress: count,
+		})
+		if err != nil {
+			return err
+		}
+		count = a.counter("comments", c.Comments)
+		if err := discussion.Synthesize(a.ctx, db, discussion.Synthetic{Comments: c.Comments, Seed: c.Seed, Progress: count}); err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(a.stdout, "%d articles and %d comments added in %s\n", c.Articles, c.Comments, time.Since(begin).Round(time.Second/10))
+		return err
+	})
+}
+
+func (a *app) seedPictures(db *models.DB) ([]int64, error) {
+	store, err := blob.NewDisk(a.mediaDir())
+	if err != nil {
+		return nil, err
+	}
+	var ids []int64
+	for i, scene := range seedScenes {
+		id, err := drawPicture(a.ctx, db, store, uint64(i), &demo.Picture{Scene: scene, Alt: "A drawn " + scene, Credit: "Drawn by the program"})
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, *id)
+	}
+	return ids, nil
+}
+
+// counter shows on a terminal how many of so many are done.
+func (a *app) counter(what string, total int) func(done int) {
+	f, ok := a.stderr.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return nil
+	}
+	bar := progressbar.NewOptions(total, progressbar.OptionSetWriter(f), progressbar.OptionSetDescription(what),
+		progressbar.OptionShowCount(), progressbar.OptionClearOnFinish())
+	return func(done int) { _ = bar.Set(done) } // only a display
+}

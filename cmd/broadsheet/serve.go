@@ -54,7 +54,7 @@ func (c serveCmd) Run(a *app) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	store, err := blob.NewDisk(filepath.Join(a.Data, "media"))
+	store, err := blob.NewDisk(a.mediaDir())
 	if err != nil {
 		return err
 	}
@@ -194,3 +194,6 @@ func (a *app) startLog() {
 	}
 	slog.SetDefault(slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: level})))
 }
+
+// mediaDir is where pictures are kept.
+func (a *app) mediaDir() string { return filepath.Join(a.Data, "media") }

@@ -138,8 +138,7 @@ func count(ctx context.Context, tx *models.Tx, refs []listRef, key models.Time, 
 			args = append(args, l.kind, l.ref, p, by)
 		}
 	}
-	err := tx.Query(ctx).Exec(`INSERT INTO listing_counts (kind, ref, period, stories) VALUES `+tuples(len(args)/4, 4)+`
-		ON CONFLICT (kind, ref, period) DO UPDATE SET stories = listing_counts.stories + excluded.stories`, args...).Error
+	err := addCounts(ctx, tx, args)
 	if err != nil {
 		return err
 	}
@@ -156,6 +155,13 @@ func count(ctx context.Context, tx *models.Tx, refs []listRef, key models.Time, 
 			UpdateColumn("stories", gorm.Expr("stories + ?", by)).Error
 	}
 	return err
+}
+
+// addCounts adds to the counts of lists: args are kind, ref, period and how
+// many, by turns.
+func addCounts(ctx context.Context, tx *models.Tx, args []any) error {
+	return tx.Query(ctx).Exec(`INSERT INTO listing_counts (kind, ref, period, stories) VALUES `+tuples(len(args)/4, 4)+`
+		ON CONFLICT (kind, ref, period) DO UPDATE SET stories = listing_counts.stories + excluded.stories`, args...).Error
 }
 
 // touchLists announces the lists by the tags their pages carry.

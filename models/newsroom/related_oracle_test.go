@@ -48,15 +48,6 @@ type choice struct {
 	at                  int64
 }
 
-func (c *corpus) paper(id int) *paper {
-	for i := range c.papers {
-		if c.papers[i].id == id {
-			return &c.papers[i]
-		}
-	}
-	return nil
-}
-
 // counted returns the categories, their parents and the tags of a paper that
 // count at all.
 func (c *corpus) counted(p *paper) (cats, parents, tags []int) {

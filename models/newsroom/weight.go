@@ -138,12 +138,17 @@ func (w weighed) touch(tx *models.Tx) {
 	}
 }
 
-// update sets a column of many rows; args are ids and values by turns.
 func (w weighed) update(ctx context.Context, tx *models.Tx, column, kind string, args []any) error {
+	return updateEach(ctx, tx, w.table, column, kind, "fresh.value", args)
+}
+
+// updateEach sets a column of many rows to an expression over fresh.value;
+// args are ids and values by turns.
+func updateEach(ctx context.Context, tx *models.Tx, table, column, kind, value string, args []any) error {
 	first := "(CAST(? AS BIGINT), CAST(? AS " + kind + "))"
 	if n := len(args)/2 - 1; n > 0 {
 		first += ", " + tuples(n, 2)
 	}
 	return tx.Query(ctx).Exec(fmt.Sprintf(`WITH fresh(id, value) AS (VALUES %s)
-		UPDATE %s SET %s = fresh.value FROM fresh WHERE %[2]s.id = fresh.id`, first, w.table, column), args...).Error
+		UPDATE %s SET %s = %s FROM fresh WHERE %[2]s.id = fresh.id`, first, table, column, value), args...).Error
 }

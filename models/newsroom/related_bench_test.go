@@ -1,0 +1,143 @@
+package newsroom_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"broadsheet/models"
+	"broadsheet/models/newsroom"
+)
+
+// BenchmarkRelated measures the related stories of random articles of a
+// made-up newsroom with a few big sections, beside the plain query over the
+// many-to-many table ("plain": most shared categories, then the newest).
+// BROADSHEET_BENCH_ARTICLES sets the sizes, "10000 1000000" for instance;
+// a million take about 6 GB on disk and some minutes to make up.
+//
+// Besides the mean it reports the median, the 99th percentile, and the space
+// that the index of sets takes for an article.
+func BenchmarkRelated(b *testing.B) {
+	sizes := []int{10000}
+	if text := os.Getenv("BROADSHEET_BENCH_ARTICLES"); text != "" {
+		sizes = nil
+		for word := range strings.FieldsSeq(text) {
+			n, err := strconv.Atoi(word)
+			if err != nil {
+				b.Fatal(err)
+			}
+			sizes = append(sizes, n)
+		}
+	}
+	for _, articles := range sizes {
+		b.Run(fmt.Sprint(articles), func(b *testing.B) {
+			db := benchNewsroom(b, articles)
+			site, err := newsroom.LoadSite(b.Context(), db)
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.Run("related", func(b *testing.B) {
+				queries := benchQueries(b, db, site, articles)
+				timed(b, func(i int) error {
+					_, err := newsroom.Related(b.Context(), db, site, queries[i%len(queries)])
+					return err
+				})
+			})
+			b.Run("plain", func(b *testing.B) {
+				rng := rand.New(rand.NewPCG(2, 2))
+				timed(b, func(int) error { return plainRelated(b.Context(), db, 1+rng.IntN(articles)) })
+			})
+			bytes := setBytes(b, db) / float64(articles)
+			b.Run("space", func(b *testing.B) {
+				b.ReportMetric(bytes, "bytes/article")
+				b.ReportMetric(0, "ns/op")
+			})
+		})
+	}
+}
+
+func benchNewsroom(b *testing.B, articles int) *models.DB {
+	b.Helper()
+	db, err := models.Open(b.Context(), models.Options{DSN: filepath.Join(b.TempDir(), "bench.db")})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { db.Close() })
+	begin := time.Now()
+	if err := newsroom.Synthesize(b.Context(), db, newsroom.Synthetic{Articles: articles, Seed: 1, Words: 30}); err != nil {
+		b.Fatal(err)
+	}
+	b.Logf("made up %d articles in %v", articles, time.Since(begin).Round(time.Second))
+	return db
+}
+
+// benchQueries asks for articles of all ages.
+func benchQueries(b *testing.B, db *models.DB, site *newsroom.Site, articles int) (list []newsroom.RelatedQuery) {
+	b.Helper()
+	rng := rand.New(rand.NewPCG(1, 1))
+	for range 2000 {
+		q := newsroom.RelatedQuery{ArticleID: int64(1 + rng.IntN(articles)), Count: site.RelatedCount}
+		rd := db.Query(b.Context())
+		for _, err := range []error{
+			rd.Raw("SELECT published_at FROM articles WHERE id = ?", q.ArticleID).Scan(&q.PublishedAt).Error,
+			rd.Raw("SELECT category_id FROM article_categories WHERE article_id = ? ORDER BY position", q.ArticleID).Scan(&q.Categories).Error,
+			rd.Raw("SELECT tag_id FROM article_tags WHERE article_id = ? ORDER BY position", q.ArticleID).Scan(&q.Tags).Error,
+		} {
+			if err != nil {
+				b.Fatal(err)
+			}
+		}
+		q.Now = q.PublishedAt
+		list = append(list, q)
+	}
+	return list
+}
+
+// plainRelated is what one would write first.
+func plainRelated(ctx context.Context, db *models.DB, id int) error {
+	var ids []int64
+	return db.Query(ctx).Raw(`SELECT a.id FROM article_categories own
+		JOIN article_categories x ON x.category_id = own.category_id AND x.article_id <> own.article_id
+		JOIN articles a ON a.id = x.article_id AND a.status = 'published'
+		WHERE own.article_id = ? GROUP BY a.id, a.published_at
+		ORDER BY COUNT(*) DESC, a.published_at DESC, a.id DESC LIMIT 6`, id).Scan(&ids).Error
+}
+
+// timed runs f and reports how long the middle and the slowest runs took.
+func timed(b *testing.B, f func(i int) error) {
+	took := make([]time.Duration, 0, 1024)
+	for i := 0; b.Loop(); i++ {
+		begin := time.Now()
+		if err := f(i); err != nil {
+			b.Fatal(err)
+		}
+		took = append(took, time.Since(begin))
+	}
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)/2].Microseconds()), "p50-µs")
+	b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "p99-µs")
+}
+
+// setBytes measures the index of sets by throwing it away.
+func setBytes(b *testing.B, db *models.DB) float64 {
+	b.Helper()
+	used := func() (pages float64) {
+		err := db.Query(b.Context()).Raw("SELECT (p.page_count - f.freelist_count) * s.page_size FROM pragma_page_count p, pragma_freelist_count f, pragma_page_size s").Scan(&pages).Error
+		if err != nil {
+			b.Fatal(err)
+		}
+		return pages
+	}
+	before := used()
+	if err := db.Write(b.Context(), func(tx *models.Tx) error { return tx.Query(b.Context()).Exec("DELETE FROM related_sets").Error }); err != nil {
+		b.Fatal(err)
+	}
+	return before - used()
+}
