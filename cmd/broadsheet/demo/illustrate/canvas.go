@@ -42,10 +42,21 @@ var palettes = []palette{
 // night is the palette of scenes after dark.
 var night = palette{rgb(0x101a33), rgb(0x3d4a72), rgb(0xf1ead2), rgb(0x2b3558), rgb(0x1d2644), rgb(0x131a31), rgb(0x090d1b), rgb(0xf4cf7e)}
 
+// fill draws a polygon. Only the part of the canvas that it covers is gone
+// through: most shapes are small.
 func (c *canvas) fill(col color.Color, points ...point) {
-	c.raster.Reset(c.img.Rect.Dx(), c.img.Rect.Dy())
+	left, top, right, bottom := math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)
+	for _, p := range points {
+		left, right = min(left, p.x*c.w), max(right, p.x*c.w)
+		top, bottom = min(top, p.y*c.h), max(bottom, p.y*c.h)
+	}
+	within := image.Rect(int(math.Floor(max(left, 0))), int(math.Floor(max(top, 0))), int(math.Ceil(min(right, c.w))), int(math.Ceil(min(bottom, c.h))))
+	if within.Intersect(c.img.Rect) != within || within.Empty() {
+		return
+	}
+	c.raster.Reset(within.Dx(), within.Dy())
 	for i, p := range points {
-		x, y := float32(p.x*c.w), float32(p.y*c.h)
+		x, y := float32(p.x*c.w)-float32(within.Min.X), float32(p.y*c.h)-float32(within.Min.Y)
 		if i == 0 {
 			c.raster.MoveTo(x, y)
 		} else {
@@ -53,7 +64,7 @@ func (c *canvas) fill(col color.Color, points ...point) {
 		}
 	}
 	c.raster.ClosePath()
-	c.raster.Draw(c.img, c.img.Rect, image.NewUniform(col), image.Point{})
+	c.raster.Draw(c.img, within, image.NewUniform(col), image.Point{})
 }
 
 func (c *canvas) box(col color.Color, x, y, w, h float64) {
@@ -107,6 +118,7 @@ func (c *canvas) grain() {
 	pix := c.img.Pix
 	for i := 0; i+3 < len(pix); i += 4 {
 		n := int(c.random.Uint32()&7) - 4
+		pix[i+3] = 255 // laying see-through colours over others can round it down
 		for k := range 3 {
 			pix[i+k] = uint8(min(255, max(0, int(pix[i+k])+n)))
 		}
