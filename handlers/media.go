@@ -16,7 +16,7 @@ import (
 // The key is made from the content, so the answer never changes.
 func (rd *reader) showPicture(c echo.Context) error {
 	width, err := strconv.Atoi(strings.TrimSuffix(c.Param("file"), ".jpg"))
-	if err != nil || !strings.HasSuffix(c.Param("file"), ".jpg") {
+	if err != nil || c.Param("file") != strconv.Itoa(width)+".jpg" { // one address for one picture
 		return errNoPage
 	}
 	f, err := rd.Pictures.Open(c.Request().Context(), c.Param("key"), width)

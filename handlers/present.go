@@ -90,18 +90,19 @@ func leadCard(site *newsroom.Site, a *newsroom.Story) *views.StoryCard {
 	return &v
 }
 
-// picture lists the widths of a picture that are not wider than it is.
+// picture lists the widths of a picture up to the first that shows all of it.
 func picture(key string, width, height, focusX, focusY int, sizes string) *views.Picture {
 	p := &views.Picture{Width: width, Height: height, Sizes: sizes, Focus: focus(focusX, focusY)}
 	var set []string
-	for _, w := range blob.Widths {
+	for i, w := range blob.Widths {
+		if i > 0 && blob.Widths[i-1] >= width {
+			break
+		}
 		url := fmt.Sprintf("/media/%s/%d.jpg", key, w)
 		if p.Src == "" || w <= 960 {
 			p.Src = url
 		}
-		if w <= width || len(set) == 0 {
-			set = append(set, fmt.Sprintf("%s %dw", url, min(w, width)))
-		}
+		set = append(set, fmt.Sprintf("%s %dw", url, min(w, width)))
 	}
 	p.SrcSet = strings.Join(set, ", ")
 	return p

@@ -10,29 +10,50 @@ import (
 	"os"
 	"path"
 	"regexp"
-	"strings"
 	"time"
 )
 
 // File is an opened blob.
 type File struct {
 	io.ReadSeekCloser
-	Size     int64
+	Size     int64 // bytes
+	Modified time.Time
+}
+
+// Entry is one blob of a list.
+type Entry struct {
+	Key      string
+	Size     int64 // bytes
 	Modified time.Time
 }
 
 // Store keeps blobs by key. A key is one to four short parts of lower-case
 // letters, digits, dots, hyphens and underscores, joined by slashes.
 type Store interface {
-	// Put stores what r holds; a blob is there whole or not at all.
+	// Put stores what r holds; a blob is there whole or not at all. Keys are
+	// made from content, so a blob that is there already stays as it is.
 	Put(ctx context.Context, key string, r io.Reader) error
 	// Open opens a blob; the error is fs.ErrNotExist where there is none.
 	Open(ctx context.Context, key string) (*File, error)
+	// Touch sets when a blob was modified; the error is fs.ErrNotExist where
+	// there is none.
+	Touch(ctx context.Context, key string, at time.Time) error
+	// List returns the blobs whose keys begin with folder and a slash, in no
+	// order that matters; none where there is no such folder.
+	List(ctx context.Context, folder string) ([]Entry, error)
 	// Delete removes a blob; one that is not there is no error.
 	Delete(ctx context.Context, key string) error
 }
 
 var validKey = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,100}(/[a-z0-9][a-z0-9._-]{0,100}){0,3}$`)
+
+// unfinished is the folder of files that are being written. No key can name
+// it, so nothing half written can be opened or listed.
+const unfinished = ".unfinished"
+
+// unfinishedAge is after what time a file that is being written was left
+// behind by a program that was killed. Other instances may be writing.
+const unfinishedAge = 24 * time.Hour
 
 // Disk is a Store in a folder.
 type Disk struct{ root *os.Root }
@@ -44,19 +65,57 @@ func NewDisk(dir string) (*Disk, error) {
 		return nil, fmt.Errorf("cannot make the folder for pictures: %w", err)
 	}
 	root, err := os.OpenRoot(dir)
-	return &Disk{root}, err
+	if err != nil {
+		return nil, fmt.Errorf("cannot open the folder for pictures: %w", err)
+	}
+	d := &Disk{root}
+	d.sweep(time.Now) // the clock by which the files were dated
+	return d, nil
 }
 
-// Put implements Store: into a temporary file first, synced, then renamed.
-func (d *Disk) Put(_ context.Context, key string, r io.Reader) (err error) {
+// sweep removes what killed programs left. It is only tidiness, so that it
+// fails must not keep the site from starting.
+func (d *Disk) sweep(now func() time.Time) {
+	entries, err := fs.ReadDir(d.root.FS(), unfinished)
+	if err != nil {
+		return
+	}
+	for _, e := range entries {
+		if info, err := e.Info(); err == nil && now().Sub(info.ModTime()) > unfinishedAge {
+			_ = d.root.Remove(path.Join(unfinished, e.Name())) // the next start tries again
+		}
+	}
+}
+
+// Put implements Store: into an unfinished file first, synced, then renamed.
+// Of two who put the same new key at once, one's blob stays, whole.
+func (d *Disk) Put(_ context.Context, key string, r io.Reader) error {
 	if !validKey.MatchString(key) {
 		return fmt.Errorf("blob: bad key %q", key)
 	}
-	if err := d.root.MkdirAll(path.Dir(key), 0o750); err != nil {
-		return err
+	if info, err := d.root.Lstat(key); err == nil && info.Mode().IsRegular() {
+		return nil
 	}
-	temporary := key + "." + strings.ToLower(rand.Text()) + ".part"
-	f, err := d.root.OpenFile(temporary, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o640)
+	for _, dir := range []string{path.Dir(key), unfinished} {
+		if err := d.root.MkdirAll(dir, 0o750); err != nil {
+			return err
+		}
+	}
+	temporary := path.Join(unfinished, rand.Text())
+	err := d.write(temporary, r)
+	if err == nil {
+		err = d.root.Rename(temporary, key)
+	}
+	if err != nil {
+		if gone := d.root.Remove(temporary); !errors.Is(gone, fs.ErrNotExist) {
+			err = errors.Join(err, gone)
+		}
+	}
+	return err
+}
+
+func (d *Disk) write(name string, r io.Reader) error {
+	f, err := d.root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o640)
 	if err != nil {
 		return err
 	}
@@ -64,13 +123,7 @@ func (d *Disk) Put(_ context.Context, key string, r io.Reader) (err error) {
 	if err == nil {
 		err = f.Sync()
 	}
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = d.root.Rename(temporary, key)
-	}
-	if err != nil {
-		err = errors.Join(err, d.root.Remove(temporary))
-	}
-	return err
+	return errors.Join(err, f.Close())
 }
 
 // Open implements Store.
@@ -83,13 +136,49 @@ func (d *Disk) Open(_ context.Context, key string) (*File, error) {
 		return nil, err
 	}
 	info, err := f.Stat()
-	if err == nil && info.IsDir() {
+	if err == nil && !info.Mode().IsRegular() {
 		err = fs.ErrNotExist
 	}
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
 	return &File{f, info.Size(), info.ModTime()}, nil
+}
+
+// Touch implements Store.
+func (d *Disk) Touch(_ context.Context, key string, at time.Time) error {
+	if !validKey.MatchString(key) {
+		return fs.ErrNotExist
+	}
+	return d.root.Chtimes(key, at, at)
+}
+
+// List implements Store.
+func (d *Disk) List(ctx context.Context, folder string) ([]Entry, error) {
+	if !validKey.MatchString(folder) {
+		return nil, fmt.Errorf("blob: bad folder %q", folder)
+	}
+	var list []Entry
+	err := fs.WalkDir(d.root.FS(), folder, func(key string, e fs.DirEntry, err error) error {
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err != nil || !e.Type().IsRegular() || !validKey.MatchString(key) {
+			return err
+		}
+		info, err := e.Info()
+		if err == nil {
+			list = append(list, Entry{key, info.Size(), info.ModTime()})
+		}
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil // another instance removed it meanwhile
+		}
+		return err
+	})
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return list, err
 }
 
 // Delete implements Store.

@@ -37,7 +37,7 @@ func AddMedia(ctx context.Context, tx *models.Tx, m Media) (*Media, error) {
 	}
 	err := tx.Query(ctx).Clauses(clause.OnConflict{
 		Columns:   []clause.Column{{Name: "key"}},
-		DoUpdates: clause.AssignmentColumns([]string{"alt", "caption", "credit", "focus_x", "focus_y"}),
+		DoUpdates: clause.AssignmentColumns([]string{"width", "height", "alt", "caption", "credit", "focus_x", "focus_y"}),
 	}).Create(&m).Error
 	if err != nil {
 		return nil, err

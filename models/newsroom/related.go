@@ -86,7 +86,7 @@ func Related(ctx context.Context, r models.Reader, site *Site, q RelatedQuery) (
 	s := newRelatedSearch(site, q)
 	var rows []relatedRow
 	stmt, args := s.statement()
-	if err := r.Query(ctx).Raw(stmt, args...).Scan(&rows).Error; err != nil {
+	if err := r.Query(ctx).Raw(stmt, args...).Find(&rows).Error; err != nil {
 		return nil, err
 	}
 	list := make([]rankedStory, len(rows))

@@ -1,0 +1,205 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"broadsheet/models"
+	"broadsheet/models/modeltest"
+	"broadsheet/models/newsroom"
+)
+
+var importCounts = regexp.MustCompile(`: (\d+) new, (\d+) changed, (\d+) unchanged, (\d+) rejected\n`)
+
+// TestRealNewsroom moves every file of real articles in, twice, with the
+// program as it is built for use, and then reads every list to its end.
+func TestRealNewsroom(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("imports tens of thousands of articles")
+	}
+	files := realFiles(t)
+	dir := t.TempDir()
+	binary, data := filepath.Join(dir, "broadsheet"), filepath.Join(dir, "site")
+	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
+		t.Fatalf("building: %v\n%s", err, out)
+	}
+	total := 0
+	for _, file := range files {
+		rows := countRows(t, file)
+		total += rows
+		for run, want := range [][4]int{{rows, 0, 0, 0}, {0, 0, rows, 0}} {
+			out, err := exec.Command(binary, "article", "import", "--data", data, file).CombinedOutput()
+			if err != nil {
+				t.Fatalf("%s, run %d: %v\n%s", file, run+1, err, out)
+			}
+			m := importCounts.FindSubmatch(out)
+			if m == nil {
+				t.Fatalf("%s printed no counts:\n%s", file, out)
+			}
+			var got [4]int
+			for i := range got {
+				got[i], _ = strconv.Atoi(string(m[i+1]))
+			}
+			if got != want {
+				t.Errorf("%s, run %d: new, changed, unchanged, rejected are %v, want %v", filepath.Base(file), run+1, got, want)
+			}
+		}
+	}
+
+	s := &site{env: os.Environ()}
+	if err := s.start(dir, binary, "--data", data); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.kill)
+	lists := realLists(t, filepath.Join(data, "broadsheet.db"))
+	t.Logf("%d articles, %d lists", total, len(lists))
+	if n := lists["/"]; n != total {
+		t.Errorf("%d articles are listed, want %d", n, total)
+	}
+	var pages, stories atomicSum
+	queue := make(chan string)
+	var workers sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		workers.Go(func() {
+			for path := range queue {
+				p, n, err := walkList(s.url, path)
+				switch {
+				case err != nil:
+					t.Error(err)
+				case n != lists[path] && path != "/":
+					t.Errorf("%s shows %d stories on %d pages, want %d", path, n, p, lists[path])
+				}
+				pages.add(p)
+				stories.add(n)
+			}
+		})
+	}
+	for path := range lists {
+		queue <- path
+	}
+	close(queue)
+	workers.Wait()
+	t.Logf("%d pages with %d stories", pages.n, stories.n)
+	if err := s.stop(); err != nil {
+		t.Error(err)
+	}
+}
+
+type atomicSum struct {
+	mu sync.Mutex
+	n  int
+}
+
+func (s *atomicSum) add(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.n += n
+}
+
+func realFiles(t *testing.T) (files []string) {
+	t.Helper()
+	for _, pattern := range []string{"*.jsonl.gz", filepath.Join("research-only", "*.jsonl.gz")} {
+		found, err := filepath.Glob(filepath.Join(modeltest.Data(t, "news"), pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, found...)
+	}
+	if len(files) < 5 {
+		t.Fatalf("only %d files of articles", len(files))
+	}
+	return files
+}
+
+func countRows(t *testing.T, file string) int {
+	t.Helper()
+	f, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	plain, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bytes.Count(text, []byte("\n"))
+}
+
+// realLists returns the address of every list and how many stories it has,
+// by the kept counts: sections, tags, authors and years.
+func realLists(t *testing.T, path string) map[string]int {
+	t.Helper()
+	db, err := models.Open(t.Context(), models.Options{DSN: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	lists := map[string]int{}
+	add := func(query string, address func(string) string) {
+		var rows []struct {
+			Name    string
+			Stories int
+		}
+		if err := db.Query(t.Context()).Raw(query).Scan(&rows).Error; err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range rows {
+			lists[address(row.Name)] = row.Stories
+		}
+	}
+	const counted = " FROM listing_counts n JOIN %s x ON x.id = n.ref WHERE n.kind = %d AND n.period = 0"
+	add(fmt.Sprintf("SELECT x.path AS name, n.stories"+counted, "categories", newsroom.SectionStories),
+		func(name string) string { return newsroom.SectionPath(&newsroom.Category{Path: name}) })
+	add(fmt.Sprintf("SELECT x.slug AS name, n.stories"+counted, "tags", newsroom.TagStories), newsroom.TagPath)
+	add(fmt.Sprintf("SELECT x.slug AS name, n.stories"+counted, "authors", newsroom.AuthorStories), newsroom.AuthorPath)
+	add("SELECT period AS name, stories FROM listing_counts WHERE kind = 0 AND period BETWEEN 1 AND 9999",
+		func(name string) string { return fmt.Sprintf("/%04s/", name) })
+	add("SELECT '' AS name, stories FROM listing_counts WHERE kind = 0 AND period = 0", func(string) string { return "/" })
+	return lists
+}
+
+var (
+	nextPage   = regexp.MustCompile(`rel="next" href="([^"]+)"`)
+	listedItem = regexp.MustCompile(`<article class="story`)
+)
+
+// walkList follows a list from its first page to its last and counts the
+// stories. What follows the front page leaves out what stands there, so of
+// "/" the number does not count.
+func walkList(url, path string) (pages, stories int, err error) {
+	url = strings.TrimSuffix(url, "/")
+	for next := path; next != ""; pages++ {
+		res, err := http.Get(url + next)
+		if err != nil {
+			return pages, stories, err
+		}
+		body, err := io.ReadAll(res.Body)
+		res.Body.Close()
+		if err != nil || res.StatusCode != http.StatusOK {
+			return pages, stories, fmt.Errorf("%s: %s (%v)", next, res.Status, err)
+		}
+		stories += len(listedItem.FindAll(body, -1))
+		m := nextPage.FindSubmatch(body)
+		if next = ""; m != nil {
+			next = strings.TrimPrefix(strings.ReplaceAll(string(m[1]), "&amp;", "&"), url)
+		}
+	}
+	return pages, stories, nil
+}

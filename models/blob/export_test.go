@@ -1,0 +1,7 @@
+package blob
+
+// Opened for the fuzz targets.
+var (
+	CountScans = countScans
+	Render     = render
+)
