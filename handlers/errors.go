@@ -17,14 +17,15 @@ import (
 
 // statusOf says with which status each kind of error is answered.
 var statusOf = map[models.Kind]int{
-	models.NotFound:  http.StatusNotFound,
-	models.Invalid:   http.StatusUnprocessableEntity,
-	models.Forbidden: http.StatusForbidden,
-	models.Conflict:  http.StatusConflict,
-	models.Gone:      http.StatusGone,
-	models.TooMany:   http.StatusTooManyRequests,
-	models.TooLarge:  http.StatusRequestEntityTooLarge,
-	models.Internal:  http.StatusInternalServerError,
+	models.NotFound:    http.StatusNotFound,
+	models.Invalid:     http.StatusUnprocessableEntity,
+	models.Forbidden:   http.StatusForbidden,
+	models.Conflict:    http.StatusConflict,
+	models.Gone:        http.StatusGone,
+	models.TooMany:     http.StatusTooManyRequests,
+	models.TooLarge:    http.StatusRequestEntityTooLarge,
+	models.Unavailable: http.StatusServiceUnavailable,
+	models.Internal:    http.StatusInternalServerError,
 }
 
 // status returns the HTTP status of an error.

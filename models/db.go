@@ -186,7 +186,7 @@ func (db *DB) Write(ctx context.Context, fn func(*Tx) error) error {
 	var err error
 	for range writeAttempts {
 		if err = db.attempt(ctx, fn); !retryable(err) {
-			return err
+			return explainWrite(err)
 		}
 	}
 	return err

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/mattn/go-sqlite3"
 	"gorm.io/gorm"
 )
 
@@ -76,4 +77,23 @@ func AfterImport(tx *Tx, table string) error {
 	}
 	stmt := fmt.Sprintf(`SELECT setval(pg_get_serial_sequence('%[1]s','id'), GREATEST((SELECT COALESCE(MAX(id),1) FROM %[1]s), 1))`, table)
 	return tx.gorm.Exec(stmt).Error
+}
+
+// explainWrite tells apart what only the operator can mend: a full or broken
+// disk.
+func explainWrite(err error) error {
+	full := false
+	if e, ok := errors.AsType[sqlite3.Error](err); ok {
+		full = e.Code == sqlite3.ErrFull || e.Code == sqlite3.ErrIoErr
+	}
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		full = e.Code == "53100" // disk_full
+	}
+	if !full {
+		return err
+	}
+	return &Error{
+		Kind: Unavailable, Cause: err,
+		Safe: "the disk is full or cannot be written: nothing of this was saved, all that was saved before is kept; make room and do it again",
+	}
 }

@@ -24,6 +24,7 @@ const (
 	Gone
 	TooMany
 	TooLarge
+	Unavailable // nothing wrong with the request; later it may succeed
 )
 
 // Error carries two texts: Safe may be shown to anyone, Cause is the true

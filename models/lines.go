@@ -77,3 +77,17 @@ func (s *LooseString) UnmarshalJSON(data []byte) error {
 	}
 	return json.Unmarshal(data, (*string)(s))
 }
+
+// ExplainJSON says what is wrong with a row that should have been a JSON
+// object of what, such as "an article", in words for the one who wrote it.
+func ExplainJSON(what string, err error) error {
+	e, ok := errors.AsType[*json.UnmarshalTypeError](err)
+	switch {
+	case !ok:
+		return fmt.Errorf("not a JSON object of %s: %w", what, err)
+	case e.Field == "":
+		return fmt.Errorf("not a JSON object of %s but a JSON %s", what, e.Value)
+	default:
+		return fmt.Errorf("%s is a %s; see the fields of %s in the README", e.Field, e.Value, what)
+	}
+}

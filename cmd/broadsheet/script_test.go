@@ -9,12 +9,15 @@ import (
 	"os/exec"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"gorm.io/driver/sqlite"
+	"gorm.io/gorm"
 )
 
 // TestMain lets the test binary play the part of broadsheet when a script
@@ -32,6 +35,9 @@ func TestMain(m *testing.M) {
 //	[!] http METHOD PATH                 ask it, without following redirects; the answer
 //	                                     goes to the file "answer", status line first;
 //	                                     ! wants a status of 400 or more
+//	genrows BYTES FILE                   write rows of articles, good and bad, one of them
+//	                                     with a body of so many bytes
+//	sql FILE STATEMENT                   change a SQLite database behind the program's back
 //
 // The site ends with its script.
 func TestCommands(t *testing.T) {
@@ -47,6 +53,9 @@ func TestCommands(t *testing.T) {
 			"serve": serveCommand,
 			"stop":  stopCommand,
 			"http":  httpCommand,
+
+			"genrows": genRowsCommand,
+			"sql":     sqlCommand,
 		},
 	})
 }
@@ -153,6 +162,7 @@ func serveCommand(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(s.start(ts.MkAbs("."), binary, args...))
 	ts.Defer(s.kill)
 	ts.Setenv("URL", s.url)
+	ts.Setenv("ADDR", strings.Trim(strings.TrimPrefix(s.url, "http://"), "/"))
 }
 
 func stopCommand(ts *testscript.TestScript, neg bool, args []string) {
@@ -182,4 +192,43 @@ func httpCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if refused := answer.StatusCode >= 400; refused != neg {
 		ts.Fatalf("%s %s answered %s", args[0], args[1], answer.Status)
 	}
+}
+
+// genRowsCommand writes what does not fit into a script: bytes that are no
+// text, and very many.
+func genRowsCommand(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: genrows BYTES FILE")
+	}
+	size, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	rows := []string{
+		`{"id":"1","title":"A good one","body":"the first text","categories":["World/Asia"],"date":"2024-05-06"}`,
+		`{"id":"2","title":`,
+		`{"id":"3","body":"no title"}`,
+		`{"title":"no id","body":"x"}`,
+		`{"id":"5","title":"No such day","body":"x","date":"2024-13-45"}`,
+		`{"id":"6","title":"<script>alert(1)</script>Evil <b>title</b>","body":"<script>alert(2)</script><p onclick=alert(3)>Still here</p>",` +
+			`"body_format":"html","authors":["<script>alert(4)</script>Mallory"],"tags":["<img src=x onerror=alert(5)>tag"],` +
+			`"categories":["<script>alert(6)</script>Odd"],"date":"2024-05-08"}`,
+		`{"id":"7","title":"A good one","body":"another with the same title","date":"2024-05-07"}`,
+		`[]`,
+		`{"id":"9","title":5}`,
+		"{\"id\":\"10\",\"title\":\"Bad \xff\xfe bytes\",\"body\":\"x\"}",
+		`{"id":"11","title":"Too long","body":"` + strings.Repeat("word ", size/5) + `"}`,
+		`{"id":"12","title":"The last one","body":"x","date":"2024-05-09"}`,
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(strings.Join(rows, "\n")+"\n"), 0o644))
+}
+
+func sqlCommand(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: sql FILE STATEMENT")
+	}
+	db, err := gorm.Open(sqlite.Open(ts.MkAbs(args[0])))
+	ts.Check(err)
+	ts.Check(db.Exec(args[1]).Error)
+	raw, err := db.DB()
+	ts.Check(err)
+	ts.Check(raw.Close())
 }

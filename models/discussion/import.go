@@ -106,7 +106,7 @@ type incoming struct {
 func (im *Importer) prepare(line int, data []byte) (in incoming, err error) {
 	var row Row
 	if err := json.Unmarshal(data, &row); err != nil {
-		return in, fmt.Errorf("not a JSON object of a comment: %w", err)
+		return in, models.ExplainJSON("a comment", err)
 	}
 	if row.ID == "" || row.ArticleID == "" {
 		return in, errors.New("the row needs id and article_id")

@@ -28,7 +28,7 @@ const (
 	busySpread      = 1.4  // of the logarithm of an article's comments: some have hundreds of times the median
 	syntheticReply  = 0.45 // share of comments that answer another
 	syntheticDepth  = 8
-	syntheticWriter = 12   // comments by each writer
+	syntheticWriter = 12 // comments by each writer
 	syntheticBatch  = 2000
 	synthesisWindow = 10000 // articles read at once
 )

@@ -186,7 +186,7 @@ type preparedRow struct {
 func prepareRow(data []byte, site *Site) (*Prepared, error) {
 	var row Row
 	if err := json.Unmarshal(data, &row); err != nil {
-		return nil, fmt.Errorf("not a JSON object of an article: %w", err)
+		return nil, models.ExplainJSON("an article", err)
 	}
 	d, err := row.manuscript(site)
 	if err != nil {

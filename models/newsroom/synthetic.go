@@ -220,4 +220,3 @@ func (m *maker) placement(rng *rand.Rand) *placement {
 	}
 	return pl
 }
-
