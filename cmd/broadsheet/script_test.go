@@ -77,9 +77,14 @@ type siteKey struct{}
 
 // start runs the server and returns once it listens.
 func (s *site) start(dir string, binary string, args ...string) error {
+	return s.run(dir, binary, append([]string{"serve", "--addr", "127.0.0.1:0"}, args...)...)
+}
+
+// run runs a command that serves and returns once it listens.
+func (s *site) run(dir string, binary string, args ...string) error {
 	s.log = &watchedLog{wanted: regexp.MustCompile(`listening on (http://[^\s"]+)`), found: make(chan string, 1)}
 	s.ended = make(chan error, 1)
-	s.cmd = exec.Command(binary, append([]string{"serve", "--addr", "127.0.0.1:0"}, args...)...)
+	s.cmd = exec.Command(binary, args...)
 	s.cmd.Dir, s.cmd.Env, s.cmd.Stdout, s.cmd.Stderr = dir, s.env, s.log, s.log
 	if err := s.cmd.Start(); err != nil {
 		return err
