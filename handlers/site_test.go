@@ -31,6 +31,7 @@ type testSite struct {
 	db      *models.DB
 	clock   *modeltest.Clock
 	options handlers.Options
+	store   blob.Store
 	ids     map[string]int64 // articles by slug
 }
 
@@ -43,6 +44,7 @@ func newSite(t testing.TB, db *models.DB, clock *modeltest.Clock) *testSite {
 	s.check(err)
 	store, err := blob.NewDisk(t.TempDir())
 	s.check(err)
+	s.store = store
 	pictures, err := blob.NewVariants(store, blob.VariantsOptions{})
 	s.check(err)
 	s.options = handlers.Options{

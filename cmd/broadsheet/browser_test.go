@@ -71,6 +71,7 @@ func TestBrowser(t *testing.T) {
 	t.Run("pages", func(t *testing.T) { b.lookAtPages(t, found) })
 	t.Run("without script", b.walkWithoutScript)
 	t.Run("text browser", b.walkInLynx)
+	t.Run("weight", b.weighPage)
 }
 
 // bench is a site and a browser to look at it with.
