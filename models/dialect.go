@@ -2,9 +2,11 @@ package models
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/mattn/go-sqlite3"
@@ -41,6 +43,34 @@ func lockChanges(d Dialect, tx *gorm.DB) error {
 		return nil
 	}
 	return tx.Exec("SELECT pg_advisory_xact_lock(?)", int64(changeLock)).Error
+}
+
+// Rows runs a query as it stands, with ? for each argument and no ? in any
+// string. It is for long ones: GORM goes through a text letter by letter at
+// every run, which takes as long as the database needs to answer it.
+func Rows(ctx context.Context, r Reader, text string, args ...any) (*sql.Rows, error) {
+	return r.Query(ctx).Statement.ConnPool.QueryContext(ctx, r.Dialect().bind(text), args...)
+}
+
+var bound sync.Map // texts for PostgreSQL by their texts with ?
+
+// bind numbers the arguments where the database wants them numbered.
+func (d Dialect) bind(text string) string {
+	if d == SQLite {
+		return text
+	}
+	if known, ok := bound.Load(text); ok {
+		return known.(string)
+	}
+	var b strings.Builder
+	for i, part := range strings.Split(text, "?") {
+		if i > 0 {
+			fmt.Fprintf(&b, "$%d", i)
+		}
+		b.WriteString(part)
+	}
+	bound.Store(text, b.String())
+	return b.String()
 }
 
 // LockRow returns the suffix that locks selected rows until the end of the

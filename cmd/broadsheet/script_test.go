@@ -15,9 +15,9 @@ import (
 	"testing"
 	"time"
 
+	"broadsheet/models/modeltest"
+
 	"github.com/rogpeppe/go-internal/testscript"
-	"gorm.io/driver/sqlite"
-	"gorm.io/gorm"
 )
 
 // TestMain lets the test binary play the part of broadsheet when a script
@@ -230,10 +230,5 @@ func sqlCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: sql FILE STATEMENT")
 	}
-	db, err := gorm.Open(sqlite.Open(ts.MkAbs(args[0])))
-	ts.Check(err)
-	ts.Check(db.Exec(args[1]).Error)
-	raw, err := db.DB()
-	ts.Check(err)
-	ts.Check(raw.Close())
+	ts.Check(modeltest.ExecSQLite(ts.MkAbs(args[0]), args[1]))
 }

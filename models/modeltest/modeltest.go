@@ -2,6 +2,8 @@ package modeltest
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -130,4 +132,15 @@ func copyFile(to, from string) error {
 		return err
 	}
 	return out.Close()
+}
+
+// ExecSQLite runs a statement on a SQLite file as another program would,
+// past everything that models does when it opens one.
+func ExecSQLite(path, statement string) error {
+	db, err := sql.Open("sqlite3", path)
+	if err != nil {
+		return err
+	}
+	_, err = db.Exec(statement)
+	return errors.Join(err, db.Close())
 }

@@ -118,5 +118,14 @@ const storyColumns = `a.id, a.slug, a.title, a.standfirst, a.language, a.local_t
 	COALESCE(m.width, 0) AS picture_width, COALESCE(m.height, 0) AS picture_height,
 	COALESCE(m.alt, '') AS picture_alt, COALESCE(m.focus_x, 50) AS picture_focus_x, COALESCE(m.focus_y, 50) AS picture_focus_y`
 
+// fields are where a row of storyColumns goes.
+func (s *Story) fields() []any {
+	return []any{
+		&s.ID, &s.Slug, &s.Title, &s.Standfirst, &s.Language, &s.LocalTime, &s.PublishedAt, &s.RevisedAt,
+		&s.MainCategoryID, &s.Byline, &s.BylineSlug, &s.CommentsApprove, &s.PictureID,
+		&s.PictureKey, &s.PictureFormat, &s.PictureWidth, &s.PictureHeight, &s.PictureAlt, &s.PictureFocusX, &s.PictureFocusY,
+	}
+}
+
 // ArticleTag names an article for the change log.
 func ArticleTag(id int64) string { return tag("article", id) }

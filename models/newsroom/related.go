@@ -84,14 +84,22 @@ func Related(ctx context.Context, r models.Reader, site *Site, q RelatedQuery) (
 		return nil, nil
 	}
 	s := newRelatedSearch(site, q)
-	var rows []relatedRow
-	stmt, args := s.statement()
-	if err := r.Query(ctx).Raw(stmt, args...).Find(&rows).Error; err != nil {
+	text, args := s.statement()
+	rows, err := models.Rows(ctx, r, text, args...)
+	if err != nil {
 		return nil, err
 	}
-	list := make([]rankedStory, len(rows))
-	for i, row := range rows {
-		list[i] = s.explain(row)
+	defer rows.Close()
+	var list []rankedStory
+	for rows.Next() {
+		var row relatedRow
+		if err := rows.Scan(append(row.Story.fields(), &row.Mask, &row.Pin, &row.SharedTags)...); err != nil {
+			return nil, err
+		}
+		list = append(list, s.explain(row))
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
 	}
 	slices.SortFunc(list, compareRanked)
 	stories := make([]RelatedStory, min(len(list), q.Count))
@@ -103,7 +111,7 @@ func Related(ctx context.Context, r models.Reader, site *Site, q RelatedQuery) (
 
 // relatedRow is one row of the statement.
 type relatedRow struct {
-	Story      `gorm:"embedded"`
+	Story
 	Mask       int64   // bits of the marks it shares
 	SharedTags *string // "id weight id weight …", nil for none
 	Pin        *int    // position among the pinned

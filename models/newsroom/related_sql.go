@@ -48,25 +48,29 @@ const listedSlack = int64(24 * time.Hour / time.Microsecond)
 // prepared.
 //
 // It is laid out for SQLite, where a temporary table costs as much as a
-// hundred look-ups: only what is read twice is kept in one, and exclusions
-// are looked up one by one instead of gathered.
+// hundred look-ups: only what is read twice is kept in one, exclusions are
+// looked up one by one instead of gathered, and whatever cannot reach the
+// bar is dropped before anything more is looked up about it.
 func (s relatedSearch) statement() (string, []any) {
 	b := &sqlBuilder{}
 	s.addNear(b)
 	s.addHorizon(b)
+	s.addTagged(b)
 	s.addFound(b)
 	s.addScored(b)
 	b.add(`
-SELECT `+storyColumns+`, k.mask, pin.position AS pin, (
+SELECT ` + storyColumns + `, k.mask, k.pin, (
 		SELECT STRING_AGG(t.id || ' ' || t.weight, ' ') FROM article_tags x JOIN counted t ON +t.id = x.tag_id
-		WHERE x.article_id = a.id AND x.position < `+countedTags+`) AS shared_tags
-FROM scored k JOIN articles a ON a.id = k.article_id
-LEFT JOIN related_choices pin ON pin.article_id = `+number+` AND pin.target_id = k.article_id AND pin.kind = 'pin'
-LEFT JOIN media m ON m.id = a.picture_id
-WHERE a.status = 'published' AND (pin.target_id IS NOT NULL OR k.weight > 0
-	AND `+log2Weight+` + CAST(k.published_at - ? AS DOUBLE PRECISION) / ? >= COALESCE((SELECT rank FROM bar), -1e9) - `+log2Gap+`)`,
-		s.ArticleID, s.PublishedAt, s.halfLife)
+		WHERE x.article_id = a.id AND x.position < ` + countedTags + `) AS shared_tags
+FROM kept k JOIN articles a ON a.id = k.article_id
+LEFT JOIN media m ON m.id = a.picture_id`)
 	return b.text.String(), b.args
+}
+
+// reaches is SQL for the rows whose weight and time make, at least roughly,
+// the bar. It takes the article's own time and the half-life.
+func reaches(at string) string {
+	return log2Weight + ` + CAST(` + at + ` - ? AS DOUBLE PRECISION) / ? >= COALESCE((SELECT rank FROM bar), -1e9) - ` + log2Gap
 }
 
 // addNear reads the newest stories of each set: first where in the set's
@@ -114,10 +118,6 @@ own(id) AS (VALUES `)
 		}
 		b.row(i, `(`+number+`)`, id)
 	}
-	everyMark := 0.0
-	for _, m := range s.marks {
-		everyMark += m.weight
-	}
 	b.add(`),
 counted(id, weight) AS MATERIALIZED (
 	SELECT t.id, t.weight FROM own o JOIN tags t ON t.id = o.id WHERE t.stories <= `+fmt.Sprint(relatedTagStories)+`
@@ -126,46 +126,71 @@ everything(weight) AS (SELECT CAST(? AS DOUBLE PRECISION) + COALESCE(SUM(weight)
 horizon(since) AS (
 	SELECT COALESCE(CAST(? + ? * ((SELECT rank FROM bar) - `+log2Gap+` - (`+log2Weight+`)) - ? AS BIGINT), `+longAgo+`)
 	FROM everything
-)`, everyMark, s.PublishedAt, s.halfLife, listedSlack)
+)`, s.everyMark(), s.PublishedAt, s.halfLife, listedSlack)
 }
 
-// addFound adds to the near stories the pinned ones, and those of the
-// article's rare tags up to the horizon, with the marks that they share.
+// everyMark is what sharing all sections and their parents adds up to.
+func (s relatedSearch) everyMark() (sum float64) {
+	for _, m := range s.marks {
+		sum += m.weight
+	}
+	return sum
+}
+
+// addTagged finds the stories that share rare tags, up to the horizon, and
+// leaves out those that would not reach the bar if they shared every section
+// besides.
+func (s relatedSearch) addTagged(b *sqlBuilder) {
+	b.add(`,
+tagged(article_id, tags) AS (
+	SELECT article_id, tags FROM (
+		SELECT l.article_id, l.published_at, SUM(t.weight) AS tags, SUM(t.weight) + CAST(? AS DOUBLE PRECISION) AS weight
+		FROM counted t JOIN listings l ON l.kind = `+number+` AND l.ref = t.id AND l.published_at >= (SELECT since FROM horizon)
+		WHERE EXISTS (SELECT 1 FROM article_tags x WHERE x.article_id = l.article_id AND x.position < `+countedTags+` AND x.tag_id = +t.id)
+		GROUP BY l.article_id, l.published_at
+	) best WHERE `+reaches("(published_at + "+fmt.Sprint(listedSlack)+")")+`
+)`, s.everyMark(), TagStories, s.PublishedAt, s.halfLife)
+}
+
+// addFound adds to the near stories those of the tags and the pinned ones,
+// with the marks that they share.
 func (s relatedSearch) addFound(b *sqlBuilder) {
 	b.add(`,
-pool(article_id) AS (
-	SELECT target_id FROM related_choices WHERE article_id = `+number+` AND kind = 'pin'
+pool(article_id, tags, pin) AS (
+	SELECT article_id, tags, CAST(NULL AS BIGINT) FROM tagged
 	UNION ALL
-	SELECT l.article_id FROM counted t JOIN listings l
-		ON l.kind = `+number+` AND l.ref = t.id AND l.published_at >= (SELECT since FROM horizon)
+	SELECT target_id, 0, position FROM related_choices WHERE article_id = `+number+` AND kind = 'pin'
 ),
-found(article_id, published_at, mask) AS (
-	SELECT article_id, published_at, mask FROM near
+found(article_id, published_at, mask, tags, pin) AS (
+	SELECT article_id, published_at, mask, 0.0, CAST(NULL AS BIGINT) FROM near
 	UNION ALL
-	SELECT a.id, a.published_at, 0`, s.ArticleID, TagStories)
+	SELECT a.id, a.published_at, 0`, s.ArticleID)
 	for i := range s.marks {
 		set := alone(s.marks, i)
 		b.add(` + CASE WHEN EXISTS (SELECT 1 FROM related_sets r
 			WHERE r.set_key = CAST(? AS TEXT) AND r.published_at = a.published_at AND r.article_id = a.id) THEN `+fmt.Sprint(set.bits)+` ELSE 0 END`, set.key)
 	}
-	b.add(`
+	b.add(`, p.tags, p.pin
 	FROM pool p JOIN articles a ON a.id = p.article_id
 	WHERE a.status = 'published' AND `+allowed("a.id")+`
 )`, s.ArticleID, s.ArticleID, s.ArticleID)
 }
 
-// addScored sums up what each of them shares.
+// addScored sums up what each of them shares and keeps those that reach the
+// bar.
 func (s relatedSearch) addScored(b *sqlBuilder) {
 	b.add(`,
-scored(article_id, published_at, mask, weight) AS (
-	SELECT f.article_id, f.published_at, MAX(f.mask), 0.0`)
+scored(article_id, published_at, mask, pin, weight) AS (
+	SELECT article_id, published_at, MAX(mask), MAX(pin), MAX(tags)`)
 	for i, m := range s.marks {
-		b.add(fmt.Sprintf(` + CASE WHEN MAX(f.mask) & %d <> 0 THEN CAST(? AS DOUBLE PRECISION) ELSE 0 END`, 1<<i), m.weight)
+		b.add(fmt.Sprintf(` + CASE WHEN MAX(mask) & %d <> 0 THEN CAST(? AS DOUBLE PRECISION) ELSE 0 END`, 1<<i), m.weight)
 	}
-	b.add(` + COALESCE((SELECT SUM(t.weight) FROM article_tags x JOIN counted t ON +t.id = x.tag_id
-			WHERE x.article_id = f.article_id AND x.position < ` + countedTags + `), 0)
-	FROM found f GROUP BY f.article_id, f.published_at
-)`)
+	b.add(`
+	FROM found GROUP BY article_id, published_at
+),
+kept(article_id, mask, pin) AS (
+	SELECT article_id, mask, pin FROM scored WHERE pin IS NOT NULL OR weight > 0 AND `+reaches("published_at")+`
+)`, s.PublishedAt, s.halfLife)
 }
 
 // number is SQL for an argument that is a whole number. The cast is not idle:
