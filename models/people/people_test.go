@@ -1,0 +1,134 @@
+package people_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"broadsheet/models"
+	"broadsheet/models/modeltest"
+	"broadsheet/models/people"
+)
+
+func TestMain(m *testing.M) { os.Exit(modeltest.Main(m)) }
+
+const password = "eleven herons in a row"
+
+func TestAnAccountFromAddingToPassword(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		ctx := t.Context()
+		added, err := people.Add(ctx, db, "  Ida \t Holm ", " Ida.Holm+Desk@Example.ORG ", people.Moderator, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if added.Name != "Ida Holm" || added.Email != "ida.holm+desk@example.org" || added.Slug != "ida-holm-plus-desk-at-example-org" {
+			t.Errorf("stored as %q <%s> %q", added.Name, added.Email, added.Slug)
+		}
+		if ok, err := added.CheckPassword(""); ok || err != nil {
+			t.Errorf("an account without a password lets the empty one in: %v, %v", ok, err)
+		}
+
+		clock.Advance(time.Hour)
+		if err := people.SetPassword(ctx, db, "IDA.HOLM+DESK@example.org", password); err != nil {
+			t.Fatal(err)
+		}
+		found, err := people.ByEmail(ctx, db, "ida.holm+desk@EXAMPLE.org")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasPrefix(found.PasswordHash, "$argon2id$v=19$m=19456,t=2,p=1$") {
+			t.Errorf("password stored as %.40s…", found.PasswordHash)
+		}
+		if found.Role != people.Moderator || !found.UpdatedAt.After(found.CreatedAt.Time) {
+			t.Errorf("read back as role %s, made %v, changed %v", found.Role, found.CreatedAt, found.UpdatedAt)
+		}
+		for _, try := range []struct {
+			password string
+			want     bool
+		}{{password, true}, {password + " ", false}, {strings.ToUpper(password), false}, {"", false}} {
+			if ok, err := found.CheckPassword(try.password); ok != try.want || err != nil {
+				t.Errorf("password %q: %v, %v", try.password, ok, err)
+			}
+		}
+	})
+}
+
+func TestAnAddressHasOneAccount(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
+		ctx := t.Context()
+		for _, name := range []string{"Zadie Quist", "Amos Brandt"} {
+			if _, err := people.Add(ctx, db, name, strings.Fields(name)[0]+"@example.org", people.Writer, ""); err != nil {
+				t.Fatal(err)
+			}
+		}
+		_, err := people.Add(ctx, db, "Somebody Else", "AMOS@example.org", people.Editor, "")
+		if models.KindOf(err) != models.Conflict {
+			t.Errorf("a second account for an address: %v, want a conflict", err)
+		}
+		list, err := people.List(ctx, db)
+		if err != nil || len(list) != 2 || list[0].Name != "Amos Brandt" || list[1].Name != "Zadie Quist" {
+			t.Errorf("listed %v, %v", list, err)
+		}
+		if _, err := people.ByEmail(ctx, db, "nobody@example.org"); models.KindOf(err) != models.NotFound {
+			t.Errorf("an account that is none: %v", err)
+		}
+		if err := people.SetPassword(ctx, db, "nobody@example.org", password); models.KindOf(err) != models.NotFound {
+			t.Errorf("a password for nobody: %v", err)
+		}
+		for name, want := range map[string]bool{"amos brandt": true, "AMOS BRANDT": true, "Amos": false} {
+			if got, err := people.Named(ctx, db, name); got != want || err != nil {
+				t.Errorf("is %q taken: %v, %v", name, got, err)
+			}
+		}
+	})
+}
+
+func TestFieldsOfAnAccountHaveLimits(t *testing.T) {
+	t.Parallel()
+	db := modeltest.SQLite(t, modeltest.NewClock())
+	local := strings.Repeat("a", people.MaxEmailBytes-len("@example.org"))
+	for _, c := range []struct {
+		what, name, email, password string
+		ok                          bool
+	}{
+		{"longest name", strings.Repeat("n", people.MaxNameBytes), "a@example.org", "", true},
+		{"name too long", strings.Repeat("n", people.MaxNameBytes+1), "b@example.org", "", false},
+		{"no name", " \t ", "c@example.org", "", false},
+		{"control character", "Bell\aRinger", "d@example.org", "", false},
+		{"invalid UTF-8", "N\xff", "e@example.org", "", false},
+		{"longest address", "F", local + "@example.org", "", true},
+		{"address too long", "G", "a" + local + "@example.org", "", false},
+		{"no address", "H", "", "", false},
+		{"no domain", "I", "i@localhost", "", false},
+		{"two addresses", "J", "j@example.org, k@example.org", "", false},
+		{"name and address", "K", "K <k@example.org>", "", false},
+		{"a header after it", "L", "l@example.org\r\nBcc: m@example.org", "", false},
+		{"shortest password", "M", "m@example.org", "åäöåäöåäöå", true},
+		{"password too short", "N", "n@example.org", "åäöåäöåäö", false},
+		{"longest password", "O", "o@example.org", strings.Repeat("p", people.MaxPasswordBytes), true},
+		{"password too long", "P", "p@example.org", strings.Repeat("p", people.MaxPasswordBytes+1), false},
+		{"password of broken text", "Q", "q@example.org", "ten letters\xff", false},
+	} {
+		_, err := people.Add(t.Context(), db, c.name, c.email, people.Subscriber, c.password)
+		if c.ok != (err == nil) || err != nil && models.KindOf(err) != models.Invalid {
+			t.Errorf("%s: %v", c.what, err)
+		}
+	}
+}
+
+func TestRolesAreKnownByName(t *testing.T) {
+	t.Parallel()
+	for _, r := range people.Roles {
+		if got, err := people.ParseRole(string(r)); got != r || err != nil {
+			t.Errorf("role %s read as %s, %v", r, got, err)
+		}
+	}
+	for _, s := range []string{"", "Editor", "admin"} {
+		if _, err := people.ParseRole(s); models.KindOf(err) != models.Invalid || !strings.Contains(err.Error(), "subscriber, contributor") {
+			t.Errorf("role %q: %v", s, err)
+		}
+	}
+}

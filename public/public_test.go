@@ -1,0 +1,140 @@
+package public_test
+
+import (
+	"compress/gzip"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"testing"
+
+	"broadsheet/public"
+)
+
+func assets(t *testing.T) *public.Assets {
+	t.Helper()
+	a, err := public.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+func get(a *public.Assets, method, path string, header ...string) *http.Response {
+	r := httptest.NewRequest(method, path, nil)
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	w := httptest.NewRecorder()
+	a.ServeHTTP(w, r)
+	return w.Result()
+}
+
+func read(t *testing.T, r io.Reader) string {
+	t.Helper()
+	data, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+func TestAssetsAreServedUnderTheirHashForEver(t *testing.T) {
+	t.Parallel()
+	a := assets(t)
+	for _, name := range []string{"site.css", "site.js"} {
+		url := a.URL(name)
+		base, ext, _ := strings.Cut(name, ".")
+		if !regexp.MustCompile(`^/assets/` + base + `\.[0-9a-f]{10}\.` + ext + `$`).MatchString(url) {
+			t.Errorf("%s is at %s", name, url)
+		}
+		plain := get(a, "GET", url)
+		body := read(t, plain.Body)
+		if plain.StatusCode != 200 || plain.Header.Get("Cache-Control") != "public, max-age=31536000, immutable" || plain.Header.Get("Vary") != "Accept-Encoding" {
+			t.Errorf("%s: %d, %v", url, plain.StatusCode, plain.Header)
+		}
+		if body != string(a.Bytes(name)) || body == "" {
+			t.Errorf("%s: %d bytes served, %d kept", name, len(body), len(a.Bytes(name)))
+		}
+		zipped := get(a, "GET", url, "Accept-Encoding", "br, gzip")
+		unzipped, err := gzip.NewReader(zipped.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if read(t, unzipped) != body || zipped.Header.Get("ETag") == plain.Header.Get("ETag") {
+			t.Errorf("%s: compressed differs, or has the same tag %s", name, zipped.Header.Get("ETag"))
+		}
+		if again := get(a, "GET", url, "If-None-Match", plain.Header.Get("ETag")); again.StatusCode != 304 || read(t, again.Body) != "" {
+			t.Errorf("%s asked for again: %d", name, again.StatusCode)
+		}
+		if head := get(a, "HEAD", url); head.StatusCode != 200 || read(t, head.Body) != "" || head.Header.Get("Content-Length") != plain.Header.Get("Content-Length") {
+			t.Errorf("HEAD %s: %d, %v", url, head.StatusCode, head.Header)
+		}
+	}
+}
+
+func TestOnlyTheHashedNameIsAnAsset(t *testing.T) {
+	t.Parallel()
+	a := assets(t)
+	for _, path := range []string{"/assets/site.css", "/assets/site.0000000000.css", "/assets/", "/assets/../public.go", a.URL("site.css") + "/", "/assets/css/tokens.css"} {
+		if got := get(a, "GET", path).StatusCode; got != 404 {
+			t.Errorf("%s: %d", path, got)
+		}
+	}
+	if a.URL("other.css") != "" || a.Bytes("other.css") != nil {
+		t.Error("an asset that is none has an address or a content")
+	}
+}
+
+func TestAssetsAskNoOtherHost(t *testing.T) {
+	t.Parallel()
+	a := assets(t)
+	foreign := regexp.MustCompile(`(?i)@import|url\(\s*["']?(?:https?:)?//|https?://[^\s"')]+`)
+	for _, name := range []string{"site.css", "site.js"} {
+		for _, found := range foreign.FindAllString(string(a.Bytes(name)), -1) {
+			if !strings.HasPrefix(found, "http://www.w3.org/") { // names of XML vocabularies, never fetched
+				t.Errorf("%s: %s", name, found)
+			}
+		}
+	}
+}
+
+var comment = regexp.MustCompile(`(?s)/\*.*?\*/`)
+
+// Physical sides would stay where they are when a page is read from the
+// right.
+func TestTheStylesheetKnowsNoLeftAndRight(t *testing.T) {
+	t.Parallel()
+	css := comment.ReplaceAllString(string(assets(t).Bytes("site.css")), "")
+	physical := regexp.MustCompile(`(?:^|[;{\s])((?:margin|padding|border|inset|scroll-margin|scroll-padding)-(?:left|right|top|bottom)|left|right|width|height|(?:min|max)-(?:width|height)|float\s*:\s*(?:left|right)|text-align\s*:\s*(?:left|right))\s*[:;}]`)
+	css = regexp.MustCompile(`@media[^{]*\{`).ReplaceAllString(css, "{") // a window has a width
+	for _, found := range physical.FindAllStringSubmatch(css, -1) {
+		t.Errorf("a physical property: %s", found[1])
+	}
+}
+
+func TestCustomPropertiesAreDefinedAndUsed(t *testing.T) {
+	t.Parallel()
+	css := comment.ReplaceAllString(string(assets(t).Bytes("site.css")), "")
+	defined, used := map[string]bool{}, map[string]bool{}
+	for _, m := range regexp.MustCompile(`(--[a-z0-9-]+)\s*:`).FindAllStringSubmatch(css, -1) {
+		defined[m[1]] = true
+	}
+	for _, m := range regexp.MustCompile(`var\((--[a-z0-9-]+)`).FindAllStringSubmatch(css, -1) {
+		used[m[1]] = true
+	}
+	if len(defined) < 10 {
+		t.Fatalf("only %d custom properties found", len(defined))
+	}
+	for name := range used {
+		if !defined[name] {
+			t.Errorf("%s is used and never defined", name)
+		}
+	}
+	for name := range defined {
+		if !used[name] {
+			t.Errorf("%s is defined and never used", name)
+		}
+	}
+}
