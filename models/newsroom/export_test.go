@@ -7,3 +7,19 @@ var IndexRelated = indexRelated
 func RelatedStatement(site *Site, q RelatedQuery) (string, []any) {
 	return newRelatedSearch(site, q).statement()
 }
+
+// Rows is a value of every row type of the package.
+var Rows = []any{
+	Article{},
+	ArticleBody{},
+	Author{},
+	Category{},
+	Correction{},
+	Media{},
+	Tag{},
+	articleAuthor{},
+	articleCategory{},
+	articleLink{},
+	articleTag{},
+	frontSlot{},
+}

@@ -1,0 +1,14 @@
+package models_test
+
+import (
+	"testing"
+
+	"broadsheet/models"
+	"broadsheet/models/modeltest"
+)
+
+func TestRowsMatchTheirTables(t *testing.T) {
+	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
+		modeltest.MatchTables(t, db, models.RowTypes...)
+	})
+}
