@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
@@ -49,7 +50,8 @@ func (tk *talk) postComment(c echo.Context) error {
 	}
 	in := discussion.Submission{
 		ArticleID: articleID, ParentID: form.parentID, Author: form.author, Email: form.email, URL: form.url, Text: form.text,
-		IP: tk.address(r), Agent: r.UserAgent(),
+		IP: tk.address(r), Agent: r.UserAgent(), Host: tk.BaseURL.Hostname(),
+		HiddenField: r.PostForm.Get(hiddenField) != "", Took: took(r.PostForm.Get("took")),
 	}
 	if stranger {
 		in.NewToken = who.Token
@@ -65,6 +67,19 @@ func (tk *talk) postComment(c echo.Context) error {
 		return err
 	}
 	return tk.redirectToComment(c, site, comment, stranger)
+}
+
+// hiddenField is the field of the reply form that people do not see.
+const hiddenField = "subject"
+
+// took reads how many seconds the writer took, as the reader's script
+// counted them; 0 for anything else.
+func took(seconds string) time.Duration {
+	n, err := strconv.ParseFloat(seconds, 64)
+	if err != nil || !(n > 0 && n < 1e6) {
+		return 0
+	}
+	return time.Duration(n * float64(time.Second))
 }
 
 // refuseMethod answers WordPress's address for comments to whoever only

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/text/language"
 	"gorm.io/gorm/clause"
@@ -37,6 +38,16 @@ type Settings struct {
 	CommentDepth       int  // levels shown, 1 to 10
 	CommentThreads     int  // threads a page, 1 to 50
 	CommentFloodWindow time.Duration
+	CommentHoldWords   string // terms that hold a comment, one a line
+	CommentTrashWords  string // terms that put it into the trash, one a line
+	CommentSpamScore   bool   // score comments for spam
+	// CommentTrustTyped lets a typed name and email pass where an approved
+	// comment has both. Anybody can type them: it is for the first weeks after
+	// a move from software that worked like that.
+	CommentTrustTyped bool
+	CommentEditWindow time.Duration // in which writers may change their comment; 0 means never
+	CommentRecommend  bool          // readers may recommend comments
+	CommentReportHide int           // reports from this many networks hide a comment; 0 means none do
 }
 
 // AccentNames are the accent colours the stylesheet knows.
@@ -73,6 +84,13 @@ var settingDefs = []SettingDef{
 	{"comment.depth", "5", "levels of replies shown, 1 to 10", number(1, 10, func(s *Settings) *int { return &s.CommentDepth })},
 	{"comment.threads", "50", "threads on a page, 1 to 50", number(1, 50, func(s *Settings) *int { return &s.CommentThreads })},
 	{"comment.flood", "15", "seconds a guest waits between two comments, 0 to 3600", seconds(0, 3600, func(s *Settings) *time.Duration { return &s.CommentFloodWindow })},
+	{"comment.hold-words", "", "words that hold a comment, one a line; * stands for any part of a word", wordList(func(s *Settings) *string { return &s.CommentHoldWords })},
+	{"comment.trash-words", "", "words that put a comment into the trash, one a line", wordList(func(s *Settings) *string { return &s.CommentTrashWords })},
+	{"comment.spam-score", "true", "hold comments that look like spam, and mark what can be nothing else", flag(func(s *Settings) *bool { return &s.CommentSpamScore })},
+	{"comment.trust-typed-email", "false", "let a typed name and email pass that an approved comment has: for the weeks after a move", flag(func(s *Settings) *bool { return &s.CommentTrustTyped })},
+	{"comment.edit-window", "15", "minutes in which writers may change or remove their comment, 0 to 1440", minutes(0, 1440, func(s *Settings) *time.Duration { return &s.CommentEditWindow })},
+	{"comment.recommend", "true", "readers may recommend comments", flag(func(s *Settings) *bool { return &s.CommentRecommend })},
+	{"comment.report-hide", "3", "reports from this many networks hide a comment until a moderator has looked; 0 means none do", number(0, 100, func(s *Settings) *int { return &s.CommentReportHide })},
 }
 
 // DefaultSettings returns the settings of a new site.
@@ -180,6 +198,36 @@ func days(least, most int, field func(*Settings) *time.Duration) setter {
 
 func seconds(least, most int, field func(*Settings) *time.Duration) setter {
 	return duration(time.Second, least, most, field)
+}
+
+func minutes(least, most int, field func(*Settings) *time.Duration) setter {
+	return duration(time.Minute, least, most, field)
+}
+
+// Limits of a word list.
+const (
+	MaxListTerms = 100_000
+	MaxListBytes = 4 << 20
+)
+
+// wordList takes terms, one a line, and leaves out blank lines.
+func wordList(field func(*Settings) *string) setter {
+	return func(s *Settings, v string) error {
+		if len(v) > MaxListBytes || !utf8.ValidString(v) {
+			return fmt.Errorf("takes at most %d bytes of text", MaxListBytes)
+		}
+		var terms []string
+		for line := range strings.Lines(v) {
+			if line = strings.TrimSpace(line); line != "" {
+				terms = append(terms, line)
+			}
+		}
+		if len(terms) > MaxListTerms {
+			return fmt.Errorf("takes at most %d terms", MaxListTerms)
+		}
+		*field(s) = strings.Join(terms, "\n")
+		return nil
+	}
 }
 
 func flag(field func(*Settings) *bool) setter {

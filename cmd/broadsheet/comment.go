@@ -17,6 +17,7 @@ import (
 type commentCmd struct {
 	Import commentImportCmd `cmd:"" help:"Import comments from JSON Lines, plain or gzipped."`
 	List   commentListCmd   `cmd:"" help:"List comments, newest first."`
+	Judge  commentJudgeCmd  `cmd:"" help:"Run texts through the rules and the spam score, storing nothing."`
 	Decide commentDecideCmd `cmd:"" help:"Approve comments, hold them, or move them to spam or trash."`
 }
 

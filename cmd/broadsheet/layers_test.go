@@ -27,7 +27,7 @@ import (
 var ranks = map[string]int{
 	"public": 0, "models/terms": 0, "models/richtext": 0, "models/blob": 0, "models/mail": 0, "models/migrations": 0,
 	"models/spam": 1, "models": 1,
-	"models/queue":      2,
+	"models/queue": 2, "models/spam/training": 2,
 	"models/people":     3,
 	"models/newsroom":   4,
 	"models/discussion": 5,

@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"io"
+	"strings"
 	"text/tabwriter"
 
 	"broadsheet/models"
@@ -27,6 +29,9 @@ func (settingListCmd) Run(a *app) error {
 			if !set {
 				value = d.Default
 			}
+			if lines := strings.Count(strings.TrimSpace(value), "\n"); lines > 0 {
+				value = fmt.Sprintf("(%d lines)", lines+1)
+			}
 			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", d.Key, value, d.Default, d.Meaning)
 		}
 		return table.Flush()
@@ -35,10 +40,17 @@ func (settingListCmd) Run(a *app) error {
 
 type settingSetCmd struct {
 	Key   string `arg:"" help:"The setting."`
-	Value string `arg:"" help:"Its new value."`
+	Value string `arg:"" help:"Its new value; - reads it from standard input."`
 }
 
 func (c settingSetCmd) Run(a *app) error {
+	if c.Value == "-" {
+		data, err := io.ReadAll(io.LimitReader(a.stdin, models.MaxListBytes+1))
+		if err != nil {
+			return err
+		}
+		c.Value = string(data)
+	}
 	return a.use(func(db *models.DB) error {
 		return db.Write(a.ctx, func(tx *models.Tx) error {
 			return models.SetSetting(a.ctx, tx, c.Key, c.Value)

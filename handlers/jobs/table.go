@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"broadsheet/models"
+	"broadsheet/models/discussion"
 	"broadsheet/models/newsroom"
 )
 
@@ -28,6 +29,7 @@ func Tasks() []Task {
 			return err
 		}},
 		{"weigh sections and tags", 24 * time.Hour, true, newsroom.RecomputeWeights},
+		{"teach the spam model", 10 * time.Second, true, discussion.LearnDecisions},
 		{"prune the change log", time.Hour, true, func(ctx context.Context, db *models.DB) error {
 			return db.Write(ctx, func(tx *models.Tx) error { return models.PruneChanges(ctx, tx) })
 		}},

@@ -40,6 +40,17 @@ type Comment struct {
 	ThreadShown int
 	CreatedAt   models.Time `gorm:"autoCreateTime:false"`
 	EditedAt    models.Time
+
+	// SimilarA and SimilarB are the halves of the text's fingerprint, nil for
+	// short texts.
+	SimilarA *int64
+	SimilarB *int64
+	// Learned is what the spam model was taught by this comment: "", "spam" or
+	// "ham".
+	Learned     string
+	Recommends  int
+	Reports     int         // not yet looked at by a moderator
+	ReportsSeen models.Time // when a moderator last looked at reports
 }
 
 // TableName names the table for GORM.
@@ -59,6 +70,8 @@ type Reason struct {
 	State  State   `json:"state"`  // what the rule asks for
 	Weight float64 `json:"weight"` // how much it counts, 1 for a rule that decides alone
 	Detail string  `json:"detail,omitempty"`
+
+	parts []Reason // what it is the sum of
 }
 
 // Reasons are kept with the comment as JSON.

@@ -1,83 +1,299 @@
 package discussion
 
 import (
+	"cmp"
 	"context"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/people"
 	"broadsheet/models/richtext"
+	"broadsheet/models/spam"
+	"broadsheet/models/terms"
 )
 
-// rule is one named step of judging a new comment. It returns nil when it
-// has nothing to say.
-type rule struct {
-	name  string
-	judge func(context.Context, models.Reader, *newsroom.Site, *Comment) (*Reason, error)
+// judging is one comment before the rules.
+type judging struct {
+	ctx     context.Context
+	reader  models.Reader
+	site    *newsroom.Site
+	comment *Comment
+	in      Submission
+	links   []string // foreign hosts, one for each link
+	known   bool     // the writer has an approved comment
+	now     time.Time
 }
 
-// rules are asked in WordPress's order. The first that asks for Hold
-// decides; what the others say is kept with the comment all the same.
+// rule is one named step of judging a comment. It returns nil when it has
+// nothing to say.
+type rule struct {
+	name  string
+	judge func(*judging) (*Reason, error)
+}
+
+// rules are asked in WordPress's order. Every one is asked, so that a
+// moderator sees all that speaks against a comment; the gravest state wins,
+// the trash before spam before hold.
 var rules = []rule{
 	{"hold-all", judgeHoldAll},
 	{"links", judgeLinks},
+	{"hold-words", judgeHoldWords},
+	{"staff-email", judgeStaffEmail},
 	{"first-comment", judgeFirstComment},
+	{"trash-words", judgeTrashWords},
+	{SpamScoreRule, judgeSpamScore},
 }
 
-// judge decides the state of a new comment and why.
-func judge(ctx context.Context, r models.Reader, site *newsroom.Site, c *Comment) (State, Reasons, error) {
+// SpamScoreRule names the rule whose weight is the spam score.
+const SpamScoreRule = "spam-score"
+
+// gravity orders what rules ask for.
+var gravity = []State{Approve, Hold, Spam, Trash}
+
+// judge decides the state of a comment and why. It runs before the
+// transaction that stores the comment: nobody waits for it. A rule that
+// fails holds the comment: it is neither lost nor published unseen.
+func judge(ctx context.Context, r models.Reader, site *newsroom.Site, c *Comment, in Submission, now time.Time) (State, Reasons) {
+	j := &judging{ctx: ctx, reader: r, site: site, comment: c, in: in, now: now}
+	for _, target := range richtext.LinkTargets(c.HTML) {
+		if u, err := url.Parse(target); err == nil && u.Hostname() != in.Host {
+			j.links = append(j.links, u.Hostname())
+		}
+	}
 	state := Approve
 	var reasons Reasons
+	known, err := isKnown(ctx, r, site, c)
+	if j.known = known; err != nil {
+		state, reasons = Hold, Reasons{{Rule: "known", State: Hold, Weight: 1, Detail: "the check failed"}}
+	}
 	for _, rule := range rules {
-		reason, err := rule.judge(ctx, r, site, c)
+		reason, err := rule.judge(j)
 		if err != nil {
-			return Hold, nil, err
+			reason = &Reason{State: Hold, Detail: "the check failed"}
 		}
 		if reason == nil {
 			continue
 		}
-		reason.Rule, reason.Weight = rule.name, 1
+		reason.Rule, reason.Weight = rule.name, cmp.Or(reason.Weight, 1)
 		reasons = append(reasons, *reason)
-		if reason.State == Hold {
-			state = Hold
+		reasons = append(reasons, reason.parts...)
+		if slices.Index(gravity, reason.State) > slices.Index(gravity, state) {
+			state = reason.State
 		}
 	}
-	return state, reasons, nil
+	return state, reasons
 }
 
-func judgeHoldAll(_ context.Context, _ models.Reader, site *newsroom.Site, _ *Comment) (*Reason, error) {
-	if !site.CommentHoldAll {
+func judgeHoldAll(j *judging) (*Reason, error) {
+	if !j.site.CommentHoldAll {
 		return nil, nil
 	}
 	return &Reason{State: Hold, Detail: "every comment is held"}, nil
 }
 
-func judgeLinks(_ context.Context, _ models.Reader, site *newsroom.Site, c *Comment) (*Reason, error) {
-	links := richtext.CountLinks(c.HTML)
-	if c.URL != "" {
+// judgeLinks counts links to other sites, and the writer's website.
+func judgeLinks(j *judging) (*Reason, error) {
+	links := len(j.links)
+	if j.comment.URL != "" {
 		links++
 	}
-	if site.CommentMaxLinks == 0 || links < site.CommentMaxLinks {
+	if j.site.CommentMaxLinks == 0 || links < j.site.CommentMaxLinks {
 		return nil, nil
 	}
 	return &Reason{State: Hold, Detail: plural(links, "link")}, nil
 }
 
-// judgeFirstComment trusts the browser that an approved comment came from.
-// A typed name and email prove nothing: anybody can type them.
-func judgeFirstComment(ctx context.Context, r models.Reader, site *newsroom.Site, c *Comment) (*Reason, error) {
-	if !site.CommentKnownOnly {
-		return nil, nil
+func judgeHoldWords(j *judging) (*Reason, error)  { return j.listed(j.site.HoldWords, Hold), nil }
+func judgeTrashWords(j *judging) (*Reason, error) { return j.listed(j.site.TrashWords, Trash), nil }
+
+// listed looks for a list's terms in everything the writer sent, and in the
+// text without its tags, which may have been put in the middle of a word.
+func (j *judging) listed(list *terms.List, state State) *Reason {
+	if list == nil || list.Empty() {
+		return nil
 	}
-	var known []int64
-	if c.TokenHash != "" {
-		err := r.Query(ctx).Raw("SELECT id FROM comments WHERE token_hash = ? AND token_hash <> '' AND state = ? LIMIT 1",
-			c.TokenHash, Approve).Scan(&known).Error
-		if err != nil {
-			return nil, err
+	c := j.comment
+	for _, field := range []struct{ name, value string }{
+		{"name", c.Author},
+		{"email", c.Email},
+		{"website", c.URL},
+		{"text", c.Text},
+		{"text", richtext.PlainText(c.Text)},
+		{"address", c.IP},
+		{"browser", c.Agent},
+	} {
+		if term, found := list.Find(field.value); found {
+			return &Reason{State: state, Detail: strconv.Quote(term) + " in the " + field.name}
 		}
 	}
-	if len(known) > 0 {
+	return nil
+}
+
+// judgeStaffEmail holds a guest who typed the email of an account.
+func judgeStaffEmail(j *judging) (*Reason, error) {
+	if j.comment.Email == "" || j.comment.UserID != nil {
+		return nil, nil
+	}
+	_, err := people.ByEmail(j.ctx, j.reader, j.comment.Email)
+	if models.KindOf(err) == models.NotFound || models.KindOf(err) == models.Invalid {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &Reason{State: Hold, Detail: "the email belongs to an account"}, nil
+}
+
+// judgeFirstComment trusts the browser that an approved comment came from.
+// A typed name and email prove nothing: anybody can type them.
+func judgeFirstComment(j *judging) (*Reason, error) {
+	if !j.site.CommentKnownOnly || j.known {
 		return nil, nil
 	}
 	return &Reason{State: Hold, Detail: "no approved comment from this browser yet"}, nil
+}
+
+// isKnown reports whether the writer has an approved comment: from the same
+// browser or, where the site says so, under the same typed name and email.
+func isKnown(ctx context.Context, r models.Reader, site *newsroom.Site, c *Comment) (bool, error) {
+	var known []int64
+	if c.TokenHash != "" {
+		err := r.Query(ctx).Raw("SELECT id FROM comments WHERE token_hash = ? AND token_hash <> '' AND state = ? AND id <> ? LIMIT 1",
+			c.TokenHash, Approve, c.ID).Scan(&known).Error
+		if err != nil || len(known) > 0 {
+			return len(known) > 0, err
+		}
+	}
+	if !site.CommentTrustTyped || c.Email == "" || c.Author == "" {
+		return false, nil
+	}
+	err := r.Query(ctx).Raw("SELECT id FROM comments WHERE email = ? AND email <> '' AND author = ? AND state = ? AND id <> ? LIMIT 1",
+		c.Email, c.Author, Approve, c.ID).Scan(&known).Error
+	return len(known) > 0, err
+}
+
+// judgeSpamScore adds up what speaks for spam. Its parts are listed after
+// it, with the points of each.
+func judgeSpamScore(j *judging) (*Reason, error) {
+	if !j.site.CommentSpamScore {
+		return nil, nil
+	}
+	signals, err := j.signals()
+	if err != nil {
+		return nil, err
+	}
+	verdict := spam.Started().Judge(signals)
+	if len(verdict.Reasons) == 0 {
+		return nil, nil
+	}
+	reason := &Reason{State: Approve, Weight: verdict.Points, Detail: "looks like talk"}
+	switch verdict.Band {
+	case spam.Doubt:
+		reason.State, reason.Detail = Hold, "looks like spam"
+	case spam.Certain:
+		reason.State, reason.Detail = Spam, "can hardly be anything but spam"
+	}
+	for _, part := range verdict.Reasons {
+		reason.parts = append(reason.parts, Reason{Rule: SpamScoreRule + "/" + part.Name, State: reason.State, Weight: part.Points, Detail: part.Detail})
+	}
+	return reason, nil
+}
+
+// Windows of the spam signals.
+const (
+	repeatWindow  = 30 * 24 * time.Hour
+	networkWindow = time.Hour
+	mostRepeats   = 20 // candidates compared
+	mostNetwork   = 100
+)
+
+// signals gathers what the spam score asks for.
+func (j *judging) signals() (spam.Signals, error) {
+	c := j.comment
+	s := spam.Signals{
+		Text: c.Text, Language: c.Language, Website: c.URL != "", HiddenField: j.in.HiddenField, Took: j.in.Took, Known: j.known,
+	}
+	for _, host := range j.links {
+		if !slices.Contains(s.Hosts, host) {
+			s.Hosts = append(s.Hosts, host)
+		}
+	}
+	if err := j.countRepeats(&s); err != nil {
+		return s, err
+	}
+	if c.Network != "" {
+		err := j.reader.Query(j.ctx).Raw(`SELECT COUNT(*) FROM (SELECT 1 FROM comments WHERE network = ? AND network <> '' AND created_at > ? LIMIT ?) recent`,
+			c.Network, models.At(j.now.Add(-networkWindow)), mostNetwork).Scan(&s.Network).Error
+		if err != nil {
+			return s, err
+		}
+	}
+	var err error
+	s.Learned, err = learned(j.ctx, j.reader, spam.Features(c.Text))
+	return s, err
+}
+
+// countRepeats looks for nearly the same text in the last weeks. The same
+// browser answering twice under one article in the same words is a case for
+// the duplicate check, not for this.
+func (j *judging) countRepeats(s *spam.Signals) error {
+	c := j.comment
+	if c.SimilarA == nil {
+		return nil
+	}
+	since := models.At(j.now.Add(-repeatWindow))
+	var candidates []struct {
+		ID, ArticleID int64
+		State         State
+		Text          string
+	}
+	err := j.reader.Query(j.ctx).Raw(`SELECT id, article_id, state, text FROM comments WHERE id IN (
+			SELECT id FROM (SELECT id FROM comments WHERE similar_a = ? AND created_at > ? ORDER BY created_at DESC LIMIT ?) a
+			UNION SELECT id FROM (SELECT id FROM comments WHERE similar_b = ? AND created_at > ? ORDER BY created_at DESC LIMIT ?) b)`,
+		*c.SimilarA, since, mostRepeats, *c.SimilarB, since, mostRepeats).Scan(&candidates).Error
+	elsewhere := map[int64]bool{}
+	for _, other := range candidates {
+		switch {
+		case other.ID == c.ID || spam.Similarity(c.Text, other.Text) < spam.NearlyTheSame:
+		case other.State == Spam:
+			s.SpamRepeats++
+		case other.ArticleID != c.ArticleID:
+			elsewhere[other.ArticleID] = true
+		}
+	}
+	s.Repeats = len(elsewhere)
+	return err
+}
+
+// fingerprint notes the halves of the text's fingerprint.
+func (c *Comment) fingerprint() {
+	c.SimilarA, c.SimilarB = nil, nil
+	if f, ok := spam.FingerprintOf(c.Text); ok {
+		c.SimilarA, c.SimilarB = new(int64(f.A)), new(int64(f.B))
+	}
+}
+
+// Candidate is a text to be judged without being stored.
+type Candidate struct {
+	Author string `json:"author"`
+	Email  string `json:"email"`
+	URL    string `json:"url"`
+	Text   string `json:"text"`
+}
+
+// Judge runs a text through the rules as if a stranger had sent it, and
+// stores nothing. language is the article's, "" where there is none.
+func Judge(ctx context.Context, db *models.DB, site *newsroom.Site, candidate Candidate, language string) (State, Reasons) {
+	c := &Comment{
+		Author: richtext.PlainLine(candidate.Author), Email: strings.ToLower(strings.TrimSpace(candidate.Email)),
+		URL: CleanURL(candidate.URL), Text: cutBytes(strings.TrimSpace(richtext.Normalize(candidate.Text)), MaxTextBytes), Language: language,
+	}
+	c.HTML = richtext.Comment(c.Text)
+	c.fingerprint()
+	return judge(ctx, db, site, c, Submission{}, db.Now())
 }

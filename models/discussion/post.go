@@ -39,6 +39,11 @@ type Submission struct {
 	Agent     string
 	Token     string // the browser's, "" if it has none
 	NewToken  string // what a browser without a token is being given now
+	Host      string // the site's own; links to it do not count
+	// HiddenField: the field that people do not see was filled in.
+	HiddenField bool
+	// Took is how long the writer took, 0 where it is not known.
+	Took time.Duration
 }
 
 // doubleClick is how long the same comment counts as the same click.
@@ -60,15 +65,17 @@ func Post(ctx context.Context, db *models.DB, site *newsroom.Site, in Submission
 	if err != nil {
 		return nil, err
 	}
-	c, err := compose(site, in, article)
+	c, err := compose(ctx, db, site, in, article)
 	if err != nil {
 		return nil, err
 	}
+	state, reasons := judge(ctx, db, site, c, in, db.Now())
+	c.Reasons = reasons
 	var posted *Comment
 	err = db.Write(ctx, func(tx *models.Tx) error {
 		fresh := *c
 		posted = &fresh
-		return posted.insert(ctx, tx, site, in)
+		return posted.insert(ctx, tx, site, in, state)
 	})
 	if models.IsDuplicate(err) {
 		return repeated(ctx, db, *c.DuplicateKey)
@@ -102,7 +109,7 @@ func admit(ctx context.Context, r models.Reader, site *newsroom.Site, in Submiss
 }
 
 // compose checks the fields and renders the comment.
-func compose(site *newsroom.Site, in Submission, article *newsroom.Article) (*Comment, error) {
+func compose(ctx context.Context, r models.Reader, site *newsroom.Site, in Submission, article *newsroom.Article) (*Comment, error) {
 	c := &Comment{
 		ArticleID: article.ID, ParentID: in.ParentID, Type: "comment",
 		Author: richtext.PlainLine(in.Author),
@@ -114,13 +121,14 @@ func compose(site *newsroom.Site, in Submission, article *newsroom.Article) (*Co
 	}
 	c.URL = CleanURL(in.URL)
 	c.IP, c.Network = addresses(in.IP)
-	if err := c.validate(site, in); err != nil {
+	if err := c.validate(ctx, r, site, in); err != nil {
 		return nil, err
 	}
 	if c.Author == "" {
 		c.Author = Anonymous
 	}
 	c.HTML = richtext.Comment(c.Text)
+	c.fingerprint()
 	key := duplicateKey(c, HashToken(in.Token))
 	c.DuplicateKey = &key
 	return c, nil
@@ -129,7 +137,7 @@ func compose(site *newsroom.Site, in Submission, article *newsroom.Article) (*Co
 // Anonymous is the name of a comment that came without one.
 const Anonymous = "Anonymous"
 
-func (c *Comment) validate(site *newsroom.Site, in Submission) error {
+func (c *Comment) validate(ctx context.Context, r models.Reader, site *newsroom.Site, in Submission) error {
 	var bad []models.FieldError
 	refuse := func(field, code string, limit int) {
 		bad = append(bad, models.FieldError{Field: field, Code: code, Limit: limit})
@@ -156,6 +164,11 @@ func (c *Comment) validate(site *newsroom.Site, in Submission) error {
 	case c.Email != "":
 		c.Email = email
 	}
+	if taken, err := people.Staffed(ctx, r, c.Author); err != nil {
+		return err
+	} else if taken {
+		refuse("author", "taken", 0)
+	}
 	if len(strings.TrimSpace(in.URL)) > MaxURLBytes {
 		refuse("url", "too-long", MaxURLBytes)
 	}
@@ -166,8 +179,8 @@ func (c *Comment) validate(site *newsroom.Site, in Submission) error {
 }
 
 // insert does what must be one step with storing: it asks again whether the
-// comment is welcome, judges it, stores it and counts it.
-func (c *Comment) insert(ctx context.Context, tx *models.Tx, site *newsroom.Site, in Submission) error {
+// comment is welcome, stores it and counts it.
+func (c *Comment) insert(ctx context.Context, tx *models.Tx, site *newsroom.Site, in Submission, state State) error {
 	now := models.At(tx.Now)
 	// A double click and a flood come from one address; two posts from there
 	// must not look for each other at the same moment.
@@ -189,11 +202,7 @@ func (c *Comment) insert(ctx context.Context, tx *models.Tx, site *newsroom.Site
 	if err := c.refuseFlood(ctx, tx, site, now); err != nil {
 		return err
 	}
-	state, reasons, err := judge(ctx, tx, site, c)
-	if err != nil {
-		return err
-	}
-	c.Reasons, c.CreatedAt = reasons, now
+	c.CreatedAt = now
 	return c.store(ctx, tx, state)
 }
 

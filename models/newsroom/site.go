@@ -2,8 +2,10 @@ package newsroom
 
 import (
 	"context"
+	"strings"
 
 	"broadsheet/models"
+	"broadsheet/models/terms"
 )
 
 // Site is what every page needs to know before it looks at any article: the
@@ -12,6 +14,8 @@ import (
 type Site struct {
 	models.Settings
 	Sections *Sections
+	// The word lists of the settings, ready for use.
+	HoldWords, TrashWords *terms.List
 }
 
 // NewSiteSnapshot keeps the site's settings and sections in memory and
@@ -27,5 +31,7 @@ func LoadSite(ctx context.Context, r models.Reader) (*Site, error) {
 		return nil, err
 	}
 	sections, err := LoadSections(ctx, r)
-	return &Site{settings, sections}, err
+	return &Site{settings, sections, wordList(settings.CommentHoldWords), wordList(settings.CommentTrashWords)}, err
 }
+
+func wordList(lines string) *terms.List { return terms.NewList(strings.Split(lines, "\n")) }

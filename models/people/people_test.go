@@ -79,7 +79,7 @@ func TestAnAddressHasOneAccount(t *testing.T) {
 			t.Errorf("a password for nobody: %v", err)
 		}
 		for name, want := range map[string]bool{"amos brandt": true, "AMOS BRANDT": true, "Amos": false} {
-			if got, err := people.Named(ctx, db, name); got != want || err != nil {
+			if got, err := people.Staffed(ctx, db, name); got != want || err != nil {
 				t.Errorf("is %q taken: %v, %v", name, got, err)
 			}
 		}

@@ -3,11 +3,13 @@ package people
 import (
 	"context"
 	"net/mail"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"broadsheet/models"
+	"broadsheet/models/terms"
 )
 
 // Limits of an account's fields, in bytes.
@@ -100,10 +102,15 @@ func ByEmail(ctx context.Context, r models.Reader, email string) (*User, error) 
 	return list[0], nil
 }
 
-// Named reports whether an account or its address has this name, compared
-// without case. A guest may not borrow it.
-func Named(ctx context.Context, r models.Reader, name string) (bool, error) {
-	var n int64
-	err := r.Query(ctx).Model(&User{}).Where("LOWER(name) = LOWER(?)", name).Limit(1).Count(&n).Error
-	return n > 0, err
+// Staffed reports whether somebody who works here has this name or one that
+// looks the same: in other case or spacing, with accents, or with letters of
+// another script. A guest may not borrow it.
+func Staffed(ctx context.Context, r models.Reader, name string) (bool, error) {
+	var names []string
+	err := r.Query(ctx).Model(&User{}).Where("role <> ?", Subscriber).Pluck("name", &names).Error
+	look := looks(name)
+	return look != "" && slices.ContainsFunc(names, func(n string) bool { return looks(n) == look }), err
 }
+
+// looks returns what is left of a name for a hurried eye.
+func looks(name string) string { return strings.Join(terms.Words(terms.Skeleton(name)), "") }

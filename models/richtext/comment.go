@@ -41,8 +41,19 @@ func Comment(raw string) string {
 // what Comment returned.
 func SanitizeComment(rendered string) string { return commentPolicy().Sanitize(rendered) }
 
-// CountLinks returns how many links a rendered comment has.
-func CountLinks(rendered string) int { return strings.Count(rendered, "<a href=") }
+// LinkTargets returns what a rendered comment links to, in order.
+func LinkTargets(rendered string) []string {
+	var targets []string
+	for rest := rendered; ; {
+		_, after, found := strings.Cut(rest, `<a href="`)
+		if !found {
+			return targets
+		}
+		target, next, _ := strings.Cut(after, `"`)
+		targets = append(targets, html.UnescapeString(target))
+		rest = next
+	}
+}
 
 // commentWriter adds paragraphs and links.
 type commentWriter struct {

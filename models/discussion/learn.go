@@ -1,0 +1,168 @@
+package discussion
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"broadsheet/models"
+	"broadsheet/models/spam"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+// What a comment has taught.
+const (
+	learnedSpam = "spam"
+	learnedHam  = "ham"
+)
+
+// textsFeature counts the texts themselves; no hash is used for it.
+const textsFeature = 0
+
+// learned reads what the site's decisions say about features.
+func learned(ctx context.Context, r models.Reader, features []uint32) (spam.Learned, error) {
+	own := spam.Learned{Features: map[uint32]spam.Count{}}
+	var rows []struct {
+		Feature   int64
+		Spam, Ham float64
+	}
+	asked := make([]int64, 0, len(features)+1)
+	asked = append(asked, textsFeature)
+	for _, f := range features {
+		asked = append(asked, int64(f))
+	}
+	for chunk := range slices.Chunk(asked, 500) {
+		if err := r.Query(ctx).Raw("SELECT feature, spam, ham FROM spam_features WHERE feature IN ?", chunk).Scan(&rows).Error; err != nil {
+			return own, err
+		}
+		for _, row := range rows {
+			own.Features[uint32(row.Feature)] = spam.Count{Spam: row.Spam, Ham: row.Ham}
+		}
+		if own.Texts == (spam.Count{}) {
+			own.Texts = own.Features[textsFeature]
+			if own.Texts == (spam.Count{}) {
+				return own, nil // nothing was ever learnt
+			}
+		}
+	}
+	delete(own.Features, textsFeature)
+	return own, nil
+}
+
+// learnBatch is how many comments are learnt in one transaction.
+const learnBatch = 200
+
+// LearnDecisions teaches the spam model what moderators have decided since
+// the last time, and takes back what they have changed their minds about. It
+// is done in the background: a moderator does not wait for it.
+//
+// A comment that a person made public is talk; one that a person marked as
+// spam is spam. What the rules decided alone teaches nothing, else the model
+// would learn from itself. The trash is for all kinds of reasons and teaches
+// nothing either.
+func LearnDecisions(ctx context.Context, db *models.DB) error {
+	for {
+		full := false
+		err := db.Write(ctx, func(tx *models.Tx) error {
+			cursor, err := models.Cursor(ctx, tx, "spam model")
+			if err != nil {
+				return err
+			}
+			var entries []logEntry
+			if err := tx.Query(ctx).Where("id > ? AND at <= ?", cursor, models.At(tx.Now.Add(-settled))).Order("id").Limit(learnBatch).Find(&entries).Error; err != nil || len(entries) == 0 {
+				return err
+			}
+			full = len(entries) == learnBatch
+			if err := learnFrom(ctx, tx, entries); err != nil {
+				return err
+			}
+			return models.SetCursor(ctx, tx, "spam model", entries[len(entries)-1].ID)
+		})
+		if err != nil || !full {
+			return err
+		}
+	}
+}
+
+// settled is how old a log row is before it is read, so that one written at
+// the same time with a lower number is not passed over.
+const settled = 5 * time.Second
+
+// lesson is a change to what a feature counts.
+type lesson struct{ spam, ham int }
+
+func learnFrom(ctx context.Context, tx *models.Tx, entries []logEntry) error {
+	var ids []int64
+	for _, e := range entries {
+		ids = append(ids, e.CommentID)
+	}
+	slices.Sort(ids)
+	var comments []*Comment
+	err := tx.Query(ctx).Select("id", "state", "text", "learned").Where("id IN ?", slices.Compact(ids)).Find(&comments).Error
+	if err != nil {
+		return err
+	}
+	lessons := map[uint32]lesson{}
+	for _, c := range comments {
+		want := ""
+		switch c.State {
+		case Approve:
+			want = learnedHam
+		case Spam:
+			want = learnedSpam
+		}
+		if want == c.Learned {
+			continue
+		}
+		c.teach(lessons, c.Learned, -1)
+		c.teach(lessons, want, +1)
+		if err := tx.Query(ctx).Model(c).UpdateColumn("learned", want).Error; err != nil {
+			return err
+		}
+	}
+	return writeLessons(ctx, tx, lessons)
+}
+
+func (c *Comment) teach(lessons map[uint32]lesson, what string, by int) {
+	add := lesson{spam: by}
+	switch what {
+	case "":
+		return
+	case learnedHam:
+		add = lesson{ham: by}
+	}
+	for _, f := range append(spam.Features(c.Text), textsFeature) {
+		l := lessons[f]
+		lessons[f] = lesson{l.spam + add.spam, l.ham + add.ham}
+	}
+}
+
+func writeLessons(ctx context.Context, tx *models.Tx, lessons map[uint32]lesson) error {
+	var rows []spamFeature
+	for f, l := range lessons {
+		if l != (lesson{}) {
+			rows = append(rows, spamFeature{int64(f), l.spam, l.ham})
+		}
+	}
+	// In one order, so that two instances do not wait for each other.
+	slices.SortFunc(rows, func(a, b spamFeature) int { return int(a.Feature - b.Feature) })
+	if len(rows) == 0 {
+		return nil
+	}
+	return tx.Query(ctx).Clauses(clause.OnConflict{
+		Columns: []clause.Column{{Name: "feature"}},
+		DoUpdates: clause.Assignments(map[string]any{
+			"spam": gorm.Expr("spam_features.spam + excluded.spam"), "ham": gorm.Expr("spam_features.ham + excluded.ham"),
+		}),
+	}).CreateInBatches(rows, 500).Error
+}
+
+// spamFeature is a row of what was learnt.
+type spamFeature struct {
+	Feature   int64 `gorm:"primaryKey;autoIncrement:false"`
+	Spam, Ham int
+}
+
+func (spamFeature) TableName() string { return "spam_features" }

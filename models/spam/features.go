@@ -1,0 +1,176 @@
+package spam
+
+import (
+	"fmt"
+	"math/bits"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"broadsheet/models/terms"
+)
+
+// maxScored is how many bytes of a text are looked at.
+const maxScored = 4096
+
+// features is what is counted of a text, each once.
+type features struct {
+	words   []uint32 // words, pairs of neighbours, and marks of style
+	letters []uint32 // groups of three to five letters, below letterSlots
+}
+
+// extract takes a text apart.
+func extract(text string) features {
+	text = cut(text, maxScored)
+	tokens := tokenize(terms.Fold(text))
+	f := features{words: style(text)}
+	shaped := make([]string, len(tokens))
+	for i, token := range tokens {
+		shaped[i] = shapeOf(token)
+		f.words = append(f.words, hash("w", shaped[i]))
+		if shaped[i] != token {
+			f.words = append(f.words, hash("w", token))
+		}
+		if i > 0 {
+			f.words = append(f.words, hash("b", shaped[i-1], shaped[i]))
+		}
+	}
+	runes := []rune(" " + strings.Join(tokens, " ") + " ")
+	var buf []byte
+	for i := range runes {
+		buf = buf[:0]
+		for n := range 5 {
+			if i+n >= len(runes) {
+				break
+			}
+			buf = utf8.AppendRune(buf, runes[i+n])
+			if n >= 2 {
+				f.letters = append(f.letters, fnv(buf)%letterSlots)
+			}
+		}
+	}
+	f.words, f.letters = unique(f.words), unique(f.letters)
+	return f
+}
+
+func unique(list []uint32) []uint32 {
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+func cut(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most], "")
+}
+
+// tokenize returns words, and the signs that spam is fond of or that stand
+// for feelings.
+func tokenize(s string) []string {
+	var tokens []string
+	start := -1
+	for i, r := range s {
+		word := unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.M, r) || r == '\''
+		if word {
+			if start < 0 {
+				start = i
+			}
+			continue
+		}
+		if start >= 0 {
+			tokens = append(tokens, s[start:i])
+			start = -1
+		}
+		if strings.ContainsRune("$£€₹@#!?%", r) || unicode.Is(unicode.So, r) {
+			tokens = append(tokens, string(r))
+		}
+	}
+	if start >= 0 {
+		tokens = append(tokens, s[start:])
+	}
+	return tokens
+}
+
+// shapeOf makes numbers of the same length alike.
+func shapeOf(token string) string {
+	digits, others := 0, 0
+	for _, r := range token {
+		if unicode.IsDigit(r) {
+			digits++
+		} else {
+			others++
+		}
+	}
+	switch {
+	case digits == 0:
+		return token
+	case others == 0:
+		return fmt.Sprintf("0n%d", min(digits, 12))
+	default:
+		return fmt.Sprintf("0x%d.%d", min(digits, 4), min(others, 4))
+	}
+}
+
+// address is what reads as a link, with or without its scheme.
+var address = regexp.MustCompile(`(?i)https?://|www\.|\b[\p{L}\d-]{2,}\s?\.\s?(com|net|org|info|shop|site|online|ru|cn|io|me|xyz|top|club|biz|co|tv|ly|be|gl)\b`)
+
+// style describes how a text is written.
+func style(text string) []uint32 {
+	var upper, lower, digits, fancy, runes int
+	for _, r := range text {
+		runes++
+		switch {
+		case unicode.IsUpper(r):
+			upper++
+		case unicode.IsLower(r):
+			lower++
+		case unicode.IsDigit(r):
+			digits++
+		}
+		if r >= 0x1D400 && r <= 0x1D7FF || r >= 0xFF21 && r <= 0xFF5A || r >= 0x24B6 && r <= 0x24E9 {
+			fancy++ // letters for formulas and in circles
+		}
+	}
+	list := []uint32{
+		hash("s", fmt.Sprint("length", bits.Len(uint(runes)))),
+		hash("s", fmt.Sprint("upper", 4*upper/(upper+lower+1))),
+		hash("s", fmt.Sprint("digits", min(digits, 12)/2)),
+	}
+	for name, is := range map[string]bool{
+		"address": address.MatchString(text), "money": strings.ContainsAny(text, "$£€"),
+		"at": strings.Contains(text, "@"), "fancy": fancy > 2,
+	} {
+		if is {
+			list = append(list, hash("s", name))
+		}
+	}
+	return list
+}
+
+// hash names a feature by 32 bits (FNV-1a), so that a model holds nobody's
+// words.
+func hash(kind string, parts ...string) uint32 {
+	h := fnv([]byte(kind))
+	for _, p := range parts {
+		h = fnvOn(fnvOn(h, " "), p)
+	}
+	return h
+}
+
+func fnv(data []byte) uint32 {
+	h := uint32(2166136261)
+	for _, b := range data {
+		h = (h ^ uint32(b)) * 16777619
+	}
+	return h
+}
+
+func fnvOn(h uint32, s string) uint32 {
+	for i := range len(s) {
+		h = (h ^ uint32(s[i])) * 16777619
+	}
+	return h
+}

@@ -1,0 +1,201 @@
+package spam
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"time"
+)
+
+// Band is what the points of a comment ask for.
+type Band int
+
+// The bands. Points add up: below HoldMark a comment looks like talk, from
+// SpamMark on like nothing but spam.
+const (
+	Talk Band = iota
+	Doubt
+	Certain
+)
+
+// The marks between the bands.
+const (
+	HoldMark = 1.0
+	SpamMark = 2.5
+)
+
+// Signals is what is known of a comment when it arrives. Zero values say
+// that nothing is known, and count nothing.
+type Signals struct {
+	Text     string
+	Language string // of the article, BCP 47
+	// Hosts are the foreign hosts that the text links to, each once.
+	Hosts   []string
+	Website bool // the writer gave a website
+	// HiddenField: a field that people cannot see was filled in.
+	HiddenField bool
+	// Took is how long the text was written on, as far as a preview or the
+	// reader's script tells it.
+	Took time.Duration
+	// Repeats is under how many other articles nearly the same was said
+	// lately, and SpamRepeats how many such comments were found to be spam.
+	Repeats     int
+	SpamRepeats int
+	// Network is how many comments came from the same network within an hour.
+	Network int
+	// Known: an earlier comment from the same browser was approved.
+	Known   bool
+	Learned Learned
+}
+
+// Reason is one signal's say.
+type Reason struct {
+	Name   string
+	Points float64
+	Detail string
+}
+
+// Verdict is the sum of what the signals say.
+type Verdict struct {
+	Points  float64
+	Band    Band
+	Reasons []Reason
+}
+
+// Bounds of what wording can count: less than SpamMark, since people who
+// write about money, or in the style of advertisements, are people too.
+const (
+	leastWording = -0.5
+	mostWording  = 1.6
+)
+
+// signals are asked in this order; each returns nil where it has nothing to
+// say.
+var signals = []struct {
+	name string
+	ask  func(*Model, *Signals) (points float64, detail string)
+}{
+	{"wording", wording},
+	{"hidden-field", hiddenField},
+	{"addresses", addresses},
+	{"markup", markup},
+	{"repeats", repeats},
+	{"network", network},
+	{"script", foreignScript},
+	{"haste", haste},
+	{"known", known},
+}
+
+// Judge adds up the signals. It takes well under a millisecond for a comment
+// of usual length and is bounded for any.
+func (m *Model) Judge(s Signals) Verdict {
+	var v Verdict
+	for _, signal := range signals {
+		points, detail := signal.ask(m, &s)
+		points = math.Round(points*100) / 100
+		if points == 0 {
+			continue
+		}
+		v.Points += points
+		v.Reasons = append(v.Reasons, Reason{signal.name, points, detail})
+	}
+	v.Points = math.Round(v.Points*100) / 100
+	switch {
+	case v.Points >= SpamMark:
+		v.Band = Certain
+	case v.Points >= HoldMark:
+		v.Band = Doubt
+	}
+	return v
+}
+
+func wording(m *Model, s *Signals) (float64, string) {
+	points := min(max(m.Wording(s.Text, s.Learned), leastWording), mostWording)
+	switch {
+	case points >= HoldMark:
+		return points, "reads like spam"
+	case points >= 0.5:
+		return points, "reads a little like spam"
+	case points <= 0:
+		return points, "reads like talk"
+	default:
+		return points, "undecided"
+	}
+}
+
+// hiddenField alone holds a comment and never throws it out: a browser that
+// fills in forms may have done it.
+func hiddenField(_ *Model, s *Signals) (float64, string) {
+	if !s.HiddenField {
+		return 0, ""
+	}
+	return 1.4, "a field was filled in that people do not see"
+}
+
+// addresses adds little for one link, which the wording has counted already.
+func addresses(_ *Model, s *Signals) (float64, string) {
+	points := []float64{0, 0.1, 0.5, 1}[min(len(s.Hosts), 3)]
+	if s.Website {
+		points += 0.1
+	}
+	if len(s.Hosts) == 0 {
+		return points, "gives a website"
+	}
+	return points, "links to " + strings.Join(s.Hosts[:min(len(s.Hosts), 3)], ", ")
+}
+
+// markup knows the habit of posting the same link in the notations of other
+// software.
+func markup(_ *Model, s *Signals) (float64, string) {
+	lower := strings.ToLower(cut(s.Text, maxScored))
+	for _, sign := range []string{"[url=", "[url]", "[link=", "[img]"} {
+		if strings.Contains(lower, sign) {
+			return 1, "has " + sign + " of bulletin boards"
+		}
+	}
+	return 0, ""
+}
+
+func repeats(_ *Model, s *Signals) (float64, string) {
+	switch {
+	case s.SpamRepeats > 0:
+		return 1.5, fmt.Sprintf("nearly the same as %d found to be spam", s.SpamRepeats)
+	case s.Repeats >= 3:
+		return 1.2, fmt.Sprintf("nearly the same under %d other articles", s.Repeats)
+	case s.Repeats > 0:
+		return 0.6, "nearly the same under another article"
+	}
+	return 0, ""
+}
+
+func network(_ *Model, s *Signals) (float64, string) {
+	switch {
+	case s.Network >= 60:
+		return 0.8, fmt.Sprintf("%d comments from this network within an hour", s.Network)
+	case s.Network >= 20:
+		return 0.4, fmt.Sprintf("%d comments from this network within an hour", s.Network)
+	}
+	return 0, ""
+}
+
+func foreignScript(_ *Model, s *Signals) (float64, string) {
+	of, ok := scriptOf(s.Text)
+	if own := scriptOfLanguage(s.Language); !ok || own == "" || of == own || of == "Latn" {
+		return 0, "" // everybody's second script is Latin
+	}
+	return 0.7, "written in " + of + " under an article in " + s.Language
+}
+
+func haste(_ *Model, s *Signals) (float64, string) {
+	if s.Took <= 0 || s.Took >= 3*time.Second {
+		return 0, ""
+	}
+	return 0.6, fmt.Sprintf("written in %.1f seconds", s.Took.Seconds())
+}
+
+func known(_ *Model, s *Signals) (float64, string) {
+	if !s.Known {
+		return 0, ""
+	}
+	return -0.3, "an earlier comment from this browser was approved"
+}

@@ -1,0 +1,120 @@
+package spam
+
+import (
+	"bufio"
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"math/rand/v2"
+	"slices"
+)
+
+// Sample is a labelled text.
+type Sample struct {
+	Text   string
+	Spam   bool
+	Source string // the collection it comes from
+}
+
+// ReadSamples reads gzipped JSON Lines with text, label (spam or ham) and
+// source.
+func ReadSamples(r io.Reader) (list []Sample, err error) {
+	z, err := gzip.NewReader(r)
+	if err != nil {
+		return nil, err
+	}
+	lines := bufio.NewScanner(z)
+	lines.Buffer(nil, 16<<20)
+	for lines.Scan() {
+		var row struct{ Text, Label, Source string }
+		if err := json.Unmarshal(lines.Bytes(), &row); err != nil {
+			return nil, fmt.Errorf("line %d: %w", len(list)+1, err)
+		}
+		if row.Label != "spam" && row.Label != "ham" {
+			return nil, fmt.Errorf("line %d: label %q", len(list)+1, row.Label)
+		}
+		list = append(list, Sample{row.Text, row.Label == "spam", row.Source})
+	}
+	if err := lines.Err(); err != nil {
+		return nil, err
+	}
+	if len(list) == 0 {
+		return nil, errors.New("there are no texts in it")
+	}
+	return list, nil
+}
+
+type sample struct {
+	features
+	spam bool
+}
+
+// folds is how many parts the samples are cut into to find the mark: each
+// is judged by a model that has seen only the others.
+const folds = 5
+
+// heldShare is how much of the talk among the samples may reach the mark.
+const heldShare = 0.009
+
+// leastSeen is in how many texts a word must stand to be kept.
+const leastSeen = 2
+
+// Train makes a model of labelled texts, of both kinds.
+func Train(samples []Sample) *Model {
+	list := make([]sample, len(samples))
+	for i, s := range samples {
+		list[i] = sample{extract(s.Text), s.Spam}
+	}
+	rng := rand.New(rand.NewPCG(7, 7))
+	rng.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
+	m := &Model{scale: measure(list)}
+	m.words.train(list, leastSeen)
+	m.letters.train(list)
+	return m
+}
+
+// measure finds the scale by cross-validation.
+func measure(list []sample) scale {
+	words, groups := make([]float64, len(list)), make([]float64, len(list))
+	for fold := range folds {
+		var rest []sample
+		for i, s := range list {
+			if i%folds != fold {
+				rest = append(rest, s)
+			}
+		}
+		var m Model
+		m.words.train(rest, leastSeen)
+		m.letters.train(rest)
+		for i := fold; i < len(list); i += folds {
+			words[i] = m.words.score(list[i].words, Learned{})
+			groups[i] = m.letters.score(list[i].letters)
+		}
+	}
+	s := scale{Words: 1 / deviation(words), Letters: 1 / deviation(groups)}
+	var ham []float64
+	for i := range list {
+		if !list[i].spam {
+			ham = append(ham, s.Words*words[i]+s.Letters*groups[i])
+		}
+	}
+	slices.Sort(ham)
+	middle := ham[len(ham)/2]
+	mark := ham[min(len(ham)-1, int(float64(len(ham))*(1-heldShare)))]
+	unit := mark - middle
+	return scale{s.Words / unit, s.Letters / unit, middle / unit}
+}
+
+// deviation returns the standard deviation, at least a little.
+func deviation(list []float64) float64 {
+	var sum, squares float64
+	for _, v := range list {
+		sum += v
+		squares += v * v
+	}
+	n := float64(len(list))
+	return math.Sqrt(max(squares/n-sum*sum/n/n, 1e-9))
+}

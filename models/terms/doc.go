@@ -1,0 +1,7 @@
+// Package terms takes text apart into words that can be compared: for word
+// lists, for the spam score, for names that only look different.
+//
+//	fold.go   one form for all spellings of the same letters
+//	words.go  words of a text, spaced-out letters closed up
+//	list.go   a list of terms, matched all at once
+package terms

@@ -1,0 +1,105 @@
+package terms
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Fold returns s in one form for comparing: compatibility forms such as
+// full-width and mathematical letters become plain ones (Unicode NFKC),
+// upper case becomes lower case, and characters that cannot be seen go.
+func Fold(s string) string {
+	if isPlain(s) {
+		return strings.ToLower(s)
+	}
+	s = norm.NFKC.String(s)
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Variation_Selector, r) || r == '\u034F':
+			return -1
+		case r == 'İ' || r == 'ı':
+			return 'i' // else it lower-cases to an i with a dot of its own
+		case r == '’' || r == 'ʼ':
+			return '\''
+		}
+		return unicode.ToLower(r)
+	}, s)
+	return s
+}
+
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+// Skeleton returns a form that is the same for texts that look the same to a
+// hurried eye: folded, without accents on letters of the scripts that write
+// vowels with letters, and with look-alikes of Latin letters in other
+// scripts, or digits in the middle of a word, as those letters. The method is
+// that of Unicode Technical Standard 39; the table is a selection for the
+// scripts in which newspapers are impersonated and spam is hidden.
+func Skeleton(s string) string {
+	s = Fold(s)
+	if isPlain(s) {
+		return unDigit(s)
+	}
+	var b strings.Builder
+	b.Grow(len(s))
+	accented := false // whether marks on the letter before are accents
+	for _, r := range norm.NFKD.String(s) {
+		if unicode.Is(unicode.Mn, r) {
+			if !accented {
+				b.WriteRune(r)
+			}
+			continue
+		}
+		accented = unicode.In(r, unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Arabic, unicode.Hebrew)
+		if to, ok := lookAlikes[r]; ok {
+			b.WriteString(to)
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return unDigit(b.String())
+}
+
+// lookAlikes maps lower-case letters to the Latin letters they are taken
+// for.
+var lookAlikes = func() map[rune]string {
+	table := map[rune]string{'ß': "ss", 'æ': "ae", 'œ': "oe", 'ø': "o", 'đ': "d", 'ł': "l", 'þ': "p", 'ð': "d", 'ŋ': "n", 'ħ': "h"}
+	for latin, others := range map[string]string{
+		"a": "аɑαᴀ", "b": "ЬЬвʙƅɓ", "c": "сϲᴄƈɕ", "d": "ԁɗɖᴅ", "e": "еҽєεɛᴇ", "f": "ƒғꜰ", "g": "ɡցɢɠ", "h": "һнհʜɦ",
+		"i": "іιɩɪɨ", "j": "јʝϳᴊ", "k": "кκᴋƙ", "l": "ӏʟɭɫǀ", "m": "мᴍɱ", "n": "пոηɴɲ", "o": "оοօσᴏɵ", "p": "рρᴘƿ", "q": "ԛգ",
+		"r": "гʀɾɼ", "s": "ѕʂꜱ", "t": "тτᴛƭ", "u": "υսᴜʋ", "v": "ѵνᴠ", "w": "ԝωᴡɯ", "x": "хχ", "y": "уүγʏƴ", "z": "ᴢʐƶ",
+	} {
+		for _, r := range others {
+			table[unicode.ToLower(r)] = latin
+		}
+	}
+	return table
+}()
+
+// unDigit reads a digit between letters as the letter it stands for, as in
+// "v1agra". Numbers stay numbers.
+func unDigit(s string) string {
+	if !strings.ContainsAny(s, "013457") {
+		return s
+	}
+	letters := map[rune]rune{'0': 'o', '1': 'i', '3': 'e', '4': 'a', '5': 's', '7': 't'}
+	runes := []rune(s)
+	for i, r := range runes {
+		letter, ok := letters[r]
+		if ok && i > 0 && i < len(runes)-1 && isLetter(runes[i-1]) && isLetter(runes[i+1]) {
+			runes[i] = letter
+		}
+	}
+	return string(runes)
+}
+
+func isLetter(r rune) bool { return unicode.IsLetter(r) || unicode.Is(unicode.M, r) }

@@ -1,0 +1,52 @@
+package terms
+
+import (
+	"unicode"
+	"unicode/utf8"
+)
+
+// Words returns the words of a text: runs of letters, marks, digits and
+// apostrophes between letters, as they stand.
+func Words(s string) []string {
+	var words []string
+	start := -1
+	for i, r := range s {
+		in := unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.M, r)
+		if r == '\'' && start >= 0 {
+			next, _ := utf8.DecodeRuneInString(s[i+1:])
+			in = unicode.IsLetter(next)
+		}
+		switch {
+		case in && start < 0:
+			start = i
+		case !in && start >= 0:
+			words = append(words, s[start:i])
+			start = -1
+		}
+	}
+	if start >= 0 {
+		words = append(words, s[start:])
+	}
+	return words
+}
+
+// spacedLeast is how many single letters in a row are read as one word.
+const spacedLeast = 4
+
+// CloseUp finds words written letter by letter, as in "v i a g r a", and
+// returns them closed up.
+func CloseUp(words []string) []string {
+	var found []string
+	for i := 0; i < len(words); {
+		j, word := i, ""
+		for j < len(words) && utf8.RuneCountInString(words[j]) == 1 {
+			word += words[j]
+			j++
+		}
+		if j-i >= spacedLeast {
+			found = append(found, word)
+		}
+		i = max(j, i+1)
+	}
+	return found
+}
