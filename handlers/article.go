@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -41,7 +42,43 @@ func (rd *reader) showAddress(c echo.Context) error {
 	if number == 1 && base != path {
 		return c.Redirect(http.StatusMovedPermanently, base) // page 1 is the article's own address
 	}
-	return rd.showArticle(c, site, page, number, http.StatusOK, nil)
+	return rd.showArticle(c, site, page, commentsView{number: number, order: orderOf(c.QueryParam("order")), after: idOf(c.QueryParam("after"))}, http.StatusOK, nil)
+}
+
+// commentsView says which of an article's comments to show.
+type commentsView struct {
+	number int
+	order  discussion.Order
+	after  int64
+}
+
+// firstComments is the page of comments that an article's own address shows.
+var firstComments = commentsView{number: 1, order: discussion.Oldest}
+
+// orderOf reads the order of threads; what it does not know means the usual
+// one.
+func orderOf(name string) discussion.Order {
+	if order := discussion.Order(name); slices.Contains(discussion.Orders, order) {
+		return order
+	}
+	return discussion.Oldest
+}
+
+// idOf reads a number from an address, 0 for none.
+func idOf(s string) int64 {
+	id, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || id < 0 {
+		return 0
+	}
+	return id
+}
+
+// threadQuery asks for a page of an article's comments.
+func threadQuery(site *newsroom.Site, a *newsroom.Article, view commentsView) discussion.ThreadQuery {
+	return discussion.ThreadQuery{
+		ArticleID: a.ID, Threads: a.Threads, Comments: a.CommentsApprove, Order: view.order, Number: view.number, After: view.after,
+		PerPage: site.CommentThreads, Depth: site.CommentDepth,
+	}
 }
 
 // cutCommentPage takes /comment-page-N/ off an address.
@@ -100,20 +137,21 @@ type articleParts struct {
 	page    *newsroom.Page
 	related []newsroom.RelatedStory
 	threads *discussion.ThreadPage
+	view    commentsView
 	own     ownComments
 	form    formState
 }
 
 // showArticle shows an article with a page of its comments. form is the
 // reply form as it was sent, when it comes back refused.
-func (rd *reader) showArticle(c echo.Context, site *newsroom.Site, page *newsroom.Page, number, status int, form *formState) error {
+func (rd *reader) showArticle(c echo.Context, site *newsroom.Site, page *newsroom.Page, view commentsView, status int, form *formState) error {
 	ctx := c.Request().Context()
-	parts := articleParts{page: page}
+	parts := articleParts{page: page, view: view}
 	var err error
 	if parts.related, err = newsroom.Related(ctx, rd.DB, site, page.RelatedQuery(site, models.At(rd.DB.Now()))); err != nil {
 		return err
 	}
-	if parts.threads, err = discussion.Threads(ctx, rd.DB, page.ID, page.Threads, number, site.CommentThreads, site.CommentDepth); err != nil {
+	if parts.threads, err = discussion.Threads(ctx, rd.DB, threadQuery(site, &page.Article, view)); err != nil {
 		return err
 	}
 	if parts.own, err = rd.ownComments(c, page.ID); err != nil {

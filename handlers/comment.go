@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strconv"
@@ -126,7 +127,7 @@ func (tk *talk) refuse(c echo.Context, site *newsroom.Site, articleID int64, for
 		}
 	}
 	setRetryAfter(c.Response().Header(), err)
-	return tk.reader.showArticle(c, site, page, 1, status(refusal), &form)
+	return tk.reader.showArticle(c, site, page, firstComments, status(refusal), &form)
 }
 
 // redirectToComment sends the writer to the comment: on its page when it is
@@ -139,11 +140,9 @@ func (tk *talk) redirectToComment(c echo.Context, site *newsroom.Site, comment *
 	}
 	switch {
 	case comment.State == discussion.Approve:
-		number, err := discussion.PageOf(ctx, tk.DB, comment, site.CommentThreads)
-		if err != nil {
+		if path, err = tk.placeOf(ctx, site, path, comment); err != nil {
 			return err
 		}
-		path = commentPagePath(path, number)
 	case stranger:
 		// It is not known yet whether this browser keeps cookies.
 		path += "?" + tk.repliers.previewQuery(comment.ID, tk.DB.Now())
@@ -175,10 +174,54 @@ func (rd *reader) showComment(c echo.Context) error {
 	case comment.State != discussion.Approve:
 		return models.Refuse(models.Gone, "comment-gone", "the comment has been removed")
 	}
-	number, err := discussion.PageOf(ctx, rd.DB, comment, site.CommentThreads)
-	if err != nil {
+	if path, err = rd.placeOf(ctx, site, path, comment); err != nil {
 		return err
 	}
 	c.Response().Header().Set("Cache-Control", "no-cache")
-	return c.Redirect(http.StatusFound, commentPagePath(path, number)+"#comment-"+strconv.FormatInt(id, 10))
+	return c.Redirect(http.StatusFound, path+"#comment-"+strconv.FormatInt(id, 10))
+}
+
+// placeOf returns the address of the page that shows a public comment.
+// article is the address of what it stands under.
+func (s *server) placeOf(ctx context.Context, site *newsroom.Site, article string, comment *discussion.Comment) (string, error) {
+	a, err := newsroom.ByID(ctx, s.DB, comment.ArticleID)
+	if err != nil {
+		return "", err
+	}
+	place, err := discussion.PlaceOf(ctx, s.DB, comment, threadQuery(site, a, firstComments))
+	if place.Own {
+		return threadPath(comment.ID), err
+	}
+	return commentPagePath(article, place.Page), err
+}
+
+// threadPath returns the address of a comment's own page.
+func threadPath(id int64) string { return "/comment/" + strconv.FormatInt(id, 10) + "/thread/" }
+
+// showThread shows a comment's own page, with the comments it answers and
+// the answers to it.
+func (rd *reader) showThread(c echo.Context) error {
+	ctx := c.Request().Context()
+	site, err := rd.site.Get(ctx)
+	if err != nil {
+		return err
+	}
+	comment, err := discussion.ByID(ctx, rd.DB, idOf(c.Param("id")))
+	if err != nil {
+		return err
+	}
+	page, err := newsroom.LoadPageByID(ctx, rd.DB, site, comment.ArticleID)
+	switch {
+	case err != nil:
+		return err
+	case comment.State == discussion.Hold:
+		return errNoPage
+	case comment.State != discussion.Approve:
+		return models.Refuse(models.Gone, "comment-gone", "the comment has been removed")
+	}
+	own, err := discussion.OwnPage(ctx, rd.DB, comment, idOf(c.QueryParam("after")), site.CommentDepth)
+	if err != nil {
+		return err
+	}
+	return rd.renderThread(c, site, page, own)
 }

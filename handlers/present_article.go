@@ -2,11 +2,13 @@ package handlers
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"hash/fnv"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -70,7 +72,7 @@ func (rd *reader) renderArticle(c echo.Context, site *newsroom.Site, parts artic
 	v.Comments = rd.presentDiscussion(site, path, parts)
 	v.Data = rd.linkedData(site, &v, section)
 	personal := parts.own.personal() || status != http.StatusOK
-	v.NoIndex = personal || parts.form.parent != nil
+	v.NoIndex = personal || parts.form.parent != nil || parts.view.after != 0 || parts.view.order != discussion.Oldest
 	return render(rd.server, c, views.ArticlePage, v, answer{status, personal || c.QueryParam("replytocom") != ""})
 }
 
@@ -137,10 +139,26 @@ func (rd *reader) presentDiscussion(site *newsroom.Site, path string, parts arti
 	t := parts.threads
 	d.Pager = views.Pager{Number: t.Number, Last: t.Last}
 	if t.Number > 1 {
-		d.Pager.Newer = commentPagePath(path, t.Number-1) + "#comments"
+		d.Pager.Newer = commentsAddress(path, commentsView{number: t.Number - 1, order: t.Order})
 	}
-	if t.Number < t.Last {
-		d.Pager.Older = commentPagePath(path, t.Number+1) + "#comments"
+	if n := len(t.Threads); t.Number < t.Last && n > 0 {
+		next := commentsView{number: t.Number + 1, order: t.Order}
+		if t.Order != discussion.MostRecommended {
+			next.after = t.Threads[n-1].ID
+		}
+		d.Pager.Older = commentsAddress(path, next)
+	}
+	if p.Threads > 1 {
+		for _, order := range discussion.Orders {
+			if order == discussion.MostRecommended && !site.CommentRecommend {
+				continue
+			}
+			link := views.OrderLink{Name: "comments." + string(order), Current: order == t.Order}
+			if !link.Current {
+				link.URL = commentsAddress(path, commentsView{number: 1, order: order})
+			}
+			d.Orders = append(d.Orders, link)
+		}
 	}
 	w := commentWriter{site: site, path: path, page: commentPagePath(path, t.Number), open: d.Open}
 	for _, n := range t.Threads {
@@ -152,6 +170,22 @@ func (rd *reader) presentDiscussion(site *newsroom.Site, path string, parts arti
 		d.Pending = append(d.Pending, own)
 	}
 	return d
+}
+
+// commentsAddress returns the address of a page of comments in some order.
+func commentsAddress(path string, view commentsView) string {
+	q := url.Values{}
+	if view.order != discussion.Oldest {
+		q.Set("order", string(view.order))
+	}
+	if view.after != 0 {
+		q.Set("after", strconv.FormatInt(view.after, 10))
+	}
+	address := commentPagePath(path, view.number)
+	if len(q) > 0 {
+		address += "?" + q.Encode()
+	}
+	return address + "#comments"
 }
 
 // commentWriter turns comments into what a page shows.
@@ -169,12 +203,48 @@ func (w commentWriter) node(n *discussion.Node) views.Comment {
 		v = views.Comment{ID: n.ID, Gone: true, Level: n.Shown + 1}
 	}
 	if n.InReplyTo != nil {
-		v.InReplyTo = &views.CommentRef{ID: n.InReplyTo.ID, Author: n.InReplyTo.Author}
+		v.InReplyTo = &views.CommentRef{ID: n.InReplyTo.ID, Author: n.InReplyTo.Author, URL: fmt.Sprintf("#comment-%d", n.InReplyTo.ID)}
+		if n.Elsewhere {
+			v.InReplyTo.URL = threadPath(n.InReplyTo.ID)
+		}
+	}
+	if n.More > 0 {
+		v.More, v.MoreURL = n.More, threadPath(n.ID)
 	}
 	for _, reply := range n.Replies {
 		v.Replies = append(v.Replies, w.node(reply))
 	}
 	return v
+}
+
+// renderThread shows a comment's own page.
+func (rd *reader) renderThread(c echo.Context, site *newsroom.Site, p *newsroom.Page, own *discussion.CommentPage) error {
+	path := site.ArticlePath(&p.Article)
+	thread := own.Thread
+	var section *newsroom.Category
+	if len(p.Sections) > 0 {
+		section = p.Sections[0]
+	}
+	v := views.Thread{
+		Page:  rd.frame(site, rd.text(site, "thread.title", "author", thread.Author, "headline", p.Title), threadPath(thread.ID), section),
+		Story: views.Link{Name: p.Title, URL: path}, StoryDir: views.DirOf(cmp.Or(p.Language, site.Language)), Language: p.Language,
+	}
+	w := commentWriter{site: site, path: path, page: threadPath(thread.ID), open: site.TakesComments(&p.Article, models.At(rd.DB.Now()))}
+	for i := range own.Ancestors {
+		above := w.comment(&own.Ancestors[i])
+		above.Link = threadPath(above.ID)
+		v.Above = append(v.Above, above)
+	}
+	v.Comment = w.node(thread)
+	v.NoIndex = c.QueryParam("after") != "" || thread.RootID != 0
+	if own.Next != 0 {
+		v.Next = fmt.Sprintf("%s?after=%d", threadPath(thread.ID), own.Next)
+	}
+	if thread.RootID != 0 {
+		v.Whole = threadPath(thread.RootID)
+	}
+	v.Cut = own.Cut
+	return render(rd.server, c, views.ThreadPage, v, answer{http.StatusOK, false})
 }
 
 // hues is how many colours of initials the stylesheet has.

@@ -54,6 +54,7 @@ func (s *server) table() []Route {
 		get("/author/*", "author", Shared, rd.showAuthor),
 		{http.MethodGet, "/search/*", "search", Anyone, Shared, nil, 0, searchRate, rd.showSearch},
 		get("/comment/:id/", "comment", Never, rd.showComment),
+		get("/comment/:id/thread/", "thread", Shared, rd.showThread, "after"),
 		{http.MethodPost, "/wp-comments-post.php", "post comment", Anyone, Never, nil, maxCommentForm, commentRate, tk.postComment},
 		get("/wp-comments-post.php", "post comment by GET", Never, tk.refuseMethod),
 
@@ -65,6 +66,6 @@ func (s *server) table() []Route {
 		get("/readyz", "ready", Never, op.showReady),
 
 		// What is left is an article's address, a date archive, or nothing.
-		get("/*", "address", Shared, rd.showAddress, "replytocom", "unapproved", "moderation-hash"),
+		get("/*", "address", Shared, rd.showAddress, "replytocom", "unapproved", "moderation-hash", "order", "after"),
 	}
 }

@@ -33,6 +33,7 @@ type testSite struct {
 	options handlers.Options
 	store   blob.Store
 	ids     map[string]int64 // articles by slug
+	said    int              // comments by the say command
 }
 
 func newSite(t testing.TB, db *models.DB, clock *modeltest.Clock) *testSite {
@@ -135,6 +136,19 @@ func (s *testSite) server() webtest.Server {
 			_, err := discussion.Decide(s.Context(), s.db, discussion.Actor{Name: "script"}, seen, discussion.Action(args[0]), "")
 			return err
 		},
+		// say PARENT TEXT posts a comment under the strait's story and approves it.
+		"say": func(args ...string) error {
+			s.clock.Advance(time.Minute)
+			s.said++
+			c, err := discussion.Post(s.Context(), s.db, must(newsroom.LoadSite(s.Context(), s.db)), discussion.Submission{
+				ArticleID: s.ids["strait-opens-again"], ParentID: number(args[0]), Author: "Reader", Email: "reader@example.org", Text: args[1],
+				IP: netip.AddrFrom4([4]byte{10, 3, byte(s.said), 1}), NewToken: fmt.Sprint("say", s.said),
+			})
+			if err == nil {
+				_, err = discussion.Decide(s.Context(), s.db, discussion.Actor{Name: "script"}, []discussion.Seen{{ID: c.ID}}, discussion.DoApprove, "")
+			}
+			return err
+		},
 		"clock": func(args ...string) error {
 			d, err := time.ParseDuration(args[0])
 			s.clock.Advance(d)
@@ -151,6 +165,13 @@ func (s *testSite) server() webtest.Server {
 			})
 		},
 	}}
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
 }
 
 // TestScripts runs every script in testdata, each on a fresh site, on both

@@ -45,6 +45,16 @@ func lockChanges(d Dialect, tx *gorm.DB) error {
 	return tx.Exec("SELECT pg_advisory_xact_lock(?)", int64(changeLock)).Error
 }
 
+// By returns the clause that makes SQLite read a table by an index, to stand
+// behind the table's name. Without statistics it takes any index for as good
+// as any other; PostgreSQL keeps some and knows better.
+func (d Dialect) By(index string) string {
+	if d == SQLite {
+		return " INDEXED BY " + index
+	}
+	return ""
+}
+
 // Rows runs a query as it stands, with ? for each argument and no ? in any
 // string. It is for long ones: GORM goes through a text letter by letter at
 // every run, which takes as long as the database needs to answer it.

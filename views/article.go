@@ -52,6 +52,7 @@ type Discussion struct {
 	Count   int
 	Open    bool
 	Threads []Comment
+	Orders  []OrderLink
 	Pager   Pager
 	Form    ReplyForm
 	// Personal: the reader's own comments that wait for a moderator, and in
@@ -77,12 +78,47 @@ type Comment struct {
 	Badge     string // key of a message: staff or author
 	Level     int    // of the heading
 	Replies   []Comment
+	More      int    // answers that the page leaves out
+	MoreURL   string // where they are
 }
 
-// CommentRef names another comment on the page.
+// CountReplies returns how many answers stand below the comment on the page.
+func (c Comment) CountReplies() int {
+	n := 0
+	for _, r := range c.Replies {
+		if !r.Gone {
+			n++
+		}
+		n += r.CountReplies()
+	}
+	return n
+}
+
+// CommentRef names another comment.
 type CommentRef struct {
 	ID     int64
-	Author string
+	Author string // "" where it is on another page
+	URL    string
+}
+
+// OrderLink leads to the comments in another order.
+type OrderLink struct {
+	Name    string // key of a message
+	URL     string
+	Current bool
+}
+
+// Thread is a comment's own page.
+type Thread struct {
+	Page
+	Story    Link
+	StoryDir string
+	Language string    // of the story
+	Above    []Comment // what it answers, from the top down
+	Comment  Comment   // with the answers to it
+	Next     string    // address of more answers
+	Whole    string    // address of the whole thread
+	Cut      bool      // there are more answers, which only the whole thread has
 }
 
 // ReplyForm is "Leave a Reply" as it is shown: empty, or as it came back.

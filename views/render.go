@@ -25,13 +25,14 @@ const (
 	FrontPage   Name[Front]   = "front"
 	ListPage    Name[List]    = "list"
 	ArticlePage Name[Article] = "article"
+	ThreadPage  Name[Thread]  = "thread"
 	ProblemPage Name[Problem] = "problem"
 	GalleryPage Name[Gallery] = "gallery"
 )
 
 // PageNames lists every page's name.
 func PageNames() []string {
-	return []string{string(FrontPage), string(ListPage), string(ArticlePage), string(ProblemPage), string(GalleryPage)}
+	return []string{string(FrontPage), string(ListPage), string(ArticlePage), string(ThreadPage), string(ProblemPage), string(GalleryPage)}
 }
 
 // Options of a Renderer.

@@ -51,14 +51,10 @@ func reparent(ctx context.Context, tx *models.Tx, o orphan) error {
 		return nil
 	}
 	// The thread that stood alone now counts with its new root.
-	if _, err := addShown(ctx, tx, c.ID, -c.ThreadShown); err != nil {
-		return err
-	}
-	now, err := addShown(ctx, tx, p.Root(), c.ThreadShown)
-	if err != nil || now == c.ThreadShown {
-		return err // the new root's thread appears as this one vanishes
-	}
-	return newsroom.AddComments(ctx, tx, c.ArticleID, newsroom.CommentCounts{Threads: -1})
+	t := newTally()
+	t.show(c.ArticleID, c.ID, -c.ThreadShown)
+	t.show(c.ArticleID, p.Root(), c.ThreadShown)
+	return t.write(ctx, tx)
 }
 
 // graft hangs c and its whole subtree under p.

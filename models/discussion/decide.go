@@ -172,20 +172,34 @@ type tally struct {
 	totals   map[State]int
 	shown    map[int64]int // by top comment
 	article  map[int64]int64
+	fresh    []*Comment // threads that begin
 }
 
 func newTally() *tally {
-	return &tally{map[int64]*newsroom.CommentCounts{}, map[State]int{}, map[int64]int{}, map[int64]int64{}}
+	return &tally{articles: map[int64]*newsroom.CommentCounts{}, totals: map[State]int{}, shown: map[int64]int{}, article: map[int64]int64{}}
+}
+
+// counts returns the changes to an article's counts.
+func (t *tally) counts(articleID int64) *newsroom.CommentCounts {
+	counts := t.articles[articleID]
+	if counts == nil {
+		counts = &newsroom.CommentCounts{}
+		t.articles[articleID] = counts
+	}
+	return counts
+}
+
+// show notes that a thread shows more comments, or fewer.
+func (t *tally) show(articleID, root int64, by int) {
+	t.counts(articleID)
+	t.shown[root] += by
+	t.article[root] = articleID
 }
 
 // change notes that a comment goes from one state to another; an empty from
 // means that it is new.
 func (t *tally) change(c *Comment, from, to State) {
-	counts := t.articles[c.ArticleID]
-	if counts == nil {
-		counts = &newsroom.CommentCounts{}
-		t.articles[c.ArticleID] = counts
-	}
+	counts := t.counts(c.ArticleID)
 	for _, s := range []struct {
 		state State
 		by    int
@@ -197,8 +211,7 @@ func (t *tally) change(c *Comment, from, to State) {
 		switch s.state {
 		case Approve:
 			counts.Approve += s.by
-			t.shown[c.Root()] += s.by
-			t.article[c.Root()] = c.ArticleID
+			t.show(c.ArticleID, c.Root(), s.by)
 		case Hold:
 			counts.Hold += s.by
 		case Spam:
@@ -215,30 +228,49 @@ func (t *tally) add(c *Comment) {
 	t.change(c, "", c.State)
 	if c.Depth == 0 && c.State == Approve {
 		c.ThreadShown = 1
-		t.articles[c.ArticleID].Threads++
+		t.counts(c.ArticleID).Threads++
+		t.fresh = append(t.fresh, c)
 		delete(t.shown, c.Root())
 	}
 }
 
-// write stores the counts. Threads that appear or vanish are noticed here.
+// write stores the counts, after the rows. Threads that appear or vanish are
+// noticed here.
 func (t *tally) write(ctx context.Context, tx *models.Tx) error {
+	moves := map[int64][]threadMove{}
+	for _, c := range t.fresh {
+		moves[c.ArticleID] = append(moves[c.ArticleID], threadMove{threadKey{c.CreatedAt, c.ID}, +1})
+	}
 	for root, by := range t.shown {
 		if by == 0 {
 			continue
 		}
-		now, err := addShown(ctx, tx, root, by)
-		switch counts := t.articles[t.article[root]]; {
-		case err != nil:
+		now, key, err := addShown(ctx, tx, root, by)
+		if err != nil {
 			return err
-		case now == 0:
-			counts.Threads--
-		case now == by:
-			counts.Threads++
 		}
+		appears := 0
+		switch now {
+		case 0:
+			appears = -1
+		case by:
+			appears = +1
+		default:
+			continue
+		}
+		id := t.article[root]
+		t.counts(id).Threads += appears
+		moves[id] = append(moves[id], threadMove{key, appears})
 	}
 	for id, counts := range t.articles {
-		if err := newsroom.AddComments(ctx, tx, id, *counts); err != nil {
+		threads, err := newsroom.AddComments(ctx, tx, id, *counts)
+		if err != nil {
 			return err
+		}
+		if len(moves[id]) > 0 {
+			if err := moveThreads(ctx, tx, id, threads, moves[id]); err != nil {
+				return err
+			}
 		}
 	}
 	for state, by := range t.totals {
@@ -254,13 +286,18 @@ func (t *tally) write(ctx context.Context, tx *models.Tx) error {
 	return nil
 }
 
-// addShown changes how many comments a thread shows and returns the result.
-func addShown(ctx context.Context, tx *models.Tx, root int64, by int) (now int, err error) {
-	err = tx.Query(ctx).Raw("UPDATE comments SET thread_shown = thread_shown + ? WHERE id = ? RETURNING thread_shown", by, root).Scan(&now).Error
-	if err == nil && now < 0 {
-		err = fmt.Errorf("thread %d would show %d comments", root, now)
+// addShown changes how many comments a thread shows and returns the result,
+// and the thread's place.
+func addShown(ctx context.Context, tx *models.Tx, root int64, by int) (now int, key threadKey, err error) {
+	var row struct {
+		ThreadShown int
+		CreatedAt   models.Time
 	}
-	return now, err
+	err = tx.Query(ctx).Raw("UPDATE comments SET thread_shown = thread_shown + ? WHERE id = ? RETURNING thread_shown, created_at", by, root).Scan(&row).Error
+	if err == nil && row.ThreadShown < 0 {
+		err = fmt.Errorf("thread %d would show %d comments", root, row.ThreadShown)
+	}
+	return row.ThreadShown, threadKey{row.CreatedAt, root}, err
 }
 
 // Totals returns how many comments the site has in each state.

@@ -8,6 +8,8 @@
 //	learn.go    what decisions teach the spam model
 //	decide.go   Decide, the only door to a change of state
 //	thread.go   the threads of an article, as a page shows them
+//	blocks.go   how the pages of a very long discussion are found
+//	place.go    where one comment can be read
 //	queue.go    comments by state, for moderators and commands
 //	import.go   comments from JSON Lines
 //

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"broadsheet/models"
 )
@@ -15,79 +16,273 @@ type Node struct {
 	// it really is.
 	Shown int
 	// InReplyTo is the comment it answers, set where that is not plain from
-	// its place: beyond the depth that is shown.
+	// its place: beyond the depth that is shown, or on another page.
 	InReplyTo *Comment
+	// Elsewhere: what it answers is not on this page.
+	Elsewhere bool
 	// Gone marks a comment that is not public but has public answers; only
 	// its place is shown.
 	Gone    bool
 	Replies []*Node
+	// More is how many answers of the thread the page leaves out.
+	More int
+}
+
+// Bounds of a page of comments.
+const (
+	MaxPageComments  = 200
+	MaxThreadReplies = 20
+)
+
+// Order is the order of threads. Answers inside a thread are always oldest
+// first.
+type Order string
+
+// The orders. A comment that many recommend comes before the others by
+// MostRecommended; it has at most recommendedPages pages.
+const (
+	Oldest          Order = "oldest"
+	Newest          Order = "newest"
+	MostRecommended Order = "recommended"
+)
+
+// Orders lists the orders as they are offered.
+var Orders = []Order{Oldest, Newest, MostRecommended}
+
+const recommendedPages = 20
+
+// ThreadQuery asks for a page of an article's threads.
+type ThreadQuery struct {
+	ArticleID int64
+	// Threads and Comments are how many the article shows in all, which its
+	// row tells.
+	Threads, Comments int
+	Order             Order
+	Number            int // of the page, from 1
+	// After is the last thread of the page before, for walking: the page
+	// begins behind it, whatever was posted or removed meanwhile. 0 means by
+	// number.
+	After   int64
+	PerPage int // at most MaxPageComments/4
+	Depth   int
 }
 
 // ThreadPage is one page of an article's threads.
 type ThreadPage struct {
+	Order   Order
 	Threads []*Node
 	Number  int // from 1
 	Last    int // at least 1
 }
 
-// Threads returns a page of an article's threads, oldest first, in one
-// statement. threads is how many the article shows in all, which its row
-// tells; a page past the last is a NotFound error.
-func Threads(ctx context.Context, r models.Reader, articleID int64, threads, number, perPage, depth int) (*ThreadPage, error) {
-	p := &ThreadPage{Number: number, Last: max(1, (threads+perPage-1)/perPage)}
-	if number < 1 || number > p.Last {
-		return nil, models.Errorf(models.NotFound, "there is no page %d of comments", number)
+// pages returns how many pages there are.
+func (q ThreadQuery) pages() int {
+	last := max(1, (q.Threads+q.PerPage-1)/q.PerPage)
+	if q.Order == MostRecommended {
+		last = min(last, recommendedPages)
 	}
-	if threads == 0 {
+	return last
+}
+
+// Threads returns a page of an article's threads. A page past the last is a
+// NotFound error. It takes one statement for an article with few comments and
+// at most four for any, none of which reads more than a bounded number of
+// rows.
+func Threads(ctx context.Context, r models.Reader, q ThreadQuery) (*ThreadPage, error) {
+	p := &ThreadPage{Order: q.Order, Number: q.Number, Last: q.pages()}
+	if q.Number < 1 || q.Number > p.Last {
+		return nil, models.Errorf(models.NotFound, "there is no page %d of comments", q.Number)
+	}
+	if q.Threads == 0 {
 		return p, nil
 	}
+	where, args, backwards, err := q.roots(ctx, r)
+	if err != nil {
+		return nil, err
+	}
 	var rows []Comment
-	err := r.Query(ctx).Raw(`WITH roots AS (
-			SELECT id FROM comments WHERE article_id = ? AND depth = 0 AND thread_shown > 0
-			ORDER BY created_at, id LIMIT ? OFFSET ?)
-		SELECT `+shownColumns+` FROM comments c WHERE c.id IN (SELECT id FROM roots)
-		UNION ALL
-		SELECT `+shownColumns+` FROM comments c WHERE c.depth > 0 AND c.state = ? AND c.root_id IN (SELECT id FROM roots)
-		ORDER BY created_at, id`,
-		articleID, perPage, (number-1)*perPage, Approve).Scan(&rows).Error
-	p.Threads = grow(rows, depth)
-	return p, err
+	if q.Comments <= MaxPageComments {
+		err = r.Query(ctx).Raw(`WITH roots AS (SELECT id FROM `+q.rootsTable(r)+` WHERE `+where+`)
+			SELECT `+shownColumns+` FROM comments c WHERE c.id IN (SELECT id FROM roots)
+			UNION ALL
+			SELECT `+shownColumns+` FROM comments c`+r.Dialect().By("comments_replies")+` WHERE c.depth > 0 AND c.state = 'approve' AND c.root_id IN (SELECT id FROM roots)
+			ORDER BY created_at, id`, args...).Scan(&rows).Error
+		rows = cutReplies(rows, MaxThreadReplies)
+	} else {
+		err = r.Query(ctx).Raw(`SELECT `+shownColumns+` FROM `+q.rootsTable(r)+` WHERE `+where, args...).Scan(&rows).Error
+		if err == nil {
+			var replies []Comment
+			replies, err = firstReplies(ctx, r, rows, replyBudget(rows))
+			rows = append(rows, replies...)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	p.Threads = grow(rows, q.Depth)
+	q.sort(p.Threads, backwards)
+	return p, nil
 }
 
 // shownColumns are what a page shows of a comment.
-const shownColumns = `c.id, c.article_id, c.parent_id, c.root_id, c.depth, c.author, c.url, c.user_id, c.html, c.state, c.created_at, c.edited_at`
+const shownColumns = `c.id, c.article_id, c.parent_id, c.root_id, c.depth, c.author, c.url, c.user_id, c.html, c.state, c.created_at, c.edited_at, c.thread_shown, c.recommends`
 
-// grow makes trees of comments that come oldest first. A comment whose
-// parent is not among them gets a stand-in for it.
+// shownRoots is the condition of comments_threads, the index that pages are
+// read by.
+const shownRoots = `c.article_id = ? AND c.depth = 0 AND c.thread_shown > 0`
+
+// rootsTable names the table to take threads from, by the index that has
+// them in the page's order.
+func (q ThreadQuery) rootsTable(r models.Reader) string {
+	if q.Order == MostRecommended {
+		return "comments c" + r.Dialect().By("comments_recommended")
+	}
+	return "comments c" + r.Dialect().By("comments_threads")
+}
+
+// roots returns the condition, order and bounds that select the page's
+// threads. backwards tells that they come newest first.
+func (q ThreadQuery) roots(ctx context.Context, r models.Reader) (where string, args []any, backwards bool, err error) {
+	first := (q.Number - 1) * q.PerPage
+	if q.Order == MostRecommended {
+		return shownRoots + ` ORDER BY c.recommends DESC, c.created_at, c.id LIMIT ? OFFSET ?`, []any{q.ArticleID, q.PerPage, first}, false, nil
+	}
+	if after, err := q.after(ctx, r); err != nil {
+		return "", nil, false, err
+	} else if after != nil {
+		if q.Order == Newest {
+			return shownRoots + ` AND (c.created_at, c.id) < (?, ?) ORDER BY c.created_at DESC, c.id DESC LIMIT ?`,
+				[]any{q.ArticleID, after.CreatedAt, after.ID, q.PerPage}, true, nil
+		}
+		return shownRoots + ` AND (c.created_at, c.id) > (?, ?) ORDER BY c.created_at, c.id LIMIT ?`,
+			[]any{q.ArticleID, after.CreatedAt, after.ID, q.PerPage}, false, nil
+	}
+	count := min(q.PerPage, q.Threads-first)
+	if q.Order == Newest {
+		first = q.Threads - first - count
+	}
+	from, skip, err := seekThread(ctx, r, q.ArticleID, q.Threads, first)
+	return shownRoots + ` AND (c.created_at, c.id) >= (?, ?) ORDER BY c.created_at, c.id LIMIT ? OFFSET ?`,
+		[]any{q.ArticleID, from.At, from.ID, count, skip}, q.Order == Newest, err
+}
+
+// after returns the thread to go on behind, nil where there is none such.
+func (q ThreadQuery) after(ctx context.Context, r models.Reader) (*Comment, error) {
+	if q.After == 0 {
+		return nil, nil
+	}
+	var found []*Comment
+	err := r.Query(ctx).Select("id", "created_at").Where("id = ? AND article_id = ? AND depth = 0", q.After, q.ArticleID).Limit(1).Find(&found).Error
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return found[0], nil
+}
+
+// sort brings threads into the page's order.
+func (q ThreadQuery) sort(threads []*Node, backwards bool) {
+	if backwards {
+		slices.SortStableFunc(threads, func(a, b *Node) int {
+			return cmp.Or(b.CreatedAt.Compare(a.CreatedAt.Time), cmp.Compare(b.ID, a.ID))
+		})
+	}
+	if q.Order == MostRecommended {
+		slices.SortStableFunc(threads, func(a, b *Node) int { return cmp.Compare(b.Recommends, a.Recommends) })
+	}
+}
+
+// replies returns how many public answers a thread has.
+func (c *Comment) replies() int {
+	if c.State == Approve {
+		return c.ThreadShown - 1
+	}
+	return c.ThreadShown
+}
+
+// replyBudget returns how many answers of each thread a page can show, so
+// that all its comments together stay within the bound.
+func replyBudget(roots []Comment) int {
+	for most := MaxThreadReplies; most > 0; most-- {
+		sum := len(roots)
+		for i := range roots {
+			sum += min(most, roots[i].replies())
+		}
+		if sum <= MaxPageComments {
+			return most
+		}
+	}
+	return 0
+}
+
+// firstReplies returns the first answers of each thread. Their index holds
+// only public ones, so that it reads no more than it returns.
+func firstReplies(ctx context.Context, r models.Reader, roots []Comment, most int) ([]Comment, error) {
+	by := r.Dialect().By("comments_replies")
+	var arms []string
+	var args []any
+	for i := range roots {
+		if roots[i].replies() > 0 && most > 0 {
+			arms = append(arms, `SELECT * FROM (SELECT `+shownColumns+` FROM comments c`+by+`
+				WHERE c.root_id = ? AND c.depth > 0 AND c.state = 'approve' ORDER BY c.created_at, c.id LIMIT ?) arm`)
+			args = append(args, roots[i].ID, most)
+		}
+	}
+	if len(arms) == 0 {
+		return nil, nil
+	}
+	var rows []Comment
+	return rows, r.Query(ctx).Raw(strings.Join(arms, " UNION ALL "), args...).Scan(&rows).Error
+}
+
+// cutReplies leaves the first answers of each thread.
+func cutReplies(rows []Comment, most int) []Comment {
+	seen := map[int64]int{}
+	return slices.DeleteFunc(rows, func(c Comment) bool {
+		if c.Depth == 0 {
+			return false
+		}
+		seen[c.RootID]++
+		return seen[c.RootID] > most
+	})
+}
+
+// grow makes trees of comments. A comment whose parent is not public gets a
+// stand-in for it; where the thread is cut, the parent may only be on another
+// page.
 func grow(rows []Comment, depth int) []*Node {
 	nodes := make(map[int64]*Node, len(rows))
 	var roots []*Node
+	// Parents before children, also where an import brought an answer that is
+	// dated before what it answers.
+	slices.SortStableFunc(rows, func(a, b Comment) int {
+		return cmp.Or(cmp.Compare(a.Depth, b.Depth), a.CreatedAt.Compare(b.CreatedAt.Time), cmp.Compare(a.ID, b.ID))
+	})
 	for _, c := range rows {
 		n := &Node{Comment: c, Gone: c.State != Approve}
 		nodes[c.ID] = n
 		if c.Depth == 0 {
+			n.More = c.replies()
 			roots = append(roots, n)
+		} else if root := nodes[c.RootID]; root != nil {
+			root.More--
 		}
 	}
-	// Parents before children, also where an import brought an answer that is
-	// dated before what it answers.
-	byDepth := slices.Clone(rows)
-	slices.SortStableFunc(byDepth, func(a, b Comment) int { return a.Depth - b.Depth })
-	for _, c := range byDepth {
-		if c.Depth == 0 {
+	for _, c := range rows {
+		root := nodes[c.RootID]
+		if c.Depth == 0 || root == nil {
 			continue
 		}
-		parent := nodes[c.ParentID]
+		n, parent := nodes[c.ID], nodes[c.ParentID]
+		if parent == nil && root.More > 0 {
+			n.InReplyTo, n.Elsewhere = &Comment{ID: c.ParentID}, true
+			root.hang(n, depth)
+			continue
+		}
 		if parent == nil {
-			root := nodes[c.RootID]
-			if root == nil {
-				continue
-			}
 			parent = &Node{Comment: Comment{ID: c.ParentID, ParentID: root.ID, RootID: root.ID, Depth: 1, CreatedAt: c.CreatedAt}, Gone: true, Shown: min(1, depth-1)}
 			nodes[c.ParentID] = parent
 			root.Replies = append(root.Replies, parent)
 		}
-		n := nodes[c.ID]
 		parent.answer(n, nodes, depth)
 	}
 	for _, n := range nodes {
@@ -108,23 +303,12 @@ func (n *Node) answer(reply *Node, nodes map[int64]*Node, depth int) {
 			place = nodes[place.ParentID]
 		}
 	}
-	reply.Shown = min(place.Shown+1, max(depth-1, 0))
-	place.Replies = append(place.Replies, reply)
+	place.hang(reply, depth)
 }
 
-// PageOf returns the number of the page that shows a comment.
-func PageOf(ctx context.Context, r models.Reader, c *Comment, perPage int) (int, error) {
-	root := c
-	if c.RootID != 0 {
-		var err error
-		if root, err = ByID(ctx, r, c.RootID); err != nil {
-			return 0, err
-		}
-	}
-	var before int
-	err := r.Query(ctx).Raw(`SELECT COUNT(*) FROM comments WHERE article_id = ? AND depth = 0 AND thread_shown > 0
-		AND (created_at < ? OR created_at = ? AND id < ?)`, c.ArticleID, root.CreatedAt, root.CreatedAt, root.ID).Scan(&before).Error
-	return before/perPage + 1, err
+func (n *Node) hang(reply *Node, depth int) {
+	reply.Shown = min(n.Shown+1, max(depth-1, 0))
+	n.Replies = append(n.Replies, reply)
 }
 
 // ByID returns a comment, whatever its state; a NotFound error if there is

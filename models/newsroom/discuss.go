@@ -4,8 +4,6 @@ import (
 	"context"
 
 	"broadsheet/models"
-
-	"gorm.io/gorm"
 )
 
 // CommentCounts is by how much an article's comment counts change.
@@ -14,21 +12,19 @@ type CommentCounts struct {
 	Threads                    int // threads that a page shows
 }
 
-// AddComments changes an article's comment counts. It is for discussion,
-// in the transaction that changes the comments.
-func AddComments(ctx context.Context, tx *models.Tx, articleID int64, by CommentCounts) error {
+// AddComments changes an article's comment counts and returns how many
+// threads it shows now. It is for discussion, in the transaction that changes
+// the comments.
+func AddComments(ctx context.Context, tx *models.Tx, articleID int64, by CommentCounts) (threads int, err error) {
 	tx.Touch(ArticleTag(articleID))
 	if by.Approve != 0 {
 		// Lists show the count beside the headline.
 		tx.Touch("comment-counts")
 	}
-	return tx.Query(ctx).Model(&Article{}).Where("id = ?", articleID).UpdateColumns(map[string]any{
-		"comments_approve": gorm.Expr("comments_approve + ?", by.Approve),
-		"comments_hold":    gorm.Expr("comments_hold + ?", by.Hold),
-		"comments_spam":    gorm.Expr("comments_spam + ?", by.Spam),
-		"comments_trash":   gorm.Expr("comments_trash + ?", by.Trash),
-		"threads":          gorm.Expr("threads + ?", by.Threads),
-	}).Error
+	err = tx.Query(ctx).Raw(`UPDATE articles SET comments_approve = comments_approve + ?, comments_hold = comments_hold + ?,
+		comments_spam = comments_spam + ?, comments_trash = comments_trash + ?, threads = threads + ? WHERE id = ? RETURNING threads`,
+		by.Approve, by.Hold, by.Spam, by.Trash, by.Threads, articleID).Scan(&threads).Error
+	return threads, err
 }
 
 // ByID returns an article's row, whatever its status; a NotFound error if

@@ -1,0 +1,331 @@
+package discussion_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"broadsheet/models"
+	"broadsheet/models/discussion"
+	"broadsheet/models/modeltest"
+	"broadsheet/models/newsroom"
+)
+
+// firstPage asks for an article's first page of comments.
+func firstPage(a *newsroom.Article) discussion.ThreadQuery { return pageOf(a, 1, discussion.Oldest) }
+
+func pageOf(a *newsroom.Article, number int, order discussion.Order) discussion.ThreadQuery {
+	return discussion.ThreadQuery{ArticleID: a.ID, Threads: a.Threads, Comments: a.CommentsApprove, Number: number, Order: order, PerPage: 50, Depth: 5}
+}
+
+// bring imports comments under an article that came as "paper/a1".
+func (d *desk) bring(rows []string) *newsroom.Article {
+	d.Helper()
+	a, _, err := newsroom.Save(d.Context(), d.db, newsroom.Manuscript{Source: "paper", SourceID: "a1", Title: "Much discussed"})
+	if err != nil {
+		d.Fatal(err)
+	}
+	im := discussion.Importer{DB: d.db, Reject: func(line int, err error) { d.Errorf("line %d: %v", line, err) }}
+	if _, err := im.Run(d.Context(), strings.NewReader(strings.Join(rows, "\n"))); err != nil {
+		d.Fatal(err)
+	}
+	return d.reload(a.ID)
+}
+
+func (d *desk) reload(id int64) *newsroom.Article {
+	d.Helper()
+	a, err := newsroom.ByID(d.Context(), d.db, id)
+	if err != nil {
+		d.Fatal(err)
+	}
+	return a
+}
+
+// row is one line of an import; second tells the time.
+func row(id, parent string, second int) string {
+	at := time.Date(2026, 11, 1, 0, 0, second, 0, time.UTC).Format(time.RFC3339)
+	return fmt.Sprintf(`{"id":%q,"article_id":"a1","parent":%q,"author":"R%s","text":"Text %s","date":%q}`, id, parent, id, id, at)
+}
+
+func (d *desk) threads(q discussion.ThreadQuery) *discussion.ThreadPage {
+	d.Helper()
+	p, err := discussion.Threads(d.Context(), d.db, q)
+	if err != nil {
+		d.Fatal(err)
+	}
+	return p
+}
+
+func idsOf(nodes []*discussion.Node) (ids []int64) {
+	for _, n := range nodes {
+		ids = append(ids, n.ID)
+	}
+	return ids
+}
+
+// countAll counts the comments on a page.
+func countAll(nodes []*discussion.Node) int {
+	n := len(nodes)
+	for _, node := range nodes {
+		n += countAll(node.Replies)
+	}
+	return n
+}
+
+func TestPagesOfALongDiscussion(t *testing.T) {
+	each(t, func(d *desk) {
+		const threads = 2600
+		var rows []string
+		for i := range threads {
+			// In random order, so that stretches are cut in the middle too.
+			rows = append(rows, row(fmt.Sprint("t", i), "", i))
+		}
+		rng := rand.New(rand.NewPCG(1, 1))
+		rng.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
+		a := d.bring(rows)
+		check := func() {
+			d.Helper()
+			a = d.reload(a.ID)
+			var want []int64
+			err := d.db.Query(d.Context()).Raw("SELECT id FROM comments WHERE article_id = ? AND depth = 0 AND thread_shown > 0 ORDER BY created_at, id", a.ID).Scan(&want).Error
+			if err != nil || len(want) != a.Threads {
+				d.Fatalf("%d threads, the article says %d (%v)", len(want), a.Threads, err)
+			}
+			last := (len(want) + 49) / 50
+			for _, number := range []int{1, 2, 19, 20, 21, last - 1, last} {
+				part := want[(number-1)*50 : min(number*50, len(want))]
+				if got := idsOf(d.threads(pageOf(a, number, discussion.Oldest)).Threads); !slices.Equal(got, part) {
+					d.Fatalf("page %d has %v, want %v", number, got, part)
+				}
+				end := len(want) - (number-1)*50
+				part = slices.Clone(want[max(0, end-50):end])
+				slices.Reverse(part)
+				if got := idsOf(d.threads(pageOf(a, number, discussion.Newest)).Threads); !slices.Equal(got, part) {
+					d.Fatalf("newest first, page %d has %v, want %v", number, got, part)
+				}
+			}
+			for _, i := range []int{0, 49, 50, len(want) / 2, len(want) - 1} {
+				c, err := discussion.ByID(d.Context(), d.db, want[i])
+				if err != nil {
+					d.Fatal(err)
+				}
+				if place, err := discussion.PlaceOf(d.Context(), d.db, c, firstPage(a)); err != nil || place != (discussion.Place{Page: i/50 + 1}) {
+					d.Fatalf("thread %d is at %+v (%v), want page %d", i, place, err, i/50+1)
+				}
+			}
+			for _, number := range []int{0, -1, last + 1, 999999} {
+				if _, err := discussion.Threads(d.Context(), d.db, pageOf(a, number, discussion.Oldest)); models.KindOf(err) != models.NotFound {
+					d.Errorf("page %d: %v", number, err)
+				}
+			}
+		}
+		check()
+		// Many vanish, from one stretch more than from others, and some return.
+		var some []int64
+		for i := range 700 {
+			some = append(some, int64(1+i*3))
+		}
+		d.decide(discussion.DoSpam, some...)
+		check()
+		d.decide(discussion.DoRestore, some[:300]...)
+		check()
+		d.recount()
+	})
+}
+
+func TestWalkingIsNotShiftedByWhatHappens(t *testing.T) {
+	each(t, func(d *desk) {
+		var rows []string
+		for i := range 130 {
+			rows = append(rows, row(fmt.Sprint("t", i), "", i))
+		}
+		a := d.bring(rows)
+		first := d.threads(firstPage(a)).Threads
+		d.decide(discussion.DoTrash, first[0].ID, first[1].ID, first[2].ID)
+		a = d.reload(a.ID)
+		q := pageOf(a, 2, discussion.Oldest)
+		q.After = first[49].ID
+		second := d.threads(q).Threads
+		if second[0].ID != first[49].ID+1 || len(second) != 50 {
+			d.Errorf("after %d comes %v", first[49].ID, idsOf(second))
+		}
+		q.Order, q.After = discussion.Newest, 100
+		if got := d.threads(q).Threads; got[0].ID != 99 {
+			d.Errorf("newest first, after 100 comes %d", got[0].ID)
+		}
+		q.After = 1 << 40 // nobody's: the number counts
+		q.Order = discussion.Oldest
+		if got := d.threads(q).Threads; got[0].ID != 54 {
+			d.Errorf("after nobody, page 2 begins with %d", got[0].ID)
+		}
+	})
+}
+
+func TestLongThreadsAreCutAndEveryCommentIsReachable(t *testing.T) {
+	each(t, func(d *desk) {
+		var rows []string
+		for thread := range 60 {
+			name := fmt.Sprint("t", thread)
+			rows = append(rows, row(name, "", thread*1000))
+			replies := thread % 7
+			if thread == 3 {
+				replies = 450
+			}
+			parent := name
+			for i := range replies {
+				id := fmt.Sprintf("%s-%d", name, i)
+				rows = append(rows, row(id, parent, thread*1000+1+i))
+				if i%3 == 0 {
+					parent = id
+				}
+			}
+		}
+		a := d.bring(rows)
+		for number := 1; number <= 2; number++ {
+			p := d.threads(pageOf(a, number, discussion.Oldest))
+			if n := countAll(p.Threads); n > discussion.MaxPageComments || len(p.Threads) > 50 {
+				d.Errorf("page %d has %d comments in %d threads", number, n, len(p.Threads))
+			}
+			for _, thread := range p.Threads {
+				if n := countAll(thread.Replies); n > discussion.MaxThreadReplies || n+thread.More != thread.ThreadShown-1 {
+					d.Errorf("thread %d shows %d answers and promises %d of %d", thread.ID, n, thread.More, thread.ThreadShown-1)
+				}
+			}
+		}
+		list, err := discussion.Queue{Limit: 1000}.List(d.Context(), d.db)
+		if err != nil {
+			d.Fatal(err)
+		}
+		pages := map[int][]*discussion.Node{}
+		for i := range list {
+			c := &list[i]
+			place, err := discussion.PlaceOf(d.Context(), d.db, c, firstPage(a))
+			if err != nil {
+				d.Fatal(err)
+			}
+			if place.Own {
+				own, err := discussion.OwnPage(d.Context(), d.db, c, 0, 5)
+				if err != nil || own.Thread.ID != c.ID {
+					d.Fatalf("own page of %d: %+v, %v", c.ID, own, err)
+				}
+				continue
+			}
+			if pages[place.Page] == nil {
+				pages[place.Page] = d.threads(pageOf(a, place.Page, discussion.Oldest)).Threads
+			}
+			if !holds(pages[place.Page], c.ID) {
+				d.Fatalf("comment %d is not on page %d", c.ID, place.Page)
+			}
+		}
+		// The long thread's own page, walked to its end, has every answer once.
+		root := d.find("Text t3")
+		seen, after := map[int64]bool{}, int64(0)
+		for {
+			own, err := discussion.OwnPage(d.Context(), d.db, root, after, 5)
+			if err != nil {
+				d.Fatal(err)
+			}
+			collect(own.Thread.Replies, seen)
+			if after = own.Next; after == 0 {
+				break
+			}
+		}
+		if len(seen) != 450 {
+			d.Errorf("the walk saw %d answers of 450", len(seen))
+		}
+		// An answer's own page shows what it answers, and what answers it.
+		own, err := discussion.OwnPage(d.Context(), d.db, d.find("Text t3-3"), 0, 5)
+		if err != nil || len(own.Ancestors) != 2 || own.Ancestors[0].Text != "" && own.Ancestors[0].ID != root.ID || !own.Cut || countAll(own.Thread.Replies) != discussion.MaxPageComments {
+			d.Errorf("own page of an answer: %d above, %d below, cut %v, %v", len(own.Ancestors), countAll(own.Thread.Replies), own.Cut, err)
+		}
+	})
+}
+
+func holds(nodes []*discussion.Node, id int64) bool {
+	return slices.ContainsFunc(nodes, func(n *discussion.Node) bool { return n.ID == id && !n.Gone || holds(n.Replies, id) })
+}
+
+func collect(nodes []*discussion.Node, seen map[int64]bool) {
+	for _, n := range nodes {
+		seen[n.ID] = true
+		collect(n.Replies, seen)
+	}
+}
+
+// find returns the comment with a text.
+func (d *desk) find(text string) *discussion.Comment {
+	d.Helper()
+	var c discussion.Comment
+	if err := d.db.Query(d.Context()).Where("text = ?", text).Take(&c).Error; err != nil {
+		d.Fatalf("%q: %v", text, err)
+	}
+	return &c
+}
+
+// BenchmarkThreads compares pages of articles with 100 and 10,000 comments,
+// at the top and in one thread: the large ones are to take at most twice the
+// time of the small.
+func BenchmarkThreads(b *testing.B) {
+	db := modeltest.SQLite(b, modeltest.NewClock())
+	ctx := b.Context()
+	bring := func(name string, comments int, oneThread bool) *newsroom.Article {
+		a, _, err := newsroom.Save(ctx, db, newsroom.Manuscript{Source: "bench", SourceID: name, Title: name})
+		if err != nil {
+			b.Fatal(err)
+		}
+		var rows strings.Builder
+		for i := range comments {
+			parent := ""
+			if i > 0 && (oneThread || i%2 == 0 && comments == 100) {
+				parent = name + "-" + fmt.Sprint(i-1)
+			}
+			fmt.Fprintf(&rows, `{"id":"%s-%d","source":"bench","article_id":%q,"parent":%q,"author":"Reader","text":"The lamps were dark for longer than anyone admits, and who pays?","date":%q}`+"\n",
+				name, i, name, parent, time.Date(2026, 1, 1, 0, 0, i, 0, time.UTC).Format(time.RFC3339))
+		}
+		im := discussion.Importer{DB: db, Reject: func(line int, err error) { b.Fatal(line, err) }}
+		if _, err := im.Run(ctx, strings.NewReader(rows.String())); err != nil {
+			b.Fatal(err)
+		}
+		if a, err = newsroom.ByID(ctx, db, a.ID); err != nil {
+			b.Fatal(err)
+		}
+		return a
+	}
+	small, wide, deep := bring("small", 100, false), bring("wide", 10_000, false), bring("deep", 10_000, true)
+	for _, c := range []struct {
+		name  string
+		query discussion.ThreadQuery
+	}{
+		{"100", firstPage(small)},
+		{"10000-first", firstPage(wide)},
+		{"10000-middle", pageOf(wide, 110, discussion.Oldest)},
+		{"10000-last", pageOf(wide, 200, discussion.Oldest)},
+		{"10000-newest", pageOf(wide, 90, discussion.Newest)},
+		{"10000-recommended", pageOf(wide, 20, discussion.MostRecommended)},
+		{"10000-in-one-thread", firstPage(deep)},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := discussion.Threads(ctx, db, c.query); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+	for _, id := range []string{"deep-0", "deep-5000", "deep-9999"} {
+		var c discussion.Comment
+		if err := db.Query(ctx).Where("source_id = ?", id).Take(&c).Error; err != nil {
+			b.Fatal(err)
+		}
+		b.Run("own-page-"+id, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := discussion.OwnPage(ctx, db, &c, 0, 5); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
