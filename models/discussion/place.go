@@ -138,7 +138,9 @@ func subtree(ctx context.Context, r models.Reader, c *Comment) (rows []Comment, 
 			SELECT c.id FROM sub JOIN comments c ON c.parent_id = sub.id AND c.parent_id > 0)
 		SELECT `+shownColumns+` FROM (SELECT id FROM sub LIMIT ?) near JOIN comments c ON c.id = near.id`,
 		c.ID, MaxPageComments+1).Scan(&rows).Error
-	slices.SortFunc(rows, func(a, b Comment) int { return cmp.Or(cmp.Compare(a.Depth, b.Depth), a.CreatedAt.Compare(b.CreatedAt.Time)) })
+	slices.SortFunc(rows, func(a, b Comment) int {
+		return cmp.Or(cmp.Compare(a.Depth, b.Depth), a.CreatedAt.Compare(b.CreatedAt.Time))
+	})
 	return rows, err
 }
 
