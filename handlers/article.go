@@ -154,7 +154,7 @@ func (rd *reader) showArticle(c echo.Context, site *newsroom.Site, page *newsroo
 	if parts.threads, err = discussion.Threads(ctx, rd.DB, threadQuery(site, &page.Article, view)); err != nil {
 		return err
 	}
-	if parts.own, err = rd.ownComments(c, page.ID); err != nil {
+	if parts.own, err = rd.ownComments(c, site, page.ID); err != nil {
 		return err
 	}
 	if form != nil {
@@ -167,20 +167,20 @@ func (rd *reader) showArticle(c echo.Context, site *newsroom.Site, page *newsroo
 
 // ownComments is what a page shows to the one browser that wrote it.
 type ownComments struct {
-	who     *replier
-	pending []discussion.Comment
+	who      *replier
+	comments []discussion.Comment
 }
 
 // personal reports whether the page must not be kept for others.
-func (o ownComments) personal() bool { return o.who != nil || len(o.pending) > 0 }
+func (o ownComments) personal() bool { return o.who != nil || len(o.comments) > 0 }
 
-// ownComments finds the waiting comments of this browser: by its cookie, or
+// ownComments finds what this browser wrote and may still look after: by its cookie, or
 // by the signed link that a post without cookies leads to.
-func (rd *reader) ownComments(c echo.Context, articleID int64) (own ownComments, err error) {
+func (rd *reader) ownComments(c echo.Context, site *newsroom.Site, articleID int64) (own ownComments, err error) {
 	r := c.Request()
 	if own.who = rd.repliers.get(r); own.who != nil {
-		own.pending, err = discussion.PendingOf(r.Context(), rd.DB, articleID, own.who.Token)
-		if err != nil || len(own.pending) > 0 {
+		own.comments, err = discussion.OwnOf(r.Context(), rd.DB, site, articleID, own.who.Token, rd.DB.Now())
+		if err != nil || len(own.comments) > 0 {
 			return own, err
 		}
 	}
@@ -194,7 +194,7 @@ func (rd *reader) ownComments(c echo.Context, articleID int64) (own ownComments,
 		return own, nil
 	}
 	if err == nil && comment.ArticleID == articleID && comment.State == discussion.Hold {
-		own.pending = []discussion.Comment{*comment}
+		own.comments = []discussion.Comment{*comment}
 	}
 	return own, err
 }

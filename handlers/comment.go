@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -30,6 +31,8 @@ type formState struct {
 	remember bool
 	err      *models.Error // nil: nothing is wrong
 	sent     bool
+	preview  *discussion.Comment // how it would look
+	stamp    string              // of the preview
 }
 
 // postComment takes a comment under WordPress's field names. A refused one
@@ -52,14 +55,17 @@ func (tk *talk) postComment(c echo.Context) error {
 	in := discussion.Submission{
 		ArticleID: articleID, ParentID: form.parentID, Author: form.author, Email: form.email, URL: form.url, Text: form.text,
 		IP: tk.address(r), Agent: r.UserAgent(), Host: tk.BaseURL.Hostname(),
-		HiddenField: r.PostForm.Get(hiddenField) != "", Took: took(r.PostForm.Get("took")),
+		HiddenField: r.PostForm.Get(hiddenField) != "", Took: cmp.Or(tk.repliers.since(form.stamp, tk.DB.Now()), took(r.PostForm.Get("took"))),
 	}
 	if stranger {
 		in.NewToken = who.Token
 	} else {
 		in.Token = who.Token
 	}
-	comment, err := discussion.Post(r.Context(), tk.DB, site, in)
+	if r.PostForm.Get("preview") != "" {
+		return tk.preview(c, site, in, form)
+	}
+	comment, err := tk.post(r, site, in)
 	if err != nil {
 		return tk.refuse(c, site, articleID, form, err)
 	}
@@ -68,6 +74,32 @@ func (tk *talk) postComment(c echo.Context) error {
 		return err
 	}
 	return tk.redirectToComment(c, site, comment, stranger)
+}
+
+// post takes a comment unless its network sends too many.
+func (tk *talk) post(r *http.Request, site *newsroom.Site, in discussion.Submission) (*discussion.Comment, error) {
+	if allowed, err := tk.writers.Allow(network(in.IP)); err != nil {
+		return nil, err
+	} else if !allowed {
+		refusal := models.Refuse(models.TooMany, "flood", "too many comments from this network")
+		refusal.RetryAfter = 10 * time.Second
+		return nil, refusal
+	}
+	return discussion.Post(r.Context(), tk.DB, site, in)
+}
+
+// preview shows the article again with the comment as it would look, above
+// the form with everything that was typed.
+func (tk *talk) preview(c echo.Context, site *newsroom.Site, in discussion.Submission, form formState) error {
+	comment, err := discussion.Preview(c.Request().Context(), tk.DB, site, in, tk.DB.Now())
+	if err != nil {
+		return tk.refuse(c, site, in.ArticleID, form, err)
+	}
+	form.preview = comment
+	if form.stamp == "" || tk.repliers.since(form.stamp, tk.DB.Now()) == 0 {
+		form.stamp = tk.repliers.stamp(tk.DB.Now())
+	}
+	return tk.giveBack(c, site, in.ArticleID, form, http.StatusOK, nil)
 }
 
 // hiddenField is the field of the reply form that people do not see.
@@ -103,7 +135,7 @@ func readForm(r *http.Request) (form formState, articleID int64) {
 	form = formState{
 		parentID: number("comment_parent"), author: r.PostForm.Get("author"), email: r.PostForm.Get("email"),
 		url: r.PostForm.Get("url"), text: r.PostForm.Get("comment"),
-		remember: r.PostForm.Get("wp-comment-cookies-consent") != "", sent: true,
+		remember: r.PostForm.Get("wp-comment-cookies-consent") != "", sent: true, stamp: r.PostForm.Get("stamp"),
 	}
 	return form, number("comment_post_ID")
 }
@@ -115,19 +147,25 @@ func (tk *talk) refuse(c echo.Context, site *newsroom.Site, articleID int64, for
 		refusal = &models.Error{Kind: models.Internal, Code: "not-saved", Cause: err}
 		tk.Log.ErrorContext(c.Request().Context(), "comment not saved", "error", err.Error())
 	}
+	form.err = refusal
+	setRetryAfter(c.Response().Header(), err)
+	return tk.giveBack(c, site, articleID, form, status(refusal), err)
+}
+
+// giveBack shows the article with the form as it was sent. Where there is no
+// article to show it under, err is the answer.
+func (tk *talk) giveBack(c echo.Context, site *newsroom.Site, articleID int64, form formState, status int, err error) error {
 	page, pageErr := newsroom.LoadPageByID(c.Request().Context(), tk.DB, site, articleID)
 	if pageErr != nil {
-		return err // no such article: there is nothing to show the form under
+		return cmp.Or(err, pageErr)
 	}
-	form.err = refusal
 	if form.parentID > 0 {
 		parent, parentErr := discussion.ByID(c.Request().Context(), tk.DB, form.parentID)
 		if parentErr == nil && parent.ArticleID == articleID && parent.State == discussion.Approve {
 			form.parent = parent
 		}
 	}
-	setRetryAfter(c.Response().Header(), err)
-	return tk.reader.showArticle(c, site, page, firstComments, status(refusal), &form)
+	return tk.reader.showArticle(c, site, page, firstComments, status, &form)
 }
 
 // redirectToComment sends the writer to the comment: on its page when it is

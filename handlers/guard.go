@@ -48,16 +48,23 @@ var (
 	unlimited   = rateClass{}
 	searchRate  = rateClass{"search", 2, 20}
 	commentRate = rateClass{"comment", 1, 20}
+	previewRate = rateClass{"preview", 2, 20}
+	// stormRate is beyond what the form itself answers, with the text kept.
+	stormRate = rateClass{"storm", 10, 200}
 )
+
+func newLimiter(class rateClass) *middleware.RateLimiterMemoryStore {
+	return middleware.NewRateLimiterMemoryStoreWithConfig(middleware.RateLimiterMemoryStoreConfig{
+		Rate: rate.Limit(class.perSecond), Burst: class.burst,
+	})
+}
 
 // limit keeps one network from asking too often.
 func (s *server) limit(class rateClass) echo.MiddlewareFunc {
 	if class == unlimited {
 		return func(next echo.HandlerFunc) echo.HandlerFunc { return next }
 	}
-	store := middleware.NewRateLimiterMemoryStoreWithConfig(middleware.RateLimiterMemoryStoreConfig{
-		Rate: rate.Limit(class.perSecond), Burst: class.burst,
-	})
+	store := newLimiter(class)
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			allowed, err := store.Allow(network(s.address(c.Request())))

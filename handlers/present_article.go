@@ -164,10 +164,20 @@ func (rd *reader) presentDiscussion(site *newsroom.Site, path string, parts arti
 	for _, n := range t.Threads {
 		d.Threads = append(d.Threads, w.node(n))
 	}
-	for i := range parts.own.pending {
-		own := w.comment(&parts.own.pending[i])
-		own.Pending, own.ReplyURL = true, ""
-		d.Pending = append(d.Pending, own)
+	for i := range parts.own.comments {
+		comment := &parts.own.comments[i]
+		own := w.comment(comment)
+		own.ReplyURL, own.StatusURL = "", rd.repliers.statusPath(comment)
+		if own.Pending = comment.State == discussion.Hold; own.Pending {
+			d.Pending = append(d.Pending, own)
+		} else {
+			d.Published = append(d.Published, own)
+		}
+	}
+	if comment := parts.form.preview; comment != nil {
+		preview := w.comment(comment)
+		preview.ReplyURL = ""
+		d.Form.Preview, d.Form.Stamp = &preview, parts.form.stamp
 	}
 	return d
 }

@@ -40,11 +40,18 @@ type Route struct {
 // percent-encoded, and room for the other fields.
 const maxCommentForm = 256 << 10
 
+// maxSmallForm is the largest body of a form with a button and a few short
+// fields.
+const maxSmallForm = 16 << 10
+
 // table is every route of the site. GET rows answer HEAD too.
 func (s *server) table() []Route {
 	rd, tk, op := s.reader, s.talk, s.operator
 	get := func(path, name string, cache CachePolicy, handle echo.HandlerFunc, params ...string) Route {
 		return Route{http.MethodGet, path, name, Anyone, cache, params, 0, unlimited, handle}
+	}
+	post := func(path, name string, most int64, rate rateClass, handle echo.HandlerFunc) Route {
+		return Route{http.MethodPost, path, name, Anyone, Never, nil, most, rate, handle}
 	}
 	return []Route{
 		get("/", "front", Shared, rd.showFront, "s", "p", "paged"),
@@ -55,7 +62,12 @@ func (s *server) table() []Route {
 		{http.MethodGet, "/search/*", "search", Anyone, Shared, nil, 0, searchRate, rd.showSearch},
 		get("/comment/:id/", "comment", Never, rd.showComment),
 		get("/comment/:id/thread/", "thread", Shared, rd.showThread, "after"),
-		{http.MethodPost, "/wp-comments-post.php", "post comment", Anyone, Never, nil, maxCommentForm, commentRate, tk.postComment},
+		get("/comment/:id/status/", "comment status", Never, tk.showStatus, "key"),
+		get("/comment/:id/edit/", "edit comment", Never, tk.showEdit, "key"),
+		post("/comment/:id/edit/", "post edit", maxCommentForm, commentRate, tk.postEdit),
+		post("/comment/:id/remove/", "remove comment", maxSmallForm, commentRate, tk.postRemove),
+		post("/comment/preview/", "preview text", maxCommentForm, previewRate, tk.postPreviewText),
+		post("/wp-comments-post.php", "post comment", maxCommentForm, stormRate, tk.postComment),
 		get("/wp-comments-post.php", "post comment by GET", Never, tk.refuseMethod),
 
 		get("/media/:key/:file", "picture", Immutable, rd.showPicture),

@@ -18,6 +18,7 @@ import (
 	"broadsheet/views"
 
 	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
 )
 
 // Options is what a site's handler is made of. All fields but TrustedProxies
@@ -50,7 +51,8 @@ type server struct {
 	Options
 	site     *models.Snapshot[*newsroom.Site]
 	repliers *repliers
-	lastWord []byte // the plain error page, made at the start so that it cannot fail
+	writers  *middleware.RateLimiterMemoryStore // how often a network may post
+	lastWord []byte                             // the plain error page, made at the start so that it cannot fail
 
 	reader   *reader
 	talk     *talk
@@ -62,7 +64,7 @@ func New(ctx context.Context, o Options) (http.Handler, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	s := &server{Options: o, site: newsroom.NewSiteSnapshot(o.DB), repliers: newRepliers(o.Secret, o.BaseURL.Scheme == "https")}
+	s := &server{Options: o, site: newsroom.NewSiteSnapshot(o.DB), repliers: newRepliers(o.Secret, o.BaseURL.Scheme == "https"), writers: newLimiter(commentRate)}
 	s.reader, s.talk, s.operator = &reader{s}, &talk{s}, &operator{s}
 	var err error
 	if s.lastWord, err = s.plainErrorPage(ctx); err != nil {

@@ -33,7 +33,8 @@ type replier struct {
 type repliers struct {
 	store  *sessions.CookieStore
 	secure bool
-	key    []byte // signs preview links
+	links  []byte // signs preview links and stamps
+	keys   []byte // signs the keys of own comments
 }
 
 // newRepliers derives the cookie's keys and the key of preview links from
@@ -46,7 +47,7 @@ func newRepliers(secret []byte, secure bool) *repliers {
 	}
 	store := sessions.NewCookieStore(derive("replier cookie signature"), derive("replier cookie encryption"))
 	store.MaxAge(int(rememberFor.Seconds())) // of the signature; the cookie's own is set below
-	return &repliers{store, secure, derive("preview link")}
+	return &repliers{store, secure, derive("preview link"), derive("own comment")}
 }
 
 // get returns the replier of a request, nil for a stranger. A cookie that
@@ -80,6 +81,37 @@ func (rs *repliers) set(w http.ResponseWriter, r *http.Request, who replier) err
 // newToken makes a browser's token.
 func newToken() string { return rand.Text() }
 
+// key returns what opens a comment's own pages for its writer: a signature
+// of the comment and the browser it was written with.
+func (rs *repliers) key(id int64, tokenHash string) string {
+	mac := hmac.New(sha256.New, rs.keys)
+	fmt.Fprintf(mac, "%d %s", id, tokenHash)
+	return hex.EncodeToString(mac.Sum(nil)[:16])
+}
+
+// opens checks such a key. A comment without a token, such as an imported
+// one, has none.
+func (rs *repliers) opens(key string, id int64, tokenHash string) bool {
+	return tokenHash != "" && hmac.Equal([]byte(key), []byte(rs.key(id, tokenHash)))
+}
+
+// stamp returns an instant in a form that only this site can make.
+func (rs *repliers) stamp(at time.Time) string {
+	ms := at.UnixMilli()
+	return fmt.Sprintf("%d-%s", ms, rs.sign(-1, ms))
+}
+
+// since returns how long ago a stamp was made, 0 for one that was not made
+// here or lies ahead.
+func (rs *repliers) since(stamp string, now time.Time) time.Duration {
+	var ms int64
+	var mac string
+	if n, err := fmt.Sscanf(stamp, "%d-%s", &ms, &mac); n != 2 || err != nil || !hmac.Equal([]byte(mac), []byte(rs.sign(-1, ms))) {
+		return 0
+	}
+	return max(0, now.Sub(time.UnixMilli(ms)))
+}
+
 // previewFor is how long the link works that shows a pending comment to a
 // browser without cookies.
 const previewFor = 10 * time.Minute
@@ -106,7 +138,7 @@ func (rs *repliers) mayPreview(unapproved, hash string, now time.Time) (id int64
 }
 
 func (rs *repliers) sign(id, until int64) string {
-	mac := hmac.New(sha256.New, rs.key)
+	mac := hmac.New(sha256.New, rs.links)
 	fmt.Fprintf(mac, "%d %d", id, until)
 	return hex.EncodeToString(mac.Sum(nil)[:16])
 }

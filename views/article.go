@@ -58,6 +58,8 @@ type Discussion struct {
 	// Personal: the reader's own comments that wait for a moderator, and in
 	// Form what "remember me" has kept.
 	Pending []Comment
+	// Published are the reader's own that may still be changed.
+	Published []Comment
 }
 
 // Comment is a comment in its thread.
@@ -74,6 +76,7 @@ type Comment struct {
 	InReplyTo *CommentRef
 	Gone      bool // only its place is shown
 	Pending   bool
+	StatusURL string // for its writer alone
 	Edited    bool
 	Badge     string // key of a message: staff or author
 	Level     int    // of the heading
@@ -135,6 +138,35 @@ type ReplyForm struct {
 	Required  bool   // name and email are
 	Refused   string // key of the message that says why; "" if it was not
 	Refilled  bool   // came back with what was typed
+	Preview   *Comment
+	Stamp     string // of the preview
+}
+
+// OwnComment is a page for the writer of a comment: what has become of it,
+// or the form to change it.
+type OwnComment struct {
+	Page
+	Story    Link
+	StoryDir string
+	Language string // of the story
+	Comment  Comment
+	Key      string // opens these pages without a cookie
+
+	StatusURL, EditURL, RemoveURL, ReadURL string
+
+	Status   string // key of a message
+	Reason   string // key of a message, "" for none
+	Waiting  bool
+	Ahead    int  // waiting before it
+	Many     bool // at least that many
+	Editable bool
+	Until    time.Time
+
+	PostURL string
+	Text    Field
+	Version int
+	Refused string // key of the message that says why
+	TooLate bool
 }
 
 // Field is a field of a form.

@@ -22,17 +22,19 @@ type Framed interface{ Base() Page }
 
 // The pages.
 const (
-	FrontPage   Name[Front]   = "front"
-	ListPage    Name[List]    = "list"
-	ArticlePage Name[Article] = "article"
-	ThreadPage  Name[Thread]  = "thread"
-	ProblemPage Name[Problem] = "problem"
-	GalleryPage Name[Gallery] = "gallery"
+	FrontPage   Name[Front]      = "front"
+	ListPage    Name[List]       = "list"
+	ArticlePage Name[Article]    = "article"
+	ThreadPage  Name[Thread]     = "thread"
+	StatusPage  Name[OwnComment] = "status"
+	EditPage    Name[OwnComment] = "edit"
+	ProblemPage Name[Problem]    = "problem"
+	GalleryPage Name[Gallery]    = "gallery"
 )
 
 // PageNames lists every page's name.
 func PageNames() []string {
-	return []string{string(FrontPage), string(ListPage), string(ArticlePage), string(ThreadPage), string(ProblemPage), string(GalleryPage)}
+	return []string{string(FrontPage), string(ListPage), string(ArticlePage), string(ThreadPage), string(StatusPage), string(EditPage), string(ProblemPage), string(GalleryPage)}
 }
 
 // Options of a Renderer.

@@ -125,6 +125,14 @@ func learnFrom(ctx context.Context, tx *models.Tx, entries []logEntry) error {
 	return writeLessons(ctx, tx, lessons)
 }
 
+// unlearn takes back what a comment has taught, before its text changes.
+func (c *Comment) unlearn(ctx context.Context, tx *models.Tx) error {
+	lessons := map[uint32]lesson{}
+	c.teach(lessons, c.Learned, -1)
+	c.Learned = ""
+	return writeLessons(ctx, tx, lessons)
+}
+
 func (c *Comment) teach(lessons map[uint32]lesson, what string, by int) {
 	add := lesson{spam: by}
 	switch what {

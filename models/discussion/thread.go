@@ -320,16 +320,3 @@ func ByID(ctx context.Context, r models.Reader, id int64) (*Comment, error) {
 
 // maxPending bounds how many of one's own waiting comments a page shows.
 const maxPending = 20
-
-// PendingOf returns the held comments that a browser wrote under an
-// article, oldest first.
-func PendingOf(ctx context.Context, r models.Reader, articleID int64, token string) ([]Comment, error) {
-	hash := HashToken(token)
-	if hash == "" {
-		return nil, nil
-	}
-	var list []Comment
-	err := r.Query(ctx).Where("token_hash = ? AND token_hash <> '' AND article_id = ? AND state = ?", hash, articleID, Hold).
-		Order("created_at, id").Limit(maxPending).Find(&list).Error
-	return list, err
-}

@@ -18,3 +18,53 @@ if (top && "IntersectionObserver" in window) {
 // A refused form comes back with a summary of what is wrong; it is read
 // first.
 document.getElementById("error")?.focus();
+
+// The reply form.
+const form = document.getElementById("commentform");
+if (form) {
+  const field = (name) => form.elements.namedItem(name);
+  const text = field("comment");
+  const store = {
+    get(key) { try { return localStorage.getItem(key); } catch { return null; } },
+    set(key, value) { try { value === null ? localStorage.removeItem(key) : localStorage.setItem(key, value); } catch { /* no drafts then */ } },
+  };
+  const draft = () => `draft ${field("comment_post_ID").value} ${field("comment_parent").value}`;
+
+  // A draft is kept until the comment has arrived: the page that answers a
+  // post leads to the comment itself, any other answer is a refusal.
+  const sent = store.get("draft sent");
+  if (sent && /^#comment-\d+$/.test(location.hash) && !document.getElementById("error")) store.set(sent, null);
+  store.set("draft sent", null);
+  const restore = () => { if (!text.value) text.value = store.get(draft()) ?? ""; };
+  restore();
+
+  // How long the writer took, from the first look at the field.
+  let began = 0;
+  text.addEventListener("focus", () => { began ||= performance.now(); });
+
+  // The comment as it would look, while it is typed, once it was asked for.
+  let waiting, shown = document.getElementById("preview");
+  const preview = async () => {
+    const answer = await fetch("/comment/preview/", { method: "POST", body: new URLSearchParams({ comment: text.value }) }).catch(() => null);
+    if (answer?.ok) shown.querySelector(".comment-text").innerHTML = await answer.text();
+  };
+  text.addEventListener("input", () => {
+    store.set(draft(), text.value || null);
+    if (!shown) return;
+    clearTimeout(waiting);
+    waiting = setTimeout(preview, 700);
+  });
+
+  let gone = false;
+  form.addEventListener("submit", (event) => {
+    if (event.submitter?.name === "preview") return;
+    if (gone) { event.preventDefault(); return; } // a second click
+    gone = true;
+    store.set("draft sent", draft());
+    if (began) {
+      const took = Object.assign(document.createElement("input"), { type: "hidden", name: "took", value: ((performance.now() - began) / 1000).toFixed(1) });
+      form.append(took);
+    }
+  });
+  addEventListener("pageshow", () => { gone = false; });
+}

@@ -1,0 +1,77 @@
+package handlers
+
+import (
+	"net/http"
+	"time"
+
+	"broadsheet/models"
+	"broadsheet/models/discussion"
+	"broadsheet/models/newsroom"
+	"broadsheet/views"
+
+	"github.com/labstack/echo/v4"
+)
+
+// ownFrame makes the frame of a page for a comment's writer.
+func (tk *talk) ownFrame(own *ownComment, title, page string) views.OwnComment {
+	path := threadPath(own.ID)
+	w := commentWriter{site: own.site, path: own.path, page: path}
+	v := views.OwnComment{
+		Page: tk.frame(own.site, tk.text(own.site, title), ownPath(own.ID, page, own.key), nil), Key: own.key,
+		Story: views.Link{Name: own.story.Title, URL: own.path}, Comment: w.comment(own.Comment),
+		StatusURL: ownPath(own.ID, "status", own.key), EditURL: ownPath(own.ID, "edit", own.key), RemoveURL: ownAction(own.ID, "remove"),
+	}
+	v.NoIndex = true
+	v.Language, v.StoryDir = storyLanguage(own.site, own.story)
+	return v
+}
+
+// storyLanguage returns a story's language where it is not the site's, and
+// its direction.
+func storyLanguage(site *newsroom.Site, a *newsroom.Article) (language, dir string) {
+	if a.Language != "" && a.Language != site.Language {
+		return a.Language, views.DirOf(a.Language)
+	}
+	return "", views.DirOf(site.Language)
+}
+
+func (tk *talk) renderStatus(c echo.Context, own *ownComment, fate discussion.Fate, until time.Time, editable bool) error {
+	v := tk.ownFrame(own, "own.status.title", "status")
+	v.Editable, v.Until = editable, local(own.site, until)
+	switch {
+	case fate.State == discussion.Approve:
+		v.Status, v.ReadURL = "own.published", "/comment/"+c.Param("id")+"/"
+	case fate.State == discussion.Hold:
+		v.Status, v.Waiting, v.Ahead = "own.waiting", true, fate.Ahead
+		v.Many = fate.Ahead >= discussion.MaxAhead
+	case fate.Removed:
+		v.Status = "own.removed"
+	default:
+		v.Status = "own.declined"
+		if fate.Reason != "" {
+			v.Reason = "declined." + fate.Reason
+		}
+	}
+	return render(tk.server, c, views.StatusPage, v, answer{http.StatusOK, true})
+}
+
+func (tk *talk) renderEdit(c echo.Context, own *ownComment, text string, version int, refusal *models.Error) error {
+	v := tk.ownFrame(own, "own.edit.title", "edit")
+	v.Text.Value, v.Version, v.PostURL = text, version, ownAction(own.ID, "edit")
+	code := http.StatusOK
+	if refusal != nil {
+		code = status(refusal)
+		v.Refused = "refused." + refusal.Code
+		switch {
+		case refusal.Kind == models.Invalid:
+			v.Refused = "refused.fields"
+			for _, f := range refusal.Fields {
+				v.Text.Error, v.Text.Limit = f.Code, f.Limit
+			}
+		case refusal.Kind == models.Internal:
+			v.Refused = "refused.not-saved"
+		}
+		v.TooLate = refusal.Code == "edit-window"
+	}
+	return render(tk.server, c, views.EditPage, v, answer{code, true})
+}

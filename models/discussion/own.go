@@ -1,0 +1,252 @@
+package discussion
+
+import (
+	"context"
+	"crypto/subtle"
+	"strings"
+	"time"
+
+	"broadsheet/models"
+	"broadsheet/models/newsroom"
+	"broadsheet/models/richtext"
+)
+
+// WrittenWith reports whether a browser's token is the one a comment was
+// written with.
+func (c *Comment) WrittenWith(token string) bool {
+	return token != "" && c.TokenHash != "" && subtle.ConstantTimeCompare([]byte(HashToken(token)), []byte(c.TokenHash)) == 1
+}
+
+// EditableUntil returns until when the writer may change or remove a
+// comment, and whether that is still possible: not once the time is over, the
+// comment was answered or a moderator took it off the page.
+func EditableUntil(ctx context.Context, r models.Reader, site *newsroom.Site, c *Comment, now time.Time) (until time.Time, ok bool, err error) {
+	until = c.CreatedAt.Add(site.CommentEditWindow)
+	// A clock that went backwards gives nobody more time.
+	if c.State != Approve && c.State != Hold || !now.Before(until) || now.Add(site.CommentEditWindow).Before(c.CreatedAt.Time) {
+		return until, false, nil
+	}
+	var answers []int64
+	err = r.Query(ctx).Raw("SELECT id FROM comments WHERE parent_id = ? AND parent_id > 0 AND state = ? LIMIT 1", c.ID, Approve).Scan(&answers).Error
+	return until, err == nil && len(answers) == 0, err
+}
+
+// writerActor is who changes their own comment, in the log.
+var writerActor = Actor{Name: "its writer"}
+
+// errWindow refuses what comes too late.
+func errWindow() error {
+	return models.Refuse(models.Forbidden, "edit-window", "the comment can no longer be changed")
+}
+
+// Edit gives a comment a new text on behalf of its writer; whether it is the
+// writer who asks is for the caller to know. The old text is kept for
+// moderators. The new one is judged like a new comment: it may be held or
+// worse for it, but what was held stays held. seen is the version that the
+// writer saw. It refuses with
+//
+//	Forbidden edit-window  too late, or answered
+//	Invalid                the text is missing or too long
+//	Conflict  changed      somebody changed it in between
+//	Conflict  duplicate    the same was said there before
+func Edit(ctx context.Context, db *models.DB, site *newsroom.Site, id int64, seen int, text string, in Submission) (*Comment, error) {
+	old, err := ByID(ctx, db, id)
+	if err != nil {
+		return nil, err
+	}
+	c := *old
+	c.Text = strings.TrimSpace(richtext.Normalize(text))
+	switch {
+	case len(c.Text) > MaxTextBytes:
+		return nil, models.InvalidFields(models.FieldError{Field: "comment", Code: "too-long", Limit: MaxTextBytes})
+	case richtext.Blank(c.Text):
+		return nil, models.InvalidFields(models.FieldError{Field: "comment", Code: "required"})
+	}
+	c.HTML, c.Policy = richtext.Comment(c.Text), richtext.CommentPolicyVersion
+	c.fingerprint()
+	key := duplicateKey(&c, c.TokenHash)
+	c.DuplicateKey = &key
+	state, reasons := judge(ctx, db, site, &c, in, db.Now())
+	c.Reasons = reasons
+	err = db.Write(ctx, func(tx *models.Tx) error {
+		fresh, err := lockOwn(ctx, tx, site, id)
+		if err != nil {
+			return err
+		}
+		if fresh.Version != seen {
+			return models.Refuse(models.Conflict, "changed", "the comment was changed in between")
+		}
+		if fresh.Text == c.Text {
+			return nil
+		}
+		if err := fresh.rewriteOwn(ctx, tx, &c); err != nil {
+			return err
+		}
+		action := map[State]Action{Hold: DoHold, Spam: DoSpam, Trash: DoTrash}[state]
+		if action == "" || action == DoHold && fresh.State != Approve {
+			return nil
+		}
+		_, err = decideChunk(ctx, tx, Actor{Name: "the rules"}, []Seen{{ID: id}}, action, "after an edit")
+		return err
+	})
+	if models.IsDuplicate(err) {
+		return nil, models.Refuse(models.Conflict, "duplicate", "you have said that already")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return ByID(ctx, db, id)
+}
+
+// lockOwn reads a comment that its writer is about to change, and refuses
+// when it is too late.
+func lockOwn(ctx context.Context, tx *models.Tx, site *newsroom.Site, id int64) (*Comment, error) {
+	var rows []*Comment
+	err := tx.Query(ctx).Raw("SELECT * FROM comments WHERE id = ?"+tx.Dialect().LockRow(), id).Scan(&rows).Error
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 {
+		return nil, models.Errorf(models.NotFound, "there is no comment %d", id)
+	}
+	if _, ok, err := EditableUntil(ctx, tx, site, rows[0], tx.Now); err != nil || !ok {
+		if err == nil {
+			err = errWindow()
+		}
+		return nil, err
+	}
+	return rows[0], nil
+}
+
+// version is a row of what a comment said before.
+type version struct {
+	CommentID int64 `gorm:"primaryKey"`
+	Version   int   `gorm:"primaryKey"`
+	At        models.Time
+	Text      string
+}
+
+func (version) TableName() string { return "comment_versions" }
+
+// rewriteOwn stores the new text and keeps the old.
+func (c *Comment) rewriteOwn(ctx context.Context, tx *models.Tx, to *Comment) error {
+	if err := c.unlearn(ctx, tx); err != nil {
+		return err
+	}
+	written := c.CreatedAt
+	if !c.EditedAt.IsZero() {
+		written = c.EditedAt
+	}
+	if err := tx.Query(ctx).Create(&version{c.ID, c.Version, written, c.Text}).Error; err != nil {
+		return err
+	}
+	tx.Touch(newsroom.ArticleTag(c.ArticleID), "comments")
+	c.Text, c.HTML, c.Policy, c.Reasons, c.DuplicateKey = to.Text, to.HTML, to.Policy, to.Reasons, to.DuplicateKey
+	c.SimilarA, c.SimilarB = to.SimilarA, to.SimilarB
+	c.Version++
+	c.EditedAt = models.At(tx.Now)
+	return tx.Query(ctx).Model(c).Select("text", "html", "policy", "reasons", "duplicate_key", "similar_a", "similar_b", "version", "edited_at", "learned").Updates(c).Error
+}
+
+// Version is what a comment said before it was edited.
+type Version struct {
+	Version int
+	At      models.Time // when it was written
+	Text    string
+}
+
+// Versions returns what a comment said before, oldest first.
+func Versions(ctx context.Context, r models.Reader, id int64) ([]Version, error) {
+	var list []Version
+	return list, r.Query(ctx).Raw("SELECT version, at, text FROM comment_versions WHERE comment_id = ? ORDER BY version", id).Scan(&list).Error
+}
+
+// RemoveOwn puts a comment into the trash on behalf of its writer. It
+// refuses with Forbidden edit-window when it is too late.
+func RemoveOwn(ctx context.Context, db *models.DB, site *newsroom.Site, id int64) error {
+	return db.Write(ctx, func(tx *models.Tx) error {
+		if _, err := lockOwn(ctx, tx, site, id); err != nil {
+			return err
+		}
+		_, err := decideChunk(ctx, tx, writerActor, []Seen{{ID: id}}, DoTrash, removedByWriter)
+		return err
+	})
+}
+
+// removedByWriter is the reason in the log when the writer took a comment
+// away.
+const removedByWriter = "removed by its writer"
+
+// Fate is what has become of a comment, for its writer.
+type Fate struct {
+	State State
+	// Ahead is how many comments were waiting before it, at most MaxAhead,
+	// while it is held.
+	Ahead int
+	// Removed: the writer took it away.
+	Removed bool
+	// Reason is the code a moderator gave for declining it, "" for none.
+	Reason string
+}
+
+// MaxAhead bounds how far the queue before a comment is counted.
+const MaxAhead = 1000
+
+// DeclineReasons are the codes a moderator can give for not publishing a
+// comment; each has a text that its writer sees.
+var DeclineReasons = []string{
+	"abusive", "advertising", "banned-word", "harassment", "hate", "illegal", "irrelevant", "misinformation", "offensive", "spam", "other",
+}
+
+// FateOf finds out what has become of a comment.
+func FateOf(ctx context.Context, r models.Reader, c *Comment) (Fate, error) {
+	f := Fate{State: c.State}
+	switch c.State {
+	case Hold:
+		err := r.Query(ctx).Raw(`SELECT COUNT(*) FROM (SELECT 1 FROM comments c`+r.Dialect().By("comments_queue")+`
+			WHERE c.state = 'hold' AND (c.created_at, c.id) < (?, ?) LIMIT ?) ahead`, c.CreatedAt, c.ID, MaxAhead).Scan(&f.Ahead).Error
+		return f, err
+	case Spam, Trash:
+		var last []logEntry
+		err := r.Query(ctx).Where("comment_id = ?", c.ID).Order("id DESC").Limit(1).Find(&last).Error
+		if err != nil || len(last) == 0 {
+			return f, err
+		}
+		f.Removed = last[0].Reason == removedByWriter
+		for _, code := range DeclineReasons {
+			if last[0].Reason == code {
+				f.Reason = code
+			}
+		}
+	}
+	return f, nil
+}
+
+// OwnOf returns what a browser wrote under an article and may still look
+// after, oldest first: what is held, and what is public but may yet be
+// changed.
+func OwnOf(ctx context.Context, r models.Reader, site *newsroom.Site, articleID int64, token string, now time.Time) ([]Comment, error) {
+	hash := HashToken(token)
+	if hash == "" {
+		return nil, nil
+	}
+	var list []Comment
+	err := r.Query(ctx).Where("token_hash = ? AND token_hash <> '' AND article_id = ? AND (state = ? OR state = ? AND created_at > ?)",
+		hash, articleID, Hold, Approve, models.At(now.Add(-site.CommentEditWindow))).
+		Order("created_at, id").Limit(maxPending).Find(&list).Error
+	return list, err
+}
+
+// Preview renders a comment as Post would store it, and stores nothing. It
+// refuses what Post would refuse for the article, the parent or the fields.
+func Preview(ctx context.Context, r models.Reader, site *newsroom.Site, in Submission, now time.Time) (*Comment, error) {
+	article, err := admit(ctx, r, site, in, models.At(now))
+	if err != nil {
+		return nil, err
+	}
+	c, err := compose(ctx, r, site, in, article)
+	if err == nil {
+		c.CreatedAt = models.At(now)
+	}
+	return c, err
+}

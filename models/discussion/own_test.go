@@ -1,0 +1,166 @@
+package discussion_test
+
+import (
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"broadsheet/models"
+	"broadsheet/models/discussion"
+	"broadsheet/models/newsroom"
+)
+
+func (d *desk) edit(id int64, seen int, text string) (*discussion.Comment, error) {
+	d.Helper()
+	site, err := newsroom.LoadSite(d.Context(), d.db)
+	if err != nil {
+		d.Fatal(err)
+	}
+	return discussion.Edit(d.Context(), d.db, site, id, seen, text, discussion.Submission{})
+}
+
+func TestEditsKeepWhatWasSaidBefore(t *testing.T) {
+	each(t, func(d *desk) {
+		d.trustAll()
+		a := d.article()
+		c := d.mustPost(d.saying(a.ID, `A "quote" & a \ backslash, <i>first</i> 😀`))
+		texts := []string{c.Text}
+		for i := range 10 {
+			d.clock.Advance(time.Minute)
+			text := fmt.Sprintf(`Again: "quote" & \ &amp; <i>round</i> %d 😀`, i)
+			changed, err := d.edit(c.ID, c.Version, text)
+			if err != nil {
+				d.Fatal(err)
+			}
+			if changed.Text != text || changed.Version != c.Version+1 || changed.EditedAt.IsZero() {
+				d.Fatalf("changed to %+v", changed)
+			}
+			texts = append(texts, text)
+			c = changed
+		}
+		versions, err := discussion.Versions(d.Context(), d.db, c.ID)
+		if err != nil || len(versions) != 10 {
+			d.Fatalf("%d versions, %v", len(versions), err)
+		}
+		for i, v := range versions {
+			if v.Text != texts[i] || v.Version != i+1 {
+				d.Errorf("version %d says %q, want %q", v.Version, v.Text, texts[i])
+			}
+		}
+		// The same text again changes nothing.
+		if same, err := d.edit(c.ID, c.Version, c.Text); err != nil || same.Version != c.Version {
+			d.Errorf("the same text made version %d (%v)", same.Version, err)
+		}
+		d.recount()
+	})
+}
+
+func TestEditsAreJudgedAgain(t *testing.T) {
+	each(t, func(d *desk) {
+		d.trustAll()
+		d.set("comment.trash-words", "parsnip")
+		d.set("comment.hold-words", "turnip")
+		a := d.article()
+		for text, want := range map[string]discussion.State{
+			"a parsnip": discussion.Trash, "a turnip": discussion.Hold, "http://a.example http://b.example": discussion.Hold, "nothing": discussion.Approve,
+		} {
+			c := d.mustPost(d.submission(a.ID))
+			got, err := d.edit(c.ID, c.Version, text+fmt.Sprint(c.ID))
+			if text == "a parsnip" || text == "a turnip" {
+				got, err = d.edit(c.ID, got.Version, text)
+			}
+			if err != nil || got.State != want {
+				d.Errorf("%q: %v, %v; want %s", text, got, err, want)
+			}
+		}
+		// What a rule or a moderator holds is not freed by an edit.
+		c := d.mustPost(d.submission(a.ID))
+		d.decide(discussion.DoHold, c.ID)
+		if got, err := d.edit(c.ID, c.Version+1, "harmless"); err != nil || got.State != discussion.Hold {
+			d.Errorf("an edit freed it: %+v %v", got, err)
+		}
+		// The edit gave it the reasons and the fingerprint of the new text.
+		c = d.mustPost(d.saying(a.ID, "one two three four five six seven eight nine ten"))
+		got, err := d.edit(c.ID, c.Version, "ten nine eight seven six five four three two one")
+		if err != nil || got.SimilarA == nil || *got.SimilarA == *c.SimilarA && *got.SimilarB == *c.SimilarB {
+			d.Errorf("the fingerprint stayed: %v", err)
+		}
+		d.recount()
+	})
+}
+
+func TestTheTimeToEditEnds(t *testing.T) {
+	each(t, func(d *desk) {
+		d.trustAll()
+		a := d.article()
+		tooLate := func(what string, c *discussion.Comment) {
+			d.Helper()
+			if _, err := d.edit(c.ID, c.Version, "changed "+what); models.KindOf(err) != models.Forbidden {
+				d.Errorf("%s: %v", what, err)
+			}
+			site, err := newsroom.LoadSite(d.Context(), d.db)
+			if err != nil {
+				d.Fatal(err)
+			}
+			if err := discussion.RemoveOwn(d.Context(), d.db, site, c.ID); models.KindOf(err) != models.Forbidden {
+				d.Errorf("%s: removing: %v", what, err)
+			}
+		}
+		answered := d.mustPost(d.submission(a.ID))
+		reply := d.submission(a.ID)
+		reply.ParentID = answered.ID
+		d.mustPost(reply)
+		tooLate("answered", answered)
+
+		trashed := d.mustPost(d.submission(a.ID))
+		d.decide(discussion.DoTrash, trashed.ID)
+		tooLate("trashed", trashed)
+
+		c := d.mustPost(d.submission(a.ID))
+		d.clock.Advance(-40 * time.Minute)
+		tooLate("a clock that went back", c)
+		d.clock.Advance(55*time.Minute - time.Microsecond)
+		if _, err := d.edit(c.ID, c.Version, "in the last moment"); err != nil {
+			d.Errorf("in the last moment: %v", err)
+		}
+		d.clock.Advance(time.Microsecond)
+		c.Version++
+		tooLate("a moment later", c)
+
+		d.set("comment.edit-window", "0")
+		tooLate("switched off", d.mustPost(d.submission(a.ID)))
+		if _, err := d.edit(1<<40, 1, "x"); models.KindOf(err) != models.NotFound {
+			d.Errorf("a comment that is none: %v", err)
+		}
+		d.recount()
+	})
+}
+
+func TestOfParallelEditsOneWins(t *testing.T) {
+	each(t, func(d *desk) {
+		d.trustAll()
+		c := d.mustPost(d.submission(d.article().ID))
+		var wg sync.WaitGroup
+		results := make(chan error, 8)
+		for i := range 8 {
+			wg.Go(func() {
+				_, err := d.edit(c.ID, c.Version, fmt.Sprint("text of ", i))
+				results <- err
+			})
+		}
+		wg.Wait()
+		close(results)
+		won := 0
+		for err := range results {
+			if err == nil {
+				won++
+			} else if models.KindOf(err) != models.Conflict {
+				d.Error(err)
+			}
+		}
+		if won != 1 {
+			d.Errorf("%d edits won", won)
+		}
+	})
+}
