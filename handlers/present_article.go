@@ -166,8 +166,8 @@ func (rd *reader) presentDiscussion(site *newsroom.Site, path string, parts arti
 	}
 	for i := range parts.own.comments {
 		comment := &parts.own.comments[i]
-		own := w.comment(comment)
-		own.ReplyURL, own.StatusURL = "", rd.repliers.statusPath(comment)
+		own := still(w.comment(comment))
+		own.StatusURL = rd.repliers.statusPath(comment)
 		if own.Pending = comment.State == discussion.Hold; own.Pending {
 			d.Pending = append(d.Pending, own)
 		} else {
@@ -175,8 +175,7 @@ func (rd *reader) presentDiscussion(site *newsroom.Site, path string, parts arti
 		}
 	}
 	if comment := parts.form.preview; comment != nil {
-		preview := w.comment(comment)
-		preview.ReplyURL = ""
+		preview := still(w.comment(comment))
 		d.Form.Preview, d.Form.Stamp = &preview, parts.form.stamp
 	}
 	return d
@@ -267,10 +266,22 @@ func (w commentWriter) comment(c *discussion.Comment) views.Comment {
 		ID: c.ID, Author: c.Author, URL: c.URL, Initials: initials(c.Author), Hue: int(h.Sum32() % hues), At: local(w.site, c.CreatedAt.Time),
 		Link: fmt.Sprintf("%s#comment-%d", w.page, c.ID), Body: views.TrustRichtext(c.HTML), Edited: !c.EditedAt.IsZero(), Level: 1,
 	}
+	if c.ID != 0 && c.State == discussion.Approve {
+		v.Recommends, v.ReportURL = c.Recommends, fmt.Sprintf("/comment/%d/report/", c.ID)
+		if w.site.CommentRecommend {
+			v.RecommendURL = fmt.Sprintf("/comment/%d/recommend/", c.ID)
+		}
+	}
 	if w.open {
 		v.ReplyURL = fmt.Sprintf("%s?replytocom=%d#respond", w.path, c.ID)
 	}
 	return v
+}
+
+// still returns a comment without anything to press.
+func still(c views.Comment) views.Comment {
+	c.ReplyURL, c.RecommendURL, c.ReportURL = "", "", ""
+	return c
 }
 
 // initials returns the first letters of the first and last word of a name.

@@ -18,7 +18,7 @@ func (tk *talk) ownFrame(own *ownComment, title, page string) views.OwnComment {
 	w := commentWriter{site: own.site, path: own.path, page: path}
 	v := views.OwnComment{
 		Page: tk.frame(own.site, tk.text(own.site, title), ownPath(own.ID, page, own.key), nil), Key: own.key,
-		Story: views.Link{Name: own.story.Title, URL: own.path}, Comment: w.comment(own.Comment),
+		Story: views.Link{Name: own.story.Title, URL: own.path}, Comment: still(w.comment(own.Comment)),
 		StatusURL: ownPath(own.ID, "status", own.key), EditURL: ownPath(own.ID, "edit", own.key), RemoveURL: ownAction(own.ID, "remove"),
 	}
 	v.NoIndex = true

@@ -81,8 +81,12 @@ type Comment struct {
 	Badge     string // key of a message: staff or author
 	Level     int    // of the heading
 	Replies   []Comment
-	More      int    // answers that the page leaves out
-	MoreURL   string // where they are
+	// RecommendURL and ReportURL take a reader's say; "" where there is none.
+	RecommendURL string
+	ReportURL    string
+	Recommends   int
+	More         int    // answers that the page leaves out
+	MoreURL      string // where they are
 }
 
 // CountReplies returns how many answers stand below the comment on the page.
@@ -140,6 +144,23 @@ type ReplyForm struct {
 	Refilled  bool   // came back with what was typed
 	Preview   *Comment
 	Stamp     string // of the preview
+}
+
+// Report is the page to report a comment.
+type Report struct {
+	Page
+	Story    Link
+	StoryDir string
+	Language string // of the story
+	Comment  Comment
+	Action   string
+	BackURL  string
+	Reasons  []string // codes; each has a message
+	Reason   string   // chosen
+	Note     Field
+	Refused  string // key of the message that says why
+	Number   int    // of the report that was taken, 0 for the form
+	Status   int
 }
 
 // OwnComment is a page for the writer of a comment: what has become of it,

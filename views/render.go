@@ -28,13 +28,14 @@ const (
 	ThreadPage  Name[Thread]     = "thread"
 	StatusPage  Name[OwnComment] = "status"
 	EditPage    Name[OwnComment] = "edit"
+	ReportPage  Name[Report]     = "report"
 	ProblemPage Name[Problem]    = "problem"
 	GalleryPage Name[Gallery]    = "gallery"
 )
 
 // PageNames lists every page's name.
 func PageNames() []string {
-	return []string{string(FrontPage), string(ListPage), string(ArticlePage), string(ThreadPage), string(StatusPage), string(EditPage), string(ProblemPage), string(GalleryPage)}
+	return []string{string(FrontPage), string(ListPage), string(ArticlePage), string(ThreadPage), string(StatusPage), string(ReportPage), string(EditPage), string(ProblemPage), string(GalleryPage)}
 }
 
 // Options of a Renderer.

@@ -121,6 +121,11 @@ func decideChunk(ctx context.Context, tx *models.Tx, actor Actor, seen []Seen, a
 					return nil, err
 				}
 			}
+			if action == DoApprove {
+				if err := c.clearReports(ctx, tx); err != nil {
+					return nil, err
+				}
+			}
 		}
 		results[i] = d
 	}

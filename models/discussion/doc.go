@@ -8,6 +8,7 @@
 //	learn.go    what decisions teach the spam model
 //	decide.go   Decide, the only door to a change of state
 //	own.go      what writers may do with their own comment
+//	voice.go    what readers say of others' comments: recommended, reported
 //	thread.go   the threads of an article, as a page shows them
 //	blocks.go   how the pages of a very long discussion are found
 //	place.go    where one comment can be read

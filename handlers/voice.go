@@ -1,0 +1,136 @@
+package handlers
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+
+	"broadsheet/models"
+	"broadsheet/models/discussion"
+	"broadsheet/models/newsroom"
+	"broadsheet/views"
+
+	"github.com/labstack/echo/v4"
+)
+
+// voice returns who recommends or reports.
+func (tk *talk) voice(r *http.Request) discussion.Reader {
+	v := discussion.Reader{IP: tk.address(r)}
+	if who := tk.repliers.get(r); who != nil {
+		v.Token = who.Token
+	}
+	return v
+}
+
+// postRecommend counts a recommendation and leads back to the comment.
+func (tk *talk) postRecommend(c echo.Context) error {
+	r := c.Request()
+	site, err := tk.site.Get(r.Context())
+	if err != nil {
+		return err
+	}
+	if _, err := discussion.Recommend(r.Context(), tk.DB, site, idOf(c.Param("id")), tk.voice(r)); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, "/comment/"+c.Param("id")+"/")
+}
+
+// reported is the comment that a report is about.
+func (tk *talk) reported(c echo.Context) (*newsroom.Site, *discussion.Comment, error) {
+	ctx := c.Request().Context()
+	site, err := tk.site.Get(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	comment, err := discussion.ByID(ctx, tk.DB, idOf(c.Param("id")))
+	if err == nil && comment.State != discussion.Approve {
+		err = errNoPage
+	}
+	return site, comment, err
+}
+
+// showReport asks what is wrong with a comment.
+func (tk *talk) showReport(c echo.Context) error {
+	site, comment, err := tk.reported(c)
+	if err != nil {
+		return err
+	}
+	return tk.renderReport(c, site, comment, views.Report{})
+}
+
+// postReport takes a report. A refused one comes back as it was sent.
+func (tk *talk) postReport(c echo.Context) error {
+	r := c.Request()
+	if err := parseForm(r); err != nil {
+		return err
+	}
+	site, comment, err := tk.reported(c)
+	if err != nil {
+		return err
+	}
+	v := views.Report{Reason: r.PostForm.Get("reason"), Note: views.Field{Value: r.PostForm.Get("note")}}
+	number, err := discussion.Report(r.Context(), tk.DB, site, comment.ID, tk.voice(r), v.Reason, v.Note.Value)
+	if err == nil {
+		return c.Redirect(http.StatusSeeOther, "/comment/"+c.Param("id")+"/report/sent/?number="+strconv.FormatInt(number, 10))
+	}
+	refusal, ok := errors.AsType[*models.Error](err)
+	if !ok || refusal.Kind != models.Invalid && refusal.Kind != models.TooMany {
+		return err
+	}
+	v.Status = status(refusal)
+	if refusal.Kind == models.TooMany {
+		v.Refused = "refused.reports"
+		setRetryAfter(c.Response().Header(), err)
+	} else {
+		v.Refused = "refused.report"
+	}
+	for _, f := range refusal.Fields {
+		if f.Field == "note" {
+			v.Note.Error, v.Note.Limit = f.Code, f.Limit
+		}
+	}
+	return tk.renderReport(c, site, comment, v)
+}
+
+// showReportSent thanks for a report and gives its number. The comment may
+// be hidden by now.
+func (tk *talk) showReportSent(c echo.Context) error {
+	ctx := c.Request().Context()
+	site, err := tk.site.Get(ctx)
+	if err != nil {
+		return err
+	}
+	comment, err := discussion.ByID(ctx, tk.DB, idOf(c.Param("id")))
+	if err != nil {
+		return err
+	}
+	number := idOf(c.QueryParam("number"))
+	if number == 0 {
+		return errNoPage
+	}
+	return tk.renderReport(c, site, comment, views.Report{Number: int(number)})
+}
+
+// renderReport shows the form, or the thanks.
+func (tk *talk) renderReport(c echo.Context, site *newsroom.Site, comment *discussion.Comment, v views.Report) error {
+	story, err := newsroom.ByID(c.Request().Context(), tk.DB, comment.ArticleID)
+	if err != nil {
+		return err
+	}
+	id := strconv.FormatInt(comment.ID, 10)
+	v.Page = tk.frame(site, tk.text(site, "report.title"), "/comment/"+id+"/report/", nil)
+	v.NoIndex = true
+	v.Story = views.Link{Name: story.Title, URL: site.ArticlePath(story)}
+	v.Language, v.StoryDir = storyLanguage(site, story)
+	v.Action, v.BackURL = "/comment/"+id+"/report/", v.Story.URL+"#comments"
+	if v.Number == 0 {
+		w := commentWriter{site: site, path: v.Story.URL, page: threadPath(comment.ID)}
+		v.Comment = still(w.comment(comment))
+		v.BackURL = "/comment/" + id + "/"
+	}
+	v.Reasons = discussion.ReportReasons
+	if v.Status == 0 {
+		v.Status = http.StatusOK
+	}
+	return render(tk.server, c, views.ReportPage, v, answer{v.Status, true})
+}

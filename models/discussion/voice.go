@@ -1,0 +1,184 @@
+package discussion
+
+import (
+	"cmp"
+	"context"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"broadsheet/models"
+	"broadsheet/models/newsroom"
+	"broadsheet/models/richtext"
+
+	"gorm.io/gorm/clause"
+)
+
+// Reader is who recommends or reports a comment.
+type Reader struct {
+	IP    netip.Addr
+	Token string // of the browser, "" if it has none
+}
+
+// who returns what a reader's voice is counted by.
+func (v Reader) who() (tokenHash, network string) {
+	_, network = addresses(v.IP)
+	network = cmp.Or(network, "unknown")
+	// A browser without a token is told apart by its network alone.
+	return cmp.Or(HashToken(v.Token), network), network
+}
+
+// recommendation is a row of who recommended what.
+type recommendation struct {
+	ID        int64
+	CommentID int64
+	TokenHash string
+	Network   string
+	At        models.Time
+}
+
+func (recommendation) TableName() string { return "recommendations" }
+
+// Recommend counts a reader's recommendation of a public comment: once for
+// each browser and each network. Another one changes nothing. It refuses with
+//
+//	NotFound            no such public comment, or the site has none
+//	Forbidden own       the reader wrote it
+func Recommend(ctx context.Context, db *models.DB, site *newsroom.Site, id int64, reader Reader) (*Comment, error) {
+	if !site.CommentRecommend {
+		return nil, models.Errorf(models.NotFound, "this site has no recommendations")
+	}
+	token, network := reader.who()
+	address, _ := addresses(reader.IP)
+	var c *Comment
+	err := db.Write(ctx, func(tx *models.Tx) (err error) {
+		if c, err = publicComment(ctx, tx, id); err != nil {
+			return err
+		}
+		if c.WrittenWith(reader.Token) || c.IP != "" && c.IP == address {
+			return models.Refuse(models.Forbidden, "own", "you cannot recommend your own comment")
+		}
+		result := tx.Query(ctx).Clauses(clause.OnConflict{DoNothing: true}).
+			Create(&recommendation{CommentID: id, TokenHash: token, Network: network, At: models.At(tx.Now)})
+		if result.Error != nil || result.RowsAffected == 0 {
+			return result.Error
+		}
+		c.Recommends++
+		tx.Touch(newsroom.ArticleTag(c.ArticleID))
+		return tx.Query(ctx).Exec("UPDATE comments SET recommends = recommends + 1 WHERE id = ?", id).Error
+	})
+	return c, err
+}
+
+// publicComment reads a comment for changing it; a NotFound error unless it
+// is public.
+func publicComment(ctx context.Context, tx *models.Tx, id int64) (*Comment, error) {
+	var rows []*Comment
+	err := tx.Query(ctx).Raw("SELECT * FROM comments WHERE id = ? AND state = ?"+tx.Dialect().LockRow(), id, Approve).Scan(&rows).Error
+	if err == nil && len(rows) == 0 {
+		err = models.Errorf(models.NotFound, "there is no public comment %d", id)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return rows[0], nil
+}
+
+// ReportReasons are the codes a report can give.
+var ReportReasons = []string{"abuse", "spam", "off-topic", "personal-data", "illegal", "other"}
+
+// Limits of reports.
+const (
+	MaxReportNoteBytes = 2000
+	maxReportsAnHour   = 5 // by one network
+)
+
+// report is a row of who reported what, and why.
+type report struct {
+	ID        int64
+	CommentID int64
+	Reason    string
+	Note      string
+	TokenHash string
+	Network   string
+	At        models.Time
+}
+
+func (report) TableName() string { return "reports" }
+
+// reportsActor hides what several networks have reported, in the log.
+var reportsActor = Actor{Name: "reports"}
+
+// Report notes a reader's report of a public comment and returns its number.
+// A network counts once for each comment. Reports from as many networks as
+// the site asks for hold the comment until a moderator has looked; what a
+// moderator approves after that does not go again for the same reports. It
+// refuses with
+//
+//	NotFound         no such public comment
+//	Invalid          no reason that there is, or too long a note
+//	TooMany reports  five in an hour from this network
+func Report(ctx context.Context, db *models.DB, site *newsroom.Site, id int64, reader Reader, reason, note string) (number int64, err error) {
+	note = strings.TrimSpace(richtext.Normalize(note))
+	switch {
+	case !slices.Contains(ReportReasons, reason):
+		return 0, models.InvalidFields(models.FieldError{Field: "reason", Code: "required"})
+	case len(note) > MaxReportNoteBytes:
+		return 0, models.InvalidFields(models.FieldError{Field: "note", Code: "too-long", Limit: MaxReportNoteBytes})
+	}
+	token, network := reader.who()
+	err = db.Write(ctx, func(tx *models.Tx) error {
+		c, err := publicComment(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		var before []report
+		if err := tx.Query(ctx).Where("comment_id = ? AND network = ?", id, network).Find(&before).Error; err != nil {
+			return err
+		}
+		if len(before) > 0 {
+			number = before[0].ID
+			return nil
+		}
+		if err := refuseReports(ctx, tx, network); err != nil {
+			return err
+		}
+		row := report{CommentID: id, Reason: reason, Note: note, TokenHash: token, Network: network, At: models.At(tx.Now)}
+		if err := tx.Query(ctx).Create(&row).Error; err != nil {
+			return err
+		}
+		number = row.ID
+		tx.Touch("comments")
+		if err := tx.Query(ctx).Exec("UPDATE comments SET reports = reports + 1 WHERE id = ?", id).Error; err != nil {
+			return err
+		}
+		if site.CommentReportHide == 0 || c.Reports+1 < site.CommentReportHide {
+			return nil
+		}
+		_, err = decideChunk(ctx, tx, reportsActor, []Seen{{ID: id}}, DoHold, plural(c.Reports+1, "report"))
+		return err
+	})
+	return number, err
+}
+
+func refuseReports(ctx context.Context, tx *models.Tx, network string) error {
+	since := models.At(tx.Now.Add(-time.Hour))
+	var recent []models.Time
+	err := tx.Query(ctx).Model(&report{}).Where("network = ? AND at > ?", network, since).Order("at").Pluck("at", &recent).Error
+	if err != nil || len(recent) < maxReportsAnHour {
+		return err
+	}
+	refusal := models.Refuse(models.TooMany, "reports", "too many reports from your network")
+	refusal.RetryAfter = max(time.Second, recent[0].Add(time.Hour).Sub(tx.Now))
+	return refusal
+}
+
+// clearReports notes that a moderator has looked at a comment's reports.
+func (c *Comment) clearReports(ctx context.Context, tx *models.Tx) error {
+	if c.Reports == 0 {
+		return nil
+	}
+	c.Reports, c.ReportsSeen = 0, models.At(tx.Now)
+	return tx.Query(ctx).Model(c).Select("reports", "reports_seen").Updates(c).Error
+}
