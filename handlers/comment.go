@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -217,6 +218,26 @@ func (rd *reader) showComment(c echo.Context) error {
 	}
 	c.Response().Header().Set("Cache-Control", "no-cache")
 	return c.Redirect(http.StatusFound, path+"#comment-"+strconv.FormatInt(id, 10))
+}
+
+// showCommentCount tells how many comments an article has, for a page that
+// is open and asks now and then.
+func (rd *reader) showCommentCount(c echo.Context) error {
+	a, err := newsroom.ByID(c.Request().Context(), rd.DB, idOf(c.Param("id")))
+	if err == nil && a.Status != newsroom.Published {
+		err = errNoPage
+	}
+	if err != nil {
+		return err
+	}
+	body := fmt.Appendf(nil, `{"comments":%d}`, a.CommentsApprove)
+	h, etag := c.Response().Header(), etagOf(body)
+	h.Set("Cache-Control", "public, max-age=0, must-revalidate")
+	h.Set("ETag", etag)
+	if matches(c.Request().Header.Get("If-None-Match"), etag) {
+		return c.NoContent(http.StatusNotModified)
+	}
+	return c.JSONBlob(http.StatusOK, body)
 }
 
 // placeOf returns the address of the page that shows a public comment.

@@ -163,6 +163,22 @@ type Report struct {
 	Status   int
 }
 
+// Mine is the page of everything that one browser has written.
+type Mine struct {
+	Page
+	Done     string // what was just done: anonymised or removed
+	Comments []MineComment
+	Next     string // address of more
+}
+
+// MineComment is a comment with where it stands and what became of it.
+type MineComment struct {
+	Comment   Comment
+	Story     Link
+	State     string // key of a message
+	StatusURL string
+}
+
 // OwnComment is a page for the writer of a comment: what has become of it,
 // or the form to change it.
 type OwnComment struct {

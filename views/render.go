@@ -29,13 +29,14 @@ const (
 	StatusPage  Name[OwnComment] = "status"
 	EditPage    Name[OwnComment] = "edit"
 	ReportPage  Name[Report]     = "report"
+	MinePage    Name[Mine]       = "mine"
 	ProblemPage Name[Problem]    = "problem"
 	GalleryPage Name[Gallery]    = "gallery"
 )
 
 // PageNames lists every page's name.
 func PageNames() []string {
-	return []string{string(FrontPage), string(ListPage), string(ArticlePage), string(ThreadPage), string(StatusPage), string(ReportPage), string(EditPage), string(ProblemPage), string(GalleryPage)}
+	return []string{string(FrontPage), string(ListPage), string(ArticlePage), string(ThreadPage), string(StatusPage), string(MinePage), string(ReportPage), string(EditPage), string(ProblemPage), string(GalleryPage)}
 }
 
 // Options of a Renderer.

@@ -9,6 +9,7 @@
 //	decide.go   Decide, the only door to a change of state
 //	own.go      what writers may do with their own comment
 //	voice.go    what readers say of others' comments: recommended, reported
+//	expire.go   when it is forgotten where a comment came from
 //	thread.go   the threads of an article, as a page shows them
 //	blocks.go   how the pages of a very long discussion are found
 //	place.go    where one comment can be read

@@ -36,6 +36,7 @@ type recommendation struct {
 	TokenHash string
 	Network   string
 	At        models.Time
+	Expired   bool // network and token are forgotten
 }
 
 func (recommendation) TableName() string { return "recommendations" }
@@ -103,6 +104,7 @@ type report struct {
 	TokenHash string
 	Network   string
 	At        models.Time
+	Expired   bool // network and token are forgotten
 }
 
 func (report) TableName() string { return "reports" }

@@ -14,6 +14,9 @@ CREATE INDEX comments_similar_b ON comments (similar_b, created_at) WHERE simila
 CREATE INDEX comments_network ON comments (network, created_at) WHERE network <> '';
 CREATE INDEX comments_recommended ON comments (article_id, recommends DESC, created_at, id) WHERE depth = 0 AND thread_shown > 0;
 CREATE INDEX comments_reported ON comments (reports, id) WHERE reports > 0;
+-- Where comments came from is forgotten after a while.
+CREATE INDEX comments_addressed ON comments (created_at) WHERE ip <> '';
+CREATE INDEX comments_networked ON comments (created_at) WHERE network <> '';
 -- A page reads the first answers of a thread; those that are not public must
 -- not stand in the way.
 DROP INDEX comments_replies;
@@ -45,6 +48,7 @@ CREATE TABLE recommendations (
   token_hash TEXT NOT NULL,
   network    TEXT NOT NULL,
   at         INTEGER NOT NULL,
+  expired    BOOLEAN NOT NULL DEFAULT FALSE,
   UNIQUE (comment_id, token_hash),
   UNIQUE (comment_id, network)
 );
@@ -57,8 +61,11 @@ CREATE TABLE reports (
   token_hash TEXT NOT NULL,
   network    TEXT NOT NULL,
   at         INTEGER NOT NULL,
+  expired    BOOLEAN NOT NULL DEFAULT FALSE,
   UNIQUE (comment_id, network)
 );
+CREATE INDEX recommendations_at ON recommendations (at) WHERE NOT expired;
+CREATE INDEX reports_at ON reports (at) WHERE NOT expired;
 CREATE INDEX reports_network ON reports (network, at);
 
 -- What decisions have taught the spam model: in how many texts of each kind

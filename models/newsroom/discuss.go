@@ -34,6 +34,21 @@ func ByID(ctx context.Context, r models.Reader, id int64) (*Article, error) {
 	return &a, r.Query(ctx).Where("id = ?", id).Take(&a).Error
 }
 
+// ByIDs returns the rows of articles by their numbers, whatever their
+// status. Numbers of no article are left out.
+func ByIDs(ctx context.Context, r models.Reader, ids []int64) (map[int64]*Article, error) {
+	found := make(map[int64]*Article, len(ids))
+	if len(ids) == 0 {
+		return found, nil
+	}
+	var rows []*Article
+	err := r.Query(ctx).Where("id IN ?", ids).Find(&rows).Error
+	for _, a := range rows {
+		found[a.ID] = a
+	}
+	return found, err
+}
+
 // TakesComments reports whether readers may comment on the article now: by
 // its own switch, its closing time and the site's age limit.
 func (s *Site) TakesComments(a *Article, now models.Time) bool {

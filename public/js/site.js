@@ -68,3 +68,22 @@ if (form) {
   });
   addEventListener("pageshow", () => { gone = false; });
 }
+
+// Whether comments were added since the page came. Asked twice a minute, and
+// only while somebody looks.
+const comments = document.getElementById("comments");
+if (comments?.dataset.article) {
+  let tag = "", link;
+  const ask = async () => {
+    if (document.hidden) return;
+    const answer = await fetch(`/comments/count/${comments.dataset.article}/`, { headers: tag ? { "If-None-Match": tag } : {} }).catch(() => null);
+    if (answer?.status !== 200) return;
+    tag = answer.headers.get("ETag") ?? "";
+    const added = (await answer.json()).comments - comments.dataset.count;
+    if (added <= 0) return;
+    link ??= Object.assign(document.createElement("a"), { className: "new-comments", href: `${location.pathname}?order=newest#comments` });
+    link.textContent = comments.dataset.new.replace("{n}", added.toLocaleString(document.documentElement.lang));
+    if (!link.isConnected) comments.querySelector("h2").after(link);
+  };
+  setInterval(ask, 30_000);
+}

@@ -1,0 +1,156 @@
+package handlers
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"time"
+
+	"broadsheet/models"
+	"broadsheet/models/discussion"
+	"broadsheet/models/newsroom"
+	"broadsheet/views"
+
+	"github.com/labstack/echo/v4"
+)
+
+// writer returns who asks for their own comments: the browser, by its
+// cookie. A browser without one has written nothing.
+func (tk *talk) writer(r *http.Request) discussion.Writer {
+	if who := tk.repliers.get(r); who != nil {
+		return discussion.Writer{Token: who.Token}
+	}
+	return discussion.Writer{}
+}
+
+// showMine lists everything that this browser has written.
+func (tk *talk) showMine(c echo.Context) error {
+	ctx := c.Request().Context()
+	site, err := tk.site.Get(ctx)
+	if err != nil {
+		return err
+	}
+	list, err := discussion.WrittenBy(ctx, tk.DB, tk.writer(c.Request()), idOf(c.QueryParam("after")))
+	if err != nil {
+		return err
+	}
+	stories, err := tk.storiesOf(c, list)
+	if err != nil {
+		return err
+	}
+	v := views.Mine{Page: tk.frame(site, tk.text(site, "mine.title"), "/comments/mine/", nil), Done: c.QueryParam("done")}
+	v.NoIndex = true
+	if v.Done != "anonymised" && v.Done != "removed" {
+		v.Done = ""
+	}
+	for i := range list {
+		comment := &list[i]
+		own := views.MineComment{State: "mine." + string(comment.State), StatusURL: tk.repliers.statusPath(comment)}
+		if story := stories[comment.ArticleID]; story != nil {
+			path := site.ArticlePath(story)
+			w := commentWriter{site: site, path: path, page: path}
+			own.Comment, own.Story = still(w.comment(comment)), views.Link{Name: story.Title, URL: path}
+		}
+		v.Comments = append(v.Comments, own)
+	}
+	if len(list) == discussion.OwnPageSize {
+		v.Next = "/comments/mine/?after=" + strconv.FormatInt(list[len(list)-1].ID, 10)
+	}
+	return render(tk.server, c, views.MinePage, v, answer{http.StatusOK, true})
+}
+
+// storiesOf returns the stories that comments stand under, by number.
+func (tk *talk) storiesOf(c echo.Context, list []discussion.Comment) (map[int64]*newsroom.Article, error) {
+	var ids []int64
+	for i := range list {
+		ids = append(ids, list[i].ArticleID)
+	}
+	return newsroom.ByIDs(c.Request().Context(), tk.DB, ids)
+}
+
+// mineJSON is a comment in the form in which its writer can take it along.
+type mineJSON struct {
+	ID        int64            `json:"id"`
+	Story     string           `json:"story"`
+	ParentID  int64            `json:"parent_id"`
+	State     discussion.State `json:"state"`
+	Author    string           `json:"author"`
+	Email     string           `json:"email"`
+	URL       string           `json:"url"`
+	IP        string           `json:"ip"`
+	Network   string           `json:"network"`
+	Agent     string           `json:"agent"`
+	Text      string           `json:"text"`
+	HTML      string           `json:"html"`
+	CreatedAt time.Time        `json:"created_at"`
+	EditedAt  *time.Time       `json:"edited_at,omitempty"`
+}
+
+// exportMine sends everything that is kept about what this browser has
+// written, one JSON object a line.
+func (tk *talk) exportMine(c echo.Context) error {
+	ctx, who := c.Request().Context(), tk.writer(c.Request())
+	site, err := tk.site.Get(ctx)
+	if err != nil {
+		return err
+	}
+	h := c.Response().Header()
+	h.Set("Content-Type", "application/jsonl; charset=utf-8")
+	h.Set("Content-Disposition", `attachment; filename="comments.jsonl"`)
+	h.Set("Cache-Control", "private, no-store")
+	lines := json.NewEncoder(c.Response())
+	for after := int64(0); ; {
+		list, err := discussion.WrittenBy(ctx, tk.DB, who, after)
+		if err != nil {
+			return err
+		}
+		stories, err := tk.storiesOf(c, list)
+		if err != nil {
+			return err
+		}
+		for i := range list {
+			m := &list[i]
+			row := mineJSON{
+				ID: m.ID, ParentID: m.ParentID, State: m.State, Author: m.Author, Email: m.Email, URL: m.URL, IP: m.IP, Network: m.Network,
+				Agent: m.Agent, Text: m.Text, HTML: m.HTML, CreatedAt: m.CreatedAt.Time,
+			}
+			if story := stories[m.ArticleID]; story != nil {
+				row.Story = tk.BaseURL.String() + site.ArticlePath(story)
+			}
+			if !m.EditedAt.IsZero() {
+				row.EditedAt = &m.EditedAt.Time
+			}
+			if err := lines.Encode(row); err != nil {
+				return err
+			}
+			after = m.ID
+		}
+		if len(list) < discussion.OwnPageSize {
+			c.Response().WriteHeader(http.StatusOK) // of an empty file too
+			return nil
+		}
+	}
+}
+
+// postMine anonymises or removes everything that this browser has written.
+func (tk *talk) postMine(c echo.Context) error {
+	r := c.Request()
+	if err := parseForm(r); err != nil {
+		return err
+	}
+	who, done := tk.writer(r), "anonymised"
+	var err error
+	switch r.PostForm.Get("do") {
+	case "anonymise":
+		_, err = discussion.Anonymise(r.Context(), tk.DB, who)
+	case "remove":
+		_, err = discussion.Erase(r.Context(), tk.DB, who)
+		done = "removed"
+	default:
+		err = models.Errorf(models.Invalid, "there is no such action")
+	}
+	if err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, "/comments/mine/?done="+done)
+}
