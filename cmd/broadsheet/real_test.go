@@ -177,6 +177,7 @@ func realLists(t *testing.T, path string) map[string]int {
 
 var (
 	nextPage   = regexp.MustCompile(`rel="next" href="([^"]+)"`)
+	listedLink = regexp.MustCompile(`<h2 class="story-title"><a href="([^"]+)"`)
 	listedItem = regexp.MustCompile(`<article class="story`)
 )
 
@@ -196,6 +197,17 @@ func walkList(url, path string) (pages, stories int, err error) {
 			return pages, stories, fmt.Errorf("%s: %s (%v)", next, res.Status, err)
 		}
 		stories += len(listedItem.FindAll(body, -1))
+		// One story of each page is opened, whatever letters its address has.
+		if m := listedLink.FindSubmatch(body); m != nil {
+			res, err := http.Get(url + string(m[1]))
+			if err != nil {
+				return pages, stories, err
+			}
+			res.Body.Close()
+			if res.StatusCode != http.StatusOK {
+				return pages, stories, fmt.Errorf("%s, which stands on %s: %s", m[1], next, res.Status)
+			}
+		}
 		m := nextPage.FindSubmatch(body)
 		if next = ""; m != nil {
 			next = strings.TrimPrefix(strings.ReplaceAll(string(m[1]), "&amp;", "&"), url)

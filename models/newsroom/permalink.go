@@ -4,6 +4,9 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // LocalTimeLayout is how a story's local time is stored and what its
@@ -74,12 +77,15 @@ type handle struct {
 	slug string // else
 }
 
-// parse reads an address by the site's pattern. ok is false when it does not
+// parse reads an address, percent-encoded or not, by the site's pattern. ok is false when it does not
 // have the pattern's form; the slug is then the last part, which may still
 // be the name of an article under an older pattern.
 func (s *Site) parse(path string) (h handle, ok bool) {
 	pattern := strings.Split(strings.Trim(s.Permalinks, "/"), "/")
 	parts := strings.Split(strings.Trim(path, "/"), "/")
+	for i, p := range parts {
+		parts[i] = decodePath(p)
+	}
 	last := parts[len(parts)-1]
 	// A category takes as many parts as it is deep; everything before the
 	// one part that names the article is checked against its own address.
@@ -108,9 +114,12 @@ func (s *Site) parse(path string) (h handle, ok bool) {
 	return handle{slug: last}, false
 }
 
+// decodePath takes the percent-encoding off an address. What is no text
+// afterwards is left as it is: it means nothing.
 func decodePath(path string) string {
-	if u, err := url.PathUnescape(path); err == nil {
-		return u
+	u, err := url.PathUnescape(path)
+	if err != nil || !utf8.ValidString(u) || strings.ContainsRune(u, 0) {
+		return path
 	}
-	return path
+	return norm.NFC.String(u)
 }
