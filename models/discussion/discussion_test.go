@@ -279,6 +279,9 @@ func (d *desk) recount() {
 			(SELECT COALESCE(SUM(b.threads), 0) FROM thread_blocks b WHERE b.article_id = a.id)`,
 		"shown in replies": `SELECT COUNT(*) FROM comments WHERE depth > 0 AND thread_shown <> 0`,
 		"totals":           `SELECT COUNT(*) FROM comment_totals t WHERE comments <> (SELECT COUNT(*) FROM comments c WHERE c.state = t.state)`,
+		"recommendations":  `SELECT COUNT(*) FROM comments c WHERE recommends <> (SELECT COUNT(*) FROM recommendations r WHERE r.comment_id = c.id)`,
+		"lessons": `SELECT COUNT(*) FROM spam_features WHERE feature = 0 AND (spam <> (SELECT COUNT(*) FROM comments WHERE learned = 'spam') OR
+			ham <> (SELECT COUNT(*) FROM comments WHERE learned = 'ham'))`,
 		"places": `SELECT COUNT(*) FROM comments c JOIN comments p ON p.id = c.parent_id WHERE c.depth <> p.depth + 1 OR
 			c.root_id <> CASE WHEN p.root_id = 0 THEN p.id ELSE p.root_id END`,
 	} {
@@ -289,13 +292,48 @@ func (d *desk) recount() {
 	}
 }
 
+// meddle does what readers and writers do to a comment. It may be refused.
+func (d *desk) meddle(random *rand.Rand, site *newsroom.Site, id int64) {
+	d.Helper()
+	var err error
+	switch random.IntN(5) {
+	case 0:
+		_, err = discussion.Edit(d.Context(), d.db, site, id, d.reread(id).Version, fmt.Sprint("Edited ", random.IntN(1e9)), discussion.Submission{})
+	case 1:
+		err = discussion.RemoveOwn(d.Context(), d.db, site, id)
+	case 2:
+		_, err = discussion.Recommend(d.Context(), d.db, site, id, reader(random.IntN(200)))
+	case 3:
+		_, err = discussion.Report(d.Context(), d.db, site, id, reader(random.IntN(200)), "abuse", "")
+	case 4:
+		d.clock.Advance(time.Minute)
+		err = discussion.LearnDecisions(d.Context(), d.db)
+	}
+	switch models.KindOf(err) {
+	case models.Forbidden, models.NotFound, models.Conflict, models.TooMany:
+	default:
+		if err != nil {
+			d.Fatal(err)
+		}
+	}
+}
+
 func TestCountsSurviveRandomDecisions(t *testing.T) {
 	each(t, func(d *desk) {
 		d.set("comment.flood", "0")
 		random := rand.New(rand.NewPCG(1, 2))
 		articles := []*newsroom.Article{d.article(), d.article()}
+		actions := 10_000
+		if testing.Short() {
+			actions = 500
+		}
+		site := d.site()
 		var ids []int64
-		for range 400 {
+		for range actions {
+			if len(ids) > 5 && random.IntN(5) == 0 {
+				d.meddle(random, site, ids[max(0, len(ids)-20)+random.IntN(min(20, len(ids)))])
+				continue
+			}
 			if len(ids) > 5 && random.IntN(3) > 0 {
 				action := discussion.Actions[random.IntN(len(discussion.Actions))]
 				d.decide(action, ids[random.IntN(len(ids))], ids[random.IntN(len(ids))])
