@@ -1,0 +1,112 @@
+//go:build browser
+
+package main
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+// firstStory is the address of an article that takes comments.
+func (tb *tab) firstStory(b *bench) string {
+	tb.t.Helper()
+	tb.do(chromedp.Navigate(b.address("/category/world-news/")))
+	tb.click(`main h2 a`)
+	return value(tb, chromedp.Location())
+}
+
+// nothingIsLost sends the form in ways that are refused, with script and
+// without, and finds every field as it was.
+func (b *bench) nothingIsLost(t *testing.T) {
+	for _, script := range []bool{true, false} {
+		t.Run(fmt.Sprintf("script %v", script), func(t *testing.T) {
+			tb := b.newTab(t)
+			if !script {
+				tb.do(command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}))
+			}
+			story := tb.firstStory(b)
+			text := "A long thought \"with quotes\" & <tags>, and عربي too."
+			for name, c := range map[string]struct{ author, email, url, wrong string }{
+				"no name":     {"", "marta@example.org", "https://m.example/", "#author"},
+				"bad email":   {"Marta", "nobody at nowhere", "https://m.example/", "#email"},
+				"long url":    {"Marta", "marta@example.org", "https://m.example/" + strings.Repeat("x", 300), "#url"},
+				"staff: none": {"", "", "", "#author"},
+			} {
+				tb.do(chromedp.Navigate(story))
+				tb.fill(map[string]string{"#comment": text, "#author": c.author, "#email": c.email, "#url": c.url})
+				tb.click("#submit")
+				for selector, want := range map[string]string{"#comment": text, "#author": c.author, "#email": c.email, "#url": c.url} {
+					if got := value(tb, chromedp.Value(chromedp.CSS(selector))); got != want {
+						t.Errorf("%s: %s came back as %q", name, selector, got)
+					}
+				}
+				source := tb.source()
+				if !strings.Contains(source, `aria-invalid="true"`) || !strings.Contains(source, `href="`+c.wrong+`"`) {
+					t.Errorf("%s: the page does not say what is wrong", name)
+				}
+			}
+		})
+	}
+}
+
+// fill puts texts into fields, whatever their limits.
+func (tb *tab) fill(fields map[string]string) {
+	tb.t.Helper()
+	for selector, text := range fields {
+		tb.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("void (document.querySelector(%q).value = %q)", selector, text)))
+	}
+}
+
+// comfortOfScript tries what script adds to the form: a draft that survives a
+// reload and goes when the comment has arrived, a preview that follows what
+// is typed, one comment from two clicks.
+func (b *bench) comfortOfScript(t *testing.T) {
+	tb := b.newTab(t)
+	story := tb.firstStory(b)
+	tb.do(chromedp.SendKeys(chromedp.CSS("#comment"), "A draft that nobody may lose."))
+	tb.do(chromedp.Navigate(b.address("/")))
+	tb.do(chromedp.Navigate(story))
+	if got := value(tb, chromedp.Value(chromedp.CSS("#comment"))); got != "A draft that nobody may lose." {
+		t.Fatalf("after leaving and coming back the field holds %q", got)
+	}
+	tb.fill(map[string]string{"#author": "Drusilla", "#email": "drusilla@example.org"})
+	tb.click(`button[name="preview"]`)
+	if got := value(tb, chromedp.Text(chromedp.CSS("#preview .comment-text"))); !strings.Contains(got, "nobody may lose") {
+		t.Errorf("the preview shows %q", got)
+	}
+	tb.do(chromedp.SendKeys(chromedp.CSS("#comment"), " Never."))
+	tb.do(chromedp.Poll[chromedp.Void](`document.querySelector("#preview .comment-text").textContent.includes("Never.")`))
+
+	// Two clicks in one go.
+	tb.visit(chromedp.Evaluate[chromedp.Void](`document.getElementById("submit").click(); document.getElementById("submit").click()`))
+	tb.waiting("A draft that nobody may lose.")
+	if n := strings.Count(tb.source(), "A draft that nobody may lose."); n != 1 {
+		t.Errorf("two clicks made %d comments", n)
+	}
+	tb.do(chromedp.Navigate(story))
+	if got := value(tb, chromedp.Value(chromedp.CSS("#comment"))); got != "" {
+		t.Errorf("the draft of a comment that has arrived is still there: %q", got)
+	}
+	// The writer changes it.
+	tb.click(`.comment-awaiting-moderation a`)
+	tb.click(`.own-actions a.button`)
+	tb.fill(map[string]string{"#comment": "Changed by its writer."})
+	tb.click(`.comment-form button`)
+	tb.waiting("Changed by its writer.")
+
+	// A stranger's browser knows nothing of it.
+	other := b.newTab(t)
+	other.do(chromedp.Navigate(story))
+	for _, word := range []string{"Drusilla", "Changed by its writer.", "nobody may lose"} {
+		if strings.Contains(other.source(), word) {
+			t.Errorf("another browser's page has %q", word)
+		}
+	}
+	if got := value(other, chromedp.Value(chromedp.CSS("#comment"))); got != "" {
+		t.Errorf("another browser's form holds %q", got)
+	}
+}
