@@ -193,7 +193,7 @@ func (rd *reader) ownComments(c echo.Context, site *newsroom.Site, articleID int
 	if models.KindOf(err) == models.NotFound {
 		return own, nil
 	}
-	if err == nil && comment.ArticleID == articleID && comment.State == discussion.Hold {
+	if err == nil && comment.ArticleID == articleID && comment.Waits() {
 		own.comments = []discussion.Comment{*comment}
 	}
 	return own, err

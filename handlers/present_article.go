@@ -168,7 +168,7 @@ func (rd *reader) presentDiscussion(site *newsroom.Site, path string, parts arti
 		comment := &parts.own.comments[i]
 		own := still(w.comment(comment))
 		own.StatusURL = rd.repliers.statusPath(comment)
-		if own.Pending = comment.State == discussion.Hold; own.Pending {
+		if own.Pending = comment.Waits(); own.Pending {
 			d.Pending = append(d.Pending, own)
 		} else {
 			d.Published = append(d.Published, own)

@@ -51,8 +51,9 @@ func learned(ctx context.Context, r models.Reader, features []uint32) (spam.Lear
 	return own, nil
 }
 
-// learnBatch is how many comments are learnt in one transaction.
-const learnBatch = 200
+// learnBatch is how many decisions are learnt in one transaction, few enough
+// that writers hardly wait.
+const learnBatch = 50
 
 // LearnDecisions teaches the spam model what moderators have decided since
 // the last time, and takes back what they have changed their minds about. It

@@ -222,17 +222,23 @@ func FateOf(ctx context.Context, r models.Reader, c *Comment) (Fate, error) {
 	return f, nil
 }
 
+// Waits reports whether a comment looks to its writer as if it waited: it is
+// held, or a rule put it away at once. Its page then shows that the text has
+// arrived; what became of it is on the status page, for those who ask.
+func (c *Comment) Waits() bool {
+	return c.State == Hold || c.Version == 1 && (c.State == Spam || c.State == Trash)
+}
+
 // OwnOf returns what a browser wrote under an article and may still look
-// after, oldest first: what is held, and what is public but may yet be
-// changed.
+// after, oldest first: what waits, and what is public but may yet be changed.
 func OwnOf(ctx context.Context, r models.Reader, site *newsroom.Site, articleID int64, token string, now time.Time) ([]Comment, error) {
 	hash := HashToken(token)
 	if hash == "" {
 		return nil, nil
 	}
 	var list []Comment
-	err := r.Query(ctx).Where("token_hash = ? AND token_hash <> '' AND article_id = ? AND (state = ? OR state = ? AND created_at > ?)",
-		hash, articleID, Hold, Approve, models.At(now.Add(-site.CommentEditWindow))).
+	err := r.Query(ctx).Where("token_hash = ? AND token_hash <> '' AND article_id = ? AND (state = ? OR created_at > ? AND (state = ? OR version = 1))",
+		hash, articleID, Hold, models.At(now.Add(-site.CommentEditWindow)), Approve).
 		Order("created_at, id").Limit(maxPending).Find(&list).Error
 	return list, err
 }
