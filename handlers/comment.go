@@ -30,6 +30,7 @@ type formState struct {
 	url      string
 	text     string
 	remember bool
+	follow   bool
 	err      *models.Error // nil: nothing is wrong
 	sent     bool
 	preview  *discussion.Comment // how it would look
@@ -56,6 +57,7 @@ func (tk *talk) postComment(c echo.Context) error {
 	in := discussion.Submission{
 		ArticleID: articleID, ParentID: form.parentID, Author: form.author, Email: form.email, URL: form.url, Text: form.text,
 		IP: tk.address(r), Agent: r.UserAgent(), Host: tk.BaseURL.Hostname(),
+		Follow: form.follow && tk.Mail, VerifiedEmail: who.Verified,
 		HiddenField: r.PostForm.Get(hiddenField) != "", Took: cmp.Or(tk.repliers.since(form.stamp, tk.DB.Now()), took(r.PostForm.Get("took"))),
 	}
 	if stranger {
@@ -70,7 +72,7 @@ func (tk *talk) postComment(c echo.Context) error {
 	if err != nil {
 		return tk.refuse(c, site, articleID, form, err)
 	}
-	*who = replier{Token: who.Token, Remember: form.remember, Author: form.author, Email: form.email, URL: form.url}
+	*who = replier{Token: who.Token, Verified: who.Verified, Remember: form.remember, Author: form.author, Email: form.email, URL: form.url}
 	if err := tk.repliers.set(c.Response(), r, *who); err != nil {
 		return err
 	}
@@ -136,7 +138,7 @@ func readForm(r *http.Request) (form formState, articleID int64) {
 	form = formState{
 		parentID: number("comment_parent"), author: r.PostForm.Get("author"), email: r.PostForm.Get("email"),
 		url: r.PostForm.Get("url"), text: r.PostForm.Get("comment"),
-		remember: r.PostForm.Get("wp-comment-cookies-consent") != "", sent: true, stamp: r.PostForm.Get("stamp"),
+		remember: r.PostForm.Get("wp-comment-cookies-consent") != "", follow: r.PostForm.Get("follow") != "", sent: true, stamp: r.PostForm.Get("stamp"),
 	}
 	return form, number("comment_post_ID")
 }

@@ -49,6 +49,7 @@ var (
 	searchRate  = rateClass{"search", 2, 20}
 	commentRate = rateClass{"comment", 1, 20}
 	previewRate = rateClass{"preview", 2, 20}
+	linkRate    = rateClass{"link", 0.05, 5}
 	voiceRate   = rateClass{"voice", 1, 30}
 	// stormRate is beyond what the form itself answers, with the text kept.
 	stormRate = rateClass{"storm", 10, 200}

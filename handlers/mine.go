@@ -9,18 +9,30 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/people"
 	"broadsheet/views"
 
 	"github.com/labstack/echo/v4"
 )
 
-// writer returns who asks for their own comments: the browser, by its
-// cookie. A browser without one has written nothing.
-func (tk *talk) writer(r *http.Request) discussion.Writer {
-	if who := tk.repliers.get(r); who != nil {
-		return discussion.Writer{Token: who.Token}
+// writer returns who asks for their own comments: the owner of an address, by
+// the key of a mailed link, or else the browser, by its cookie. A browser
+// without one has written nothing.
+func (tk *talk) writer(r *http.Request, key string) (discussion.Writer, error) {
+	if key != "" {
+		email, age, ok := tk.Links.Read(people.ForComments, key, tk.DB.Now())
+		if !ok {
+			return discussion.Writer{}, errLinkUnreadable
+		}
+		if age > ownLinkAge {
+			return discussion.Writer{}, models.Errorf(models.Gone, "the link was good for one hour: ask for another one")
+		}
+		return discussion.Writer{Email: email}, nil
 	}
-	return discussion.Writer{}
+	if who := tk.repliers.get(r); who != nil {
+		return discussion.Writer{Token: who.Token}, nil
+	}
+	return discussion.Writer{}, nil
 }
 
 // showMine lists everything that this browser has written.
@@ -30,7 +42,12 @@ func (tk *talk) showMine(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	list, err := discussion.WrittenBy(ctx, tk.DB, tk.writer(c.Request()), idOf(c.QueryParam("after")))
+	key := c.QueryParam("key")
+	who, err := tk.writer(c.Request(), key)
+	if err != nil {
+		return err
+	}
+	list, err := discussion.WrittenBy(ctx, tk.DB, who, idOf(c.QueryParam("after")))
 	if err != nil {
 		return err
 	}
@@ -38,9 +55,9 @@ func (tk *talk) showMine(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v := views.Mine{Page: tk.frame(site, tk.text(site, "mine.title"), "/comments/mine/", nil), Done: c.QueryParam("done")}
+	v := views.Mine{Page: tk.frame(site, tk.text(site, "mine.title"), "/comments/mine/", nil), Done: c.QueryParam("done"), Email: who.Email, Key: key, Mail: tk.Mail}
 	v.NoIndex = true
-	if v.Done != "anonymised" && v.Done != "removed" {
+	if v.Done != "anonymised" && v.Done != "removed" && v.Done != "linked" {
 		v.Done = ""
 	}
 	for i := range list {
@@ -54,7 +71,7 @@ func (tk *talk) showMine(c echo.Context) error {
 		v.Comments = append(v.Comments, own)
 	}
 	if len(list) == discussion.OwnPageSize {
-		v.Next = "/comments/mine/?after=" + strconv.FormatInt(list[len(list)-1].ID, 10)
+		v.Next = minePath(key, "after", strconv.FormatInt(list[len(list)-1].ID, 10))
 	}
 	return render(tk.server, c, views.MinePage, v, answer{http.StatusOK, true})
 }
@@ -89,7 +106,11 @@ type mineJSON struct {
 // exportMine sends everything that is kept about what this browser has
 // written, one JSON object a line.
 func (tk *talk) exportMine(c echo.Context) error {
-	ctx, who := c.Request().Context(), tk.writer(c.Request())
+	ctx := c.Request().Context()
+	who, err := tk.writer(c.Request(), c.QueryParam("key"))
+	if err != nil {
+		return err
+	}
 	site, err := tk.site.Get(ctx)
 	if err != nil {
 		return err
@@ -138,8 +159,11 @@ func (tk *talk) postMine(c echo.Context) error {
 	if err := parseForm(r); err != nil {
 		return err
 	}
-	who, done := tk.writer(r), "anonymised"
-	var err error
+	key, done := r.PostForm.Get("key"), "anonymised"
+	who, err := tk.writer(r, key)
+	if err != nil {
+		return err
+	}
 	switch r.PostForm.Get("do") {
 	case "anonymise":
 		_, err = discussion.Anonymise(r.Context(), tk.DB, who)
@@ -152,5 +176,5 @@ func (tk *talk) postMine(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.Redirect(http.StatusSeeOther, "/comments/mine/?done="+done)
+	return c.Redirect(http.StatusSeeOther, minePath(key, "done", done))
 }

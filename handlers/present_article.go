@@ -134,7 +134,7 @@ func (rd *reader) presentDiscussion(site *newsroom.Site, path string, parts arti
 	p := parts.page
 	d := views.Discussion{
 		Count: p.CommentsApprove, Open: site.TakesComments(&p.Article, models.At(rd.DB.Now())),
-		Form: replyForm(site, path, p.ID, parts),
+		Form: rd.replyForm(site, path, p.ID, parts),
 	}
 	t := parts.threads
 	d.Pager = views.Pager{Number: t.Number, Last: t.Last}
@@ -307,9 +307,9 @@ func initials(name string) string {
 
 // replyForm shows the form: empty, with what was remembered, or as it came
 // back.
-func replyForm(site *newsroom.Site, path string, articleID int64, parts articleParts) views.ReplyForm {
+func (s *server) replyForm(site *newsroom.Site, path string, articleID int64, parts articleParts) views.ReplyForm {
 	form := parts.form
-	v := views.ReplyForm{ArticleID: articleID, Required: site.CommentNameEmail, ParentID: form.parentID}
+	v := views.ReplyForm{ArticleID: articleID, Required: site.CommentNameEmail, ParentID: form.parentID, Mail: s.Mail}
 	if form.parent != nil {
 		v.Parent = &views.CommentRef{ID: form.parent.ID, Author: form.parent.Author}
 		v.ParentID = form.parent.ID
@@ -323,7 +323,7 @@ func replyForm(site *newsroom.Site, path string, articleID int64, parts articleP
 		}
 		return v
 	}
-	v.Refilled, v.Remember = true, form.remember
+	v.Refilled, v.Remember, v.Follow = true, form.remember, form.follow
 	v.Author.Value, v.Email.Value, v.URL.Value, v.Text.Value = form.author, form.email, form.url, form.text
 	v.Refused = refusedBecause(form.err)
 	if form.err != nil {

@@ -14,6 +14,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/blob"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/people"
 	"broadsheet/public"
 	"broadsheet/views"
 
@@ -22,7 +23,7 @@ import (
 )
 
 // Options is what a site's handler is made of. All fields but TrustedProxies
-// are required.
+// and Mail are required.
 type Options struct {
 	DB             *models.DB
 	Views          *views.Renderer
@@ -32,6 +33,7 @@ type Options struct {
 	BaseURL        *url.URL // the site's own address, without a path
 	TrustedProxies []netip.Prefix
 	Log            *slog.Logger
+	Mail           bool // the site can send mail
 }
 
 func (o Options) check() error {
@@ -51,6 +53,7 @@ type server struct {
 	Options
 	site     *models.Snapshot[*newsroom.Site]
 	repliers *repliers
+	Links    *people.Links
 	writers  *middleware.RateLimiterMemoryStore // how often a network may post
 	lastWord []byte                             // the plain error page, made at the start so that it cannot fail
 
@@ -64,7 +67,7 @@ func New(ctx context.Context, o Options) (http.Handler, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	s := &server{Options: o, site: newsroom.NewSiteSnapshot(o.DB), repliers: newRepliers(o.Secret, o.BaseURL.Scheme == "https"), writers: newLimiter(commentRate)}
+	s := &server{Options: o, site: newsroom.NewSiteSnapshot(o.DB), repliers: newRepliers(o.Secret, o.BaseURL.Scheme == "https"), writers: newLimiter(commentRate), Links: people.NewLinks(o.Secret)}
 	s.reader, s.talk, s.operator = &reader{s}, &talk{s}, &operator{s}
 	var err error
 	if s.lastWord, err = s.plainErrorPage(ctx); err != nil {

@@ -23,6 +23,7 @@ const rememberFor = 365 * 24 * time.Hour
 // replier is what the cookie holds.
 type replier struct {
 	Token    string // the browser's, for its own pending comments
+	Verified string // the email address that the browser has shown to be its own
 	Remember bool
 	Author   string
 	Email    string
@@ -62,15 +63,19 @@ func (rs *repliers) get(r *http.Request) *replier {
 	}
 	text := func(key string) string { v, _ := s.Values[key].(string); return v }
 	remember, _ := s.Values["remember"].(bool)
-	return &replier{text("token"), remember, text("author"), text("email"), text("url")}
+	return &replier{text("token"), text("verified"), remember, text("author"), text("email"), text("url")}
 }
 
 // set writes the cookie: for a year where the replier wants to be
-// remembered, else until the browser is closed and with the token alone.
+// remembered, else until the browser is closed and with no more than the token and a verified
+// address.
 func (rs *repliers) set(w http.ResponseWriter, r *http.Request, who replier) error {
 	s, _ := rs.store.New(r, replierCookie) // an unreadable old cookie is replaced
 	s.Options = &sessions.Options{Path: "/", HttpOnly: true, Secure: rs.secure, SameSite: http.SameSiteLaxMode}
 	s.Values = map[any]any{"token": who.Token}
+	if who.Verified != "" {
+		s.Values["verified"] = who.Verified
+	}
 	if who.Remember {
 		s.Options.MaxAge = int(rememberFor.Seconds())
 		s.Values["remember"], s.Values["author"], s.Values["email"], s.Values["url"] = true, who.Author, who.Email, who.URL

@@ -92,6 +92,15 @@ func (d Dialect) LockRow() string {
 	return " FOR UPDATE"
 }
 
+// SkipLocked returns the suffix that locks selected rows and leaves out those
+// that somebody else has locked, so that workers do not wait for each other.
+func (d Dialect) SkipLocked() string {
+	if d == SQLite {
+		return ""
+	}
+	return " FOR UPDATE SKIP LOCKED"
+}
+
 // LockKey makes transactions that name the same key wait for each other, so
 // that what one looks for the other cannot be about to write. SQLite, with
 // its one writer, needs nothing.

@@ -139,6 +139,8 @@ type ReplyForm struct {
 	URL       Field
 	Text      Field
 	Remember  bool
+	Mail      bool   // the site can tell about answers
+	Follow    bool   // the writer wants to be told
 	Required  bool   // name and email are
 	Refused   string // key of the message that says why; "" if it was not
 	Refilled  bool   // came back with what was typed
@@ -163,12 +165,16 @@ type Report struct {
 	Status   int
 }
 
-// Mine is the page of everything that one browser has written.
+// Mine is the page of everything that one browser has written, or that was
+// written with one email address.
 type Mine struct {
 	Page
 	Done     string // what was just done: anonymised or removed
 	Comments []MineComment
 	Next     string // address of more
+	Email    string // found by this address instead of by the browser
+	Key      string // which shows that the address is the reader's own
+	Mail     bool   // the site can send a link
 }
 
 // MineComment is a comment with where it stands and what became of it.

@@ -30,13 +30,14 @@ const (
 	EditPage    Name[OwnComment] = "edit"
 	ReportPage  Name[Report]     = "report"
 	MinePage    Name[Mine]       = "mine"
+	MailPage    Name[MailChoice] = "mail"
 	ProblemPage Name[Problem]    = "problem"
 	GalleryPage Name[Gallery]    = "gallery"
 )
 
 // PageNames lists every page's name.
 func PageNames() []string {
-	return []string{string(FrontPage), string(ListPage), string(ArticlePage), string(ThreadPage), string(StatusPage), string(MinePage), string(ReportPage), string(EditPage), string(ProblemPage), string(GalleryPage)}
+	return []string{string(FrontPage), string(ListPage), string(ArticlePage), string(ThreadPage), string(StatusPage), string(MinePage), string(ReportPage), string(MailPage), string(EditPage), string(ProblemPage), string(GalleryPage)}
 }
 
 // Options of a Renderer.
@@ -50,6 +51,7 @@ type Options struct {
 type Renderer struct {
 	catalogues map[string]*catalogue
 	pages      map[string]*template.Template // by language and name
+	mail       mailTemplates
 }
 
 // New parses all templates. It fails for one that cannot be parsed.
@@ -62,7 +64,11 @@ func New(assets *public.Assets, o Options) (*Renderer, error) {
 	if files == nil {
 		files = templateFiles
 	}
-	r := &Renderer{catalogues, map[string]*template.Template{}}
+	messages, err := parseMail()
+	if err != nil {
+		return nil, err
+	}
+	r := &Renderer{catalogues, map[string]*template.Template{}, messages}
 	for lang, c := range catalogues {
 		shared, err := template.New("").Funcs(funcs(c, assets)).ParseFS(files, "layouts/*.html", "parts/*.html")
 		if err != nil {
@@ -107,6 +113,15 @@ func (r *Renderer) language(lang string) string {
 // key itself if there is none, which a test would notice.
 func (r *Renderer) Text(lang, key string, values ...any) string {
 	text, err := r.catalogues[r.language(lang)].text(key, values...)
+	if err != nil {
+		return key
+	}
+	return text
+}
+
+// Count returns a message in the form for n.
+func (r *Renderer) Count(lang, key string, n int, values ...any) string {
+	text, err := r.catalogues[r.language(lang)].count(key, n, values...)
 	if err != nil {
 		return key
 	}

@@ -29,6 +29,7 @@ type options struct {
 var secretOptions = map[string]string{
 	"database":    "BROADSHEET_DATABASE_FILE",
 	"session-key": "BROADSHEET_SESSION_KEY_FILE",
+	"smtp":        "BROADSHEET_SMTP_FILE",
 }
 
 // secretFiles reads options from the files that variables name. It comes

@@ -22,6 +22,8 @@ import (
 	"broadsheet/handlers/jobs"
 	"broadsheet/models"
 	"broadsheet/models/blob"
+	"broadsheet/models/mail"
+	"broadsheet/models/people"
 	"broadsheet/public"
 	"broadsheet/views"
 )
@@ -31,6 +33,8 @@ type serveCmd struct {
 	BaseURL      string         `name:"base-url" placeholder:"URL" help:"The site's public address, such as https://news.example; by default the one it listens on."`
 	TrustedProxy []netip.Prefix `placeholder:"CIDR" help:"Proxies whose X-Forwarded-For is believed, such as 127.0.0.1/32; none by default. Repeatable."`
 	SessionKey   string         `placeholder:"KEY" help:"Secret of at least 32 bytes that signs cookies; by default made and kept in the data directory. The same for all instances."`
+	SMTP         string         `placeholder:"URL" help:"Mail server, such as smtps://user:password@mail.example; without one no mail is sent."`
+	MailFrom     string         `placeholder:"ADDRESS" help:"Address that mail comes from; needed with --smtp."`
 	Demo         bool           `help:"Fill an empty database with a demo newsroom."`
 }
 
@@ -68,22 +72,22 @@ func (c serveCmd) Run(a *app) (err error) {
 		return err
 	}
 	defer listener.Close()
-	handler, err := c.handler(a, db, store, listener.Addr())
+	handler, post, err := c.handler(a, db, store, listener.Addr())
 	if err != nil {
 		return err
 	}
-	return c.serve(a, db, listener, handler)
+	return c.serve(a, db, listener, handler, post)
 }
 
 // serve answers requests until the context ends, then lets those under way
 // finish.
-func (c serveCmd) serve(a *app, db *models.DB, listener net.Listener, handler http.Handler) error {
+func (c serveCmd) serve(a *app, db *models.DB, listener net.Listener, handler http.Handler, post *jobs.Post) error {
 	var background sync.WaitGroup
 	ctx, stop := context.WithCancel(a.ctx)
 	defer background.Wait()
 	defer stop()
 	background.Go(func() { db.Watch(ctx, watchEvery) })
-	background.Go(func() { jobs.Run(ctx, db, slog.Default()) })
+	background.Go(func() { jobs.Run(ctx, db, slog.Default(), post) })
 	a.listenControl(ctx, db)
 
 	server := &http.Server{
@@ -105,31 +109,44 @@ func (c serveCmd) serve(a *app, db *models.DB, listener net.Listener, handler ht
 	return server.Shutdown(drain)
 }
 
-func (c serveCmd) handler(a *app, db *models.DB, store blob.Store, addr net.Addr) (http.Handler, error) {
+// handler makes the site's handler and, where there is a mail server, what
+// sends its mail.
+func (c serveCmd) handler(a *app, db *models.DB, store blob.Store, addr net.Addr) (http.Handler, *jobs.Post, error) {
 	base, err := c.baseURL(addr)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	secret, err := c.secret(a)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	assets, err := public.New()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	renderer, err := views.New(assets, views.Options{})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	pictures, err := blob.NewVariants(store, blob.VariantsOptions{})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return handlers.New(a.ctx, handlers.Options{
+	var post *jobs.Post
+	if c.SMTP != "" {
+		sender, err := mail.NewSMTP(c.SMTP, c.MailFrom)
+		if err != nil {
+			return nil, nil, models.Errorf(models.Invalid, "--smtp, --mail-from: %v", err)
+		}
+		post = &jobs.Post{DB: db, Views: renderer, Sender: sender, Links: people.NewLinks(secret), BaseURL: base}
+	} else {
+		fmt.Fprintln(a.stdout, "mail is off: with a server (--smtp) readers can be told of answers to their comments")
+	}
+	handler, err := handlers.New(a.ctx, handlers.Options{
 		DB: db, Views: renderer, Assets: assets, Pictures: pictures,
-		Secret: secret, BaseURL: base, TrustedProxies: c.TrustedProxy, Log: slog.Default(),
+		Secret: secret, BaseURL: base, TrustedProxies: c.TrustedProxy, Log: slog.Default(), Mail: post != nil,
 	})
+	return handler, post, err
 }
 
 func (c serveCmd) baseURL(addr net.Addr) (*url.URL, error) {

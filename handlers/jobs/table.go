@@ -10,6 +10,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/queue"
 )
 
 // Task is a row of the table of periodic work.
@@ -37,11 +38,18 @@ func Tasks() []Task {
 	}
 }
 
-// Run does the tasks until ctx ends. A failed task is logged and tried again
-// when it is next due.
-func Run(ctx context.Context, db *models.DB, log *slog.Logger) {
+// queueEvery is how often the queue is asked for work that is due.
+const queueEvery = time.Second
+
+// Run does the tasks until ctx ends, and what is in the queue. A failed task
+// is logged and tried again when it is next due. post is nil where the site
+// sends no mail.
+func Run(ctx context.Context, db *models.DB, log *slog.Logger, post *Post) {
 	holder := rand.Text()
 	var running sync.WaitGroup
+	if post != nil {
+		running.Go(func() { workQueue(ctx, db, log, post.Kinds()) })
+	}
 	for _, task := range Tasks() {
 		running.Go(func() {
 			ticker := time.NewTicker(task.Every)
@@ -59,6 +67,26 @@ func Run(ctx context.Context, db *models.DB, log *slog.Logger) {
 		})
 	}
 	running.Wait()
+}
+
+// workQueue does the jobs of the queue as they fall due.
+func workQueue(ctx context.Context, db *models.DB, log *slog.Logger, kinds queue.Kinds) {
+	ticker := time.NewTicker(queueEvery)
+	defer ticker.Stop()
+	for {
+		done, err := queue.WorkDue(ctx, db, kinds)
+		if err != nil && ctx.Err() == nil {
+			log.ErrorContext(ctx, "jobs failed", "error", err)
+		}
+		if done > 0 && ctx.Err() == nil {
+			continue // there may be more
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
 }
 
 func runOnce(ctx context.Context, db *models.DB, task Task, holder string) error {

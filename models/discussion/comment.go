@@ -51,6 +51,8 @@ type Comment struct {
 	Recommends  int
 	Reports     int         // not yet looked at by a moderator
 	ReportsSeen models.Time // when a moderator last looked at reports
+	// Verified: the browser that wrote it had shown that the email is its own.
+	Verified bool
 }
 
 // TableName names the table for GORM.

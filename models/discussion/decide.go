@@ -3,6 +3,7 @@ package discussion
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
@@ -159,6 +160,9 @@ func move(ctx context.Context, tx *models.Tx, t *tally, c *Comment, to State, ac
 		// Somebody may write the same again once this is in the trash.
 		c.DuplicateKey = nil
 	}
+	if to == Approve || to == Trash && slices.Contains(DeclineReasons, reason) {
+		t.turned = append(t.turned, turned{c.ID, c.ParentID, to})
+	}
 	c.Version++
 	err := tx.Query(ctx).Model(c).Select("state", "state_before", "state_at", "duplicate_key", "version").Updates(c).Error
 	if err != nil {
@@ -178,6 +182,7 @@ type tally struct {
 	shown    map[int64]int // by top comment
 	article  map[int64]int64
 	fresh    []*Comment // threads that begin
+	turned   []turned   // whose writers may want to know
 }
 
 func newTally() *tally {
@@ -288,7 +293,7 @@ func (t *tally) write(ctx context.Context, tx *models.Tx) error {
 		}
 	}
 	tx.Touch("comments")
-	return nil
+	return tell(ctx, tx, t.turned)
 }
 
 // addShown changes how many comments a thread shows and returns the result,

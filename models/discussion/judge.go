@@ -155,16 +155,22 @@ func judgeFirstComment(j *judging) (*Reason, error) {
 	if !j.site.CommentKnownOnly || j.known {
 		return nil, nil
 	}
-	return &Reason{State: Hold, Detail: "no approved comment from this browser yet"}, nil
+	return &Reason{State: Hold, Detail: "no approved comment from this browser or verified email yet"}, nil
 }
 
 // isKnown reports whether the writer has an approved comment: from the same
-// browser or, where the site says so, under the same typed name and email.
+// browser, from the same verified email or, where the site says so, under the same typed name and email.
 func isKnown(ctx context.Context, r models.Reader, site *newsroom.Site, c *Comment) (bool, error) {
 	var known []int64
 	if c.TokenHash != "" {
 		err := r.Query(ctx).Raw("SELECT id FROM comments WHERE token_hash = ? AND token_hash <> '' AND state = ? AND id <> ? LIMIT 1",
 			c.TokenHash, Approve, c.ID).Scan(&known).Error
+		if err != nil || len(known) > 0 {
+			return len(known) > 0, err
+		}
+	}
+	if c.Verified {
+		err := r.Query(ctx).Raw("SELECT id FROM comments WHERE email = ? AND verified AND state = 'approve' AND id <> ? LIMIT 1", c.Email, c.ID).Scan(&known).Error
 		if err != nil || len(known) > 0 {
 			return len(known) > 0, err
 		}

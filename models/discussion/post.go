@@ -40,6 +40,11 @@ type Submission struct {
 	Token     string // the browser's, "" if it has none
 	NewToken  string // what a browser without a token is being given now
 	Host      string // the site's own; links to it do not count
+	// Follow: the writer wants to be told about answers by mail.
+	Follow bool
+	// VerifiedEmail is the address that the browser has shown to be its own, by
+	// opening a link that was sent there; "" for none.
+	VerifiedEmail string
 	// HiddenField: the field that people do not see was filled in.
 	HiddenField bool
 	// Took is how long the writer took, 0 where it is not known.
@@ -127,6 +132,7 @@ func compose(ctx context.Context, r models.Reader, site *newsroom.Site, in Submi
 	if c.Author == "" {
 		c.Author = Anonymous
 	}
+	c.Verified = c.Email != "" && c.Email == in.VerifiedEmail
 	c.HTML = richtext.Comment(c.Text)
 	c.fingerprint()
 	key := duplicateKey(c, HashToken(in.Token))
@@ -203,7 +209,18 @@ func (c *Comment) insert(ctx context.Context, tx *models.Tx, site *newsroom.Site
 		return err
 	}
 	c.CreatedAt = now
-	return c.store(ctx, tx, state)
+	if err := c.store(ctx, tx, state); err != nil {
+		return err
+	}
+	if in.Follow && c.Email != "" {
+		if err := c.follow(ctx, tx); err != nil {
+			return err
+		}
+	}
+	if state != Approve || !in.Follow && c.ParentID == 0 {
+		return nil
+	}
+	return tell(ctx, tx, []turned{{c.ID, c.ParentID, state}})
 }
 
 // store writes the row under its parent and counts it.

@@ -2,9 +2,11 @@ package discussion
 
 import (
 	"context"
+	"errors"
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/people"
 )
 
 // Writer is somebody who asks for what they wrote: a browser by its token,
@@ -41,14 +43,15 @@ func WrittenBy(ctx context.Context, r models.Reader, w Writer, after int64) ([]C
 // was from all of a writer's comments. The text and its place stay. It
 // returns how many comments that were.
 func Anonymise(ctx context.Context, db *models.DB, w Writer) (int, error) {
-	return eachOwn(ctx, db, w, func(tx *models.Tx, list []Comment) error { return forgetWriters(ctx, tx, list, false) })
+	total, err := eachOwn(ctx, db, w, func(tx *models.Tx, list []Comment) error { return forgetWriters(ctx, tx, list, false) })
+	return total, errors.Join(err, forgetAddress(ctx, db, w))
 }
 
 // Erase takes a writer's comments off the site, and with the names also the
 // texts, those before edits too. Answers to them stay, under a place that
 // says that something was there. It returns how many comments that were.
 func Erase(ctx context.Context, db *models.DB, w Writer) (int, error) {
-	return eachOwn(ctx, db, w, func(tx *models.Tx, list []Comment) error {
+	total, err := eachOwn(ctx, db, w, func(tx *models.Tx, list []Comment) error {
 		seen := make([]Seen, len(list))
 		ids := make([]int64, len(list))
 		for i, c := range list {
@@ -65,6 +68,16 @@ func Erase(ctx context.Context, db *models.DB, w Writer) (int, error) {
 		}
 		return forgetWriters(ctx, tx, list, true)
 	})
+	return total, errors.Join(err, forgetAddress(ctx, db, w))
+}
+
+// forgetAddress removes what is known of a writer's address, if that is what
+// the writer was found by.
+func forgetAddress(ctx context.Context, db *models.DB, w Writer) error {
+	if w.Email == "" {
+		return nil
+	}
+	return db.Write(ctx, func(tx *models.Tx) error { return people.ForgetAddress(ctx, tx, w.Email) })
 }
 
 // eachOwn does something with a writer's comments, some at a time. What is
@@ -92,7 +105,10 @@ func forgetWriters(ctx context.Context, tx *models.Tx, list []Comment, texts boo
 		tx.Touch(newsroom.ArticleTag(c.ArticleID), "comments")
 	}
 	set := map[string]any{
-		"author": Anonymous, "email": "", "url": "", "user_id": nil, "ip": "", "network": "", "agent": "", "token_hash": "", "duplicate_key": nil,
+		"author": Anonymous, "email": "", "url": "", "user_id": nil, "ip": "", "network": "", "agent": "", "token_hash": "", "duplicate_key": nil, "verified": false,
+	}
+	if err := tx.Query(ctx).Where("comment_id IN ?", ids).Delete(&Follow{}).Error; err != nil {
+		return err
 	}
 	if texts {
 		set["text"], set["html"], set["reasons"], set["learned"], set["similar_a"], set["similar_b"] = "", "", "[]", "", nil, nil

@@ -1,0 +1,402 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"broadsheet/handlers"
+	"broadsheet/handlers/jobs"
+	"broadsheet/models"
+	"broadsheet/models/blob"
+	"broadsheet/models/discussion"
+	"broadsheet/models/mail"
+	"broadsheet/models/modeltest"
+	"broadsheet/models/newsroom"
+	"broadsheet/models/people"
+	"broadsheet/models/queue"
+	"broadsheet/public"
+	"broadsheet/views"
+)
+
+// mailSite is a site that sends mail, as far as its outbox.
+type mailSite struct {
+	*testing.T
+	db     *models.DB
+	clock  *modeltest.Clock
+	server *httptest.Server
+	outbox *mail.Outbox
+	post   *jobs.Post
+	story  *newsroom.Article
+	read   int // mails looked at
+}
+
+func newMailSite(t *testing.T, db *models.DB, clock *modeltest.Clock) *mailSite {
+	t.Helper()
+	s := &mailSite{T: t, db: db, clock: clock, outbox: &mail.Outbox{}}
+	assets, err := public.New()
+	s.check(err)
+	renderer, err := views.New(assets, views.Options{})
+	s.check(err)
+	store, err := blob.NewDisk(t.TempDir())
+	s.check(err)
+	pictures, err := blob.NewVariants(store, blob.VariantsOptions{})
+	s.check(err)
+	s.server = httptest.NewUnstartedServer(nil)
+	base, err := url.Parse("http://" + s.server.Listener.Addr().String())
+	s.check(err)
+	secret := []byte("a secret of more than thirty-two bytes")
+	s.server.Config.Handler, err = handlers.New(t.Context(), handlers.Options{
+		DB: db, Views: renderer, Assets: assets, Pictures: pictures, Secret: secret, BaseURL: base, Log: slog.New(slog.DiscardHandler), Mail: true,
+	})
+	s.check(err)
+	s.server.Start()
+	t.Cleanup(s.server.Close)
+	s.post = &jobs.Post{DB: db, Views: renderer, Sender: s.outbox, Links: people.NewLinks(secret), BaseURL: base}
+	s.check(db.Write(t.Context(), func(tx *models.Tx) error {
+		return models.SetSetting(t.Context(), tx, "comment.flood", "0")
+	}))
+	s.story, _, err = newsroom.Save(t.Context(), db, newsroom.Manuscript{Title: "Strait opens <again>", Body: "It is open.", PublishedAt: clock.Now().Add(-time.Hour)})
+	s.check(err)
+	return s
+}
+
+func (s *mailSite) check(err error) {
+	s.Helper()
+	if err != nil {
+		s.Fatal(err)
+	}
+}
+
+// browser is somebody with cookies of their own.
+func (s *mailSite) browser() *http.Client {
+	jar, err := cookiejar.New(nil)
+	s.check(err)
+	return &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+}
+
+// send posts a form and returns the status and where it leads.
+func (s *mailSite) send(who *http.Client, address string, fields ...string) (status int, location string) {
+	s.Helper()
+	form := url.Values{}
+	for i := 0; i < len(fields); i += 2 {
+		form.Set(fields[i], fields[i+1])
+	}
+	resp, err := who.PostForm(s.absolute(address), form)
+	s.check(err)
+	defer resp.Body.Close()
+	return resp.StatusCode, resp.Header.Get("Location")
+}
+
+func (s *mailSite) absolute(address string) string {
+	if strings.HasPrefix(address, "/") {
+		return s.server.URL + address
+	}
+	return address
+}
+
+func (s *mailSite) get(who *http.Client, address string) (status int, body string) {
+	s.Helper()
+	resp, err := who.Get(s.absolute(address))
+	s.check(err)
+	defer resp.Body.Close()
+	data, err := io.ReadAll(resp.Body)
+	s.check(err)
+	return resp.StatusCode, string(data)
+}
+
+// say posts a comment and returns its number.
+func (s *mailSite) say(who *http.Client, name string, parent int64, text string, follow bool) int64 {
+	s.Helper()
+	fields := []string{
+		"comment_post_ID", fmt.Sprint(s.story.ID), "comment_parent", fmt.Sprint(parent), "author", name, "email", strings.ToLower(name) + "@example.org", "comment", text,
+	}
+	if follow {
+		fields = append(fields, "follow", "yes")
+	}
+	status, location := s.send(who, "/wp-comments-post.php", fields...)
+	_, id, found := strings.Cut(location, "#comment-")
+	if status != http.StatusSeeOther || !found {
+		s.Fatalf("the comment was answered with %d to %q", status, location)
+	}
+	n, err := strconv.ParseInt(id, 10, 64)
+	s.check(err)
+	return n
+}
+
+func (s *mailSite) decide(action discussion.Action, id int64, reason string) {
+	s.Helper()
+	_, err := discussion.Decide(s.Context(), s.db, discussion.Actor{Name: "test"}, []discussion.Seen{{ID: id}}, action, reason)
+	s.check(err)
+}
+
+// wait lets time pass and does what has fallen due.
+func (s *mailSite) wait(d time.Duration) {
+	s.Helper()
+	s.clock.Advance(d)
+	for {
+		n, err := queue.WorkDue(s.Context(), s.db, s.post.Kinds())
+		s.check(err)
+		if n == 0 {
+			return
+		}
+	}
+}
+
+// next returns the one mail that was sent since the last one looked at.
+func (s *mailSite) next(to string) mail.Message {
+	s.Helper()
+	sent := s.outbox.Sent()
+	if len(sent) != s.read+1 || sent[s.read].To != to {
+		s.Fatalf("%d new mails instead of one to %s: %+v", len(sent)-s.read, to, sent[s.read:])
+	}
+	s.read++
+	return sent[s.read-1]
+}
+
+func (s *mailSite) nothing() {
+	s.Helper()
+	if sent := s.outbox.Sent(); len(sent) != s.read {
+		s.Fatalf("mail nobody should get: %+v", sent[s.read:])
+	}
+}
+
+var anAddress = regexp.MustCompile(`http://\S+`)
+
+// link returns the address in a mail that begins with a path.
+func (s *mailSite) link(m mail.Message, path string) string {
+	s.Helper()
+	for _, address := range anAddress.FindAllString(m.Text, -1) {
+		if strings.HasPrefix(address, s.server.URL+path) && !strings.HasSuffix(address, "/stop/") {
+			return address
+		}
+	}
+	s.Fatalf("no link to %s in\n%s", path, m.Text)
+	return ""
+}
+
+func eachMailSite(t *testing.T, test func(*mailSite)) {
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) { test(newMailSite(t, db, clock)) })
+}
+
+func TestNobodyGetsASecondMailBeforeSayingYes(t *testing.T) {
+	t.Parallel()
+	eachMailSite(t, func(s *mailSite) {
+		anna, ben := s.browser(), s.browser()
+		first := s.say(anna, "Anna", 0, "I was <b>there</b>.", true)
+		s.wait(time.Hour)
+		s.nothing() // it is held: a spammer's comment makes no mail
+		s.decide(discussion.DoApprove, first, "")
+		s.wait(time.Minute)
+		s.nothing() // it could still be undone
+		s.wait(2 * time.Minute)
+		asked := s.next("anna@example.org")
+		if !strings.Contains(asked.Text, "I was there.") || strings.Contains(asked.Text, "<b>") || !strings.Contains(asked.HTML, "Strait opens &lt;again&gt;") {
+			s.Errorf("the mail says\n%s\n%s", asked.Text, asked.HTML)
+		}
+		if asked.Unsubscribe != "" {
+			s.Error("nothing was subscribed to yet")
+		}
+		second := s.say(anna, "Anna", 0, "And another one.", true)
+		s.decide(discussion.DoApprove, second, "")
+		s.decide(discussion.DoApprove, s.say(ben, "Ben", first, "Were you?", false), "")
+		s.wait(time.Hour)
+		s.nothing()
+
+		// A mail scanner looks at the link; the owner presses the button.
+		link := s.link(asked, "/mail/")
+		if status, body := s.get(s.browser(), link); status != http.StatusOK || !strings.Contains(body, "Is this your address?") {
+			s.Fatalf("%d: %s", status, body)
+		}
+		s.decide(discussion.DoApprove, s.say(ben, "Ben", first, "Really?", false), "")
+		s.wait(time.Hour)
+		s.nothing()
+		if status, _ := s.send(anna, link, "do", "confirm", "when", "now"); status != http.StatusSeeOther {
+			s.Fatalf("confirming was answered with %d", status)
+		}
+		reply := s.say(ben, "Ben", first, "Tell us more & more.", false)
+		s.decide(discussion.DoApprove, reply, "")
+		s.wait(2 * time.Minute)
+		told := s.next("anna@example.org")
+		if !strings.Contains(told.Text, "Tell us more & more.") || !strings.Contains(told.Text, fmt.Sprintf("%s/comment/%d/", s.server.URL, reply)) || told.Unsubscribe == "" {
+			s.Errorf("the mail says\n%s", told.Text)
+		}
+		s.decide(discussion.DoHold, reply, "")
+		s.decide(discussion.DoApprove, reply, "")
+		s.wait(time.Hour)
+		s.nothing() // told already
+		s.decide(discussion.DoApprove, s.say(anna, "Anna", first, "I answer myself.", false), "")
+		s.wait(time.Hour)
+		s.nothing()
+
+		// One click in the mail program: no page, no cookie, no question.
+		resp, err := http.PostForm(told.Unsubscribe, url.Values{"List-Unsubscribe": {"One-Click"}})
+		s.check(err)
+		resp.Body.Close()
+		if resp.StatusCode != http.StatusOK {
+			s.Fatalf("one click was answered with %d", resp.StatusCode)
+		}
+		s.decide(discussion.DoApprove, s.say(ben, "Ben", first, "Still there?", false), "")
+		s.wait(time.Hour)
+		s.nothing()
+	})
+}
+
+func TestAnUndoneDecisionIsNeverTold(t *testing.T) {
+	t.Parallel()
+	eachMailSite(t, func(s *mailSite) {
+		anna := s.browser()
+		s.check(people.Confirm(s.Context(), s.db, "anna@example.org", false))
+		id := s.say(anna, "Anna", 0, "Too early.", true)
+		s.decide(discussion.DoApprove, id, "")
+		s.wait(time.Minute)
+		s.decide(discussion.DoHold, id, "")
+		s.wait(time.Hour)
+		s.nothing()
+		s.decide(discussion.DoTrash, id, "irrelevant")
+		s.wait(2 * time.Minute)
+		if m := s.next("anna@example.org"); !strings.Contains(m.Text, "nothing to do with the story") {
+			s.Errorf("the reason is missing:\n%s", m.Text)
+		}
+		spam := s.say(anna, "Anna", 0, "Buy this.", true)
+		s.decide(discussion.DoSpam, spam, "")
+		s.wait(time.Hour)
+		s.nothing()
+	})
+}
+
+func TestOneMailADay(t *testing.T) {
+	t.Parallel()
+	eachMailSite(t, func(s *mailSite) {
+		anna, ben := s.browser(), s.browser()
+		s.check(people.Confirm(s.Context(), s.db, "anna@example.org", true))
+		first := s.say(anna, "Anna", 0, "Who was there?", true)
+		s.decide(discussion.DoApprove, first, "")
+		s.wait(time.Hour)
+		if m := s.next("anna@example.org"); !strings.Contains(m.Subject, "published") {
+			s.Error(m.Subject)
+		}
+		var last int64
+		for _, text := range []string{"I was.", "So was I.", "Nobody was."} {
+			last = s.say(ben, "Ben", first, text, false)
+			s.decide(discussion.DoApprove, last, "")
+			s.wait(time.Hour)
+		}
+		s.nothing()
+		s.decide(discussion.DoSpam, last, "")
+		s.wait(24 * time.Hour)
+		daily := s.next("anna@example.org")
+		if daily.Subject != "2 answers to what you wrote" || !strings.Contains(daily.Text, "So was I.") || strings.Contains(daily.Text, "Nobody was.") {
+			s.Errorf("%s\n%s", daily.Subject, daily.Text)
+		}
+		s.wait(48 * time.Hour)
+		s.nothing()
+		resp, err := http.PostForm(daily.Unsubscribe, nil)
+		s.check(err)
+		resp.Body.Close()
+		if resp.StatusCode != http.StatusOK {
+			s.Errorf("answered with %d", resp.StatusCode)
+		}
+		s.decide(discussion.DoApprove, s.say(ben, "Ben", first, "One more.", false), "")
+		s.wait(48 * time.Hour)
+		s.nothing()
+	})
+}
+
+// A typed address opens no door; the one whose mailed link was opened does,
+// also in another browser.
+func TestAVerifiedAddressIsTrusted(t *testing.T) {
+	t.Parallel()
+	eachMailSite(t, func(s *mailSite) {
+		first := s.say(s.browser(), "Anna", 0, "My first one.", true)
+		s.decide(discussion.DoApprove, first, "")
+		s.wait(2 * time.Minute)
+		link := s.link(s.next("anna@example.org"), "/mail/")
+
+		state := func(id int64) discussion.State {
+			c, err := discussion.ByID(s.Context(), s.db, id)
+			s.check(err)
+			return c.State
+		}
+		if got := state(s.say(s.browser(), "Anna", 0, "I only typed the address.", false)); got != discussion.Hold {
+			s.Errorf("a typed address made it %s", got)
+		}
+		phone := s.browser()
+		if status, _ := s.send(phone, link, "do", "confirm", "when", "now"); status != http.StatusSeeOther {
+			s.Fatal(status)
+		}
+		if got := state(s.say(phone, "Anna", 0, "This is my own telephone.", false)); got != discussion.Approve {
+			s.Errorf("a verified address made it %s", got)
+		}
+		late := s.browser()
+		s.clock.Advance(31 * 24 * time.Hour)
+		if status, _ := s.send(late, link, "do", "confirm", "when", "now"); status != http.StatusSeeOther {
+			s.Errorf("an old link of a confirmed address still chooses mail, but was answered with %d", status)
+		}
+		if got := state(s.say(late, "Anna", 0, "The link is a month old.", false)); got != discussion.Hold {
+			s.Errorf("an old link made it %s", got)
+		}
+		for _, forged := range []string{link[:len(link)-4] + "AAA/", strings.Replace(link, "/mail/", "/mail/x", 1), s.server.URL + "/mail/AAAA.1.AAAA/"} {
+			if status, _ := s.send(s.browser(), forged, "do", "confirm"); status != http.StatusNotFound {
+				s.Errorf("%s was answered with %d", forged, status)
+			}
+		}
+	})
+}
+
+func TestOwnDataByMailedLink(t *testing.T) {
+	t.Parallel()
+	eachMailSite(t, func(s *mailSite) {
+		first := s.say(s.browser(), "Anna", 0, "Written at work.", false)
+		s.say(s.browser(), "Ben", 0, "Somebody else's.", false)
+		s.decide(discussion.DoApprove, first, "")
+		ask := func(email string) string {
+			_, location := s.send(s.browser(), "/comments/mine/link/", "email", email)
+			return location
+		}
+		if known, unknown := ask("anna@example.org"), ask("nobody@example.org"); known != unknown {
+			s.Errorf("the answers tell whether an address is known: %q, %q", known, unknown)
+		}
+		s.wait(time.Second)
+		m := s.next("anna@example.org")
+		ask("ANNA@example.org ")
+		s.wait(time.Minute)
+		s.nothing() // one an hour
+		link := s.link(m, "/comments/mine/")
+		key := strings.TrimPrefix(link, s.server.URL+"/comments/mine/?key=")
+		home := s.browser()
+		if status, body := s.get(home, link); status != http.StatusOK || !strings.Contains(body, "Written at work.") || strings.Contains(body, "Somebody else") {
+			s.Fatalf("%d: %s", status, body)
+		}
+		if _, lines := s.get(home, "/comments/mine/export/?key="+key); !strings.Contains(lines, `"email":"anna@example.org"`) || strings.Count(lines, "\n") != 1 {
+			s.Errorf("taken along: %s", lines)
+		}
+		s.clock.Advance(time.Hour + time.Minute)
+		if status, _ := s.get(home, link); status != http.StatusGone {
+			s.Errorf("the link still opens after an hour: %d", status)
+		}
+		ask("anna@example.org")
+		s.wait(time.Second)
+		key, err := url.QueryUnescape(strings.TrimPrefix(s.link(s.next("anna@example.org"), "/comments/mine/"), s.server.URL+"/comments/mine/?key="))
+		s.check(err)
+		if status, _ := s.send(home, "/comments/mine/", "do", "remove", "key", key); status != http.StatusSeeOther {
+			s.Errorf("answered with %d", status)
+		}
+		if status, _ := s.get(home, fmt.Sprintf("/comment/%d/", first)); status != http.StatusGone {
+			s.Errorf("the comment still answers %d", status)
+		}
+		address, err := people.AddressOf(s.Context(), s.db, "anna@example.org")
+		if err != nil || !address.LinkedAt.IsZero() {
+			s.Errorf("the address is still known: %+v (%v)", address, err)
+		}
+	})
+}

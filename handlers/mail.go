@@ -1,0 +1,211 @@
+package handlers
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"broadsheet/models"
+	"broadsheet/models/discussion"
+	"broadsheet/models/people"
+	"broadsheet/models/richtext"
+	"broadsheet/views"
+
+	"github.com/labstack/echo/v4"
+)
+
+// proofAge is how long a mailed link shows that an address is the reader's
+// own. After that it can only stop mail.
+const proofAge = 30 * 24 * time.Hour
+
+// ownLinkAge is how long a mailed link opens what was written with an
+// address.
+const ownLinkAge = time.Hour
+
+// errLinkUnreadable answers an address that was cut short on its way.
+var errLinkUnreadable = models.Errorf(models.NotFound, "the link is incomplete: copy all of it from the mail")
+
+// mailLink is what a link about mail says.
+type mailLink struct {
+	email   string
+	comment int64 // what the mail was about, 0 for several
+	fresh   bool  // shows whose address it is
+	path    string
+}
+
+// mailLink reads the link of a mail.
+func (tk *talk) mailLink(c echo.Context) (mailLink, error) {
+	token := c.Param("key")
+	subject, age, ok := tk.Links.Read(people.ForMail, token, tk.DB.Now())
+	email, comment, two := strings.Cut(subject, " ")
+	if !ok || !two {
+		return mailLink{}, errLinkUnreadable
+	}
+	return mailLink{email, idOf(comment), age <= proofAge, "/mail/" + token + "/"}, nil
+}
+
+// mailDone are the messages that the page can begin with.
+var mailDone = map[string]string{"confirmed": "mail.done.confirmed", "daily": "mail.done.daily", "stopped": "mail.done.stopped", "stop": "mail.done.stop"}
+
+// showMail shows the owner of an address what mail they get. Looking changes
+// nothing: mail scanners look at every link.
+func (tk *talk) showMail(c echo.Context) error {
+	link, err := tk.mailLink(c)
+	if err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	site, err := tk.site.Get(ctx)
+	if err != nil {
+		return err
+	}
+	address, err := people.AddressOf(ctx, tk.DB, link.email)
+	if err != nil {
+		return err
+	}
+	v := views.MailChoice{
+		Page: tk.frame(site, tk.text(site, "mail.title"), link.path, nil), Email: link.email, Action: link.path,
+		Confirmed: address.Confirmed(), Stopped: !address.StoppedAt.IsZero(), Daily: address.Daily, Done: mailDone[c.QueryParam("done")],
+		TooOld: !link.fresh && !address.Confirmed(),
+	}
+	v.NoIndex = true
+	list, err := discussion.FollowsOf(ctx, tk.DB, link.email)
+	if err != nil {
+		return err
+	}
+	stories, err := tk.storiesOf(c, list)
+	if err != nil {
+		return err
+	}
+	for _, comment := range list {
+		follow := views.MailFollow{ID: comment.ID, Excerpt: richtext.Excerpt(richtext.PlainText(comment.Text), 200)}
+		if story := stories[comment.ArticleID]; story != nil {
+			follow.Story = views.Link{Name: story.Title, URL: site.ArticlePath(story)}
+		}
+		v.Follows = append(v.Follows, follow)
+	}
+	return render(tk.server, c, views.MailPage, v, answer{http.StatusOK, true})
+}
+
+// postMail takes the owner's choice. With a fresh link, the browser that
+// confirms has shown that the address is its own.
+func (tk *talk) postMail(c echo.Context) error {
+	link, err := tk.mailLink(c)
+	if err != nil {
+		return err
+	}
+	r := c.Request()
+	if err := parseForm(r); err != nil {
+		return err
+	}
+	ctx, done := r.Context(), ""
+	switch r.PostForm.Get("do") {
+	case "confirm":
+		done, err = tk.confirmMail(c, link, r.PostForm.Get("when") == "daily")
+	case "stop":
+		done, err = "stop", discussion.Unfollow(ctx, tk.DB, link.email, idOf(r.PostForm.Get("comment")))
+	case "stop-all":
+		done, err = "stopped", people.Stop(ctx, tk.DB, link.email)
+	default:
+		err = models.Errorf(models.Invalid, "there is no such action")
+	}
+	if err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, link.path+"?done="+done)
+}
+
+// confirmMail notes that mail is welcome, and in the browser's cookie that
+// the address is its own.
+func (tk *talk) confirmMail(c echo.Context, link mailLink, daily bool) (done string, err error) {
+	ctx := c.Request().Context()
+	address, err := people.AddressOf(ctx, tk.DB, link.email)
+	if err != nil {
+		return "", err
+	}
+	if !link.fresh && !address.Confirmed() {
+		return "", models.Errorf(models.Forbidden, "this link is too old to show that the address is yours")
+	}
+	if err := people.Confirm(ctx, tk.DB, link.email, daily); err != nil {
+		return "", err
+	}
+	if done = "confirmed"; daily {
+		done = "daily"
+	}
+	if !link.fresh {
+		return done, nil
+	}
+	if link.comment != 0 {
+		if err := discussion.Prove(ctx, tk.DB, link.email, link.comment); err != nil {
+			return "", err
+		}
+	}
+	who := tk.repliers.get(c.Request())
+	if who == nil {
+		who = &replier{Token: newToken()}
+	}
+	who.Verified = link.email
+	return done, tk.repliers.set(c.Response(), c.Request(), *who)
+}
+
+// showMailStop leads a person who opened the link that mail programs post to
+// (RFC 8058) to the page with the buttons.
+func (tk *talk) showMailStop(c echo.Context) error {
+	link, err := tk.mailLink(c)
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set("Cache-Control", "no-store")
+	return c.Redirect(http.StatusFound, link.path)
+}
+
+// postMailStop is the one click of RFC 8058: a mail program posts here
+// without asking anything. It stops mail about one comment, or all.
+func (tk *talk) postMailStop(c echo.Context) error {
+	link, err := tk.mailLink(c)
+	if err != nil {
+		return err
+	}
+	if ctx := c.Request().Context(); link.comment != 0 {
+		err = discussion.Unfollow(ctx, tk.DB, link.email, link.comment)
+	} else {
+		err = people.Stop(ctx, tk.DB, link.email)
+	}
+	if err != nil {
+		return err
+	}
+	return c.NoContent(http.StatusOK)
+}
+
+// postMineLink sends a link to what was written with an address. The answer
+// is the same whether anything was.
+func (tk *talk) postMineLink(c echo.Context) error {
+	if !tk.Mail {
+		return errNoPage
+	}
+	r := c.Request()
+	if err := parseForm(r); err != nil {
+		return err
+	}
+	if err := discussion.AskForLink(r.Context(), tk.DB, r.PostForm.Get("email")); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, "/comments/mine/?done=linked")
+}
+
+// minePath is the address of the page of own comments, for whoever came by a
+// mailed link with its key.
+func minePath(key string, query ...string) string {
+	q := url.Values{}
+	for i := 0; i+1 < len(query); i += 2 {
+		q.Set(query[i], query[i+1])
+	}
+	if key != "" {
+		q.Set("key", key)
+	}
+	if len(q) == 0 {
+		return "/comments/mine/"
+	}
+	return "/comments/mine/?" + q.Encode()
+}

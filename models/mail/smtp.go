@@ -1,0 +1,124 @@
+package mail
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net/mail"
+	"net/url"
+	"strconv"
+	"time"
+
+	gomail "github.com/wneessen/go-mail"
+)
+
+// Sender sends mail. There are two: [SMTP] and [Outbox].
+type Sender interface {
+	// Send hands a message to whoever delivers it. An error that
+	// [IsPermanent] will come again; after any other one it makes sense to
+	// try later.
+	Send(ctx context.Context, m Message) error
+}
+
+// permanent is an error that another try would meet again.
+type permanent struct{ error }
+
+func (p permanent) Unwrap() error { return p.error }
+
+// IsPermanent reports whether a message was refused for good.
+func IsPermanent(err error) bool {
+	_, ok := errors.AsType[permanent](err)
+	return ok
+}
+
+// sendTime bounds one conversation with the server.
+const sendTime = 45 * time.Second
+
+// SMTP sends through one server, with a conversation of its own for each
+// message.
+type SMTP struct {
+	host    string
+	from    mail.Address
+	options []gomail.Option
+}
+
+// NewSMTP makes a sender from an address and the sender's own, such as
+// news@example.org. The address is one of
+//
+//	smtp://user:password@host[:587]   plain, then TLS by STARTTLS, which must be offered
+//	smtps://user:password@host[:465]  TLS from the beginning
+//	smtp://host[:587]?tls=none        no TLS: only for a server on the same machine
+//
+// A user without TLS is refused: the password would go over the wire.
+func NewSMTP(address, from string) (*SMTP, error) { return newSMTP(address, from, nil) }
+
+// newSMTP takes the roots that certificates are checked against as well, nil
+// for the system's.
+func newSMTP(address, from string, config *tls.Config) (*SMTP, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Hostname() == "" || (u.Scheme != "smtp" && u.Scheme != "smtps") || (u.Path != "" && u.Path != "/") {
+		return nil, fmt.Errorf("a mail server is given as smtp://user:password@host:587 or smtps://user:password@host:465")
+	}
+	s := &SMTP{host: u.Hostname()}
+	if parsed, err := mail.ParseAddress(from); err != nil || parsed.Name != "" {
+		return nil, fmt.Errorf("%q is not the address of a sender, such as news@example.org", from)
+	} else {
+		s.from = *parsed
+	}
+	port, plain := 587, u.Query().Get("tls") == "none"
+	s.options = append(s.options, gomail.WithTimeout(sendTime), gomail.WithoutNoop())
+	switch {
+	case u.Scheme == "smtps":
+		port = 465
+		s.options = append(s.options, gomail.WithSSL())
+	case plain:
+		s.options = append(s.options, gomail.WithTLSPolicy(gomail.NoTLS))
+	default:
+		s.options = append(s.options, gomail.WithTLSPolicy(gomail.TLSMandatory))
+	}
+	if given := u.Port(); given != "" {
+		if port, err = strconv.Atoi(given); err != nil || port < 1 || port > 65535 {
+			return nil, fmt.Errorf("%q is not a port", given)
+		}
+	}
+	s.options = append(s.options, gomail.WithPort(port))
+	if config != nil {
+		config = config.Clone()
+		config.ServerName = s.host
+		s.options = append(s.options, gomail.WithTLSConfig(config))
+	}
+	if user := u.User.Username(); user != "" {
+		if plain {
+			return nil, fmt.Errorf("a mail server without TLS gets no password")
+		}
+		password, _ := u.User.Password()
+		s.options = append(s.options, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover), gomail.WithUsername(user), gomail.WithPassword(password))
+	}
+	_, err = gomail.NewClient(s.host, s.options...)
+	return s, err
+}
+
+// Send implements [Sender].
+func (s *SMTP) Send(ctx context.Context, m Message) error {
+	msg, err := m.compose(s.from)
+	if err != nil {
+		return err
+	}
+	client, err := gomail.NewClient(s.host, s.options...)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, sendTime)
+	defer cancel()
+	err = client.DialAndSendWithContext(ctx, msg)
+	if msg.IsDelivered() {
+		return nil // what went wrong afterwards, at parting, is nobody's loss
+	}
+	// 5xx is for good (RFC 5321, 4.2.1); a refused sign-in is the operator's
+	// to mend, and the mail waits for that.
+	if refused, ok := errors.AsType[*gomail.SendError](err); ok && refused.ErrorCode() >= 500 && !refused.IsTemp() {
+		return permanent{err}
+	}
+	return err
+}

@@ -1,0 +1,63 @@
+package people
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Links makes and reads the tokens that stand in addresses sent by mail. A
+// token says what it is for, of whom or what it speaks and when it was made,
+// and only this site can make one: it carries an HMAC-SHA-256 of all three,
+// cut to 128 bits. It is not secret what it says.
+type Links struct{ key []byte }
+
+// NewLinks derives the key of tokens from the site's secret.
+func NewLinks(secret []byte) *Links {
+	mac := hmac.New(sha256.New, secret)
+	mac.Write([]byte("mailed links"))
+	return &Links{mac.Sum(nil)}
+}
+
+// Purpose is what a token is for. A token for one purpose opens nothing else.
+type Purpose string
+
+// The purposes.
+const (
+	ForMail     Purpose = "mail"     // to choose what mail one gets; the subject is an address
+	ForComments Purpose = "comments" // to see and remove what was written with an address
+)
+
+// Make returns a token.
+func (l *Links) Make(p Purpose, subject string, at time.Time) string {
+	body := base64.RawURLEncoding.EncodeToString([]byte(subject)) + "." + strconv.FormatInt(at.Unix(), 36)
+	return body + "." + l.sign(p, body)
+}
+
+// Read returns a token's subject and how long ago it was made. ok is false
+// for a token that was not made here for that purpose, or lies ahead by more
+// than a minute.
+func (l *Links) Read(p Purpose, token string, now time.Time) (subject string, age time.Duration, ok bool) {
+	cut := strings.LastIndexByte(token, '.')
+	if cut < 0 || !hmac.Equal([]byte(token[cut+1:]), []byte(l.sign(p, token[:cut]))) {
+		return "", 0, false
+	}
+	encoded, made, _ := strings.Cut(token[:cut], ".")
+	text, err := base64.RawURLEncoding.DecodeString(encoded)
+	seconds, timeErr := strconv.ParseInt(made, 36, 64)
+	age = now.Sub(time.Unix(seconds, 0))
+	if err != nil || timeErr != nil || age < -time.Minute {
+		return "", 0, false
+	}
+	return string(text), max(0, age), true
+}
+
+func (l *Links) sign(p Purpose, body string) string {
+	mac := hmac.New(sha256.New, l.key)
+	fmt.Fprintf(mac, "%s\n%s", p, body)
+	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil)[:16])
+}

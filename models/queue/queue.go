@@ -1,0 +1,179 @@
+package queue
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"broadsheet/models"
+
+	"gorm.io/gorm/clause"
+)
+
+// Limits of a job.
+const (
+	// Lease is how long whoever has taken a job may work on it.
+	Lease = 2 * time.Minute
+	// MaxAttempts is how often a job is tried before it is dead: over a little
+	// more than a day.
+	MaxAttempts = 12
+	firstPause  = time.Minute
+	longPause   = 12 * time.Hour
+	maxError    = 500 // bytes kept of what went wrong
+)
+
+// Job is a row of the queue.
+type Job struct {
+	ID        int64
+	Kind      string
+	Key       string // one job of a kind for each key
+	Payload   string // JSON
+	RunAt     models.Time
+	Attempts  int
+	HeldUntil models.Time
+	Error     string // of the last try
+	Dead      bool
+	CreatedAt models.Time `gorm:"autoCreateTime:false"`
+}
+
+// TableName names the table for GORM.
+func (Job) TableName() string { return "jobs" }
+
+// Add adds a job that is due at an instant. There is one job of a kind for a
+// key: a second one changes nothing while the first waits, and brings a dead
+// one back to life.
+func Add(ctx context.Context, tx *models.Tx, kind, key string, payload any, due time.Time) error {
+	data, err := json.Marshal(payload)
+	if err != nil {
+		return err
+	}
+	job := Job{Kind: kind, Key: key, Payload: string(data), RunAt: models.At(due), CreatedAt: models.At(tx.Now)}
+	return tx.Query(ctx).Clauses(clause.OnConflict{
+		Columns:   []clause.Column{{Name: "kind"}, {Name: "key"}},
+		DoUpdates: clause.Assignments(map[string]any{"dead": false, "attempts": 0, "run_at": job.RunAt, "payload": job.Payload}),
+		Where:     clause.Where{Exprs: []clause.Expression{clause.Expr{SQL: "jobs.dead"}}},
+	}).Create(&job).Error
+}
+
+// Read takes the payload apart.
+func (j *Job) Read(into any) error {
+	if err := json.Unmarshal([]byte(j.Payload), into); err != nil {
+		return Permanent(fmt.Errorf("payload of job %d: %w", j.ID, err))
+	}
+	return nil
+}
+
+// permanent marks an error that another try would meet again.
+type permanent struct{ error }
+
+func (p permanent) Unwrap() error { return p.error }
+
+// Permanent marks an error so that the job is not tried again.
+func Permanent(err error) error { return permanent{err} }
+
+// claim takes up to n jobs that are due.
+func claim(ctx context.Context, db *models.DB, n int) (jobs []Job, err error) {
+	now := models.At(db.Now())
+	var due []int64
+	err = db.Query(ctx).Model(&Job{}).Where("NOT dead AND run_at <= ?", now).Order("run_at, id").Limit(1).Pluck("id", &due).Error
+	if err != nil || len(due) == 0 {
+		return nil, err // nothing to do, and nobody kept from writing
+	}
+	err = db.Write(ctx, func(tx *models.Tx) error {
+		now := models.At(tx.Now)
+		jobs = nil
+		// A job that is held is due again when its lease has ended.
+		return tx.Query(ctx).Raw(`UPDATE jobs SET held_until = ?, run_at = ? WHERE id IN (
+			SELECT id FROM jobs WHERE NOT dead AND run_at <= ? ORDER BY run_at, id LIMIT ?`+tx.Dialect().SkipLocked()+`) RETURNING *`,
+			models.At(tx.Now.Add(Lease)), models.At(tx.Now.Add(Lease)), now, n).Scan(&jobs).Error
+	})
+	return jobs, err
+}
+
+// Kinds says what to do with a job of each kind.
+type Kinds map[string]func(context.Context, *Job) error
+
+// batch is how many jobs one worker takes at once. They are done one after
+// the other, within one lease.
+const batch = 8
+
+// WorkDue does what is due now and returns how many jobs were done. What
+// went wrong is returned joined, after the failed jobs were put back.
+func WorkDue(ctx context.Context, db *models.DB, kinds Kinds) (done int, err error) {
+	jobs, err := claim(ctx, db, batch)
+	if err != nil {
+		return 0, err
+	}
+	var failed []error
+	for i := range jobs {
+		job := &jobs[i]
+		if db.Now().After(job.HeldUntil.Add(-Lease / 2)) {
+			break // too late to be sure of it; it will be due again
+		}
+		work := kinds[job.Kind]
+		var jobErr error
+		if work == nil {
+			jobErr = Permanent(fmt.Errorf("nobody knows how to do a job of the kind %q", job.Kind))
+		} else {
+			jobErr = work(ctx, job)
+		}
+		if ctx.Err() != nil && jobErr != nil {
+			return done, ctx.Err() // the next start takes it when the lease is over
+		}
+		if err := settle(ctx, db, job, jobErr); err != nil {
+			return done, err
+		}
+		if jobErr != nil {
+			failed = append(failed, fmt.Errorf("%s %s: %w", job.Kind, job.Key, jobErr))
+			continue
+		}
+		done++
+	}
+	return done, errors.Join(failed...)
+}
+
+// settle takes a job out of the queue, or puts it back for another try. A
+// job that somebody else holds by now is left alone.
+func settle(ctx context.Context, db *models.DB, job *Job, failure error) error {
+	return db.Write(ctx, func(tx *models.Tx) error {
+		mine := tx.Query(ctx).Model(&Job{}).Where("id = ? AND held_until = ?", job.ID, job.HeldUntil)
+		if failure == nil {
+			return mine.Delete(&Job{}).Error
+		}
+		attempts := job.Attempts + 1
+		_, forGood := errors.AsType[permanent](failure)
+		text := failure.Error()
+		return mine.UpdateColumns(map[string]any{
+			"attempts": attempts, "error": text[:min(len(text), maxError)], "held_until": nil,
+			"run_at": models.At(tx.Now.Add(pause(attempts))), "dead": forGood || attempts >= MaxAttempts,
+		}).Error
+	})
+}
+
+// pause is how long to wait after the nth try: twice as long each time.
+func pause(n int) time.Duration {
+	p := firstPause
+	for range n - 1 {
+		if p *= 2; p > longPause {
+			return longPause
+		}
+	}
+	return p
+}
+
+// Counts says how the queue stands.
+type Counts struct {
+	Waiting int
+	Dead    int
+	Oldest  models.Time // when the longest waiting job was due
+}
+
+// Count returns how many jobs wait and how many are dead.
+func Count(ctx context.Context, r models.Reader) (Counts, error) {
+	var c Counts
+	err := r.Query(ctx).Raw(`SELECT COALESCE(SUM(CASE WHEN dead THEN 0 ELSE 1 END), 0) AS waiting,
+		COALESCE(SUM(CASE WHEN dead THEN 1 ELSE 0 END), 0) AS dead, MIN(CASE WHEN dead THEN NULL ELSE run_at END) AS oldest FROM jobs`).Scan(&c).Error
+	return c, err
+}
