@@ -3,6 +3,7 @@ package discussion
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"broadsheet/models"
@@ -42,23 +43,39 @@ type Decided struct {
 // decideBatch is how many comments share a statement.
 const decideBatch = 500
 
+// ruling is what a moderator decides about some comments, and why.
+type ruling struct {
+	actor  Actor
+	action Action
+	reason string
+	note   string
+	// operation is the number under which it can be undone, "" if it cannot.
+	operation string
+}
+
 // Decide is the only door to a change of state. All given comments are
 // decided in one transaction, with their counts and log rows. The same
 // action twice counts once.
 func Decide(ctx context.Context, db *models.DB, actor Actor, seen []Seen, action Action, reason string) (results []Decided, err error) {
 	err = db.Write(ctx, func(tx *models.Tx) error {
-		results = make([]Decided, 0, len(seen))
-		for len(seen) > len(results) {
-			chunk := seen[len(results):min(len(seen), len(results)+decideBatch)]
-			done, err := decideChunk(ctx, tx, actor, chunk, action, reason)
-			if err != nil {
-				return err
-			}
-			results = append(results, done...)
-		}
-		return nil
+		results, err = decideAll(ctx, tx, ruling{actor: actor, action: action, reason: reason}, seen)
+		return err
 	})
 	return results, err
+}
+
+// decideAll decides any number of comments.
+func decideAll(ctx context.Context, tx *models.Tx, r ruling, seen []Seen) ([]Decided, error) {
+	results := make([]Decided, 0, len(seen))
+	for len(seen) > len(results) {
+		chunk := seen[len(results):min(len(seen), len(results)+decideBatch)]
+		done, err := decideChunk(ctx, tx, r, chunk)
+		if err != nil {
+			return nil, err
+		}
+		results = append(results, done...)
+	}
+	return results, nil
 }
 
 // DecideAllHeld approves, or otherwise decides, every held comment, and
@@ -82,7 +99,7 @@ func DecideAllHeld(ctx context.Context, db *models.DB, actor Actor, action Actio
 	}
 }
 
-func decideChunk(ctx context.Context, tx *models.Tx, actor Actor, seen []Seen, action Action, reason string) ([]Decided, error) {
+func decideChunk(ctx context.Context, tx *models.Tx, r ruling, seen []Seen) ([]Decided, error) {
 	ids := make([]int64, len(seen))
 	for i, s := range seen {
 		ids[i] = s.ID
@@ -106,7 +123,7 @@ func decideChunk(ctx context.Context, tx *models.Tx, actor Actor, seen []Seen, a
 		}
 		to, allowed := State(""), false
 		if c != nil {
-			to, allowed = Next(c.State, c.StateBefore, action)
+			to, allowed = Next(c.State, c.StateBefore, r.action)
 		}
 		switch {
 		case c == nil:
@@ -117,15 +134,8 @@ func decideChunk(ctx context.Context, tx *models.Tx, actor Actor, seen []Seen, a
 			d.Refused, d.To = true, c.State
 		default:
 			d.To = to
-			if to != c.State {
-				if err := move(ctx, tx, tally, c, to, actor, reason); err != nil {
-					return nil, err
-				}
-			}
-			if action == DoApprove {
-				if err := c.clearReports(ctx, tx); err != nil {
-					return nil, err
-				}
+			if err := r.decide(ctx, tx, tally, c, to); err != nil {
+				return nil, err
 			}
 		}
 		results[i] = d
@@ -133,23 +143,30 @@ func decideChunk(ctx context.Context, tx *models.Tx, actor Actor, seen []Seen, a
 	return results, tally.write(ctx, tx)
 }
 
-// logEntry is one row of the log of decisions.
-type logEntry struct {
-	ID        int64
-	At        models.Time
-	Actor     string
-	ActorID   *int64
-	CommentID int64
-	ArticleID int64
-	FromState State
-	ToState   State
-	Reason    string
+// decide changes one comment, and notes how it was before.
+func (r ruling) decide(ctx context.Context, tx *models.Tx, t *tally, c *Comment, to State) error {
+	before := *c
+	if to != c.State {
+		if err := move(ctx, tx, t, c, to, r); err != nil {
+			return err
+		}
+	}
+	looked := r.action == DoApprove && c.Reports > 0
+	if looked {
+		if err := c.clearReports(ctx, tx); err != nil {
+			return err
+		}
+	}
+	if r.operation != "" && (looked || c.Version != before.Version) {
+		t.undo = append(t.undo, undoRow{
+			r.operation, c.ID, c.Version, before.State, before.StateBefore, before.StateAt, before.DuplicateKey, before.Reports, before.ReportsSeen,
+		})
+	}
+	return nil
 }
 
-func (logEntry) TableName() string { return "comment_log" }
-
 // move changes one comment's state, logs it and adds to the tally of counts.
-func move(ctx context.Context, tx *models.Tx, t *tally, c *Comment, to State, actor Actor, reason string) error {
+func move(ctx context.Context, tx *models.Tx, t *tally, c *Comment, to State, r ruling) error {
 	from := c.State
 	t.change(c, from, to)
 	c.State, c.StateBefore, c.StateAt = to, "", models.At(tx.Now)
@@ -160,18 +177,12 @@ func move(ctx context.Context, tx *models.Tx, t *tally, c *Comment, to State, ac
 		// Somebody may write the same again once this is in the trash.
 		c.DuplicateKey = nil
 	}
-	if to == Approve || to == Trash && slices.Contains(DeclineReasons, reason) {
+	if to == Approve || to == Trash && slices.Contains(DeclineReasons, r.reason) {
 		t.turned = append(t.turned, turned{c.ID, c.ParentID, to})
 	}
 	c.Version++
-	err := tx.Query(ctx).Model(c).Select("state", "state_before", "state_at", "duplicate_key", "version").Updates(c).Error
-	if err != nil {
-		return err
-	}
-	return tx.Query(ctx).Create(&logEntry{
-		At: models.At(tx.Now), Actor: actor.Name, ActorID: actor.UserID,
-		CommentID: c.ID, ArticleID: c.ArticleID, FromState: from, ToState: to, Reason: reason,
-	}).Error
+	t.log = append(t.log, entryOf(tx, c, from, r))
+	return tx.Query(ctx).Model(c).Select("state", "state_before", "state_at", "duplicate_key", "version").Updates(c).Error
 }
 
 // tally gathers what changes of state do to counts, so that a hundred
@@ -183,6 +194,8 @@ type tally struct {
 	article  map[int64]int64
 	fresh    []*Comment // threads that begin
 	turned   []turned   // whose writers may want to know
+	log      []*logEntry
+	undo     []undoRow
 }
 
 func newTally() *tally {
@@ -283,17 +296,35 @@ func (t *tally) write(ctx context.Context, tx *models.Tx) error {
 			}
 		}
 	}
-	for state, by := range t.totals {
-		if by == 0 {
-			continue
-		}
-		err := tx.Query(ctx).Exec("UPDATE comment_totals SET comments = comments + ? WHERE state = ?", by, state).Error
-		if err != nil {
+	if err := t.writeTotals(ctx, tx); err != nil {
+		return err
+	}
+	tx.Touch("comments")
+	if err := appendLog(ctx, tx, t.log); err != nil {
+		return err
+	}
+	if len(t.undo) > 0 {
+		if err := tx.Query(ctx).CreateInBatches(t.undo, logBatch).Error; err != nil {
 			return err
 		}
 	}
-	tx.Touch("comments")
 	return tell(ctx, tx, t.turned)
+}
+
+// writeTotals stores the site's counts, all in one statement.
+func (t *tally) writeTotals(ctx context.Context, tx *models.Tx) error {
+	when, states, args := "", []State{}, []any{}
+	for _, state := range slices.Sorted(maps.Keys(t.totals)) {
+		if by := t.totals[state]; by != 0 {
+			when += " WHEN ? THEN CAST(? AS BIGINT)"
+			args, states = append(args, state, by), append(states, state)
+		}
+	}
+	if len(states) == 0 {
+		return nil
+	}
+	// The type of a parameter alone is not known to PostgreSQL.
+	return tx.Query(ctx).Exec("UPDATE comment_totals SET comments = comments + CASE state"+when+" END WHERE state IN ?", append(args, states)...).Error
 }
 
 // addShown changes how many comments a thread shows and returns the result,

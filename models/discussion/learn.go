@@ -18,6 +18,9 @@ const (
 	learnedHam  = "ham"
 )
 
+// learnCursor names how far the log of decisions has been learnt.
+const learnCursor = "spam model"
+
 // textsFeature counts the texts themselves; no hash is used for it.
 const textsFeature = 0
 
@@ -67,7 +70,7 @@ func LearnDecisions(ctx context.Context, db *models.DB) error {
 	for {
 		full := false
 		err := db.Write(ctx, func(tx *models.Tx) error {
-			cursor, err := models.Cursor(ctx, tx, "spam model")
+			cursor, err := models.Cursor(ctx, tx, learnCursor)
 			if err != nil {
 				return err
 			}
@@ -79,7 +82,7 @@ func LearnDecisions(ctx context.Context, db *models.DB) error {
 			if err := learnFrom(ctx, tx, entries); err != nil {
 				return err
 			}
-			return models.SetCursor(ctx, tx, "spam model", entries[len(entries)-1].ID)
+			return models.SetCursor(ctx, tx, learnCursor, entries[len(entries)-1].ID)
 		})
 		if err != nil || !full {
 			return err

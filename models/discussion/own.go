@@ -86,7 +86,7 @@ func Edit(ctx context.Context, db *models.DB, site *newsroom.Site, id int64, see
 		if action == "" || action == DoHold && fresh.State != Approve {
 			return nil
 		}
-		_, err = decideChunk(ctx, tx, Actor{Name: "the rules"}, []Seen{{ID: id}}, action, "after an edit")
+		_, err = decideChunk(ctx, tx, ruling{actor: Actor{Name: "the rules"}, action: action, reason: "after an edit"}, []Seen{{ID: id}})
 		return err
 	})
 	if models.IsDuplicate(err) {
@@ -168,7 +168,7 @@ func RemoveOwn(ctx context.Context, db *models.DB, site *newsroom.Site, id int64
 		if _, err := lockOwn(ctx, tx, site, id); err != nil {
 			return err
 		}
-		_, err := decideChunk(ctx, tx, writerActor, []Seen{{ID: id}}, DoTrash, removedByWriter)
+		_, err := decideChunk(ctx, tx, ruling{actor: writerActor, action: DoTrash, reason: removedByWriter}, []Seen{{ID: id}})
 		return err
 	})
 }

@@ -158,7 +158,7 @@ func Report(ctx context.Context, db *models.DB, site *newsroom.Site, id int64, r
 		if site.CommentReportHide == 0 || c.Reports+1 < site.CommentReportHide {
 			return nil
 		}
-		_, err = decideChunk(ctx, tx, reportsActor, []Seen{{ID: id}}, DoHold, plural(c.Reports+1, "report"))
+		_, err = decideChunk(ctx, tx, ruling{actor: reportsActor, action: DoHold, reason: plural(c.Reports+1, "report")}, []Seen{{ID: id}})
 		return err
 	})
 	return number, err

@@ -3,7 +3,13 @@
 //
 //	user.go      the account row; adding, listing
 //	role.go      roles in the order of their rights
+//	right.go     what each role may do
 //	password.go  argon2id hashes
+//	signin.go    the door: checking, and counting failures
+//	totp.go      one-time passwords
+//	session.go   browsers that are signed in
+//	token.go     tokens for links sent by mail
+//	address.go   what owners of addresses have said about mail
 //
 // An account is not a byline: newsroom.Author is the name over a story and
 // may exist without an account, as a guest author does.

@@ -40,7 +40,7 @@ func (u *User) CheckPassword(password string) (bool, error) {
 	return argon2id.ComparePasswordAndHash(password, u.PasswordHash)
 }
 
-// SetPassword stores a new password's hash.
+// SetPassword stores a new password's hash, and ends the account's sessions.
 func SetPassword(ctx context.Context, db *models.DB, email, password string) error {
 	hash, err := HashPassword(password)
 	if err != nil {
@@ -51,6 +51,9 @@ func SetPassword(ctx context.Context, db *models.DB, email, password string) err
 		if err != nil {
 			return err
 		}
-		return tx.Query(ctx).Model(u).Updates(User{PasswordHash: hash, UpdatedAt: models.At(tx.Now)}).Error
+		if err := tx.Query(ctx).Model(u).Updates(User{PasswordHash: hash, UpdatedAt: models.At(tx.Now)}).Error; err != nil {
+			return err
+		}
+		return SignOutEverywhere(ctx, tx, u.ID, "")
 	})
 }

@@ -10,6 +10,6 @@ import (
 
 func TestRowsMatchTheirTables(t *testing.T) {
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
-		modeltest.MatchTables(t, db, people.User{}, people.Address{})
+		modeltest.MatchTables(t, db, people.Rows...)
 	})
 }

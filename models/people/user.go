@@ -26,6 +26,8 @@ type User struct {
 	Slug         string
 	Role         Role
 	PasswordHash string
+	TOTPSecret   string      `gorm:"column:totp_secret"` // base32; "" without one-time passwords
+	TOTPStep     int64       `gorm:"column:totp_step"`   // last used
 	WPID         *int64      `gorm:"column:wp_id"`
 	CreatedAt    models.Time `gorm:"autoCreateTime:false"`
 	UpdatedAt    models.Time `gorm:"autoUpdateTime:false"`
@@ -83,6 +85,66 @@ func List(ctx context.Context, r models.Reader) ([]User, error) {
 	var users []User
 	err := r.Query(ctx).Order("name, id").Find(&users).Error
 	return users, err
+}
+
+// ByID returns an account; a NotFound error if there is none.
+func ByID(ctx context.Context, r models.Reader, id int64) (*User, error) {
+	var list []*User
+	if err := r.Query(ctx).Where("id = ?", id).Limit(1).Find(&list).Error; err != nil {
+		return nil, err
+	}
+	if len(list) == 0 {
+		return nil, models.Errorf(models.NotFound, "there is no such account")
+	}
+	return list[0], nil
+}
+
+// SetRole gives an account another role. The last administrator keeps
+// theirs: nobody could give it back.
+func SetRole(ctx context.Context, db *models.DB, id int64, role Role) error {
+	return db.Write(ctx, func(tx *models.Tx) error {
+		if err := models.LockKey(ctx, tx, "roles"); err != nil {
+			return err
+		}
+		u, err := ByID(ctx, tx, id)
+		if err != nil || u.Role == role {
+			return err
+		}
+		if u.Role == Administrator {
+			others, err := administrators(ctx, tx)
+			if err != nil {
+				return err
+			}
+			if others < 2 {
+				return models.Refuse(models.Conflict, "last-administrator", "the last administrator stays one")
+			}
+		}
+		tx.Touch("people")
+		return tx.Query(ctx).Model(u).Select("role", "updated_at").Updates(User{Role: role, UpdatedAt: models.At(tx.Now)}).Error
+	})
+}
+
+func administrators(ctx context.Context, r models.Reader) (n int64, err error) {
+	err = r.Query(ctx).Model(&User{}).Where("role = ?", Administrator).Count(&n).Error
+	return n, err
+}
+
+// HasAdministrator reports whether somebody can manage the site.
+func HasAdministrator(ctx context.Context, r models.Reader) (bool, error) {
+	n, err := administrators(ctx, r)
+	return n > 0, err
+}
+
+// AddFirst makes the first administrator. It refuses with Gone once there is
+// one: the link that leads here works once.
+func AddFirst(ctx context.Context, db *models.DB, name, email, password string) (*User, error) {
+	if has, err := HasAdministrator(ctx, db); err != nil || has {
+		if err == nil {
+			err = models.Refuse(models.Gone, "first-gone", "this site has its administrator")
+		}
+		return nil, err
+	}
+	return Add(ctx, db, name, email, Administrator, password)
 }
 
 // ByEmail returns the account with that address; a NotFound error if there

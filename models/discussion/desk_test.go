@@ -1,0 +1,273 @@
+package discussion_test
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"broadsheet/models"
+	"broadsheet/models/discussion"
+)
+
+// forum is one article on a desk.
+type forum struct {
+	*desk
+	article int64
+}
+
+func (d *desk) forum() *forum {
+	d.Helper()
+	return &forum{d, d.article().ID}
+}
+
+func (f *forum) post(text string) *discussion.Comment { return f.reply(0, text) }
+
+func (f *forum) reply(parent int64, text string) *discussion.Comment {
+	f.Helper()
+	in := f.submission(f.article)
+	in.Text, in.ParentID = text, parent
+	return f.mustPost(in)
+}
+
+func (f *forum) state(id int64) discussion.State {
+	f.Helper()
+	c, err := discussion.ByID(f.Context(), f.db, id)
+	if err != nil {
+		f.Fatal(err)
+	}
+	return c.State
+}
+
+// rule decides as a moderator at the desk does.
+func (f *forum) rule(name string, action discussion.Action, seen ...discussion.Seen) (op string, results []discussion.Decided) {
+	f.Helper()
+	op, results, err := discussion.Rule(f.Context(), f.db, discussion.Actor{Name: name}, seen, discussion.Verdict{Action: action})
+	if err != nil {
+		f.Fatal(err)
+	}
+	return op, results
+}
+
+// snapshot is how all comments stand, but for the version.
+func (f *forum) snapshot() string {
+	f.Helper()
+	var rows []map[string]any
+	err := f.db.Query(f.Context()).Raw("SELECT id, state, state_before, state_at, duplicate_key, reports, reports_seen, thread_shown FROM comments ORDER BY id").Scan(&rows).Error
+	if err != nil {
+		f.Fatal(err)
+	}
+	totals, err := discussion.Totals(f.Context(), f.db)
+	if err != nil {
+		f.Fatal(err)
+	}
+	return fmt.Sprint(rows, totals)
+}
+
+func TestUndoRestoresEverythingExactly(t *testing.T) {
+	each(t, func(d *desk) {
+		f := d.forum()
+		actions := []discussion.Action{discussion.DoApprove, discussion.DoHold, discussion.DoSpam, discussion.DoTrash}
+		var seen []discussion.Seen
+		for i := range 12 {
+			c := f.post(fmt.Sprintf("Comment number %d.", i))
+			f.decide(actions[i%4], c.ID)
+			seen = append(seen, discussion.Seen{ID: c.ID})
+		}
+		for _, action := range discussion.Actions {
+			d.clock.Advance(time.Minute)
+			before := f.snapshot()
+			op, results := f.rule("Mona", action, seen...)
+			if len(results) != len(seen) || op == "" {
+				d.Fatalf("%s: %q, %v", action, op, results)
+			}
+			d.clock.Advance(time.Minute)
+			undone, err := discussion.Undo(d.Context(), d.db, discussion.Actor{Name: "Mona"}, op)
+			if err != nil || undone.Conflicts != 0 {
+				d.Fatalf("%s: %+v (%v)", action, undone, err)
+			}
+			if after := f.snapshot(); after != before {
+				d.Errorf("%s was not taken back exactly:\n%s\n%s", action, before, after)
+			}
+			if _, err := discussion.Undo(d.Context(), d.db, discussion.Actor{Name: "Otto"}, op); models.KindOf(err) != models.Conflict {
+				d.Errorf("taken back twice: %v", err)
+			}
+		}
+		d.recount()
+	})
+}
+
+func TestUndoLeavesWhatOthersDecided(t *testing.T) {
+	each(t, func(d *desk) {
+		f := d.forum()
+		a, b := f.post("The first."), f.post("The second.")
+		op, _ := f.rule("Mona", discussion.DoSpam, discussion.Seen{ID: a.ID}, discussion.Seen{ID: b.ID})
+		f.decide(discussion.DoApprove, b.ID) // somebody else
+		undone, err := discussion.Undo(d.Context(), d.db, discussion.Actor{Name: "Mona"}, op)
+		if err != nil || undone != (discussion.Undone{Restored: 1, Conflicts: 1}) {
+			d.Errorf("%+v (%v)", undone, err)
+		}
+		if f.state(a.ID) != discussion.Hold || f.state(b.ID) != discussion.Approve {
+			d.Errorf("%s, %s", f.state(a.ID), f.state(b.ID))
+		}
+		op, _ = f.rule("Mona", discussion.DoSpam, discussion.Seen{ID: a.ID})
+		d.clock.Advance(discussion.UndoWindow + time.Second)
+		if _, err := discussion.Undo(d.Context(), d.db, discussion.Actor{Name: "Mona"}, op); models.KindOf(err) != models.Gone {
+			d.Errorf("taken back after the window: %v", err)
+		}
+		d.recount()
+	})
+}
+
+// Two moderators who decide on what they both saw: the second is told, and
+// nothing of the first's is overwritten.
+func TestTheSecondModeratorIsTold(t *testing.T) {
+	each(t, func(d *desk) {
+		f := d.forum()
+		c := f.post("Both look at it.")
+		seen := discussion.Seen{ID: c.ID, Version: c.Version}
+		f.rule("Mona", discussion.DoApprove, seen)
+		op, results := f.rule("Otto", discussion.DoSpam, seen)
+		if op != "" || !results[0].Conflict || results[0].To != discussion.Approve {
+			d.Errorf("%q, %+v", op, results)
+		}
+		log, err := discussion.Log(d.Context(), d.db, c.ID, 0)
+		if err != nil || len(log) != 1 || log[0].Actor != "Mona" {
+			d.Errorf("%+v (%v)", log, err)
+		}
+	})
+}
+
+var errBack = errors.New("take it back")
+
+func TestTheLogIsAChain(t *testing.T) {
+	each(t, func(d *desk) {
+		f := d.forum()
+		var posted []int64
+		for i := range 8 {
+			posted = append(posted, f.post(fmt.Sprintf("Comment number %d.", i)).ID)
+		}
+		var moderators sync.WaitGroup
+		for _, id := range posted {
+			moderators.Go(func() {
+				for _, action := range []discussion.Action{discussion.DoApprove, discussion.DoSpam, discussion.DoRestore} {
+					if _, err := discussion.Decide(d.Context(), d.db, discussion.Actor{Name: "Mona"}, []discussion.Seen{{ID: id}}, action, ""); err != nil {
+						d.Error(err)
+					}
+				}
+			})
+		}
+		moderators.Wait()
+		n, broken, err := discussion.VerifyLog(d.Context(), d.db)
+		if err != nil || broken != 0 || n != 3*len(posted) {
+			d.Fatalf("%d entries, broken at %d (%v)", n, broken, err)
+		}
+		for _, change := range []string{
+			"UPDATE comment_log SET actor = 'Otto' WHERE id = 5", "UPDATE comment_log SET to_state = 'trash-' WHERE id = 5",
+			"UPDATE comment_log SET at = at + 1 WHERE id = 5", "UPDATE comment_log SET hash = '' WHERE id = 5", "DELETE FROM comment_log WHERE id = 5",
+		} {
+			err := d.db.Write(d.Context(), func(tx *models.Tx) error {
+				if err := tx.Query(d.Context()).Exec(change).Error; err != nil {
+					return err
+				}
+				if _, broken, err := discussion.VerifyLog(d.Context(), tx); broken != 5 && broken != 6 || err != nil {
+					d.Errorf("%s: broken at %d (%v)", change, broken, err)
+				}
+				return errBack
+			})
+			if !errors.Is(err, errBack) {
+				d.Fatal(err)
+			}
+		}
+	})
+}
+
+func TestRefusedCommentsAreCleanedUp(t *testing.T) {
+	each(t, func(d *desk) {
+		f := d.forum()
+		parent := f.post("A parent.")
+		f.decide(discussion.DoApprove, parent.ID)
+		reply := f.reply(parent.ID, "An answer that stays.")
+		f.decide(discussion.DoApprove, reply.ID)
+		spam, kept := f.post("Some spam."), f.post("Some trash of yesterday.")
+		f.decide(discussion.DoSpam, spam.ID)
+		f.decide(discussion.DoTrash, parent.ID)
+		d.clock.Advance(discussion.KeepRefused)
+		f.decide(discussion.DoTrash, kept.ID)
+		d.clock.Advance(time.Hour)
+		clean := func() {
+			d.Helper()
+			if err := discussion.Clean(d.Context(), d.db); err != nil {
+				d.Fatal(err)
+			}
+		}
+		clean()
+		if f.state(spam.ID) != discussion.Spam {
+			d.Error("cleaned before the spam model has learned from it")
+		}
+		if err := discussion.LearnDecisions(d.Context(), d.db); err != nil {
+			d.Fatal(err)
+		}
+		clean()
+		if _, err := discussion.ByID(d.Context(), d.db, spam.ID); models.KindOf(err) != models.NotFound {
+			d.Errorf("the spam is still there (%v)", err)
+		}
+		emptied, err := discussion.ByID(d.Context(), d.db, parent.ID)
+		if err != nil || emptied.Text != "" || emptied.Email != "" || f.state(reply.ID) != discussion.Approve {
+			d.Errorf("%+v (%v)", emptied, err)
+		}
+		if f.state(kept.ID) != discussion.Trash {
+			d.Error("yesterday's trash is gone")
+		}
+		var wrong int
+		err = d.db.Query(d.Context()).Raw(`SELECT COUNT(*) FROM comment_totals t WHERE comments <> (SELECT COUNT(*) FROM comments c WHERE c.state = t.state)`).Scan(&wrong).Error
+		if err != nil || wrong != 0 {
+			d.Errorf("%d counts are wrong (%v)", wrong, err)
+		}
+		if _, broken, err := discussion.VerifyLog(d.Context(), d.db); broken != 0 || err != nil {
+			d.Errorf("the log lost something at %d (%v)", broken, err)
+		}
+	})
+}
+
+// Queues deal out every comment once, page by page.
+func TestQueuesDealOutEveryCommentOnce(t *testing.T) {
+	each(t, func(d *desk) {
+		f := d.forum()
+		d.set("comment.flood", "0")
+		for i := range 2*discussion.QueuePageSize + 5 {
+			f.post(fmt.Sprintf("Waiting, number %d, 100%% sure.", i))
+			if i%3 == 0 {
+				d.clock.Advance(time.Second)
+			}
+		}
+		for _, queue := range []discussion.QueueName{discussion.QueueHeld, discussion.QueueAll} {
+			seen := map[int64]bool{}
+			for after := int64(0); ; {
+				list, err := discussion.DeskPage(d.Context(), d.db, discussion.QueueFilter{Queue: queue, After: after})
+				if err != nil {
+					d.Fatal(err)
+				}
+				for _, c := range list {
+					if seen[c.ID] {
+						d.Errorf("%s deals out %d twice", queue, c.ID)
+					}
+					seen[c.ID], after = true, c.ID
+				}
+				if len(list) < discussion.QueuePageSize {
+					break
+				}
+			}
+			if len(seen) != 2*discussion.QueuePageSize+5 {
+				d.Errorf("%s dealt out %d", queue, len(seen))
+			}
+		}
+		for text, want := range map[string]int{"NUMBER 7,": 1, "100% sure": discussion.QueuePageSize, "100_ sure": 0, `\`: 0} {
+			list, err := discussion.DeskPage(d.Context(), d.db, discussion.QueueFilter{Queue: discussion.QueueHeld, Text: text})
+			if err != nil || len(list) != want {
+				d.Errorf("%q: %d found, %d wanted (%v)", text, len(list), want, err)
+			}
+		}
+	})
+}

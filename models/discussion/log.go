@@ -1,0 +1,154 @@
+package discussion
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+
+	"broadsheet/models"
+)
+
+// logEntry is one row of the log of decisions. The log is only ever added
+// to. Each entry carries a hash over what it says and over the hash of the
+// one before, so that an entry that is changed or taken out later breaks the
+// chain behind it. It names no reader, so that it can stay when a reader's
+// data go.
+type logEntry struct {
+	ID        int64
+	At        models.Time
+	Actor     string
+	ActorID   *int64
+	CommentID int64
+	ArticleID int64
+	FromState State
+	ToState   State
+	Reason    string // a code
+	Note      string // the moderator's words
+	Operation string // what was decided together
+	Hash      string // hexadecimal SHA-256; "" in entries older than the chain
+}
+
+func (logEntry) TableName() string { return "comment_log" }
+
+// logBatch is how many rows share a statement.
+const logBatch = 100
+
+// entryOf notes a move.
+func entryOf(tx *models.Tx, c *Comment, from State, r ruling) *logEntry {
+	return &logEntry{
+		At: models.At(tx.Now), Actor: r.actor.Name, ActorID: r.actor.UserID, CommentID: c.ID, ArticleID: c.ArticleID,
+		FromState: from, ToState: c.State, Reason: r.reason, Note: r.note, Operation: r.operation,
+	}
+}
+
+// chained returns the hash of an entry behind another. Every field has its
+// length before it, so that no two entries read the same.
+func (e *logEntry) chained(before string) string {
+	h := sha256.New()
+	actor := ""
+	if e.ActorID != nil {
+		actor = fmt.Sprint(*e.ActorID)
+	}
+	for _, field := range []string{
+		before, fmt.Sprint(e.At.UnixMicro()), e.Actor, actor, fmt.Sprint(e.CommentID), fmt.Sprint(e.ArticleID),
+		string(e.FromState), string(e.ToState), e.Reason, e.Note, e.Operation,
+	} {
+		fmt.Fprintf(h, "%d:%s", len(field), field)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// appendLog adds entries to the chain.
+func appendLog(ctx context.Context, tx *models.Tx, entries []*logEntry) error {
+	if len(entries) == 0 {
+		return nil
+	}
+	if err := models.LockKey(ctx, tx, "comment log"); err != nil {
+		return err
+	}
+	var last []string
+	if err := tx.Query(ctx).Model(&logEntry{}).Order("id DESC").Limit(1).Pluck("hash", &last).Error; err != nil {
+		return err
+	}
+	before := ""
+	if len(last) > 0 {
+		before = last[0]
+	}
+	for _, e := range entries {
+		e.ID = 0 // the transaction may be run again
+		e.Hash = e.chained(before)
+		before = e.Hash
+	}
+	return tx.Query(ctx).CreateInBatches(entries, logBatch).Error
+}
+
+// VerifyLog walks through the whole log and returns how many entries it has,
+// and the number of the first one that does not fit its place, 0 if all do.
+func VerifyLog(ctx context.Context, r models.Reader) (entries int, broken int64, err error) {
+	before := ""
+	for last := int64(0); ; {
+		var list []logEntry
+		if err := r.Query(ctx).Where("id > ?", last).Order("id").Limit(10 * logBatch).Find(&list).Error; err != nil || len(list) == 0 {
+			return entries, 0, err
+		}
+		for i := range list {
+			e := &list[i]
+			// Entries without a hash are older than the chain; behind its beginning
+			// there can be none.
+			if (e.Hash != "" || before != "") && e.Hash != e.chained(before) {
+				return entries, e.ID, nil
+			}
+			entries, before, last = entries+1, e.Hash, e.ID
+		}
+	}
+}
+
+// Decision is an entry of the log as it is shown.
+type Decision struct {
+	ID        int64       `json:"id"`
+	At        models.Time `json:"at"`
+	Actor     string      `json:"actor"`
+	CommentID int64       `json:"comment_id"`
+	ArticleID int64       `json:"article_id"`
+	FromState State       `json:"from"`
+	ToState   State       `json:"to"`
+	Reason    string      `json:"reason,omitempty"`
+	Note      string      `json:"note,omitempty"`
+	Operation string      `json:"operation,omitempty"`
+	Hash      string      `json:"hash"`
+}
+
+// LogPageSize is how many decisions are shown at once.
+const LogPageSize = 100
+
+// Log returns decisions, newest first, older than the one numbered before (0
+// for the newest), about one comment or (0) all.
+func Log(ctx context.Context, r models.Reader, comment, before int64) ([]Decision, error) {
+	q := r.Query(ctx).Model(&logEntry{}).Order("id DESC").Limit(LogPageSize)
+	if before > 0 {
+		q = q.Where("id < ?", before)
+	}
+	if comment != 0 {
+		q = q.Where("comment_id = ?", comment)
+	}
+	var list []Decision
+	return list, q.Find(&list).Error
+}
+
+// ExportLog writes the whole log, oldest first, each entry by encode.
+func ExportLog(ctx context.Context, r models.Reader, encode func(any) error) error {
+	for last := int64(0); ; {
+		var list []Decision
+		err := r.Query(ctx).Model(&logEntry{}).Where("id > ?", last).Order("id").Limit(10 * logBatch).Find(&list).Error
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		for _, d := range list {
+			if err := encode(d); err != nil {
+				return err
+			}
+			last = d.ID
+		}
+	}
+}

@@ -1,0 +1,198 @@
+package discussion
+
+import (
+	"context"
+	"crypto/rand"
+	"time"
+
+	"broadsheet/models"
+)
+
+// UndoWindow is how long a decision can be taken back.
+const UndoWindow = 10 * time.Minute
+
+// MaxBulk is how many comments one decision takes at most.
+const MaxBulk = 1000
+
+// operation is a decision that can be taken back, about one comment or many.
+type operation struct {
+	ID       string
+	Actor    string
+	ActorID  *int64
+	Action   Action
+	Comments int
+	At       models.Time
+	UndoneBy string
+}
+
+// undoRow is how a comment was before.
+type undoRow struct {
+	Operation    string `gorm:"primaryKey"`
+	CommentID    int64  `gorm:"primaryKey"`
+	Version      int    // after the decision: of another one, it is not taken back
+	State        State
+	StateBefore  State
+	StateAt      models.Time
+	DuplicateKey *string
+	Reports      int
+	ReportsSeen  models.Time
+}
+
+// Verdict is what a moderator decides, and why.
+type Verdict struct {
+	Action Action
+	Reason string // a code of DeclineReasons, or ""
+	Note   string // own words, for the log
+}
+
+// Rule decides comments as [Decide] does, so that it can be taken back with
+// [Undo]. The operation is "" if nothing was changed.
+func Rule(ctx context.Context, db *models.DB, actor Actor, seen []Seen, v Verdict) (op string, results []Decided, err error) {
+	if len(seen) > MaxBulk {
+		return "", nil, models.Errorf(models.TooLarge, "at most %d comments are decided at once", MaxBulk)
+	}
+	err = db.Write(ctx, func(tx *models.Tx) error {
+		op = rand.Text()
+		r := ruling{actor, v.Action, v.Reason, v.Note, op}
+		// The row that others refer to comes first.
+		row := operation{ID: op, Actor: actor.Name, ActorID: actor.UserID, Action: v.Action, At: models.At(tx.Now)}
+		if err := tx.Query(ctx).Create(&row).Error; err != nil {
+			return err
+		}
+		if results, err = decideAll(ctx, tx, r, seen); err != nil {
+			return err
+		}
+		changed := 0
+		for _, d := range results {
+			if !d.Missing && !d.Conflict && !d.Refused {
+				changed++
+			}
+		}
+		if changed == 0 {
+			op = ""
+			return tx.Query(ctx).Delete(&row).Error
+		}
+		return tx.Query(ctx).Model(&row).UpdateColumn("comments", changed).Error
+	})
+	return op, results, err
+}
+
+// Undone says what taking back did.
+type Undone struct {
+	Restored int
+	// Conflicts are comments that somebody decided anew in between. They stay.
+	Conflicts int
+}
+
+// Undo takes a decision back: every comment returns to exactly where it was.
+// It refuses with NotFound, Gone (undo-late) after [UndoWindow], and Conflict
+// (undone-already) when somebody was quicker.
+func Undo(ctx context.Context, db *models.DB, actor Actor, op string) (u Undone, err error) {
+	err = db.Write(ctx, func(tx *models.Tx) error {
+		u = Undone{}
+		var found []operation
+		if err := tx.Query(ctx).Raw("SELECT * FROM operations WHERE id = ?"+tx.Dialect().LockRow(), op).Scan(&found).Error; err != nil {
+			return err
+		}
+		switch {
+		case len(found) == 0:
+			return models.Errorf(models.NotFound, "there is no such decision, or it is long past")
+		case found[0].UndoneBy != "":
+			return models.Refuse(models.Conflict, "undone-already", found[0].UndoneBy+" has taken this back already")
+		case tx.Now.Sub(found[0].At.Time) > UndoWindow:
+			return models.Refuse(models.Gone, "undo-late", "a decision can be taken back for ten minutes")
+		}
+		if err := tx.Query(ctx).Model(&found[0]).UpdateColumn("undone_by", actor.Name).Error; err != nil {
+			return err
+		}
+		var rows []undoRow
+		if err := tx.Query(ctx).Where("operation = ?", op).Order("comment_id").Find(&rows).Error; err != nil {
+			return err
+		}
+		for begin := 0; begin < len(rows); begin += decideBatch {
+			if err := u.restore(ctx, tx, actor, rows[begin:min(len(rows), begin+decideBatch)]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return u, err
+}
+
+// restore puts some comments back.
+func (u *Undone) restore(ctx context.Context, tx *models.Tx, actor Actor, rows []undoRow) error {
+	ids := make([]int64, len(rows))
+	var keys []string
+	for i, row := range rows {
+		ids[i] = row.CommentID
+		if row.DuplicateKey != nil {
+			keys = append(keys, *row.DuplicateKey)
+		}
+	}
+	var list []*Comment
+	if err := tx.Query(ctx).Raw("SELECT * FROM comments WHERE id IN ? ORDER BY id"+tx.Dialect().LockRow(), ids).Scan(&list).Error; err != nil {
+		return err
+	}
+	// Somebody may have said the same again in between.
+	taken := map[string]int64{}
+	if len(keys) > 0 {
+		var said []Comment
+		if err := tx.Query(ctx).Select("id", "duplicate_key").Where("duplicate_key IN ?", keys).Find(&said).Error; err != nil {
+			return err
+		}
+		for _, c := range said {
+			taken[*c.DuplicateKey] = c.ID
+		}
+	}
+	byID := map[int64]*Comment{}
+	for _, c := range list {
+		byID[c.ID] = c
+	}
+	t := newTally()
+	for _, row := range rows {
+		c := byID[row.CommentID]
+		if c == nil || c.Version != row.Version {
+			u.Conflicts++
+			continue
+		}
+		from := c.State
+		if from != row.State {
+			t.change(c, from, row.State)
+		}
+		c.State, c.StateBefore, c.StateAt, c.Reports, c.ReportsSeen = row.State, row.StateBefore, row.StateAt, row.Reports, row.ReportsSeen
+		if row.DuplicateKey != nil && (taken[*row.DuplicateKey] == 0 || taken[*row.DuplicateKey] == c.ID) {
+			c.DuplicateKey = row.DuplicateKey
+		}
+		c.Version++
+		t.log = append(t.log, entryOf(tx, c, from, ruling{actor: actor, reason: "undo", operation: row.Operation}))
+		err := tx.Query(ctx).Model(c).Select("state", "state_before", "state_at", "duplicate_key", "version", "reports", "reports_seen").Updates(c).Error
+		if err != nil {
+			return err
+		}
+		u.Restored++
+	}
+	return t.write(ctx, tx)
+}
+
+// LastOperation returns the decision that an actor can take back, "" if
+// there is none.
+func LastOperation(ctx context.Context, r models.Reader, user int64, now time.Time) (string, error) {
+	var ids []string
+	err := r.Query(ctx).Model(&operation{}).Where("actor_id = ? AND at > ? AND undone_by = ''", user, models.At(now.Add(-UndoWindow))).
+		Order("at DESC").Limit(1).Pluck("id", &ids).Error
+	if err != nil || len(ids) == 0 {
+		return "", err
+	}
+	return ids[0], nil
+}
+
+// PruneOperations forgets decisions that can no longer be taken back.
+func PruneOperations(ctx context.Context, db *models.DB) error {
+	return db.Write(ctx, func(tx *models.Tx) error {
+		late := tx.Query(ctx).Model(&operation{}).Select("id").Where("at < ?", models.At(tx.Now.Add(-2*UndoWindow)))
+		if err := tx.Query(ctx).Where("operation IN (?)", late).Delete(&undoRow{}).Error; err != nil {
+			return err
+		}
+		return tx.Query(ctx).Where("at < ?", models.At(tx.Now.Add(-2*UndoWindow))).Delete(&operation{}).Error
+	})
+}

@@ -1,0 +1,73 @@
+-- The desk: who is signed in, and decisions that can be undone and proved.
+
+-- The key of one-time passwords (RFC 6238), and the step last used, so that
+-- none works twice.
+ALTER TABLE users ADD COLUMN totp_secret TEXT NOT NULL DEFAULT '';
+ALTER TABLE users ADD COLUMN totp_step INTEGER NOT NULL DEFAULT 0;
+
+CREATE TABLE recovery_codes (
+  user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  hash    TEXT NOT NULL,
+  PRIMARY KEY (user_id, hash)
+);
+
+CREATE TABLE sessions (
+  hash       TEXT PRIMARY KEY,
+  user_id    INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  role       TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  seen_at    INTEGER NOT NULL,
+  network    TEXT NOT NULL,
+  agent      TEXT NOT NULL
+);
+CREATE INDEX sessions_user ON sessions (user_id);
+CREATE INDEX sessions_seen ON sessions (seen_at);
+
+-- From where an account was signed in to before.
+CREATE TABLE known_networks (
+  user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  network TEXT NOT NULL,
+  at      INTEGER NOT NULL,
+  PRIMARY KEY (user_id, network)
+);
+
+-- Failed sign-ins within a window, by network, by account and network, and
+-- by account.
+CREATE TABLE sign_in_failures (
+  key      TEXT PRIMARY KEY,
+  failures INTEGER NOT NULL,
+  since    INTEGER NOT NULL
+);
+CREATE INDEX sign_in_failures_since ON sign_in_failures (since);
+
+-- The log of decisions becomes a chain: each entry carries the hash of what
+-- it says and of the entry before.
+ALTER TABLE comment_log ADD COLUMN operation TEXT NOT NULL DEFAULT '';
+ALTER TABLE comment_log ADD COLUMN note TEXT NOT NULL DEFAULT '';
+ALTER TABLE comment_log ADD COLUMN hash TEXT NOT NULL DEFAULT '';
+CREATE INDEX comment_log_at ON comment_log (at);
+
+-- What is needed to take a decision back, for a short while.
+CREATE TABLE operations (
+  id        TEXT PRIMARY KEY,
+  actor     TEXT NOT NULL,
+  actor_id  INTEGER,
+  action    TEXT NOT NULL,
+  comments  INTEGER NOT NULL,
+  at        INTEGER NOT NULL,
+  undone_by TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX operations_at ON operations (at);
+CREATE INDEX operations_actor ON operations (actor_id, at);
+CREATE TABLE undo_rows (
+  operation     TEXT NOT NULL REFERENCES operations (id) ON DELETE CASCADE,
+  comment_id    INTEGER NOT NULL REFERENCES comments (id) ON DELETE CASCADE,
+  version       INTEGER NOT NULL,
+  state         TEXT NOT NULL,
+  state_before  TEXT NOT NULL,
+  state_at      INTEGER,
+  duplicate_key TEXT,
+  reports       INTEGER NOT NULL,
+  reports_seen  INTEGER,
+  PRIMARY KEY (operation, comment_id)
+);
