@@ -50,6 +50,13 @@ func New() (*Assets, error) {
 	if err := a.add("site.css", css.Bytes()); err != nil {
 		return nil, err
 	}
+	desk, err := files.ReadFile("css/desk.css")
+	if err == nil {
+		err = a.add("desk.css", fmt.Appendf(nil, "@layer desk {\n%s}\n", desk))
+	}
+	if err != nil {
+		return nil, err
+	}
 	for _, dir := range []string{"js", "icons"} {
 		entries, err := fs.ReadDir(files, dir)
 		if err != nil {

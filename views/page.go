@@ -35,6 +35,7 @@ type Page struct {
 	NoIndex     bool
 	Data        []LinkedData
 	Query       string // what stands in the search field
+	Desk        *Desk  // for those who work here
 }
 
 // Canonical returns the page's own absolute address.
