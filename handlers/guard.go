@@ -51,6 +51,9 @@ var (
 	previewRate = rateClass{"preview", 2, 20}
 	linkRate    = rateClass{"link", 0.05, 5}
 	voiceRate   = rateClass{"voice", 1, 30}
+	// signInRate keeps guesses from costing more than they are worth; how many
+	// are taken at all is counted in the database.
+	signInRate = rateClass{"sign-in", 2, 60}
 	// stormRate is beyond what the form itself answers, with the text kept.
 	stormRate = rateClass{"storm", 10, 200}
 )

@@ -161,6 +161,7 @@ func whatHappened(code int, err error) string {
 // explained are the codes of errors that have a message of their own.
 var explained = map[string]bool{
 	"comment-gone": true, "cross-origin": true, "body-too-large": true, "form-unreadable": true, "too-many-requests": true, "withdrawn": true,
+	"sign-in-first": true, "no-right": true, "undo-late": true, "undone-already": true,
 }
 
 var whatOfStatus = map[int]string{

@@ -9,8 +9,11 @@ import (
 // Entry says who may open a route.
 type Entry string
 
-// Anyone may open a public route.
-const Anyone Entry = "anyone"
+// Who may enter, besides those with a right (see needs).
+const (
+	Anyone   Entry = "anyone"
+	SignedIn Entry = "signed in"
+)
 
 // CachePolicy says how an answer may be kept.
 type CachePolicy string
@@ -46,7 +49,7 @@ const maxSmallForm = 16 << 10
 
 // table is every route of the site. GET rows answer HEAD too.
 func (s *server) table() []Route {
-	rd, tk, op := s.reader, s.talk, s.operator
+	rd, tk, op, ac := s.reader, s.talk, s.operator, s.account
 	get := func(path, name string, cache CachePolicy, handle echo.HandlerFunc, params ...string) Route {
 		return Route{http.MethodGet, path, name, Anyone, cache, params, 0, unlimited, handle}
 	}
@@ -89,6 +92,11 @@ func (s *server) table() []Route {
 		get("/robots.txt", "robots", Shared, op.showRobots),
 		get("/healthz", "health", Never, op.showHealth),
 		get("/readyz", "ready", Never, op.showReady),
+
+		get("/login", "sign in", Never, ac.showSignIn, "next"),
+		post("/login", "post sign-in", maxSmallForm, signInRate, ac.postSignIn),
+		{http.MethodPost, "/logout", "sign out", SignedIn, Never, nil, maxSmallForm, voiceRate, ac.postSignOut},
+		{http.MethodGet, "/desk", "desk", SignedIn, Never, nil, 0, unlimited, ac.showDesk},
 
 		// What is left is an article's address, a date archive, or nothing.
 		get("/*", "address", Shared, rd.showAddress, "replytocom", "unapproved", "moderation-hash", "order", "after"),

@@ -51,15 +51,17 @@ func (o Options) check() error {
 // server is what all receivers share.
 type server struct {
 	Options
-	site     *models.Snapshot[*newsroom.Site]
-	repliers *repliers
-	Links    *people.Links
-	writers  *middleware.RateLimiterMemoryStore // how often a network may post
-	lastWord []byte                             // the plain error page, made at the start so that it cannot fail
+	site        *models.Snapshot[*newsroom.Site]
+	repliers    *repliers
+	deskCookies *deskCookies
+	Links       *people.Links
+	writers     *middleware.RateLimiterMemoryStore // how often a network may post
+	lastWord    []byte                             // the plain error page, made at the start so that it cannot fail
 
 	reader   *reader
 	talk     *talk
 	operator *operator
+	account  *account
 }
 
 // New makes the site's handler. It refuses options that are incomplete.
@@ -67,8 +69,11 @@ func New(ctx context.Context, o Options) (http.Handler, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	s := &server{Options: o, site: newsroom.NewSiteSnapshot(o.DB), repliers: newRepliers(o.Secret, o.BaseURL.Scheme == "https"), writers: newLimiter(commentRate), Links: people.NewLinks(o.Secret)}
-	s.reader, s.talk, s.operator = &reader{s}, &talk{s}, &operator{s}
+	s := &server{
+		Options: o, site: newsroom.NewSiteSnapshot(o.DB), repliers: newRepliers(o.Secret, o.BaseURL.Scheme == "https"),
+		deskCookies: newDeskCookies(o.Secret, o.BaseURL.Scheme == "https"), writers: newLimiter(commentRate), Links: people.NewLinks(o.Secret),
+	}
+	s.receivers()
 	var err error
 	if s.lastWord, err = s.plainErrorPage(ctx); err != nil {
 		return nil, err
@@ -86,10 +91,15 @@ func New(ctx context.Context, o Options) (http.Handler, error) {
 	return s.logRequests(h), nil
 }
 
+// receivers makes the receivers of the handlers.
+func (s *server) receivers() {
+	s.reader, s.talk, s.operator, s.account = &reader{s}, &talk{s}, &operator{s}, &account{s}
+}
+
 // register enters every row of the table in the router.
 func (s *server) register(e *echo.Echo) {
 	for _, row := range s.table() {
-		handle := limitBody(row.MaxBody)(s.limit(row.Rate)(s.withRow(row)(row.handle)))
+		handle := limitBody(row.MaxBody)(s.limit(row.Rate)(s.withRow(row)(s.admit(row)(row.handle))))
 		e.Add(row.Method, row.Path, handle)
 		if row.Method == http.MethodGet {
 			e.Add(http.MethodHead, row.Path, handle)

@@ -18,6 +18,7 @@ import (
 	"broadsheet/models/discussion"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/people"
 	"broadsheet/models/richtext"
 	"broadsheet/public"
 	"broadsheet/views"
@@ -146,6 +147,14 @@ func (s *testSite) server() webtest.Server {
 			})
 			if err == nil {
 				_, err = discussion.Decide(s.Context(), s.db, discussion.Actor{Name: "script"}, []discussion.Seen{{ID: c.ID}}, discussion.DoApprove, "")
+			}
+			return err
+		},
+		// hire NAME EMAIL ROLE PASSWORD makes an account.
+		"hire": func(args ...string) error {
+			role, err := people.ParseRole(args[2])
+			if err == nil {
+				_, err = people.Add(s.Context(), s.db, args[0], args[1], role, args[3])
 			}
 			return err
 		},
