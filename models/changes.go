@@ -98,12 +98,8 @@ func (tx *Tx) record(ctx context.Context) (Change, error) {
 	if len(tags) == 0 {
 		return Change{}, nil
 	}
-	q := tx.Query(ctx)
-	if err := lockChanges(tx.dialect, q); err != nil {
-		return Change{}, err
-	}
 	c := Change{At: At(tx.Now), Tags: strings.Join(tags, " ")}
-	return c, q.Create(&c).Error
+	return c, tx.Query(ctx).Raw(insertChange(tx.dialect), c.At, c.Tags).Scan(&c.ID).Error
 }
 
 // PruneChanges removes log rows older than a day.

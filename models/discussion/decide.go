@@ -40,6 +40,9 @@ type Decided struct {
 	Refused bool
 }
 
+// Done reports whether the comment stands where the decision wanted it.
+func (d Decided) Done() bool { return !d.Missing && !d.Conflict && !d.Refused }
+
 // decideBatch is how many comments share a statement.
 const decideBatch = 500
 
@@ -48,7 +51,8 @@ type ruling struct {
 	actor  Actor
 	action Action
 	reason string
-	note   string
+	note   string // for colleagues
+	words  string // for the writer
 	// operation is the number under which it can be undone, "" if it cannot.
 	operation string
 }
@@ -159,7 +163,8 @@ func (r ruling) decide(ctx context.Context, tx *models.Tx, t *tally, c *Comment,
 	}
 	if r.operation != "" && (looked || c.Version != before.Version) {
 		t.undo = append(t.undo, undoRow{
-			r.operation, c.ID, c.Version, before.State, before.StateBefore, before.StateAt, before.DuplicateKey, before.Reports, before.ReportsSeen,
+			Operation: r.operation, CommentID: c.ID, ActorID: r.actor.UserID, At: models.At(tx.Now), Version: c.Version, State: before.State,
+			StateBefore: before.StateBefore, StateAt: before.StateAt, DuplicateKey: before.DuplicateKey, Reports: before.Reports, ReportsSeen: before.ReportsSeen,
 		})
 	}
 	return nil
@@ -296,6 +301,9 @@ func (t *tally) write(ctx context.Context, tx *models.Tx) error {
 			}
 		}
 	}
+	// The row that counts the log also keeps two decisions from continuing the
+	// chain at the same entry: the second waits for it.
+	t.totals[logged] += len(t.log)
 	if err := t.writeTotals(ctx, tx); err != nil {
 		return err
 	}
@@ -352,5 +360,6 @@ func Totals(ctx context.Context, r models.Reader) (map[State]int, error) {
 	for _, row := range rows {
 		totals[row.State] = row.Comments
 	}
+	delete(totals, logged)
 	return totals, err
 }

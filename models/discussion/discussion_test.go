@@ -278,7 +278,7 @@ func (d *desk) recount() {
 		"stretches of threads": `SELECT COUNT(*) FROM articles a WHERE threads > 1000 AND threads <>
 			(SELECT COALESCE(SUM(b.threads), 0) FROM thread_blocks b WHERE b.article_id = a.id)`,
 		"shown in replies": `SELECT COUNT(*) FROM comments WHERE depth > 0 AND thread_shown <> 0`,
-		"totals":           `SELECT COUNT(*) FROM comment_totals t WHERE comments <> (SELECT COUNT(*) FROM comments c WHERE c.state = t.state)`,
+		"totals":           `SELECT COUNT(*) FROM comment_totals t WHERE state <> 'log' AND comments <> (SELECT COUNT(*) FROM comments c WHERE c.state = t.state)`,
 		"recommendations":  `SELECT COUNT(*) FROM comments c WHERE recommends <> (SELECT COUNT(*) FROM recommendations r WHERE r.comment_id = c.id)`,
 		"lessons": `SELECT COUNT(*) FROM spam_features WHERE feature = 0 AND (spam <> (SELECT COUNT(*) FROM comments WHERE learned = 'spam') OR
 			ham <> (SELECT COUNT(*) FROM comments WHERE learned = 'ham'))`,

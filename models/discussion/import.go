@@ -261,7 +261,11 @@ func (c *Comment) rewrite(ctx context.Context, tx *models.Tx, from Comment) (cha
 		return false, nil
 	}
 	tx.Touch(newsroom.ArticleTag(c.ArticleID), "comments")
-	return true, tx.Query(ctx).Model(c).Select("text", "html", "policy", "author", "url", "email", "version").Updates(Comment{
+	err = tx.Query(ctx).Model(c).Select("text", "html", "policy", "author", "url", "email", "version").Updates(Comment{
 		Text: from.Text, HTML: from.HTML, Policy: from.Policy, Author: from.Author, URL: from.URL, Email: from.Email, Version: c.Version + 1,
 	}).Error
+	if err != nil {
+		return false, err
+	}
+	return true, reindex(ctx, tx, []int64{c.ID})
 }
