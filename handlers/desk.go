@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"broadsheet/models"
+	"broadsheet/models/discussion"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
 	"broadsheet/views"
@@ -20,7 +21,11 @@ func needs(right people.Right) Entry { return Entry(right) }
 type viewer struct {
 	*people.User
 	session *people.Session
+	within  []int64 // the sections that a moderator looks after; nil for all
 }
+
+// actor is who decides, for the log.
+func (v *viewer) actor() discussion.Actor { return discussion.Actor{Name: v.Name, UserID: &v.ID} }
 
 // may reports whether the viewer has a right; nobody has none.
 func (v *viewer) may(right people.Right) bool { return v != nil && v.Role.May(right) }
@@ -55,7 +60,7 @@ func (s *server) resume(c echo.Context) (*viewer, error) {
 	if err != nil || session == nil {
 		return nil, err
 	}
-	v := &viewer{user, session}
+	v := &viewer{User: user, session: session}
 	c.Set(viewerKey, v)
 	return v, nil
 }

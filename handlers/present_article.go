@@ -272,6 +272,9 @@ func (w commentWriter) comment(c *discussion.Comment) views.Comment {
 			v.RecommendURL = fmt.Sprintf("/comment/%d/recommend/", c.ID)
 		}
 	}
+	if c.UserID != nil {
+		v.Badge = "comment.staff"
+	}
 	if w.open {
 		v.ReplyURL = fmt.Sprintf("%s?replytocom=%d#respond", w.path, c.ID)
 	}

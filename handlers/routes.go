@@ -3,6 +3,8 @@ package handlers
 import (
 	"net/http"
 
+	"broadsheet/models/people"
+
 	"github.com/labstack/echo/v4"
 )
 
@@ -47,14 +49,24 @@ const maxCommentForm = 256 << 10
 // fields.
 const maxSmallForm = 16 << 10
 
+// maxBulkForm is the largest body of a form with a picked comment in each of
+// a thousand fields.
+const maxBulkForm = 128 << 10
+
 // table is every route of the site. GET rows answer HEAD too.
 func (s *server) table() []Route {
-	rd, tk, op, ac := s.reader, s.talk, s.operator, s.account
+	rd, tk, op, ac, mo := s.reader, s.talk, s.operator, s.account, s.moderator
 	get := func(path, name string, cache CachePolicy, handle echo.HandlerFunc, params ...string) Route {
 		return Route{http.MethodGet, path, name, Anyone, cache, params, 0, unlimited, handle}
 	}
 	post := func(path, name string, most int64, rate rateClass, handle echo.HandlerFunc) Route {
 		return Route{http.MethodPost, path, name, Anyone, Never, nil, most, rate, handle}
+	}
+	desk := func(path, name string, right people.Right, handle echo.HandlerFunc, params ...string) Route {
+		return Route{http.MethodGet, path, name, needs(right), Never, params, 0, unlimited, handle}
+	}
+	deskPost := func(path, name string, most int64, right people.Right, handle echo.HandlerFunc) Route {
+		return Route{http.MethodPost, path, name, needs(right), Never, nil, most, deskRate, handle}
 	}
 	return []Route{
 		get("/", "front", Shared, rd.showFront, "s", "p", "paged"),
@@ -97,6 +109,18 @@ func (s *server) table() []Route {
 		post("/login", "post sign-in", maxSmallForm, signInRate, ac.postSignIn),
 		{http.MethodPost, "/logout", "sign out", SignedIn, Never, nil, maxSmallForm, voiceRate, ac.postSignOut},
 		{http.MethodGet, "/desk", "desk", SignedIn, Never, nil, 0, unlimited, ac.showDesk},
+
+		desk("/desk/comments", "queue", people.Moderating, mo.showQueue, queueParams...),
+		deskPost("/desk/comments/decide", "decide", maxBulkForm, people.Moderating, mo.postDecide),
+		deskPost("/desk/undo", "undo", maxSmallForm, people.Moderating, mo.postUndo),
+		desk("/desk/comments/:id", "card", people.Moderating, mo.showCard, "done", "n", "op"),
+		deskPost("/desk/comments/:id/text", "change text", maxCommentForm, people.Moderating, mo.postText),
+		deskPost("/desk/comments/:id/answer", "answer", maxCommentForm, people.Moderating, mo.postAnswer),
+		deskPost("/desk/filters", "saved filters", maxSmallForm, people.Moderating, mo.postFilter),
+		desk("/desk/replies", "saved replies", people.Moderating, mo.showReplies, "done"),
+		deskPost("/desk/replies", "post saved reply", maxSmallForm, people.Moderating, mo.postReply),
+		desk("/desk/log", "log", people.Auditing, mo.showLog, "before", "comment"),
+		desk("/desk/log/export", "export log", people.Auditing, mo.exportLog),
 
 		// What is left is an article's address, a date archive, or nothing.
 		get("/*", "address", Shared, rd.showAddress, "replytocom", "unapproved", "moderation-hash", "order", "after"),

@@ -58,10 +58,11 @@ type server struct {
 	writers     *middleware.RateLimiterMemoryStore // how often a network may post
 	lastWord    []byte                             // the plain error page, made at the start so that it cannot fail
 
-	reader   *reader
-	talk     *talk
-	operator *operator
-	account  *account
+	reader    *reader
+	talk      *talk
+	operator  *operator
+	account   *account
+	moderator *moderator
 }
 
 // New makes the site's handler. It refuses options that are incomplete.
@@ -93,7 +94,7 @@ func New(ctx context.Context, o Options) (http.Handler, error) {
 
 // receivers makes the receivers of the handlers.
 func (s *server) receivers() {
-	s.reader, s.talk, s.operator, s.account = &reader{s}, &talk{s}, &operator{s}, &account{s}
+	s.reader, s.talk, s.operator, s.account, s.moderator = &reader{s}, &talk{s}, &operator{s}, &account{s}, &moderator{s}
 }
 
 // register enters every row of the table in the router.

@@ -199,6 +199,7 @@ type OwnComment struct {
 
 	Status   string // key of a message
 	Reason   string // key of a message, "" for none
+	Words    string // the moderator's own, with it
 	Waiting  bool
 	Ahead    int  // waiting before it
 	Many     bool // at least that many

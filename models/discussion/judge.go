@@ -49,6 +49,15 @@ var rules = []rule{
 	{SpamScoreRule, judgeSpamScore},
 }
 
+// RuleNames lists the rules in the order they are asked.
+func RuleNames() []string {
+	names := make([]string, len(rules))
+	for i, r := range rules {
+		names[i] = r.name
+	}
+	return names
+}
+
 // SpamScoreRule names the rule whose weight is the spam score.
 const SpamScoreRule = "spam-score"
 
