@@ -178,6 +178,12 @@ func isKnown(ctx context.Context, r models.Reader, site *newsroom.Site, c *Comme
 			return len(known) > 0, err
 		}
 	}
+	if c.UserID != nil {
+		err := r.Query(ctx).Raw("SELECT id FROM comments WHERE user_id = ? AND state || '' = 'approve' AND id <> ? LIMIT 1", *c.UserID, c.ID).Scan(&known).Error
+		if err != nil || len(known) > 0 {
+			return len(known) > 0, err
+		}
+	}
 	if c.Verified {
 		err := r.Query(ctx).Raw("SELECT id FROM comments WHERE email = ? AND verified AND state = 'approve' AND id <> ? LIMIT 1", c.Email, c.ID).Scan(&known).Error
 		if err != nil || len(known) > 0 {
