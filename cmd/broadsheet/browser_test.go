@@ -73,6 +73,8 @@ func TestBrowser(t *testing.T) {
 	t.Run("nothing is lost", b.nothingIsLost)
 	t.Run("comfort of script", b.comfortOfScript)
 	t.Run("text browser", b.walkInLynx)
+	t.Run("desk by keyboard", b.deskByKeyboard)
+	t.Run("desk without script", b.deskWithoutScript)
 	t.Run("weight", b.weighPage)
 }
 
