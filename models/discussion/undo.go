@@ -104,27 +104,12 @@ func Undo(ctx context.Context, db *models.DB, actor Actor, op string) (u Undone,
 // restore puts some comments back.
 func (u *Undone) restore(ctx context.Context, tx *models.Tx, actor Actor, rows []undoRow) error {
 	ids := make([]int64, len(rows))
-	var keys []string
 	for i, row := range rows {
 		ids[i] = row.CommentID
-		if row.DuplicateKey != nil {
-			keys = append(keys, *row.DuplicateKey)
-		}
 	}
 	var list []*Comment
 	if err := tx.Query(ctx).Raw("SELECT * FROM comments WHERE id IN ? ORDER BY id"+tx.Dialect().LockRow(), ids).Scan(&list).Error; err != nil {
 		return err
-	}
-	// Somebody may have said the same again in between.
-	taken := map[string]int64{}
-	if len(keys) > 0 {
-		var said []Comment
-		if err := tx.Query(ctx).Select("id", "duplicate_key").Where("duplicate_key IN ?", keys).Find(&said).Error; err != nil {
-			return err
-		}
-		for _, c := range said {
-			taken[*c.DuplicateKey] = c.ID
-		}
 	}
 	byID := map[int64]*Comment{}
 	for _, c := range list {
@@ -141,17 +126,19 @@ func (u *Undone) restore(ctx context.Context, tx *models.Tx, actor Actor, rows [
 		if from != row.State {
 			t.change(c, from, row.State)
 		}
-		c.State, c.StateBefore, c.StateAt, c.Reports, c.ReportsSeen = row.State, row.StateBefore, row.StateAt, row.Reports, row.ReportsSeen
-		if row.DuplicateKey != nil && (taken[*row.DuplicateKey] == 0 || taken[*row.DuplicateKey] == c.ID) {
-			c.DuplicateKey = row.DuplicateKey
-		}
-		c.Version++
+		c.State = row.State
 		t.log = append(t.log, entryOf(tx, c, from, ruling{actor: actor, reason: "undo", operation: row.Operation}))
-		err := tx.Query(ctx).Model(c).Select("state", "state_before", "state_at", "duplicate_key", "version", "reports", "reports_seen").Updates(c).Error
-		if err != nil {
-			return err
-		}
 		u.Restored++
+	}
+	// Somebody may have said the same again in between: then that keeps the key
+	// by which repeats are known.
+	err := tx.Query(ctx).Exec(`UPDATE comments SET state = u.state, state_before = u.state_before, state_at = u.state_at, reports = u.reports,
+		reports_seen = u.reports_seen, version = comments.version + 1, duplicate_key = CASE
+			WHEN u.duplicate_key IS NULL OR EXISTS (SELECT 1 FROM comments o WHERE o.duplicate_key = u.duplicate_key AND o.id <> u.comment_id)
+			THEN comments.duplicate_key ELSE u.duplicate_key END
+		FROM undo_rows u WHERE u.operation = ? AND u.comment_id = comments.id AND u.version = comments.version AND comments.id IN ?`, rows[0].Operation, ids).Error
+	if err != nil {
+		return err
 	}
 	return t.write(ctx, tx)
 }

@@ -43,7 +43,7 @@ func Deal(ctx context.Context, r models.Reader, f Filter) (Page, error) {
 		}
 	}
 	for range mostRounds {
-		list, err := f.list(ctx, r, after, PageSize)
+		list, end, err := f.list(ctx, r, after, PageSize)
 		if err != nil {
 			return page, err
 		}
@@ -52,12 +52,10 @@ func Deal(ctx context.Context, r models.Reader, f Filter) (Page, error) {
 			return page, err
 		}
 		page.Cards = append(page.Cards, cards...)
-		page.Next = 0
-		if len(list) < PageSize {
+		if page.Next = 0; end == nil {
 			break
 		}
-		after = &list[len(list)-1]
-		page.Next = after.ID
+		after, page.Next = end, end.ID
 		if len(page.Cards) >= PageSize/2 {
 			break
 		}

@@ -16,7 +16,10 @@ import (
 	"broadsheet/models/people"
 )
 
-func TestMain(m *testing.M) { os.Exit(modeltest.Main(m)) }
+func TestMain(m *testing.M) {
+	moderation.ScanLess(7) // so that every search in sections takes several
+	os.Exit(modeltest.Main(m))
+}
 
 func TestRowsMatchTheirTables(t *testing.T) {
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
@@ -129,8 +132,25 @@ func TestQueuesDealOutEveryCommentOnce(t *testing.T) {
 		if got := d.found(moderation.Filter{Queue: moderation.All}); !slices.Equal(got, reversed) {
 			d.Errorf("all: %v", got)
 		}
+		// A section's few among many others are all found.
+		other := d.article("sport")
+		few := []int64{d.post(other, "A goal.").ID}
+		for i := range moderation.PageSize {
+			d.post(article, fmt.Sprint("Waiting still, ", i))
+		}
+		few = append(few, d.post(other, "Another goal.").ID)
+		site, err := newsroom.LoadSite(d.Context(), d.db)
+		d.check(err)
+		sport := []int64{site.Sections.ByPath("sport").ID}
+		if got := d.found(moderation.Filter{Queue: moderation.Held, Within: sport}); !slices.Equal(got, few) {
+			d.Errorf("of a section: %v, want %v", got, few)
+		}
+		slices.Reverse(few)
+		if got := d.found(moderation.Filter{Queue: moderation.All, Sections: sport}); !slices.Equal(got, few) {
+			d.Errorf("of a section, all: %v, want %v", got, few)
+		}
 		counts, err := moderation.Counts(d.Context(), d.db)
-		if err != nil || counts[moderation.Held] != len(posted)-6 || counts[moderation.Approved] != 6 || counts[moderation.All] != len(posted) || counts[moderation.Spam] != 0 {
+		if err != nil || counts[moderation.Held] != len(posted)-6+moderation.PageSize+2 || counts[moderation.Approved] != 6 || counts[moderation.All] != len(posted)+moderation.PageSize+2 || counts[moderation.Spam] != 0 {
 			d.Errorf("%v (%v)", counts, err)
 		}
 	})
@@ -384,4 +404,58 @@ func TestOutside(t *testing.T) {
 			d.Errorf("without limits: %v (%v)", got, err)
 		}
 	})
+}
+
+// Whatever is asked for, no statement goes through all comments.
+func TestNothingGoesThroughAllComments(t *testing.T) {
+	t.Parallel()
+	clock := modeltest.NewClock()
+	d := &desk{T: t, db: modeltest.SQLite(t, clock), clock: clock}
+	d.mona = d.hire("Mona")
+	article := d.article("world")
+	c := d.post(article, offer+" at https://cheap.example/")
+	d.check(discussion.IndexComments(d.Context(), d.db))
+	filters := []moderation.Filter{
+		{},
+		{Text: "watches"},
+		{Author: "Reader"},
+		{Author: c.Email},
+		{Article: article},
+		{Sections: []int64{1}},
+		{Within: []int64{1}},
+		{Network: c.Network},
+		{Host: "cheap.example"},
+		{Rule: "first-comment"},
+		{From: clock.Now().Add(-time.Hour), To: clock.Now()},
+		{Text: "watches", Article: article, Within: []int64{1}},
+	}
+	ctx, recorded := models.RecordStatements(d.Context())
+	for _, f := range filters {
+		for _, f.Queue = range moderation.QueueNames {
+			for _, f.After = range []int64{0, c.ID} {
+				f.UserID = d.mona.ID
+				if _, err := moderation.Deal(ctx, d.db, f); err != nil {
+					t.Fatal(err)
+				}
+			}
+			f.After = 0
+			if _, err := moderation.Matching(ctx, d.db, f); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := moderation.Count(ctx, d.db, f); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	_, err := moderation.AroundOf(ctx, d.db, c)
+	d.check(err)
+	_, err = moderation.Counts(ctx, d.db)
+	d.check(err)
+	_, _, err = discussion.Rule(ctx, d.db, discussion.Actor{Name: "Mona", UserID: &d.mona.ID}, []discussion.Seen{{ID: c.ID}}, discussion.Verdict{Action: discussion.DoApprove})
+	d.check(err)
+	op, err := discussion.LastOperation(ctx, d.db, d.mona.ID, clock.Now())
+	d.check(err)
+	_, err = discussion.Undo(ctx, d.db, discussion.Actor{Name: "Mona"}, op)
+	d.check(err)
+	modeltest.NoScan(t, d.db, recorded(), "comments", "comment_log", "undo_rows", "reports", "articles", "article_categories", "claims", "comment_marks")
 }

@@ -54,12 +54,14 @@ const (
 	PageSize = 20
 	// MostHits is how many comments with the words searched for are narrowed
 	// down further, the newest.
-	MostHits = 5000
-	// mostScanned is how far a queue is gone through for a section.
-	mostScanned = 20000
+	MostHits = 2000
 	// MostCounted is how far matching comments are counted.
 	MostCounted = discussion.MaxBulk + 1
 )
+
+// mostScanned is how far a queue is gone through at once for a section. It is
+// a variable for the tests.
+var mostScanned = 10000
 
 // OldestFirst reports the order: what waits is dealt with as it came.
 func (f Filter) OldestFirst() bool { return f.Queue == Held || f.Queue == Reported }
@@ -174,35 +176,63 @@ func (f Filter) compare(a, b *discussion.Comment) int {
 }
 
 // list returns the next comments of a queue behind after (nil: the first), in
-// its order.
-func (f Filter) list(ctx context.Context, r models.Reader, after *discussion.Comment, limit int) ([]discussion.Comment, error) {
+// its order, and behind which comment to go on, nil at the end.
+func (f Filter) list(ctx context.Context, r models.Reader, after *discussion.Comment, limit int) (list []discussion.Comment, end *discussion.Comment, err error) {
+	// One state at a time: each is in order by the index, the two together are
+	// not. What lies behind the end of one may be missing from the other.
+	for _, state := range f.everyState() {
+		some, last, err := f.listState(ctx, r, state, after, limit)
+		if err != nil {
+			return nil, nil, err
+		}
+		list = append(list, some...)
+		if last != nil && (end == nil || f.compare(last, end) < 0) {
+			end = last
+		}
+	}
+	slices.SortFunc(list, func(a, b discussion.Comment) int { return f.compare(&a, &b) })
+	if end != nil {
+		list = slices.DeleteFunc(list, func(c discussion.Comment) bool { return f.compare(&c, end) > 0 })
+	}
+	if len(list) > limit {
+		list = list[:limit]
+		end = &list[limit-1]
+	}
+	return list, end, nil
+}
+
+// listState is list for one state of the queue.
+func (f Filter) listState(ctx context.Context, r models.Reader, state discussion.State, after *discussion.Comment, limit int) (list []discussion.Comment, end *discussion.Comment, err error) {
 	order, sign := "created_at DESC, id DESC", "<"
 	if f.OldestFirst() {
 		order, sign = "created_at, id", ">"
 	}
-	var list []discussion.Comment
-	// One state at a time: each is in order by the index, the two together are
-	// not.
-	for _, state := range f.everyState() {
-		q := f.narrow(r, r.Query(ctx).Model(&discussion.Comment{}), state)
+	behind := func(q *gorm.DB) *gorm.DB {
 		if after != nil {
 			q = q.Where("(created_at, id) "+sign+" (?, ?)", after.CreatedAt, after.ID)
 		}
-		if (f.Sections != nil || f.Within != nil) && state != "" && !f.selective() && f.Article == 0 {
-			scanned := r.Query(ctx).Model(&discussion.Comment{}).Select("id").Where("state = ?", string(state)).Order(order).Limit(mostScanned)
-			if after != nil {
-				scanned = scanned.Where("(created_at, id) "+sign+" (?, ?)", after.CreatedAt, after.ID)
-			}
-			q = q.Where("id IN (?)", scanned)
-		}
-		var some []discussion.Comment
-		if err := q.Order(order).Limit(limit).Find(&some).Error; err != nil {
-			return nil, err
-		}
-		list = append(list, some...)
+		return q.Order(order)
 	}
-	slices.SortFunc(list, func(a, b discussion.Comment) int { return f.compare(&a, &b) })
-	return list[:min(len(list), limit)], nil
+	q := behind(f.narrow(r, r.Query(ctx).Model(&discussion.Comment{}), state))
+	scans := (f.Sections != nil || f.Within != nil) && state != "" && !f.selective() && f.Article == 0
+	scanned := behind(r.Query(ctx).Model(&discussion.Comment{}).Where("state = ?", string(state)))
+	if scans {
+		q = q.Where("id IN (?)", scanned.Session(&gorm.Session{}).Select("id").Limit(mostScanned))
+	}
+	if err := q.Limit(limit).Find(&list).Error; err != nil {
+		return nil, nil, err
+	}
+	if len(list) == limit {
+		return list, &list[limit-1], nil
+	}
+	if scans {
+		var last []discussion.Comment
+		err = scanned.Select("id", "created_at").Offset(mostScanned - 1).Limit(1).Find(&last).Error
+		if len(last) > 0 {
+			end = &last[0]
+		}
+	}
+	return list, end, err
 }
 
 // everyState returns the states to be asked for one by one; "" asks for all.
@@ -256,7 +286,7 @@ func Counts(ctx context.Context, r models.Reader) (map[QueueName]int, error) {
 		return nil, err
 	}
 	var reported int
-	err = r.Query(ctx).Raw("SELECT COUNT(*) FROM (SELECT 1 FROM comments WHERE reports > 0 AND state IN ('hold', 'approve') LIMIT ?) few", mostReported).Scan(&reported).Error
+	err = r.Query(ctx).Raw("SELECT COUNT(*) FROM (SELECT 1 FROM comments WHERE reports > 0 AND state || '' IN ('hold', 'approve') LIMIT ?) few", mostReported).Scan(&reported).Error
 	return map[QueueName]int{
 		Held: totals[discussion.Hold], Reported: reported, All: totals[discussion.Hold] + totals[discussion.Approve], Approved: totals[discussion.Approve],
 		Spam: totals[discussion.Spam], Trash: totals[discussion.Trash],
