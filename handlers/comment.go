@@ -147,8 +147,10 @@ func readForm(r *http.Request) (form formState, articleID int64) {
 func (tk *talk) refuse(c echo.Context, site *newsroom.Site, articleID int64, form formState, err error) error {
 	refusal, ok := errors.AsType[*models.Error](err)
 	if !ok {
-		refusal = &models.Error{Kind: models.Internal, Code: "not-saved", Cause: err}
-		tk.Log.ErrorContext(c.Request().Context(), "comment not saved", "error", err.Error())
+		refusal = &models.Error{Kind: models.KindOf(err), Code: "not-saved", Cause: err}
+		if refusal.Kind == models.Internal {
+			tk.Log.ErrorContext(c.Request().Context(), "comment not saved", "error", err.Error())
+		}
 	}
 	form.err = refusal
 	setRetryAfter(c.Response().Header(), err)

@@ -175,7 +175,9 @@ var titled = map[int]bool{400: true, 403: true, 404: true, 405: true, 409: true,
 func (s *server) renderError(c echo.Context, site *newsroom.Site, code int, err error, nearest []newsroom.Story) error {
 	v := s.problem(site, code, whatHappened(code, err))
 	v.Nearest, v.Search = cards(site, nearest), code == http.StatusNotFound
-	return render(s, c, views.ProblemPage, v, answer{status: code})
+	// A comment that cannot come back under its article comes back here.
+	v.Kept = c.Request().PostForm.Get("comment")
+	return render(s, c, views.ProblemPage, v, answer{status: code, personal: v.Kept != ""})
 }
 
 func (s *server) problem(site *newsroom.Site, code int, what string) views.Problem {
