@@ -32,6 +32,7 @@ func Tasks() []Task {
 		{"weigh sections and tags", 24 * time.Hour, true, newsroom.RecomputeWeights},
 		{"teach the spam model", 10 * time.Second, true, discussion.LearnDecisions},
 		{"forget where comments came from", time.Hour, true, discussion.ExpireAddresses},
+		{"render old comments anew", time.Minute, true, discussion.RenderAnew},
 		{"prune the change log", time.Hour, true, func(ctx context.Context, db *models.DB) error {
 			return db.Write(ctx, func(tx *models.Tx) error { return models.PruneChanges(ctx, tx) })
 		}},
