@@ -176,7 +176,9 @@ func (s *server) renderError(c echo.Context, site *newsroom.Site, code int, err 
 	v := s.problem(site, code, whatHappened(code, err))
 	v.Nearest, v.Search = cards(site, nearest), code == http.StatusNotFound
 	// A comment that cannot come back under its article comes back here.
-	v.Kept = c.Request().PostForm.Get("comment")
+	if v.Kept = c.Request().PostForm.Get("comment"); v.Kept != "" && code == http.StatusNotFound {
+		v.Code, v.Search, v.Nearest = "what.kept", false, nil
+	}
 	return render(s, c, views.ProblemPage, v, answer{status: code, personal: v.Kept != ""})
 }
 
