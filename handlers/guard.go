@@ -119,5 +119,11 @@ func parseForm(r *http.Request) error {
 	if err != nil {
 		return models.Refuse(models.Invalid, "form-unreadable", "the form could not be read")
 	}
+	// A page that gives a field back must not hold what no page may hold.
+	for _, values := range r.PostForm {
+		for i, v := range values {
+			values[i] = strings.ReplaceAll(strings.ToValidUTF8(v, "\uFFFD"), "\x00", "")
+		}
+	}
 	return nil
 }

@@ -3,6 +3,7 @@ package handlers
 import (
 	"net/http"
 
+	"broadsheet/models/discussion"
 	"broadsheet/models/people"
 
 	"github.com/labstack/echo/v4"
@@ -41,9 +42,10 @@ type Route struct {
 	handle  echo.HandlerFunc
 }
 
-// maxCommentForm is the largest body of a comment form: the text's limit,
-// percent-encoded, and room for the other fields.
-const maxCommentForm = 256 << 10
+// maxCommentForm is the largest body of a comment form: as many characters
+// as its fields let somebody type, three bytes each, percent-encoded. Whoever
+// typed that many gets them back, and the reason.
+const maxCommentForm = 9*(discussion.MaxTextBytes+discussion.MaxAuthorBytes+discussion.MaxEmailBytes+discussion.MaxURLBytes) + 4<<10
 
 // maxSmallForm is the largest body of a form with a button and a few short
 // fields.

@@ -35,6 +35,7 @@ func Tasks() []Task {
 		{"index comments for the desk", 2 * time.Second, false, discussion.IndexComments},
 		{"forget who looked at which comment", time.Hour, true, moderation.PruneClaims},
 		{"forget where comments came from", time.Hour, true, discussion.ExpireAddresses},
+		{"render old comments anew", time.Minute, true, discussion.RenderAnew},
 		{"prune the change log", time.Hour, true, func(ctx context.Context, db *models.DB) error {
 			return db.Write(ctx, func(tx *models.Tx) error { return models.PruneChanges(ctx, tx) })
 		}},

@@ -448,12 +448,16 @@ func TestImportedThreadsComeInAnyOrder(t *testing.T) {
 			`{"id":"8","article_id":"a1","text":"   "}`,
 			`{"id":"9","article_id":"a1","text":"x","state":"pending"}`,
 			`not json`,
+			`{"id":"10\u0000","article_id":"a1","text":"a NUL in the id"}`,
+			`{"id":"11","article_id":"a1","parent":"1\u0000","text":"and in the parent"}`,
+			`{"id":"12","article_id":"a1\u0000","text":"and in the article"}`,
+			`{"id":"13","source":"x\u0000","article_id":"a1","text":"and in the source"}`,
 		}, "\n")
 		for run := range 2 {
 			var refused []int
 			im := discussion.Importer{DB: d.db, Reject: func(line int, _ error) { refused = append(refused, line) }}
 			report, err := im.Run(d.Context(), strings.NewReader(rows))
-			if err != nil || report.Created+report.Unchanged != 6 || report.Rejected != 4 || (run == 1) != (report.Unchanged == 6) {
+			if err != nil || report.Created+report.Unchanged != 6 || report.Rejected != 8 || (run == 1) != (report.Unchanged == 6) {
 				d.Fatalf("run %d: %+v, refused %v, %v", run+1, report, refused, err)
 			}
 		}

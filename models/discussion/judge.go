@@ -3,7 +3,6 @@ package discussion
 import (
 	"cmp"
 	"context"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -68,12 +67,7 @@ var gravity = []State{Approve, Hold, Spam, Trash}
 // transaction that stores the comment: nobody waits for it. A rule that
 // fails holds the comment: it is neither lost nor published unseen.
 func judge(ctx context.Context, r models.Reader, site *newsroom.Site, c *Comment, in Submission, now time.Time) (State, Reasons) {
-	j := &judging{ctx: ctx, reader: r, site: site, comment: c, in: in, now: now}
-	for _, target := range richtext.LinkTargets(c.HTML) {
-		if u, err := url.Parse(target); err == nil && u.Hostname() != in.Host {
-			j.links = append(j.links, u.Hostname())
-		}
-	}
+	j := &judging{ctx: ctx, reader: r, site: site, comment: c, in: in, now: now, links: foreignHosts(c, in.Host)}
 	state := Approve
 	var reasons Reasons
 	known, err := isKnown(ctx, r, site, c)
@@ -107,10 +101,7 @@ func judgeHoldAll(j *judging) (*Reason, error) {
 
 // judgeLinks counts links to other sites, and the writer's website.
 func judgeLinks(j *judging) (*Reason, error) {
-	links := len(j.links)
-	if j.comment.URL != "" {
-		links++
-	}
+	links := countLinks(j.comment, j.in.Host)
 	if j.site.CommentMaxLinks == 0 || links < j.site.CommentMaxLinks {
 		return nil, nil
 	}
@@ -167,35 +158,35 @@ func judgeFirstComment(j *judging) (*Reason, error) {
 	return &Reason{State: Hold, Detail: "no approved comment from this browser or verified email yet"}, nil
 }
 
-// isKnown reports whether the writer has an approved comment: from the same
-// browser, from the same verified email or, where the site says so, under the same typed name and email.
+// isKnown reports whether the writer has as many approved comments as the
+// site asks for: from the same browser, from the same verified email or, where
+// the site says so, under the same typed name and email.
 func isKnown(ctx context.Context, r models.Reader, site *newsroom.Site, c *Comment) (bool, error) {
-	var known []int64
+	asked := max(1, site.CommentKnownAfter)
+	enough := func(where string, args ...any) (bool, error) {
+		var ids []int64
+		err := r.Query(ctx).Raw("SELECT id FROM comments WHERE "+where+" AND state = 'approve' AND id <> ? LIMIT ?", append(args, c.ID, asked)...).Scan(&ids).Error
+		return err == nil && len(ids) >= asked, err
+	}
 	if c.TokenHash != "" {
-		err := r.Query(ctx).Raw("SELECT id FROM comments WHERE token_hash = ? AND token_hash <> '' AND state = ? AND id <> ? LIMIT 1",
-			c.TokenHash, Approve, c.ID).Scan(&known).Error
-		if err != nil || len(known) > 0 {
-			return len(known) > 0, err
+		if known, err := enough("token_hash = ? AND token_hash <> ''", c.TokenHash); known || err != nil {
+			return known, err
 		}
 	}
 	if c.UserID != nil {
-		err := r.Query(ctx).Raw("SELECT id FROM comments WHERE user_id = ? AND state || '' = 'approve' AND id <> ? LIMIT 1", *c.UserID, c.ID).Scan(&known).Error
-		if err != nil || len(known) > 0 {
-			return len(known) > 0, err
+		if known, err := enough("user_id = ?", *c.UserID); known || err != nil {
+			return known, err
 		}
 	}
 	if c.Verified {
-		err := r.Query(ctx).Raw("SELECT id FROM comments WHERE email = ? AND verified AND state = 'approve' AND id <> ? LIMIT 1", c.Email, c.ID).Scan(&known).Error
-		if err != nil || len(known) > 0 {
-			return len(known) > 0, err
+		if known, err := enough("email = ? AND verified", c.Email); known || err != nil {
+			return known, err
 		}
 	}
 	if !site.CommentTrustTyped || c.Email == "" || c.Author == "" {
 		return false, nil
 	}
-	err := r.Query(ctx).Raw("SELECT id FROM comments WHERE email = ? AND email <> '' AND author = ? AND state = ? AND id <> ? LIMIT 1",
-		c.Email, c.Author, Approve, c.ID).Scan(&known).Error
-	return len(known) > 0, err
+	return enough("email = ? AND email <> '' AND author = ?", c.Email, c.Author)
 }
 
 // judgeSpamScore adds up what speaks for spam. Its parts are listed after

@@ -240,15 +240,18 @@ func OwnOf(ctx context.Context, r models.Reader, site *newsroom.Site, articleID 
 }
 
 // Preview renders a comment as Post would store it, and stores nothing. It
-// refuses what Post would refuse for the article, the parent or the fields.
-func Preview(ctx context.Context, r models.Reader, site *newsroom.Site, in Submission, now time.Time) (*Comment, error) {
+// tells what its writer may want to change first, and refuses what Post would
+// refuse for the article, the parent or the fields.
+func Preview(ctx context.Context, r models.Reader, site *newsroom.Site, in Submission, now time.Time) (*Comment, []Nudge, error) {
 	article, err := admit(ctx, r, site, in, models.At(now))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	c, err := compose(ctx, r, site, in, article)
-	if err == nil {
-		c.CreatedAt = models.At(now)
+	if err != nil {
+		return nil, nil, err
 	}
-	return c, err
+	c.CreatedAt = models.At(now)
+	_, reasons := judge(ctx, r, site, c, in, now)
+	return c, nudges(c, reasons, in.Host), nil
 }
