@@ -324,7 +324,12 @@ func (t *tally) writeTotals(ctx context.Context, tx *models.Tx) error {
 		return nil
 	}
 	// The type of a parameter alone is not known to PostgreSQL.
-	return tx.Query(ctx).Exec("UPDATE comment_totals SET comments = comments + CASE state"+when+" END WHERE state IN ?", append(args, states)...).Error
+	among := ""
+	for _, state := range states {
+		among += ", ?"
+		args = append(args, state)
+	}
+	return models.Exec(ctx, tx, "UPDATE comment_totals SET comments = comments + CASE state"+when+" END WHERE state IN ("+among[2:]+")", args...)
 }
 
 // addShown changes how many comments a thread shows and returns the result,
