@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// Change is one committed transaction's row in the change log.
+// Change is one committed transaction's row in the change log. On SQLite
+// several callers of Write may share one.
 type Change struct {
 	ID   int64 // grows with every commit that touched something
 	At   Time
@@ -91,10 +92,10 @@ func (db *DB) CatchUp(ctx context.Context) error {
 	return nil
 }
 
-// record writes the transaction's tags to the log. It runs last in the
-// transaction, so that on PostgreSQL the lock is held for a moment only.
+// record writes the transaction's tags to PostgreSQL's log. It runs last in
+// the transaction, so that the lock is held for a moment only.
 func (tx *Tx) record(ctx context.Context) (Change, error) {
-	tags := tx.tags()
+	tags := sortedTags(tx.touched)
 	if len(tags) == 0 {
 		return Change{}, nil
 	}

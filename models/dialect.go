@@ -62,6 +62,25 @@ func Rows(ctx context.Context, r Reader, text string, args ...any) (*sql.Rows, e
 	return r.Query(ctx).Statement.ConnPool.QueryContext(ctx, r.Dialect().bind(text), args...)
 }
 
+// Take runs a query as Rows does and reads its first row, if there is one.
+func Take(ctx context.Context, r Reader, into []any, text string, args ...any) (found bool, err error) {
+	rows, err := Rows(ctx, r, text, args...)
+	if err != nil {
+		return false, err
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		return false, rows.Err()
+	}
+	return true, rows.Scan(into...)
+}
+
+// Exec is Rows for a change.
+func Exec(ctx context.Context, tx *Tx, text string, args ...any) error {
+	_, err := tx.Query(ctx).Statement.ConnPool.ExecContext(ctx, tx.dialect.bind(text), args...)
+	return err
+}
+
 var bound sync.Map // texts for PostgreSQL by their texts with ?
 
 // bind numbers the arguments where the database wants them numbered.
@@ -126,6 +145,15 @@ func AfterImport(tx *Tx, table string) error {
 	}
 	stmt := fmt.Sprintf(`SELECT setval(pg_get_serial_sequence('%[1]s','id'), GREATEST((SELECT COALESCE(MAX(id),1) FROM %[1]s), 1))`, table)
 	return tx.gorm.Exec(stmt).Error
+}
+
+// notUnique reports whether a database said so itself, without GORM.
+func notUnique(err error) bool {
+	if e, ok := errors.AsType[sqlite3.Error](err); ok {
+		return e.ExtendedCode == sqlite3.ErrConstraintUnique || e.ExtendedCode == sqlite3.ErrConstraintPrimaryKey
+	}
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && e.Code == "23505" // unique_violation
 }
 
 // explainWrite tells apart what only the operator can mend: a full or broken

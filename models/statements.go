@@ -92,6 +92,7 @@ type sqliteConn interface {
 	driver.ExecerContext
 	driver.QueryerContext
 	driver.Pinger
+	AutoCommit() bool
 }
 
 type countingConn struct{ sqliteConn }

@@ -333,7 +333,12 @@ func (t *tally) writeTotals(ctx context.Context, tx *models.Tx) error {
 		return nil
 	}
 	// The type of a parameter alone is not known to PostgreSQL.
-	return tx.Query(ctx).Exec("UPDATE comment_totals SET comments = comments + CASE state"+when+" END WHERE state IN ?", append(args, states)...).Error
+	among := ""
+	for _, state := range states {
+		among += ", ?"
+		args = append(args, state)
+	}
+	return models.Exec(ctx, tx, "UPDATE comment_totals SET comments = comments + CASE state"+when+" END WHERE state IN ("+among[2:]+")", args...)
 }
 
 // writeShown stores how many comments threads show, and returns which threads

@@ -3,7 +3,6 @@ package people
 import (
 	"context"
 	"net/mail"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -164,14 +163,35 @@ func ByEmail(ctx context.Context, r models.Reader, email string) (*User, error) 
 	return list[0], nil
 }
 
+// HasEmail reports whether an account has that address.
+func HasEmail(ctx context.Context, r models.Reader, email string) (bool, error) {
+	var id int64
+	return models.Take(ctx, r, []any{&id}, "SELECT id FROM users WHERE email = ?", strings.ToLower(strings.TrimSpace(email)))
+}
+
 // Staffed reports whether somebody who works here has this name or one that
 // looks the same: in other case or spacing, with accents, or with letters of
 // another script. A guest may not borrow it.
 func Staffed(ctx context.Context, r models.Reader, name string) (bool, error) {
-	var names []string
-	err := r.Query(ctx).Model(&User{}).Where("role <> ?", Subscriber).Pluck("name", &names).Error
 	look := looks(name)
-	return look != "" && slices.ContainsFunc(names, func(n string) bool { return looks(n) == look }), err
+	if look == "" {
+		return false, nil
+	}
+	rows, err := models.Rows(ctx, r, "SELECT name FROM users WHERE role <> ?", Subscriber)
+	if err != nil {
+		return false, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return false, err
+		}
+		if looks(name) == look {
+			return true, nil
+		}
+	}
+	return false, rows.Err()
 }
 
 // looks returns what is left of a name for a hurried eye.
