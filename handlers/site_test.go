@@ -169,7 +169,7 @@ func (s *testSite) server() webtest.Server {
 		},
 		"close": func(args ...string) error {
 			return s.db.Write(s.Context(), func(tx *models.Tx) error {
-				tx.Touch("stories")
+				tx.Touch(newsroom.ArticleTag(s.ids[args[0]]))
 				return tx.Query(s.Context()).Exec("UPDATE articles SET comment_status = 'closed' WHERE slug = ?", args[0]).Error
 			})
 		},

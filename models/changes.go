@@ -17,11 +17,18 @@ type Change struct {
 // TableName names the table for GORM.
 func (Change) TableName() string { return "changes" }
 
+// Tags of the kernel. EverythingTag stands for all tags there are: of writes
+// that change too much to name it.
+const (
+	SettingsTag   = "settings"
+	EverythingTag = "everything"
+)
+
 // Touches reports whether any of the change's tags equals tag or, when tag
 // ends in ":", starts with it.
 func (c Change) Touches(tag string) bool {
 	for t := range strings.FieldsSeq(c.Tags) {
-		if t == tag || strings.HasSuffix(tag, ":") && strings.HasPrefix(t, tag) {
+		if t == tag || t == EverythingTag || strings.HasSuffix(tag, ":") && strings.HasPrefix(t, tag) {
 			return true
 		}
 	}

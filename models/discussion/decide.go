@@ -192,14 +192,17 @@ type tally struct {
 	totals   map[State]int
 	shown    map[int64]int // by top comment
 	article  map[int64]int64
-	fresh    []*Comment // threads that begin
-	turned   []turned   // whose writers may want to know
+	visible  map[int64]bool // articles whose readers see a difference
+	fresh    []*Comment     // threads that begin
+	turned   []turned       // whose writers may want to know
 	log      []*logEntry
 	undo     []undoRow
 }
 
 func newTally() *tally {
-	return &tally{articles: map[int64]*newsroom.CommentCounts{}, totals: map[State]int{}, shown: map[int64]int{}, article: map[int64]int64{}}
+	return &tally{
+		articles: map[int64]*newsroom.CommentCounts{}, totals: map[State]int{}, shown: map[int64]int{}, article: map[int64]int64{}, visible: map[int64]bool{},
+	}
 }
 
 // counts returns the changes to an article's counts.
@@ -215,6 +218,7 @@ func (t *tally) counts(articleID int64) *newsroom.CommentCounts {
 // show notes that a thread shows more comments, or fewer.
 func (t *tally) show(articleID, root int64, by int) {
 	t.counts(articleID)
+	t.visible[articleID] = true
 	t.shown[root] += by
 	t.article[root] = articleID
 }
@@ -299,7 +303,10 @@ func (t *tally) write(ctx context.Context, tx *models.Tx) error {
 	if err := t.writeTotals(ctx, tx); err != nil {
 		return err
 	}
-	tx.Touch("comments")
+	for id := range t.visible {
+		tx.Touch(newsroom.ArticleTag(id))
+	}
+	tx.Touch(CommentsTag)
 	if err := appendLog(ctx, tx, t.log); err != nil {
 		return err
 	}

@@ -14,8 +14,14 @@ type List struct {
 	Period int   // 2026, 202611 or 20261123: only the stories of that time; 0 for all
 }
 
-// Tag names the list for the change log.
-func (l List) Tag() string { return listRef{l.Kind, l.Ref}.tag() }
+// Tag names the list for the change log. A period depends on the stories of
+// its time only.
+func (l List) Tag() string {
+	if l.Period != 0 {
+		return tag("period", int64(l.Period))
+	}
+	return listRef{l.Kind, l.Ref}.tag()
+}
 
 // ListPage is one page of a list.
 type ListPage struct {
