@@ -52,7 +52,7 @@ func newSite(t testing.TB, db *models.DB, clock *modeltest.Clock) *testSite {
 	s.options = handlers.Options{
 		DB: db, Views: renderer, Assets: assets, Pictures: pictures, Secret: []byte("a secret of more than thirty-two bytes"),
 		BaseURL: &url.URL{Scheme: "http", Host: "news.example"}, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
-		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")},
+		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}, Cache: handlers.CacheOptions{Bytes: 32 << 20},
 	}
 	return s
 }

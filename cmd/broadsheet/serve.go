@@ -3,8 +3,11 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"net"
@@ -35,6 +38,8 @@ type serveCmd struct {
 	SessionKey   string         `placeholder:"KEY" help:"Secret of at least 32 bytes that signs cookies; by default made and kept in the data directory. The same for all instances."`
 	SMTP         string         `placeholder:"URL" help:"Mail server, such as smtps://user:password@mail.example; without one no mail is sent."`
 	MailFrom     string         `placeholder:"ADDRESS" help:"Address that mail comes from; needed with --smtp."`
+	Cache        int            `default:"40" placeholder:"MB" help:"Memory for pages that are ready to be sent, in MB (${default}); with 0 each is made anew."`
+	CDNAge       time.Duration  `name:"cdn-age" placeholder:"TIME" help:"How long a cache in front may keep pages, such as 60s; it is told by s-maxage and Surrogate-Key. By default it must ask each time."`
 	Demo         bool           `help:"Fill an empty database with a demo newsroom."`
 }
 
@@ -142,11 +147,35 @@ func (c serveCmd) handler(a *app, db *models.DB, store blob.Store, addr net.Addr
 	} else {
 		fmt.Fprintln(a.stdout, "mail is off: with a server (--smtp) readers can be told of answers to their comments")
 	}
+	since, err := c.firstStart(a, db, base)
+	if err != nil {
+		return nil, nil, err
+	}
 	handler, err := handlers.New(a.ctx, handlers.Options{
-		DB: db, Views: renderer, Assets: assets, Pictures: pictures,
+		Cache: handlers.CacheOptions{Bytes: max(0, c.Cache) << 20, Since: since, StormRate: handlers.StormRate, CDNAge: c.CDNAge},
+		DB:    db, Views: renderer, Assets: assets, Pictures: pictures,
 		Secret: secret, BaseURL: base, TrustedProxies: c.TrustedProxy, Log: slog.Default(), Mail: post != nil,
 	})
 	return handler, post, err
+}
+
+// firstStart returns when this program, as it was told to serve, first ran on
+// the database: no page can have looked as it does before.
+func (c serveCmd) firstStart(a *app, db *models.DB, base *url.URL) (time.Time, error) {
+	h := sha256.New()
+	path, err := os.Executable()
+	if err == nil {
+		var binary *os.File
+		if binary, err = os.Open(path); err == nil {
+			defer binary.Close()
+			_, err = io.Copy(h, binary)
+		}
+	}
+	if err != nil {
+		fmt.Fprint(h, rand.Text()) // a program that cannot be read counts as a new one
+	}
+	fmt.Fprint(h, base, c.SMTP != "", c.CDNAge)
+	return models.FirstStart(a.ctx, db, hex.EncodeToString(h.Sum(nil)[:16]))
 }
 
 func (c serveCmd) baseURL(addr net.Addr) (*url.URL, error) {

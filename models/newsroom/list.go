@@ -25,6 +25,7 @@ func (l List) Tag() string {
 
 // ListPage is one page of a list.
 type ListPage struct {
+	List    List
 	Stories []Story
 	Number  int // from 1
 	Last    int // at least 1
@@ -41,7 +42,7 @@ func (l List) Page(ctx context.Context, r models.Reader, number, perPage int) (*
 	if err != nil {
 		return nil, err
 	}
-	p := &ListPage{Number: number, Total: total, Last: max(1, (total+perPage-1)/perPage)}
+	p := &ListPage{List: l, Number: number, Total: total, Last: max(1, (total+perPage-1)/perPage)}
 	if number < 1 || number > p.Last {
 		return nil, models.Errorf(models.NotFound, "there is no page %d", number)
 	}

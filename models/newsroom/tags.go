@@ -53,6 +53,18 @@ func (s *Story) DependsOn() []string {
 	return tags
 }
 
+// Listed names what a list shows of stories, their comment counts included.
+func Listed(stories []Story) []string {
+	var tags []string
+	for i := range stories {
+		tags = append(append(tags, stories[i].DependsOn()...), CountTag(stories[i].ID))
+	}
+	return tags
+}
+
+// DependsOn names all that the page of a list shows.
+func (p *ListPage) DependsOn() []string { return append(Listed(p.Stories), p.List.Tag()) }
+
 // DependsOn names all that the article's page shows, but for the related
 // stories.
 func (p *Page) DependsOn() []string {
