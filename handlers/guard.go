@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"strings"
+	"time"
 
 	"broadsheet/models"
 
@@ -95,6 +96,9 @@ func (s *server) limit(class rateClass) echo.MiddlewareFunc {
 	}
 }
 
+// formTime is how long a whole form may take, also on a bad line.
+const formTime = 60 * time.Second
+
 // limitBody refuses a longer body. What is beyond the limit is not read.
 func limitBody(most int64) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
@@ -102,6 +106,11 @@ func limitBody(most int64) echo.MiddlewareFunc {
 			r := c.Request()
 			if r.ContentLength > most {
 				return errTooLarge
+			}
+			if most > 0 {
+				// The server waits only for requests without a body by itself. A
+				// connection that cannot be told has no limit of its own.
+				_ = http.NewResponseController(c.Response()).SetReadDeadline(time.Now().Add(formTime))
 			}
 			r.Body = http.MaxBytesReader(c.Response(), r.Body, most)
 			return next(c)

@@ -46,7 +46,10 @@ func (s *server) shortWay(next http.Handler) http.Handler {
 		if (r.Method == http.MethodGet || r.Method == http.MethodHead) && r.URL.RawQuery == "" && !knownHere(r.Header) {
 			now := s.DB.Now()
 			if page := s.pages.Lookup(r.Context(), r.URL.EscapedPath(), now); page != nil {
+				conn := gatheredOf(r)
+				conn.arm(true)
 				status, sent := page.Serve(w, r, now)
+				conn.arm(false)
 				s.access.hit(r, status, sent)
 				return
 			}
