@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"time"
 
+	"broadsheet/handlers/pagecache"
 	"broadsheet/models"
 	"broadsheet/models/blob"
 	"broadsheet/models/newsroom"
@@ -22,8 +23,8 @@ import (
 	"github.com/labstack/echo/v4/middleware"
 )
 
-// Options is what a site's handler is made of. All fields but TrustedProxies
-// and Mail are required.
+// Options is what a site's handler is made of. All fields but TrustedProxies,
+// Mail and Cache are required.
 type Options struct {
 	DB             *models.DB
 	Views          *views.Renderer
@@ -34,6 +35,7 @@ type Options struct {
 	TrustedProxies []netip.Prefix
 	Log            *slog.Logger
 	Mail           bool // the site can send mail
+	Cache          CacheOptions
 }
 
 func (o Options) check() error {
@@ -55,6 +57,8 @@ type server struct {
 	repliers    *repliers
 	deskCookies *deskCookies
 	Links       *people.Links
+	pages       *pagecache.Cache
+	access      *accessLog
 	writers     *middleware.RateLimiterMemoryStore // how often a network may post
 	lastWord    []byte                             // the plain error page, made at the start so that it cannot fail
 
@@ -76,6 +80,12 @@ func New(ctx context.Context, o Options) (http.Handler, error) {
 	}
 	s.receivers()
 	var err error
+	// After the snapshot of the site: who loads a page once it was dropped must
+	// not find the old one.
+	if s.pages, err = s.newPages(ctx); err != nil {
+		return nil, err
+	}
+	s.access = newAccessLog(ctx, o.Log)
 	if s.lastWord, err = s.plainErrorPage(ctx); err != nil {
 		return nil, err
 	}
@@ -89,7 +99,7 @@ func New(ctx context.Context, o Options) (http.Handler, error) {
 	var h http.Handler = crossOrigin.Handler(e)
 	h = secureHeaders(o.BaseURL.Scheme == "https")(h)
 	h = s.catchPanics(h)
-	return s.logRequests(h), nil
+	return s.shortWay(s.logRequests(h)), nil
 }
 
 // receivers makes the receivers of the handlers.
@@ -100,7 +110,7 @@ func (s *server) receivers() {
 // register enters every row of the table in the router.
 func (s *server) register(e *echo.Echo) {
 	for _, row := range s.table() {
-		handle := limitBody(row.MaxBody)(s.limit(row.Rate)(s.withRow(row)(s.admit(row)(row.handle))))
+		handle := limitBody(row.MaxBody)(s.limit(row.Rate)(s.withRow(row)(s.admit(row)(s.keep(row)(row.handle)))))
 		e.Add(row.Method, row.Path, handle)
 		if row.Method == http.MethodGet {
 			e.Add(http.MethodHead, row.Path, handle)

@@ -52,7 +52,7 @@ func newSite(t testing.TB, db *models.DB, clock *modeltest.Clock) *testSite {
 	s.options = handlers.Options{
 		DB: db, Views: renderer, Assets: assets, Pictures: pictures, Secret: []byte("a secret of more than thirty-two bytes"),
 		BaseURL: &url.URL{Scheme: "http", Host: "news.example"}, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
-		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")},
+		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}, Cache: handlers.CacheOptions{Bytes: 32 << 20},
 	}
 	return s
 }
@@ -180,7 +180,7 @@ func (s *testSite) server() webtest.Server {
 		},
 		"close": func(args ...string) error {
 			return s.db.Write(s.Context(), func(tx *models.Tx) error {
-				tx.Touch("stories")
+				tx.Touch(newsroom.ArticleTag(s.ids[args[0]]))
 				return tx.Query(s.Context()).Exec("UPDATE articles SET comment_status = 'closed' WHERE slug = ?", args[0]).Error
 			})
 		},

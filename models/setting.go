@@ -154,7 +154,7 @@ func SetSetting(ctx context.Context, tx *Tx, key, value string) error {
 		if err := d.set(&probe, value); err != nil {
 			return Errorf(Invalid, "%s: %v", key, err)
 		}
-		tx.Touch("settings")
+		tx.Touch(SettingsTag)
 		return tx.Query(ctx).Clauses(clause.OnConflict{UpdateAll: true}).
 			Create(&settingRow{key, value, At(tx.Now)}).Error
 	}

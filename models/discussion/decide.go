@@ -215,15 +215,19 @@ type tally struct {
 	totals   map[State]int
 	shown    map[int64]int // by top comment
 	article  map[int64]int64
-	fresh    []*Comment // threads that begin
-	turned   []turned   // whose writers may want to know
+	visible  map[int64]bool // articles whose readers see a difference
+	fresh    []*Comment     // threads that begin
+	turned   []turned       // whose writers may want to know
 	moves    map[stateMove][]int64
 	log      []*logEntry
 	undo     []undoRow
 }
 
 func newTally() *tally {
-	return &tally{articles: map[int64]*newsroom.CommentCounts{}, totals: map[State]int{}, shown: map[int64]int{}, article: map[int64]int64{}, moves: map[stateMove][]int64{}}
+	return &tally{
+		articles: map[int64]*newsroom.CommentCounts{}, totals: map[State]int{}, shown: map[int64]int{}, article: map[int64]int64{}, visible: map[int64]bool{},
+		moves: map[stateMove][]int64{},
+	}
 }
 
 // counts returns the changes to an article's counts.
@@ -239,6 +243,7 @@ func (t *tally) counts(articleID int64) *newsroom.CommentCounts {
 // show notes that a thread shows more comments, or fewer.
 func (t *tally) show(articleID, root int64, by int) {
 	t.counts(articleID)
+	t.visible[articleID] = true
 	t.shown[root] += by
 	t.article[root] = articleID
 }
@@ -308,7 +313,10 @@ func (t *tally) write(ctx context.Context, tx *models.Tx) error {
 	if err := t.writeTotals(ctx, tx); err != nil {
 		return err
 	}
-	tx.Touch("comments")
+	for id := range t.visible {
+		tx.Touch(newsroom.ArticleTag(id))
+	}
+	tx.Touch(CommentsTag)
 	if err := appendLog(ctx, tx, t.log); err != nil {
 		return err
 	}

@@ -264,7 +264,7 @@ func (c *Comment) rewrite(ctx context.Context, tx *models.Tx, from Comment) (cha
 	if c.Text == from.Text && c.Author == from.Author && c.URL == from.URL && c.Email == from.Email {
 		return false, nil
 	}
-	tx.Touch(newsroom.ArticleTag(c.ArticleID), "comments")
+	tx.Touch(newsroom.ArticleTag(c.ArticleID), CommentsTag)
 	err = tx.Query(ctx).Model(c).Select("text", "html", "policy", "author", "url", "email", "version").Updates(Comment{
 		Text: from.Text, HTML: from.HTML, Policy: from.Policy, Author: from.Author, URL: from.URL, Email: from.Email, Version: c.Version + 1,
 	}).Error

@@ -131,7 +131,10 @@ func (c *Comment) replaceText(ctx context.Context, tx *models.Tx, to *Comment) e
 	if err := tx.Query(ctx).Create(&version{c.ID, c.Version, written, c.Text}).Error; err != nil {
 		return err
 	}
-	tx.Touch(newsroom.ArticleTag(c.ArticleID), "comments")
+	tx.Touch(CommentsTag)
+	if c.State == Approve {
+		tx.Touch(newsroom.ArticleTag(c.ArticleID))
+	}
 	c.Text, c.HTML, c.Policy, c.Reasons, c.DuplicateKey = to.Text, to.HTML, to.Policy, to.Reasons, to.DuplicateKey
 	c.SimilarA, c.SimilarB = to.SimilarA, to.SimilarB
 	c.Version++

@@ -59,10 +59,13 @@ func setStatus(ctx context.Context, tx *models.Tx, site *Site, a *Article, to St
 		return err
 	}
 	if a.Status == Published {
-		if err := delist(ctx, tx, a, pl, site); err != nil {
+		stood, err := delist(ctx, tx, a, pl, site)
+		if err != nil {
 			return err
 		}
+		stood.touch(tx)
 	}
+	before := a.Status
 	if to == Trashed {
 		a.StatusBefore = a.Status
 	}
@@ -75,11 +78,21 @@ func setStatus(ctx context.Context, tx *models.Tx, site *Site, a *Article, to St
 	if err := tx.Query(ctx).Save(a).Error; err != nil {
 		return err
 	}
-	tx.Touch(ArticleTag(a.ID))
-	if to == Published {
-		return enlist(ctx, tx, a, pl, site)
+	touchArticle(tx, a.ID)
+	if to != Published && before != Published {
+		return nil
 	}
-	return nil
+	targets, err := linkedFrom(ctx, tx, a.ID)
+	if err != nil {
+		return err
+	}
+	touchCoverage(tx, targets)
+	if to != Published {
+		return nil
+	}
+	stands, err := enlist(ctx, tx, a, pl, site)
+	stands.touch(tx)
+	return err
 }
 
 // PublishDue publishes the scheduled articles whose time has come, under the
