@@ -107,6 +107,16 @@ func ownPlace(next string) string {
 	return next
 }
 
+// cameFrom returns the page of this site on which a form was sent, the desk
+// where the browser does not say.
+func cameFrom(r *http.Request) string {
+	from, err := url.Parse(r.Referer())
+	if err != nil || from.Host != r.Host {
+		return "/desk"
+	}
+	return ownPlace(from.RequestURI())
+}
+
 // deskPlaces are the rooms of the desk, in the order they are shown.
 var deskPlaces = []struct {
 	name  string // key of a message

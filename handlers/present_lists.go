@@ -161,7 +161,8 @@ func whatHappened(code int, err error) string {
 // explained are the codes of errors that have a message of their own.
 var explained = map[string]bool{
 	"comment-gone": true, "cross-origin": true, "body-too-large": true, "form-unreadable": true, "too-many-requests": true, "withdrawn": true,
-	"sign-in-first": true, "no-right": true, "undo-late": true, "undone-already": true,
+	"sign-in-first": true, "no-right": true, "reset-gone": true, "first-gone": true, "passkey-wrong": true, "passkey-copied": true, "passkeys-many": true,
+	"sign-in-wrong": true, "sign-in-often": true, "undo-late": true, "undone-already": true,
 }
 
 var whatOfStatus = map[int]string{
@@ -176,6 +177,9 @@ var titled = map[int]bool{400: true, 403: true, 404: true, 405: true, 409: true,
 func (s *server) renderError(c echo.Context, site *newsroom.Site, code int, err error, nearest []newsroom.Story) error {
 	v := s.problem(site, code, whatHappened(code, err))
 	v.Nearest, v.Search = cards(site, nearest), code == http.StatusNotFound
+	if errors.Is(err, errSignIn) {
+		v.Way = views.Link{Name: "problem.sign-in", URL: loginPath(cameFrom(c.Request()))}
+	}
 	return render(s, c, views.ProblemPage, v, answer{status: code})
 }
 

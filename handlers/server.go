@@ -22,8 +22,8 @@ import (
 	"github.com/labstack/echo/v4/middleware"
 )
 
-// Options is what a site's handler is made of. All fields but TrustedProxies
-// and Mail are required.
+// Options is what a site's handler is made of. All fields but TrustedProxies,
+// Mail and First are required.
 type Options struct {
 	DB             *models.DB
 	Views          *views.Renderer
@@ -33,7 +33,8 @@ type Options struct {
 	BaseURL        *url.URL // the site's own address, without a path
 	TrustedProxies []netip.Prefix
 	Log            *slog.Logger
-	Mail           bool // the site can send mail
+	Mail           bool   // the site can send mail
+	First          string // opens the page that makes the first administrator; "" for none
 }
 
 func (o Options) check() error {
@@ -55,6 +56,7 @@ type server struct {
 	repliers    *repliers
 	deskCookies *deskCookies
 	Links       *people.Links
+	passkeys    *people.Passkeys                   // nil where browsers give none
 	writers     *middleware.RateLimiterMemoryStore // how often a network may post
 	lastWord    []byte                             // the plain error page, made at the start so that it cannot fail
 
@@ -62,6 +64,7 @@ type server struct {
 	talk     *talk
 	operator *operator
 	account  *account
+	manager  *manager
 }
 
 // New makes the site's handler. It refuses options that are incomplete.
@@ -75,6 +78,9 @@ func New(ctx context.Context, o Options) (http.Handler, error) {
 	}
 	s.receivers()
 	var err error
+	if s.passkeys, err = people.NewPasskeys(o.BaseURL, s.Links); err != nil {
+		return nil, err
+	}
 	if s.lastWord, err = s.plainErrorPage(ctx); err != nil {
 		return nil, err
 	}
@@ -93,7 +99,8 @@ func New(ctx context.Context, o Options) (http.Handler, error) {
 
 // receivers makes the receivers of the handlers.
 func (s *server) receivers() {
-	s.reader, s.talk, s.operator, s.account = &reader{s}, &talk{s}, &operator{s}, &account{s}
+	s.reader, s.talk, s.operator = &reader{s}, &talk{s}, &operator{s}
+	s.account, s.manager = &account{s}, &manager{s}
 }
 
 // register enters every row of the table in the router.

@@ -127,6 +127,7 @@ type Problem struct {
 	At      *time.Time
 	Nearest []StoryCard
 	Search  bool
+	Way     Link // where to go instead; Name is the key of a message, "" for none
 }
 
 // Gallery lists every page in every state.

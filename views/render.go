@@ -37,13 +37,14 @@ const (
 	CardsPage   Name[CardPage]   = "card"
 	LogPage     Name[Log]        = "log"
 	StaffPage   Name[Staff]      = "staff"
+	PersonPage  Name[Colleague]  = "person"
 	ProblemPage Name[Problem]    = "problem"
 	GalleryPage Name[Gallery]    = "gallery"
 )
 
 // PageNames lists every page's name.
 func PageNames() []string {
-	return []string{string(FrontPage), string(ListPage), string(ArticlePage), string(ThreadPage), string(StatusPage), string(MinePage), string(ReportPage), string(MailPage), string(SignInPage), string(AccountPage), string(QueuePage), string(CardsPage), string(LogPage), string(StaffPage), string(EditPage), string(ProblemPage), string(GalleryPage)}
+	return []string{string(FrontPage), string(ListPage), string(ArticlePage), string(ThreadPage), string(StatusPage), string(MinePage), string(ReportPage), string(MailPage), string(SignInPage), string(AccountPage), string(QueuePage), string(CardsPage), string(LogPage), string(StaffPage), string(PersonPage), string(EditPage), string(ProblemPage), string(GalleryPage)}
 }
 
 // Options of a Renderer.

@@ -62,8 +62,12 @@ func (c serveCmd) Run(a *app) (err error) {
 	if err != nil {
 		return err
 	}
+	secret, err := c.secret(a)
+	if err != nil {
+		return err
+	}
 	if c.Demo {
-		if err := a.fillDemo(db, store); err != nil {
+		if err := a.fillDemo(db, store, secret); err != nil {
 			return err
 		}
 	}
@@ -72,7 +76,7 @@ func (c serveCmd) Run(a *app) (err error) {
 		return err
 	}
 	defer listener.Close()
-	handler, post, err := c.handler(a, db, store, listener.Addr())
+	handler, post, err := c.handler(a, db, store, secret, listener.Addr())
 	if err != nil {
 		return err
 	}
@@ -111,12 +115,8 @@ func (c serveCmd) serve(a *app, db *models.DB, listener net.Listener, handler ht
 
 // handler makes the site's handler and, where there is a mail server, what
 // sends its mail.
-func (c serveCmd) handler(a *app, db *models.DB, store blob.Store, addr net.Addr) (http.Handler, *jobs.Post, error) {
+func (c serveCmd) handler(a *app, db *models.DB, store blob.Store, secret []byte, addr net.Addr) (http.Handler, *jobs.Post, error) {
 	base, err := c.baseURL(addr)
-	if err != nil {
-		return nil, nil, err
-	}
-	secret, err := c.secret(a)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -142,11 +142,28 @@ func (c serveCmd) handler(a *app, db *models.DB, store blob.Store, addr net.Addr
 	} else {
 		fmt.Fprintln(a.stdout, "mail is off: with a server (--smtp) readers can be told of answers to their comments")
 	}
+	first, err := c.first(a, db, base)
+	if err != nil {
+		return nil, nil, err
+	}
 	handler, err := handlers.New(a.ctx, handlers.Options{
 		DB: db, Views: renderer, Assets: assets, Pictures: pictures,
-		Secret: secret, BaseURL: base, TrustedProxies: c.TrustedProxy, Log: slog.Default(), Mail: post != nil,
+		Secret: secret, BaseURL: base, TrustedProxies: c.TrustedProxy, Log: slog.Default(), Mail: post != nil, First: first,
 	})
 	return handler, post, err
+}
+
+// first prints the link that makes the first administrator, on a site that
+// has none, and returns its key. It works while this process runs and nobody
+// has used it.
+func (c serveCmd) first(a *app, db *models.DB, base *url.URL) (string, error) {
+	has, err := people.HasAdministrator(a.ctx, db)
+	if err != nil || has || c.Demo {
+		return "", err
+	}
+	key := rand.Text()
+	fmt.Fprintf(a.stdout, "first administrator: %s/first/?key=%s\n", base, key)
+	return key, nil
 }
 
 func (c serveCmd) baseURL(addr net.Addr) (*url.URL, error) {

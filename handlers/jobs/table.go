@@ -10,6 +10,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/people"
 	"broadsheet/models/queue"
 )
 
@@ -32,6 +33,7 @@ func Tasks() []Task {
 		{"weigh sections and tags", 24 * time.Hour, true, newsroom.RecomputeWeights},
 		{"teach the spam model", 10 * time.Second, true, discussion.LearnDecisions},
 		{"forget where comments came from", time.Hour, true, discussion.ExpireAddresses},
+		{"forget sessions that have run out", time.Hour, true, people.PruneSessions},
 		{"prune the change log", time.Hour, true, func(ctx context.Context, db *models.DB) error {
 			return db.Write(ctx, func(tx *models.Tx) error { return models.PruneChanges(ctx, tx) })
 		}},
