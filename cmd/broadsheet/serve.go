@@ -168,7 +168,13 @@ func (c serveCmd) first(a *app, db *models.DB, base *url.URL) (string, error) {
 
 func (c serveCmd) baseURL(addr net.Addr) (*url.URL, error) {
 	if c.BaseURL == "" {
-		return &url.URL{Scheme: "http", Host: addr.String()}, nil
+		base := addr.String()
+		if host, _, err := net.SplitHostPort(c.Addr); err == nil && host == "localhost" {
+			// Browsers give passkeys to this name, and to no address in figures.
+			_, port, _ := net.SplitHostPort(base)
+			base = net.JoinHostPort(host, port)
+		}
+		return &url.URL{Scheme: "http", Host: base}, nil
 	}
 	u, err := url.Parse(strings.TrimSuffix(c.BaseURL, "/"))
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.Path != "" {
