@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -61,8 +62,34 @@ func (s *server) resume(c echo.Context) (*viewer, error) {
 		return nil, err
 	}
 	v := &viewer{User: user, session: session}
+	if v.within, err = s.sectionsOf(r.Context(), user); err != nil {
+		return nil, err
+	}
 	c.Set(viewerKey, v)
 	return v, nil
+}
+
+// sectionsOf returns the sections that a moderator is limited to, with all
+// below them, nil for who is not.
+func (s *server) sectionsOf(ctx context.Context, u *people.User) ([]int64, error) {
+	if !u.Limited {
+		return nil, nil
+	}
+	limits, err := people.SectionsOf(ctx, s.DB, u.ID)
+	if err != nil || limits == nil {
+		return nil, err
+	}
+	site, err := s.site.Get(ctx)
+	if err != nil {
+		return nil, err
+	}
+	within := []int64{}
+	for _, id := range limits {
+		if c := site.Sections.ByID(id); c != nil {
+			within = append(within, withChildren(site, c)...)
+		}
+	}
+	return within, nil
 }
 
 // errSignIn answers what is sent by somebody who is not signed in, or no
@@ -110,6 +137,16 @@ func ownPlace(next string) string {
 		return "/desk"
 	}
 	return next
+}
+
+// cameFrom returns the page of this site on which a form was sent, the desk
+// where the browser does not say.
+func cameFrom(r *http.Request) string {
+	from, err := url.Parse(r.Referer())
+	if err != nil || from.Host != r.Host {
+		return "/desk"
+	}
+	return ownPlace(from.RequestURI())
 }
 
 // deskPlaces are the rooms of the desk, in the order they are shown.

@@ -79,6 +79,7 @@ func TestBrowser(t *testing.T) {
 	t.Run("desk by keyboard", b.deskByKeyboard)
 	t.Run("desk without script", b.deskWithoutScript)
 	t.Run("weight", b.weighPage)
+	t.Run("passkeys", b.usePasskeys)
 }
 
 // bench is a site and a browser to look at it with.
@@ -279,6 +280,13 @@ func command[P, R any](cmd cdp.Command[P, R], params P) chromedp.Action[chromedp
 		_, err := cdp.Call(ctx, target, cmd, params)
 		return err
 	})
+}
+
+// ask is a command whose answer is wanted.
+func ask[P, R any](cmd cdp.Command[P, R], params P) chromedp.Action[R] {
+	return func(ctx context.Context, target *chromedp.Target) (R, error) {
+		return cdp.Call(ctx, target, cmd, params)
+	}
 }
 
 // tab is one tab, watched for requests to other hosts and for complaints

@@ -11,6 +11,7 @@ import (
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/people"
 	"broadsheet/models/queue"
 )
 
@@ -36,6 +37,7 @@ func Tasks() []Task {
 		{"forget who looked at which comment", time.Hour, true, moderation.PruneClaims},
 		{"forget where comments came from", time.Hour, true, discussion.ExpireAddresses},
 		{"render old comments anew", time.Minute, true, discussion.RenderAnew},
+		{"forget sessions that have run out", time.Hour, true, people.PruneSessions},
 		{"prune the change log", time.Hour, true, func(ctx context.Context, db *models.DB) error {
 			return db.Write(ctx, func(tx *models.Tx) error { return models.PruneChanges(ctx, tx) })
 		}},
