@@ -2,6 +2,7 @@ package newsroom
 
 import (
 	"context"
+	"fmt"
 
 	"broadsheet/models"
 )
@@ -50,15 +51,72 @@ func ByIDs(ctx context.Context, r models.Reader, ids []int64) (map[int64]*Articl
 }
 
 // TakesComments reports whether readers may comment on the article now: by
-// its own switch, its closing time and the site's age limit.
+// its own switch, its closing time and the site's age limit. What somebody
+// has opened by hand stays open, however old it gets.
 func (s *Site) TakesComments(a *Article, now models.Time) bool {
-	if a.Status != Published || a.CommentStatus != CommentsOpen {
+	if a.Status != Published || a.CommentStatus == CommentsClosed {
 		return false
+	}
+	if a.CommentsByHand {
+		return true
 	}
 	if !a.CommentsClose.IsZero() && !now.Before(a.CommentsClose.Time) {
 		return false
 	}
 	return s.CommentCloseAfter == 0 || now.Before(a.PublishedAt.AddDate(0, 0, s.CommentCloseAfter))
+}
+
+// MaxSlow is the longest wait of slow mode, in minutes.
+const MaxSlow = 24 * 60
+
+// Discussable is how an article takes comments.
+type Discussable struct {
+	Status CommentStatus
+	Slow   int  // minutes
+	ByHand bool // it stays open, however old it gets
+}
+
+func (d Discussable) String() string {
+	text := string(d.Status)
+	if d.ByHand {
+		text += ", by hand"
+	}
+	if d.Slow > 0 {
+		text += fmt.Sprintf(", slow %d", d.Slow)
+	}
+	return text
+}
+
+// SetDiscussable changes how an article takes comments, and notes who has. It
+// refuses with NotFound and Invalid.
+func SetDiscussable(ctx context.Context, db *models.DB, who models.Who, id int64, d Discussable) error {
+	if d.Status != CommentsOpen && d.Status != CommentsClosed && d.Status != CommentsPremoderate || d.Slow < 0 || d.Slow > MaxSlow {
+		return models.Errorf(models.Invalid, "comments are open, closed or premoderated; slow mode takes 0 to %d minutes", MaxSlow)
+	}
+	if d.Status == CommentsClosed {
+		d.ByHand = false
+	}
+	return db.Write(ctx, func(tx *models.Tx) error {
+		var found []Article
+		err := tx.Query(ctx).Raw("SELECT id, comment_status, comments_slow, comments_by_hand FROM articles WHERE id = ?"+tx.Dialect().LockRow(), id).Scan(&found).Error
+		if err != nil {
+			return err
+		}
+		if len(found) == 0 {
+			return models.Errorf(models.NotFound, "there is no article %d", id)
+		}
+		before := Discussable{found[0].CommentStatus, found[0].CommentsSlow, found[0].CommentsByHand}
+		if before == d {
+			return nil
+		}
+		tx.Touch(ArticleTag(id), "comments")
+		err = tx.Query(ctx).Model(&Article{ID: id}).Select("comment_status", "comments_slow", "comments_by_hand").
+			UpdateColumns(Article{CommentStatus: d.Status, CommentsSlow: d.Slow, CommentsByHand: d.ByHand}).Error
+		if err != nil {
+			return err
+		}
+		return models.LogSetting(ctx, tx, who, ArticleTag(id), before.String(), d.String())
+	})
 }
 
 // IDsBySource returns the numbers of imported articles by their source ids.
