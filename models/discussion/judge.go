@@ -68,6 +68,9 @@ const SpamScoreRule = "spam-score"
 // gravity orders what rules ask for.
 var gravity = []State{Approve, Hold, Spam, Trash}
 
+// Graver reports whether a state is worse for a comment than another.
+func Graver(a, b State) bool { return slices.Index(gravity, a) > slices.Index(gravity, b) }
+
 // judge decides the state of a comment and why. It runs before the
 // transaction that stores the comment: nobody waits for it. A rule that
 // fails holds the comment: it is neither lost nor published unseen.
@@ -100,7 +103,7 @@ func (j *judging) judge() (State, Reasons) {
 		reason.Rule, reason.Weight = rule.name, cmp.Or(reason.Weight, 1)
 		reasons = append(reasons, *reason)
 		reasons = append(reasons, reason.parts...)
-		if slices.Index(gravity, reason.State) > slices.Index(gravity, state) {
+		if Graver(reason.State, state) {
 			state = reason.State
 		}
 	}

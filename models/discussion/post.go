@@ -49,8 +49,8 @@ type Submission struct {
 	HiddenField bool
 	// Took is how long the writer took, 0 where it is not known.
 	Took time.Duration
-	// Staff: somebody who works here writes, whom neither bans nor slow mode
-	// concern.
+	// Staff: somebody who works here writes, whom bans, floods and slow
+	// mode do not concern.
 	Staff bool
 
 	article *newsroom.Article // once it is known
@@ -219,11 +219,12 @@ func (c *Comment) insert(ctx context.Context, tx *models.Tx, site *newsroom.Site
 		*c = *first
 		return nil
 	}
-	if err := c.refuseFlood(ctx, tx, site, now); err != nil {
-		return err
-	}
-	if article.CommentsSlow > 0 && !in.Staff {
-		if err := c.refuseSlow(ctx, tx, time.Duration(article.CommentsSlow)*time.Minute, in, now); err != nil {
+	if !in.Staff {
+		err := c.refuseFlood(ctx, tx, site, now)
+		if err == nil && article.CommentsSlow > 0 {
+			err = c.refuseSlow(ctx, tx, time.Duration(article.CommentsSlow)*time.Minute, in, now)
+		}
+		if err != nil {
 			return err
 		}
 	}
