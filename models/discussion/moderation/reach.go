@@ -40,7 +40,7 @@ type touched struct {
 	Network   string
 	State     discussion.State
 	TokenHash string
-	Verified  bool
+	Version   int
 }
 
 // ReachOf says whom a ban would have touched within [ReachWindow]. apart is a
@@ -110,7 +110,7 @@ func within(mark people.BanMark, value string, row touched) bool {
 // an index and is bounded.
 func inReach(ctx context.Context, r models.Reader, mark people.BanMark, value string, now time.Time) (rows []touched, err error) {
 	q, index := reachQuery(r.Query(ctx), mark, value)
-	q = q.Select("id, email, ip, network, state, token_hash, verified").Table("comments"+r.Dialect().By(index)).
+	q = q.Select("id, version, email, ip, network, state, token_hash").Table("comments"+r.Dialect().By(index)).
 		Where("created_at > ?", models.At(now.Add(-ReachWindow))).Order("created_at DESC").Limit(mostReach)
 	return rows, q.Scan(&rows).Error
 }
@@ -189,14 +189,11 @@ func Theirs(ctx context.Context, r models.Reader, mark people.BanMark, value str
 
 // heldWithin returns what waits from a network or domain.
 func heldWithin(ctx context.Context, r models.Reader, mark people.BanMark, value string) ([]discussion.Seen, error) {
-	var rows []struct {
-		touched
-		Version int
-	}
+	var rows []touched
 	err := r.Query(ctx).Raw("SELECT id, version, email, ip, network, state FROM comments WHERE state = 'hold' ORDER BY created_at DESC, id DESC LIMIT ?", mostReach).Scan(&rows).Error
 	var seen []discussion.Seen
 	for _, row := range rows {
-		if len(seen) < discussion.MaxBulk && within(mark, value, row.touched) {
+		if len(seen) < discussion.MaxBulk && within(mark, value, row) {
 			seen = append(seen, discussion.Seen{ID: row.ID, Version: row.Version})
 		}
 	}
