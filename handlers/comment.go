@@ -13,6 +13,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/people"
 
 	"github.com/labstack/echo/v4"
 )
@@ -60,6 +61,11 @@ func (tk *talk) postComment(c echo.Context) error {
 		Follow: form.follow && tk.Mail, VerifiedEmail: who.Verified,
 		HiddenField: r.PostForm.Get(hiddenField) != "", Took: cmp.Or(tk.repliers.since(form.stamp, tk.DB.Now()), took(r.PostForm.Get("took"))),
 	}
+	staff, err := tk.resume(c)
+	if err != nil {
+		return err
+	}
+	in.Staff = staff.may(people.Moderating)
 	if stranger {
 		in.NewToken = who.Token
 	} else {

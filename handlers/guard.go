@@ -54,6 +54,8 @@ var (
 	// signInRate keeps guesses from costing more than they are worth; how many
 	// are taken at all is counted in the database.
 	signInRate = rateClass{"sign-in", 2, 60}
+	// deskRate is more than anybody decides who reads.
+	deskRate = rateClass{"desk", 20, 400}
 	// stormRate is beyond what the form itself answers, with the text kept.
 	stormRate = rateClass{"storm", 10, 200}
 )

@@ -162,6 +162,7 @@ func whatHappened(code int, err error) string {
 var explained = map[string]bool{
 	"comment-gone": true, "cross-origin": true, "body-too-large": true, "form-unreadable": true, "too-many-requests": true, "withdrawn": true,
 	"sign-in-first": true, "no-right": true, "undo-late": true, "undone-already": true,
+	"banned": true, "suspended": true, "ban-over": true, "held-old": true, "held-role": true, "held-link": true,
 }
 
 var whatOfStatus = map[int]string{

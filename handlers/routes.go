@@ -56,7 +56,7 @@ func (s *server) table() []Route {
 	post := func(path, name string, most int64, rate rateClass, handle echo.HandlerFunc) Route {
 		return Route{http.MethodPost, path, name, Anyone, Never, nil, most, rate, handle}
 	}
-	return []Route{
+	return append(s.careRoutes(), []Route{
 		get("/", "front", Shared, rd.showFront, "s", "p", "paged"),
 		get("/page/:number/", "news", Shared, rd.showNews),
 		get("/category/*", "section", Shared, rd.showSection),
@@ -100,5 +100,5 @@ func (s *server) table() []Route {
 
 		// What is left is an article's address, a date archive, or nothing.
 		get("/*", "address", Shared, rd.showAddress, "replytocom", "unapproved", "moderation-hash", "order", "after"),
-	}
+	}...)
 }

@@ -56,7 +56,8 @@ type server struct {
 	deskCookies *deskCookies
 	Links       *people.Links
 	writers     *middleware.RateLimiterMemoryStore // how often a network may post
-	lastWord    []byte                             // the plain error page, made at the start so that it cannot fail
+	surge       surgeWatch
+	lastWord    []byte // the plain error page, made at the start so that it cannot fail
 
 	reader   *reader
 	talk     *talk

@@ -8,18 +8,22 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/people"
 	"broadsheet/views"
 
 	"github.com/labstack/echo/v4"
 )
 
 // voice returns who recommends or reports.
-func (tk *talk) voice(r *http.Request) discussion.Reader {
+func (tk *talk) voice(c echo.Context) (discussion.Reader, error) {
+	r := c.Request()
 	v := discussion.Reader{IP: tk.address(r)}
 	if who := tk.repliers.get(r); who != nil {
-		v.Token = who.Token
+		v.Token, v.Verified = who.Token, who.Verified
 	}
-	return v
+	staff, err := tk.resume(c)
+	v.Staff = staff.may(people.Moderating)
+	return v, err
 }
 
 // postRecommend counts a recommendation and leads back to the comment.
@@ -29,7 +33,11 @@ func (tk *talk) postRecommend(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := discussion.Recommend(r.Context(), tk.DB, site, idOf(c.Param("id")), tk.voice(r)); err != nil {
+	voice, err := tk.voice(c)
+	if err != nil {
+		return err
+	}
+	if _, err := discussion.Recommend(r.Context(), tk.DB, site, idOf(c.Param("id")), voice); err != nil {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, "/comment/"+c.Param("id")+"/")
@@ -69,7 +77,11 @@ func (tk *talk) postReport(c echo.Context) error {
 		return err
 	}
 	v := views.Report{Reason: r.PostForm.Get("reason"), Note: views.Field{Value: r.PostForm.Get("note")}}
-	number, err := discussion.Report(r.Context(), tk.DB, site, comment.ID, tk.voice(r), v.Reason, v.Note.Value)
+	voice, err := tk.voice(c)
+	if err != nil {
+		return err
+	}
+	number, err := discussion.Report(r.Context(), tk.DB, site, comment.ID, voice, v.Reason, v.Note.Value)
 	if err == nil {
 		return c.Redirect(http.StatusSeeOther, "/comment/"+c.Param("id")+"/report/sent/?number="+strconv.FormatInt(number, 10))
 	}

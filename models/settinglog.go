@@ -119,6 +119,28 @@ func ChangeSettings(ctx context.Context, tx *Tx, who Who, values map[string]stri
 	return nil
 }
 
+// AnyRules is seen by whoever changes settings without having looked.
+const AnyRules = -1
+
+// SaveSettings changes settings as somebody does who has looked at the rules
+// with the number seen. It refuses with Invalid, and with Conflict
+// (rules-changed) when any setting was changed since.
+func SaveSettings(ctx context.Context, db *DB, who Who, seen int64, values map[string]string) error {
+	return db.Write(ctx, func(tx *Tx) error {
+		if err := LockKey(ctx, tx, "settings"); err != nil {
+			return err
+		}
+		version, err := RulesVersion(ctx, tx)
+		if err == nil && seen != AnyRules && version != seen {
+			err = Refuse(Conflict, "rules-changed", "somebody has changed the settings in between")
+		}
+		if err != nil {
+			return err
+		}
+		return ChangeSettings(ctx, tx, who, values)
+	})
+}
+
 // withoutFields makes an error of settings one for the shell, which has no
 // form to show the fields in.
 func (e *Error) withoutFields() *Error { return Errorf(e.Kind, "%s", e.Safe) }

@@ -23,6 +23,11 @@ func TestTemplatesMatchTheirStructs(t *testing.T) {
 	data := map[string]any{
 		string(FrontPage): Front{}, string(ListPage): List{}, string(ArticlePage): Article{}, string(ThreadPage): Thread{}, string(MinePage): Mine{}, string(MailPage): MailChoice{}, string(SignInPage): SignIn{}, string(AccountPage): Account{}, string(QueuePage): Queue{}, string(CardsPage): CardPage{}, string(LogPage): Log{}, string(StaffPage): Staff{}, string(ReportPage): Report{}, string(StatusPage): OwnComment{}, string(EditPage): OwnComment{}, string(ProblemPage): Problem{}, string(GalleryPage): Gallery{},
 	}
+	for name, page := range map[string]any{
+		string(BansPage): Bans{}, string(BanPage): Ban{}, string(RulesPage): Rules{}, string(ClosingPage): Closing{}, string(FiguresPage): Figures{}, string(HeldPage): Held{}, string(HeldMailPage): HeldMail{},
+	} {
+		data[name] = page
+	}
 	for _, name := range PageNames() {
 		if data[name] == nil {
 			t.Errorf("no struct for page %q", name)

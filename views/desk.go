@@ -12,6 +12,7 @@ type Desk struct {
 	Undo    string // number of the operation that can be taken back, "" for none
 	UndoURL string
 	BackURL string // where undoing leads
+	Alarm   *DeskAlarm
 }
 
 // SignIn is a page on the way in: signing in, the one-time password, a

@@ -37,13 +37,23 @@ const (
 	CardsPage   Name[CardPage]   = "card"
 	LogPage     Name[Log]        = "log"
 	StaffPage   Name[Staff]      = "staff"
-	ProblemPage Name[Problem]    = "problem"
-	GalleryPage Name[Gallery]    = "gallery"
+
+	BansPage     Name[Bans]     = "bans"
+	BanPage      Name[Ban]      = "ban"
+	RulesPage    Name[Rules]    = "rules"
+	ClosingPage  Name[Closing]  = "closing"
+	FiguresPage  Name[Figures]  = "figures"
+	HeldPage     Name[Held]     = "digest"
+	HeldMailPage Name[HeldMail] = "heldmail"
+
+	ProblemPage Name[Problem] = "problem"
+	GalleryPage Name[Gallery] = "gallery"
 )
 
 // PageNames lists every page's name.
 func PageNames() []string {
-	return []string{string(FrontPage), string(ListPage), string(ArticlePage), string(ThreadPage), string(StatusPage), string(MinePage), string(ReportPage), string(MailPage), string(SignInPage), string(AccountPage), string(QueuePage), string(CardsPage), string(LogPage), string(StaffPage), string(EditPage), string(ProblemPage), string(GalleryPage)}
+	care := []string{string(BansPage), string(BanPage), string(RulesPage), string(ClosingPage), string(FiguresPage), string(HeldPage), string(HeldMailPage)}
+	return append(care, string(FrontPage), string(ListPage), string(ArticlePage), string(ThreadPage), string(StatusPage), string(MinePage), string(ReportPage), string(MailPage), string(SignInPage), string(AccountPage), string(QueuePage), string(CardsPage), string(LogPage), string(StaffPage), string(EditPage), string(ProblemPage), string(GalleryPage))
 }
 
 // Options of a Renderer.

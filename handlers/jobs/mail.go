@@ -11,6 +11,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/mail"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
@@ -36,6 +37,7 @@ func (p *Post) Kinds() queue.Kinds {
 		discussion.JobReply:     p.tellReply,
 		discussion.JobDaily:     p.tellDaily,
 		discussion.JobLink:      p.sendLink,
+		moderation.JobHeld:      p.sendHeld,
 	}
 }
 

@@ -9,6 +9,8 @@ const (
 	Moderating Right = "moderate"
 	// Managing is making accounts and giving roles.
 	Managing Right = "manage people"
+	// Ruling is changing the rules by which comments are judged.
+	Ruling Right = "change the rules"
 	// Auditing is reading the whole log of decisions.
 	Auditing Right = "read the log"
 )
@@ -17,8 +19,8 @@ const (
 // its sessions.
 var rights = map[Role][]Right{
 	Moderator:     {Moderating},
-	Editor:        {Moderating, Auditing},
-	Administrator: {Moderating, Auditing, Managing},
+	Editor:        {Moderating, Ruling, Auditing},
+	Administrator: {Moderating, Ruling, Auditing, Managing},
 }
 
 // May reports whether a role has a right.
