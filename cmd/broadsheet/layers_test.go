@@ -31,7 +31,7 @@ var ranks = map[string]int{
 	"models/people":     3,
 	"models/newsroom":   4,
 	"models/discussion": 5,
-	"models/privacy":    6, "models/wordpress": 6,
+	"models/privacy":    6, "models/discussion/moderation": 6, "models/wordpress": 6,
 	"views":              7,
 	"handlers/pagecache": 8,
 	"handlers":           9, "handlers/jobs": 9,

@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"broadsheet/models"
@@ -86,7 +87,7 @@ func (l *letter) describe(ctx context.Context, set *moderation.HeldSet, link str
 		quote := views.MailQuote{By: c.Author, Text: richtext.Excerpt(richtext.PlainText(c.Text), heldRunes)}
 		about := func(key, text string) {
 			if text != "" {
-				quote.About = append(quote.About, l.text(key)+": "+richtext.PlainLine(text))
+				quote.About = append(quote.About, l.text(key)+": "+strings.Join(strings.Fields(text), " "))
 			}
 		}
 		if story := stories[c.ArticleID]; story != nil {

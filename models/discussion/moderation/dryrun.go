@@ -46,7 +46,8 @@ type DryRun struct {
 // rules in force and once by others, and stores nothing. Both look at the
 // site as it is now, so that what differs is due to the rules alone.
 func Try(ctx context.Context, db *models.DB, host string, present, proposed *newsroom.Site) (*DryRun, error) {
-	began := time.Now()
+	short, cancel := context.WithTimeout(ctx, dryRunTime)
+	defer cancel()
 	var list []discussion.Comment
 	err := db.Query(ctx).Table("comments"+db.Dialect().By("comments_networked")).
 		Where("network <> '' AND created_at > ? AND source IS NULL AND text <> '' AND user_id IS NULL", models.At(db.Now().Add(-DryRunWindow))).
@@ -60,7 +61,7 @@ func Try(ctx context.Context, db *models.DB, host string, present, proposed *new
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if time.Since(began) > dryRunTime {
+		if short.Err() != nil {
 			run.Cut = true
 			break
 		}
