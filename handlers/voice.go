@@ -86,16 +86,21 @@ func (tk *talk) postReport(c echo.Context) error {
 		return c.Redirect(http.StatusSeeOther, "/comment/"+c.Param("id")+"/report/sent/?number="+strconv.FormatInt(number, 10))
 	}
 	refusal, ok := errors.AsType[*models.Error](err)
-	if !ok || refusal.Kind != models.Invalid && refusal.Kind != models.TooMany {
+	if !ok {
 		return err
 	}
 	v.Status = status(refusal)
-	if refusal.Kind == models.TooMany {
+	switch {
+	case refusal.Kind == models.TooMany:
 		v.Refused = "refused.reports"
-		setRetryAfter(c.Response().Header(), err)
-	} else {
+	case refusal.Kind == models.Invalid:
 		v.Refused = "refused.report"
+	case refusal.Code == "banned" || refusal.Code == "suspended":
+		v.Refused = "refused." + refusal.Code
+	default:
+		return err
 	}
+	setRetryAfter(c.Response().Header(), err)
 	for _, f := range refusal.Fields {
 		if f.Field == "note" {
 			v.Note.Error, v.Note.Limit = f.Code, f.Limit

@@ -27,7 +27,7 @@ func TestRowsMatchTheirTables(t *testing.T) {
 }
 
 type desk struct {
-	*testing.T
+	testing.TB
 	db      *models.DB
 	clock   *modeltest.Clock
 	article int64
@@ -37,15 +37,20 @@ type desk struct {
 func each(t *testing.T, test func(d *desk)) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
-		d := &desk{T: t, db: db, clock: clock}
-		a, _, err := newsroom.Save(t.Context(), db, newsroom.Manuscript{
-			Title: "Strait opens again", Body: "Text.", Categories: []newsroom.CategoryRef{{Path: "world", Names: []string{"World"}}},
-		})
-		d.check(err)
-		d.article = a.ID
-		d.set("comment.flood", "0")
-		test(d)
+		test(newDesk(t, db, clock))
 	})
+}
+
+func newDesk(tb testing.TB, db *models.DB, clock *modeltest.Clock) *desk {
+	tb.Helper()
+	d := &desk{TB: tb, db: db, clock: clock}
+	a, _, err := newsroom.Save(tb.Context(), db, newsroom.Manuscript{
+		Title: "Strait opens again", Body: "Text.", Categories: []newsroom.CategoryRef{{Path: "world", Names: []string{"World"}}},
+	})
+	d.check(err)
+	d.article = a.ID
+	d.set("comment.flood", "0")
+	return d
 }
 
 func (d *desk) check(err error) {
