@@ -266,15 +266,15 @@ type Self struct {
 
 // hitBy refuses a ban that would hit whoever sets it, somebody who works
 // here, or a proxy, from which everybody seems to come.
-func (self Self) hitBy(ctx context.Context, r models.Reader, b *Ban) error {
+func (s Self) hitBy(ctx context.Context, r models.Reader, b *Ban) error {
 	own := models.Refuse(models.Conflict, "ban-own", "this would ban you yourself: it is your own address, browser or network")
 	switch b.Mark {
 	case ByToken:
-		if b.Value == self.TokenHash {
+		if b.Value == s.TokenHash {
 			return own
 		}
 	case ByMail, ByDomain:
-		if _, domain, _ := strings.Cut(self.Email, "@"); b.Value == self.Email || b.Mark == ByDomain && (domain == b.Value || strings.HasSuffix(domain, "."+b.Value)) {
+		if _, domain, _ := strings.Cut(s.Email, "@"); b.Value == s.Email || b.Mark == ByDomain && (domain == b.Value || strings.HasSuffix(domain, "."+b.Value)) {
 			return own
 		}
 		if b.Mark == ByDomain {
@@ -292,10 +292,10 @@ func (self Self) hitBy(ctx context.Context, r models.Reader, b *Ban) error {
 		if err != nil {
 			return err
 		}
-		if self.IP.IsValid() && prefix.Contains(self.IP.Unmap().WithZone("")) {
+		if s.IP.IsValid() && prefix.Contains(s.IP.Unmap().WithZone("")) {
 			return own
 		}
-		if slices.ContainsFunc(self.Proxies, prefix.Overlaps) {
+		if slices.ContainsFunc(s.Proxies, prefix.Overlaps) {
 			return models.Refuse(models.Conflict, "ban-proxy", "a proxy of this site stands in that network: everybody would be banned")
 		}
 	}
