@@ -62,6 +62,13 @@ func (tk *talk) postComment(c echo.Context) error {
 		Follow: form.follow && tk.Mail, VerifiedEmail: who.Verified,
 		HiddenField: r.PostForm.Get(hiddenField) != "", Took: cmp.Or(tk.repliers.since(form.stamp, tk.DB.Now()), took(r.PostForm.Get("took"))),
 	}
+	staff, err := tk.resume(c)
+	if err != nil {
+		return err
+	}
+	if staff != nil {
+		in.User = staff.User
+	}
 	if stranger {
 		in.NewToken = who.Token
 	} else {

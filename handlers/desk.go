@@ -156,6 +156,10 @@ var deskPlaces = []struct {
 	right people.Right
 }{
 	{"desk.queue", "/desk/comments", people.Moderating},
+	{"desk.bans", "/desk/bans", people.Moderating},
+	{"desk.rules", "/desk/rules", people.Ruling},
+	{"desk.figures", "/desk/figures", people.Moderating},
+	{"desk.mail", "/desk/mail", people.Moderating},
 	{"desk.log", "/desk/log", people.Auditing},
 	{"desk.people", "/desk/people", people.Managing},
 }
@@ -172,6 +176,9 @@ func (s *server) deskFrame(c echo.Context, site *newsroom.Site, title string) vi
 				Link: views.Link{Name: place.name, URL: place.path}, Current: strings.HasPrefix(c.Request().URL.Path, place.path),
 			})
 		}
+	}
+	if v.may(people.Moderating) {
+		page.Desk.Alarm = s.alarm(c, site)
 	}
 	return page
 }

@@ -169,6 +169,7 @@ var explained = map[string]bool{
 	"sign-in-first": true, "no-right": true, "reset-gone": true, "first-gone": true, "passkey-wrong": true, "passkey-copied": true, "passkeys-many": true,
 	"sign-in-wrong": true, "sign-in-often": true, "undo-late": true, "undone-already": true,
 	"changed": true, "bulk-too-large": true, "saved-full": true, "parent-gone": true, "duplicate": true,
+	"banned": true, "suspended": true, "ban-over": true, "held-old": true, "held-role": true, "held-link": true,
 }
 
 var whatOfStatus = map[int]string{

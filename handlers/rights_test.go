@@ -57,6 +57,21 @@ var deskRoutes = map[string]deskRoute{
 	"post saved reply": {may: moderators, form: "do=drop&reply=1"},
 	"log":              {may: auditors},
 	"export log":       {may: auditors},
+
+	"bans":                            {may: moderators},
+	"ban":                             {may: moderators},
+	"set ban":                         {may: moderators, form: "do=look"},
+	"end ban":                         {may: moderators, form: "ban=1"},
+	"rules":                           {may: auditors},
+	"change rules":                    {may: auditors, form: "do=try"},
+	"figures":                         {may: moderators},
+	"closing":                         {may: moderators, params: "1"},
+	"open and close":                  {may: moderators, params: "1", form: "state=nothing"},
+	"hold everything":                 {may: moderators, form: "do=nothing"},
+	"mail about held comments":        {may: moderators},
+	"choose mail about held comments": {may: moderators, form: "wish=nothing"},
+	"WordPress comment":               {may: moderators},
+	"WordPress comments":              {may: moderators},
 }
 
 // deskSite is a site with somebody in every role.

@@ -73,7 +73,7 @@ func (s *server) table() []Route {
 	deskPost := func(path, name string, most int64, right people.Right, handle echo.HandlerFunc) Route {
 		return Route{http.MethodPost, path, name, needs(right), Never, nil, most, deskRate, handle}
 	}
-	return []Route{
+	return append(s.careRoutes(), []Route{
 		get("/", "front", Shared, rd.showFront, "s", "p", "paged"),
 		get("/page/:number/", "news", Shared, rd.showNews),
 		get("/category/*", "section", Shared, rd.showSection),
@@ -146,5 +146,5 @@ func (s *server) table() []Route {
 
 		// What is left is an article's address, a date archive, or nothing.
 		get("/*", "address", Shared, rd.showAddress, "replytocom", "unapproved", "moderation-hash", "order", "after"),
-	}
+	}...)
 }

@@ -62,7 +62,8 @@ type server struct {
 	access      *accessLog
 	passkeys    *people.Passkeys                   // nil where browsers give none
 	writers     *middleware.RateLimiterMemoryStore // how often a network may post
-	lastWord    []byte                             // the plain error page, made at the start so that it cannot fail
+	surge       surgeWatch
+	lastWord    []byte // the plain error page, made at the start so that it cannot fail
 
 	reader    *reader
 	talk      *talk

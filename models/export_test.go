@@ -1,4 +1,4 @@
 package models
 
 // RowTypes is a value of every row type of the package.
-var RowTypes = []any{Change{}, settingRow{}, start{}, cursor{}, Lease{}}
+var RowTypes = []any{Change{}, settingRow{}, start{}, cursor{}, Lease{}, settingEntry{}}

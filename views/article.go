@@ -60,6 +60,15 @@ type Discussion struct {
 	Pending []Comment
 	// Published are the reader's own that may still be changed.
 	Published []Comment
+	Notice    *Notice
+}
+
+// Notice is a moderator's word to one reader, shown until it is read.
+type Notice struct {
+	ID    int64
+	Words string
+	Key   string // which shows who reads it, where there is no cookie
+	Back  string
 }
 
 // Comment is a comment in its thread.
@@ -139,11 +148,12 @@ type ReplyForm struct {
 	URL       Field
 	Text      Field
 	Remember  bool
-	Mail      bool   // the site can tell about answers
-	Follow    bool   // the writer wants to be told
-	Required  bool   // name and email are
-	Refused   string // key of the message that says why; "" if it was not
-	Refilled  bool   // came back with what was typed
+	Mail      bool      // the site can tell about answers
+	Follow    bool      // the writer wants to be told
+	Required  bool      // name and email are
+	Refused   string    // key of the message that says why; "" if it was not
+	Until     time.Time // when it may be sent again; zero where that is not known
+	Refilled  bool      // came back with what was typed
 	Preview   *Comment
 	Nudges    []Nudge // what may be changed before posting
 	Stamp     string  // of the preview
@@ -184,6 +194,7 @@ type Mine struct {
 	Email    string // found by this address instead of by the browser
 	Key      string // which shows that the address is the reader's own
 	Mail     bool   // the site can send a link
+	Notice   *Notice
 }
 
 // MineComment is a comment with where it stands and what became of it.
@@ -220,6 +231,7 @@ type OwnComment struct {
 	Version int
 	Refused string // key of the message that says why
 	TooLate bool
+	Notice  *Notice
 }
 
 // Field is a field of a form.

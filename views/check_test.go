@@ -41,6 +41,11 @@ func TestTemplatesMatchTheirStructs(t *testing.T) {
 		string(GalleryPage): Gallery{},
 		string(PersonPage):  Colleague{},
 	}
+	for name, page := range map[string]any{
+		string(BansPage): Bans{}, string(BanPage): Ban{}, string(RulesPage): Rules{}, string(ClosingPage): Closing{}, string(FiguresPage): Figures{}, string(HeldPage): Held{}, string(HeldMailPage): HeldMail{},
+	} {
+		data[name] = page
+	}
 	for _, name := range PageNames() {
 		if data[name] == nil {
 			t.Errorf("no struct for page %q", name)

@@ -11,6 +11,7 @@ type Desk struct {
 	Undo    string // number of the operation that can be taken back, "" for none
 	UndoURL string
 	BackURL string // where undoing leads
+	Alarm   *DeskAlarm
 }
 
 // Queue is the page of comments that a moderator goes through.

@@ -42,6 +42,14 @@ const (
 	PersonPage  Name[Colleague]  = "person"
 	ProblemPage Name[Problem]    = "problem"
 	GalleryPage Name[Gallery]    = "gallery"
+
+	BansPage     Name[Bans]     = "bans"
+	BanPage      Name[Ban]      = "ban"
+	RulesPage    Name[Rules]    = "rules"
+	ClosingPage  Name[Closing]  = "closing"
+	FiguresPage  Name[Figures]  = "figures"
+	HeldPage     Name[Held]     = "digest"
+	HeldMailPage Name[HeldMail] = "heldmail"
 )
 
 // PageNames lists every page's name.
@@ -66,6 +74,13 @@ func PageNames() []string {
 		string(ProblemPage),
 		string(GalleryPage),
 		string(PersonPage),
+		string(BansPage),
+		string(BanPage),
+		string(RulesPage),
+		string(ClosingPage),
+		string(FiguresPage),
+		string(HeldPage),
+		string(HeldMailPage),
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/mail"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
@@ -37,6 +38,7 @@ func (p *Post) Kinds() queue.Kinds {
 		discussion.JobDaily:     p.tellDaily,
 		discussion.JobLink:      p.sendLink,
 		people.JobPassword:      p.sendPassword,
+		moderation.JobHeld:      p.sendHeld,
 	}
 }
 

@@ -166,3 +166,12 @@ func countBlock(ctx context.Context, tx *models.Tx, articleID int64, from thread
 	}
 	return tx.Query(ctx).Clauses(clause.OnConflict{UpdateAll: true}).CreateInBatches(blocks, 500).Error
 }
+
+// RecountBlocks counts an article's stretches anew, where they do not agree
+// with what it shows.
+func RecountBlocks(ctx context.Context, tx *models.Tx, articleID int64) error {
+	if err := tx.Query(ctx).Where("article_id = ?", articleID).Delete(&threadBlock{}).Error; err != nil {
+		return err
+	}
+	return countBlock(ctx, tx, articleID, earliest, nil)
+}

@@ -11,6 +11,8 @@
 //	passkey.go   passkeys (WebAuthn)
 //	session.go   browsers that are signed in
 //	token.go     tokens for links sent by mail
+//	ban.go       whom the site takes nothing from, or looks at first
+//	wish.go      how moderators want to hear of what is held
 //	address.go   what owners of addresses have said about mail
 //
 // An account is not a byline: newsroom.Author is the name over a story and

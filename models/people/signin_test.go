@@ -39,7 +39,7 @@ func try(t *testing.T, db *models.DB, email, password, network string) error {
 }
 
 // code is the code of a refusal, "" for none.
-func code(t *testing.T, err error) string {
+func refusal(t *testing.T, err error) string {
 	t.Helper()
 	if err == nil {
 		return ""
@@ -60,7 +60,7 @@ func TestAThousandGuessesFromOneNetwork(t *testing.T) {
 		hire(t, db, people.Editor)
 		wrong, often := 0, 0
 		for i := range 1000 {
-			switch code(t, try(t, db, email, fmt.Sprint("guess number ", i), "203.0.113.0/24")) {
+			switch refusal(t, try(t, db, email, fmt.Sprint("guess number ", i), "203.0.113.0/24")) {
 			case "sign-in-wrong":
 				wrong++
 			case "sign-in-often":
@@ -79,7 +79,7 @@ func TestAThousandGuessesFromOneNetwork(t *testing.T) {
 		}
 		wrong = 0
 		for i := range 200 {
-			if code(t, try(t, db, fmt.Sprintf("nobody%d@example.org", i), "guess", "192.0.2.0/24")) == "sign-in-wrong" {
+			if refusal(t, try(t, db, fmt.Sprintf("nobody%d@example.org", i), "guess", "192.0.2.0/24")) == "sign-in-wrong" {
 				wrong++
 			}
 		}
@@ -125,7 +125,7 @@ func TestAThousandGuessesFromEverywhere(t *testing.T) {
 		if counts["sign-in-wrong"] != 100 || counts["sign-in-often"] != 900 {
 			t.Errorf("%v", counts)
 		}
-		if err := try(t, db, email, password, "10.99.0.0/24"); code(t, err) != "sign-in-often" {
+		if err := try(t, db, email, password, "10.99.0.0/24"); refusal(t, err) != "sign-in-often" {
 			t.Errorf("the right password from an unknown place: %v", err)
 		}
 		if err := try(t, db, email, password, "198.51.100.0/24"); err != nil {
@@ -183,7 +183,7 @@ func TestSuccessPaysForItselfAlone(t *testing.T) {
 		own := hireAs(t, db, "mallory@example.org", people.Subscriber)
 		guesses := 0
 		for i := range 100 {
-			if code(t, try(t, db, email, fmt.Sprint("guess ", i), "203.0.113.0/24")) == "sign-in-wrong" {
+			if refusal(t, try(t, db, email, fmt.Sprint("guess ", i), "203.0.113.0/24")) == "sign-in-wrong" {
 				guesses++
 			}
 			if err := try(t, db, own.Email, password, "203.0.113.0/24"); err == nil {
@@ -237,7 +237,7 @@ func TestAClockThatGoesBackwards(t *testing.T) {
 		if err := people.CheckCode(t.Context(), db, u, now, "203.0.113.0/24"); err != nil {
 			t.Errorf("the code of now: %v", err)
 		}
-		if err := people.CheckCode(t.Context(), db, u, now, "203.0.113.0/24"); code(t, err) != "sign-in-code" {
+		if err := people.CheckCode(t.Context(), db, u, now, "203.0.113.0/24"); refusal(t, err) != "sign-in-code" {
 			t.Errorf("the same code again: %v", err)
 		}
 	})
@@ -262,11 +262,11 @@ func TestOneTimePasswords(t *testing.T) {
 		if again, same, err := people.NewTOTP("The: Courier", u, secret); again != secret || same != address || err != nil {
 			t.Errorf("made again: %q, %q, %v", again, same, err)
 		}
-		if err := people.CheckCode(ctx, db, u, must(people.CodeAt("", clock.Now())), "home"); code(t, err) != "sign-in-code" {
+		if err := people.CheckCode(ctx, db, u, must(people.CodeAt("", clock.Now())), "home"); refusal(t, err) != "sign-in-code" {
 			t.Errorf("a code made with no secret: %v", err)
 		}
 		at := func(d time.Duration) string { return must(people.CodeAt(secret, clock.Now().Add(d))) }
-		if _, err := people.EnableTOTP(ctx, db, u, secret, at(time.Hour), ""); code(t, err) != "sign-in-code" {
+		if _, err := people.EnableTOTP(ctx, db, u, secret, at(time.Hour), ""); refusal(t, err) != "sign-in-code" {
 			t.Errorf("enabled with a wrong code: %v", err)
 		}
 		codes, err := people.EnableTOTP(ctx, db, u, secret, at(0), "")
@@ -279,7 +279,7 @@ func TestOneTimePasswords(t *testing.T) {
 		u = must(people.ByID(ctx, db, u.ID))
 		check := func(what, given, want string) {
 			t.Helper()
-			if got := code(t, people.CheckCode(ctx, db, u, given, "home")); got != want {
+			if got := refusal(t, people.CheckCode(ctx, db, u, given, "home")); got != want {
 				t.Errorf("%s: %q, want %q", what, got, want)
 			}
 		}
@@ -341,7 +341,7 @@ func TestCodesAreHardToGuess(t *testing.T) {
 			if err := try(t, db, email, password, network); err != nil {
 				t.Fatalf("the password, which is right: %v", err)
 			}
-			if code(t, people.CheckCode(ctx, db, u, "000000", network)) == "sign-in-code" {
+			if refusal(t, people.CheckCode(ctx, db, u, "000000", network)) == "sign-in-code" {
 				looked++
 			}
 		}

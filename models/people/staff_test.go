@@ -70,7 +70,7 @@ func TestTheLastAdministratorStays(t *testing.T) {
 			})
 		}
 		all.Wait()
-		if n := slices.IndexFunc(errs, func(err error) bool { return code(t, err) == "last-administrator" }); n < 0 || errs[1-n] != nil {
+		if n := slices.IndexFunc(errs, func(err error) bool { return refusal(t, err) == "last-administrator" }); n < 0 || errs[1-n] != nil {
 			t.Fatalf("%v", errs)
 		}
 		if has, err := people.HasAdministrator(ctx, db); !has || err != nil {
@@ -131,11 +131,11 @@ func TestAClosedAccountLetsNobodyIn(t *testing.T) {
 		if s, _, err := people.Resume(ctx, db, token); s != nil || err != nil {
 			t.Errorf("the session goes on: %v, %v", s, err)
 		}
-		if err := try(t, db, email, password, "home"); code(t, err) != "sign-in-wrong" {
+		if err := try(t, db, email, password, "home"); refusal(t, err) != "sign-in-wrong" {
 			t.Errorf("the password: %v", err)
 		}
 		c, _ := p.BeginSignIn(clock.Now())
-		if _, err := p.SignIn(ctx, db, c.Key, a.Get(c.Options)); code(t, err) != "passkey-wrong" {
+		if _, err := p.SignIn(ctx, db, c.Key, a.Get(c.Options)); refusal(t, err) != "passkey-wrong" {
 			t.Errorf("the passkey: %v", err)
 		}
 		if _, err := people.ResetPassword(ctx, db, email, mark, "another password"); models.KindOf(err) != models.Gone {
