@@ -183,6 +183,7 @@ func (rd *reader) presentDiscussion(site *newsroom.Site, path string, parts arti
 		preview := still(w.comment(comment))
 		d.Form.Preview, d.Form.Stamp = &preview, parts.form.stamp
 	}
+	d.PlaceForm()
 	return d
 }
 

@@ -1,6 +1,9 @@
 package views
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Article is an article's page.
 type Article struct {
@@ -55,6 +58,8 @@ type Discussion struct {
 	Orders  []OrderLink
 	Pager   Pager
 	Form    ReplyForm
+	// FormPlaced: it stands under the comment that it answers.
+	FormPlaced bool
 	// Personal: the reader's own comments that wait for a moderator, and in
 	// Form what "remember me" has kept.
 	Pending []Comment
@@ -96,6 +101,38 @@ type Comment struct {
 	Recommends   int
 	More         int    // answers that the page leaves out
 	MoreURL      string // where they are
+	// Respond is the form, where it stands under the comment that it answers.
+	Respond *Discussion
+}
+
+// PlaceForm puts the form under the comment it answers, if the page shows
+// that comment; else it stays below all of them.
+func (d *Discussion) PlaceForm() {
+	if d.Form.Parent == nil || !d.Open {
+		return
+	}
+	form := *d
+	form.Threads, form.Pending, form.Published = nil, nil, nil
+	d.Threads, d.FormPlaced = placeForm(d.Threads, d.Form.Parent.ID, &form)
+}
+
+// placeForm returns the list with the form in its place. The list itself stays
+// as it was.
+func placeForm(list []Comment, parent int64, form *Discussion) ([]Comment, bool) {
+	for i, c := range list {
+		placed := c.ID == parent && !c.Gone
+		if placed {
+			c.Respond = form
+		} else {
+			c.Replies, placed = placeForm(c.Replies, parent, form)
+		}
+		if placed {
+			list = slices.Clone(list)
+			list[i] = c
+			return list, true
+		}
+	}
+	return list, false
 }
 
 // CountReplies returns how many answers stand below the comment on the page.
