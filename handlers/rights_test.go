@@ -15,18 +15,14 @@ import (
 	"broadsheet/models/people"
 )
 
-// Who may open what at the desk.
-var (
-	everyone   = people.Roles
-	moderators = []people.Role{people.Moderator, people.Editor, people.Administrator}
-	auditors   = []people.Role{people.Editor, people.Administrator}
-	managers   = []people.Role{people.Administrator}
-)
+// everyone is who may look after their own sign-in. For the desk write, for
+// example, "moderator editor administrator".
+const everyone = "subscriber contributor author moderator editor administrator"
 
 // deskRoute is what the test knows of a row of the table of routes that is
 // not for anyone.
 type deskRoute struct {
-	may    []people.Role
+	may    string // the roles
 	params string // what stands for the parameters of the path, in order
 	form   string // of a POST: fields that are harmless and not refused with 403
 }
@@ -41,10 +37,10 @@ var deskRoutes = map[string]deskRoute{
 	"post account":      {may: everyone, form: "do=end-others"},
 	"begin new passkey": {may: everyone, form: "x=y"},
 	"post new passkey":  {may: everyone, form: "x=y"},
-	"people":            {may: managers},
-	"post people":       {may: managers, form: "name=x&email=x@example.org&role=nobody"},
-	"person":            {may: managers, params: "1"},
-	"post person":       {may: managers, params: "1", form: "do=nothing"},
+	"people":            {may: "administrator"},
+	"post people":       {may: "administrator", form: "name=x&email=x@example.org&role=nobody"},
+	"person":            {may: "administrator", params: "1"},
+	"post person":       {may: "administrator", params: "1", form: "do=nothing"},
 }
 
 // deskSite is a site with somebody in every role.
@@ -157,7 +153,7 @@ func TestWhoMayOpenWhat(t *testing.T) {
 			}
 			for _, role := range people.Roles {
 				want := "no right"
-				if slices.Contains(known.may, role) {
+				if slices.Contains(strings.Fields(known.may), string(role)) {
 					want = "in"
 				}
 				expect(string(role), want, s.cookie(role))

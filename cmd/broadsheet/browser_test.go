@@ -279,7 +279,9 @@ func command[P, R any](cmd cdp.Command[P, R], params P) chromedp.Action[chromedp
 
 // ask is a command whose answer is wanted.
 func ask[P, R any](cmd cdp.Command[P, R], params P) chromedp.Action[R] {
-	return func(ctx context.Context, target *chromedp.Target) (R, error) { return cdp.Call(ctx, target, cmd, params) }
+	return func(ctx context.Context, target *chromedp.Target) (R, error) {
+		return cdp.Call(ctx, target, cmd, params)
+	}
 }
 
 // tab is one tab, watched for requests to other hosts and for complaints

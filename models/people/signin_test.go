@@ -151,8 +151,14 @@ func TestTheAnswerDoesNotTellWhetherThereIsAnAccount(t *testing.T) {
 			}
 			var texts []string
 			for _, c := range [][2]string{
-				{email, "not the password"}, {"nobody@example.org", "not the password"}, {"without@example.org", ""}, {"ended@example.org", password},
-				{"no address", password}, {"", ""}, {email, strings.Repeat("p", people.MaxPasswordBytes+1)}, {"nobody@example.org", strings.Repeat("p", people.MaxPasswordBytes+1)},
+				{email, "not the password"},
+				{"nobody@example.org", "not the password"},
+				{"without@example.org", ""},
+				{"ended@example.org", password},
+				{"no address", password},
+				{"", ""},
+				{email, strings.Repeat("p", people.MaxPasswordBytes+1)},
+				{"nobody@example.org", strings.Repeat("p", people.MaxPasswordBytes+1)},
 			} {
 				before := people.Hashed()
 				err := try(t, db, c[0], c[1], "203.0.113.0/24")
