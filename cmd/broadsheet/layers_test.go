@@ -66,7 +66,7 @@ var walls = map[string][]string{
 	"github.com/gorilla/sessions":        {"handlers/session.go", "handlers/session_test.go"},
 	"github.com/go-webauthn":             {"models/people/", "models/modeltest/"},
 	"github.com/pquerna/otp!":            {"models/people/"},
-	"github.com/boombuler/barcode":       {"handlers/present_account.go"},
+	"github.com/boombuler/barcode!":      {"handlers/present_account.go"},
 	"flag!":                              {"cmd/"},
 }
 
