@@ -17,7 +17,6 @@ type Attempt struct {
 	Email    string
 	Password string
 	Network  string // the /24 or /48 that it comes from
-	Agent    string
 }
 
 // limit is how many failures a window takes before the door stays shut.
