@@ -63,7 +63,7 @@ func (tk *talk) postComment(c echo.Context) error {
 	}
 	staff, err := tk.resume(c)
 	if err != nil {
-		return err
+		return tk.refuse(c, site, articleID, form, err)
 	}
 	in.Staff = staff.may(people.Moderating)
 	if stranger {
