@@ -64,7 +64,7 @@ func (tk *talk) postComment(c echo.Context) error {
 	}
 	staff, err := tk.resume(c)
 	if err != nil {
-		return err
+		return tk.refuse(c, site, articleID, form, err)
 	}
 	if staff != nil {
 		in.User = staff.User

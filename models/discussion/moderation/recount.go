@@ -60,12 +60,18 @@ const (
 
 	byRecommended = `(SELECT comment_id, COUNT(*) AS recommends FROM recommendations GROUP BY comment_id)`
 
-	stretchesWrong = `SELECT a.id FROM articles a JOIN (SELECT article_id, SUM(threads) AS threads FROM thread_blocks GROUP BY article_id) b ON b.article_id = a.id WHERE a.threads <> b.threads`
+	stretchesWrong = `SELECT a.id, a.threads FROM articles a JOIN (SELECT article_id, SUM(threads) AS threads FROM thread_blocks GROUP BY article_id) b ON b.article_id = a.id WHERE a.threads <> b.threads`
 )
 
 // stretches names the counts by which pages of very long discussions are
 // found.
 const stretches = "stretches of long discussions"
+
+// stretched is an article whose stretches are wrong.
+type stretched struct {
+	ID      int64
+	Threads int
+}
 
 // Recount compares every kept count of discussions with the rows, all of
 // them, and returns those that are wrong.
@@ -83,7 +89,7 @@ func Recount(ctx context.Context, r models.Reader) ([]Drift, error) {
 		}
 		note(c.what, rows)
 	}
-	var wrong []int64
+	var wrong []stretched
 	err := r.Query(ctx).Raw(stretchesWrong).Scan(&wrong).Error
 	note(stretches, len(wrong))
 	return drifts, err
@@ -101,12 +107,12 @@ func Repair(ctx context.Context, db *models.DB) (drifts []Drift, err error) {
 				return err
 			}
 		}
-		var wrong []int64
+		var wrong []stretched
 		if err := tx.Query(ctx).Raw(stretchesWrong).Scan(&wrong).Error; err != nil {
 			return err
 		}
-		for _, id := range wrong {
-			if err := discussion.RecountBlocks(ctx, tx, id); err != nil {
+		for _, article := range wrong {
+			if err := discussion.RecountBlocks(ctx, tx, article.ID, article.Threads); err != nil {
 				return err
 			}
 		}
