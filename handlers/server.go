@@ -78,6 +78,9 @@ func New(ctx context.Context, o Options) (http.Handler, error) {
 		deskCookies: newDeskCookies(o.Secret, o.BaseURL.Scheme == "https"), writers: newLimiter(commentRate), Links: people.NewLinks(o.Secret),
 	}
 	s.receivers()
+	if o.Cache.Bytes == 0 {
+		s.site.KeepNothing()
+	}
 	var err error
 	// After the snapshot of the site: who loads a page once it was dropped must
 	// not find the old one.
