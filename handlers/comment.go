@@ -184,6 +184,11 @@ func (tk *talk) redirectToComment(c echo.Context, site *newsroom.Site, comment *
 		if path, err = tk.placeOf(ctx, site, path, comment); err != nil {
 			return err
 		}
+		if stranger && tk.pages.Storming(newsroom.ArticleTag(comment.ArticleID)) {
+			// Without a cookie it is by this that the writer gets the page as it is
+			// now; others may get one that is a second old.
+			path += "?" + tk.repliers.previewQuery(comment.ID, tk.DB.Now())
+		}
 	case stranger:
 		// It is not known yet whether this browser keeps cookies.
 		path += "?" + tk.repliers.previewQuery(comment.ID, tk.DB.Now())

@@ -280,6 +280,15 @@ func TestASlotEndsInTime(t *testing.T) {
 		if got := first(); got != "Strait opens" {
 			t.Errorf("%s leads", got)
 		}
+		// Another one takes the slot, and gives it back.
+		for _, id := range []int64{newest.ID, pinned} {
+			s.check(db.Write(t.Context(), func(tx *models.Tx) error {
+				return newsroom.PinFront(t.Context(), tx, 0, id, models.At(tx.Now.Add(time.Hour)))
+			}))
+			if got := first(); (got == newest.Title) != (id == newest.ID) {
+				t.Errorf("%s leads in place of %d", got, id)
+			}
+		}
 		clock.Advance(time.Hour)
 		if got := first(); got != newest.Title {
 			t.Errorf("%s leads after the slot's end", got)
