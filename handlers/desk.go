@@ -1,11 +1,13 @@
 package handlers
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
 
 	"broadsheet/models"
+	"broadsheet/models/discussion"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
 	"broadsheet/views"
@@ -20,7 +22,11 @@ func needs(right people.Right) Entry { return Entry(right) }
 type viewer struct {
 	*people.User
 	session *people.Session
+	within  []int64 // the sections that a moderator looks after; nil for all
 }
+
+// actor is who decides, for the log.
+func (v *viewer) actor() discussion.Actor { return discussion.Actor{Name: v.Name, UserID: &v.ID} }
 
 // may reports whether the viewer has a right; nobody has none.
 func (v *viewer) may(right people.Right) bool { return v != nil && v.Role.May(right) }
@@ -55,9 +61,35 @@ func (s *server) resume(c echo.Context) (*viewer, error) {
 	if err != nil || session == nil {
 		return nil, err
 	}
-	v := &viewer{user, session}
+	v := &viewer{User: user, session: session}
+	if v.within, err = s.sectionsOf(r.Context(), user); err != nil {
+		return nil, err
+	}
 	c.Set(viewerKey, v)
 	return v, nil
+}
+
+// sectionsOf returns the sections that a moderator is limited to, with all
+// below them, nil for who is not.
+func (s *server) sectionsOf(ctx context.Context, u *people.User) ([]int64, error) {
+	if !u.Limited {
+		return nil, nil
+	}
+	limits, err := people.SectionsOf(ctx, s.DB, u.ID)
+	if err != nil || limits == nil {
+		return nil, err
+	}
+	site, err := s.site.Get(ctx)
+	if err != nil {
+		return nil, err
+	}
+	within := []int64{}
+	for _, id := range limits {
+		if c := site.Sections.ByID(id); c != nil {
+			within = append(within, withChildren(site, c)...)
+		}
+	}
+	return within, nil
 }
 
 // errSignIn answers what is sent by somebody who is not signed in, or no
@@ -105,6 +137,16 @@ func ownPlace(next string) string {
 		return "/desk"
 	}
 	return next
+}
+
+// cameFrom returns the page of this site on which a form was sent, the desk
+// where the browser does not say.
+func cameFrom(r *http.Request) string {
+	from, err := url.Parse(r.Referer())
+	if err != nil || from.Host != r.Host {
+		return "/desk"
+	}
+	return ownPlace(from.RequestURI())
 }
 
 // deskPlaces are the rooms of the desk, in the order they are shown.

@@ -64,6 +64,8 @@ var (
 	// signInRate keeps guesses from costing more than they are worth; how many
 	// are taken at all is counted in the database.
 	signInRate = rateClass{"sign-in", 2, 60}
+	// deskRate is beyond what a quick moderator does; an office shares a network.
+	deskRate = rateClass{"desk", 50, 500}
 	// stormRate is beyond what the form itself answers, with the text kept.
 	stormRate = rateClass{"storm", 10, 200}
 )
@@ -134,6 +136,12 @@ func parseForm(r *http.Request) error {
 	}
 	if err != nil {
 		return models.Refuse(models.Invalid, "form-unreadable", "the form could not be read")
+	}
+	// A page that gives a field back must not hold what no page may hold.
+	for _, values := range r.PostForm {
+		for i, v := range values {
+			values[i] = strings.ReplaceAll(strings.ToValidUTF8(v, "\uFFFD"), "\x00", "")
+		}
 	}
 	return nil
 }

@@ -277,6 +277,9 @@ func (w commentWriter) comment(c *discussion.Comment) views.Comment {
 			v.RecommendURL = fmt.Sprintf("/comment/%d/recommend/", c.ID)
 		}
 	}
+	if c.UserID != nil {
+		v.Badge = "comment.staff"
+	}
 	if w.open {
 		v.ReplyURL = fmt.Sprintf("%s?replytocom=%d#respond", w.path, c.ID)
 	}
@@ -314,7 +317,10 @@ func initials(name string) string {
 // back.
 func (s *server) replyForm(site *newsroom.Site, path string, articleID int64, parts articleParts) views.ReplyForm {
 	form := parts.form
-	v := views.ReplyForm{ArticleID: articleID, Required: site.CommentNameEmail, ParentID: form.parentID, Mail: s.Mail}
+	v := views.ReplyForm{ArticleID: articleID, Required: site.CommentNameEmail, ParentID: form.parentID, Mail: s.Mail, Rules: site.CommentRules}
+	for _, n := range form.nudges {
+		v.Nudges = append(v.Nudges, views.Nudge{Key: "nudge." + n.Code, N: n.N})
+	}
 	if form.parent != nil {
 		v.Parent = &views.CommentRef{ID: form.parent.ID, Author: form.parent.Author}
 		v.ParentID = form.parent.ID

@@ -166,7 +166,9 @@ func whatHappened(code int, err error) string {
 // explained are the codes of errors that have a message of their own.
 var explained = map[string]bool{
 	"comment-gone": true, "cross-origin": true, "body-too-large": true, "form-unreadable": true, "too-many-requests": true, "withdrawn": true,
-	"sign-in-first": true, "no-right": true, "undo-late": true, "undone-already": true,
+	"sign-in-first": true, "no-right": true, "reset-gone": true, "first-gone": true, "passkey-wrong": true, "passkey-copied": true, "passkeys-many": true,
+	"sign-in-wrong": true, "sign-in-often": true, "undo-late": true, "undone-already": true,
+	"changed": true, "bulk-too-large": true, "saved-full": true, "parent-gone": true, "duplicate": true,
 }
 
 var whatOfStatus = map[int]string{
@@ -181,7 +183,14 @@ var titled = map[int]bool{400: true, 403: true, 404: true, 405: true, 409: true,
 func (s *server) renderError(c echo.Context, site *newsroom.Site, code int, err error, nearest []newsroom.Story) error {
 	v := s.problem(site, code, whatHappened(code, err))
 	v.Nearest, v.Search = cards(site, nearest), code == http.StatusNotFound
-	return render(s, c, views.ProblemPage, v, answer{status: code})
+	if errors.Is(err, errSignIn) {
+		v.Way = views.Link{Name: "problem.sign-in", URL: loginPath(cameFrom(c.Request()))}
+	}
+	// A comment that cannot come back under its article comes back here.
+	if v.Kept = c.Request().PostForm.Get("comment"); v.Kept != "" && code == http.StatusNotFound {
+		v.Code, v.Search, v.Nearest = "what.kept", false, nil
+	}
+	return render(s, c, views.ProblemPage, v, answer{status: code, personal: v.Kept != ""})
 }
 
 func (s *server) problem(site *newsroom.Site, code int, what string) views.Problem {

@@ -3,6 +3,9 @@ package handlers
 import (
 	"net/http"
 
+	"broadsheet/models/discussion"
+	"broadsheet/models/people"
+
 	"github.com/labstack/echo/v4"
 )
 
@@ -39,22 +42,36 @@ type Route struct {
 	handle  echo.HandlerFunc
 }
 
-// maxCommentForm is the largest body of a comment form: the text's limit,
-// percent-encoded, and room for the other fields.
-const maxCommentForm = 256 << 10
+// maxCommentForm is the largest body of a comment form: as many characters
+// as its fields let somebody type, three bytes each, percent-encoded. Whoever
+// typed that many gets them back, and the reason.
+const maxCommentForm = 9*(discussion.MaxTextBytes+discussion.MaxAuthorBytes+discussion.MaxEmailBytes+discussion.MaxURLBytes) + 4<<10
 
 // maxSmallForm is the largest body of a form with a button and a few short
 // fields.
 const maxSmallForm = 16 << 10
 
+// maxPasskeyForm is the largest body of a form with an authenticator's answer.
+const maxPasskeyForm = 64 << 10
+
+// maxBulkForm is the largest body of a form with a picked comment in each of
+// a thousand fields.
+const maxBulkForm = 128 << 10
+
 // table is every route of the site. GET rows answer HEAD too.
 func (s *server) table() []Route {
-	rd, tk, op, ac := s.reader, s.talk, s.operator, s.account
+	rd, tk, op, ac, mo, mg := s.reader, s.talk, s.operator, s.account, s.moderator, s.manager
 	get := func(path, name string, cache CachePolicy, handle echo.HandlerFunc, params ...string) Route {
 		return Route{http.MethodGet, path, name, Anyone, cache, params, 0, unlimited, handle}
 	}
 	post := func(path, name string, most int64, rate rateClass, handle echo.HandlerFunc) Route {
 		return Route{http.MethodPost, path, name, Anyone, Never, nil, most, rate, handle}
+	}
+	desk := func(path, name string, right people.Right, handle echo.HandlerFunc, params ...string) Route {
+		return Route{http.MethodGet, path, name, needs(right), Never, params, 0, unlimited, handle}
+	}
+	deskPost := func(path, name string, most int64, right people.Right, handle echo.HandlerFunc) Route {
+		return Route{http.MethodPost, path, name, needs(right), Never, nil, most, deskRate, handle}
 	}
 	return []Route{
 		get("/", "front", Shared, rd.showFront, "s", "p", "paged"),
@@ -95,8 +112,37 @@ func (s *server) table() []Route {
 
 		get("/login", "sign in", Never, ac.showSignIn, "next"),
 		post("/login", "post sign-in", maxSmallForm, signInRate, ac.postSignIn),
+		post("/login/code/", "post code", maxSmallForm, signInRate, ac.postCode),
+		post("/login/passkey/begin/", "begin passkey", maxSmallForm, signInRate, ac.postPasskeyBegin),
+		post("/login/passkey/", "post passkey", maxPasskeyForm, signInRate, ac.postPasskey),
+		get("/password/forgot/", "forgotten password", Never, ac.showForgot, "done"),
+		post("/password/forgot/", "mail password", maxSmallForm, linkRate, ac.postForgot),
+		get("/password/reset/", "reset password", Never, ac.showReset, "key"),
+		post("/password/reset/", "post password", maxSmallForm, signInRate, ac.postReset),
+		get("/first/", "first administrator", Never, ac.showFirst, "key"),
+		post("/first/", "post first administrator", maxSmallForm, signInRate, ac.postFirst),
 		{http.MethodPost, "/logout", "sign out", SignedIn, Never, nil, maxSmallForm, voiceRate, ac.postSignOut},
 		{http.MethodGet, "/desk", "desk", SignedIn, Never, nil, 0, unlimited, ac.showDesk},
+		{http.MethodGet, accountPath, "account", SignedIn, Never, []string{"done"}, 0, unlimited, ac.showAccount},
+		{http.MethodPost, accountPath, "post account", SignedIn, Never, nil, maxSmallForm, signInRate, ac.postAccount},
+		{http.MethodPost, accountPath + "passkey/begin/", "begin new passkey", SignedIn, Never, nil, maxSmallForm, signInRate, ac.postAddPasskeyBegin},
+		{http.MethodPost, accountPath + "passkey/", "post new passkey", SignedIn, Never, nil, maxPasskeyForm, signInRate, ac.postAddPasskey},
+		{http.MethodGet, staffPath, "people", needs(people.Managing), Never, []string{"done"}, 0, unlimited, mg.showStaff},
+		{http.MethodPost, staffPath, "post people", needs(people.Managing), Never, nil, maxSmallForm, signInRate, mg.postStaff},
+		{http.MethodGet, staffPath + "/:id/", "person", needs(people.Managing), Never, []string{"done"}, 0, unlimited, mg.showPerson},
+		{http.MethodPost, staffPath + "/:id/", "post person", needs(people.Managing), Never, nil, maxSmallForm, signInRate, mg.postPerson},
+
+		desk("/desk/comments", "queue", people.Moderating, mo.showQueue, queueParams...),
+		deskPost("/desk/comments/decide", "decide", maxBulkForm, people.Moderating, mo.postDecide),
+		deskPost("/desk/undo", "undo", maxSmallForm, people.Moderating, mo.postUndo),
+		desk("/desk/comments/:id", "card", people.Moderating, mo.showCard, "done", "n", "op"),
+		deskPost("/desk/comments/:id/text", "change text", maxCommentForm, people.Moderating, mo.postText),
+		deskPost("/desk/comments/:id/answer", "answer", maxCommentForm, people.Moderating, mo.postAnswer),
+		deskPost("/desk/filters", "saved filters", maxSmallForm, people.Moderating, mo.postFilter),
+		desk("/desk/replies", "saved replies", people.Moderating, mo.showReplies, "done"),
+		deskPost("/desk/replies", "post saved reply", maxSmallForm, people.Moderating, mo.postReply),
+		desk("/desk/log", "log", people.Auditing, mo.showLog, "before", "comment"),
+		desk("/desk/log/export", "export log", people.Auditing, mo.exportLog),
 
 		// What is left is an article's address, a date archive, or nothing.
 		get("/*", "address", Shared, rd.showAddress, "replytocom", "unapproved", "moderation-hash", "order", "after"),

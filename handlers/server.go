@@ -24,7 +24,7 @@ import (
 )
 
 // Options is what a site's handler is made of. All fields but TrustedProxies,
-// Mail and Cache are required.
+// Mail, Cache and First are required.
 type Options struct {
 	DB             *models.DB
 	Views          *views.Renderer
@@ -34,7 +34,8 @@ type Options struct {
 	BaseURL        *url.URL // the site's own address, without a path
 	TrustedProxies []netip.Prefix
 	Log            *slog.Logger
-	Mail           bool // the site can send mail
+	Mail           bool   // the site can send mail
+	First          string // opens the page that makes the first administrator; "" for none
 	Cache          CacheOptions
 }
 
@@ -59,13 +60,16 @@ type server struct {
 	Links       *people.Links
 	pages       *pagecache.Cache
 	access      *accessLog
+	passkeys    *people.Passkeys                   // nil where browsers give none
 	writers     *middleware.RateLimiterMemoryStore // how often a network may post
 	lastWord    []byte                             // the plain error page, made at the start so that it cannot fail
 
-	reader   *reader
-	talk     *talk
-	operator *operator
-	account  *account
+	reader    *reader
+	talk      *talk
+	operator  *operator
+	account   *account
+	manager   *manager
+	moderator *moderator
 }
 
 // New makes the site's handler. It refuses options that are incomplete.
@@ -82,6 +86,9 @@ func New(ctx context.Context, o Options) (http.Handler, error) {
 		s.site.KeepNothing()
 	}
 	var err error
+	if s.passkeys, err = people.NewPasskeys(o.BaseURL, s.Links); err != nil {
+		return nil, err
+	}
 	// After the snapshot of the site: who loads a page once it was dropped must
 	// not find the old one.
 	if s.pages, err = s.newPages(ctx); err != nil {
@@ -106,7 +113,9 @@ func New(ctx context.Context, o Options) (http.Handler, error) {
 
 // receivers makes the receivers of the handlers.
 func (s *server) receivers() {
-	s.reader, s.talk, s.operator, s.account = &reader{s}, &talk{s}, &operator{s}, &account{s}
+	s.reader, s.talk, s.operator = &reader{s}, &talk{s}, &operator{s}
+	s.account, s.manager = &account{s}, &manager{s}
+	s.moderator = &moderator{s}
 }
 
 // register enters every row of the table in the router.

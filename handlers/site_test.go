@@ -150,6 +150,17 @@ func (s *testSite) server() webtest.Server {
 			}
 			return err
 		},
+		// write NAME TEXT posts a comment under the strait's story, as NAME's browser.
+		"write": func(args ...string) error {
+			s.clock.Advance(time.Minute)
+			s.said++
+			_, err := discussion.Post(s.Context(), s.db, must(newsroom.LoadSite(s.Context(), s.db)), discussion.Submission{
+				ArticleID: s.ids["strait-opens-again"], Author: args[0], Email: args[0] + "@example.org", Text: args[1],
+				IP: netip.AddrFrom4([4]byte{10, 4, byte(s.said), 1}), NewToken: args[0],
+			})
+			return err
+		},
+		"index": func(...string) error { return discussion.IndexComments(s.Context(), s.db) },
 		// hire NAME EMAIL ROLE PASSWORD makes an account.
 		"hire": func(args ...string) error {
 			role, err := people.ParseRole(args[2])

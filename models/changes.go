@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// Change is one committed transaction's row in the change log.
+// Change is one committed transaction's row in the change log. On SQLite
+// several callers of Write may share one.
 type Change struct {
 	ID   int64 // grows with every commit that touched something
 	At   Time
@@ -192,19 +193,15 @@ func (db *DB) look(ctx context.Context) error {
 	return err
 }
 
-// record writes the transaction's tags to the log. It runs last in the
-// transaction, so that on PostgreSQL the lock is held for a moment only.
+// record writes the transaction's tags to PostgreSQL's log. It runs last in
+// the transaction, so that the lock is held for a moment only.
 func (tx *Tx) record(ctx context.Context) (Change, error) {
-	tags := tx.tags()
+	tags := sortedTags(tx.touched)
 	if len(tags) == 0 {
 		return Change{}, nil
 	}
-	q := tx.Query(ctx)
-	if err := lockChanges(tx.dialect, q); err != nil {
-		return Change{}, err
-	}
 	c := Change{At: At(tx.Now), Tags: strings.Join(tags, " ")}
-	return c, q.Create(&c).Error
+	return c, tx.Query(ctx).Raw(insertChange(tx.dialect), c.At, c.Tags).Scan(&c.ID).Error
 }
 
 // PruneChanges removes log rows older than a day.

@@ -33,7 +33,7 @@ type DB struct {
 	reader  *gorm.DB
 	writer  *gorm.DB
 	now     func() time.Time
-	turn    chan struct{} // SQLite: whose turn it is to write
+	lane    *lane // SQLite's writers
 
 	listenersMu sync.RWMutex
 	listeners   []func(Change)
@@ -55,7 +55,7 @@ type Options struct {
 // Open opens the database, brings its schema up to date and checks that this
 // binary knows it. The error's safe text says what an operator can do.
 func Open(ctx context.Context, o Options) (*DB, error) {
-	db := &DB{dialect: DialectOf(o.DSN), now: o.Now, turn: make(chan struct{}, 1)}
+	db := &DB{dialect: DialectOf(o.DSN), now: o.Now}
 	if db.now == nil {
 		db.now = time.Now
 	}
@@ -67,8 +67,8 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err == nil {
 		err = migrations.Up(ctx, db.writer, string(db.dialect))
 	}
-	if err == nil && db.reader == nil {
-		err = db.openSQLiteReader(o.DSN)
+	if err == nil && db.dialect == SQLite {
+		err = errors.Join(db.openLane(ctx), db.openSQLiteReader(o.DSN))
 	}
 	if err == nil {
 		db.seen, err = LastChange(ctx, db)
@@ -112,6 +112,22 @@ func (db *DB) openSQLite(ctx context.Context, path string) error {
 	}
 	db.writer = writer
 	return writer.WithContext(ctx).Exec("SELECT 1").Error
+}
+
+// openLane takes the writing connection out of its pool, once the schema is
+// right, for the rest of its life.
+func (db *DB) openLane(ctx context.Context) error {
+	pool, err := db.writer.DB()
+	if err != nil {
+		return err
+	}
+	conn, err := newWriteConn(ctx, pool)
+	if err != nil {
+		return err
+	}
+	db.lane = &lane{conn: conn, announce: db.announce}
+	db.writer, err = gorm.Open(sqlite.New(sqlite.Config{Conn: conn}), gormConfig())
+	return err
 }
 
 func (db *DB) openSQLiteReader(path string) (err error) {
@@ -168,6 +184,9 @@ func (db *DB) Close() error {
 			errs = append(errs, pool.Close())
 		}
 	}
+	if db.lane != nil {
+		errs = append(errs, db.lane.conn.Close())
+	}
 	return errors.Join(errs...)
 }
 
@@ -180,21 +199,30 @@ func (db *DB) Dialect() Dialect { return db.dialect }
 // Now returns the time by the database's clock, in UTC, cut to microseconds.
 func (db *DB) Now() time.Time { return db.now().UTC().Truncate(time.Microsecond) }
 
-// writeAttempts bounds how often a transaction is run again when PostgreSQL
-// asks for it.
+// writeAttempts bounds how often a transaction is run again because of
+// others: when PostgreSQL asks for it, or when SQLite has thrown a shared one
+// away.
 const writeAttempts = 4
 
 // Write runs fn in one transaction and returns once it is safely stored, or
-// with fn's error and nothing stored. Changes announced with [Tx.Touch] are
-// known to every listener in this process when it returns.
+// with fn's error and nothing of fn stored. Changes announced with [Tx.Touch]
+// are known to every listener in this process when it returns.
+//
+// On SQLite callers that wait share a transaction, see lane.go; each has its
+// own Tx, time and fate.
 func (db *DB) Write(ctx context.Context, fn func(*Tx) error) error {
-	if db.dialect == SQLite {
-		select {
-		case db.turn <- struct{}{}:
-			defer func() { <-db.turn }()
-		case <-ctx.Done():
-			return ctx.Err()
-		}
+	return db.write(ctx, fn, false)
+}
+
+// WriteMany is Write for work on hundreds of rows: it shares no transaction,
+// so that nobody who is done waits for it too.
+func (db *DB) WriteMany(ctx context.Context, fn func(*Tx) error) error {
+	return db.write(ctx, fn, true)
+}
+
+func (db *DB) write(ctx context.Context, fn func(*Tx) error, alone bool) error {
+	if db.lane != nil {
+		return explainWrite(db.lane.write(ctx, fn, db.newTx, alone))
 	}
 	var err error
 	for range writeAttempts {
@@ -205,8 +233,12 @@ func (db *DB) Write(ctx context.Context, fn func(*Tx) error) error {
 	return err
 }
 
+func (db *DB) newTx() *Tx {
+	return &Tx{Now: db.Now(), gorm: db.writer, dialect: db.dialect, touched: map[string]struct{}{}}
+}
+
 func (db *DB) attempt(ctx context.Context, fn func(*Tx) error) error {
-	tx := &Tx{Now: db.Now(), dialect: db.dialect, touched: map[string]struct{}{}}
+	tx := db.newTx()
 	var change Change
 	err := db.writer.WithContext(ctx).Transaction(func(g *gorm.DB) (err error) {
 		tx.gorm = g
@@ -238,16 +270,17 @@ func openPool(c driverConnector, d Dialect, size int) (*gorm.DB, error) {
 	} else {
 		dialector = postgres.New(postgres.Config{Conn: pool})
 	}
-	g, err := gorm.Open(dialector, &gorm.Config{
-		PrepareStmt:            true,
-		SkipDefaultTransaction: true,
-		TranslateError:         true,
-		Logger:                 logger.Discard,
-	})
+	config := gormConfig()
+	config.PrepareStmt = true
+	g, err := gorm.Open(dialector, config)
 	if err != nil {
 		return nil, errors.Join(err, pool.Close())
 	}
 	return g, nil
+}
+
+func gormConfig() *gorm.Config {
+	return &gorm.Config{SkipDefaultTransaction: true, TranslateError: true, Logger: logger.Discard}
 }
 
 // explainOpen turns the usual reasons for which a database cannot be opened

@@ -99,4 +99,4 @@ func SafeText(err error) string {
 }
 
 // IsDuplicate reports whether a write was refused by a unique index.
-func IsDuplicate(err error) bool { return errors.Is(err, gorm.ErrDuplicatedKey) }
+func IsDuplicate(err error) bool { return errors.Is(err, gorm.ErrDuplicatedKey) || notUnique(err) }

@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -23,7 +24,9 @@ type Reader interface {
 // A function that was given a Tx must do no I/O, send no mail, not sleep and
 // not use the outer *DB: other writers wait for it. It may be run again when
 // the database asks for a retry, so it must not change anything outside the
-// database either; such work belongs into AfterCommit.
+// database either; such work belongs into AfterCommit. On SQLite it may share
+// its transaction with others, and sees what those before it have done; a
+// statement is not interrupted when ctx ends, but the next one is not begun.
 type Tx struct {
 	Now time.Time
 
@@ -52,11 +55,4 @@ func (tx *Tx) Touch(tags ...string) {
 // in order, before Write returns. It never runs for a rolled-back attempt.
 func (tx *Tx) AfterCommit(fn func()) { tx.after = append(tx.after, fn) }
 
-func (tx *Tx) tags() []string {
-	tags := make([]string, 0, len(tx.touched))
-	for t := range tx.touched {
-		tags = append(tags, t)
-	}
-	slices.Sort(tags)
-	return tags
-}
+func sortedTags(touched map[string]struct{}) []string { return slices.Sorted(maps.Keys(touched)) }

@@ -127,6 +127,8 @@ type Problem struct {
 	At      *time.Time
 	Nearest []StoryCard
 	Search  bool
+	Kept    string // what was sent to an article that is not there, to copy
+	Way     Link   // where to go instead; Name is the key of a message, "" for none
 }
 
 // Gallery lists every page in every state.

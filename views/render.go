@@ -38,13 +38,35 @@ const (
 	CardsPage   Name[CardPage]   = "card"
 	LogPage     Name[Log]        = "log"
 	StaffPage   Name[Staff]      = "staff"
+	RepliesPage Name[Replies]    = "replies"
+	PersonPage  Name[Colleague]  = "person"
 	ProblemPage Name[Problem]    = "problem"
 	GalleryPage Name[Gallery]    = "gallery"
 )
 
 // PageNames lists every page's name.
 func PageNames() []string {
-	return []string{string(FrontPage), string(ListPage), string(ArticlePage), string(ThreadPage), string(StatusPage), string(MinePage), string(ReportPage), string(MailPage), string(SignInPage), string(AccountPage), string(QueuePage), string(CardsPage), string(LogPage), string(StaffPage), string(EditPage), string(ProblemPage), string(GalleryPage)}
+	return []string{
+		string(FrontPage),
+		string(ListPage),
+		string(ArticlePage),
+		string(ThreadPage),
+		string(StatusPage),
+		string(MinePage),
+		string(ReportPage),
+		string(MailPage),
+		string(SignInPage),
+		string(AccountPage),
+		string(QueuePage),
+		string(CardsPage),
+		string(LogPage),
+		string(StaffPage),
+		string(RepliesPage),
+		string(EditPage),
+		string(ProblemPage),
+		string(GalleryPage),
+		string(PersonPage),
+	}
 }
 
 // Options of a Renderer.

@@ -37,6 +37,10 @@ func TestMain(m *testing.M) {
 //	                                     ! wants a status of 400 or more
 //	genrows BYTES FILE                   write rows of articles, good and bad, one of them
 //	                                     with a body of so many bytes
+//	[!] firstlink NAME                   set $NAME to the path of the link that makes the
+//	                                     first administrator; ! wants none printed
+//	demosignins FILE                     write the sign-ins that the demo printed, one a line
+//	signin FILE                          sign in with each of them
 //	sql FILE STATEMENT                   change a SQLite database behind the program's back
 //
 // The site ends with its script.
@@ -53,6 +57,10 @@ func TestCommands(t *testing.T) {
 			"serve": serveCommand,
 			"stop":  stopCommand,
 			"http":  httpCommand,
+
+			"firstlink":   firstLinkCommand,
+			"demosignins": demoSignInsCommand,
+			"signin":      signInCommand,
 
 			"genrows": genRowsCommand,
 			"sql":     sqlCommand,

@@ -68,8 +68,12 @@ func (c serveCmd) Run(a *app) (err error) {
 	if err != nil {
 		return err
 	}
+	secret, err := c.secret(a)
+	if err != nil {
+		return err
+	}
 	if c.Demo {
-		if err := a.fillDemo(db, store); err != nil {
+		if err := a.fillDemo(db, store, secret); err != nil {
 			return err
 		}
 	}
@@ -78,7 +82,7 @@ func (c serveCmd) Run(a *app) (err error) {
 		return err
 	}
 	defer listener.Close()
-	handler, post, err := c.handler(a, db, store, listener.Addr())
+	handler, post, err := c.handler(a, db, store, secret, listener.Addr())
 	if err != nil {
 		return err
 	}
@@ -134,12 +138,8 @@ func spareCollector() {
 
 // handler makes the site's handler and, where there is a mail server, what
 // sends its mail.
-func (c serveCmd) handler(a *app, db *models.DB, store blob.Store, addr net.Addr) (http.Handler, *jobs.Post, error) {
+func (c serveCmd) handler(a *app, db *models.DB, store blob.Store, secret []byte, addr net.Addr) (http.Handler, *jobs.Post, error) {
 	base, err := c.baseURL(addr)
-	if err != nil {
-		return nil, nil, err
-	}
-	secret, err := c.secret(a)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -169,10 +169,14 @@ func (c serveCmd) handler(a *app, db *models.DB, store blob.Store, addr net.Addr
 	if err != nil {
 		return nil, nil, err
 	}
+	first, err := c.first(a, db, base)
+	if err != nil {
+		return nil, nil, err
+	}
 	handler, err := handlers.New(a.ctx, handlers.Options{
 		Cache: handlers.CacheOptions{Bytes: max(0, c.Cache) << 20, Since: since, StormRate: handlers.StormRate, CDNAge: c.CDNAge},
 		DB:    db, Views: renderer, Assets: assets, Pictures: pictures,
-		Secret: secret, BaseURL: base, TrustedProxies: c.TrustedProxy, Log: slog.Default(), Mail: post != nil,
+		Secret: secret, BaseURL: base, TrustedProxies: c.TrustedProxy, Log: slog.Default(), Mail: post != nil, First: first,
 	})
 	return handler, post, err
 }
@@ -196,9 +200,28 @@ func (c serveCmd) firstStart(a *app, db *models.DB, base *url.URL) (time.Time, e
 	return models.FirstStart(a.ctx, db, hex.EncodeToString(h.Sum(nil)[:16]))
 }
 
+// first prints the link that makes the first administrator, on a site that
+// has none, and returns its key. It works while this process runs and nobody
+// has used it.
+func (c serveCmd) first(a *app, db *models.DB, base *url.URL) (string, error) {
+	has, err := people.HasAdministrator(a.ctx, db)
+	if err != nil || has || c.Demo {
+		return "", err
+	}
+	key := rand.Text()
+	fmt.Fprintf(a.stdout, "first administrator: %s/first/?key=%s\n", base, key)
+	return key, nil
+}
+
 func (c serveCmd) baseURL(addr net.Addr) (*url.URL, error) {
 	if c.BaseURL == "" {
-		return &url.URL{Scheme: "http", Host: addr.String()}, nil
+		base := addr.String()
+		if host, _, err := net.SplitHostPort(c.Addr); err == nil && host == "localhost" {
+			// Browsers give passkeys to this name, and to no address in figures.
+			_, port, _ := net.SplitHostPort(base)
+			base = net.JoinHostPort(host, port)
+		}
+		return &url.URL{Scheme: "http", Host: base}, nil
 	}
 	u, err := url.Parse(strings.TrimSuffix(c.BaseURL, "/"))
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.Path != "" {

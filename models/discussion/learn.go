@@ -3,6 +3,7 @@ package discussion
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"broadsheet/models"
@@ -25,33 +26,45 @@ const learnCursor = "spam model"
 const textsFeature = 0
 
 // learned reads what the site's decisions say about features.
-func learned(ctx context.Context, r models.Reader, features []uint32) (spam.Learned, error) {
-	own := spam.Learned{Features: map[uint32]spam.Count{}}
-	var rows []struct {
-		Feature   int64
-		Spam, Ham float64
+func learned(ctx context.Context, r models.Reader, features []uint32) (own spam.Learned, err error) {
+	taught, err := models.Take(ctx, r, []any{&own.Texts.Spam, &own.Texts.Ham}, "SELECT spam, ham FROM spam_features WHERE feature = ?", textsFeature)
+	if err != nil || !taught || own.Texts == (spam.Count{}) {
+		return own, err
 	}
-	asked := make([]int64, 0, len(features)+1)
-	asked = append(asked, textsFeature)
-	for _, f := range features {
-		asked = append(asked, int64(f))
-	}
-	for chunk := range slices.Chunk(asked, 500) {
-		if err := r.Query(ctx).Raw("SELECT feature, spam, ham FROM spam_features WHERE feature IN ?", chunk).Scan(&rows).Error; err != nil {
+	own.Features = make(map[uint32]spam.Count, len(features))
+	for chunk := range slices.Chunk(features, askedFeatures) {
+		if err := readFeatures(ctx, r, chunk, own.Features); err != nil {
 			return own, err
 		}
-		for _, row := range rows {
-			own.Features[uint32(row.Feature)] = spam.Count{Spam: row.Spam, Ham: row.Ham}
-		}
-		if own.Texts == (spam.Count{}) {
-			own.Texts = own.Features[textsFeature]
-			if own.Texts == (spam.Count{}) {
-				return own, nil // nothing was ever learnt
-			}
-		}
 	}
-	delete(own.Features, textsFeature)
 	return own, nil
+}
+
+// askedFeatures is how many features are asked for at once. It is always so
+// many, some of them twice, so that one statement serves all.
+const askedFeatures = 200
+
+var askFeatures = "SELECT feature, spam, ham FROM spam_features WHERE feature IN (?" + strings.Repeat(", ?", askedFeatures-1) + ")"
+
+func readFeatures(ctx context.Context, r models.Reader, features []uint32, into map[uint32]spam.Count) error {
+	args := make([]any, askedFeatures)
+	for i := range args {
+		args[i] = int64(features[min(i, len(features)-1)])
+	}
+	rows, err := models.Rows(ctx, r, askFeatures, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var feature int64
+		var count spam.Count
+		if err := rows.Scan(&feature, &count.Spam, &count.Ham); err != nil {
+			return err
+		}
+		into[uint32(feature)] = count
+	}
+	return rows.Err()
 }
 
 // learnBatch is how many decisions are learnt in one transaction, few enough

@@ -113,5 +113,8 @@ func forgetWriters(ctx context.Context, tx *models.Tx, list []Comment, texts boo
 	if texts {
 		set["text"], set["html"], set["reasons"], set["learned"], set["similar_a"], set["similar_b"] = "", "", "[]", "", nil, nil
 	}
-	return tx.Query(ctx).Model(&Comment{}).Where("id IN ?", ids).UpdateColumns(set).Error
+	if err := tx.Query(ctx).Model(&Comment{}).Where("id IN ?", ids).UpdateColumns(set).Error; err != nil {
+		return err
+	}
+	return reindex(ctx, tx, ids)
 }

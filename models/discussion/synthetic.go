@@ -26,6 +26,7 @@ type Synthetic struct {
 const (
 	quietArticles   = 0.3  // share of articles without any comment
 	busySpread      = 1.4  // of the logarithm of an article's comments: some have hundreds of times the median
+	greatShare      = 0.01 // of all comments, under the one story that everybody talks about
 	syntheticReply  = 0.45 // share of comments that answer another
 	syntheticDepth  = 8
 	syntheticWriter = 12 // comments by each writer
@@ -34,8 +35,9 @@ const (
 )
 
 // Synthesize adds made-up comments under the published articles: very many
-// under a few, threads up to five deep, one in twenty waiting, with every
-// count just as if each had been posted.
+// under a few, one in a hundred of all under a single one, threads up to five
+// deep, one in twenty waiting, with every count just as if each had been
+// posted.
 func Synthesize(ctx context.Context, db *models.DB, s Synthetic) error {
 	m := maker{Synthetic: s, words: newsroom.NewVocabulary(s.Seed), now: db.Now()}
 	var articles int
@@ -52,6 +54,10 @@ func Synthesize(ctx context.Context, db *models.DB, s Synthetic) error {
 	for i := range articles {
 		total += m.share(i)
 	}
+	m.great = articles / 2
+	others := total - m.share(m.great)
+	m.greatest = max(m.share(m.great), others*greatShare/(1-greatShare))
+	total = others + m.greatest
 	given, sum, last := 0, 0.0, int64(0)
 	for first := 0; first < articles && given < s.Comments; first += synthesisWindow {
 		var list []commented
@@ -90,10 +96,16 @@ type maker struct {
 	now    time.Time
 	nextID int64
 	done   int
+	// great is the article that has most comments, greatest its share.
+	great    int
+	greatest float64
 }
 
 // share says how much the i-th article is discussed, compared with others.
 func (m *maker) share(i int) float64 {
+	if i == m.great && m.greatest > 0 {
+		return m.greatest
+	}
 	rng := rand.New(rand.NewPCG(m.Seed, uint64(i)<<1))
 	if rng.Float64() < quietArticles && i > 0 {
 		return 0

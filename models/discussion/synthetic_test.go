@@ -10,8 +10,8 @@ import (
 
 func TestSynthesizeKeepsEveryCount(t *testing.T) {
 	each(t, func(d *desk) {
-		const comments = 700
-		if err := newsroom.Synthesize(d.Context(), d.db, newsroom.Synthetic{Articles: 40, Seed: 3, Words: 10}); err != nil {
+		const articles, comments = 400, 700
+		if err := newsroom.Synthesize(d.Context(), d.db, newsroom.Synthetic{Articles: articles, Seed: 3, Words: 10}); err != nil {
 			d.Fatal(err)
 		}
 		told := 0
@@ -26,8 +26,9 @@ func TestSynthesizeKeepsEveryCount(t *testing.T) {
 		if len(list) != comments || told != comments {
 			d.Fatalf("%d comments, %d told of; want %d", len(list), told, comments)
 		}
-		deepest, states := 0, map[discussion.State]int{}
+		deepest, states, under := 0, map[discussion.State]int{}, map[int64]int{}
 		for _, c := range list {
+			under[c.ArticleID]++
 			deepest = max(deepest, c.Depth)
 			states[c.State]++
 			if html := richtext.Comment(c.Text); html != c.HTML {
@@ -39,6 +40,9 @@ func TestSynthesizeKeepsEveryCount(t *testing.T) {
 		}
 		if deepest < 3 || states[discussion.Hold] == 0 || states[discussion.Spam] == 0 || states[discussion.Trash] == 0 {
 			d.Errorf("too even a spread: depth %d, states %v", deepest, states)
+		}
+		if most := under[articles/2+1]; most < comments/100 {
+			d.Errorf("the story that everybody talks about has %d comments, want a hundredth of %d", most, comments)
 		}
 		d.recount()
 		d.mustPost(d.submission(list[0].ArticleID)) // gets a number of its own

@@ -20,10 +20,23 @@ func AddComments(ctx context.Context, tx *models.Tx, articleID int64, by Comment
 	if by.Approve != 0 {
 		tx.Touch(CountTag(articleID), CountsTag)
 	}
-	err = tx.Query(ctx).Raw(`UPDATE articles SET comments_approve = comments_approve + ?, comments_hold = comments_hold + ?,
+	_, err = models.Take(ctx, tx, []any{&threads}, `UPDATE articles SET comments_approve = comments_approve + ?, comments_hold = comments_hold + ?,
 		comments_spam = comments_spam + ?, comments_trash = comments_trash + ?, threads = threads + ? WHERE id = ? RETURNING threads`,
-		by.Approve, by.Hold, by.Spam, by.Trash, by.Threads, articleID).Scan(&threads).Error
+		by.Approve, by.Hold, by.Spam, by.Trash, by.Threads, articleID)
 	return threads, err
+}
+
+// Discussed returns what a new comment has to know of its article: its
+// number, language and status, and until when it takes comments. A NotFound
+// error if there is none.
+func Discussed(ctx context.Context, r models.Reader, id int64) (*Article, error) {
+	a := Article{ID: id}
+	found, err := models.Take(ctx, r, []any{&a.Language, &a.Status, &a.CommentStatus, &a.CommentsClose, &a.PublishedAt},
+		"SELECT language, status, comment_status, comments_close, published_at FROM articles WHERE id = ?", id)
+	if err == nil && !found {
+		err = models.Errorf(models.NotFound, "there is no article %d", id)
+	}
+	return &a, err
 }
 
 // ByID returns an article's row, whatever its status; a NotFound error if

@@ -26,19 +26,28 @@ func Publish(ctx context.Context, db *models.DB, id int64) error {
 
 // SetStatus moves an article to another status. note is what readers of a
 // withdrawn article are told. A move that [CanMove] does not allow is a
-// Conflict.
+// Conflict. Where the article may have comments, discussion.SetArticleStatus
+// takes them along.
 func SetStatus(ctx context.Context, db *models.DB, id int64, to Status, note string) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
-		site, err := LoadSite(ctx, tx)
-		if err != nil {
-			return err
-		}
-		var a Article
-		if err := tx.Query(ctx).Where("id = ?", id).Take(&a).Error; err != nil {
-			return err
-		}
-		return setStatus(ctx, tx, site, &a, to, note)
+		_, err := MoveStatus(ctx, tx, id, to, note)
+		return err
 	})
+}
+
+// MoveStatus is SetStatus for those who change something else in the same
+// transaction. It returns the status before.
+func MoveStatus(ctx context.Context, tx *models.Tx, id int64, to Status, note string) (from Status, err error) {
+	site, err := LoadSite(ctx, tx)
+	if err != nil {
+		return "", err
+	}
+	var a Article
+	if err := tx.Query(ctx).Where("id = ?", id).Take(&a).Error; err != nil {
+		return "", err
+	}
+	from = a.Status
+	return from, setStatus(ctx, tx, site, &a, to, note)
 }
 
 func setStatus(ctx context.Context, tx *models.Tx, site *Site, a *Article, to Status, note string) error {

@@ -79,6 +79,7 @@ type Prepared struct {
 // Prepare checks a manuscript and renders its body. It does everything that takes
 // time, so that the transaction after it is short.
 func Prepare(d Manuscript) (*Prepared, error) {
+	d = d.withoutNULs()
 	d.Title = plainHeading(d.Title)
 	d.Standfirst = plainHeading(d.Standfirst)
 	if err := checkManuscript(&d); err != nil {
@@ -97,6 +98,26 @@ func Prepare(d Manuscript) (*Prepared, error) {
 	}
 	digest, err := digestOf(d)
 	return &Prepared{d, body, digest}, err
+}
+
+// withoutNULs returns the manuscript without the one character that JSON can
+// carry and PostgreSQL cannot keep.
+func (d Manuscript) withoutNULs() Manuscript {
+	clean := func(s string) string { return strings.ReplaceAll(s, "\x00", "") }
+	for _, s := range []*string{&d.GUID, &d.Source, &d.SourceID, &d.Title, &d.Slug, &d.Standfirst, &d.Language, &d.Body, &d.StatusNote} {
+		*s = clean(*s)
+	}
+	d.Authors, d.Tags, d.Corrections = slices.Clone(d.Authors), slices.Clone(d.Tags), slices.Clone(d.Corrections)
+	for i, a := range d.Authors {
+		d.Authors[i] = AuthorRef{clean(a.Slug), clean(a.Name), clean(a.Role)}
+	}
+	for i, tag := range d.Tags {
+		d.Tags[i] = clean(tag)
+	}
+	for i := range d.Corrections {
+		d.Corrections[i].Text = clean(d.Corrections[i].Text)
+	}
+	return d
 }
 
 var angleWord = regexp.MustCompile(`<(/?[a-zA-Z][a-zA-Z0-9]*)?`)

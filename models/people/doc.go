@@ -2,11 +2,13 @@
 // how they prove it.
 //
 //	user.go      the account row; adding, listing
+//	staff.go     what managers do to accounts, and the log of it
 //	role.go      roles in the order of their rights
 //	right.go     what each role may do
 //	password.go  argon2id hashes
 //	signin.go    the door: checking, and counting failures
 //	totp.go      one-time passwords
+//	passkey.go   passkeys (WebAuthn)
 //	session.go   browsers that are signed in
 //	token.go     tokens for links sent by mail
 //	address.go   what owners of addresses have said about mail

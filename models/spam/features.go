@@ -114,8 +114,48 @@ func shapeOf(token string) string {
 	}
 }
 
+// addressEnds are the last parts of hosts that are taken for one without
+// anything else.
+var addressEnds = strings.Fields("com net org info shop site online ru cn io me xyz top club biz co tv ly be gl")
+
 // address is what reads as a link, with or without its scheme.
-var address = regexp.MustCompile(`(?i)https?://|www\.|\b[\p{L}\d-]{2,}\s?\.\s?(com|net|org|info|shop|site|online|ru|cn|io|me|xyz|top|club|biz|co|tv|ly|be|gl)\b`)
+var address = regexp.MustCompile(`(?i)https?://|www\.|\b[\p{L}\d-]{2,}\s?\.\s?(` + strings.Join(addressEnds, "|") + `)\b`)
+
+// hasAddress reports whether something reads as a link. Most texts have
+// nothing that could be one, which is seen at a glance; the pattern costs as
+// much as all the rest of reading a text.
+func hasAddress(text string) bool { return mayHaveAddress(text) && address.MatchString(text) }
+
+// mayHaveAddress is true for every text that the pattern finds something in,
+// and for few others.
+func mayHaveAddress(text string) bool {
+	// ſ and the sign for kelvin are s and k in either case.
+	if strings.Contains(text, "://") || strings.ContainsAny(text, "\u017f\u212a") {
+		return true
+	}
+	for rest := text; ; {
+		i := strings.IndexByte(rest, '.')
+		if i < 0 {
+			return false
+		}
+		before := rest[:i]
+		rest = rest[i+1:]
+		if len(before) >= 3 && strings.EqualFold(before[len(before)-3:], "www") {
+			return true
+		}
+		after := rest
+		if after != "" && strings.ContainsRune("\t\n\f\r ", rune(after[0])) {
+			after = after[1:]
+		}
+		end := strings.IndexFunc(after, func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsLetter(r) })
+		if end < 0 {
+			end = len(after)
+		}
+		if end >= 2 && end <= 6 && slices.Contains(addressEnds, strings.ToLower(after[:end])) {
+			return true
+		}
+	}
+}
 
 // style describes how a text is written.
 func style(text string) []uint32 {
@@ -140,7 +180,7 @@ func style(text string) []uint32 {
 		hash("s", fmt.Sprint("digits", min(digits, 12)/2)),
 	}
 	for name, is := range map[string]bool{
-		"address": address.MatchString(text), "money": strings.ContainsAny(text, "$£€"),
+		"address": hasAddress(text), "money": strings.ContainsAny(text, "$£€"),
 		"at": strings.Contains(text, "@"), "fancy": fancy > 2,
 	} {
 		if is {

@@ -30,6 +30,16 @@ type scale struct {
 // it reads like talk, from 1 like spam.
 func (m *Model) Wording(text string, own Learned) float64 { return m.points(extract(text), own) }
 
+// Reading is a text taken apart, which both what a site has learned and the
+// model are asked about. The zero value is of no text.
+type Reading struct{ features }
+
+// Read takes a text apart.
+func Read(text string) Reading { return Reading{extract(text)} }
+
+// Features returns what is counted of the text's words, see [Features].
+func (r Reading) Features() []uint32 { return r.words }
+
 func (m *Model) points(f features, own Learned) float64 {
 	return m.scale.Words*m.words.score(f.words, own) + m.scale.Letters*m.letters.score(f.letters) - m.scale.Zero
 }

@@ -28,7 +28,8 @@ const (
 // that nothing is known, and count nothing.
 type Signals struct {
 	Text     string
-	Language string // of the article, BCP 47
+	Reading  Reading // of Text; read if it is not given
+	Language string  // of the article, BCP 47
 	// Hosts are the foreign hosts that the text links to, each once.
 	Hosts   []string
 	Website bool // the writer gave a website
@@ -110,7 +111,10 @@ func (m *Model) Judge(s Signals) Verdict {
 }
 
 func wording(m *Model, s *Signals) (float64, string) {
-	points := min(max(m.Wording(s.Text, s.Learned), leastWording), mostWording)
+	if s.Reading.words == nil {
+		s.Reading = Read(s.Text)
+	}
+	points := min(max(m.points(s.Reading.features, s.Learned), leastWording), mostWording)
 	switch {
 	case points >= HoldMark:
 		return points, "reads like spam"
