@@ -20,7 +20,7 @@ import (
 
 // browser keeps its cookies.
 type browser struct {
-	t       *testing.T
+	t       testing.TB
 	h       http.Handler
 	cookies []*http.Cookie
 }

@@ -435,14 +435,17 @@ func (w *walk) command(args ...string) {
 	if out, err := cmd.CombinedOutput(); err != nil {
 		w.Fatalf("step %d: %v: %v\n%s", w.number, args, err, out)
 	}
-	// It has returned, so the instance knows of it: it is not waited for.
-	last, err := models.LastChange(w.Context(), w.there)
-	w.check(err)
-	if seen := w.here.Seen(); seen < last && !w.quiet {
-		again, err := models.LastChange(w.Context(), w.there)
-		w.check(err)
-		if again == last {
-			w.Logf("step %d: %v has returned, change %d is not heard of (%d)", w.number, args, last, seen)
+}
+
+// toldOf fails unless the instance knows of what a command has changed as soon
+// as the command returns. tag is one that nobody touches who writes by the
+// clock, such as the judge.
+func (w *walk) toldOf(tag string) {
+	var unheard []models.Change
+	w.check(w.there.Query(w.Context()).Where("id > ?", w.here.Seen()).Find(&unheard).Error)
+	for _, c := range unheard {
+		if c.Touches(tag) {
+			w.Errorf("step %d: a command has returned before its change %d was heard of", w.number, c.ID)
 		}
 	}
 }
@@ -450,12 +453,14 @@ func (w *walk) command(args ...string) {
 func (w *walk) commandDecide() {
 	if c := w.comment(""); c != nil && c.State != discussion.Trash {
 		w.command("comment", "decide", []string{"approve", "hold"}[w.rng.IntN(2)], strconv.FormatInt(c.ID, 10))
+		w.toldOf(discussion.CommentsTag)
 	}
 }
 
 func (w *walk) commandSetting() {
 	key, value := w.aSetting()
 	w.command("setting", "set", key, value)
+	w.toldOf(models.SettingsTag)
 }
 
 // file writes rows for a command to read.
