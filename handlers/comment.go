@@ -211,7 +211,10 @@ func (tk *talk) redirectToComment(c echo.Context, site *newsroom.Site, comment *
 		}
 	}
 	path = cmp.Or(asked, path)
-	if comment.State != discussion.Approve && stranger {
+	// In a storm others may get a page that is a second old; a writer without a
+	// cookie gets the present one by this too.
+	waits := comment.State != discussion.Approve
+	if stranger && (waits || tk.pages.Storming(newsroom.ArticleTag(comment.ArticleID))) {
 		// It is not known yet whether this browser keeps cookies.
 		path += map[bool]string{false: "?", true: "&"}[strings.Contains(path, "?")] + tk.repliers.previewQuery(comment.ID, tk.DB.Now())
 	}

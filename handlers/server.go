@@ -83,6 +83,9 @@ func New(ctx context.Context, o Options) (http.Handler, error) {
 		deskCookies: newDeskCookies(o.Secret, o.BaseURL.Scheme == "https"), writers: newLimiter(commentRate), Links: people.NewLinks(o.Secret),
 	}
 	s.receivers()
+	if o.Cache.Bytes == 0 {
+		s.site.KeepNothing()
+	}
 	var err error
 	if s.passkeys, err = people.NewPasskeys(o.BaseURL, s.Links); err != nil {
 		return nil, err
