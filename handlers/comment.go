@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -34,7 +35,8 @@ type formState struct {
 	err      *models.Error // nil: nothing is wrong
 	sent     bool
 	preview  *discussion.Comment // how it would look
-	stamp    string              // of the preview
+	nudges   []discussion.Nudge
+	stamp    string // of the preview
 }
 
 // postComment takes a comment under WordPress's field names. A refused one
@@ -76,7 +78,21 @@ func (tk *talk) postComment(c echo.Context) error {
 	if err := tk.repliers.set(c.Response(), r, *who); err != nil {
 		return err
 	}
-	return tk.redirectToComment(c, site, comment, stranger)
+	return tk.redirectToComment(c, site, comment, stranger, tk.ownPath(r.PostForm.Get("redirect_to")))
+}
+
+// ownPath returns the path and query of an address of this site, "" for
+// every other: a form that asks to be led elsewhere is led to its comment.
+func (tk *talk) ownPath(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || !strings.HasPrefix(u.Path, "/") || strings.HasPrefix(u.Path, "//") || strings.ContainsAny(address, "\\\r\n\t") || u.User != nil {
+		return ""
+	}
+	if (u.Scheme != "" || u.Host != "") && (u.Host != tk.BaseURL.Host || u.Scheme != "" && u.Scheme != "http" && u.Scheme != "https") {
+		return ""
+	}
+	u.Scheme, u.Host, u.Fragment, u.RawFragment = "", "", "", ""
+	return u.String()
 }
 
 // post takes a comment unless its network sends too many.
@@ -94,11 +110,11 @@ func (tk *talk) post(r *http.Request, site *newsroom.Site, in discussion.Submiss
 // preview shows the article again with the comment as it would look, above
 // the form with everything that was typed.
 func (tk *talk) preview(c echo.Context, site *newsroom.Site, in discussion.Submission, form formState) error {
-	comment, err := discussion.Preview(c.Request().Context(), tk.DB, site, in, tk.DB.Now())
+	comment, nudges, err := discussion.Preview(c.Request().Context(), tk.DB, site, in, tk.DB.Now())
 	if err != nil {
 		return tk.refuse(c, site, in.ArticleID, form, err)
 	}
-	form.preview = comment
+	form.preview, form.nudges = comment, nudges
 	if form.stamp == "" || tk.repliers.since(form.stamp, tk.DB.Now()) == 0 {
 		form.stamp = tk.repliers.stamp(tk.DB.Now())
 	}
@@ -147,8 +163,10 @@ func readForm(r *http.Request) (form formState, articleID int64) {
 func (tk *talk) refuse(c echo.Context, site *newsroom.Site, articleID int64, form formState, err error) error {
 	refusal, ok := errors.AsType[*models.Error](err)
 	if !ok {
-		refusal = &models.Error{Kind: models.Internal, Code: "not-saved", Cause: err}
-		tk.Log.ErrorContext(c.Request().Context(), "comment not saved", "error", err.Error())
+		refusal = &models.Error{Kind: models.KindOf(err), Code: "not-saved", Cause: err}
+		if refusal.Kind == models.Internal {
+			tk.Log.ErrorContext(c.Request().Context(), "comment not saved", "error", err.Error())
+		}
 	}
 	form.err = refusal
 	setRetryAfter(c.Response().Header(), err)
@@ -172,21 +190,23 @@ func (tk *talk) giveBack(c echo.Context, site *newsroom.Site, articleID int64, f
 }
 
 // redirectToComment sends the writer to the comment: on its page when it is
-// public, else to the article, which shows it to this browser alone.
-func (tk *talk) redirectToComment(c echo.Context, site *newsroom.Site, comment *discussion.Comment, stranger bool) error {
+// public, else to the article, which shows it to this browser alone. asked is
+// where the form wanted to go instead, "" for nowhere.
+func (tk *talk) redirectToComment(c echo.Context, site *newsroom.Site, comment *discussion.Comment, stranger bool, asked string) error {
 	ctx := c.Request().Context()
 	path, err := newsroom.PathOf(ctx, tk.DB, site, comment.ArticleID)
 	if err != nil {
 		return err
 	}
-	switch {
-	case comment.State == discussion.Approve:
+	if comment.State == discussion.Approve {
 		if path, err = tk.placeOf(ctx, site, path, comment); err != nil {
 			return err
 		}
-	case stranger:
+	}
+	path = cmp.Or(asked, path)
+	if comment.State != discussion.Approve && stranger {
 		// It is not known yet whether this browser keeps cookies.
-		path += "?" + tk.repliers.previewQuery(comment.ID, tk.DB.Now())
+		path += map[bool]string{false: "?", true: "&"}[strings.Contains(path, "?")] + tk.repliers.previewQuery(comment.ID, tk.DB.Now())
 	}
 	return c.Redirect(http.StatusSeeOther, path+"#comment-"+strconv.FormatInt(comment.ID, 10))
 }
@@ -233,13 +253,7 @@ func (rd *reader) showCommentCount(c echo.Context) error {
 		return err
 	}
 	body := fmt.Appendf(nil, `{"comments":%d}`, a.CommentsApprove)
-	h, etag := c.Response().Header(), etagOf(body)
-	h.Set("Cache-Control", "public, max-age=0, must-revalidate")
-	h.Set("ETag", etag)
-	if matches(c.Request().Header.Get("If-None-Match"), etag) {
-		return c.NoContent(http.StatusNotModified)
-	}
-	return c.JSONBlob(http.StatusOK, body)
+	return rd.send(c, "application/json", body, answer{status: http.StatusOK}, on(newsroom.CountTag(a.ID), newsroom.StoryTag(a.ID)))
 }
 
 // placeOf returns the address of the page that shows a public comment.

@@ -64,11 +64,26 @@ func (s *server) showError(err error, c echo.Context) {
 		// A page that helps less is better than none.
 		nearest, _ = newsroom.Nearest(r.Context(), s.DB, lastPart(r.URL.Path), nearestTitles)
 	}
+	if wantsJSON(r) {
+		c.Response().Header().Set("Cache-Control", "no-store")
+		if err := c.JSON(code, problemJSON{s.text(site, whatHappened(code, err))}); err != nil {
+			s.Log.WarnContext(r.Context(), "the error was not answered", "error", err.Error())
+		}
+		return
+	}
 	if pageErr := s.renderError(c, site, code, err, nearest); pageErr != nil {
 		s.Log.ErrorContext(r.Context(), "the error page failed", "error", pageErr.Error())
 		s.writeLastWord(c.Response())
 	}
 }
+
+// problemJSON is what the desk's script gets of an error.
+type problemJSON struct {
+	Message string `json:"message"`
+}
+
+// wantsJSON reports whether a script asks, which shows what happened itself.
+func wantsJSON(r *http.Request) bool { return r.Header.Get("Accept") == "application/json" }
 
 func setRetryAfter(h http.Header, err error) {
 	if e, ok := errors.AsType[*models.Error](err); ok && e.RetryAfter > 0 {

@@ -8,6 +8,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/richtext"
 
 	"github.com/labstack/echo/v4"
 )
@@ -66,6 +67,7 @@ func (rd *reader) showSearch(c echo.Context) error {
 }
 
 func (rd *reader) search(c echo.Context, site *newsroom.Site, words string) error {
+	words = richtext.Normalize(words) // the page shows them again
 	stories, err := newsroom.Search(c.Request().Context(), rd.DB, words, searchResults)
 	if err != nil {
 		return err

@@ -2,8 +2,10 @@ package handlers
 
 import (
 	"errors"
+	"maps"
 	"net/http"
 	"strings"
+	"time"
 
 	"broadsheet/models"
 
@@ -17,19 +19,27 @@ import (
 const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
 	"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
+// securityHeaders are the headers of every answer. Kept pages have them
+// already.
+func securityHeaders(https bool) http.Header {
+	h := http.Header{}
+	h.Set("Content-Security-Policy", contentSecurityPolicy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), interest-cohort=()")
+	if https {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
+	return h
+}
+
 // secureHeaders puts the headers on every answer that hold for all.
 func secureHeaders(https bool) func(http.Handler) http.Handler {
+	always := securityHeaders(https)
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			h := w.Header()
-			h.Set("Content-Security-Policy", contentSecurityPolicy)
-			h.Set("X-Content-Type-Options", "nosniff")
-			h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
-			h.Set("Cross-Origin-Opener-Policy", "same-origin")
-			h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), interest-cohort=()")
-			if https {
-				h.Set("Strict-Transport-Security", "max-age=31536000")
-			}
+			maps.Copy(w.Header(), always)
 			next.ServeHTTP(w, r)
 		})
 	}
@@ -51,6 +61,11 @@ var (
 	previewRate = rateClass{"preview", 2, 20}
 	linkRate    = rateClass{"link", 0.05, 5}
 	voiceRate   = rateClass{"voice", 1, 30}
+	// signInRate keeps guesses from costing more than they are worth; how many
+	// are taken at all is counted in the database.
+	signInRate = rateClass{"sign-in", 2, 60}
+	// deskRate is beyond what a quick moderator does; an office shares a network.
+	deskRate = rateClass{"desk", 50, 500}
 	// stormRate is beyond what the form itself answers, with the text kept.
 	stormRate = rateClass{"storm", 10, 200}
 )
@@ -83,6 +98,9 @@ func (s *server) limit(class rateClass) echo.MiddlewareFunc {
 	}
 }
 
+// formTime is how long a whole form may take, also on a bad line.
+const formTime = 60 * time.Second
+
 // limitBody refuses a longer body. What is beyond the limit is not read.
 func limitBody(most int64) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
@@ -90,6 +108,11 @@ func limitBody(most int64) echo.MiddlewareFunc {
 			r := c.Request()
 			if r.ContentLength > most {
 				return errTooLarge
+			}
+			if most > 0 {
+				// The server waits only for requests without a body by itself. A
+				// connection that cannot be told has no limit of its own.
+				_ = http.NewResponseController(c.Response()).SetReadDeadline(time.Now().Add(formTime))
 			}
 			r.Body = http.MaxBytesReader(c.Response(), r.Body, most)
 			return next(c)
@@ -113,6 +136,12 @@ func parseForm(r *http.Request) error {
 	}
 	if err != nil {
 		return models.Refuse(models.Invalid, "form-unreadable", "the form could not be read")
+	}
+	// A page that gives a field back must not hold what no page may hold.
+	for _, values := range r.PostForm {
+		for i, v := range values {
+			values[i] = strings.ReplaceAll(strings.ToValidUTF8(v, "\uFFFD"), "\x00", "")
+		}
 	}
 	return nil
 }

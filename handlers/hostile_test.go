@@ -8,7 +8,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
+	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/modeltest"
 
@@ -24,14 +26,17 @@ var hostile = []string{
 	`</form><form action="http://evil.example/">`, `</ol></section><h1>Owned</h1>`, `<b><i><u>` + strings.Repeat("<em>", 400), `<noscript><p title="</noscript><img src=x onerror=alert(1)>">`,
 	"<img src=x onerror\x00=alert(1)>", "\u202Egnp.exe\u202C \u2066x", "Z\u0351\u036b\u0343\u036a\u0302a\u0352\u036bl\u0346g\u0301o", "&#xD800;&#0;&#x110000;", "{{.}} ${x} <%= 1 %>", "<!--", "]]>", "<base href=//evil.example/>",
 	`<meta http-equiv=refresh content=0>`, `<input name=comment_post_ID value=9>`, `<a href="http://x" onmouseover="a()" style="position:fixed" id="submit" class="masthead">x</a>`, strings.Repeat("W", 3000),
+	"broken \xff\xfe\x80 bytes", "half a pair \xed\xa0\x80", "a NUL \x00 between",
 }
 
 // Whatever is sent in whatever field, comes back refused, previewed, edited
 // or stored: nothing but text, in its own place.
 func TestHostileFieldsStayInTheirPlace(t *testing.T) {
 	t.Parallel()
-	clock := modeltest.NewClock()
-	s := newSite(t, modeltest.SQLite(t, clock), clock)
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) { sendHostileFields(t, newSite(t, db, clock)) })
+}
+
+func sendHostileFields(t *testing.T, s *testSite) {
 	s.fill()
 	s.set("comment.previously-approved", "false")
 	s.set("comment.max-links", "0")
@@ -92,6 +97,9 @@ var ownScript = regexp.MustCompile(`^/assets/`)
 // or style that is not the site's own, or where its frame is broken.
 func checkPage(t *testing.T, page, what string) {
 	t.Helper()
+	if !utf8.ValidString(page) || strings.Contains(page, "\x00") {
+		t.Errorf("%.60q: bytes that are no text", what)
+	}
 	doc, err := html.Parse(strings.NewReader(page))
 	if err != nil {
 		t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"broadsheet/models/newsroom"
 
@@ -39,7 +40,7 @@ func parseList(prefix, path string) (l listAddress, ok bool) {
 	}
 	for _, p := range parts {
 		decoded, err := url.PathUnescape(p)
-		if err != nil || decoded == "" {
+		if err != nil || decoded == "" || !utf8.ValidString(decoded) || strings.Contains(decoded, "\x00") {
 			return l, false
 		}
 		l.parts = append(l.parts, decoded)

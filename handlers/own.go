@@ -127,7 +127,7 @@ func (tk *talk) postEdit(c echo.Context) error {
 		}
 		return tk.renderEdit(c, own, richtext.Normalize(text), own.Version, refusal)
 	}
-	return tk.redirectToComment(c, own.site, changed, tk.repliers.get(r) == nil)
+	return tk.redirectToComment(c, own.site, changed, tk.repliers.get(r) == nil, "")
 }
 
 // postRemove takes a comment off the page for its writer.

@@ -22,7 +22,7 @@ func (s *server) frame(site *newsroom.Site, title, path string, current *newsroo
 	}
 	f := views.Site{
 		Name: site.Name, Tagline: site.Tagline, About: site.About, BaseURL: s.BaseURL.String(),
-		Language: site.Language, Accent: site.Accent, Now: s.DB.Now().In(site.TimeZone),
+		Language: site.Language, Accent: site.Accent, Now: startOfDay(s.DB.Now().In(site.TimeZone)),
 	}
 	for _, c := range site.Sections.Children(0) {
 		if c.Path == newsroom.UncategorizedSlug {
@@ -35,6 +35,12 @@ func (s *server) frame(site *newsroom.Site, title, path string, current *newsroo
 		f.Sections = append(f.Sections, item)
 	}
 	return views.Page{Site: f, Title: title, Path: path}
+}
+
+// startOfDay is all of the present that pages tell: they are the same all day.
+func startOfDay(t time.Time) time.Time {
+	y, m, d := t.Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, t.Location())
 }
 
 func sectionLink(c *newsroom.Category) views.Link {

@@ -71,9 +71,21 @@ func (rd *reader) renderArticle(c echo.Context, site *newsroom.Site, parts artic
 	}
 	v.Comments = rd.presentDiscussion(site, path, parts)
 	v.Data = rd.linkedData(site, &v, section)
-	personal := parts.own.personal() || status != http.StatusOK
+	personal := parts.own.personal() || status != http.StatusOK || c.QueryParam("replytocom") != ""
 	v.NoIndex = personal || parts.form.parent != nil || parts.view.after != 0 || parts.view.order != discussion.Oldest
-	return render(rd.server, c, views.ArticlePage, v, answer{status, personal || c.QueryParam("replytocom") != ""})
+	return render(rd.server, c, views.ArticlePage, v, answer{status, personal}, rd.articleShows(site, path, parts))
+}
+
+// articleShows names what an article's page shows.
+func (rd *reader) articleShows(site *newsroom.Site, path string, parts articleParts) depends {
+	p := parts.page
+	shows := on(p.DependsOn()...).and(p.RelatedQuery(site, models.Time{}).DependsOn(site)...)
+	for i := range parts.related {
+		shows = shows.and(parts.related[i].DependsOn()...)
+	}
+	shows.turns = []time.Time{site.CommentsEnd(&p.Article).Time}
+	shows.own = placeOn(p, path, parts.threads.Number)
+	return shows
 }
 
 func body(site *newsroom.Site, p *newsroom.Page) []views.BodyPart {
@@ -164,16 +176,7 @@ func (rd *reader) presentDiscussion(site *newsroom.Site, path string, parts arti
 	for _, n := range t.Threads {
 		d.Threads = append(d.Threads, w.node(n))
 	}
-	for i := range parts.own.comments {
-		comment := &parts.own.comments[i]
-		own := still(w.comment(comment))
-		own.StatusURL = rd.repliers.statusPath(comment)
-		if own.Pending = comment.Waits(); own.Pending {
-			d.Pending = append(d.Pending, own)
-		} else {
-			d.Published = append(d.Published, own)
-		}
-	}
+	rd.showOwn(&d, w, parts.own.comments)
 	if comment := parts.form.preview; comment != nil {
 		preview := still(w.comment(comment))
 		d.Form.Preview, d.Form.Stamp = &preview, parts.form.stamp
@@ -253,7 +256,9 @@ func (rd *reader) renderThread(c echo.Context, site *newsroom.Site, p *newsroom.
 		v.Whole = threadPath(thread.RootID)
 	}
 	v.Cut = own.Cut
-	return render(rd.server, c, views.ThreadPage, v, answer{http.StatusOK, false})
+	return render(rd.server, c, views.ThreadPage, v, answer{http.StatusOK, false}, depends{
+		tags: []string{newsroom.ArticleTag(p.ID)}, turns: []time.Time{site.CommentsEnd(&p.Article).Time},
+	})
 }
 
 // hues is how many colours of initials the stylesheet has.
@@ -271,6 +276,9 @@ func (w commentWriter) comment(c *discussion.Comment) views.Comment {
 		if w.site.CommentRecommend {
 			v.RecommendURL = fmt.Sprintf("/comment/%d/recommend/", c.ID)
 		}
+	}
+	if c.UserID != nil {
+		v.Badge = "comment.staff"
 	}
 	if w.open {
 		v.ReplyURL = fmt.Sprintf("%s?replytocom=%d#respond", w.path, c.ID)
@@ -309,7 +317,10 @@ func initials(name string) string {
 // back.
 func (s *server) replyForm(site *newsroom.Site, path string, articleID int64, parts articleParts) views.ReplyForm {
 	form := parts.form
-	v := views.ReplyForm{ArticleID: articleID, Required: site.CommentNameEmail, ParentID: form.parentID, Mail: s.Mail}
+	v := views.ReplyForm{ArticleID: articleID, Required: site.CommentNameEmail, ParentID: form.parentID, Mail: s.Mail, Rules: site.CommentRules}
+	for _, n := range form.nudges {
+		v.Nudges = append(v.Nudges, views.Nudge{Key: "nudge." + n.Code, N: n.N})
+	}
 	if form.parent != nil {
 		v.Parent = &views.CommentRef{ID: form.parent.ID, Author: form.parent.Author}
 		v.ParentID = form.parent.ID

@@ -32,7 +32,11 @@ func (rd *reader) renderFront(c echo.Context, site *newsroom.Site, f *newsroom.F
 		}
 		page.Blocks = append(page.Blocks, block)
 	}
-	return render(rd.server, c, views.FrontPage, page, answer{status: http.StatusOK})
+	shows := on(f.DependsOn()...)
+	for _, turn := range f.Turns {
+		shows.turns = append(shows.turns, turn.Time)
+	}
+	return render(rd.server, c, views.FrontPage, page, answer{status: http.StatusOK}, shows)
 }
 
 // listPage makes the page of a list; its caller adds what is particular.
@@ -52,12 +56,12 @@ func (rd *reader) listPage(site *newsroom.Site, heading string, l listAddress, p
 	return v
 }
 
-func (rd *reader) sendList(c echo.Context, v views.List) error {
-	return render(rd.server, c, views.ListPage, v, answer{status: http.StatusOK})
+func (rd *reader) sendList(c echo.Context, v views.List, p *newsroom.ListPage) error {
+	return render(rd.server, c, views.ListPage, v, answer{status: http.StatusOK}, on(p.DependsOn()...))
 }
 
 func (rd *reader) renderNews(c echo.Context, site *newsroom.Site, l listAddress, p *newsroom.ListPage) error {
-	return rd.sendList(c, rd.listPage(site, rd.text(site, "list.all"), l, p, nil))
+	return rd.sendList(c, rd.listPage(site, rd.text(site, "list.all"), l, p, nil), p)
 }
 
 func (rd *reader) renderSection(c echo.Context, site *newsroom.Site, l listAddress, section *newsroom.Category, p *newsroom.ListPage) error {
@@ -69,11 +73,11 @@ func (rd *reader) renderSection(c echo.Context, site *newsroom.Site, l listAddre
 	for _, child := range site.Sections.Children(section.ID) {
 		v.Links = append(v.Links, views.CountedLink{Link: sectionLink(child)})
 	}
-	return rd.sendList(c, v)
+	return rd.sendList(c, v, p)
 }
 
 func (rd *reader) renderTag(c echo.Context, site *newsroom.Site, l listAddress, tag *newsroom.Tag, p *newsroom.ListPage) error {
-	return rd.sendList(c, rd.listPage(site, tag.Name, l, p, nil))
+	return rd.sendList(c, rd.listPage(site, tag.Name, l, p, nil), p)
 }
 
 func (rd *reader) renderAuthor(c echo.Context, site *newsroom.Site, l listAddress, author *newsroom.Author, p *newsroom.ListPage) error {
@@ -82,7 +86,7 @@ func (rd *reader) renderAuthor(c echo.Context, site *newsroom.Site, l listAddres
 	if v.Description == "" {
 		v.Description = author.Role
 	}
-	return rd.sendList(c, v)
+	return rd.sendList(c, v, p)
 }
 
 func (rd *reader) renderArchive(c echo.Context, site *newsroom.Site, l listAddress, period int, p *newsroom.ListPage, within []newsroom.PeriodCount) error {
@@ -93,7 +97,7 @@ func (rd *reader) renderArchive(c echo.Context, site *newsroom.Site, l listAddre
 	for _, part := range within {
 		v.Links = append(v.Links, views.CountedLink{Link: views.Link{Name: rd.periodName(site, part.Period), URL: periodPath(part.Period)}, Count: part.Stories})
 	}
-	return rd.sendList(c, v)
+	return rd.sendList(c, v, p)
 }
 
 // split takes a period apart; what it does not have is 0.
@@ -141,7 +145,8 @@ func (rd *reader) renderSearch(c echo.Context, site *newsroom.Site, words string
 	}
 	v := views.List{Page: rd.frame(site, heading, "/?s="+url.QueryEscape(words), nil), Heading: heading, Stories: cards(site, stories), IsSearch: true, Nothing: nothing}
 	v.Query, v.NoIndex = words, true
-	return rd.sendList(c, v)
+	shows := on(newsroom.SearchTag).and(newsroom.Listed(stories)...)
+	return render(rd.server, c, views.ListPage, v, answer{status: http.StatusOK}, shows)
 }
 
 // whatHappened says which message explains an error.
@@ -161,6 +166,8 @@ func whatHappened(code int, err error) string {
 // explained are the codes of errors that have a message of their own.
 var explained = map[string]bool{
 	"comment-gone": true, "cross-origin": true, "body-too-large": true, "form-unreadable": true, "too-many-requests": true, "withdrawn": true,
+	"sign-in-first": true, "no-right": true, "undo-late": true, "undone-already": true,
+	"changed": true, "bulk-too-large": true, "saved-full": true, "parent-gone": true, "duplicate": true,
 }
 
 var whatOfStatus = map[int]string{
@@ -175,7 +182,11 @@ var titled = map[int]bool{400: true, 403: true, 404: true, 405: true, 409: true,
 func (s *server) renderError(c echo.Context, site *newsroom.Site, code int, err error, nearest []newsroom.Story) error {
 	v := s.problem(site, code, whatHappened(code, err))
 	v.Nearest, v.Search = cards(site, nearest), code == http.StatusNotFound
-	return render(s, c, views.ProblemPage, v, answer{status: code})
+	// A comment that cannot come back under its article comes back here.
+	if v.Kept = c.Request().PostForm.Get("comment"); v.Kept != "" && code == http.StatusNotFound {
+		v.Code, v.Search, v.Nearest = "what.kept", false, nil
+	}
+	return render(s, c, views.ProblemPage, v, answer{status: code, personal: v.Kept != ""})
 }
 
 func (s *server) problem(site *newsroom.Site, code int, what string) views.Problem {

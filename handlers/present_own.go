@@ -49,7 +49,7 @@ func (tk *talk) renderStatus(c echo.Context, own *ownComment, fate discussion.Fa
 	default:
 		v.Status = "own.declined"
 		if fate.Reason != "" {
-			v.Reason = "declined." + fate.Reason
+			v.Reason, v.Words = "declined."+fate.Reason, fate.Words
 		}
 	}
 	return render(tk.server, c, views.StatusPage, v, answer{http.StatusOK, true})

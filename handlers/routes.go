@@ -3,14 +3,20 @@ package handlers
 import (
 	"net/http"
 
+	"broadsheet/models/discussion"
+	"broadsheet/models/people"
+
 	"github.com/labstack/echo/v4"
 )
 
 // Entry says who may open a route.
 type Entry string
 
-// Anyone may open a public route.
-const Anyone Entry = "anyone"
+// Who may enter, besides those with a right (see needs).
+const (
+	Anyone   Entry = "anyone"
+	SignedIn Entry = "signed in"
+)
 
 // CachePolicy says how an answer may be kept.
 type CachePolicy string
@@ -36,22 +42,33 @@ type Route struct {
 	handle  echo.HandlerFunc
 }
 
-// maxCommentForm is the largest body of a comment form: the text's limit,
-// percent-encoded, and room for the other fields.
-const maxCommentForm = 256 << 10
+// maxCommentForm is the largest body of a comment form: as many characters
+// as its fields let somebody type, three bytes each, percent-encoded. Whoever
+// typed that many gets them back, and the reason.
+const maxCommentForm = 9*(discussion.MaxTextBytes+discussion.MaxAuthorBytes+discussion.MaxEmailBytes+discussion.MaxURLBytes) + 4<<10
 
 // maxSmallForm is the largest body of a form with a button and a few short
 // fields.
 const maxSmallForm = 16 << 10
 
+// maxBulkForm is the largest body of a form with a picked comment in each of
+// a thousand fields.
+const maxBulkForm = 128 << 10
+
 // table is every route of the site. GET rows answer HEAD too.
 func (s *server) table() []Route {
-	rd, tk, op := s.reader, s.talk, s.operator
+	rd, tk, op, ac, mo := s.reader, s.talk, s.operator, s.account, s.moderator
 	get := func(path, name string, cache CachePolicy, handle echo.HandlerFunc, params ...string) Route {
 		return Route{http.MethodGet, path, name, Anyone, cache, params, 0, unlimited, handle}
 	}
 	post := func(path, name string, most int64, rate rateClass, handle echo.HandlerFunc) Route {
 		return Route{http.MethodPost, path, name, Anyone, Never, nil, most, rate, handle}
+	}
+	desk := func(path, name string, right people.Right, handle echo.HandlerFunc, params ...string) Route {
+		return Route{http.MethodGet, path, name, needs(right), Never, params, 0, unlimited, handle}
+	}
+	deskPost := func(path, name string, most int64, right people.Right, handle echo.HandlerFunc) Route {
+		return Route{http.MethodPost, path, name, needs(right), Never, nil, most, deskRate, handle}
 	}
 	return []Route{
 		get("/", "front", Shared, rd.showFront, "s", "p", "paged"),
@@ -89,6 +106,23 @@ func (s *server) table() []Route {
 		get("/robots.txt", "robots", Shared, op.showRobots),
 		get("/healthz", "health", Never, op.showHealth),
 		get("/readyz", "ready", Never, op.showReady),
+
+		get("/login", "sign in", Never, ac.showSignIn, "next"),
+		post("/login", "post sign-in", maxSmallForm, signInRate, ac.postSignIn),
+		{http.MethodPost, "/logout", "sign out", SignedIn, Never, nil, maxSmallForm, voiceRate, ac.postSignOut},
+		{http.MethodGet, "/desk", "desk", SignedIn, Never, nil, 0, unlimited, ac.showDesk},
+
+		desk("/desk/comments", "queue", people.Moderating, mo.showQueue, queueParams...),
+		deskPost("/desk/comments/decide", "decide", maxBulkForm, people.Moderating, mo.postDecide),
+		deskPost("/desk/undo", "undo", maxSmallForm, people.Moderating, mo.postUndo),
+		desk("/desk/comments/:id", "card", people.Moderating, mo.showCard, "done", "n", "op"),
+		deskPost("/desk/comments/:id/text", "change text", maxCommentForm, people.Moderating, mo.postText),
+		deskPost("/desk/comments/:id/answer", "answer", maxCommentForm, people.Moderating, mo.postAnswer),
+		deskPost("/desk/filters", "saved filters", maxSmallForm, people.Moderating, mo.postFilter),
+		desk("/desk/replies", "saved replies", people.Moderating, mo.showReplies, "done"),
+		deskPost("/desk/replies", "post saved reply", maxSmallForm, people.Moderating, mo.postReply),
+		desk("/desk/log", "log", people.Auditing, mo.showLog, "before", "comment"),
+		desk("/desk/log/export", "export log", people.Auditing, mo.exportLog),
 
 		// What is left is an article's address, a date archive, or nothing.
 		get("/*", "address", Shared, rd.showAddress, "replytocom", "unapproved", "moderation-hash", "order", "after"),

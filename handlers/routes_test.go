@@ -6,7 +6,7 @@ import "testing"
 func TestRoutesAreComplete(t *testing.T) {
 	t.Parallel()
 	s := &server{}
-	s.reader, s.talk, s.operator = &reader{s}, &talk{s}, &operator{s}
+	s.receivers()
 	seen := map[string]bool{}
 	for _, row := range s.table() {
 		key := row.Method + " " + row.Path

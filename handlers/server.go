@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"time"
 
+	"broadsheet/handlers/pagecache"
 	"broadsheet/models"
 	"broadsheet/models/blob"
 	"broadsheet/models/newsroom"
@@ -22,8 +23,8 @@ import (
 	"github.com/labstack/echo/v4/middleware"
 )
 
-// Options is what a site's handler is made of. All fields but TrustedProxies
-// and Mail are required.
+// Options is what a site's handler is made of. All fields but TrustedProxies,
+// Mail and Cache are required.
 type Options struct {
 	DB             *models.DB
 	Views          *views.Renderer
@@ -34,6 +35,7 @@ type Options struct {
 	TrustedProxies []netip.Prefix
 	Log            *slog.Logger
 	Mail           bool // the site can send mail
+	Cache          CacheOptions
 }
 
 func (o Options) check() error {
@@ -51,15 +53,20 @@ func (o Options) check() error {
 // server is what all receivers share.
 type server struct {
 	Options
-	site     *models.Snapshot[*newsroom.Site]
-	repliers *repliers
-	Links    *people.Links
-	writers  *middleware.RateLimiterMemoryStore // how often a network may post
-	lastWord []byte                             // the plain error page, made at the start so that it cannot fail
+	site        *models.Snapshot[*newsroom.Site]
+	repliers    *repliers
+	deskCookies *deskCookies
+	Links       *people.Links
+	pages       *pagecache.Cache
+	access      *accessLog
+	writers     *middleware.RateLimiterMemoryStore // how often a network may post
+	lastWord    []byte                             // the plain error page, made at the start so that it cannot fail
 
-	reader   *reader
-	talk     *talk
-	operator *operator
+	reader    *reader
+	talk      *talk
+	operator  *operator
+	account   *account
+	moderator *moderator
 }
 
 // New makes the site's handler. It refuses options that are incomplete.
@@ -67,9 +74,18 @@ func New(ctx context.Context, o Options) (http.Handler, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	s := &server{Options: o, site: newsroom.NewSiteSnapshot(o.DB), repliers: newRepliers(o.Secret, o.BaseURL.Scheme == "https"), writers: newLimiter(commentRate), Links: people.NewLinks(o.Secret)}
-	s.reader, s.talk, s.operator = &reader{s}, &talk{s}, &operator{s}
+	s := &server{
+		Options: o, site: newsroom.NewSiteSnapshot(o.DB), repliers: newRepliers(o.Secret, o.BaseURL.Scheme == "https"),
+		deskCookies: newDeskCookies(o.Secret, o.BaseURL.Scheme == "https"), writers: newLimiter(commentRate), Links: people.NewLinks(o.Secret),
+	}
+	s.receivers()
 	var err error
+	// After the snapshot of the site: who loads a page once it was dropped must
+	// not find the old one.
+	if s.pages, err = s.newPages(ctx); err != nil {
+		return nil, err
+	}
+	s.access = newAccessLog(ctx, o.Log)
 	if s.lastWord, err = s.plainErrorPage(ctx); err != nil {
 		return nil, err
 	}
@@ -83,13 +99,18 @@ func New(ctx context.Context, o Options) (http.Handler, error) {
 	var h http.Handler = crossOrigin.Handler(e)
 	h = secureHeaders(o.BaseURL.Scheme == "https")(h)
 	h = s.catchPanics(h)
-	return s.logRequests(h), nil
+	return s.shortWay(s.logRequests(h)), nil
+}
+
+// receivers makes the receivers of the handlers.
+func (s *server) receivers() {
+	s.reader, s.talk, s.operator, s.account, s.moderator = &reader{s}, &talk{s}, &operator{s}, &account{s}, &moderator{s}
 }
 
 // register enters every row of the table in the router.
 func (s *server) register(e *echo.Echo) {
 	for _, row := range s.table() {
-		handle := limitBody(row.MaxBody)(s.limit(row.Rate)(s.withRow(row)(row.handle)))
+		handle := limitBody(row.MaxBody)(s.limit(row.Rate)(s.withRow(row)(s.admit(row)(s.keep(row)(row.handle)))))
 		e.Add(row.Method, row.Path, handle)
 		if row.Method == http.MethodGet {
 			e.Add(http.MethodHead, row.Path, handle)

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"time"
 
+	"broadsheet/models/people"
+
 	"github.com/gorilla/sessions"
 )
 
@@ -41,14 +43,16 @@ type repliers struct {
 // newRepliers derives the cookie's keys and the key of preview links from
 // one secret of at least 32 bytes.
 func newRepliers(secret []byte, secure bool) *repliers {
-	derive := func(purpose string) []byte {
-		mac := hmac.New(sha256.New, secret)
-		mac.Write([]byte(purpose))
-		return mac.Sum(nil)
-	}
-	store := sessions.NewCookieStore(derive("replier cookie signature"), derive("replier cookie encryption"))
+	store := sessions.NewCookieStore(derive(secret, "replier cookie signature"), derive(secret, "replier cookie encryption"))
 	store.MaxAge(int(rememberFor.Seconds())) // of the signature; the cookie's own is set below
-	return &repliers{store, secure, derive("preview link"), derive("own comment")}
+	return &repliers{store, secure, derive(secret, "preview link"), derive(secret, "own comment")}
+}
+
+// derive makes a key for one purpose from the site's secret.
+func derive(secret []byte, purpose string) []byte {
+	mac := hmac.New(sha256.New, secret)
+	mac.Write([]byte(purpose))
+	return mac.Sum(nil)
 }
 
 // get returns the replier of a request, nil for a stranger. A cookie that
@@ -80,6 +84,52 @@ func (rs *repliers) set(w http.ResponseWriter, r *http.Request, who replier) err
 		s.Options.MaxAge = int(rememberFor.Seconds())
 		s.Values["remember"], s.Values["author"], s.Values["email"], s.Values["url"] = true, who.Author, who.Email, who.URL
 	}
+	return s.Save(r, w)
+}
+
+// deskCookie is the cookie of those who work here. It carries a token and
+// nothing else: who that is stands in the database, where it can be revoked.
+const deskCookie = "broadsheet_desk"
+
+// deskCookies reads and writes it.
+type deskCookies struct {
+	store  *sessions.CookieStore
+	name   string
+	secure bool
+}
+
+func newDeskCookies(secret []byte, secure bool) *deskCookies {
+	store := sessions.NewCookieStore(derive(secret, "desk cookie signature"), derive(secret, "desk cookie encryption"))
+	store.MaxAge(int(people.SessionMost.Seconds()))
+	name := deskCookie
+	if secure {
+		// Browsers then take it from this host alone, over TLS alone.
+		name = "__Host-" + name
+	}
+	return &deskCookies{store, name, secure}
+}
+
+// token returns the session token of a request, "" for none.
+func (dc *deskCookies) token(r *http.Request) string {
+	if _, err := r.Cookie(dc.name); err != nil {
+		return ""
+	}
+	s, err := dc.store.Get(r, dc.name)
+	if err != nil || s.IsNew {
+		return ""
+	}
+	token, _ := s.Values["token"].(string)
+	return token
+}
+
+// set gives the browser a token; "" takes it away.
+func (dc *deskCookies) set(w http.ResponseWriter, r *http.Request, token string) error {
+	s, _ := dc.store.New(r, dc.name)
+	s.Options = &sessions.Options{Path: "/", HttpOnly: true, Secure: dc.secure, SameSite: http.SameSiteLaxMode, MaxAge: int(people.SessionMost.Seconds())}
+	if token == "" {
+		s.Options.MaxAge = -1
+	}
+	s.Values = map[any]any{"token": token}
 	return s.Save(r, w)
 }
 

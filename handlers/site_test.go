@@ -18,6 +18,7 @@ import (
 	"broadsheet/models/discussion"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/people"
 	"broadsheet/models/richtext"
 	"broadsheet/public"
 	"broadsheet/views"
@@ -51,7 +52,7 @@ func newSite(t testing.TB, db *models.DB, clock *modeltest.Clock) *testSite {
 	s.options = handlers.Options{
 		DB: db, Views: renderer, Assets: assets, Pictures: pictures, Secret: []byte("a secret of more than thirty-two bytes"),
 		BaseURL: &url.URL{Scheme: "http", Host: "news.example"}, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
-		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")},
+		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}, Cache: handlers.CacheOptions{Bytes: 32 << 20},
 	}
 	return s
 }
@@ -149,6 +150,25 @@ func (s *testSite) server() webtest.Server {
 			}
 			return err
 		},
+		// write NAME TEXT posts a comment under the strait's story, as NAME's browser.
+		"write": func(args ...string) error {
+			s.clock.Advance(time.Minute)
+			s.said++
+			_, err := discussion.Post(s.Context(), s.db, must(newsroom.LoadSite(s.Context(), s.db)), discussion.Submission{
+				ArticleID: s.ids["strait-opens-again"], Author: args[0], Email: args[0] + "@example.org", Text: args[1],
+				IP: netip.AddrFrom4([4]byte{10, 4, byte(s.said), 1}), NewToken: args[0],
+			})
+			return err
+		},
+		"index": func(...string) error { return discussion.IndexComments(s.Context(), s.db) },
+		// hire NAME EMAIL ROLE PASSWORD makes an account.
+		"hire": func(args ...string) error {
+			role, err := people.ParseRole(args[2])
+			if err == nil {
+				_, err = people.Add(s.Context(), s.db, args[0], args[1], role, args[3])
+			}
+			return err
+		},
 		"clock": func(args ...string) error {
 			d, err := time.ParseDuration(args[0])
 			s.clock.Advance(d)
@@ -160,7 +180,7 @@ func (s *testSite) server() webtest.Server {
 		},
 		"close": func(args ...string) error {
 			return s.db.Write(s.Context(), func(tx *models.Tx) error {
-				tx.Touch("stories")
+				tx.Touch(newsroom.ArticleTag(s.ids[args[0]]))
 				return tx.Query(s.Context()).Exec("UPDATE articles SET comment_status = 'closed' WHERE slug = ?", args[0]).Error
 			})
 		},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -18,11 +19,18 @@ type Change struct {
 // TableName names the table for GORM.
 func (Change) TableName() string { return "changes" }
 
+// Tags of the kernel. EverythingTag stands for all tags there are: of writes
+// that change too much to name it.
+const (
+	SettingsTag   = "settings"
+	EverythingTag = "everything"
+)
+
 // Touches reports whether any of the change's tags equals tag or, when tag
 // ends in ":", starts with it.
 func (c Change) Touches(tag string) bool {
 	for t := range strings.FieldsSeq(c.Tags) {
-		if t == tag || strings.HasSuffix(tag, ":") && strings.HasPrefix(t, tag) {
+		if t == tag || t == EverythingTag || strings.HasSuffix(tag, ":") && strings.HasPrefix(t, tag) {
 			return true
 		}
 	}
@@ -36,19 +44,55 @@ const changesKept = 24 * time.Hour
 // OnChange registers fn to be called for each change: before Write returns
 // for changes made here, within the watch interval for those of others. It
 // may be called twice for one change and must be quick. Register before the
-// first Write.
+// first Write. Listeners are told in the order they registered: whoever
+// depends on what another keeps comes after it.
 func (db *DB) OnChange(fn func(Change)) {
 	db.listenersMu.Lock()
 	defer db.listenersMu.Unlock()
 	db.listeners = append(db.listeners, fn)
 }
 
+// announce tells of a change made here, and remembers that it did.
 func (db *DB) announce(c Change) {
+	db.tell(c)
+	db.told.add(c.ID)
+}
+
+func (db *DB) tell(c Change) {
 	db.listenersMu.RLock()
 	defer db.listenersMu.RUnlock()
 	for _, fn := range db.listeners {
 		fn(c)
 	}
+}
+
+// toldChanges are changes made here that were announced at once, so that
+// reading them in the log again need not announce them twice.
+type toldChanges struct {
+	mu  sync.Mutex
+	ids map[int64]struct{}
+}
+
+// maxTold bounds them where nobody reads the log. What is forgotten is
+// announced twice.
+const maxTold = 10_000
+
+func (t *toldChanges) add(id int64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.ids == nil || len(t.ids) >= maxTold {
+		t.ids = map[int64]struct{}{}
+	}
+	t.ids[id] = struct{}{}
+}
+
+// take reports whether a change was announced, and forgets it.
+func (t *toldChanges) take(id int64) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	_, told := t.ids[id]
+	delete(t.ids, id)
+	return told
 }
 
 // LastChange returns the number of the newest change, 0 if there is none.
@@ -58,13 +102,25 @@ func LastChange(ctx context.Context, r Reader) (int64, error) {
 	return id, err
 }
 
+// NewestChange returns the last row of the change log, the zero Change if
+// there is none.
+func NewestChange(ctx context.Context, r Reader) (Change, error) {
+	var found []Change
+	err := r.Query(ctx).Order("id DESC").Limit(1).Find(&found).Error
+	if err != nil || len(found) == 0 {
+		return Change{}, err
+	}
+	return found[0], nil
+}
+
 // Watch follows the change log until ctx ends and announces what other
 // processes committed. A failed look is logged and tried again.
 func (db *DB) Watch(ctx context.Context, every time.Duration) {
 	ticker := time.NewTicker(every)
 	defer ticker.Stop()
+	defer db.looked.Store(0)
 	for {
-		if err := db.CatchUp(ctx); err != nil && ctx.Err() == nil {
+		if err := db.look(ctx); err != nil && ctx.Err() == nil {
 			slog.WarnContext(ctx, "cannot read the change log", "error", err)
 		}
 		select {
@@ -86,10 +142,55 @@ func (db *DB) CatchUp(ctx context.Context) error {
 		return err
 	}
 	for _, c := range changes {
-		db.announce(c)
+		if !db.told.take(c.ID) {
+			db.tell(c)
+		}
 		db.seen = c.ID
 	}
 	return nil
+}
+
+// Seen returns the number up to which the change log has been read.
+func (db *DB) Seen() int64 {
+	db.seenMu.Lock()
+	defer db.seenMu.Unlock()
+	return db.seen
+}
+
+// Behind reports whether [DB.Watch] runs and has not looked for longer than
+// it may: it was held up, or the database does not answer.
+func (db *DB) Behind(now time.Time, most time.Duration) bool {
+	looked := db.looked.Load()
+	return looked != 0 && now.UnixNano()-looked > int64(most)
+}
+
+// lookAgainAfter is how long after a failed look the next one is tried by
+// those who need to know.
+const lookAgainAfter = 100 * time.Millisecond
+
+// KeepUp looks at the change log if the watcher is behind. One looks for all
+// who wait. Where the database does not answer, nobody can know more: that is
+// no reason to stop.
+func (db *DB) KeepUp(ctx context.Context, most time.Duration) {
+	db.keepUpMu.Lock()
+	defer db.keepUpMu.Unlock()
+	if !db.Behind(db.now(), most) {
+		return
+	}
+	if err := db.look(ctx); err != nil {
+		db.looked.Store(db.now().Add(lookAgainAfter - most).UnixNano())
+		slog.WarnContext(ctx, "cannot read the change log", "error", err)
+	}
+}
+
+// look is CatchUp that notes when it was.
+func (db *DB) look(ctx context.Context) error {
+	begin := db.now()
+	err := db.CatchUp(ctx)
+	if err == nil {
+		db.looked.Store(begin.UnixNano())
+	}
+	return err
 }
 
 // record writes the transaction's tags to PostgreSQL's log. It runs last in
@@ -99,12 +200,8 @@ func (tx *Tx) record(ctx context.Context) (Change, error) {
 	if len(tags) == 0 {
 		return Change{}, nil
 	}
-	q := tx.Query(ctx)
-	if err := lockChanges(tx.dialect, q); err != nil {
-		return Change{}, err
-	}
 	c := Change{At: At(tx.Now), Tags: strings.Join(tags, " ")}
-	return c, q.Create(&c).Error
+	return c, tx.Query(ctx).Raw(insertChange(tx.dialect), c.At, c.Tags).Scan(&c.ID).Error
 }
 
 // PruneChanges removes log rows older than a day.

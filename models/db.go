@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"broadsheet/models/migrations"
@@ -38,6 +39,9 @@ type DB struct {
 	listeners   []func(Change)
 	seenMu      sync.Mutex
 	seen        int64 // the last change CatchUp announced
+	told        toldChanges
+	keepUpMu    sync.Mutex
+	looked      atomic.Int64 // when the watcher last read the log, in ns; 0: nobody watches
 }
 
 // Options says what to open and how.

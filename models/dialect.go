@@ -10,7 +10,6 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/mattn/go-sqlite3"
-	"gorm.io/gorm"
 )
 
 // Dialect names the database behind a handle. This file is the only one
@@ -36,13 +35,14 @@ func DialectOf(dsn string) Dialect {
 // become visible first and a watcher would miss the earlier one.
 const changeLock = 0x62726f6164 // "broad"
 
-// lockChanges makes the transaction wait for others that are about to write
-// to the change log. SQLite has one writer and needs nothing.
-func lockChanges(d Dialect, tx *gorm.DB) error {
+// insertChange returns the statement that adds to the change log and gives
+// back the number. On PostgreSQL it first waits for others that are about to
+// do the same. SQLite has one writer and needs nothing.
+func insertChange(d Dialect) string {
 	if d == SQLite {
-		return nil
+		return "INSERT INTO changes (at, tags) VALUES (?, ?) RETURNING id"
 	}
-	return tx.Exec("SELECT pg_advisory_xact_lock(?)", int64(changeLock)).Error
+	return fmt.Sprintf("WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock(%d)) INSERT INTO changes (at, tags) SELECT CAST(? AS BIGINT), ? FROM turn RETURNING id", changeLock)
 }
 
 // By returns the clause that makes SQLite read a table by an index, to stand
@@ -173,4 +173,36 @@ func explainWrite(err error) error {
 		Kind: Unavailable, Cause: err,
 		Safe: "the disk is full or cannot be written: nothing of this was saved, all that was saved before is kept; make room and do it again",
 	}
+}
+
+// Words returns an expression for terms, with its argument, as they are
+// stored in the column of a word index, and MatchWords a condition with its
+// argument that finds rows with all of them, each at least as the beginning
+// of a word. Terms are letters, marks and digits.
+func (d Dialect) Words(terms []string) (expression, argument string) {
+	if d == SQLite {
+		return "?", strings.Join(terms, " ")
+	}
+	quoted := make([]string, len(terms))
+	for i, term := range terms {
+		quoted[i] = "'" + term + "'"
+	}
+	return "?::tsvector", strings.Join(quoted, " ")
+}
+
+// MatchWords is explained at [Dialect.Words]. An index on SQLite is a table of
+// its own module, which wants the column's name within the argument.
+func (d Dialect) MatchWords(table, column string, terms []string) (condition, argument string) {
+	parts := make([]string, len(terms))
+	for i, term := range terms {
+		if d == SQLite {
+			parts[i] = column + ":" + term + "*"
+		} else {
+			parts[i] = "'" + term + "':*"
+		}
+	}
+	if d == SQLite {
+		return table + " MATCH ?", strings.Join(parts, " ")
+	}
+	return column + " @@ ?::tsquery", strings.Join(parts, " & ")
 }

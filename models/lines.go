@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -88,6 +89,13 @@ func ExplainJSON(what string, err error) error {
 	case e.Field == "":
 		return fmt.Errorf("not a JSON object of %s but a JSON %s", what, e.Value)
 	default:
-		return fmt.Errorf("%s is a %s; see the fields of %s in the README", e.Field, e.Value, what)
+		return fmt.Errorf("%s is %s; see the fields of %s in the README", e.Field, aOrAn(e.Value), what)
 	}
+}
+
+func aOrAn(word string) string {
+	if strings.ContainsAny(word[:min(1, len(word))], "aeiou") {
+		return "an " + word
+	}
+	return "a " + word
 }

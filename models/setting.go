@@ -32,6 +32,7 @@ type Settings struct {
 	CommentsOpen       bool
 	CommentHoldAll     bool
 	CommentKnownOnly   bool // hold until an earlier comment was approved
+	CommentKnownAfter  int  // approved comments that make a writer known
 	CommentNameEmail   bool // name and email are required
 	CommentMaxLinks    int  // this many links hold a comment; 0 means no limit
 	CommentCloseAfter  int  // days after publication; 0 means never
@@ -47,6 +48,7 @@ type Settings struct {
 	CommentTrustTyped bool
 	CommentEditWindow time.Duration // in which writers may change their comment; 0 means never
 	CommentRecommend  bool          // readers may recommend comments
+	CommentRules      string        // a line above the form
 	CommentReportHide int           // reports from this many networks hide a comment; 0 means none do
 }
 
@@ -76,8 +78,10 @@ var settingDefs = []SettingDef{
 	{"related.stories", "4", "related stories under an article, 0 to 12", number(0, 12, func(s *Settings) *int { return &s.RelatedCount })},
 	{"related.half-life", "30", "days in which a related story loses half its weight, 1 to 3650", days(1, 3650, func(s *Settings) *time.Duration { return &s.RelatedHalfLife })},
 	{"comment.open", "true", "whether new articles take comments", flag(func(s *Settings) *bool { return &s.CommentsOpen })},
+	{"comment.rules", "", "a line above the reply form: what you publish and what not", text(0, 300, func(s *Settings) *string { return &s.CommentRules })},
 	{"comment.hold-all", "false", "hold every comment for a moderator", flag(func(s *Settings) *bool { return &s.CommentHoldAll })},
 	{"comment.previously-approved", "true", "hold a comment until its writer has an approved one", flag(func(s *Settings) *bool { return &s.CommentKnownOnly })},
+	{"comment.known-after", "1", "approved comments a writer must have to be known, 1 to 100", number(1, 100, func(s *Settings) *int { return &s.CommentKnownAfter })},
 	{"comment.name-email", "true", "name and email are required", flag(func(s *Settings) *bool { return &s.CommentNameEmail })},
 	{"comment.max-links", "2", "this many links hold a comment; 0 means no limit", number(0, 1000, func(s *Settings) *int { return &s.CommentMaxLinks })},
 	{"comment.close-after", "0", "days after publication until comments close; 0 means never", number(0, 36500, func(s *Settings) *int { return &s.CommentCloseAfter })},
@@ -150,7 +154,7 @@ func SetSetting(ctx context.Context, tx *Tx, key, value string) error {
 		if err := d.set(&probe, value); err != nil {
 			return Errorf(Invalid, "%s: %v", key, err)
 		}
-		tx.Touch("settings")
+		tx.Touch(SettingsTag)
 		return tx.Query(ctx).Clauses(clause.OnConflict{UpdateAll: true}).
 			Create(&settingRow{key, value, At(tx.Now)}).Error
 	}

@@ -3,6 +3,8 @@ package models
 import (
 	"context"
 	"database/sql/driver"
+	"slices"
+	"sync"
 	"sync/atomic"
 
 	"github.com/jackc/pgx/v5"
@@ -20,9 +22,32 @@ func CountStatements(ctx context.Context) (context.Context, *atomic.Int64) {
 	return context.WithValue(ctx, statementsKey{}, n), n
 }
 
-func countStatement(ctx context.Context) {
+type recordKey struct{}
+
+// RecordStatements returns a context under which the text of every SQL
+// statement is kept, and a function that returns them, for tests that look at
+// how the database would answer them.
+func RecordStatements(ctx context.Context) (context.Context, func() []string) {
+	var mu sync.Mutex
+	var texts []string
+	record := func(text string) {
+		mu.Lock()
+		defer mu.Unlock()
+		texts = append(texts, text)
+	}
+	return context.WithValue(ctx, recordKey{}, record), func() []string {
+		mu.Lock()
+		defer mu.Unlock()
+		return slices.Clone(texts)
+	}
+}
+
+func countStatement(ctx context.Context, text string) {
 	if n, ok := ctx.Value(statementsKey{}).(*atomic.Int64); ok {
 		n.Add(1)
+	}
+	if record, ok := ctx.Value(recordKey{}).(func(string)); ok {
+		record(text)
 	}
 }
 
@@ -33,7 +58,7 @@ func (statementTracer) TraceQueryStart(ctx context.Context, _ *pgx.Conn, q pgx.T
 	switch q.SQL {
 	case "begin", "commit", "rollback":
 	default:
-		countStatement(ctx)
+		countStatement(ctx, q.SQL)
 	}
 	return ctx
 }
@@ -73,12 +98,12 @@ type sqliteConn interface {
 type countingConn struct{ sqliteConn }
 
 func (c countingConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	countStatement(ctx)
+	countStatement(ctx, query)
 	return c.sqliteConn.ExecContext(ctx, query, args)
 }
 
 func (c countingConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	countStatement(ctx)
+	countStatement(ctx, query)
 	return c.sqliteConn.QueryContext(ctx, query, args)
 }
 
@@ -87,7 +112,7 @@ func (c countingConn) PrepareContext(ctx context.Context, query string) (driver.
 	if err != nil {
 		return nil, err
 	}
-	return countingStmt{stmt.(sqliteStmt)}, nil
+	return countingStmt{stmt.(sqliteStmt), query}, nil
 }
 
 type sqliteStmt interface {
@@ -96,14 +121,17 @@ type sqliteStmt interface {
 	driver.StmtQueryContext
 }
 
-type countingStmt struct{ sqliteStmt }
+type countingStmt struct {
+	sqliteStmt
+	text string
+}
 
 func (s countingStmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
-	countStatement(ctx)
+	countStatement(ctx, s.text)
 	return s.sqliteStmt.ExecContext(ctx, args)
 }
 
 func (s countingStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
-	countStatement(ctx)
+	countStatement(ctx, s.text)
 	return s.sqliteStmt.QueryContext(ctx, args)
 }

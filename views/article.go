@@ -145,7 +145,16 @@ type ReplyForm struct {
 	Refused   string // key of the message that says why; "" if it was not
 	Refilled  bool   // came back with what was typed
 	Preview   *Comment
-	Stamp     string // of the preview
+	Nudges    []Nudge // what may be changed before posting
+	Stamp     string  // of the preview
+	Rules     string  // the paper's own line above the form
+}
+
+// Nudge is something to think of before posting. Key names its message, N is
+// the number in it, 0 for none.
+type Nudge struct {
+	Key string
+	N   int
 }
 
 // Report is the page to report a comment.
@@ -199,6 +208,7 @@ type OwnComment struct {
 
 	Status   string // key of a message
 	Reason   string // key of a message, "" for none
+	Words    string // the moderator's own, with it
 	Waiting  bool
 	Ahead    int  // waiting before it
 	Many     bool // at least that many

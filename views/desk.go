@@ -7,8 +7,7 @@ type Desk struct {
 	User    string
 	Role    string // key of a message
 	Nav     []NavItem
-	Flash   string // key of a message: what was just done
-	Count   int    // for that message
+	Flash   string // what was just done
 	Undo    string // number of the operation that can be taken back, "" for none
 	UndoURL string
 	BackURL string // where undoing leads
@@ -56,27 +55,71 @@ type SignedIn struct {
 // Queue is the page of comments that a moderator goes through.
 type Queue struct {
 	Page
-	Tabs   []QueueTab
-	State  string
-	Query  QueueQuery
-	Cards  []Card
-	Next   string // address of more
-	Action string // where decisions go
-	Here   string // address of this page
-	Total  int
+	Tabs     []QueueTab
+	State    string
+	Query    QueueQuery
+	Sections []Choice // that the queue can be narrowed down to
+	Rules    []Choice
+	Saved    []SavedLink
+	Cards    []Card
+	Next     string // address of more
+	Here     string // address of this page
+	Total    int
+	Many     bool // there are more than Total says
+	Bulk     int  // how many of them one decision takes
+	Claimed  int  // cards that are before other moderators
+	WithAll  string
+	Replies  []Choice // words that are used again and again
 }
 
 // QueueQuery is what a queue was narrowed down to.
 type QueueQuery struct {
-	Text    string
-	Author  string
-	Article string
-	Network string
+	Text, Author, Article, Section, Network, Host, Rule, From, To string
 }
 
-// QueueTab is one queue with how many comments it has.
+// HiddenField is a field of a form that nobody fills in.
+type HiddenField struct{ Name, Value string }
+
+// Fields lists what the queue was narrowed down to, by the names that its
+// address has for it.
+func (q QueueQuery) Fields() (list []HiddenField) {
+	for _, f := range []HiddenField{
+		{"q", q.Text},
+		{"author", q.Author},
+		{"article", q.Article},
+		{"section", q.Section},
+		{"network", q.Network},
+		{"host", q.Host},
+		{"reason", q.Rule},
+		{"from", q.From},
+		{"to", q.To},
+	} {
+		if f.Value != "" {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+// Choice is an option of a list, which may be the chosen one.
+type Choice struct {
+	Value   string
+	Name    string
+	Current bool
+}
+
+// SavedLink is a filter that a moderator has kept.
+type SavedLink struct {
+	ID   int64
+	Name string
+	URL  string
+}
+
+// QueueTab is one queue with how many comments it has, -1 where they are not
+// counted.
 type QueueTab struct {
 	Name    string // key of a message
+	State   string
 	URL     string
 	Count   int
 	Current bool
@@ -88,6 +131,8 @@ type Card struct {
 	Raw      string // as it was typed
 	Version  int
 	State    string
+	Queue    string // that it was dealt out of
+	Here     string // address of the page it is on
 	Email    string
 	Verified bool
 	Website  string
@@ -96,11 +141,18 @@ type Card struct {
 	Story    Link
 	Parent   *CommentRef
 	ParentIs string // the beginning of the parent's text
+	Depth    int
+	Thread   string // address of the thread it stands in
 	Reasons  []CardReason
 	Reports  []CardReport
 	URL      string // its own page at the desk
+	Ban      string // address to keep its writer out, "" for who may not
 	Actions  []CardAction
-	Alike    int // other comments that wait and say nearly the same
+	Declines []string // codes; each has a message
+	Replies  []Choice
+	Answer   bool     // it can be answered
+	Alike    []string // others that are decided with it, as the form sends them
+	Alone    bool     // on a page of its own
 }
 
 // CardReason is one rule's say.
@@ -128,15 +180,34 @@ type CardAction struct {
 type CardPage struct {
 	Page
 	Card     Card
-	Action   string
-	Here     string
-	Reasons  []string // codes for declining; each has a message
+	BackURL  string
 	Log      []LogLine
 	Versions []CardVersion
-	Author   []CardPeer // other comments by the same browser or address
-	Totals   []CardTotal
-	Network  []CardPeer
-	EditURL  string
+	Around   Around
+}
+
+// Around is what is known around a comment.
+type Around struct {
+	Author  []CardPeer // other comments by the same browser or address
+	Totals  []CardTotal
+	Network []CardPeer
+	Alike   []CardTotal // what became of others that say nearly the same
+	Answers int
+}
+
+// Replies is the page of the newsroom's words for declining.
+type Replies struct {
+	Page
+	Replies []SavedText
+	Name    Field
+	Text    Field
+}
+
+// SavedText is a text with a name.
+type SavedText struct {
+	ID   int64
+	Name string
+	Text string
 }
 
 // CardVersion is what a comment said before.
@@ -168,6 +239,7 @@ type LogLine struct {
 	To      string
 	Reason  string
 	Note    string
+	Words   string // what the writer was told
 	Comment int64
 	URL     string
 }

@@ -14,3 +14,7 @@ const (
 	personalBegin template.HTML = "<!--personal-->"
 	personalEnd   template.HTML = "<!--/personal-->"
 )
+
+// PersonalMarks returns what stands before and behind the parts of a page that
+// only one reader may see.
+func PersonalMarks() (begin, end string) { return string(personalBegin), string(personalEnd) }

@@ -127,6 +127,7 @@ type Problem struct {
 	At      *time.Time
 	Nearest []StoryCard
 	Search  bool
+	Kept    string // what was sent to an article that is not there, to copy
 }
 
 // Gallery lists every page in every state.

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"bytes"
 	"embed"
 	"fmt"
 	"html/template"
@@ -37,13 +38,14 @@ const (
 	CardsPage   Name[CardPage]   = "card"
 	LogPage     Name[Log]        = "log"
 	StaffPage   Name[Staff]      = "staff"
+	RepliesPage Name[Replies]    = "replies"
 	ProblemPage Name[Problem]    = "problem"
 	GalleryPage Name[Gallery]    = "gallery"
 )
 
 // PageNames lists every page's name.
 func PageNames() []string {
-	return []string{string(FrontPage), string(ListPage), string(ArticlePage), string(ThreadPage), string(StatusPage), string(MinePage), string(ReportPage), string(MailPage), string(SignInPage), string(AccountPage), string(QueuePage), string(CardsPage), string(LogPage), string(StaffPage), string(EditPage), string(ProblemPage), string(GalleryPage)}
+	return []string{string(FrontPage), string(ListPage), string(ArticlePage), string(ThreadPage), string(StatusPage), string(MinePage), string(ReportPage), string(MailPage), string(SignInPage), string(AccountPage), string(QueuePage), string(CardsPage), string(LogPage), string(StaffPage), string(RepliesPage), string(EditPage), string(ProblemPage), string(GalleryPage)}
 }
 
 // Options of a Renderer.
@@ -102,6 +104,19 @@ func Render[T Framed](r *Renderer, w io.Writer, name Name[T], page T) error {
 		return fmt.Errorf("views: no page %q", name)
 	}
 	return t.ExecuteTemplate(w, "page", page)
+}
+
+// RenderOwn renders what a page of comments shows to one reader, in the order
+// in which the page has the marks for it: their own comments, and the fields
+// of the form that are remembered.
+func RenderOwn(r *Renderer, lang string, own Discussion) ([][]byte, error) {
+	t := r.pages[r.language(lang)+"/"+string(ArticlePage)]
+	var comments, fields bytes.Buffer
+	if err := t.ExecuteTemplate(&comments, "own-comments", own); err != nil {
+		return nil, err
+	}
+	err := t.ExecuteTemplate(&fields, "whoami", own.Form)
+	return [][]byte{comments.Bytes(), fields.Bytes()}, err
 }
 
 // language returns the catalogue's language nearest to lang.

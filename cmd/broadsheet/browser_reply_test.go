@@ -4,6 +4,7 @@ package main
 
 import (
 	"fmt"
+	"os/exec"
 	"strings"
 	"testing"
 
@@ -49,8 +50,49 @@ func (b *bench) nothingIsLost(t *testing.T) {
 					t.Errorf("%s: the page does not say what is wrong", name)
 				}
 			}
+			b.nothingIsLostElsewhere(tb, story, text)
 		})
 	}
+}
+
+// nothingIsLostElsewhere is refused for what is not in the form: the parent,
+// the story, its closing, a repeat, haste.
+func (b *bench) nothingIsLostElsewhere(tb *tab, story, text string) {
+	setting := func(key, value string) {
+		tb.t.Helper()
+		if out, err := exec.Command(b.binary, "setting", "set", key, value, "--data", b.data).CombinedOutput(); err != nil {
+			tb.t.Fatalf("%v\n%s", err, out)
+		}
+	}
+	send := func(name, text, says string, fields map[string]string, before func()) {
+		tb.t.Helper()
+		tb.do(chromedp.Navigate(story))
+		tb.fill(map[string]string{"#comment": text, "#author": "Marta", "#email": "marta@example.org"})
+		tb.fill(fields)
+		before()
+		tb.click("#submit")
+		if got := value(tb, chromedp.Value(chromedp.CSS("#comment"))); got != text {
+			tb.t.Errorf("%s: the text came back as %q", name, got)
+		}
+		if !strings.Contains(tb.source(), says) {
+			tb.t.Errorf("%s: the page does not say %q", name, says)
+		}
+	}
+	nothing := func() {}
+	send("parent gone", text, "no longer public", map[string]string{"#comment_parent": "99999999"}, nothing)
+	send("story gone", text, "not there any more", map[string]string{"#comment_post_ID": "99999999"}, nothing)
+	today := story
+	tb.do(chromedp.Navigate(b.address("/category/world-news/")))
+	story = value(tb, chromedp.Evaluate[string](`[...document.querySelectorAll("main h2 a")].at(5).href`)) // days old
+	send("closed meanwhile", text, "were closed before yours arrived", nil, func() { setting("comment.close-after", "1") })
+	setting("comment.close-after", "0")
+	story = today
+	first := fmt.Sprint("Said first by ", tb.t.Name())
+	tb.do(chromedp.Navigate(story))
+	tb.reply("Marta", first)
+	setting("comment.flood", "3600")
+	send("too quickly", text+" Again.", "a little too quickly", nil, nothing)
+	setting("comment.flood", "0")
 }
 
 // fill puts texts into fields, whatever their limits.

@@ -51,7 +51,7 @@ func (c galleryCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	server := &http.Server{Handler: mux, ReadHeaderTimeout: readHeaderTime}
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: readTime}
 	stop := context.AfterFunc(a.ctx, func() { server.Close() })
 	defer stop()
 	fmt.Fprintf(a.stdout, "listening on http://%s\n", listener.Addr())

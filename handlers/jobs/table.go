@@ -9,6 +9,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/queue"
 )
@@ -31,7 +32,10 @@ func Tasks() []Task {
 		}},
 		{"weigh sections and tags", 24 * time.Hour, true, newsroom.RecomputeWeights},
 		{"teach the spam model", 10 * time.Second, true, discussion.LearnDecisions},
+		{"index comments for the desk", 2 * time.Second, false, discussion.IndexComments},
+		{"forget who looked at which comment", time.Hour, true, moderation.PruneClaims},
 		{"forget where comments came from", time.Hour, true, discussion.ExpireAddresses},
+		{"render old comments anew", time.Minute, true, discussion.RenderAnew},
 		{"prune the change log", time.Hour, true, func(ctx context.Context, db *models.DB) error {
 			return db.Write(ctx, func(tx *models.Tx) error { return models.PruneChanges(ctx, tx) })
 		}},

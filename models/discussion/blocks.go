@@ -99,14 +99,17 @@ func threadsBefore(ctx context.Context, r models.Reader, articleID int64, thread
 // moveThreads keeps an article's stretches right. threads is how many the
 // article shows afterwards.
 func moveThreads(ctx context.Context, tx *models.Tx, articleID int64, threads int, moves []threadMove) error {
+	if threads <= blockThreads {
+		if threads+len(moves) <= blockThreads {
+			return nil // nor had it more before
+		}
+		return tx.Query(ctx).Where("article_id = ?", articleID).Delete(&threadBlock{}).Error
+	}
 	blocks, err := loadBlocks(ctx, tx, articleID)
 	if err != nil {
 		return err
 	}
 	if len(blocks) == 0 {
-		if threads <= blockThreads {
-			return nil
-		}
 		return countBlock(ctx, tx, articleID, earliest, nil)
 	}
 	changed := map[int]int{}

@@ -97,5 +97,8 @@ func deleteForGood(ctx context.Context, tx *models.Tx, list []Comment) error {
 	if err := t.write(ctx, tx); err != nil {
 		return err
 	}
+	if err := unindex(ctx, tx, gone); err != nil {
+		return err
+	}
 	return tx.Query(ctx).Where("id IN ?", gone).Delete(&Comment{}).Error
 }

@@ -60,6 +60,11 @@ type Comment struct {
 	Verified bool
 }
 
+// CommentsTag names the comments of the whole site in the change log, in
+// whatever state. What the readers of an article see of its comments goes by
+// the article's own tag.
+const CommentsTag = "comments"
+
 // TableName names the table for GORM.
 func (Comment) TableName() string { return "comments" }
 

@@ -44,6 +44,9 @@ type Decided struct {
 // what others write.
 const fewDecisions = 20
 
+// Done reports whether the comment stands where the decision wanted it.
+func (d Decided) Done() bool { return !d.Missing && !d.Conflict && !d.Refused }
+
 // decideBatch is how many comments share a statement.
 const decideBatch = 500
 
@@ -52,7 +55,8 @@ type ruling struct {
 	actor  Actor
 	action Action
 	reason string
-	note   string
+	note   string // for colleagues
+	words  string // for the writer
 	// operation is the number under which it can be undone, "" if it cannot.
 	operation string
 }
@@ -155,9 +159,7 @@ func decideChunk(ctx context.Context, tx *models.Tx, r ruling, seen []Seen) ([]D
 func (r ruling) decide(ctx context.Context, tx *models.Tx, t *tally, c *Comment, to State) error {
 	before := *c
 	if to != c.State {
-		if err := move(ctx, tx, t, c, to, r); err != nil {
-			return err
-		}
+		move(tx, t, c, to, r)
 	}
 	looked := r.action == DoApprove && c.Reports > 0
 	if looked {
@@ -167,14 +169,16 @@ func (r ruling) decide(ctx context.Context, tx *models.Tx, t *tally, c *Comment,
 	}
 	if r.operation != "" && (looked || c.Version != before.Version) {
 		t.undo = append(t.undo, undoRow{
-			r.operation, c.ID, c.Version, before.State, before.StateBefore, before.StateAt, before.DuplicateKey, before.Reports, before.ReportsSeen,
+			Operation: r.operation, CommentID: c.ID, ActorID: r.actor.UserID, At: models.At(tx.Now), Version: c.Version, State: before.State,
+			StateBefore: before.StateBefore, StateAt: before.StateAt, DuplicateKey: before.DuplicateKey, Reports: before.Reports, ReportsSeen: before.ReportsSeen,
 		})
 	}
 	return nil
 }
 
-// move changes one comment's state, logs it and adds to the tally of counts.
-func move(ctx context.Context, tx *models.Tx, t *tally, c *Comment, to State, r ruling) error {
+// move changes one comment's state, logs it and adds to the tally, which
+// stores it all.
+func move(tx *models.Tx, t *tally, c *Comment, to State, r ruling) {
 	from := c.State
 	t.change(c, from, to)
 	c.State, c.StateBefore, c.StateAt = to, "", models.At(tx.Now)
@@ -182,7 +186,6 @@ func move(ctx context.Context, tx *models.Tx, t *tally, c *Comment, to State, r 
 		c.StateBefore = from
 	}
 	if to == Trash {
-		// Somebody may write the same again once this is in the trash.
 		c.DuplicateKey = nil
 	}
 	if to == Approve || to == Trash && slices.Contains(DeclineReasons, r.reason) {
@@ -190,7 +193,27 @@ func move(ctx context.Context, tx *models.Tx, t *tally, c *Comment, to State, r 
 	}
 	c.Version++
 	t.log = append(t.log, entryOf(tx, c, from, r))
-	return tx.Query(ctx).Model(c).Select("state", "state_before", "state_at", "duplicate_key", "version").Updates(c).Error
+	t.moves[stateMove{to, c.StateBefore}] = append(t.moves[stateMove{to, c.StateBefore}], c.ID)
+}
+
+// stateMove is what comments have in common that are moved by one statement.
+type stateMove struct{ to, before State }
+
+// writeMoves stores the states of moved comments.
+func (t *tally) writeMoves(ctx context.Context, tx *models.Tx) error {
+	for move, ids := range t.moves {
+		key := ""
+		if move.to == Trash {
+			// Somebody may write the same again once this is in the trash.
+			key = ", duplicate_key = NULL"
+		}
+		err := tx.Query(ctx).Exec("UPDATE comments SET state = ?, state_before = ?, state_at = ?, version = version + 1"+key+" WHERE id IN ?",
+			move.to, move.before, models.At(tx.Now), ids).Error
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // tally gathers what changes of state do to counts, so that a hundred
@@ -200,14 +223,19 @@ type tally struct {
 	totals   map[State]int
 	shown    map[int64]int // by top comment
 	article  map[int64]int64
-	fresh    []*Comment // threads that begin
-	turned   []turned   // whose writers may want to know
+	visible  map[int64]bool // articles whose readers see a difference
+	fresh    []*Comment     // threads that begin
+	turned   []turned       // whose writers may want to know
+	moves    map[stateMove][]int64
 	log      []*logEntry
 	undo     []undoRow
 }
 
 func newTally() *tally {
-	return &tally{articles: map[int64]*newsroom.CommentCounts{}, totals: map[State]int{}, shown: map[int64]int{}, article: map[int64]int64{}}
+	return &tally{
+		articles: map[int64]*newsroom.CommentCounts{}, totals: map[State]int{}, shown: map[int64]int{}, article: map[int64]int64{}, visible: map[int64]bool{},
+		moves: map[stateMove][]int64{},
+	}
 }
 
 // counts returns the changes to an article's counts.
@@ -223,6 +251,7 @@ func (t *tally) counts(articleID int64) *newsroom.CommentCounts {
 // show notes that a thread shows more comments, or fewer.
 func (t *tally) show(articleID, root int64, by int) {
 	t.counts(articleID)
+	t.visible[articleID] = true
 	t.shown[root] += by
 	t.article[root] = articleID
 }
@@ -268,30 +297,12 @@ func (t *tally) add(c *Comment) {
 // write stores the counts, after the rows. Threads that appear or vanish are
 // noticed here.
 func (t *tally) write(ctx context.Context, tx *models.Tx) error {
-	moves := map[int64][]threadMove{}
-	for _, c := range t.fresh {
-		moves[c.ArticleID] = append(moves[c.ArticleID], threadMove{threadKey{c.CreatedAt, c.ID}, +1})
+	if err := t.writeMoves(ctx, tx); err != nil {
+		return err
 	}
-	for root, by := range t.shown {
-		if by == 0 {
-			continue
-		}
-		now, key, err := addShown(ctx, tx, root, by)
-		if err != nil {
-			return err
-		}
-		appears := 0
-		switch now {
-		case 0:
-			appears = -1
-		case by:
-			appears = +1
-		default:
-			continue
-		}
-		id := t.article[root]
-		t.counts(id).Threads += appears
-		moves[id] = append(moves[id], threadMove{key, appears})
+	moves, err := t.writeShown(ctx, tx)
+	if err != nil {
+		return err
 	}
 	for id, counts := range t.articles {
 		threads, err := newsroom.AddComments(ctx, tx, id, *counts)
@@ -304,10 +315,16 @@ func (t *tally) write(ctx context.Context, tx *models.Tx) error {
 			}
 		}
 	}
+	// The row that counts the log also keeps two decisions from continuing the
+	// chain at the same entry: the second waits for it.
+	t.totals[logged] += len(t.log)
 	if err := t.writeTotals(ctx, tx); err != nil {
 		return err
 	}
-	tx.Touch("comments")
+	for id := range t.visible {
+		tx.Touch(newsroom.ArticleTag(id))
+	}
+	tx.Touch(CommentsTag)
 	if err := appendLog(ctx, tx, t.log); err != nil {
 		return err
 	}
@@ -340,18 +357,48 @@ func (t *tally) writeTotals(ctx context.Context, tx *models.Tx) error {
 	return models.Exec(ctx, tx, "UPDATE comment_totals SET comments = comments + CASE state"+when+" END WHERE state IN ("+among[2:]+")", args...)
 }
 
-// addShown changes how many comments a thread shows and returns the result,
-// and the thread's place.
-func addShown(ctx context.Context, tx *models.Tx, root int64, by int) (now int, key threadKey, err error) {
-	var row struct {
-		ThreadShown int
-		CreatedAt   models.Time
+// writeShown stores how many comments threads show, and returns which threads
+// appear or vanish for that, by article.
+func (t *tally) writeShown(ctx context.Context, tx *models.Tx) (map[int64][]threadMove, error) {
+	moves := map[int64][]threadMove{}
+	for _, c := range t.fresh {
+		moves[c.ArticleID] = append(moves[c.ArticleID], threadMove{threadKey{c.CreatedAt, c.ID}, +1})
 	}
-	err = tx.Query(ctx).Raw("UPDATE comments SET thread_shown = thread_shown + ? WHERE id = ? RETURNING thread_shown, created_at", by, root).Scan(&row).Error
-	if err == nil && row.ThreadShown < 0 {
-		err = fmt.Errorf("thread %d would show %d comments", root, row.ThreadShown)
+	roots := map[int][]int64{} // by how many more they show
+	for root, by := range t.shown {
+		if by != 0 {
+			roots[by] = append(roots[by], root)
+		}
 	}
-	return row.ThreadShown, threadKey{row.CreatedAt, root}, err
+	for by, ids := range roots {
+		slices.Sort(ids) // in one order, so that two instances do not wait for each other
+		var rows []struct {
+			ID          int64
+			ThreadShown int
+			CreatedAt   models.Time
+		}
+		err := tx.Query(ctx).Raw("UPDATE comments SET thread_shown = thread_shown + ? WHERE id IN ? RETURNING id, thread_shown, created_at", by, ids).Scan(&rows).Error
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range rows {
+			appears := 0
+			switch {
+			case row.ThreadShown < 0:
+				return nil, fmt.Errorf("thread %d would show %d comments", row.ID, row.ThreadShown)
+			case row.ThreadShown == 0:
+				appears = -1
+			case row.ThreadShown == by:
+				appears = +1
+			default:
+				continue
+			}
+			id := t.article[row.ID]
+			t.counts(id).Threads += appears
+			moves[id] = append(moves[id], threadMove{threadKey{row.CreatedAt, row.ID}, appears})
+		}
+	}
+	return moves, nil
 }
 
 // Totals returns how many comments the site has in each state.
@@ -365,5 +412,6 @@ func Totals(ctx context.Context, r models.Reader) (map[State]int, error) {
 	for _, row := range rows {
 		totals[row.State] = row.Comments
 	}
+	delete(totals, logged)
 	return totals, err
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
@@ -114,9 +115,12 @@ func (im *Importer) prepare(line int, data []byte) (in incoming, err error) {
 	if row.Source == "" {
 		row.Source = newsroom.ImportSource
 	}
-	for name, v := range map[string]string{"id": string(row.ID), "source": row.Source} {
+	for name, v := range map[string]string{"id": string(row.ID), "source": row.Source, "parent": string(row.Parent), "article_id": string(row.ArticleID)} {
 		if len(v) > newsroom.MaxNameBytes {
 			return in, fmt.Errorf("%s is longer than %d bytes", name, newsroom.MaxNameBytes)
+		}
+		if strings.Contains(v, "\x00") {
+			return in, fmt.Errorf("%s holds a NUL", name)
 		}
 	}
 	in = incoming{line: line, article: string(row.ArticleID), comment: Comment{
@@ -260,8 +264,12 @@ func (c *Comment) rewrite(ctx context.Context, tx *models.Tx, from Comment) (cha
 	if c.Text == from.Text && c.Author == from.Author && c.URL == from.URL && c.Email == from.Email {
 		return false, nil
 	}
-	tx.Touch(newsroom.ArticleTag(c.ArticleID), "comments")
-	return true, tx.Query(ctx).Model(c).Select("text", "html", "policy", "author", "url", "email", "version").Updates(Comment{
+	tx.Touch(newsroom.ArticleTag(c.ArticleID), CommentsTag)
+	err = tx.Query(ctx).Model(c).Select("text", "html", "policy", "author", "url", "email", "version").Updates(Comment{
 		Text: from.Text, HTML: from.HTML, Policy: from.Policy, Author: from.Author, URL: from.URL, Email: from.Email, Version: c.Version + 1,
 	}).Error
+	if err != nil {
+		return false, err
+	}
+	return true, reindex(ctx, tx, []int64{c.ID})
 }

@@ -3,7 +3,6 @@ package discussion
 import (
 	"cmp"
 	"context"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -49,6 +48,15 @@ var rules = []rule{
 	{SpamScoreRule, judgeSpamScore},
 }
 
+// RuleNames lists the rules in the order they are asked.
+func RuleNames() []string {
+	names := make([]string, len(rules))
+	for i, r := range rules {
+		names[i] = r.name
+	}
+	return names
+}
+
 // SpamScoreRule names the rule whose weight is the spam score.
 const SpamScoreRule = "spam-score"
 
@@ -59,12 +67,7 @@ var gravity = []State{Approve, Hold, Spam, Trash}
 // transaction that stores the comment: nobody waits for it. A rule that
 // fails holds the comment: it is neither lost nor published unseen.
 func judge(ctx context.Context, r models.Reader, site *newsroom.Site, c *Comment, in Submission, now time.Time) (State, Reasons) {
-	j := &judging{ctx: ctx, reader: r, site: site, comment: c, in: in, now: now}
-	for _, target := range richtext.LinkTargets(c.HTML) {
-		if u, err := url.Parse(target); err == nil && u.Hostname() != in.Host {
-			j.links = append(j.links, u.Hostname())
-		}
-	}
+	j := &judging{ctx: ctx, reader: r, site: site, comment: c, in: in, now: now, links: foreignHosts(c, in.Host)}
 	state := Approve
 	var reasons Reasons
 	known, err := isKnown(ctx, r, site, c, c.ID == 0 && in.Token == "")
@@ -98,10 +101,7 @@ func judgeHoldAll(j *judging) (*Reason, error) {
 
 // judgeLinks counts links to other sites, and the writer's website.
 func judgeLinks(j *judging) (*Reason, error) {
-	links := len(j.links)
-	if j.comment.URL != "" {
-		links++
-	}
+	links := countLinks(j.comment, j.in.Host)
 	if j.site.CommentMaxLinks == 0 || links < j.site.CommentMaxLinks {
 		return nil, nil
 	}
@@ -154,29 +154,36 @@ func judgeFirstComment(j *judging) (*Reason, error) {
 	return &Reason{State: Hold, Detail: "no approved comment from this browser or verified email yet"}, nil
 }
 
-// isKnown reports whether the writer has an approved comment: from the same
-// browser, from the same verified email or, where the site says so, under the
-// same typed name and email. A browser that is only now given its token is
-// not.
+// isKnown reports whether the writer has as many approved comments as the
+// site asks for: from the same browser, from the same verified email or, where
+// the site says so, under the same typed name and email. A browser that is
+// only now given its token has none.
 func isKnown(ctx context.Context, r models.Reader, site *newsroom.Site, c *Comment, newcomer bool) (bool, error) {
-	var id int64
+	asked := max(1, site.CommentKnownAfter)
+	enough := func(where string, args ...any) (bool, error) {
+		n := 0
+		_, err := models.Take(ctx, r, []any{&n}, "SELECT COUNT(*) FROM (SELECT 1 FROM comments WHERE "+where+" AND state = 'approve' AND id <> ? LIMIT ?) theirs", append(args, c.ID, asked)...)
+		return err == nil && n >= asked, err
+	}
 	if c.TokenHash != "" && !newcomer {
-		known, err := models.Take(ctx, r, []any{&id}, "SELECT id FROM comments WHERE token_hash = ? AND token_hash <> '' AND state = 'approve' AND id <> ? LIMIT 1", c.TokenHash, c.ID)
-		if err != nil || known {
+		if known, err := enough("token_hash = ? AND token_hash <> ''", c.TokenHash); known || err != nil {
+			return known, err
+		}
+	}
+	if c.UserID != nil {
+		if known, err := enough("user_id = ?", *c.UserID); known || err != nil {
 			return known, err
 		}
 	}
 	if c.Verified {
-		known, err := models.Take(ctx, r, []any{&id}, "SELECT id FROM comments WHERE email = ? AND verified AND state = 'approve' AND id <> ? LIMIT 1", c.Email, c.ID)
-		if err != nil || known {
+		if known, err := enough("email = ? AND verified", c.Email); known || err != nil {
 			return known, err
 		}
 	}
 	if !site.CommentTrustTyped || c.Email == "" || c.Author == "" {
 		return false, nil
 	}
-	return models.Take(ctx, r, []any{&id}, "SELECT id FROM comments WHERE email = ? AND email <> '' AND author = ? AND state = 'approve' AND id <> ? LIMIT 1",
-		c.Email, c.Author, c.ID)
+	return enough("email = ? AND email <> '' AND author = ?", c.Email, c.Author)
 }
 
 // judgeSpamScore adds up what speaks for spam. Its parts are listed after

@@ -101,6 +101,23 @@ func TestTypedEmailIsTrustedOnlyWhereTheSiteSaysSo(t *testing.T) {
 	})
 }
 
+func TestAWriterIsKnownAfterAsManyCommentsAsTheSiteAsks(t *testing.T) {
+	each(t, func(d *desk) {
+		d.set("comment.flood", "0")
+		d.set("comment.known-after", "3")
+		a := d.article()
+		for i, want := range []discussion.State{discussion.Hold, discussion.Hold, discussion.Hold, discussion.Approve} {
+			in := d.submission(a.ID)
+			in.Token = "the same browser"
+			c := d.mustPost(in)
+			if c.State != want {
+				d.Errorf("comment %d: %s, want %s", i+1, c.State, want)
+			}
+			d.decide(discussion.DoApprove, c.ID)
+		}
+	})
+}
+
 func TestNobodyTakesTheNameOfStaff(t *testing.T) {
 	each(t, func(d *desk) {
 		if _, err := people.Add(d.Context(), d.db, "Greta Thorsby", "greta@courier.example", people.Editor, ""); err != nil {

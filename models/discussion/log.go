@@ -24,7 +24,8 @@ type logEntry struct {
 	FromState State
 	ToState   State
 	Reason    string // a code
-	Note      string // the moderator's words
+	Note      string // the moderator's words, for colleagues
+	Words     string // the moderator's words, for the writer
 	Operation string // what was decided together
 	Hash      string // hexadecimal SHA-256; "" in entries older than the chain
 }
@@ -38,7 +39,7 @@ const logBatch = 100
 func entryOf(tx *models.Tx, c *Comment, from State, r ruling) *logEntry {
 	return &logEntry{
 		At: models.At(tx.Now), Actor: r.actor.Name, ActorID: r.actor.UserID, CommentID: c.ID, ArticleID: c.ArticleID,
-		FromState: from, ToState: c.State, Reason: r.reason, Note: r.note, Operation: r.operation,
+		FromState: from, ToState: c.State, Reason: r.reason, Note: r.note, Words: r.words, Operation: r.operation,
 	}
 }
 
@@ -52,20 +53,21 @@ func (e *logEntry) chained(before string) string {
 	}
 	for _, field := range []string{
 		before, fmt.Sprint(e.At.UnixMicro()), e.Actor, actor, fmt.Sprint(e.CommentID), fmt.Sprint(e.ArticleID),
-		string(e.FromState), string(e.ToState), e.Reason, e.Note, e.Operation,
+		string(e.FromState), string(e.ToState), e.Reason, e.Note, e.Words, e.Operation,
 	} {
 		fmt.Fprintf(h, "%d:%s", len(field), field)
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// appendLog adds entries to the chain.
+// logged is the name under which the entries of the log are counted.
+const logged State = "log"
+
+// appendLog adds entries to the chain. They must have been counted before, in
+// the same transaction.
 func appendLog(ctx context.Context, tx *models.Tx, entries []*logEntry) error {
 	if len(entries) == 0 {
 		return nil
-	}
-	if err := models.LockKey(ctx, tx, "comment log"); err != nil {
-		return err
 	}
 	var last []string
 	if err := tx.Query(ctx).Model(&logEntry{}).Order("id DESC").Limit(1).Pluck("hash", &last).Error; err != nil {
@@ -85,12 +87,21 @@ func appendLog(ctx context.Context, tx *models.Tx, entries []*logEntry) error {
 
 // VerifyLog walks through the whole log and returns how many entries it has,
 // and the number of the first one that does not fit its place, 0 if all do.
+// Where entries are missing at the end it returns the number behind the last.
 func VerifyLog(ctx context.Context, r models.Reader) (entries int, broken int64, err error) {
 	before := ""
 	for last := int64(0); ; {
 		var list []logEntry
-		if err := r.Query(ctx).Where("id > ?", last).Order("id").Limit(10 * logBatch).Find(&list).Error; err != nil || len(list) == 0 {
+		if err := r.Query(ctx).Where("id > ?", last).Order("id").Limit(10 * logBatch).Find(&list).Error; err != nil {
 			return entries, 0, err
+		}
+		if len(list) == 0 {
+			var counted int
+			err := r.Query(ctx).Raw("SELECT comments FROM comment_totals WHERE state = ?", logged).Scan(&counted).Error
+			if err == nil && counted != entries {
+				broken = last + 1
+			}
+			return entries, broken, err
 		}
 		for i := range list {
 			e := &list[i]
@@ -115,6 +126,7 @@ type Decision struct {
 	ToState   State       `json:"to"`
 	Reason    string      `json:"reason,omitempty"`
 	Note      string      `json:"note,omitempty"`
+	Words     string      `json:"words,omitempty"`
 	Operation string      `json:"operation,omitempty"`
 	Hash      string      `json:"hash"`
 }

@@ -3,7 +3,6 @@ package discussion
 import (
 	"context"
 	"crypto/subtle"
-	"strings"
 	"time"
 
 	"broadsheet/models"
@@ -55,12 +54,8 @@ func Edit(ctx context.Context, db *models.DB, site *newsroom.Site, id int64, see
 		return nil, err
 	}
 	c := *old
-	c.Text = strings.TrimSpace(richtext.Normalize(text))
-	switch {
-	case len(c.Text) > MaxTextBytes:
-		return nil, models.InvalidFields(models.FieldError{Field: "comment", Code: "too-long", Limit: MaxTextBytes})
-	case richtext.Blank(c.Text):
-		return nil, models.InvalidFields(models.FieldError{Field: "comment", Code: "required"})
+	if c.Text, err = checkText(text); err != nil {
+		return nil, err
 	}
 	c.HTML, c.Policy = richtext.Comment(c.Text), richtext.CommentPolicyVersion
 	c.fingerprint()
@@ -79,7 +74,7 @@ func Edit(ctx context.Context, db *models.DB, site *newsroom.Site, id int64, see
 		if fresh.Text == c.Text {
 			return nil
 		}
-		if err := fresh.rewriteOwn(ctx, tx, &c); err != nil {
+		if err := fresh.replaceText(ctx, tx, &c); err != nil {
 			return err
 		}
 		action := map[State]Action{Hold: DoHold, Spam: DoSpam, Trash: DoTrash}[state]
@@ -101,21 +96,17 @@ func Edit(ctx context.Context, db *models.DB, site *newsroom.Site, id int64, see
 // lockOwn reads a comment that its writer is about to change, and refuses
 // when it is too late.
 func lockOwn(ctx context.Context, tx *models.Tx, site *newsroom.Site, id int64) (*Comment, error) {
-	var rows []*Comment
-	err := tx.Query(ctx).Raw("SELECT * FROM comments WHERE id = ?"+tx.Dialect().LockRow(), id).Scan(&rows).Error
+	c, err := lockComment(ctx, tx, id)
 	if err != nil {
 		return nil, err
 	}
-	if len(rows) == 0 {
-		return nil, models.Errorf(models.NotFound, "there is no comment %d", id)
-	}
-	if _, ok, err := EditableUntil(ctx, tx, site, rows[0], tx.Now); err != nil || !ok {
+	if _, ok, err := EditableUntil(ctx, tx, site, c, tx.Now); err != nil || !ok {
 		if err == nil {
 			err = errWindow()
 		}
 		return nil, err
 	}
-	return rows[0], nil
+	return c, nil
 }
 
 // version is a row of what a comment said before.
@@ -128,8 +119,8 @@ type version struct {
 
 func (version) TableName() string { return "comment_versions" }
 
-// rewriteOwn stores the new text and keeps the old.
-func (c *Comment) rewriteOwn(ctx context.Context, tx *models.Tx, to *Comment) error {
+// replaceText stores a new text and keeps the old.
+func (c *Comment) replaceText(ctx context.Context, tx *models.Tx, to *Comment) error {
 	if err := c.unlearn(ctx, tx); err != nil {
 		return err
 	}
@@ -140,12 +131,19 @@ func (c *Comment) rewriteOwn(ctx context.Context, tx *models.Tx, to *Comment) er
 	if err := tx.Query(ctx).Create(&version{c.ID, c.Version, written, c.Text}).Error; err != nil {
 		return err
 	}
-	tx.Touch(newsroom.ArticleTag(c.ArticleID), "comments")
+	tx.Touch(CommentsTag)
+	if c.State == Approve {
+		tx.Touch(newsroom.ArticleTag(c.ArticleID))
+	}
 	c.Text, c.HTML, c.Policy, c.Reasons, c.DuplicateKey = to.Text, to.HTML, to.Policy, to.Reasons, to.DuplicateKey
 	c.SimilarA, c.SimilarB = to.SimilarA, to.SimilarB
 	c.Version++
 	c.EditedAt = models.At(tx.Now)
-	return tx.Query(ctx).Model(c).Select("text", "html", "policy", "reasons", "duplicate_key", "similar_a", "similar_b", "version", "edited_at", "learned").Updates(c).Error
+	err := tx.Query(ctx).Model(c).Select("text", "html", "policy", "reasons", "duplicate_key", "similar_a", "similar_b", "version", "edited_at", "learned").Updates(c).Error
+	if err != nil {
+		return err
+	}
+	return reindex(ctx, tx, []int64{c.ID})
 }
 
 // Version is what a comment said before it was edited.
@@ -185,8 +183,9 @@ type Fate struct {
 	Ahead int
 	// Removed: the writer took it away.
 	Removed bool
-	// Reason is the code a moderator gave for declining it, "" for none.
-	Reason string
+	// Reason is the code a moderator gave for declining it, "" for none, and
+	// Words what the moderator added.
+	Reason, Words string
 }
 
 // MaxAhead bounds how far the queue before a comment is counted.
@@ -215,7 +214,7 @@ func FateOf(ctx context.Context, r models.Reader, c *Comment) (Fate, error) {
 		f.Removed = last[0].Reason == removedByWriter
 		for _, code := range DeclineReasons {
 			if last[0].Reason == code {
-				f.Reason = code
+				f.Reason, f.Words = code, last[0].Words
 			}
 		}
 	}
@@ -244,15 +243,18 @@ func OwnOf(ctx context.Context, r models.Reader, site *newsroom.Site, articleID 
 }
 
 // Preview renders a comment as Post would store it, and stores nothing. It
-// refuses what Post would refuse for the article, the parent or the fields.
-func Preview(ctx context.Context, r models.Reader, site *newsroom.Site, in Submission, now time.Time) (*Comment, error) {
+// tells what its writer may want to change first, and refuses what Post would
+// refuse for the article, the parent or the fields.
+func Preview(ctx context.Context, r models.Reader, site *newsroom.Site, in Submission, now time.Time) (*Comment, []Nudge, error) {
 	article, err := admit(ctx, r, site, in, models.At(now))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	c, err := compose(ctx, r, site, in, article)
-	if err == nil {
-		c.CreatedAt = models.At(now)
+	if err != nil {
+		return nil, nil, err
 	}
-	return c, err
+	c.CreatedAt = models.At(now)
+	_, reasons := judge(ctx, r, site, c, in, now)
+	return c, nudges(c, reasons, in.Host), nil
 }

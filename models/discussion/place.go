@@ -57,6 +57,10 @@ func PlaceOf(ctx context.Context, r models.Reader, c *Comment, q ThreadQuery) (P
 // shows, nearest first.
 const maxAncestors = 5
 
+// MaxOwnReplies is how many answers a comment's own page shows. It is no more
+// than the threads of an article's page, so that it is as quick.
+const MaxOwnReplies = 50
+
 // CommentPage is a comment's own page: what it answers, itself, and the
 // answers to it.
 type CommentPage struct {
@@ -76,16 +80,16 @@ func OwnPage(ctx context.Context, r models.Reader, c *Comment, after int64, dept
 	var err error
 	if c.Depth == 0 {
 		rows, err = threadFrom(ctx, r, c, after)
-		if len(rows) > MaxPageComments {
-			rows = rows[:MaxPageComments]
+		if len(rows) > MaxOwnReplies {
+			rows = rows[:MaxOwnReplies]
 			p.Next = rows[len(rows)-1].ID
 		}
 	} else {
 		if rows, err = subtree(ctx, r, c); err == nil {
 			p.Ancestors, err = ancestors(ctx, r, c)
 		}
-		if len(rows) > MaxPageComments {
-			rows, p.Cut = rows[:MaxPageComments], true
+		if len(rows) > MaxOwnReplies {
+			rows, p.Cut = rows[:MaxOwnReplies], true
 		}
 		rows = slices.DeleteFunc(rows, func(c Comment) bool { return c.State != Approve })
 	}
@@ -124,7 +128,7 @@ func threadFrom(ctx context.Context, r models.Reader, root *Comment, after int64
 	}
 	err = r.Query(ctx).Raw(`SELECT `+shownColumns+` FROM comments c`+r.Dialect().By("comments_replies")+` WHERE c.root_id = ? AND c.depth > 0 AND c.state = 'approve'
 		AND (c.created_at, c.id) > (?, ?) ORDER BY c.created_at, c.id LIMIT ?`,
-		root.ID, key.At, key.ID, MaxPageComments+1).Scan(&rows).Error
+		root.ID, key.At, key.ID, MaxOwnReplies+1).Scan(&rows).Error
 	return rows, err
 }
 
@@ -137,7 +141,7 @@ func subtree(ctx context.Context, r models.Reader, c *Comment) (rows []Comment, 
 			UNION ALL
 			SELECT c.id FROM sub JOIN comments c ON c.parent_id = sub.id AND c.parent_id > 0)
 		SELECT `+shownColumns+` FROM (SELECT id FROM sub LIMIT ?) near JOIN comments c ON c.id = near.id`,
-		c.ID, MaxPageComments+1).Scan(&rows).Error
+		c.ID, MaxOwnReplies+1).Scan(&rows).Error
 	slices.SortFunc(rows, func(a, b Comment) int {
 		return cmp.Or(cmp.Compare(a.Depth, b.Depth), a.CreatedAt.Compare(b.CreatedAt.Time))
 	})

@@ -102,7 +102,7 @@ func forgetWriters(ctx context.Context, tx *models.Tx, list []Comment, texts boo
 	ids := make([]int64, len(list))
 	for i, c := range list {
 		ids[i] = c.ID
-		tx.Touch(newsroom.ArticleTag(c.ArticleID), "comments")
+		tx.Touch(newsroom.ArticleTag(c.ArticleID), CommentsTag)
 	}
 	set := map[string]any{
 		"author": Anonymous, "email": "", "url": "", "user_id": nil, "ip": "", "network": "", "agent": "", "token_hash": "", "duplicate_key": nil, "verified": false,
@@ -113,5 +113,8 @@ func forgetWriters(ctx context.Context, tx *models.Tx, list []Comment, texts boo
 	if texts {
 		set["text"], set["html"], set["reasons"], set["learned"], set["similar_a"], set["similar_b"] = "", "", "[]", "", nil, nil
 	}
-	return tx.Query(ctx).Model(&Comment{}).Where("id IN ?", ids).UpdateColumns(set).Error
+	if err := tx.Query(ctx).Model(&Comment{}).Where("id IN ?", ids).UpdateColumns(set).Error; err != nil {
+		return err
+	}
+	return reindex(ctx, tx, ids)
 }

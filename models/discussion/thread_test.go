@@ -238,7 +238,7 @@ func TestLongThreadsAreCutAndEveryCommentIsReachable(t *testing.T) {
 		}
 		// An answer's own page shows what it answers, and what answers it.
 		own, err := discussion.OwnPage(d.Context(), d.db, d.find("Text t3-3"), 0, 5)
-		if err != nil || len(own.Ancestors) != 2 || own.Ancestors[0].Text != "" && own.Ancestors[0].ID != root.ID || !own.Cut || countAll(own.Thread.Replies) != discussion.MaxPageComments {
+		if err != nil || len(own.Ancestors) != 2 || own.Ancestors[0].Text != "" && own.Ancestors[0].ID != root.ID || !own.Cut || countAll(own.Thread.Replies) != discussion.MaxOwnReplies {
 			d.Errorf("own page of an answer: %d above, %d below, cut %v, %v", len(own.Ancestors), countAll(own.Thread.Replies), own.Cut, err)
 		}
 	})

@@ -3,6 +3,7 @@ package discussion
 import (
 	"context"
 	"crypto/rand"
+	"slices"
 	"time"
 
 	"broadsheet/models"
@@ -14,22 +15,15 @@ const UndoWindow = 10 * time.Minute
 // MaxBulk is how many comments one decision takes at most.
 const MaxBulk = 1000
 
-// operation is a decision that can be taken back, about one comment or many.
-type operation struct {
-	ID       string
-	Actor    string
-	ActorID  *int64
-	Action   Action
-	Comments int
-	At       models.Time
-	UndoneBy string
-}
-
-// undoRow is how a comment was before.
+// undoRow is how a comment was before a decision. Those of one operation were
+// decided together.
 type undoRow struct {
 	Operation    string `gorm:"primaryKey"`
 	CommentID    int64  `gorm:"primaryKey"`
-	Version      int    // after the decision: of another one, it is not taken back
+	ActorID      *int64
+	At           models.Time
+	UndoneBy     string
+	Version      int // after the decision: of another one, it is not taken back
 	State        State
 	StateBefore  State
 	StateAt      models.Time
@@ -42,7 +36,8 @@ type undoRow struct {
 type Verdict struct {
 	Action Action
 	Reason string // a code of DeclineReasons, or ""
-	Note   string // own words, for the log
+	Note   string // own words, for colleagues who read the log
+	Words  string // own words, for the writer
 }
 
 // Rule decides comments as [Decide] does, so that it can be taken back with
@@ -52,28 +47,19 @@ func Rule(ctx context.Context, db *models.DB, actor Actor, seen []Seen, v Verdic
 		return "", nil, models.Errorf(models.TooLarge, "at most %d comments are decided at once", MaxBulk)
 	}
 	err = db.Write(ctx, func(tx *models.Tx) error {
-		op = rand.Text()
-		r := ruling{actor, v.Action, v.Reason, v.Note, op}
-		// The row that others refer to comes first.
-		row := operation{ID: op, Actor: actor.Name, ActorID: actor.UserID, Action: v.Action, At: models.At(tx.Now)}
-		if err := tx.Query(ctx).Create(&row).Error; err != nil {
-			return err
-		}
-		if results, err = decideAll(ctx, tx, r, seen); err != nil {
-			return err
-		}
-		changed := 0
-		for _, d := range results {
-			if !d.Missing && !d.Conflict && !d.Refused {
-				changed++
-			}
-		}
-		if changed == 0 {
-			op = ""
-			return tx.Query(ctx).Delete(&row).Error
-		}
-		return tx.Query(ctx).Model(&row).UpdateColumn("comments", changed).Error
+		op, results, err = ruleIn(ctx, tx, actor, seen, v)
+		return err
 	})
+	return op, results, err
+}
+
+// ruleIn is Rule within a transaction.
+func ruleIn(ctx context.Context, tx *models.Tx, actor Actor, seen []Seen, v Verdict) (op string, results []Decided, err error) {
+	op = rand.Text()
+	results, err = decideAll(ctx, tx, ruling{actor, v.Action, v.Reason, v.Note, v.Words, op}, seen)
+	if !slices.ContainsFunc(results, Decided.Done) {
+		op = ""
+	}
 	return op, results, err
 }
 
@@ -90,23 +76,19 @@ type Undone struct {
 func Undo(ctx context.Context, db *models.DB, actor Actor, op string) (u Undone, err error) {
 	err = db.Write(ctx, func(tx *models.Tx) error {
 		u = Undone{}
-		var found []operation
-		if err := tx.Query(ctx).Raw("SELECT * FROM operations WHERE id = ?"+tx.Dialect().LockRow(), op).Scan(&found).Error; err != nil {
-			return err
-		}
+		var rows []undoRow
+		err := tx.Query(ctx).Raw("SELECT * FROM undo_rows WHERE operation = ? ORDER BY comment_id"+tx.Dialect().LockRow(), op).Scan(&rows).Error
 		switch {
-		case len(found) == 0:
+		case err != nil:
+			return err
+		case len(rows) == 0:
 			return models.Errorf(models.NotFound, "there is no such decision, or it is long past")
-		case found[0].UndoneBy != "":
-			return models.Refuse(models.Conflict, "undone-already", found[0].UndoneBy+" has taken this back already")
-		case tx.Now.Sub(found[0].At.Time) > UndoWindow:
+		case rows[0].UndoneBy != "":
+			return models.Refuse(models.Conflict, "undone-already", rows[0].UndoneBy+" has taken this back already")
+		case tx.Now.Sub(rows[0].At.Time) > UndoWindow:
 			return models.Refuse(models.Gone, "undo-late", "a decision can be taken back for ten minutes")
 		}
-		if err := tx.Query(ctx).Model(&found[0]).UpdateColumn("undone_by", actor.Name).Error; err != nil {
-			return err
-		}
-		var rows []undoRow
-		if err := tx.Query(ctx).Where("operation = ?", op).Order("comment_id").Find(&rows).Error; err != nil {
+		if err := tx.Query(ctx).Model(&undoRow{}).Where("operation = ?", op).UpdateColumn("undone_by", actor.Name).Error; err != nil {
 			return err
 		}
 		for begin := 0; begin < len(rows); begin += decideBatch {
@@ -122,27 +104,12 @@ func Undo(ctx context.Context, db *models.DB, actor Actor, op string) (u Undone,
 // restore puts some comments back.
 func (u *Undone) restore(ctx context.Context, tx *models.Tx, actor Actor, rows []undoRow) error {
 	ids := make([]int64, len(rows))
-	var keys []string
 	for i, row := range rows {
 		ids[i] = row.CommentID
-		if row.DuplicateKey != nil {
-			keys = append(keys, *row.DuplicateKey)
-		}
 	}
 	var list []*Comment
 	if err := tx.Query(ctx).Raw("SELECT * FROM comments WHERE id IN ? ORDER BY id"+tx.Dialect().LockRow(), ids).Scan(&list).Error; err != nil {
 		return err
-	}
-	// Somebody may have said the same again in between.
-	taken := map[string]int64{}
-	if len(keys) > 0 {
-		var said []Comment
-		if err := tx.Query(ctx).Select("id", "duplicate_key").Where("duplicate_key IN ?", keys).Find(&said).Error; err != nil {
-			return err
-		}
-		for _, c := range said {
-			taken[*c.DuplicateKey] = c.ID
-		}
 	}
 	byID := map[int64]*Comment{}
 	for _, c := range list {
@@ -159,17 +126,19 @@ func (u *Undone) restore(ctx context.Context, tx *models.Tx, actor Actor, rows [
 		if from != row.State {
 			t.change(c, from, row.State)
 		}
-		c.State, c.StateBefore, c.StateAt, c.Reports, c.ReportsSeen = row.State, row.StateBefore, row.StateAt, row.Reports, row.ReportsSeen
-		if row.DuplicateKey != nil && (taken[*row.DuplicateKey] == 0 || taken[*row.DuplicateKey] == c.ID) {
-			c.DuplicateKey = row.DuplicateKey
-		}
-		c.Version++
+		c.State = row.State
 		t.log = append(t.log, entryOf(tx, c, from, ruling{actor: actor, reason: "undo", operation: row.Operation}))
-		err := tx.Query(ctx).Model(c).Select("state", "state_before", "state_at", "duplicate_key", "version", "reports", "reports_seen").Updates(c).Error
-		if err != nil {
-			return err
-		}
 		u.Restored++
+	}
+	// Somebody may have said the same again in between: then that keeps the key
+	// by which repeats are known.
+	err := tx.Query(ctx).Exec(`UPDATE comments SET state = u.state, state_before = u.state_before, state_at = u.state_at, reports = u.reports,
+		reports_seen = u.reports_seen, version = comments.version + 1, duplicate_key = CASE
+			WHEN u.duplicate_key IS NULL OR EXISTS (SELECT 1 FROM comments o WHERE o.duplicate_key = u.duplicate_key AND o.id <> u.comment_id)
+			THEN comments.duplicate_key ELSE u.duplicate_key END
+		FROM undo_rows u WHERE u.operation = ? AND u.comment_id = comments.id AND u.version = comments.version AND comments.id IN ?`, rows[0].Operation, ids).Error
+	if err != nil {
+		return err
 	}
 	return t.write(ctx, tx)
 }
@@ -178,8 +147,7 @@ func (u *Undone) restore(ctx context.Context, tx *models.Tx, actor Actor, rows [
 // there is none.
 func LastOperation(ctx context.Context, r models.Reader, user int64, now time.Time) (string, error) {
 	var ids []string
-	err := r.Query(ctx).Model(&operation{}).Where("actor_id = ? AND at > ? AND undone_by = ''", user, models.At(now.Add(-UndoWindow))).
-		Order("at DESC").Limit(1).Pluck("id", &ids).Error
+	err := r.Query(ctx).Raw("SELECT operation FROM undo_rows WHERE actor_id = ? AND at > ? AND undone_by = '' ORDER BY at DESC LIMIT 1", user, models.At(now.Add(-UndoWindow))).Scan(&ids).Error
 	if err != nil || len(ids) == 0 {
 		return "", err
 	}
@@ -189,10 +157,6 @@ func LastOperation(ctx context.Context, r models.Reader, user int64, now time.Ti
 // PruneOperations forgets decisions that can no longer be taken back.
 func PruneOperations(ctx context.Context, db *models.DB) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
-		late := tx.Query(ctx).Model(&operation{}).Select("id").Where("at < ?", models.At(tx.Now.Add(-2*UndoWindow)))
-		if err := tx.Query(ctx).Where("operation IN (?)", late).Delete(&undoRow{}).Error; err != nil {
-			return err
-		}
-		return tx.Query(ctx).Where("at < ?", models.At(tx.Now.Add(-2*UndoWindow))).Delete(&operation{}).Error
+		return tx.Query(ctx).Where("at < ?", models.At(tx.Now.Add(-2*UndoWindow))).Delete(&undoRow{}).Error
 	})
 }

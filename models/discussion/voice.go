@@ -151,7 +151,7 @@ func Report(ctx context.Context, db *models.DB, site *newsroom.Site, id int64, r
 			return err
 		}
 		number = row.ID
-		tx.Touch("comments")
+		tx.Touch(CommentsTag)
 		if err := tx.Query(ctx).Exec("UPDATE comments SET reports = reports + 1 WHERE id = ?", id).Error; err != nil {
 			return err
 		}

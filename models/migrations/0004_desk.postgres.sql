@@ -47,21 +47,17 @@ ALTER TABLE comment_log ADD COLUMN note TEXT NOT NULL DEFAULT '';
 ALTER TABLE comment_log ADD COLUMN hash TEXT NOT NULL DEFAULT '';
 CREATE INDEX comment_log_at ON comment_log (at);
 
--- What is needed to take a decision back, for a short while.
-CREATE TABLE operations (
-  id        TEXT PRIMARY KEY,
-  actor     TEXT NOT NULL,
-  actor_id  BIGINT,
-  action    TEXT NOT NULL,
-  comments  BIGINT NOT NULL,
-  at        BIGINT NOT NULL,
-  undone_by TEXT NOT NULL DEFAULT ''
-);
-CREATE INDEX operations_at ON operations (at);
-CREATE INDEX operations_actor ON operations (actor_id, at);
+-- How many entries it has, so that none can be taken off its end unseen.
+INSERT INTO comment_totals (state, comments) SELECT 'log', COUNT(*) FROM comment_log;
+
+-- What is needed to take a decision back, for a short while: how each comment
+-- was before. Those with the same operation were decided together.
 CREATE TABLE undo_rows (
-  operation     TEXT NOT NULL REFERENCES operations (id) ON DELETE CASCADE,
+  operation     TEXT NOT NULL,
   comment_id    BIGINT NOT NULL REFERENCES comments (id) ON DELETE CASCADE,
+  actor_id      BIGINT,
+  at            BIGINT NOT NULL,
+  undone_by     TEXT NOT NULL DEFAULT '',
   version       BIGINT NOT NULL,
   state         TEXT NOT NULL,
   state_before  TEXT NOT NULL,
@@ -71,3 +67,5 @@ CREATE TABLE undo_rows (
   reports_seen  BIGINT,
   PRIMARY KEY (operation, comment_id)
 );
+CREATE INDEX undo_rows_at ON undo_rows (at);
+CREATE INDEX undo_rows_actor ON undo_rows (actor_id, at) WHERE actor_id IS NOT NULL;

@@ -126,6 +126,3 @@ func (s *Story) fields() []any {
 		&s.PictureKey, &s.PictureFormat, &s.PictureWidth, &s.PictureHeight, &s.PictureAlt, &s.PictureFocusX, &s.PictureFocusY,
 	}
 }
-
-// ArticleTag names an article for the change log.
-func ArticleTag(id int64) string { return tag("article", id) }

@@ -25,9 +25,10 @@ func (Author) TableName() string { return "authors" }
 
 // Byline is one name over one story, in order.
 type Byline struct {
-	Slug string
-	Name string
-	Role string // the part in this story, such as "translation"; may be empty
+	AuthorID int64
+	Slug     string
+	Name     string
+	Role     string // the part in this story, such as "translation"; may be empty
 }
 
 // AuthorBySlug returns the author; a NotFound error if there is none.
@@ -59,7 +60,7 @@ func EnsureAuthor(ctx context.Context, tx *models.Tx, slug, name string) (*Autho
 // DescribeAuthor sets what readers see of an author. Lists keep the name
 // they were printed with until the story is saved again.
 func DescribeAuthor(ctx context.Context, tx *models.Tx, a Author) error {
-	tx.Touch(tag("author", a.ID))
+	tx.Touch(tag("author", a.ID), BylineTag(a.ID))
 	return tx.Query(ctx).Model(&Author{ID: a.ID}).Select("name", "role", "bio", "guest", "user_id").Updates(a).Error
 }
 

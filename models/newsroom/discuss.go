@@ -14,12 +14,11 @@ type CommentCounts struct {
 
 // AddComments changes an article's comment counts and returns how many
 // threads it shows now. It is for discussion, in the transaction that changes
-// the comments.
+// the comments, and which touches the article itself where readers see a
+// difference.
 func AddComments(ctx context.Context, tx *models.Tx, articleID int64, by CommentCounts) (threads int, err error) {
-	tx.Touch(ArticleTag(articleID))
 	if by.Approve != 0 {
-		// Lists show the count beside the headline.
-		tx.Touch("comment-counts")
+		tx.Touch(CountTag(articleID), CountsTag)
 	}
 	_, err = models.Take(ctx, tx, []any{&threads}, `UPDATE articles SET comments_approve = comments_approve + ?, comments_hold = comments_hold + ?,
 		comments_spam = comments_spam + ?, comments_trash = comments_trash + ?, threads = threads + ? WHERE id = ? RETURNING threads`,
@@ -68,10 +67,20 @@ func (s *Site) TakesComments(a *Article, now models.Time) bool {
 	if a.Status != Published || a.CommentStatus != CommentsOpen {
 		return false
 	}
-	if !a.CommentsClose.IsZero() && !now.Before(a.CommentsClose.Time) {
-		return false
+	end := s.CommentsEnd(a)
+	return end.IsZero() || now.Before(end.Time)
+}
+
+// CommentsEnd returns when time closes an article's comments, the zero time
+// for never.
+func (s *Site) CommentsEnd(a *Article) models.Time {
+	end := a.CommentsClose
+	if s.CommentCloseAfter != 0 {
+		if aged := models.At(a.PublishedAt.AddDate(0, 0, s.CommentCloseAfter)); end.IsZero() || aged.Before(end.Time) {
+			end = aged
+		}
 	}
-	return s.CommentCloseAfter == 0 || now.Before(a.PublishedAt.AddDate(0, 0, s.CommentCloseAfter))
+	return end
 }
 
 // IDsBySource returns the numbers of imported articles by their source ids.

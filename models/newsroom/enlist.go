@@ -2,6 +2,7 @@ package newsroom
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -73,11 +74,37 @@ func periods(t models.Time) []int {
 	return []int{0, y, y*100 + m, (y*100+m)*100 + d}
 }
 
+// standing is where a published article stands in the lists: which lists, in
+// the order of its sections and tags, and when.
+type standing struct {
+	refs        []listRef
+	key         models.Time
+	publishedAt models.Time
+}
+
+func (s *standing) equal(other *standing) bool {
+	return s != nil && other != nil && slices.Equal(s.refs, other.refs) && s.key.Equal(other.key.Time) && s.publishedAt.Equal(other.publishedAt.Time)
+}
+
+// touch announces the lists, by the tags their pages carry.
+func (s *standing) touch(tx *models.Tx) {
+	if s == nil {
+		return
+	}
+	for _, l := range s.refs {
+		tx.Touch(l.tag())
+	}
+	for _, p := range periods(s.key)[1:] {
+		tx.Touch(List{Period: p}.Tag())
+	}
+}
+
 // enlist enters a published article in every list and count it belongs to.
-func enlist(ctx context.Context, tx *models.Tx, a *Article, pl *placement, site *Site) error {
+// Its caller announces where it stands.
+func enlist(ctx context.Context, tx *models.Tx, a *Article, pl *placement, site *Site) (*standing, error) {
 	sections, err := sectionsFor(ctx, tx, pl, site)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	refs, key := pl.lists(sections), listKey(a)
 	var args []any
@@ -86,34 +113,33 @@ func enlist(ctx context.Context, tx *models.Tx, a *Article, pl *placement, site 
 	}
 	stmt := "INSERT INTO listings (kind, ref, published_at, article_id) VALUES " + tuples(len(refs), 4)
 	if err := tx.Query(ctx).Exec(stmt, args...).Error; err != nil {
-		return err
+		return nil, err
 	}
 	if err := count(ctx, tx, refs, key, pl, +1); err != nil {
-		return err
+		return nil, err
 	}
-	touchLists(tx, refs)
-	return indexRelated(ctx, tx, a.ID, a.PublishedAt, pl.categoryIDs(), sections)
+	return &standing{refs, key, a.PublishedAt}, indexRelated(ctx, tx, a.ID, a.PublishedAt, pl.categoryIDs(), sections)
 }
 
 // delist takes an article out of every list and count it was entered in.
-func delist(ctx context.Context, tx *models.Tx, a *Article, pl *placement, site *Site) error {
+// Its caller announces where it stood.
+func delist(ctx context.Context, tx *models.Tx, a *Article, pl *placement, site *Site) (*standing, error) {
 	sections, err := sectionsFor(ctx, tx, pl, site)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	refs, key := pl.lists(sections), listKey(a)
 	for _, l := range refs {
 		err := tx.Query(ctx).Exec("DELETE FROM listings WHERE kind = ? AND ref = ? AND published_at = ? AND article_id = ?",
 			l.kind, l.ref, key, a.ID).Error
 		if err != nil {
-			return err
+			return nil, err
 		}
 	}
 	if err := count(ctx, tx, refs, key, pl, -1); err != nil {
-		return err
+		return nil, err
 	}
-	touchLists(tx, refs)
-	return unindexRelated(ctx, tx, a.ID, a.PublishedAt, pl.categoryIDs(), sections)
+	return &standing{refs, key, a.PublishedAt}, unindexRelated(ctx, tx, a.ID, a.PublishedAt, pl.categoryIDs(), sections)
 }
 
 // sectionsFor returns a tree that knows every category of the placement.
@@ -164,13 +190,6 @@ func addCounts(ctx context.Context, tx *models.Tx, args []any) error {
 		ON CONFLICT (kind, ref, period) DO UPDATE SET stories = listing_counts.stories + excluded.stories`, args...).Error
 }
 
-// touchLists announces the lists by the tags their pages carry.
-func touchLists(tx *models.Tx, refs []listRef) {
-	for _, l := range refs {
-		tx.Touch(l.tag())
-	}
-}
-
 func (l listRef) tag() string {
 	switch l.kind {
 	case SectionStories:
@@ -180,7 +199,7 @@ func (l listRef) tag() string {
 	case AuthorStories:
 		return tag("author", l.ref)
 	default:
-		return "stories"
+		return StoriesTag
 	}
 }
 

@@ -14,6 +14,30 @@ type Front struct {
 	Blocks    []FrontBlock
 	Discussed []Story // may repeat: it is a ranking, not news
 	Total     int     // stories of the whole site
+	// Turns are the instants at which time alone changes the page: when the
+	// pins of slots end.
+	Turns []models.Time
+
+	pool []Story // what the upper part was chosen from
+}
+
+// DependsOn names all that the front page shows. Any of the newest stories may
+// come up when it gets a picture; any count may change the ranking.
+func (f *Front) DependsOn() []string {
+	tags := []string{StoriesTag, FrontTag, CountsTag}
+	lists := [][]Story{f.pool, f.Second, f.Latest, f.Discussed}
+	if f.Lead != nil {
+		lists = append(lists, []Story{*f.Lead})
+	}
+	for _, b := range f.Blocks {
+		lists = append(lists, b.Stories)
+	}
+	for _, list := range lists {
+		for i := range list {
+			tags = append(tags, list[i].DependsOn()...)
+		}
+	}
+	return tags
 }
 
 // FrontBlock is one section's part of the front page.
@@ -43,11 +67,11 @@ func LoadFront(ctx context.Context, r models.Reader, site *Site, now models.Time
 	if err != nil {
 		return nil, err
 	}
-	pinned, err := pinnedStories(ctx, r, now)
+	f, used := &Front{pool: pool}, map[int64]bool{}
+	pinned, err := f.loadPinned(ctx, r, now)
 	if err != nil {
 		return nil, err
 	}
-	f, used := &Front{}, map[int64]bool{}
 	f.arrange(pinned, pool, used)
 	if err := f.fillBlocks(ctx, r, site, used); err != nil {
 		return nil, err
@@ -121,17 +145,30 @@ type frontSlot struct {
 
 func (frontSlot) TableName() string { return "front_slots" }
 
-func pinnedStories(ctx context.Context, r models.Reader, now models.Time) ([]Story, error) {
-	var stories []Story
-	err := r.Query(ctx).Raw(`SELECT `+storyColumns+` FROM front_slots f
+// loadPinned returns the stories of the slots whose time is not over.
+func (f *Front) loadPinned(ctx context.Context, r models.Reader, now models.Time) ([]Story, error) {
+	var rows []struct {
+		Story `gorm:"embedded"`
+		Until models.Time
+	}
+	err := r.Query(ctx).Raw(`SELECT ` + storyColumns + `, f.until FROM front_slots f
 		JOIN articles a ON a.id = f.article_id LEFT JOIN media m ON m.id = a.picture_id
-		WHERE a.status = 'published' AND (f.until IS NULL OR f.until > ?) ORDER BY f.position`, now).Scan(&stories).Error
+		WHERE a.status = 'published' ORDER BY f.position`).Scan(&rows).Error
+	var stories []Story
+	for _, row := range rows {
+		if !row.Until.IsZero() {
+			f.Turns = append(f.Turns, row.Until)
+		}
+		if row.Until.IsZero() || now.Before(row.Until.Time) {
+			stories = append(stories, row.Story)
+		}
+	}
 	return stories, err
 }
 
 // PinFront puts an article into a slot of the front page, 0 being the lead,
 // until a time; the zero time means until it is changed.
 func PinFront(ctx context.Context, tx *models.Tx, position int, articleID int64, until models.Time) error {
-	tx.Touch("stories", "front")
+	tx.Touch(FrontTag)
 	return tx.Query(ctx).Save(&frontSlot{position, articleID, until}).Error
 }

@@ -14,11 +14,18 @@ type List struct {
 	Period int   // 2026, 202611 or 20261123: only the stories of that time; 0 for all
 }
 
-// Tag names the list for the change log.
-func (l List) Tag() string { return listRef{l.Kind, l.Ref}.tag() }
+// Tag names the list for the change log. A period depends on the stories of
+// its time only.
+func (l List) Tag() string {
+	if l.Period != 0 {
+		return tag("period", int64(l.Period))
+	}
+	return listRef{l.Kind, l.Ref}.tag()
+}
 
 // ListPage is one page of a list.
 type ListPage struct {
+	List    List
 	Stories []Story
 	Number  int // from 1
 	Last    int // at least 1
@@ -35,7 +42,7 @@ func (l List) Page(ctx context.Context, r models.Reader, number, perPage int) (*
 	if err != nil {
 		return nil, err
 	}
-	p := &ListPage{Number: number, Total: total, Last: max(1, (total+perPage-1)/perPage)}
+	p := &ListPage{List: l, Number: number, Total: total, Last: max(1, (total+perPage-1)/perPage)}
 	if number < 1 || number > p.Last {
 		return nil, models.Errorf(models.NotFound, "there is no page %d", number)
 	}

@@ -42,7 +42,11 @@ func AddMedia(ctx context.Context, tx *models.Tx, m Media) (*Media, error) {
 	if err != nil {
 		return nil, err
 	}
-	return MediaByKey(ctx, tx, m.Key)
+	stored, err := MediaByKey(ctx, tx, m.Key)
+	if err == nil {
+		tx.Touch(PictureTag(stored.ID))
+	}
+	return stored, err
 }
 
 // MediaByKey returns the picture's row; a NotFound error if there is none.

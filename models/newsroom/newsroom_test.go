@@ -344,6 +344,7 @@ func TestImportRefusesBadRowsByLineAndKeepsTheRest(t *testing.T) {
 			`{"id":"7","source":"x","title":"<script>alert(1)</script>Second","body":"<script>alert(1)</script><p onclick=x>Hi</p>","body_format":"html"}`,
 			`{"source":"x","title":"No id"}`,
 			`{"id":"1","source":"x","title":"First, again","body":"Text"}`,
+			`{"id":"8\u0000","source":"x\u0000","title":"Nu\u0000ll","summary":"s\u0000","body":"b\u0000","slug":"n\u0000","lang":"en\u0000","categories":["c\u0000"],"tags":["t\u0000"],"authors":["a\u0000"]}`,
 		}, "\n")
 		run := func() (newsroom.ImportReport, []int) {
 			var lines []int
@@ -359,25 +360,25 @@ func TestImportRefusesBadRowsByLineAndKeepsTheRest(t *testing.T) {
 		if want := []int{2, 3, 4, 5, 6, 9}; !slices.Equal(lines, want) {
 			t.Errorf("refused lines %v, want %v", lines, want)
 		}
-		if report.Created != 2 || report.Updated != 1 {
+		if report.Created != 3 || report.Updated != 1 {
 			t.Errorf("first run: %+v", report)
 		}
 		clock.Advance(time.Hour)
 		run()
 		var n int
 		db.Query(t.Context()).Raw("SELECT COUNT(*) FROM articles").Scan(&n)
-		if n != 2 {
+		if n != 3 {
 			t.Errorf("after two runs there are %d articles", n)
 		}
 		p, err := newsroom.List{}.Page(t.Context(), db, 1, 10)
-		if err != nil || len(p.Stories) != 2 {
+		if err != nil || len(p.Stories) != 3 {
 			t.Fatalf("%+v %v", p, err)
 		}
 		for _, s := range p.Stories {
 			if !s.PublishedAt.Equal(modeltest.Start) {
 				t.Errorf("%q was given the date %v by the second run", s.Title, s.PublishedAt)
 			}
-			if strings.Contains(s.Title, "script") {
+			if strings.Contains(s.Title, "script") || strings.Contains(s.Title, "\x00") {
 				t.Errorf("title %q", s.Title)
 			}
 		}

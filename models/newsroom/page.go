@@ -117,7 +117,7 @@ func (p *Page) loadTerms(ctx context.Context, r models.Reader, site *Site) error
 	for _, t := range terms {
 		switch t.Kind {
 		case "author":
-			p.Bylines = append(p.Bylines, Byline{t.Slug, t.Name, t.Role})
+			p.Bylines = append(p.Bylines, Byline{t.ID, t.Slug, t.Name, t.Role})
 		case "section":
 			if c := site.Sections.ByID(t.ID); c != nil && c.Path != UncategorizedSlug {
 				p.Sections = append(p.Sections, c)

@@ -26,19 +26,28 @@ func Publish(ctx context.Context, db *models.DB, id int64) error {
 
 // SetStatus moves an article to another status. note is what readers of a
 // withdrawn article are told. A move that [CanMove] does not allow is a
-// Conflict.
+// Conflict. Where the article may have comments, discussion.SetArticleStatus
+// takes them along.
 func SetStatus(ctx context.Context, db *models.DB, id int64, to Status, note string) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
-		site, err := LoadSite(ctx, tx)
-		if err != nil {
-			return err
-		}
-		var a Article
-		if err := tx.Query(ctx).Where("id = ?", id).Take(&a).Error; err != nil {
-			return err
-		}
-		return setStatus(ctx, tx, site, &a, to, note)
+		_, err := MoveStatus(ctx, tx, id, to, note)
+		return err
 	})
+}
+
+// MoveStatus is SetStatus for those who change something else in the same
+// transaction. It returns the status before.
+func MoveStatus(ctx context.Context, tx *models.Tx, id int64, to Status, note string) (from Status, err error) {
+	site, err := LoadSite(ctx, tx)
+	if err != nil {
+		return "", err
+	}
+	var a Article
+	if err := tx.Query(ctx).Where("id = ?", id).Take(&a).Error; err != nil {
+		return "", err
+	}
+	from = a.Status
+	return from, setStatus(ctx, tx, site, &a, to, note)
 }
 
 func setStatus(ctx context.Context, tx *models.Tx, site *Site, a *Article, to Status, note string) error {
@@ -50,10 +59,13 @@ func setStatus(ctx context.Context, tx *models.Tx, site *Site, a *Article, to St
 		return err
 	}
 	if a.Status == Published {
-		if err := delist(ctx, tx, a, pl, site); err != nil {
+		stood, err := delist(ctx, tx, a, pl, site)
+		if err != nil {
 			return err
 		}
+		stood.touch(tx)
 	}
+	before := a.Status
 	if to == Trashed {
 		a.StatusBefore = a.Status
 	}
@@ -66,11 +78,21 @@ func setStatus(ctx context.Context, tx *models.Tx, site *Site, a *Article, to St
 	if err := tx.Query(ctx).Save(a).Error; err != nil {
 		return err
 	}
-	tx.Touch(ArticleTag(a.ID))
-	if to == Published {
-		return enlist(ctx, tx, a, pl, site)
+	touchArticle(tx, a.ID)
+	if to != Published && before != Published {
+		return nil
 	}
-	return nil
+	targets, err := linkedFrom(ctx, tx, a.ID)
+	if err != nil {
+		return err
+	}
+	touchCoverage(tx, targets)
+	if to != Published {
+		return nil
+	}
+	stands, err := enlist(ctx, tx, a, pl, site)
+	stands.touch(tx)
+	return err
 }
 
 // PublishDue publishes the scheduled articles whose time has come, under the

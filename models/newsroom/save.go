@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -78,6 +79,7 @@ type Prepared struct {
 // Prepare checks a manuscript and renders its body. It does everything that takes
 // time, so that the transaction after it is short.
 func Prepare(d Manuscript) (*Prepared, error) {
+	d = d.withoutNULs()
 	d.Title = plainHeading(d.Title)
 	d.Standfirst = plainHeading(d.Standfirst)
 	if err := checkManuscript(&d); err != nil {
@@ -96,6 +98,26 @@ func Prepare(d Manuscript) (*Prepared, error) {
 	}
 	digest, err := digestOf(d)
 	return &Prepared{d, body, digest}, err
+}
+
+// withoutNULs returns the manuscript without the one character that JSON can
+// carry and PostgreSQL cannot keep.
+func (d Manuscript) withoutNULs() Manuscript {
+	clean := func(s string) string { return strings.ReplaceAll(s, "\x00", "") }
+	for _, s := range []*string{&d.GUID, &d.Source, &d.SourceID, &d.Title, &d.Slug, &d.Standfirst, &d.Language, &d.Body, &d.StatusNote} {
+		*s = clean(*s)
+	}
+	d.Authors, d.Tags, d.Corrections = slices.Clone(d.Authors), slices.Clone(d.Tags), slices.Clone(d.Corrections)
+	for i, a := range d.Authors {
+		d.Authors[i] = AuthorRef{clean(a.Slug), clean(a.Name), clean(a.Role)}
+	}
+	for i, tag := range d.Tags {
+		d.Tags[i] = clean(tag)
+	}
+	for i := range d.Corrections {
+		d.Corrections[i].Text = clean(d.Corrections[i].Text)
+	}
+	return d
 }
 
 var angleWord = regexp.MustCompile(`<(/?[a-zA-Z][a-zA-Z0-9]*)?`)
@@ -229,9 +251,11 @@ func (s *saver) save(ctx context.Context, p *Prepared) (*Article, Outcome, error
 		return nil, 0, err
 	}
 	outcome := Created
+	var stood, stands *standing
+	var linked []int64
 	if old != nil {
 		outcome = Updated
-		if err := s.retire(ctx, old, a); err != nil {
+		if stood, linked, err = s.retire(ctx, old, a); err != nil {
 			return nil, 0, err
 		}
 		err = s.tx.Query(ctx).Save(a).Error
@@ -246,10 +270,32 @@ func (s *saver) save(ctx context.Context, p *Prepared) (*Article, Outcome, error
 		err = s.attach(ctx, a, p, placement)
 	}
 	if err == nil && a.Status == Published {
-		err = enlist(ctx, s.tx, a, placement, s.site)
+		stands, err = enlist(ctx, s.tx, a, placement, s.site)
 	}
-	s.tx.Touch(ArticleTag(a.ID))
+	if err == nil {
+		err = s.announce(ctx, a.ID, stood, stands, linked)
+	}
 	return a, outcome, err
+}
+
+// announce says what readers may now see differently. A story that stands
+// where it stood leaves the lists as they are, but for its own entry.
+func (s *saver) announce(ctx context.Context, id int64, stood, stands *standing, linked []int64) error {
+	touchArticle(s.tx, id)
+	if stood == nil && stands == nil {
+		return nil
+	}
+	moved := !stood.equal(stands)
+	if moved {
+		stood.touch(s.tx)
+		stands.touch(s.tx)
+	}
+	links, err := linkedFrom(ctx, s.tx, id)
+	if moved || !slices.Equal(links, linked) {
+		touchCoverage(s.tx, links)
+		touchCoverage(s.tx, linked)
+	}
+	return err
 }
 
 // existing finds the article that a manuscript is a new version of.
@@ -350,23 +396,25 @@ func isNumber(s string) bool {
 	return s != "" && strings.Trim(s, "0123456789") == ""
 }
 
-// retire takes the old version out of the lists it stands in.
-func (s *saver) retire(ctx context.Context, old, a *Article) error {
+// retire takes the old version out of the lists it stands in, and returns
+// where that was and what it linked to.
+func (s *saver) retire(ctx context.Context, old, a *Article) (stood *standing, linked []int64, err error) {
 	pl, err := placementOf(ctx, s.tx, old.ID)
-	if err != nil {
-		return err
+	if err == nil {
+		linked, err = linkedFrom(ctx, s.tx, old.ID)
 	}
-	if old.Status == Published {
-		if err := delist(ctx, s.tx, old, pl, s.site); err != nil {
-			return err
-		}
+	if err == nil && old.Status == Published {
+		stood, err = delist(ctx, s.tx, old, pl, s.site)
+	}
+	if err != nil {
+		return nil, nil, err
 	}
 	for _, table := range []string{"article_authors", "article_categories", "article_tags", "article_links", "corrections"} {
 		if err := s.tx.Query(ctx).Exec("DELETE FROM "+table+" WHERE article_id = ?", a.ID).Error; err != nil {
-			return err
+			return nil, nil, err
 		}
 	}
-	return nil
+	return stood, linked, nil
 }
 
 // attach writes what hangs on the article's row.

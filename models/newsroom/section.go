@@ -2,7 +2,6 @@ package newsroom
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -135,13 +134,13 @@ func ensureOne(ctx context.Context, tx *models.Tx, parent *Category, slug, name 
 	if err := tx.Query(ctx).Where("path = ?", c.Path).Limit(1).Find(&found).Error; err != nil || len(found) > 0 {
 		return first(found), err
 	}
-	tx.Touch("sections")
+	tx.Touch(sectionsTag, NavigationTag)
 	return &c, tx.Query(ctx).Create(&c).Error
 }
 
 // DescribeSection sets what readers see of a section.
 func DescribeSection(ctx context.Context, tx *models.Tx, id int64, name, description string, position int) error {
-	tx.Touch("sections", tag("section", id))
+	tx.Touch(sectionsTag, NavigationTag)
 	return tx.Query(ctx).Model(&Category{ID: id}).
 		Select("name", "description", "position").
 		Updates(Category{Name: name, Description: description, Position: position}).Error
@@ -153,5 +152,3 @@ func first[T any](list []*T) *T {
 	}
 	return list[0]
 }
-
-func tag(kind string, id int64) string { return fmt.Sprintf("%s:%d", kind, id) }

@@ -21,7 +21,7 @@ type Site struct {
 // NewSiteSnapshot keeps the site's settings and sections in memory and
 // renews them after a change to either.
 func NewSiteSnapshot(db *models.DB) *models.Snapshot[*Site] {
-	return models.NewSnapshot(db, LoadSite, "settings", "sections")
+	return models.NewSnapshot(db, LoadSite, models.SettingsTag, sectionsTag)
 }
 
 // LoadSite reads settings and sections, in two statements.

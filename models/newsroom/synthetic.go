@@ -147,7 +147,7 @@ func (m *maker) write(ctx context.Context, tx *models.Tx, number, n int) error {
 			bulk.links = append(bulk.links, articleLink{a.ID, link.id, false})
 		}
 	}
-	tx.Touch("stories", "sections", "related")
+	tx.Touch(models.EverythingTag, sectionsTag)
 	if err := bulk.write(ctx, tx); err != nil {
 		return err
 	}

@@ -132,9 +132,9 @@ func (w weighed) store(ctx context.Context, tx *models.Tx, terms []weighedTerm) 
 }
 
 func (w weighed) touch(tx *models.Tx) {
-	tx.Touch("related")
+	tx.Touch(RelatedTag)
 	if w.table == "categories" {
-		tx.Touch("sections")
+		tx.Touch(sectionsTag)
 	}
 }
 

@@ -29,7 +29,7 @@ const (
 type Signals struct {
 	Text     string
 	Reading  Reading // of Text; read if it is not given
-	Language string // of the article, BCP 47
+	Language string  // of the article, BCP 47
 	// Hosts are the foreign hosts that the text links to, each once.
 	Hosts   []string
 	Website bool // the writer gave a website

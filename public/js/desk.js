@@ -3,143 +3,232 @@
 
 document.getElementById("error")?.focus();
 
-const queue = document.querySelector(".desk-queue");
+const queue = document.querySelector(".desk-queue, .desk-page");
 const cards = document.getElementById("cards");
 const status = document.getElementById("desk-status");
-if (queue && cards) {
-  const keys = document.getElementById("keys");
-  // WordPress's keys and Coral's.
-  const actions = { a: "approve", f: "approve", u: "hold", s: "spam", d: "trash" };
-  const frames = () => [...cards.querySelectorAll(".card-frame:not(.leaving)")];
-  const current = () => document.activeElement?.closest(".card-frame:not(.leaving)") ?? null;
-  const focus = (frame) => frame?.querySelector(".card").focus();
+const keys = document.getElementById("keys");
+// WordPress's keys and Coral's.
+const actions = { a: "approve", f: "approve", u: "hold", s: "spam", d: "trash" };
+const bulk = { ...actions, z: "restore", t: "trash" };
 
-  const move = (by) => {
-    const all = frames();
-    const at = all.indexOf(current());
-    focus(all[at < 0 ? 0 : Math.min(all.length - 1, Math.max(0, at + by))]);
-  };
+const frames = () => [...document.querySelectorAll(".card-frame:not(.leaving)")];
+const current = () => document.activeElement?.closest(".card-frame:not(.leaving)") ?? null;
+const focus = (frame) => frame?.querySelector(".card").focus();
+const page = async (address) => {
+  const answer = await fetch(address, { headers: { Accept: "text/html" } });
+  if (!answer.ok) throw new Error(queue.dataset.failed);
+  return new DOMParser().parseFromString(await answer.text(), "text/html");
+};
 
-  // say tells what was done, and offers to take it back.
-  const say = (text, operation) => {
-    const p = document.createElement("p");
-    p.textContent = text;
-    status.replaceChildren(p);
-    if (!operation) return;
-    const button = document.createElement("button");
-    button.type = "button";
-    button.dataset.operation = operation;
-    button.append(queue.dataset.undo + " ");
-    const key = document.createElement("kbd");
-    key.textContent = "z";
-    button.append(key);
-    button.addEventListener("click", () => undo(operation));
-    status.append(button);
-  };
+const move = (by) => {
+  const all = frames();
+  const at = all.indexOf(current());
+  focus(all[at < 0 ? 0 : Math.min(all.length - 1, Math.max(0, at + by))]);
+};
 
-  const post = async (address, fields) => {
-    const answer = await fetch(address, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(fields) });
-    const data = await answer.json();
-    if (!answer.ok) throw new Error(data.message);
-    return data;
-  };
+// say tells what was done, and offers to take it back.
+const say = (text, operation) => {
+  const p = document.createElement("p");
+  p.textContent = text;
+  status.replaceChildren(p);
+  if (!operation) return;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.append(queue.dataset.undo + " ");
+  const key = document.createElement("kbd");
+  key.textContent = "z";
+  button.append(key);
+  button.addEventListener("click", () => undo(operation));
+  status.append(button);
+};
 
-  // The same page again: what another moderator has done in between shows.
-  const reload = async () => {
-    const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
-    for (const id of ["cards"]) document.getElementById(id).replaceChildren(...page.getElementById(id).childNodes);
-    document.querySelector(".desk-tabs").replaceWith(page.querySelector(".desk-tabs"));
-    const more = document.getElementById("more"), next = page.getElementById("more");
-    if (more && next) more.href = next.href;
-  };
+const post = async (address, fields) => {
+  let answer, data;
+  try {
+    answer = await fetch(address, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(fields) });
+    data = await answer.json();
+  } catch {
+    throw new Error(queue.dataset.failed);
+  }
+  if (!answer.ok) throw new Error(data.message);
+  return data;
+};
 
-  // deal fetches the next cards while there are still some to look at.
-  let dealing = null;
-  const deal = () => {
-    const more = document.getElementById("more");
-    if (dealing || !more || frames().length > 8) return dealing;
-    dealing = (async () => {
-      const page = new DOMParser().parseFromString(await (await fetch(more.href)).text(), "text/html");
-      const known = new Set(frames().map((f) => f.querySelector(".card").id));
-      for (const frame of page.querySelectorAll(".card-frame")) {
-        if (!known.has(frame.querySelector(".card").id)) cards.append(document.adoptNode(frame));
-      }
-      const next = page.getElementById("more");
-      if (next) more.href = next.href;
-      else more.parentElement.remove();
-    })().catch(() => {}).finally(() => { dealing = null; });
-    return dealing;
-  };
+const showNext = (next) => {
+  const more = document.getElementById("more");
+  if (more && next) more.href = next.href;
+  else more?.parentElement.remove();
+};
 
-  const count = (counts) => {
-    for (const [name, n] of Object.entries(counts ?? {})) {
-      const place = document.querySelector(`.desk-tabs a[href$="state=${name}"] .count`);
-      if (place) place.textContent = n;
+// reload fetches the same page again: what others have done in between shows.
+const reload = async () => {
+  const fresh = await page(location.href);
+  cards.replaceChildren(...fresh.getElementById("cards").childNodes);
+  document.querySelector(".desk-tabs").replaceWith(fresh.querySelector(".desk-tabs"));
+  showNext(fresh.getElementById("more"));
+};
+
+// deal fetches the next cards while there are still some to look at.
+let dealing = null;
+const deal = () => {
+  const more = document.getElementById("more");
+  if (dealing || !more || frames().length > 8) return dealing;
+  dealing = (async () => {
+    const fresh = await page(more.href);
+    const known = new Set(frames().map((f) => f.querySelector(".card").id));
+    for (const frame of fresh.querySelectorAll(".card-frame")) {
+      if (!known.has(frame.querySelector(".card").id)) cards.append(document.adoptNode(frame));
     }
-  };
+    showNext(fresh.getElementById("more"));
+  })().catch(() => {}).finally(() => { dealing = null; });
+  return dealing;
+};
 
-  // decide takes the card away at once; if the server says no, it comes back.
-  const decide = async (frame, action, form) => {
-    const fields = new FormData(form);
-    fields.set("do", action);
-    const all = frames(), at = all.indexOf(frame);
-    frame.classList.add("leaving");
-    focus(all[at + 1] ?? all[at - 1]);
-    try {
-      const data = await post(form.action, fields);
-      say(data.message, data.operation);
-      count(data.counts);
-      if (data.conflict || data.stays) { await reload(); focus(frames()[Math.min(at, frames().length - 1)]); } else frame.remove();
-      if (!frames().length) await deal();
-      if (!current()) focus(frames()[0]);
-    } catch (problem) {
-      frame.classList.remove("leaving");
-      focus(frame);
-      say(problem.message);
-    }
-    deal();
-  };
+const count = (counts) => {
+  for (const [name, n] of Object.entries(counts ?? {})) {
+    const place = document.querySelector(`.desk-tabs [data-queue="${name}"] .count`);
+    if (place) place.textContent = n.toLocaleString(document.documentElement.lang);
+  }
+};
 
-  const undo = async (operation) => {
-    try {
-      const data = await post("/desk/undo", { operation });
+// decide takes the card away at once; if the server says no, it comes back.
+const decide = async (frame, action, form) => {
+  const fields = new FormData(form);
+  fields.set("do", action);
+  const all = frames(), at = all.indexOf(frame);
+  fields.set("screen", all.filter((f) => f !== frame).map((f) => f.querySelector(".card").id.slice(5)).join());
+  frame.classList.add("leaving");
+  focus(all[at + 1] ?? all[at - 1]);
+  try {
+    const data = await post(form.action, fields);
+    say(data.message, data.operation);
+    count(data.counts);
+    if (data.conflict || data.stays) {
       await reload();
-      say(data.message);
-      count(data.counts);
-      focus(document.getElementById("card-" + data.comment)?.closest(".card-frame") ?? frames()[0]);
-    } catch (problem) {
-      say(problem.message);
-    }
-  };
+      focus(frames()[Math.min(at, frames().length - 1)]);
+    } else frame.remove();
+    if (!frames().length) await deal();
+    if (!current()) focus(frames()[0]);
+  } catch (problem) {
+    frame.classList.remove("leaving");
+    focus(frame);
+    say(problem.message);
+  }
+  deal();
+};
 
+const undo = async (operation) => {
+  try {
+    const before = new Set(frames().map((f) => f.querySelector(".card").id));
+    const data = await post("/desk/undo", { operation });
+    await reload();
+    say(data.message);
+    count(data.counts);
+    focus(frames().find((f) => !before.has(f.querySelector(".card").id)) ?? frames()[0]);
+  } catch (problem) {
+    say(problem.message);
+  }
+};
+
+// around shows what is known around a comment, on the card itself.
+const around = async (details) => {
+  if (!details.open || !details.dataset.from) return;
+  const from = details.dataset.from;
+  delete details.dataset.from;
+  try {
+    const section = (await page(from)).getElementById("around");
+    section.querySelector("h2").remove();
+    for (const attribute of ["id", "aria-labelledby"]) section.removeAttribute(attribute);
+    details.querySelector("p").replaceWith(document.adoptNode(section));
+  } catch {
+    details.dataset.from = from;
+  }
+};
+
+// open shows a part of a card and puts the caret into its field.
+const open = (frame, part) => {
+  const details = frame.querySelector(part);
+  if (!details) return;
+  details.open = true;
+  details.querySelector("select, textarea, a")?.focus();
+};
+
+// decideBulk sends the form for what is picked.
+const decideBulk = (action) => {
+  const form = document.getElementById("bulk");
+  if (!form) return;
+  form.querySelector("details").open = true;
+  form.querySelector(`button[value="${action}"]`)?.click();
+};
+
+if (cards) {
   cards.addEventListener("submit", (event) => {
     const form = event.target.closest(".card-form");
     if (!form || !event.submitter) return;
     event.preventDefault();
     decide(form.closest(".card-frame"), event.submitter.value, form);
   });
+  // A toggle does not bubble, but it can be caught on its way down.
+  cards.addEventListener("toggle", (event) => {
+    if (event.target.matches(".card-around")) around(event.target);
+  }, true);
+}
 
+const onCard = {
+  x: (frame) => frame.querySelector(".card-pick input")?.click(),
+  o: (frame) => frame.querySelector(".card-open").click(),
+  r: (frame) => open(frame, ".card-answer"),
+  e: (frame) => open(frame, ".card-edit"),
+  q: (frame) => open(frame, ".card-edit"),
+  l: (frame) => open(frame, ".card-decline"),
+  i: (frame) => { const d = frame.querySelector(".card-around"); if (d) d.open = !d.open; },
+  b: (frame) => frame.querySelector("a.card-ban")?.click(),
+};
+const anywhere = {
+  j: () => move(1),
+  k: () => move(-1),
+  z: () => status.querySelector("button")?.click(),
+  "?": () => keys?.showModal(),
+  "/": () => find(),
+  t: () => {
+    const tabs = [...document.querySelectorAll(".desk-tabs [data-queue]")];
+    tabs[(tabs.findIndex((tab) => tab.hasAttribute("aria-current")) + 1) % tabs.length]?.click();
+  },
+};
+const find = () => {
+  const details = document.getElementById("find");
+  if (!details) return;
+  details.open = true;
+  details.querySelector("input[type=search]").focus();
+};
+
+// press does what a key stands for and reports whether it stands for anything.
+const press = (event) => {
+  const key = event.key.toLowerCase();
+  if (event.ctrlKey) return key === "f" && document.getElementById("find") && (find(), true);
+  if (event.shiftKey && key === "x") {
+    const boxes = [...document.querySelectorAll(".card-pick input")];
+    const on = boxes.some((box) => !box.checked);
+    for (const box of boxes) box.checked = on;
+    return true;
+  }
+  if (event.shiftKey && bulk[key]) return decideBulk(bulk[key]), true;
+  if (anywhere[key]) return anywhere[key](), true;
+  const frame = current() ?? (cards ? null : frames()[0]);
+  if (!frame) return false;
+  if (onCard[key]) return onCard[key](frame), true;
+  const button = actions[key] && frame.querySelector(`.card-form [value="${actions[key]}"]`);
+  return Boolean(button) && (button.click(), true);
+};
+
+if (queue) {
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || keys.open) return;
-    if (event.target.closest("input:not([type=checkbox]), textarea, select")) return;
-    const frame = current();
-    const key = event.key.toLowerCase();
-    if (key === "?") keys.showModal();
-    else if (key === "j") move(1);
-    else if (key === "k") move(-1);
-    else if (key === "z") status.querySelector("button")?.click();
-    else if (key === "t") {
-      const tabs = [...document.querySelectorAll(".desk-tabs a")];
-      const at = tabs.findIndex((tab) => tab.hasAttribute("aria-current"));
-      tabs[(at + 1) % tabs.length].click();
-    } else if (frame && key === "x") frame.querySelector(".card-pick input").click();
-    else if (frame && (key === "r" || key === "e" || key === "o")) frame.querySelector(".card-head .meta a").click();
-    else if (frame && actions[key]) {
-      const form = frame.querySelector(".card-form");
-      if (form.querySelector(`[value="${actions[key]}"]`)) decide(frame, actions[key], form);
-    } else return;
-    event.preventDefault();
+    if (event.metaKey || event.altKey || keys?.open) return;
+    if (event.target.closest("input:not([type=checkbox]), textarea, select")) {
+      if (event.key === "Escape") focus(current());
+      return;
+    }
+    if (press(event)) event.preventDefault();
   });
-
-  focus(frames()[0]);
+  if (!document.getElementById("error")) focus(frames()[0]);
 }

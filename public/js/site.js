@@ -9,10 +9,13 @@ if (top && "IntersectionObserver" in window) {
   button.hidden = true;
   document.body.append(button);
   const mark = document.querySelector(".masthead");
-  let away = false, atEnd = false;
-  const update = () => { button.hidden = !away || atEnd; };
+  let away = false, atEnd = false, atForm = false;
+  const update = () => { button.hidden = !away || atEnd || atForm; };
   new IntersectionObserver(([e]) => { away = !e.isIntersecting; update(); }, { rootMargin: "600px 0px 0px" }).observe(mark);
   new IntersectionObserver(([e]) => { atEnd = e.isIntersecting; update(); }).observe(top);
+  // It must not lie on what somebody is filling in.
+  const fields = document.getElementById("respond");
+  if (fields) new IntersectionObserver(([e]) => { atForm = e.isIntersecting; update(); }).observe(fields);
 }
 
 // A refused form comes back with a summary of what is wrong; it is read

@@ -3,12 +3,15 @@ package discussion_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/newsroom"
+	"broadsheet/models/people"
 )
 
 // forum is one article on a desk.
@@ -221,7 +224,7 @@ func TestRefusedCommentsAreCleanedUp(t *testing.T) {
 			d.Error("yesterday's trash is gone")
 		}
 		var wrong int
-		err = d.db.Query(d.Context()).Raw(`SELECT COUNT(*) FROM comment_totals t WHERE comments <> (SELECT COUNT(*) FROM comments c WHERE c.state = t.state)`).Scan(&wrong).Error
+		err = d.db.Query(d.Context()).Raw(`SELECT COUNT(*) FROM comment_totals t WHERE state <> 'log' AND comments <> (SELECT COUNT(*) FROM comments c WHERE c.state = t.state)`).Scan(&wrong).Error
 		if err != nil || wrong != 0 {
 			d.Errorf("%d counts are wrong (%v)", wrong, err)
 		}
@@ -231,43 +234,88 @@ func TestRefusedCommentsAreCleanedUp(t *testing.T) {
 	})
 }
 
-// Queues deal out every comment once, page by page.
-func TestQueuesDealOutEveryCommentOnce(t *testing.T) {
+// One decision at the desk stays within ten statements, whatever it is about.
+func TestADecisionTakesFewStatements(t *testing.T) {
 	each(t, func(d *desk) {
 		f := d.forum()
 		d.set("comment.flood", "0")
-		for i := range 2*discussion.QueuePageSize + 5 {
-			f.post(fmt.Sprintf("Waiting, number %d, 100%% sure.", i))
-			if i%3 == 0 {
-				d.clock.Advance(time.Second)
+		parent := f.post("The beginning of a thread.")
+		f.decide(discussion.DoApprove, parent.ID)
+		for _, action := range []discussion.Action{discussion.DoApprove, discussion.DoSpam, discussion.DoTrash, discussion.DoHold} {
+			for name, c := range map[string]*discussion.Comment{"thread": f.post("One about " + string(action)), "answer": f.reply(parent.ID, "Two about "+string(action))} {
+				ctx, n := models.CountStatements(d.Context())
+				_, results, err := discussion.Rule(ctx, d.db, discussion.Actor{Name: "Mona", UserID: nil}, []discussion.Seen{{ID: c.ID, Version: c.Version}}, discussion.Verdict{Action: action})
+				if err != nil || !results[0].Done() {
+					d.Fatal(results, err)
+				}
+				if n.Load() > 10 {
+					d.Errorf("%s of a new %s takes %d statements", action, name, n.Load())
+				}
 			}
 		}
-		for _, queue := range []discussion.QueueName{discussion.QueueHeld, discussion.QueueAll} {
-			seen := map[int64]bool{}
-			for after := int64(0); ; {
-				list, err := discussion.DeskPage(d.Context(), d.db, discussion.QueueFilter{Queue: queue, After: after})
-				if err != nil {
-					d.Fatal(err)
-				}
-				for _, c := range list {
-					if seen[c.ID] {
-						d.Errorf("%s deals out %d twice", queue, c.ID)
-					}
-					seen[c.ID], after = true, c.ID
-				}
-				if len(list) < discussion.QueuePageSize {
-					break
-				}
-			}
-			if len(seen) != 2*discussion.QueuePageSize+5 {
-				d.Errorf("%s dealt out %d", queue, len(seen))
+	})
+}
+
+func TestAnswerApprovesWhatItAnswers(t *testing.T) {
+	each(t, func(d *desk) {
+		f := d.forum()
+		mona, err := people.Add(d.Context(), d.db, "Mona", "mona@courier.example", people.Moderator, "")
+		if err != nil {
+			d.Fatal(err)
+		}
+		site, err := newsroom.LoadSite(d.Context(), d.db)
+		if err != nil {
+			d.Fatal(err)
+		}
+		asked := f.post("Is the ferry running?")
+		answer := func(seen discussion.Seen, text string) (string, *discussion.Comment, error) {
+			return discussion.Answer(d.Context(), d.db, site, mona, seen, text)
+		}
+		for text, kind := range map[string]models.Kind{" \u200b ": models.Invalid, "Too late.": models.Conflict} {
+			if _, _, err := answer(discussion.Seen{ID: asked.ID, Version: asked.Version + 1}, text); models.KindOf(err) != kind {
+				d.Errorf("%q: %v", text, err)
 			}
 		}
-		for text, want := range map[string]int{"NUMBER 7,": 1, "100% sure": discussion.QueuePageSize, "100_ sure": 0, `\`: 0} {
-			list, err := discussion.DeskPage(d.Context(), d.db, discussion.QueueFilter{Queue: discussion.QueueHeld, Text: text})
-			if err != nil || len(list) != want {
-				d.Errorf("%q: %d found, %d wanted (%v)", text, len(list), want, err)
-			}
+		if f.state(asked.ID) != discussion.Hold {
+			d.Fatal("a refused answer has approved")
+		}
+		op, c, err := answer(discussion.Seen{ID: asked.ID, Version: asked.Version}, "It is.")
+		if err != nil || op == "" || c.State != discussion.Approve || c.ParentID != asked.ID || c.Author != "Mona" || *c.UserID != mona.ID || f.state(asked.ID) != discussion.Approve {
+			d.Fatalf("%q, %+v (%v)", op, c, err)
+		}
+		if _, again, err := answer(discussion.Seen{ID: asked.ID}, "It is."); err != nil || again.ID != c.ID {
+			d.Errorf("a second click: %+v (%v)", again, err)
+		}
+		f.decide(discussion.DoSpam, asked.ID)
+		if _, _, err := answer(discussion.Seen{ID: asked.ID}, "Hello?"); models.KindOf(err) != models.Forbidden {
+			d.Errorf("an answer to spam: %v", err)
+		}
+		d.recount()
+	})
+}
+
+func TestRewriteKeepsTheOldTextAndLogs(t *testing.T) {
+	each(t, func(d *desk) {
+		f := d.forum()
+		c := f.post("A word too many.")
+		mona := discussion.Actor{Name: "Mona"}
+		if err := discussion.Rewrite(d.Context(), d.db, mona, c.ID, c.Version+7, "A word."); models.KindOf(err) != models.Conflict {
+			d.Errorf("of another version: %v", err)
+		}
+		if err := discussion.Rewrite(d.Context(), d.db, mona, c.ID, c.Version, "A <b>word</b>.<script>x</script>"); err != nil {
+			d.Fatal(err)
+		}
+		now, err := discussion.ByID(d.Context(), d.db, c.ID)
+		if err != nil || now.State != discussion.Hold || strings.Contains(now.HTML, "script") || !strings.Contains(now.HTML, "<b>word</b>") || now.Version != c.Version+1 {
+			d.Errorf("%+v (%v)", now, err)
+		}
+		versions, err := discussion.Versions(d.Context(), d.db, c.ID)
+		if err != nil || len(versions) != 1 || versions[0].Text != "A word too many." {
+			d.Errorf("%+v (%v)", versions, err)
+		}
+		log, err := discussion.Log(d.Context(), d.db, c.ID, 0)
+		if err != nil || len(log) != 1 || log[0].Reason != "edited" || log[0].Actor != "Mona" {
+			d.Errorf("%+v (%v)", log, err)
 		}
 	})
 }

@@ -1,0 +1,140 @@
+package handlers
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"broadsheet/models"
+	"broadsheet/models/discussion"
+	"broadsheet/models/newsroom"
+	"broadsheet/models/people"
+	"broadsheet/views"
+
+	"github.com/labstack/echo/v4"
+)
+
+// needs is the entry of routes that only some roles may open.
+func needs(right people.Right) Entry { return Entry(right) }
+
+// viewer is somebody who is signed in.
+type viewer struct {
+	*people.User
+	session *people.Session
+	within  []int64 // the sections that a moderator looks after; nil for all
+}
+
+// actor is who decides, for the log.
+func (v *viewer) actor() discussion.Actor { return discussion.Actor{Name: v.Name, UserID: &v.ID} }
+
+// may reports whether the viewer has a right; nobody has none.
+func (v *viewer) may(right people.Right) bool { return v != nil && v.Role.May(right) }
+
+const viewerKey = "viewer"
+
+// viewerOf returns who asks; behind a row that wants somebody signed in there
+// is always one.
+func viewerOf(c echo.Context) *viewer {
+	v, _ := c.Get(viewerKey).(*viewer)
+	return v
+}
+
+// resume finds out who asks, by the cookie. A session that was begun in
+// another role gets a new token, so that none outlives the rights that it was
+// given for.
+func (s *server) resume(c echo.Context) (*viewer, error) {
+	if v := viewerOf(c); v != nil {
+		return v, nil
+	}
+	r := c.Request()
+	token := s.deskCookies.token(r)
+	if token == "" {
+		return nil, nil
+	}
+	session, user, err := people.Resume(r.Context(), s.DB, token)
+	if err == nil && session != nil && session.Role != user.Role {
+		if token, session, err = people.Rotate(r.Context(), s.DB, session, user); err == nil && session != nil {
+			err = s.deskCookies.set(c.Response(), r, token)
+		}
+	}
+	if err != nil || session == nil {
+		return nil, err
+	}
+	v := &viewer{User: user, session: session}
+	c.Set(viewerKey, v)
+	return v, nil
+}
+
+// errSignIn answers what is sent by somebody who is not signed in, or no
+// longer.
+var errSignIn = models.Refuse(models.Forbidden, "sign-in-first", "sign in first: the session has ended")
+
+// errNoRight answers somebody whose role may not do this.
+var errNoRight = models.Refuse(models.Forbidden, "no-right", "your role may not do this")
+
+// admit lets in whom a row is for. Who is not signed in is asked to, and
+// comes back afterwards.
+func (s *server) admit(row Route) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		if row.Entry == Anyone {
+			return next
+		}
+		return func(c echo.Context) error {
+			v, err := s.resume(c)
+			switch {
+			case err != nil:
+				return err
+			case v == nil && row.Method == http.MethodGet:
+				c.Response().Header().Set("Cache-Control", "no-store")
+				return c.Redirect(http.StatusSeeOther, loginPath(c.Request().URL.RequestURI()))
+			case v == nil:
+				return errSignIn
+			case row.Entry != SignedIn && !v.may(people.Right(row.Entry)):
+				return errNoRight
+			}
+			return next(c)
+		}
+	}
+}
+
+// loginPath is the address of the sign-in that leads to next afterwards.
+func loginPath(next string) string {
+	return "/login?" + url.Values{"next": {next}}.Encode()
+}
+
+// ownPlace returns where to go after signing in: a place on this site, the
+// desk for anything else.
+func ownPlace(next string) string {
+	u, err := url.Parse(next)
+	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\\r\n\t") {
+		return "/desk"
+	}
+	return next
+}
+
+// deskPlaces are the rooms of the desk, in the order they are shown.
+var deskPlaces = []struct {
+	name  string // key of a message
+	path  string
+	right people.Right
+}{
+	{"desk.queue", "/desk/comments", people.Moderating},
+	{"desk.log", "/desk/log", people.Auditing},
+	{"desk.people", "/desk/people", people.Managing},
+}
+
+// deskFrame makes the part that all pages of the desk share.
+func (s *server) deskFrame(c echo.Context, site *newsroom.Site, title string) views.Page {
+	page := s.frame(site, title, c.Request().URL.Path, nil)
+	page.NoIndex = true
+	v := viewerOf(c)
+	page.Desk = &views.Desk{User: v.Name, Role: "role." + string(v.Role)}
+	for _, place := range deskPlaces {
+		if v.may(place.right) {
+			page.Desk.Nav = append(page.Desk.Nav, views.NavItem{
+				Link: views.Link{Name: place.name, URL: place.path}, Current: strings.HasPrefix(c.Request().URL.Path, place.path),
+			})
+		}
+	}
+	return page
+}

@@ -1,0 +1,195 @@
+package handlers
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"broadsheet/handlers/pagecache"
+	"broadsheet/models"
+	"broadsheet/models/newsroom"
+	"broadsheet/views"
+
+	"github.com/labstack/echo/v4"
+)
+
+// CacheOptions says how pages are kept.
+type CacheOptions struct {
+	Bytes int       // what may be kept in all; 0 keeps nothing
+	Since time.Time // when this binary first ran on this database
+	// StormRate is how many changes a second make a storm under one story: its
+	// pages may then be a second old for those who do not write there. 0: never.
+	StormRate int
+	CDNAge    time.Duration // what a cache in front may keep a page for; 0: it must ask
+}
+
+// StormRate is what product.md promises: up to so many changes a second under
+// one story are each seen at once.
+const StormRate = 5
+
+func (s *server) newPages(ctx context.Context) (*pagecache.Cache, error) {
+	begin, end := views.PersonalMarks()
+	return pagecache.New(ctx, pagecache.Options{
+		DB: s.DB, MaxBytes: s.Cache.Bytes, Since: s.Cache.Since, Fixed: securityHeaders(s.BaseURL.Scheme == "https"),
+		MarkBegin: begin, MarkEnd: end, Stormy: newsroom.ArticleTag(0)[:len("article:")], StormRate: s.Cache.StormRate, CDNAge: s.Cache.CDNAge,
+	})
+}
+
+// shortWay answers a stranger's request for a page that is kept: nothing is
+// done but to look it up and send it. All else goes on.
+func (s *server) shortWay(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if (r.Method == http.MethodGet || r.Method == http.MethodHead) && r.URL.RawQuery == "" && !knownHere(r.Header) {
+			now := s.DB.Now()
+			if page := s.pages.Lookup(r.Context(), r.URL.EscapedPath(), now); page != nil {
+				conn := gatheredOf(r)
+				conn.arm(true)
+				status, sent := page.Serve(w, r, now)
+				conn.arm(false)
+				s.access.hit(r, status, sent)
+				return
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// knownHere reports whether the browser has a cookie of ours.
+func knownHere(h http.Header) bool {
+	for _, line := range h["Cookie"] {
+		if strings.Contains(line, replierCookie+"=") || strings.Contains(line, deskCookie+"=") {
+			return true
+		}
+	}
+	return false
+}
+
+// worksHere reports whether the browser has a cookie of the desk's.
+func worksHere(r *http.Request) bool {
+	_, err := r.Cookie(deskCookie)
+	return err == nil
+}
+
+// ownParams are parameters that make an answer one reader's own. It is not
+// kept, and not shared with whoever asks at the same time.
+var ownParams = []string{"replytocom", "unapproved", "moderation-hash"}
+
+// keep answers a shared row's requests from the pages that are kept, and has
+// those made that are not. Who works here gets every page made anew.
+func (s *server) keep(row Route) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		if row.Cache != Shared {
+			return next
+		}
+		own := slices.DeleteFunc(slices.Clone(row.Params), func(name string) bool { return !slices.Contains(ownParams, name) })
+		return func(c echo.Context) error {
+			r := c.Request()
+			if worksHere(r) || pagecache.HasAny(r.URL.RawQuery, own) {
+				return next(c)
+			}
+			query := pagecache.Query(r.URL.RawQuery, row.Params)
+			who := s.repliers.get(r)
+			page, err := s.pages.Load(r.Context(), r.URL.EscapedPath()+query, who != nil, s.drafter(c, row, query, next))
+			if err != nil {
+				return err
+			}
+			if who == nil {
+				page.Serve(c.Response(), r, s.DB.Now())
+				return nil
+			}
+			return s.serveOwn(c, page, who)
+		}
+	}
+}
+
+const draftKey = "draft"
+
+// drafter returns what makes the answer for everybody: a stranger's request
+// for the same address, with nothing but the parameters that count. It may
+// outlive the request it is made from, so it keeps nothing of it.
+func (s *server) drafter(c echo.Context, row Route, query string, handle echo.HandlerFunc) func(context.Context) (*pagecache.Draft, error) {
+	e, names, values := c.Echo(), slices.Clone(c.ParamNames()), slices.Clone(c.ParamValues())
+	u := url.URL{Path: c.Request().URL.Path, RawPath: c.Request().URL.RawPath, RawQuery: strings.TrimPrefix(query, "?")}
+	return func(ctx context.Context) (*pagecache.Draft, error) {
+		r := &http.Request{
+			Method: http.MethodGet, URL: &u, Host: s.BaseURL.Host, RequestURI: u.RequestURI(), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+			Header: http.Header{}, Body: http.NoBody,
+		}
+		d := &pagecache.Draft{}
+		rec := &drafted{header: http.Header{}}
+		stranger := e.NewContext(r.WithContext(ctx), rec)
+		stranger.SetPath(row.Path)
+		stranger.SetParamNames(names...)
+		stranger.SetParamValues(values...)
+		stranger.Set("route", &row)
+		stranger.Set(draftKey, d)
+		if err := handle(stranger); err != nil {
+			d.Keep = false
+			s.showError(err, stranger)
+		}
+		d.Status, d.Header, d.Body = rec.status, rec.header, rec.body.Bytes()
+		return d, nil
+	}
+}
+
+// drafted takes an answer in.
+type drafted struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func (d *drafted) Header() http.Header { return d.header }
+
+func (d *drafted) WriteHeader(status int) {
+	if d.status == 0 {
+		d.status = status
+	}
+}
+
+func (d *drafted) Write(p []byte) (int, error) {
+	d.WriteHeader(http.StatusOK)
+	return d.body.Write(p)
+}
+
+// depends says what an answer shows, so that it can be kept until that
+// changes.
+type depends struct {
+	tags  []string
+	turns []time.Time // when time alone changes it
+	own   *talkPlace
+}
+
+// on is what depends on tags alone.
+func on(tags ...string) depends { return depends{tags: tags} }
+
+// and adds tags.
+func (d depends) and(tags ...string) depends {
+	d.tags = append(d.tags, tags...)
+	return d
+}
+
+// note tells whoever keeps pages what an answer shows.
+func (a answer) note(c echo.Context, shows depends) {
+	d, _ := c.Get(draftKey).(*pagecache.Draft)
+	if d == nil || a.status != http.StatusOK || a.personal {
+		return
+	}
+	d.Keep, d.Tags, d.Turns = true, shows.tags, shows.turns
+	if shows.own != nil {
+		d.Aside = shows.own
+	}
+}
+
+// framed adds what every page's frame shows: the site's name, its sections,
+// and the day.
+func (d depends) framed(f views.Page) depends {
+	d = d.and(models.SettingsTag, newsroom.NavigationTag)
+	day := f.Site.Now
+	d.turns = append(d.turns, day, day.AddDate(0, 0, 1))
+	return d
+}

@@ -1,0 +1,68 @@
+package handlers
+
+import (
+	"broadsheet/handlers/pagecache"
+	"broadsheet/models/discussion"
+	"broadsheet/models/newsroom"
+	"broadsheet/views"
+
+	"github.com/labstack/echo/v4"
+)
+
+// talkPlace is what must be known of a kept page of comments to put a reader's
+// own parts in.
+type talkPlace struct {
+	articleID int64
+	path      string // of the article
+	page      string // of this page of its comments
+}
+
+// serveOwn sends a kept page to somebody who has written here, with what is
+// theirs put in: the fields that were remembered, and their own comments.
+func (s *server) serveOwn(c echo.Context, page *pagecache.Page, who *replier) error {
+	place, ok := page.Aside().(*talkPlace)
+	if !ok {
+		page.ServeOwn(c.Response(), c.Request(), nil)
+		return nil
+	}
+	ctx := c.Request().Context()
+	site, err := s.site.Get(ctx)
+	if err != nil {
+		return err
+	}
+	comments, err := discussion.OwnOf(ctx, s.DB, site, place.articleID, who.Token, s.DB.Now())
+	if err != nil {
+		return err
+	}
+	if len(comments) == 0 && !who.Remember {
+		page.ServeOwn(c.Response(), c.Request(), nil)
+		return nil
+	}
+	own := views.Discussion{Form: s.replyForm(site, place.path, place.articleID, articleParts{own: ownComments{who: who}})}
+	s.showOwn(&own, commentWriter{site: site, path: place.path, page: place.page}, comments)
+	parts, err := views.RenderOwn(s.Views, site.Language, own)
+	if err != nil {
+		return err
+	}
+	page.ServeOwn(c.Response(), c.Request(), parts[:min(len(parts), page.Parts())])
+	return nil
+}
+
+// showOwn adds a writer's own comments to a discussion.
+func (s *server) showOwn(d *views.Discussion, w commentWriter, comments []discussion.Comment) {
+	for i := range comments {
+		comment := &comments[i]
+		own := still(w.comment(comment))
+		own.StatusURL = s.repliers.statusPath(comment)
+		if own.Pending = comment.Waits(); own.Pending {
+			d.Pending = append(d.Pending, own)
+		} else {
+			d.Published = append(d.Published, own)
+		}
+	}
+}
+
+// place names the page for whoever puts a reader's own parts in.
+func placeOn(p *newsroom.Page, path string, number int) *talkPlace {
+	return &talkPlace{articleID: p.ID, path: path, page: commentPagePath(path, number)}
+}

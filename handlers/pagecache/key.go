@@ -1,0 +1,44 @@
+package pagecache
+
+import (
+	"net/url"
+	"strings"
+)
+
+// maxKey bounds what an answer is kept under. A longer address is answered,
+// but not kept.
+const maxKey = 2048
+
+// Query returns, of a query, the parameters that count for a route, in their
+// order and each with its first value: what else is sent along makes no
+// difference. The result is empty or begins with a question mark.
+func Query(raw string, params []string) string {
+	if raw == "" || len(params) == 0 {
+		return ""
+	}
+	values, _ := url.ParseQuery(raw) // of a broken one, the part that can be read
+	var b strings.Builder
+	for _, name := range params {
+		if v, ok := values[name]; ok {
+			b.WriteByte("?&"[min(b.Len(), 1)])
+			b.WriteString(url.QueryEscape(name))
+			b.WriteByte('=')
+			b.WriteString(url.QueryEscape(v[0]))
+		}
+	}
+	return b.String()
+}
+
+// HasAny reports whether a query names one of the parameters.
+func HasAny(raw string, params []string) bool {
+	if raw == "" || len(params) == 0 {
+		return false
+	}
+	values, _ := url.ParseQuery(raw)
+	for _, name := range params {
+		if values.Has(name) {
+			return true
+		}
+	}
+	return false
+}

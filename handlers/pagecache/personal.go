@@ -1,0 +1,106 @@
+package pagecache
+
+import (
+	"bytes"
+	"encoding/binary"
+	"hash/crc32"
+
+	"github.com/klauspost/compress/flate"
+)
+
+// split cuts a page at what may be put in for one reader: between each pair of
+// marks. What is between them on the kept page is everybody's and left out.
+func split(body []byte, begin, end string) (pieces [][]byte) {
+	if begin == "" {
+		return nil
+	}
+	for {
+		i := bytes.Index(body, []byte(begin))
+		if i < 0 {
+			break
+		}
+		i += len(begin)
+		j := bytes.Index(body[i:], []byte(end))
+		if j < 0 {
+			break
+		}
+		pieces = append(pieces, body[:i])
+		body = body[i+j:]
+	}
+	if pieces == nil {
+		return nil
+	}
+	return append(pieces, body)
+}
+
+// splice puts the parts between the pieces.
+func splice(pieces, parts [][]byte) []byte {
+	n := 0
+	for _, p := range pieces {
+		n += len(p)
+	}
+	for _, p := range parts {
+		n += len(p)
+	}
+	out := make([]byte, 0, n)
+	for i, p := range pieces {
+		out = append(out, p...)
+		if i < len(pieces)-1 && i < len(parts) {
+			out = append(out, parts[i]...)
+		}
+	}
+	return out
+}
+
+// deflatePieces compresses each piece by itself, so that others can be put
+// between them. Each ends on a whole byte and not as the last one.
+func deflatePieces(pieces [][]byte) [][]byte {
+	out := make([][]byte, len(pieces))
+	for i, p := range pieces {
+		var b bytes.Buffer
+		z, _ := flate.NewWriter(&b, gzipLevel) // a valid constant; memory takes everything
+		z.Write(p)
+		z.Flush()
+		out[i] = bytes.Clone(b.Bytes())
+	}
+	return out
+}
+
+// gzipHead begins a gzip file without name, time or system (RFC 1952).
+const gzipHead = "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
+
+// spliceGzip makes one gzip file of compressed pieces with the parts between
+// them as they are; whole is what it unpacks to.
+func spliceGzip(deflated, parts [][]byte, whole []byte) []byte {
+	n := 64
+	for _, p := range deflated {
+		n += len(p)
+	}
+	for _, p := range parts {
+		n += len(p) + 8
+	}
+	out := append(make([]byte, 0, n), gzipHead...)
+	for i, p := range deflated {
+		out = append(out, p...)
+		if i < len(deflated)-1 && i < len(parts) {
+			out = appendStored(out, parts[i])
+		}
+	}
+	out = append(out, 1, 0, 0, 0xff, 0xff) // an empty last block
+	out = binary.LittleEndian.AppendUint32(out, crc32.ChecksumIEEE(whole))
+	return binary.LittleEndian.AppendUint32(out, uint32(len(whole)))
+}
+
+// appendStored adds blocks that are not compressed (RFC 1951, 3.2.4).
+func appendStored(out, data []byte) []byte {
+	const most = 65535
+	for len(data) > 0 {
+		block := data[:min(len(data), most)]
+		data = data[len(block):]
+		out = append(out, 0)
+		out = binary.LittleEndian.AppendUint16(out, uint16(len(block)))
+		out = binary.LittleEndian.AppendUint16(out, ^uint16(len(block)))
+		out = append(out, block...)
+	}
+	return out
+}

@@ -1,0 +1,172 @@
+package handlers
+
+import (
+	"fmt"
+	"net/url"
+	"strconv"
+
+	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/moderation"
+	"broadsheet/models/newsroom"
+	"broadsheet/models/people"
+	"broadsheet/models/richtext"
+	"broadsheet/views"
+
+	"github.com/labstack/echo/v4"
+)
+
+// parentRunes is how much of the comment above is shown on a card, and
+// peerRunes how much of another one in a line.
+const (
+	parentRunes = 240
+	peerRunes   = 160
+)
+
+// cards turns comments of a queue into cards. Nothing is asked for each one.
+func (mo *moderator) cards(c echo.Context, site *newsroom.Site, list []moderation.Card, page *views.Queue) ([]views.Card, error) {
+	ctx := c.Request().Context()
+	var articles []int64
+	for _, card := range list {
+		articles = append(articles, card.ArticleID)
+	}
+	stories, err := newsroom.ByIDs(ctx, mo.DB, articles)
+	if err != nil {
+		return nil, err
+	}
+	parents, err := moderation.Parents(ctx, mo.DB, list)
+	if err != nil {
+		return nil, err
+	}
+	reports, err := moderation.Reports(ctx, mo.DB, list)
+	if err != nil {
+		return nil, err
+	}
+	var shown []views.Card
+	for i := range list {
+		card := mo.card(site, viewerOf(c), &list[i], stories[list[i].ArticleID], parents[list[i].ParentID])
+		card.Queue, card.Here, card.Replies = page.State, page.Here, page.Replies
+		for _, r := range reports[card.Comment.ID] {
+			card.Reports = append(card.Reports, views.CardReport{Reason: "report.reason." + r.Reason, Note: r.Note, At: local(site, r.At.Time)})
+		}
+		shown = append(shown, card)
+	}
+	return shown, nil
+}
+
+// card shows a comment to a moderator.
+func (mo *moderator) card(site *newsroom.Site, me *viewer, from *moderation.Card, story *newsroom.Article, parent *discussion.Comment) views.Card {
+	m := &from.Comment
+	v := views.Card{
+		Raw: m.Text, Version: m.Version, State: string(m.State), Email: m.Email, Verified: m.Verified, Website: m.URL, Network: m.Network, Agent: m.Agent,
+		Depth: m.Depth, URL: cardPath(m.ID), Actions: actionsOn(m), Declines: discussion.DeclineReasons,
+		Answer: m.State == discussion.Hold || m.State == discussion.Approve, Ban: "/desk/bans?" + url.Values{"comment": {strconv.FormatInt(m.ID, 10)}}.Encode(),
+	}
+	path := "/"
+	if story != nil {
+		path = site.ArticlePath(story)
+		v.Story = views.Link{Name: story.Title, URL: path}
+	}
+	w := commentWriter{site: site, path: path, page: path}
+	v.Comment = still(w.comment(m))
+	if parent != nil {
+		v.Parent = &views.CommentRef{ID: parent.ID, Author: parent.Author, URL: cardPath(parent.ID)}
+		v.ParentIs = richtext.Excerpt(richtext.PlainText(parent.Text), parentRunes)
+	}
+	if m.Depth > 0 {
+		v.Thread = threadPath(m.Root())
+	}
+	for _, r := range m.Reasons {
+		v.Reasons = append(v.Reasons, views.CardReason{Rule: mo.ruleName(site, r.Rule), State: string(r.State), Weight: fmt.Sprintf("%.2g", r.Weight), Detail: r.Detail})
+	}
+	for _, seen := range from.Alike {
+		v.Alike = append(v.Alike, fmt.Sprintf("%d.%d", seen.ID, seen.Version))
+	}
+	return v
+}
+
+// actionKeys are the keys of WordPress's moderation screen.
+var actionKeys = map[discussion.Action]string{
+	discussion.DoApprove: "a", discussion.DoHold: "u", discussion.DoSpam: "s", discussion.DoTrash: "d",
+}
+
+// actionsOn lists the buttons of a comment: what would change something.
+func actionsOn(m *discussion.Comment) (list []views.CardAction) {
+	for _, action := range discussion.Actions {
+		to, ok := discussion.Next(m.State, m.StateBefore, action)
+		if ok && (to != m.State || action == discussion.DoApprove && m.Reports > 0) {
+			list = append(list, views.CardAction{Do: string(action), Key: actionKeys[action]})
+		}
+	}
+	return list
+}
+
+// cardPath is the address of a comment's page at the desk.
+func cardPath(id int64) string { return "/desk/comments/" + strconv.FormatInt(id, 10) }
+
+// presentAround shows what is known around a comment.
+func (mo *moderator) presentAround(c echo.Context, site *newsroom.Site, a *moderation.Around) (v views.Around, err error) {
+	var articles []int64
+	for _, list := range [][]discussion.Comment{a.Author, a.Network} {
+		for i := range list {
+			articles = append(articles, list[i].ArticleID)
+		}
+	}
+	stories, err := newsroom.ByIDs(c.Request().Context(), mo.DB, articles)
+	if err != nil {
+		return v, err
+	}
+	peers := func(list []discussion.Comment) (shown []views.CardPeer) {
+		for i := range list {
+			m := &list[i]
+			peer := views.CardPeer{
+				URL: cardPath(m.ID), State: string(m.State), Excerpt: richtext.Excerpt(richtext.PlainText(m.Text), peerRunes), At: local(site, m.CreatedAt.Time),
+			}
+			if story := stories[m.ArticleID]; story != nil {
+				peer.Story = story.Title
+			}
+			shown = append(shown, peer)
+		}
+		return shown
+	}
+	return views.Around{
+		Author: peers(a.Author), Network: peers(a.Network), Totals: cardTotals(a.Totals), Alike: cardTotals(a.Alike), Answers: a.Answers,
+	}, nil
+}
+
+func cardTotals(totals map[discussion.State]int) (list []views.CardTotal) {
+	for _, state := range discussion.States {
+		if n := totals[state]; n > 0 {
+			list = append(list, views.CardTotal{State: string(state), Count: n})
+		}
+	}
+	return list
+}
+
+// logLines shows decisions.
+func (mo *moderator) logLines(site *newsroom.Site, list []discussion.Decision) (lines []views.LogLine) {
+	for _, d := range list {
+		line := views.LogLine{
+			At: local(site, d.At.Time), Actor: d.Actor, From: string(d.FromState), To: string(d.ToState), Note: d.Note, Words: d.Words, Reason: d.Reason,
+			Comment: d.CommentID, URL: cardPath(d.CommentID),
+		}
+		if key := "reason." + d.Reason; d.Reason != "" && mo.text(site, key) != key {
+			line.Reason = mo.text(site, key)
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// deskPage makes the frame of a page of the desk, with what was just done and
+// what can be taken back.
+func (mo *moderator) deskPage(c echo.Context, site *newsroom.Site, title, here string) (views.Page, error) {
+	page := mo.deskFrame(c, site, title)
+	me := viewerOf(c)
+	page.Desk.Flash = mo.flash(site, c.QueryParam("done"), c.QueryParam("n"))
+	if !me.may(people.Moderating) {
+		return page, nil
+	}
+	op, err := discussion.LastOperation(c.Request().Context(), mo.DB, me.ID, mo.DB.Now())
+	page.Desk.Undo, page.Desk.UndoURL, page.Desk.BackURL = op, "/desk/undo", here
+	return page, err
+}

@@ -1,0 +1,213 @@
+package handlers
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/moderation"
+	"broadsheet/models/newsroom"
+	"broadsheet/views"
+
+	"github.com/labstack/echo/v4"
+)
+
+// moderator goes through comments.
+type moderator struct{ *server }
+
+// queueParams are the parameters of the queue's address.
+var queueParams = []string{"state", "q", "author", "article", "section", "network", "host", "reason", "from", "to", "after", "claimed", "done", "n", "op"}
+
+// asked is a queue as its address, or a form on it, asks for it.
+type asked struct {
+	filter moderation.Filter
+	query  views.QueueQuery
+}
+
+// readQueue reads which comments are asked for. What cannot be read counts as
+// not asked for, and is shown as it was typed.
+func readQueue(site *newsroom.Site, v *viewer, values url.Values) asked {
+	q := views.QueueQuery{
+		Text: values.Get("q"), Author: values.Get("author"), Article: values.Get("article"), Section: values.Get("section"),
+		Network: values.Get("network"), Host: values.Get("host"), Rule: values.Get("reason"), From: values.Get("from"), To: values.Get("to"),
+	}
+	f := moderation.Filter{
+		Queue: moderation.QueueName(values.Get("state")), UserID: v.ID, Within: v.within, Text: q.Text, Author: q.Author, Article: idOf(q.Article),
+		Network: q.Network, Host: q.Host, Rule: q.Rule, After: idOf(values.Get("after")), Claimed: values.Get("claimed") != "",
+	}
+	if !slices.Contains(moderation.QueueNames, f.Queue) {
+		f.Queue = moderation.Held
+	}
+	if c := site.Sections.ByPath(q.Section); c != nil {
+		f.Sections = withChildren(site, c)
+	}
+	f.From = dayIn(site, q.From)
+	if f.To = dayIn(site, q.To); !f.To.IsZero() {
+		f.To = f.To.AddDate(0, 0, 1) // that day too
+	}
+	return asked{f, q}
+}
+
+// withChildren lists a section and all below it.
+func withChildren(site *newsroom.Site, c *newsroom.Category) []int64 {
+	ids := []int64{c.ID}
+	for _, child := range site.Sections.Children(c.ID) {
+		ids = append(ids, withChildren(site, child)...)
+	}
+	return ids
+}
+
+// dayIn reads a day as date fields send it, as the instant it begins at.
+func dayIn(site *newsroom.Site, s string) time.Time {
+	t, err := time.ParseInLocation(time.DateOnly, s, site.TimeZone)
+	if err != nil {
+		return time.Time{}
+	}
+	return t
+}
+
+// address returns where the queue can be seen.
+func (a asked) address(more ...string) string {
+	v := url.Values{"state": {string(a.filter.Queue)}}
+	for _, f := range a.query.Fields() {
+		v.Set(f.Name, f.Value)
+	}
+	for i := 0; i+1 < len(more); i += 2 {
+		v.Set(more[i], more[i+1])
+	}
+	return "/desk/comments?" + v.Encode()
+}
+
+// showQueue deals out the next comments of a queue, and notes that this
+// moderator is looking at them.
+func (mo *moderator) showQueue(c echo.Context) error {
+	ctx, me := c.Request().Context(), viewerOf(c)
+	site, err := mo.site.Get(ctx)
+	if err != nil {
+		return err
+	}
+	a := readQueue(site, me, c.QueryParams())
+	page, err := moderation.Deal(ctx, mo.DB, a.filter)
+	if err != nil {
+		return err
+	}
+	if a.filter.OldestFirst() {
+		if err := mo.claim(ctx, me, page.Cards); err != nil {
+			return err
+		}
+	}
+	v, err := mo.presentQueue(c, site, a, page)
+	if err != nil {
+		return err
+	}
+	return render(mo.server, c, views.QueuePage, *v, answer{http.StatusOK, true})
+}
+
+// claim notes who is looking at cards, and at what is folded under them.
+func (mo *moderator) claim(ctx context.Context, me *viewer, cards []moderation.Card) error {
+	var ids []int64
+	for _, card := range cards {
+		ids = append(ids, card.ID)
+		for _, seen := range card.Alike {
+			ids = append(ids, seen.ID)
+		}
+	}
+	return moderation.Claim(ctx, mo.DB, me.ID, ids)
+}
+
+// presentQueue makes the page of a queue.
+func (mo *moderator) presentQueue(c echo.Context, site *newsroom.Site, a asked, page moderation.Page) (*views.Queue, error) {
+	ctx, me := c.Request().Context(), viewerOf(c)
+	v := &views.Queue{State: string(a.filter.Queue), Query: a.query, Here: a.address(), Bulk: discussion.MaxBulk}
+	frame, err := mo.deskPage(c, site, mo.text(site, "queue."+v.State), v.Here)
+	if err != nil {
+		return nil, err
+	}
+	v.Page = frame
+	counts, err := moderation.Counts(ctx, mo.DB)
+	if err != nil {
+		return nil, err
+	}
+	v.Tabs = queueTabs(counts, a.filter.Queue)
+	v.Total = counts[a.filter.Queue]
+	if a.filter.Narrowed() || a.filter.Queue == moderation.Mine || me.within != nil {
+		if v.Total, err = moderation.Count(ctx, mo.DB, a.filter); err != nil {
+			return nil, err
+		}
+	}
+	v.Many = v.Total > discussion.MaxBulk
+	if a.filter.OldestFirst() && !a.filter.Claimed {
+		if v.Claimed, err = moderation.ClaimedByOthers(ctx, mo.DB, me.ID, mo.DB.Now()); err != nil {
+			return nil, err
+		}
+		v.WithAll = a.address("claimed", "all")
+	}
+	if err := mo.presentChoices(c, site, a, v); err != nil {
+		return nil, err
+	}
+	if v.Cards, err = mo.cards(c, site, page.Cards, v); err != nil {
+		return nil, err
+	}
+	if page.Next != 0 {
+		v.Next = a.address("after", strconv.FormatInt(page.Next, 10))
+	}
+	return v, nil
+}
+
+func queueTabs(counts map[moderation.QueueName]int, current moderation.QueueName) (tabs []views.QueueTab) {
+	for _, name := range moderation.QueueNames {
+		tab := views.QueueTab{Name: "queue." + string(name), State: string(name), URL: "/desk/comments?state=" + string(name), Count: -1, Current: name == current}
+		if n, counted := counts[name]; counted {
+			tab.Count = n
+		}
+		tabs = append(tabs, tab)
+	}
+	return tabs
+}
+
+// presentChoices fills in what the page's lists offer.
+func (mo *moderator) presentChoices(c echo.Context, site *newsroom.Site, a asked, v *views.Queue) error {
+	ctx := c.Request().Context()
+	for _, s := range site.Sections.All() {
+		name := s.Name
+		for range site.Sections.Ancestors(s) {
+			name = "– " + name
+		}
+		v.Sections = append(v.Sections, views.Choice{Value: s.Path, Name: name, Current: s.Path == a.query.Section})
+	}
+	for _, rule := range discussion.RuleNames() {
+		v.Rules = append(v.Rules, views.Choice{Value: rule, Name: mo.ruleName(site, rule), Current: rule == a.query.Rule})
+	}
+	saved, err := moderation.SavedFilters(ctx, mo.DB, viewerOf(c).ID)
+	if err != nil {
+		return err
+	}
+	for _, f := range saved {
+		v.Saved = append(v.Saved, views.SavedLink{ID: f.ID, Name: f.Name, URL: "/desk/comments?" + f.Query})
+	}
+	v.Replies, err = mo.replyChoices(ctx)
+	return err
+}
+
+// replyChoices lists the saved replies for a form.
+func (mo *moderator) replyChoices(ctx context.Context) (list []views.Choice, err error) {
+	replies, err := moderation.SavedReplies(ctx, mo.DB)
+	for _, r := range replies {
+		list = append(list, views.Choice{Value: strconv.FormatInt(r.ID, 10), Name: r.Name})
+	}
+	return list, err
+}
+
+// ruleName returns what a rule is called, in the site's language where that
+// is known.
+func (s *server) ruleName(site *newsroom.Site, rule string) string {
+	key := "rule." + rule
+	if name := s.text(site, key); name != key {
+		return name
+	}
+	return rule
+}

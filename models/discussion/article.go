@@ -1,0 +1,66 @@
+package discussion
+
+import (
+	"context"
+
+	"broadsheet/models"
+	"broadsheet/models/newsroom"
+)
+
+// SetArticleStatus moves an article to another status, and its comments with
+// it: those that are public or wait are put aside while it is in the trash, and
+// come back as they were when it leaves it. What is in spam or trash stays
+// there and is cleaned up in its time.
+func SetArticleStatus(ctx context.Context, db *models.DB, actor Actor, id int64, to newsroom.Status, note string) error {
+	return db.Write(ctx, func(tx *models.Tx) error {
+		from, err := newsroom.MoveStatus(ctx, tx, id, to, note)
+		switch {
+		case err != nil:
+			return err
+		case to == newsroom.Trashed:
+			return moveWithArticle(ctx, tx, actor, id, "the article went to the trash", []State{Approve, Hold})
+		case from == newsroom.Trashed:
+			return moveWithArticle(ctx, tx, actor, id, "the article came back", []State{PostTrashed})
+		}
+		return nil
+	})
+}
+
+// moveWithArticle puts an article's comments of these states aside, or back.
+func moveWithArticle(ctx context.Context, tx *models.Tx, actor Actor, article int64, reason string, of []State) error {
+	for {
+		var rows []*Comment
+		err := tx.Query(ctx).Raw("SELECT * FROM comments WHERE article_id = ? AND state IN ? ORDER BY id LIMIT ?"+tx.Dialect().LockRow(), article, of, decideBatch).Scan(&rows).Error
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		t := newTally()
+		for _, c := range rows {
+			if err := c.moveWithArticle(ctx, tx, t, ruling{actor: actor, reason: reason}); err != nil {
+				return err
+			}
+		}
+		if err := t.write(ctx, tx); err != nil {
+			return err
+		}
+	}
+}
+
+func (c *Comment) moveWithArticle(ctx context.Context, tx *models.Tx, t *tally, r ruling) error {
+	from, to := c.State, PostTrashed
+	if from == PostTrashed {
+		// What it was before is not known of a comment that came from
+		// elsewhere in this state.
+		if to = c.StateBefore; to != Approve {
+			to = Hold
+		}
+	}
+	t.change(c, from, to)
+	c.State, c.StateBefore, c.StateAt = to, "", models.At(tx.Now)
+	if to == PostTrashed {
+		c.StateBefore = from
+	}
+	c.Version++
+	t.log = append(t.log, entryOf(tx, c, from, r))
+	return tx.Query(ctx).Model(c).Select("state", "state_before", "state_at", "version").Updates(c).Error
+}

@@ -1,0 +1,215 @@
+package discussion_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"broadsheet/models"
+	"broadsheet/models/discussion"
+	"broadsheet/models/newsroom"
+)
+
+// Cases that other comment systems learnt the hard way, each the cheapest way
+// it can be tested.
+
+// What is not public refuses with one and the same answer.
+func TestNoArticleThatIsNotPublicBetraysItself(t *testing.T) {
+	each(t, func(d *desk) {
+		_, missing := d.post(d.submission(1 << 40))
+		for _, status := range []newsroom.Status{newsroom.Draft, newsroom.Scheduled, newsroom.Withdrawn, newsroom.Trashed} {
+			a := d.article()
+			if status == newsroom.Scheduled {
+				if err := newsroom.SetStatus(d.Context(), d.db, a.ID, newsroom.Draft, ""); err != nil {
+					d.Fatal(err)
+				}
+			}
+			if err := newsroom.SetStatus(d.Context(), d.db, a.ID, status, ""); err != nil {
+				d.Fatal(err)
+			}
+			_, err := d.post(d.submission(a.ID))
+			if models.KindOf(err) != models.NotFound || models.SafeText(err) != "" && models.SafeText(missing) != "" && models.SafeText(err) != models.SafeText(missing) {
+				d.Errorf("%s: %v, want what a missing one says: %v", status, err, missing)
+			}
+		}
+	})
+}
+
+// Comments close by age and by a set time, also between showing the form and
+// sending it.
+func TestCommentsCloseInTime(t *testing.T) {
+	each(t, func(d *desk) {
+		d.trustAll()
+		a := d.article()
+		closed := func(what string, want bool) {
+			d.Helper()
+			if _, err := d.post(d.submission(a.ID)); (models.KindOf(err) == models.Forbidden) != want {
+				d.Errorf("%s: %v", what, err)
+			}
+		}
+		d.set("comment.close-after", "2")
+		d.clock.Advance(48*time.Hour - time.Second)
+		closed("a second before two days", false)
+		d.clock.Advance(time.Second)
+		closed("after two days", true)
+		d.set("comment.close-after", "0")
+		closed("without a limit", false)
+		err := d.db.Write(d.Context(), func(tx *models.Tx) error {
+			return tx.Query(d.Context()).Exec("UPDATE articles SET comments_close = ? WHERE id = ?", models.At(tx.Now.Add(time.Hour)), a.ID).Error
+		})
+		if err != nil {
+			d.Fatal(err)
+		}
+		closed("before its own time", false)
+		d.clock.Advance(time.Hour)
+		closed("at its own time", true)
+	})
+}
+
+// A parent in any state but public takes no answer.
+func TestOnlyPublicCommentsAreAnswered(t *testing.T) {
+	each(t, func(d *desk) {
+		d.trustAll()
+		a := d.article()
+		for _, action := range []discussion.Action{discussion.DoHold, discussion.DoSpam, discussion.DoTrash} {
+			parent := d.mustPost(d.submission(a.ID))
+			d.decide(action, parent.ID)
+			in := d.submission(a.ID)
+			in.ParentID = parent.ID
+			if _, err := d.post(in); models.KindOf(err) != models.Forbidden {
+				d.Errorf("a parent after %s: %v", action, err)
+			}
+		}
+		d.recount()
+	})
+}
+
+// The same text elsewhere, or as an answer to somebody else, is no repeat.
+func TestTheSameElsewhereIsNoRepeat(t *testing.T) {
+	each(t, func(d *desk) {
+		d.trustAll()
+		d.set("comment.spam-score", "false")
+		a, b := d.article(), d.article()
+		in := d.submission(a.ID)
+		first := d.mustPost(in)
+		in.ParentID = first.ID
+		d.mustPost(in)
+		in.ArticleID, in.ParentID = b.ID, 0
+		d.mustPost(in)
+		in.ArticleID = a.ID
+		d.clock.Advance(11 * time.Minute)
+		for _, action := range []discussion.Action{discussion.DoHold, discussion.DoSpam} {
+			d.decide(action, first.ID)
+			if _, err := d.post(in); models.KindOf(err) != models.Conflict {
+				d.Errorf("the first one after %s: %v", action, err)
+			}
+		}
+	})
+}
+
+// Only an approved comment makes its writer known.
+func TestPendingAndSpamMakeNobodyKnown(t *testing.T) {
+	each(t, func(d *desk) {
+		d.set("comment.flood", "0")
+		a := d.article()
+		for _, action := range []discussion.Action{discussion.DoHold, discussion.DoSpam, discussion.DoTrash} {
+			in := d.submission(a.ID)
+			d.decide(action, d.mustPost(in).ID)
+			in.Text += " And more."
+			if c := d.mustPost(in); c.State != discussion.Hold {
+				d.Errorf("after %s the next one is %s", action, c.State)
+			}
+		}
+	})
+}
+
+// A rule that fails holds the comment: it is not lost, and not published.
+func TestACheckThatFailsHoldsTheComment(t *testing.T) {
+	each(t, func(d *desk) {
+		d.trustAll()
+		a := d.article()
+		d.set("comment.hold-words", "turnip")
+		err := d.db.Write(d.Context(), func(tx *models.Tx) error {
+			return tx.Query(d.Context()).Exec("ALTER TABLE spam_features RENAME TO spam_features_away").Error
+		})
+		if err != nil {
+			d.Fatal(err)
+		}
+		c := d.mustPost(d.saying(a.ID, "The lamps on the quay were dark for eleven hours, and nobody can say why."))
+		if c.State != discussion.Hold || len(c.Reasons) != 1 || c.Reasons[0].Detail != "the check failed" {
+			d.Errorf("%s because of %+v", c.State, c.Reasons)
+		}
+	})
+}
+
+// The source is what was typed, to the letter, through ten rounds of editing.
+func TestTheSourceSurvivesTenEdits(t *testing.T) {
+	each(t, func(d *desk) {
+		d.trustAll()
+		d.set("comment.max-links", "0")
+		a := d.article()
+		text := `Back\slash \\ "quoted" 'single' & &amp; &lt;b&gt; <b>bold</b> 👩‍👩‍👧 a<b>c 100% $1 {{.}} ` + "\n\n  indented\ttab"
+		c := d.mustPost(d.saying(a.ID, text))
+		html := c.HTML
+		for round := range 10 {
+			if c.Text != text {
+				d.Fatalf("round %d: %q", round, c.Text)
+			}
+			other, err := d.edit(c.ID, c.Version, text+" "+fmt.Sprint(round))
+			if err != nil {
+				d.Fatal(err)
+			}
+			if c, err = d.edit(c.ID, other.Version, other.Text[:len(text)]); err != nil {
+				d.Fatal(err)
+			}
+		}
+		if c.HTML != html || !strings.Contains(html, "&amp;amp; ") && !strings.Contains(html, `Back\slash \\`) {
+			d.Errorf("rendered as %q, first as %q", c.HTML, html)
+		}
+	})
+}
+
+// Removing an answer and then what it answers, or the other way round, leaves
+// a place as long as something public stands below it, and no longer.
+func TestPlacesOfRemovedCommentsGoWithTheLastAnswer(t *testing.T) {
+	each(t, func(d *desk) {
+		d.trustAll()
+		for _, order := range [][]int{{0, 1, 2}, {2, 1, 0}, {1, 0, 2}, {1, 2, 0}} {
+			a := d.article()
+			ids := make([]int64, 3)
+			for i := range ids {
+				in := d.submission(a.ID)
+				if i > 0 {
+					in.ParentID = ids[i-1]
+				}
+				ids[i] = d.mustPost(in).ID
+			}
+			for n, i := range order {
+				d.decide(discussion.DoTrash, ids[i])
+				shown := countAll(d.threads(firstPage(d.reload(a.ID))).Threads)
+				deepest := 0
+				for _, left := range order[n+1:] {
+					deepest = max(deepest, left+1)
+				}
+				if shown != deepest {
+					d.Errorf("%v: after %d removals %d places are shown, want %d", order, n+1, shown, deepest)
+				}
+			}
+			d.recount()
+		}
+	})
+}
+
+func TestWebsitesAreMadeSafe(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"example.org": "https://example.org", " http://example.org/a ": "http://example.org/a", "www.example.org/?a=b": "https://www.example.org/?a=b",
+		"javascript:alert(1)": "", "JAVASCRIPT://x.example/%0aalert(1)": "", "data:text/html,x": "", "ftp://example.org": "", "nonsense": "", "//example.org": "",
+		"http://user:pw@example.org/": "", "http://": "", "": "", "mailto:a@example.org": "", "https://exa mple.org": "",
+	} {
+		if got := discussion.CleanURL(in); got != want {
+			t.Errorf("CleanURL(%q) = %q, want %q", in, got, want)
+		}
+	}
+}

@@ -1,0 +1,143 @@
+package moderation
+
+import (
+	"context"
+
+	"broadsheet/models"
+	"broadsheet/models/discussion"
+	"broadsheet/models/spam"
+)
+
+// Parents returns the comments that some answer, by number.
+func Parents(ctx context.Context, r models.Reader, cards []Card) (map[int64]*discussion.Comment, error) {
+	var ids []int64
+	for _, c := range cards {
+		if c.ParentID != 0 {
+			ids = append(ids, c.ParentID)
+		}
+	}
+	byID := map[int64]*discussion.Comment{}
+	if len(ids) == 0 {
+		return byID, nil
+	}
+	var rows []*discussion.Comment
+	err := r.Query(ctx).Select("id", "author", "state", "text").Where("id IN ?", ids).Find(&rows).Error
+	for _, c := range rows {
+		byID[c.ID] = c
+	}
+	return byID, err
+}
+
+// Reports returns what readers had against some comments, by the comment.
+func Reports(ctx context.Context, r models.Reader, cards []Card) (map[int64][]ReportOf, error) {
+	var ids []int64
+	for _, c := range cards {
+		if c.Comment.Reports > 0 {
+			ids = append(ids, c.ID)
+		}
+	}
+	byID := map[int64][]ReportOf{}
+	if len(ids) == 0 {
+		return byID, nil
+	}
+	var rows []ReportOf
+	err := r.Query(ctx).Table("reports").Select("comment_id", "reason", "note", "at").Where("comment_id IN ?", ids).Order("id DESC").Limit(10 * PageSize).Find(&rows).Error
+	for _, row := range rows {
+		byID[row.CommentID] = append(byID[row.CommentID], row)
+	}
+	return byID, err
+}
+
+// ReportOf is what a reader had against a comment.
+type ReportOf struct {
+	CommentID int64
+	Reason    string
+	Note      string
+	At        models.Time
+}
+
+// peers is how many other comments of somebody are shown beside one, and
+// mostPeers how many are counted.
+const (
+	peers     = 10
+	mostPeers = 1000
+)
+
+// Around is what is known around a comment.
+type Around struct {
+	Author  []discussion.Comment     // the last by the same browser or address
+	Totals  map[discussion.State]int // of those, as far as they are counted
+	Network []discussion.Comment     // the last from the same network
+	Alike   map[discussion.State]int // what became of others that say nearly the same
+	Answers int                      // to it, as far as they are counted
+}
+
+// AroundOf gathers what a moderator may want to know about a comment.
+func AroundOf(ctx context.Context, r models.Reader, c *discussion.Comment) (*Around, error) {
+	a := &Around{Totals: map[discussion.State]int{}, Alike: map[discussion.State]int{}}
+	if err := a.byWriter(ctx, r, c); err != nil {
+		return nil, err
+	}
+	if c.Network != "" {
+		err := r.Query(ctx).Where("network = ? AND network <> '' AND id <> ?", c.Network, c.ID).Order("created_at DESC, id DESC").Limit(peers).Find(&a.Network).Error
+		if err != nil {
+			return nil, err
+		}
+	}
+	if err := a.alike(ctx, r, c); err != nil {
+		return nil, err
+	}
+	err := r.Query(ctx).Raw("SELECT COUNT(*) FROM (SELECT 1 FROM comments WHERE parent_id = ? AND parent_id > 0 LIMIT ?) answers", c.ID, mostPeers).Scan(&a.Answers).Error
+	return a, err
+}
+
+// byWriter finds what else the same writer wrote: with the same email, or
+// without one from the same browser.
+func (a *Around) byWriter(ctx context.Context, r models.Reader, c *discussion.Comment) error {
+	column, value := "email", c.Email
+	if c.Email == "" {
+		column, value = "token_hash", c.TokenHash
+	}
+	if value == "" {
+		return nil
+	}
+	// The second condition lets SQLite use the partial index.
+	same := column + " = ? AND " + column + " <> ''"
+	err := r.Query(ctx).Where(same, value).Where("id <> ?", c.ID).Order("created_at DESC, id DESC").Limit(peers).Find(&a.Author).Error
+	if err != nil {
+		return err
+	}
+	return count(ctx, r, a.Totals, "SELECT state, COUNT(*) AS comments FROM (SELECT state FROM comments WHERE "+same+" AND id <> ? LIMIT ?) theirs GROUP BY state", value, c.ID, mostPeers)
+}
+
+func count(ctx context.Context, r models.Reader, into map[discussion.State]int, query string, args ...any) error {
+	var rows []struct {
+		State    discussion.State
+		Comments int
+	}
+	err := r.Query(ctx).Raw(query, args...).Scan(&rows).Error
+	for _, row := range rows {
+		into[row.State] = row.Comments
+	}
+	return err
+}
+
+// alike counts what this newsroom decided about comments that say nearly the
+// same.
+func (a *Around) alike(ctx context.Context, r models.Reader, c *discussion.Comment) error {
+	if c.SimilarA == nil {
+		return nil
+	}
+	var rows []discussion.Comment
+	d := r.Dialect()
+	err := r.Query(ctx).Raw(`SELECT id, state, text FROM comments WHERE id <> ? AND state <> 'hold' AND id IN (
+			SELECT id FROM (SELECT id FROM comments`+d.By("comments_similar_a")+` WHERE similar_a = ? ORDER BY created_at DESC LIMIT ?) a
+			UNION SELECT id FROM (SELECT id FROM comments`+d.By("comments_similar_b")+` WHERE similar_b = ? ORDER BY created_at DESC LIMIT ?) b)`,
+		c.ID, *c.SimilarA, MostAlike, *c.SimilarB, MostAlike).Scan(&rows).Error
+	for _, other := range rows {
+		if spam.Similarity(c.Text, other.Text) >= spam.NearlyTheSame {
+			a.Alike[other.State]++
+		}
+	}
+	return err
+}

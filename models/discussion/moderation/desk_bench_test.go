@@ -1,0 +1,110 @@
+package moderation_test
+
+import (
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"broadsheet/models"
+	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/moderation"
+	"broadsheet/models/newsroom"
+)
+
+// BenchmarkDesk measures what a moderator waits for, on a site with
+// BROADSHEET_BENCH_COMMENTS comments (20,000 by default; a million take ten
+// minutes to make up and are kept in BROADSHEET_BENCH_DIR, if there is one),
+// one in twenty of which waits.
+func BenchmarkDesk(b *testing.B) {
+	comments := 20000
+	if text := os.Getenv("BROADSHEET_BENCH_COMMENTS"); text != "" {
+		var err error
+		if comments, err = strconv.Atoi(text); err != nil {
+			b.Fatal(err)
+		}
+	}
+	db := benchDesk(b, comments)
+	ctx := b.Context()
+	actor := discussion.Actor{Name: "Mona"}
+	for name, f := range map[string]moderation.Filter{
+		"held": {Queue: moderation.Held}, "all": {Queue: moderation.All}, "published": {Queue: moderation.Approved}, "a common word": {Queue: moderation.All, Text: "the"},
+		"two words": {Queue: moderation.All, Text: "harbour council"}, "a section": {Queue: moderation.Approved, Sections: []int64{3}}, "a rule": {Queue: moderation.Held, Rule: "first-comment"},
+	} {
+		b.Run("deal "+name, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := moderation.Deal(ctx, db, f); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+	b.Run("counts", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := moderation.Counts(ctx, db); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	held, err := moderation.Matching(ctx, db, moderation.Filter{Queue: moderation.Held})
+	if err != nil || len(held) == 0 {
+		b.Fatal(len(held), err)
+	}
+	decide := func(b *testing.B, seen []discussion.Seen) {
+		for b.Loop() {
+			op, _, err := discussion.Rule(ctx, db, actor, seen, discussion.Verdict{Action: discussion.DoApprove})
+			if err != nil || op == "" {
+				b.Fatal(op, err)
+			}
+			if undone, err := discussion.Undo(ctx, db, actor, op); err != nil || undone.Restored != len(seen) {
+				b.Fatal(undone, err)
+			}
+		}
+	}
+	for i := range held {
+		held[i].Version = discussion.AnyVersion
+	}
+	b.Run("approve one and undo", func(b *testing.B) { decide(b, held[:1]) })
+	b.Run("approve "+strconv.Itoa(len(held))+" and undo", func(b *testing.B) { decide(b, held) })
+	b.Run("around", func(b *testing.B) {
+		c, err := discussion.ByID(ctx, db, held[0].ID)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for b.Loop() {
+			if _, err := moderation.AroundOf(ctx, db, c); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+// benchDesk opens a made-up site with so many comments.
+func benchDesk(b *testing.B, comments int) *models.DB {
+	b.Helper()
+	dir := os.Getenv("BROADSHEET_BENCH_DIR")
+	if dir == "" {
+		dir = b.TempDir()
+	}
+	path := filepath.Join(dir, "desk-"+strconv.Itoa(comments)+".db")
+	_, err := os.Stat(path)
+	made := err == nil
+	db, err := models.Open(b.Context(), models.Options{DSN: path})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { db.Close() })
+	if made {
+		return db
+	}
+	if err := newsroom.Synthesize(b.Context(), db, newsroom.Synthetic{Articles: max(50, comments/10), Seed: 1, Words: 50}); err != nil {
+		b.Fatal(err)
+	}
+	if err := discussion.Synthesize(b.Context(), db, discussion.Synthetic{Comments: comments, Seed: 1}); err != nil {
+		b.Fatal(err)
+	}
+	if err := discussion.IndexComments(b.Context(), db); err != nil {
+		b.Fatal(err)
+	}
+	return db
+}

@@ -1,0 +1,18 @@
+// Package moderation is what moderators see of a discussion: queues of
+// comments, what is known around each, who is looking at what. It reads and
+// keeps the desk's own small tables; every change of a comment goes through
+// package discussion.
+//
+//	queue.go   the queues and what they can be narrowed down to
+//	fold.go    comments that say nearly the same, as one
+//	around.go  what a moderator may want to know about a comment
+//	claim.go   who is looking at which comment
+//	saved.go   saved filters and saved replies
+//
+// # Why every list is bounded
+//
+// The desk must be as quick with a million comments as with a thousand. Queues
+// are read by an index, a page at a time; what is searched for is looked up in
+// an index of words and only the newest [MostHits] hits are narrowed down
+// further; counts come from kept totals or end at a bound that is shown.
+package moderation

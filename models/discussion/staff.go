@@ -1,0 +1,124 @@
+package discussion
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"broadsheet/models"
+	"broadsheet/models/newsroom"
+	"broadsheet/models/people"
+	"broadsheet/models/richtext"
+)
+
+// Rewrite gives a comment a new text on behalf of a moderator, who answers
+// for it: it is not judged again. The old text is kept, and the log says who
+// did it. It refuses what [Edit] refuses but for the time.
+func Rewrite(ctx context.Context, db *models.DB, actor Actor, id int64, seen int, text string) error {
+	text, err := checkText(text)
+	if err != nil {
+		return err
+	}
+	html := richtext.Comment(text) // not while others wait to write
+	err = db.Write(ctx, func(tx *models.Tx) error {
+		c, err := lockComment(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if c.Version != seen {
+			return models.Refuse(models.Conflict, "changed", "the comment was changed in between")
+		}
+		if c.Text == text {
+			return nil
+		}
+		to := *c
+		to.Text, to.HTML, to.Policy = text, html, richtext.CommentPolicyVersion
+		to.fingerprint()
+		if err := c.replaceText(ctx, tx, &to); err != nil {
+			return err
+		}
+		t := newTally()
+		t.log = append(t.log, entryOf(tx, c, c.State, ruling{actor: actor, reason: "edited"}))
+		return t.write(ctx, tx)
+	})
+	return err
+}
+
+// checkText returns a comment's text as it is kept, or refuses it.
+func checkText(text string) (string, error) {
+	text = strings.TrimSpace(richtext.Normalize(text))
+	switch {
+	case len(text) > MaxTextBytes:
+		return "", models.InvalidFields(models.FieldError{Field: "comment", Code: "too-long", Limit: MaxTextBytes})
+	case richtext.Blank(text):
+		return "", models.InvalidFields(models.FieldError{Field: "comment", Code: "required"})
+	}
+	return text, nil
+}
+
+// lockComment reads a comment for changing it.
+func lockComment(ctx context.Context, tx *models.Tx, id int64) (*Comment, error) {
+	var rows []*Comment
+	err := tx.Query(ctx).Raw("SELECT * FROM comments WHERE id = ?"+tx.Dialect().LockRow(), id).Scan(&rows).Error
+	if err == nil && len(rows) == 0 {
+		err = models.Errorf(models.NotFound, "there is no comment %d", id)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return rows[0], nil
+}
+
+// Answer publishes a reply by somebody who works here. One to a comment that
+// waits approves it too, in the same step. It refuses with
+//
+//	Invalid                the text is missing or too long
+//	Forbidden parent-gone  the comment is neither public nor held
+//	Conflict changed       it was changed since seen
+//	Conflict duplicate     the same was said there before
+func Answer(ctx context.Context, db *models.DB, site *newsroom.Site, u *people.User, parent Seen, text string) (op string, answer *Comment, err error) {
+	if text, err = checkText(text); err != nil {
+		return "", nil, err
+	}
+	html := richtext.Comment(text)
+	actor := Actor{Name: u.Name, UserID: &u.ID}
+	err = db.Write(ctx, func(tx *models.Tx) error {
+		op = ""
+		to, err := lockComment(ctx, tx, parent.ID)
+		switch {
+		case err != nil:
+			return err
+		case to.State != Approve && to.State != Hold:
+			return models.Refuse(models.Forbidden, "parent-gone", "the comment you are answering is no longer public")
+		case parent.Version != AnyVersion && to.Version != parent.Version:
+			return models.Refuse(models.Conflict, "changed", "the comment was changed in between")
+		}
+		if to.State == Hold {
+			if op, _, err = ruleIn(ctx, tx, actor, []Seen{parent}, Verdict{Action: DoApprove}); err != nil {
+				return err
+			}
+		}
+		answer = &Comment{
+			ArticleID: to.ArticleID, ParentID: to.ID, Type: "comment", Author: u.Name, Email: u.Email, UserID: &u.ID, Language: to.Language,
+			Text: text, HTML: html, Policy: richtext.CommentPolicyVersion, Version: 1, CreatedAt: models.At(tx.Now), Reasons: Reasons{},
+		}
+		answer.fingerprint()
+		key := duplicateKey(answer, fmt.Sprint("account ", u.ID))
+		answer.DuplicateKey = &key
+		if first, err := byDuplicateKey(ctx, tx, key); err != nil || first != nil {
+			if first != nil && tx.Now.Sub(first.CreatedAt.Time) <= doubleClick {
+				answer = first
+				return err
+			}
+			if err == nil {
+				err = models.Refuse(models.Conflict, "duplicate", "you have said that already")
+			}
+			return err
+		}
+		if err := answer.store(ctx, tx, Approve); err != nil {
+			return err
+		}
+		return tell(ctx, tx, []turned{{answer.ID, answer.ParentID, Approve}})
+	})
+	return op, answer, err
+}

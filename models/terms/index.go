@@ -1,0 +1,80 @@
+package terms
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Limits of what is indexed of one text.
+const (
+	// MaxIndexed is how many different terms of a text can be searched for.
+	MaxIndexed = 2000
+	// maxTermRunes is how much of a long word counts.
+	maxTermRunes = 40
+)
+
+// Index returns the terms under which a text is found, each once, in order:
+// its words as [Skeleton] leaves them, without apostrophes. Of scripts that
+// put no spaces between words every two neighbouring characters are a term,
+// as in Lucene's CJK analysis. The same function makes the terms of a query,
+// so that whatever it does to a word, it does on both sides.
+func Index(text string) []string {
+	seen := map[string]bool{}
+	var found []string
+	add := func(term string) {
+		if term != "" && !seen[term] && len(found) < MaxIndexed {
+			seen[term] = true
+			found = append(found, term)
+		}
+	}
+	for _, word := range Words(Skeleton(text)) {
+		word = strings.ReplaceAll(word, "'", "")
+		for _, part := range splitUnspaced(word) {
+			add(part)
+		}
+	}
+	return found
+}
+
+// splitUnspaced cuts a word where the script changes between ones with spaces
+// and ones without, and the latter into pairs.
+func splitUnspaced(word string) []string {
+	if isPlain(word) {
+		return []string{cutRunes(word)}
+	}
+	var parts []string
+	runes := []rune(word)
+	for start := 0; start < len(runes); {
+		end := start + 1
+		for end < len(runes) && unspaced(runes[end]) == unspaced(runes[start]) {
+			end++
+		}
+		run := runes[start:end]
+		switch {
+		case !unspaced(run[0]):
+			parts = append(parts, cutRunes(string(run)))
+		case len(run) == 1:
+			parts = append(parts, string(run))
+		default:
+			for i := range len(run) - 1 {
+				parts = append(parts, string(run[i:i+2]))
+			}
+		}
+		start = end
+	}
+	return parts
+}
+
+// unspaced reports whether a letter belongs to a script that is written
+// without spaces between words.
+func unspaced(r rune) bool {
+	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
+}
+
+func cutRunes(s string) string {
+	if utf8.RuneCountInString(s) <= maxTermRunes {
+		return s
+	}
+	return string([]rune(s)[:maxTermRunes])
+}
