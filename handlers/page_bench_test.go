@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"broadsheet/handlers"
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/modeltest"
@@ -122,7 +123,9 @@ func openSite(b *testing.B, path string) *seededSite {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { db.Close() })
-	s := &seededSite{TB: b, db: db, handler: newSite(b, db, modeltest.NewClock()).server().Handler}
+	site := newSite(b, db, modeltest.NewClock())
+	site.options.Cache = handlers.CacheOptions{}
+	s := &seededSite{TB: b, db: db, handler: site.server().Handler}
 	b.Logf("opened in %s", time.Since(begin).Round(time.Millisecond))
 	if s.site, err = newsroom.LoadSite(b.Context(), db); err != nil {
 		b.Fatal(err)
