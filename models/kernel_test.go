@@ -219,6 +219,30 @@ func TestNewerDatabaseIsRefused(t *testing.T) {
 	}
 }
 
+// A database from before the last step gets it.
+func TestOlderDatabaseIsBroughtUpToDate(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "old.db")
+	if err := mustOpen(t, path, modeltest.NewClock()).Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, statement := range []string{"DROP TABLE starts", "DELETE FROM migrations WHERE id = '0010_starts'"} {
+		if err := modeltest.ExecSQLite(path, statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mustOpen(t, path, modeltest.NewClock())
+	steps, err := models.MigrationStatus(t.Context(), path)
+	if err != nil || len(steps) == 0 {
+		t.Fatal(steps, err)
+	}
+	for _, s := range steps {
+		if !s.Applied {
+			t.Errorf("%s is missing", s.ID)
+		}
+	}
+}
+
 func mustOpen(t *testing.T, path string, clock *modeltest.Clock) *models.DB {
 	t.Helper()
 	db, err := models.Open(context.Background(), models.Options{DSN: path, Now: clock.Now})

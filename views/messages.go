@@ -105,14 +105,43 @@ func (c *catalogue) number(n int) string {
 	return b.String()
 }
 
+// fill puts values in: name, value, name, value. A name in a value is left
+// alone.
 func fill(text string, values []any) string {
-	if !strings.Contains(text, "{") {
+	if len(values) == 0 || !strings.Contains(text, "{") {
 		return text
 	}
-	for i := 0; i+1 < len(values); i += 2 {
-		text = strings.ReplaceAll(text, fmt.Sprintf("{%v}", values[i]), fmt.Sprint(values[i+1]))
+	var b strings.Builder
+	for {
+		begin := strings.IndexByte(text, '{')
+		length := strings.IndexByte(text[max(begin, 0):], '}')
+		if begin < 0 || length < 0 {
+			b.WriteString(text)
+			return b.String()
+		}
+		end := begin + length + 1
+		b.WriteString(text[:begin])
+		writeValue(&b, text[begin:end], values)
+		text = text[end:]
 	}
-	return text
+}
+
+func writeValue(b *strings.Builder, name string, values []any) {
+	for i := 0; i+1 < len(values); i += 2 {
+		if known, ok := values[i].(string); !ok || known != name[1:len(name)-1] {
+			continue
+		}
+		switch v := values[i+1].(type) {
+		case string:
+			b.WriteString(v)
+		case int:
+			b.WriteString(strconv.Itoa(v))
+		default:
+			fmt.Fprint(b, v)
+		}
+		return
+	}
+	b.WriteString(name)
 }
 
 // rightToLeft are the scripts' languages that are written from right to

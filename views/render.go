@@ -126,6 +126,7 @@ func New(assets *public.Assets, o Options) (*Renderer, error) {
 			if err != nil {
 				return nil, err
 			}
+			fold(page, c)
 			r.pages[lang+"/"+name] = page
 		}
 	}

@@ -16,7 +16,7 @@ func (im *Importer) adopt(ctx context.Context) error {
 	for len(im.late) > 0 {
 		chunk := im.late[:min(len(im.late), importRows)]
 		im.late = im.late[len(chunk):]
-		err := im.DB.Write(ctx, func(tx *models.Tx) error {
+		err := im.DB.WriteMany(ctx, func(tx *models.Tx) error {
 			for _, o := range chunk {
 				if err := reparent(ctx, tx, o); err != nil {
 					return err

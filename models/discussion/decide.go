@@ -40,6 +40,10 @@ type Decided struct {
 	Refused bool
 }
 
+// fewDecisions are done so quickly that they may share a transaction with
+// what others write.
+const fewDecisions = 20
+
 // Done reports whether the comment stands where the decision wanted it.
 func (d Decided) Done() bool { return !d.Missing && !d.Conflict && !d.Refused }
 
@@ -61,7 +65,11 @@ type ruling struct {
 // decided in one transaction, with their counts and log rows. The same
 // action twice counts once.
 func Decide(ctx context.Context, db *models.DB, actor Actor, seen []Seen, action Action, reason string) (results []Decided, err error) {
-	err = db.Write(ctx, func(tx *models.Tx) error {
+	write := db.Write
+	if len(seen) > fewDecisions {
+		write = db.WriteMany
+	}
+	err = write(ctx, func(tx *models.Tx) error {
 		results, err = decideAll(ctx, tx, ruling{actor: actor, action: action, reason: reason}, seen)
 		return err
 	})

@@ -165,7 +165,7 @@ func (im *Importer) write(ctx context.Context, batch []incoming) error {
 	var done newsroom.ImportReport
 	var late []orphan
 	var refused []func()
-	err := im.DB.Write(ctx, func(tx *models.Tx) error {
+	err := im.DB.WriteMany(ctx, func(tx *models.Tx) error {
 		done, late, refused = newsroom.ImportReport{}, nil, nil
 		known, articles, err := im.lookUp(ctx, tx, batch)
 		if err != nil {

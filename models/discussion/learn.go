@@ -82,7 +82,7 @@ const learnBatch = 50
 func LearnDecisions(ctx context.Context, db *models.DB) error {
 	for {
 		full := false
-		err := db.Write(ctx, func(tx *models.Tx) error {
+		err := db.WriteMany(ctx, func(tx *models.Tx) error {
 			cursor, err := models.Cursor(ctx, tx, learnCursor)
 			if err != nil {
 				return err

@@ -122,7 +122,7 @@ func (m *maker) writeAll(ctx context.Context, db *models.DB, list []commented) e
 			comments += list[n].comments
 			n++
 		}
-		if err := db.Write(ctx, func(tx *models.Tx) error { return m.write(ctx, tx, list[:n]) }); err != nil {
+		if err := db.WriteMany(ctx, func(tx *models.Tx) error { return m.write(ctx, tx, list[:n]) }); err != nil {
 			return err
 		}
 		list = list[n:]

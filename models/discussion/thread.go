@@ -102,14 +102,14 @@ func Threads(ctx context.Context, r models.Reader, q ThreadQuery) (*ThreadPage, 
 	}
 	var rows []Comment
 	if q.Comments <= MaxPageComments {
-		err = r.Query(ctx).Raw(`WITH roots AS (SELECT id FROM `+q.rootsTable(r)+` WHERE `+where+`)
+		rows, err = readShown(ctx, r, `WITH roots AS (SELECT id FROM `+q.rootsTable(r)+` WHERE `+where+`)
 			SELECT `+shownColumns+` FROM comments c WHERE c.id IN (SELECT id FROM roots)
 			UNION ALL
 			SELECT `+shownColumns+` FROM comments c`+r.Dialect().By("comments_replies")+` WHERE c.depth > 0 AND c.state = 'approve' AND c.root_id IN (SELECT id FROM roots)
-			ORDER BY created_at, id`, args...).Scan(&rows).Error
+			ORDER BY created_at, id`, args...)
 		rows = cutReplies(rows, MaxThreadReplies)
 	} else {
-		err = r.Query(ctx).Raw(`SELECT `+shownColumns+` FROM `+q.rootsTable(r)+` WHERE `+where, args...).Scan(&rows).Error
+		rows, err = readShown(ctx, r, `SELECT `+shownColumns+` FROM `+q.rootsTable(r)+` WHERE `+where, args...)
 		if err == nil {
 			var replies []Comment
 			replies, err = firstReplies(ctx, r, rows, replyBudget(rows))
@@ -126,6 +126,25 @@ func Threads(ctx context.Context, r models.Reader, q ThreadQuery) (*ThreadPage, 
 
 // shownColumns are what a page shows of a comment.
 const shownColumns = `c.id, c.article_id, c.parent_id, c.root_id, c.depth, c.author, c.url, c.user_id, c.html, c.state, c.created_at, c.edited_at, c.thread_shown, c.recommends`
+
+// readShown runs a query for shownColumns.
+func readShown(ctx context.Context, r models.Reader, text string, args ...any) ([]Comment, error) {
+	rows, err := models.Rows(ctx, r, text, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []Comment
+	for rows.Next() {
+		var c Comment
+		err := rows.Scan(&c.ID, &c.ArticleID, &c.ParentID, &c.RootID, &c.Depth, &c.Author, &c.URL, &c.UserID, &c.HTML, &c.State, &c.CreatedAt, &c.EditedAt, &c.ThreadShown, &c.Recommends)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, c)
+	}
+	return list, rows.Err()
+}
 
 // shownRoots is the condition of comments_threads, the index that pages are
 // read by.
@@ -230,8 +249,7 @@ func firstReplies(ctx context.Context, r models.Reader, roots []Comment, most in
 	if len(arms) == 0 {
 		return nil, nil
 	}
-	var rows []Comment
-	return rows, r.Query(ctx).Raw(strings.Join(arms, " UNION ALL "), args...).Scan(&rows).Error
+	return readShown(ctx, r, strings.Join(arms, " UNION ALL "), args...)
 }
 
 // cutReplies leaves the first answers of each thread.

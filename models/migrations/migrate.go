@@ -141,6 +141,8 @@ func refuseNewer(applied map[string]bool) error {
 func locked(ctx context.Context, db *gorm.DB, dialect string, fn func(*gorm.DB) error) error {
 	// One connection for lock and work: an advisory lock belongs to its session.
 	return db.WithContext(ctx).Session(&gorm.Session{PrepareStmt: false}).Connection(func(conn *gorm.DB) error {
+		// What Connection gives remembers each query for the next one.
+		conn = conn.Session(&gorm.Session{NewDB: true})
 		if dialect != "postgres" {
 			return fn(conn)
 		}

@@ -1,6 +1,8 @@
 package newsroom
 
 import (
+	"context"
+
 	"broadsheet/models"
 )
 
@@ -127,5 +129,40 @@ func (s *Story) fields() []any {
 		&s.ID, &s.Slug, &s.Title, &s.Standfirst, &s.Language, &s.LocalTime, &s.PublishedAt, &s.RevisedAt,
 		&s.MainCategoryID, &s.Byline, &s.BylineSlug, &s.CommentsApprove, &s.PictureID,
 		&s.PictureKey, &s.PictureFormat, &s.PictureWidth, &s.PictureHeight, &s.PictureAlt, &s.PictureFocusX, &s.PictureFocusY,
+	}
+}
+
+// readStories runs a query for storyColumns. Rows are taken as they come:
+// GORM would spend as long on them as the database.
+func readStories(ctx context.Context, r models.Reader, text string, args ...any) ([]Story, error) {
+	rows, err := models.Rows(ctx, r, text, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var stories []Story
+	for rows.Next() {
+		var s Story
+		if err := rows.Scan(s.fields()...); err != nil {
+			return nil, err
+		}
+		stories = append(stories, s)
+	}
+	return stories, rows.Err()
+}
+
+// articleColumns selects an Article from articles a.
+const articleColumns = `a.id, a.guid, a.source, a.source_id, a.wp_id, a.slug, a.title, a.title_key, a.standfirst, a.language,
+	a.status, a.status_before, a.status_note, a.status_at, a.published_at, a.local_time, a.revised_at, a.created_at, a.updated_at, a.version,
+	a.main_category_id, a.byline, a.byline_slug, a.picture_id, a.words, a.comment_status, a.comments_close,
+	a.comments_approve, a.comments_hold, a.comments_spam, a.comments_trash, a.threads, a.corrections`
+
+// fields are where a row of articleColumns goes.
+func (a *Article) fields() []any {
+	return []any{
+		&a.ID, &a.GUID, &a.Source, &a.SourceID, &a.WPID, &a.Slug, &a.Title, &a.TitleKey, &a.Standfirst, &a.Language,
+		&a.Status, &a.StatusBefore, &a.StatusNote, &a.StatusAt, &a.PublishedAt, &a.LocalTime, &a.RevisedAt, &a.CreatedAt, &a.UpdatedAt, &a.Version,
+		&a.MainCategoryID, &a.Byline, &a.BylineSlug, &a.PictureID, &a.Words, &a.CommentStatus, &a.CommentsClose,
+		&a.CommentsApprove, &a.CommentsHold, &a.CommentsSpam, &a.CommentsTrash, &a.Threads, &a.Corrections,
 	}
 }

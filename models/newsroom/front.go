@@ -2,6 +2,7 @@ package newsroom
 
 import (
 	"context"
+	"strings"
 
 	"broadsheet/models"
 
@@ -113,29 +114,96 @@ func (f *Front) arrange(pinned, pool []Story, used map[int64]bool) {
 	f.Latest = take(pool, frontLatest, anyStory)
 }
 
+// fillBlocks gives each top section its newest stories that stand nowhere
+// else yet, in two statements for all of them.
 func (f *Front) fillBlocks(ctx context.Context, r models.Reader, site *Site, used map[int64]bool) error {
+	newest, err := newestOfSections(ctx, r, site, len(used))
+	if err != nil || len(newest) == 0 {
+		return err
+	}
+	var chosen []int64
+	for _, c := range site.Sections.Children(0) {
+		block := FrontBlock{Section: c}
+		for _, id := range newest[c.ID] {
+			if !used[id] && len(block.Stories) < frontBlock {
+				used[id] = true
+				chosen = append(chosen, id)
+				block.Stories = append(block.Stories, Story{ID: id})
+			}
+		}
+		if len(block.Stories) > 0 {
+			f.Blocks = append(f.Blocks, block)
+		}
+	}
+	stories, err := storiesByID(ctx, r, chosen, frontBlock*len(newest))
+	for _, block := range f.Blocks {
+		for i := range block.Stories {
+			block.Stories[i] = stories[block.Stories[i].ID]
+		}
+	}
+	return err
+}
+
+// newestOfSections returns the numbers of each top section's newest stories,
+// newest first: so many that a block can be filled when all others, and the
+// ones used already, hold the newest.
+func newestOfSections(ctx context.Context, r models.Reader, site *Site, used int) (map[int64][]int64, error) {
+	var arms []string
+	var args []any
+	newest := map[int64][]int64{}
 	for _, c := range site.Sections.Children(0) {
 		if c.Path == UncategorizedSlug {
 			continue
 		}
-		stories, err := (List{Kind: SectionStories, Ref: c.ID}).Newest(ctx, r, frontBlock, used)
-		if err != nil {
-			return err
-		}
-		for _, s := range stories {
-			used[s.ID] = true
-		}
-		if len(stories) > 0 {
-			f.Blocks = append(f.Blocks, FrontBlock{c, stories})
-		}
+		arms = append(arms, `SELECT * FROM (SELECT ref, article_id, published_at FROM listings WHERE kind = ? AND ref = ? ORDER BY published_at DESC, article_id DESC LIMIT ?) arm`)
+		args = append(args, SectionStories, c.ID, used+frontBlock*len(arms))
+		newest[c.ID] = nil
 	}
-	return nil
+	if len(arms) == 0 {
+		return nil, nil
+	}
+	rows, err := models.Rows(ctx, r, strings.Join(arms, " UNION ALL ")+" ORDER BY 3 DESC, 2 DESC", args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var section, article int64
+		var at models.Time
+		if err := rows.Scan(&section, &article, &at); err != nil {
+			return nil, err
+		}
+		newest[section] = append(newest[section], article)
+	}
+	return newest, rows.Err()
+}
+
+// storiesByID returns stories by their numbers. most is the largest number
+// of them: the statement always asks for so many, some of them twice, so that
+// it is prepared once.
+func storiesByID(ctx context.Context, r models.Reader, ids []int64, most int) (map[int64]Story, error) {
+	byID := make(map[int64]Story, len(ids))
+	if len(ids) == 0 {
+		return byID, nil
+	}
+	args := make([]any, most)
+	for i := range args {
+		args[i] = ids[min(i, len(ids)-1)]
+	}
+	stories, err := readStories(ctx, r, `SELECT `+storyColumns+` FROM articles a LEFT JOIN media m ON m.id = a.picture_id
+		WHERE a.id IN (?`+strings.Repeat(", ?", most-1)+`)`, args...)
+	for _, s := range stories {
+		byID[s.ID] = s
+	}
+	return byID, err
 }
 
 func (f *Front) loadDiscussed(ctx context.Context, r models.Reader) error {
-	return r.Query(ctx).Raw(`SELECT `+storyColumns+` FROM articles a LEFT JOIN media m ON m.id = a.picture_id
+	var err error
+	f.Discussed, err = readStories(ctx, r, `SELECT `+storyColumns+` FROM articles a LEFT JOIN media m ON m.id = a.picture_id
 		WHERE a.status = 'published' AND a.comments_approve > 0
-		ORDER BY a.comments_approve DESC, a.id DESC LIMIT ?`, frontDiscussed).Scan(&f.Discussed).Error
+		ORDER BY a.comments_approve DESC, a.id DESC LIMIT ?`, frontDiscussed)
+	return err
 }
 
 // frontSlot is a place on the front page that an editor has filled.

@@ -201,7 +201,7 @@ func (im *Importer) write(ctx context.Context, batch []preparedRow, report *Impo
 	}
 	var done ImportReport
 	var refused []func()
-	err := im.DB.Write(ctx, func(tx *models.Tx) error {
+	err := im.DB.WriteMany(ctx, func(tx *models.Tx) error {
 		done, refused = ImportReport{}, nil
 		site, err := LoadSite(ctx, tx)
 		if err != nil {

@@ -51,24 +51,23 @@ func (l List) Page(ctx context.Context, r models.Reader, number, perPage int) (*
 		return nil, err
 	}
 	start, _ := bounds(l.Period)
-	err = r.Query(ctx).Raw(`SELECT `+storyColumns+` FROM (
+	p.Stories, err = readStories(ctx, r, `SELECT `+storyColumns+` FROM (
 			SELECT article_id, published_at AS listed_at FROM listings
 			WHERE kind = ? AND ref = ? AND published_at >= ? AND published_at < ?
 			ORDER BY published_at DESC, article_id DESC LIMIT ? OFFSET ?
 		) l JOIN articles a ON a.id = l.article_id LEFT JOIN media m ON m.id = a.picture_id
 		ORDER BY l.listed_at DESC, a.id DESC`,
-		l.Kind, l.Ref, models.At(start), models.At(end), perPage, skip).Scan(&p.Stories).Error
+		l.Kind, l.Ref, models.At(start), models.At(end), perPage, skip)
 	return p, err
 }
 
 // Newest returns the newest stories of a list, leaving out those in except.
 func (l List) Newest(ctx context.Context, r models.Reader, limit int, except map[int64]bool) ([]Story, error) {
-	var stories []Story
-	err := r.Query(ctx).Raw(`SELECT `+storyColumns+` FROM (
+	stories, err := readStories(ctx, r, `SELECT `+storyColumns+` FROM (
 			SELECT article_id, published_at AS listed_at FROM listings
 			WHERE kind = ? AND ref = ? ORDER BY published_at DESC, article_id DESC LIMIT ?
 		) l JOIN articles a ON a.id = l.article_id LEFT JOIN media m ON m.id = a.picture_id
-		ORDER BY l.listed_at DESC, a.id DESC`, l.Kind, l.Ref, limit+len(except)).Scan(&stories).Error
+		ORDER BY l.listed_at DESC, a.id DESC`, l.Kind, l.Ref, limit+len(except))
 	kept := stories[:0]
 	for _, s := range stories {
 		if !except[s.ID] && len(kept) < limit {
@@ -80,8 +79,7 @@ func (l List) Newest(ctx context.Context, r models.Reader, limit int, except map
 
 // count returns how many stories the list has in a period.
 func (l List) count(ctx context.Context, r models.Reader, period int) (n int, err error) {
-	err = r.Query(ctx).Raw("SELECT COALESCE(SUM(stories), 0) FROM listing_counts WHERE kind = ? AND ref = ? AND period = ?",
-		l.Kind, l.Ref, period).Scan(&n).Error
+	_, err = models.Take(ctx, r, []any{&n}, "SELECT stories FROM listing_counts WHERE kind = ? AND ref = ? AND period = ?", l.Kind, l.Ref, period)
 	return n, err
 }
 
@@ -99,10 +97,20 @@ func (l List) periodsBelow(ctx context.Context, r models.Reader, period int) (co
 	if period != 0 {
 		from, to = period*100+1, period*100+99
 	}
-	err = r.Query(ctx).Raw(`SELECT period, stories FROM listing_counts
-		WHERE kind = ? AND ref = ? AND period BETWEEN ? AND ? AND stories > 0 ORDER BY period DESC`,
-		l.Kind, l.Ref, from, to).Scan(&counts).Error
-	return counts, err
+	rows, err := models.Rows(ctx, r, `SELECT period, stories FROM listing_counts
+		WHERE kind = ? AND ref = ? AND period BETWEEN ? AND ? AND stories > 0 ORDER BY period DESC`, l.Kind, l.Ref, from, to)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var c PeriodCount
+		if err := rows.Scan(&c.Period, &c.Stories); err != nil {
+			return nil, err
+		}
+		counts = append(counts, c)
+	}
+	return counts, rows.Err()
 }
 
 // seek turns a rank (0 is the newest story) into where to start reading:

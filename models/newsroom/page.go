@@ -77,44 +77,48 @@ func samePath(a, b string) bool {
 }
 
 func loadRow(ctx context.Context, r models.Reader, condition string, arg any) (*Page, error) {
-	var row struct {
-		Article `gorm:"embedded"`
-		HTML    string
-		Picture Media `gorm:"embedded;embeddedPrefix:pic_"`
-	}
-	err := r.Query(ctx).Raw(`SELECT a.*, b.html AS html, COALESCE(m.id, 0) AS pic_id, COALESCE(m.key, '') AS pic_key,
-			COALESCE(m.format, '') AS pic_format, COALESCE(m.width, 0) AS pic_width, COALESCE(m.height, 0) AS pic_height,
-			COALESCE(m.alt, '') AS pic_alt, COALESCE(m.caption, '') AS pic_caption, COALESCE(m.credit, '') AS pic_credit,
-			COALESCE(m.focus_x, 50) AS pic_focus_x, COALESCE(m.focus_y, 50) AS pic_focus_y
+	var p Page
+	var m Media
+	found, err := models.Take(ctx, r,
+		append(p.Article.fields(), &p.HTML, &m.ID, &m.Key, &m.Format, &m.Width, &m.Height, &m.Alt, &m.Caption, &m.Credit, &m.FocusX, &m.FocusY),
+		`SELECT `+articleColumns+`, b.html, COALESCE(m.id, 0), COALESCE(m.key, ''), COALESCE(m.format, ''), COALESCE(m.width, 0), COALESCE(m.height, 0),
+			COALESCE(m.alt, ''), COALESCE(m.caption, ''), COALESCE(m.credit, ''), COALESCE(m.focus_x, 50), COALESCE(m.focus_y, 50)
 		FROM articles a JOIN article_bodies b ON b.article_id = a.id LEFT JOIN media m ON m.id = a.picture_id
-		WHERE `+condition, arg).Scan(&row).Error
+		WHERE `+condition, arg)
 	if err != nil {
 		return nil, err
 	}
-	if row.Article.ID == 0 {
+	if !found {
 		return nil, models.Errorf(models.NotFound, "no such article")
 	}
-	p := &Page{Article: row.Article, HTML: row.HTML}
-	if row.Picture.ID != 0 {
-		p.Picture = &row.Picture
+	if m.ID != 0 {
+		p.Picture = &m
 	}
-	return p, nil
+	return &p, nil
 }
 
 // loadTerms reads bylines, categories and tags together.
 func (p *Page) loadTerms(ctx context.Context, r models.Reader, site *Site) error {
-	var terms []struct {
-		Kind             string
-		ID               int64
-		Slug, Name, Role string
-	}
-	err := r.Query(ctx).Raw(`SELECT 'author' AS kind, x.position, t.id, t.slug, t.name, CASE WHEN x.role <> '' THEN x.role ELSE t.role END AS role
+	rows, err := models.Rows(ctx, r, `SELECT 'author' AS kind, x.position, t.id, t.slug, t.name, CASE WHEN x.role <> '' THEN x.role ELSE t.role END AS role
 			FROM article_authors x JOIN authors t ON t.id = x.author_id WHERE x.article_id = ?
 		UNION ALL SELECT 'section', x.position, x.category_id, '', '', '' FROM article_categories x WHERE x.article_id = ?
 		UNION ALL SELECT 'tag', x.position, t.id, t.slug, t.name, ''
 			FROM article_tags x JOIN tags t ON t.id = x.tag_id WHERE x.article_id = ?
-		ORDER BY 1, 2`, p.ID, p.ID, p.ID).Scan(&terms).Error
-	for _, t := range terms {
+		ORDER BY 1, 2`, p.ID, p.ID, p.ID)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var t struct {
+			Kind             string
+			Position         int
+			ID               int64
+			Slug, Name, Role string
+		}
+		if err := rows.Scan(&t.Kind, &t.Position, &t.ID, &t.Slug, &t.Name, &t.Role); err != nil {
+			return err
+		}
 		switch t.Kind {
 		case "author":
 			p.Bylines = append(p.Bylines, Byline{t.ID, t.Slug, t.Name, t.Role})
@@ -126,19 +130,14 @@ func (p *Page) loadTerms(ctx context.Context, r models.Reader, site *Site) error
 			p.Tags = append(p.Tags, Tag{ID: t.ID, Slug: t.Slug, Name: t.Name})
 		}
 	}
-	return err
+	return rows.Err()
 }
 
 // loadLinks reads the stories that the body links to and the ones that link
 // here.
 func (p *Page) loadLinks(ctx context.Context, r models.Reader) error {
-	var rows []struct {
-		Story  `gorm:"embedded"`
-		Later  bool
-		Public bool
-		Card   bool
-	}
-	err := r.Query(ctx).Raw(`SELECT `+storyColumns+`, x.later, x.card, a.status = 'published' AS public FROM (
+	p.Cards = map[int64]Story{}
+	rows, err := models.Rows(ctx, r, `SELECT `+storyColumns+`, x.later, x.card, a.status = 'published' AS public FROM (
 			SELECT target_id AS id, FALSE AS later, card FROM article_links WHERE article_id = ?
 			UNION ALL
 			SELECT id, later, card FROM (
@@ -147,9 +146,19 @@ func (p *Page) loadLinks(ctx context.Context, r models.Reader) error {
 				WHERE l.target_id = ? AND s.status = 'published' AND s.published_at >= ?
 				ORDER BY s.published_at DESC, s.id DESC LIMIT ?) later_rows
 		) x JOIN articles a ON a.id = x.id LEFT JOIN media m ON m.id = a.picture_id
-		ORDER BY a.published_at DESC, a.id DESC`, p.ID, p.ID, p.PublishedAt, laterCoverage).Scan(&rows).Error
-	p.Cards = map[int64]Story{}
-	for _, row := range rows {
+		ORDER BY a.published_at DESC, a.id DESC`, p.ID, p.ID, p.PublishedAt, laterCoverage)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var row struct {
+			Story
+			Later, Card, Public bool
+		}
+		if err := rows.Scan(append(row.Story.fields(), &row.Later, &row.Card, &row.Public)...); err != nil {
+			return err
+		}
 		switch {
 		case row.Later:
 			p.Coverage = append(p.Coverage, row.Story)
@@ -160,7 +169,7 @@ func (p *Page) loadLinks(ctx context.Context, r models.Reader) error {
 			}
 		}
 	}
-	return err
+	return rows.Err()
 }
 
 // Body cuts the page's HTML at its story cards.

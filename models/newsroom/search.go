@@ -24,11 +24,9 @@ func Search(ctx context.Context, r models.Reader, words string, limit int) ([]St
 
 // byTitlePrefix walks the title index from key on.
 func byTitlePrefix(ctx context.Context, r models.Reader, key string, limit int) ([]Story, error) {
-	var stories []Story
-	err := r.Query(ctx).Raw(`SELECT `+storyColumns+` FROM articles a LEFT JOIN media m ON m.id = a.picture_id
+	return readStories(ctx, r, `SELECT `+storyColumns+` FROM articles a LEFT JOIN media m ON m.id = a.picture_id
 		WHERE a.status = 'published' AND a.title_key >= ? AND a.title_key < ?
-		ORDER BY a.title_key, a.id LIMIT ?`, key, key+"\U0010FFFF", limit).Scan(&stories).Error
-	return stories, err
+		ORDER BY a.title_key, a.id LIMIT ?`, key, key+"\U0010FFFF", limit)
 }
 
 // Nearest returns stories whose titles begin like the last words of an

@@ -45,7 +45,7 @@ func Synthesize(ctx context.Context, db *models.DB, s Synthetic) error {
 	}
 	for done := 0; done < s.Articles; {
 		n := min(syntheticBatch, s.Articles-done)
-		if err := db.Write(ctx, func(tx *models.Tx) error { return m.write(ctx, tx, done, n) }); err != nil {
+		if err := db.WriteMany(ctx, func(tx *models.Tx) error { return m.write(ctx, tx, done, n) }); err != nil {
 			return err
 		}
 		done += n
@@ -83,7 +83,7 @@ func newMaker(ctx context.Context, db *models.DB, s Synthetic) (*maker, error) {
 	m := &maker{Synthetic: s, words: NewVocabulary(s.Seed)}
 	rng := rand.New(rand.NewPCG(s.Seed, 1))
 	tags, authors := min(20000, 40+s.Articles/25), min(400, 8+s.Articles/500)
-	err := db.Write(ctx, func(tx *models.Tx) error {
+	err := db.WriteMany(ctx, func(tx *models.Tx) error {
 		*m = maker{Synthetic: s, words: m.words, newest: tx.Now}
 		for range syntheticTops {
 			if err := m.addSections(ctx, tx, rng); err != nil {
