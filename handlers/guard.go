@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"broadsheet/models"
+	"broadsheet/public"
 
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
@@ -13,16 +14,19 @@ import (
 )
 
 // contentSecurityPolicy lets a page load from this site and nowhere else,
-// and run no script that stands in the page.
-const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
-	"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+// and have no script in it. Of styles in the page only the one for the first
+// screen is let through, by its hash.
+func contentSecurityPolicy(assets *public.Assets) string {
+	return "default-src 'none'; script-src 'self'; style-src 'self' " + assets.FirstStyleSource() +
+		"; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+}
 
 // secureHeaders puts the headers on every answer that hold for all.
-func secureHeaders(https bool) func(http.Handler) http.Handler {
+func secureHeaders(https bool, policy string) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			h := w.Header()
-			h.Set("Content-Security-Policy", contentSecurityPolicy)
+			h.Set("Content-Security-Policy", policy)
 			h.Set("X-Content-Type-Options", "nosniff")
 			h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
 			h.Set("Cross-Origin-Opener-Policy", "same-origin")

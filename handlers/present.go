@@ -90,6 +90,10 @@ func leadCard(site *newsroom.Site, a *newsroom.Story) *views.StoryCard {
 	return &v
 }
 
+// maxStory is the widest that a picture beside a story in a list is offered:
+// it is never shown wider than a telephone.
+const maxStory = 1280
+
 // picture lists the widths of a picture up to the first that shows all of it.
 func picture(key string, width, height, focusX, focusY int, sizes string) *views.Picture {
 	p := &views.Picture{Width: width, Height: height, Sizes: sizes, Focus: focus(focusX, focusY)}

@@ -73,7 +73,7 @@ func TestBrowser(t *testing.T) {
 	t.Run("nothing is lost", b.nothingIsLost)
 	t.Run("comfort of script", b.comfortOfScript)
 	t.Run("text browser", b.walkInLynx)
-	t.Run("weight", b.weighPage)
+	t.Run("weight", b.weighPages)
 }
 
 // bench is a site and a browser to look at it with.
