@@ -90,11 +90,9 @@ func leadCard(site *newsroom.Site, a *newsroom.Story) *views.StoryCard {
 	return &v
 }
 
-// maxStory is the widest that a picture beside a story in a list is offered:
-// it is never shown wider than a telephone.
-const maxStory = 1280
-
-// picture lists the widths of a picture up to the first that shows all of it.
+// picture lists the widths of a picture up to the first that shows all of it,
+// as WebP. The few browsers that do not read that get one middling JPEG: so
+// the list, which is long, stands in the page once.
 func picture(key string, width, height, focusX, focusY int, sizes string) *views.Picture {
 	p := &views.Picture{Width: width, Height: height, Sizes: sizes, Focus: focus(focusX, focusY)}
 	var set []string
@@ -102,13 +100,12 @@ func picture(key string, width, height, focusX, focusY int, sizes string) *views
 		if i > 0 && blob.Widths[i-1] >= width {
 			break
 		}
-		url := fmt.Sprintf("/media/%s/%d.jpg", key, w)
 		if p.Src == "" || w <= 960 {
-			p.Src = url
+			p.Src = fmt.Sprintf("/media/%s/%d.jpg", key, w)
 		}
-		set = append(set, fmt.Sprintf("%s %dw", url, min(w, width)))
+		set = append(set, fmt.Sprintf("/media/%s/%d.webp %dw", key, w, min(w, width)))
 	}
-	p.SrcSet = strings.Join(set, ", ")
+	p.WebP = strings.Join(set, ", ")
 	return p
 }
 

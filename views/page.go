@@ -61,8 +61,8 @@ func (Article) StyleFirst() bool { return false }
 
 // Picture is a picture in several widths.
 type Picture struct {
-	Src     string
-	SrcSet  string
+	Src     string // what every browser reads
+	WebP    string // its widths as WebP, may be empty
 	Sizes   string
 	Width   int
 	Height  int
