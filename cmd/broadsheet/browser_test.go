@@ -73,6 +73,7 @@ func TestBrowser(t *testing.T) {
 	t.Run("nothing is lost", b.nothingIsLost)
 	t.Run("comfort of script", b.comfortOfScript)
 	t.Run("text browser", b.walkInLynx)
+	t.Run("paint", func(t *testing.T) { b.paintPages(t, found) })
 	t.Run("weight", b.weighPages)
 }
 

@@ -14,6 +14,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"broadsheet/cmd/broadsheet/demo"
 
@@ -146,7 +147,7 @@ func (b *bench) longArticle(t *testing.T) string {
 	var rows [][]byte
 	for i, c := range said {
 		row, _ := json.Marshal(map[string]any{
-			"id": fmt.Sprint("weight", i), "article_id": "weight", "author": c.Author, "email": c.Email, "text": c.Text,
+			"id": fmt.Sprint("weight", i), "article_id": "weight", "author": c.Author, "email": c.Email, "text": c.Text, "date": time.Date(2001, 2, 3, 7, 0, 11+i*1801, 0, time.UTC).Format(time.RFC3339),
 			"parent": map[bool]string{true: fmt.Sprint("weight", i-1)}[i%3 > 0],
 		})
 		rows = append(rows, row)
