@@ -49,6 +49,7 @@ func (s *server) text(site *newsroom.Site, key string, values ...any) string {
 // The sizes attribute of each place that shows a picture.
 const (
 	sizesLead  = "(min-width: 64rem) 50rem, 100vw"
+	sizesFirst = "(min-width: 64rem) 37rem, (min-width: 40rem) 75vw, 100vw"
 	sizesStory = "(min-width: 64rem) 20rem, (min-width: 40rem) 45vw, 100vw"
 )
 
@@ -88,6 +89,15 @@ func leadCard(site *newsroom.Site, a *newsroom.Story) *views.StoryCard {
 		v.Picture.Lead, v.Picture.Sizes = true, sizesLead
 	}
 	return &v
+}
+
+// firstCard shows a story's picture larger than those beside it.
+func firstCard(site *newsroom.Site, a *newsroom.Story) views.StoryCard {
+	v := card(site, a)
+	if v.Picture != nil {
+		v.Picture.Sizes = sizesFirst
+	}
+	return v
 }
 
 // picture lists the widths of a picture up to the first that shows all of it,
