@@ -34,7 +34,7 @@ const StormRate = 5
 func (s *server) newPages(ctx context.Context) (*pagecache.Cache, error) {
 	begin, end := views.PersonalMarks()
 	return pagecache.New(ctx, pagecache.Options{
-		DB: s.DB, MaxBytes: s.Cache.Bytes, Since: s.Cache.Since, Fixed: securityHeaders(s.BaseURL.Scheme == "https"),
+		DB: s.DB, MaxBytes: s.Cache.Bytes, Since: s.Cache.Since, Fixed: securityHeaders(s.BaseURL.Scheme == "https", contentSecurityPolicy(s.Assets)),
 		MarkBegin: begin, MarkEnd: end, Stormy: newsroom.ArticleTag(0)[:len("article:")], StormRate: s.Cache.StormRate, CDNAge: s.Cache.CDNAge,
 	})
 }

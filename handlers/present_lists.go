@@ -26,7 +26,7 @@ func (rd *reader) renderFront(c echo.Context, site *newsroom.Site, f *newsroom.F
 		page.More = "/page/2/"
 	}
 	for i, b := range f.Blocks {
-		block := views.Block{Section: sectionLink(b.Section), Shape: i % shapes, First: card(site, &b.Stories[0]), Rest: cards(site, b.Stories[1:])}
+		block := views.Block{Section: sectionLink(b.Section), Shape: i % shapes, First: firstCard(site, &b.Stories[0]), Rest: cards(site, b.Stories[1:])}
 		for _, child := range site.Sections.Children(b.Section.ID) {
 			block.Below = append(block.Below, sectionLink(child))
 		}

@@ -107,7 +107,7 @@ func New(ctx context.Context, o Options) (http.Handler, error) {
 	crossOrigin := http.NewCrossOriginProtection()
 	crossOrigin.SetDenyHandler(s.deny(e))
 	var h http.Handler = crossOrigin.Handler(e)
-	h = secureHeaders(o.BaseURL.Scheme == "https")(h)
+	h = secureHeaders(o.BaseURL.Scheme == "https", contentSecurityPolicy(o.Assets))(h)
 	h = s.catchPanics(h)
 	return s.shortWay(s.logRequests(h)), nil
 }

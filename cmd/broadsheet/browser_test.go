@@ -78,8 +78,9 @@ func TestBrowser(t *testing.T) {
 	t.Run("text browser", b.walkInLynx)
 	t.Run("desk by keyboard", b.deskByKeyboard)
 	t.Run("desk without script", b.deskWithoutScript)
-	t.Run("weight", b.weighPage)
 	t.Run("passkeys", b.usePasskeys)
+	t.Run("paint", func(t *testing.T) { b.paintPages(t, found) })
+	t.Run("weight", b.weighPages)
 }
 
 // bench is a site and a browser to look at it with.

@@ -90,7 +90,7 @@ func (s *site) start(dir string, binary string, args ...string) error {
 
 // run runs a command that serves and returns once it listens.
 func (s *site) run(dir string, binary string, args ...string) error {
-	s.log = &watchedLog{wanted: regexp.MustCompile(`listening on (http://[^\s"]+)`), found: make(chan string, 1)}
+	s.log = &watchedLog{wanted: regexp.MustCompile(`listening on (https?://[^\s"]+)`), found: make(chan string, 1)}
 	s.ended = make(chan error, 1)
 	s.cmd = exec.Command(binary, args...)
 	s.cmd.Dir, s.cmd.Env, s.cmd.Stdout, s.cmd.Stderr = dir, s.env, s.log, s.log

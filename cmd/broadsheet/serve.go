@@ -36,6 +36,8 @@ type serveCmd struct {
 	Addr         string         `default:"127.0.0.1:8080" help:"Address to listen on (${default}); port 0 takes a free one."`
 	BaseURL      string         `name:"base-url" placeholder:"URL" help:"The site's public address, such as https://news.example; by default the one it listens on."`
 	TrustedProxy []netip.Prefix `placeholder:"CIDR" help:"Proxies whose X-Forwarded-For is believed, such as 127.0.0.1/32; none by default. Repeatable."`
+	TLSCert      string         `name:"tls-cert" placeholder:"FILE" help:"Certificate with its chain, in PEM; with it the site speaks HTTPS and HTTP/2 itself. Read again when it changes."`
+	TLSKey       string         `name:"tls-key" placeholder:"FILE" help:"The certificate's private key, in PEM."`
 	SessionKey   string         `placeholder:"KEY" help:"Secret of at least 32 bytes that signs cookies; by default made and kept in the data directory. The same for all instances."`
 	SMTP         string         `placeholder:"URL" help:"Mail server, such as smtps://user:password@mail.example; without one no mail is sent."`
 	MailFrom     string         `placeholder:"ADDRESS" help:"Address that mail comes from; needed with --smtp."`
@@ -92,6 +94,10 @@ func (c serveCmd) Run(a *app) (err error) {
 // serve answers requests until the context ends, then lets those under way
 // finish.
 func (c serveCmd) serve(a *app, db *models.DB, listener net.Listener, handler http.Handler, post *jobs.Post) error {
+	encryption, err := c.tlsConfig()
+	if err != nil {
+		return err
+	}
 	var background sync.WaitGroup
 	ctx, stop := context.WithCancel(a.ctx)
 	defer background.Wait()
@@ -101,13 +107,23 @@ func (c serveCmd) serve(a *app, db *models.DB, listener net.Listener, handler ht
 	a.listenControl(ctx, db)
 
 	server := &http.Server{
-		Handler: handler, ConnContext: handlers.GatherContext, ReadTimeout: readTime, WriteTimeout: writeTime,
-		IdleTimeout: idleTime, MaxHeaderBytes: maxHeaderBytes,
+		Handler: handler, ReadTimeout: readTime, WriteTimeout: writeTime,
+		IdleTimeout: idleTime, MaxHeaderBytes: maxHeaderBytes, TLSConfig: encryption,
 		ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn),
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(handlers.GatherListener(listener)) }()
-	fmt.Fprintf(a.stdout, "listening on http://%s\n", listener.Addr())
+	scheme := c.scheme()
+	if scheme == "http" {
+		server.ConnContext, listener = handlers.GatherContext, handlers.GatherListener(listener)
+	}
+	go func() {
+		if scheme == "https" {
+			ended <- server.ServeTLS(listener, "", "")
+		} else {
+			ended <- server.Serve(listener)
+		}
+	}()
+	fmt.Fprintf(a.stdout, "listening on %s://%s\n", scheme, listener.Addr())
 	select {
 	case err := <-ended:
 		return err
@@ -213,6 +229,14 @@ func (c serveCmd) first(a *app, db *models.DB, base *url.URL) (string, error) {
 	return key, nil
 }
 
+// scheme is what the site itself speaks, whatever a proxy in front does.
+func (c serveCmd) scheme() string {
+	if c.TLSCert != "" {
+		return "https"
+	}
+	return "http"
+}
+
 func (c serveCmd) baseURL(addr net.Addr) (*url.URL, error) {
 	if c.BaseURL == "" {
 		base := addr.String()
@@ -221,7 +245,7 @@ func (c serveCmd) baseURL(addr net.Addr) (*url.URL, error) {
 			_, port, _ := net.SplitHostPort(base)
 			base = net.JoinHostPort(host, port)
 		}
-		return &url.URL{Scheme: "http", Host: base}, nil
+		return &url.URL{Scheme: c.scheme(), Host: base}, nil
 	}
 	u, err := url.Parse(strings.TrimSuffix(c.BaseURL, "/"))
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.Path != "" {
