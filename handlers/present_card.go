@@ -56,12 +56,12 @@ func (mo *moderator) card(site *newsroom.Site, me *viewer, from *moderation.Card
 	v := views.Card{
 		Raw: m.Text, Version: m.Version, State: string(m.State), Email: m.Email, Verified: m.Verified, Website: m.URL, Network: m.Network, Agent: m.Agent,
 		Depth: m.Depth, URL: cardPath(m.ID), Actions: actionsOn(m), Declines: discussion.DeclineReasons,
-		Answer: m.State == discussion.Hold || m.State == discussion.Approve, Ban: "/desk/bans?" + url.Values{"comment": {strconv.FormatInt(m.ID, 10)}}.Encode(),
+		Answer: m.State == discussion.Hold || m.State == discussion.Approve, Ban: "/desk/bans/new?" + url.Values{"comment": {strconv.FormatInt(m.ID, 10)}}.Encode(),
 	}
 	path := "/"
 	if story != nil {
 		path = site.ArticlePath(story)
-		v.Story = views.Link{Name: story.Title, URL: path}
+		v.Story, v.Closing = views.Link{Name: story.Title, URL: path}, fmt.Sprintf("/desk/comments/article/%d", story.ID)
 	}
 	w := commentWriter{site: site, path: path, page: path}
 	v.Comment = still(w.comment(m))

@@ -101,6 +101,7 @@ type Card struct {
 	Network  string
 	Agent    string
 	Story    Link
+	Closing  string // address of how the story takes comments
 	Parent   *CommentRef
 	ParentIs string // the beginning of the parent's text
 	Depth    int
