@@ -125,7 +125,7 @@ func (db *DB) openLane(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	db.lane = &lane{conn: conn, announce: db.announce}
+	db.lane = &lane{conn: conn, announce: db.announce, clock: time.Now}
 	db.writer, err = gorm.Open(sqlite.New(sqlite.Config{Conn: conn}), gormConfig())
 	return err
 }

@@ -39,6 +39,7 @@ var errEnded = errors.New("the transaction was ended from inside")
 type lane struct {
 	conn     *writeConn
 	announce func(Change)
+	clock    func() time.Time // the machine's: it bounds how long others wait
 
 	mu    sync.Mutex
 	busy  bool
@@ -145,7 +146,7 @@ func (l *lane) next(g *group) *waiter {
 		return nil
 	}
 	w := l.queue[0]
-	if g != nil && (w.alone || g.alone || g.over || g.kept >= groupSize || time.Since(g.began) >= groupTime) {
+	if g != nil && (w.alone || g.alone || g.over || g.kept >= groupSize || l.clock().Sub(g.began) >= groupTime) {
 		return nil
 	}
 	l.queue = slices.Delete(l.queue, 0, 1)
@@ -156,7 +157,7 @@ func (l *lane) begin(alone bool) (*group, error) {
 	if err := l.conn.command("BEGIN IMMEDIATE"); err != nil {
 		return nil, err
 	}
-	return &group{began: time.Now(), alone: alone, touched: map[string]struct{}{}, done: make(chan struct{})}, nil
+	return &group{began: l.clock(), alone: alone, touched: map[string]struct{}{}, done: make(chan struct{})}, nil
 }
 
 // run runs one function in the group's transaction and passes the turn on,
