@@ -169,15 +169,21 @@ func (rd *reader) showArticle(c echo.Context, site *newsroom.Site, page *newsroo
 type ownComments struct {
 	who      *replier
 	comments []discussion.Comment
+	signedIn string // the name of the account, "" for a guest
 }
 
 // personal reports whether the page must not be kept for others.
-func (o ownComments) personal() bool { return o.who != nil || len(o.comments) > 0 }
+func (o ownComments) personal() bool { return o.who != nil || len(o.comments) > 0 || o.signedIn != "" }
 
 // ownComments finds what this browser wrote and may still look after: by its cookie, or
 // by the signed link that a post without cookies leads to.
 func (rd *reader) ownComments(c echo.Context, site *newsroom.Site, articleID int64) (own ownComments, err error) {
 	r := c.Request()
+	if v, err := rd.resume(c); err != nil {
+		return own, err
+	} else if v != nil {
+		own.signedIn = v.Name
+	}
 	if own.who = rd.repliers.get(r); own.who != nil {
 		own.comments, err = discussion.OwnOf(r.Context(), rd.DB, site, articleID, own.who.Token, rd.DB.Now())
 		if err != nil || len(own.comments) > 0 {

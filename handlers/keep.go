@@ -71,7 +71,8 @@ func knownHere(h http.Header) bool {
 // worksHere reports whether the browser has a cookie of the desk's.
 func worksHere(r *http.Request) bool {
 	_, err := r.Cookie(deskCookie)
-	return err == nil
+	_, hostErr := r.Cookie(hostPrefix + deskCookie)
+	return err == nil || hostErr == nil
 }
 
 // ownParams are parameters that make an answer one reader's own. It is not

@@ -320,7 +320,7 @@ func initials(name string) string {
 // back.
 func (s *server) replyForm(site *newsroom.Site, path string, articleID int64, parts articleParts) views.ReplyForm {
 	form := parts.form
-	v := views.ReplyForm{ArticleID: articleID, Required: site.CommentNameEmail, ParentID: form.parentID, Mail: s.Mail, Rules: site.CommentRules}
+	v := views.ReplyForm{ArticleID: articleID, Required: site.CommentNameEmail, ParentID: form.parentID, Mail: s.Mail, Rules: site.CommentRules, SignedIn: parts.own.signedIn}
 	for _, n := range form.nudges {
 		v.Nudges = append(v.Nudges, views.Nudge{Key: "nudge." + n.Code, N: n.N})
 	}

@@ -91,6 +91,10 @@ func (rs *repliers) set(w http.ResponseWriter, r *http.Request, who replier) err
 // nothing else: who that is stands in the database, where it can be revoked.
 const deskCookie = "broadsheet_desk"
 
+// hostPrefix begins the name of a cookie that browsers take from this very
+// host alone, over TLS alone (RFC 6265bis, 4.1.3.2).
+const hostPrefix = "__Host-"
+
 // deskCookies reads and writes it.
 type deskCookies struct {
 	store  *sessions.CookieStore
@@ -103,8 +107,7 @@ func newDeskCookies(secret []byte, secure bool) *deskCookies {
 	store.MaxAge(int(people.SessionMost.Seconds()))
 	name := deskCookie
 	if secure {
-		// Browsers then take it from this host alone, over TLS alone.
-		name = "__Host-" + name
+		name = hostPrefix + name
 	}
 	return &deskCookies{store, name, secure}
 }

@@ -185,6 +185,7 @@ type ReplyForm struct {
 	URL       Field
 	Text      Field
 	Remember  bool
+	SignedIn  string    // the name of the account that writes, "" for a guest
 	Mail      bool      // the site can tell about answers
 	Follow    bool      // the writer wants to be told
 	Required  bool      // name and email are
