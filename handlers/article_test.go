@@ -61,15 +61,32 @@ func TestArticleWithFiftyCommentsTakesSixStatements(t *testing.T) {
 		s.comments(s.ids["strait-opens-again"], 50)
 		h := s.handler()
 		const path = "/2026/11/20/strait-opens-again/"
-		get(t, h, path) // settings and sections are in memory from here on
+		get(t, h, "/") // settings and sections are in memory from here on
 		ctx, n := models.CountStatements(t.Context())
-		w := httptest.NewRecorder()
-		h.ServeHTTP(w, httptest.NewRequestWithContext(ctx, http.MethodGet, path, nil))
+		ask := func(method string, headers ...string) *httptest.ResponseRecorder {
+			r := httptest.NewRequestWithContext(ctx, method, path, nil)
+			for i := 0; i+1 < len(headers); i += 2 {
+				r.Header.Set(headers[i], headers[i+1])
+			}
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, r)
+			return w
+		}
+		w := ask(http.MethodGet)
 		if w.Code != http.StatusOK || strings.Count(w.Body.String(), `class="comment `) != 50 {
 			t.Fatalf("%d with %d comments", w.Code, strings.Count(w.Body.String(), `class="comment `))
 		}
-		if n.Load() > 6 {
+		if n.Load() > 6 || n.Load() == 0 {
 			t.Errorf("%d statements, want at most 6", n.Load())
+		}
+		// Kept, it takes none.
+		n.Store(0)
+		again, head, same := ask(http.MethodGet), ask(http.MethodHead), ask(http.MethodGet, "If-None-Match", w.Header().Get("ETag"))
+		if again.Body.String() != w.Body.String() || head.Code != http.StatusOK || same.Code != http.StatusNotModified {
+			t.Error(again.Code, head.Code, same.Code)
+		}
+		if n.Load() != 0 {
+			t.Errorf("%d statements for a kept page", n.Load())
 		}
 	})
 }

@@ -62,6 +62,13 @@ func (tk *talk) postComment(c echo.Context) error {
 		Follow: form.follow && tk.Mail, VerifiedEmail: who.Verified,
 		HiddenField: r.PostForm.Get(hiddenField) != "", Took: cmp.Or(tk.repliers.since(form.stamp, tk.DB.Now()), took(r.PostForm.Get("took"))),
 	}
+	staff, err := tk.resume(c)
+	if err != nil {
+		return tk.refuse(c, site, articleID, form, err)
+	}
+	if staff != nil {
+		in.User = staff.User
+	}
 	if stranger {
 		in.NewToken = who.Token
 	} else {
@@ -204,7 +211,10 @@ func (tk *talk) redirectToComment(c echo.Context, site *newsroom.Site, comment *
 		}
 	}
 	path = cmp.Or(asked, path)
-	if comment.State != discussion.Approve && stranger {
+	// In a storm others may get a page that is a second old; a writer without a
+	// cookie gets the present one by this too.
+	waits := comment.State != discussion.Approve
+	if stranger && (waits || tk.pages.Storming(newsroom.ArticleTag(comment.ArticleID))) {
 		// It is not known yet whether this browser keeps cookies.
 		path += map[bool]string{false: "?", true: "&"}[strings.Contains(path, "?")] + tk.repliers.previewQuery(comment.ID, tk.DB.Now())
 	}

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -61,8 +62,34 @@ func (s *server) resume(c echo.Context) (*viewer, error) {
 		return nil, err
 	}
 	v := &viewer{User: user, session: session}
+	if v.within, err = s.sectionsOf(r.Context(), user); err != nil {
+		return nil, err
+	}
 	c.Set(viewerKey, v)
 	return v, nil
+}
+
+// sectionsOf returns the sections that a moderator is limited to, with all
+// below them, nil for who is not.
+func (s *server) sectionsOf(ctx context.Context, u *people.User) ([]int64, error) {
+	if !u.Limited {
+		return nil, nil
+	}
+	limits, err := people.SectionsOf(ctx, s.DB, u.ID)
+	if err != nil || limits == nil {
+		return nil, err
+	}
+	site, err := s.site.Get(ctx)
+	if err != nil {
+		return nil, err
+	}
+	within := []int64{}
+	for _, id := range limits {
+		if c := site.Sections.ByID(id); c != nil {
+			within = append(within, withChildren(site, c)...)
+		}
+	}
+	return within, nil
 }
 
 // errSignIn answers what is sent by somebody who is not signed in, or no
@@ -112,6 +139,16 @@ func ownPlace(next string) string {
 	return next
 }
 
+// cameFrom returns the page of this site on which a form was sent, the desk
+// where the browser does not say.
+func cameFrom(r *http.Request) string {
+	from, err := url.Parse(r.Referer())
+	if err != nil || from.Host != r.Host {
+		return "/desk"
+	}
+	return ownPlace(from.RequestURI())
+}
+
 // deskPlaces are the rooms of the desk, in the order they are shown.
 var deskPlaces = []struct {
 	name  string // key of a message
@@ -119,6 +156,10 @@ var deskPlaces = []struct {
 	right people.Right
 }{
 	{"desk.queue", "/desk/comments", people.Moderating},
+	{"desk.bans", "/desk/bans", people.Moderating},
+	{"desk.rules", "/desk/rules", people.Ruling},
+	{"desk.figures", "/desk/figures", people.Moderating},
+	{"desk.mail", "/desk/mail", people.Moderating},
 	{"desk.log", "/desk/log", people.Auditing},
 	{"desk.people", "/desk/people", people.Managing},
 }
@@ -135,6 +176,9 @@ func (s *server) deskFrame(c echo.Context, site *newsroom.Site, title string) vi
 				Link: views.Link{Name: place.name, URL: place.path}, Current: strings.HasPrefix(c.Request().URL.Path, place.path),
 			})
 		}
+	}
+	if v.may(people.Moderating) {
+		page.Desk.Alarm = s.alarm(c, site)
 	}
 	return page
 }

@@ -3,14 +3,17 @@
 //
 // # How a request travels
 //
-// server.go puts the middleware around the router: the client's address,
-// request log, panic net, security headers, cross-origin check. routes.go is
-// the one table of routes; each row says who may enter, how the answer may be
-// cached, which parameters count, how large a body may be and how often one
-// network may ask. The handler (40 lines at most) calls models, builds a page
-// struct with the functions of present*.go and hands it to render.go, which
-// writes status, headers, ETag and body. A handler that fails returns the
-// error; errors.go is the only place that makes a page of it.
+// keep.go looks first whether a stranger's page is kept (package pagecache) and
+// sends it: that is the short way, and most requests end there. For all others
+// server.go puts the middleware around the router: request log, panic net,
+// security headers, cross-origin check. routes.go is the one table of routes;
+// each row says who may enter, how the answer may be cached, which parameters
+// count, how large a body may be and how often one network may ask. The handler
+// (40 lines at most) calls models, builds a page struct with the functions of
+// present*.go and hands it to render.go, which writes status, headers and body,
+// and says what the page shows, so that it is kept until that changes. A
+// handler that fails returns the error; errors.go is the only place that makes
+// a page of it.
 //
 // # How to add a page
 //

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"broadsheet/models"
+	"broadsheet/public"
 
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
@@ -15,15 +16,18 @@ import (
 )
 
 // contentSecurityPolicy lets a page load from this site and nowhere else,
-// and run no script that stands in the page.
-const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
-	"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+// and have no script in it. Of styles in the page only the one for the first
+// screen is let through, by its hash.
+func contentSecurityPolicy(assets *public.Assets) string {
+	return "default-src 'none'; script-src 'self'; style-src 'self' " + assets.FirstStyleSource() +
+		"; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+}
 
 // securityHeaders are the headers of every answer. Kept pages have them
 // already.
-func securityHeaders(https bool) http.Header {
+func securityHeaders(https bool, policy string) http.Header {
 	h := http.Header{}
-	h.Set("Content-Security-Policy", contentSecurityPolicy)
+	h.Set("Content-Security-Policy", policy)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
@@ -35,8 +39,8 @@ func securityHeaders(https bool) http.Header {
 }
 
 // secureHeaders puts the headers on every answer that hold for all.
-func secureHeaders(https bool) func(http.Handler) http.Handler {
-	always := securityHeaders(https)
+func secureHeaders(https bool, policy string) func(http.Handler) http.Handler {
+	always := securityHeaders(https, policy)
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			maps.Copy(w.Header(), always)

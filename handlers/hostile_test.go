@@ -13,6 +13,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/modeltest"
+	"broadsheet/public"
 
 	"golang.org/x/net/html"
 )
@@ -104,6 +105,10 @@ func checkPage(t *testing.T, page, what string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	assets, err := public.New()
+	if err != nil {
+		t.Fatal(err)
+	}
 	counts := map[string]int{}
 	for n := range doc.Descendants() {
 		if n.Type != html.ElementNode {
@@ -123,6 +128,9 @@ func checkPage(t *testing.T, page, what string) {
 				t.Errorf("%.60q: a false button", what)
 			}
 		}
+		if n.Data == "style" && (n.Parent.Data != "head" || n.FirstChild == nil || n.FirstChild.Data != assets.FirstStyle()) {
+			t.Errorf("%.60q: a style that is not the site's own", what)
+		}
 		if n.Data == "script" && n.FirstChild != nil {
 			for _, a := range n.Attr {
 				if a.Key == "type" && a.Val != "application/ld+json" {
@@ -134,7 +142,7 @@ func checkPage(t *testing.T, page, what string) {
 			}
 		}
 	}
-	for tag, most := range map[string]int{"main": 1, "h1": 1, "footer": 1, "base": 0, "iframe": 0, "object": 0, "svg": 0, "math": 0, "style": 0} {
+	for tag, most := range map[string]int{"main": 1, "h1": 1, "footer": 1, "base": 0, "iframe": 0, "object": 0, "svg": 0, "math": 0, "style": 1} {
 		if counts[tag] > most {
 			t.Errorf("%.60q: %d × %s", what, counts[tag], tag)
 		}

@@ -19,7 +19,7 @@ import (
 
 // CacheOptions says how pages are kept.
 type CacheOptions struct {
-	Bytes int       // what may be kept in all; 0 keeps nothing
+	Bytes int       // what may be kept in all; with 0 nothing is, settings and sections neither
 	Since time.Time // when this binary first ran on this database
 	// StormRate is how many changes a second make a storm under one story: its
 	// pages may then be a second old for those who do not write there. 0: never.
@@ -34,7 +34,7 @@ const StormRate = 5
 func (s *server) newPages(ctx context.Context) (*pagecache.Cache, error) {
 	begin, end := views.PersonalMarks()
 	return pagecache.New(ctx, pagecache.Options{
-		DB: s.DB, MaxBytes: s.Cache.Bytes, Since: s.Cache.Since, Fixed: securityHeaders(s.BaseURL.Scheme == "https"),
+		DB: s.DB, MaxBytes: s.Cache.Bytes, Since: s.Cache.Since, Fixed: securityHeaders(s.BaseURL.Scheme == "https", contentSecurityPolicy(s.Assets)),
 		MarkBegin: begin, MarkEnd: end, Stormy: newsroom.ArticleTag(0)[:len("article:")], StormRate: s.Cache.StormRate, CDNAge: s.Cache.CDNAge,
 	})
 }

@@ -34,11 +34,12 @@ func (s *server) serveOwn(c echo.Context, page *pagecache.Page, who *replier) er
 	if err != nil {
 		return err
 	}
-	if len(comments) == 0 && !who.Remember {
+	notice := s.notice(site, who, nil, place.path)
+	if len(comments) == 0 && !who.Remember && notice == nil {
 		page.ServeOwn(c.Response(), c.Request(), nil)
 		return nil
 	}
-	own := views.Discussion{Form: s.replyForm(site, place.path, place.articleID, articleParts{own: ownComments{who: who}})}
+	own := views.Discussion{Notice: notice, Form: s.replyForm(site, place.path, place.articleID, articleParts{own: ownComments{who: who}})}
 	s.showOwn(&own, commentWriter{site: site, path: place.path, page: place.page}, comments)
 	parts, err := views.RenderOwn(s.Views, site.Language, own)
 	if err != nil {

@@ -57,6 +57,7 @@ func (tk *talk) showMine(c echo.Context) error {
 	}
 	v := views.Mine{Page: tk.frame(site, tk.text(site, "mine.title"), "/comments/mine/", nil), Done: c.QueryParam("done"), Email: who.Email, Key: key, Mail: tk.Mail}
 	v.NoIndex = true
+	v.Notice = tk.notice(site, tk.repliers.get(c.Request()), nil, "/comments/mine/")
 	if v.Done != "anonymised" && v.Done != "removed" && v.Done != "linked" {
 		v.Done = ""
 	}

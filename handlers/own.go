@@ -118,7 +118,11 @@ func (tk *talk) postEdit(c echo.Context) error {
 	if err != nil {
 		seen = -1 // nobody's version: somebody changed the form
 	}
-	changed, err := discussion.Edit(r.Context(), tk.DB, own.site, own.ID, seen, text, discussion.Submission{Host: tk.BaseURL.Hostname()})
+	in := discussion.Submission{Host: tk.BaseURL.Hostname(), IP: tk.address(r)}
+	if who := tk.repliers.get(r); who != nil {
+		in.Token, in.VerifiedEmail = who.Token, who.Verified
+	}
+	changed, err := discussion.Edit(r.Context(), tk.DB, own.site, own.ID, seen, text, in)
 	if err != nil {
 		refusal, ok := errors.AsType[*models.Error](err)
 		if !ok {

@@ -25,7 +25,7 @@ import (
 //
 //	go test -run xx -bench BenchmarkPages -benchtime 300x ./handlers
 func BenchmarkPages(b *testing.B) {
-	site := smallSite(b)
+	site := smallPages(b)
 	for _, kind := range pageKinds {
 		b.Run(kind.name, func(b *testing.B) {
 			paths := site.paths(kind)
@@ -58,7 +58,7 @@ func BenchmarkGrowth(b *testing.B) {
 	if dir == "" {
 		b.Skip("BROADSHEET_BENCH_LARGE names no large site")
 	}
-	sites := [2]*seededSite{smallSite(b), openSite(b, filepath.Join(dir, "broadsheet.db"))}
+	sites := [2]*seededSite{smallPages(b), openSite(b, filepath.Join(dir, "broadsheet.db"))}
 	for _, kind := range pageKinds {
 		b.Run(kind.name, func(b *testing.B) {
 			paths := [2][]string{sites[0].paths(kind), sites[1].paths(kind)}
@@ -103,7 +103,7 @@ type seededSite struct {
 	great   *newsroom.Article // the most discussed one
 }
 
-func smallSite(b *testing.B) *seededSite {
+func smallPages(b *testing.B) *seededSite {
 	b.Helper()
 	path := filepath.Join(b.TempDir(), "small.db")
 	db, err := models.Open(b.Context(), models.Options{DSN: path})

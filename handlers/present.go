@@ -55,6 +55,7 @@ func (s *server) text(site *newsroom.Site, key string, values ...any) string {
 // The sizes attribute of each place that shows a picture.
 const (
 	sizesLead  = "(min-width: 64rem) 50rem, 100vw"
+	sizesFirst = "(min-width: 64rem) 37rem, (min-width: 40rem) 75vw, 100vw"
 	sizesStory = "(min-width: 64rem) 20rem, (min-width: 40rem) 45vw, 100vw"
 )
 
@@ -96,7 +97,18 @@ func leadCard(site *newsroom.Site, a *newsroom.Story) *views.StoryCard {
 	return &v
 }
 
-// picture lists the widths of a picture up to the first that shows all of it.
+// firstCard shows a story's picture larger than those beside it.
+func firstCard(site *newsroom.Site, a *newsroom.Story) views.StoryCard {
+	v := card(site, a)
+	if v.Picture != nil {
+		v.Picture.Sizes = sizesFirst
+	}
+	return v
+}
+
+// picture lists the widths of a picture up to the first that shows all of it,
+// as WebP. The few browsers that do not read that get one middling JPEG: so
+// the list, which is long, stands in the page once.
 func picture(key string, width, height, focusX, focusY int, sizes string) *views.Picture {
 	p := &views.Picture{Width: width, Height: height, Sizes: sizes, Focus: focus(focusX, focusY)}
 	var set []string
@@ -104,13 +116,12 @@ func picture(key string, width, height, focusX, focusY int, sizes string) *views
 		if i > 0 && blob.Widths[i-1] >= width {
 			break
 		}
-		url := fmt.Sprintf("/media/%s/%d.jpg", key, w)
 		if p.Src == "" || w <= 960 {
-			p.Src = url
+			p.Src = fmt.Sprintf("/media/%s/%d.jpg", key, w)
 		}
-		set = append(set, fmt.Sprintf("%s %dw", url, min(w, width)))
+		set = append(set, fmt.Sprintf("/media/%s/%d.webp %dw", key, w, min(w, width)))
 	}
-	p.SrcSet = strings.Join(set, ", ")
+	p.WebP = strings.Join(set, ", ")
 	return p
 }
 

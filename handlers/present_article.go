@@ -8,6 +8,7 @@ import (
 	"hash/fnv"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -177,10 +178,12 @@ func (rd *reader) presentDiscussion(site *newsroom.Site, path string, parts arti
 		d.Threads = append(d.Threads, w.node(n))
 	}
 	rd.showOwn(&d, w, parts.own.comments)
+	d.Notice = rd.notice(site, parts.own.who, nil, path)
 	if comment := parts.form.preview; comment != nil {
 		preview := still(w.comment(comment))
 		d.Form.Preview, d.Form.Stamp = &preview, parts.form.stamp
 	}
+	d.PlaceForm()
 	return d
 }
 
@@ -338,6 +341,9 @@ func (s *server) replyForm(site *newsroom.Site, path string, articleID int64, pa
 	v.Author.Value, v.Email.Value, v.URL.Value, v.Text.Value = form.author, form.email, form.url, form.text
 	v.Refused = refusedBecause(form.err)
 	if form.err != nil {
+		if code := form.err.Code; code == "suspended" || code == "slow" {
+			v.Until = local(site, s.DB.Now().Add(form.err.RetryAfter))
+		}
 		for _, f := range form.err.Fields {
 			field := map[string]*views.Field{"author": &v.Author, "email": &v.Email, "url": &v.URL, "comment": &v.Text}[f.Field]
 			if field != nil {
@@ -355,7 +361,7 @@ func refusedBecause(err *models.Error) string {
 		return ""
 	case err.Kind == models.Invalid:
 		return "refused.fields"
-	case err.Code == "parent-gone" || err.Code == "closed" || err.Code == "duplicate" || err.Code == "flood":
+	case slices.Contains([]string{"parent-gone", "closed", "duplicate", "flood", "banned", "suspended", "slow"}, err.Code):
 		return "refused." + err.Code
 	default:
 		return "refused.not-saved"

@@ -15,25 +15,22 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// parentRunes is how much of the comment above is shown on a card, and
-// peerRunes how much of another one in a line.
-const (
-	parentRunes = 240
-	peerRunes   = 160
-)
+// parentRunes is how much of the comment above is shown on a card.
+const parentRunes = 240
 
 // cards turns comments of a queue into cards. Nothing is asked for each one.
 func (mo *moderator) cards(c echo.Context, site *newsroom.Site, list []moderation.Card, page *views.Queue) ([]views.Card, error) {
 	ctx := c.Request().Context()
 	var articles []int64
+	var comments []discussion.Comment
 	for _, card := range list {
-		articles = append(articles, card.ArticleID)
+		articles, comments = append(articles, card.ArticleID), append(comments, card.Comment)
 	}
 	stories, err := newsroom.ByIDs(ctx, mo.DB, articles)
 	if err != nil {
 		return nil, err
 	}
-	parents, err := moderation.Parents(ctx, mo.DB, list)
+	parents, err := moderation.Parents(ctx, mo.DB, comments)
 	if err != nil {
 		return nil, err
 	}
@@ -100,9 +97,6 @@ func actionsOn(m *discussion.Comment) (list []views.CardAction) {
 	return list
 }
 
-// cardPath is the address of a comment's page at the desk.
-func cardPath(id int64) string { return "/desk/comments/" + strconv.FormatInt(id, 10) }
-
 // presentAround shows what is known around a comment.
 func (mo *moderator) presentAround(c echo.Context, site *newsroom.Site, a *moderation.Around) (v views.Around, err error) {
 	var articles []int64
@@ -117,14 +111,11 @@ func (mo *moderator) presentAround(c echo.Context, site *newsroom.Site, a *moder
 	}
 	peers := func(list []discussion.Comment) (shown []views.CardPeer) {
 		for i := range list {
-			m := &list[i]
-			peer := views.CardPeer{
-				URL: cardPath(m.ID), State: string(m.State), Excerpt: richtext.Excerpt(richtext.PlainText(m.Text), peerRunes), At: local(site, m.CreatedAt.Time),
+			title := ""
+			if story := stories[list[i].ArticleID]; story != nil {
+				title = story.Title
 			}
-			if story := stories[m.ArticleID]; story != nil {
-				peer.Story = story.Title
-			}
-			shown = append(shown, peer)
+			shown = append(shown, peer(site, &list[i], title))
 		}
 		return shown
 	}

@@ -26,7 +26,7 @@ func (rd *reader) renderFront(c echo.Context, site *newsroom.Site, f *newsroom.F
 		page.More = "/page/2/"
 	}
 	for i, b := range f.Blocks {
-		block := views.Block{Section: sectionLink(b.Section), Shape: i % shapes, First: card(site, &b.Stories[0]), Rest: cards(site, b.Stories[1:])}
+		block := views.Block{Section: sectionLink(b.Section), Shape: i % shapes, First: firstCard(site, &b.Stories[0]), Rest: cards(site, b.Stories[1:])}
 		for _, child := range site.Sections.Children(b.Section.ID) {
 			block.Below = append(block.Below, sectionLink(child))
 		}
@@ -166,8 +166,10 @@ func whatHappened(code int, err error) string {
 // explained are the codes of errors that have a message of their own.
 var explained = map[string]bool{
 	"comment-gone": true, "cross-origin": true, "body-too-large": true, "form-unreadable": true, "too-many-requests": true, "withdrawn": true,
-	"sign-in-first": true, "no-right": true, "undo-late": true, "undone-already": true,
+	"sign-in-first": true, "no-right": true, "reset-gone": true, "first-gone": true, "passkey-wrong": true, "passkey-copied": true, "passkeys-many": true,
+	"sign-in-wrong": true, "sign-in-often": true, "undo-late": true, "undone-already": true,
 	"changed": true, "bulk-too-large": true, "saved-full": true, "parent-gone": true, "duplicate": true,
+	"banned": true, "suspended": true, "ban-over": true, "held-old": true, "held-role": true, "held-link": true,
 }
 
 var whatOfStatus = map[int]string{
@@ -182,6 +184,9 @@ var titled = map[int]bool{400: true, 403: true, 404: true, 405: true, 409: true,
 func (s *server) renderError(c echo.Context, site *newsroom.Site, code int, err error, nearest []newsroom.Story) error {
 	v := s.problem(site, code, whatHappened(code, err))
 	v.Nearest, v.Search = cards(site, nearest), code == http.StatusNotFound
+	if errors.Is(err, errSignIn) {
+		v.Way = views.Link{Name: "problem.sign-in", URL: loginPath(cameFrom(c.Request()))}
+	}
 	// A comment that cannot come back under its article comes back here.
 	if v.Kept = c.Request().PostForm.Get("comment"); v.Kept != "" && code == http.StatusNotFound {
 		v.Code, v.Search, v.Nearest = "what.kept", false, nil

@@ -23,6 +23,7 @@ func (tk *talk) ownFrame(own *ownComment, title, page string) views.OwnComment {
 	}
 	v.NoIndex = true
 	v.Language, v.StoryDir = storyLanguage(own.site, own.story)
+	v.Notice = tk.notice(own.site, nil, own.Comment, v.StatusURL)
 	return v
 }
 

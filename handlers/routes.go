@@ -51,13 +51,16 @@ const maxCommentForm = 9*(discussion.MaxTextBytes+discussion.MaxAuthorBytes+disc
 // fields.
 const maxSmallForm = 16 << 10
 
+// maxPasskeyForm is the largest body of a form with an authenticator's answer.
+const maxPasskeyForm = 64 << 10
+
 // maxBulkForm is the largest body of a form with a picked comment in each of
 // a thousand fields.
 const maxBulkForm = 128 << 10
 
 // table is every route of the site. GET rows answer HEAD too.
 func (s *server) table() []Route {
-	rd, tk, op, ac, mo := s.reader, s.talk, s.operator, s.account, s.moderator
+	rd, tk, op, ac, mo, mg := s.reader, s.talk, s.operator, s.account, s.moderator, s.manager
 	get := func(path, name string, cache CachePolicy, handle echo.HandlerFunc, params ...string) Route {
 		return Route{http.MethodGet, path, name, Anyone, cache, params, 0, unlimited, handle}
 	}
@@ -70,7 +73,7 @@ func (s *server) table() []Route {
 	deskPost := func(path, name string, most int64, right people.Right, handle echo.HandlerFunc) Route {
 		return Route{http.MethodPost, path, name, needs(right), Never, nil, most, deskRate, handle}
 	}
-	return []Route{
+	return append(s.careRoutes(), []Route{
 		get("/", "front", Shared, rd.showFront, "s", "p", "paged"),
 		get("/page/:number/", "news", Shared, rd.showNews),
 		get("/category/*", "section", Shared, rd.showSection),
@@ -109,8 +112,25 @@ func (s *server) table() []Route {
 
 		get("/login", "sign in", Never, ac.showSignIn, "next"),
 		post("/login", "post sign-in", maxSmallForm, signInRate, ac.postSignIn),
+		post("/login/code/", "post code", maxSmallForm, signInRate, ac.postCode),
+		post("/login/passkey/begin/", "begin passkey", maxSmallForm, signInRate, ac.postPasskeyBegin),
+		post("/login/passkey/", "post passkey", maxPasskeyForm, signInRate, ac.postPasskey),
+		get("/password/forgot/", "forgotten password", Never, ac.showForgot, "done"),
+		post("/password/forgot/", "mail password", maxSmallForm, linkRate, ac.postForgot),
+		get("/password/reset/", "reset password", Never, ac.showReset, "key"),
+		post("/password/reset/", "post password", maxSmallForm, signInRate, ac.postReset),
+		get("/first/", "first administrator", Never, ac.showFirst, "key"),
+		post("/first/", "post first administrator", maxSmallForm, signInRate, ac.postFirst),
 		{http.MethodPost, "/logout", "sign out", SignedIn, Never, nil, maxSmallForm, voiceRate, ac.postSignOut},
 		{http.MethodGet, "/desk", "desk", SignedIn, Never, nil, 0, unlimited, ac.showDesk},
+		{http.MethodGet, accountPath, "account", SignedIn, Never, []string{"done"}, 0, unlimited, ac.showAccount},
+		{http.MethodPost, accountPath, "post account", SignedIn, Never, nil, maxSmallForm, signInRate, ac.postAccount},
+		{http.MethodPost, accountPath + "passkey/begin/", "begin new passkey", SignedIn, Never, nil, maxSmallForm, signInRate, ac.postAddPasskeyBegin},
+		{http.MethodPost, accountPath + "passkey/", "post new passkey", SignedIn, Never, nil, maxPasskeyForm, signInRate, ac.postAddPasskey},
+		{http.MethodGet, staffPath, "people", needs(people.Managing), Never, []string{"done"}, 0, unlimited, mg.showStaff},
+		{http.MethodPost, staffPath, "post people", needs(people.Managing), Never, nil, maxSmallForm, signInRate, mg.postStaff},
+		{http.MethodGet, staffPath + "/:id/", "person", needs(people.Managing), Never, []string{"done"}, 0, unlimited, mg.showPerson},
+		{http.MethodPost, staffPath + "/:id/", "post person", needs(people.Managing), Never, nil, maxSmallForm, signInRate, mg.postPerson},
 
 		desk("/desk/comments", "queue", people.Moderating, mo.showQueue, queueParams...),
 		deskPost("/desk/comments/decide", "decide", maxBulkForm, people.Moderating, mo.postDecide),
@@ -126,5 +146,5 @@ func (s *server) table() []Route {
 
 		// What is left is an article's address, a date archive, or nothing.
 		get("/*", "address", Shared, rd.showAddress, "replytocom", "unapproved", "moderation-hash", "order", "after"),
-	}
+	}...)
 }

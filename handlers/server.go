@@ -24,7 +24,7 @@ import (
 )
 
 // Options is what a site's handler is made of. All fields but TrustedProxies,
-// Mail and Cache are required.
+// Mail, Cache and First are required.
 type Options struct {
 	DB             *models.DB
 	Views          *views.Renderer
@@ -34,7 +34,8 @@ type Options struct {
 	BaseURL        *url.URL // the site's own address, without a path
 	TrustedProxies []netip.Prefix
 	Log            *slog.Logger
-	Mail           bool // the site can send mail
+	Mail           bool   // the site can send mail
+	First          string // opens the page that makes the first administrator; "" for none
 	Cache          CacheOptions
 }
 
@@ -59,13 +60,16 @@ type server struct {
 	Links       *people.Links
 	pages       *pagecache.Cache
 	access      *accessLog
+	passkeys    *people.Passkeys                   // nil where browsers give none
 	writers     *middleware.RateLimiterMemoryStore // how often a network may post
-	lastWord    []byte                             // the plain error page, made at the start so that it cannot fail
+	surge       surgeWatch
+	lastWord    []byte // the plain error page, made at the start so that it cannot fail
 
 	reader    *reader
 	talk      *talk
 	operator  *operator
 	account   *account
+	manager   *manager
 	moderator *moderator
 }
 
@@ -79,7 +83,13 @@ func New(ctx context.Context, o Options) (http.Handler, error) {
 		deskCookies: newDeskCookies(o.Secret, o.BaseURL.Scheme == "https"), writers: newLimiter(commentRate), Links: people.NewLinks(o.Secret),
 	}
 	s.receivers()
+	if o.Cache.Bytes == 0 {
+		s.site.KeepNothing()
+	}
 	var err error
+	if s.passkeys, err = people.NewPasskeys(o.BaseURL, s.Links); err != nil {
+		return nil, err
+	}
 	// After the snapshot of the site: who loads a page once it was dropped must
 	// not find the old one.
 	if s.pages, err = s.newPages(ctx); err != nil {
@@ -97,14 +107,16 @@ func New(ctx context.Context, o Options) (http.Handler, error) {
 	crossOrigin := http.NewCrossOriginProtection()
 	crossOrigin.SetDenyHandler(s.deny(e))
 	var h http.Handler = crossOrigin.Handler(e)
-	h = secureHeaders(o.BaseURL.Scheme == "https")(h)
+	h = secureHeaders(o.BaseURL.Scheme == "https", contentSecurityPolicy(o.Assets))(h)
 	h = s.catchPanics(h)
 	return s.shortWay(s.logRequests(h)), nil
 }
 
 // receivers makes the receivers of the handlers.
 func (s *server) receivers() {
-	s.reader, s.talk, s.operator, s.account, s.moderator = &reader{s}, &talk{s}, &operator{s}, &account{s}, &moderator{s}
+	s.reader, s.talk, s.operator = &reader{s}, &talk{s}, &operator{s}
+	s.account, s.manager = &account{s}, &manager{s}
+	s.moderator = &moderator{s}
 }
 
 // register enters every row of the table in the router.

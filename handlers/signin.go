@@ -1,8 +1,9 @@
 package handlers
 
 import (
-	"errors"
+	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"broadsheet/models"
@@ -14,6 +15,9 @@ import (
 
 // account lets people in and looks after their sign-in.
 type account struct{ *server }
+
+// codeWithin is how long somebody may take to find the telephone.
+const codeWithin = 10 * time.Minute
 
 // showSignIn shows the way in. Who is in already goes on at once.
 func (ac *account) showSignIn(c echo.Context) error {
@@ -35,19 +39,70 @@ func (ac *account) postSignIn(c echo.Context) error {
 	if err := parseForm(r); err != nil {
 		return err
 	}
-	v := views.SignIn{Step: "sign-in", Next: ownPlace(r.PostForm.Get("next")), Email: views.Field{Value: r.PostForm.Get("email")}}
+	v := views.SignIn{Step: "sign-in", Next: ownPlace(r.PostForm.Get("next")), Email: r.PostForm.Get("email")}
 	u, err := people.CheckSignIn(r.Context(), ac.DB, people.Attempt{
-		Email: v.Email.Value, Password: r.PostForm.Get("password"), Network: network(ac.address(r)), Agent: r.UserAgent(),
+		Email: v.Email, Password: r.PostForm.Get("password"), Network: network(ac.address(r)),
 	})
 	if err != nil {
-		return ac.refuseSignIn(c, v, err)
+		return ac.renderSignIn(c, v, err)
 	}
-	return ac.letIn(c, u, v.Next)
+	return ac.goOn(c, u, v.Next)
 }
 
-// letIn begins a session, with a new token, and leads to next.
+// goOn lets somebody in who has shown the password, or asks for the one-time
+// password first.
+func (ac *account) goOn(c echo.Context, u *people.User, next string) error {
+	if !u.UsesTOTP() {
+		return ac.letIn(c, u, next)
+	}
+	return ac.renderSignIn(c, ac.codeStep(u, next), nil)
+}
+
+// codeStep is the page that asks for a one-time password. Its key says for a
+// while that the password was right, as long as that is not changed.
+func (ac *account) codeStep(u *people.User, next string) views.SignIn {
+	key := ac.Links.Make(people.ForCode, fmt.Sprintf("%d %s", u.ID, u.PasswordMark()), ac.DB.Now())
+	return views.SignIn{Step: "code", Action: "/login/code/", Next: next, Key: key}
+}
+
+// errAgain answers a code that comes too late.
+var errAgain = models.Refuse(models.Forbidden, "sign-in-again", "that took too long: sign in again")
+
+// postCode checks the one-time password, or a recovery code.
+func (ac *account) postCode(c echo.Context) error {
+	r := c.Request()
+	if err := parseForm(r); err != nil {
+		return err
+	}
+	next := ownPlace(r.PostForm.Get("next"))
+	subject, age, ok := ac.Links.Read(people.ForCode, r.PostForm.Get("key"), ac.DB.Now())
+	id, mark, _ := strings.Cut(subject, " ")
+	if !ok || age > codeWithin {
+		return ac.renderSignIn(c, views.SignIn{Step: "sign-in", Next: next}, errAgain)
+	}
+	u, err := people.ByID(r.Context(), ac.DB, idOf(id))
+	if models.KindOf(err) == models.NotFound || err == nil && (u.Ended() || u.PasswordMark() != mark) {
+		return ac.renderSignIn(c, views.SignIn{Step: "sign-in", Next: next}, errAgain)
+	}
+	if err == nil && u.UsesTOTP() {
+		err = people.CheckCode(r.Context(), ac.DB, u, r.PostForm.Get("code"), network(ac.address(r)))
+	}
+	if err != nil {
+		v := ac.codeStep(u, next)
+		v.Key = r.PostForm.Get("key")
+		return ac.renderSignIn(c, v, err)
+	}
+	return ac.letIn(c, u, next)
+}
+
+// letIn begins a session, with a new token, and leads to next. A session that
+// this browser had before ends; a token that somebody has planted in it is
+// never taken over.
 func (ac *account) letIn(c echo.Context, u *people.User, next string) error {
 	r := c.Request()
+	if err := people.SignOutToken(r.Context(), ac.DB, ac.deskCookies.token(r)); err != nil {
+		return err
+	}
 	token, err := people.SignIn(r.Context(), ac.DB, u, network(ac.address(r)), r.UserAgent())
 	if err == nil {
 		err = ac.deskCookies.set(c.Response(), r, token)
@@ -58,40 +113,26 @@ func (ac *account) letIn(c echo.Context, u *people.User, next string) error {
 	return c.Redirect(http.StatusSeeOther, next)
 }
 
-// refuseSignIn shows a step of the way in again, with what was wrong.
-func (ac *account) refuseSignIn(c echo.Context, v views.SignIn, err error) error {
-	refusal, ok := errors.AsType[*models.Error](err)
-	if !ok || refusal.Kind == models.Internal {
-		return err
-	}
-	switch refusal.Code {
-	case "sign-in-wrong":
-		v.Refused = "signin.wrong"
-	case "sign-in-code":
-		v.Refused = "signin.wrong-code"
-	case "sign-in-often":
-		v.Refused, v.Wait = "signin.often", int((refusal.RetryAfter+time.Minute-1)/time.Minute)
-	default:
-		return err
-	}
-	setRetryAfter(c.Response().Header(), err)
-	return ac.renderSignIn(c, v, err)
-}
-
-// renderSignIn shows a step of the way in.
+// renderSignIn shows a step of the way in; refused is what was wrong with it
+// before, nil for nothing.
 func (ac *account) renderSignIn(c echo.Context, v views.SignIn, refused error) error {
+	code := http.StatusOK
+	if refused != nil {
+		said, ok := sayRefusal(refused)
+		if !ok {
+			return refused
+		}
+		code, v.Refused, v.Wait = status(refused), said.key, said.wait
+		setRetryAfter(c.Response().Header(), refused)
+	}
 	site, err := ac.site.Get(c.Request().Context())
 	if err != nil {
 		return err
 	}
 	v.Page = ac.frame(site, ac.text(site, signInTitles[v.Step]), "/login", nil)
-	v.NoIndex, v.Mail = true, ac.Mail
+	v.NoIndex, v.Mail, v.Passkeys = true, ac.Mail, ac.passkeys != nil
 	if v.Action == "" {
 		v.Action = "/login"
-	}
-	code := http.StatusOK
-	if refused != nil {
-		code = status(refused)
 	}
 	return render(ac.server, c, views.SignInPage, v, answer{code, true})
 }

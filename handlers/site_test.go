@@ -16,6 +16,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/blob"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
@@ -161,6 +162,21 @@ func (s *testSite) server() webtest.Server {
 			return err
 		},
 		"index": func(...string) error { return discussion.IndexComments(s.Context(), s.db) },
+		// flood N posts as many comments at once, each by somebody else.
+		"flood": func(args ...string) error {
+			site := must(newsroom.LoadSite(s.Context(), s.db))
+			for range number(args[0]) {
+				s.said++
+				_, err := discussion.Post(s.Context(), s.db, site, discussion.Submission{
+					ArticleID: s.ids["strait-opens-again"], Author: "Reader", Email: "reader@example.org", Text: fmt.Sprint("Shout ", s.said),
+					IP: netip.AddrFrom4([4]byte{10, 4, byte(s.said), 1}), NewToken: fmt.Sprint("flood", s.said),
+				})
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		},
 		// hire NAME EMAIL ROLE PASSWORD makes an account.
 		"hire": func(args ...string) error {
 			role, err := people.ParseRole(args[2])
@@ -169,6 +185,8 @@ func (s *testSite) server() webtest.Server {
 			}
 			return err
 		},
+		// count-figures does what the periodic work does about figures.
+		"count-figures": func(...string) error { return moderation.CountFigures(s.Context(), s.db) },
 		"clock": func(args ...string) error {
 			d, err := time.ParseDuration(args[0])
 			s.clock.Advance(d)

@@ -8,18 +8,22 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/people"
 	"broadsheet/views"
 
 	"github.com/labstack/echo/v4"
 )
 
 // voice returns who recommends or reports.
-func (tk *talk) voice(r *http.Request) discussion.Reader {
+func (tk *talk) voice(c echo.Context) (discussion.Reader, error) {
+	r := c.Request()
 	v := discussion.Reader{IP: tk.address(r)}
 	if who := tk.repliers.get(r); who != nil {
-		v.Token = who.Token
+		v.Token, v.Verified = who.Token, who.Verified
 	}
-	return v
+	staff, err := tk.resume(c)
+	v.Staff = staff.may(people.Moderating)
+	return v, err
 }
 
 // postRecommend counts a recommendation and leads back to the comment.
@@ -29,7 +33,11 @@ func (tk *talk) postRecommend(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := discussion.Recommend(r.Context(), tk.DB, site, idOf(c.Param("id")), tk.voice(r)); err != nil {
+	voice, err := tk.voice(c)
+	if err != nil {
+		return err
+	}
+	if _, err := discussion.Recommend(r.Context(), tk.DB, site, idOf(c.Param("id")), voice); err != nil {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, "/comment/"+c.Param("id")+"/")
@@ -69,21 +77,30 @@ func (tk *talk) postReport(c echo.Context) error {
 		return err
 	}
 	v := views.Report{Reason: r.PostForm.Get("reason"), Note: views.Field{Value: r.PostForm.Get("note")}}
-	number, err := discussion.Report(r.Context(), tk.DB, site, comment.ID, tk.voice(r), v.Reason, v.Note.Value)
+	voice, err := tk.voice(c)
+	if err != nil {
+		return err
+	}
+	number, err := discussion.Report(r.Context(), tk.DB, site, comment.ID, voice, v.Reason, v.Note.Value)
 	if err == nil {
 		return c.Redirect(http.StatusSeeOther, "/comment/"+c.Param("id")+"/report/sent/?number="+strconv.FormatInt(number, 10))
 	}
 	refusal, ok := errors.AsType[*models.Error](err)
-	if !ok || refusal.Kind != models.Invalid && refusal.Kind != models.TooMany {
+	if !ok {
 		return err
 	}
 	v.Status = status(refusal)
-	if refusal.Kind == models.TooMany {
+	switch {
+	case refusal.Kind == models.TooMany:
 		v.Refused = "refused.reports"
-		setRetryAfter(c.Response().Header(), err)
-	} else {
+	case refusal.Kind == models.Invalid:
 		v.Refused = "refused.report"
+	case refusal.Code == "banned" || refusal.Code == "suspended":
+		v.Refused = "refused." + refusal.Code
+	default:
+		return err
 	}
+	setRetryAfter(c.Response().Header(), err)
 	for _, f := range refusal.Fields {
 		if f.Field == "note" {
 			v.Note.Error, v.Note.Limit = f.Code, f.Limit

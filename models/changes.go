@@ -113,6 +113,14 @@ func NewestChange(ctx context.Context, r Reader) (Change, error) {
 	return found[0], nil
 }
 
+// LatestChange returns when the newest change was made, the zero time if
+// there is none.
+func LatestChange(ctx context.Context, r Reader) (time.Time, error) {
+	var at Time
+	err := r.Query(ctx).Raw("SELECT MAX(at) FROM changes").Row().Scan(&at)
+	return at.Time, err
+}
+
 // Watch follows the change log until ctx ends and announces what other
 // processes committed. A failed look is logged and tried again.
 func (db *DB) Watch(ctx context.Context, every time.Duration) {

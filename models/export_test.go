@@ -1,7 +1,7 @@
 package models
 
 // RowTypes is a value of every row type of the package.
-var RowTypes = []any{Change{}, settingRow{}, start{}, cursor{}, Lease{}}
+var RowTypes = []any{Change{}, settingRow{}, start{}, cursor{}, Lease{}, settingEntry{}}
 
 // Waiting returns how many callers of Write wait for their turn.
 func Waiting(db *DB) int {

@@ -11,7 +11,6 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/language"
-	"gorm.io/gorm/clause"
 )
 
 // Settings is what an operator can change about the site while it runs.
@@ -50,6 +49,10 @@ type Settings struct {
 	CommentRecommend  bool          // readers may recommend comments
 	CommentRules      string        // a line above the form
 	CommentReportHide int           // reports from this many networks hide a comment; 0 means none do
+	// CommentHoldUntil: every comment is held until then.
+	CommentHoldUntil time.Time
+	// Points of the spam score from which on a comment is held, and is spam.
+	CommentSpamHold, CommentSpamSpam float64
 }
 
 // AccentNames are the accent colours the stylesheet knows.
@@ -91,10 +94,13 @@ var settingDefs = []SettingDef{
 	{"comment.hold-words", "", "words that hold a comment, one a line; * stands for any part of a word", wordList(func(s *Settings) *string { return &s.CommentHoldWords })},
 	{"comment.trash-words", "", "words that put a comment into the trash, one a line", wordList(func(s *Settings) *string { return &s.CommentTrashWords })},
 	{"comment.spam-score", "true", "hold comments that look like spam, and mark what can be nothing else", flag(func(s *Settings) *bool { return &s.CommentSpamScore })},
+	{"comment.spam-hold", "1", "points of the spam score that hold a comment, 0.2 to 20", decimal(0.2, 20, func(s *Settings) *float64 { return &s.CommentSpamHold })},
+	{"comment.spam-spam", "2.5", "points of the spam score that mark a comment as spam, 0.2 to 20", decimal(0.2, 20, func(s *Settings) *float64 { return &s.CommentSpamSpam })},
 	{"comment.trust-typed-email", "false", "let a typed name and email pass that an approved comment has: for the weeks after a move", flag(func(s *Settings) *bool { return &s.CommentTrustTyped })},
 	{"comment.edit-window", "15", "minutes in which writers may change or remove their comment, 0 to 1440", minutes(0, 1440, func(s *Settings) *time.Duration { return &s.CommentEditWindow })},
 	{"comment.recommend", "true", "readers may recommend comments", flag(func(s *Settings) *bool { return &s.CommentRecommend })},
 	{"comment.report-hide", "3", "reports from this many networks hide a comment until a moderator has looked; 0 means none do", number(0, 100, func(s *Settings) *int { return &s.CommentReportHide })},
+	{"comment.hold-until", "", "hold every comment until this instant, such as 2026-11-20T15:04:05Z; empty for not", instant(func(s *Settings) *time.Time { return &s.CommentHoldUntil })},
 }
 
 // DefaultSettings returns the settings of a new site.
@@ -143,24 +149,6 @@ func SettingValues(ctx context.Context, r Reader) (map[string]string, error) {
 	return values, err
 }
 
-// SetSetting checks and stores one setting. An unknown key and a value that
-// is not allowed are refused with a text that names what is.
-func SetSetting(ctx context.Context, tx *Tx, key, value string) error {
-	for _, d := range settingDefs {
-		if d.Key != key {
-			continue
-		}
-		probe := DefaultSettings()
-		if err := d.set(&probe, value); err != nil {
-			return Errorf(Invalid, "%s: %v", key, err)
-		}
-		tx.Touch(SettingsTag)
-		return tx.Query(ctx).Clauses(clause.OnConflict{UpdateAll: true}).
-			Create(&settingRow{key, value, At(tx.Now)}).Error
-	}
-	return Errorf(NotFound, "there is no setting %q; 'broadsheet setting list' shows them all", key)
-}
-
 type setter = func(*Settings, string) error
 
 func text(least, most int, field func(*Settings) *string) setter {
@@ -181,6 +169,32 @@ func number(least, most int, field func(*Settings) *int) setter {
 			return fmt.Errorf("takes a whole number from %d to %d", least, most)
 		}
 		*field(s) = n
+		return nil
+	}
+}
+
+func decimal(least, most float64, field func(*Settings) *float64) setter {
+	return func(s *Settings, v string) error {
+		n, err := strconv.ParseFloat(v, 64)
+		if err != nil || !(n >= least && n <= most) {
+			return fmt.Errorf("takes a number from %v to %v", least, most)
+		}
+		*field(s) = n
+		return nil
+	}
+}
+
+func instant(field func(*Settings) *time.Time) setter {
+	return func(s *Settings, v string) error {
+		*field(s) = time.Time{}
+		if v == "" {
+			return nil
+		}
+		at, err := time.Parse(time.RFC3339, v)
+		if err != nil {
+			return fmt.Errorf("takes an instant such as 2026-11-20T15:04:05Z, or nothing")
+		}
+		*field(s) = at.UTC()
 		return nil
 	}
 }

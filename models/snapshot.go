@@ -15,6 +15,7 @@ type Snapshot[T any] struct {
 	mu    sync.Mutex // one load at a time
 	value atomic.Pointer[T]
 	stale atomic.Int64 // counts the changes that touched the tags
+	never bool
 }
 
 // NewSnapshot makes a snapshot that load fills; tags as in [Change.Touches].
@@ -32,8 +33,15 @@ func NewSnapshot[T any](db *DB, load func(context.Context, Reader) (T, error), t
 	return s
 }
 
+// KeepNothing makes every Get read anew, for those who want to see what the
+// database says and not what they were told. Call it before the first Get.
+func (s *Snapshot[T]) KeepNothing() { s.never = true }
+
 // Get returns the current value. What it returns must not be changed.
 func (s *Snapshot[T]) Get(ctx context.Context) (T, error) {
+	if s.never {
+		return s.load(ctx, s.db)
+	}
 	if v := s.value.Load(); v != nil {
 		return *v, nil
 	}

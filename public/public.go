@@ -5,12 +5,17 @@ import (
 	"compress/gzip"
 	"crypto/sha256"
 	"embed"
+	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/http"
 	"path"
 	"strings"
+	"sync"
+
+	"github.com/andybalholm/brotli"
 )
 
 //go:embed css js icons
@@ -22,37 +27,53 @@ var cssLayers = []string{"tokens", "base", "layout", "lists", "article", "commen
 // prefix is where assets are served.
 const prefix = "/assets/"
 
+// belowFirstScreen parts a layer's file: what stands above it holds up the
+// first screen and goes into the page itself, the rest is in site.css.
+const belowFirstScreen = "/* Below the first screen. */\n"
+
 // Assets is the set of assets by name.
 type Assets struct {
-	urls   map[string]string // "site.css" → "/assets/site.3fa9c1d2.css"
-	byPath map[string]*asset
+	urls       map[string]string // "site.css" → "/assets/site.3fa9c1d2.css"
+	byPath     map[string]*asset
+	firstStyle string
 }
 
 type asset struct {
 	contentType string
 	etag        string
 	plain       []byte
-	gzipped     []byte
+	packed      map[string][]byte // by content coding
 }
 
-// New reads and hashes the assets.
-func New() (*Assets, error) {
-	a := &Assets{map[string]string{}, map[string]*asset{}}
-	var css bytes.Buffer
-	fmt.Fprintf(&css, "@layer %s;\n", strings.Join(cssLayers, ", "))
+// New reads, packs and hashes the assets.
+func New() (*Assets, error) { return load() }
+
+// load does it once: what is embedded does not change.
+var load = sync.OnceValues(build)
+
+func build() (*Assets, error) {
+	a := &Assets{urls: map[string]string{}, byPath: map[string]*asset{}}
+	var first, rest strings.Builder
+	fmt.Fprintf(&first, "@layer %s;\n", strings.Join(cssLayers, ", "))
 	for _, layer := range cssLayers {
 		data, err := files.ReadFile("css/" + layer + ".css")
 		if err != nil {
 			return nil, err
 		}
-		fmt.Fprintf(&css, "@layer %s {\n%s}\n", layer, data)
+		above, below, parted := strings.Cut(string(data), belowFirstScreen)
+		if !parted {
+			above, below = "", string(data)
+		}
+		addLayer(&first, layer, above)
+		addLayer(&rest, layer, below)
 	}
-	if err := a.add("site.css", css.Bytes()); err != nil {
+	a.firstStyle = minify(first.String())
+	if err := a.add("site.css", []byte(minify(rest.String()))); err != nil {
 		return nil, err
 	}
 	desk, err := files.ReadFile("css/desk.css")
 	if err == nil {
-		err = a.add("desk.css", fmt.Appendf(nil, "@layer desk {\n%s}\n", desk))
+		err = a.add("desk.css", []byte(minify(fmt.Sprintf("@layer desk {\n%s}\n", desk))))
 	}
 	if err != nil {
 		return nil, err
@@ -75,6 +96,12 @@ func New() (*Assets, error) {
 	return a, nil
 }
 
+func addLayer(w io.Writer, layer, css string) {
+	if css != "" {
+		fmt.Fprintf(w, "@layer %s {\n%s}\n", layer, css)
+	}
+}
+
 var contentTypes = map[string]string{
 	".css": "text/css; charset=utf-8",
 	".js":  "text/javascript; charset=utf-8",
@@ -90,20 +117,45 @@ func (a *Assets) add(name string, data []byte) error {
 	hash := hex.EncodeToString(sum[:5])
 	ext := path.Ext(name)
 	url := prefix + strings.TrimSuffix(name, ext) + "." + hash + ext
-	var zipped bytes.Buffer
-	z, err := gzip.NewWriterLevel(&zipped, gzip.BestCompression)
+	packed, err := pack(data)
 	if err != nil {
 		return err
 	}
-	if _, err := z.Write(data); err != nil {
-		return err
-	}
-	if err := z.Close(); err != nil {
-		return err
-	}
 	a.urls[name] = url
-	a.byPath[url] = &asset{kind, hash, data, zipped.Bytes()}
+	a.byPath[url] = &asset{kind, hash, data, packed}
 	return nil
+}
+
+// codings are the ways in which assets can be packed, the best first.
+var codings = []string{"br", "gzip"}
+
+// pack packs as tightly as can be: it is done once, at the start.
+func pack(data []byte) (map[string][]byte, error) {
+	var br, gz bytes.Buffer
+	z, err := gzip.NewWriterLevel(&gz, gzip.BestCompression)
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range []io.WriteCloser{brotli.NewWriterLevel(&br, brotli.BestCompression), z} {
+		if _, err := w.Write(data); err != nil {
+			return nil, err
+		}
+		if err := w.Close(); err != nil {
+			return nil, err
+		}
+	}
+	return map[string][]byte{"br": br.Bytes(), "gzip": gz.Bytes()}, nil
+}
+
+// FirstStyle is the part of the stylesheet that holds up the first screen. It
+// stands in every page, so that a reader on a bad line sees the story while
+// the rest is still on its way.
+func (a *Assets) FirstStyle() string { return a.firstStyle }
+
+// FirstStyleSource names FirstStyle in a content security policy.
+func (a *Assets) FirstStyleSource() string {
+	sum := sha256.Sum256([]byte(a.firstStyle))
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }
 
 // URL returns the address of an asset such as "site.css"; "" for a name that
@@ -131,9 +183,12 @@ func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	h.Set("Vary", "Accept-Encoding")
 	body, etag := found.plain, found.etag
-	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
-		body, etag = found.gzipped, found.etag+"-gzip"
-		h.Set("Content-Encoding", "gzip")
+	for _, coding := range codings {
+		if accepts(r.Header.Get("Accept-Encoding"), coding) {
+			body, etag = found.packed[coding], found.etag+"-"+coding
+			h.Set("Content-Encoding", coding)
+			break
+		}
 	}
 	etag = `"` + etag + `"`
 	h.Set("ETag", etag)
@@ -145,4 +200,17 @@ func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodHead {
 		w.Write(body)
 	}
+}
+
+// accepts reports whether Accept-Encoding names the coding and does not
+// refuse it with a weight of nothing.
+func accepts(header, coding string) bool {
+	for part := range strings.SplitSeq(header, ",") {
+		name, weight, _ := strings.Cut(part, ";")
+		if strings.EqualFold(strings.TrimSpace(name), coding) {
+			value, _ := strings.CutPrefix(strings.TrimSpace(weight), "q=")
+			return strings.Trim(value, "0.") != "" || value == ""
+		}
+	}
+	return false
 }

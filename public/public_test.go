@@ -1,7 +1,10 @@
 package public_test
 
 import (
+	"bytes"
 	"compress/gzip"
+	"crypto/sha256"
+	"encoding/base64"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -10,6 +13,8 @@ import (
 	"testing"
 
 	"broadsheet/public"
+
+	"github.com/andybalholm/brotli"
 )
 
 func assets(t *testing.T) *public.Assets {
@@ -57,13 +62,16 @@ func TestAssetsAreServedUnderTheirHashForEver(t *testing.T) {
 		if body != string(a.Bytes(name)) || body == "" {
 			t.Errorf("%s: %d bytes served, %d kept", name, len(body), len(a.Bytes(name)))
 		}
-		zipped := get(a, "GET", url, "Accept-Encoding", "br, gzip")
-		unzipped, err := gzip.NewReader(zipped.Body)
-		if err != nil {
-			t.Fatal(err)
+		tags := map[string]string{plain.Header.Get("ETag"): ""}
+		for accepted, coding := range map[string]string{"gzip, deflate, br, zstd": "br", "gzip;q=1.0, BR;q=0": "gzip", "br;q=0.000, gzip; q=0": "", "x-gzip, brotli": ""} {
+			packed := get(a, "GET", url, "Accept-Encoding", accepted)
+			if got := packed.Header.Get("Content-Encoding"); got != coding || read(t, unpack(t, coding, packed.Body)) != body {
+				t.Errorf("%s for %q: packed as %q, want %q, or other bytes", name, accepted, got, coding)
+			}
+			tags[packed.Header.Get("ETag")] = coding
 		}
-		if read(t, unzipped) != body || zipped.Header.Get("ETag") == plain.Header.Get("ETag") {
-			t.Errorf("%s: compressed differs, or has the same tag %s", name, zipped.Header.Get("ETag"))
+		if len(tags) != 3 {
+			t.Errorf("%s: three codings have the tags %v", name, tags)
 		}
 		if again := get(a, "GET", url, "If-None-Match", plain.Header.Get("ETag")); again.StatusCode != 304 || read(t, again.Body) != "" {
 			t.Errorf("%s asked for again: %d", name, again.StatusCode)
@@ -71,6 +79,54 @@ func TestAssetsAreServedUnderTheirHashForEver(t *testing.T) {
 		if head := get(a, "HEAD", url); head.StatusCode != 200 || read(t, head.Body) != "" || head.Header.Get("Content-Length") != plain.Header.Get("Content-Length") {
 			t.Errorf("HEAD %s: %d, %v", url, head.StatusCode, head.Header)
 		}
+	}
+}
+
+func unpack(t *testing.T, coding string, r io.Reader) io.Reader {
+	t.Helper()
+	switch coding {
+	case "br":
+		return brotli.NewReader(r)
+	case "gzip":
+		z, err := gzip.NewReader(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return z
+	}
+	return r
+}
+
+// allStyles is what styles a reader's page.
+func allStyles(t *testing.T) string {
+	t.Helper()
+	a := assets(t)
+	return a.FirstStyle() + string(a.Bytes("site.css"))
+}
+
+// A server may send some 14,600 bytes at once; what styles take of that is
+// not there for the story.
+func TestStylesStayLight(t *testing.T) {
+	t.Parallel()
+	a := assets(t)
+	size := func(text string) int {
+		var out bytes.Buffer
+		w := brotli.NewWriterLevel(&out, brotli.BestCompression)
+		w.Write([]byte(text))
+		w.Close()
+		return out.Len()
+	}
+	first, rest := size(a.FirstStyle()), size(string(a.Bytes("site.css")))
+	t.Logf("first screen %d bytes, the rest %d", first, rest)
+	if first > 2500 || first+rest > 8<<10 {
+		t.Errorf("the style of the first screen takes %d bytes, at most 2,500; with the rest %d, at most 8,192", first, first+rest)
+	}
+	sum := sha256.Sum256([]byte(a.FirstStyle()))
+	if want := "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"; a.FirstStyleSource() != want {
+		t.Errorf("the policy's name is %s, want %s", a.FirstStyleSource(), want)
+	}
+	if strings.Contains(a.FirstStyle(), "</") {
+		t.Error("the style could end its own element")
 	}
 }
 
@@ -92,7 +148,7 @@ func TestAssetsAskNoOtherHost(t *testing.T) {
 	a := assets(t)
 	foreign := regexp.MustCompile(`(?i)@import|url\(\s*["']?(?:https?:)?//|https?://[^\s"')]+`)
 	for _, name := range []string{"site.css", "site.js"} {
-		for _, found := range foreign.FindAllString(string(a.Bytes(name)), -1) {
+		for _, found := range foreign.FindAllString(a.FirstStyle()+string(a.Bytes(name)), -1) {
 			if !strings.HasPrefix(found, "http://www.w3.org/") { // names of XML vocabularies, never fetched
 				t.Errorf("%s: %s", name, found)
 			}
@@ -100,13 +156,11 @@ func TestAssetsAskNoOtherHost(t *testing.T) {
 	}
 }
 
-var comment = regexp.MustCompile(`(?s)/\*.*?\*/`)
-
 // Physical sides would stay where they are when a page is read from the
 // right.
 func TestTheStylesheetKnowsNoLeftAndRight(t *testing.T) {
 	t.Parallel()
-	css := comment.ReplaceAllString(string(assets(t).Bytes("site.css")), "")
+	css := allStyles(t)
 	physical := regexp.MustCompile(`(?:^|[;{\s])((?:margin|padding|border|inset|scroll-margin|scroll-padding)-(?:left|right|top|bottom)|left|right|width|height|(?:min|max)-(?:width|height)|float\s*:\s*(?:left|right)|text-align\s*:\s*(?:left|right))\s*[:;}]`)
 	css = regexp.MustCompile(`@media[^{]*\{`).ReplaceAllString(css, "{") // a window has a width
 	for _, found := range physical.FindAllStringSubmatch(css, -1) {
@@ -116,7 +170,7 @@ func TestTheStylesheetKnowsNoLeftAndRight(t *testing.T) {
 
 func TestCustomPropertiesAreDefinedAndUsed(t *testing.T) {
 	t.Parallel()
-	css := comment.ReplaceAllString(string(assets(t).Bytes("site.css")), "")
+	css := allStyles(t)
 	defined, used := map[string]bool{}, map[string]bool{}
 	for _, m := range regexp.MustCompile(`(--[a-z0-9-]+)\s*:`).FindAllStringSubmatch(css, -1) {
 		defined[m[1]] = true

@@ -1,6 +1,9 @@
 package views
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Article is an article's page.
 type Article struct {
@@ -55,11 +58,22 @@ type Discussion struct {
 	Orders  []OrderLink
 	Pager   Pager
 	Form    ReplyForm
+	// FormPlaced: it stands under the comment that it answers.
+	FormPlaced bool
 	// Personal: the reader's own comments that wait for a moderator, and in
 	// Form what "remember me" has kept.
 	Pending []Comment
 	// Published are the reader's own that may still be changed.
 	Published []Comment
+	Notice    *Notice
+}
+
+// Notice is a moderator's word to one reader, shown until it is read.
+type Notice struct {
+	ID    int64
+	Words string
+	Key   string // which shows who reads it, where there is no cookie
+	Back  string
 }
 
 // Comment is a comment in its thread.
@@ -87,6 +101,38 @@ type Comment struct {
 	Recommends   int
 	More         int    // answers that the page leaves out
 	MoreURL      string // where they are
+	// Respond is the form, where it stands under the comment that it answers.
+	Respond *Discussion
+}
+
+// PlaceForm puts the form under the comment it answers, if the page shows
+// that comment; else it stays below all of them.
+func (d *Discussion) PlaceForm() {
+	if d.Form.Parent == nil || !d.Open {
+		return
+	}
+	form := *d
+	form.Threads, form.Pending, form.Published = nil, nil, nil
+	d.Threads, d.FormPlaced = placeForm(d.Threads, d.Form.Parent.ID, &form)
+}
+
+// placeForm returns the list with the form in its place. The list itself stays
+// as it was.
+func placeForm(list []Comment, parent int64, form *Discussion) ([]Comment, bool) {
+	for i, c := range list {
+		placed := c.ID == parent && !c.Gone
+		if placed {
+			c.Respond = form
+		} else {
+			c.Replies, placed = placeForm(c.Replies, parent, form)
+		}
+		if placed {
+			list = slices.Clone(list)
+			list[i] = c
+			return list, true
+		}
+	}
+	return list, false
 }
 
 // CountReplies returns how many answers stand below the comment on the page.
@@ -139,11 +185,12 @@ type ReplyForm struct {
 	URL       Field
 	Text      Field
 	Remember  bool
-	Mail      bool   // the site can tell about answers
-	Follow    bool   // the writer wants to be told
-	Required  bool   // name and email are
-	Refused   string // key of the message that says why; "" if it was not
-	Refilled  bool   // came back with what was typed
+	Mail      bool      // the site can tell about answers
+	Follow    bool      // the writer wants to be told
+	Required  bool      // name and email are
+	Refused   string    // key of the message that says why; "" if it was not
+	Until     time.Time // when it may be sent again; zero where that is not known
+	Refilled  bool      // came back with what was typed
 	Preview   *Comment
 	Nudges    []Nudge // what may be changed before posting
 	Stamp     string  // of the preview
@@ -184,6 +231,7 @@ type Mine struct {
 	Email    string // found by this address instead of by the browser
 	Key      string // which shows that the address is the reader's own
 	Mail     bool   // the site can send a link
+	Notice   *Notice
 }
 
 // MineComment is a comment with where it stands and what became of it.
@@ -220,6 +268,7 @@ type OwnComment struct {
 	Version int
 	Refused string // key of the message that says why
 	TooLate bool
+	Notice  *Notice
 }
 
 // Field is a field of a form.

@@ -21,7 +21,30 @@ func TestTemplatesMatchTheirStructs(t *testing.T) {
 		t.Fatal(err)
 	}
 	data := map[string]any{
-		string(FrontPage): Front{}, string(ListPage): List{}, string(ArticlePage): Article{}, string(ThreadPage): Thread{}, string(MinePage): Mine{}, string(MailPage): MailChoice{}, string(SignInPage): SignIn{}, string(AccountPage): Account{}, string(QueuePage): Queue{}, string(CardsPage): CardPage{}, string(LogPage): Log{}, string(StaffPage): Staff{}, string(RepliesPage): Replies{}, string(ReportPage): Report{}, string(StatusPage): OwnComment{}, string(EditPage): OwnComment{}, string(ProblemPage): Problem{}, string(GalleryPage): Gallery{},
+		string(FrontPage):   Front{},
+		string(ListPage):    List{},
+		string(ArticlePage): Article{},
+		string(ThreadPage):  Thread{},
+		string(MinePage):    Mine{},
+		string(MailPage):    MailChoice{},
+		string(SignInPage):  SignIn{},
+		string(AccountPage): Account{},
+		string(QueuePage):   Queue{},
+		string(CardsPage):   CardPage{},
+		string(LogPage):     Log{},
+		string(StaffPage):   Staff{},
+		string(RepliesPage): Replies{},
+		string(ReportPage):  Report{},
+		string(StatusPage):  OwnComment{},
+		string(EditPage):    OwnComment{},
+		string(ProblemPage): Problem{},
+		string(GalleryPage): Gallery{},
+		string(PersonPage):  Colleague{},
+	}
+	for name, page := range map[string]any{
+		string(BansPage): Bans{}, string(BanPage): Ban{}, string(RulesPage): Rules{}, string(ClosingPage): Closing{}, string(FiguresPage): Figures{}, string(HeldPage): Held{}, string(HeldMailPage): HeldMail{},
+	} {
+		data[name] = page
 	}
 	for _, name := range PageNames() {
 		if data[name] == nil {

@@ -11,45 +11,7 @@ type Desk struct {
 	Undo    string // number of the operation that can be taken back, "" for none
 	UndoURL string
 	BackURL string // where undoing leads
-}
-
-// SignIn is a page on the way in: signing in, the one-time password, a
-// forgotten password, a new one, the first administrator.
-type SignIn struct {
-	Page
-	Step     string // sign-in, code, forgot, sent, reset, first
-	Action   string
-	Email    Field
-	Name     Field
-	Password Field
-	Key      string // carried from the step before
-	Next     string // where to go afterwards
-	Refused  string // key of a message
-	Wait     int    // minutes, for that message
-	Mail     bool   // a forgotten password can be reset by mail
-}
-
-// Account is the page of one's own sign-in.
-type Account struct {
-	Page
-	Email    string
-	Sessions []SignedIn
-	TOTP     bool
-	Secret   string // of one-time passwords to come, in groups of four
-	SecretIn string // the same, as a link for a telephone
-	Key      string // carries the secret
-	Codes    []string
-	Refused  string // key of a message
-}
-
-// SignedIn is a browser in which somebody is signed in.
-type SignedIn struct {
-	ID      string
-	Agent   string
-	Network string
-	Since   time.Time
-	Seen    time.Time
-	Current bool
+	Alarm   *DeskAlarm
 }
 
 // Queue is the page of comments that a moderator goes through.
@@ -249,23 +211,4 @@ type Log struct {
 	Page
 	Lines []LogLine
 	Next  string
-}
-
-// Staff is the page of everybody who has an account.
-type Staff struct {
-	Page
-	People []StaffMember
-	Roles  []string
-	Done   string // key of a message
-}
-
-// StaffMember is an account.
-type StaffMember struct {
-	ID    int64
-	Name  string
-	Email string
-	Role  string
-	Since time.Time
-	TOTP  bool
-	Self  bool
 }

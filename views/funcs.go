@@ -12,17 +12,18 @@ import (
 func funcs(c *catalogue, assets *public.Assets) template.FuncMap {
 	return template.FuncMap{
 		"t": c.text, "n": c.count, "num": c.number,
-		"date":     func(t time.Time) (string, error) { return c.date("date.long", t) },
-		"dateTime": func(t time.Time) (string, error) { return c.date("date.time", t) },
-		"clock":    func(t time.Time) string { return t.Format("15:04") },
-		"today":    func(t time.Time) (string, error) { return c.date("date.weekday", t) },
-		"machine":  func(t time.Time) string { return t.Format(time.RFC3339) },
-		"when":     c.when,
-		"asset":    assets.URL,
-		"dir":      DirOf,
-		"personal": func() template.HTML { return personalBegin },
-		"public":   func() template.HTML { return personalEnd },
-		"field":    func(id string, f Field, required bool) FormField { return FormField{id, f, required} },
+		"date":       func(t time.Time) (string, error) { return c.date("date.long", t) },
+		"dateTime":   func(t time.Time) (string, error) { return c.date("date.time", t) },
+		"clock":      func(t time.Time) string { return t.Format("15:04") },
+		"today":      func(t time.Time) (string, error) { return c.date("date.weekday", t) },
+		"machine":    func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"when":       c.when,
+		"asset":      assets.URL,
+		"firstStyle": func() template.CSS { return trustStyle(assets) },
+		"dir":        DirOf,
+		"personal":   func() template.HTML { return personalBegin },
+		"public":     func() template.HTML { return personalEnd },
+		"field":      func(id string, f Field, required bool) FormField { return FormField{id, f, required} },
 	}
 }
 

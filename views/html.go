@@ -1,13 +1,30 @@
 package views
 
-import "html/template"
+import (
+	"html/template"
+	"strings"
+
+	"broadsheet/public"
+)
 
 // SafeHTML is HTML that was sanitised before it was stored.
 type SafeHTML = template.HTML
 
 // TrustRichtext marks HTML that richtext has sanitised as safe to print. It
-// is the only door: nothing else may be trusted.
+// is the only door: no other HTML may be trusted.
 func TrustRichtext(sanitised string) SafeHTML { return template.HTML(sanitised) }
+
+// OTPAddress lets a link lead to the program that makes one-time passwords.
+// Any other address is none.
+func OTPAddress(address string) template.URL {
+	if !strings.HasPrefix(address, "otpauth://totp/") {
+		return ""
+	}
+	return template.URL(address)
+}
+
+// trustStyle marks our own style for the first screen as safe to print.
+func trustStyle(assets *public.Assets) template.CSS { return template.CSS(assets.FirstStyle()) }
 
 // The marks around what only one reader may see.
 const (

@@ -25,6 +25,7 @@ type Mail struct {
 // MailQuote is a comment in a mail, as plain text.
 type MailQuote struct {
 	By     string
+	About  []string // lines about it
 	Text   string
 	Read   Link // where it stands
 	Others []Link

@@ -44,10 +44,25 @@ func (p Page) Canonical() string { return p.Site.BaseURL + p.Path }
 // Base returns the page's base; templates of parts use it.
 func (p Page) Base() Page { return p }
 
+// StyleFirst reports whether the page waits for the whole stylesheet. Pages
+// that the style in their head holds up to the end of the first screen ask for
+// the rest only there, and show what is above at once.
+func (p Page) StyleFirst() bool { return true }
+
+// StyleFirst shadows Page's.
+func (Front) StyleFirst() bool { return false }
+
+// StyleFirst shadows Page's. A page of search begins with its form, which is
+// in the stylesheet.
+func (l List) StyleFirst() bool { return l.IsSearch }
+
+// StyleFirst shadows Page's.
+func (Article) StyleFirst() bool { return false }
+
 // Picture is a picture in several widths.
 type Picture struct {
-	Src     string
-	SrcSet  string
+	Src     string // what every browser reads
+	WebP    string // its widths as WebP, may be empty
 	Sizes   string
 	Width   int
 	Height  int
@@ -128,6 +143,7 @@ type Problem struct {
 	Nearest []StoryCard
 	Search  bool
 	Kept    string // what was sent to an article that is not there, to copy
+	Way     Link   // where to go instead; Name is the key of a message, "" for none
 }
 
 // Gallery lists every page in every state.

@@ -39,13 +39,49 @@ const (
 	LogPage     Name[Log]        = "log"
 	StaffPage   Name[Staff]      = "staff"
 	RepliesPage Name[Replies]    = "replies"
+	PersonPage  Name[Colleague]  = "person"
 	ProblemPage Name[Problem]    = "problem"
 	GalleryPage Name[Gallery]    = "gallery"
+
+	BansPage     Name[Bans]     = "bans"
+	BanPage      Name[Ban]      = "ban"
+	RulesPage    Name[Rules]    = "rules"
+	ClosingPage  Name[Closing]  = "closing"
+	FiguresPage  Name[Figures]  = "figures"
+	HeldPage     Name[Held]     = "digest"
+	HeldMailPage Name[HeldMail] = "heldmail"
 )
 
 // PageNames lists every page's name.
 func PageNames() []string {
-	return []string{string(FrontPage), string(ListPage), string(ArticlePage), string(ThreadPage), string(StatusPage), string(MinePage), string(ReportPage), string(MailPage), string(SignInPage), string(AccountPage), string(QueuePage), string(CardsPage), string(LogPage), string(StaffPage), string(RepliesPage), string(EditPage), string(ProblemPage), string(GalleryPage)}
+	return []string{
+		string(FrontPage),
+		string(ListPage),
+		string(ArticlePage),
+		string(ThreadPage),
+		string(StatusPage),
+		string(MinePage),
+		string(ReportPage),
+		string(MailPage),
+		string(SignInPage),
+		string(AccountPage),
+		string(QueuePage),
+		string(CardsPage),
+		string(LogPage),
+		string(StaffPage),
+		string(RepliesPage),
+		string(EditPage),
+		string(ProblemPage),
+		string(GalleryPage),
+		string(PersonPage),
+		string(BansPage),
+		string(BanPage),
+		string(RulesPage),
+		string(ClosingPage),
+		string(FiguresPage),
+		string(HeldPage),
+		string(HeldMailPage),
+	}
 }
 
 // Options of a Renderer.

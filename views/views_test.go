@@ -39,6 +39,9 @@ func renderer(t *testing.T) *views.Renderer {
 // stylesheet does not change every golden file.
 var assetName = regexp.MustCompile(`(/assets/[a-z]+)\.[0-9a-f]+\.`)
 
+// firstStyle hides the style in the page's head for the same reason.
+var firstStyle = regexp.MustCompile(`(?s)<style>.+?</style>`)
+
 func TestGolden(t *testing.T) {
 	t.Parallel()
 	r := renderer(t)
@@ -49,6 +52,7 @@ func TestGolden(t *testing.T) {
 			continue
 		}
 		got := assetName.ReplaceAll(page.Bytes(), []byte("$1.HASH."))
+		got = firstStyle.ReplaceAll(got, []byte("<style>…</style>"))
 		path := filepath.Join("testdata", "golden", s.Name+".html")
 		if *update {
 			if err := os.WriteFile(path, got, 0o644); err != nil {
@@ -208,6 +212,41 @@ func TestSamplesAreSound(t *testing.T) {
 			if !slices.Contains(labels, f) && f != "comment_post_ID" && f != "comment_parent" {
 				t.Errorf("%s: field %s has no label", s.Name, f)
 			}
+		}
+	}
+}
+
+// Every page has the style for its first screen and asks once for the rest:
+// in the head where the page waits for it, else where the first screen ends.
+func TestEveryPageHasItsStyles(t *testing.T) {
+	t.Parallel()
+	r := renderer(t)
+	assets, err := public.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	link := `<link rel="stylesheet" href="` + assets.URL("site.css") + `">`
+	late := map[string]bool{}
+	for _, s := range fixtures.All() {
+		var page bytes.Buffer
+		if err := s.Render(r, &page); err != nil {
+			t.Fatal(err)
+		}
+		head, body, _ := strings.Cut(page.String(), "</head>")
+		if !strings.Contains(head, "<style>"+assets.FirstStyle()+"</style>") {
+			t.Errorf("%s: the first style is not in the head, byte for byte", s.Name)
+		}
+		if n := strings.Count(head, link) + strings.Count(body, link); n != 1 {
+			t.Errorf("%s asks %d times for the stylesheet", s.Name, n)
+		}
+		if strings.Contains(body, link) {
+			kind, _, _ := strings.Cut(s.Name, "-")
+			late[kind] = true
+		}
+	}
+	for _, kind := range []string{"front", "section", "article"} {
+		if !late[kind] {
+			t.Errorf("no %s page shows its first screen before the stylesheet is there", kind)
 		}
 	}
 }

@@ -130,9 +130,9 @@ func parseMarkdownFile(text string, zone *time.Location) (newsroom.Manuscript, e
 		return d, models.Errorf(models.Invalid, "status is draft, scheduled or published, not %q", head.Status)
 	}
 	switch d.Comments {
-	case "", newsroom.CommentsOpen, newsroom.CommentsClosed:
+	case "", newsroom.CommentsOpen, newsroom.CommentsClosed, newsroom.CommentsPremoderate:
 	default:
-		return d, models.Errorf(models.Invalid, "comments is open or closed, not %q", head.Comments)
+		return d, models.Errorf(models.Invalid, "comments is open, closed or premoderated, not %q", head.Comments)
 	}
 	if head.Date != "" {
 		date, err := newsroom.ParseDate(head.Date, zone)

@@ -78,7 +78,9 @@ func TestBrowser(t *testing.T) {
 	t.Run("text browser", b.walkInLynx)
 	t.Run("desk by keyboard", b.deskByKeyboard)
 	t.Run("desk without script", b.deskWithoutScript)
-	t.Run("weight", b.weighPage)
+	t.Run("passkeys", b.usePasskeys)
+	t.Run("paint", func(t *testing.T) { b.paintPages(t, found) })
+	t.Run("weight", b.weighPages)
 }
 
 // bench is a site and a browser to look at it with.
@@ -279,6 +281,13 @@ func command[P, R any](cmd cdp.Command[P, R], params P) chromedp.Action[chromedp
 		_, err := cdp.Call(ctx, target, cmd, params)
 		return err
 	})
+}
+
+// ask is a command whose answer is wanted.
+func ask[P, R any](cmd cdp.Command[P, R], params P) chromedp.Action[R] {
+	return func(ctx context.Context, target *chromedp.Target) (R, error) {
+		return cdp.Call(ctx, target, cmd, params)
+	}
 }
 
 // tab is one tab, watched for requests to other hosts and for complaints

@@ -3,6 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base32"
 	"encoding/json"
 	"fmt"
 	"hash/fnv"
@@ -20,6 +23,7 @@ import (
 	"broadsheet/models/blob"
 	"broadsheet/models/discussion"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/people"
 	"broadsheet/models/richtext"
 )
 
@@ -36,27 +40,94 @@ type demoFiller struct {
 	db       *models.DB
 	store    blob.Store
 	newsroom *demo.Newsroom
+	secret   []byte
 	start    time.Time
 	paths    map[string]string // of the stories filled so far, by slug
 }
 
-// fillDemo fills the database if it has no article yet.
-func (a *app) fillDemo(db *models.DB, store blob.Store) error {
+// demoStaff are the accounts of the demo newsroom.
+var demoStaff = []struct {
+	role        people.Role
+	name, email string
+}{
+	{people.Administrator, "Runa Solberg", "administrator@larkmoor.example"},
+	{people.Editor, "Casper Wynn", "editor@larkmoor.example"},
+	{people.Moderator, "Odile Tanaka", "moderator@larkmoor.example"},
+	{people.Writer, "Jonas Bering", "author@larkmoor.example"},
+}
+
+// fillDemo fills the database if it has no article yet, and prints how to
+// sign in.
+func (a *app) fillDemo(db *models.DB, store blob.Store, secret []byte) error {
 	used, err := newsroom.HasArticles(a.ctx, db)
-	if err != nil || used {
+	if err != nil {
 		return err
 	}
+	if !used {
+		if err := a.makeDemo(db, store, secret); err != nil {
+			return err
+		}
+	}
+	return a.printDemoSignIns(db, secret)
+}
+
+// makeDemo fills an empty database.
+func (a *app) makeDemo(db *models.DB, store blob.Store, secret []byte) error {
 	room, err := demo.Load()
 	if err != nil {
 		return err
 	}
-	f := &demoFiller{a, db, store, room, db.Now(), map[string]string{}}
-	for _, step := range []func() error{f.settings, f.terms, f.articles, f.comments} {
+	f := &demoFiller{a, db, store, room, secret, db.Now(), map[string]string{}}
+	for _, step := range []func() error{f.settings, f.staff, f.terms, f.articles, f.comments} {
 		if err := step(); err != nil {
 			return fmt.Errorf("demo: %w", err)
 		}
 	}
 	return newsroom.RecomputeWeights(a.ctx, db)
+}
+
+// demoPassword is the password of a demo account. It follows from the
+// session key, so that it need not be written down to be printed at every
+// start, and differs from site to site.
+func demoPassword(secret []byte, email string) string {
+	mac := hmac.New(sha256.New, secret)
+	mac.Write([]byte("demo password of " + email))
+	return strings.ToLower(base32.StdEncoding.EncodeToString(mac.Sum(nil))[:16])
+}
+
+// staff makes the accounts. Those that are there from an attempt that was
+// cut short stay.
+func (f *demoFiller) staff() error {
+	for _, m := range demoStaff {
+		_, err := people.Add(f.ctx, f.db, m.name, m.email, m.role, demoPassword(f.secret, m.email))
+		if err != nil && models.KindOf(err) != models.Conflict {
+			return err
+		}
+	}
+	return nil
+}
+
+// printDemoSignIns prints the accounts that still have the password they were
+// made with.
+func (a *app) printDemoSignIns(db *models.DB, secret []byte) error {
+	for _, m := range demoStaff {
+		u, err := people.ByEmail(a.ctx, db, m.email)
+		if models.KindOf(err) == models.NotFound {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		password := demoPassword(secret, m.email)
+		right, err := u.CheckPassword(password)
+		if err != nil {
+			return err
+		}
+		if right && !u.Ended() {
+			fmt.Fprintf(a.stdout, "demo sign-in: %s %s %s\n", u.Role, u.Email, password)
+		}
+	}
+	return nil
 }
 
 func (f *demoFiller) settings() error {

@@ -7,6 +7,7 @@
 //	main.go      the table of commands; errors to exit codes
 //	config.go    options shared by all commands; opening the database
 //	serve.go     run the site: open, wire, listen, drain, stop
+//	tls.go       the certificate, read again when it is renewed
 //	control.go   how a command waits for a running server to take notice
 //	article.go   import JSON Lines, publish Markdown
 //	comment.go   import, list, decide

@@ -64,6 +64,9 @@ var walls = map[string][]string{
 	"html/template":                      {"views/"},
 	"github.com/microcosm-cc/bluemonday": {"models/richtext/"},
 	"github.com/gorilla/sessions":        {"handlers/session.go", "handlers/session_test.go"},
+	"github.com/go-webauthn":             {"models/people/", "models/modeltest/"},
+	"github.com/pquerna/otp!":            {"models/people/"},
+	"github.com/boombuler/barcode!":      {"handlers/present_account.go"},
 	"flag!":                              {"cmd/"},
 }
 

@@ -400,3 +400,47 @@ func TestOwnDataByMailedLink(t *testing.T) {
 		}
 	})
 }
+
+// A forgotten password: mail for whoever has an account, none for anybody
+// else, and three an hour at most. The link in the mail opens the account.
+func TestMailForANewPassword(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		s := newMailSite(t, db, clock)
+		_, err := people.Add(t.Context(), db, "Ida", "ida@example.org", people.Editor, "the old long password")
+		s.check(err)
+		who := s.browser()
+		ask := func(email string) {
+			t.Helper()
+			if status, to := s.send(who, "/password/forgot/", "email", email); status != http.StatusSeeOther || to != "/password/forgot/?done=sent" {
+				t.Errorf("%s: %d to %q", email, status, to)
+			}
+			s.wait(time.Second)
+		}
+		ask("nobody@example.org")
+		s.nothing()
+		ask(" IDA@example.org")
+		link := s.link(s.next("ida@example.org"), "/password/reset/")
+		if status, body := s.get(who, link); status != http.StatusOK || !strings.Contains(body, "New password") {
+			t.Fatalf("%d: %s", status, body)
+		}
+		u, err := url.Parse(link)
+		s.check(err)
+		key := u.Query().Get("key")
+		if status, to := s.send(who, "/password/reset/", "key", key, "password", "the new long password"); status != http.StatusSeeOther || to != "/desk" {
+			t.Fatalf("%d to %q", status, to)
+		}
+		if status, _ := s.get(who, "/desk/account/"); status != http.StatusOK {
+			t.Errorf("not in: %d", status)
+		}
+		if status, _ := s.get(who, link); status != http.StatusGone {
+			t.Errorf("the link works twice: %d", status)
+		}
+		ask("ida@example.org")
+		s.next("ida@example.org")
+		ask("ida@example.org")
+		s.next("ida@example.org")
+		ask("ida@example.org")
+		s.nothing()
+	})
+}

@@ -34,6 +34,7 @@ type commands struct {
 	Seed    seedCmd    `cmd:"" help:"Fill the database with a synthetic site, for load tests."`
 	Gallery galleryCmd `cmd:"" help:"Show every page in every state, for people who work on the views."`
 	Migrate migrateCmd `cmd:"" help:"Look at or bring up to date the database's schema."`
+	Doctor  doctorCmd  `cmd:"" help:"Look at data directory, disk, key, schema, clock, mail, log of decisions and kept counts, and say what to do."`
 	Health  healthCmd  `cmd:"" help:"Ask a running server whether it is well; for container health checks."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 	Help    helpCmd    `cmd:"" help:"List all commands."`

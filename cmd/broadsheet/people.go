@@ -19,7 +19,10 @@ import (
 type peopleCmd struct {
 	Add    peopleAddCmd    `cmd:"" help:"Make an account."`
 	List   peopleListCmd   `cmd:"" help:"List all accounts."`
-	Passwd peoplePasswdCmd `cmd:"" help:"Set an account's password."`
+	Passwd peoplePasswdCmd `cmd:"" help:"Set an account's password, and sign it out everywhere."`
+	Role   peopleRoleCmd   `cmd:"" help:"Give an account another role."`
+	Out    peopleOutCmd    `cmd:"" help:"Sign an account out everywhere."`
+	Unlock peopleUnlockCmd `cmd:"" help:"Take one-time passwords and passkeys away from somebody who has lost them."`
 }
 
 type peopleAddCmd struct {
@@ -62,7 +65,11 @@ func (peopleListCmd) Run(a *app) error {
 		table := tabwriter.NewWriter(a.stdout, 0, 4, 2, ' ', 0)
 		fmt.Fprintln(table, "NAME\tEMAIL\tROLE\tSINCE")
 		for _, u := range users {
-			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", u.Name, u.Email, u.Role, u.CreatedAt.Format("2006-01-02"))
+			since := u.CreatedAt.Format("2006-01-02")
+			if u.Ended() {
+				since += ", closed " + u.EndedAt.Format("2006-01-02")
+			}
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", u.Name, u.Email, u.Role, since)
 		}
 		return table.Flush()
 	})
@@ -87,6 +94,56 @@ func (c peoplePasswdCmd) Run(a *app) error {
 			fmt.Fprintf(a.stdout, "password: %s\n", password)
 		}
 		return nil
+	})
+}
+
+type peopleRoleCmd struct {
+	Email string `arg:"" help:"The account."`
+	Role  string `arg:"" help:"subscriber, contributor, author, moderator, editor or administrator."`
+}
+
+func (c peopleRoleCmd) Run(a *app) error {
+	role, err := people.ParseRole(c.Role)
+	if err != nil {
+		return err
+	}
+	return a.onAccount(c.Email, func(db *models.DB, u *people.User) (string, error) {
+		return "is now " + string(role), people.SetRole(a.ctx, db, people.Shell, u.ID, role)
+	})
+}
+
+type peopleOutCmd struct {
+	Email string `arg:"" help:"The account."`
+}
+
+func (c peopleOutCmd) Run(a *app) error {
+	return a.onAccount(c.Email, func(db *models.DB, u *people.User) (string, error) {
+		return "is signed out everywhere", people.Out(a.ctx, db, people.Shell, u.ID)
+	})
+}
+
+type peopleUnlockCmd struct {
+	Email string `arg:"" help:"The account."`
+}
+
+func (c peopleUnlockCmd) Run(a *app) error {
+	return a.onAccount(c.Email, func(db *models.DB, u *people.User) (string, error) {
+		return "signs in with the password alone", people.DropFactors(a.ctx, db, people.Shell, u.ID)
+	})
+}
+
+// onAccount changes an account and says what it is now.
+func (a *app) onAccount(email string, fn func(*models.DB, *people.User) (string, error)) error {
+	return a.use(func(db *models.DB) error {
+		u, err := people.ByEmail(a.ctx, db, email)
+		if err != nil {
+			return err
+		}
+		now, err := fn(db, u)
+		if err == nil {
+			fmt.Fprintf(a.stdout, "%s <%s> %s\n", u.Name, u.Email, now)
+		}
+		return err
 	})
 }
 

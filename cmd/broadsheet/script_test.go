@@ -37,6 +37,10 @@ func TestMain(m *testing.M) {
 //	                                     ! wants a status of 400 or more
 //	genrows BYTES FILE                   write rows of articles, good and bad, one of them
 //	                                     with a body of so many bytes
+//	[!] firstlink NAME                   set $NAME to the path of the link that makes the
+//	                                     first administrator; ! wants none printed
+//	demosignins FILE                     write the sign-ins that the demo printed, one a line
+//	signin FILE                          sign in with each of them
 //	sql FILE STATEMENT                   change a SQLite database behind the program's back
 //
 // The site ends with its script.
@@ -53,6 +57,10 @@ func TestCommands(t *testing.T) {
 			"serve": serveCommand,
 			"stop":  stopCommand,
 			"http":  httpCommand,
+
+			"firstlink":   firstLinkCommand,
+			"demosignins": demoSignInsCommand,
+			"signin":      signInCommand,
 
 			"genrows": genRowsCommand,
 			"sql":     sqlCommand,
@@ -82,7 +90,7 @@ func (s *site) start(dir string, binary string, args ...string) error {
 
 // run runs a command that serves and returns once it listens.
 func (s *site) run(dir string, binary string, args ...string) error {
-	s.log = &watchedLog{wanted: regexp.MustCompile(`listening on (http://[^\s"]+)`), found: make(chan string, 1)}
+	s.log = &watchedLog{wanted: regexp.MustCompile(`listening on (https?://[^\s"]+)`), found: make(chan string, 1)}
 	s.ended = make(chan error, 1)
 	s.cmd = exec.Command(binary, args...)
 	s.cmd.Dir, s.cmd.Env, s.cmd.Stdout, s.cmd.Stderr = dir, s.env, s.log, s.log

@@ -36,6 +36,8 @@ type serveCmd struct {
 	Addr         string         `default:"127.0.0.1:8080" help:"Address to listen on (${default}); port 0 takes a free one."`
 	BaseURL      string         `name:"base-url" placeholder:"URL" help:"The site's public address, such as https://news.example; by default the one it listens on."`
 	TrustedProxy []netip.Prefix `placeholder:"CIDR" help:"Proxies whose X-Forwarded-For is believed, such as 127.0.0.1/32; none by default. Repeatable."`
+	TLSCert      string         `name:"tls-cert" placeholder:"FILE" help:"Certificate with its chain, in PEM; with it the site speaks HTTPS and HTTP/2 itself. Read again when it changes."`
+	TLSKey       string         `name:"tls-key" placeholder:"FILE" help:"The certificate's private key, in PEM."`
 	SessionKey   string         `placeholder:"KEY" help:"Secret of at least 32 bytes that signs cookies; by default made and kept in the data directory. The same for all instances."`
 	SMTP         string         `placeholder:"URL" help:"Mail server, such as smtps://user:password@mail.example; without one no mail is sent."`
 	MailFrom     string         `placeholder:"ADDRESS" help:"Address that mail comes from; needed with --smtp."`
@@ -68,8 +70,12 @@ func (c serveCmd) Run(a *app) (err error) {
 	if err != nil {
 		return err
 	}
+	secret, err := c.secret(a)
+	if err != nil {
+		return err
+	}
 	if c.Demo {
-		if err := a.fillDemo(db, store); err != nil {
+		if err := a.fillDemo(db, store, secret); err != nil {
 			return err
 		}
 	}
@@ -78,7 +84,7 @@ func (c serveCmd) Run(a *app) (err error) {
 		return err
 	}
 	defer listener.Close()
-	handler, post, err := c.handler(a, db, store, listener.Addr())
+	handler, post, err := c.handler(a, db, store, secret, listener.Addr())
 	if err != nil {
 		return err
 	}
@@ -88,6 +94,10 @@ func (c serveCmd) Run(a *app) (err error) {
 // serve answers requests until the context ends, then lets those under way
 // finish.
 func (c serveCmd) serve(a *app, db *models.DB, listener net.Listener, handler http.Handler, post *jobs.Post) error {
+	encryption, err := c.tlsConfig()
+	if err != nil {
+		return err
+	}
 	var background sync.WaitGroup
 	ctx, stop := context.WithCancel(a.ctx)
 	defer background.Wait()
@@ -97,13 +107,23 @@ func (c serveCmd) serve(a *app, db *models.DB, listener net.Listener, handler ht
 	a.listenControl(ctx, db)
 
 	server := &http.Server{
-		Handler: handler, ConnContext: handlers.GatherContext, ReadTimeout: readTime, WriteTimeout: writeTime,
-		IdleTimeout: idleTime, MaxHeaderBytes: maxHeaderBytes,
+		Handler: handler, ReadTimeout: readTime, WriteTimeout: writeTime,
+		IdleTimeout: idleTime, MaxHeaderBytes: maxHeaderBytes, TLSConfig: encryption,
 		ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn),
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(handlers.GatherListener(listener)) }()
-	fmt.Fprintf(a.stdout, "listening on http://%s\n", listener.Addr())
+	scheme := c.scheme()
+	if scheme == "http" {
+		server.ConnContext, listener = handlers.GatherContext, handlers.GatherListener(listener)
+	}
+	go func() {
+		if scheme == "https" {
+			ended <- server.ServeTLS(listener, "", "")
+		} else {
+			ended <- server.Serve(listener)
+		}
+	}()
+	fmt.Fprintf(a.stdout, "listening on %s://%s\n", scheme, listener.Addr())
 	select {
 	case err := <-ended:
 		return err
@@ -134,12 +154,8 @@ func spareCollector() {
 
 // handler makes the site's handler and, where there is a mail server, what
 // sends its mail.
-func (c serveCmd) handler(a *app, db *models.DB, store blob.Store, addr net.Addr) (http.Handler, *jobs.Post, error) {
+func (c serveCmd) handler(a *app, db *models.DB, store blob.Store, secret []byte, addr net.Addr) (http.Handler, *jobs.Post, error) {
 	base, err := c.baseURL(addr)
-	if err != nil {
-		return nil, nil, err
-	}
-	secret, err := c.secret(a)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -169,10 +185,14 @@ func (c serveCmd) handler(a *app, db *models.DB, store blob.Store, addr net.Addr
 	if err != nil {
 		return nil, nil, err
 	}
+	first, err := c.first(a, db, base)
+	if err != nil {
+		return nil, nil, err
+	}
 	handler, err := handlers.New(a.ctx, handlers.Options{
 		Cache: handlers.CacheOptions{Bytes: max(0, c.Cache) << 20, Since: since, StormRate: handlers.StormRate, CDNAge: c.CDNAge},
 		DB:    db, Views: renderer, Assets: assets, Pictures: pictures,
-		Secret: secret, BaseURL: base, TrustedProxies: c.TrustedProxy, Log: slog.Default(), Mail: post != nil,
+		Secret: secret, BaseURL: base, TrustedProxies: c.TrustedProxy, Log: slog.Default(), Mail: post != nil, First: first,
 	})
 	return handler, post, err
 }
@@ -196,9 +216,36 @@ func (c serveCmd) firstStart(a *app, db *models.DB, base *url.URL) (time.Time, e
 	return models.FirstStart(a.ctx, db, hex.EncodeToString(h.Sum(nil)[:16]))
 }
 
+// first prints the link that makes the first administrator, on a site that
+// has none, and returns its key. It works while this process runs and nobody
+// has used it.
+func (c serveCmd) first(a *app, db *models.DB, base *url.URL) (string, error) {
+	has, err := people.HasAdministrator(a.ctx, db)
+	if err != nil || has || c.Demo {
+		return "", err
+	}
+	key := rand.Text()
+	fmt.Fprintf(a.stdout, "first administrator: %s/first/?key=%s\n", base, key)
+	return key, nil
+}
+
+// scheme is what the site itself speaks, whatever a proxy in front does.
+func (c serveCmd) scheme() string {
+	if c.TLSCert != "" {
+		return "https"
+	}
+	return "http"
+}
+
 func (c serveCmd) baseURL(addr net.Addr) (*url.URL, error) {
 	if c.BaseURL == "" {
-		return &url.URL{Scheme: "http", Host: addr.String()}, nil
+		base := addr.String()
+		if host, _, err := net.SplitHostPort(c.Addr); err == nil && host == "localhost" {
+			// Browsers give passkeys to this name, and to no address in figures.
+			_, port, _ := net.SplitHostPort(base)
+			base = net.JoinHostPort(host, port)
+		}
+		return &url.URL{Scheme: c.scheme(), Host: base}, nil
 	}
 	u, err := url.Parse(strings.TrimSuffix(c.BaseURL, "/"))
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.Path != "" {

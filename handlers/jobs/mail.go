@@ -11,6 +11,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/mail"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
@@ -36,6 +37,8 @@ func (p *Post) Kinds() queue.Kinds {
 		discussion.JobReply:     p.tellReply,
 		discussion.JobDaily:     p.tellDaily,
 		discussion.JobLink:      p.sendLink,
+		people.JobPassword:      p.sendPassword,
+		moderation.JobHeld:      p.sendHeld,
 	}
 }
 
@@ -327,5 +330,24 @@ func (p *Post) sendLink(ctx context.Context, job *queue.Job) error {
 		URL:  l.BaseURL.String() + "/comments/mine/?key=" + url.QueryEscape(l.Links.Make(people.ForComments, email, p.DB.Now())),
 	}
 	l.view.After = l.text("mail.link.after")
+	return l.send(ctx)
+}
+
+// sendPassword sends the owner of an account a link to a new password.
+// Nobody else gets mail, and the owner not more than a few an hour.
+func (p *Post) sendPassword(ctx context.Context, job *queue.Job) error {
+	email := job.Key
+	u, err := people.MayReset(ctx, p.DB, email)
+	if err != nil || u == nil {
+		return err
+	}
+	l, err := p.write(ctx, email, job)
+	if err != nil {
+		return err
+	}
+	key := l.Links.Make(people.ForPassword, email+" "+u.PasswordMark(), p.DB.Now())
+	l.view.Subject, l.view.Intro = l.text("mail.password.subject", "site", l.site.Name), l.text("mail.password.intro")
+	l.view.Button = views.Link{Name: l.text("mail.password.button"), URL: l.BaseURL.String() + "/password/reset/?key=" + url.QueryEscape(key)}
+	l.view.After = l.text("mail.password.after")
 	return l.send(ctx)
 }

@@ -11,6 +11,7 @@ import (
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/people"
 	"broadsheet/models/queue"
 )
 
@@ -36,6 +37,13 @@ func Tasks() []Task {
 		{"forget who looked at which comment", time.Hour, true, moderation.PruneClaims},
 		{"forget where comments came from", time.Hour, true, discussion.ExpireAddresses},
 		{"render old comments anew", time.Minute, true, discussion.RenderAnew},
+		{"forget sessions that have run out", time.Hour, true, people.PruneSessions},
+		{"empty spam and trash", time.Hour, true, discussion.Clean},
+		{"prune decisions that can be undone", 10 * time.Minute, true, discussion.PruneOperations},
+		{"count figures", 30 * time.Second, true, moderation.CountFigures},
+		{"prune figures", 24 * time.Hour, true, moderation.PruneFigures},
+		{"close the list of bans that are over", time.Hour, true, people.ExpireBans},
+		{"forget mailed sets of held comments", time.Hour, true, moderation.PruneHeldSets},
 		{"prune the change log", time.Hour, true, func(ctx context.Context, db *models.DB) error {
 			return db.Write(ctx, func(tx *models.Tx) error { return models.PruneChanges(ctx, tx) })
 		}},
@@ -51,10 +59,12 @@ const queueEvery = time.Second
 func Run(ctx context.Context, db *models.DB, log *slog.Logger, post *Post) {
 	holder := rand.Text()
 	var running sync.WaitGroup
+	tasks := Tasks()
 	if post != nil {
+		tasks = append(tasks, MailTasks()...)
 		running.Go(func() { workQueue(ctx, db, log, post.Kinds()) })
 	}
-	for _, task := range Tasks() {
+	for _, task := range tasks {
 		running.Go(func() {
 			ticker := time.NewTicker(task.Every)
 			defer ticker.Stop()

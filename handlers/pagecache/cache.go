@@ -156,17 +156,18 @@ func (c *Cache) find(key string) *entry { return (*c.shard(key).Load())[key] }
 // old by a second either.
 func (c *Cache) Load(ctx context.Context, key string, exact bool, load func(context.Context) (*Draft, error)) (*Page, error) {
 	if c.MaxBytes == 0 || len(key) > maxKey {
+		began := c.DB.Now()
 		d, err := load(ctx)
 		if err != nil {
 			return nil, err
 		}
-		p := c.newPage(d, c.DB.Now())
+		p := c.newPage(d, began)
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		c.date(p)
 		return p, nil
 	}
-	asked := int64(-1)
+	asked, at := int64(-1), c.DB.Now()
 	for {
 		if p := c.Lookup(ctx, key, c.DB.Now()); p != nil && (!exact || c.fresh(key, p)) {
 			return p, nil
@@ -177,7 +178,7 @@ func (c *Cache) Load(ctx context.Context, key string, exact bool, load func(cont
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
-		if f.err != nil || f.right(asked, exact) {
+		if f.err != nil || f.right(asked, exact) && (f.page.until.IsZero() || at.Before(f.page.until)) {
 			return f.page, f.err
 		}
 	}
@@ -201,15 +202,22 @@ func (c *Cache) join(ctx context.Context, key string, asked *int64, load func(co
 	if f := c.flights[key]; f != nil {
 		return f
 	}
+	e := c.find(key)
+	if e != nil && e.old.Load() == 0 && e.page.holds(c.DB.Now()) {
+		return &flight{done: landed, page: e.page} // the last load has just ended
+	}
 	f := &flight{begun: c.change, done: make(chan struct{})}
 	c.flights[key] = f
-	if e := c.find(key); e != nil {
+	if e != nil {
 		e.renewed.Store(true)
 	}
 	c.loads.Add(1)
 	go c.fly(context.WithoutCancel(ctx), key, f, load)
 	return f
 }
+
+// landed is the end of a load that is over.
+var landed = func() chan struct{} { done := make(chan struct{}); close(done); return done }()
 
 // errCrashed is what those who waited get when making a page has panicked.
 var errCrashed = errors.New("making the page has crashed")
@@ -218,9 +226,12 @@ var errCrashed = errors.New("making the page has crashed")
 func (c *Cache) fly(ctx context.Context, key string, f *flight, load func(context.Context) (*Draft, error)) {
 	ctx, cancel := context.WithTimeout(ctx, loadTime)
 	defer cancel()
+	began := c.DB.Now()
 	d, err := guarded(ctx, load)
 	if err == nil {
-		f.page = c.newPage(d, c.DB.Now())
+		// What time it was is known at the beginning: a turn that came after it
+		// may or may not be in what was loaded, and ends the page at once.
+		f.page = c.newPage(d, began)
 	}
 	f.err = err
 	c.mu.Lock()

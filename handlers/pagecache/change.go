@@ -104,6 +104,18 @@ func (c *Cache) storms(tag string, now time.Time) bool {
 	return !earlier.IsZero() && now.Sub(earlier) < time.Second
 }
 
+// Storming reports whether pages with the tag may be old by a second now.
+func (c *Cache) Storming(tag string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	b := c.bursts[tag]
+	if b == nil {
+		return false
+	}
+	oldest := b.at[b.next]
+	return !oldest.IsZero() && time.Since(oldest) < 2*time.Second
+}
+
 // maxBursts is how many tags' bursts are remembered before those that are over
 // are forgotten.
 const maxBursts = 1024

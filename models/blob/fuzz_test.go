@@ -63,7 +63,7 @@ func FuzzInspect(f *testing.F) {
 		}
 		// What is accepted can be shown, as large as was recorded.
 		var out bytes.Buffer
-		if err := blob.Render(&out, kept, 320); err != nil {
+		if err := blob.Render(&out, kept, 320, blob.Classic); err != nil {
 			t.Fatal(err)
 		}
 		shown, _, err := blob.Inspect(&out)

@@ -6,6 +6,8 @@ import (
 	"image/png"
 	"io"
 
+	"github.com/bep/gowebp/libwebp"
+	"github.com/bep/gowebp/libwebp/webpoptions"
 	"golang.org/x/image/draw"
 )
 
@@ -14,14 +16,29 @@ import (
 // found, and go when room is needed.
 const rendering = 2
 
-// jpegQuality is where artefacts stop to show in news pictures.
-const jpegQuality = 82
+// Where artefacts stop to show in news pictures. The two scales differ.
+const (
+	jpegQuality = 82
+	webpQuality = 78
+)
+
+// maxWebPSide is the highest that the format can hold.
+const maxWebPSide = 16383
+
+// Format is how a variant is encoded.
+type Format int
+
+// The formats. Every browser reads Classic; WebP is what nearly all read, and
+// smaller.
+const (
+	Classic Format = iota // JPEG, or PNG where the picture is see-through
+	WebP
+)
 
 // render writes a picture as it is looked at, width pixels wide but never
-// wider than it is: as PNG where it is see-through, else as JPEG. It writes
-// pixels only, so nothing of the original's metadata (place, camera, author)
-// can be in it.
-func render(w io.Writer, data []byte, width int) error {
+// wider than it is. It writes pixels only, so nothing of the original's
+// metadata (place, camera, author) can be in it.
+func render(w io.Writer, data []byte, width int, format Format) error {
 	head, err := readHead(data)
 	if err != nil {
 		return err
@@ -33,13 +50,31 @@ func render(w io.Writer, data []byte, width int) error {
 	fullWidth, fullHeight := head.turn.size(head.width, head.height)
 	width = min(width, fullWidth)
 	height := max(1, (fullHeight*width+fullWidth/2)/fullWidth)
+	if format == WebP && height > maxWebPSide {
+		width, height = max(1, width*maxWebPSide/height), maxWebPSide
+	}
 	// Scaled first and turned then: there are fewer pixels to turn.
 	storedWidth, storedHeight := head.turn.size(width, height)
 	out := head.turn.apply(scale(covering(src, head.width, head.height), storedWidth, storedHeight))
-	if !out.Opaque() {
+	switch {
+	case format == WebP:
+		return encodeWebP(w, out)
+	case !out.Opaque():
 		return png.Encode(w, out)
 	}
 	return jpeg.Encode(w, out, &jpeg.Options{Quality: jpegQuality})
+}
+
+// encodeWebP gives the encoder, which is C, pixels that we have made ourselves
+// and nothing that was sent to us. It wants them without the alpha in them.
+func encodeWebP(w io.Writer, m *image.RGBA) error {
+	var pixels image.Image = m
+	if !m.Opaque() {
+		straight := image.NewNRGBA(m.Bounds())
+		draw.Draw(straight, m.Bounds(), m, m.Bounds().Min, draw.Src)
+		pixels = straight
+	}
+	return libwebp.Encode(w, pixels, webpoptions.EncodingOptions{Quality: webpQuality, EncodingPreset: webpoptions.EncodingPresetPhoto})
 }
 
 // scale returns src in another size, at most its own.

@@ -66,25 +66,34 @@ func NewVariants(store Store, o VariantsOptions) (*Variants, error) {
 // OriginalKey returns the key under which a picture's original stands.
 func OriginalKey(key string) string { return "originals/" + key }
 
-func variantKey(key string, width int) string {
-	return fmt.Sprintf("%s/%d/%s-%d", variantsFolder, rendering, key, width)
+func variantKey(key string, width int, format Format) string {
+	variant := fmt.Sprintf("%s/%d/%s-%d", variantsFolder, rendering, key, width)
+	if format == WebP {
+		variant += ".webp"
+	}
+	return variant
 }
 
-// Open returns a picture in one of Widths, or in its own if that is less. The
+// Open returns a picture as OpenAs does, in the format that all browsers read.
+func (v *Variants) Open(ctx context.Context, key string, width int) (*File, error) {
+	return v.OpenAs(ctx, key, width, Classic)
+}
+
+// OpenAs returns a picture in one of Widths, or in its own if that is less. The
 // first caller makes it, others wait for the same one; who leaves meanwhile
 // gets the error of ctx. The error is fs.ErrNotExist for an unknown picture or
 // width.
-func (v *Variants) Open(ctx context.Context, key string, width int) (*File, error) {
+func (v *Variants) OpenAs(ctx context.Context, key string, width int, format Format) (*File, error) {
 	if !slices.Contains(Widths, width) {
 		return nil, fs.ErrNotExist
 	}
-	variant := variantKey(key, width)
+	variant := variantKey(key, width, format)
 	if f, err := v.cache.open(ctx, variant); err == nil {
 		return f, nil
 	}
 	made := v.flights.DoChan(variant, func() (any, error) {
 		// It serves all who wait, so one who leaves must not stop it.
-		return v.make(context.WithoutCancel(ctx), key, width)
+		return v.make(context.WithoutCancel(ctx), key, width, format)
 	})
 	select {
 	case <-ctx.Done():
@@ -107,7 +116,7 @@ func (memory) Close() error { return nil }
 // make renders a variant and keeps it. That it cannot be kept, say on a full
 // disk, must not take the picture from the page: it is then rendered again for
 // the next reader.
-func (v *Variants) make(ctx context.Context, key string, width int) (data []byte, err error) {
+func (v *Variants) make(ctx context.Context, key string, width int, format Format) (data []byte, err error) {
 	// It runs beside the requests, where a panic of a decoder would end the
 	// program and not only one answer.
 	defer func() {
@@ -116,7 +125,7 @@ func (v *Variants) make(ctx context.Context, key string, width int) (data []byte
 		}
 	}()
 	// The last flight may have landed since this one's caller looked.
-	if f, err := v.cache.open(ctx, variantKey(key, width)); err == nil {
+	if f, err := v.cache.open(ctx, variantKey(key, width, format)); err == nil {
 		defer f.Close()
 		return io.ReadAll(f)
 	}
@@ -135,10 +144,10 @@ func (v *Variants) make(ctx context.Context, key string, width int) (data []byte
 		return nil, err
 	}
 	var out bytes.Buffer
-	if err := render(&out, original, width); err != nil {
+	if err := render(&out, original, width, format); err != nil {
 		return nil, fmt.Errorf("picture %s: %w", key, err)
 	}
-	if err := v.cache.keep(ctx, variantKey(key, width), out.Bytes()); err != nil {
+	if err := v.cache.keep(ctx, variantKey(key, width, format), out.Bytes()); err != nil {
 		slog.WarnContext(ctx, "cannot keep a picture's variant", "picture", key, "width", width, "error", err)
 	}
 	return out.Bytes(), nil

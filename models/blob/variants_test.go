@@ -6,6 +6,7 @@ import (
 	"errors"
 	"image"
 	"image/color"
+	"image/draw"
 	"io"
 	"io/fs"
 	"os"
@@ -396,4 +397,65 @@ func TestVariantsSurviveAPanic(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	}
+}
+
+// WebP is a variant of its own: the same picture in the same size, and less to
+// send.
+func TestVariantsAsWebP(t *testing.T) {
+	t.Parallel()
+	disk, _ := newDisk(t)
+	v := newVariants(t, disk, blob.VariantsOptions{})
+	seeThrough := image.NewNRGBA(image.Rect(0, 0, 400, 200))
+	draw.Draw(seeThrough, image.Rect(0, 0, 200, 200), image.NewUniform(color.NRGBA{200, 30, 40, 128}), image.Point{}, draw.Src)
+	for name, picture := range map[string][]byte{"photo": asJPEG(t, quarters(1000, 400)), "see-through": asPNG(t, seeThrough)} {
+		key := add(t, disk, picture)
+		classic := open(t, v, key, 320)
+		f, err := v.OpenAs(t.Context(), key, 320, blob.WebP)
+		if err != nil {
+			t.Fatal(err)
+		}
+		webp := drain(t, f)
+		want, _ := decode(t, classic)
+		got, format := decode(t, webp)
+		if format != "webp" || got.Bounds() != want.Bounds() || len(webp) >= len(classic) {
+			t.Errorf("%s: %s, %v, %d bytes; the other is %v, %d bytes", name, format, got.Bounds(), len(webp), want.Bounds(), len(classic))
+		}
+		for _, at := range []image.Point{{20, 20}, {300, 20}, {20, got.Bounds().Dy() - 20}} {
+			if near(got.At(at.X, at.Y), want.At(at.X, at.Y)) {
+				continue
+			}
+			t.Errorf("%s at %v: %v, want %v", name, at, got.At(at.X, at.Y), want.At(at.X, at.Y))
+		}
+		if again := open(t, v, key, 320); !bytes.Equal(again, classic) {
+			t.Errorf("%s: the one format took the other's place", name)
+		}
+	}
+}
+
+// WebP has a highest side, which a picture that is taken may exceed.
+func TestWebPOfATallPicture(t *testing.T) {
+	t.Parallel()
+	disk, _ := newDisk(t)
+	v := newVariants(t, disk, blob.VariantsOptions{})
+	for _, width := range []int{1, 40} {
+		f, err := v.OpenAs(t.Context(), add(t, disk, asPNG(t, quarters(width, 20_000))), 320, blob.WebP)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m, _ := decode(t, drain(t, f)); m.Bounds().Dy() != 16383 || m.Bounds().Dx() > width {
+			t.Errorf("%d wide: %v", width, m.Bounds())
+		}
+	}
+}
+
+// near reports whether two colours look the same.
+func near(a, b color.Color) bool {
+	r1, g1, b1, a1 := a.RGBA()
+	r2, g2, b2, a2 := b.RGBA()
+	for _, d := range []int{int(r1) - int(r2), int(g1) - int(g2), int(b1) - int(b2), int(a1) - int(a2)} {
+		if d < -0x1000 || d > 0x1000 {
+			return false
+		}
+	}
+	return true
 }

@@ -166,3 +166,13 @@ func countBlock(ctx context.Context, tx *models.Tx, articleID int64, from thread
 	}
 	return tx.Query(ctx).Clauses(clause.OnConflict{UpdateAll: true}).CreateInBatches(blocks, 500).Error
 }
+
+// RecountBlocks counts an article's stretches anew, where they do not agree
+// with what it shows. threads is how many that are.
+func RecountBlocks(ctx context.Context, tx *models.Tx, articleID int64, threads int) error {
+	err := tx.Query(ctx).Where("article_id = ?", articleID).Delete(&threadBlock{}).Error
+	if err != nil || threads <= blockThreads {
+		return err
+	}
+	return countBlock(ctx, tx, articleID, earliest, nil)
+}

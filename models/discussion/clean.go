@@ -21,39 +21,33 @@ const cleanBatch = 200
 // keep theirs. The log of decisions stays, and so does what the spam model
 // has learned.
 func Clean(ctx context.Context, db *models.DB) error {
-	for _, state := range []State{Spam, Trash} {
-		for {
-			n, err := cleanSome(ctx, db, state)
-			if err != nil {
-				return err
-			}
-			if n == 0 {
-				break
-			}
+	for {
+		n, err := cleanSome(ctx, db)
+		if err != nil || n == 0 {
+			return err
 		}
 	}
-	return nil
 }
 
-// cleanSome deletes some comments of a state and returns how many. They are
-// looked for outside of the transaction: nobody waits for that.
-func cleanSome(ctx context.Context, db *models.DB, state State) (int, error) {
+// cleanSome deletes some comments and returns how many. They are looked for
+// outside of the transaction: nobody waits for that.
+func cleanSome(ctx context.Context, db *models.DB) (int, error) {
 	learned, err := models.Cursor(ctx, db, learnCursor)
 	if err != nil {
 		return 0, err
 	}
 	// A decision that the spam model has not heard of yet needs its text.
-	refused := `state = ? AND state_at < ? AND text <> '' AND NOT EXISTS (SELECT 1 FROM comment_log l WHERE l.comment_id = comments.id AND l.id > ?)`
+	refused := `state IN ('spam', 'trash') AND text <> '' AND state_at < ? AND NOT EXISTS (SELECT 1 FROM comment_log l WHERE l.comment_id = comments.id AND l.id > ?)`
 	late := models.At(db.Now().Add(-KeepRefused))
 	var ids []int64
-	err = db.Query(ctx).Model(&Comment{}).Where(refused, state, late, learned).Order("id").Limit(cleanBatch).Pluck("id", &ids).Error
+	err = db.Query(ctx).Raw("SELECT id FROM comments"+db.Dialect().By("comments_refused")+" WHERE "+refused+" ORDER BY state_at, id LIMIT ?", late, learned, cleanBatch).Scan(&ids).Error
 	if err != nil || len(ids) == 0 {
 		return 0, err
 	}
 	return len(ids), db.Write(ctx, func(tx *models.Tx) error {
 		var list []Comment
 		// Somebody may have restored one in between.
-		err := tx.Query(ctx).Raw("SELECT * FROM comments WHERE id IN ? AND "+refused+tx.Dialect().LockRow(), ids, state, late, learned).Scan(&list).Error
+		err := tx.Query(ctx).Raw("SELECT * FROM comments WHERE id IN ? AND "+refused+tx.Dialect().LockRow(), ids, late, learned).Scan(&list).Error
 		if err != nil {
 			return err
 		}

@@ -26,6 +26,17 @@ type judging struct {
 	links   []string // foreign hosts, one for each link
 	known   bool     // the writer has an approved comment
 	now     time.Time
+	facts   *facts
+}
+
+// facts are what was found out about a comment, so that judging it by several
+// sets of rules asks once.
+type facts struct {
+	known      map[knownBy]bool // by whether a typed email is trusted
+	signals    *spam.Signals
+	article    *newsroom.Article
+	staffAsked bool
+	staff      *Reason
 }
 
 // rule is one named step of judging a comment. It returns nil when it has
@@ -40,6 +51,8 @@ type rule struct {
 // the trash before spam before hold.
 var rules = []rule{
 	{"hold-all", judgeHoldAll},
+	{"premoderated", judgePremoderated},
+	{"banned", judgeBanned},
 	{"links", judgeLinks},
 	{"hold-words", judgeHoldWords},
 	{"staff-email", judgeStaffEmail},
@@ -63,14 +76,22 @@ const SpamScoreRule = "spam-score"
 // gravity orders what rules ask for.
 var gravity = []State{Approve, Hold, Spam, Trash}
 
+// Graver reports whether a state is worse for a comment than another.
+func Graver(a, b State) bool { return slices.Index(gravity, a) > slices.Index(gravity, b) }
+
 // judge decides the state of a comment and why. It runs before the
 // transaction that stores the comment: nobody waits for it. A rule that
 // fails holds the comment: it is neither lost nor published unseen.
 func judge(ctx context.Context, r models.Reader, site *newsroom.Site, c *Comment, in Submission, now time.Time) (State, Reasons) {
-	j := &judging{ctx: ctx, reader: r, site: site, comment: c, in: in, now: now, links: foreignHosts(c, in.Host)}
+	return (&judging{ctx: ctx, reader: r, site: site, comment: c, in: in, now: now, facts: &facts{article: in.article}}).judge()
+}
+
+func (j *judging) judge() (State, Reasons) {
+	c, in := j.comment, j.in
+	j.links = foreignHosts(c, in.Host)
 	state := Approve
 	var reasons Reasons
-	known, err := isKnown(ctx, r, site, c, c.ID == 0 && in.Token == "")
+	known, err := j.isKnown()
 	if j.known = known; err != nil {
 		state, reasons = Hold, Reasons{{Rule: "known", State: Hold, Weight: 1, Detail: "the check failed"}}
 	}
@@ -85,7 +106,7 @@ func judge(ctx context.Context, r models.Reader, site *newsroom.Site, c *Comment
 		reason.Rule, reason.Weight = rule.name, cmp.Or(reason.Weight, 1)
 		reasons = append(reasons, *reason)
 		reasons = append(reasons, reason.parts...)
-		if slices.Index(gravity, reason.State) > slices.Index(gravity, state) {
+		if Graver(reason.State, state) {
 			state = reason.State
 		}
 	}
@@ -93,10 +114,32 @@ func judge(ctx context.Context, r models.Reader, site *newsroom.Site, c *Comment
 }
 
 func judgeHoldAll(j *judging) (*Reason, error) {
-	if !j.site.CommentHoldAll {
+	switch {
+	case j.site.CommentHoldAll:
+		return &Reason{State: Hold, Detail: "every comment is held"}, nil
+	case j.now.Before(j.site.CommentHoldUntil):
+		return &Reason{State: Hold, Detail: "every comment is held for a while"}, nil
+	}
+	return nil, nil
+}
+
+// judgePremoderated holds what stands under an article whose comments are
+// read first.
+func judgePremoderated(j *judging) (*Reason, error) {
+	if j.comment.ArticleID == 0 {
 		return nil, nil
 	}
-	return &Reason{State: Hold, Detail: "every comment is held"}, nil
+	if j.facts.article == nil {
+		a, err := newsroom.ByID(j.ctx, j.reader, j.comment.ArticleID)
+		if err != nil {
+			return nil, err
+		}
+		j.facts.article = a
+	}
+	if j.facts.article.CommentStatus != newsroom.CommentsPremoderate {
+		return nil, nil
+	}
+	return &Reason{State: Hold, Detail: "every comment on this story is held"}, nil
 }
 
 // judgeLinks counts links to other sites, and the writer's website.
@@ -135,7 +178,20 @@ func (j *judging) listed(list *terms.List, state State) *Reason {
 }
 
 // judgeStaffEmail holds a guest who typed the email of an account.
-func judgeStaffEmail(j *judging) (*Reason, error) {
+func judgeStaffEmail(j *judging) (reason *Reason, err error) {
+	if !j.facts.staffAsked {
+		if j.facts.staff, err = j.askStaffEmail(); err != nil {
+			return nil, err
+		}
+		j.facts.staffAsked = true
+	}
+	if j.facts.staff != nil {
+		reason = new(*j.facts.staff)
+	}
+	return reason, nil
+}
+
+func (j *judging) askStaffEmail() (*Reason, error) {
 	if j.comment.Email == "" || j.comment.UserID != nil {
 		return nil, nil
 	}
@@ -152,6 +208,29 @@ func judgeFirstComment(j *judging) (*Reason, error) {
 		return nil, nil
 	}
 	return &Reason{State: Hold, Detail: "no approved comment from this browser or verified email yet"}, nil
+}
+
+// knownBy is what decides who is known: typed addresses count, and so many
+// approved comments are asked for.
+type knownBy struct {
+	typed bool
+	after int
+}
+
+// isKnown reports whether the writer is known by the rules of the site.
+func (j *judging) isKnown() (bool, error) {
+	asked := knownBy{j.site.CommentTrustTyped, j.site.CommentKnownAfter}
+	if known, ok := j.facts.known[asked]; ok {
+		return known, nil
+	}
+	known, err := isKnown(j.ctx, j.reader, j.site, j.comment, j.comment.ID == 0 && j.in.Token == "")
+	if err == nil {
+		if j.facts.known == nil {
+			j.facts.known = map[knownBy]bool{}
+		}
+		j.facts.known[asked] = known
+	}
+	return known, err
 }
 
 // isKnown reports whether the writer has as many approved comments as the
@@ -192,20 +271,25 @@ func judgeSpamScore(j *judging) (*Reason, error) {
 	if !j.site.CommentSpamScore {
 		return nil, nil
 	}
-	signals, err := j.signals()
-	if err != nil {
-		return nil, err
+	if j.facts.signals == nil {
+		found, err := j.signals()
+		if err != nil {
+			return nil, err
+		}
+		j.facts.signals = &found
 	}
+	signals := *j.facts.signals
+	signals.Known = j.known
 	verdict := spam.Started().Judge(signals)
 	if len(verdict.Reasons) == 0 {
 		return nil, nil
 	}
 	reason := &Reason{State: Approve, Weight: verdict.Points, Detail: "looks like talk"}
-	switch verdict.Band {
-	case spam.Doubt:
-		reason.State, reason.Detail = Hold, "looks like spam"
-	case spam.Certain:
+	switch {
+	case verdict.Points >= j.site.CommentSpamSpam:
 		reason.State, reason.Detail = Spam, "can hardly be anything but spam"
+	case verdict.Points >= j.site.CommentSpamHold:
+		reason.State, reason.Detail = Hold, "looks like spam"
 	}
 	for _, part := range verdict.Reasons {
 		reason.parts = append(reason.parts, Reason{Rule: SpamScoreRule + "/" + part.Name, State: reason.State, Weight: part.Points, Detail: part.Detail})
@@ -236,8 +320,8 @@ func (j *judging) signals() (spam.Signals, error) {
 		return s, err
 	}
 	if c.Network != "" {
-		_, err := models.Take(j.ctx, j.reader, []any{&s.Network}, `SELECT COUNT(*) FROM (SELECT 1 FROM comments WHERE network = ? AND network <> '' AND created_at > ? LIMIT ?) recent`,
-			c.Network, models.At(j.now.Add(-networkWindow)), mostNetwork)
+		_, err := models.Take(j.ctx, j.reader, []any{&s.Network}, `SELECT COUNT(*) FROM (SELECT 1 FROM comments WHERE network = ? AND network <> '' AND created_at > ? AND created_at <= ? LIMIT ?) recent`,
+			c.Network, models.At(j.now.Add(-networkWindow)), models.At(j.now), mostNetwork)
 		if err != nil {
 			return s, err
 		}

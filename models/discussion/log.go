@@ -27,7 +27,9 @@ type logEntry struct {
 	Note      string // the moderator's words, for colleagues
 	Words     string // the moderator's words, for the writer
 	Operation string // what was decided together
-	Hash      string // hexadecimal SHA-256; "" in entries older than the chain
+	// RulesVersion tells which rules were in force, see [models.RulesVersion].
+	RulesVersion int64
+	Hash         string // hexadecimal SHA-256; "" in entries older than the chain
 }
 
 func (logEntry) TableName() string { return "comment_log" }
@@ -53,7 +55,7 @@ func (e *logEntry) chained(before string) string {
 	}
 	for _, field := range []string{
 		before, fmt.Sprint(e.At.UnixMicro()), e.Actor, actor, fmt.Sprint(e.CommentID), fmt.Sprint(e.ArticleID),
-		string(e.FromState), string(e.ToState), e.Reason, e.Note, e.Words, e.Operation,
+		string(e.FromState), string(e.ToState), e.Reason, e.Note, e.Words, e.Operation, fmt.Sprint(e.RulesVersion),
 	} {
 		fmt.Fprintf(h, "%d:%s", len(field), field)
 	}
@@ -69,16 +71,19 @@ func appendLog(ctx context.Context, tx *models.Tx, entries []*logEntry) error {
 	if len(entries) == 0 {
 		return nil
 	}
-	var last []string
-	if err := tx.Query(ctx).Model(&logEntry{}).Order("id DESC").Limit(1).Pluck("hash", &last).Error; err != nil {
+	var last struct {
+		Hash  string
+		Rules int64
+	}
+	err := tx.Query(ctx).Raw(`SELECT COALESCE((SELECT hash FROM comment_log ORDER BY id DESC LIMIT 1), '') AS hash,
+		COALESCE((SELECT MAX(id) FROM setting_log), 0) AS rules`).Scan(&last).Error
+	if err != nil {
 		return err
 	}
-	before := ""
-	if len(last) > 0 {
-		before = last[0]
-	}
+	before := last.Hash
 	for _, e := range entries {
 		e.ID = 0 // the transaction may be run again
+		e.RulesVersion = last.Rules
 		e.Hash = e.chained(before)
 		before = e.Hash
 	}
@@ -128,7 +133,9 @@ type Decision struct {
 	Note      string      `json:"note,omitempty"`
 	Words     string      `json:"words,omitempty"`
 	Operation string      `json:"operation,omitempty"`
-	Hash      string      `json:"hash"`
+	// RulesVersion is the number of the last change of a setting before it.
+	RulesVersion int64  `json:"rules_version,omitempty"`
+	Hash         string `json:"hash"`
 }
 
 // LogPageSize is how many decisions are shown at once.

@@ -44,6 +44,7 @@ func errWindow() error {
 // worse for it, but what was held stays held. seen is the version that the
 // writer saw. It refuses with
 //
+//	Forbidden banned       the writer may not post, or (suspended) not yet
 //	Forbidden edit-window  too late, or answered
 //	Invalid                the text is missing or too long
 //	Conflict  changed      somebody changed it in between
@@ -51,6 +52,9 @@ func errWindow() error {
 func Edit(ctx context.Context, db *models.DB, site *newsroom.Site, id int64, seen int, text string, in Submission) (*Comment, error) {
 	old, err := ByID(ctx, db, id)
 	if err != nil {
+		return nil, err
+	}
+	if err := refuseBanned(site, in.personOf(old), db.Now()); err != nil && !in.answersForItself() {
 		return nil, err
 	}
 	c := *old

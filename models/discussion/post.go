@@ -52,6 +52,8 @@ type Submission struct {
 	HiddenField bool
 	// Took is how long the writer took, 0 where it is not known.
 	Took time.Duration
+
+	article *newsroom.Article // once it is known
 }
 
 // doubleClick is how long the same comment counts as the same click.
@@ -63,9 +65,11 @@ const doubleClick = 10 * time.Minute
 //	Forbidden parent-gone    the comment it answers is not public here
 //	NotFound                 no such article
 //	Forbidden closed         the article takes no comments
+//	Forbidden banned         the writer may not post, or (suspended) not yet
 //	Invalid                  fields missing, malformed or too long
 //	Conflict  duplicate      said before, more than ten minutes ago
 //	TooMany   flood          too soon after the last one
+//	TooMany   slow           one comment in so many minutes is taken here
 //
 // The same comment again within ten minutes returns the first one.
 func Post(ctx context.Context, db *models.DB, site *newsroom.Site, in Submission) (*Comment, error) {
@@ -77,6 +81,7 @@ func Post(ctx context.Context, db *models.DB, site *newsroom.Site, in Submission
 	if err != nil {
 		return nil, err
 	}
+	in.article = article
 	state := Approve
 	if !in.answersForItself() {
 		state, c.Reasons = judge(ctx, db, site, c, in, db.Now())
@@ -120,6 +125,11 @@ func admit(ctx context.Context, r models.Reader, site *newsroom.Site, in Submiss
 	}
 	if !site.TakesComments(article, now) {
 		return nil, models.Refuse(models.Forbidden, "closed", "comments on this article are closed")
+	}
+	if !in.answersForItself() {
+		if err := refuseBanned(site, in.person(), now.Time); err != nil {
+			return nil, err
+		}
 	}
 	return article, nil
 }
@@ -209,11 +219,16 @@ func (c *Comment) insert(ctx context.Context, tx *models.Tx, site *newsroom.Site
 	if err := models.LockKey(ctx, tx, cmp.Or(c.IP, *c.DuplicateKey)); err != nil {
 		return err
 	}
-	if _, err := admit(ctx, tx, site, in, now); err != nil {
+	article, err := admit(ctx, tx, site, in, now)
+	if err != nil {
 		return err
 	}
 	if !in.answersForItself() {
-		if err := c.refuseFlood(ctx, tx, site, now); err != nil {
+		err := c.refuseFlood(ctx, tx, site, now)
+		if err == nil && article.CommentsSlow > 0 {
+			err = c.refuseSlow(ctx, tx, time.Duration(article.CommentsSlow)*time.Minute, in, now)
+		}
+		if err != nil {
 			return err
 		}
 	}

@@ -7,6 +7,16 @@ import (
 	"broadsheet/models/people"
 )
 
+// moderator makes an account that may decide comments.
+func (d *desk) moderator() *people.User {
+	d.Helper()
+	u, err := people.Add(d.Context(), d.db, "Mona", "mona@courier.example", people.Moderator, "")
+	if err != nil {
+		d.Fatal(err)
+	}
+	return u
+}
+
 // Who is signed in speaks under the account's own name; who may decide
 // comments needs nobody's approval.
 func TestThoseSignedInSpeakAsThemselves(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/people"
 	"broadsheet/models/richtext"
 
 	"gorm.io/gorm/clause"
@@ -17,8 +18,14 @@ import (
 
 // Reader is who recommends or reports a comment.
 type Reader struct {
-	IP    netip.Addr
-	Token string // of the browser, "" if it has none
+	IP       netip.Addr
+	Token    string // of the browser, "" if it has none
+	Verified string // the email address that the browser has shown to be its own
+	Staff    bool   // somebody who works here
+}
+
+func (v Reader) person() people.Person {
+	return people.Person{Verified: v.Verified, TokenHash: HashToken(v.Token), IP: v.IP}
 }
 
 // who returns what a reader's voice is counted by.
@@ -44,11 +51,15 @@ func (recommendation) TableName() string { return "recommendations" }
 // Recommend counts a reader's recommendation of a public comment: once for
 // each browser and each network. Another one changes nothing. It refuses with
 //
+//	Forbidden banned    the reader may do nothing here, or (suspended) not yet
 //	NotFound            no such public comment, or the site has none
 //	Forbidden own       the reader wrote it
 func Recommend(ctx context.Context, db *models.DB, site *newsroom.Site, id int64, reader Reader) (*Comment, error) {
 	if !site.CommentRecommend {
 		return nil, models.Errorf(models.NotFound, "this site has no recommendations")
+	}
+	if err := refuseBanned(site, reader.person(), db.Now()); err != nil && !reader.Staff {
+		return nil, err
 	}
 	token, network := reader.who()
 	address, _ := addresses(reader.IP)
@@ -118,6 +129,7 @@ var reportsActor = Actor{Name: "reports"}
 // moderator approves after that does not go again for the same reports. It
 // refuses with
 //
+//	Forbidden banned the reader may do nothing here, or (suspended) not yet
 //	NotFound         no such public comment
 //	Invalid          no reason that there is, or too long a note
 //	TooMany reports  five in an hour from this network
@@ -128,6 +140,9 @@ func Report(ctx context.Context, db *models.DB, site *newsroom.Site, id int64, r
 		return 0, models.InvalidFields(models.FieldError{Field: "reason", Code: "required"})
 	case len(note) > MaxReportNoteBytes:
 		return 0, models.InvalidFields(models.FieldError{Field: "note", Code: "too-long", Limit: MaxReportNoteBytes})
+	}
+	if err := refuseBanned(site, reader.person(), db.Now()); err != nil && !reader.Staff {
+		return 0, err
 	}
 	token, network := reader.who()
 	err = db.Write(ctx, func(tx *models.Tx) error {

@@ -24,8 +24,9 @@ type CommentStatus string
 
 // Whether an article takes comments.
 const (
-	CommentsOpen   CommentStatus = "open"
-	CommentsClosed CommentStatus = "closed"
+	CommentsOpen        CommentStatus = "open"
+	CommentsClosed      CommentStatus = "closed"
+	CommentsPremoderate CommentStatus = "premoderated" // open, and each one is held
 )
 
 // Article is an article's row without its body, which stands apart in
@@ -64,7 +65,9 @@ type Article struct {
 
 	CommentStatus   CommentStatus
 	CommentsClose   models.Time
-	CommentsApprove int // kept by discussion, in the same transaction as the comments
+	CommentsSlow    int  // minutes that one person waits between two comments; 0 for none
+	CommentsByHand  bool // opened by somebody at the desk: no age closes them again
+	CommentsApprove int  // kept by discussion, in the same transaction as the comments
 	CommentsHold    int
 	CommentsSpam    int
 	CommentsTrash   int

@@ -2,6 +2,7 @@ package newsroom
 
 import (
 	"context"
+	"fmt"
 
 	"broadsheet/models"
 )
@@ -31,8 +32,8 @@ func AddComments(ctx context.Context, tx *models.Tx, articleID int64, by Comment
 // error if there is none.
 func Discussed(ctx context.Context, r models.Reader, id int64) (*Article, error) {
 	a := Article{ID: id}
-	found, err := models.Take(ctx, r, []any{&a.Language, &a.Status, &a.CommentStatus, &a.CommentsClose, &a.PublishedAt},
-		"SELECT language, status, comment_status, comments_close, published_at FROM articles WHERE id = ?", id)
+	found, err := models.Take(ctx, r, []any{&a.Language, &a.Status, &a.CommentStatus, &a.CommentsClose, &a.CommentsSlow, &a.CommentsByHand, &a.PublishedAt},
+		"SELECT language, status, comment_status, comments_close, comments_slow, comments_by_hand, published_at FROM articles WHERE id = ?", id)
 	if err == nil && !found {
 		err = models.Errorf(models.NotFound, "there is no article %d", id)
 	}
@@ -62,9 +63,10 @@ func ByIDs(ctx context.Context, r models.Reader, ids []int64) (map[int64]*Articl
 }
 
 // TakesComments reports whether readers may comment on the article now: by
-// its own switch, its closing time and the site's age limit.
+// its own switch, its closing time and the site's age limit. What somebody
+// has opened by hand stays open, however old it gets.
 func (s *Site) TakesComments(a *Article, now models.Time) bool {
-	if a.Status != Published || a.CommentStatus != CommentsOpen {
+	if a.Status != Published || a.CommentStatus == CommentsClosed {
 		return false
 	}
 	end := s.CommentsEnd(a)
@@ -72,8 +74,11 @@ func (s *Site) TakesComments(a *Article, now models.Time) bool {
 }
 
 // CommentsEnd returns when time closes an article's comments, the zero time
-// for never.
+// for never, as for those that somebody has opened by hand.
 func (s *Site) CommentsEnd(a *Article) models.Time {
+	if a.CommentsByHand {
+		return models.Time{}
+	}
 	end := a.CommentsClose
 	if s.CommentCloseAfter != 0 {
 		if aged := models.At(a.PublishedAt.AddDate(0, 0, s.CommentCloseAfter)); end.IsZero() || aged.Before(end.Time) {
@@ -81,6 +86,59 @@ func (s *Site) CommentsEnd(a *Article) models.Time {
 		}
 	}
 	return end
+}
+
+// MaxSlow is the longest wait of slow mode, in minutes.
+const MaxSlow = 24 * 60
+
+// Discussable is how an article takes comments.
+type Discussable struct {
+	Status CommentStatus
+	Slow   int  // minutes
+	ByHand bool // it stays open, however old it gets
+}
+
+func (d Discussable) String() string {
+	text := string(d.Status)
+	if d.ByHand {
+		text += ", by hand"
+	}
+	if d.Slow > 0 {
+		text += fmt.Sprintf(", slow %d", d.Slow)
+	}
+	return text
+}
+
+// SetDiscussable changes how an article takes comments, and notes who has. It
+// refuses with NotFound and Invalid.
+func SetDiscussable(ctx context.Context, db *models.DB, who models.Who, id int64, d Discussable) error {
+	if d.Status != CommentsOpen && d.Status != CommentsClosed && d.Status != CommentsPremoderate || d.Slow < 0 || d.Slow > MaxSlow {
+		return models.Errorf(models.Invalid, "comments are open, closed or premoderated; slow mode takes 0 to %d minutes", MaxSlow)
+	}
+	if d.Status == CommentsClosed {
+		d.ByHand = false
+	}
+	return db.Write(ctx, func(tx *models.Tx) error {
+		var found []Article
+		err := tx.Query(ctx).Raw("SELECT id, comment_status, comments_slow, comments_by_hand FROM articles WHERE id = ?"+tx.Dialect().LockRow(), id).Scan(&found).Error
+		if err != nil {
+			return err
+		}
+		if len(found) == 0 {
+			return models.Errorf(models.NotFound, "there is no article %d", id)
+		}
+		before := Discussable{found[0].CommentStatus, found[0].CommentsSlow, found[0].CommentsByHand}
+		if before == d {
+			return nil
+		}
+		tx.Touch(ArticleTag(id), "comments")
+		err = tx.Query(ctx).Model(&Article{ID: id}).Select("comment_status", "comments_slow", "comments_by_hand").
+			UpdateColumns(Article{CommentStatus: d.Status, CommentsSlow: d.Slow, CommentsByHand: d.ByHand}).Error
+		if err != nil {
+			return err
+		}
+		return models.LogSetting(ctx, tx, who, ArticleTag(id), before.String(), d.String())
+	})
 }
 
 // IDsBySource returns the numbers of imported articles by their source ids.

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"broadsheet/models"
+
+	"gorm.io/gorm/clause"
 )
 
 // Front is what the front page shows. No story stands in it twice.
@@ -238,5 +240,6 @@ func (f *Front) loadPinned(ctx context.Context, r models.Reader, now models.Time
 // until a time; the zero time means until it is changed.
 func PinFront(ctx context.Context, tx *models.Tx, position int, articleID int64, until models.Time) error {
 	tx.Touch(FrontTag)
-	return tx.Query(ctx).Save(&frontSlot{position, articleID, until}).Error
+	// Not Save: position 0 looks to it like a row that is new each time.
+	return tx.Query(ctx).Clauses(clause.OnConflict{UpdateAll: true}).Create(&frontSlot{position, articleID, until}).Error
 }

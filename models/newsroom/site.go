@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"broadsheet/models"
+	"broadsheet/models/people"
 	"broadsheet/models/terms"
 )
 
@@ -16,22 +17,32 @@ type Site struct {
 	Sections *Sections
 	// The word lists of the settings, ready for use.
 	HoldWords, TrashWords *terms.List
+	Bans                  *people.Bans
 }
 
-// NewSiteSnapshot keeps the site's settings and sections in memory and
-// renews them after a change to either.
+// NewSiteSnapshot keeps the site's settings, sections and bans in memory and
+// renews them after a change to any of them.
 func NewSiteSnapshot(db *models.DB) *models.Snapshot[*Site] {
-	return models.NewSnapshot(db, LoadSite, models.SettingsTag, sectionsTag)
+	return models.NewSnapshot(db, LoadSite, models.SettingsTag, sectionsTag, "bans")
 }
 
-// LoadSite reads settings and sections, in two statements.
+// LoadSite reads settings, sections and bans, in three statements.
 func LoadSite(ctx context.Context, r models.Reader) (*Site, error) {
 	settings, err := models.LoadSettings(ctx, r)
 	if err != nil {
 		return nil, err
 	}
 	sections, err := LoadSections(ctx, r)
-	return &Site{settings, sections, wordList(settings.CommentHoldWords), wordList(settings.CommentTrashWords)}, err
+	if err != nil {
+		return nil, err
+	}
+	bans, err := people.LoadBans(ctx, r)
+	return (&Site{Sections: sections, Bans: bans}).With(settings), err
+}
+
+// With returns the same site with other settings.
+func (s *Site) With(settings models.Settings) *Site {
+	return &Site{settings, s.Sections, wordList(settings.CommentHoldWords), wordList(settings.CommentTrashWords), s.Bans}
 }
 
 func wordList(lines string) *terms.List { return terms.NewList(strings.Split(lines, "\n")) }

@@ -2,9 +2,11 @@ package people
 
 import (
 	"context"
+	"fmt"
 	"unicode/utf8"
 
 	"broadsheet/models"
+	"broadsheet/models/queue"
 
 	"github.com/alexedwards/argon2id"
 )
@@ -23,10 +25,10 @@ var hashParams = argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 
 // HashPassword returns the argon2id hash of a password in PHC string format.
 func HashPassword(password string) (string, error) {
 	if utf8.RuneCountInString(password) < MinPasswordRunes {
-		return "", models.Errorf(models.Invalid, "a password needs at least %d characters", MinPasswordRunes)
+		return "", models.Refuse(models.Invalid, "password-weak", fmt.Sprintf("a password needs at least %d characters", MinPasswordRunes))
 	}
 	if len(password) > MaxPasswordBytes || !utf8.ValidString(password) {
-		return "", models.Errorf(models.Invalid, "a password is UTF-8 text of at most %d bytes", MaxPasswordBytes)
+		return "", models.Refuse(models.Invalid, "password-weak", fmt.Sprintf("a password is UTF-8 text of at most %d bytes", MaxPasswordBytes))
 	}
 	return argon2id.CreateHash(password, &hashParams)
 }
@@ -41,19 +43,102 @@ func (u *User) CheckPassword(password string) (bool, error) {
 }
 
 // SetPassword stores a new password's hash, and ends the account's sessions.
+// It is what the command does.
 func SetPassword(ctx context.Context, db *models.DB, email, password string) error {
+	return change(ctx, db, password, "", func(tx *models.Tx) (*User, error) {
+		u, err := ByEmail(ctx, tx, email)
+		if err == nil {
+			err = Shell.note(ctx, tx, u, "password", "")
+		}
+		return u, err
+	})
+}
+
+// ChangePassword stores a new password for an account and ends its sessions,
+// but for the one kept, which may be "".
+func ChangePassword(ctx context.Context, db *models.DB, u *User, password, keep string) error {
+	return change(ctx, db, password, keep, func(*models.Tx) (*User, error) { return u, nil })
+}
+
+// errResetGone answers a link that was used, or is not the last word.
+var errResetGone = models.Refuse(models.Gone, "reset-gone", "this link was used already or is too old: ask for another one")
+
+// ResetPassword stores a new password for whoever came by a mailed link. The
+// link says what the old password's mark was: with any other password it has
+// been used. All sessions end.
+func ResetPassword(ctx context.Context, db *models.DB, email, mark, password string) (*User, error) {
+	var u *User
+	err := change(ctx, db, password, "", func(tx *models.Tx) (_ *User, err error) {
+		if err = models.LockKey(ctx, tx, "password "+email); err == nil {
+			u, err = ByEmail(ctx, tx, email)
+		}
+		if err == nil && (u.Ended() || u.PasswordMark() != mark) || models.KindOf(err) == models.NotFound {
+			err = errResetGone
+		}
+		return u, err
+	})
+	return u, err
+}
+
+// change stores the password of the account that find returns.
+func change(ctx context.Context, db *models.DB, password, keep string, find func(*models.Tx) (*User, error)) error {
 	hash, err := HashPassword(password)
 	if err != nil {
 		return err
 	}
 	return db.Write(ctx, func(tx *models.Tx) error {
-		u, err := ByEmail(ctx, tx, email)
+		u, err := find(tx)
 		if err != nil {
 			return err
 		}
-		if err := tx.Query(ctx).Model(u).Updates(User{PasswordHash: hash, UpdatedAt: models.At(tx.Now)}).Error; err != nil {
+		u.PasswordHash, u.UpdatedAt = hash, models.At(tx.Now)
+		if err := tx.Query(ctx).Model(&User{}).Where("id = ?", u.ID).UpdateColumns(map[string]any{"password_hash": hash, "updated_at": u.UpdatedAt}).Error; err != nil {
 			return err
 		}
-		return SignOutEverywhere(ctx, tx, u.ID, "")
+		return SignOutEverywhere(ctx, tx, u.ID, keep)
 	})
+}
+
+// JobPassword is the job that mails a link to a new password. Its key is the
+// address that somebody typed.
+const JobPassword = "password link"
+
+// AskForPassword has a link mailed to an address, if there is an account for
+// it. Whether there is one is looked up later, so that the answer and its
+// time are the same.
+func AskForPassword(ctx context.Context, db *models.DB, email string) error {
+	email, err := NormalizeEmail(email)
+	if err != nil {
+		return nil // as if it were somebody's
+	}
+	return db.Write(ctx, func(tx *models.Tx) error {
+		return queue.Add(ctx, tx, JobPassword, email, struct{}{}, tx.Now)
+	})
+}
+
+// MayReset returns the account of an address if a link to a new password may
+// be mailed to it now, nil if not: a mailbox gets a few an hour.
+func MayReset(ctx context.Context, db *models.DB, email string) (*User, error) {
+	u, err := ByEmail(ctx, db, email)
+	if models.KindOf(err) == models.NotFound || err == nil && u.Ended() {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var sent int
+	err = db.Write(ctx, func(tx *models.Tx) (err error) {
+		_, sent, err = count(ctx, tx, "reset "+email, resetsOfOne.window)
+		return err
+	})
+	if err != nil || sent > resetsOfOne.most {
+		return nil, err
+	}
+	return u, nil
+}
+
+// PasswordMark changes with the password, so that a link to reset it works
+// once.
+func (u *User) PasswordMark() string {
+	return hashToken(u.Email + " " + u.PasswordHash)[:32]
 }

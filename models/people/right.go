@@ -1,32 +1,72 @@
 package people
 
-// Right is something that not every account may do.
+import "slices"
+
+// Right is something that not every account may do. What belongs to oneself,
+// one's sign-in and one's sessions, needs none.
 type Right string
 
-// The rights.
+// The rights of those who write. WordPress's names stand beside them.
 const (
-	// Moderating is deciding comments, and seeing where they came from.
+	// Writing is making drafts of one's own and changing them while nobody
+	// has published them (edit_posts).
+	Writing Right = "write drafts"
+	// Publishing is publishing one's own stories and changing them afterwards
+	// (publish_posts, edit_published_posts).
+	Publishing Right = "publish own stories"
+	// Uploading is adding pictures and files (upload_files).
+	Uploading Right = "upload"
+	// Hosting is changing and deciding comments under stories that one may
+	// change oneself (edit_comment through edit_post).
+	Hosting Right = "look after comments on own stories"
+)
+
+// The rights of those who answer for what others wrote.
+const (
+	// Editing is changing, publishing and withdrawing everybody's stories
+	// (edit_others_posts, edit_private_posts, delete_others_posts).
+	Editing Right = "edit all stories"
+	// RawHTML is writing HTML that is not cut down to what is harmless
+	// (unfiltered_html).
+	RawHTML Right = "raw HTML"
+	// Filing is making, merging and removing sections and tags
+	// (manage_categories).
+	Filing Right = "sections and tags"
+	// Moderating is deciding comments, and seeing where they came from
+	// (moderate_comments). A moderator may be limited to sections; see
+	// [SectionsOf].
 	Moderating Right = "moderate"
-	// Managing is making accounts and giving roles.
-	Managing Right = "manage people"
+	// Ruling is changing the rules by which comments are judged.
+	Ruling Right = "change the rules"
 	// Auditing is reading the whole log of decisions.
 	Auditing Right = "read the log"
 )
 
+// The rights of those who run the site.
+const (
+	// Managing is making accounts and giving roles (create_users,
+	// promote_users, delete_users).
+	Managing Right = "manage people"
+	// Setting is changing the site's settings (manage_options).
+	Setting Right = "settings"
+	// Moving is importing and exporting everything (import, export).
+	Moving Right = "import and export"
+)
+
+// Rights lists the rights.
+var Rights = []Right{
+	Writing, Publishing, Uploading, Hosting, Editing, RawHTML, Filing, Moderating, Ruling, Auditing, Managing, Setting, Moving,
+}
+
 // rights says what each role may do, beside what is its own: its sign-in and
 // its sessions.
 var rights = map[Role][]Right{
+	Contributor:   {Writing},
+	Writer:        {Writing, Publishing, Uploading, Hosting},
 	Moderator:     {Moderating},
-	Editor:        {Moderating, Auditing},
-	Administrator: {Moderating, Auditing, Managing},
+	Editor:        {Writing, Publishing, Uploading, Hosting, Editing, RawHTML, Filing, Moderating, Ruling, Auditing},
+	Administrator: Rights,
 }
 
 // May reports whether a role has a right.
-func (r Role) May(right Right) bool {
-	for _, has := range rights[r] {
-		if has == right {
-			return true
-		}
-	}
-	return false
-}
+func (r Role) May(right Right) bool { return slices.Contains(rights[r], right) }

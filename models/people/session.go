@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"strings"
 	"time"
 
 	"broadsheet/models"
@@ -46,9 +47,20 @@ func (u *User) begin(ctx context.Context, tx *models.Tx, network, agent string) 
 	token := rand.Text()
 	now := models.At(tx.Now)
 	return token, tx.Query(ctx).Create(&Session{
-		Hash: hashToken(token), UserID: u.ID, Role: u.Role, CreatedAt: now, SeenAt: now, Network: network, Agent: agent[:min(len(agent), maxSessionAgent)],
+		Hash: hashToken(token), UserID: u.ID, Role: u.Role, CreatedAt: now, SeenAt: now, Network: network,
+		Agent: strings.ToValidUTF8(agent[:min(len(agent), maxSessionAgent)], ""),
 	}).Error
 }
+
+// lasts reports whether a session has not run out. One that was begun far
+// ahead of now comes from a clock that was wrong, and would outlast all
+// others.
+func (s *Session) lasts(now time.Time) bool {
+	return now.Sub(s.SeenAt.Time) <= SessionIdle && now.Sub(s.CreatedAt.Time) <= SessionMost && s.CreatedAt.Sub(now) <= clockAhead
+}
+
+// clockAhead is how far ahead of now a session may lie.
+const clockAhead = 24 * time.Hour
 
 // Resume returns the session of a token and whose it is; nil for a token
 // that was never given out, was revoked, or has run out.
@@ -61,11 +73,11 @@ func Resume(ctx context.Context, db *models.DB, token string) (*Session, *User, 
 		return nil, nil, err
 	}
 	s, now := found[0], db.Now()
-	if now.Sub(s.SeenAt.Time) > SessionIdle || now.Sub(s.CreatedAt.Time) > SessionMost {
+	if !s.lasts(now) {
 		return nil, nil, nil
 	}
 	u, err := ByID(ctx, db, s.UserID)
-	if models.KindOf(err) == models.NotFound {
+	if models.KindOf(err) == models.NotFound || err == nil && u.Ended() {
 		return nil, nil, nil
 	}
 	if err == nil && now.Sub(s.SeenAt.Time) > seenEvery {
@@ -86,6 +98,10 @@ func Rotate(ctx context.Context, db *models.DB, old *Session, u *User) (token st
 			return gone.Error
 		}
 		token, err = u.begin(ctx, tx, old.Network, old.Agent)
+		if err == nil {
+			// A new token is not a new sign-in: it lasts no longer.
+			err = tx.Query(ctx).Model(&Session{}).Where("hash = ?", hashToken(token)).UpdateColumn("created_at", old.CreatedAt).Error
+		}
 		return err
 	})
 	if err != nil || token == "" {
@@ -114,13 +130,35 @@ func SignOutEverywhere(ctx context.Context, tx *models.Tx, user int64, kept stri
 	return tx.Query(ctx).Where("user_id = ? AND hash <> ?", user, kept).Delete(&Session{}).Error
 }
 
-// PruneSessions removes sessions that have run out and failures that no
-// longer count.
+// SignOutToken ends the session of a token, whoever's it is.
+func SignOutToken(ctx context.Context, db *models.DB, token string) error {
+	if token == "" {
+		return nil
+	}
+	return db.Write(ctx, func(tx *models.Tx) error {
+		return tx.Query(ctx).Where("hash = ?", hashToken(token)).Delete(&Session{}).Error
+	})
+}
+
+// SignOutOthers ends all sessions of an account but one.
+func SignOutOthers(ctx context.Context, db *models.DB, user int64, kept string) error {
+	return db.Write(ctx, func(tx *models.Tx) error { return SignOutEverywhere(ctx, tx, user, kept) })
+}
+
+// PruneSessions removes what has run out: sessions, failures that no longer
+// count, networks no longer known, challenges that nobody can use any more.
 func PruneSessions(ctx context.Context, db *models.DB) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
-		err := tx.Query(ctx).Where("seen_at < ? OR created_at < ?", models.At(tx.Now.Add(-SessionIdle)), models.At(tx.Now.Add(-SessionMost))).Delete(&Session{}).Error
+		ago := func(d time.Duration) models.Time { return models.At(tx.Now.Add(-d)) }
+		err := tx.Query(ctx).Where("seen_at < ? OR created_at < ? OR created_at > ?", ago(SessionIdle), ago(SessionMost), ago(-clockAhead)).Delete(&Session{}).Error
 		if err == nil {
-			err = tx.Query(ctx).Where("since < ?", models.At(tx.Now.Add(-24*time.Hour))).Delete(&failures{}).Error
+			err = tx.Query(ctx).Where("since < ?", ago(longestWindow)).Delete(&failures{}).Error
+		}
+		if err == nil {
+			err = tx.Query(ctx).Where("at < ?", ago(networkIsKnown)).Delete(&knownNetwork{}).Error
+		}
+		if err == nil {
+			err = tx.Query(ctx).Where("at < ?", ago(2*CeremonyLasts)).Delete(&usedChallenge{}).Error
 		}
 		return err
 	})

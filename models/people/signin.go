@@ -3,8 +3,8 @@ package people
 import (
 	"context"
 	"runtime"
-	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"broadsheet/models"
@@ -17,7 +17,6 @@ type Attempt struct {
 	Email    string
 	Password string
 	Network  string // the /24 or /48 that it comes from
-	Agent    string
 }
 
 // limit is how many failures a window takes before the door stays shut.
@@ -29,12 +28,16 @@ type limit struct {
 // The limits. Somebody who guesses from one place is stopped by the first
 // two. Somebody who guesses from everywhere is stopped by the third, which
 // does not count for networks from which the account was signed in to
-// before: the owner still gets in.
+// before: the owner still gets in. Whoever has the password and guesses the
+// six digits of the code has a million to try and twenty a day.
 var (
 	fromNetwork    = limit{50, 15 * time.Minute}
 	withinNetwork  = limit{10, 15 * time.Minute} // for one account
 	forAccount     = limit{100, time.Hour}
+	codesOfAccount = limit{20, 24 * time.Hour}
+	resetsOfOne    = limit{3, time.Hour} // mails with a link to a new password
 	networkIsKnown = 90 * 24 * time.Hour
+	longestWindow  = 24 * time.Hour
 )
 
 // failures is how often a door was tried in vain since an instant.
@@ -60,13 +63,56 @@ var errWrong = models.Refuse(models.Forbidden, "sign-in-wrong", "the email addre
 // errWrongCode is the answer to a wrong code, when the password was right.
 var errWrongCode = models.Refuse(models.Forbidden, "sign-in-code", "the code is wrong, or was used already")
 
-// hashing bounds how many passwords are checked at once: each takes 19 MiB
-// and a core.
-var hashing = make(chan struct{}, max(1, runtime.NumCPU()))
+// lane bounds how many passwords are checked at once, since each takes 19
+// MiB and a core, and how many may wait for that.
+type lane struct {
+	slots   chan struct{}
+	waiting atomic.Int32
+}
+
+// maxWaiting is how many wait in a lane before the next is sent away.
+const maxWaiting = 64
+
+// The lanes. Those who come from a network that their account knows have one
+// of their own: a crowd of strangers cannot keep them waiting.
+var (
+	strangers = &lane{slots: make(chan struct{}, max(1, runtime.NumCPU()))}
+	regulars  = &lane{slots: make(chan struct{}, 1)}
+)
+
+// errBusy answers when too many passwords wait to be checked.
+var errBusy = models.Refuse(models.Unavailable, "unavailable", "too many sign-ins are being checked: try again in a moment")
+
+// enter waits for a free slot; leave gives it back.
+func (l *lane) enter(ctx context.Context) (leave func(), err error) {
+	defer l.waiting.Add(-1)
+	if l.waiting.Add(1) > maxWaiting {
+		return nil, errBusy
+	}
+	select {
+	case l.slots <- struct{}{}:
+		return func() { <-l.slots }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// hashed counts the passwords that were compared. Tests read it: that an
+// unknown account costs as much as a known one is then a matter of counting,
+// not of clocks.
+var hashed atomic.Int64
 
 // someHash is a hash that no password has, so that an unknown account takes
 // as long as a known one.
 var someHash = sync.OnceValues(func() (string, error) { return HashPassword("nobody has this password") })
+
+// try is an attempt that was counted as a failure before it was known
+// whether it is one. Success takes back what was counted, and no more: who
+// has an account cannot pay with it for guesses at another's.
+type try struct {
+	keys  []string
+	known bool // from a network that the account knows
+}
 
 // CheckSignIn checks email and password. It refuses with Forbidden
 // (sign-in-wrong), or TooMany where too much was tried before. The account's
@@ -77,81 +123,101 @@ func CheckSignIn(ctx context.Context, db *models.DB, a Attempt) (*User, error) {
 	if err != nil && models.KindOf(err) != models.NotFound && models.KindOf(err) != models.Invalid {
 		return nil, err
 	}
-	if err != nil {
+	if err != nil || u.Ended() {
 		u = nil
 	}
-	if err := tryDoor(ctx, db, email, a.Network, u); err != nil {
+	counted, err := tryDoor(ctx, db, email, a.Network, u, false)
+	if err != nil {
 		return nil, err
 	}
-	right, err := u.checkSlowly(ctx, a.Password)
+	right, err := u.checkSlowly(ctx, a.Password, counted.known)
 	if err != nil {
 		return nil, err
 	}
 	if !right {
 		return nil, errWrong
 	}
-	return u, nil
+	return u, db.Write(ctx, func(tx *models.Tx) error { return counted.takeBack(ctx, tx) })
+}
+
+// CheckOwnPassword asks somebody who is signed in for the password again,
+// before something that a stolen session must not do. It is throttled as
+// sign-ins are.
+func CheckOwnPassword(ctx context.Context, db *models.DB, u *User, password, network string) error {
+	checked, err := CheckSignIn(ctx, db, Attempt{Email: u.Email, Password: password, Network: network})
+	if err == nil && checked.ID != u.ID {
+		err = errWrong
+	}
+	return err
 }
 
 // checkSlowly compares a password with the account's, or with nothing for no
 // account, in the same time.
-func (u *User) checkSlowly(ctx context.Context, password string) (bool, error) {
-	select {
-	case hashing <- struct{}{}:
-		defer func() { <-hashing }()
-	case <-ctx.Done():
-		return false, ctx.Err()
+func (u *User) checkSlowly(ctx context.Context, password string, known bool) (bool, error) {
+	queue := strangers
+	if known {
+		queue = regulars
 	}
+	leave, err := queue.enter(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer leave()
 	probe := User{}
 	if u != nil {
 		probe.PasswordHash = u.PasswordHash
 	}
-	known := probe.PasswordHash != ""
-	if !known {
-		var err error
+	possible := probe.PasswordHash != ""
+	if !possible {
 		if probe.PasswordHash, err = someHash(); err != nil {
 			return false, err
 		}
 	}
 	if len(password) > MaxPasswordBytes {
-		password, known = "", false
+		password, possible = "", false
 	}
+	hashed.Add(1)
 	right, err := probe.CheckPassword(password)
-	return right && known, err
+	return right && possible, err
 }
 
 // tryDoor counts one attempt as a failure, before it is known whether it is
-// one, and refuses when there were too many. Success takes it back.
-func tryDoor(ctx context.Context, db *models.DB, email, network string, u *User) error {
-	known := false
+// one, and refuses when there were too many. It asks and writes the same for
+// an account that is none.
+func tryDoor(ctx context.Context, db *models.DB, email, network string, u *User, code bool) (*try, error) {
+	var id int64
 	if u != nil {
-		var rows []knownNetwork
-		err := db.Query(ctx).Where("user_id = ? AND network = ? AND at > ?", u.ID, network, models.At(db.Now().Add(-networkIsKnown))).Limit(1).Find(&rows).Error
-		if err != nil {
-			return err
-		}
-		known = len(rows) > 0
+		id = u.ID
 	}
-	var wait time.Duration
-	err := db.Write(ctx, func(tx *models.Tx) error {
-		wait = 0
-		for _, door := range doors(email, network, known) {
+	var rows []knownNetwork
+	err := db.Query(ctx).Where("user_id = ? AND network = ? AND at > ?", id, network, models.At(db.Now().Add(-networkIsKnown))).Limit(1).Find(&rows).Error
+	if err != nil {
+		return nil, err
+	}
+	counted, wait := &try{known: len(rows) > 0}, time.Duration(0)
+	err = db.Write(ctx, func(tx *models.Tx) error {
+		wait, counted.keys = 0, nil
+		for _, door := range doors(email, network, counted.known, code) {
 			since, n, err := count(ctx, tx, door.key, door.window)
 			if err != nil {
 				return err
 			}
+			counted.keys = append(counted.keys, door.key)
 			if n > door.most {
-				wait = max(wait, since.Add(door.window).Sub(tx.Now))
+				// What one network is turned away for counts no further: it cannot
+				// shut the account's door for everybody else.
+				wait = since.Add(door.window).Sub(tx.Now)
+				break
 			}
 		}
 		return nil
 	})
 	if err != nil || wait <= 0 {
-		return err
+		return counted, err
 	}
 	refusal := models.Refuse(models.TooMany, "sign-in-often", "there were too many attempts to sign in: wait a while")
 	refusal.RetryAfter = wait
-	return refusal
+	return nil, refusal
 }
 
 type door struct {
@@ -159,62 +225,48 @@ type door struct {
 	limit
 }
 
-func doors(email, network string, known bool) []door {
+// doors lists what is counted of an attempt.
+func doors(email, network string, known, code bool) []door {
 	list := []door{{"network " + network, fromNetwork}, {"account " + email + " from " + network, withinNetwork}}
 	if !known {
 		list = append(list, door{"account " + email, forAccount})
+		if code {
+			list = append(list, door{"codes of " + email, codesOfAccount})
+		}
 	}
 	return list
 }
 
-// count adds a failure to a window, which begins anew when it is over.
+// count adds one to a counter and returns since when it counts and how far
+// it has come. A counter begins anew after its window, and when it began
+// ahead of now: the clock was put back since.
 func count(ctx context.Context, tx *models.Tx, key string, window time.Duration) (since models.Time, n int, err error) {
 	var row failures
+	now, past := models.At(tx.Now), models.At(tx.Now.Add(-window))
 	err = tx.Query(ctx).Raw(`INSERT INTO sign_in_failures (key, failures, since) VALUES (?, 1, ?) ON CONFLICT (key) DO UPDATE SET
-		failures = CASE WHEN sign_in_failures.since <= ? THEN 1 ELSE sign_in_failures.failures + 1 END,
-		since = CASE WHEN sign_in_failures.since <= ? THEN excluded.since ELSE sign_in_failures.since END RETURNING *`,
-		key, models.At(tx.Now), models.At(tx.Now.Add(-window)), models.At(tx.Now.Add(-window))).Scan(&row).Error
+		failures = CASE WHEN sign_in_failures.since <= ? OR sign_in_failures.since > ? THEN 1 ELSE sign_in_failures.failures + 1 END,
+		since = CASE WHEN sign_in_failures.since <= ? OR sign_in_failures.since > ? THEN excluded.since ELSE sign_in_failures.since END RETURNING *`,
+		key, now, past, now, past, now).Scan(&row).Error
 	return row.Since, row.Failures, err
 }
 
-// SignIn begins a session for an account that has shown who it is, and
-// forgets the failures of that account in that network.
+// takeBack takes back what an attempt counted that was no failure.
+func (t *try) takeBack(ctx context.Context, tx *models.Tx) error {
+	return tx.Query(ctx).Exec("UPDATE sign_in_failures SET failures = failures - 1 WHERE key IN ? AND failures > 0", t.keys).Error
+}
+
+// SignIn begins a session for an account that has shown who it is. It
+// remembers the network, and forgets the account's failures there.
 func SignIn(ctx context.Context, db *models.DB, u *User, network, agent string) (token string, err error) {
 	err = db.Write(ctx, func(tx *models.Tx) error {
-		now := models.At(tx.Now)
 		token, err = u.begin(ctx, tx, network, agent)
 		if err == nil {
-			err = tx.Query(ctx).Clauses(clause.OnConflict{UpdateAll: true}).Create(&knownNetwork{u.ID, network, now}).Error
+			err = tx.Query(ctx).Clauses(clause.OnConflict{UpdateAll: true}).Create(&knownNetwork{u.ID, network, models.At(tx.Now)}).Error
 		}
 		if err == nil {
 			err = tx.Query(ctx).Where("key = ?", "account "+u.Email+" from "+network).Delete(&failures{}).Error
 		}
-		if err == nil {
-			err = tx.Query(ctx).Exec("UPDATE sign_in_failures SET failures = failures - 1 WHERE key IN ? AND failures > 0",
-				[]string{"network " + network, "account " + u.Email}).Error
-		}
 		return err
 	})
 	return token, err
-}
-
-// ChangePassword stores a new password for an account and ends its sessions,
-// but for the one kept, which may be "".
-func ChangePassword(ctx context.Context, db *models.DB, u *User, password, keep string) error {
-	hash, err := HashPassword(password)
-	if err != nil {
-		return err
-	}
-	return db.Write(ctx, func(tx *models.Tx) error {
-		if err := tx.Query(ctx).Model(u).Select("password_hash", "updated_at").Updates(User{PasswordHash: hash, UpdatedAt: models.At(tx.Now)}).Error; err != nil {
-			return err
-		}
-		return SignOutEverywhere(ctx, tx, u.ID, keep)
-	})
-}
-
-// PasswordMark changes with the password, so that a link to reset it works
-// once.
-func (u *User) PasswordMark() string {
-	return hashToken(strings.Join([]string{u.Email, u.PasswordHash}, " "))[:16]
 }

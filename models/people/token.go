@@ -32,7 +32,7 @@ const (
 	ForComments Purpose = "comments" // to see and remove what was written with an address
 	ForPassword Purpose = "password" // to choose a new one; the subject is an address and the old one's mark
 	ForCode     Purpose = "code"     // the password was right, the code is still to come
-	ForFirst    Purpose = "first"    // to become the first administrator
+	ForPasskey  Purpose = "passkey"  // a challenge that an authenticator is asked to sign
 	ForSecret   Purpose = "secret"   // a secret of one-time passwords on its way into force
 )
 

@@ -3,6 +3,7 @@ package people
 import (
 	"context"
 	"crypto/rand"
+	"encoding/base32"
 	"strings"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 
 	"github.com/pquerna/otp"
 	"github.com/pquerna/otp/totp"
+	"gorm.io/gorm"
 )
 
 // One-time passwords are those of RFC 6238 in the form that all programs for
@@ -30,19 +32,32 @@ type recoveryCode struct {
 	Hash   string `gorm:"primaryKey"`
 }
 
-// NewTOTP makes a secret for an account that wants one-time passwords. It is
-// in force once [EnableTOTP] was given a code made with it. address is the
-// otpauth: form of it.
-func NewTOTP(site string, u *User) (secret, address string, err error) {
-	key, err := totp.Generate(totp.GenerateOpts{Issuer: strings.ReplaceAll(site, ":", " "), AccountName: u.Email, Period: totpPeriod})
+// NewTOTP makes a secret for an account that wants one-time passwords, or
+// takes one that was made before. It is in force once [EnableTOTP] was given a
+// code made with it. address is the otpauth: form of it.
+func NewTOTP(site string, u *User, before string) (secret, address string, err error) {
+	o := totp.GenerateOpts{Issuer: strings.ReplaceAll(site, ":", " "), AccountName: u.Email, Period: totpPeriod}
+	if o.Issuer == "" {
+		o.Issuer = "Broadsheet"
+	}
+	if before != "" {
+		if o.Secret, err = base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(before); err != nil {
+			return "", "", err
+		}
+	}
+	key, err := totp.Generate(o)
 	if err != nil {
 		return "", "", err
 	}
 	return key.Secret(), key.URL(), nil
 }
 
-// stepOf returns the step that a code belongs to, 0 for a wrong one.
+// stepOf returns the step that a code belongs to, 0 for a wrong one. Without
+// a secret every code is wrong: one made with no key at all would be right.
 func stepOf(secret, code string, now time.Time) (step int64) {
+	if secret == "" {
+		return 0
+	}
 	code = strings.Join(strings.Fields(code), "")
 	for skew := int64(-totpSkew); skew <= totpSkew; skew++ {
 		at := now.Add(time.Duration(skew*totpPeriod) * time.Second)
@@ -54,65 +69,115 @@ func stepOf(secret, code string, now time.Time) (step int64) {
 	return step
 }
 
-// EnableTOTP puts a secret in force if the code was made with it. It returns
+// codeAt makes the one-time password of an instant.
+func codeAt(secret string, at time.Time) (string, error) {
+	return totp.GenerateCodeCustom(secret, at, totp.ValidateOpts{Period: totpPeriod, Digits: otp.DigitsSix, Algorithm: otp.AlgorithmSHA1})
+}
+
+// EnableTOTP puts a secret in force if the code was made with it, and ends
+// the account's other sessions, which nobody asked for a code. It returns
 // the recovery codes, which are shown this once.
-func EnableTOTP(ctx context.Context, db *models.DB, u *User, secret, code string) (codes []string, err error) {
+func EnableTOTP(ctx context.Context, db *models.DB, u *User, secret, code, keep string) (codes []string, err error) {
 	step := stepOf(secret, code, db.Now())
 	if step == 0 {
 		return nil, errWrongCode
 	}
-	for range recoveryCodes {
-		text := strings.ToLower(rand.Text())
-		codes = append(codes, text[:5]+"-"+text[5:10]+"-"+text[10:15])
-	}
+	codes = newCodes()
 	err = db.Write(ctx, func(tx *models.Tx) error {
-		err := tx.Query(ctx).Model(&User{}).Where("id = ?", u.ID).UpdateColumns(map[string]any{"totp_secret": secret, "totp_step": step}).Error
-		if err == nil {
-			err = tx.Query(ctx).Where("user_id = ?", u.ID).Delete(&recoveryCode{}).Error
+		on := tx.Query(ctx).Model(&User{}).Where("id = ? AND totp_secret = ''", u.ID).UpdateColumns(map[string]any{"totp_secret": secret, "totp_step": step})
+		if on.Error == nil && on.RowsAffected == 0 {
+			return models.Errorf(models.Conflict, "one-time passwords are in use already")
 		}
-		for _, c := range codes {
-			if err == nil {
-				err = tx.Query(ctx).Create(&recoveryCode{u.ID, hashToken(c)}).Error
-			}
+		if on.Error != nil {
+			return on.Error
 		}
-		return err
+		if err := u.storeCodes(ctx, tx, codes); err != nil {
+			return err
+		}
+		return SignOutEverywhere(ctx, tx, u.ID, keep)
 	})
 	return codes, err
 }
 
+// RenewCodes makes new recovery codes in place of the old ones.
+func RenewCodes(ctx context.Context, db *models.DB, u *User) (codes []string, err error) {
+	codes = newCodes()
+	return codes, db.Write(ctx, func(tx *models.Tx) error { return u.storeCodes(ctx, tx, codes) })
+}
+
+func newCodes() (codes []string) {
+	for range recoveryCodes {
+		text := strings.ToLower(rand.Text())
+		codes = append(codes, text[:5]+"-"+text[5:10]+"-"+text[10:15])
+	}
+	return codes
+}
+
+func (u *User) storeCodes(ctx context.Context, tx *models.Tx, codes []string) error {
+	if err := tx.Query(ctx).Where("user_id = ?", u.ID).Delete(&recoveryCode{}).Error; err != nil {
+		return err
+	}
+	var rows []recoveryCode
+	for _, c := range codes {
+		rows = append(rows, recoveryCode{u.ID, hashCode(c)})
+	}
+	return tx.Query(ctx).Create(rows).Error
+}
+
+// hashCode makes nothing of capitals, dashes and spaces.
+func hashCode(code string) string {
+	return hashToken(strings.ToLower(strings.NewReplacer("-", "", " ", "").Replace(code)))
+}
+
+// CodesLeft returns how many recovery codes an account has.
+func CodesLeft(ctx context.Context, r models.Reader, u *User) (n int64, err error) {
+	err = r.Query(ctx).Model(&recoveryCode{}).Where("user_id = ?", u.ID).Count(&n).Error
+	return n, err
+}
+
 // DisableTOTP takes one-time passwords out of force.
 func DisableTOTP(ctx context.Context, db *models.DB, u *User) error {
-	return db.Write(ctx, func(tx *models.Tx) error {
-		err := tx.Query(ctx).Model(&User{}).Where("id = ?", u.ID).UpdateColumns(map[string]any{"totp_secret": "", "totp_step": 0}).Error
-		if err == nil {
-			err = tx.Query(ctx).Where("user_id = ?", u.ID).Delete(&recoveryCode{}).Error
-		}
-		return err
-	})
+	return db.Write(ctx, func(tx *models.Tx) error { return u.forgetTOTP(ctx, tx) })
+}
+
+func (u *User) forgetTOTP(ctx context.Context, tx *models.Tx) error {
+	err := tx.Query(ctx).Model(&User{}).Where("id = ?", u.ID).UpdateColumns(map[string]any{"totp_secret": "", "totp_step": 0}).Error
+	if err == nil {
+		err = tx.Query(ctx).Where("user_id = ?", u.ID).Delete(&recoveryCode{}).Error
+	}
+	return err
 }
 
 // UsesTOTP reports whether the account signs in with one-time passwords.
 func (u *User) UsesTOTP() bool { return u.TOTPSecret != "" }
 
+// clockSlip is how far ahead a used step may lie before it is taken for one
+// of a clock that was wrong and has been put right.
+const clockSlip = 120 // steps: an hour
+
 // CheckCode takes a one-time password or a recovery code of an account whose
-// password was right. Each works once. It is throttled as sign-ins are.
+// password was right. Each works once. It is throttled as sign-ins are, and
+// harder.
 func CheckCode(ctx context.Context, db *models.DB, u *User, code, network string) error {
-	if err := tryDoor(ctx, db, u.Email, network, u); err != nil {
+	counted, err := tryDoor(ctx, db, u.Email, network, u, true)
+	if err != nil {
 		return err
 	}
 	step := stepOf(u.TOTPSecret, code, db.Now())
 	return db.Write(ctx, func(tx *models.Tx) error {
+		var used *gorm.DB
 		if step != 0 {
-			used := tx.Query(ctx).Model(&User{}).Where("id = ? AND totp_step < ?", u.ID, step).UpdateColumn("totp_step", step)
-			if used.Error == nil && used.RowsAffected == 0 {
-				return errWrongCode
-			}
-			return used.Error
+			used = tx.Query(ctx).Model(&User{}).Where("id = ? AND totp_secret = ? AND (totp_step < ? OR totp_step > ?)", u.ID, u.TOTPSecret, step, step+clockSlip).
+				UpdateColumn("totp_step", step)
+		} else {
+			used = tx.Query(ctx).Where("user_id = ? AND hash = ?", u.ID, hashCode(code)).Delete(&recoveryCode{})
 		}
-		used := tx.Query(ctx).Where("user_id = ? AND hash = ?", u.ID, hashToken(strings.ToLower(strings.TrimSpace(code)))).Delete(&recoveryCode{})
 		if used.Error == nil && used.RowsAffected == 0 {
 			return errWrongCode
 		}
-		return used.Error
+		if used.Error != nil {
+			return used.Error
+		}
+		return counted.takeBack(ctx, tx)
 	})
 }

@@ -2,6 +2,7 @@ package people
 
 import (
 	"context"
+	"fmt"
 	"net/mail"
 	"strings"
 	"unicode"
@@ -27,6 +28,8 @@ type User struct {
 	PasswordHash string
 	TOTPSecret   string      `gorm:"column:totp_secret"` // base32; "" without one-time passwords
 	TOTPStep     int64       `gorm:"column:totp_step"`   // last used
+	Limited      bool        // a moderator of some sections only
+	EndedAt      models.Time // when the account was closed
 	WPID         *int64      `gorm:"column:wp_id"`
 	CreatedAt    models.Time `gorm:"autoCreateTime:false"`
 	UpdatedAt    models.Time `gorm:"autoUpdateTime:false"`
@@ -34,6 +37,9 @@ type User struct {
 
 // TableName names the table for GORM.
 func (User) TableName() string { return "users" }
+
+// Ended reports whether the account was closed: it lets nobody in.
+func (u *User) Ended() bool { return !u.EndedAt.IsZero() }
 
 // NormalizeEmail returns an address in the form accounts are found by, or an
 // Invalid error. The form is the addr-spec of RFC 5322 without comments or
@@ -43,7 +49,7 @@ func NormalizeEmail(s string) (string, error) {
 	a, err := mail.ParseAddress(s)
 	_, domain, _ := strings.Cut(s, "@")
 	if err != nil || a.Address != s || len(s) > MaxEmailBytes || !strings.Contains(domain, ".") || strings.ContainsAny(s, "\"<>() ") {
-		return "", models.Errorf(models.Invalid, "%q is not an email address such as name@example.org", s)
+		return "", models.Refuse(models.Invalid, "email-wrong", fmt.Sprintf("%q is not an email address such as name@example.org", s))
 	}
 	return s, nil
 }
@@ -51,32 +57,62 @@ func NormalizeEmail(s string) (string, error) {
 // Add makes an account. password may be empty: nobody can sign in with it
 // until one is set.
 func Add(ctx context.Context, db *models.DB, name, email string, role Role, password string) (*User, error) {
-	name = strings.Join(strings.Fields(name), " ")
-	if name == "" || len(name) > MaxNameBytes || !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl) {
-		return nil, models.Errorf(models.Invalid, "a name is one line of 1 to %d bytes", MaxNameBytes)
-	}
-	email, err := NormalizeEmail(email)
+	return Hire(ctx, db, Shell, name, email, role, password)
+}
+
+// Hire makes an account in somebody's name.
+func Hire(ctx context.Context, db *models.DB, by Actor, name, email string, role Role, password string) (*User, error) {
+	u, err := newUser(name, email, role, password)
 	if err != nil {
 		return nil, err
 	}
-	u := &User{Email: email, Name: name, Role: role}
-	if password != "" {
-		if u.PasswordHash, err = HashPassword(password); err != nil {
-			return nil, err
-		}
-	}
-	err = db.Write(ctx, func(tx *models.Tx) error {
-		u.ID = 0
-		u.CreatedAt, u.UpdatedAt = models.At(tx.Now), models.At(tx.Now)
-		// The address is unique, so a slug made from it is too.
-		u.Slug = strings.NewReplacer("@", "-at-", ".", "-", "+", "-plus-").Replace(email)
-		tx.Touch("people")
-		return tx.Query(ctx).Create(u).Error
-	})
+	err = db.Write(ctx, func(tx *models.Tx) error { return by.hire(ctx, tx, u) })
+	return u, taken(err, u.Email)
+}
+
+// taken explains why an account could not be stored.
+func taken(err error, email string) error {
 	if models.IsDuplicate(err) {
-		return nil, models.Errorf(models.Conflict, "there is an account for %s already", email)
+		return models.Refuse(models.Conflict, "email-taken", "there is an account for "+email+" already")
+	}
+	return err
+}
+
+// cleanName returns a name as it is stored, or an Invalid error.
+func cleanName(name string) (string, error) {
+	name = strings.Join(strings.Fields(name), " ")
+	if name == "" || len(name) > MaxNameBytes || !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl) {
+		return "", models.Refuse(models.Invalid, "name-wrong", fmt.Sprintf("a name is one line of 1 to %d bytes", MaxNameBytes))
+	}
+	return name, nil
+}
+
+// newUser makes an account that is not stored yet.
+func newUser(name, email string, role Role, password string) (u *User, err error) {
+	u = &User{Role: role}
+	if u.Name, err = cleanName(name); err != nil {
+		return nil, err
+	}
+	if u.Email, err = NormalizeEmail(email); err != nil {
+		return nil, err
+	}
+	if password != "" {
+		u.PasswordHash, err = HashPassword(password)
 	}
 	return u, err
+}
+
+// hire stores a new account.
+func (by Actor) hire(ctx context.Context, tx *models.Tx, u *User) error {
+	u.ID = 0
+	u.CreatedAt, u.UpdatedAt = models.At(tx.Now), models.At(tx.Now)
+	// The address is unique, so a slug made from it is too.
+	u.Slug = strings.NewReplacer("@", "-at-", ".", "-", "+", "-plus-").Replace(u.Email)
+	tx.Touch("people")
+	if err := tx.Query(ctx).Create(u).Error; err != nil {
+		return err
+	}
+	return by.note(ctx, tx, u, "added", string(u.Role))
 }
 
 // List returns every account by name.
@@ -98,33 +134,9 @@ func ByID(ctx context.Context, r models.Reader, id int64) (*User, error) {
 	return list[0], nil
 }
 
-// SetRole gives an account another role. The last administrator keeps
-// theirs: nobody could give it back.
-func SetRole(ctx context.Context, db *models.DB, id int64, role Role) error {
-	return db.Write(ctx, func(tx *models.Tx) error {
-		if err := models.LockKey(ctx, tx, "roles"); err != nil {
-			return err
-		}
-		u, err := ByID(ctx, tx, id)
-		if err != nil || u.Role == role {
-			return err
-		}
-		if u.Role == Administrator {
-			others, err := administrators(ctx, tx)
-			if err != nil {
-				return err
-			}
-			if others < 2 {
-				return models.Refuse(models.Conflict, "last-administrator", "the last administrator stays one")
-			}
-		}
-		tx.Touch("people")
-		return tx.Query(ctx).Model(u).Select("role", "updated_at").Updates(User{Role: role, UpdatedAt: models.At(tx.Now)}).Error
-	})
-}
-
+// administrators counts those who can manage the site.
 func administrators(ctx context.Context, r models.Reader) (n int64, err error) {
-	err = r.Query(ctx).Model(&User{}).Where("role = ?", Administrator).Count(&n).Error
+	err = r.Query(ctx).Model(&User{}).Where("role = ? AND ended_at IS NULL", Administrator).Count(&n).Error
 	return n, err
 }
 
@@ -134,16 +146,33 @@ func HasAdministrator(ctx context.Context, r models.Reader) (bool, error) {
 	return n > 0, err
 }
 
+// errFirstGone answers the link that makes the first administrator, once
+// there is one.
+var errFirstGone = models.Refuse(models.Gone, "first-gone", "this site has its administrator")
+
 // AddFirst makes the first administrator. It refuses with Gone once there is
-// one: the link that leads here works once.
+// one: the link that leads here works once, also for two who open it together.
 func AddFirst(ctx context.Context, db *models.DB, name, email, password string) (*User, error) {
-	if has, err := HasAdministrator(ctx, db); err != nil || has {
-		if err == nil {
-			err = models.Refuse(models.Gone, "first-gone", "this site has its administrator")
-		}
+	u, err := newUser(name, email, Administrator, password)
+	if err == nil && u.PasswordHash == "" {
+		_, err = HashPassword(password) // says what a password needs
+	}
+	if err != nil {
 		return nil, err
 	}
-	return Add(ctx, db, name, email, Administrator, password)
+	err = db.Write(ctx, func(tx *models.Tx) error {
+		if err := models.LockKey(ctx, tx, rolesLock); err != nil {
+			return err
+		}
+		if has, err := HasAdministrator(ctx, tx); err != nil || has {
+			if err == nil {
+				err = errFirstGone
+			}
+			return err
+		}
+		return Actor{Name: u.Name}.hire(ctx, tx, u)
+	})
+	return u, taken(err, u.Email)
 }
 
 // ByEmail returns the account with that address; a NotFound error if there

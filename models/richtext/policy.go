@@ -8,8 +8,9 @@ import (
 	"github.com/microcosm-cc/bluemonday"
 )
 
-// Versions of the policies. Raising one makes stored HTML be made anew from
-// its source.
+// Versions of the policies. Raising that of comments makes their stored HTML be
+// made anew from its source in the background; an article's is made anew when
+// the article is next saved or imported.
 const (
 	ArticlePolicyVersion = 1
 	CommentPolicyVersion = 1

@@ -7,7 +7,7 @@ if (top && "IntersectionObserver" in window) {
   const button = top.cloneNode(true);
   button.classList.add("floating");
   button.hidden = true;
-  document.body.append(button);
+  top.after(button); // inside the landmark that it belongs to
   const mark = document.querySelector(".masthead");
   let away = false, atEnd = false, atForm = false;
   const update = () => { button.hidden = !away || atEnd || atForm; };

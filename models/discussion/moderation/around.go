@@ -9,9 +9,9 @@ import (
 )
 
 // Parents returns the comments that some answer, by number.
-func Parents(ctx context.Context, r models.Reader, cards []Card) (map[int64]*discussion.Comment, error) {
+func Parents(ctx context.Context, r models.Reader, list []discussion.Comment) (map[int64]*discussion.Comment, error) {
 	var ids []int64
-	for _, c := range cards {
+	for _, c := range list {
 		if c.ParentID != 0 {
 			ids = append(ids, c.ParentID)
 		}

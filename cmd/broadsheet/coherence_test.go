@@ -1,0 +1,363 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"broadsheet/handlers"
+	"broadsheet/models"
+	"broadsheet/models/blob"
+	"broadsheet/models/modeltest"
+	"broadsheet/models/newsroom"
+	"broadsheet/public"
+	"broadsheet/views"
+)
+
+// The coherence test walks at random through everything that writes, and
+// compares all pages that one instance keeps with what another process, which
+// keeps none, makes of the database after each step.
+//
+// Three processes and two handles write: the instance with the cache by its
+// forms and by the models, another handle that stands for a second instance,
+// commands, and the judge's own periodic tasks. After a step of somebody else the
+// test waits for the number of the last change, never for a time.
+//
+//	BROADSHEET_COHERENCE_STEPS=10000 go test -run TestCoherence -timeout 2h ./cmd/broadsheet
+//
+// is the full length; BROADSHEET_COHERENCE_SEED walks another way.
+
+// coherenceSteps is the length of a walk where nobody asks for another one.
+const coherenceSteps = 120
+
+func TestCoherence(t *testing.T) {
+	steps := coherenceSteps
+	if testing.Short() {
+		steps = 25
+	}
+	if asked := os.Getenv("BROADSHEET_COHERENCE_STEPS"); asked != "" {
+		var err error
+		if steps, err = strconv.Atoi(asked); err != nil {
+			t.Fatal(err)
+		}
+	}
+	binary := buildOnce(t)
+	for name, dsn := range coherenceDatabases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWalk(t, binary, dsn(t))
+			defer w.report(time.Now())
+			for range steps {
+				if w.step(w.pick()); w.differences > 3 {
+					t.Fatal("enough")
+				}
+			}
+		})
+	}
+}
+
+// A write that forgets to say what it changed is found, whatever it is.
+func TestCoherenceFindsSeededFaults(t *testing.T) {
+	t.Parallel()
+	binary := buildOnce(t)
+	for name, dsn := range coherenceDatabases {
+		for _, fault := range faults {
+			t.Run(name+"/"+fault.name, func(t *testing.T) {
+				t.Parallel()
+				w := newWalk(t, binary, dsn(t))
+				w.quiet = true
+				for _, k := range kinds[:2] { // none that takes a story away
+					w.step(k)
+				}
+				if w.differences != 0 {
+					t.Fatal("differences before the fault")
+				}
+				if w.step(fault); w.differences == 0 {
+					t.Error("the fault was not found")
+				}
+			})
+		}
+	}
+}
+
+var coherenceDatabases = map[string]func(*testing.T) string{
+	"sqlite": func(t *testing.T) string { return filepath.Join(t.TempDir(), "broadsheet.db") },
+	"postgres": func(t *testing.T) string {
+		return modeltest.PostgresTemplate(t, "broadsheet", func(dsn string) error {
+			db, err := models.Open(context.Background(), models.Options{DSN: dsn})
+			if err != nil {
+				return err
+			}
+			return db.Close()
+		})
+	},
+}
+
+func buildOnce(t *testing.T) string {
+	t.Helper()
+	binary := filepath.Join(t.TempDir(), "broadsheet")
+	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return binary
+}
+
+// walk is one walk.
+type walk struct {
+	*testing.T
+	rng    *rand.Rand
+	binary string
+	dsn    string
+	dir    string // of the instance that keeps pages, where commands find it
+
+	here, there *models.DB // its handle, and another instance's
+	site        http.Handler
+	judge       *site
+	judgeDir    string
+	client      *http.Client
+
+	articles []int64
+	pictures []int64
+	written  []ownWriting // comments that the test's own browsers have written
+	paths    []string     // what is compared, but for the articles' own pages
+	number   int          // of the step
+
+	quiet       bool // differences are counted, not reported
+	differences int
+	compared    int
+	kinds       map[string]int
+	refused     int // steps that the site refused, such as an edit that comes too late
+}
+
+func newWalk(t *testing.T, binary, dsn string) *walk {
+	t.Helper()
+	seed := uint64(time.Now().UnixNano())
+	if asked := os.Getenv("BROADSHEET_COHERENCE_SEED"); asked != "" {
+		var err error
+		if seed, err = strconv.ParseUint(asked, 10, 64); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Logf("seed %d", seed)
+	w := &walk{
+		T: t, rng: rand.New(rand.NewPCG(seed, 1)), binary: binary, dsn: dsn, dir: shortDir(t), judgeDir: shortDir(t),
+		kinds: map[string]int{}, client: &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
+	}
+	w.here, w.there = w.open(), w.open()
+	w.fill()
+	w.serveHere()
+	w.judge = &site{env: os.Environ()}
+	w.check(w.judge.start(w.judgeDir, binary, "--data", w.judgeDir, "--database", dsn, "--base-url", "http://news.example", "--cache", "0", "--trusted-proxy", "127.0.0.1/32"))
+	t.Cleanup(w.judge.kill)
+	w.compare("the beginning")
+	return w
+}
+
+// shortDir returns a directory whose name leaves room for a socket's.
+func shortDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "bs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
+}
+
+func (w *walk) check(err error) {
+	w.Helper()
+	if err != nil {
+		w.Fatalf("step %d: %v", w.number, err)
+	}
+}
+
+func (w *walk) open() *models.DB {
+	w.Helper()
+	db, err := models.Open(w.Context(), models.Options{DSN: w.dsn})
+	w.check(err)
+	w.Cleanup(func() { db.Close() })
+	return db
+}
+
+// serveHere makes the instance that keeps pages: it watches the change log, and
+// commands can tell it.
+func (w *walk) serveHere() {
+	assets, err := public.New()
+	w.check(err)
+	renderer, err := views.New(assets, views.Options{})
+	w.check(err)
+	store, err := blob.NewDisk(w.TempDir())
+	w.check(err)
+	pictures, err := blob.NewVariants(store, blob.VariantsOptions{})
+	w.check(err)
+	ctx, stop := context.WithCancel(context.Background())
+	watched := make(chan struct{})
+	w.Cleanup(func() { stop(); <-watched })
+	w.site, err = handlers.New(ctx, handlers.Options{
+		DB: w.here, Views: renderer, Assets: assets, Pictures: pictures, Secret: []byte("a secret of more than thirty-two bytes"),
+		BaseURL: &url.URL{Scheme: "http", Host: "news.example"}, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Cache: handlers.CacheOptions{Bytes: 32 << 20},
+	})
+	w.check(err)
+	go func() { defer close(watched); w.here.Watch(ctx, watchEvery) }()
+	(&app{options: options{Data: w.dir}}).listenControl(ctx, w.here)
+}
+
+// step does one thing and compares.
+func (w *walk) step(k kind) {
+	w.Helper()
+	w.number++
+	w.kinds[k.name]++
+	k.do(w)
+	w.compare(k.name)
+}
+
+// pick draws a kind of step, common ones often.
+func (w *walk) pick() kind {
+	total := 0
+	for _, k := range kinds {
+		total += k.often
+	}
+	n := w.rng.IntN(total)
+	for _, k := range kinds {
+		if n -= k.often; n < 0 {
+			return k
+		}
+	}
+	panic("unreachable")
+}
+
+// settle waits until both processes know of the last change, and returns its
+// number.
+func (w *walk) settle() int64 {
+	w.Helper()
+	last, err := models.LastChange(w.Context(), w.there)
+	w.check(err)
+	for began := time.Now(); w.here.Seen() < last; {
+		if time.Since(began) > patience {
+			w.Fatalf("step %d: change %d is not heard of", w.number, last)
+		}
+		time.Sleep(time.Millisecond) // the watcher's own time is 100 ms
+	}
+	w.check((&app{options: options{Data: w.judgeDir}, stderr: io.Discard}).tellServer(last))
+	return last
+}
+
+// compare fetches every page from both. What the judge's own tasks change
+// meanwhile, such as a story that falls due, is waited for.
+func (w *walk) compare(after string) {
+	w.Helper()
+	for try := 0; ; try++ {
+		day, before := time.Now().YearDay(), w.settle()
+		different := w.differing()
+		last, err := models.LastChange(w.Context(), w.there)
+		w.check(err)
+		if len(different) == 0 || last == before && day == time.Now().YearDay() || try == 10 {
+			w.differences += len(different)
+			for _, d := range different {
+				if !w.quiet {
+					w.Errorf("step %d, after %s: %s", w.number, after, d)
+				}
+			}
+			return
+		}
+	}
+}
+
+func (w *walk) differing() (different []string) {
+	for _, path := range w.pages() {
+		kept, fresh := w.fetchHere(path), w.fetchJudge(path)
+		w.compared++
+		if kept != fresh {
+			different = append(different, fmt.Sprintf("%s\n\tkept  %s\n\tfresh %s", path, near(kept, fresh), near(fresh, kept)))
+		}
+	}
+	return different
+}
+
+// pages lists what may be kept: the fixed addresses and each article's own.
+func (w *walk) pages() []string {
+	site, err := newsroom.LoadSite(w.Context(), w.there)
+	w.check(err)
+	rows, err := newsroom.ByIDs(w.Context(), w.there, w.articles)
+	w.check(err)
+	paths := slices.Clone(w.paths)
+	for _, id := range w.articles {
+		path := site.ArticlePath(rows[id])
+		paths = append(paths, path, fmt.Sprintf("/comments/count/%d/", id))
+		if id == w.articles[0] {
+			paths = append(paths, strings.TrimSuffix(path, "/")+"/comment-page-2/", path+"?order=newest", path+"?utm_source=walk")
+		}
+	}
+	return paths
+}
+
+// summary is what is compared of an answer.
+func summary(status int, h http.Header, body string) string {
+	return fmt.Sprintf("%d %s %s %s %s\n%s", status, h.Get("Content-Type"), h.Get("Location"), h.Get("ETag"), h.Get("Cache-Control"), body)
+}
+
+// network is a reader's address, in a network of the step's own: how much one
+// may ask for is not what this is about.
+func (w *walk) network() string {
+	return fmt.Sprintf("%d.%d.%d.1", 11+w.number>>16&127, w.number>>8&255, w.number&255)
+}
+
+func (w *walk) fetchHere(path string) string {
+	answer := httptest.NewRecorder()
+	r := httptest.NewRequestWithContext(w.Context(), http.MethodGet, path, nil)
+	r.RemoteAddr = w.network() + ":1"
+	w.site.ServeHTTP(answer, r)
+	return summary(answer.Code, answer.Header(), answer.Body.String())
+}
+
+func (w *walk) fetchJudge(path string) string {
+	r, err := http.NewRequestWithContext(w.Context(), http.MethodGet, strings.TrimSuffix(w.judge.url, "/")+path, nil)
+	w.check(err)
+	r.Header.Set("Accept-Encoding", "identity")
+	r.Header.Set("X-Forwarded-For", w.network())
+	answer, err := w.client.Do(r)
+	w.check(err)
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	w.check(err)
+	return summary(answer.StatusCode, answer.Header, string(body))
+}
+
+// near returns a piece of a around where it begins to differ from b.
+func near(a, b string) string {
+	_, restA, _ := strings.Cut(a, "\n") // the first line has the hash
+	_, restB, _ := strings.Cut(b, "\n")
+	if restA != restB {
+		a, b = restA, restB
+	}
+	i := 0
+	for i < min(len(a), len(b)) && a[i] == b[i] {
+		i++
+	}
+	return strconv.Quote(a[max(0, i-60):min(len(a), i+120)])
+}
+
+func (w *walk) report(begin time.Time) {
+	var names []string
+	for name, n := range w.kinds {
+		names = append(names, fmt.Sprintf("%s %d", name, n))
+	}
+	slices.SortFunc(names, cmp.Compare)
+	w.Logf("%d steps, %d pages compared, %d differences, %d refused, in %s: %s",
+		w.number, w.compared, w.differences, w.refused, time.Since(begin).Round(time.Second), strings.Join(names, ", "))
+}

@@ -1,0 +1,268 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"broadsheet/models"
+	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/moderation"
+	"broadsheet/models/mail"
+)
+
+type doctorCmd struct {
+	Repair   bool   `help:"Set kept counts right that do not agree with the rows."`
+	SMTP     string `placeholder:"URL" help:"Mail server to look for, as for serve."`
+	MailFrom string `placeholder:"ADDRESS" help:"Address that mail comes from, as for serve."`
+}
+
+// finding is what one look has shown.
+type finding struct {
+	wrong  bool   // the command ends with 1
+	what   string // what was looked at
+	says   string
+	advice string // what to do; "" where nothing is wrong
+}
+
+// Bounds of what the doctor takes for healthy.
+const (
+	leastSpace  = 500 << 20 // bytes
+	leastKey    = 32
+	mostDrift   = 2 * time.Minute
+	mailTimeout = 5 * time.Second
+)
+
+// firstDay is before every day on which this program can run.
+var firstDay = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// Run looks at everything that an operator can set right, one line each.
+func (c doctorCmd) Run(a *app) error {
+	failed := false
+	show := func(f finding) {
+		mark := "ok"
+		if f.wrong {
+			mark, failed = "WRONG", true
+		}
+		fmt.Fprintf(a.stdout, "%-5s  %s: %s\n", mark, f.what, f.says)
+		if f.advice != "" {
+			fmt.Fprintf(a.stdout, "       %s\n", f.advice)
+		}
+	}
+	for _, look := range []func(*app) finding{lookAtData, lookAtSpace, lookAtKey, lookAtSchema} {
+		show(look(a))
+	}
+	show(c.lookAtMail())
+	if !failed {
+		if err := c.lookInside(a, show); err != nil {
+			return err
+		}
+	}
+	if failed {
+		return errReported
+	}
+	return nil
+}
+
+// lookInside looks at what the database holds.
+func (c doctorCmd) lookInside(a *app, show func(finding)) error {
+	return a.use(func(db *models.DB) error {
+		for _, look := range []func(*app, *models.DB) (finding, error){lookAtClock, lookAtLog, c.lookAtCounts} {
+			f, err := look(a, db)
+			if err != nil {
+				return err
+			}
+			show(f)
+		}
+		return nil
+	})
+}
+
+// lookAtData asks whether the data directory is there, can be written and is
+// nobody else's business.
+func lookAtData(a *app) finding {
+	f := finding{what: "data directory", says: a.Data}
+	info, err := os.Stat(a.Data)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		f.wrong, f.says, f.advice = true, a.Data+" does not exist", "name the right one with --data, or start the server once"
+		return f
+	case err != nil || !info.IsDir():
+		f.wrong, f.says, f.advice = true, a.Data+" cannot be entered", "give the user who runs broadsheet permission, or name another one with --data"
+		return f
+	}
+	if err := a.makeData(); err != nil {
+		f.wrong, f.says, f.advice = true, models.SafeText(err), "give the user who runs broadsheet permission to write there"
+		return f
+	}
+	if info.Mode().Perm()&0o007 != 0 {
+		f.wrong, f.says = true, fmt.Sprintf("%s is open to everybody on this machine (%v)", a.Data, info.Mode().Perm())
+		f.advice = "chmod o-rwx " + a.Data + ": the comments' email addresses are in it"
+	}
+	return f
+}
+
+// lookAtSpace asks how much room the disk has.
+func lookAtSpace(a *app) finding {
+	f := finding{what: "disk space"}
+	var disk syscall.Statfs_t
+	if err := syscall.Statfs(a.Data, &disk); err != nil {
+		f.wrong, f.says, f.advice = true, fmt.Sprintf("cannot be told: %v", rootCause(err)), "check the data directory first"
+		return f
+	}
+	free := disk.Bavail * uint64(disk.Bsize)
+	f.says = fmt.Sprintf("%d MiB free", free>>20)
+	if free < leastSpace {
+		f.wrong, f.advice = true, fmt.Sprintf("make room: below %d MiB nothing may be saved soon", leastSpace>>20)
+	}
+	return f
+}
+
+// lookAtKey asks whether the key that signs cookies and links is there, long
+// enough and secret.
+func lookAtKey(a *app) finding {
+	f := finding{what: "session key", says: "kept in the data directory"}
+	path := filepath.Join(a.Data, "session.key")
+	key, err := os.ReadFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		f.says = "none kept: the first start makes one, unless --session-key is given"
+		return f
+	case err != nil:
+		f.wrong, f.says, f.advice = true, fmt.Sprintf("%s cannot be read (%v)", path, rootCause(err)), "give it to the user who runs broadsheet"
+		return f
+	case len(key) < leastKey:
+		f.wrong, f.says, f.advice = true, path+" is too short", "delete it and start the server: a new one is made, and everybody signs in again"
+		return f
+	}
+	if info, err := os.Stat(path); err == nil && info.Mode().Perm()&0o077 != 0 {
+		f.wrong, f.says, f.advice = true, fmt.Sprintf("others on this machine can read it (%v)", info.Mode().Perm()), "chmod 600 "+path
+	}
+	return f
+}
+
+// lookAtSchema compares the database's schema with this program's.
+func lookAtSchema(a *app) finding {
+	f := finding{what: "schema"}
+	if a.Database == "" {
+		if _, err := os.Stat(a.dsn()); errors.Is(err, fs.ErrNotExist) {
+			f.wrong, f.says, f.advice = true, "there is no database at "+a.dsn(), "name the right directory with --data, or start the server once"
+			return f
+		}
+	}
+	steps, err := models.MigrationStatus(a.ctx, a.dsn())
+	if err != nil {
+		f.wrong, f.says, f.advice = true, models.SafeText(err), "see above"
+		if f.says == "" {
+			f.says = err.Error()
+		}
+		return f
+	}
+	var missing []string
+	for _, s := range steps {
+		if !s.Applied {
+			missing = append(missing, s.ID)
+		}
+	}
+	if f.says = fmt.Sprintf("%d steps, all applied", len(steps)); len(missing) > 0 {
+		f.wrong, f.says, f.advice = true, "missing "+strings.Join(missing, ", "), "make a backup, then: broadsheet migrate up"
+	}
+	return f
+}
+
+// lookAtMail asks whether the mail server that was named answers. It sends
+// nothing.
+func (c doctorCmd) lookAtMail() finding {
+	f := finding{what: "mail", says: "not asked about: name the server with --smtp, or BROADSHEET_SMTP"}
+	if c.SMTP == "" {
+		return f
+	}
+	if _, err := mail.NewSMTP(c.SMTP, c.MailFrom); err != nil {
+		f.wrong, f.says, f.advice = true, err.Error(), "correct --smtp and --mail-from"
+		return f
+	}
+	u, err := url.Parse(c.SMTP)
+	if err != nil {
+		f.wrong, f.says, f.advice = true, "the address cannot be read", "correct --smtp"
+		return f
+	}
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"smtps": "465"}[u.Scheme]
+	}
+	if port == "" {
+		port = "587"
+	}
+	conn, err := net.DialTimeout("tcp", net.JoinHostPort(u.Hostname(), port), mailTimeout)
+	if err != nil {
+		f.wrong, f.says, f.advice = true, fmt.Sprintf("%s does not answer on port %s", u.Hostname(), port), "check the name, the port and the firewall"
+		return f
+	}
+	conn.Close()
+	f.says = fmt.Sprintf("%s answers on port %s", u.Hostname(), port)
+	return f
+}
+
+// lookAtClock asks whether the clock can be right: it must not stand before
+// what was written already.
+func lookAtClock(a *app, db *models.DB) (finding, error) {
+	f := finding{what: "clock", says: db.Now().Format(time.RFC3339)}
+	latest, err := models.LatestChange(a.ctx, db)
+	if err != nil {
+		return f, err
+	}
+	switch ahead := latest.Sub(db.Now()); {
+	case db.Now().Before(firstDay):
+		f.wrong, f.says, f.advice = true, "it is not "+db.Now().Format(time.DateOnly), "set the clock, best by a time service"
+	case ahead > mostDrift:
+		f.wrong, f.says = true, fmt.Sprintf("the last change was written %v from now", ahead.Round(time.Second))
+		f.advice = "the clock went back: set it, best by a time service"
+	}
+	return f, nil
+}
+
+// lookAtLog walks through the whole log of decisions.
+func lookAtLog(a *app, db *models.DB) (finding, error) {
+	f := finding{what: "log of decisions"}
+	entries, broken, err := discussion.VerifyLog(a.ctx, db)
+	if err != nil {
+		return f, err
+	}
+	if f.says = fmt.Sprintf("%d entries, the chain holds", entries); broken != 0 {
+		f.wrong, f.says = true, fmt.Sprintf("the chain breaks at entry %d: it, or what stood before it, was changed or taken out", broken)
+		f.advice = "compare it with a backup; whoever can write to the database could have done that"
+	}
+	return f, nil
+}
+
+// lookAtCounts compares every kept count with the rows, and sets them right
+// where that was asked for.
+func (c doctorCmd) lookAtCounts(a *app, db *models.DB) (finding, error) {
+	f := finding{what: "kept counts", says: "agree with the rows"}
+	count := func() ([]moderation.Drift, error) { return moderation.Recount(a.ctx, db) }
+	if c.Repair {
+		count = func() ([]moderation.Drift, error) { return moderation.Repair(a.ctx, db) }
+	}
+	drifts, err := count()
+	if err != nil || len(drifts) == 0 {
+		return f, err
+	}
+	var list []string
+	for _, d := range drifts {
+		list = append(list, fmt.Sprintf("%s (%d wrong)", d.What, d.Rows))
+	}
+	f.says = strings.Join(list, ", ")
+	if c.Repair {
+		f.says = "set right: " + f.says
+		return f, nil
+	}
+	f.wrong, f.advice = true, "broadsheet doctor --repair counts them anew"
+	return f, nil
+}

@@ -1,0 +1,177 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"broadsheet/handlers/jobs"
+	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/moderation"
+	"broadsheet/models/people"
+)
+
+func (s *mailSite) hire(name string, role people.Role, wish people.MailWish) *people.User {
+	s.Helper()
+	u, err := people.Add(s.Context(), s.db, name, strings.ToLower(name)+"@courier.example", role, "")
+	s.check(err)
+	s.check(people.SetWish(s.Context(), s.db, u.ID, wish))
+	return u
+}
+
+// tick lets time pass, as the periodic work does, and sends what is due.
+func (s *mailSite) tick(d time.Duration) {
+	s.Helper()
+	s.clock.Advance(d)
+	for _, task := range jobs.MailTasks() {
+		s.check(task.Run(s.Context(), s.db))
+	}
+	s.wait(0)
+}
+
+func (s *mailSite) stateOf(id int64) discussion.State {
+	s.Helper()
+	c, err := discussion.ByID(s.Context(), s.db, id)
+	s.check(err)
+	return c.State
+}
+
+func TestHeldCommentsAreDecidedFromTheMail(t *testing.T) {
+	t.Parallel()
+	eachMailSite(t, func(s *mailSite) {
+		mona := s.hire("Mona", people.Moderator, people.MailAtOnce)
+		s.say(s.browser(), "Before", 0, "From before anybody listened.", false)
+		s.tick(time.Minute)
+		s.nothing()
+		id := s.say(s.browser(), "Anna", 0, "I was there.\n\n<b>Truly</b>.", false)
+		s.tick(time.Minute)
+		m := s.next("mona@courier.example")
+		if !strings.HasPrefix(m.Subject, "[Broadsheet] Held: Strait opens") {
+			s.Errorf("subject %q", m.Subject)
+		}
+		for _, part := range []string{"Anna", "anna@example.org", "127.0.0.", "I was there.", "first-comment", "Strait opens <again>", "In all, 2 comments wait", "/desk/mail"} {
+			if !strings.Contains(m.Text, part) {
+				s.Errorf("the mail lacks %q:\n%s", part, m.Text)
+			}
+		}
+		if strings.Contains(m.HTML, "<again>") || m.Unsubscribe != "" {
+			s.Errorf("%s", m.HTML)
+		}
+		link := s.link(m, "/held/")
+		// Looking decides nothing, however often and in whatever way.
+		scanner := s.browser()
+		for _, do := range []string{"?do=approve", "?do=spam", "?do=trash", ""} {
+			page, _, _ := strings.Cut(link, "?")
+			status, body := s.get(scanner, page+do)
+			if status != http.StatusOK || !strings.Contains(body, "You decide as Mona") {
+				s.Errorf("%d %s", status, body)
+			}
+			resp, err := scanner.Head(page + do)
+			s.check(err)
+			resp.Body.Close()
+		}
+		if s.stateOf(id) != discussion.Hold {
+			s.Fatal("a link was enough")
+		}
+		// A form from another site is refused.
+		page, _, _ := strings.Cut(link, "?")
+		req, err := http.NewRequestWithContext(s.Context(), http.MethodPost, page, strings.NewReader(url.Values{fmt.Sprint("c", id): {"trash"}}.Encode()))
+		s.check(err)
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		req.Header.Set("Sec-Fetch-Site", "cross-site")
+		resp, err := scanner.Do(req)
+		s.check(err)
+		resp.Body.Close()
+		if resp.StatusCode != http.StatusForbidden || s.stateOf(id) != discussion.Hold {
+			s.Errorf("from elsewhere: %d", resp.StatusCode)
+		}
+		// Nothing chosen.
+		if status, _ := s.send(scanner, page); status != http.StatusUnprocessableEntity {
+			s.Errorf("nothing chosen: %d", status)
+		}
+		if status, _ := s.send(scanner, page, fmt.Sprint("c", id), "approve"); status != http.StatusOK || s.stateOf(id) != discussion.Approve {
+			s.Errorf("%d, %s", status, s.stateOf(id))
+		}
+		// Replayed.
+		if status, _ := s.send(scanner, page, fmt.Sprint("c", id), "trash"); status != http.StatusGone || s.stateOf(id) != discussion.Approve {
+			s.Errorf("replayed: %d", status)
+		}
+		// Forged, cut short, or made for something else.
+		token := strings.TrimSuffix(strings.TrimPrefix(page, s.server.URL+"/held/"), "/")
+		other := s.post.Links.Make(people.ForComments, "mona@courier.example", s.clock.Now())
+		for name, forged := range map[string]string{"cut short": token[:len(token)-3], "of another kind": other, "made up": "abc.def.ghi"} {
+			if status, _ := s.get(scanner, "/held/"+forged+"/"); status != http.StatusNotFound {
+				s.Errorf("%s: %d", name, status)
+			}
+			if status, _ := s.send(scanner, "/held/"+forged+"/", fmt.Sprint("c", id), "trash"); status != http.StatusNotFound || s.stateOf(id) != discussion.Approve {
+				s.Errorf("%s: %d", name, status)
+			}
+		}
+		// Demoted.
+		next := s.say(s.browser(), "Ben", 0, "And I.", false)
+		s.tick(time.Minute)
+		page, _, _ = strings.Cut(s.link(s.next("mona@courier.example"), "/held/"), "?")
+		s.check(people.SetRole(s.Context(), s.db, people.Shell, mona.ID, people.Writer))
+		if status, _ := s.send(scanner, page, fmt.Sprint("c", next), "approve"); status != http.StatusForbidden || s.stateOf(next) != discussion.Hold {
+			s.Errorf("demoted: %d", status)
+		}
+		s.say(s.browser(), "Cleo", 0, "And I, too.", false)
+		s.tick(time.Minute)
+		s.nothing()
+	})
+}
+
+func TestADigestAsksForManyAtOnce(t *testing.T) {
+	t.Parallel()
+	eachMailSite(t, func(s *mailSite) {
+		s.hire("Otto", people.Editor, people.MailDigest)
+		s.say(s.browser(), "Before", 0, "From before anybody listened.", false)
+		s.tick(time.Minute)
+		var ids []int64
+		for i := range 4 {
+			ids = append(ids, s.say(s.browser(), fmt.Sprint("Reader", i), 0, fmt.Sprint("Thought number ", i), false))
+		}
+		s.tick(time.Minute)
+		m := s.next("otto@courier.example")
+		if !strings.Contains(m.Subject, "4 comments wait") {
+			s.Errorf("subject %q", m.Subject)
+		}
+		more := s.say(s.browser(), "Late", 0, "A late thought.", false)
+		s.tick(time.Minute)
+		s.nothing() // the next digest comes in a quarter of an hour
+		page := s.link(m, "/held/")
+		s.decide(discussion.DoTrash, ids[3], "") // somebody is quicker
+		fields := []string{fmt.Sprint("c", ids[0]), "approve", fmt.Sprint("c", ids[1]), "spam", fmt.Sprint("c", ids[3]), "approve", fmt.Sprint("c", more), "approve"}
+		who := s.browser()
+		form := url.Values{}
+		for i := 0; i < len(fields); i += 2 {
+			form.Set(fields[i], fields[i+1])
+		}
+		resp, err := who.PostForm(page, form)
+		s.check(err)
+		resp.Body.Close()
+		for id, want := range map[int64]discussion.State{ids[0]: discussion.Approve, ids[1]: discussion.Spam, ids[2]: discussion.Hold, ids[3]: discussion.Trash, more: discussion.Hold} {
+			if got := s.stateOf(id); got != want {
+				s.Errorf("comment %d is %s, want %s", id, got, want)
+			}
+		}
+		_, body := s.get(who, page)
+		if !strings.Contains(body, "<bdi>test") && !strings.Contains(body, "test has decided") {
+			s.Errorf("the page does not say who was quicker:\n%s", body)
+		}
+		s.tick(moderation.DigestEvery)
+		if m := s.next("otto@courier.example"); !strings.Contains(m.Text, "A late thought.") || strings.Contains(m.Text, "Thought number") {
+			s.Errorf("%s", m.Text)
+		}
+		s.clock.Advance(moderation.HeldLinkAge)
+		if status, _ := s.get(who, page); status != http.StatusGone {
+			s.Errorf("a day later: %d", status)
+		}
+		if status, _ := s.send(who, page, fmt.Sprint("c", ids[2]), "approve"); status != http.StatusGone || s.stateOf(ids[2]) != discussion.Hold {
+			s.Errorf("a day later: %d", status)
+		}
+	})
+}

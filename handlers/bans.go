@@ -1,0 +1,292 @@
+package handlers
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"broadsheet/models"
+	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/moderation"
+	"broadsheet/models/newsroom"
+	"broadsheet/models/people"
+	"broadsheet/models/richtext"
+	"broadsheet/views"
+
+	"github.com/labstack/echo/v4"
+)
+
+// bansDone are the messages that the page of bans can begin with.
+var bansDone = map[string]string{"set": "bans.done.set", "end": "bans.done.end"}
+
+// showBans lists who is banned.
+func (k *keeper) showBans(c echo.Context) error {
+	site, page, err := k.desk(c, "bans.title")
+	if err != nil {
+		return err
+	}
+	v := views.Bans{Page: page, All: c.QueryParam("all") != "", Done: bansDone[c.QueryParam("done")], Moved: int(idOf(c.QueryParam("moved")))}
+	list, err := people.ListBans(c.Request().Context(), k.DB, v.All, idOf(c.QueryParam("before")), k.DB.Now())
+	if err != nil {
+		return err
+	}
+	for _, b := range list {
+		line := views.BanLine{
+			ID: b.ID, Kind: string(b.Kind), Mark: string(b.Mark), Value: shownMark(b.Mark, b.Value), Reason: b.Reason, Words: b.Words,
+			SetBy: b.SetBy, Since: local(site, b.CreatedAt.Time), EndedBy: b.EndedBy,
+		}
+		if !b.EndsAt.IsZero() {
+			line.Until = local(site, b.EndsAt.Time)
+		}
+		switch {
+		case !b.EndedAt.IsZero():
+			line.Ended = local(site, b.EndedAt.Time)
+		case !b.EndsAt.IsZero() && !b.EndsAt.After(k.DB.Now()):
+			line.Ended = line.Until
+		}
+		v.List = append(v.List, line)
+	}
+	if len(list) == people.BanPageSize {
+		q := url.Values{"before": {strconv.FormatInt(list[len(list)-1].ID, 10)}}
+		if v.All {
+			q.Set("all", "yes")
+		}
+		v.Next = "/desk/bans?" + q.Encode()
+	}
+	return render(k.server, c, views.BansPage, v, answer{http.StatusOK, true})
+}
+
+// shownMark shows what a ban means. Of a browser's hash a few letters tell it
+// from others.
+func shownMark(mark people.BanMark, value string) string {
+	if mark == people.ByToken && len(value) > 8 {
+		return value[:8] + "…"
+	}
+	return value
+}
+
+// banDays are the lengths that are offered; 0 stands for good.
+var banDays = []int{1, 3, 7, 14, 30, 90, 365, 0}
+
+// banForm is a ban as it was filled in.
+type banForm struct {
+	comment *discussion.Comment // the occasion, nil for none
+	target  string              // mark and value, as the comment offers them
+	mark    people.BanMark
+	value   string
+	kind    people.BanKind
+	days    int
+	reason  string
+	words   string
+	move    string
+	seen    string // what the reach was told for
+}
+
+// what returns what the ban means, whichever way it was chosen.
+func (f *banForm) what() (people.BanMark, string) {
+	if mark, value, ok := strings.Cut(f.target, " "); ok {
+		return people.BanMark(mark), value
+	}
+	return f.mark, f.value
+}
+
+// occasion reads the comment that a ban is set for. It may be gone.
+func (k *keeper) occasion(ctx context.Context, id int64) (*discussion.Comment, error) {
+	if id == 0 {
+		return nil, nil
+	}
+	return discussion.ByID(ctx, k.DB, id)
+}
+
+// showBan asks whom to ban.
+func (k *keeper) showBan(c echo.Context) error {
+	comment, err := k.occasion(c.Request().Context(), idOf(c.QueryParam("comment")))
+	if err != nil {
+		return err
+	}
+	form := &banForm{comment: comment, mark: people.BanMark(c.QueryParam("mark")), value: c.QueryParam("value"), kind: people.Suspended, days: 7}
+	if targets := banTargets(comment); len(targets) > 0 {
+		form.target = targets[0].Value
+	}
+	return k.renderBan(c, form, nil, nil)
+}
+
+// postBan shows whom a ban would touch, or sets it. It is set only for what
+// was looked at.
+func (k *keeper) postBan(c echo.Context) error {
+	r := c.Request()
+	if err := parseForm(r); err != nil {
+		return err
+	}
+	get := r.PostForm.Get
+	comment, err := k.occasion(r.Context(), idOf(get("comment")))
+	if err != nil {
+		return err
+	}
+	days, err := strconv.Atoi(get("days"))
+	if err != nil || !slices.Contains(banDays, days) {
+		days = 7
+	}
+	form := &banForm{
+		comment: comment, target: get("target"), mark: people.BanMark(get("mark")), value: get("value"), kind: people.BanKind(get("kind")), days: days,
+		reason: get("reason"), words: get("words"), move: get("move"), seen: get("seen"),
+	}
+	mark, value := form.what()
+	if value, err = people.ParseBan(mark, value); err != nil {
+		return k.renderBan(c, form, nil, err)
+	}
+	if get("do") == "set" && form.seen == string(mark)+" "+value {
+		if err = k.setBan(c, form, mark, value); err == nil {
+			return nil
+		}
+	}
+	reach, reachErr := moderation.ReachOf(r.Context(), k.DB, mark, value, comment, k.DB.Now())
+	if reachErr != nil {
+		return reachErr
+	}
+	form.seen = string(mark) + " " + value
+	return k.renderBan(c, form, reach, err)
+}
+
+// setBan puts a ban in force, moves what goes with it and leads to the list.
+func (k *keeper) setBan(c echo.Context, form *banForm, mark people.BanMark, value string) error {
+	r, v := c.Request(), viewerOf(c)
+	b := people.Ban{Kind: form.kind, Mark: mark, Value: value, Reason: form.reason, Words: form.words}
+	if form.days > 0 {
+		b.EndsAt = models.At(k.DB.Now().AddDate(0, 0, form.days))
+	}
+	self := people.Self{Email: v.Email, IP: k.address(r), Proxies: k.TrustedProxies}
+	if who := k.repliers.get(r); who != nil {
+		self.TokenHash = discussion.HashToken(who.Token)
+	}
+	added, err := people.AddBan(r.Context(), k.DB, v.who(), self, b, form.days == 0)
+	if err != nil {
+		return err
+	}
+	q := url.Values{"done": {"set"}}
+	action := discussion.Action(form.move)
+	if action == discussion.DoSpam || action == discussion.DoTrash {
+		seen, err := moderation.Theirs(r.Context(), k.DB, mark, value, form.comment)
+		if err != nil {
+			return err
+		}
+		moved := 0
+		if len(seen) > 0 {
+			_, results, err := discussion.Rule(r.Context(), k.DB, discussion.Actor{Name: v.Name, UserID: &v.ID}, seen,
+				discussion.Verdict{Action: action, Note: "ban " + strconv.FormatInt(added.ID, 10)})
+			if err != nil {
+				return err
+			}
+			for _, d := range results {
+				if !d.Missing && !d.Conflict && !d.Refused {
+					moved++
+				}
+			}
+		}
+		q.Set("moved", strconv.Itoa(moved))
+	}
+	return c.Redirect(http.StatusSeeOther, "/desk/bans?"+q.Encode())
+}
+
+// postBanEnd ends a ban before its time.
+func (k *keeper) postBanEnd(c echo.Context) error {
+	r := c.Request()
+	if err := parseForm(r); err != nil {
+		return err
+	}
+	if err := people.EndBan(r.Context(), k.DB, viewerOf(c).Name, idOf(r.PostForm.Get("ban"))); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, "/desk/bans?done=end")
+}
+
+// banTargets are the ways to name the writer of a comment, the surest first.
+func banTargets(c *discussion.Comment) (list []views.BanTarget) {
+	if c == nil {
+		return nil
+	}
+	add := func(mark people.BanMark, value string, weak bool) {
+		if value, err := people.ParseBan(mark, value); err == nil {
+			list = append(list, views.BanTarget{
+				ID: "target-" + strconv.Itoa(len(list)), Value: string(mark) + " " + value, Mark: string(mark), Show: shownMark(mark, value), Weak: weak,
+			})
+		}
+	}
+	add(people.ByToken, c.TokenHash, false)
+	add(people.ByMail, c.Email, !c.Verified)
+	_, domain, _ := strings.Cut(c.Email, "@")
+	add(people.ByDomain, domain, !c.Verified)
+	add(people.ByAddress, c.IP, false)
+	if c.Network != c.IP {
+		add(people.ByAddress, c.Network, false)
+	}
+	return list
+}
+
+// renderBan shows the form of a ban, with its reach once that is known.
+func (k *keeper) renderBan(c echo.Context, form *banForm, reach *moderation.Reach, refused error) error {
+	site, page, err := k.desk(c, "ban.title")
+	if err != nil {
+		return err
+	}
+	v := views.Ban{
+		Page: page, Target: form.target, Mark: cmp.Or(string(form.mark), string(people.ByMail)), Value: form.value, Kind: string(form.kind), Days: banDays, Ends: form.days,
+		Reason: form.reason, Words: form.words, Move: form.move, Targets: banTargets(form.comment), ReachFor: form.seen,
+	}
+	for _, mark := range people.BanMarks {
+		if mark != people.ByToken || form.mark == people.ByToken {
+			v.Marks = append(v.Marks, string(mark))
+		}
+	}
+	for _, kind := range people.BanKinds {
+		v.Kinds = append(v.Kinds, string(kind))
+	}
+	if form.comment != nil {
+		v.Comment, v.Author = form.comment.ID, form.comment.Author
+		v.Excerpt = richtext.Excerpt(richtext.PlainText(form.comment.Text), excerptRunes)
+	}
+	code := http.StatusOK
+	if refused != nil {
+		e, ok := errors.AsType[*models.Error](refused)
+		if !ok || !strings.HasPrefix(e.Code, "ban-") {
+			return refused
+		}
+		v.Refused, code = "ban.refused."+strings.TrimPrefix(e.Code, "ban-"), status(e)
+	}
+	if reach != nil {
+		if v.Reach, err = k.reach(c.Request().Context(), site, form, reach); err != nil {
+			return err
+		}
+	}
+	return render(k.server, c, views.BanPage, v, answer{code, true})
+}
+
+// reach shows whom a ban would touch.
+func (k *keeper) reach(ctx context.Context, site *newsroom.Site, form *banForm, reach *moderation.Reach) (*views.BanReach, error) {
+	mark, value, _ := strings.Cut(form.seen, " ")
+	v := &views.BanReach{
+		Value: shownMark(people.BanMark(mark), value), Own: reach.Own, Good: reach.Good, People: reach.People, Cut: reach.Cut,
+		Typed: people.BanMark(mark) == people.ByMail || people.BanMark(mark) == people.ByDomain,
+	}
+	var ids []int64
+	for _, c := range reach.Examples {
+		ids = append(ids, c.ArticleID)
+	}
+	stories, err := newsroom.ByIDs(ctx, k.DB, ids)
+	if err != nil {
+		return nil, err
+	}
+	for i := range reach.Examples {
+		title := ""
+		if story := stories[reach.Examples[i].ArticleID]; story != nil {
+			title = story.Title
+		}
+		v.Examples = append(v.Examples, peer(site, &reach.Examples[i], title))
+	}
+	return v, nil
+}

@@ -1,0 +1,199 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+
+	"broadsheet/models"
+	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/moderation"
+	"broadsheet/models/newsroom"
+	"broadsheet/models/people"
+	"broadsheet/models/richtext"
+	"broadsheet/views"
+
+	"github.com/labstack/echo/v4"
+)
+
+// showHeldMail shows how the viewer wants to hear of held comments.
+func (k *keeper) showHeldMail(c echo.Context) error {
+	_, page, err := k.desk(c, "heldmail.title")
+	if err != nil {
+		return err
+	}
+	wish, err := people.WishOf(c.Request().Context(), k.DB, viewerOf(c).ID)
+	if err != nil {
+		return err
+	}
+	v := views.HeldMail{Page: page, Mail: k.Mail, Wish: string(wish), Done: c.QueryParam("done") != ""}
+	for _, w := range people.MailWishes {
+		v.Wishes = append(v.Wishes, string(w))
+	}
+	return render(k.server, c, views.HeldMailPage, v, answer{http.StatusOK, true})
+}
+
+// postHeldMail notes how the viewer wants to hear of held comments.
+func (k *keeper) postHeldMail(c echo.Context) error {
+	r := c.Request()
+	if err := parseForm(r); err != nil {
+		return err
+	}
+	if err := people.SetWish(r.Context(), k.DB, viewerOf(c).ID, people.MailWish(r.PostForm.Get("wish"))); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, "/desk/mail?done=yes")
+}
+
+// errHeldLink answers a link that this site has not made, or a part of one.
+var errHeldLink = models.Refuse(models.NotFound, "held-link", "the link is not one of ours, or incomplete")
+
+// heldSet reads the set that the link of a mail opens. The link is for it
+// alone, whoever uses it; what its owner may do is looked up now.
+func (k *keeper) heldSet(c echo.Context) (string, error) {
+	id, age, ok := k.Links.Read(moderation.ForHeld, c.Param("key"), k.DB.Now())
+	switch {
+	case !ok:
+		return "", errHeldLink
+	case age > moderation.HeldLinkAge:
+		return "", models.Refuse(models.Gone, "held-old", "the link was good for one day")
+	}
+	return id, nil
+}
+
+// showHeld shows the comments of a mail with what can be done. Looking
+// decides nothing: mail scanners look at every link.
+func (k *keeper) showHeld(c echo.Context) error {
+	id, err := k.heldSet(c)
+	if err != nil {
+		return err
+	}
+	set, err := moderation.OpenSet(c.Request().Context(), k.DB, id)
+	if err != nil {
+		return err
+	}
+	choices := map[int64]discussion.Action{}
+	if action := heldAction(c.QueryParam("do")); action != "" && len(set.Items) == 1 {
+		choices[set.Items[0].Comment.ID] = action
+	}
+	return k.renderHeld(c, set, choices, nil, nil)
+}
+
+// heldAction reads what a mail lets one do; "" for anything else.
+func heldAction(name string) discussion.Action {
+	switch action := discussion.Action(name); action {
+	case discussion.DoApprove, discussion.DoSpam, discussion.DoTrash:
+		return action
+	}
+	return ""
+}
+
+// postHeld decides the comments of a mail.
+func (k *keeper) postHeld(c echo.Context) error {
+	r := c.Request()
+	if err := parseForm(r); err != nil {
+		return err
+	}
+	id, err := k.heldSet(c)
+	if err != nil {
+		return err
+	}
+	choices := map[int64]discussion.Action{}
+	for name := range r.PostForm {
+		if action := heldAction(r.PostForm.Get(name)); action != "" && name[0] == 'c' {
+			choices[idOf(name[1:])] = action
+		}
+	}
+	set, results, err := moderation.DecideSet(r.Context(), k.DB, id, choices)
+	refusal, _ := errors.AsType[*models.Error](err)
+	switch {
+	case err != nil && (set == nil || refusal == nil || refusal.Code != "held-used"):
+		return err
+	case err == nil && len(results) == 0:
+		refusal = models.Refuse(models.Invalid, "held-nothing", "choose what becomes of at least one comment")
+	case err == nil:
+		// As it stands now.
+		if set, err = moderation.OpenSet(r.Context(), k.DB, id); err != nil {
+			return err
+		}
+	}
+	return k.renderHeld(c, set, choices, results, refusal)
+}
+
+// heldTextRunes is how much of a comment the page shows.
+const heldTextRunes = 5000
+
+// renderHeld shows a set, and what was just done.
+func (k *keeper) renderHeld(c echo.Context, set *moderation.HeldSet, choices map[int64]discussion.Action, results []discussion.Decided, refusal *models.Error) error {
+	ctx := c.Request().Context()
+	site, err := k.site.Get(ctx)
+	if err != nil {
+		return err
+	}
+	v := views.Held{
+		Page: k.frame(site, k.text(site, "held.title"), "/held/", nil), User: set.User.Name, Action: "/held/" + c.Param("key") + "/", Open: set.Open(), Decided: len(results) > 0,
+	}
+	v.NoIndex = true
+	code := http.StatusOK
+	if refusal != nil {
+		code, v.Refused = status(refusal), "held.used"
+		if refusal.Code == "held-nothing" {
+			v.Refused = "held.nothing"
+		}
+	}
+	for _, d := range results {
+		switch {
+		case d.Conflict || d.Refused:
+			v.Late++
+		case !d.Missing:
+			v.Done++
+		}
+	}
+	if v.Items, err = k.heldItems(ctx, site, set, choices); err != nil {
+		return err
+	}
+	return render(k.server, c, views.HeldPage, v, answer{code, true})
+}
+
+// heldItems shows the comments of a set, with who has decided them.
+func (k *keeper) heldItems(ctx context.Context, site *newsroom.Site, set *moderation.HeldSet, choices map[int64]discussion.Action) ([]views.HeldItem, error) {
+	var articles []int64
+	var comments []discussion.Comment
+	for _, item := range set.Items {
+		articles, comments = append(articles, item.Comment.ArticleID), append(comments, item.Comment)
+	}
+	stories, err := newsroom.ByIDs(ctx, k.DB, articles)
+	if err != nil {
+		return nil, err
+	}
+	parents, err := moderation.Parents(ctx, k.DB, comments)
+	if err != nil {
+		return nil, err
+	}
+	var list []views.HeldItem
+	for _, item := range set.Items {
+		c := &item.Comment
+		v := views.HeldItem{
+			ID: c.ID, Author: c.Author, Email: c.Email, Website: c.URL, Network: c.Network, At: local(site, c.CreatedAt.Time),
+			Text: richtext.Excerpt(richtext.PlainText(c.Text), heldTextRunes), Why: why(c.Reasons), Open: item.Open(), State: string(c.State), Choice: string(choices[c.ID]),
+		}
+		if story := stories[c.ArticleID]; story != nil {
+			v.Story = views.Link{Name: story.Title, URL: site.ArticlePath(story)}
+		}
+		if parent := parents[c.ParentID]; parent != nil {
+			v.ParentBy, v.ParentIs = parent.Author, richtext.Excerpt(richtext.PlainText(parent.Text), excerptRunes)
+		}
+		if !v.Open {
+			log, err := discussion.Log(ctx, k.DB, c.ID, 0)
+			if err != nil {
+				return nil, err
+			}
+			if i := slices.IndexFunc(log, func(d discussion.Decision) bool { return d.ToState == c.State }); i >= 0 {
+				v.By = log[i].Actor
+			}
+		}
+		list = append(list, v)
+	}
+	return list, nil
+}

@@ -1,0 +1,105 @@
+package handlers
+
+import (
+	"math"
+	"net/http"
+	"strconv"
+	"time"
+
+	"broadsheet/models/discussion/moderation"
+	"broadsheet/models/newsroom"
+	"broadsheet/views"
+
+	"github.com/labstack/echo/v4"
+)
+
+// showFigures shows how the desk is doing.
+func (k *keeper) showFigures(c echo.Context) error {
+	site, page, err := k.desk(c, "figures.title")
+	if err != nil {
+		return err
+	}
+	f, err := moderation.FiguresOf(c.Request().Context(), k.DB, k.DB.Now(), site.TimeZone)
+	if err != nil {
+		return err
+	}
+	surge := k.surgeNow(c)
+	w := f.Waiting
+	v := views.Figures{
+		Page: page, Waiting: w.Comments, Known: w.Known, Oldest: k.span(site, w.Oldest), P50: k.span(site, w.P50), P90: k.span(site, w.P90),
+		Hours: k.hoursChart(site, f.Hours), Hold: *page.Desk.Alarm, RecentComments: surge.Now, UsualComments: int(math.Round(surge.Usual)), ComparesWithUsual: surge.Usual >= 0.5,
+	}
+	v.Held = k.daysChart(site, f.Days, "held-share", func(d moderation.DayFigure) (int, int, int) { return d.Held, d.Arrived, d.HeldShare() })
+	v.Reversed = k.daysChart(site, f.Days, "reversed-share", func(d moderation.DayFigure) (int, int, int) { return d.Reversed, d.Decided, d.ReversedShare() })
+	for _, m := range f.Moderators {
+		v.Moderators = append(v.Moderators, views.FigureRow{Name: m.Actor, Numbers: []int{m.Decided}})
+	}
+	for _, s := range f.Sections {
+		v.Sections = append(v.Sections, views.FigureRow{Name: sectionName(site, s.Section), Numbers: []int{s.Arrived, s.Held, s.Decided, s.Reversed}})
+	}
+	return render(k.server, c, views.FiguresPage, v, answer{http.StatusOK, true})
+}
+
+// sectionName is a section's name with the one above it; "" for none.
+func sectionName(site *newsroom.Site, id int64) string {
+	section := site.Sections.ByID(id)
+	if section == nil {
+		return ""
+	}
+	name := section.Name
+	for _, above := range site.Sections.Ancestors(section) {
+		name = above.Name + " › " + name
+	}
+	return name
+}
+
+// Measures of a chart, in its own units.
+const (
+	chartHeight = 100
+	barWidth    = 10
+	barGap      = 4
+)
+
+// bars makes a chart's bars; the longest is as high as the chart. A bar that
+// stands for something can be seen.
+func bars(values []int, title func(int) string) (list []views.Bar, width, most int) {
+	for _, v := range values {
+		most = max(most, v)
+	}
+	for i, v := range values {
+		if v == 0 {
+			continue
+		}
+		height := max(1, v*chartHeight/most)
+		list = append(list, views.Bar{X: i * (barWidth + barGap), Y: chartHeight - height, Width: barWidth, Height: height, Title: title(i)})
+	}
+	return list, len(values)*(barWidth+barGap) - barGap, most
+}
+
+func (k *keeper) hoursChart(site *newsroom.Site, hours []moderation.HourFigure) views.Chart {
+	chart := views.Chart{
+		ID: "chart-hours", Title: "figures.hours", Unit: "figures.unit.count", Height: chartHeight, Head: []string{"figures.hour", "figures.decided"},
+	}
+	values := make([]int, len(hours))
+	for i, h := range hours {
+		values[i] = h.Decided
+		chart.Rows = append(chart.Rows, views.ChartRow{Name: local(site, h.At).Format("2006-01-02 15:04"), Numbers: []int{h.Decided}})
+	}
+	chart.Bars, chart.Width, chart.Most = bars(values, func(i int) string { return chart.Rows[i].Name + ": " + strconv.Itoa(values[i]) })
+	return chart
+}
+
+func (k *keeper) daysChart(site *newsroom.Site, days []moderation.DayFigure, name string, share func(moderation.DayFigure) (part, whole, percent int)) views.Chart {
+	head := map[string][]string{
+		"held-share": {"figures.day", "figures.held", "figures.arrived", "figures.percent"}, "reversed-share": {"figures.day", "figures.reversed", "figures.decided", "figures.percent"},
+	}
+	chart := views.Chart{ID: "chart-" + name, Title: "figures." + name, Unit: "figures.unit.percent", Height: chartHeight, Head: head[name]}
+	values := make([]int, len(days))
+	for i, d := range days {
+		part, whole, percent := share(d)
+		values[i] = percent
+		chart.Rows = append(chart.Rows, views.ChartRow{Name: local(site, d.Day).Format(time.DateOnly), Numbers: []int{part, whole, percent}})
+	}
+	chart.Bars, chart.Width, chart.Most = bars(values, func(i int) string { return chart.Rows[i].Name + ": " + strconv.Itoa(values[i]) + " %" })
+	return chart
+}

@@ -1,0 +1,139 @@
+package jobs
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"broadsheet/models"
+	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/moderation"
+	"broadsheet/models/newsroom"
+	"broadsheet/models/people"
+	"broadsheet/models/queue"
+	"broadsheet/models/richtext"
+	"broadsheet/views"
+)
+
+// heldEvery is how often it is looked whether comments are held that somebody
+// wants to hear of.
+const heldEvery = 10 * time.Second
+
+// MailTasks lists the periodic work of a site that sends mail.
+func MailTasks() []Task {
+	return []Task{{"mail about held comments", heldEvery, true, moderation.MailHeld}}
+}
+
+// heldRunes is how much of a held comment the mail shows: enough to decide.
+const heldRunes = 5000
+
+// sendHeld asks a moderator to decide a set of held comments. What was
+// decided in the meantime is left out, and nobody is asked who may no longer
+// decide.
+func (p *Post) sendHeld(ctx context.Context, job *queue.Job) error {
+	set, err := moderation.OpenSet(ctx, p.DB, job.Key)
+	switch models.KindOf(err) {
+	case models.NotFound, models.Gone, models.Forbidden:
+		return nil
+	}
+	if err != nil || set.Open() == 0 {
+		return err
+	}
+	wish, err := people.WishOf(ctx, p.DB, set.User.ID)
+	if err != nil || wish == people.MailNever {
+		return err
+	}
+	l, err := p.write(ctx, set.User.Email, job)
+	if err != nil {
+		return err
+	}
+	link := l.BaseURL.String() + "/held/" + l.Links.Make(moderation.ForHeld, set.ID, p.DB.Now()) + "/"
+	if err := l.describe(ctx, set, link); err != nil {
+		return err
+	}
+	totals, err := discussion.Totals(ctx, p.DB)
+	if err != nil {
+		return err
+	}
+	waiting := l.Views.Count(l.site.Language, "mail.held.waiting", totals[discussion.Hold])
+	l.view.Intro += " " + waiting
+	l.view.After = l.text("mail.held.after")
+	l.view.Foot = []views.MailFoot{{Text: l.text("mail.held.why-you")}, {Text: l.text("mail.held.choose"), URL: l.BaseURL.String() + "/desk/mail"}}
+	return l.send(ctx)
+}
+
+// describe puts the held comments into the mail, with all that is needed to
+// decide them.
+func (l *letter) describe(ctx context.Context, set *moderation.HeldSet, link string) error {
+	open, single := set.Open(), len(set.Items) == 1
+	var list []discussion.Comment
+	var articles []int64
+	for _, item := range set.Items {
+		if item.Open() {
+			list, articles = append(list, item.Comment), append(articles, item.Comment.ArticleID)
+		}
+	}
+	stories, err := newsroom.ByIDs(ctx, l.DB, articles)
+	if err != nil {
+		return err
+	}
+	parents, err := moderation.Parents(ctx, l.DB, list)
+	if err != nil {
+		return err
+	}
+	title := ""
+	for i := range list {
+		c := &list[i]
+		quote := views.MailQuote{By: c.Author, Text: richtext.Excerpt(richtext.PlainText(c.Text), heldRunes)}
+		about := func(key, text string) {
+			if text != "" {
+				quote.About = append(quote.About, l.text(key)+": "+strings.Join(strings.Fields(text), " "))
+			}
+		}
+		if story := stories[c.ArticleID]; story != nil {
+			title = story.Title
+			about("mail.held.story", title+" – "+l.BaseURL.String()+l.site.ArticlePath(story))
+		}
+		about("mail.held.from", joined(c.Email, c.URL, c.IP, c.Network))
+		if parent := parents[c.ParentID]; parent != nil {
+			about("mail.held.parent", parent.Author+", "+l.read(parent).URL)
+		}
+		about("mail.held.why", reasonLine(c.Reasons))
+		if single {
+			for _, action := range []discussion.Action{discussion.DoApprove, discussion.DoSpam, discussion.DoTrash} {
+				quote.Others = append(quote.Others, views.Link{Name: l.text("mail.held." + string(action)), URL: link + "?do=" + string(action)})
+			}
+		}
+		l.view.Quotes = append(l.view.Quotes, quote)
+	}
+	if single {
+		l.view.Subject, l.view.Intro = l.text("mail.held.subject", "story", title), l.text("mail.held.intro")
+	} else {
+		l.view.Subject, l.view.Intro = l.Views.Count(l.site.Language, "mail.held.subject.many", open), l.text("mail.held.intro.many")
+		l.view.Button = views.Link{Name: l.text("mail.held.button"), URL: link}
+	}
+	l.view.Subject = "[" + l.site.Name + "] " + l.view.Subject
+	return nil
+}
+
+func joined(parts ...string) string {
+	line := ""
+	for _, p := range parts {
+		if p != "" && line != "" {
+			line += ", "
+		}
+		line += p
+	}
+	return line
+}
+
+// reasonLine says what spoke against a comment.
+func reasonLine(reasons discussion.Reasons) string {
+	line := ""
+	for _, r := range reasons {
+		if r.State != discussion.Approve {
+			line = joined(line, joined(r.Rule, r.Detail))
+		}
+	}
+	return line
+}

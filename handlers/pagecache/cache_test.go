@@ -1,0 +1,362 @@
+package pagecache_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"broadsheet/handlers/pagecache"
+	"broadsheet/models"
+	"broadsheet/models/modeltest"
+)
+
+func TestMain(m *testing.M) { os.Exit(modeltest.Main(m)) }
+
+// bench is a cache on a database of its own.
+type bench struct {
+	*testing.T
+	*pagecache.Cache
+	db    *models.DB
+	clock *modeltest.Clock
+	made  atomic.Int64 // pages made
+}
+
+func newBench(t *testing.T, change func(*pagecache.Options)) *bench {
+	t.Helper()
+	b := &bench{T: t, clock: modeltest.NewClock()}
+	b.db = modeltest.SQLite(t, b.clock)
+	o := pagecache.Options{DB: b.db, MaxBytes: 1 << 20, MarkBegin: "<!--personal-->", MarkEnd: "<!--/personal-->", Stormy: "article:"}
+	if change != nil {
+		change(&o)
+	}
+	var err error
+	if b.Cache, err = pagecache.New(t.Context(), o); err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// touch commits a change of the tags.
+func (b *bench) touch(tags ...string) {
+	b.Helper()
+	if err := b.db.Write(b.Context(), func(tx *models.Tx) error { tx.Touch(tags...); return nil }); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// page makes pages that say text and show what the tags name.
+func (b *bench) page(text string, tags ...string) func(context.Context) (*pagecache.Draft, error) {
+	return func(context.Context) (*pagecache.Draft, error) {
+		b.made.Add(1)
+		return &pagecache.Draft{
+			Status: http.StatusOK, Header: http.Header{"Content-Type": {"text/html; charset=utf-8"}}, Body: []byte(text), Keep: true, Tags: tags,
+		}, nil
+	}
+}
+
+func (b *bench) load(key string, exact bool, load func(context.Context) (*pagecache.Draft, error)) *pagecache.Page {
+	b.Helper()
+	p, err := b.Load(b.Context(), key, exact, load)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return p
+}
+
+func (b *bench) kept(key string) bool { return b.Lookup(b.Context(), key, b.db.Now()) != nil }
+
+// get sends a page as to a browser.
+func (b *bench) get(p *pagecache.Page, headers ...string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(http.MethodGet, "/", nil)
+	for i := 0; i+1 < len(headers); i += 2 {
+		r.Header.Add(headers[i], headers[i+1])
+	}
+	w := httptest.NewRecorder()
+	p.Serve(w, r, b.db.Now())
+	return w
+}
+
+func TestTwoHundredReadersShareOneLoad(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, nil)
+	waiting, go_ := atomic.Int64{}, make(chan struct{})
+	var readers sync.WaitGroup
+	for range 200 {
+		readers.Go(func() {
+			waiting.Add(1)
+			p, err := b.Load(t.Context(), "/", false, func(ctx context.Context) (*pagecache.Draft, error) {
+				<-go_
+				return b.page("hello", "a")(ctx)
+			})
+			if err != nil || b.get(p).Body.String() != "hello" {
+				t.Error(p, err)
+			}
+		})
+	}
+	for waiting.Load() < 200 {
+		time.Sleep(time.Millisecond) // a condition is waited for, not a time
+	}
+	close(go_)
+	readers.Wait()
+	if n := b.made.Load(); n != 1 {
+		t.Errorf("made %d times", n)
+	}
+	if s := b.Stats(); s.Loads != 1 || s.Pages != 1 {
+		t.Errorf("%+v", s)
+	}
+}
+
+// A reader who leaves does not take the page away from the others.
+func TestALoadOutlivesTheReaderWhoBeganIt(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, nil)
+	ctx, leave := context.WithCancel(t.Context())
+	began, go_ := make(chan struct{}), make(chan struct{})
+	left := make(chan error)
+	go func() {
+		_, err := b.Load(ctx, "/", false, func(ctx context.Context) (*pagecache.Draft, error) {
+			close(began)
+			<-go_
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
+			return b.page("hello", "a")(ctx)
+		})
+		left <- err
+	}()
+	<-began
+	leave()
+	if err := <-left; !errors.Is(err, context.Canceled) {
+		t.Errorf("the reader who left got %v", err)
+	}
+	close(go_)
+	b.load("/", false, b.page("hello", "a"))
+	if n := b.made.Load(); n != 1 {
+		t.Errorf("made %d times", n)
+	}
+}
+
+// What a change overtook is given to nobody who asked after the change, and
+// not kept.
+func TestAnOvertakenLoadIsNotKept(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, nil)
+	began, go_ := make(chan struct{}), make(chan struct{})
+	early := make(chan string)
+	go func() {
+		p, err := b.Load(t.Context(), "/", false, func(ctx context.Context) (*pagecache.Draft, error) {
+			close(began)
+			<-go_
+			return b.page("old", "article:1", "x")(ctx)
+		})
+		if err != nil {
+			t.Error(err)
+		}
+		early <- b.get(p).Body.String()
+	}()
+	<-began
+	b.touch("article:1")
+	late := make(chan string)
+	go func() {
+		p, err := b.Load(t.Context(), "/", false, b.page("new", "article:1"))
+		if err != nil {
+			t.Error(err)
+		}
+		late <- b.get(p).Body.String()
+	}()
+	close(go_)
+	if got := <-early; got != "old" {
+		t.Errorf("who asked before the change got %q", got)
+	}
+	if got := <-late; got != "new" {
+		t.Errorf("who asked after the change got %q", got)
+	}
+	if got := b.get(b.load("/", false, b.page("newer", "article:1"))).Body.String(); got != "new" {
+		t.Errorf("kept: %q", got)
+	}
+}
+
+// A change of something else overtakes nothing.
+func TestALoadBesideAnotherChangeIsKept(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, nil)
+	b.load("/", false, func(ctx context.Context) (*pagecache.Draft, error) {
+		b.touch("article:2")
+		return b.page("hello", "article:1")(ctx)
+	})
+	if !b.kept("/") {
+		t.Error("not kept")
+	}
+}
+
+func TestAChangeDropsWhatShowsIt(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, nil)
+	b.load("/a", false, b.page("a", "article:1", "settings"))
+	b.load("/b", false, b.page("b", "article:2", "settings"))
+	b.touch("article:1")
+	if b.kept("/a") || !b.kept("/b") {
+		t.Error("article:1 drops /a alone")
+	}
+	b.load("/a", false, b.page("a", "article:1", "settings"))
+	b.touch(models.EverythingTag)
+	if s := b.Stats(); s.Pages != 0 || s.Bytes != 0 {
+		t.Errorf("left after everything changed: %+v", s)
+	}
+}
+
+func TestErrorsAndOddAnswersAreNotKept(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, nil)
+	if _, err := b.Load(t.Context(), "/", false, func(context.Context) (*pagecache.Draft, error) { return nil, errors.New("no") }); err == nil {
+		t.Error("no error")
+	}
+	if _, err := b.Load(t.Context(), "/", false, func(context.Context) (*pagecache.Draft, error) { panic("no") }); err == nil {
+		t.Error("no error after a crash")
+	}
+	p := b.load("/", false, func(context.Context) (*pagecache.Draft, error) {
+		return &pagecache.Draft{Status: http.StatusMovedPermanently, Header: http.Header{"Location": {"/b"}}}, nil
+	})
+	if w := b.get(p); w.Code != http.StatusMovedPermanently || w.Header().Get("Location") != "/b" || b.kept("/") {
+		t.Error(w.Code, w.Header())
+	}
+}
+
+func TestWhatIsKeptIsBounded(t *testing.T) {
+	t.Parallel()
+	const bound = 200 << 10
+	b := newBench(t, func(o *pagecache.Options) { o.MaxBytes = bound })
+	for i := range 300 {
+		b.get(b.load(fmt.Sprint("/", i), false, b.page(strings.Repeat("page ", 1000), "a", fmt.Sprint("b:", i))), "Accept-Encoding", "gzip")
+		b.load("/often", false, b.page("often", "a"))
+		if s := b.Stats(); s.Bytes > bound || s.Pages == 0 {
+			t.Fatalf("after %d pages: %+v", i, s)
+		}
+	}
+	if s := b.Stats(); s.Evictions == 0 || !b.kept("/often") || b.kept("/0") {
+		t.Errorf("%+v; what is read often stays, what is not goes", s)
+	}
+	b.touch("a")
+	if s := b.Stats(); s.Pages != 0 || s.Bytes != 0 {
+		t.Errorf("left: %+v", s)
+	}
+	b.load("/big", false, b.page(strings.Repeat("x", bound), "a"))
+	if b.kept("/big") {
+		t.Error("one page takes all the room")
+	}
+}
+
+func TestTimeEndsAPage(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, nil)
+	turn := b.clock.Now().Add(time.Hour)
+	b.load("/", false, func(ctx context.Context) (*pagecache.Draft, error) {
+		d, err := b.page("hello", "a")(ctx)
+		d.Turns = []time.Time{turn, turn.Add(-2 * time.Hour), {}}
+		return d, err
+	})
+	for _, step := range []struct {
+		by   time.Duration
+		kept bool
+	}{{0, true}, {time.Hour - time.Microsecond, true}, {time.Microsecond, false}, {-3 * time.Hour, false}} {
+		if b.clock.Advance(step.by); b.kept("/") != step.kept {
+			t.Errorf("kept %v at %v", b.kept("/"), b.clock.Now())
+		}
+	}
+}
+
+// Up to the rate each change is seen at once; beyond it a page may be a second
+// old, but not for those who wrote there.
+func TestAStormOfChanges(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, func(o *pagecache.Options) { o.StormRate = 5 })
+	load := func(exact bool) string {
+		text := fmt.Sprint(b.Stats().Loads)
+		return b.get(b.load("/", exact, b.page(text, "article:1"))).Body.String()
+	}
+	for i := range 5 {
+		load(false)
+		if b.touch("article:1"); b.kept("/") {
+			t.Fatalf("change %d is not seen", i+1)
+		}
+	}
+	first := load(false)
+	b.touch("article:1") // the sixth within a second, unless the machine is slow
+	if !b.kept("/") {
+		t.Skip("too slow for a storm")
+	}
+	if old := load(false); old != first {
+		t.Errorf("in a storm, got %s after %s", old, first)
+	}
+	if own := load(true); own == first {
+		t.Error("who wrote there got an old page")
+	}
+	b.touch("article:1", "settings")
+	b.touch("article:2")
+	waited := time.Now()
+	for again := load(false); load(false) == again && time.Since(waited) < 5*time.Second; {
+		time.Sleep(5 * time.Millisecond) // until the page is too old
+	}
+	if time.Since(waited) >= 5*time.Second {
+		t.Error("an old page is given for ever")
+	}
+}
+
+// Readers, writers and time at once; every answer is as new as the last change
+// before it was asked for.
+func TestReadersNeverSeeThePast(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, func(o *pagecache.Options) { o.MaxBytes = 64 << 10 })
+	const keys = 8
+	var state, answered [keys]atomic.Int64
+	var done atomic.Bool
+	var readers, writers sync.WaitGroup
+	for i := range 6 {
+		readers.Go(func() {
+			for n := i; !done.Load(); n++ {
+				k := n % keys
+				before := answered[k].Load()
+				p, err := b.Load(t.Context(), fmt.Sprint("/", k), false, func(ctx context.Context) (*pagecache.Draft, error) {
+					return b.page(fmt.Sprint(state[k].Load(), " ", strings.Repeat("x", 3000)), fmt.Sprint("article:", k))(ctx)
+				})
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				var shown int64
+				fmt.Sscan(b.get(p, "Accept-Encoding", []string{"", "gzip;q=0"}[n&1]).Body.String(), &shown)
+				if shown < before {
+					t.Errorf("shows %d after %d", shown, before)
+				}
+			}
+		})
+	}
+	for i := range 2 {
+		writers.Go(func() {
+			for n := range 60 {
+				k := 2*(n%(keys/2)) + i // one writer for each
+				var next int64
+				err := b.db.Write(t.Context(), func(tx *models.Tx) error {
+					tx.Touch(fmt.Sprint("article:", k))
+					next = state[k].Add(1)
+					return nil
+				})
+				if err != nil {
+					t.Error(err)
+				}
+				answered[k].Store(next)
+			}
+		})
+	}
+	writers.Wait()
+	done.Store(true)
+	readers.Wait()
+}

@@ -1,0 +1,87 @@
+package handlers
+
+import (
+	"fmt"
+	"strings"
+
+	"broadsheet/views"
+
+	"github.com/boombuler/barcode/qr"
+)
+
+// browsers and systems are what a browser's own name can say, the telling
+// ones first: most claim to be several others too.
+var (
+	browsers = [][2]string{
+		{"Edg/", "Edge"},
+		{"OPR/", "Opera"},
+		{"SamsungBrowser/", "Samsung Internet"},
+		{"Firefox/", "Firefox"},
+		{"FxiOS/", "Firefox"},
+		{"Chrome/", "Chrome"},
+		{"CriOS/", "Chrome"},
+		{"Safari/", "Safari"},
+		{"Lynx/", "Lynx"},
+		{"curl/", "curl"},
+	}
+	systems = [][2]string{
+		{"Android", "Android"}, {"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Windows", "Windows"}, {"CrOS", "ChromeOS"}, {"Macintosh", "macOS"}, {"Linux", "Linux"},
+	}
+)
+
+// agentName makes a browser's own name short enough to be recognised: what
+// it is, and where it runs.
+func agentName(agent string) string {
+	find := func(table [][2]string) string {
+		for _, row := range table {
+			if strings.Contains(agent, row[0]) {
+				return row[1]
+			}
+		}
+		return ""
+	}
+	browser, system := find(browsers), find(systems)
+	switch {
+	case browser == "":
+		return agent
+	case system == "":
+		return browser
+	}
+	return browser + " · " + system
+}
+
+// inFours groups a secret so that it can be typed.
+func inFours(secret string) string {
+	var parts []string
+	for len(secret) > 4 {
+		parts, secret = append(parts, secret[:4]), secret[4:]
+	}
+	return strings.Join(append(parts, secret), " ")
+}
+
+// quietZone is how many light modules stand around the dark ones.
+const quietZone = 4
+
+// qrOf draws a text as a QR code: one path of the dark modules, row by row.
+func qrOf(text string) (views.QR, error) {
+	code, err := qr.Encode(text, qr.M, qr.Auto)
+	if err != nil {
+		return views.QR{}, err
+	}
+	var path strings.Builder
+	box := code.Bounds()
+	for y := box.Min.Y; y < box.Max.Y; y++ {
+		for x := box.Min.X; x < box.Max.X; x++ {
+			begin := x
+			for x < box.Max.X && isDark(code.At(x, y).RGBA()) {
+				x++
+			}
+			if x > begin {
+				fmt.Fprintf(&path, "M%d %dh%dv1h-%dz", begin-box.Min.X+quietZone, y-box.Min.Y+quietZone, x-begin, x-begin)
+			}
+		}
+	}
+	return views.QR{Size: box.Dx() + 2*quietZone, Path: path.String()}, nil
+}
+
+func isDark(r, _, _, _ uint32) bool { return r == 0 }

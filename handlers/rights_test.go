@@ -1,0 +1,342 @@
+package handlers_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"broadsheet/handlers"
+	"broadsheet/models"
+	"broadsheet/models/modeltest"
+	"broadsheet/models/people"
+)
+
+// everyone is who may look after their own sign-in. For the desk write, for
+// example, "moderator editor administrator".
+const everyone = "subscriber contributor author moderator editor administrator"
+
+// deskRoute is what the test knows of a row of the table of routes that is
+// not for anyone.
+type deskRoute struct {
+	may    string // the roles
+	params string // what stands for the parameters of the path, in order
+	form   string // of a POST: fields that are harmless and not refused with 403
+}
+
+// deskRoutes has a line for every row of the table that is not for anyone. A
+// row without one fails the test: think about who may open it, and write it
+// down here, apart from the table.
+var deskRoutes = map[string]deskRoute{
+	"sign out":          {may: everyone, form: "x=y"},
+	"desk":              {may: everyone},
+	"account":           {may: everyone},
+	"post account":      {may: everyone, form: "do=end-others"},
+	"begin new passkey": {may: everyone, form: "x=y"},
+	"post new passkey":  {may: everyone, form: "x=y"},
+	"people":            {may: "administrator"},
+	"post people":       {may: "administrator", form: "name=x&email=x@example.org&role=nobody"},
+	"person":            {may: "administrator", params: "1"},
+	"post person":       {may: "administrator", params: "1", form: "do=nothing"},
+
+	"queue":            {may: "moderator editor administrator"},
+	"decide":           {may: "moderator editor administrator", form: "do=approve"},
+	"undo":             {may: "moderator editor administrator", form: "operation=none"},
+	"card":             {may: "moderator editor administrator", params: "1"},
+	"change text":      {may: "moderator editor administrator", params: "1", form: "comment=x&version=1"},
+	"answer":           {may: "moderator editor administrator", params: "1", form: "comment=x&version=1"},
+	"saved filters":    {may: "moderator editor administrator", form: "do=drop&filter=1"},
+	"saved replies":    {may: "moderator editor administrator"},
+	"post saved reply": {may: "moderator editor administrator", form: "do=drop&reply=1"},
+	"log":              {may: "editor administrator"},
+	"export log":       {may: "editor administrator"},
+
+	"bans":                            {may: "moderator editor administrator"},
+	"ban":                             {may: "moderator editor administrator"},
+	"set ban":                         {may: "moderator editor administrator", form: "do=look"},
+	"end ban":                         {may: "moderator editor administrator", form: "ban=1"},
+	"rules":                           {may: "editor administrator"},
+	"change rules":                    {may: "editor administrator", form: "do=try"},
+	"figures":                         {may: "moderator editor administrator"},
+	"closing":                         {may: "moderator editor administrator", params: "1"},
+	"open and close":                  {may: "moderator editor administrator", params: "1", form: "state=nothing"},
+	"hold everything":                 {may: "moderator editor administrator", form: "do=nothing"},
+	"mail about held comments":        {may: "moderator editor administrator"},
+	"choose mail about held comments": {may: "moderator editor administrator", form: "wish=nothing"},
+	"WordPress comment":               {may: "moderator editor administrator"},
+	"WordPress comments":              {may: "moderator editor administrator"},
+}
+
+// deskSite is a site with somebody in every role.
+type deskSite struct {
+	*testSite
+	handler http.Handler
+	users   map[people.Role]*people.User
+}
+
+func newDeskSite(t *testing.T, db *models.DB, clock *modeltest.Clock) *deskSite {
+	t.Helper()
+	s := &deskSite{testSite: newSite(t, db, clock), users: map[people.Role]*people.User{}}
+	s.fill()
+	for _, role := range people.Roles {
+		u, err := people.Add(t.Context(), db, "Some "+string(role), string(role)+"@courier.example", role, "a long password")
+		s.check(err)
+		s.users[role] = u
+	}
+	s.handler = s.server().Handler
+	return s
+}
+
+// cookie signs somebody in, past the door.
+func (s *deskSite) cookie(role people.Role) *http.Cookie {
+	s.Helper()
+	token, err := people.SignIn(s.Context(), s.db, s.users[role], "192.0.2.0/24", "test")
+	s.check(err)
+	return handlers.DeskCookie(s.options.Secret, token)
+}
+
+// ask sends a request, from a network of its own so that no limit is in the
+// way.
+func (s *deskSite) ask(row handlers.Route, known deskRoute, cookie *http.Cookie, change ...func(*http.Request)) *httptest.ResponseRecorder {
+	path := row.Path
+	for param := range strings.FieldsSeq(known.params) {
+		at := strings.IndexAny(path, ":*")
+		end := strings.IndexByte(path[at:], '/')
+		if end < 0 {
+			end = len(path) - at
+		}
+		path = path[:at] + param + path[at+end:]
+	}
+	r := httptest.NewRequest(row.Method, s.options.BaseURL.String()+path, strings.NewReader(known.form))
+	s.said++
+	r.RemoteAddr = fmt.Sprintf("10.%d.%d.1:4000", s.said/250, s.said%250)
+	if row.Method == http.MethodPost {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+	}
+	if cookie != nil {
+		r.AddCookie(cookie)
+	}
+	for _, fn := range change {
+		fn(r)
+	}
+	w := httptest.NewRecorder()
+	s.handler.ServeHTTP(w, r)
+	return w
+}
+
+// outcome is what a request came to: in, sign in, no right, another site.
+func outcome(w *httptest.ResponseRecorder) string {
+	body := w.Body.String()
+	switch {
+	case w.Code == http.StatusSeeOther && strings.HasPrefix(w.Header().Get("Location"), "/login"),
+		w.Code == http.StatusForbidden && strings.Contains(body, "Please sign in first"):
+		return "sign in"
+	case w.Code == http.StatusForbidden && strings.Contains(body, "Your role does not include this"):
+		return "no right"
+	case w.Code == http.StatusForbidden && strings.Contains(body, "sent from another site"):
+		return "another site"
+	case w.Code >= 500:
+		return fmt.Sprintf("failed with %d: %s", w.Code, body)
+	case w.Code == http.StatusForbidden:
+		return "forbidden: " + body
+	}
+	return "in"
+}
+
+// Every row of the desk, asked for by every role, by a stranger, by somebody
+// whose session has ended and by one whose account was closed.
+func TestWhoMayOpenWhat(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		s := newDeskSite(t, db, clock)
+		ended, err := people.SignIn(t.Context(), db, s.users[people.Administrator], "192.0.2.0/24", "test")
+		s.check(err)
+		s.check(people.SignOutToken(t.Context(), db, ended))
+		stolen := handlers.DeskCookie(s.options.Secret, ended)
+		forged := handlers.DeskCookie([]byte("another secret of thirty-two bytes or more"), ended)
+		seen := map[string]bool{}
+		for _, row := range handlers.Rows() {
+			known, ok := deskRoutes[row.Name]
+			if row.Entry == handlers.Anyone {
+				if ok {
+					t.Errorf("%s %s is for anyone and stands in deskRoutes", row.Method, row.Path)
+				}
+				continue
+			}
+			seen[row.Name] = true
+			if !ok || row.Method == http.MethodPost && known.form == "" {
+				t.Errorf("%s %s (%q): who may open it does not stand in deskRoutes", row.Method, row.Path, row.Name)
+				continue
+			}
+			expect := func(who, want string, cookie *http.Cookie, change ...func(*http.Request)) {
+				t.Helper()
+				if got := outcome(s.ask(row, known, cookie, change...)); got != want {
+					t.Errorf("%s %s by %s: %s, want %s", row.Method, row.Path, who, got, want)
+				}
+			}
+			for _, role := range people.Roles {
+				want := "no right"
+				if slices.Contains(strings.Fields(known.may), string(role)) {
+					want = "in"
+				}
+				expect(string(role), want, s.cookie(role))
+				if row.Method == http.MethodPost {
+					expect(string(role)+" sent from another site", "another site", s.cookie(role), func(r *http.Request) {
+						r.Header.Set("Sec-Fetch-Site", "cross-site")
+					})
+					expect(string(role)+" sent from another site in an old browser", "another site", s.cookie(role), func(r *http.Request) {
+						r.Header.Del("Sec-Fetch-Site")
+						r.Header.Set("Origin", "https://evil.example")
+					})
+				}
+			}
+			expect("a stranger", "sign in", nil)
+			expect("a session that has ended", "sign in", stolen)
+			expect("a forged cookie", "sign in", forged)
+		}
+		for name := range deskRoutes {
+			if !seen[name] {
+				t.Errorf("deskRoutes has %q, the table has not", name)
+			}
+		}
+	})
+}
+
+// A role that changes while somebody is signed in: the very next request has
+// the new rights, with a new token; the old one is worth nothing.
+func TestARoleThatChanges(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		s := newDeskSite(t, db, clock)
+		rows := map[string]handlers.Route{}
+		for _, row := range handlers.Rows() {
+			rows[row.Name] = row
+		}
+		get := func(cookie *http.Cookie) *httptest.ResponseRecorder {
+			return s.ask(rows["people"], deskRoutes["people"], cookie)
+		}
+		old := s.cookie(people.Moderator)
+		if got := outcome(get(old)); got != "no right" {
+			t.Fatal(got)
+		}
+		set := func(role people.Role) {
+			s.check(people.SetRole(t.Context(), db, people.Shell, s.users[people.Moderator].ID, role))
+		}
+		set(people.Administrator)
+		w := get(old)
+		if got := outcome(w); got != "in" || len(w.Result().Cookies()) != 1 {
+			t.Fatalf("promoted: %s, %v", got, w.Header())
+		}
+		fresh := w.Result().Cookies()[0]
+		if got := outcome(get(old)); got != "sign in" {
+			t.Errorf("the old token: %s", got)
+		}
+		if w := get(fresh); outcome(w) != "in" || len(w.Result().Cookies()) != 0 {
+			t.Errorf("the new token: %s, %v", outcome(w), w.Header())
+		}
+		set(people.Subscriber)
+		if got := outcome(get(fresh)); got != "no right" {
+			t.Errorf("demoted: %s", got)
+		}
+		s.check(people.End(t.Context(), db, people.Shell, s.users[people.Editor].ID))
+		closed := s.cookie(people.Editor) // even a session that slipped in
+		if got := outcome(s.ask(rows["account"], deskRoutes["account"], closed)); got != "sign in" {
+			t.Errorf("a closed account: %s", got)
+		}
+	})
+}
+
+// door is a browser at the door, which keeps its cookies.
+type door struct {
+	*deskSite
+	cookies map[string]*http.Cookie
+	address string
+}
+
+func (s *deskSite) door(address string) *door { return &door{s, map[string]*http.Cookie{}, address} }
+
+func (d *door) send(method, path string, form url.Values) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, d.options.BaseURL.String()+path, strings.NewReader(form.Encode()))
+	r.RemoteAddr = d.address + ":4000"
+	if method == http.MethodPost {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+	}
+	for _, c := range d.cookies {
+		r.AddCookie(c)
+	}
+	w := httptest.NewRecorder()
+	d.handler.ServeHTTP(w, r)
+	for _, c := range w.Result().Cookies() {
+		if d.cookies[c.Name] = c; c.MaxAge < 0 {
+			delete(d.cookies, c.Name)
+		}
+	}
+	return w
+}
+
+func (d *door) signIn(email, password string) *httptest.ResponseRecorder {
+	return d.send(http.MethodPost, "/login", url.Values{"email": {email}, "password": {password}})
+}
+
+// in reports whether the browser is signed in.
+func (d *door) in() bool { return d.send(http.MethodGet, accountPath, nil).Code == http.StatusOK }
+
+const accountPath = "/desk/account/"
+
+func TestATokenPlantedBeforeIsNotAdopted(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		s := newDeskSite(t, db, clock)
+		planted := s.cookie(people.Subscriber) // the attacker's own session
+		victim := s.door("10.0.0.1")
+		victim.cookies[planted.Name] = planted
+		if w := victim.signIn("administrator@courier.example", "a long password"); w.Code != http.StatusSeeOther {
+			t.Fatalf("%d: %s", w.Code, w.Body)
+		}
+		got := victim.cookies[planted.Name]
+		if got.Value == planted.Value || !got.HttpOnly || got.SameSite != http.SameSiteLaxMode || got.Path != "/" {
+			t.Errorf("the cookie is %v", got)
+		}
+		attacker := s.door("10.0.0.2")
+		attacker.cookies[planted.Name] = planted
+		if attacker.in() {
+			t.Error("the planted token lives on")
+		}
+		// Whoever has copied the cookie is out when its owner signs out.
+		attacker.cookies[got.Name] = got
+		if !attacker.in() {
+			t.Fatal("the copy does not work at all")
+		}
+		if w := victim.send(http.MethodPost, "/logout", url.Values{"x": {"y"}}); w.Code != http.StatusSeeOther || len(victim.cookies) != 0 {
+			t.Errorf("signing out: %d, %v", w.Code, victim.cookies)
+		}
+		if attacker.in() {
+			t.Error("a stolen cookie outlives the sign-out")
+		}
+	})
+}
+
+// Under TLS the cookie is for this host alone.
+func TestTheCookieUnderTLS(t *testing.T) {
+	t.Parallel()
+	clock := modeltest.NewClock()
+	s := newSite(t, modeltest.SQLite(t, clock), clock)
+	s.options.BaseURL = &url.URL{Scheme: "https", Host: "news.example"}
+	d := (&deskSite{testSite: s, users: map[people.Role]*people.User{}}).door("10.0.0.1")
+	_, err := people.Add(t.Context(), s.db, "Ida", "ida@courier.example", people.Editor, "a long password")
+	s.check(err)
+	d.handler = s.server().Handler
+	d.signIn("ida@courier.example", "a long password")
+	c := d.cookies["__Host-broadsheet_desk"]
+	if c == nil || !c.Secure || !c.HttpOnly || c.Path != "/" || c.Domain != "" || c.SameSite != http.SameSiteLaxMode {
+		t.Errorf("the cookie is %v", d.cookies)
+	}
+	if !d.in() {
+		t.Error("it does not sign in")
+	}
+}

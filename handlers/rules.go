@@ -1,0 +1,224 @@
+package handlers
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"broadsheet/models"
+	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/moderation"
+	"broadsheet/models/newsroom"
+	"broadsheet/models/richtext"
+	"broadsheet/views"
+
+	"github.com/labstack/echo/v4"
+)
+
+// ruleGroups are the settings that the page of rules offers, in its order.
+var ruleGroups = []struct {
+	name   string // key of a message
+	fields []ruleField
+}{
+	{"rules.group.who", []ruleField{
+		{"comment.hold-all", "flag"}, {"comment.previously-approved", "flag"}, {"comment.trust-typed-email", "flag"}, {"comment.name-email", "flag"}, {"comment.max-links", "number"},
+	}},
+	{"rules.group.words", []ruleField{{"comment.hold-words", "words"}, {"comment.trash-words", "words"}}},
+	{"rules.group.spam", []ruleField{{"comment.spam-score", "flag"}, {"comment.spam-hold", "number"}, {"comment.spam-spam", "number"}}},
+	{"rules.group.pace", []ruleField{{"comment.flood", "number"}, {"comment.close-after", "number"}, {"comment.edit-window", "number"}}},
+	{"rules.group.readers", []ruleField{{"comment.recommend", "flag"}, {"comment.report-hide", "number"}}},
+}
+
+type ruleField struct{ key, kind string }
+
+// rulesState is the form of rules as it was filled in, and what came of it.
+type rulesState struct {
+	values  map[string]string
+	version int64
+	trial   views.RuleTrial
+	run     *moderation.DryRun
+	refused *models.Error
+	by      string // who was quicker
+}
+
+// showRules shows the rules in force.
+func (k *keeper) showRules(c echo.Context) error {
+	values, err := models.SettingValues(c.Request().Context(), k.DB)
+	if err != nil {
+		return err
+	}
+	version, err := models.RulesVersion(c.Request().Context(), k.DB)
+	if err != nil {
+		return err
+	}
+	return k.renderRules(c, &rulesState{values: values, version: version})
+}
+
+// postRules tries other rules on the last week's comments, or on one text, or
+// saves them.
+func (k *keeper) postRules(c echo.Context) error {
+	r := c.Request()
+	if err := parseForm(r); err != nil {
+		return err
+	}
+	site, err := k.site.Get(r.Context())
+	if err != nil {
+		return err
+	}
+	state := readRules(r.PostForm)
+	settings, err := models.CheckSettings(site.Settings, state.values)
+	if err != nil {
+		return k.refuseRules(c, state, err)
+	}
+	switch r.PostForm.Get("do") {
+	case "save":
+		if err := models.SaveSettings(r.Context(), k.DB, viewerOf(c).who(), state.version, state.values); err != nil {
+			return k.refuseRules(c, state, err)
+		}
+		return c.Redirect(http.StatusSeeOther, "/desk/rules?done=saved")
+	case "judge":
+		verdict, reasons := discussion.Judge(r.Context(), k.DB, site.With(settings), discussion.Candidate{
+			Author: state.trial.Author, Email: state.trial.Email, URL: state.trial.Website, Text: state.trial.Text,
+		}, site.Language)
+		state.trial.State = string(verdict)
+		for _, reason := range reasons {
+			state.trial.Reasons = append(state.trial.Reasons, views.CardReason{
+				Rule: reason.Rule, State: string(reason.State), Weight: strconv.FormatFloat(reason.Weight, 'f', -1, 64), Detail: reason.Detail,
+			})
+		}
+	default:
+		if state.run, err = moderation.Try(r.Context(), k.DB, k.BaseURL.Hostname(), site, site.With(settings)); err != nil {
+			return err
+		}
+	}
+	return k.renderRules(c, state)
+}
+
+// readRules takes the fields of the form. A box that is not ticked is not
+// sent.
+func readRules(form url.Values) *rulesState {
+	state := &rulesState{values: map[string]string{}}
+	state.version, _ = strconv.ParseInt(form.Get("version"), 10, 64)
+	for _, group := range ruleGroups {
+		for _, f := range group.fields {
+			value := form.Get(f.key)
+			switch f.kind {
+			case "flag":
+				value = strconv.FormatBool(value == "true")
+			case "number":
+				value = strings.ReplaceAll(strings.TrimSpace(value), ",", ".")
+			case "words":
+				value = strings.TrimSpace(strings.ReplaceAll(value, "\r\n", "\n"))
+			}
+			state.values[f.key] = value
+		}
+	}
+	state.trial = views.RuleTrial{
+		Author: form.Get("trial-author"), Email: form.Get("trial-email"), Website: form.Get("trial-url"), Text: form.Get("trial-text"),
+	}
+	return state
+}
+
+// refuseRules shows the form again, as it was filled in.
+func (k *keeper) refuseRules(c echo.Context, state *rulesState, err error) error {
+	refusal, ok := errors.AsType[*models.Error](err)
+	if !ok || refusal.Kind != models.Invalid && refusal.Kind != models.Conflict {
+		return err
+	}
+	state.refused = refusal
+	if refusal.Kind == models.Conflict {
+		// What is tried next stands on top of what the other has changed.
+		ctx := c.Request().Context()
+		changed, err := models.SettingLog(ctx, k.DB, "")
+		if err != nil {
+			return err
+		}
+		if len(changed) > 0 {
+			state.version, state.by = changed[0].ID, changed[0].Actor
+		}
+	}
+	return k.renderRules(c, state)
+}
+
+func (k *keeper) renderRules(c echo.Context, state *rulesState) error {
+	site, page, err := k.desk(c, "rules.title")
+	if err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	stored, err := models.SettingValues(ctx, k.DB)
+	if err != nil {
+		return err
+	}
+	v := views.Rules{Page: page, Version: state.version, Trial: state.trial, By: state.by}
+	if c.QueryParam("done") == "saved" {
+		v.Done = "rules.saved"
+	}
+	code := http.StatusOK
+	if state.refused != nil {
+		code, v.Refused = status(state.refused), "rules.refused"
+		if state.refused.Kind == models.Conflict {
+			v.Refused = "rules.conflict"
+		}
+	}
+	for _, g := range ruleGroups {
+		group := views.RuleGroup{Name: g.name}
+		for _, f := range g.fields {
+			group.Fields = append(group.Fields, state.field(f, stored))
+		}
+		v.Groups = append(v.Groups, group)
+	}
+	if state.run != nil {
+		v.Run = k.ruleRun(site, state.run)
+	}
+	log, err := models.SettingLog(ctx, k.DB, "comment.")
+	if err != nil {
+		return err
+	}
+	v.Changes = changes(site, log)
+	return render(k.server, c, views.RulesPage, v, answer{code, true})
+}
+
+// field shows one setting as it was filled in, next to what is in force.
+func (state *rulesState) field(f ruleField, stored map[string]string) views.RuleField {
+	i := slices.IndexFunc(models.SettingDefs(), func(d models.SettingDef) bool { return d.Key == f.key })
+	now := models.SettingDefs()[i].Default
+	if v, ok := stored[f.key]; ok {
+		now = v
+	}
+	value, filled := state.values[f.key]
+	if !filled {
+		value = now
+	}
+	field := views.RuleField{Key: f.key, ID: strings.ReplaceAll(f.key, ".", "-"), Kind: f.kind, Value: value, Changed: value != now}
+	if state.refused != nil {
+		for _, wrong := range state.refused.Fields {
+			if wrong.Field == f.key {
+				field.Wrong = map[string]string{"setting": "rules.wrong", "spam-order": "rules.wrong-order"}[wrong.Code]
+			}
+		}
+	}
+	return field
+}
+
+// ruleRun shows what a dry run found.
+func (k *keeper) ruleRun(site *newsroom.Site, run *moderation.DryRun) *views.RuleRun {
+	v := &views.RuleRun{Judged: run.Judged, Cut: run.Cut}
+	for _, s := range discussion.States {
+		v.States = append(v.States, views.RuleState{State: string(s), Before: run.Before[s], After: run.After[s]})
+	}
+	for _, s := range run.Shifts {
+		shift := views.RuleShift{From: string(s.From), To: string(s.To), Comments: s.Comments}
+		for _, e := range s.Examples {
+			shift.Examples = append(shift.Examples, views.RuleExample{
+				URL: cardPath(e.Comment.ID), At: local(site, e.Comment.CreatedAt.Time), Author: e.Comment.Author,
+				Excerpt: richtext.Excerpt(richtext.PlainText(e.Comment.Text), excerptRunes), Why: why(e.Reasons),
+			})
+		}
+		v.Shifts = append(v.Shifts, shift)
+	}
+	return v
+}

@@ -1,0 +1,43 @@
+package handlers
+
+import (
+	"net/http"
+	"net/url"
+
+	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/moderation"
+
+	"github.com/labstack/echo/v4"
+)
+
+// Links of WordPress's moderation lead into the desk, after signing in. They
+// are GETs, so they decide nothing.
+
+func (k *keeper) oldSignIn(c echo.Context) error {
+	return c.Redirect(http.StatusMovedPermanently, "/login")
+}
+
+func (k *keeper) oldDesk(c echo.Context) error { return c.Redirect(http.StatusFound, "/desk") }
+
+// oldComment leads to the comment, whatever the link wanted done with it.
+func (k *keeper) oldComment(c echo.Context) error {
+	id := idOf(c.QueryParam("c"))
+	if _, err := discussion.ByID(c.Request().Context(), k.DB, id); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusFound, cardPath(id))
+}
+
+// oldStates are WordPress's names of its lists of comments.
+var oldStates = map[string]moderation.QueueName{
+	"": moderation.All, "all": moderation.All, "moderated": moderation.Held, "hold": moderation.Held, "approved": moderation.Approved,
+	"approve": moderation.Approved, "spam": moderation.Spam, "trash": moderation.Trash, "mine": moderation.Mine,
+}
+
+func (k *keeper) oldComments(c echo.Context) error {
+	name, ok := oldStates[c.QueryParam("comment_status")]
+	if !ok {
+		name = moderation.Held
+	}
+	return c.Redirect(http.StatusFound, "/desk/comments?"+url.Values{"state": {string(name)}}.Encode())
+}

@@ -1,0 +1,192 @@
+package moderation_test
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"broadsheet/models"
+	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/moderation"
+	"broadsheet/models/modeltest"
+	"broadsheet/models/people"
+
+	"gorm.io/gorm"
+)
+
+// plans writes down every query that is asked of a database's readers.
+type plans struct {
+	*desk
+	mu      sync.Mutex
+	off     bool
+	queries []string
+	args    [][]any
+}
+
+func watchPlans(d *desk) *plans {
+	p := &plans{desk: d}
+	note := func(tx *gorm.DB) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if !p.off {
+			p.queries, p.args = append(p.queries, tx.Statement.SQL.String()), append(p.args, append([]any{}, tx.Statement.Vars...))
+		}
+	}
+	callbacks := d.db.Query(d.Context()).Callback()
+	d.check(callbacks.Query().After("gorm:query").Register("plans", note))
+	d.check(callbacks.Row().After("gorm:row").Register("plans", note))
+	return p
+}
+
+// bounded fails for each query whose cost grows with the tables: one that
+// goes through all of one. stops are the beginnings of queries that go along
+// a key and stop at once.
+func (p *plans) bounded(what string, stops ...string) {
+	p.Helper()
+	for _, problem := range p.problems(what, stops...) {
+		p.Error(problem)
+	}
+}
+
+func (p *plans) problems(what string, stops ...string) (found []string) {
+	p.Helper()
+	p.mu.Lock()
+	queries, args := p.queries, p.args
+	p.queries, p.args, p.off = nil, nil, true
+	p.mu.Unlock()
+	if len(queries) == 0 {
+		p.Errorf("%s asks nothing", what)
+	}
+	for i, query := range queries {
+		var steps []struct{ Detail string }
+		p.check(p.db.Query(p.Context()).Raw("EXPLAIN QUERY PLAN "+query, args[i]...).Scan(&steps).Error)
+		for _, step := range steps {
+			table, _, _ := strings.Cut(strings.TrimPrefix(step.Detail, "SCAN "), " ")
+			whole := strings.HasPrefix(step.Detail, "SCAN ") && !strings.Contains(" CONSTANT users held_mail comment_totals settings categories bans some recent near cursors leases held ", " "+table+" ")
+			allowed := false
+			for _, stop := range stops {
+				allowed = allowed || strings.HasPrefix(query, stop)
+			}
+			if whole && !allowed {
+				found = append(found, what+": "+step.Detail+"\n"+query)
+			}
+		}
+	}
+	p.mu.Lock()
+	p.off = false
+	p.mu.Unlock()
+	return found
+}
+
+// Nothing that the desk reads, or looks after in the background, goes through
+// all comments or all of the log.
+func TestNothingGoesThroughEverything(t *testing.T) {
+	t.Parallel()
+	clock := modeltest.NewClock()
+	db := modeltest.SQLite(t, clock)
+	d := newDesk(t, db, clock)
+	d.hire("Mona", people.Moderator)
+	c := d.post("10.3.1.7", "A thought.")
+	d.post("10.3.1.8", "Another one.")
+	d.rule("Mona", 1, discussion.DoApprove, c.ID)
+	clock.Advance(time.Minute)
+	p := watchPlans(d)
+
+	_, err := moderation.FiguresOf(d.Context(), db, clock.Now(), time.UTC)
+	d.check(err)
+	p.bounded("figures")
+	_, err = moderation.SurgeAt(d.Context(), db, clock.Now())
+	d.check(err)
+	p.bounded("surge")
+	d.check(moderation.CountFigures(d.Context(), db))
+	p.bounded("counting figures")
+	for mark, value := range map[people.BanMark]string{
+		people.ByMail: c.Email, people.ByToken: c.TokenHash, people.ByAddress: "10.3.1.0/24", people.ByDomain: "example.org",
+	} {
+		_, err = moderation.ReachOf(d.Context(), db, mark, value, c, clock.Now())
+		d.check(err)
+		p.bounded("reach by " + string(mark))
+		_, err = moderation.Theirs(d.Context(), db, mark, value, nil)
+		d.check(err)
+		p.bounded("theirs by " + string(mark))
+	}
+	_, err = moderation.ReachOf(d.Context(), db, people.ByAddress, "10.3.0.0/16", c, clock.Now())
+	d.check(err)
+	p.bounded("reach by a large network")
+	_, err = moderation.Try(d.Context(), db, "news.example", d.site(), d.site())
+	d.check(err)
+	p.bounded("dry run")
+	// The newest comment that is old enough is near the end.
+	newest := "SELECT id FROM comments WHERE created_at <="
+	d.check(moderation.MailHeld(d.Context(), db))
+	p.bounded("held mail, the first time", newest)
+	d.post("10.3.1.9", "A third one.")
+	clock.Advance(time.Hour)
+	d.check(moderation.MailHeld(d.Context(), db))
+	p.bounded("held mail", newest)
+	d.check(discussion.Clean(d.Context(), db))
+	p.bounded("cleaning")
+
+	var n int64
+	d.check(db.Query(d.Context()).Raw("SELECT COUNT(*) FROM comments WHERE text LIKE 'A%'").Scan(&n).Error)
+	if found := p.problems("a count"); len(found) != 1 {
+		d.Errorf("a query that goes through all comments is not noticed: %q", found)
+	}
+}
+
+// The same work is done on a long table as on a short one.
+func BenchmarkFigures(b *testing.B) {
+	for _, n := range []int{1_000, 50_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			clock := modeltest.NewClock()
+			db := modeltest.SQLite(b, clock)
+			article := fill(b, db, n)
+			if article == 0 {
+				b.Fatal("no article")
+			}
+			for b.Loop() {
+				if _, err := moderation.FiguresOf(b.Context(), db, clock.Now(), time.UTC); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// fill writes comments of the last week, a tenth of them held.
+func fill(tb testing.TB, db *models.DB, n int) int64 {
+	d := newDesk(tb, db, nil)
+	err := db.Write(tb.Context(), func(tx *models.Tx) error {
+		return tx.Query(tb.Context()).Exec(`WITH RECURSIVE k (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM k WHERE i < ?)
+			INSERT INTO comments (article_id, author, email, ip, network, text, html, policy, state, state_at, created_at, token_hash)
+			SELECT ?, 'Reader ' || i, 'r' || i || '@example.org', '10.' || (i % 200) || '.1.7', '10.' || (i % 200) || '.1.0/24', 'A thought of the kind number ' || i || ' about the strait', '<p>A thought</p>', 1,
+				CASE WHEN i % 10 = 0 THEN 'hold' ELSE 'approve' END, ?, ? - i * CAST(600000000000 / ? AS INTEGER), 't' || i FROM k`,
+			n, d.article, models.At(tx.Now), models.At(tx.Now), n).Error
+	})
+	if err == nil {
+		err = db.Write(tb.Context(), func(tx *models.Tx) error {
+			return tx.Query(tb.Context()).Exec("UPDATE comment_totals SET comments = (SELECT COUNT(*) FROM comments c WHERE c.state = comment_totals.state)").Error
+		})
+	}
+	d.check(err)
+	return d.article
+}
+
+// A dry run over its full two thousand comments.
+func BenchmarkDryRun(b *testing.B) {
+	db := modeltest.SQLite(b, modeltest.NewClock())
+	fill(b, db, 50_000)
+	d := &desk{TB: b, db: db}
+	d.set("comment.previously-approved", "false")
+	site := d.site()
+	settings, err := models.CheckSettings(site.Settings, map[string]string{"comment.hold-words": "strait"})
+	d.check(err)
+	for b.Loop() {
+		run, err := moderation.Try(b.Context(), db, "news.example", site, site.With(settings))
+		if err != nil || run.Judged != moderation.MostDryRun || run.Shifts == nil {
+			b.Fatal(run, err)
+		}
+	}
+}

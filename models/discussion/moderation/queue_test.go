@@ -1,0 +1,449 @@
+package moderation_test
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"testing"
+	"time"
+
+	"broadsheet/models"
+	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/moderation"
+	"broadsheet/models/modeltest"
+	"broadsheet/models/newsroom"
+	"broadsheet/models/people"
+)
+
+// floor is a site with a moderator.
+type floor struct {
+	*testing.T
+	db    *models.DB
+	clock *modeltest.Clock
+	mona  *people.User
+	n     int
+}
+
+func onFloor(t *testing.T, test func(d *floor)) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		d := &floor{T: t, db: db, clock: clock}
+		d.mona = d.hire("Mona")
+		test(d)
+	})
+}
+
+func (d *floor) hire(name string) *people.User {
+	d.Helper()
+	u, err := people.Add(d.Context(), d.db, name, name+"@courier.example", people.Moderator, "")
+	d.check(err)
+	return u
+}
+
+func (d *floor) check(err error) {
+	d.Helper()
+	if err != nil {
+		d.Fatal(err)
+	}
+}
+
+func (d *floor) article(section string) int64 {
+	d.Helper()
+	d.n++
+	a, _, err := newsroom.Save(d.Context(), d.db, newsroom.Manuscript{
+		Title: fmt.Sprint("Story ", d.n), Body: "Text.", Categories: []newsroom.CategoryRef{{Path: section}},
+	})
+	d.check(err)
+	return a.ID
+}
+
+// post posts a comment that waits; change may alter it first.
+func (d *floor) post(article int64, text string, change ...func(*discussion.Submission)) *discussion.Comment {
+	d.Helper()
+	d.n++
+	d.clock.Advance(time.Second)
+	in := discussion.Submission{
+		ArticleID: article, Author: fmt.Sprint("Reader ", d.n), Email: fmt.Sprintf("r%d@example.org", d.n), Text: text,
+		IP: netip.AddrFrom4([4]byte{10, byte(d.n / 250), byte(d.n % 250), 7}), Token: fmt.Sprint("token", d.n),
+	}
+	for _, fn := range change {
+		fn(&in)
+	}
+	site, err := newsroom.LoadSite(d.Context(), d.db)
+	d.check(err)
+	c, err := discussion.Post(d.Context(), d.db, site, in)
+	d.check(err)
+	return c
+}
+
+func (d *floor) decide(action discussion.Action, ids ...int64) {
+	d.Helper()
+	var seen []discussion.Seen
+	for _, id := range ids {
+		seen = append(seen, discussion.Seen{ID: id})
+	}
+	_, _, err := discussion.Rule(d.Context(), d.db, discussion.Actor{Name: d.mona.Name, UserID: &d.mona.ID}, seen, discussion.Verdict{Action: action})
+	d.check(err)
+}
+
+// found are the numbers of all comments that a filter deals out.
+func (d *floor) found(f moderation.Filter) (ids []int64) {
+	d.Helper()
+	for {
+		page, err := moderation.Deal(d.Context(), d.db, f)
+		d.check(err)
+		for _, c := range page.Cards {
+			if slices.Contains(ids, c.ID) {
+				d.Errorf("%+v deals out %d twice", f, c.ID)
+			}
+			ids = append(ids, c.ID)
+		}
+		if f.After = page.Next; page.Next == 0 {
+			return ids
+		}
+	}
+}
+
+func TestQueuesDealOutEveryCommentOnce(t *testing.T) {
+	onFloor(t, func(d *floor) {
+		article := d.article("world")
+		var posted []int64
+		for i := range 2*moderation.PageSize + 5 {
+			posted = append(posted, d.post(article, fmt.Sprint("Waiting, ", i)).ID)
+		}
+		if got := d.found(moderation.Filter{Queue: moderation.Held}); !slices.Equal(got, posted) {
+			d.Errorf("held: %v", got)
+		}
+		d.decide(discussion.DoApprove, posted[3:9]...)
+		reversed := slices.Clone(posted)
+		slices.Reverse(reversed)
+		if got := d.found(moderation.Filter{Queue: moderation.All}); !slices.Equal(got, reversed) {
+			d.Errorf("all: %v", got)
+		}
+		// A section's few among many others are all found.
+		other := d.article("sport")
+		few := []int64{d.post(other, "A goal.").ID}
+		for i := range moderation.PageSize {
+			d.post(article, fmt.Sprint("Waiting still, ", i))
+		}
+		few = append(few, d.post(other, "Another goal.").ID)
+		site, err := newsroom.LoadSite(d.Context(), d.db)
+		d.check(err)
+		sport := []int64{site.Sections.ByPath("sport").ID}
+		if got := d.found(moderation.Filter{Queue: moderation.Held, Within: sport}); !slices.Equal(got, few) {
+			d.Errorf("of a section: %v, want %v", got, few)
+		}
+		slices.Reverse(few)
+		if got := d.found(moderation.Filter{Queue: moderation.All, Sections: sport}); !slices.Equal(got, few) {
+			d.Errorf("of a section, all: %v, want %v", got, few)
+		}
+		counts, err := moderation.Counts(d.Context(), d.db)
+		if err != nil || counts[moderation.Held] != len(posted)-6+moderation.PageSize+2 || counts[moderation.Approved] != 6 || counts[moderation.All] != len(posted)+moderation.PageSize+2 || counts[moderation.Spam] != 0 {
+			d.Errorf("%v (%v)", counts, err)
+		}
+	})
+}
+
+func TestFiltersFindWhatTheySay(t *testing.T) {
+	onFloor(t, func(d *floor) {
+		world, sport := d.article("world/middle-east"), d.article("sport")
+		ferry := d.post(world, "The Ferry to Łódź was late; café closed.")
+		link := d.post(sport, "See https://www.cheap.example/pills and https://other.example now")
+		arabic := d.post(world, "العبّارة تأخرت كثيرًا اليوم")
+		chinese := d.post(sport, "北京天气很好")
+		anna := d.post(sport, "Nothing much.", func(in *discussion.Submission) { in.Author, in.Email = "Anna Öberg", "anna@example.org" })
+		d.decide(discussion.DoApprove, anna.ID)
+		d.check(discussion.IndexComments(d.Context(), d.db))
+		at := func(c *discussion.Comment) time.Time { return c.CreatedAt.Time }
+		section := func(path string) []int64 {
+			site, err := newsroom.LoadSite(d.Context(), d.db)
+			d.check(err)
+			return []int64{site.Sections.ByPath(path).ID}
+		}
+		for name, c := range map[string]struct {
+			filter moderation.Filter
+			want   []*discussion.Comment
+		}{
+			"a word in any case":           {moderation.Filter{Queue: moderation.All, Text: "FERRY"}, []*discussion.Comment{ferry}},
+			"without its accents":          {moderation.Filter{Queue: moderation.Held, Text: "lodz cafe"}, []*discussion.Comment{ferry}},
+			"its beginning":                {moderation.Filter{Queue: moderation.Held, Text: "ferr"}, []*discussion.Comment{ferry}},
+			"both words":                   {moderation.Filter{Queue: moderation.Held, Text: "ferry pills"}, nil},
+			"nothing that is a word":       {moderation.Filter{Queue: moderation.Held, Text: `"*' \ -`}, nil},
+			"an operator":                  {moderation.Filter{Queue: moderation.Held, Text: "ferry OR pills"}, nil},
+			"arabic without vowels":        {moderation.Filter{Queue: moderation.Held, Text: "العبارة"}, []*discussion.Comment{arabic}},
+			"chinese inside of a sentence": {moderation.Filter{Queue: moderation.Held, Text: "天气"}, []*discussion.Comment{chinese}},
+			"of another state":             {moderation.Filter{Queue: moderation.Spam, Text: "ferry"}, nil},
+			"a name":                       {moderation.Filter{Queue: moderation.All, Author: "oberg"}, []*discussion.Comment{anna}},
+			"an address":                   {moderation.Filter{Queue: moderation.Approved, Author: "Anna@example.org"}, []*discussion.Comment{anna}},
+			"an article":                   {moderation.Filter{Queue: moderation.Held, Article: world}, []*discussion.Comment{ferry, arabic}},
+			"a section":                    {moderation.Filter{Queue: moderation.Held, Sections: section("sport")}, []*discussion.Comment{link, chinese}},
+			"one's own sections":           {moderation.Filter{Queue: moderation.All, Within: section("world/middle-east")}, []*discussion.Comment{arabic, ferry}},
+			"no sections at all":           {moderation.Filter{Queue: moderation.All, Within: []int64{}}, nil},
+			"a network":                    {moderation.Filter{Queue: moderation.Held, Network: link.Network}, []*discussion.Comment{link}},
+			"where it links to":            {moderation.Filter{Queue: moderation.Held, Host: "cheap.example"}, []*discussion.Comment{link}},
+			"a rule":                       {moderation.Filter{Queue: moderation.Held, Rule: "links"}, []*discussion.Comment{link}},
+			"a time":                       {moderation.Filter{Queue: moderation.Held, From: at(link), To: at(chinese)}, []*discussion.Comment{link, arabic}},
+			"several":                      {moderation.Filter{Queue: moderation.Held, Text: "pills", Host: "other.example", Article: sport, Rule: "first-comment"}, []*discussion.Comment{link}},
+		} {
+			var want []int64
+			for _, c := range c.want {
+				want = append(want, c.ID)
+			}
+			if got := d.found(c.filter); !slices.Equal(got, want) {
+				d.Errorf("%s: found %v, want %v", name, got, want)
+			}
+			if n, err := moderation.Count(d.Context(), d.db, c.filter); err != nil || n != len(want) {
+				d.Errorf("%s: counted %d, want %d (%v)", name, n, len(want), err)
+			}
+			if seen, err := moderation.Matching(d.Context(), d.db, c.filter); err != nil || len(seen) != len(want) {
+				d.Errorf("%s: %v, want %v (%v)", name, seen, want, err)
+			}
+		}
+	})
+}
+
+// The index follows what happens to comments.
+func TestTheIndexFollowsTheComments(t *testing.T) {
+	onFloor(t, func(d *floor) {
+		article := d.article("world")
+		find := func(text string) []int64 {
+			d.Helper()
+			return d.found(moderation.Filter{Queue: moderation.Held, Text: text})
+		}
+		c := d.post(article, "An albatross.")
+		gone := d.post(article, "A penguin.", func(in *discussion.Submission) { in.Token = "hers" })
+		d.check(discussion.IndexComments(d.Context(), d.db))
+		d.check(discussion.IndexComments(d.Context(), d.db)) // nothing twice
+		d.check(discussion.Rewrite(d.Context(), d.db, discussion.Actor{Name: "Mona"}, c.ID, c.Version, "A pelican."))
+		if got := find("albatross"); got != nil {
+			d.Errorf("the old text is found: %v", got)
+		}
+		if got := find("pelican"); !slices.Equal(got, []int64{c.ID}) {
+			d.Errorf("the new text is not found: %v", got)
+		}
+		if _, err := discussion.Erase(d.Context(), d.db, discussion.Writer{Token: "hers"}); err != nil {
+			d.Fatal(err)
+		}
+		if got := d.found(moderation.Filter{Queue: moderation.Trash, Text: "penguin"}); got != nil {
+			d.Errorf("what %d said is found after it was erased: %v", gone.ID, got)
+		}
+		late := d.post(article, "A cormorant.")
+		if got := find("cormorant"); got != nil {
+			d.Error("found before it was indexed")
+		}
+		d.check(discussion.IndexComments(d.Context(), d.db))
+		if got := find("cormorant"); !slices.Equal(got, []int64{late.ID}) {
+			d.Errorf("a late one: %v", got)
+		}
+	})
+}
+
+const offer = "Dear friends, our shop sells the very best watches at half the price this week only"
+
+func TestLookAlikesAreFolded(t *testing.T) {
+	onFloor(t, func(d *floor) {
+		article := d.article("world")
+		d.decide(discussion.DoApprove, d.post(article, "Before anything else.").ID)
+		var alike []int64
+		first := d.post(article, offer)
+		for i := range 30 {
+			other := d.post(d.article("sport"), offer)
+			if i%10 == 0 {
+				d.post(article, fmt.Sprint("Something else: ", i))
+			}
+			alike = append(alike, other.ID)
+		}
+		// The rules have put some of them away already.
+		d.decide(discussion.DoHold, append(alike, first.ID)...)
+		page, err := moderation.Deal(d.Context(), d.db, moderation.Filter{Queue: moderation.Held})
+		d.check(err)
+		var group *moderation.Card
+		for i, c := range page.Cards {
+			if c.ID == first.ID {
+				group = &page.Cards[i]
+			} else if slices.Contains(alike, c.ID) {
+				d.Errorf("%d is not folded", c.ID)
+			}
+		}
+		if group == nil || len(group.Alike) != len(alike) {
+			d.Fatalf("%+v", page.Cards)
+		}
+		if got := d.found(moderation.Filter{Queue: moderation.Held}); len(got) != 4 {
+			d.Errorf("dealt out: %v", got)
+		}
+		seen := append([]discussion.Seen{{ID: first.ID, Version: page.Cards[0].Version}}, group.Alike...)
+		_, results, err := discussion.Rule(d.Context(), d.db, discussion.Actor{Name: "Mona"}, seen[1:], discussion.Verdict{Action: discussion.DoSpam})
+		if err != nil || slices.ContainsFunc(results, func(r discussion.Decided) bool { return !r.Done() }) {
+			d.Errorf("%+v (%v)", results, err)
+		}
+		around, err := moderation.AroundOf(d.Context(), d.db, &group.Comment)
+		if err != nil || around.Alike[discussion.Spam] != len(alike) {
+			d.Errorf("%+v (%v)", around, err)
+		}
+	})
+}
+
+func TestAroundAComment(t *testing.T) {
+	onFloor(t, func(d *floor) {
+		article := d.article("world")
+		anna := func(in *discussion.Submission) { in.Email, in.Author, in.Token = "anna@example.org", "Anna", "annas" }
+		near := func(in *discussion.Submission) { in.IP = netip.MustParseAddr("203.0.113.9") }
+		d.check(d.db.Write(d.Context(), func(tx *models.Tx) error { return models.SetSetting(d.Context(), tx, "comment.flood", "0") }))
+		var hers []*discussion.Comment
+		for i := range 14 {
+			hers = append(hers, d.post(article, fmt.Sprint("Anna says, ", i), anna, near))
+		}
+		neighbour := d.post(article, "From next door.", near)
+		d.decide(discussion.DoApprove, hers[0].ID, hers[1].ID)
+		d.decide(discussion.DoSpam, hers[2].ID)
+		answer := d.post(article, "To Anna.", func(in *discussion.Submission) { in.ParentID = hers[0].ID })
+		a, err := moderation.AroundOf(d.Context(), d.db, hers[0])
+		if err != nil || len(a.Author) != 10 || a.Author[0].ID != hers[13].ID || a.Totals[discussion.Approve] != 1 || a.Totals[discussion.Spam] != 1 || a.Totals[discussion.Hold] != 11 {
+			d.Errorf("writer: %d, %v (%v)", len(a.Author), a.Totals, err)
+		}
+		if len(a.Network) != 10 || a.Network[0].ID != neighbour.ID || a.Answers != 1 {
+			d.Errorf("network: %d, %d answers", len(a.Network), a.Answers)
+		}
+		parents, err := moderation.Parents(d.Context(), d.db, []discussion.Comment{*answer})
+		if err != nil || parents[hers[0].ID].Author != "Anna" {
+			d.Errorf("%v (%v)", parents, err)
+		}
+	})
+}
+
+func TestACardOnSomebodysScreenIsNotDealtAgain(t *testing.T) {
+	onFloor(t, func(d *floor) {
+		otto := d.hire("Otto")
+		article := d.article("world")
+		a, b := d.post(article, "The first."), d.post(article, "The second.")
+		d.check(moderation.Claim(d.Context(), d.db, d.mona.ID, []int64{a.ID}))
+		d.check(moderation.Claim(d.Context(), d.db, otto.ID, []int64{a.ID, b.ID})) // the first stays Mona's
+		see := func(u *people.User, all bool) []int64 {
+			d.Helper()
+			return d.found(moderation.Filter{Queue: moderation.Held, UserID: u.ID, Claimed: all})
+		}
+		if got := see(d.mona, false); !slices.Equal(got, []int64{a.ID}) {
+			d.Errorf("Mona gets %v", got)
+		}
+		if got := see(otto, false); !slices.Equal(got, []int64{b.ID}) {
+			d.Errorf("Otto gets %v", got)
+		}
+		if got := see(otto, true); !slices.Equal(got, []int64{a.ID, b.ID}) {
+			d.Errorf("Otto, who asks for all, gets %v", got)
+		}
+		if n, err := moderation.ClaimedByOthers(d.Context(), d.db, otto.ID, d.clock.Now()); n != 1 || err != nil {
+			d.Errorf("%d (%v)", n, err)
+		}
+		d.clock.Advance(moderation.ClaimFor)
+		if got := see(otto, false); !slices.Equal(got, []int64{a.ID, b.ID}) {
+			d.Errorf("after two minutes Otto gets %v", got)
+		}
+		d.check(moderation.Claim(d.Context(), d.db, otto.ID, []int64{a.ID}))
+		d.check(moderation.PruneClaims(d.Context(), d.db))
+		if got := see(d.mona, false); !slices.Equal(got, []int64{b.ID}) {
+			d.Errorf("a claim that runs was pruned: Mona gets %v", got)
+		}
+	})
+}
+
+func TestSavedFiltersAndReplies(t *testing.T) {
+	onFloor(t, func(d *floor) {
+		otto := d.hire("Otto")
+		d.check(moderation.SaveFilter(d.Context(), d.db, d.mona.ID, " Links  today ", "state=hold&reason=links"))
+		d.check(moderation.SaveFilter(d.Context(), d.db, d.mona.ID, "Links today", "state=spam"))
+		d.check(moderation.SaveFilter(d.Context(), d.db, otto.ID, "Links today", "state=trash"))
+		hers, err := moderation.SavedFilters(d.Context(), d.db, d.mona.ID)
+		if err != nil || len(hers) != 1 || hers[0].Query != "state=spam" {
+			d.Fatalf("%+v (%v)", hers, err)
+		}
+		d.check(moderation.DropFilter(d.Context(), d.db, otto.ID, hers[0].ID)) // not his
+		if hers, err = moderation.SavedFilters(d.Context(), d.db, d.mona.ID); len(hers) != 1 || err != nil {
+			d.Errorf("Otto has dropped Mona's filter (%v)", err)
+		}
+		if err := moderation.SaveReply(d.Context(), d.db, "", "text"); models.KindOf(err) != models.Invalid {
+			d.Errorf("a reply without a name: %v", err)
+		}
+		d.check(moderation.SaveReply(d.Context(), d.db, "Off topic", "Please stay with the story."))
+		replies, err := moderation.SavedReplies(d.Context(), d.db)
+		if err != nil || len(replies) != 1 {
+			d.Fatalf("%+v (%v)", replies, err)
+		}
+		d.check(moderation.DropReply(d.Context(), d.db, replies[0].ID))
+		for i := range 60 {
+			err = moderation.SaveReply(d.Context(), d.db, fmt.Sprint("Number ", i), "Text.")
+		}
+		if models.KindOf(err) != models.Conflict {
+			d.Errorf("more than there is room for: %v", err)
+		}
+	})
+}
+
+func TestOutside(t *testing.T) {
+	onFloor(t, func(d *floor) {
+		world, sport := d.article("world/middle-east"), d.article("sport")
+		a, b := d.post(world, "One."), d.post(sport, "Two.")
+		site, err := newsroom.LoadSite(d.Context(), d.db)
+		d.check(err)
+		mine := []int64{site.Sections.ByPath("sport").ID}
+		if got, err := moderation.Outside(d.Context(), d.db, mine, []int64{a.ID, b.ID}); err != nil || !slices.Equal(got, []int64{a.ID}) {
+			d.Errorf("%v (%v)", got, err)
+		}
+		if got, err := moderation.Outside(d.Context(), d.db, nil, []int64{a.ID, b.ID}); err != nil || got != nil {
+			d.Errorf("without limits: %v (%v)", got, err)
+		}
+	})
+}
+
+// Whatever is asked for, no statement goes through all comments.
+func TestNothingGoesThroughAllComments(t *testing.T) {
+	t.Parallel()
+	clock := modeltest.NewClock()
+	d := &floor{T: t, db: modeltest.SQLite(t, clock), clock: clock}
+	d.mona = d.hire("Mona")
+	article := d.article("world")
+	c := d.post(article, offer+" at https://cheap.example/")
+	d.check(discussion.IndexComments(d.Context(), d.db))
+	filters := []moderation.Filter{
+		{},
+		{Text: "watches"},
+		{Author: "Reader"},
+		{Author: c.Email},
+		{Article: article},
+		{Sections: []int64{1}},
+		{Within: []int64{1}},
+		{Network: c.Network},
+		{Host: "cheap.example"},
+		{Rule: "first-comment"},
+		{From: clock.Now().Add(-time.Hour), To: clock.Now()},
+		{Text: "watches", Article: article, Within: []int64{1}},
+	}
+	ctx, recorded := models.RecordStatements(d.Context())
+	for _, f := range filters {
+		for _, f.Queue = range moderation.QueueNames {
+			for _, f.After = range []int64{0, c.ID} {
+				f.UserID = d.mona.ID
+				if _, err := moderation.Deal(ctx, d.db, f); err != nil {
+					t.Fatal(err)
+				}
+			}
+			f.After = 0
+			if _, err := moderation.Matching(ctx, d.db, f); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := moderation.Count(ctx, d.db, f); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	_, err := moderation.AroundOf(ctx, d.db, c)
+	d.check(err)
+	_, err = moderation.Counts(ctx, d.db)
+	d.check(err)
+	_, _, err = discussion.Rule(ctx, d.db, discussion.Actor{Name: "Mona", UserID: &d.mona.ID}, []discussion.Seen{{ID: c.ID}}, discussion.Verdict{Action: discussion.DoApprove})
+	d.check(err)
+	op, err := discussion.LastOperation(ctx, d.db, d.mona.ID, clock.Now())
+	d.check(err)
+	_, err = discussion.Undo(ctx, d.db, discussion.Actor{Name: "Mona"}, op)
+	d.check(err)
+	modeltest.NoScan(t, d.db, recorded(), "comments", "comment_log", "undo_rows", "reports", "articles", "article_categories", "claims", "comment_marks")
+}

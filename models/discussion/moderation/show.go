@@ -1,0 +1,173 @@
+package moderation
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"broadsheet/models"
+	"broadsheet/models/discussion"
+)
+
+// How far back the figures are shown.
+const (
+	FigureDays  = 30
+	FigureHours = 48
+)
+
+// Figures is how the desk is doing.
+type Figures struct {
+	Waiting    Waiting
+	Hours      []HourFigure // the last 48, oldest first
+	Moderators []ModeratorFigure
+	Days       []DayFigure // the last 30, oldest first
+	Sections   []DayFigure // the same days together, by section
+}
+
+// Waiting is how long the held comments have waited.
+type Waiting struct {
+	Comments int
+	Oldest   time.Duration
+	// P50 and P90: so long, or less, have half and nine tenths waited. Known
+	// is false where too many wait to say.
+	P50, P90 time.Duration
+	Known    bool
+}
+
+// HourFigure is how much was decided within an hour.
+type HourFigure struct {
+	At      time.Time
+	Decided int
+}
+
+// ModeratorFigure is how much somebody decided within [FigureHours].
+type ModeratorFigure struct {
+	Actor   string
+	Decided int
+}
+
+// DayFigure is what happened on a day, or in a section.
+type DayFigure struct {
+	Day     time.Time
+	Section int64
+	Arrived int
+	Held    int
+	Decided int
+	// Reversed are decisions of that day that were changed within a week.
+	Reversed int
+}
+
+// HeldShare is the part of what came in that was held, in percent.
+func (d DayFigure) HeldShare() int { return percent(d.Held, d.Arrived) }
+
+// ReversedShare is the part of the decisions that were changed, in percent.
+func (d DayFigure) ReversedShare() int { return percent(d.Reversed, d.Decided) }
+
+func percent(part, whole int) int {
+	if whole == 0 {
+		return 0
+	}
+	return (100*part + whole/2) / whole
+}
+
+// FiguresOf reads the figures. Days begin at midnight in zone.
+func FiguresOf(ctx context.Context, r models.Reader, now time.Time, zone *time.Location) (*Figures, error) {
+	f := &Figures{}
+	var err error
+	if f.Waiting, err = waiting(ctx, r, now); err == nil {
+		err = f.readHours(ctx, r, now)
+	}
+	if err == nil {
+		err = f.readDays(ctx, r, now, zone)
+	}
+	return f, err
+}
+
+func (f *Figures) readHours(ctx context.Context, r models.Reader, now time.Time) error {
+	first := hourOf(now) - FigureHours + 1
+	var rows []figure
+	err := r.Query(ctx).Raw("SELECT hour, SUM(decided) AS decided FROM figures WHERE hour >= ? GROUP BY hour", first).Scan(&rows).Error
+	if err != nil {
+		return err
+	}
+	f.Hours = make([]HourFigure, FigureHours)
+	for i := range f.Hours {
+		f.Hours[i].At = time.Unix((first+int64(i))*3600, 0)
+	}
+	for _, row := range rows {
+		if i := row.Hour - first; i < FigureHours {
+			f.Hours[i].Decided = row.Decided
+		}
+	}
+	return r.Query(ctx).Raw("SELECT actor, SUM(decided) AS decided FROM moderator_figures WHERE hour >= ? GROUP BY actor ORDER BY 2 DESC, actor LIMIT 100", first).Scan(&f.Moderators).Error
+}
+
+func (f *Figures) readDays(ctx context.Context, r models.Reader, now time.Time, zone *time.Location) error {
+	today := now.In(zone)
+	day := func(n int) time.Time {
+		return time.Date(today.Year(), today.Month(), today.Day()-FigureDays+1+n, 0, 0, 0, 0, zone)
+	}
+	first := hourOf(day(0))
+	const sum = "SUM(arrived) AS arrived, SUM(held) AS held, SUM(decided) AS decided, SUM(reversed) AS reversed FROM figures WHERE hour >= ?"
+	var rows []figure
+	if err := r.Query(ctx).Raw("SELECT hour, "+sum+" GROUP BY hour", first).Scan(&rows).Error; err != nil {
+		return err
+	}
+	f.Days = make([]DayFigure, FigureDays)
+	for i := range f.Days {
+		f.Days[i].Day = day(i)
+	}
+	for _, row := range rows {
+		at := time.Unix(row.Hour*3600, 0)
+		i, exact := slices.BinarySearchFunc(f.Days, at, func(d DayFigure, at time.Time) int { return d.Day.Compare(at) })
+		if !exact {
+			i--
+		}
+		if i < 0 {
+			continue
+		}
+		d := &f.Days[i]
+		d.Arrived, d.Held, d.Decided, d.Reversed = d.Arrived+row.Arrived, d.Held+row.Held, d.Decided+row.Decided, d.Reversed+row.Reversed
+	}
+	if err := r.Query(ctx).Raw("SELECT section, "+sum+" GROUP BY section", first).Scan(&f.Sections).Error; err != nil {
+		return err
+	}
+	slices.SortFunc(f.Sections, func(a, b DayFigure) int {
+		return cmp.Or(cmp.Compare(b.Arrived, a.Arrived), cmp.Compare(a.Section, b.Section))
+	})
+	return nil
+}
+
+// mostWaiting is up to how many held comments their ages are told exactly.
+const mostWaiting = 100_000
+
+// waiting reads how long what is held has waited: three steps along the index
+// that the queue is dealt from.
+func waiting(ctx context.Context, r models.Reader, now time.Time) (w Waiting, err error) {
+	totals, err := discussion.Totals(ctx, r)
+	if err != nil {
+		return w, err
+	}
+	w.Comments = totals[discussion.Hold]
+	age := func(skip int) (time.Duration, error) {
+		var found []models.Time
+		err := r.Query(ctx).Raw("SELECT created_at FROM comments"+r.Dialect().By("comments_queue")+" WHERE state = 'hold' ORDER BY created_at, id LIMIT 1 OFFSET ?", skip).Scan(&found).Error
+		if err != nil || len(found) == 0 {
+			return 0, err
+		}
+		return max(0, now.Sub(found[0].Time)), nil
+	}
+	if w.Comments == 0 {
+		return w, nil
+	}
+	if w.Oldest, err = age(0); err != nil || w.Comments > mostWaiting {
+		return w, err
+	}
+	w.Known = true
+	// The oldest come first: nine tenths are younger than the one a tenth in.
+	if w.P90, err = age(w.Comments / 10); err == nil {
+		w.P50, err = age(w.Comments / 2)
+	}
+	return w, err
+}

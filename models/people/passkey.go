@@ -1,0 +1,357 @@
+package people
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"broadsheet/models"
+
+	"github.com/go-webauthn/webauthn/protocol"
+	"github.com/go-webauthn/webauthn/webauthn"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+// Limits of passkeys.
+const (
+	// MaxPasskeys is how many an account can have.
+	MaxPasskeys = 20
+	// MaxPasskeyName is the longest name of one, in bytes.
+	MaxPasskeyName = 100
+	// CeremonyLasts is how long an authenticator may take.
+	CeremonyLasts = 5 * time.Minute
+)
+
+// Passkey is a key pair that an authenticator keeps for this site: a
+// telephone, a computer, a stick. It stands for password and one-time
+// password together, since the authenticator has asked for a finger, a face
+// or a number itself.
+type Passkey struct {
+	ID         int64
+	UserID     int64
+	Credential string // its number, base64url
+	Record     string // what WebAuthn keeps of it, as JSON
+	Signatures int64  // how many it said to have made
+	Name       string
+	CreatedAt  models.Time `gorm:"autoCreateTime:false"`
+	UsedAt     models.Time
+	CopiedAt   models.Time // when its count went backwards: there are two of it
+}
+
+// usedChallenge is the hash of a challenge that was answered.
+type usedChallenge struct {
+	Hash string `gorm:"primaryKey"`
+	At   models.Time
+}
+
+// Passkeys makes challenges and checks what authenticators answer. Nothing
+// is kept of a challenge until it was answered well: it travels through the
+// browser, signed. Once answered it is noted, so that it works once.
+type Passkeys struct {
+	web   *webauthn.WebAuthn
+	links *Links
+}
+
+// NewPasskeys returns nil for a site whose address browsers give no passkeys:
+// one without TLS that is not this machine's own, or one without a name.
+func NewPasskeys(base *url.URL, links *Links) (*Passkeys, error) {
+	host := base.Hostname()
+	local := host == "localhost" || strings.HasSuffix(host, ".localhost")
+	if _, err := netip.ParseAddr(host); err == nil || base.Scheme != "https" && !local {
+		return nil, nil
+	}
+	discoverable := true
+	web, err := webauthn.New(&webauthn.Config{
+		RPID: host, RPDisplayName: host, RPOrigins: []string{base.Scheme + "://" + base.Host},
+		AttestationPreference: protocol.PreferNoAttestation,
+		AuthenticatorSelection: protocol.AuthenticatorSelection{
+			ResidentKey: protocol.ResidentKeyRequirementRequired, RequireResidentKey: &discoverable, UserVerification: protocol.VerificationRequired,
+		},
+		Timeouts: webauthn.TimeoutsConfig{
+			Login:        webauthn.TimeoutConfig{Timeout: CeremonyLasts, TimeoutUVD: CeremonyLasts},
+			Registration: webauthn.TimeoutConfig{Timeout: CeremonyLasts, TimeoutUVD: CeremonyLasts},
+		},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("passkeys for %s: %w", host, err)
+	}
+	return &Passkeys{web, links}, nil
+}
+
+// errPasskey is the answer to whatever is wrong with what an authenticator
+// sent.
+var errPasskey = models.Refuse(models.Forbidden, "passkey-wrong", "the passkey was not accepted")
+
+// refused keeps the true reason for the log.
+func refused(err error) error {
+	e := *errPasskey
+	e.Cause = err
+	if p, ok := errors.AsType[*protocol.Error](err); ok {
+		e.Cause = fmt.Errorf("%s: %s %s", p.Type, p.Details, p.DevInfo)
+	}
+	return &e
+}
+
+// Ceremony is a question to an authenticator.
+type Ceremony struct {
+	Options json.RawMessage `json:"options"` // for the browser
+	Key     string          `json:"key"`     // comes back with the answer
+}
+
+func (p *Passkeys) ceremony(options any, challenge, subject string, now time.Time) (*Ceremony, error) {
+	data, err := json.Marshal(options)
+	return &Ceremony{data, p.links.Make(ForPasskey, challenge+" "+subject, now)}, err
+}
+
+// challenge reads a ceremony's key. It refuses one that is too old or was
+// made for something else.
+func (p *Passkeys) challenge(key, subject string, now time.Time) (string, error) {
+	said, age, ok := p.links.Read(ForPasskey, key, now)
+	challenge, of, _ := strings.Cut(said, " ")
+	if !ok || age > CeremonyLasts || of != subject {
+		return "", errPasskey
+	}
+	return challenge, nil
+}
+
+// use notes that a challenge was answered, and refuses the second answer.
+func use(ctx context.Context, tx *models.Tx, challenge string) error {
+	used := tx.Query(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&usedChallenge{hashToken(challenge), models.At(tx.Now)})
+	if used.Error == nil && used.RowsAffected == 0 {
+		return errPasskey
+	}
+	return used.Error
+}
+
+// holder is an account in the protocol's eyes.
+type holder struct {
+	*User
+	keys []webauthn.Credential
+}
+
+// WebAuthnID is the account's name among authenticators: one that says
+// nothing about it and never changes.
+func (h holder) WebAuthnID() []byte {
+	sum := sha256.Sum256(fmt.Appendf(nil, "broadsheet account %d of %d", h.ID, h.CreatedAt.UnixMicro()))
+	return sum[:]
+}
+
+func (h holder) WebAuthnName() string                       { return h.Email }
+func (h holder) WebAuthnDisplayName() string                { return h.Name }
+func (h holder) WebAuthnCredentials() []webauthn.Credential { return h.keys }
+
+func holderOf(ctx context.Context, r models.Reader, u *User) (holder, error) {
+	h := holder{User: u}
+	list, err := PasskeysOf(ctx, r, u.ID)
+	for _, k := range list {
+		var c webauthn.Credential
+		if err := json.Unmarshal([]byte(k.Record), &c); err != nil {
+			return h, fmt.Errorf("passkey %d: %w", k.ID, err)
+		}
+		h.keys = append(h.keys, c)
+	}
+	return h, err
+}
+
+// PasskeysOf returns an account's passkeys, oldest first.
+func PasskeysOf(ctx context.Context, r models.Reader, user int64) ([]Passkey, error) {
+	var list []Passkey
+	return list, r.Query(ctx).Where("user_id = ?", user).Order("id").Find(&list).Error
+}
+
+// BeginAdd asks for a new passkey of an account, which has shown its
+// password just before.
+func (p *Passkeys) BeginAdd(ctx context.Context, db *models.DB, u *User) (*Ceremony, error) {
+	h, err := holderOf(ctx, db, u)
+	if err != nil {
+		return nil, err
+	}
+	if len(h.keys) >= MaxPasskeys {
+		return nil, models.Refuse(models.Conflict, "passkeys-many", fmt.Sprintf("an account has at most %d passkeys", MaxPasskeys))
+	}
+	options, session, err := p.web.BeginRegistration(h, webauthn.WithExclusions(webauthn.Credentials(h.keys).CredentialDescriptors()))
+	if err != nil {
+		return nil, err
+	}
+	return p.ceremony(options, session.Challenge, "add "+strconv.FormatInt(u.ID, 10), db.Now())
+}
+
+// Add stores the passkey that an authenticator has made.
+func (p *Passkeys) Add(ctx context.Context, db *models.DB, u *User, key, answer, name string) error {
+	challenge, err := p.challenge(key, "add "+strconv.FormatInt(u.ID, 10), db.Now())
+	if err != nil {
+		return err
+	}
+	if name, err = cleanPasskeyName(name); err != nil {
+		return err
+	}
+	parsed, err := protocol.ParseCredentialCreationResponseBytes([]byte(answer))
+	if err != nil {
+		return refused(err)
+	}
+	h := holder{User: u}
+	made, err := p.web.CreateCredential(h, webauthn.SessionData{
+		Challenge: challenge, UserID: h.WebAuthnID(), UserVerification: protocol.VerificationRequired, CredParams: webauthn.CredentialParametersDefault(),
+	}, parsed)
+	if err != nil {
+		return refused(err)
+	}
+	record, err := json.Marshal(made)
+	if err != nil {
+		return err
+	}
+	err = db.Write(ctx, func(tx *models.Tx) error {
+		if err := use(ctx, tx, challenge); err != nil {
+			return err
+		}
+		return tx.Query(ctx).Create(&Passkey{
+			UserID: u.ID, Credential: base64.RawURLEncoding.EncodeToString(made.ID), Record: string(record),
+			Signatures: int64(made.Authenticator.SignCount), Name: name, CreatedAt: models.At(tx.Now),
+		}).Error
+	})
+	if models.IsDuplicate(err) {
+		return errPasskey
+	}
+	return err
+}
+
+func cleanPasskeyName(name string) (string, error) {
+	name = strings.Join(strings.Fields(name), " ")
+	if name == "" {
+		name = "Passkey"
+	}
+	if _, err := cleanName(name); err != nil || len(name) > MaxPasskeyName {
+		return "", models.Refuse(models.Invalid, "passkey-name", fmt.Sprintf("a passkey's name is one line of at most %d bytes", MaxPasskeyName))
+	}
+	return name, nil
+}
+
+// BeginSignIn asks whoever is there for a passkey of this site.
+func (p *Passkeys) BeginSignIn(now time.Time) (*Ceremony, error) {
+	options, session, err := p.web.BeginDiscoverableLogin()
+	if err != nil {
+		return nil, err
+	}
+	return p.ceremony(options, session.Challenge, "sign-in", now)
+}
+
+// SignIn checks what an authenticator has signed and returns whose passkey
+// it is.
+func (p *Passkeys) SignIn(ctx context.Context, db *models.DB, key, answer string) (*User, error) {
+	challenge, err := p.challenge(key, "sign-in", db.Now())
+	if err != nil {
+		return nil, err
+	}
+	parsed, err := protocol.ParseCredentialRequestResponseBytes([]byte(answer))
+	if err != nil {
+		return nil, refused(err)
+	}
+	stored, h, err := passkeyBy(ctx, db, parsed.RawID)
+	if err != nil {
+		return nil, err
+	}
+	_, checked, err := p.web.ValidatePasskeyLogin(func(_, _ []byte) (webauthn.User, error) { return h, nil },
+		webauthn.SessionData{Challenge: challenge, UserVerification: protocol.VerificationRequired}, parsed)
+	if err != nil {
+		return nil, refused(err)
+	}
+	if err := stored.signed(ctx, db, challenge, checked); err != nil {
+		return nil, err
+	}
+	return h.User, nil
+}
+
+// passkeyBy returns the passkey of a number and whose it is.
+func passkeyBy(ctx context.Context, db *models.DB, id []byte) (*Passkey, holder, error) {
+	var found []Passkey
+	err := db.Query(ctx).Where("credential = ?", base64.RawURLEncoding.EncodeToString(id)).Limit(1).Find(&found).Error
+	if err != nil || len(found) == 0 {
+		return nil, holder{}, errors.Join(err, errPasskey)
+	}
+	u, err := ByID(ctx, db, found[0].UserID)
+	if err != nil {
+		return nil, holder{}, err
+	}
+	if u.Ended() {
+		return nil, holder{}, errPasskey
+	}
+	h, err := holderOf(ctx, db, u)
+	return &found[0], h, err
+}
+
+// signed notes that a passkey was used. One whose count of signatures does
+// not grow exists twice: it is not taken, now or later, until its owner has
+// looked at it.
+func (k *Passkey) signed(ctx context.Context, db *models.DB, challenge string, checked *webauthn.Credential) error {
+	record, err := json.Marshal(checked)
+	if err != nil {
+		return err
+	}
+	var outcome error
+	err = db.Write(ctx, func(tx *models.Tx) error {
+		if outcome = use(ctx, tx, challenge); outcome != nil {
+			return outcome
+		}
+		n, now := int64(checked.Authenticator.SignCount), models.At(tx.Now)
+		changes := map[string]any{"record": string(record), "signatures": n, "used_at": now}
+		used := tx.Query(ctx).Model(&Passkey{}).Where("id = ? AND copied_at IS NULL AND (signatures < ? OR signatures = 0 AND ? = 0)", k.ID, n, n).UpdateColumns(changes)
+		if used.Error != nil || used.RowsAffected == 1 && !checked.Authenticator.CloneWarning {
+			return used.Error
+		}
+		outcome = models.Refuse(models.Forbidden, "passkey-copied", "this passkey seems to exist twice: sign in another way and remove it")
+		return tx.Query(ctx).Model(&Passkey{}).Where("id = ? AND copied_at IS NULL", k.ID).UpdateColumn("copied_at", now).Error
+	})
+	if err == nil {
+		err = outcome
+	}
+	return err
+}
+
+// RenamePasskey gives one of an account's passkeys another name.
+func RenamePasskey(ctx context.Context, db *models.DB, u *User, id int64, name string) error {
+	name, err := cleanPasskeyName(name)
+	if err != nil {
+		return err
+	}
+	return db.Write(ctx, func(tx *models.Tx) error {
+		return one(tx.Query(ctx).Model(&Passkey{}).Where("id = ? AND user_id = ?", id, u.ID).UpdateColumn("name", name))
+	})
+}
+
+// RemovePasskey removes one of an account's passkeys.
+func RemovePasskey(ctx context.Context, db *models.DB, u *User, id int64) error {
+	return db.Write(ctx, func(tx *models.Tx) error {
+		return one(tx.Query(ctx).Where("id = ? AND user_id = ?", id, u.ID).Delete(&Passkey{}))
+	})
+}
+
+// one reports an error unless a statement has met a row.
+func one(done *gorm.DB) error {
+	if done.Error == nil && done.RowsAffected == 0 {
+		return models.Errorf(models.NotFound, "there is no such passkey")
+	}
+	return done.Error
+}
+
+// CountPasskeys returns how many passkeys each account has.
+func CountPasskeys(ctx context.Context, r models.Reader) (map[int64]int, error) {
+	var rows []struct {
+		UserID int64
+		N      int
+	}
+	err := r.Query(ctx).Model(&Passkey{}).Select("user_id, COUNT(*) AS n").Group("user_id").Scan(&rows).Error
+	counts := make(map[int64]int, len(rows))
+	for _, row := range rows {
+		counts[row.UserID] = row.N
+	}
+	return counts, err
+}

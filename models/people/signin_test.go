@@ -1,0 +1,415 @@
+package people_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"broadsheet/models"
+	"broadsheet/models/modeltest"
+	"broadsheet/models/people"
+)
+
+const email = "ida@example.org"
+
+func hire(t *testing.T, db *models.DB, role people.Role) *people.User {
+	t.Helper()
+	return hireAs(t, db, email, role)
+}
+
+func hireAs(t *testing.T, db *models.DB, email string, role people.Role) *people.User {
+	t.Helper()
+	name, _, _ := strings.Cut(email, "@")
+	u, err := people.Add(t.Context(), db, name, email, role, password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
+}
+
+func try(t *testing.T, db *models.DB, email, password, network string) error {
+	t.Helper()
+	_, err := people.CheckSignIn(t.Context(), db, people.Attempt{Email: email, Password: password, Network: network})
+	return err
+}
+
+// code is the code of a refusal, "" for none.
+func refusal(t *testing.T, err error) string {
+	t.Helper()
+	if err == nil {
+		return ""
+	}
+	refusal, ok := errors.AsType[*models.Error](err)
+	if !ok {
+		t.Fatalf("no refusal: %v", err)
+	}
+	return refusal.Code
+}
+
+// A thousand guesses from one network are stopped after ten, one account
+// after the other after fifty; the owner gets in from elsewhere meanwhile,
+// and from there when the window is over.
+func TestAThousandGuessesFromOneNetwork(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		hire(t, db, people.Editor)
+		wrong, often := 0, 0
+		for i := range 1000 {
+			switch refusal(t, try(t, db, email, fmt.Sprint("guess number ", i), "203.0.113.0/24")) {
+			case "sign-in-wrong":
+				wrong++
+			case "sign-in-often":
+				often++
+			}
+		}
+		if wrong != 10 || often != 990 {
+			t.Errorf("%d guesses were looked at, %d turned away", wrong, often)
+		}
+		err := try(t, db, email, password, "203.0.113.0/24")
+		if refusal, ok := errors.AsType[*models.Error](err); !ok || refusal.Kind != models.TooMany || refusal.RetryAfter <= 0 || refusal.RetryAfter > 15*time.Minute {
+			t.Errorf("the right password in the same place: %v", err)
+		}
+		if err := try(t, db, email, password, "198.51.100.0/24"); err != nil {
+			t.Errorf("the owner elsewhere: %v", err)
+		}
+		wrong = 0
+		for i := range 200 {
+			if refusal(t, try(t, db, fmt.Sprintf("nobody%d@example.org", i), "guess", "192.0.2.0/24")) == "sign-in-wrong" {
+				wrong++
+			}
+		}
+		if wrong != 50 {
+			t.Errorf("%d accounts were tried from one network", wrong)
+		}
+		clock.Advance(15 * time.Minute)
+		if err := try(t, db, email, password, "203.0.113.0/24"); err != nil {
+			t.Errorf("after the window: %v", err)
+		}
+	})
+}
+
+// A thousand guesses from a thousand networks are stopped after a hundred.
+// The owner still gets in from where they have signed in before, and the
+// guesses cannot use that up.
+func TestAThousandGuessesFromEverywhere(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		u := hire(t, db, people.Editor)
+		if _, err := people.SignIn(t.Context(), db, u, "198.51.100.0/24", "Firefox"); err != nil {
+			t.Fatal(err)
+		}
+		var mu sync.Mutex
+		counts := map[string]int{}
+		var all sync.WaitGroup
+		for part := range 8 {
+			all.Go(func() {
+				for i := range 125 {
+					_, err := people.CheckSignIn(context.Background(), db, people.Attempt{Email: email, Password: "guess", Network: fmt.Sprintf("10.%d.%d.0/24", part, i)})
+					refusal, _ := errors.AsType[*models.Error](err)
+					mu.Lock()
+					if refusal != nil {
+						counts[refusal.Code]++
+					} else {
+						counts[fmt.Sprint(err)]++
+					}
+					mu.Unlock()
+				}
+			})
+		}
+		all.Wait()
+		if counts["sign-in-wrong"] != 100 || counts["sign-in-often"] != 900 {
+			t.Errorf("%v", counts)
+		}
+		if err := try(t, db, email, password, "10.99.0.0/24"); refusal(t, err) != "sign-in-often" {
+			t.Errorf("the right password from an unknown place: %v", err)
+		}
+		if err := try(t, db, email, password, "198.51.100.0/24"); err != nil {
+			t.Errorf("the owner at home: %v", err)
+		}
+	})
+}
+
+// An unknown account, one without a password, one that has ended and a wrong
+// password get the same answer for the same work: one hash compared, the
+// same counters.
+func TestTheAnswerDoesNotTellWhetherThereIsAnAccount(t *testing.T) {
+	// Not parallel: it counts all hashes of the process.
+	for name, open := range map[string]func(testing.TB, *modeltest.Clock) *models.DB{"sqlite": modeltest.SQLite, "postgres": modeltest.OnPostgres} {
+		t.Run(name, func(t *testing.T) {
+			db := open(t, modeltest.NewClock())
+			hire(t, db, people.Administrator)
+			if _, err := people.Add(t.Context(), db, "Without", "without@example.org", people.Editor, ""); err != nil {
+				t.Fatal(err)
+			}
+			if err := people.End(t.Context(), db, people.Shell, hireAs(t, db, "ended@example.org", people.Editor).ID); err != nil {
+				t.Fatal(err)
+			}
+			var texts []string
+			for _, c := range [][2]string{
+				{email, "not the password"},
+				{"nobody@example.org", "not the password"},
+				{"without@example.org", ""},
+				{"ended@example.org", password},
+				{"no address", password},
+				{"", ""},
+				{email, strings.Repeat("p", people.MaxPasswordBytes+1)},
+				{"nobody@example.org", strings.Repeat("p", people.MaxPasswordBytes+1)},
+			} {
+				before := people.Hashed()
+				err := try(t, db, c[0], c[1], "203.0.113.0/24")
+				if n := people.Hashed() - before; n != 1 {
+					t.Errorf("%q, %.20q: %d hashes compared", c[0], c[1], n)
+				}
+				texts = append(texts, err.Error())
+			}
+			if slices.Sort(texts); len(slices.Compact(texts)) != 1 {
+				t.Errorf("several answers: %q", texts)
+			}
+		})
+	}
+}
+
+// Success takes back what was counted and no more: somebody with an account
+// cannot use it to guess at another's without an end.
+func TestSuccessPaysForItselfAlone(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		hire(t, db, people.Administrator)
+		own := hireAs(t, db, "mallory@example.org", people.Subscriber)
+		guesses := 0
+		for i := range 100 {
+			if refusal(t, try(t, db, email, fmt.Sprint("guess ", i), "203.0.113.0/24")) == "sign-in-wrong" {
+				guesses++
+			}
+			if err := try(t, db, own.Email, password, "203.0.113.0/24"); err == nil {
+				if _, err := people.SignIn(t.Context(), db, own, "203.0.113.0/24", ""); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		if guesses != 10 {
+			t.Errorf("%d guesses in one place", guesses)
+		}
+		// A whole newsroom behind one address signs in one after the other.
+		for range 120 {
+			if err := try(t, db, own.Email, password, "192.0.2.0/24"); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
+// A clock that was ahead and is put right locks nobody out, and leaves no
+// session that lasts for ever.
+func TestAClockThatGoesBackwards(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		u := hire(t, db, people.Editor)
+		secret, _, err := people.NewTOTP("Courier", u, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		clock.Advance(1000 * 24 * time.Hour)
+		for range 20 {
+			_ = try(t, db, email, "a wrong one", "203.0.113.0/24")
+		}
+		token, err := people.SignIn(t.Context(), db, u, "203.0.113.0/24", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := people.EnableTOTP(t.Context(), db, u, secret, must(people.CodeAt(secret, clock.Now())), ""); err != nil {
+			t.Fatal(err)
+		}
+		clock.Advance(-1000 * 24 * time.Hour)
+		if err := try(t, db, email, password, "203.0.113.0/24"); err != nil {
+			t.Errorf("locked out: %v", err)
+		}
+		if s, _, err := people.Resume(t.Context(), db, token); s != nil || err != nil {
+			t.Errorf("a session of the future goes on: %v, %v", s, err)
+		}
+		u, _ = people.ByID(t.Context(), db, u.ID)
+		now := must(people.CodeAt(secret, clock.Now()))
+		if err := people.CheckCode(t.Context(), db, u, now, "203.0.113.0/24"); err != nil {
+			t.Errorf("the code of now: %v", err)
+		}
+		if err := people.CheckCode(t.Context(), db, u, now, "203.0.113.0/24"); refusal(t, err) != "sign-in-code" {
+			t.Errorf("the same code again: %v", err)
+		}
+	})
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+func TestOneTimePasswords(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		ctx := t.Context()
+		u := hire(t, db, people.Editor)
+		secret, address, err := people.NewTOTP("The: Courier", u, "")
+		if err != nil || !strings.HasPrefix(address, "otpauth://totp/") {
+			t.Fatal(address, err)
+		}
+		if again, same, err := people.NewTOTP("The: Courier", u, secret); again != secret || same != address || err != nil {
+			t.Errorf("made again: %q, %q, %v", again, same, err)
+		}
+		if err := people.CheckCode(ctx, db, u, must(people.CodeAt("", clock.Now())), "home"); refusal(t, err) != "sign-in-code" {
+			t.Errorf("a code made with no secret: %v", err)
+		}
+		at := func(d time.Duration) string { return must(people.CodeAt(secret, clock.Now().Add(d))) }
+		if _, err := people.EnableTOTP(ctx, db, u, secret, at(time.Hour), ""); refusal(t, err) != "sign-in-code" {
+			t.Errorf("enabled with a wrong code: %v", err)
+		}
+		codes, err := people.EnableTOTP(ctx, db, u, secret, at(0), "")
+		if err != nil || len(codes) != 10 {
+			t.Fatal(codes, err)
+		}
+		if _, err := people.EnableTOTP(ctx, db, u, secret, at(0), ""); models.KindOf(err) != models.Conflict {
+			t.Errorf("enabled twice: %v", err)
+		}
+		u = must(people.ByID(ctx, db, u.ID))
+		check := func(what, given, want string) {
+			t.Helper()
+			if got := refusal(t, people.CheckCode(ctx, db, u, given, "home")); got != want {
+				t.Errorf("%s: %q, want %q", what, got, want)
+			}
+		}
+		check("the code that enabled it", at(0), "sign-in-code")
+		clock.Advance(30 * time.Second)
+		check("the next", at(0), "")
+		check("the same again", at(0), "sign-in-code")
+		check("the one before", at(-30*time.Second), "sign-in-code")
+		check("one of a clock that is ahead", at(30*time.Second), "")
+		clock.Advance(2 * time.Minute)
+		check("one too old", at(-61*time.Second), "sign-in-code")
+		check("with spaces", at(0)[:3]+" "+at(0)[3:]+" ", "")
+		check("a recovery code", codes[0], "")
+		check("the same recovery code", codes[0], "sign-in-code")
+		check("typed by hand", " "+strings.ToUpper(strings.ReplaceAll(codes[1], "-", " ")), "")
+		if n, err := people.CodesLeft(ctx, db, u); n != 8 || err != nil {
+			t.Errorf("%d left, %v", n, err)
+		}
+		renewed, err := people.RenewCodes(ctx, db, u)
+		if err != nil {
+			t.Fatal(err)
+		}
+		clock.Advance(time.Hour)
+		check("an old recovery code", codes[2], "sign-in-code")
+		check("a new recovery code", renewed[0], "")
+		if err := people.DisableTOTP(ctx, db, u); err != nil {
+			t.Fatal(err)
+		}
+		if u = must(people.ByID(ctx, db, u.ID)); u.UsesTOTP() {
+			t.Error("still in use")
+		}
+		if n, err := people.CodesLeft(ctx, db, u); n != 0 || err != nil {
+			t.Errorf("%d recovery codes outlive them, %v", n, err)
+		}
+	})
+}
+
+// Whoever has the password has twenty guesses a day at the code, from
+// everywhere together; the owner goes on at home.
+func TestCodesAreHardToGuess(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		ctx := t.Context()
+		u := hire(t, db, people.Editor)
+		secret, _, _ := people.NewTOTP("Courier", u, "")
+		if _, err := people.EnableTOTP(ctx, db, u, secret, must(people.CodeAt(secret, clock.Now())), ""); err != nil {
+			t.Fatal(err)
+		}
+		u = must(people.ByID(ctx, db, u.ID))
+		if _, err := people.SignIn(ctx, db, u, "home", ""); err != nil {
+			t.Fatal(err)
+		}
+		looked := 0
+		for i := range 240 {
+			if i%10 == 0 {
+				clock.Advance(time.Hour)
+			}
+			network := fmt.Sprintf("10.0.%d.0/24", i)
+			if err := try(t, db, email, password, network); err != nil {
+				t.Fatalf("the password, which is right: %v", err)
+			}
+			if refusal(t, people.CheckCode(ctx, db, u, "000000", network)) == "sign-in-code" {
+				looked++
+			}
+		}
+		if looked < 20 || looked > 40 {
+			t.Errorf("%d codes were looked at within a day", looked)
+		}
+		if err := people.CheckCode(ctx, db, u, must(people.CodeAt(secret, clock.Now())), "home"); err != nil {
+			t.Errorf("the owner at home: %v", err)
+		}
+	})
+}
+
+// A code sent many times at once works once.
+func TestACodeWorksOnceAmongMany(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		u := hire(t, db, people.Editor)
+		secret, _, _ := people.NewTOTP("Courier", u, "")
+		codes, err := people.EnableTOTP(t.Context(), db, u, secret, must(people.CodeAt(secret, clock.Now())), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		clock.Advance(time.Minute)
+		u = must(people.ByID(t.Context(), db, u.ID))
+		for _, given := range []string{must(people.CodeAt(secret, clock.Now())), codes[0]} {
+			var mu sync.Mutex
+			var all sync.WaitGroup
+			in := 0
+			for i := range 8 {
+				all.Go(func() {
+					if people.CheckCode(context.Background(), db, u, given, fmt.Sprint("network ", i)) == nil {
+						mu.Lock()
+						in++
+						mu.Unlock()
+					}
+				})
+			}
+			all.Wait()
+			if in != 1 {
+				t.Errorf("%s worked %d times", given, in)
+			}
+		}
+	})
+}
+
+// BenchmarkUnknownAccount compares what a wrong password takes for a known
+// and an unknown account, with hashes as costly as in production. The ratio
+// of the medians is reported.
+func BenchmarkUnknownAccount(b *testing.B) {
+	people.CostlyHashes()
+	clock := modeltest.NewClock()
+	db := modeltest.SQLite(b, clock)
+	if _, err := people.Add(b.Context(), db, "Ida", email, people.Editor, password); err != nil {
+		b.Fatal(err)
+	}
+	took := map[string][]time.Duration{}
+	for i := 0; b.Loop(); i++ {
+		for _, who := range []string{email, "nobody@example.org"} {
+			clock.Advance(time.Hour)
+			begin := time.Now()
+			_, _ = people.CheckSignIn(b.Context(), db, people.Attempt{Email: who, Password: "not the password", Network: fmt.Sprint(i)})
+			took[who] = append(took[who], time.Since(begin))
+		}
+	}
+	median := func(who string) float64 {
+		slices.Sort(took[who])
+		return float64(took[who][len(took[who])/2])
+	}
+	b.ReportMetric(median(email)/1e6, "known-ms")
+	b.ReportMetric(median("nobody@example.org")/median(email), "unknown/known")
+}

@@ -1,0 +1,235 @@
+package people
+
+import (
+	"context"
+	"slices"
+
+	"broadsheet/models"
+)
+
+// Actor is who changes somebody's account.
+type Actor struct {
+	ID   int64 // 0 for the command line
+	Name string
+}
+
+// Shell is whoever can run commands where the site runs.
+var Shell = Actor{Name: "shell"}
+
+// Entry is a line of the log of what was done to accounts. Nothing changes
+// or removes one.
+type Entry struct {
+	ID       int64
+	At       models.Time
+	ActorID  *int64
+	Actor    string
+	PersonID int64
+	Person   string
+	What     string // added, role, sections, out, factors, ended, returned, renamed, password
+	Detail   string
+}
+
+// TableName names the table for GORM.
+func (Entry) TableName() string { return "people_log" }
+
+// note writes a line of the log.
+func (by Actor) note(ctx context.Context, tx *models.Tx, u *User, what, detail string) error {
+	e := Entry{At: models.At(tx.Now), Actor: by.Name, PersonID: u.ID, Person: u.Name, What: what, Detail: detail}
+	if by.ID != 0 {
+		e.ActorID = &by.ID
+	}
+	return tx.Query(ctx).Create(&e).Error
+}
+
+// Entries returns the newest lines of the log, of one account or with 0 of
+// all.
+func Entries(ctx context.Context, r models.Reader, person int64, most int) ([]Entry, error) {
+	var list []Entry
+	q := r.Query(ctx).Order("id DESC").Limit(most)
+	if person != 0 {
+		q = q.Where("person_id = ?", person)
+	}
+	return list, q.Find(&list).Error
+}
+
+// rolesLock keeps two from taking the last two administrators' roles away at
+// once.
+const rolesLock = "roles"
+
+// errLastAdministrator protects the one who could give the role back.
+var errLastAdministrator = models.Refuse(models.Conflict, "last-administrator", "the last administrator stays one")
+
+// onAccount changes an account under the lock of roles, and notes it. fn
+// reports whether there was anything to change.
+func (by Actor) onAccount(ctx context.Context, db *models.DB, id int64, fn func(tx *models.Tx, u *User) (what, detail string, err error)) error {
+	return db.Write(ctx, func(tx *models.Tx) error {
+		if err := models.LockKey(ctx, tx, rolesLock); err != nil {
+			return err
+		}
+		u, err := ByID(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		what, detail, err := fn(tx, u)
+		if err != nil || what == "" {
+			return err
+		}
+		tx.Touch("people")
+		return by.note(ctx, tx, u, what, detail)
+	})
+}
+
+// spare reports an error if a change would leave the site without an
+// administrator.
+func spare(ctx context.Context, tx *models.Tx, u *User) error {
+	if u.Role != Administrator || u.Ended() {
+		return nil
+	}
+	n, err := administrators(ctx, tx)
+	if err == nil && n < 2 {
+		err = errLastAdministrator
+	}
+	return err
+}
+
+// SetRole gives an account another role. The last administrator keeps
+// theirs: nobody could give it back. Sessions go on, with a new token and the
+// new rights from the next request.
+func SetRole(ctx context.Context, db *models.DB, by Actor, id int64, role Role) error {
+	return by.onAccount(ctx, db, id, func(tx *models.Tx, u *User) (string, string, error) {
+		if u.Role == role {
+			return "", "", nil
+		}
+		if err := spare(ctx, tx, u); err != nil {
+			return "", "", err
+		}
+		return "role", string(role), tx.Query(ctx).Model(u).Select("role", "updated_at").Updates(User{Role: role, UpdatedAt: models.At(tx.Now)}).Error
+	})
+}
+
+// End closes an account: its sessions end and nobody signs in with it. What
+// it has written and decided keeps its name.
+func End(ctx context.Context, db *models.DB, by Actor, id int64) error {
+	return by.onAccount(ctx, db, id, func(tx *models.Tx, u *User) (string, string, error) {
+		if u.Ended() {
+			return "", "", nil
+		}
+		if err := spare(ctx, tx, u); err != nil {
+			return "", "", err
+		}
+		err := tx.Query(ctx).Model(&User{}).Where("id = ?", u.ID).UpdateColumn("ended_at", models.At(tx.Now)).Error
+		if err == nil {
+			err = SignOutEverywhere(ctx, tx, u.ID, "")
+		}
+		return "ended", "", err
+	})
+}
+
+// Return opens an account that was closed.
+func Return(ctx context.Context, db *models.DB, by Actor, id int64) error {
+	return by.onAccount(ctx, db, id, func(tx *models.Tx, u *User) (string, string, error) {
+		if !u.Ended() {
+			return "", "", nil
+		}
+		return "returned", "", tx.Query(ctx).Model(&User{}).Where("id = ?", u.ID).UpdateColumn("ended_at", nil).Error
+	})
+}
+
+// Out ends all sessions of an account.
+func Out(ctx context.Context, db *models.DB, by Actor, id int64) error {
+	return by.onAccount(ctx, db, id, func(tx *models.Tx, u *User) (string, string, error) {
+		return "out", "", SignOutEverywhere(ctx, tx, u.ID, "")
+	})
+}
+
+// DropFactors takes one-time passwords and passkeys away from somebody who
+// has lost them, and ends all sessions, which may be the finder's. The
+// password stays.
+func DropFactors(ctx context.Context, db *models.DB, by Actor, id int64) error {
+	return by.onAccount(ctx, db, id, func(tx *models.Tx, u *User) (string, string, error) {
+		err := u.forgetTOTP(ctx, tx)
+		if err == nil {
+			err = tx.Query(ctx).Where("user_id = ?", u.ID).Delete(&Passkey{}).Error
+		}
+		if err == nil {
+			err = SignOutEverywhere(ctx, tx, u.ID, "")
+		}
+		return "factors", "", err
+	})
+}
+
+// Rename gives an account another name.
+func Rename(ctx context.Context, db *models.DB, u *User, name string) error {
+	name, err := cleanName(name)
+	if err != nil || name == u.Name {
+		return err
+	}
+	return db.Write(ctx, func(tx *models.Tx) error {
+		tx.Touch("people")
+		if err := (Actor{u.ID, u.Name}).note(ctx, tx, u, "renamed", name); err != nil {
+			return err
+		}
+		return tx.Query(ctx).Model(&User{}).Where("id = ?", u.ID).UpdateColumns(map[string]any{"name": name, "updated_at": models.At(tx.Now)}).Error
+	})
+}
+
+// userSection is a section to which a moderator is limited. One that was
+// removed leaves a row without it: the limit stays.
+type userSection struct {
+	UserID     int64
+	CategoryID *int64
+}
+
+// SectionsOf returns the sections to which a moderator is limited, nil for
+// who is not. A section stands for all below it, too. Where every section of
+// a limit has been removed, the list holds 0 alone, which is no section's
+// number. Only the role of a moderator can be limited: with another one the
+// limit sleeps.
+func SectionsOf(ctx context.Context, r models.Reader, user int64) ([]int64, error) {
+	var limited []int64
+	err := r.Query(ctx).Model(&User{}).Where("id = ? AND role = ? AND limited", user, Moderator).Pluck("id", &limited).Error
+	if err != nil || len(limited) == 0 {
+		return nil, err
+	}
+	sections, err := limitOf(ctx, r, user)
+	if len(sections) == 0 && err == nil {
+		sections = []int64{0}
+	}
+	return sections, err
+}
+
+// limitOf returns the sections of a limit, in force or not.
+func limitOf(ctx context.Context, r models.Reader, user int64) (sections []int64, err error) {
+	err = r.Query(ctx).Model(&userSection{}).Where("user_id = ? AND category_id IS NOT NULL", user).Order("category_id").Pluck("category_id", &sections).Error
+	return sections, err
+}
+
+// LimitOf returns what a moderator is limited to, also while another role
+// lets the limit sleep.
+func LimitOf(ctx context.Context, r models.Reader, u *User) (sections []int64, err error) {
+	if !u.Limited {
+		return nil, nil
+	}
+	return limitOf(ctx, r, u.ID)
+}
+
+// SetSections limits a moderator to sections; none lifts the limit. detail is
+// how the log names them.
+func SetSections(ctx context.Context, db *models.DB, by Actor, id int64, sections []int64, detail string) error {
+	sections = slices.Compact(slices.Sorted(slices.Values(sections)))
+	return by.onAccount(ctx, db, id, func(tx *models.Tx, u *User) (string, string, error) {
+		if err := tx.Query(ctx).Where("user_id = ?", id).Delete(&userSection{}).Error; err != nil {
+			return "", "", err
+		}
+		rows := make([]userSection, len(sections))
+		for i := range sections {
+			rows[i] = userSection{id, &sections[i]}
+		}
+		if len(rows) > 0 {
+			if err := tx.Query(ctx).Create(rows).Error; err != nil {
+				return "", "", err
+			}
+		}
+		return "sections", detail, tx.Query(ctx).Model(&User{}).Where("id = ?", id).UpdateColumn("limited", len(rows) > 0).Error
+	})
+}

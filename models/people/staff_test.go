@@ -1,0 +1,357 @@
+package people_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"broadsheet/models"
+	"broadsheet/models/modeltest"
+	"broadsheet/models/people"
+)
+
+// Every role against every right, as features.md has them.
+func TestWhoMayWhat(t *testing.T) {
+	t.Parallel()
+	const all = "contributor author editor administrator"
+	want := map[people.Right]string{
+		people.Writing:    all,
+		people.Publishing: "author editor administrator",
+		people.Uploading:  "author editor administrator",
+		people.Hosting:    "author editor administrator",
+		people.Editing:    "editor administrator",
+		people.RawHTML:    "editor administrator",
+		people.Filing:     "editor administrator",
+		people.Moderating: "moderator editor administrator",
+		people.Ruling:     "editor administrator",
+		people.Auditing:   "editor administrator",
+		people.Managing:   "administrator",
+		people.Setting:    "administrator",
+		people.Moving:     "administrator",
+	}
+	if len(want) != len(people.Rights) {
+		t.Errorf("%d rights, %d in this table", len(people.Rights), len(want))
+	}
+	for _, right := range people.Rights {
+		if _, ok := want[right]; !ok {
+			t.Errorf("the right %q is not in this table", right)
+		}
+		for _, role := range append(slices.Clone(people.Roles), "", "king") {
+			if got, may := role.May(right), slices.Contains(strings.Fields(want[right]), string(role)); got != may {
+				t.Errorf("%q may %q: %v, want %v", role, right, got, may)
+			}
+		}
+	}
+	for _, role := range people.Roles {
+		if role.May("no such right") || role.May("") {
+			t.Errorf("%s may what is no right", role)
+		}
+	}
+}
+
+func TestTheLastAdministratorStays(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
+		ctx := t.Context()
+		a, b := hireAs(t, db, "a@example.org", people.Administrator), hireAs(t, db, "b@example.org", people.Administrator)
+		// Both are taken away at once; one stays.
+		var all sync.WaitGroup
+		errs := make([]error, 2)
+		for i, u := range []*people.User{a, b} {
+			all.Go(func() {
+				if i == 0 {
+					errs[i] = people.SetRole(context.Background(), db, people.Shell, u.ID, people.Editor)
+				} else {
+					errs[i] = people.End(context.Background(), db, people.Shell, u.ID)
+				}
+			})
+		}
+		all.Wait()
+		if n := slices.IndexFunc(errs, func(err error) bool { return refusal(t, err) == "last-administrator" }); n < 0 || errs[1-n] != nil {
+			t.Fatalf("%v", errs)
+		}
+		if has, err := people.HasAdministrator(ctx, db); !has || err != nil {
+			t.Errorf("nobody is left, %v", err)
+		}
+		if _, err := people.AddFirst(ctx, db, "Eve", "eve@example.org", password); models.KindOf(err) != models.Gone {
+			t.Errorf("a first administrator beside the last: %v", err)
+		}
+	})
+}
+
+// Two who open the link for the first administrator together make one.
+func TestTheFirstAdministratorIsOne(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
+		if _, err := people.AddFirst(t.Context(), db, "Ada", "ada@example.org", "short"); models.KindOf(err) != models.Invalid {
+			t.Errorf("a short password: %v", err)
+		}
+		if _, err := people.AddFirst(t.Context(), db, "Ada", "ada@example.org", ""); models.KindOf(err) != models.Invalid {
+			t.Errorf("no password: %v", err)
+		}
+		var all sync.WaitGroup
+		errs := make([]error, 4)
+		for i := range errs {
+			all.Go(func() {
+				_, errs[i] = people.AddFirst(context.Background(), db, "Ada", string(rune('a'+i))+"@example.org", password)
+			})
+		}
+		all.Wait()
+		made := 0
+		for _, err := range errs {
+			if err == nil {
+				made++
+			} else if models.KindOf(err) != models.Gone {
+				t.Error(err)
+			}
+		}
+		list, err := people.List(t.Context(), db)
+		if made != 1 || len(list) != 1 || err != nil || list[0].Role != people.Administrator {
+			t.Errorf("%d made, %v, %v", made, list, err)
+		}
+	})
+}
+
+func TestAClosedAccountLetsNobodyIn(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		ctx := t.Context()
+		boss, u := hireAs(t, db, "boss@example.org", people.Administrator), hire(t, db, people.Editor)
+		by := people.Actor{ID: boss.ID, Name: boss.Name}
+		token := must(people.SignIn(ctx, db, u, "home", "Firefox"))
+		mark := u.PasswordMark()
+		p, a := passkeys(t, origin), modeltest.NewAuthenticator(t, origin)
+		register(t, db, p, u, a)
+		if err := people.End(ctx, db, by, u.ID); err != nil {
+			t.Fatal(err)
+		}
+		if s, _, err := people.Resume(ctx, db, token); s != nil || err != nil {
+			t.Errorf("the session goes on: %v, %v", s, err)
+		}
+		if err := try(t, db, email, password, "home"); refusal(t, err) != "sign-in-wrong" {
+			t.Errorf("the password: %v", err)
+		}
+		c, _ := p.BeginSignIn(clock.Now())
+		if _, err := p.SignIn(ctx, db, c.Key, a.Get(c.Options)); refusal(t, err) != "passkey-wrong" {
+			t.Errorf("the passkey: %v", err)
+		}
+		if _, err := people.ResetPassword(ctx, db, email, mark, "another password"); models.KindOf(err) != models.Gone {
+			t.Errorf("a new password: %v", err)
+		}
+		if got, err := people.MayReset(ctx, db, email); got != nil || err != nil {
+			t.Errorf("mail for it: %v, %v", got, err)
+		}
+		if err := people.Return(ctx, db, by, u.ID); err != nil {
+			t.Fatal(err)
+		}
+		if err := try(t, db, email, password, "home"); err != nil {
+			t.Errorf("opened again: %v", err)
+		}
+		log, err := people.Entries(ctx, db, u.ID, 10)
+		if err != nil || len(log) != 3 || log[0].What != "returned" || log[1].What != "ended" || log[1].Actor != "boss" || *log[1].ActorID != boss.ID || log[2].Actor != "shell" {
+			t.Errorf("logged %+v, %v", log, err)
+		}
+	})
+}
+
+func TestLostFactorsAreTakenAway(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		ctx := t.Context()
+		u, other := hire(t, db, people.Editor), hireAs(t, db, "olga@example.org", people.Editor)
+		register(t, db, passkeys(t, origin), u, modeltest.NewAuthenticator(t, origin))
+		register(t, db, passkeys(t, origin), other, modeltest.NewAuthenticator(t, origin))
+		secret, _, _ := people.NewTOTP("Courier", u, "")
+		if _, err := people.EnableTOTP(ctx, db, u, secret, must(people.CodeAt(secret, clock.Now())), ""); err != nil {
+			t.Fatal(err)
+		}
+		token, others := must(people.SignIn(ctx, db, u, "home", "")), must(people.SignIn(ctx, db, other, "home", ""))
+		if err := people.DropFactors(ctx, db, people.Shell, u.ID); err != nil {
+			t.Fatal(err)
+		}
+		if u = must(people.ByID(ctx, db, u.ID)); u.UsesTOTP() {
+			t.Error("one-time passwords are still asked for")
+		}
+		counts, err := people.CountPasskeys(ctx, db)
+		if err != nil || counts[u.ID] != 0 || counts[other.ID] != 1 {
+			t.Errorf("passkeys %v, %v", counts, err)
+		}
+		if s, _, _ := people.Resume(ctx, db, token); s != nil {
+			t.Error("the finder stays signed in")
+		}
+		if s, _, _ := people.Resume(ctx, db, others); s == nil {
+			t.Error("somebody else was signed out")
+		}
+	})
+}
+
+func TestAModeratorOfSections(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
+		ctx := t.Context()
+		exec := func(statement string, values ...any) {
+			t.Helper()
+			if err := db.Write(ctx, func(tx *models.Tx) error { return tx.Query(ctx).Exec(statement, values...).Error }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for id, slug := range []string{"", "sport", "world", "culture"} {
+			if id > 0 {
+				exec("INSERT INTO categories (id, slug, path, name, description, position, own_stories, weight, created_at) VALUES (?, ?, ?, ?, '', 0, 0, 0, 0)", id, slug, slug, slug)
+			}
+		}
+		u := hire(t, db, people.Moderator)
+		expect := func(what string, want []int64) {
+			t.Helper()
+			if got, err := people.SectionsOf(ctx, db, u.ID); err != nil || !slices.Equal(got, want) || (got == nil) != (want == nil) {
+				t.Errorf("%s: %v, %v, want %v", what, got, err, want)
+			}
+		}
+		expect("at first", nil)
+		if err := people.SetSections(ctx, db, people.Shell, u.ID, []int64{2, 1, 2}, "sport, world"); err != nil {
+			t.Fatal(err)
+		}
+		expect("limited", []int64{1, 2})
+		if err := people.SetRole(ctx, db, people.Shell, u.ID, people.Editor); err != nil {
+			t.Fatal(err)
+		}
+		expect("as an editor", nil)
+		if err := people.SetRole(ctx, db, people.Shell, u.ID, people.Moderator); err != nil {
+			t.Fatal(err)
+		}
+		expect("a moderator again", []int64{1, 2})
+		exec("DELETE FROM categories WHERE id = 1")
+		expect("one section removed", []int64{2})
+		exec("DELETE FROM categories WHERE id = 2")
+		expect("all sections removed", []int64{0})
+		if err := people.SetSections(ctx, db, people.Shell, u.ID, []int64{3}, "culture"); err != nil {
+			t.Fatal(err)
+		}
+		expect("another", []int64{3})
+		if err := people.SetSections(ctx, db, people.Shell, u.ID, nil, ""); err != nil {
+			t.Fatal(err)
+		}
+		expect("lifted", nil)
+		if err := people.SetSections(ctx, db, people.Shell, 99, nil, ""); models.KindOf(err) != models.NotFound {
+			t.Errorf("nobody's: %v", err)
+		}
+	})
+}
+
+func TestASessionFromSignInToItsEnd(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		ctx := t.Context()
+		u := hire(t, db, people.Editor)
+		in := func() string { return must(people.SignIn(ctx, db, u, "home", strings.Repeat("ä", 300))) }
+		lives := func(token string) bool {
+			t.Helper()
+			s, _, err := people.Resume(ctx, db, token)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return s != nil
+		}
+		first, second := in(), in()
+		if first == second || lives("") || lives("A") || !lives(first) || !lives(second) {
+			t.Error("tokens are not what they should be")
+		}
+		s, _, _ := people.Resume(ctx, db, first)
+		if lives(s.Hash) {
+			t.Error("the stored hash signs in")
+		}
+		token, rotated, err := people.Rotate(ctx, db, s, u)
+		if err != nil || rotated == nil || lives(first) || !lives(token) || !rotated.CreatedAt.Equal(s.CreatedAt.Time) {
+			t.Errorf("rotated: %v, %v", rotated, err)
+		}
+		if again, gone, err := people.Rotate(ctx, db, s, u); again != "" || gone != nil || err != nil {
+			t.Errorf("an old session was rotated again: %q, %v, %v", again, gone, err)
+		}
+		other := hireAs(t, db, "olga@example.org", people.Editor)
+		if err := people.SignOut(ctx, db, other.ID, rotated.Hash); err != nil || !lives(token) {
+			t.Errorf("somebody else ended it: %v", err)
+		}
+		if err := people.SignOutOthers(ctx, db, u.ID, rotated.Hash); err != nil || !lives(token) || lives(second) {
+			t.Errorf("ending the others: %v", err)
+		}
+		if err := people.ChangePassword(ctx, db, u, "another long password", rotated.Hash); err != nil || !lives(token) {
+			t.Errorf("changing the password: %v", err)
+		}
+		if err := people.SetPassword(ctx, db, u.Email, password); err != nil || lives(token) {
+			t.Errorf("set by command: %v", err)
+		}
+		// Idle, and used but old.
+		idle, used := in(), in()
+		for range 9 {
+			clock.Advance(10 * 24 * time.Hour)
+			lives(used)
+		}
+		if lives(idle) || !lives(used) {
+			t.Error("an idle session lives, or a used one does not")
+		}
+		clock.Advance(24 * time.Hour)
+		if lives(used) {
+			t.Error("a session lasts for ever")
+		}
+		if err := people.PruneSessions(ctx, db); err != nil {
+			t.Fatal(err)
+		}
+		if list, err := people.SessionsOf(ctx, db, u.ID); len(list) != 0 || err != nil {
+			t.Errorf("kept %v, %v", list, err)
+		}
+	})
+}
+
+func TestAPasswordLinkWorksOnce(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		ctx := t.Context()
+		u := hire(t, db, people.Editor)
+		token := must(people.SignIn(ctx, db, u, "home", ""))
+		mark := u.PasswordMark()
+		if _, err := people.ResetPassword(ctx, db, email, mark, "short"); models.KindOf(err) != models.Invalid {
+			t.Errorf("a short one: %v", err)
+		}
+		var all sync.WaitGroup
+		errs := make([]error, 4)
+		for i := range errs {
+			all.Go(func() {
+				_, errs[i] = people.ResetPassword(context.Background(), db, email, mark, "another password "+string(rune('a'+i)))
+			})
+		}
+		all.Wait()
+		done := 0
+		for _, err := range errs {
+			if err == nil {
+				done++
+			} else if models.KindOf(err) != models.Gone {
+				t.Error(err)
+			}
+		}
+		if done != 1 {
+			t.Errorf("it worked %d times", done)
+		}
+		if s, _, _ := people.Resume(ctx, db, token); s != nil {
+			t.Error("the session goes on")
+		}
+		if _, err := people.ResetPassword(ctx, db, "nobody@example.org", mark, "another password"); models.KindOf(err) != models.Gone {
+			t.Errorf("nobody's: %v", err)
+		}
+		for i := range 5 {
+			got, err := people.MayReset(ctx, db, email)
+			if err != nil || (got != nil) != (i < 3) {
+				t.Errorf("mail %d: %v, %v", i, got, err)
+			}
+		}
+		clock.Advance(time.Hour)
+		if got, err := people.MayReset(ctx, db, email); got == nil || err != nil {
+			t.Errorf("an hour later: %v, %v", got, err)
+		}
+		if got, err := people.MayReset(ctx, db, "nobody@example.org"); got != nil || err != nil {
+			t.Errorf("nobody: %v, %v", got, err)
+		}
+	})
+}

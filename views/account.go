@@ -1,0 +1,125 @@
+package views
+
+import (
+	"html/template"
+	"time"
+)
+
+// SignIn is a page on the way in: signing in, the one-time password, a
+// forgotten password, a new one, the first administrator.
+type SignIn struct {
+	Page
+	Step     string // sign-in, code, forgot, sent, reset, first
+	Action   string
+	Email    string
+	Name     string
+	Key      string // carried from the step before
+	Next     string // where to go afterwards
+	Refused  string // key of a message
+	Wait     int    // minutes, for that message
+	Mail     bool   // a forgotten password can be reset by mail
+	Passkeys bool   // passkeys can be used at this address
+}
+
+// Account is the page of one's own sign-in.
+type Account struct {
+	Page
+	Name       string
+	Email      string
+	Sessions   []SignedIn
+	TOTP       bool
+	CodesLeft  int
+	Secret     string       // of one-time passwords to come, in groups of four
+	SecretIn   template.URL // the same, as a link for a telephone
+	QR         QR           // the same, to be looked at by one
+	Key        string       // carries the secret
+	Codes      []string     // new recovery codes, shown this once
+	CanPasskey bool         // passkeys can be used at this address
+	Passkeys   []PasskeyRow
+	Refused    string // key of a message
+	Wait       int    // minutes, for that message
+}
+
+// QR is a picture of square modules: the path of the dark ones, in a box of
+// Size by Size.
+type QR struct {
+	Size int
+	Path string
+}
+
+// SignedIn is a browser in which somebody is signed in.
+type SignedIn struct {
+	ID      string
+	Agent   string
+	Network string
+	Since   time.Time
+	Seen    time.Time
+	Current bool
+}
+
+// PasskeyRow is a passkey of an account.
+type PasskeyRow struct {
+	ID     int64
+	Name   string
+	Since  time.Time
+	Used   *time.Time
+	Copied bool
+}
+
+// Staff is the page of everybody who has an account.
+type Staff struct {
+	Page
+	People  []StaffMember
+	Former  []StaffMember
+	Roles   []string
+	Refused string // key of a message
+	Wait    int    // minutes, for that message
+	Name    string // as typed
+	Email   string // as typed
+	Role    string // as chosen
+	Log     []StaffLine
+}
+
+// StaffMember is an account.
+type StaffMember struct {
+	ID       int64
+	URL      string
+	Name     string
+	Email    string
+	Role     string
+	Since    time.Time
+	TOTP     bool
+	Passkeys int
+	Sections []string // the only ones in which a moderator moderates
+	Self     bool
+	Ended    *time.Time
+}
+
+// Colleague is the page on which a manager changes somebody's account.
+type Colleague struct {
+	Page
+	Member   StaffMember
+	Roles    []string
+	Sections []StaffSection
+	Sessions int
+	Refused  string // key of a message
+	Wait     int    // minutes, for that message
+	Log      []StaffLine
+}
+
+// StaffSection is a section to which a moderator can be limited.
+type StaffSection struct {
+	ID      int64
+	Name    string // with those above it
+	Checked bool
+}
+
+// StaffLine is a line of the log of what was done to accounts.
+type StaffLine struct {
+	At     time.Time
+	Actor  string
+	Person string
+	What   string // key of a message
+	Detail string
+	Role   bool // the detail is a role
+}

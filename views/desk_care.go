@@ -1,0 +1,260 @@
+package views
+
+import "time"
+
+// DeskAlarm is what the desk says, and offers, about holding everything.
+type DeskAlarm struct {
+	Until time.Time // everything is held until then; zero: it is not
+	Left  string    // how long that is
+	Surge bool      // many more comments come in than usual
+	Now   int
+	Back  string // where the button leads back to
+}
+
+// Bans is the page of bans.
+type Bans struct {
+	Page
+	List []BanLine
+	All  bool   // those that are over, too
+	Next string // address of older ones
+	Done string // key of a message
+	// Moved is how many comments went with the ban that was just set.
+	Moved int
+}
+
+// BanLine is one ban.
+type BanLine struct {
+	ID      int64
+	Kind    string
+	Mark    string
+	Value   string
+	Reason  string
+	Words   string
+	SetBy   string
+	Since   time.Time
+	Until   time.Time // zero: for good
+	Ended   time.Time // zero: it is in force
+	EndedBy string
+}
+
+// Ban is the form by which a ban is set, and whom it would touch.
+type Ban struct {
+	Page
+	Comment  int64 // the occasion, 0 for none
+	Author   string
+	Excerpt  string
+	Targets  []BanTarget
+	Target   string
+	Marks    []string
+	Mark     string
+	Value    string
+	Kinds    []string
+	Kind     string
+	Days     []int // 0 stands for good
+	Ends     int
+	Reason   string
+	Words    string
+	Move     string // "", spam or trash
+	Refused  string // key of a message
+	Reach    *BanReach
+	ReachFor string // what the reach was told for
+}
+
+// BanTarget is one way to name the writer of a comment.
+type BanTarget struct {
+	ID    string // of the field
+	Value string
+	Mark  string
+	Show  string
+	Weak  bool // the address was only typed
+}
+
+// BanReach is whom a ban would have touched lately.
+type BanReach struct {
+	Value    string
+	Own      int
+	Good     int
+	People   int
+	Cut      bool
+	Examples []CardPeer
+	Typed    bool // it refuses only those who have shown that the address is theirs
+}
+
+// Rules is the page of the rules by which comments are judged.
+type Rules struct {
+	Page
+	Version int64
+	Groups  []RuleGroup
+	Refused string // key of a message
+	By      string // who was quicker, for that message
+	Done    string // key of a message
+	Run     *RuleRun
+	Trial   RuleTrial
+	Changes []RuleChange
+}
+
+// RuleGroup is settings that belong together.
+type RuleGroup struct {
+	Name   string // key of a message
+	Fields []RuleField
+}
+
+// RuleField is one setting.
+type RuleField struct {
+	Key     string // of the setting; "rule." and it is a message
+	ID      string
+	Kind    string // flag, number or words
+	Value   string
+	Wrong   string // what is wrong with it
+	Changed bool   // it is not what is in force
+}
+
+// RuleRun is what a dry run found.
+type RuleRun struct {
+	Judged int
+	Cut    bool
+	States []RuleState
+	Shifts []RuleShift
+}
+
+// RuleState is how many comments come to stand in a state.
+type RuleState struct {
+	State         string
+	Before, After int
+}
+
+// RuleShift is how many comments would come to stand elsewhere.
+type RuleShift struct {
+	From, To string
+	Comments int
+	Examples []RuleExample
+}
+
+// RuleExample is one of them.
+type RuleExample struct {
+	URL     string
+	At      time.Time
+	Author  string
+	Excerpt string
+	Why     string
+}
+
+// RuleTrial is a text to be judged without being stored.
+type RuleTrial struct {
+	Author, Email, Website, Text string
+	State                        string // "" where none was asked for
+	Reasons                      []CardReason
+}
+
+// RuleChange is a change of a setting.
+type RuleChange struct {
+	At            time.Time
+	Actor         string
+	Key           string
+	Before, After string
+}
+
+// Closing is the page on which an article's comments are opened and closed.
+type Closing struct {
+	Page
+	Story   Link
+	Action  string
+	States  []string
+	State   string
+	Slow    int
+	MaxSlow int
+	Closes  time.Time // when they close by themselves; zero: they do not
+	Closed  bool      // they are closed by age
+	Counts  []CardTotal
+	Refused string // key of a message
+	Done    string // key of a message
+	Changes []RuleChange
+}
+
+// Figures is the page of how the desk is doing.
+type Figures struct {
+	Page
+	Waiting           int
+	Oldest, P50, P90  string
+	Known             bool
+	Hours, Held       Chart
+	Reversed          Chart
+	Moderators        []FigureRow
+	Sections          []FigureRow
+	Hold              DeskAlarm
+	RecentComments    int
+	UsualComments     int
+	ComparesWithUsual bool
+}
+
+// FigureRow is a line of a table of figures.
+type FigureRow struct {
+	Name    string // "" stands for none
+	Numbers []int
+}
+
+// Chart is a picture of bars made on the server, with its table.
+type Chart struct {
+	ID     string
+	Title  string // key of a message
+	Unit   string // key of a message: what the bars count
+	Width  int
+	Height int
+	Most   int // the longest bar stands for
+	Bars   []Bar
+	Rows   []ChartRow
+	Head   []string // keys of messages
+}
+
+// Bar is one bar of a chart.
+type Bar struct {
+	X, Y, Width, Height int
+	Title               string
+}
+
+// ChartRow is what a bar stands for.
+type ChartRow struct {
+	Name    string
+	Numbers []int
+}
+
+// Held is the page that a mail about held comments leads to.
+type Held struct {
+	Page
+	User    string
+	Action  string
+	Items   []HeldItem
+	Open    int // how many still wait
+	Refused string
+	Done    int // how many were decided just now
+	Decided bool
+	Late    int // how many somebody else had decided
+}
+
+// HeldItem is one comment of the mail.
+type HeldItem struct {
+	ID       int64
+	Author   string
+	Email    string
+	Website  string
+	Network  string
+	At       time.Time
+	Story    Link
+	ParentBy string
+	ParentIs string
+	Text     string
+	Why      string
+	Open     bool
+	State    string // where it stands now
+	By       string // who decided it, "" if nobody did
+	Choice   string
+}
+
+// HeldMail is the page on which moderators choose what mail they get.
+type HeldMail struct {
+	Page
+	Mail   bool // the site can send mail
+	Wishes []string
+	Wish   string
+	Done   bool
+}
