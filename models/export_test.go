@@ -1,5 +1,7 @@
 package models
 
+import "time"
+
 // RowTypes is a value of every row type of the package.
 var RowTypes = []any{Change{}, settingRow{}, start{}, cursor{}, Lease{}, settingEntry{}}
 
@@ -8,4 +10,11 @@ func Waiting(db *DB) int {
 	db.lane.mu.Lock()
 	defer db.lane.mu.Unlock()
 	return len(db.lane.queue)
+}
+
+// StopLaneClock makes a transaction take in whoever waits, however slow the
+// machine is.
+func StopLaneClock(db *DB) {
+	stopped := db.lane.clock()
+	db.lane.clock = func() time.Time { return stopped }
 }

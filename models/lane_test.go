@@ -70,7 +70,9 @@ func sqlite(t *testing.T) (*models.DB, *modeltest.Clock) {
 	t.Helper()
 	t.Parallel()
 	clock := modeltest.NewClock()
-	return modeltest.SQLite(t, clock), clock
+	db := modeltest.SQLite(t, clock)
+	models.StopLaneClock(db)
+	return db, clock
 }
 
 func TestWaitingWritersShareACommit(t *testing.T) {
@@ -240,7 +242,7 @@ func TestWhoLeavesInTheMiddleHurtsNobody(t *testing.T) {
 // Those who are done do not wait for one with much to do.
 func TestWorkOnManyRowsSharesNothing(t *testing.T) {
 	db, _ := sqlite(t)
-	var heard []string
+	var heard []string // each commit's tags
 	db.OnChange(func(c models.Change) { heard = append(heard, c.Tags) })
 	var group sync.WaitGroup
 	err := db.Write(t.Context(), func(tx *models.Tx) error {
