@@ -44,7 +44,7 @@ func cleanSome(ctx context.Context, db *models.DB) (int, error) {
 	if err != nil || len(ids) == 0 {
 		return 0, err
 	}
-	return len(ids), db.Write(ctx, func(tx *models.Tx) error {
+	return len(ids), db.WriteMany(ctx, func(tx *models.Tx) error {
 		var list []Comment
 		// Somebody may have restored one in between.
 		err := tx.Query(ctx).Raw("SELECT * FROM comments WHERE id IN ? AND "+refused+tx.Dialect().LockRow(), ids, late, learned).Scan(&list).Error

@@ -65,15 +65,20 @@ type ruling struct {
 // decided in one transaction, with their counts and log rows. The same
 // action twice counts once.
 func Decide(ctx context.Context, db *models.DB, actor Actor, seen []Seen, action Action, reason string) (results []Decided, err error) {
-	write := db.Write
-	if len(seen) > fewDecisions {
-		write = db.WriteMany
-	}
-	err = write(ctx, func(tx *models.Tx) error {
+	err = writing(db, len(seen))(ctx, func(tx *models.Tx) error {
 		results, err = decideAll(ctx, tx, ruling{actor: actor, action: action, reason: reason}, seen)
 		return err
 	})
 	return results, err
+}
+
+// writing returns how so many comments are written: many share no transaction
+// with writers who wait for a moment only.
+func writing(db *models.DB, comments int) func(context.Context, func(*models.Tx) error) error {
+	if comments > fewDecisions {
+		return db.WriteMany
+	}
+	return db.Write
 }
 
 // decideAll decides any number of comments.

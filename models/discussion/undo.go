@@ -46,7 +46,7 @@ func Rule(ctx context.Context, db *models.DB, actor Actor, seen []Seen, v Verdic
 	if len(seen) > MaxBulk {
 		return "", nil, models.Errorf(models.TooLarge, "at most %d comments are decided at once", MaxBulk)
 	}
-	err = db.Write(ctx, func(tx *models.Tx) error {
+	err = writing(db, len(seen))(ctx, func(tx *models.Tx) error {
 		op, results, err = ruleIn(ctx, tx, actor, seen, v)
 		return err
 	})
@@ -74,7 +74,8 @@ type Undone struct {
 // It refuses with NotFound, Gone (undo-late) after [UndoWindow], and Conflict
 // (undone-already) when somebody was quicker.
 func Undo(ctx context.Context, db *models.DB, actor Actor, op string) (u Undone, err error) {
-	err = db.Write(ctx, func(tx *models.Tx) error {
+	// How many it is about is known inside only.
+	err = db.WriteMany(ctx, func(tx *models.Tx) error {
 		u = Undone{}
 		var rows []undoRow
 		err := tx.Query(ctx).Raw("SELECT * FROM undo_rows WHERE operation = ? ORDER BY comment_id"+tx.Dialect().LockRow(), op).Scan(&rows).Error
