@@ -61,7 +61,7 @@ const (
 
 // mostScanned is how far a queue is gone through at once for a section. It is
 // a variable for the tests.
-var mostScanned = 10000
+var mostScanned = 2000
 
 // OldestFirst reports the order: what waits is dealt with as it came.
 func (f Filter) OldestFirst() bool { return f.Queue == Held || f.Queue == Reported }
