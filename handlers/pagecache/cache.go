@@ -52,6 +52,7 @@ const heardWithin = time.Second
 // Cache keeps pages. It is safe for use by several goroutines.
 type Cache struct {
 	Options
+	tick   func() time.Time // the machine's clock, since a second in a storm is a real one
 	fixed  []field
 	seed   maphash.Seed
 	shards [256]atomic.Pointer[map[string]*entry]
@@ -101,7 +102,7 @@ type flight struct {
 // besides the database must have registered for changes before.
 func New(ctx context.Context, o Options) (*Cache, error) {
 	c := &Cache{
-		Options: o, seed: maphash.MakeSeed(), tags: map[string]map[*entry]struct{}{}, flights: map[string]*flight{},
+		Options: o, tick: time.Now, seed: maphash.MakeSeed(), tags: map[string]map[*entry]struct{}{}, flights: map[string]*flight{},
 		bursts: map[string]*burst{}, modified: map[string]int64{},
 	}
 	for i := range c.shards {
@@ -133,7 +134,7 @@ func (c *Cache) Lookup(ctx context.Context, key string, now time.Time) *Page {
 		}
 	}
 	if old := e.old.Load(); old != 0 {
-		age := time.Since(time.Unix(0, old))
+		age := c.tick().Sub(time.Unix(0, old))
 		if age > stormAge || age > stormAge/2 && !e.renewed.Load() {
 			return nil // whoever asks now makes it anew
 		}
@@ -178,7 +179,7 @@ func (c *Cache) Load(ctx context.Context, key string, exact bool, load func(cont
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
-		if f.err != nil || f.right(asked, exact) && (f.page.until.IsZero() || at.Before(f.page.until)) {
+		if f.err != nil || f.right(asked, exact, c.tick()) && (f.page.until.IsZero() || at.Before(f.page.until)) {
 			return f.page, f.err
 		}
 	}
@@ -262,11 +263,11 @@ func guarded(ctx context.Context, load func(context.Context) (*Draft, error)) (d
 
 // right reports whether a loaded page is right for somebody who asked when a
 // change was the last one.
-func (f *flight) right(asked int64, exact bool) bool {
+func (f *flight) right(asked int64, exact bool, now time.Time) bool {
 	if f.overtaken == 0 || f.overtaken > asked {
 		return true
 	}
-	return f.mild && !exact && time.Since(f.overtakenAt) <= stormAge
+	return f.mild && !exact && now.Sub(f.overtakenAt) <= stormAge
 }
 
 // store puts a page in the place of an earlier one and makes room.

@@ -37,7 +37,7 @@ type burst struct {
 // before whoever wrote is answered.
 func (c *Cache) changed(change models.Change) {
 	tags := strings.Fields(change.Tags)
-	now := time.Now() // the machine's, since a second in a storm is a real one
+	now := c.tick()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.change++
@@ -113,7 +113,7 @@ func (c *Cache) Storming(tag string) bool {
 		return false
 	}
 	oldest := b.at[b.next]
-	return !oldest.IsZero() && time.Since(oldest) < 2*time.Second
+	return !oldest.IsZero() && c.tick().Sub(oldest) < 2*time.Second
 }
 
 // maxBursts is how many tags' bursts are remembered before those that are over
