@@ -31,6 +31,8 @@ const AnyVersion = 0
 type Decided struct {
 	ID       int64
 	From, To State
+	// Changed is set where the decision made a difference.
+	Changed bool
 	// Conflict is set where somebody else decided in between; nothing was
 	// changed then.
 	Conflict bool
@@ -151,7 +153,7 @@ func decideChunk(ctx context.Context, tx *models.Tx, r ruling, seen []Seen) ([]D
 			d.Refused, d.To = true, c.State
 		default:
 			d.To = to
-			if err := r.decide(ctx, tx, tally, c, to); err != nil {
+			if d.Changed, err = r.decide(ctx, tx, tally, c, to); err != nil {
 				return nil, err
 			}
 		}
@@ -160,8 +162,9 @@ func decideChunk(ctx context.Context, tx *models.Tx, r ruling, seen []Seen) ([]D
 	return results, tally.write(ctx, tx)
 }
 
-// decide changes one comment, and notes how it was before.
-func (r ruling) decide(ctx context.Context, tx *models.Tx, t *tally, c *Comment, to State) error {
+// decide changes one comment, notes how it was before, and reports whether
+// that made a difference.
+func (r ruling) decide(ctx context.Context, tx *models.Tx, t *tally, c *Comment, to State) (changed bool, err error) {
 	before := *c
 	if to != c.State {
 		move(tx, t, c, to, r)
@@ -169,16 +172,17 @@ func (r ruling) decide(ctx context.Context, tx *models.Tx, t *tally, c *Comment,
 	looked := r.action == DoApprove && c.Reports > 0
 	if looked {
 		if err := c.clearReports(ctx, tx); err != nil {
-			return err
+			return false, err
 		}
 	}
-	if r.operation != "" && (looked || c.Version != before.Version) {
+	changed = looked || c.Version != before.Version
+	if changed && r.operation != "" {
 		t.undo = append(t.undo, undoRow{
 			Operation: r.operation, CommentID: c.ID, ActorID: r.actor.UserID, At: models.At(tx.Now), Version: c.Version, State: before.State,
 			StateBefore: before.StateBefore, StateAt: before.StateAt, DuplicateKey: before.DuplicateKey, Reports: before.Reports, ReportsSeen: before.ReportsSeen,
 		})
 	}
-	return nil
+	return changed, nil
 }
 
 // move changes one comment's state, logs it and adds to the tally, which

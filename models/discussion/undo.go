@@ -57,7 +57,7 @@ func Rule(ctx context.Context, db *models.DB, actor Actor, seen []Seen, v Verdic
 func ruleIn(ctx context.Context, tx *models.Tx, actor Actor, seen []Seen, v Verdict) (op string, results []Decided, err error) {
 	op = rand.Text()
 	results, err = decideAll(ctx, tx, ruling{actor, v.Action, v.Reason, v.Note, v.Words, op}, seen)
-	if !slices.ContainsFunc(results, Decided.Done) {
+	if !slices.ContainsFunc(results, func(d Decided) bool { return d.Changed }) {
 		op = ""
 	}
 	return op, results, err

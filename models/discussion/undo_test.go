@@ -123,6 +123,21 @@ func TestUndoLeavesWhatOthersDecided(t *testing.T) {
 	})
 }
 
+// A decision that makes no difference leaves nothing to take back.
+func TestADecisionWithoutADifferenceCannotBeTakenBack(t *testing.T) {
+	each(t, func(d *desk) {
+		f := d.forum()
+		c := f.post("It waits, and goes on waiting.")
+		op, results := f.rule("Mona", discussion.DoHold, discussion.Seen{ID: c.ID})
+		if op != "" || !results[0].Done() || results[0].Changed {
+			d.Errorf("%q, %+v", op, results)
+		}
+		if op, results = f.rule("Mona", discussion.DoApprove, discussion.Seen{ID: c.ID}); op == "" || !results[0].Changed {
+			d.Errorf("%q, %+v", op, results)
+		}
+	})
+}
+
 // Two moderators who decide on what they both saw: the second is told, and
 // nothing of the first's is overwritten.
 func TestTheSecondModeratorIsTold(t *testing.T) {

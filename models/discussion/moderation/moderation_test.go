@@ -463,6 +463,9 @@ func TestCountsAreRepaired(t *testing.T) {
 			if repaired, err := moderation.Repair(d.Context(), d.db); err != nil || len(repaired) != 1 {
 				d.Errorf("%s: %+v (%v)", what, repaired, err)
 			}
+			if last, err := models.NewestChange(d.Context(), d.db); err != nil || !last.Touches(newsroom.ArticleTag(d.article)) {
+				d.Errorf("%s: kept pages of the article do not hear of it: %q (%v)", what, last.Tags, err)
+			}
 			if drifts, err := moderation.Recount(d.Context(), d.db); err != nil || len(drifts) != 0 {
 				d.Errorf("%s is not repaired: %+v (%v)", what, drifts, err)
 			}

@@ -116,8 +116,8 @@ func Repair(ctx context.Context, db *models.DB) (drifts []Drift, err error) {
 				return err
 			}
 		}
-		// Every page that shows a count may have been wrong.
-		tx.Touch("comments", "comment-counts", "stories")
+		// Every page that shows a count, or was paged by one, may have been wrong.
+		tx.Touch(models.EverythingTag)
 		return nil
 	})
 	return drifts, err
