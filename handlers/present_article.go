@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"fmt"
@@ -374,7 +373,5 @@ func (s *server) plainErrorPage(ctx context.Context) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	var page bytes.Buffer
-	err = views.Render(s.Views, &page, views.ProblemPage, s.problem(site, http.StatusInternalServerError, "what.internal"))
-	return page.Bytes(), err
+	return views.Render(s.Views, views.ProblemPage, s.problem(site, http.StatusInternalServerError, "what.internal"))
 }

@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"bytes"
 	"net/http"
 
 	"broadsheet/views"
@@ -19,14 +18,14 @@ type answer struct {
 // half-way cannot leave half a page. It is the one place where a page becomes
 // an answer. shows names what the page shows; without it, it is not kept.
 func render[T views.Framed](s *server, c echo.Context, name views.Name[T], page T, a answer, shows ...depends) error {
-	var body bytes.Buffer
-	if err := views.Render(s.Views, &body, name, page); err != nil {
+	body, err := views.Render(s.Views, name, page)
+	if err != nil {
 		return err
 	}
 	for i := range shows {
 		shows[i] = shows[i].framed(page.Base())
 	}
-	return s.send(c, "text/html; charset=utf-8", body.Bytes(), a, shows...)
+	return s.send(c, "text/html; charset=utf-8", body, a, shows...)
 }
 
 // send writes an answer with what caches may do with it. One that may be kept

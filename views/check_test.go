@@ -52,7 +52,7 @@ func TestTemplatesMatchTheirStructs(t *testing.T) {
 			continue
 		}
 		for lang := range r.catalogues {
-			if err := templatecheck.CheckHTML(r.pages[lang+"/"+name].Lookup("page"), data[name]); err != nil {
+			if err := templatecheck.CheckHTML(r.pages[lang+"/"+name].templates.Lookup("page"), data[name]); err != nil {
 				t.Errorf("%s in %s: %v", name, lang, err)
 			}
 		}

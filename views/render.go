@@ -5,11 +5,12 @@ import (
 	"embed"
 	"fmt"
 	"html/template"
-	"io"
 	"io/fs"
 	"strings"
+	"sync"
 
 	"broadsheet/public"
+	"broadsheet/views/compiled"
 )
 
 //go:embed layouts parts pages
@@ -94,7 +95,7 @@ type Options struct {
 // Renderer holds every page's template in every language, parsed once.
 type Renderer struct {
 	catalogues map[string]*catalogue
-	pages      map[string]*template.Template // by language and name
+	pages      map[string]*page // by language and name
 	mail       mailTemplates
 }
 
@@ -112,48 +113,80 @@ func New(assets *public.Assets, o Options) (*Renderer, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Renderer{catalogues, map[string]*template.Template{}, messages}
+	r := &Renderer{catalogues, map[string]*page{}, messages}
 	for lang, c := range catalogues {
-		shared, err := template.New("").Funcs(funcs(c, assets)).ParseFS(files, "layouts/*.html", "parts/*.html")
+		functions := funcs(c, assets)
+		shared, err := template.New("").Funcs(functions).ParseFS(files, "layouts/*.html", "parts/*.html")
 		if err != nil {
 			return nil, err
 		}
 		for _, name := range PageNames() {
-			page, err := shared.Clone()
+			templates, err := shared.Clone()
 			if err == nil {
-				page, err = page.ParseFS(files, "pages/"+name+".html")
+				templates, err = templates.ParseFS(files, "pages/"+name+".html")
 			}
 			if err != nil {
 				return nil, err
 			}
-			fold(page, c)
-			r.pages[lang+"/"+name] = page
+			fold(templates, c)
+			r.pages[lang+"/"+name] = newPage(templates, functions)
 		}
 	}
 	return r, nil
 }
 
-// Render writes a page in the language of its site.
-func Render[T Framed](r *Renderer, w io.Writer, name Name[T], page T) error {
-	lang := r.language(page.Base().Site.Language)
-	t := r.pages[lang+"/"+string(name)]
-	if t == nil {
-		return fmt.Errorf("views: no page %q", name)
-	}
-	return t.ExecuteTemplate(w, "page", page)
+// page is a page's templates.
+type page struct {
+	templates *template.Template
+	// append writes one of them behind dst; data is a pointer.
+	append func(dst []byte, name string, data any) ([]byte, error)
 }
+
+// newPage has the templates escaped when the page is first shown, since most
+// are pages of the desk or in languages that a site does not use.
+func newPage(templates *template.Template, functions template.FuncMap) *page {
+	set := sync.OnceValues(func() (*compiled.Set, error) { return compiled.New(templates, functions, "page") })
+	return &page{templates, func(dst []byte, name string, data any) ([]byte, error) {
+		s, err := set()
+		if err != nil {
+			return dst, err
+		}
+		return s.Append(dst, name, data)
+	}}
+}
+
+// Render returns a page in the language of its site.
+func Render[T Framed](r *Renderer, name Name[T], data T) ([]byte, error) {
+	lang := r.language(data.Base().Site.Language)
+	p := r.pages[lang+"/"+string(name)]
+	if p == nil {
+		return nil, fmt.Errorf("views: no page %q", name)
+	}
+	buf := buffers.Get().(*[]byte)
+	defer buffers.Put(buf)
+	out, err := p.append((*buf)[:0], "page", &data)
+	*buf = out
+	if err != nil {
+		return nil, err
+	}
+	return bytes.Clone(out), nil
+}
+
+// buffers are for pages in the making: how long one gets is known when it is
+// done.
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
 
 // RenderOwn renders what a page of comments shows to one reader, in the order
 // in which the page has the marks for it: their own comments, and the fields
 // of the form that are remembered.
 func RenderOwn(r *Renderer, lang string, own Discussion) ([][]byte, error) {
-	t := r.pages[r.language(lang)+"/"+string(ArticlePage)]
-	var comments, fields bytes.Buffer
-	if err := t.ExecuteTemplate(&comments, "own-comments", own); err != nil {
+	p := r.pages[r.language(lang)+"/"+string(ArticlePage)]
+	comments, err := p.append(nil, "own-comments", &own)
+	if err != nil {
 		return nil, err
 	}
-	err := t.ExecuteTemplate(&fields, "whoami", own.Form)
-	return [][]byte{comments.Bytes(), fields.Bytes()}, err
+	fields, err := p.append(nil, "whoami", &own.Form)
+	return [][]byte{comments, fields}, err
 }
 
 // language returns the catalogue's language nearest to lang.

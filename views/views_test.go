@@ -70,6 +70,25 @@ func TestGolden(t *testing.T) {
 	}
 }
 
+// Compiled pages are what html/template would have written, in every language.
+func TestCompiledPagesAreHTMLTemplatesOwn(t *testing.T) {
+	t.Parallel()
+	r := renderer(t)
+	slow := r.Interpreting()
+	for _, s := range fixtures.All() {
+		var got, want bytes.Buffer
+		if err := s.Render(r, &got); err != nil {
+			t.Errorf("%s: %v", s.Name, err)
+		}
+		if err := s.Render(slow, &want); err != nil {
+			t.Errorf("%s, interpreted: %v", s.Name, err)
+		}
+		if !bytes.Equal(got.Bytes(), want.Bytes()) {
+			t.Errorf("%s: compiled it differs", s.Name)
+		}
+	}
+}
+
 // What stands outside the personal marks is the same for everybody.
 func TestPersonalPartsStayBetweenTheirMarks(t *testing.T) {
 	t.Parallel()

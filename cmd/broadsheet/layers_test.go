@@ -32,6 +32,7 @@ var ranks = map[string]int{
 	"models/newsroom":              4,
 	"models/discussion":            5,
 	"models/discussion/moderation": 6, "models/privacy": 6, "models/wordpress": 6,
+	"views/compiled":     0,
 	"views":              7,
 	"handlers/pagecache": 8,
 	"handlers":           9, "handlers/jobs": 9,
