@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -125,6 +127,30 @@ func TestFingerprintsOfNearRepeatsMeet(t *testing.T) {
 	}
 	if _, ok := spam.FingerprintOf("Well said, thank you"); ok {
 		t.Error("a common phrase got a fingerprint")
+	}
+}
+
+// A memo gives the same pairs however often and by however many it is asked,
+// and does not grow without end.
+func TestMemoGivesThePairsOfATextAgain(t *testing.T) {
+	t.Parallel()
+	var memo spam.Memo
+	text := func(i int) string { return fmt.Sprintf("The lamps on pier %d were dark again, %s", i, strings.Repeat("so dark ", i%300)) }
+	var askers sync.WaitGroup
+	for range 4 {
+		askers.Go(func() {
+			for i := range 2000 {
+				for _, one := range []string{text(i), text(7)} {
+					if got := memo.Of(one); !slices.Equal(got, spam.PairsOf(one)) {
+						t.Errorf("%q: %d pairs", one, len(got))
+					}
+				}
+			}
+		})
+	}
+	askers.Wait()
+	if n := memo.Len(); n == 0 || n > 512 {
+		t.Errorf("it holds %d texts", n)
 	}
 }
 

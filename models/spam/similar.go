@@ -2,6 +2,7 @@ package spam
 
 import (
 	"math"
+	"sync"
 
 	"broadsheet/models/terms"
 )
@@ -20,14 +21,14 @@ type Fingerprint struct{ A, B uint32 }
 // FingerprintOf returns a text's fingerprint; ok is false for texts that
 // are too short to have one.
 func FingerprintOf(text string) (f Fingerprint, ok bool) {
-	pairs := pairsOf(text)
+	pairs := PairsOf(text)
 	if len(pairs) < leastPairs {
 		return f, false
 	}
 	var least [4]uint32
 	for i, seed := range []uint32{0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F} {
 		least[i] = math.MaxUint32
-		for pair := range pairs {
+		for _, pair := range pairs {
 			least[i] = min(least[i], mix(pair^seed))
 		}
 	}
@@ -36,29 +37,85 @@ func FingerprintOf(text string) (f Fingerprint, ok bool) {
 
 // Similarity returns which share of their pairs of words two texts have in
 // common, 0 to 1 (Jaccard's coefficient).
-func Similarity(a, b string) float64 {
-	one, two := pairsOf(a), pairsOf(b)
-	common := 0
-	for pair := range one {
-		if two[pair] {
+func Similarity(a, b string) float64 { return PairsOf(a).Similarity(PairsOf(b)) }
+
+// NearlyTheSame is the similarity from which two comments are repeats.
+const NearlyTheSame = 0.7
+
+// Pairs are the pairs of neighbouring words of a text, each once, as hashes in
+// their order.
+type Pairs []uint32
+
+// PairsOf takes a text apart, as it looks to a hurried eye.
+func PairsOf(text string) Pairs {
+	words := terms.Words(terms.Skeleton(cut(text, maxScored)))
+	if len(words) < 2 {
+		return nil
+	}
+	pairs := make(Pairs, 0, len(words)-1)
+	for i := 1; i < len(words); i++ {
+		pairs = append(pairs, hash("p", words[i-1], words[i]))
+	}
+	return unique(pairs)
+}
+
+// Similarity is that of the texts.
+func (p Pairs) Similarity(q Pairs) float64 {
+	common, i, j := 0, 0, 0
+	for i < len(p) && j < len(q) {
+		switch {
+		case p[i] == q[j]:
 			common++
+			i++
+			j++
+		case p[i] < q[j]:
+			i++
+		default:
+			j++
 		}
 	}
-	if all := len(one) + len(two) - common; all > 0 {
+	if all := len(p) + len(q) - common; all > 0 {
 		return float64(common) / float64(all)
 	}
 	return 0
 }
 
-// NearlyTheSame is the similarity from which two comments are repeats.
-const NearlyTheSame = 0.7
+// Memo remembers the pairs of texts that were compared lately: in a flood of
+// repeats it is the same few again and again, and taking them apart would be
+// most of the work. It may be used by many goroutines at once.
+type Memo struct {
+	mu       sync.Mutex
+	now, old map[string]Pairs // old is what now was before it was full
+}
 
-func pairsOf(text string) map[uint32]bool {
-	words := terms.Words(terms.Skeleton(cut(text, maxScored)))
-	pairs := make(map[uint32]bool, len(words))
-	for i := 1; i < len(words); i++ {
-		pairs[hash("p", words[i-1], words[i])] = true
+// What a memo holds: twice as many texts, each up to so many bytes. Longer
+// ones are taken apart each time.
+const (
+	memoTexts = 256
+	memoBytes = 2000
+)
+
+// Of returns a text's pairs. They must not be changed.
+func (m *Memo) Of(text string) Pairs {
+	if len(text) > memoBytes {
+		return PairsOf(text)
 	}
+	m.mu.Lock()
+	pairs, ok := m.now[text]
+	if !ok {
+		pairs, ok = m.old[text]
+	}
+	m.mu.Unlock()
+	if ok {
+		return pairs
+	}
+	pairs = PairsOf(text)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.now == nil || len(m.now) >= memoTexts {
+		m.now, m.old = make(map[string]Pairs, memoTexts), m.now
+	}
+	m.now[text] = pairs
 	return pairs
 }
 

@@ -91,15 +91,37 @@ func unDigit(s string) string {
 	if !strings.ContainsAny(s, "013457") {
 		return s
 	}
-	letters := map[rune]rune{'0': 'o', '1': 'i', '3': 'e', '4': 'a', '5': 's', '7': 't'}
 	runes := []rune(s)
-	for i, r := range runes {
-		letter, ok := letters[r]
-		if ok && i > 0 && i < len(runes)-1 && isLetter(runes[i-1]) && isLetter(runes[i+1]) {
-			runes[i] = letter
+	changed := false
+	for i := 1; i < len(runes)-1; i++ {
+		if letter := digitLetter(runes[i]); letter != 0 && isLetter(runes[i-1]) && isLetter(runes[i+1]) {
+			runes[i], changed = letter, true
 		}
 	}
+	if !changed {
+		return s
+	}
 	return string(runes)
+}
+
+// digitLetter returns the letter that a digit is written for, 0 for none.
+func digitLetter(r rune) rune {
+	switch r {
+	case '0':
+		return 'o'
+	case '1':
+		return 'i'
+	case '3':
+		return 'e'
+	case '4':
+		return 'a'
+	case '5':
+		return 's'
+	case '7':
+		return 't'
+	default:
+		return 0
+	}
 }
 
 func isLetter(r rune) bool { return unicode.IsLetter(r) || unicode.Is(unicode.M, r) }

@@ -134,8 +134,9 @@ func (a *Around) alike(ctx context.Context, r models.Reader, c *discussion.Comme
 			SELECT id FROM (SELECT id FROM comments`+d.By("comments_similar_a")+` WHERE similar_a = ? ORDER BY created_at DESC LIMIT ?) a
 			UNION SELECT id FROM (SELECT id FROM comments`+d.By("comments_similar_b")+` WHERE similar_b = ? ORDER BY created_at DESC LIMIT ?) b)`,
 		c.ID, *c.SimilarA, MostAlike, *c.SimilarB, MostAlike).Scan(&rows).Error
+	pairs := spam.PairsOf(c.Text)
 	for _, other := range rows {
-		if spam.Similarity(c.Text, other.Text) >= spam.NearlyTheSame {
+		if pairs.Similarity(spam.PairsOf(other.Text)) >= spam.NearlyTheSame {
 			a.Alike[other.State]++
 		}
 	}

@@ -81,6 +81,7 @@ func (f Filter) fold(ctx context.Context, r models.Reader, list []discussion.Com
 		return nil, err
 	}
 	folded := map[int64]bool{}
+	var pairs spam.Memo
 	for i := range list {
 		card := Card{Comment: list[i]}
 		if folded[card.ID] {
@@ -89,7 +90,7 @@ func (f Filter) fold(ctx context.Context, r models.Reader, list []discussion.Com
 		earlier := false
 		for j := range candidates {
 			other := &candidates[j]
-			if other.ID == card.ID || folded[other.ID] || !meet(&card.Comment, other) || spam.Similarity(card.Text, other.Text) < spam.NearlyTheSame {
+			if other.ID == card.ID || folded[other.ID] || !meet(&card.Comment, other) || pairs.Of(card.Text).Similarity(pairs.Of(other.Text)) < spam.NearlyTheSame {
 				continue
 			}
 			if f.compare(other, &card.Comment) < 0 {
