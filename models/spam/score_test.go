@@ -135,7 +135,9 @@ func TestFingerprintsOfNearRepeatsMeet(t *testing.T) {
 func TestMemoGivesThePairsOfATextAgain(t *testing.T) {
 	t.Parallel()
 	var memo spam.Memo
-	text := func(i int) string { return fmt.Sprintf("The lamps on pier %d were dark again, %s", i, strings.Repeat("so dark ", i%300)) }
+	text := func(i int) string {
+		return fmt.Sprintf("The lamps on pier %d were dark again, %s", i, strings.Repeat("so dark ", i%300))
+	}
 	var askers sync.WaitGroup
 	for range 4 {
 		askers.Go(func() {
