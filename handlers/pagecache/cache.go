@@ -71,6 +71,8 @@ type Cache struct {
 	modified map[string]int64 // when each tag last changed, in seconds since 1970
 	before   int64            // and all others, at the latest
 
+	packing atomic.Bool // a page is packed more tightly, or was just now
+
 	hits, loads, drops, evictions atomic.Int64
 }
 
@@ -282,7 +284,7 @@ func (c *Cache) store(key string, f *flight) {
 	if was := c.find(key); was != nil {
 		c.remove(was)
 	}
-	f.page.grown = func(bytes int) { c.grow(e, bytes) }
+	f.page.grown, f.page.pack = func(bytes int) { c.grow(e, bytes) }, c.tighten
 	for _, tag := range e.page.tags {
 		if c.tags[tag] == nil {
 			c.tags[tag] = map[*entry]struct{}{}

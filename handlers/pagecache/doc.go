@@ -7,6 +7,7 @@
 //	change.go    what a change drops, overtakes or, in a storm, makes old
 //	page.go      one answer: its bytes, validators, and how it is sent
 //	encoding.go  the codings and what a browser wants
+//	tight.go     a page near the size of one way to and fro, packed again
 //	personal.go  a page with one reader's own parts put in
 //	key.go       what an answer is kept under
 //

@@ -4,3 +4,6 @@ import "time"
 
 // Tick gives a cache that nobody uses yet another clock for its storms.
 func (c *Cache) Tick(now func() time.Time) { c.tick = now }
+
+// Packing reports whether a page is being packed again, or was just now.
+func (c *Cache) Packing() bool { return c.packing.Load() }

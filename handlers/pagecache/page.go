@@ -43,6 +43,7 @@ type Page struct {
 	modifiedIn []string
 
 	grown func(bytes int) // told when a variant was made; nil for a page that is not stored
+	pack  func(*Page)     // asked to pack it more tightly; nil for a page that is not stored
 
 	variants [codings]atomic.Pointer[variant]
 	making   sync.Mutex
@@ -65,6 +66,10 @@ type variant struct {
 	headers []field // of the whole answer
 	brief   []field // of 304
 	own     []field // for one reader alone: not to be kept, without validators
+
+	loose  bool         // packing it more tightly would be worth it
+	asked  atomic.Int64 // how often it was sent, while it is loose
+	before string       // the tag of the same, packed less tightly
 }
 
 // settled is how old a state must be before its time is told. Times are in
@@ -140,10 +145,22 @@ func (p *Page) in(c coding) *variant {
 	if v := p.variants[c].Load(); v != nil {
 		return v
 	}
-	v := &variant{body: encode(c, p.body), etag: `"` + p.hash + `"`}
+	tag := `"` + p.hash + `"`
 	if c != identity {
-		v.etag = `"` + p.hash + "-" + names[c] + `"`
+		tag = `"` + p.hash + "-" + names[c] + `"`
 	}
+	v := p.variant(c, encode(c, p.body), tag)
+	v.loose = c == brotlied && loose(len(v.body))
+	p.variants[c].Store(v)
+	if p.grown != nil && c != identity {
+		p.grown(len(v.body))
+	}
+	return v
+}
+
+// variant prepares the page in a coding to be sent.
+func (p *Page) variant(c coding, body []byte, tag string) *variant {
+	v := &variant{body: body, etag: tag}
 	whole := slices.Clone(p.header)
 	if c != identity {
 		whole = append(whole, field{"Content-Encoding", []string{names[c]}})
@@ -155,10 +172,6 @@ func (p *Page) in(c coding) *variant {
 		if !strings.HasPrefix(f.name, "Content-") || f.name == "Content-Security-Policy" {
 			v.brief = append(v.brief, f)
 		}
-	}
-	p.variants[c].Store(v)
-	if p.grown != nil && c != identity {
-		p.grown(len(v.body))
 	}
 	return v
 }
@@ -190,6 +203,9 @@ func (p *Page) Serve(w http.ResponseWriter, r *http.Request, now time.Time) (sta
 		send(h, v.brief)
 		w.WriteHeader(http.StatusNotModified)
 		return http.StatusNotModified, 0
+	}
+	if v.loose && p.pack != nil && v.asked.Add(1) >= tightAfter {
+		p.pack(p)
 	}
 	send(h, v.headers)
 	return p.status, write(w, r, p.status, v.body)
@@ -260,12 +276,13 @@ func value(h http.Header, name string) string {
 	}
 }
 
-// unchanged reports whether the reader has these very bytes. If-None-Match
+// unchanged reports whether the reader has these very bytes, or the same less
+// tightly packed. If-None-Match
 // decides alone where it is sent (RFC 9110, 13.2.2).
 func (p *Page) unchanged(h http.Header, v *variant, told bool) bool {
 	if tags, sent := h["If-None-Match"]; sent {
 		for _, list := range tags {
-			if list == v.etag || Matches(list, v.etag) {
+			if list == v.etag || Matches(list, v.etag) || v.before != "" && Matches(list, v.before) {
 				return true
 			}
 		}

@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"fmt"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -40,6 +43,65 @@ func unpack(t *testing.T, coding string, body []byte) string {
 		t.Fatalf("%s: %v", coding, err)
 	}
 	return string(out)
+}
+
+// A page that is a little too large for the first answer of a connection gets
+// smaller when many want it, and is the same page still.
+func TestMuchReadPagesArePackedTightly(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, nil)
+	rng := rand.New(rand.NewPCG(1, 2))
+	var prose strings.Builder
+	for prose.Len() < 108_000 {
+		fmt.Fprintf(&prose, "<p class=\"word-%d\">The %c%c%c%c is open.</p>\n", rng.IntN(90), 'a'+rng.IntN(26), 'a'+rng.IntN(26), 'a'+rng.IntN(26), 'a'+rng.IntN(26))
+	}
+	p := b.load("/", false, b.page(prose.String(), "a"))
+	first := b.get(p, "Accept-Encoding", "br")
+	if n := first.Body.Len(); n < 14_000 || n > 16_000 {
+		t.Fatalf("the page takes %d bytes, which tells nothing", n)
+	}
+	held := b.Stats().Bytes
+	var small *httptest.ResponseRecorder
+	deadline := time.Now().Add(time.Minute)
+	for asked := 1; ; asked++ {
+		if small = b.get(p, "Accept-Encoding", "br"); small.Body.Len() < first.Body.Len() {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("asked for %d times it still takes %d bytes", asked, first.Body.Len())
+		}
+		runtime.Gosched()
+	}
+	tag, before := small.Header().Get("ETag"), first.Header().Get("ETag")
+	if tag == before || unpack(t, "br", small.Body.Bytes()) != prose.String() || small.Header().Get("Content-Length") != fmt.Sprint(small.Body.Len()) {
+		t.Errorf("it is another page, or has the same tag: %v", small.Header())
+	}
+	for _, match := range []string{tag, before, `"x", ` + before} {
+		if w := b.get(p, "Accept-Encoding", "br", "If-None-Match", match); w.Code != http.StatusNotModified || w.Header().Get("ETag") != tag {
+			t.Errorf("who has %s gets %d", match, w.Code)
+		}
+	}
+	for b.Stats().Bytes != held+small.Body.Len()-first.Body.Len() {
+		if time.Now().After(deadline) {
+			t.Fatalf("%d bytes are held, before %d", b.Stats().Bytes, held)
+		}
+		runtime.Gosched()
+	}
+	if w := b.get(p, "Accept-Encoding", "gzip", "If-None-Match", before); w.Code != http.StatusOK {
+		t.Errorf("its tag answers for gzip: %d", w.Code)
+	}
+}
+
+// Pages that fit as they are are left alone.
+func TestOnlyPagesNearTheLimitArePackedAgain(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, nil)
+	p := b.load("/", false, b.page(text, "a"))
+	for range 200 {
+		if b.get(p, "Accept-Encoding", "br"); b.Packing() {
+			t.Fatal("a page that fits is packed again")
+		}
+	}
 }
 
 func TestEachCodingHasItsOwnTag(t *testing.T) {
