@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -28,7 +29,10 @@ type kind struct {
 	do    func(*walk)
 }
 
-var kinds = []kind{
+var kinds = slices.Concat(siteKinds, deskKinds)
+
+// siteKinds is what readers, editors, commands and time do.
+var siteKinds = []kind{
 	{"reply", 14, (*walk).reply},
 	{"answer", 8, (*walk).answer},
 	{"own edit", 4, (*walk).editOwn},

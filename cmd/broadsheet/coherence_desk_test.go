@@ -1,0 +1,119 @@
+package main
+
+import (
+	"fmt"
+	"net/netip"
+	"time"
+
+	"broadsheet/models"
+	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/moderation"
+	"broadsheet/models/newsroom"
+	"broadsheet/models/people"
+)
+
+// deskKinds is what moderators and editors do, and what follows from it.
+var deskKinds = []kind{
+	{"staff answer", 4, (*walk).staffAnswer},
+	{"rewrite", 3, (*walk).rewrite},
+	{"rename a colleague", 1, (*walk).renameColleague},
+	{"ban", 2, (*walk).ban},
+	{"end of a ban", 1, (*walk).endBan},
+	{"how a story takes comments", 4, (*walk).discussable},
+	{"a story with its comments", 3, (*walk).trashStory},
+	{"reports are read", 2, (*walk).readReports},
+	{"repair", 2, (*walk).repair},
+	{"command: repair", 1, (*walk).commandRepair},
+}
+
+// colleague is who works at the desk.
+func (w *walk) colleague() *people.User {
+	u, err := people.ByEmail(w.Context(), w.there, "desk@example.org")
+	if models.KindOf(err) == models.NotFound {
+		u, err = people.Add(w.Context(), w.there, "Tove Desk", "desk@example.org", people.Editor, "a password of some length")
+	}
+	w.check(err)
+	return u
+}
+
+func (w *walk) staffAnswer() {
+	if c := w.comment(""); c != nil {
+		_, _, err := discussion.Answer(w.Context(), w.db(), w.loadSite(), w.colleague(), discussion.Seen{ID: c.ID, Version: c.Version}, fmt.Sprint("The desk says at step ", w.number))
+		w.allow(err)
+	}
+}
+
+func (w *walk) rewrite() {
+	if c := w.comment(""); c != nil {
+		w.allow(discussion.Rewrite(w.Context(), w.db(), walker, c.ID, c.Version, fmt.Sprint("Set right at step ", w.number)))
+	}
+}
+
+func (w *walk) renameColleague() {
+	w.check(people.Rename(w.Context(), w.db(), w.colleague(), fmt.Sprint("Tove Desk ", w.number)))
+}
+
+// ban bans the network that the step itself would post from, which nobody has
+// yet, or a mail domain; a comment that comes from it then is refused.
+func (w *walk) ban() {
+	u := w.colleague()
+	b := people.Ban{Kind: people.Banned, Mark: people.ByDomain, Value: fmt.Sprintf("d%d.example.org", w.rng.IntN(3)), Reason: "A test.", EndsAt: models.At(time.Now().Add(time.Hour))}
+	if w.rng.IntN(2) == 0 {
+		b.Kind, b.Mark, b.Value = people.HeldBack, people.ByAddress, netip.MustParsePrefix(w.network()+"/24").Masked().String()
+	}
+	_, err := people.AddBan(w.Context(), w.db(), models.Who{ID: &u.ID, Name: u.Name}, people.Self{}, b, false)
+	w.allow(err)
+	w.reply() // from within the network, perhaps
+}
+
+func (w *walk) endBan() {
+	list, err := people.ListBans(w.Context(), w.there, false, 0, time.Now())
+	w.check(err)
+	if len(list) > 0 {
+		w.allow(people.EndBan(w.Context(), w.db(), "walk", list[w.rng.IntN(len(list))].ID))
+	}
+}
+
+func (w *walk) discussable() {
+	d := newsroom.Discussable{
+		Status: []newsroom.CommentStatus{newsroom.CommentsOpen, newsroom.CommentsOpen, newsroom.CommentsClosed, newsroom.CommentsPremoderate}[w.rng.IntN(4)],
+		Slow:   w.rng.IntN(2) * 5, ByHand: w.rng.IntN(2) == 0,
+	}
+	w.check(newsroom.SetDiscussable(w.Context(), w.db(), models.Who{Name: "walk"}, w.articles[w.one()], d))
+}
+
+// trashStory moves a story to the trash or out of it, and its comments with
+// it.
+func (w *walk) trashStory() {
+	a := w.row(w.articles[w.one()])
+	to := newsroom.Trashed
+	if a.Status == newsroom.Trashed {
+		to = newsroom.Published
+	}
+	w.allow(discussion.SetArticleStatus(w.Context(), w.db(), walker, a.ID, to, ""))
+}
+
+func (w *walk) readReports() {
+	if c := w.comment(""); c != nil {
+		_, _, err := discussion.Rule(w.Context(), w.db(), walker, []discussion.Seen{{ID: c.ID, Version: c.Version}}, discussion.Verdict{Action: discussion.DoApprove, Reason: "reports"})
+		w.allow(err)
+	}
+}
+
+// damage makes kept counts wrong behind everybody's back.
+func (w *walk) damage() {
+	w.forgetful("UPDATE articles SET comments_approve = comments_approve + 3 WHERE id = ?", w.articles[w.one()])
+	w.forgetful("UPDATE comments SET thread_shown = thread_shown + 2 WHERE depth = 0 AND state = 'approve' AND article_id = ?", w.articles[w.one()])
+}
+
+func (w *walk) repair() {
+	w.damage()
+	_, err := moderation.Repair(w.Context(), w.db())
+	w.check(err)
+}
+
+func (w *walk) commandRepair() {
+	w.damage()
+	w.command("doctor", "--repair")
+	w.toldOf(models.SettingsTag)
+}
