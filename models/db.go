@@ -50,6 +50,10 @@ type Options struct {
 	DSN string
 	// Now is the clock; nil means the machine's.
 	Now func() time.Time
+	// Filling is for made-up content by the million, which can be made again: a
+	// SQLite file is then written with much memory and without waiting for the
+	// disk, and a loss of power may spoil it.
+	Filling bool
 }
 
 // Open opens the database, brings its schema up to date and checks that this
@@ -66,6 +70,9 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	err := open(ctx, o.DSN)
 	if err == nil {
 		err = migrations.Up(ctx, db.writer, string(db.dialect))
+	}
+	if err == nil && db.dialect == SQLite && o.Filling {
+		err = db.hurry(ctx)
 	}
 	if err == nil && db.dialect == SQLite {
 		err = errors.Join(db.openLane(ctx), db.openSQLiteReader(o.DSN))
@@ -112,6 +119,18 @@ func (db *DB) openSQLite(ctx context.Context, path string) error {
 	}
 	db.writer = writer
 	return writer.WithContext(ctx).Exec("SELECT 1").Error
+}
+
+// hurry has the writing connection keep the pages that are written again and
+// again, those of indexes by email or network, in memory, and fold the log into
+// the file seldom.
+func (db *DB) hurry(ctx context.Context) error {
+	for _, pragma := range []string{"synchronous = OFF", "cache_size = -1000000", "wal_autocheckpoint = 200000"} {
+		if err := db.writer.WithContext(ctx).Exec("PRAGMA " + pragma).Error; err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // openLane takes the writing connection out of its pool, once the schema is

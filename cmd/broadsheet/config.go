@@ -66,6 +66,8 @@ type app struct {
 	stdin  io.Reader
 	stdout io.Writer
 	stderr io.Writer
+	// filling: the database is new, and only made-up content goes in.
+	filling bool
 }
 
 // dsn returns the database to open.
@@ -111,7 +113,7 @@ func (a *app) open() (*models.DB, error) {
 	if err := a.makeData(); err != nil {
 		return nil, err
 	}
-	return models.Open(a.ctx, models.Options{DSN: a.dsn()})
+	return models.Open(a.ctx, models.Options{DSN: a.dsn(), Filling: a.filling})
 }
 
 // use opens the database for fn and, when fn has written something, waits

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"time"
 
@@ -30,6 +32,9 @@ func (c seedCmd) Run(a *app) error {
 	if c.Articles < 0 || c.Comments < 0 || c.Words < 1 {
 		return models.Errorf(models.Invalid, "--articles and --comments cannot be negative, --words is at least 1")
 	}
+	// Nothing can be lost with a database that does not exist yet.
+	_, err := os.Stat(a.dsn())
+	a.filling = errors.Is(err, fs.ErrNotExist)
 	return a.use(func(db *models.DB) error {
 		begin := time.Now()
 		var pictures []int64

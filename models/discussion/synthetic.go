@@ -30,7 +30,7 @@ const (
 	syntheticReply  = 0.45 // share of comments that answer another
 	syntheticDepth  = 8
 	syntheticWriter = 12 // comments by each writer
-	syntheticBatch  = 2000
+	syntheticBatch  = 10000
 	synthesisWindow = 10000 // articles read at once
 )
 
