@@ -83,7 +83,11 @@ func FindRedirect(ctx context.Context, r models.Reader, path string) (target str
 
 // PathOf returns the present address of a published article.
 func PathOf(ctx context.Context, r models.Reader, site *Site, id int64) (string, error) {
-	var a Article
-	err := r.Query(ctx).Where("id = ? AND status = ?", id, Published).Take(&a).Error
-	return site.ArticlePath(&a), err
+	a := address{id: id}
+	found, err := models.Take(ctx, r, []any{&a.slug, &a.localTime, &a.categoryID, &a.author},
+		"SELECT slug, local_time, main_category_id, byline_slug FROM articles WHERE id = ? AND status = ?", id, string(Published))
+	if err == nil && !found {
+		err = models.Errorf(models.NotFound, "there is no article %d", id)
+	}
+	return site.path(a), err
 }

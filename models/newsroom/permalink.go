@@ -44,14 +44,42 @@ func (s *Site) path(a address) string {
 			category = c.Path
 		}
 	}
-	return strings.NewReplacer(
-		"%year%", date[:4], "%monthnum%", date[5:7], "%day%", date[8:10],
-		"%hour%", date[11:13], "%minute%", date[14:16], "%second%", date[17:19],
-		"%post_id%", strconv.FormatInt(a.id, 10),
-		"%postname%", url.PathEscape(a.slug),
-		"%category%", escapePath(category),
-		"%author%", url.PathEscape(a.author),
-	).Replace(s.Permalinks)
+	var b strings.Builder
+	for rest := s.Permalinks; rest != ""; {
+		before, after, found := strings.Cut(rest, "%")
+		b.WriteString(before)
+		if !found {
+			break
+		}
+		name, behind, _ := strings.Cut(after, "%")
+		rest = behind
+		switch name {
+		case "year":
+			b.WriteString(date[:4])
+		case "monthnum":
+			b.WriteString(date[5:7])
+		case "day":
+			b.WriteString(date[8:10])
+		case "hour":
+			b.WriteString(date[11:13])
+		case "minute":
+			b.WriteString(date[14:16])
+		case "second":
+			b.WriteString(date[17:19])
+		case "post_id":
+			b.WriteString(strconv.FormatInt(a.id, 10))
+		case "postname":
+			b.WriteString(url.PathEscape(a.slug))
+		case "category":
+			b.WriteString(escapePath(category))
+		case "author":
+			b.WriteString(url.PathEscape(a.author))
+		default: // no placeholder: the sign stands for itself
+			b.WriteByte('%')
+			rest = after
+		}
+	}
+	return b.String()
 }
 
 // SectionPath returns the address of a section's first page.
