@@ -279,6 +279,11 @@ func (db *DB) attempt(ctx context.Context, fn func(*Tx) error) error {
 	return nil
 }
 
+// mostStatements is how many statements a pool keeps prepared. A site has some
+// two hundred texts; lists of numbers of every length would make more without
+// end.
+const mostStatements = 500
+
 func openPool(c driverConnector, d Dialect, size int) (*gorm.DB, error) {
 	pool := sql.OpenDB(c)
 	pool.SetMaxOpenConns(size)
@@ -290,7 +295,7 @@ func openPool(c driverConnector, d Dialect, size int) (*gorm.DB, error) {
 		dialector = postgres.New(postgres.Config{Conn: pool})
 	}
 	config := gormConfig()
-	config.PrepareStmt = true
+	config.PrepareStmt, config.PrepareStmtMaxSize = true, mostStatements
 	g, err := gorm.Open(dialector, config)
 	if err != nil {
 		return nil, errors.Join(err, pool.Close())
