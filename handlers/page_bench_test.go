@@ -20,15 +20,21 @@ import (
 	"broadsheet/models/newsroom"
 )
 
+// noRoom is a cache that no page fits into, so that each is made anew. Settings
+// and sections are kept, as they are where a page is not.
+var noRoom = handlers.CacheOptions{Bytes: 1}
+
+// heapGrowth is what the program sets: with the default, collecting a test's
+// small heap again and again would be a fifth of what is measured.
+const heapGrowth = 300
+
 // BenchmarkPages renders every kind of page through the whole handler, on a
 // made-up site of 1,000 articles in a SQLite file, and reports the processor
 // time of each, its statements and its size:
 //
 //	go test -run xx -bench BenchmarkPages -benchtime 300x ./handlers
 func BenchmarkPages(b *testing.B) {
-	// As the program sets it: with the default, collecting this small heap
-	// again and again would be a fifth of what is measured.
-	defer debug.SetGCPercent(debug.SetGCPercent(300))
+	defer debug.SetGCPercent(debug.SetGCPercent(heapGrowth))
 	site := smallPages(b)
 	for _, kind := range pageKinds {
 		b.Run(kind.name, func(b *testing.B) {
@@ -135,9 +141,7 @@ func openSite(b *testing.B, path string) *seededSite {
 	}
 	b.Cleanup(func() { db.Close() })
 	site := newSite(b, db, modeltest.NewClock())
-	// No page fits into this cache, so that each is made anew; settings and
-	// sections are kept, as they are where a page is not.
-	site.options.Cache = handlers.CacheOptions{Bytes: 1}
+	site.options.Cache = noRoom
 	s := &seededSite{TB: b, db: db, handler: site.server().Handler}
 	b.Logf("opened in %s", time.Since(begin).Round(time.Millisecond))
 	if s.site, err = newsroom.LoadSite(b.Context(), db); err != nil {

@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"fmt"
 	"net/http"
+	"runtime/debug"
 	"strings"
 	"testing"
 	"time"
@@ -16,8 +17,10 @@ import (
 // 100 and with 10,000 comments, at the top and in one thread: none is to take
 // more than twice the time of the first.
 func BenchmarkCommentPages(b *testing.B) {
+	defer debug.SetGCPercent(debug.SetGCPercent(heapGrowth))
 	clock := modeltest.NewClock()
 	s := newSite(b, modeltest.SQLite(b, clock), clock)
+	s.options.Cache = noRoom
 	begin := s.clock.Now().AddDate(0, 0, -2)
 	bring := func(name string, comments int, oneThread bool) (path string, first int64) {
 		a := s.save(newsroom.Manuscript{Source: "bench", SourceID: name, Title: name, Body: "Text.", PublishedAt: begin})
