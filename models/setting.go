@@ -29,6 +29,7 @@ type Settings struct {
 	RelatedHalfLife time.Duration
 
 	CommentsOpen       bool
+	CommentWho         Commenters // where an article does not say it itself
 	CommentHoldAll     bool
 	CommentKnownOnly   bool // hold until an earlier comment was approved
 	CommentKnownAfter  int  // approved comments that make a writer known
@@ -81,6 +82,7 @@ var settingDefs = []SettingDef{
 	{"related.stories", "4", "related stories under an article, 0 to 12", number(0, 12, func(s *Settings) *int { return &s.RelatedCount })},
 	{"related.half-life", "30", "days in which a related story loses half its weight, 1 to 3650", days(1, 3650, func(s *Settings) *time.Duration { return &s.RelatedHalfLife })},
 	{"comment.open", "true", "whether new articles take comments", flag(func(s *Settings) *bool { return &s.CommentsOpen })},
+	{"comment.who", "everyone", "who may comment where a story does not say it itself: everyone, verified (an email address), staff, closed", setCommenters},
 	{"comment.rules", "", "a line above the reply form: what you publish and what not", text(0, 300, func(s *Settings) *string { return &s.CommentRules })},
 	{"comment.hold-all", "false", "hold every comment for a moderator", flag(func(s *Settings) *bool { return &s.CommentHoldAll })},
 	{"comment.previously-approved", "true", "hold a comment until its writer has an approved one", flag(func(s *Settings) *bool { return &s.CommentKnownOnly })},

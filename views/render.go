@@ -32,6 +32,7 @@ const (
 	ReportPage  Name[Report]     = "report"
 	MinePage    Name[Mine]       = "mine"
 	MailPage    Name[MailChoice] = "mail"
+	ProofPage   Name[Proof]      = "proof"
 	SignInPage  Name[SignIn]     = "signin"
 	AccountPage Name[Account]    = "account"
 	QueuePage   Name[Queue]      = "queue"
@@ -63,6 +64,7 @@ func PageNames() []string {
 		string(MinePage),
 		string(ReportPage),
 		string(MailPage),
+		string(ProofPage),
 		string(SignInPage),
 		string(AccountPage),
 		string(QueuePage),

@@ -78,7 +78,7 @@ func TestRecommendationsCountOnce(t *testing.T) {
 		d.set("comment.recommend", "false")
 		site = d.site()
 		d.decide(discussion.DoApprove, c.ID)
-		if err := recommend(reader(8)); models.KindOf(err) != models.NotFound {
+		if err := recommend(reader(8)); models.KindOf(err) != models.Forbidden {
 			d.Errorf("recommended where it is switched off: %v", err)
 		}
 	})
