@@ -25,7 +25,7 @@ var ruleGroups = []struct {
 }{
 	{"rules.group.commenters", []ruleField{{"comment.who", "choice"}}},
 	{"rules.group.who", []ruleField{
-		{"comment.hold-all", "flag"}, {"comment.previously-approved", "flag"}, {"comment.trust-typed-email", "flag"}, {"comment.name-email", "flag"}, {"comment.max-links", "number"},
+		{"comment.hold-all", "flag"}, {"comment.previously-approved", "flag"}, {"comment.trust-typed-email", "flag"}, {"comment.declined-share", "number"}, {"comment.name-email", "flag"}, {"comment.max-links", "number"},
 	}},
 	{"rules.group.words", []ruleField{{"comment.hold-words", "words"}, {"comment.trash-words", "words"}}},
 	{"rules.group.spam", []ruleField{{"comment.spam-score", "flag"}, {"comment.spam-hold", "number"}, {"comment.spam-spam", "number"}}},

@@ -52,6 +52,7 @@ var kinds = []kind{
 	{"setting", 5, (*walk).setting},
 	{"weights", 1, (*walk).weights},
 	{"comments close", 2, (*walk).closeComments},
+	{"who may comment", 3, (*walk).whoMayComment},
 	{"command: decide", 1, (*walk).commandDecide},
 	{"command: setting", 1, (*walk).commandSetting},
 	{"command: article import", 1, (*walk).commandImport},
@@ -211,6 +212,14 @@ func (w *walk) closeComments() {
 	})
 }
 
+func (w *walk) whoMayComment() {
+	how := newsroom.Discussable{
+		Status: newsroom.CommentsOpen, ByHand: w.rng.IntN(3) == 0, RecommendsOff: w.rng.IntN(3) == 0,
+		Who: []models.Commenters{"", "", models.EveryCommenter, models.VerifiedCommenter, models.StaffCommenter}[w.rng.IntN(5)],
+	}
+	w.check(newsroom.SetDiscussable(w.Context(), w.db(), models.Who{Name: "walk"}, w.articles[w.one()], how))
+}
+
 func (w *walk) status() {
 	a := w.row(w.articles[w.one()])
 	to := newsroom.Published
@@ -287,6 +296,11 @@ func (w *walk) aSetting() (key, value string) {
 		{"comment.depth", "2"},
 		{"comment.depth", "5"},
 		{"site.accent", "sea"},
+		{"comment.who", "everyone"},
+		{"comment.who", "everyone"},
+		{"comment.who", "verified"},
+		{"comment.who", "staff"},
+		{"comment.who", "closed"},
 	}
 	pick := list[w.rng.IntN(len(list))]
 	return pick[0], pick[1]
