@@ -36,6 +36,7 @@ func TestMarkupIsInertInEveryMail(t *testing.T) {
 			s.check(err)
 			return n
 		}
+		say(s.browser(), "before@example.org", 0, "From before anybody listened.")
 		s.tick(time.Minute) // from now on Mona is told
 		anna, eve := s.browser(), s.browser()
 		first := say(anna, "anna@example.org", 0, "A thought "+attack)
