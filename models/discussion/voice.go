@@ -49,7 +49,8 @@ type recommendation struct {
 func (recommendation) TableName() string { return "recommendations" }
 
 // Recommend counts a reader's recommendation of a public comment: once for
-// each browser and each network. Another one changes nothing. It refuses with
+// each browser and each network. Another one does not count; that there was one
+// is noted, for moderators to see a burst from one network. It refuses with
 //
 //	Forbidden recommend-off  the site or the article has it so
 //	Forbidden banned         the reader may do nothing here, or (suspended) not yet
@@ -77,8 +78,13 @@ func Recommend(ctx context.Context, db *models.DB, site *newsroom.Site, id int64
 		}
 		result := tx.Query(ctx).Clauses(clause.OnConflict{DoNothing: true}).
 			Create(&recommendation{CommentID: id, TokenHash: token, Network: network, At: models.At(tx.Now)})
-		if result.Error != nil || result.RowsAffected == 0 {
+		switch {
+		case result.Error != nil:
 			return result.Error
+		case result.RowsAffected == 0:
+			// No page for readers shows it.
+			c.RecommendsAgain++
+			return tx.Query(ctx).Exec("UPDATE comments SET recommends_again = recommends_again + 1 WHERE id = ?", id).Error
 		}
 		c.Recommends++
 		tx.Touch(newsroom.ArticleTag(c.ArticleID))

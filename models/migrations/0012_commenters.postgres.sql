@@ -6,3 +6,7 @@ ALTER TABLE articles ADD COLUMN recommends_off BOOLEAN NOT NULL DEFAULT FALSE;
 -- When a link was last sent to an address, by which a browser shows that the
 -- address is its own.
 ALTER TABLE addresses ADD COLUMN proof_at BIGINT;
+
+-- How often a comment was recommended again from where that was counted
+-- already.
+ALTER TABLE comments ADD COLUMN recommends_again BIGINT NOT NULL DEFAULT 0;
