@@ -42,7 +42,7 @@ func (rd *reader) showAddress(c echo.Context) error {
 	if number == 1 && base != path {
 		return c.Redirect(http.StatusMovedPermanently, base) // page 1 is the article's own address
 	}
-	return rd.showArticle(c, site, page, commentsView{number: number, order: orderOf(c.QueryParam("order")), after: idOf(c.QueryParam("after"))}, http.StatusOK, nil)
+	return rd.showArticle(c, site, page, commentsView{number: number, order: orderOf(site, &page.Article, c.QueryParam("order")), after: idOf(c.QueryParam("after"))}, http.StatusOK, nil)
 }
 
 // commentsView says which of an article's comments to show.
@@ -57,11 +57,12 @@ var firstComments = commentsView{number: 1, order: discussion.Oldest}
 
 // orderOf reads the order of threads; what it does not know means the usual
 // one.
-func orderOf(name string) discussion.Order {
-	if order := discussion.Order(name); slices.Contains(discussion.Orders, order) {
-		return order
+func orderOf(site *newsroom.Site, a *newsroom.Article, name string) discussion.Order {
+	order := discussion.Order(name)
+	if !slices.Contains(discussion.Orders, order) || order == discussion.MostRecommended && !site.TakesRecommendations(a) {
+		return discussion.Oldest
 	}
-	return discussion.Oldest
+	return order
 }
 
 // idOf reads a number from an address, 0 for none.
@@ -170,6 +171,8 @@ type ownComments struct {
 	who      *replier
 	comments []discussion.Comment
 	signedIn string // the name of the account, "" for a guest
+	// worksHere: the account is one of the staff.
+	worksHere bool
 }
 
 // personal reports whether the page must not be kept for others.
@@ -182,7 +185,7 @@ func (rd *reader) ownComments(c echo.Context, site *newsroom.Site, articleID int
 	if v, err := rd.resume(c); err != nil {
 		return own, err
 	} else if v != nil {
-		own.signedIn = v.Name
+		own.signedIn, own.worksHere = v.Name, v.worksHere()
 	}
 	if own.who = rd.repliers.get(r); own.who != nil {
 		own.comments, err = discussion.OwnOf(r.Context(), rd.DB, site, articleID, own.who.Token, rd.DB.Now())

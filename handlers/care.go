@@ -70,6 +70,10 @@ func (s *server) careRoutes() []Route {
 // who is the viewer, for the record.
 func (v *viewer) who() models.Who { return models.Who{Name: v.Name, ID: &v.ID} }
 
+// worksHere reports whether the viewer is one of the staff; a subscriber is
+// not.
+func (v *viewer) worksHere() bool { return v != nil && v.WorksHere() }
+
 // surgeWatch asks now and then whether there is a surge.
 type surgeWatch struct {
 	mu    sync.Mutex

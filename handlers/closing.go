@@ -1,7 +1,9 @@
 package handlers
 
 import (
+	"cmp"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -17,6 +19,10 @@ import (
 // offers them: open as the site's rules say, or open for good.
 var closingStates = []string{"auto", "open", "premoderated", "closed"}
 
+// storyCircles are those who may comment on a story; whether anybody may is
+// told by its state.
+var storyCircles = []models.Commenters{models.EveryCommenter, models.VerifiedCommenter, models.StaffCommenter}
+
 // showClosing shows how an article takes comments.
 func (k *keeper) showClosing(c echo.Context) error {
 	a, err := newsroom.ByID(c.Request().Context(), k.DB, idOf(c.Param("id")))
@@ -27,7 +33,57 @@ func (k *keeper) showClosing(c echo.Context) error {
 	if a.CommentStatus == newsroom.CommentsOpen && !a.CommentsByHand {
 		state = "auto"
 	}
-	return k.renderClosing(c, a, state, a.CommentsSlow, false)
+	return k.renderClosing(c, a, closingForm{state, a.Discussable()}, "")
+}
+
+// closingForm is the form as it is filled in.
+type closingForm struct {
+	state string // one of closingStates
+	newsroom.Discussable
+}
+
+// readClosing takes the fields of the form. One from before there was the
+// question who may comment leaves the answer as it is.
+func readClosing(form url.Values, a *newsroom.Article) closingForm {
+	f := closingForm{form.Get("state"), a.Discussable()}
+	f.Status, f.ByHand = newsroom.CommentStatus(f.state), f.state == "open" || f.state == "premoderated"
+	if f.state == "auto" {
+		f.Status = newsroom.CommentsOpen
+	}
+	var err error
+	if f.Slow, err = strconv.Atoi(form.Get("slow")); err != nil {
+		f.Slow = -1
+	}
+	if form.Has("who") {
+		f.Who, f.RecommendsOff = models.Commenters(form.Get("who")), form.Get("recommends-off") != ""
+		if f.Who == "site" {
+			f.Who = ""
+		}
+	}
+	return f
+}
+
+// circles offers who may comment. now is who may at present, which can stay
+// so even where it could not be chosen.
+func (k *keeper) circles(now models.Commenters, of []models.Commenters) []views.RuleOption {
+	var list []views.RuleOption
+	for _, who := range of {
+		option := views.RuleOption{Value: string(who), Name: "who." + string(who), Off: !k.offersCircle(who, now)}
+		if who == models.VerifiedCommenter {
+			option.Help = "who.help.verified"
+			if !k.Mail {
+				option.Help = "who.no-mail"
+			}
+		}
+		list = append(list, option)
+	}
+	return list
+}
+
+// offersCircle reports whether somebody may be chosen: without mail, nobody
+// can verify an address.
+func (k *keeper) offersCircle(who, now models.Commenters) bool {
+	return who != models.VerifiedCommenter || k.Mail || who == now
 }
 
 // postClosing opens or closes the comments of an article, or slows them down.
@@ -36,41 +92,38 @@ func (k *keeper) postClosing(c echo.Context) error {
 	if err := parseForm(r); err != nil {
 		return err
 	}
-	id, state := idOf(c.Param("id")), r.PostForm.Get("state")
-	slow, err := strconv.Atoi(r.PostForm.Get("slow"))
+	a, err := newsroom.ByID(r.Context(), k.DB, idOf(c.Param("id")))
 	if err != nil {
-		slow = -1
+		return err
 	}
-	d := newsroom.Discussable{Status: newsroom.CommentStatus(state), Slow: slow, ByHand: state == "open" || state == "premoderated"}
-	if state == "auto" {
-		d.Status = newsroom.CommentsOpen
+	form := readClosing(r.PostForm, a)
+	if !k.offersCircle(form.Who, a.CommentsWho) {
+		return k.renderClosing(c, a, form, "closing.refused.mail")
 	}
-	err = newsroom.SetDiscussable(r.Context(), k.DB, viewerOf(c).who(), id, d)
+	err = newsroom.SetDiscussable(r.Context(), k.DB, viewerOf(c).who(), a.ID, form.Discussable)
 	if models.KindOf(err) == models.Invalid {
-		a, err := newsroom.ByID(r.Context(), k.DB, id)
-		if err != nil {
-			return err
-		}
-		return k.renderClosing(c, a, state, max(0, slow), true)
+		return k.renderClosing(c, a, form, "closing.refused")
 	}
 	if err != nil {
 		return err
 	}
-	return c.Redirect(http.StatusSeeOther, closingPath(id)+"?done=saved")
+	return c.Redirect(http.StatusSeeOther, closingPath(a.ID)+"?done=saved")
 }
 
 // closingPath is the address at which an article's comments are opened and
 // closed.
 func closingPath(id int64) string { return "/desk/comments/article/" + strconv.FormatInt(id, 10) }
 
-func (k *keeper) renderClosing(c echo.Context, a *newsroom.Article, state string, slow int, refused bool) error {
+func (k *keeper) renderClosing(c echo.Context, a *newsroom.Article, form closingForm, refused string) error {
 	site, page, err := k.desk(c, "closing.title")
 	if err != nil {
 		return err
 	}
 	v := views.Closing{
 		Page: page, Story: views.Link{Name: a.Title, URL: site.ArticlePath(a)}, Action: closingPath(a.ID), States: closingStates,
-		State: state, Slow: slow, MaxSlow: newsroom.MaxSlow,
+		State: form.state, Slow: max(0, form.Slow), MaxSlow: newsroom.MaxSlow, Who: cmp.Or(string(form.Who), "site"), SiteWho: string(site.CommentWho),
+		Circles:       k.circles(a.CommentsWho, storyCircles),
+		RecommendsOff: form.RecommendsOff, SiteRecommends: site.CommentRecommend, Refused: refused,
 	}
 	for _, n := range []struct {
 		state discussion.State
@@ -85,8 +138,8 @@ func (k *keeper) renderClosing(c echo.Context, a *newsroom.Article, state string
 		v.Done = "closing.saved"
 	}
 	code := http.StatusOK
-	if refused {
-		code, v.Refused = http.StatusUnprocessableEntity, "closing.refused"
+	if refused != "" {
+		code = http.StatusUnprocessableEntity
 	}
 	log, err := models.SettingLog(c.Request().Context(), k.DB, newsroom.ArticleTag(a.ID))
 	if err != nil {

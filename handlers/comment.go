@@ -37,6 +37,7 @@ type formState struct {
 	preview  *discussion.Comment // how it would look
 	nudges   []discussion.Nudge
 	stamp    string // of the preview
+	linkSent string // the address that a link was sent to
 }
 
 // postComment takes a comment under WordPress's field names. A refused one
@@ -80,6 +81,9 @@ func (tk *talk) postComment(c echo.Context) error {
 	comment, err := tk.post(r, site, in)
 	if err != nil {
 		return tk.refuse(c, site, articleID, form, err)
+	}
+	if comment.Verified {
+		form.email = comment.Email // which the form may not have asked for
 	}
 	*who = replier{Token: who.Token, Verified: who.Verified, Remember: form.remember, Author: form.author, Email: form.email, URL: form.url}
 	if err := tk.repliers.set(c.Response(), r, *who); err != nil {

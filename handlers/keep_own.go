@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"broadsheet/handlers/pagecache"
+	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/newsroom"
 	"broadsheet/views"
@@ -15,6 +16,13 @@ type talkPlace struct {
 	articleID int64
 	path      string // of the article
 	page      string // of this page of its comments
+	who       models.Commenters
+	recommend bool // its comments can be recommended
+}
+
+// writer turns the comments of the place into what its page shows.
+func (p *talkPlace) writer(site *newsroom.Site) commentWriter {
+	return commentWriter{site: site, path: p.path, page: p.page, recommend: p.recommend}
 }
 
 // serveOwn sends a kept page to somebody who has written here, with what is
@@ -35,12 +43,13 @@ func (s *server) serveOwn(c echo.Context, page *pagecache.Page, who *replier) er
 		return err
 	}
 	notice := s.notice(site, who, nil, place.path)
-	if len(comments) == 0 && !who.Remember && notice == nil {
+	known := place.who == models.VerifiedCommenter && who.Verified != ""
+	if len(comments) == 0 && !who.Remember && notice == nil && !known {
 		page.ServeOwn(c.Response(), c.Request(), nil)
 		return nil
 	}
-	own := views.Discussion{Notice: notice, Form: s.replyForm(site, place.path, place.articleID, articleParts{own: ownComments{who: who}})}
-	s.showOwn(&own, commentWriter{site: site, path: place.path, page: place.page}, comments)
+	own := views.Discussion{Notice: notice, Form: s.replyForm(site, place, articleParts{own: ownComments{who: who}})}
+	s.showOwn(&own, place.writer(site), comments)
 	parts, err := views.RenderOwn(s.Views, site.Language, own)
 	if err != nil {
 		return err
@@ -63,7 +72,7 @@ func (s *server) showOwn(d *views.Discussion, w commentWriter, comments []discus
 	}
 }
 
-// place names the page for whoever puts a reader's own parts in.
-func placeOn(p *newsroom.Page, path string, number int) *talkPlace {
-	return &talkPlace{articleID: p.ID, path: path, page: commentPagePath(path, number)}
+// placeOn names the page for whoever puts a reader's own parts in.
+func placeOn(site *newsroom.Site, p *newsroom.Page, path string, number int) *talkPlace {
+	return &talkPlace{p.ID, path, commentPagePath(path, number), site.Commenters(&p.Article), site.TakesRecommendations(&p.Article)}
 }

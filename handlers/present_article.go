@@ -84,7 +84,7 @@ func (rd *reader) articleShows(site *newsroom.Site, path string, parts articlePa
 		shows = shows.and(parts.related[i].DependsOn()...)
 	}
 	shows.turns = []time.Time{site.CommentsEnd(&p.Article).Time}
-	shows.own = placeOn(p, path, parts.threads.Number)
+	shows.own = placeOn(site, p, path, parts.threads.Number)
 	return shows
 }
 
@@ -143,12 +143,12 @@ func (rd *reader) linkedData(site *newsroom.Site, v *views.Article, section *new
 }
 
 func (rd *reader) presentDiscussion(site *newsroom.Site, path string, parts articleParts) views.Discussion {
-	p := parts.page
+	p, t := parts.page, parts.threads
+	place := placeOn(site, p, path, t.Number)
 	d := views.Discussion{
 		Count: p.CommentsApprove, Open: site.TakesComments(&p.Article, models.At(rd.DB.Now())),
-		Form: rd.replyForm(site, path, p.ID, parts),
+		AllClosed: place.who == models.NoCommenter, Form: rd.replyForm(site, place, parts),
 	}
-	t := parts.threads
 	d.Pager = views.Pager{Number: t.Number, Last: t.Last}
 	if t.Number > 1 {
 		d.Pager.Newer = commentsAddress(path, commentsView{number: t.Number - 1, order: t.Order})
@@ -162,7 +162,7 @@ func (rd *reader) presentDiscussion(site *newsroom.Site, path string, parts arti
 	}
 	if p.Threads > 1 {
 		for _, order := range discussion.Orders {
-			if order == discussion.MostRecommended && !site.CommentRecommend {
+			if order == discussion.MostRecommended && !place.recommend {
 				continue
 			}
 			link := views.OrderLink{Name: "comments." + string(order), Current: order == t.Order}
@@ -172,7 +172,8 @@ func (rd *reader) presentDiscussion(site *newsroom.Site, path string, parts arti
 			d.Orders = append(d.Orders, link)
 		}
 	}
-	w := commentWriter{site: site, path: path, page: commentPagePath(path, t.Number), open: d.Open}
+	w := place.writer(site)
+	w.open = d.Open && !d.Form.Outside
 	for _, n := range t.Threads {
 		d.Threads = append(d.Threads, w.node(n))
 	}
@@ -208,6 +209,8 @@ type commentWriter struct {
 	path string // of the article
 	page string // of this page of comments
 	open bool
+	// recommend: readers may recommend them.
+	recommend bool
 }
 
 func (w commentWriter) node(n *discussion.Node) views.Comment {
@@ -233,6 +236,10 @@ func (w commentWriter) node(n *discussion.Node) views.Comment {
 
 // renderThread shows a comment's own page.
 func (rd *reader) renderThread(c echo.Context, site *newsroom.Site, p *newsroom.Page, own *discussion.CommentPage) error {
+	viewer, err := rd.resume(c)
+	if err != nil {
+		return err
+	}
 	path := site.ArticlePath(&p.Article)
 	thread := own.Thread
 	var section *newsroom.Category
@@ -243,7 +250,9 @@ func (rd *reader) renderThread(c echo.Context, site *newsroom.Site, p *newsroom.
 		Page:  rd.frame(site, rd.text(site, "thread.title", "author", thread.Author, "headline", p.Title), threadPath(thread.ID), section),
 		Story: views.Link{Name: p.Title, URL: path}, StoryDir: views.DirOf(cmp.Or(p.Language, site.Language)), Language: p.Language,
 	}
-	w := commentWriter{site: site, path: path, page: threadPath(thread.ID), open: site.TakesComments(&p.Article, models.At(rd.DB.Now()))}
+	w := placeOn(site, p, path, 1).writer(site)
+	w.page = threadPath(thread.ID)
+	w.open = site.TakesComments(&p.Article, models.At(rd.DB.Now())) && (site.Commenters(&p.Article) != models.StaffCommenter || viewer.worksHere())
 	for i := range own.Ancestors {
 		above := w.comment(&own.Ancestors[i])
 		above.Link = threadPath(above.ID)
@@ -275,7 +284,7 @@ func (w commentWriter) comment(c *discussion.Comment) views.Comment {
 	}
 	if c.ID != 0 && c.State == discussion.Approve {
 		v.Recommends, v.ReportURL = c.Recommends, fmt.Sprintf("/comment/%d/report/", c.ID)
-		if w.site.CommentRecommend {
+		if w.recommend {
 			v.RecommendURL = fmt.Sprintf("/comment/%d/recommend/", c.ID)
 		}
 	}
@@ -317,16 +326,23 @@ func initials(name string) string {
 
 // replyForm shows the form: empty, with what was remembered, or as it came
 // back.
-func (s *server) replyForm(site *newsroom.Site, path string, articleID int64, parts articleParts) views.ReplyForm {
+func (s *server) replyForm(site *newsroom.Site, place *talkPlace, parts articleParts) views.ReplyForm {
 	form := parts.form
-	v := views.ReplyForm{ArticleID: articleID, Required: site.CommentNameEmail, ParentID: form.parentID, Mail: s.Mail, Rules: site.CommentRules, SignedIn: parts.own.signedIn}
+	v := views.ReplyForm{
+		ArticleID: place.articleID, Required: site.CommentNameEmail, ParentID: form.parentID, Mail: s.Mail, Rules: site.CommentRules, SignedIn: parts.own.signedIn,
+		Who: string(place.who), LinkSent: form.linkSent, SignInURL: "/login?" + url.Values{"next": {place.path + "#respond"}}.Encode(),
+	}
+	v.Outside = place.who == models.StaffCommenter && !parts.own.worksHere
+	if who := parts.own.who; who != nil && place.who == models.VerifiedCommenter {
+		v.Verified = who.Verified
+	}
 	for _, n := range form.nudges {
 		v.Nudges = append(v.Nudges, views.Nudge{Key: "nudge." + n.Code, N: n.N})
 	}
 	if form.parent != nil {
 		v.Parent = &views.CommentRef{ID: form.parent.ID, Author: form.parent.Author}
 		v.ParentID = form.parent.ID
-		v.CancelURL = path + "#respond"
+		v.CancelURL = place.path + "#respond"
 	} else {
 		v.ParentID = 0
 	}
@@ -360,7 +376,7 @@ func refusedBecause(err *models.Error) string {
 		return ""
 	case err.Kind == models.Invalid:
 		return "refused.fields"
-	case slices.Contains([]string{"parent-gone", "closed", "duplicate", "flood", "banned", "suspended", "slow"}, err.Code):
+	case slices.Contains([]string{"parent-gone", "closed", "duplicate", "flood", "banned", "suspended", "slow", "verify", "staff-only", "links"}, err.Code):
 		return "refused." + err.Code
 	default:
 		return "refused.not-saved"

@@ -50,6 +50,10 @@ func (mo *moderator) cards(c echo.Context, site *newsroom.Site, list []moderatio
 	return shown, nil
 }
 
+// manyAgain is how many recommendations that were not counted are worth a
+// moderator's look: somebody who clicks twice is not.
+const manyAgain = 5
+
 // card shows a comment to a moderator.
 func (mo *moderator) card(site *newsroom.Site, me *viewer, from *moderation.Card, story *newsroom.Article, parent *discussion.Comment) views.Card {
 	m := &from.Comment
@@ -57,6 +61,9 @@ func (mo *moderator) card(site *newsroom.Site, me *viewer, from *moderation.Card
 		Raw: m.Text, Version: m.Version, State: string(m.State), Email: m.Email, Verified: m.Verified, Website: m.URL, Network: m.Network, Agent: m.Agent,
 		Depth: m.Depth, URL: cardPath(m.ID), Actions: actionsOn(m), Declines: discussion.DeclineReasons,
 		Answer: m.State == discussion.Hold || m.State == discussion.Approve, Ban: "/desk/bans/new?" + url.Values{"comment": {strconv.FormatInt(m.ID, 10)}}.Encode(),
+	}
+	if m.RecommendsAgain >= manyAgain {
+		v.Again = m.RecommendsAgain
 	}
 	path := "/"
 	if story != nil {

@@ -23,8 +23,9 @@ var ruleGroups = []struct {
 	name   string // key of a message
 	fields []ruleField
 }{
+	{"rules.group.commenters", []ruleField{{"comment.who", "choice"}}},
 	{"rules.group.who", []ruleField{
-		{"comment.hold-all", "flag"}, {"comment.previously-approved", "flag"}, {"comment.trust-typed-email", "flag"}, {"comment.name-email", "flag"}, {"comment.max-links", "number"},
+		{"comment.hold-all", "flag"}, {"comment.previously-approved", "flag"}, {"comment.trust-typed-email", "flag"}, {"comment.declined-share", "number"}, {"comment.name-email", "flag"}, {"comment.max-links", "number"},
 	}},
 	{"rules.group.words", []ruleField{{"comment.hold-words", "words"}, {"comment.trash-words", "words"}}},
 	{"rules.group.spam", []ruleField{{"comment.spam-score", "flag"}, {"comment.spam-hold", "number"}, {"comment.spam-spam", "number"}}},
@@ -70,6 +71,9 @@ func (k *keeper) postRules(c echo.Context) error {
 	}
 	state := readRules(r.PostForm)
 	settings, err := models.CheckSettings(site.Settings, state.values)
+	if err == nil && !k.offersCircle(settings.CommentWho, site.CommentWho) {
+		err = models.InvalidFields(models.FieldError{Field: "comment.who", Code: "mail"})
+	}
 	if err != nil {
 		return k.refuseRules(c, state, err)
 	}
@@ -167,7 +171,7 @@ func (k *keeper) renderRules(c echo.Context, state *rulesState) error {
 	for _, g := range ruleGroups {
 		group := views.RuleGroup{Name: g.name}
 		for _, f := range g.fields {
-			group.Fields = append(group.Fields, state.field(f, stored))
+			group.Fields = append(group.Fields, k.ruleField(state, f, stored))
 		}
 		v.Groups = append(v.Groups, group)
 	}
@@ -182,8 +186,8 @@ func (k *keeper) renderRules(c echo.Context, state *rulesState) error {
 	return render(k.server, c, views.RulesPage, v, answer{code, true})
 }
 
-// field shows one setting as it was filled in, next to what is in force.
-func (state *rulesState) field(f ruleField, stored map[string]string) views.RuleField {
+// ruleField shows one setting as it was filled in, next to what is in force.
+func (k *keeper) ruleField(state *rulesState, f ruleField, stored map[string]string) views.RuleField {
 	i := slices.IndexFunc(models.SettingDefs(), func(d models.SettingDef) bool { return d.Key == f.key })
 	now := models.SettingDefs()[i].Default
 	if v, ok := stored[f.key]; ok {
@@ -194,10 +198,13 @@ func (state *rulesState) field(f ruleField, stored map[string]string) views.Rule
 		value = now
 	}
 	field := views.RuleField{Key: f.key, ID: strings.ReplaceAll(f.key, ".", "-"), Kind: f.kind, Value: value, Changed: value != now}
+	if f.kind == "choice" {
+		field.Options = k.circles(models.Commenters(now), models.AllCommenters)
+	}
 	if state.refused != nil {
 		for _, wrong := range state.refused.Fields {
 			if wrong.Field == f.key {
-				field.Wrong = map[string]string{"setting": "rules.wrong", "spam-order": "rules.wrong-order"}[wrong.Code]
+				field.Wrong = map[string]string{"setting": "rules.wrong", "spam-order": "rules.wrong-order", "mail": "rules.wrong-mail"}[wrong.Code]
 			}
 		}
 	}

@@ -62,6 +62,7 @@ type server struct {
 	access      *accessLog
 	passkeys    *people.Passkeys                   // nil where browsers give none
 	writers     *middleware.RateLimiterMemoryStore // how often a network may post
+	provers     *middleware.RateLimiterMemoryStore // how often it may ask for a link by which it may
 	surge       surgeWatch
 	lastWord    []byte // the plain error page, made at the start so that it cannot fail
 
@@ -80,7 +81,7 @@ func New(ctx context.Context, o Options) (http.Handler, error) {
 	}
 	s := &server{
 		Options: o, site: newsroom.NewSiteSnapshot(o.DB), repliers: newRepliers(o.Secret, o.BaseURL.Scheme == "https"),
-		deskCookies: newDeskCookies(o.Secret, o.BaseURL.Scheme == "https"), writers: newLimiter(commentRate), Links: people.NewLinks(o.Secret),
+		deskCookies: newDeskCookies(o.Secret, o.BaseURL.Scheme == "https"), writers: newLimiter(commentRate), provers: newLimiter(linkRate), Links: people.NewLinks(o.Secret),
 	}
 	s.receivers()
 	if o.Cache.Bytes == 0 {

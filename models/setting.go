@@ -28,19 +28,21 @@ type Settings struct {
 	RelatedCount    int
 	RelatedHalfLife time.Duration
 
-	CommentsOpen       bool
-	CommentHoldAll     bool
-	CommentKnownOnly   bool // hold until an earlier comment was approved
-	CommentKnownAfter  int  // approved comments that make a writer known
-	CommentNameEmail   bool // name and email are required
-	CommentMaxLinks    int  // this many links hold a comment; 0 means no limit
-	CommentCloseAfter  int  // days after publication; 0 means never
-	CommentDepth       int  // levels shown, 1 to 10
-	CommentThreads     int  // threads a page, 1 to 50
-	CommentFloodWindow time.Duration
-	CommentHoldWords   string // terms that hold a comment, one a line
-	CommentTrashWords  string // terms that put it into the trash, one a line
-	CommentSpamScore   bool   // score comments for spam
+	CommentsOpen         bool
+	CommentWho           Commenters // where an article does not say it itself
+	CommentHoldAll       bool
+	CommentKnownOnly     bool // hold until an earlier comment was approved
+	CommentKnownAfter    int  // approved comments that make a writer known
+	CommentDeclinedShare int  // percent of a writer's recent comments that were declined, from which on the next is held; 0 for never
+	CommentNameEmail     bool // name and email are required
+	CommentMaxLinks      int  // this many links hold a comment; 0 means no limit
+	CommentCloseAfter    int  // days after publication; 0 means never
+	CommentDepth         int  // levels shown, 1 to 10
+	CommentThreads       int  // threads a page, 1 to 50
+	CommentFloodWindow   time.Duration
+	CommentHoldWords     string // terms that hold a comment, one a line
+	CommentTrashWords    string // terms that put it into the trash, one a line
+	CommentSpamScore     bool   // score comments for spam
 	// CommentTrustTyped lets a typed name and email pass where an approved
 	// comment has both. Anybody can type them: it is for the first weeks after
 	// a move from software that worked like that.
@@ -81,10 +83,12 @@ var settingDefs = []SettingDef{
 	{"related.stories", "4", "related stories under an article, 0 to 12", number(0, 12, func(s *Settings) *int { return &s.RelatedCount })},
 	{"related.half-life", "30", "days in which a related story loses half its weight, 1 to 3650", days(1, 3650, func(s *Settings) *time.Duration { return &s.RelatedHalfLife })},
 	{"comment.open", "true", "whether new articles take comments", flag(func(s *Settings) *bool { return &s.CommentsOpen })},
+	{"comment.who", "everyone", "who may comment where a story does not say it itself: everyone, verified (an email address), staff, closed", setCommenters},
 	{"comment.rules", "", "a line above the reply form: what you publish and what not", text(0, 300, func(s *Settings) *string { return &s.CommentRules })},
 	{"comment.hold-all", "false", "hold every comment for a moderator", flag(func(s *Settings) *bool { return &s.CommentHoldAll })},
 	{"comment.previously-approved", "true", "hold a comment until its writer has an approved one", flag(func(s *Settings) *bool { return &s.CommentKnownOnly })},
 	{"comment.known-after", "1", "approved comments a writer must have to be known, 1 to 100", number(1, 100, func(s *Settings) *int { return &s.CommentKnownAfter })},
+	{"comment.declined-share", "50", "percent of a writer's recent comments that were declined, from which on the next are held; 0 means never", number(0, 100, func(s *Settings) *int { return &s.CommentDeclinedShare })},
 	{"comment.name-email", "true", "name and email are required", flag(func(s *Settings) *bool { return &s.CommentNameEmail })},
 	{"comment.max-links", "2", "this many links hold a comment; 0 means no limit", number(0, 1000, func(s *Settings) *int { return &s.CommentMaxLinks })},
 	{"comment.close-after", "0", "days after publication until comments close; 0 means never", number(0, 36500, func(s *Settings) *int { return &s.CommentCloseAfter })},

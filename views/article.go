@@ -52,12 +52,14 @@ type Correction struct {
 
 // Discussion is what stands under an article.
 type Discussion struct {
-	Count   int
-	Open    bool
-	Threads []Comment
-	Orders  []OrderLink
-	Pager   Pager
-	Form    ReplyForm
+	Count int
+	Open  bool
+	// AllClosed: no story takes comments at present.
+	AllClosed bool
+	Threads   []Comment
+	Orders    []OrderLink
+	Pager     Pager
+	Form      ReplyForm
 	// FormPlaced: it stands under the comment that it answers.
 	FormPlaced bool
 	// Personal: the reader's own comments that wait for a moderator, and in
@@ -196,6 +198,12 @@ type ReplyForm struct {
 	Nudges    []Nudge // what may be changed before posting
 	Stamp     string  // of the preview
 	Rules     string  // the paper's own line above the form
+	// Who may comment: everyone, verified or staff.
+	Who       string
+	Outside   bool   // this reader may not, whatever is filled in
+	SignInURL string // where the staff come in
+	Verified  string // the address that this browser has shown to be its own
+	LinkSent  string // the address that a link was sent to just now
 }
 
 // Nudge is something to think of before posting. Key names its message, N is

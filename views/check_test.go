@@ -27,6 +27,7 @@ func TestTemplatesMatchTheirStructs(t *testing.T) {
 		string(ThreadPage):  Thread{},
 		string(MinePage):    Mine{},
 		string(MailPage):    MailChoice{},
+		string(ProofPage):   Proof{},
 		string(SignInPage):  SignIn{},
 		string(AccountPage): Account{},
 		string(QueuePage):   Queue{},

@@ -108,6 +108,7 @@ type Card struct {
 	Thread   string // address of the thread it stands in
 	Reasons  []CardReason
 	Reports  []CardReport
+	Again    int    // recommendations that were not counted, if they are many
 	URL      string // its own page at the desk
 	Ban      string // address to keep its writer out, "" for who may not
 	Actions  []CardAction

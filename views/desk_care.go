@@ -103,10 +103,19 @@ type RuleGroup struct {
 type RuleField struct {
 	Key     string // of the setting; "rule." and it is a message
 	ID      string
-	Kind    string // flag, number or words
+	Kind    string // flag, number, words or choice
+	Options []RuleOption
 	Value   string
 	Wrong   string // what is wrong with it
 	Changed bool   // it is not what is in force
+}
+
+// RuleOption is one of a few values of a setting.
+type RuleOption struct {
+	Value string
+	Name  string // key of a message
+	Help  string // key of a message, "" for none
+	Off   bool   // it cannot be chosen now
 }
 
 // RuleRun is what a dry run found.
@@ -163,12 +172,18 @@ type Closing struct {
 	State   string
 	Slow    int
 	MaxSlow int
-	Closes  time.Time // when they close by themselves; zero: they do not
-	Closed  bool      // they are closed by age
-	Counts  []CardTotal
-	Refused string // key of a message
-	Done    string // key of a message
-	Changes []RuleChange
+	Who     string // who may comment; "site" is as the site says
+	SiteWho string // what that is now
+	Circles []RuleOption
+	// RecommendsOff: comments on this story cannot be recommended.
+	RecommendsOff  bool
+	SiteRecommends bool
+	Closes         time.Time // when they close by themselves; zero: they do not
+	Closed         bool      // they are closed by age
+	Counts         []CardTotal
+	Refused        string // key of a message
+	Done           string // key of a message
+	Changes        []RuleChange
 }
 
 // Figures is the page of how the desk is doing.

@@ -78,6 +78,15 @@ type MailChoice struct {
 	Follows   []MailFollow
 }
 
+// Proof is the page on which the owner of an address says that this browser
+// is theirs.
+type Proof struct {
+	Page
+	Email  string
+	Action string
+	Story  Link // whose form asked for it; Name "" where it is gone
+}
+
 // MailFollow is a comment whose answers its writer is told about.
 type MailFollow struct {
 	ID      int64

@@ -33,6 +33,7 @@ const (
 	ReportPage  Name[Report]     = "report"
 	MinePage    Name[Mine]       = "mine"
 	MailPage    Name[MailChoice] = "mail"
+	ProofPage   Name[Proof]      = "proof"
 	SignInPage  Name[SignIn]     = "signin"
 	AccountPage Name[Account]    = "account"
 	QueuePage   Name[Queue]      = "queue"
@@ -64,6 +65,7 @@ func PageNames() []string {
 		string(MinePage),
 		string(ReportPage),
 		string(MailPage),
+		string(ProofPage),
 		string(SignInPage),
 		string(AccountPage),
 		string(QueuePage),

@@ -40,7 +40,7 @@ func (c articleImportCmd) Run(a *app) error {
 }
 
 type articlePublishCmd struct {
-	Files []string `arg:"" name:"file" type:"existingfile" help:"Markdown with YAML front matter: title, slug, standfirst, language, authors, categories, tags, date, status, comments."`
+	Files []string `arg:"" name:"file" type:"existingfile" help:"Markdown with YAML front matter: title, slug, standfirst, language, authors, categories, tags, date, status, comments, commenters, recommend."`
 }
 
 func (c articlePublishCmd) Run(a *app) error {
@@ -75,6 +75,8 @@ type frontMatter struct {
 	Date       string   `yaml:"date"`
 	Status     string   `yaml:"status"`
 	Comments   string   `yaml:"comments"`
+	Commenters string   `yaml:"commenters"`
+	Recommend  *bool    `yaml:"recommend"`
 }
 
 // maxMarkdownFile bounds what is read of a file: the body's own limit and
@@ -123,16 +125,13 @@ func parseMarkdownFile(text string, zone *time.Location) (newsroom.Manuscript, e
 		Title: head.Title, Slug: head.Slug, Standfirst: head.Standfirst, Language: head.Language,
 		Body: body, Format: richtext.Markdown, Tags: head.Tags,
 		Status: newsroom.Status(head.Status), Comments: newsroom.CommentStatus(head.Comments),
+		Commenters: models.Commenters(head.Commenters),
 	}
-	switch d.Status {
-	case "", newsroom.Draft, newsroom.Scheduled, newsroom.Published:
-	default:
-		return d, models.Errorf(models.Invalid, "status is draft, scheduled or published, not %q", head.Status)
+	if head.Recommend != nil {
+		d.RecommendsOff = new(!*head.Recommend)
 	}
-	switch d.Comments {
-	case "", newsroom.CommentsOpen, newsroom.CommentsClosed, newsroom.CommentsPremoderate:
-	default:
-		return d, models.Errorf(models.Invalid, "comments is open, closed or premoderated, not %q", head.Comments)
+	if err := checkWords(d); err != nil {
+		return d, err
 	}
 	if head.Date != "" {
 		date, err := newsroom.ParseDate(head.Date, zone)
@@ -152,6 +151,26 @@ func parseMarkdownFile(text string, zone *time.Location) (newsroom.Manuscript, e
 		d.Categories = append(d.Categories, ref)
 	}
 	return d, nil
+}
+
+// checkWords refuses words of the front matter that mean nothing there.
+func checkWords(d newsroom.Manuscript) error {
+	switch d.Status {
+	case "", newsroom.Draft, newsroom.Scheduled, newsroom.Published:
+	default:
+		return models.Errorf(models.Invalid, "status is draft, scheduled or published, not %q", d.Status)
+	}
+	switch d.Comments {
+	case "", newsroom.CommentsOpen, newsroom.CommentsClosed, newsroom.CommentsPremoderate:
+	default:
+		return models.Errorf(models.Invalid, "comments is open, closed or premoderated, not %q", d.Comments)
+	}
+	switch d.Commenters {
+	case "", models.EveryCommenter, models.VerifiedCommenter, models.StaffCommenter:
+	default:
+		return models.Errorf(models.Invalid, "commenters is everyone, verified or staff, not %q", d.Commenters)
+	}
+	return nil
 }
 
 func readAtMost(file string, most int64) ([]byte, error) {

@@ -87,6 +87,10 @@ func (b *bench) nothingIsLostElsewhere(tb *tab, story, text string) {
 	send("closed meanwhile", text, "were closed before yours arrived", nil, func() { setting("comment.close-after", "1") })
 	setting("comment.close-after", "0")
 	story = today
+	for who, says := range map[string]string{"staff": "Only the newsroom can comment", "verified": "must be verified first", "closed": "closed before yours arrived"} {
+		send("for "+who+" meanwhile", text, says, nil, func() { setting("comment.who", who) })
+		setting("comment.who", "everyone")
+	}
 	first := fmt.Sprint("Said first by ", tb.t.Name())
 	tb.do(chromedp.Navigate(story))
 	tb.reply("Marta", first)

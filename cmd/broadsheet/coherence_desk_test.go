@@ -19,7 +19,7 @@ var deskKinds = []kind{
 	{"rename a colleague", 1, (*walk).renameColleague},
 	{"ban", 2, (*walk).ban},
 	{"end of a ban", 1, (*walk).endBan},
-	{"how a story takes comments", 4, (*walk).discussable},
+	{"how a story takes comments", 6, (*walk).discussable},
 	{"a story with its comments", 3, (*walk).trashStory},
 	{"reports are read", 2, (*walk).readReports},
 	{"repair", 2, (*walk).repair},
@@ -77,7 +77,8 @@ func (w *walk) endBan() {
 func (w *walk) discussable() {
 	d := newsroom.Discussable{
 		Status: []newsroom.CommentStatus{newsroom.CommentsOpen, newsroom.CommentsOpen, newsroom.CommentsClosed, newsroom.CommentsPremoderate}[w.rng.IntN(4)],
-		Slow:   w.rng.IntN(2) * 5, ByHand: w.rng.IntN(2) == 0,
+		Slow:   w.rng.IntN(2) * 5, ByHand: w.rng.IntN(2) == 0, RecommendsOff: w.rng.IntN(3) == 0,
+		Who: []models.Commenters{"", "", models.EveryCommenter, models.VerifiedCommenter, models.StaffCommenter}[w.rng.IntN(5)],
 	}
 	w.check(newsroom.SetDiscussable(w.Context(), w.db(), models.Who{Name: "walk"}, w.articles[w.one()], d))
 }

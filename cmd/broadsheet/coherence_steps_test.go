@@ -291,6 +291,11 @@ func (w *walk) aSetting() (key, value string) {
 		{"comment.depth", "2"},
 		{"comment.depth", "5"},
 		{"site.accent", "sea"},
+		{"comment.who", "everyone"},
+		{"comment.who", "everyone"},
+		{"comment.who", "verified"},
+		{"comment.who", "staff"},
+		{"comment.who", "closed"},
 	}
 	pick := list[w.rng.IntN(len(list))]
 	return pick[0], pick[1]

@@ -37,6 +37,7 @@ func (p *Post) Kinds() queue.Kinds {
 		discussion.JobReply:     p.tellReply,
 		discussion.JobDaily:     p.tellDaily,
 		discussion.JobLink:      p.sendLink,
+		discussion.JobProof:     p.sendProof,
 		people.JobPassword:      p.sendPassword,
 		moderation.JobHeld:      p.sendHeld,
 	}

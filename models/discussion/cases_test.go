@@ -213,3 +213,104 @@ func TestWebsitesAreMadeSafe(t *testing.T) {
 		}
 	}
 }
+
+// A writer most of whose recent comments were declined is held, until the
+// share has become smaller again. What the writer took away was not declined,
+// and nobody's record can be spoilt by typing their address.
+func TestWhoIsMostlyDeclinedIsHeldUntilThatChanges(t *testing.T) {
+	each(t, func(d *desk) {
+		d.trustAll()
+		d.set("comment.spam-score", "false")
+		a := d.article()
+		browser := d.submission(a.ID)
+		say := func() *discussion.Comment {
+			d.clock.Advance(time.Minute)
+			in := d.submission(a.ID)
+			in.Token, in.Author, in.Email = browser.Token, browser.Author, browser.Email
+			return d.mustPost(in)
+		}
+		held := func(c *discussion.Comment) bool {
+			return c.State == discussion.Hold && len(c.Reasons) == 1 && c.Reasons[0].Rule == "often-declined"
+		}
+		// Taken away by the writer: no record at all.
+		for range 4 {
+			if err := discussion.RemoveOwn(d.Context(), d.db, d.site(), say().ID); err != nil {
+				d.Fatal(err)
+			}
+		}
+		for n, action := range []discussion.Action{discussion.DoTrash, discussion.DoSpam, discussion.DoTrash} {
+			c := say()
+			if c.State != discussion.Approve {
+				d.Fatalf("after %d declined: %s %+v", n, c.State, c.Reasons)
+			}
+			d.decide(action, c.ID)
+		}
+		c := say()
+		if !held(c) || c.Reasons[0].Detail != "3 of the writer’s last 3 comments were declined" {
+			d.Fatalf("after three declined: %s %+v", c.State, c.Reasons)
+		}
+		// Others are not touched, under whatever address.
+		other := d.submission(a.ID)
+		other.Email = browser.Email
+		if c := d.mustPost(other); c.State != discussion.Approve {
+			d.Errorf("somebody else: %s %+v", c.State, c.Reasons)
+		}
+		// As held ones are approved, the rate recovers: 3 of 6 is most, 3 of 7 is not.
+		for n := range 4 {
+			if !held(c) {
+				d.Fatalf("with %d approved: %s %+v", n, c.State, c.Reasons)
+			}
+			d.decide(discussion.DoApprove, c.ID)
+			c = say()
+		}
+		if c.State != discussion.Approve {
+			d.Errorf("with four approved: %s %+v", c.State, c.Reasons)
+		}
+		// It can be switched off, and what is old is forgotten.
+		for range 3 {
+			d.decide(discussion.DoTrash, c.ID)
+			c = say()
+		}
+		if !held(c) {
+			d.Errorf("6 of 10: %s %+v", c.State, c.Reasons)
+		}
+		d.set("comment.declined-share", "0")
+		if c := say(); c.State != discussion.Approve {
+			d.Errorf("switched off: %s %+v", c.State, c.Reasons)
+		}
+		d.set("comment.declined-share", "50")
+		d.clock.Advance(31 * 24 * time.Hour)
+		if c := say(); c.State != discussion.Approve {
+			d.Errorf("a month later: %s %+v", c.State, c.Reasons)
+		}
+		d.recount()
+	})
+}
+
+// The record is the account's, or the verified address's, in whatever browser.
+func TestARecordFollowsTheAccountAndTheVerifiedAddress(t *testing.T) {
+	each(t, func(d *desk) {
+		d.trustAll()
+		a := d.article()
+		writers := d.writers()
+		for _, who := range []string{"verified", "subscriber"} {
+			say := func() *discussion.Comment {
+				in := d.submission(a.ID) // another browser each time
+				in.Email = "anna@example.org"
+				writers[who](&in)
+				return d.mustPost(in)
+			}
+			for range 3 {
+				d.decide(discussion.DoTrash, say().ID)
+			}
+			if c := say(); c.State != discussion.Hold || c.Reasons[0].Rule != "often-declined" {
+				d.Errorf("%s: %s %+v", who, c.State, c.Reasons)
+			}
+			typed := d.submission(a.ID)
+			typed.Email = "anna@example.org"
+			if c := d.mustPost(typed); c.State != discussion.Approve {
+				d.Errorf("somebody who typed the address: %s %+v", c.State, c.Reasons)
+			}
+		}
+	})
+}

@@ -52,10 +52,13 @@ type Comment struct {
 	SimilarB *int64
 	// Learned is what the spam model was taught by this comment: "", "spam" or
 	// "ham".
-	Learned     string
-	Recommends  int
-	Reports     int         // not yet looked at by a moderator
-	ReportsSeen models.Time // when a moderator last looked at reports
+	Learned    string
+	Recommends int
+	// RecommendsAgain counts what came from browsers and networks that were
+	// counted already.
+	RecommendsAgain int
+	Reports         int         // not yet looked at by a moderator
+	ReportsSeen     models.Time // when a moderator last looked at reports
 	// Verified: the browser that wrote it had shown that the email is its own.
 	Verified bool
 }
@@ -71,7 +74,7 @@ func (Comment) TableName() string { return "comments" }
 // commentColumns are all but the number, in the order of values.
 const commentColumns = `article_id, parent_id, root_id, depth, type, source, source_id, author, email, url, user_id, ip, network, agent, language,
 	text, html, policy, state, state_before, state_at, reasons, version, duplicate_key, token_hash, thread_shown, created_at, edited_at,
-	similar_a, similar_b, learned, recommends, reports, reports_seen, verified`
+	similar_a, similar_b, learned, recommends, recommends_again, reports, reports_seen, verified`
 
 var insertComment = "INSERT INTO comments (" + commentColumns + ") VALUES (?" + strings.Repeat(", ?", strings.Count(commentColumns, ",")) + ") RETURNING id"
 
@@ -79,7 +82,7 @@ func (c *Comment) values() []any {
 	return []any{
 		c.ArticleID, c.ParentID, c.RootID, c.Depth, c.Type, c.Source, c.SourceID, c.Author, c.Email, c.URL, c.UserID, c.IP, c.Network, c.Agent, c.Language,
 		c.Text, c.HTML, c.Policy, c.State, c.StateBefore, c.StateAt, c.Reasons, c.Version, c.DuplicateKey, c.TokenHash, c.ThreadShown, c.CreatedAt, c.EditedAt,
-		c.SimilarA, c.SimilarB, c.Learned, c.Recommends, c.Reports, c.ReportsSeen, c.Verified,
+		c.SimilarA, c.SimilarB, c.Learned, c.Recommends, c.RecommendsAgain, c.Reports, c.ReportsSeen, c.Verified,
 	}
 }
 

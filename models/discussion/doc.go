@@ -5,7 +5,9 @@
 //	state.go    the states and the table of allowed moves
 //	post.go     a new comment: refusals in order, then one transaction
 //	judge.go    which state a new comment gets, by named rules
+//	declined.go writers most of whose comments were declined
 //	restrain.go bans, slow mode, and judging again by other rules
+//	proof.go    links by which a browser shows that an address is its own
 //	learn.go    what decisions teach the spam model
 //	decide.go   Decide, the only door to a change of state
 //	own.go      what writers may do with their own comment

@@ -37,6 +37,7 @@ type facts struct {
 	article    *newsroom.Article
 	staffAsked bool
 	staff      *Reason
+	record     *record // the writer's
 }
 
 // rule is one named step of judging a comment. It returns nil when it has
@@ -57,6 +58,7 @@ var rules = []rule{
 	{"hold-words", judgeHoldWords},
 	{"staff-email", judgeStaffEmail},
 	{"first-comment", judgeFirstComment},
+	{"often-declined", judgeOftenDeclined},
 	{"trash-words", judgeTrashWords},
 	{SpamScoreRule, judgeSpamScore},
 }

@@ -66,6 +66,8 @@ const doubleClick = 10 * time.Minute
 //	NotFound                 no such article
 //	Forbidden closed         the article takes no comments
 //	Forbidden banned         the writer may not post, or (suspended) not yet
+//	Forbidden verify         it takes them from verified addresses alone
+//	Forbidden staff-only     it takes them from those who work here alone
 //	Invalid                  fields missing, malformed or too long
 //	Conflict  duplicate      said before, more than ten minutes ago
 //	TooMany   flood          too soon after the last one
@@ -131,7 +133,20 @@ func admit(ctx context.Context, r models.Reader, site *newsroom.Site, in Submiss
 			return nil, err
 		}
 	}
-	return article, nil
+	return article, refuseOutsider(site.Commenters(article), in)
+}
+
+// refuseOutsider refuses whoever does not belong to those who may comment.
+// What was typed makes nobody belong to them: only a session does, or the
+// address that the browser has shown to be its own.
+func refuseOutsider(who models.Commenters, in Submission) error {
+	switch {
+	case who == models.VerifiedCommenter && in.User == nil && in.VerifiedEmail == "":
+		return models.Refuse(models.Forbidden, "verify", "only readers with a verified address may comment on this article")
+	case who == models.StaffCommenter && (in.User == nil || !in.User.WorksHere()):
+		return models.Refuse(models.Forbidden, "staff-only", "only the newsroom may comment on this article")
+	}
+	return nil
 }
 
 // compose checks the fields and renders the comment.
@@ -146,6 +161,9 @@ func compose(ctx context.Context, r models.Reader, site *newsroom.Site, in Submi
 		TokenHash: HashToken(cmp.Or(in.Token, in.NewToken)), Language: article.Language,
 	}
 	c.URL = CleanURL(in.URL)
+	if site.Commenters(article) == models.VerifiedCommenter {
+		c.Email = in.VerifiedEmail // nobody writes there under another one
+	}
 	if in.User != nil {
 		c.Author, c.Email, c.URL, c.UserID = in.User.Name, in.User.Email, "", &in.User.ID
 	}

@@ -49,14 +49,16 @@ type recommendation struct {
 func (recommendation) TableName() string { return "recommendations" }
 
 // Recommend counts a reader's recommendation of a public comment: once for
-// each browser and each network. Another one changes nothing. It refuses with
+// each browser and each network. Another one does not count; that there was one
+// is noted, for moderators to see a burst from one network. It refuses with
 //
-//	Forbidden banned    the reader may do nothing here, or (suspended) not yet
-//	NotFound            no such public comment, or the site has none
-//	Forbidden own       the reader wrote it
+//	Forbidden recommend-off  the site or the article has it so
+//	Forbidden banned         the reader may do nothing here, or (suspended) not yet
+//	NotFound                 no such public comment
+//	Forbidden own            the reader wrote it
 func Recommend(ctx context.Context, db *models.DB, site *newsroom.Site, id int64, reader Reader) (*Comment, error) {
 	if !site.CommentRecommend {
-		return nil, models.Errorf(models.NotFound, "this site has no recommendations")
+		return nil, errRecommendOff()
 	}
 	if err := refuseBanned(site, reader.person(), db.Now()); err != nil && !reader.Staff {
 		return nil, err
@@ -68,19 +70,31 @@ func Recommend(ctx context.Context, db *models.DB, site *newsroom.Site, id int64
 		if c, err = publicComment(ctx, tx, id); err != nil {
 			return err
 		}
+		if off, err := newsroom.RecommendsOff(ctx, tx, c.ArticleID); err != nil || off {
+			return cmp.Or(err, errRecommendOff())
+		}
 		if c.WrittenWith(reader.Token) || c.IP != "" && c.IP == address {
 			return models.Refuse(models.Forbidden, "own", "you cannot recommend your own comment")
 		}
 		result := tx.Query(ctx).Clauses(clause.OnConflict{DoNothing: true}).
 			Create(&recommendation{CommentID: id, TokenHash: token, Network: network, At: models.At(tx.Now)})
-		if result.Error != nil || result.RowsAffected == 0 {
+		switch {
+		case result.Error != nil:
 			return result.Error
+		case result.RowsAffected == 0:
+			// No page for readers shows it.
+			c.RecommendsAgain++
+			return tx.Query(ctx).Exec("UPDATE comments SET recommends_again = recommends_again + 1 WHERE id = ?", id).Error
 		}
 		c.Recommends++
 		tx.Touch(newsroom.ArticleTag(c.ArticleID))
 		return tx.Query(ctx).Exec("UPDATE comments SET recommends = recommends + 1 WHERE id = ?", id).Error
 	})
 	return c, err
+}
+
+func errRecommendOff() error {
+	return models.Refuse(models.Forbidden, "recommend-off", "comments cannot be recommended here")
 }
 
 // publicComment reads a comment for changing it; a NotFound error unless it

@@ -66,6 +66,10 @@ func TestRecommendationsCountOnce(t *testing.T) {
 		if got := d.reread(c.ID).Recommends; got != 2 {
 			d.Errorf("%d recommendations, want 2", got)
 		}
+		// Nine from a network that was counted, one from a browser that was.
+		if got := d.reread(c.ID).RecommendsAgain; got != 10 {
+			d.Errorf("%d are noted as not counted, want 10", got)
+		}
 		for what, r := range map[string]discussion.Reader{"browser": {Token: in.Token, IP: reader(9).IP}, "address": {IP: in.IP}} {
 			if err := recommend(r); models.KindOf(err) != models.Forbidden {
 				d.Errorf("recommended from the writer's own %s: %v", what, err)
@@ -78,7 +82,7 @@ func TestRecommendationsCountOnce(t *testing.T) {
 		d.set("comment.recommend", "false")
 		site = d.site()
 		d.decide(discussion.DoApprove, c.ID)
-		if err := recommend(reader(8)); models.KindOf(err) != models.NotFound {
+		if err := recommend(reader(8)); models.KindOf(err) != models.Forbidden {
 			d.Errorf("recommended where it is switched off: %v", err)
 		}
 	})

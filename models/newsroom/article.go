@@ -19,10 +19,10 @@ const (
 	Trashed   Status = "trashed"
 )
 
-// CommentStatus says who may comment on an article.
+// CommentStatus says whether an article takes comments.
 type CommentStatus string
 
-// Whether an article takes comments.
+// The comment statuses. Who may comment is a question of its own.
 const (
 	CommentsOpen        CommentStatus = "open"
 	CommentsClosed      CommentStatus = "closed"
@@ -65,9 +65,11 @@ type Article struct {
 
 	CommentStatus   CommentStatus
 	CommentsClose   models.Time
-	CommentsSlow    int  // minutes that one person waits between two comments; 0 for none
-	CommentsByHand  bool // opened by somebody at the desk: no age closes them again
-	CommentsApprove int  // kept by discussion, in the same transaction as the comments
+	CommentsSlow    int               // minutes that one person waits between two comments; 0 for none
+	CommentsByHand  bool              // opened by somebody at the desk: no age closes them again
+	CommentsWho     models.Commenters // "": as the site says
+	RecommendsOff   bool              // its comments cannot be recommended
+	CommentsApprove int               // kept by discussion, in the same transaction as the comments
 	CommentsHold    int
 	CommentsSpam    int
 	CommentsTrash   int
@@ -155,6 +157,7 @@ func readStories(ctx context.Context, r models.Reader, text string, args ...any)
 const articleColumns = `a.id, a.guid, a.source, a.source_id, a.wp_id, a.slug, a.title, a.title_key, a.standfirst, a.language,
 	a.status, a.status_before, a.status_note, a.status_at, a.published_at, a.local_time, a.revised_at, a.created_at, a.updated_at, a.version,
 	a.main_category_id, a.byline, a.byline_slug, a.picture_id, a.words, a.comment_status, a.comments_close,
+	a.comments_slow, a.comments_by_hand, a.comments_who, a.recommends_off,
 	a.comments_approve, a.comments_hold, a.comments_spam, a.comments_trash, a.threads, a.corrections`
 
 // fields are where a row of articleColumns goes.
@@ -163,6 +166,7 @@ func (a *Article) fields() []any {
 		&a.ID, &a.GUID, &a.Source, &a.SourceID, &a.WPID, &a.Slug, &a.Title, &a.TitleKey, &a.Standfirst, &a.Language,
 		&a.Status, &a.StatusBefore, &a.StatusNote, &a.StatusAt, &a.PublishedAt, &a.LocalTime, &a.RevisedAt, &a.CreatedAt, &a.UpdatedAt, &a.Version,
 		&a.MainCategoryID, &a.Byline, &a.BylineSlug, &a.PictureID, &a.Words, &a.CommentStatus, &a.CommentsClose,
+		&a.CommentsSlow, &a.CommentsByHand, &a.CommentsWho, &a.RecommendsOff,
 		&a.CommentsApprove, &a.CommentsHold, &a.CommentsSpam, &a.CommentsTrash, &a.Threads, &a.Corrections,
 	}
 }

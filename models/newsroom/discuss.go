@@ -1,8 +1,10 @@
 package newsroom
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"broadsheet/models"
 )
@@ -28,12 +30,12 @@ func AddComments(ctx context.Context, tx *models.Tx, articleID int64, by Comment
 }
 
 // Discussed returns what a new comment has to know of its article: its
-// number, language and status, and until when it takes comments. A NotFound
+// number, language and status, until when it takes comments, and whose. A NotFound
 // error if there is none.
 func Discussed(ctx context.Context, r models.Reader, id int64) (*Article, error) {
 	a := Article{ID: id}
-	found, err := models.Take(ctx, r, []any{&a.Language, &a.Status, &a.CommentStatus, &a.CommentsClose, &a.CommentsSlow, &a.CommentsByHand, &a.PublishedAt},
-		"SELECT language, status, comment_status, comments_close, comments_slow, comments_by_hand, published_at FROM articles WHERE id = ?", id)
+	found, err := models.Take(ctx, r, []any{&a.Language, &a.Status, &a.CommentStatus, &a.CommentsClose, &a.CommentsSlow, &a.CommentsByHand, &a.CommentsWho, &a.PublishedAt},
+		"SELECT language, status, comment_status, comments_close, comments_slow, comments_by_hand, comments_who, published_at FROM articles WHERE id = ?", id)
 	if err == nil && !found {
 		err = models.Errorf(models.NotFound, "there is no article %d", id)
 	}
@@ -62,11 +64,12 @@ func ByIDs(ctx context.Context, r models.Reader, ids []int64) (map[int64]*Articl
 	return found, err
 }
 
-// TakesComments reports whether readers may comment on the article now: by
-// its own switch, its closing time and the site's age limit. What somebody
-// has opened by hand stays open, however old it gets.
+// TakesComments reports whether anybody may comment on the article now: by
+// its own switch, its closing time, the site's age limit and where the site is
+// closed as a whole. What somebody has opened by hand stays open, however old
+// it gets.
 func (s *Site) TakesComments(a *Article, now models.Time) bool {
-	if a.Status != Published || a.CommentStatus == CommentsClosed {
+	if a.Status != Published || a.CommentStatus == CommentsClosed || s.Commenters(a) == models.NoCommenter {
 		return false
 	}
 	end := s.CommentsEnd(a)
@@ -88,6 +91,14 @@ func (s *Site) CommentsEnd(a *Article) models.Time {
 	return end
 }
 
+// Commenters returns who may comment on an article: whom it names itself,
+// else whom the site does.
+func (s *Site) Commenters(a *Article) models.Commenters { return cmp.Or(a.CommentsWho, s.CommentWho) }
+
+// TakesRecommendations reports whether readers may recommend an article's
+// comments: both the site and the article must have it so.
+func (s *Site) TakesRecommendations(a *Article) bool { return s.CommentRecommend && !a.RecommendsOff }
+
 // MaxSlow is the longest wait of slow mode, in minutes.
 const MaxSlow = 24 * 60
 
@@ -96,7 +107,15 @@ type Discussable struct {
 	Status CommentStatus
 	Slow   int  // minutes
 	ByHand bool // it stays open, however old it gets
+	// Who may comment, "" as the site says. Nobody is for Status to say.
+	Who models.Commenters
+	// RecommendsOff: its comments cannot be recommended.
+	RecommendsOff bool
 }
+
+// articleCommenters are whom an article can name itself, "" for nobody of its
+// own.
+var articleCommenters = []models.Commenters{"", models.EveryCommenter, models.VerifiedCommenter, models.StaffCommenter}
 
 func (d Discussable) String() string {
 	text := string(d.Status)
@@ -106,7 +125,18 @@ func (d Discussable) String() string {
 	if d.Slow > 0 {
 		text += fmt.Sprintf(", slow %d", d.Slow)
 	}
+	if d.Who != "" {
+		text += ", by " + string(d.Who)
+	}
+	if d.RecommendsOff {
+		text += ", no recommending"
+	}
 	return text
+}
+
+// Discussable returns how the article takes comments.
+func (a *Article) Discussable() Discussable {
+	return Discussable{a.CommentStatus, a.CommentsSlow, a.CommentsByHand, a.CommentsWho, a.RecommendsOff}
 }
 
 // SetDiscussable changes how an article takes comments, and notes who has. It
@@ -115,30 +145,40 @@ func SetDiscussable(ctx context.Context, db *models.DB, who models.Who, id int64
 	if d.Status != CommentsOpen && d.Status != CommentsClosed && d.Status != CommentsPremoderate || d.Slow < 0 || d.Slow > MaxSlow {
 		return models.Errorf(models.Invalid, "comments are open, closed or premoderated; slow mode takes 0 to %d minutes", MaxSlow)
 	}
+	if !slices.Contains(articleCommenters, d.Who) {
+		return models.Errorf(models.Invalid, "comments are by everyone, verified or staff, or as the site says")
+	}
 	if d.Status == CommentsClosed {
 		d.ByHand = false
 	}
 	return db.Write(ctx, func(tx *models.Tx) error {
 		var found []Article
-		err := tx.Query(ctx).Raw("SELECT id, comment_status, comments_slow, comments_by_hand FROM articles WHERE id = ?"+tx.Dialect().LockRow(), id).Scan(&found).Error
+		err := tx.Query(ctx).Raw("SELECT id, comment_status, comments_slow, comments_by_hand, comments_who, recommends_off FROM articles WHERE id = ?"+tx.Dialect().LockRow(), id).Scan(&found).Error
 		if err != nil {
 			return err
 		}
 		if len(found) == 0 {
 			return models.Errorf(models.NotFound, "there is no article %d", id)
 		}
-		before := Discussable{found[0].CommentStatus, found[0].CommentsSlow, found[0].CommentsByHand}
+		before := found[0].Discussable()
 		if before == d {
 			return nil
 		}
 		tx.Touch(ArticleTag(id), "comments")
-		err = tx.Query(ctx).Model(&Article{ID: id}).Select("comment_status", "comments_slow", "comments_by_hand").
-			UpdateColumns(Article{CommentStatus: d.Status, CommentsSlow: d.Slow, CommentsByHand: d.ByHand}).Error
+		err = tx.Query(ctx).Model(&Article{ID: id}).Select("comment_status", "comments_slow", "comments_by_hand", "comments_who", "recommends_off").
+			UpdateColumns(Article{CommentStatus: d.Status, CommentsSlow: d.Slow, CommentsByHand: d.ByHand, CommentsWho: d.Who, RecommendsOff: d.RecommendsOff}).Error
 		if err != nil {
 			return err
 		}
 		return models.LogSetting(ctx, tx, who, ArticleTag(id), before.String(), d.String())
 	})
+}
+
+// RecommendsOff reports whether an article has it that its comments cannot be
+// recommended.
+func RecommendsOff(ctx context.Context, r models.Reader, id int64) (off bool, err error) {
+	_, err = models.Take(ctx, r, []any{&off}, "SELECT recommends_off FROM articles WHERE id = ?", id)
+	return off, err
 }
 
 // IDsBySource returns the numbers of imported articles by their source ids.

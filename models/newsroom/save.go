@@ -56,7 +56,12 @@ type Manuscript struct {
 	PublishedAt time.Time // zero: now, or what it was before
 	RevisedAt   time.Time // zero: as the change itself tells
 	Comments    CommentStatus
-	Corrections []Correction
+	// Commenters is who may comment, "" for what it was before.
+	Commenters models.Commenters `json:",omitempty"`
+	// RecommendsOff says whether comments cannot be recommended, nil for what
+	// it was before.
+	RecommendsOff *bool `json:",omitempty"`
+	Corrections   []Correction
 }
 
 // AuthorRef names an author by slug, by name or both.
@@ -339,6 +344,12 @@ func (s *saver) row(p *Prepared, old *Article, pl *placement) *Article {
 	a.PictureID, a.Words, a.Corrections = p.PictureID, p.body.Words, len(p.Corrections)
 	if p.Comments != "" {
 		a.CommentStatus = p.Comments
+	}
+	if p.Commenters != "" {
+		a.CommentsWho = p.Commenters
+	}
+	if p.RecommendsOff != nil {
+		a.RecommendsOff = *p.RecommendsOff
 	}
 	a.MainCategoryID = pl.mainCategory()
 	a.Byline, a.BylineSlug = pl.byline()

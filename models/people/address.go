@@ -18,6 +18,7 @@ type Address struct {
 	ConfirmedAt models.Time // when the owner said yes
 	StoppedAt   models.Time // when the owner wanted no more mail
 	LinkedAt    models.Time // when a link to own data was last sent
+	ProofAt     models.Time // when a link was last sent to show that it is a browser's own
 	Daily       bool        // one mail a day instead of one for each answer
 }
 
@@ -94,8 +95,8 @@ func Stop(ctx context.Context, db *models.DB, email string) error {
 	return err
 }
 
-// linkPause is how long one address waits for another link to its own data,
-// so that nobody can fill somebody else's mailbox.
+// linkPause is how long one address waits for another link of a kind, so that
+// nobody can fill somebody else's mailbox.
 const linkPause = time.Hour
 
 // AskLink notes that a link to own data is about to be sent. It reports
@@ -106,6 +107,18 @@ func AskLink(ctx context.Context, db *models.DB, email string) (bool, error) {
 			return false
 		}
 		a.LinkedAt = now
+		return true
+	})
+}
+
+// AskProof notes that a link is about to be sent by which a browser shows that
+// the address is its own. It reports whether that may be done.
+func AskProof(ctx context.Context, db *models.DB, email string) (bool, error) {
+	return changeAddress(ctx, db, email, func(a *Address, now models.Time) bool {
+		if !a.ProofAt.IsZero() && now.Sub(a.ProofAt.Time) < linkPause {
+			return false
+		}
+		a.ProofAt = now
 		return true
 	})
 }

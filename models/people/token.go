@@ -30,6 +30,7 @@ type Purpose string
 const (
 	ForMail     Purpose = "mail"     // to choose what mail one gets; the subject is an address
 	ForComments Purpose = "comments" // to see and remove what was written with an address
+	ForProof    Purpose = "proof"    // to show that an address is one's own; the subject is an address and an article's number
 	ForPassword Purpose = "password" // to choose a new one; the subject is an address and the old one's mark
 	ForCode     Purpose = "code"     // the password was right, the code is still to come
 	ForPasskey  Purpose = "passkey"  // a challenge that an authenticator is asked to sign

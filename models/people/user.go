@@ -198,6 +198,10 @@ func HasEmail(ctx context.Context, r models.Reader, email string) (bool, error) 
 	return models.Take(ctx, r, []any{&id}, "SELECT id FROM users WHERE email = ?", strings.ToLower(strings.TrimSpace(email)))
 }
 
+// WorksHere reports whether the account is one of the staff: a subscriber has
+// an account, and no work here.
+func (u *User) WorksHere() bool { return u.Role != Subscriber }
+
 // Staffed reports whether somebody who works here has this name or one that
 // looks the same: in other case or spacing, with accents, or with letters of
 // another script. A guest may not borrow it.

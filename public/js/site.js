@@ -60,7 +60,7 @@ if (form) {
 
   let gone = false;
   form.addEventListener("submit", (event) => {
-    if (event.submitter?.name === "preview") return;
+    if (["preview", "verify"].includes(event.submitter?.name)) return;
     if (gone) { event.preventDefault(); return; } // a second click
     gone = true;
     store.set("draft sent", draft());

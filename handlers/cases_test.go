@@ -1,0 +1,129 @@
+package handlers_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"broadsheet/models"
+	"broadsheet/models/discussion"
+	"broadsheet/models/modeltest"
+	"broadsheet/models/newsroom"
+)
+
+// Last-Modified moves when a comment is approved, edited or removed, and not
+// when one was merely sent, reported or declined unseen: on the page, and on
+// the comment's own.
+func TestLastModifiedMovesWithWhatReadersSee(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		s, h := smallSite(t, db, clock)
+		s.comments(s.ids["strait-opens"], 1)
+		paths := []string{straitPath, "/comment/1/thread/"}
+		modified := func(path string) time.Time {
+			t.Helper()
+			get(t, h, path)
+			clock.Advance(10 * time.Second) // it is not told while another change could have the same second
+			w := get(t, h, path)
+			at, err := http.ParseTime(w.Header().Get("Last-Modified"))
+			if err != nil || w.Code != http.StatusOK {
+				t.Fatalf("%s: %d, %v", path, w.Code, err)
+			}
+			return at
+		}
+		anna := &browser{t: t, h: h}
+		var id int64
+		version := func() string {
+			c := must(discussion.ByID(t.Context(), db, id))
+			return strconv.Itoa(c.Version)
+		}
+		decide := func(action discussion.Action) func() {
+			return func() {
+				_, err := discussion.Decide(t.Context(), db, discussion.Actor{Name: "test"}, []discussion.Seen{{ID: id}}, action, "")
+				s.check(err)
+			}
+		}
+		edit := func() {
+			form := url.Values{"version": {version()}, "comment": {"Better said at " + clock.Now().String()}}
+			if w := anna.do(http.MethodPost, fmt.Sprintf("/comment/%d/edit/", id), form.Encode()); w.Code != http.StatusSeeOther {
+				t.Fatalf("the edit is answered with %d: %s", w.Code, w.Body)
+			}
+		}
+		for _, step := range []struct {
+			what  string
+			do    func()
+			moves bool
+		}{
+			{"sent", func() {
+				form := url.Values{"comment_post_ID": {"1"}, "comment_parent": {"1"}, "author": {"Anna"}, "email": {"anna@example.org"}, "comment": {"So I saw."}}
+				w := anna.do(http.MethodPost, "/wp-comments-post.php", form.Encode())
+				_, number, _ := strings.Cut(w.Header().Get("Location"), "#comment-")
+				id = must(strconv.ParseInt(number, 10, 64))
+			}, false},
+			{"edited while it waits", edit, false},
+			{"declined while it waits", decide(discussion.DoTrash), false},
+			{"restored", decide(discussion.DoRestore), false},
+			{"approved", decide(discussion.DoApprove), true},
+			{"looked at", func() {}, false},
+			{"reported", func() {
+				if w := (&browser{t: t, h: h}).do(http.MethodPost, fmt.Sprintf("/comment/%d/report/", id), "reason=abuse"); w.Code != http.StatusSeeOther {
+					t.Fatalf("the report is answered with %d", w.Code)
+				}
+			}, false},
+			{"recommended", func() {
+				_, err := discussion.Recommend(t.Context(), db, must(newsroom.LoadSite(t.Context(), db)), id, discussion.Reader{Token: "somebody"})
+				s.check(err)
+			}, true},
+			{"removed", decide(discussion.DoSpam), true},
+			{"approved again", decide(discussion.DoApprove), true},
+			{"held", decide(discussion.DoHold), true},
+		} {
+			before := map[string]time.Time{}
+			for _, path := range paths {
+				before[path] = modified(path)
+			}
+			step.do()
+			for _, path := range paths {
+				if after := modified(path); after.After(before[path]) != step.moves || after.Before(before[path]) {
+					t.Errorf("%s: %s has moved from %s to %s, want %v", step.what, path, before[path].Format(time.TimeOnly), after.Format(time.TimeOnly), step.moves)
+				}
+			}
+		}
+	})
+}
+
+// A public comment that its writer edits moves Last-Modified too.
+func TestLastModifiedMovesWithAnEdit(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		s, h := smallSite(t, db, clock)
+		s.set("comment.previously-approved", "false")
+		anna := &browser{t: t, h: h}
+		anna.reply(1, "Anna", "The tide turned at noon.")
+		shows := func() (modified, body string) {
+			get(t, h, straitPath)
+			clock.Advance(10 * time.Second)
+			w := get(t, h, straitPath)
+			return w.Header().Get("Last-Modified"), w.Body.String()
+		}
+		first, _ := shows()
+		form := url.Values{"version": {"1"}, "comment": {"The tide turned at one."}}
+		if w := anna.do(http.MethodPost, "/comment/1/edit/", form.Encode()); w.Code != http.StatusSeeOther {
+			t.Fatalf("the edit is answered with %d", w.Code)
+		}
+		second, body := shows()
+		if first == "" || second == first || !strings.Contains(body, "turned at one") {
+			t.Errorf("edited: from %q to %q", first, second)
+		}
+		if w := anna.do(http.MethodPost, "/comment/1/remove/", ""); w.Code != http.StatusSeeOther {
+			t.Fatalf("the removal is answered with %d", w.Code)
+		}
+		if third, body := shows(); third == second || strings.Contains(body, "turned at one") {
+			t.Errorf("removed: from %q to %q", second, third)
+		}
+	})
+}

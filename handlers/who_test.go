@@ -1,0 +1,210 @@
+package handlers_test
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"broadsheet/models"
+	"broadsheet/models/modeltest"
+	"broadsheet/models/newsroom"
+	"broadsheet/models/people"
+)
+
+func (s *testSite) discussable(id int64, how newsroom.Discussable) {
+	s.Helper()
+	s.check(newsroom.SetDiscussable(s.Context(), s.db, models.Who{Name: "test"}, id, how))
+}
+
+// prove opens the mailed link and says yes.
+func (b *browser) prove(s *testSite, email string, article int64) {
+	b.t.Helper()
+	key := people.NewLinks(s.options.Secret).Make(people.ForProof, email+" "+strconv.FormatInt(article, 10), s.clock.Now())
+	if w := b.get("/comments/proof/" + key + "/"); w.Code != http.StatusOK || len(w.Result().Cookies()) > 0 || !strings.Contains(w.Body.String(), email) {
+		b.t.Fatalf("the link shows %d, cookies %v", w.Code, w.Result().Cookies())
+	}
+	w := b.do(http.MethodPost, "/comments/proof/"+key+"/", "")
+	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != straitPath+"#respond" {
+		b.t.Fatalf("yes is answered with %d to %q", w.Code, w.Header().Get("Location"))
+	}
+}
+
+// A page of a story for verified readers is kept for all and made personal for
+// none: only the browser that has shown its address finds it there.
+func TestTheKeptFormKnowsNoVerifiedReader(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		s, _ := smallSite(t, db, clock)
+		s.options.Mail = true
+		h := s.handler()
+		strait := s.ids["strait-opens"]
+		before := get(t, h, straitPath)
+		s.discussable(strait, newsroom.Discussable{Status: newsroom.CommentsOpen, Who: models.VerifiedCommenter})
+		stranger := get(t, h, straitPath)
+		if before.Header().Get("ETag") == stranger.Header().Get("ETag") || !strings.Contains(stranger.Body.String(), `formaction="/comments/proof/#respond"`) {
+			t.Fatal("the kept page does not know that the story is for verified readers")
+		}
+		anna, ben := &browser{t: t, h: h}, &browser{t: t, h: h}
+		anna.prove(s, "anna@example.org", strait)
+		ben.prove(s, "ben@example.org", strait)
+		for name, b := range map[string]*browser{"anna": anna, "ben": ben} {
+			w := b.get(straitPath)
+			body := w.Body.String()
+			if !strings.Contains(body, name+"@example.org") || strings.Contains(body, map[string]string{"anna": "ben", "ben": "anna"}[name]+"@example.org") || strings.Contains(body, `id="email"`) {
+				t.Errorf("%s's page has not just %s's address", name, name)
+			}
+			if got := w.Header().Get("Cache-Control"); got != "private, no-store" || w.Header().Get("ETag") != "" {
+				t.Errorf("%s's page: %s", name, got)
+			}
+			if between.ReplaceAllString(body, "") != between.ReplaceAllString(stranger.Body.String(), "") {
+				t.Errorf("%s's page differs outside of the marks", name)
+			}
+		}
+		if again := get(t, h, straitPath); again.Body.String() != stranger.Body.String() || again.Header().Get("ETag") != stranger.Header().Get("ETag") {
+			t.Error("the page for strangers has changed")
+		}
+		// The address is the verified one, whatever is typed, and is remembered.
+		form := url.Values{"comment_post_ID": {strconv.FormatInt(strait, 10)}, "author": {"Anna"}, "email": {"victim@example.org"}, "comment": {"Hello."}, "wp-comment-cookies-consent": {"yes"}}
+		if w := anna.do(http.MethodPost, "/wp-comments-post.php", form.Encode()); w.Code != http.StatusSeeOther {
+			t.Fatalf("a verified reader is answered with %d: %s", w.Code, w.Body)
+		}
+		var email string
+		s.check(db.Query(t.Context()).Raw("SELECT email FROM comments WHERE verified").Scan(&email).Error)
+		if email != "anna@example.org" {
+			t.Errorf("the comment has the address %q", email)
+		}
+		// Open to all again: the form asks for an address, with the one that is
+		// remembered.
+		s.discussable(strait, newsroom.Discussable{Status: newsroom.CommentsOpen})
+		if body := anna.get(straitPath).Body.String(); !strings.Contains(body, `type="email" value="anna@example.org"`) {
+			t.Error("the form for everybody does not remember the address")
+		}
+	})
+}
+
+// Every change of who may comment reaches the pages that are kept.
+func TestKeptPagesKnowWhoMayComment(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		s, h := smallSite(t, db, clock)
+		strait := s.ids["strait-opens"]
+		s.comments(strait, 1)
+		shows := func(what string, form, reply, recommend bool) {
+			t.Helper()
+			for _, path := range []string{straitPath, "/comment/1/thread/"} {
+				w := get(t, h, path)
+				body := w.Body.String()
+				if w.Header().Get("ETag") == "" {
+					t.Fatalf("%s: %s is not kept", what, path)
+				}
+				if path == straitPath && strings.Contains(body, `id="commentform"`) != form {
+					t.Errorf("%s: %s: the form is there: %v", what, path, !form)
+				}
+				if strings.Contains(body, "comment-reply-link") != reply || strings.Contains(body, "/recommend/") != recommend {
+					t.Errorf("%s: %s: want reply %v, recommend %v", what, path, reply, recommend)
+				}
+			}
+		}
+		shows("at first", true, true, true)
+		s.set("comment.who", "staff")
+		shows("site: staff", false, false, true)
+		s.discussable(strait, newsroom.Discussable{Status: newsroom.CommentsOpen, Who: models.EveryCommenter, RecommendsOff: true})
+		shows("story: everyone, no recommending", true, true, false)
+		s.discussable(strait, newsroom.Discussable{Status: newsroom.CommentsOpen})
+		shows("story: as the site", false, false, true)
+		s.set("comment.who", "closed")
+		shows("site: closed", false, false, true)
+		s.set("comment.who", "everyone")
+		s.set("comment.recommend", "false")
+		shows("site: no recommending", true, true, false)
+	})
+}
+
+// What an editor has opened by hand has its form, however old it is.
+func TestAStoryOpenedByHandShowsItsForm(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		s, h := smallSite(t, db, clock)
+		s.set("comment.close-after", "2")
+		clock.Advance(3 * 24 * time.Hour)
+		form := func() bool { return strings.Contains(get(t, h, straitPath).Body.String(), `id="commentform"`) }
+		if form() {
+			t.Fatal("the form is there after two days")
+		}
+		s.discussable(s.ids["strait-opens"], newsroom.Discussable{Status: newsroom.CommentsOpen, ByHand: true})
+		if !form() {
+			t.Error("a story that was opened by hand has no form")
+		}
+	})
+}
+
+// A network that asks for too many links keeps what was typed.
+func TestTooManyLinksLoseNothing(t *testing.T) {
+	t.Parallel()
+	clock := modeltest.NewClock()
+	s, _ := smallSite(t, modeltest.SQLite(t, clock), clock)
+	s.options.Mail = true
+	h := s.handler()
+	s.set("comment.who", "verified")
+	b := &browser{t: t, h: h}
+	form := url.Values{"comment_post_ID": {"1"}, "author": {"Anna"}, "email": {"anna@example.org"}, "comment": {"A long & <dear> thought."}}
+	refused := false
+	for range 20 {
+		w := b.do(http.MethodPost, "/comments/proof/", form.Encode())
+		if !strings.Contains(w.Body.String(), "A long &amp; &lt;dear&gt; thought.</textarea>") || !strings.Contains(w.Body.String(), `value="anna@example.org"`) {
+			t.Fatalf("%d: the form has come back without what was typed", w.Code)
+		}
+		if w.Code == http.StatusTooManyRequests {
+			refused = w.Header().Get("Retry-After") != ""
+			break
+		}
+	}
+	if !refused {
+		t.Error("twenty links in a row were not refused")
+	}
+}
+
+// A link is good for one day, for what it says and for nothing else.
+func TestAProofIsGoodForOneDay(t *testing.T) {
+	t.Parallel()
+	clock := modeltest.NewClock()
+	s, _ := smallSite(t, modeltest.SQLite(t, clock), clock)
+	s.options.Mail = true
+	h := s.handler()
+	links := people.NewLinks(s.options.Secret)
+	key := links.Make(people.ForProof, "anna@example.org 1", clock.Now())
+	code := func(method, key string) int {
+		b := &browser{t: t, h: h}
+		w := b.do(method, "/comments/proof/"+key+"/", "")
+		if w.Code >= 400 && len(w.Result().Cookies()) > 0 {
+			t.Error("a refused link sets a cookie")
+		}
+		return w.Code
+	}
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		for what, other := range map[string]string{
+			"another purpose": links.Make(people.ForMail, "anna@example.org 1", clock.Now()), "forged": key[:len(key)-2] + "xx", "no article": links.Make(people.ForProof, "anna@example.org", clock.Now()),
+		} {
+			if got := code(method, other); got != http.StatusNotFound {
+				t.Errorf("%s, %s: %d", method, what, got)
+			}
+		}
+	}
+	gone := links.Make(people.ForProof, "anna@example.org 999", clock.Now())
+	if w := (&browser{t: t, h: h}).do(http.MethodPost, "/comments/proof/"+gone+"/", ""); w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/" {
+		t.Errorf("under a story that is gone: %d to %q", w.Code, w.Header().Get("Location"))
+	}
+	clock.Advance(24 * time.Hour)
+	if got := code(http.MethodGet, key); got != http.StatusOK {
+		t.Errorf("after a day: %d", got)
+	}
+	clock.Advance(time.Second)
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		if got := code(method, key); got != http.StatusGone {
+			t.Errorf("%s after more than a day: %d", method, got)
+		}
+	}
+}

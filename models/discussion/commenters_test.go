@@ -1,0 +1,228 @@
+package discussion_test
+
+import (
+	"net/netip"
+	"slices"
+	"testing"
+
+	"broadsheet/models"
+	"broadsheet/models/discussion"
+	"broadsheet/models/newsroom"
+	"broadsheet/models/people"
+)
+
+// writers are everybody who could come to comment.
+func (d *desk) writers() map[string]func(*discussion.Submission) {
+	moderator := d.moderator()
+	subscriber, err := people.Add(d.Context(), d.db, "Sub Scriber", "sub@courier.example", people.Subscriber, "a long password")
+	if err != nil {
+		d.Fatal(err)
+	}
+	return map[string]func(*discussion.Submission){
+		"guest":      func(*discussion.Submission) {},
+		"verified":   func(in *discussion.Submission) { in.VerifiedEmail = in.Email },
+		"subscriber": func(in *discussion.Submission) { in.User = subscriber },
+		"staff":      func(in *discussion.Submission) { in.User = moderator },
+		// What is typed proves nothing.
+		"impostor": func(in *discussion.Submission) { in.Email = moderator.Email },
+	}
+}
+
+// Every circle of the site with every one of an article: who is taken, and
+// what the others are told.
+func TestWhoMayComment(t *testing.T) {
+	each(t, func(d *desk) {
+		d.set("comment.flood", "0")
+		writers := d.writers()
+		taken := map[models.Commenters][]string{
+			models.EveryCommenter:    {"guest", "verified", "subscriber", "staff", "impostor"},
+			models.VerifiedCommenter: {"verified", "subscriber", "staff"},
+			models.StaffCommenter:    {"staff"},
+		}
+		refused := map[models.Commenters]string{models.VerifiedCommenter: "verify", models.StaffCommenter: "staff-only", models.NoCommenter: "closed"}
+		for _, site := range models.AllCommenters {
+			d.set("comment.who", string(site))
+			for _, own := range []models.Commenters{"", models.EveryCommenter, models.VerifiedCommenter, models.StaffCommenter} {
+				article := d.article().ID
+				d.discussable(article, newsroom.Discussable{Status: newsroom.CommentsOpen, Who: own})
+				rule := own
+				if own == "" {
+					rule = site
+				}
+				for name, who := range writers {
+					in := d.submission(article)
+					who(&in)
+					c, err := d.post(in)
+					if want := slices.Contains(taken[rule], name); (err == nil) != want || !want && (codeOf(err) != refused[rule] || models.KindOf(err) != models.Forbidden) {
+						d.Errorf("site %q, article %q, %s: %v", site, own, name, err)
+					}
+					if err == nil && name == "impostor" && (c.State != discussion.Hold || c.Verified || c.UserID != nil) {
+						d.Errorf("the impostor's comment is %+v", c)
+					}
+				}
+			}
+		}
+		d.recount()
+	})
+}
+
+// Where verified readers write, they write under the address that they have
+// shown to be theirs, whatever they type.
+func TestAVerifiedReaderWritesUnderTheOwnAddress(t *testing.T) {
+	each(t, func(d *desk) {
+		d.set("comment.flood", "0")
+		d.set("comment.who", "verified")
+		article := d.article().ID
+		for _, typed := range []string{"", "victim@example.org", "no address"} {
+			in := d.submission(article)
+			in.Email, in.VerifiedEmail = typed, "anna@example.org"
+			if c := d.mustPost(in); c.Email != "anna@example.org" || !c.Verified {
+				d.Errorf("typed %q: %q, verified %v", typed, c.Email, c.Verified)
+			}
+		}
+	})
+}
+
+// The question who may comment comes where WordPress asks whether somebody is
+// registered: after the parent, the article and its closing, before the
+// fields.
+func TestWhoMayCommentIsAskedInItsPlace(t *testing.T) {
+	each(t, func(d *desk) {
+		for who, code := range map[models.Commenters]string{models.VerifiedCommenter: "verify", models.StaffCommenter: "staff-only"} {
+			d.set("comment.who", string(who))
+			open, closed := d.article().ID, d.article().ID
+			d.discussable(closed, newsroom.Discussable{Status: newsroom.CommentsClosed})
+			for want, change := range map[string]func(*discussion.Submission){
+				"parent-gone": func(in *discussion.Submission) { in.ParentID = 1 << 40 },
+				"closed":      func(in *discussion.Submission) { in.ArticleID = closed },
+				code:          func(in *discussion.Submission) { in.Author, in.Email, in.Text = "", "none", "" },
+			} {
+				in := d.submission(open)
+				change(&in)
+				if _, err := d.post(in); codeOf(err) != want || models.KindOf(err) != models.Forbidden {
+					d.Errorf("%s: %v, want %s", who, err, want)
+				}
+				if _, _, err := discussion.Preview(d.Context(), d.db, d.site(), in, d.clock.Now()); codeOf(err) != want {
+					d.Errorf("%s, preview: %v, want %s", who, err, want)
+				}
+			}
+			in := d.submission(1 << 40)
+			if _, err := d.post(in); models.KindOf(err) != models.NotFound {
+				d.Errorf("no article: %v", err)
+			}
+		}
+	})
+}
+
+// A link is sent to whoever needs one, and only there.
+func TestProofIsAskedForWhereItIsNeeded(t *testing.T) {
+	each(t, func(d *desk) {
+		article := d.article().ID
+		ask := func(change func(*discussion.Submission)) (string, error) {
+			in := d.submission(article)
+			in.Email = " Anna@Example.org "
+			change(&in)
+			return discussion.AskForProof(d.Context(), d.db, d.site(), in)
+		}
+		nothing := func(*discussion.Submission) {}
+		if email, err := ask(nothing); email != "" || err != nil {
+			d.Errorf("where everybody may comment: %q, %v", email, err)
+		}
+		d.discussable(article, newsroom.Discussable{Status: newsroom.CommentsOpen, Who: models.VerifiedCommenter})
+		if email, err := ask(func(in *discussion.Submission) { in.VerifiedEmail = "anna@example.org" }); email != "" || err != nil {
+			d.Errorf("verified already: %q, %v", email, err)
+		}
+		for _, typed := range []string{"", " ", "none", "a@b@c"} {
+			if _, err := ask(func(in *discussion.Submission) { in.Email = typed }); models.KindOf(err) != models.Invalid {
+				d.Errorf("%q: %v", typed, err)
+			}
+		}
+		d.ban(people.Banned, people.ByAddress, "10.77.0.0/24")
+		if _, err := ask(func(in *discussion.Submission) { in.IP = netip.MustParseAddr("10.77.0.9") }); codeOf(err) != "banned" {
+			d.Errorf("banned: %v", err)
+		}
+		if n := d.jobs(discussion.JobProof); n != 0 {
+			d.Errorf("%d jobs before one was needed", n)
+		}
+		email, err := ask(nothing)
+		if n := d.jobs(discussion.JobProof); email != "anna@example.org" || err != nil || n != 1 {
+			d.Errorf("%q, %v, %d jobs", email, err, n)
+		}
+		d.discussable(article, newsroom.Discussable{Status: newsroom.CommentsOpen, Who: models.StaffCommenter})
+		if _, err := ask(nothing); codeOf(err) != "staff-only" {
+			d.Errorf("where the newsroom writes: %v", err)
+		}
+	})
+}
+
+func (d *desk) jobs(kind string) (n int) {
+	d.Helper()
+	if err := d.db.Query(d.Context()).Raw("SELECT COUNT(*) FROM jobs WHERE kind = ?", kind).Scan(&n).Error; err != nil {
+		d.Fatal(err)
+	}
+	return n
+}
+
+// Recommending is off where the site or the article has it off.
+func TestRecommendingCanBeOff(t *testing.T) {
+	each(t, func(d *desk) {
+		d.trustAll()
+		d.set("comment.flood", "0")
+		article := d.article().ID
+		c := d.mustPost(d.submission(article))
+		n := 0
+		recommend := func() error {
+			n++
+			_, err := discussion.Recommend(d.Context(), d.db, d.site(), c.ID, reader(n))
+			return err
+		}
+		for _, off := range []struct{ site, article bool }{{false, true}, {true, false}, {true, true}} {
+			d.set("comment.recommend", map[bool]string{true: "false", false: "true"}[off.site])
+			d.discussable(article, newsroom.Discussable{Status: newsroom.CommentsOpen, RecommendsOff: off.article})
+			if err := recommend(); models.KindOf(err) != models.Forbidden || codeOf(err) != "recommend-off" {
+				d.Errorf("%+v: %v", off, err)
+			}
+		}
+		d.set("comment.recommend", "true")
+		d.discussable(article, newsroom.Discussable{Status: newsroom.CommentsOpen})
+		if err := recommend(); err != nil {
+			d.Error(err)
+		}
+		if got := d.reread(c.ID).Recommends; got != 1 {
+			d.Errorf("%d recommendations, want 1", got)
+		}
+	})
+}
+
+// An article's own rules are refused where they are none, kept when it is
+// saved again, and every change stands in the log.
+func TestAnArticlesOwnRules(t *testing.T) {
+	each(t, func(d *desk) {
+		a := d.article()
+		for _, who := range []models.Commenters{"closed", "nobody", "site", "EVERYONE"} {
+			err := newsroom.SetDiscussable(d.Context(), d.db, models.Who{Name: "Mona"}, a.ID, newsroom.Discussable{Status: newsroom.CommentsOpen, Who: who})
+			if models.KindOf(err) != models.Invalid {
+				d.Errorf("%q: %v", who, err)
+			}
+		}
+		want := newsroom.Discussable{Status: newsroom.CommentsOpen, Who: models.StaffCommenter, RecommendsOff: true}
+		d.discussable(a.ID, want)
+		if _, _, err := newsroom.Save(d.Context(), d.db, newsroom.Manuscript{ID: a.ID, Title: "Another headline", Body: "Text."}); err != nil {
+			d.Fatal(err)
+		}
+		if got := d.reload(a.ID).Discussable(); got != want {
+			d.Errorf("after another save: %+v", got)
+		}
+		_, _, err := newsroom.Save(d.Context(), d.db, newsroom.Manuscript{ID: a.ID, Title: "A third", Body: "Text.", Commenters: models.VerifiedCommenter, RecommendsOff: new(bool)})
+		if err != nil {
+			d.Fatal(err)
+		}
+		if got := d.reload(a.ID).Discussable(); got.Who != models.VerifiedCommenter || got.RecommendsOff {
+			d.Errorf("as the manuscript says: %+v", got)
+		}
+		changes, err := models.SettingLog(d.Context(), d.db, newsroom.ArticleTag(a.ID))
+		if err != nil || len(changes) != 1 || changes[0].ValueAfter != "open, by staff, no recommending" {
+			d.Errorf("%+v (%v)", changes, err)
+		}
+	})
+}
