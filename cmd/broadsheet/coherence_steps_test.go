@@ -460,7 +460,7 @@ func (w *walk) toldOf(tag string) {
 }
 
 func (w *walk) commandDecide() {
-	if c := w.comment(""); c != nil && c.State != discussion.Trash {
+	if c := w.comment(""); c != nil && c.State != discussion.Trash && c.State != discussion.PostTrashed {
 		w.command("comment", "decide", []string{"approve", "hold"}[w.rng.IntN(2)], strconv.FormatInt(c.ID, 10))
 		w.toldOf(discussion.CommentsTag)
 	}
