@@ -25,7 +25,7 @@ func (tk *talk) writer(r *http.Request, key string) (discussion.Writer, error) {
 			return discussion.Writer{}, errLinkUnreadable
 		}
 		if age > ownLinkAge {
-			return discussion.Writer{}, models.Errorf(models.Gone, "the link was good for one hour: ask for another one")
+			return discussion.Writer{}, models.Refuse(models.Gone, "own-old", "the link was good for one hour: ask for another one")
 		}
 		return discussion.Writer{Email: email}, nil
 	}

@@ -208,3 +208,20 @@ func TestAProofIsGoodForOneDay(t *testing.T) {
 		}
 	}
 }
+
+// A link to one's own comments opens them for an hour; after that it says how
+// to get another one, and not that a comment is gone.
+func TestAnOldLinkToOwnCommentsSaysSo(t *testing.T) {
+	t.Parallel()
+	clock := modeltest.NewClock()
+	s, _ := smallSite(t, modeltest.SQLite(t, clock), clock)
+	h := s.handler()
+	path := "/comments/mine/?key=" + people.NewLinks(s.options.Secret).Make(people.ForComments, "anna@example.org", s.clock.Now())
+	if w := get(t, h, path); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "anna@example.org") {
+		t.Fatalf("the fresh link answers %d", w.Code)
+	}
+	clock.Advance(2 * time.Hour)
+	if w := get(t, h, path); w.Code != http.StatusGone || !strings.Contains(w.Body.String(), "good for one hour") {
+		t.Errorf("the old link answers %d: %s", w.Code, w.Body)
+	}
+}

@@ -51,6 +51,10 @@ type heldItem struct {
 	UsedAt    models.Time // when it was decided by the link
 }
 
+// beforeAll is what has been told to somebody who began to listen when there
+// was no comment yet: nothing, while 0 is who has not begun.
+const beforeAll = int64(-1)
+
 // MailHeld puts mail about new held comments into the queue, for everybody
 // who wants some now.
 func MailHeld(ctx context.Context, db *models.DB) error {
@@ -60,14 +64,18 @@ func MailHeld(ctx context.Context, db *models.DB) error {
 	}
 	var tops []int64
 	err = db.Query(ctx).Raw("SELECT id FROM comments WHERE created_at <= ? ORDER BY id DESC LIMIT 1", models.At(db.Now().Add(-heldAfter))).Scan(&tops).Error
-	if err != nil || len(tops) == 0 {
+	if err != nil {
 		return err
 	}
+	top := beforeAll
+	if len(tops) > 0 {
+		top = tops[0]
+	}
 	for _, l := range listeners {
-		if l.Wish == people.MailDigest && db.Now().Sub(l.SentAt.Time) < DigestEvery || l.LastID >= tops[0] {
+		if l.Wish == people.MailDigest && db.Now().Sub(l.SentAt.Time) < DigestEvery || l.LastID != 0 && l.LastID >= top {
 			continue
 		}
-		if err := mailTo(ctx, db, l, tops[0]); err != nil {
+		if err := mailTo(ctx, db, l, top); err != nil {
 			return err
 		}
 	}
@@ -78,7 +86,7 @@ func MailHeld(ctx context.Context, db *models.DB) error {
 // from now on.
 func mailTo(ctx context.Context, db *models.DB, l people.Listener, top int64) error {
 	var held []discussion.Comment
-	if l.LastID > 0 {
+	if l.LastID != 0 {
 		err := db.Query(ctx).Select("id", "version").Where("id > ? AND id <= ? AND state = ?", l.LastID, top, discussion.Hold).Order("id").Limit(MaxHeldSet).Find(&held).Error
 		if err != nil {
 			return err

@@ -327,6 +327,31 @@ func (d *desk) sets() (ids []string) {
 	return ids
 }
 
+// Who listens on a site without any comment hears of the first.
+func TestTheVeryFirstHeldCommentIsMailed(t *testing.T) {
+	each(t, func(d *desk) {
+		mona := d.hire("Mona", people.Moderator)
+		d.check(people.SetWish(d.Context(), d.db, mona.ID, people.MailAtOnce))
+		for range 2 {
+			d.check(moderation.MailHeld(d.Context(), d.db))
+		}
+		first := d.post("10.3.1.7", "The first of all.")
+		for range 2 {
+			d.clock.Advance(11 * time.Second)
+			d.check(moderation.MailHeld(d.Context(), d.db))
+		}
+		ids := d.sets()
+		if len(ids) != 1 {
+			d.Fatalf("%v", ids)
+		}
+		set, err := moderation.OpenSet(d.Context(), d.db, ids[0])
+		d.check(err)
+		if len(set.Items) != 1 || set.Items[0].Comment.ID != first.ID {
+			d.Errorf("%+v", set.Items)
+		}
+	})
+}
+
 func TestHeldMailIsMadeOnce(t *testing.T) {
 	each(t, func(d *desk) {
 		mona, otto, never := d.hire("Mona", people.Moderator), d.hire("Otto", people.Editor), d.hire("Never", people.Administrator)
