@@ -209,7 +209,7 @@ func (w *walk) serveHere() {
 	w.Cleanup(func() { stop(); <-watched })
 	w.site, err = handlers.New(ctx, handlers.Options{
 		DB: w.here, Views: renderer, Assets: assets, Pictures: pictures, Secret: []byte("a secret of more than thirty-two bytes"),
-		BaseURL: &url.URL{Scheme: "http", Host: "news.example"}, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		BaseURL: &url.URL{Scheme: "http", Host: "news.example"}, Log: slog.New(slog.NewTextHandler(w.Output(), &slog.HandlerOptions{Level: slog.LevelError})),
 		Cache: handlers.CacheOptions{Bytes: 32 << 20},
 	})
 	w.check(err)
