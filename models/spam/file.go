@@ -152,7 +152,7 @@ func (f *file) linear(l *linear, step float64) {
 	last := uint32(0)
 	for i := 0; i < n && f.err == nil; i++ {
 		last += uint32(f.whole())
-		l.features[i], l.seen[i] = last, uint32(f.whole())
+		l.features[i], l.seen[i] = last, uint32(min(f.whole(), uint64(l.texts)))
 	}
 	for i, b := range f.take(n) {
 		root := float64(int8(b))

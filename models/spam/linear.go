@@ -25,6 +25,7 @@ type linear struct {
 	features []uint32 // in order
 	seen     []uint32 // in how many texts
 	weights  []float64
+	rare     []float64 // what is counted of a feature by how many texts it stood in
 	starts   []uint32  // where features with the same first bits begin
 	manner   []float64 // weights of the numbers, 0 for those out of use
 	scale    []float64 // what one deviation of each number is
@@ -34,8 +35,12 @@ type linear struct {
 // startBits are how many bits of a feature its place is found by.
 const startBits = 16
 
-// index makes the table of places.
+// index makes the tables that texts are looked up in.
 func (l *linear) index() {
+	l.rare = make([]float64, l.texts+1)
+	for n := range l.rare {
+		l.rare[n] = 1 + math.Log(float64(1+l.texts)/float64(1+n))
+	}
 	l.starts = make([]uint32, 1<<startBits+1)
 	for _, feature := range l.features {
 		l.starts[feature>>(32-startBits)+1]++
@@ -56,14 +61,11 @@ func (l *linear) find(feature uint32) int {
 	return -1
 }
 
-func (l *linear) rarity(i int) float64 {
-	return 1 + math.Log(float64(1+l.texts)/float64(1+l.seen[i]))
-}
-
 // Shares of the parts, found by cross-validation.
 const (
-	mannerShare = 0.6
-	mostManner  = 4 // deviations that a number may differ by
+	unknownShare = 0.3 // of what is not known, which makes the rest say less
+	mannerShare  = 0.6
+	mostManner   = 4 // deviations that a number may differ by
 )
 
 // each calls f for everything in a text that the model knows: its place
@@ -77,12 +79,14 @@ func (l *linear) each(r reading, f func(i int, value float64)) {
 		for _, feature := range part {
 			if i := l.find(feature); i >= 0 {
 				known = append(known, i)
-				sum += l.rarity(i) * l.rarity(i)
+				sum += l.rare[l.seen[i]] * l.rare[l.seen[i]]
+			} else {
+				sum += unknownShare * l.rare[0] * l.rare[0]
 			}
 		}
 		norm := 1 / math.Sqrt(sum)
 		for _, i := range known {
-			f(i, l.rarity(i)*norm)
+			f(i, l.rare[l.seen[i]]*norm)
 		}
 	}
 	for i, v := range r.manner {

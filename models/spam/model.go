@@ -54,4 +54,3 @@ var Started = sync.OnceValue(func() *Model {
 	}
 	return m
 })
-
