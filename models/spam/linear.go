@@ -218,7 +218,8 @@ func (l *linear) rows(samples []sample) []row {
 	rows := make([]row, len(samples))
 	for n, s := range samples {
 		weight := cost * float64(len(samples)) / float64(len(of)) / float64(of[kind{s.source, s.spam}])
-		r := row{label: -1, soft: 1 / (2 * weight)}
+		room := len(s.reading.parts[0]) + len(s.reading.parts[1]) + len(l.manner) + 1
+		r := row{at: make([]int32, 0, room), values: make([]float32, 0, room), label: -1, soft: 1 / (2 * weight)}
 		if s.spam {
 			r.label = 1
 		}

@@ -34,8 +34,17 @@ func Read(text string) Reading { return Reading{extract(text)} }
 // Features returns what is counted of the text's words, see [Features].
 func (r Reading) Features() []uint32 { return r.words }
 
+// ownShare is how much more the counts say where a site has learnt something
+// itself: the linear model beside them cannot be taught, and is not to have
+// the last word.
+const ownShare = 1 / countsShare
+
 func (m *Model) points(f features, own Learned) float64 {
-	return m.scale.Words*m.words.score(f.words, own) + m.scale.Linear*m.linear.score(f.reading) - m.scale.Zero
+	words := m.words.score(f.words, Learned{})
+	if len(own.Features) > 0 {
+		words += ownShare * (m.words.score(f.words, own) - words)
+	}
+	return m.scale.Words*words + m.scale.Linear*m.linear.score(f.reading) - m.scale.Zero
 }
 
 // Features returns what is counted of a text's words, each once. Learning a

@@ -85,7 +85,7 @@ func TestSiteTeachesAndUnteaches(t *testing.T) {
 		learned.Features[f] = spam.Count{Spam: 5}
 	}
 	taught := m.Wording(text, learned)
-	if taught <= before+0.3 {
+	if taught <= before+0.8 {
 		t.Errorf("five decisions moved it from %.2f to %.2f", before, taught)
 	}
 	for f := range learned.Features {
@@ -94,6 +94,23 @@ func TestSiteTeachesAndUnteaches(t *testing.T) {
 	learned.Texts = spam.Count{}
 	if again := m.Wording(text, learned); again != before {
 		t.Errorf("unlearnt it is %.4f, was %.4f", again, before)
+	}
+}
+
+// The model a site starts with is not to have the last word: what moderators
+// have let through ten times is not held any more.
+func TestSiteOverrulesTheModel(t *testing.T) {
+	t.Parallel()
+	m := spam.Started()
+	for _, text := range []string{"earn $9,000 a week from home, message me on whatsapp", "WIN two tickets! Text your answer to 87066 before Friday"} {
+		before := m.Wording(text, spam.Learned{})
+		learned := spam.Learned{Texts: spam.Count{Spam: 20, Ham: 200}, Features: map[uint32]spam.Count{}}
+		for _, f := range spam.Features(text) {
+			learned.Features[f] = spam.Count{Ham: 10}
+		}
+		if after := m.Wording(text, learned); before < spam.HoldMark || after >= spam.HoldMark {
+			t.Errorf("%q had %.2f points and has %.2f after ten decisions", text, before, after)
+		}
 	}
 }
 
@@ -137,9 +154,9 @@ func TestTalkInOtherLanguagesPasses(t *testing.T) {
 	if dir == "" {
 		t.Skip("BROADSHEET_TEST_DATA is not set: no comments to measure with")
 	}
-	for _, name := range []string{"lankadeepa-si", "korean-by-article", "hebrew", "bangla-news-comments", "fox-threads-en"} {
+	for _, name := range []string{"comments/lankadeepa-si", "comments/korean-by-article", "comments/hebrew", "comments/bangla-news-comments", "comments/fox-threads-en", "toxicity/train"} {
 		held, certain, n := 0, 0, 0
-		for _, text := range commentTexts(t, filepath.Join(dir, "comments", name+".jsonl.gz"), 5000) {
+		for _, text := range commentTexts(t, filepath.Join(dir, name+".jsonl.gz"), 5000) {
 			n++
 			switch spam.Started().Judge(spam.Signals{Text: text}).Band {
 			case spam.Doubt:

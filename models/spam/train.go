@@ -10,6 +10,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
+	"unicode"
 )
 
 // Sample is a labelled text.
@@ -36,7 +38,7 @@ func ReadSamples(r io.Reader) (list []Sample, err error) {
 		if row.Label != "spam" && row.Label != "ham" {
 			return nil, fmt.Errorf("line %d: label %q", len(list)+1, row.Label)
 		}
-		list = append(list, Sample{row.Text, row.Label == "spam", row.Source})
+		list = append(list, Sample{row.Text, row.Label == "spam", collection(row.Source)})
 	}
 	if err := lines.Err(); err != nil {
 		return nil, err
@@ -45,6 +47,15 @@ func ReadSamples(r io.Reader) (list []Sample, err error) {
 		return nil, errors.New("there are no texts in it")
 	}
 	return list, nil
+}
+
+// collection names what a source is part of: "Youtube01-Psy" is a part of
+// Youtube.
+func collection(source string) string {
+	if i := strings.IndexFunc(source, unicode.IsDigit); i > 0 {
+		return source[:i]
+	}
+	return source
 }
 
 type sample struct {
