@@ -158,7 +158,7 @@ type row struct {
 // The descent.
 const (
 	cost   = 1.0
-	passes = 40
+	passes = 10
 	enough = 0.02 // slope below which nothing more is to be gained
 )
 
