@@ -157,9 +157,10 @@ type row struct {
 
 // The descent.
 const (
-	cost   = 1.0
-	passes = 10
-	enough = 0.02 // slope below which nothing more is to be gained
+	cost      = 1.0
+	talkShare = 0.3 // of the cost, for talk beside the collections
+	passes    = 10
+	enough    = 0.02 // slope below which nothing more is to be gained
 )
 
 // train fits the weights by dual coordinate descent for the squared hinge
@@ -212,12 +213,19 @@ func (l *linear) rows(samples []sample) []row {
 		spam   bool
 	}
 	of := map[kind]int{}
+	all := 0
 	for _, s := range samples {
-		of[kind{s.source, s.spam}]++
+		if s.source != talkSource {
+			of[kind{s.source, s.spam}]++
+			all++
+		}
 	}
 	rows := make([]row, len(samples))
 	for n, s := range samples {
-		weight := cost * float64(len(samples)) / float64(len(of)) / float64(of[kind{s.source, s.spam}])
+		weight := cost * talkShare
+		if s.source != talkSource {
+			weight = cost * float64(all) / float64(len(of)) / float64(of[kind{s.source, s.spam}])
+		}
 		room := len(s.reading.parts[0]) + len(s.reading.parts[1]) + len(l.manner) + 1
 		r := row{at: make([]int32, 0, room), values: make([]float32, 0, room), label: -1, soft: 1 / (2 * weight)}
 		if s.spam {

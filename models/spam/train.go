@@ -21,6 +21,34 @@ type Sample struct {
 	Source string // the collection it comes from
 }
 
+// ReadTalk reads ordinary English comments from gzipped JSON Lines with text
+// and lang: of every second row (tests are for the others) those with a link,
+// and a tenth of the rest. Collections of spam have hardly any talk with a link,
+// so that a model of them alone takes every link for spam.
+func ReadTalk(r io.Reader) (list []Sample, err error) {
+	z, err := gzip.NewReader(r)
+	if err != nil {
+		return nil, err
+	}
+	lines := bufio.NewScanner(z)
+	lines.Buffer(nil, 16<<20)
+	for n := 0; lines.Scan(); n++ {
+		var row struct{ Text, Lang string }
+		if err := json.Unmarshal(lines.Bytes(), &row); err != nil {
+			return nil, fmt.Errorf("line %d: %w", n+1, err)
+		}
+		if row.Lang == "en" && n%2 == 0 && (n%20 == 0 || hasAddress(row.Text)) {
+			list = append(list, Sample{Text: row.Text, Source: talkSource})
+		}
+	}
+	return list, lines.Err()
+}
+
+// talkSource marks talk that the linear model learns beside the collections.
+// It is not counted, since that would only say that its subjects are talk, and
+// the mark is not set by it.
+const talkSource = "talk"
+
 // ReadSamples reads gzipped JSON Lines with text, label (spam or ham) and
 // source.
 func ReadSamples(r io.Reader) (list []Sample, err error) {
@@ -81,20 +109,29 @@ const countsShare = 0.6
 
 // Train makes a model of labelled texts, of both kinds.
 func Train(samples []Sample) *Model {
-	list := make([]sample, len(samples))
-	for i, s := range samples {
-		list[i] = sample{extract(s.Text), s.Spam, s.Source}
+	var list, talk []sample
+	for _, s := range samples {
+		one := sample{extract(s.Text), s.Spam, s.Source}
+		if s.Source == talkSource {
+			talk = append(talk, one)
+		} else {
+			list = append(list, one)
+		}
 	}
 	rng := rand.New(rand.NewPCG(7, 7))
 	rng.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
-	m := &Model{scale: measure(list)}
-	m.words.train(list, leastSeen)
-	m.linear.train(list)
+	m := &Model{scale: measure(list, talk)}
+	m.train(list, talk)
 	return m
 }
 
+func (m *Model) train(list, talk []sample) {
+	m.words.train(list, leastSeen)
+	m.linear.train(slices.Concat(list, talk))
+}
+
 // measure finds the scale by cross-validation.
-func measure(list []sample) scale {
+func measure(list, talk []sample) scale {
 	words, lines := make([]float64, len(list)), make([]float64, len(list))
 	for fold := range folds {
 		var rest []sample
@@ -104,8 +141,7 @@ func measure(list []sample) scale {
 			}
 		}
 		var m Model
-		m.words.train(rest, leastSeen)
-		m.linear.train(rest)
+		m.train(rest, talk)
 		for i := fold; i < len(list); i += folds {
 			words[i] = m.words.score(list[i].words, Learned{})
 			lines[i] = m.linear.score(list[i].reading)

@@ -3,6 +3,7 @@ package spam_test
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -23,13 +24,18 @@ func labelled(t *testing.T) []spam.Sample {
 	return samples()
 }
 
-func samples() []spam.Sample {
-	file, err := os.Open(filepath.Join(os.Getenv("BROADSHEET_TEST_DATA"), "spam", "train.jsonl.gz"))
+func samples() []spam.Sample { return read("spam", spam.ReadSamples) }
+
+// talked is ordinary comments, which every model is trained with as well.
+var talked = sync.OnceValue(func() []spam.Sample { return read("toxicity", spam.ReadTalk) })
+
+func read(folder string, from func(io.Reader) ([]spam.Sample, error)) []spam.Sample {
+	file, err := os.Open(filepath.Join(os.Getenv("BROADSHEET_TEST_DATA"), folder, "train.jsonl.gz"))
 	if err != nil {
 		panic(err)
 	}
 	defer file.Close()
-	list, err := spam.ReadSamples(file)
+	list, err := from(file)
 	if err != nil {
 		panic(err)
 	}
@@ -47,7 +53,7 @@ type judged struct {
 // judge trains a model with some texts and asks it about others, links and
 // all. What it was trained with also counts as decided, for the repeats.
 func judge(rest, test []spam.Sample) []judged {
-	m := spam.Train(rest)
+	m := spam.Train(slices.Concat(rest, talked()))
 	known := decided{}
 	for _, s := range rest {
 		known.add(s)
@@ -191,8 +197,8 @@ func check(t *testing.T, what string, f figures, caught, held, atOne float64) {
 //
 // 95 % caught at 1 % held is not reached. Other kinds of models (more counts,
 // nearest neighbours, kernels, trees, several together) all end at 84 to 88 %,
-// and the labels say why. Read by hand, of the 60 pieces of talk with the most
-// points 27 are plainly advertisements or swindles ("for a start i deposited
+// and the labels say why. Read by hand after one such run, of the 60 pieces of
+// talk with the most points 27 are plainly advertisements or swindles ("for a start i deposited
 // €2000 ... got a return of €19 450 ... @earn_with_..."), among them 23 of the
 // 43 that 1 % allows; the same sentences stand elsewhere as spam. Of the 60
 // pieces of spam with the fewest points 15 are plainly talk ("great", jokes).
@@ -210,7 +216,7 @@ func TestWordingOnTextsItHasNotSeen(t *testing.T) {
 	}
 	f := measure(all)
 	t.Logf("the score as a whole: caught %.3f, held %.4f; and with what is known of repeats: caught %.3f, held %.4f", f.whole[0], f.whole[1], f.known[0], f.known[1])
-	check(t, "all five", f, 0.84, 0.01, 0.86)
+	check(t, "all five", f, 0.845, 0.0095, 0.855)
 }
 
 // What was learnt from two collections says less about the third: how spam is
@@ -218,16 +224,16 @@ func TestWordingOnTextsItHasNotSeen(t *testing.T) {
 // over either. Where telephone messages and YouTube are known, more of
 // Instagram's talk reaches it than 1 %, since there talk is about money and
 // some is mislabelled; where Instagram is known, less of the others' does. A
-// mark that suits the worst collection left out was tried: 2 % of Instagram's
-// talk is held then instead of 7 %, but hardly any spam of the other two is
-// caught, and a third or more of what is caught of known kinds is lost.
+// mark that suits the worst collection left out was tried: it holds a third as
+// much of Instagram's talk, but catches hardly any spam of the other two, and
+// loses a third or more of what is caught of known kinds.
 func TestWordingAcrossSources(t *testing.T) {
 	t.Parallel()
 	list := labelled(t)
 	for source, least := range map[string]struct{ caught, held, atOne float64 }{
-		"sms-spam-collection": {0.3, 0.01, 0.7},
-		"Youtube":             {0.1, 0.01, 0.3},
-		"scamspot-instagram":  {0.5, 0.075, 0.17},
+		"sms-spam-collection": {0.3, 0.005, 0.67},
+		"Youtube":             {0.05, 0.005, 0.26},
+		"scamspot-instagram":  {0.4, 0.055, 0.14},
 	} {
 		var test, rest []spam.Sample
 		for _, s := range list {
