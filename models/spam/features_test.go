@@ -32,11 +32,12 @@ func TestStoredFeaturesKeepTheirMeaning(t *testing.T) {
 func TestTokens(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"Call 0800 123 4567 or txt WIN to 87066!!!":    "call \x01phone or txt win to 0n5 !",
-		"£1,000 a week, 500 dollars or $ 3 000k":       "\x01money a week \x01money or \x01money",
-		"see https://a.example/x?y=1 and b-cd.com now": "see \x01url and b - \x01url now",
-		"@trade_with.anna is #soooo good. Me too":      "\x01name is \x01tag good me too",
-		"𝐘𝐨𝐮 ᴡᴏᴡ sooooo b&amp;b don't<br />rock'":      "you wow soo b & b don't rock '",
+		"Call 0800 123 4567 or txt WIN to 87066!!!":                      "call \x01phone or txt win to 0n5 !",
+		"£1,000 a week, 500 dollars or $ 3 000k":                         "\x01money a week \x01money or \x01money",
+		"see https://a.example/x?y=1 and b-cd.com now":                   "see \x01url and b - \x01url now",
+		"@trade_with.anna is #soooo good. Me too":                        "\x01name is \x01tag good me too",
+		"𝐘𝐨𝐮 ᴡᴏᴡ sooooo b&amp;b don't<br />rock'":                        "you wow soo b & b don't rock '",
+		`1 < 2, <b>so</b> <A Rel=x HREF="http://a.example/">look</a> <3`: "0n1 < 0n1 so \x01url look < 0n1",
 		"": "",
 	} {
 		if got := strings.Join(scan(text).list, " "); got != want {

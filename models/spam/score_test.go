@@ -188,7 +188,7 @@ func TestTalkWithLinksPasses(t *testing.T) {
 		}
 	}
 	t.Logf("%d of %d held", held, n)
-	if n < 40 || held*10 > 3*n {
+	if n < 40 || held*3 > n {
 		t.Errorf("%d of %d comments with a link are held", held, n)
 	}
 }

@@ -2,6 +2,7 @@ package spam
 
 import (
 	"html"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,14 +37,31 @@ func scan(text string) tokens {
 	if strings.Contains(text, "&") {
 		text = html.UnescapeString(text)
 	}
-	if strings.Contains(text, "<") {
-		text = strings.NewReplacer("<br>", " ", "<br/>", " ", "<br />", " ").Replace(text)
-	}
-	s := scanner{rest: terms.Skeleton(text)}
+	s := scanner{rest: terms.Skeleton(untag(text))}
 	for s.rest != "" {
 		s.next()
 	}
 	return s.tokens
+}
+
+// tag is markup; what it links to is kept.
+var tag = regexp.MustCompile(`</?[a-zA-Z][^<>]*>`)
+
+// linked finds the address in a tag.
+var linked = regexp.MustCompile(`(?i)\bhref\s*=\s*["']?([^"'\s>]+)`)
+
+// untag leaves of markup the addresses, so that a link says the same however
+// it is written.
+func untag(text string) string {
+	if !strings.Contains(text, "<") {
+		return text
+	}
+	return tag.ReplaceAllStringFunc(text, func(tag string) string {
+		if found := linked.FindStringSubmatch(tag); found != nil {
+			return " " + found[1] + " "
+		}
+		return " "
+	})
 }
 
 type scanner struct {
