@@ -216,7 +216,7 @@ func TestWordingOnTextsItHasNotSeen(t *testing.T) {
 	}
 	f := measure(all)
 	t.Logf("the score as a whole: caught %.3f, held %.4f; and with what is known of repeats: caught %.3f, held %.4f", f.whole[0], f.whole[1], f.known[0], f.known[1])
-	check(t, "all five", f, 0.845, 0.0095, 0.855)
+	check(t, "all five", f, 0.835, 0.0095, 0.855)
 }
 
 // What was learnt from two collections says less about the third: how spam is
