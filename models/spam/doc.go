@@ -4,8 +4,11 @@
 //	score.go     signals in, points with reasons and a band out
 //	features.go  what of a text is counted
 //	bayes.go     words: counts that a site's decisions add to and take from
-//	letters.go   groups of letters: fixed weights
-//	model.go     both together, their scale, and the file they come in
+//	tokens.go    a text as the linear model reads it: phrases, letters, classes
+//	manner.go    how a text is written, as numbers
+//	linear.go    the linear model on both: fixed weights
+//	model.go     counts and linear model together, and their scale
+//	file.go      the file they come in
 //	train.go     making that file from labelled texts
 //	similar.go   a 64-bit fingerprint by which near-repeats are found
 //	script.go    the script a text is written in
@@ -13,7 +16,9 @@
 // # What it can do and what not
 //
 // Words tell spam from talk well and abuse from anger badly; the score makes
-// no attempt at the second. The wording alone can hold a comment and never
+// no attempt at the second. What it knows of one kind of spam helps with
+// another kind only a little; the tests of wording print how much. What a site
+// decides itself counts for more. The wording alone can hold a comment and never
 // throws it out: for that something else must speak too, such as the same
 // text under five articles.
 package spam

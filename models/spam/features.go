@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"broadsheet/models/terms"
 )
@@ -15,44 +14,35 @@ import (
 // maxScored is how many bytes of a text are looked at.
 const maxScored = 4096
 
-// features is what is counted of a text, each once.
+// features is a text taken apart.
 type features struct {
-	words   []uint32 // words, pairs of neighbours, and marks of style
-	letters []uint32 // groups of three to five letters, below letterSlots
+	words   []uint32 // what is counted of it, each once: words, pairs of neighbours, and marks of style
+	reading reading  // what the linear model takes of it
 }
 
 // extract takes a text apart.
 func extract(text string) features {
 	text = cut(text, maxScored)
+	return features{wordsOf(text), readingOf(text)}
+}
+
+// wordsOf returns what a site counts. Sites have stored it: what it means
+// must not change, or what they have learnt would speak of something else.
+func wordsOf(text string) []uint32 {
 	tokens := tokenize(terms.Fold(text))
-	f := features{words: style(text)}
+	list := style(text)
 	shaped := make([]string, len(tokens))
 	for i, token := range tokens {
 		shaped[i] = shapeOf(token)
-		f.words = append(f.words, hash("w", shaped[i]))
+		list = append(list, hash("w", shaped[i]))
 		if shaped[i] != token {
-			f.words = append(f.words, hash("w", token))
+			list = append(list, hash("w", token))
 		}
 		if i > 0 {
-			f.words = append(f.words, hash("b", shaped[i-1], shaped[i]))
+			list = append(list, hash("b", shaped[i-1], shaped[i]))
 		}
 	}
-	runes := []rune(" " + strings.Join(tokens, " ") + " ")
-	var buf []byte
-	for i := range runes {
-		buf = buf[:0]
-		for n := range 5 {
-			if i+n >= len(runes) {
-				break
-			}
-			buf = utf8.AppendRune(buf, runes[i+n])
-			if n >= 2 {
-				f.letters = append(f.letters, fnv(buf)%letterSlots)
-			}
-		}
-	}
-	f.words, f.letters = unique(f.words), unique(f.letters)
-	return f
+	return unique(list)
 }
 
 func unique(list []uint32) []uint32 {

@@ -87,7 +87,7 @@ func TestSiteTeachesAndUnteaches(t *testing.T) {
 		learned.Features[f] = spam.Count{Spam: 5}
 	}
 	taught := m.Wording(text, learned)
-	if taught <= before+0.3 {
+	if taught <= before+0.8 {
 		t.Errorf("five decisions moved it from %.2f to %.2f", before, taught)
 	}
 	for f := range learned.Features {
@@ -96,6 +96,23 @@ func TestSiteTeachesAndUnteaches(t *testing.T) {
 	learned.Texts = spam.Count{}
 	if again := m.Wording(text, learned); again != before {
 		t.Errorf("unlearnt it is %.4f, was %.4f", again, before)
+	}
+}
+
+// The model a site starts with is not to have the last word: what moderators
+// have let through ten times is not held any more.
+func TestSiteOverrulesTheModel(t *testing.T) {
+	t.Parallel()
+	m := spam.Started()
+	for _, text := range []string{"earn $9,000 a week from home, message me on whatsapp", "WIN two tickets! Text your answer to 87066 before Friday"} {
+		before := m.Wording(text, spam.Learned{})
+		learned := spam.Learned{Texts: spam.Count{Spam: 20, Ham: 200}, Features: map[uint32]spam.Count{}}
+		for _, f := range spam.Features(text) {
+			learned.Features[f] = spam.Count{Ham: 10}
+		}
+		if after := m.Wording(text, learned); before < spam.HoldMark || after >= spam.HoldMark {
+			t.Errorf("%q had %.2f points and has %.2f after ten decisions", text, before, after)
+		}
 	}
 }
 
@@ -156,18 +173,14 @@ func TestMemoGivesThePairsOfATextAgain(t *testing.T) {
 	}
 }
 
-// What readers write in languages the model has never seen must pass: at
-// most one comment in fifty may be held for its wording, since some of these are
-// advertisements in truth.
-func TestTalkInOtherLanguagesPasses(t *testing.T) {
+// What readers write in languages the model has never seen must pass, and in
+// English what it was not trained with: at most one comment in fifty may be
+// held for its wording, since some of these are advertisements in truth.
+func TestTalkPasses(t *testing.T) {
 	t.Parallel()
-	dir := os.Getenv("BROADSHEET_TEST_DATA")
-	if dir == "" {
-		t.Skip("BROADSHEET_TEST_DATA is not set: no comments to measure with")
-	}
-	for _, name := range []string{"lankadeepa-si", "korean-by-article", "hebrew", "bangla-news-comments", "fox-threads-en"} {
+	for _, name := range []string{"comments/lankadeepa-si", "comments/korean-by-article", "comments/hebrew", "comments/bangla-news-comments", "comments/fox-threads-en", "toxicity/train"} {
 		held, certain, n := 0, 0, 0
-		for _, text := range commentTexts(t, filepath.Join(dir, "comments", name+".jsonl.gz"), 5000) {
+		for _, text := range unseen(t, name, 10_000) {
 			n++
 			switch spam.Started().Judge(spam.Signals{Text: text}).Band {
 			case spam.Doubt:
@@ -181,6 +194,44 @@ func TestTalkInOtherLanguagesPasses(t *testing.T) {
 			t.Errorf("%s: %d held and %d thrown out of %d", name, held, certain, n)
 		}
 	}
+}
+
+// Readers give their sources: one link alone does not make spam of a comment.
+// In the collections of spam nearly every link is spam's, and a model trained
+// with them alone holds every second of these comments.
+func TestTalkWithLinksPasses(t *testing.T) {
+	t.Parallel()
+	held, n := 0, 0
+	for _, text := range unseen(t, "toxicity/train", 20_000) {
+		if found := hosts(text); len(found) == 1 {
+			n++
+			v := spam.Started().Judge(spam.Signals{Text: text, Hosts: found})
+			if v.Band != spam.Talk {
+				held++
+			}
+			if v.Band == spam.Certain {
+				t.Errorf("thrown out: %q", text)
+			}
+		}
+	}
+	t.Logf("%d of %d held", held, n)
+	if n < 40 || held*3 > n {
+		t.Errorf("%d of %d comments with a link are held", held, n)
+	}
+}
+
+// unseen returns comments that the model was not trained with.
+func unseen(t *testing.T, name string, most int) []string {
+	dir := os.Getenv("BROADSHEET_TEST_DATA")
+	if dir == "" {
+		t.Skip("BROADSHEET_TEST_DATA is not set: no comments to measure with")
+	}
+	seen := map[string]bool{}
+	for _, s := range talked() {
+		seen[s.Text] = true
+	}
+	texts := commentTexts(t, filepath.Join(dir, name+".jsonl.gz"), most)
+	return slices.DeleteFunc(texts, func(text string) bool { return seen[text] })
 }
 
 func commentTexts(t testing.TB, path string, most int) (texts []string) {

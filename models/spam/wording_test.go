@@ -2,11 +2,14 @@ package spam_test
 
 import (
 	"bytes"
+	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
-	"strings"
+	"sync"
 	"testing"
 
 	"broadsheet/models/spam"
@@ -15,44 +18,147 @@ import (
 // labelled loads the labelled texts, or skips the test where they are not.
 func labelled(t *testing.T) []spam.Sample {
 	t.Helper()
-	dir := os.Getenv("BROADSHEET_TEST_DATA")
-	if dir == "" {
+	if os.Getenv("BROADSHEET_TEST_DATA") == "" {
 		t.Skip("BROADSHEET_TEST_DATA is not set: no labelled texts to measure with")
 	}
-	file, err := os.Open(filepath.Join(dir, "spam", "train.jsonl.gz"))
+	return samples()
+}
+
+func samples() []spam.Sample { return read("spam", spam.ReadSamples) }
+
+// talked is ordinary comments, which every model is trained with as well.
+var talked = sync.OnceValue(func() []spam.Sample { return read("toxicity", spam.ReadTalk) })
+
+func read(folder string, from func(io.Reader) ([]spam.Sample, error)) []spam.Sample {
+	file, err := os.Open(filepath.Join(os.Getenv("BROADSHEET_TEST_DATA"), folder, "train.jsonl.gz"))
 	if err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
 	defer file.Close()
-	list, err := spam.ReadSamples(file)
+	list, err := from(file)
 	if err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
-	for i, s := range list {
-		// Parts of one collection count as one.
-		if strings.HasPrefix(s.Source, "Youtube") {
-			list[i].Source = "Youtube"
+	return list
+}
+
+// judged is a text with what a model says that has not seen it.
+type judged struct {
+	spam.Sample
+	points  float64
+	verdict spam.Verdict
+	known   spam.Verdict // where the spam among the other texts is known to have been decided
+}
+
+// judge trains a model with some texts and asks it about others, links and
+// all. What it was trained with also counts as decided, for the repeats.
+func judge(rest, test []spam.Sample) []judged {
+	m := spam.Train(slices.Concat(rest, talked()))
+	known := decided{}
+	for _, s := range rest {
+		known.add(s)
+	}
+	list := make([]judged, len(test))
+	for i, s := range test {
+		signals := spam.Signals{Text: s.Text, Language: "en", Hosts: hosts(s.Text)}
+		list[i] = judged{Sample: s, points: m.Wording(s.Text, spam.Learned{}), verdict: m.Judge(signals)}
+		signals.SpamRepeats = known.repeats(s.Text)
+		list[i].known = m.Judge(signals)
+	}
+	return list
+}
+
+// decided are texts by the halves of their fingerprints, as a site keeps
+// them.
+type decided map[uint64][]spam.Sample
+
+func halves(text string) (keys []uint64) {
+	if f, ok := spam.FingerprintOf(text); ok {
+		keys = append(keys, uint64(f.A), 1<<32|uint64(f.B))
+	}
+	return keys
+}
+
+func (d decided) add(s spam.Sample) {
+	for _, key := range halves(s.Text) {
+		d[key] = append(d[key], s)
+	}
+}
+
+// repeats counts decided spam that is nearly the same.
+func (d decided) repeats(text string) (n int) {
+	for _, key := range halves(text) {
+		for _, s := range d[key] {
+			if s.Spam && spam.Similarity(s.Text, text) >= spam.NearlyTheSame {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+var host = regexp.MustCompile(`(?i)(?:https?://|\bwww\.)([\w.-]+)`)
+
+func hosts(text string) (list []string) {
+	for _, found := range host.FindAllStringSubmatch(text, -1) {
+		if !slices.Contains(list, found[1]) {
+			list = append(list, found[1])
 		}
 	}
 	return list
 }
 
+// splits judges every text by a model that was trained with the other four
+// fifths of a random split.
+var splits = sync.OnceValue(func() [][]judged {
+	list := samples()
+	rng := rand.New(rand.NewPCG(11, 3))
+	rng.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
+	parts := make([][]judged, 5)
+	for i := range parts {
+		from, to := i*len(list)/5, (i+1)*len(list)/5
+		rest := append(slices.Clone(list[:from]), list[to:]...)
+		parts[i] = judge(rest, list[from:to])
+	}
+	return parts
+})
+
 // figures is what a model does on texts that it has not seen.
 type figures struct {
-	caught, held float64   // share of spam and of talk that reaches the mark
-	curve        []float64 // share of spam caught where 1, 2, 5 % of the talk is held
-	highest      float64   // of the talk
+	caught, held float64    // share of spam and of talk that reaches the mark
+	curve        []float64  // share of spam caught where so much of the talk is held
+	whole, known [2]float64 // the same two shares by the whole score, and with repeats
+	thrown       []string   // talk in the spam band
+	highest      float64    // of the talk
 }
 
-func measure(m *spam.Model, test []spam.Sample) figures {
+// shares are the places of the curve.
+var shares = []float64{.005, .01, .02, .05, .1}
+
+func measure(list []judged) figures {
+	var f figures
 	var bad, good []float64
-	for _, s := range test {
-		points := m.Wording(s.Text, spam.Learned{})
+	for _, s := range list {
+		kind := 1
 		if s.Spam {
-			bad = append(bad, points)
+			kind = 0
+			bad = append(bad, s.points)
 		} else {
-			good = append(good, points)
+			good = append(good, s.points)
 		}
+		if s.verdict.Band != spam.Talk {
+			f.whole[kind]++
+		}
+		if s.known.Band != spam.Talk {
+			f.known[kind]++
+		}
+		if !s.Spam && (s.verdict.Band == spam.Certain || s.known.Band == spam.Certain) {
+			f.thrown = append(f.thrown, s.Text)
+		}
+	}
+	for kind, n := range []int{len(bad), len(good)} {
+		f.whole[kind] /= float64(n)
+		f.known[kind] /= float64(n)
 	}
 	slices.Sort(good)
 	above := func(list []float64, mark float64) float64 {
@@ -64,45 +170,71 @@ func measure(m *spam.Model, test []spam.Sample) figures {
 		}
 		return float64(n) / float64(len(list))
 	}
-	f := figures{caught: above(bad, 1), held: above(good, 1), highest: good[len(good)-1]}
-	for _, share := range []float64{.01, .02, .05} {
+	f.caught, f.held, f.highest = above(bad, spam.HoldMark), above(good, spam.HoldMark), good[len(good)-1]
+	for _, share := range shares {
 		f.curve = append(f.curve, above(bad, good[len(good)-1-int(share*float64(len(good)))]+1e-9))
 	}
 	return f
 }
 
-// The marks are what the model reaches today, less a little for the luck of
-// the split: a change for the worse fails. Of the labels themselves about one
-// in a hundred is wrong, which is what keeps 95 % at 1 % out of reach.
-func TestWordingOnTextsItHasNotSeen(t *testing.T) {
-	t.Parallel()
-	list := labelled(t)
-	rng := rand.New(rand.NewPCG(11, 3))
-	rng.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
-	fifth := len(list) / 5
-	var caught, held float64
-	for i := range 5 {
-		test := list[i*fifth : (i+1)*fifth]
-		rest := append(slices.Clone(list[:i*fifth]), list[(i+1)*fifth:]...)
-		f := measure(spam.Train(rest), test)
-		t.Logf("split %d: caught %.3f, held %.4f; caught at 1, 2, 5 %% held: %.3f; highest talk %.2f", i+1, f.caught, f.held, f.curve, f.highest)
-		caught += f.caught / 5
-		held += f.held / 5
+func (f figures) String() string {
+	return fmt.Sprintf("caught %.3f, held %.4f; caught at 0.5, 1, 2, 5, 10 %% held: %.3f; highest talk %.2f", f.caught, f.held, f.curve, f.highest)
+}
+
+func check(t *testing.T, what string, f figures, caught, held, atOne float64) {
+	t.Helper()
+	t.Logf("%s: %v", what, f)
+	if f.caught < caught || f.held > held || f.curve[1] < atOne {
+		t.Errorf("%s: at least %.3f are to be caught, at most %.4f held, and %.3f caught at 1 %%", what, caught, held, atOne)
 	}
-	t.Logf("mean: caught %.3f, held %.4f", caught, held)
-	if caught < 0.83 || held > 0.015 {
-		t.Errorf("caught %.3f of the spam and held %.4f of the talk", caught, held)
+	for _, text := range f.thrown {
+		t.Errorf("%s: talk in the spam band: %q", what, text)
 	}
 }
 
+// The marks are what the model reaches, less a little for the luck of the
+// split: a change for the worse fails.
+//
+// 95 % caught at 1 % held is not reached. Other kinds of models (more counts,
+// nearest neighbours, kernels, trees, several together) all end at 84 to 88 %,
+// and the labels say why. Read by hand after one such run, of the 60 pieces of
+// talk with the most points 27 are plainly advertisements or swindles ("for a start i deposited
+// €2000 ... got a return of €19 450 ... @earn_with_..."), among them 23 of the
+// 43 that 1 % allows; the same sentences stand elsewhere as spam. Of the 60
+// pieces of spam with the fewest points 15 are plainly talk ("great", jokes).
+// With only these 42 labels put right, the same points catch 91.5 % at 1 %
+// instead of 85.5 %. That is not a ceiling, since nobody read the rest. Most of what is
+// still missed says nothing by its wording: a name with applause, a sentence
+// cut off after seven words.
+func TestWordingOnTextsItHasNotSeen(t *testing.T) {
+	t.Parallel()
+	labelled(t)
+	var all []judged
+	for i, part := range splits() {
+		t.Logf("split %d: %v", i+1, measure(part))
+		all = append(all, part...)
+	}
+	f := measure(all)
+	t.Logf("the score as a whole: caught %.3f, held %.4f; and with what is known of repeats: caught %.3f, held %.4f", f.whole[0], f.whole[1], f.known[0], f.known[1])
+	check(t, "all five", f, 0.835, 0.0095, 0.855)
+}
+
+// What was learnt from two collections says less about the third: how spam is
+// written is common to them, what it is about is not. The mark does not carry
+// over either. Where telephone messages and YouTube are known, more of
+// Instagram's talk reaches it than 1 %, since there talk is about money and
+// some is mislabelled; where Instagram is known, less of the others' does. A
+// mark that suits the worst collection left out was tried: it holds a third as
+// much of Instagram's talk, but catches hardly any spam of the other two, and
+// loses a third or more of what is caught of known kinds.
 func TestWordingAcrossSources(t *testing.T) {
 	t.Parallel()
 	list := labelled(t)
-	sources := map[string]bool{}
-	for _, s := range list {
-		sources[s.Source] = true
-	}
-	for source := range sources {
+	for source, least := range map[string]struct{ caught, held, atOne float64 }{
+		"sms-spam-collection": {0.3, 0.005, 0.67},
+		"Youtube":             {0.05, 0.005, 0.26},
+		"scamspot-instagram":  {0.4, 0.055, 0.14},
+	} {
 		var test, rest []spam.Sample
 		for _, s := range list {
 			if s.Source == source {
@@ -111,11 +243,7 @@ func TestWordingAcrossSources(t *testing.T) {
 				rest = append(rest, s)
 			}
 		}
-		f := measure(spam.Train(rest), test)
-		t.Logf("%s from the others: caught %.3f, held %.4f; caught at 1, 2, 5 %% held: %.3f", source, f.caught, f.held, f.curve)
-		if f.caught < f.held*2 {
-			t.Errorf("%s: what was learnt elsewhere tells little: caught %.3f, held %.4f", source, f.caught, f.held)
-		}
+		check(t, source+" from the others", measure(judge(rest, test)), least.caught, least.held, least.atOne)
 	}
 }
 

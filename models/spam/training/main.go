@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 
 	"broadsheet/models/spam"
@@ -16,21 +17,33 @@ func main() {
 }
 
 func run(args []string) error {
-	if len(args) != 1 {
-		return fmt.Errorf("give one file of labelled texts")
+	if len(args) != 2 {
+		return fmt.Errorf("give a file of labelled texts and one of ordinary comments")
 	}
-	file, err := os.Open(args[0])
+	texts, err := read(args[0], spam.ReadSamples)
 	if err != nil {
 		return err
 	}
-	defer file.Close()
-	texts, err := spam.ReadSamples(file)
+	talk, err := read(args[1], spam.ReadTalk)
 	if err != nil {
-		return fmt.Errorf("%s: %w", args[0], err)
+		return err
 	}
 	var out bytes.Buffer
-	if err := spam.Train(texts).Write(&out); err != nil {
+	if err := spam.Train(append(texts, talk...)).Write(&out); err != nil {
 		return err
 	}
 	return os.WriteFile("models/spam/model.bin.gz", out.Bytes(), 0o644)
+}
+
+func read(path string, from func(io.Reader) ([]spam.Sample, error)) ([]spam.Sample, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	list, err := from(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return list, nil
 }

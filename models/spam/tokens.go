@@ -1,0 +1,307 @@
+package spam
+
+import (
+	"html"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"broadsheet/models/terms"
+)
+
+// Tokens that stand for a class of things: which address, name, sum or
+// number it is says little, and is new in every text.
+const (
+	tokenURL   = "\x01url"
+	tokenName  = "\x01name"
+	tokenTag   = "\x01tag"
+	tokenMoney = "\x01money"
+	tokenPhone = "\x01phone"
+)
+
+// tokens is a text as the linear model reads it.
+type tokens struct {
+	list  []string // words, signs and classes in order
+	parts []string // what names, tags and addresses are made of
+}
+
+// currencies make a number before them a sum of money.
+var currencies = strings.Fields("dollars pounds euros euro usd gbp eur usdt btc eth rs inr k")
+
+// scan takes a text apart. Letters in costume are read as what they look
+// like, see [terms.Skeleton].
+func scan(text string) tokens {
+	if strings.Contains(text, "&") {
+		text = html.UnescapeString(text)
+	}
+	s := scanner{rest: terms.Skeleton(untag(text))}
+	for s.rest != "" {
+		s.next()
+	}
+	return s.tokens
+}
+
+// tag is markup; what it links to is kept.
+var tag = regexp.MustCompile(`</?[a-zA-Z][^<>]*>`)
+
+// linked finds the address in a tag.
+var linked = regexp.MustCompile(`(?i)\bhref\s*=\s*["']?([^"'\s>]+)`)
+
+// untag leaves of markup the addresses, so that a link says the same however
+// it is written.
+func untag(text string) string {
+	if !strings.Contains(text, "<") {
+		return text
+	}
+	return tag.ReplaceAllStringFunc(text, func(tag string) string {
+		if found := linked.FindStringSubmatch(tag); found != nil {
+			return " " + found[1] + " "
+		}
+		return " "
+	})
+}
+
+type scanner struct {
+	tokens
+	rest string
+}
+
+func (s *scanner) next() {
+	r, size := utf8.DecodeRuneInString(s.rest)
+	switch {
+	case unicode.IsSpace(r) || r == ',' || r == '_':
+		s.rest = s.rest[size:]
+	case strings.HasPrefix(s.rest, "http://") || strings.HasPrefix(s.rest, "https://") || strings.HasPrefix(s.rest, "www."):
+		s.address("")
+	case r == '.':
+		s.dot()
+	case (r == '@' || r == '#') && s.name(r):
+	case unicode.Is(unicode.Sc, r) || r == '💲':
+		s.rest = s.rest[size:]
+		s.money()
+	case unicode.IsDigit(r) || r == '+':
+		s.number(size)
+	case inWord(r):
+		s.word()
+	default:
+		s.rest = s.rest[size:]
+		if sign := string(r); len(s.list) == 0 || s.list[len(s.list)-1] != sign {
+			s.list = append(s.list, sign)
+		}
+	}
+}
+
+func inWord(r rune) bool {
+	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.M, r)
+}
+
+// end returns where what belongs together ends.
+func end(s string, belongs func(rune) bool) int {
+	if i := strings.IndexFunc(s, func(r rune) bool { return !belongs(r) }); i >= 0 {
+		return i
+	}
+	return len(s)
+}
+
+// word takes a word, with apostrophes inside it.
+func (s *scanner) word() {
+	i := end(s.rest, inWord)
+	for i < len(s.rest) && s.rest[i] == '\'' {
+		more := end(s.rest[i+1:], inWord)
+		if more == 0 {
+			break
+		}
+		i += 1 + more
+	}
+	word := s.rest[:i]
+	s.rest = s.rest[i:]
+	if n := len(s.list); n > 0 && strings.HasPrefix(s.list[n-1], "0n") && slices.Contains(currencies, word) {
+		s.list[n-1] = tokenMoney
+		return
+	}
+	s.list = append(s.list, shapeOf(squeeze(word)))
+}
+
+// squeeze leaves two of a letter that stands three times or more in a row.
+func squeeze(word string) string {
+	var b []rune
+	for _, r := range word {
+		if n := len(b); n < 2 || b[n-1] != r || b[n-2] != r {
+			b = append(b, r)
+		}
+	}
+	return string(b)
+}
+
+// dot makes an address of the word before and the end of a host after it.
+func (s *scanner) dot() {
+	after := s.rest[1:]
+	i := end(after, inWord)
+	n := len(s.list)
+	if n > 0 && i >= 2 && len(s.list[n-1]) > 1 && slices.Contains(addressEnds, after[:i]) {
+		host := s.list[n-1]
+		s.list = s.list[:n-1]
+		s.address(host)
+		return
+	}
+	s.rest = after
+}
+
+func (s *scanner) address(host string) {
+	i := end(s.rest, func(r rune) bool { return !unicode.IsSpace(r) })
+	parts := strings.FieldsFunc(host+s.rest[:i], func(r rune) bool { return !inWord(r) })
+	for _, part := range parts[:min(len(parts), 6)] {
+		s.parts = append(s.parts, "/"+shapeOf(part))
+	}
+	s.list = append(s.list, tokenURL)
+	s.rest = s.rest[i:]
+}
+
+// name takes @somebody or #something; its parts are what people call
+// themselves.
+func (s *scanner) name(sign rune) bool {
+	body := strings.TrimLeft(s.rest, "@#")
+	if sign == '@' {
+		body = strings.TrimPrefix(body, " ")
+	}
+	i := end(body, func(r rune) bool { return inWord(r) || r == '_' || r == '.' })
+	if i == 0 {
+		return false
+	}
+	for _, part := range strings.FieldsFunc(body[:i], func(r rune) bool { return !unicode.IsLetter(r) }) {
+		s.parts = append(s.parts, string(sign)+part)
+	}
+	token := tokenName
+	if sign == '#' {
+		token = tokenTag
+	}
+	s.list = append(s.list, token)
+	s.rest = body[i:]
+	return true
+}
+
+// money takes the number after a sign of a currency.
+func (s *scanner) money() {
+	i := end(s.rest, func(r rune) bool { return unicode.IsDigit(r) || r == ' ' || r == '.' || r == ',' })
+	if strings.ContainsAny(s.rest[:i], "0123456789") {
+		s.rest = strings.TrimPrefix(s.rest[i:], "k")
+	}
+	s.list = append(s.list, tokenMoney)
+}
+
+// leastPhone is how many digits make a number one to call.
+const leastPhone = 9
+
+// number tells numbers to call from others.
+func (s *scanner) number(size int) {
+	i := size + end(s.rest[size:], func(r rune) bool { return unicode.IsDigit(r) || r == ' ' || r == '-' || r == '(' || r == ')' })
+	digits := 0
+	for _, r := range s.rest[:i] {
+		if unicode.IsDigit(r) {
+			digits++
+		}
+	}
+	if digits >= leastPhone {
+		s.list = append(s.list, tokenPhone)
+		s.rest = s.rest[i:]
+		return
+	}
+	if s.rest[0] == '+' {
+		s.rest = s.rest[1:]
+		s.list = append(s.list, "+")
+		return
+	}
+	s.word()
+}
+
+// phrases returns words alone, with their neighbours, and with the next but
+// one.
+func (t tokens) phrases() []uint32 {
+	var list []uint32
+	at := func(i int) string {
+		switch {
+		case i < 0:
+			return "^"
+		case i >= len(t.list):
+			return "$"
+		}
+		return t.list[i]
+	}
+	for i := range len(t.list) + 1 {
+		list = append(list, hash("2", at(i-1), at(i)))
+		if i < len(t.list) {
+			list = append(list, hash("1", at(i)))
+		}
+		if i+2 < len(t.list) {
+			list = append(list, hash("3", at(i), at(i+1), at(i+2)), hash("1 1", at(i), at(i+2)))
+		}
+	}
+	for _, part := range t.parts {
+		list = append(list, hash("n", part))
+	}
+	return distinct(list)
+}
+
+// Sizes of groups of letters.
+const (
+	leastGroup = 2
+	mostGroup  = 5
+)
+
+// letters returns groups of letters.
+func (t tokens) letters() []uint32 {
+	text := " " + strings.Join(t.list, " ") + " " + strings.Join(t.parts, " ") + " "
+	var list []uint32
+	for i := range text {
+		h := fnv([]byte("l"))
+		j := i
+		for n := 1; n <= mostGroup && j < len(text); n++ {
+			_, size := utf8.DecodeRuneInString(text[j:])
+			h = fnvOn(h, text[j:j+size])
+			j += size
+			if n >= leastGroup {
+				list = append(list, h)
+			}
+		}
+	}
+	return distinct(list)
+}
+
+// distinct leaves the first of each, in the order they come. It is several
+// times as fast as sorting, which is what the longest comments cost most.
+func distinct(list []uint32) []uint32 {
+	bits := 1
+	for 1<<bits < 2*len(list) {
+		bits++
+	}
+	table := make([]uint32, 1<<bits)
+	kept := list[:0]
+	for _, feature := range list {
+		feature = max(feature, 1) // 0 is an empty place
+		i := mix(feature) >> (32 - bits)
+		for table[i] != 0 && table[i] != feature {
+			i = (i + 1) & (1<<bits - 1)
+		}
+		if table[i] == 0 {
+			table[i] = feature
+			kept = append(kept, feature)
+		}
+	}
+	return kept
+}
+
+// numberOf returns how many digits a token of digits has, 0 for others.
+func numberOf(token string) int {
+	digits, ok := strings.CutPrefix(token, "0n")
+	if !ok {
+		return 0
+	}
+	n, err := strconv.Atoi(digits)
+	if err != nil {
+		return 0
+	}
+	return n
+}
