@@ -26,6 +26,8 @@ type Node struct {
 	Replies []*Node
 	// More is how many answers of the thread the page leaves out.
 	More int
+
+	above *Node // under which it is shown, nil for a thread's first comment
 }
 
 // Bounds of a page of comments.
@@ -299,9 +301,9 @@ func grow(rows []Comment, depth int) []*Node {
 		if parent == nil {
 			parent = &Node{Comment: Comment{ID: c.ParentID, ParentID: root.ID, RootID: root.ID, Depth: 1, CreatedAt: c.CreatedAt}, Gone: true, Shown: min(1, depth-1)}
 			nodes[c.ParentID] = parent
-			root.Replies = append(root.Replies, parent)
+			parent.above, root.Replies = root, append(root.Replies, parent)
 		}
-		parent.answer(n, nodes, depth)
+		parent.answer(n, depth)
 	}
 	for _, n := range nodes {
 		slices.SortStableFunc(n.Replies, func(a, b *Node) int {
@@ -313,19 +315,20 @@ func grow(rows []Comment, depth int) []*Node {
 
 // answer hangs a reply under the comment it answers or, where that stands
 // at the last level that is shown, beside it.
-func (n *Node) answer(reply *Node, nodes map[int64]*Node, depth int) {
+func (n *Node) answer(reply *Node, depth int) {
 	place := n
 	if n.Shown >= depth-1 {
 		reply.InReplyTo = &n.Comment
-		for place.Shown >= depth-1 && place.Shown > 0 {
-			place = nodes[place.ParentID]
+		// By where each is shown, since what one answers may be on no page.
+		for place.Shown >= depth-1 && place.above != nil {
+			place = place.above
 		}
 	}
 	place.hang(reply, depth)
 }
 
 func (n *Node) hang(reply *Node, depth int) {
-	reply.Shown = min(n.Shown+1, max(depth-1, 0))
+	reply.Shown, reply.above = min(n.Shown+1, max(depth-1, 0)), n
 	n.Replies = append(n.Replies, reply)
 }
 

@@ -329,3 +329,38 @@ func BenchmarkThreads(b *testing.B) {
 		})
 	}
 }
+
+// An answer to an answer whose own question is beyond the cut of a long thread
+// has its place, however few levels are shown.
+func TestAnswersWhoseQuestionIsCutOffHaveTheirPlace(t *testing.T) {
+	each(t, func(d *desk) {
+		rows := []string{row("root", "", 0), row("late", "root", 50), row("early", "late", 1), row("next", "early", 2), row("third", "next", 3)}
+		for i := range 25 {
+			rows = append(rows, row(fmt.Sprint("other", i), "root", 4+i))
+		}
+		a := d.bring(rows)
+		for depth := 1; depth <= 5; depth++ {
+			q := firstPage(a)
+			q.Depth = depth
+			page := d.threads(q)
+			if len(page.Threads) != 1 || countAll(page.Threads) != 1+discussion.MaxThreadReplies {
+				d.Fatalf("depth %d: %d threads, %d comments", depth, len(page.Threads), countAll(page.Threads))
+			}
+			early := page.Threads[0].Replies[0]
+			if early.Author != "Rearly" || !early.Elsewhere {
+				d.Errorf("depth %d: first comes %q", depth, early.Author)
+			}
+			if deep := deepest(page.Threads); deep > max(depth, 2) {
+				d.Errorf("depth %d: %d levels are shown", depth, deep)
+			}
+		}
+	})
+}
+
+// deepest returns how many levels there are.
+func deepest(nodes []*discussion.Node) (levels int) {
+	for _, n := range nodes {
+		levels = max(levels, 1+deepest(n.Replies))
+	}
+	return levels
+}
