@@ -398,6 +398,12 @@ func TestBruteForceAtTheDoor(t *testing.T) {
 	}
 	texts := func(email, from string) string {
 		w := guess(email, from)
+		// A network that asks too fast hears of that alone until it has waited by
+		// the machine's own clock.
+		for patience := time.Now().Add(time.Minute); strings.Contains(w.Body.String(), "from your network") && time.Now().Before(patience); {
+			time.Sleep(20 * time.Millisecond)
+			w = guess(email, from)
+		}
 		return fmt.Sprint(w.Code, strings.ReplaceAll(w.Body.String(), email, "EMAIL"), w.Header().Get("Retry-After"))
 	}
 	if a, b := texts("editor@courier.example", "203.0.120.1"), texts("nobody@courier.example", "203.0.121.1"); a != b {
