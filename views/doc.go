@@ -5,7 +5,8 @@
 // frame around every page in layouts/. Structs hold plain values: no maps, no
 // any, nothing that could query.
 //
-//	render.go    parse once for each language; Render a typed page
+//	render.go    parse a page when it is first shown; Render a typed page
+//	compiled/    runs what html/template has escaped
 //	html.go      the one place where text becomes trusted HTML
 //	funcs.go     what templates can call: messages, dates, numbers
 //	messages.go  interface text: messages/*.json, one file a language

@@ -8,9 +8,13 @@ func (r *Renderer) Interpreting() *Renderer {
 	slow := *r
 	slow.pages = map[string]*page{}
 	for name, p := range r.pages {
-		slow.pages[name] = &page{p.templates, func(dst []byte, name string, data any) ([]byte, error) {
+		slow.pages[name] = &page{p.pageSource, func(dst []byte, name string, data any) ([]byte, error) {
+			t, err := p.parse()
+			if err != nil {
+				return dst, err
+			}
 			b := bytes.NewBuffer(dst)
-			err := p.templates.ExecuteTemplate(b, name, data)
+			err = t.ExecuteTemplate(b, name, data)
 			return b.Bytes(), err
 		}}
 	}

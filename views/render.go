@@ -94,14 +94,16 @@ type Options struct {
 	Templates fs.FS
 }
 
-// Renderer holds every page's template in every language, parsed once.
+// Renderer holds the pages' templates, in the languages in which they were
+// asked for.
 type Renderer struct {
 	catalogues map[string]*catalogue
 	pages      map[string]*page // by language and name
 	mail       mailTemplates
 }
 
-// New parses all templates. It fails for one that cannot be parsed.
+// New fails where templates that replace the embedded ones cannot be parsed;
+// those are parsed by the tests.
 func New(assets *public.Assets, o Options) (*Renderer, error) {
 	catalogues, err := loadCatalogues()
 	if err != nil {
@@ -117,38 +119,57 @@ func New(assets *public.Assets, o Options) (*Renderer, error) {
 	}
 	r := &Renderer{catalogues, map[string]*page{}, messages}
 	for lang, c := range catalogues {
-		functions := funcs(c, assets)
-		shared, err := template.New("").Funcs(functions).ParseFS(files, "layouts/*.html", "parts/*.html")
-		if err != nil {
-			return nil, err
-		}
 		for _, name := range PageNames() {
-			templates, err := shared.Clone()
-			if err == nil {
-				templates, err = templates.ParseFS(files, "pages/"+name+".html")
-			}
-			if err != nil {
-				return nil, err
-			}
-			fold(templates, c)
-			r.pages[lang+"/"+name] = newPage(templates, functions)
+			r.pages[lang+"/"+name] = newPage(pageSource{files, c, funcs(c, assets), name})
+		}
+	}
+	for _, p := range r.pages {
+		if o.Templates == nil {
+			break
+		}
+		if _, err := p.parse(); err != nil {
+			return nil, err
 		}
 	}
 	return r, nil
 }
 
-// page is a page's templates.
+// pageSource is where a page's templates come from.
+type pageSource struct {
+	files     fs.FS
+	catalogue *catalogue
+	functions template.FuncMap
+	name      string
+}
+
+// parse reads a page's templates with all layouts and parts.
+func (s pageSource) parse() (*template.Template, error) {
+	t, err := template.New("").Funcs(s.functions).ParseFS(s.files, "layouts/*.html", "parts/*.html", "pages/"+s.name+".html")
+	if err == nil {
+		fold(t, s.catalogue)
+	}
+	return t, err
+}
+
+// page is a page in a language.
 type page struct {
-	templates *template.Template
-	// append writes one of them behind dst; data is a pointer.
+	pageSource
+	// append writes one of its templates behind dst; data is a pointer.
 	append func(dst []byte, name string, data any) ([]byte, error)
 }
 
-// newPage has the templates escaped when the page is first shown, since most
-// are pages of the desk or in languages that a site does not use.
-func newPage(templates *template.Template, functions template.FuncMap) *page {
-	set := sync.OnceValues(func() (*compiled.Set, error) { return compiled.New(templates, functions, "page") })
-	return &page{templates, func(dst []byte, name string, data any) ([]byte, error) {
+// newPage has the templates parsed and escaped when the page is first shown:
+// most are pages of the desk or in languages that a site does not use, and all
+// of them would be most of what the collector has to walk through.
+func newPage(source pageSource) *page {
+	set := sync.OnceValues(func() (*compiled.Set, error) {
+		t, err := source.parse()
+		if err != nil {
+			return nil, err
+		}
+		return compiled.New(t, source.functions, "page")
+	})
+	return &page{source, func(dst []byte, name string, data any) ([]byte, error) {
 		s, err := set()
 		if err != nil {
 			return dst, err
