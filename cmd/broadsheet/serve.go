@@ -16,7 +16,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"runtime"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -89,7 +88,6 @@ func (c serveCmd) Run(a *app) (err error) {
 	if err != nil {
 		return err
 	}
-	spareThreads(a.dsn()) // what is sized by the processors has its size
 	return c.serve(a, db, listener, handler, post)
 }
 
@@ -151,20 +149,6 @@ func spareCollector() {
 	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetGCPercent(heapGrowth)
 		debug.SetMemoryLimit(heapLimit)
-	}
-}
-
-// moreThreads is for how many threads in C code the scheduler makes up.
-const moreThreads = 2
-
-// spareThreads lets more threads run Go code than there are processors where
-// the database is SQLite: a thread that waits for the disk in SQLite's code
-// keeps its place among them until the runtime takes it away, some
-// milliseconds later, and readers of pages that are in memory would wait with
-// it. The operator's own GOMAXPROCS is left alone.
-func spareThreads(dsn string) {
-	if models.DialectOf(dsn) == models.SQLite && os.Getenv("GOMAXPROCS") == "" {
-		runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + moreThreads)
 	}
 }
 
