@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"path/filepath"
 	"slices"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -26,6 +27,7 @@ import (
 // held has the settings of a new site, which holds every stranger's comment;
 // public lets them through, so that each changes the page.
 func BenchmarkPost(b *testing.B) {
+	defer debug.SetGCPercent(debug.SetGCPercent(300)) // as the program has it
 	for _, public := range []bool{false, true} {
 		for _, writers := range []int{1, 8, 32, 128} {
 			b.Run(fmt.Sprintf("%s/%d", map[bool]string{false: "held", true: "public"}[public], writers), func(b *testing.B) {
