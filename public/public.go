@@ -136,7 +136,10 @@ func pack(data []byte) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, w := range []io.WriteCloser{brotli.NewWriterLevel(&br, brotli.BestCompression), z} {
+	// The window is as far back as our assets are long, nearly: the encoder's
+	// tables grow with it, to 32 MB by default.
+	tightly := brotli.NewWriterOptions(&br, brotli.WriterOptions{Quality: brotli.BestCompression, LGWin: 18})
+	for _, w := range []io.WriteCloser{tightly, z} {
 		if _, err := w.Write(data); err != nil {
 			return nil, err
 		}

@@ -88,6 +88,9 @@ func (c serveCmd) Run(a *app) (err error) {
 	if err != nil {
 		return err
 	}
+	// Starting has taken more than serving does for a while, such as the tables
+	// for packing assets tightly.
+	debug.FreeOSMemory()
 	return c.serve(a, db, listener, handler, post)
 }
 

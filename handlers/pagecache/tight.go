@@ -28,7 +28,13 @@ func loose(bytes int) bool {
 	return bytes > room && float64(bytes) < float64(room)*tightGain
 }
 
-var tightBrotlis = sync.Pool{New: func() any { return brotli.NewWriterLevel(nil, tightLevel) }}
+// tightWindow is the logarithm of how far back the encoder looks. Its tables
+// are eight times as large as that.
+const tightWindow = 18
+
+var tightBrotlis = sync.Pool{New: func() any {
+	return brotli.NewWriterOptions(nil, brotli.WriterOptions{Quality: tightLevel, LGWin: tightWindow})
+}}
 
 // tighten packs a page again, behind the readers' backs and one page at a
 // time, so that it takes a tenth of one processor at most.
