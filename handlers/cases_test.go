@@ -1,8 +1,12 @@
 package handlers_test
 
 import (
+	"bytes"
+	"context"
 	"fmt"
+	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strconv"
 	"strings"
@@ -126,4 +130,31 @@ func TestLastModifiedMovesWithAnEdit(t *testing.T) {
 			t.Errorf("removed: from %q to %q", second, third)
 		}
 	})
+}
+
+// Who hangs up is no fault of the site: nothing is logged as one.
+func TestHangingUpIsNoFault(t *testing.T) {
+	t.Parallel()
+	clock := modeltest.NewClock()
+	s, _ := smallSite(t, modeltest.SQLite(t, clock), clock)
+	var log bytes.Buffer
+	s.options.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	h := s.handler()
+	ctx, hangUp := context.WithCancel(t.Context())
+	hangUp()
+	for path, form := range map[string]string{
+		"/wp-comments-post.php": "author=Anna&email=anna%40example.org&comment=Well&comment_post_ID=" + strconv.FormatInt(s.ids["strait-opens"], 10),
+		"/comments/mine/":       "do=remove",
+	} {
+		r := httptest.NewRequestWithContext(ctx, http.MethodPost, path, strings.NewReader(form))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if w.Code != 499 && w.Code >= 400 {
+			t.Errorf("%s: %d", path, w.Code)
+		}
+	}
+	if log.Len() > 0 {
+		t.Errorf("it is logged: %s", log.String())
+	}
 }

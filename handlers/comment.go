@@ -172,6 +172,9 @@ func readForm(r *http.Request) (form formState, articleID int64) {
 
 // refuse shows the article again with the form as it was sent.
 func (tk *talk) refuse(c echo.Context, site *newsroom.Site, articleID int64, form formState, err error) error {
+	if hungUp(c.Request(), err) {
+		return err
+	}
 	refusal, ok := errors.AsType[*models.Error](err)
 	if !ok {
 		refusal = &models.Error{Kind: models.KindOf(err), Code: "not-saved", Cause: err}

@@ -39,6 +39,15 @@ func status(err error) int {
 	return statusOf[models.KindOf(err)]
 }
 
+// readerGone is what the log says of a request whose sender has hung up before
+// the answer, the number that proxies use for it.
+const readerGone = 499
+
+// hungUp reports whether an error is nothing but that.
+func hungUp(r *http.Request, err error) bool {
+	return errors.Is(err, context.Canceled) && errors.Is(r.Context().Err(), context.Canceled)
+}
+
 // nearestTitles is how many stories a 404 page offers.
 const nearestTitles = 5
 
@@ -49,8 +58,12 @@ func (s *server) showError(err error, c echo.Context) {
 		return
 	}
 	r := c.Request()
+	if hungUp(r, err) {
+		_ = c.NoContent(readerGone) // nobody reads it; the log does
+		return
+	}
 	code := status(err)
-	if code >= 500 && !errors.Is(err, context.Canceled) {
+	if code >= 500 {
 		s.Log.ErrorContext(r.Context(), "request failed", "id", r.Context().Value(requestIDKey{}), "path", r.URL.Path, "error", err.Error())
 	}
 	setRetryAfter(c.Response().Header(), err)

@@ -144,7 +144,7 @@ func (c serveCmd) serve(a *app, db *models.DB, listener net.Listener, handler ht
 // limit it goes through them as often as it must.
 const (
 	heapGrowth = 300 // percent
-	heapLimit  = 112 << 20
+	heapLimit  = 100 << 20
 )
 
 // spareCollector sets that, unless the operator has decided.
