@@ -19,7 +19,8 @@
 //
 //   - set.go: templates, and programs by name and type
 //   - nodes.go: texts, actions, branches, loops and calls of templates
-//   - exprs.go: fields, variables, constants and functions
-//   - values.go: truth, order and length
+//   - exprs.go: fields, methods, variables and constants
+//   - funcs.go: calls of functions
+//   - values.go: truth and order
 //   - escape.go: the ways into a page
 package compiled
