@@ -16,6 +16,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/people"
 	"broadsheet/views"
 
 	"github.com/labstack/echo/v4"
@@ -79,7 +80,7 @@ func (rd *reader) renderArticle(c echo.Context, site *newsroom.Site, parts artic
 // articleShows names what an article's page shows.
 func (rd *reader) articleShows(site *newsroom.Site, path string, parts articleParts) depends {
 	p := parts.page
-	shows := on(p.DependsOn()...).and(p.RelatedQuery(site, models.Time{}).DependsOn(site)...)
+	shows := on(p.DependsOn()...).and(people.RolesTag).and(p.RelatedQuery(site, models.Time{}).DependsOn(site)...)
 	for i := range parts.related {
 		shows = shows.and(parts.related[i].DependsOn()...)
 	}
@@ -268,7 +269,7 @@ func (rd *reader) renderThread(c echo.Context, site *newsroom.Site, p *newsroom.
 	}
 	v.Cut = own.Cut
 	return render(rd.server, c, views.ThreadPage, v, answer{http.StatusOK, false}, depends{
-		tags: []string{newsroom.ArticleTag(p.ID)}, turns: []time.Time{site.CommentsEnd(&p.Article).Time},
+		tags: []string{newsroom.ArticleTag(p.ID), people.RolesTag}, turns: []time.Time{site.CommentsEnd(&p.Article).Time},
 	})
 }
 
@@ -288,7 +289,7 @@ func (w commentWriter) comment(c *discussion.Comment) views.Comment {
 			v.RecommendURL = fmt.Sprintf("/comment/%d/recommend/", c.ID)
 		}
 	}
-	if c.UserID != nil {
+	if c.UserID != nil && w.site.Staff[*c.UserID] {
 		v.Badge = "comment.staff"
 	}
 	if w.open {

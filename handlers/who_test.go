@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"broadsheet/models"
+	"broadsheet/models/discussion"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
@@ -224,4 +225,31 @@ func TestAnOldLinkToOwnCommentsSaysSo(t *testing.T) {
 	if w := get(t, h, path); w.Code != http.StatusGone || !strings.Contains(w.Body.String(), "good for one hour") {
 		t.Errorf("the old link answers %d: %s", w.Code, w.Body)
 	}
+}
+
+// The badge of the staff is for those who work here: a subscriber's comment
+// has none, and a change of roles changes pages that are kept.
+func TestOnlyStaffHaveTheBadge(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		s, _ := smallSite(t, db, clock)
+		h := s.handler()
+		u, err := people.Add(t.Context(), db, "Sam Sixt", "sam@example.org", people.Writer, "a password of some length")
+		s.check(err)
+		site, err := newsroom.LoadSite(t.Context(), db)
+		s.check(err)
+		first, err := discussion.Post(t.Context(), db, site, discussion.Submission{ArticleID: s.ids["strait-opens"], User: u, Text: "From the desk."})
+		s.check(err)
+		_, err = discussion.Decide(t.Context(), db, discussion.Actor{Name: "test"}, []discussion.Seen{{ID: first.ID, Version: first.Version}}, discussion.DoApprove, "")
+		s.check(err)
+		for _, path := range []string{straitPath, "/comment/" + strconv.FormatInt(first.ID, 10) + "/thread/"} {
+			for _, role := range []people.Role{people.Writer, people.Subscriber, people.Editor} {
+				s.check(people.SetRole(t.Context(), db, people.Shell, u.ID, role))
+				body := get(t, h, path).Body.String()
+				if !strings.Contains(body, "From the desk.") || strings.Contains(body, `class="badge"`) != (role != people.Subscriber) {
+					t.Errorf("%s with a %s", path, role)
+				}
+			}
+		}
+	})
 }

@@ -17,6 +17,7 @@ var deskKinds = []kind{
 	{"staff answer", 4, (*walk).staffAnswer},
 	{"rewrite", 3, (*walk).rewrite},
 	{"rename a colleague", 1, (*walk).renameColleague},
+	{"a colleague's role", 2, (*walk).role},
 	{"ban", 2, (*walk).ban},
 	{"end of a ban", 1, (*walk).endBan},
 	{"how a story takes comments", 6, (*walk).discussable},
@@ -51,6 +52,13 @@ func (w *walk) rewrite() {
 
 func (w *walk) renameColleague() {
 	w.check(people.Rename(w.Context(), w.db(), w.colleague(), fmt.Sprint("Tove Desk ", w.number)))
+}
+
+// role lets the colleague be one of the staff, or of the subscribers, which
+// what they have written shows.
+func (w *walk) role() {
+	to := []people.Role{people.Editor, people.Subscriber}[w.rng.IntN(2)]
+	w.check(people.SetRole(w.Context(), w.db(), people.Shell, w.colleague().ID, to))
 }
 
 // ban bans the network that the step itself would post from, which nobody has

@@ -18,15 +18,17 @@ type Site struct {
 	// The word lists of the settings, ready for use.
 	HoldWords, TrashWords *terms.List
 	Bans                  *people.Bans
+	// Staff are the accounts whose comments speak for the paper.
+	Staff map[int64]bool
 }
 
-// NewSiteSnapshot keeps the site's settings, sections and bans in memory and
-// renews them after a change to any of them.
+// NewSiteSnapshot keeps the site's settings, sections, bans and staff in memory
+// and renews them after a change to any of them.
 func NewSiteSnapshot(db *models.DB) *models.Snapshot[*Site] {
-	return models.NewSnapshot(db, LoadSite, models.SettingsTag, sectionsTag, "bans")
+	return models.NewSnapshot(db, LoadSite, models.SettingsTag, sectionsTag, "bans", people.RolesTag)
 }
 
-// LoadSite reads settings, sections and bans, in three statements.
+// LoadSite reads settings, sections, bans and staff, in four statements.
 func LoadSite(ctx context.Context, r models.Reader) (*Site, error) {
 	settings, err := models.LoadSettings(ctx, r)
 	if err != nil {
@@ -37,12 +39,16 @@ func LoadSite(ctx context.Context, r models.Reader) (*Site, error) {
 		return nil, err
 	}
 	bans, err := people.LoadBans(ctx, r)
-	return (&Site{Sections: sections, Bans: bans}).With(settings), err
+	if err != nil {
+		return nil, err
+	}
+	staff, err := people.LoadStaff(ctx, r)
+	return (&Site{Sections: sections, Bans: bans, Staff: staff}).With(settings), err
 }
 
 // With returns the same site with other settings.
 func (s *Site) With(settings models.Settings) *Site {
-	return &Site{settings, s.Sections, wordList(settings.CommentHoldWords), wordList(settings.CommentTrashWords), s.Bans}
+	return &Site{settings, s.Sections, wordList(settings.CommentHoldWords), wordList(settings.CommentTrashWords), s.Bans, s.Staff}
 }
 
 func wordList(lines string) *terms.List { return terms.NewList(strings.Split(lines, "\n")) }

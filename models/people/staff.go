@@ -92,6 +92,29 @@ func spare(ctx context.Context, tx *models.Tx, u *User) error {
 	return err
 }
 
+// RolesTag is touched where somebody begins or ends to be staff, which the
+// comments that they have written show.
+const RolesTag = "roles"
+
+// LoadStaff returns the numbers of all who work here or have: every account
+// but those of subscribers.
+func LoadStaff(ctx context.Context, r models.Reader) (map[int64]bool, error) {
+	rows, err := models.Rows(ctx, r, "SELECT id FROM users WHERE role <> ?", string(Subscriber))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	staff := map[int64]bool{}
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		staff[id] = true
+	}
+	return staff, rows.Err()
+}
+
 // SetRole gives an account another role. The last administrator keeps
 // theirs: nobody could give it back. Sessions go on, with a new token and the
 // new rights from the next request.
@@ -103,6 +126,7 @@ func SetRole(ctx context.Context, db *models.DB, by Actor, id int64, role Role) 
 		if err := spare(ctx, tx, u); err != nil {
 			return "", "", err
 		}
+		tx.Touch(RolesTag)
 		return "role", string(role), tx.Query(ctx).Model(u).Select("role", "updated_at").Updates(User{Role: role, UpdatedAt: models.At(tx.Now)}).Error
 	})
 }

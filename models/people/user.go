@@ -108,7 +108,7 @@ func (by Actor) hire(ctx context.Context, tx *models.Tx, u *User) error {
 	u.CreatedAt, u.UpdatedAt = models.At(tx.Now), models.At(tx.Now)
 	// The address is unique, so a slug made from it is too.
 	u.Slug = strings.NewReplacer("@", "-at-", ".", "-", "+", "-plus-").Replace(u.Email)
-	tx.Touch("people")
+	tx.Touch("people", RolesTag)
 	if err := tx.Query(ctx).Create(u).Error; err != nil {
 		return err
 	}
