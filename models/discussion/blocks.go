@@ -78,21 +78,17 @@ func seekThread(ctx context.Context, r models.Reader, articleID int64, threads, 
 func threadsBefore(ctx context.Context, r models.Reader, articleID int64, threads int, key threadKey) (before int, err error) {
 	from := earliest
 	if threads > blockThreads {
-		blocks, err := loadBlocks(ctx, r, articleID)
+		_, err := models.Take(ctx, r, []any{&from.At, &from.ID, &before}, `SELECT b.first_at, b.first_id, COALESCE((SELECT SUM(e.threads) FROM thread_blocks e
+				WHERE e.article_id = b.article_id AND (e.first_at, e.first_id) < (b.first_at, b.first_id)), 0)
+			FROM thread_blocks b WHERE b.article_id = ? AND (b.first_at, b.first_id) <= (?, ?) ORDER BY b.first_at DESC, b.first_id DESC LIMIT 1`,
+			articleID, key.At, key.ID)
 		if err != nil {
 			return 0, err
 		}
-		for i, b := range blocks {
-			if i+1 == len(blocks) || key.compare(blocks[i+1].key()) < 0 {
-				from = b.key()
-				break
-			}
-			before += b.Threads
-		}
 	}
 	var n int
-	err = r.Query(ctx).Raw(`SELECT COUNT(*) FROM comments c`+r.Dialect().By("comments_threads")+` WHERE `+shownRoots+` AND (c.created_at, c.id) >= (?, ?) AND (c.created_at, c.id) < (?, ?)`,
-		articleID, from.At, from.ID, key.At, key.ID).Scan(&n).Error
+	_, err = models.Take(ctx, r, []any{&n}, `SELECT COUNT(*) FROM comments c`+r.Dialect().By("comments_threads")+` WHERE `+shownRoots+` AND (c.created_at, c.id) >= (?, ?) AND (c.created_at, c.id) < (?, ?)`,
+		articleID, from.At, from.ID, key.At, key.ID)
 	return before + n, err
 }
 
