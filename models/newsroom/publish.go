@@ -5,6 +5,9 @@ import (
 	"slices"
 
 	"broadsheet/models"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 )
 
 // moves says from which status an article may go where.
@@ -35,6 +38,11 @@ func SetStatus(ctx context.Context, db *models.DB, id int64, to Status, note str
 	})
 }
 
+// locked has whoever reads an article in order to write it wait for others who
+// do: its row is written as a whole, counts included. SQLite, which has one
+// writer, takes no notice.
+var locked = clause.Locking{Strength: clause.LockingStrengthUpdate}
+
 // MoveStatus is SetStatus for those who change something else in the same
 // transaction. It returns the status before.
 func MoveStatus(ctx context.Context, tx *models.Tx, id int64, to Status, note string) (from Status, err error) {
@@ -43,7 +51,7 @@ func MoveStatus(ctx context.Context, tx *models.Tx, id int64, to Status, note st
 		return "", err
 	}
 	var a Article
-	if err := tx.Query(ctx).Where("id = ?", id).Take(&a).Error; err != nil {
+	if err := tx.Query(ctx).Clauses(locked).Where("id = ?", id).Take(&a).Error; err != nil {
 		return "", err
 	}
 	from = a.Status
@@ -98,14 +106,14 @@ func setStatus(ctx context.Context, tx *models.Tx, site *Site, a *Article, to St
 // PublishDue publishes the scheduled articles whose time has come, under the
 // time they were scheduled for, and returns how many it published.
 func PublishDue(ctx context.Context, db *models.DB) (n int, err error) {
-	due := func(r models.Reader) (list []*Article, err error) {
-		err = r.Query(ctx).Where("status = ? AND published_at <= ?", Scheduled, models.At(db.Now())).
+	due := func(q *gorm.DB) (list []*Article, err error) {
+		err = q.Where("status = ? AND published_at <= ?", Scheduled, models.At(db.Now())).
 			Order("published_at").Limit(100).Find(&list).Error
 		return list, err
 	}
 	// Looked up outside first, so that the usual empty answer costs no turn
 	// of the writer.
-	if list, err := due(db); err != nil || len(list) == 0 {
+	if list, err := due(db.Query(ctx)); err != nil || len(list) == 0 {
 		return 0, err
 	}
 	err = db.Write(ctx, func(tx *models.Tx) error {
@@ -113,7 +121,7 @@ func PublishDue(ctx context.Context, db *models.DB) (n int, err error) {
 		if err != nil {
 			return err
 		}
-		list, err := due(tx)
+		list, err := due(tx.Query(ctx).Clauses(locked))
 		if err != nil {
 			return err
 		}

@@ -305,7 +305,7 @@ func (s *saver) announce(ctx context.Context, id int64, stood, stands *standing,
 
 // existing finds the article that a manuscript is a new version of.
 func (s *saver) existing(ctx context.Context, p *Prepared) (*Article, error) {
-	q := s.tx.Query(ctx).Limit(1)
+	q := s.tx.Query(ctx).Clauses(locked).Limit(1)
 	switch {
 	case p.SourceID != "":
 		q = q.Where("source = ? AND source_id = ?", p.Source, p.SourceID)
