@@ -136,11 +136,7 @@ func encode(c coding, body []byte) []byte {
 	var out bytes.Buffer
 	switch c {
 	case brotlied:
-		z := brotlis.Get().(*brotli.Writer)
-		defer brotlis.Put(z)
-		z.Reset(&out)
-		z.Write(body)
-		z.Close()
+		return brotliBy(&brotlis, body)
 	case gzipped:
 		z := gzips.Get().(*gzip.Writer)
 		defer gzips.Put(z)
@@ -154,5 +150,16 @@ func encode(c coding, body []byte) []byte {
 	default:
 		return body
 	}
+	return bytes.Clone(out.Bytes())
+}
+
+// brotliBy packs the body with one of the pool's encoders.
+func brotliBy(pool *sync.Pool, body []byte) []byte {
+	var out bytes.Buffer
+	z := pool.Get().(*brotli.Writer)
+	defer pool.Put(z)
+	z.Reset(&out)
+	z.Write(body)
+	z.Close()
 	return bytes.Clone(out.Bytes())
 }

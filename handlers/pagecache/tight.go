@@ -1,7 +1,6 @@
 package pagecache
 
 import (
-	"bytes"
 	"sync"
 	"time"
 
@@ -56,14 +55,8 @@ func (p *Page) tighten() {
 	if !was.loose {
 		return
 	}
-	var out bytes.Buffer
-	z := tightBrotlis.Get().(*brotli.Writer)
-	defer tightBrotlis.Put(z)
-	z.Reset(&out)
-	z.Write(p.body)
-	z.Close()
 	tag := `"` + p.hash + "-" + names[brotlied] + `-tight"`
-	body := bytes.Clone(out.Bytes())
+	body := brotliBy(&tightBrotlis, p.body)
 	if len(body) >= len(was.body) {
 		body, tag = was.body, was.etag
 	}
