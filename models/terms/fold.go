@@ -9,24 +9,42 @@ import (
 
 // Fold returns s in one form for comparing: compatibility forms such as
 // full-width and mathematical letters become plain ones (Unicode NFKC),
-// upper case becomes lower case, and characters that cannot be seen go.
+// upper case becomes lower case, and [Invisible] characters go.
 func Fold(s string) string {
 	if isPlain(s) {
 		return strings.ToLower(s)
 	}
-	s = norm.NFKC.String(s)
-	s = strings.Map(func(r rune) rune {
+	// First without invisible characters: one between a letter and its accent
+	// keeps NFKC from joining them. Some compatibility forms are invisible
+	// only after NFKC.
+	s = norm.NFKC.String(visible(s))
+	return strings.Map(func(r rune) rune {
 		switch {
-		case unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Variation_Selector, r) || r == '\u034F':
+		case Invisible(r):
 			return -1
 		case r == 'İ' || r == 'ı':
 			return 'i' // else it lower-cases to an i with a dot of its own
 		case r == '’' || r == 'ʼ':
 			return '\''
+		case r >= 0x1F150 && r <= 0x1F169:
+			return 'a' + r - 0x1F150 // white on a black circle: NFKC knows no letter for it
+		case r >= 0x1F170 && r <= 0x1F189:
+			return 'a' + r - 0x1F170 // white on a black square
 		}
 		return unicode.ToLower(r)
 	}, s)
-	return s
+}
+
+func visible(s string) string {
+	if strings.IndexFunc(s, Invisible) < 0 {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		if Invisible(r) {
+			return -1
+		}
+		return r
+	}, s)
 }
 
 func isPlain(s string) bool {
@@ -53,6 +71,9 @@ func Skeleton(s string) string {
 	b.Grow(len(s))
 	accented := false // whether marks on the letter before are accents
 	for _, r := range norm.NFKD.String(s) {
+		if unicode.Is(unicode.Me, r) {
+			continue // a circle or a stroke around a letter
+		}
 		if unicode.Is(unicode.Mn, r) {
 			if !accented {
 				b.WriteRune(r)
