@@ -42,7 +42,7 @@ func (tk *talk) mailLink(c echo.Context) (mailLink, error) {
 	if !ok || !two {
 		return mailLink{}, errLinkUnreadable
 	}
-	return mailLink{email, idOf(comment), age <= proofAge, "/mail/" + token + "/"}, nil
+	return mailLink{people.EmailForm(email), idOf(comment), age <= proofAge, "/mail/" + token + "/"}, nil
 }
 
 // mailDone are the messages that the page can begin with.

@@ -67,7 +67,7 @@ func (rs *repliers) get(r *http.Request) *replier {
 	}
 	text := func(key string) string { v, _ := s.Values[key].(string); return v }
 	remember, _ := s.Values["remember"].(bool)
-	return &replier{text("token"), text("verified"), remember, text("author"), text("email"), text("url")}
+	return &replier{text("token"), people.EmailForm(text("verified")), remember, text("author"), text("email"), text("url")}
 }
 
 // set writes the cookie: for a year where the replier wants to be

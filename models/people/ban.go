@@ -117,12 +117,27 @@ func newBans(list []*Ban) *Bans {
 		if b.by[ban.Mark] == nil {
 			b.by[ban.Mark] = map[string][]*Ban{}
 		}
-		b.by[ban.Mark][ban.Value] = append(b.by[ban.Mark][ban.Value], ban)
+		value := ban.soughtBy()
+		b.by[ban.Mark][value] = append(b.by[ban.Mark][value], ban)
 		if prefix, err := netip.ParsePrefix(ban.Value); ban.Mark == ByAddress && err == nil && !slices.Contains(b.bits, prefix.Bits()) {
 			b.bits = append(b.bits, prefix.Bits())
 		}
 	}
 	return b
+}
+
+// soughtBy returns the value by which a ban is looked for. A ban from before
+// addresses had one form may hold an address or a domain in another one.
+func (b *Ban) soughtBy() string {
+	switch b.Mark {
+	case ByMail:
+		return EmailForm(b.Value)
+	case ByDomain:
+		if domain, err := mailDomain(b.Value); err == nil {
+			return domain
+		}
+	}
+	return b.Value
 }
 
 // Of returns how somebody stands. An address that was only typed proves
@@ -191,7 +206,7 @@ func (b *Bans) each(mark BanMark, value string, now time.Time, do func(*Ban)) {
 
 // eachOfMail finds the bans on an address, its domain and the domains above.
 func (b *Bans) eachOfMail(email string, now time.Time, do func(*Ban)) {
-	email = strings.ToLower(email)
+	email = EmailForm(email)
 	b.each(ByMail, email, now, do)
 	_, domain, _ := strings.Cut(email, "@")
 	for domain != "" {
@@ -214,10 +229,11 @@ func ParseBan(mark BanMark, value string) (string, error) {
 		return email, nil
 	case ByDomain:
 		value = strings.TrimPrefix(strings.TrimPrefix(value, "*."), "@")
-		if _, err := NormalizeEmail("x@" + value); err != nil || strings.Contains(value, "@") {
+		email, err := NormalizeEmail("x@" + value)
+		if err != nil {
 			return "", malformed
 		}
-		return value, nil
+		return strings.TrimPrefix(email, "x@"), nil
 	case ByToken:
 		if _, err := hex.DecodeString(value); err != nil || len(value) != 32 {
 			return "", malformed

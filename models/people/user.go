@@ -3,7 +3,6 @@ package people
 import (
 	"context"
 	"fmt"
-	"net/mail"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -12,16 +11,13 @@ import (
 	"broadsheet/models/terms"
 )
 
-// Limits of an account's fields, in bytes.
-const (
-	MaxNameBytes  = 245
-	MaxEmailBytes = 100
-)
+// MaxNameBytes is the longest name of an account, in bytes.
+const MaxNameBytes = 245
 
 // User is an account.
 type User struct {
 	ID           int64
-	Email        string // lower case; unique
+	Email        string // in the form of [NormalizeEmail]; unique
 	Name         string
 	Slug         string
 	Role         Role
@@ -40,19 +36,6 @@ func (User) TableName() string { return "users" }
 
 // Ended reports whether the account was closed: it lets nobody in.
 func (u *User) Ended() bool { return !u.EndedAt.IsZero() }
-
-// NormalizeEmail returns an address in the form accounts are found by, or an
-// Invalid error. The form is the addr-spec of RFC 5322 without comments or
-// quoting, lower-cased.
-func NormalizeEmail(s string) (string, error) {
-	s = strings.ToLower(strings.TrimSpace(s))
-	a, err := mail.ParseAddress(s)
-	_, domain, _ := strings.Cut(s, "@")
-	if err != nil || a.Address != s || len(s) > MaxEmailBytes || !strings.Contains(domain, ".") || strings.ContainsAny(s, "\"<>() ") {
-		return "", models.Refuse(models.Invalid, "email-wrong", fmt.Sprintf("%q is not an email address such as name@example.org", s))
-	}
-	return s, nil
-}
 
 // Add makes an account. password may be empty: nobody can sign in with it
 // until one is set.
@@ -195,7 +178,7 @@ func ByEmail(ctx context.Context, r models.Reader, email string) (*User, error) 
 // HasEmail reports whether an account has that address.
 func HasEmail(ctx context.Context, r models.Reader, email string) (bool, error) {
 	var id int64
-	return models.Take(ctx, r, []any{&id}, "SELECT id FROM users WHERE email = ?", strings.ToLower(strings.TrimSpace(email)))
+	return models.Take(ctx, r, []any{&id}, "SELECT id FROM users WHERE email = ?", EmailForm(email))
 }
 
 // WorksHere reports whether the account is one of the staff: a subscriber has

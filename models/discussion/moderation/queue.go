@@ -9,6 +9,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/people"
 	"broadsheet/models/terms"
 
 	"gorm.io/gorm"
@@ -110,7 +111,7 @@ func (f Filter) narrow(r models.Reader, q *gorm.DB, state discussion.State) *gor
 	}
 	q = f.narrowWords(d, q, "words", f.Text)
 	if strings.Contains(f.Author, "@") {
-		q = q.Where("email = ? AND email <> ''", strings.ToLower(strings.TrimSpace(f.Author)))
+		q = q.Where("email = ? AND email <> ''", people.EmailForm(f.Author))
 	} else {
 		q = f.narrowWords(d, q, "author", f.Author)
 	}

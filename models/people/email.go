@@ -1,0 +1,168 @@
+package people
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"broadsheet/models"
+
+	"golang.org/x/net/idna"
+	"golang.org/x/text/unicode/norm"
+)
+
+// MaxEmailBytes is the longest address in its stored form, in bytes.
+const MaxEmailBytes = 100
+
+// maxTypedEmail bounds the work on an address as it was typed, in bytes.
+const maxTypedEmail = 1000
+
+// mailDomains turns a domain into its ASCII form by the lookup rules of IDNA
+// 2008 (RFC 5891, 5) after the mapping of Unicode Technical Standard 46.
+var mailDomains = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.BidiRule(), idna.StrictDomainName(true), idna.VerifyDNSLength(true))
+
+var errNoAddress = errors.New("not the address of a mailbox")
+
+// NormalizeEmail returns the one stored form of an email address. Every door
+// that takes an address uses it, so that each way to type an address finds the
+// same rows. It returns an Invalid error with the code email-wrong for a text
+// that is no address of a mailbox.
+//
+// The stored form is an addr-spec of RFC 5322 without comments, quotes and
+// address literals, at most [MaxEmailBytes] long:
+//
+//   - Spaces around it, one pair of angle brackets around it and characters
+//     that a reader cannot see are left out.
+//   - Full-width forms become the ASCII characters that they stand for.
+//   - The local part is lower case, in Unicode's form NFC (RFC 6532, 3.1).
+//   - The domain is lower case, without a dot at its end; a name in other
+//     letters is in its ASCII form, such as xn--bcher-kva.example.
+func NormalizeEmail(typed string) (string, error) {
+	email, err := normalizeEmail(typed)
+	if err != nil {
+		return "", models.Refuse(models.Invalid, "email-wrong", fmt.Sprintf("%.100q is not an email address such as name@example.org", typed))
+	}
+	return email, nil
+}
+
+// EmailForm returns the stored form of an address that comes from an old row,
+// cookie or link. A text that [NormalizeEmail] refuses comes back in lower case,
+// so that a row from before a rule is still found by it.
+func EmailForm(stored string) string {
+	email, err := normalizeEmail(stored)
+	if err != nil {
+		return strings.ToLower(strings.TrimSpace(stored))
+	}
+	return email
+}
+
+func normalizeEmail(typed string) (string, error) {
+	if len(typed) > maxTypedEmail || !utf8.ValidString(typed) {
+		return "", errNoAddress
+	}
+	s := strings.TrimFunc(strings.Map(narrow, typed), blank)
+	if inner, ok := strings.CutPrefix(s, "<"); ok {
+		if s, ok = strings.CutSuffix(inner, ">"); !ok {
+			return "", errNoAddress
+		}
+		s = strings.TrimFunc(s, blank)
+	}
+	at := strings.LastIndexByte(s, '@')
+	if at < 0 {
+		return "", errNoAddress
+	}
+	local, err := mailLocal(s[:at])
+	if err != nil {
+		return "", err
+	}
+	domain, err := mailDomain(s[at+1:])
+	if err != nil || len(local)+1+len(domain) > MaxEmailBytes {
+		return "", errNoAddress
+	}
+	return local + "@" + domain, nil
+}
+
+// narrow maps the full-width and small forms of the characters that an address
+// is built from to ASCII.
+func narrow(r rune) rune {
+	switch {
+	case r >= '！' && r <= '～':
+		return r - '！' + '!'
+	case r == '﹫':
+		return '@'
+	case r == '。' || r == '｡' || r == '﹒':
+		return '.'
+	case r == '﹣':
+		return '-'
+	}
+	return r
+}
+
+// blank reports whether a character is a space or cannot be seen.
+func blank(r rune) bool { return unicode.IsSpace(r) || unseen(r) }
+
+// unseen reports whether a character leaves no trace on a screen: format
+// characters, those that Unicode lets a program ignore, and the empty Braille
+// cell.
+func unseen(r rune) bool {
+	return r >= 0x80 && (unicode.In(r, unicode.Cf, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point) || r == '\u2800')
+}
+
+// dropUnseen takes the characters away that cannot be seen, but for those in
+// kept.
+func dropUnseen(s, kept string) string {
+	return strings.Map(func(r rune) rune {
+		if unseen(r) && !strings.ContainsRune(kept, r) {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// joiners are the two format characters that a domain name can hold.
+const joiners = "\u200c\u200d"
+
+// asciiAtoms are the marks that a local part may hold beside letters and
+// digits (atext in RFC 5322, 3.2.3) and the dot between its atoms.
+const asciiAtoms = "!#$%&'*+-/=?^_`{|}~."
+
+// mailLocal returns the form of the part before the @.
+func mailLocal(s string) (string, error) {
+	s = strings.ToLower(norm.NFC.String(dropUnseen(s, "")))
+	s = norm.NFC.String(s) // a lower-case letter may have a composed form that its capital has not
+	if s == "" || strings.HasPrefix(s, ".") || strings.HasSuffix(s, ".") || strings.Contains(s, "..") {
+		return "", errNoAddress
+	}
+	for i, r := range s {
+		switch {
+		case r < utf8.RuneSelf:
+			if (r < 'a' || r > 'z') && (r < '0' || r > '9') && !strings.ContainsRune(asciiAtoms, r) {
+				return "", errNoAddress
+			}
+		case !unicode.IsGraphic(r) || unicode.IsSpace(r) || unicode.Is(unicode.Z, r) || i == 0 && unicode.Is(unicode.M, r):
+			return "", errNoAddress
+		}
+	}
+	return s, nil
+}
+
+// mailDomain returns the ASCII form of a domain with at least two labels.
+func mailDomain(s string) (string, error) {
+	s = strings.TrimSuffix(dropUnseen(s, joiners), ".")
+	ascii, err := mailDomains.ToASCII(s)
+	if err != nil {
+		// The joiners between letters are part of some Persian and Indian names;
+		// where they are none, they go like all that cannot be seen.
+		ascii, err = mailDomains.ToASCII(strings.TrimSuffix(dropUnseen(s, ""), "."))
+	}
+	if err != nil {
+		return "", err
+	}
+	dot := strings.LastIndexByte(ascii, '.')
+	if dot < 1 || strings.HasSuffix(ascii, ".") || strings.Trim(ascii[dot+1:], "0123456789") == "" {
+		return "", errNoAddress // one label, or an address of the network
+	}
+	return ascii, nil
+}
