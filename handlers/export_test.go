@@ -3,6 +3,7 @@ package handlers
 import (
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 )
 
 // Rows is the table of routes.
@@ -19,4 +20,16 @@ func DeskCookie(secret []byte, token string) *http.Cookie {
 		panic(err)
 	}
 	return w.Result().Cookies()[0]
+}
+
+// ClientAddress returns the address that a request comes from, and whether the
+// operator is told of a fault in how a proxy tells it.
+func ClientAddress(r *http.Request, trusted ...netip.Prefix) (addr netip.Addr, fault bool) {
+	o := originOf(r, trusted)
+	return o.addr, o.fault != noFault
+}
+
+// UnreadableShape returns an unreadable element as the log names it.
+func UnreadableShape(r *http.Request, trusted ...netip.Prefix) string {
+	return originOf(r, trusted).shape
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"broadsheet/models"
+	"broadsheet/models/people"
 	"broadsheet/public"
 
 	"github.com/labstack/echo/v4"
@@ -74,10 +75,31 @@ var (
 	stormRate = rateClass{"storm", 10, 200}
 )
 
-func newLimiter(class rateClass) *middleware.RateLimiterMemoryStore {
-	return middleware.NewRateLimiterMemoryStoreWithConfig(middleware.RateLimiterMemoryStoreConfig{
-		Rate: rate.Limit(class.perSecond), Burst: class.burst,
-	})
+// unknownShare is how many times more the clients may ask together whose
+// addresses a proxy does not tell. One of them alone must not use up what is
+// meant for all.
+const unknownShare = 20
+
+// limiter counts what networks ask for.
+type limiter struct {
+	known, unknown *middleware.RateLimiterMemoryStore
+}
+
+func newLimiter(class rateClass) *limiter {
+	store := func(times int) *middleware.RateLimiterMemoryStore {
+		return middleware.NewRateLimiterMemoryStoreWithConfig(middleware.RateLimiterMemoryStoreConfig{
+			Rate: rate.Limit(class.perSecond * float64(times)), Burst: class.burst * times,
+		})
+	}
+	return &limiter{store(1), store(unknownShare)}
+}
+
+// Allow counts a request of a network and reports whether it may go on.
+func (l *limiter) Allow(network string) (bool, error) {
+	if network == people.UnknownNetwork {
+		return l.unknown.Allow(network)
+	}
+	return l.known.Allow(network)
 }
 
 // limit keeps one network from asking too often.

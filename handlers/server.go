@@ -20,7 +20,6 @@ import (
 	"broadsheet/views"
 
 	"github.com/labstack/echo/v4"
-	"github.com/labstack/echo/v4/middleware"
 )
 
 // Options is what a site's handler is made of. All fields but TrustedProxies,
@@ -60,9 +59,10 @@ type server struct {
 	Links       *people.Links
 	pages       *pagecache.Cache
 	access      *accessLog
-	passkeys    *people.Passkeys                   // nil where browsers give none
-	writers     *middleware.RateLimiterMemoryStore // how often a network may post
-	provers     *middleware.RateLimiterMemoryStore // how often it may ask for a link by which it may
+	passkeys    *people.Passkeys // nil where browsers give none
+	writers     *limiter         // how often a network may post
+	provers     *limiter         // how often it may ask for a link by which it may
+	proxies     proxyWatch
 	surge       surgeWatch
 	lastWord    []byte // the plain error page, made at the start so that it cannot fail
 
@@ -148,11 +148,6 @@ func (s *server) deny(e *echo.Echo) http.Handler {
 	})
 }
 
-// address returns the client's address.
-func (s *server) address(r *http.Request) netip.Addr {
-	return clientAddress(r, s.TrustedProxies)
-}
-
 type requestIDKey struct{}
 
 // logRequests gives each request a number for the log and logs its end.
@@ -162,6 +157,7 @@ func (s *server) logRequests(next http.Handler) http.Handler {
 		begin := time.Now()
 		id := rand.Text()[:12]
 		rec := &recorder{ResponseWriter: w}
+		s.address(r) // for its notices: not every page needs the address
 		next.ServeHTTP(rec, r.WithContext(context.WithValue(r.Context(), requestIDKey{}, id)))
 		level := slog.LevelInfo
 		if rec.status >= 500 {

@@ -74,7 +74,7 @@ func (c doctorCmd) Run(a *app) error {
 // lookInside looks at what the database holds.
 func (c doctorCmd) lookInside(a *app, show func(finding)) error {
 	return a.use(func(db *models.DB) error {
-		for _, look := range []func(*app, *models.DB) (finding, error){lookAtClock, lookAtLog, c.lookAtCounts} {
+		for _, look := range []func(*app, *models.DB) (finding, error){lookAtClock, lookAtNotices, lookAtLog, c.lookAtCounts} {
 			f, err := look(a, db)
 			if err != nil {
 				return err

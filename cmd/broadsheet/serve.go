@@ -35,7 +35,7 @@ import (
 type serveCmd struct {
 	Addr         string         `default:"127.0.0.1:8080" help:"Address to listen on (${default}); port 0 takes a free one."`
 	BaseURL      string         `name:"base-url" placeholder:"URL" help:"The site's public address, such as https://news.example; by default the one it listens on."`
-	TrustedProxy []netip.Prefix `placeholder:"CIDR" help:"Proxies whose X-Forwarded-For is believed, such as 127.0.0.1/32; none by default. Repeatable."`
+	TrustedProxy []netip.Prefix `placeholder:"CIDR" help:"Proxies whose X-Forwarded-For, or Forwarded, is believed, such as 127.0.0.1/32; none by default. Repeatable."`
 	TLSCert      string         `name:"tls-cert" placeholder:"FILE" help:"Certificate with its chain, in PEM; with it the site speaks HTTPS and HTTP/2 itself. Read again when it changes."`
 	TLSKey       string         `name:"tls-key" placeholder:"FILE" help:"The certificate's private key, in PEM."`
 	SessionKey   string         `placeholder:"KEY" help:"Secret of at least 32 bytes that signs cookies; by default made and kept in the data directory. The same for all instances."`
@@ -84,6 +84,9 @@ func (c serveCmd) Run(a *app) (err error) {
 		return err
 	}
 	defer listener.Close()
+	if err := c.noteAddress(a.ctx, db, listener.Addr()); err != nil {
+		return err
+	}
 	handler, post, err := c.handler(a, db, store, secret, listener.Addr())
 	if err != nil {
 		return err

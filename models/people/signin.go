@@ -16,8 +16,13 @@ import (
 type Attempt struct {
 	Email    string
 	Password string
-	Network  string // the /24 or /48 that it comes from
+	Network  string // the /24 or /48 that it comes from, or UnknownNetwork
 }
+
+// UnknownNetwork stands for the networks of all clients whose addresses cannot
+// be told. Nothing is counted for it and no account knows it: else one stranger
+// could keep all of them out. The limit of each account still counts.
+const UnknownNetwork = "unknown"
 
 // limit is how many failures a window takes before the door stays shut.
 type limit struct {
@@ -194,7 +199,7 @@ func tryDoor(ctx context.Context, db *models.DB, email, network string, u *User,
 	if err != nil {
 		return nil, err
 	}
-	counted, wait := &try{known: len(rows) > 0}, time.Duration(0)
+	counted, wait := &try{known: len(rows) > 0 && network != UnknownNetwork}, time.Duration(0)
 	err = db.Write(ctx, func(tx *models.Tx) error {
 		wait, counted.keys = 0, nil
 		for _, door := range doors(email, network, counted.known, code) {
@@ -227,7 +232,10 @@ type door struct {
 
 // doors lists what is counted of an attempt.
 func doors(email, network string, known, code bool) []door {
-	list := []door{{"network " + network, fromNetwork}, {"account " + email + " from " + network, withinNetwork}}
+	var list []door
+	if network != UnknownNetwork {
+		list = append(list, door{"network " + network, fromNetwork}, door{"account " + email + " from " + network, withinNetwork})
+	}
 	if !known {
 		list = append(list, door{"account " + email, forAccount})
 		if code {

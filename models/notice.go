@@ -1,0 +1,47 @@
+package models
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm/clause"
+)
+
+// Kinds of notices: faults around the server that only its operator can mend.
+const (
+	ForwardedUnreadable = "forwarded-unreadable" // a trusted proxy's header cannot be read
+	ForwardedMissing    = "forwarded-missing"    // a trusted proxy sends no client address
+	ForwardedUntrusted  = "forwarded-untrusted"  // the header came from a peer that is not trusted
+	ForwardedDiffers    = "forwarded-differs"    // X-Forwarded-For and Forwarded disagree
+	BaseURLMissing      = "base-url-missing"     // the site listens beyond this machine without its public address
+)
+
+// Notice is the last time that a running server met such a fault.
+type Notice struct {
+	Kind   string `gorm:"primaryKey"`
+	Detail string // names no reader
+	At     Time
+}
+
+// TableName names the table for GORM.
+func (Notice) TableName() string { return "notices" }
+
+// KeepNotice stores a fault in the place of an earlier one of its kind.
+func KeepNotice(ctx context.Context, db *DB, kind, detail string) error {
+	return db.Write(ctx, func(tx *Tx) error {
+		return tx.Query(ctx).Clauses(clause.OnConflict{UpdateAll: true}).Create(&Notice{Kind: kind, Detail: detail, At: At(tx.Now)}).Error
+	})
+}
+
+// Notices returns the faults met since an instant, in the order of their kinds.
+func Notices(ctx context.Context, db *DB, since time.Time) ([]Notice, error) {
+	var rows []Notice
+	err := db.Query(ctx).Where("at >= ?", At(since)).Order("kind").Find(&rows).Error
+	return rows, err
+}
+
+// ForgetNotices deletes all notices. A server does so when it starts: its
+// options may have changed.
+func ForgetNotices(ctx context.Context, db *DB) error {
+	return db.Write(ctx, func(tx *Tx) error { return tx.Query(ctx).Where("1 = 1").Delete(&Notice{}).Error })
+}
