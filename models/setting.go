@@ -68,6 +68,9 @@ type SettingDef struct {
 	set     func(*Settings, string) error
 }
 
+// permalinksKey is the key of the articles' address pattern.
+const permalinksKey = "article.permalinks"
+
 // SettingDefs lists every setting in the order it is shown.
 func SettingDefs() []SettingDef { return settingDefs }
 
@@ -78,7 +81,7 @@ var settingDefs = []SettingDef{
 	{"site.language", "en", "language of the interface and of stories that name none (en, ar)", setLanguage},
 	{"site.timezone", "UTC", "time zone of dates and addresses, such as Europe/Oslo", setTimeZone},
 	{"site.accent", "crimson", "accent colour: " + strings.Join(AccentNames, ", "), setAccent},
-	{"article.permalinks", "/%year%/%monthnum%/%day%/%postname%/", "address pattern of articles, in WordPress's tokens", setPermalinks},
+	{permalinksKey, "/%year%/%monthnum%/%day%/%postname%/", "address pattern of articles, in WordPress's tokens", setPermalinks},
 	{"list.stories", "20", "stories on a page of a list, 1 to 100", number(1, 100, func(s *Settings) *int { return &s.StoriesPerPage })},
 	{"related.stories", "4", "related stories under an article, 0 to 12", number(0, 12, func(s *Settings) *int { return &s.RelatedCount })},
 	{"related.half-life", "30", "days in which a related story loses half its weight, 1 to 3650", days(1, 3650, func(s *Settings) *time.Duration { return &s.RelatedHalfLife })},

@@ -57,7 +57,11 @@ func CheckSettings(s Settings, values map[string]string) (Settings, error) {
 		if !ok {
 			continue
 		}
-		if err := d.set(&s, value); err != nil {
+		err := d.set(&s, value)
+		if err == nil && d.Key == permalinksKey {
+			err = checkPermalinks(value)
+		}
+		if err != nil {
 			bad = append(bad, FieldError{Field: d.Key, Code: "setting"})
 			if first == "" {
 				first = d.Key + ": " + err.Error()

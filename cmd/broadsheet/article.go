@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -39,8 +41,15 @@ func (c articleImportCmd) Run(a *app) error {
 	})
 }
 
+// Help says which article a file is.
+func (articlePublishCmd) Help() string {
+	return `A file is an article. Publishing it again, also under another title, makes a new version of the same article at the same address; only another "slug:" changes the address, and the old one leads to the new one. Two files with one title are two articles.
+
+An article is told by the "id:" in the front matter, which can be any text that no other file has. Without one it is told by the file's absolute path. A file that was moved is recognised once if it was not changed at the same time: give files that may move an id.`
+}
+
 type articlePublishCmd struct {
-	Files []string `arg:"" name:"file" type:"existingfile" help:"Markdown with YAML front matter: title, slug, standfirst, language, authors, categories, tags, date, status, comments, commenters, recommend."`
+	Files []string `arg:"" name:"file" type:"existingfile" help:"Markdown with YAML front matter: title, id, slug, standfirst, language, authors, categories, tags, date, status, comments, commenters, recommend."`
 }
 
 func (c articlePublishCmd) Run(a *app) error {
@@ -50,8 +59,9 @@ func (c articlePublishCmd) Run(a *app) error {
 			return err
 		}
 		failed := false
+		ids := map[string]string{}
 		for _, file := range c.Files {
-			if err := a.publishFile(db, site, file); err != nil {
+			if err := a.publishFile(db, site, file, ids); err != nil {
 				failed = true
 				a.fail(fmt.Errorf("%s: %w", file, err))
 			}
@@ -65,6 +75,7 @@ func (c articlePublishCmd) Run(a *app) error {
 
 // frontMatter is the head of a Markdown file.
 type frontMatter struct {
+	ID         string   `yaml:"id"`
 	Title      string   `yaml:"title"`
 	Slug       string   `yaml:"slug"`
 	Standfirst string   `yaml:"standfirst"`
@@ -83,21 +94,31 @@ type frontMatter struct {
 // room for the front matter.
 const maxMarkdownFile = richtext.MaxArticleBytes + 64<<10
 
-func (a *app) publishFile(db *models.DB, site *newsroom.Site, file string) error {
+// publishFile publishes one file. ids holds the files of this run by the ids
+// of their front matter.
+func (a *app) publishFile(db *models.DB, site *newsroom.Site, file string, ids map[string]string) error {
 	data, err := readAtMost(file, maxMarkdownFile)
 	if err != nil {
 		return err
 	}
-	d, err := parseMarkdownFile(string(data), site.TimeZone)
+	d, id, err := parseMarkdownFile(string(data), site.TimeZone)
 	if err != nil {
 		return err
 	}
-	if d.Slug == "" {
-		d.Slug = newsroom.Slug(d.Title)
+	f := newsroom.File{ID: id}
+	if f.Path, err = truePath(file); err != nil {
+		return err
 	}
-	// The same file again is a new version of the same article.
-	d.Source, d.SourceID = "markdown", d.Slug
-	article, outcome, err := newsroom.Save(a.ctx, db, d)
+	if other, twice := ids[id]; twice && id != "" && other != f.Path {
+		return models.Errorf(models.Invalid, "%s has the id %q, too: give each file its own", other, id)
+	}
+	ids[id] = f.Path
+	if id == "" {
+		if f.Moved, err = a.movedFrom(db, d, f.Path); err != nil {
+			return err
+		}
+	}
+	article, outcome, err := newsroom.SaveFile(a.ctx, db, d, f)
 	if err != nil {
 		return err
 	}
@@ -106,22 +127,44 @@ func (a *app) publishFile(db *models.DB, site *newsroom.Site, file string) error
 	return err
 }
 
+// truePath returns the absolute path of a file, without symbolic links, so
+// that it does not matter from where the command is started.
+func truePath(file string) (string, error) {
+	path, err := filepath.Abs(file)
+	if err == nil {
+		path, err = filepath.EvalSymlinks(path)
+	}
+	return filepath.ToSlash(path), err
+}
+
+// movedFrom returns the path at which the same text was published before, if
+// there is no file any more.
+func (a *app) movedFrom(db *models.DB, d newsroom.Manuscript, path string) (string, error) {
+	paths, err := newsroom.MovedFrom(a.ctx, db, d)
+	for _, old := range paths {
+		if _, statErr := os.Stat(filepath.FromSlash(old)); old != path && errors.Is(statErr, fs.ErrNotExist) {
+			return old, err
+		}
+	}
+	return "", err
+}
+
 // parseMarkdownFile reads front matter between two lines of three hyphens
-// and the Markdown below it.
-func parseMarkdownFile(text string, zone *time.Location) (newsroom.Manuscript, error) {
+// and the Markdown below it. id is the one of the front matter, "" for none.
+func parseMarkdownFile(text string, zone *time.Location) (d newsroom.Manuscript, id string, err error) {
 	var head frontMatter
 	body := strings.TrimPrefix(strings.ReplaceAll(text, "\r\n", "\n"), "\ufeff")
 	if rest, ok := strings.CutPrefix(body, "---\n"); ok {
 		matter, after, found := strings.Cut(rest, "\n---\n")
 		if !found {
-			return newsroom.Manuscript{}, models.Errorf(models.Invalid, "the front matter has no closing line of three hyphens")
+			return d, "", models.Errorf(models.Invalid, "the front matter has no closing line of three hyphens")
 		}
 		if err := yaml.UnmarshalWithOptions([]byte(matter), &head, yaml.Strict()); err != nil {
-			return newsroom.Manuscript{}, models.Errorf(models.Invalid, "front matter: %v", yaml.FormatError(err, false, false))
+			return d, "", models.Errorf(models.Invalid, "front matter: %v", yaml.FormatError(err, false, false))
 		}
 		body = after
 	}
-	d := newsroom.Manuscript{
+	d = newsroom.Manuscript{
 		Title: head.Title, Slug: head.Slug, Standfirst: head.Standfirst, Language: head.Language,
 		Body: body, Format: richtext.Markdown, Tags: head.Tags,
 		Status: newsroom.Status(head.Status), Comments: newsroom.CommentStatus(head.Comments),
@@ -131,12 +174,12 @@ func parseMarkdownFile(text string, zone *time.Location) (newsroom.Manuscript, e
 		d.RecommendsOff = new(!*head.Recommend)
 	}
 	if err := checkWords(d); err != nil {
-		return d, err
+		return d, "", err
 	}
 	if head.Date != "" {
 		date, err := newsroom.ParseDate(head.Date, zone)
 		if err != nil {
-			return d, models.Errorf(models.Invalid, "%v", err)
+			return d, "", models.Errorf(models.Invalid, "%v", err)
 		}
 		d.PublishedAt = date
 	}
@@ -146,11 +189,11 @@ func parseMarkdownFile(text string, zone *time.Location) (newsroom.Manuscript, e
 	for _, name := range head.Categories {
 		ref, ok := newsroom.ParseCategory(name)
 		if !ok {
-			return d, models.Errorf(models.Invalid, "category %q: write the section's name, parents first, such as World News/Middle East", name)
+			return d, "", models.Errorf(models.Invalid, "category %q: write the section's name, parents first, such as World News/Middle East", name)
 		}
 		d.Categories = append(d.Categories, ref)
 	}
-	return d, nil
+	return d, strings.TrimSpace(head.ID), nil
 }
 
 // checkWords refuses words of the front matter that mean nothing there.

@@ -1,6 +1,7 @@
 package newsroom
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 
@@ -37,24 +38,30 @@ func AuthorBySlug(ctx context.Context, r models.Reader, slug string) (*Author, e
 	return &a, r.Query(ctx).Where("slug = ?", slug).Take(&a).Error
 }
 
-// EnsureAuthor returns the author meant by slug, or by the slug of the name
-// when slug is empty, making it if it is missing.
+// EnsureAuthor returns the author meant by slug or, when slug is empty, the
+// author of that name, making it if it is missing. Names that differ only in
+// case are one name. A new author whose slug is taken by an author of another
+// name gets "-2", "-3" and so on.
 func EnsureAuthor(ctx context.Context, tx *models.Tx, slug, name string) (*Author, error) {
-	if slug == "" {
-		slug = Slug(name)
+	lookUp := func(slug string) (*Author, string, error) {
+		var found []*Author
+		err := tx.Query(ctx).Where("slug = ?", slug).Limit(1).Find(&found).Error
+		return first(found), nameOf(found, func(a *Author) string { return a.Name }), err
 	}
-	if slug == "" {
-		return nil, models.Errorf(models.Invalid, "an author's name needs a letter or a digit")
+	var a *Author
+	var err error
+	if slug != "" {
+		a, _, err = lookUp(slug)
+	} else if base := termSlug(name); base == "" {
+		return nil, models.Errorf(models.Invalid, "an author's name needs a letter, a digit or a symbol")
+	} else {
+		a, slug, err = findNamed(ctx, tx, base, name, lookUp)
 	}
-	var found []*Author
-	if err := tx.Query(ctx).Where("slug = ?", slug).Limit(1).Find(&found).Error; err != nil || len(found) > 0 {
-		return first(found), err
+	if err != nil || a != nil {
+		return a, err
 	}
-	if name == "" {
-		name = slug
-	}
-	a := Author{Slug: slug, Name: name, CreatedAt: models.At(tx.Now)}
-	return &a, tx.Query(ctx).Create(&a).Error
+	a = &Author{Slug: slug, Name: cmp.Or(name, slug), CreatedAt: models.At(tx.Now)}
+	return a, tx.Query(ctx).Create(a).Error
 }
 
 // DescribeAuthor sets what readers see of an author. Lists keep the name

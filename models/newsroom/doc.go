@@ -12,7 +12,9 @@
 //	list.go       lists of stories and their pages; count.go keeps their counts
 //	front.go      the front page: lead, second rank, section blocks
 //	find.go       from an address to an article, also for moved ones
-//	permalink.go  from an article to its address
+//	permalink.go  from an article to its address, and which addresses it cannot have
+//	naming.go     names of tags, authors and sections, and their slugs
+//	file.go       which article a published file is
 //	related.go    related stories and why they were chosen
 //	section.go tag.go byline.go media.go correction.go
 //	import.go     articles from JSON Lines

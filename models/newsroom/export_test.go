@@ -18,6 +18,7 @@ var Rows = []any{
 	Media{},
 	Tag{},
 	articleAuthor{},
+	articleFile{},
 	articleCategory{},
 	articleLink{},
 	articleTag{},

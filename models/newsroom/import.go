@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -84,8 +85,8 @@ func (row Row) manuscript(site *Site) (Manuscript, error) {
 	if len(d.Categories) > 0 {
 		top := d.Categories[0]
 		for i, name := range row.Subcategories {
-			if ref, ok := ParseCategory(top.Path + "/" + Slug(name)); ok && Slug(name) != "" {
-				ref.Names = append(append([]string{}, top.Names...), richtext.PlainLine(name))
+			if slug := termSlug(name); slug != "" && len(top.Names) < maxSectionDepth {
+				ref := CategoryRef{top.Path + "/" + slug, append(slices.Clone(top.Names), richtext.PlainLine(name))}
 				// The narrowest section is the story's main one.
 				d.Categories = append(d.Categories[:i:i], append([]CategoryRef{ref}, d.Categories[i:]...)...)
 			}
@@ -103,7 +104,7 @@ func ParseCategory(name string) (ref CategoryRef, ok bool) {
 	var slugs []string
 	for part := range strings.SplitSeq(name, "/") {
 		part = richtext.PlainLine(part)
-		slug := Slug(part)
+		slug := termSlug(part)
 		if slug == "" || len(part) > MaxNameBytes {
 			continue
 		}

@@ -1,10 +1,13 @@
 package newsroom
 
 import (
+	"cmp"
 	"net/url"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"broadsheet/models"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -25,7 +28,11 @@ type address struct {
 // ArticlePath returns the article's address on this site, percent-encoded,
 // such as /2026/11/23/harbour-tunnel/.
 func (s *Site) ArticlePath(a *Article) string {
-	return s.path(address{a.ID, a.Slug, a.LocalTime, a.MainCategoryID, a.BylineSlug})
+	return s.path(s.addressOf(a))
+}
+
+func (s *Site) addressOf(a *Article) address {
+	return address{a.ID, a.Slug, a.LocalTime, a.MainCategoryID, a.BylineSlug}
 }
 
 // StoryPath is [Site.ArticlePath] for a story of a list.
@@ -33,7 +40,77 @@ func (s *Site) StoryPath(a *Story) string {
 	return s.path(address{a.ID, a.Slug, a.LocalTime, a.MainCategoryID, a.BylineSlug})
 }
 
+// path returns an article's address by the site's pattern. Where that
+// address belongs to another page (see hidden), a section or author at its
+// beginning gets "-2"; if that does not help the address is /-/ID/.
 func (s *Site) path(a address) string {
+	path := s.byPattern(a)
+	if !hidden(path) {
+		return path
+	}
+	if strings.HasPrefix(s.Permalinks, "/%category%") || strings.HasPrefix(s.Permalinks, "/%author%") {
+		first, rest, _ := strings.Cut(path[1:], "/")
+		if other := "/" + first + "-2/" + rest; !hidden(other) {
+			return other
+		}
+	}
+	return ownPath(a.id)
+}
+
+// ownPath returns the address that is always free for an article.
+func ownPath(id int64) string {
+	return "/" + models.OwnSegment + "/" + strconv.FormatInt(id, 10) + "/"
+}
+
+// noAuthor stands in the address of an article that has no byline.
+const noAuthor = "newsroom"
+
+// hidden reports whether a page other than an article answers at a path: a
+// route of the site, a date archive, or a further page of comments. The path
+// is percent-encoded as [Site.ArticlePath] does it.
+func hidden(path string) bool {
+	rest := strings.Trim(path, "/")
+	first, after, deeper := strings.Cut(rest, "/")
+	if rest == "" || models.ReservedSegment(first) {
+		return true
+	}
+	last := rest[strings.LastIndexByte(rest, '/')+1:]
+	if number, ok := strings.CutPrefix(last, "comment-page-"); ok && isNumber(number) {
+		return true
+	}
+	if len(first) != 4 || !isNumber(first) {
+		return false
+	}
+	if !deeper {
+		return true // a year
+	}
+	parts := strings.Split(after, "/")
+	if n := len(parts); n >= 2 && parts[n-2] == "page" && isNumber(parts[n-1]) {
+		parts = parts[:n-2]
+	}
+	for _, p := range parts {
+		if !isNumber(p) {
+			return false
+		}
+	}
+	return len(parts) <= 2
+}
+
+// unsuitable reports whether a new article should get another slug: its
+// address would be hidden, or WordPress gives the last part of it a meaning of
+// its own. It is false where no slug would help.
+func (s *Site) unsuitable(a address) bool {
+	bad := func(a address) bool {
+		path := s.path(a)
+		rest := strings.TrimRight(path, "/")
+		return path == ownPath(a.id) || models.ReservedEnding(rest[strings.LastIndexByte(rest, '/')+1:])
+	}
+	other := a
+	other.slug = "an-article"
+	return bad(a) && !bad(other)
+}
+
+func (s *Site) byPattern(a address) string {
 	date := a.localTime
 	if len(date) < len(LocalTimeLayout) { // never published: no date yet
 		date = "0000-00-00 00:00:00"
@@ -73,7 +150,7 @@ func (s *Site) path(a address) string {
 		case "category":
 			b.WriteString(escapePath(category))
 		case "author":
-			b.WriteString(url.PathEscape(a.author))
+			b.WriteString(url.PathEscape(cmp.Or(a.author, noAuthor)))
 		default: // no placeholder: the sign stands for itself
 			b.WriteByte('%')
 			rest = after
@@ -115,6 +192,10 @@ func (s *Site) parse(path string) (h handle, ok bool) {
 		parts[i] = decodePath(p)
 	}
 	last := parts[len(parts)-1]
+	if len(parts) == 2 && parts[0] == models.OwnSegment {
+		id, err := strconv.ParseInt(last, 10, 64)
+		return handle{id: id}, err == nil && id > 0
+	}
 	// A category takes as many parts as it is deep; everything before the
 	// one part that names the article is checked against its own address.
 	for i := range pattern {

@@ -95,8 +95,8 @@ func (s *saver) place(ctx context.Context, p *Prepared) (*placement, error) {
 		categories = []CategoryRef{{Path: UncategorizedSlug, Names: []string{"Uncategorized"}}}
 	}
 	for _, ref := range categories {
-		c, err := remember(s.sections, ref.Path, func() (*Category, error) {
-			if c := s.site.Sections.ByPath(ref.Path); c != nil {
+		c, err := remember(s.sections, ref.Path+"\x00"+strings.Join(ref.Names, "\x00"), func() (*Category, error) {
+			if c := s.site.Sections.named(ref); c != nil {
 				return c, nil
 			}
 			return EnsureSection(ctx, s.tx, ref.Path, ref.Names...)
@@ -107,7 +107,7 @@ func (s *saver) place(ctx context.Context, p *Prepared) (*placement, error) {
 		pl.categories = appendNew(pl.categories, c, func(c *Category) int64 { return c.ID })
 	}
 	for _, name := range p.Tags {
-		if name = richtext.PlainLine(name); Slug(name) == "" || len(name) > MaxNameBytes {
+		if name = richtext.PlainLine(name); termSlug(name) == "" || len(name) > MaxNameBytes {
 			continue
 		}
 		t, err := remember(s.tags, name, func() (*Tag, error) { return EnsureTag(ctx, s.tx, name) })
@@ -118,7 +118,7 @@ func (s *saver) place(ctx context.Context, p *Prepared) (*placement, error) {
 	}
 	for _, ref := range p.Authors {
 		name := richtext.PlainLine(ref.Name)
-		if (Slug(name) == "" && ref.Slug == "") || len(name) > MaxNameBytes {
+		if (termSlug(name) == "" && ref.Slug == "") || len(name) > MaxNameBytes {
 			continue
 		}
 		a, err := remember(s.authors, ref.Slug+"\x00"+name, func() (*Author, error) {
@@ -184,10 +184,8 @@ func (s *saver) ownAddress(href string) (handle, bool) {
 	if err != nil || u.Host != "" || u.Scheme != "" || !strings.HasPrefix(u.Path, "/") || u.Path == "/" {
 		return handle{}, false
 	}
-	for _, other := range []string{"/category/", "/tag/", "/author/", "/media/", "/search/", "/comment/", "/assets/"} {
-		if strings.HasPrefix(u.Path, other) {
-			return handle{}, false
-		}
+	if first, _, _ := strings.Cut(u.Path[1:], "/"); first != models.OwnSegment && models.ReservedSegment(first) {
+		return handle{}, false
 	}
 	h, _ := s.site.parse(u.Path)
 	return h, true

@@ -41,7 +41,7 @@ type Manuscript struct {
 	WPID     *int64
 
 	Title      string
-	Slug       string // empty: made from the title
+	Slug       string // empty: made from the title, kept when the title changes later
 	Standfirst string
 	Language   string
 	Body       string
@@ -79,6 +79,10 @@ type Prepared struct {
 	Manuscript
 	body   richtext.Body
 	digest string
+	// titled: the slug was made from the title.
+	titled bool
+	// file says which file the manuscript is; nil for one from elsewhere.
+	file *File
 }
 
 // Prepare checks a manuscript and renders its body. It does everything that takes
@@ -90,8 +94,9 @@ func Prepare(d Manuscript) (*Prepared, error) {
 	if err := checkManuscript(&d); err != nil {
 		return nil, err
 	}
+	titled := false
 	if d.Slug = Slug(d.Slug); d.Slug == "" {
-		d.Slug = Slug(d.Title)
+		d.Slug, titled = Slug(d.Title), true
 	}
 	if d.Slug == "" {
 		d.Slug = "story"
@@ -102,7 +107,7 @@ func Prepare(d Manuscript) (*Prepared, error) {
 		return nil, &models.Error{Kind: models.Invalid, Safe: err.Error(), Fields: []models.FieldError{{Field: "body", Code: "too-long"}}}
 	}
 	digest, err := digestOf(d)
-	return &Prepared{d, body, digest}, err
+	return &Prepared{Manuscript: d, body: body, digest: digest, titled: titled}, err
 }
 
 // withoutNULs returns the manuscript without the one character that JSON can
@@ -252,7 +257,7 @@ func (s *saver) save(ctx context.Context, p *Prepared) (*Article, Outcome, error
 		return nil, 0, err
 	}
 	a := s.row(p, old, placement)
-	if a.Slug, err = s.slugFor(ctx, a, p.Slug); err != nil {
+	if a.Slug, err = s.slugFor(ctx, a, p, old); err != nil {
 		return nil, 0, err
 	}
 	outcome := Created
@@ -307,6 +312,12 @@ func (s *saver) announce(ctx context.Context, id int64, stood, stands *standing,
 func (s *saver) existing(ctx context.Context, p *Prepared) (*Article, error) {
 	q := s.tx.Query(ctx).Clauses(locked).Limit(1)
 	switch {
+	case p.file != nil:
+		id, err := p.file.article(ctx, s.tx, p)
+		if err != nil || id == 0 {
+			return nil, err
+		}
+		q = q.Where("id = ?", id)
 	case p.SourceID != "":
 		q = q.Where("source = ? AND source_id = ?", p.Source, p.SourceID)
 	case p.ID != 0:
@@ -386,18 +397,39 @@ func (s *saver) setTimes(a *Article, p *Prepared, old *Article) {
 	}
 }
 
-// slugFor returns a slug that no other article has, and keeps the old one
-// as an address that still leads here.
-func (s *saver) slugFor(ctx context.Context, a *Article, want string) (string, error) {
-	if a.Slug == want || a.Slug != "" && strings.HasPrefix(a.Slug, want+"-") && isNumber(a.Slug[len(want)+1:]) {
+// slugFor returns the article's slug: the one it has, or the first free one
+// of those that the manuscript asks for. An earlier slug stays an address of
+// the article.
+//
+// A title that changes does not change the address of an article that readers
+// may know. A slug is free if no other article has it or ever had it, and if
+// no other page answers at the address it gives.
+func (s *saver) slugFor(ctx context.Context, a *Article, p *Prepared, old *Article) (string, error) {
+	if p.titled && old != nil && old.Status != Draft || a.Slug == p.Slug {
 		return a.Slug, nil
 	}
-	slug, err := freeSlug(want, func(candidate string) (bool, error) {
+	if err := models.LockKey(ctx, s.tx, "slug "+p.Slug); err != nil {
+		return "", err
+	}
+	slug, err := freeSlug(p.Slug, func(candidate string) (bool, error) {
+		if with := *a; candidate != a.Slug {
+			with.Slug = candidate
+			if s.site.unsuitable(s.site.addressOf(&with)) {
+				return true, nil
+			}
+		}
 		var n int64
-		err := s.tx.Query(ctx).Model(&Article{}).Where("slug = ? AND id <> ?", candidate, a.ID).Limit(1).Count(&n).Error
+		err := s.tx.Query(ctx).Raw(`SELECT (SELECT COUNT(*) FROM articles WHERE slug = ? AND id <> ?) + (SELECT COUNT(*) FROM old_slugs WHERE slug = ? AND article_id <> ?)`,
+			candidate, a.ID, candidate, a.ID).Scan(&n).Error
 		return n > 0, err
 	})
-	if err == nil && a.Slug != "" {
+	if err != nil || slug == a.Slug {
+		return slug, err
+	}
+	if suffix, numbered := strings.CutPrefix(a.Slug, p.Slug+"-"); numbered && isNumber(suffix) && slug != p.Slug {
+		return a.Slug, nil // it has a numbered form already
+	}
+	if a.Slug != "" {
 		err = s.tx.Query(ctx).Exec("INSERT INTO old_slugs (slug, article_id) VALUES (?, ?) ON CONFLICT DO NOTHING", a.Slug, a.ID).Error
 	}
 	return slug, err

@@ -1,6 +1,7 @@
 package newsroom
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -120,22 +121,55 @@ func EnsureSection(ctx context.Context, tx *models.Tx, path string, names ...str
 	return c, nil
 }
 
-func ensureOne(ctx context.Context, tx *models.Tx, parent *Category, slug, name string) (*Category, error) {
-	if name == "" {
-		name = strings.ReplaceAll(slug, "-", " ")
+// named returns the section that a reference means, nil if it is missing or
+// if a section of another name has its path.
+func (s *Sections) named(ref CategoryRef) *Category {
+	c := s.ByPath(ref.Path)
+	up := c
+	for i := strings.Count(strings.Trim(ref.Path, "/"), "/"); i >= 0 && up != nil; i-- {
+		if i < len(ref.Names) && namedBySlug(up.Slug, ref.Names[i]) && nameKey(ref.Names[i]) != nameKey(up.Name) {
+			return nil
+		}
+		up = s.Parent(up)
 	}
-	slug = Slug(slug)
-	c := Category{Slug: slug, Path: slug, Name: name, Weight: 1, CreatedAt: models.At(tx.Now)}
+	return c
+}
+
+// namedBySlug reports whether a slug is only the name in another form.
+func namedBySlug(slug, name string) bool { return name != "" && termSlug(name) == slug }
+
+// ensureOne returns the section of that name below parent, making it if it is
+// missing. The slug alone says which section is meant unless it is only made
+// from the name.
+func ensureOne(ctx context.Context, tx *models.Tx, parent *Category, slug, name string) (*Category, error) {
+	above := ""
+	if parent != nil {
+		above = parent.Path + "/"
+	}
+	if base := Slug(slug); base != "" {
+		slug = base
+	}
+	lookUp := func(slug string) (*Category, string, error) {
+		var found []*Category
+		err := tx.Query(ctx).Where("path = ?", above+slug).Limit(1).Find(&found).Error
+		return first(found), nameOf(found, func(c *Category) string { return c.Name }), err
+	}
+	var c *Category
+	var err error
+	if !namedBySlug(slug, name) {
+		c, _, err = lookUp(slug)
+	} else {
+		c, slug, err = findNamed(ctx, tx, slug, name, lookUp)
+	}
+	if err != nil || c != nil {
+		return c, err
+	}
+	c = &Category{Slug: slug, Path: above + slug, Name: cmp.Or(name, nameFromSlug(slug)), Weight: 1, CreatedAt: models.At(tx.Now)}
 	if parent != nil {
 		c.ParentID = &parent.ID
-		c.Path = parent.Path + "/" + slug
-	}
-	var found []*Category
-	if err := tx.Query(ctx).Where("path = ?", c.Path).Limit(1).Find(&found).Error; err != nil || len(found) > 0 {
-		return first(found), err
 	}
 	tx.Touch(sectionsTag, NavigationTag)
-	return &c, tx.Query(ctx).Create(&c).Error
+	return c, tx.Query(ctx).Create(c).Error
 }
 
 // DescribeSection sets what readers see of a section.

@@ -26,16 +26,22 @@ func TagBySlug(ctx context.Context, r models.Reader, slug string) (*Tag, error) 
 	return &t, r.Query(ctx).Where("slug = ?", slug).Take(&t).Error
 }
 
-// EnsureTag returns the tag of that name, making it if it is missing.
+// EnsureTag returns the tag of that name, making it if it is missing. Names
+// that differ only in case are one name. A new tag whose slug is taken by a
+// tag of another name gets "-2", "-3" and so on.
 func EnsureTag(ctx context.Context, tx *models.Tx, name string) (*Tag, error) {
-	slug := Slug(name)
-	if slug == "" {
-		return nil, models.Errorf(models.Invalid, "a tag needs a letter or a digit")
+	base := termSlug(name)
+	if base == "" {
+		return nil, models.Errorf(models.Invalid, "a tag needs a letter, a digit or a symbol")
 	}
-	var found []*Tag
-	if err := tx.Query(ctx).Where("slug = ?", slug).Limit(1).Find(&found).Error; err != nil || len(found) > 0 {
-		return first(found), err
+	t, slug, err := findNamed(ctx, tx, base, name, func(slug string) (*Tag, string, error) {
+		var found []*Tag
+		err := tx.Query(ctx).Where("slug = ?", slug).Limit(1).Find(&found).Error
+		return first(found), nameOf(found, func(t *Tag) string { return t.Name }), err
+	})
+	if err != nil || t != nil {
+		return t, err
 	}
-	t := Tag{Slug: slug, Name: name, Weight: 1, CreatedAt: models.At(tx.Now)}
-	return &t, tx.Query(ctx).Create(&t).Error
+	t = &Tag{Slug: slug, Name: name, Weight: 1, CreatedAt: models.At(tx.Now)}
+	return t, tx.Query(ctx).Create(t).Error
 }

@@ -1,0 +1,134 @@
+package newsroom_test
+
+import (
+	"testing"
+
+	"broadsheet/models"
+	"broadsheet/models/modeltest"
+	"broadsheet/models/newsroom"
+)
+
+// names are different names and the slugs they get in this order.
+var names = []struct{ name, slug string }{
+	{"C++", "c"},
+	{"C#", "c-2"},
+	{"C", "c-3"},
+	{"c-2", "c-2-2"},
+	{"José García", "jose-garcia"},
+	{"Jose Garcia", "jose-garcia-2"},
+	{"Łódź", "lodz"},
+	{"Lodz", "lodz-2"},
+	{"😀", "u1f600"},
+	{"🇺🇦", "u1f1fa-u1f1e6"},
+	{"☕ & 🍵", "u2615-u1f375"},
+	{"C 🔥", "c-4"},
+	{"+", "u2b"},
+	{"東京", "東京"},
+	{"Москва", "москва"},
+	{"القدس", "القدس"},
+	{".NET", "net"},
+	{"net", "net-2"},
+	{"AT&T", "at-t"},
+	{"AT-T", "at-t-2"},
+}
+
+// sameNames are other spellings of some of them.
+var sameNames = map[string]string{
+	"c++": "c", "  C#  ": "c-2", "JOSÉ  GARCÍA": "jose-garcia", "Jose\u0301 Garci\u0301a": "jose-garcia", "ŁÓDŹ": "lodz", "МОСКВА": "москва", "Net": "net-2", "at&t": "at-t",
+}
+
+// Tags, authors and sections are told apart by their names alone.
+func TestNameIsTheIdentityOfATerm(t *testing.T) {
+	t.Parallel()
+	kinds := map[string]func(t *testing.T, db *models.DB, name string) string{
+		"tag": func(t *testing.T, db *models.DB, name string) string {
+			save(t, db, newsroom.Manuscript{Title: "Tagged", Tags: []string{name, name}})
+			return write(t, db, func(tx *models.Tx) (string, error) {
+				tag, err := newsroom.EnsureTag(t.Context(), tx, name)
+				return tag.Slug, err
+			})
+		},
+		"author": func(t *testing.T, db *models.DB, name string) string {
+			return save(t, db, newsroom.Manuscript{Title: "Signed", Authors: []newsroom.AuthorRef{{Name: name}}}).BylineSlug
+		},
+		"section": func(t *testing.T, db *models.DB, name string) string {
+			return sectionOf(t, db, name).Slug
+		},
+		"section below": func(t *testing.T, db *models.DB, name string) string {
+			return sectionOf(t, db, "Top/"+name).Slug
+		},
+	}
+	for kind, slugOf := range kinds {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
+				for range 2 {
+					for _, n := range names {
+						if got := slugOf(t, db, n.name); got != n.slug {
+							t.Errorf("%s has the slug %s, not %s", n.name, got, n.slug)
+						}
+					}
+				}
+				for name, want := range sameNames {
+					if got := slugOf(t, db, name); got != want {
+						t.Errorf("%q has the slug %s, not %s", name, got, want)
+					}
+				}
+			})
+		})
+	}
+}
+
+func sectionOf(t *testing.T, db *models.DB, name string) *newsroom.Category {
+	t.Helper()
+	ref, ok := newsroom.ParseCategory(name)
+	if !ok {
+		t.Fatalf("%q is no section", name)
+	}
+	a := save(t, db, newsroom.Manuscript{Title: "Placed", Categories: []newsroom.CategoryRef{ref}})
+	return site(t, db).Sections.ByID(*a.MainCategoryID)
+}
+
+func write[T any](t *testing.T, db *models.DB, fn func(*models.Tx) (T, error)) (v T) {
+	t.Helper()
+	err := db.Write(t.Context(), func(tx *models.Tx) (err error) {
+		v, err = fn(tx)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// A section that an editor renamed is still found under the name by which an
+// import knows it.
+func TestRenamedTermKeepsItsSlug(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
+		sport := sectionOf(t, db, "Sport")
+		middle := write(t, db, func(tx *models.Tx) (*newsroom.Category, error) {
+			return newsroom.EnsureSection(t.Context(), tx, "world/middle-east")
+		})
+		write(t, db, func(tx *models.Tx) (any, error) {
+			return nil, newsroom.DescribeSection(t.Context(), tx, sport.ID, "Games & leisure", "", 1)
+		})
+		for name, id := range map[string]int64{"Sport": sport.ID, "sport": sport.ID, "world/Middle East": middle.ID, "World/Middle-East": middle.ID} {
+			if got := sectionOf(t, db, name); got.ID != id {
+				t.Errorf("%s is %s, another section", name, got.Path)
+			}
+		}
+		if got := sectionOf(t, db, "Games & leisure"); got.Path != "games-leisure" {
+			t.Errorf("a name without a section of its slug made %s", got.Path)
+		}
+		a := write(t, db, func(tx *models.Tx) (*newsroom.Author, error) {
+			return newsroom.EnsureAuthor(t.Context(), tx, "jg", "José García")
+		})
+		b := write(t, db, func(tx *models.Tx) (*newsroom.Author, error) {
+			return newsroom.EnsureAuthor(t.Context(), tx, "jg", "Someone else")
+		})
+		if a.ID != b.ID {
+			t.Error("a slug that is given does not decide")
+		}
+	})
+}

@@ -1,0 +1,47 @@
+package models
+
+import "strings"
+
+// OwnSegment begins the address that an article gets when its usual address
+// belongs to another page: /-/42/. No slug, section or author can be "-".
+const OwnSegment = "-"
+
+// reservedSegments are the first parts of addresses that belong to the site
+// itself. A test in handlers compares them with the table of routes. The
+// second group is for addresses that WordPress, browsers and crawlers ask for.
+var reservedSegments = segments(`
+	- assets author category comment comments desk favicon.ico first healthz held login logout mail media page password
+	readyz robots.txt search tag wp-admin wp-comments-post.php wp-login.php sections
+
+	.well-known admin ads.txt api atom embed feed feeds humans.txt index.php manifest.webmanifest metrics news-sitemap.xml preview
+	rdf rss rss2 security.txt sitemap.xml static trackback wp-content wp-cron.php wp-includes wp-json wp-sitemap.xml xmlrpc.php`)
+
+// reservedEndings are last parts of addresses that WordPress gives a meaning
+// below any other address, such as the feed of an article's comments.
+var reservedEndings = segments("feed rdf rss rss2 atom embed trackback page amp")
+
+func segments(words string) map[string]bool {
+	set := map[string]bool{}
+	for _, word := range strings.Fields(words) {
+		set[word] = true
+	}
+	return set
+}
+
+// ReservedSegment reports whether addresses that begin with /segment/ belong
+// to the site itself. Case does not matter.
+func ReservedSegment(segment string) bool { return reservedSegments[strings.ToLower(segment)] }
+
+// ReservedEnding reports whether an address that ends in /segment/ means a
+// part of the page above it, such as its feed.
+func ReservedEnding(segment string) bool { return reservedEndings[strings.ToLower(segment)] }
+
+// checkPermalinks refuses patterns that begin with a reserved part. A stored
+// pattern of that kind still loads: its articles are at /-/ID/ then.
+func checkPermalinks(v string) error {
+	first, _, _ := strings.Cut(strings.TrimPrefix(v, "/"), "/")
+	if ReservedSegment(first) {
+		return Errorf(Invalid, "must not begin with /%s/: other pages of the site are there", first)
+	}
+	return nil
+}
