@@ -93,7 +93,7 @@ func (mo *moderator) postText(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.Redirect(http.StatusSeeOther, backWith(c, "edited", 0))
+	return c.Redirect(http.StatusSeeOther, backWith(c, receipt{key: "edited"}))
 }
 
 // postAnswer publishes the moderator's answer to a comment.
@@ -102,14 +102,15 @@ func (mo *moderator) postAnswer(c echo.Context) error {
 	if err := parseForm(r); err != nil {
 		return err
 	}
+	op := ""
 	site, m, err := mo.comment(c)
 	if err == nil {
-		_, _, err = discussion.Answer(r.Context(), mo.DB, site, viewerOf(c).User, discussion.Seen{ID: m.ID, Version: int(idOf(r.PostForm.Get("version")))}, r.PostForm.Get("comment"))
+		op, _, err = discussion.Answer(r.Context(), mo.DB, site, viewerOf(c).User, discussion.Seen{ID: m.ID, Version: int(idOf(r.PostForm.Get("version")))}, r.PostForm.Get("comment"))
 	}
 	if err != nil {
 		return err
 	}
-	return c.Redirect(http.StatusSeeOther, backWith(c, "answered", 0))
+	return c.Redirect(http.StatusSeeOther, backWith(c, receipt{key: "answer", op: op}))
 }
 
 // postFilter keeps a way to look at the queue, or forgets one.

@@ -2,9 +2,9 @@ package handlers
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 
 	"broadsheet/models"
@@ -21,23 +21,33 @@ const mostPicked = discussion.MaxBulk
 // errPicked answers a form whose comments cannot be read.
 var errPicked = models.Errorf(models.Invalid, "the form names comments that cannot be read")
 
-// picked reads the comments of a form, with the versions that were seen.
+// errManyPicked answers a form that names too many comments.
+var errManyPicked = models.Refuse(models.TooLarge, "bulk-too-large", "at most a thousand comments are decided at once")
+
+// picked reads the comments of a form, with the versions that were seen. A
+// value names one comment as 7.2, or several, separated by commas: a card and
+// those folded under it.
 func picked(values []string) ([]discussion.Seen, error) {
 	if len(values) > mostPicked {
-		return nil, models.Refuse(models.TooLarge, "bulk-too-large", "at most a thousand comments are decided at once")
+		return nil, errManyPicked
 	}
 	var seen []discussion.Seen
 	known := map[int64]bool{}
 	for _, value := range values {
-		id, version, _ := strings.Cut(value, ".")
-		s := discussion.Seen{ID: idOf(id), Version: int(idOf(version))}
-		if s.ID == 0 || s.Version == discussion.AnyVersion {
-			return nil, errPicked
+		for one := range strings.SplitSeq(value, ",") {
+			id, version, _ := strings.Cut(one, ".")
+			s := discussion.Seen{ID: idOf(id), Version: int(idOf(version))}
+			if s.ID == 0 || s.Version == discussion.AnyVersion {
+				return nil, errPicked
+			}
+			if !known[s.ID] {
+				known[s.ID] = true
+				seen = append(seen, s)
+			}
 		}
-		if !known[s.ID] {
-			known[s.ID] = true
-			seen = append(seen, s)
-		}
+	}
+	if len(seen) > mostPicked {
+		return nil, errManyPicked
 	}
 	return seen, nil
 }
@@ -156,83 +166,23 @@ func (mo *moderator) postUndo(c echo.Context) error {
 	}
 	op := r.PostForm.Get("operation")
 	if op == "" {
-		if op, err = discussion.LastOperation(r.Context(), mo.DB, me.ID, mo.DB.Now()); err != nil {
+		last, err := discussion.OperationOf(r.Context(), mo.DB, me.ID, "", mo.DB.Now())
+		if err != nil {
 			return err
 		}
+		if last == nil {
+			return mo.answerDecision(c, site, outcome{do: "undo"})
+		}
+		op = last.ID
 	}
 	undone, err := discussion.Undo(r.Context(), mo.DB, me.actor(), op)
+	if refusal, ok := errors.AsType[*models.Error](err); ok && refusal.Code == "undone-by-you" {
+		undone, err = discussion.Undone{}, nil // the second press of a double click
+	}
 	if err != nil {
 		return err
 	}
 	return mo.answerDecision(c, site, outcome{do: "undo", undone: &undone})
-}
-
-// outcome is what a decision did.
-type outcome struct {
-	do        string
-	operation string
-	queue     moderation.QueueName
-	results   []discussion.Decided
-	undone    *discussion.Undone
-}
-
-// said returns what to tell the moderator: the key of a message and its
-// number.
-func (o outcome) said() (key string, n int) {
-	if o.undone != nil {
-		if o.undone.Conflicts > 0 {
-			return "done.partly", o.undone.Restored
-		}
-		return "done.undo", o.undone.Restored
-	}
-	done, conflicts, refused := 0, 0, 0
-	for _, d := range o.results {
-		switch {
-		case d.Done():
-			done++
-		case d.Conflict:
-			conflicts++
-		case d.Refused:
-			refused++
-		}
-	}
-	switch {
-	case len(o.results) == 0:
-		return "done.none-picked", 0
-	case done == len(o.results):
-		return "done." + o.do, done
-	case done > 0:
-		return "done.partly", done
-	case conflicts > 0:
-		return "done.conflict", conflicts
-	case refused > 0:
-		return "done.refused", refused
-	default:
-		return "done.missing", 0
-	}
-}
-
-// counted are the messages that name a number, and flashes all that may stand
-// in an address.
-var (
-	counted = map[string]bool{
-		"approve": true, "hold": true, "spam": true, "trash": true, "restore": true, "decline": true, "undo": true, "conflict": true,
-	}
-	flashes = map[string]bool{
-		"partly": true, "refused": true, "missing": true, "none-picked": true, "edited": true, "answered": true, "saved": true, "dropped": true, "nothing": true,
-	}
-)
-
-// flash says what was just done.
-func (mo *moderator) flash(site *newsroom.Site, done, n string) string {
-	number, err := strconv.Atoi(n)
-	if counted[done] && err == nil && number > 0 {
-		return mo.Views.Count(site.Language, "done."+done, number, "actor", mo.text(site, "log.somebody"))
-	}
-	if flashes[done] {
-		return mo.text(site, "done."+done)
-	}
-	return ""
 }
 
 // decisionJSON is what the desk's script gets of a decision.
@@ -240,75 +190,26 @@ type decisionJSON struct {
 	Message   string                       `json:"message"`
 	Operation string                       `json:"operation,omitempty"`
 	Counts    map[moderation.QueueName]int `json:"counts"`
-	Conflict  bool                         `json:"conflict,omitempty"` // the list is not what it was
+	Conflict  bool                         `json:"conflict,omitempty"` // the list has changed
 	Stays     bool                         `json:"stays,omitempty"`    // the card is still in its queue
 }
 
 // answerDecision says what a decision did: in words to a script, else by the
 // page it was sent from.
 func (mo *moderator) answerDecision(c echo.Context, site *newsroom.Site, o outcome) error {
-	key, n := o.said()
+	said := o.receipt()
 	if !wantsJSON(c.Request()) {
-		return c.Redirect(http.StatusSeeOther, backWith(c, strings.TrimPrefix(key, "done."), n))
+		return c.Redirect(http.StatusSeeOther, backWith(c, said))
 	}
 	ctx := c.Request().Context()
-	answer := decisionJSON{Message: mo.flash(site, strings.TrimPrefix(key, "done."), strconv.Itoa(n)), Operation: o.operation, Stays: o.stays()}
-	if key == "done.conflict" && n == 1 {
-		answer.Message = mo.whoWasQuicker(ctx, site, o.results)
-	}
-	answer.Conflict = key == "done.conflict" || key == "done.partly" || key == "done.missing"
+	answer := decisionJSON{Operation: o.operation, Stays: o.stays(), Conflict: o.changedBetween()}
 	var err error
+	if answer.Message, err = mo.flash(ctx, site, viewerOf(c), said); err != nil {
+		return err
+	}
 	if answer.Counts, err = moderation.Counts(ctx, mo.DB); err != nil {
 		return err
 	}
 	c.Response().Header().Set("Cache-Control", "private, no-store")
 	return c.JSON(http.StatusOK, answer)
-}
-
-// whoWasQuicker names the moderator who decided in between.
-func (mo *moderator) whoWasQuicker(ctx context.Context, site *newsroom.Site, results []discussion.Decided) string {
-	actor := mo.text(site, "log.somebody")
-	for _, d := range results {
-		if log, err := discussion.Log(ctx, mo.DB, d.ID, 0); d.Conflict && err == nil && len(log) > 0 {
-			actor = log[0].Actor
-		}
-	}
-	return mo.Views.Count(site.Language, "done.conflict", 1, "actor", actor)
-}
-
-// stays reports whether the first comment is still in the queue that it was
-// decided in.
-func (o outcome) stays() bool {
-	if len(o.results) == 0 {
-		return false
-	}
-	to := o.results[0].To
-	switch o.queue {
-	case moderation.Mine:
-		return true
-	case moderation.All:
-		return to == discussion.Hold || to == discussion.Approve
-	case moderation.Reported:
-		return to == discussion.Hold
-	default:
-		return string(to) == string(o.queue)
-	}
-}
-
-// backWith leads back to the page of the desk that a form was sent from, which
-// then says what was done.
-func backWith(c echo.Context, done string, n int) string {
-	back := ownPlace(c.Request().PostForm.Get("back"))
-	u, err := url.Parse(back)
-	if err != nil || !strings.HasPrefix(u.Path, "/desk") {
-		u = &url.URL{Path: "/desk/comments"}
-	}
-	q := u.Query()
-	q.Set("done", done)
-	q.Del("n")
-	if n > 0 {
-		q.Set("n", strconv.Itoa(n))
-	}
-	u.RawQuery = q.Encode()
-	return u.String()
 }

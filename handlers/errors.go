@@ -79,7 +79,11 @@ func (s *server) showError(err error, c echo.Context) {
 	}
 	if wantsJSON(r) {
 		c.Response().Header().Set("Cache-Control", "no-store")
-		if err := c.JSON(code, problemJSON{s.text(site, whatHappened(code, err))}); err != nil {
+		problem := problemJSON{Message: s.text(site, whatHappened(code, err))}
+		if errors.Is(err, errSignIn) {
+			problem.SignIn = loginPath(cameFrom(r))
+		}
+		if err := c.JSON(code, problem); err != nil {
 			s.Log.WarnContext(r.Context(), "the error was not answered", "error", err.Error())
 		}
 		return
@@ -93,6 +97,7 @@ func (s *server) showError(err error, c echo.Context) {
 // problemJSON is what the desk's script gets of an error.
 type problemJSON struct {
 	Message string `json:"message"`
+	SignIn  string `json:"sign_in,omitempty"` // where to sign in, if the session has ended
 }
 
 // wantsJSON reports whether a script asks, which shows what happened itself.

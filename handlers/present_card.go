@@ -60,7 +60,7 @@ func (mo *moderator) card(site *newsroom.Site, me *viewer, from *moderation.Card
 	v := views.Card{
 		Raw: m.Text, Version: m.Version, State: string(m.State), Email: m.Email, Verified: m.Verified, Website: m.URL, Network: m.Network, Agent: m.Agent,
 		Depth: m.Depth, URL: cardPath(m.ID), Actions: actionsOn(m), Declines: discussion.DeclineReasons,
-		Answer: m.State == discussion.Hold || m.State == discussion.Approve, Ban: "/desk/bans/new?" + url.Values{"comment": {strconv.FormatInt(m.ID, 10)}}.Encode(),
+		Answer: !m.Gone() && (m.State == discussion.Hold || m.State == discussion.Approve), Ban: "/desk/bans/new?" + url.Values{"comment": {strconv.FormatInt(m.ID, 10)}}.Encode(),
 	}
 	if m.RecommendsAgain >= manyAgain {
 		v.Again = m.RecommendsAgain
@@ -82,9 +82,12 @@ func (mo *moderator) card(site *newsroom.Site, me *viewer, from *moderation.Card
 	for _, r := range m.Reasons {
 		v.Reasons = append(v.Reasons, views.CardReason{Rule: mo.ruleName(site, r.Rule), State: string(r.State), Weight: fmt.Sprintf("%.2g", r.Weight), Detail: r.Detail})
 	}
+	v.Picks, v.Together = fmt.Sprintf("%d.%d", m.ID, m.Version), 1+len(from.Alike)
 	for _, seen := range from.Alike {
 		v.Alike = append(v.Alike, fmt.Sprintf("%d.%d", seen.ID, seen.Version))
+		v.Picks += "," + v.Alike[len(v.Alike)-1]
 	}
+	v.Withdrawn, v.Erased = m.Withdrawn, m.Text == ""
 	return v
 }
 
@@ -96,7 +99,7 @@ var actionKeys = map[discussion.Action]string{
 // actionsOn lists the buttons of a comment: what would change something.
 func actionsOn(m *discussion.Comment) (list []views.CardAction) {
 	for _, action := range discussion.Actions {
-		to, ok := discussion.Next(m.State, m.StateBefore, action)
+		to, ok := m.Next(action)
 		if ok && (to != m.State || action == discussion.DoApprove && m.Reports > 0) {
 			list = append(list, views.CardAction{Do: string(action), Key: actionKeys[action]})
 		}
@@ -155,16 +158,41 @@ func (mo *moderator) logLines(site *newsroom.Site, list []discussion.Decision) (
 	return lines
 }
 
-// deskPage makes the frame of a page of the desk, with what was just done and
-// what can be taken back.
-func (mo *moderator) deskPage(c echo.Context, site *newsroom.Site, title, here string) (views.Page, error) {
-	page := mo.deskFrame(c, site, title)
-	me := viewerOf(c)
-	page.Desk.Flash = mo.flash(site, c.QueryParam("done"), c.QueryParam("n"))
-	if !me.may(people.Moderating) {
+// deskPage makes the frame of a page of the desk, with what was just done and,
+// where that was a decision, the offer to take it back. Without such a message
+// it names the viewer's last decision. here is where taking back leads.
+func (s *server) deskPage(c echo.Context, site *newsroom.Site, title, here string) (views.Page, error) {
+	page := s.deskFrame(c, site, title)
+	ctx, me, said := c.Request().Context(), viewerOf(c), receiptBy(c)
+	page.Desk.UndoURL, page.Desk.BackURL = "/desk/undo", here
+	var err error
+	if page.Desk.Flash, err = s.flash(ctx, site, me, said); err != nil || !me.may(people.Moderating) {
+		return page, err
+	}
+	if page.Desk.Flash != "" && (said.op == "" || !undoable[said.key]) {
 		return page, nil
 	}
-	op, err := discussion.LastOperation(c.Request().Context(), mo.DB, me.ID, mo.DB.Now())
-	page.Desk.Undo, page.Desk.UndoURL, page.Desk.BackURL = op, "/desk/undo", here
-	return page, err
+	if page.Desk.Flash == "" {
+		said.op = ""
+	}
+	op, err := discussion.OperationOf(ctx, s.DB, me.ID, said.op, s.DB.Now())
+	if err != nil || op == nil {
+		return page, err
+	}
+	page.Desk.Undo = op.ID
+	if page.Desk.Flash == "" {
+		last, err := s.flash(ctx, site, me, receiptOf(op))
+		if last == "" {
+			page.Desk.Undo = ""
+			return page, err
+		}
+		page.Desk.Flash = s.text(site, "desk.last", "at", local(site, op.At.Time).Format("15:04"), "done", last)
+		return page, err
+	}
+	return page, nil
+}
+
+// receiptOf is the message about an operation.
+func receiptOf(op *discussion.Operation) receipt {
+	return receipt{key: op.Action, n: op.Comments, op: op.ID}
 }

@@ -20,7 +20,7 @@ import (
 type moderator struct{ *server }
 
 // queueParams are the parameters of the queue's address.
-var queueParams = []string{"state", "q", "author", "article", "section", "network", "host", "reason", "from", "to", "after", "claimed", "done", "n", "op"}
+var queueParams = []string{"state", "q", "author", "article", "section", "network", "host", "reason", "from", "to", "after", "claimed", "like", "done", "n", "op", "about"}
 
 // asked is a queue as its address, or a form on it, asks for it.
 type asked struct {

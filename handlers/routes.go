@@ -138,7 +138,7 @@ func (s *server) table() []Route {
 		desk("/desk/comments", "queue", people.Moderating, mo.showQueue, queueParams...),
 		deskPost("/desk/comments/decide", "decide", maxBulkForm, people.Moderating, mo.postDecide),
 		deskPost("/desk/undo", "undo", maxSmallForm, people.Moderating, mo.postUndo),
-		desk("/desk/comments/:id", "card", people.Moderating, mo.showCard, "done", "n", "op"),
+		desk("/desk/comments/:id", "card", people.Moderating, mo.showCard, "back", "done", "n", "op", "about"),
 		deskPost("/desk/comments/:id/text", "change text", maxCommentForm, people.Moderating, mo.postText),
 		deskPost("/desk/comments/:id/answer", "answer", maxCommentForm, people.Moderating, mo.postAnswer),
 		deskPost("/desk/filters", "saved filters", maxSmallForm, people.Moderating, mo.postFilter),

@@ -161,6 +161,10 @@ func (s *testSite) server() webtest.Server {
 			})
 			return err
 		},
+		// remove ID takes a comment away on behalf of its commenter.
+		"remove": func(args ...string) error {
+			return discussion.RemoveOwn(s.Context(), s.db, must(newsroom.LoadSite(s.Context(), s.db)), number(args[0]))
+		},
 		"index": func(...string) error { return discussion.IndexComments(s.Context(), s.db) },
 		// flood N posts as many comments at once, each by somebody else.
 		"flood": func(args ...string) error {

@@ -116,7 +116,14 @@ type Card struct {
 	Replies  []Choice
 	Answer   bool     // it can be answered
 	Alike    []string // others that are decided with it, as the form sends them
-	Alone    bool     // on a page of its own
+	// Picks is the value of the box that picks the card: the comment and all
+	// that are folded under it.
+	Picks string
+	// Together is how many comments Picks names.
+	Together  int
+	Withdrawn bool // the commenter removed it: it cannot be published
+	Erased    bool // its text was deleted for good
+	Alone     bool // on a page of its own
 }
 
 // CardReason is one rule's say.

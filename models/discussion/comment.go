@@ -61,6 +61,8 @@ type Comment struct {
 	ReportsSeen     models.Time // when a moderator last looked at reports
 	// Verified: the browser that wrote it had shown that the email is its own.
 	Verified bool
+	// Withdrawn: the commenter removed or erased the comment.
+	Withdrawn bool
 }
 
 // CommentsTag names the comments of the whole site in the change log, in
@@ -74,7 +76,7 @@ func (Comment) TableName() string { return "comments" }
 // commentColumns are all but the number, in the order of values.
 const commentColumns = `article_id, parent_id, root_id, depth, type, source, source_id, author, email, url, user_id, ip, network, agent, language,
 	text, html, policy, state, state_before, state_at, reasons, version, duplicate_key, token_hash, thread_shown, created_at, edited_at,
-	similar_a, similar_b, learned, recommends, recommends_again, reports, reports_seen, verified`
+	similar_a, similar_b, learned, recommends, recommends_again, reports, reports_seen, verified, withdrawn`
 
 var insertComment = "INSERT INTO comments (" + commentColumns + ") VALUES (?" + strings.Repeat(", ?", strings.Count(commentColumns, ",")) + ") RETURNING id"
 
@@ -82,7 +84,7 @@ func (c *Comment) values() []any {
 	return []any{
 		c.ArticleID, c.ParentID, c.RootID, c.Depth, c.Type, c.Source, c.SourceID, c.Author, c.Email, c.URL, c.UserID, c.IP, c.Network, c.Agent, c.Language,
 		c.Text, c.HTML, c.Policy, c.State, c.StateBefore, c.StateAt, c.Reasons, c.Version, c.DuplicateKey, c.TokenHash, c.ThreadShown, c.CreatedAt, c.EditedAt,
-		c.SimilarA, c.SimilarB, c.Learned, c.Recommends, c.RecommendsAgain, c.Reports, c.ReportsSeen, c.Verified,
+		c.SimilarA, c.SimilarB, c.Learned, c.Recommends, c.RecommendsAgain, c.Reports, c.ReportsSeen, c.Verified, c.Withdrawn,
 	}
 }
 

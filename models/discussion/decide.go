@@ -33,13 +33,17 @@ type Decided struct {
 	From, To State
 	// Changed is set where the decision made a difference.
 	Changed bool
-	// Conflict is set where somebody else decided in between; nothing was
-	// changed then.
+	// Conflict is set where the comment changed after the moderator had read
+	// it; nothing was changed then.
 	Conflict bool
+	// Change says what had changed, where Conflict is set.
+	Change Change
 	// Missing is set where there is no such comment.
 	Missing bool
 	// Refused is set where the action is not possible from its state.
 	Refused bool
+	// Gone is set with Refused where the commenter removed the comment.
+	Gone bool
 }
 
 // fewDecisions are done so quickly that they may share a transaction with
@@ -61,6 +65,20 @@ type ruling struct {
 	words  string // for the writer
 	// operation is the number under which it can be undone, "" if it cannot.
 	operation string
+	// answers is set where the operation publishes an answer as well.
+	answers bool
+}
+
+// named returns what the decision is called when it is offered to be taken
+// back.
+func (r ruling) named() string {
+	switch {
+	case r.answers:
+		return OperationAnswer
+	case r.action == DoTrash && slices.Contains(DeclineReasons, r.reason):
+		return OperationDecline
+	}
+	return string(r.action)
 }
 
 // Decide is the only door to a change of state. All given comments are
@@ -142,7 +160,7 @@ func decideChunk(ctx context.Context, tx *models.Tx, r ruling, seen []Seen) ([]D
 		}
 		to, allowed := State(""), false
 		if c != nil {
-			to, allowed = Next(c.State, c.StateBefore, r.action)
+			to, allowed = c.Next(r.action)
 		}
 		switch {
 		case c == nil:
@@ -150,7 +168,7 @@ func decideChunk(ctx context.Context, tx *models.Tx, r ruling, seen []Seen) ([]D
 		case s.Version != AnyVersion && s.Version != c.Version:
 			d.Conflict, d.To = true, c.State
 		case !allowed:
-			d.Refused, d.To = true, c.State
+			d.Refused, d.Gone, d.To = true, c.Gone(), c.State
 		default:
 			d.To = to
 			if d.Changed, err = r.decide(ctx, tx, tally, c, to); err != nil {
@@ -158,6 +176,9 @@ func decideChunk(ctx context.Context, tx *models.Tx, r ruling, seen []Seen) ([]D
 			}
 		}
 		results[i] = d
+	}
+	if err := explainConflicts(ctx, tx, r.actor, byID, results); err != nil {
+		return nil, err
 	}
 	return results, tally.write(ctx, tx)
 }
@@ -169,6 +190,10 @@ func (r ruling) decide(ctx context.Context, tx *models.Tx, t *tally, c *Comment,
 	if to != c.State {
 		move(tx, t, c, to, r)
 	}
+	if r.reason == removedByWriter && !c.Withdrawn {
+		c.Withdrawn = true
+		t.withdrawn = append(t.withdrawn, c.ID)
+	}
 	looked := r.action == DoApprove && c.Reports > 0
 	if looked {
 		if err := c.clearReports(ctx, tx); err != nil {
@@ -178,7 +203,7 @@ func (r ruling) decide(ctx context.Context, tx *models.Tx, t *tally, c *Comment,
 	changed = looked || c.Version != before.Version
 	if changed && r.operation != "" {
 		t.undo = append(t.undo, undoRow{
-			Operation: r.operation, CommentID: c.ID, ActorID: r.actor.UserID, At: models.At(tx.Now), Version: c.Version, State: before.State,
+			Operation: r.operation, Action: r.named(), CommentID: c.ID, ActorID: r.actor.UserID, At: models.At(tx.Now), Version: c.Version, State: before.State,
 			StateBefore: before.StateBefore, StateAt: before.StateAt, DuplicateKey: before.DuplicateKey, Reports: before.Reports, ReportsSeen: before.ReportsSeen,
 		})
 	}
@@ -210,6 +235,11 @@ type stateMove struct{ to, before State }
 
 // writeMoves stores the states of moved comments.
 func (t *tally) writeMoves(ctx context.Context, tx *models.Tx) error {
+	if len(t.withdrawn) > 0 {
+		if err := tx.Query(ctx).Exec("UPDATE comments SET withdrawn = TRUE WHERE id IN ?", t.withdrawn).Error; err != nil {
+			return err
+		}
+	}
 	for move, ids := range t.moves {
 		key := ""
 		if move.to == Trash {
@@ -238,6 +268,8 @@ type tally struct {
 	moves    map[stateMove][]int64
 	log      []*logEntry
 	undo     []undoRow
+	// withdrawn are the comments that their commenters removed.
+	withdrawn []int64
 }
 
 func newTally() *tally {

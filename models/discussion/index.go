@@ -30,7 +30,7 @@ const (
 // Kinds of marks.
 const (
 	MarkHost = "host" // a site that a comment links to, or its writer's own
-	MarkRule = "rule" // a rule that had something to say
+	MarkRule = "rule" // a rule that asked for more than publication
 )
 
 // mark is a row of what comments are found by.
@@ -112,7 +112,9 @@ func (c *Comment) marks() (list []mark) {
 		}
 	}
 	for _, reason := range c.Reasons {
-		list = append(list, mark{MarkRule, reason.Rule, c.ID})
+		if reason.State != Approve {
+			list = append(list, mark{MarkRule, reason.Rule, c.ID})
+		}
 	}
 	return list
 }

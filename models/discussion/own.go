@@ -85,7 +85,7 @@ func Edit(ctx context.Context, db *models.DB, site *newsroom.Site, id int64, see
 		if action == "" || action == DoHold && fresh.State != Approve {
 			return nil
 		}
-		_, err = decideChunk(ctx, tx, ruling{actor: Actor{Name: "the rules"}, action: action, reason: "after an edit"}, []Seen{{ID: id}})
+		_, err = decideChunk(ctx, tx, ruling{actor: Actor{Name: "the rules"}, action: action, reason: afterAnEdit}, []Seen{{ID: id}})
 		return err
 	})
 	if models.IsDuplicate(err) {

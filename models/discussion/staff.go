@@ -2,6 +2,7 @@ package discussion
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"strings"
 
@@ -25,11 +26,11 @@ func Rewrite(ctx context.Context, db *models.DB, actor Actor, id int64, seen int
 		if err != nil {
 			return err
 		}
+		if c.Text == text {
+			return nil // also the second half of a double click
+		}
 		if c.Version != seen {
 			return models.Refuse(models.Conflict, "changed", "the comment was changed in between")
-		}
-		if c.Text == text {
-			return nil
 		}
 		to := *c
 		to.Text, to.HTML, to.Policy = text, html, richtext.CommentPolicyVersion
@@ -69,8 +70,10 @@ func lockComment(ctx context.Context, tx *models.Tx, id int64) (*Comment, error)
 	return rows[0], nil
 }
 
-// Answer publishes a reply by somebody who works here. One to a comment that
-// waits approves it too, in the same step. It refuses with
+// Answer publishes a reply by an account of the staff. An answer to a comment
+// that waits approves it too, in the same step. [Undo] takes back both: the
+// answer goes to the trash. Sent twice within ten minutes, the same answer is
+// published once. Answer refuses with
 //
 //	Invalid                the text is missing or too long
 //	Forbidden parent-gone  the comment is neither public nor held
@@ -81,22 +84,11 @@ func Answer(ctx context.Context, db *models.DB, site *newsroom.Site, u *people.U
 		return "", nil, err
 	}
 	html := richtext.Comment(text)
-	actor := Actor{Name: u.Name, UserID: &u.ID}
 	err = db.Write(ctx, func(tx *models.Tx) error {
 		op = ""
 		to, err := lockComment(ctx, tx, parent.ID)
-		switch {
-		case err != nil:
+		if err != nil {
 			return err
-		case to.State != Approve && to.State != Hold:
-			return models.Refuse(models.Forbidden, "parent-gone", "the comment you are answering is no longer public")
-		case parent.Version != AnyVersion && to.Version != parent.Version:
-			return models.Refuse(models.Conflict, "changed", "the comment was changed in between")
-		}
-		if to.State == Hold {
-			if op, _, err = ruleIn(ctx, tx, actor, []Seen{parent}, Verdict{Action: DoApprove}); err != nil {
-				return err
-			}
 		}
 		answer = &Comment{
 			ArticleID: to.ArticleID, ParentID: to.ID, Type: "comment", Author: u.Name, Email: u.Email, UserID: &u.ID, Language: to.Language,
@@ -105,9 +97,11 @@ func Answer(ctx context.Context, db *models.DB, site *newsroom.Site, u *people.U
 		answer.fingerprint()
 		key := duplicateKey(answer, fmt.Sprint("account ", u.ID))
 		answer.DuplicateKey = &key
+		// A double click sends the version from before its first half.
 		if first, err := byDuplicateKey(ctx, tx, key); err != nil || first != nil {
 			if first != nil && tx.Now.Sub(first.CreatedAt.Time) <= doubleClick {
 				answer = first
+				op, err = operationOn(ctx, tx, first.ID)
 				return err
 			}
 			if err == nil {
@@ -115,10 +109,46 @@ func Answer(ctx context.Context, db *models.DB, site *newsroom.Site, u *people.U
 			}
 			return err
 		}
-		if err := answer.store(ctx, tx, Approve); err != nil {
-			return err
+		switch {
+		case to.State != Approve && to.State != Hold || to.Gone():
+			return models.Refuse(models.Forbidden, "parent-gone", "the comment you are answering is no longer public")
+		case parent.Version != AnyVersion && to.Version != parent.Version:
+			return models.Refuse(models.Conflict, "changed", "the comment was changed in between")
 		}
-		return tell(ctx, tx, []turned{{answer.ID, answer.ParentID, Approve}})
+		op, err = answer.publish(ctx, tx, Actor{Name: u.Name, UserID: &u.ID}, to)
+		return err
 	})
 	return op, answer, err
+}
+
+// publish stores an answer, approves the comment that it answers, and returns
+// the operation that takes both back.
+func (c *Comment) publish(ctx context.Context, tx *models.Tx, actor Actor, to *Comment) (op string, err error) {
+	op = rand.Text()
+	if to.State == Hold {
+		if _, err := decideAll(ctx, tx, ruling{actor: actor, action: DoApprove, operation: op, answers: true}, []Seen{{ID: to.ID}}); err != nil {
+			return "", err
+		}
+	}
+	if err := c.store(ctx, tx, Approve); err != nil {
+		return "", err
+	}
+	row := undoRow{
+		Operation: op, Action: OperationAnswer, CommentID: c.ID, ActorID: actor.UserID, At: models.At(tx.Now),
+		Version: c.Version, State: Trash, StateBefore: Approve, StateAt: models.At(tx.Now),
+	}
+	if err := tx.Query(ctx).Create(&row).Error; err != nil {
+		return "", err
+	}
+	return op, tell(ctx, tx, []turned{{c.ID, c.ParentID, Approve}})
+}
+
+// operationOn returns the latest operation on a comment, "" if there is none.
+func operationOn(ctx context.Context, tx *models.Tx, id int64) (string, error) {
+	var ops []string
+	err := tx.Query(ctx).Raw("SELECT operation FROM undo_rows WHERE comment_id = ? ORDER BY at DESC LIMIT 1", id).Scan(&ops).Error
+	if err != nil || len(ops) == 0 {
+		return "", err
+	}
+	return ops[0], nil
 }

@@ -64,9 +64,24 @@ var next = map[State]map[Action]State{
 // before stands in the table for the state the comment had before.
 const before State = "(before)"
 
+// Next returns the state that an action leads the comment to; ok is false
+// where the action is refused. A comment that is [Comment.Gone] can be sorted
+// into spam or trash, but not published and not held.
+func (c *Comment) Next(action Action) (to State, ok bool) {
+	to, ok = Next(c.State, c.StateBefore, action)
+	if c.Gone() && to != Spam && to != Trash {
+		return to, false
+	}
+	return to, ok
+}
+
+// Gone reports whether the commenter took the comment back, or its text was
+// deleted for good: there is nothing left to publish.
+func (c *Comment) Gone() bool { return c.Withdrawn || c.Text == "" }
+
 // Next returns the state that an action leads to; ok is false where the
 // action is refused. was is the state before spam or trash; unknown counts
-// as Hold.
+// as Hold. [Comment.Next] also knows comments that were taken back.
 func Next(from, was State, action Action) (to State, ok bool) {
 	to, ok = next[from][action]
 	if to == before {

@@ -22,7 +22,9 @@ type undoRow struct {
 	CommentID    int64  `gorm:"primaryKey"`
 	ActorID      *int64
 	At           models.Time
+	Action       string // an Action, or one of the operations below
 	UndoneBy     string
+	UndoneByID   *int64
 	Version      int // after the decision: of another one, it is not taken back
 	State        State
 	StateBefore  State
@@ -56,23 +58,35 @@ func Rule(ctx context.Context, db *models.DB, actor Actor, seen []Seen, v Verdic
 // ruleIn is Rule within a transaction.
 func ruleIn(ctx context.Context, tx *models.Tx, actor Actor, seen []Seen, v Verdict) (op string, results []Decided, err error) {
 	op = rand.Text()
-	results, err = decideAll(ctx, tx, ruling{actor, v.Action, v.Reason, v.Note, v.Words, op}, seen)
+	results, err = decideAll(ctx, tx, ruling{actor: actor, action: v.Action, reason: v.Reason, note: v.Note, words: v.Words, operation: op}, seen)
 	if !slices.ContainsFunc(results, func(d Decided) bool { return d.Changed }) {
 		op = ""
 	}
 	return op, results, err
 }
 
+// Operations that are more than an [Action] on the comments.
+const (
+	OperationDecline = "decline" // trash with a reason
+	OperationAnswer  = "answer"  // an answer, and the approval of what it answers
+)
+
 // Undone says what taking back did.
 type Undone struct {
+	Action   string // of the operation
 	Restored int
-	// Conflicts are comments that somebody decided anew in between. They stay.
+	// Conflicts counts the comments that changed after the decision. They stay
+	// as they are.
 	Conflicts int
 }
 
-// Undo takes a decision back: every comment returns to exactly where it was.
-// It refuses with NotFound, Gone (undo-late) after [UndoWindow], and Conflict
-// (undone-already) when somebody was quicker.
+// Undo takes a decision back: every comment returns to exactly where it was,
+// and an answer goes to the trash. It refuses with
+//
+//	NotFound                 there is no such decision, or it was long ago
+//	Gone      undo-late      the decision is older than [UndoWindow]
+//	Conflict  undone-by-you  the same actor has taken it back already
+//	Conflict  undone-already another actor has taken it back already
 func Undo(ctx context.Context, db *models.DB, actor Actor, op string) (u Undone, err error) {
 	// How many it is about is known inside only.
 	err = db.WriteMany(ctx, func(tx *models.Tx) error {
@@ -84,12 +98,15 @@ func Undo(ctx context.Context, db *models.DB, actor Actor, op string) (u Undone,
 			return err
 		case len(rows) == 0:
 			return models.Errorf(models.NotFound, "there is no such decision, or it is long past")
+		case rows[0].undoneBy(actor):
+			return models.Refuse(models.Conflict, "undone-by-you", "this was taken back already")
 		case rows[0].UndoneBy != "":
 			return models.Refuse(models.Conflict, "undone-already", rows[0].UndoneBy+" has taken this back already")
 		case tx.Now.Sub(rows[0].At.Time) > UndoWindow:
 			return models.Refuse(models.Gone, "undo-late", "a decision can be taken back for ten minutes")
 		}
-		if err := tx.Query(ctx).Model(&undoRow{}).Where("operation = ?", op).UpdateColumn("undone_by", actor.Name).Error; err != nil {
+		u.Action = rows[0].Action
+		if err := tx.Query(ctx).Model(&undoRow{}).Where("operation = ?", op).UpdateColumns(map[string]any{"undone_by": actor.Name, "undone_by_id": actor.UserID}).Error; err != nil {
 			return err
 		}
 		for begin := 0; begin < len(rows); begin += decideBatch {
@@ -102,7 +119,17 @@ func Undo(ctx context.Context, db *models.DB, actor Actor, op string) (u Undone,
 	return u, err
 }
 
-// restore puts some comments back.
+// undoneBy reports whether the actor took the operation back. Actors without
+// an account, such as the command line, are told by their name.
+func (row *undoRow) undoneBy(actor Actor) bool {
+	if row.UndoneByID == nil || actor.UserID == nil {
+		return row.UndoneBy != "" && row.UndoneBy == actor.Name && row.UndoneByID == actor.UserID
+	}
+	return *row.UndoneByID == *actor.UserID
+}
+
+// restore puts some comments back. A comment that its commenter removed since
+// does not become public again.
 func (u *Undone) restore(ctx context.Context, tx *models.Tx, actor Actor, rows []undoRow) error {
 	ids := make([]int64, len(rows))
 	for i, row := range rows {
@@ -116,13 +143,14 @@ func (u *Undone) restore(ctx context.Context, tx *models.Tx, actor Actor, rows [
 	for _, c := range list {
 		byID[c.ID] = c
 	}
-	t := newTally()
+	t, restored := newTally(), []int64{}
 	for _, row := range rows {
 		c := byID[row.CommentID]
-		if c == nil || c.Version != row.Version {
+		if c == nil || c.Version != row.Version || c.Gone() && row.State != Spam && row.State != Trash {
 			u.Conflicts++
 			continue
 		}
+		restored = append(restored, c.ID)
 		from := c.State
 		if from != row.State {
 			t.change(c, from, row.State)
@@ -131,28 +159,45 @@ func (u *Undone) restore(ctx context.Context, tx *models.Tx, actor Actor, rows [
 		t.log = append(t.log, entryOf(tx, c, from, ruling{actor: actor, reason: "undo", operation: row.Operation}))
 		u.Restored++
 	}
-	// Somebody may have said the same again in between: then that keeps the key
-	// by which repeats are known.
+	// The same text may have been posted again since: then the newer comment
+	// keeps the key by which repeats are known. A comment in the trash has none.
+	if len(restored) == 0 {
+		return nil
+	}
 	err := tx.Query(ctx).Exec(`UPDATE comments SET state = u.state, state_before = u.state_before, state_at = u.state_at, reports = u.reports,
 		reports_seen = u.reports_seen, version = comments.version + 1, duplicate_key = CASE
+			WHEN u.state = 'trash' THEN u.duplicate_key
 			WHEN u.duplicate_key IS NULL OR EXISTS (SELECT 1 FROM comments o WHERE o.duplicate_key = u.duplicate_key AND o.id <> u.comment_id)
 			THEN comments.duplicate_key ELSE u.duplicate_key END
-		FROM undo_rows u WHERE u.operation = ? AND u.comment_id = comments.id AND u.version = comments.version AND comments.id IN ?`, rows[0].Operation, ids).Error
+		FROM undo_rows u WHERE u.operation = ? AND u.comment_id = comments.id AND u.version = comments.version AND comments.id IN ?`, rows[0].Operation, restored).Error
 	if err != nil {
 		return err
 	}
 	return t.write(ctx, tx)
 }
 
-// LastOperation returns the decision that an actor can take back, "" if
-// there is none.
-func LastOperation(ctx context.Context, r models.Reader, user int64, now time.Time) (string, error) {
-	var ids []string
-	err := r.Query(ctx).Raw("SELECT operation FROM undo_rows WHERE actor_id = ? AND at > ? AND undone_by = '' ORDER BY at DESC LIMIT 1", user, models.At(now.Add(-UndoWindow))).Scan(&ids).Error
-	if err != nil || len(ids) == 0 {
-		return "", err
+// Operation is a decision that can be taken back.
+type Operation struct {
+	ID       string
+	Action   string // an [Action], OperationDecline or OperationAnswer
+	Comments int    // how many comments it changed
+	At       models.Time
+}
+
+// OperationOf returns the decision with a number, or with "" the latest one, if
+// the account can still take it back; nil otherwise.
+func OperationOf(ctx context.Context, r models.Reader, user int64, op string, now time.Time) (*Operation, error) {
+	query, args := "actor_id = ? AND at > ? AND undone_by = ''", []any{user, models.At(now.Add(-UndoWindow))}
+	if op != "" {
+		query, args = query+" AND operation = ?", append(args, op)
 	}
-	return ids[0], nil
+	var found []Operation
+	err := r.Query(ctx).Raw("SELECT operation AS id, MAX(action) AS action, COUNT(*) AS comments, MAX(at) AS at FROM undo_rows WHERE "+query+
+		" GROUP BY operation ORDER BY MAX(at) DESC LIMIT 1", args...).Scan(&found).Error
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return &found[0], nil
 }
 
 // PruneOperations forgets decisions that can no longer be taken back.

@@ -108,7 +108,7 @@ func TestUndoLeavesWhatOthersDecided(t *testing.T) {
 		op, _ := f.rule("Mona", discussion.DoSpam, discussion.Seen{ID: a.ID}, discussion.Seen{ID: b.ID})
 		f.decide(discussion.DoApprove, b.ID) // somebody else
 		undone, err := discussion.Undo(d.Context(), d.db, discussion.Actor{Name: "Mona"}, op)
-		if err != nil || undone != (discussion.Undone{Restored: 1, Conflicts: 1}) {
+		if err != nil || undone != (discussion.Undone{Action: "spam", Restored: 1, Conflicts: 1}) {
 			d.Errorf("%+v (%v)", undone, err)
 		}
 		if f.state(a.ID) != discussion.Hold || f.state(b.ID) != discussion.Approve {

@@ -13,7 +13,27 @@ const bulk = { ...actions, z: "restore", t: "trash" };
 
 const frames = () => [...document.querySelectorAll(".card-frame:not(.leaving)")];
 const current = () => document.activeElement?.closest(".card-frame:not(.leaving)") ?? null;
-const focus = (frame) => frame?.querySelector(".card").focus();
+// show brings a card into view at once: the next key may decide on it.
+const show = (frame) => {
+  const card = frame.querySelector(".card");
+  const tall = card.getBoundingClientRect().height > innerHeight - 160;
+  card.scrollIntoView({ behavior: "instant", block: tall ? "start" : "nearest" });
+};
+const focus = (frame) => {
+  if (!frame) return;
+  frame.querySelector(".card").focus({ preventScroll: true });
+  show(frame);
+};
+// visible reports whether enough of a card's text is on the screen to decide
+// on it.
+const visible = (frame) => {
+  const box = (frame.querySelector(".card-text") ?? frame).getBoundingClientRect();
+  const top = Math.max(0, status?.getBoundingClientRect().bottom ?? 0);
+  return Math.min(box.bottom, innerHeight) - Math.max(box.top, top) >= Math.min(box.height, innerHeight / 3);
+};
+const idOf = (frame) => frame.querySelector(".card").id.slice(5);
+// Cards whose decision is on its way to the server.
+const inFlight = new Set();
 const page = async (address) => {
   const answer = await fetch(address, { headers: { Accept: "text/html" } });
   if (!answer.ok) throw new Error(queue.dataset.failed);
@@ -26,17 +46,26 @@ const move = (by) => {
   focus(all[at < 0 ? 0 : Math.min(all.length - 1, Math.max(0, at + by))]);
 };
 
-// say tells what was done, and offers to take it back.
-const say = (text, operation) => {
+// say tells what was done, and offers to take it back. signIn is the address
+// of the sign-in where the session has ended.
+const say = (text, operation, signIn) => {
   const p = document.createElement("p");
+  p.id = "desk-said";
   p.textContent = text;
   status.replaceChildren(p);
+  if (signIn) {
+    const link = document.createElement("a");
+    Object.assign(link, { href: signIn, target: "_blank", rel: "noopener", textContent: queue.dataset.signIn });
+    status.append(link);
+  }
   if (!operation) return;
   const button = document.createElement("button");
   button.type = "button";
   button.append(queue.dataset.undo + " ");
   const key = document.createElement("kbd");
   key.textContent = "z";
+  key.ariaHidden = "true";
+  button.setAttribute("aria-describedby", "desk-said");
   button.append(key);
   button.addEventListener("click", () => undo(operation));
   status.append(button);
@@ -50,7 +79,7 @@ const post = async (address, fields) => {
   } catch {
     throw new Error(queue.dataset.failed);
   }
-  if (!answer.ok) throw new Error(data.message);
+  if (!answer.ok) throw Object.assign(new Error(data.message), { signIn: data.sign_in });
   return data;
 };
 
@@ -60,10 +89,14 @@ const showNext = (next) => {
   else more?.parentElement.remove();
 };
 
-// reload fetches the same page again: what others have done in between shows.
+// reload fetches the first page of the list again, which shows what others
+// have done in between.
 const reload = async () => {
-  const fresh = await page(location.href);
+  const address = new URL(location.href);
+  for (const name of ["after", "done", "n", "op", "about"]) address.searchParams.delete(name);
+  const fresh = await page(address);
   cards.replaceChildren(...fresh.getElementById("cards").childNodes);
+  for (const frame of frames()) if (inFlight.has(idOf(frame))) frame.remove();
   document.querySelector(".desk-tabs").replaceWith(fresh.querySelector(".desk-tabs"));
   showNext(fresh.getElementById("more"));
 };
@@ -75,9 +108,9 @@ const deal = () => {
   if (dealing || !more || frames().length > 8) return dealing;
   dealing = (async () => {
     const fresh = await page(more.href);
-    const known = new Set(frames().map((f) => f.querySelector(".card").id));
+    const known = new Set([...frames().map(idOf), ...inFlight]);
     for (const frame of fresh.querySelectorAll(".card-frame")) {
-      if (!known.has(frame.querySelector(".card").id)) cards.append(document.adoptNode(frame));
+      if (!known.has(idOf(frame))) cards.append(document.adoptNode(frame));
     }
     showNext(fresh.getElementById("more"));
   })().catch(() => {}).finally(() => { dealing = null; });
@@ -95,12 +128,14 @@ const count = (counts) => {
 const decide = async (frame, action, form) => {
   const fields = new FormData(form);
   fields.set("do", action);
-  const all = frames(), at = all.indexOf(frame);
-  fields.set("screen", all.filter((f) => f !== frame).map((f) => f.querySelector(".card").id.slice(5)).join());
+  const all = frames(), at = all.indexOf(frame), id = idOf(frame);
+  fields.set("screen", all.filter((f) => f !== frame).map(idOf).join());
+  inFlight.add(id);
   frame.classList.add("leaving");
   focus(all[at + 1] ?? all[at - 1]);
   try {
     const data = await post(form.action, fields);
+    inFlight.delete(id);
     say(data.message, data.operation);
     count(data.counts);
     if (data.conflict || data.stays) {
@@ -108,25 +143,47 @@ const decide = async (frame, action, form) => {
       focus(frames()[Math.min(at, frames().length - 1)]);
     } else frame.remove();
     if (!frames().length) await deal();
-    if (!current()) focus(frames()[0]);
+    // Behind the last card the server says what there is to say.
+    if (!frames().length && !inFlight.size) await reload();
+    const now = current();
+    if (!now) focus(frames()[0]);
+    else if (document.activeElement.matches(".card")) show(now); // cards above it have gone
   } catch (problem) {
+    inFlight.delete(id);
+    if (!frame.isConnected) await reload().catch(() => {});
     frame.classList.remove("leaving");
-    focus(frame);
-    say(problem.message);
+    focus(frames().find((f) => idOf(f) === id));
+    say(problem.message, "", problem.signIn);
   }
+  picked();
   deal();
 };
 
+// picked shows how many comments the ticked boxes stand for: one box may stand
+// for a card and all that are folded under it.
+const picked = () => {
+  const place = document.getElementById("picked");
+  if (!place) return;
+  let n = 0;
+  for (const box of document.querySelectorAll(".card-frame:not(.leaving) .card-pick input:checked")) n += Number(box.dataset.comments);
+  place.textContent = n ? n.toLocaleString(document.documentElement.lang) : "";
+};
+
+let undoing = false;
 const undo = async (operation) => {
+  if (undoing) return;
+  undoing = true;
   try {
-    const before = new Set(frames().map((f) => f.querySelector(".card").id));
+    const before = new Set(frames().map(idOf));
     const data = await post("/desk/undo", { operation });
     await reload();
     say(data.message);
     count(data.counts);
-    focus(frames().find((f) => !before.has(f.querySelector(".card").id)) ?? frames()[0]);
+    focus(frames().find((f) => !before.has(idOf(f))) ?? frames()[0]);
   } catch (problem) {
-    say(problem.message);
+    say(problem.message, "", problem.signIn);
+  } finally {
+    undoing = false;
   }
 };
 
@@ -166,8 +223,19 @@ if (cards) {
     const form = event.target.closest(".card-form");
     if (!form || !event.submitter) return;
     event.preventDefault();
-    decide(form.closest(".card-frame"), event.submitter.value, form);
+    const frame = form.closest(".card-frame");
+    if (!frame.matches(".leaving")) decide(frame, event.submitter.value, form);
   });
+  // The second half of a double click meets the card that took the place of
+  // the first.
+  let last = { at: -1e9, x: 0, y: 0 };
+  cards.addEventListener("click", (event) => {
+    if (!event.detail || !event.target.closest(".card-form button, button.do-decline")) return;
+    const near = Math.hypot(event.clientX - last.x, event.clientY - last.y) < 10;
+    if (event.detail > 1 || near && event.timeStamp - last.at < 600) event.preventDefault();
+    last = { at: event.timeStamp, x: event.clientX, y: event.clientY };
+  }, true);
+  cards.addEventListener("change", picked);
   // A toggle does not bubble, but it can be caught on its way down.
   cards.addEventListener("toggle", (event) => {
     if (event.target.matches(".card-around")) around(event.target);
@@ -210,12 +278,14 @@ const press = (event) => {
     const boxes = [...document.querySelectorAll(".card-pick input")];
     const on = boxes.some((box) => !box.checked);
     for (const box of boxes) box.checked = on;
+    picked();
     return true;
   }
   if (event.shiftKey && bulk[key]) return decideBulk(bulk[key]), true;
   if (anywhere[key]) return anywhere[key](), true;
   const frame = current() ?? (cards ? null : frames()[0]);
   if (!frame) return false;
+  if (!visible(frame) && (onCard[key] || actions[key])) return focus(frame), true;
   if (onCard[key]) return onCard[key](frame), true;
   const button = actions[key] && frame.querySelector(`.card-form [value="${actions[key]}"]`);
   return Boolean(button) && (button.click(), true);
@@ -228,7 +298,19 @@ if (queue) {
       if (event.key === "Escape") focus(current());
       return;
     }
+    // A key that is held down moves, and does nothing else.
+    if (event.repeat && !/^([jk]|Tab|Arrow.*|Page.*|Home|End)$/i.test(event.key)) return event.preventDefault();
     if (press(event)) event.preventDefault();
+  });
+  // A form of plain HTML is sent once, also on a slow line.
+  document.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
+    if ("sent" in event.target.dataset) return event.preventDefault();
+    event.target.dataset.sent = "";
+  });
+  addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+    picked();
   });
   if (!document.getElementById("error")) focus(frames()[0]);
 }

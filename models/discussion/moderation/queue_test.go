@@ -441,9 +441,9 @@ func TestNothingGoesThroughAllComments(t *testing.T) {
 	d.check(err)
 	_, _, err = discussion.Rule(ctx, d.db, discussion.Actor{Name: "Mona", UserID: &d.mona.ID}, []discussion.Seen{{ID: c.ID}}, discussion.Verdict{Action: discussion.DoApprove})
 	d.check(err)
-	op, err := discussion.LastOperation(ctx, d.db, d.mona.ID, clock.Now())
+	op, err := discussion.OperationOf(ctx, d.db, d.mona.ID, "", clock.Now())
 	d.check(err)
-	_, err = discussion.Undo(ctx, d.db, discussion.Actor{Name: "Mona"}, op)
+	_, err = discussion.Undo(ctx, d.db, discussion.Actor{Name: "Mona"}, op.ID)
 	d.check(err)
 	modeltest.NoScan(t, d.db, recorded(), "comments", "comment_log", "undo_rows", "reports", "articles", "article_categories", "claims", "comment_marks")
 }

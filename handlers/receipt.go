@@ -1,0 +1,234 @@
+package handlers
+
+import (
+	"context"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/moderation"
+	"broadsheet/models/newsroom"
+
+	"github.com/labstack/echo/v4"
+)
+
+// outcome is what a decision did.
+type outcome struct {
+	do        string
+	operation string
+	queue     moderation.QueueName
+	results   []discussion.Decided
+	undone    *discussion.Undone
+}
+
+// receipt is a message of the desk about what was just done. It travels in the
+// address of the page that shows it.
+type receipt struct {
+	key   string // "done." and key is the message
+	n     int    // its number, 0 for none
+	op    string // the operation that it is about, "" for none
+	about int64  // the comment that it is about, 0 for none
+}
+
+// The messages that name a number, and all others.
+var (
+	counted = map[string]bool{
+		"approve": true, "hold": true, "spam": true, "trash": true, "restore": true, "decline": true, "undo": true, "partly": true,
+		"conflict-you": true, "conflict-many": true, "banned-moved": true,
+	}
+	flashes = map[string]bool{
+		"conflict-colleague": true, "conflict-commenter": true, "conflict-removed": true, "conflict-rules": true, "conflict-unknown": true,
+		"refused": true, "removed": true, "missing": true, "none-picked": true, "edited": true, "answer": true, "undo-answer": true, "undo-partly": true, "undo-none": true,
+		"saved": true, "dropped": true, "nothing": true, "banned": true,
+	}
+	// undoable are the messages beside which their operation can be undone.
+	undoable = map[string]bool{
+		"approve": true, "hold": true, "spam": true, "trash": true, "restore": true, "decline": true, "answer": true, "partly": true, "banned-moved": true,
+	}
+)
+
+// receipt returns the message for the moderator.
+func (o outcome) receipt() receipt {
+	if o.do == "undo" {
+		return receipt{key: o.undoSaid(), n: o.restored()}
+	}
+	done, conflicts, refused := 0, 0, 0
+	var first discussion.Decided // that was not done
+	for _, d := range o.results {
+		switch {
+		case d.Done():
+			done++
+			continue
+		case d.Conflict:
+			conflicts++
+		case d.Refused:
+			refused++
+		}
+		if first.ID == 0 {
+			first = d
+		}
+	}
+	switch {
+	case len(o.results) == 0:
+		return receipt{key: "none-picked"}
+	case done == len(o.results):
+		return receipt{key: o.do, n: done, op: o.operation}
+	case done > 0:
+		return receipt{key: "partly", n: len(o.results) - done, op: o.operation}
+	case conflicts > 0:
+		return o.conflictSaid(conflicts, first.ID)
+	case first.Gone:
+		return receipt{key: "removed"}
+	case refused > 0:
+		return receipt{key: "refused"}
+	default:
+		return receipt{key: "missing"}
+	}
+}
+
+// conflictSaid returns what to tell of comments that had all changed.
+func (o outcome) conflictSaid(conflicts int, first int64) receipt {
+	mine := true
+	var cause discussion.ChangeCause
+	for _, d := range o.results {
+		if d.Conflict {
+			cause = d.Change.Cause
+			mine = mine && cause == discussion.ByYou
+		}
+	}
+	switch {
+	case mine:
+		return receipt{key: "conflict-you", n: conflicts}
+	case conflicts > 1:
+		return receipt{key: "conflict-many", n: conflicts}
+	}
+	return receipt{key: "conflict-" + string(cause), about: first}
+}
+
+func (o outcome) undoSaid() string {
+	switch {
+	case o.undone == nil:
+		return "undo-none"
+	case o.undone.Conflicts > 0:
+		return "undo-partly"
+	case o.undone.Action == discussion.OperationAnswer:
+		return "undo-answer"
+	}
+	return "undo"
+}
+
+// restored is how many comments were put back. A second press on the same
+// button says the same as the first.
+func (o outcome) restored() int {
+	if o.undone == nil {
+		return 0
+	}
+	return max(1, o.undone.Restored)
+}
+
+// changedBetween reports whether the list on the screen is no longer the
+// list that is stored.
+func (o outcome) changedBetween() bool {
+	for _, d := range o.results {
+		if d.Conflict || d.Missing {
+			return true
+		}
+	}
+	return false
+}
+
+// stays reports whether the first comment is still in the queue that it was
+// decided in.
+func (o outcome) stays() bool {
+	if len(o.results) == 0 {
+		return false
+	}
+	to := o.results[0].To
+	switch o.queue {
+	case moderation.Mine:
+		return true
+	case moderation.All:
+		return to == discussion.Hold || to == discussion.Approve
+	case moderation.Reported:
+		return to == discussion.Hold
+	default:
+		return string(to) == string(o.queue)
+	}
+}
+
+// flash returns the message in the site's language, "" where there is no such
+// message.
+func (s *server) flash(ctx context.Context, site *newsroom.Site, me *viewer, m receipt) (string, error) {
+	switch {
+	case counted[m.key] && m.n > 0:
+		return s.Views.Count(site.Language, "done."+m.key, m.n), nil
+	case m.key == "conflict-colleague":
+		actor, err := s.quicker(ctx, site, me, m.about)
+		return s.text(site, "done.conflict-colleague", "actor", actor), err
+	case flashes[m.key]:
+		return s.text(site, "done."+m.key), nil
+	}
+	return "", nil
+}
+
+// quicker names the colleague who changed a comment last. It gives no name of
+// a comment that the viewer may not decide.
+func (s *server) quicker(ctx context.Context, site *newsroom.Site, me *viewer, id int64) (string, error) {
+	outside, err := moderation.Outside(ctx, s.DB, me.within, []int64{id})
+	if err != nil || id == 0 || len(outside) > 0 {
+		return s.text(site, "log.somebody"), err
+	}
+	change, err := discussion.ChangeOf(ctx, s.DB, id, me.actor())
+	if err != nil || change.Actor == "" {
+		return s.text(site, "log.somebody"), nil // the comment may be gone by now
+	}
+	return change.Actor, nil
+}
+
+// receiptBy reads the message that an address carries.
+func receiptBy(c echo.Context) receipt {
+	n, _ := strconv.Atoi(c.QueryParam("n"))
+	return receipt{key: c.QueryParam("done"), n: n, op: c.QueryParam("op"), about: idOf(c.QueryParam("about"))}
+}
+
+// with returns an address of this site that says the message. A message from
+// before is dropped.
+func (m receipt) with(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	q := u.Query()
+	for _, name := range []string{"done", "n", "op", "about"} {
+		q.Del(name)
+	}
+	q.Set("done", m.key)
+	if m.n > 0 {
+		q.Set("n", strconv.Itoa(m.n))
+	}
+	if m.op != "" {
+		q.Set("op", m.op)
+	}
+	if m.about != 0 {
+		q.Set("about", strconv.FormatInt(m.about, 10))
+	}
+	u.RawQuery = q.Encode()
+	return u.String()
+}
+
+// deskPlace returns an address of the desk as it was sent, or otherwise where
+// it does not lead to the desk of this site.
+func deskPlace(address, otherwise string) string {
+	u, err := url.Parse(ownPlace(address))
+	if err != nil || u.Path != "/desk" && !strings.HasPrefix(u.Path, "/desk/") || address == "" {
+		return otherwise
+	}
+	return u.String()
+}
+
+// backWith leads back to the page of the desk that a form was sent from, which
+// then says what was done.
+func backWith(c echo.Context, m receipt) string {
+	return m.with(deskPlace(c.Request().PostForm.Get("back"), "/desk/comments"))
+}

@@ -1,0 +1,92 @@
+package discussion
+
+import (
+	"context"
+
+	"broadsheet/models"
+)
+
+// Change says what happened to a comment after a moderator had read it.
+type Change struct {
+	Cause ChangeCause
+	// Actor is the colleague's name, for ByColleague.
+	Actor string
+}
+
+// ChangeCause is the kind of a [Change].
+type ChangeCause string
+
+// The causes of a change.
+const (
+	ByYou       ChangeCause = "you"       // the same account decided it
+	ByColleague ChangeCause = "colleague" // another account, or the command line
+	ByCommenter ChangeCause = "commenter" // the commenter changed the text
+	Removed     ChangeCause = "removed"   // the commenter removed the comment
+	ByRules     ChangeCause = "rules"     // readers' reports, or another rule
+	Unknown     ChangeCause = "unknown"
+)
+
+// afterAnEdit is the reason in the log where a new text was judged worse than
+// the old one.
+const afterAnEdit = "after an edit"
+
+// shellName is the name in the log of decisions made by a command.
+const shellName = "command line"
+
+// changeOf classifies the latest change of a comment, as the actor should hear
+// of it. last is the comment's latest entry in the log, nil if there is none.
+func changeOf(c *Comment, last *logEntry, actor Actor) Change {
+	switch {
+	case c.Withdrawn:
+		return Change{Cause: Removed}
+	case !c.EditedAt.IsZero() && (last == nil || c.EditedAt.After(last.At.Time) || last.Reason == afterAnEdit):
+		return Change{Cause: ByCommenter}
+	case last == nil:
+		return Change{Cause: Unknown}
+	case last.ActorID == nil && last.Actor != shellName:
+		return Change{Cause: ByRules}
+	case last.ActorID == nil && actor.UserID == nil && last.Actor == actor.Name, last.ActorID != nil && actor.UserID != nil && *last.ActorID == *actor.UserID:
+		return Change{Cause: ByYou}
+	}
+	return Change{ByColleague, last.Actor}
+}
+
+// explainConflicts fills in what had changed, where a decision met a conflict.
+func explainConflicts(ctx context.Context, r models.Reader, actor Actor, byID map[int64]*Comment, results []Decided) error {
+	var ids []int64
+	for _, d := range results {
+		if d.Conflict {
+			ids = append(ids, d.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	var entries []*logEntry
+	err := r.Query(ctx).Raw("SELECT * FROM comment_log WHERE id IN (SELECT MAX(id) FROM comment_log WHERE comment_id IN ? GROUP BY comment_id)", ids).Scan(&entries).Error
+	if err != nil {
+		return err
+	}
+	last := map[int64]*logEntry{}
+	for _, e := range entries {
+		last[e.CommentID] = e
+	}
+	for i := range results {
+		if d := &results[i]; d.Conflict {
+			d.Change = changeOf(byID[d.ID], last[d.ID], actor)
+		}
+	}
+	return nil
+}
+
+// ChangeOf classifies the latest change of a comment, as the actor should hear
+// of it.
+func ChangeOf(ctx context.Context, r models.Reader, id int64, actor Actor) (Change, error) {
+	c, err := ByID(ctx, r, id)
+	if err != nil {
+		return Change{}, err
+	}
+	results := []Decided{{ID: id, Conflict: true}}
+	err = explainConflicts(ctx, r, actor, map[int64]*Comment{id: c}, results)
+	return results[0].Change, err
+}
