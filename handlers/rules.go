@@ -171,7 +171,7 @@ func (k *keeper) renderRules(c echo.Context, state *rulesState) error {
 	for _, g := range ruleGroups {
 		group := views.RuleGroup{Name: g.name}
 		for _, f := range g.fields {
-			group.Fields = append(group.Fields, k.ruleField(state, f, stored))
+			group.Fields = append(group.Fields, k.ruleField(site, state, f, stored))
 		}
 		v.Groups = append(v.Groups, group)
 	}
@@ -187,7 +187,7 @@ func (k *keeper) renderRules(c echo.Context, state *rulesState) error {
 }
 
 // ruleField shows one setting as it was filled in, next to what is in force.
-func (k *keeper) ruleField(state *rulesState, f ruleField, stored map[string]string) views.RuleField {
+func (k *keeper) ruleField(site *newsroom.Site, state *rulesState, f ruleField, stored map[string]string) views.RuleField {
 	i := slices.IndexFunc(models.SettingDefs(), func(d models.SettingDef) bool { return d.Key == f.key })
 	now := models.SettingDefs()[i].Default
 	if v, ok := stored[f.key]; ok {
@@ -198,6 +198,9 @@ func (k *keeper) ruleField(state *rulesState, f ruleField, stored map[string]str
 		value = now
 	}
 	field := views.RuleField{Key: f.key, ID: strings.ReplaceAll(f.key, ".", "-"), Kind: f.kind, Value: value, Changed: value != now}
+	if f.kind == "words" {
+		field.Doubts, field.MoreDoubts = ruleDoubts(site, f.key, value)
+	}
 	if f.kind == "choice" {
 		field.Options = k.circles(models.Commenters(now), models.AllCommenters)
 	}
@@ -209,6 +212,26 @@ func (k *keeper) ruleField(state *rulesState, f ruleField, stored map[string]str
 		}
 	}
 	return field
+}
+
+// shownDoubts is how many terms of a list the page of rules names.
+const shownDoubts = 20
+
+// ruleDoubts names terms of a word list that match everyday words, or nothing.
+// The list in force is compiled already.
+func ruleDoubts(site *newsroom.Site, key, value string) (shown []views.RuleDoubt, more int) {
+	list, lines := site.HoldWords, site.CommentHoldWords
+	if key == "comment.trash-words" {
+		list, lines = site.TrashWords, site.CommentTrashWords
+	}
+	if value != lines {
+		list = newsroom.WordList(value)
+	}
+	doubts := list.Doubts()
+	for _, d := range doubts[:min(len(doubts), shownDoubts)] {
+		shown = append(shown, views.RuleDoubt{Term: richtext.Excerpt(d.Term, 60), Why: string(d.Why)})
+	}
+	return shown, len(doubts) - len(shown)
 }
 
 // ruleRun shows what a dry run found.

@@ -98,7 +98,7 @@ var settingDefs = []SettingDef{
 	{"comment.depth", "5", "levels of replies shown, 1 to 10", number(1, 10, func(s *Settings) *int { return &s.CommentDepth })},
 	{"comment.threads", "50", "threads on a page, 1 to 50", number(1, 50, func(s *Settings) *int { return &s.CommentThreads })},
 	{"comment.flood", "15", "seconds a guest waits between two comments, 0 to 3600", seconds(0, 3600, func(s *Settings) *time.Duration { return &s.CommentFloodWindow })},
-	{"comment.hold-words", "", "words that hold a comment, one a line; * stands for any part of a word", wordList(func(s *Settings) *string { return &s.CommentHoldWords })},
+	{"comment.hold-words", "", "words that hold a comment, one a line; punctuation in a term must be in the text; * stands for any part of a word", wordList(func(s *Settings) *string { return &s.CommentHoldWords })},
 	{"comment.trash-words", "", "words that put a comment into the trash, one a line", wordList(func(s *Settings) *string { return &s.CommentTrashWords })},
 	{"comment.spam-score", "true", "hold comments that look like spam, and mark what can be nothing else", flag(func(s *Settings) *bool { return &s.CommentSpamScore })},
 	{"comment.spam-hold", "1", "points of the spam score that hold a comment, 0.2 to 20", decimal(0.2, 20, func(s *Settings) *float64 { return &s.CommentSpamHold })},
@@ -234,6 +234,10 @@ const (
 	MaxListTerms = 100_000
 	MaxListBytes = 4 << 20
 )
+
+// IsWordList reports whether a setting's value is a list of terms for
+// comments.
+func IsWordList(key string) bool { return key == "comment.hold-words" || key == "comment.trash-words" }
 
 // wordList takes terms, one a line, and leaves out blank lines.
 func wordList(field func(*Settings) *string) setter {

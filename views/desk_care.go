@@ -108,6 +108,15 @@ type RuleField struct {
 	Value   string
 	Wrong   string // what is wrong with it
 	Changed bool   // it is not what is in force
+	// Doubts are terms of a word list that match everyday words, or nothing.
+	Doubts     []RuleDoubt
+	MoreDoubts int // that are not shown
+}
+
+// RuleDoubt is a term that does not do what its writer may expect.
+type RuleDoubt struct {
+	Term string
+	Why  string // a message is "rules.doubt." and it: everyday, nothing, too-long
 }
 
 // RuleOption is one of a few values of a setting.

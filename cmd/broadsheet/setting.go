@@ -7,6 +7,9 @@ import (
 	"text/tabwriter"
 
 	"broadsheet/models"
+	"broadsheet/models/newsroom"
+	"broadsheet/models/richtext"
+	"broadsheet/models/terms"
 )
 
 type settingCmd struct {
@@ -52,8 +55,32 @@ func (c settingSetCmd) Run(a *app) error {
 		c.Value = string(data)
 	}
 	return a.use(func(db *models.DB) error {
-		return db.Write(a.ctx, func(tx *models.Tx) error {
+		err := db.Write(a.ctx, func(tx *models.Tx) error {
 			return models.SetSetting(a.ctx, tx, c.Key, c.Value)
 		})
+		if err == nil && models.IsWordList(c.Key) {
+			warnOfTerms(a.stderr, c.Value)
+		}
+		return err
 	})
+}
+
+// shownDoubts is how many terms of a list a command names.
+const shownDoubts = 20
+
+// warnOfTerms reports terms of a word list that match everyday words, or
+// nothing. The list is stored all the same.
+func warnOfTerms(w io.Writer, lines string) {
+	doubts := newsroom.WordList(lines).Doubts()
+	for _, d := range doubts[:min(len(doubts), shownDoubts)] {
+		what := map[terms.Why]string{
+			terms.Everyday: "matches everyday words",
+			terms.Nothing:  "has no letter, digit or symbol, and matches nothing",
+			terms.TooLong:  fmt.Sprintf("is longer than %d bytes, and matches nothing", terms.MaxTermBytes),
+		}[d.Why]
+		fmt.Fprintf(w, "broadsheet: the term %q %s\n", richtext.Excerpt(d.Term, 60), what)
+	}
+	if more := len(doubts) - shownDoubts; more > 0 {
+		fmt.Fprintf(w, "broadsheet: %d more such terms\n", more)
+	}
 }

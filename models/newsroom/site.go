@@ -46,9 +46,18 @@ func LoadSite(ctx context.Context, r models.Reader) (*Site, error) {
 	return (&Site{Sections: sections, Bans: bans, Staff: staff}).With(settings), err
 }
 
-// With returns the same site with other settings.
+// With returns the same site with other settings. A word list that is the
+// same is not compiled again.
 func (s *Site) With(settings models.Settings) *Site {
-	return &Site{settings, s.Sections, wordList(settings.CommentHoldWords), wordList(settings.CommentTrashWords), s.Bans, s.Staff}
+	with := &Site{settings, s.Sections, s.HoldWords, s.TrashWords, s.Bans, s.Staff}
+	if s.HoldWords == nil || settings.CommentHoldWords != s.CommentHoldWords {
+		with.HoldWords = WordList(settings.CommentHoldWords)
+	}
+	if s.TrashWords == nil || settings.CommentTrashWords != s.CommentTrashWords {
+		with.TrashWords = WordList(settings.CommentTrashWords)
+	}
+	return with
 }
 
-func wordList(lines string) *terms.List { return terms.NewList(strings.Split(lines, "\n")) }
+// WordList compiles the value of a setting that is a word list.
+func WordList(lines string) *terms.List { return terms.NewList(strings.Split(lines, "\n")) }

@@ -1,8 +1,14 @@
 // Package terms takes text apart into words that can be compared: for word
 // lists, for the spam score, for names that only look different.
 //
-//	fold.go   one form for all spellings of the same letters
+//	fold.go       one form for all spellings of the same letters
 //	invisible.go  characters without a glyph
-//	words.go  words of a text, spaced-out letters closed up
-//	list.go   a list of terms, matched all at once
+//	class.go      properties of characters, in one table
+//	words.go      words of a text
+//	index.go      the terms that a search looks up
+//	spelling.go   a text as word lists compare it: items and their spellings
+//	list.go       a list of terms, matched all at once
+//	machine.go    finds sequences of items in one pass
+//	globs.go      finds terms with stars
+//	doubt.go      terms that match everyday talk, or nothing
 package terms

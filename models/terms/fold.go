@@ -145,4 +145,4 @@ func digitLetter(r rune) rune {
 	}
 }
 
-func isLetter(r rune) bool { return unicode.IsLetter(r) || unicode.Is(unicode.M, r) }
+func isLetter(r rune) bool { return r != star && unicode.IsLetter(r) || unicode.Is(unicode.M, r) }

@@ -1,8 +1,11 @@
 package terms
 
 import (
-	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // MaxTermBytes is the longest term of a list that counts.
@@ -12,149 +15,360 @@ const MaxTermBytes = 200
 // goroutines. Matching takes time in proportion to the text, hardly more for
 // ten thousand terms than for ten.
 //
-// A term is one word or several that follow each other, whatever
-// punctuation stands between them. It matches whole words without regard to
-// case, accents and look-alike letters; "*" stands for any part of a word,
-// so that "*cat*" is also in "educated". Words written letter by letter
-// count closed up too.
+// A term of words alone matches these words one after the other, whatever
+// punctuation is between them. A term with punctuation or symbols matches only
+// where the text has the same, and white space where the term has white space.
+// Words match whole, without regard to case, accents, invisible characters and
+// look-alikes from another script inside a word. In scripts that put no spaces
+// between words, and in Korean, a term matches anywhere, except that a single
+// syllable of Korean matches only at the beginning of a word.
+//
+// A term that is itself in the costume of letters that only look like others,
+// such as "iѕ" with a Cyrillic letter, matches that costume and not the plain
+// word: public lists have many costumes of common words. For the same reason a
+// digit in a term is that digit, while a digit between letters of a text is
+// read as the letter, too.
+//
+// "*" stands for any part of a word: "*cat*" is also in "educated". Alone
+// between others it stands for one word. Words written letter by letter count
+// closed up, too.
 type List struct {
-	phrases map[string][]phrase // terms that begin with a whole word, by it
-	pieces  map[string][]phrase // others, by three bytes of their first word
-	short   []phrase            // others, with less than three
+	terms    []string
+	words    *machine         // sequences of words, without what is between them
+	exact    *machine         // sequences with punctuation, and inside words
+	globs    [2]*globs        // the same two with stars
+	costumes *machine         // terms that match as they are written
+	starts   map[string]int32 // single syllables of Hangul
+	doubts   []Doubt
 }
 
-type phrase struct {
-	term  string
-	words []string // patterns
-}
-
-// NewList compiles terms, one each. Empty ones are left out.
+// NewList compiles terms, one each. Empty ones are left out; [List.Doubts]
+// names others that are not as useful as they look.
 func NewList(lines []string) *List {
-	l := &List{phrases: map[string][]phrase{}, pieces: map[string][]phrase{}}
+	l := &List{words: newMachine(), exact: newMachine(), costumes: newMachine(), globs: [2]*globs{newGlobs(), newGlobs()}, starts: map[string]int32{}}
 	for _, line := range lines {
-		term := strings.TrimSpace(line)
-		if term == "" || len(term) > MaxTermBytes {
-			continue
+		if term := strings.TrimSpace(line); term != "" {
+			l.add(term)
 		}
-		words := patterns(term)
-		if len(words) == 0 {
-			continue
-		}
-		p := phrase{term, words}
-		first := words[0]
-		if !strings.Contains(first, "*") {
-			l.phrases[first] = append(l.phrases[first], p)
-			continue
-		}
-		piece := longest(strings.Split(first, "*"))
-		if len(piece) < pieceBytes {
-			l.short = append(l.short, p)
-			continue
-		}
-		l.pieces[piece[:pieceBytes]] = append(l.pieces[piece[:pieceBytes]], p)
 	}
+	l.words.close()
+	l.exact.close()
+	l.costumes.close()
 	return l
 }
 
-// pieceBytes is how much of a wildcard's literal part leads to it.
-const pieceBytes = 3
+func (l *List) add(term string) {
+	if len(term) > MaxTermBytes {
+		l.doubts = append(l.doubts, Doubt{term, TooLong})
+		return
+	}
+	items := termItems(term)
+	if !says(items) {
+		l.doubts = append(l.doubts, Doubt{term, Nothing})
+		return
+	}
+	number := int32(len(l.terms))
+	l.terms = append(l.terms, term)
+	if inCostume(term) {
+		l.costumes.add(allOf(asWritten(term)), number)
+		return
+	}
+	if common(items) {
+		l.doubts = append(l.doubts, Doubt{term, Everyday})
+	}
+	l.compile(items, number)
+}
 
-// patterns splits a term into the patterns of its words. A term of nothing
-// but stars and punctuation has none.
-func patterns(term string) []string {
-	const star = "ˑ" // a letter that folding keeps stands for it
-	var list []string
-	for _, w := range Words(Skeleton(strings.ReplaceAll(term, "*", star))) {
-		w = strings.ReplaceAll(w, star, "*")
-		if strings.Trim(w, "*") != "" {
-			list = append(list, w)
+// termItems takes a term apart. Stars at its ends that are no part of a word
+// say nothing and go.
+func termItems(term string) []item {
+	items := itemsOf(strings.ReplaceAll(term, "*", string(star)))
+	idle := func(it item) bool {
+		return it.kind == space || it.kind == word && strings.Trim(it.text, string(star)) == ""
+	}
+	for len(items) > 0 && idle(items[0]) {
+		items = items[1:]
+	}
+	for len(items) > 0 && idle(items[len(items)-1]) {
+		items = items[:len(items)-1]
+	}
+	return items
+}
+
+// says reports whether a term has something to look for: a letter, a digit or
+// a symbol such as a currency's or an emoji. Punctuation alone is in every
+// text.
+func says(items []item) bool {
+	for _, it := range items {
+		r, _ := utf8.DecodeRuneInString(it.text)
+		if it.kind == inside || it.kind == sign && unicode.In(r, unicode.So, unicode.Sc) || it.kind == word && strings.Trim(it.text, string(star)) != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// inCostume reports whether a term has words in which letters of several
+// scripts or shapes are mixed. Full-width letters alone are no costume: they
+// are usual in Japanese.
+func inCostume(term string) bool {
+	if isPlain(term) || strings.Contains(term, "*") {
+		return false
+	}
+	for _, it := range asWritten(term) {
+		plain, wide, other := false, false, false
+		for _, r := range it.text {
+			switch {
+			case r >= 'a' && r <= 'z':
+				plain = true
+			case r >= 0xFF01 && r <= 0xFFEF:
+				wide = true
+			case dressed[r] || norm.NFKC.String(string(r)) != string(r):
+				other = true
+			}
+		}
+		if bare := it.kind == word && !plain && len(it.text) > 1 && utf8.RuneCountInString(it.text) <= shortTerm && isPlain(spelling(it.text)) && !isPlain(it.text); bare && len(term) == len(it.text) {
+			return true // such as "áß", which folds to a short English word
+		}
+		if other || plain && wide || it.kind == word && mixed(it.text) {
+			return true
+		}
+	}
+	return false
+}
+
+// shortTerm is how many characters a word has that is too short to be compared
+// without its accents when every letter has one.
+const shortTerm = 3
+
+// dressed are Latin letters of phonetics and small capitals, by which plain
+// ones are imitated.
+var dressed = func() map[rune]bool {
+	table := map[rune]bool{}
+	for r, to := range lookAlikes {
+		if unicode.Is(unicode.Latin, r) && !strings.ContainsRune(ordinaryLatin, r) && len(to) == 1 {
+			table[r] = true
+		}
+	}
+	return table
+}()
+
+// ordinaryLatin are letters with a plain letter's look that European
+// languages are written with.
+const ordinaryLatin = "øđłþðŋħıĸ"
+
+// compile adds one spelling of a term.
+func (l *List) compile(items []item, number int32) {
+	exact, starred := false, false
+	for _, it := range items {
+		exact = exact || it.kind == sign || it.kind == inside
+		starred = starred || it.kind == word && strings.ContainsRune(it.text, star)
+	}
+	if r, _ := utf8.DecodeRuneInString(items[0].text); len(items) == 1 && unicode.Is(unicode.Hangul, r) {
+		l.starts[items[0].text] = number
+		return
+	}
+	sequence, into := wordsOf(items), l.words
+	if exact {
+		sequence, into = allOf(items), l.exact
+	}
+	if !starred {
+		into.add(sequence, number)
+		return
+	}
+	for i := range sequence {
+		sequence[i] = squeezeStars(strings.ReplaceAll(sequence[i], string(star), "*"))
+	}
+	g := &glob{term: number, items: sequence}
+	if exact {
+		l.globs[1].add(g)
+	} else {
+		l.globs[0].add(g)
+	}
+}
+
+func squeezeStars(s string) string {
+	for strings.Contains(s, "**") {
+		s = strings.ReplaceAll(s, "**", "*")
+	}
+	return s
+}
+
+// variants returns how many spellings a sequence of items is compared in.
+func variants(items []item) int {
+	n := 1
+	for _, it := range items {
+		n = max(n, len(it.forms))
+	}
+	return n
+}
+
+// variant returns the items in their n-th spelling, or their last one.
+func variant(items []item, n int) []item {
+	if n == 0 {
+		return items
+	}
+	list := make([]item, len(items))
+	for i, it := range items {
+		if len(it.forms) > 0 {
+			it.text = it.forms[min(n, len(it.forms)-1)]
+		}
+		list[i] = it
+	}
+	return list
+}
+
+// wordsOf returns words and letters, without what is between them.
+func wordsOf(items []item) []string {
+	list := make([]string, 0, len(items))
+	for _, it := range items {
+		if it.kind == word || it.kind == inside {
+			list = append(list, it.text)
 		}
 	}
 	return list
 }
 
-func longest(parts []string) string {
-	return slices.MaxFunc(parts, func(a, b string) int { return len(a) - len(b) })
+// allOf returns all items. Between two letters of Chinese or Japanese, white
+// space is left out: it means nothing there.
+func allOf(items []item) []string {
+	list := make([]string, 0, len(items))
+	for i, it := range items {
+		if it.kind == space && i > 0 && i+1 < len(items) && spaceless(items[i-1]) && spaceless(items[i+1]) {
+			continue
+		}
+		list = append(list, it.text)
+	}
+	return list
+}
+
+func spaceless(it item) bool {
+	r, _ := utf8.DecodeRuneInString(it.text)
+	return it.kind == inside && (r == prolonged || unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana))
 }
 
 // Empty reports whether the list can match nothing.
-func (l *List) Empty() bool { return len(l.phrases)+len(l.pieces)+len(l.short) == 0 }
+func (l *List) Empty() bool { return len(l.terms) == 0 }
 
-// Find returns the first term of the list that stands in the text, as it
+// Find returns the first term of the list that is found in the text, as it
 // was written in the list.
 func (l *List) Find(text string) (term string, found bool) {
 	if l.Empty() {
 		return "", false
 	}
-	words := Words(Skeleton(text))
-	if term, found = l.find(words); found {
-		return term, true
+	return l.search(text, &search{memo: map[*globs]map[string][]*glob{}})
+}
+
+// search is the state of one Find.
+type search struct {
+	memo  map[*globs]map[string][]*glob // what was found out about words
+	steps int                           // look-ups and bytes compared, for tests
+}
+
+func (l *List) search(text string, s *search) (term string, found bool) {
+	if !l.costumes.empty() && !isPlain(text) {
+		if number := l.costumes.find(allOf(asWritten(text)), s); number >= 0 {
+			return l.terms[number], true
+		}
 	}
-	for _, word := range CloseUp(words) {
-		if term, found = l.find([]string{word}); found {
-			return term, true
+	items := itemsOf(text)
+	for _, part := range append([][]item{items}, spacedOut(items)...) {
+		for n := range variants(part) {
+			if number := l.find(variant(part, n), s); number >= 0 {
+				return l.terms[number], true
+			}
 		}
 	}
 	return "", false
 }
 
-func (l *List) find(words []string) (string, bool) {
-	for i, word := range words {
-		for _, p := range l.phrases[word] {
-			if p.matches(words[i:]) {
-				return p.term, true
-			}
+func (l *List) find(items []item, s *search) int32 {
+	if !l.words.empty() || !l.globs[0].empty() {
+		words := wordsOf(items)
+		if number := l.words.find(words, s); number >= 0 {
+			return number
 		}
-		for _, w := range l.short {
-			if w.matches(words[i:]) {
-				return w.term, true
-			}
+		if number := l.globs[0].find(words, s); number >= 0 {
+			return number
 		}
-		if len(l.pieces) == 0 {
+	}
+	if !l.exact.empty() || !l.globs[1].empty() {
+		all := allOf(items)
+		if number := l.exact.find(all, s); number >= 0 {
+			return number
+		}
+		if number := l.globs[1].find(all, s); number >= 0 {
+			return number
+		}
+	}
+	if len(l.starts) == 0 {
+		return -1
+	}
+	for i, it := range items {
+		if number, ok := l.starts[it.text]; ok && (i == 0 || items[i-1].kind != inside) {
+			return number
+		}
+	}
+	return -1
+}
+
+// spacedLeast is how many single letters in a row are read as one word.
+const spacedLeast = 4
+
+// spacedOut finds words that are written letter by letter, as in
+// "v i a g r a", and returns each closed up.
+func spacedOut(items []item) (runs [][]item) {
+	for i := 0; i < len(items); {
+		if !single(items[i]) {
+			i++
 			continue
 		}
-		for k := 0; k+pieceBytes <= len(word); k++ {
-			for _, w := range l.pieces[word[k:k+pieceBytes]] {
-				if w.matches(words[i:]) {
-					return w.term, true
-				}
+		run, letters := []item{items[i]}, 1
+		j := i + 1
+		for j < len(items) {
+			next := j
+			for next < len(items) && (items[next].kind == sign || items[next].kind == space) {
+				next++
 			}
+			if next == j || next == len(items) || !single(items[next]) {
+				break
+			}
+			run = append(run, items[next])
+			letters++
+			j = next + 1
 		}
+		if letters >= spacedLeast {
+			runs = append(runs, joinLetters(run))
+		}
+		i = j
 	}
-	return "", false
+	return runs
 }
 
-func (p phrase) matches(words []string) bool {
-	if len(words) < len(p.words) {
-		return false
-	}
-	for i, pattern := range p.words {
-		if !glob(pattern, words[i]) {
-			return false
-		}
-	}
-	return true
+func single(it item) bool {
+	return it.kind == inside || it.kind == word && utf8.RuneCountInString(it.text) == 1
 }
 
-// glob reports whether a pattern with stars matches a whole word.
-func glob(pattern, word string) bool {
-	head, rest, starred := strings.Cut(pattern, "*")
-	if !starred {
-		return pattern == word
-	}
-	word, ok := strings.CutPrefix(word, head)
-	if !ok {
-		return false
-	}
-	for {
-		part, next, more := strings.Cut(rest, "*")
-		if !more {
-			return strings.HasSuffix(word, part)
+// joinLetters makes words of letters that follow each other.
+func joinLetters(run []item) []item {
+	var list []item
+	var letters strings.Builder
+	flush := func() {
+		if letters.Len() > 0 {
+			it := item{kind: word, text: letters.String()}
+			it.spell()
+			list = append(list, it)
+			letters.Reset()
 		}
-		i := strings.Index(word, part)
-		if i < 0 {
-			return false
-		}
-		word, rest = word[i+len(part):], next
 	}
+	for _, it := range run {
+		if it.kind == word {
+			letters.WriteString(it.text)
+			continue
+		}
+		flush()
+		list = append(list, it)
+	}
+	flush()
+	return list
 }

@@ -67,13 +67,18 @@ func FuzzFind(f *testing.F) {
 	f.Add("v i a g r a", "via*")
 	f.Add("\xff\u0301", "*\xff*")
 	f.Add("ß*İ", "ß*İ")
+	f.Add("我喜欢赌 博网站", "赌博")
+	f.Add("도박을 x://a/ v1аgrа", "*1*://ˑ")
 	f.Fuzz(func(t *testing.T, text, term string) {
 		list := terms.NewList([]string{term})
 		if got, found := list.Find(text); found && got != strings.TrimSpace(term) {
 			t.Fatalf("found %q, which is not in the list", got)
 		}
-		if _, found := list.Find(term); !found && !list.Empty() && !strings.Contains(term, "*") {
+		if _, found := list.Find(term); !found && !list.Empty() && !strings.ContainsAny(term, "*ˑ") {
 			t.Fatalf("%q does not match itself", term)
+		}
+		if len(list.Doubts()) == 0 && list.Empty() && strings.TrimSpace(term) != "" {
+			t.Fatalf("%q matches nothing, and is not reported", term)
 		}
 	})
 }

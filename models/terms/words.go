@@ -29,24 +29,3 @@ func Words(s string) []string {
 	}
 	return words
 }
-
-// spacedLeast is how many single letters in a row are read as one word.
-const spacedLeast = 4
-
-// CloseUp finds words written letter by letter, as in "v i a g r a", and
-// returns them closed up.
-func CloseUp(words []string) []string {
-	var found []string
-	for i := 0; i < len(words); {
-		j, word := i, ""
-		for j < len(words) && utf8.RuneCountInString(words[j]) == 1 {
-			word += words[j]
-			j++
-		}
-		if j-i >= spacedLeast {
-			found = append(found, word)
-		}
-		i = max(j, i+1)
-	}
-	return found
-}
