@@ -86,6 +86,19 @@ func (rd *reader) showNews(c echo.Context) error {
 	return rd.renderNews(c, site, l, page)
 }
 
+// showSections shows the list of all sections.
+func (rd *reader) showSections(c echo.Context) error {
+	site, err := rd.site.Get(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	counts, err := newsroom.SectionCounts(c.Request().Context(), rd.DB)
+	if err != nil {
+		return err
+	}
+	return rd.renderSections(c, site, counts)
+}
+
 // showSection shows a section's stories and those of the sections below it.
 func (rd *reader) showSection(c echo.Context) error {
 	site, l, err := rd.list(c, "/category/")

@@ -16,23 +16,15 @@ import (
 // frame makes the part that all pages share. current is the section the
 // page belongs to, nil for none.
 func (s *server) frame(site *newsroom.Site, title, path string, current *newsroom.Category) views.Page {
-	top := current
-	for top != nil && site.Sections.Parent(top) != nil {
-		top = site.Sections.Parent(top)
-	}
 	f := views.Site{
 		Name: site.Name, Tagline: site.Tagline, About: site.About, BaseURL: s.BaseURL.String(),
 		Language: site.Language, Accent: site.Accent, Now: startOfDay(s.DB.Now().In(site.TimeZone)),
 	}
-	for _, c := range site.Sections.Children(0) {
-		if c.Path == newsroom.UncategorizedSlug {
-			continue
-		}
-		item := views.NavItem{Link: sectionLink(c), Current: c == top}
-		for _, child := range site.Sections.Children(c.ID) {
-			item.Children = append(item.Children, sectionLink(child))
-		}
-		f.Sections = append(f.Sections, item)
+	for _, c := range site.Nav {
+		f.Sections = append(f.Sections, views.NavItem{Link: sectionLink(c), Current: site.Sections.Within(current, c), Children: sectionsBelow(site, c)})
+	}
+	if len(site.Nav) > 0 {
+		f.AllSections = sectionsPath
 	}
 	return views.Page{Site: f, Title: title, Path: path}
 }
@@ -41,6 +33,21 @@ func (s *server) frame(site *newsroom.Site, title, path string, current *newsroo
 func startOfDay(t time.Time) time.Time {
 	y, m, d := t.Date()
 	return time.Date(y, m, d, 0, 0, 0, 0, t.Location())
+}
+
+// sectionsPath is the address of the page of all sections. No article can have
+// it: where addresses are slugs alone, the slug is not given to articles.
+const sectionsPath = "/sections/"
+
+// mostBelow is how many of a section's own sections stand beside its name on
+// the front page and in the foot.
+const mostBelow = 6
+
+func sectionsBelow(site *newsroom.Site, c *newsroom.Category) (links []views.Link) {
+	for _, child := range site.Sections.MostActive(c.ID, mostBelow) {
+		links = append(links, sectionLink(child))
+	}
+	return links
 }
 
 func sectionLink(c *newsroom.Category) views.Link {
@@ -65,8 +72,9 @@ func card(site *newsroom.Site, a *newsroom.Story) views.StoryCard {
 		URL: site.StoryPath(a), Title: a.Title, Standfirst: a.Standfirst, Byline: a.Byline,
 		At: local(site, a.PublishedAt.Time), Comments: a.CommentsApprove,
 	}
-	if a.Language != "" && a.Language != site.Language {
-		v.Language, v.Dir = a.Language, views.DirOf(a.Language)
+	v.Language, v.Dir = storyLanguage(site, a.Language, a.Title)
+	if v.Language == "" && v.Dir == views.DirOf(site.Language) {
+		v.Dir = ""
 	}
 	if a.MainCategoryID != nil {
 		if c := site.Sections.ByID(*a.MainCategoryID); c != nil && c.Path != newsroom.UncategorizedSlug {
@@ -78,6 +86,15 @@ func card(site *newsroom.Site, a *newsroom.Story) views.StoryCard {
 		v.Picture = picture(a.PictureKey, a.PictureWidth, a.PictureHeight, a.PictureFocusX, a.PictureFocusY, sizesStory)
 	}
 	return v
+}
+
+// storyLanguage returns a story's language where it is not the site's, and
+// the direction of its text.
+func storyLanguage(site *newsroom.Site, language, title string) (own, dir string) {
+	if language != site.Language {
+		own = language
+	}
+	return own, views.StoryDir(language, site.Language, title)
 }
 
 func cards(site *newsroom.Site, stories []newsroom.Story) []views.StoryCard {

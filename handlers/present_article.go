@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"hash/fnv"
@@ -33,15 +32,13 @@ func (rd *reader) renderArticle(c echo.Context, site *newsroom.Site, parts artic
 	}
 	path := site.ArticlePath(&p.Article)
 	v := views.Article{
-		Page: rd.frame(site, p.Title, commentPagePath(path, parts.threads.Number), section),
-		Dir:  views.DirOf(site.Language), Headline: p.Title, Standfirst: p.Standfirst,
+		Page:     rd.frame(site, p.Title, commentPagePath(path, parts.threads.Number), section),
+		Headline: p.Title, Standfirst: p.Standfirst,
 		Published: local(site, p.PublishedAt.Time), Corrections: corrections(site, p.Corrections),
 		Coverage: cards(site, p.Coverage), Body: body(site, p),
 	}
 	v.Page.Kind, v.Page.Description = "article", p.Standfirst
-	if p.Language != "" && p.Language != site.Language {
-		v.Language, v.Dir = p.Language, views.DirOf(p.Language)
-	}
+	v.Language, v.Dir = storyLanguage(site, p.Language, p.Title)
 	if p.Words > 0 {
 		v.Minutes = views.Reading(p.Words)
 	}
@@ -249,8 +246,9 @@ func (rd *reader) renderThread(c echo.Context, site *newsroom.Site, p *newsroom.
 	}
 	v := views.Thread{
 		Page:  rd.frame(site, rd.text(site, "thread.title", "author", thread.Author, "headline", p.Title), threadPath(thread.ID), section),
-		Story: views.Link{Name: p.Title, URL: path}, StoryDir: views.DirOf(cmp.Or(p.Language, site.Language)), Language: p.Language,
+		Story: views.Link{Name: p.Title, URL: path},
 	}
+	v.Language, v.StoryDir = storyLanguage(site, p.Language, p.Title)
 	w := placeOn(site, p, path, 1).writer(site)
 	w.page = threadPath(thread.ID)
 	w.open = site.TakesComments(&p.Article, models.At(rd.DB.Now())) && (site.Commenters(&p.Article) != models.StaffCommenter || viewer.worksHere())

@@ -13,30 +13,30 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// shapes is how many rhythms the stylesheet has for blocks of the front.
-const shapes = 3
-
 func (rd *reader) renderFront(c echo.Context, site *newsroom.Site, f *newsroom.Front) error {
 	page := views.Front{Page: rd.frame(site, "", "/", nil), Second: cards(site, f.Second), Latest: cards(site, f.Latest), Discussed: cards(site, f.Discussed)}
 	page.Description = site.Tagline
 	if f.Lead != nil {
 		page.Lead = leadCard(site, f.Lead)
 	}
-	if f.Total > site.StoriesPerPage {
+	if f.More {
 		page.More = "/page/2/"
 	}
 	for i, b := range f.Blocks {
-		block := views.Block{Section: sectionLink(b.Section), Shape: i % shapes, First: firstCard(site, &b.Stories[0]), Rest: cards(site, b.Stories[1:])}
-		for _, child := range site.Sections.Children(b.Section.ID) {
-			block.Below = append(block.Below, sectionLink(child))
-		}
-		page.Blocks = append(page.Blocks, block)
+		page.Blocks = append(page.Blocks, block(site, i, b))
 	}
 	shows := on(f.DependsOn()...)
 	for _, turn := range f.Turns {
 		shows.turns = append(shows.turns, turn.Time)
 	}
 	return render(rd.server, c, views.FrontPage, page, answer{status: http.StatusOK}, shows)
+}
+
+// renderSections shows every section with how many stories it has.
+func (rd *reader) renderSections(c echo.Context, site *newsroom.Site, counts map[int64]int) error {
+	title := rd.text(site, "nav.all")
+	v := views.Sections{Page: rd.frame(site, title, sectionsPath, nil), Heading: title, Groups: sectionIndex(site, counts)}
+	return render(rd.server, c, views.SectionsPage, v, answer{status: http.StatusOK}, on(newsroom.StoriesTag))
 }
 
 // listPage makes the page of a list; its caller adds what is particular.
@@ -46,6 +46,9 @@ func (rd *reader) listPage(site *newsroom.Site, heading string, l listAddress, p
 		title = rd.text(site, "list.page", "title", heading, "number", p.Number)
 	}
 	v := views.List{Page: rd.frame(site, title, l.page(p.Number), section), Heading: heading, Stories: cards(site, p.Stories), Nothing: "list.empty"}
+	if dir := views.TextDir(heading); dir != "" && dir != views.DirOf(site.Language) {
+		v.HeadingDir = dir
+	}
 	v.Pager = views.Pager{Number: p.Number, Last: p.Last}
 	if p.Number > 1 {
 		v.Pager.Newer = l.page(p.Number - 1)

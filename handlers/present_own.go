@@ -6,7 +6,6 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
-	"broadsheet/models/newsroom"
 	"broadsheet/views"
 
 	"github.com/labstack/echo/v4"
@@ -22,18 +21,9 @@ func (tk *talk) ownFrame(own *ownComment, title, page string) views.OwnComment {
 		StatusURL: ownPath(own.ID, "status", own.key), EditURL: ownPath(own.ID, "edit", own.key), RemoveURL: ownAction(own.ID, "remove"),
 	}
 	v.NoIndex = true
-	v.Language, v.StoryDir = storyLanguage(own.site, own.story)
+	v.Language, v.StoryDir = storyLanguage(own.site, own.story.Language, own.story.Title)
 	v.Notice = tk.notice(own.site, nil, own.Comment, v.StatusURL)
 	return v
-}
-
-// storyLanguage returns a story's language where it is not the site's, and
-// its direction.
-func storyLanguage(site *newsroom.Site, a *newsroom.Article) (language, dir string) {
-	if a.Language != "" && a.Language != site.Language {
-		return a.Language, views.DirOf(a.Language)
-	}
-	return "", views.DirOf(site.Language)
 }
 
 func (tk *talk) renderStatus(c echo.Context, own *ownComment, fate discussion.Fate, until time.Time, editable bool) error {

@@ -76,6 +76,7 @@ func (s *server) table() []Route {
 	return append(s.careRoutes(), []Route{
 		get("/", "front", Shared, rd.showFront, "s", "p", "paged"),
 		get("/page/:number/", "news", Shared, rd.showNews),
+		get(sectionsPath, "sections", Shared, rd.showSections),
 		get("/category/*", "section", Shared, rd.showSection),
 		get("/tag/*", "tag", Shared, rd.showTag),
 		get("/author/*", "author", Shared, rd.showAuthor),

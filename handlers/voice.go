@@ -138,7 +138,7 @@ func (tk *talk) renderReport(c echo.Context, site *newsroom.Site, comment *discu
 	v.Page = tk.frame(site, tk.text(site, "report.title"), "/comment/"+id+"/report/", nil)
 	v.NoIndex = true
 	v.Story = views.Link{Name: story.Title, URL: site.ArticlePath(story)}
-	v.Language, v.StoryDir = storyLanguage(site, story)
+	v.Language, v.StoryDir = storyLanguage(site, story.Language, story.Title)
 	v.Action, v.BackURL = "/comment/"+id+"/report/", v.Story.URL+"#comments"
 	if v.Number == 0 {
 		w := commentWriter{site: site, path: v.Story.URL, page: threadPath(comment.ID)}

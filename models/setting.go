@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,6 +24,11 @@ type Settings struct {
 	Accent     string // one of AccentNames
 	Permalinks string // WordPress's tokens
 	About      string // one paragraph for the footer
+
+	// FrontSections and NavSections are paths of sections in the order in
+	// which they are shown. An empty list leaves the choice to the program.
+	FrontSections []string
+	NavSections   []string
 
 	StoriesPerPage  int
 	RelatedCount    int
@@ -82,6 +88,8 @@ var settingDefs = []SettingDef{
 	{"site.timezone", "UTC", "time zone of dates and addresses, such as Europe/Oslo", setTimeZone},
 	{"site.accent", "crimson", "accent colour: " + strings.Join(AccentNames, ", "), setAccent},
 	{permalinksKey, "/%year%/%monthnum%/%day%/%postname%/", "address pattern of articles, in WordPress's tokens", setPermalinks},
+	{"front.sections", "", "sections with a block on the front page, in order: paths such as world-news, world-news/europe, at most " + strconv.Itoa(MaxChosenSections) + "; empty: the ones with the freshest stories", sectionPaths(func(s *Settings) *[]string { return &s.FrontSections })},
+	{"nav.sections", "", "sections in the section bar and the foot, in order, as paths, at most " + strconv.Itoa(MaxChosenSections) + "; empty: as many as fit, the most active ones", sectionPaths(func(s *Settings) *[]string { return &s.NavSections })},
 	{"list.stories", "20", "stories on a page of a list, 1 to 100", number(1, 100, func(s *Settings) *int { return &s.StoriesPerPage })},
 	{"related.stories", "4", "related stories under an article, 0 to 12", number(0, 12, func(s *Settings) *int { return &s.RelatedCount })},
 	{"related.half-life", "30", "days in which a related story loses half its weight, 1 to 3650", days(1, 3650, func(s *Settings) *time.Duration { return &s.RelatedHalfLife })},
@@ -167,6 +175,41 @@ func text(least, most int, field func(*Settings) *string) setter {
 		*field(s) = v
 		return nil
 	}
+}
+
+// MaxChosenSections is how many sections front.sections and nav.sections take.
+const MaxChosenSections = 12
+
+// sectionPaths takes paths of sections, apart by commas or line breaks.
+func sectionPaths(field func(*Settings) *[]string) setter {
+	return func(s *Settings, v string) error {
+		paths := SplitPaths(v)
+		if len(paths) > MaxChosenSections {
+			return fmt.Errorf("takes at most %d sections", MaxChosenSections)
+		}
+		for i, path := range paths {
+			if !utf8.ValidString(path) || len(path) > 1000 {
+				return fmt.Errorf("takes paths of sections such as world-news/europe")
+			}
+			if slices.Contains(paths[:i], path) {
+				return fmt.Errorf("names %s twice", path)
+			}
+		}
+		*field(s) = paths
+		return nil
+	}
+}
+
+// SplitPaths returns the paths of sections in a setting's value, without
+// slashes at their ends.
+func SplitPaths(v string) []string {
+	var paths []string
+	for _, path := range strings.FieldsFunc(v, func(r rune) bool { return r == ',' || r == '\n' || r == '\r' }) {
+		if path = strings.Trim(path, " \t/"); path != "" {
+			paths = append(paths, path)
+		}
+	}
+	return paths
 }
 
 func number(least, most int, field func(*Settings) *int) setter {

@@ -15,6 +15,9 @@ type Site struct {
 	Accent   string // a class of the stylesheet
 	Now      time.Time
 	Sections []NavItem
+	// AllSections is the address of the page of all sections, "" on a site
+	// that has none.
+	AllSections string
 }
 
 // NavItem is a section in the navigation.
@@ -59,6 +62,13 @@ func (l List) StyleFirst() bool { return l.IsSearch }
 // StyleFirst shadows Page's.
 func (Article) StyleFirst() bool { return false }
 
+// AtFront reports whether the page is the front page, which has a taller
+// masthead on telephones.
+func (p Page) AtFront() bool { return false }
+
+// AtFront shadows Page's.
+func (Front) AtFront() bool { return true }
+
 // Picture is a picture in several widths.
 type Picture struct {
 	Src     string // what every browser reads
@@ -79,7 +89,7 @@ type StoryCard struct {
 	Title      string
 	Standfirst string
 	Language   string // set where it is not the page's
-	Dir        string
+	Dir        string // of the whole card, set where it may not be the page's
 	Label      *Link
 	Byline     string
 	At         time.Time
@@ -102,7 +112,8 @@ type Front struct {
 type Block struct {
 	Section Link
 	Below   []Link // sections below it
-	Shape   int    // which of the stylesheet's rhythms it has
+	Shape   string // the class of the stylesheet that lays it out
+	Decks   bool   // the stories after the first show their standfirst, too
 	First   StoryCard
 	Rest    []StoryCard
 }
@@ -111,8 +122,8 @@ type Block struct {
 type List struct {
 	Page
 	Heading     string
-	HeadingDir  string
-	Kicker      Link // what is above: the parent section
+	HeadingDir  string // of heading and description, where it is not the page's
+	Kicker      Link   // what is above: the parent section
 	Description string
 	Links       []CountedLink // sections below, or months and days
 	Stories     []StoryCard
@@ -131,6 +142,26 @@ type CountedLink struct {
 type Pager struct {
 	Newer, Older string // addresses, "" where there is none
 	Number, Last int
+}
+
+// Sections is the page of all sections.
+type Sections struct {
+	Page
+	Heading string
+	Groups  []SectionGroup
+}
+
+// SectionGroup is the sections whose names begin with one letter.
+type SectionGroup struct {
+	Letter   string // "" where the list is not parted
+	Sections []SectionEntry
+}
+
+// SectionEntry is a section in the list of all sections.
+type SectionEntry struct {
+	Link
+	Count int // public stories, those of the sections below included
+	Below []SectionEntry
 }
 
 // Problem is the page of an error.

@@ -24,26 +24,27 @@ type Framed interface{ Base() Page }
 
 // The pages.
 const (
-	FrontPage   Name[Front]      = "front"
-	ListPage    Name[List]       = "list"
-	ArticlePage Name[Article]    = "article"
-	ThreadPage  Name[Thread]     = "thread"
-	StatusPage  Name[OwnComment] = "status"
-	EditPage    Name[OwnComment] = "edit"
-	ReportPage  Name[Report]     = "report"
-	MinePage    Name[Mine]       = "mine"
-	MailPage    Name[MailChoice] = "mail"
-	ProofPage   Name[Proof]      = "proof"
-	SignInPage  Name[SignIn]     = "signin"
-	AccountPage Name[Account]    = "account"
-	QueuePage   Name[Queue]      = "queue"
-	CardsPage   Name[CardPage]   = "card"
-	LogPage     Name[Log]        = "log"
-	StaffPage   Name[Staff]      = "staff"
-	RepliesPage Name[Replies]    = "replies"
-	PersonPage  Name[Colleague]  = "person"
-	ProblemPage Name[Problem]    = "problem"
-	GalleryPage Name[Gallery]    = "gallery"
+	FrontPage    Name[Front]      = "front"
+	ListPage     Name[List]       = "list"
+	SectionsPage Name[Sections]   = "sections"
+	ArticlePage  Name[Article]    = "article"
+	ThreadPage   Name[Thread]     = "thread"
+	StatusPage   Name[OwnComment] = "status"
+	EditPage     Name[OwnComment] = "edit"
+	ReportPage   Name[Report]     = "report"
+	MinePage     Name[Mine]       = "mine"
+	MailPage     Name[MailChoice] = "mail"
+	ProofPage    Name[Proof]      = "proof"
+	SignInPage   Name[SignIn]     = "signin"
+	AccountPage  Name[Account]    = "account"
+	QueuePage    Name[Queue]      = "queue"
+	CardsPage    Name[CardPage]   = "card"
+	LogPage      Name[Log]        = "log"
+	StaffPage    Name[Staff]      = "staff"
+	RepliesPage  Name[Replies]    = "replies"
+	PersonPage   Name[Colleague]  = "person"
+	ProblemPage  Name[Problem]    = "problem"
+	GalleryPage  Name[Gallery]    = "gallery"
 
 	BansPage     Name[Bans]     = "bans"
 	BanPage      Name[Ban]      = "ban"
@@ -59,6 +60,7 @@ func PageNames() []string {
 	return []string{
 		string(FrontPage),
 		string(ListPage),
+		string(SectionsPage),
 		string(ArticlePage),
 		string(ThreadPage),
 		string(StatusPage),

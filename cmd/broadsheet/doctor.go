@@ -4,10 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -16,6 +18,7 @@ import (
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/mail"
+	"broadsheet/models/newsroom"
 )
 
 type doctorCmd struct {
@@ -74,7 +77,7 @@ func (c doctorCmd) Run(a *app) error {
 // lookInside looks at what the database holds.
 func (c doctorCmd) lookInside(a *app, show func(finding)) error {
 	return a.use(func(db *models.DB) error {
-		for _, look := range []func(*app, *models.DB) (finding, error){lookAtClock, lookAtNotices, lookAtLog, c.lookAtCounts} {
+		for _, look := range []func(*app, *models.DB) (finding, error){lookAtClock, lookAtNotices, lookAtLog, lookAtSections, c.lookAtCounts} {
 			f, err := look(a, db)
 			if err != nil {
 				return err
@@ -83,6 +86,21 @@ func (c doctorCmd) lookInside(a *app, show func(finding)) error {
 		}
 		return nil
 	})
+}
+
+// lookAtSections compares the settings that list sections with the sections.
+func lookAtSections(a *app, db *models.DB) (finding, error) {
+	missing, err := newsroom.MissingSections(a.ctx, db)
+	f := finding{what: "chosen sections", says: "all exist"}
+	if len(missing) > 0 {
+		var gone []string
+		for _, key := range slices.Sorted(maps.Keys(missing)) {
+			gone = append(gone, key+" names "+strings.Join(missing[key], ", "))
+		}
+		f.wrong, f.says = true, strings.Join(gone, "; ")+", which the site does not have"
+		f.advice = "choose others with 'broadsheet setting set'; until then pages leave them out"
+	}
+	return f, err
 }
 
 // lookAtData asks whether the data directory is there, can be written and is

@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -37,7 +39,14 @@ func (settingListCmd) Run(a *app) error {
 			}
 			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", d.Key, value, d.Default, d.Meaning)
 		}
-		return table.Flush()
+		if err := table.Flush(); err != nil {
+			return err
+		}
+		missing, err := newsroom.MissingSections(a.ctx, db)
+		for _, key := range slices.Sorted(maps.Keys(missing)) {
+			fmt.Fprintf(a.stdout, "%s: left out, there is no section %s\n", key, strings.Join(missing[key], ", "))
+		}
+		return err
 	})
 }
 
@@ -56,7 +65,7 @@ func (c settingSetCmd) Run(a *app) error {
 	}
 	return a.use(func(db *models.DB) error {
 		err := db.Write(a.ctx, func(tx *models.Tx) error {
-			return models.SetSetting(a.ctx, tx, c.Key, c.Value)
+			return newsroom.SetSetting(a.ctx, tx, c.Key, c.Value)
 		})
 		if err == nil && models.IsWordList(c.Key) {
 			warnOfTerms(a.stderr, c.Value)

@@ -16,7 +16,7 @@ type Front struct {
 	Latest    []Story
 	Blocks    []FrontBlock
 	Discussed []Story // may repeat: it is a ranking, not news
-	Total     int     // stories of the whole site
+	More      bool    // the site has more stories than a page of a list holds
 	// Turns are the instants at which time alone changes the page: when the
 	// pins of slots end.
 	Turns []models.Time
@@ -51,35 +51,41 @@ type FrontBlock struct {
 
 // How many stories each part of the front page has at most.
 const (
-	frontSecond    = 4
-	frontLatest    = 8
-	frontBlock     = 5
+	frontSecond = 4
+	frontLatest = 8
+	frontBlock  = 5
+	// latestLeast is how many stories the latest list has at least: on a small
+	// site the second rank leaves so many to it.
+	latestLeast    = 3
 	frontDiscussed = 5
 	// frontPool is how many of the newest stories the upper part is chosen
 	// from.
 	frontPool = 40
+	// frontBlocks is how many sections have a block.
+	frontBlocks = models.MaxChosenSections
+	// frontCandidates is how many sections are looked at for a block: some have
+	// no story left that is not shown above.
+	frontCandidates = frontBlocks + 4
 )
 
 // LoadFront chooses the front page's stories. A slot that an editor has
 // filled keeps its story until its time is over; the others fill by
 // themselves: the lead is the newest story with a picture, the second rank
-// prefers pictures, "latest" takes what is newest after that, and each top
-// section shows its own newest.
+// prefers pictures, "latest" takes what is newest after that, and each block
+// shows the newest of its section.
 func LoadFront(ctx context.Context, r models.Reader, site *Site, now models.Time) (*Front, error) {
-	pool, err := List{}.Newest(ctx, r, frontPool, nil)
+	newest, err := List{}.Newest(ctx, r, max(frontPool, site.StoriesPerPage+1), nil)
 	if err != nil {
 		return nil, err
 	}
-	f, used := &Front{pool: pool}, map[int64]bool{}
+	pool := newest[:min(len(newest), frontPool)]
+	f, used := &Front{pool: pool, More: len(newest) > site.StoriesPerPage}, map[int64]bool{}
 	pinned, err := f.loadPinned(ctx, r, now)
 	if err != nil {
 		return nil, err
 	}
 	f.arrange(pinned, pool, used)
 	if err := f.fillBlocks(ctx, r, site, used); err != nil {
-		return nil, err
-	}
-	if f.Total, err = (List{}).count(ctx, r, 0); err != nil {
 		return nil, err
 	}
 	return f, f.loadDiscussed(ctx, r)
@@ -109,73 +115,14 @@ func (f *Front) arrange(pinned, pool []Story, used map[int64]bool) {
 		f.Lead = &lead[0]
 	}
 	f.Second = take(pinned, frontSecond, anyStory)
-	f.Second = append(f.Second, take(pool, frontSecond-len(f.Second), pictured)...)
-	f.Second = append(f.Second, take(pool, frontSecond-len(f.Second), anyStory)...)
+	second := frontSecond - len(f.Second)
+	if left := len(pool) - len(used); left > second && left < second+latestLeast {
+		second = min(second, left-latestLeast)
+	}
+	fill := take(pool, second, pictured)
+	fill = append(fill, take(pool, second-len(fill), anyStory)...)
+	f.Second = append(f.Second, fill...)
 	f.Latest = take(pool, frontLatest, anyStory)
-}
-
-// fillBlocks gives each top section its newest stories that stand nowhere
-// else yet, in two statements for all of them.
-func (f *Front) fillBlocks(ctx context.Context, r models.Reader, site *Site, used map[int64]bool) error {
-	newest, err := newestOfSections(ctx, r, site, len(used))
-	if err != nil || len(newest) == 0 {
-		return err
-	}
-	var chosen []int64
-	for _, c := range site.Sections.Children(0) {
-		block := FrontBlock{Section: c}
-		for _, id := range newest[c.ID] {
-			if !used[id] && len(block.Stories) < frontBlock {
-				used[id] = true
-				chosen = append(chosen, id)
-				block.Stories = append(block.Stories, Story{ID: id})
-			}
-		}
-		if len(block.Stories) > 0 {
-			f.Blocks = append(f.Blocks, block)
-		}
-	}
-	stories, err := storiesByID(ctx, r, chosen, frontBlock*len(newest))
-	for _, block := range f.Blocks {
-		for i := range block.Stories {
-			block.Stories[i] = stories[block.Stories[i].ID]
-		}
-	}
-	return err
-}
-
-// newestOfSections returns the numbers of each top section's newest stories,
-// newest first: so many that a block can be filled when all others, and the
-// ones used already, hold the newest.
-func newestOfSections(ctx context.Context, r models.Reader, site *Site, used int) (map[int64][]int64, error) {
-	var arms []string
-	var args []any
-	newest := map[int64][]int64{}
-	for _, c := range site.Sections.Children(0) {
-		if c.Path == UncategorizedSlug {
-			continue
-		}
-		arms = append(arms, `SELECT * FROM (SELECT ref, article_id, published_at FROM listings WHERE kind = ? AND ref = ? ORDER BY published_at DESC, article_id DESC LIMIT ?) arm`)
-		args = append(args, SectionStories, c.ID, used+frontBlock*len(arms))
-		newest[c.ID] = nil
-	}
-	if len(arms) == 0 {
-		return nil, nil
-	}
-	rows, err := models.Rows(ctx, r, strings.Join(arms, " UNION ALL ")+" ORDER BY 3 DESC, 2 DESC", args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var section, article int64
-		var at models.Time
-		if err := rows.Scan(&section, &article, &at); err != nil {
-			return nil, err
-		}
-		newest[section] = append(newest[section], article)
-	}
-	return newest, rows.Err()
 }
 
 // storiesByID returns stories by their numbers. most is the largest number

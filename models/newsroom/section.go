@@ -21,6 +21,7 @@ type Category struct {
 	Position    int         // order among siblings
 	OwnStories  int         // public articles that name this very category
 	Weight      float64     // how rare it is, see RecomputeWeights
+	Activity    float64     // recent public articles here and below, see recomputeActivity
 	WPID        *int64      `gorm:"column:wp_id"`
 	CreatedAt   models.Time `gorm:"autoCreateTime:false"`
 }
@@ -96,6 +97,18 @@ func (s *Sections) Ancestors(c *Category) []*Category {
 	}
 	slices.Reverse(up)
 	return up
+}
+
+// Within reports whether c is the section above or stands below it. A nil c
+// is in no section.
+func (s *Sections) Within(c, above *Category) bool {
+	for depth := 0; c != nil && depth < maxSectionDepth; depth++ {
+		if c.ID == above.ID {
+			return true
+		}
+		c = s.Parent(c)
+	}
+	return false
 }
 
 // EnsureSection returns the section at path, making it and its parents where

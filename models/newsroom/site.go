@@ -15,6 +15,7 @@ import (
 type Site struct {
 	models.Settings
 	Sections *Sections
+	Nav      []*Category // the sections of the section bar and the foot
 	// The word lists of the settings, ready for use.
 	HoldWords, TrashWords *terms.List
 	Bans                  *people.Bans
@@ -49,13 +50,16 @@ func LoadSite(ctx context.Context, r models.Reader) (*Site, error) {
 // With returns the same site with other settings. A word list that is the
 // same is not compiled again.
 func (s *Site) With(settings models.Settings) *Site {
-	with := &Site{settings, s.Sections, s.HoldWords, s.TrashWords, s.Bans, s.Staff}
+	with := &Site{
+		Settings: settings, Sections: s.Sections, HoldWords: s.HoldWords, TrashWords: s.TrashWords, Bans: s.Bans, Staff: s.Staff,
+	}
 	if s.HoldWords == nil || settings.CommentHoldWords != s.CommentHoldWords {
 		with.HoldWords = WordList(settings.CommentHoldWords)
 	}
 	if s.TrashWords == nil || settings.CommentTrashWords != s.CommentTrashWords {
 		with.TrashWords = WordList(settings.CommentTrashWords)
 	}
+	with.Nav = with.navigation()
 	return with
 }
 

@@ -41,8 +41,9 @@ type weighedTerm struct {
 	Weight  float64
 }
 
-// RecomputeWeights brings the weights of sections and tags up to date, and
-// mends their counts of stories where those have gone wrong. It is for a
+// RecomputeWeights brings the weights of sections and tags and the activity of
+// sections up to date, and mends their counts of stories where those have gone
+// wrong. It is for a
 // daily task and for the end of an import, not for a single publication: each
 // change makes the related stories of many pages stale.
 //
@@ -55,6 +56,9 @@ func RecomputeWeights(ctx context.Context, db *models.DB) error {
 		if err == nil {
 			err = w.recompute(ctx, db, public)
 		}
+	}
+	if err == nil {
+		err = recomputeActivity(ctx, db)
 	}
 	return err
 }

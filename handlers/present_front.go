@@ -1,0 +1,116 @@
+package handlers
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"broadsheet/models/newsroom"
+	"broadsheet/views"
+
+	"golang.org/x/text/collate"
+	"golang.org/x/text/language"
+)
+
+// rhythms is how many layouts the stylesheet has for full blocks with
+// pictures. Blocks take them in turn.
+const rhythms = 3
+
+// fullBlock is how many stories a block with a rhythm of its own has.
+const fullBlock = 5
+
+// pictureLead is how much older than a block's newest story one with a picture
+// may be to stand first in its place.
+const pictureLead = 7 * 24 * time.Hour
+
+// block presents a section's block, the i-th of the front page.
+func block(site *newsroom.Site, i int, b newsroom.FrontBlock) views.Block {
+	stories := pictureFirst(b.Stories)
+	return views.Block{
+		Section: sectionLink(b.Section), Below: sectionsBelow(site, b.Section), Shape: blockShape(i, stories), Decks: stories[0].PictureKey == "" && len(stories) < fullBlock,
+		First: firstCard(site, &stories[0]), Rest: cards(site, stories[1:]),
+	}
+}
+
+// pictureFirst puts the newest story that has a picture first.
+func pictureFirst(stories []newsroom.Story) []newsroom.Story {
+	for i := range stories {
+		if stories[i].PictureKey != "" && stories[0].PublishedAt.Sub(stories[i].PublishedAt.Time) <= pictureLead {
+			rest := slices.Delete(slices.Clone(stories), i, i+1)
+			return slices.Insert(rest, 0, stories[i])
+		}
+	}
+	return stories
+}
+
+// blockShape names the layout of a block by what it has: its number of stories,
+// and whether the first, or all of them, have a picture.
+func blockShape(i int, stories []newsroom.Story) string {
+	n, pictured := len(stories), 0
+	for _, s := range stories {
+		if s.PictureKey != "" {
+			pictured++
+		}
+	}
+	switch {
+	case stories[0].PictureKey == "":
+		return fmt.Sprintf("plain plain-%d", n)
+	case n == fullBlock:
+		return fmt.Sprint(i % rhythms)
+	case n == 2 && pictured == 2:
+		return "pair"
+	default:
+		return fmt.Sprintf("few-%d", n)
+	}
+}
+
+// lettersFrom is how many top sections the index has before it is parted by
+// first letters.
+const lettersFrom = 25
+
+// sectionIndex lists all sections by name, as the site's language sorts them,
+// each with those below it. Many are parted by their first letter.
+func sectionIndex(site *newsroom.Site, counts map[int64]int) []views.SectionGroup {
+	order := collate.New(language.Make(site.Language), collate.IgnoreCase, collate.Numeric)
+	var entries func(id int64) []views.SectionEntry
+	entries = func(id int64) (list []views.SectionEntry) {
+		for _, c := range site.Sections.Children(id) {
+			if c.Path != newsroom.UncategorizedSlug {
+				list = append(list, views.SectionEntry{Link: sectionLink(c), Count: counts[c.ID], Below: entries(c.ID)})
+			}
+		}
+		slices.SortStableFunc(list, func(a, b views.SectionEntry) int { return order.CompareString(a.Name, b.Name) })
+		return list
+	}
+	all := entries(0)
+	var groups []views.SectionGroup
+	for _, e := range all {
+		letter := firstLetter(e.Name)
+		if n := len(groups); n == 0 || order.CompareString(groups[n-1].Letter, letter) != 0 {
+			groups = append(groups, views.SectionGroup{Letter: letter})
+		}
+		last := &groups[len(groups)-1]
+		last.Sections = append(last.Sections, e)
+	}
+	// In a script of many characters nearly every name begins with its own.
+	if len(all) < lettersFrom || len(groups) > len(all)/2 {
+		return []views.SectionGroup{{Sections: all}}
+	}
+	return groups
+}
+
+func firstLetter(name string) string {
+	name = strings.TrimLeftFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	r, size := utf8.DecodeRuneInString(name)
+	switch {
+	case size == 0:
+		return "#"
+	case unicode.IsDigit(r):
+		return "0–9"
+	default:
+		return string(unicode.ToUpper(r))
+	}
+}

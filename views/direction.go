@@ -1,0 +1,53 @@
+package views
+
+import "golang.org/x/text/unicode/bidi"
+
+// TextDir returns the direction that most letters of a text have, ltr or rtl,
+// and "" for a text without letters. The classes of letters are those of the
+// Unicode bidirectional algorithm (UAX #9).
+func TextDir(text string) string {
+	rightToLeft, leftToRight := countLetters(text)
+	switch {
+	case rightToLeft == 0 && leftToRight == 0:
+		return ""
+	case rightToLeft > leftToRight:
+		return "rtl"
+	default:
+		return "ltr"
+	}
+}
+
+func countLetters(text string) (rightToLeft, leftToRight int) {
+	for _, r := range text {
+		switch p, _ := bidi.LookupRune(r); p.Class() {
+		case bidi.R, bidi.AL:
+			rightToLeft++
+		case bidi.L:
+			leftToRight++
+		}
+	}
+	return rightToLeft, leftToRight
+}
+
+// StoryDir returns the direction of a story's headline and of all that stands
+// with it, on a site in another language or in the same. A language of the
+// story's own decides, unless the headline has no letter of its direction. On
+// a story without one, most letters of the headline decide.
+func StoryDir(language, siteLanguage, headline string) string {
+	if language == "" || language == siteLanguage {
+		if dir := TextDir(headline); dir != "" {
+			return dir
+		}
+		return DirOf(siteLanguage)
+	}
+	dir := DirOf(language)
+	rightToLeft, leftToRight := countLetters(headline)
+	switch {
+	case dir == "rtl" && rightToLeft == 0 && leftToRight > 0:
+		return "ltr"
+	case dir == "ltr" && leftToRight == 0 && rightToLeft > 0:
+		return "rtl"
+	default:
+		return dir
+	}
+}
