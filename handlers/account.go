@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -131,8 +130,8 @@ func (ac *account) useTOTP(c echo.Context, v *viewer) ([]string, error) {
 // that is too old or somebody else's.
 func (ac *account) secretIn(v *viewer, key string) string {
 	subject, age, ok := ac.Links.Read(people.ForSecret, key, ac.DB.Now())
-	id, secret, _ := strings.Cut(subject, " ")
-	if !ok || age > secretWithin || idOf(id) != v.ID {
+	stamp, secret, _ := strings.Cut(subject, " ")
+	if !ok || age > secretWithin || stamp != v.Stamp() {
 		return ""
 	}
 	return secret
@@ -213,7 +212,7 @@ func (ac *account) fillTOTP(c echo.Context, site *newsroom.Site, who *viewer, v 
 		return err
 	}
 	v.Secret, v.SecretIn = inFours(secret), views.OTPAddress(address)
-	v.Key = ac.Links.Make(people.ForSecret, strconv.FormatInt(who.ID, 10)+" "+secret, ac.DB.Now())
+	v.Key = ac.Links.Make(people.ForSecret, who.Stamp()+" "+secret, ac.DB.Now())
 	v.QR, err = qrOf(address)
 	return err
 }

@@ -51,30 +51,26 @@ func (ac *account) postForgot(c echo.Context) error {
 // errResetGone answers a link that does not work, or no longer.
 var errResetGone = models.Refuse(models.Gone, "reset-gone", "this link was used already or is too old: ask for another one")
 
-// resetLink returns whose password a link can change, and the mark of the
-// password that it was made for.
-func (ac *account) resetLink(key string) (email, mark string, err error) {
+// resetLink returns the address of the account in a link to a new password, and
+// the account's stamp when the link was made.
+func (ac *account) resetLink(key string) (email, stamp string, err error) {
 	subject, age, ok := ac.Links.Read(people.ForPassword, key, ac.DB.Now())
-	email, mark, two := strings.Cut(subject, " ")
+	email, stamp, two := strings.Cut(subject, " ")
 	if !ok || !two || age > resetWithin {
 		return "", "", errResetGone
 	}
-	return email, mark, nil
+	return email, stamp, nil
 }
 
 // showReset asks for the new password. Looking changes nothing: mail scanners
 // look at every link.
 func (ac *account) showReset(c echo.Context) error {
 	key := c.QueryParam("key")
-	email, mark, err := ac.resetLink(key)
+	email, stamp, err := ac.resetLink(key)
 	if err != nil {
 		return err
 	}
-	u, err := people.ByEmail(c.Request().Context(), ac.DB, email)
-	if models.KindOf(err) == models.NotFound || err == nil && u.PasswordMark() != mark {
-		err = errResetGone
-	}
-	if err != nil {
+	if _, err := people.ByResetLink(c.Request().Context(), ac.DB, email, stamp); err != nil {
 		return err
 	}
 	return ac.renderSignIn(c, views.SignIn{Step: "reset", Action: "/password/reset/", Key: key}, nil)
@@ -88,11 +84,11 @@ func (ac *account) postReset(c echo.Context) error {
 		return err
 	}
 	key := r.PostForm.Get("key")
-	email, mark, err := ac.resetLink(key)
+	email, stamp, err := ac.resetLink(key)
 	if err != nil {
 		return err
 	}
-	u, err := people.ResetPassword(r.Context(), ac.DB, email, mark, r.PostForm.Get("password"))
+	u, err := people.ResetPassword(r.Context(), ac.DB, email, stamp, r.PostForm.Get("password"))
 	if err != nil {
 		return ac.renderSignIn(c, views.SignIn{Step: "reset", Action: "/password/reset/", Key: key}, err)
 	}

@@ -61,7 +61,7 @@ func (ac *account) goOn(c echo.Context, u *people.User, next string) error {
 // codeStep is the page that asks for a one-time password. Its key says for a
 // while that the password was right, as long as that is not changed.
 func (ac *account) codeStep(u *people.User, next string) views.SignIn {
-	key := ac.Links.Make(people.ForCode, fmt.Sprintf("%d %s", u.ID, u.PasswordMark()), ac.DB.Now())
+	key := ac.Links.Make(people.ForCode, fmt.Sprintf("%d %s", u.ID, u.Stamp()), ac.DB.Now())
 	return views.SignIn{Step: "code", Action: "/login/code/", Next: next, Key: key}
 }
 
@@ -76,12 +76,13 @@ func (ac *account) postCode(c echo.Context) error {
 	}
 	next := ownPlace(r.PostForm.Get("next"))
 	subject, age, ok := ac.Links.Read(people.ForCode, r.PostForm.Get("key"), ac.DB.Now())
-	id, mark, _ := strings.Cut(subject, " ")
+	id, stamp, _ := strings.Cut(subject, " ")
 	if !ok || age > codeWithin {
 		return ac.renderSignIn(c, views.SignIn{Step: "sign-in", Next: next}, errAgain)
 	}
-	u, err := people.ByID(r.Context(), ac.DB, idOf(id))
-	if models.KindOf(err) == models.NotFound || err == nil && (u.Ended() || u.PasswordMark() != mark) {
+	u, err := people.ActingByLink(r.Context(), ac.DB, idOf(id), stamp, "")
+	switch models.KindOf(err) {
+	case models.NotFound, models.Forbidden, models.Gone:
 		return ac.renderSignIn(c, views.SignIn{Step: "sign-in", Next: next}, errAgain)
 	}
 	if err == nil && u.UsesTOTP() {

@@ -181,7 +181,7 @@ func TestANewPasswordByMail(t *testing.T) {
 		key := func() string {
 			u, err := people.ByEmail(t.Context(), db, "editor@courier.example")
 			s.check(err)
-			return links.Make(people.ForPassword, u.Email+" "+u.PasswordMark(), clock.Now())
+			return links.Make(people.ForPassword, u.Email+" "+u.Stamp(), clock.Now())
 		}
 		signedIn := s.door("10.0.1.1")
 		signedIn.signIn("editor@courier.example", long)

@@ -346,7 +346,7 @@ func (p *Post) sendPassword(ctx context.Context, job *queue.Job) error {
 	if err != nil {
 		return err
 	}
-	key := l.Links.Make(people.ForPassword, email+" "+u.PasswordMark(), p.DB.Now())
+	key := l.Links.Make(people.ForPassword, email+" "+u.Stamp(), p.DB.Now())
 	l.view.Subject, l.view.Intro = l.text("mail.password.subject", "site", l.site.Name), l.text("mail.password.intro")
 	l.view.Button = views.Link{Name: l.text("mail.password.button"), URL: l.BaseURL.String() + "/password/reset/?key=" + url.QueryEscape(key)}
 	l.view.After = l.text("mail.password.after")

@@ -19,6 +19,7 @@ type Address struct {
 	StoppedAt   models.Time // when the owner wanted no more mail
 	LinkedAt    models.Time // when a link to own data was last sent
 	ProofAt     models.Time // when a link was last sent to show that it is a browser's own
+	RevokedAt   models.Time // when proofs of the address were last taken back
 	Daily       bool        // one mail a day instead of one for each answer
 }
 

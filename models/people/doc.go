@@ -2,6 +2,7 @@
 // how they prove it.
 //
 //	user.go      the account row; adding, listing
+//	acting.go    may this account still act; the stamp in links and sessions
 //	staff.go     what managers do to accounts, and the log of it
 //	role.go      roles in the order of their rights
 //	right.go     what each role may do

@@ -168,6 +168,10 @@ func PasskeysOf(ctx context.Context, r models.Reader, user int64) ([]Passkey, er
 	return list, r.Query(ctx).Where("user_id = ?", user).Order("id").Find(&list).Error
 }
 
+// addSubject is the subject of a ceremony that adds a passkey. The ceremony ends
+// when the account's credentials change.
+func addSubject(u *User) string { return "add " + strconv.FormatInt(u.ID, 10) + " " + u.Stamp() }
+
 // BeginAdd asks for a new passkey of an account, which has shown its
 // password just before.
 func (p *Passkeys) BeginAdd(ctx context.Context, db *models.DB, u *User) (*Ceremony, error) {
@@ -182,12 +186,12 @@ func (p *Passkeys) BeginAdd(ctx context.Context, db *models.DB, u *User) (*Cerem
 	if err != nil {
 		return nil, err
 	}
-	return p.ceremony(options, session.Challenge, "add "+strconv.FormatInt(u.ID, 10), db.Now())
+	return p.ceremony(options, session.Challenge, addSubject(u), db.Now())
 }
 
 // Add stores the passkey that an authenticator has made.
 func (p *Passkeys) Add(ctx context.Context, db *models.DB, u *User, key, answer, name string) error {
-	challenge, err := p.challenge(key, "add "+strconv.FormatInt(u.ID, 10), db.Now())
+	challenge, err := p.challenge(key, addSubject(u), db.Now())
 	if err != nil {
 		return err
 	}
@@ -213,10 +217,17 @@ func (p *Passkeys) Add(ctx context.Context, db *models.DB, u *User, key, answer,
 		if err := use(ctx, tx, challenge); err != nil {
 			return err
 		}
-		return tx.Query(ctx).Create(&Passkey{
+		if err := u.current(ctx, tx); err != nil {
+			return err
+		}
+		err := tx.Query(ctx).Create(&Passkey{
 			UserID: u.ID, Credential: base64.RawURLEncoding.EncodeToString(made.ID), Record: string(record),
 			Signatures: int64(made.Authenticator.SignCount), Name: name, CreatedAt: models.At(tx.Now),
 		}).Error
+		if err != nil {
+			return err
+		}
+		return renewLinks(ctx, tx, u.ID)
 	})
 	if models.IsDuplicate(err) {
 		return errPasskey
@@ -330,7 +341,10 @@ func RenamePasskey(ctx context.Context, db *models.DB, u *User, id int64, name s
 // RemovePasskey removes one of an account's passkeys.
 func RemovePasskey(ctx context.Context, db *models.DB, u *User, id int64) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
-		return one(tx.Query(ctx).Where("id = ? AND user_id = ?", id, u.ID).Delete(&Passkey{}))
+		if err := one(tx.Query(ctx).Where("id = ? AND user_id = ?", id, u.ID).Delete(&Passkey{})); err != nil {
+			return err
+		}
+		return renewLinks(ctx, tx, u.ID)
 	})
 }
 

@@ -31,9 +31,12 @@ func passkeys(t *testing.T, base string) *people.Passkeys {
 	return p
 }
 
-// register adds a passkey to an account.
+// register adds a passkey to an account, and reads the account again.
 func register(t *testing.T, db *models.DB, p *people.Passkeys, u *people.User, a *modeltest.Authenticator) {
 	t.Helper()
+	reload := func() { *u = *must(people.ByID(t.Context(), db, u.ID)) }
+	reload()
+	defer reload()
 	c, err := p.BeginAdd(t.Context(), db, u)
 	if err != nil {
 		t.Fatal(err)

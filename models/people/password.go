@@ -63,17 +63,28 @@ func ChangePassword(ctx context.Context, db *models.DB, u *User, password, keep 
 // errResetGone answers a link that was used, or is not the last word.
 var errResetGone = models.Refuse(models.Gone, "reset-gone", "this link was used already or is too old: ask for another one")
 
-// ResetPassword stores a new password for whoever came by a mailed link. The
-// link says what the old password's mark was: with any other password it has
-// been used. All sessions end.
-func ResetPassword(ctx context.Context, db *models.DB, email, mark, password string) (*User, error) {
+// ByResetLink returns the account of a mailed link to a new password. It
+// refuses with Gone (reset-gone) once the account's [User.Stamp] is another one
+// than the link's, and for an account that was closed.
+func ByResetLink(ctx context.Context, r models.Reader, email, stamp string) (*User, error) {
+	u, err := ByEmail(ctx, r, email)
+	if err == nil {
+		u, err = ActingByLink(ctx, r, u.ID, stamp, "")
+	}
+	switch models.KindOf(err) {
+	case models.NotFound, models.Forbidden, models.Gone:
+		return nil, errResetGone
+	}
+	return u, err
+}
+
+// ResetPassword stores a new password for an account by a mailed link, which
+// carries the account's stamp. All sessions and mailed links end, this one too.
+func ResetPassword(ctx context.Context, db *models.DB, email, stamp, password string) (*User, error) {
 	var u *User
 	err := change(ctx, db, password, "", func(tx *models.Tx) (_ *User, err error) {
 		if err = models.LockKey(ctx, tx, "password "+email); err == nil {
-			u, err = ByEmail(ctx, tx, email)
-		}
-		if err == nil && (u.Ended() || u.PasswordMark() != mark) || models.KindOf(err) == models.NotFound {
-			err = errResetGone
+			u, err = ByResetLink(ctx, tx, email, stamp)
 		}
 		return u, err
 	})
@@ -95,7 +106,14 @@ func change(ctx context.Context, db *models.DB, password, keep string, find func
 		if err := tx.Query(ctx).Model(&User{}).Where("id = ?", u.ID).UpdateColumns(map[string]any{"password_hash": hash, "updated_at": u.UpdatedAt}).Error; err != nil {
 			return err
 		}
-		return SignOutEverywhere(ctx, tx, u.ID, keep)
+		if err := renew(ctx, tx, u.ID, keep); err != nil {
+			return err
+		}
+		fresh, err := ByID(ctx, tx, u.ID)
+		if err == nil {
+			u.Generation = fresh.Generation
+		}
+		return err
 	})
 }
 
@@ -135,10 +153,4 @@ func MayReset(ctx context.Context, db *models.DB, email string) (*User, error) {
 		return nil, err
 	}
 	return u, nil
-}
-
-// PasswordMark changes with the password, so that a link to reset it works
-// once.
-func (u *User) PasswordMark() string {
-	return hashToken(u.Email + " " + u.PasswordHash)[:32]
 }

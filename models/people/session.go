@@ -35,6 +35,8 @@ type Session struct {
 	SeenAt    models.Time
 	Network   string
 	Agent     string
+	// Generation is the account's of the time; a session of an older one is over.
+	Generation int64
 }
 
 func hashToken(token string) string {
@@ -47,7 +49,7 @@ func (u *User) begin(ctx context.Context, tx *models.Tx, network, agent string) 
 	token := rand.Text()
 	now := models.At(tx.Now)
 	return token, tx.Query(ctx).Create(&Session{
-		Hash: hashToken(token), UserID: u.ID, Role: u.Role, CreatedAt: now, SeenAt: now, Network: network,
+		Hash: hashToken(token), UserID: u.ID, Role: u.Role, CreatedAt: now, SeenAt: now, Network: network, Generation: u.Generation,
 		Agent: strings.ToValidUTF8(agent[:min(len(agent), maxSessionAgent)], ""),
 	}).Error
 }
@@ -76,8 +78,12 @@ func Resume(ctx context.Context, db *models.DB, token string) (*Session, *User, 
 	if !s.lasts(now) {
 		return nil, nil, nil
 	}
-	u, err := ByID(ctx, db, s.UserID)
-	if models.KindOf(err) == models.NotFound || err == nil && u.Ended() {
+	u, err := Acting(ctx, db, s.UserID, "")
+	switch models.KindOf(err) {
+	case models.NotFound, models.Forbidden:
+		return nil, nil, nil
+	}
+	if err == nil && u.Generation != s.Generation {
 		return nil, nil, nil
 	}
 	if err == nil && now.Sub(s.SeenAt.Time) > seenEvery {
@@ -99,8 +105,10 @@ func Rotate(ctx context.Context, db *models.DB, old *Session, u *User) (token st
 		}
 		token, err = u.begin(ctx, tx, old.Network, old.Agent)
 		if err == nil {
-			// A new token is not a new sign-in: it lasts no longer.
-			err = tx.Query(ctx).Model(&Session{}).Where("hash = ?", hashToken(token)).UpdateColumn("created_at", old.CreatedAt).Error
+			// A new token is not a new sign-in, so the session lasts no longer. u may
+			// be of before a change that this session has survived.
+			err = models.Exec(ctx, tx, "UPDATE sessions SET created_at = ?, generation = (SELECT generation FROM users WHERE id = sessions.user_id) WHERE hash = ?",
+				old.CreatedAt, hashToken(token))
 		}
 		return err
 	})
@@ -124,12 +132,6 @@ func SignOut(ctx context.Context, db *models.DB, user int64, hash string) error 
 	})
 }
 
-// SignOutEverywhere ends all sessions of an account but the one kept, which
-// may be "".
-func SignOutEverywhere(ctx context.Context, tx *models.Tx, user int64, kept string) error {
-	return tx.Query(ctx).Where("user_id = ? AND hash <> ?", user, kept).Delete(&Session{}).Error
-}
-
 // SignOutToken ends the session of a token, whoever's it is.
 func SignOutToken(ctx context.Context, db *models.DB, token string) error {
 	if token == "" {
@@ -140,9 +142,10 @@ func SignOutToken(ctx context.Context, db *models.DB, token string) error {
 	})
 }
 
-// SignOutOthers ends all sessions of an account but one.
+// SignOutOthers ends all sessions of an account but one, and all links that
+// were mailed to it.
 func SignOutOthers(ctx context.Context, db *models.DB, user int64, kept string) error {
-	return db.Write(ctx, func(tx *models.Tx) error { return SignOutEverywhere(ctx, tx, user, kept) })
+	return db.Write(ctx, func(tx *models.Tx) error { return renew(ctx, tx, user, kept) })
 }
 
 // PruneSessions removes what has run out: sessions, failures that no longer
@@ -159,6 +162,9 @@ func PruneSessions(ctx context.Context, db *models.DB) error {
 		}
 		if err == nil {
 			err = tx.Query(ctx).Where("at < ?", ago(2*CeremonyLasts)).Delete(&usedChallenge{}).Error
+		}
+		if err == nil {
+			err = tx.Query(ctx).Where("until < ?", models.At(tx.Now)).Delete(&usedLink{}).Error
 		}
 		return err
 	})

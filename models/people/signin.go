@@ -263,11 +263,15 @@ func (t *try) takeBack(ctx context.Context, tx *models.Tx) error {
 	return tx.Query(ctx).Exec("UPDATE sign_in_failures SET failures = failures - 1 WHERE key IN ? AND failures > 0", t.keys).Error
 }
 
-// SignIn begins a session for an account that has shown who it is. It
-// remembers the network, and forgets the account's failures there.
+// SignIn begins a session for an account that has shown its password or
+// passkey. It remembers the network, and forgets the account's failures there.
+// It refuses when the account was closed or its credentials changed since u was
+// read.
 func SignIn(ctx context.Context, db *models.DB, u *User, network, agent string) (token string, err error) {
 	err = db.Write(ctx, func(tx *models.Tx) error {
-		token, err = u.begin(ctx, tx, network, agent)
+		if err = u.current(ctx, tx); err == nil {
+			token, err = u.begin(ctx, tx, network, agent)
+		}
 		if err == nil {
 			err = tx.Query(ctx).Clauses(clause.OnConflict{UpdateAll: true}).Create(&knownNetwork{u.ID, network, models.At(tx.Now)}).Error
 		}

@@ -131,8 +131,9 @@ func SetRole(ctx context.Context, db *models.DB, by Actor, id int64, role Role) 
 	})
 }
 
-// End closes an account: its sessions end and nobody signs in with it. What
-// it has written and decided keeps its name.
+// End closes an account. Its sessions, its mailed links, its claims and the
+// mail that was queued for it end, and no sign-in works. Its comments and
+// decisions keep its name.
 func End(ctx context.Context, db *models.DB, by Actor, id int64) error {
 	return by.onAccount(ctx, db, id, func(tx *models.Tx, u *User) (string, string, error) {
 		if u.Ended() {
@@ -143,11 +144,20 @@ func End(ctx context.Context, db *models.DB, by Actor, id int64) error {
 		}
 		err := tx.Query(ctx).Model(&User{}).Where("id = ?", u.ID).UpdateColumn("ended_at", models.At(tx.Now)).Error
 		if err == nil {
-			err = SignOutEverywhere(ctx, tx, u.ID, "")
+			err = renew(ctx, tx, u.ID, "")
+		}
+		for _, table := range ofActiveAccounts {
+			if err == nil {
+				err = models.Exec(ctx, tx, "DELETE FROM "+table+" WHERE user_id = ?", u.ID)
+			}
 		}
 		return "ended", "", err
 	})
 }
+
+// ofActiveAccounts are the tables of the desk whose rows end with an account:
+// which comments it looks at, and which it was asked about by mail.
+var ofActiveAccounts = []string{"claims", "held_sets"}
 
 // Return opens an account that was closed.
 func Return(ctx context.Context, db *models.DB, by Actor, id int64) error {
@@ -162,7 +172,7 @@ func Return(ctx context.Context, db *models.DB, by Actor, id int64) error {
 // Out ends all sessions of an account.
 func Out(ctx context.Context, db *models.DB, by Actor, id int64) error {
 	return by.onAccount(ctx, db, id, func(tx *models.Tx, u *User) (string, string, error) {
-		return "out", "", SignOutEverywhere(ctx, tx, u.ID, "")
+		return "out", "", renew(ctx, tx, u.ID, "")
 	})
 }
 
@@ -176,7 +186,7 @@ func DropFactors(ctx context.Context, db *models.DB, by Actor, id int64) error {
 			err = tx.Query(ctx).Where("user_id = ?", u.ID).Delete(&Passkey{}).Error
 		}
 		if err == nil {
-			err = SignOutEverywhere(ctx, tx, u.ID, "")
+			err = renew(ctx, tx, u.ID, "")
 		}
 		return "factors", "", err
 	})

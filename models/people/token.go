@@ -1,6 +1,7 @@
 package people
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
@@ -8,6 +9,10 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"broadsheet/models"
+
+	"gorm.io/gorm/clause"
 )
 
 // Links makes and reads the tokens that stand in addresses sent by mail. A
@@ -65,4 +70,23 @@ func (l *Links) sign(p Purpose, body string) string {
 	mac := hmac.New(sha256.New, l.key)
 	fmt.Fprintf(mac, "%s\n%s", p, body)
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil)[:16])
+}
+
+// usedLink is a link that works once and has been used.
+type usedLink struct {
+	Hash  string `gorm:"primaryKey"`
+	Until models.Time
+}
+
+// UseLink notes that a link which works once was used. It reports false for one
+// that was used before. until is when the link is too old to work anyway.
+func UseLink(ctx context.Context, tx *models.Tx, token string, until time.Time) (first bool, err error) {
+	used := tx.Query(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&usedLink{hashToken(token), models.At(until)})
+	return used.RowsAffected == 1, used.Error
+}
+
+// LinkUsed reports whether a link which works once was used.
+func LinkUsed(ctx context.Context, r models.Reader, token string) (bool, error) {
+	var hash string
+	return models.Take(ctx, r, []any{&hash}, "SELECT hash FROM used_links WHERE hash = ?", hashToken(token))
 }

@@ -94,7 +94,7 @@ func EnableTOTP(ctx context.Context, db *models.DB, u *User, secret, code, keep 
 		if err := u.storeCodes(ctx, tx, codes); err != nil {
 			return err
 		}
-		return SignOutEverywhere(ctx, tx, u.ID, keep)
+		return renew(ctx, tx, u.ID, keep)
 	})
 	return codes, err
 }
@@ -102,7 +102,12 @@ func EnableTOTP(ctx context.Context, db *models.DB, u *User, secret, code, keep 
 // RenewCodes makes new recovery codes in place of the old ones.
 func RenewCodes(ctx context.Context, db *models.DB, u *User) (codes []string, err error) {
 	codes = newCodes()
-	return codes, db.Write(ctx, func(tx *models.Tx) error { return u.storeCodes(ctx, tx, codes) })
+	return codes, db.Write(ctx, func(tx *models.Tx) error {
+		if err := u.storeCodes(ctx, tx, codes); err != nil {
+			return err
+		}
+		return renewLinks(ctx, tx, u.ID)
+	})
 }
 
 func newCodes() (codes []string) {
@@ -135,9 +140,14 @@ func CodesLeft(ctx context.Context, r models.Reader, u *User) (n int64, err erro
 	return n, err
 }
 
-// DisableTOTP takes one-time passwords out of force.
+// DisableTOTP takes one-time passwords out of force. Mailed links end.
 func DisableTOTP(ctx context.Context, db *models.DB, u *User) error {
-	return db.Write(ctx, func(tx *models.Tx) error { return u.forgetTOTP(ctx, tx) })
+	return db.Write(ctx, func(tx *models.Tx) error {
+		if err := u.forgetTOTP(ctx, tx); err != nil {
+			return err
+		}
+		return renewLinks(ctx, tx, u.ID)
+	})
 }
 
 func (u *User) forgetTOTP(ctx context.Context, tx *models.Tx) error {

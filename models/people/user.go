@@ -26,6 +26,7 @@ type User struct {
 	TOTPStep     int64       `gorm:"column:totp_step"`   // last used
 	Limited      bool        // a moderator of some sections only
 	EndedAt      models.Time // when the account was closed
+	Generation   int64       // of the credentials, see [User.Stamp]
 	WPID         *int64      `gorm:"column:wp_id"`
 	CreatedAt    models.Time `gorm:"autoCreateTime:false"`
 	UpdatedAt    models.Time `gorm:"autoUpdateTime:false"`

@@ -62,7 +62,8 @@ type Listener struct {
 	HeldWish
 }
 
-// Listeners returns the accounts that want to hear of held comments.
+// Listeners returns the accounts that may decide comments and want mail about
+// held ones. Closed accounts get none.
 func Listeners(ctx context.Context, r models.Reader) ([]Listener, error) {
 	var roles []Role
 	for _, role := range Roles {
@@ -71,7 +72,7 @@ func Listeners(ctx context.Context, r models.Reader) ([]Listener, error) {
 		}
 	}
 	var users []User
-	if err := r.Query(ctx).Where("role IN ?", roles).Order("id").Find(&users).Error; err != nil {
+	if err := r.Query(ctx).Where("role IN ? AND ended_at IS NULL", roles).Order("id").Find(&users).Error; err != nil {
 		return nil, err
 	}
 	var wishes []HeldWish

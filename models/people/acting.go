@@ -1,0 +1,97 @@
+package people
+
+import (
+	"context"
+	"fmt"
+
+	"broadsheet/models"
+)
+
+// errEnded answers for an account that was closed.
+var errEnded = models.Refuse(models.Forbidden, "account-ended", "this account was closed")
+
+// errStale answers a signed link or a sign-in in progress that is older than
+// the last sign-out everywhere, password change or change of a factor.
+var errStale = models.Refuse(models.Gone, "link-ended", "this link ended with a sign-out everywhere, a new password or a change of the account's second factor")
+
+// errMayNot answers for an account whose role lacks the right.
+var errMayNot = models.Refuse(models.Forbidden, "no-right", "this account may no longer do that")
+
+// May reports whether an account has a right now. A closed account has none.
+func (u *User) May(right Right) bool { return u != nil && !u.Ended() && u.Role.May(right) }
+
+// Acting returns an account on behalf of which something is about to be done:
+// by a session, by a mailed link, or by a job that was queued for it. Every
+// such door calls it, with the right that the act needs, "" for none. It
+// refuses with
+//
+//	NotFound                 there is no such account
+//	Forbidden account-ended  the account was closed
+//	Forbidden no-right       its role lacks the right
+func Acting(ctx context.Context, r models.Reader, id int64, right Right) (*User, error) {
+	u, err := ByID(ctx, r, id)
+	switch {
+	case err != nil:
+		return nil, err
+	case u.Ended():
+		return nil, errEnded
+	case right != "" && !u.May(right):
+		return nil, errMayNot
+	}
+	return u, nil
+}
+
+// ActingByLink is Acting for a signed link, which carries the account's
+// [User.Stamp] of the time when it was made. It also refuses with
+//
+//	Gone link-ended  the account's credentials have changed since
+func ActingByLink(ctx context.Context, r models.Reader, id int64, stamp string, right Right) (*User, error) {
+	u, err := Acting(ctx, r, id, right)
+	if err == nil && u.Stamp() != stamp {
+		return nil, errStale
+	}
+	return u, err
+}
+
+// Stamp returns a mark of the account's credentials, 32 hexadecimal digits. It
+// changes with the password and with the account's generation, so a link that
+// carries it ends with a sign-out everywhere, a new password, a change of a
+// second factor and the end of the account.
+func (u *User) Stamp() string {
+	return hashToken(fmt.Sprintf("%d %s %d %s", u.ID, u.Email, u.Generation, u.PasswordHash))[:32]
+}
+
+// renew begins a new generation of an account's credentials. All links that
+// were mailed before end. All sessions end, except the one with the hash kept,
+// which may be "".
+func renew(ctx context.Context, tx *models.Tx, user int64, kept string) error {
+	if err := tx.Query(ctx).Where("user_id = ? AND hash <> ?", user, kept).Delete(&Session{}).Error; err != nil {
+		return err
+	}
+	return renewLinks(ctx, tx, user)
+}
+
+// renewLinks is renew without the end of sessions.
+func renewLinks(ctx context.Context, tx *models.Tx, user int64) error {
+	err := models.Exec(ctx, tx, "UPDATE users SET generation = generation + 1 WHERE id = ?", user)
+	if err == nil {
+		err = models.Exec(ctx, tx, "UPDATE sessions SET generation = (SELECT generation FROM users WHERE id = sessions.user_id) WHERE user_id = ?", user)
+	}
+	return err
+}
+
+// current refuses to go on for an account that was closed or whose credentials
+// have changed since u was read. On PostgreSQL it locks the account's row.
+func (u *User) current(ctx context.Context, tx *models.Tx) error {
+	var rows []*User
+	if err := tx.Query(ctx).Raw("SELECT * FROM users WHERE id = ?"+tx.Dialect().LockRow(), u.ID).Scan(&rows).Error; err != nil {
+		return err
+	}
+	switch {
+	case len(rows) == 0 || rows[0].Ended():
+		return errEnded
+	case rows[0].Stamp() != u.Stamp():
+		return errStale
+	}
+	return nil
+}

@@ -1,0 +1,107 @@
+package people_test
+
+import (
+	"testing"
+
+	"broadsheet/models"
+	"broadsheet/models/modeltest"
+	"broadsheet/models/people"
+)
+
+// Every change of an account, and which of its doors are open afterwards.
+func TestChangesOfAnAccountEndItsLinksAndSessions(t *testing.T) {
+	t.Parallel()
+	type after struct{ session, link, right bool }
+	events := []struct {
+		name string
+		do   func(t *testing.T, db *models.DB, u *people.User, kept string) error
+		want after
+	}{
+		{"nothing", func(*testing.T, *models.DB, *people.User, string) error { return nil }, after{true, true, true}},
+		{"renamed", func(t *testing.T, db *models.DB, u *people.User, _ string) error {
+			return people.Rename(t.Context(), db, u, "Another Name")
+		}, after{true, true, true}},
+		{"demoted", func(t *testing.T, db *models.DB, u *people.User, _ string) error {
+			return people.SetRole(t.Context(), db, people.Shell, u.ID, people.Contributor)
+		}, after{true, true, false}},
+		{"signed out by a manager", func(t *testing.T, db *models.DB, u *people.User, _ string) error {
+			return people.Out(t.Context(), db, people.Shell, u.ID)
+		}, after{false, false, true}},
+		{"signed out of other browsers", func(t *testing.T, db *models.DB, u *people.User, kept string) error {
+			return people.SignOutOthers(t.Context(), db, u.ID, kept)
+		}, after{true, false, true}},
+		{"own new password", func(t *testing.T, db *models.DB, u *people.User, kept string) error {
+			return people.ChangePassword(t.Context(), db, u, "another long password", kept)
+		}, after{true, false, true}},
+		{"password by command", func(t *testing.T, db *models.DB, u *people.User, _ string) error {
+			return people.SetPassword(t.Context(), db, u.Email, "another long password")
+		}, after{false, false, true}},
+		{"password by link", func(t *testing.T, db *models.DB, u *people.User, _ string) error {
+			_, err := people.ResetPassword(t.Context(), db, u.Email, u.Stamp(), "another long password")
+			return err
+		}, after{false, false, true}},
+		{"factors taken away", func(t *testing.T, db *models.DB, u *people.User, _ string) error {
+			return people.DropFactors(t.Context(), db, people.Shell, u.ID)
+		}, after{false, false, true}},
+		{"one-time passwords off", func(t *testing.T, db *models.DB, u *people.User, _ string) error {
+			return people.DisableTOTP(t.Context(), db, u)
+		}, after{true, false, true}},
+		{"new recovery codes", func(t *testing.T, db *models.DB, u *people.User, _ string) error {
+			_, err := people.RenewCodes(t.Context(), db, u)
+			return err
+		}, after{true, false, true}},
+		{"closed", func(t *testing.T, db *models.DB, u *people.User, _ string) error {
+			return people.End(t.Context(), db, people.Shell, u.ID)
+		}, after{false, false, false}},
+		{"closed and opened again", func(t *testing.T, db *models.DB, u *people.User, _ string) error {
+			if err := people.End(t.Context(), db, people.Shell, u.ID); err != nil {
+				return err
+			}
+			return people.Return(t.Context(), db, people.Shell, u.ID)
+		}, after{false, false, true}},
+	}
+	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
+		for i, event := range events {
+			u := hireAs(t, db, string(rune('a'+i))+"@example.org", people.Editor)
+			token := must(people.SignIn(t.Context(), db, u, "home", ""))
+			session, _, err := people.Resume(t.Context(), db, token)
+			if err != nil {
+				t.Fatal(err)
+			}
+			stale, stamp := *u, u.Stamp()
+			if err := event.do(t, db, u, session.Hash); err != nil {
+				t.Fatalf("%s: %v", event.name, err)
+			}
+			session, _, err = people.Resume(t.Context(), db, token)
+			_, byLink := people.ActingByLink(t.Context(), db, u.ID, stamp, "")
+			_, byRight := people.Acting(t.Context(), db, u.ID, people.Moderating)
+			got := after{session != nil, byLink == nil, byRight == nil}
+			if err != nil || got != event.want {
+				t.Errorf("%s: %+v, %v; want %+v", event.name, got, err, event.want)
+			}
+			// A sign-in whose password was checked before ends with the links.
+			if _, err := people.SignIn(t.Context(), db, &stale, "home", ""); (err == nil) != event.want.link {
+				t.Errorf("%s: a sign-in in progress: %v", event.name, err)
+			}
+			if _, err := people.ByResetLink(t.Context(), db, u.Email, stamp); (err == nil) != event.want.link {
+				t.Errorf("%s: a link to a new password: %v", event.name, err)
+			}
+		}
+	})
+}
+
+// Of all accounts only open ones with the right hear of held comments.
+func TestClosedAccountsDoNotListen(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
+		stays, goes := hireAs(t, db, "stays@example.org", people.Editor), hireAs(t, db, "goes@example.org", people.Editor)
+		hireAs(t, db, "writer@example.org", people.Writer)
+		if err := people.End(t.Context(), db, people.Shell, goes.ID); err != nil {
+			t.Fatal(err)
+		}
+		list := must(people.Listeners(t.Context(), db))
+		if len(list) != 1 || list[0].User.ID != stays.ID {
+			t.Errorf("%+v listen", list)
+		}
+	})
+}
