@@ -31,7 +31,12 @@ func (k *keeper) showBans(c echo.Context) error {
 		return err
 	}
 	v := views.Bans{Page: page, All: c.QueryParam("all") != "", Done: bansDone[c.QueryParam("done")], Moved: int(idOf(c.QueryParam("moved")))}
-	list, err := people.ListBans(c.Request().Context(), k.DB, v.All, idOf(c.QueryParam("before")), k.DB.Now())
+	// A ban holds for the whole site. A limited moderator sees the own ones.
+	var own int64
+	if me := viewerOf(c); me.scope.Limited() {
+		own = me.ID
+	}
+	list, err := people.ListBans(c.Request().Context(), k.DB, v.All, own, idOf(c.QueryParam("before")), k.DB.Now())
 	if err != nil {
 		return err
 	}
@@ -95,17 +100,23 @@ func (f *banForm) what() (people.BanMark, string) {
 	return f.mark, f.value
 }
 
-// occasion reads the comment that a ban is set for. It may be gone.
-func (k *keeper) occasion(ctx context.Context, id int64) (*discussion.Comment, error) {
+// occasion reads the comment that a ban is set for, nil for none. It refuses a
+// comment outside of the moderator's sections.
+func (k *keeper) occasion(c echo.Context, id int64) (*discussion.Comment, error) {
 	if id == 0 {
 		return nil, nil
 	}
-	return discussion.ByID(ctx, k.DB, id)
+	ctx := c.Request().Context()
+	comment, err := discussion.ByID(ctx, k.DB, id)
+	if err == nil {
+		err = viewerOf(c).scope.Comments(ctx, k.DB, []int64{id})
+	}
+	return comment, err
 }
 
 // showBan asks whom to ban.
 func (k *keeper) showBan(c echo.Context) error {
-	comment, err := k.occasion(c.Request().Context(), idOf(c.QueryParam("comment")))
+	comment, err := k.occasion(c, idOf(c.QueryParam("comment")))
 	if err != nil {
 		return err
 	}
@@ -124,7 +135,7 @@ func (k *keeper) postBan(c echo.Context) error {
 		return err
 	}
 	get := r.PostForm.Get
-	comment, err := k.occasion(r.Context(), idOf(get("comment")))
+	comment, err := k.occasion(c, idOf(get("comment")))
 	if err != nil {
 		return err
 	}
@@ -139,6 +150,9 @@ func (k *keeper) postBan(c echo.Context) error {
 	mark, value := form.what()
 	if value, err = people.ParseBan(mark, value); err != nil {
 		return k.renderBan(c, form, nil, err)
+	}
+	if err := viewerOf(c).scope.Ban(r.Context(), k.DB, mark, value); err != nil {
+		return err
 	}
 	if get("do") == "set" && form.seen == string(mark)+" "+value {
 		if err = k.setBan(c, form, mark, value); err == nil {
@@ -164,6 +178,7 @@ func (k *keeper) setBan(c echo.Context, form *banForm, mark people.BanMark, valu
 	if who := k.repliers.get(r); who != nil {
 		self.TokenHash = discussion.HashToken(who.Token)
 	}
+	self.OwnOnly = v.scope.Limited()
 	added, err := people.AddBan(r.Context(), k.DB, v.who(), self, b, form.days == 0)
 	if err != nil {
 		return err
@@ -199,7 +214,12 @@ func (k *keeper) postBanEnd(c echo.Context) error {
 	if err := parseForm(r); err != nil {
 		return err
 	}
-	if err := people.EndBan(r.Context(), k.DB, viewerOf(c).Name, idOf(r.PostForm.Get("ban"))); err != nil {
+	var own int64
+	me := viewerOf(c)
+	if me.scope.Limited() {
+		own = me.ID
+	}
+	if err := people.EndBan(r.Context(), k.DB, me.Name, own, idOf(r.PostForm.Get("ban"))); err != nil {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, "/desk/bans?done=end")
@@ -259,7 +279,7 @@ func (k *keeper) renderBan(c echo.Context, form *banForm, reach *moderation.Reac
 		v.Refused, code = "ban.refused."+strings.TrimPrefix(e.Code, "ban-"), status(e)
 	}
 	if reach != nil {
-		if v.Reach, err = k.reach(c.Request().Context(), site, form, reach); err != nil {
+		if v.Reach, err = k.reach(c.Request().Context(), site, viewerOf(c).User, form, reach); err != nil {
 			return err
 		}
 	}
@@ -267,7 +287,7 @@ func (k *keeper) renderBan(c echo.Context, form *banForm, reach *moderation.Reac
 }
 
 // reach shows whom a ban would touch.
-func (k *keeper) reach(ctx context.Context, site *newsroom.Site, form *banForm, reach *moderation.Reach) (*views.BanReach, error) {
+func (k *keeper) reach(ctx context.Context, site *newsroom.Site, me *people.User, form *banForm, reach *moderation.Reach) (*views.BanReach, error) {
 	mark, value, _ := strings.Cut(form.seen, " ")
 	v := &views.BanReach{
 		Value: shownMark(people.BanMark(mark), value), Own: reach.Own, Good: reach.Good, People: reach.People, Cut: reach.Cut,
@@ -283,7 +303,7 @@ func (k *keeper) reach(ctx context.Context, site *newsroom.Site, form *banForm, 
 	}
 	for i := range reach.Examples {
 		title := ""
-		if story := stories[reach.Examples[i].ArticleID]; story != nil {
+		if story := stories[reach.Examples[i].ArticleID]; knownTo(me, story) {
 			title = story.Title
 		}
 		v.Examples = append(v.Examples, peer(site, &reach.Examples[i], title))

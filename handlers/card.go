@@ -61,7 +61,7 @@ func (mo *moderator) showCard(c echo.Context) error {
 // presentHistory adds what happened to a comment, and what is around it.
 func (mo *moderator) presentHistory(c echo.Context, site *newsroom.Site, m *discussion.Comment, v *views.CardPage) error {
 	ctx := c.Request().Context()
-	around, err := moderation.AroundOf(ctx, mo.DB, m)
+	around, err := moderation.AroundOf(ctx, mo.DB, viewerOf(c).scope, m)
 	if err == nil {
 		v.Around, err = mo.presentAround(c, site, around)
 	}
@@ -149,6 +149,9 @@ func (mo *moderator) showReplies(c echo.Context) error {
 func (mo *moderator) postReply(c echo.Context) error {
 	r := c.Request()
 	if err := parseForm(r); err != nil {
+		return err
+	}
+	if err := viewerOf(c).scope.SiteWide(); err != nil { // all moderators use them
 		return err
 	}
 	if r.PostForm.Get("do") == "drop" {

@@ -106,10 +106,13 @@ func (s *server) surgeNow(c echo.Context) moderation.Surge {
 // alarm says on every page of the desk that everything is held, or proposes
 // it.
 func (s *server) alarm(c echo.Context, site *newsroom.Site) *views.DeskAlarm {
-	a := &views.DeskAlarm{Back: c.Request().URL.Path}
+	a := &views.DeskAlarm{Back: c.Request().URL.Path, May: !viewerOf(c).scope.Limited()}
 	now := s.DB.Now()
 	if now.Before(site.CommentHoldUntil) {
 		a.Until, a.Left = local(site, site.CommentHoldUntil), s.span(site, site.CommentHoldUntil.Sub(now)+time.Minute-1)
+		return a
+	}
+	if !a.May {
 		return a
 	}
 	surge := s.surgeNow(c)
@@ -236,7 +239,7 @@ func (tk *talk) postNotice(c echo.Context) error {
 		return errNotYours
 	}
 	// Two clicks are one.
-	if err := people.EndBan(r.Context(), tk.DB, "", shown.ID); err != nil && models.KindOf(err) != models.Conflict {
+	if err := people.EndBan(r.Context(), tk.DB, "", 0, shown.ID); err != nil && models.KindOf(err) != models.Conflict {
 		return err
 	}
 	next := back(r)

@@ -10,6 +10,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/people"
 	"broadsheet/views"
 
 	"github.com/labstack/echo/v4"
@@ -25,7 +26,7 @@ var storyCircles = []models.Commenters{models.EveryCommenter, models.VerifiedCom
 
 // showClosing shows how an article takes comments.
 func (k *keeper) showClosing(c echo.Context) error {
-	a, err := newsroom.ByID(c.Request().Context(), k.DB, idOf(c.Param("id")))
+	a, err := k.discussed(c)
 	if err != nil {
 		return err
 	}
@@ -34,6 +35,26 @@ func (k *keeper) showClosing(c echo.Context) error {
 		state = "auto"
 	}
 	return k.renderClosing(c, a, closingForm{state, a.Discussable()}, "")
+}
+
+// discussed finds the article of an address whose comments the viewer looks
+// after. An article that has never been public exists only for editors.
+func (k *keeper) discussed(c echo.Context) (*newsroom.Article, error) {
+	ctx, me := c.Request().Context(), viewerOf(c)
+	a, err := newsroom.ByID(ctx, k.DB, idOf(c.Param("id")))
+	if err == nil && !knownTo(me.User, a) {
+		err = errNoPage
+	}
+	if err == nil {
+		err = me.scope.Article(ctx, k.DB, a.ID)
+	}
+	return a, err
+}
+
+// knownTo reports whether an account may know of an article at the desk: of a
+// public or withdrawn one every moderator does, of all others editors do.
+func knownTo(u *people.User, a *newsroom.Article) bool {
+	return a != nil && (a.Status == newsroom.Published || a.Status == newsroom.Withdrawn || u.May(people.Editing))
 }
 
 // closingForm is the form as it is filled in.
@@ -92,7 +113,7 @@ func (k *keeper) postClosing(c echo.Context) error {
 	if err := parseForm(r); err != nil {
 		return err
 	}
-	a, err := newsroom.ByID(r.Context(), k.DB, idOf(c.Param("id")))
+	a, err := k.discussed(c)
 	if err != nil {
 		return err
 	}
@@ -175,6 +196,9 @@ const holdFor = time.Hour
 func (k *keeper) postHoldHour(c echo.Context) error {
 	r := c.Request()
 	if err := parseForm(r); err != nil {
+		return err
+	}
+	if err := viewerOf(c).scope.SiteWide(); err != nil {
 		return err
 	}
 	until := ""

@@ -69,6 +69,7 @@ func (tk *talk) postComment(c echo.Context) error {
 	}
 	if staff != nil {
 		in.User = staff.User
+		in.Foreign = models.KindOf(staff.scope.Article(r.Context(), tk.DB, articleID)) == models.Forbidden
 	}
 	if stranger {
 		in.NewToken = who.Token

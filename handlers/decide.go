@@ -135,11 +135,7 @@ func (mo *moderator) allowed(ctx context.Context, me *viewer, seen []discussion.
 	for i, s := range seen {
 		ids[i] = s.ID
 	}
-	outside, err := moderation.Outside(ctx, mo.DB, me.within, ids)
-	if err == nil && len(outside) > 0 {
-		err = errNoRight
-	}
-	return err
+	return me.scope.Comments(ctx, mo.DB, ids)
 }
 
 // holdOn keeps the cards that are still on a screen from being dealt to
@@ -151,7 +147,7 @@ func (mo *moderator) holdOn(r *http.Request, me *viewer) error {
 			ids = append(ids, n)
 		}
 	}
-	return moderation.Claim(r.Context(), mo.DB, me.ID, ids)
+	return moderation.Claim(r.Context(), mo.DB, me.scope, me.ID, ids)
 }
 
 // postUndo takes a decision back: the one named, or the moderator's last.
@@ -174,6 +170,9 @@ func (mo *moderator) postUndo(c echo.Context) error {
 			return mo.answerDecision(c, site, outcome{do: "undo"})
 		}
 		op = last.ID
+	}
+	if err := me.scope.Operation(r.Context(), mo.DB, op); err != nil {
+		return err
 	}
 	undone, err := discussion.Undo(r.Context(), mo.DB, me.actor(), op)
 	if refusal, ok := errors.AsType[*models.Error](err); ok && refusal.Code == "undone-by-you" {
@@ -207,7 +206,7 @@ func (mo *moderator) answerDecision(c echo.Context, site *newsroom.Site, o outco
 	if answer.Message, err = mo.flash(ctx, site, viewerOf(c), said); err != nil {
 		return err
 	}
-	if answer.Counts, err = moderation.Counts(ctx, mo.DB); err != nil {
+	if answer.Counts, err = moderation.Counts(ctx, mo.DB, viewerOf(c).scope); err != nil {
 		return err
 	}
 	c.Response().Header().Set("Cache-Control", "private, no-store")

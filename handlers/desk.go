@@ -8,6 +8,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
 	"broadsheet/views"
@@ -22,14 +23,14 @@ func needs(right people.Right) Entry { return Entry(right) }
 type viewer struct {
 	*people.User
 	session *people.Session
-	within  []int64 // the sections that a moderator looks after; nil for all
+	scope   moderation.Scope // the sections that a moderator looks after
 }
 
 // actor is who decides, for the log.
 func (v *viewer) actor() discussion.Actor { return discussion.Actor{Name: v.Name, UserID: &v.ID} }
 
 // may reports whether the viewer has a right; nobody has none.
-func (v *viewer) may(right people.Right) bool { return v != nil && v.Role.May(right) }
+func (v *viewer) may(right people.Right) bool { return v != nil && v.User.May(right) }
 
 const viewerKey = "viewer"
 
@@ -62,34 +63,23 @@ func (s *server) resume(c echo.Context) (*viewer, error) {
 		return nil, err
 	}
 	v := &viewer{User: user, session: session}
-	if v.within, err = s.sectionsOf(r.Context(), user); err != nil {
+	if v.scope, err = s.scopeOf(r.Context(), user); err != nil {
 		return nil, err
 	}
 	c.Set(viewerKey, v)
 	return v, nil
 }
 
-// sectionsOf returns the sections that a moderator is limited to, with all
-// below them, nil for who is not.
-func (s *server) sectionsOf(ctx context.Context, u *people.User) ([]int64, error) {
+// scopeOf returns what a moderator looks after.
+func (s *server) scopeOf(ctx context.Context, u *people.User) (moderation.Scope, error) {
 	if !u.Limited {
 		return nil, nil
-	}
-	limits, err := people.SectionsOf(ctx, s.DB, u.ID)
-	if err != nil || limits == nil {
-		return nil, err
 	}
 	site, err := s.site.Get(ctx)
 	if err != nil {
 		return nil, err
 	}
-	within := []int64{}
-	for _, id := range limits {
-		if c := site.Sections.ByID(id); c != nil {
-			within = append(within, withChildren(site, c)...)
-		}
-	}
-	return within, nil
+	return moderation.ScopeOf(ctx, s.DB, site.Sections, u)
 }
 
 // errSignIn answers what is sent by somebody who is not signed in, or no

@@ -49,27 +49,23 @@ func (k *keeper) postHeldMail(c echo.Context) error {
 // errHeldLink answers a link that this site has not made, or a part of one.
 var errHeldLink = models.Refuse(models.NotFound, "held-link", "the link is not one of ours, or incomplete")
 
-// heldSet reads the set that the link of a mail opens. The link is for it
-// alone, whoever uses it; what its owner may do is looked up now.
-func (k *keeper) heldSet(c echo.Context) (string, error) {
-	id, age, ok := k.Links.Read(moderation.ForHeld, c.Param("key"), k.DB.Now())
+// heldSet opens the set of a mailed link. Whether the account that got the mail
+// may still decide its comments is looked up each time.
+func (k *keeper) heldSet(c echo.Context) (*moderation.HeldSet, error) {
+	subject, age, ok := k.Links.Read(moderation.ForHeld, c.Param("key"), k.DB.Now())
 	switch {
 	case !ok:
-		return "", errHeldLink
+		return nil, errHeldLink
 	case age > moderation.HeldLinkAge:
-		return "", models.Refuse(models.Gone, "held-old", "the link was good for one day")
+		return nil, models.Refuse(models.Gone, "held-old", "the link was good for one day")
 	}
-	return id, nil
+	return moderation.OpenLink(c.Request().Context(), k.DB, subject)
 }
 
 // showHeld shows the comments of a mail with what can be done. Looking
 // decides nothing: mail scanners look at every link.
 func (k *keeper) showHeld(c echo.Context) error {
-	id, err := k.heldSet(c)
-	if err != nil {
-		return err
-	}
-	set, err := moderation.OpenSet(c.Request().Context(), k.DB, id)
+	set, err := k.heldSet(c)
 	if err != nil {
 		return err
 	}
@@ -95,7 +91,7 @@ func (k *keeper) postHeld(c echo.Context) error {
 	if err := parseForm(r); err != nil {
 		return err
 	}
-	id, err := k.heldSet(c)
+	set, err := k.heldSet(c)
 	if err != nil {
 		return err
 	}
@@ -105,16 +101,16 @@ func (k *keeper) postHeld(c echo.Context) error {
 			choices[idOf(name[1:])] = action
 		}
 	}
-	set, results, err := moderation.DecideSet(r.Context(), k.DB, id, choices)
+	results, err := moderation.DecideSet(r.Context(), k.DB, set, choices)
 	refusal, _ := errors.AsType[*models.Error](err)
 	switch {
-	case err != nil && (set == nil || refusal == nil || refusal.Code != "held-used"):
+	case err != nil && (refusal == nil || refusal.Code != "held-used"):
 		return err
 	case err == nil && len(results) == 0:
 		refusal = models.Refuse(models.Invalid, "held-nothing", "choose what becomes of at least one comment")
 	case err == nil:
 		// As it stands now.
-		if set, err = moderation.OpenSet(r.Context(), k.DB, id); err != nil {
+		if set, err = k.heldSet(c); err != nil {
 			return err
 		}
 	}
@@ -178,7 +174,7 @@ func (k *keeper) heldItems(ctx context.Context, site *newsroom.Site, set *modera
 			ID: c.ID, Author: c.Author, Email: c.Email, Website: c.URL, Network: c.Network, At: local(site, c.CreatedAt.Time),
 			Text: richtext.Excerpt(richtext.PlainText(c.Text), heldTextRunes), Why: why(c.Reasons), Open: item.Open(), State: string(c.State), Choice: string(choices[c.ID]),
 		}
-		if story := stories[c.ArticleID]; story != nil {
+		if story := stories[c.ArticleID]; knownTo(set.User, story) {
 			v.Story = views.Link{Name: story.Title, URL: site.ArticlePath(story)}
 		}
 		if parent := parents[c.ParentID]; parent != nil {

@@ -15,11 +15,12 @@ import (
 
 // showFigures shows how the desk is doing.
 func (k *keeper) showFigures(c echo.Context) error {
+	me := viewerOf(c)
 	site, page, err := k.desk(c, "figures.title")
 	if err != nil {
 		return err
 	}
-	f, err := moderation.FiguresOf(c.Request().Context(), k.DB, k.DB.Now(), site.TimeZone)
+	f, err := moderation.FiguresOf(c.Request().Context(), k.DB, me.scope, me.Name, k.DB.Now(), site.TimeZone)
 	if err != nil {
 		return err
 	}
@@ -27,7 +28,7 @@ func (k *keeper) showFigures(c echo.Context) error {
 	w := f.Waiting
 	v := views.Figures{
 		Page: page, Waiting: w.Comments, Known: w.Known, Oldest: k.span(site, w.Oldest), P50: k.span(site, w.P50), P90: k.span(site, w.P90),
-		Hours: k.hoursChart(site, f.Hours), Hold: *page.Desk.Alarm, RecentComments: surge.Now, UsualComments: int(math.Round(surge.Usual)), ComparesWithUsual: surge.Usual >= 0.5,
+		Hours: k.hoursChart(site, f.Hours), Hold: *page.Desk.Alarm, WholeSite: !me.scope.Limited(), RecentComments: surge.Now, UsualComments: int(math.Round(surge.Usual)), ComparesWithUsual: surge.Usual >= 0.5,
 	}
 	v.Held = k.daysChart(site, f.Days, "held-share", func(d moderation.DayFigure) (int, int, int) { return d.Held, d.Arrived, d.HeldShare() })
 	v.Reversed = k.daysChart(site, f.Days, "reversed-share", func(d moderation.DayFigure) (int, int, int) { return d.Reversed, d.Decided, d.ReversedShare() })

@@ -66,7 +66,7 @@ func (mo *moderator) card(site *newsroom.Site, me *viewer, from *moderation.Card
 		v.Again = m.RecommendsAgain
 	}
 	path := "/"
-	if story != nil {
+	if knownTo(me.User, story) {
 		path = site.ArticlePath(story)
 		v.Story, v.Closing = views.Link{Name: story.Title, URL: path}, fmt.Sprintf("/desk/comments/article/%d", story.ID)
 	}
@@ -122,7 +122,7 @@ func (mo *moderator) presentAround(c echo.Context, site *newsroom.Site, a *moder
 	peers := func(list []discussion.Comment) (shown []views.CardPeer) {
 		for i := range list {
 			title := ""
-			if story := stories[list[i].ArticleID]; story != nil {
+			if story := stories[list[i].ArticleID]; knownTo(viewerOf(c).User, story) {
 				title = story.Title
 			}
 			shown = append(shown, peer(site, &list[i], title))

@@ -36,29 +36,20 @@ func readQueue(site *newsroom.Site, v *viewer, values url.Values) asked {
 		Network: values.Get("network"), Host: values.Get("host"), Rule: values.Get("reason"), From: values.Get("from"), To: values.Get("to"),
 	}
 	f := moderation.Filter{
-		Queue: moderation.QueueName(values.Get("state")), UserID: v.ID, Within: v.within, Text: q.Text, Author: q.Author, Article: idOf(q.Article),
+		Queue: moderation.QueueName(values.Get("state")), UserID: v.ID, Within: v.scope, Text: q.Text, Author: q.Author, Article: idOf(q.Article),
 		Network: q.Network, Host: q.Host, Rule: q.Rule, After: idOf(values.Get("after")), Claimed: values.Get("claimed") != "",
 	}
 	if !slices.Contains(moderation.QueueNames, f.Queue) {
 		f.Queue = moderation.Held
 	}
 	if c := site.Sections.ByPath(q.Section); c != nil {
-		f.Sections = withChildren(site, c)
+		f.Sections = site.Sections.Below(c.ID)
 	}
 	f.From = dayIn(site, q.From)
 	if f.To = dayIn(site, q.To); !f.To.IsZero() {
 		f.To = f.To.AddDate(0, 0, 1) // that day too
 	}
 	return asked{f, q}
-}
-
-// withChildren lists a section and all below it.
-func withChildren(site *newsroom.Site, c *newsroom.Category) []int64 {
-	ids := []int64{c.ID}
-	for _, child := range site.Sections.Children(c.ID) {
-		ids = append(ids, withChildren(site, child)...)
-	}
-	return ids
 }
 
 // dayIn reads a day as date fields send it, as the instant it begins at.
@@ -116,7 +107,7 @@ func (mo *moderator) claim(ctx context.Context, me *viewer, cards []moderation.C
 			ids = append(ids, seen.ID)
 		}
 	}
-	return moderation.Claim(ctx, mo.DB, me.ID, ids)
+	return moderation.Claim(ctx, mo.DB, me.scope, me.ID, ids)
 }
 
 // presentQueue makes the page of a queue.
@@ -128,20 +119,20 @@ func (mo *moderator) presentQueue(c echo.Context, site *newsroom.Site, a asked, 
 		return nil, err
 	}
 	v.Page = frame
-	counts, err := moderation.Counts(ctx, mo.DB)
+	counts, err := moderation.Counts(ctx, mo.DB, me.scope)
 	if err != nil {
 		return nil, err
 	}
 	v.Tabs = queueTabs(counts, a.filter.Queue)
 	v.Total = counts[a.filter.Queue]
-	if a.filter.Narrowed() || a.filter.Queue == moderation.Mine || me.within != nil {
+	if a.filter.Narrowed() || a.filter.Queue == moderation.Mine || me.scope.Limited() {
 		if v.Total, err = moderation.Count(ctx, mo.DB, a.filter); err != nil {
 			return nil, err
 		}
 	}
 	v.Many = v.Total > discussion.MaxBulk
 	if a.filter.OldestFirst() && !a.filter.Claimed {
-		if v.Claimed, err = moderation.ClaimedByOthers(ctx, mo.DB, me.ID, mo.DB.Now()); err != nil {
+		if v.Claimed, err = moderation.ClaimedByOthers(ctx, mo.DB, me.scope, me.ID, mo.DB.Now()); err != nil {
 			return nil, err
 		}
 		v.WithAll = a.address("claimed", "all")

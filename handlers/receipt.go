@@ -175,8 +175,8 @@ func (s *server) flash(ctx context.Context, site *newsroom.Site, me *viewer, m r
 // quicker names the colleague who changed a comment last. It gives no name of
 // a comment that the viewer may not decide.
 func (s *server) quicker(ctx context.Context, site *newsroom.Site, me *viewer, id int64) (string, error) {
-	outside, err := moderation.Outside(ctx, s.DB, me.within, []int64{id})
-	if err != nil || id == 0 || len(outside) > 0 {
+	within, err := me.scope.Filter(ctx, s.DB, []int64{id})
+	if err != nil || id == 0 || len(within) == 0 {
 		return s.text(site, "log.somebody"), err
 	}
 	change, err := discussion.ChangeOf(ctx, s.DB, id, me.actor())

@@ -21,8 +21,12 @@ func (k *keeper) oldDesk(c echo.Context) error { return c.Redirect(http.StatusFo
 
 // oldComment leads to the comment, whatever the link wanted done with it.
 func (k *keeper) oldComment(c echo.Context) error {
-	id := idOf(c.QueryParam("c"))
-	if _, err := discussion.ByID(c.Request().Context(), k.DB, id); err != nil {
+	ctx, id := c.Request().Context(), idOf(c.QueryParam("c"))
+	_, err := discussion.ByID(ctx, k.DB, id)
+	if err == nil {
+		err = viewerOf(c).scope.Comments(ctx, k.DB, []int64{id})
+	}
+	if err != nil {
 		return err
 	}
 	return c.Redirect(http.StatusFound, cardPath(id))

@@ -4,6 +4,7 @@ import "time"
 
 // DeskAlarm is what the desk says, and offers, about holding everything.
 type DeskAlarm struct {
+	May   bool      // the viewer looks after the whole site, and may hold everything
 	Until time.Time // everything is held until then; zero: it is not
 	Left  string    // how long that is
 	Surge bool      // many more comments come in than usual
@@ -206,6 +207,7 @@ type Figures struct {
 	Moderators        []FigureRow
 	Sections          []FigureRow
 	Hold              DeskAlarm
+	WholeSite         bool // not limited to sections
 	RecentComments    int
 	UsualComments     int
 	ComparesWithUsual bool

@@ -75,10 +75,10 @@ func (w *walk) ban() {
 }
 
 func (w *walk) endBan() {
-	list, err := people.ListBans(w.Context(), w.there, false, 0, time.Now())
+	list, err := people.ListBans(w.Context(), w.there, false, 0, 0, time.Now())
 	w.check(err)
 	if len(list) > 0 {
-		w.allow(people.EndBan(w.Context(), w.db(), "walk", list[w.rng.IntN(len(list))].ID))
+		w.allow(people.EndBan(w.Context(), w.db(), "walk", 0, list[w.rng.IntN(len(list))].ID))
 	}
 }
 

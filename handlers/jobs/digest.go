@@ -47,15 +47,15 @@ func (p *Post) sendHeld(ctx context.Context, job *queue.Job) error {
 	if err != nil {
 		return err
 	}
-	link := l.BaseURL.String() + "/held/" + l.Links.Make(moderation.ForHeld, set.ID, p.DB.Now()) + "/"
+	link := l.BaseURL.String() + "/held/" + l.Links.Make(moderation.ForHeld, set.Link(), p.DB.Now()) + "/"
 	if err := l.describe(ctx, set, link); err != nil {
 		return err
 	}
-	totals, err := discussion.Totals(ctx, p.DB)
+	held, err := set.Scope.Waiting(ctx, p.DB)
 	if err != nil {
 		return err
 	}
-	waiting := l.Views.Count(l.site.Language, "mail.held.waiting", totals[discussion.Hold])
+	waiting := l.Views.Count(l.site.Language, "mail.held.waiting", held)
 	l.view.Intro += " " + waiting
 	l.view.After = l.text("mail.held.after")
 	l.view.Foot = []views.MailFoot{{Text: l.text("mail.held.why-you")}, {Text: l.text("mail.held.choose"), URL: l.BaseURL.String() + "/desk/mail"}}

@@ -176,6 +176,13 @@ func (u *Undone) restore(ctx context.Context, tx *models.Tx, actor Actor, rows [
 	return t.write(ctx, tx)
 }
 
+// OperationComments returns the comments that were decided together under an
+// operation's number, none for a number of no operation.
+func OperationComments(ctx context.Context, r models.Reader, op string) ([]int64, error) {
+	var ids []int64
+	return ids, r.Query(ctx).Model(&undoRow{}).Where("operation = ?", op).Order("comment_id").Pluck("comment_id", &ids).Error
+}
+
 // Operation is a decision that can be taken back.
 type Operation struct {
 	ID       string

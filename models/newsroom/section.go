@@ -86,6 +86,19 @@ func (s *Sections) ByPath(path string) *Category { return s.byPath[strings.Trim(
 // Children lists the sections right below id, or the top ones for 0.
 func (s *Sections) Children(id int64) []*Category { return s.children[id] }
 
+// Below lists the numbers of a section and of all sections under it, none for a
+// number of no section.
+func (s *Sections) Below(id int64) []int64 {
+	if s.byID[id] == nil {
+		return nil
+	}
+	ids := []int64{id}
+	for _, child := range s.children[id] {
+		ids = append(ids, s.Below(child.ID)...)
+	}
+	return ids
+}
+
 // Parent returns the section above c, nil at the top.
 func (s *Sections) Parent(c *Category) *Category { return s.byID[parentID(c)] }
 

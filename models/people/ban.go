@@ -1,6 +1,7 @@
 package people
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"net/netip"
@@ -278,6 +279,8 @@ type Self struct {
 	TokenHash string
 	IP        netip.Addr
 	Proxies   []netip.Prefix
+	// OwnOnly: a ban set by another account is not replaced.
+	OwnOnly bool
 }
 
 // hitBy refuses a ban that would hit whoever sets it, somebody who works
@@ -361,6 +364,13 @@ func AddBan(ctx context.Context, db *models.DB, who models.Who, self Self, b Ban
 			return err
 		}
 		now := models.At(tx.Now)
+		if self.OwnOnly {
+			var others []int64
+			err := tx.Query(ctx).Model(&Ban{}).Where("mark = ? AND value = ? AND ended_at IS NULL AND COALESCE(set_by_id, 0) <> ?", b.Mark, b.Value, *who.ID).Limit(1).Pluck("id", &others).Error
+			if err != nil || len(others) > 0 {
+				return cmp.Or(err, errBanOfOthers)
+			}
+		}
 		err := tx.Query(ctx).Model(&Ban{}).Where("mark = ? AND value = ? AND ended_at IS NULL", b.Mark, b.Value).
 			Where("(kind = ?) = ?", Warned, b.Kind == Warned).UpdateColumns(map[string]any{"ended_at": now, "ended_by": who.Name}).Error
 		if err != nil {
@@ -375,10 +385,20 @@ func AddBan(ctx context.Context, db *models.DB, who models.Who, self Self, b Ban
 	})
 }
 
-// EndBan ends a ban before its time. It refuses with NotFound, and with
-// Conflict (ban-over) when it is over already.
-func EndBan(ctx context.Context, db *models.DB, who string, id int64) error {
+// errBanOfOthers keeps a limited moderator from changing the bans of others.
+var errBanOfOthers error = models.Refuse(models.Forbidden, "no-right", "another moderator has set this ban")
+
+// EndBan ends a ban before its time. With own other than 0 it must be a ban
+// that this account has set. It refuses with NotFound, with Forbidden
+// (no-right), and with Conflict (ban-over) when it is over already.
+func EndBan(ctx context.Context, db *models.DB, who string, own, id int64) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
+		if own != 0 {
+			var mine []int64
+			if err := tx.Query(ctx).Model(&Ban{}).Where("id = ? AND set_by_id = ?", id, own).Pluck("id", &mine).Error; err != nil || len(mine) == 0 {
+				return cmp.Or(err, errBanOfOthers)
+			}
+		}
 		ended := tx.Query(ctx).Model(&Ban{}).Where("id = ? AND ended_at IS NULL", id).UpdateColumns(map[string]any{"ended_at": models.At(tx.Now), "ended_by": who})
 		if ended.Error != nil || ended.RowsAffected > 0 {
 			tx.Touch("bans")
@@ -417,10 +437,14 @@ func ExpireBans(ctx context.Context, db *models.DB) error {
 // BanPageSize is how many bans are listed at once.
 const BanPageSize = 50
 
-// ListBans returns bans, the newest first: those in force, or all. Only ones
-// older than before are listed, 0 for the newest.
-func ListBans(ctx context.Context, r models.Reader, all bool, before int64, now time.Time) ([]Ban, error) {
+// ListBans returns bans, the newest first: those in force, or all. With own
+// other than 0 it returns those that this account has set. Only bans older than
+// before are listed, 0 for the newest.
+func ListBans(ctx context.Context, r models.Reader, all bool, own, before int64, now time.Time) ([]Ban, error) {
 	q := r.Query(ctx).Order("id DESC").Limit(BanPageSize)
+	if own != 0 {
+		q = q.Where("set_by_id = ?", own)
+	}
 	if !all {
 		q = q.Where("ended_at IS NULL AND (ends_at IS NULL OR ends_at > ?)", models.At(now))
 	}

@@ -75,7 +75,7 @@ func TestBansThatWouldHitTheWrongPeopleAreRefused(t *testing.T) {
 				t.Errorf("%s: %v, want %s", name, err, c.code)
 			}
 		}
-		if list, err := people.ListBans(t.Context(), db, true, 0, clock.Now()); err != nil || len(list) != 0 {
+		if list, err := people.ListBans(t.Context(), db, true, 0, 0, clock.Now()); err != nil || len(list) != 0 {
 			t.Errorf("%v (%v)", list, err)
 		}
 	})
@@ -144,7 +144,7 @@ func TestABanIsReplacedEndedAndForgotten(t *testing.T) {
 		}
 		active := func() int {
 			t.Helper()
-			list, err := people.ListBans(t.Context(), db, false, 0, clock.Now())
+			list, err := people.ListBans(t.Context(), db, false, 0, 0, clock.Now())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -155,20 +155,20 @@ func TestABanIsReplacedEndedAndForgotten(t *testing.T) {
 		if active() != 1 {
 			t.Errorf("%d bans on one address", active())
 		}
-		if err := people.EndBan(t.Context(), db, "Otto", first.ID); code(err) != "ban-over" {
+		if err := people.EndBan(t.Context(), db, "Otto", 0, first.ID); code(err) != "ban-over" {
 			t.Errorf("%v", err)
 		}
 		// Two end it at once: one is told.
 		var wait sync.WaitGroup
 		errs := make([]error, 2)
 		for i := range errs {
-			wait.Go(func() { errs[i] = people.EndBan(t.Context(), db, "Otto", second.ID) })
+			wait.Go(func() { errs[i] = people.EndBan(t.Context(), db, "Otto", 0, second.ID) })
 		}
 		wait.Wait()
 		if (errs[0] == nil) == (errs[1] == nil) || active() != 0 {
 			t.Errorf("%v, %d active", errs, active())
 		}
-		if err := people.EndBan(t.Context(), db, "Otto", 99); models.KindOf(err) != models.NotFound {
+		if err := people.EndBan(t.Context(), db, "Otto", 0, 99); models.KindOf(err) != models.NotFound {
 			t.Errorf("%v", err)
 		}
 		add(time.Hour)
@@ -182,7 +182,7 @@ func TestABanIsReplacedEndedAndForgotten(t *testing.T) {
 			}
 			clock.Advance(200 * 24 * time.Hour)
 		}
-		list, err := people.ListBans(t.Context(), db, true, 0, clock.Now())
+		list, err := people.ListBans(t.Context(), db, true, 0, 0, clock.Now())
 		if err != nil || len(list) != 3 {
 			t.Fatalf("%v (%v)", list, err)
 		}

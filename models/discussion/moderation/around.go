@@ -6,6 +6,8 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/spam"
+
+	"gorm.io/gorm"
 )
 
 // Parents returns the comments that some answer, by number.
@@ -70,16 +72,20 @@ type Around struct {
 	Network []discussion.Comment     // the last from the same network
 	Alike   map[discussion.State]int // what became of others that say nearly the same
 	Answers int                      // to it, as far as they are counted
+
+	scope Scope
 }
 
-// AroundOf gathers what a moderator may want to know about a comment.
-func AroundOf(ctx context.Context, r models.Reader, c *discussion.Comment) (*Around, error) {
-	a := &Around{Totals: map[discussion.State]int{}, Alike: map[discussion.State]int{}}
+// AroundOf gathers what a moderator may want to know about a comment. It shows
+// and counts comments of the moderator's scope only.
+func AroundOf(ctx context.Context, r models.Reader, scope Scope, c *discussion.Comment) (*Around, error) {
+	a := &Around{Totals: map[discussion.State]int{}, Alike: map[discussion.State]int{}, scope: scope}
 	if err := a.byWriter(ctx, r, c); err != nil {
 		return nil, err
 	}
 	if c.Network != "" {
-		err := r.Query(ctx).Where("network = ? AND network <> '' AND id <> ?", c.Network, c.ID).Order("created_at DESC, id DESC").Limit(peers).Find(&a.Network).Error
+		q := scope.narrow(r.Query(ctx).Where("network = ? AND network <> '' AND id <> ?", c.Network, c.ID), "comments.article_id")
+		err := q.Order("created_at DESC, id DESC").Limit(peers).Find(&a.Network).Error
 		if err != nil {
 			return nil, err
 		}
@@ -103,19 +109,21 @@ func (a *Around) byWriter(ctx context.Context, r models.Reader, c *discussion.Co
 	}
 	// The second condition lets SQLite use the partial index.
 	same := column + " = ? AND " + column + " <> ''"
-	err := r.Query(ctx).Where(same, value).Where("id <> ?", c.ID).Order("created_at DESC, id DESC").Limit(peers).Find(&a.Author).Error
+	err := a.scope.narrow(r.Query(ctx).Where(same, value).Where("id <> ?", c.ID), "comments.article_id").Order("created_at DESC, id DESC").Limit(peers).Find(&a.Author).Error
 	if err != nil {
 		return err
 	}
-	return count(ctx, r, a.Totals, "SELECT state, COUNT(*) AS comments FROM (SELECT state FROM comments WHERE "+same+" AND id <> ? LIMIT ?) theirs GROUP BY state", value, c.ID, mostPeers)
+	theirs := a.scope.narrow(r.Query(ctx).Model(&discussion.Comment{}).Where(same, value).Where("id <> ?", c.ID), "comments.article_id")
+	return count(r.Query(ctx).Table("(?) AS theirs", theirs.Select("state").Limit(mostPeers)), a.Totals)
 }
 
-func count(ctx context.Context, r models.Reader, into map[discussion.State]int, query string, args ...any) error {
+// count adds the rows of a query by their state.
+func count(q *gorm.DB, into map[discussion.State]int) error {
 	var rows []struct {
 		State    discussion.State
 		Comments int
 	}
-	err := r.Query(ctx).Raw(query, args...).Scan(&rows).Error
+	err := q.Select("state, COUNT(*) AS comments").Group("state").Scan(&rows).Error
 	for _, row := range rows {
 		into[row.State] = row.Comments
 	}
@@ -134,11 +142,28 @@ func (a *Around) alike(ctx context.Context, r models.Reader, c *discussion.Comme
 			SELECT id FROM (SELECT id FROM comments`+d.By("comments_similar_a")+` WHERE similar_a = ? ORDER BY created_at DESC LIMIT ?) a
 			UNION SELECT id FROM (SELECT id FROM comments`+d.By("comments_similar_b")+` WHERE similar_b = ? ORDER BY created_at DESC LIMIT ?) b)`,
 		c.ID, *c.SimilarA, MostAlike, *c.SimilarB, MostAlike).Scan(&rows).Error
+	within, err := a.withinScope(ctx, r, rows, err)
 	pairs := spam.PairsOf(c.Text)
 	for _, other := range rows {
-		if pairs.Similarity(spam.PairsOf(other.Text)) >= spam.NearlyTheSame {
+		if within[other.ID] && pairs.Similarity(spam.PairsOf(other.Text)) >= spam.NearlyTheSame {
 			a.Alike[other.State]++
 		}
 	}
 	return err
+}
+
+// withinScope returns which of the comments stand in scope. It passes err on.
+func (a *Around) withinScope(ctx context.Context, r models.Reader, list []discussion.Comment, err error) (map[int64]bool, error) {
+	ids := make([]int64, len(list))
+	for i := range list {
+		ids[i] = list[i].ID
+	}
+	if err == nil {
+		ids, err = a.scope.Filter(ctx, r, ids)
+	}
+	within := make(map[int64]bool, len(ids))
+	for _, id := range ids {
+		within[id] = true
+	}
+	return within, err
 }

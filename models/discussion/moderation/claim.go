@@ -22,11 +22,13 @@ type claim struct {
 	Until     models.Time
 }
 
-// Claim notes that a moderator is looking at some comments, from now on. What
-// somebody else looks at stays theirs.
-func Claim(ctx context.Context, db *models.DB, user int64, ids []int64) error {
-	if len(ids) == 0 {
-		return nil
+// Claim notes that a moderator is looking at some comments, from now on. It
+// leaves out comments outside of the scope, and those that another moderator
+// looks at.
+func Claim(ctx context.Context, db *models.DB, scope Scope, user int64, ids []int64) error {
+	ids, err := scope.Filter(ctx, db, ids)
+	if err != nil || len(ids) == 0 {
+		return err
 	}
 	return db.Write(ctx, func(tx *models.Tx) error {
 		now := models.At(tx.Now)
@@ -42,10 +44,15 @@ func Claim(ctx context.Context, db *models.DB, user int64, ids []int64) error {
 	})
 }
 
-// ClaimedByOthers returns how many comments others are looking at.
-func ClaimedByOthers(ctx context.Context, r models.Reader, user int64, now time.Time) (n int, err error) {
-	err = r.Query(ctx).Raw("SELECT COUNT(*) FROM claims WHERE until > ? AND user_id <> ?", models.At(now), user).Scan(&n).Error
-	return n, err
+// ClaimedByOthers returns how many comments of a scope other moderators are
+// looking at.
+func ClaimedByOthers(ctx context.Context, r models.Reader, scope Scope, user int64, now time.Time) (int, error) {
+	var ids []int64
+	if err := r.Query(ctx).Model(&claim{}).Where("until > ? AND user_id <> ?", models.At(now), user).Pluck("comment_id", &ids).Error; err != nil {
+		return 0, err
+	}
+	within, err := scope.Filter(ctx, r, ids)
+	return len(within), err
 }
 
 // PruneClaims forgets claims that have ended.

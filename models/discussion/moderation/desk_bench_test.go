@@ -41,7 +41,7 @@ func BenchmarkDesk(b *testing.B) {
 	}
 	b.Run("counts", func(b *testing.B) {
 		for b.Loop() {
-			if _, err := moderation.Counts(ctx, db); err != nil {
+			if _, err := moderation.Counts(ctx, db, nil); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -72,7 +72,7 @@ func BenchmarkDesk(b *testing.B) {
 			b.Fatal(err)
 		}
 		for b.Loop() {
-			if _, err := moderation.AroundOf(ctx, db, c); err != nil {
+			if _, err := moderation.AroundOf(ctx, db, nil, c); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -4,10 +4,12 @@ import (
 	"context"
 	"crypto/rand"
 	"slices"
+	"strings"
 	"time"
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
 	"broadsheet/models/queue"
 
@@ -71,23 +73,32 @@ func MailHeld(ctx context.Context, db *models.DB) error {
 	if len(tops) > 0 {
 		top = tops[0]
 	}
+	sections, err := newsroom.LoadSections(ctx, db)
+	if err != nil {
+		return err
+	}
 	for _, l := range listeners {
 		if l.Wish == people.MailDigest && db.Now().Sub(l.SentAt.Time) < DigestEvery || l.LastID != 0 && l.LastID >= top {
 			continue
 		}
-		if err := mailTo(ctx, db, l, top); err != nil {
+		scope, err := ScopeOf(ctx, db, sections, &l.User)
+		if err == nil {
+			err = mailTo(ctx, db, l, scope, top)
+		}
+		if err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// mailTo makes the sets for one listener. Somebody new hears of what comes
-// from now on.
-func mailTo(ctx context.Context, db *models.DB, l people.Listener, top int64) error {
+// mailTo makes the sets for one listener, of the comments in the listener's
+// scope. A new listener hears of comments from now on.
+func mailTo(ctx context.Context, db *models.DB, l people.Listener, scope Scope, top int64) error {
 	var held []discussion.Comment
 	if l.LastID != 0 {
-		err := db.Query(ctx).Select("id", "version").Where("id > ? AND id <= ? AND state = ?", l.LastID, top, discussion.Hold).Order("id").Limit(MaxHeldSet).Find(&held).Error
+		q := db.Query(ctx).Select("id", "version").Where("id > ? AND id <= ? AND state = ?", l.LastID, top, discussion.Hold)
+		err := scope.narrow(q, "comments.article_id").Order("id").Limit(MaxHeldSet).Find(&held).Error
 		if err != nil {
 			return err
 		}
@@ -135,12 +146,17 @@ func addSet(ctx context.Context, tx *models.Tx, user int64, held []discussion.Co
 	return queue.Add(ctx, tx, JobHeld, set.ID, nil, tx.Now)
 }
 
-// HeldSet is a set as whoever got the mail sees it.
+// HeldSet is a set as the receiver of the mail may see it now.
 type HeldSet struct {
 	ID    string
 	User  *people.User
+	Scope Scope // of User
 	Items []HeldItem
 }
+
+// Link returns the subject of the set's link. The link ends when the
+// credentials of the receiver's account change.
+func (s *HeldSet) Link() string { return s.ID + " " + s.User.Stamp() }
 
 // HeldItem is a comment of a set.
 type HeldItem struct {
@@ -164,12 +180,33 @@ func (s *HeldSet) Open() (n int) {
 	return n
 }
 
-// OpenSet returns a set by its number. It refuses with
+// errHeldRole answers for an account that may no longer decide these comments.
+var errHeldRole = models.Refuse(models.Forbidden, "held-role", "this account may no longer decide comments")
+
+// OpenSet returns a set by its number, for the job that mails it. Comments
+// outside of the receiver's present scope are left out. It refuses with
 //
 //	NotFound             there is no such set, or it is long past
-//	Gone      held-old   the link was good for a day
-//	Forbidden held-role  the account may no longer decide comments
+//	Gone      held-old   the set is older than [HeldLinkAge]
+//	Forbidden held-role  the account was closed, may no longer decide comments,
+//	                     or looks after other sections now
 func OpenSet(ctx context.Context, db *models.DB, id string) (*HeldSet, error) {
+	return openSet(ctx, db, id, people.Acting)
+}
+
+// OpenLink returns the set of a mailed link by the link's subject, see
+// [HeldSet.Link]. It refuses as [OpenSet] does, and with
+//
+//	Gone link-ended  the account's credentials have changed since
+func OpenLink(ctx context.Context, db *models.DB, subject string) (*HeldSet, error) {
+	id, stamp, _ := strings.Cut(subject, " ")
+	return openSet(ctx, db, id, func(ctx context.Context, r models.Reader, user int64, right people.Right) (*people.User, error) {
+		return people.ActingByLink(ctx, r, user, stamp, right)
+	})
+}
+
+// openSet reads a set on behalf of the account that acting admits.
+func openSet(ctx context.Context, db *models.DB, id string, acting func(context.Context, models.Reader, int64, people.Right) (*people.User, error)) (*HeldSet, error) {
 	var found []heldSet
 	if err := db.Query(ctx).Where("id = ?", id).Limit(1).Find(&found).Error; err != nil {
 		return nil, err
@@ -180,43 +217,59 @@ func OpenSet(ctx context.Context, db *models.DB, id string) (*HeldSet, error) {
 	if db.Now().Sub(found[0].CreatedAt.Time) > HeldLinkAge {
 		return nil, models.Refuse(models.Gone, "held-old", "the link was good for one day; what still waits is at the desk")
 	}
-	user, err := people.ByID(ctx, db, found[0].UserID)
+	user, err := acting(ctx, db, found[0].UserID, people.Moderating)
+	if models.KindOf(err) == models.Forbidden {
+		return nil, errHeldRole
+	}
 	if err != nil {
 		return nil, err
 	}
-	if !user.Role.May(people.Moderating) {
-		return nil, models.Refuse(models.Forbidden, "held-role", "this account may no longer decide comments")
-	}
 	set := &HeldSet{ID: id, User: user}
-	var items []heldItem
-	if err := db.Query(ctx).Where("set_id = ?", id).Order("comment_id").Find(&items).Error; err != nil {
+	sections, err := newsroom.LoadSections(ctx, db)
+	if err == nil {
+		set.Scope, err = ScopeOf(ctx, db, sections, user)
+	}
+	if err != nil {
 		return nil, err
+	}
+	return set, set.load(ctx, db)
+}
+
+// load reads the comments of the set that are in scope. It refuses when none of
+// them is.
+func (s *HeldSet) load(ctx context.Context, db *models.DB) error {
+	var items []heldItem
+	if err := db.Query(ctx).Where("set_id = ?", s.ID).Order("comment_id").Find(&items).Error; err != nil {
+		return err
 	}
 	ids := make([]int64, len(items))
 	for i, item := range items {
 		ids[i] = item.CommentID
 	}
+	within, err := s.Scope.Filter(ctx, db, ids)
+	if err != nil {
+		return err
+	}
+	if len(within) == 0 && len(ids) > 0 {
+		return errHeldRole
+	}
 	var comments []discussion.Comment
-	if err := db.Query(ctx).Where("id IN ?", ids).Order("id").Find(&comments).Error; err != nil {
-		return nil, err
+	if err := db.Query(ctx).Where("id IN ?", within).Order("id").Find(&comments).Error; err != nil {
+		return err
 	}
 	for _, c := range comments {
 		i := slices.IndexFunc(items, func(item heldItem) bool { return item.CommentID == c.ID })
-		set.Items = append(set.Items, HeldItem{c, items[i].Version, !items[i].UsedAt.IsZero()})
+		s.Items = append(s.Items, HeldItem{c, items[i].Version, !items[i].UsedAt.IsZero()})
 	}
-	return set, nil
+	return nil
 }
 
-// DecideSet decides comments of a set on behalf of whoever got the mail. Each
-// is decided once: what somebody else has decided in between is left alone and
-// reported. It refuses as [OpenSet] does, and with
+// DecideSet decides comments of a set that was just opened, in the name of the
+// mail's receiver. Each is decided once: a comment that another moderator has
+// decided in between is left alone and reported. It refuses with
 //
 //	Gone held-used  all of them were decided by this link before
-func DecideSet(ctx context.Context, db *models.DB, id string, choices map[int64]discussion.Action) (*HeldSet, []discussion.Decided, error) {
-	set, err := OpenSet(ctx, db, id)
-	if err != nil {
-		return nil, nil, err
-	}
+func DecideSet(ctx context.Context, db *models.DB, set *HeldSet, choices map[int64]discussion.Action) ([]discussion.Decided, error) {
 	groups := map[discussion.Action][]discussion.Seen{}
 	used, fresh := 0, 0
 	for _, item := range set.Items {
@@ -231,7 +284,7 @@ func DecideSet(ctx context.Context, db *models.DB, id string, choices map[int64]
 		}
 	}
 	if used > 0 && fresh == 0 {
-		return set, nil, models.Refuse(models.Gone, "held-used", "this link was used already")
+		return nil, models.Refuse(models.Gone, "held-used", "this link was used already")
 	}
 	var results []discussion.Decided
 	actor := discussion.Actor{Name: set.User.Name, UserID: &set.User.ID}
@@ -241,11 +294,11 @@ func DecideSet(ctx context.Context, db *models.DB, id string, choices map[int64]
 		}
 		_, decided, err := discussion.Rule(ctx, db, actor, groups[action], discussion.Verdict{Action: action, Note: "by mail"})
 		if err != nil {
-			return set, results, err
+			return results, err
 		}
 		results = append(results, decided...)
 	}
-	return set, results, useItems(ctx, db, id, results)
+	return results, useItems(ctx, db, set.ID, results)
 }
 
 // useItems notes which comments a link has decided: it works once for each.

@@ -7,6 +7,7 @@
 //	fold.go     comments that say nearly the same, as one
 //	around.go   what a moderator may want to know about a comment
 //	claim.go    who is looking at which comment
+//	scope.go    which sections a moderator looks after
 //	saved.go    saved filters and saved replies
 //	reach.go    whom a ban would touch
 //	dryrun.go   what other rules would have made of last week's comments

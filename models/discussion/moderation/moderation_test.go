@@ -252,7 +252,7 @@ func TestFiguresAreKept(t *testing.T) {
 		for range 2 { // what was counted is not counted again
 			d.check(moderation.CountFigures(d.Context(), d.db))
 		}
-		f, err := moderation.FiguresOf(d.Context(), d.db, d.clock.Now(), time.UTC)
+		f, err := moderation.FiguresOf(d.Context(), d.db, nil, "", d.clock.Now(), time.UTC)
 		d.check(err)
 		var sum moderation.DayFigure
 		for _, day := range f.Days {
@@ -424,8 +424,11 @@ func TestDecidingFromTheMail(t *testing.T) {
 			for _, id := range ids {
 				choices[id] = action
 			}
-			_, results, err := moderation.DecideSet(d.Context(), d.db, id, choices)
-			return results, err
+			set, err := moderation.OpenSet(d.Context(), d.db, id)
+			if err != nil {
+				return nil, err
+			}
+			return moderation.DecideSet(d.Context(), d.db, set, choices)
 		}
 		results, err := choose(discussion.DoApprove, a.ID, b.ID, 1, 999) // two are not of this set
 		d.check(err)

@@ -40,7 +40,7 @@ type Filter struct {
 	Author   string  // a name, or an email address
 	Article  int64   // 0 for all
 	Sections []int64 // articles in any of these; nil for all
-	Within   []int64 // the moderator's own sections, as Sections; nil for all
+	Within   Scope   // the moderator's own sections
 	Network  string  // as it is stored, such as 192.0.2.0/24
 	Host     string  // that the comment links to
 	Rule     string  // that had something to say
@@ -132,10 +132,8 @@ func (f Filter) narrow(r models.Reader, q *gorm.DB, state discussion.State) *gor
 	if !f.To.IsZero() {
 		q = q.Where("created_at < ?", models.At(f.To))
 	}
-	for _, sections := range [][]int64{f.Sections, f.Within} {
-		if sections != nil {
-			q = q.Where("EXISTS (SELECT 1 FROM article_categories ac WHERE ac.article_id = comments.article_id AND ac.category_id IN ?)", append([]int64{0}, sections...))
-		}
+	for _, sections := range []Scope{f.Sections, f.Within} {
+		q = sections.narrow(q, "comments.article_id")
 	}
 	if !f.Claimed && f.OldestFirst() {
 		q = q.Where("id NOT IN (SELECT comment_id FROM claims WHERE user_id <> ? AND until > ?)", f.UserID, nowOf(r))
@@ -279,29 +277,39 @@ func Count(ctx context.Context, r models.Reader, f Filter) (total int, err error
 // mostReported bounds how far reported comments are counted.
 const mostReported = 1000
 
-// Counts returns how many comments each queue has, from kept counts. One's own
-// are not counted.
-func Counts(ctx context.Context, r models.Reader) (map[QueueName]int, error) {
-	totals, err := discussion.Totals(ctx, r)
+// Counts returns how many comments of a scope each queue has, from kept counts.
+// The queue [Mine] is not counted.
+func Counts(ctx context.Context, r models.Reader, scope Scope) (map[QueueName]int, error) {
+	totals, err := scope.totals(ctx, r)
 	if err != nil {
 		return nil, err
 	}
 	var reported int
-	err = r.Query(ctx).Raw("SELECT COUNT(*) FROM (SELECT 1 FROM comments WHERE reports > 0 AND state || '' IN ('hold', 'approve') LIMIT ?) few", mostReported).Scan(&reported).Error
+	few := scope.narrow(r.Query(ctx).Model(&discussion.Comment{}).Where("reports > 0 AND state || '' IN ('hold', 'approve')"), "comments.article_id")
+	err = r.Query(ctx).Table("(?) AS few", few.Select("1").Limit(mostReported)).Select("COUNT(*)").Scan(&reported).Error
 	return map[QueueName]int{
 		Held: totals[discussion.Hold], Reported: reported, All: totals[discussion.Hold] + totals[discussion.Approve], Approved: totals[discussion.Approve],
 		Spam: totals[discussion.Spam], Trash: totals[discussion.Trash],
 	}, err
 }
 
-// Outside returns which of the comments stand under articles that are in none
-// of the sections. A moderator who looks after these may not decide them.
-func Outside(ctx context.Context, r models.Reader, sections []int64, ids []int64) (outside []int64, err error) {
-	if sections == nil || len(ids) == 0 {
-		return nil, nil
+// totals returns how many comments of a scope are in each state: the site's kept
+// counts, or the sum of the kept counts of the scope's articles.
+func (s Scope) totals(ctx context.Context, r models.Reader) (map[discussion.State]int, error) {
+	if !s.Limited() {
+		return discussion.Totals(ctx, r)
 	}
-	err = r.Query(ctx).Model(&discussion.Comment{}).
-		Where("id IN ? AND NOT EXISTS (SELECT 1 FROM article_categories ac WHERE ac.article_id = comments.article_id AND ac.category_id IN ?)", ids, append([]int64{0}, sections...)).
-		Pluck("id", &outside).Error
-	return outside, err
+	var sum struct{ Approve, Hold, Spam, Trash int }
+	err := r.Query(ctx).Raw(`SELECT COALESCE(SUM(comments_approve), 0) AS approve, COALESCE(SUM(comments_hold), 0) AS hold,
+		COALESCE(SUM(comments_spam), 0) AS spam, COALESCE(SUM(comments_trash), 0) AS trash
+		FROM articles WHERE id IN (SELECT article_id FROM article_categories WHERE category_id IN ?)`, s.sections()).Scan(&sum).Error
+	return map[discussion.State]int{
+		discussion.Approve: sum.Approve, discussion.Hold: sum.Hold, discussion.Spam: sum.Spam, discussion.Trash: sum.Trash,
+	}, err
+}
+
+// Waiting returns how many comments of a scope are held.
+func (s Scope) Waiting(ctx context.Context, r models.Reader) (int, error) {
+	totals, err := s.totals(ctx, r)
+	return totals[discussion.Hold], err
 }

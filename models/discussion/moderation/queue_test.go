@@ -137,7 +137,7 @@ func TestQueuesDealOutEveryCommentOnce(t *testing.T) {
 		if got := d.found(moderation.Filter{Queue: moderation.All, Sections: sport}); !slices.Equal(got, few) {
 			d.Errorf("of a section, all: %v, want %v", got, few)
 		}
-		counts, err := moderation.Counts(d.Context(), d.db)
+		counts, err := moderation.Counts(d.Context(), d.db, nil)
 		if err != nil || counts[moderation.Held] != len(posted)-6+moderation.PageSize+2 || counts[moderation.Approved] != 6 || counts[moderation.All] != len(posted)+moderation.PageSize+2 || counts[moderation.Spam] != 0 {
 			d.Errorf("%v (%v)", counts, err)
 		}
@@ -276,7 +276,7 @@ func TestLookAlikesAreFolded(t *testing.T) {
 		if err != nil || slices.ContainsFunc(results, func(r discussion.Decided) bool { return !r.Done() }) {
 			d.Errorf("%+v (%v)", results, err)
 		}
-		around, err := moderation.AroundOf(d.Context(), d.db, &group.Comment)
+		around, err := moderation.AroundOf(d.Context(), d.db, nil, &group.Comment)
 		if err != nil || around.Alike[discussion.Spam] != len(alike) {
 			d.Errorf("%+v (%v)", around, err)
 		}
@@ -297,7 +297,7 @@ func TestAroundAComment(t *testing.T) {
 		d.decide(discussion.DoApprove, hers[0].ID, hers[1].ID)
 		d.decide(discussion.DoSpam, hers[2].ID)
 		answer := d.post(article, "To Anna.", func(in *discussion.Submission) { in.ParentID = hers[0].ID })
-		a, err := moderation.AroundOf(d.Context(), d.db, hers[0])
+		a, err := moderation.AroundOf(d.Context(), d.db, nil, hers[0])
 		if err != nil || len(a.Author) != 10 || a.Author[0].ID != hers[13].ID || a.Totals[discussion.Approve] != 1 || a.Totals[discussion.Spam] != 1 || a.Totals[discussion.Hold] != 11 {
 			d.Errorf("writer: %d, %v (%v)", len(a.Author), a.Totals, err)
 		}
@@ -316,8 +316,8 @@ func TestACardOnSomebodysScreenIsNotDealtAgain(t *testing.T) {
 		otto := d.hire("Otto")
 		article := d.article("world")
 		a, b := d.post(article, "The first."), d.post(article, "The second.")
-		d.check(moderation.Claim(d.Context(), d.db, d.mona.ID, []int64{a.ID}))
-		d.check(moderation.Claim(d.Context(), d.db, otto.ID, []int64{a.ID, b.ID})) // the first stays Mona's
+		d.check(moderation.Claim(d.Context(), d.db, nil, d.mona.ID, []int64{a.ID}))
+		d.check(moderation.Claim(d.Context(), d.db, nil, otto.ID, []int64{a.ID, b.ID})) // the first stays Mona's
 		see := func(u *people.User, all bool) []int64 {
 			d.Helper()
 			return d.found(moderation.Filter{Queue: moderation.Held, UserID: u.ID, Claimed: all})
@@ -331,14 +331,14 @@ func TestACardOnSomebodysScreenIsNotDealtAgain(t *testing.T) {
 		if got := see(otto, true); !slices.Equal(got, []int64{a.ID, b.ID}) {
 			d.Errorf("Otto, who asks for all, gets %v", got)
 		}
-		if n, err := moderation.ClaimedByOthers(d.Context(), d.db, otto.ID, d.clock.Now()); n != 1 || err != nil {
+		if n, err := moderation.ClaimedByOthers(d.Context(), d.db, nil, otto.ID, d.clock.Now()); n != 1 || err != nil {
 			d.Errorf("%d (%v)", n, err)
 		}
 		d.clock.Advance(moderation.ClaimFor)
 		if got := see(otto, false); !slices.Equal(got, []int64{a.ID, b.ID}) {
 			d.Errorf("after two minutes Otto gets %v", got)
 		}
-		d.check(moderation.Claim(d.Context(), d.db, otto.ID, []int64{a.ID}))
+		d.check(moderation.Claim(d.Context(), d.db, nil, otto.ID, []int64{a.ID}))
 		d.check(moderation.PruneClaims(d.Context(), d.db))
 		if got := see(d.mona, false); !slices.Equal(got, []int64{b.ID}) {
 			d.Errorf("a claim that runs was pruned: Mona gets %v", got)
@@ -378,18 +378,52 @@ func TestSavedFiltersAndReplies(t *testing.T) {
 	})
 }
 
-func TestOutside(t *testing.T) {
+// A scope holds the articles of its sections and of those below, and nothing
+// else. Without limits it holds everything.
+func TestAScopeHoldsItsSections(t *testing.T) {
 	onFloor(t, func(d *floor) {
-		world, sport := d.article("world/middle-east"), d.article("sport")
-		a, b := d.post(world, "One."), d.post(sport, "Two.")
+		middleEast, sport := d.article("world/middle-east"), d.article("sport")
+		a, b := d.post(middleEast, "One."), d.post(sport, "Two.")
 		site, err := newsroom.LoadSite(d.Context(), d.db)
 		d.check(err)
-		mine := []int64{site.Sections.ByPath("sport").ID}
-		if got, err := moderation.Outside(d.Context(), d.db, mine, []int64{a.ID, b.ID}); err != nil || !slices.Equal(got, []int64{a.ID}) {
-			d.Errorf("%v (%v)", got, err)
+		op, _, err := discussion.Rule(d.Context(), d.db, discussion.Actor{Name: "test"}, []discussion.Seen{{ID: a.ID}, {ID: b.ID}}, discussion.Verdict{Action: discussion.DoSpam})
+		d.check(err)
+		world := moderation.Scope(site.Sections.Below(site.Sections.ByPath("world").ID))
+		for _, test := range []struct {
+			scope   moderation.Scope
+			kept    []int64
+			waiting map[moderation.QueueName]int
+		}{
+			{nil, []int64{b.ID, a.ID, 999}, map[moderation.QueueName]int{moderation.Spam: 2}},
+			{world, []int64{a.ID}, map[moderation.QueueName]int{moderation.Spam: 1}},
+			{moderation.Scope{}, nil, map[moderation.QueueName]int{}},
+		} {
+			scope := test.scope
+			if got, err := scope.Filter(d.Context(), d.db, []int64{b.ID, a.ID, 999}); err != nil || !slices.Equal(got, test.kept) {
+				d.Errorf("%v holds %v (%v)", scope, got, err)
+			}
+			counts, err := moderation.Counts(d.Context(), d.db, scope)
+			if err != nil || counts[moderation.Spam] != test.waiting[moderation.Spam] || counts[moderation.All] != 0 {
+				d.Errorf("%v counts %v (%v)", scope, counts, err)
+			}
+			all := scope == nil
+			for what, err := range map[string]error{
+				"a comment in sport": scope.Comments(d.Context(), d.db, []int64{a.ID, b.ID}), "an article in sport": scope.Article(d.Context(), d.db, sport),
+				"a decision of both": scope.Operation(d.Context(), d.db, op), "a network": scope.Ban(d.Context(), d.db, people.ByAddress, a.Network),
+				"the site": scope.SiteWide(), "a stranger's email": scope.Ban(d.Context(), d.db, people.ByMail, "nobody@example.org"),
+			} {
+				if (models.KindOf(err) == models.Forbidden) == all || all && err != nil {
+					d.Errorf("%v, %s: %v", scope, what, err)
+				}
+			}
 		}
-		if got, err := moderation.Outside(d.Context(), d.db, nil, []int64{a.ID, b.ID}); err != nil || got != nil {
-			d.Errorf("without limits: %v (%v)", got, err)
+		for what, err := range map[string]error{
+			"the own article": world.Article(d.Context(), d.db, middleEast), "the own comment": world.Comments(d.Context(), d.db, []int64{a.ID}),
+			"the own writer": world.Ban(d.Context(), d.db, people.ByMail, a.Email),
+		} {
+			if err != nil {
+				d.Errorf("%s: %v", what, err)
+			}
 		}
 	})
 }
@@ -435,9 +469,9 @@ func TestNothingGoesThroughAllComments(t *testing.T) {
 			}
 		}
 	}
-	_, err := moderation.AroundOf(ctx, d.db, c)
+	_, err := moderation.AroundOf(ctx, d.db, nil, c)
 	d.check(err)
-	_, err = moderation.Counts(ctx, d.db)
+	_, err = moderation.Counts(ctx, d.db, nil)
 	d.check(err)
 	_, _, err = discussion.Rule(ctx, d.db, discussion.Actor{Name: "Mona", UserID: &d.mona.ID}, []discussion.Seen{{ID: c.ID}}, discussion.Verdict{Action: discussion.DoApprove})
 	d.check(err)

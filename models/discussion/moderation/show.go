@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"broadsheet/models"
-	"broadsheet/models/discussion"
+	"gorm.io/gorm"
 )
 
 // How far back the figures are shown.
@@ -23,6 +23,9 @@ type Figures struct {
 	Moderators []ModeratorFigure
 	Days       []DayFigure // the last 30, oldest first
 	Sections   []DayFigure // the same days together, by section
+
+	scope Scope
+	own   string // name of the moderator who asks
 }
 
 // Waiting is how long the held comments have waited.
@@ -71,11 +74,13 @@ func percent(part, whole int) int {
 	return (100*part + whole/2) / whole
 }
 
-// FiguresOf reads the figures. Days begin at midnight in zone.
-func FiguresOf(ctx context.Context, r models.Reader, now time.Time, zone *time.Location) (*Figures, error) {
-	f := &Figures{}
+// FiguresOf reads the figures of a scope. Days begin at midnight in zone. The
+// figures of moderators are kept for the whole site, so with a limited scope
+// they hold the moderator named own alone.
+func FiguresOf(ctx context.Context, r models.Reader, scope Scope, own string, now time.Time, zone *time.Location) (*Figures, error) {
+	f := &Figures{scope: scope, own: own}
 	var err error
-	if f.Waiting, err = waiting(ctx, r, now); err == nil {
+	if f.Waiting, err = f.waiting(ctx, r, now); err == nil {
 		err = f.readHours(ctx, r, now)
 	}
 	if err == nil {
@@ -87,7 +92,7 @@ func FiguresOf(ctx context.Context, r models.Reader, now time.Time, zone *time.L
 func (f *Figures) readHours(ctx context.Context, r models.Reader, now time.Time) error {
 	first := hourOf(now) - FigureHours + 1
 	var rows []figure
-	err := r.Query(ctx).Raw("SELECT hour, SUM(decided) AS decided FROM figures WHERE hour >= ? GROUP BY hour", first).Scan(&rows).Error
+	err := f.kept(ctx, r, first).Select("hour, SUM(decided) AS decided").Group("hour").Scan(&rows).Error
 	if err != nil {
 		return err
 	}
@@ -100,7 +105,20 @@ func (f *Figures) readHours(ctx context.Context, r models.Reader, now time.Time)
 			f.Hours[i].Decided = row.Decided
 		}
 	}
-	return r.Query(ctx).Raw("SELECT actor, SUM(decided) AS decided FROM moderator_figures WHERE hour >= ? GROUP BY actor ORDER BY 2 DESC, actor LIMIT 100", first).Scan(&f.Moderators).Error
+	q := r.Query(ctx).Model(&moderatorFigure{}).Where("hour >= ?", first)
+	if f.scope.Limited() {
+		q = q.Where("actor = ?", f.own)
+	}
+	return q.Select("actor, SUM(decided) AS decided").Group("actor").Order("2 DESC, actor").Limit(100).Scan(&f.Moderators).Error
+}
+
+// kept returns the kept figures of the scope since an hour.
+func (f *Figures) kept(ctx context.Context, r models.Reader, first int64) *gorm.DB {
+	q := r.Query(ctx).Model(&figure{}).Where("hour >= ?", first)
+	if f.scope.Limited() {
+		q = q.Where("section IN ?", append([]int64{-1}, f.scope...))
+	}
+	return q
 }
 
 func (f *Figures) readDays(ctx context.Context, r models.Reader, now time.Time, zone *time.Location) error {
@@ -109,9 +127,9 @@ func (f *Figures) readDays(ctx context.Context, r models.Reader, now time.Time, 
 		return time.Date(today.Year(), today.Month(), today.Day()-FigureDays+1+n, 0, 0, 0, 0, zone)
 	}
 	first := hourOf(day(0))
-	const sum = "SUM(arrived) AS arrived, SUM(held) AS held, SUM(decided) AS decided, SUM(reversed) AS reversed FROM figures WHERE hour >= ?"
+	const sum = "SUM(arrived) AS arrived, SUM(held) AS held, SUM(decided) AS decided, SUM(reversed) AS reversed"
 	var rows []figure
-	if err := r.Query(ctx).Raw("SELECT hour, "+sum+" GROUP BY hour", first).Scan(&rows).Error; err != nil {
+	if err := f.kept(ctx, r, first).Select("hour, " + sum).Group("hour").Scan(&rows).Error; err != nil {
 		return err
 	}
 	f.Days = make([]DayFigure, FigureDays)
@@ -130,7 +148,7 @@ func (f *Figures) readDays(ctx context.Context, r models.Reader, now time.Time, 
 		d := &f.Days[i]
 		d.Arrived, d.Held, d.Decided, d.Reversed = d.Arrived+row.Arrived, d.Held+row.Held, d.Decided+row.Decided, d.Reversed+row.Reversed
 	}
-	if err := r.Query(ctx).Raw("SELECT section, "+sum+" GROUP BY section", first).Scan(&f.Sections).Error; err != nil {
+	if err := f.kept(ctx, r, first).Select("section, " + sum).Group("section").Scan(&f.Sections).Error; err != nil {
 		return err
 	}
 	slices.SortFunc(f.Sections, func(a, b DayFigure) int {
@@ -142,17 +160,16 @@ func (f *Figures) readDays(ctx context.Context, r models.Reader, now time.Time, 
 // mostWaiting is up to how many held comments their ages are told exactly.
 const mostWaiting = 100_000
 
-// waiting reads how long what is held has waited: three steps along the index
-// that the queue is dealt from.
-func waiting(ctx context.Context, r models.Reader, now time.Time) (w Waiting, err error) {
-	totals, err := discussion.Totals(ctx, r)
-	if err != nil {
+// waiting reads how long the held comments of the scope have waited: three steps
+// along the index that the queue is dealt from.
+func (f *Figures) waiting(ctx context.Context, r models.Reader, now time.Time) (w Waiting, err error) {
+	if w.Comments, err = f.scope.Waiting(ctx, r); err != nil {
 		return w, err
 	}
-	w.Comments = totals[discussion.Hold]
 	age := func(skip int) (time.Duration, error) {
 		var found []models.Time
-		err := r.Query(ctx).Raw("SELECT created_at FROM comments"+r.Dialect().By("comments_queue")+" WHERE state = 'hold' ORDER BY created_at, id LIMIT 1 OFFSET ?", skip).Scan(&found).Error
+		q := r.Query(ctx).Table("comments" + r.Dialect().By("comments_queue")).Where("state = 'hold'")
+		err := f.scope.narrow(q, "comments.article_id").Select("created_at").Order("created_at, id").Offset(skip).Limit(1).Scan(&found).Error
 		if err != nil || len(found) == 0 {
 			return 0, err
 		}

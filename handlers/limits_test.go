@@ -1,0 +1,264 @@
+package handlers_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"net/url"
+	"strings"
+	"testing"
+
+	"broadsheet/handlers"
+	"broadsheet/models"
+	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/moderation"
+	"broadsheet/models/modeltest"
+	"broadsheet/models/newsroom"
+	"broadsheet/models/people"
+)
+
+// foreignMark stands in the text, the name and the address of a comment that a
+// limited moderator does not look after, and in the headline above it.
+const foreignMark = "Xenolith"
+
+// limitedSite has a moderator limited to one section, a comment there and one
+// elsewhere, both from one browser and one network.
+type limitedSite struct {
+	*deskSite
+	own, foreign               *discussion.Comment
+	ownStory, foreignStory     int64
+	draft                      int64
+	ownOp, foreignOp, mixedOp  string
+	ban, networkBan, ownerBan  int64
+	ownToken, ownEmailAlone    string
+	foreignNetwork, foreignTok string
+}
+
+func newLimitedSite(t *testing.T, db *models.DB, clock *modeltest.Clock) *limitedSite {
+	t.Helper()
+	s := &limitedSite{deskSite: newDeskSite(t, db, clock)}
+	ctx := t.Context()
+	s.foreignStory = s.save(newsroom.Manuscript{Title: foreignMark + " found", Body: "Text.", Categories: []newsroom.CategoryRef{{Path: "science"}}, PublishedAt: clock.Now().Add(-1e9)}).ID
+	s.draft = s.save(newsroom.Manuscript{Title: foreignMark + " draft", Body: "Text.", Status: newsroom.Draft, Categories: []newsroom.CategoryRef{{Path: "sport/rowing"}}}).ID
+	s.ownStory = s.ids["regatta-day-1"]
+	site := must(newsroom.LoadSite(ctx, db))
+	s.check(people.SetSections(ctx, db, people.Shell, s.users[people.Moderator].ID, []int64{site.Sections.ByPath("sport").ID}, "sport"))
+	post := func(article int64, name, token, text string) *discussion.Comment {
+		s.said++
+		c, err := discussion.Post(ctx, db, site, discussion.Submission{
+			ArticleID: article, Author: name, Email: name + "@example.org", Text: text, IP: netip.MustParseAddr("198.51.100.7"), Token: token,
+		})
+		s.check(err)
+		return c
+	}
+	rule := func(action discussion.Action, list ...*discussion.Comment) string {
+		var seen []discussion.Seen
+		for _, c := range list {
+			seen = append(seen, discussion.Seen{ID: c.ID})
+		}
+		op, _, err := discussion.Rule(ctx, db, s.actor(people.Editor), seen, discussion.Verdict{Action: action})
+		s.check(err)
+		return op
+	}
+	s.own, s.foreign = post(s.ownStory, "rower", "shared", "A word about oars."), post(s.foreignStory, foreignMark, "shared", foreignMark+" is a word about stones.")
+	apart := post(s.ownStory, "apart", "apart", "Another word about oars.")
+	s.ownEmailAlone, s.ownToken, s.foreignTok, s.foreignNetwork = apart.Email, apart.TokenHash, s.foreign.TokenHash, s.foreign.Network
+	s.ownOp, s.foreignOp = rule(discussion.DoSpam, apart), rule(discussion.DoSpam, post(s.foreignStory, "other", "other", foreignMark+" again."))
+	s.mixedOp = rule(discussion.DoSpam, post(s.foreignStory, "third", "third", foreignMark+" once more."), post(s.ownStory, "fourth", "fourth", "Oars once more."))
+	s.check(moderation.Claim(ctx, db, nil, s.users[people.Editor].ID, []int64{s.foreign.ID}))
+	editor := s.users[people.Editor]
+	ban := func(mark people.BanMark, value string) int64 {
+		b, err := people.AddBan(ctx, db, models.Who{Name: editor.Name, ID: &editor.ID}, people.Self{}, people.Ban{Kind: people.HeldBack, Mark: mark, Value: value, Reason: foreignMark}, true)
+		s.check(err)
+		return b.ID
+	}
+	s.ban, s.networkBan = ban(people.ByMail, "banned@xenolith.example"), ban(people.ByAddress, "203.0.113.0/24")
+	s.ownerBan = ban(people.ByMail, s.ownEmailAlone)
+	s.check(discussion.IndexComments(ctx, db))
+	return s
+}
+
+func (s *limitedSite) actor(role people.Role) discussion.Actor {
+	return discussion.Actor{Name: s.users[role].Name, UserID: &s.users[role].ID}
+}
+
+// limitedAsk is one request of a limited moderator. want is "no right", "no
+// page", "in", or "blind": an answer that shows nothing of the foreign comment.
+type limitedAsk struct{ params, query, form, want string }
+
+// limitedRoutes has a line for every row of the desk that moderators may open.
+// A row without one fails the test: write down what it does for a moderator of
+// some sections.
+func (s *limitedSite) limitedRoutes() map[string][]limitedAsk {
+	own, foreign, none := fmt.Sprint(s.own.ID), fmt.Sprint(s.foreign.ID), "99999"
+	version := func(c *discussion.Comment) string { return fmt.Sprintf("%d.%d", c.ID, c.Version) }
+	ban := func(comment, target, do string) string {
+		form := url.Values{"comment": {comment}, "target": {target}, "kind": {"hold"}, "days": {"7"}, "reason": {"x"}, "do": {do}, "seen": {target}, "move": {"trash"}}
+		return form.Encode()
+	}
+	return map[string][]limitedAsk{
+		"queue": {
+			{query: "state=hold&claimed=all", want: "blind"},
+			{query: "state=all", want: "blind"},
+			{query: "state=spam", want: "blind"},
+			{query: "state=reported", want: "blind"},
+			{query: "state=hold&article=" + fmt.Sprint(s.foreignStory), want: "blind"},
+			{query: "state=all&section=science", want: "blind"},
+			{query: "state=all&q=stones", want: "blind"},
+			{query: "state=all&network=" + url.QueryEscape(s.foreignNetwork), want: "blind"},
+		},
+		"decide": {
+			{form: "do=approve&comment=" + version(s.foreign), want: "no right"},
+			{form: "do=approve&comment=" + version(s.own) + "&comment=" + version(s.foreign), want: "no right"},
+			{form: "do=approve&comment=" + none + ".1", want: "no right"},
+			{form: "do=spam&all=matching&state=hold&article=" + fmt.Sprint(s.foreignStory), want: "in"},
+		},
+		"undo": {
+			{form: "operation=" + s.foreignOp, want: "no right"}, {form: "operation=" + s.mixedOp, want: "no right"}, {form: "operation=" + s.ownOp, want: "in"},
+		},
+		"card":        {{params: foreign, want: "no right"}, {params: own, want: "blind"}},
+		"change text": {{params: foreign, form: "comment=x&version=1", want: "no right"}, {params: own, form: "comment=Oars.&version=" + fmt.Sprint(s.own.Version), want: "in"}},
+		"answer":      {{params: foreign, form: "comment=x&version=1", want: "no right"}},
+		"saved filters": {
+			{form: "state=hold&article=" + fmt.Sprint(s.foreignStory) + "&name=Mine", want: "in"},
+		},
+		"saved replies":    {{want: "in"}},
+		"post saved reply": {{form: "name=x&text=y", want: "no right"}, {form: "do=drop&reply=1", want: "no right"}},
+		"bans":             {{want: "blind"}, {query: "all=yes", want: "blind"}},
+		"ban": {
+			{query: "comment=" + foreign, want: "no right"}, {query: "comment=" + none, want: "no page"}, {query: "comment=" + own, want: "in"},
+		},
+		"set ban": {
+			{form: ban(foreign, "token "+s.foreignTok, "look"), want: "no right"},
+			{form: ban(foreign, "token "+s.foreignTok, "set"), want: "no right"},
+			{form: ban("", "email "+s.foreign.Email, "look"), want: "no right"},
+			{form: ban("", "email "+s.foreign.Email, "set"), want: "no right"},
+			// The browser has written in both sections, so a ban would reach beyond.
+			{form: ban(own, "token "+s.foreignTok, "look"), want: "no right"},
+			{form: ban(own, "token "+s.foreignTok, "set"), want: "no right"},
+			{form: ban(own, "domain example.org", "set"), want: "no right"},
+			{form: ban(own, "address "+s.foreignNetwork, "look"), want: "no right"},
+			// An editor has banned that address already.
+			{form: ban("", "email "+s.ownEmailAlone, "set"), want: "no right"},
+			{form: ban("", "token "+s.ownToken, "look"), want: "in"},
+		},
+		"end ban": {
+			{form: "ban=" + fmt.Sprint(s.ban), want: "no right"},
+			{form: "ban=" + fmt.Sprint(s.networkBan), want: "no right"},
+			{form: "ban=" + fmt.Sprint(s.ownerBan), want: "no right"},
+			{form: "ban=" + none, want: "no right"},
+		},
+		"figures": {{want: "blind"}},
+		"closing": {
+			{params: fmt.Sprint(s.foreignStory), want: "no right"}, {params: fmt.Sprint(s.draft), want: "no page"}, {params: fmt.Sprint(s.ownStory), want: "in"}, {params: none, want: "no page"},
+		},
+		"open and close": {
+			{params: fmt.Sprint(s.foreignStory), form: "state=closed&slow=0", want: "no right"},
+			{params: fmt.Sprint(s.draft), form: "state=closed&slow=0", want: "no page"},
+			{params: fmt.Sprint(s.ownStory), form: "state=closed&slow=0", want: "in"},
+		},
+		"hold everything":                 {{form: "do=start", want: "no right"}, {form: "do=end", want: "no right"}},
+		"mail about held comments":        {{want: "blind"}},
+		"choose mail about held comments": {{form: "wish=now", want: "in"}},
+		"WordPress comment":               {{query: "c=" + foreign + "&action=approve", want: "no right"}, {query: "c=" + own, want: "in"}},
+		"WordPress comments":              {{query: "comment_status=all", want: "in"}},
+	}
+}
+
+// limitedOutcome says what an answer was to a limited moderator.
+func limitedOutcome(w *httptest.ResponseRecorder, asked limitedAsk) string {
+	shown := w.Body.String()
+	switch got := outcome(w); {
+	case strings.Contains(shown, foreignMark):
+		return "shows a foreign comment"
+	case w.Code == http.StatusForbidden && got == "no right":
+		return "no right"
+	case w.Code == http.StatusNotFound:
+		return "no page"
+	case got == "in" && w.Code < 400:
+		return map[bool]string{true: "blind", false: "in"}[asked.want == "blind"]
+	default:
+		return fmt.Sprintf("%s, %d", got, w.Code)
+	}
+}
+
+// Every row of the desk, asked by a moderator of some sections for a comment or
+// an article of others. No comment elsewhere is shown, and none is changed.
+func TestAModeratorOfSectionsSeesAndDecidesThoseAlone(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		s := newLimitedSite(t, db, clock)
+		before := *must(discussion.ByID(t.Context(), db, s.foreign.ID))
+		known, moderator := s.limitedRoutes(), s.cookie(people.Moderator)
+		for _, row := range handlers.Rows() {
+			if row.Entry == handlers.Anyone || row.Entry == handlers.SignedIn || !people.Moderator.May(people.Right(row.Entry)) {
+				continue
+			}
+			asks := known[row.Name]
+			if len(asks) == 0 {
+				t.Errorf("%s %s (%q) does not stand in limitedRoutes", row.Method, row.Path, row.Name)
+			}
+			for _, asked := range asks {
+				w := s.ask(row, deskRoute{params: asked.params, form: asked.form}, moderator, func(r *http.Request) { r.URL.RawQuery = asked.query })
+				if got := limitedOutcome(w, asked); got != asked.want {
+					t.Errorf("%s %s %+v: %s", row.Method, row.Path, asked, got)
+				}
+			}
+			delete(known, row.Name)
+		}
+		for name := range known {
+			t.Errorf("limitedRoutes has %q, the table has not", name)
+		}
+		after := *must(discussion.ByID(t.Context(), db, s.foreign.ID))
+		if after.State != before.State || after.Text != before.Text || after.Version != before.Version {
+			t.Errorf("the foreign comment is now %+v", after)
+		}
+		if a := must(newsroom.ByID(t.Context(), db, s.foreignStory)); a.CommentStatus != newsroom.CommentsOpen {
+			t.Errorf("the foreign story is %s", a.CommentStatus)
+		}
+	})
+}
+
+// The tabs of the queue and the answers to the desk's script count comments of
+// the moderator's own sections.
+func TestCountsOfALimitedModerator(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		s := newLimitedSite(t, db, clock)
+		row := handlers.Route{Method: http.MethodPost, Path: "/desk/comments/decide"}
+		w := s.ask(row, deskRoute{form: fmt.Sprintf("do=approve&comment=%d.%d", s.own.ID, s.own.Version)}, s.cookie(people.Moderator), func(r *http.Request) { r.Header.Set("Accept", "application/json") })
+		// Of the own section there are one approved comment now and two in spam.
+		for _, want := range []string{`"hold":0`, `"approve":1`, `"spam":2`} {
+			if !strings.Contains(w.Body.String(), want) {
+				t.Errorf("%s is missing in %s", want, w.Body)
+			}
+		}
+		claims := s.ask(handlers.Route{Method: http.MethodGet, Path: "/desk/comments"}, deskRoute{}, s.cookie(people.Moderator))
+		if strings.Contains(claims.Body.String(), "claimed=all") {
+			t.Error("a colleague's claim elsewhere is counted")
+		}
+	})
+}
+
+// In other sections a limited moderator is a writer like any other: the rules
+// apply. In the own section the comment is public at once.
+func TestALimitedModeratorWritesElsewhereAsAnyoneDoes(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		s := newLimitedSite(t, db, clock)
+		for _, test := range []struct {
+			story int64
+			want  discussion.State
+		}{{s.foreignStory, discussion.Hold}, {s.ownStory, discussion.Approve}} {
+			story, want := test.story, test.want
+			text := fmt.Sprint("A word of mine under story ", story)
+			w := s.ask(handlers.Route{Method: http.MethodPost, Path: "/wp-comments-post.php"}, deskRoute{form: url.Values{"comment_post_ID": {fmt.Sprint(story)}, "comment": {text}}.Encode()}, s.cookie(people.Moderator))
+			var state discussion.State
+			s.check(db.Query(t.Context()).Raw("SELECT state FROM comments WHERE text = ?", text).Scan(&state).Error)
+			if w.Code != http.StatusSeeOther || state != want {
+				t.Errorf("story %d: %d, %s, want %s", story, w.Code, state, want)
+			}
+		}
+	})
+}

@@ -1,0 +1,178 @@
+package moderation
+
+import (
+	"context"
+
+	"broadsheet/models"
+	"broadsheet/models/discussion"
+	"broadsheet/models/newsroom"
+	"broadsheet/models/people"
+
+	"gorm.io/gorm"
+)
+
+// Scope is the part of the site that a moderator looks after: the numbers of
+// sections, with all below them. A nil Scope is the whole site. An empty one
+// holds nothing. Every door of the desk asks it before it shows or changes a
+// comment or an article.
+type Scope []int64
+
+// ScopeOf returns the scope of an account. Only the role of a moderator can be
+// limited to sections, see [people.SectionsOf].
+func ScopeOf(ctx context.Context, r models.Reader, sections *newsroom.Sections, u *people.User) (Scope, error) {
+	if !u.Limited {
+		return nil, nil
+	}
+	limits, err := people.SectionsOf(ctx, r, u.ID)
+	if err != nil || limits == nil {
+		return nil, err
+	}
+	s := Scope{}
+	for _, id := range limits {
+		s = append(s, sections.Below(id)...)
+	}
+	return s, nil
+}
+
+// Limited reports whether the scope is less than the whole site.
+func (s Scope) Limited() bool { return s != nil }
+
+// errOutside refuses what lies outside of a moderator's sections.
+var errOutside = models.Refuse(models.Forbidden, "no-right", "you look after other sections")
+
+// errSiteWide refuses a limited moderator what concerns the whole site.
+var errSiteWide = models.Refuse(models.Forbidden, "no-right", "this concerns the whole site, and you look after some sections")
+
+// SiteWide refuses an act that reaches beyond any section, unless the scope is
+// the whole site.
+func (s Scope) SiteWide() error {
+	if s.Limited() {
+		return errSiteWide
+	}
+	return nil
+}
+
+// inSections is the condition that an article stands in one of the sections of
+// the placeholder. column holds the article's number.
+func inSections(column string) string {
+	return "EXISTS (SELECT 1 FROM article_categories ac WHERE ac.article_id = " + column + " AND ac.category_id IN ?)"
+}
+
+// sections returns the scope as an argument of [inSections], which takes no
+// empty list.
+func (s Scope) sections() []int64 { return append([]int64{0}, s...) }
+
+// narrow leaves the rows of articles in scope. column holds the article's
+// number.
+func (s Scope) narrow(q *gorm.DB, column string) *gorm.DB {
+	if !s.Limited() {
+		return q
+	}
+	return q.Where(inSections(column), s.sections())
+}
+
+// scopeBatch is how many numbers share a statement.
+const scopeBatch = 500
+
+// Filter returns those of the comments that stand in scope, in their order.
+// Numbers of no comment are left out when the scope is limited.
+func (s Scope) Filter(ctx context.Context, r models.Reader, ids []int64) ([]int64, error) {
+	if !s.Limited() || len(ids) == 0 {
+		return ids, nil
+	}
+	within := make(map[int64]bool, len(ids))
+	for begin := 0; begin < len(ids); begin += scopeBatch {
+		var some []int64
+		q := r.Query(ctx).Model(&discussion.Comment{}).Where("id IN ?", ids[begin:min(len(ids), begin+scopeBatch)])
+		if err := s.narrow(q, "comments.article_id").Pluck("id", &some).Error; err != nil {
+			return nil, err
+		}
+		for _, id := range some {
+			within[id] = true
+		}
+	}
+	var kept []int64
+	for _, id := range ids {
+		if within[id] {
+			kept = append(kept, id)
+		}
+	}
+	return kept, nil
+}
+
+// Comments refuses with Forbidden (no-right) if one of the comments stands
+// outside of the scope. Numbers of no comment are refused too, so that the
+// answer does not tell which exist.
+func (s Scope) Comments(ctx context.Context, r models.Reader, ids []int64) error {
+	within, err := s.Filter(ctx, r, ids)
+	if err == nil && len(within) < len(ids) {
+		err = errOutside
+	}
+	return err
+}
+
+// Article refuses with Forbidden (no-right) an article outside of the scope.
+func (s Scope) Article(ctx context.Context, r models.Reader, id int64) error {
+	if !s.Limited() {
+		return nil
+	}
+	var found []int64
+	err := s.narrow(r.Query(ctx).Model(&newsroom.Article{}).Where("id = ?", id), "articles.id").Pluck("id", &found).Error
+	if err == nil && len(found) == 0 {
+		err = errOutside
+	}
+	return err
+}
+
+// Operation refuses with Forbidden (no-right) a decision about comments of
+// which one stands outside of the scope.
+func (s Scope) Operation(ctx context.Context, r models.Reader, op string) error {
+	if !s.Limited() {
+		return nil
+	}
+	ids, err := discussion.OperationComments(ctx, r, op)
+	if err != nil {
+		return err
+	}
+	return s.Comments(ctx, r, ids)
+}
+
+// Ban refuses with Forbidden (no-right) a ban that reaches beyond the scope. A
+// ban holds for the whole site. A limited moderator may therefore ban only a
+// person, by browser or email, of whom there are comments in scope and none
+// outside.
+func (s Scope) Ban(ctx context.Context, r models.Reader, mark people.BanMark, value string) error {
+	if !s.Limited() {
+		return nil
+	}
+	var where string
+	switch mark {
+	case people.ByToken:
+		where = "token_hash = ? AND token_hash <> ''"
+	case people.ByMail:
+		where = "email = ? AND email <> ''"
+	default:
+		return errSiteWide
+	}
+	some := func(condition string) (bool, error) {
+		var ids []int64
+		err := r.Query(ctx).Model(&discussion.Comment{}).Where(where, value).Where(condition+inSections("comments.article_id"), s.sections()).Limit(1).Pluck("id", &ids).Error
+		return len(ids) > 0, err
+	}
+	within, err := some("")
+	if err != nil || !within {
+		return orError(err, errOutside)
+	}
+	outside, err := some("NOT ")
+	if err != nil || outside {
+		return orError(err, errOutside)
+	}
+	return nil
+}
+
+func orError(err, otherwise error) error {
+	if err != nil {
+		return err
+	}
+	return otherwise
+}
