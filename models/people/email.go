@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"broadsheet/models"
+	"broadsheet/models/terms"
 
 	"golang.org/x/net/idna"
 	"golang.org/x/text/unicode/norm"
@@ -101,20 +102,13 @@ func narrow(r rune) rune {
 }
 
 // blank reports whether a character is a space or cannot be seen.
-func blank(r rune) bool { return unicode.IsSpace(r) || unseen(r) }
-
-// unseen reports whether a character leaves no trace on a screen: format
-// characters, those that Unicode lets a program ignore, and the empty Braille
-// cell.
-func unseen(r rune) bool {
-	return r >= 0x80 && (unicode.In(r, unicode.Cf, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point) || r == '\u2800')
-}
+func blank(r rune) bool { return unicode.IsSpace(r) || terms.Invisible(r) }
 
 // dropUnseen takes the characters away that cannot be seen, but for those in
 // kept.
 func dropUnseen(s, kept string) string {
 	return strings.Map(func(r rune) rune {
-		if unseen(r) && !strings.ContainsRune(kept, r) {
+		if terms.Invisible(r) && !strings.ContainsRune(kept, r) {
 			return -1
 		}
 		return r

@@ -3,16 +3,19 @@ package people
 import (
 	"context"
 	"fmt"
+	"slices"
 	"unicode/utf8"
 
 	"broadsheet/models"
 	"broadsheet/models/queue"
 
 	"github.com/alexedwards/argon2id"
+	"golang.org/x/text/unicode/norm"
 )
 
-// MinPasswordRunes is the shortest password taken, in characters; longest
-// MaxPasswordBytes, so that hashing stays cheap to bound.
+// MinPasswordRunes is the shortest password taken, in characters;
+// MaxPasswordBytes is the longest as it is typed, which bounds the cost of
+// hashing.
 const (
 	MinPasswordRunes = 10
 	MaxPasswordBytes = 1024
@@ -22,24 +25,69 @@ const (
 // cheat sheet for argon2id: 19 MiB, two passes, one lane.
 var hashParams = argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
 
+// passwordForms returns the forms of a typed password in which a stored hash
+// may have it, each once. The first is the form that is stored now: Unicode's
+// NFKC, which NIST SP 800-63B asks for before hashing, so that the same
+// password typed on another keyboard is the same. (The profile OpaqueString of
+// RFC 8265 would refuse emoji that are joined from several.) The others are of
+// hashes from before: as it was typed, and decomposed. How many there are
+// depends on what was typed alone, never on an account.
+func passwordForms(typed string) []string {
+	forms := []string{norm.NFKC.String(typed)}
+	for _, form := range []string{typed, norm.NFD.String(typed)} {
+		if !slices.Contains(forms, form) {
+			forms = append(forms, form)
+		}
+	}
+	return forms
+}
+
 // HashPassword returns the argon2id hash of a password in PHC string format.
+// It takes what [MinPasswordRunes] and [MaxPasswordBytes] allow, in every form.
 func HashPassword(password string) (string, error) {
-	if utf8.RuneCountInString(password) < MinPasswordRunes {
+	stored := passwordForms(password)[0]
+	if min(utf8.RuneCountInString(password), utf8.RuneCountInString(stored)) < MinPasswordRunes {
 		return "", models.Refuse(models.Invalid, "password-weak", fmt.Sprintf("a password needs at least %d characters", MinPasswordRunes))
 	}
 	if len(password) > MaxPasswordBytes || !utf8.ValidString(password) {
 		return "", models.Refuse(models.Invalid, "password-weak", fmt.Sprintf("a password is UTF-8 text of at most %d bytes", MaxPasswordBytes))
 	}
-	return argon2id.CreateHash(password, &hashParams)
+	return argon2id.CreateHash(stored, &hashParams)
 }
 
-// CheckPassword reports whether the password is the user's. An account
-// without a password has none that is right.
+// CheckPassword reports whether the password is the user's, in any of its
+// forms. An account without a password has none that is right.
 func (u *User) CheckPassword(password string) (bool, error) {
+	right, _, err := u.checkForms(password)
+	return right, err
+}
+
+// checkForms compares each form of a password with the user's hash. renewed is
+// a hash to store in place of one from before passwords had one form, ""
+// where the hash has that form.
+func (u *User) checkForms(password string) (right bool, renewed string, err error) {
 	if u.PasswordHash == "" {
-		return false, nil
+		return false, "", nil
 	}
-	return argon2id.ComparePasswordAndHash(password, u.PasswordHash)
+	forms := passwordForms(password)
+	for i, form := range forms {
+		hashed.Add(1)
+		if right, err = argon2id.ComparePasswordAndHash(form, u.PasswordHash); err != nil || !right {
+			continue
+		}
+		if i > 0 {
+			renewed, err = argon2id.CreateHash(forms[0], &hashParams)
+		}
+		return true, renewed, err
+	}
+	return false, "", err
+}
+
+// renew stores the hash of the password's present form in place of the one that
+// the password was just checked with. A password that was changed meanwhile
+// stays.
+func (u *User) renew(ctx context.Context, tx *models.Tx, hash string) error {
+	return tx.Query(ctx).Model(&User{}).Where("id = ? AND password_hash = ?", u.ID, u.PasswordHash).UpdateColumn("password_hash", hash).Error
 }
 
 // SetPassword stores a new password's hash, and ends the account's sessions.

@@ -135,14 +135,25 @@ func CheckSignIn(ctx context.Context, db *models.DB, a Attempt) (*User, error) {
 	if err != nil {
 		return nil, err
 	}
-	right, err := u.checkSlowly(ctx, a.Password, counted.known)
+	right, renewed, err := u.checkSlowly(ctx, a.Password, counted.known)
 	if err != nil {
 		return nil, err
 	}
 	if !right {
 		return nil, errWrong
 	}
-	return u, db.Write(ctx, func(tx *models.Tx) error { return counted.takeBack(ctx, tx) })
+	err = db.Write(ctx, func(tx *models.Tx) error {
+		if renewed != "" {
+			if err := u.renew(ctx, tx, renewed); err != nil {
+				return err
+			}
+		}
+		return counted.takeBack(ctx, tx)
+	})
+	if err != nil || renewed == "" {
+		return u, err
+	}
+	return ByID(ctx, db, u.ID) // with the hash that its links are marked by now
 }
 
 // CheckOwnPassword asks somebody who is signed in for the password again,
@@ -157,15 +168,16 @@ func CheckOwnPassword(ctx context.Context, db *models.DB, u *User, password, net
 }
 
 // checkSlowly compares a password with the account's, or with nothing for no
-// account, in the same time.
-func (u *User) checkSlowly(ctx context.Context, password string, known bool) (bool, error) {
+// account, in the same time. renewed is a hash to store after success, "" for
+// none.
+func (u *User) checkSlowly(ctx context.Context, password string, known bool) (right bool, renewed string, err error) {
 	queue := strangers
 	if known {
 		queue = regulars
 	}
 	leave, err := queue.enter(ctx)
 	if err != nil {
-		return false, err
+		return false, "", err
 	}
 	defer leave()
 	probe := User{}
@@ -175,15 +187,14 @@ func (u *User) checkSlowly(ctx context.Context, password string, known bool) (bo
 	possible := probe.PasswordHash != ""
 	if !possible {
 		if probe.PasswordHash, err = someHash(); err != nil {
-			return false, err
+			return false, "", err
 		}
 	}
 	if len(password) > MaxPasswordBytes {
 		password, possible = "", false
 	}
-	hashed.Add(1)
-	right, err := probe.CheckPassword(password)
-	return right && possible, err
+	right, renewed, err = probe.checkForms(password)
+	return right && possible, renewed, err
 }
 
 // tryDoor counts one attempt as a failure, before it is known whether it is
