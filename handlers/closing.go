@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"broadsheet/models"
@@ -72,7 +73,7 @@ func readClosing(form url.Values, a *newsroom.Article) closingForm {
 		f.Status = newsroom.CommentsOpen
 	}
 	var err error
-	if f.Slow, err = strconv.Atoi(form.Get("slow")); err != nil {
+	if f.Slow, err = strconv.Atoi(models.PlainDigits(strings.TrimSpace(form.Get("slow")))); err != nil {
 		f.Slow = -1
 	}
 	if form.Has("who") {

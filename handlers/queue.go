@@ -6,8 +6,10 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
+	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/newsroom"
@@ -36,7 +38,7 @@ func readQueue(site *newsroom.Site, v *viewer, values url.Values) asked {
 		Network: values.Get("network"), Host: values.Get("host"), Rule: values.Get("reason"), From: values.Get("from"), To: values.Get("to"),
 	}
 	f := moderation.Filter{
-		Queue: moderation.QueueName(values.Get("state")), UserID: v.ID, Within: v.scope, Text: q.Text, Author: q.Author, Article: idOf(q.Article),
+		Queue: moderation.QueueName(values.Get("state")), UserID: v.ID, Within: v.scope, Text: q.Text, Author: q.Author, Article: idOf(models.PlainDigits(strings.TrimSpace(q.Article))),
 		Network: q.Network, Host: q.Host, Rule: q.Rule, After: idOf(values.Get("after")), Claimed: values.Get("claimed") != "",
 	}
 	if !slices.Contains(moderation.QueueNames, f.Queue) {
@@ -54,7 +56,7 @@ func readQueue(site *newsroom.Site, v *viewer, values url.Values) asked {
 
 // dayIn reads a day as date fields send it, as the instant it begins at.
 func dayIn(site *newsroom.Site, s string) time.Time {
-	t, err := time.ParseInLocation(time.DateOnly, s, site.TimeZone)
+	t, err := time.ParseInLocation(time.DateOnly, models.PlainDigits(s), site.TimeZone)
 	if err != nil {
 		return time.Time{}
 	}

@@ -214,7 +214,7 @@ func SplitPaths(v string) []string {
 
 func number(least, most int, field func(*Settings) *int) setter {
 	return func(s *Settings, v string) error {
-		n, err := strconv.Atoi(v)
+		n, err := strconv.Atoi(PlainDigits(v))
 		if err != nil || n < least || n > most {
 			return fmt.Errorf("takes a whole number from %d to %d", least, most)
 		}
@@ -225,7 +225,7 @@ func number(least, most int, field func(*Settings) *int) setter {
 
 func decimal(least, most float64, field func(*Settings) *float64) setter {
 	return func(s *Settings, v string) error {
-		n, err := strconv.ParseFloat(v, 64)
+		n, err := strconv.ParseFloat(PlainDigits(v), 64)
 		if err != nil || !(n >= least && n <= most) {
 			return fmt.Errorf("takes a number from %v to %v", least, most)
 		}

@@ -6,11 +6,14 @@ import (
 	"encoding/base32"
 	"strings"
 	"time"
+	"unicode"
 
 	"broadsheet/models"
+	"broadsheet/models/terms"
 
 	"github.com/pquerna/otp"
 	"github.com/pquerna/otp/totp"
+	"golang.org/x/text/unicode/norm"
 	"gorm.io/gorm"
 )
 
@@ -58,7 +61,7 @@ func stepOf(secret, code string, now time.Time) (step int64) {
 	if secret == "" {
 		return 0
 	}
-	code = strings.Join(strings.Fields(code), "")
+	code = typedCode(code)
 	for skew := int64(-totpSkew); skew <= totpSkew; skew++ {
 		at := now.Add(time.Duration(skew*totpPeriod) * time.Second)
 		right, err := totp.ValidateCustom(code, secret, at, totp.ValidateOpts{Period: totpPeriod, Digits: otp.DigitsSix, Algorithm: otp.AlgorithmSHA1})
@@ -129,10 +132,20 @@ func (u *User) storeCodes(ctx context.Context, tx *models.Tx, codes []string) er
 	return tx.Query(ctx).Create(rows).Error
 }
 
-// hashCode makes nothing of capitals, dashes and spaces.
-func hashCode(code string) string {
-	return hashToken(strings.ToLower(strings.NewReplacer("-", "", " ", "").Replace(code)))
+// typedCode returns a one-time password or a recovery code as it was made,
+// however it was typed: with spaces, dashes, dots or quotes in or around it, in
+// capitals, in full-width letters, with the digits of any script.
+func typedCode(typed string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.In(r, unicode.Z, unicode.P, unicode.Cc) || r == '\u2212' || terms.Invisible(r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, models.PlainDigits(norm.NFKC.String(typed)))
 }
+
+// hashCode returns the stored form of a recovery code.
+func hashCode(code string) string { return hashToken(typedCode(code)) }
 
 // CodesLeft returns how many recovery codes an account has.
 func CodesLeft(ctx context.Context, r models.Reader, u *User) (n int64, err error) {
