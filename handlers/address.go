@@ -1,12 +1,14 @@
 package handlers
 
 import (
+	"cmp"
 	"net/http"
 	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
 
+	"broadsheet/models"
 	"broadsheet/models/people"
 )
 
@@ -284,16 +286,6 @@ func isTrusted(addr netip.Addr, trusted []netip.Prefix) bool {
 	return false
 }
 
-// network returns the /24 or /48 that an address belongs to, as the key of
-// rate limits; people.UnknownNetwork for the zero Addr.
-func network(addr netip.Addr) string {
-	bits := 48
-	if addr.Is4() {
-		bits = 24
-	}
-	p, err := addr.Prefix(bits)
-	if err != nil || !p.IsValid() {
-		return people.UnknownNetwork
-	}
-	return p.String()
-}
+// network returns the [models.Network] of an address, as the key of rate
+// limits; people.UnknownNetwork for the zero Addr.
+func network(addr netip.Addr) string { return cmp.Or(models.Network(addr), people.UnknownNetwork) }

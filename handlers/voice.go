@@ -23,6 +23,9 @@ func (tk *talk) voice(c echo.Context) (discussion.Reader, error) {
 	}
 	staff, err := tk.resume(c)
 	v.Staff = staff.may(people.Moderating)
+	if staff != nil {
+		v.Account = staff.Email
+	}
 	return v, err
 }
 

@@ -203,6 +203,35 @@ func TestFloodIsToldWhenToTryAgain(t *testing.T) {
 	})
 }
 
+// A machine has all addresses of its /64. Neighbours in the /48 do not wait for
+// it, and neighbours of an IPv4 address do not either.
+func TestAFloodIsCountedByTheSmallestNetwork(t *testing.T) {
+	each(t, func(d *desk) {
+		a := d.article()
+		for _, c := range []struct {
+			what, first, second string
+			waits               bool
+		}{
+			{"the same /64", "2001:db8:1:2::7", "2001:db8:1:2:aaaa:bbbb:cccc:dddd", true},
+			{"the same /64, from its beginning", "2001:db8:7::", "2001:db8:7::1", true},
+			{"another /64 of the /48", "2001:db8:4:2::7", "2001:db8:4:3::7", false},
+			{"an IPv4 address and its mapped form", "192.0.2.7", "::ffff:192.0.2.7", true},
+			{"an IPv4 address beside", "198.51.100.7", "198.51.100.8", false},
+		} {
+			d.clock.Advance(time.Minute)
+			in := d.submission(a.ID)
+			in.IP = netip.MustParseAddr(c.first)
+			d.mustPost(in)
+			in = d.submission(a.ID)
+			in.IP = netip.MustParseAddr(c.second)
+			_, err := d.post(in)
+			if c.waits != (models.KindOf(err) == models.TooMany) || !c.waits && err != nil {
+				d.Errorf("%s: %v", c.what, err)
+			}
+		}
+	})
+}
+
 // Trust belongs to the browser whose comment was approved; typing somebody's
 // name and email does not borrow it.
 func TestTrustIsNotTyped(t *testing.T) {

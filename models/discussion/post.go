@@ -235,9 +235,9 @@ func (c *Comment) validate(ctx context.Context, r models.Reader, site *newsroom.
 // comment is welcome, stores it and counts it.
 func (c *Comment) insert(ctx context.Context, tx *models.Tx, site *newsroom.Site, in Submission, state State) error {
 	now := models.At(tx.Now)
-	// A double click and a flood come from one address; two posts from there
+	// A double click and a flood come from one customer; two posts from there
 	// must not look for each other at the same moment.
-	if err := models.LockKey(ctx, tx, cmp.Or(c.IP, *c.DuplicateKey)); err != nil {
+	if err := models.LockKey(ctx, tx, cmp.Or(models.CustomerOf(c.IP), *c.DuplicateKey)); err != nil {
 		return err
 	}
 	article, err := admit(ctx, tx, site, in, now)
@@ -284,33 +284,6 @@ func (c *Comment) store(ctx context.Context, tx *models.Tx, state State) error {
 		return err
 	}
 	return t.write(ctx, tx)
-}
-
-// refuseFlood asks guests to wait between two comments, by address and by
-// email.
-func (c *Comment) refuseFlood(ctx context.Context, tx *models.Tx, site *newsroom.Site, now models.Time) error {
-	window := site.CommentFloodWindow
-	if window == 0 {
-		return nil
-	}
-	since := models.At(now.Add(-window))
-	var latest models.Time
-	for column, value := range map[string]string{"ip": c.IP, "email": c.Email} {
-		var last models.Time
-		_, err := models.Take(ctx, tx, []any{&last}, "SELECT created_at FROM comments WHERE "+column+" = ? AND "+column+" <> '' AND created_at > ? ORDER BY created_at DESC LIMIT 1", value, since)
-		if err != nil {
-			return err
-		}
-		if last.After(latest.Time) {
-			latest = last
-		}
-	}
-	if latest.IsZero() {
-		return nil
-	}
-	refusal := models.Refuse(models.TooMany, "flood", "you are posting too quickly")
-	refusal.RetryAfter = max(time.Second, latest.Add(window).Sub(now.Time))
-	return refusal
 }
 
 func byDuplicateKey(ctx context.Context, r models.Reader, key string) (*Comment, error) {
@@ -377,22 +350,12 @@ func CleanURL(s string) string {
 	return u.String()
 }
 
-// addresses returns an IP address and its network as they are stored: the
-// /24 of IPv4, the /48 of IPv6.
+// addresses returns an IP address and its [models.Network] as they are stored.
 func addresses(ip netip.Addr) (address, network string) {
 	if !ip.IsValid() {
 		return "", ""
 	}
-	ip = ip.Unmap().WithZone("")
-	bits := 48
-	if ip.Is4() {
-		bits = 24
-	}
-	prefix, err := ip.Prefix(bits)
-	if err != nil {
-		return ip.String(), ""
-	}
-	return ip.String(), prefix.String()
+	return ip.Unmap().WithZone("").String(), models.Network(ip)
 }
 
 func cutBytes(s string, most int) string {

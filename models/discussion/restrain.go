@@ -1,7 +1,6 @@
 package discussion
 
 import (
-	"cmp"
 	"context"
 	"net/netip"
 	"strings"
@@ -14,15 +13,27 @@ import (
 
 // person is who sends a comment, as the bans know people.
 func (in Submission) person() people.Person {
-	return people.Person{Email: strings.TrimSpace(in.Email), Verified: in.VerifiedEmail, TokenHash: HashToken(in.Token), IP: in.IP}
+	return people.Person{Email: strings.TrimSpace(in.Email), Verified: in.VerifiedEmail, Account: in.account(), TokenHash: HashToken(in.Token), IP: in.IP}
+}
+
+// account returns the address of the account that is signed in, "" for a
+// guest.
+func (in Submission) account() string {
+	if in.User == nil {
+		return ""
+	}
+	return in.User.Email
 }
 
 // personOf is who changes a comment: the one who wrote it, and where that is
 // done from.
 func (in Submission) personOf(c *Comment) people.Person {
-	p := people.Person{Email: c.Email, Verified: in.VerifiedEmail, TokenHash: c.TokenHash, IP: in.IP}
+	p := people.Person{Email: c.Email, Verified: in.VerifiedEmail, Account: in.account(), TokenHash: c.TokenHash, IP: in.IP}
 	if p.Verified == "" && c.Verified {
 		p.Verified = c.Email
+	}
+	if p.Account == "" && c.UserID != nil {
+		p.Account = c.Email
 	}
 	if ip, err := netip.ParseAddr(c.IP); err == nil && !p.IP.IsValid() {
 		p.IP = ip
@@ -53,35 +64,6 @@ func judgeBanned(j *judging) (*Reason, error) {
 		return nil, nil
 	}
 	return &Reason{State: Hold, Detail: "ban " + string(ban.Mark) + ": " + ban.Reason}, nil
-}
-
-// refuseSlow lets one person comment once in a while on an article: one
-// browser, one email. Browsers that have no token yet count by their network
-// too, or nobody would have to wait who throws the token away.
-func (c *Comment) refuseSlow(ctx context.Context, tx *models.Tx, wait time.Duration, in Submission, now models.Time) error {
-	network := ""
-	if in.Token == "" {
-		network = c.Network
-	}
-	// Two posts by one person must not look for each other at the same moment.
-	if err := models.LockKey(ctx, tx, "slow "+cmp.Or(network, c.TokenHash)); err != nil {
-		return err
-	}
-	since := models.At(now.Add(-wait))
-	var latest models.Time
-	err := tx.Query(ctx).Raw(`SELECT MAX(created_at) FROM (
-		SELECT MAX(created_at) AS created_at FROM comments WHERE token_hash = ? AND token_hash <> '' AND article_id = ? AND created_at > ?
-		UNION ALL
-		SELECT MAX(created_at) FROM comments WHERE email = ? AND email <> '' AND article_id = ? AND created_at > ?
-		UNION ALL
-		SELECT MAX(created_at) FROM comments WHERE network = ? AND network <> '' AND article_id = ? AND created_at > ?) recent`,
-		c.TokenHash, c.ArticleID, since, c.Email, c.ArticleID, since, network, c.ArticleID, since).Row().Scan(&latest)
-	if err != nil || latest.IsZero() {
-		return err
-	}
-	refusal := models.Refuse(models.TooMany, "slow", "this story takes one comment from each reader in a while")
-	refusal.RetryAfter = max(time.Second, latest.Add(wait).Sub(now.Time))
-	return refusal
 }
 
 // Outcome is how a comment would be judged.

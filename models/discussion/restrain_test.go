@@ -114,6 +114,29 @@ func TestABanOnATypedAddressOnlyHolds(t *testing.T) {
 		if _, err := d.post(in); codeOf(err) != "banned" {
 			d.Errorf("%v", err)
 		}
+		// An account's own address is not typed.
+		var err error
+		in = f.submission(f.article)
+		in.User, err = people.Add(d.Context(), d.db, "Vic Reader", "victim@example.org", people.Subscriber, "")
+		if err != nil {
+			d.Fatal(err)
+		}
+		for _, value := range []struct {
+			mark  people.BanMark
+			value string
+		}{{people.ByMail, "victim@example.org"}, {people.ByDomain, "example.org"}} {
+			d.ban(people.Banned, value.mark, value.value)
+			if _, err := d.post(in); codeOf(err) != "banned" {
+				d.Errorf("the account's own %s is banned: %v", value.mark, err)
+			}
+			reader := discussion.Reader{Account: in.User.Email, IP: in.IP}
+			if _, err := discussion.Recommend(d.Context(), d.db, d.site(), c.ID, reader); codeOf(err) != "banned" {
+				d.Errorf("recommending from a banned account: %v", err)
+			}
+			if _, err := discussion.Report(d.Context(), d.db, d.site(), c.ID, reader, "abuse", ""); codeOf(err) != "banned" {
+				d.Errorf("reporting from a banned account: %v", err)
+			}
+		}
 	})
 }
 
@@ -191,9 +214,11 @@ func TestSlowMode(t *testing.T) {
 		if _, err := d.post(shed); codeOf(err) != "slow" {
 			d.Errorf("without the cookie: %v", err)
 		}
-		// Another browser with a cookie of its own, in the same network.
-		neighbour := f.submission(f.article)
+		// A browser that has an approved comment elsewhere, at the same address.
+		neighbour := f.submission(elsewhere)
 		neighbour.IP = in.IP
+		d.decide(discussion.DoApprove, f.mustPost(neighbour).ID)
+		neighbour.ArticleID, neighbour.Text = f.article, "I live next door."
 		f.mustPost(neighbour)
 		// Elsewhere, and for those who work here, nothing is slow.
 		other := again
@@ -204,6 +229,58 @@ func TestSlowMode(t *testing.T) {
 		f.mustPost(staff)
 		d.clock.Advance(10 * time.Minute)
 		f.mustPost(again)
+	})
+}
+
+// Cookies that were collected beforehand do not multiply a reader: a browser
+// without an approved comment counts by its address or the /64 around it. Known
+// browsers count by themselves, up to a bound for each network.
+func TestCollectedCookiesDoNotOutrunSlowMode(t *testing.T) {
+	each(t, func(d *desk) {
+		d.set("comment.flood", "0")
+		d.set("comment.previously-approved", "false")
+		f := d.forum()
+		elsewhere := d.article().ID
+		d.discussable(f.article, newsroom.Discussable{Status: newsroom.CommentsOpen, Slow: 10})
+		count := func(what string, want int, from func(i int) discussion.Submission) {
+			d.Helper()
+			d.clock.Advance(time.Hour)
+			taken := 0
+			for i := range 8 {
+				in := from(i)
+				if _, err := d.post(in); err == nil {
+					taken++
+				} else if codeOf(err) != "slow" {
+					d.Errorf("%s: %v", what, err)
+				} else if e, _ := errors.AsType[*models.Error](err); e.RetryAfter <= 0 || e.RetryAfter > 10*time.Minute {
+					d.Errorf("%s: wait %v", what, e.RetryAfter)
+				}
+			}
+			if taken != want {
+				d.Errorf("%s: %d comments were taken, want %d", what, taken, want)
+			}
+		}
+		at := func(ip string, i int) discussion.Submission {
+			in := f.submission(f.article)
+			in.IP = netip.MustParseAddr(fmt.Sprintf(ip, i))
+			return in
+		}
+		count("new cookies at one address", 1, func(int) discussion.Submission { return at("192.0.2.%d", 8) })
+		count("new cookies in one /64", 1, func(i int) discussion.Submission { return at("2001:db8:1:2::%x", i+1) })
+		count("no cookies in one /48", 1, func(i int) discussion.Submission {
+			in := at("2001:db8:2:%x::1", i+1)
+			in.Token, in.NewToken = "", in.Token
+			return in
+		})
+		count("new cookies in one /48", 3, func(i int) discussion.Submission { return at("2001:db8:3:%x::1", i+1) })
+		count("new cookies in one /24", 3, func(i int) discussion.Submission { return at("198.51.100.%d", i+1) })
+		count("readers elsewhere", 8, func(i int) discussion.Submission { return at("203.0.%d.1", i+1) })
+		count("known browsers at one address", 3, func(int) discussion.Submission {
+			in := f.submission(elsewhere)
+			f.mustPost(in) // approved
+			in.ArticleID, in.IP = f.article, netip.MustParseAddr("192.0.2.9")
+			return in
+		})
 	})
 }
 

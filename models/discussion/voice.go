@@ -21,11 +21,12 @@ type Reader struct {
 	IP       netip.Addr
 	Token    string // of the browser, "" if it has none
 	Verified string // the email address that the browser has shown to be its own
+	Account  string // the email address of the account that is signed in
 	Staff    bool   // somebody who works here
 }
 
 func (v Reader) person() people.Person {
-	return people.Person{Verified: v.Verified, TokenHash: HashToken(v.Token), IP: v.IP}
+	return people.Person{Verified: v.Verified, Account: v.Account, TokenHash: HashToken(v.Token), IP: v.IP}
 }
 
 // who returns what a reader's voice is counted by.
@@ -64,7 +65,6 @@ func Recommend(ctx context.Context, db *models.DB, site *newsroom.Site, id int64
 		return nil, err
 	}
 	token, network := reader.who()
-	address, _ := addresses(reader.IP)
 	var c *Comment
 	err := db.Write(ctx, func(tx *models.Tx) (err error) {
 		if c, err = publicComment(ctx, tx, id); err != nil {
@@ -73,7 +73,7 @@ func Recommend(ctx context.Context, db *models.DB, site *newsroom.Site, id int64
 		if off, err := newsroom.RecommendsOff(ctx, tx, c.ArticleID); err != nil || off {
 			return cmp.Or(err, errRecommendOff())
 		}
-		if c.WrittenWith(reader.Token) || c.IP != "" && c.IP == address {
+		if c.WrittenWith(reader.Token) || c.IP != "" && models.CustomerOf(c.IP) == models.Customer(reader.IP) {
 			return models.Refuse(models.Forbidden, "own", "you cannot recommend your own comment")
 		}
 		result := tx.Query(ctx).Clauses(clause.OnConflict{DoNothing: true}).

@@ -84,6 +84,7 @@ func (b *Ban) inForce(now time.Time) bool {
 type Person struct {
 	Email     string // as it was typed
 	Verified  string // the address that the browser has shown to be its own
+	Account   string // the address of the account that is signed in
 	TokenHash string
 	IP        netip.Addr
 }
@@ -142,9 +143,9 @@ func (b *Ban) soughtBy() string {
 }
 
 // Of returns how somebody stands. An address that was only typed proves
-// nothing: a ban on it has the comment looked at, so that nobody can have
-// others refused by typing theirs, and nobody slips past by leaving theirs
-// out of the cookie.
+// nothing: a ban on it has the comment looked at, so that a stranger cannot have
+// a reader refused by typing that reader's address. A ban on the address of the
+// account that is signed in, or on one that the browser has verified, refuses.
 func (b *Bans) Of(p Person, now time.Time) Standing {
 	var s Standing
 	if b == nil || len(b.by) == 0 {
@@ -152,6 +153,7 @@ func (b *Bans) Of(p Person, now time.Time) Standing {
 	}
 	b.each(ByToken, p.TokenHash, now, s.add)
 	b.eachOfMail(p.Verified, now, s.add)
+	b.eachOfMail(p.Account, now, s.add)
 	b.eachOfMail(p.Email, now, func(ban *Ban) {
 		if ban.Refuses() || ban.Kind == HeldBack {
 			s.Held = first(s.Held, ban)
@@ -207,6 +209,9 @@ func (b *Bans) each(mark BanMark, value string, now time.Time, do func(*Ban)) {
 
 // eachOfMail finds the bans on an address, its domain and the domains above.
 func (b *Bans) eachOfMail(email string, now time.Time, do func(*Ban)) {
+	if email == "" {
+		return
+	}
 	email = EmailForm(email)
 	b.each(ByMail, email, now, do)
 	_, domain, _ := strings.Cut(email, "@")

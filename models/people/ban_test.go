@@ -110,6 +110,8 @@ func TestWhoIsMeantByABan(t *testing.T) {
 			"the troll, verified":                {people.Person{Verified: "troll@mail.example"}, true, false},
 			"the troll's address typed":          {people.Person{Email: "troll@mail.example"}, false, true},
 			"another address typed by the troll": {people.Person{Email: "b@b.example", Verified: "troll@mail.example"}, true, false},
+			"the troll, signed in":               {people.Person{Account: "Troll@Mail.example"}, true, false},
+			"below the domain, signed in":        {people.Person{Email: "b@b.example", Account: "x@sub.throwaway.example"}, true, false},
 			"below the domain, verified":         {people.Person{Verified: "x@sub.throwaway.example"}, true, false},
 			"below the domain, typed":            {people.Person{Email: "X@Sub.Throwaway.example"}, false, true},
 			"a domain that ends alike":           {people.Person{Verified: "x@notthrowaway.example"}, false, false},

@@ -30,11 +30,12 @@ type limit struct {
 	window time.Duration
 }
 
-// The limits. Somebody who guesses from one place is stopped by the first
-// two. Somebody who guesses from everywhere is stopped by the third, which
-// does not count for networks from which the account was signed in to
-// before: the owner still gets in. Whoever has the password and guesses the
-// six digits of the code has a million to try and twenty a day.
+// The limits. The first two stop guesses from one place. The third stops guesses
+// from everywhere; it does not count for networks from which the account was
+// signed in to before, so that the owner still gets in. The six digits of a code
+// are a million guesses: an account takes twenty wrong ones a day from unknown
+// networks and twenty from known ones, so that guesses from elsewhere do not shut
+// out the owner.
 var (
 	fromNetwork    = limit{50, 15 * time.Minute}
 	withinNetwork  = limit{10, 15 * time.Minute} // for one account
@@ -249,11 +250,14 @@ func doors(email, network string, known, code bool) []door {
 	}
 	if !known {
 		list = append(list, door{"account " + email, forAccount})
-		if code {
-			list = append(list, door{"codes of " + email, codesOfAccount})
-		}
 	}
-	return list
+	if !code {
+		return list
+	}
+	if known {
+		return append(list, door{"codes of " + email + " from known networks", codesOfAccount})
+	}
+	return append(list, door{"codes of " + email, codesOfAccount})
 }
 
 // count adds one to a counter and returns since when it counts and how far

@@ -359,6 +359,18 @@ func TestCodesAreHardToGuess(t *testing.T) {
 		if err := people.CheckCode(ctx, db, u, must(people.CodeAt(secret, clock.Now())), "home"); err != nil {
 			t.Errorf("the owner at home: %v", err)
 		}
+		looked = 0
+		for i := range 960 { // ten in each quarter of an hour
+			if i%10 == 0 {
+				clock.Advance(15 * time.Minute)
+			}
+			if refusal(t, people.CheckCode(ctx, db, u, "000000", "home")) == "sign-in-code" {
+				looked++
+			}
+		}
+		if looked < 20 || looked > 40 {
+			t.Errorf("%d codes from a known network were looked at within a day", looked)
+		}
 	})
 }
 
