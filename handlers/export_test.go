@@ -1,9 +1,11 @@
 package handlers
 
 import (
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"slices"
 )
 
 // Rows is the table of routes.
@@ -12,6 +14,9 @@ func Rows() []Route {
 	s.receivers()
 	return s.table()
 }
+
+// StaffDeeds lists the actions on an account.
+func StaffDeeds() []string { return slices.Sorted(maps.Keys(staffDeeds)) }
 
 // DeskCookie is the cookie of a session.
 func DeskCookie(secret []byte, token string) *http.Cookie {

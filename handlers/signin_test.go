@@ -7,10 +7,12 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"broadsheet/handlers"
 	"broadsheet/models"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/people"
@@ -250,6 +252,43 @@ func TestTheFirstAdministratorsLink(t *testing.T) {
 	})
 }
 
+// widening asks for each action on an account that widens what it can do, without
+// the manager's own password: nothing changes.
+func (s *deskSite) widening(t *testing.T, boss *door, path, section string) {
+	s.Helper()
+	sections := regexp.MustCompile(`name="section" value="(\d+)"`).FindAllStringSubmatch(boss.send(http.MethodGet, path, nil).Body.String(), -1)
+	other := ""
+	for _, found := range sections {
+		if found[1] != section {
+			other = found[1]
+		}
+	}
+	state := func() string {
+		u := must(people.ByID(s.Context(), s.db, s.users[people.Moderator].ID))
+		return fmt.Sprint(u.Role, u.Limited, u.EndedAt, must(people.SectionsOf(s.Context(), s.db, u.ID)))
+	}
+	before := state()
+	for what, form := range map[string]url.Values{
+		"the limit lifted":               {"do": {"sections"}},
+		"a section more":                 {"do": {"sections"}, "section": {section, other}},
+		"another section":                {"do": {"sections"}, "section": {other}},
+		"another section and an unknown": {"do": {"sections"}, "section": {"4711", other}},
+		"another role":                   {"do": {"role"}, "role": {"administrator"}},
+		"no second factor":               {"do": {"factors"}},
+		"the account closed":             {"do": {"end"}},
+	} {
+		expect(t, what, boss.send(http.MethodPost, path, form), http.StatusForbidden, "nothing was changed")
+		if after := state(); after != before {
+			s.Errorf("%s: changed from %s to %s", what, before, after)
+		}
+	}
+	if got, want := handlers.StaffDeeds(), []string{"end", "factors", "out", "return", "role", "sections"}; !slices.Equal(got, want) {
+		s.Errorf("the actions on an account are %v, and this table knows %v", got, want)
+	}
+	expect(t, "a section more, with the password", boss.send(http.MethodPost, path, url.Values{"do": {"sections"}, "section": {section, other}, "old": {long}}), http.StatusSeeOther, "done=sections")
+	expect(t, "narrowed without it", boss.send(http.MethodPost, path, url.Values{"do": {"sections"}, "section": {section}}), http.StatusSeeOther, "done=sections")
+}
+
 // The managers' pages: adding, roles, sections, closing; never the own
 // account, never the last administrator's, never without the own password.
 func TestManagingPeople(t *testing.T) {
@@ -294,6 +333,7 @@ func TestManagingPeople(t *testing.T) {
 			t.Errorf("limited to %v, %v", got, err)
 		}
 		expect(t, "no such section", post(path(people.Moderator), "do", "sections", "section", "4711"), http.StatusUnprocessableEntity, "")
+		s.widening(t, boss, path(people.Moderator), section[1])
 		expect(t, "out", post(path(people.Moderator), "do", "out"), http.StatusSeeOther, "done=out")
 		if moderator.in() {
 			t.Error("still in")

@@ -53,30 +53,38 @@ func (mg *manager) postStaff(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, staffPath+"?done=add")
 }
 
-// staffDeeds are what a manager does to somebody's account. The own password
-// is asked for, except for what only narrows.
-var staffDeeds = map[string]struct {
-	password bool
-	do       func(mg *manager, c echo.Context, by people.Actor, id int64) error
-}{
-	"role": {true, func(mg *manager, c echo.Context, by people.Actor, id int64) error {
+// staffDeed is an action on an account. asks reports whether it needs the
+// manager's own password: each one does that widens what an account can do. A
+// stolen session can only narrow.
+type staffDeed struct {
+	asks func(mg *manager, c echo.Context, id int64) (bool, error)
+	do   func(mg *manager, c echo.Context, by people.Actor, id int64) error
+}
+
+func always(*manager, echo.Context, int64) (bool, error) { return true, nil }
+
+func never(*manager, echo.Context, int64) (bool, error) { return false, nil }
+
+// staffDeeds are the actions of the page of an account.
+var staffDeeds = map[string]staffDeed{
+	"role": {always, func(mg *manager, c echo.Context, by people.Actor, id int64) error {
 		role, err := people.ParseRole(c.Request().PostForm.Get("role"))
 		if err != nil {
 			return err
 		}
 		return people.SetRole(c.Request().Context(), mg.DB, by, id, role)
 	}},
-	"sections": {false, (*manager).limitTo},
-	"out": {false, func(mg *manager, c echo.Context, by people.Actor, id int64) error {
+	"sections": {(*manager).widensLimit, (*manager).limitTo},
+	"out": {never, func(mg *manager, c echo.Context, by people.Actor, id int64) error {
 		return people.Out(c.Request().Context(), mg.DB, by, id)
 	}},
-	"factors": {true, func(mg *manager, c echo.Context, by people.Actor, id int64) error {
+	"factors": {always, func(mg *manager, c echo.Context, by people.Actor, id int64) error {
 		return people.DropFactors(c.Request().Context(), mg.DB, by, id)
 	}},
-	"end": {true, func(mg *manager, c echo.Context, by people.Actor, id int64) error {
+	"end": {always, func(mg *manager, c echo.Context, by people.Actor, id int64) error {
 		return people.End(c.Request().Context(), mg.DB, by, id)
 	}},
-	"return": {true, func(mg *manager, c echo.Context, by people.Actor, id int64) error {
+	"return": {always, func(mg *manager, c echo.Context, by people.Actor, id int64) error {
 		return people.Return(c.Request().Context(), mg.DB, by, id)
 	}},
 }
@@ -93,13 +101,14 @@ func (mg *manager) postPerson(c echo.Context) error {
 	id := idOf(c.Param("id"))
 	name := r.PostForm.Get("do")
 	deed, ok := staffDeeds[name]
-	var err error
 	switch {
 	case !ok:
 		return models.Errorf(models.Invalid, "there is no such action")
 	case id == v.ID:
 		return errSelf
-	case deed.password:
+	}
+	asks, err := deed.asks(mg, c, id)
+	if err == nil && asks {
 		err = mg.askOwn(c, v)
 	}
 	if err == nil {
@@ -109,6 +118,30 @@ func (mg *manager) postPerson(c echo.Context) error {
 		return mg.renderPerson(c, id, err)
 	}
 	return c.Redirect(http.StatusSeeOther, personPath(id)+"?done="+name)
+}
+
+// widensLimit reports whether the ticked sections let a moderator work where the
+// limit in force does not: without a limit, or in a section that it does not name.
+// A section that does not exist widens nothing.
+func (mg *manager) widensLimit(c echo.Context, id int64) (bool, error) {
+	ctx := c.Request().Context()
+	u, err := people.ByID(ctx, mg.DB, id)
+	if err != nil || !u.Limited {
+		return false, err
+	}
+	limit, err := people.LimitOf(ctx, mg.DB, u)
+	if err != nil {
+		return false, err
+	}
+	site, err := mg.site.Get(ctx)
+	if err != nil {
+		return false, err
+	}
+	ticked := c.Request().PostForm["section"]
+	return len(ticked) == 0 || slices.ContainsFunc(ticked, func(section string) bool {
+		n := idOf(section)
+		return site.Sections.ByID(n) != nil && !slices.Contains(limit, n)
+	}), nil
 }
 
 // limitTo limits a moderator to the sections that are ticked.
@@ -250,7 +283,7 @@ func (mg *manager) member(ctx context.Context, site *newsroom.Site, self *viewer
 		at := local(site, u.EndedAt.Time)
 		m.Ended = &at
 	}
-	if !u.Limited || u.Role != people.Moderator {
+	if m.Limited = u.Limited && u.Role == people.Moderator; !m.Limited {
 		return m, nil
 	}
 	limit, err := people.LimitOf(ctx, mg.DB, u)

@@ -90,7 +90,8 @@ type StaffMember struct {
 	Since    time.Time
 	TOTP     bool
 	Passkeys int
-	Sections []string // the only ones in which a moderator moderates
+	Limited  bool     // a moderator of some sections only
+	Sections []string // the sections of that limit which still exist
 	Self     bool
 	Ended    *time.Time
 }
