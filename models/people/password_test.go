@@ -40,7 +40,7 @@ var passwordDoors = map[string]func(t *testing.T, db *models.DB, password string
 	},
 	"reset": func(t *testing.T, db *models.DB, password string) (string, error) {
 		u := hireAs(t, db, "reset@example.org", people.Editor)
-		_, err := people.ResetPassword(t.Context(), db, u.Email, u.PasswordMark(), password)
+		_, err := people.ResetPassword(t.Context(), db, u.Email, u.Stamp(), password)
 		return u.Email, err
 	},
 	"first administrator": func(t *testing.T, db *models.DB, password string) (string, error) {
