@@ -268,7 +268,7 @@ func (k *keeper) renderBan(c echo.Context, form *banForm, reach *moderation.Reac
 	}
 	if form.comment != nil {
 		v.Comment, v.Author = form.comment.ID, form.comment.Author
-		v.Excerpt = richtext.Excerpt(richtext.PlainText(form.comment.Text), excerptRunes)
+		v.Excerpt = richtext.Excerpt(richtext.CommentText(form.comment.Text), excerptRunes)
 	}
 	code := http.StatusOK
 	if refused != nil {

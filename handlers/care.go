@@ -152,7 +152,7 @@ const excerptRunes = 140
 // peer makes a line of a comment.
 func peer(site *newsroom.Site, c *discussion.Comment, story string) views.CardPeer {
 	return views.CardPeer{
-		URL: cardPath(c.ID), State: string(c.State), Excerpt: richtext.Excerpt(richtext.PlainText(c.Text), excerptRunes),
+		URL: cardPath(c.ID), State: string(c.State), Excerpt: richtext.Excerpt(richtext.CommentText(c.Text), excerptRunes),
 		Story: story, At: local(site, c.CreatedAt.Time),
 	}
 }

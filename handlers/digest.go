@@ -172,13 +172,13 @@ func (k *keeper) heldItems(ctx context.Context, site *newsroom.Site, set *modera
 		c := &item.Comment
 		v := views.HeldItem{
 			ID: c.ID, Author: c.Author, Email: c.Email, Website: c.URL, Network: c.Network, At: local(site, c.CreatedAt.Time),
-			Text: richtext.Excerpt(richtext.PlainText(c.Text), heldTextRunes), Why: why(c.Reasons), Open: item.Open(), State: string(c.State), Choice: string(choices[c.ID]),
+			Text: richtext.Excerpt(richtext.CommentText(c.Text), heldTextRunes), Why: why(c.Reasons), Open: item.Open(), State: string(c.State), Choice: string(choices[c.ID]),
 		}
 		if story := stories[c.ArticleID]; knownTo(set.User, story) {
 			v.Story = views.Link{Name: story.Title, URL: site.ArticlePath(story)}
 		}
 		if parent := parents[c.ParentID]; parent != nil {
-			v.ParentBy, v.ParentIs = parent.Author, richtext.Excerpt(richtext.PlainText(parent.Text), excerptRunes)
+			v.ParentBy, v.ParentIs = parent.Author, richtext.Excerpt(richtext.CommentText(parent.Text), excerptRunes)
 		}
 		if !v.Open {
 			log, err := discussion.Log(ctx, k.DB, c.ID, 0)

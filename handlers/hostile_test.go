@@ -13,6 +13,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/modeltest"
+	"broadsheet/models/richtext"
 	"broadsheet/public"
 
 	"golang.org/x/net/html"
@@ -80,7 +81,7 @@ func sendHostileFields(t *testing.T, s *testSite) {
 	list, err := discussion.Queue{Limit: 500}.List(t.Context(), s.db)
 	s.check(err)
 	for _, c := range list {
-		if strings.ContainsAny(c.Author, "\u202e\u2066\n\t\x00") || len(c.Author) > discussion.MaxAuthorBytes {
+		if strings.ContainsAny(c.Author, "\u202e\u2066\n\t\x00") || richtext.TooLong(c.Author, discussion.MaxAuthor) {
 			t.Errorf("name %q", c.Author)
 		}
 		if c.State == discussion.Approve {

@@ -79,7 +79,7 @@ func (tk *talk) showMail(c echo.Context) error {
 		return err
 	}
 	for _, comment := range list {
-		follow := views.MailFollow{ID: comment.ID, Excerpt: richtext.Excerpt(richtext.PlainText(comment.Text), 200)}
+		follow := views.MailFollow{ID: comment.ID, Excerpt: richtext.Excerpt(richtext.CommentText(comment.Text), 200)}
 		if story := stories[comment.ArticleID]; story != nil {
 			follow.Story = views.Link{Name: story.Title, URL: site.ArticlePath(story)}
 		}

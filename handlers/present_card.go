@@ -74,7 +74,7 @@ func (mo *moderator) card(site *newsroom.Site, me *viewer, from *moderation.Card
 	v.Comment = still(w.comment(m))
 	if parent != nil {
 		v.Parent = &views.CommentRef{ID: parent.ID, Author: parent.Author, URL: cardPath(parent.ID)}
-		v.ParentIs = richtext.Excerpt(richtext.PlainText(parent.Text), parentRunes)
+		v.ParentIs = richtext.Excerpt(richtext.CommentText(parent.Text), parentRunes)
 	}
 	if m.Depth > 0 {
 		v.Thread = threadPath(m.Root())

@@ -45,7 +45,7 @@ type Route struct {
 // maxCommentForm is the largest body of a comment form: as many characters
 // as its fields let somebody type, three bytes each, percent-encoded. Whoever
 // typed that many gets them back, and the reason.
-const maxCommentForm = 9*(discussion.MaxTextBytes+discussion.MaxAuthorBytes+discussion.MaxEmailBytes+discussion.MaxURLBytes) + 4<<10
+const maxCommentForm = 9*(discussion.MaxTextBytes+discussion.MaxAuthor+discussion.MaxEmailBytes+discussion.MaxURLBytes) + 4<<10
 
 // maxSmallForm is the largest body of a form with a button and a few short
 // fields.

@@ -245,7 +245,7 @@ func (k *keeper) ruleRun(site *newsroom.Site, run *moderation.DryRun) *views.Rul
 		for _, e := range s.Examples {
 			shift.Examples = append(shift.Examples, views.RuleExample{
 				URL: cardPath(e.Comment.ID), At: local(site, e.Comment.CreatedAt.Time), Author: e.Comment.Author,
-				Excerpt: richtext.Excerpt(richtext.PlainText(e.Comment.Text), excerptRunes), Why: why(e.Reasons),
+				Excerpt: richtext.Excerpt(richtext.CommentText(e.Comment.Text), excerptRunes), Why: why(e.Reasons),
 			})
 		}
 		v.Shifts = append(v.Shifts, shift)

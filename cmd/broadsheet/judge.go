@@ -45,7 +45,7 @@ func (c commentJudgeCmd) Run(a *app) error {
 					err = models.ExplainJSON("a comment", err)
 				}
 			}
-			if err == nil && richtext.Blank(candidate.Text) {
+			if err == nil && richtext.BlankComment(candidate.Text) {
 				err = errors.New("the comment has no text")
 			}
 			if err != nil {

@@ -84,7 +84,7 @@ func (l *letter) describe(ctx context.Context, set *moderation.HeldSet, link str
 	title := ""
 	for i := range list {
 		c := &list[i]
-		quote := views.MailQuote{By: c.Author, Text: richtext.Excerpt(richtext.PlainText(c.Text), heldRunes)}
+		quote := views.MailQuote{By: c.Author, Text: richtext.Excerpt(richtext.CommentText(c.Text), heldRunes)}
 		about := func(key, text string) {
 			if text != "" {
 				quote.About = append(quote.About, l.text(key)+": "+strings.Join(strings.Fields(text), " "))

@@ -87,7 +87,7 @@ func (l *letter) choose(comment int64, stop bool) string {
 
 // quote puts a comment into the mail.
 func (l *letter) quote(by string, c *discussion.Comment, read views.Link, others ...views.Link) {
-	l.view.Quotes = append(l.view.Quotes, views.MailQuote{By: by, Text: richtext.Excerpt(richtext.PlainText(c.Text), quoteRunes), Read: read, Others: others})
+	l.view.Quotes = append(l.view.Quotes, views.MailQuote{By: by, Text: richtext.Excerpt(richtext.CommentText(c.Text), quoteRunes), Read: read, Others: others})
 }
 
 // read is the link to a comment.

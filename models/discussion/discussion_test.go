@@ -122,7 +122,15 @@ func TestRefusalsComeInOrder(t *testing.T) {
 			"email wrong":             {func(s *discussion.Submission) { s.Email = "nobody@nowhere" }, models.Invalid, "email"},
 			"text blank":              {func(s *discussion.Submission) { s.Text = " \n\u200b\u00a0" }, models.Invalid, "comment"},
 			"text one byte too long":  {func(s *discussion.Submission) { s.Text = long(discussion.MaxTextBytes + 1) }, models.Invalid, "comment"},
-			"name one byte too long":  {func(s *discussion.Submission) { s.Author = long(discussion.MaxAuthorBytes + 1) }, models.Invalid, "author"},
+			"name one too long":       {func(s *discussion.Submission) { s.Author = long(discussion.MaxAuthor + 1) }, models.Invalid, "author"},
+			"Thai name one too long":  {func(s *discussion.Submission) { s.Author = strings.Repeat("ก", discussion.MaxAuthor+1) }, models.Invalid, "author"},
+			"name of fillers":         {func(s *discussion.Submission) { s.Author = "\u3164\u2800" }, models.Invalid, "author"},
+			"text of tags alone":      {func(s *discussion.Submission) { s.Text = "<b></b><script>alert(1)</script><br>" }, models.Invalid, "comment"},
+			"text of fillers":         {func(s *discussion.Submission) { s.Text = "\u3164 \u115f\n<i>\u2800</i>" }, models.Invalid, "comment"},
+			"website of markup":       {func(s *discussion.Submission) { s.URL = "<script>alert(1)</script>" }, models.Invalid, "url"},
+			"website of one word":     {func(s *discussion.Submission) { s.URL = "none" }, models.Invalid, "url"},
+			"website of a script":     {func(s *discussion.Submission) { s.URL = "javascript:alert(1)" }, models.Invalid, "url"},
+			"website of an email":     {func(s *discussion.Submission) { s.URL = "me@mail.example" }, models.Invalid, "url"},
 			"url one byte too long":   {func(s *discussion.Submission) { s.URL = "http://e.org/" + long(discussion.MaxURLBytes) }, models.Invalid, "url"},
 			"email one byte too long": {func(s *discussion.Submission) { s.Email = long(discussion.MaxEmailBytes-11) + "@example.org" }, models.Invalid, "email"},
 		} {
@@ -138,8 +146,13 @@ func TestRefusalsComeInOrder(t *testing.T) {
 				d.Errorf("%s: %v, want %s", name, err, c.code)
 			}
 		}
+		thai := d.submission(open.ID)
+		thai.Author, thai.URL, thai.Text = strings.Repeat("ก", discussion.MaxAuthor), "http://", "If x<y then all is lost"
+		if c, err := d.post(thai); err != nil || c.Author != thai.Author || c.URL != "" || c.HTML != "<p>If x&lt;y then all is lost</p>" {
+			d.Errorf("%+v: %v", c, err)
+		}
 		at := d.submission(open.ID)
-		at.Text, at.Author, at.Email = long(discussion.MaxTextBytes), long(discussion.MaxAuthorBytes), long(discussion.MaxEmailBytes-12)+"@example.org"
+		at.Text, at.Author, at.Email = long(discussion.MaxTextBytes), long(discussion.MaxAuthor), long(discussion.MaxEmailBytes-12)+"@example.org"
 		if _, err := d.post(at); err != nil {
 			d.Errorf("at the limits: %v", err)
 		}

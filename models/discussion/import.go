@@ -116,8 +116,8 @@ func (im *Importer) prepare(line int, data []byte) (in incoming, err error) {
 		row.Source = newsroom.ImportSource
 	}
 	for name, v := range map[string]string{"id": string(row.ID), "source": row.Source, "parent": string(row.Parent), "article_id": string(row.ArticleID)} {
-		if len(v) > newsroom.MaxNameBytes {
-			return in, fmt.Errorf("%s is longer than %d bytes", name, newsroom.MaxNameBytes)
+		if len(v) > newsroom.MaxSourceID {
+			return in, fmt.Errorf("%s is longer than %d bytes", name, newsroom.MaxSourceID)
 		}
 		if strings.Contains(v, "\x00") {
 			return in, fmt.Errorf("%s holds a NUL", name)
@@ -125,7 +125,7 @@ func (im *Importer) prepare(line int, data []byte) (in incoming, err error) {
 	}
 	in = incoming{line: line, article: string(row.ArticleID), comment: Comment{
 		Type: "comment", Source: &row.Source, SourceID: new(string(row.ID)), State: Approve, Version: 1,
-		Author: cutBytes(richtext.PlainLine(row.Author), MaxAuthorBytes),
+		Author: richtext.Cut(cutBytes(richtext.PlainLine(row.Author), maxAuthorBytes), MaxAuthor),
 		Email:  cutBytes(richtext.PlainLine(row.Email), MaxEmailBytes),
 		URL:    CleanURL(row.URL), Text: richtext.Normalize(row.Text), Policy: richtext.CommentPolicyVersion,
 	}}
@@ -149,7 +149,7 @@ func (im *Importer) prepare(line int, data []byte) (in incoming, err error) {
 		c.Author = Anonymous
 	}
 	switch {
-	case richtext.Blank(c.Text):
+	case richtext.BlankComment(c.Text):
 		return in, errors.New("the comment has no text")
 	case len(c.Text) > MaxTextBytes:
 		return in, fmt.Errorf("the text is longer than %d bytes", MaxTextBytes)

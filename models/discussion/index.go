@@ -90,7 +90,7 @@ func indexSome(ctx context.Context, tx *models.Tx, done, last int64) (int, error
 func addToIndex(ctx context.Context, tx *models.Tx, list []*Comment) error {
 	var marks []mark
 	for _, c := range list {
-		words, wordsArg := tx.Dialect().Words(terms.Index(richtext.PlainText(c.Text)))
+		words, wordsArg := tx.Dialect().Words(terms.Index(richtext.CommentText(c.Text)))
 		author, authorArg := tx.Dialect().Words(terms.Index(c.Author))
 		err := tx.Query(ctx).Exec("INSERT INTO comment_words (docid, words, author) VALUES (?, "+words+", "+author+")", c.ID, wordsArg, authorArg).Error
 		if err != nil {

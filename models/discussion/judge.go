@@ -168,7 +168,7 @@ func (j *judging) listed(list *terms.List, state State) *Reason {
 		{"email", c.Email},
 		{"website", c.URL},
 		{"text", c.Text},
-		{"text", richtext.PlainText(c.Text)},
+		{"text", richtext.CommentText(c.Text)},
 		{"address", c.IP},
 		{"browser", c.Agent},
 	} {

@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/netip"
-	"net/url"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -18,12 +17,15 @@ import (
 	"broadsheet/models/richtext"
 )
 
-// Limits of a comment's fields, in bytes; WordPress's.
+// Limits of a comment's fields; WordPress's. The name is counted in
+// characters as people count them, see [richtext.TooLong], the rest in bytes.
 const (
-	MaxAuthorBytes = 245
-	MaxEmailBytes  = 100
-	MaxURLBytes    = 200
-	MaxTextBytes   = richtext.MaxCommentBytes
+	MaxAuthor     = 245
+	MaxEmailBytes = 100
+	MaxURLBytes   = 200
+	MaxTextBytes  = richtext.MaxCommentBytes
+	// maxAuthorBytes lets the cookie that remembers a name hold it.
+	maxAuthorBytes = 1500
 	maxAgentBytes  = 254
 )
 
@@ -196,12 +198,12 @@ func (c *Comment) validate(ctx context.Context, r models.Reader, site *newsroom.
 	switch {
 	case len(c.Text) > MaxTextBytes:
 		refuse("comment", "too-long", MaxTextBytes)
-	case richtext.Blank(c.Text):
+	case richtext.BlankComment(c.Text):
 		refuse("comment", "required", 0)
 	}
 	switch {
-	case len(c.Author) > MaxAuthorBytes:
-		refuse("author", "too-long", MaxAuthorBytes)
+	case richtext.TooLong(c.Author, MaxAuthor) || len(c.Author) > maxAuthorBytes:
+		refuse("author", "too-many-characters", MaxAuthor)
 	case site.CommentNameEmail && richtext.Blank(c.Author):
 		refuse("author", "required", 0)
 	}
@@ -222,8 +224,12 @@ func (c *Comment) validate(ctx context.Context, r models.Reader, site *newsroom.
 			refuse("author", "taken", 0)
 		}
 	}
-	if len(strings.TrimSpace(in.URL)) > MaxURLBytes {
+	switch typed := strings.TrimSpace(in.URL); {
+	case c.UserID != nil || noWebsite[strings.ToLower(typed)]:
+	case len(typed) > MaxURLBytes:
 		refuse("url", "too-long", MaxURLBytes)
+	case c.URL == "":
+		refuse("url", "not-web-address", 0)
 	}
 	if len(bad) > 0 {
 		return models.InvalidFields(bad...)
@@ -333,21 +339,18 @@ func HashToken(token string) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// CleanURL returns a website as it is linked: with a scheme, http or https
-// only; "" for anything else.
+// noWebsite is what the website field holds when nothing was typed: some
+// browsers and themes fill in the scheme.
+var noWebsite = map[string]bool{"": true, "http://": true, "https://": true}
+
+// CleanURL returns a website as it is linked, see [richtext.WebAddress]; ""
+// for what is none.
 func CleanURL(s string) string {
-	s = strings.TrimSpace(s)
-	if s == "" || len(s) > MaxURLBytes {
+	u := richtext.WebAddress(s)
+	if len(u) > MaxURLBytes {
 		return ""
 	}
-	if !strings.Contains(s, "://") {
-		s = "https://" + s
-	}
-	u, err := url.Parse(s)
-	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || !strings.Contains(u.Hostname(), ".") || u.User != nil {
-		return ""
-	}
-	return u.String()
+	return u
 }
 
 // addresses returns an IP address and its [models.Network] as they are stored.

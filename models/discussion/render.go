@@ -15,8 +15,10 @@ import (
 const renderBatch = 200
 
 // RenderAnew renders every comment again that was rendered under another
-// policy, so that a mended sanitiser reaches what was said long ago. Once it
-// has been through, it looks no more until the next policy.
+// policy, so that a better renderer reaches old comments, and cleans their
+// writers' websites. A comment whose
+// rendering changes is indexed again. After the last comment it does nothing
+// until the next policy.
 func RenderAnew(ctx context.Context, db *models.DB) error {
 	const policy = richtext.CommentPolicyVersion
 	name := fmt.Sprintf("comments under policy %d", policy)
@@ -26,22 +28,37 @@ func RenderAnew(ctx context.Context, db *models.DB) error {
 			return err
 		}
 		var rows []Comment
-		err = db.Query(ctx).Raw("SELECT id, article_id, version, text, html, policy FROM comments WHERE id > ? ORDER BY id LIMIT ?", last, renderBatch).Scan(&rows).Error
+		err = db.Query(ctx).Raw("SELECT id, article_id, version, text, html, url, policy FROM comments WHERE id > ? ORDER BY id LIMIT ?", last, renderBatch).Scan(&rows).Error
 		if err != nil {
 			return err
 		}
+		var changed []int64
 		next := int64(math.MaxInt64)
 		if len(rows) == renderBatch {
 			next = rows[len(rows)-1].ID
 		}
 		for i := range rows {
 			if rows[i].Policy != policy {
-				rows[i].HTML = richtext.Comment(rows[i].Text)
+				html, url := richtext.Comment(rows[i].Text), CleanURL(rows[i].URL)
+				if html != rows[i].HTML || url != rows[i].URL {
+					changed = append(changed, rows[i].ID)
+				}
+				rows[i].HTML, rows[i].URL = html, url
 			}
 		}
 		err = db.Write(ctx, func(tx *models.Tx) error {
 			for i := range rows {
 				if err := rows[i].keepRendering(ctx, tx, policy); err != nil {
+					return err
+				}
+			}
+			if len(changed) > 0 {
+				// The words and links that comments are found by come from the
+				// rendering, too. The background index writes the same rows.
+				if err := models.LockKey(ctx, tx, indexCursor); err != nil {
+					return err
+				}
+				if err := reindex(ctx, tx, changed); err != nil {
 					return err
 				}
 			}
@@ -54,11 +71,11 @@ func RenderAnew(ctx context.Context, db *models.DB) error {
 }
 
 // keepRendering stores a comment's new HTML, unless its text was changed
-// meanwhile: whoever did that rendered it too.
+// meanwhile: that change has rendered it already.
 func (c *Comment) keepRendering(ctx context.Context, tx *models.Tx, policy int) error {
 	if c.Policy == policy {
 		return nil
 	}
 	tx.Touch(newsroom.ArticleTag(c.ArticleID))
-	return tx.Query(ctx).Exec("UPDATE comments SET html = ?, policy = ? WHERE id = ? AND policy = ? AND text = ?", c.HTML, policy, c.ID, c.Policy, c.Text).Error
+	return tx.Query(ctx).Exec("UPDATE comments SET html = ?, url = ?, policy = ? WHERE id = ? AND policy = ? AND text = ?", c.HTML, c.URL, policy, c.ID, c.Policy, c.Text).Error
 }

@@ -51,7 +51,7 @@ func checkText(text string) (string, error) {
 	switch {
 	case len(text) > MaxTextBytes:
 		return "", models.InvalidFields(models.FieldError{Field: "comment", Code: "too-long", Limit: MaxTextBytes})
-	case richtext.Blank(text):
+	case richtext.BlankComment(text):
 		return "", models.InvalidFields(models.FieldError{Field: "comment", Code: "required"})
 	}
 	return text, nil

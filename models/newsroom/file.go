@@ -47,8 +47,8 @@ func (articleFile) TableName() string { return "article_files" }
 func SaveFile(ctx context.Context, db *models.DB, d Manuscript, f File) (article *Article, outcome Outcome, err error) {
 	f.ID = norm.NFC.String(richtext.PlainLine(f.ID))
 	switch {
-	case len(f.ID) > MaxNameBytes:
-		return nil, 0, models.Errorf(models.Invalid, "the id is longer than %d bytes", MaxNameBytes)
+	case len(f.ID) > MaxSourceID:
+		return nil, 0, models.Errorf(models.Invalid, "the id is longer than %d bytes", MaxSourceID)
 	case !utf8.ValidString(f.Path) || len(f.Path) > MaxFilePathBytes || strings.ContainsRune(f.Path, 0):
 		return nil, 0, models.Errorf(models.Invalid, "the path is longer than %d bytes or not UTF-8", MaxFilePathBytes)
 	}
@@ -150,5 +150,5 @@ func MovedFrom(ctx context.Context, r models.Reader, d Manuscript) ([]string, er
 	var paths []string
 	return paths, r.Query(ctx).Raw(`SELECT f.path FROM article_files f JOIN articles a ON a.id = f.article_id
 		JOIN article_bodies b ON b.article_id = a.id WHERE a.title = ? AND b.source = ? ORDER BY f.path`,
-		plainHeading(d.Title), d.Body).Scan(&paths).Error
+		richtext.PlainLine(d.Title), d.Body).Scan(&paths).Error
 }

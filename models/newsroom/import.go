@@ -69,33 +69,49 @@ func (row Row) manuscript(site *Site) (Manuscript, error) {
 		return d, err
 	}
 	d.Format = format
+	line := lineReader(format)
+	d.Title, d.Standfirst = line(d.Title), line(d.Standfirst)
 	if row.Date != nil && *row.Date != "" {
 		if d.PublishedAt, err = ParseDate(*row.Date, site.TimeZone); err != nil {
 			return d, err
 		}
 	}
 	for _, name := range row.Authors {
-		d.Authors = append(d.Authors, AuthorRef{Name: name})
+		d.Authors = append(d.Authors, AuthorRef{Name: line(name)})
 	}
 	for _, name := range row.Categories {
-		if ref, ok := ParseCategory(name); ok {
+		if ref, ok := ParseCategory(line(name)); ok {
 			d.Categories = append(d.Categories, ref)
 		}
 	}
 	if len(d.Categories) > 0 {
 		top := d.Categories[0]
 		for i, name := range row.Subcategories {
+			name = line(name)
 			if slug := termSlug(name); slug != "" && len(top.Names) < maxSectionDepth {
-				ref := CategoryRef{top.Path + "/" + slug, append(slices.Clone(top.Names), richtext.PlainLine(name))}
+				ref := CategoryRef{top.Path + "/" + slug, append(slices.Clone(top.Names), name)}
 				// The narrowest section is the story's main one.
 				d.Categories = append(d.Categories[:i:i], append([]CategoryRef{ref}, d.Categories[i:]...)...)
 			}
 		}
 	}
 	d.Categories = d.Categories[:min(len(d.Categories), MaxCategories)]
-	d.Tags = row.Tags[:min(len(row.Tags), MaxTags)]
+	for _, name := range row.Tags[:min(len(row.Tags), MaxTags)] {
+		d.Tags = append(d.Tags, line(name))
+	}
 	d.Authors = d.Authors[:min(len(d.Authors), MaxAuthors)]
 	return d, nil
+}
+
+// lineReader returns how a row's lines, such as its title, are read. What
+// comes with a body of HTML or Markdown, which may hold HTML, is HTML as well:
+// such systems keep "Tom &amp; Jerry" and "<em>Hamlet</em>" in their titles.
+// Beside a text without markup a line is text.
+func lineReader(body richtext.Format) func(string) string {
+	if body == richtext.Text {
+		return richtext.PlainLine
+	}
+	return richtext.HTMLLine
 }
 
 // ParseCategory reads a section as people write it, parents first:
@@ -105,7 +121,7 @@ func ParseCategory(name string) (ref CategoryRef, ok bool) {
 	for part := range strings.SplitSeq(name, "/") {
 		part = richtext.PlainLine(part)
 		slug := termSlug(part)
-		if slug == "" || len(part) > MaxNameBytes {
+		if slug == "" || richtext.TooLong(part, MaxName) {
 			continue
 		}
 		slugs = append(slugs, slug)

@@ -57,6 +57,10 @@ func TestSlug(t *testing.T) {
 		"සල්ගල වන සෙනසුන":                    "සල්ගල-වන-සෙනසුන",
 		"第49回衆議院議員総選挙が執行":                    "第49回衆議院議員総選挙が執行",
 		"!!!": "",
+		"Un\u00adbreak\u200bable \u2060news\ufeff": "unbreakable-news",
+		"می\u200cخواهم بدانم":                      "میخواهم-بدانم",
+		"\u3164\u115f\u2800":                       "",
+		"Sears <S> up":                             "sears-s-up",
 	} {
 		if got := newsroom.Slug(title); got != want {
 			t.Errorf("Slug(%q) = %q, want %q", title, got, want)

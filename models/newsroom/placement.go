@@ -107,7 +107,7 @@ func (s *saver) place(ctx context.Context, p *Prepared) (*placement, error) {
 		pl.categories = appendNew(pl.categories, c, func(c *Category) int64 { return c.ID })
 	}
 	for _, name := range p.Tags {
-		if name = richtext.PlainLine(name); termSlug(name) == "" || len(name) > MaxNameBytes {
+		if name = richtext.PlainLine(name); termSlug(name) == "" || richtext.TooLong(name, MaxName) {
 			continue
 		}
 		t, err := remember(s.tags, name, func() (*Tag, error) { return EnsureTag(ctx, s.tx, name) })
@@ -118,7 +118,7 @@ func (s *saver) place(ctx context.Context, p *Prepared) (*placement, error) {
 	}
 	for _, ref := range p.Authors {
 		name := richtext.PlainLine(ref.Name)
-		if (termSlug(name) == "" && ref.Slug == "") || len(name) > MaxNameBytes {
+		if (termSlug(name) == "" && ref.Slug == "") || richtext.TooLong(name, MaxName) {
 			continue
 		}
 		a, err := remember(s.authors, ref.Slug+"\x00"+name, func() (*Author, error) {

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -15,20 +14,21 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/richtext"
 
-	"golang.org/x/net/html/atom"
 	"gorm.io/gorm"
 )
 
 // Limits on what an article is made of. Longer values are refused by name,
-// never cut.
+// never cut. Lines are counted in characters as people count them, see
+// [richtext.TooLong]; identifiers in bytes.
 const (
-	MaxTitleBytes      = 400
-	MaxStandfirstBytes = 4000
-	MaxNameBytes       = 200
-	MaxCategories      = 32
-	MaxTags            = 64
-	MaxAuthors         = 24
-	MaxCorrections     = 50
+	MaxTitle       = 400
+	MaxStandfirst  = 4000
+	MaxName        = 200 // of a category, a tag or an author
+	MaxSourceID    = 200 // bytes
+	MaxCategories  = 32
+	MaxTags        = 64
+	MaxAuthors     = 24
+	MaxCorrections = 50
 )
 
 // Manuscript is an article as it comes in: from an editor, a Markdown file or an
@@ -89,8 +89,8 @@ type Prepared struct {
 // time, so that the transaction after it is short.
 func Prepare(d Manuscript) (*Prepared, error) {
 	d = d.withoutNULs()
-	d.Title = plainHeading(d.Title)
-	d.Standfirst = plainHeading(d.Standfirst)
+	d.Title = richtext.PlainLine(d.Title)
+	d.Standfirst = richtext.PlainLine(d.Standfirst)
 	if err := checkManuscript(&d); err != nil {
 		return nil, err
 	}
@@ -130,39 +130,28 @@ func (d Manuscript) withoutNULs() Manuscript {
 	return d
 }
 
-var angleWord = regexp.MustCompile(`<(/?[a-zA-Z][a-zA-Z0-9]*)?`)
-
-// plainHeading takes markup out of a headline but leaves what only looks
-// like it: agencies write tickers and company names in angle brackets.
-func plainHeading(s string) string {
-	s = angleWord.ReplaceAllStringFunc(s, func(m string) string {
-		if atom.Lookup([]byte(strings.ToLower(strings.Trim(m, "</")))) != 0 {
-			return m
-		}
-		return "&lt;" + m[1:]
-	})
-	return richtext.PlainLine(s)
-}
-
 func checkManuscript(d *Manuscript) error {
 	var bad []models.FieldError
 	refuse := func(field, code string, limit int) {
 		bad = append(bad, models.FieldError{Field: field, Code: code, Limit: limit})
 	}
-	if d.Title == "" {
+	if richtext.Blank(d.Title) {
 		refuse("title", "required", 0)
 	}
 	for _, f := range []struct {
 		name, value string
 		most        int
 	}{
-		{"title", d.Title, MaxTitleBytes},
-		{"standfirst", d.Standfirst, MaxStandfirstBytes},
-		{"source", d.Source, MaxNameBytes},
-		{"source id", d.SourceID, MaxNameBytes},
+		{"title", d.Title, MaxTitle},
+		{"standfirst", d.Standfirst, MaxStandfirst},
 	} {
-		if len(f.value) > f.most || !utf8.ValidString(f.value) {
-			refuse(f.name, "too-long", f.most)
+		if richtext.TooLong(f.value, f.most) {
+			refuse(f.name, "too-many-characters", f.most)
+		}
+	}
+	for name, value := range map[string]string{"source": d.Source, "source id": d.SourceID} {
+		if len(value) > MaxSourceID || !utf8.ValidString(value) {
+			refuse(name, "too-long", MaxSourceID)
 		}
 	}
 	for _, f := range []struct {

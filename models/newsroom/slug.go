@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 
+	"broadsheet/models/terms"
+
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -22,6 +24,8 @@ func Slug(title string) string {
 	hyphen, latin := false, false
 	for _, r := range norm.NFD.String(latinLetters.Replace(strings.ToLower(title))) {
 		switch {
+		case terms.Invisible(r):
+			// Soft hyphens, joiners and the like part no words.
 		case unicode.IsLetter(r) || unicode.IsDigit(r):
 			if hyphen && b.Len() > 0 {
 				b.WriteByte('-')
@@ -33,8 +37,8 @@ func Slug(title string) string {
 			if !latin && b.Len() > 0 {
 				b.WriteRune(r)
 			}
-		case r == '\'' || r == '’' || r == '\u200c' || r == '\u200d':
-			// inside a word: apostrophes and joiners
+		case r == '\'' || r == '’':
+			// inside a word
 		default:
 			hyphen = true
 		}
@@ -69,6 +73,7 @@ func FoldTitle(title string) string {
 	var b strings.Builder
 	for _, r := range norm.NFKD.String(latinLetters.Replace(strings.ToLower(title))) {
 		switch {
+		case terms.Invisible(r):
 		case unicode.IsLetter(r) || unicode.IsDigit(r):
 			b.WriteRune(unicode.ToLower(r))
 		case !unicode.IsMark(r):

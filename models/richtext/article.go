@@ -127,6 +127,8 @@ func tooNested(source string) bool {
 	return false
 }
 
+var blankLines = regexp.MustCompile(`\n[ \t]*\n\s*`)
+
 func textToHTML(source string) string {
 	var b strings.Builder
 	b.Grow(len(source) + len(source)/16)

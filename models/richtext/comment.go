@@ -1,41 +1,48 @@
 package richtext
 
 import (
-	"regexp"
+	"html"
 	"slices"
 	"strings"
+	"unicode"
 
-	"golang.org/x/net/html"
+	nethtml "golang.org/x/net/html"
 )
 
 // MaxCommentBytes is the longest comment, WordPress's own limit.
 const MaxCommentBytes = 65525
 
-// maxCommentDepth bounds how deep a comment's elements may be nested.
-const maxCommentDepth = 20
+// Bounds on the shape of a comment.
+const (
+	maxCommentDepth = 20 // nested elements
+	maxQuoteDepth   = 4  // nested quotations; each makes the lines shorter
+	maxBreaks       = 2  // line breaks in a row: one empty line
+)
 
 // Comment renders a comment: WordPress's list of tags, paragraphs at blank
-// lines, breaks at single ones, and links made of bare addresses. Everything
-// else of the markup is taken out, its text stays. The result is closed in
+// lines, breaks at single ones, and links made of the addresses in the text.
+// What is no allowed tag is text and stays (see [tagReader]); elements
+// without anything to see in them are left out. The result is closed in
 // itself. It takes time in proportion to the length.
 func Comment(raw string) string {
-	clean := commentPolicy().Sanitize(Normalize(raw))
-	w := &commentWriter{writer: newWriter(len(clean), maxCommentDepth)}
-	z := html.NewTokenizer(strings.NewReader(clean))
-	for {
-		switch z.Next() {
-		case html.ErrorToken:
-			w.endParagraph()
-			return strings.TrimSpace(w.String())
-		case html.TextToken:
-			w.paragraphs(z.Token().Data)
-		case html.StartTagToken, html.SelfClosingTagToken:
-			w.startTag(z.Token())
-		case html.EndTagToken:
-			w.endTag(z.Token().Data)
-		}
-	}
+	w := &commentWriter{}
+	w.write(raw)
+	return commentPolicy().Sanitize(strings.TrimSpace(w.out.String()))
 }
+
+// CommentText returns a comment as text: what can be seen of [Comment], with
+// whole addresses and without markup. Paragraphs are parted by an empty line.
+// Mails, excerpts, lists and the search index use it, so that they agree with
+// the page.
+func CommentText(raw string) string {
+	w := &commentWriter{plain: true}
+	w.write(raw)
+	return strings.TrimSpace(w.out.String())
+}
+
+// BlankComment reports whether nothing of a comment can be seen once it is
+// rendered.
+func BlankComment(raw string) bool { return Blank(CommentText(raw)) }
 
 // SanitizeComment applies the comment policy alone. It changes nothing in
 // what Comment returned.
@@ -55,143 +62,276 @@ func LinkTargets(rendered string) []string {
 	}
 }
 
-// commentWriter adds paragraphs and links.
-type commentWriter struct {
-	*writer
-	inParagraph bool
+// element is an open element. Its tag is written as soon as there is
+// something to see in it, so that empty ones are left out.
+type element struct {
+	tag, start string
+	written    bool
 }
 
-func (w *commentWriter) startTag(t html.Token) {
-	switch t.Data {
+// commentWriter puts a comment together. Every element that it opens is
+// closed, in order.
+type commentWriter struct {
+	out     strings.Builder
+	plain   bool // text without markup
+	open    []element
+	dropped map[string]int // start tags left out for their depth
+	breaks  int            // before the next text
+	space   bool           // before the next text
+	filled  bool           // whether the paragraph holds something to see
+	marks   markLimiter
+	finder  addressFinder
+	steps   int // of the reader of tags, for tests
+}
+
+func (w *commentWriter) write(raw string) {
+	r := newTagReader(Normalize(raw), commentTags)
+	for t, ok := r.next(); ok; t, ok = r.next() {
+		switch t.kind {
+		case textToken:
+			w.text(t.data)
+		case startToken:
+			w.startTag(t)
+		case endToken:
+			w.endTag(t.data)
+		}
+	}
+	w.steps = r.steps
+	w.endParagraph()
+	w.closeTo(0)
+}
+
+func (w *commentWriter) startTag(t token) {
+	switch t.data {
 	case "p":
 		w.endParagraph()
 	case "br":
-		w.begin()
-		w.out.WriteString("<br>\n")
+		w.breaks++
 	case "blockquote":
 		w.endParagraph()
-		w.start(t)
+		w.push(t, maxQuoteDepth)
 	case "a":
-		if w.has("a") {
-			return // a link in a link
+		if w.count("a") == 0 { // no link in a link
+			w.begin()
+			w.push(t, maxCommentDepth)
 		}
-		w.begin()
-		w.start(html.Token{Data: "a", Attr: linkAttributes(t.Attr)})
 	default:
 		w.begin()
-		w.start(t)
+		w.push(t, maxCommentDepth)
 	}
 }
 
 func (w *commentWriter) endTag(tag string) {
-	if tag == "blockquote" || tag == "p" {
+	switch tag {
+	case "p":
+		w.endParagraph()
+		return
+	case "br":
+		w.breaks++
+		return
+	case "blockquote":
 		w.endParagraph()
 	}
-	if tag != "p" {
-		w.end(tag)
-	}
-}
-
-// begin opens a paragraph where there is none.
-func (w *commentWriter) begin() {
-	if !w.inParagraph {
-		w.out.WriteString("<p>")
-		w.open = append(w.open, "p")
-		w.inParagraph = true
-	}
-}
-
-// endParagraph closes the paragraph and whatever stands open in it.
-func (w *commentWriter) endParagraph() {
-	if !w.inParagraph {
+	if w.dropped[tag] > 0 {
+		w.dropped[tag]--
 		return
 	}
-	w.inParagraph = false
 	for i := len(w.open) - 1; i >= 0; i-- {
-		if w.open[i] == "p" {
+		if w.open[i].tag == tag {
 			w.closeTo(i)
-			break
-		}
-	}
-	clear(w.dropped)
-	w.out.WriteByte('\n')
-}
-
-var blankLines = regexp.MustCompile(`\n[ \t]*\n\s*`)
-
-// paragraphs writes text: a blank line begins a new paragraph, or, inside of
-// an element, leaves a gap.
-func (w *commentWriter) paragraphs(s string) {
-	for i, part := range blankLines.Split(s, -1) {
-		if i > 0 {
-			if len(w.open) > 0 && w.open[len(w.open)-1] != "p" && w.open[len(w.open)-1] != "blockquote" {
-				w.out.WriteString("<br>\n<br>\n")
-			} else {
-				w.endParagraph()
-			}
-		}
-		if !w.inParagraph {
-			part = strings.TrimLeft(part, " \t\n")
-		}
-		if part == "" {
-			continue
-		}
-		w.begin()
-		for k, line := range strings.Split(part, "\n") {
-			if k > 0 {
-				w.out.WriteString("<br>\n")
-			}
-			w.autolink(line)
+			return
 		}
 	}
 }
 
-var bareAddress = regexp.MustCompile(`https?://[^\s<>"'\x60\x{00A0}\x{200B}]+`)
-
-// maxShownAddress is how many characters of a bare address are shown; its
-// target is kept whole.
-const maxShownAddress = 60
-
-// autolink writes a line with its bare addresses as links.
-func (w *commentWriter) autolink(line string) {
-	if w.has("a", "code") || !strings.Contains(line, "://") {
-		w.text(line)
+// push opens an element, unless it would be nested too deep.
+func (w *commentWriter) push(t token, most int) {
+	if len(w.open) >= maxCommentDepth || t.data == "blockquote" && w.count("blockquote") >= most {
+		if w.dropped == nil {
+			w.dropped = map[string]int{}
+		}
+		w.dropped[t.data]++
 		return
 	}
-	at := 0
-	for _, m := range bareAddress.FindAllStringIndex(line, -1) {
-		end := m[1] - trailing(line[m[0]:m[1]])
-		target := line[m[0]:end]
-		link := `<a href="` + html.EscapeString(target) + `" rel="` + commentRel + `">`
-		// The policy has the last word on what is an address.
-		if m[0] < at || end <= m[0]+len("https://") || commentPolicy().Sanitize(link+"x</a>") != link+"x</a>" {
-			continue
-		}
-		w.text(line[at:m[0]])
-		w.out.WriteString(link)
-		w.text(Excerpt(target, maxShownAddress))
-		w.out.WriteString("</a>")
-		at = end
+	start := "<" + t.data + ">"
+	if len(t.attr) > 0 || t.data == "a" {
+		// The policy decides which attributes stay.
+		tag := nethtml.Token{Type: nethtml.StartTagToken, Data: t.data, Attr: linkAttributes(t)}
+		start = commentPolicy().Sanitize(tag.String())
 	}
-	w.text(line[at:])
+	if start != "" && (t.data != "a" || strings.HasPrefix(start, "<a href=")) {
+		w.open = append(w.open, element{tag: t.data, start: start})
+	}
 }
 
-// trailing counts the bytes at an address's end that belong to the sentence.
-func trailing(address string) int {
+// linkAttributes adds to a link what tells that a reader set it.
+func linkAttributes(t token) []nethtml.Attribute {
+	if t.data != "a" {
+		return t.attr
+	}
+	kept := slices.DeleteFunc(t.attr, func(a nethtml.Attribute) bool { return a.Key != "href" && a.Key != "title" })
+	slices.SortStableFunc(kept, func(a, b nethtml.Attribute) int { return strings.Compare(a.Key, b.Key) })
+	kept = slices.CompactFunc(kept, func(a, b nethtml.Attribute) bool { return a.Key == b.Key })
+	if len(kept) == 0 || kept[0].Key != "href" {
+		return nil
+	}
+	return append(kept, nethtml.Attribute{Key: "rel", Val: commentRel})
+}
+
+func (w *commentWriter) count(tag string) int {
 	n := 0
-	for n < len(address) {
-		c := address[len(address)-1-n]
-		if c == ')' && strings.Count(address, "(") >= strings.Count(address, ")") || !strings.ContainsRune(".,;:!?)]}*", rune(c)) {
-			break
+	for _, e := range w.open {
+		if e.tag == tag {
+			n++
 		}
-		n++
 	}
 	return n
 }
 
-// linkAttributes keeps what a link may have and adds who set it.
-func linkAttributes(from []html.Attribute) []html.Attribute {
-	kept := slices.DeleteFunc(slices.Clone(from), func(a html.Attribute) bool { return a.Key != "href" && a.Key != "title" })
-	slices.SortFunc(kept, func(a, b html.Attribute) int { return strings.Compare(a.Key, b.Key) })
-	return append(kept, html.Attribute{Key: "rel", Val: commentRel})
+// begin opens a paragraph where there is none.
+func (w *commentWriter) begin() {
+	if w.count("p") == 0 {
+		w.open = append(w.open, element{tag: "p", start: "<p>"})
+	}
+}
+
+// endParagraph closes the paragraph and all that is open in it.
+func (w *commentWriter) endParagraph() {
+	w.breaks, w.space, w.filled = 0, false, false
+	for i, e := range w.open {
+		if e.tag == "p" {
+			w.closeTo(i)
+			clear(w.dropped)
+			if e.written {
+				w.out.WriteByte('\n')
+				if w.plain {
+					w.out.WriteByte('\n')
+				}
+			}
+			return
+		}
+	}
+}
+
+func (w *commentWriter) closeTo(depth int) {
+	for len(w.open) > depth {
+		last := w.open[len(w.open)-1]
+		if last.written && !w.plain {
+			w.out.WriteString("</" + last.tag + ">")
+		}
+		w.open = w.open[:len(w.open)-1]
+	}
+}
+
+// text writes text as typed: a blank line begins a new paragraph or, inside
+// of an element, leaves a gap.
+func (w *commentWriter) text(s string) {
+	ends := 0 // of lines, before the next text
+	for i, line := range strings.Split(s, "\n") {
+		if i > 0 {
+			ends++
+		}
+		if Blank(decode(line)) {
+			w.space = w.space || i == 0 && strings.ContainsFunc(decode(line), unicode.IsSpace)
+			continue
+		}
+		w.endLines(ends)
+		w.begin()
+		if ends > 0 || !w.filled {
+			line = strings.TrimLeft(line, " \t")
+		}
+		w.line(line)
+		ends = 0
+	}
+	w.endLines(ends)
+}
+
+// endLines notes that n lines ended before the next text.
+func (w *commentWriter) endLines(n int) {
+	if n == 0 {
+		return
+	}
+	inner := len(w.open) > 0 && w.open[len(w.open)-1].tag != "p" && w.open[len(w.open)-1].tag != "blockquote"
+	switch {
+	case n == 1:
+		w.breaks++
+	case inner:
+		w.breaks += 2
+	default:
+		w.endParagraph()
+	}
+}
+
+// fill writes what has to be before the next text: breaks, and the tags of
+// the elements that it is in.
+func (w *commentWriter) fill() {
+	w.begin()
+	switch {
+	case !w.filled:
+	case w.breaks > 0:
+		w.out.WriteString(strings.Repeat(map[bool]string{false: "<br>\n", true: "\n"}[w.plain], min(w.breaks, maxBreaks)))
+	case w.space:
+		w.out.WriteByte(' ')
+	}
+	w.breaks, w.space, w.filled = 0, false, true
+	for i := range w.open {
+		if e := &w.open[i]; !e.written {
+			e.written = true
+			if !w.plain {
+				w.out.WriteString(e.start)
+			}
+		}
+	}
+}
+
+// see writes text that was decoded.
+func (w *commentWriter) see(s string) {
+	if Blank(s) {
+		w.space = w.space || strings.ContainsFunc(s, unicode.IsSpace)
+		return
+	}
+	w.fill()
+	s = w.marks.limit(s)
+	if !w.plain {
+		s = html.EscapeString(s)
+	}
+	w.out.WriteString(s)
+}
+
+// maxShownAddress is how many characters of an address in the text are
+// shown; its target is kept whole.
+const maxShownAddress = 60
+
+// line writes a line with its addresses as links. The brackets around
+// "<https://example.org/>" are left out.
+func (w *commentWriter) line(s string) {
+	at := 0
+	if w.count("a")+w.count("code") == 0 {
+		for a, ok := w.finder.next(s, 0); ok; a, ok = w.finder.next(s, a.end) {
+			before, behind := a.begin, a.end
+			if before > at && s[before-1] == '<' && behind < len(s) && s[behind] == '>' {
+				before--
+				behind++
+			}
+			w.see(decode(s[at:before]))
+			w.link(s[a.begin:a.end], a.target)
+			at = behind
+		}
+	}
+	w.see(decode(s[at:]))
+}
+
+func (w *commentWriter) link(shown, target string) {
+	if w.plain {
+		w.see(shown)
+		return
+	}
+	link := `<a href="` + html.EscapeString(target) + `" rel="` + commentRel + `">`
+	// The policy has the last word on what is an address.
+	if commentPolicy().Sanitize(link+"x</a>") != link+"x</a>" {
+		w.see(shown)
+		return
+	}
+	w.fill()
+	w.out.WriteString(link + html.EscapeString(w.marks.limit(Excerpt(shown, maxShownAddress))) + "</a>")
 }

@@ -8,12 +8,12 @@ import (
 	"github.com/microcosm-cc/bluemonday"
 )
 
-// Versions of the policies. Raising that of comments makes their stored HTML be
+// Versions of the policies and of the rendering before them. Raising that of comments makes their stored HTML be
 // made anew from its source in the background; an article's is made anew when
 // the article is next saved or imported.
 const (
 	ArticlePolicyVersion = 1
-	CommentPolicyVersion = 1
+	CommentPolicyVersion = 2
 )
 
 // articlePolicy is for what the newsroom writes or imports.

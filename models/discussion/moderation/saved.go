@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"broadsheet/models"
+	"broadsheet/models/richtext"
 
 	"gorm.io/gorm/clause"
 )
@@ -112,12 +113,12 @@ func DropReply(ctx context.Context, db *models.DB, id int64) error {
 }
 
 func savedName(name string) (string, error) {
-	name = strings.Join(strings.Fields(name), " ")
-	switch n := len([]rune(name)); {
-	case n == 0:
+	name = richtext.PlainLine(name)
+	switch {
+	case richtext.Blank(name):
 		return "", models.InvalidFields(models.FieldError{Field: "name", Code: "required"})
-	case n > MaxSavedName:
-		return "", models.InvalidFields(models.FieldError{Field: "name", Code: "too-long", Limit: MaxSavedName})
+	case richtext.TooLong(name, MaxSavedName):
+		return "", models.InvalidFields(models.FieldError{Field: "name", Code: "too-many-characters", Limit: MaxSavedName})
 	}
 	return name, nil
 }

@@ -1,0 +1,417 @@
+package richtext
+
+import (
+	"html"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/net/idna"
+
+	"broadsheet/models/terms"
+)
+
+// maxAuthority is the longest part of an address between "//" and the path,
+// in bytes.
+const maxAuthority = 512
+
+// address is an address found in text: the bytes from begin to end.
+type address struct {
+	begin, end int
+	target     string // what a link to it has as href
+}
+
+// addressFinder finds the web addresses in a text.
+type addressFinder struct {
+	steps int // bytes looked at, for tests
+}
+
+// next finds the first web address in s that begins at or after from. ok is
+// false where there is none. It takes time in proportion to what it passes
+// over.
+//
+// Addresses begin with http://, https:// or www. in any case. They may hold
+// letters of every script (IRIs, RFC 3987). These rules say where one ends:
+//
+//   - at white space, "<", ">", a backslash, a backquote, an invisible
+//     character, a quotation mark or other punctuation that is not ASCII.
+//     A few marks that stand inside of words may be inside of an address;
+//   - before a closing bracket whose opening one is outside;
+//   - before full stops, commas and the like at its end;
+//   - in the host: where letters of another script follow those of the last
+//     label, because scripts without spaces go on there.
+//
+// Differences from markdown-it/linkify-it, on purpose: a host may hold "--"
+// (there it may not, as a dash could be meant; names of preview sites have
+// it); www. without a scheme needs a top-level domain of letters, not one
+// from a list.
+func (f *addressFinder) next(s string, from int) (a address, ok bool) {
+	for i := from; i < len(s); i++ {
+		var begin int // of the host, user included
+		scheme := "http"
+		switch c := s[i] | 0x20; {
+		case c == 'h' && hasPrefixFold(s[i:], "https://"):
+			scheme, begin = "https", i+len("https://")
+		case c == 'h' && hasPrefixFold(s[i:], "http://"):
+			begin = i + len("http://")
+		case c == 'w' && hasPrefixFold(s[i:], "www."):
+			begin = i
+		default:
+			continue
+		}
+		if !startsAddress(s[:i], begin == i) {
+			continue
+		}
+		end, host, ok := f.read(s, begin, begin == i)
+		if ok {
+			if target := targetOf(s, scheme, begin, end, host); target != "" {
+				f.steps += i - from
+				return address{i, end, target}, true
+			}
+		}
+	}
+	f.steps += len(s) - from
+	return a, false
+}
+
+func hasPrefixFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
+}
+
+// startsAddress reports whether an address may begin behind before. One
+// without a scheme needs more room: "x.www.y.org" and "me@www.y.org" are
+// something else.
+func startsAddress(before string, bare bool) bool {
+	r, _ := utf8.DecodeLastRuneInString(before)
+	if before == "" {
+		return true
+	}
+	if r == '_' || unicode.IsDigit(r) || unicode.In(r, unicode.Latin) {
+		return false
+	}
+	return !bare || !strings.ContainsRune(`.-@/\:=+%&~`, r)
+}
+
+// read reads an address whose host, with a user before it perhaps, begins at
+// begin.
+func (f *addressFinder) read(s string, begin int, bare bool) (end int, host span, ok bool) {
+	if !bare {
+		user, seen := behindUser(s, begin)
+		begin, f.steps = user, f.steps+seen
+	}
+	host, seen, ok := readHost(s, begin)
+	f.steps += seen
+	if !ok || bare && !isPublicName(s[host.begin:host.end]) {
+		return 0, host, false
+	}
+	end = host.end
+	if !host.cut {
+		if end, ok = behindPort(s, end); !ok {
+			return 0, host, false
+		}
+	}
+	if !host.cut && end < len(s) && strings.IndexByte("/?#", s[end]) >= 0 {
+		tail, seen := readTail(s, end)
+		end, f.steps = tail, f.steps+seen
+	}
+	return end, host, true
+}
+
+// behindPort returns the place behind the port at begin, begin if there is
+// none. ok is false for a port that cannot be.
+func behindPort(s string, begin int) (place int, ok bool) {
+	if begin+1 >= len(s) || s[begin] != ':' || !isDigit(s[begin+1]) {
+		return begin, true
+	}
+	place = begin + 1
+	for place < len(s) && isDigit(s[place]) {
+		place++
+	}
+	n, err := strconv.Atoi(s[begin+1 : place])
+	return place, err == nil && n <= 65535
+}
+
+// behindUser returns the place behind "user:password@", or begin, and how
+// many bytes it has looked at.
+func behindUser(s string, begin int) (place, seen int) {
+	i := begin
+	for ; i < len(s) && i-begin < maxAuthority; i++ {
+		switch c := s[i]; {
+		case c == '@':
+			return i + 1, i - begin
+		case !isLetter(c) && !isDigit(c) && strings.IndexByte("-._~%!$&*+=:", c) < 0:
+			return begin, i - begin
+		}
+	}
+	return begin, i - begin
+}
+
+// span is a host's place. cut means that text follows it without a break.
+type span struct {
+	begin, end int
+	cut        bool
+}
+
+// readHost reads a host name or an IP address. seen is how many bytes it has
+// looked at.
+func readHost(s string, begin int) (h span, seen int, ok bool) {
+	if begin < len(s) && s[begin] == '[' {
+		long := strings.IndexByte(s[begin:min(len(s), begin+48)], ']')
+		if long < 0 {
+			return h, 48, false
+		}
+		ip, err := netip.ParseAddr(s[begin+1 : begin+long])
+		return span{begin, begin + long + 1, false}, long, err == nil && ip.Is6() && ip.Zone() == ""
+	}
+	end := begin
+	for end < len(s) {
+		r, size := utf8.DecodeRuneInString(s[end:])
+		if !inHost(r) {
+			break
+		}
+		if end += size; end-begin > maxAuthority {
+			return h, end - begin, false
+		}
+	}
+	seen = end - begin
+	h = span{begin: begin, end: begin + len(strings.TrimRight(s[begin:end], "."))}
+	last := h.begin + strings.LastIndexByte(s[h.begin:h.end], '.') + 1
+	if n := oneScript(s[last:h.end]); last+n < h.end {
+		h.end, h.cut = last+n, true
+	}
+	return h, seen, isHost(s[h.begin:h.end])
+}
+
+func inHost(r rune) bool {
+	return r == '.' || r == '-' || r == '_' || unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r) || unicode.Is(unicode.So, r) || isJoiner(r)
+}
+
+func isJoiner(r rune) bool { return r == '\u200C' || r == '\u200D' }
+
+// oneScript returns how much of a label is not followed by letters of a
+// script other than Latin. A label that begins in one stays whole.
+func oneScript(label string) int {
+	for i, r := range label {
+		if r >= utf8.RuneSelf && unicode.IsLetter(r) && !unicode.In(r, unicode.Latin) {
+			if i > 0 && label[0] < utf8.RuneSelf {
+				return i
+			}
+			break
+		}
+	}
+	return len(label)
+}
+
+// isHost checks the labels of a host. An underscore may be in a label, but
+// not in the last two.
+func isHost(host string) bool {
+	labels := strings.Split(host, ".")
+	for i, label := range labels {
+		if label == "" || label[0] == '-' || label[len(label)-1] == '-' || i >= len(labels)-2 && strings.Contains(label, "_") {
+			return false
+		}
+	}
+	return true
+}
+
+// isPublicName reports whether a host without a scheme looks like one: www,
+// a name, and letters at the end.
+func isPublicName(host string) bool {
+	labels := strings.Split(host, ".")
+	last := labels[len(labels)-1]
+	if len(labels) < 2 || len(last) < 2 {
+		return false
+	}
+	return strings.HasPrefix(strings.ToLower(last), "xn--") || strings.IndexFunc(last, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) }) < 0
+}
+
+// readTail reads path, query and fragment, from begin, and returns their end
+// and how many bytes it has looked at.
+func readTail(s string, begin int) (end, seen int) {
+	var open [3]int // brackets
+	quoted := false // inside of '…'
+	least := begin  // what belongs to the address in any case
+	before := rune(s[begin])
+	i := begin
+scan:
+	for i < len(s) {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if endsAddress(r) {
+			break
+		}
+		switch r {
+		case '(', '[', '{':
+			open[kindOf(r)]++
+		case ')', ']', '}':
+			if open[kindOf(r)] == 0 {
+				break scan
+			}
+			open[kindOf(r)]--
+		case '&':
+			if n := entity(s[i:]); n > 0 && bounds(s[i:i+n]) {
+				break scan
+			}
+		case '\'':
+			next, _ := utf8.DecodeRuneInString(s[i+1:])
+			inner := i+1 < len(s) && (inWord(next) || next == '-' || next == '%')
+			switch {
+			case !inWord(before) && inner:
+				quoted = true
+			case inner:
+			case quoted:
+				quoted, least = false, i+1
+			default:
+				break scan
+			}
+		case '"':
+			n := quotedPart(s[i:])
+			if n == 0 || inWord(before) {
+				break scan
+			}
+			size, least = n, i+n
+		}
+		before = r
+		i += size
+	}
+	return max(least, trimTail(s, begin, i)), i - begin
+}
+
+func inWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) }
+
+func kindOf(bracket rune) int {
+	return strings.IndexRune("([{)]}", bracket) % 3
+}
+
+// bounds reports whether an entity means something that ends an address.
+func bounds(entity string) bool {
+	return strings.ContainsAny(html.UnescapeString(entity), "<>\"'\u00A0")
+}
+
+// quotedPart returns the length of a quotation of one short word that s
+// begins with, 0 for none.
+func quotedPart(s string) int {
+	n := strings.IndexByte(s[1:min(len(s), 100)], '"')
+	if n <= 0 || strings.IndexFunc(s[1:1+n], endsAddress) >= 0 {
+		return 0
+	}
+	return n + 2
+}
+
+// innerMarks are punctuation of scripts that stands inside of their words,
+// and of titles that addresses are made of.
+const innerMarks = "·‐‑–’\u05BE\u05F3\u05F4\u0F0B\u0F0C\u1361\u055A\u055B\u055C\u055E\u2027\u30FB\uFF65\u30A0"
+
+// endsAddress reports whether no address holds r.
+func endsAddress(r rune) bool {
+	if r < utf8.RuneSelf {
+		return r <= ' ' || r == 0x7F || strings.ContainsRune("<>\\`", r)
+	}
+	switch {
+	case isJoiner(r) || r >= '\uFE00' && r <= '\uFE0F' || strings.ContainsRune(innerMarks, r):
+		return false
+	case r == '\uFF5C' || r == utf8.RuneError:
+		return true
+	}
+	return unicode.IsSpace(r) || unicode.IsPunct(r) || unicode.IsControl(r) || terms.Invisible(r)
+}
+
+// trimTail returns the end without the marks that belong to the sentence.
+func trimTail(s string, begin, end int) int {
+	for end > begin {
+		r, size := utf8.DecodeLastRuneInString(s[begin:end])
+		if r == ';' {
+			if i := strings.LastIndexByte(s[max(begin, end-maxEntity):end], '&'); i >= 0 {
+				i += max(begin, end-maxEntity)
+				if entity(s[i:end]) == end-i {
+					end = i
+					continue
+				}
+			}
+		}
+		if !strings.ContainsRune(".,:;!?'\"*~|([{"+innerMarks, r) && !isJoiner(r) {
+			break
+		}
+		end -= size
+	}
+	return end
+}
+
+// hostNames turns names in other scripts into the form the DNS has. Symbols,
+// which newer rules bar, are registered all the same; then the plain encoding
+// has to do.
+var hostNames = idna.New(idna.MapForLookup(), idna.StrictDomainName(false), idna.Transitional(false))
+
+// targetOf returns what a link to the address in s has as its href, "" for
+// what no browser would follow. begin is the place behind the scheme.
+func targetOf(s, scheme string, begin, end int, host span) string {
+	name := strings.ToLower(s[host.begin:host.end])
+	if strings.IndexFunc(name, func(r rune) bool { return r >= utf8.RuneSelf }) >= 0 {
+		ascii, err := hostNames.ToASCII(name)
+		if err != nil {
+			ascii, err = idna.Punycode.ToASCII(name)
+		}
+		if err != nil {
+			return ""
+		}
+		name = ascii
+	}
+	u, err := url.Parse(scheme + "://" + s[begin:host.begin] + name + escapeTail(s[host.end:end]))
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	return u.String()
+}
+
+// WebAddress returns the address of a website as it is linked: http or https,
+// which is added where no scheme is typed, a public host name or an IPv4
+// address, in the ASCII form of RFC 3986. It returns "" for everything else,
+// also for an email address or a host of one label.
+func WebAddress(typed string) string {
+	s, scheme := strings.TrimSpace(typed), "https"
+	switch {
+	case hasPrefixFold(s, "https://"):
+		s = s[len("https://"):]
+	case hasPrefixFold(s, "http://"):
+		s, scheme = s[len("http://"):], "http"
+	}
+	host, _, ok := readHost(s, 0)
+	if !ok || host.cut {
+		return ""
+	}
+	if ip, err := netip.ParseAddr(s[:host.end]); !isPublicName(s[:host.end]) && (err != nil || !ip.Is4()) {
+		return ""
+	}
+	end, ok := behindPort(s, host.end)
+	tail := s[end:]
+	if !ok || tail != "" && strings.IndexByte("/?#", tail[0]) < 0 || strings.ContainsFunc(tail, func(r rune) bool {
+		return r == '"' || endsAddress(r) && !unicode.IsPunct(r) || r == '\\'
+	}) {
+		return ""
+	}
+	return targetOf(s, scheme, 0, len(s), host)
+}
+
+// escapeTail writes what an href may not hold as %XX, and a "%" that begins
+// no such code as %25.
+func escapeTail(s string) string {
+	escape := func(i int) bool {
+		c := s[i]
+		return c >= utf8.RuneSelf || strings.IndexByte("\"^`{|}", c) >= 0 || c == '%' && (i+2 >= len(s) || !isHex(s[i+1]) || !isHex(s[i+2]))
+	}
+	var b strings.Builder
+	for i := range len(s) {
+		if escape(i) {
+			b.WriteByte('%')
+			b.WriteByte("0123456789ABCDEF"[s[i]>>4])
+			b.WriteByte("0123456789ABCDEF"[s[i]&15])
+		} else {
+			b.WriteByte(s[i])
+		}
+	}
+	return b.String()
+}
+
+func isHex(c byte) bool { return isDigit(c) || c|0x20 >= 'a' && c|0x20 <= 'f' }
