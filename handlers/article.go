@@ -9,6 +9,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/newsroom"
+	"broadsheet/views"
 
 	"github.com/labstack/echo/v4"
 )
@@ -158,6 +159,10 @@ func (rd *reader) showArticle(c echo.Context, site *newsroom.Site, page *newsroo
 	if parts.own, err = rd.ownComments(c, site, page.ID); err != nil {
 		return err
 	}
+	place := placeOn(site, page, site.ArticlePath(&page.Article), parts.threads.Number).showing(parts.threads.Threads)
+	if parts.own.voices, err = rd.voices(ctx, place, parts.own.who); err != nil {
+		return err
+	}
 	if form != nil {
 		parts.form = *form
 	} else if parts.form, err = rd.replyingTo(c, page.ID); err != nil {
@@ -170,7 +175,10 @@ func (rd *reader) showArticle(c echo.Context, site *newsroom.Site, page *newsroo
 type ownComments struct {
 	who      *replier
 	comments []discussion.Comment
+	// posted: the browser comes from posting a comment that waits.
+	posted   bool
 	signedIn string // the name of the account, "" for a guest
+	voices   []views.Voice
 	// worksHere: the account is one of the staff.
 	worksHere bool
 }
@@ -187,14 +195,15 @@ func (rd *reader) ownComments(c echo.Context, site *newsroom.Site, articleID int
 	} else if v != nil {
 		own.signedIn, own.worksHere = v.Name, v.worksHere()
 	}
+	q := r.URL.Query()
+	id, ok := rd.repliers.mayPreview(q.Get("unapproved"), q.Get("moderation-hash"), rd.DB.Now())
 	if own.who = rd.repliers.get(r); own.who != nil {
 		own.comments, err = discussion.OwnOf(r.Context(), rd.DB, site, articleID, own.who.Token, rd.DB.Now())
+		own.posted = ok && slices.ContainsFunc(own.comments, func(c discussion.Comment) bool { return c.ID == id && c.Waits() })
 		if err != nil || len(own.comments) > 0 {
 			return own, err
 		}
 	}
-	q := r.URL.Query()
-	id, ok := rd.repliers.mayPreview(q.Get("unapproved"), q.Get("moderation-hash"), rd.DB.Now())
 	if !ok {
 		return own, nil
 	}
@@ -203,7 +212,7 @@ func (rd *reader) ownComments(c echo.Context, site *newsroom.Site, articleID int
 		return own, nil
 	}
 	if err == nil && comment.ArticleID == articleID && comment.Waits() {
-		own.comments = []discussion.Comment{*comment}
+		own.comments, own.posted = []discussion.Comment{*comment}, true
 	}
 	return own, err
 }

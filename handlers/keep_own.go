@@ -1,6 +1,9 @@
 package handlers
 
 import (
+	"context"
+	"fmt"
+
 	"broadsheet/handlers/pagecache"
 	"broadsheet/models"
 	"broadsheet/models/discussion"
@@ -18,6 +21,7 @@ type talkPlace struct {
 	page      string // of this page of its comments
 	who       models.Commenters
 	recommend bool // its comments can be recommended
+	shown     []int64
 }
 
 // writer turns the comments of the place into what its page shows.
@@ -42,13 +46,17 @@ func (s *server) serveOwn(c echo.Context, page *pagecache.Page, who *replier) er
 	if err != nil {
 		return err
 	}
+	voices, err := s.voices(ctx, place, who)
+	if err != nil {
+		return err
+	}
 	notice := s.notice(site, who, nil, place.path)
 	known := place.who == models.VerifiedCommenter && who.Verified != ""
-	if len(comments) == 0 && !who.Remember && notice == nil && !known {
+	if len(comments) == 0 && len(voices) == 0 && !who.Remember && notice == nil && !known {
 		page.ServeOwn(c.Response(), c.Request(), nil)
 		return nil
 	}
-	own := views.Discussion{Notice: notice, Form: s.replyForm(site, place, articleParts{own: ownComments{who: who}})}
+	own := views.Discussion{Notice: notice, Voices: voices, Form: s.replyForm(site, place, articleParts{own: ownComments{who: who}})}
 	s.showOwn(&own, place.writer(site), comments)
 	parts, err := views.RenderOwn(s.Views, site.Language, own)
 	if err != nil {
@@ -74,5 +82,31 @@ func (s *server) showOwn(d *views.Discussion, w commentWriter, comments []discus
 
 // placeOn names the page for whoever puts a reader's own parts in.
 func placeOn(site *newsroom.Site, p *newsroom.Page, path string, number int) *talkPlace {
-	return &talkPlace{p.ID, path, commentPagePath(path, number), site.Commenters(&p.Article), site.TakesRecommendations(&p.Article)}
+	return &talkPlace{articleID: p.ID, path: path, page: commentPagePath(path, number), who: site.Commenters(&p.Article), recommend: site.TakesRecommendations(&p.Article)}
 }
+
+// showing adds the numbers of the comments that the page shows.
+func (p *talkPlace) showing(threads []*discussion.Node) *talkPlace {
+	for _, n := range threads {
+		if !n.Gone {
+			p.shown = append(p.shown, n.ID)
+		}
+		p.showing(n.Replies)
+	}
+	return p
+}
+
+// voices returns what a reader has recommended on a page.
+func (s *server) voices(ctx context.Context, place *talkPlace, who *replier) (voices []views.Voice, err error) {
+	if who == nil || !place.recommend {
+		return nil, nil
+	}
+	comments, err := discussion.Recommended(ctx, s.DB, who.Token, place.shown)
+	for _, c := range comments {
+		voices = append(voices, views.Voice{ID: c.ID, Author: c.Author, Action: recommendPath(c.ID)})
+	}
+	return voices, err
+}
+
+// recommendPath returns the address that takes recommendations of a comment.
+func recommendPath(id int64) string { return fmt.Sprintf("/comment/%d/recommend/", id) }

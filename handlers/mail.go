@@ -70,6 +70,9 @@ func (tk *talk) showMail(c echo.Context) error {
 		TooOld: !link.fresh && !address.Confirmed(),
 	}
 	v.NoIndex = true
+	if v.Done != "" {
+		announce(&v.Page, tk.text(site, v.Done))
+	}
 	list, err := discussion.FollowsOf(ctx, tk.DB, link.email)
 	if err != nil {
 		return err

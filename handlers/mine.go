@@ -61,6 +61,9 @@ func (tk *talk) showMine(c echo.Context) error {
 	if v.Done != "anonymised" && v.Done != "removed" && v.Done != "linked" {
 		v.Done = ""
 	}
+	if v.Done != "" {
+		announce(&v.Page, tk.text(site, "mine."+v.Done))
+	}
 	for i := range list {
 		comment := &list[i]
 		own := views.MineComment{State: "mine." + string(comment.State), StatusURL: tk.repliers.statusPath(comment)}

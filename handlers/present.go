@@ -54,6 +54,10 @@ func sectionLink(c *newsroom.Category) views.Link {
 	return views.Link{Name: c.Name, URL: newsroom.SectionPath(c)}
 }
 
+// announce puts what has just been done before the title of a page, which
+// screen readers read first.
+func announce(p *views.Page, done string) { p.Title = done + " – " + p.Title }
+
 // text returns a message of the interface.
 func (s *server) text(site *newsroom.Site, key string, values ...any) string {
 	return s.Views.Text(site.Language, key, values...)

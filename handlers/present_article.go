@@ -67,6 +67,9 @@ func (rd *reader) renderArticle(c echo.Context, site *newsroom.Site, parts artic
 		{Name: rd.text(site, "share.mail"), URL: "mailto:?subject=" + url.PathEscape(p.Title) + "&body=" + url.PathEscape(rd.BaseURL.String()+path)},
 		{Name: rd.text(site, "share.link"), URL: path},
 	}
+	if parts.own.posted {
+		announce(&v.Page, rd.text(site, "comment.pending.title"))
+	}
 	v.Comments = rd.presentDiscussion(site, path, parts)
 	v.Data = rd.linkedData(site, &v, section)
 	personal := parts.own.personal() || status != http.StatusOK || c.QueryParam("replytocom") != ""
@@ -82,7 +85,7 @@ func (rd *reader) articleShows(site *newsroom.Site, path string, parts articlePa
 		shows = shows.and(parts.related[i].DependsOn()...)
 	}
 	shows.turns = []time.Time{site.CommentsEnd(&p.Article).Time}
-	shows.own = placeOn(site, p, path, parts.threads.Number)
+	shows.own = placeOn(site, p, path, parts.threads.Number).showing(parts.threads.Threads)
 	return shows
 }
 
@@ -176,6 +179,7 @@ func (rd *reader) presentDiscussion(site *newsroom.Site, path string, parts arti
 		d.Threads = append(d.Threads, w.node(n))
 	}
 	rd.showOwn(&d, w, parts.own.comments)
+	d.Voices = parts.own.voices
 	d.Notice = rd.notice(site, parts.own.who, nil, path)
 	if comment := parts.form.preview; comment != nil {
 		preview := still(w.comment(comment))
@@ -284,7 +288,7 @@ func (w commentWriter) comment(c *discussion.Comment) views.Comment {
 	if c.ID != 0 && c.State == discussion.Approve {
 		v.Recommends, v.ReportURL = c.Recommends, fmt.Sprintf("/comment/%d/report/", c.ID)
 		if w.recommend {
-			v.RecommendURL = fmt.Sprintf("/comment/%d/recommend/", c.ID)
+			v.RecommendURL = recommendPath(c.ID)
 		}
 	}
 	if c.UserID != nil && w.site.Staff[*c.UserID] {

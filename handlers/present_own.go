@@ -43,6 +43,7 @@ func (tk *talk) renderStatus(c echo.Context, own *ownComment, fate discussion.Fa
 			v.Reason, v.Words = "declined."+fate.Reason, fate.Words
 		}
 	}
+	announce(&v.Page, tk.text(own.site, v.Status))
 	return render(tk.server, c, views.StatusPage, v, answer{http.StatusOK, true})
 }
 

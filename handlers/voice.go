@@ -29,19 +29,38 @@ func (tk *talk) voice(c echo.Context) (discussion.Reader, error) {
 	return v, err
 }
 
-// postRecommend counts a recommendation and leads back to the comment.
+// postRecommend counts a recommendation, or takes it back with the field
+// "back", and leads back to the comment.
 func (tk *talk) postRecommend(c echo.Context) error {
 	r := c.Request()
 	site, err := tk.site.Get(r.Context())
 	if err != nil {
 		return err
 	}
+	if err := parseForm(r); err != nil {
+		return err
+	}
 	voice, err := tk.voice(c)
 	if err != nil {
 		return err
 	}
+	if r.PostForm.Get("back") != "" {
+		if _, err := discussion.TakeBack(r.Context(), tk.DB, idOf(c.Param("id")), voice); err != nil {
+			return err
+		}
+		return c.Redirect(http.StatusSeeOther, "/comment/"+c.Param("id")+"/")
+	}
+	stranger := voice.Token == ""
+	if stranger {
+		voice.Token = newToken() // by which the browser can take it back
+	}
 	if _, err := discussion.Recommend(r.Context(), tk.DB, site, idOf(c.Param("id")), voice); err != nil {
 		return err
+	}
+	if stranger {
+		if err := tk.repliers.set(c.Response(), r, replier{Token: voice.Token}); err != nil {
+			return err
+		}
 	}
 	return c.Redirect(http.StatusSeeOther, "/comment/"+c.Param("id")+"/")
 }
@@ -147,6 +166,9 @@ func (tk *talk) renderReport(c echo.Context, site *newsroom.Site, comment *discu
 		w := commentWriter{site: site, path: v.Story.URL, page: threadPath(comment.ID)}
 		v.Comment = still(w.comment(comment))
 		v.BackURL = "/comment/" + id + "/"
+	}
+	if v.Number != 0 {
+		announce(&v.Page, tk.text(site, "report.thanks"))
 	}
 	v.Reasons = discussion.ReportReasons
 	if v.Status == 0 {

@@ -45,7 +45,7 @@ func TestTheKeptFormKnowsNoVerifiedReader(t *testing.T) {
 		before := get(t, h, straitPath)
 		s.discussable(strait, newsroom.Discussable{Status: newsroom.CommentsOpen, Who: models.VerifiedCommenter})
 		stranger := get(t, h, straitPath)
-		if before.Header().Get("ETag") == stranger.Header().Get("ETag") || !strings.Contains(stranger.Body.String(), `formaction="/comments/proof/#respond"`) {
+		if before.Header().Get("ETag") == stranger.Header().Get("ETag") || !strings.Contains(stranger.Body.String(), `formaction="/comments/proof/#sent"`) {
 			t.Fatal("the kept page does not know that the story is for verified readers")
 		}
 		anna, ben := &browser{t: t, h: h}, &browser{t: t, h: h}

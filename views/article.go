@@ -67,7 +67,16 @@ type Discussion struct {
 	Pending []Comment
 	// Published are the reader's own that may still be changed.
 	Published []Comment
-	Notice    *Notice
+	// Voices are the comments that the reader has recommended.
+	Voices []Voice
+	Notice *Notice
+}
+
+// Voice is a reader's own recommendation of a comment on the page.
+type Voice struct {
+	ID     int64
+	Author string
+	Action string // takes it back
 }
 
 // Notice is a moderator's word to one reader, shown until it is read.

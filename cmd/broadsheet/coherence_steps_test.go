@@ -127,7 +127,7 @@ func (w *walk) fill() {
 	}
 	now := time.Now().Add(-30 * time.Hour)
 	w.paths = []string{
-		"/", "/page/2/", "/category/world/", "/category/world/east/", "/category/sport/", "/tag/shipping/", "/author/nadia-farrow/", "/?s=story", "/search/nobody/",
+		"/", "/page/2/", "/sections/", "/category/world/", "/category/world/east/", "/category/sport/", "/tag/shipping/", "/author/nadia-farrow/", "/?s=story", "/search/nobody/",
 		"/comment/1/thread/", now.UTC().Format("/2006/01/"), now.UTC().Format("/2006/"),
 	}
 }
@@ -291,6 +291,10 @@ func (w *walk) aSetting() (key, value string) {
 		{"comment.depth", "2"},
 		{"comment.depth", "5"},
 		{"site.accent", "sea"},
+		{"nav.sections", "world/east, sport"},
+		{"nav.sections", ""},
+		{"front.sections", "sport, world/east"},
+		{"front.sections", ""},
 		{"comment.who", "everyone"},
 		{"comment.who", "everyone"},
 		{"comment.who", "verified"},

@@ -93,6 +93,40 @@ func Recommend(ctx context.Context, db *models.DB, site *newsroom.Site, id int64
 	return c, err
 }
 
+// TakeBack takes a browser's own recommendation of a public comment back. It
+// returns whether there was one. A browser without a token has none.
+func TakeBack(ctx context.Context, db *models.DB, id int64, reader Reader) (taken bool, err error) {
+	if reader.Token == "" {
+		return false, nil
+	}
+	err = db.Write(ctx, func(tx *models.Tx) error {
+		taken = false
+		c, err := publicComment(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		result := tx.Query(ctx).Where("comment_id = ? AND token_hash = ?", id, HashToken(reader.Token)).Delete(&recommendation{})
+		if result.Error != nil || result.RowsAffected == 0 {
+			return result.Error
+		}
+		taken = true
+		tx.Touch(newsroom.ArticleTag(c.ArticleID))
+		return tx.Query(ctx).Exec("UPDATE comments SET recommends = recommends - 1 WHERE id = ? AND recommends > 0", id).Error
+	})
+	return taken, err
+}
+
+// Recommended returns the comments among ids that the browser with the token
+// has recommended, by number, with their numbers and authors alone.
+func Recommended(ctx context.Context, r models.Reader, token string, ids []int64) ([]Comment, error) {
+	if token == "" || len(ids) == 0 {
+		return nil, nil
+	}
+	var found []Comment
+	return found, r.Query(ctx).Raw(`SELECT c.id, c.author FROM recommendations v JOIN comments c ON c.id = v.comment_id
+		WHERE v.token_hash = ? AND v.comment_id IN ? ORDER BY c.id`, HashToken(token), ids).Scan(&found).Error
+}
+
 func errRecommendOff() error {
 	return models.Refuse(models.Forbidden, "recommend-off", "comments cannot be recommended here")
 }

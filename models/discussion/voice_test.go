@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -84,6 +85,55 @@ func TestRecommendationsCountOnce(t *testing.T) {
 		d.decide(discussion.DoApprove, c.ID)
 		if err := recommend(reader(8)); models.KindOf(err) != models.Forbidden {
 			d.Errorf("recommended where it is switched off: %v", err)
+		}
+	})
+}
+
+func TestARecommendationIsTakenBackByItsBrowserAlone(t *testing.T) {
+	each(t, func(d *desk) {
+		d.trustAll()
+		c := d.mustPost(d.submission(d.article().ID))
+		site := d.site()
+		mine, other := reader(1), reader(2)
+		mine.Token, other.Token = "one browser", "another browser"
+		for _, r := range []discussion.Reader{mine, other} {
+			if _, err := discussion.Recommend(d.Context(), d.db, site, c.ID, r); err != nil {
+				d.Fatal(err)
+			}
+		}
+		takeBack := func(r discussion.Reader, want bool, left int) {
+			d.Helper()
+			var wg sync.WaitGroup
+			var taken atomic.Int64
+			for range 4 {
+				wg.Go(func() {
+					done, err := discussion.TakeBack(d.Context(), d.db, c.ID, r)
+					if err != nil {
+						d.Error(err)
+					}
+					if done {
+						taken.Add(1)
+					}
+				})
+			}
+			wg.Wait()
+			if taken.Load() == 1 != want || d.reread(c.ID).Recommends != left {
+				d.Errorf("taken back %d times, want %v; %d recommendations are left, want %d", taken.Load(), want, d.reread(c.ID).Recommends, left)
+			}
+		}
+		takeBack(reader(1), false, 2) // the same network, without the token
+		stranger := reader(3)
+		stranger.Token = "a third browser"
+		takeBack(stranger, false, 2)
+		if found, err := discussion.Recommended(d.Context(), d.db, mine.Token, []int64{c.ID, c.ID + 1}); err != nil || len(found) != 1 || found[0].ID != c.ID || found[0].Author != c.Author {
+			d.Errorf("recommended are %v, %v; want the comment", found, err)
+		}
+		takeBack(mine, true, 1)
+		if found, err := discussion.Recommended(d.Context(), d.db, mine.Token, []int64{c.ID}); err != nil || len(found) != 0 {
+			d.Errorf("after it was taken back recommended are %v, %v", found, err)
+		}
+		if _, err := discussion.Recommend(d.Context(), d.db, site, c.ID, mine); err != nil || d.reread(c.ID).Recommends != 2 {
+			d.Errorf("again: %v, %d recommendations, want 2", err, d.reread(c.ID).Recommends)
 		}
 	})
 }

@@ -22,6 +22,29 @@ if (top && "IntersectionObserver" in window) {
 // first.
 document.getElementById("error")?.focus();
 
+// After posting, the browser comes to the writer's own comment. That it waits
+// is said in the title, and again to screen readers, which do not read a live
+// region that was there from the start.
+const place = /^#comment-\d+$/.test(location.hash) ? document.getElementById(location.hash.slice(1)) : null;
+const waits = place?.querySelector(":scope > .comment-body > .comment-awaiting-moderation");
+if (waits) {
+  const said = waits.firstChild.textContent.trim();
+  if (!new URLSearchParams(location.search).has("unapproved")) document.title = `${said} – ${document.title}`;
+  place.focus();
+  setTimeout(() => waits.replaceChildren(...waits.cloneNode(true).childNodes), 500);
+}
+
+// What the reader recommends is said, and taken back, where the comment is.
+for (const back of document.querySelectorAll(".own-voices button")) {
+  const button = document.querySelector(`.comment-actions button[formaction="${back.getAttribute("formaction")}"]`);
+  if (!button) continue;
+  const item = back.closest("li"), list = item.parentNode;
+  button.before(Object.assign(document.createElement("strong"), { className: "mine", textContent: `✓ ${button.textContent.trim()}` }));
+  button.replaceWith(back);
+  item.remove();
+  if (!list.childElementCount) list.remove();
+}
+
 // The reply form.
 const form = document.getElementById("commentform");
 if (form) {
