@@ -62,6 +62,10 @@ func (s *server) showError(err error, c echo.Context) {
 		_ = c.NoContent(readerGone) // nobody reads it; the log does
 		return
 	}
+	if errors.Is(err, errQueueFull) {
+		s.answerBusy(c)
+		return
+	}
 	code := status(err)
 	if code >= 500 {
 		s.Log.ErrorContext(r.Context(), "request failed", "id", r.Context().Value(requestIDKey{}), "path", r.URL.Path, "error", err.Error())

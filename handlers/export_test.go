@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -37,4 +38,30 @@ func ClientAddress(r *http.Request, trusted ...netip.Prefix) (addr netip.Addr, f
 // UnreadableShape returns an unreadable element as the log names it.
 func UnreadableShape(r *http.Request, trusted ...netip.Prefix) string {
 	return originOf(r, trusted).shape
+}
+
+// Gate is a gate that tests can enter.
+type Gate = gate
+
+// NewGate makes a gate.
+func NewGate(slots, most int) *Gate { return &gate{slots: slots, most: most} }
+
+// Enter enters it.
+func (g *gate) Enter(ctx context.Context) (leave func(), err error) { return g.enter(ctx) }
+
+// Waiting is how many wait at it.
+func (g *gate) Waiting() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.waiting.Len()
+}
+
+// Gated makes a site's handler with its gate for visitors and what both gates
+// have done.
+func Gated(ctx context.Context, o Options) (h http.Handler, visitors *Gate, stats func() MakingStats, err error) {
+	s, err := newServer(ctx, o)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	return s.handler(), s.making.visitors, s.making.stats, nil
 }

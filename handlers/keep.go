@@ -34,7 +34,7 @@ const StormRate = 5
 func (s *server) newPages(ctx context.Context) (*pagecache.Cache, error) {
 	begin, end := views.PersonalMarks()
 	return pagecache.New(ctx, pagecache.Options{
-		DB: s.DB, MaxBytes: s.Cache.Bytes, Since: s.Cache.Since, Fixed: securityHeaders(s.BaseURL.Scheme == "https", contentSecurityPolicy(s.Assets)),
+		DB: s.DB, Enter: s.enterGate, MaxBytes: s.Cache.Bytes, Since: s.Cache.Since, Fixed: securityHeaders(s.BaseURL.Scheme == "https", contentSecurityPolicy(s.Assets)),
 		MarkBegin: begin, MarkEnd: end, Stormy: newsroom.ArticleTag(0)[:len("article:")], StormRate: s.Cache.StormRate, CDNAge: s.Cache.CDNAge,
 	})
 }
@@ -43,7 +43,7 @@ func (s *server) newPages(ctx context.Context) (*pagecache.Cache, error) {
 // done but to look it up and send it. All else goes on.
 func (s *server) shortWay(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if (r.Method == http.MethodGet || r.Method == http.MethodHead) && r.URL.RawQuery == "" && !knownHere(r.Header) {
+		if (r.Method == http.MethodGet || r.Method == http.MethodHead) && r.URL.RawQuery == "" && !s.known(r) {
 			now := s.DB.Now()
 			if page := s.pages.Lookup(r.Context(), r.URL.EscapedPath(), now); page != nil {
 				conn := gatheredOf(r)
@@ -58,22 +58,21 @@ func (s *server) shortWay(next http.Handler) http.Handler {
 	})
 }
 
-// knownHere reports whether the browser has a cookie of ours.
-func knownHere(h http.Header) bool {
-	for _, line := range h["Cookie"] {
+// known reports whether the browser is a commenter's or has a session here: by
+// a cookie that this site has signed. Any other cookie is no reason to make a
+// page anew.
+func (s *server) known(r *http.Request) bool {
+	for _, line := range r.Header["Cookie"] {
 		if strings.Contains(line, replierCookie+"=") || strings.Contains(line, deskCookie+"=") {
-			return true
+			return s.worksHere(r) || s.repliers.get(r) != nil
 		}
 	}
 	return false
 }
 
-// worksHere reports whether the browser has a cookie of the desk's.
-func worksHere(r *http.Request) bool {
-	_, err := r.Cookie(deskCookie)
-	_, hostErr := r.Cookie(hostPrefix + deskCookie)
-	return err == nil || hostErr == nil
-}
+// worksHere reports whether the browser has a session's token, signed by this
+// site. Whether the session goes on is for the database to say.
+func (s *server) worksHere(r *http.Request) bool { return s.deskCookies.token(r) != "" }
 
 // ownParams are parameters that make an answer one reader's own. It is not
 // kept, and not shared with whoever asks at the same time.
@@ -89,12 +88,13 @@ func (s *server) keep(row Route) echo.MiddlewareFunc {
 		own := slices.DeleteFunc(slices.Clone(row.Params), func(name string) bool { return !slices.Contains(ownParams, name) })
 		return func(c echo.Context) error {
 			r := c.Request()
-			if worksHere(r) || pagecache.HasAny(r.URL.RawQuery, own) {
-				return next(c)
+			staff, who := s.worksHere(r), s.repliers.get(r)
+			ctx := s.withGate(r, staff || who != nil)
+			if staff || pagecache.HasAny(r.URL.RawQuery, own) {
+				return s.inTurn(c, ctx, next)
 			}
 			query := pagecache.Query(r.URL.RawQuery, row.Params)
-			who := s.repliers.get(r)
-			page, err := s.pages.Load(r.Context(), r.URL.EscapedPath()+query, who != nil, s.drafter(c, row, query, next))
+			page, err := s.pages.Load(ctx, r.URL.EscapedPath()+query, who != nil, s.drafter(c, row, query, next))
 			if err != nil {
 				return err
 			}

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"broadsheet/handlers"
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/modeltest"
@@ -235,7 +236,7 @@ func TestTwoWritersSeeTheirOwnOnTheKeptPage(t *testing.T) {
 				t.Errorf("%s: %v", cookie, w.Header())
 			}
 		}
-		if w := (&browser{t: t, h: h}).get(straitPath, "Cookie", "broadsheet_desk=x"); w.Header().Get("Cache-Control") != "private, no-store" || w.Header().Get("ETag") != "" {
+		if w := (&browser{t: t, h: h}).get(straitPath, "Cookie", "broadsheet_desk="+handlers.DeskCookie(s.options.Secret, "token").Value); w.Header().Get("Cache-Control") != "private, no-store" || w.Header().Get("ETag") != "" {
 			t.Errorf("who works here: %v", w.Header())
 		}
 	})
@@ -292,6 +293,43 @@ func TestASlotEndsInTime(t *testing.T) {
 		clock.Advance(time.Hour)
 		if got := first(); got != newest.Title {
 			t.Errorf("%s leads after the slot's end", got)
+		}
+	})
+}
+
+// A cookie of ours by name alone is no reason to make a page anew: the kept one
+// is sent, and no database is asked. A signed one is, whatever becomes of it.
+func TestOnlySignedCookiesPassTheKeptPages(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		s, h := smallSite(t, db, clock)
+		commenter := &browser{t: t, h: h}
+		commenter.reply(s.ids["strait-opens"], "Anna", "The tide turned at noon.")
+		kept := get(t, h, straitPath)
+		foreign := handlers.DeskCookie([]byte("another secret of more than thirty-two bytes"), "token").Value
+		own := handlers.DeskCookie(s.options.Secret, "token").Value
+		junk := []string{"", "x", "=", strings.Repeat("A", 4000), "a|b|c", "%00", foreign, own[:len(own)-3] + "AAA", commenter.cookies[0].Value[:40]}
+		for _, name := range []string{"broadsheet_desk", "__Host-broadsheet_desk", "broadsheet_replier", "__Host-broadsheet_replier", "xbroadsheet_desk"} {
+			for _, value := range junk {
+				ctx, statements := models.CountStatements(t.Context())
+				r := httptest.NewRequestWithContext(ctx, http.MethodGet, straitPath, nil)
+				r.Header.Set("Cookie", "theme=dark; "+name+"="+value+"; "+name+"=y")
+				w := httptest.NewRecorder()
+				h.ServeHTTP(w, r)
+				if statements.Load() != 0 || w.Body.String() != kept.Body.String() || w.Header().Get("ETag") != kept.Header().Get("ETag") || w.Header().Get("Cache-Control") != kept.Header().Get("Cache-Control") {
+					t.Errorf("%s=%.20q takes %d statements: %d %v", name, value, statements.Load(), w.Code, w.Header())
+				}
+			}
+		}
+		for name, value := range map[string]string{"broadsheet_desk": own, commenter.cookies[0].Name: commenter.cookies[0].Value} {
+			ctx, statements := models.CountStatements(t.Context())
+			r := httptest.NewRequestWithContext(ctx, http.MethodGet, straitPath, nil)
+			r.AddCookie(&http.Cookie{Name: name, Value: value})
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, r)
+			if statements.Load() == 0 || w.Header().Get("Cache-Control") != "private, no-store" {
+				t.Errorf("a signed %s takes %d statements: %v", name, statements.Load(), w.Header())
+			}
 		}
 	})
 }

@@ -37,12 +37,13 @@ func (s *server) send(c echo.Context, contentType string, body []byte, a answer,
 	h := c.Response().Header()
 	h.Set("Vary", "Accept-Encoding, Cookie")
 	switch r := c.Request(); {
-	case a.personal || worksHere(r) || s.repliers.get(r) != nil:
+	case a.personal || s.worksHere(r) || s.repliers.get(r) != nil:
 		h.Set("Cache-Control", "private, no-store")
 	case a.status == http.StatusOK || a.status == http.StatusNotFound || a.status == http.StatusGone:
 		h.Set("Cache-Control", "public, max-age=0, must-revalidate")
 	default:
 		h.Set("Cache-Control", "no-store")
 	}
+	endTurn(c)
 	return c.Blob(a.status, contentType, body)
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"sync/atomic"
 	"time"
 
 	"broadsheet/handlers/pagecache"
@@ -36,6 +37,7 @@ type Options struct {
 	Mail           bool   // the site can send mail
 	First          string // opens the page that makes the first administrator; "" for none
 	Cache          CacheOptions
+	Making         MakingOptions
 }
 
 func (o Options) check() error {
@@ -62,9 +64,13 @@ type server struct {
 	passkeys    *people.Passkeys // nil where browsers give none
 	writers     *limiter         // how often a network may post
 	provers     *limiter         // how often it may ask for a link by which it may
-	proxies     proxyWatch
-	surge       surgeWatch
-	lastWord    []byte // the plain error page, made at the start so that it cannot fail
+	making      *gates
+	busy        atomic.Pointer[busyPage]
+	busyTold    atomic.Int64 // when the log last spoke of refused requests, in ns
+
+	proxies  proxyWatch
+	surge    surgeWatch
+	lastWord []byte // the plain error page, made at the start so that it cannot fail
 
 	reader    *reader
 	talk      *talk
@@ -76,6 +82,14 @@ type server struct {
 
 // New makes the site's handler. It refuses options that are incomplete.
 func New(ctx context.Context, o Options) (http.Handler, error) {
+	s, err := newServer(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	return s.handler(), nil
+}
+
+func newServer(ctx context.Context, o Options) (*server, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
@@ -83,6 +97,7 @@ func New(ctx context.Context, o Options) (http.Handler, error) {
 		Options: o, site: newsroom.NewSiteSnapshot(o.DB), repliers: newRepliers(o.Secret, o.BaseURL.Scheme == "https"),
 		deskCookies: newDeskCookies(o.Secret, o.BaseURL.Scheme == "https"), writers: newLimiter(commentRate), provers: newLimiter(linkRate), Links: people.NewLinks(o.Secret),
 	}
+	s.making = newGates(o.Making)
 	s.receivers()
 	if o.Cache.Bytes == 0 {
 		s.site.KeepNothing()
@@ -100,6 +115,11 @@ func New(ctx context.Context, o Options) (http.Handler, error) {
 	if s.lastWord, err = s.plainErrorPage(ctx); err != nil {
 		return nil, err
 	}
+	return s, s.makeBusyPage(ctx)
+}
+
+// handler puts the router inside the middleware that all requests pass.
+func (s *server) handler() http.Handler {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = s.showError
@@ -108,9 +128,9 @@ func New(ctx context.Context, o Options) (http.Handler, error) {
 	crossOrigin := http.NewCrossOriginProtection()
 	crossOrigin.SetDenyHandler(s.deny(e))
 	var h http.Handler = crossOrigin.Handler(e)
-	h = secureHeaders(o.BaseURL.Scheme == "https", contentSecurityPolicy(o.Assets))(h)
+	h = secureHeaders(s.BaseURL.Scheme == "https", contentSecurityPolicy(s.Assets))(h)
 	h = s.catchPanics(h)
-	return s.shortWay(s.logRequests(h)), nil
+	return s.shortWay(s.logRequests(h))
 }
 
 // receivers makes the receivers of the handlers.
@@ -123,7 +143,7 @@ func (s *server) receivers() {
 // register enters every row of the table in the router.
 func (s *server) register(e *echo.Echo) {
 	for _, row := range s.table() {
-		handle := limitBody(row.MaxBody)(s.limit(row.Rate)(s.withRow(row)(s.admit(row)(s.keep(row)(row.handle)))))
+		handle := limitBody(row.MaxBody)(s.limit(row.Rate)(s.withRow(row)(s.admit(row)(s.takeTurn(row)(s.keep(row)(row.handle))))))
 		e.Add(row.Method, row.Path, handle)
 		if row.Method == http.MethodGet {
 			e.Add(http.MethodHead, row.Path, handle)

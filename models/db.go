@@ -173,6 +173,9 @@ func sqliteDSN(path string, v url.Values) string {
 	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?" + v.Encode()
 }
 
+// poolSize is how many connections to PostgreSQL each handle may have.
+const poolSize = 16
+
 func (db *DB) openPostgres(ctx context.Context, dsn string) error {
 	config, err := pgx.ParseConfig(dsn)
 	if err != nil {
@@ -182,10 +185,10 @@ func (db *DB) openPostgres(ctx context.Context, dsn string) error {
 	readOnly := config.Copy()
 	readOnly.RuntimeParams["default_transaction_read_only"] = "on"
 
-	if db.writer, err = openPool(stdlib.GetConnector(*config), Postgres, 16); err != nil {
+	if db.writer, err = openPool(stdlib.GetConnector(*config), Postgres, poolSize); err != nil {
 		return err
 	}
-	if db.reader, err = openPool(stdlib.GetConnector(*readOnly), Postgres, 16); err != nil {
+	if db.reader, err = openPool(stdlib.GetConnector(*readOnly), Postgres, poolSize); err != nil {
 		return err
 	}
 	return db.writer.WithContext(ctx).Exec("SELECT 1").Error

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"sync"
 
@@ -43,6 +44,18 @@ func insertChange(d Dialect) string {
 		return "INSERT INTO changes (at, tags) VALUES (?, ?) RETURNING id"
 	}
 	return fmt.Sprintf("WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock(%d)) INSERT INTO changes (at, tags) SELECT CAST(? AS BIGINT), ? FROM turn RETURNING id", changeLock)
+}
+
+// ReadersAtOnce returns how many requests that read much should run at once, so
+// that the cores are busy and nobody waits for a connection. SQLite works on the
+// caller's core. PostgreSQL works elsewhere, and the caller's core is free
+// meanwhile; a fourth of its connections stay for other work.
+func (db *DB) ReadersAtOnce() int {
+	cores := runtime.GOMAXPROCS(0)
+	if db.dialect == SQLite {
+		return cores
+	}
+	return min(2*cores, poolSize*3/4)
 }
 
 // By returns the clause that makes SQLite read a table by an index, to stand

@@ -14,6 +14,7 @@ const (
 	ForwardedUntrusted  = "forwarded-untrusted"  // the header came from a peer that is not trusted
 	ForwardedDiffers    = "forwarded-differs"    // X-Forwarded-For and Forwarded disagree
 	BaseURLMissing      = "base-url-missing"     // the site listens beyond this machine without its public address
+	QueueFull           = "queue-full"           // requests were refused because too many pages waited to be made
 )
 
 // Notice is the last time that a running server met such a fault.

@@ -33,6 +33,10 @@ var noticeTexts = map[string]struct{ says, advice string }{
 		"X-Forwarded-For and Forwarded name different clients in requests from %s; X-Forwarded-For is used",
 		"let the proxy remove the header that it does not write itself",
 	},
+	models.QueueFull: {
+		"requests were refused because too many pages waited to be made (%s)",
+		"give the site more memory for kept pages (--cache) or more cores; a longer queue (--page-queue) only makes readers wait longer",
+	},
 	models.BaseURLMissing: {
 		"the site listens on %s without its public address",
 		"name it with --base-url: links in mail, feeds and canonical addresses begin with it",
@@ -42,7 +46,7 @@ var noticeTexts = map[string]struct{ says, advice string }{
 // lookAtNotices names the faults around the server that it has met since it
 // started.
 func lookAtNotices(a *app, db *models.DB) (finding, error) {
-	f := finding{what: "proxy and address", says: "no faults met since the server started"}
+	f := finding{what: "what the server met", says: "no faults since it started"}
 	notices, err := models.Notices(a.ctx, db, db.Now().Add(-noticesCount))
 	for i, n := range notices {
 		text, known := noticeTexts[n.Kind]

@@ -16,6 +16,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -42,6 +43,8 @@ type serveCmd struct {
 	SMTP         string         `placeholder:"URL" help:"Mail server, such as smtps://user:password@mail.example; without one no mail is sent."`
 	MailFrom     string         `placeholder:"ADDRESS" help:"Address that mail comes from; needed with --smtp."`
 	Cache        int            `default:"40" placeholder:"MB" help:"Memory for pages that are ready to be sent, in MB (${default}); with 0 each is made anew."`
+	PagesAtOnce  int            `default:"-1" placeholder:"N" help:"How many pages that are not kept ready are made at once; others wait in the order they came. By default as many as there are cores; with 0 there is no bound."`
+	PageQueue    int            `default:"256" placeholder:"N" help:"How many requests may wait for that (${default}); more are refused with 503 for a moment."`
 	CDNAge       time.Duration  `name:"cdn-age" placeholder:"TIME" help:"How long a cache in front may keep pages, such as 60s; it is told by s-maxage and Surrogate-Key. By default it must ask each time."`
 	Demo         bool           `help:"Fill an empty database with a demo newsroom."`
 }
@@ -158,6 +161,30 @@ func spareCollector() {
 	}
 }
 
+// making says how many pages are made at once: by default as many as keep the
+// cores busy. The database driver's calls into C hold a processor of the Go
+// scheduler. While requests wait, the scheduler gets one more than there are
+// cores: else those calls keep it from reading the network, and the requests are
+// not even queued in their order. It has no more all the time because that
+// costs each kept page something, and it is not changed when the operator has set
+// GOMAXPROCS.
+func (c serveCmd) making(db *models.DB) handlers.MakingOptions {
+	o := handlers.MakingOptions{AtOnce: c.PagesAtOnce, Queue: max(0, c.PageQueue)}
+	if o.AtOnce < 0 {
+		o.AtOnce = db.ReadersAtOnce()
+	}
+	if os.Getenv("GOMAXPROCS") == "" {
+		o.Crowded = func(on bool) {
+			if on {
+				runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 1)
+			} else {
+				runtime.SetDefaultGOMAXPROCS()
+			}
+		}
+	}
+	return o
+}
+
 // handler makes the site's handler and, where there is a mail server, what
 // sends its mail.
 func (c serveCmd) handler(a *app, db *models.DB, store blob.Store, secret []byte, addr net.Addr) (http.Handler, *jobs.Post, error) {
@@ -196,8 +223,9 @@ func (c serveCmd) handler(a *app, db *models.DB, store blob.Store, secret []byte
 		return nil, nil, err
 	}
 	handler, err := handlers.New(a.ctx, handlers.Options{
-		Cache: handlers.CacheOptions{Bytes: max(0, c.Cache) << 20, Since: since, StormRate: handlers.StormRate, CDNAge: c.CDNAge},
-		DB:    db, Views: renderer, Assets: assets, Pictures: pictures,
+		Cache:  handlers.CacheOptions{Bytes: max(0, c.Cache) << 20, Since: since, StormRate: handlers.StormRate, CDNAge: c.CDNAge},
+		Making: c.making(db),
+		DB:     db, Views: renderer, Assets: assets, Pictures: pictures,
 		Secret: secret, BaseURL: base, TrustedProxies: c.TrustedProxy, Log: slog.Default(), Mail: post != nil, First: first,
 	})
 	return handler, post, err

@@ -25,6 +25,10 @@ type Options struct {
 	// MaxBytes bounds what is kept; with 0 nothing is, and every answer is
 	// made anew.
 	MaxBytes int
+	// Enter, if there is one, is called before an answer is made, and its leave
+	// afterwards. It returns when there is room for one more, or with an error. Its
+	// context ends when all who asked for the answer have left.
+	Enter func(context.Context) (leave func(), err error)
 	// Since is before what no page can have changed: when this binary first
 	// ran on this database.
 	Since time.Time
@@ -98,6 +102,9 @@ type flight struct {
 	overtaken   int64 // the first change that it may have missed, 0 for none
 	overtakenAt time.Time
 	mild        bool // all it may have missed belongs to a storm
+
+	askers  int                // who wait for it
+	abandon context.CancelFunc // ends the wait for room; nil once there is room
 }
 
 // New makes a cache that follows the changes of o.DB. Whatever a load reads
@@ -159,6 +166,11 @@ func (c *Cache) find(key string) *entry { return (*c.shard(key).Load())[key] }
 // old by a second either.
 func (c *Cache) Load(ctx context.Context, key string, exact bool, load func(context.Context) (*Draft, error)) (*Page, error) {
 	if c.MaxBytes == 0 || len(key) > maxKey {
+		leave, err := c.enter(ctx)
+		if err != nil {
+			return nil, err
+		}
+		defer leave()
 		began := c.DB.Now()
 		d, err := load(ctx)
 		if err != nil {
@@ -179,6 +191,7 @@ func (c *Cache) Load(ctx context.Context, key string, exact bool, load func(cont
 		select {
 		case <-f.done:
 		case <-ctx.Done():
+			c.unjoin(key, f)
 			return nil, ctx.Err()
 		}
 		if f.err != nil || f.right(asked, exact, c.tick()) && (f.page.until.IsZero() || at.Before(f.page.until)) {
@@ -203,20 +216,69 @@ func (c *Cache) join(ctx context.Context, key string, asked *int64, load func(co
 		*asked = c.change
 	}
 	if f := c.flights[key]; f != nil {
+		f.askers++
 		return f
 	}
 	e := c.find(key)
 	if e != nil && e.old.Load() == 0 && e.page.holds(c.DB.Now()) {
 		return &flight{done: landed, page: e.page} // the last load has just ended
 	}
-	f := &flight{begun: c.change, done: make(chan struct{})}
+	f := &flight{begun: c.change, done: make(chan struct{}), askers: 1}
 	c.flights[key] = f
+	ctx, f.abandon = context.WithCancel(context.WithoutCancel(ctx))
 	if e != nil {
 		e.renewed.Store(true)
 	}
 	c.loads.Add(1)
-	go c.fly(context.WithoutCancel(ctx), key, f, load)
+	go c.fly(ctx, key, f, load)
 	return f
+}
+
+// unjoin takes an asker who has left from a load. Without askers a load that
+// still waits for room is given up.
+func (c *Cache) unjoin(key string, f *flight) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if f.askers--; f.askers > 0 || f.abandon == nil {
+		return
+	}
+	f.abandon()
+	c.land(key, f)
+}
+
+// land makes room for another load of a key.
+func (c *Cache) land(key string, f *flight) {
+	if c.flights[key] != f {
+		return
+	}
+	delete(c.flights, key)
+	if e := c.find(key); e != nil {
+		e.renewed.Store(false)
+	}
+}
+
+// enter waits for room.
+func (c *Cache) enter(ctx context.Context) (leave func(), err error) {
+	if c.Enter == nil {
+		return func() {}, nil
+	}
+	return c.Enter(ctx)
+}
+
+// board waits for room for a load and returns the context that it goes on with.
+// The load begins then: it cannot have missed a change that came before.
+func (c *Cache) board(ctx context.Context, f *flight) (_ context.Context, leave func(), err error) {
+	leave, err = c.enter(ctx)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err == nil {
+		if err = ctx.Err(); err != nil {
+			leave()
+		}
+	}
+	f.abandon()
+	f.abandon, f.begun = nil, c.change
+	return context.WithoutCancel(ctx), leave, err
 }
 
 // landed is the end of a load that is over.
@@ -227,10 +289,13 @@ var errCrashed = errors.New("making the page has crashed")
 
 // fly loads a page and stores it unless a change has overtaken it.
 func (c *Cache) fly(ctx context.Context, key string, f *flight, load func(context.Context) (*Draft, error)) {
-	ctx, cancel := context.WithTimeout(ctx, loadTime)
-	defer cancel()
+	ctx, leave, err := c.board(ctx, f)
+	var d *Draft
 	began := c.DB.Now()
-	d, err := guarded(ctx, load)
+	if err == nil {
+		d, err = inTime(ctx, load)
+		leave()
+	}
 	if err == nil {
 		// What time it was is known at the beginning: a turn that came after it
 		// may or may not be in what was loaded, and ends the page at once.
@@ -239,10 +304,7 @@ func (c *Cache) fly(ctx context.Context, key string, f *flight, load func(contex
 	f.err = err
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	delete(c.flights, key)
-	if e := c.find(key); e != nil {
-		e.renewed.Store(false)
-	}
+	c.land(key, f)
 	defer close(f.done)
 	if f.err != nil {
 		return
@@ -252,6 +314,13 @@ func (c *Cache) fly(ctx context.Context, key string, f *flight, load func(contex
 	if f.page.kept && (f.overtaken == 0 || f.mild) {
 		c.store(key, f)
 	}
+}
+
+// inTime makes an answer within loadTime.
+func inTime(ctx context.Context, load func(context.Context) (*Draft, error)) (*Draft, error) {
+	ctx, cancel := context.WithTimeout(ctx, loadTime)
+	defer cancel()
+	return guarded(ctx, load)
 }
 
 func guarded(ctx context.Context, load func(context.Context) (*Draft, error)) (d *Draft, err error) {

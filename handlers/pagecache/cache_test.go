@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -111,6 +112,69 @@ func TestTwoHundredReadersShareOneLoad(t *testing.T) {
 	}
 	if s := b.Stats(); s.Loads != 1 || s.Pages != 1 {
 		t.Errorf("%+v", s)
+	}
+}
+
+// A load that still waits for room is given up when all who asked for it have
+// left, and only then. A change that comes while it waits has not overtaken it.
+func TestALoadWithoutAskersIsGivenUp(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, nil)
+	room, left := make(chan struct{}), make(chan struct{})
+	inside := atomic.Int64{}
+	b.Enter = func(ctx context.Context) (func(), error) {
+		select {
+		case <-room:
+			inside.Add(1)
+			return func() { inside.Add(-1) }, nil
+		case <-ctx.Done():
+			close(left)
+			return nil, ctx.Err()
+		}
+	}
+	ask := func(ctx context.Context) chan error {
+		answer := make(chan error, 1)
+		go func() {
+			_, err := b.Load(ctx, "/", false, b.page("hello", "a"))
+			answer <- err
+		}()
+		return answer
+	}
+	first, leaveFirst := context.WithCancel(t.Context())
+	second, leaveSecond := context.WithCancel(t.Context())
+	one := ask(first)
+	for b.Askers("/") != 1 {
+		runtime.Gosched()
+	}
+	two := ask(second)
+	for b.Askers("/") != 2 {
+		runtime.Gosched()
+	}
+	leaveFirst()
+	if err := <-one; !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	select {
+	case <-left:
+		t.Error("the load was given up while somebody waits for it")
+	default:
+	}
+	leaveSecond()
+	if err := <-two; !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	<-left
+	if b.made.Load() != 0 {
+		t.Error("it was made for nobody")
+	}
+	three := ask(t.Context())
+	for b.Askers("/") != 1 {
+		runtime.Gosched()
+	}
+	b.touch("a")
+	room <- struct{}{}
+	if err := <-three; err != nil || b.made.Load() != 1 || inside.Load() != 0 || b.Stats().Pages != 1 {
+		t.Errorf("%v, made %d times, %d inside, %+v", err, b.made.Load(), inside.Load(), b.Stats())
 	}
 }
 

@@ -1,0 +1,131 @@
+package handlers
+
+import (
+	"container/list"
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"broadsheet/models"
+)
+
+// gate lets a bounded number of requests at once do work that takes a
+// processor and a database connection, such as making a page. Others wait in
+// the order they came. Without it all of them would share the processor, and
+// the database pool would pick the next one at random: each page would take
+// many times its own work, and some would wait for seconds.
+//
+// A request whose client hangs up leaves the queue. A request that finds the
+// queue full is refused at once.
+type gate struct {
+	slots  int    // requests at once; 0: no bound and no queue
+	most   int    // requests that may wait
+	queued func() // called when a request begins to wait; may be nil
+
+	mu      sync.Mutex
+	taken   int
+	waiting list.List // of chan struct{}, closed when its owner may go on
+
+	entered, waited, refused, left atomic.Int64
+	longest                        atomic.Int64 // wait, in ns
+}
+
+// errQueueFull is the answer when too many requests wait already.
+var errQueueFull = &models.Error{
+	Kind: models.Unavailable, Code: "unavailable", Safe: "too many pages wait to be made: try again in a moment", RetryAfter: 2 * time.Second,
+}
+
+// enter returns once the caller may begin, with a function to call when its
+// work is done. It returns errQueueFull when the queue is full, and the
+// context's error when that ends first.
+func (g *gate) enter(ctx context.Context) (leave func(), err error) {
+	if g == nil || g.slots == 0 {
+		return func() {}, nil
+	}
+	g.mu.Lock()
+	if g.taken < g.slots {
+		g.taken++
+		g.mu.Unlock()
+		g.entered.Add(1)
+		return g.leave, nil
+	}
+	if g.waiting.Len() >= g.most {
+		g.mu.Unlock()
+		g.refused.Add(1)
+		return nil, errQueueFull
+	}
+	turn := make(chan struct{})
+	place := g.waiting.PushBack(turn)
+	g.mu.Unlock()
+	if g.queued != nil {
+		g.queued()
+	}
+	begin := time.Now()
+	if err := g.await(ctx, place, turn); err != nil {
+		return nil, err
+	}
+	g.waited.Add(1)
+	g.entered.Add(1)
+	g.noteWait(time.Since(begin))
+	return g.leave, nil
+}
+
+// longestWait bounds how long a request waits for its turn. It is reached only
+// when the work of those before it hangs.
+const longestWait = 10 * time.Second
+
+// await waits for a turn.
+func (g *gate) await(ctx context.Context, place *list.Element, turn chan struct{}) error {
+	patience := time.NewTimer(longestWait)
+	defer patience.Stop()
+	var err error
+	select {
+	case <-turn:
+		return nil
+	case <-ctx.Done():
+		err = ctx.Err()
+		g.left.Add(1)
+	case <-patience.C:
+		err = errQueueFull
+		g.refused.Add(1)
+	}
+	if !g.leaveQueue(place, turn) {
+		g.leave() // the turn came at the same moment; the next one gets it
+	}
+	return err
+}
+
+// leaveQueue takes a caller out of the queue. It returns false when the caller
+// was given its turn already.
+func (g *gate) leaveQueue(place *list.Element, turn chan struct{}) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	select {
+	case <-turn:
+		return false
+	default:
+		g.waiting.Remove(place)
+		return true
+	}
+}
+
+// leave ends a caller's work and gives its slot to the one who came first.
+func (g *gate) leave() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if first := g.waiting.Front(); first != nil {
+		close(g.waiting.Remove(first).(chan struct{}))
+		return
+	}
+	g.taken--
+}
+
+func (g *gate) noteWait(took time.Duration) {
+	for {
+		was := g.longest.Load()
+		if int64(took) <= was || g.longest.CompareAndSwap(was, int64(took)) {
+			return
+		}
+	}
+}

@@ -1,0 +1,236 @@
+package handlers
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"broadsheet/models"
+	"broadsheet/models/newsroom"
+	"broadsheet/views"
+
+	"github.com/labstack/echo/v4"
+)
+
+// MakingOptions bound how many pages are made at once. Pages that are kept
+// ready do not count.
+type MakingOptions struct {
+	AtOnce int // 0: no bound
+	Queue  int // requests that may wait for their turn; more are refused with 503
+	// Crowded, if there is one, is called with true when requests begin to wait,
+	// and with false when none has for some seconds.
+	Crowded func(bool)
+}
+
+// gates are the server's gates for pages that must be made. Browsers that are
+// known here, by a session or as those of commenters, have a gate of their own:
+// a crowd of visitors does not keep them waiting. Posted forms pass by both.
+type gates struct {
+	visitors, known *gate
+	crowd           *crowd
+}
+
+func newGates(o MakingOptions) *gates {
+	w := &crowd{tell: o.Crowded, tick: time.Second}
+	return &gates{&gate{slots: o.AtOnce, most: o.Queue, queued: w.note}, &gate{slots: o.AtOnce, most: o.Queue, queued: w.note}, w}
+}
+
+// MakingStats is what the gates have done since the start.
+type MakingStats struct {
+	Entered int64         // requests that were given their turn
+	Waited  int64         // of those, the ones that had to wait
+	Refused int64         // requests that found the queue full
+	Left    int64         // requests whose clients hung up before their turn
+	Longest time.Duration // wait
+	Waiting int           // requests that wait now
+}
+
+// stats adds up both gates.
+func (g *gates) stats() (s MakingStats) {
+	for _, one := range []*gate{g.visitors, g.known} {
+		one.mu.Lock()
+		s.Waiting += one.waiting.Len()
+		one.mu.Unlock()
+		s.Entered += one.entered.Load()
+		s.Waited += one.waited.Load()
+		s.Refused += one.refused.Load()
+		s.Left += one.left.Load()
+		s.Longest = max(s.Longest, time.Duration(one.longest.Load()))
+	}
+	return s
+}
+
+// crowd tells when requests begin to wait and when that is over.
+type crowd struct {
+	tell func(bool)
+	tick time.Duration
+	last atomic.Int64 // when a request last began to wait, in ns
+	on   atomic.Bool
+}
+
+// crowdOver is how many ticks without a waiting request end a crowd.
+const crowdOver = 2
+
+func (w *crowd) note() {
+	if w.tell == nil {
+		return
+	}
+	w.last.Store(time.Now().UnixNano())
+	if w.on.Load() || !w.on.CompareAndSwap(false, true) {
+		return
+	}
+	w.tell(true)
+	go func() {
+		ticker := time.NewTicker(w.tick)
+		defer ticker.Stop()
+		for now := range ticker.C {
+			if now.UnixNano()-w.last.Load() > int64(crowdOver*w.tick) {
+				w.tell(false)
+				w.on.Store(false)
+				return
+			}
+		}
+	}()
+}
+
+type gateKey struct{}
+
+// withGate chooses the gate that a request, and a page made for it, waits at.
+func (s *server) withGate(r *http.Request, known bool) context.Context {
+	g := s.making.visitors
+	if known {
+		g = s.making.known
+	}
+	return context.WithValue(r.Context(), gateKey{}, g)
+}
+
+// enterGate waits at the gate that was chosen for a context.
+func (s *server) enterGate(ctx context.Context) (leave func(), err error) {
+	g, ok := ctx.Value(gateKey{}).(*gate)
+	if !ok {
+		g = s.making.visitors
+	}
+	return g.enter(ctx)
+}
+
+// unqueued are the rows whose pages are not kept and that still never wait: they
+// cost little, and the site's people and machines need them most when it is full.
+var unqueued = map[string]bool{
+	"health": true, "ready": true, "sign in": true, "forgotten password": true, "reset password": true, "first administrator": true,
+	"export log": true, "export own comments": true, // these send while they read
+	"post comment by GET": true, "WordPress sign-in": true, "WordPress desk": true, "WordPress desk without slash": true, "WordPress desk by name": true,
+}
+
+// takeTurn has a page made in its turn, for the rows whose pages are not kept.
+// Posted forms pass: they are limited for each network, and a comment is taken
+// however many readers wait. So do the ways in, assets and health checks.
+func (s *server) takeTurn(row Route) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		if row.Method != http.MethodGet || row.Cache != Never || unqueued[row.Name] {
+			return next
+		}
+		return func(c echo.Context) error {
+			r := c.Request()
+			return s.inTurn(c, s.withGate(r, row.Entry != Anyone || s.known(r)), next)
+		}
+	}
+}
+
+const leaveKey = "leave"
+
+// inTurn runs a handler in its turn. The turn ends before the answer is sent: a
+// client that reads slowly must not keep others waiting.
+func (s *server) inTurn(c echo.Context, ctx context.Context, handle echo.HandlerFunc) error {
+	leave, err := s.enterGate(ctx)
+	if err != nil {
+		return err
+	}
+	leave = sync.OnceFunc(leave)
+	defer leave()
+	c.Set(leaveKey, leave)
+	return handle(c)
+}
+
+// endTurn ends the turn of a request whose answer is ready.
+func endTurn(c echo.Context) {
+	if leave, ok := c.Get(leaveKey).(func()); ok {
+		leave()
+	}
+}
+
+// busyPage is the page that refuses a request because the queue is full. It is
+// made once for each state of the site: refusing must be cheap.
+type busyPage struct {
+	site *newsroom.Site
+	body []byte
+}
+
+// makeBusyPage makes it at the start.
+func (s *server) makeBusyPage(ctx context.Context) error {
+	site, err := s.site.Get(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = s.busyBody(site)
+	return err
+}
+
+func (s *server) busyBody(site *newsroom.Site) ([]byte, error) {
+	if kept := s.busy.Load(); kept != nil && (kept.site == site || s.Cache.Bytes == 0) {
+		return kept.body, nil
+	}
+	v := s.problem(site, http.StatusServiceUnavailable, "what.unavailable")
+	body, err := views.Render(s.Views, views.ProblemPage, v)
+	if err == nil {
+		s.busy.Store(&busyPage{site, body})
+	}
+	return body, err
+}
+
+// answerBusy refuses a request because the queue is full.
+func (s *server) answerBusy(c echo.Context) {
+	r := c.Request()
+	s.tellQueueFull(r.Context())
+	h := c.Response().Header()
+	setRetryAfter(h, errQueueFull)
+	h.Set("Cache-Control", "no-store")
+	kept := s.busy.Load()
+	if s.Cache.Bytes > 0 {
+		// The site is in memory, or is read once for all who ask.
+		if site, err := s.site.Get(r.Context()); err == nil {
+			_, _ = s.busyBody(site) // the page for an earlier state will do
+			kept = s.busy.Load()
+		}
+	}
+	if wantsJSON(r) {
+		_ = c.JSON(http.StatusServiceUnavailable, problemJSON{s.text(kept.site, "what.unavailable")}) // the client may have gone
+		return
+	}
+	_ = c.HTMLBlob(http.StatusServiceUnavailable, kept.body)
+}
+
+// toldEvery is how often the log speaks of refused requests.
+const toldEvery = time.Minute
+
+// tellQueueFull logs at most once a minute how many requests were refused, and
+// keeps it for the doctor command.
+func (s *server) tellQueueFull(ctx context.Context) {
+	now := time.Now().UnixNano()
+	last := s.busyTold.Load()
+	if last != 0 && now-last < int64(toldEvery) || !s.busyTold.CompareAndSwap(last, now) {
+		return
+	}
+	stats := s.making.stats()
+	s.Log.WarnContext(ctx, "too many pages wait to be made: requests are refused with 503",
+		"refused", stats.Refused, "waiting", stats.Waiting, "waited", stats.Waited, "longest", stats.Longest)
+	ctx = context.WithoutCancel(ctx)
+	go func() {
+		detail := fmt.Sprintf("%d refused, longest wait %v", stats.Refused, stats.Longest.Round(time.Millisecond))
+		if err := models.KeepNotice(ctx, s.DB, models.QueueFull, detail); err != nil {
+			s.Log.WarnContext(ctx, "the notice for the doctor command was not kept", "error", err.Error())
+		}
+	}()
+}
