@@ -206,7 +206,7 @@ func (s *server) answerBusy(c echo.Context) {
 		}
 	}
 	if wantsJSON(r) {
-		_ = c.JSON(http.StatusServiceUnavailable, problemJSON{s.text(kept.site, "what.unavailable")}) // the client may have gone
+		_ = c.JSON(http.StatusServiceUnavailable, problemJSON{Message: s.text(kept.site, "what.unavailable")}) // the client may have gone
 		return
 	}
 	_ = c.HTMLBlob(http.StatusServiceUnavailable, kept.body)
