@@ -113,6 +113,9 @@ func (db *DB) openSQLite(ctx context.Context, path string) error {
 		"_journal_mode": {"WAL"},
 		"_synchronous":  {"FULL"},
 		"_txlock":       {"immediate"},
+		// Bytes of deleted rows are overwritten with zeros, so that erased comments
+		// do not stay in free pages of the file.
+		"_secure_delete": {"true"},
 	})}, SQLite, 1)
 	if err != nil {
 		return err

@@ -203,6 +203,16 @@ func (d Dialect) Words(terms []string) (expression, argument string) {
 	return "?::tsvector", strings.Join(quoted, " ")
 }
 
+// MergeWords merges all parts of a word index into one, which removes the words
+// of deleted rows. It takes time in proportion to the size of the index.
+// PostgreSQL's index has no such parts.
+func (tx *Tx) MergeWords(ctx context.Context, table string) error {
+	if tx.dialect != SQLite {
+		return nil
+	}
+	return tx.Query(ctx).Exec("INSERT INTO " + table + " (" + table + ") VALUES ('optimize')").Error
+}
+
 // MatchWords is explained at [Dialect.Words]. An index on SQLite is a table of
 // its own module, which wants the column's name within the argument.
 func (d Dialect) MatchWords(table, column string, terms []string) (condition, argument string) {

@@ -153,6 +153,15 @@ func (l *lane) next(g *group) *waiter {
 	return w
 }
 
+// outside runs fn on the writing connection while no transaction is open.
+func (l *lane) outside(ctx context.Context, fn func(*writeConn) error) error {
+	if _, err := l.enter(ctx, true); err != nil {
+		return err
+	}
+	defer l.pass(ctx, nil)
+	return fn(l.conn)
+}
+
 func (l *lane) begin(alone bool) (*group, error) {
 	if err := l.conn.command("BEGIN IMMEDIATE"); err != nil {
 		return nil, err

@@ -22,6 +22,18 @@ func At(t time.Time) Time {
 // FromMicros makes a Time of its stored form.
 func FromMicros(us int64) Time { return Time{time.UnixMicro(us).UTC()} }
 
+// Wait returns how long an act must still wait that is allowed once in a
+// window, when the last one happened at last. It returns 0 when the act may
+// happen now, and never more than the window. The clock may have gone back, and
+// an import may bring dates of the future: an instant that lies ahead by more
+// than the window says nothing and counts as none.
+func Wait(last Time, window time.Duration, now Time) time.Duration {
+	if last.IsZero() || last.Sub(now.Time) > window {
+		return 0
+	}
+	return min(window, max(0, last.Add(window).Sub(now.Time)))
+}
+
 // GormDataType names the column type for GORM.
 func (Time) GormDataType() string { return "bigint" }
 

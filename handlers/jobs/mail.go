@@ -162,7 +162,7 @@ func (p *Post) tellPublished(ctx context.Context, job *queue.Job) error {
 	case !address.StoppedAt.IsZero() || address.Confirmed() && told:
 		return nil
 	case !address.Confirmed():
-		if ask, err := people.Ask(ctx, p.DB, f.Email, c.ID); err != nil || !ask {
+		if ask, err := discussion.AskFollower(ctx, p.DB, f); err != nil || !ask {
 			return err
 		}
 	}
@@ -172,10 +172,12 @@ func (p *Post) tellPublished(ctx context.Context, job *queue.Job) error {
 	}
 	l.view.Subject = l.text("mail.published.subject", "story", story.Title)
 	l.view.Intro = l.text("mail.published.intro", "story", story.Title)
-	l.quote(c.Author, c, l.read(c))
 	if address.Confirmed() {
+		l.quote(c.Author, c, l.read(c))
 		l.foot(c.ID)
 	} else {
+		// The address may be a stranger's, typed by the commenter: the mail holds
+		// nothing that the commenter wrote.
 		l.view.Button = views.Link{Name: l.text("mail.published.button"), URL: l.choose(c.ID, false)}
 		l.view.After = l.text("mail.published.ask")
 	}
@@ -317,7 +319,7 @@ func (p *Post) sendLink(ctx context.Context, job *queue.Job) error {
 		return err
 	}
 	if job.Attempts == 0 {
-		if may, err := people.AskLink(ctx, p.DB, email); err != nil || !may {
+		if may, err := discussion.LinkAllowed(ctx, p.DB, email); err != nil || !may {
 			return err
 		}
 	}

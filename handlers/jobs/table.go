@@ -39,6 +39,8 @@ func Tasks() []Task {
 		{"render old comments anew", time.Minute, true, discussion.RenderAnew},
 		{"forget sessions that have run out", time.Hour, true, people.PruneSessions},
 		{"empty spam and trash", time.Hour, true, discussion.Clean},
+		{"remove what erased comments left in the files", 10 * time.Minute, true, discussion.Purge},
+		{"forget unanswered addresses", time.Hour, true, people.PruneAddresses},
 		{"prune decisions that can be undone", 10 * time.Minute, true, discussion.PruneOperations},
 		{"count figures", 30 * time.Second, true, moderation.CountFigures},
 		{"prune figures", 24 * time.Hour, true, moderation.PruneFigures},

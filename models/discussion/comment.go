@@ -63,6 +63,9 @@ type Comment struct {
 	Verified bool
 	// Withdrawn: the commenter removed or erased the comment.
 	Withdrawn bool
+	// Forgotten: the commenter's data were removed, on request or when the comment
+	// was deleted. An import must not bring them back.
+	Forgotten bool
 }
 
 // CommentsTag names the comments of the whole site in the change log, in
@@ -76,7 +79,7 @@ func (Comment) TableName() string { return "comments" }
 // commentColumns are all but the number, in the order of values.
 const commentColumns = `article_id, parent_id, root_id, depth, type, source, source_id, author, email, url, user_id, ip, network, agent, language,
 	text, html, policy, state, state_before, state_at, reasons, version, duplicate_key, token_hash, thread_shown, created_at, edited_at,
-	similar_a, similar_b, learned, recommends, recommends_again, reports, reports_seen, verified, withdrawn`
+	similar_a, similar_b, learned, recommends, recommends_again, reports, reports_seen, verified, withdrawn, forgotten`
 
 var insertComment = "INSERT INTO comments (" + commentColumns + ") VALUES (?" + strings.Repeat(", ?", strings.Count(commentColumns, ",")) + ") RETURNING id"
 
@@ -84,7 +87,7 @@ func (c *Comment) values() []any {
 	return []any{
 		c.ArticleID, c.ParentID, c.RootID, c.Depth, c.Type, c.Source, c.SourceID, c.Author, c.Email, c.URL, c.UserID, c.IP, c.Network, c.Agent, c.Language,
 		c.Text, c.HTML, c.Policy, c.State, c.StateBefore, c.StateAt, c.Reasons, c.Version, c.DuplicateKey, c.TokenHash, c.ThreadShown, c.CreatedAt, c.EditedAt,
-		c.SimilarA, c.SimilarB, c.Learned, c.Recommends, c.RecommendsAgain, c.Reports, c.ReportsSeen, c.Verified, c.Withdrawn,
+		c.SimilarA, c.SimilarB, c.Learned, c.Recommends, c.RecommendsAgain, c.Reports, c.ReportsSeen, c.Verified, c.Withdrawn, c.Forgotten,
 	}
 }
 

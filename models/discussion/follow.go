@@ -126,6 +126,78 @@ func FollowsOf(ctx context.Context, r models.Reader, email string) ([]Comment, e
 		Order("id DESC").Limit(MaxFollows).Find(&list).Error
 }
 
+// Limits of the mails that ask the owner of an address for the first time
+// whether mail is welcome: the address may be a stranger's. In one hour from one
+// browser, from one network, and from the whole site.
+const (
+	maxAsksOfBrowser = 3
+	maxAsksOfNetwork = 10
+	maxAsksOfSite    = 200
+)
+
+// AskFollower notes that a mail is about to ask a follower whether the address is
+// theirs. It returns true if the mail may be sent: see [people.Address.MayAsk].
+// It returns false for a browser or network that caused too many such mails
+// within an hour, and a TooMany error for the whole site, so that the job is
+// tried again later.
+func AskFollower(ctx context.Context, db *models.DB, f *Follow) (ask bool, err error) {
+	err = db.Write(ctx, func(tx *models.Tx) error {
+		ask = false
+		// The commenter may have been erased since the job read the wish.
+		still, err := FollowOf(ctx, tx, f.CommentID)
+		if err != nil || still == nil || still.Email != f.Email {
+			return err
+		}
+		if known, err := people.AddressOf(ctx, tx, f.Email); err != nil || known.AskedFor == nil {
+			if err != nil {
+				return err
+			}
+			if within, err := asksWithinLimits(ctx, tx, f.CommentID); err != nil || !within {
+				return err
+			}
+		}
+		ask, err = people.ChangeAddress(ctx, tx, f.Email, func(a *people.Address, now models.Time) bool { return a.MayAsk(f.CommentID, now) })
+		return err
+	})
+	return ask, err
+}
+
+func asksWithinLimits(ctx context.Context, tx *models.Tx, comment int64) (bool, error) {
+	var by Comment
+	if err := tx.Query(ctx).Select("token_hash", "network").Where("id = ?", comment).Take(&by).Error; err != nil {
+		return false, err
+	}
+	var asks struct{ Site, Browser, Network int }
+	err := tx.Query(ctx).Raw(`SELECT COUNT(*) AS site, COALESCE(SUM(CASE WHEN c.token_hash = ? AND c.token_hash <> '' THEN 1 ELSE 0 END), 0) AS browser,
+		COALESCE(SUM(CASE WHEN c.network = ? AND c.network <> '' THEN 1 ELSE 0 END), 0) AS network
+		FROM addresses a LEFT JOIN comments c ON c.id = a.asked_for WHERE a.asked_at > ? AND a.asked_at <= ?`,
+		by.TokenHash, by.Network, models.At(tx.Now.Add(-time.Hour)), models.At(tx.Now)).Scan(&asks).Error
+	switch {
+	case err != nil:
+		return false, err
+	case asks.Site >= maxAsksOfSite:
+		return false, refuseFor(time.Hour, "asks", "too many unconfirmed addresses were asked within an hour")
+	}
+	return asks.Browser < maxAsksOfBrowser && asks.Network < maxAsksOfNetwork, nil
+}
+
+// LinkAllowed notes that a link to the comments written with an address is about
+// to be sent there. It returns true if that may be done: once an hour, and only
+// while there are such comments.
+func LinkAllowed(ctx context.Context, db *models.DB, email string) (allowed bool, err error) {
+	err = db.Write(ctx, func(tx *models.Tx) error {
+		allowed = false
+		var written []int64
+		err := tx.Query(ctx).Raw("SELECT id FROM comments WHERE email = ? AND email <> '' LIMIT 1", email).Scan(&written).Error
+		if err != nil || len(written) == 0 {
+			return err
+		}
+		allowed, err = people.ChangeAddress(ctx, tx, email, func(a *people.Address, now models.Time) bool { return a.MayLink(now) })
+		return err
+	})
+	return allowed, err
+}
+
 // Unfollow ends the wish to be told about answers to one comment of an
 // address. It is no error if there was none.
 func Unfollow(ctx context.Context, db *models.DB, email string, comment int64) error {

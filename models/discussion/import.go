@@ -10,6 +10,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/people"
 	"broadsheet/models/richtext"
 )
 
@@ -126,7 +127,7 @@ func (im *Importer) prepare(line int, data []byte) (in incoming, err error) {
 	in = incoming{line: line, article: string(row.ArticleID), comment: Comment{
 		Type: "comment", Source: &row.Source, SourceID: new(string(row.ID)), State: Approve, Version: 1,
 		Author: richtext.Cut(cutBytes(richtext.PlainLine(row.Author), maxAuthorBytes), MaxAuthor),
-		Email:  cutBytes(richtext.PlainLine(row.Email), MaxEmailBytes),
+		Email:  importedEmail(row.Email),
 		URL:    CleanURL(row.URL), Text: richtext.Normalize(row.Text), Policy: richtext.CommentPolicyVersion,
 	}}
 	c := &in.comment
@@ -156,6 +157,16 @@ func (im *Importer) prepare(line int, data []byte) (in incoming, err error) {
 	}
 	c.HTML = richtext.Comment(c.Text)
 	return in, nil
+}
+
+// importedEmail returns an address in the form in which every other part looks
+// for it, "" for a text that is no address: nothing could find it again.
+func importedEmail(s string) string {
+	email, err := people.NormalizeEmail(s)
+	if err != nil || len(email) > MaxEmailBytes {
+		return ""
+	}
+	return email
 }
 
 func (im *Importer) write(ctx context.Context, batch []incoming) error {
@@ -248,7 +259,10 @@ func (im *Importer) lookUp(ctx context.Context, tx *models.Tx, batch []incoming)
 // settle stores a new comment under its parent; without one it begins a
 // thread of its own and orphaned is true.
 func (c *Comment) settle(ctx context.Context, tx *models.Tx, t *tally, parent *Comment) (orphaned bool, err error) {
-	if c.CreatedAt.IsZero() {
+	// A date of the future is an error of the other site's clock or time zone. It
+	// would keep the comment on top of every list, so the import's time takes its
+	// place.
+	if c.CreatedAt.IsZero() || c.CreatedAt.After(tx.Now) {
 		c.CreatedAt = models.At(tx.Now)
 	}
 	c.StateAt = c.CreatedAt
@@ -259,9 +273,10 @@ func (c *Comment) settle(ctx context.Context, tx *models.Tx, t *tally, parent *C
 	return c.ParentID == 0, tx.Query(ctx).Create(c).Error
 }
 
-// rewrite gives a stored comment the text and name of a newer import.
+// rewrite gives a stored comment the text and name of a newer import. A comment
+// whose commenter was forgotten stays as it is.
 func (c *Comment) rewrite(ctx context.Context, tx *models.Tx, from Comment) (changed bool, err error) {
-	if c.Text == from.Text && c.Author == from.Author && c.URL == from.URL && c.Email == from.Email {
+	if c.Forgotten || c.Text == from.Text && c.Author == from.Author && c.URL == from.URL && c.Email == from.Email {
 		return false, nil
 	}
 	tx.Touch(newsroom.ArticleTag(c.ArticleID), CommentsTag)

@@ -310,7 +310,7 @@ func repeated(ctx context.Context, db *models.DB, key string, refused error) (*C
 		return nil, err
 	case first == nil && !models.IsDuplicate(refused):
 		return nil, refused
-	case first == nil || db.Now().Sub(first.CreatedAt.Time) > doubleClick:
+	case first == nil || models.Wait(first.CreatedAt, doubleClick, models.At(db.Now())) == 0:
 		return nil, models.Refuse(models.Conflict, "duplicate", "you have said that already")
 	}
 	return first, nil

@@ -2,11 +2,11 @@ package discussion
 
 import (
 	"context"
-	"errors"
+	"strconv"
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
-	"broadsheet/models/people"
+	"broadsheet/models/queue"
 )
 
 // Writer is somebody who asks for what they wrote: a browser by its token,
@@ -39,19 +39,23 @@ func WrittenBy(ctx context.Context, r models.Reader, w Writer, after int64) ([]C
 	return list, r.Query(ctx).Where(where, arg).Where("id > ?", after).Order("id").Limit(OwnPageSize).Find(&list).Error
 }
 
-// Anonymise takes name, email, website and everything else that tells who it
-// was from all of a writer's comments. The text and its place stay. It
-// returns how many comments that were.
+// Anonymise takes name, email, website and everything else that identifies the
+// commenter from all of their comments, and forgets their other traces. The
+// texts and their places stay. It returns the number of comments.
 func Anonymise(ctx context.Context, db *models.DB, w Writer) (int, error) {
-	total, err := eachOwn(ctx, db, w, func(tx *models.Tx, list []Comment) error { return forgetWriters(ctx, tx, list, false) })
-	return total, errors.Join(err, forgetAddress(ctx, db, w))
+	return forget(ctx, db, w, func(tx *models.Tx, list []Comment) error { return forgetWriters(ctx, tx, list, false) })
 }
 
-// Erase takes a writer's comments off the site, and with the names also the
-// texts, those before edits too. Answers to them stay, under a place that
-// says that something was there. It returns how many comments that were.
+// Erase takes a commenter's comments off the site: the texts, the texts before
+// edits and everything that identifies the commenter, with their other traces.
+// Replies by others stay, under a place that says that something was there. It
+// returns the number of comments.
+//
+// Three things stay on purpose: the log of decisions, which names no commenter;
+// a ban, which would otherwise be lifted by its subject; and, as a hash, the
+// fact that an address wants no mail.
 func Erase(ctx context.Context, db *models.DB, w Writer) (int, error) {
-	total, err := eachOwn(ctx, db, w, func(tx *models.Tx, list []Comment) error {
+	return forget(ctx, db, w, func(tx *models.Tx, list []Comment) error {
 		seen := make([]Seen, len(list))
 		ids := make([]int64, len(list))
 		for i, c := range list {
@@ -68,50 +72,78 @@ func Erase(ctx context.Context, db *models.DB, w Writer) (int, error) {
 		}
 		return forgetWriters(ctx, tx, list, true)
 	})
-	return total, errors.Join(err, forgetAddress(ctx, db, w))
 }
 
-// forgetAddress removes what is known of a writer's address, if that is what
-// the writer was found by.
-func forgetAddress(ctx context.Context, db *models.DB, w Writer) error {
-	if w.Email == "" {
-		return nil
-	}
-	return db.Write(ctx, func(tx *models.Tx) error { return people.ForgetAddress(ctx, tx, w.Email) })
-}
-
-// eachOwn does something with a writer's comments, some at a time. What is
-// done must make them no longer the writer's.
-func eachOwn(ctx context.Context, db *models.DB, w Writer, do func(*models.Tx, []Comment) error) (total int, err error) {
-	for {
-		n := 0
+// forget runs do on all of a commenter's comments, in batches, then removes the
+// commenter's other traces and what deleted rows leave behind in the files. do
+// must make the comments no longer the commenter's.
+func forget(ctx context.Context, db *models.DB, w Writer, do func(*models.Tx, []Comment) error) (total int, err error) {
+	traces := newTraces(w)
+	for n := 1; n > 0; {
 		err := db.Write(ctx, func(tx *models.Tx) error {
 			list, err := WrittenBy(ctx, tx, w, 0)
 			if n = len(list); err != nil || n == 0 {
 				return err
 			}
+			traces.of(list)
 			return do(tx, list)
 		})
-		if total += n; err != nil || n == 0 {
+		if err != nil {
 			return total, err
 		}
+		total += n
 	}
+	err = db.Write(ctx, func(tx *models.Tx) error {
+		if err := traces.remove(ctx, tx); err != nil {
+			return err
+		}
+		return purgeLater(ctx, tx)
+	})
+	if err != nil {
+		return total, err
+	}
+	return total, purgeNow(ctx, db)
 }
 
+// forgetWriters clears the columns that identify the commenter, with texts
+// also those that hold the text, and removes the rows that belong to these
+// comments in other tables.
 func forgetWriters(ctx context.Context, tx *models.Tx, list []Comment, texts bool) error {
 	ids := make([]int64, len(list))
+	keys := make([]string, len(list))
 	for i, c := range list {
-		ids[i] = c.ID
+		ids[i], keys[i] = c.ID, strconv.FormatInt(c.ID, 10)
 		tx.Touch(newsroom.ArticleTag(c.ArticleID), CommentsTag)
 	}
 	set := map[string]any{
 		"author": Anonymous, "email": "", "url": "", "user_id": nil, "ip": "", "network": "", "agent": "", "token_hash": "", "duplicate_key": nil, "verified": false,
-	}
-	if err := tx.Query(ctx).Where("comment_id IN ?", ids).Delete(&Follow{}).Error; err != nil {
-		return err
+		"forgotten": true,
 	}
 	if texts {
-		set["text"], set["html"], set["reasons"], set["learned"], set["similar_a"], set["similar_b"] = "", "", "[]", "", nil, nil
+		set["text"], set["html"], set["learned"], set["similar_a"], set["similar_b"] = "", "", "", nil, nil
+	}
+	// A decision from before would come back with its duplicate key.
+	for _, table := range []string{"follows", "undo_rows"} {
+		if err := tx.Query(ctx).Exec("DELETE FROM "+table+" WHERE comment_id IN ?", ids).Error; err != nil {
+			return err
+		}
+	}
+	// The mails about these comments go to the commenter.
+	if err := queue.Remove(ctx, tx, []string{JobPublished, JobDeclined}, keys); err != nil {
+		return err
+	}
+	// Details of reasons quote the text or name the address.
+	for i := range list {
+		reasons := list[i].Reasons
+		if texts {
+			reasons = nil
+		}
+		for k := range reasons {
+			reasons[k].Detail = ""
+		}
+		if err := tx.Query(ctx).Model(&Comment{}).Where("id = ?", list[i].ID).UpdateColumn("reasons", reasons).Error; err != nil {
+			return err
+		}
 	}
 	if err := tx.Query(ctx).Model(&Comment{}).Where("id IN ?", ids).UpdateColumns(set).Error; err != nil {
 		return err

@@ -99,7 +99,7 @@ func Answer(ctx context.Context, db *models.DB, site *newsroom.Site, u *people.U
 		answer.DuplicateKey = &key
 		// A double click sends the version from before its first half.
 		if first, err := byDuplicateKey(ctx, tx, key); err != nil || first != nil {
-			if first != nil && tx.Now.Sub(first.CreatedAt.Time) <= doubleClick {
+			if first != nil && models.Wait(first.CreatedAt, doubleClick, models.At(tx.Now)) > 0 {
 				answer = first
 				op, err = operationOn(ctx, tx, first.ID)
 				return err

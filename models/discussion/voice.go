@@ -228,15 +228,14 @@ func Report(ctx context.Context, db *models.DB, site *newsroom.Site, id int64, r
 }
 
 func refuseReports(ctx context.Context, tx *models.Tx, network string) error {
-	since := models.At(tx.Now.Add(-time.Hour))
+	now := models.At(tx.Now)
 	var recent []models.Time
-	err := tx.Query(ctx).Model(&report{}).Where("network = ? AND at > ?", network, since).Order("at").Pluck("at", &recent).Error
+	err := tx.Query(ctx).Model(&report{}).Where("network = ? AND at > ? AND at <= ?", network, models.At(now.Add(-time.Hour)), models.At(now.Add(time.Hour))).
+		Order("at").Pluck("at", &recent).Error
 	if err != nil || len(recent) < maxReportsAnHour {
 		return err
 	}
-	refusal := models.Refuse(models.TooMany, "reports", "too many reports from your network")
-	refusal.RetryAfter = max(time.Second, recent[0].Add(time.Hour).Sub(tx.Now))
-	return refusal
+	return refuseFor(models.Wait(recent[0], time.Hour, now), "reports", "too many reports from your network")
 }
 
 // clearReports notes that a moderator has looked at a comment's reports.

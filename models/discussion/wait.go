@@ -132,12 +132,18 @@ func recent(ctx context.Context, r models.Reader, column, value string, most int
 }
 
 // wait refuses a comment that comes too soon after the last one, whose time is
-// zero if there is none. The wait is never longer than its window.
+// zero if there is none.
 func wait(code, text string, last models.Time, window time.Duration, now models.Time) error {
-	if last.IsZero() {
+	return refuseFor(models.Wait(last, window, now), code, text)
+}
+
+// refuseFor returns nil when there is nothing to wait for, else a TooMany error
+// with the wait.
+func refuseFor(wait time.Duration, code, text string) error {
+	if wait <= 0 {
 		return nil
 	}
 	refusal := models.Refuse(models.TooMany, code, text)
-	refusal.RetryAfter = min(window, max(time.Second, last.Add(window).Sub(now.Time)))
+	refusal.RetryAfter = max(time.Second, wait)
 	return refusal
 }

@@ -1,6 +1,7 @@
 // Package migrations brings a database's schema up to date.
 //
 // Each step is a pair of SQL files, NNNN_name.sqlite.sql and
-// NNNN_name.postgres.sql, run inside the transaction that also records it.
+// NNNN_name.postgres.sql, run inside the transaction that also records it. A step
+// that rewrites rows in a way that SQL alone cannot has a function, too.
 // A step that has landed is never edited; a later step corrects it.
 package migrations

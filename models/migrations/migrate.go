@@ -83,6 +83,12 @@ func options() *gormigrate.Options {
 	return &o
 }
 
+// dataSteps holds the steps that also rewrite rows in a way that SQL alone
+// cannot. Each runs after its SQL, in the same transaction.
+func dataSteps() map[string]func(*gorm.DB) error {
+	return map[string]func(*gorm.DB) error{"0017_forgetting": mendAddresses}
+}
+
 func steps(dialect string) []*gormigrate.Migration {
 	var list []*gormigrate.Migration
 	for _, id := range IDs() {
@@ -98,6 +104,9 @@ func steps(dialect string) []*gormigrate.Migration {
 				if err := tx.Exec(stmt).Error; err != nil {
 					return fmt.Errorf("%w in: %s", err, strings.TrimSpace(stmt))
 				}
+			}
+			if mend := dataSteps()[id]; mend != nil {
+				return mend(tx)
 			}
 			return nil
 		}})

@@ -2,6 +2,8 @@ package people
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"time"
 
 	"broadsheet/models"
@@ -21,6 +23,8 @@ type Address struct {
 	ProofAt     models.Time // when a link was last sent to show that it is a browser's own
 	RevokedAt   models.Time // when proofs of the address were last taken back
 	Daily       bool        // one mail a day instead of one for each answer
+
+	suppressed bool // loaded from the row of a forgotten address
 }
 
 // TableName names the table for GORM.
@@ -32,47 +36,82 @@ func (a *Address) Confirmed() bool { return !a.ConfirmedAt.IsZero() }
 // TakesMail reports whether mail is welcome.
 func (a *Address) TakesMail() bool { return a.Confirmed() && a.StoppedAt.IsZero() }
 
-// AddressOf returns what is known of an address, which may be nothing.
-func AddressOf(ctx context.Context, r models.Reader, email string) (*Address, error) {
-	var found []*Address
-	if err := r.Query(ctx).Where("email = ?", email).Limit(1).Find(&found).Error; err != nil {
-		return nil, err
-	}
-	if len(found) == 0 {
-		return &Address{Email: email}, nil
-	}
-	return found[0], nil
+// suppressionKey returns the key under which a forgotten address is still
+// recognised. The address cannot be read from it: it is a SHA-256 hash, cut to
+// 128 bits. It holds no "@", so it never equals an address.
+func suppressionKey(email string) string {
+	sum := sha256.Sum256([]byte("forgotten address\n" + email))
+	return "sha256:" + hex.EncodeToString(sum[:16])
 }
 
-// changeAddress loads an address, lets fn change it, and stores it if fn says so.
+// AddressOf returns the row of an address. An address without a row gets an
+// empty one. A forgotten address has only the facts that [ForgetAddress] keeps.
+func AddressOf(ctx context.Context, r models.Reader, email string) (*Address, error) {
+	var found []*Address
+	err := r.Query(ctx).Where("email IN ?", []string{email, suppressionKey(email)}).Find(&found).Error
+	if err != nil {
+		return nil, err
+	}
+	a := &Address{Email: email}
+	for _, row := range found {
+		switch {
+		case row.Email == email:
+			return row, nil
+		default:
+			*a = *row
+			a.Email, a.suppressed = email, true
+		}
+	}
+	return a, nil
+}
+
+// changeAddress loads an address, lets fn change it, and stores it if fn
+// returns true. An error of fn's own stops it.
 func changeAddress(ctx context.Context, db *models.DB, email string, fn func(a *Address, now models.Time) bool) (changed bool, err error) {
 	err = db.Write(ctx, func(tx *models.Tx) error {
-		if err := models.LockKey(ctx, tx, "address "+email); err != nil {
-			return err
-		}
-		a, err := AddressOf(ctx, tx, email)
-		if err != nil {
-			return err
-		}
-		if changed = fn(a, models.At(tx.Now)); !changed {
-			return nil
-		}
-		return tx.Query(ctx).Clauses(clause.OnConflict{UpdateAll: true}).Create(a).Error
+		changed, err = ChangeAddress(ctx, tx, email, fn)
+		return err
 	})
 	return changed, err
 }
 
-// Ask notes that an address is about to be asked whether it wants mail. It
-// reports whether that may be done: for one comment only, and not after the
-// owner has said yes or no.
-func Ask(ctx context.Context, db *models.DB, email string, comment int64) (bool, error) {
-	return changeAddress(ctx, db, email, func(a *Address, now models.Time) bool {
-		if a.AskedFor != nil && *a.AskedFor != comment || a.Confirmed() || !a.StoppedAt.IsZero() {
-			return false
+// ChangeAddress loads an address within a transaction, lets fn change it, and
+// stores it if fn returns true. It returns what fn returned.
+func ChangeAddress(ctx context.Context, tx *models.Tx, email string, fn func(a *Address, now models.Time) bool) (bool, error) {
+	if err := models.LockKey(ctx, tx, "address "+email); err != nil {
+		return false, err
+	}
+	a, err := AddressOf(ctx, tx, email)
+	if err != nil || !fn(a, models.At(tx.Now)) {
+		return false, err
+	}
+	if a.suppressed {
+		if err := tx.Query(ctx).Where("email = ?", suppressionKey(email)).Delete(&Address{}).Error; err != nil {
+			return false, err
 		}
-		a.AskedAt, a.AskedFor = now, &comment
-		return true
-	})
+	}
+	return true, tx.Query(ctx).Clauses(clause.OnConflict{UpdateAll: true}).Create(a).Error
+}
+
+// MayAsk notes that a mail is about to ask the owner of an address whether mail
+// about a comment is welcome. It returns true if that mail may be sent: for one
+// comment only, and not after the owner has answered.
+func (a *Address) MayAsk(comment int64, now models.Time) bool {
+	if a.AskedFor != nil && *a.AskedFor != comment || a.Confirmed() || !a.StoppedAt.IsZero() {
+		return false
+	}
+	a.AskedAt, a.AskedFor = now, &comment
+	return true
+}
+
+// MayLink notes that a link to the comments written with an address is about
+// to be sent. It returns true if that may be done: once an hour.
+func (a *Address) MayLink(now models.Time) bool {
+	if models.Wait(a.LinkedAt, linkPause, now) > 0 {
+		return false
+	}
+	a.LinkedAt = now
+	return true
 }
 
 // Confirm notes that the owner of an address wants mail, at once or daily.
@@ -100,23 +139,11 @@ func Stop(ctx context.Context, db *models.DB, email string) error {
 // nobody can fill somebody else's mailbox.
 const linkPause = time.Hour
 
-// AskLink notes that a link to own data is about to be sent. It reports
-// whether that may be done.
-func AskLink(ctx context.Context, db *models.DB, email string) (bool, error) {
-	return changeAddress(ctx, db, email, func(a *Address, now models.Time) bool {
-		if !a.LinkedAt.IsZero() && now.Sub(a.LinkedAt.Time) < linkPause {
-			return false
-		}
-		a.LinkedAt = now
-		return true
-	})
-}
-
 // AskProof notes that a link is about to be sent by which a browser shows that
 // the address is its own. It reports whether that may be done.
 func AskProof(ctx context.Context, db *models.DB, email string) (bool, error) {
 	return changeAddress(ctx, db, email, func(a *Address, now models.Time) bool {
-		if !a.ProofAt.IsZero() && now.Sub(a.ProofAt.Time) < linkPause {
+		if models.Wait(a.ProofAt, linkPause, now) > 0 {
 			return false
 		}
 		a.ProofAt = now
@@ -124,7 +151,66 @@ func AskProof(ctx context.Context, db *models.DB, email string) (bool, error) {
 	})
 }
 
-// ForgetAddress removes what is known of an address.
-func ForgetAddress(ctx context.Context, tx *models.Tx, email string) error {
-	return tx.Query(ctx).Where("email = ?", email).Delete(&Address{}).Error
+// ForgetAddress removes an address. Two facts stay, under a hash from which the
+// address cannot be read: that its owner wants no mail, and that its owner was
+// asked. Without them a stranger could type the address again after each
+// erasure, and each time cause another mail. proven means that the owner asks
+// for the removal; then only the wish for no mail stays.
+func ForgetAddress(ctx context.Context, tx *models.Tx, email string, proven bool) error {
+	if err := models.LockKey(ctx, tx, "address "+email); err != nil {
+		return err
+	}
+	a, err := AddressOf(ctx, tx, email)
+	if err != nil {
+		return err
+	}
+	if err := tx.Query(ctx).Where("email IN ?", []string{email, suppressionKey(email)}).Delete(&Address{}).Error; err != nil {
+		return err
+	}
+	kept := Address{Email: suppressionKey(email), StoppedAt: a.StoppedAt}
+	if !proven {
+		kept.LinkedAt, kept.ProofAt = a.LinkedAt, a.ProofAt
+		if !a.Confirmed() {
+			kept.AskedAt, kept.AskedFor = a.AskedAt, a.AskedFor
+		}
+	}
+	if kept == (Address{Email: kept.Email}) {
+		return nil
+	}
+	return tx.Query(ctx).Create(&kept).Error
+}
+
+// keepUnanswered is how long an address stays readable after its owner was
+// asked and gave no answer.
+const keepUnanswered = 30 * 24 * time.Hour
+
+// pruneBatch is how many addresses [PruneAddresses] forgets in one transaction.
+const pruneBatch = 200
+
+// PruneAddresses forgets addresses that serve no purpose any more: those that
+// were only sent a link, after an hour, and those whose owner gave no answer,
+// after thirty days.
+func PruneAddresses(ctx context.Context, db *models.DB) error {
+	for {
+		var old []string
+		err := db.Write(ctx, func(tx *models.Tx) error {
+			old = nil
+			linked, asked := models.At(tx.Now.Add(-linkPause)), models.At(tx.Now.Add(-keepUnanswered))
+			err := tx.Query(ctx).Model(&Address{}).Where(`email LIKE '%@%' AND confirmed_at IS NULL AND stopped_at IS NULL
+				AND (asked_at IS NULL AND COALESCE(linked_at, 0) < ? AND COALESCE(proof_at, 0) < ? OR asked_at < ?)`, linked, linked, asked).
+				Order("email").Limit(pruneBatch).Pluck("email", &old).Error
+			if err != nil {
+				return err
+			}
+			for _, email := range old {
+				if err := ForgetAddress(ctx, tx, email, false); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil || len(old) < pruneBatch {
+			return err
+		}
+	}
 }

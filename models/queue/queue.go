@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"time"
 
 	"broadsheet/models"
@@ -55,6 +56,13 @@ func Add(ctx context.Context, tx *models.Tx, kind, key string, payload any, due 
 		DoUpdates: clause.Assignments(map[string]any{"dead": false, "attempts": 0, "run_at": job.RunAt, "payload": job.Payload}),
 		Where:     clause.Where{Exprs: []clause.Expression{clause.Expr{SQL: "jobs.dead"}}},
 	}).Create(&job).Error
+}
+
+// Remove removes the jobs of some kinds and keys, those that failed for good
+// and those that a worker holds, too: such a worker finishes, but leaves nothing
+// behind.
+func Remove(ctx context.Context, tx *models.Tx, kinds, keys []string) error {
+	return tx.Query(ctx).Where("kind IN ? AND key IN ?", kinds, keys).Delete(&Job{}).Error
 }
 
 // Read takes the payload apart.
@@ -134,6 +142,10 @@ func WorkDue(ctx context.Context, db *models.DB, kinds Kinds) (done int, err err
 	return done, errors.Join(failed...)
 }
 
+// addresses finds the email addresses that mail servers quote in their answers.
+// The text of an error outlives the job's purpose, so it must not hold any.
+var addresses = regexp.MustCompile(`[^\s<>"',;:()]+@[^\s<>"',;:()]+`)
+
 // settle takes a job out of the queue, or puts it back for another try. A
 // job that somebody else holds by now is left alone.
 func settle(ctx context.Context, db *models.DB, job *Job, failure error) error {
@@ -144,7 +156,7 @@ func settle(ctx context.Context, db *models.DB, job *Job, failure error) error {
 		}
 		attempts := job.Attempts + 1
 		_, forGood := errors.AsType[permanent](failure)
-		text := failure.Error()
+		text := addresses.ReplaceAllString(failure.Error(), "(address)")
 		return mine.UpdateColumns(map[string]any{
 			"attempts": attempts, "error": text[:min(len(text), maxError)], "held_until": nil,
 			"run_at": models.At(tx.Now.Add(pause(attempts))), "dead": forGood || attempts >= MaxAttempts,

@@ -78,7 +78,7 @@ func MailHeld(ctx context.Context, db *models.DB) error {
 		return err
 	}
 	for _, l := range listeners {
-		if l.Wish == people.MailDigest && db.Now().Sub(l.SentAt.Time) < DigestEvery || l.LastID != 0 && l.LastID >= top {
+		if l.Wish == people.MailDigest && models.Wait(l.SentAt, DigestEvery, models.At(db.Now())) > 0 || l.LastID != 0 && l.LastID >= top {
 			continue
 		}
 		scope, err := ScopeOf(ctx, db, sections, &l.User)

@@ -1,0 +1,64 @@
+package discussion
+
+import (
+	"context"
+
+	"broadsheet/models"
+)
+
+// Deleting a row does not remove its bytes everywhere. The word index keeps the
+// words of deleted texts until its parts are merged, and SQLite's log keeps
+// pages as they were until it is truncated. Purging does both. On PostgreSQL
+// there is nothing to do: its autovacuum does that work.
+
+// purgeCursor names the number of erasures that were not yet purged.
+const purgeCursor = "erasures"
+
+// purgeAtOnce is the largest number of comments whose word index is merged
+// during the erasure itself: up to there it takes a second or two. Merging
+// rewrites the whole index, and other writers wait meanwhile.
+const purgeAtOnce = 200_000
+
+// purgeLater notes that there is something to purge.
+func purgeLater(ctx context.Context, tx *models.Tx) error {
+	n, err := models.Cursor(ctx, tx, purgeCursor)
+	if err != nil {
+		return err
+	}
+	return models.SetCursor(ctx, tx, purgeCursor, n+1)
+}
+
+// purgeNow purges at once where that is quick; elsewhere [Purge] does it later.
+func purgeNow(ctx context.Context, db *models.DB) error {
+	var last int64
+	err := db.Query(ctx).Raw("SELECT COALESCE(MAX(id), 0) FROM comments").Scan(&last).Error
+	if err != nil || last > purgeAtOnce {
+		return err
+	}
+	return Purge(ctx, db)
+}
+
+// Purge removes what deleted comments have left behind in the word index and in
+// the database's files, if something was erased since the last time.
+func Purge(ctx context.Context, db *models.DB) error {
+	n, err := models.Cursor(ctx, db, purgeCursor)
+	if err != nil || n == 0 {
+		return err
+	}
+	err = db.WriteMany(ctx, func(tx *models.Tx) error { return tx.MergeWords(ctx, "comment_words") })
+	if err != nil {
+		return err
+	}
+	done, err := db.TruncateLog(ctx)
+	if err != nil || !done {
+		return err // the next run tries again
+	}
+	return db.Write(ctx, func(tx *models.Tx) error {
+		// Another erasure may have come in between.
+		now, err := models.Cursor(ctx, tx, purgeCursor)
+		if err != nil {
+			return err
+		}
+		return models.SetCursor(ctx, tx, purgeCursor, now-n)
+	})
+}

@@ -1,0 +1,86 @@
+package discussion
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"broadsheet/models"
+	"broadsheet/models/people"
+	"broadsheet/models/queue"
+)
+
+// traces are what a commenter leaves beside the comments: recommendations and
+// reports by the browser, and what is kept about the email addresses.
+type traces struct {
+	writer Writer
+	tokens map[string]bool // stored forms of the browsers' tokens
+	emails map[string]bool
+}
+
+func newTraces(w Writer) *traces {
+	t := &traces{writer: w, tokens: map[string]bool{}, emails: map[string]bool{}}
+	if w.Token != "" {
+		t.tokens[HashToken(w.Token)] = true
+	}
+	if w.Email != "" {
+		t.emails[w.Email] = true
+	}
+	return t
+}
+
+// of adds the browsers and addresses of some comments. A browser that only
+// typed an address is not its owner's: its own traces are left alone when the
+// owner of the address asks.
+func (t *traces) of(list []Comment) {
+	for i := range list {
+		c := &list[i]
+		if c.TokenHash != "" && (t.writer.Token != "" || c.Verified) {
+			t.tokens[c.TokenHash] = true
+		}
+		if c.Email != "" {
+			t.emails[c.Email] = true
+		}
+	}
+}
+
+// remove removes the traces. A recommendation and a report still count, as one
+// of an unknown reader, like those that have expired.
+func (t *traces) remove(ctx context.Context, tx *models.Tx) error {
+	if tokens := slices.Sorted(maps.Keys(t.tokens)); len(tokens) > 0 {
+		for _, statement := range []string{
+			"UPDATE recommendations SET network = 'expired ' || id, token_hash = 'expired ' || id, expired = TRUE WHERE token_hash IN ?",
+			"UPDATE reports SET network = 'expired ' || id, token_hash = '', note = '', expired = TRUE WHERE token_hash IN ?",
+		} {
+			if err := tx.Query(ctx).Exec(statement, tokens).Error; err != nil {
+				return err
+			}
+		}
+	}
+	for _, email := range slices.Sorted(maps.Keys(t.emails)) {
+		if err := t.removeAddress(ctx, tx, email); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// removeAddress removes what is kept about an address, unless comments of
+// another browser still use it.
+func (t *traces) removeAddress(ctx context.Context, tx *models.Tx, email string) error {
+	proven := email == t.writer.Email
+	if !proven {
+		var others []int64
+		err := tx.Query(ctx).Raw("SELECT id FROM comments WHERE email = ? AND email <> '' LIMIT 1", email).Scan(&others).Error
+		if err != nil || len(others) > 0 {
+			return err
+		}
+	}
+	if err := tx.Query(ctx).Where("email = ?", email).Delete(&Follow{}).Error; err != nil {
+		return err
+	}
+	if err := queue.Remove(ctx, tx, []string{JobDaily, JobLink, JobProof}, []string{email}); err != nil {
+		return err
+	}
+	return people.ForgetAddress(ctx, tx, email, proven)
+}
