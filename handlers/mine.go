@@ -57,7 +57,11 @@ func (tk *talk) showMine(c echo.Context) error {
 	}
 	v := views.Mine{Page: tk.frame(site, tk.text(site, "mine.title"), "/comments/mine/", nil), Done: c.QueryParam("done"), Email: who.Email, Key: key, Mail: tk.Mail}
 	v.NoIndex = true
+	v.AnonymiseURL, v.RemoveURL = minePath(key, "do", "anonymise")+"#mine-do", minePath(key, "do", "remove")+"#mine-do"
 	v.Notice = tk.notice(site, tk.repliers.get(c.Request()), nil, "/comments/mine/")
+	if do := c.QueryParam("do"); len(list) > 0 && (do == "anonymise" || do == "remove") {
+		v.Ask, v.BackURL = do, minePath(key)
+	}
 	if v.Done != "anonymised" && v.Done != "removed" && v.Done != "linked" {
 		v.Done = ""
 	}
@@ -105,6 +109,68 @@ type mineJSON struct {
 	HTML      string           `json:"html"`
 	CreatedAt time.Time        `json:"created_at"`
 	EditedAt  *time.Time       `json:"edited_at,omitempty"`
+	Verified  bool             `json:"verified,omitempty"` // the address was shown to be the browser's own
+	Language  string           `json:"language,omitempty"`
+	Earlier   []earlierJSON    `json:"earlier,omitempty"` // texts before edits, oldest first
+}
+
+// earlierJSON is what a comment said before an edit.
+type earlierJSON struct {
+	Version int       `json:"version"`
+	At      time.Time `json:"at"`
+	Text    string    `json:"text"`
+}
+
+// keptJSON is something else that is kept about a commenter. Record says which
+// kind of thing it is: recommendation, report, follow, address or mail. Comments
+// have no such field.
+type keptJSON struct {
+	Record      string     `json:"record"`
+	CommentID   int64      `json:"comment_id,omitempty"`
+	Reason      string     `json:"reason,omitempty"`
+	Note        string     `json:"note,omitempty"`
+	Email       string     `json:"email,omitempty"`
+	Network     string     `json:"network,omitempty"`
+	At          *time.Time `json:"at,omitempty"`
+	AskedAt     *time.Time `json:"asked_at,omitempty"`
+	ConfirmedAt *time.Time `json:"confirmed_at,omitempty"`
+	StoppedAt   *time.Time `json:"stopped_at,omitempty"`
+	LinkedAt    *time.Time `json:"linked_at,omitempty"`
+	ProofAt     *time.Time `json:"proof_at,omitempty"`
+	Daily       bool       `json:"daily,omitempty"`
+	Kind        string     `json:"kind,omitempty"`
+	Failed      bool       `json:"failed,omitempty"`
+}
+
+// instant returns a stored time for JSON, nil for none.
+func instant(t models.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t.Time
+}
+
+// keptLines returns what is kept beside comments, one value for each line.
+func keptLines(kept discussion.Kept) (lines []keptJSON) {
+	for _, v := range kept.Recommendations {
+		lines = append(lines, keptJSON{Record: "recommendation", CommentID: v.CommentID, Network: v.Network, At: instant(v.At)})
+	}
+	for _, v := range kept.Reports {
+		lines = append(lines, keptJSON{Record: "report", CommentID: v.CommentID, Reason: v.Reason, Note: v.Note, Network: v.Network, At: instant(v.At)})
+	}
+	for _, f := range kept.Follows {
+		lines = append(lines, keptJSON{Record: "follow", CommentID: f.CommentID, Email: f.Email, At: instant(f.CreatedAt)})
+	}
+	for _, a := range kept.Addresses {
+		lines = append(lines, keptJSON{
+			Record: "address", Email: a.Email, AskedAt: instant(a.AskedAt), ConfirmedAt: instant(a.ConfirmedAt), StoppedAt: instant(a.StoppedAt),
+			LinkedAt: instant(a.LinkedAt), ProofAt: instant(a.ProofAt), Daily: a.Daily,
+		})
+	}
+	for _, m := range kept.Mails {
+		lines = append(lines, keptJSON{Record: "mail", Kind: m.Kind, At: instant(m.RunAt), Failed: m.Dead})
+	}
+	return lines
 }
 
 // exportMine sends everything that is kept about what this browser has
@@ -124,37 +190,59 @@ func (tk *talk) exportMine(c echo.Context) error {
 	h.Set("Content-Disposition", `attachment; filename="comments.jsonl"`)
 	h.Set("Cache-Control", "private, no-store")
 	lines := json.NewEncoder(c.Response())
-	for after := int64(0); ; {
+	collector := discussion.NewCollector(who)
+	for after, more := int64(0), true; more; {
 		list, err := discussion.WrittenBy(ctx, tk.DB, who, after)
 		if err != nil {
 			return err
 		}
-		stories, err := tk.storiesOf(c, list)
-		if err != nil {
+		if err := tk.exportComments(c, site, collector, list, lines.Encode); err != nil {
 			return err
 		}
-		for i := range list {
-			m := &list[i]
-			row := mineJSON{
-				ID: m.ID, ParentID: m.ParentID, State: m.State, Author: m.Author, Email: m.Email, URL: m.URL, IP: m.IP, Network: m.Network,
-				Agent: m.Agent, Text: m.Text, HTML: m.HTML, CreatedAt: m.CreatedAt.Time,
-			}
-			if story := stories[m.ArticleID]; story != nil {
-				row.Story = tk.BaseURL.String() + site.ArticlePath(story)
-			}
-			if !m.EditedAt.IsZero() {
-				row.EditedAt = &m.EditedAt.Time
-			}
-			if err := lines.Encode(row); err != nil {
-				return err
-			}
-			after = m.ID
-		}
-		if len(list) < discussion.OwnPageSize {
-			c.Response().WriteHeader(http.StatusOK) // of an empty file too
-			return nil
+		if more = len(list) == discussion.OwnPageSize; more {
+			after = list[len(list)-1].ID
 		}
 	}
+	kept, err := collector.Rest(ctx, tk.DB)
+	if err != nil {
+		return err
+	}
+	for _, line := range keptLines(kept) {
+		if err := lines.Encode(line); err != nil {
+			return err
+		}
+	}
+	c.Response().WriteHeader(http.StatusOK) // of an empty file too
+	return nil
+}
+
+// exportComments writes some comments with all that is kept of them.
+func (tk *talk) exportComments(c echo.Context, site *newsroom.Site, collector discussion.Collector, list []discussion.Comment, encode func(any) error) error {
+	earlier, err := collector.Comments(c.Request().Context(), tk.DB, list)
+	if err != nil {
+		return err
+	}
+	stories, err := tk.storiesOf(c, list)
+	if err != nil {
+		return err
+	}
+	for i := range list {
+		m := &list[i]
+		row := mineJSON{
+			ID: m.ID, ParentID: m.ParentID, State: m.State, Author: m.Author, Email: m.Email, URL: m.URL, IP: m.IP, Network: m.Network,
+			Agent: m.Agent, Text: m.Text, HTML: m.HTML, CreatedAt: m.CreatedAt.Time, EditedAt: instant(m.EditedAt), Verified: m.Verified, Language: m.Language,
+		}
+		if story := stories[m.ArticleID]; story != nil {
+			row.Story = tk.BaseURL.String() + site.ArticlePath(story)
+		}
+		for _, v := range earlier[m.ID] {
+			row.Earlier = append(row.Earlier, earlierJSON{v.Version, v.At.Time, v.Text})
+		}
+		if err := encode(row); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // postMine anonymises or removes everything that this browser has written.

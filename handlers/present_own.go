@@ -29,6 +29,7 @@ func (tk *talk) ownFrame(own *ownComment, title, page string) views.OwnComment {
 func (tk *talk) renderStatus(c echo.Context, own *ownComment, fate discussion.Fate, until time.Time, editable bool) error {
 	v := tk.ownFrame(own, "own.status.title", "status")
 	v.Editable, v.Until = editable, local(own.site, until)
+	v.AskURL, v.Ask = v.StatusURL+"&do=remove#status-title", editable && c.QueryParam("do") == "remove"
 	switch {
 	case fate.State == discussion.Approve:
 		v.Status, v.ReadURL = "own.published", "/comment/"+c.Param("id")+"/"

@@ -250,6 +250,11 @@ type Mine struct {
 	Key      string // which shows that the address is the reader's own
 	Mail     bool   // the site can send a link
 	Notice   *Notice
+
+	// Ask is what the reader is asked to confirm, "" for nothing: anonymise or
+	// remove. BackURL leads away from the question.
+	Ask, BackURL            string
+	AnonymiseURL, RemoveURL string // lead to the questions
 }
 
 // MineComment is a comment with where it stands and what became of it.
@@ -271,6 +276,10 @@ type OwnComment struct {
 	Key      string // opens these pages without a cookie
 
 	StatusURL, EditURL, RemoveURL, ReadURL string
+	// AskURL leads to the question whether the comment shall go. Ask means that
+	// the page asks it.
+	AskURL string
+	Ask    bool
 
 	Status   string // key of a message
 	Reason   string // key of a message, "" for none

@@ -110,6 +110,7 @@ func TestErasureLeavesNoTrace(t *testing.T) {
 					found[mark] = modeltest.FindText(t, d.db, mark)
 				}
 				d.finds(found)
+				d.exports(writer)
 
 				if n, err := discussion.Erase(d.Context(), d.db, writer); n != 1 || err != nil {
 					d.Fatalf("%d erased: %v", n, err)
@@ -159,6 +160,37 @@ func (d *desk) finds(found map[string][]string) {
 		if d.db.Dialect() == models.SQLite && !slices.Contains(found[mark], "log") && !slices.Contains(found[mark], "file") {
 			d.Errorf("%s is in no file before the erasure", mark)
 		}
+	}
+}
+
+// exports fails when the export for the commenter leaves out something that the
+// tables hold.
+func (d *desk) exports(w discussion.Writer) {
+	d.Helper()
+	list, err := discussion.WrittenBy(d.Context(), d.db, w, 0)
+	if err != nil {
+		d.Fatal(err)
+	}
+	collector := discussion.NewCollector(w)
+	before, err := collector.Comments(d.Context(), d.db, list)
+	if err != nil {
+		d.Fatal(err)
+	}
+	kept, err := collector.Rest(d.Context(), d.db)
+	if err != nil {
+		d.Fatal(err)
+	}
+	all, err := json.Marshal([]any{list, before, kept})
+	if err != nil {
+		d.Fatal(err)
+	}
+	for _, mark := range marks {
+		if !strings.Contains(string(all), mark) {
+			d.Errorf("the export leaves out %s", mark)
+		}
+	}
+	if len(kept.Recommendations) != 1 || len(kept.Reports) != 1 || len(kept.Follows) != 1 || len(kept.Addresses) != 1 || len(kept.Mails) != 2 {
+		d.Errorf("the export holds %+v", kept)
 	}
 }
 

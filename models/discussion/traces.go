@@ -44,10 +44,19 @@ func (t *traces) of(list []Comment) {
 	}
 }
 
+// lists returns the stored forms of the tokens, and the addresses.
+func (t *traces) lists() (tokens, emails []string) {
+	return slices.Sorted(maps.Keys(t.tokens)), slices.Sorted(maps.Keys(t.emails))
+}
+
+// addressJobs are the kinds of jobs with an address as their key.
+var addressJobs = []string{JobDaily, JobLink, JobProof}
+
 // remove removes the traces. A recommendation and a report still count, as one
 // of an unknown reader, like those that have expired.
 func (t *traces) remove(ctx context.Context, tx *models.Tx) error {
-	if tokens := slices.Sorted(maps.Keys(t.tokens)); len(tokens) > 0 {
+	tokens, emails := t.lists()
+	if len(tokens) > 0 {
 		for _, statement := range []string{
 			"UPDATE recommendations SET network = 'expired ' || id, token_hash = 'expired ' || id, expired = TRUE WHERE token_hash IN ?",
 			"UPDATE reports SET network = 'expired ' || id, token_hash = '', note = '', expired = TRUE WHERE token_hash IN ?",
@@ -57,7 +66,7 @@ func (t *traces) remove(ctx context.Context, tx *models.Tx) error {
 			}
 		}
 	}
-	for _, email := range slices.Sorted(maps.Keys(t.emails)) {
+	for _, email := range emails {
 		if err := t.removeAddress(ctx, tx, email); err != nil {
 			return err
 		}
@@ -79,7 +88,7 @@ func (t *traces) removeAddress(ctx context.Context, tx *models.Tx, email string)
 	if err := tx.Query(ctx).Where("email = ?", email).Delete(&Follow{}).Error; err != nil {
 		return err
 	}
-	if err := queue.Remove(ctx, tx, []string{JobDaily, JobLink, JobProof}, []string{email}); err != nil {
+	if err := queue.Remove(ctx, tx, addressJobs, []string{email}); err != nil {
 		return err
 	}
 	return people.ForgetAddress(ctx, tx, email, proven)

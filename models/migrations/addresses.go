@@ -43,8 +43,8 @@ func addressForm(s string) string {
 // addressBatch is the number of different addresses that one statement reads.
 const addressBatch = 1000
 
-// mendAddresses rewrites the addresses of commenters wherever they are stored.
-func mendAddresses(tx *gorm.DB) error {
+// MendAddresses rewrites the addresses of commenters wherever they are stored.
+func MendAddresses(tx *gorm.DB) error {
 	for _, column := range []struct{ table, name, only string }{
 		{"comments", "email", "email <> ''"},
 		{"follows", "email", "TRUE"},
