@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -24,10 +25,13 @@ func (rd *reader) showAddress(c echo.Context) error {
 	}
 	path := r.URL.EscapedPath()
 	if l, ok := parseList("/", path); ok && isDate(l.parts) {
-		if !strings.HasSuffix(path, "/") {
-			return c.Redirect(http.StatusMovedPermanently, path+"/")
+		l = l.paged(c)
+		l.used = append(l.used, present(c, "order", "after", "cpage")...)
+		err := rd.showArchive(c, site, l)
+		if !errors.Is(err, errNoPage) {
+			return err
 		}
-		return rd.showArchive(c, site, l)
+		return rd.redirectMoved(c, site, path, 1) // it may be the address that an article had before
 	}
 	base, number, ok := cutCommentPage(path)
 	if !ok {
@@ -40,10 +44,54 @@ func (rd *reader) showAddress(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if number == 1 && base != path {
-		return c.Redirect(http.StatusMovedPermanently, base) // page 1 is the article's own address
+	if n := idOf(c.QueryParam("cpage")); n > 0 { // WordPress's parameter for pages of comments
+		return rd.moved(c, commentPagePath(base, int(n)), "cpage")
 	}
-	return rd.showArticle(c, site, page, commentsView{number: number, order: orderOf(site, &page.Article, c.QueryParam("order")), after: idOf(c.QueryParam("after"))}, http.StatusOK, nil)
+	if right := commentPagePath(base, number); right != path {
+		return rd.moved(c, right)
+	}
+	if n := idOf(c.QueryParam("paged")); n > 1 {
+		return rd.moved(c, path, "paged") // an article has no such pages
+	}
+	view := commentsView{number: number, order: orderOf(site, &page.Article, c.QueryParam("order")), after: idOf(c.QueryParam("after"))}
+	if ok, err := rd.walksOn(c, view.after, func(m *discussion.Comment) bool {
+		return m.ArticleID == page.ID && m.Depth == 0 && view.order != discussion.MostRecommended
+	}); err != nil || !ok {
+		return orElse(err, func() error { return rd.elsewhere(c, path, "after") })
+	}
+	return rd.showArticle(c, site, page, view, http.StatusOK, nil)
+}
+
+// present returns those of some query parameters that the request has, with a
+// value that makes a difference.
+func present(c echo.Context, names ...string) []string {
+	q := c.Request().URL.Query()
+	return slices.DeleteFunc(names, func(name string) bool {
+		_, counts := cleanParam(name, q.Get(name))
+		return !q.Has(name) || !counts
+	})
+}
+
+// walksOn reports whether a walk through comments can go on behind the comment
+// with a number; 0 begins a walk. Any other number would show the same page
+// under one more address.
+func (rd *reader) walksOn(c echo.Context, after int64, fits func(*discussion.Comment) bool) (bool, error) {
+	if after == 0 {
+		return true, nil
+	}
+	m, err := discussion.ByID(c.Request().Context(), rd.DB, after)
+	if models.KindOf(err) == models.NotFound {
+		return false, nil
+	}
+	return err == nil && fits(m), err
+}
+
+// orElse returns err or, if it is nil, what then returns.
+func orElse(err error, then func() error) error {
+	if err != nil {
+		return err
+	}
+	return then()
 }
 
 // commentsView says which of an article's comments to show.
@@ -66,10 +114,11 @@ func orderOf(site *newsroom.Site, a *newsroom.Article, name string) discussion.O
 	return order
 }
 
-// idOf reads a number from an address, 0 for none.
+// idOf reads a number from an address, 0 for none. "+7" and "007" are none:
+// an address has one spelling.
 func idOf(s string) int64 {
 	id, err := strconv.ParseInt(s, 10, 64)
-	if err != nil || id < 0 {
+	if err != nil || id < 0 || strconv.FormatInt(id, 10) != s {
 		return 0
 	}
 	return id
@@ -91,6 +140,9 @@ func cutCommentPage(path string) (base string, number int, ok bool) {
 		return path, 1, true
 	}
 	digits := trimmed[i+len("/comment-page-"):]
+	if strings.Trim(digits, "0123456789") != "" {
+		return path, 1, true // an article whose slug begins like that
+	}
 	number, err := strconv.Atoi(digits)
 	if err != nil || number < 1 || strconv.Itoa(number) != digits {
 		return path, 0, false
@@ -102,8 +154,8 @@ func cutCommentPage(path string) (base string, number int, ok bool) {
 // it was withdrawn or that nothing is known of it.
 func (rd *reader) redirectMoved(c echo.Context, site *newsroom.Site, path string, number int) error {
 	ctx := c.Request().Context()
-	if target, err := newsroom.FindRedirect(ctx, rd.DB, path); err != nil || target != "" {
-		return orRedirect(c, err, target)
+	if target, lasting, err := newsroom.FindRedirect(ctx, rd.DB, path); err != nil || target != "" {
+		return orElse(err, func() error { return rd.redirectFor(c, lasting, target) })
 	}
 	found, err := newsroom.Find(ctx, rd.DB, site, path)
 	if err != nil {
@@ -116,14 +168,15 @@ func (rd *reader) redirectMoved(c echo.Context, site *newsroom.Site, path string
 	if number > 1 {
 		target = commentPagePath(found.Path, number)
 	}
-	return c.Redirect(http.StatusMovedPermanently, target)
+	return rd.redirectFor(c, !found.Guessed, target)
 }
 
-func orRedirect(c echo.Context, err error, target string) error {
-	if err != nil {
-		return err
+// redirectFor answers 301 for a lasting redirect and 302 for another one.
+func (s *server) redirectFor(c echo.Context, lasting bool, target string) error {
+	if lasting {
+		return s.moved(c, target)
 	}
-	return c.Redirect(http.StatusMovedPermanently, target)
+	return s.elsewhere(c, target)
 }
 
 // commentPagePath returns the address of a page of an article's comments.

@@ -233,10 +233,7 @@ func (tk *talk) redirectToComment(c echo.Context, site *newsroom.Site, comment *
 // showComment answers a comment's own address with the page that shows it.
 func (rd *reader) showComment(c echo.Context) error {
 	ctx := c.Request().Context()
-	id, err := strconv.ParseInt(c.Param("id"), 10, 64)
-	if err != nil {
-		return errNoPage
-	}
+	id := idOf(c.Param("id"))
 	site, err := rd.site.Get(ctx)
 	if err != nil {
 		return err
@@ -257,8 +254,7 @@ func (rd *reader) showComment(c echo.Context) error {
 	if path, err = rd.placeOf(ctx, site, path, comment); err != nil {
 		return err
 	}
-	c.Response().Header().Set("Cache-Control", "no-cache")
-	return c.Redirect(http.StatusFound, path+"#comment-"+strconv.FormatInt(id, 10))
+	return rd.elsewhere(c, path+"#comment-"+strconv.FormatInt(id, 10))
 }
 
 // showCommentCount tells how many comments an article has, for a page that
@@ -313,7 +309,11 @@ func (rd *reader) showThread(c echo.Context) error {
 	case comment.State != discussion.Approve:
 		return models.Refuse(models.Gone, "comment-gone", "the comment has been removed")
 	}
-	own, err := discussion.OwnPage(ctx, rd.DB, comment, idOf(c.QueryParam("after")), site.CommentDepth)
+	after := idOf(c.QueryParam("after"))
+	if ok, err := rd.walksOn(c, after, func(m *discussion.Comment) bool { return m.RootID == comment.ID }); err != nil || !ok {
+		return orElse(err, func() error { return rd.elsewhere(c, threadPath(comment.ID), "after") })
+	}
+	own, err := discussion.OwnPage(ctx, rd.DB, comment, after, site.CommentDepth)
 	if err != nil {
 		return err
 	}

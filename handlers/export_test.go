@@ -19,6 +19,27 @@ func Rows() []Route {
 // StaffDeeds lists the actions on an account.
 func StaffDeeds() []string { return slices.Sorted(maps.Keys(staffDeeds)) }
 
+// GetRoutes returns the paths of all rows of the table that answer GET.
+func GetRoutes() []string {
+	var paths []string
+	for _, row := range Rows() {
+		if row.Method == http.MethodGet {
+			paths = append(paths, row.Path)
+		}
+	}
+	return paths
+}
+
+// NewCounted makes a site's handler and a function that returns how many pages
+// it keeps.
+func NewCounted(ctx context.Context, o Options) (http.Handler, func() int, error) {
+	s, err := newServer(ctx, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	return s.handler(), func() int { return s.pages.Stats().Pages }, nil
+}
+
 // DeskCookie is the cookie of a session.
 func DeskCookie(secret []byte, token string) *http.Cookie {
 	w := httptest.NewRecorder()

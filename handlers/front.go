@@ -1,14 +1,13 @@
 package handlers
 
 import (
-	"net/http"
+	"math"
 	"net/url"
-	"strconv"
+	"slices"
 	"strings"
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
-	"broadsheet/models/richtext"
 
 	"github.com/labstack/echo/v4"
 )
@@ -16,36 +15,40 @@ import (
 // reader shows pages to readers.
 type reader struct{ *server }
 
-// showFront shows the front page, or sends WordPress's short forms of other
-// addresses on their way: /?p=42 and /?s=words.
+// frontParams are the query parameters of the front page: a search, or
+// WordPress's short forms of other addresses.
+var frontParams = append([]string{"s", "paged", "monthnum", "day"}, newsroom.ShortForms...)
+
+// showFront shows the front page or the results of a search, or leads from a
+// short form such as /?p=42 to the page it names.
 func (rd *reader) showFront(c echo.Context) error {
 	ctx := c.Request().Context()
 	site, err := rd.site.Get(ctx)
 	if err != nil {
 		return err
 	}
-	if q := c.Request().URL.Query(); q.Has("s") {
-		return rd.search(c, site, q.Get("s"))
-	} else if q.Has("p") {
-		return rd.redirectShortlink(c, site, q.Get("p"))
+	q := c.Request().URL.Query()
+	if q.Has("s") {
+		words := searchParam(q.Get("s"))
+		if slices.ContainsFunc(frontParams[1:], q.Has) {
+			return rd.moved(c, "/?s="+url.QueryEscape(words), frontParams...)
+		}
+		return rd.search(c, site, words)
+	}
+	for _, form := range newsroom.ShortForms {
+		if q.Has(form) {
+			target, err := newsroom.ShortTarget(ctx, rd.DB, site, form, q.Get(form), q.Get("monthnum"), q.Get("day"))
+			return orElse(err, func() error { return rd.moved(c, target, frontParams...) })
+		}
+	}
+	if n := idOf(q.Get("paged")); n > 1 {
+		return rd.moved(c, listAddress{base: "/"}.page(int(min(n, math.MaxInt32))), frontParams...)
 	}
 	front, err := newsroom.LoadFront(ctx, rd.DB, site, models.At(rd.DB.Now()))
 	if err != nil {
 		return err
 	}
 	return rd.renderFront(c, site, front)
-}
-
-func (rd *reader) redirectShortlink(c echo.Context, site *newsroom.Site, number string) error {
-	id, err := strconv.ParseInt(number, 10, 64)
-	if err != nil {
-		return errNoPage
-	}
-	path, err := newsroom.PathOf(c.Request().Context(), rd.DB, site, id)
-	if err != nil {
-		return err
-	}
-	return c.Redirect(http.StatusMovedPermanently, path)
 }
 
 var errNoPage = models.Errorf(models.NotFound, "there is no such page")
@@ -59,15 +62,31 @@ func (rd *reader) showSearch(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	words, err := url.PathUnescape(strings.Trim(c.Param("*"), "/"))
-	if err != nil {
-		return errNoPage
+	path := c.Request().URL.EscapedPath()
+	var parts []string
+	for part := range strings.SplitSeq(strings.Trim(strings.TrimPrefix(path, "/search/"), "/"), "/") {
+		parts = append(parts, searchWords(part))
 	}
-	return rd.search(c, site, strings.ReplaceAll(words, "+", " "))
+	words := searchParam(strings.Join(parts, "/"))
+	if right := searchPath(words); right != path {
+		return rd.moved(c, right)
+	}
+	return rd.search(c, site, words)
+}
+
+// searchPath returns the address of a search by path. The words "." and ".."
+// have none: browsers take them for a step in the path.
+func searchPath(words string) string {
+	switch words {
+	case "":
+		return "/search/"
+	case ".", "..":
+		return "/?s=" + words
+	}
+	return "/search/" + url.QueryEscape(words) + "/"
 }
 
 func (rd *reader) search(c echo.Context, site *newsroom.Site, words string) error {
-	words = richtext.Normalize(words) // the page shows them again
 	stories, err := newsroom.Search(c.Request().Context(), rd.DB, words, searchResults)
 	if err != nil {
 		return err

@@ -11,7 +11,9 @@ import (
 
 	"broadsheet/handlers/pagecache"
 	"broadsheet/models"
+	"broadsheet/models/discussion"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/richtext"
 	"broadsheet/views"
 
 	"github.com/labstack/echo/v4"
@@ -78,6 +80,37 @@ func (s *server) worksHere(r *http.Request) bool { return s.deskCookies.token(r)
 // kept, and not shared with whoever asks at the same time.
 var ownParams = []string{"replytocom", "unapproved", "moderation-hash"}
 
+// paramForms say which values of a parameter make a difference, and give each
+// of them one form. A value that makes none is left out, so that it has no
+// entry of its own in the page cache.
+var paramForms = map[string]func(string) (string, bool){
+	"after": numberParam(1), "paged": numberParam(2), "cpage": numberParam(1),
+	"order": func(v string) (string, bool) {
+		return v, v != string(discussion.Oldest) && slices.Contains(discussion.Orders, discussion.Order(v))
+	},
+	"s": func(v string) (string, bool) { return searchParam(v), true },
+}
+
+// numberParam takes whole numbers from least on, without signs and zeros in
+// front.
+func numberParam(least int64) func(string) (string, bool) {
+	return func(v string) (string, bool) { return v, idOf(v) >= least }
+}
+
+// searchParam returns the words of a search as the page shows them.
+func searchParam(v string) string {
+	return strings.Join(strings.Fields(richtext.Normalize(v)), " ")
+}
+
+// cleanParam returns the one form of a parameter's value, false for a value
+// that makes no difference.
+func cleanParam(name, value string) (string, bool) {
+	if form, ok := paramForms[name]; ok {
+		return form(value)
+	}
+	return value, true
+}
+
 // keep answers a shared row's requests from the pages that are kept, and has
 // those made that are not. Who works here gets every page made anew.
 func (s *server) keep(row Route) echo.MiddlewareFunc {
@@ -86,17 +119,25 @@ func (s *server) keep(row Route) echo.MiddlewareFunc {
 			return next
 		}
 		own := slices.DeleteFunc(slices.Clone(row.Params), func(name string) bool { return !slices.Contains(ownParams, name) })
+		shared := slices.DeleteFunc(slices.Clone(row.Params), func(name string) bool { return slices.Contains(ownParams, name) })
 		return func(c echo.Context) error {
 			r := c.Request()
 			staff, who := s.worksHere(r), s.repliers.get(r)
 			ctx := s.withGate(r, staff || who != nil)
-			if staff || pagecache.HasAny(r.URL.RawQuery, own) {
+			wrong := misspelled(r)
+			if !wrong && (staff || pagecache.HasAny(r.URL.RawQuery, own)) {
 				return s.inTurn(c, ctx, next)
 			}
-			query := pagecache.Query(r.URL.RawQuery, row.Params)
+			query := pagecache.Query(r.URL.RawQuery, shared, cleanParam)
 			page, err := s.pages.Load(ctx, r.URL.EscapedPath()+query, who != nil, s.drafter(c, row, query, next))
 			if err != nil {
 				return err
+			}
+			if to, ok := page.Aside().(*redirectTo); ok {
+				return to.send(c)
+			}
+			if wrong && page.Status() == http.StatusOK {
+				return redirectTo{code: http.StatusMovedPermanently, target: r.URL.EscapedPath()}.send(c)
 			}
 			if who == nil {
 				page.Serve(c.Response(), r, s.DB.Now())

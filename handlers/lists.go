@@ -1,12 +1,13 @@
 package handlers
 
 import (
-	"net/http"
+	"math"
 	"net/url"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
+	"broadsheet/models"
 	"broadsheet/models/newsroom"
 
 	"github.com/labstack/echo/v4"
@@ -18,6 +19,47 @@ type listAddress struct {
 	base   string   // of the first page, with a slash at the end
 	parts  []string // decoded, without the base's own prefix
 	number int
+	used   []string // query parameters that said which page
+}
+
+// rightAddress sends a reader who came by another address of the list, such as
+// /page/1/ or ?paged=2, to its own one. It returns true when that was done.
+func (rd *reader) rightAddress(c echo.Context, l listAddress) (bool, error) {
+	if right := l.page(l.number); right != c.Request().URL.EscapedPath() || len(l.used) > 0 {
+		return true, rd.moved(c, right, l.used...)
+	}
+	return false, nil
+}
+
+// paged reads WordPress's parameter for pages of lists.
+func (l listAddress) paged(c echo.Context) listAddress {
+	if n := idOf(c.QueryParam("paged")); n > 1 {
+		l.used = append(l.used, "paged")
+		if l.number == 1 {
+			l.number = int(min(n, math.MaxInt32))
+		}
+	}
+	return l
+}
+
+// lower returns the same address in small letters, which slugs are made of.
+func (l listAddress) lower(prefix string) (listAddress, bool) {
+	small := l
+	small.parts = nil
+	for _, p := range l.parts {
+		small.parts = append(small.parts, strings.ToLower(p))
+	}
+	small.base = listBase(prefix, small.parts)
+	return small, small.base != l.base
+}
+
+// listBase returns the address of a list's first page.
+func listBase(prefix string, parts []string) string {
+	base := prefix
+	for _, p := range parts {
+		base += url.PathEscape(p) + "/"
+	}
+	return base
 }
 
 // parseList takes /prefix/a/b/page/3/ apart. ok is false for a page number
@@ -33,7 +75,6 @@ func parseList(prefix, path string) (l listAddress, ok bool) {
 		}
 		l.number, parts = number, parts[:n-2]
 	}
-	l.base = prefix + strings.Join(parts, "/") + "/"
 	if len(parts) == 0 || parts[0] == "" {
 		l.base = prefix
 		return l, true
@@ -45,6 +86,7 @@ func parseList(prefix, path string) (l listAddress, ok bool) {
 		}
 		l.parts = append(l.parts, decoded)
 	}
+	l.base = listBase(prefix, l.parts)
 	return l, true
 }
 
@@ -67,7 +109,7 @@ func (rd *reader) list(c echo.Context, prefix string) (*newsroom.Site, listAddre
 	if !ok {
 		return nil, l, errNoPage
 	}
-	return site, l, nil
+	return site, l.paged(c), nil
 }
 
 // showNews shows every story, newest first.
@@ -76,8 +118,8 @@ func (rd *reader) showNews(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if l.number == 1 {
-		return c.Redirect(http.StatusMovedPermanently, "/")
+	if done, err := rd.rightAddress(c, l); done {
+		return err
 	}
 	page, err := newsroom.List{}.Page(c.Request().Context(), rd.DB, l.number, site.StoriesPerPage)
 	if err != nil {
@@ -107,11 +149,18 @@ func (rd *reader) showSection(c echo.Context) error {
 	}
 	section := site.Sections.ByPath(strings.Join(l.parts, "/"))
 	if section == nil {
-		return errNoPage
+		small, other := l.lower("/category/")
+		if section = site.Sections.ByPath(strings.Join(small.parts, "/")); !other || section == nil {
+			return errNoPage
+		}
+		l = small
 	}
 	list := newsroom.List{Kind: newsroom.SectionStories, Ref: section.ID}
 	page, err := list.Page(c.Request().Context(), rd.DB, l.number, site.StoriesPerPage)
 	if err != nil {
+		return err
+	}
+	if done, err := rd.rightAddress(c, l); done {
 		return err
 	}
 	return rd.renderSection(c, site, l, section, page)
@@ -124,12 +173,19 @@ func (rd *reader) showTag(c echo.Context) error {
 		return orNoPage(err)
 	}
 	tag, err := newsroom.TagBySlug(c.Request().Context(), rd.DB, l.parts[0])
+	if small, other := l.lower("/tag/"); other && models.KindOf(err) == models.NotFound {
+		l = small
+		tag, err = newsroom.TagBySlug(c.Request().Context(), rd.DB, l.parts[0])
+	}
 	if err != nil {
 		return err
 	}
 	list := newsroom.List{Kind: newsroom.TagStories, Ref: tag.ID}
 	page, err := list.Page(c.Request().Context(), rd.DB, l.number, site.StoriesPerPage)
 	if err != nil {
+		return err
+	}
+	if done, err := rd.rightAddress(c, l); done {
 		return err
 	}
 	return rd.renderTag(c, site, l, tag, page)
@@ -142,12 +198,19 @@ func (rd *reader) showAuthor(c echo.Context) error {
 		return orNoPage(err)
 	}
 	author, err := newsroom.AuthorBySlug(c.Request().Context(), rd.DB, l.parts[0])
+	if small, other := l.lower("/author/"); other && models.KindOf(err) == models.NotFound {
+		l = small
+		author, err = newsroom.AuthorBySlug(c.Request().Context(), rd.DB, l.parts[0])
+	}
 	if err != nil {
 		return err
 	}
 	list := newsroom.List{Kind: newsroom.AuthorStories, Ref: author.ID}
 	page, err := list.Page(c.Request().Context(), rd.DB, l.number, site.StoriesPerPage)
 	if err != nil {
+		return err
+	}
+	if done, err := rd.rightAddress(c, l); done {
 		return err
 	}
 	return rd.renderAuthor(c, site, l, author, page)
@@ -174,6 +237,9 @@ func (rd *reader) showArchive(c echo.Context, site *newsroom.Site, l listAddress
 	if page.Total == 0 {
 		return errNoPage
 	}
+	if done, err := rd.rightAddress(c, l); done {
+		return err
+	}
 	var within []newsroom.PeriodCount
 	if period < 1000000 { // a day has no parts
 		if within, err = list.Periods(c.Request().Context(), rd.DB); err != nil {
@@ -191,7 +257,7 @@ func parseDateParts(parts []string) (period int, ok bool) {
 	var date [3]int
 	for i, p := range parts {
 		n, err := strconv.Atoi(p)
-		if err != nil || n < 1 || len(p) != map[int]int{0: 4, 1: 2, 2: 2}[i] {
+		if err != nil || n < 1 || p[0] == '+' || len(p) != map[int]int{0: 4, 1: 2, 2: 2}[i] {
 			return 0, false
 		}
 		date[i] = n

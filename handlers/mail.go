@@ -160,7 +160,7 @@ func (tk *talk) showMailStop(c echo.Context) error {
 		return err
 	}
 	c.Response().Header().Set("Cache-Control", "no-store")
-	return c.Redirect(http.StatusFound, link.path)
+	return tk.elsewhere(c, link.path)
 }
 
 // postMailStop is the one click of RFC 8058: a mail program posts here

@@ -36,7 +36,7 @@ func (o *operator) showAsset(c echo.Context) error {
 
 // showFavicon sends browsers that do not read the page's link to the icon.
 func (o *operator) showFavicon(c echo.Context) error {
-	return c.Redirect(http.StatusFound, o.Assets.URL("icons/favicon.svg"))
+	return o.elsewhere(c, o.Assets.URL("favicon.svg"))
 }
 
 func (o *operator) showRobots(c echo.Context) error {

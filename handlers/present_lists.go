@@ -148,6 +148,10 @@ func (rd *reader) renderSearch(c echo.Context, site *newsroom.Site, words string
 	}
 	v := views.List{Page: rd.frame(site, heading, "/?s="+url.QueryEscape(words), nil), Heading: heading, Stories: cards(site, stories), IsSearch: true, Nothing: nothing}
 	v.Query, v.NoIndex = words, true
+	if len(stories) == 0 {
+		// Not kept: there is no end of words that find nothing.
+		return render(rd.server, c, views.ListPage, v, answer{status: http.StatusOK})
+	}
 	shows := on(newsroom.SearchTag).and(newsroom.Listed(stories)...)
 	return render(rd.server, c, views.ListPage, v, answer{status: http.StatusOK}, shows)
 }

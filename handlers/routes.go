@@ -74,12 +74,12 @@ func (s *server) table() []Route {
 		return Route{http.MethodPost, path, name, needs(right), Never, nil, most, deskRate, handle}
 	}
 	return append(s.careRoutes(), []Route{
-		get("/", "front", Shared, rd.showFront, "s", "p", "paged"),
+		get("/", "front", Shared, rd.showFront, frontParams...),
 		get("/page/:number/", "news", Shared, rd.showNews),
 		get(sectionsPath, "sections", Shared, rd.showSections),
-		get("/category/*", "section", Shared, rd.showSection),
-		get("/tag/*", "tag", Shared, rd.showTag),
-		get("/author/*", "author", Shared, rd.showAuthor),
+		get("/category/*", "section", Shared, rd.showSection, "paged"),
+		get("/tag/*", "tag", Shared, rd.showTag, "paged"),
+		get("/author/*", "author", Shared, rd.showAuthor, "paged"),
 		{http.MethodGet, "/search/*", "search", Anyone, Shared, nil, 0, searchRate, rd.showSearch},
 		get("/comment/:id/", "comment", Never, rd.showComment),
 		get("/comment/:id/thread/", "thread", Shared, rd.showThread, "after"),
@@ -149,6 +149,6 @@ func (s *server) table() []Route {
 		desk("/desk/log/export", "export log", people.Auditing, mo.exportLog),
 
 		// What is left is an article's address, a date archive, or nothing.
-		get("/*", "address", Shared, rd.showAddress, "replytocom", "unapproved", "moderation-hash", "order", "after"),
+		get("/*", "address", Shared, rd.showAddress, "replytocom", "unapproved", "moderation-hash", "order", "after", "cpage", "paged"),
 	}...)
 }

@@ -127,7 +127,7 @@ func (s *server) handler() http.Handler {
 
 	crossOrigin := http.NewCrossOriginProtection()
 	crossOrigin.SetDenyHandler(s.deny(e))
-	var h http.Handler = crossOrigin.Handler(e)
+	var h http.Handler = crossOrigin.Handler(s.spell(e))
 	h = secureHeaders(s.BaseURL.Scheme == "https", contentSecurityPolicy(s.Assets))(h)
 	h = s.catchPanics(h)
 	return s.shortWay(s.logRequests(h))
@@ -143,7 +143,7 @@ func (s *server) receivers() {
 // register enters every row of the table in the router.
 func (s *server) register(e *echo.Echo) {
 	for _, row := range s.table() {
-		handle := limitBody(row.MaxBody)(s.limit(row.Rate)(s.withRow(row)(s.admit(row)(s.takeTurn(row)(s.keep(row)(row.handle))))))
+		handle := limitBody(row.MaxBody)(s.limit(row.Rate)(s.withRow(row)(decodeParams(s.admit(row)(s.takeTurn(row)(s.keep(row)(row.handle)))))))
 		e.Add(row.Method, row.Path, handle)
 		if row.Method == http.MethodGet {
 			e.Add(http.MethodHead, row.Path, handle)

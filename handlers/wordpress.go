@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"net/http"
 	"net/url"
 
 	"broadsheet/models/discussion"
@@ -14,10 +13,10 @@ import (
 // are GETs, so they decide nothing.
 
 func (k *keeper) oldSignIn(c echo.Context) error {
-	return c.Redirect(http.StatusMovedPermanently, "/login")
+	return k.moved(c, "/login", "redirect_to", "action", "reauth", "loggedout")
 }
 
-func (k *keeper) oldDesk(c echo.Context) error { return c.Redirect(http.StatusFound, "/desk") }
+func (k *keeper) oldDesk(c echo.Context) error { return k.elsewhere(c, "/desk") }
 
 // oldComment leads to the comment, whatever the link wanted done with it.
 func (k *keeper) oldComment(c echo.Context) error {
@@ -29,7 +28,7 @@ func (k *keeper) oldComment(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.Redirect(http.StatusFound, cardPath(id))
+	return k.elsewhere(c, cardPath(id), "c", "action")
 }
 
 // oldStates are WordPress's names of its lists of comments.
@@ -43,5 +42,5 @@ func (k *keeper) oldComments(c echo.Context) error {
 	if !ok {
 		name = moderation.Held
 	}
-	return c.Redirect(http.StatusFound, "/desk/comments?"+url.Values{"state": {string(name)}}.Encode())
+	return k.elsewhere(c, "/desk/comments?"+url.Values{"state": {string(name)}}.Encode(), "comment_status", "state")
 }

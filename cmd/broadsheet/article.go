@@ -27,6 +27,9 @@ type articleImportCmd struct {
 	Files []string `arg:"" name:"file" help:"JSON Lines: one article a line."`
 }
 
+// Help says what a row can be and how the command ends.
+func (articleImportCmd) Help() string { return importHelp }
+
 func (c articleImportCmd) Run(a *app) error {
 	return a.use(func(db *models.DB) error {
 		err := a.importFiles(c.Files, func(rows io.Reader, bar *progress) (newsroom.ImportReport, error) {

@@ -25,6 +25,9 @@ type commentImportCmd struct {
 	Files []string `arg:"" name:"file" help:"JSON Lines: one comment a line."`
 }
 
+// Help says what a row can be and how the command ends.
+func (commentImportCmd) Help() string { return importHelp }
+
 func (c commentImportCmd) Run(a *app) error {
 	return a.use(func(db *models.DB) error {
 		return a.importFiles(c.Files, func(rows io.Reader, bar *progress) (newsroom.ImportReport, error) {

@@ -312,10 +312,10 @@ func (f *demoFiller) comments() error {
 	var rows bytes.Buffer
 	for _, a := range f.newsroom.Articles {
 		for _, c := range a.Comments {
-			date := f.at(c.Age).Format(time.RFC3339)
+			date := models.LooseString(f.at(c.Age).Format(time.RFC3339))
 			row := discussion.Row{
 				ID: models.LooseString(a.Slug + ":" + c.ID), Source: demoSource, ArticleID: models.LooseString(a.Slug),
-				Author: c.Author, Email: c.Email, URL: c.URL, Date: &date, State: c.State, Text: c.Text,
+				Author: c.Author, Email: c.Email, URL: c.URL, Date: date, State: c.State, Text: c.Text,
 			}
 			if c.Parent != "" {
 				row.Parent = models.LooseString(a.Slug + ":" + c.Parent)

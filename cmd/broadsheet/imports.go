@@ -14,14 +14,23 @@ import (
 	"golang.org/x/term"
 )
 
+// importHelp says how the commands that import rows end.
+const importHelp = `Each row that cannot be taken is named on standard error, with its line and the reason; the others go in. The exit code is 0 if at least one row of each file was taken, and 1 if all rows of a file were rejected or a file cannot be read. Running the same import again changes nothing.
+
+A date can have any usual form: 2026-11-23, 2026-11-23T09:30:00+01:00, Mon, 23 Nov 2026 09:30:00 GMT, or seconds or milliseconds since 1970. Without a zone it is in the site's.`
+
 // importFiles runs an import over each file and prints its counts. Files
-// that cannot be read are reported; the others still go in.
+// that cannot be read, and those of which every row was rejected, are
+// reported; the others still go in.
 func (a *app) importFiles(files []string, run func(io.Reader, *progress) (newsroom.ImportReport, error)) error {
 	failed := false
 	for _, name := range files {
-		report, err := a.importFile(name, run)
+		report, first, err := a.importFile(name, run)
 		fmt.Fprintf(a.stdout, "%s: %d new, %d changed, %d unchanged, %d rejected\n",
 			name, report.Created, report.Updated, report.Unchanged, report.Rejected)
+		if err == nil && report.Rejected > 0 && report.Rejected == report.Total() {
+			err = models.Errorf(models.Invalid, "nothing was imported: all rows (%d) were rejected, the first because %v", report.Rejected, first)
+		}
 		if err != nil {
 			failed = true
 			a.fail(fmt.Errorf("%s: %w", name, err))
@@ -36,23 +45,25 @@ func (a *app) importFiles(files []string, run func(io.Reader, *progress) (newsro
 	return nil
 }
 
-func (a *app) importFile(name string, run func(io.Reader, *progress) (newsroom.ImportReport, error)) (report newsroom.ImportReport, err error) {
+// importFile imports one file. first is the reason of its first rejected row.
+func (a *app) importFile(name string, run func(io.Reader, *progress) (newsroom.ImportReport, error)) (report newsroom.ImportReport, first, err error) {
 	f, err := os.Open(name)
 	if err != nil {
-		return report, err
+		return report, nil, err
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return report, err
+		return report, nil, err
 	}
 	p := a.newProgress(name, info.Size())
 	defer p.finish()
 	rows, err := plain(io.TeeReader(f, p))
 	if err != nil {
-		return report, err
+		return report, nil, err
 	}
-	return run(rows, p)
+	report, err = run(rows, p)
+	return report, p.first, err
 }
 
 // plain unpacks what is gzipped, whatever the file is called.
@@ -70,6 +81,8 @@ type progress struct {
 	app  *app
 	name string
 	bar  *progressbar.ProgressBar // nil without a terminal
+	// first is why the first rejected row was not taken, nil if none was.
+	first error
 }
 
 func (a *app) newProgress(name string, size int64) *progress {
@@ -100,6 +113,9 @@ func (p *progress) report(r newsroom.ImportReport) {
 func (p *progress) reject(line int, err error) {
 	if p.bar != nil {
 		_ = p.bar.Clear()
+	}
+	if p.first == nil {
+		p.first = err
 	}
 	fmt.Fprintf(p.app.stderr, "%s:%d: not imported: %v\n", p.name, line, err)
 }

@@ -10,20 +10,25 @@ import (
 const maxKey = 2048
 
 // Query returns, of a query, the parameters that count for a route, in their
-// order and each with its first value: what else is sent along makes no
-// difference. The result is empty or begins with a question mark.
-func Query(raw string, params []string) string {
+// order and each with its first value in the form that clean gives it: all
+// else that is sent along makes no difference. clean returns false for a value
+// that makes none either. The result is empty or begins with a question mark.
+func Query(raw string, params []string, clean func(name, value string) (string, bool)) string {
 	if raw == "" || len(params) == 0 {
 		return ""
 	}
 	values, _ := url.ParseQuery(raw) // of a broken one, the part that can be read
 	var b strings.Builder
 	for _, name := range params {
-		if v, ok := values[name]; ok {
+		sent, ok := values[name]
+		if !ok {
+			continue
+		}
+		if v, counts := clean(name, sent[0]); counts {
 			b.WriteByte("?&"[min(b.Len(), 1)])
 			b.WriteString(url.QueryEscape(name))
 			b.WriteByte('=')
-			b.WriteString(url.QueryEscape(v[0]))
+			b.WriteString(url.QueryEscape(v))
 		}
 	}
 	return b.String()

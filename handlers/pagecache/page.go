@@ -132,6 +132,9 @@ func (p *Page) size() int {
 // Aside returns what its handler gave along.
 func (p *Page) Aside() any { return p.aside }
 
+// Status returns the status of the answer.
+func (p *Page) Status() int { return p.status }
+
 // Parts returns how many parts can be put in for one reader.
 func (p *Page) Parts() int { return max(0, len(p.pieces)-1) }
 

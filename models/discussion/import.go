@@ -24,7 +24,7 @@ type Row struct {
 	Author    string             `json:"author"`
 	Email     string             `json:"email"`
 	URL       string             `json:"url"`
-	Date      *string            `json:"date"`
+	Date      models.LooseString `json:"date"` // see newsroom.ParseDate; "" or null: none
 	State     string             `json:"state"`
 	Text      string             `json:"text"`
 }
@@ -139,8 +139,8 @@ func (im *Importer) prepare(line int, data []byte) (in incoming, err error) {
 			return in, err
 		}
 	}
-	if row.Date != nil && *row.Date != "" {
-		t, err := newsroom.ParseDate(*row.Date, im.site.TimeZone)
+	if date := strings.TrimSpace(string(row.Date)); date != "" {
+		t, err := newsroom.ParseDate(date, im.site.TimeZone)
 		if err != nil {
 			return in, err
 		}

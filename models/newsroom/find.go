@@ -18,6 +18,8 @@ type Found struct {
 	StatusNote string
 	StatusAt   models.Time
 	Title      string
+	// Guessed: only the beginning of the slug was asked for.
+	Guessed bool
 }
 
 // Find looks an address up: an article's present address, an earlier one,
@@ -29,13 +31,16 @@ func Find(ctx context.Context, r models.Reader, site *Site, path string) (*Found
 	}
 	h, _ := site.parse(path)
 	id, err := articleID(ctx, r, h)
+	if lower := strings.ToLower(h.slug); err == nil && id == 0 && lower != h.slug {
+		h.slug = lower
+		id, err = articleID(ctx, r, h)
+	}
+	guessed := id == 0
+	if err == nil && guessed {
+		id, err = findByStart(ctx, r, h.slug)
+	}
 	if err != nil {
 		return nil, err
-	}
-	if id == 0 {
-		if id, err = findByStart(ctx, r, h.slug); err != nil {
-			return nil, err
-		}
 	}
 	var a Article
 	if id == 0 {
@@ -47,7 +52,7 @@ func Find(ctx context.Context, r models.Reader, site *Site, path string) (*Found
 	if a.Status != Published && a.Status != Withdrawn {
 		return nil, models.Errorf(models.NotFound, "no article at this address")
 	}
-	return &Found{a.ID, site.ArticlePath(&a), a.Status, a.StatusNote, a.StatusAt, a.Title}, nil
+	return &Found{a.ID, site.ArticlePath(&a), a.Status, a.StatusNote, a.StatusAt, a.Title, guessed}, nil
 }
 
 // plausible keeps addresses of other things, such as /wp-login.php/x, from
@@ -74,11 +79,17 @@ func findByStart(ctx context.Context, r models.Reader, start string) (int64, err
 	return ids[0], nil
 }
 
-// FindRedirect returns where an operator or an import has sent an address,
-// "" if nowhere.
-func FindRedirect(ctx context.Context, r models.Reader, path string) (target string, err error) {
-	err = r.Query(ctx).Raw("SELECT target FROM redirects WHERE path = ?", path).Scan(&target).Error
-	return target, err
+// FindRedirect returns where an operator or an import has sent an address, ""
+// if nowhere, and whether that is for good. A slash at the end of the address
+// makes no difference.
+func FindRedirect(ctx context.Context, r models.Reader, path string) (target string, lasting bool, err error) {
+	bare := strings.TrimRight(path, "/")
+	var row struct {
+		Target string
+		Status int
+	}
+	err = r.Query(ctx).Raw("SELECT target, status FROM redirects WHERE path IN (?, ?) ORDER BY path LIMIT 1", bare, bare+"/").Scan(&row).Error
+	return row.Target, row.Status == 301 || row.Status == 308, err
 }
 
 // PathOf returns the present address of a published article.

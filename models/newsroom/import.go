@@ -8,7 +8,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"time"
 
 	"broadsheet/models"
 	"broadsheet/models/richtext"
@@ -29,28 +28,11 @@ type Row struct {
 	Subcategories []string           `json:"subcategories"` // below the first category
 	Authors       []string           `json:"authors"`
 	Tags          []string           `json:"tags"`
-	Date          *string            `json:"date"`
+	Date          models.LooseString `json:"date"` // see ParseDate; "" or null: none
 }
 
 // ImportSource is the source of rows that name none.
 const ImportSource = "import"
-
-// dateLayouts are the forms of a date that an import understands. A date
-// without a zone is in the site's.
-var dateLayouts = []string{
-	time.RFC3339Nano, "2006-01-02T15:04:05.999", "2006-01-02T15:04", "2006-01-02",
-	"2006-01-02 15:04:05", "2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05Z07:00",
-}
-
-// ParseDate reads a date of an import.
-func ParseDate(s string, zone *time.Location) (time.Time, error) {
-	for _, layout := range dateLayouts {
-		if t, err := time.ParseInLocation(layout, s, zone); err == nil {
-			return t, nil
-		}
-	}
-	return time.Time{}, fmt.Errorf("date %q is not a date such as 2026-11-23 or 2026-11-23T09:30:00+01:00", s)
-}
 
 // draft turns a row into a manuscript.
 func (row Row) manuscript(site *Site) (Manuscript, error) {
@@ -71,8 +53,8 @@ func (row Row) manuscript(site *Site) (Manuscript, error) {
 	d.Format = format
 	line := lineReader(format)
 	d.Title, d.Standfirst = line(d.Title), line(d.Standfirst)
-	if row.Date != nil && *row.Date != "" {
-		if d.PublishedAt, err = ParseDate(*row.Date, site.TimeZone); err != nil {
+	if date := strings.TrimSpace(string(row.Date)); date != "" {
+		if d.PublishedAt, err = ParseDate(date, site.TimeZone); err != nil {
 			return d, err
 		}
 	}

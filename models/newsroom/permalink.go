@@ -3,8 +3,10 @@ package newsroom
 import (
 	"cmp"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"broadsheet/models"
@@ -207,6 +209,10 @@ func (s *Site) parse(path string) (h handle, ok bool) {
 		switch {
 		case pattern[i] == "%postname%":
 			return handle{slug: part}, true
+		case strings.Count(pattern[i], "%") > 2:
+			if h, ok := parseMixed(pattern[i], part); ok {
+				return h, true
+			}
 		case strings.Contains(pattern[i], "%post_id%"):
 			before, after, _ := strings.Cut(pattern[i], "%post_id%")
 			digits := strings.TrimSuffix(strings.TrimPrefix(part, before), after)
@@ -221,6 +227,40 @@ func (s *Site) parse(path string) (h handle, ok bool) {
 		}
 	}
 	return handle{slug: last}, false
+}
+
+// mixed holds the expressions of parts such as %post_id%-%postname%.
+var mixed sync.Map
+
+// parseMixed reads a part of an address that is made of several tokens.
+func parseMixed(pattern, part string) (h handle, ok bool) {
+	kept, known := mixed.Load(pattern)
+	if !known {
+		text := regexp.QuoteMeta(pattern)
+		for _, token := range models.PermalinkTokens {
+			form := map[string]string{"postname": "(?P<postname>.+)", "post_id": "(?P<post_id>[0-9]+)", "category": ".+?", "author": ".+?", "year": "[0-9]{4}"}[token]
+			text = strings.Replace(text, "%"+token+"%", cmp.Or(form, "[0-9]{2}"), 1)
+		}
+		expression, err := regexp.Compile("^" + text + "$")
+		if err != nil {
+			return h, false
+		}
+		kept, _ = mixed.LoadOrStore(pattern, expression)
+	}
+	expression := kept.(*regexp.Regexp)
+	found := expression.FindStringSubmatch(part)
+	if found == nil {
+		return h, false
+	}
+	if i := expression.SubexpIndex("post_id"); i > 0 {
+		id, err := strconv.ParseInt(found[i], 10, 64)
+		return handle{id: id}, err == nil
+	}
+	i := expression.SubexpIndex("postname")
+	if i < 0 {
+		return h, false
+	}
+	return handle{slug: found[i]}, true
 }
 
 // decodePath takes the percent-encoding off an address. What is no text

@@ -1,0 +1,118 @@
+package handlers
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"broadsheet/handlers/pagecache"
+
+	"github.com/labstack/echo/v4"
+)
+
+// Every redirect of a GET goes through this file. The answer keeps the query
+// of the request, because a campaign's utm_source is for the page at the end.
+// It says no-cache: browsers keep a bare 301 for ever, so an article whose
+// address changes back would lead them in a circle.
+
+// maxKeptQuery is the longest query that a redirect repeats, in bytes.
+const maxKeptQuery = 4096
+
+// redirectTo is a redirect before the query of a request is added.
+type redirectTo struct {
+	code   int
+	target string
+	used   []string // parameters that the target stands for
+}
+
+// moved answers 301: the page has this one address. used names parameters of
+// the request that the target replaces; all others are kept.
+func (s *server) moved(c echo.Context, target string, used ...string) error {
+	return s.redirect(c, redirectTo{http.StatusMovedPermanently, target, used})
+}
+
+// elsewhere answers 302: the target is right now, but may be another tomorrow.
+func (s *server) elsewhere(c echo.Context, target string, used ...string) error {
+	return s.redirect(c, redirectTo{http.StatusFound, target, used})
+}
+
+// redirect answers at once or, where the answer is made for several readers,
+// leaves it to keep, which knows each reader's query. It refuses to lead a
+// page to itself or to nowhere.
+func (s *server) redirect(c echo.Context, to redirectTo) error {
+	if to.target == "" || len(to.used) == 0 && to.target == c.Request().URL.EscapedPath() {
+		return errNoPage
+	}
+	if d, _ := c.Get(draftKey).(*pagecache.Draft); d != nil {
+		d.Aside = &to
+		return c.NoContent(to.code)
+	}
+	return to.send(c)
+}
+
+// send writes the redirect with the query of the request.
+func (to redirectTo) send(c echo.Context) error {
+	h := c.Response().Header()
+	if h.Get("Cache-Control") == "" {
+		h.Set("Cache-Control", "no-cache")
+	}
+	return c.Redirect(to.code, withQuery(localOrWeb(to.target), keptQuery(c.Request().URL.RawQuery, to.used)))
+}
+
+// localOrWeb returns a target that is a path of this site or, where an
+// operator has set one, an address of the web. "//host" and "/\host", which
+// browsers take for another site, become paths.
+func localOrWeb(target string) string {
+	if u, err := url.Parse(target); err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" {
+		return target
+	}
+	return "/" + strings.TrimLeft(target, `/\`)
+}
+
+// keptQuery returns a query without some of its parameters, as it was spelled.
+func keptQuery(raw string, used []string) string {
+	if raw == "" || len(raw) > maxKeptQuery {
+		return ""
+	}
+	var kept []string
+	for pair := range strings.SplitSeq(raw, "&") {
+		name, _, _ := strings.Cut(pair, "=")
+		if decoded, err := url.QueryUnescape(name); pair == "" || err == nil && slices.Contains(used, decoded) {
+			continue
+		}
+		kept = append(kept, headerSafe(pair))
+	}
+	return strings.Join(kept, "&")
+}
+
+// headerSafe percent-encodes what must not be in a header.
+func headerSafe(s string) string {
+	const hex = "0123456789ABCDEF"
+	var b strings.Builder
+	for i := range len(s) {
+		if c := s[i]; c <= ' ' || c >= 0x7f || c == '#' || c == '"' || c == '<' || c == '>' {
+			b.Write([]byte{'%', hex[c>>4], hex[c&15]})
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
+
+// withQuery adds a query to an address, before its fragment.
+func withQuery(address, query string) string {
+	if query == "" {
+		return address
+	}
+	address, fragment, found := strings.Cut(address, "#")
+	if strings.Contains(address, "?") {
+		address += "&" + query
+	} else {
+		address += "?" + query
+	}
+	if found {
+		address += "#" + fragment
+	}
+	return address
+}
