@@ -284,7 +284,9 @@ func TestWhatACacheInFrontIsTold(t *testing.T) {
 func TestOnlyParametersThatCountMakeAnotherPage(t *testing.T) {
 	t.Parallel()
 	params := []string{"s", "order"}
-	clean := func(name, value string) (string, bool) { return strings.TrimSpace(value), name != "order" || value != "usual" }
+	clean := func(name, value string) (string, bool) {
+		return strings.TrimSpace(value), name != "order" || value != "usual"
+	}
 	for raw, want := range map[string]string{
 		"": "", "utm_source=x": "", "order=newest&utm=1": "?order=newest", "b=1&order=a&s=b+c": "?s=b+c&order=a", "s=1&s=2": "?s=1", "s": "?s=", "s=%zz&order=x": "?order=x", "s=%26order%3Dx": "?s=%26order%3Dx",
 		"order=usual": "", "order=usual&s=a": "?s=a", "s=+a+": "?s=a",
