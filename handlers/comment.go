@@ -119,9 +119,17 @@ func (tk *talk) post(r *http.Request, site *newsroom.Site, in discussion.Submiss
 	return discussion.Post(r.Context(), tk.DB, site, in)
 }
 
+// errPreviews is returned to a network that asks for previews too often.
+var errPreviews = &models.Error{Kind: models.TooMany, Code: "flood", Safe: "too many previews from this network", RetryAfter: 10 * time.Second}
+
 // preview shows the article again with the comment as it would look, above
 // the form with everything that was typed.
 func (tk *talk) preview(c echo.Context, site *newsroom.Site, in discussion.Submission, form formState) error {
+	if allowed, err := tk.previews.Allow(network(in.IP)); err != nil {
+		return err
+	} else if !allowed {
+		return tk.refuse(c, site, in.ArticleID, form, errPreviews)
+	}
 	comment, nudges, err := discussion.Preview(c.Request().Context(), tk.DB, site, in, tk.DB.Now())
 	if err != nil {
 		return tk.refuse(c, site, in.ArticleID, form, err)

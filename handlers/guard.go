@@ -108,6 +108,9 @@ func (s *server) limit(class rateClass) echo.MiddlewareFunc {
 		return func(next echo.HandlerFunc) echo.HandlerFunc { return next }
 	}
 	store := newLimiter(class)
+	if class == previewRate {
+		store = s.previews
+	}
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			allowed, err := store.Allow(network(s.address(c.Request())))

@@ -64,6 +64,7 @@ type server struct {
 	passkeys    *people.Passkeys // nil where browsers give none
 	writers     *limiter         // how often a network may post
 	provers     *limiter         // how often it may ask for a link by which it may
+	previews    *limiter         // how often it may have a comment rendered, by the form or by script
 	making      *gates
 	busy        atomic.Pointer[busyPage]
 	busyTold    atomic.Int64 // when the log last spoke of refused requests, in ns
@@ -95,7 +96,7 @@ func newServer(ctx context.Context, o Options) (*server, error) {
 	}
 	s := &server{
 		Options: o, site: newsroom.NewSiteSnapshot(o.DB), repliers: newRepliers(o.Secret, o.BaseURL.Scheme == "https"),
-		deskCookies: newDeskCookies(o.Secret, o.BaseURL.Scheme == "https"), writers: newLimiter(commentRate), provers: newLimiter(linkRate), Links: people.NewLinks(o.Secret),
+		deskCookies: newDeskCookies(o.Secret, o.BaseURL.Scheme == "https"), writers: newLimiter(commentRate), provers: newLimiter(linkRate), previews: newLimiter(previewRate), Links: people.NewLinks(o.Secret),
 	}
 	s.making = newGates(o.Making)
 	s.receivers()
