@@ -50,31 +50,38 @@ type addressFinder struct {
 // from a list.
 func (f *addressFinder) next(s string, from int) (a address, ok bool) {
 	for i := from; i < len(s); i++ {
-		var begin int // of the host, user included
-		scheme := "http"
-		switch c := s[i] | 0x20; {
-		case c == 'h' && hasPrefixFold(s[i:], "https://"):
-			scheme, begin = "https", i+len("https://")
-		case c == 'h' && hasPrefixFold(s[i:], "http://"):
-			begin = i + len("http://")
-		case c == 'w' && hasPrefixFold(s[i:], "www."):
-			begin = i
-		default:
+		if c := s[i] | 0x20; c != 'h' && c != 'w' {
 			continue
 		}
-		if !startsAddress(s[:i], begin == i) {
-			continue
-		}
-		end, host, ok := f.read(s, begin, begin == i)
-		if ok {
-			if target := targetOf(s, scheme, begin, end, host); target != "" {
-				f.steps += i - from
-				return address{i, end, target}, true
-			}
+		if a, ok := f.at(s, i, s[:i]); ok {
+			f.steps += i - from
+			return a, true
 		}
 	}
 	f.steps += len(s) - from
 	return a, false
+}
+
+// at reads the address that begins at i, behind the text before.
+func (f *addressFinder) at(s string, i int, before string) (a address, ok bool) {
+	scheme, begin := "http", i // of the host, user included
+	switch {
+	case hasPrefixFold(s[i:], "https://"):
+		scheme, begin = "https", i+len("https://")
+	case hasPrefixFold(s[i:], "http://"):
+		begin = i + len("http://")
+	case !hasPrefixFold(s[i:], "www."):
+		return a, false
+	}
+	if !startsAddress(before, begin == i) {
+		return a, false
+	}
+	end, host, ok := f.read(s, begin, begin == i)
+	if !ok {
+		return a, false
+	}
+	target := targetOf(s, scheme, begin, end, host)
+	return address{i, end, target}, target != ""
 }
 
 func hasPrefixFold(s, prefix string) bool {

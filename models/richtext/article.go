@@ -5,12 +5,10 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
-	"sync"
+	"unicode/utf8"
 
-	"github.com/yuin/goldmark"
-	"github.com/yuin/goldmark/extension"
-	ghtml "github.com/yuin/goldmark/renderer/html"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
@@ -66,13 +64,6 @@ type Link struct {
 	Text  string
 	Alone bool
 }
-
-var markdown = sync.OnceValue(func() goldmark.Markdown {
-	return goldmark.New(
-		goldmark.WithExtensions(extension.GFM, extension.Footnote, extension.Typographer),
-		goldmark.WithRendererOptions(ghtml.WithUnsafe()), // the policy comes after
-	)
-})
 
 // Article renders an article's body. The error is about a limit and may be
 // shown.
@@ -134,73 +125,199 @@ func textToHTML(source string) string {
 	b.Grow(len(source) + len(source)/16)
 	for _, p := range blankLines.Split(source, -1) {
 		if p = strings.TrimSpace(p); p != "" {
-			b.WriteString("<p>" + html.EscapeString(p) + "</p>\n")
+			b.WriteString("<p>" + html.EscapeString(joinWide(p)) + "</p>\n")
 		}
 	}
 	return b.String()
 }
 
+// joinWide takes out the line breaks that a browser would show as a space in
+// the middle of Chinese or Japanese.
+func joinWide(s string) string {
+	lines := strings.Split(s, "\n")
+	var b strings.Builder
+	for i, line := range lines {
+		if i > 0 {
+			last, _ := utf8.DecodeLastRuneInString(lines[i-1])
+			first, _ := utf8.DecodeRuneInString(line)
+			if !isWide(last) || !isWide(first) {
+				b.WriteByte('\n')
+			}
+		}
+		b.WriteString(line)
+	}
+	return b.String()
+}
+
 // lower rewrites, before the policy: a headline in the body steps below the
-// page's own, nothing is nested too deep, and a picture of another site
-// becomes a link, for a page loads from its own site only.
+// page's own, nothing is nested too deep, what only looks like a tag becomes
+// text, a box of a task list becomes a character, and a picture of another
+// site becomes a link, for a page loads from its own site only.
 func lower(source string) string {
-	w := newWriter(len(source), maxArticleDepth)
+	w := &articleWriter{newWriter(len(source), maxArticleDepth), map[string]int{}}
 	z := html.NewTokenizer(strings.NewReader(source))
 	for {
 		kind := z.Next()
+		raw := z.Raw()
 		switch kind {
 		case html.ErrorToken:
 			return w.String()
 		case html.TextToken:
-			w.out.Write(z.Raw())
+			w.out.Write(raw)
 		case html.StartTagToken, html.SelfClosingTagToken:
-			t := z.Token()
-			t.Data = strings.ToLower(t.Data)
-			if t.Data == "h1" {
-				t.Data = "h2"
-			}
-			if t.DataAtom == atom.Img {
-				w.picture(t)
-				continue
-			}
-			if t.DataAtom == atom.Script || t.DataAtom == atom.Style {
-				t.Type = html.StartTagToken
-			}
-			w.start(t)
+			shown := string(raw) // as typed; reading the token changes the bytes
+			w.startTag(z.Token(), shown)
 		case html.EndTagToken:
-			tag := z.Token().Data
-			if tag == "h1" {
-				tag = "h2"
-			}
-			w.end(tag)
+			shown := string(raw)
+			w.endTag(z.Token().Data, shown)
 		}
 	}
 }
 
-func (w *writer) picture(t html.Token) {
+// articleWriter rewrites the tags of an article.
+type articleWriter struct {
+	*writer
+	words map[string]int // open "tags" that are text
+}
+
+func (w *articleWriter) startTag(t html.Token, shown string) {
+	t.Data = strings.ToLower(t.Data)
+	switch {
+	case t.Data == "img" || t.Data == "image":
+		t.Data = "img"
+		w.picture(t)
+		return
+	case t.Data == "input":
+		w.box(t)
+		return
+	case t.DataAtom == 0 && len(t.Attr) == 0 && !strings.ContainsAny(t.Data, "-:"):
+		// Not an element of HTML or of a program's own: "<IBM>".
+		w.words[t.Data]++
+		w.text(shown)
+		return
+	case t.Data == "h1":
+		t.Data = "h2"
+	case t.Data == "td" || t.Data == "th":
+		t.Attr = withAlignment(t.Attr)
+	case t.Data == "script" || t.Data == "style":
+		t.Type = html.StartTagToken
+	}
+	w.start(t)
+}
+
+func (w *articleWriter) endTag(tag, shown string) {
+	switch {
+	case w.words[tag] > 0:
+		w.words[tag]--
+		w.text(shown)
+		return
+	case tag == "h1":
+		tag = "h2"
+	}
+	w.end(tag)
+}
+
+// box writes a box of a task list as a character.
+func (w *articleWriter) box(t html.Token) {
+	attr := attributes(t)
+	if !strings.EqualFold(attr["type"], "checkbox") {
+		return
+	}
+	if _, checked := attr["checked"]; checked {
+		w.text("☑")
+	} else {
+		w.text("☐")
+	}
+}
+
+func attributes(t html.Token) map[string]string {
 	attr := map[string]string{}
 	for _, a := range t.Attr {
-		attr[a.Key] = a.Val
-	}
-	u, err := url.Parse(strings.TrimSpace(attr["src"]))
-	if err != nil || attr["src"] == "" {
-		return
-	}
-	if u.Host == "" && u.Scheme == "" {
-		t.Type = html.StartTagToken
-		if _, ok := attr["alt"]; !ok {
-			t.Attr = append(t.Attr, html.Attribute{Key: "alt"})
+		if _, again := attr[a.Key]; !again {
+			attr[a.Key] = a.Val
 		}
-		w.out.WriteString(t.String())
+	}
+	return attr
+}
+
+var alignStyle = regexp.MustCompile(`(?i)(?:^|;)\s*text-align\s*:\s*(left|center|right)\b`)
+
+// withAlignment turns the alignment of a cell, which is no valid HTML or
+// which a page of ours may not hold, into a class.
+func withAlignment(attr []html.Attribute) []html.Attribute {
+	var kept []html.Attribute
+	align := ""
+	for _, a := range attr {
+		switch value := strings.ToLower(a.Val); {
+		case a.Key == "align" && (value == "left" || value == "center" || value == "right"):
+			align = value
+		case a.Key == "style":
+			if m := alignStyle.FindStringSubmatch(value); m != nil {
+				align = m[1]
+			}
+		case a.Key != "class":
+			kept = append(kept, a)
+		}
+	}
+	if align != "" {
+		kept = append(kept, html.Attribute{Key: "class", Val: "align-" + align})
+	}
+	return kept
+}
+
+// picture writes a picture of this site. One that is elsewhere, or in the
+// page's own bytes, becomes its alternative text: as a link, or inside of a
+// link as that link's text.
+func (w *articleWriter) picture(t html.Token) {
+	attr := attributes(t)
+	source := ""
+	for _, key := range []string{"src", "data-src", "data-lazy-src", "srcset", "data-srcset"} {
+		// A page that loads pictures late has a placeholder as src.
+		value := strings.TrimSpace(attr[key])
+		if strings.HasSuffix(key, "srcset") {
+			value, _, _ = strings.Cut(value, " ")
+			value = strings.TrimRight(value, ",")
+		}
+		if value != "" && (source == "" || hasPrefixFold(source, "data:")) {
+			source = value
+		}
+	}
+	u, err := url.Parse(source)
+	if source == "" || err != nil {
+		w.text(attr["alt"])
 		return
 	}
-	shown := attr["alt"]
-	if Blank(shown) {
-		shown = u.Host + u.Path
+	if u.Host == "" && u.Scheme == "" && !strings.HasPrefix(source, "//") && !strings.HasPrefix(source, "\\") {
+		w.ownPicture(t, source)
+		return
 	}
-	w.out.WriteString((&html.Token{Type: html.StartTagToken, Data: "a", Attr: []html.Attribute{{Key: "href", Val: u.String()}}}).String())
-	w.text(shown)
-	w.out.WriteString("</a>")
+	shown := strings.TrimSpace(attr["alt"])
+	if Blank(shown) {
+		shown = Excerpt(u.Host+u.Path, maxShownAddress)
+	}
+	if u.Scheme == "" {
+		u.Scheme = "https"
+	}
+	switch {
+	case Blank(shown):
+	case u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || w.has("a"):
+		w.text(shown)
+	default:
+		link := html.Token{Type: html.StartTagToken, Data: "a", Attr: []html.Attribute{{Key: "href", Val: u.String()}, {Key: "class", Val: "picture-link"}}}
+		w.out.WriteString(link.String())
+		w.text(shown)
+		w.out.WriteString("</a>")
+	}
+}
+
+func (w *articleWriter) ownPicture(t html.Token, source string) {
+	kept := []html.Attribute{{Key: "src", Val: source}, {Key: "alt", Val: attributes(t)["alt"]}}
+	for _, a := range t.Attr {
+		if a.Key != "src" && a.Key != "alt" {
+			kept = append(kept, a)
+		}
+	}
+	w.out.WriteString((&html.Token{Type: html.StartTagToken, Data: "img", Attr: kept}).String())
 }
 
 // tidy closes and nests elements the way a browser would, so that the body
@@ -225,12 +342,32 @@ func tidy(clean string) string {
 	}
 	var out strings.Builder
 	for _, n := range nodes {
+		for d := range n.Descendants() {
+			hrefFirst(d)
+		}
+		hrefFirst(n)
 		if err := html.Render(&out, n); err != nil {
 			return textToHTML(PlainText(clean))
 		}
 	}
 	// An empty corner of a table is no heading.
 	return emptyHeading.ReplaceAllString(strings.TrimSpace(out.String()), "<td></td>")
+}
+
+// hrefFirst puts a link's address before its other attributes, where
+// [links] and [MarkCards] look for it. The policy may have moved it.
+func hrefFirst(n *html.Node) {
+	if n.DataAtom == atom.A {
+		slices.SortStableFunc(n.Attr, func(a, b html.Attribute) int {
+			switch {
+			case a.Key == "href" && b.Key != "href":
+				return -1
+			case b.Key == "href" && a.Key != "href":
+				return 1
+			}
+			return 0
+		})
+	}
 }
 
 var emptyHeading = regexp.MustCompile(`<th[^>]*>\s*</th>`)

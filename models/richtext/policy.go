@@ -12,7 +12,7 @@ import (
 // made anew from its source in the background; an article's is made anew when
 // the article is next saved or imported.
 const (
-	ArticlePolicyVersion = 1
+	ArticlePolicyVersion = 2
 	CommentPolicyVersion = 2
 )
 
@@ -40,7 +40,8 @@ var articlePolicy = sync.OnceValue(func() *bluemonday.Policy {
 	// Footnotes, in the form the Markdown parser gives them. No other id may
 	// come in: it could be one of the page's own.
 	p.AllowAttrs("id").Matching(regexp.MustCompile(`^fn(ref)?[0-9]*:[0-9]+$`)).OnElements("li", "sup")
-	p.AllowAttrs("class").Matching(regexp.MustCompile(`^footnotes?(-ref|-backref)?$`)).OnElements("div", "a")
+	p.AllowAttrs("class").Matching(regexp.MustCompile(`^(footnotes?(-ref|-backref)?|picture-link)$`)).OnElements("div", "a")
+	p.AllowAttrs("class").Matching(regexp.MustCompile(`^align-(left|center|right)$`)).OnElements("th", "td")
 	p.AllowAttrs("role").Matching(regexp.MustCompile(`^doc-[a-z]+$`)).OnElements("div", "a")
 	return p
 })
