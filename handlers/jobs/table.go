@@ -37,6 +37,7 @@ func Tasks() []Task {
 		{"forget who looked at which comment", time.Hour, true, moderation.PruneClaims},
 		{"forget where comments came from", time.Hour, true, discussion.ExpireAddresses},
 		{"render old comments anew", time.Minute, true, discussion.RenderAnew},
+		{"render old articles anew", time.Minute, true, newsroom.RenderAnew},
 		{"forget sessions that have run out", time.Hour, true, people.PruneSessions},
 		{"empty spam and trash", time.Hour, true, discussion.Clean},
 		{"remove what erased comments left in the files", 10 * time.Minute, true, discussion.Purge},

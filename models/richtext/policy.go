@@ -8,9 +8,8 @@ import (
 	"github.com/microcosm-cc/bluemonday"
 )
 
-// Versions of the policies and of the rendering before them. Raising that of comments makes their stored HTML be
-// made anew from its source in the background; an article's is made anew when
-// the article is next saved or imported.
+// Versions of the policies and of the rendering before them. Raising one has
+// the stored HTML rendered again from its source, in the background.
 const (
 	ArticlePolicyVersion = 2
 	CommentPolicyVersion = 2
