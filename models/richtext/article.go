@@ -243,7 +243,8 @@ func attributes(t html.Token) map[string]string {
 var alignStyle = regexp.MustCompile(`(?i)(?:^|;)\s*text-align\s*:\s*(left|center|right)\b`)
 
 // withAlignment turns the alignment of a cell, which is no valid HTML or
-// which a page of ours may not hold, into a class.
+// which a page of ours may not hold, into a class. Left is where lines start
+// and right where they end: in a right-to-left article the table is mirrored.
 func withAlignment(attr []html.Attribute) []html.Attribute {
 	var kept []html.Attribute
 	align := ""
@@ -260,7 +261,7 @@ func withAlignment(attr []html.Attribute) []html.Attribute {
 		}
 	}
 	if align != "" {
-		kept = append(kept, html.Attribute{Key: "class", Val: "align-" + align})
+		kept = append(kept, html.Attribute{Key: "class", Val: "align-" + map[string]string{"left": "start", "center": "center", "right": "end"}[align]})
 	}
 	return kept
 }

@@ -52,7 +52,7 @@ func TestTaskListsAndAlignmentAreKept(t *testing.T) {
 	t.Parallel()
 	for source, want := range map[string][]string{
 		"- [ ] open\n- [x] done":              {"☐ open", "☑ done"},
-		"| a | b | c |\n|:-|:-:|-:|\n|1|2|3|": {`<th class="align-left">a`, `<th class="align-center">b`, `<td class="align-right">3`},
+		"| a | b | c |\n|:-|:-:|-:|\n|1|2|3|": {`<th class="align-start">a`, `<th class="align-center">b`, `<td class="align-end">3`},
 		"| a |\n|-|\n|1|":                     {"<th>a</th>", "<td>1</td>"},
 	} {
 		for _, part := range want {
@@ -62,7 +62,7 @@ func TestTaskListsAndAlignmentAreKept(t *testing.T) {
 		}
 	}
 	for source, want := range map[string]string{
-		`<table><tr><td style="color:red; text-align: RIGHT">1</td><td align="center" class="masthead">2</td></tr></table>`: `<td class="align-right">1</td><td class="align-center">2</td>`,
+		`<table><tr><td style="color:red; text-align: RIGHT">1</td><td align="center" class="masthead">2</td></tr></table>`: `<td class="align-end">1</td><td class="align-center">2</td>`,
 		`<ul><li><input type="checkbox" checked disabled> done</li><li><input type=checkbox>open</li></ul>`:                 `<li>☑ done</li><li>☐open</li>`,
 		`<input type="text" value="x">y`: "y",
 	} {

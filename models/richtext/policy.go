@@ -40,7 +40,7 @@ var articlePolicy = sync.OnceValue(func() *bluemonday.Policy {
 	// come in: it could be one of the page's own.
 	p.AllowAttrs("id").Matching(regexp.MustCompile(`^fn(ref)?[0-9]*:[0-9]+$`)).OnElements("li", "sup")
 	p.AllowAttrs("class").Matching(regexp.MustCompile(`^(footnotes?(-ref|-backref)?|picture-link)$`)).OnElements("div", "a")
-	p.AllowAttrs("class").Matching(regexp.MustCompile(`^align-(left|center|right)$`)).OnElements("th", "td")
+	p.AllowAttrs("class").Matching(regexp.MustCompile(`^align-(start|center|end)$`)).OnElements("th", "td")
 	p.AllowAttrs("role").Matching(regexp.MustCompile(`^doc-[a-z]+$`)).OnElements("div", "a")
 	return p
 })
