@@ -105,9 +105,11 @@ func (s *server) admit(row Route) echo.MiddlewareFunc {
 				c.Response().Header().Set("Cache-Control", "no-store")
 				return c.Redirect(http.StatusSeeOther, loginPath(c.Request().URL.RequestURI()))
 			case v == nil:
-				return errSignIn
+				return s.keepForm(c, nil)
 			case row.Entry != SignedIn && !v.may(people.Right(row.Entry)):
 				return errNoRight
+			case row.Method == http.MethodPost && wantsAgain(c, v):
+				return s.keepForm(c, v)
 			}
 			return next(c)
 		}

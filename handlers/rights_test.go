@@ -135,7 +135,7 @@ func outcome(w *httptest.ResponseRecorder) string {
 	body := w.Body.String()
 	switch {
 	case w.Code == http.StatusSeeOther && strings.HasPrefix(w.Header().Get("Location"), "/login"),
-		w.Code == http.StatusForbidden && strings.Contains(body, "Please sign in first"):
+		w.Code == http.StatusForbidden && (strings.Contains(body, "Please sign in first") || strings.Contains(body, "Your session has ended")):
 		return "sign in"
 	case w.Code == http.StatusForbidden && strings.Contains(body, "Your role does not include this"):
 		return "no right"

@@ -45,6 +45,27 @@ const (
 	PersonPage   Name[Colleague]  = "person"
 	ProblemPage  Name[Problem]    = "problem"
 	GalleryPage  Name[Gallery]    = "gallery"
+	FrontPage   Name[Front]      = "front"
+	ListPage    Name[List]       = "list"
+	ArticlePage Name[Article]    = "article"
+	ThreadPage  Name[Thread]     = "thread"
+	StatusPage  Name[OwnComment] = "status"
+	EditPage    Name[OwnComment] = "edit"
+	ReportPage  Name[Report]     = "report"
+	MinePage    Name[Mine]       = "mine"
+	MailPage    Name[MailChoice] = "mail"
+	ProofPage   Name[Proof]      = "proof"
+	SignInPage  Name[SignIn]     = "signin"
+	AccountPage Name[Account]    = "account"
+	QueuePage   Name[Queue]      = "queue"
+	CardsPage   Name[CardPage]   = "card"
+	LogPage     Name[Log]        = "log"
+	StaffPage   Name[Staff]      = "staff"
+	RepliesPage Name[Replies]    = "replies"
+	PersonPage  Name[Colleague]  = "person"
+	ProblemPage Name[Problem]    = "problem"
+	GalleryPage Name[Gallery]    = "gallery"
+	ResendPage  Name[Resend]     = "resend"
 
 	BansPage     Name[Bans]     = "bans"
 	BanPage      Name[Ban]      = "ban"
@@ -78,6 +99,7 @@ func PageNames() []string {
 		string(EditPage),
 		string(ProblemPage),
 		string(GalleryPage),
+		string(ResendPage),
 		string(PersonPage),
 		string(BansPage),
 		string(BanPage),

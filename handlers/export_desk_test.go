@@ -1,0 +1,4 @@
+package handlers
+
+// NeverKept are the fields that no page gives back.
+var NeverKept = neverKept

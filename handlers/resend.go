@@ -1,0 +1,72 @@
+package handlers
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"broadsheet/views"
+
+	"github.com/labstack/echo/v4"
+)
+
+// neverKept are the fields whose values no page gives back: passwords and
+// codes.
+var neverKept = map[string]bool{"password": true, "old": true, "code": true}
+
+// keptParam is the parameter of an address by which a kept form is sent again.
+// Its value is the account that the page named, 0 for none.
+const keptParam = "kept"
+
+// wantsAgain reports whether a posted form was kept after its session had
+// ended, and the page that kept it did not name this account.
+func wantsAgain(c echo.Context, v *viewer) bool {
+	kept := c.QueryParam(keptParam)
+	return kept != "" && kept != strconv.FormatInt(v.ID, 10)
+}
+
+// keepForm answers a form that was posted without a session, or by another
+// account than the page before named: with all its fields, to be sent again.
+// The text of the form is not lost, and no account sends it unasked.
+func (s *server) keepForm(c echo.Context, v *viewer) error {
+	r := c.Request()
+	if wantsJSON(r) || !strings.HasPrefix(r.URL.Path, "/desk/") {
+		return errSignIn
+	}
+	if err := parseForm(r); err != nil {
+		return err
+	}
+	site, err := s.site.Get(r.Context())
+	if err != nil {
+		return err
+	}
+	page := views.Resend{Action: r.URL.Path + "?" + keptParam + "=0", SignIn: loginPath(cameFrom(r))}
+	code, title := http.StatusForbidden, "resend.title"
+	if v != nil {
+		page.Action, page.SignIn, page.Name = fmt.Sprintf("%s?%s=%d", r.URL.Path, keptParam, v.ID), "", v.Name
+		code, title = http.StatusConflict, "resend.title.as"
+	}
+	page.Page = s.frame(site, s.text(site, title), "/desk", nil)
+	page.NoIndex = true
+	names := make([]string, 0, len(r.PostForm))
+	for name := range r.PostForm {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		if neverKept[name] {
+			continue
+		}
+		for _, value := range r.PostForm[name] {
+			page.Fields = append(page.Fields, views.KeptField{
+				ID: fmt.Sprint("kept-", len(page.Fields)), Name: name, Value: value, Shown: name != "back" && strings.ContainsAny(value, " \n") || typed[name],
+			})
+		}
+	}
+	return render(s, c, views.ResendPage, page, answer{code, true})
+}
+
+// typed are the fields of the desk that hold nothing but typed text.
+var typed = map[string]bool{"comment": true, "words": true, "note": true, "text": true}
