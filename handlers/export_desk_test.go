@@ -2,3 +2,6 @@ package handlers
 
 // NeverKept are the fields that no page gives back.
 var NeverKept = neverKept
+
+// WayOf says where the page of an error leads.
+var WayOf = wayOf

@@ -192,9 +192,7 @@ var titled = map[int]bool{400: true, 403: true, 404: true, 405: true, 409: true,
 func (s *server) renderError(c echo.Context, site *newsroom.Site, code int, err error, nearest []newsroom.Story) error {
 	v := s.problem(site, code, whatHappened(code, err))
 	v.Nearest, v.Search = cards(site, nearest), code == http.StatusNotFound
-	if errors.Is(err, errSignIn) {
-		v.Way = views.Link{Name: "problem.sign-in", URL: loginPath(cameFrom(c.Request()))}
-	}
+	v.Way = s.wayOut(c, err)
 	// A comment that cannot come back under its article comes back here.
 	if v.Kept = c.Request().PostForm.Get("comment"); v.Kept != "" && code == http.StatusNotFound {
 		v.Code, v.Search, v.Nearest = "what.kept", false, nil

@@ -81,11 +81,12 @@ func (tk *talk) proofLink(ctx context.Context, site *newsroom.Site, key string) 
 	switch {
 	case !ok || !two:
 		return proof{}, errLinkUnreadable
-	case age > proofLinkAge:
-		return proof{}, errProofOld
 	}
 	p := proof{email: email, back: "/"}
 	a, err := newsroom.ByID(ctx, tk.DB, idOf(article))
+	if age > proofLinkAge {
+		return proof{}, atStory(errProofOld, site, a)
+	}
 	if models.KindOf(err) == models.NotFound || err == nil && a.Status != newsroom.Published {
 		return p, nil
 	}

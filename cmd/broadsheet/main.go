@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
+	"strings"
 	"syscall"
 
 	"broadsheet/models"
@@ -37,7 +39,7 @@ type commands struct {
 	Doctor  doctorCmd  `cmd:"" help:"Look at data directory, disk, key, schema, clock, mail, log of decisions and kept counts, and say what to do."`
 	Health  healthCmd  `cmd:"" help:"Ask a running server whether it is well; for container health checks."`
 	Version versionCmd `cmd:"" help:"Print the version."`
-	Help    helpCmd    `cmd:"" help:"List all commands."`
+	Help    helpCmd    `cmd:"" help:"List all commands, or explain one: help serve, help comment judge."`
 }
 
 // Exit codes: 1 for a failure, 2 for wrong use.
@@ -120,10 +122,21 @@ func (versionCmd) Run(a *app) error {
 	return err
 }
 
-type helpCmd struct{}
+type helpCmd struct {
+	Command []string `arg:"" optional:"" help:"The command to explain, word by word."`
+}
 
-func (helpCmd) Run(a *app) error {
-	trace, err := kong.Trace(a.parser, nil)
+// Run prints what the named command prints for --help.
+func (c helpCmd) Run(a *app) error {
+	node := a.parser.Model.Node
+	for _, name := range c.Command {
+		i := slices.IndexFunc(node.Children, func(child *kong.Node) bool { return child.Name == name })
+		if i < 0 {
+			return models.Errorf(models.Invalid, "there is no command %q; 'broadsheet help' lists all", strings.Join(c.Command, " "))
+		}
+		node = node.Children[i]
+	}
+	trace, err := kong.Trace(a.parser, c.Command)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package moderation
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"broadsheet/models"
@@ -184,46 +185,50 @@ func countArrivals(ctx context.Context, db *models.DB) (int, error) {
 	return done, db.Write(ctx, func(tx *models.Tx) error { return s.write(ctx, tx, commentsCursor, last) })
 }
 
-// countDecisions counts what people decided, and which of it was decided
-// otherwise afterwards. Taking back one's own decision changes it too.
+// byPerson selects the entries of the log that a person made, in a table
+// named %s: decisions by an account or a command, and their undoing.
+const byPerson = "(%[1]s.actor_id IS NOT NULL OR %[1]s.actor = 'command line')"
+
+// countDecisions counts what people decided, and how many of those decisions
+// were changed within [ReversalWindow]: decided otherwise, or taken back. A
+// decision counts as changed once, whatever follows. A new text is not a
+// decision.
 func countDecisions(ctx context.Context, db *models.DB) (int, error) {
 	last, err := models.Cursor(ctx, db, logCursor)
 	if err != nil {
 		return 0, err
 	}
 	type entry struct {
-		ID        int64
-		At        models.Time
-		Actor     string
-		Human     bool
-		CommentID int64
-		ToState   discussion.State
-		Reason    string
-		Section   int64
-		BeforeAt  models.Time // of the person's decision that this one follows
-		BeforeTo  discussion.State
+		ID       int64
+		At       models.Time
+		Actor    string
+		Decides  bool // neither an undoing nor a new text
+		ToState  discussion.State
+		Section  int64
+		BeforeAt models.Time // of the person's decision that this one follows
+		BeforeTo discussion.State
+		Changed  bool // that decision was changed before
 	}
 	var rows []entry
-	err = db.Query(ctx).Raw(`SELECT l.id, l.at, l.actor, l.actor_id IS NOT NULL OR l.actor = 'command line' AS human, l.comment_id, l.to_state, l.reason,
-			COALESCE(a.main_category_id, 0) AS section, p.at AS before_at, COALESCE(p.to_state, '') AS before_to
+	err = db.Query(ctx).Raw(`SELECT l.id, l.at, l.actor, `+fmt.Sprintf(byPerson, "l")+` AND l.reason NOT IN ('undo', 'edited') AS decides, l.to_state,
+			COALESCE(a.main_category_id, 0) AS section, p.at AS before_at, COALESCE(p.to_state, '') AS before_to,
+			p.id IS NOT NULL AND EXISTS (SELECT 1 FROM comment_log m WHERE m.comment_id = l.comment_id AND m.id > p.id AND m.id < l.id
+				AND `+fmt.Sprintf(byPerson, "m")+` AND m.to_state <> p.to_state) AS changed
 		FROM comment_log l LEFT JOIN articles a ON a.id = l.article_id
 		LEFT JOIN comment_log p ON p.id = (SELECT MAX(b.id) FROM comment_log b WHERE b.comment_id = l.comment_id AND b.id < l.id
-			AND (b.actor_id IS NOT NULL OR b.actor = 'command line') AND b.reason <> 'undo')
-		WHERE l.id > ? ORDER BY l.id LIMIT ?`, last, countBatch).Scan(&rows).Error
+			AND `+fmt.Sprintf(byPerson, "b")+` AND b.reason NOT IN ('undo', 'edited'))
+		WHERE l.id > ? AND `+fmt.Sprintf(byPerson, "l")+` ORDER BY l.id LIMIT ?`, last, countBatch).Scan(&rows).Error
 	if err != nil || len(rows) == 0 {
 		return 0, err
 	}
 	s := newSums()
 	for _, e := range rows {
 		last = e.ID
-		if !e.Human {
-			continue
-		}
-		if e.Reason != "undo" {
+		if e.Decides {
 			s.at(e.At.Time, e.Section).Decided++
 			s.moderators[moderatorFigure{Hour: hourOf(e.At.Time), Actor: e.Actor}]++
 		}
-		if !e.BeforeAt.IsZero() && e.ToState != e.BeforeTo && e.At.Sub(e.BeforeAt.Time) <= ReversalWindow {
+		if !e.BeforeAt.IsZero() && !e.Changed && e.ToState != e.BeforeTo && e.At.Sub(e.BeforeAt.Time) <= ReversalWindow {
 			s.at(e.BeforeAt.Time, e.Section).Reversed++
 		}
 	}

@@ -1,0 +1,63 @@
+package handlers
+
+import (
+	"errors"
+
+	"broadsheet/models"
+	"broadsheet/models/newsroom"
+	"broadsheet/views"
+
+	"github.com/labstack/echo/v4"
+)
+
+// wayOf says where the page of an error leads, by the error's code: to the
+// place that gives out another link of the kind that was used or has expired,
+// or to the list that shows what can be done now.
+var wayOf = map[string]views.Link{
+	"reset-gone":     {Name: "problem.way.password", URL: "/password/forgot/"},
+	"own-old":        {Name: "problem.way.own", URL: "/comments/mine/"},
+	"proof-old":      {Name: "problem.front", URL: "/"},
+	"held-old":       {Name: "held.desk", URL: "/desk/comments"},
+	"held-used":      {Name: "held.desk", URL: "/desk/comments"},
+	"held-link":      {Name: "held.desk", URL: "/desk/comments"},
+	"first-gone":     {Name: "problem.sign-in", URL: "/login"},
+	"undo-late":      {Name: "held.desk", URL: "/desk/comments"},
+	"undone-already": {Name: "held.desk", URL: "/desk/comments"},
+	"changed":        {Name: "held.desk", URL: "/desk/comments"},
+}
+
+// onStory is an error that a story's page leads out of.
+type onStory struct {
+	error
+	story string // its address
+}
+
+func (e onStory) Unwrap() error { return e.error }
+
+// atStory adds the address of the story to an error, where it is public.
+func atStory(err error, site *newsroom.Site, a *newsroom.Article) error {
+	if a == nil || a.Status != newsroom.Published {
+		return err
+	}
+	return onStory{err, site.ArticlePath(a) + "#respond"}
+}
+
+// wayOut returns where the page of an error leads; a link without a name where
+// it leads to the front page alone.
+func (s *server) wayOut(c echo.Context, err error) views.Link {
+	if errors.Is(err, errSignIn) {
+		return views.Link{Name: "problem.sign-in", URL: loginPath(cameFrom(c.Request()))}
+	}
+	if found, ok := errors.AsType[onStory](err); ok {
+		return views.Link{Name: "problem.way.story", URL: found.story}
+	}
+	e, ok := errors.AsType[*models.Error](err)
+	if !ok {
+		return views.Link{}
+	}
+	way := wayOf[e.Code]
+	if e.Code == "reset-gone" && !s.Mail {
+		way = views.Link{Name: "problem.sign-in", URL: "/login"} // no link can be sent
+	}
+	return way
+}
