@@ -21,16 +21,21 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// bansDone are the messages that the page of bans can begin with.
-var bansDone = map[string]string{"set": "bans.done.set", "end": "bans.done.end"}
+// bansDone are the messages that the page of bans can begin with, beside those
+// of the whole desk.
+var bansDone = map[string]string{"end": "bans.done.end"}
 
 // showBans lists who is banned.
 func (k *keeper) showBans(c echo.Context) error {
-	site, page, err := k.desk(c, "bans.title")
+	site, err := k.site.Get(c.Request().Context())
 	if err != nil {
 		return err
 	}
-	v := views.Bans{Page: page, All: c.QueryParam("all") != "", Done: bansDone[c.QueryParam("done")], Moved: int(idOf(c.QueryParam("moved")))}
+	page, err := k.deskPage(c, site, k.text(site, "bans.title"), "/desk/bans")
+	if err != nil {
+		return err
+	}
+	v := views.Bans{Page: page, All: c.QueryParam("all") != "", Done: bansDone[c.QueryParam("done")]}
 	// A ban holds for the whole site. A limited moderator sees the own ones.
 	var own int64
 	if me := viewerOf(c); me.scope.Limited() {
@@ -90,6 +95,7 @@ type banForm struct {
 	words   string
 	move    string
 	seen    string // what the reach was told for
+	back    string // the page that setting the ban leads back to, "" for the list
 }
 
 // what returns what the ban means, whichever way it was chosen.
@@ -120,7 +126,7 @@ func (k *keeper) showBan(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	form := &banForm{comment: comment, mark: people.BanMark(c.QueryParam("mark")), value: c.QueryParam("value"), kind: people.Suspended, days: 7}
+	form := &banForm{back: deskPlace(c.QueryParam("back"), ""), comment: comment, mark: people.BanMark(c.QueryParam("mark")), value: c.QueryParam("value"), kind: people.Suspended, days: 7}
 	if targets := banTargets(comment); len(targets) > 0 {
 		form.target = targets[0].Value
 	}
@@ -145,7 +151,7 @@ func (k *keeper) postBan(c echo.Context) error {
 	}
 	form := &banForm{
 		comment: comment, target: get("target"), mark: people.BanMark(get("mark")), value: get("value"), kind: people.BanKind(get("kind")), days: days,
-		reason: get("reason"), words: get("words"), move: get("move"), seen: get("seen"),
+		reason: get("reason"), words: get("words"), move: get("move"), seen: get("seen"), back: deskPlace(get("back"), ""),
 	}
 	mark, value := form.what()
 	if value, err = people.ParseBan(mark, value); err != nil {
@@ -183,7 +189,7 @@ func (k *keeper) setBan(c echo.Context, form *banForm, mark people.BanMark, valu
 	if err != nil {
 		return err
 	}
-	q := url.Values{"done": {"set"}}
+	done := receipt{key: "banned"}
 	action := discussion.Action(form.move)
 	if action == discussion.DoSpam || action == discussion.DoTrash {
 		seen, err := moderation.Theirs(r.Context(), k.DB, mark, value, form.comment)
@@ -192,20 +198,22 @@ func (k *keeper) setBan(c echo.Context, form *banForm, mark people.BanMark, valu
 		}
 		moved := 0
 		if len(seen) > 0 {
-			_, results, err := discussion.Rule(r.Context(), k.DB, discussion.Actor{Name: v.Name, UserID: &v.ID}, seen,
-				discussion.Verdict{Action: action, Note: "ban " + strconv.FormatInt(added.ID, 10)})
+			op, results, err := discussion.Rule(r.Context(), k.DB, v.actor(), seen, discussion.Verdict{Action: action, Note: "ban " + strconv.FormatInt(added.ID, 10)})
 			if err != nil {
 				return err
 			}
 			for _, d := range results {
-				if !d.Missing && !d.Conflict && !d.Refused {
+				if d.Done() {
 					moved++
 				}
 			}
+			done.op = op
 		}
-		q.Set("moved", strconv.Itoa(moved))
+		if moved > 0 {
+			done.key, done.n = "banned-moved", moved
+		}
 	}
-	return c.Redirect(http.StatusSeeOther, "/desk/bans?"+q.Encode())
+	return c.Redirect(http.StatusSeeOther, done.with(cmp.Or(form.back, "/desk/bans")))
 }
 
 // postBanEnd ends a ban before its time.
@@ -256,7 +264,7 @@ func (k *keeper) renderBan(c echo.Context, form *banForm, reach *moderation.Reac
 	}
 	v := views.Ban{
 		Page: page, Target: form.target, Mark: cmp.Or(string(form.mark), string(people.ByMail)), Value: form.value, Kind: string(form.kind), Days: banDays, Ends: form.days,
-		Reason: form.reason, Words: form.words, Move: form.move, Targets: banTargets(form.comment), ReachFor: form.seen,
+		Reason: form.reason, Words: form.words, Move: form.move, Back: form.back, Targets: banTargets(form.comment), ReachFor: form.seen,
 	}
 	for _, mark := range people.BanMarks {
 		if mark != people.ByToken || form.mark == people.ByToken {
@@ -306,7 +314,7 @@ func (k *keeper) reach(ctx context.Context, site *newsroom.Site, me *people.User
 		if story := stories[reach.Examples[i].ArticleID]; knownTo(me, story) {
 			title = story.Title
 		}
-		v.Examples = append(v.Examples, peer(site, &reach.Examples[i], title))
+		v.Examples = append(v.Examples, peer(site, &reach.Examples[i], title, "/desk/bans"))
 	}
 	return v, nil
 }

@@ -37,8 +37,8 @@ func (mo *moderator) showCard(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	here := cardPath(m.ID)
-	v := views.CardPage{BackURL: "/desk/comments?state=" + string(m.State)}
+	v := views.CardPage{BackURL: deskPlace(c.QueryParam("back"), queueAddress(moderation.QueueName(m.State)))}
+	here := withBack(cardPath(m.ID), v.BackURL)
 	if v.Page, err = mo.deskPage(c, site, mo.text(site, "card.title", "n", m.ID), here); err != nil {
 		return err
 	}
@@ -46,7 +46,7 @@ func (mo *moderator) showCard(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	shown, err := mo.cards(c, site, []moderation.Card{{Comment: *m}}, &views.Queue{State: string(m.State), Here: here, Replies: replies})
+	shown, err := mo.cards(c, site, []moderation.Card{{Comment: *m}}, shelf{string(m.State), here, v.BackURL, replies})
 	if err != nil {
 		return err
 	}
@@ -63,7 +63,7 @@ func (mo *moderator) presentHistory(c echo.Context, site *newsroom.Site, m *disc
 	ctx := c.Request().Context()
 	around, err := moderation.AroundOf(ctx, mo.DB, viewerOf(c).scope, m)
 	if err == nil {
-		v.Around, err = mo.presentAround(c, site, around)
+		v.Around, err = mo.presentAround(c, site, m, around, v.BackURL)
 	}
 	if err != nil {
 		return err
@@ -76,7 +76,7 @@ func (mo *moderator) presentHistory(c echo.Context, site *newsroom.Site, m *disc
 		v.Versions = append(v.Versions, views.CardVersion{At: local(site, old.At.Time), Text: old.Text})
 	}
 	log, err := discussion.Log(ctx, mo.DB, m.ID, 0)
-	v.Log = mo.logLines(site, log)
+	v.Log = mo.logLines(site, log, v.BackURL)
 	return err
 }
 
@@ -132,7 +132,7 @@ func (mo *moderator) postFilter(c echo.Context) error {
 		if err := moderation.DropFilter(r.Context(), mo.DB, me.ID, idOf(r.PostForm.Get("filter"))); err != nil {
 			return err
 		}
-		return c.Redirect(http.StatusSeeOther, "/desk/comments?done=dropped")
+		return c.Redirect(http.StatusSeeOther, backWith(c, receipt{key: "dropped"}))
 	}
 	if err := moderation.SaveFilter(r.Context(), mo.DB, me.ID, r.PostForm.Get("name"), u.RawQuery); err != nil {
 		return err
@@ -209,7 +209,7 @@ func (mo *moderator) showLog(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v := views.Log{Page: mo.deskFrame(c, site, mo.text(site, "log.title")), Lines: mo.logLines(site, list)}
+	v := views.Log{Page: mo.deskFrame(c, site, mo.text(site, "log.title")), Lines: mo.logLines(site, list, c.Request().URL.RequestURI())}
 	if len(list) == discussion.LogPageSize {
 		q := url.Values{"before": {strconv.FormatInt(list[len(list)-1].ID, 10)}}
 		if comment != 0 {

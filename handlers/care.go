@@ -41,14 +41,14 @@ func (s *server) careRoutes() []Route {
 	}
 	moderating, ruling := needs(people.Moderating), needs(people.Ruling)
 	return []Route{
-		get("/desk/bans", "bans", moderating, k.showBans, "all", "before", "done", "moved"),
-		get("/desk/bans/new", "ban", moderating, k.showBan, "comment", "mark", "value"),
+		get("/desk/bans", "bans", moderating, k.showBans, "all", "before", "done", "n", "op"),
+		get("/desk/bans/new", "ban", moderating, k.showBan, "comment", "mark", "value", "back"),
 		post("/desk/bans/new", "set ban", moderating, maxSmallForm, k.postBan),
 		post("/desk/bans/end", "end ban", moderating, maxSmallForm, k.postBanEnd),
 		get("/desk/rules", "rules", ruling, k.showRules, "done"),
 		post("/desk/rules", "change rules", ruling, maxRulesForm, k.postRules),
 		get("/desk/figures", "figures", moderating, k.showFigures),
-		get("/desk/comments/article/:id", "closing", moderating, k.showClosing, "done"),
+		get("/desk/comments/article/:id", "closing", moderating, k.showClosing, "done", "back"),
 		post("/desk/comments/article/:id", "open and close", moderating, maxSmallForm, k.postClosing),
 		post("/desk/hold-hour", "hold everything", moderating, maxSmallForm, k.postHoldHour),
 		get("/desk/mail", "mail about held comments", moderating, k.showHeldMail, "done"),
@@ -149,10 +149,10 @@ func (k *keeper) desk(c echo.Context, title string) (*newsroom.Site, views.Page,
 // excerptRunes is how much of a comment stands in a line.
 const excerptRunes = 140
 
-// peer makes a line of a comment.
-func peer(site *newsroom.Site, c *discussion.Comment, story string) views.CardPeer {
+// peer makes a line of a comment. back is where the comment's page leads.
+func peer(site *newsroom.Site, c *discussion.Comment, story, back string) views.CardPeer {
 	return views.CardPeer{
-		URL: cardPath(c.ID), State: string(c.State), Excerpt: richtext.Excerpt(richtext.CommentText(c.Text), excerptRunes),
+		URL: withBack(cardPath(c.ID), back), State: string(c.State), Excerpt: richtext.Excerpt(richtext.CommentText(c.Text), excerptRunes),
 		Story: story, At: local(site, c.CreatedAt.Time),
 	}
 }

@@ -129,7 +129,7 @@ func (k *keeper) postClosing(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.Redirect(http.StatusSeeOther, closingPath(a.ID)+"?done=saved")
+	return c.Redirect(http.StatusSeeOther, withBack(closingPath(a.ID)+"?done=saved", deskPlace(r.PostForm.Get("back"), "")))
 }
 
 // closingPath is the address at which an article's comments are opened and
@@ -142,6 +142,7 @@ func (k *keeper) renderClosing(c echo.Context, a *newsroom.Article, form closing
 		return err
 	}
 	v := views.Closing{
+		Back: deskPlace(cmp.Or(c.Request().PostForm.Get("back"), c.QueryParam("back")), "/desk/comments"),
 		Page: page, Story: views.Link{Name: a.Title, URL: site.ArticlePath(a)}, Action: closingPath(a.ID), States: closingStates,
 		State: form.state, Slow: max(0, form.Slow), MaxSlow: newsroom.MaxSlow, Who: cmp.Or(string(form.Who), "site"), SiteWho: string(site.CommentWho),
 		Circles:       k.circles(a.CommentsWho, storyCircles),

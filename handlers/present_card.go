@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/moderation"
@@ -18,8 +19,28 @@ import (
 // parentRunes is how much of the comment above is shown on a card.
 const parentRunes = 240
 
+// shelf is the page that cards are shown on.
+type shelf struct {
+	state   string // the queue that the cards were dealt from
+	here    string // address of the page, for the forms of a card
+	back    string // address of the list that a card's own page leads back to
+	replies []views.Choice
+}
+
+// withBack returns an address of the desk with the page that it leads back to.
+func withBack(address, back string) string {
+	if back == "" {
+		return address
+	}
+	separator := "?"
+	if strings.Contains(address, "?") {
+		separator = "&"
+	}
+	return address + separator + "back=" + url.QueryEscape(back)
+}
+
 // cards turns comments of a queue into cards. Nothing is asked for each one.
-func (mo *moderator) cards(c echo.Context, site *newsroom.Site, list []moderation.Card, page *views.Queue) ([]views.Card, error) {
+func (mo *moderator) cards(c echo.Context, site *newsroom.Site, list []moderation.Card, on shelf) ([]views.Card, error) {
 	ctx := c.Request().Context()
 	var articles []int64
 	var comments []discussion.Comment
@@ -40,8 +61,8 @@ func (mo *moderator) cards(c echo.Context, site *newsroom.Site, list []moderatio
 	}
 	var shown []views.Card
 	for i := range list {
-		card := mo.card(site, viewerOf(c), &list[i], stories[list[i].ArticleID], parents[list[i].ParentID])
-		card.Queue, card.Here, card.Replies = page.State, page.Here, page.Replies
+		card := mo.card(site, viewerOf(c), &list[i], stories[list[i].ArticleID], parents[list[i].ParentID], on)
+		card.Queue, card.Here, card.Replies = on.state, on.here, on.replies
 		for _, r := range reports[card.Comment.ID] {
 			card.Reports = append(card.Reports, views.CardReport{Reason: "report.reason." + r.Reason, Note: r.Note, At: local(site, r.At.Time)})
 		}
@@ -55,12 +76,12 @@ func (mo *moderator) cards(c echo.Context, site *newsroom.Site, list []moderatio
 const manyAgain = 5
 
 // card shows a comment to a moderator.
-func (mo *moderator) card(site *newsroom.Site, me *viewer, from *moderation.Card, story *newsroom.Article, parent *discussion.Comment) views.Card {
+func (mo *moderator) card(site *newsroom.Site, me *viewer, from *moderation.Card, story *newsroom.Article, parent *discussion.Comment, on shelf) views.Card {
 	m := &from.Comment
 	v := views.Card{
 		Raw: m.Text, Version: m.Version, State: string(m.State), Email: m.Email, Verified: m.Verified, Website: m.URL, Network: m.Network, Agent: m.Agent,
-		Depth: m.Depth, URL: cardPath(m.ID), Actions: actionsOn(m), Declines: discussion.DeclineReasons,
-		Answer: !m.Gone() && (m.State == discussion.Hold || m.State == discussion.Approve), Ban: "/desk/bans/new?" + url.Values{"comment": {strconv.FormatInt(m.ID, 10)}}.Encode(),
+		Depth: m.Depth, URL: withBack(cardPath(m.ID), on.back), Actions: actionsOn(m), Declines: discussion.DeclineReasons,
+		Answer: !m.Gone() && (m.State == discussion.Hold || m.State == discussion.Approve), Ban: withBack("/desk/bans/new?comment="+strconv.FormatInt(m.ID, 10), on.here),
 	}
 	if m.RecommendsAgain >= manyAgain {
 		v.Again = m.RecommendsAgain
@@ -68,12 +89,12 @@ func (mo *moderator) card(site *newsroom.Site, me *viewer, from *moderation.Card
 	path := "/"
 	if knownTo(me.User, story) {
 		path = site.ArticlePath(story)
-		v.Story, v.Closing = views.Link{Name: story.Title, URL: path}, fmt.Sprintf("/desk/comments/article/%d", story.ID)
+		v.Story, v.Closing = views.Link{Name: story.Title, URL: path}, withBack(closingPath(story.ID), on.here)
 	}
 	w := commentWriter{site: site, path: path, page: path}
 	v.Comment = still(w.comment(m))
 	if parent != nil {
-		v.Parent = &views.CommentRef{ID: parent.ID, Author: parent.Author, URL: cardPath(parent.ID)}
+		v.Parent = &views.CommentRef{ID: parent.ID, Author: parent.Author, URL: withBack(cardPath(parent.ID), on.back)}
 		v.ParentIs = richtext.Excerpt(richtext.CommentText(parent.Text), parentRunes)
 	}
 	if m.Depth > 0 {
@@ -86,6 +107,9 @@ func (mo *moderator) card(site *newsroom.Site, me *viewer, from *moderation.Card
 	for _, seen := range from.Alike {
 		v.Alike = append(v.Alike, fmt.Sprintf("%d.%d", seen.ID, seen.Version))
 		v.Picks += "," + v.Alike[len(v.Alike)-1]
+	}
+	if len(v.Alike) > 0 {
+		v.AlikeURL = likeAddress(m.State, m.ID)
 	}
 	v.Withdrawn, v.Erased = m.Withdrawn, m.Text == ""
 	return v
@@ -108,7 +132,7 @@ func actionsOn(m *discussion.Comment) (list []views.CardAction) {
 }
 
 // presentAround shows what is known around a comment.
-func (mo *moderator) presentAround(c echo.Context, site *newsroom.Site, a *moderation.Around) (v views.Around, err error) {
+func (mo *moderator) presentAround(c echo.Context, site *newsroom.Site, m *discussion.Comment, a *moderation.Around, back string) (v views.Around, err error) {
 	var articles []int64
 	for _, list := range [][]discussion.Comment{a.Author, a.Network} {
 		for i := range list {
@@ -125,13 +149,23 @@ func (mo *moderator) presentAround(c echo.Context, site *newsroom.Site, a *moder
 			if story := stories[list[i].ArticleID]; knownTo(viewerOf(c).User, story) {
 				title = story.Title
 			}
-			shown = append(shown, peer(site, &list[i], title))
+			shown = append(shown, peer(site, &list[i], title, back))
 		}
 		return shown
 	}
+	alike := cardTotals(a.Alike)
+	for i := range alike {
+		alike[i].URL = likeAddress(discussion.State(alike[i].State), m.ID)
+	}
 	return views.Around{
-		Author: peers(a.Author), Network: peers(a.Network), Totals: cardTotals(a.Totals), Alike: cardTotals(a.Alike), Answers: a.Answers,
+		Author: peers(a.Author), Network: peers(a.Network), Totals: cardTotals(a.Totals), Alike: alike, Answers: a.Answers,
 	}, nil
+}
+
+// likeAddress is the list of comments in a state that say nearly the same as
+// one.
+func likeAddress(state discussion.State, id int64) string {
+	return fmt.Sprintf("/desk/comments?state=%s&like=%d", state, id)
 }
 
 func cardTotals(totals map[discussion.State]int) (list []views.CardTotal) {
@@ -143,12 +177,12 @@ func cardTotals(totals map[discussion.State]int) (list []views.CardTotal) {
 	return list
 }
 
-// logLines shows decisions.
-func (mo *moderator) logLines(site *newsroom.Site, list []discussion.Decision) (lines []views.LogLine) {
+// logLines shows decisions. back is where the pages of their comments lead.
+func (mo *moderator) logLines(site *newsroom.Site, list []discussion.Decision, back string) (lines []views.LogLine) {
 	for _, d := range list {
 		line := views.LogLine{
 			At: local(site, d.At.Time), Actor: d.Actor, From: string(d.FromState), To: string(d.ToState), Note: d.Note, Words: d.Words, Reason: d.Reason,
-			Comment: d.CommentID, URL: cardPath(d.CommentID),
+			Comment: d.CommentID, URL: withBack(cardPath(d.CommentID), back),
 		}
 		if key := "reason." + d.Reason; d.Reason != "" && mo.text(site, key) != key {
 			line.Reason = mo.text(site, key)

@@ -36,10 +36,12 @@ func readQueue(site *newsroom.Site, v *viewer, values url.Values) asked {
 	q := views.QueueQuery{
 		Text: values.Get("q"), Author: values.Get("author"), Article: values.Get("article"), Section: values.Get("section"),
 		Network: values.Get("network"), Host: values.Get("host"), Rule: values.Get("reason"), From: values.Get("from"), To: values.Get("to"),
+		Like: values.Get("like"),
 	}
 	f := moderation.Filter{
 		Queue: moderation.QueueName(values.Get("state")), UserID: v.ID, Within: v.scope, Text: q.Text, Author: q.Author, Article: idOf(models.PlainDigits(strings.TrimSpace(q.Article))),
 		Network: q.Network, Host: q.Host, Rule: q.Rule, After: idOf(values.Get("after")), Claimed: values.Get("claimed") != "",
+		Like: idOf(q.Like),
 	}
 	if !slices.Contains(moderation.QueueNames, f.Queue) {
 		f.Queue = moderation.Held
@@ -115,7 +117,12 @@ func (mo *moderator) claim(ctx context.Context, me *viewer, cards []moderation.C
 // presentQueue makes the page of a queue.
 func (mo *moderator) presentQueue(c echo.Context, site *newsroom.Site, a asked, page moderation.Page) (*views.Queue, error) {
 	ctx, me := c.Request().Context(), viewerOf(c)
-	v := &views.Queue{State: string(a.filter.Queue), Query: a.query, Here: a.address(), Bulk: discussion.MaxBulk}
+	v := &views.Queue{
+		State: string(a.filter.Queue), Query: a.query, Here: a.address(), Bulk: discussion.MaxBulk, Whole: queueAddress(a.filter.Queue), Empty: emptyQueue(a.filter),
+	}
+	if a.filter.After != 0 {
+		v.Again = v.Here
+	}
 	frame, err := mo.deskPage(c, site, mo.text(site, "queue."+v.State), v.Here)
 	if err != nil {
 		return nil, err
@@ -142,18 +149,37 @@ func (mo *moderator) presentQueue(c echo.Context, site *newsroom.Site, a asked, 
 	if err := mo.presentChoices(c, site, a, v); err != nil {
 		return nil, err
 	}
-	if v.Cards, err = mo.cards(c, site, page.Cards, v); err != nil {
+	if v.Cards, err = mo.cards(c, site, page.Cards, shelf{v.State, v.Here, v.Here, v.Replies}); err != nil {
 		return nil, err
 	}
 	if page.Next != 0 {
+		if len(v.Cards) == 0 {
+			v.Empty = "queue.empty.further" // the search has not come to the end yet
+		}
 		v.Next = a.address("after", strconv.FormatInt(page.Next, 10))
 	}
 	return v, nil
 }
 
+// queueAddress is the address of a whole queue.
+func queueAddress(name moderation.QueueName) string { return "/desk/comments?state=" + string(name) }
+
+// emptyQueue returns the key of what a queue without cards says.
+func emptyQueue(f moderation.Filter) string {
+	switch {
+	case f.After != 0:
+		return "queue.empty.end"
+	case f.Narrowed():
+		return "queue.empty.search"
+	case f.OldestFirst():
+		return "queue.empty.done"
+	}
+	return "queue.empty"
+}
+
 func queueTabs(counts map[moderation.QueueName]int, current moderation.QueueName) (tabs []views.QueueTab) {
 	for _, name := range moderation.QueueNames {
-		tab := views.QueueTab{Name: "queue." + string(name), State: string(name), URL: "/desk/comments?state=" + string(name), Count: -1, Current: name == current}
+		tab := views.QueueTab{Name: "queue." + string(name), State: string(name), URL: queueAddress(name), Count: -1, Current: name == current}
 		if n, counted := counts[name]; counted {
 			tab.Count = n
 		}

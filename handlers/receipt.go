@@ -220,8 +220,8 @@ func (m receipt) with(address string) string {
 // deskPlace returns an address of the desk as it was sent, or otherwise where
 // it does not lead to the desk of this site.
 func deskPlace(address, otherwise string) string {
-	u, err := url.Parse(ownPlace(address))
-	if err != nil || u.Path != "/desk" && !strings.HasPrefix(u.Path, "/desk/") || address == "" {
+	u, err := url.Parse(address)
+	if err != nil || ownPlace(address) != address || u.Path != "/desk" && !strings.HasPrefix(u.Path, "/desk/") {
 		return otherwise
 	}
 	return u.String()

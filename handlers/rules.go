@@ -244,7 +244,7 @@ func (k *keeper) ruleRun(site *newsroom.Site, run *moderation.DryRun) *views.Rul
 		shift := views.RuleShift{From: string(s.From), To: string(s.To), Comments: s.Comments}
 		for _, e := range s.Examples {
 			shift.Examples = append(shift.Examples, views.RuleExample{
-				URL: cardPath(e.Comment.ID), At: local(site, e.Comment.CreatedAt.Time), Author: e.Comment.Author,
+				URL: withBack(cardPath(e.Comment.ID), "/desk/rules"), At: local(site, e.Comment.CreatedAt.Time), Author: e.Comment.Author,
 				Excerpt: richtext.Excerpt(richtext.CommentText(e.Comment.Text), excerptRunes), Why: why(e.Reasons),
 			})
 		}

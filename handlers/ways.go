@@ -20,6 +20,7 @@ var wayOf = map[string]views.Link{
 	"held-old":       {Name: "held.desk", URL: "/desk/comments"},
 	"held-used":      {Name: "held.desk", URL: "/desk/comments"},
 	"held-link":      {Name: "held.desk", URL: "/desk/comments"},
+	"link-ended":     {Name: "problem.sign-in", URL: "/login"},
 	"first-gone":     {Name: "problem.sign-in", URL: "/login"},
 	"undo-late":      {Name: "held.desk", URL: "/desk/comments"},
 	"undone-already": {Name: "held.desk", URL: "/desk/comments"},

@@ -41,6 +41,7 @@ func TestTemplatesMatchTheirStructs(t *testing.T) {
 		string(EditPage):     OwnComment{},
 		string(ProblemPage):  Problem{},
 		string(GalleryPage):  Gallery{},
+		string(ResendPage):   Resend{},
 		string(PersonPage):   Colleague{},
 	}
 	for name, page := range map[string]any{

@@ -26,6 +26,9 @@ type Queue struct {
 	Cards    []Card
 	Next     string // address of more
 	Here     string // address of this page
+	Whole    string // address of the list without a search
+	Empty    string // key of the message where there is no card
+	Again    string // address of the beginning of the list, on later pages
 	Total    int
 	Many     bool // there are more than Total says
 	Bulk     int  // how many of them one decision takes
@@ -36,7 +39,7 @@ type Queue struct {
 
 // QueueQuery is what a queue was narrowed down to.
 type QueueQuery struct {
-	Text, Author, Article, Section, Network, Host, Rule, From, To string
+	Text, Author, Article, Section, Network, Host, Rule, From, To, Like string
 }
 
 // HiddenField is a field of a form that nobody fills in.
@@ -55,6 +58,7 @@ func (q QueueQuery) Fields() (list []HiddenField) {
 		{"reason", q.Rule},
 		{"from", q.From},
 		{"to", q.To},
+		{"like", q.Like},
 	} {
 		if f.Value != "" {
 			list = append(list, f)
@@ -121,9 +125,10 @@ type Card struct {
 	Picks string
 	// Together is how many comments Picks names.
 	Together  int
-	Withdrawn bool // the commenter removed it: it cannot be published
-	Erased    bool // its text was deleted for good
-	Alone     bool // on a page of its own
+	AlikeURL  string // list of the folded ones
+	Withdrawn bool   // the commenter removed it: it cannot be published
+	Erased    bool   // its text was deleted for good
+	Alone     bool   // on a page of its own
 }
 
 // CardReason is one rule's say.
@@ -200,6 +205,7 @@ type CardPeer struct {
 type CardTotal struct {
 	State string
 	Count int
+	URL   string // list of them, "" where there is none
 }
 
 // LogLine is one decision of the log.

@@ -19,8 +19,6 @@ type Bans struct {
 	All  bool   // those that are over, too
 	Next string // address of older ones
 	Done string // key of a message
-	// Moved is how many comments went with the ban that was just set.
-	Moved int
 }
 
 // BanLine is one ban.
@@ -57,6 +55,7 @@ type Ban struct {
 	Words    string
 	Move     string // "", spam or trash
 	Refused  string // key of a message
+	Back     string // where setting the ban leads, "" for the list of bans
 	Reach    *BanReach
 	ReachFor string // what the reach was told for
 }
@@ -178,6 +177,7 @@ type Closing struct {
 	Page
 	Story   Link
 	Action  string
+	Back    string // address of the page before
 	States  []string
 	State   string
 	Slow    int

@@ -5,7 +5,6 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
-	"broadsheet/models/spam"
 
 	"gorm.io/gorm"
 )
@@ -70,7 +69,7 @@ type Around struct {
 	Author  []discussion.Comment     // the last by the same browser or address
 	Totals  map[discussion.State]int // of those, as far as they are counted
 	Network []discussion.Comment     // the last from the same network
-	Alike   map[discussion.State]int // what became of others that say nearly the same
+	Alike   map[discussion.State]int // others that say nearly the same, by state
 	Answers int                      // to it, as far as they are counted
 
 	scope Scope
@@ -130,22 +129,12 @@ func count(q *gorm.DB, into map[discussion.State]int) error {
 	return err
 }
 
-// alike counts what this newsroom decided about comments that say nearly the
-// same.
+// alike counts the other comments that say nearly the same, by their state.
 func (a *Around) alike(ctx context.Context, r models.Reader, c *discussion.Comment) error {
-	if c.SimilarA == nil {
-		return nil
-	}
-	var rows []discussion.Comment
-	d := r.Dialect()
-	err := r.Query(ctx).Raw(`SELECT id, state, text FROM comments WHERE id <> ? AND state <> 'hold' AND id IN (
-			SELECT id FROM (SELECT id FROM comments`+d.By("comments_similar_a")+` WHERE similar_a = ? ORDER BY created_at DESC LIMIT ?) a
-			UNION SELECT id FROM (SELECT id FROM comments`+d.By("comments_similar_b")+` WHERE similar_b = ? ORDER BY created_at DESC LIMIT ?) b)`,
-		c.ID, *c.SimilarA, MostAlike, *c.SimilarB, MostAlike).Scan(&rows).Error
-	within, err := a.withinScope(ctx, r, rows, err)
-	pairs := spam.PairsOf(c.Text)
-	for _, other := range rows {
-		if within[other.ID] && pairs.Similarity(spam.PairsOf(other.Text)) >= spam.NearlyTheSame {
+	near, err := nearly(ctx, r, c, "DESC")
+	within, err := a.withinScope(ctx, r, near, err)
+	for _, other := range near {
+		if within[other.ID] {
 			a.Alike[other.State]++
 		}
 	}

@@ -51,7 +51,7 @@ func TestFiguresAgreeWithTheLog(t *testing.T) {
 		d.check(moderation.CountFigures(d.Context(), d.db))
 
 		decided, reversed := oracle(d)
-		f, err := moderation.FiguresOf(d.Context(), d.db, d.clock.Now(), time.UTC)
+		f, err := moderation.FiguresOf(d.Context(), d.db, nil, "", d.clock.Now(), time.UTC)
 		d.check(err)
 		total, changed := 0, 0
 		for _, day := range f.Days {

@@ -36,6 +36,9 @@ type Page struct {
 func Deal(ctx context.Context, r models.Reader, f Filter) (Page, error) {
 	var page Page
 	var after *discussion.Comment
+	if err := f.likes(ctx, r); err != nil {
+		return page, err
+	}
 	if f.After != 0 {
 		var err error
 		if after, err = discussion.ByID(ctx, r, f.After); err != nil {
@@ -60,11 +63,85 @@ func Deal(ctx context.Context, r models.Reader, f Filter) (Page, error) {
 			break
 		}
 	}
+	if page.Next != 0 {
+		more, err := f.more(ctx, r, after)
+		if err != nil {
+			return page, err
+		}
+		if !more {
+			page.Next = 0
+		}
+	}
 	return page, nil
 }
 
-// folds reports whether look-alikes of the queue are folded.
-func (f Filter) folds() bool { return f.Queue == Held || f.Queue == Spam }
+// more reports whether the queue has another card behind a comment: one that
+// is not folded under an earlier one. It gives up after some rounds and
+// supposes that there is one.
+func (f Filter) more(ctx context.Context, r models.Reader, after *discussion.Comment) (bool, error) {
+	limit := 1
+	for range mostRounds {
+		list, end, err := f.list(ctx, r, after, limit)
+		if err != nil {
+			return false, err
+		}
+		cards, err := f.fold(ctx, r, list)
+		if err != nil || len(cards) > 0 || end == nil {
+			return len(cards) > 0, err
+		}
+		after, limit = end, PageSize
+	}
+	return true, nil
+}
+
+// likes finds the comments that Like stands for: at most [MostAlike] by each
+// half of the fingerprint.
+func (f *Filter) likes(ctx context.Context, r models.Reader) error {
+	if f.Like == 0 || f.only != nil {
+		return nil
+	}
+	c, err := discussion.ByID(ctx, r, f.Like)
+	if models.KindOf(err) == models.NotFound {
+		f.only = []int64{0}
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	near, err := nearly(ctx, r, c, "")
+	f.only = []int64{c.ID}
+	for _, other := range near {
+		f.only = append(f.only, other.ID)
+	}
+	return err
+}
+
+// nearly returns the other comments that say nearly the same as c: their number
+// and state. order is that of the newest or, with "", of the oldest first, as
+// far as there are more than [MostAlike].
+func nearly(ctx context.Context, r models.Reader, c *discussion.Comment, order string) ([]discussion.Comment, error) {
+	if c.SimilarA == nil {
+		return nil, nil
+	}
+	d := r.Dialect()
+	var rows []discussion.Comment
+	err := r.Query(ctx).Raw(`SELECT id, state, text FROM comments WHERE id <> ? AND id IN (
+			SELECT id FROM (SELECT id FROM comments`+d.By("comments_similar_a")+` WHERE similar_a = ? ORDER BY created_at `+order+` LIMIT ?) a
+			UNION SELECT id FROM (SELECT id FROM comments`+d.By("comments_similar_b")+` WHERE similar_b = ? ORDER BY created_at `+order+` LIMIT ?) b)`,
+		c.ID, *c.SimilarA, MostAlike, *c.SimilarB, MostAlike).Scan(&rows).Error
+	pairs := spam.PairsOf(c.Text)
+	near := rows[:0]
+	for _, other := range rows {
+		if pairs.Similarity(spam.PairsOf(other.Text)) >= spam.NearlyTheSame {
+			near = append(near, other)
+		}
+	}
+	return near, err
+}
+
+// folds reports whether look-alikes of the queue are folded. A list of
+// look-alikes shows each of them.
+func (f Filter) folds() bool { return f.Like == 0 && (f.Queue == Held || f.Queue == Spam) }
 
 // fold puts look-alikes under the first of them, and leaves out what is folded
 // under one of an earlier page.

@@ -47,6 +47,9 @@ type Filter struct {
 	From, To time.Time
 	After    int64 // the comment that the page before ended with
 	Claimed  bool  // with what others are looking at
+	Like     int64 // comments that say nearly the same as this one, and itself
+	// only are the numbers that Like stands for, see likes.
+	only []int64
 }
 
 // Bounds of the lists.
@@ -69,7 +72,7 @@ func (f Filter) OldestFirst() bool { return f.Queue == Held || f.Queue == Report
 
 // Narrowed reports whether the filter leaves out a part of its queue.
 func (f Filter) Narrowed() bool {
-	return f.Text != "" || f.Author != "" || f.Article != 0 || f.Sections != nil || f.Network != "" || f.Host != "" || f.Rule != "" || !f.From.IsZero() || !f.To.IsZero()
+	return f.Text != "" || f.Author != "" || f.Article != 0 || f.Sections != nil || f.Network != "" || f.Host != "" || f.Rule != "" || f.Like != 0 || !f.From.IsZero() || !f.To.IsZero()
 }
 
 // states are the queue's states, nil for all.
@@ -87,7 +90,7 @@ func (f Filter) states() []discussion.State {
 // selective reports whether something finds few comments by an index of its
 // own, so that the queue's index should not be used.
 func (f Filter) selective() bool {
-	return f.Text != "" || f.Author != "" || f.Network != "" || f.Host != "" || f.Rule != "" || f.Queue == Reported
+	return f.Like != 0 || f.Text != "" || f.Author != "" || f.Network != "" || f.Host != "" || f.Rule != "" || f.Queue == Reported
 }
 
 // nothing is the condition for words that cannot be found at all.
@@ -114,6 +117,9 @@ func (f Filter) narrow(r models.Reader, q *gorm.DB, state discussion.State) *gor
 		q = q.Where("email = ? AND email <> ''", people.EmailForm(f.Author))
 	} else {
 		q = f.narrowWords(d, q, "author", f.Author)
+	}
+	if f.Like != 0 {
+		q = q.Where("id IN ?", append([]int64{0}, f.only...))
 	}
 	if f.Article != 0 {
 		q = q.Where("article_id = ?", f.Article)
@@ -246,6 +252,9 @@ func (f Filter) everyState() []discussion.State {
 // versions that are decided on.
 func Matching(ctx context.Context, r models.Reader, f Filter) ([]discussion.Seen, error) {
 	var seen []discussion.Seen
+	if err := f.likes(ctx, r); err != nil {
+		return nil, err
+	}
 	for _, state := range f.everyState() {
 		var rows []discussion.Comment
 		err := f.narrow(r, r.Query(ctx).Model(&discussion.Comment{}), state).Select("id", "version").Order("created_at, id").
@@ -263,6 +272,9 @@ func Matching(ctx context.Context, r models.Reader, f Filter) ([]discussion.Seen
 // Count returns how many comments a narrowed queue has, at most
 // [MostCounted].
 func Count(ctx context.Context, r models.Reader, f Filter) (total int, err error) {
+	if err := f.likes(ctx, r); err != nil {
+		return 0, err
+	}
 	for _, state := range f.everyState() {
 		var n int
 		few := f.narrow(r, r.Query(ctx).Model(&discussion.Comment{}), state).Select("1").Limit(MostCounted)

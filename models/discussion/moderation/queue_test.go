@@ -481,3 +481,97 @@ func TestNothingGoesThroughAllComments(t *testing.T) {
 	d.check(err)
 	modeltest.NoScan(t, d.db, recorded(), "comments", "comment_log", "undo_rows", "reports", "articles", "article_categories", "claims", "comment_marks")
 }
+
+// There is a next page only where it has a card: not behind the last comment,
+// and not where all that follows is folded under a card of this page.
+func TestTheLastPageHasNoNext(t *testing.T) {
+	onFloor(t, func(d *floor) {
+		article := d.article("world")
+		last := func(f moderation.Filter) (pages int) {
+			for {
+				page, err := moderation.Deal(d.Context(), d.db, f)
+				d.check(err)
+				if pages++; len(page.Cards) == 0 && pages > 1 {
+					d.Errorf("%+v: page %d is empty", f, pages)
+				}
+				if f.After = page.Next; f.After == 0 {
+					return pages
+				}
+			}
+		}
+		for range moderation.PageSize {
+			d.post(article, "Short "+fmt.Sprint(d.n))
+		}
+		if got := last(moderation.Filter{Queue: moderation.Held}); got != 1 {
+			d.Errorf("%d pages of one page", got)
+		}
+		for i := range 3 * moderation.PageSize {
+			d.post(article, fmt.Sprintf("Dear friends, our shop sells the very best watches at half the price, this week only, ask for number %d", i))
+		}
+		for _, f := range []moderation.Filter{
+			{Queue: moderation.Held}, {Queue: moderation.All}, {Queue: moderation.Held, Author: "Reader"}, {Queue: moderation.Held, Article: article},
+		} {
+			last(f)
+		}
+	})
+}
+
+// What is folded under a card can be listed, counted and decided by itself.
+func TestFoldedCommentsAreListed(t *testing.T) {
+	onFloor(t, func(d *floor) {
+		article := d.article("world")
+		var alike []int64
+		for i := range 5 {
+			alike = append(alike, d.post(article, fmt.Sprintf("Dear friends, our shop sells the very best watches at half the price, this week only, ask for number %d", i)).ID)
+			d.post(article, fmt.Sprint("Something else altogether, number ", i))
+		}
+		for _, of := range alike {
+			if got := d.found(moderation.Filter{Queue: moderation.Held, Like: of}); !slices.Equal(got, alike) {
+				d.Errorf("like %d: %v, want %v", of, got, alike)
+			}
+		}
+		f := moderation.Filter{Queue: moderation.Held, Like: alike[2]}
+		n, err := moderation.Count(d.Context(), d.db, f)
+		d.check(err)
+		seen, err := moderation.Matching(d.Context(), d.db, f)
+		d.check(err)
+		if n != len(alike) || len(seen) != len(alike) || !f.Narrowed() {
+			d.Errorf("%d are counted, %v match", n, seen)
+		}
+		c, err := discussion.ByID(d.Context(), d.db, alike[0])
+		d.check(err)
+		around, err := moderation.AroundOf(d.Context(), d.db, nil, c)
+		d.check(err)
+		if around.Alike[discussion.Hold] != len(alike)-1 {
+			d.Errorf("around: %v", around.Alike)
+		}
+		if got := d.found(moderation.Filter{Queue: moderation.Held, Like: 1 << 40}); len(got) != 0 {
+			d.Errorf("like a comment that does not exist: %v", got)
+		}
+	})
+}
+
+// A rule's filter finds what the rule asked to hold, or worse, and not what it
+// let pass.
+func TestTheFilterOfARuleFindsWhatItHeld(t *testing.T) {
+	onFloor(t, func(d *floor) {
+		article := d.article("world")
+		d.set("comment.spam-spam", "20")
+		d.set("comment.spam-hold", "20")
+		passed := d.post(article, "The harbour wall was promised last spring, and nothing has been built. Why?")
+		d.set("comment.spam-hold", "0.2")
+		held := d.post(article, "Buy cheap watches, best price, free bonus casino pills, click http://casino.example/ and http://pills.example/ now!!!")
+		d.check(discussion.IndexComments(d.Context(), d.db))
+		if len(passed.Reasons) == 0 || len(held.Reasons) == 0 {
+			d.Fatalf("%v, %v", passed.Reasons, held.Reasons)
+		}
+		if got := d.found(moderation.Filter{Queue: moderation.Held, Rule: discussion.SpamScoreRule}); !slices.Equal(got, []int64{held.ID}) {
+			d.Errorf("found %v, want %d alone", got, held.ID)
+		}
+	})
+}
+
+func (d *floor) set(key, value string) {
+	d.Helper()
+	d.check(d.db.Write(d.Context(), func(tx *models.Tx) error { return models.SetSetting(d.Context(), tx, key, value) }))
+}
