@@ -2,10 +2,12 @@ package discussion_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/richtext"
 )
 
 // What an old policy let through is gone once the new one has been through,
@@ -33,6 +35,41 @@ func TestOldCommentsAreRenderedUnderTheNewPolicy(t *testing.T) {
 			if err != nil || old != 0 || all != 450 {
 				d.Errorf("%d of %d comments still have their old HTML (%v)", old, all, err)
 			}
+		}
+	})
+}
+
+// Text that an earlier version took for a tag is shown, found and linked
+// again; a website that is none goes.
+func TestOldCommentsGetTheirTextBack(t *testing.T) {
+	each(t, func(d *desk) {
+		d.bring([]string{row("1", "", 1)})
+		sql := func(query string, args ...any) {
+			d.Helper()
+			err := d.db.Write(d.Context(), func(tx *models.Tx) error { return tx.Query(d.Context()).Exec(query, args...).Error })
+			if err != nil {
+				d.Fatal(err)
+			}
+		}
+		sql("UPDATE comments SET text = ?, html = '<p>If x</p>', url = 'https://%3cscript%3e', policy = 1", "If x<y then zebras, see https://ru.example/утка")
+		for _, work := range []func() error{
+			func() error { return discussion.IndexComments(d.Context(), d.db) },
+			func() error { return discussion.RenderAnew(d.Context(), d.db) },
+		} {
+			if err := work(); err != nil {
+				d.Fatal(err)
+			}
+		}
+		var c discussion.Comment
+		if err := d.db.Query(d.Context()).Take(&c).Error; err != nil {
+			d.Fatal(err)
+		}
+		if !strings.Contains(c.HTML, "x&lt;y then zebras") || !strings.Contains(c.HTML, `href="https://ru.example/`) || c.URL != "" || c.Policy != richtext.CommentPolicyVersion {
+			d.Errorf("%+v", c)
+		}
+		var marks int
+		if err := d.db.Query(d.Context()).Raw("SELECT COUNT(*) FROM comment_marks WHERE kind = ? AND value = 'ru.example'", discussion.MarkHost).Scan(&marks).Error; err != nil || marks != 1 {
+			d.Errorf("the link is found %d times (%v)", marks, err)
 		}
 	})
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"broadsheet/models"
+	"broadsheet/models/richtext"
 
 	"github.com/go-webauthn/webauthn/protocol"
 	"github.com/go-webauthn/webauthn/webauthn"
@@ -25,7 +26,8 @@ import (
 const (
 	// MaxPasskeys is how many an account can have.
 	MaxPasskeys = 20
-	// MaxPasskeyName is the longest name of one, in bytes.
+	// MaxPasskeyName is the longest name of one, in characters as people count
+	// them.
 	MaxPasskeyName = 100
 	// CeremonyLasts is how long an authenticator may take.
 	CeremonyLasts = 5 * time.Minute
@@ -236,12 +238,12 @@ func (p *Passkeys) Add(ctx context.Context, db *models.DB, u *User, key, answer,
 }
 
 func cleanPasskeyName(name string) (string, error) {
-	name = strings.Join(strings.Fields(name), " ")
+	name = richtext.PlainLine(name)
 	if name == "" {
 		name = "Passkey"
 	}
-	if _, err := cleanName(name); err != nil || len(name) > MaxPasskeyName {
-		return "", models.Refuse(models.Invalid, "passkey-name", fmt.Sprintf("a passkey's name is one line of at most %d bytes", MaxPasskeyName))
+	if _, err := cleanName(name); err != nil || richtext.TooLong(name, MaxPasskeyName) {
+		return "", models.Refuse(models.Invalid, "passkey-name", fmt.Sprintf("a passkey's name is one line of at most %d characters", MaxPasskeyName))
 	}
 	return name, nil
 }

@@ -97,8 +97,11 @@ func TestFieldsOfAnAccountHaveLimits(t *testing.T) {
 		what, name, email, password string
 		ok                          bool
 	}{
-		{"longest name", strings.Repeat("n", people.MaxNameBytes), "a@example.org", "", true},
-		{"name too long", strings.Repeat("n", people.MaxNameBytes+1), "b@example.org", "", false},
+		{"longest name", strings.Repeat("n", people.MaxName), "a@example.org", "", true},
+		{"longest Thai name", strings.Repeat("ที่", people.MaxName), "thai@example.org", "", true},
+		{"Thai name too long", strings.Repeat("ที่", people.MaxName+1), "b@example.org", "", false},
+		{"invisible name", "\u3164\u200b", "b@example.org", "", false},
+		{"name too long", strings.Repeat("n", people.MaxName+1), "b@example.org", "", false},
 		{"no name", " \t ", "c@example.org", "", false},
 		{"control character", "Bell\aRinger", "d@example.org", "", false},
 		{"invalid UTF-8", "N\xff", "e@example.org", "", false},

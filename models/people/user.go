@@ -8,11 +8,13 @@ import (
 	"unicode/utf8"
 
 	"broadsheet/models"
+	"broadsheet/models/richtext"
 	"broadsheet/models/terms"
 )
 
-// MaxNameBytes is the longest name of an account, in bytes.
-const MaxNameBytes = 245
+// MaxName is the longest name of an account, in characters as people count
+// them, see [richtext.TooLong].
+const MaxName = 245
 
 // User is an account.
 type User struct {
@@ -64,9 +66,10 @@ func taken(err error, email string) error {
 
 // cleanName returns a name as it is stored, or an Invalid error.
 func cleanName(name string) (string, error) {
-	name = strings.Join(strings.Fields(name), " ")
-	if name == "" || len(name) > MaxNameBytes || !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl) {
-		return "", models.Refuse(models.Invalid, "name-wrong", fmt.Sprintf("a name is one line of 1 to %d bytes", MaxNameBytes))
+	wrong := !utf8.ValidString(name) || strings.ContainsFunc(strings.Join(strings.Fields(name), " "), unicode.IsControl)
+	name = richtext.PlainLine(name)
+	if wrong || richtext.Blank(name) || richtext.TooLong(name, MaxName) {
+		return "", models.Refuse(models.Invalid, "name-wrong", fmt.Sprintf("a name is one line of 1 to %d characters", MaxName))
 	}
 	return name, nil
 }
