@@ -57,7 +57,7 @@ func blockShape(i int, stories []newsroom.Story) string {
 	}
 	switch {
 	case stories[0].PictureKey == "":
-		return fmt.Sprintf("plain plain-%d", n)
+		return fmt.Sprintf("plain-%d", n)
 	case n == fullBlock:
 		return fmt.Sprint(i % rhythms)
 	case n == 2 && pictured == 2:

@@ -37,8 +37,10 @@ func (tk *talk) postRecommend(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := parseForm(r); err != nil {
-		return err
+	if r.ContentLength != 0 { // a button without a name sends nothing
+		if err := parseForm(r); err != nil {
+			return err
+		}
 	}
 	voice, err := tk.voice(c)
 	if err != nil {

@@ -21,7 +21,8 @@ import (
 //go:embed css js icons
 var files embed.FS
 
-// cssLayers are the files of the stylesheet in the order of the cascade.
+// cssLayers are the files of the stylesheet in the order of the cascade. They
+// are no cascade layers (@layer): a browser from before 2022 would drop them.
 var cssLayers = []string{"tokens", "base", "layout", "lists", "article", "comments", "forms", "print"}
 
 // prefix is where assets are served.
@@ -54,7 +55,6 @@ var load = sync.OnceValues(build)
 func build() (*Assets, error) {
 	a := &Assets{urls: map[string]string{}, byPath: map[string]*asset{}}
 	var first, rest strings.Builder
-	fmt.Fprintf(&first, "@layer %s;\n", strings.Join(cssLayers, ", "))
 	for _, layer := range cssLayers {
 		data, err := files.ReadFile("css/" + layer + ".css")
 		if err != nil {
@@ -64,8 +64,8 @@ func build() (*Assets, error) {
 		if !parted {
 			above, below = "", string(data)
 		}
-		addLayer(&first, layer, above)
-		addLayer(&rest, layer, below)
+		first.WriteString(above)
+		rest.WriteString(below)
 	}
 	a.firstStyle = minify(first.String())
 	if err := a.add("site.css", []byte(minify(rest.String()))); err != nil {
@@ -73,7 +73,7 @@ func build() (*Assets, error) {
 	}
 	desk, err := files.ReadFile("css/desk.css")
 	if err == nil {
-		err = a.add("desk.css", []byte(minify(fmt.Sprintf("@layer desk {\n%s}\n", desk))))
+		err = a.add("desk.css", []byte(minify(string(desk))))
 	}
 	if err != nil {
 		return nil, err
@@ -94,12 +94,6 @@ func build() (*Assets, error) {
 		}
 	}
 	return a, nil
-}
-
-func addLayer(w io.Writer, layer, css string) {
-	if css != "" {
-		fmt.Fprintf(w, "@layer %s {\n%s}\n", layer, css)
-	}
 }
 
 var contentTypes = map[string]string{

@@ -130,6 +130,53 @@ func TestStylesStayLight(t *testing.T) {
 	}
 }
 
+// Browsers from before 2021 or so must keep the page readable: a rule with a
+// function, a selector or an at-rule that they do not know is dropped as a
+// whole, and with it the rules, grounds and colours of the page. Newer
+// properties (text-wrap, accent-color, overflow: clip) may be used where the
+// page does well without them. Logical properties, :is(), :not() with a list
+// and aspect-ratio are from early 2021 and are taken for granted.
+func TestStylesNeedNoNewBrowser(t *testing.T) {
+	t.Parallel()
+	a := assets(t)
+	for name, css := range map[string]string{"the first style": a.FirstStyle(), "site.css": string(a.Bytes("site.css")), "desk.css": string(a.Bytes("desk.css"))} {
+		for _, newer := range []string{
+			"light-dark(", "color-mix(", "oklch(", "oklab(", "lch(", "lab(", "color(", "@layer", "@container", "@scope", "@property", "@starting-style",
+			":has(", "&", "dvh", "svh", "lvh", "dvw", "width>", "width<", "height>", "height<",
+		} {
+			if strings.Contains(css, newer) {
+				t.Errorf("%s uses %s", name, newer)
+			}
+		}
+		for _, dark := range strings.SplitAfter(css, "prefers-color-scheme:")[1:] {
+			if !strings.HasPrefix(strings.TrimSpace(dark), "dark") {
+				t.Errorf("%s: the light scheme is asked for, and should be what is there without a query: %.40s", name, dark)
+			}
+		}
+	}
+	// Every colour is there before and without the query for the dark scheme.
+	light, _, _ := strings.Cut(a.FirstStyle(), "@media screen and (prefers-color-scheme")
+	for _, name := range []string{"--paper", "--raised", "--ink", "--deck", "--soft", "--rule", "--accent", "--accent-bold"} {
+		if !strings.Contains(light, name+":") {
+			t.Errorf("%s has no value outside of the dark scheme", name)
+		}
+	}
+}
+
+// The root scrolls at once: where it scrolled smoothly, the focus ran ahead of
+// the view, and the next key acted on what nobody saw.
+func TestNothingScrollsSlowly(t *testing.T) {
+	t.Parallel()
+	a := assets(t)
+	for _, name := range []string{"site.css", "desk.css", "site.js", "desk.js"} {
+		for _, slow := range []string{"scroll-behavior", `behavior: "smooth"`, `behavior:"smooth"`} {
+			if strings.Contains(a.FirstStyle()+string(a.Bytes(name)), slow) {
+				t.Errorf("%s has %s", name, slow)
+			}
+		}
+	}
+}
+
 func TestOnlyTheHashedNameIsAnAsset(t *testing.T) {
 	t.Parallel()
 	a := assets(t)
