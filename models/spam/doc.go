@@ -7,6 +7,8 @@
 //	tokens.go    a text as the linear model reads it: phrases, letters, classes
 //	manner.go    how a text is written, as numbers
 //	linear.go    the linear model on both: fixed weights
+//	site.go      what a site sets itself: a mark and a linear model of its decisions
+//	disguise.go  letters that only look like others
 //	model.go     counts and linear model together, and their scale
 //	file.go      the file they come in
 //	train.go     making that file from labelled texts

@@ -47,6 +47,9 @@ type Signals struct {
 	// Known: an earlier comment from the same browser was approved.
 	Known   bool
 	Learned Learned
+	Site    *Site // what the site has set itself, nil for nothing
+
+	wording float64 // points of the wording, for the signal after it
 }
 
 // Reason is one signal's say.
@@ -77,9 +80,11 @@ var signals = []struct {
 	ask  func(*Model, *Signals) (points float64, detail string)
 }{
 	{"wording", wording},
+	{"site", site},
 	{"hidden-field", hiddenField},
 	{"addresses", addresses},
 	{"markup", markup},
+	{"disguise", disguise},
 	{"repeats", repeats},
 	{"network", network},
 	{"script", foreignScript},
@@ -115,6 +120,7 @@ func wording(m *Model, s *Signals) (float64, string) {
 		s.Reading = Read(s.Text)
 	}
 	points := min(max(m.points(s.Reading.features, s.Learned), leastWording), mostWording)
+	s.wording = points
 	switch {
 	case points >= HoldMark:
 		return points, "reads like spam"

@@ -1,0 +1,21 @@
+package spam
+
+import (
+	"fmt"
+
+	"broadsheet/models/terms"
+)
+
+// disguise finds words whose letters are disguised: scripts mixed in a word,
+// letters for formulas, invisible characters between letters, strokes over
+// them. One such word may be an accident of a keyboard or of copying.
+func disguise(_ *Model, s *Signals) (float64, string) {
+	n, word := terms.Disguised(cut(s.Text, maxScored))
+	switch {
+	case n >= 3:
+		return 0.7, fmt.Sprintf("letters in disguise in %d words, such as %q", n, word)
+	case n > 0:
+		return 0.3, fmt.Sprintf("letters in disguise in %q", word)
+	}
+	return 0, ""
+}
