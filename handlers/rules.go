@@ -28,7 +28,7 @@ var ruleGroups = []struct {
 		{"comment.hold-all", "flag"}, {"comment.previously-approved", "flag"}, {"comment.trust-typed-email", "flag"}, {"comment.declined-share", "number"}, {"comment.name-email", "flag"}, {"comment.max-links", "number"},
 	}},
 	{"rules.group.words", []ruleField{{"comment.hold-words", "words"}, {"comment.trash-words", "words"}}},
-	{"rules.group.spam", []ruleField{{"comment.spam-score", "flag"}, {"comment.spam-hold", "number"}, {"comment.spam-spam", "number"}}},
+	{"rules.group.spam", []ruleField{{"comment.spam-score", "flag"}, {"comment.spam-hold", "mark"}, {"comment.spam-spam", "number"}}},
 	{"rules.group.pace", []ruleField{{"comment.flood", "number"}, {"comment.close-after", "number"}, {"comment.edit-window", "number"}}},
 	{"rules.group.readers", []ruleField{{"comment.recommend", "flag"}, {"comment.report-hide", "number"}}},
 }
@@ -112,7 +112,7 @@ func readRules(form url.Values) *rulesState {
 			switch f.kind {
 			case "flag":
 				value = strconv.FormatBool(value == "true")
-			case "number":
+			case "number", "mark":
 				value = strings.ReplaceAll(strings.TrimSpace(value), ",", ".")
 			case "words":
 				value = strings.TrimSpace(strings.ReplaceAll(value, "\r\n", "\n"))
@@ -201,6 +201,9 @@ func (k *keeper) ruleField(site *newsroom.Site, state *rulesState, f ruleField, 
 	if f.kind == "words" {
 		field.Doubts, field.MoreDoubts = ruleDoubts(site, f.key, value)
 	}
+	if f.kind == "mark" {
+		field.Mark = ruleMark(site)
+	}
 	if f.kind == "choice" {
 		field.Options = k.circles(models.Commenters(now), models.AllCommenters)
 	}
@@ -212,6 +215,18 @@ func (k *keeper) ruleField(site *newsroom.Site, state *rulesState, f ruleField, 
 		}
 	}
 	return field
+}
+
+// ruleMark shows the mark that the site sets, and what it would have done.
+func ruleMark(site *newsroom.Site) *views.RuleMark {
+	left := *site
+	left.CommentSpamHold = 0
+	mark, _ := left.HoldMark()
+	v := &views.RuleMark{Mark: strconv.FormatFloat(mark, 'f', 2, 64)}
+	if learnt := site.Spam; learnt != nil && learnt.Mark > 0 {
+		v.Good, v.Held, v.Spam, v.Caught = learnt.Good, learnt.Held, learnt.Spam, learnt.Caught
+	}
+	return v
 }
 
 // shownDoubts is how many terms of a list the page of rules names.

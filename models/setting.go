@@ -60,6 +60,7 @@ type Settings struct {
 	// CommentHoldUntil: every comment is held until then.
 	CommentHoldUntil time.Time
 	// Points of the spam score from which on a comment is held, and is spam.
+	// 0 for the first means that the site sets it itself.
 	CommentSpamHold, CommentSpamSpam float64
 }
 
@@ -109,7 +110,7 @@ var settingDefs = []SettingDef{
 	{"comment.hold-words", "", "words that hold a comment, one a line; punctuation in a term must be in the text; * stands for any part of a word", wordList(func(s *Settings) *string { return &s.CommentHoldWords })},
 	{"comment.trash-words", "", "words that put a comment into the trash, one a line", wordList(func(s *Settings) *string { return &s.CommentTrashWords })},
 	{"comment.spam-score", "true", "hold comments that look like spam, and mark what can be nothing else", flag(func(s *Settings) *bool { return &s.CommentSpamScore })},
-	{"comment.spam-hold", "1", "points of the spam score that hold a comment, 0.2 to 20", decimal(0.2, 20, func(s *Settings) *float64 { return &s.CommentSpamHold })},
+	{"comment.spam-hold", "auto", "points of the spam score that hold a comment: auto (the site sets the mark from its moderators' decisions) or 0.2 to 20", orAuto(decimal(0.2, 20, func(s *Settings) *float64 { return &s.CommentSpamHold }), func(s *Settings) { s.CommentSpamHold = 0 })},
 	{"comment.spam-spam", "2.5", "points of the spam score that mark a comment as spam, 0.2 to 20", decimal(0.2, 20, func(s *Settings) *float64 { return &s.CommentSpamSpam })},
 	{"comment.trust-typed-email", "false", "let a typed name and email pass that an approved comment has: for the weeks after a move", flag(func(s *Settings) *bool { return &s.CommentTrustTyped })},
 	{"comment.edit-window", "15", "minutes in which writers may change or remove their comment, 0 to 1440", minutes(0, 1440, func(s *Settings) *time.Duration { return &s.CommentEditWindow })},
@@ -230,6 +231,20 @@ func decimal(least, most float64, field func(*Settings) *float64) setter {
 			return fmt.Errorf("takes a number from %v to %v", least, most)
 		}
 		*field(s) = n
+		return nil
+	}
+}
+
+// orAuto also takes "auto", and nothing for the same.
+func orAuto(fixed setter, auto func(*Settings)) setter {
+	return func(s *Settings, v string) error {
+		if v == "" || strings.EqualFold(v, "auto") {
+			auto(s)
+			return nil
+		}
+		if err := fixed(s, v); err != nil {
+			return fmt.Errorf("%w, or auto", err)
+		}
 		return nil
 	}
 }

@@ -103,7 +103,7 @@ type RuleGroup struct {
 type RuleField struct {
 	Key     string // of the setting; "rule." and it is a message
 	ID      string
-	Kind    string // flag, number, words or choice
+	Kind    string // flag, number, mark, words or choice
 	Options []RuleOption
 	Value   string
 	Wrong   string // what is wrong with it
@@ -111,6 +111,15 @@ type RuleField struct {
 	// Doubts are terms of a word list that match everyday words, or nothing.
 	Doubts     []RuleDoubt
 	MoreDoubts int // that are not shown
+	Mark       *RuleMark
+}
+
+// RuleMark is the mark of the spam score that the site sets itself, and what
+// it would have done with the decided comments it was set from. Without any it
+// is the shipped one.
+type RuleMark struct {
+	Mark                     string
+	Good, Held, Spam, Caught int
 }
 
 // RuleDoubt is a term that does not do what its writer may expect.

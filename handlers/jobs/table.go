@@ -33,6 +33,7 @@ func Tasks() []Task {
 		}},
 		{"weigh sections and tags", 24 * time.Hour, true, newsroom.RecomputeWeights},
 		{"teach the spam model", 10 * time.Second, true, discussion.LearnDecisions},
+		{"set the site's spam mark", time.Minute, true, discussion.LearnSite},
 		{"index comments for the desk", 2 * time.Second, false, discussion.IndexComments},
 		{"forget who looked at which comment", time.Hour, true, moderation.PruneClaims},
 		{"forget where comments came from", time.Hour, true, discussion.ExpireAddresses},

@@ -9,6 +9,8 @@
 //	restrain.go bans, slow mode, and judging again by other rules
 //	proof.go    links by which a browser shows that an address is its own
 //	learn.go    what decisions teach the spam model
+//	learnsite.go  the mark and the model that a site sets itself from decisions
+//	stream.go     comments judged in order, each label learnt some rows later
 //	decide.go   Decide, the only door to a change of state
 //	own.go      what writers may do with their own comment
 //	voice.go    what readers say of others' comments: recommended, reported

@@ -3,6 +3,7 @@ package discussion
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,6 +28,7 @@ type judging struct {
 	known   bool     // the writer has an approved comment
 	now     time.Time
 	facts   *facts
+	stream  *Stream // instead of the database's comments, nil for those
 }
 
 // facts are what was found out about a comment, so that judging it by several
@@ -34,6 +36,7 @@ type judging struct {
 type facts struct {
 	known      map[knownBy]bool // by whether a typed email is trusted
 	signals    *spam.Signals
+	reading    *spam.Reading
 	article    *newsroom.Article
 	staffAsked bool
 	staff      *Reason
@@ -225,6 +228,9 @@ func (j *judging) isKnown() (bool, error) {
 	if known, ok := j.facts.known[asked]; ok {
 		return known, nil
 	}
+	if j.stream != nil {
+		return j.stream.isKnown(j.comment), nil
+	}
 	known, err := isKnown(j.ctx, j.reader, j.site, j.comment, j.comment.ID == 0 && j.in.Token == "")
 	if err == nil {
 		if j.facts.known == nil {
@@ -281,17 +287,18 @@ func judgeSpamScore(j *judging) (*Reason, error) {
 		j.facts.signals = &found
 	}
 	signals := *j.facts.signals
-	signals.Known = j.known
+	signals.Known, signals.Site = j.known, j.site.Spam
 	verdict := spam.Started().Judge(signals)
 	if len(verdict.Reasons) == 0 {
 		return nil, nil
 	}
-	reason := &Reason{State: Approve, Weight: verdict.Points, Detail: "looks like talk"}
+	mark, from := j.site.HoldMark()
+	reason := &Reason{State: Approve, Weight: verdict.Points, Detail: fmt.Sprintf("looks like talk: the mark is %.4g, %s", mark, from)}
 	switch {
 	case verdict.Points >= j.site.CommentSpamSpam:
 		reason.State, reason.Detail = Spam, "can hardly be anything but spam"
-	case verdict.Points >= j.site.CommentSpamHold:
-		reason.State, reason.Detail = Hold, "looks like spam"
+	case verdict.Points >= mark:
+		reason.State, reason.Detail = Hold, fmt.Sprintf("looks like spam: the mark is %.4g, %s", mark, from)
 	}
 	for _, part := range verdict.Reasons {
 		reason.parts = append(reason.parts, Reason{Rule: SpamScoreRule + "/" + part.Name, State: reason.State, Weight: part.Points, Detail: part.Detail})
@@ -311,7 +318,7 @@ const (
 func (j *judging) signals() (spam.Signals, error) {
 	c := j.comment
 	s := spam.Signals{
-		Text: c.Text, Reading: spam.Read(c.Text), Language: c.Language, Website: c.URL != "", HiddenField: j.in.HiddenField, Took: j.in.Took, Known: j.known,
+		Text: c.Text, Reading: j.reading(), Language: c.Language, Website: c.URL != "", HiddenField: j.in.HiddenField, Took: j.in.Took, Known: j.known,
 	}
 	for _, host := range j.links {
 		if !slices.Contains(s.Hosts, host) {
@@ -320,6 +327,11 @@ func (j *judging) signals() (spam.Signals, error) {
 	}
 	if err := j.countRepeats(&s); err != nil {
 		return s, err
+	}
+	if j.stream != nil {
+		s.Network = j.stream.fromNetwork(c.Network, j.now.Add(-networkWindow))
+		s.Learned = j.stream.learned(s.Reading.Features())
+		return s, nil
 	}
 	if c.Network != "" {
 		_, err := models.Take(j.ctx, j.reader, []any{&s.Network}, `SELECT COUNT(*) FROM (SELECT 1 FROM comments WHERE network = ? AND network <> '' AND created_at > ? AND created_at <= ? LIMIT ?) recent`,
@@ -331,6 +343,14 @@ func (j *judging) signals() (spam.Signals, error) {
 	var err error
 	s.Learned, err = learned(j.ctx, j.reader, s.Reading.Features())
 	return s, err
+}
+
+// reading takes the text apart, once.
+func (j *judging) reading() spam.Reading {
+	if j.facts.reading == nil {
+		j.facts.reading = new(spam.Read(j.comment.Text))
+	}
+	return *j.facts.reading
 }
 
 // compared are the texts that countRepeats has compared lately.
@@ -345,10 +365,16 @@ func (j *judging) countRepeats(s *spam.Signals) error {
 		return nil
 	}
 	since := models.At(j.now.Add(-repeatWindow))
-	pairs := compared.Of(c.Text)
+	found := repeatsOf{comment: c, signals: s, pairs: compared.Of(c.Text), seen: map[int64]bool{c.ID: true}, elsewhere: map[int64]bool{}}
+	if j.stream != nil {
+		for half, value := range []int64{*c.SimilarA, *c.SimilarB} {
+			for _, other := range j.stream.near(half, value, since.Time) {
+				found.add(other)
+			}
+		}
+		return nil
+	}
 	// Two plain look-ups cost SQLite half of what one that unites them does.
-	seen := map[int64]bool{c.ID: true}
-	elsewhere := map[int64]bool{}
 	for _, half := range []struct {
 		column string
 		value  int64
@@ -364,21 +390,34 @@ func (j *judging) countRepeats(s *spam.Signals) error {
 			if err := rows.Scan(&other.ID, &other.ArticleID, &other.State, &other.Text); err != nil {
 				return err
 			}
-			switch {
-			case seen[other.ID] || pairs.Similarity(compared.Of(other.Text)) < spam.NearlyTheSame:
-			case other.State == Spam:
-				s.SpamRepeats++
-			case other.ArticleID != c.ArticleID:
-				elsewhere[other.ArticleID] = true
-			}
-			seen[other.ID] = true
+			found.add(&other)
 		}
 		if err := rows.Err(); err != nil {
 			return err
 		}
 	}
-	s.Repeats = len(elsewhere)
 	return nil
+}
+
+// repeatsOf counts what is nearly the same as a comment.
+type repeatsOf struct {
+	comment   *Comment
+	signals   *spam.Signals
+	pairs     spam.Pairs
+	seen      map[int64]bool // comments, by id
+	elsewhere map[int64]bool // articles with the same text, by id
+}
+
+func (r *repeatsOf) add(other *Comment) {
+	switch {
+	case r.seen[other.ID] || r.pairs.Similarity(compared.Of(other.Text)) < spam.NearlyTheSame:
+	case other.State == Spam:
+		r.signals.SpamRepeats++
+	case other.ArticleID != r.comment.ArticleID:
+		r.elsewhere[other.ArticleID] = true
+	}
+	r.seen[other.ID] = true
+	r.signals.Repeats = len(r.elsewhere)
 }
 
 // fingerprint notes the halves of the text's fingerprint.
@@ -400,11 +439,17 @@ type Candidate struct {
 // Judge runs a text through the rules as if a stranger had sent it, and
 // stores nothing. language is the article's, "" where there is none.
 func Judge(ctx context.Context, db *models.DB, site *newsroom.Site, candidate Candidate, language string) (State, Reasons) {
+	c := candidate.comment(language)
+	return judge(ctx, db, site, c, Submission{}, db.Now())
+}
+
+// comment makes a comment of a text, as posting would.
+func (candidate Candidate) comment(language string) *Comment {
 	c := &Comment{
 		Author: richtext.PlainLine(candidate.Author), Email: strings.ToLower(strings.TrimSpace(candidate.Email)),
 		URL: CleanURL(candidate.URL), Text: cutBytes(strings.TrimSpace(richtext.Normalize(candidate.Text)), MaxTextBytes), Language: language,
 	}
 	c.HTML = richtext.Comment(c.Text)
 	c.fingerprint()
-	return judge(ctx, db, site, c, Submission{}, db.Now())
+	return c
 }

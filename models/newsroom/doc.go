@@ -5,6 +5,7 @@
 // Where things are:
 //
 //	site.go       settings and sections in one snapshot that every page needs
+//	mark.go       the hold mark in force, and the marks before it
 //	article.go    the article row and its statuses
 //	save.go       the one way in: Save writes an article and all that hangs on it
 //	publish.go    changes of status and what each does to lists

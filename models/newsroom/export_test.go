@@ -16,6 +16,7 @@ var Rows = []any{
 	Category{},
 	Correction{},
 	Media{},
+	SpamMark{},
 	Tag{},
 	articleAuthor{},
 	articleFile{},

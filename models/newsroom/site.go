@@ -3,9 +3,11 @@ package newsroom
 import (
 	"context"
 	"strings"
+	"sync/atomic"
 
 	"broadsheet/models"
 	"broadsheet/models/people"
+	"broadsheet/models/spam"
 	"broadsheet/models/terms"
 )
 
@@ -21,16 +23,31 @@ type Site struct {
 	Bans                  *people.Bans
 	// Staff are the accounts whose comments speak for the paper.
 	Staff map[int64]bool
+	// Spam is what the site has learnt of its moderators' decisions, nil for
+	// nothing.
+	Spam *spam.Site
 }
 
-// NewSiteSnapshot keeps the site's settings, sections, bans and staff in memory
-// and renews them after a change to any of them.
+// NewSiteSnapshot keeps the site's settings, sections, bans, staff and spam
+// mark in memory and renews them after a change to any of them. Word lists that
+// have not changed are not compiled again.
 func NewSiteSnapshot(db *models.DB) *models.Snapshot[*Site] {
-	return models.NewSnapshot(db, LoadSite, models.SettingsTag, sectionsTag, "bans", people.RolesTag)
+	var last atomic.Pointer[Site]
+	load := func(ctx context.Context, r models.Reader) (*Site, error) {
+		site, err := loadSite(ctx, r, last.Load())
+		if err == nil {
+			last.Store(site)
+		}
+		return site, err
+	}
+	return models.NewSnapshot(db, load, models.SettingsTag, sectionsTag, "bans", people.RolesTag, SpamMarkTag)
 }
 
-// LoadSite reads settings, sections, bans and staff, in four statements.
-func LoadSite(ctx context.Context, r models.Reader) (*Site, error) {
+// LoadSite reads settings, sections, bans, staff and the spam mark, in five
+// statements.
+func LoadSite(ctx context.Context, r models.Reader) (*Site, error) { return loadSite(ctx, r, nil) }
+
+func loadSite(ctx context.Context, r models.Reader, last *Site) (*Site, error) {
 	settings, err := models.LoadSettings(ctx, r)
 	if err != nil {
 		return nil, err
@@ -44,14 +61,25 @@ func LoadSite(ctx context.Context, r models.Reader) (*Site, error) {
 		return nil, err
 	}
 	staff, err := people.LoadStaff(ctx, r)
-	return (&Site{Sections: sections, Bans: bans, Staff: staff}).With(settings), err
+	if err != nil {
+		return nil, err
+	}
+	learnt, err := loadSpam(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	site := &Site{Sections: sections, Bans: bans, Staff: staff, Spam: learnt}
+	if last != nil {
+		site.Settings, site.HoldWords, site.TrashWords = last.Settings, last.HoldWords, last.TrashWords
+	}
+	return site.With(settings), nil
 }
 
 // With returns the same site with other settings. A word list that is the
 // same is not compiled again.
 func (s *Site) With(settings models.Settings) *Site {
 	with := &Site{
-		Settings: settings, Sections: s.Sections, HoldWords: s.HoldWords, TrashWords: s.TrashWords, Bans: s.Bans, Staff: s.Staff,
+		Settings: settings, Sections: s.Sections, HoldWords: s.HoldWords, TrashWords: s.TrashWords, Bans: s.Bans, Staff: s.Staff, Spam: s.Spam,
 	}
 	if s.HoldWords == nil || settings.CommentHoldWords != s.CommentHoldWords {
 		with.HoldWords = WordList(settings.CommentHoldWords)

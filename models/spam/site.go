@@ -35,9 +35,9 @@ const MostLessons = 1000
 // Bounds of the mark and what it is set from.
 const (
 	leastGood   = 200   // good comments before a site sets a mark
-	markShare   = 0.007 // of the good ones that may reach the mark
+	markShare   = 0.006 // of the good ones that may reach the mark
 	lowestMark  = 0.3
-	highestMark = 1.8  // below mostOwn, so that wording alone can still hold
+	highestMark = 1.7  // below mostOwn, so that wording alone can still hold
 	markStep    = 0.01 // points are rounded to it
 )
 
@@ -99,7 +99,7 @@ func (s *Site) HasModel() bool { return s != nil && s.learned > 0 }
 
 // How much the site's own model says.
 const (
-	mostOwn  = 1.9 // points of wording and site together
+	mostOwn  = 1.8 // points of wording and site together
 	ownRange = 1.5 // points of the site alone, either way
 	ownDoubt = 20  // comments of spam with which it says half
 )

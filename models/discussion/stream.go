@@ -1,0 +1,227 @@
+package discussion
+
+import (
+	"cmp"
+	"context"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"broadsheet/models"
+	"broadsheet/models/newsroom"
+	"broadsheet/models/spam"
+)
+
+// StreamRow is a comment of a stream. Label is "spam", "ham" or "", which is
+// judged and not learnt.
+type StreamRow struct {
+	Candidate
+	IP      string
+	Article string // names the article; equal names are one article
+	Date    time.Time
+	Label   string
+}
+
+// Stream judges comments in the order in which they came in, as a site would
+// have that begins with the shipped model, and learns each label as a
+// moderator's decision some rows later. It keeps what it has seen in memory
+// and writes nothing to the database.
+//
+// Rules that hold comments for other reasons than their content are left out:
+// that every comment is held, or every first one. They would hide what the
+// score does.
+type Stream struct {
+	db       *models.DB
+	site     *newsroom.Site
+	language string
+	delay    int
+	now      time.Time
+
+	rows     []*streamed // the ones that are not learnt yet
+	articles map[string]int64
+	similar  [2]map[int64][]*Comment // by the halves of the fingerprint
+	networks map[string][]time.Time  // in the last hour
+	known    map[string]int          // approved comments by typed email and name
+	last     int64
+
+	own       spam.Learned
+	lessons   map[bool][]spam.Lesson
+	decisions int
+	learnt    int // decisions that the site's model has seen
+}
+
+type streamed struct {
+	comment *Comment
+	reading spam.Reading
+	label   string
+}
+
+// Streamed is what a stream says of a row.
+type Streamed struct {
+	Outcome
+	Score float64
+	Mark  float64 // in force when the row came in
+}
+
+// NewStream makes a stream with the rules of a site. language is that of the
+// articles. Labels are learnt after delay rows.
+func NewStream(db *models.DB, site *newsroom.Site, language string, delay int) *Stream {
+	settings := site.Settings
+	settings.CommentHoldAll, settings.CommentKnownOnly, settings.CommentHoldUntil = false, false, time.Time{}
+	site = site.With(settings)
+	site.Spam = nil
+	return &Stream{
+		db: db, site: site, language: language, delay: delay, now: db.Now(),
+		articles: map[string]int64{}, similar: [2]map[int64][]*Comment{{}, {}}, networks: map[string][]time.Time{}, known: map[string]int{},
+		own: spam.Learned{Features: map[uint32]spam.Count{}}, lessons: map[bool][]spam.Lesson{},
+	}
+}
+
+// streamPace is how much later a row came in than the one before where there
+// are no dates.
+const streamPace = time.Minute
+
+// Judge judges the next row.
+func (s *Stream) Judge(ctx context.Context, row StreamRow) Streamed {
+	if len(s.rows) >= max(s.delay, 1) {
+		s.learn(s.rows[0])
+		s.rows = s.rows[1:]
+	}
+	s.now = s.now.Add(streamPace)
+	if !row.Date.IsZero() {
+		s.now = row.Date
+	}
+	s.last++
+	c := row.comment(s.language)
+	c.ID, c.ArticleID, c.CreatedAt = s.last, s.article(row.Article), models.At(s.now)
+	in := Submission{}
+	if ip, err := netip.ParseAddr(row.IP); err == nil {
+		in.IP = ip
+		c.IP, c.Network = addresses(ip)
+	}
+	j := &judging{
+		ctx: ctx, reader: s.db, site: s.site, comment: c, in: in, now: s.now, stream: s,
+		facts: &facts{article: &newsroom.Article{CommentStatus: newsroom.CommentsOpen}},
+	}
+	var out Streamed
+	out.State, out.Reasons = j.judge()
+	out.Score, _ = out.Reasons.Score()
+	out.Mark, _ = s.site.HoldMark()
+	c.State, c.Reasons = out.State, out.Reasons
+	s.remember(&streamed{c, j.reading(), row.Label})
+	if s.delay == 0 {
+		s.learn(s.rows[0])
+		s.rows = s.rows[1:]
+	}
+	return out
+}
+
+// article numbers articles as they come.
+func (s *Stream) article(name string) int64 {
+	id, ok := s.articles[name]
+	if !ok {
+		id = int64(len(s.articles) + 1)
+		s.articles[name] = id
+	}
+	return id
+}
+
+func (s *Stream) remember(r *streamed) {
+	c := r.comment
+	s.rows = append(s.rows, r)
+	for i, half := range []*int64{c.SimilarA, c.SimilarB} {
+		if half != nil {
+			list := append(s.similar[i][*half], c)
+			s.similar[i][*half] = list[max(0, len(list)-mostRepeats):]
+		}
+	}
+	if c.Network != "" {
+		list := append(s.networks[c.Network], s.now)
+		s.networks[c.Network] = list[max(0, len(list)-mostNetwork):]
+	}
+}
+
+// learn takes a label for a moderator's decision.
+func (s *Stream) learn(r *streamed) {
+	c := r.comment
+	isSpam := r.label == learnedSpam
+	switch r.label {
+	case learnedSpam:
+		c.State = Spam
+		s.own.Texts.Spam++
+	case learnedHam:
+		c.State = Approve
+		s.own.Texts.Ham++
+		s.known[c.Email+"\n"+c.Author]++
+	default:
+		return
+	}
+	for _, f := range r.reading.Features() {
+		count := s.own.Features[f]
+		if isSpam {
+			count.Spam++
+		} else {
+			count.Ham++
+		}
+		s.own.Features[f] = count
+	}
+	lesson := spam.Lesson{Reading: r.reading, Spam: isSpam}
+	lesson.Points, lesson.Scored = c.Reasons.Score()
+	list := append(s.lessons[isSpam], lesson)
+	s.lessons[isSpam] = list[max(0, len(list)-spam.MostLessons):]
+	s.decisions++
+	if dueToLearn(s.decisions, s.learnt) {
+		s.learnt = s.decisions
+		site := *s.site
+		site.Spam = spam.LearnSite(slices.Concat(s.lessons[false], s.lessons[true]))
+		s.site = &site
+	}
+}
+
+// learned answers as the table of features does.
+func (s *Stream) learned(features []uint32) spam.Learned {
+	own := spam.Learned{Texts: s.own.Texts, Features: map[uint32]spam.Count{}}
+	for _, f := range features {
+		if count, ok := s.own.Features[f]; ok {
+			own.Features[f] = count
+		}
+	}
+	return own
+}
+
+// near returns comments with the same half of the fingerprint, the newest
+// first.
+func (s *Stream) near(half int, value int64, since time.Time) (list []*Comment) {
+	for _, c := range slices.Backward(s.similar[half][value]) {
+		if c.CreatedAt.After(since) {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+// fromNetwork counts comments from a network since a time.
+func (s *Stream) fromNetwork(network string, since time.Time) (n int) {
+	for _, at := range s.networks[network] {
+		if at.After(since) && !at.After(s.now) {
+			n++
+		}
+	}
+	return n
+}
+
+// isKnown knows typed names and emails only: a row has no browser.
+func (s *Stream) isKnown(c *Comment) bool {
+	return s.site.CommentTrustTyped && c.Email != "" && c.Author != "" && s.known[c.Email+"\n"+c.Author] >= cmp.Or(s.site.CommentKnownAfter, 1)
+}
+
+// ParseLabel reads a label as data sets write it; ok is false for another
+// word.
+func ParseLabel(s string) (label string, ok bool) {
+	switch label = strings.ToLower(strings.TrimSpace(s)); label {
+	case learnedSpam, learnedHam, "":
+		return label, true
+	}
+	return "", false
+}

@@ -1,0 +1,62 @@
+package newsroom
+
+import (
+	"context"
+
+	"broadsheet/models"
+	"broadsheet/models/spam"
+)
+
+// SpamMark is a mark that the site has set itself, see [spam.Site]. The newest
+// row is in force.
+type SpamMark struct {
+	ID                       int64
+	At                       models.Time
+	Mark                     float64
+	Good, Held, Spam, Caught int
+	Decisions                int   // decided comments there were
+	LogID                    int64 // how far the log of decisions was learnt
+	Model                    []byte
+}
+
+// TableName names the table for GORM.
+func (SpamMark) TableName() string { return "spam_marks" }
+
+// SpamMarkTag is touched where the site sets another mark.
+const SpamMarkTag = "spam-mark"
+
+// LastSpamMark returns the newest mark, nil where there is none.
+func LastSpamMark(ctx context.Context, r models.Reader) (*SpamMark, error) {
+	var rows []*SpamMark
+	if err := r.Query(ctx).Order("id DESC").Limit(1).Find(&rows).Error; err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	return rows[0], nil
+}
+
+// Site returns what the row says in the form in which comments are judged.
+func (m *SpamMark) Site() (*spam.Site, error) {
+	s := &spam.Site{Mark: m.Mark, Good: m.Good, Held: m.Held, Spam: m.Spam, Caught: m.Caught}
+	return s, s.SetModel(m.Model)
+}
+
+// loadSpam reads what the site has learnt, nil for nothing.
+func loadSpam(ctx context.Context, r models.Reader) (*spam.Site, error) {
+	m, err := LastSpamMark(ctx, r)
+	if err != nil || m == nil {
+		return nil, err
+	}
+	return m.Site()
+}
+
+// HoldMark returns the points from which on a comment is held, and where they
+// come from: the setting, the site's own decisions or the shipped model.
+func (s *Site) HoldMark() (points float64, from string) {
+	switch {
+	case s.CommentSpamHold > 0:
+		return s.CommentSpamHold, "fixed by the rules"
+	case s.Spam != nil && s.Spam.Mark > 0:
+		return min(s.Spam.Mark, s.CommentSpamSpam), "set by the site"
+	}
+	return min(spam.HoldMark, s.CommentSpamSpam), "as shipped"
+}
