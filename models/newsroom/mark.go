@@ -28,7 +28,7 @@ const SpamMarkTag = "spam-mark"
 // LastSpamMark returns the newest mark, nil where there is none.
 func LastSpamMark(ctx context.Context, r models.Reader) (*SpamMark, error) {
 	var rows []*SpamMark
-	if err := r.Query(ctx).Order("id DESC").Limit(1).Find(&rows).Error; err != nil || len(rows) == 0 {
+	if err := r.Query(ctx).Where("id = (SELECT MAX(id) FROM spam_marks)").Find(&rows).Error; err != nil || len(rows) == 0 {
 		return nil, err
 	}
 	return rows[0], nil
