@@ -7,6 +7,8 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"slices"
+
+	"broadsheet/models"
 )
 
 // Rows is the table of routes.
@@ -43,7 +45,7 @@ func NewCounted(ctx context.Context, o Options) (http.Handler, func() int, error
 // DeskCookie is the cookie of a session.
 func DeskCookie(secret []byte, token string) *http.Cookie {
 	w := httptest.NewRecorder()
-	if err := newDeskCookies(secret, false).set(w, httptest.NewRequest(http.MethodGet, "/", nil), token); err != nil {
+	if err := newDeskCookies(models.NewKeyring(secret), false).set(w, httptest.NewRequest(http.MethodGet, "/", nil), token); err != nil {
 		panic(err)
 	}
 	return w.Result().Cookies()[0]

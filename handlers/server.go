@@ -23,14 +23,15 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// Options is what a site's handler is made of. All fields but TrustedProxies,
-// Mail, Cache and First are required.
+// Options is what a site's handler is made of. All fields but OldSecrets,
+// TrustedProxies, Mail, Cache and First are required.
 type Options struct {
 	DB             *models.DB
 	Views          *views.Renderer
 	Assets         *public.Assets
 	Pictures       *blob.Variants
 	Secret         []byte   // at least 32 bytes; signs and encrypts cookies
+	OldSecrets     [][]byte // session keys from before, which are still read
 	BaseURL        *url.URL // the site's own address, without a path
 	TrustedProxies []netip.Prefix
 	Log            *slog.Logger
@@ -95,8 +96,8 @@ func newServer(ctx context.Context, o Options) (*server, error) {
 		return nil, err
 	}
 	s := &server{
-		Options: o, site: newsroom.NewSiteSnapshot(o.DB), repliers: newRepliers(o.Secret, o.BaseURL.Scheme == "https"),
-		deskCookies: newDeskCookies(o.Secret, o.BaseURL.Scheme == "https"), writers: newLimiter(commentRate), provers: newLimiter(linkRate), previews: newLimiter(previewRate), Links: people.NewLinks(o.Secret),
+		Options: o, site: newsroom.NewSiteSnapshot(o.DB), repliers: newRepliers(models.NewKeyring(o.Secret, o.OldSecrets...), o.BaseURL.Scheme == "https"),
+		deskCookies: newDeskCookies(models.NewKeyring(o.Secret, o.OldSecrets...), o.BaseURL.Scheme == "https"), writers: newLimiter(commentRate), provers: newLimiter(linkRate), previews: newLimiter(previewRate), Links: people.NewLinks(o.Secret, o.OldSecrets...),
 	}
 	s.making = newGates(o.Making)
 	s.receivers()

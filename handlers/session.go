@@ -7,9 +7,11 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
+	"broadsheet/models"
 	"broadsheet/models/people"
 
 	"github.com/gorilla/sessions"
@@ -35,33 +37,55 @@ type replier struct {
 // repliers reads and writes repliers' cookies.
 type repliers struct {
 	store  *sessions.CookieStore
+	name   string
 	secure bool
-	links  []byte // signs preview links and stamps
-	keys   []byte // signs the keys of own comments
+	links  [][]byte // sign preview links and stamps; the first is the present key
+	keys   [][]byte // sign the keys of own comments
 }
 
-// newRepliers derives the cookie's keys and the key of preview links from
-// one secret of at least 32 bytes.
-func newRepliers(secret []byte, secure bool) *repliers {
-	store := sessions.NewCookieStore(derive(secret, "replier cookie signature"), derive(secret, "replier cookie encryption"))
+// newRepliers derives the cookie's keys and the keys of preview links from the
+// session keys.
+func newRepliers(keys *models.Keyring, secure bool) *repliers {
+	store := newStore(keys, "replier cookie")
 	store.MaxAge(int(rememberFor.Seconds())) // of the signature; the cookie's own is set below
-	return &repliers{store, secure, derive(secret, "preview link"), derive(secret, "own comment")}
+	return &repliers{store, hostName(replierCookie, secure), secure, keys.Derive("preview link"), keys.Derive("own comment")}
 }
 
-// derive makes a key for one purpose from the site's secret.
-func derive(secret []byte, purpose string) []byte {
-	mac := hmac.New(sha256.New, secret)
-	mac.Write([]byte(purpose))
-	return mac.Sum(nil)
+// newStore makes cookies with the present session key and reads those of all.
+func newStore(keys *models.Keyring, name string) *sessions.CookieStore {
+	var pairs [][]byte
+	encryption := keys.Derive(name + " encryption")
+	for i, signature := range keys.Derive(name + " signature") {
+		pairs = append(pairs, signature, encryption[i])
+	}
+	return sessions.NewCookieStore(pairs...)
+}
+
+// hostName returns a cookie's name, with the prefix where the site speaks TLS.
+func hostName(name string, secure bool) string {
+	if secure {
+		return hostPrefix + name
+	}
+	return name
+}
+
+// signedBy reports whether sign makes mac with one of the keys.
+func signedBy(keys [][]byte, mac string, sign func(key []byte) string) bool {
+	return slices.ContainsFunc(keys, func(key []byte) bool { return hmac.Equal([]byte(mac), []byte(sign(key))) })
 }
 
 // get returns the replier of a request, nil for a stranger. A cookie that
 // was forged, is too old or of another key counts as none.
 func (rs *repliers) get(r *http.Request) *replier {
-	if _, err := r.Cookie(replierCookie); err != nil {
+	name := rs.name
+	if _, err := r.Cookie(name); err != nil {
+		// A cookie from before the prefix: they last for a year at most.
+		name = replierCookie
+	}
+	if _, err := r.Cookie(name); err != nil {
 		return nil
 	}
-	s, err := rs.store.Get(r, replierCookie)
+	s, err := rs.store.Get(r, name)
 	if err != nil || s.IsNew {
 		return nil
 	}
@@ -74,7 +98,10 @@ func (rs *repliers) get(r *http.Request) *replier {
 // remembered, else until the browser is closed and with no more than the token and a verified
 // address.
 func (rs *repliers) set(w http.ResponseWriter, r *http.Request, who replier) error {
-	s, _ := rs.store.New(r, replierCookie) // an unreadable old cookie is replaced
+	if _, err := r.Cookie(replierCookie); err == nil && rs.name != replierCookie {
+		http.SetCookie(w, &http.Cookie{Name: replierCookie, Path: "/", MaxAge: -1, HttpOnly: true, Secure: rs.secure, SameSite: http.SameSiteLaxMode})
+	}
+	s, _ := rs.store.New(r, rs.name) // an unreadable old cookie is replaced
 	s.Options = &sessions.Options{Path: "/", HttpOnly: true, Secure: rs.secure, SameSite: http.SameSiteLaxMode}
 	s.Values = map[any]any{"token": who.Token}
 	if who.Verified != "" {
@@ -102,14 +129,10 @@ type deskCookies struct {
 	secure bool
 }
 
-func newDeskCookies(secret []byte, secure bool) *deskCookies {
-	store := sessions.NewCookieStore(derive(secret, "desk cookie signature"), derive(secret, "desk cookie encryption"))
+func newDeskCookies(keys *models.Keyring, secure bool) *deskCookies {
+	store := newStore(keys, "desk cookie")
 	store.MaxAge(int(people.SessionMost.Seconds()))
-	name := deskCookie
-	if secure {
-		name = hostPrefix + name
-	}
-	return &deskCookies{store, name, secure}
+	return &deskCookies{store, hostName(deskCookie, secure), secure}
 }
 
 // token returns the session token of a request, "" for none.
@@ -142,7 +165,11 @@ func newToken() string { return rand.Text() }
 // key returns what opens a comment's own pages for its writer: a signature
 // of the comment and the browser it was written with.
 func (rs *repliers) key(id int64, tokenHash string) string {
-	mac := hmac.New(sha256.New, rs.keys)
+	return keyOf(rs.keys[0], id, tokenHash)
+}
+
+func keyOf(key []byte, id int64, tokenHash string) string {
+	mac := hmac.New(sha256.New, key)
 	fmt.Fprintf(mac, "%d %s", id, tokenHash)
 	return hex.EncodeToString(mac.Sum(nil)[:16])
 }
@@ -150,7 +177,7 @@ func (rs *repliers) key(id int64, tokenHash string) string {
 // opens checks such a key. A comment without a token, such as an imported
 // one, has none.
 func (rs *repliers) opens(key string, id int64, tokenHash string) bool {
-	return tokenHash != "" && hmac.Equal([]byte(key), []byte(rs.key(id, tokenHash)))
+	return tokenHash != "" && signedBy(rs.keys, key, func(k []byte) string { return keyOf(k, id, tokenHash) })
 }
 
 // stamp returns an instant in a form that only this site can make.
@@ -164,7 +191,7 @@ func (rs *repliers) stamp(at time.Time) string {
 func (rs *repliers) since(stamp string, now time.Time) time.Duration {
 	var ms int64
 	var mac string
-	if n, err := fmt.Sscanf(stamp, "%d-%s", &ms, &mac); n != 2 || err != nil || !hmac.Equal([]byte(mac), []byte(rs.sign(-1, ms))) {
+	if n, err := fmt.Sscanf(stamp, "%d-%s", &ms, &mac); n != 2 || err != nil || !rs.signed(mac, -1, ms) {
 		return 0
 	}
 	return max(0, now.Sub(time.UnixMilli(ms)))
@@ -192,11 +219,17 @@ func (rs *repliers) mayPreview(unapproved, hash string, now time.Time) (id int64
 	if n, err := fmt.Sscanf(hash, "%d-%s", &until, &mac); n != 2 || err != nil || now.Unix() > until {
 		return 0, false
 	}
-	return id, hmac.Equal([]byte(mac), []byte(rs.sign(id, until)))
+	return id, rs.signed(mac, id, until)
 }
 
-func (rs *repliers) sign(id, until int64) string {
-	mac := hmac.New(sha256.New, rs.links)
+func (rs *repliers) sign(id, until int64) string { return signLink(rs.links[0], id, until) }
+
+func (rs *repliers) signed(mac string, id, until int64) bool {
+	return signedBy(rs.links, mac, func(key []byte) string { return signLink(key, id, until) })
+}
+
+func signLink(key []byte, id, until int64) string {
+	mac := hmac.New(sha256.New, key)
 	fmt.Fprintf(mac, "%d %d", id, until)
 	return hex.EncodeToString(mac.Sum(nil)[:16])
 }

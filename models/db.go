@@ -33,7 +33,8 @@ type DB struct {
 	reader  *gorm.DB
 	writer  *gorm.DB
 	now     func() time.Time
-	lane    *lane // SQLite's writers
+	keys    *Keyring // nil: nothing is signed or sealed
+	lane    *lane    // SQLite's writers
 
 	listenersMu sync.RWMutex
 	listeners   []func(Change)
@@ -259,7 +260,7 @@ func (db *DB) write(ctx context.Context, fn func(*Tx) error, alone bool) error {
 }
 
 func (db *DB) newTx() *Tx {
-	return &Tx{Now: db.Now(), gorm: db.writer, dialect: db.dialect, touched: map[string]struct{}{}}
+	return &Tx{Now: db.Now(), gorm: db.writer, dialect: db.dialect, keys: db.keys, touched: map[string]struct{}{}}
 }
 
 func (db *DB) attempt(ctx context.Context, fn func(*Tx) error) error {

@@ -32,6 +32,7 @@ type Tx struct {
 
 	gorm    *gorm.DB
 	dialect Dialect
+	keys    *Keyring
 	touched map[string]struct{}
 	after   []func()
 }
@@ -41,6 +42,9 @@ func (tx *Tx) Query(ctx context.Context) *gorm.DB { return tx.gorm.WithContext(c
 
 // Dialect names the database behind the transaction.
 func (tx *Tx) Dialect() Dialect { return tx.dialect }
+
+// Keys returns the keys of the database; nil if none were given.
+func (tx *Tx) Keys() *Keyring { return tx.keys }
 
 // Touch announces that what the tags name has changed. Tags are short words
 // such as "article:42" or "settings"; they are written to the change log in

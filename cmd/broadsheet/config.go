@@ -21,15 +21,19 @@ import (
 type options struct {
 	Data     string `default:"./data" placeholder:"DIR" help:"Directory for the database, pictures and keys (${default})."`
 	Database string `placeholder:"DSN" help:"postgres:// address; without it a SQLite file in the data directory."`
-	Verbose  bool   `help:"Log more, and say the cause of errors."`
+	// The commands need the keys, too: they add to the log of decisions.
+	SessionKey    string `placeholder:"KEY" help:"Secret of at least 32 bytes that signs cookies, links and the log of decisions; by default made and kept in the data directory. The same for all instances."`
+	SessionKeyOld string `placeholder:"KEY" help:"Session keys from before, one a line: still read, for a change of the key."`
+	Verbose       bool   `help:"Log more, and say the cause of errors."`
 }
 
 // secretOptions may be given by a file whose name stands in the variable
 // with _FILE behind it.
 var secretOptions = map[string]string{
-	"database":    "BROADSHEET_DATABASE_FILE",
-	"session-key": "BROADSHEET_SESSION_KEY_FILE",
-	"smtp":        "BROADSHEET_SMTP_FILE",
+	"database":        "BROADSHEET_DATABASE_FILE",
+	"session-key":     "BROADSHEET_SESSION_KEY_FILE",
+	"session-key-old": "BROADSHEET_SESSION_KEY_OLD_FILE",
+	"smtp":            "BROADSHEET_SMTP_FILE",
 }
 
 // secretFiles reads options from the files that variables name. It comes
@@ -80,7 +84,7 @@ func (a *app) dsn() string {
 
 // makeData makes sure that the data directory can be used.
 func (a *app) makeData() error {
-	err := os.MkdirAll(a.Data, 0o750)
+	err := os.MkdirAll(a.Data, 0o700)
 	if err == nil {
 		var probe *os.File
 		if probe, err = os.CreateTemp(a.Data, ".probe-*"); err == nil {
@@ -113,7 +117,15 @@ func (a *app) open() (*models.DB, error) {
 	if err := a.makeData(); err != nil {
 		return nil, err
 	}
-	return models.Open(a.ctx, models.Options{DSN: a.dsn(), Filling: a.filling})
+	keys, err := a.keyring()
+	if err != nil {
+		return nil, err
+	}
+	db, err := models.Open(a.ctx, models.Options{DSN: a.dsn(), Filling: a.filling})
+	if err == nil {
+		db.UseKeys(keys)
+	}
+	return db, err
 }
 
 // use opens the database for fn and, when fn has written something, waits

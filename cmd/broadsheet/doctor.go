@@ -22,9 +22,10 @@ import (
 )
 
 type doctorCmd struct {
-	Repair   bool   `help:"Set kept counts right that do not agree with the rows."`
-	SMTP     string `placeholder:"URL" help:"Mail server to look for, as for serve."`
-	MailFrom string `placeholder:"ADDRESS" help:"Address that mail comes from, as for serve."`
+	Repair    bool   `help:"Set kept counts right that do not agree with the rows."`
+	AcceptLog bool   `help:"Sign the log of decisions as it is now, after somebody has looked at it."`
+	SMTP      string `placeholder:"URL" help:"Mail server to look for, as for serve."`
+	MailFrom  string `placeholder:"ADDRESS" help:"Address that mail comes from, as for serve."`
 }
 
 // finding is what one look has shown.
@@ -77,7 +78,7 @@ func (c doctorCmd) Run(a *app) error {
 // lookInside looks at what the database holds.
 func (c doctorCmd) lookInside(a *app, show func(finding)) error {
 	return a.use(func(db *models.DB) error {
-		for _, look := range []func(*app, *models.DB) (finding, error){lookAtClock, lookAtNotices, lookAtLog, lookAtSections, c.lookAtCounts} {
+		for _, look := range []func(*app, *models.DB) (finding, error){lookAtClock, lookAtNotices, c.lookAtLog, lookAtSections, c.lookAtCounts} {
 			f, err := look(a, db)
 			if err != nil {
 				return err
@@ -120,6 +121,11 @@ func lookAtData(a *app) finding {
 		f.wrong, f.says, f.advice = true, models.SafeText(err), "give the user who runs broadsheet permission to write there"
 		return f
 	}
+	if open := a.openFiles(); len(open) > 0 {
+		f.wrong, f.says = true, "others on this machine can read "+strings.Join(open, ", ")
+		f.advice = "chmod 600: the start of the server does so for files of the user who runs it"
+		return f
+	}
 	if info.Mode().Perm()&0o007 != 0 {
 		f.wrong, f.says = true, fmt.Sprintf("%s is open to everybody on this machine (%v)", a.Data, info.Mode().Perm())
 		f.advice = "chmod o-rwx " + a.Data + ": the comments' email addresses are in it"
@@ -146,8 +152,12 @@ func lookAtSpace(a *app) finding {
 // lookAtKey asks whether the key that signs cookies and links is there, long
 // enough and secret.
 func lookAtKey(a *app) finding {
-	f := finding{what: "session key", says: "kept in the data directory"}
-	path := filepath.Join(a.Data, "session.key")
+	f := finding{what: "session key", says: "kept in the data directory, beside the database: a backup of both can sign in, see the README"}
+	if a.SessionKey != "" {
+		f.says = "given, and not kept here"
+		return f
+	}
+	path := filepath.Join(a.Data, keyFile)
 	key, err := os.ReadFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -157,7 +167,7 @@ func lookAtKey(a *app) finding {
 		f.wrong, f.says, f.advice = true, fmt.Sprintf("%s cannot be read (%v)", path, rootCause(err)), "give it to the user who runs broadsheet"
 		return f
 	case len(key) < leastKey:
-		f.wrong, f.says, f.advice = true, path+" is too short", "delete it and start the server: a new one is made, and everybody signs in again"
+		f.wrong, f.says, f.advice = true, path+" is too short", "delete it and start the server: a new one is made, everybody signs in again, and one-time passwords are set up anew"
 		return f
 	}
 	if info, err := os.Stat(path); err == nil && info.Mode().Perm()&0o077 != 0 {
@@ -246,16 +256,47 @@ func lookAtClock(a *app, db *models.DB) (finding, error) {
 	return f, nil
 }
 
-// lookAtLog walks through the whole log of decisions.
-func lookAtLog(a *app, db *models.DB) (finding, error) {
+// logFaults say what is wrong with the log of decisions, and what to do.
+var logFaults = map[discussion.LogFault][2]string{
+	discussion.NoKey:      {"the chain holds; its signed head was not checked", "name the session key with --session-key to check it"},
+	discussion.Unanchored: {"the chain holds; it has no signed head yet", "the next start of the server signs it"},
+	discussion.Unsigned: {"the head is not signed with a session key of this site", "name the keys with --session-key and --session-key-old; " +
+		"if they are right, somebody wrote the head: compare the log with a backup, then broadsheet doctor --accept-log"},
+	discussion.HeadGone:  {"the signed head was taken out", "compare the log with a backup, then broadsheet doctor --accept-log"},
+	discussion.Broken:    {"the chain breaks at entry %d: it, or an entry before it, was changed or taken out", "compare it with a backup; a program that can write to the database could have done that"},
+	discussion.Cut:       {"the log does not lead to its signed head: from entry %d on, entries were changed or taken out", "compare it with a backup, then broadsheet doctor --accept-log"},
+	discussion.Uncovered: {"the entries from %d on are not covered by the signed head", "a command ran without the session key, or a program wrote them: look at them, then broadsheet doctor --accept-log"},
+	discussion.PutBack:   {"the log does not hold the entries that this machine has seen before", "if the database was restored from a backup: broadsheet doctor --accept-log; if not, compare it with one"},
+}
+
+// lookAtLog walks through the whole log of decisions, and signs it as it is
+// where that was asked for.
+func (c doctorCmd) lookAtLog(a *app, db *models.DB) (finding, error) {
 	f := finding{what: "log of decisions"}
-	entries, broken, err := discussion.VerifyLog(a.ctx, db)
+	if c.AcceptLog {
+		if err := a.acceptLog(db); err != nil {
+			return f, err
+		}
+	}
+	seen, err := a.seenHead()
 	if err != nil {
 		return f, err
 	}
-	if f.says = fmt.Sprintf("%d entries, the chain holds", entries); broken != 0 {
-		f.wrong, f.says = true, fmt.Sprintf("the chain breaks at entry %d: it, or what stood before it, was changed or taken out", broken)
-		f.advice = "compare it with a backup; whoever can write to the database could have done that"
+	report, err := discussion.CheckLog(a.ctx, db, db.Keys(), seen)
+	if err != nil {
+		return f, err
+	}
+	if report.Fault == "" {
+		f.says = fmt.Sprintf("%d entries, the chain holds and leads to its signed head", report.Entries)
+		return f, nil
+	}
+	fault := logFaults[report.Fault]
+	f.wrong, f.says, f.advice = report.Grave(), fault[0], fault[1]
+	switch {
+	case strings.Contains(fault[0], "%d"):
+		f.says = fmt.Sprintf(fault[0], report.At)
+	case !f.wrong:
+		f.says = fmt.Sprintf("%d entries, %s", report.Entries, fault[0])
 	}
 	return f, nil
 }

@@ -50,6 +50,7 @@ const (
 
 // run is the program without its globals.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	keepPrivate()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	var cli commands

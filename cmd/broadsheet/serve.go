@@ -39,7 +39,6 @@ type serveCmd struct {
 	TrustedProxy []netip.Prefix `placeholder:"CIDR" help:"Proxies whose X-Forwarded-For, or Forwarded, is believed, such as 127.0.0.1/32; none by default. Repeatable."`
 	TLSCert      string         `name:"tls-cert" placeholder:"FILE" help:"Certificate with its chain, in PEM; with it the site speaks HTTPS and HTTP/2 itself. Read again when it changes."`
 	TLSKey       string         `name:"tls-key" placeholder:"FILE" help:"The certificate's private key, in PEM."`
-	SessionKey   string         `placeholder:"KEY" help:"Secret of at least 32 bytes that signs cookies; by default made and kept in the data directory. The same for all instances."`
 	SMTP         string         `placeholder:"URL" help:"Mail server, such as smtps://user:password@mail.example; without one no mail is sent."`
 	MailFrom     string         `placeholder:"ADDRESS" help:"Address that mail comes from; needed with --smtp."`
 	Cache        int            `default:"40" placeholder:"MB" help:"Memory for pages that are ready to be sent, in MB (${default}); with 0 each is made anew."`
@@ -64,6 +63,13 @@ const watchEvery = 100 * time.Millisecond
 func (c serveCmd) Run(a *app) (err error) {
 	a.startLog()
 	spareCollector()
+	if err := a.makeData(); err != nil {
+		return err
+	}
+	secret, err := a.makeSecret()
+	if err != nil {
+		return err
+	}
 	db, err := a.open()
 	if err != nil {
 		return err
@@ -73,8 +79,8 @@ func (c serveCmd) Run(a *app) (err error) {
 	if err != nil {
 		return err
 	}
-	secret, err := c.secret(a)
-	if err != nil {
+	a.closeFiles()
+	if err := a.seal(db); err != nil {
 		return err
 	}
 	if c.Demo {
@@ -112,6 +118,7 @@ func (c serveCmd) serve(a *app, db *models.DB, listener net.Listener, handler ht
 	defer background.Wait()
 	defer stop()
 	background.Go(func() { db.Watch(ctx, watchEvery) })
+	background.Go(func() { a.noteHeads(ctx, db) })
 	background.Go(func() { jobs.Run(ctx, db, slog.Default(), post) })
 	a.listenControl(ctx, db)
 
@@ -192,6 +199,10 @@ func (c serveCmd) handler(a *app, db *models.DB, store blob.Store, secret []byte
 	if err != nil {
 		return nil, nil, err
 	}
+	old, err := a.oldSecrets()
+	if err != nil {
+		return nil, nil, err
+	}
 	assets, err := public.New()
 	if err != nil {
 		return nil, nil, err
@@ -210,7 +221,7 @@ func (c serveCmd) handler(a *app, db *models.DB, store blob.Store, secret []byte
 		if err != nil {
 			return nil, nil, models.Errorf(models.Invalid, "--smtp, --mail-from: %v", err)
 		}
-		post = &jobs.Post{DB: db, Views: renderer, Sender: sender, Links: people.NewLinks(secret), BaseURL: base}
+		post = &jobs.Post{DB: db, Views: renderer, Sender: sender, Links: people.NewLinks(secret, old...), BaseURL: base}
 	} else {
 		fmt.Fprintln(a.stdout, "mail is off: with a server (--smtp) readers can be told of answers to their comments")
 	}
@@ -226,7 +237,7 @@ func (c serveCmd) handler(a *app, db *models.DB, store blob.Store, secret []byte
 		Cache:  handlers.CacheOptions{Bytes: max(0, c.Cache) << 20, Since: since, StormRate: handlers.StormRate, CDNAge: c.CDNAge},
 		Making: c.making(db),
 		DB:     db, Views: renderer, Assets: assets, Pictures: pictures,
-		Secret: secret, BaseURL: base, TrustedProxies: c.TrustedProxy, Log: slog.Default(), Mail: post != nil, First: first,
+		Secret: secret, OldSecrets: old, BaseURL: base, TrustedProxies: c.TrustedProxy, Log: slog.Default(), Mail: post != nil, First: first,
 	})
 	return handler, post, err
 }
@@ -286,30 +297,6 @@ func (c serveCmd) baseURL(addr net.Addr) (*url.URL, error) {
 		return nil, models.Errorf(models.Invalid, "--base-url takes an address such as https://news.example, without a path")
 	}
 	return u, nil
-}
-
-// minSecret is the shortest session key, in bytes.
-const minSecret = 32
-
-// secret returns the session key that was given, or the one kept in the data
-// directory, made at the first start.
-func (c serveCmd) secret(a *app) ([]byte, error) {
-	if c.SessionKey != "" {
-		if len(c.SessionKey) < minSecret {
-			return nil, models.Errorf(models.Invalid, "--session-key needs at least %d bytes", minSecret)
-		}
-		return []byte(c.SessionKey), nil
-	}
-	path := filepath.Join(a.Data, "session.key")
-	key, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		key = []byte(rand.Text() + rand.Text())
-		err = os.WriteFile(path, key, 0o600)
-	}
-	if err == nil && len(key) < minSecret {
-		err = models.Errorf(models.Conflict, "%s is too short to be a session key: delete it and a new one is made", path)
-	}
-	return key, err
 }
 
 func listen(addr string) (net.Listener, error) {

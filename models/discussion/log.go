@@ -10,10 +10,10 @@ import (
 )
 
 // logEntry is one row of the log of decisions. The log is only ever added
-// to. Each entry carries a hash over what it says and over the hash of the
-// one before, so that an entry that is changed or taken out later breaks the
-// chain behind it. It names no reader, so that it can stay when a reader's
-// data go.
+// to. Each entry carries a hash over its fields and over the hash of the entry
+// before, so that an entry that is changed or taken out later breaks the chain
+// behind it; a signed [LogHead] holds the end of the chain. It names no reader, so
+// that it can stay when a reader's data go.
 type logEntry struct {
 	ID        int64
 	At        models.Time
@@ -87,37 +87,19 @@ func appendLog(ctx context.Context, tx *models.Tx, entries []*logEntry) error {
 		e.Hash = e.chained(before)
 		before = e.Hash
 	}
-	return tx.Query(ctx).CreateInBatches(entries, logBatch).Error
+	if err := tx.Query(ctx).CreateInBatches(entries, logBatch).Error; err != nil {
+		return err
+	}
+	return extendHead(ctx, tx, last.Hash, entries)
 }
 
 // VerifyLog walks through the whole log and returns how many entries it has,
 // and the number of the first one that does not fit its place, 0 if all do.
-// Where entries are missing at the end it returns the number behind the last.
+// Where entries are missing at the end it returns the number behind the last. It
+// looks at no key; see [CheckLog].
 func VerifyLog(ctx context.Context, r models.Reader) (entries int, broken int64, err error) {
-	before := ""
-	for last := int64(0); ; {
-		var list []logEntry
-		if err := r.Query(ctx).Where("id > ?", last).Order("id").Limit(10 * logBatch).Find(&list).Error; err != nil {
-			return entries, 0, err
-		}
-		if len(list) == 0 {
-			var counted int
-			err := r.Query(ctx).Raw("SELECT comments FROM comment_totals WHERE state = ?", logged).Scan(&counted).Error
-			if err == nil && counted != entries {
-				broken = last + 1
-			}
-			return entries, broken, err
-		}
-		for i := range list {
-			e := &list[i]
-			// Entries without a hash are older than the chain; behind its beginning
-			// there can be none.
-			if (e.Hash != "" || before != "") && e.Hash != e.chained(before) {
-				return entries, e.ID, nil
-			}
-			entries, before, last = entries+1, e.Hash, e.ID
-		}
-	}
+	report, err := CheckLog(ctx, r, nil, nil)
+	return report.Entries, report.At, err
 }
 
 // Decision is an entry of the log as it is shown.

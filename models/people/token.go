@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,13 +20,12 @@ import (
 // token says what it is for, of whom or what it speaks and when it was made,
 // and only this site can make one: it carries an HMAC-SHA-256 of all three,
 // cut to 128 bits. It is not secret what it says.
-type Links struct{ key []byte }
+type Links struct{ keys [][]byte }
 
-// NewLinks derives the key of tokens from the site's secret.
-func NewLinks(secret []byte) *Links {
-	mac := hmac.New(sha256.New, secret)
-	mac.Write([]byte("mailed links"))
-	return &Links{mac.Sum(nil)}
+// NewLinks derives the key of tokens from the site's session key. Tokens that
+// were made with an older key are read as well.
+func NewLinks(secret []byte, old ...[]byte) *Links {
+	return &Links{models.NewKeyring(secret, old...).Derive("mailed links")}
 }
 
 // Purpose is what a token is for. A token for one purpose opens nothing else.
@@ -45,7 +45,7 @@ const (
 // Make returns a token.
 func (l *Links) Make(p Purpose, subject string, at time.Time) string {
 	body := base64.RawURLEncoding.EncodeToString([]byte(subject)) + "." + strconv.FormatInt(at.Unix(), 36)
-	return body + "." + l.sign(p, body)
+	return body + "." + sign(l.keys[0], p, body)
 }
 
 // Read returns a token's subject and how long ago it was made. ok is false
@@ -53,7 +53,7 @@ func (l *Links) Make(p Purpose, subject string, at time.Time) string {
 // than a minute.
 func (l *Links) Read(p Purpose, token string, now time.Time) (subject string, age time.Duration, ok bool) {
 	cut := strings.LastIndexByte(token, '.')
-	if cut < 0 || !hmac.Equal([]byte(token[cut+1:]), []byte(l.sign(p, token[:cut]))) {
+	if cut < 0 || !l.signed(p, token[:cut], token[cut+1:]) {
 		return "", 0, false
 	}
 	encoded, made, _ := strings.Cut(token[:cut], ".")
@@ -66,8 +66,13 @@ func (l *Links) Read(p Purpose, token string, now time.Time) (subject string, ag
 	return string(text), max(0, age), true
 }
 
-func (l *Links) sign(p Purpose, body string) string {
-	mac := hmac.New(sha256.New, l.key)
+// signed reports whether one of the keys signed a token's body.
+func (l *Links) signed(p Purpose, body, mac string) bool {
+	return slices.ContainsFunc(l.keys, func(key []byte) bool { return hmac.Equal([]byte(mac), []byte(sign(key, p, body))) })
+}
+
+func sign(key []byte, p Purpose, body string) string {
+	mac := hmac.New(sha256.New, key)
 	fmt.Fprintf(mac, "%s\n%s", p, body)
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil)[:16])
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"broadsheet/models"
 	"broadsheet/models/people"
 )
 
@@ -55,4 +56,24 @@ func FuzzLinks(f *testing.F) {
 			t.Errorf("%q became %q", s, subject)
 		}
 	})
+}
+
+func TestLinksOfAnOldKeyAreRead(t *testing.T) {
+	t.Parallel()
+	key := func(letter string) []byte { return []byte(strings.Repeat(letter, models.MinSecretBytes)) }
+	now := time.Unix(1_800_000_000, 0)
+	token := people.NewLinks(key("a")).Make(people.ForMail, "anna@example.org 7", now)
+	for what, c := range map[string]struct {
+		links *people.Links
+		reads bool
+	}{
+		"a new key with the old": {people.NewLinks(key("b"), key("a")), true}, "a new key alone": {people.NewLinks(key("b")), false},
+	} {
+		if subject, _, ok := c.links.Read(people.ForMail, token, now); ok != c.reads || ok && subject != "anna@example.org 7" {
+			t.Errorf("%s: %q, %v", what, subject, ok)
+		}
+		if fresh := c.links.Make(people.ForMail, "anna@example.org 7", now); fresh == token {
+			t.Errorf("%s: links are still made with the old key", what)
+		}
+	}
 }

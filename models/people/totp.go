@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base32"
+	"errors"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -85,9 +87,13 @@ func EnableTOTP(ctx context.Context, db *models.DB, u *User, secret, code, keep 
 	if step == 0 {
 		return nil, errWrongCode
 	}
+	sealed, err := db.Keys().Seal(totpPurpose, u.totpPlace(), secret)
+	if err != nil {
+		return nil, err
+	}
 	codes = newCodes()
 	err = db.Write(ctx, func(tx *models.Tx) error {
-		on := tx.Query(ctx).Model(&User{}).Where("id = ? AND totp_secret = ''", u.ID).UpdateColumns(map[string]any{"totp_secret": secret, "totp_step": step})
+		on := tx.Query(ctx).Model(&User{}).Where("id = ? AND totp_secret = ''", u.ID).UpdateColumns(map[string]any{"totp_secret": sealed, "totp_step": step})
 		if on.Error == nil && on.RowsAffected == 0 {
 			return models.Errorf(models.Conflict, "one-time passwords are in use already")
 		}
@@ -171,6 +177,45 @@ func (u *User) forgetTOTP(ctx context.Context, tx *models.Tx) error {
 	return err
 }
 
+// totpPurpose is what secrets of one-time passwords are sealed for.
+const totpPurpose = "secret of one-time passwords"
+
+// totpPlace is the row in which a sealed secret can be opened.
+func (u *User) totpPlace() string { return "user " + strconv.FormatInt(u.ID, 10) }
+
+// SealSecrets seals the secrets of one-time passwords that are stored plain or
+// sealed with an older session key. It returns how many no key on the ring opens:
+// those accounts sign in with a recovery code, or set one-time passwords up anew.
+func SealSecrets(ctx context.Context, db *models.DB) (lost int, err error) {
+	var list []*User
+	if err := db.Query(ctx).Where("totp_secret <> ''").Find(&list).Error; err != nil {
+		return 0, err
+	}
+	for _, u := range list {
+		secret, fresh, err := db.Keys().Unseal(totpPurpose, u.totpPlace(), u.TOTPSecret)
+		if errors.Is(err, models.ErrSealed) {
+			lost++
+			continue
+		}
+		if err != nil {
+			return lost, err
+		}
+		if fresh {
+			continue
+		}
+		sealed, err := db.Keys().Seal(totpPurpose, u.totpPlace(), secret)
+		if err == nil {
+			err = db.Write(ctx, func(tx *models.Tx) error {
+				return tx.Query(ctx).Model(&User{}).Where("id = ? AND totp_secret = ?", u.ID, u.TOTPSecret).UpdateColumn("totp_secret", sealed).Error
+			})
+		}
+		if err != nil {
+			return lost, err
+		}
+	}
+	return lost, nil
+}
+
 // UsesTOTP reports whether the account signs in with one-time passwords.
 func (u *User) UsesTOTP() bool { return u.TOTPSecret != "" }
 
@@ -186,7 +231,12 @@ func CheckCode(ctx context.Context, db *models.DB, u *User, code, network string
 	if err != nil {
 		return err
 	}
-	step := stepOf(u.TOTPSecret, code, db.Now())
+	secret, _, err := db.Keys().Unseal(totpPurpose, u.totpPlace(), u.TOTPSecret)
+	if err != nil && !errors.Is(err, models.ErrSealed) {
+		return err
+	}
+	// Without the key that it was sealed with, the account has its recovery codes.
+	step := stepOf(secret, code, db.Now())
 	return db.Write(ctx, func(tx *models.Tx) error {
 		var used *gorm.DB
 		if step != 0 {

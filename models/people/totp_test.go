@@ -88,3 +88,65 @@ func TestCodesAreTakenHoweverTheyAreTyped(t *testing.T) {
 		}
 	})
 }
+
+// TestSecretsAreSealedAtRest looks at the stored secret, changes the session key
+// and loses it.
+func TestSecretsAreSealedAtRest(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		ctx := t.Context()
+		key := func(letter string) []byte { return []byte(strings.Repeat(letter, models.MinSecretBytes)) }
+		u := hire(t, db, people.Editor)
+		secret, _, err := people.NewTOTP("Courier", u, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		// Enabled before there were keys: stored plain.
+		if _, err := people.EnableTOTP(ctx, db, u, secret, must(people.CodeAt(secret, clock.Now())), ""); err != nil {
+			t.Fatal(err)
+		}
+		var codes []string
+		check := func(what string, works bool) {
+			t.Helper()
+			clock.Advance(time.Minute)
+			u = must(people.ByID(ctx, db, u.ID))
+			err := people.CheckCode(ctx, db, u, must(people.CodeAt(secret, clock.Now())), "198.51.100.0/24")
+			if works != (err == nil) {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+		seal := func(what string, lost int) {
+			t.Helper()
+			if n, err := people.SealSecrets(ctx, db); n != lost || err != nil {
+				t.Errorf("%s: %d secrets are lost (%v)", what, n, err)
+			}
+		}
+		db.UseKeys(models.NewKeyring(key("a")))
+		check("a plain secret from before", true)
+		seal("the first start with a key", 0)
+		check("sealed", true)
+		if strings.Contains(u.TOTPSecret, secret) || !strings.HasPrefix(u.TOTPSecret, "sealed:") {
+			t.Errorf("stored as %q", u.TOTPSecret)
+		}
+		db.UseKeys(models.NewKeyring(key("b"), key("a")))
+		check("a new key, with the old one", true)
+		seal("the start with a new key", 0)
+		db.UseKeys(models.NewKeyring(key("b")))
+		check("the new key alone", true)
+		codes = must(people.RenewCodes(ctx, db, u))
+		db.UseKeys(models.NewKeyring(key("c")))
+		seal("another key", 1)
+		check("another key", false)
+		if err := people.CheckCode(ctx, db, u, codes[0], "198.51.100.0/24"); err != nil {
+			t.Errorf("a recovery code after the key was lost: %v", err)
+		}
+		// Enabled with a key: never plain.
+		other := hireAs(t, db, "other@example.org", people.Editor)
+		if _, err := people.EnableTOTP(ctx, db, other, secret, must(people.CodeAt(secret, clock.Now())), ""); err != nil {
+			t.Fatal(err)
+		}
+		if other = must(people.ByID(ctx, db, other.ID)); strings.Contains(other.TOTPSecret, secret) {
+			t.Errorf("stored as %q", other.TOTPSecret)
+		}
+	})
+}

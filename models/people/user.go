@@ -24,7 +24,7 @@ type User struct {
 	Slug         string
 	Role         Role
 	PasswordHash string
-	TOTPSecret   string      `gorm:"column:totp_secret"` // base32; "" without one-time passwords
+	TOTPSecret   string      `gorm:"column:totp_secret"` // base32, sealed; "" without one-time passwords
 	TOTPStep     int64       `gorm:"column:totp_step"`   // last used
 	Limited      bool        // a moderator of some sections only
 	EndedAt      models.Time // when the account was closed

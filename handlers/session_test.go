@@ -1,0 +1,114 @@
+package handlers
+
+import (
+	"bytes"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"broadsheet/models"
+)
+
+func testKeys(letters ...byte) *models.Keyring {
+	var keys [][]byte
+	for _, l := range letters {
+		keys = append(keys, bytes.Repeat([]byte{l}, models.MinSecretBytes))
+	}
+	return models.NewKeyring(keys[0], keys[1:]...)
+}
+
+// carry sends back the cookies that an answer has set, as a browser does.
+func carry(t *testing.T, w *httptest.ResponseRecorder) *http.Request {
+	t.Helper()
+	r := httptest.NewRequest(http.MethodPost, "/", nil)
+	for _, c := range w.Result().Cookies() {
+		if c.MaxAge >= 0 {
+			r.AddCookie(c)
+		}
+	}
+	return r
+}
+
+// TestTheReplierCookieBelongsToThisHost looks at the cookie's name with TLS and
+// without, and reads one from before the prefix.
+func TestTheReplierCookieBelongsToThisHost(t *testing.T) {
+	t.Parallel()
+	plain, secure := newRepliers(testKeys('a'), false), newRepliers(testKeys('a'), true)
+	who := replier{Token: "token", Remember: true, Author: "Anna", Email: "anna@example.org"}
+	old := httptest.NewRecorder()
+	if err := plain.set(old, httptest.NewRequest(http.MethodPost, "/", nil), who); err != nil {
+		t.Fatal(err)
+	}
+	if name := old.Result().Cookies()[0].Name; name != "broadsheet_replier" {
+		t.Errorf("without TLS the cookie is %q", name)
+	}
+	r := carry(t, old)
+	if got := secure.get(r); got == nil || *got != who {
+		t.Fatalf("the cookie from before is read as %+v", got)
+	}
+	w := httptest.NewRecorder()
+	if err := secure.set(w, r, who); err != nil {
+		t.Fatal(err)
+	}
+	ended := false
+	for _, c := range w.Result().Cookies() {
+		switch c.Name {
+		case "broadsheet_replier":
+			ended = c.MaxAge < 0
+		case "__Host-broadsheet_replier":
+			if !c.Secure || c.Path != "/" || c.Domain != "" || !c.HttpOnly {
+				t.Errorf("the browser would refuse %s", c)
+			}
+		default:
+			t.Errorf("a cookie %q", c.Name)
+		}
+	}
+	if !ended {
+		t.Error("the cookie without the prefix stays")
+	}
+	both := carry(t, w)
+	stranger := httptest.NewRecorder()
+	if err := plain.set(stranger, httptest.NewRequest(http.MethodPost, "/", nil), replier{Token: "planted"}); err != nil {
+		t.Fatal(err)
+	}
+	both.AddCookie(stranger.Result().Cookies()[0])
+	if got := secure.get(both); got == nil || got.Token != "token" {
+		t.Errorf("a planted cookie without the prefix wins: %+v", got)
+	}
+}
+
+// TestAnOldSessionKeyIsStillRead changes the key, with and without the old one.
+func TestAnOldSessionKeyIsStillRead(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1_800_000_000, 0)
+	before := testKeys('a')
+	w := httptest.NewRecorder()
+	blank := httptest.NewRequest(http.MethodPost, "/", nil)
+	made := newRepliers(before, false)
+	if err := made.set(w, blank, replier{Token: "token"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := newDeskCookies(before, false).set(w, blank, "session"); err != nil {
+		t.Fatal(err)
+	}
+	query := made.previewQuery(7, now)
+	_, hash, _ := strings.Cut(query, "moderation-hash=")
+	for what, c := range map[string]struct {
+		keys  *models.Keyring
+		reads bool
+	}{"the same": {before, true}, "a new one with the old": {testKeys('b', 'a'), true}, "two new ones": {testKeys('c', 'b', 'a'), true}, "a new one alone": {testKeys('b'), false}} {
+		r := carry(t, w) // a request keeps what it has read
+		rs, dc := newRepliers(c.keys, false), newDeskCookies(c.keys, false)
+		_, previews := rs.mayPreview("7", hash, now)
+		for door, open := range map[string]bool{
+			"replier's cookie": rs.get(r) != nil, "desk cookie": dc.token(r) == "session", "preview link": previews,
+			"key of an own comment": rs.opens(made.key(7, "browser"), 7, "browser"), "stamp": rs.since(made.stamp(now), now.Add(time.Minute)) == time.Minute,
+		} {
+			if open != c.reads {
+				t.Errorf("%s, read with %s: %v", door, what, open)
+			}
+		}
+	}
+}

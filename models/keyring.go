@@ -1,0 +1,136 @@
+package models
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"strings"
+)
+
+// MinSecretBytes is the shortest session key, in bytes.
+const MinSecretBytes = 32
+
+// Keyring holds the site's session key and the ones that were in use before
+// it. New signatures and sealed texts are made with the first; all are read. It
+// is no part of the database: a copy of the database alone signs nobody in. A nil
+// Keyring has no key.
+type Keyring struct{ secrets [][]byte }
+
+// NewKeyring makes a keyring of the present key and older ones.
+func NewKeyring(current []byte, old ...[]byte) *Keyring {
+	return &Keyring{append([][]byte{current}, old...)}
+}
+
+// Derive returns 32 bytes for one purpose from each key, the present one's
+// first.
+func (k *Keyring) Derive(purpose string) [][]byte {
+	if k == nil {
+		return nil
+	}
+	keys := make([][]byte, len(k.secrets))
+	for i, secret := range k.secrets {
+		mac := hmac.New(sha256.New, secret)
+		mac.Write([]byte(purpose))
+		keys[i] = mac.Sum(nil)
+	}
+	return keys
+}
+
+// Sign returns a hexadecimal HMAC-SHA-256 of a text for a purpose; "" without a
+// key.
+func (k *Keyring) Sign(purpose, text string) string {
+	keys := k.Derive(purpose)
+	if len(keys) == 0 {
+		return ""
+	}
+	return signature(keys[0], text)
+}
+
+// Signed reports whether a signature was made by [Keyring.Sign] with one of the
+// keys.
+func (k *Keyring) Signed(purpose, text, mac string) bool {
+	for _, key := range k.Derive(purpose) {
+		if hmac.Equal([]byte(signature(key, text)), []byte(mac)) {
+			return true
+		}
+	}
+	return false
+}
+
+func signature(key []byte, text string) string {
+	mac := hmac.New(sha256.New, key)
+	mac.Write([]byte(text))
+	return hex.EncodeToString(mac.Sum(nil))
+}
+
+// sealedPrefix begins a sealed text. The texts that are sealed here never have
+// a colon.
+const sealedPrefix = "sealed:1:"
+
+// ErrSealed says that a text is sealed with a key that is not on the ring.
+var ErrSealed = errors.New("sealed with another session key")
+
+// Seal encrypts a text for a purpose with AES-256-GCM (NIST SP 800-38D). It
+// opens only for the same purpose and the same place, such as a row's number, so
+// that it cannot be moved to another row. Without a key the text stays as it is.
+func (k *Keyring) Seal(purpose, place, text string) (string, error) {
+	keys := k.Derive(purpose)
+	if len(keys) == 0 {
+		return text, nil
+	}
+	aead, err := newAEAD(keys[0])
+	if err != nil {
+		return "", err
+	}
+	nonce := make([]byte, aead.NonceSize())
+	rand.Read(nonce)
+	return sealedPrefix + base64.RawURLEncoding.EncodeToString(aead.Seal(nonce, nonce, []byte(text), []byte(place))), nil
+}
+
+// Unseal returns the text that was sealed. fresh is false for one that is not
+// sealed with the present key, and should be sealed anew. It returns [ErrSealed]
+// for one that no key opens.
+func (k *Keyring) Unseal(purpose, place, sealed string) (text string, fresh bool, err error) {
+	encoded, isSealed := strings.CutPrefix(sealed, sealedPrefix)
+	if !isSealed {
+		return sealed, k == nil || sealed == "", nil
+	}
+	data, err := base64.RawURLEncoding.DecodeString(encoded)
+	if err != nil {
+		return "", false, ErrSealed
+	}
+	for i, key := range k.Derive(purpose) {
+		aead, err := newAEAD(key)
+		if err != nil {
+			return "", false, err
+		}
+		if len(data) < aead.NonceSize() {
+			return "", false, ErrSealed
+		}
+		plain, err := aead.Open(nil, data[:aead.NonceSize()], data[aead.NonceSize():], []byte(place))
+		if err == nil {
+			return string(plain), i == 0, nil
+		}
+	}
+	return "", false, ErrSealed
+}
+
+func newAEAD(key []byte) (cipher.AEAD, error) {
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, err
+	}
+	return cipher.NewGCM(block)
+}
+
+// UseKeys gives the database the keys that sign and seal some of its rows. It
+// must be called before the database is used by several goroutines.
+func (db *DB) UseKeys(k *Keyring) { db.keys = k }
+
+// Keys returns the keys; nil if none were given.
+func (db *DB) Keys() *Keyring { return db.keys }
