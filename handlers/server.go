@@ -95,6 +95,7 @@ func newServer(ctx context.Context, o Options) (*server, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
+	o.Log = slog.New(MaskKeys(o.Log.Handler()))
 	s := &server{
 		Options: o, site: newsroom.NewSiteSnapshot(o.DB), repliers: newRepliers(models.NewKeyring(o.Secret, o.OldSecrets...), o.BaseURL.Scheme == "https"),
 		deskCookies: newDeskCookies(models.NewKeyring(o.Secret, o.OldSecrets...), o.BaseURL.Scheme == "https"), writers: newLimiter(commentRate), provers: newLimiter(linkRate), previews: newLimiter(previewRate), Links: people.NewLinks(o.Secret, o.OldSecrets...),

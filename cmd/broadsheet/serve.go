@@ -324,7 +324,7 @@ func (a *app) startLog() {
 	if a.Verbose {
 		level = slog.LevelInfo
 	}
-	slog.SetDefault(slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: level})))
+	slog.SetDefault(slog.New(handlers.MaskKeys(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: level}))))
 }
 
 // mediaDir is where pictures are kept.

@@ -94,7 +94,7 @@ func (l *letter) describe(ctx context.Context, set *moderation.HeldSet, link str
 			title = story.Title
 			about("mail.held.story", title+" – "+l.BaseURL.String()+l.site.ArticlePath(story))
 		}
-		about("mail.held.from", joined(c.Email, c.URL, c.IP, c.Network))
+		about("mail.held.from", joined(c.Email, c.URL, c.Network))
 		if parent := parents[c.ParentID]; parent != nil {
 			about("mail.held.parent", parent.Author+", "+l.read(parent).URL)
 		}
