@@ -10,6 +10,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"errors"
+	"fmt"
 	"io"
 	"math/big"
 	"mime"
@@ -32,6 +33,8 @@ type server struct {
 	users  []string
 	refuse map[string]*smtp.SMTPError // by recipient
 	drop   bool                       // hang up instead of answering DATA
+	wide   bool                       // offer SMTPUTF8
+	lines  []string                   // of the envelopes
 }
 
 func (s *server) NewSession(c *smtp.Conn) (smtp.Session, error) { return &session{s, c}, nil }
@@ -55,11 +58,22 @@ func (s *session) Auth(string) (sasl.Server, error) {
 	}), nil
 }
 
-func (s *session) Mail(string, *smtp.MailOptions) error { return nil }
-func (s *session) Reset()                               {}
-func (s *session) Logout() error                        { return nil }
+func (s *session) Mail(from string, options *smtp.MailOptions) error {
+	s.note(fmt.Sprintf("from %s, SMTPUTF8 %v", from, options.UTF8))
+	return nil
+}
+
+func (s *session) Reset()        {}
+func (s *session) Logout() error { return nil }
+
+func (s *server) note(line string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lines = append(s.lines, line)
+}
 
 func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
+	s.note("to " + to)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if refusal := s.refuse[to]; refusal != nil {
@@ -87,7 +101,7 @@ func start(t *testing.T, s *server, secure, fromTheStart bool) (port string, roo
 		t.Fatal(err)
 	}
 	srv := smtp.NewServer(s)
-	srv.Domain = "localhost"
+	srv.Domain, srv.EnableSMTPUTF8 = "localhost", s.wide
 	srv.AllowInsecureAuth = true // the client must be the one to refuse
 	if secure {
 		certificate, pool := selfSigned(t)
@@ -249,7 +263,7 @@ func TestHeadersHaveOneLine(t *testing.T) {
 	} {
 		m := message
 		change(&m)
-		if _, err := m.compose(mail.Address{Address: "news@paper.example"}); !IsPermanent(err) {
+		if _, _, err := m.compose(mail.Address{Address: "news@paper.example"}); !IsPermanent(err) {
 			t.Errorf("%+v: %v", m, err)
 		}
 	}

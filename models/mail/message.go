@@ -24,16 +24,25 @@ type Message struct {
 	Unsubscribe string
 }
 
-// compose puts a message into its form on the wire.
-func (m Message) compose(from mail.Address) (*gomail.Msg, error) {
+// compose puts a message into its form on the wire. wide reports whether an
+// address in it needs SMTPUTF8.
+func (m Message) compose(from mail.Address) (msg *gomail.Msg, wide bool, err error) {
 	if strings.ContainsAny(m.Subject+m.To+m.Name+m.ID+m.Unsubscribe, "\r\n") {
-		return nil, permanent{fmt.Errorf("a header of mail %q would have two lines", m.ID)}
+		return nil, false, permanent{fmt.Errorf("a header of mail %q would have two lines", m.ID)}
 	}
-	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
+	to, wideTo, err := wireAddress(m.To)
+	if err != nil {
+		return nil, false, permanent{err}
+	}
+	var wideFrom bool
+	if from.Address, wideFrom, err = wireAddress(from.Address); err != nil {
+		return nil, false, permanent{err}
+	}
+	msg = gomail.NewMsg(gomail.WithNoDefaultUserAgent())
 	from.Name = m.Name
 	msg.FromMailAddress(&from)
-	if err := msg.To(m.To); err != nil {
-		return nil, permanent{err}
+	if err := msg.To(to); err != nil {
+		return nil, false, permanent{err}
 	}
 	_, domain, _ := strings.Cut(from.Address, "@")
 	msg.Subject(m.Subject)
@@ -49,5 +58,5 @@ func (m Message) compose(from mail.Address) (*gomail.Msg, error) {
 	if m.HTML != "" {
 		msg.AddAlternativeString(gomail.TypeTextHTML, m.HTML)
 	}
-	return msg, nil
+	return msg, wideTo || wideFrom, nil
 }

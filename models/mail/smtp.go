@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/mail"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -101,17 +102,21 @@ func newSMTP(address, from string, config *tls.Config) (*SMTP, error) {
 
 // Send implements [Sender].
 func (s *SMTP) Send(ctx context.Context, m Message) error {
-	msg, err := m.compose(s.from)
+	msg, wide, err := m.compose(s.from)
 	if err != nil {
 		return err
 	}
-	client, err := gomail.NewClient(s.host, s.options...)
+	options := s.options
+	if !wide {
+		options = append(slices.Clip(options), gomail.WithoutSMTPUTF8())
+	}
+	client, err := gomail.NewClient(s.host, options...)
 	if err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, sendTime)
 	defer cancel()
-	err = client.DialAndSendWithContext(ctx, msg)
+	err = deliver(ctx, client, msg, wide)
 	if msg.IsDelivered() {
 		return nil // what went wrong afterwards, at parting, is nobody's loss
 	}
@@ -121,4 +126,21 @@ func (s *SMTP) Send(ctx context.Context, m Message) error {
 		return permanent{err}
 	}
 	return err
+}
+
+// errNarrow is the error for an address that the server cannot take.
+var errNarrow = errors.New("the address has letters before the @ that this mail server does not take: it offers no SMTPUTF8 (RFC 6531)")
+
+// deliver holds one conversation. A message that needs SMTPUTF8 is not sent to a
+// server without it: another try would meet the same server.
+func deliver(ctx context.Context, client *gomail.Client, msg *gomail.Msg, wide bool) (err error) {
+	conn, err := client.DialToSMTPClientWithContext(ctx)
+	if err != nil {
+		return fmt.Errorf("dial failed: %w", err)
+	}
+	defer func() { err = errors.Join(err, client.CloseWithSMTPClient(conn)) }()
+	if offered, _ := conn.Extension("SMTPUTF8"); wide && !offered {
+		return permanent{errNarrow}
+	}
+	return client.SendWithSMTPClient(conn, msg)
 }
