@@ -57,6 +57,14 @@ func TestHeldCommentsAreDecidedFromTheMail(t *testing.T) {
 				s.Errorf("the mail lacks %q:\n%s", part, m.Text)
 			}
 		}
+		written, err := discussion.ByID(s.Context(), s.db, id)
+		s.check(err)
+		if left := strings.ReplaceAll(m.Text+m.HTML, s.server.URL, ""); written.IP == "" || strings.Contains(left, written.IP) {
+			s.Errorf("the mail has the writer's address %q and not the network alone:\n%s", written.IP, left)
+		}
+		if !strings.Contains(m.Text, "\n> I was there.\n>\n> Truly.\n") {
+			s.Errorf("the comment's lines are not marked:\n%s", m.Text)
+		}
 		if strings.Contains(m.HTML, "<again>") || m.Unsubscribe != "" {
 			s.Errorf("%s", m.HTML)
 		}
