@@ -7,6 +7,7 @@ import (
 	"net/url"
 
 	"broadsheet/models"
+	"broadsheet/models/discussion"
 	"broadsheet/models/newsroom"
 	"broadsheet/views"
 
@@ -193,11 +194,30 @@ func (s *server) renderError(c echo.Context, site *newsroom.Site, code int, err 
 	v := s.problem(site, code, whatHappened(code, err))
 	v.Nearest, v.Search = cards(site, nearest), code == http.StatusNotFound
 	v.Way = s.wayOut(c, err)
+	if e, ok := errors.AsType[*models.Error](err); ok && e.Code == "comment-gone" {
+		v.Story = s.storyOfComment(c, site)
+	}
 	// A comment that cannot come back under its article comes back here.
 	if v.Kept = c.Request().PostForm.Get("comment"); v.Kept != "" && code == http.StatusNotFound {
 		v.Code, v.Search, v.Nearest = "what.kept", false, nil
 	}
 	return render(s, c, views.ProblemPage, v, answer{status: code, personal: v.Kept != ""})
+}
+
+// storyOfComment returns the article under which the comment of the request's
+// address was written, nil if it is not public. The page that says that the
+// comment was removed is better without it than missing.
+func (s *server) storyOfComment(c echo.Context, site *newsroom.Site) *views.ProblemStory {
+	ctx := c.Request().Context()
+	m, err := discussion.ByID(ctx, s.DB, idOf(c.Param("id")))
+	if err != nil {
+		return nil
+	}
+	a, err := newsroom.ByID(ctx, s.DB, m.ArticleID)
+	if err != nil || a.Status != newsroom.Published {
+		return nil
+	}
+	return &views.ProblemStory{Link: views.Link{Name: a.Title, URL: site.ArticlePath(a)}, Language: a.Language}
 }
 
 func (s *server) problem(site *newsroom.Site, code int, what string) views.Problem {

@@ -175,6 +175,15 @@ type Problem struct {
 	Search  bool
 	Kept    string // what was sent to an article that is not there, to copy
 	Way     Link   // where to go instead; Name is the key of a message, "" for none
+	// Story is the article under which a removed comment was written; nil for
+	// none.
+	Story *ProblemStory
+}
+
+// ProblemStory is an article that a [Problem] leads to.
+type ProblemStory struct {
+	Link
+	Language string // "" for the site's
 }
 
 // Gallery lists every page in every state.
