@@ -6,7 +6,8 @@
 // keep.go looks first whether a stranger's page is kept (package pagecache) and
 // sends it: that is the short way, and most requests end there. For all others
 // server.go puts the middleware around the router: request log, panic net,
-// security headers, cross-origin check. routes.go is the one table of routes;
+// security headers, cross-origin check. spelling.go gives the path its one
+// spelling, and redirect.go is the only place that redirects a GET. routes.go is the one table of routes;
 // each row says who may enter, how the answer may be cached, which parameters
 // count, how large a body may be and how often one network may ask. The handler
 // (40 lines at most) calls models, builds a page struct with the functions of

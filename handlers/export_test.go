@@ -32,6 +32,9 @@ func GetRoutes() []string {
 	return paths
 }
 
+// CleanPath returns the one spelling of a path.
+func CleanPath(path string) (string, bool) { return cleanPath(path) }
+
 // NewCounted makes a site's handler and a function that returns how many pages
 // it keeps.
 func NewCounted(ctx context.Context, o Options) (http.Handler, func() int, error) {

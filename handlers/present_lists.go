@@ -149,8 +149,9 @@ func (rd *reader) renderSearch(c echo.Context, site *newsroom.Site, words string
 	}
 	v := views.List{Page: rd.frame(site, heading, "/?s="+url.QueryEscape(words), nil), Heading: heading, Stories: cards(site, stories), IsSearch: true, Nothing: nothing}
 	v.Query, v.NoIndex = words, true
-	if len(stories) == 0 {
-		// Not kept: there is no end of words that find nothing.
+	if len(stories) == 0 || newsroom.FoldTitle(words) != words {
+		// Not kept: there is no end of words that find nothing, and of ways to
+		// spell those that find something.
 		return render(rd.server, c, views.ListPage, v, answer{status: http.StatusOK})
 	}
 	shows := on(newsroom.SearchTag).and(newsroom.Listed(stories)...)

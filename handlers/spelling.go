@@ -23,15 +23,12 @@ func cleanPath(path string) (clean string, ok bool) {
 	if plainPath(path) {
 		return path, true
 	}
-	if rest, found := strings.CutPrefix(path, "/index.php"); found && (rest == "" || rest[0] == '/') {
-		path = "/" + rest
-	}
 	spell := spellPart
 	var parts []string
 	all := strings.Split(path, "/")
 	open := true // the path ends in a slash
 	for _, part := range all {
-		if len(parts) == 1 && parts[0] == "search" {
+		if len(parts) == 1 && strings.EqualFold(parts[0], "search") {
 			spell = spellWords
 		}
 		decoded, err := url.PathUnescape(part)
@@ -39,10 +36,11 @@ func cleanPath(path string) (clean string, ok bool) {
 			return path, false
 		}
 		open = true
-		switch decoded {
-		case "", ".":
-		case "..":
+		switch {
+		case decoded == "" || decoded == ".":
+		case decoded == "..":
 			parts = parts[:max(0, len(parts)-1)]
+		case decoded == "index.php" && len(parts) == 0: // WordPress without rewriting
 		default:
 			open = false
 			parts = append(parts, spell(part, decoded))

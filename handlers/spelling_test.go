@@ -51,7 +51,7 @@ var spellings = map[string]string{
 	// words of a search
 	"/search/50%25/": "", "/search/50%25": "/search/50%25/", "/search/a%2Fb/": "", "/search/a/b/": "/search/a%2Fb/", "/search/c%2B%2B/": "", "/search/two+words/": "",
 	"/search/two%20words/": "/search/two+words/", "/search/%E2%82%AC/": "", "/search/%e2%82%ac/": "/search/%E2%82%AC/", "/search/e%CC%81/": "/search/%C3%A9/", "/search/a++b/": "/search/a+b/",
-	"/Search/Boat": "/search/Boat/", "/search/+..+/": "/?s=..",
+	"/Search/Boat": "/search/Boat/", "/SEARCH/c%2B%2b": "/search/c%2B%2B/", "/search/+..+/": "/?s=..",
 }
 
 // Each page has one address, and all other spellings of it lead there by one
@@ -335,6 +335,18 @@ func TestOneEntryForOneAnswer(t *testing.T) {
 			ask(t, h, fmt.Sprintf(path, i), nil)
 		}
 	}
+	for i := range 64 {
+		words := []byte("regatta!!!!!!"[:7+i%7])
+		for bit := range 6 {
+			if i>>bit&1 == 1 {
+				words[bit] -= 'a' - 'A'
+			}
+		}
+		if word := string(words); word != "regatta" {
+			ask(t, h, "/?s="+word, nil)
+			ask(t, h, "/search/"+word+"/", nil)
+		}
+	}
 	if got := count(); got != want {
 		t.Errorf("%d pages were kept, %d more by other addresses of the same", want, got-want)
 	}
@@ -393,4 +405,26 @@ func TestRedirectMadeForSeveralKeepsEachQuery(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+// The one spelling of a path is its own spelling, and never another host.
+func FuzzCleanPath(f *testing.F) {
+	for path := range spellings {
+		f.Add(path)
+	}
+	f.Add("/a/../../b//%2e%2E/")
+	f.Add("/search/%2B+%252F%zz/..")
+	f.Add("/index.php/index.php/x")
+	f.Fuzz(func(t *testing.T, path string) {
+		clean, ok := handlers.CleanPath(path)
+		if !ok {
+			return
+		}
+		if again, ok := handlers.CleanPath(clean); !ok || again != clean {
+			t.Errorf("%q is spelled %q and then %q", path, clean, again)
+		}
+		if !strings.HasPrefix(clean, "/") || strings.HasPrefix(clean, "//") || strings.ContainsAny(clean, "\\\r\n\t #?\"<>") {
+			t.Errorf("%q is spelled %q", path, clean)
+		}
+	})
 }

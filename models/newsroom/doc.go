@@ -18,7 +18,8 @@
 //	file.go       which article a published file is
 //	related.go    related stories and why they were chosen
 //	section.go tag.go byline.go media.go correction.go
-//	import.go     articles from JSON Lines
+//	shortlink.go  WordPress's short forms of addresses, such as ?p=42
+//	import.go     articles from JSON Lines; date.go reads their dates
 //
 // # Why lists have a table of their own
 //
