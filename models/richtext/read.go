@@ -64,11 +64,12 @@ type tagReader struct {
 	at    int
 	held  *token          // a tag that was found behind the text just returned
 	noEnd map[string]bool // hidden tags without an end tag in the rest
+	inert map[string]int  // inert tags that were left out, without their end tags
 	steps int             // bytes looked at, for tests
 }
 
 func newTagReader(src string, allowed map[string]bool) *tagReader {
-	return &tagReader{src: src, tags: allowed, noEnd: map[string]bool{}}
+	return &tagReader{src: src, tags: allowed, noEnd: map[string]bool{}, inert: map[string]int{}}
 }
 
 // next returns the next token. ok is false at the end.
@@ -88,7 +89,7 @@ func (r *tagReader) next() (t token, ok bool) {
 		r.steps += open + 1
 		i += open
 		tag, end := r.tag(i)
-		if end < 0 {
+		if end < 0 || !r.tags[tag.data] && inertTags[tag.data] && !r.leaveOut(tag) {
 			i++
 			continue
 		}
@@ -108,6 +109,20 @@ func (r *tagReader) next() (t token, ok bool) {
 		}
 		begin, i = r.at, r.at
 	}
+}
+
+// leaveOut reports whether an inert tag is left out: an end tag only where
+// its start tag was.
+func (r *tagReader) leaveOut(tag token) bool {
+	if tag.kind == startToken {
+		r.inert[tag.data]++
+		return true
+	}
+	if r.inert[tag.data] == 0 {
+		return false
+	}
+	r.inert[tag.data]--
+	return true
 }
 
 // tag reads the tag that begins at from. end is -1 where there is none.
