@@ -73,6 +73,14 @@ const (
 	mostWording  = 1.6
 )
 
+// The shipped model has read English. Of a text in another script it knows
+// hardly more than that it has a link, which alone is not to hold it until the
+// site itself has found some spam.
+const (
+	mostUnread = 0.8
+	enoughSpam = 20
+)
+
 // signals are asked in this order; each returns nil where it has nothing to
 // say.
 var signals = []struct {
@@ -120,6 +128,9 @@ func wording(m *Model, s *Signals) (float64, string) {
 		s.Reading = Read(s.Text)
 	}
 	points := min(max(m.points(s.Reading.features, s.Learned), leastWording), mostWording)
+	if points > mostUnread && s.Learned.Texts.Spam < enoughSpam && isUnread(s.Text) {
+		points = mostUnread
+	}
 	s.wording = points
 	switch {
 	case points >= HoldMark:

@@ -1,6 +1,7 @@
 package spam
 
 import (
+	"strings"
 	"unicode"
 
 	"golang.org/x/text/language"
@@ -59,6 +60,27 @@ func scriptOf(text string) (code string, ok bool) {
 		}
 	}
 	return "", false
+}
+
+// isUnread reports whether most letters of a text are of another script than
+// Latin. What looks like an address does not count.
+func isUnread(text string) bool {
+	latin, other := 0, 0
+	for field := range strings.FieldsSeq(cut(text, maxScored)) {
+		if strings.ContainsAny(strings.TrimRight(field, ".,;:!?…)"), "./@") {
+			continue
+		}
+		for _, r := range field {
+			switch {
+			case !unicode.IsLetter(r):
+			case unicode.Is(unicode.Latin, r):
+				latin++
+			default:
+				other++
+			}
+		}
+	}
+	return other > latin
 }
 
 // scriptOfLanguage returns the script a language is written in, "" where it

@@ -125,3 +125,18 @@ func TestLettersInDisguiseCount(t *testing.T) {
 		}
 	}
 }
+
+// The shipped model knows English: in another script a link alone must not
+// hold a comment.
+func TestALinkAloneHoldsNoTextInAnotherScript(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"אשריך ! כבוד הנשיא ! https://m.facebook.com/itamaramu", "אז אתה בא ? https://www.facebook.com/events/0000000000000000/",
+		"ممتاز جدا https://www.facebook.com/page", "Смотрите здесь: https://www.youtube.com/watch?v=1", "ඉතා හොඳයි http://www.youtube.com/a", "여기 보세요 https://www.youtube.com/watch?v=1",
+		"看这里 https://www.youtube.com/watch?v=1", "ดูที่นี่ https://www.facebook.com/x",
+	} {
+		if v := spam.Started().Judge(spam.Signals{Text: text, Hosts: []string{"www.facebook.com"}}); v.Band != spam.Talk {
+			t.Errorf("%q: %v", text, v.Reasons)
+		}
+	}
+}

@@ -74,6 +74,10 @@ func FuzzFind(f *testing.F) {
 		if got, found := list.Find(text); found && got != strings.TrimSpace(term) {
 			t.Fatalf("found %q, which is not in the list", got)
 		}
+		// Folding can make eighteen characters of one.
+		if steps, _ := list.Steps(text); steps > 400*(len(text)+50) {
+			t.Fatalf("%d steps for %d bytes", steps, len(text))
+		}
 		if _, found := list.Find(term); !found && !list.Empty() && !strings.ContainsAny(term, "*ˑ") {
 			t.Fatalf("%q does not match itself", term)
 		}
