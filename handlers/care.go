@@ -160,22 +160,9 @@ func peer(site *newsroom.Site, c *discussion.Comment, story, back string) views.
 // cardPath is the address of a comment at the desk.
 func cardPath(id int64) string { return "/desk/comments/" + strconv.FormatInt(id, 10) }
 
-// why says the reasons that asked for a state, in a line.
-func why(reasons discussion.Reasons) string {
-	line := ""
-	for _, r := range reasons {
-		if r.State == discussion.Approve {
-			continue
-		}
-		if line != "" {
-			line += "; "
-		}
-		line += r.Rule
-		if r.Detail != "" {
-			line += ": " + r.Detail
-		}
-	}
-	return line
+// why says in a line which rules asked for more than publication.
+func (s *server) why(site *newsroom.Site, reasons discussion.Reasons) string {
+	return s.Views.ReasonLine(site.Language, reasons)
 }
 
 // changes shows changes of settings.

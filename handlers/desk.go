@@ -172,5 +172,6 @@ func (s *server) deskFrame(c echo.Context, site *newsroom.Site, title string) vi
 	if v.may(people.Moderating) {
 		page.Desk.Alarm = s.alarm(c, site)
 	}
+	page.Desk.Mail = s.stuckMail(c, site)
 	return page
 }

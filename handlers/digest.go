@@ -3,8 +3,11 @@ package handlers
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
+	"strings"
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
@@ -95,12 +98,7 @@ func (k *keeper) postHeld(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	choices := map[int64]discussion.Action{}
-	for name := range r.PostForm {
-		if action := heldAction(r.PostForm.Get(name)); action != "" && name[0] == 'c' {
-			choices[idOf(name[1:])] = action
-		}
-	}
+	choices := heldChoices(r.PostForm, set)
 	results, err := moderation.DecideSet(r.Context(), k.DB, set, choices)
 	refusal, _ := errors.AsType[*models.Error](err)
 	switch {
@@ -115,6 +113,31 @@ func (k *keeper) postHeld(c echo.Context) error {
 		}
 	}
 	return k.renderHeld(c, set, choices, results, refusal)
+}
+
+// heldChoices reads what a form decides: for a comment and those folded under
+// it, and for all that have no choice of their own.
+func heldChoices(form url.Values, set *moderation.HeldSet) map[int64]discussion.Action {
+	choices := map[int64]discussion.Action{}
+	for name := range form {
+		action := heldAction(form.Get(name))
+		if action == "" || name[0] != 'c' {
+			continue
+		}
+		choices[idOf(name[1:])] = action
+		for other := range strings.SplitSeq(form.Get("with"+name[1:]), ",") {
+			choices[idOf(other)] = action
+		}
+	}
+	delete(choices, 0)
+	if all := heldAction(form.Get("all")); all != "" {
+		for _, item := range set.Items {
+			if _, chosen := choices[item.Comment.ID]; !chosen && item.Open() {
+				choices[item.Comment.ID] = all
+			}
+		}
+	}
+	return choices
 }
 
 // heldTextRunes is how much of a comment the page shows.
@@ -167,12 +190,26 @@ func (k *keeper) heldItems(ctx context.Context, site *newsroom.Site, set *modera
 	if err != nil {
 		return nil, err
 	}
+	folded, alike := map[int64]bool{}, map[int64][]moderation.HeldItem{}
+	for _, fold := range set.Folds() {
+		alike[fold[0].Comment.ID] = fold[1:]
+		for _, item := range fold[1:] {
+			folded[item.Comment.ID] = true
+		}
+	}
 	var list []views.HeldItem
 	for _, item := range set.Items {
 		c := &item.Comment
+		if folded[c.ID] {
+			continue
+		}
 		v := views.HeldItem{
 			ID: c.ID, Author: c.Author, Email: c.Email, Website: c.URL, Network: c.Network, At: local(site, c.CreatedAt.Time),
-			Text: richtext.Excerpt(richtext.CommentText(c.Text), heldTextRunes), Why: why(c.Reasons), Open: item.Open(), State: string(c.State), Choice: string(choices[c.ID]),
+			Text: richtext.Excerpt(richtext.CommentText(c.Text), heldTextRunes), Why: k.why(site, c.Reasons), Open: item.Open(), State: string(c.State), Choice: string(choices[c.ID]),
+		}
+		for _, other := range alike[c.ID] {
+			v.With = strings.TrimPrefix(fmt.Sprint(v.With, ",", other.Comment.ID), ",")
+			v.Alike = append(v.Alike, views.HeldLine{Author: other.Comment.Author, Excerpt: richtext.Excerpt(richtext.CommentText(other.Comment.Text), excerptRunes)})
 		}
 		if story := stories[c.ArticleID]; knownTo(set.User, story) {
 			v.Story = views.Link{Name: story.Title, URL: site.ArticlePath(story)}

@@ -100,9 +100,7 @@ func (mo *moderator) card(site *newsroom.Site, me *viewer, from *moderation.Card
 	if m.Depth > 0 {
 		v.Thread = threadPath(m.Root())
 	}
-	for _, r := range m.Reasons {
-		v.Reasons = append(v.Reasons, views.CardReason{Rule: mo.ruleName(site, r.Rule), State: string(r.State), Weight: fmt.Sprintf("%.2g", r.Weight), Detail: r.Detail})
-	}
+	v.Reasons = mo.reasonsOf(site, m.Reasons)
 	v.Picks, v.Together = fmt.Sprintf("%d.%d", m.ID, m.Version), 1+len(from.Alike)
 	for _, seen := range from.Alike {
 		v.Alike = append(v.Alike, fmt.Sprintf("%d.%d", seen.ID, seen.Version))

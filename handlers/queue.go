@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -221,12 +222,17 @@ func (mo *moderator) replyChoices(ctx context.Context) (list []views.Choice, err
 	return list, err
 }
 
-// ruleName returns what a rule is called, in the site's language where that
-// is known.
+// ruleName returns the name of a rule in the site's language.
 func (s *server) ruleName(site *newsroom.Site, rule string) string {
-	key := "rule." + rule
-	if name := s.text(site, key); name != key {
-		return name
+	name, _ := s.Views.Reason(site.Language, rule, "")
+	return name
+}
+
+// reasonsOf says in the site's language which rules spoke about a comment.
+func (s *server) reasonsOf(site *newsroom.Site, reasons discussion.Reasons) (list []views.CardReason) {
+	for _, r := range reasons {
+		name, detail := s.Views.Reason(site.Language, r.Rule, r.Detail)
+		list = append(list, views.CardReason{Rule: name, State: string(r.State), Weight: fmt.Sprintf("%.2g", r.Weight), Detail: detail})
 	}
-	return rule
+	return list
 }

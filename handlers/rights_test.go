@@ -79,10 +79,15 @@ type deskSite struct {
 
 func newDeskSite(t *testing.T, db *models.DB, clock *modeltest.Clock) *deskSite {
 	t.Helper()
-	s := &deskSite{testSite: newSite(t, db, clock), users: map[people.Role]*people.User{}}
+	return newDeskSiteOf(t, newSite(t, db, clock))
+}
+
+func newDeskSiteOf(t *testing.T, site *testSite) *deskSite {
+	t.Helper()
+	s := &deskSite{testSite: site, users: map[people.Role]*people.User{}}
 	s.fill()
 	for _, role := range people.Roles {
-		u, err := people.Add(t.Context(), db, "Some "+string(role), string(role)+"@courier.example", role, "a long password")
+		u, err := people.Add(t.Context(), s.db, "Some "+string(role), string(role)+"@courier.example", role, "a long password")
 		s.check(err)
 		s.users[role] = u
 	}

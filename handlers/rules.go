@@ -88,11 +88,7 @@ func (k *keeper) postRules(c echo.Context) error {
 			Author: state.trial.Author, Email: state.trial.Email, URL: state.trial.Website, Text: state.trial.Text,
 		}, site.Language)
 		state.trial.State = string(verdict)
-		for _, reason := range reasons {
-			state.trial.Reasons = append(state.trial.Reasons, views.CardReason{
-				Rule: reason.Rule, State: string(reason.State), Weight: strconv.FormatFloat(reason.Weight, 'f', -1, 64), Detail: reason.Detail,
-			})
-		}
+		state.trial.Reasons = k.reasonsOf(site, reasons)
 	default:
 		if state.run, err = moderation.Try(r.Context(), k.DB, k.BaseURL.Hostname(), site, site.With(settings)); err != nil {
 			return err
@@ -260,7 +256,7 @@ func (k *keeper) ruleRun(site *newsroom.Site, run *moderation.DryRun) *views.Rul
 		for _, e := range s.Examples {
 			shift.Examples = append(shift.Examples, views.RuleExample{
 				URL: withBack(cardPath(e.Comment.ID), "/desk/rules"), At: local(site, e.Comment.CreatedAt.Time), Author: e.Comment.Author,
-				Excerpt: richtext.Excerpt(richtext.CommentText(e.Comment.Text), excerptRunes), Why: why(e.Reasons),
+				Excerpt: richtext.Excerpt(richtext.CommentText(e.Comment.Text), excerptRunes), Why: k.why(site, e.Reasons),
 			})
 		}
 		v.Shifts = append(v.Shifts, shift)

@@ -70,9 +70,10 @@ type server struct {
 	busy        atomic.Pointer[busyPage]
 	busyTold    atomic.Int64 // when the log last spoke of refused requests, in ns
 
-	proxies  proxyWatch
-	surge    surgeWatch
-	lastWord []byte // the plain error page, made at the start so that it cannot fail
+	proxies   proxyWatch
+	surge     surgeWatch
+	mailWatch mailWatch
+	lastWord  []byte // the plain error page, made at the start so that it cannot fail
 
 	reader    *reader
 	talk      *talk

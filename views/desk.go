@@ -12,6 +12,15 @@ type Desk struct {
 	UndoURL string
 	BackURL string // where undoing leads
 	Alarm   *DeskAlarm
+	Mail    *DeskMail // nil where all mail goes out
+}
+
+// DeskMail is what the desk says about mail that does not get sent.
+type DeskMail struct {
+	Retried int // failed, and will be tried again
+	Dead    int // given up
+	Oldest  time.Time
+	Error   string // of the last, "" for who may not see it
 }
 
 // Queue is the page of comments that a moderator goes through.

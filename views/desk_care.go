@@ -283,6 +283,16 @@ type HeldItem struct {
 	State    string // where it stands now
 	By       string // who decided it, "" if nobody did
 	Choice   string
+	// With are the numbers of the comments that are decided with it, as the form
+	// sends them, and Alike what they say.
+	With  string
+	Alike []HeldLine
+}
+
+// HeldLine is a comment that is folded under another.
+type HeldLine struct {
+	Author  string
+	Excerpt string
 }
 
 // HeldMail is the page on which moderators choose what mail they get.

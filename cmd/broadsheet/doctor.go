@@ -1,6 +1,9 @@
 package main
 
 import (
+	"cmp"
+	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -26,6 +29,7 @@ type doctorCmd struct {
 	AcceptLog bool   `help:"Sign the log of decisions as it is now, after somebody has looked at it."`
 	SMTP      string `placeholder:"URL" help:"Mail server to look for, as for serve."`
 	MailFrom  string `placeholder:"ADDRESS" help:"Address that mail comes from, as for serve."`
+	MailTo    string `placeholder:"ADDRESS" help:"Send a test mail to this address."`
 }
 
 // finding is what one look has shown.
@@ -42,6 +46,8 @@ const (
 	leastKey    = 32
 	mostDrift   = 2 * time.Minute
 	mailTimeout = 5 * time.Second
+	// dialogueTimeout bounds the conversation with a mail server.
+	dialogueTimeout = 20 * time.Second
 )
 
 // firstDay is before every day on which this program can run.
@@ -63,7 +69,7 @@ func (c doctorCmd) Run(a *app) error {
 	for _, look := range []func(*app) finding{lookAtData, lookAtSpace, lookAtKey, lookAtSchema} {
 		show(look(a))
 	}
-	show(c.lookAtMail())
+	show(c.lookAtMail(a))
 	if !failed {
 		if err := c.lookInside(a, show); err != nil {
 			return err
@@ -205,14 +211,15 @@ func lookAtSchema(a *app) finding {
 	return f
 }
 
-// lookAtMail asks whether the mail server that was named answers. It sends
-// nothing.
-func (c doctorCmd) lookAtMail() finding {
+// lookAtMail goes through the conversation that every mail has with the
+// server, and sends a mail to an address that was given for that.
+func (c doctorCmd) lookAtMail(a *app) finding {
 	f := finding{what: "mail", says: "not asked about: name the server with --smtp, or BROADSHEET_SMTP"}
 	if c.SMTP == "" {
 		return f
 	}
-	if _, err := mail.NewSMTP(c.SMTP, c.MailFrom); err != nil {
+	sender, err := mail.NewSMTP(c.SMTP, c.MailFrom)
+	if err != nil {
 		f.wrong, f.says, f.advice = true, err.Error(), "correct --smtp and --mail-from"
 		return f
 	}
@@ -221,21 +228,50 @@ func (c doctorCmd) lookAtMail() finding {
 		f.wrong, f.says, f.advice = true, "the address cannot be read", "correct --smtp"
 		return f
 	}
-	port := u.Port()
-	if port == "" {
-		port = map[string]string{"smtps": "465"}[u.Scheme]
-	}
-	if port == "" {
-		port = "587"
-	}
+	port := cmp.Or(u.Port(), map[string]string{"smtps": "465"}[u.Scheme], "587")
 	conn, err := net.DialTimeout("tcp", net.JoinHostPort(u.Hostname(), port), mailTimeout)
 	if err != nil {
 		f.wrong, f.says, f.advice = true, fmt.Sprintf("%s does not answer on port %s", u.Hostname(), port), "check the name, the port and the firewall"
 		return f
 	}
 	conn.Close()
-	f.says = fmt.Sprintf("%s answers on port %s", u.Hostname(), port)
+	ctx, cancel := context.WithTimeout(a.ctx, dialogueTimeout)
+	defer cancel()
+	if err := sender.Check(ctx); err != nil {
+		f.wrong, f.says, f.advice = true, fmt.Sprintf("%s on port %s takes no mail: %s", u.Hostname(), port, oneLine(err)), mailAdvice(err)
+		return f
+	}
+	f.says = fmt.Sprintf("%s on port %s would take a mail from %s; --mail-to sends one", u.Hostname(), port, c.MailFrom)
+	if c.MailTo == "" {
+		return f
+	}
+	err = sender.Send(a.ctx, mail.Message{
+		ID: "doctor-" + rand.Text(), To: c.MailTo, Name: "Broadsheet", Subject: "A test mail from broadsheet doctor", Text: "This mail was sent by 'broadsheet doctor --mail-to'. Mail works.\n",
+	})
+	if err != nil {
+		f.wrong, f.says, f.advice = true, fmt.Sprintf("%s refuses a mail to %s: %s", u.Hostname(), c.MailTo, oneLine(err)), mailAdvice(err)
+		return f
+	}
+	f.says = fmt.Sprintf("%s on port %s has taken a mail to %s: look whether it arrives", u.Hostname(), port, c.MailTo)
 	return f
+}
+
+// oneLine returns an error's text without line breaks.
+func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }
+
+// mailAdvice says what to do about an error of the conversation with a mail
+// server.
+func mailAdvice(err error) string {
+	text := strings.ToLower(err.Error())
+	switch {
+	case strings.Contains(text, "starttls"):
+		return "use a port with STARTTLS, or smtps:// for TLS from the start; only for a server on this machine add ?tls=none"
+	case strings.Contains(text, "x509") || strings.Contains(text, "certificate") || strings.Contains(text, "tls:"):
+		return "the name in --smtp must be the one in the server's certificate, and the port one that speaks TLS"
+	case strings.Contains(text, "auth") || strings.Contains(text, "535"):
+		return "check user and password in --smtp"
+	}
+	return "ask the operator of the mail server; mail waits and is tried again for a day"
 }
 
 // lookAtClock asks whether the clock can be right: it must not stand before

@@ -12,6 +12,7 @@ import (
 	"broadsheet/models/discussion"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/richtext"
+	"broadsheet/views"
 )
 
 type commentJudgeCmd struct {
@@ -85,7 +86,8 @@ func (c commentJudgeCmd) print(w io.Writer, candidate discussion.Candidate, j ju
 	}
 	fmt.Fprintf(w, "%-7s %6.2f  %s\n", j.State, j.Score, richtext.Excerpt(strings.Join(strings.Fields(candidate.Text), " "), 60))
 	for _, r := range j.Reasons {
-		if _, err := fmt.Fprintf(w, "        %6.2f  %s: %s\n", r.Weight, r.Rule, r.Detail); err != nil {
+		name, what := views.EnglishReason(r.Rule, r.Detail)
+		if _, err := fmt.Fprintf(w, "        %6.2f  %s: %s\n", r.Weight, name, what); err != nil {
 			return err
 		}
 	}

@@ -52,7 +52,7 @@ func TestHeldCommentsAreDecidedFromTheMail(t *testing.T) {
 		if !strings.HasPrefix(m.Subject, "[Broadsheet] Held: Strait opens") {
 			s.Errorf("subject %q", m.Subject)
 		}
-		for _, part := range []string{"Anna", "anna@example.org", "127.0.0.", "I was there.", "first-comment", "Strait opens <again>", "In all, 2 comments wait", "/desk/mail"} {
+		for _, part := range []string{"Anna", "anna@example.org", "127.0.0.", "I was there.", "a first comment", "Strait opens <again>", "In all, 2 comments wait", "/desk/mail"} {
 			if !strings.Contains(m.Text, part) {
 				s.Errorf("the mail lacks %q:\n%s", part, m.Text)
 			}
@@ -180,6 +180,52 @@ func TestADigestAsksForManyAtOnce(t *testing.T) {
 		}
 		if status, _ := s.send(who, page, fmt.Sprint("c", ids[2]), "approve"); status != http.StatusGone || s.stateOf(ids[2]) != discussion.Hold {
 			s.Errorf("a day later: %d", status)
+		}
+	})
+}
+
+// Comments that say nearly the same stand once in the digest, and are decided
+// together; one choice decides all that is left.
+func TestTheDigestFoldsLookAlikes(t *testing.T) {
+	t.Parallel()
+	eachMailSite(t, func(s *mailSite) {
+		s.hire("Otto", people.Editor, people.MailDigest)
+		s.say(s.browser(), "Before", 0, "From before anybody listened.", false)
+		s.tick(time.Minute)
+		var alike, others []int64
+		for i := range 6 {
+			alike = append(alike, s.say(s.browser(), fmt.Sprint("Seller", i), 0, fmt.Sprintf("Dear friends, our shop sells the very best watches at half the price, this week only, ask for number %d", i), false))
+			if i < 2 {
+				others = append(others, s.say(s.browser(), fmt.Sprint("Reader", i), 0, fmt.Sprint("A thought of its own, number ", i, ", about the ferry"), false))
+			}
+		}
+		s.tick(time.Minute)
+		m := s.next("otto@courier.example")
+		if strings.Count(m.Text, "the very best watches") != 1 || !strings.Contains(m.Text, "And 5 more that say nearly the same") || strings.Contains(m.Text, "first-comment") {
+			s.Errorf("the mail says:\n%s", m.Text)
+		}
+		page, who := s.link(m, "/held/"), s.browser()
+		_, body := s.get(who, page)
+		with := fmt.Sprint("with", alike[0])
+		if strings.Count(body, `class="held-item"`) != 3 || !strings.Contains(body, `name="`+with+`"`) || !strings.Contains(body, `name="all"`) {
+			s.Errorf("the page shows:\n%s", body)
+		}
+		var numbers []string
+		for _, id := range alike[1:] {
+			numbers = append(numbers, fmt.Sprint(id))
+		}
+		resp, err := who.PostForm(page, url.Values{fmt.Sprint("c", alike[0]): {"spam"}, with: {strings.Join(numbers, ",")}, "all": {"approve"}})
+		s.check(err)
+		resp.Body.Close()
+		for _, id := range alike {
+			if got := s.stateOf(id); got != discussion.Spam {
+				s.Errorf("comment %d is %s", id, got)
+			}
+		}
+		for _, id := range others {
+			if got := s.stateOf(id); got != discussion.Approve {
+				s.Errorf("comment %d is %s", id, got)
+			}
 		}
 	})
 }

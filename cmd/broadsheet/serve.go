@@ -39,7 +39,7 @@ type serveCmd struct {
 	TrustedProxy []netip.Prefix `placeholder:"CIDR" help:"Proxies whose X-Forwarded-For, or Forwarded, is believed, such as 127.0.0.1/32; none by default. Repeatable."`
 	TLSCert      string         `name:"tls-cert" placeholder:"FILE" help:"Certificate with its chain, in PEM; with it the site speaks HTTPS and HTTP/2 itself. Read again when it changes."`
 	TLSKey       string         `name:"tls-key" placeholder:"FILE" help:"The certificate's private key, in PEM."`
-	SMTP         string         `placeholder:"URL" help:"Mail server, such as smtps://user:password@mail.example; without one no mail is sent."`
+	SMTP         string         `placeholder:"URL" help:"Mail server, such as smtps://user:password@mail.example, smtp:// for STARTTLS, or smtp://localhost:25?tls=none for one on this machine without TLS; without one no mail is sent."`
 	MailFrom     string         `placeholder:"ADDRESS" help:"Address that mail comes from; needed with --smtp."`
 	Cache        int            `default:"40" placeholder:"MB" help:"Memory for pages that are ready to be sent, in MB (${default}); with 0 each is made anew."`
 	PagesAtOnce  int            `default:"-1" placeholder:"N" help:"How many pages that are not kept ready are made at once; others wait in the order they came. By default as many as there are cores; with 0 there is no bound."`

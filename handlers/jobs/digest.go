@@ -24,8 +24,12 @@ func MailTasks() []Task {
 	return []Task{{"mail about held comments", heldEvery, true, moderation.MailHeld}}
 }
 
-// heldRunes is how much of a held comment the mail shows: enough to decide.
-const heldRunes = 5000
+// Bounds of a mail about held comments, in characters.
+const (
+	heldRunes      = 5000   // of one comment: enough to decide
+	leastHeldRunes = 400    // of each of many
+	heldMailRunes  = 40_000 // of all comments of a mail together
+)
 
 // sendHeld asks a moderator to decide a set of held comments. What was
 // decided in the meantime is left out, and nobody is asked who may no longer
@@ -66,13 +70,13 @@ func (p *Post) sendHeld(ctx context.Context, job *queue.Job) error {
 // decide them.
 func (l *letter) describe(ctx context.Context, set *moderation.HeldSet, link string) error {
 	open, single := set.Open(), len(set.Items) == 1
+	folds := set.Folds()
 	var list []discussion.Comment
 	var articles []int64
-	for _, item := range set.Items {
-		if item.Open() {
-			list, articles = append(list, item.Comment), append(articles, item.Comment.ArticleID)
-		}
+	for _, fold := range folds {
+		list, articles = append(list, fold[0].Comment), append(articles, fold[0].Comment.ArticleID)
 	}
+	runes := min(heldRunes, max(leastHeldRunes, heldMailRunes/max(1, len(folds))))
 	stories, err := newsroom.ByIDs(ctx, l.DB, articles)
 	if err != nil {
 		return err
@@ -84,7 +88,7 @@ func (l *letter) describe(ctx context.Context, set *moderation.HeldSet, link str
 	title := ""
 	for i := range list {
 		c := &list[i]
-		quote := views.MailQuote{By: c.Author, Text: richtext.Excerpt(richtext.CommentText(c.Text), heldRunes)}
+		quote := views.MailQuote{By: c.Author, Text: richtext.Excerpt(richtext.CommentText(c.Text), runes)}
 		about := func(key, text string) {
 			if text != "" {
 				quote.About = append(quote.About, l.text(key)+": "+strings.Join(strings.Fields(text), " "))
@@ -98,7 +102,10 @@ func (l *letter) describe(ctx context.Context, set *moderation.HeldSet, link str
 		if parent := parents[c.ParentID]; parent != nil {
 			about("mail.held.parent", parent.Author+", "+l.read(parent).URL)
 		}
-		about("mail.held.why", reasonLine(c.Reasons))
+		about("mail.held.why", l.Views.ReasonLine(l.site.Language, c.Reasons))
+		if more := len(folds[i]) - 1; more > 0 {
+			quote.About = append(quote.About, l.Views.Count(l.site.Language, "card.alike", more))
+		}
 		if single {
 			for _, action := range []discussion.Action{discussion.DoApprove, discussion.DoSpam, discussion.DoTrash} {
 				quote.Others = append(quote.Others, views.Link{Name: l.text("mail.held." + string(action)), URL: link + "?do=" + string(action)})
@@ -123,17 +130,6 @@ func joined(parts ...string) string {
 			line += ", "
 		}
 		line += p
-	}
-	return line
-}
-
-// reasonLine says what spoke against a comment.
-func reasonLine(reasons discussion.Reasons) string {
-	line := ""
-	for _, r := range reasons {
-		if r.State != discussion.Approve {
-			line = joined(line, joined(r.Rule, r.Detail))
-		}
 	}
 	return line
 }

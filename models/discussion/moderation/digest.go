@@ -12,6 +12,7 @@ import (
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
 	"broadsheet/models/queue"
+	"broadsheet/models/spam"
 
 	"gorm.io/gorm/clause"
 )
@@ -168,6 +169,27 @@ type HeldItem struct {
 // Open reports whether a comment still waits as it did.
 func (i HeldItem) Open() bool {
 	return !i.Used && i.Comment.State == discussion.Hold && i.Comment.Version == i.Version
+}
+
+// Folds returns the open comments of the set. Those that say nearly the same
+// stand together, behind the earliest of them.
+func (s *HeldSet) Folds() (folds [][]HeldItem) {
+	var pairs spam.Memo
+	for _, item := range s.Items {
+		if !item.Open() {
+			continue
+		}
+		i := slices.IndexFunc(folds, func(fold []HeldItem) bool {
+			first := &fold[0].Comment
+			return meet(first, &item.Comment) && pairs.Of(first.Text).Similarity(pairs.Of(item.Comment.Text)) >= spam.NearlyTheSame
+		})
+		if i >= 0 {
+			folds[i] = append(folds[i], item)
+		} else {
+			folds = append(folds, []HeldItem{item})
+		}
+	}
+	return folds
 }
 
 // Open returns how many comments of the set still wait.

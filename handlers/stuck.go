@@ -1,0 +1,64 @@
+package handlers
+
+import (
+	"regexp"
+	"sync"
+	"time"
+
+	"broadsheet/models/newsroom"
+	"broadsheet/models/people"
+	"broadsheet/models/queue"
+	"broadsheet/views"
+
+	"github.com/labstack/echo/v4"
+)
+
+// mailWatch asks now and then whether mail is stuck.
+type mailWatch struct {
+	mu    sync.Mutex
+	at    time.Time
+	stuck queue.Stuck
+}
+
+// mailEvery is how long the answer is kept: pages of the desk do not wait for
+// it.
+const mailEvery = 15 * time.Second
+
+// anAddress matches an email address in the words of a mail server.
+var anAddress = regexp.MustCompile(`[^\s<>:,;]+@[^\s<>:,;]+`)
+
+// stuckMail returns what the desk says about mail that does not get sent, nil
+// where all goes out. Only administrators see the server's words, without the
+// addresses in them.
+func (s *server) stuckMail(c echo.Context, site *newsroom.Site) *views.DeskMail {
+	me := viewerOf(c)
+	if !s.Mail || !me.may(people.Moderating) && !me.may(people.Managing) {
+		return nil
+	}
+	stuck := s.stuckNow(c)
+	if stuck.Retried+stuck.Dead == 0 {
+		return nil
+	}
+	m := &views.DeskMail{Retried: stuck.Retried, Dead: stuck.Dead, Oldest: local(site, stuck.Oldest.Time)}
+	if me.may(people.Managing) {
+		m.Error = anAddress.ReplaceAllString(stuck.Error, "…")
+	}
+	return m
+}
+
+func (s *server) stuckNow(c echo.Context) queue.Stuck {
+	w := &s.mailWatch
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	now := s.DB.Now()
+	if age := now.Sub(w.at); age >= 0 && age < mailEvery {
+		return w.stuck
+	}
+	found, err := queue.StuckJobs(c.Request().Context(), s.DB)
+	if err != nil {
+		s.Log.WarnContext(c.Request().Context(), "cannot tell whether mail is stuck", "error", err.Error())
+		return queue.Stuck{}
+	}
+	w.at, w.stuck = now, found
+	return found
+}
