@@ -60,6 +60,6 @@ func (c *catalogue) when(t, now time.Time) (string, error) {
 	case t.Year() == now.Year():
 		return c.date("date.short", t)
 	default:
-		return c.date("date.long", t)
+		return c.date("date.medium", t)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode"
 
 	"broadsheet/models"
 
@@ -73,16 +74,22 @@ func (s *Sections) atPaths(paths []string) (list []*Category) {
 
 func byActivity(a, b *Category) int { return cmp.Compare(b.Activity, a.Activity) }
 
-// textWidth returns the width of a text in letters of average width: a
-// Chinese, Japanese or Korean character counts as two.
-func textWidth(text string) (n int) {
+// textWidth returns the width of a text in letters of average width: a capital
+// counts as one and a third, a Chinese, Japanese or Korean character as two.
+func textWidth(text string) int {
+	thirds := 0
 	for _, r := range text {
-		n++
-		if kind := width.LookupRune(r).Kind(); kind == width.EastAsianWide || kind == width.EastAsianFullwidth {
-			n++
+		kind := width.LookupRune(r).Kind()
+		switch {
+		case kind == width.EastAsianWide || kind == width.EastAsianFullwidth:
+			thirds += 6
+		case unicode.IsUpper(r):
+			thirds += 4
+		default:
+			thirds += 3
 		}
 	}
-	return n
+	return (thirds + 2) / 3
 }
 
 // activityMonths is how far back articles count for a section's activity. The
