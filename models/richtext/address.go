@@ -27,6 +27,9 @@ type address struct {
 // addressFinder finds the web addresses in a text.
 type addressFinder struct {
 	steps int // bytes looked at, for tests
+	// noName is the end of a host without a scheme that was refused. Its end is
+	// that of all that begin inside of it, so they are not read again.
+	noName int
 }
 
 // next finds the first web address in s that begins at or after from. ok is
@@ -49,6 +52,7 @@ type addressFinder struct {
 // it); www. without a scheme needs a top-level domain of letters, not one
 // from a list.
 func (f *addressFinder) next(s string, from int) (a address, ok bool) {
+	f.noName = 0
 	for i := from; i < len(s); i++ {
 		if c := s[i] | 0x20; c != 'h' && c != 'w' {
 			continue
@@ -73,7 +77,7 @@ func (f *addressFinder) at(s string, i int, before string) (a address, ok bool) 
 	case !hasPrefixFold(s[i:], "www."):
 		return a, false
 	}
-	if !startsAddress(before, begin == i) {
+	if begin == i && i < f.noName || !startsAddress(before, begin == i) {
 		return a, false
 	}
 	end, host, ok := f.read(s, begin, begin == i)
@@ -112,6 +116,9 @@ func (f *addressFinder) read(s string, begin int, bare bool) (end int, host span
 	host, seen, ok := readHost(s, begin)
 	f.steps += seen
 	if !ok || bare && !isPublicName(s[host.begin:host.end]) {
+		if bare {
+			f.noName = begin + seen
+		}
 		return 0, host, false
 	}
 	end = host.end
