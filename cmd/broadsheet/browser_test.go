@@ -80,6 +80,7 @@ func TestBrowser(t *testing.T) {
 	t.Run("comfort of script", b.comfortOfScript)
 	t.Run("text browser", b.walkInLynx)
 	t.Run("desk by keyboard", b.deskByKeyboard)
+	t.Run("desk decides once", b.deskDecidesOnce)
 	t.Run("desk without script", b.deskWithoutScript)
 	t.Run("passkeys", b.usePasskeys)
 	t.Run("paint", func(t *testing.T) { b.paintPages(t, found) })

@@ -1,0 +1,32 @@
+package views
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// latinInArabic are the words in Latin letters that Arabic messages may hold.
+var latinInArabic = map[string]bool{
+	"name@example.org": true, "https": true, "example.org": true, "broadsheet": true, "doctor": true, "TLS": true, "IPv4": true, "IPv6": true, "auto": true,
+}
+
+// Messages in Arabic hold no words in Latin letters but names, examples and
+// terms that have no other form.
+func TestArabicMessagesAreArabic(t *testing.T) {
+	t.Parallel()
+	all, err := loadCatalogues()
+	if err != nil {
+		t.Fatal(err)
+	}
+	placeholder, word := regexp.MustCompile(`\{\w+\}`), regexp.MustCompile(`[A-Za-z]{2,}[\w.@/-]*`)
+	for key, forms := range all["ar"].messages {
+		for _, text := range forms {
+			for _, found := range word.FindAllString(placeholder.ReplaceAllString(text, ""), -1) {
+				if !latinInArabic[strings.TrimRight(found, ".")] {
+					t.Errorf("%s: %q in %q", key, found, text)
+				}
+			}
+		}
+	}
+}
