@@ -311,7 +311,7 @@ func (k *keeper) reach(ctx context.Context, site *newsroom.Site, me *people.User
 	}
 	for i := range reach.Examples {
 		title := ""
-		if story := stories[reach.Examples[i].ArticleID]; knownTo(me, story) {
+		if story := stories[reach.Examples[i].ArticleID]; moderation.Knows(me, story) {
 			title = story.Title
 		}
 		v.Examples = append(v.Examples, peer(site, &reach.Examples[i], title, "/desk/bans"))

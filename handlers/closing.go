@@ -10,8 +10,8 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/newsroom"
-	"broadsheet/models/people"
 	"broadsheet/views"
 
 	"github.com/labstack/echo/v4"
@@ -43,19 +43,13 @@ func (k *keeper) showClosing(c echo.Context) error {
 func (k *keeper) discussed(c echo.Context) (*newsroom.Article, error) {
 	ctx, me := c.Request().Context(), viewerOf(c)
 	a, err := newsroom.ByID(ctx, k.DB, idOf(c.Param("id")))
-	if err == nil && !knownTo(me.User, a) {
+	if err == nil && !moderation.Knows(me.User, a) {
 		err = errNoPage
 	}
 	if err == nil {
 		err = me.scope.Article(ctx, k.DB, a.ID)
 	}
 	return a, err
-}
-
-// knownTo reports whether an account may know of an article at the desk: of a
-// public or withdrawn one every moderator does, of all others editors do.
-func knownTo(u *people.User, a *newsroom.Article) bool {
-	return a != nil && (a.Status == newsroom.Published || a.Status == newsroom.Withdrawn || u.May(people.Editing))
 }
 
 // closingForm is the form as it is filled in.

@@ -238,6 +238,18 @@ func (tk *talk) redirectToComment(c echo.Context, site *newsroom.Site, comment *
 	return c.Redirect(http.StatusSeeOther, path+"#comment-"+strconv.FormatInt(comment.ID, 10))
 }
 
+// inPublic returns a comment, whatever its state, and the article above it. It
+// refuses as [newsroom.RequirePublic] does. Every door that takes a comment's
+// number from a reader begins here.
+func (s *server) inPublic(ctx context.Context, id int64) (*discussion.Comment, *newsroom.Article, error) {
+	comment, err := discussion.ByID(ctx, s.DB, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	story, err := newsroom.PublicByID(ctx, s.DB, comment.ArticleID)
+	return comment, story, err
+}
+
 // showComment answers a comment's own address with the page that shows it.
 func (rd *reader) showComment(c echo.Context) error {
 	ctx := c.Request().Context()
@@ -246,11 +258,7 @@ func (rd *reader) showComment(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	comment, err := discussion.ByID(ctx, rd.DB, id)
-	if err != nil {
-		return err
-	}
-	path, err := newsroom.PathOf(ctx, rd.DB, site, comment.ArticleID)
+	comment, story, err := rd.inPublic(ctx, id)
 	switch {
 	case err != nil:
 		return err
@@ -259,7 +267,8 @@ func (rd *reader) showComment(c echo.Context) error {
 	case comment.State != discussion.Approve:
 		return models.Refuse(models.Gone, "comment-gone", "the comment has been removed")
 	}
-	if path, err = rd.placeOf(ctx, site, path, comment); err != nil {
+	path, err := rd.placeOf(ctx, site, site.ArticlePath(story), comment)
+	if err != nil {
 		return err
 	}
 	return rd.elsewhere(c, path+"#comment-"+strconv.FormatInt(id, 10))
@@ -268,10 +277,7 @@ func (rd *reader) showComment(c echo.Context) error {
 // showCommentCount tells how many comments an article has, for a page that
 // is open and asks now and then.
 func (rd *reader) showCommentCount(c echo.Context) error {
-	a, err := newsroom.ByID(c.Request().Context(), rd.DB, idOf(c.Param("id")))
-	if err == nil && a.Status != newsroom.Published {
-		err = errNoPage
-	}
+	a, err := newsroom.PublicByID(c.Request().Context(), rd.DB, idOf(c.Param("id")))
 	if err != nil {
 		return err
 	}

@@ -211,7 +211,7 @@ func (k *keeper) heldItems(ctx context.Context, site *newsroom.Site, set *modera
 			v.With = strings.TrimPrefix(fmt.Sprint(v.With, ",", other.Comment.ID), ",")
 			v.Alike = append(v.Alike, views.HeldLine{Author: other.Comment.Author, Excerpt: richtext.Excerpt(richtext.CommentText(other.Comment.Text), excerptRunes)})
 		}
-		if story := stories[c.ArticleID]; knownTo(set.User, story) {
+		if story := stories[c.ArticleID]; moderation.Knows(set.User, story) {
 			v.Story = views.Link{Name: story.Title, URL: site.ArticlePath(story)}
 		}
 		if parent := parents[c.ParentID]; parent != nil {

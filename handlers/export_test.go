@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"broadsheet/models"
+	"broadsheet/models/discussion"
 )
 
 // Rows is the table of routes.
@@ -90,4 +91,9 @@ func Gated(ctx context.Context, o Options) (h http.Handler, visitors *Gate, stat
 		return nil, nil, nil, err
 	}
 	return s.handler(), s.making.visitors, s.making.stats, nil
+}
+
+// OwnKey opens a comment's own pages for its writer.
+func OwnKey(secret []byte, c *discussion.Comment) string {
+	return newRepliers(secret, false).key(c.ID, c.TokenHash)
 }

@@ -70,12 +70,13 @@ func (tk *talk) showMine(c echo.Context) error {
 	}
 	for i := range list {
 		comment := &list[i]
-		own := views.MineComment{State: "mine." + string(comment.State), StatusURL: tk.repliers.statusPath(comment)}
+		own, path := views.MineComment{State: "mine." + string(comment.State)}, "/"
 		if story := stories[comment.ArticleID]; story != nil {
-			path := site.ArticlePath(story)
-			w := commentWriter{site: site, path: path, page: path}
-			own.Comment, own.Story = still(w.comment(comment)), views.Link{Name: story.Title, URL: path}
+			path = site.ArticlePath(story)
+			own.Story, own.StatusURL = views.Link{Name: story.Title, URL: path}, tk.repliers.statusPath(comment)
 		}
+		w := commentWriter{site: site, path: path, page: path}
+		own.Comment = still(w.comment(comment))
 		v.Comments = append(v.Comments, own)
 	}
 	if len(list) == discussion.OwnPageSize {
@@ -84,13 +85,13 @@ func (tk *talk) showMine(c echo.Context) error {
 	return render(tk.server, c, views.MinePage, v, answer{http.StatusOK, true})
 }
 
-// storiesOf returns the stories that comments stand under, by number.
+// storiesOf returns the public articles that comments stand under, by number.
 func (tk *talk) storiesOf(c echo.Context, list []discussion.Comment) (map[int64]*newsroom.Article, error) {
 	var ids []int64
 	for i := range list {
 		ids = append(ids, list[i].ArticleID)
 	}
-	return newsroom.ByIDs(c.Request().Context(), tk.DB, ids)
+	return newsroom.PublicByIDs(c.Request().Context(), tk.DB, ids)
 }
 
 // mineJSON is a comment in the form in which its writer can take it along.

@@ -34,7 +34,7 @@ func (tk *talk) own(c echo.Context, key string) (*ownComment, error) {
 	if err != nil {
 		return nil, err
 	}
-	comment, err := discussion.ByID(ctx, tk.DB, idOf(c.Param("id")))
+	comment, story, err := tk.inPublic(ctx, idOf(c.Param("id")))
 	if models.KindOf(err) == models.NotFound {
 		return nil, errNotYours
 	}
@@ -44,10 +44,6 @@ func (tk *talk) own(c echo.Context, key string) (*ownComment, error) {
 	who := tk.repliers.get(c.Request())
 	if !(who != nil && comment.WrittenWith(who.Token)) && !tk.repliers.opens(key, comment.ID, comment.TokenHash) {
 		return nil, errNotYours
-	}
-	story, err := newsroom.ByID(ctx, tk.DB, comment.ArticleID)
-	if err != nil {
-		return nil, err
 	}
 	return &ownComment{comment, site, story, site.ArticlePath(story), tk.repliers.key(comment.ID, comment.TokenHash)}, nil
 }

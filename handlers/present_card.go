@@ -87,7 +87,7 @@ func (mo *moderator) card(site *newsroom.Site, me *viewer, from *moderation.Card
 		v.Again = m.RecommendsAgain
 	}
 	path := "/"
-	if knownTo(me.User, story) {
+	if moderation.Knows(me.User, story) {
 		path = site.ArticlePath(story)
 		v.Story, v.Closing = views.Link{Name: story.Title, URL: path}, withBack(closingPath(story.ID), on.here)
 	}
@@ -144,7 +144,7 @@ func (mo *moderator) presentAround(c echo.Context, site *newsroom.Site, m *discu
 	peers := func(list []discussion.Comment) (shown []views.CardPeer) {
 		for i := range list {
 			title := ""
-			if story := stories[list[i].ArticleID]; knownTo(viewerOf(c).User, story) {
+			if story := stories[list[i].ArticleID]; moderation.Knows(viewerOf(c).User, story) {
 				title = story.Title
 			}
 			shown = append(shown, peer(site, &list[i], title, back))

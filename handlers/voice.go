@@ -67,27 +67,34 @@ func (tk *talk) postRecommend(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, "/comment/"+c.Param("id")+"/")
 }
 
-// reported is the comment that a report is about.
-func (tk *talk) reported(c echo.Context) (*newsroom.Site, *discussion.Comment, error) {
+// reported is what a report is about.
+type reported struct {
+	site    *newsroom.Site
+	comment *discussion.Comment
+	story   *newsroom.Article
+}
+
+// reported finds the public comment of an address.
+func (tk *talk) reported(c echo.Context) (reported, error) {
 	ctx := c.Request().Context()
 	site, err := tk.site.Get(ctx)
 	if err != nil {
-		return nil, nil, err
+		return reported{}, err
 	}
-	comment, err := discussion.ByID(ctx, tk.DB, idOf(c.Param("id")))
+	comment, story, err := tk.inPublic(ctx, idOf(c.Param("id")))
 	if err == nil && comment.State != discussion.Approve {
 		err = errNoPage
 	}
-	return site, comment, err
+	return reported{site, comment, story}, err
 }
 
 // showReport asks what is wrong with a comment.
 func (tk *talk) showReport(c echo.Context) error {
-	site, comment, err := tk.reported(c)
+	about, err := tk.reported(c)
 	if err != nil {
 		return err
 	}
-	return tk.renderReport(c, site, comment, views.Report{})
+	return tk.renderReport(c, about, views.Report{})
 }
 
 // postReport takes a report. A refused one comes back as it was sent.
@@ -96,7 +103,7 @@ func (tk *talk) postReport(c echo.Context) error {
 	if err := parseForm(r); err != nil {
 		return err
 	}
-	site, comment, err := tk.reported(c)
+	about, err := tk.reported(c)
 	if err != nil {
 		return err
 	}
@@ -105,7 +112,7 @@ func (tk *talk) postReport(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	number, err := discussion.Report(r.Context(), tk.DB, site, comment.ID, voice, v.Reason, v.Note.Value)
+	number, err := discussion.Report(r.Context(), tk.DB, about.site, about.comment.ID, voice, v.Reason, v.Note.Value)
 	if err == nil {
 		return c.Redirect(http.StatusSeeOther, "/comment/"+c.Param("id")+"/report/sent/?number="+strconv.FormatInt(number, 10))
 	}
@@ -130,7 +137,7 @@ func (tk *talk) postReport(c echo.Context) error {
 			v.Note.Error, v.Note.Limit = f.Code, f.Limit
 		}
 	}
-	return tk.renderReport(c, site, comment, v)
+	return tk.renderReport(c, about, v)
 }
 
 // showReportSent thanks for a report and gives its number. The comment may
@@ -141,7 +148,7 @@ func (tk *talk) showReportSent(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	comment, err := discussion.ByID(ctx, tk.DB, idOf(c.Param("id")))
+	comment, story, err := tk.inPublic(ctx, idOf(c.Param("id")))
 	if err != nil {
 		return err
 	}
@@ -149,15 +156,12 @@ func (tk *talk) showReportSent(c echo.Context) error {
 	if number == 0 {
 		return errNoPage
 	}
-	return tk.renderReport(c, site, comment, views.Report{Number: int(number)})
+	return tk.renderReport(c, reported{site, comment, story}, views.Report{Number: int(number)})
 }
 
 // renderReport shows the form, or the thanks.
-func (tk *talk) renderReport(c echo.Context, site *newsroom.Site, comment *discussion.Comment, v views.Report) error {
-	story, err := newsroom.ByID(c.Request().Context(), tk.DB, comment.ArticleID)
-	if err != nil {
-		return err
-	}
+func (tk *talk) renderReport(c echo.Context, about reported, v views.Report) error {
+	site, comment, story := about.site, about.comment, about.story
 	id := strconv.FormatInt(comment.ID, 10)
 	v.Page = tk.frame(site, tk.text(site, "report.title"), "/comment/"+id+"/report/", nil)
 	v.NoIndex = true

@@ -94,7 +94,7 @@ func (l *letter) describe(ctx context.Context, set *moderation.HeldSet, link str
 				quote.About = append(quote.About, l.text(key)+": "+strings.Join(strings.Fields(text), " "))
 			}
 		}
-		if story := stories[c.ArticleID]; story != nil {
+		if story := stories[c.ArticleID]; moderation.Knows(set.User, story) {
 			title = story.Title
 			about("mail.held.story", title+" – "+l.BaseURL.String()+l.site.ArticlePath(story))
 		}

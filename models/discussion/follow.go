@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"broadsheet/models"
+	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
 	"broadsheet/models/queue"
 )
@@ -247,12 +248,12 @@ func TellDaily(ctx context.Context, db *models.DB, f *Follow, reply int64, due t
 // next.
 const MaxDaily = 50
 
-// DueNews returns the public answers that an address was not yet told of,
-// oldest first.
+// DueNews returns the public answers, under public articles, that an address was
+// not yet told of, oldest first.
 func DueNews(ctx context.Context, r models.Reader, email string) ([]Comment, error) {
 	var list []Comment
 	return list, r.Query(ctx).Where(`state = ? AND id IN (SELECT n.reply_id FROM follow_news n JOIN follows f ON f.comment_id = n.comment_id
-		WHERE f.email = ? AND n.told_at IS NULL)`, Approve, email).Order("id").Limit(MaxDaily).Find(&list).Error
+		WHERE f.email = ? AND n.told_at IS NULL) AND article_id IN (SELECT id FROM articles WHERE status = ?)`, Approve, email, newsroom.Published).Order("id").Limit(MaxDaily).Find(&list).Error
 }
 
 // DailyTold notes that an address was told of answers. If more are left, the

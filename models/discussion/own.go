@@ -101,6 +101,9 @@ func Edit(ctx context.Context, db *models.DB, site *newsroom.Site, id int64, see
 // when it is too late.
 func lockOwn(ctx context.Context, tx *models.Tx, site *newsroom.Site, id int64) (*Comment, error) {
 	c, err := lockComment(ctx, tx, id)
+	if err == nil {
+		err = newsroom.RequirePublic(ctx, tx, c.ArticleID)
+	}
 	if err != nil {
 		return nil, err
 	}

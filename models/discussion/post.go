@@ -68,7 +68,8 @@ const doubleClick = 10 * time.Minute
 // this order; fields of an Invalid error are named as in the form.
 //
 //	Forbidden parent-gone    the comment it answers is not public here
-//	NotFound                 no such article
+//	NotFound                 no such article, or one that is not public
+//	Gone      withdrawn      the article was withdrawn
 //	Forbidden closed         the article takes no comments
 //	Forbidden banned         the writer may not post, or (suspended) not yet
 //	Forbidden verify         it takes them from verified addresses alone
@@ -124,9 +125,6 @@ func admit(ctx context.Context, r models.Reader, site *newsroom.Site, in Submiss
 		}
 	}
 	article, err := newsroom.Discussed(ctx, r, in.ArticleID)
-	if models.KindOf(err) == models.NotFound || err == nil && article.Status != newsroom.Published {
-		return nil, models.Errorf(models.NotFound, "no such article") // the same for both
-	}
 	if err != nil {
 		return nil, err
 	}

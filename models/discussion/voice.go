@@ -131,8 +131,8 @@ func errRecommendOff() error {
 	return models.Refuse(models.Forbidden, "recommend-off", "comments cannot be recommended here")
 }
 
-// publicComment reads a comment for changing it; a NotFound error unless it
-// is public.
+// publicComment reads a comment for changing it. It refuses with NotFound one
+// that is not public, and as [newsroom.RequirePublic] does.
 func publicComment(ctx context.Context, tx *models.Tx, id int64) (*Comment, error) {
 	var rows []*Comment
 	err := tx.Query(ctx).Raw("SELECT * FROM comments WHERE id = ? AND state = ?"+tx.Dialect().LockRow(), id, Approve).Scan(&rows).Error
@@ -142,7 +142,7 @@ func publicComment(ctx context.Context, tx *models.Tx, id int64) (*Comment, erro
 	if err != nil {
 		return nil, err
 	}
-	return rows[0], nil
+	return rows[0], newsroom.RequirePublic(ctx, tx, rows[0].ArticleID)
 }
 
 // ReportReasons are the codes a report can give.

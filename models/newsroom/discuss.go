@@ -30,14 +30,17 @@ func AddComments(ctx context.Context, tx *models.Tx, articleID int64, by Comment
 }
 
 // Discussed returns what a new comment has to know of its article: its
-// number, language and status, until when it takes comments, and whose. A NotFound
-// error if there is none.
+// number, language and status, until when it takes comments, and whose. It
+// refuses as [RequirePublic] does.
 func Discussed(ctx context.Context, r models.Reader, id int64) (*Article, error) {
 	a := Article{ID: id}
 	found, err := models.Take(ctx, r, []any{&a.Language, &a.Status, &a.CommentStatus, &a.CommentsClose, &a.CommentsSlow, &a.CommentsByHand, &a.CommentsWho, &a.PublishedAt},
 		"SELECT language, status, comment_status, comments_close, comments_slow, comments_by_hand, comments_who, published_at FROM articles WHERE id = ?", id)
 	if err == nil && !found {
-		err = models.Errorf(models.NotFound, "there is no article %d", id)
+		a.Status = ""
+	}
+	if err == nil {
+		err = a.Status.refuse()
 	}
 	return &a, err
 }

@@ -92,13 +92,14 @@ func FindRedirect(ctx context.Context, r models.Reader, path string) (target str
 	return row.Target, row.Status == 301 || row.Status == 308, err
 }
 
-// PathOf returns the present address of a published article.
+// PathOf returns the present address of a public article. It refuses as
+// [RequirePublic] does.
 func PathOf(ctx context.Context, r models.Reader, site *Site, id int64) (string, error) {
-	a := address{id: id}
-	found, err := models.Take(ctx, r, []any{&a.slug, &a.localTime, &a.categoryID, &a.author},
-		"SELECT slug, local_time, main_category_id, byline_slug FROM articles WHERE id = ? AND status = ?", id, string(Published))
-	if err == nil && !found {
-		err = models.Errorf(models.NotFound, "there is no article %d", id)
+	a, status := address{id: id}, Status("")
+	_, err := models.Take(ctx, r, []any{&a.slug, &a.localTime, &a.categoryID, &a.author, &status},
+		"SELECT slug, local_time, main_category_id, byline_slug, status FROM articles WHERE id = ?", id)
+	if err == nil {
+		err = status.refuse()
 	}
 	return site.path(a), err
 }

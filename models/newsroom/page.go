@@ -48,14 +48,15 @@ func LoadPage(ctx context.Context, r models.Reader, site *Site, path string) (*P
 	return p, p.fill(ctx, r, site)
 }
 
-// LoadPageByID is [LoadPage] for a number instead of an address.
+// LoadPageByID is [LoadPage] for a number instead of an address. It refuses as
+// [RequirePublic] does.
 func LoadPageByID(ctx context.Context, r models.Reader, site *Site, id int64) (*Page, error) {
 	p, err := loadRow(ctx, r, "a.id = ?", id)
 	if err != nil {
 		return nil, err
 	}
-	if p.Status != Published {
-		return nil, models.Errorf(models.NotFound, "no public article with this number")
+	if err := p.Status.refuse(); err != nil {
+		return nil, err
 	}
 	return p, p.fill(ctx, r, site)
 }

@@ -34,6 +34,13 @@ func ScopeOf(ctx context.Context, r models.Reader, sections *newsroom.Sections, 
 	return s, nil
 }
 
+// Knows reports whether an account may see the headline of an article at the
+// desk. Every moderator knows public and withdrawn articles. Drafts, scheduled
+// ones and those in the trash are for editors.
+func Knows(u *people.User, a *newsroom.Article) bool {
+	return a != nil && (a.Status == newsroom.Published || a.Status == newsroom.Withdrawn || u.May(people.Editing))
+}
+
 // Limited reports whether the scope is less than the whole site.
 func (s Scope) Limited() bool { return s != nil }
 

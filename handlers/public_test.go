@@ -1,0 +1,164 @@
+package handlers_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"broadsheet/handlers"
+	"broadsheet/models"
+	"broadsheet/models/discussion"
+	"broadsheet/models/modeltest"
+	"broadsheet/models/newsroom"
+	"broadsheet/models/people"
+)
+
+// numbered are the rows for readers that take the number of an article or a
+// comment, or a key that stands for one, with a request each. {id} is the
+// comment's number, {story} the article's, {key} the own key of the comment. A row with such a
+// parameter that does not stand here fails the test.
+var numbered = map[string][]struct{ path, form string }{
+	"front":                  {{path: "/?p={story}"}},
+	"comment":                {{path: "/comment/{id}/"}},
+	"thread":                 {{path: "/comment/{id}/thread/"}, {path: "/comment/{id}/thread/?after=1"}},
+	"comment status":         {{path: "/comment/{id}/status/?key={key}"}},
+	"edit comment":           {{path: "/comment/{id}/edit/?key={key}"}},
+	"post edit":              {{"/comment/{id}/edit/", "comment=Changed&version=2&key={key}"}},
+	"remove comment":         {{"/comment/{id}/remove/", "key={key}"}},
+	"recommend":              {{"/comment/{id}/recommend/", "x=y"}},
+	"report":                 {{path: "/comment/{id}/report/"}},
+	"post report":            {{"/comment/{id}/report/", "reason=spam"}},
+	"report sent":            {{path: "/comment/{id}/report/sent/?number=1"}},
+	"comment count":          {{path: "/comments/count/{story}/"}},
+	"post comment":           {{"/wp-comments-post.php", "comment_post_ID={story}&author=A&email=a@example.org&comment=Hello."}, {"/wp-comments-post.php", "comment_post_ID={story}&comment_parent={id}&author=A&email=a@example.org&comment=Hello.&preview=1"}},
+	"ask for proof":          {{"/comments/proof/", "comment_post_ID={story}&email=a@example.org"}},
+	"address":                {{path: "{path}"}, {path: "{path}?replytocom={id}"}, {path: "{path}comment-page-2/"}},
+	"picture":                nil, // its key is made from the picture, see showPicture
+	"proof":                  nil, // TestLinksNameNoStoryThatIsNotPublic
+	"prove":                  nil,
+	"mail":                   nil,
+	"choose mail":            nil,
+	"stop mail":              nil,
+	"stop mail by one click": nil,
+	"held set":               nil, // for moderators, see moderation.Knows
+	"decide held set":        nil,
+	"news":                   nil, // a page's number
+}
+
+// storyIn puts a story with a public comment into a status, under another
+// headline.
+func (s *testSite) storyIn(status newsroom.Status, n int) (story int64, comment *discussion.Comment, path string) {
+	s.Helper()
+	a := s.save(newsroom.Manuscript{Title: fmt.Sprint("Story of the kind ", n), Body: "Text.", PublishedAt: s.clock.Now().Add(-time.Hour)})
+	site := must(newsroom.LoadSite(s.Context(), s.db))
+	c, err := discussion.Post(s.Context(), s.db, site, discussion.Submission{
+		ArticleID: a.ID, Author: "Reader", Email: "reader@example.org", Text: foreignMark + " in a comment.", IP: netip.AddrFrom4([4]byte{10, 9, byte(n), 1}), Token: "own token",
+	})
+	s.check(err)
+	_, err = discussion.Decide(s.Context(), s.db, discussion.Actor{Name: "test"}, []discussion.Seen{{ID: c.ID}}, discussion.DoApprove, "")
+	s.check(err)
+	s.check(s.db.Write(s.Context(), func(tx *models.Tx) error {
+		tx.Touch(newsroom.ArticleTag(a.ID))
+		return tx.Query(s.Context()).Exec("UPDATE articles SET status = ?, title = ? WHERE id = ?", status, foreignMark+" headline", a.ID).Error
+	}))
+	return a.ID, c, site.ArticlePath(a)
+}
+
+// Every door by number, for a story in every status that is not public: all
+// answer alike, and none shows the comment or the new headline.
+func TestAStoryThatIsNotPublicHasNoDoors(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		s, _ := smallSite(t, db, clock)
+		s.options.Mail = true
+		h := s.handler()
+		statuses := []struct {
+			status newsroom.Status
+			want   int
+		}{
+			{newsroom.Draft, http.StatusNotFound}, {newsroom.Scheduled, http.StatusNotFound}, {newsroom.Withdrawn, http.StatusGone}, {newsroom.Trashed, http.StatusNotFound}, {"", http.StatusNotFound},
+		}
+		for i, test := range statuses {
+			story, comment, path := s.storyIn(test.status, i)
+			id := comment.ID
+			if test.status == "" { // unknown
+				story, id, path = 99999, 99999, "/2026/11/20/unknown-altogether/"
+			}
+			fill := strings.NewReplacer("{path}", path, "{story}", fmt.Sprint(story), "{id}", fmt.Sprint(id), "{key}", handlers.OwnKey(s.options.Secret, comment))
+			for _, row := range handlers.Rows() {
+				asks, known := numbered[row.Name]
+				if row.Entry != handlers.Anyone {
+					continue
+				}
+				if !known && (strings.Contains(row.Path, ":id") || strings.Contains(row.Path, ":key") || strings.Contains(row.Path, ":number")) {
+					t.Errorf("%s %s (%q) takes a number and does not stand in numbered", row.Method, row.Path, row.Name)
+				}
+				for _, asked := range asks {
+					s.said++
+					r := httptest.NewRequest(row.Method, "http://news.example"+fill.Replace(asked.path), strings.NewReader(fill.Replace(asked.form)))
+					r.RemoteAddr = fmt.Sprintf("10.8.%d.%d:4000", s.said/250, s.said%250)
+					if row.Method == http.MethodPost {
+						r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+						r.Header.Set("Sec-Fetch-Site", "same-origin")
+					}
+					w := httptest.NewRecorder()
+					h.ServeHTTP(w, r)
+					if w.Code != test.want {
+						if !(strings.Contains(asked.form, "comment_parent") && w.Code == http.StatusForbidden && test.status == "") {
+							t.Errorf("%q, %s %s: %d, want %d", test.status, row.Method, asked.path, w.Code, test.want)
+						}
+					}
+					if strings.Contains(w.Body.String(), foreignMark) {
+						t.Errorf("%q, %s %s shows the comment or the headline", test.status, row.Method, asked.path)
+					}
+				}
+			}
+			if test.status == "" {
+				continue
+			}
+			after := must(discussion.ByID(t.Context(), db, comment.ID))
+			if after.State != discussion.Approve || after.Recommends != 0 || after.Reports != 0 || after.Text != comment.Text {
+				t.Errorf("%q: the comment is now %+v", test.status, after)
+			}
+		}
+	})
+}
+
+// The writer still finds the own text on the page of own comments and on the
+// page about mail, without the headline of a story that is not public.
+func TestLinksNameNoStoryThatIsNotPublic(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		s, _ := smallSite(t, db, clock)
+		s.options.Mail = true
+		h := s.handler()
+		story, comment, path := s.storyIn(newsroom.Withdrawn, 1)
+		s.check(db.Write(t.Context(), func(tx *models.Tx) error {
+			return tx.Query(t.Context()).Create(&discussion.Follow{CommentID: comment.ID, Email: comment.Email, CreatedAt: models.At(tx.Now)}).Error
+		}))
+		links := people.NewLinks(s.options.Secret)
+		key := func(p people.Purpose, subject string) string {
+			return url.PathEscape(links.Make(p, subject, clock.Now()))
+		}
+		for name, address := range map[string]string{
+			"own comments": "/comments/mine/?key=" + key(people.ForComments, comment.Email),
+			"export":       "/comments/mine/export/?key=" + key(people.ForComments, comment.Email),
+			"mail":         "/mail/" + key(people.ForMail, fmt.Sprintf("%s %d", comment.Email, comment.ID)) + "/",
+			"proof":        "/comments/proof/" + key(people.ForProof, fmt.Sprintf("%s %d", comment.Email, story)) + "/",
+		} {
+			w := get(t, h, address)
+			body := w.Body.String()
+			if w.Code != http.StatusOK || strings.Contains(body, foreignMark+" headline") || strings.Contains(body, path) {
+				t.Errorf("%s: %d, names the story: %s", name, w.Code, body)
+			}
+			if name != "proof" && !strings.Contains(body, foreignMark+" in a comment.") {
+				t.Errorf("%s: the own text is missing", name)
+			}
+		}
+	})
+}
