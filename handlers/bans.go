@@ -48,7 +48,7 @@ func (k *keeper) showBans(c echo.Context) error {
 	for _, b := range list {
 		line := views.BanLine{
 			ID: b.ID, Kind: string(b.Kind), Mark: string(b.Mark), Value: shownMark(b.Mark, b.Value), Reason: b.Reason, Words: b.Words,
-			SetBy: b.SetBy, Since: local(site, b.CreatedAt.Time), EndedBy: b.EndedBy,
+			SetBy: b.SetBy, SetByID: accountNumber(b.SetByID), Since: local(site, b.CreatedAt.Time), EndedBy: b.EndedBy,
 		}
 		if !b.EndsAt.IsZero() {
 			line.Until = local(site, b.EndsAt.Time)

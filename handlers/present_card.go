@@ -175,11 +175,20 @@ func cardTotals(totals map[discussion.State]int) (list []views.CardTotal) {
 	return list
 }
 
+// accountNumber returns the number of an account that acted, 0 for none. Logs
+// show it beside the name, which can change.
+func accountNumber(id *int64) int64 {
+	if id == nil {
+		return 0
+	}
+	return *id
+}
+
 // logLines shows decisions. back is where the pages of their comments lead.
 func (mo *moderator) logLines(site *newsroom.Site, list []discussion.Decision, back string) (lines []views.LogLine) {
 	for _, d := range list {
 		line := views.LogLine{
-			At: local(site, d.At.Time), Actor: d.Actor, From: string(d.FromState), To: string(d.ToState), Note: d.Note, Words: d.Words, Reason: d.Reason,
+			At: local(site, d.At.Time), Actor: d.Actor, ActorID: accountNumber(d.ActorID), From: string(d.FromState), To: string(d.ToState), Note: d.Note, Words: d.Words, Reason: d.Reason,
 			Comment: d.CommentID, URL: withBack(cardPath(d.CommentID), back),
 		}
 		if key := "reason." + d.Reason; d.Reason != "" && mo.text(site, key) != key {

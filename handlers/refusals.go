@@ -17,7 +17,7 @@ type said struct {
 // saidOf maps a refusal's code to what the page says.
 var saidOf = map[string]string{
 	"sign-in-wrong": "signin.wrong", "sign-in-code": "signin.wrong-code", "sign-in-often": "signin.often", "sign-in-again": "signin.again",
-	"password-weak": "signin.weak", "name-wrong": "signin.name.wrong", "email-wrong": "signin.email.wrong", "email-taken": "staff.taken",
+	"password-weak": "signin.weak", "name-wrong": "signin.name.wrong", "name-taken": "signin.name.taken", "name-reserved": "signin.name.reserved", "email-wrong": "signin.email.wrong", "email-taken": "staff.taken",
 	"passkey-wrong": "signin.passkey-wrong", "passkey-copied": "signin.passkey-copied", "passkey-name": "account.passkey.name.wrong",
 	"last-administrator": "staff.last", "unavailable": "signin.busy",
 }

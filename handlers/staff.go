@@ -314,7 +314,7 @@ func (mg *manager) staffLog(ctx context.Context, site *newsroom.Site, person int
 	entries, err := people.Entries(ctx, mg.DB, person, logLines)
 	for _, e := range entries {
 		lines = append(lines, views.StaffLine{
-			At: local(site, e.At.Time), Actor: e.Actor, Person: e.Person, What: "staff.what." + e.What, Detail: e.Detail,
+			At: local(site, e.At.Time), Actor: e.Actor, ActorID: accountNumber(e.ActorID), Person: e.Person, PersonID: e.PersonID, What: "staff.what." + e.What, Detail: e.Detail,
 			Role: e.What == "role" || e.What == "added",
 		})
 	}

@@ -117,10 +117,11 @@ type StaffSection struct {
 
 // StaffLine is a line of the log of what was done to accounts.
 type StaffLine struct {
-	At     time.Time
-	Actor  string
-	Person string
-	What   string // key of a message
-	Detail string
-	Role   bool // the detail is a role
+	At                time.Time
+	Actor             string
+	ActorID, PersonID int64 // of the accounts, 0 for none
+	Person            string
+	What              string // key of a message
+	Detail            string
+	Role              bool // the detail is a role
 }

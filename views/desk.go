@@ -221,6 +221,7 @@ type CardTotal struct {
 type LogLine struct {
 	At      time.Time
 	Actor   string
+	ActorID int64 // of the account, 0 for none
 	From    string
 	To      string
 	Reason  string

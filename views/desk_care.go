@@ -30,6 +30,7 @@ type BanLine struct {
 	Reason  string
 	Words   string
 	SetBy   string
+	SetByID int64 // of the account, 0 for none
 	Since   time.Time
 	Until   time.Time // zero: for good
 	Ended   time.Time // zero: it is in force

@@ -11,6 +11,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/people"
 	"broadsheet/models/richtext"
 )
 
@@ -119,7 +120,7 @@ type commentDecideCmd struct {
 }
 
 // shellActor is who decides here, in the log.
-var shellActor = discussion.Actor{Name: "command line"}
+var shellActor = discussion.Actor{Name: people.ActorCommand}
 
 func (c commentDecideCmd) Run(a *app) error {
 	if c.AllHeld == (len(c.IDs) > 0) {

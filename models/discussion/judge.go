@@ -182,7 +182,9 @@ func (j *judging) listed(list *terms.List, state State) *Reason {
 	return nil
 }
 
-// judgeStaffEmail holds a guest who typed the email of an account.
+// judgeStaffEmail tells moderators that a guest typed the email of an account. It
+// asks for no state: otherwise the answer to a comment would tell any writer
+// which addresses have an account.
 func judgeStaffEmail(j *judging) (reason *Reason, err error) {
 	if !j.facts.staffAsked {
 		if j.facts.staff, err = j.askStaffEmail(); err != nil {
@@ -203,7 +205,7 @@ func (j *judging) askStaffEmail() (*Reason, error) {
 	if taken, err := people.HasEmail(j.ctx, j.reader, j.comment.Email); err != nil || !taken {
 		return nil, err
 	}
-	return &Reason{State: Hold, Detail: "the email belongs to an account"}, nil
+	return &Reason{State: Approve, Detail: "the email belongs to an account, and the writer was not signed in"}, nil
 }
 
 // judgeFirstComment trusts the browser that an approved comment came from.

@@ -59,7 +59,7 @@ func TestRulesDecideInTheirOrder(t *testing.T) {
 			"in the browser":      {func(s *discussion.Submission) { s.Agent = "NastyBot/1.0" }, discussion.Hold, "hold-words"},
 			"disallowed":          {func(s *discussion.Submission) { s.Text += " cabbage, soup" }, discussion.Trash, "trash-words"},
 			"disallowed and held": {func(s *discussion.Submission) { s.Text += " turnip parsnip" }, discussion.Trash, "hold-words trash-words"},
-			"an account's email":  {func(s *discussion.Submission) { s.Email = "Greta@Courier.example" }, discussion.Hold, "staff-email"},
+			"an account's email":  {func(s *discussion.Submission) { s.Email = "Greta@Courier.example" }, discussion.Approve, ""},
 			"the field not seen":  {func(s *discussion.Submission) { s.HiddenField = true }, discussion.Hold, "spam-score"},
 			"all signs of a robot": {func(s *discussion.Submission) {
 				s.HiddenField, s.Took = true, time.Millisecond
@@ -97,6 +97,46 @@ func TestTypedEmailIsTrustedOnlyWhereTheSiteSaysSo(t *testing.T) {
 		d.set("comment.trust-typed-email", "true")
 		if got := again(); got != discussion.Approve {
 			d.Errorf("where the site trusts typed emails: %s", got)
+		}
+	})
+}
+
+// The answer to a comment does not tell whether its address has an account: not
+// to a browser that is known, not to one that is not, and not on a site that
+// holds nothing.
+func TestTheAnswerDoesNotTellWhichAddressesHaveAccounts(t *testing.T) {
+	each(t, func(d *desk) {
+		d.set("comment.flood", "0")
+		a := d.article()
+		for i, role := range people.Roles {
+			_, err := people.Add(d.Context(), d.db, fmt.Sprint("Colleague ", string(rune('A'+i))), string(role)+"@courier.example", role, "")
+			d.check(err)
+		}
+		known := d.submission(a.ID)
+		known.Token = "known browser"
+		d.decide(discussion.DoApprove, d.mustPost(known).ID)
+		for _, trusting := range []bool{false, true} {
+			if trusting {
+				d.trustAll()
+			}
+			for token, want := range map[string]discussion.State{"known browser": discussion.Approve, "": discussion.Hold} {
+				if trusting {
+					want = discussion.Approve
+				}
+				for _, email := range []string{"nobody@courier.example", "editor@courier.example", "subscriber@courier.example", "Administrator@Courier.example"} {
+					in := d.submission(a.ID)
+					in.Email, in.Token, in.Follow = email, token, true
+					got := d.mustPost(in)
+					if got.State != want {
+						d.Errorf("trusting %v, token %q, %s: %s, want %s", trusting, token, email, got.State, want)
+					}
+					// Moderators see it.
+					told := slices.ContainsFunc(got.Reasons, func(r discussion.Reason) bool { return r.Rule == "staff-email" })
+					if told == strings.HasPrefix(email, "nobody") {
+						d.Errorf("%s: moderators are told %v", email, got.Reasons)
+					}
+				}
+			}
 		}
 	})
 }

@@ -107,6 +107,7 @@ type Decision struct {
 	ID        int64       `json:"id"`
 	At        models.Time `json:"at"`
 	Actor     string      `json:"actor"`
+	ActorID   *int64      `json:"actor_id,omitempty"` // of the account; names can change
 	CommentID int64       `json:"comment_id"`
 	ArticleID int64       `json:"article_id"`
 	FromState State       `json:"from"`

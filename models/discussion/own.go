@@ -7,6 +7,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/people"
 	"broadsheet/models/richtext"
 )
 
@@ -31,7 +32,7 @@ func EditableUntil(ctx context.Context, r models.Reader, site *newsroom.Site, c 
 }
 
 // writerActor is who changes their own comment, in the log.
-var writerActor = Actor{Name: "its writer"}
+var writerActor = Actor{Name: people.ActorWriter}
 
 // errWindow refuses what comes too late.
 func errWindow() error {
@@ -85,7 +86,7 @@ func Edit(ctx context.Context, db *models.DB, site *newsroom.Site, id int64, see
 		if action == "" || action == DoHold && fresh.State != Approve {
 			return nil
 		}
-		_, err = decideChunk(ctx, tx, ruling{actor: Actor{Name: "the rules"}, action: action, reason: afterAnEdit}, []Seen{{ID: id}})
+		_, err = decideChunk(ctx, tx, ruling{actor: Actor{Name: people.ActorRules}, action: action, reason: afterAnEdit}, []Seen{{ID: id}})
 		return err
 	})
 	if models.IsDuplicate(err) {

@@ -69,7 +69,6 @@ const doubleClick = 10 * time.Minute
 //
 //	Forbidden parent-gone    the comment it answers is not public here
 //	NotFound                 no such article, or one that is not public
-//	Gone      withdrawn      the article was withdrawn
 //	Forbidden closed         the article takes no comments
 //	Forbidden banned         the writer may not post, or (suspended) not yet
 //	Forbidden verify         it takes them from verified addresses alone
@@ -125,6 +124,9 @@ func admit(ctx context.Context, r models.Reader, site *newsroom.Site, in Submiss
 		}
 	}
 	article, err := newsroom.Discussed(ctx, r, in.ArticleID)
+	if kind := models.KindOf(err); err != nil && (kind == models.NotFound || kind == models.Gone) {
+		return nil, models.Errorf(models.NotFound, "no such article") // the same for all that are not public
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -215,11 +217,17 @@ func (c *Comment) validate(ctx context.Context, r models.Reader, site *newsroom.
 	case c.Email != "":
 		c.Email = email
 	}
-	if c.UserID == nil {
-		if taken, err := people.Staffed(ctx, r, c.Author); err != nil {
+	if in.User == nil || !in.User.WorksHere() {
+		var self int64
+		if in.User != nil {
+			self = in.User.ID
+		}
+		fault, err := people.GuestName(ctx, r, site.Name, c.Author, self)
+		if err != nil {
 			return err
-		} else if taken {
-			refuse("author", "taken", 0)
+		}
+		if fault != "" {
+			refuse("author", string(fault), 0)
 		}
 	}
 	switch typed := strings.TrimSpace(in.URL); {

@@ -169,7 +169,7 @@ type report struct {
 func (report) TableName() string { return "reports" }
 
 // reportsActor hides what several networks have reported, in the log.
-var reportsActor = Actor{Name: "reports"}
+var reportsActor = Actor{Name: people.ActorReports}
 
 // Report notes a reader's report of a public comment and returns its number.
 // A network counts once for each comment. Reports from as many networks as

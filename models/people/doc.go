@@ -4,6 +4,8 @@
 //	user.go      the account row; adding, listing
 //	acting.go    may this account still act; the stamp in links and sessions
 //	staff.go     what managers do to accounts, and the log of it
+//	name.go      which names are taken or reserved
+//	titles.go    the words that names may not claim
 //	role.go      roles in the order of their rights
 //	right.go     what each role may do
 //	password.go  argon2id hashes

@@ -14,7 +14,7 @@ type Actor struct {
 }
 
 // Shell is whoever can run commands where the site runs.
-var Shell = Actor{Name: "shell"}
+var Shell = Actor{Name: ActorShell}
 
 // Entry is a line of the log of what was done to accounts. Nothing changes
 // or removes one.
@@ -192,13 +192,21 @@ func DropFactors(ctx context.Context, db *models.DB, by Actor, id int64) error {
 	})
 }
 
-// Rename gives an account another name.
+// Rename gives an account another name. It refuses names that are taken or
+// reserved, see [GuestName], with Conflict (name-taken) or Invalid
+// (name-reserved).
 func Rename(ctx context.Context, db *models.DB, u *User, name string) error {
 	name, err := cleanName(name)
 	if err != nil || name == u.Name {
 		return err
 	}
 	return db.Write(ctx, func(tx *models.Tx) error {
+		if err := models.LockKey(ctx, tx, rolesLock); err != nil { // two must not take one name at once
+			return err
+		}
+		if err := accountName(ctx, tx, name, u.Role, u.ID); err != nil {
+			return err
+		}
 		tx.Touch("people")
 		if err := (Actor{u.ID, u.Name}).note(ctx, tx, u, "renamed", name); err != nil {
 			return err

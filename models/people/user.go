@@ -9,7 +9,6 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/richtext"
-	"broadsheet/models/terms"
 )
 
 // MaxName is the longest name of an account, in characters as people count
@@ -52,7 +51,12 @@ func Hire(ctx context.Context, db *models.DB, by Actor, name, email string, role
 	if err != nil {
 		return nil, err
 	}
-	err = db.Write(ctx, func(tx *models.Tx) error { return by.hire(ctx, tx, u) })
+	err = db.Write(ctx, func(tx *models.Tx) error {
+		if err := models.LockKey(ctx, tx, rolesLock); err != nil { // two must not take one name at once
+			return err
+		}
+		return by.hire(ctx, tx, u)
+	})
 	return u, taken(err, u.Email)
 }
 
@@ -91,6 +95,9 @@ func newUser(name, email string, role Role, password string) (u *User, err error
 
 // hire stores a new account.
 func (by Actor) hire(ctx context.Context, tx *models.Tx, u *User) error {
+	if err := accountName(ctx, tx, u.Name, u.Role, 0); err != nil {
+		return err
+	}
 	u.ID = 0
 	u.CreatedAt, u.UpdatedAt = models.At(tx.Now), models.At(tx.Now)
 	// The address is unique, so a slug made from it is too.
@@ -188,31 +195,3 @@ func HasEmail(ctx context.Context, r models.Reader, email string) (bool, error) 
 // WorksHere reports whether the account is one of the staff: a subscriber has
 // an account, and no work here.
 func (u *User) WorksHere() bool { return u.Role != Subscriber }
-
-// Staffed reports whether somebody who works here has this name or one that
-// looks the same: in other case or spacing, with accents, or with letters of
-// another script. A guest may not borrow it.
-func Staffed(ctx context.Context, r models.Reader, name string) (bool, error) {
-	look := looks(name)
-	if look == "" {
-		return false, nil
-	}
-	rows, err := models.Rows(ctx, r, "SELECT name FROM users WHERE role <> ?", Subscriber)
-	if err != nil {
-		return false, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var name string
-		if err := rows.Scan(&name); err != nil {
-			return false, err
-		}
-		if looks(name) == look {
-			return true, nil
-		}
-	}
-	return false, rows.Err()
-}
-
-// looks returns what is left of a name for a hurried eye.
-func looks(name string) string { return strings.Join(terms.Words(terms.Skeleton(name)), "") }

@@ -1,0 +1,252 @@
+package people
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"unicode"
+
+	"broadsheet/models"
+	"broadsheet/models/terms"
+)
+
+// NameFault says why a person may not use a name.
+type NameFault string
+
+// The faults. They are codes of interface messages, too.
+const (
+	NameTaken    NameFault = "taken"    // it looks like the name of a member of the staff
+	NameReserved NameFault = "reserved" // it is a title, or the paper's own name
+)
+
+// GuestName says what is wrong with a name for a person who does not work here:
+// a guest, or with self other than 0 a reader with that account. It returns ""
+// for a free name. Not free are
+//
+//   - names of members of the staff, past and present, and names that look the
+//     same, also with a title, in another order, or with the paper's name;
+//   - titles such as "Moderator" and "Site Admin", in every interface language;
+//   - the name of the paper.
+//
+// Words are compared whole, so "Adminah" is free. Case, spacing, punctuation,
+// accents and look-alike letters make no difference, see [terms.Skeleton].
+func GuestName(ctx context.Context, r models.Reader, paper, name string, self int64) (NameFault, error) {
+	c := claimOf(name, paper)
+	staff, err := staffNames(ctx, r, self)
+	if err != nil {
+		return "", err
+	}
+	for _, of := range staff {
+		if c.means(of) {
+			return NameTaken, nil
+		}
+	}
+	if c.reserved {
+		return NameReserved, nil
+	}
+	return "", nil
+}
+
+// accountName refuses a name for an account. An account that does not work here
+// may use the names that guests may use. A member of the staff may not use the
+// name of another one: the log would not tell them apart. It refuses with
+//
+//	Conflict name-taken     the name is a colleague's, or looks like it
+//	Invalid  name-reserved  the name is a title, the paper's, or one that the log uses
+func accountName(ctx context.Context, tx *models.Tx, name string, role Role, self int64) error {
+	taken := models.Refuse(models.Conflict, "name-taken", "this is the name of another member of the staff, past or present, or looks like it: add an initial or a second name")
+	reserved := models.Refuse(models.Invalid, "name-reserved", "this name is reserved: it is a title, the paper's own name, or a name that the log uses")
+	look := looks(name)
+	for _, actor := range SystemActors {
+		if look == looks(actor) {
+			return reserved
+		}
+	}
+	if role == Subscriber {
+		settings, err := models.LoadSettings(ctx, tx)
+		if err != nil {
+			return err
+		}
+		fault, err := GuestName(ctx, tx, settings.Name, name, self)
+		switch fault {
+		case NameTaken:
+			return taken
+		case NameReserved:
+			return reserved
+		}
+		return err
+	}
+	staff, err := staffNames(ctx, tx, self)
+	if err != nil {
+		return err
+	}
+	for _, of := range staff {
+		if look != "" && look == looks(of) {
+			return taken
+		}
+	}
+	return nil
+}
+
+// staffNames returns the names, present and earlier ones, of all accounts that
+// work here or have worked here, except the account self.
+func staffNames(ctx context.Context, r models.Reader, self int64) (names []string, err error) {
+	const staff = "(u.role <> 'subscriber' OR EXISTS (SELECT 1 FROM people_log w WHERE w.person_id = u.id AND w.what IN ('added', 'role') AND w.detail <> 'subscriber'))"
+	rows, err := models.Rows(ctx, r, "SELECT u.name FROM users u WHERE u.id <> ? AND "+staff+
+		" UNION SELECT l.person FROM people_log l JOIN users u ON u.id = l.person_id WHERE l.what = 'renamed' AND u.id <> ? AND "+staff, self, self)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, err
+		}
+		names = append(names, name)
+	}
+	return names, rows.Err()
+}
+
+// looks returns the letters and digits of a name in one form for all names that
+// look the same.
+func looks(name string) string { return strings.Join(wordsOf(name), "") }
+
+// wordsOf returns a name's words in that form. Beside what [terms.Skeleton]
+// folds, Arabic letters that are written for each other become one, and the
+// stretching of words goes.
+func wordsOf(name string) []string {
+	return terms.Words(strings.NewReplacer("ة", "ه", "ى", "ي", "ـ", "").Replace(terms.Skeleton(name)))
+}
+
+// claim is a name as it is compared.
+type claim struct {
+	look     string   // all words
+	outer    []string // the words without the parts that are titles alone
+	rest     []string // the words without titles and fillers
+	apart    []string // rest without the words of the paper's name
+	reserved bool
+}
+
+// claimOf reads a name. paper is the name of the site.
+func claimOf(name, paper string) claim {
+	words := wordsOf(name)
+	c := claim{look: strings.Join(words, ""), rest: withoutTitles(words)}
+	own := wordsOf(paper)
+	if short := withoutTitles(own); len(short) > 0 {
+		own = short
+	}
+	for _, w := range c.rest {
+		if !slices.Contains(own, w) {
+			c.apart = append(c.apart, w)
+		}
+	}
+	for _, part := range strings.FieldsFunc(name, separates) {
+		if !titlesAlone(part) {
+			c.outer = append(c.outer, wordsOf(part)...)
+		}
+	}
+	ownName := strings.Join(own, "")
+	c.reserved = isTitle(name) || ownName != "" && (strings.Join(c.rest, "") == ownName || c.look == ownName)
+	return c
+}
+
+// means reports whether a reader would take the name for that of a member of the
+// staff.
+func (c claim) means(staff string) bool {
+	words := wordsOf(staff)
+	look := strings.Join(words, "")
+	if look == "" {
+		return false
+	}
+	if c.look == look {
+		return true
+	}
+	for _, mine := range [][]string{c.outer, c.rest, c.apart} {
+		if strings.Join(mine, "") == look || len(mine) > 1 && slices.Equal(slices.Sorted(slices.Values(mine)), slices.Sorted(slices.Values(words))) {
+			return true
+		}
+	}
+	return false
+}
+
+// titles are the words of all languages together.
+type titles struct{ strong, any, filler map[string]bool }
+
+var allTitles = sync.OnceValue(func() titles {
+	t := titles{map[string]bool{}, map[string]bool{}, map[string]bool{}}
+	for _, of := range titlesIn {
+		for _, word := range of.strong {
+			t.strong[looks(word)], t.any[looks(word)] = true, true
+		}
+		for _, word := range of.weak {
+			for _, w := range wordsOf(word) {
+				t.any[w] = true
+			}
+		}
+		for _, word := range of.fillers {
+			t.filler[looks(word)] = true
+		}
+	}
+	return t
+})
+
+// forms returns a word as it may stand in the lists: itself, without digits
+// around it ("admin1"), and without the Arabic article.
+func forms(word string) []string {
+	bare := strings.TrimFunc(word, unicode.IsDigit)
+	return []string{word, bare, strings.TrimPrefix(bare, "ال")}
+}
+
+func listed(list map[string]bool, word string) bool {
+	return slices.ContainsFunc(forms(word), func(w string) bool { return list[w] })
+}
+
+// isFiller reports whether a word adds nothing to a title. A number does not.
+func isFiller(word string) bool {
+	return strings.TrimFunc(word, unicode.IsDigit) == "" || listed(allTitles().filler, word)
+}
+
+// withoutTitles leaves out titles and fillers.
+func withoutTitles(words []string) (rest []string) {
+	for _, w := range words {
+		if !isFiller(w) && !listed(allTitles().any, w) {
+			rest = append(rest, w)
+		}
+	}
+	return rest
+}
+
+// isTitle reports whether a name claims an office: it has a word that is one, or
+// a part that is made of titles alone, or its letters read as one without the
+// spaces between them.
+func isTitle(name string) bool {
+	for _, spelt := range []string{name, signsAsLetters.Replace(name)} {
+		words := wordsOf(spelt)
+		if listed(allTitles().any, strings.Join(words, "")) || slices.ContainsFunc(words, func(w string) bool { return listed(allTitles().strong, w) }) {
+			return true
+		}
+		parts := append(strings.FieldsFunc(spelt, separates), spelt)
+		if slices.ContainsFunc(parts, titlesAlone) {
+			return true
+		}
+	}
+	return false
+}
+
+// signsAsLetters reads signs as the letters that they are written for.
+var signsAsLetters = strings.NewReplacer("@", "a", "$", "s", "!", "i", "|", "l", "€", "e")
+
+// titlesAlone reports whether a part of a name is made of titles and fillers,
+// with a title among them.
+func titlesAlone(part string) bool {
+	words := wordsOf(part)
+	return len(withoutTitles(words)) == 0 && slices.ContainsFunc(words, func(w string) bool { return listed(allTitles().any, w) })
+}
+
+// separates reports whether a character sets a part of a name apart. Hyphens,
+// apostrophes and dots stand inside names.
+func separates(r rune) bool {
+	return !strings.ContainsRune("-'’.·_", r) && (unicode.IsPunct(r) || unicode.IsSymbol(r))
+}

@@ -1,0 +1,155 @@
+package people_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"broadsheet/models"
+	"broadsheet/models/modeltest"
+	"broadsheet/models/people"
+)
+
+// Names for guests, on a site whose paper is "The Larkmoor Courier" and which
+// employs "Casper Wynn". Each is refused or free for one reason.
+var guestNames = map[people.NameFault][]string{
+	people.NameReserved: {
+		"Moderator", "moderator", "MODERATOR", "The Moderator", "Moderators", "M o d e r a t o r", "Mod.erator", "M0derator", "Мoderator", "Ｍｏｄｅｒａｔｏｒ", "Moderator1", "Moderator 2", "Mod", "mods",
+		"Admin", "ADMIN", "admin!", "Adm!n", "@dmin", "Admin Team", "Site Admin", "Administrator", "the administrator of this site", "Ádmin", "Webmaster",
+		"Editor", "The Editors", "Editor in Chief", "Editor-in-Chief", "News Editor", "Guest editor", "Night Desk Editor", "Staff", "Staff writer", "Staff Reporter", "The Newsroom Team", "Editorial Team", "Author",
+		"Anna (Moderator)", "Moderator Anna", "Anna, Staff", "Anna | Admin", "Anna – Editor", "[Staff] Anna", "Anna / Newsroom",
+		"The Larkmoor Courier", "Larkmoor Courier", "larkmoor courier", "LarkmoorCourier", "Larkmoor-Courier", "The Larkmoor Courier Team", "Larkmoor Courier News Desk", "Lаrkmoor Cоurier", "Larkmoor Courier (official)",
+		"مشرف", "المشرف", "مُشرف", "مشـرف", "مدير الموقع", "المدير", "رئيس التحرير", "هيئة التحرير", "فريق التحرير", "محرّر", "المحررة", "إدارة الموقع", "الإدارة", "أدمن", "أحمد (المشرف)", "أحمد، محرر",
+	},
+	people.NameTaken: {
+		"Casper Wynn", "casper wynn", "CasperWynn", "Casper  Wynn", "Casper-Wynn", "Cásper Wynn", "Caspеr Wynn", "Wynn, Casper", "Wynn Casper", "Casper Wynn (editor)", "Casper Wynn, Editor", "Editor Casper Wynn",
+		"Casper Wynn – The Larkmoor Courier", "Casper Wynn, Larkmoor Courier", "Casper Wynn (Staff)", "Mr Casper Wynn", "Casper Wynn official", "Casper Wynn 2",
+	},
+	"": {
+		"Edith Editorial", "Adminah", "Leon Staff", "Anna Lind", "Casper", "Wynn", "Casper Wynnstone", "Modesty Blaise", "Moderata Fonte", "A Reader", "The Reader", "Reader of the Courier", "Courier", "Editha",
+		"Edit Orban", "Staffan Olsson", "Anne-Marie O'Neill", "J. R. R.", "Author Ash", "Team Spirit", "برويز مشرف", "أحمد علي", "مديحة", "محررة الشامي", "李编辑", "Anonymous", "42", "Shell", "Reports", "Moderator's friend",
+	},
+}
+
+func TestNamesThatGuestsMayNotUse(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
+		must(people.Add(t.Context(), db, "Casper Wynn", "casper@example.org", people.Editor, ""))
+		must(people.Add(t.Context(), db, "Ruth Reader", "ruth@example.org", people.Subscriber, ""))
+		for want, names := range guestNames {
+			for _, name := range names {
+				if got, err := people.GuestName(t.Context(), db, "The Larkmoor Courier", name, 0); got != want || err != nil {
+					t.Errorf("%q: %q (%v), want %q", name, got, err, want)
+				}
+			}
+		}
+		if got, err := people.GuestName(t.Context(), db, "The Larkmoor Courier", "Ruth Reader", 0); got != "" || err != nil {
+			t.Errorf("the name of a subscriber: %q, %v", got, err)
+		}
+	})
+}
+
+// Every word by which the interface calls the staff or one of their roles is a
+// title in that language.
+func TestTheInterfaceNamesNoOfficeThatIsNotReserved(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("../../views/messages/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%v, %v", files, err)
+	}
+	db := modeltest.SQLite(t, modeltest.NewClock())
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var messages map[string]any
+		if err := json.Unmarshal(data, &messages); err != nil {
+			t.Fatal(err)
+		}
+		keys := []string{"comment.staff"}
+		for _, role := range people.Roles {
+			if role != people.Subscriber {
+				keys = append(keys, "role."+string(role))
+			}
+		}
+		for _, key := range keys {
+			name, _ := messages[key].(string)
+			if got, err := people.GuestName(t.Context(), db, "Courier", name, 0); got != people.NameReserved || err != nil {
+				t.Errorf("%s: %s is %q: %q, %v", filepath.Base(file), key, name, got, err)
+			}
+		}
+	}
+}
+
+// Names of accounts, at every door where one gets a name.
+func TestNamesThatAccountsMayNotUse(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
+		ctx := t.Context()
+		casper := must(people.Add(ctx, db, "Casper Wynn", "casper@example.org", people.Editor, ""))
+		mona := must(people.Add(ctx, db, "Mona Moss", "mona@example.org", people.Moderator, ""))
+		ruth := must(people.Add(ctx, db, "Ruth Reader", "ruth@example.org", people.Subscriber, ""))
+		former := must(people.Add(ctx, db, "Fred Former", "fred@example.org", people.Moderator, ""))
+		for _, err := range []error{
+			people.End(ctx, db, people.Shell, former.ID), people.Rename(ctx, db, casper, "Casper Stone"), people.SetRole(ctx, db, people.Shell, casper.ID, people.Subscriber),
+		} {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		n := 0
+		doors := map[string]func(name string, staff bool) error{
+			"rename": func(name string, staff bool) error {
+				if staff {
+					return people.Rename(ctx, db, mona, name)
+				}
+				return people.Rename(ctx, db, ruth, name)
+			},
+			"hire": func(name string, staff bool) error {
+				n++
+				_, err := people.Hire(ctx, db, people.Actor{ID: mona.ID, Name: mona.Name}, name, strings.Repeat("h", n)+"@example.org", map[bool]people.Role{true: people.Writer, false: people.Subscriber}[staff], "")
+				return err
+			},
+			"people add": func(name string, staff bool) error {
+				n++
+				_, err := people.Add(ctx, db, name, strings.Repeat("a", n)+"@example.org", map[bool]people.Role{true: people.Editor, false: people.Subscriber}[staff], "")
+				return err
+			},
+		}
+		for door, try := range doors {
+			for _, staff := range []bool{true, false} {
+				// The former editor's names, both, and the closed account's are taken too.
+				for _, name := range []string{"Casper Wynn", "casper  wynn", "Cаsper Stone", "Fred Former"} {
+					if err := try(name, staff); models.KindOf(err) != models.Conflict {
+						t.Errorf("%s, staff %v, %q: %v", door, staff, name, err)
+					}
+				}
+				for _, name := range append([]string{"Command  Line", "THE RULES"}, people.SystemActors...) {
+					if err := try(name, staff); models.KindOf(err) != models.Invalid {
+						t.Errorf("%s, staff %v, %q: %v", door, staff, name, err)
+					}
+				}
+			}
+			for _, name := range []string{"Moderator", "Site Admin", "Mona Moss (editor)", "Broadsheet"} {
+				if err := try(name, false); err == nil {
+					t.Errorf("%s: a reader is called %q", door, name)
+				}
+			}
+		}
+		// The own name, and the own earlier one, are free.
+		for _, name := range []string{"Mona M. Moss", "Mona Moss", "Mona Moss"} {
+			mona = must(people.ByID(ctx, db, mona.ID))
+			if err := people.Rename(ctx, db, mona, name); err != nil {
+				t.Errorf("%q: %v", name, err)
+			}
+		}
+	})
+	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
+		if _, err := people.AddFirst(t.Context(), db, "The Rules", "first@example.org", password); models.KindOf(err) != models.Invalid {
+			t.Errorf("the first administrator: %v", err)
+		}
+	})
+}

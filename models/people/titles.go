@@ -1,0 +1,52 @@
+package people
+
+// Names by which the log calls acts that no account has done. No account may be
+// called so.
+const (
+	ActorShell   = "shell"
+	ActorCommand = "command line"
+	ActorRules   = "the rules"
+	ActorReports = "reports"
+	ActorWriter  = "its writer"
+)
+
+// SystemActors lists those names.
+var SystemActors = []string{ActorShell, ActorCommand, ActorRules, ActorReports, ActorWriter}
+
+// titleWords are the words for a newsroom's offices in one interface language.
+// They are compared as [wordsOf] leaves them.
+type titleWords struct {
+	// strong words make a name a claim wherever they stand in it: few people are
+	// called so.
+	strong []string
+	// weak words are surnames, too. They count when a name, or a part of it that
+	// punctuation sets apart, is made of titles and fillers alone.
+	weak []string
+	// fillers make a title longer and claim nothing by themselves.
+	fillers []string
+}
+
+// titlesIn are the titles that guests and readers with an account may not use
+// as their name, by interface language. A test of the interface messages wants
+// the names of all roles of the staff among them.
+var titlesIn = map[string]titleWords{
+	"en": {
+		strong: []string{"moderator", "moderators", "administrator", "administrators", "admin", "admins", "sysadmin", "webmaster", "editor", "editors"},
+		weak:   []string{"mod", "mods", "staff", "newsroom", "editorial", "author", "contributor", "publisher", "support"},
+		fillers: []string{
+			"the", "a", "an", "of", "at", "for", "from", "by", "in", "to", "on", "our", "your", "this", "and", "your", "site", "website", "blog", "paper", "newspaper",
+			"chief", "senior", "junior", "deputy", "managing", "head", "lead", "assistant", "associate", "former", "ex", "guest", "acting", "night", "news", "team", "desk",
+			"official", "community", "comment", "comments", "letters", "online", "digital", "web", "department", "office", "account", "bot", "system", "member", "board", "service",
+			"writer", "writers", "reporter", "reporters", "journalist", "correspondent", "columnist", "mr", "mrs", "ms", "dr",
+		},
+	},
+	"ar": {
+		weak: []string{
+			"مشرف", "مشرفة", "مشرفون", "مشرفين", "مراقب", "مدير", "مديرة", "إدارة", "أدمن", "ادمن", "محرر", "محررة", "محررون", "محررين", "تحرير", "كاتب", "كاتبة", "مساهم", "مساهمة",
+			"هيئة التحرير", "فريق التحرير", "موظف", "موظفو", "العاملون", "ناشر",
+		},
+		fillers: []string{
+			"رئيس", "رئيسة", "نائب", "مساعد", "فريق", "طاقم", "هيئة", "قسم", "مكتب", "موقع", "صحيفة", "جريدة", "منصة", "عام", "رسمي", "رسمية", "تعليقات", "أخبار", "في", "من", "سابق", "حساب",
+		},
+	},
+}
