@@ -3,7 +3,6 @@ package handlers
 import (
 	"net/http"
 	"strings"
-	"time"
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
@@ -14,10 +13,6 @@ import (
 )
 
 const accountPath = "/desk/account/"
-
-// secretWithin is how long a secret of one-time passwords waits for its first
-// code.
-const secretWithin = 30 * time.Minute
 
 // accountDone are the messages that the page can begin with.
 var accountDone = map[string]bool{
@@ -131,7 +126,7 @@ func (ac *account) useTOTP(c echo.Context, v *viewer) ([]string, error) {
 func (ac *account) secretIn(v *viewer, key string) string {
 	subject, age, ok := ac.Links.Read(people.ForSecret, key, ac.DB.Now())
 	stamp, secret, _ := strings.Cut(subject, " ")
-	if !ok || age > secretWithin || stamp != v.Stamp() {
+	if !ok || age > people.LinkRules[people.ForSecret].Lives || stamp != v.Stamp() {
 		return ""
 	}
 	return secret

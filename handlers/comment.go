@@ -86,7 +86,7 @@ func (tk *talk) postComment(c echo.Context) error {
 	if comment.Verified {
 		form.email = comment.Email // which the form may not have asked for
 	}
-	*who = replier{Token: who.Token, Verified: who.Verified, Remember: form.remember, Author: form.author, Email: form.email, URL: form.url}
+	*who = replier{Token: who.Token, Verified: who.Verified, VerifiedAt: who.VerifiedAt, Remember: form.remember, Author: form.author, Email: form.email, URL: form.url}
 	if err := tk.repliers.set(c.Response(), r, *who); err != nil {
 		return err
 	}

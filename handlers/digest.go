@@ -55,11 +55,11 @@ var errHeldLink = models.Refuse(models.NotFound, "held-link", "the link is not o
 // heldSet opens the set of a mailed link. Whether the account that got the mail
 // may still decide its comments is looked up each time.
 func (k *keeper) heldSet(c echo.Context) (*moderation.HeldSet, error) {
-	subject, age, ok := k.Links.Read(moderation.ForHeld, c.Param("key"), k.DB.Now())
+	subject, age, ok := k.Links.Read(people.ForHeld, c.Param("key"), k.DB.Now())
 	switch {
 	case !ok:
 		return nil, errHeldLink
-	case age > moderation.HeldLinkAge:
+	case age > people.LinkRules[people.ForHeld].Lives:
 		return nil, models.Refuse(models.Gone, "held-old", "the link was good for one day")
 	}
 	return moderation.OpenLink(c.Request().Context(), k.DB, subject)

@@ -95,5 +95,5 @@ func Gated(ctx context.Context, o Options) (h http.Handler, visitors *Gate, stat
 
 // OwnKey opens a comment's own pages for its writer.
 func OwnKey(secret []byte, c *discussion.Comment) string {
-	return newRepliers(secret, false).key(c.ID, c.TokenHash)
+	return newRepliers(models.NewKeyring(secret), false).key(c.ID, c.TokenHash)
 }

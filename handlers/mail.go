@@ -15,23 +15,23 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// proofAge is how long a mailed link shows that an address is the reader's
-// own. After that it can only stop mail.
-const proofAge = 30 * 24 * time.Hour
-
-// ownLinkAge is how long a mailed link opens what was written with an
-// address.
-const ownLinkAge = time.Hour
-
 // errLinkUnreadable answers an address that was cut short on its way.
 var errLinkUnreadable = models.Errorf(models.NotFound, "the link is incomplete: copy all of it from the mail")
 
 // mailLink is what a link about mail says.
 type mailLink struct {
 	email   string
-	comment int64 // what the mail was about, 0 for several
-	fresh   bool  // shows whose address it is
+	comment int64     // what the mail was about, 0 for several
+	at      time.Time // when it was made
+	fresh   bool      // young enough to confirm the address
 	path    string
+}
+
+// asks reports whether the link is the one of the mail that asked the owner of an
+// address to confirm it, and the owner has not answered. Only this link proves
+// that the address is the reader's own, and only once: the answer is noted.
+func (l mailLink) asks(a *people.Address) bool {
+	return l.fresh && !a.Confirmed() && a.AskedFor != nil && *a.AskedFor == l.comment && (a.RevokedAt.IsZero() || l.at.After(a.RevokedAt.Time))
 }
 
 // mailLink reads the link of a mail.
@@ -42,7 +42,7 @@ func (tk *talk) mailLink(c echo.Context) (mailLink, error) {
 	if !ok || !two {
 		return mailLink{}, errLinkUnreadable
 	}
-	return mailLink{people.EmailForm(email), idOf(comment), age <= proofAge, "/mail/" + token + "/"}, nil
+	return mailLink{people.EmailForm(email), idOf(comment), tk.DB.Now().Add(-age), age <= people.MailProves, "/mail/" + token + "/"}, nil
 }
 
 // mailDone are the messages that the page can begin with.
@@ -67,7 +67,7 @@ func (tk *talk) showMail(c echo.Context) error {
 	v := views.MailChoice{
 		Page: tk.frame(site, tk.text(site, "mail.title"), link.path, nil), Email: link.email, Action: link.path,
 		Confirmed: address.Confirmed(), Stopped: !address.StoppedAt.IsZero(), Daily: address.Daily, Done: mailDone[c.QueryParam("done")],
-		TooOld: !link.fresh && !address.Confirmed(),
+		TooOld: !link.asks(address) && !address.Confirmed(),
 	}
 	v.NoIndex = true
 	if v.Done != "" {
@@ -119,15 +119,16 @@ func (tk *talk) postMail(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, link.path+"?done="+done)
 }
 
-// confirmMail notes that mail is welcome, and in the browser's cookie that
-// the address is its own.
+// confirmMail notes that mail is welcome. By the link of the mail that asked for
+// this it also notes in the browser's cookie that the address is its own.
 func (tk *talk) confirmMail(c echo.Context, link mailLink, daily bool) (done string, err error) {
 	ctx := c.Request().Context()
 	address, err := people.AddressOf(ctx, tk.DB, link.email)
 	if err != nil {
 		return "", err
 	}
-	if !link.fresh && !address.Confirmed() {
+	proves := link.asks(address)
+	if !proves && !address.Confirmed() {
 		return "", models.Errorf(models.Forbidden, "this link is too old to show that the address is yours")
 	}
 	if err := people.Confirm(ctx, tk.DB, link.email, daily); err != nil {
@@ -136,7 +137,7 @@ func (tk *talk) confirmMail(c echo.Context, link mailLink, daily bool) (done str
 	if done = "confirmed"; daily {
 		done = "daily"
 	}
-	if !link.fresh {
+	if !proves {
 		return done, nil
 	}
 	if link.comment != 0 {
@@ -148,7 +149,7 @@ func (tk *talk) confirmMail(c echo.Context, link mailLink, daily bool) (done str
 	if who == nil {
 		who = &replier{Token: newToken()}
 	}
-	who.Verified = link.email
+	who.Verified, who.VerifiedAt = link.email, tk.DB.Now().UnixMicro()
 	return done, tk.repliers.set(c.Response(), c.Request(), *who)
 }
 

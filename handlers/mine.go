@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"strconv"
@@ -24,8 +25,11 @@ func (tk *talk) writer(r *http.Request, key string) (discussion.Writer, error) {
 		if !ok {
 			return discussion.Writer{}, errLinkUnreadable
 		}
-		if age > ownLinkAge {
+		if age > people.LinkRules[people.ForComments].Lives {
 			return discussion.Writer{}, models.Refuse(models.Gone, "own-old", "the link was good for one hour: ask for another one")
+		}
+		if stands, err := people.ProofStands(r.Context(), tk.DB, people.EmailForm(email), tk.DB.Now().Add(-age)); err != nil || !stands {
+			return discussion.Writer{}, cmp.Or(err, errLinkRevoked)
 		}
 		return discussion.Writer{Email: email}, nil
 	}
@@ -62,7 +66,11 @@ func (tk *talk) showMine(c echo.Context) error {
 	if do := c.QueryParam("do"); len(list) > 0 && (do == "anonymise" || do == "remove") {
 		v.Ask, v.BackURL = do, minePath(key)
 	}
-	if v.Done != "anonymised" && v.Done != "removed" && v.Done != "linked" {
+	v.Proven = who.Email
+	if browser := tk.repliers.get(c.Request()); v.Proven == "" && browser != nil {
+		v.Proven = browser.Verified
+	}
+	if v.Done != "anonymised" && v.Done != "removed" && v.Done != "linked" && v.Done != "revoked" {
 		v.Done = ""
 	}
 	if v.Done != "" {
@@ -263,6 +271,8 @@ func (tk *talk) postMine(c echo.Context) error {
 	case "remove":
 		_, err = discussion.Erase(r.Context(), tk.DB, who)
 		done = "removed"
+	case "revoke":
+		return tk.revoke(c, who)
 	default:
 		err = models.Errorf(models.Invalid, "there is no such action")
 	}
@@ -270,4 +280,28 @@ func (tk *talk) postMine(c echo.Context) error {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, minePath(key, "done", done))
+}
+
+// revoke takes back all proofs of an address: that of a mailed link, or the one
+// that this browser has shown to be its own. The mailed link ends, too.
+func (tk *talk) revoke(c echo.Context, who discussion.Writer) error {
+	r := c.Request()
+	browser := tk.repliers.get(r)
+	email := who.Email
+	if email == "" && browser != nil {
+		email = browser.Verified
+	}
+	if email == "" {
+		return errNotYours
+	}
+	if _, err := discussion.RevokeProofs(r.Context(), tk.DB, email); err != nil {
+		return err
+	}
+	if browser != nil && browser.Verified == email {
+		browser.Verified, browser.VerifiedAt = "", 0
+		if err := tk.repliers.set(c.Response(), r, *browser); err != nil {
+			return err
+		}
+	}
+	return c.Redirect(http.StatusSeeOther, minePath("", "done", "revoked"))
 }

@@ -4,7 +4,6 @@ import (
 	"crypto/subtle"
 	"net/http"
 	"strings"
-	"time"
 
 	"broadsheet/models"
 	"broadsheet/models/people"
@@ -16,9 +15,6 @@ import (
 // Two ways to a password without having one: a link sent by mail, and the
 // one printed by a site that has no administrator. Both stand in the query,
 // which no log keeps.
-
-// resetWithin is how long a mailed link works.
-const resetWithin = time.Hour
 
 // showForgot asks where to send the link.
 func (ac *account) showForgot(c echo.Context) error {
@@ -56,7 +52,7 @@ var errResetGone = models.Refuse(models.Gone, "reset-gone", "this link was used 
 func (ac *account) resetLink(key string) (email, stamp string, err error) {
 	subject, age, ok := ac.Links.Read(people.ForPassword, key, ac.DB.Now())
 	email, stamp, two := strings.Cut(subject, " ")
-	if !ok || !two || age > resetWithin {
+	if !ok || !two || age > people.LinkRules[people.ForPassword].Lives {
 		return "", "", errResetGone
 	}
 	return email, stamp, nil

@@ -179,7 +179,7 @@ var explained = map[string]bool{
 	"sign-in-wrong": true, "sign-in-often": true, "undo-late": true, "undone-already": true,
 	"changed": true, "bulk-too-large": true, "saved-full": true, "parent-gone": true, "duplicate": true,
 	"banned": true, "suspended": true, "ban-over": true, "held-old": true, "held-role": true, "held-link": true,
-	"proof-old": true, "own-old": true, "recommend-off": true,
+	"proof-old": true, "proof-used": true, "link-revoked": true, "link-ended": true, "account-ended": true, "own-old": true, "recommend-off": true,
 }
 
 var whatOfStatus = map[int]string{

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strings"
@@ -14,10 +15,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 )
-
-// proofLinkAge is how long a mailed link shows that an address is the
-// reader's own, where only such readers may comment.
-const proofLinkAge = 24 * time.Hour
 
 // postProof sends a link to the address in the reply form, and gives the form
 // back as it was filled in: what was typed waits for no mail.
@@ -70,7 +67,16 @@ type proof struct {
 	email string
 	story *newsroom.Article // nil where it is not public any more
 	back  string            // the address of its form
+	used  bool
+	until time.Time // when the link is too old
 }
+
+// errProofUsed answers a link that has proved its address already.
+var errProofUsed = models.Refuse(models.Gone, "proof-used", "the link was used already")
+
+// errLinkRevoked answers a link of before the proofs of its address were taken
+// back.
+var errLinkRevoked error = models.Refuse(models.Gone, "link-revoked", "the link ended when the proofs of this address were taken back")
 
 // errProofOld answers a link that has become too old.
 var errProofOld = models.Refuse(models.Gone, "proof-old", "the link was good for one day")
@@ -82,9 +88,17 @@ func (tk *talk) proofLink(ctx context.Context, site *newsroom.Site, key string) 
 	case !ok || !two:
 		return proof{}, errLinkUnreadable
 	}
-	p := proof{email: email, back: "/"}
+	stands, err := people.ProofStands(ctx, tk.DB, email, tk.DB.Now().Add(-age))
+	if err != nil || !stands {
+		return proof{}, cmp.Or(err, errLinkRevoked)
+	}
+	used, err := people.LinkUsed(ctx, tk.DB, key)
+	if err != nil {
+		return proof{}, err
+	}
+	p := proof{email: email, back: "/", used: used, until: tk.DB.Now().Add(people.LinkRules[people.ForProof].Lives - age)}
 	a, err := newsroom.ByID(ctx, tk.DB, idOf(article))
-	if age > proofLinkAge {
+	if age > people.LinkRules[people.ForProof].Lives {
 		return proof{}, atStory(errProofOld, site, a)
 	}
 	if models.KindOf(err) == models.NotFound || err == nil && a.Status != newsroom.Published {
@@ -106,6 +120,9 @@ func (tk *talk) showProof(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if p.used {
+		return atStory(errProofUsed, site, p.story)
+	}
 	v := views.Proof{Page: tk.frame(site, tk.text(site, "proof.title"), proofPath(key), nil), Email: p.email, Action: proofPath(key)}
 	v.NoIndex = true
 	if p.story != nil {
@@ -115,7 +132,7 @@ func (tk *talk) showProof(c echo.Context) error {
 }
 
 // postProven notes in the browser's cookie that the address is its own, and
-// leads back to the form.
+// leads back to the form. The link works once.
 func (tk *talk) postProven(c echo.Context) error {
 	ctx := c.Request().Context()
 	site, err := tk.site.Get(ctx)
@@ -130,7 +147,19 @@ func (tk *talk) postProven(c echo.Context) error {
 	if who == nil {
 		who = &replier{Token: newToken()}
 	}
-	who.Verified = p.email
+	first := false
+	if !p.used {
+		if first, err = people.UseProof(ctx, tk.DB, c.Param("key"), p.until); err != nil {
+			return err
+		}
+	}
+	switch {
+	case !first && who.Verified == p.email: // the second press of a double click
+		return c.Redirect(http.StatusSeeOther, p.back)
+	case !first:
+		return atStory(errProofUsed, site, p.story)
+	}
+	who.Verified, who.VerifiedAt = p.email, tk.DB.Now().UnixMicro()
 	if err := tk.repliers.set(c.Response(), c.Request(), *who); err != nil {
 		return err
 	}

@@ -102,6 +102,13 @@ func newServer(ctx context.Context, o Options) (*server, error) {
 		deskCookies: newDeskCookies(models.NewKeyring(o.Secret, o.OldSecrets...), o.BaseURL.Scheme == "https"), writers: newLimiter(commentRate), provers: newLimiter(linkRate), previews: newLimiter(previewRate), Links: people.NewLinks(o.Secret, o.OldSecrets...),
 	}
 	s.making = newGates(o.Making)
+	s.repliers.stands = func(ctx context.Context, email string, at time.Time) bool {
+		stands, err := people.ProofStands(ctx, o.DB, email, at)
+		if err != nil {
+			o.Log.WarnContext(ctx, "cannot tell whether an address is still verified", "error", err.Error())
+		}
+		return stands
+	}
 	s.receivers()
 	if o.Cache.Bytes == 0 {
 		s.site.KeepNothing()

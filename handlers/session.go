@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
@@ -28,10 +29,13 @@ const rememberFor = 365 * 24 * time.Hour
 type replier struct {
 	Token    string // the browser's, for its own pending comments
 	Verified string // the email address that the browser has shown to be its own
-	Remember bool
-	Author   string
-	Email    string
-	URL      string
+	// VerifiedAt is when, in microseconds since 1970; 0 in cookies of before it
+	// was noted.
+	VerifiedAt int64
+	Remember   bool
+	Author     string
+	Email      string
+	URL        string
 }
 
 // repliers reads and writes repliers' cookies.
@@ -41,6 +45,9 @@ type repliers struct {
 	secure bool
 	links  [][]byte // sign preview links and stamps; the first is the present key
 	keys   [][]byte // sign the keys of own comments
+	// stands reports whether a proof of an address, given at an instant, has not
+	// been taken back. nil: no proof has.
+	stands func(ctx context.Context, email string, at time.Time) bool
 }
 
 // newRepliers derives the cookie's keys and the keys of preview links from the
@@ -48,7 +55,9 @@ type repliers struct {
 func newRepliers(keys *models.Keyring, secure bool) *repliers {
 	store := newStore(keys, "replier cookie")
 	store.MaxAge(int(rememberFor.Seconds())) // of the signature; the cookie's own is set below
-	return &repliers{store, hostName(replierCookie, secure), secure, keys.Derive("preview link"), keys.Derive("own comment")}
+	return &repliers{
+		store: store, name: hostName(replierCookie, secure), secure: secure, links: keys.Derive("preview link"), keys: keys.Derive("own comment"),
+	}
 }
 
 // newStore makes cookies with the present session key and reads those of all.
@@ -75,7 +84,8 @@ func signedBy(keys [][]byte, mac string, sign func(key []byte) string) bool {
 }
 
 // get returns the replier of a request, nil for a stranger. A cookie that
-// was forged, is too old or of another key counts as none.
+// was forged, is too old or of another key counts as none. It has no verified
+// address once the proofs of that were taken back.
 func (rs *repliers) get(r *http.Request) *replier {
 	name := rs.name
 	if _, err := r.Cookie(name); err != nil {
@@ -91,7 +101,12 @@ func (rs *repliers) get(r *http.Request) *replier {
 	}
 	text := func(key string) string { v, _ := s.Values[key].(string); return v }
 	remember, _ := s.Values["remember"].(bool)
-	return &replier{text("token"), people.EmailForm(text("verified")), remember, text("author"), text("email"), text("url")}
+	who := &replier{Token: text("token"), Verified: people.EmailForm(text("verified")), Remember: remember, Author: text("author"), Email: text("email"), URL: text("url")}
+	who.VerifiedAt, _ = s.Values["verified-at"].(int64)
+	if who.Verified != "" && rs.stands != nil && !rs.stands(r.Context(), who.Verified, time.UnixMicro(who.VerifiedAt)) {
+		who.Verified, who.VerifiedAt = "", 0
+	}
+	return who
 }
 
 // set writes the cookie: for a year where the replier wants to be
@@ -105,7 +120,7 @@ func (rs *repliers) set(w http.ResponseWriter, r *http.Request, who replier) err
 	s.Options = &sessions.Options{Path: "/", HttpOnly: true, Secure: rs.secure, SameSite: http.SameSiteLaxMode}
 	s.Values = map[any]any{"token": who.Token}
 	if who.Verified != "" {
-		s.Values["verified"] = who.Verified
+		s.Values["verified"], s.Values["verified-at"] = who.Verified, who.VerifiedAt
 	}
 	if who.Remember {
 		s.Options.MaxAge = int(rememberFor.Seconds())

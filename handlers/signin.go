@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"time"
 
 	"broadsheet/models"
 	"broadsheet/models/people"
@@ -15,9 +14,6 @@ import (
 
 // account lets people in and looks after their sign-in.
 type account struct{ *server }
-
-// codeWithin is how long somebody may take to find the telephone.
-const codeWithin = 10 * time.Minute
 
 // showSignIn shows the way in. Who is in already goes on at once.
 func (ac *account) showSignIn(c echo.Context) error {
@@ -77,7 +73,7 @@ func (ac *account) postCode(c echo.Context) error {
 	next := ownPlace(r.PostForm.Get("next"))
 	subject, age, ok := ac.Links.Read(people.ForCode, r.PostForm.Get("key"), ac.DB.Now())
 	id, stamp, _ := strings.Cut(subject, " ")
-	if !ok || age > codeWithin {
+	if !ok || age > people.LinkRules[people.ForCode].Lives {
 		return ac.renderSignIn(c, views.SignIn{Step: "sign-in", Next: next}, errAgain)
 	}
 	u, err := people.ActingByLink(r.Context(), ac.DB, idOf(id), stamp, "")

@@ -16,6 +16,7 @@ import (
 var wayOf = map[string]views.Link{
 	"reset-gone":     {Name: "problem.way.password", URL: "/password/forgot/"},
 	"own-old":        {Name: "problem.way.own", URL: "/comments/mine/"},
+	"link-revoked":   {Name: "problem.way.own", URL: "/comments/mine/"},
 	"proof-old":      {Name: "problem.front", URL: "/"},
 	"held-old":       {Name: "held.desk", URL: "/desk/comments"},
 	"held-used":      {Name: "held.desk", URL: "/desk/comments"},

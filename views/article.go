@@ -249,6 +249,7 @@ type Mine struct {
 	Email    string // found by this address instead of by the browser
 	Key      string // which shows that the address is the reader's own
 	Mail     bool   // the site can send a link
+	Proven   string // the address that the reader has shown to be the own one
 	Notice   *Notice
 
 	// Ask is what the reader is asked to confirm, "" for nothing: anonymise or

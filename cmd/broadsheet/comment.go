@@ -19,6 +19,7 @@ type commentCmd struct {
 	Import commentImportCmd `cmd:"" help:"Import comments from JSON Lines, plain or gzipped."`
 	List   commentListCmd   `cmd:"" help:"List comments, newest first."`
 	Judge  commentJudgeCmd  `cmd:"" help:"Run texts through the rules and the spam score, storing nothing."`
+	Revoke commentRevokeCmd `cmd:"" help:"Take back every proof that an email address belongs to a commenter."`
 	Decide commentDecideCmd `cmd:"" help:"Approve comments, hold them, or move them to spam or trash."`
 }
 
@@ -163,4 +164,18 @@ func (a *app) printDecisions(results []discussion.Decided, action discussion.Act
 		return errReported
 	}
 	return nil
+}
+
+type commentRevokeCmd struct {
+	Email string `arg:"" help:"The address. Cookies and mailed links that have proved it so far no longer count."`
+}
+
+func (c commentRevokeCmd) Run(a *app) error {
+	return a.use(func(db *models.DB) error {
+		n, err := discussion.RevokeProofs(a.ctx, db, c.Email)
+		if err == nil {
+			fmt.Fprintf(a.stdout, "proofs of %s taken back, %d comments no longer verified\n", c.Email, n)
+		}
+		return err
+	})
 }

@@ -51,7 +51,7 @@ func (p *Post) sendHeld(ctx context.Context, job *queue.Job) error {
 	if err != nil {
 		return err
 	}
-	link := l.BaseURL.String() + "/held/" + l.Links.Make(moderation.ForHeld, set.Link(), p.DB.Now()) + "/"
+	link := l.BaseURL.String() + "/held/" + l.Links.Make(people.ForHeld, set.Link(), p.DB.Now()) + "/"
 	if err := l.describe(ctx, set, link); err != nil {
 		return err
 	}

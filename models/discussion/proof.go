@@ -52,3 +52,28 @@ func AskForProof(ctx context.Context, db *models.DB, site *newsroom.Site, in Sub
 		return queue.Add(ctx, tx, JobProof, email, proofJob{in.ArticleID}, tx.Now)
 	})
 }
+
+// RevokeProofs takes back all proofs that an address belongs to a commenter. Its
+// comments are no longer shown as verified at the desk, cookies and links of
+// before prove nothing, and mail waits for a new confirmation. It returns how
+// many comments were verified.
+func RevokeProofs(ctx context.Context, db *models.DB, email string) (comments int64, err error) {
+	email, err = people.NormalizeEmail(email)
+	if err != nil {
+		return 0, err
+	}
+	err = db.Write(ctx, func(tx *models.Tx) error {
+		_, err := people.ChangeAddress(ctx, tx, email, func(a *people.Address, now models.Time) bool {
+			a.Revoke(now)
+			return true
+		})
+		if err != nil {
+			return err
+		}
+		tx.Touch(CommentsTag)
+		changed := tx.Query(ctx).Model(&Comment{}).Where("email = ? AND email <> '' AND verified", email).UpdateColumn("verified", false)
+		comments = changed.RowsAffected
+		return changed.Error
+	})
+	return comments, err
+}

@@ -126,6 +126,19 @@ func Confirm(ctx context.Context, db *models.DB, email string, daily bool) error
 	return err
 }
 
+// ProofStands reports whether a proof of an address that was given at an instant
+// has not been taken back since.
+func ProofStands(ctx context.Context, r models.Reader, email string, at time.Time) (bool, error) {
+	a, err := AddressOf(ctx, r, email)
+	return err == nil && (a.RevokedAt.IsZero() || at.After(a.RevokedAt.Time)), err
+}
+
+// Revoke takes back all proofs of an address: cookies and links of before prove
+// nothing, and no mail is sent until its owner has confirmed it anew.
+func (a *Address) Revoke(now models.Time) {
+	a.RevokedAt, a.ConfirmedAt, a.AskedAt, a.AskedFor = now, models.Time{}, models.Time{}, nil
+}
+
 // Stop notes that the owner of an address wants no more mail.
 func Stop(ctx context.Context, db *models.DB, email string) error {
 	_, err := changeAddress(ctx, db, email, func(a *Address, now models.Time) bool {
@@ -167,7 +180,7 @@ func ForgetAddress(ctx context.Context, tx *models.Tx, email string, proven bool
 	if err := tx.Query(ctx).Where("email IN ?", []string{email, suppressionKey(email)}).Delete(&Address{}).Error; err != nil {
 		return err
 	}
-	kept := Address{Email: suppressionKey(email), StoppedAt: a.StoppedAt}
+	kept := Address{Email: suppressionKey(email), StoppedAt: a.StoppedAt, RevokedAt: a.RevokedAt}
 	if !proven {
 		kept.LinkedAt, kept.ProofAt = a.LinkedAt, a.ProofAt
 		if !a.Confirmed() {

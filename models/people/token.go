@@ -40,7 +40,40 @@ const (
 	ForCode     Purpose = "code"     // the password was right, the code is still to come
 	ForPasskey  Purpose = "passkey"  // a challenge that an authenticator is asked to sign
 	ForSecret   Purpose = "secret"   // a secret of one-time passwords on its way into force
+	ForHeld     Purpose = "held"     // to decide held comments; the subject is a set's number and an account's stamp
 )
+
+// LinkRule says how long the tokens of a purpose work, and how often.
+type LinkRule struct {
+	Lives time.Duration // 0: for ever
+	Once  bool          // the second use is refused
+	// Stamped: the token carries an account's [User.Stamp], so it ends with a
+	// sign-out everywhere, a new password, a change of a factor and the account.
+	Stamped bool
+	// Revocable: the token speaks for an email address, and ends when the proofs
+	// of the address are taken back, see [Address.RevokedAt].
+	Revocable bool
+}
+
+// LinkRules has the rule of every purpose. Beside these there are, without a
+// token of this kind: the link to the first administrator, which works once and
+// while the process that printed it runs; the key of an own comment's pages,
+// which works for ever; and the preview of a comment that waits, ten minutes.
+var LinkRules = map[Purpose]LinkRule{
+	ForMail:     {},                                                   // stopping mail always works (RFC 8058); for proofs see MailProves
+	ForComments: {Lives: time.Hour, Revocable: true},                  // many times
+	ForProof:    {Lives: 24 * time.Hour, Once: true, Revocable: true}, // once
+	ForPassword: {Lives: time.Hour, Once: true, Stamped: true},        // the new password changes the stamp
+	ForCode:     {Lives: 10 * time.Minute, Stamped: true},             // wrong codes are counted
+	ForPasskey:  {Lives: CeremonyLasts, Once: true},                   // stamped when it adds a passkey
+	ForSecret:   {Lives: 30 * time.Minute, Once: true, Stamped: true}, // one-time passwords change the stamp
+	ForHeld:     {Lives: 24 * time.Hour, Stamped: true},               // once for each comment
+}
+
+// MailProves is how long the link in the mail that asks an owner whether mail is
+// welcome shows that the address is the reader's own. It does so once. Links of
+// all other mails prove nothing.
+const MailProves = 30 * 24 * time.Hour
 
 // Make returns a token.
 func (l *Links) Make(p Purpose, subject string, at time.Time) string {
@@ -88,6 +121,15 @@ type usedLink struct {
 func UseLink(ctx context.Context, tx *models.Tx, token string, until time.Time) (first bool, err error) {
 	used := tx.Query(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&usedLink{hashToken(token), models.At(until)})
 	return used.RowsAffected == 1, used.Error
+}
+
+// UseProof is UseLink in a transaction of its own.
+func UseProof(ctx context.Context, db *models.DB, token string, until time.Time) (first bool, err error) {
+	err = db.Write(ctx, func(tx *models.Tx) error {
+		first, err = UseLink(ctx, tx, token, until)
+		return err
+	})
+	return first, err
 }
 
 // LinkUsed reports whether a link which works once was used.

@@ -63,9 +63,13 @@ func Hire(ctx context.Context, db *models.DB, by Actor, name, email string, role
 // taken explains why an account could not be stored.
 func taken(err error, email string) error {
 	if models.IsDuplicate(err) {
-		return models.Refuse(models.Conflict, "email-taken", "there is an account for "+email+" already")
+		return emailTaken(email)
 	}
 	return err
+}
+
+func emailTaken(email string) error {
+	return models.Refuse(models.Conflict, "email-taken", "there is an account for "+email+" already")
 }
 
 // cleanName returns a name as it is stored, or an Invalid error.
@@ -95,7 +99,14 @@ func newUser(name, email string, role Role, password string) (u *User, err error
 
 // hire stores a new account.
 func (by Actor) hire(ctx context.Context, tx *models.Tx, u *User) error {
-	if err := accountName(ctx, tx, u.Name, u.Role, 0); err != nil {
+	known, err := HasEmail(ctx, tx, u.Email)
+	if err == nil && known {
+		err = emailTaken(u.Email)
+	}
+	if err == nil {
+		err = accountName(ctx, tx, u.Name, u.Role, 0)
+	}
+	if err != nil {
 		return err
 	}
 	u.ID = 0

@@ -17,10 +17,6 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// ForHeld is the purpose of the links in mail about held comments. The
-// subject is a set's number.
-const ForHeld people.Purpose = "held"
-
 // JobHeld sends the mail about a set, whose number is the job's key.
 const JobHeld = "held"
 
