@@ -17,7 +17,7 @@ func Fold(s string) string {
 	// First without invisible characters: one between a letter and its accent
 	// keeps NFKC from joining them. Some compatibility forms are invisible
 	// only after NFKC.
-	s = norm.NFKC.String(visible(s))
+	s = norm.NFKC.String(visible(strings.ToValidUTF8(s, "\uFFFD")))
 	return strings.Map(func(r rune) rune {
 		switch {
 		case Invisible(r):

@@ -43,7 +43,7 @@ func itemsOf(text string) []item {
 
 // asWritten takes a text apart without folding more than case.
 func asWritten(text string) []item {
-	return split(strings.ToLower(norm.NFC.String(visible(text))))
+	return split(strings.ToLower(norm.NFC.String(visible(strings.ToValidUTF8(text, "\uFFFD")))))
 }
 
 // split takes a text apart as it is.

@@ -67,6 +67,7 @@ func FuzzFind(f *testing.F) {
 	f.Add("v i a g r a", "via*")
 	f.Add("\xff\u0301", "*\xff*")
 	f.Add("ß*İ", "ß*İ")
+	f.Add("0", "\xf1· ")
 	f.Add("我喜欢赌 博网站", "赌博")
 	f.Add("도박을 x://a/ v1аgrа", "*1*://ˑ")
 	f.Fuzz(func(t *testing.T, text, term string) {
