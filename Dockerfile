@@ -1,7 +1,10 @@
 # Builds one static binary and puts it, alone, into an empty image.
 #
 #   docker build -t broadsheet .
-#   docker run -p 8080:8080 -v broadsheet:/data broadsheet
+#   docker run -p 8080:8080 -v broadsheet:/data -e BROADSHEET_BASE_URL=https://news.example broadsheet
+#
+# Without the site's public address the server starts, warns, and "broadsheet doctor" names it.
+# Secrets come in files: -e BROADSHEET_SMTP_FILE=/run/secrets/smtp.
 
 FROM golang:1.26-bookworm AS build
 WORKDIR /src

@@ -87,8 +87,13 @@ func (tk *talk) postComment(c echo.Context) error {
 		form.email = comment.Email // which the form may not have asked for
 	}
 	*who = replier{Token: who.Token, Verified: who.Verified, VerifiedAt: who.VerifiedAt, Remember: form.remember, Author: form.author, Email: form.email, URL: form.url}
+	if comment.UserID == nil {
+		// As it was stored: cleaned, and no longer than a cookie can hold.
+		who.Author, who.Email, who.URL = comment.Author, comment.Email, comment.URL
+	}
 	if err := tk.repliers.set(c.Response(), r, *who); err != nil {
-		return err
+		// The comment is stored. Its writer must not be told that it failed.
+		tk.Log.WarnContext(r.Context(), "the cookie of a commenter was not set", "error", err.Error())
 	}
 	return tk.redirectToComment(c, site, comment, stranger, tk.ownPath(r.PostForm.Get("redirect_to")))
 }
@@ -187,9 +192,9 @@ func (tk *talk) refuse(c echo.Context, site *newsroom.Site, articleID int64, for
 	refusal, ok := errors.AsType[*models.Error](err)
 	if !ok {
 		refusal = &models.Error{Kind: models.KindOf(err), Code: "not-saved", Cause: err}
-		if refusal.Kind == models.Internal {
-			tk.Log.ErrorContext(c.Request().Context(), "comment not saved", "error", err.Error())
-		}
+	}
+	if status(refusal) >= http.StatusInternalServerError {
+		tk.Log.ErrorContext(c.Request().Context(), "comment not saved", "error", err.Error())
 	}
 	form.err = refusal
 	setRetryAfter(c.Response().Header(), err)

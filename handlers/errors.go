@@ -73,13 +73,14 @@ func (s *server) showError(err error, c echo.Context) {
 	setRetryAfter(c.Response().Header(), err)
 	site, siteErr := s.site.Get(r.Context())
 	if siteErr != nil {
-		s.writeLastWord(c.Response())
-		return
+		site = s.busy.Load().site // as it was when it could last be read
 	}
 	var nearest []newsroom.Story
 	if code == http.StatusNotFound {
 		// A page that helps less is better than none.
-		nearest, _ = newsroom.Nearest(r.Context(), s.DB, lastPart(r.URL.Path), nearestTitles)
+		if s.maySuggest(r) {
+			nearest, _ = newsroom.Nearest(r.Context(), s.DB, lastPart(r.URL.Path), nearestTitles)
+		}
 	}
 	if wantsJSON(r) {
 		c.Response().Header().Set("Cache-Control", "no-store")
@@ -107,9 +108,14 @@ type problemJSON struct {
 // wantsJSON reports whether a script asks, which shows what happened itself.
 func wantsJSON(r *http.Request) bool { return r.Header.Get("Accept") == "application/json" }
 
+// unavailableFor is when another try makes sense after a fault that says none.
+const unavailableFor = 5 * time.Second
+
 func setRetryAfter(h http.Header, err error) {
 	if e, ok := errors.AsType[*models.Error](err); ok && e.RetryAfter > 0 {
 		h.Set("Retry-After", strconv.Itoa(int((e.RetryAfter+time.Second-1)/time.Second)))
+	} else if status(err) == http.StatusServiceUnavailable {
+		h.Set("Retry-After", strconv.Itoa(int(unavailableFor/time.Second)))
 	}
 }
 

@@ -36,6 +36,9 @@ func (l gatherListener) Accept() (net.Conn, error) {
 // GatherContext lets handlers find the connection; it is for http.Server's
 // ConnContext.
 func GatherContext(ctx context.Context, conn net.Conn) context.Context {
+	if outer, ok := conn.(interface{ NetConn() net.Conn }); ok {
+		conn = outer.NetConn()
+	}
 	if g, ok := conn.(*gathered); ok {
 		return context.WithValue(ctx, gatheredKey{}, g)
 	}

@@ -1,10 +1,8 @@
 package handlers
 
 import (
-	"errors"
 	"maps"
 	"net/http"
-	"strings"
 	"time"
 
 	"broadsheet/models"
@@ -60,12 +58,16 @@ type rateClass struct {
 // The rate classes. Reading is not limited here: it is what the site is for,
 // and a cache in front sees only a part of it.
 var (
-	unlimited   = rateClass{}
-	searchRate  = rateClass{"search", 2, 20}
-	commentRate = rateClass{"comment", 1, 20}
-	previewRate = rateClass{"preview", 2, 20}
-	linkRate    = rateClass{"link", 0.05, 5}
-	voiceRate   = rateClass{"voice", 1, 30}
+	unlimited  = rateClass{}
+	searchRate = rateClass{"search", 2, 20}
+	// suggestRate is for the stories that a page names which is not there.
+	suggestRate = rateClass{"suggest", 2, 20}
+	// deskSearchRate is beyond what people look for who share an office.
+	deskSearchRate = rateClass{"desk search", 10, 100}
+	commentRate    = rateClass{"comment", 1, 20}
+	previewRate    = rateClass{"preview", 2, 20}
+	linkRate       = rateClass{"link", 0.05, 5}
+	voiceRate      = rateClass{"voice", 1, 30}
 	// signInRate keeps guesses from costing more than they are worth; how many
 	// are taken at all is counted in the database.
 	signInRate = rateClass{"sign-in", 2, 60}
@@ -102,9 +104,84 @@ func (l *limiter) Allow(network string) (bool, error) {
 	return l.known.Allow(network)
 }
 
+// searchParams are the rows whose page is a search when one of the parameters is
+// sent, with the class that limits it.
+var searchParams = map[string]struct {
+	params []string
+	class  rateClass
+}{
+	"front": {[]string{"s"}, searchRate},
+	"queue": {[]string{"q", "author"}, deskSearchRate},
+}
+
+// limitSearch keeps one network from searching too often, wherever a search
+// runs: searches of one class count together, by whichever address they come.
+func (s *server) limitSearch(row Route) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		rule, ok := searchParams[row.Name]
+		if row.Rate == searchRate {
+			rule.class, ok = searchRate, true
+		}
+		if !ok {
+			return next
+		}
+		return func(c echo.Context) error {
+			r := c.Request()
+			if row.Rate != searchRate && !hasValue(r, rule.params) {
+				return next(c)
+			}
+			if err := s.allow(s.searchers[rule.class.name], r); err != nil {
+				return err
+			}
+			return next(c)
+		}
+	}
+}
+
+func hasValue(r *http.Request, params []string) bool {
+	if r.URL.RawQuery == "" {
+		return false
+	}
+	query := r.URL.Query()
+	for _, name := range params {
+		if query.Get(name) != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// allow counts a request and returns the refusal of one too many.
+func (s *server) allow(store *limiter, r *http.Request) error {
+	allowed, err := store.Allow(network(s.address(r)))
+	if err != nil {
+		return err
+	}
+	if !allowed {
+		refusal := models.Refuse(models.TooMany, "too-many-requests", "too many requests from this network")
+		refusal.RetryAfter = 10e9
+		return refusal
+	}
+	return nil
+}
+
+type networkKey struct{}
+
+// maySuggest reports whether the page for an address that is none may look for
+// stories with such a name: a search, too. The network of a page that is made
+// for all is that of the request that asked for it first.
+func (s *server) maySuggest(r *http.Request) bool {
+	from, ok := r.Context().Value(networkKey{}).(string)
+	if !ok {
+		from = network(s.address(r))
+	}
+	allowed, err := s.searchers[suggestRate.name].Allow(from)
+	return allowed && err == nil
+}
+
 // limit keeps one network from asking too often.
 func (s *server) limit(class rateClass) echo.MiddlewareFunc {
-	if class == unlimited {
+	if class == unlimited || class == searchRate { // see limitSearch
 		return func(next echo.HandlerFunc) echo.HandlerFunc { return next }
 	}
 	store := newLimiter(class)
@@ -113,14 +190,8 @@ func (s *server) limit(class rateClass) echo.MiddlewareFunc {
 	}
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
-			allowed, err := store.Allow(network(s.address(c.Request())))
-			if err != nil {
+			if err := s.allow(store, c.Request()); err != nil {
 				return err
-			}
-			if !allowed {
-				refusal := models.Refuse(models.TooMany, "too-many-requests", "too many requests from this network")
-				refusal.RetryAfter = 10e9
-				return refusal
 			}
 			return next(c)
 		}
@@ -153,24 +224,14 @@ var errTooLarge = models.Refuse(models.TooLarge, "body-too-large", "what was sen
 
 // parseForm reads a posted form. Only the form's own content type will do.
 func parseForm(r *http.Request) error {
-	kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
-	switch strings.TrimSpace(strings.ToLower(kind)) {
-	case "application/x-www-form-urlencoded":
-	default:
+	if !isForm(r) {
 		return echo.NewHTTPError(http.StatusUnsupportedMediaType)
 	}
-	err := r.ParseForm()
-	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+	switch err := readBody(r); {
+	case isTooLong(err):
 		return errTooLarge
-	}
-	if err != nil {
+	case err != nil:
 		return models.Refuse(models.Invalid, "form-unreadable", "the form could not be read")
-	}
-	// A page that gives a field back must not hold what no page may hold.
-	for _, values := range r.PostForm {
-		for i, v := range values {
-			values[i] = strings.ReplaceAll(strings.ToValidUTF8(v, "\uFFFD"), "\x00", "")
-		}
 	}
 	return nil
 }

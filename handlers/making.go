@@ -104,7 +104,7 @@ func (s *server) withGate(r *http.Request, known bool) context.Context {
 	if known {
 		g = s.making.known
 	}
-	return context.WithValue(r.Context(), gateKey{}, g)
+	return context.WithValue(context.WithValue(r.Context(), gateKey{}, g), networkKey{}, network(s.address(r)))
 }
 
 // enterGate waits at the gate that was chosen for a context.

@@ -1,8 +1,12 @@
 package handlers
 
 import (
+	"context"
 	"fmt"
 	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
 
 	"broadsheet/models"
 
@@ -19,10 +23,40 @@ func (o *operator) showHealth(c echo.Context) error {
 	return c.String(http.StatusOK, "ok\n")
 }
 
+// How long the database may take to answer a readiness check, and for how long
+// its answer stands for all who ask.
+const (
+	readyTime = 2 * time.Second
+	readyFor  = time.Second
+)
+
+// readiness is the last answer of the database. One check runs at a time,
+// however many ask.
+type readiness struct {
+	mu   sync.Mutex
+	at   time.Time
+	err  error
+	asks atomic.Int64 // of the database, for tests
+}
+
+func (ry *readiness) check(ctx context.Context, db *models.DB) error {
+	ry.mu.Lock()
+	defer ry.mu.Unlock()
+	if !ry.at.IsZero() && time.Since(ry.at) < readyFor {
+		return ry.err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readyTime)
+	defer cancel()
+	ry.asks.Add(1)
+	_, ry.err = models.LastChange(ctx, db)
+	ry.at = time.Now()
+	return ry.err
+}
+
 // showReady says that the database answers too.
 func (o *operator) showReady(c echo.Context) error {
 	c.Response().Header().Set("Cache-Control", "no-store")
-	if _, err := models.LastChange(c.Request().Context(), o.DB); err != nil {
+	if err := o.ready.check(c.Request().Context(), o.DB); err != nil {
 		o.Log.ErrorContext(c.Request().Context(), "not ready", "error", err.Error())
 		return c.String(http.StatusServiceUnavailable, "the database does not answer\n")
 	}

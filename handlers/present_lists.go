@@ -199,7 +199,7 @@ func (s *server) renderError(c echo.Context, site *newsroom.Site, code int, err 
 		v.Story = s.storyOfComment(c, site)
 	}
 	// A comment that cannot come back under its article comes back here.
-	if v.Kept = c.Request().PostForm.Get("comment"); v.Kept != "" && code == http.StatusNotFound {
+	if v.Kept = typedComment(c.Response(), c.Request()); v.Kept != "" && code == http.StatusNotFound {
 		v.Code, v.Search, v.Nearest = "what.kept", false, nil
 	}
 	return render(s, c, views.ProblemPage, v, answer{status: code, personal: v.Kept != ""})

@@ -70,6 +70,8 @@ type server struct {
 	busy        atomic.Pointer[busyPage]
 	busyTold    atomic.Int64 // when the log last spoke of refused requests, in ns
 
+	searchers map[string]*limiter // by the name of their class
+	ready     readiness
 	proxies   proxyWatch
 	surge     surgeWatch
 	mailWatch mailWatch
@@ -100,6 +102,10 @@ func newServer(ctx context.Context, o Options) (*server, error) {
 	s := &server{
 		Options: o, site: newsroom.NewSiteSnapshot(o.DB), repliers: newRepliers(models.NewKeyring(o.Secret, o.OldSecrets...), o.BaseURL.Scheme == "https"),
 		deskCookies: newDeskCookies(models.NewKeyring(o.Secret, o.OldSecrets...), o.BaseURL.Scheme == "https"), writers: newLimiter(commentRate), provers: newLimiter(linkRate), previews: newLimiter(previewRate), Links: people.NewLinks(o.Secret, o.OldSecrets...),
+	}
+	s.searchers = map[string]*limiter{}
+	for _, class := range []rateClass{searchRate, suggestRate, deskSearchRate} {
+		s.searchers[class.name] = newLimiter(class)
 	}
 	s.making = newGates(o.Making)
 	s.repliers.stands = func(ctx context.Context, email string, at time.Time) bool {
@@ -137,8 +143,11 @@ func (s *server) handler() http.Handler {
 	s.register(e)
 
 	crossOrigin := http.NewCrossOriginProtection()
+	// A proxy may send another Host than the browser's. The base URL's form is
+	// checked by Options.check.
+	_ = crossOrigin.AddTrustedOrigin(baseOrigin(s.BaseURL))
 	crossOrigin.SetDenyHandler(s.deny(e))
-	var h http.Handler = crossOrigin.Handler(s.spell(e))
+	var h http.Handler = s.cleanRequest(crossOrigin.Handler(s.spell(e)), func(w http.ResponseWriter, r *http.Request, err error) { s.showError(err, e.NewContext(r, w)) })
 	h = secureHeaders(s.BaseURL.Scheme == "https", contentSecurityPolicy(s.Assets))(h)
 	h = s.catchPanics(h)
 	return s.shortWay(s.logRequests(h))
@@ -154,7 +163,7 @@ func (s *server) receivers() {
 // register enters every row of the table in the router.
 func (s *server) register(e *echo.Echo) {
 	for _, row := range s.table() {
-		handle := limitBody(row.MaxBody)(s.limit(row.Rate)(s.withRow(row)(decodeParams(s.admit(row)(s.takeTurn(row)(s.keep(row)(row.handle)))))))
+		handle := limitBody(row.MaxBody)(s.limit(row.Rate)(s.withRow(row)(decodeParams(s.limitSearch(row)(s.admit(row)(s.takeTurn(row)(s.keep(row)(row.handle))))))))
 		e.Add(row.Method, row.Path, handle)
 		if row.Method == http.MethodGet {
 			e.Add(http.MethodHead, row.Path, handle)

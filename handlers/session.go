@@ -10,9 +10,11 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"broadsheet/models"
+	"broadsheet/models/discussion"
 	"broadsheet/models/people"
 
 	"github.com/gorilla/sessions"
@@ -124,9 +126,31 @@ func (rs *repliers) set(w http.ResponseWriter, r *http.Request, who replier) err
 	}
 	if who.Remember {
 		s.Options.MaxAge = int(rememberFor.Seconds())
-		s.Values["remember"], s.Values["author"], s.Values["email"], s.Values["url"] = true, who.Author, who.Email, who.URL
+		s.Values["remember"], s.Values["author"], s.Values["email"], s.Values["url"] = true,
+			remembered(who.Author, maxRememberedName), remembered(who.Email, discussion.MaxEmailBytes), remembered(who.URL, discussion.MaxURLBytes)
 	}
-	return s.Save(r, w)
+	err := s.Save(r, w)
+	if err != nil && who.Remember { // too long for a cookie: the token matters most
+		delete(s.Values, "author")
+		err = s.Save(r, w)
+	}
+	return err
+}
+
+// maxRememberedName is the longest name in bytes that the cookie keeps. Together
+// with the other fields, encrypted and encoded, it is well below the 4,096 bytes
+// that browsers take.
+const maxRememberedName = 1500
+
+// remembered is a field as the cookie keeps it: clean, on one line and within
+// its limit in bytes. One that is too long is not kept: a part of an address is
+// another address.
+func remembered(field string, most int) string {
+	field = strings.Join(strings.Fields(cleanText(field)), " ")
+	if len(field) > most {
+		return ""
+	}
+	return field
 }
 
 // deskCookie is the cookie of those who work here. It carries a token and

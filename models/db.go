@@ -256,7 +256,7 @@ func (db *DB) write(ctx context.Context, fn func(*Tx) error, alone bool) error {
 			return explainWrite(err)
 		}
 	}
-	return err
+	return explainWrite(err)
 }
 
 func (db *DB) newTx() *Tx {

@@ -3,11 +3,16 @@ package models
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"runtime"
 	"strings"
 	"sync"
+	"syscall"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/mattn/go-sqlite3"
@@ -169,23 +174,89 @@ func notUnique(err error) bool {
 	return ok && e.Code == "23505" // unique_violation
 }
 
-// explainWrite tells apart what only the operator can mend: a full or broken
-// disk.
+// explainWrite says what the operator can do about a write that the database
+// could not take now. Other errors it returns as they are.
 func explainWrite(err error) error {
-	full := false
-	if e, ok := errors.AsType[sqlite3.Error](err); ok {
-		full = e.Code == sqlite3.ErrFull || e.Code == sqlite3.ErrIoErr
+	safe := ""
+	switch unavailable(err) {
+	case "disk":
+		safe = "the disk is full or cannot be written: nothing of this was saved, all that was saved before is kept; make room and do it again"
+	case "busy":
+		safe = "the database is busy or does not answer: nothing of this was saved; do it again in a moment"
+	case "read-only":
+		safe = "the database takes no changes now: nothing of this was saved; see why it is read-only and do it again"
 	}
-	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
-		full = e.Code == "53100" // disk_full
-	}
-	if !full {
+	if _, explained := errors.AsType[*Error](err); safe == "" || explained {
 		return err
 	}
-	return &Error{
-		Kind: Unavailable, Cause: err,
-		Safe: "the disk is full or cannot be written: nothing of this was saved, all that was saved before is kept; make room and do it again",
+	return &Error{Kind: Unavailable, Safe: safe, Cause: err, RetryAfter: unavailableRetry}
+}
+
+// unavailableRetry is when another try makes sense after such a fault.
+const unavailableRetry = 5 * time.Second
+
+// unavailable is the one list of faults of the database, and of the way to it,
+// for which a request is not to blame: later it may succeed. It returns "disk",
+// "busy" or "read-only", "" for any other error. The codes of PostgreSQL are in
+// its manual, appendix A.
+func unavailable(err error) string {
+	if err == nil || errors.Is(err, context.Canceled) {
+		return ""
 	}
+	if e, ok := errors.AsType[sqlite3.Error](err); ok {
+		switch e.Code {
+		case sqlite3.ErrFull, sqlite3.ErrIoErr:
+			return "disk"
+		case sqlite3.ErrReadonly:
+			return "read-only"
+		case sqlite3.ErrBusy, sqlite3.ErrLocked, sqlite3.ErrProtocol, sqlite3.ErrCantOpen, sqlite3.ErrNomem, sqlite3.ErrPerm, sqlite3.ErrInterrupt:
+			return "busy"
+		}
+		return ""
+	}
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return unavailablePostgres(e.Code)
+	}
+	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
+		return "busy"
+	}
+	if _, ok := errors.AsType[net.Error](err); ok {
+		return "busy"
+	}
+	for _, gone := range []error{driver.ErrBadConn, sql.ErrConnDone, context.DeadlineExceeded, io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, syscall.EPIPE, syscall.ECONNRESET, syscall.ECONNREFUSED} {
+		if errors.Is(err, gone) {
+			return "busy"
+		}
+	}
+	// These errors have no value or type to compare with.
+	for _, text := range []string{"conn closed", "failed to connect to", "sql: database is closed"} {
+		if strings.Contains(err.Error(), text) {
+			return "busy"
+		}
+	}
+	return ""
+}
+
+func unavailablePostgres(code string) string {
+	switch code {
+	case "53100": // disk_full
+		return "disk"
+	case "25006": // read_only_sql_transaction
+		return "read-only"
+	case "57014", "57P05", "25P03", "25P04", // a statement, session or transaction took too long
+		"55P03",          // lock_not_available
+		"40001", "40P01": // serialization_failure, deadlock_detected
+		return "busy"
+	}
+	switch code[:min(2, len(code))] {
+	case "08", // connection exceptions
+		"53", // insufficient resources: memory, too many connections
+		"57": // operator intervention: shut down, crashed, starting
+		return "busy"
+	case "58": // system errors outside of PostgreSQL
+		return "disk"
+	}
+	return ""
 }
 
 // Words returns an expression for terms, with its argument, as they are

@@ -79,13 +79,18 @@ func Refuse(kind Kind, code, safe string) *Error {
 	return &Error{Kind: kind, Code: code, Safe: safe}
 }
 
-// KindOf returns the kind of an error; Internal for errors nobody classified.
+// KindOf returns the kind of an error. For one without a kind it returns NotFound
+// when a row was not found, Unavailable when the database cannot serve now, and
+// Internal otherwise.
 func KindOf(err error) Kind {
 	if e, ok := errors.AsType[*Error](err); ok {
 		return e.Kind
 	}
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return NotFound
+	}
+	if unavailable(err) != "" {
+		return Unavailable
 	}
 	return Internal
 }

@@ -45,15 +45,17 @@ type serveCmd struct {
 	PagesAtOnce  int            `default:"-1" placeholder:"N" help:"How many pages that are not kept ready are made at once; others wait in the order they came. By default as many as there are cores; with 0 there is no bound."`
 	PageQueue    int            `default:"256" placeholder:"N" help:"How many requests may wait for that (${default}); more are refused with 503 for a moment."`
 	CDNAge       time.Duration  `name:"cdn-age" placeholder:"TIME" help:"How long a cache in front may keep pages, such as 60s; it is told by s-maxage and Surrogate-Key. By default it must ask each time."`
+	DrainTime    time.Duration  `default:"20s" placeholder:"TIME" help:"How long requests under way may take to finish when the server is told to stop (${default})."`
+	Connections  int            `default:"4096" placeholder:"N" help:"How many connections may be open at once (${default}); for a new one the longest idle is closed, else it waits."`
 	Demo         bool           `help:"Fill an empty database with a demo newsroom."`
 }
 
 // Times that bound a connection; see the net/http documentation.
 const (
 	readTime       = 10 * time.Second // a request without a body; handlers give forms more
+	headerTime     = 5 * time.Second
 	writeTime      = 60 * time.Second
 	idleTime       = 120 * time.Second
-	drainTime      = 20 * time.Second
 	maxHeaderBytes = 64 << 10
 )
 
@@ -123,7 +125,7 @@ func (c serveCmd) serve(a *app, db *models.DB, listener net.Listener, handler ht
 	a.listenControl(ctx, db)
 
 	server := &http.Server{
-		Handler: handler, ReadTimeout: readTime, WriteTimeout: writeTime,
+		Handler: handler, ReadTimeout: readTime, ReadHeaderTimeout: headerTime, WriteTimeout: writeTime,
 		IdleTimeout: idleTime, MaxHeaderBytes: maxHeaderBytes, TLSConfig: encryption,
 		ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn),
 	}
@@ -132,6 +134,8 @@ func (c serveCmd) serve(a *app, db *models.DB, listener net.Listener, handler ht
 	if scheme == "http" {
 		server.ConnContext, listener = handlers.GatherContext, handlers.GatherListener(listener)
 	}
+	open := newConnections(max(1, c.Connections))
+	server.ConnState, listener = open.state, open.limit(listener)
 	go func() {
 		if scheme == "https" {
 			ended <- server.ServeTLS(listener, "", "")
@@ -146,9 +150,14 @@ func (c serveCmd) serve(a *app, db *models.DB, listener net.Listener, handler ht
 	case <-a.ctx.Done():
 	}
 	slog.Info("stopping; requests under way are finished first")
-	drain, cancel := context.WithTimeout(context.WithoutCancel(a.ctx), drainTime)
+	drain, cancel := context.WithTimeout(context.WithoutCancel(a.ctx), c.DrainTime)
 	defer cancel()
-	return server.Shutdown(drain)
+	if err = server.Shutdown(drain); errors.Is(err, context.DeadlineExceeded) {
+		// A client that never finishes is no failure of the server's.
+		slog.Warn("some requests were not finished when the time to stop was over; their connections are closed", "after", c.DrainTime)
+		err = server.Close()
+	}
+	return err
 }
 
 // How much the collector lets the heap grow before it walks through it: the

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"container/list"
+	"io"
+	"net"
+	"net/http"
+	"sync"
+)
+
+// connections bounds how many are open at once. When all places are taken, the
+// connection that has been idle longest is closed for a new one; without an idle
+// one the new one waits until another ends. Each ends in time: its request must
+// arrive within headerTime and its answer leave within writeTime.
+type connections struct {
+	places chan struct{} // one for each open connection
+
+	mu    sync.Mutex
+	idle  list.List // of net.Conn, the longest idle in front
+	where map[net.Conn]*list.Element
+}
+
+func newConnections(most int) *connections {
+	return &connections{places: make(chan struct{}, most), where: map[net.Conn]*list.Element{}}
+}
+
+// limit returns a listener that accepts no more than there are places.
+func (c *connections) limit(l net.Listener) net.Listener {
+	return &limitedListener{Listener: l, connections: c, closed: make(chan struct{})}
+}
+
+// state is for http.Server's ConnState.
+func (c *connections) state(conn net.Conn, state http.ConnState) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if place := c.where[conn]; place != nil {
+		c.idle.Remove(place)
+		delete(c.where, conn)
+	}
+	if state == http.StateIdle {
+		c.where[conn] = c.idle.PushBack(conn)
+	}
+}
+
+// closeIdle closes the connection that has been idle longest. It returns false
+// when none is idle.
+func (c *connections) closeIdle() bool {
+	c.mu.Lock()
+	first := c.idle.Front()
+	if first == nil {
+		c.mu.Unlock()
+		return false
+	}
+	conn := c.idle.Remove(first).(net.Conn)
+	delete(c.where, conn)
+	c.mu.Unlock()
+	go conn.Close() // with TLS it may wait for the client to take its last message
+	return true
+}
+
+type limitedListener struct {
+	net.Listener
+	connections *connections
+	once        sync.Once
+	closed      chan struct{}
+}
+
+// Accept waits for a place and for a connection.
+func (l *limitedListener) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	c := l.connections
+	select {
+	case c.places <- struct{}{}:
+		return c.placed(conn), nil
+	default:
+	}
+	c.closeIdle()
+	select {
+	case c.places <- struct{}{}:
+		return c.placed(conn), nil
+	case <-l.closed:
+		conn.Close()
+		return nil, net.ErrClosed
+	}
+}
+
+func (c *connections) placed(conn net.Conn) net.Conn {
+	return &placedConn{Conn: conn, leave: sync.OnceFunc(func() { <-c.places })}
+}
+
+// Close ends the wait for a place, too.
+func (l *limitedListener) Close() error {
+	l.once.Do(func() { close(l.closed) })
+	return l.Listener.Close()
+}
+
+// placedConn gives its place back when it is closed.
+type placedConn struct {
+	net.Conn
+	leave func()
+}
+
+func (p *placedConn) Close() error {
+	err := p.Conn.Close()
+	p.leave()
+	return err
+}
+
+// ReadFrom sends a file, as the connection beneath does it best.
+func (p *placedConn) ReadFrom(r io.Reader) (int64, error) {
+	if from, ok := p.Conn.(io.ReaderFrom); ok {
+		return from.ReadFrom(r)
+	}
+	return io.Copy(struct{ io.Writer }{p.Conn}, r)
+}
+
+// NetConn returns the connection beneath, for those who know its kind.
+func (p *placedConn) NetConn() net.Conn { return p.Conn }
