@@ -148,8 +148,10 @@ func TestRememberedFieldsFitTheirCookie(t *testing.T) {
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s, h := smallSite(t, db, clock)
 		for i, c := range []struct{ author, want string }{
-			{"Bob" + strings.Repeat(" ", 4000), "Bob"}, {strings.Repeat("\t ", 3000) + "Bob \n Smith", "Bob Smith"},
-			{strings.Repeat("ü", 245), strings.Repeat("ü", 245)}, {strings.Repeat("🙂", 245), strings.Repeat("🙂", 245)},
+			{"Bob" + strings.Repeat(" ", 4000), "Bob"},
+			{strings.Repeat("\t ", 3000) + "Bob \n Smith", "Bob Smith"},
+			{strings.Repeat("ü", 245), strings.Repeat("ü", 245)},
+			{strings.Repeat("🙂", 245), strings.Repeat("🙂", 245)},
 		} {
 			b := &browser{t: t, h: h}
 			form := url.Values{

@@ -43,7 +43,10 @@ func TestDatabaseFaultsThatPassAreUnavailable(t *testing.T) {
 		}
 	}
 	for _, fault := range []error{
-		sqlite3.Error{Code: sqlite3.ErrConstraint}, sqlite3.Error{Code: sqlite3.ErrError}, sqlite3.Error{Code: sqlite3.ErrCorrupt}, &pgconn.PgError{Code: "23505"}, &pgconn.PgError{Code: "22021"},
+		sqlite3.Error{Code: sqlite3.ErrConstraint},
+		sqlite3.Error{Code: sqlite3.ErrError},
+		sqlite3.Error{Code: sqlite3.ErrCorrupt},
+		&pgconn.PgError{Code: "23505"}, &pgconn.PgError{Code: "22021"},
 		&pgconn.PgError{Code: "42601"}, &pgconn.PgError{}, errors.New("anything else"), context.Canceled,
 	} {
 		if models.KindOf(fault) != models.Internal {
