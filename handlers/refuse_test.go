@@ -2,7 +2,6 @@ package handlers_test
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -147,14 +146,18 @@ func TestUnavailableDatabaseIsSaidSo(t *testing.T) {
 	s.check(err)
 	s.options.DB = db
 	h := s.handler()
-	other, err := sql.Open("sqlite3", file)
+	other, err := models.Open(t.Context(), models.Options{DSN: file, Now: clock.Now})
 	s.check(err)
 	defer other.Close()
-	conn, err := other.Conn(t.Context())
-	s.check(err)
-	if _, err := conn.ExecContext(t.Context(), "BEGIN IMMEDIATE"); err != nil {
-		t.Fatal(err)
-	}
+	held, release, released := make(chan struct{}), make(chan struct{}), make(chan error)
+	go func() {
+		released <- other.Write(t.Context(), func(*models.Tx) error {
+			close(held)
+			<-release
+			return nil
+		})
+	}()
+	<-held
 	refused := func(what string, w *httptest.ResponseRecorder) {
 		t.Helper()
 		if w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" {
@@ -167,9 +170,8 @@ func TestUnavailableDatabaseIsSaidSo(t *testing.T) {
 	if !strings.Contains(w.Body.String(), "The tide turned at noon") {
 		t.Error("the text is lost")
 	}
-	if _, err := conn.ExecContext(t.Context(), "ROLLBACK"); err != nil {
-		t.Fatal(err)
-	}
+	close(release)
+	s.check(<-released)
 	if w := s.post(h, "/wp-comments-post.php", commentForm(article, writtenText), nil); w.Code != http.StatusSeeOther {
 		t.Errorf("afterwards: %d", w.Code)
 	}
