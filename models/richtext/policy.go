@@ -66,6 +66,3 @@ var commentPolicy = sync.OnceValue(func() *bluemonday.Policy {
 
 // commentRel tells search engines that a reader, not the paper, set a link.
 const commentRel = "nofollow ugc noopener"
-
-// nothingPolicy leaves text alone.
-var nothingPolicy = sync.OnceValue(bluemonday.StrictPolicy)

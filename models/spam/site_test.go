@@ -118,7 +118,7 @@ func TestLettersInDisguiseCount(t *testing.T) {
 	}
 	for text, want := range map[string]float64{
 		"Buy vіаgrа here": 0.3, "Buy vіаgrа сheар рillѕ": 0.7, "𝓜𝓸𝓷𝓮𝔂 for you": 0.3, "ⓕⓡⓔⓔ cash": 0.3, "🅵🆁🅴🅴 cash": 0.3, "ca\u2060si\u200Bno": 0.3, "s\u0336p\u0336a\u0336m\u0336": 0.3, "ｂuy": 0.3, "ᴄᴀsʜ now": 0.3,
-		"Москва и Athens": 0, "Αθήνα": 0, "ＡＢＣ株式会社": 0, "می‌خواهم": 0, "क्‍ष": 0, "Stra\u00ADße": 0, "👨‍👩‍👧 and 🇺🇸 and 1️⃣ ❤️": 0, "m²": 0, "Tiếng Việt": 0, "🏴\U000E0067\U000E0062\U000E0065\U000E006E\U000E0067\U000E007F": 0, "Ⓒ 2024": 0,
+		"Москва и Athens": 0, "Αθήνα": 0, "ＡＢＣ株式会社": 0, "می\u200cخواهم": 0, "क्\u200dष": 0, "Stra\u00ADße": 0, "👨\u200d👩\u200d👧 and 🇺🇸 and 1️⃣ ❤️": 0, "m²": 0, "Tiếng Việt": 0, "🏴\U000E0067\U000E0062\U000E0065\U000E006E\U000E0067\U000E007F": 0, "Ⓒ 2024": 0,
 	} {
 		if got := count(text); got != want {
 			t.Errorf("%q counts %v, not %v", text, got, want)

@@ -93,7 +93,7 @@ func TestLookAlikesFoldOnlyInsideWordsThatMixScripts(t *testing.T) {
 		{"h1t", []string{"h1t"}, []string{"hit"}},
 		{"مجانا", []string{"مجـــانا", "مَجَّانًا"}, nil},
 		{"کیک", []string{"كيك"}, nil},
-		{"می‌خواهم", []string{"میخواهم", "می‌خواهم"}, []string{"می خواهم"}},
+		{"می\u200cخواهم", []string{"میخواهم", "می\u200cخواهم"}, []string{"می خواهم"}},
 	} {
 		f.check(t)
 	}
