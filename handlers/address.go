@@ -261,7 +261,10 @@ func proxySigns(h http.Header) bool {
 // each digit "0", so that the log names no reader.
 func shapeOf(s string) string {
 	const most = 60
-	if s = unquote(s); strings.EqualFold(s, "unknown") || s == "-" {
+	if s = unquote(s); s == "" {
+		return "-"
+	}
+	if strings.EqualFold(s, "unknown") || s == "-" {
 		return strings.ToLower(s)
 	}
 	return strings.Map(func(r rune) rune {

@@ -165,7 +165,7 @@ func TestUnreadableForwardedAddressLocksNobodyOut(t *testing.T) {
 // the rest is.
 func FuzzForwarded(f *testing.F) {
 	for _, value := range []string{
-		"203.0.113.7:4711", `for="[2001:db8::1]:443";proto=https`, "unknown, _x", `"a\"b, c`, "[::1%25lo]:80", "::ffff:1.2.3.4", ",,;=", "\x00\xff", `"`, "1:2:3:4:5:6:7:8:9",
+		"203.0.113.7:4711", `for="[2001:db8::1]:443";proto=https`, "unknown, _x", `"a\"b, c`, "[::1%25lo]:80", "::ffff:1.2.3.4", ",,;=", "\x00\xff", `"`, "1:2:3:4:5:6:7:8:9", "for",
 	} {
 		f.Add(value)
 	}
