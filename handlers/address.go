@@ -32,9 +32,9 @@ type origin struct {
 // X-Forwarded-For goes first because nearly all proxies write it. Forwarded
 // (RFC 7239) is read when there is no X-Forwarded-For.
 //
-// An element that cannot be read, written by a trusted proxy, gives the zero
-// Addr. The proxy's own address would make all readers one: their limits, bans
-// and waiting times would be shared.
+// An element that a trusted proxy wrote and that cannot be parsed gives the zero
+// Addr. The proxy's own address would be wrong here: all readers would share it,
+// and with it their rate limits, bans and waiting times.
 func originOf(r *http.Request, trusted []netip.Prefix) origin {
 	port, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
@@ -146,9 +146,9 @@ func splitUnquoted(s string, separator byte) []string {
 	return append(parts, s[begin:])
 }
 
-// forParameter returns the value of "for" in an element of Forwarded; "-", which
-// cannot be read as an address, when the element has none: the proxy that wrote
-// it did not tell.
+// forParameter returns the value of "for" in an element of Forwarded. It returns
+// "-", which cannot be parsed as an address, when the element has no such value:
+// the proxy did not tell the client's address.
 func forParameter(element string) string {
 	for _, pair := range splitUnquoted(element, ';') {
 		name, value, _ := strings.Cut(pair, "=")
@@ -213,8 +213,8 @@ func isPort(s string) bool {
 	return err == nil
 }
 
-// unquote returns the content of a quoted string (RFC 9110, 5.6.4). Other text
-// it returns as it is.
+// unquote returns the content of a quoted string (RFC 9110, 5.6.4). It returns
+// other text unchanged.
 func unquote(s string) string {
 	if len(s) < 2 || s[0] != '"' || s[len(s)-1] != '"' {
 		return s
@@ -246,8 +246,8 @@ func forwardedDiffers(h http.Header, addr netip.Addr) bool {
 	return true
 }
 
-// proxySigns reports whether a request was passed on by a proxy that names the
-// client in none of the two headers.
+// proxySigns reports whether a proxy passed the request on but named the client
+// in neither header.
 func proxySigns(h http.Header) bool {
 	for _, name := range []string{"X-Real-Ip", "X-Forwarded-Proto", "X-Forwarded-Host", "Via"} {
 		if len(h[name]) > 0 {

@@ -69,8 +69,8 @@ func TestForwardedAddressForms(t *testing.T) {
 	}
 }
 
-// What a trusted proxy wrote and nobody can read is no address, and neither is
-// the proxy's own. The operator is told.
+// An element that a trusted proxy wrote and that cannot be parsed gives no
+// address. The proxy's own address gives none either. The operator is told.
 func TestForwardedAddressesThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	for _, value := range []string{
@@ -116,9 +116,9 @@ func TestForwardedAddressesThatCannotBeRead(t *testing.T) {
 	}
 }
 
-// Behind a proxy whose header cannot be read, one stranger's attempts to sign in
-// do not keep an editor out. The operator is told once, without any address.
-func TestUnreadableForwardedAddressLocksNobodyOut(t *testing.T) {
+// When the header of a proxy cannot be parsed, one visitor's attempts to sign in
+// do not lock an editor out. The operator is told once, without any address.
+func TestUnreadableForwardedAddressDoesNotLockEditorsOut(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s := newDeskSite(t, db, clock)
@@ -143,7 +143,7 @@ func TestUnreadableForwardedAddressLocksNobodyOut(t *testing.T) {
 		if code := signIn("editor@courier.example", long); code != http.StatusSeeOther {
 			t.Errorf("the editor's right password is answered with %d", code)
 		}
-		// Whether an account is known here is never learnt: each sign-in counts.
+		// Unknown accounts count as known ones do, so that the answer does not tell them apart.
 		for range 120 {
 			signIn("editor@courier.example", "guess")
 		}

@@ -33,7 +33,7 @@ var anyDeeds = []string{"", "try", "save", "look", "set", "drop", "keep", "appro
 
 // TestAnyInputIsAnswered sends every value in every parameter of every row of
 // the table of routes, and in all fields of its form, as a stranger and as an
-// administrator. None is answered with a fault of the server.
+// administrator. It fails when an answer is a server error (5xx).
 func TestAnyInputIsAnswered(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
@@ -111,8 +111,8 @@ func anyPath(pattern, value string) string {
 	return strings.Join(parts, "/")
 }
 
-// However a cookie of ours is broken, every page is answered as for somebody
-// without it, and none with a fault of the server.
+// A request with a broken cookie of this site gets the same answer as a request
+// without the cookie, and never a server error (5xx).
 func TestBrokenCookiesAreAnswered(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()
@@ -141,8 +141,9 @@ func TestBrokenCookiesAreAnswered(t *testing.T) {
 	}
 }
 
-// A name with thousands of spaces, or of the longest kind, is stored as it is
-// shown, remembered in a cookie that browsers take, and read from it again.
+// A name with thousands of spaces and a name of the greatest length are stored
+// in the form that is shown. Browsers accept the cookie that remembers them, and
+// the site reads them back from it.
 func TestRememberedFieldsFitTheirCookie(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {

@@ -31,7 +31,7 @@ func (rd *reader) showAddress(c echo.Context) error {
 		if !errors.Is(err, errNoPage) {
 			return err
 		}
-		return rd.redirectMoved(c, site, path, 1) // it may be the address that an article had before
+		return rd.redirectMoved(c, site, path, 1) // an earlier address of an article, perhaps
 	}
 	base, number, ok := cutCommentPage(path)
 	if !ok {
@@ -72,9 +72,9 @@ func present(c echo.Context, names ...string) []string {
 	})
 }
 
-// walksOn reports whether a walk through comments can go on behind the comment
-// with a number; 0 begins a walk. Any other number would show the same page
-// under one more address.
+// walksOn reports whether the list of comments has a next page after the comment
+// with a number. 0 means the first page. Any other number would show the same
+// page under one more address.
 func (rd *reader) walksOn(c echo.Context, after int64, fits func(*discussion.Comment) bool) (bool, error) {
 	if after == 0 {
 		return true, nil
@@ -86,7 +86,7 @@ func (rd *reader) walksOn(c echo.Context, after int64, fits func(*discussion.Com
 	return err == nil && fits(m), err
 }
 
-// orElse returns err or, if it is nil, what then returns.
+// orElse returns err. If err is nil, it calls then and returns its error.
 func orElse(err error, then func() error) error {
 	if err != nil {
 		return err
@@ -141,7 +141,7 @@ func cutCommentPage(path string) (base string, number int, ok bool) {
 	}
 	digits := trimmed[i+len("/comment-page-"):]
 	if strings.Trim(digits, "0123456789") != "" {
-		return path, 1, true // an article whose slug begins like that
+		return path, 1, true // the slug of an article can begin like that
 	}
 	number, err := strconv.Atoi(digits)
 	if err != nil || number < 1 || strconv.Itoa(number) != digits {

@@ -139,7 +139,7 @@ func TestForwardedAddressIsNotTakenOnTrust(t *testing.T) {
 		{"203.0.113.9:1234", "198.51.100.1", "203.0.113.9"},
 		{"192.0.2.7:1234", "198.51.100.1", "198.51.100.1"},
 		{"192.0.2.7:1234", "8.8.8.8, 198.51.100.1, 192.0.2.8", "198.51.100.1"},
-		{"192.0.2.7:1234", "nonsense", ""}, // not the proxy, whose address would be that of all readers
+		{"192.0.2.7:1234", "nonsense", ""}, // not the proxy's address: all readers share it
 		{"[2001:db8::5]:1234", "", "2001:db8::5"},
 	} {
 		if got := send(i, c.remote, c.forwarded); got != c.want {

@@ -36,7 +36,8 @@ func (k *keeper) showBans(c echo.Context) error {
 		return err
 	}
 	v := views.Bans{Page: page, All: c.QueryParam("all") != "", Done: bansDone[c.QueryParam("done")]}
-	// A ban holds for the whole site. A limited moderator sees the own ones.
+	// A ban applies to the whole site. A limited moderator sees only the bans
+	// that this moderator has set.
 	var own int64
 	if me := viewerOf(c); me.scope.Limited() {
 		own = me.ID

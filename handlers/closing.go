@@ -38,8 +38,10 @@ func (k *keeper) showClosing(c echo.Context) error {
 	return k.renderClosing(c, a, closingForm{state, a.Discussable()}, "")
 }
 
-// discussed finds the article of an address whose comments the viewer looks
-// after. An article that has never been public exists only for editors.
+// discussed returns the article that the request's address names. It returns
+// errNoPage to moderators who may not know the article: one that was never
+// public is for editors only. It refuses an article outside the viewer's
+// sections.
 func (k *keeper) discussed(c echo.Context) (*newsroom.Article, error) {
 	ctx, me := c.Request().Context(), viewerOf(c)
 	a, err := newsroom.ByID(ctx, k.DB, idOf(c.Param("id")))

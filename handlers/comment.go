@@ -243,9 +243,9 @@ func (tk *talk) redirectToComment(c echo.Context, site *newsroom.Site, comment *
 	return c.Redirect(http.StatusSeeOther, path+"#comment-"+strconv.FormatInt(comment.ID, 10))
 }
 
-// inPublic returns a comment, whatever its state, and the article above it. It
-// refuses as [newsroom.RequirePublic] does. Every door that takes a comment's
-// number from a reader begins here.
+// inPublic returns a comment in any state, and its article. It refuses as
+// [newsroom.RequirePublic] does when the article is not public. Every handler
+// that takes a comment's number from a reader calls it first.
 func (s *server) inPublic(ctx context.Context, id int64) (*discussion.Comment, *newsroom.Article, error) {
 	comment, err := discussion.ByID(ctx, s.DB, id)
 	if err != nil {

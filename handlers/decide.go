@@ -21,12 +21,12 @@ const mostPicked = discussion.MaxBulk
 // errPicked answers a form whose comments cannot be read.
 var errPicked = models.Errorf(models.Invalid, "the form names comments that cannot be read")
 
-// errManyPicked answers a form that names too many comments.
+// errManyPicked is the refusal of a form that names too many comments.
 var errManyPicked = models.Refuse(models.TooLarge, "bulk-too-large", "at most a thousand comments are decided at once")
 
-// picked reads the comments of a form, with the versions that were seen. A
-// value names one comment as 7.2, or several, separated by commas: a card and
-// those folded under it.
+// picked reads the comments of a form, with the versions that the moderator saw.
+// A value names one comment, such as 7.2, or several, separated by commas: a
+// card and the comments folded under it.
 func picked(values []string) ([]discussion.Seen, error) {
 	if len(values) > mostPicked {
 		return nil, errManyPicked

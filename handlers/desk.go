@@ -70,7 +70,8 @@ func (s *server) resume(c echo.Context) (*viewer, error) {
 	return v, nil
 }
 
-// scopeOf returns what a moderator looks after.
+// scopeOf returns the sections that a moderator is limited to, nil for the whole
+// site.
 func (s *server) scopeOf(ctx context.Context, u *people.User) (moderation.Scope, error) {
 	if !u.Limited {
 		return nil, nil

@@ -52,8 +52,8 @@ func (k *keeper) postHeldMail(c echo.Context) error {
 // errHeldLink answers a link that this site has not made, or a part of one.
 var errHeldLink = models.Refuse(models.NotFound, "held-link", "the link is not one of ours, or incomplete")
 
-// heldSet opens the set of a mailed link. Whether the account that got the mail
-// may still decide its comments is looked up each time.
+// heldSet returns the comments of a mailed link. Each time it checks again that
+// the account that got the mail may still decide them.
 func (k *keeper) heldSet(c echo.Context) (*moderation.HeldSet, error) {
 	subject, age, ok := k.Links.Read(people.ForHeld, c.Param("key"), k.DB.Now())
 	switch {
@@ -115,8 +115,9 @@ func (k *keeper) postHeld(c echo.Context) error {
 	return k.renderHeld(c, set, choices, results, refusal)
 }
 
-// heldChoices reads what a form decides: for a comment and those folded under
-// it, and for all that have no choice of their own.
+// heldChoices reads the decisions of a form. A choice for a comment also applies
+// to the comments folded under it. A choice for all applies to the comments that
+// have none of their own.
 func heldChoices(form url.Values, set *moderation.HeldSet) map[int64]discussion.Action {
 	choices := map[int64]discussion.Action{}
 	for name := range form {

@@ -108,7 +108,8 @@ type problemJSON struct {
 // wantsJSON reports whether a script asks, which shows what happened itself.
 func wantsJSON(r *http.Request) bool { return r.Header.Get("Accept") == "application/json" }
 
-// unavailableFor is when another try makes sense after a fault that says none.
+// unavailableFor is the Retry-After of a temporary fault that gives no time of
+// its own.
 const unavailableFor = 5 * time.Second
 
 func setRetryAfter(h http.Header, err error) {

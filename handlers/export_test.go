@@ -76,15 +76,15 @@ func NewGate(slots, most int) *Gate { return &gate{slots: slots, most: most} }
 // Enter enters it.
 func (g *gate) Enter(ctx context.Context) (leave func(), err error) { return g.enter(ctx) }
 
-// Waiting is how many wait at it.
+// Waiting returns how many requests wait at the gate.
 func (g *gate) Waiting() int {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.waiting.Len()
 }
 
-// Gated makes a site's handler with its gate for visitors and what both gates
-// have done.
+// Gated makes a site's handler. It also returns the gate of visitors, and a
+// function that returns the statistics of both gates.
 func Gated(ctx context.Context, o Options) (h http.Handler, visitors *Gate, stats func() MakingStats, err error) {
 	s, err := newServer(ctx, o)
 	if err != nil {

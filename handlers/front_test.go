@@ -18,8 +18,8 @@ import (
 const maxFront = 80 << 10
 
 // A site of several newsrooms has hundreds of top sections. Its front page, its
-// section bar and its foot stay as short as those of any other, and the page of
-// all sections has the rest.
+// section bar and its foot stay as short as those of any other site. The page of
+// all sections lists the rest.
 func TestASiteOfManySectionsHasAShortFrontPage(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()
@@ -74,8 +74,8 @@ func TestASiteOfManySectionsHasAShortFrontPage(t *testing.T) {
 	}
 }
 
-// What the front page, the section bar and the page of all sections show is
-// kept, and changes with what they are chosen by.
+// The front page, the section bar and the page of all sections are kept. They
+// change when the settings or the figures that choose their sections change.
 func TestChosenSectionsReachKeptPages(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()

@@ -10,14 +10,14 @@ import (
 	"broadsheet/models"
 )
 
-// gate lets a bounded number of requests at once do work that takes a
-// processor and a database connection, such as making a page. Others wait in
-// the order they came. Without it all of them would share the processor, and
-// the database pool would pick the next one at random: each page would take
-// many times its own work, and some would wait for seconds.
+// gate bounds how many requests do expensive work at once, such as rendering a
+// page, which takes a processor and a database connection. Other requests wait
+// in the order in which they came. Without a gate all requests would share the
+// processor, and the database pool would pick the next one at random: each page
+// would take many times longer, and some would wait for seconds.
 //
-// A request whose client hangs up leaves the queue. A request that finds the
-// queue full is refused at once.
+// A request leaves the queue when its client hangs up. A request is refused at
+// once when the queue is full.
 type gate struct {
 	slots  int    // requests at once; 0: no bound and no queue
 	most   int    // requests that may wait
@@ -71,11 +71,11 @@ func (g *gate) enter(ctx context.Context) (leave func(), err error) {
 	return g.leave, nil
 }
 
-// longestWait bounds how long a request waits for its turn. It is reached only
-// when the work of those before it hangs.
+// longestWait bounds how long a request waits for a slot. A request waits that
+// long only when the requests before it hang.
 const longestWait = 10 * time.Second
 
-// await waits for a turn.
+// await waits for a slot.
 func (g *gate) await(ctx context.Context, place *list.Element, turn chan struct{}) error {
 	patience := time.NewTimer(longestWait)
 	defer patience.Stop()
@@ -96,8 +96,8 @@ func (g *gate) await(ctx context.Context, place *list.Element, turn chan struct{
 	return err
 }
 
-// leaveQueue takes a caller out of the queue. It returns false when the caller
-// was given its turn already.
+// leaveQueue removes a caller from the queue. It returns false when the caller
+// has its slot already.
 func (g *gate) leaveQueue(place *list.Element, turn chan struct{}) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -110,7 +110,7 @@ func (g *gate) leaveQueue(place *list.Element, turn chan struct{}) bool {
 	}
 }
 
-// leave ends a caller's work and gives its slot to the one who came first.
+// leave frees the caller's slot. The first request of the queue gets it.
 func (g *gate) leave() {
 	g.mu.Lock()
 	defer g.mu.Unlock()

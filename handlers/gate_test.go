@@ -28,8 +28,9 @@ func until(t *testing.T, what string, condition func() bool) {
 	}
 }
 
-// A gate lets in as many as it has slots for, the others in the order they came.
-// It refuses at once when its queue is full, and forgets those who leave.
+// A gate lets in as many requests as it has slots. The others follow in the
+// order in which they came. The gate refuses at once when its queue is full, and
+// drops requests whose clients hang up.
 func TestGateKeepsTheOrder(t *testing.T) {
 	t.Parallel()
 	g := handlers.NewGate(2, 50)
@@ -67,7 +68,7 @@ func TestGateKeepsTheOrder(t *testing.T) {
 		cancels[i]()
 	}
 	until(t, "those who hang up leave", func() bool { return g.Waiting() == 33 })
-	leaves[0]() // one slot for all who wait: their order can be seen
+	leaves[0]() // one slot for all waiting requests shows their order
 	gone.Wait()
 	close(let)
 	last, n := -1, 0
@@ -83,8 +84,8 @@ func TestGateKeepsTheOrder(t *testing.T) {
 	leaves[1]()
 }
 
-// However callers come, leave and hang up, there are never more than the slots
-// inside, and all slots are free afterwards.
+// In any order of arriving, leaving and hanging up, at most as many callers are
+// inside as there are slots. All slots are free afterwards.
 func TestGateNeverOverfills(t *testing.T) {
 	t.Parallel()
 	const slots = 3
@@ -123,9 +124,9 @@ func TestGateNeverOverfills(t *testing.T) {
 	}
 }
 
-// While the gate is full and its queue, too: a visitor gets a ready page with 503
-// and no database is asked; kept pages, health checks, the way in, the staff,
-// commenters and comments go on as ever.
+// While the gate and its queue are full, a visitor gets a ready page with 503
+// without a query of the database. Kept pages, health checks, the sign-in, the
+// staff, commenters and posted comments are served as before.
 func TestFullGateLetsTheSiteWork(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {

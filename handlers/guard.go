@@ -60,9 +60,11 @@ type rateClass struct {
 var (
 	unlimited  = rateClass{}
 	searchRate = rateClass{"search", 2, 20}
-	// suggestRate is for the stories that a page names which is not there.
+	// suggestRate limits the search for stories that the "not found" page
+	// suggests.
 	suggestRate = rateClass{"suggest", 2, 20}
-	// deskSearchRate is beyond what people look for who share an office.
+	// deskSearchRate is more than a whole office needs: its people share one
+	// network.
 	deskSearchRate = rateClass{"desk search", 10, 100}
 	commentRate    = rateClass{"comment", 1, 20}
 	previewRate    = rateClass{"preview", 2, 20}
@@ -77,12 +79,12 @@ var (
 	stormRate = rateClass{"storm", 10, 200}
 )
 
-// unknownShare is how many times more the clients may ask together whose
-// addresses a proxy does not tell. One of them alone must not use up what is
-// meant for all.
+// unknownShare multiplies the limits of the clients whose addresses a proxy does
+// not tell: they count as one network. One of them alone must not use up the
+// limit of all.
 const unknownShare = 20
 
-// limiter counts what networks ask for.
+// limiter counts the requests of each network.
 type limiter struct {
 	known, unknown *middleware.RateLimiterMemoryStore
 }
@@ -104,8 +106,8 @@ func (l *limiter) Allow(network string) (bool, error) {
 	return l.known.Allow(network)
 }
 
-// searchParams are the rows whose page is a search when one of the parameters is
-// sent, with the class that limits it.
+// searchParams are the rows of the route table that become a search when one of
+// the parameters is sent, with the rate class that limits them.
 var searchParams = map[string]struct {
 	params []string
 	class  rateClass
@@ -114,8 +116,8 @@ var searchParams = map[string]struct {
 	"queue": {[]string{"q", "author"}, deskSearchRate},
 }
 
-// limitSearch keeps one network from searching too often, wherever a search
-// runs: searches of one class count together, by whichever address they come.
+// limitSearch limits how often one network may search. All searches of one class
+// count together, on every address that runs one.
 func (s *server) limitSearch(row Route) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		rule, ok := searchParams[row.Name]
@@ -151,7 +153,8 @@ func hasValue(r *http.Request, params []string) bool {
 	return false
 }
 
-// allow counts a request and returns the refusal of one too many.
+// allow counts a request. It returns a refusal when the network has sent too
+// many.
 func (s *server) allow(store *limiter, r *http.Request) error {
 	allowed, err := store.Allow(network(s.address(r)))
 	if err != nil {
@@ -167,9 +170,9 @@ func (s *server) allow(store *limiter, r *http.Request) error {
 
 type networkKey struct{}
 
-// maySuggest reports whether the page for an address that is none may look for
-// stories with such a name: a search, too. The network of a page that is made
-// for all is that of the request that asked for it first.
+// maySuggest reports whether the "not found" page may search for stories to
+// suggest. The search counts against the network of the request; a page that is
+// rendered for several readers counts against the network of the first one.
 func (s *server) maySuggest(r *http.Request) bool {
 	from, ok := r.Context().Value(networkKey{}).(string)
 	if !ok {

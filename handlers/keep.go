@@ -60,9 +60,8 @@ func (s *server) shortWay(next http.Handler) http.Handler {
 	})
 }
 
-// known reports whether the browser is a commenter's or has a session here: by
-// a cookie that this site has signed. Any other cookie is no reason to make a
-// page anew.
+// known reports whether the browser has a cookie of a commenter or of a session
+// that this site has signed. Other cookies do not bypass the page cache.
 func (s *server) known(r *http.Request) bool {
 	for _, line := range r.Header["Cookie"] {
 		if strings.Contains(line, replierCookie+"=") || strings.Contains(line, deskCookie+"=") {
@@ -72,17 +71,17 @@ func (s *server) known(r *http.Request) bool {
 	return false
 }
 
-// worksHere reports whether the browser has a session's token, signed by this
-// site. Whether the session goes on is for the database to say.
+// worksHere reports whether the browser has a session's token that this site has
+// signed. The database knows whether the session is still open.
 func (s *server) worksHere(r *http.Request) bool { return s.deskCookies.token(r) != "" }
 
 // ownParams are parameters that make an answer one reader's own. It is not
 // kept, and not shared with whoever asks at the same time.
 var ownParams = []string{"replytocom", "unapproved", "moderation-hash"}
 
-// paramForms say which values of a parameter make a difference, and give each
-// of them one form. A value that makes none is left out, so that it has no
-// entry of its own in the page cache.
+// paramForms give each value of a query parameter one form. A value that does
+// not change the page is dropped, so that it gets no entry of its own in the
+// page cache.
 var paramForms = map[string]func(string) (string, bool){
 	"after": numberParam(1), "paged": numberParam(2), "cpage": numberParam(1),
 	"order": func(v string) (string, bool) {
@@ -102,8 +101,8 @@ func searchParam(v string) string {
 	return strings.Join(strings.Fields(richtext.Normalize(v)), " ")
 }
 
-// cleanParam returns the one form of a parameter's value, false for a value
-// that makes no difference.
+// cleanParam returns the one form of a parameter's value. It returns false when
+// the value does not change the page.
 func cleanParam(name, value string) (string, bool) {
 	if form, ok := paramForms[name]; ok {
 		return form(value)

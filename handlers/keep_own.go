@@ -96,7 +96,7 @@ func (p *talkPlace) showing(threads []*discussion.Node) *talkPlace {
 	return p
 }
 
-// voices returns what a reader has recommended on a page.
+// voices returns the reader's own recommendations of comments on a page.
 func (s *server) voices(ctx context.Context, place *talkPlace, who *replier) (voices []views.Voice, err error) {
 	if who == nil || !place.recommend {
 		return nil, nil

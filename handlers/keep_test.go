@@ -297,8 +297,9 @@ func TestASlotEndsInTime(t *testing.T) {
 	})
 }
 
-// A cookie of ours by name alone is no reason to make a page anew: the kept one
-// is sent, and no database is asked. A signed one is, whatever becomes of it.
+// A cookie that only has the name of ours does not bypass the page cache: the
+// kept page is sent without a query of the database. A cookie that this site has
+// signed does bypass it, even when the session has ended.
 func TestOnlySignedCookiesPassTheKeptPages(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {

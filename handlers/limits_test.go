@@ -18,8 +18,8 @@ import (
 	"broadsheet/models/people"
 )
 
-// foreignMark stands in the text, the name and the address of a comment that a
-// limited moderator does not look after, and in the headline above it.
+// foreignMark is part of the text, the name and the address of a comment outside
+// the limited moderator's sections, and of the headline above it.
 const foreignMark = "Xenolith"
 
 // limitedSite has a moderator limited to one section, a comment there and one
@@ -87,9 +87,9 @@ func (s *limitedSite) actor(role people.Role) discussion.Actor {
 // page", "in", or "blind": an answer that shows nothing of the foreign comment.
 type limitedAsk struct{ params, query, form, want string }
 
-// limitedRoutes has a line for every row of the desk that moderators may open.
-// A row without one fails the test: write down what it does for a moderator of
-// some sections.
+// limitedRoutes has an entry for every row of the desk that moderators may open.
+// A row without one fails the test: add the answer that a moderator of some
+// sections must get.
 func (s *limitedSite) limitedRoutes() map[string][]limitedAsk {
 	own, foreign, none := fmt.Sprint(s.own.ID), fmt.Sprint(s.foreign.ID), "99999"
 	version := func(c *discussion.Comment) string { return fmt.Sprintf("%d.%d", c.ID, c.Version) }
@@ -166,7 +166,7 @@ func (s *limitedSite) limitedRoutes() map[string][]limitedAsk {
 	}
 }
 
-// limitedOutcome says what an answer was to a limited moderator.
+// limitedOutcome names the kind of answer that a limited moderator got.
 func limitedOutcome(w *httptest.ResponseRecorder, asked limitedAsk) string {
 	shown := w.Body.String()
 	switch got := outcome(w); {
@@ -183,9 +183,10 @@ func limitedOutcome(w *httptest.ResponseRecorder, asked limitedAsk) string {
 	}
 }
 
-// Every row of the desk, asked by a moderator of some sections for a comment or
-// an article of others. No comment elsewhere is shown, and none is changed.
-func TestAModeratorOfSectionsSeesAndDecidesThoseAlone(t *testing.T) {
+// A moderator of some sections asks every row of the desk for a comment or an
+// article of other sections. The answers show no comment of other sections, and
+// no such comment changes.
+func TestALimitedModeratorSeesAndDecidesOnlyOwnSections(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s := newLimitedSite(t, db, clock)
@@ -241,9 +242,9 @@ func TestCountsOfALimitedModerator(t *testing.T) {
 	})
 }
 
-// In other sections a limited moderator is a writer like any other: the rules
-// apply. In the own section the comment is public at once.
-func TestALimitedModeratorWritesElsewhereAsAnyoneDoes(t *testing.T) {
+// In other sections a limited moderator is an ordinary commenter: the rules
+// apply. In the moderator's own section the comment is public at once.
+func TestALimitedModeratorIsAnOrdinaryCommenterInOtherSections(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s := newLimitedSite(t, db, clock)

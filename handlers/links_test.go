@@ -15,8 +15,8 @@ import (
 	"broadsheet/models/people"
 )
 
-// linkUse makes a link of a purpose for an account and uses it. It returns
-// whether the link did what it is for.
+// linkUse makes a link of a purpose for an account and opens it. It returns
+// whether the link worked.
 type linkUse struct {
 	subject func(s *deskSite, u *people.User) string
 	use     func(d *door, key string) bool
@@ -80,8 +80,8 @@ var linkUses = map[people.Purpose]linkUse{
 	people.ForPasskey: {}, people.ForSecret: {},
 }
 
-// linkEvents are what can happen to an account, or to its address, between the
-// making of a link and its use, and which links end with it.
+// linkEvents are the changes of an account, or of its address, between the
+// making of a link and its use. Each names the links that end with it.
 var linkEvents = []struct {
 	name string
 	do   func(s *deskSite, u *people.User) error
@@ -115,7 +115,8 @@ var linkEvents = []struct {
 
 func stamped(_ people.Purpose, rule people.LinkRule) bool { return rule.Stamped }
 
-// Every kind of signed link: how long it works, how often, and what ends it.
+// Each kind of signed link works for its lifetime, as often as its rule allows,
+// and ends at the events of its rule.
 func TestEveryLinkEndsAsItsRuleSays(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
@@ -174,8 +175,9 @@ func TestEveryLinkEndsAsItsRuleSays(t *testing.T) {
 	})
 }
 
-// The mail that asks an owner proves once; a link of an answer's mail changes
-// the wish and proves nothing. What was proved can be taken back.
+// The link of the confirming mail proves an address once. The link of a mail
+// about an answer changes the wish for mail and proves nothing. The owner can
+// take a proof back.
 func TestOnlyTheConfirmingMailProvesAndItCanBeTakenBack(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {

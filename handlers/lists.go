@@ -22,8 +22,9 @@ type listAddress struct {
 	used   []string // query parameters that said which page
 }
 
-// rightAddress sends a reader who came by another address of the list, such as
-// /page/1/ or ?paged=2, to its own one. It returns true when that was done.
+// rightAddress redirects a request that used another address of the list, such
+// as /page/1/ or ?paged=2, to the list's own address. It returns true when it
+// has redirected.
 func (rd *reader) rightAddress(c echo.Context, l listAddress) (bool, error) {
 	if right := l.page(l.number); right != c.Request().URL.EscapedPath() || len(l.used) > 0 {
 		return true, rd.moved(c, right, l.used...)
@@ -42,7 +43,8 @@ func (l listAddress) paged(c echo.Context) listAddress {
 	return l
 }
 
-// lower returns the same address in small letters, which slugs are made of.
+// lower returns the address in small letters, because slugs have small letters
+// only.
 func (l listAddress) lower(prefix string) (listAddress, bool) {
 	small := l
 	small.parts = nil

@@ -21,15 +21,15 @@ var errLinkUnreadable = models.Errorf(models.NotFound, "the link is incomplete: 
 // mailLink is what a link about mail says.
 type mailLink struct {
 	email   string
-	comment int64     // what the mail was about, 0 for several
+	comment int64     // the subject of the mail, 0 for several
 	at      time.Time // when it was made
 	fresh   bool      // young enough to confirm the address
 	path    string
 }
 
-// asks reports whether the link is the one of the mail that asked the owner of an
-// address to confirm it, and the owner has not answered. Only this link proves
-// that the address is the reader's own, and only once: the answer is noted.
+// asks reports whether the link is from the mail that asks the owner to confirm
+// an address, and the owner has not answered yet. Only this link proves that the
+// address is the reader's own. It does so once, because the answer is stored.
 func (l mailLink) asks(a *people.Address) bool {
 	return l.fresh && !a.Confirmed() && a.AskedFor != nil && *a.AskedFor == l.comment && (a.RevokedAt.IsZero() || l.at.After(a.RevokedAt.Time))
 }
@@ -119,8 +119,9 @@ func (tk *talk) postMail(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, link.path+"?done="+done)
 }
 
-// confirmMail notes that mail is welcome. By the link of the mail that asked for
-// this it also notes in the browser's cookie that the address is its own.
+// confirmMail stores that the owner of the address wants mail. The link of the
+// mail that asks for this also marks the address as verified in the browser's
+// cookie.
 func (tk *talk) confirmMail(c echo.Context, link mailLink, daily bool) (done string, err error) {
 	ctx := c.Request().Context()
 	address, err := people.AddressOf(ctx, tk.DB, link.email)
