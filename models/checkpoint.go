@@ -2,10 +2,11 @@ package models
 
 import "context"
 
-// TruncateLog copies SQLite's write-ahead log into the database file and empties
-// the log, which otherwise keeps old pages until others overwrite them. It
-// returns false when readers of an older state were in the way for longer than
-// the busy timeout; another try later may succeed. PostgreSQL has no such log to
+// TruncateLog copies SQLite's write-ahead log into the database file and
+// empties the log (a TRUNCATE checkpoint). Without it the log keeps old pages
+// until new ones overwrite them. It returns false when readers of an older
+// snapshot blocked the checkpoint for longer than the busy timeout; a later
+// call may succeed. It does nothing on PostgreSQL, which has no such log to
 // empty.
 func (db *DB) TruncateLog(ctx context.Context) (done bool, err error) {
 	if db.lane == nil {

@@ -51,10 +51,11 @@ func insertChange(d Dialect) string {
 	return fmt.Sprintf("WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock(%d)) INSERT INTO changes (at, tags) SELECT CAST(? AS BIGINT), ? FROM turn RETURNING id", changeLock)
 }
 
-// ReadersAtOnce returns how many requests that read much should run at once, so
-// that the cores are busy and nobody waits for a connection. SQLite works on the
-// caller's core. PostgreSQL works elsewhere, and the caller's core is free
-// meanwhile; a fourth of its connections stay for other work.
+// ReadersAtOnce returns the number of read-heavy requests to run at the same
+// time. It keeps all cores busy and stays below the pool size, so that no
+// request waits for a connection. SQLite uses the caller's core. PostgreSQL
+// uses its own processes, so the caller's core is free meanwhile; a quarter of
+// its connections stay for other work.
 func (db *DB) ReadersAtOnce() int {
 	cores := runtime.GOMAXPROCS(0)
 	if db.dialect == SQLite {
@@ -174,8 +175,8 @@ func notUnique(err error) bool {
 	return ok && e.Code == "23505" // unique_violation
 }
 
-// explainWrite says what the operator can do about a write that the database
-// could not take now. Other errors it returns as they are.
+// explainWrite adds advice for the operator to the error of a write that the
+// database could not take now. It returns any other error unchanged.
 func explainWrite(err error) error {
 	safe := ""
 	switch unavailable(err) {
@@ -192,13 +193,13 @@ func explainWrite(err error) error {
 	return &Error{Kind: Unavailable, Safe: safe, Cause: err, RetryAfter: unavailableRetry}
 }
 
-// unavailableRetry is when another try makes sense after such a fault.
+// unavailableRetry is the Retry-After time for such a fault.
 const unavailableRetry = 5 * time.Second
 
-// unavailable is the one list of faults of the database, and of the way to it,
-// for which a request is not to blame: later it may succeed. It returns "disk",
-// "busy" or "read-only", "" for any other error. The codes of PostgreSQL are in
-// its manual, appendix A.
+// unavailable classifies the faults of the database, and of the connection to
+// it, that the request did not cause and that may pass. It returns "disk",
+// "busy" or "read-only", and "" for any other error. The codes of PostgreSQL
+// are in its manual, appendix A.
 func unavailable(err error) string {
 	if err == nil || errors.Is(err, context.Canceled) {
 		return ""

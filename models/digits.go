@@ -6,10 +6,10 @@ import (
 )
 
 // PlainDigits returns s with the decimal digits of every script as ASCII
-// digits, and the Arabic decimal mark as a point. Keyboards for Arabic,
-// Persian, Bengali or Japanese type such digits into fields for numbers. The
-// table is Unicode's category Nd, whose characters come in runs of ten from
-// zero to nine (The Unicode Standard, 4.6).
+// digits, and with the Arabic decimal mark as a point. Keyboards for Arabic,
+// Persian, Bengali or Japanese type such digits into fields for numbers. It
+// uses Unicode's category Nd: its characters come in runs of ten, from zero to
+// nine (The Unicode Standard, 4.6).
 func PlainDigits(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r < 0x80 {

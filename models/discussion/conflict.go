@@ -6,7 +6,8 @@ import (
 	"broadsheet/models"
 )
 
-// Change says what happened to a comment after a moderator had read it.
+// Change describes the latest change of a comment after a moderator had read
+// it.
 type Change struct {
 	Cause ChangeCause
 	// Actor is the colleague's name, for ByColleague.
@@ -26,15 +27,15 @@ const (
 	Unknown     ChangeCause = "unknown"
 )
 
-// afterAnEdit is the reason in the log where a new text was judged worse than
-// the old one.
+// afterAnEdit is the reason in the log when an edit made the rules give the
+// comment a worse state.
 const afterAnEdit = "after an edit"
 
 // shellName is the name in the log of decisions made by a command.
 const shellName = "command line"
 
-// changeOf classifies the latest change of a comment, as the actor should hear
-// of it. last is the comment's latest entry in the log, nil if there is none.
+// changeOf classifies the latest change of a comment from the point of view of
+// actor. last is the comment's latest entry in the log, nil if there is none.
 func changeOf(c *Comment, last *logEntry, actor Actor) Change {
 	switch {
 	case c.Withdrawn:
@@ -51,7 +52,7 @@ func changeOf(c *Comment, last *logEntry, actor Actor) Change {
 	return Change{ByColleague, last.Actor}
 }
 
-// explainConflicts fills in what had changed, where a decision met a conflict.
+// explainConflicts sets Change in the results that have a conflict.
 func explainConflicts(ctx context.Context, r models.Reader, actor Actor, byID map[int64]*Comment, results []Decided) error {
 	var ids []int64
 	for _, d := range results {
@@ -79,8 +80,8 @@ func explainConflicts(ctx context.Context, r models.Reader, actor Actor, byID ma
 	return nil
 }
 
-// ChangeOf classifies the latest change of a comment, as the actor should hear
-// of it.
+// ChangeOf reads the log and classifies the latest change of a comment from the
+// point of view of actor.
 func ChangeOf(ctx context.Context, r models.Reader, id int64, actor Actor) (Change, error) {
 	c, err := ByID(ctx, r, id)
 	if err != nil {

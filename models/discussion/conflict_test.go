@@ -97,8 +97,8 @@ func (d *desk) check(values ...any) {
 	}
 }
 
-// A comment that its commenter took back stays hidden, whichever door is
-// tried.
+// A comment that its commenter removed stays hidden, by every action and every
+// entry point.
 func TestRemovedCommentsCannotBePublished(t *testing.T) {
 	each(t, func(d *desk) {
 		d.set("comment.flood", "0")
@@ -178,7 +178,7 @@ func TestUndoOfAnAnswerRemovesIt(t *testing.T) {
 			if f.state(answer.ID) != discussion.Trash || f.state(asked.ID) != before {
 				d.Errorf("the answer is %s, the comment %s", f.state(answer.ID), f.state(asked.ID))
 			}
-			// The second press blames no one else.
+			// The second undo names the same actor, not another moderator.
 			if _, err := discussion.Undo(d.Context(), d.db, mona, op); codeOf(err) != "undone-by-you" {
 				d.Errorf("taken back twice: %v", err)
 			}

@@ -33,10 +33,10 @@ type Decided struct {
 	From, To State
 	// Changed is set where the decision made a difference.
 	Changed bool
-	// Conflict is set where the comment changed after the moderator had read
-	// it; nothing was changed then.
+	// Conflict is set if the comment changed after the moderator had read it.
+	// The decision then changed nothing.
 	Conflict bool
-	// Change says what had changed, where Conflict is set.
+	// Change describes that change when Conflict is set.
 	Change Change
 	// Missing is set where there is no such comment.
 	Missing bool
@@ -69,8 +69,7 @@ type ruling struct {
 	answers bool
 }
 
-// named returns what the decision is called when it is offered to be taken
-// back.
+// named returns the name of the decision for the offer to undo it.
 func (r ruling) named() string {
 	switch {
 	case r.answers:

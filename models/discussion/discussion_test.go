@@ -216,8 +216,8 @@ func TestFloodIsToldWhenToTryAgain(t *testing.T) {
 	})
 }
 
-// A machine has all addresses of its /64. Neighbours in the /48 do not wait for
-// it, and neighbours of an IPv4 address do not either.
+// A machine has all addresses of its /64, so they wait together. Neighbours in
+// the same /48, and neighbours of an IPv4 address, do not wait for it.
 func TestAFloodIsCountedByTheSmallestNetwork(t *testing.T) {
 	each(t, func(d *desk) {
 		a := d.article()

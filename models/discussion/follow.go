@@ -127,9 +127,9 @@ func FollowsOf(ctx context.Context, r models.Reader, email string) ([]Comment, e
 		Order("id DESC").Limit(MaxFollows).Find(&list).Error
 }
 
-// Limits of the mails that ask the owner of an address for the first time
-// whether mail is welcome: the address may be a stranger's. In one hour from one
-// browser, from one network, and from the whole site.
+// These are the hourly limits of the mails that ask the owner of an address for
+// the first time whether mail is welcome: for one browser, one network and the
+// whole site. They are needed because the address may belong to a stranger.
 const (
 	maxAsksOfBrowser = 3
 	maxAsksOfNetwork = 10
@@ -182,9 +182,9 @@ func asksWithinLimits(ctx context.Context, tx *models.Tx, comment int64) (bool, 
 	return asks.Browser < maxAsksOfBrowser && asks.Network < maxAsksOfNetwork, nil
 }
 
-// LinkAllowed notes that a link to the comments written with an address is about
-// to be sent there. It returns true if that may be done: once an hour, and only
-// while there are such comments.
+// LinkAllowed records that a mail with a link to the comments of an address is
+// about to be sent. It returns true if the mail may be sent: once an hour, and
+// only while there are such comments.
 func LinkAllowed(ctx context.Context, db *models.DB, email string) (allowed bool, err error) {
 	err = db.Write(ctx, func(tx *models.Tx) error {
 		allowed = false

@@ -34,7 +34,7 @@ const (
 
 var marks = []string{markName, markAddress, "vanish.example", "jocundity", markText, markBefore, markNote, markAgent, markIP, markNetwork}
 
-// leave has one commenter leave a trace in every place that can hold one, and
+// leave makes one commenter leave a trace in every table that can hold one. It
 // returns the first comment.
 func (d *desk) leave(other *discussion.Comment) *discussion.Comment {
 	d.Helper()
@@ -131,8 +131,8 @@ func TestErasureLeavesNoTrace(t *testing.T) {
 	}
 }
 
-// finds fails when the marks were not stored where they are expected: then the
-// search after the erasure would prove nothing.
+// finds fails when the marks are missing from a place that should hold them:
+// then the search after the erasure would prove nothing.
 func (d *desk) finds(found map[string][]string) {
 	d.Helper()
 	want := map[string][]string{
@@ -346,8 +346,8 @@ func TestFirstMailsToUnconfirmedAddressesAreBounded(t *testing.T) {
 	})
 }
 
-// TestNoWaitIsLongerThanItsWindow imports a comment of the far future and puts
-// the clock back, then looks at each wait.
+// TestNoWaitIsLongerThanItsWindow imports a comment with a date in the future,
+// sets the clock back, and then looks at each wait.
 func TestNoWaitIsLongerThanItsWindow(t *testing.T) {
 	each(t, func(d *desk) {
 		d.trustAll()

@@ -159,8 +159,9 @@ func (im *Importer) prepare(line int, data []byte) (in incoming, err error) {
 	return in, nil
 }
 
-// importedEmail returns an address in the form in which every other part looks
-// for it, "" for a text that is no address: nothing could find it again.
+// importedEmail returns the stored form of an address, by which all other code
+// looks it up. It returns "" for a text that is no address, because no lookup
+// could find it again.
 func importedEmail(s string) string {
 	email, err := people.NormalizeEmail(s)
 	if err != nil || len(email) > MaxEmailBytes {
@@ -259,9 +260,9 @@ func (im *Importer) lookUp(ctx context.Context, tx *models.Tx, batch []incoming)
 // settle stores a new comment under its parent; without one it begins a
 // thread of its own and orphaned is true.
 func (c *Comment) settle(ctx context.Context, tx *models.Tx, t *tally, parent *Comment) (orphaned bool, err error) {
-	// A date of the future is an error of the other site's clock or time zone. It
-	// would keep the comment on top of every list, so the import's time takes its
-	// place.
+	// A date in the future is an error of the other site's clock or time zone.
+	// It would keep the comment at the top of every list, so the time of the
+	// import replaces it.
 	if c.CreatedAt.IsZero() || c.CreatedAt.After(tx.Now) {
 		c.CreatedAt = models.At(tx.Now)
 	}

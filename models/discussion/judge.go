@@ -347,7 +347,7 @@ func (j *judging) signals() (spam.Signals, error) {
 	return s, err
 }
 
-// reading takes the text apart, once.
+// reading splits the text into features for the spam score, once.
 func (j *judging) reading() spam.Reading {
 	if j.facts.reading == nil {
 		j.facts.reading = new(spam.Read(j.comment.Text))
@@ -401,7 +401,7 @@ func (j *judging) countRepeats(s *spam.Signals) error {
 	return nil
 }
 
-// repeatsOf counts what is nearly the same as a comment.
+// repeatsOf counts the stored comments that are nearly the same as one comment.
 type repeatsOf struct {
 	comment   *Comment
 	signals   *spam.Signals
@@ -445,7 +445,8 @@ func Judge(ctx context.Context, db *models.DB, site *newsroom.Site, candidate Ca
 	return judge(ctx, db, site, c, Submission{}, db.Now())
 }
 
-// comment makes a comment of a text, as posting would.
+// comment builds a comment from the candidate, nearly as Post does. The email
+// is only put in lower case.
 func (candidate Candidate) comment(language string) *Comment {
 	c := &Comment{
 		Author: richtext.PlainLine(candidate.Author), Email: strings.ToLower(strings.TrimSpace(candidate.Email)),

@@ -101,9 +101,9 @@ func TestTypedEmailIsTrustedOnlyWhereTheSiteSaysSo(t *testing.T) {
 	})
 }
 
-// The answer to a comment does not tell whether its address has an account: not
-// to a browser that is known, not to one that is not, and not on a site that
-// holds nothing.
+// The answer to a comment must not tell whether its address has an account.
+// This holds for a known browser, for an unknown one, and on a site whose rules
+// hold no comments.
 func TestTheAnswerDoesNotTellWhichAddressesHaveAccounts(t *testing.T) {
 	each(t, func(d *desk) {
 		d.set("comment.flood", "0")

@@ -7,7 +7,7 @@ import (
 	"broadsheet/models/people"
 )
 
-// Kept is what is kept about a commenter beside the comments themselves.
+// Kept is the data that the site keeps about a commenter beside the comments.
 type Kept struct {
 	Recommendations []KeptVoice
 	Reports         []KeptVoice
@@ -32,15 +32,15 @@ type KeptMail struct {
 	Dead  bool
 }
 
-// Collector gathers what is kept about a commenter: first the comments, in
-// batches, then the rest.
+// Collector gathers the data that the site keeps about a commenter. Call
+// Comments with each batch of comments, then Rest once.
 type Collector struct{ traces *traces }
 
 // NewCollector returns an empty Collector for a commenter.
 func NewCollector(w Writer) Collector { return Collector{newTraces(w)} }
 
-// Comments notes the browsers and addresses of some of the commenter's comments
-// and returns the texts before edits, by the number of the comment.
+// Comments records the browsers and addresses of a batch of the commenter's
+// comments. It returns the texts before edits, by comment number.
 func (k Collector) Comments(ctx context.Context, r models.Reader, list []Comment) (map[int64][]Version, error) {
 	k.traces.of(list)
 	ids := make([]int64, len(list))
@@ -58,7 +58,8 @@ func (k Collector) Comments(ctx context.Context, r models.Reader, list []Comment
 	return before, nil
 }
 
-// Rest returns everything else: that of the browsers and addresses noted before.
+// Rest returns the data of the browsers and addresses that Comments has
+// recorded.
 func (k Collector) Rest(ctx context.Context, r models.Reader) (kept Kept, err error) {
 	tokens, emails := k.traces.lists()
 	for _, q := range []struct {

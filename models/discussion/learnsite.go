@@ -10,9 +10,9 @@ import (
 	"broadsheet/models/spam"
 )
 
-// When a site learns again: after so many new decisions, or a share of those
-// it learns from, and after a while in any case, so that a decision that was
-// taken back does not stay learnt.
+// These constants say when a site learns again: after a number of new
+// decisions, after a share of those it learns from, and in any case after a
+// time, so that a decision that was undone does not stay learnt.
 const (
 	leastNew    = 20
 	newShare    = 0.15
@@ -102,8 +102,8 @@ func readLessons(ctx context.Context, r models.Reader) ([]spam.Lesson, error) {
 	return lessons, nil
 }
 
-// Score returns the points of the spam score; ok is false where the score was
-// off or had nothing to say.
+// Score returns the points of the spam score. ok is false if the score was off
+// or found nothing.
 func (r Reasons) Score() (points float64, ok bool) {
 	for _, reason := range r {
 		if reason.Rule == SpamScoreRule {

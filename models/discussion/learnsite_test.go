@@ -40,7 +40,7 @@ func (d *desk) decided(article int64, label string, n int, text string, points f
 	d.logged()
 }
 
-// logged moves the cursor of what was learnt on.
+// logged moves the cursor of the learnt decisions to the end of the log.
 func (d *desk) logged() {
 	d.Helper()
 	d.n++
@@ -70,7 +70,8 @@ func TestTheSiteSetsItsOwnMark(t *testing.T) {
 		if mark, from := site.HoldMark(); mark != 0.32 || from != "set by the site" || site.Spam.Caught != 40 || !site.Spam.HasModel() {
 			d.Errorf("the mark is %v, %s; %+v", mark, from, site.Spam)
 		}
-		// The next such comment is held by the mark, and says so.
+		// The mark of the site holds the next such comment, and the reason says
+		// so.
 		c := d.mustPost(d.saying(a.ID, "Daftar situs slot gacor maxwin hari ini"))
 		if c.State != discussion.Hold || !strings.Contains(fmt.Sprint(c.Reasons), "the mark is 0.32, set by the site") || !strings.Contains(fmt.Sprint(c.Reasons), "spam-score/site") {
 			d.Errorf("%s: %+v", c.State, c.Reasons)

@@ -9,11 +9,11 @@ import (
 	"broadsheet/models"
 )
 
-// logEntry is one row of the log of decisions. The log is only ever added
-// to. Each entry carries a hash over its fields and over the hash of the entry
-// before, so that an entry that is changed or taken out later breaks the chain
-// behind it; a signed [LogHead] holds the end of the chain. It names no reader, so
-// that it can stay when a reader's data go.
+// logEntry is one row of the log of decisions. Rows are only ever added. Each
+// entry has a hash over its fields and over the hash of the entry before it. An
+// entry that is changed or removed later therefore breaks the chain after it. A
+// signed [LogHead] holds the end of the chain. An entry names no commenter, so
+// it can stay when a commenter's data are erased.
 type logEntry struct {
 	ID        int64
 	At        models.Time
@@ -93,10 +93,10 @@ func appendLog(ctx context.Context, tx *models.Tx, entries []*logEntry) error {
 	return extendHead(ctx, tx, last.Hash, entries)
 }
 
-// VerifyLog walks through the whole log and returns how many entries it has,
-// and the number of the first one that does not fit its place, 0 if all do.
-// Where entries are missing at the end it returns the number behind the last. It
-// looks at no key; see [CheckLog].
+// VerifyLog walks through the whole log. It returns the number of entries and
+// the number of the first entry that does not fit the chain, 0 if all fit. If
+// entries are missing at the end, it returns the number after the last one. It
+// checks no signature; see [CheckLog].
 func VerifyLog(ctx context.Context, r models.Reader) (entries int, broken int64, err error) {
 	report, err := CheckLog(ctx, r, nil, nil)
 	return report.Entries, report.At, err

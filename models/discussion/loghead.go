@@ -10,11 +10,11 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// LogHead is the last state of the log of decisions, signed with a key that is
-// derived from the session key. Without that key nobody can write a log of other
-// entries, or none, that fits its head. A copy of the head outside the database
-// (see [CheckLog]) also shows that the log and its head were put back together to
-// an earlier state.
+// LogHead is the last state of the log of decisions. It is signed with a key
+// that is derived from the session key. A program without that key cannot make
+// a valid head for a log with other entries or with none. A copy of the head
+// outside the database (see [CheckLog]) also reveals that the log and its head
+// were both restored to an earlier state.
 type LogHead struct {
 	ID      int64  `json:"-"` // always 1
 	Entries int64  `json:"entries"`
@@ -28,14 +28,14 @@ type LogHead struct {
 // TableName names the table for GORM.
 func (LogHead) TableName() string { return "comment_log_heads" }
 
-// headPurpose is what a head is signed for.
+// headPurpose is the purpose of the head's signature.
 const headPurpose = "head of the log of decisions"
 
 func (h *LogHead) text() string {
 	return fmt.Sprint(h.Entries, " ", h.LastID, " ", h.Hash, " ", h.OldID, " ", h.OldHash)
 }
 
-// headOf returns the stored head, nil for none.
+// headOf returns the stored head, nil if there is none.
 func headOf(ctx context.Context, r models.Reader) (*LogHead, error) {
 	var found []*LogHead
 	if err := r.Query(ctx).Where("id = 1").Limit(1).Find(&found).Error; err != nil || len(found) == 0 {
@@ -49,9 +49,9 @@ func (h *LogHead) store(ctx context.Context, tx *models.Tx) error {
 	return tx.Query(ctx).Clauses(clause.OnConflict{UpdateAll: true}).Create(h).Error
 }
 
-// extendHead brings the head behind new entries. A head that is not signed with
-// a key of this site, or that does not fit the entry before, stays as it is: the
-// next check of the log finds that, and a new signature would hide it.
+// extendHead moves the head to the end of new entries. It leaves a head alone
+// that is not signed with a key of this site, or that does not fit the entry
+// before: a new signature would hide this fault from the next check of the log.
 func extendHead(ctx context.Context, tx *models.Tx, before string, entries []*logEntry) error {
 	if tx.Keys() == nil {
 		return nil
@@ -68,8 +68,8 @@ func extendHead(ctx context.Context, tx *models.Tx, before string, entries []*lo
 // LogFault is a kind of disagreement between the log and its head.
 type LogFault string
 
-// The faults. The first two ask for an operator's look at the keys, the others
-// at the log.
+// The faults. For the first two an operator should check the keys, for the
+// others the log.
 const (
 	NoKey      LogFault = "no key"     // the head could not be checked
 	Unsigned   LogFault = "unsigned"   // the head is not signed with a key of this site
@@ -81,7 +81,7 @@ const (
 	PutBack    LogFault = "put back"   // the log does not hold what was seen before
 )
 
-// LogReport says how the log was found.
+// LogReport is the result of a check of the log.
 type LogReport struct {
 	Entries int
 	Fault   LogFault // "" for none
@@ -89,7 +89,7 @@ type LogReport struct {
 	Head    *LogHead // nil for none
 }
 
-// Grave reports whether entries may have been changed or taken out.
+// Grave reports whether entries may have been changed or removed.
 func (r LogReport) Grave() bool {
 	return r.Fault != "" && r.Fault != NoKey && r.Fault != Unanchored
 }
@@ -103,7 +103,8 @@ type logWalk struct {
 	fits, sawFits bool // head and seen were met on the way
 }
 
-// step reports whether an entry fits its place.
+// step advances to an entry. It returns false if the entry does not fit the
+// chain.
 func (w *logWalk) step(e *logEntry) bool {
 	old := e.Hash == "" && w.before == ""
 	if w.head != nil && old != (e.ID <= w.head.OldID) {
@@ -119,7 +120,8 @@ func (w *logWalk) step(e *logEntry) bool {
 	return true
 }
 
-// meet notes that the walk has come to where a head was made.
+// meet records whether the walk has reached the entry that head or seen
+// describes.
 func (w *logWalk) meet() {
 	at := func(h *LogHead) bool {
 		return h != nil && h.LastID == w.last && h.Entries == w.entries && h.Hash == w.before
@@ -128,8 +130,9 @@ func (w *logWalk) meet() {
 	w.sawFits = w.sawFits || at(w.seen)
 }
 
-// CheckLog walks through the whole log. keys are the site's, nil if they are not
-// known. seen is a head that was kept outside the database, nil for none.
+// CheckLog walks through the whole log and compares it with its head. keys are
+// the site's keys, nil if they are not known. seen is a copy of a head from
+// outside the database, nil if there is none.
 func CheckLog(ctx context.Context, r models.Reader, keys *models.Keyring, seen *LogHead) (LogReport, error) {
 	head, err := headOf(ctx, r)
 	if err != nil {
@@ -165,7 +168,8 @@ func CheckLog(ctx context.Context, r models.Reader, keys *models.Keyring, seen *
 	return report, nil
 }
 
-// fault judges what the walk has found at the end of the log.
+// fault returns the fault that the walk shows at the end of the log, and the
+// number of its entry.
 func (w *logWalk) fault(keys *models.Keyring, counted int64) (LogFault, int64) {
 	switch {
 	case w.head == nil && w.seen != nil:
@@ -191,9 +195,9 @@ func (w *logWalk) fault(keys *models.Keyring, counted int64) (LogFault, int64) {
 }
 
 // AnchorLog gives a log its first head, once, and signs a head of an older
-// session key with the present one. It signs nothing that a check finds at fault,
-// unless accept says that the log is right as it is. It returns the report after
-// that. seen is as for [CheckLog].
+// session key with the present key. It signs no log in which a check finds a
+// fault, unless accept says that the log is right as it is. It returns the
+// report of the log afterwards. seen is as for [CheckLog].
 func AnchorLog(ctx context.Context, db *models.DB, seen *LogHead, accept bool) (LogReport, error) {
 	if !accept {
 		head, err := headOf(ctx, db)
@@ -209,7 +213,8 @@ func AnchorLog(ctx context.Context, db *models.DB, seen *LogHead, accept bool) (
 				return err
 			}
 		}
-		// An entry is added under the lock of this row.
+		// Writers add an entry under the lock of this row, so lock it here as
+		// well.
 		if err := tx.Query(ctx).Exec("UPDATE comment_totals SET comments = comments WHERE state = ?", logged).Error; err != nil {
 			return err
 		}
@@ -225,7 +230,7 @@ func AnchorLog(ctx context.Context, db *models.DB, seen *LogHead, accept bool) (
 	return report, err
 }
 
-// madeHead makes the head of the log as it is.
+// madeHead computes the head of the log from all its entries.
 func madeHead(ctx context.Context, tx *models.Tx) (*LogHead, error) {
 	w := &logWalk{}
 	for {
@@ -242,7 +247,7 @@ func madeHead(ctx context.Context, tx *models.Tx) (*LogHead, error) {
 	}
 }
 
-// resignLog signs a head with the present key that an older one signed.
+// resignLog signs the head with the present key if an older key signed it.
 func resignLog(ctx context.Context, db *models.DB, head *LogHead, err error) (LogReport, error) {
 	if err != nil {
 		return LogReport{}, err

@@ -40,9 +40,9 @@ var logAttacks = []struct {
 	{"the head and all hashes", discussion.HeadGone, []string{"DELETE FROM comment_log_heads", "UPDATE comment_log SET hash = ''"}},
 }
 
-// TestWhatIsDoneToTheLogIsFound changes the log and its head in the database, as
-// a program without the session key can.
-func TestWhatIsDoneToTheLogIsFound(t *testing.T) {
+// TestEachAttackOnTheLogIsFound changes the log and its head in the database,
+// as a program without the session key can.
+func TestEachAttackOnTheLogIsFound(t *testing.T) {
 	each(t, func(d *desk) {
 		ctx := d.Context()
 		f := d.forum()
@@ -92,14 +92,15 @@ func TestWhatIsDoneToTheLogIsFound(t *testing.T) {
 				copied = early
 			}
 			check(attack.what, ring("a"), copied, attack.want)
-			// Neither a start nor new entries sign it.
+			// Neither a start of the server nor a new entry signs it.
 			if _, err := discussion.AnchorLog(ctx, d.db, copied, false); err != nil {
 				d.Error(err)
 			}
 			check(attack.what+", after a start", ring("a"), copied, attack.want)
 			undo()
 		}
-		// An earlier state of log and head together, as from a copy of the database.
+		// Restore an earlier state of the log and its head, as from a copy of
+		// the database.
 		undo := d.saveLog()
 		d.exec("DELETE FROM comment_log WHERE id > 4")
 		d.exec("UPDATE comment_totals SET comments = 4 WHERE state = 'log'")
@@ -113,7 +114,8 @@ func TestWhatIsDoneToTheLogIsFound(t *testing.T) {
 		anchor("a start with a new key", seen, "")
 		decide(1)
 		check("with the new key alone", ring("b"), seen, "")
-		// A command without the right key adds an entry: it is not covered.
+		// A command without the right key adds an entry. The head does not
+		// cover it.
 		d.db.UseKeys(ring("c"))
 		decide(1)
 		check("entries of another key", ring("b"), seen, discussion.Uncovered)

@@ -17,7 +17,7 @@ import (
 	"broadsheet/models/richtext"
 )
 
-// Limits of a comment's fields; WordPress's. The name is counted in
+// Limits of a comment's fields, the same as WordPress's. The name is counted in
 // characters as people count them, see [richtext.TooLong], the rest in bytes.
 const (
 	MaxAuthor     = 245
@@ -247,8 +247,8 @@ func (c *Comment) validate(ctx context.Context, r models.Reader, site *newsroom.
 // comment is welcome, stores it and counts it.
 func (c *Comment) insert(ctx context.Context, tx *models.Tx, site *newsroom.Site, in Submission, state State) error {
 	now := models.At(tx.Now)
-	// A double click and a flood come from one customer; two posts from there
-	// must not look for each other at the same moment.
+	// A double click and a flood come from one customer. The lock keeps two
+	// posts of one customer from checking for duplicates at the same time.
 	if err := models.LockKey(ctx, tx, cmp.Or(models.CustomerOf(c.IP), *c.DuplicateKey)); err != nil {
 		return err
 	}
@@ -345,12 +345,12 @@ func HashToken(token string) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// noWebsite is what the website field holds when nothing was typed: some
-// browsers and themes fill in the scheme.
+// noWebsite holds the values of an empty website field: some browsers and
+// themes fill in the scheme.
 var noWebsite = map[string]bool{"": true, "http://": true, "https://": true}
 
-// CleanURL returns a website as it is linked, see [richtext.WebAddress]; ""
-// for what is none.
+// CleanURL returns the address to which a website is linked, see
+// [richtext.WebAddress]. It returns "" for a text that is no web address.
 func CleanURL(s string) string {
 	u := richtext.WebAddress(s)
 	if len(u) > MaxURLBytes {

@@ -39,20 +39,20 @@ func WrittenBy(ctx context.Context, r models.Reader, w Writer, after int64) ([]C
 	return list, r.Query(ctx).Where(where, arg).Where("id > ?", after).Order("id").Limit(OwnPageSize).Find(&list).Error
 }
 
-// Anonymise takes name, email, website and everything else that identifies the
-// commenter from all of their comments, and forgets their other traces. The
-// texts and their places stay. It returns the number of comments.
+// Anonymise removes the name, email, website and all other data that identify
+// the commenter from all of their comments, and their other traces. The texts
+// and their places stay. It returns the number of comments.
 func Anonymise(ctx context.Context, db *models.DB, w Writer) (int, error) {
 	return forget(ctx, db, w, func(tx *models.Tx, list []Comment) error { return forgetWriters(ctx, tx, list, false) })
 }
 
-// Erase takes a commenter's comments off the site: the texts, the texts before
-// edits and everything that identifies the commenter, with their other traces.
-// Replies by others stay, under a place that says that something was there. It
-// returns the number of comments.
+// Erase removes a commenter's comments from the site: the texts, the texts
+// before edits, all data that identify the commenter, and their other traces.
+// Replies by other commenters stay, below a placeholder for the erased comment.
+// It returns the number of comments.
 //
 // Three things stay on purpose: the log of decisions, which names no commenter;
-// a ban, which would otherwise be lifted by its subject; and, as a hash, the
+// a ban, which its subject could otherwise lift by erasure; and, as a hash, the
 // fact that an address wants no mail.
 func Erase(ctx context.Context, db *models.DB, w Writer) (int, error) {
 	return forget(ctx, db, w, func(tx *models.Tx, list []Comment) error {
@@ -74,9 +74,9 @@ func Erase(ctx context.Context, db *models.DB, w Writer) (int, error) {
 	})
 }
 
-// forget runs do on all of a commenter's comments, in batches, then removes the
-// commenter's other traces and what deleted rows leave behind in the files. do
-// must make the comments no longer the commenter's.
+// forget runs do on all of a commenter's comments, in batches. Then it removes
+// the commenter's other traces and the bytes of deleted rows in the files.
+// After do, the comments must no longer belong to the commenter.
 func forget(ctx context.Context, db *models.DB, w Writer, do func(*models.Tx, []Comment) error) (total int, err error) {
 	traces := newTraces(w)
 	for n := 1; n > 0; {
@@ -122,7 +122,7 @@ func forgetWriters(ctx context.Context, tx *models.Tx, list []Comment, texts boo
 	if texts {
 		set["text"], set["html"], set["learned"], set["similar_a"], set["similar_b"] = "", "", "", nil, nil
 	}
-	// A decision from before would come back with its duplicate key.
+	// An undo would restore the earlier state with its duplicate key.
 	for _, table := range []string{"follows", "undo_rows"} {
 		if err := tx.Query(ctx).Exec("DELETE FROM "+table+" WHERE comment_id IN ?", ids).Error; err != nil {
 			return err
@@ -132,7 +132,7 @@ func forgetWriters(ctx context.Context, tx *models.Tx, list []Comment, texts boo
 	if err := queue.Remove(ctx, tx, []string{JobPublished, JobDeclined}, keys); err != nil {
 		return err
 	}
-	// Details of reasons quote the text or name the address.
+	// The details of reasons quote the text or name the address.
 	for i := range list {
 		reasons := list[i].Reasons
 		if texts {

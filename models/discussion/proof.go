@@ -53,10 +53,10 @@ func AskForProof(ctx context.Context, db *models.DB, site *newsroom.Site, in Sub
 	})
 }
 
-// RevokeProofs takes back all proofs that an address belongs to a commenter. Its
-// comments are no longer shown as verified at the desk, cookies and links of
-// before prove nothing, and mail waits for a new confirmation. It returns how
-// many comments were verified.
+// RevokeProofs revokes all proofs that an address belongs to a commenter. The
+// desk no longer shows its comments as verified, earlier cookies and links
+// prove nothing, and mail waits for a new confirmation. It returns the number
+// of comments that were verified.
 func RevokeProofs(ctx context.Context, db *models.DB, email string) (comments int64, err error) {
 	email, err = people.NormalizeEmail(email)
 	if err != nil {

@@ -11,7 +11,8 @@ import (
 // pages as they were until it is truncated. Purging does both. On PostgreSQL
 // there is nothing to do: its autovacuum does that work.
 
-// purgeCursor names the number of erasures that were not yet purged.
+// purgeCursor is the cursor whose value is the number of erasures not yet
+// purged.
 const purgeCursor = "erasures"
 
 // purgeAtOnce is the largest number of comments whose word index is merged
@@ -19,7 +20,7 @@ const purgeCursor = "erasures"
 // rewrites the whole index, and other writers wait meanwhile.
 const purgeAtOnce = 200_000
 
-// purgeLater notes that there is something to purge.
+// purgeLater records that deleted data must be purged.
 func purgeLater(ctx context.Context, tx *models.Tx) error {
 	n, err := models.Cursor(ctx, tx, purgeCursor)
 	if err != nil {
@@ -28,7 +29,7 @@ func purgeLater(ctx context.Context, tx *models.Tx) error {
 	return models.SetCursor(ctx, tx, purgeCursor, n+1)
 }
 
-// purgeNow purges at once where that is quick; elsewhere [Purge] does it later.
+// purgeNow purges at once if that is quick. Otherwise [Purge] does it later.
 func purgeNow(ctx context.Context, db *models.DB) error {
 	var last int64
 	err := db.Query(ctx).Raw("SELECT COALESCE(MAX(id), 0) FROM comments").Scan(&last).Error
@@ -38,8 +39,9 @@ func purgeNow(ctx context.Context, db *models.DB) error {
 	return Purge(ctx, db)
 }
 
-// Purge removes what deleted comments have left behind in the word index and in
-// the database's files, if something was erased since the last time.
+// Purge removes the remains of deleted comments from the word index and from
+// the database's files. It does nothing if there was no erasure since the last
+// time.
 func Purge(ctx context.Context, db *models.DB) error {
 	n, err := models.Cursor(ctx, db, purgeCursor)
 	if err != nil || n == 0 {

@@ -14,11 +14,10 @@ import (
 // that writers hardly wait.
 const renderBatch = 200
 
-// RenderAnew renders every comment again that was rendered under another
-// policy, so that a better renderer reaches old comments, and cleans their
-// writers' websites. A comment whose
-// rendering changes is indexed again. After the last comment it does nothing
-// until the next policy.
+// RenderAnew renders again every comment that was rendered under another
+// policy, so that a better renderer reaches old comments. It also cleans the
+// website of each commenter, and indexes a comment again if its rendering
+// changed. After the last comment it does nothing until the next policy.
 func RenderAnew(ctx context.Context, db *models.DB) error {
 	const policy = richtext.CommentPolicyVersion
 	name := fmt.Sprintf("comments under policy %d", policy)
@@ -53,8 +52,9 @@ func RenderAnew(ctx context.Context, db *models.DB) error {
 				}
 			}
 			if len(changed) > 0 {
-				// The words and links that comments are found by come from the
-				// rendering, too. The background index writes the same rows.
+				// The search index holds words and links of the rendering, so
+				// it must change too. The background index writes the same
+				// rows.
 				if err := models.LockKey(ctx, tx, indexCursor); err != nil {
 					return err
 				}

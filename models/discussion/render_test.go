@@ -39,8 +39,8 @@ func TestOldCommentsAreRenderedUnderTheNewPolicy(t *testing.T) {
 	})
 }
 
-// Text that an earlier version took for a tag is shown, found and linked
-// again; a website that is none goes.
+// Text that an earlier version took for a tag is shown, found and linked again.
+// A website that is no web address is removed.
 func TestOldCommentsGetTheirTextBack(t *testing.T) {
 	each(t, func(d *desk) {
 		d.bring([]string{row("1", "", 1)})

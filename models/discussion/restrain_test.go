@@ -114,7 +114,7 @@ func TestABanOnATypedAddressOnlyHolds(t *testing.T) {
 		if _, err := d.post(in); codeOf(err) != "banned" {
 			d.Errorf("%v", err)
 		}
-		// An account's own address is not typed.
+		// The person types no address: it comes from the account.
 		var err error
 		in = f.submission(f.article)
 		in.User, err = people.Add(d.Context(), d.db, "Vic Reader", "victim@example.org", people.Subscriber, "")
@@ -232,9 +232,9 @@ func TestSlowMode(t *testing.T) {
 	})
 }
 
-// Cookies that were collected beforehand do not multiply a reader: a browser
-// without an approved comment counts by its address or the /64 around it. Known
-// browsers count by themselves, up to a bound for each network.
+// A person cannot avoid slow mode with cookies that were collected beforehand:
+// a browser without an approved comment counts by its IPv4 address or /64. A
+// known browser counts by itself, up to a limit for each network.
 func TestCollectedCookiesDoNotOutrunSlowMode(t *testing.T) {
 	each(t, func(d *desk) {
 		d.set("comment.flood", "0")

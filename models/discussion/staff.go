@@ -97,7 +97,8 @@ func Answer(ctx context.Context, db *models.DB, site *newsroom.Site, u *people.U
 		answer.fingerprint()
 		key := duplicateKey(answer, fmt.Sprint("account ", u.ID))
 		answer.DuplicateKey = &key
-		// A double click sends the version from before its first half.
+		// The second half of a double click carries the version from before the
+		// first half.
 		if first, err := byDuplicateKey(ctx, tx, key); err != nil || first != nil {
 			if first != nil && models.Wait(first.CreatedAt, doubleClick, models.At(tx.Now)) > 0 {
 				answer = first

@@ -75,8 +75,8 @@ func (c *Comment) Next(action Action) (to State, ok bool) {
 	return to, ok
 }
 
-// Gone reports whether the commenter took the comment back, or its text was
-// deleted for good: there is nothing left to publish.
+// Gone reports whether the commenter removed the comment or its text was
+// deleted for good. Such a comment has no text to publish.
 func (c *Comment) Gone() bool { return c.Withdrawn || c.Text == "" }
 
 // Next returns the state that an action leads to; ok is false where the

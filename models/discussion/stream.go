@@ -13,8 +13,8 @@ import (
 	"broadsheet/models/spam"
 )
 
-// StreamRow is a comment of a stream. Label is "spam", "ham" or "", which is
-// judged and not learnt.
+// StreamRow is a comment of a stream. Label is "spam", "ham" or "". A row
+// without a label is judged but not learnt.
 type StreamRow struct {
 	Candidate
 	IP      string
@@ -23,14 +23,14 @@ type StreamRow struct {
 	Label   string
 }
 
-// Stream judges comments in the order in which they came in, as a site would
-// have that begins with the shipped model, and learns each label as a
-// moderator's decision some rows later. It keeps what it has seen in memory
-// and writes nothing to the database.
+// Stream judges comments in the order in which they came in, like a site that
+// begins with the shipped model. It learns each label, as if a moderator had
+// decided so, some rows later. It keeps its state in memory and writes nothing
+// to the database.
 //
-// Rules that hold comments for other reasons than their content are left out:
-// that every comment is held, or every first one. They would hide what the
-// score does.
+// It switches off the rules that hold comments for other reasons than their
+// content, such as "hold all" and "hold the first of each commenter". They
+// would hide the effect of the score.
 type Stream struct {
 	db       *models.DB
 	site     *newsroom.Site
@@ -57,7 +57,7 @@ type streamed struct {
 	label   string
 }
 
-// Streamed is what a stream says of a row.
+// Streamed is the outcome of one row.
 type Streamed struct {
 	Outcome
 	Score float64
@@ -65,7 +65,7 @@ type Streamed struct {
 }
 
 // NewStream makes a stream with the rules of a site. language is that of the
-// articles. Labels are learnt after delay rows.
+// articles. The stream learns the label of a row after delay more rows.
 func NewStream(db *models.DB, site *newsroom.Site, language string, delay int) *Stream {
 	settings := site.Settings
 	settings.CommentHoldAll, settings.CommentKnownOnly, settings.CommentHoldUntil = false, false, time.Time{}
@@ -78,8 +78,7 @@ func NewStream(db *models.DB, site *newsroom.Site, language string, delay int) *
 	}
 }
 
-// streamPace is how much later a row came in than the one before where there
-// are no dates.
+// streamPace is the time between two rows that have no date.
 const streamPace = time.Minute
 
 // Judge judges the next row.
@@ -117,7 +116,8 @@ func (s *Stream) Judge(ctx context.Context, row StreamRow) Streamed {
 	return out
 }
 
-// article numbers articles as they come.
+// article returns the number of an article. It numbers them in the order in
+// which they first appear.
 func (s *Stream) article(name string) int64 {
 	id, ok := s.articles[name]
 	if !ok {
@@ -142,7 +142,7 @@ func (s *Stream) remember(r *streamed) {
 	}
 }
 
-// learn takes a label for a moderator's decision.
+// learn learns a label as it would learn a moderator's decision.
 func (s *Stream) learn(r *streamed) {
 	c := r.comment
 	isSpam := r.label == learnedSpam
@@ -179,7 +179,8 @@ func (s *Stream) learn(r *streamed) {
 	}
 }
 
-// learned answers as the table of features does.
+// learned returns the counts of features, as the function learned reads them
+// from the database.
 func (s *Stream) learned(features []uint32) spam.Learned {
 	own := spam.Learned{Texts: s.own.Texts, Features: map[uint32]spam.Count{}}
 	for _, f := range features {
@@ -211,7 +212,7 @@ func (s *Stream) fromNetwork(network string, since time.Time) (n int) {
 	return n
 }
 
-// isKnown knows typed names and emails only: a row has no browser.
+// isKnown compares typed names and emails only, because a row has no browser.
 func (s *Stream) isKnown(c *Comment) bool {
 	return s.site.CommentTrustTyped && c.Email != "" && c.Author != "" && s.known[c.Email+"\n"+c.Author] >= cmp.Or(s.site.CommentKnownAfter, 1)
 }

@@ -10,8 +10,8 @@ import (
 	"broadsheet/models/queue"
 )
 
-// traces are what a commenter leaves beside the comments: recommendations and
-// reports by the browser, and what is kept about the email addresses.
+// traces are the data about a commenter beside the comments: recommendations
+// and reports by the browser, and the rows of the email addresses.
 type traces struct {
 	writer Writer
 	tokens map[string]bool // stored forms of the browsers' tokens
@@ -29,9 +29,9 @@ func newTraces(w Writer) *traces {
 	return t
 }
 
-// of adds the browsers and addresses of some comments. A browser that only
-// typed an address is not its owner's: its own traces are left alone when the
-// owner of the address asks.
+// of adds the browsers and addresses of some comments. When the owner of an
+// address asks, it adds only browsers that have verified the address: another
+// browser may only have typed it, and its traces belong to another person.
 func (t *traces) of(list []Comment) {
 	for i := range list {
 		c := &list[i]
@@ -52,7 +52,7 @@ func (t *traces) lists() (tokens, emails []string) {
 // addressJobs are the kinds of jobs with an address as their key.
 var addressJobs = []string{JobDaily, JobLink, JobProof}
 
-// remove removes the traces. A recommendation and a report still count, as one
+// remove removes the traces. A recommendation or a report still counts, as one
 // of an unknown reader, like those that have expired.
 func (t *traces) remove(ctx context.Context, tx *models.Tx) error {
 	tokens, emails := t.lists()
@@ -74,8 +74,8 @@ func (t *traces) remove(ctx context.Context, tx *models.Tx) error {
 	return nil
 }
 
-// removeAddress removes what is kept about an address, unless comments of
-// another browser still use it.
+// removeAddress removes the rows of an address. It keeps them while a comment
+// uses the address, unless the owner of the address asks.
 func (t *traces) removeAddress(ctx context.Context, tx *models.Tx, email string) error {
 	proven := email == t.writer.Email
 	if !proven {

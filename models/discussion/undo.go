@@ -80,8 +80,8 @@ type Undone struct {
 	Conflicts int
 }
 
-// Undo takes a decision back: every comment returns to exactly where it was,
-// and an answer goes to the trash. It refuses with
+// Undo reverts a decision: each comment returns to its earlier state, and an
+// answer goes to the trash. It refuses with
 //
 //	NotFound                 there is no such decision, or it was long ago
 //	Gone      undo-late      the decision is older than [UndoWindow]
@@ -119,8 +119,8 @@ func Undo(ctx context.Context, db *models.DB, actor Actor, op string) (u Undone,
 	return u, err
 }
 
-// undoneBy reports whether the actor took the operation back. Actors without
-// an account, such as the command line, are told by their name.
+// undoneBy reports whether the actor undid the operation. An actor without an
+// account, such as the command line, is compared by name.
 func (row *undoRow) undoneBy(actor Actor) bool {
 	if row.UndoneByID == nil || actor.UserID == nil {
 		return row.UndoneBy != "" && row.UndoneBy == actor.Name && row.UndoneByID == actor.UserID
@@ -128,8 +128,8 @@ func (row *undoRow) undoneBy(actor Actor) bool {
 	return *row.UndoneByID == *actor.UserID
 }
 
-// restore puts some comments back. A comment that its commenter removed since
-// does not become public again.
+// restore puts comments back into their earlier states. A comment that its
+// commenter has removed since does not become public again.
 func (u *Undone) restore(ctx context.Context, tx *models.Tx, actor Actor, rows []undoRow) error {
 	ids := make([]int64, len(rows))
 	for i, row := range rows {
@@ -176,8 +176,8 @@ func (u *Undone) restore(ctx context.Context, tx *models.Tx, actor Actor, rows [
 	return t.write(ctx, tx)
 }
 
-// OperationComments returns the comments that were decided together under an
-// operation's number, none for a number of no operation.
+// OperationComments returns the comments that were decided together in an
+// operation. It returns none for an unknown operation.
 func OperationComments(ctx context.Context, r models.Reader, op string) ([]int64, error) {
 	var ids []int64
 	return ids, r.Query(ctx).Model(&undoRow{}).Where("operation = ?", op).Order("comment_id").Pluck("comment_id", &ids).Error

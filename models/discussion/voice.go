@@ -93,7 +93,7 @@ func Recommend(ctx context.Context, db *models.DB, site *newsroom.Site, id int64
 	return c, err
 }
 
-// TakeBack takes a browser's own recommendation of a public comment back. It
+// TakeBack removes a browser's own recommendation of a public comment. It
 // returns whether there was one. A browser without a token has none.
 func TakeBack(ctx context.Context, db *models.DB, id int64, reader Reader) (taken bool, err error) {
 	if reader.Token == "" {
@@ -116,8 +116,8 @@ func TakeBack(ctx context.Context, db *models.DB, id int64, reader Reader) (take
 	return taken, err
 }
 
-// Recommended returns the comments among ids that the browser with the token
-// has recommended, by number, with their numbers and authors alone.
+// Recommended returns the comments among ids that the browser with this token
+// has recommended, by number. Only their numbers and authors are set.
 func Recommended(ctx context.Context, r models.Reader, token string, ids []int64) ([]Comment, error) {
 	if token == "" || len(ids) == 0 {
 		return nil, nil
@@ -131,8 +131,8 @@ func errRecommendOff() error {
 	return models.Refuse(models.Forbidden, "recommend-off", "comments cannot be recommended here")
 }
 
-// publicComment reads a comment for changing it. It refuses with NotFound one
-// that is not public, and as [newsroom.RequirePublic] does.
+// publicComment reads a comment that is about to be changed. It refuses with
+// NotFound if the comment is not public, and as [newsroom.RequirePublic] does.
 func publicComment(ctx context.Context, tx *models.Tx, id int64) (*Comment, error) {
 	var rows []*Comment
 	err := tx.Query(ctx).Raw("SELECT * FROM comments WHERE id = ? AND state = ?"+tx.Dialect().LockRow(), id, Approve).Scan(&rows).Error

@@ -23,7 +23,7 @@ func (c *Comment) refuseFlood(ctx context.Context, tx *models.Tx, site *newsroom
 	}
 	column, value, most := "ip", c.IP, 1
 	if ip, err := netip.ParseAddr(c.IP); err == nil && ip.Is6() {
-		// The /64 of an address is not stored, its /48 is.
+		// The comment stores the /48 of its address, not the /64.
 		column, value, most = "network", c.Network, mostRecent
 	}
 	near, err := recent(ctx, tx, column, value, most, window, now, "")
@@ -45,17 +45,19 @@ func (c *Comment) refuseFlood(ctx context.Context, tx *models.Tx, site *newsroom
 	return wait("flood", "you are posting too quickly", latest, window, now)
 }
 
-// slowNetwork is how many comments one network may send to an article in the
-// time in which slow mode takes one from each reader.
+// slowNetwork is the number of comments that one network may send to an article
+// during the window of slow mode.
 const slowNetwork = 3
 
-// refuseSlow lets one reader comment once in a while on an article. A reader is
-// a browser and an email. A browser is a reader of its own only when it has an
-// approved comment already: cookies are easily collected beforehand. Another one
-// counts by its [models.Customer], and one without a cookie by its
-// [models.Network], which sends [slowNetwork] comments at most in any case.
+// refuseSlow refuses a second comment of one reader on an article within the
+// window. It recognises a reader by email and by browser. It trusts a browser
+// only if the browser has an approved comment, because cookies are easily
+// collected beforehand. Other browsers share the window of their
+// [models.Customer]. Comments without a cookie share the window of their
+// [models.Network]. A network sends at most [slowNetwork] comments in any case.
 func (c *Comment) refuseSlow(ctx context.Context, tx *models.Tx, window time.Duration, in Submission, now models.Time) error {
-	// Two posts by one reader must not look for each other at the same moment.
+	// These locks keep two posts by one reader from running this check at the
+	// same time.
 	for _, key := range []string{c.Network, c.TokenHash, c.Email} {
 		if err := models.LockKey(ctx, tx, "slow "+key); err != nil {
 			return err
@@ -103,7 +105,7 @@ func (c *Comment) fromKnownBrowser(ctx context.Context, tx *models.Tx, in Submis
 	return models.Take(ctx, tx, []any{&id}, "SELECT id FROM comments WHERE token_hash = ? AND token_hash <> '' AND state = 'approve' LIMIT 1", c.TokenHash)
 }
 
-// earlier is what the waits ask of an earlier comment.
+// earlier holds the columns of an earlier comment that the waits need.
 type earlier struct {
 	CreatedAt models.Time
 	IP        string `gorm:"column:ip"`
@@ -113,14 +115,14 @@ func (e *earlier) isFrom(customer string) bool {
 	return customer != "" && models.CustomerOf(e.IP) == customer
 }
 
-// mostRecent bounds how many earlier comments of a network are looked at, so
-// that a crowd behind one network costs little.
+// mostRecent limits the number of earlier comments of a network that are read,
+// so that a crowd behind one network costs little.
 const mostRecent = 200
 
-// recent returns the newest comments within a window, the newest first, whose
-// column has a value. more narrows them. A comment that lies ahead of now by more
-// than the window comes from an import or a wrong clock and keeps no reader
-// waiting.
+// recent returns the newest comments within a window whose column has a value,
+// the newest first. more adds a condition. It skips a comment whose date is
+// more than the window ahead of now: such a date comes from an import or a
+// wrong clock and must not make a reader wait.
 func recent(ctx context.Context, r models.Reader, column, value string, most int, window time.Duration, now models.Time, more string, args ...any) ([]earlier, error) {
 	if value == "" {
 		return nil, nil
@@ -131,14 +133,14 @@ func recent(ctx context.Context, r models.Reader, column, value string, most int
 		more+" ORDER BY created_at DESC LIMIT ?", values...).Scan(&list).Error
 }
 
-// wait refuses a comment that comes too soon after the last one, whose time is
-// zero if there is none.
+// wait refuses a comment that comes too soon after the last one. last is the
+// time of the last one, zero if there is none.
 func wait(code, text string, last models.Time, window time.Duration, now models.Time) error {
 	return refuseFor(models.Wait(last, window, now), code, text)
 }
 
-// refuseFor returns nil when there is nothing to wait for, else a TooMany error
-// with the wait.
+// refuseFor returns a TooMany error with the wait. It returns nil when there is
+// nothing to wait for.
 func refuseFor(wait time.Duration, code, text string) error {
 	if wait <= 0 {
 		return nil
