@@ -143,7 +143,7 @@ func TestUnreadableForwardedAddressDoesNotLockEditorsOut(t *testing.T) {
 		if code := signIn("editor@courier.example", long); code != http.StatusSeeOther {
 			t.Errorf("the editor's right password is answered with %d", code)
 		}
-		// Unknown accounts count as known ones do, so that the answer does not tell them apart.
+		// A sign-in without an address makes no network known to the account: the limit of the account applies to each one.
 		for range 120 {
 			signIn("editor@courier.example", "guess")
 		}

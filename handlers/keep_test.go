@@ -299,7 +299,7 @@ func TestASlotEndsInTime(t *testing.T) {
 
 // A cookie that only has the name of ours does not bypass the page cache: the
 // kept page is sent without a query of the database. A cookie that this site has
-// signed does bypass it, even when the session has ended.
+// signed does bypass it, even when its session does not exist.
 func TestOnlySignedCookiesPassTheKeptPages(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {

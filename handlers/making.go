@@ -15,19 +15,19 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// MakingOptions bound how many pages are made at once. Pages that are kept
-// ready do not count.
+// MakingOptions bound how many pages are rendered at once. Pages from the page
+// cache do not count.
 type MakingOptions struct {
 	AtOnce int // 0: no bound
 	Queue  int // requests that may wait for their turn; more are refused with 503
-	// Crowded, if there is one, is called with true when requests begin to wait,
-	// and with false when none has for some seconds.
+	// Crowded is called with true when requests begin to wait, and with false
+	// when no request has begun to wait for some seconds. It may be nil.
 	Crowded func(bool)
 }
 
-// gates are the server's gates for pages that must be made. Browsers that are
-// known here, by a session or as those of commenters, have a gate of their own:
-// a crowd of visitors does not keep them waiting. Posted forms pass by both.
+// gates are the server's gates for pages that must be rendered. Browsers with a
+// session and browsers of commenters have a gate of their own, so that a crowd
+// of visitors does not hold them up. Posted forms bypass both gates.
 type gates struct {
 	visitors, known *gate
 	crowd           *crowd
@@ -38,12 +38,12 @@ func newGates(o MakingOptions) *gates {
 	return &gates{&gate{slots: o.AtOnce, most: o.Queue, queued: w.note}, &gate{slots: o.AtOnce, most: o.Queue, queued: w.note}, w}
 }
 
-// MakingStats is what the gates have done since the start.
+// MakingStats are the figures of both gates since the start of the server.
 type MakingStats struct {
-	Entered int64         // requests that were given their turn
-	Waited  int64         // of those, the ones that had to wait
+	Entered int64         // requests that got a slot
+	Waited  int64         // entered requests that had to wait
 	Refused int64         // requests that found the queue full
-	Left    int64         // requests whose clients hung up before their turn
+	Left    int64         // requests that left the queue because the client hung up
 	Longest time.Duration // wait
 	Waiting int           // requests that wait now
 }
@@ -98,7 +98,8 @@ func (w *crowd) note() {
 
 type gateKey struct{}
 
-// withGate chooses the gate that a request, and a page made for it, waits at.
+// withGate chooses the gate for a request, and for a page that is rendered for
+// it.
 func (s *server) withGate(r *http.Request, known bool) context.Context {
 	g := s.making.visitors
 	if known {
@@ -116,17 +117,19 @@ func (s *server) enterGate(ctx context.Context) (leave func(), err error) {
 	return g.enter(ctx)
 }
 
-// unqueued are the rows whose pages are not kept and that still never wait: they
-// cost little, and the site's people and machines need them most when it is full.
+// unqueued are the rows that never wait although their pages are not kept. They
+// cost little, and the staff and the monitoring need them most when the site is
+// full.
 var unqueued = map[string]bool{
 	"health": true, "ready": true, "sign in": true, "forgotten password": true, "reset password": true, "first administrator": true,
-	"export log": true, "export own comments": true, // these send while they read
+	"export log": true, "export own comments": true, // these send rows while they read them
 	"post comment by GET": true, "WordPress sign-in": true, "WordPress desk": true, "WordPress desk without slash": true, "WordPress desk by name": true,
 }
 
-// takeTurn has a page made in its turn, for the rows whose pages are not kept.
-// Posted forms pass: they are limited for each network, and a comment is taken
-// however many readers wait. So do the ways in, assets and health checks.
+// takeTurn makes a request wait at its gate when the row's pages are not kept.
+// Posted forms do not wait: they are limited for each network, and a comment
+// must be accepted even when many readers wait. Sign-in pages, assets and health
+// checks do not wait either.
 func (s *server) takeTurn(row Route) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		if row.Method != http.MethodGet || row.Cache != Never || unqueued[row.Name] {
@@ -141,8 +144,8 @@ func (s *server) takeTurn(row Route) echo.MiddlewareFunc {
 
 const leaveKey = "leave"
 
-// inTurn runs a handler in its turn. The turn ends before the answer is sent: a
-// client that reads slowly must not keep others waiting.
+// inTurn runs a handler in a slot of its gate. The slot is freed before the
+// answer is sent, so that a client that reads slowly does not hold up others.
 func (s *server) inTurn(c echo.Context, ctx context.Context, handle echo.HandlerFunc) error {
 	leave, err := s.enterGate(ctx)
 	if err != nil {
@@ -154,7 +157,7 @@ func (s *server) inTurn(c echo.Context, ctx context.Context, handle echo.Handler
 	return handle(c)
 }
 
-// endTurn ends the turn of a request whose answer is ready.
+// endTurn frees the slot of a request whose answer is ready to be sent.
 func endTurn(c echo.Context) {
 	if leave, ok := c.Get(leaveKey).(func()); ok {
 		leave()
@@ -162,13 +165,13 @@ func endTurn(c echo.Context) {
 }
 
 // busyPage is the page that refuses a request because the queue is full. It is
-// made once for each state of the site: refusing must be cheap.
+// rendered once for each state of the site, because a refusal must be cheap.
 type busyPage struct {
 	site *newsroom.Site
 	body []byte
 }
 
-// makeBusyPage makes it at the start.
+// makeBusyPage renders the page when the server starts.
 func (s *server) makeBusyPage(ctx context.Context) error {
 	site, err := s.site.Get(ctx)
 	if err != nil {
@@ -199,7 +202,7 @@ func (s *server) answerBusy(c echo.Context) {
 	h.Set("Cache-Control", "no-store")
 	kept := s.busy.Load()
 	if s.Cache.Bytes > 0 {
-		// The site is in memory, or is read once for all who ask.
+		// The site is in memory, or one read serves all waiting requests.
 		if site, err := s.site.Get(r.Context()); err == nil {
 			_, _ = s.busyBody(site) // the page for an earlier state will do
 			kept = s.busy.Load()

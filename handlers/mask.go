@@ -7,26 +7,27 @@ import (
 	"regexp"
 )
 
-// Keys that act for a reader or an account stand in addresses that are mailed.
-// Whoever reads a log must not be able to use them.
+// Mailed addresses hold keys that act for a reader or an account. A person with
+// access to the log must not be able to use them.
 
-// masked stands in a log for a key.
+// masked replaces a key in the log.
 const masked = "***"
 
 var (
-	// keyPaths are the beginnings of paths whose next segment is a key.
+	// keyPaths are path prefixes. The path segment after one of them is a key.
 	keyPaths = []string{"/comments/proof/", "/mail/", "/held/"}
 	// keyParams are the query parameters that hold keys.
 	keyParams = []string{"key", "moderation-hash"}
-	// keyShapes are the forms of all keys that this site makes, wherever they
-	// stand: a signed token (body, time and signature), 26 characters of
+	// keyShapes are the forms of all keys that this site makes. They are masked
+	// in any place: a signed token (body, time and signature), 26 characters of
 	// crypto/rand.Text, and the 128 bits of a preview link or an own comment.
 	keyShapes = `[\w-]{2,}\.[0-9a-z]{5,8}\.[\w-]{16,}|\b[A-Z2-7]{26}\b|\b(?:[0-9]+-)?[0-9a-f]{32}\b`
 
 	keyPattern = keyMatcher()
 )
 
-// keyMatcher compiles one pattern. Its first group is what stays.
+// keyMatcher compiles one pattern for all keys. The first group of a match is
+// kept, the rest is masked.
 func keyMatcher() *regexp.Regexp {
 	alternatives := ""
 	for _, path := range keyPaths {

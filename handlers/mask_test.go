@@ -37,7 +37,7 @@ func (b *logBuffer) String() string {
 	return b.buf.String()
 }
 
-// openParams are the query parameters that act for nobody. A new parameter
+// openParams are the query parameters that give no rights. A new parameter
 // belongs here, or into the list of keys that the log masks.
 var openParams = strings.Fields("s p paged after done do number next replytocom unapproved order n op before comment all moved c page_id cpage state q author article section network host reason from to claimed back")
 
@@ -92,9 +92,9 @@ func TestNoLogHoldsAKey(t *testing.T) {
 	}
 }
 
-// TestKeysAreMaskedWhereverALineHoldsThem logs keys in messages, errors, groups
+// TestKeysAreMaskedInEveryPartOfALogLine logs keys in messages, errors, groups
 // and stacks, as failures and panics do.
-func TestKeysAreMaskedWhereverALineHoldsThem(t *testing.T) {
+func TestKeysAreMaskedInEveryPartOfALogLine(t *testing.T) {
 	t.Parallel()
 	token := people.NewLinks([]byte(strings.Repeat("k", 32))).Make(people.ForMail, "7 abc", time.Unix(1_800_000_000, 0))
 	failed := fmt.Errorf("render: %w", errors.New("GET /held/"+token+"/?do=approve: broken"))

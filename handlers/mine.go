@@ -118,21 +118,21 @@ type mineJSON struct {
 	HTML      string           `json:"html"`
 	CreatedAt time.Time        `json:"created_at"`
 	EditedAt  *time.Time       `json:"edited_at,omitempty"`
-	Verified  bool             `json:"verified,omitempty"` // the address was shown to be the browser's own
+	Verified  bool             `json:"verified,omitempty"` // the browser has verified the address
 	Language  string           `json:"language,omitempty"`
 	Earlier   []earlierJSON    `json:"earlier,omitempty"` // texts before edits, oldest first
 }
 
-// earlierJSON is what a comment said before an edit.
+// earlierJSON is the text of a comment before an edit.
 type earlierJSON struct {
 	Version int       `json:"version"`
 	At      time.Time `json:"at"`
 	Text    string    `json:"text"`
 }
 
-// keptJSON is something else that is kept about a commenter. Record says which
-// kind of thing it is: recommendation, report, follow, address or mail. Comments
-// have no such field.
+// keptJSON is stored data about a commenter other than comments. Record names
+// its kind: recommendation, report, follow, address or mail. Comments do not
+// have this field.
 type keptJSON struct {
 	Record      string     `json:"record"`
 	CommentID   int64      `json:"comment_id,omitempty"`
@@ -159,7 +159,8 @@ func instant(t models.Time) *time.Time {
 	return &t.Time
 }
 
-// keptLines returns what is kept beside comments, one value for each line.
+// keptLines returns the stored data other than comments, one value for each
+// line.
 func keptLines(kept discussion.Kept) (lines []keptJSON) {
 	for _, v := range kept.Recommendations {
 		lines = append(lines, keptJSON{Record: "recommendation", CommentID: v.CommentID, Network: v.Network, At: instant(v.At)})
@@ -221,11 +222,11 @@ func (tk *talk) exportMine(c echo.Context) error {
 			return err
 		}
 	}
-	c.Response().WriteHeader(http.StatusOK) // of an empty file too
+	c.Response().WriteHeader(http.StatusOK) // also when there are no lines
 	return nil
 }
 
-// exportComments writes some comments with all that is kept of them.
+// exportComments writes comments with all stored data about them.
 func (tk *talk) exportComments(c echo.Context, site *newsroom.Site, collector discussion.Collector, list []discussion.Comment, encode func(any) error) error {
 	earlier, err := collector.Comments(c.Request().Context(), tk.DB, list)
 	if err != nil {
@@ -282,8 +283,9 @@ func (tk *talk) postMine(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, minePath(key, "done", done))
 }
 
-// revoke takes back all proofs of an address: that of a mailed link, or the one
-// that this browser has shown to be its own. The mailed link ends, too.
+// revoke takes back all proofs of an address. The address is that of the mailed
+// link or, without one, the address that this browser has verified. The mailed
+// link ends, too.
 func (tk *talk) revoke(c echo.Context, who discussion.Writer) error {
 	r := c.Request()
 	browser := tk.repliers.get(r)

@@ -12,9 +12,9 @@ import (
 	"broadsheet/models/people"
 )
 
-// A name that is not a guest's own is refused at its field, on posting and in
-// the preview, with all that was typed. Accounts meet the same rule when they
-// are renamed.
+// The form refuses the name of another person at its field, when the comment is
+// posted and in the preview, and gives all typed text back. The same rule
+// applies when an account is renamed.
 func TestNamesOfOthersAreRefusedAtTheField(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
@@ -55,7 +55,8 @@ func TestNamesOfOthersAreRefusedAtTheField(t *testing.T) {
 				}
 			}
 		}
-		// A reader who had the name before it was a colleague's.
+		// This reader had the name first. A colleague of the same name joined
+		// later.
 		s.check(db.Write(t.Context(), func(tx *models.Tx) error {
 			return tx.Query(t.Context()).Exec("UPDATE users SET name = 'Some editor' WHERE role = 'subscriber'").Error
 		}))

@@ -23,20 +23,20 @@ func (o *operator) showHealth(c echo.Context) error {
 	return c.String(http.StatusOK, "ok\n")
 }
 
-// How long the database may take to answer a readiness check, and for how long
-// its answer stands for all who ask.
+// readyTime bounds the time for the database to answer a readiness check. Checks
+// within readyFor get the same answer.
 const (
 	readyTime = 2 * time.Second
 	readyFor  = time.Second
 )
 
-// readiness is the last answer of the database. One check runs at a time,
-// however many ask.
+// readiness is the last answer of the database. Concurrent checks share one
+// query.
 type readiness struct {
 	mu   sync.Mutex
 	at   time.Time
 	err  error
-	asks atomic.Int64 // of the database, for tests
+	asks atomic.Int64 // queries of the database, for tests
 }
 
 func (ry *readiness) check(ctx context.Context, db *models.DB) error {

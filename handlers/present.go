@@ -35,12 +35,13 @@ func startOfDay(t time.Time) time.Time {
 	return time.Date(y, m, d, 0, 0, 0, 0, t.Location())
 }
 
-// sectionsPath is the address of the page of all sections. No article can have
-// it: where addresses are slugs alone, the slug is not given to articles.
+// sectionsPath is the address of the page of all sections. An article cannot
+// have this address: where addresses are slugs alone, articles do not get the
+// slug.
 const sectionsPath = "/sections/"
 
-// mostBelow is how many of a section's own sections stand beside its name on
-// the front page and in the foot.
+// mostBelow is how many subsections are shown beside a section's name on the
+// front page and in the foot.
 const mostBelow = 6
 
 func sectionsBelow(site *newsroom.Site, c *newsroom.Category) (links []views.Link) {
@@ -54,8 +55,8 @@ func sectionLink(c *newsroom.Category) views.Link {
 	return views.Link{Name: c.Name, URL: newsroom.SectionPath(c)}
 }
 
-// announce puts what has just been done before the title of a page, which
-// screen readers read first.
+// announce puts the message about the last action before the title of a page,
+// because screen readers read the title first.
 func announce(p *views.Page, done string) { p.Title = done + " – " + p.Title }
 
 // text returns a message of the interface.

@@ -160,8 +160,8 @@ func (mo *moderator) presentAround(c echo.Context, site *newsroom.Site, m *discu
 	}, nil
 }
 
-// likeAddress is the list of comments in a state that say nearly the same as
-// one.
+// likeAddress returns the address of the list of near-duplicates of a comment in
+// a state.
 func likeAddress(state discussion.State, id int64) string {
 	return fmt.Sprintf("/desk/comments?state=%s&like=%d", state, id)
 }
@@ -199,9 +199,10 @@ func (mo *moderator) logLines(site *newsroom.Site, list []discussion.Decision, b
 	return lines
 }
 
-// deskPage makes the frame of a page of the desk, with what was just done and,
-// where that was a decision, the offer to take it back. Without such a message
-// it names the viewer's last decision. here is where taking back leads.
+// deskPage makes the frame of a page of the desk. It shows the message about the
+// last action and, after a decision, the button that undoes it. Without a
+// message it names the viewer's last decision. The browser returns to here after
+// an undo.
 func (s *server) deskPage(c echo.Context, site *newsroom.Site, title, here string) (views.Page, error) {
 	page := s.deskFrame(c, site, title)
 	ctx, me, said := c.Request().Context(), viewerOf(c), receiptBy(c)

@@ -22,11 +22,11 @@ const rhythms = 3
 // fullBlock is how many stories a block with a rhythm of its own has.
 const fullBlock = 5
 
-// pictureLead is how much older than a block's newest story one with a picture
-// may be to stand first in its place.
+// pictureLead is how much older than the newest story of a block a story with a
+// picture may be to take the first place.
 const pictureLead = 7 * 24 * time.Hour
 
-// block presents a section's block, the i-th of the front page.
+// block presents the i-th section block of the front page.
 func block(site *newsroom.Site, i int, b newsroom.FrontBlock) views.Block {
 	stories := pictureFirst(b.Stories)
 	return views.Block{
@@ -46,8 +46,8 @@ func pictureFirst(stories []newsroom.Story) []newsroom.Story {
 	return stories
 }
 
-// blockShape names the layout of a block by what it has: its number of stories,
-// and whether the first, or all of them, have a picture.
+// blockShape names the layout of a block. The layout depends on the number of
+// stories, and on pictures: none, one with the first story, or one with each.
 func blockShape(i int, stories []newsroom.Story) string {
 	n, pictured := len(stories), 0
 	for _, s := range stories {
@@ -67,12 +67,12 @@ func blockShape(i int, stories []newsroom.Story) string {
 	}
 }
 
-// lettersFrom is how many top sections the index has before it is parted by
+// lettersFrom is the number of top sections from which the index is divided by
 // first letters.
 const lettersFrom = 25
 
-// sectionIndex lists all sections by name, as the site's language sorts them,
-// each with those below it. Many are parted by their first letter.
+// sectionIndex lists all sections by name in the order of the site's language,
+// each with its subsections. A long list is divided by first letters.
 func sectionIndex(site *newsroom.Site, counts map[int64]int) []views.SectionGroup {
 	order := collate.New(language.Make(site.Language), collate.IgnoreCase, collate.Numeric)
 	var entries func(id int64) []views.SectionEntry
@@ -95,7 +95,8 @@ func sectionIndex(site *newsroom.Site, counts map[int64]int) []views.SectionGrou
 		last := &groups[len(groups)-1]
 		last.Sections = append(last.Sections, e)
 	}
-	// In a script of many characters nearly every name begins with its own.
+	// In a script with many characters nearly every name begins with a different
+	// one.
 	if len(all) < lettersFrom || len(groups) > len(all)/2 {
 		return []views.SectionGroup{{Sections: all}}
 	}

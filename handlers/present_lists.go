@@ -150,8 +150,8 @@ func (rd *reader) renderSearch(c echo.Context, site *newsroom.Site, words string
 	v := views.List{Page: rd.frame(site, heading, "/?s="+url.QueryEscape(words), nil), Heading: heading, Stories: cards(site, stories), IsSearch: true, Nothing: nothing}
 	v.Query, v.NoIndex = words, true
 	if len(stories) == 0 || newsroom.FoldTitle(words) != words {
-		// Not kept: there is no end of words that find nothing, and of ways to
-		// spell those that find something.
+		// Not kept: the number of searches without results, and of spellings of
+		// other searches, has no bound.
 		return render(rd.server, c, views.ListPage, v, answer{status: http.StatusOK})
 	}
 	shows := on(newsroom.SearchTag).and(newsroom.Listed(stories)...)
@@ -205,9 +205,9 @@ func (s *server) renderError(c echo.Context, site *newsroom.Site, code int, err 
 	return render(s, c, views.ProblemPage, v, answer{status: code, personal: v.Kept != ""})
 }
 
-// storyOfComment returns the article under which the comment of the request's
-// address was written, nil if it is not public. The page that says that the
-// comment was removed is better without it than missing.
+// storyOfComment returns the article of the comment that the request's address
+// names, nil if the article is not public. It ignores errors: the page about a
+// removed comment is useful without the article.
 func (s *server) storyOfComment(c echo.Context, site *newsroom.Site) *views.ProblemStory {
 	ctx := c.Request().Context()
 	m, err := discussion.ByID(ctx, s.DB, idOf(c.Param("id")))

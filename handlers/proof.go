@@ -71,14 +71,14 @@ type proof struct {
 	until time.Time // when the link is too old
 }
 
-// errProofUsed answers a link that has proved its address already.
+// errProofUsed is the refusal of a link that was used already.
 var errProofUsed = models.Refuse(models.Gone, "proof-used", "the link was used already")
 
-// errLinkRevoked answers a link of before the proofs of its address were taken
-// back.
+// errLinkRevoked is the refusal of a link that was sent before the proofs of its
+// address were taken back.
 var errLinkRevoked error = models.Refuse(models.Gone, "link-revoked", "the link ended when the proofs of this address were taken back")
 
-// errProofOld answers a link that has become too old.
+// errProofOld is the refusal of an expired link.
 var errProofOld = models.Refuse(models.Gone, "proof-old", "the link was good for one day")
 
 func (tk *talk) proofLink(ctx context.Context, site *newsroom.Site, key string) (proof, error) {
@@ -131,8 +131,8 @@ func (tk *talk) showProof(c echo.Context) error {
 	return render(tk.server, c, views.ProofPage, v, answer{http.StatusOK, true})
 }
 
-// postProven notes in the browser's cookie that the address is its own, and
-// leads back to the form. The link works once.
+// postProven stores in the browser's cookie that the browser has verified the
+// address. It then redirects to the form. The link works once.
 func (tk *talk) postProven(c echo.Context) error {
 	ctx := c.Request().Context()
 	site, err := tk.site.Get(ctx)

@@ -9,7 +9,8 @@ import (
 	"broadsheet/models"
 )
 
-// proxyFault says what is wrong with how a proxy tells the client's address.
+// proxyFault is a kind of fault in the headers by which a proxy tells the
+// client's address.
 type proxyFault int
 
 const (
@@ -46,8 +47,8 @@ func (s *server) address(r *http.Request) netip.Addr {
 	return o.addr
 }
 
-// tellProxyFault logs a fault and keeps it. The detail names no reader: of an
-// unreadable element it has the shape, of a peer the network.
+// tellProxyFault logs a fault and stores it. The detail identifies no reader: it
+// is the shape of an unreadable element, or the network of a peer.
 func (s *server) tellProxyFault(r *http.Request, o origin) {
 	detail := o.shape
 	if port, err := netip.ParseAddrPort(r.RemoteAddr); err == nil && o.fault != unreadableHop {

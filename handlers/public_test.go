@@ -18,10 +18,10 @@ import (
 	"broadsheet/models/people"
 )
 
-// numbered are the rows for readers that take the number of an article or a
-// comment, or a key that stands for one, with a request each. {id} is the
-// comment's number, {story} the article's, {key} the own key of the comment. A row with such a
-// parameter that does not stand here fails the test.
+// numbered are the rows for readers whose address or form holds the number of an
+// article or a comment, or a key of one, with one request each. {id} is the
+// comment's number, {story} the article's number, {key} the comment's own key. A
+// row with such a parameter that is not in this list fails the test.
 var numbered = map[string][]struct{ path, form string }{
 	"front":                  {{path: "/?p={story}"}},
 	"comment":                {{path: "/comment/{id}/"}},
@@ -69,8 +69,9 @@ func (s *testSite) storyIn(status newsroom.Status, n int) (story int64, comment 
 	return a.ID, c, site.ArticlePath(a)
 }
 
-// Every door by number, for a story in every status that is not public: all
-// answer alike, and none shows the comment or the new headline.
+// Each request that names a comment or an article by number gets the same answer
+// for an article of any status that is not public. The answer does not hold the
+// comment or the new headline.
 func TestAStoryThatIsNotPublicHasNoDoors(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
@@ -134,8 +135,8 @@ func TestAStoryThatIsNotPublicHasNoDoors(t *testing.T) {
 	})
 }
 
-// The writer still finds the own text on the page of own comments and on the
-// page about mail, without the headline of a story that is not public.
+// The commenter still sees the own text on the page of own comments and on the
+// page about mail. Both omit the headline of an article that is not public.
 func TestLinksNameNoStoryThatIsNotPublic(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {

@@ -165,7 +165,7 @@ func (mo *moderator) presentQueue(c echo.Context, site *newsroom.Site, a asked, 
 // queueAddress is the address of a whole queue.
 func queueAddress(name moderation.QueueName) string { return "/desk/comments?state=" + string(name) }
 
-// emptyQueue returns the key of what a queue without cards says.
+// emptyQueue returns the key of the message for a queue without cards.
 func emptyQueue(f moderation.Filter) string {
 	switch {
 	case f.After != 0:

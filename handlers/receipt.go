@@ -13,7 +13,7 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// outcome is what a decision did.
+// outcome is the result of a decision.
 type outcome struct {
 	do        string
 	operation string
@@ -22,8 +22,8 @@ type outcome struct {
 	undone    *discussion.Undone
 }
 
-// receipt is a message of the desk about what was just done. It travels in the
-// address of the page that shows it.
+// receipt is a message of the desk about the last action. It is part of the
+// query of the address that shows it.
 type receipt struct {
 	key   string // "done." and key is the message
 	n     int    // its number, 0 for none
@@ -54,7 +54,7 @@ func (o outcome) receipt() receipt {
 		return receipt{key: o.undoSaid(), n: o.restored()}
 	}
 	done, conflicts, refused := 0, 0, 0
-	var first discussion.Decided // that was not done
+	var first discussion.Decided // of those that were not decided
 	for _, d := range o.results {
 		switch {
 		case d.Done():
@@ -87,7 +87,8 @@ func (o outcome) receipt() receipt {
 	}
 }
 
-// conflictSaid returns what to tell of comments that had all changed.
+// conflictSaid returns the message when every comment had changed in the
+// meantime.
 func (o outcome) conflictSaid(conflicts int, first int64) receipt {
 	mine := true
 	var cause discussion.ChangeCause
@@ -118,8 +119,8 @@ func (o outcome) undoSaid() string {
 	return "undo"
 }
 
-// restored is how many comments were put back. A second press on the same
-// button says the same as the first.
+// restored returns how many comments an undo has restored. It is at least 1, so
+// that a second press of the button gives the same message.
 func (o outcome) restored() int {
 	if o.undone == nil {
 		return 0
@@ -138,8 +139,8 @@ func (o outcome) changedBetween() bool {
 	return false
 }
 
-// stays reports whether the first comment is still in the queue that it was
-// decided in.
+// stays reports whether the first comment is still in the queue in which it was
+// decided.
 func (o outcome) stays() bool {
 	if len(o.results) == 0 {
 		return false
@@ -172,8 +173,8 @@ func (s *server) flash(ctx context.Context, site *newsroom.Site, me *viewer, m r
 	return "", nil
 }
 
-// quicker names the colleague who changed a comment last. It gives no name of
-// a comment that the viewer may not decide.
+// quicker returns the name of the colleague that changed a comment last. It
+// returns a general word when the viewer may not decide the comment.
 func (s *server) quicker(ctx context.Context, site *newsroom.Site, me *viewer, id int64) (string, error) {
 	within, err := me.scope.Filter(ctx, s.DB, []int64{id})
 	if err != nil || id == 0 || len(within) == 0 {
@@ -192,8 +193,8 @@ func receiptBy(c echo.Context) receipt {
 	return receipt{key: c.QueryParam("done"), n: n, op: c.QueryParam("op"), about: idOf(c.QueryParam("about"))}
 }
 
-// with returns an address of this site that says the message. A message from
-// before is dropped.
+// with returns an address of this site with the message in its query. It
+// replaces an earlier message.
 func (m receipt) with(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -217,8 +218,8 @@ func (m receipt) with(address string) string {
 	return u.String()
 }
 
-// deskPlace returns an address of the desk as it was sent, or otherwise where
-// it does not lead to the desk of this site.
+// deskPlace returns the address unchanged when it is an address of this site's
+// desk. It returns otherwise for all other addresses.
 func deskPlace(address, otherwise string) string {
 	u, err := url.Parse(address)
 	if err != nil || ownPlace(address) != address || u.Path != "/desk" && !strings.HasPrefix(u.Path, "/desk/") {
@@ -227,8 +228,8 @@ func deskPlace(address, otherwise string) string {
 	return u.String()
 }
 
-// backWith leads back to the page of the desk that a form was sent from, which
-// then says what was done.
+// backWith returns the address of the desk page that the form names as its
+// origin, with the message. Without one it returns the address of the queue.
 func backWith(c echo.Context, m receipt) string {
 	return m.with(deskPlace(c.Request().PostForm.Get("back"), "/desk/comments"))
 }

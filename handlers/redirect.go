@@ -23,7 +23,7 @@ const maxKeptQuery = 4096
 type redirectTo struct {
 	code   int
 	target string
-	used   []string // parameters that the target stands for
+	used   []string // parameters that the target replaces
 }
 
 // moved answers 301: the page has this one address. used names parameters of
@@ -32,14 +32,14 @@ func (s *server) moved(c echo.Context, target string, used ...string) error {
 	return s.redirect(c, redirectTo{http.StatusMovedPermanently, target, used})
 }
 
-// elsewhere answers 302: the target is right now, but may be another tomorrow.
+// elsewhere answers 302, for a target that can change tomorrow.
 func (s *server) elsewhere(c echo.Context, target string, used ...string) error {
 	return s.redirect(c, redirectTo{http.StatusFound, target, used})
 }
 
-// redirect answers at once or, where the answer is made for several readers,
-// leaves it to keep, which knows each reader's query. It refuses to lead a
-// page to itself or to nowhere.
+// redirect sends a redirect. When one answer is made for several readers, it
+// leaves the sending to keep, which knows the query of each reader. It returns
+// errNoPage for an empty target and for a page that would lead to itself.
 func (s *server) redirect(c echo.Context, to redirectTo) error {
 	if to.target == "" || len(to.used) == 0 && to.target == c.Request().URL.EscapedPath() {
 		return errNoPage
@@ -86,7 +86,7 @@ func keptQuery(raw string, used []string) string {
 	return strings.Join(kept, "&")
 }
 
-// headerSafe percent-encodes what must not be in a header.
+// headerSafe percent-encodes the bytes that a header may not hold.
 func headerSafe(s string) string {
 	const hex = "0123456789ABCDEF"
 	var b strings.Builder

@@ -34,8 +34,8 @@ func commentForm(article int64, text string) url.Values {
 	return url.Values{"comment_post_ID": {fmt.Sprint(article)}, "author": {"Anna"}, "email": {"anna@example.org"}, "comment": {text}}
 }
 
-// A form that a browser sends from a page of the base URL is taken, though the
-// proxy in front sends another Host. One from another site is not.
+// A form from a page of the base URL is accepted although the proxy in front
+// sends another Host. A form from another site is refused.
 func TestBaseURLIsATrustedOrigin(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()
@@ -77,7 +77,7 @@ func TestBaseURLIsATrustedOrigin(t *testing.T) {
 	}
 }
 
-// Whatever refuses a posted comment, the page has its text.
+// Each refusal of a posted comment gives the text back.
 func TestEveryRefusalGivesTheTextBack(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()
@@ -120,7 +120,7 @@ func TestEveryRefusalGivesTheTextBack(t *testing.T) {
 			continue
 		}
 	}
-	// The body breaks off: what came is there.
+	// The body breaks off: the page has the part that arrived.
 	w := s.post(h, "/wp-comments-post.php", commentForm(article, writtenText), func(r *http.Request) {
 		r.Body = http.NoBody
 		r.ContentLength = 10
@@ -130,9 +130,9 @@ func TestEveryRefusalGivesTheTextBack(t *testing.T) {
 	}
 }
 
-// While another program holds a SQLite file locked, or the database is gone,
-// answers are 503 with Retry-After, and a comment's text comes back.
-func TestUnavailableDatabaseIsSaidSo(t *testing.T) {
+// While another program locks the SQLite file, or the database is gone, answers
+// are 503 with Retry-After, and the page gives a comment's text back.
+func TestUnavailableDatabaseIsAnsweredWith503(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()
 	db := modeltest.SQLite(t, clock)
@@ -192,9 +192,9 @@ func TestUnavailableDatabaseIsSaidSo(t *testing.T) {
 	}
 }
 
-// Searches are limited for each network wherever one runs, all their addresses
-// together. What is no search is not.
-func TestSearchesAreLimitedWhereverOneRuns(t *testing.T) {
+// Searches are limited for each network on every page that runs one. The
+// addresses of a network count together. Other requests do not count.
+func TestSearchesAreLimitedOnEveryPageThatRunsOne(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()
 	s := newSite(t, modeltest.SQLite(t, clock), clock)
@@ -227,7 +227,8 @@ func TestSearchesAreLimitedWhereverOneRuns(t *testing.T) {
 			}
 		}
 	}
-	// A page that is not there names stories with such a name: not without end.
+	// The "not found" page suggests stories with such a name. This search is
+	// limited, too.
 	ctx, statements := models.CountStatements(t.Context())
 	for i := range 100 {
 		r := httptest.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("/regatta-%d/", i), nil)

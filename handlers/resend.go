@@ -12,7 +12,7 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// neverKept are the fields whose values no page gives back: passwords and
+// neverKept are the fields whose values are never given back: passwords and
 // codes.
 var neverKept = map[string]bool{"password": true, "old": true, "code": true}
 
@@ -28,8 +28,9 @@ func wantsAgain(c echo.Context, v *viewer) bool {
 }
 
 // keepForm answers a form that was posted without a session, or by another
-// account than the page before named: with all its fields, to be sent again.
-// The text of the form is not lost, and no account sends it unasked.
+// account than the page named. The answer holds all fields and a button to send
+// them again. The text of the form is not lost, and no account sends it without
+// a press of the button.
 func (s *server) keepForm(c echo.Context, v *viewer) error {
 	r := c.Request()
 	if wantsJSON(r) || !strings.HasPrefix(r.URL.Path, "/desk/") {
@@ -68,5 +69,5 @@ func (s *server) keepForm(c echo.Context, v *viewer) error {
 	return render(s, c, views.ResendPage, page, answer{code, true})
 }
 
-// typed are the fields of the desk that hold nothing but typed text.
+// typed are the fields of the desk that hold only typed text.
 var typed = map[string]bool{"comment": true, "words": true, "note": true, "text": true}

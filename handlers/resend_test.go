@@ -37,8 +37,8 @@ func keptForm(body string) (action string, fields url.Values) {
 	return action, fields
 }
 
-// Every form of the desk survives the end of its session: the page that
-// answers it has all its fields, and sends them to the same address.
+// Each form of the desk survives the end of its session: the answer has all its
+// fields and sends them to the same address.
 func TestFormsSurviveTheEndOfTheSession(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
@@ -71,7 +71,7 @@ func TestFormsSurviveTheEndOfTheSession(t *testing.T) {
 			if !strings.HasPrefix(action, "/desk/") || !strings.HasSuffix(action, "?kept=0") {
 				t.Errorf("%s: kept for %q", row.Name, action)
 			}
-			// An account that the page did not name is asked first.
+			// Another account than the page named must confirm first.
 			cookie := s.cookie(people.Administrator)
 			query := func(kept string) func(*http.Request) {
 				return func(r *http.Request) { r.URL.RawQuery = "kept=" + kept }
@@ -97,8 +97,8 @@ func TestFormsSurviveTheEndOfTheSession(t *testing.T) {
 	})
 }
 
-// An answer that was typed before the session ended is published once it is
-// sent again, once, and under the account that was named.
+// An answer that was typed before the session ended is published when it is sent
+// again: once, and under the account that the page named.
 func TestAKeptAnswerIsPublished(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {

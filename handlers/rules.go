@@ -213,7 +213,8 @@ func (k *keeper) ruleField(site *newsroom.Site, state *rulesState, f ruleField, 
 	return field
 }
 
-// ruleMark shows the mark that the site sets, and what it would have done.
+// ruleMark shows the mark that the site sets itself, and its effect on the
+// decided comments.
 func ruleMark(site *newsroom.Site) *views.RuleMark {
 	left := *site
 	left.CommentSpamHold = 0

@@ -23,8 +23,8 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// Options is what a site's handler is made of. All fields but OldSecrets,
-// TrustedProxies, Mail, Cache and First are required.
+// Options configure a site's handler. All fields but OldSecrets, TrustedProxies,
+// Mail, Cache and First are required.
 type Options struct {
 	DB             *models.DB
 	Views          *views.Renderer

@@ -85,9 +85,9 @@ func signedBy(keys [][]byte, mac string, sign func(key []byte) string) bool {
 	return slices.ContainsFunc(keys, func(key []byte) bool { return hmac.Equal([]byte(mac), []byte(sign(key))) })
 }
 
-// get returns the replier of a request, nil for a stranger. A cookie that
-// was forged, is too old or of another key counts as none. It has no verified
-// address once the proofs of that were taken back.
+// get returns the commenter that a request's cookie remembers, nil when there is
+// none. A cookie that is forged, expired or of another key counts as none. The
+// commenter has no verified address once the proofs of it were taken back.
 func (rs *repliers) get(r *http.Request) *replier {
 	name := rs.name
 	if _, err := r.Cookie(name); err != nil {
@@ -137,14 +137,14 @@ func (rs *repliers) set(w http.ResponseWriter, r *http.Request, who replier) err
 	return err
 }
 
-// maxRememberedName is the longest name in bytes that the cookie keeps. Together
-// with the other fields, encrypted and encoded, it is well below the 4,096 bytes
-// that browsers take.
+// maxRememberedName is the longest name in bytes that the cookie keeps. With the
+// other fields, encrypted and encoded, the cookie stays well below the 4,096
+// bytes that browsers accept.
 const maxRememberedName = 1500
 
-// remembered is a field as the cookie keeps it: clean, on one line and within
-// its limit in bytes. One that is too long is not kept: a part of an address is
-// another address.
+// remembered returns a field in the form in which the cookie keeps it: clean, on
+// one line and within its limit in bytes. It returns "" for one that is too
+// long, because a part of an address is another address.
 func remembered(field string, most int) string {
 	field = strings.Join(strings.Fields(cleanText(field)), " ")
 	if len(field) > most {

@@ -99,7 +99,7 @@ func TestAnOldSessionKeyIsStillRead(t *testing.T) {
 		keys  *models.Keyring
 		reads bool
 	}{"the same": {before, true}, "a new one with the old": {testKeys('b', 'a'), true}, "two new ones": {testKeys('c', 'b', 'a'), true}, "a new one alone": {testKeys('b'), false}} {
-		r := carry(t, w) // a request keeps what it has read
+		r := carry(t, w) // a request keeps the session that it has read
 		rs, dc := newRepliers(c.keys, false), newDeskCookies(c.keys, false)
 		_, previews := rs.mayPreview("7", hash, now)
 		for door, open := range map[string]bool{

@@ -252,8 +252,8 @@ func TestTheFirstAdministratorsLink(t *testing.T) {
 	})
 }
 
-// widening asks for each action on an account that widens what it can do, without
-// the manager's own password: nothing changes.
+// widening tries each action that gives an account more rights, without the
+// manager's own password. It fails when one changes the account.
 func (s *deskSite) widening(t *testing.T, boss *door, path, section string) {
 	s.Helper()
 	sections := regexp.MustCompile(`name="section" value="(\d+)"`).FindAllStringSubmatch(boss.send(http.MethodGet, path, nil).Body.String(), -1)

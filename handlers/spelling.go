@@ -17,8 +17,8 @@ import (
 // and the page cache see the one spelling only, so a stranger cannot fill the
 // cache by spelling an address in many ways.
 
-// cleanPath returns the one spelling of a percent-encoded path. ok is false
-// for a path that is no text.
+// cleanPath returns the one spelling of a percent-encoded path. ok is false when
+// the path is not valid UTF-8 text.
 func cleanPath(path string) (clean string, ok bool) {
 	if plainPath(path) {
 		return path, true
@@ -119,8 +119,8 @@ func newPathRows(table []Route) *pathRows {
 	return p
 }
 
-// find returns the row for a clean path and the spelling that the row has for
-// it; nil when only an article or a date archive can be there.
+// find returns the row for a clean path, and the path in that row's spelling. It
+// returns nil when only an article or a date archive can have the path.
 func (p *pathRows) find(path string) (spelled string, found *pathRow) {
 	parts := strings.Split(strings.Trim(path, "/"), "/")
 	for i := range p.rows {
@@ -144,8 +144,8 @@ func (p *pathRows) find(path string) (spelled string, found *pathRow) {
 	return spelled, found
 }
 
-// before reports whether r fits a path better than another row that matches,
-// too. slash tells whether the path ends in a slash.
+// before reports whether r fits a path better than another matching row. slash
+// tells whether the path ends in a slash.
 func (r *pathRow) before(other *pathRow, slash bool) bool {
 	switch {
 	case r.fixed != other.fixed:
@@ -171,8 +171,8 @@ func (r *pathRow) matches(parts []string) bool {
 
 type misspelledKey struct{}
 
-// misspelled reports whether the request's own path was another spelling of
-// the one that the handler sees.
+// misspelled reports whether the request's path was changed to its one spelling
+// before the router saw it.
 func misspelled(r *http.Request) bool { return r.Context().Value(misspelledKey{}) != nil }
 
 // spell shows the router the one spelling of a path. Where no database is

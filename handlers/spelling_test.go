@@ -54,8 +54,8 @@ var spellings = map[string]string{
 	"/Search/Boat": "/search/Boat/", "/SEARCH/c%2B%2b": "/search/c%2B%2B/", "/search/+..+/": "/?s=..",
 }
 
-// Each page has one address, and all other spellings of it lead there by one
-// redirect, whoever asks and whatever else is in the query.
+// Each page has one address. All other spellings lead there by one redirect, for
+// visitors and the staff and with any other parameters.
 func TestEachPageHasOneAddress(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
@@ -137,7 +137,7 @@ func request(t *testing.T, path string) *http.Request {
 	return r
 }
 
-// What is no page stays no page, in one step, and never leads to another site.
+// A path without a page is 404 at once, without a redirect.
 func TestOddPathsAreNotFound(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()
@@ -156,8 +156,8 @@ func TestOddPathsAreNotFound(t *testing.T) {
 	}
 }
 
-// Of every GET route exactly one of the forms with and without the last slash
-// is an address; the other form leads to it.
+// For every GET route either the form with the last slash or the form without it
+// is the address. The other form redirects to it.
 func TestSlashAtTheEndOfEveryRoute(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()
@@ -189,7 +189,8 @@ func TestSlashAtTheEndOfEveryRoute(t *testing.T) {
 	}
 }
 
-// routeWords are what an article might be called that another page is called.
+// routeWords are names for articles that are also part of the addresses of other
+// pages.
 func routeWords() []string {
 	words := []string{
 		"1984", "2026", "2026-11", "11", "20", "404", "page", "page-2", "comment-page-2", "Comment page 2", "feed", "embed", "rss", "atom", "sitemap.xml", "robots.txt", "wp-json", "wp-admin", "wp-login.php", "index.php", "-", "uncategorized", "sections",
@@ -210,8 +211,8 @@ var permalinkPatterns = []string{
 	"/%year%/%monthnum%/%day%/%postname%/", "/%year%/%monthnum%/%post_id%/", "/%postname%.html", "/news/%postname%/", "/%category%/%post_id%-%postname%",
 }
 
-// An article can be read under every pattern, whatever its title, section and
-// author are called, also when the pattern is changed later.
+// An article has a working address under every pattern, with any title, section
+// and author, also when the pattern changes later.
 func TestNoArticleIsHidden(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
@@ -225,7 +226,7 @@ func TestNoArticleIsHidden(t *testing.T) {
 			}
 			articles = append(articles, s.save(newsroom.Manuscript{Title: word + "!", Slug: word, Categories: []newsroom.CategoryRef{ref}, Authors: []newsroom.AuthorRef{{Name: word}}, Body: "Marker-" + fmt.Sprint(i) + "."}))
 		}
-		// One that was stored before such slugs were avoided.
+		// An article that was stored before such slugs were avoided.
 		s.check(db.Write(t.Context(), func(tx *models.Tx) error {
 			return tx.Query(t.Context()).Exec("UPDATE articles SET slug = '1999' WHERE id = ?", articles[0].ID).Error
 		}))
@@ -248,7 +249,7 @@ func TestNoArticleIsHidden(t *testing.T) {
 	})
 }
 
-// The first part of every route is one that no article can have.
+// An article cannot have the first part of any route as its slug.
 func TestEveryRouteIsReserved(t *testing.T) {
 	t.Parallel()
 	for _, path := range handlers.GetRoutes() {
@@ -388,8 +389,8 @@ func TestEveryRedirectLeadsToAPage(t *testing.T) {
 	}
 }
 
-// Readers who ask at the same time for a page that has moved each get their
-// own query back.
+// Readers that request a moved page at the same time each get a redirect with
+// their own query.
 func TestRedirectMadeForSeveralKeepsEachQuery(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()

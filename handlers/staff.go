@@ -53,9 +53,9 @@ func (mg *manager) postStaff(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, staffPath+"?done=add")
 }
 
-// staffDeed is an action on an account. asks reports whether it needs the
-// manager's own password: each one does that widens what an account can do. A
-// stolen session can only narrow.
+// staffDeed is an action on an account. asks reports whether the action needs
+// the manager's own password: every action that gives the account more rights
+// does. A stolen session can only take rights away.
 type staffDeed struct {
 	asks func(mg *manager, c echo.Context, id int64) (bool, error)
 	do   func(mg *manager, c echo.Context, by people.Actor, id int64) error
@@ -120,9 +120,9 @@ func (mg *manager) postPerson(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, personPath(id)+"?done="+name)
 }
 
-// widensLimit reports whether the ticked sections let a moderator work where the
-// limit in force does not: without a limit, or in a section that it does not name.
-// A section that does not exist widens nothing.
+// widensLimit reports whether the ticked sections let a moderator work outside
+// the limit in force: without a limit, or in a section that the limit does not
+// name. A section that does not exist widens nothing.
 func (mg *manager) widensLimit(c echo.Context, id int64) (bool, error) {
 	ctx := c.Request().Context()
 	u, err := people.ByID(ctx, mg.DB, id)

@@ -13,23 +13,23 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// mailWatch asks now and then whether mail is stuck.
+// mailWatch checks at intervals whether mail is stuck.
 type mailWatch struct {
 	mu    sync.Mutex
 	at    time.Time
 	stuck queue.Stuck
 }
 
-// mailEvery is how long the answer is kept: pages of the desk do not wait for
-// it.
+// mailEvery is how long an answer is reused. Pages of the desk do not wait for a
+// new one.
 const mailEvery = 15 * time.Second
 
 // anAddress matches an email address in the words of a mail server.
 var anAddress = regexp.MustCompile(`[^\s<>:,;]+@[^\s<>:,;]+`)
 
-// stuckMail returns what the desk says about mail that does not get sent, nil
-// where all goes out. Only administrators see the server's words, without the
-// addresses in them.
+// stuckMail returns the desk's message about mail that could not be sent, nil
+// when all mail is sent. Only administrators see the server's words, with the
+// addresses removed.
 func (s *server) stuckMail(c echo.Context, site *newsroom.Site) *views.DeskMail {
 	me := viewerOf(c)
 	if !s.Mail || !me.may(people.Moderating) && !me.may(people.Managing) {

@@ -10,9 +10,9 @@ import (
 	"unicode/utf8"
 )
 
-// readBody fills r.PostForm and r.Form from a form's body. Of a body that is too
-// long or breaks off it keeps the fields that came: a page that refuses the form
-// gives the text back.
+// readBody fills r.PostForm and r.Form from a form's body. When the body is too
+// long or breaks off, it keeps the fields that arrived, so that the page that
+// refuses the form gives the text back.
 func readBody(r *http.Request) error {
 	if r.PostForm != nil {
 		return nil
@@ -38,8 +38,8 @@ func readBody(r *http.Request) error {
 	return err
 }
 
-// wholeEscapes cuts off a percent escape that is not complete, and the bytes of
-// a character that is not.
+// wholeEscapes removes an incomplete percent escape, and the bytes of an
+// incomplete character, from the end of the data.
 func wholeEscapes(data []byte) []byte {
 	for i := 1; i <= 2 && i <= len(data); i++ {
 		if data[len(data)-i] == '%' {
@@ -47,7 +47,7 @@ func wholeEscapes(data []byte) []byte {
 			break
 		}
 	}
-	// Of a character in up to four escapes the first ones may be left.
+	// Up to three escapes of a character of up to four bytes may be left.
 	for i := len(data) - 3; i >= 0 && i >= len(data)-9 && data[i] == '%'; i -= 3 {
 		if text, err := url.QueryUnescape(string(data[i:])); err == nil && !utf8.ValidString(text) && utf8.RuneStart(text[0]) {
 			return data[:i]
@@ -56,8 +56,8 @@ func wholeEscapes(data []byte) []byte {
 	return data
 }
 
-// cleanText makes text storable: valid UTF-8 without NUL, which PostgreSQL takes
-// in no text and no page may hold.
+// cleanText makes text storable: valid UTF-8 without NUL. PostgreSQL refuses NUL
+// in text, and HTML may not hold it.
 func cleanText(s string) string {
 	if utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 {
 		return s
@@ -65,16 +65,16 @@ func cleanText(s string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
 }
 
-// typedComment returns the text of a comment form that is being refused, "" for
-// none. It reads the body when the handler did not come to that: a form that
-// was refused at the door still gives the text back.
+// typedComment returns the text of a comment form that is refused, "" for none.
+// It reads the body when no handler has read it, so that a form that was refused
+// before its handler also gives the text back.
 func typedComment(w http.ResponseWriter, r *http.Request) string {
 	if r.Method != http.MethodPost {
 		return ""
 	}
 	if r.PostForm == nil && isForm(r) {
 		r.Body = http.MaxBytesReader(w, r.Body, maxCommentForm)
-		_ = readBody(r) // what came is what can be given back
+		_ = readBody(r) // the fields that arrived can be given back
 	}
 	return r.PostForm.Get("comment")
 }
@@ -97,9 +97,9 @@ func baseOrigin(base *url.URL) string {
 	return scheme + "://" + host
 }
 
-// cleanRequest is the one door for the text of addresses and of headers that
-// are kept: query values, User-Agent and Referer become valid UTF-8 without NUL.
-// A path that is not is the address of no page.
+// cleanRequest cleans the text of addresses and of some headers in one place:
+// query values, User-Agent, Referer and Accept-Language become valid UTF-8
+// without NUL. It refuses a path that is not valid text as not found.
 func (s *server) cleanRequest(next http.Handler, refuse func(w http.ResponseWriter, r *http.Request, err error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if cleanText(r.URL.Path) != r.URL.Path {
@@ -118,8 +118,8 @@ func (s *server) cleanRequest(next http.Handler, refuse func(w http.ResponseWrit
 	})
 }
 
-// cleanQuery rewrites a query of which a value is no text. Any other stays as it
-// was sent.
+// cleanQuery rewrites a query with a value that is not valid text. It leaves
+// other queries unchanged.
 func cleanQuery(u *url.URL) {
 	values, _ := url.ParseQuery(u.RawQuery) // of a broken one, the part that can be read
 	changed := false

@@ -67,7 +67,7 @@ func (tk *talk) postRecommend(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, "/comment/"+c.Param("id")+"/")
 }
 
-// reported is what a report is about.
+// reported is the subject of a report.
 type reported struct {
 	site    *newsroom.Site
 	comment *discussion.Comment

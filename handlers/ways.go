@@ -10,9 +10,9 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// wayOf says where the page of an error leads, by the error's code: to the
-// place that gives out another link of the kind that was used or has expired,
-// or to the list that shows what can be done now.
+// wayOf maps error codes to the link that the error page offers: to a page that
+// sends another link of the kind that was used or has expired, or to the list
+// that shows the possible actions.
 var wayOf = map[string]views.Link{
 	"reset-gone":     {Name: "problem.way.password", URL: "/password/forgot/"},
 	"own-old":        {Name: "problem.way.own", URL: "/comments/mine/"},
@@ -28,7 +28,7 @@ var wayOf = map[string]views.Link{
 	"changed":        {Name: "held.desk", URL: "/desk/comments"},
 }
 
-// onStory is an error that a story's page leads out of.
+// onStory is an error whose page offers a link to a story.
 type onStory struct {
 	error
 	story string // its address
@@ -36,7 +36,7 @@ type onStory struct {
 
 func (e onStory) Unwrap() error { return e.error }
 
-// atStory adds the address of the story to an error, where it is public.
+// atStory adds the address of the story to an error when the story is public.
 func atStory(err error, site *newsroom.Site, a *newsroom.Article) error {
 	if a == nil || a.Status != newsroom.Published {
 		return err
@@ -44,8 +44,8 @@ func atStory(err error, site *newsroom.Site, a *newsroom.Article) error {
 	return onStory{err, site.ArticlePath(a) + "#respond"}
 }
 
-// wayOut returns where the page of an error leads; a link without a name where
-// it leads to the front page alone.
+// wayOut returns the link that the page of an error offers. It returns a link
+// without a name when the page leads only to the front page.
 func (s *server) wayOut(c echo.Context, err error) views.Link {
 	if errors.Is(err, errSignIn) {
 		return views.Link{Name: "problem.sign-in", URL: loginPath(cameFrom(c.Request()))}

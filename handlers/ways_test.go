@@ -14,8 +14,8 @@ import (
 	"broadsheet/models/people"
 )
 
-// Every error about a link that was used or has expired leads to a place that
-// gives out another one.
+// Each error about a link that was used or has expired leads to a place that
+// sends another one.
 func TestExpiredLinksLeadOn(t *testing.T) {
 	t.Parallel()
 	gone := regexp.MustCompile(`models\.Refuse\(models\.Gone, "([^"]+)"`)

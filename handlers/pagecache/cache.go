@@ -25,9 +25,9 @@ type Options struct {
 	// MaxBytes bounds what is kept; with 0 nothing is, and every answer is
 	// made anew.
 	MaxBytes int
-	// Enter, if there is one, is called before an answer is made, and its leave
-	// afterwards. It returns when there is room for one more, or with an error. Its
-	// context ends when all who asked for the answer have left.
+	// Enter is called before an answer is made, and its leave afterwards. It
+	// returns when there is room for one more, or with an error. Its context
+	// ends when every client of the answer has hung up. Enter may be nil.
 	Enter func(context.Context) (leave func(), err error)
 	// Since is before what no page can have changed: when this binary first
 	// ran on this database.
@@ -103,7 +103,7 @@ type flight struct {
 	overtakenAt time.Time
 	mild        bool // all it may have missed belongs to a storm
 
-	askers  int                // who wait for it
+	askers  int                // number of waiting requests
 	abandon context.CancelFunc // ends the wait for room; nil once there is room
 }
 
@@ -234,8 +234,8 @@ func (c *Cache) join(ctx context.Context, key string, asked *int64, load func(co
 	return f
 }
 
-// unjoin takes an asker who has left from a load. Without askers a load that
-// still waits for room is given up.
+// unjoin removes a waiting request whose client hung up. It cancels a load that
+// still waits for room when no request waits for it any more.
 func (c *Cache) unjoin(key string, f *flight) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -265,8 +265,8 @@ func (c *Cache) enter(ctx context.Context) (leave func(), err error) {
 	return c.Enter(ctx)
 }
 
-// board waits for room for a load and returns the context that it goes on with.
-// The load begins then: it cannot have missed a change that came before.
+// board waits for room for a load. It returns the context for the rest of the
+// load. The load begins after the wait: earlier changes are part of it.
 func (c *Cache) board(ctx context.Context, f *flight) (_ context.Context, leave func(), err error) {
 	leave, err = c.enter(ctx)
 	c.mu.Lock()

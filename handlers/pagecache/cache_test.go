@@ -115,8 +115,8 @@ func TestTwoHundredReadersShareOneLoad(t *testing.T) {
 	}
 }
 
-// A load that still waits for room is given up when all who asked for it have
-// left, and only then. A change that comes while it waits has not overtaken it.
+// A load that waits for room is cancelled when all its clients have hung up, and
+// only then. A change during the wait does not overtake it.
 func TestALoadWithoutAskersIsGivenUp(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, nil)

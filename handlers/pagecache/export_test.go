@@ -8,7 +8,7 @@ func (c *Cache) Tick(now func() time.Time) { c.tick = now }
 // Packing reports whether a page is being packed again, or was just now.
 func (c *Cache) Packing() bool { return c.packing.Load() }
 
-// Askers returns how many wait for the load of a key.
+// Askers returns how many requests wait for the load of a key.
 func (c *Cache) Askers(key string) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -9,10 +9,10 @@ import (
 // but not kept.
 const maxKey = 2048
 
-// Query returns, of a query, the parameters that count for a route, in their
-// order and each with its first value in the form that clean gives it: all
-// else that is sent along makes no difference. clean returns false for a value
-// that makes none either. The result is empty or begins with a question mark.
+// Query returns the parameters of a query that matter to a route, in the route's
+// order. Each one has its first value, in the form that clean gives it. All
+// others are dropped, and those for which clean returns false. The result is
+// empty or begins with a question mark.
 func Query(raw string, params []string, clean func(name, value string) (string, bool)) string {
 	if raw == "" || len(params) == 0 {
 		return ""
