@@ -7,8 +7,31 @@
 //	newsroom    articles, sections, tags, bylines, pictures, related stories
 //	discussion  comments: threads, states, posting, deciding
 //
-// Beside them stand leaf packages that hold no tables: richtext (markup and
+// Beside them are leaf packages that hold no tables: richtext (markup and
 // sanitising) and blob (files and picture variants).
+//
+// Where things are:
+//
+//	db.go          the two handles of a database
+//	tx.go          Reader and Tx; work after the commit
+//	dialect.go     all differences between SQLite and PostgreSQL
+//	lane.go        group commit on SQLite; writeconn.go is its connection
+//	statements.go  statements counted at the driver
+//	checkpoint.go  SQLite's write-ahead log
+//	changes.go     the change log; snapshot.go keeps values in memory by it
+//	cursor.go      the progress of tasks that follow a table
+//	lease.go       leases for work that one instance does
+//	start.go       the time at which a binary first ran
+//	setting.go     the settings; settinglog.go is their log
+//	commenters.go  the groups of people that may comment
+//	reserved.go    parts of addresses that belong to the site itself
+//	keyring.go     signatures and sealed texts under the session keys
+//	notice.go      faults that only the operator can mend
+//	errors.go      kinds of errors
+//	time.go        instants as they are stored
+//	network.go     networks by which limits count
+//	digits.go      digits of all scripts
+//	lines.go       lines of an import
 //
 // # Reading and writing
 //
@@ -28,8 +51,8 @@
 //
 // # Why a change log
 //
-// Whoever keeps something in memory (a settings snapshot, a cached page)
-// must learn of every change, also of those made by a command or by another
-// instance. Each transaction that touched something leaves one row with the
-// tags of what it touched; see [DB.Watch].
+// Code that keeps data in memory (a settings snapshot, a cached page) must
+// learn of every change, also of those made by a command or by another
+// instance. Each transaction that touched a tag leaves one row with its tags;
+// see [DB.Watch].
 package models

@@ -68,8 +68,8 @@ func signature(key []byte, text string) string {
 	return hex.EncodeToString(mac.Sum(nil))
 }
 
-// sealedPrefix begins a sealed text. The texts that are sealed here never have
-// a colon.
+// sealedPrefix begins a sealed text. It has a colon, which the plain texts
+// never have, so that Unseal can tell them apart.
 const sealedPrefix = "sealed:1:"
 
 // ErrSealed says that a text is sealed with a key that is not on the ring.

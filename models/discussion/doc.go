@@ -1,25 +1,44 @@
-// Package discussion holds what readers write under articles: comments in
-// threads, how they come in, how they are judged and who decided what.
+// Package discussion holds comments: their threads, the way they come in, the
+// rules that judge them, and the decisions on them.
 //
-//	comment.go  the comment row
-//	state.go    the states and the table of allowed moves
-//	post.go     a new comment: refusals in order, then one transaction
-//	judge.go    which state a new comment gets, by named rules
-//	declined.go writers most of whose comments were declined
-//	restrain.go bans, slow mode, and judging again by other rules
-//	proof.go    links by which a browser shows that an address is its own
-//	learn.go    what decisions teach the spam model
-//	learnsite.go  the mark and the model that a site sets itself from decisions
+//	comment.go    the comment row
+//	adopt.go      comments of other sites under their articles here
+//	article.go    an article's status, with its comments
+//	blocks.go     the pages of a very long discussion
+//	clean.go      spam and trash that are deleted after a time
+//	conflict.go   causes of a conflict between decisions
+//	decide.go     Decide: one action on comments, in one transaction
+//	declined.go   writers most of whose comments were declined
+//	expire.go     the time after which a comment's origin is removed
+//	follow.go     mail about replies
+//	import.go     comments from JSON Lines
+//	index.go      the search index of comments
+//	judge.go      the state of a new comment, by named rules
+//	kept.go       the data about a commenter, for an export
+//	learn.go      decisions that the spam model learns from
+//	learnsite.go  the mark and the model that a site learns from decisions
+//	log.go        the log of decisions, as a hash chain
+//	loghead.go    the signed head of that log, and checks of the log
+//	nudge.go      hints beside the preview of a comment
+//	own.go        a commenter's actions on own comments
+//	place.go      the page that shows a comment
+//	post.go       a new comment: refusals in order, then one transaction
+//	privacy.go    export, anonymising and erasure
+//	proof.go      links by which a browser verifies its address
+//	purge.go      the bytes of deleted rows in files and indexes
+//	queue.go      comments by state, for moderators and commands
+//	reasons.go    the reasons of a judgement, as they are stored
+//	render.go     comments rendered again under a new policy
+//	restrain.go   bans, slow mode, and judging again by other rules
+//	staff.go      answers by the staff
+//	state.go      the states and the table of allowed moves
 //	stream.go     comments judged in order, each label learnt some rows later
-//	decide.go   Decide, the only door to a change of state
-//	own.go      what writers may do with their own comment
-//	voice.go    what readers say of others' comments: recommended, reported
-//	expire.go   when it is forgotten where a comment came from
-//	thread.go   the threads of an article, as a page shows them
-//	blocks.go   how the pages of a very long discussion are found
-//	place.go    where one comment can be read
-//	queue.go    comments by state, for moderators and commands
-//	import.go   comments from JSON Lines
+//	synthetic.go  comments for load tests
+//	thread.go     the threads of an article, as a page shows them
+//	traces.go     rows about a commenter in other tables
+//	undo.go       the undo of a decision
+//	voice.go      recommendations and reports by readers
+//	wait.go       flood control and slow mode
 //
 // # Why counts are kept
 //

@@ -4,4 +4,7 @@
 // NNNN_name.postgres.sql, run inside the transaction that also records it. A step
 // that rewrites rows in a way that SQL alone cannot has a function, too.
 // A step that has landed is never edited; a later step corrects it.
+//
+//	migrate.go    runs the steps, and names those with a function
+//	addresses.go  the function of step 0017
 package migrations

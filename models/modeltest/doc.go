@@ -4,4 +4,9 @@
 //	postgres.go   a PostgreSQL server for the tests, or the one in
 //	              BROADSHEET_TEST_POSTGRES
 //	data.go       real rows to import, where they are present
+//	findtext.go   a search for a text in all tables and files
+//	plan.go       SQLite's query plans
+//	schema.go     row types against their tables
+//	authenticator.go
+//	              an authenticator for passkeys
 package modeltest

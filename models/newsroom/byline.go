@@ -38,10 +38,10 @@ func AuthorBySlug(ctx context.Context, r models.Reader, slug string) (*Author, e
 	return &a, r.Query(ctx).Where("slug = ?", slug).Take(&a).Error
 }
 
-// EnsureAuthor returns the author meant by slug or, when slug is empty, the
-// author of that name, making it if it is missing. Names that differ only in
-// case are one name. A new author whose slug is taken by an author of another
-// name gets "-2", "-3" and so on.
+// EnsureAuthor returns the author with this slug or, when slug is empty, the
+// author of that name. It makes a missing author. Names that differ only in
+// case are one name. A new author gets the slug with "-2", "-3" and so on if an
+// author of another name has the slug.
 func EnsureAuthor(ctx context.Context, tx *models.Tx, slug, name string) (*Author, error) {
 	lookUp := func(slug string) (*Author, string, error) {
 		var found []*Author

@@ -60,8 +60,8 @@ var zoneHours = map[string]int{
 // maxDateBytes is longer than any date that is understood.
 const maxDateBytes = 120
 
-// ParseDate reads a date in any of the forms above. zone is for dates that name
-// none. The error says in one line what is wrong.
+// ParseDate reads a date in any of the forms above. zone applies to a date
+// without a zone. The error gives its cause in one line.
 func ParseDate(s string, zone *time.Location) (time.Time, error) {
 	text := strings.Join(strings.Fields(otherMinus.Replace(s)), " ")
 	if len(text) > maxDateBytes {

@@ -75,7 +75,8 @@ func TestParseDate(t *testing.T) {
 	}
 }
 
-// What is read can be written and read again, and is a year that can be stored.
+// A date that was read can be formatted and read again, and its year can be
+// stored.
 func FuzzParseDate(f *testing.F) {
 	for _, s := range []string{"2026-11-23", "Mon, 23 Nov 2026 09:30:00 +0100", "1795423800.25", "20261123T093000Z", "2026-11-01 10:00:00.5+01", "1e9", "Nov 2, 2026 9:01 PST"} {
 		f.Add(s)

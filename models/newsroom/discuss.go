@@ -29,8 +29,8 @@ func AddComments(ctx context.Context, tx *models.Tx, articleID int64, by Comment
 	return threads, err
 }
 
-// Discussed returns what a new comment has to know of its article: its
-// number, language and status, until when it takes comments, and whose. It
+// Discussed returns the columns of an article that a new comment needs: its
+// number, language, status, author, and the end of its comment period. It
 // refuses as [RequirePublic] does.
 func Discussed(ctx context.Context, r models.Reader, id int64) (*Article, error) {
 	a := Article{ID: id}

@@ -17,8 +17,8 @@ import (
 type File struct {
 	ID   string
 	Path string // absolute, without symbolic links
-	// Moved is a path at which the same text was published before and at which
-	// there is no file any more; "" for none. See [MovedFrom].
+	// Moved is an earlier path of the same text, at which there is no file any
+	// more; "" if there is none. See [MovedFrom].
 	Moved string
 }
 
@@ -41,9 +41,9 @@ type articleFile struct {
 func (articleFile) TableName() string { return "article_files" }
 
 // SaveFile writes the article of a file: a new one, or a new version of the
-// one that was published from it before. It is found by the id of the front
-// matter, else by the path, else by the slug as earlier versions of Broadsheet
-// did it, and last by the path that the file had before.
+// article that was published from the file before. It finds that article by the
+// id of the front matter, else by the path, else by the slug as earlier
+// versions of Broadsheet did, and last by the earlier path of the file.
 func SaveFile(ctx context.Context, db *models.DB, d Manuscript, f File) (article *Article, outcome Outcome, err error) {
 	f.ID = norm.NFC.String(richtext.PlainLine(f.ID))
 	switch {

@@ -68,11 +68,11 @@ const (
 	frontCandidates = frontBlocks + 4
 )
 
-// LoadFront chooses the front page's stories. A slot that an editor has
-// filled keeps its story until its time is over; the others fill by
-// themselves: the lead is the newest story with a picture, the second rank
-// prefers pictures, "latest" takes what is newest after that, and each block
-// shows the newest of its section.
+// LoadFront chooses the front page's stories. A slot that an editor has filled
+// keeps its story until its time is over. The program fills the others: the
+// lead is the newest story with a picture, the second rank prefers pictures,
+// "latest" takes the newest of the rest, and each block shows the newest of its
+// section.
 func LoadFront(ctx context.Context, r models.Reader, site *Site, now models.Time) (*Front, error) {
 	newest, err := List{}.Newest(ctx, r, max(frontPool, site.StoriesPerPage+1), nil)
 	if err != nil {

@@ -10,9 +10,9 @@ import (
 	"broadsheet/models"
 )
 
-// fillBlocks gives each chosen section its newest stories that stand nowhere
-// else yet. It needs two statements for all blocks, and one more on a site
-// with many top sections and no setting that chooses among them.
+// fillBlocks gives each chosen section its newest stories that the front page
+// does not show elsewhere. It needs two statements for all blocks, and one more
+// on a site with many top sections and no setting that chooses among them.
 func (f *Front) fillBlocks(ctx context.Context, r models.Reader, site *Site, used map[int64]bool) error {
 	sections, set, err := f.blockSections(ctx, r, site)
 	if err != nil {

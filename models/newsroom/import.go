@@ -85,10 +85,10 @@ func (row Row) manuscript(site *Site) (Manuscript, error) {
 	return d, nil
 }
 
-// lineReader returns how a row's lines, such as its title, are read. What
-// comes with a body of HTML or Markdown, which may hold HTML, is HTML as well:
-// such systems keep "Tom &amp; Jerry" and "<em>Hamlet</em>" in their titles.
-// Beside a text without markup a line is text.
+// lineReader returns the function that reads a row's lines, such as its title.
+// Lines with a body of HTML or of Markdown, which may hold HTML, are read as
+// HTML: such systems keep "Tom &amp; Jerry" and "<em>Hamlet</em>" in their
+// titles. Lines with a body of plain text, or without one, are read as text.
 func lineReader(body richtext.Format) func(string) string {
 	if body == richtext.Text {
 		return richtext.PlainLine

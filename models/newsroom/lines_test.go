@@ -79,8 +79,8 @@ func atoi(t *testing.T, s string) (n int) {
 	return n
 }
 
-// No title of a real agency loses a letter.
-func TestAgencyTitlesKeepWhatIsInAngleBrackets(t *testing.T) {
+// Titles of real agencies keep all their letters.
+func TestAgencyTitlesKeepTextInAngleBrackets(t *testing.T) {
 	t.Parallel()
 	file, err := os.Open(modeltest.Data(t, "news", "research-only", "reuters21578.jsonl.gz"))
 	if err != nil {

@@ -34,13 +34,14 @@ func LastSpamMark(ctx context.Context, r models.Reader) (*SpamMark, error) {
 	return rows[0], nil
 }
 
-// Site returns what the row says in the form in which comments are judged.
+// Site returns the row in the form that the judging rules use.
 func (m *SpamMark) Site() (*spam.Site, error) {
 	s := &spam.Site{Mark: m.Mark, Good: m.Good, Held: m.Held, Spam: m.Spam, Caught: m.Caught}
 	return s, s.SetModel(m.Model)
 }
 
-// loadSpam reads what the site has learnt, nil for nothing.
+// loadSpam reads the newest mark and model that the site has learnt, nil if
+// there are none.
 func loadSpam(ctx context.Context, r models.Reader) (*spam.Site, error) {
 	m, err := LastSpamMark(ctx, r)
 	if err != nil || m == nil {
@@ -49,8 +50,8 @@ func loadSpam(ctx context.Context, r models.Reader) (*spam.Site, error) {
 	return m.Site()
 }
 
-// HoldMark returns the points from which on a comment is held, and where they
-// come from: the setting, the site's own decisions or the shipped model.
+// HoldMark returns the lowest points at which a comment is held, and the source
+// of this mark: the setting, the site's own decisions or the shipped model.
 func (s *Site) HoldMark() (points float64, from string) {
 	switch {
 	case s.CommentSpamHold > 0:

@@ -153,8 +153,8 @@ func monthNumber(period int) int { return period/100*12 + period%100 }
 // sectionSettings are the settings whose value is a list of sections.
 var sectionSettings = []string{"front.sections", "nav.sections"}
 
-// SetSetting checks and stores one setting as [models.SetSetting] does. It
-// also refuses a list of sections that names one which does not exist.
+// SetSetting checks and stores one setting as [models.SetSetting] does. It also
+// refuses a list of sections with an unknown section.
 func SetSetting(ctx context.Context, tx *models.Tx, key, value string) error {
 	if slices.Contains(sectionSettings, key) {
 		sections, err := LoadSections(ctx, tx)

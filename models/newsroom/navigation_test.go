@@ -104,7 +104,7 @@ func TestTheFrontOfManySectionsShowsTheFreshAndActiveOnes(t *testing.T) {
 	})
 }
 
-func TestNoStaleBlockStandsAboveAFreshOne(t *testing.T) {
+func TestFreshBlocksComeBeforeStaleOnes(t *testing.T) {
 	t.Parallel()
 	day := 24 * time.Hour
 	for name, c := range map[string]struct {
@@ -120,7 +120,8 @@ func TestNoStaleBlockStandsAboveAFreshOne(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
-				// What is newest stands in the upper part and leaves blocks alone.
+				// The newest stories are in the upper part. The blocks do not
+				// show them.
 				for i := range 15 {
 					save(t, db, newsroom.Manuscript{Title: fmt.Sprint("Top ", i), Body: "Text.", PublishedAt: clock.Now().Add(-time.Duration(i) * time.Minute)})
 				}
@@ -191,7 +192,7 @@ func TestSettingsChooseTheSections(t *testing.T) {
 	})
 }
 
-func TestTheSectionBarHoldsWhatFits(t *testing.T) {
+func TestTheSectionBarFitsOnOneLine(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("long name ", 5)
 	for name, c := range map[string]struct {

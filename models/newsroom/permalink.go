@@ -42,9 +42,9 @@ func (s *Site) StoryPath(a *Story) string {
 	return s.path(address{a.ID, a.Slug, a.LocalTime, a.MainCategoryID, a.BylineSlug})
 }
 
-// path returns an article's address by the site's pattern. Where that
-// address belongs to another page (see hidden), a section or author at its
-// beginning gets "-2"; if that does not help the address is /-/ID/.
+// path returns an article's address by the site's pattern. If that address
+// belongs to another page (see hidden), a section or author at its beginning
+// gets "-2". If that address is also taken, the address is /-/ID/.
 func (s *Site) path(a address) string {
 	path := s.byPattern(a)
 	if !hidden(path) {
@@ -64,7 +64,7 @@ func ownPath(id int64) string {
 	return "/" + models.OwnSegment + "/" + strconv.FormatInt(id, 10) + "/"
 }
 
-// noAuthor stands in the address of an article that has no byline.
+// noAuthor is the author part in the address of an article without a byline.
 const noAuthor = "newsroom"
 
 // hidden reports whether a page other than an article answers at a path: a
@@ -98,9 +98,9 @@ func hidden(path string) bool {
 	return len(parts) <= 2
 }
 
-// unsuitable reports whether a new article should get another slug: its
-// address would be hidden, or WordPress gives the last part of it a meaning of
-// its own. It is false where no slug would help.
+// unsuitable reports whether a new article should get another slug, because its
+// address would be hidden or WordPress gives the last part of the address
+// another meaning. It returns false if another slug would not help.
 func (s *Site) unsuitable(a address) bool {
 	bad := func(a address) bool {
 		path := s.path(a)

@@ -43,8 +43,8 @@ func RenderAnew(ctx context.Context, db *models.DB) error {
 	}
 }
 
-// renderSome renders bodies and stores them. A body that was saved meanwhile
-// is left alone: that has rendered it already.
+// renderSome renders bodies and stores them. It skips a body that was saved
+// meanwhile, because that save has rendered it already.
 func renderSome(ctx context.Context, db *models.DB, old []ArticleBody, cursor string, next int64) error {
 	bodies := make([]richtext.Body, len(old))
 	for i, b := range old {

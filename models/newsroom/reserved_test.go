@@ -8,8 +8,8 @@ import (
 	"broadsheet/models/newsroom"
 )
 
-// A pattern that begins with an address of the site is refused when it is set.
-// One that is stored from before gives addresses that can be read.
+// SetSetting refuses a pattern that begins with an address of the site. A
+// pattern that was stored earlier gives addresses that can be read.
 func TestPatternMustNotBeginWithAnAddressOfTheSite(t *testing.T) {
 	t.Parallel()
 	for _, pattern := range []string{"/search/%postname%/", "/Category/%postname%/", "/-/%post_id%/", "/feed/%postname%/", "/wp-json/%postname%"} {

@@ -112,8 +112,8 @@ func (s *Sections) Ancestors(c *Category) []*Category {
 	return up
 }
 
-// Within reports whether c is the section above or stands below it. A nil c
-// is in no section.
+// Within reports whether c is the section above or is below it. A nil c is in
+// no section.
 func (s *Sections) Within(c, above *Category) bool {
 	for depth := 0; c != nil && depth < maxSectionDepth; depth++ {
 		if c.ID == above.ID {
@@ -147,8 +147,8 @@ func EnsureSection(ctx context.Context, tx *models.Tx, path string, names ...str
 	return c, nil
 }
 
-// named returns the section that a reference means, nil if it is missing or
-// if a section of another name has its path.
+// named returns the section of a reference. It returns nil if the section is
+// missing or if a section of another name has its path.
 func (s *Sections) named(ref CategoryRef) *Category {
 	c := s.ByPath(ref.Path)
 	up := c
@@ -164,9 +164,9 @@ func (s *Sections) named(ref CategoryRef) *Category {
 // namedBySlug reports whether a slug is only the name in another form.
 func namedBySlug(slug, name string) bool { return name != "" && termSlug(name) == slug }
 
-// ensureOne returns the section of that name below parent, making it if it is
-// missing. The slug alone says which section is meant unless it is only made
-// from the name.
+// ensureOne returns the section of that name below parent, and makes it if it
+// is missing. The slug alone identifies the section, unless the slug was only
+// made from the name.
 func ensureOne(ctx context.Context, tx *models.Tx, parent *Category, slug, name string) (*Category, error) {
 	above := ""
 	if parent != nil {

@@ -23,8 +23,8 @@ type Site struct {
 	Bans                  *people.Bans
 	// Staff are the accounts whose comments speak for the paper.
 	Staff map[int64]bool
-	// Spam is what the site has learnt of its moderators' decisions, nil for
-	// nothing.
+	// Spam is the mark and the model that the site has learnt from its
+	// moderators' decisions, nil if there are none.
 	Spam *spam.Site
 }
 

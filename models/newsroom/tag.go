@@ -26,9 +26,9 @@ func TagBySlug(ctx context.Context, r models.Reader, slug string) (*Tag, error) 
 	return &t, r.Query(ctx).Where("slug = ?", slug).Take(&t).Error
 }
 
-// EnsureTag returns the tag of that name, making it if it is missing. Names
-// that differ only in case are one name. A new tag whose slug is taken by a
-// tag of another name gets "-2", "-3" and so on.
+// EnsureTag returns the tag of that name, and makes it if it is missing. Names
+// that differ only in case are one name. A new tag gets its slug with "-2",
+// "-3" and so on if a tag of another name has the slug.
 func EnsureTag(ctx context.Context, tx *models.Tx, name string) (*Tag, error) {
 	base := termSlug(name)
 	if base == "" {

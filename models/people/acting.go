@@ -7,23 +7,22 @@ import (
 	"broadsheet/models"
 )
 
-// errEnded answers for an account that was closed.
+// errEnded refuses an act on behalf of a closed account.
 var errEnded = models.Refuse(models.Forbidden, "account-ended", "this account was closed")
 
 // errStale answers a signed link or a sign-in in progress that is older than
 // the last sign-out everywhere, password change or change of a factor.
 var errStale = models.Refuse(models.Gone, "link-ended", "this link ended with a sign-out everywhere, a new password or a change of the account's second factor")
 
-// errMayNot answers for an account whose role lacks the right.
+// errMayNot refuses an act for which the account's role lacks the right.
 var errMayNot = models.Refuse(models.Forbidden, "no-right", "this account may no longer do that")
 
 // May reports whether an account has a right now. A closed account has none.
 func (u *User) May(right Right) bool { return u != nil && !u.Ended() && u.Role.May(right) }
 
-// Acting returns an account on behalf of which something is about to be done:
-// by a session, by a mailed link, or by a job that was queued for it. Every
-// such door calls it, with the right that the act needs, "" for none. It
-// refuses with
+// Acting returns the account on behalf of which the caller is about to act: by
+// a session, by a mailed link, or by a queued job. Each such entry point calls
+// it with the right that the act needs, "" for none. It refuses with
 //
 //	NotFound                 there is no such account
 //	Forbidden account-ended  the account was closed
@@ -80,8 +79,8 @@ func renewLinks(ctx context.Context, tx *models.Tx, user int64) error {
 	return err
 }
 
-// current refuses to go on for an account that was closed or whose credentials
-// have changed since u was read. On PostgreSQL it locks the account's row.
+// current refuses to go on if the account was closed or its credentials have
+// changed since u was read. On PostgreSQL it locks the account's row.
 func (u *User) current(ctx context.Context, tx *models.Tx) error {
 	var rows []*User
 	if err := tx.Query(ctx).Raw("SELECT * FROM users WHERE id = ?"+tx.Dialect().LockRow(), u.ID).Scan(&rows).Error; err != nil {

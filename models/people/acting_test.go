@@ -8,7 +8,8 @@ import (
 	"broadsheet/models/people"
 )
 
-// Every change of an account, and which of its doors are open afterwards.
+// The test tries each change of an account, and checks which links and sessions
+// still work afterwards.
 func TestChangesOfAnAccountEndItsLinksAndSessions(t *testing.T) {
 	t.Parallel()
 	type after struct{ session, link, right bool }
@@ -90,7 +91,7 @@ func TestChangesOfAnAccountEndItsLinksAndSessions(t *testing.T) {
 	})
 }
 
-// Of all accounts only open ones with the right hear of held comments.
+// Only open accounts with the right receive mail about held comments.
 func TestClosedAccountsDoNotListen(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {

@@ -66,7 +66,7 @@ func AddressOf(ctx context.Context, r models.Reader, email string) (*Address, er
 }
 
 // changeAddress loads an address, lets fn change it, and stores it if fn
-// returns true. An error of fn's own stops it.
+// returns true.
 func changeAddress(ctx context.Context, db *models.DB, email string, fn func(a *Address, now models.Time) bool) (changed bool, err error) {
 	err = db.Write(ctx, func(tx *models.Tx) error {
 		changed, err = ChangeAddress(ctx, tx, email, fn)
@@ -76,7 +76,7 @@ func changeAddress(ctx context.Context, db *models.DB, email string, fn func(a *
 }
 
 // ChangeAddress loads an address within a transaction, lets fn change it, and
-// stores it if fn returns true. It returns what fn returned.
+// stores it if fn returns true. It returns the result of fn.
 func ChangeAddress(ctx context.Context, tx *models.Tx, email string, fn func(a *Address, now models.Time) bool) (bool, error) {
 	if err := models.LockKey(ctx, tx, "address "+email); err != nil {
 		return false, err
@@ -126,15 +126,15 @@ func Confirm(ctx context.Context, db *models.DB, email string, daily bool) error
 	return err
 }
 
-// ProofStands reports whether a proof of an address that was given at an instant
-// has not been taken back since.
+// ProofStands reports whether a proof of an address, given at an instant, is
+// still valid: not revoked since.
 func ProofStands(ctx context.Context, r models.Reader, email string, at time.Time) (bool, error) {
 	a, err := AddressOf(ctx, r, email)
 	return err == nil && (a.RevokedAt.IsZero() || at.After(a.RevokedAt.Time)), err
 }
 
-// Revoke takes back all proofs of an address: cookies and links of before prove
-// nothing, and no mail is sent until its owner has confirmed it anew.
+// Revoke revokes all proofs of an address: earlier cookies and links prove
+// nothing, and no mail is sent until the owner has confirmed the address again.
 func (a *Address) Revoke(now models.Time) {
 	a.RevokedAt, a.ConfirmedAt, a.AskedAt, a.AskedFor = now, models.Time{}, models.Time{}, nil
 }
@@ -200,9 +200,9 @@ const keepUnanswered = 30 * 24 * time.Hour
 // pruneBatch is how many addresses [PruneAddresses] forgets in one transaction.
 const pruneBatch = 200
 
-// PruneAddresses forgets addresses that serve no purpose any more: those that
-// were only sent a link, after an hour, and those whose owner gave no answer,
-// after thirty days.
+// PruneAddresses forgets addresses that have no purpose any more: after an hour
+// an address that was only sent a link, and after thirty days an address whose
+// owner did not answer.
 func PruneAddresses(ctx context.Context, db *models.DB) error {
 	for {
 		var old []string

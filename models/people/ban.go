@@ -128,8 +128,8 @@ func newBans(list []*Ban) *Bans {
 	return b
 }
 
-// soughtBy returns the value by which a ban is looked for. A ban from before
-// addresses had one form may hold an address or a domain in another one.
+// soughtBy returns the value by which a ban is looked up. A ban that was stored
+// before addresses had one form may hold another form.
 func (b *Ban) soughtBy() string {
 	switch b.Mark {
 	case ByMail:
@@ -142,10 +142,10 @@ func (b *Ban) soughtBy() string {
 	return b.Value
 }
 
-// Of returns how somebody stands. An address that was only typed proves
-// nothing: a ban on it has the comment looked at, so that a stranger cannot have
-// a reader refused by typing that reader's address. A ban on the address of the
-// account that is signed in, or on one that the browser has verified, refuses.
+// Of returns the bans that apply to a person. An address that was only typed
+// proves nothing: a ban on it holds the comment, so that a stranger who types a
+// reader's address cannot get this reader refused. A ban on the address of the
+// signed-in account, or on an address that the browser has verified, refuses.
 func (b *Bans) Of(p Person, now time.Time) Standing {
 	var s Standing
 	if b == nil || len(b.by) == 0 {
@@ -390,7 +390,8 @@ func AddBan(ctx context.Context, db *models.DB, who models.Who, self Self, b Ban
 	})
 }
 
-// errBanOfOthers keeps a limited moderator from changing the bans of others.
+// errBanOfOthers refuses a limited moderator who tries to change a ban of
+// another moderator.
 var errBanOfOthers error = models.Refuse(models.Forbidden, "no-right", "another moderator has set this ban")
 
 // EndBan ends a ban before its time. With own other than 0 it must be a ban

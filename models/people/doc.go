@@ -1,22 +1,23 @@
-// Package people holds accounts: who works on the site, in which role, and
-// how they prove it.
+// Package people holds accounts: the staff and readers, their roles and their
+// credentials.
 //
 //	user.go      the account row; adding, listing
-//	acting.go    may this account still act; the stamp in links and sessions
-//	staff.go     what managers do to accounts, and the log of it
-//	name.go      which names are taken or reserved
+//	acting.go    whether an account may still act; the stamp in links and sessions
+//	staff.go     changes of accounts by managers, and the log of them
+//	name.go      names that are taken or reserved
 //	titles.go    the words that names may not claim
 //	role.go      roles in the order of their rights
-//	right.go     what each role may do
+//	right.go     the rights of each role
 //	password.go  argon2id hashes
-//	signin.go    the door: checking, and counting failures
+//	signin.go    sign-in: checking, and counting failures
 //	totp.go      one-time passwords
 //	passkey.go   passkeys (WebAuthn)
 //	session.go   browsers that are signed in
 //	token.go     tokens for links sent by mail
-//	ban.go       whom the site takes nothing from, or looks at first
-//	wish.go      how moderators want to hear of what is held
-//	address.go   what owners of addresses have said about mail
+//	ban.go       bans: persons and networks that are refused or held
+//	wish.go      moderators' wishes for mail about held comments
+//	email.go     the one stored form of an email address
+//	address.go   answers of address owners about mail
 //
 // An account is not a byline: newsroom.Author is the name over a story and
 // may exist without an account, as a guest author does.

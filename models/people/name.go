@@ -11,7 +11,7 @@ import (
 	"broadsheet/models/terms"
 )
 
-// NameFault says why a person may not use a name.
+// NameFault is the reason why a person may not use a name.
 type NameFault string
 
 // The faults. They are codes of interface messages, too.
@@ -20,8 +20,9 @@ const (
 	NameReserved NameFault = "reserved" // it is a title, or the paper's own name
 )
 
-// GuestName says what is wrong with a name for a person who does not work here:
-// a guest, or with self other than 0 a reader with that account. It returns ""
+// GuestName checks a name for a person outside the staff: a guest or, with self
+// other than 0, a reader with that account. It returns "" for a free name. Not
+// free are
 // for a free name. Not free are
 //
 //   - names of members of the staff, past and present, and names that look the
@@ -90,7 +91,7 @@ func accountName(ctx context.Context, tx *models.Tx, name string, role Role, sel
 }
 
 // staffNames returns the names, present and earlier ones, of all accounts that
-// work here or have worked here, except the account self.
+// are or were staff, except the account self.
 func staffNames(ctx context.Context, r models.Reader, self int64) (names []string, err error) {
 	const staff = "(u.role <> 'subscriber' OR EXISTS (SELECT 1 FROM people_log w WHERE w.person_id = u.id AND w.what IN ('added', 'role') AND w.detail <> 'subscriber'))"
 	rows, err := models.Rows(ctx, r, "SELECT u.name FROM users u WHERE u.id <> ? AND "+staff+
@@ -113,9 +114,9 @@ func staffNames(ctx context.Context, r models.Reader, self int64) (names []strin
 // look the same.
 func looks(name string) string { return strings.Join(wordsOf(name), "") }
 
-// wordsOf returns a name's words in that form. Beside what [terms.Skeleton]
-// folds, Arabic letters that are written for each other become one, and the
-// stretching of words goes.
+// wordsOf returns a name's words in that form. In addition to the folding by
+// [terms.Skeleton], it maps Arabic letters that are written for each other to
+// one letter, and removes the stretching of words.
 func wordsOf(name string) []string {
 	return terms.Words(strings.NewReplacer("ة", "ه", "ى", "ي", "ـ", "").Replace(terms.Skeleton(name)))
 }
@@ -152,8 +153,8 @@ func claimOf(name, paper string) claim {
 	return c
 }
 
-// means reports whether a reader would take the name for that of a member of the
-// staff.
+// means reports whether a reader would take the name for that of this member of
+// the staff.
 func (c claim) means(staff string) bool {
 	words := wordsOf(staff)
 	look := strings.Join(words, "")
@@ -203,7 +204,8 @@ func listed(list map[string]bool, word string) bool {
 	return slices.ContainsFunc(forms(word), func(w string) bool { return list[w] })
 }
 
-// isFiller reports whether a word adds nothing to a title. A number does not.
+// isFiller reports whether a word adds no meaning to a title. A number is a
+// filler.
 func isFiller(word string) bool {
 	return strings.TrimFunc(word, unicode.IsDigit) == "" || listed(allTitles().filler, word)
 }
@@ -218,9 +220,9 @@ func withoutTitles(words []string) (rest []string) {
 	return rest
 }
 
-// isTitle reports whether a name claims an office: it has a word that is one, or
-// a part that is made of titles alone, or its letters read as one without the
-// spaces between them.
+// isTitle reports whether a name claims an office. It does if one of its words
+// is a strong title, if a part of it consists of titles alone, or if all its
+// words joined are one title.
 func isTitle(name string) bool {
 	for _, spelt := range []string{name, signsAsLetters.Replace(name)} {
 		words := wordsOf(spelt)
@@ -245,8 +247,8 @@ func titlesAlone(part string) bool {
 	return len(withoutTitles(words)) == 0 && slices.ContainsFunc(words, func(w string) bool { return listed(allTitles().any, w) })
 }
 
-// separates reports whether a character sets a part of a name apart. Hyphens,
-// apostrophes and dots stand inside names.
+// separates reports whether a character separates the parts of a name. Hyphens,
+// apostrophes and dots do not: they occur inside names.
 func separates(r rune) bool {
 	return !strings.ContainsRune("-'’.·_", r) && (unicode.IsPunct(r) || unicode.IsSymbol(r))
 }

@@ -51,9 +51,9 @@ func TestNamesThatGuestsMayNotUse(t *testing.T) {
 	})
 }
 
-// Every word by which the interface calls the staff or one of their roles is a
-// title in that language.
-func TestTheInterfaceNamesNoOfficeThatIsNotReserved(t *testing.T) {
+// Each word of the interface for the staff or for one of its roles is a title
+// in that language.
+func TestEveryOfficeInTheInterfaceIsAReservedTitle(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("../../views/messages/*.json")
 	if err != nil || len(files) == 0 {

@@ -25,13 +25,13 @@ const (
 // cheat sheet for argon2id: 19 MiB, two passes, one lane.
 var hashParams = argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
 
-// passwordForms returns the forms of a typed password in which a stored hash
-// may have it, each once. The first is the form that is stored now: Unicode's
+// passwordForms returns the forms of a typed password that a stored hash may be
+// made of, without duplicates. The first is the form of new hashes: Unicode's
 // NFKC, which NIST SP 800-63B asks for before hashing, so that the same
-// password typed on another keyboard is the same. (The profile OpaqueString of
-// RFC 8265 would refuse emoji that are joined from several.) The others are of
-// hashes from before: as it was typed, and decomposed. How many there are
-// depends on what was typed alone, never on an account.
+// password from another keyboard is equal. (The profile OpaqueString of RFC
+// 8265 would refuse emoji that are joined from several.) The others are the
+// forms of older hashes: as typed, and decomposed. The number of forms depends
+// only on the typed text, never on the account.
 func passwordForms(typed string) []string {
 	forms := []string{norm.NFKC.String(typed)}
 	for _, form := range []string{typed, norm.NFD.String(typed)} {
@@ -42,8 +42,9 @@ func passwordForms(typed string) []string {
 	return forms
 }
 
-// HashPassword returns the argon2id hash of a password in PHC string format.
-// It takes what [MinPasswordRunes] and [MaxPasswordBytes] allow, in every form.
+// HashPassword returns the argon2id hash of a password in PHC string format. It
+// refuses with Invalid (password-weak) a password that is shorter than
+// [MinPasswordRunes] or longer than [MaxPasswordBytes].
 func HashPassword(password string) (string, error) {
 	stored := passwordForms(password)[0]
 	if min(utf8.RuneCountInString(password), utf8.RuneCountInString(stored)) < MinPasswordRunes {
@@ -56,15 +57,15 @@ func HashPassword(password string) (string, error) {
 }
 
 // CheckPassword reports whether the password is the user's, in any of its
-// forms. An account without a password has none that is right.
+// forms. It returns false for an account without a password.
 func (u *User) CheckPassword(password string) (bool, error) {
 	right, _, err := u.checkForms(password)
 	return right, err
 }
 
 // checkForms compares each form of a password with the user's hash. renewed is
-// a hash to store in place of one from before passwords had one form, ""
-// where the hash has that form.
+// a hash to store in place of one of an older form, "" if the hash has the
+// present form.
 func (u *User) checkForms(password string) (right bool, renewed string, err error) {
 	if u.PasswordHash == "" {
 		return false, "", nil
@@ -83,9 +84,9 @@ func (u *User) checkForms(password string) (right bool, renewed string, err erro
 	return false, "", err
 }
 
-// renew stores the hash of the password's present form in place of the one that
-// the password was just checked with. A password that was changed meanwhile
-// stays.
+// renew replaces the hash that the password was just checked with by the hash
+// of the password's present form. It changes nothing if the password was
+// changed meanwhile.
 func (u *User) renew(ctx context.Context, tx *models.Tx, hash string) error {
 	return tx.Query(ctx).Model(&User{}).Where("id = ? AND password_hash = ?", u.ID, u.PasswordHash).UpdateColumn("password_hash", hash).Error
 }

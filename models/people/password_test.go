@@ -49,9 +49,9 @@ var passwordDoors = map[string]func(t *testing.T, db *models.DB, password string
 	},
 }
 
-// TestAPasswordIsTheSameHoweverItIsTyped sets each password at each door in
-// one form, and signs in with all forms.
-func TestAPasswordIsTheSameHoweverItIsTyped(t *testing.T) {
+// TestAPasswordIsTheSameInEveryTypedForm sets each password by each entry point
+// in one form, and signs in with all forms.
+func TestAPasswordIsTheSameInEveryTypedForm(t *testing.T) {
 	t.Parallel()
 	for what, forms := range samePasswords {
 		t.Run(what, func(t *testing.T) {

@@ -19,9 +19,10 @@ type Attempt struct {
 	Network  string // the /24 or /48 that it comes from, or UnknownNetwork
 }
 
-// UnknownNetwork stands for the networks of all clients whose addresses cannot
-// be told. Nothing is counted for it and no account knows it: else one stranger
-// could keep all of them out. The limit of each account still counts.
+// UnknownNetwork is the network of all clients whose address cannot be
+// determined. It has no failure count and is never a known network of an
+// account: otherwise one stranger could lock all of them out. The limit of each
+// account still counts.
 const UnknownNetwork = "unknown"
 
 // limit is how many failures a window takes before the door stays shut.

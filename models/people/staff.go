@@ -155,8 +155,9 @@ func End(ctx context.Context, db *models.DB, by Actor, id int64) error {
 	})
 }
 
-// ofActiveAccounts are the tables of the desk whose rows end with an account:
-// which comments it looks at, and which it was asked about by mail.
+// ofActiveAccounts are the tables of the desk whose rows are deleted with an
+// account: its claims on comments, and the sets of held comments that were
+// mailed to it.
 var ofActiveAccounts = []string{"claims", "held_sets"}
 
 // Return opens an account that was closed.

@@ -138,9 +138,9 @@ func (u *User) storeCodes(ctx context.Context, tx *models.Tx, codes []string) er
 	return tx.Query(ctx).Create(rows).Error
 }
 
-// typedCode returns a one-time password or a recovery code as it was made,
-// however it was typed: with spaces, dashes, dots or quotes in or around it, in
-// capitals, in full-width letters, with the digits of any script.
+// typedCode returns a one-time password or a recovery code in the form in which
+// it was made. It accepts spaces, dashes, dots or quotes in or around the code,
+// capitals, full-width letters, and the digits of any script.
 func typedCode(typed string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.In(r, unicode.Z, unicode.P, unicode.Cc) || r == '\u2212' || terms.Invisible(r) {
@@ -177,7 +177,8 @@ func (u *User) forgetTOTP(ctx context.Context, tx *models.Tx) error {
 	return err
 }
 
-// totpPurpose is what secrets of one-time passwords are sealed for.
+// totpPurpose is the purpose for which secrets of one-time passwords are
+// sealed.
 const totpPurpose = "secret of one-time passwords"
 
 // totpPlace is the row in which a sealed secret can be opened.

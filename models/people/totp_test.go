@@ -36,10 +36,10 @@ func fullWidth(s string) string {
 	}, s)
 }
 
-// TestCodesAreTakenHoweverTheyAreTyped enables one-time passwords and signs in
+// TestCodesAreTakenInEveryTypedForm enables one-time passwords and signs in
 // with codes in every script of digits and with separators, and with recovery
 // codes.
-func TestCodesAreTakenHoweverTheyAreTyped(t *testing.T) {
+func TestCodesAreTakenInEveryTypedForm(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		ctx := t.Context()

@@ -2,6 +2,9 @@
 // a mail that is due, for one. A job is a row, added in the transaction that
 // causes it, so that there is never one without the other.
 //
+//	queue.go  adding, taking and repeating jobs
+//	stuck.go  jobs that do not get done
+//
 // # Promises
 //
 // A job is done at least once. Whoever takes it has it for [Lease]; if that

@@ -6,7 +6,7 @@ import (
 	"broadsheet/models"
 )
 
-// Stuck says which jobs do not get done.
+// Stuck describes the jobs that fail again and again.
 type Stuck struct {
 	Retried int         // failed at least once and will be tried again
 	Dead    int         // given up

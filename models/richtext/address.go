@@ -37,20 +37,20 @@ type addressFinder struct {
 // over.
 //
 // Addresses begin with http://, https:// or www. in any case. They may hold
-// letters of every script (IRIs, RFC 3987). These rules say where one ends:
+// letters of every script (IRIs, RFC 3987). An address ends:
 //
 //   - at white space, "<", ">", a backslash, a backquote, an invisible
 //     character, a quotation mark or other punctuation that is not ASCII.
-//     A few marks that stand inside of words may be inside of an address;
+//     A few marks that occur inside words may be inside of an address;
 //   - before a closing bracket whose opening one is outside;
 //   - before full stops, commas and the like at its end;
 //   - in the host: where letters of another script follow those of the last
 //     label, because scripts without spaces go on there.
 //
-// Differences from markdown-it/linkify-it, on purpose: a host may hold "--"
-// (there it may not, as a dash could be meant; names of preview sites have
-// it); www. without a scheme needs a top-level domain of letters, not one
-// from a list.
+// It differs from markdown-it/linkify-it on purpose in two points. A host may
+// hold "--", which linkify-it refuses because a dash could be meant: names of
+// preview sites have it. An address with www. and without a scheme needs a
+// top-level domain of letters, but not one from a list.
 func (f *addressFinder) next(s string, from int) (a address, ok bool) {
 	f.noName = 0
 	for i := from; i < len(s); i++ {
@@ -92,9 +92,10 @@ func hasPrefixFold(s, prefix string) bool {
 	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }
 
-// startsAddress reports whether an address may begin behind before. One
-// without a scheme needs more room: "x.www.y.org" and "me@www.y.org" are
-// something else.
+// startsAddress reports whether an address may begin after the text before. It
+// may not follow a Latin letter, a digit or an underscore. An address without a
+// scheme (bare) may not follow a mark inside names either: "x.www.y.org" and
+// "me@www.y.org" are not addresses.
 func startsAddress(before string, bare bool) bool {
 	r, _ := utf8.DecodeLastRuneInString(before)
 	if before == "" {
@@ -106,8 +107,8 @@ func startsAddress(before string, bare bool) bool {
 	return !bare || !strings.ContainsRune(`.-@/\:=+%&~`, r)
 }
 
-// read reads an address whose host, with a user before it perhaps, begins at
-// begin.
+// read reads an address whose host begins at begin. A user name may precede the
+// host.
 func (f *addressFinder) read(s string, begin int, bare bool) (end int, host span, ok bool) {
 	if !bare {
 		user, seen := behindUser(s, begin)
@@ -134,8 +135,8 @@ func (f *addressFinder) read(s string, begin int, bare bool) (end int, host span
 	return end, host, true
 }
 
-// behindPort returns the place behind the port at begin, begin if there is
-// none. ok is false for a port that cannot be.
+// behindPort returns the place after the port at begin, or begin if there is no
+// port. ok is false for an impossible port.
 func behindPort(s string, begin int) (place int, ok bool) {
 	if begin+1 >= len(s) || s[begin] != ':' || !isDigit(s[begin+1]) {
 		return begin, true
@@ -205,8 +206,9 @@ func inHost(r rune) bool {
 
 func isJoiner(r rune) bool { return r == '\u200C' || r == '\u200D' }
 
-// oneScript returns how much of a label is not followed by letters of a
-// script other than Latin. A label that begins in one stays whole.
+// oneScript returns the length of the part of a label before its first letter
+// of a script other than Latin. It returns the whole label if the label begins
+// with such a letter.
 func oneScript(label string) int {
 	for i, r := range label {
 		if r >= utf8.RuneSelf && unicode.IsLetter(r) && !unicode.In(r, unicode.Latin) {
@@ -299,13 +301,13 @@ func kindOf(bracket rune) int {
 	return strings.IndexRune("([{)]}", bracket) % 3
 }
 
-// bounds reports whether an entity means something that ends an address.
+// bounds reports whether an entity stands for a character that ends an address.
 func bounds(entity string) bool {
 	return strings.ContainsAny(html.UnescapeString(entity), "<>\"'\u00A0")
 }
 
-// quotedPart returns the length of a quotation of one short word that s
-// begins with, 0 for none.
+// quotedPart returns the length of the quotation of one short word at the
+// beginning of s, 0 for none.
 func quotedPart(s string) int {
 	n := strings.IndexByte(s[1:min(len(s), 100)], '"')
 	if n <= 0 || strings.IndexFunc(s[1:1+n], endsAddress) >= 0 {
@@ -314,11 +316,11 @@ func quotedPart(s string) int {
 	return n + 2
 }
 
-// innerMarks are punctuation of scripts that stands inside of their words,
-// and of titles that addresses are made of.
+// innerMarks are punctuation marks that occur inside the words of their
+// scripts, or inside titles from which addresses are made.
 const innerMarks = "·‐‑–’\u05BE\u05F3\u05F4\u0F0B\u0F0C\u1361\u055A\u055B\u055C\u055E\u2027\u30FB\uFF65\u30A0"
 
-// endsAddress reports whether no address holds r.
+// endsAddress reports whether r ends an address.
 func endsAddress(r rune) bool {
 	if r < utf8.RuneSelf {
 		return r <= ' ' || r == 0x7F || strings.ContainsRune("<>\\`", r)
@@ -332,7 +334,8 @@ func endsAddress(r rune) bool {
 	return unicode.IsSpace(r) || unicode.IsPunct(r) || unicode.IsControl(r) || terms.Invisible(r)
 }
 
-// trimTail returns the end without the marks that belong to the sentence.
+// trimTail returns the end of the address without the marks that belong to the
+// sentence.
 func trimTail(s string, begin, end int) int {
 	for end > begin {
 		r, size := utf8.DecodeLastRuneInString(s[begin:end])
@@ -353,13 +356,12 @@ func trimTail(s string, begin, end int) int {
 	return end
 }
 
-// hostNames turns names in other scripts into the form the DNS has. Symbols,
-// which newer rules bar, are registered all the same; then the plain encoding
-// has to do.
+// hostNames converts names in other scripts into their DNS form. Some domains
+// have symbols, which newer rules forbid; for them the plain encoding is used.
 var hostNames = idna.New(idna.MapForLookup(), idna.StrictDomainName(false), idna.Transitional(false))
 
-// targetOf returns what a link to the address in s has as its href, "" for
-// what no browser would follow. begin is the place behind the scheme.
+// targetOf returns the href of a link to the address in s, "" for an address
+// that browsers do not follow. begin is the place after the scheme.
 func targetOf(s, scheme string, begin, end int, host span) string {
 	name := strings.ToLower(s[host.begin:host.end])
 	if strings.IndexFunc(name, func(r rune) bool { return r >= utf8.RuneSelf }) >= 0 {
@@ -379,10 +381,10 @@ func targetOf(s, scheme string, begin, end int, host span) string {
 	return u.String()
 }
 
-// WebAddress returns the address of a website as it is linked: http or https,
-// which is added where no scheme is typed, a public host name or an IPv4
-// address, in the ASCII form of RFC 3986. It returns "" for everything else,
-// also for an email address or a host of one label.
+// WebAddress returns the address to which a website is linked: http or https
+// (http is added if no scheme is typed), a public host name or an IPv4 address,
+// in the ASCII form of RFC 3986. It returns "" for any other text, also for an
+// email address or a host of one label.
 func WebAddress(typed string) string {
 	s, scheme := strings.TrimSpace(typed), "https"
 	switch {
@@ -408,8 +410,8 @@ func WebAddress(typed string) string {
 	return targetOf(s, scheme, 0, len(s), host)
 }
 
-// escapeTail writes what an href may not hold as %XX, and a "%" that begins
-// no such code as %25.
+// escapeTail encodes characters that an href may not hold as %XX, and a "%"
+// that begins no such code as %25.
 func escapeTail(s string) string {
 	escape := func(i int) bool {
 		c := s[i]

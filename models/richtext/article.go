@@ -149,10 +149,11 @@ func joinWide(s string) string {
 	return b.String()
 }
 
-// lower rewrites, before the policy: a headline in the body steps below the
-// page's own, nothing is nested too deep, what only looks like a tag becomes
-// text, a box of a task list becomes a character, and a picture of another
-// site becomes a link, for a page loads from its own site only.
+// lower rewrites the source before the policy: it moves a headline in the body
+// one level below the page's own, bounds the nesting, turns text that only
+// looks like a tag into text, turns the box of a task list into a character,
+// and turns a picture of another site into a link, because a page loads from
+// its own site only.
 func lower(source string) string {
 	w := &articleWriter{newWriter(len(source), maxArticleDepth), map[string]int{}}
 	z := html.NewTokenizer(strings.NewReader(source))

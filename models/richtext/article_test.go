@@ -106,7 +106,7 @@ func TestPicturesOfOtherSitesBecomeLinks(t *testing.T) {
 	}
 }
 
-func TestArticlesKeepWhatOnlyLooksLikeATag(t *testing.T) {
+func TestArticlesKeepTextThatLooksLikeATag(t *testing.T) {
 	t.Parallel()
 	for source, want := range map[string]string{
 		"Shares of <IBM> and <Exxon> rose, x<y, a <-> b":     "<p>Shares of &lt;IBM&gt; and &lt;Exxon&gt; rose, x&lt;y, a &lt;-&gt; b</p>",
@@ -192,8 +192,9 @@ var articleElements = func() map[string]bool {
 	return set
 }()
 
-// checkArticle parses a rendered body beside a neighbour and fails when it
-// reaches beyond its place, holds what it must not, or loads from elsewhere.
+// checkArticle parses a rendered body between neighbours. It fails if the body
+// changes a neighbour, holds a forbidden element or attribute, or loads from
+// another site.
 func checkArticle(t testing.TB, out string) {
 	t.Helper()
 	doc, err := html.Parse(strings.NewReader(`<body><div id="c">` + out + `</div><p id="after">after`))

@@ -20,28 +20,26 @@ const (
 )
 
 // Comment renders a comment: WordPress's list of tags, paragraphs at blank
-// lines, breaks at single ones, and links made of the addresses in the text.
-// What is no allowed tag is text and stays (see [tagReader]); elements
-// without anything to see in them are left out. The result is closed in
-// itself. It takes time in proportion to the length.
+// lines, breaks at single line ends, and links made of the addresses in the
+// text. Text that is no allowed tag stays text (see [tagReader]); elements
+// without visible content are left out. The result closes all its elements. It
+// takes time in proportion to the length.
 func Comment(raw string) string {
 	w := &commentWriter{}
 	w.write(raw)
 	return commentPolicy().Sanitize(strings.TrimSpace(w.out.String()))
 }
 
-// CommentText returns a comment as text: what can be seen of [Comment], with
-// whole addresses and without markup. Paragraphs are parted by an empty line.
-// Mails, excerpts, lists and the search index use it, so that they agree with
-// the page.
+// CommentText returns the visible text of [Comment] without markup, with whole
+// addresses. An empty line separates paragraphs. Mails, excerpts, lists and the
+// search index use it, so that they agree with the page.
 func CommentText(raw string) string {
 	w := &commentWriter{plain: true}
 	w.write(raw)
 	return strings.TrimSpace(w.out.String())
 }
 
-// BlankComment reports whether nothing of a comment can be seen once it is
-// rendered.
+// BlankComment reports whether a rendered comment has no visible text.
 func BlankComment(raw string) bool { return Blank(CommentText(raw)) }
 
 // SanitizeComment applies the comment policy alone. It changes nothing in
@@ -62,8 +60,8 @@ func LinkTargets(rendered string) []string {
 	}
 }
 
-// element is an open element. Its tag is written as soon as there is
-// something to see in it, so that empty ones are left out.
+// element is an open element. Its tag is written when the element gets its
+// first visible content, so that empty elements are left out.
 type element struct {
 	tag, start string
 	written    bool
@@ -164,7 +162,8 @@ func (w *commentWriter) push(t token, most int) {
 	}
 }
 
-// linkAttributes adds to a link what tells that a reader set it.
+// linkAttributes adds to a link the rel attribute that marks it as set by a
+// reader.
 func linkAttributes(t token) []nethtml.Attribute {
 	if t.data != "a" {
 		return t.attr
@@ -262,8 +261,8 @@ func (w *commentWriter) endLines(n int) {
 	}
 }
 
-// fill writes what has to be before the next text: breaks, and the tags of
-// the elements that it is in.
+// fill writes the breaks before the next text, and the tags of the elements
+// around it.
 func (w *commentWriter) fill() {
 	w.begin()
 	switch {
@@ -284,7 +283,7 @@ func (w *commentWriter) fill() {
 	}
 }
 
-// see writes text that was decoded.
+// see writes text whose entities are decoded.
 func (w *commentWriter) see(s string) {
 	if Blank(s) {
 		w.space = w.space || strings.ContainsFunc(s, unicode.IsSpace)
@@ -327,7 +326,7 @@ func (w *commentWriter) link(shown, target string) {
 		return
 	}
 	link := `<a href="` + html.EscapeString(target) + `" rel="` + commentRel + `">`
-	// The policy has the last word on what is an address.
+	// The policy decides whether this is an address.
 	if commentPolicy().Sanitize(link+"x</a>") != link+"x</a>" {
 		w.see(shown)
 		return

@@ -159,7 +159,7 @@ func TestMarksAreBounded(t *testing.T) {
 	}
 }
 
-// hostileTexts grow without a bound: each returns a text of about n bytes.
+// hostileTexts can grow without a limit: each returns a text of about n bytes.
 var hostileTexts = map[string]func(n int) string{
 	"closing brackets":          func(n int) string { return "https://a.example/" + strings.Repeat(")", n) },
 	"opening brackets":          func(n int) string { return "https://a.example/" + strings.Repeat("(", n) },
@@ -231,8 +231,8 @@ func timeOf(raw string) time.Duration {
 	return time.Since(begin)
 }
 
-// pieces are what comments are put together from, with the letters of each
-// that must be seen. Letters of text are capitals that name no tag.
+// pieces are the parts of the generated comments, each with its letters that
+// must be visible. Letters of text are capitals that name no tag.
 var pieces = []struct{ source, seen string }{
 	{"WXY", "WXY"},
 	{" ", ""},
@@ -305,7 +305,7 @@ func checkLetters(t testing.TB, raw, want string) {
 	}
 }
 
-// checkComment checks what holds for every comment.
+// checkComment checks the properties that every comment has.
 func checkComment(t testing.TB, raw string) {
 	t.Helper()
 	out := richtext.Comment(raw)
@@ -323,7 +323,7 @@ func checkComment(t testing.TB, raw string) {
 	// Without a tag all letters are seen.
 	plain := strings.ReplaceAll(strings.ReplaceAll(richtext.Normalize(raw), "<", "< "), "&", "& ")
 	checkLetters(t, plain, letters(plain))
-	// Nothing takes all that follows with it.
+	// An unclosed element does not hide the text after it.
 	closed := raw + "\"'></iframe></noembed></noframes></script></style></template>"
 	if !strings.Contains(richtext.CommentText(closed+" zqmark"), "zqmark") {
 		t.Errorf("%q takes all that follows with it", raw)
@@ -333,7 +333,7 @@ func checkComment(t testing.TB, raw string) {
 	checkLetters(t, source, letters(seen))
 }
 
-func TestNoLetterIsLost(t *testing.T) {
+func TestRenderingKeepsAllLetters(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(1, 2))
 	for range 3000 {

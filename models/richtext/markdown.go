@@ -42,9 +42,9 @@ var markdown = sync.OnceValue(func() goldmark.Markdown {
 	)
 })
 
-// addressParser makes links of the addresses that [addressFinder] finds. It
-// is asked where a line begins and at ASCII punctuation and spaces, which is
-// as often as the Markdown parser can ask.
+// addressParser makes links of the addresses that [addressFinder] finds. The
+// Markdown parser calls it at the beginning of a line and at ASCII punctuation
+// and spaces, because it cannot call it more often.
 type addressParser struct{}
 
 // Trigger returns the bytes at which the parser is asked.
@@ -86,8 +86,9 @@ func linkTo(a address, start int) ast.Node {
 	return link
 }
 
-// innerAddresses makes links of the addresses that follow a letter, as they
-// do in scripts without spaces. There the Markdown parser does not ask.
+// innerAddresses makes links of the addresses that follow a letter, as in
+// scripts without spaces. The Markdown parser does not call addressParser
+// there.
 type innerAddresses struct{}
 
 // Transform changes the texts of a document.

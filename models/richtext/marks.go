@@ -6,11 +6,11 @@ import (
 	"unicode/utf8"
 )
 
-// Limits of the marks on one letter. Written languages stay below them:
-// Vietnamese puts 2 on a letter, Thai 3, Arabic with Quranic signs 5, Hebrew
-// with vowels and cantillation 6, Tibetan stacks reach 8. Marks of no script
-// of their own (U+0300 and the like) are what texts that climb over their
-// neighbours are made of; phonetic writing needs 3 of them.
+// These are limits of the marks on one letter. Written languages stay below
+// them: Vietnamese puts 2 on a letter, Thai 3, Arabic with Quranic signs 5,
+// Hebrew with vowels and cantillation 6, Tibetan stacks reach 8. Texts that
+// overlap the lines around them use marks without a script of their own (U+0300
+// and the like); phonetic writing needs 3 of these.
 const (
 	maxMarks       = 8
 	maxSharedMarks = 4 // marks that every script may use

@@ -91,9 +91,9 @@ func part(b *strings.Builder, separator byte) {
 }
 
 // PlainLine cleans a line that a person typed, such as a name or a headline.
-// It is text, not HTML: "<IBM>" and "&amp;" stay as they are. Control
-// characters, invisible characters that no spelling needs, and too many marks
-// on one letter go; white space becomes single spaces.
+// The line is text, not HTML: "<IBM>" and "&amp;" stay. It removes control
+// characters, invisible characters that the spelling does not need, and too
+// many marks on one letter; it turns white space into single spaces.
 func PlainLine(s string) string {
 	s = strings.Join(strings.Fields(withoutInvisible(Normalize(s))), " ")
 	var m markLimiter
@@ -138,8 +138,8 @@ func HTMLLine(source string) string {
 	return PlainLine(b.String())
 }
 
-// withoutInvisible returns s without the invisible characters that change
-// nothing for a reader but make two lines differ.
+// withoutInvisible removes the invisible characters that make no visible
+// difference but would make two lines unequal.
 func withoutInvisible(s string) string {
 	if strings.IndexFunc(s, terms.Invisible) < 0 {
 		return s
@@ -192,7 +192,7 @@ func needed(before, r, next rune, rightToLeft bool) bool {
 	return false
 }
 
-// Blank reports whether nothing of a text can be seen: it is white space,
+// Blank reports whether a text has no visible character: only white space,
 // invisible characters and marks without a letter.
 func Blank(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool {

@@ -16,8 +16,8 @@ const (
 	endToken
 )
 
-// token is a piece of a text with tags. Of text, data is the source as typed, with
-// its entities; of a tag it is the name in lower case.
+// token is a piece of a text with tags. For text, data is the source as typed,
+// with its entities; for a tag, it is the name in lower case.
 type token struct {
 	kind   tokenKind
 	data   string
@@ -25,16 +25,16 @@ type token struct {
 	source string // of a tag, as typed
 }
 
-// Tags of a comment are of three kinds:
+// A comment has three kinds of tags:
 //
-//   - the allowed ones are markup;
-//   - the active ones load, run, draw or take input. They are left out, and so
-//     is the content of those whose content a browser does not show. Where a
-//     tag does nothing without attributes, it is text without them;
+//   - allowed tags are markup;
+//   - active tags load, run, draw or take input. They are left out, together
+//     with the content of elements whose content a browser does not show. A
+//     tag that needs attributes to do something is text without them;
 //   - every other "<" is text, closed or not: "x<y", "<3", "<IBM>", "<div>".
 //
-// A tag must be complete, and its attributes must have values, so that
-// "if a<b and c>d" is text although b is an element.
+// A tag must be complete, and its attributes must have values, so that "if a<b
+// and c>d" is text although b is an element.
 var (
 	commentTags = setOf("a abbr acronym b blockquote br cite code del em i p q s strike strong")
 	hiddenTags  = setOf("iframe noembed noframes script style template")
@@ -206,9 +206,10 @@ func (r *tagReader) attribute(i int) (a nethtml.Attribute, end int, ok bool) {
 	return a, end, true
 }
 
-// behindEnd returns the place behind the end tag of a hidden element, or
-// from if there is none: an element that is not closed hides nothing. (A
-// browser would hide all the rest; here that would be the writer's text.)
+// behindEnd returns the place after the end tag of a hidden element. It returns
+// from if there is no end tag: an element that is not closed hides no text. (A
+// browser would hide the rest; in a comment that would be the commenter's
+// text.)
 func (r *tagReader) behindEnd(name string, from int) int {
 	if r.noEnd[name] {
 		return from
@@ -241,8 +242,8 @@ func isQuote(c byte) bool  { return c == '"' || c == '\'' }
 const maxEntity = 33
 
 // decode returns text with its entities as characters. Only entities with a
-// semicolon count: "&currency=" is text. What no page may hold stays out,
-// even when it is written as an entity.
+// semicolon count: "&currency=" is text. It drops characters that no page may
+// hold, also when they are written as entities.
 func decode(s string) string {
 	if strings.IndexByte(s, '&') < 0 {
 		return s

@@ -6,9 +6,10 @@ import (
 	"broadsheet/models/terms"
 )
 
-// disguise finds words whose letters are disguised: scripts mixed in a word,
-// letters for formulas, invisible characters between letters, strokes over
-// them. One such word may be an accident of a keyboard or of copying.
+// disguise finds words with disguised letters: letters of several scripts in
+// one word, mathematical letters, invisible characters between letters, or
+// strokes over letters. One such word may be an accident of a keyboard or of
+// copying.
 func disguise(_ *Model, s *Signals) (float64, string) {
 	n, word := terms.Disguised(cut(s.Text, maxScored))
 	switch {

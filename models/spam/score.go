@@ -73,9 +73,9 @@ const (
 	mostWording  = 1.6
 )
 
-// The shipped model has read English. Of a text in another script it knows
-// hardly more than that it has a link, which alone is not to hold it until the
-// site itself has found some spam.
+// The shipped model is trained on English. For a text in another script its
+// points come almost only from links. A link alone must not hold such a text
+// until the site itself has found some spam.
 const (
 	mostUnread = 0.8
 	enoughSpam = 20

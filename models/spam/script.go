@@ -63,7 +63,7 @@ func scriptOf(text string) (code string, ok bool) {
 }
 
 // isUnread reports whether most letters of a text are of another script than
-// Latin. What looks like an address does not count.
+// Latin. It skips words that look like an address.
 func isUnread(text string) bool {
 	latin, other := 0, 0
 	for field := range strings.FieldsSeq(cut(text, maxScored)) {

@@ -6,21 +6,21 @@ import (
 	"slices"
 )
 
-// Site is what a site has set itself from the decisions of its moderators: the
-// mark from which a comment is held, and a linear model of what they decided.
-// The zero value is a site that has decided too little.
+// Site is what a site has learnt from the decisions of its moderators: the mark
+// from which a comment is held, and a linear model of the decided texts. The
+// zero value belongs to a site with too few decisions.
 type Site struct {
 	Mark float64 // points; 0 as long as the shipped HoldMark is in force
-	// Good and Spam are how many decided comments the mark was set from, Held
-	// and Caught how many of them reach it.
+	// Good and Spam are the numbers of decided comments from which the mark was
+	// computed. Held and Caught are the numbers of these that reach the mark.
 	Good, Held, Spam, Caught int
 
 	linear  linear
 	learned int // spam among the lessons; 0 without a model
 }
 
-// Lesson is a decided comment. Points are what it had when it came in; Scored
-// is false where the score was off then.
+// Lesson is a decided comment. Points is its score when it was posted. Scored
+// is false if the score was off at that time.
 type Lesson struct {
 	Reading Reading
 	Spam    bool
@@ -28,11 +28,12 @@ type Lesson struct {
 	Scored  bool
 }
 
-// MostLessons is how many decided comments of each kind a site learns from,
-// the newest ones. A decision that is taken back is missing the next time.
+// MostLessons is the number of decided comments of each kind that a site learns
+// from, the newest ones. The next training no longer includes a decision that
+// was undone.
 const MostLessons = 1000
 
-// Bounds of the mark and what it is set from.
+// Limits of the mark and of the data that it is computed from.
 const (
 	leastGood   = 200   // good comments before a site sets a mark
 	markShare   = 0.006 // of the good ones that may reach the mark
@@ -41,7 +42,8 @@ const (
 	markStep    = 0.01 // points are rounded to it
 )
 
-// leastLessons is how many comments of each kind make a model.
+// leastLessons is the smallest number of comments of each kind that a model is
+// trained on.
 const leastLessons = 8
 
 // LearnSite learns from decided comments, in the order in which they came in.
@@ -72,8 +74,8 @@ func LearnSite(lessons []Lesson) *Site {
 
 func newest[T any](list []T) []T { return list[max(0, len(list)-MostLessons):] }
 
-// setMark sets the mark that so many of the good comments reach as a site can
-// bear.
+// setMark sets the mark so that at most markShare of the good comments reach
+// it, within the limits of the mark.
 func (s *Site) setMark(good, bad []float64) {
 	if len(good) < leastGood {
 		return
@@ -97,15 +99,15 @@ func reaching(points []float64, mark float64) (n int) {
 // HasModel reports whether there were enough decisions to learn from.
 func (s *Site) HasModel() bool { return s != nil && s.learned > 0 }
 
-// How much the site's own model says.
+// Limits of the points from the site's own model.
 const (
 	mostOwn  = 1.8 // points of wording and site together
 	ownRange = 1.5 // points of the site alone, either way
 	ownDoubt = 20  // comments of spam with which it says half
 )
 
-// site adds what the site's own decisions say. It is bounded so that wording
-// and decisions together never reach SpamMark.
+// site adds the points from the site's own model. They are limited, so that
+// wording and decisions together never reach SpamMark.
 func site(_ *Model, s *Signals) (float64, string) {
 	if !s.Site.HasModel() {
 		return 0, ""
@@ -122,8 +124,8 @@ func site(_ *Model, s *Signals) (float64, string) {
 	return points, fmt.Sprintf("like what moderators found to be %s here", what)
 }
 
-// Model returns the model in the form of [Model.Write] for [Site.SetModel],
-// nil without one.
+// Model returns the site's model in the form of [Model.Write], for
+// [Site.SetModel]. It returns nil if there is none.
 func (s *Site) Model() ([]byte, error) {
 	if !s.HasModel() {
 		return nil, nil
@@ -134,7 +136,7 @@ func (s *Site) Model() ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// SetModel reads what Model returned.
+// SetModel reads the result of Model.
 func (s *Site) SetModel(data []byte) error {
 	s.learned = 0
 	if len(data) == 0 {

@@ -90,7 +90,7 @@ func TestASiteLearnsACampaignThatTheModelNeverSaw(t *testing.T) {
 	}
 }
 
-// What a site has learnt may hold a comment and not discard it.
+// A site's own model may hold a comment but must not discard it.
 func TestWordsAndDecisionsAloneNeverReachTheSpamMark(t *testing.T) {
 	t.Parallel()
 	texts := []string{"earn $900 a day with bitcoin, message me on WhatsApp +1 555 010 0199 now, guaranteed profit", "Slot gacor maxwin"}

@@ -7,7 +7,8 @@ import (
 	"golang.org/x/text/unicode/rangetable"
 )
 
-// class is what folding and taking apart ask about a character, as bits.
+// class holds the properties of a character that folding and splitting need, as
+// bits.
 type class uint8
 
 const (

@@ -15,7 +15,7 @@ import (
 //     joiners and soft hyphens, or
 //   - has strokes or frames over its letters.
 //
-// The rest of a hundred characters of one word is not looked at.
+// It looks only at the first hundred characters of a word.
 func Disguised(text string) (n int, first string) {
 	if isPlain(text) {
 		return 0, ""

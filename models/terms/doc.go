@@ -1,8 +1,9 @@
-// Package terms takes text apart into words that can be compared: for word
-// lists, for the spam score, for names that only look different.
+// Package terms splits text into words that can be compared: for word lists,
+// for the spam score, and for names that only look different.
 //
 //	fold.go       one form for all spellings of the same letters
 //	invisible.go  characters without a glyph
+//	disguise.go   words with disguised letters
 //	class.go      properties of characters, in one table
 //	words.go      words of a text
 //	index.go      the terms that a search looks up
@@ -10,5 +11,5 @@
 //	list.go       a list of terms, matched all at once
 //	machine.go    finds sequences of items in one pass
 //	globs.go      finds terms with stars
-//	doubt.go      terms that match everyday talk, or nothing
+//	doubt.go      terms that match everyday talk, or no text
 package terms

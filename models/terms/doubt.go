@@ -6,13 +6,13 @@ import (
 	"unicode/utf8"
 )
 
-// Doubt is a term of a list that does not do what its writer may expect.
+// Doubt is a term of a list that may not work as its author expects.
 type Doubt struct {
 	Term string
 	Why  Why
 }
 
-// Why says what is wrong with a term.
+// Why is the fault of a term.
 type Why string
 
 // The faults of terms.
@@ -22,8 +22,7 @@ const (
 	TooLong  Why = "too-long" // it is longer than MaxTermBytes, and matches nothing
 )
 
-// Doubts returns the terms that are not as useful as they look, in the order
-// of the list.
+// Doubts returns the terms with a fault, in the order of the list.
 func (l *List) Doubts() []Doubt { return l.doubts }
 
 // everyday holds words that are in half of all comments of a language, and

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// star stands for "*" in a term while it is folded: a letter that folding
-// keeps.
+// star replaces "*" in a term while the term is folded. It is a letter that
+// folding keeps.
 const star = 'ˑ'
 
 // glob is a sequence of items of which at least one has stars.
@@ -16,8 +16,8 @@ type glob struct {
 	at    int      // the item that leads to the glob
 }
 
-// globs finds globs by a literal piece of one of their items. Of a text it
-// looks at every distinct word once, at each place of it, and then only at
+// globs finds globs by a literal piece of one of their items. It looks at each
+// distinct word of a text once, at each byte of the word, and tries only the
 // globs whose piece begins there.
 type globs struct {
 	sizes  map[string][]int   // by the first bytes of a piece: how long such pieces are
@@ -112,7 +112,7 @@ func (gs *globs) matching(text string, s *search) (list []*glob) {
 	return list
 }
 
-// matches reports whether the glob stands in the text from an item on.
+// matches reports whether the glob matches the text's items at index from.
 func (g *glob) matches(items []string, from int) bool {
 	if from < 0 || from+len(g.items) > len(items) {
 		return false

@@ -29,9 +29,9 @@ const MaxTermBytes = 200
 // digit in a term is that digit, while a digit between letters of a text is
 // read as the letter, too.
 //
-// "*" stands for any part of a word: "*cat*" is also in "educated". Alone
-// between others it stands for one word. Words written letter by letter count
-// closed up, too.
+// "*" matches any part of a word: "*cat*" also matches "educated". A "*" alone
+// between other words matches one word. A word written letter by letter also
+// matches as one word.
 type List struct {
 	terms    []string
 	words    *machine         // sequences of words, without what is between them
@@ -95,9 +95,9 @@ func termItems(term string) []item {
 	return items
 }
 
-// says reports whether a term has something to look for: a letter, a digit or
-// a symbol such as a currency's or an emoji. Punctuation alone is in every
-// text.
+// says reports whether a term has an item to look for: a letter, a digit or a
+// symbol, such as that of a currency or an emoji. Punctuation alone occurs in
+// every text.
 func says(items []item) bool {
 	for _, it := range items {
 		r, _ := utf8.DecodeRuneInString(it.text)
@@ -218,7 +218,7 @@ func variant(items []item, n int) []item {
 	return list
 }
 
-// wordsOf returns words and letters, without what is between them.
+// wordsOf returns the words and letters, without the items between them.
 func wordsOf(items []item) []string {
 	list := make([]string, 0, len(items))
 	for _, it := range items {

@@ -18,8 +18,8 @@ func newMachine() *machine {
 
 func (m *machine) empty() bool { return len(m.fail) == 1 }
 
-// add adds a sequence that stands for a term. It must not be empty. close must
-// be called after the last one.
+// add adds a sequence for a term. The sequence must not be empty. Call close
+// after the last one.
 func (m *machine) add(sequence []string, term int32) {
 	node := uint32(0)
 	for _, text := range sequence {
@@ -85,7 +85,7 @@ func (m *machine) step(node, item uint32, steps *int) uint32 {
 	}
 }
 
-// find returns the first term whose sequence stands in the text, -1 for none.
+// find returns the first term whose sequence occurs in the text, -1 for none.
 func (m *machine) find(items []string, s *search) int32 {
 	node := uint32(0)
 	for _, text := range items {

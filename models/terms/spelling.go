@@ -206,9 +206,10 @@ func toLatin() map[rune]rune {
 	return table
 }
 
-// unmix returns a word in the script that it imitates. A word of one script
-// is returned as it is. Where all letters exist in several scripts, each
-// counts; where no script has all letters, Latin takes what it can.
+// unmix returns a word in the script that it imitates. A word of one script is
+// returned unchanged. If all letters exist in several scripts, it returns one
+// spelling for each. If no script has all letters, it replaces the letters that
+// Latin has.
 func unmix(s string) []string {
 	if isPlain(s) || !mixed(s) {
 		return []string{s}

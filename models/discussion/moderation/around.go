@@ -75,8 +75,8 @@ type Around struct {
 	scope Scope
 }
 
-// AroundOf gathers what a moderator may want to know about a comment. It shows
-// and counts comments of the moderator's scope only.
+// AroundOf gathers facts about a comment for the moderator who decides it. It
+// shows and counts only comments in the moderator's scope.
 func AroundOf(ctx context.Context, r models.Reader, scope Scope, c *discussion.Comment) (*Around, error) {
 	a := &Around{Totals: map[discussion.State]int{}, Alike: map[discussion.State]int{}, scope: scope}
 	if err := a.byWriter(ctx, r, c); err != nil {
@@ -141,7 +141,8 @@ func (a *Around) alike(ctx context.Context, r models.Reader, c *discussion.Comme
 	return err
 }
 
-// withinScope returns which of the comments stand in scope. It passes err on.
+// withinScope returns the comments of list that are in scope. It returns err if
+// err is not nil.
 func (a *Around) withinScope(ctx context.Context, r models.Reader, list []discussion.Comment, err error) (map[int64]bool, error) {
 	ids := make([]int64, len(list))
 	for i := range list {

@@ -1,20 +1,20 @@
-// Package moderation is what moderators see of a discussion, and what looks
-// after it in the background: queues of comments, what is known around each,
-// figures, mail about what waits. It reads, and keeps the desk's own small
-// tables; every change of a comment goes through package discussion.
+// Package moderation is the moderators' view of a discussion, with its
+// background tasks: queues of comments, facts around each comment, figures, and
+// mail about held comments. It reads comments, and keeps the desk's own small
+// tables. Only package discussion changes comments.
 //
-//	queue.go    the queues and what they can be narrowed down to
+//	queue.go    the queues and their filters
 //	fold.go     comments that say nearly the same, as one
-//	around.go   what a moderator may want to know about a comment
-//	claim.go    who is looking at which comment
-//	scope.go    which sections a moderator looks after
+//	around.go   facts around one comment
+//	claim.go    the comments that a moderator is looking at
+//	scope.go    the sections that a moderator looks after
 //	saved.go    saved filters and saved replies
-//	reach.go    whom a ban would touch
-//	dryrun.go   what other rules would have made of last week's comments
-//	figures.go  the task that keeps figures: what came in, what was decided
+//	reach.go    the comments and readers that a ban would affect
+//	dryrun.go   the effect of other rules on last week's comments
+//	figures.go  the task that counts arrivals and decisions
 //	show.go     those figures as they are shown
 //	surge.go    many more comments than usual
-//	digest.go   mail about what is held, and deciding from it
+//	digest.go   mail about held comments, and deciding from it
 //	recount.go  kept counts against the rows
 //
 // # Why every list is bounded

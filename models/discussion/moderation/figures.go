@@ -189,10 +189,9 @@ func countArrivals(ctx context.Context, db *models.DB) (int, error) {
 // named %s: decisions by an account or a command, and their undoing.
 const byPerson = "(%[1]s.actor_id IS NOT NULL OR %[1]s.actor = 'command line')"
 
-// countDecisions counts what people decided, and how many of those decisions
-// were changed within [ReversalWindow]: decided otherwise, or taken back. A
-// decision counts as changed once, whatever follows. A new text is not a
-// decision.
+// countDecisions counts decisions by people, and those of them that were
+// changed within [ReversalWindow]: decided otherwise, or undone. It counts a
+// decision as changed at most once. An edit of the text is not a decision.
 func countDecisions(ctx context.Context, db *models.DB) (int, error) {
 	last, err := models.Cursor(ctx, db, logCursor)
 	if err != nil {

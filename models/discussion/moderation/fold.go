@@ -94,8 +94,8 @@ func (f Filter) more(ctx context.Context, r models.Reader, after *discussion.Com
 	return true, nil
 }
 
-// likes finds the comments that Like stands for: at most [MostAlike] by each
-// half of the fingerprint.
+// likes finds the comments that look like the comment Like: at most [MostAlike]
+// by each half of the fingerprint.
 func (f *Filter) likes(ctx context.Context, r models.Reader) error {
 	if f.Like == 0 || f.only != nil {
 		return nil

@@ -48,7 +48,7 @@ type Filter struct {
 	After    int64 // the comment that the page before ended with
 	Claimed  bool  // with what others are looking at
 	Like     int64 // comments that say nearly the same as this one, and itself
-	// only are the numbers that Like stands for, see likes.
+	// only are the numbers of the comments that look like Like, see likes.
 	only []int64
 }
 

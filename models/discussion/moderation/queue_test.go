@@ -378,8 +378,8 @@ func TestSavedFiltersAndReplies(t *testing.T) {
 	})
 }
 
-// A scope holds the articles of its sections and of those below, and nothing
-// else. Without limits it holds everything.
+// A scope holds exactly the articles of its sections and of the sections below.
+// Without limits it holds every article.
 func TestAScopeHoldsItsSections(t *testing.T) {
 	onFloor(t, func(d *floor) {
 		middleEast, sport := d.article("world/middle-east"), d.article("sport")
@@ -482,8 +482,9 @@ func TestNothingGoesThroughAllComments(t *testing.T) {
 	modeltest.NoScan(t, d.db, recorded(), "comments", "comment_log", "undo_rows", "reports", "articles", "article_categories", "claims", "comment_marks")
 }
 
-// There is a next page only where it has a card: not behind the last comment,
-// and not where all that follows is folded under a card of this page.
+// A page has a next page only if that page has a card. It has none after the
+// last comment, and none if all later comments are folded under a card of this
+// page.
 func TestTheLastPageHasNoNext(t *testing.T) {
 	onFloor(t, func(d *floor) {
 		article := d.article("world")
@@ -516,7 +517,8 @@ func TestTheLastPageHasNoNext(t *testing.T) {
 	})
 }
 
-// What is folded under a card can be listed, counted and decided by itself.
+// The comments that are folded under a card can be listed, counted and decided
+// by themselves.
 func TestFoldedCommentsAreListed(t *testing.T) {
 	onFloor(t, func(d *floor) {
 		article := d.article("world")
@@ -551,8 +553,8 @@ func TestFoldedCommentsAreListed(t *testing.T) {
 	})
 }
 
-// A rule's filter finds what the rule asked to hold, or worse, and not what it
-// let pass.
+// A rule's filter finds the comments that the rule asked to hold, or to treat
+// worse. It does not find the comments that the rule let pass.
 func TestTheFilterOfARuleFindsWhatItHeld(t *testing.T) {
 	onFloor(t, func(d *floor) {
 		article := d.article("world")

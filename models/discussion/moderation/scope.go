@@ -12,9 +12,9 @@ import (
 )
 
 // Scope is the part of the site that a moderator looks after: the numbers of
-// sections, with all below them. A nil Scope is the whole site. An empty one
-// holds nothing. Every door of the desk asks it before it shows or changes a
-// comment or an article.
+// sections, with all sections below them. A nil Scope is the whole site. An
+// empty one holds no article. Each entry point of the desk checks the scope
+// before it shows or changes a comment or an article.
 type Scope []int64
 
 // ScopeOf returns the scope of an account. Only the role of a moderator can be
@@ -44,10 +44,11 @@ func Knows(u *people.User, a *newsroom.Article) bool {
 // Limited reports whether the scope is less than the whole site.
 func (s Scope) Limited() bool { return s != nil }
 
-// errOutside refuses what lies outside of a moderator's sections.
+// errOutside refuses an object outside of a moderator's sections.
 var errOutside = models.Refuse(models.Forbidden, "no-right", "you look after other sections")
 
-// errSiteWide refuses a limited moderator what concerns the whole site.
+// errSiteWide refuses a site-wide act to a moderator who is limited to
+// sections.
 var errSiteWide = models.Refuse(models.Forbidden, "no-right", "this concerns the whole site, and you look after some sections")
 
 // SiteWide refuses an act that reaches beyond any section, unless the scope is
@@ -59,8 +60,8 @@ func (s Scope) SiteWide() error {
 	return nil
 }
 
-// inSections is the condition that an article stands in one of the sections of
-// the placeholder. column holds the article's number.
+// inSections is the condition that an article is in one of the sections of the
+// placeholder. column holds the article's number.
 func inSections(column string) string {
 	return "EXISTS (SELECT 1 FROM article_categories ac WHERE ac.article_id = " + column + " AND ac.category_id IN ?)"
 }
@@ -69,8 +70,8 @@ func inSections(column string) string {
 // empty list.
 func (s Scope) sections() []int64 { return append([]int64{0}, s...) }
 
-// narrow leaves the rows of articles in scope. column holds the article's
-// number.
+// narrow keeps only the rows whose article is in scope. column holds the
+// article's number.
 func (s Scope) narrow(q *gorm.DB, column string) *gorm.DB {
 	if !s.Limited() {
 		return q
@@ -81,8 +82,8 @@ func (s Scope) narrow(q *gorm.DB, column string) *gorm.DB {
 // scopeBatch is how many numbers share a statement.
 const scopeBatch = 500
 
-// Filter returns those of the comments that stand in scope, in their order.
-// Numbers of no comment are left out when the scope is limited.
+// Filter returns the comments that are in scope, in their order. A limited
+// scope also drops numbers that belong to no comment.
 func (s Scope) Filter(ctx context.Context, r models.Reader, ids []int64) ([]int64, error) {
 	if !s.Limited() || len(ids) == 0 {
 		return ids, nil
@@ -107,9 +108,9 @@ func (s Scope) Filter(ctx context.Context, r models.Reader, ids []int64) ([]int6
 	return kept, nil
 }
 
-// Comments refuses with Forbidden (no-right) if one of the comments stands
-// outside of the scope. Numbers of no comment are refused too, so that the
-// answer does not tell which exist.
+// Comments refuses with Forbidden (no-right) if one of the comments is outside
+// of the scope. A limited scope refuses unknown numbers too, so that the answer
+// does not tell which comments exist.
 func (s Scope) Comments(ctx context.Context, r models.Reader, ids []int64) error {
 	within, err := s.Filter(ctx, r, ids)
 	if err == nil && len(within) < len(ids) {
@@ -131,8 +132,8 @@ func (s Scope) Article(ctx context.Context, r models.Reader, id int64) error {
 	return err
 }
 
-// Operation refuses with Forbidden (no-right) a decision about comments of
-// which one stands outside of the scope.
+// Operation refuses with Forbidden (no-right) a decision that included a
+// comment outside of the scope.
 func (s Scope) Operation(ctx context.Context, r models.Reader, op string) error {
 	if !s.Limited() {
 		return nil
@@ -145,8 +146,8 @@ func (s Scope) Operation(ctx context.Context, r models.Reader, op string) error 
 }
 
 // Ban refuses with Forbidden (no-right) a ban that reaches beyond the scope. A
-// ban holds for the whole site. A limited moderator may therefore ban only a
-// person, by browser or email, of whom there are comments in scope and none
+// ban holds for the whole site. A limited moderator may therefore only ban a
+// person, by browser or email, with at least one comment in scope and none
 // outside.
 func (s Scope) Ban(ctx context.Context, r models.Reader, mark people.BanMark, value string) error {
 	if !s.Limited() {
