@@ -39,8 +39,8 @@ func (k *keeper) showClosing(c echo.Context) error {
 }
 
 // discussed returns the article that the request's address names. It returns
-// errNoPage to moderators who may not know the article: one that was never
-// public is for editors only. It refuses an article outside the viewer's
+// errNoPage when the moderator may not know the article: an article that was
+// never public is for editors only. It refuses an article outside the viewer's
 // sections.
 func (k *keeper) discussed(c echo.Context) (*newsroom.Article, error) {
 	ctx, me := c.Request().Context(), viewerOf(c)

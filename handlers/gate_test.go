@@ -30,7 +30,7 @@ func until(t *testing.T, what string, condition func() bool) {
 
 // A gate lets in as many requests as it has slots. The others follow in the
 // order in which they came. The gate refuses at once when its queue is full, and
-// drops requests whose clients hang up.
+// drops a request when its client hangs up.
 func TestGateKeepsTheOrder(t *testing.T) {
 	t.Parallel()
 	g := handlers.NewGate(2, 50)

@@ -79,9 +79,9 @@ var (
 	stormRate = rateClass{"storm", 10, 200}
 )
 
-// unknownShare multiplies the limits of the clients whose addresses a proxy does
-// not tell: they count as one network. One of them alone must not use up the
-// limit of all.
+// unknownShare multiplies the limits of the clients without a known address: a
+// proxy does not tell it, and they count as one network. One of them alone must
+// not use up the limit of all.
 const unknownShare = 20
 
 // limiter counts the requests of each network.

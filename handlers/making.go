@@ -157,7 +157,7 @@ func (s *server) inTurn(c echo.Context, ctx context.Context, handle echo.Handler
 	return handle(c)
 }
 
-// endTurn frees the slot of a request whose answer is ready to be sent.
+// endTurn frees the request's slot when the answer is ready to be sent.
 func endTurn(c echo.Context) {
 	if leave, ok := c.Get(leaveKey).(func()); ok {
 		leave()

@@ -18,10 +18,11 @@ import (
 	"broadsheet/models/people"
 )
 
-// numbered are the rows for readers whose address or form holds the number of an
-// article or a comment, or a key of one, with one request each. {id} is the
-// comment's number, {story} the article's number, {key} the comment's own key. A
-// row with such a parameter that is not in this list fails the test.
+// numbered are the rows for readers that take the number of an article or a
+// comment, or a key of one, in the address or the form, with one request each.
+// {id} is the comment's number, {story} the article's number, {key} the
+// comment's own key. A row with such a parameter that is not in this list fails
+// the test.
 var numbered = map[string][]struct{ path, form string }{
 	"front":                  {{path: "/?p={story}"}},
 	"comment":                {{path: "/comment/{id}/"}},

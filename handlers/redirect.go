@@ -11,10 +11,10 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// Every redirect of a GET goes through this file. The answer keeps the query
-// of the request, because a campaign's utm_source is for the page at the end.
-// It says no-cache: browsers keep a bare 301 for ever, so an article whose
-// address changes back would lead them in a circle.
+// Every redirect of a GET goes through this file. The answer keeps the query of
+// the request, because a campaign's utm_source is for the page at the end. It
+// says no-cache: browsers keep a bare 301 without end, and an article that gets
+// an earlier address back would then lead them in a circle.
 
 // maxKeptQuery is the longest query that a redirect repeats, in bytes.
 const maxKeptQuery = 4096

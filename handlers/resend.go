@@ -12,8 +12,8 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// neverKept are the fields whose values are never given back: passwords and
-// codes.
+// neverKept are the fields with secret values: passwords and codes. No page
+// gives them back.
 var neverKept = map[string]bool{"password": true, "old": true, "code": true}
 
 // keptParam is the parameter of an address by which a kept form is sent again.

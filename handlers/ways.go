@@ -28,7 +28,7 @@ var wayOf = map[string]views.Link{
 	"changed":        {Name: "held.desk", URL: "/desk/comments"},
 }
 
-// onStory is an error whose page offers a link to a story.
+// onStory is an error with a link to a story on its page.
 type onStory struct {
 	error
 	story string // its address

@@ -21,8 +21,9 @@ import (
 //go:embed css js icons
 var files embed.FS
 
-// cssLayers are the files of the stylesheet in the order of the cascade. They
-// are no cascade layers (@layer): a browser from before 2022 would drop them.
+// cssLayers are the files of the stylesheet in the order of the cascade. They do
+// not use cascade layers (@layer), because a browser from before 2022 drops
+// those.
 var cssLayers = []string{"tokens", "base", "layout", "lists", "article", "comments", "forms", "print"}
 
 // prefix is where assets are served.

@@ -130,12 +130,12 @@ func TestStylesStayLight(t *testing.T) {
 	}
 }
 
-// Browsers from before 2021 or so must keep the page readable: a rule with a
-// function, a selector or an at-rule that they do not know is dropped as a
-// whole, and with it the rules, grounds and colours of the page. Newer
-// properties (text-wrap, accent-color, overflow: clip) may be used where the
-// page does well without them. Logical properties, :is(), :not() with a list
-// and aspect-ratio are from early 2021 and are taken for granted.
+// Browsers from before about 2021 must show a readable page. They drop a whole
+// rule with an unknown function, selector or at-rule, and with it the rules,
+// grounds and colours of the page. Newer properties (text-wrap, accent-color,
+// overflow: clip) may be used where the page is fine without them. Logical
+// properties, :is(), :not() with a list and aspect-ratio are from early 2021 and
+// may be used everywhere.
 func TestStylesNeedNoNewBrowser(t *testing.T) {
 	t.Parallel()
 	a := assets(t)
@@ -154,7 +154,8 @@ func TestStylesNeedNoNewBrowser(t *testing.T) {
 			}
 		}
 	}
-	// Every colour is there before and without the query for the dark scheme.
+	// Every colour is defined outside of the query for the dark scheme and
+	// before it.
 	light, _, _ := strings.Cut(a.FirstStyle(), "@media screen and (prefers-color-scheme")
 	for _, name := range []string{"--paper", "--raised", "--ink", "--deck", "--soft", "--rule", "--accent", "--accent-bold"} {
 		if !strings.Contains(light, name+":") {
@@ -163,8 +164,8 @@ func TestStylesNeedNoNewBrowser(t *testing.T) {
 	}
 }
 
-// The root scrolls at once: where it scrolled smoothly, the focus ran ahead of
-// the view, and the next key acted on what nobody saw.
+// The root scrolls at once. With smooth scrolling the focus moved before the
+// view, and the next key acted on an element outside the view.
 func TestNothingScrollsSlowly(t *testing.T) {
 	t.Parallel()
 	a := assets(t)

@@ -11,8 +11,8 @@ var latinInArabic = map[string]bool{
 	"name@example.org": true, "https": true, "example.org": true, "broadsheet": true, "doctor": true, "TLS": true, "IPv4": true, "IPv6": true, "auto": true,
 }
 
-// Messages in Arabic hold no words in Latin letters but names, examples and
-// terms that have no other form.
+// Arabic messages hold words in Latin letters only for names, examples and terms
+// without another form.
 func TestArabicMessagesAreArabic(t *testing.T) {
 	t.Parallel()
 	all, err := loadCatalogues()

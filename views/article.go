@@ -249,11 +249,11 @@ type Mine struct {
 	Email    string // found by this address instead of by the browser
 	Key      string // which shows that the address is the reader's own
 	Mail     bool   // the site can send a link
-	Proven   string // the address that the reader has shown to be the own one
+	Proven   string // the reader's verified address
 	Notice   *Notice
 
-	// Ask is what the reader is asked to confirm, "" for nothing: anonymise or
-	// remove. BackURL leads away from the question.
+	// Ask is the question to confirm, "" for none: anonymise or remove. BackURL
+	// leads away from the question.
 	Ask, BackURL            string
 	AnonymiseURL, RemoveURL string // lead to the questions
 }
@@ -277,8 +277,8 @@ type OwnComment struct {
 	Key      string // opens these pages without a cookie
 
 	StatusURL, EditURL, RemoveURL, ReadURL string
-	// AskURL leads to the question whether the comment shall go. Ask means that
-	// the page asks it.
+	// AskURL leads to the question whether to remove the comment. Ask is set
+	// when the page asks it.
 	AskURL string
 	Ask    bool
 

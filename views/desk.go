@@ -15,12 +15,12 @@ type Desk struct {
 	Mail    *DeskMail // nil where all mail goes out
 }
 
-// DeskMail is what the desk says about mail that does not get sent.
+// DeskMail is the desk's message about mail that could not be sent.
 type DeskMail struct {
-	Retried int // failed, and will be tried again
+	Retried int // failed so far, to be tried again
 	Dead    int // given up
 	Oldest  time.Time
-	Error   string // of the last, "" for who may not see it
+	Error   string // of the last mail; "" when the viewer may not see it
 }
 
 // Queue is the page of comments that a moderator goes through.
@@ -130,7 +130,7 @@ type Card struct {
 	Answer   bool     // it can be answered
 	Alike    []string // others that are decided with it, as the form sends them
 	// Picks is the value of the box that picks the card: the comment and all
-	// that are folded under it.
+	// comments folded under it.
 	Picks string
 	// Together is how many comments Picks names.
 	Together  int

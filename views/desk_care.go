@@ -109,21 +109,22 @@ type RuleField struct {
 	Value   string
 	Wrong   string // what is wrong with it
 	Changed bool   // it is not what is in force
-	// Doubts are terms of a word list that match everyday words, or nothing.
+	// Doubts are terms of a word list that match everyday words, and terms that
+	// cannot match.
 	Doubts     []RuleDoubt
-	MoreDoubts int // that are not shown
+	MoreDoubts int // number of doubts that are not shown
 	Mark       *RuleMark
 }
 
-// RuleMark is the mark of the spam score that the site sets itself, and what
-// it would have done with the decided comments it was set from. Without any it
-// is the shipped one.
+// RuleMark is the mark of the spam score that the site sets itself, with the
+// numbers of decided comments that it was set from and that it would have held.
+// Without decided comments it is the shipped mark.
 type RuleMark struct {
 	Mark                     string
 	Good, Held, Spam, Caught int
 }
 
-// RuleDoubt is a term that does not do what its writer may expect.
+// RuleDoubt is a term with an effect that its author may not expect.
 type RuleDoubt struct {
 	Term string
 	Why  string // a message is "rules.doubt." and it: everyday, nothing, too-long
@@ -284,8 +285,8 @@ type HeldItem struct {
 	State    string // where it stands now
 	By       string // who decided it, "" if nobody did
 	Choice   string
-	// With are the numbers of the comments that are decided with it, as the form
-	// sends them, and Alike what they say.
+	// With are the numbers of the comments that are decided together with this
+	// one, in the form's encoding. Alike are their texts.
 	With  string
 	Alike []HeldLine
 }

@@ -29,10 +29,10 @@ func countLetters(text string) (rightToLeft, leftToRight int) {
 	return rightToLeft, leftToRight
 }
 
-// StoryDir returns the direction of a story's headline and of all that stands
-// with it, on a site in another language or in the same. A language of the
-// story's own decides, unless the headline has no letter of its direction. On
-// a story without one, most letters of the headline decide.
+// StoryDir returns the direction of a story's headline and of all text shown
+// with it, on a site in another language or in the same. The story's own
+// language decides, unless the headline has no letter of that direction. Without
+// a language, most letters of the headline decide.
 func StoryDir(language, siteLanguage, headline string) string {
 	if language == "" || language == siteLanguage {
 		if dir := TextDir(headline); dir != "" {

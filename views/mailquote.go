@@ -7,13 +7,12 @@ import (
 )
 
 // mailWidth is the length in characters at which lines of a quotation are broken
-// (RFC 3676, 4.2, asks for at most 78): a mail program that breaks a longer line
+// (RFC 3676, 4.2, asks for at most 78). A mail program that breaks a longer line
 // itself would put no mark before the rest.
 const mailWidth = 72
 
-// mailMark stands before each line of a plain mail that a visitor has typed, so
-// that no such line looks like one of the site's own, such as the link of an
-// action.
+// mailMark begins each line of visitors' text in a plain mail, so that no such
+// line looks like one of the site's own lines, such as the link of an action.
 const mailMark = "> "
 
 // quoteMail returns a visitor's text with the mark before each line. Every
@@ -34,8 +33,8 @@ func mailLine(text string) string {
 	return strings.Join(strings.Fields(strings.ReplaceAll(endLines(text), "\n", " ")), " ")
 }
 
-// endLines makes one kind of all ends of lines (Unicode Standard Annex 14, class
-// BK, CR, LF and NL), and drops other control characters.
+// endLines turns all line ends (Unicode Standard Annex 14, class BK, CR, LF and
+// NL) into line feeds. It drops other control characters.
 func endLines(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -81,8 +80,8 @@ func breakLine(line string) (parts []string) {
 }
 
 // isWebAddress reports whether a word is an address that a reader may want to
-// open. One in ASCII has no place in which a program breaks it to look like a
-// line of its own.
+// open. A mail program does not break an address in ASCII in the middle, so no
+// part of it can look like a line of its own.
 func isWebAddress(word string) bool {
 	return (strings.HasPrefix(word, "https://") || strings.HasPrefix(word, "http://")) &&
 		!strings.ContainsFunc(word, func(r rune) bool { return r >= utf8.RuneSelf })

@@ -123,7 +123,7 @@ type List struct {
 	Page
 	Heading     string
 	HeadingDir  string // of heading and description, where it is not the page's
-	Kicker      Link   // what is above: the parent section
+	Kicker      Link   // the parent section, shown above the heading
 	Description string
 	Links       []CountedLink // sections below, or months and days
 	Stories     []StoryCard
@@ -151,9 +151,9 @@ type Sections struct {
 	Groups  []SectionGroup
 }
 
-// SectionGroup is the sections whose names begin with one letter.
+// SectionGroup holds the sections with the same first letter.
 type SectionGroup struct {
-	Letter   string // "" where the list is not parted
+	Letter   string // "" when the list is not divided
 	Sections []SectionEntry
 }
 
@@ -175,8 +175,7 @@ type Problem struct {
 	Search  bool
 	Kept    string // what was sent to an article that is not there, to copy
 	Way     Link   // where to go instead; Name is the key of a message, "" for none
-	// Story is the article under which a removed comment was written; nil for
-	// none.
+	// Story is the article of a removed comment, nil for none.
 	Story *ProblemStory
 }
 

@@ -8,11 +8,11 @@ import (
 	"broadsheet/models/discussion"
 )
 
-// Reason says in a language what the name and the detail of a rule mean that
-// spoke about a comment. It is the one place that turns the rules' own names
-// into words: cards, mail, the page of rules and the commands use it. JSON for
-// scripts keeps the names. A detail that is data, such as a listed word, stays
-// as it is.
+// Reason returns the name and the detail of a rule in words of a language, for a
+// rule that had an effect on a comment. It is the only place that turns the
+// rules' own names into words: cards, mail, the page of rules and the commands
+// use it. JSON for scripts keeps the names. A detail that is data, such as a
+// listed word, is returned unchanged.
 func (r *Renderer) Reason(language, rule, detail string) (name, what string) {
 	c := r.catalogues[r.language(language)]
 	return ruleName(c, rule), detailText(c, detail)
@@ -27,8 +27,8 @@ func EnglishReason(rule, detail string) (name, what string) {
 	return ruleName(all["en"], rule), detailText(all["en"], detail)
 }
 
-// ReasonLine says in a line which rules asked for more than publication, and
-// why.
+// ReasonLine returns a line with the rules that asked for more than publication,
+// and their details.
 func (r *Renderer) ReasonLine(language string, reasons discussion.Reasons) string {
 	var said []string
 	for _, reason := range reasons {
@@ -52,9 +52,9 @@ func ruleName(c *catalogue, rule string) string {
 	return name
 }
 
-// details are the forms of details as they are stored, and the messages that
-// say the same. The groups become {a} and {b}; a first group of digits chooses
-// the plural.
+// details are the stored forms of details, and the messages with the same
+// meaning. The groups become {a} and {b}; a first group of digits chooses the
+// plural.
 var details = []struct {
 	form *regexp.Regexp
 	key  string

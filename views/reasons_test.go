@@ -9,9 +9,9 @@ import (
 	"broadsheet/public"
 )
 
-// Every rule has a name in words, in every language, and no text for people
-// holds the rules' own names. Details that the program wrote are in the
-// language of the site; what remains in Latin letters is data.
+// Every rule has a name in words in every language. Texts for people do not hold
+// the rules' own names. Details that the program wrote are in the language of
+// the site; the remaining Latin letters are data.
 func TestReasonsAreSaidInWords(t *testing.T) {
 	t.Parallel()
 	assets, err := public.New()

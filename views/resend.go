@@ -1,11 +1,11 @@
 package views
 
-// Resend is the page that keeps what was posted to the desk after the session
-// had ended, so that it can be sent again.
+// Resend is the page that keeps a form that was posted to the desk after the
+// session had ended, so that it can be sent again.
 type Resend struct {
 	Page
 	Action string // address to send the fields to
-	SignIn string // address of the sign-in, "" for somebody who is signed in by now
+	SignIn string // address of the sign-in, "" when the viewer has signed in again
 	Name   string // of the account that would send it
 	Fields []KeptField
 }
@@ -15,6 +15,6 @@ type KeptField struct {
 	ID    string
 	Name  string
 	Value string
-	// Shown is set for text that was typed; all else travels unseen.
+	// Shown is set for typed text. All other fields are hidden.
 	Shown bool
 }

@@ -27,7 +27,7 @@ type articleImportCmd struct {
 	Files []string `arg:"" name:"file" help:"JSON Lines: one article a line."`
 }
 
-// Help says what a row can be and how the command ends.
+// Help describes dates, rejected rows and the exit code.
 func (articleImportCmd) Help() string { return importHelp }
 
 func (c articleImportCmd) Run(a *app) error {
@@ -44,11 +44,11 @@ func (c articleImportCmd) Run(a *app) error {
 	})
 }
 
-// Help says which article a file is.
+// Help describes the relation of files and articles.
 func (articlePublishCmd) Help() string {
 	return `A file is an article. Publishing it again, also under another title, makes a new version of the same article at the same address; only another "slug:" changes the address, and the old one leads to the new one. Two files with one title are two articles.
 
-An article is told by the "id:" in the front matter, which can be any text that no other file has. Without one it is told by the file's absolute path. A file that was moved is recognised once if it was not changed at the same time: give files that may move an id.`
+The "id:" in the front matter identifies the article. It can be any text, but each file needs its own. Without an id the file's absolute path identifies the article. A file without an id that was moved is still recognised if its text is unchanged: give an id to files that may move.`
 }
 
 type articlePublishCmd struct {
@@ -130,8 +130,8 @@ func (a *app) publishFile(db *models.DB, site *newsroom.Site, file string, ids m
 	return err
 }
 
-// truePath returns the absolute path of a file, without symbolic links, so
-// that it does not matter from where the command is started.
+// truePath returns the absolute path of a file with symbolic links resolved, so
+// that the result does not depend on the working directory of the command.
 func truePath(file string) (string, error) {
 	path, err := filepath.Abs(file)
 	if err == nil {
@@ -140,8 +140,8 @@ func truePath(file string) (string, error) {
 	return filepath.ToSlash(path), err
 }
 
-// movedFrom returns the path at which the same text was published before, if
-// there is no file any more.
+// movedFrom returns the path under which the same text was published before,
+// when no file is at that path any more.
 func (a *app) movedFrom(db *models.DB, d newsroom.Manuscript, path string) (string, error) {
 	paths, err := newsroom.MovedFrom(a.ctx, db, d)
 	for _, old := range paths {
@@ -152,8 +152,8 @@ func (a *app) movedFrom(db *models.DB, d newsroom.Manuscript, path string) (stri
 	return "", err
 }
 
-// parseMarkdownFile reads front matter between two lines of three hyphens
-// and the Markdown below it. id is the one of the front matter, "" for none.
+// parseMarkdownFile reads front matter between two lines of three hyphens and
+// the Markdown below it. id is the id of the front matter, "" for none.
 func parseMarkdownFile(text string, zone *time.Location) (d newsroom.Manuscript, id string, err error) {
 	var head frontMatter
 	body := strings.TrimPrefix(strings.ReplaceAll(text, "\r\n", "\n"), "\ufeff")

@@ -23,8 +23,8 @@ const shownCard = `(() => {
 	return box.top >= 0 && box.bottom <= innerHeight ? 1 : 0;
 })()`
 
-// deskDecidesOnce holds keys down, clicks twice and scrolls away: each time one
-// comment is decided, or none.
+// deskDecidesOnce holds keys down, clicks twice and scrolls away. It fails when
+// more than one comment is decided at a time, or one that is not on the screen.
 func (b *bench) deskDecidesOnce(t *testing.T) {
 	b.run(t, deskPassword, "people", "add", "--name", "Onno", "--email", "onno@courier.example", "--role", "editor", "--password-stdin")
 	b.hold(t, "once", 20)
@@ -57,7 +57,8 @@ func (b *bench) deskDecidesOnce(t *testing.T) {
 		}
 	}
 
-	// A key on a card that was scrolled away shows it, and decides nothing.
+	// A key that is pressed while its card is scrolled away shows the card and
+	// decides nothing.
 	tb.do(chromedp.Evaluate[chromedp.Void](`scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" })`))
 	tb.do(chromedp.KeyEvent("k"), chromedp.KeyEvent("k"), chromedp.Evaluate[chromedp.Void](`scrollTo({ top: 0, behavior: "instant" })`))
 	tb.do(chromedp.Evaluate[chromedp.Void](`document.querySelectorAll(".card")[document.querySelectorAll(".card").length - 1].focus({ preventScroll: true })`))
@@ -69,7 +70,7 @@ func (b *bench) deskDecidesOnce(t *testing.T) {
 		t.Error("the key has not brought the card into view")
 	}
 
-	// The second half of a double click meets the card that moved up.
+	// The second click of a double click hits the card that moved up.
 	tb.do(chromedp.Evaluate[chromedp.Void](`scrollTo({ top: 0, behavior: "instant" })`))
 	at := func(axis string) float64 {
 		return value(tb, chromedp.Evaluate[float64](fmt.Sprintf(`(() => { const r = document.querySelector(".card-frame .do-spam").getBoundingClientRect(); return r.%s })()`, axis)))

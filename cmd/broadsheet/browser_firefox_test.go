@@ -60,7 +60,7 @@ user_pref("datareporting.policy.dataSubmissionEnabled", false);
 			if conn, err := net.Dial("tcp", "127.0.0.1:"+strings.TrimSpace(string(data))); err == nil {
 				t.Cleanup(func() { conn.Close() })
 				f := &firefox{t: t, conn: conn, read: bufio.NewReader(conn)}
-				f.message() // how it greets
+				f.message() // the greeting
 				f.do("WebDriver:NewSession", map[string]any{}, nil)
 				return f
 			}
@@ -122,9 +122,9 @@ func (f *firefox) ask(script string) string {
 	return out.Value
 }
 
-// lookInFirefox tries in a second engine what depends on the engine: whether
-// the style is understood, pages fit a narrow window, the summary of a refused
-// form has the focus, and a comment that waits is announced.
+// lookInFirefox tests the parts that depend on the browser engine in a second
+// one: the style applies, pages fit a narrow window, the summary of a refused
+// form gets the focus, and a waiting comment is announced.
 func (b *bench) lookInFirefox(t *testing.T) {
 	f := startFirefox(t)
 	f.do("WebDriver:SetWindowRect", map[string]any{"width": 500, "height": 900}, nil)

@@ -11,8 +11,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// maxMasthead is how far down a telephone's screen the text of an inner page
-// may begin, in px.
+// maxMasthead is the greatest distance in px from the top of a phone's screen to
+// the text of an inner page.
 const maxMasthead = 120
 
 // lookAtFront measures the masthead and the lists of stories.
@@ -34,9 +34,9 @@ func (b *bench) lookAtFront(t *testing.T, found []view) {
 	}
 }
 
-// checkMasthead looks at a reader's page on a telephone: the name comes first,
-// search and the link to all sections share a line, nothing must be dragged
-// into view, and the text of an inner page begins soon.
+// checkMasthead checks a reader's page on a phone: the name comes first, the
+// search and the link to all sections share a line, no part needs scrolling to
+// the side, and the text of an inner page begins within maxMasthead.
 func (tb *tab) checkMasthead(name string) {
 	tb.t.Helper()
 	got := value(tb, chromedp.Evaluate[string](`(() => {
@@ -59,7 +59,7 @@ func (tb *tab) checkMasthead(name string) {
 	}
 }
 
-// checkSides fails where parts of one card stand on different sides.
+// checkSides fails when parts of one card are aligned to different sides.
 func (tb *tab) checkSides(name string) {
 	tb.t.Helper()
 	got := value(tb, chromedp.Evaluate[string](`(() => {
@@ -79,8 +79,8 @@ func (tb *tab) checkSides(name string) {
 	}
 }
 
-// checkHoles fails where a block of the front page leaves half of its width
-// empty, or a cell of its grid.
+// checkHoles fails when a block of the front page leaves a third of its width
+// empty, or when stories overlap.
 func (tb *tab) checkHoles(name string) {
 	tb.t.Helper()
 	got := value(tb, chromedp.Evaluate[string](`(() => {
@@ -104,8 +104,8 @@ func (tb *tab) checkHoles(name string) {
 	}
 }
 
-// focused returns the id of what has the focus, the page's title, and whether
-// the focus is in view.
+// focused returns the id of the focused element, the page's title, and whether
+// the element is in view.
 func (tb *tab) focused() (id, title string, inView bool) {
 	tb.t.Helper()
 	got := value(tb, chromedp.Evaluate[[]string](`(() => {
@@ -115,8 +115,8 @@ func (tb *tab) focused() (id, title string, inView bool) {
 	return got[0], got[1], got[2] == "true"
 }
 
-// keepFocus sends forms that are refused, and such that are taken, with script
-// and without: what the page says first has the focus, and stays in view.
+// keepFocus sends refused and accepted forms, with script and without. The
+// page's message must get the focus and stay in view.
 func (b *bench) keepFocus(t *testing.T) {
 	for _, script := range []bool{true, false} {
 		t.Run(fmt.Sprintf("script %v", script), func(t *testing.T) {
@@ -127,8 +127,8 @@ func (b *bench) keepFocus(t *testing.T) {
 			story := tb.firstStory(b)
 			expect := func(name, id, title string) {
 				t.Helper()
-				// What takes the focus away does so within some milliseconds, and
-				// a picture of the page takes longer.
+				// A script or a redirect would move the focus within some
+				// milliseconds. A picture of the page takes longer.
 				tb.screen()
 				if got, said, inView := tb.focused(); got != id || !inView || !strings.Contains(said, title) {
 					t.Errorf("%s: the focus is on %q (in view: %v) of %q, want %q with %q in the title", name, got, inView, said, id, title)

@@ -27,7 +27,7 @@ type commentImportCmd struct {
 	Files []string `arg:"" name:"file" help:"JSON Lines: one comment a line."`
 }
 
-// Help says what a row can be and how the command ends.
+// Help describes dates, rejected rows and the exit code.
 func (commentImportCmd) Help() string { return importHelp }
 
 func (c commentImportCmd) Run(a *app) error {

@@ -8,10 +8,11 @@ import (
 	"sync"
 )
 
-// connections bounds how many are open at once. When all places are taken, the
-// connection that has been idle longest is closed for a new one; without an idle
-// one the new one waits until another ends. Each ends in time: its request must
-// arrive within headerTime and its answer leave within writeTime.
+// connections bounds how many are open at once. When all places are taken, a new
+// connection gets the place of the connection that has been idle longest, which
+// is closed. When none is idle, the new one waits until another ends. Each
+// connection ends in time: its request must arrive within headerTime, and its
+// answer must be sent within writeTime.
 type connections struct {
 	places chan struct{} // one for each open connection
 
@@ -24,7 +25,8 @@ func newConnections(most int) *connections {
 	return &connections{places: make(chan struct{}, most), where: map[net.Conn]*list.Element{}}
 }
 
-// limit returns a listener that accepts no more than there are places.
+// limit returns a listener that accepts at most as many connections as there are
+// places.
 func (c *connections) limit(l net.Listener) net.Listener {
 	return &limitedListener{Listener: l, connections: c, closed: make(chan struct{})}
 }
@@ -54,7 +56,7 @@ func (c *connections) closeIdle() bool {
 	conn := c.idle.Remove(first).(net.Conn)
 	delete(c.where, conn)
 	c.mu.Unlock()
-	go conn.Close() // with TLS it may wait for the client to take its last message
+	go conn.Close() // with TLS it may block until the client has read its last message
 	return true
 }
 
@@ -109,7 +111,7 @@ func (p *placedConn) Close() error {
 	return err
 }
 
-// ReadFrom sends a file, as the connection beneath does it best.
+// ReadFrom sends a file by the fastest way of the connection beneath.
 func (p *placedConn) ReadFrom(r io.Reader) (int64, error) {
 	if from, ok := p.Conn.(io.ReaderFrom); ok {
 		return from.ReadFrom(r)
@@ -117,5 +119,5 @@ func (p *placedConn) ReadFrom(r io.Reader) (int64, error) {
 	return io.Copy(struct{ io.Writer }{p.Conn}, r)
 }
 
-// NetConn returns the connection beneath, for those who know its kind.
+// NetConn returns the connection beneath, for callers that need its type.
 func (p *placedConn) NetConn() net.Conn { return p.Conn }

@@ -57,7 +57,7 @@ func TestConnectionsAreBounded(t *testing.T) {
 	want("the first", first)
 	_, slow := ask("/slow")
 	<-begun
-	_, third := ask("/slow") // takes the place of the idle one
+	_, third := ask("/slow") // closes the idle one
 	<-begun
 	if n, err := idle.Read(make([]byte, 1)); n != 0 || err != io.EOF {
 		t.Errorf("the idle connection: %d, %v", n, err)
@@ -74,8 +74,8 @@ func TestConnectionsAreBounded(t *testing.T) {
 	want("the one that waited", fourth)
 }
 
-// A client that never finishes its request is no failure of a server that stops:
-// it exits with 0 and says so in one line.
+// A client that does not finish its request is not an error of a stopping
+// server: the server exits with 0 and logs one line.
 func TestStoppingDoesNotFailForAClientThatNeverFinishes(t *testing.T) {
 	t.Parallel()
 	s := &site{env: os.Environ()}

@@ -26,8 +26,8 @@ import (
 
 type doctorCmd struct {
 	Repair    bool   `help:"Set kept counts right that do not agree with the rows."`
-	AcceptLog bool   `help:"Sign the log of decisions as it is now, after somebody has looked at it."`
-	SMTP      string `placeholder:"URL" help:"Mail server to look for, as for serve."`
+	AcceptLog bool   `help:"Sign the log of decisions as it is now, after you have looked at it."`
+	SMTP      string `placeholder:"URL" help:"Mail server to check, as for serve."`
 	MailFrom  string `placeholder:"ADDRESS" help:"Address that mail comes from, as for serve."`
 	MailTo    string `placeholder:"ADDRESS" help:"Send a test mail to this address."`
 }
@@ -211,8 +211,8 @@ func lookAtSchema(a *app) finding {
 	return f
 }
 
-// lookAtMail goes through the conversation that every mail has with the
-// server, and sends a mail to an address that was given for that.
+// lookAtMail makes the conversation with the mail server that every mail needs.
+// With --mail-to it sends a test mail.
 func (c doctorCmd) lookAtMail(a *app) finding {
 	f := finding{what: "mail", says: "not asked about: name the server with --smtp, or BROADSHEET_SMTP"}
 	if c.SMTP == "" {
@@ -259,8 +259,7 @@ func (c doctorCmd) lookAtMail(a *app) finding {
 // oneLine returns an error's text without line breaks.
 func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }
 
-// mailAdvice says what to do about an error of the conversation with a mail
-// server.
+// mailAdvice returns the advice for an error of a mail server.
 func mailAdvice(err error) string {
 	text := strings.ToLower(err.Error())
 	switch {
@@ -292,12 +291,13 @@ func lookAtClock(a *app, db *models.DB) (finding, error) {
 	return f, nil
 }
 
-// logFaults say what is wrong with the log of decisions, and what to do.
+// logFaults are the texts and the advice for faults of the log of decisions. %d
+// is the number of an entry.
 var logFaults = map[discussion.LogFault][2]string{
 	discussion.NoKey:      {"the chain holds; its signed head was not checked", "name the session key with --session-key to check it"},
 	discussion.Unanchored: {"the chain holds; it has no signed head yet", "the next start of the server signs it"},
 	discussion.Unsigned: {"the head is not signed with a session key of this site", "name the keys with --session-key and --session-key-old; " +
-		"if they are right, somebody wrote the head: compare the log with a backup, then broadsheet doctor --accept-log"},
+		"if they are right, another program wrote the head: compare the log with a backup, then broadsheet doctor --accept-log"},
 	discussion.HeadGone:  {"the signed head was taken out", "compare the log with a backup, then broadsheet doctor --accept-log"},
 	discussion.Broken:    {"the chain breaks at entry %d: it, or an entry before it, was changed or taken out", "compare it with a backup; a program that can write to the database could have done that"},
 	discussion.Cut:       {"the log does not lead to its signed head: from entry %d on, entries were changed or taken out", "compare it with a backup, then broadsheet doctor --accept-log"},
@@ -305,8 +305,8 @@ var logFaults = map[discussion.LogFault][2]string{
 	discussion.PutBack:   {"the log does not hold the entries that this machine has seen before", "if the database was restored from a backup: broadsheet doctor --accept-log; if not, compare it with one"},
 }
 
-// lookAtLog walks through the whole log of decisions, and signs it as it is
-// where that was asked for.
+// lookAtLog checks the whole log of decisions. With --accept-log it signs the
+// log first.
 func (c doctorCmd) lookAtLog(a *app, db *models.DB) (finding, error) {
 	f := finding{what: "log of decisions"}
 	if c.AcceptLog {

@@ -10,7 +10,7 @@ import (
 	"github.com/emersion/go-smtp"
 )
 
-// postOffice is a mail server without TLS that keeps what it is given.
+// postOffice is a mail server without TLS that keeps the mail it receives.
 type postOffice struct {
 	mu     sync.Mutex
 	got    []string
@@ -54,8 +54,8 @@ func (p *postOffice) open(t *testing.T) string {
 	return listener.Addr().String()
 }
 
-// The doctor says that mail is wrong where every mail would fail, and sends a
-// mail where it is asked to.
+// The doctor reports a mail server that would refuse every mail. With --mail-to
+// it sends a mail.
 func TestTheDoctorTriesMail(t *testing.T) {
 	t.Parallel()
 	open, refusing := &postOffice{}, &postOffice{refuse: true}

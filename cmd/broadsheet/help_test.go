@@ -8,7 +8,8 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// "help" and the words of a command print what the command prints for --help.
+// "help" with the words of a command prints the same text as the command with
+// --help.
 func TestHelpExplainsEveryCommand(t *testing.T) {
 	t.Parallel()
 	parser, err := kong.New(&commands{}, kong.DefaultEnvars("BROADSHEET"), kong.Resolvers(secretFiles{}))

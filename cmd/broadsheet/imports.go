@@ -14,14 +14,15 @@ import (
 	"golang.org/x/term"
 )
 
-// importHelp says how the commands that import rows end.
-const importHelp = `Each row that cannot be taken is named on standard error, with its line and the reason; the others go in. The exit code is 0 if at least one row of each file was taken, and 1 if all rows of a file were rejected or a file cannot be read. Running the same import again changes nothing.
+// importHelp describes dates, rejected rows and the exit code of the commands
+// that import rows.
+const importHelp = `Each rejected row is reported on standard error, with its line and the reason; the other rows are imported. The exit code is 0 if at least one row of each file was imported, and 1 if all rows of a file were rejected or a file cannot be read. Running the same import again changes nothing.
 
 A date can have any usual form: 2026-11-23, 2026-11-23T09:30:00+01:00, Mon, 23 Nov 2026 09:30:00 GMT, or seconds or milliseconds since 1970. Without a zone it is in the site's.`
 
-// importFiles runs an import over each file and prints its counts. Files
-// that cannot be read, and those of which every row was rejected, are
-// reported; the others still go in.
+// importFiles runs an import over each file and prints its counts. It reports
+// files that cannot be read and files with only rejected rows, and imports the
+// others.
 func (a *app) importFiles(files []string, run func(io.Reader, *progress) (newsroom.ImportReport, error)) error {
 	failed := false
 	for _, name := range files {
@@ -81,7 +82,7 @@ type progress struct {
 	app  *app
 	name string
 	bar  *progressbar.ProgressBar // nil without a terminal
-	// first is why the first rejected row was not taken, nil if none was.
+	// first is the reason of the first rejected row, nil if no row was rejected.
 	first error
 }
 

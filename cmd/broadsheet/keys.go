@@ -19,7 +19,8 @@ import (
 	"broadsheet/models/people"
 )
 
-// Files of the data directory that only the user who runs the program may read.
+// Only the user that runs the program may read these files of the data
+// directory.
 const (
 	keyFile    = "session.key"
 	oldKeyFile = "session.key.old"
@@ -29,12 +30,12 @@ const (
 // privateFiles are the files that hold secrets or readers' addresses.
 var privateFiles = []string{keyFile, oldKeyFile, headFile, "broadsheet.db", "broadsheet.db-wal", "broadsheet.db-shm"}
 
-// keepPrivate lets no file that the program makes be read by others on the
-// machine.
+// keepPrivate makes the files that the program creates private: other users of
+// the machine cannot read them.
 func keepPrivate() { syscall.Umask(0o077) }
 
-// openFiles returns the private files that others on the machine can read, with
-// their modes.
+// openFiles returns the private files that other users of the machine can read,
+// with their modes.
 func (a *app) openFiles() (list []string) {
 	for _, name := range privateFiles {
 		path := filepath.Join(a.Data, name)
@@ -45,8 +46,9 @@ func (a *app) openFiles() (list []string) {
 	return list
 }
 
-// closeFiles takes the permission away from others to read private files that
-// an earlier version or a copy has left open, and warns of what stays open.
+// closeFiles makes private files private again, because an earlier version or a
+// copy may have left them readable for other users. It logs a warning for each
+// file that it cannot change.
 func (a *app) closeFiles() {
 	for _, name := range privateFiles {
 		path := filepath.Join(a.Data, name)
@@ -64,8 +66,8 @@ func (a *app) closeFiles() {
 	}
 }
 
-// secret returns the session key that was given or the one that is kept in the
-// data directory; nil if there is none.
+// secret returns the session key of --session-key or else the one in the data
+// directory, nil if there is none.
 func (a *app) secret() ([]byte, error) {
 	if a.SessionKey != "" {
 		if len(a.SessionKey) < models.MinSecretBytes {
@@ -84,7 +86,8 @@ func (a *app) secret() ([]byte, error) {
 	return key, err
 }
 
-// makeSecret is secret for the server, which makes a key at the first start.
+// makeSecret returns the same as secret. Without a key it makes one and writes
+// it to the data directory: only the server does so, at its first start.
 func (a *app) makeSecret() ([]byte, error) {
 	key, err := a.secret()
 	if err != nil || key != nil {
@@ -126,8 +129,9 @@ func (a *app) keyring() (*models.Keyring, error) {
 	return models.NewKeyring(key, old...), err
 }
 
-// seal brings what the keys protect up to date at the start of the server: the
-// secrets of one-time passwords, and the head of the log of decisions.
+// seal updates the data that the session key protects, at the start of the
+// server: it seals the secrets of one-time passwords and signs the head of the
+// log of decisions.
 func (a *app) seal(db *models.DB) error {
 	lost, err := people.SealSecrets(a.ctx, db)
 	if err != nil {
@@ -167,8 +171,8 @@ func (a *app) seenHead() (*discussion.LogHead, error) {
 	return &head, nil
 }
 
-// noteHead keeps a copy of the head outside the database. An earlier head never
-// takes the place of a later one.
+// noteHead keeps a copy of the head outside the database. It does not replace a
+// later head by an earlier one.
 func (a *app) noteHead(ctx context.Context, db *models.DB) error {
 	head, err := discussion.SignedHead(ctx, db)
 	if err != nil || head == nil {

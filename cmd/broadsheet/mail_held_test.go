@@ -184,8 +184,8 @@ func TestADigestAsksForManyAtOnce(t *testing.T) {
 	})
 }
 
-// Comments that say nearly the same stand once in the digest, and are decided
-// together; one choice decides all that is left.
+// Near-duplicate comments appear once in the digest and are decided together.
+// One choice decides all remaining comments.
 func TestTheDigestFoldsLookAlikes(t *testing.T) {
 	t.Parallel()
 	eachMailSite(t, func(s *mailSite) {

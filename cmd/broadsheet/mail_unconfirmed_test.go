@@ -14,8 +14,8 @@ import (
 	"broadsheet/models/people"
 )
 
-// A commenter can type any address. Until its owner confirms it, no mail to it
-// holds a word of the commenter's: not the name, the text, the website.
+// A commenter can type any address. Until its owner has confirmed it, mail to it
+// holds no text from the commenter: not the name, the comment or the website.
 func TestMailToAnUnconfirmedAddressHoldsNothingOfTheCommenter(t *testing.T) {
 	t.Parallel()
 	eachMailSite(t, func(s *mailSite) {
@@ -31,7 +31,7 @@ func TestMailToAnUnconfirmedAddressHoldsNothingOfTheCommenter(t *testing.T) {
 			}
 			return n
 		}
-		// Each kind of job, and how it comes about for the address.
+		// Each kind of job, and the way to create it for the address.
 		first := say("First.")
 		causes := map[string]func(){
 			discussion.JobPublished: func() { s.decide(discussion.DoApprove, first, "") },

@@ -127,7 +127,7 @@ type helpCmd struct {
 	Command []string `arg:"" optional:"" help:"The command to explain, word by word."`
 }
 
-// Run prints what the named command prints for --help.
+// Run prints the help of the named command, as --help does.
 func (c helpCmd) Run(a *app) error {
 	node := a.parser.Model.Node
 	for _, name := range c.Command {

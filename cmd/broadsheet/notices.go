@@ -11,11 +11,11 @@ import (
 	"broadsheet/models"
 )
 
-// noticesCount is how long the doctor command names a fault that a running
-// server has met. A server forgets all of them when it starts.
+// noticesCount is how long the doctor command reports a fault that a running
+// server has found. A server deletes all notices when it starts.
 const noticesCount = 7 * 24 * time.Hour
 
-// noticeTexts say what each notice means and what to do. %s is its detail.
+// noticeTexts are the meaning of each notice and the advice. %s is its detail.
 var noticeTexts = map[string]struct{ says, advice string }{
 	models.ForwardedUnreadable: {
 		"a trusted proxy sends a client address of the form %q, which cannot be read",
@@ -43,7 +43,7 @@ var noticeTexts = map[string]struct{ says, advice string }{
 	},
 }
 
-// lookAtNotices names the faults around the server that it has met since it
+// lookAtNotices reports the faults around the server that it has found since it
 // started.
 func lookAtNotices(a *app, db *models.DB) (finding, error) {
 	f := finding{what: "what the server met", says: "no faults since it started"}
@@ -54,7 +54,8 @@ func lookAtNotices(a *app, db *models.DB) (finding, error) {
 			text.says = n.Kind + " (%s)"
 		}
 		says := fmt.Sprintf(text.says, n.Detail) + ", last seen " + n.At.UTC().Format(time.RFC3339)
-		// A visitor can send the header, too: it alone is no failure.
+		// A visitor can send the header, too: the header from outside is not a
+		// fault.
 		f.wrong = f.wrong || n.Kind != models.ForwardedUntrusted || isInside(n.Detail)
 		if i == 0 {
 			f.says, f.advice = says, text.advice
@@ -65,8 +66,8 @@ func lookAtNotices(a *app, db *models.DB) (finding, error) {
 	return f, err
 }
 
-// isInside reports whether a network is one that the internet does not reach,
-// as those between a proxy and the site are.
+// isInside reports whether a network is private, as the network between a proxy
+// and the site is.
 func isInside(network string) bool {
 	p, err := netip.ParsePrefix(network)
 	return err == nil && (p.Addr().IsPrivate() || p.Addr().IsLoopback() || p.Addr().IsLinkLocalUnicast())

@@ -21,7 +21,8 @@ import (
 	"broadsheet/models/newsroom"
 )
 
-// readerStories is how many stories the readers choose from. None is kept.
+// readerStories is how many stories the readers choose from. The server keeps no
+// pages.
 const readerStories = 18000
 
 // readerTimeout is how long a reader waits for a page before giving up.
@@ -102,7 +103,7 @@ func BenchmarkReaders(b *testing.B) {
 	}
 }
 
-// readerRound is what readers and a commenter met.
+// readerRound holds the measurements of one round.
 type readerRound struct {
 	length time.Duration
 	took   []time.Duration // each page

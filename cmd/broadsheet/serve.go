@@ -36,7 +36,7 @@ import (
 type serveCmd struct {
 	Addr         string         `default:"127.0.0.1:8080" help:"Address to listen on (${default}); port 0 takes a free one."`
 	BaseURL      string         `name:"base-url" placeholder:"URL" help:"The site's public address, such as https://news.example; by default the one it listens on."`
-	TrustedProxy []netip.Prefix `placeholder:"CIDR" help:"Proxies whose X-Forwarded-For, or Forwarded, is believed, such as 127.0.0.1/32; none by default. Repeatable."`
+	TrustedProxy []netip.Prefix `placeholder:"CIDR" help:"Proxies that may tell the client's address by X-Forwarded-For or Forwarded, such as 127.0.0.1/32; none by default. Repeatable."`
 	TLSCert      string         `name:"tls-cert" placeholder:"FILE" help:"Certificate with its chain, in PEM; with it the site speaks HTTPS and HTTP/2 itself. Read again when it changes."`
 	TLSKey       string         `name:"tls-key" placeholder:"FILE" help:"The certificate's private key, in PEM."`
 	SMTP         string         `placeholder:"URL" help:"Mail server, such as smtps://user:password@mail.example, smtp:// for STARTTLS, or smtp://localhost:25?tls=none for one on this machine without TLS; without one no mail is sent."`
@@ -153,7 +153,7 @@ func (c serveCmd) serve(a *app, db *models.DB, listener net.Listener, handler ht
 	drain, cancel := context.WithTimeout(context.WithoutCancel(a.ctx), c.DrainTime)
 	defer cancel()
 	if err = server.Shutdown(drain); errors.Is(err, context.DeadlineExceeded) {
-		// A client that never finishes is no failure of the server's.
+		// A client that does not finish is not an error of the server.
 		slog.Warn("some requests were not finished when the time to stop was over; their connections are closed", "after", c.DrainTime)
 		err = server.Close()
 	}
@@ -177,13 +177,15 @@ func spareCollector() {
 	}
 }
 
-// making says how many pages are made at once: by default as many as keep the
-// cores busy. The database driver's calls into C hold a processor of the Go
-// scheduler. While requests wait, the scheduler gets one more than there are
-// cores: else those calls keep it from reading the network, and the requests are
-// not even queued in their order. It has no more all the time because that
-// costs each kept page something, and it is not changed when the operator has set
-// GOMAXPROCS.
+// making returns the bounds of rendering pages. By default as many pages are
+// rendered at once as keep the cores busy.
+//
+// Each call of the database driver into C occupies a processor of the Go
+// scheduler. While requests wait, the scheduler gets one processor more than
+// there are cores. Otherwise those calls keep it from reading the network, and
+// requests do not even enter the queue in their order. The extra processor is
+// removed afterwards because it makes each kept page slower. An operator's
+// GOMAXPROCS is left unchanged.
 func (c serveCmd) making(db *models.DB) handlers.MakingOptions {
 	o := handlers.MakingOptions{AtOnce: c.PagesAtOnce, Queue: max(0, c.PageQueue)}
 	if o.AtOnce < 0 {

@@ -22,7 +22,7 @@ type streamRow struct {
 	Label   string             `json:"label"`
 }
 
-// streamAnswer is what --json prints of a row.
+// streamAnswer is the line that --json prints for a row.
 type streamAnswer struct {
 	Row     int                `json:"row"`
 	State   discussion.State   `json:"state"`
@@ -32,8 +32,8 @@ type streamAnswer struct {
 	Label   string             `json:"label"`
 }
 
-// streamCount counts rows by label and what became of them. Binned rows are
-// in the spam or the trash, held ones wait.
+// streamCount counts rows by label and result. Binned rows are in spam or trash.
+// Held rows wait for a moderator.
 type streamCount struct {
 	Spam       int     `json:"spam"`
 	Caught     int     `json:"caught"` // spam that was held or binned
@@ -52,11 +52,12 @@ type streamSummary struct {
 	Rejected int     `json:"rejected"`
 	Mark     float64 `json:"mark"` // at the end
 	streamCount
-	// AfterFirstQuarter leaves out the rows in which the site knew least.
+	// AfterFirstQuarter counts without the first quarter of the rows, when the
+	// site has learnt least.
 	AfterFirstQuarter streamCount `json:"after_first_quarter"`
 }
 
-// streamWindow is how many rows the table without --json has in a line.
+// streamWindow is how many rows one line of the table covers.
 const streamWindow = 1000
 
 // stream is a run of 'comment judge --stream'.
@@ -100,7 +101,8 @@ func (c commentJudgeCmd) runStream(a *app) error {
 	})
 }
 
-// open opens the file with a progress bar, or standard input without.
+// open opens the file, with a progress bar. Without a file it returns standard
+// input.
 func (s *stream) open() (io.Reader, func(), error) {
 	if s.cmd.File == "" {
 		s.bar = s.newProgress("standard input", -1)
@@ -172,7 +174,7 @@ func (s *stream) parse(data []byte) (row discussion.StreamRow, err error) {
 	return row, nil
 }
 
-// window prints a line of the table, about the answers from one on.
+// window prints a line of the table, for the answers from index from on.
 func (s *stream) window(from int) error {
 	part := s.answers[from:]
 	if from == 0 {
@@ -184,7 +186,7 @@ func (s *stream) window(from int) error {
 	return err
 }
 
-// summary prints what all rows came to.
+// summary prints the totals of all rows.
 func (s *stream) summary() error {
 	sum := streamSummary{Rows: len(s.answers), Rejected: s.rejected, streamCount: countStream(s.answers)}
 	sum.AfterFirstQuarter = countStream(s.answers[len(s.answers)/4:])

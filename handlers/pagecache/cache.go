@@ -234,8 +234,8 @@ func (c *Cache) join(ctx context.Context, key string, asked *int64, load func(co
 	return f
 }
 
-// unjoin removes a waiting request whose client hung up. It cancels a load that
-// still waits for room when no request waits for it any more.
+// unjoin removes a waiting request after its client hung up. It cancels a load
+// that still waits for room when no request waits for it any more.
 func (c *Cache) unjoin(key string, f *flight) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
