@@ -53,7 +53,10 @@ type FrontBlock struct {
 const (
 	frontSecond = 4
 	frontLatest = 8
-	frontBlock  = 5
+	// frontLatestTall is frontLatest beside a lead with a picture, which is
+	// taller, on a site that fills the pool.
+	frontLatestTall = 13
+	frontBlock      = 5
 	// latestLeast is how many stories the latest list has at least: on a small
 	// site the second rank leaves so many to it.
 	latestLeast    = 3
@@ -122,7 +125,11 @@ func (f *Front) arrange(pinned, pool []Story, used map[int64]bool) {
 	fill := take(pool, second, pictured)
 	fill = append(fill, take(pool, second-len(fill), anyStory)...)
 	f.Second = append(f.Second, fill...)
-	f.Latest = take(pool, frontLatest, anyStory)
+	latest := frontLatest
+	if len(pool) == frontPool && pictured(*f.Lead) {
+		latest = frontLatestTall
+	}
+	f.Latest = take(pool, latest, anyStory)
 }
 
 // storiesByID returns stories by their numbers. most is the largest number
