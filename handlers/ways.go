@@ -18,6 +18,8 @@ var wayOf = map[string]views.Link{
 	"own-old":        {Name: "problem.way.own", URL: "/comments/mine/"},
 	"link-revoked":   {Name: "problem.way.own", URL: "/comments/mine/"},
 	"proof-old":      {Name: "problem.front", URL: "/"},
+	"proof-used":     {Name: "problem.front", URL: "/"},
+	"withdrawn":      {Name: "problem.front", URL: "/"},
 	"held-old":       {Name: "held.desk", URL: "/desk/comments"},
 	"held-used":      {Name: "held.desk", URL: "/desk/comments"},
 	"held-link":      {Name: "held.desk", URL: "/desk/comments"},
