@@ -231,7 +231,7 @@ func (c *Comment) validate(ctx context.Context, r models.Reader, site *newsroom.
 		}
 	}
 	switch typed := strings.TrimSpace(in.URL); {
-	case c.UserID != nil || noWebsite[strings.ToLower(typed)]:
+	case c.UserID != nil || richtext.Blank(typed) || noWebsite[strings.ToLower(typed)]:
 	case len(typed) > MaxURLBytes:
 		refuse("url", "too-long", MaxURLBytes)
 	case c.URL == "":

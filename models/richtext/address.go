@@ -43,9 +43,10 @@ type addressFinder struct {
 //     character, a quotation mark or other punctuation that is not ASCII.
 //     A few marks that occur inside words may be inside of an address;
 //   - before a closing bracket whose opening one is outside;
-//   - before full stops, commas and the like at its end;
-//   - in the host: where letters of another script follow those of the last
-//     label, because scripts without spaces go on there.
+//   - before full stops, commas and the like at its end, and before emoji
+//     there that follow a letter or a digit;
+//   - in the host: where letters of another script or symbols follow the
+//     letters of the last label, because scripts without spaces go on there.
 //
 // It differs from markdown-it/linkify-it on purpose in two points. A host may
 // hold "--", which linkify-it refuses because a dash could be meant: names of
@@ -124,8 +125,8 @@ func (f *addressFinder) read(s string, begin int, bare bool) (end int, host span
 	}
 	end = host.end
 	if !host.cut {
-		if end, ok = behindPort(s, end); !ok {
-			return 0, host, false
+		if end, ok = behindPort(s, end); !ok || end < len(s) && s[end] == '@' || strings.HasPrefix(s[end:], "://") {
+			return 0, host, false // "http://a@b@c.example", "http://https://a.example"
 		}
 	}
 	if !host.cut && end < len(s) && strings.IndexByte("/?#", s[end]) >= 0 {
@@ -146,7 +147,7 @@ func behindPort(s string, begin int) (place int, ok bool) {
 		place++
 	}
 	n, err := strconv.Atoi(s[begin+1 : place])
-	return place, err == nil && n <= 65535
+	return place, err == nil && n > 0 && n <= 65535
 }
 
 // behindUser returns the place behind "user:password@", or begin, and how
@@ -206,12 +207,12 @@ func inHost(r rune) bool {
 
 func isJoiner(r rune) bool { return r == '\u200C' || r == '\u200D' }
 
-// oneScript returns the length of the part of a label before its first letter
-// of a script other than Latin. It returns the whole label if the label begins
-// with such a letter.
+// oneScript returns the length of the part of a label before its first symbol
+// or letter of a script other than Latin. It returns the whole label if the
+// label begins with such a character.
 func oneScript(label string) int {
 	for i, r := range label {
-		if r >= utf8.RuneSelf && unicode.IsLetter(r) && !unicode.In(r, unicode.Latin) {
+		if r >= utf8.RuneSelf && (unicode.Is(unicode.So, r) || unicode.IsLetter(r) && !unicode.In(r, unicode.Latin)) {
 			if i > 0 && label[0] < utf8.RuneSelf {
 				return i
 			}
@@ -328,7 +329,7 @@ func endsAddress(r rune) bool {
 	switch {
 	case isJoiner(r) || r >= '\uFE00' && r <= '\uFE0F' || strings.ContainsRune(innerMarks, r):
 		return false
-	case r == '\uFF5C' || r == utf8.RuneError:
+	case r == '\uFF5C' || r == '\uFF5E' || r == utf8.RuneError:
 		return true
 	}
 	return unicode.IsSpace(r) || unicode.IsPunct(r) || unicode.IsControl(r) || terms.Invisible(r)
@@ -348,12 +349,22 @@ func trimTail(s string, begin, end int) int {
 				}
 			}
 		}
-		if !strings.ContainsRune(".,:;!?'\"*~|([{"+innerMarks, r) && !isJoiner(r) {
+		if strings.ContainsRune(".,:;!?'\"*~|([{"+innerMarks, r) || isJoiner(r) {
+			end -= size
+			continue
+		}
+		word := strings.TrimRightFunc(s[begin:end], isEmoji)
+		if last, _ := utf8.DecodeLastRuneInString(word); len(word) == end-begin || !inWord(last) {
 			break
 		}
-		end -= size
+		end = begin + len(word)
 	}
 	return end
+}
+
+// isEmoji reports whether r is an emoji or part of one, digits apart.
+func isEmoji(r rune) bool {
+	return r >= 0x1F000 && r <= 0x1FAFF || r >= 0x2600 && r <= 0x27BF || r == '\uFE0F' || isJoiner(r)
 }
 
 // hostNames converts names in other scripts into their DNS form. Some domains
@@ -386,7 +397,8 @@ func targetOf(s, scheme string, begin, end int, host span) string {
 // in the ASCII form of RFC 3986. It returns "" for any other text, also for an
 // email address or a host of one label.
 func WebAddress(typed string) string {
-	s, scheme := strings.TrimSpace(typed), "https"
+	// Invisible characters come along when an address is copied.
+	s, scheme := strings.TrimFunc(typed, func(r rune) bool { return unicode.IsSpace(r) || terms.Invisible(r) }), "https"
 	switch {
 	case hasPrefixFold(s, "https://"):
 		s = s[len("https://"):]
@@ -396,6 +408,9 @@ func WebAddress(typed string) string {
 	host, _, ok := readHost(s, 0)
 	if !ok || host.cut {
 		return ""
+	}
+	if rest := s[host.end:]; rest == "." || strings.HasPrefix(rest, "./") {
+		s = s[:host.end] + rest[1:] // the root of all names
 	}
 	if ip, err := netip.ParseAddr(s[:host.end]); !isPublicName(s[:host.end]) && (err != nil || !ip.Is4()) {
 		return ""

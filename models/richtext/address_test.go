@@ -77,14 +77,22 @@ func TestAddressesInText(t *testing.T) {
 		"https://a.example,b https://a.example;":                             "https://a.example https://a.example",
 		"https://a.example/100%":                                             "https://a.example/100%",
 
+		"http://https://a.example http://a@b@c.example/": "https://a.example",
+
+		// Emoji and symbols behind.
+		"https://a.example😀 https://b.example™ https://c.eu❤\ufe0f":           "https://a.example https://b.example https://c.eu",
+		"https://a.example/x😀 https://a.example/x👍🏽! (https://b.eu/y❤\ufe0f)": "https://a.example/x https://a.example/x https://b.eu/y",
+		"https://a.example/😀 https://a.example/a😀b https://b.eu/?q=👩\u200d👧":  "https://a.example/😀 https://a.example/a😀b https://b.eu/?q=👩\u200d👧",
+		"https://a.example/x～ https://a.example/x〜":                           "https://a.example/x https://a.example/x",
+
 		// No addresses.
-		"http:// https://. http://? http://# https://,":             "",
-		"http://.a.example http://-a.example http://a.example_":     "",
-		"http://a.example:99999/ http://[2001:zz::]/ http://a..b":   "",
-		"xhttps://a.example _http://a.example 1http://a.example":    "",
-		"ftp://a.example mailto:a@a.example javascript://a.example": "",
-		"awww.a.example me@www.a.example www. www.a www.1 www.a.1":  "",
-		"https://good.example\\@evil.example":                       "https://good.example",
+		"http:// https://. http://? http://# https://,":                               "",
+		"http://.a.example http://-a.example http://a.example_":                       "",
+		"http://a.example:99999/ http://a.example:0/ http://[2001:zz::]/ http://a..b": "",
+		"xhttps://a.example _http://a.example 1http://a.example":                      "",
+		"ftp://a.example mailto:a@a.example javascript://a.example":                   "",
+		"awww.a.example me@www.a.example www. www.a www.1 www.a.1":                    "",
+		"https://good.example\\@evil.example":                                         "https://good.example",
 	} {
 		var got []string
 		for _, a := range richtext.Addresses(text) {
@@ -119,6 +127,7 @@ func TestWebAddress(t *testing.T) {
 	for typed, want := range map[string]string{
 		"https://a.example/x?y=1#z": "https://a.example/x?y=1#z", "a.example": "https://a.example", " WWW.A.Example/Path ": "https://www.a.example/Path", "HTTP://a.example:8080": "http://a.example:8080",
 		"bücher.example": "https://xn--bcher-kva.example", "https://ru.example/Утка": "https://ru.example/%D0%A3%D1%82%D0%BA%D0%B0", "https://a.example/x_(y)’s": "https://a.example/x_(y)%E2%80%99s", "http://192.0.2.1/x": "http://192.0.2.1/x",
+		"a.example.": "https://a.example", "\u200ehttps://a.example\u200b\u00a0": "https://a.example", "http://a.example./x.": "http://a.example/x.", "http://a.example/\n": "http://a.example/",
 	} {
 		if got := richtext.WebAddress(typed); got != want {
 			t.Errorf("%q is %q, want %q", typed, got, want)
@@ -128,7 +137,7 @@ func TestWebAddress(t *testing.T) {
 	}
 	for _, typed := range []string{
 		"", "http://", "<script>alert(1)</script>", "https://<b>.example", "none", "n/a", "-", "localhost", "a.example b.example", "a.example/x y", "me@a.example", "https://me@a.example/", "javascript:alert(1)",
-		"javascript://a.example/%0aalert(1)", "ftp://a.example", "mailto:me@a.example", "//a.example", "https://", "https://.example", "https://a..example", "https://a_b.example", "http://a.example:x", "http://a.example:99999",
+		"javascript://a.example/%0aalert(1)", "ftp://a.example", "mailto:me@a.example", "//a.example", "https://", "https://.example", "https://a..example", "https://a_b.example", "http://a.example:x", "http://a.example:99999", "http://a.example:0", "a.example..", ".", "//x", "e.g.", "data:x", "user@host", "http://[2001:db8::1]/",
 		"1.5", "https://a.example\\@b.example", "a.example\"onclick=x", "http://http://a.example", "data:text/html,x", "https://a.example/\u202ex", "https://[::1]/", "a.example,b.example", "https://a.exampleです",
 	} {
 		if got := richtext.WebAddress(typed); got != "" {

@@ -95,9 +95,45 @@ func Article(source string, f Format) (Body, error) {
 	return body, nil
 }
 
-// tooNested finds the input that the Markdown parser is slow on.
+// listMarks matches the marks of lists that begin on the same line.
+var listMarks = regexp.MustCompile(`^(?:[ \t>]*(?:[-+*]|[0-9]{1,9}[.)])[ \t])+`)
+
+// maxQuoteRun is the longest run of quotation marks. The Markdown parser
+// counts the rest of the run at each of them.
+const maxQuoteRun = 200
+
+// tooNested finds the input that the Markdown parser is slow on: it takes
+// quadratic time for each of these.
 func tooNested(source string) bool {
+	links, angles := 0, 0 // targets of links that are open in the paragraph: "[a](b", "[a](<b"
 	for line := range strings.Lines(source) {
+		text := strings.TrimSpace(line)
+		if text == "" {
+			links, angles = 0, 0
+		}
+		for i := range len(line) {
+			switch {
+			case line[i] == ')':
+				links = max(0, links-1)
+			case line[i] == '>':
+				angles = 0
+			case strings.HasPrefix(line[i:], "]("):
+				links++
+				if strings.HasPrefix(line[i+2:], "<") {
+					angles++
+				}
+			}
+			if max(links, angles) > maxMarkdownNest {
+				return true
+			}
+		}
+		rule := strings.Trim(text, "- \t") == "" || strings.Trim(text, "* \t") == ""
+		if !rule && len(strings.Fields(listMarks.FindString(line))) > maxMarkdownNest {
+			return true
+		}
+		if strings.Contains(line, quoteRuns[0]) || strings.Contains(line, quoteRuns[1]) {
+			return true
+		}
 		deep, most := 0, 0
 		for _, r := range line {
 			switch r {
@@ -117,6 +153,8 @@ func tooNested(source string) bool {
 	}
 	return false
 }
+
+var quoteRuns = [...]string{strings.Repeat(`"`, maxQuoteRun), strings.Repeat("'", maxQuoteRun)}
 
 var blankLines = regexp.MustCompile(`\n[ \t]*\n\s*`)
 

@@ -3,7 +3,6 @@ package richtext_test
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"broadsheet/models/richtext"
 
@@ -153,6 +152,14 @@ var hostileArticles = map[string]func(n int) string{
 	"stars":      func(n int) string { return strings.Repeat("*「a」", n/8) },
 	"breaks":     func(n int) string { return strings.Repeat("港\n", n/4) },
 	"addresses":  func(n int) string { return strings.Repeat("https://a.example/( ", n/20) },
+	"schemes":    func(n int) string { return strings.Repeat("https: ", n/7) },
+	"users":      func(n int) string { return strings.Repeat("https://a:", n/10) },
+	"www":        func(n int) string { return strings.Repeat("(www.", n/5) },
+	"emails":     func(n int) string { return strings.Repeat("~a@b", n/4) },
+	"lists":      func(n int) string { return strings.Repeat("1) ", n/3) },
+	"targets":    func(n int) string { return strings.Repeat("[a](", n/4) },
+	"in angles":  func(n int) string { return strings.Repeat("[a](<b", n/6) },
+	"quotes":     func(n int) string { return strings.Repeat("\"", n) },
 	"h":          func(n int) string { return strings.Repeat("http", n/4) },
 	"words":      func(n int) string { return strings.Repeat("<IBM>", n/5) },
 	"ends":       func(n int) string { return strings.Repeat("</ibm>", n/6) },
@@ -164,20 +171,27 @@ var hostileArticles = map[string]func(n int) string{
 func TestArticleTimeGrowsWithTheLength(t *testing.T) {
 	for name, make := range hostileArticles {
 		for _, f := range []richtext.Format{richtext.Markdown, richtext.HTML} {
-			short, long := make(8<<10), make(32<<10)
-			timeOf := func(source string) time.Duration {
-				begin := time.Now()
+			checkGrowth(t, name+" as "+f.String(), make, func(source string) {
 				_, _ = richtext.Article(source, f) // a refusal is quick, too
-				return time.Since(begin)
-			}
-			grows := true
-			for try := 0; grows && try < 10; try++ {
-				a, b := timeOf(short), timeOf(long)
-				grows = b > 9*a
-			}
-			if grows {
-				t.Errorf("%s as %s: the time grows faster than the length", name, f)
-			}
+			})
+		}
+	}
+}
+
+// The Markdown parser takes quadratic time for these.
+func TestSlowMarkdownIsRefused(t *testing.T) {
+	t.Parallel()
+	for _, unit := range []string{"1) ", "+ ", "* - ", "> 1. ", "[a](", "[a](<b", "[a](<b)", "[a](b (c\n", "[", "\"", "'", "*"} {
+		if _, err := richtext.Article(strings.Repeat(unit, 3000), richtext.Markdown); err == nil {
+			t.Errorf("%q 3000 times is taken", unit)
+		}
+	}
+	for _, source := range []string{
+		strings.Repeat("- ", 100), strings.Repeat("* ", 100), strings.Repeat("[a](b)", 3000), strings.Repeat("[a](<b>) ", 3000), strings.Repeat("[a](b (c))\n", 3000),
+		strings.Repeat("1) a\n", 3000), strings.Repeat("\"a\" ", 3000), strings.Repeat("[a](b\n\n", 3000), strings.Repeat("it's ", 3000), "- - - - a",
+	} {
+		if _, err := richtext.Article(source, richtext.Markdown); err != nil {
+			t.Errorf("%.20q: %v", source, err)
 		}
 	}
 }

@@ -24,7 +24,9 @@ import (
 // of Korean, which has spaces, and its other style joins sentences of English
 // ("one.\nTwo").
 var markdown = sync.OnceValue(func() goldmark.Markdown {
-	nothing := regexp.MustCompile(`[^\s\S]`)
+	// It matches nothing, and is anchored: one that is not is tried at every
+	// byte of the rest of the line, for each "https:" in it.
+	nothing := regexp.MustCompile(`\A[^\s\S]`)
 	return goldmark.New(
 		goldmark.WithExtensions(
 			extension.NewLinkify(extension.WithLinkifyURLRegexp(nothing), extension.WithLinkifyWWWRegexp(nothing)), // email addresses alone

@@ -17,7 +17,7 @@ func Normalize(s string) string {
 	if strings.IndexFunc(s, needsCleaning) < 0 {
 		return s
 	}
-	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n\n").Replace(s)
+	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\v", "\n", "\f", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n\n").Replace(s)
 	return strings.Map(func(r rune) rune {
 		if needsCleaning(r) {
 			return -1

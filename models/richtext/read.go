@@ -33,8 +33,8 @@ type token struct {
 //     tag that needs attributes to do something is text without them;
 //   - every other "<" is text, closed or not: "x<y", "<3", "<IBM>", "<div>".
 //
-// A tag must be complete, and its attributes must have values, so that "if a<b
-// and c>d" is text although b is an element.
+// A tag must be complete. Its attributes must have values, or one of them a
+// value in quotes, so that "if a<b and c>d" is text although b is an element.
 var (
 	commentTags = setOf("a abbr acronym b blockquote br cite code del em i p q s strike strong")
 	hiddenTags  = setOf("iframe noembed noframes script style template")
@@ -142,6 +142,7 @@ func (r *tagReader) tag(from int) (t token, end int) {
 	if !r.tags[t.data] && !activeTags[t.data] && !inertTags[t.data] || i == len(r.src) || !strings.ContainsRune(" \t\n/>", rune(r.src[i])) {
 		return t, -1
 	}
+	bare, quoted := false, false // attributes without a value, and in quotes
 	for {
 		for i < len(r.src) && strings.IndexByte(" \t\n/", r.src[i]) >= 0 {
 			i++
@@ -151,7 +152,7 @@ func (r *tagReader) tag(from int) (t token, end int) {
 		}
 		if r.src[i] == '>' {
 			i++
-			if t.kind == startToken && len(t.attr) == 0 && inertTags[t.data] {
+			if bare && !quoted || t.kind == startToken && len(t.attr) == 0 && inertTags[t.data] {
 				return t, -1
 			}
 			return t, i
@@ -162,8 +163,9 @@ func (r *tagReader) tag(from int) (t token, end int) {
 			return t, -1
 		}
 		if a.Val == "" && !strings.HasSuffix(r.src[:i], "=") && !isQuote(r.src[i-1]) && (r.tags[t.data] || !flagAttributes[a.Key]) {
-			return t, -1
+			bare = true
 		}
+		quoted = quoted || isQuote(r.src[i-1])
 		t.attr = append(t.attr, a)
 	}
 }
