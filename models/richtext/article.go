@@ -194,7 +194,7 @@ func joinWide(s string) string {
 // its own site only.
 func lower(source string) string {
 	w := &articleWriter{newWriter(len(source), maxArticleDepth), map[string]int{}}
-	z := html.NewTokenizer(strings.NewReader(source))
+	z := html.NewTokenizer(strings.NewReader(escapeOpen(source)))
 	for {
 		kind := z.Next()
 		raw := z.Raw()
@@ -213,6 +213,64 @@ func lower(source string) string {
 	}
 }
 
+// escapeOpen writes a "<" as an entity where the name of no element follows
+// and another "<", or the end, comes before the ">", as in "if x<y then</p>".
+// An HTML parser would read all up to the next ">" as one tag.
+func escapeOpen(source string) string {
+	var b strings.Builder
+	at := 0
+	for i := range len(source) {
+		if source[i] != '<' || i+1 == len(source) || !isLetter(source[i+1]) {
+			continue
+		}
+		rest := source[i+1:]
+		if end := strings.IndexAny(rest, "<>"); end >= 0 && rest[end] == '>' {
+			continue
+		}
+		name := strings.IndexFunc(rest, func(r rune) bool { return strings.ContainsRune(" \t\n/<", r) })
+		if name < 0 {
+			name = len(rest)
+		}
+		if name <= 32 && isElement(strings.ToLower(rest[:name])) {
+			continue
+		}
+		b.WriteString(source[at:i])
+		b.WriteString("&lt;")
+		at = i + 1
+	}
+	b.WriteString(source[at:])
+	return b.String()
+}
+
+// elements are the elements of HTML, old ones included, and those of SVG and
+// MathML that are written without attributes and are no words. Package atom
+// does not tell them from attributes: <name> and <size> are no elements.
+var elements = setOf(`a abbr acronym address applet area article aside audio b base basefont bdi bdo bgsound big blink blockquote body br button
+	canvas caption center cite code col colgroup data datalist dd del details dfn dialog dir div dl dt em embed fieldset figcaption figure font
+	footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe image img input ins kbd keygen label legend li link listing
+	main map mark marquee math menu menuitem meta meter nav nobr noembed noframes noscript object ol optgroup option output p param picture
+	plaintext pre progress q rb rp rt rtc ruby s samp script search section select slot small source span strike strong style sub summary sup svg
+	table tbody td template textarea tfoot th thead time title tr track tt u ul var video wbr xmp
+	g defs desc mrow mi mo mn ms msub msup msubsup mfrac msqrt mroot mtext mtable mtr mtd mover munder munderover semantics annotation`)
+
+// isElement reports whether HTML has an element of that name, or a program
+// may have one: "my-element", "o:p".
+func isElement(name string) bool { return elements[name] || strings.ContainsAny(name, "-:") }
+
+// looksLikeText reports whether a start tag is text that only looks like one:
+// it has the name of no element, as in "<IBM>", or of one letter, as in "if
+// a<b and c>d", and no attribute of it has a value.
+func looksLikeText(t html.Token) bool {
+	words := false
+	for _, a := range t.Attr {
+		if a.Val != "" {
+			return false
+		}
+		words = words || !flagAttributes[a.Key] && strings.IndexFunc(a.Key, func(r rune) bool { return r == '-' || r == '_' || r == ':' }) < 0
+	}
+	return !isElement(t.Data) || len(t.Data) == 1 && words
+}
+
 // articleWriter rewrites the tags of an article.
 type articleWriter struct {
 	*writer
@@ -229,7 +287,7 @@ func (w *articleWriter) startTag(t html.Token, shown string) {
 	case t.Data == "input":
 		w.box(t)
 		return
-	case t.DataAtom == 0 && len(t.Attr) == 0 && !strings.ContainsAny(t.Data, "-:"):
+	case looksLikeText(t):
 		// Not an element of HTML or of a program's own: "<IBM>".
 		w.words[t.Data]++
 		w.text(shown)

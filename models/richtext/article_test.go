@@ -24,6 +24,9 @@ func TestMarkdownOfScriptsWithoutSpaces(t *testing.T) {
 	for source, want := range map[string]string{
 		"これは**「港」**です":        "<p>これは<strong>「港」</strong>です</p>",
 		"**「港」**です":           "<p><strong>「港」</strong>です</p>",
+		"~~「港」~~です":           "<p><del>「港」</del>です</p>",
+		"a ~~b~~ 1 ~ 2":       "<p>a <del>b</del> 1 ~ 2</p>",
+		"__「港」__です":           "<p>__「港」__です</p>",
 		"彼は*（笑）*と":            "<p>彼は<em>（笑）</em>と</p>",
 		"그는 **\"말\"**이라고":     "<p>그는 <strong>“말”</strong>이라고</p>",
 		"中文**“引号”**中文":        "<p>中文<strong>“引号”</strong>中文</p>",
@@ -108,7 +111,9 @@ func TestPicturesOfOtherSitesBecomeLinks(t *testing.T) {
 func TestArticlesKeepTextThatLooksLikeATag(t *testing.T) {
 	t.Parallel()
 	for source, want := range map[string]string{
-		"Shares of <IBM> and <Exxon> rose, x<y, a <-> b":     "<p>Shares of &lt;IBM&gt; and &lt;Exxon&gt; rose, x&lt;y, a &lt;-&gt; b</p>",
+		"Shares of <IBM> and <Exxon> rose, x<y, a <-> b": "<p>Shares of &lt;IBM&gt; and &lt;Exxon&gt; rose, x&lt;y, a &lt;-&gt; b</p>",
+		"if a<b and c>d":                                     "<p>if a&lt;b and c&gt;d</p>",
+		"<p>if x<y then</p>\n":                               "<p>if x&lt;y then</p>",
 		"<sarcasm>Great</sarcasm>":                           "<p>&lt;sarcasm&gt;Great&lt;/sarcasm&gt;</p>",
 		"See <https://a.example/y>.":                         `<p>See <a href="https://a.example/y">https://a.example/y</a>.</p>`,
 		"смотри https://ru.example/утка, там":                `<p>смотри <a href="https://ru.example/%D1%83%D1%82%D0%BA%D0%B0">https://ru.example/утка</a>, там</p>`,
@@ -120,6 +125,19 @@ func TestArticlesKeepTextThatLooksLikeATag(t *testing.T) {
 		"`https://a.example`":                                "<p><code>https://a.example</code></p>",
 	} {
 		if got := rendered(t, source, richtext.Markdown); got != want {
+			t.Errorf("%q\n got %q\nwant %q", source, got, want)
+		}
+	}
+	for source, want := range map[string]string{
+		"<p>if x<y then</p>":                     "<p>if x&lt;y then</p>",
+		"<p>x<y and y<z and <b>c</b></p>":        "<p>x&lt;y and y&lt;z and <b>c</b></p>",
+		"x<y and z>w, a<b and c>d":               "x&lt;y and z&gt;w, a&lt;b and c&gt;d",
+		"Dear <name>, <size> <svg><g>":           "Dear &lt;name&gt;, &lt;size&gt;",
+		"x<yz":                                   "x&lt;yz",
+		"<p\n>a</p><b hidden>c</b><p _x-y z-1>d": "<p>a</p><b>c</b><p>d</p>",
+		`<a href="/x/" title="a<c d">e</a>`:      `<a href="/x/" title="a&lt;c d">e</a>`,
+	} {
+		if got := rendered(t, source, richtext.HTML); got != want {
 			t.Errorf("%q\n got %q\nwant %q", source, got, want)
 		}
 	}
@@ -162,6 +180,8 @@ var hostileArticles = map[string]func(n int) string{
 	"quotes":     func(n int) string { return strings.Repeat("\"", n) },
 	"h":          func(n int) string { return strings.Repeat("http", n/4) },
 	"words":      func(n int) string { return strings.Repeat("<IBM>", n/5) },
+	"open":       func(n int) string { return strings.Repeat("<y ", n/3) },
+	"long names": func(n int) string { return "<" + strings.Repeat("y", n) },
 	"ends":       func(n int) string { return strings.Repeat("</ibm>", n/6) },
 	"pictures":   func(n int) string { return strings.Repeat("<img src=//x.example/>", n/22) },
 	"open links": func(n int) string { return strings.Repeat("<a href=x><img src=//y.example>", n/31) },

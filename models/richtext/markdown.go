@@ -36,7 +36,8 @@ var markdown = sync.OnceValue(func() goldmark.Markdown {
 		goldmark.WithParserOptions(
 			parser.WithInlineParsers(
 				util.Prioritized(addressParser{}, 10000),
-				util.Prioritized(emphasisParser{parser.NewEmphasisParser()}, 490), // the usual one has 500
+				util.Prioritized(emphasisParser{parser.NewEmphasisParser()}, 490), // the usual ones have 500
+				util.Prioritized(emphasisParser{extension.NewStrikethroughParser()}, 491),
 			),
 			parser.WithASTTransformers(util.Prioritized(innerAddresses{}, 400), util.Prioritized(wideBreaks{}, 500)),
 		),
@@ -145,7 +146,7 @@ func (p emphasisParser) Parse(parent ast.Node, block text.Reader, pc parser.Cont
 	before := block.PrecendingCharacter()
 	node := p.InlineParser.Parse(parent, block, pc)
 	run, ok := node.(*parser.Delimiter)
-	if !ok || run.Char != '*' {
+	if !ok || run.Char == '_' {
 		return node
 	}
 	line, _ := block.PeekLine()
