@@ -42,7 +42,7 @@ type serveCmd struct {
 	SMTP         string         `placeholder:"URL" help:"Mail server, such as smtps://user:password@mail.example, smtp:// for STARTTLS, or smtp://localhost:25?tls=none for one on this machine without TLS; without one no mail is sent."`
 	MailFrom     string         `placeholder:"ADDRESS" help:"Address that mail comes from; needed with --smtp."`
 	Cache        int            `default:"40" placeholder:"MB" help:"Memory for pages that are ready to be sent, in MB (${default}); with 0 each is made anew."`
-	PagesAtOnce  int            `default:"-1" placeholder:"N" help:"How many pages that are not kept ready are made at once; others wait in the order they came. By default as many as there are cores; with 0 there is no bound."`
+	PagesAtOnce  int            `default:"-1" placeholder:"N" help:"How many pages that are not kept ready are made at once; others wait in the order they came. By default the number of cores, twice that with PostgreSQL; with 0 there is no bound."`
 	PageQueue    int            `default:"256" placeholder:"N" help:"How many requests may wait for that (${default}); more are refused with 503 for a moment."`
 	CDNAge       time.Duration  `name:"cdn-age" placeholder:"TIME" help:"How long a cache in front may keep pages, such as 60s; it is told by s-maxage and Surrogate-Key. By default it must ask each time."`
 	DrainTime    time.Duration  `default:"20s" placeholder:"TIME" help:"How long requests under way may take to finish when the server is told to stop (${default})."`

@@ -3,11 +3,11 @@
 //
 // # The map
 //
-//	cache.go     the store: looking up, loading once for all who wait, bounding
+//	cache.go     the store: looking up, loading once for all waiting requests, bounding
 //	change.go    what a change drops, overtakes or, in a storm, makes old
 //	page.go      one answer: its bytes, validators, and how it is sent
-//	encoding.go  the codings and what a browser wants
-//	tight.go     a page near the size of one way to and fro, packed again
+//	encoding.go  content encodings and Accept-Encoding
+//	tight.go     a page near the size of the initial congestion window, compressed again
 //	personal.go  a page with one reader's own parts put in
 //	key.go       what an answer is kept under
 //
