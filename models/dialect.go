@@ -181,11 +181,11 @@ func explainWrite(err error) error {
 	safe := ""
 	switch unavailable(err) {
 	case "disk":
-		safe = "the disk is full or cannot be written: nothing of this was saved, all that was saved before is kept; make room and do it again"
+		safe = "the disk is full or cannot be written: this change was not saved, and all earlier changes are kept; free some space and try again"
 	case "busy":
-		safe = "the database is busy or does not answer: nothing of this was saved; do it again in a moment"
+		safe = "the database is busy or does not answer: this change was not saved; try again in a moment"
 	case "read-only":
-		safe = "the database takes no changes now: nothing of this was saved; see why it is read-only and do it again"
+		safe = "the database is read-only now: this change was not saved; find the cause and try again"
 	}
 	if _, explained := errors.AsType[*Error](err); safe == "" || explained {
 		return err

@@ -15,10 +15,10 @@ import (
 // MinSecretBytes is the shortest session key, in bytes.
 const MinSecretBytes = 32
 
-// Keyring holds the site's session key and the ones that were in use before
-// it. New signatures and sealed texts are made with the first; all are read. It
-// is no part of the database: a copy of the database alone signs nobody in. A nil
-// Keyring has no key.
+// Keyring holds the site's session key and its older keys. The first key makes
+// new signatures and sealed texts; all keys can read them. The keys are not in
+// the database, so a copy of the database alone cannot sign in to an account. A
+// nil Keyring has no key.
 type Keyring struct{ secrets [][]byte }
 
 // NewKeyring makes a keyring of the present key and older ones.

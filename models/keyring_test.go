@@ -11,7 +11,7 @@ import (
 
 func secretOf(letter byte) []byte { return bytes.Repeat([]byte{letter}, models.MinSecretBytes) }
 
-func TestAKeyringReadsWhatOlderKeysMade(t *testing.T) {
+func TestAKeyringOpensSecretsOfOlderKeys(t *testing.T) {
 	t.Parallel()
 	before, after, other := models.NewKeyring(secretOf('a')), models.NewKeyring(secretOf('b'), secretOf('a')), models.NewKeyring(secretOf('c'))
 	sealed, err := before.Seal("test", "row 1", "the secret")

@@ -274,8 +274,8 @@ func (c *Comment) settle(ctx context.Context, tx *models.Tx, t *tally, parent *C
 	return c.ParentID == 0, tx.Query(ctx).Create(c).Error
 }
 
-// rewrite gives a stored comment the text and name of a newer import. A comment
-// whose commenter was forgotten stays as it is.
+// rewrite gives a stored comment the text and name of a newer import. It
+// changes no comment of a forgotten commenter.
 func (c *Comment) rewrite(ctx context.Context, tx *models.Tx, from Comment) (changed bool, err error) {
 	if c.Forgotten || c.Text == from.Text && c.Author == from.Author && c.URL == from.URL && c.Email == from.Email {
 		return false, nil

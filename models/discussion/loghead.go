@@ -78,7 +78,7 @@ const (
 	Broken     LogFault = "broken"     // an entry does not fit the one before
 	Cut        LogFault = "cut"        // the log does not lead to its head
 	Uncovered  LogFault = "uncovered"  // there are entries behind the head
-	PutBack    LogFault = "put back"   // the log does not hold what was seen before
+	PutBack    LogFault = "put back"   // the log does not hold the head that was seen before
 )
 
 // LogReport is the result of a check of the log.

@@ -11,7 +11,7 @@ import (
 // pages as they were until it is truncated. Purging does both. On PostgreSQL
 // there is nothing to do: its autovacuum does that work.
 
-// purgeCursor is the cursor whose value is the number of erasures not yet
+// purgeCursor names the cursor that holds the number of erasures not yet
 // purged.
 const purgeCursor = "erasures"
 

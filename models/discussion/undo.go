@@ -68,7 +68,7 @@ func ruleIn(ctx context.Context, tx *models.Tx, actor Actor, seen []Seen, v Verd
 // Operations that are more than an [Action] on the comments.
 const (
 	OperationDecline = "decline" // trash with a reason
-	OperationAnswer  = "answer"  // an answer, and the approval of what it answers
+	OperationAnswer  = "answer"  // an answer, and the approval of its parent
 )
 
 // Undone says what taking back did.

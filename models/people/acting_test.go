@@ -80,7 +80,7 @@ func TestChangesOfAnAccountEndItsLinksAndSessions(t *testing.T) {
 			if err != nil || got != event.want {
 				t.Errorf("%s: %+v, %v; want %+v", event.name, got, err, event.want)
 			}
-			// A sign-in whose password was checked before ends with the links.
+			// A sign-in ends with the links even if its password was checked before.
 			if _, err := people.SignIn(t.Context(), db, &stale, "home", ""); (err == nil) != event.want.link {
 				t.Errorf("%s: a sign-in in progress: %v", event.name, err)
 			}

@@ -21,20 +21,20 @@ const maxAuthority = 512
 // address is an address found in text: the bytes from begin to end.
 type address struct {
 	begin, end int
-	target     string // what a link to it has as href
+	target     string // the href of a link to it
 }
 
 // addressFinder finds the web addresses in a text.
 type addressFinder struct {
 	steps int // bytes looked at, for tests
-	// noName is the end of a host without a scheme that was refused. Its end is
-	// that of all that begin inside of it, so they are not read again.
+	// noName is the end of the last host without a scheme that was refused. All
+	// hosts that begin inside it have the same end, so they are not read again.
 	noName int
 }
 
 // next finds the first web address in s that begins at or after from. ok is
-// false where there is none. It takes time in proportion to what it passes
-// over.
+// false if there is none. It takes time in proportion to the bytes that it
+// passes over.
 //
 // Addresses begin with http://, https:// or www. in any case. They may hold
 // letters of every script (IRIs, RFC 3987). An address ends:
@@ -250,7 +250,7 @@ func isPublicName(host string) bool {
 func readTail(s string, begin int) (end, seen int) {
 	var open [3]int // brackets
 	quoted := false // inside of '…'
-	least := begin  // what belongs to the address in any case
+	least := begin  // up to here all bytes belong to the address
 	before := rune(s[begin])
 	i := begin
 scan:

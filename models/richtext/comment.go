@@ -283,7 +283,7 @@ func (w *commentWriter) fill() {
 	}
 }
 
-// see writes text whose entities are decoded.
+// see writes text with decoded entities.
 func (w *commentWriter) see(s string) {
 	if Blank(s) {
 		w.space = w.space || strings.ContainsFunc(s, unicode.IsSpace)

@@ -56,7 +56,7 @@ func PlainText(source string) string {
 	}
 	var b strings.Builder
 	b.Grow(len(source))
-	hidden := "" // the element whose content is not shown
+	hidden := "" // the element with hidden content
 	z := nethtml.NewTokenizer(strings.NewReader(source))
 	for kind := z.Next(); kind != nethtml.ErrorToken; kind = z.Next() {
 		if kind == nethtml.TextToken {

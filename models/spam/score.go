@@ -47,7 +47,7 @@ type Signals struct {
 	// Known: an earlier comment from the same browser was approved.
 	Known   bool
 	Learned Learned
-	Site    *Site // what the site has set itself, nil for nothing
+	Site    *Site // the mark and model of the site, nil if there are none
 
 	wording float64 // points of the wording, for the signal after it
 }

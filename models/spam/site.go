@@ -121,7 +121,7 @@ func site(_ *Model, s *Signals) (float64, string) {
 	if points > 0 {
 		what = "spam"
 	}
-	return points, fmt.Sprintf("like what moderators found to be %s here", what)
+	return points, fmt.Sprintf("like comments that moderators found to be %s here", what)
 }
 
 // Model returns the site's model in the form of [Model.Write], for

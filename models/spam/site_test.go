@@ -53,7 +53,7 @@ func TestASiteSetsItsMarkFromGoodComments(t *testing.T) {
 	}
 }
 
-func TestASiteLearnsACampaignThatTheModelNeverSaw(t *testing.T) {
+func TestASiteLearnsANewCampaign(t *testing.T) {
 	t.Parallel()
 	const text = "Daftar slot gacor maxwin hari ini situs 77"
 	points := func(s *spam.Site) (total, own float64) {
@@ -128,7 +128,7 @@ func TestLettersInDisguiseCount(t *testing.T) {
 
 // The shipped model knows English: in another script a link alone must not
 // hold a comment.
-func TestALinkAloneHoldsNoTextInAnotherScript(t *testing.T) {
+func TestALinkAloneDoesNotHoldATextInAnotherScript(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
 		"אשריך ! כבוד הנשיא ! https://m.facebook.com/itamaramu", "אז אתה בא ? https://www.facebook.com/events/0000000000000000/",

@@ -83,7 +83,7 @@ func (gs *globs) find(items []string, s *search) int32 {
 	return -1
 }
 
-// matching returns the globs whose leading item matches a word.
+// matching returns the globs with a leading item that matches a word.
 func (gs *globs) matching(text string, s *search) (list []*glob) {
 	var seen map[*glob]bool
 	for k := range len(text) {

@@ -11,30 +11,30 @@ import (
 // MaxTermBytes is the longest term of a list that counts.
 const MaxTermBytes = 200
 
-// List is a compiled list of terms. It is safe for use by several
-// goroutines. Matching takes time in proportion to the text, hardly more for
-// ten thousand terms than for ten.
+// List is a compiled list of terms. It is safe for use by several goroutines.
+// Matching takes time in proportion to the text, and hardly more for ten
+// thousand terms than for ten.
 //
-// A term of words alone matches these words one after the other, whatever
-// punctuation is between them. A term with punctuation or symbols matches only
-// where the text has the same, and white space where the term has white space.
-// Words match whole, without regard to case, accents, invisible characters and
-// look-alikes from another script inside a word. In scripts that put no spaces
-// between words, and in Korean, a term matches anywhere, except that a single
-// syllable of Korean matches only at the beginning of a word.
+// A term that consists of words matches these words in sequence, with any
+// punctuation between them. A term with punctuation or symbols matches only a
+// text with the same, and with white space where the term has white space. A
+// term matches whole words. Case, accents, invisible characters and look-alikes
+// from another script inside a word make no difference. In scripts that put no
+// spaces between words, and in Korean, a term matches anywhere, except that a
+// single syllable of Korean matches only at the beginning of a word.
 //
-// A term that is itself in the costume of letters that only look like others,
-// such as "iѕ" with a Cyrillic letter, matches that costume and not the plain
-// word: public lists have many costumes of common words. For the same reason a
-// digit in a term is that digit, while a digit between letters of a text is
-// read as the letter, too.
+// A term with look-alike letters, such as "iѕ" with a Cyrillic letter, matches
+// exactly this disguise and not the plain word: public lists have many
+// disguises of common words. For the same reason a digit in a term matches this
+// digit only, while a digit between letters of a text also matches the letter
+// that it looks like.
 //
 // "*" matches any part of a word: "*cat*" also matches "educated". A "*" alone
 // between other words matches one word. A word written letter by letter also
 // matches as one word.
 type List struct {
 	terms    []string
-	words    *machine         // sequences of words, without what is between them
+	words    *machine         // sequences of words, without the items between them
 	exact    *machine         // sequences with punctuation, and inside words
 	globs    [2]*globs        // the same two with stars
 	costumes *machine         // terms that match as they are written
@@ -261,7 +261,7 @@ func (l *List) Find(text string) (term string, found bool) {
 
 // search is the state of one Find.
 type search struct {
-	memo  map[*globs]map[string][]*glob // what was found out about words
+	memo  map[*globs]map[string][]*glob // for each word, the globs whose leading item matches it
 	steps int                           // look-ups and bytes compared, for tests
 }
 

@@ -85,7 +85,7 @@ func (m *machine) step(node, item uint32, steps *int) uint32 {
 	}
 }
 
-// find returns the first term whose sequence occurs in the text, -1 for none.
+// find returns the first term with a sequence in the text, -1 for none.
 func (m *machine) find(items []string, s *search) int32 {
 	node := uint32(0)
 	for _, text := range items {

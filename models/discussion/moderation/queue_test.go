@@ -485,7 +485,7 @@ func TestNothingGoesThroughAllComments(t *testing.T) {
 // A page has a next page only if that page has a card. It has none after the
 // last comment, and none if all later comments are folded under a card of this
 // page.
-func TestTheLastPageHasNoNext(t *testing.T) {
+func TestTheLastPageHasNoNextPage(t *testing.T) {
 	onFloor(t, func(d *floor) {
 		article := d.article("world")
 		last := func(f moderation.Filter) (pages int) {
@@ -555,7 +555,7 @@ func TestFoldedCommentsAreListed(t *testing.T) {
 
 // A rule's filter finds the comments that the rule asked to hold, or to treat
 // worse. It does not find the comments that the rule let pass.
-func TestTheFilterOfARuleFindsWhatItHeld(t *testing.T) {
+func TestARulesFilterFindsItsHeldComments(t *testing.T) {
 	onFloor(t, func(d *floor) {
 		article := d.article("world")
 		d.set("comment.spam-spam", "20")

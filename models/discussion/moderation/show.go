@@ -25,7 +25,7 @@ type Figures struct {
 	Sections   []DayFigure // the same days together, by section
 
 	scope Scope
-	own   string // name of the moderator who asks
+	own   string // name of the asking moderator
 }
 
 // Waiting is how long the held comments have waited.
