@@ -8,7 +8,7 @@
 //	clean.go      spam and trash that are deleted after a time
 //	conflict.go   causes of a conflict between decisions
 //	decide.go     Decide: one action on comments, in one transaction
-//	declined.go   writers most of whose comments were declined
+//	declined.go   writers with mostly declined comments
 //	expire.go     the time after which a comment's origin is removed
 //	follow.go     mail about replies
 //	import.go     comments from JSON Lines

@@ -150,7 +150,7 @@ func recomputeActivity(ctx context.Context, db *models.DB) error {
 // monthNumber counts months; period is a year and a month such as 202611.
 func monthNumber(period int) int { return period/100*12 + period%100 }
 
-// sectionSettings are the settings whose value is a list of sections.
+// sectionSettings are the settings with a list of sections.
 var sectionSettings = []string{"front.sections", "nav.sections"}
 
 // SetSetting checks and stores one setting as [models.SetSetting] does. It also

@@ -75,7 +75,7 @@ type Around struct {
 	scope Scope
 }
 
-// AroundOf gathers facts about a comment for the moderator who decides it. It
+// AroundOf gathers facts about a comment for the deciding moderator. It
 // shows and counts only comments in the moderator's scope.
 func AroundOf(ctx context.Context, r models.Reader, scope Scope, c *discussion.Comment) (*Around, error) {
 	a := &Around{Totals: map[discussion.State]int{}, Alike: map[discussion.State]int{}, scope: scope}

@@ -47,8 +47,7 @@ func (s Scope) Limited() bool { return s != nil }
 // errOutside refuses an object outside of a moderator's sections.
 var errOutside = models.Refuse(models.Forbidden, "no-right", "you look after other sections")
 
-// errSiteWide refuses a site-wide act to a moderator who is limited to
-// sections.
+// errSiteWide refuses a site-wide act to a moderator with a limited scope.
 var errSiteWide = models.Refuse(models.Forbidden, "no-right", "this concerns the whole site, and you look after some sections")
 
 // SiteWide refuses an act that reaches beyond any section, unless the scope is
@@ -70,7 +69,7 @@ func inSections(column string) string {
 // empty list.
 func (s Scope) sections() []int64 { return append([]int64{0}, s...) }
 
-// narrow keeps only the rows whose article is in scope. column holds the
+// narrow keeps only the rows of articles in scope. column holds the
 // article's number.
 func (s Scope) narrow(q *gorm.DB, column string) *gorm.DB {
 	if !s.Limited() {
