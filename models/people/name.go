@@ -2,10 +2,12 @@ package people
 
 import (
 	"context"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"unicode"
+	"unicode/utf8"
 
 	"broadsheet/models"
 	"broadsheet/models/terms"
@@ -116,10 +118,23 @@ func looks(name string) string { return strings.Join(wordsOf(name), "") }
 
 // wordsOf returns a name's words in that form. In addition to the folding by
 // [terms.Skeleton], it maps Arabic letters that are written for each other to
-// one letter, and removes the stretching of words.
+// one letter, and w and m to the two letters that look like them. It removes the
+// stretching of words, and apostrophes except in "'s" at the end.
 func wordsOf(name string) []string {
-	return terms.Words(strings.NewReplacer("ة", "ه", "ى", "ي", "ـ", "").Replace(terms.Skeleton(name)))
+	words := terms.Words(oneLetter.Replace(terms.Skeleton(name)))
+	for i, w := range words {
+		if base, ok := strings.CutSuffix(w, "'s"); ok {
+			words[i] = strings.ReplaceAll(base, "'", "") + "'s"
+		} else {
+			words[i] = strings.ReplaceAll(w, "'", "")
+		}
+	}
+	return words
 }
+
+// The letters U+06CC, U+06A9, U+06C1 and U+06BE are on Persian and Urdu
+// keyboards.
+var oneLetter = strings.NewReplacer("ة", "ه", "ى", "ي", "ـ", "", "\u06cc", "ي", "\u06a9", "ك", "\u06c1", "ه", "\u06be", "ه", "ؤ", "و", "ئ", "و", "w", "vv", "m", "rn", "’", "'", "`", "'", "´", "'")
 
 // claim is a name as it is compared.
 type claim struct {
@@ -134,7 +149,7 @@ type claim struct {
 func claimOf(name, paper string) claim {
 	words := wordsOf(name)
 	c := claim{look: strings.Join(words, ""), rest: withoutTitles(words)}
-	own := wordsOf(paper)
+	own := wordsOf(withoutDomain(paper))
 	if short := withoutTitles(own); len(short) > 0 {
 		own = short
 	}
@@ -148,24 +163,88 @@ func claimOf(name, paper string) claim {
 			c.outer = append(c.outer, wordsOf(part)...)
 		}
 	}
-	ownName := strings.Join(own, "")
-	c.reserved = isTitle(name) || ownName != "" && (strings.Join(c.rest, "") == ownName || c.look == ownName)
+	c.reserved = isTitle(name) || claimsPaper(name, paper, own) || len(c.rest) > 0 && len(c.apart) == 0 && slices.ContainsFunc(words, speaksForPaper)
 	return c
 }
 
-// means reports whether a reader would take the name for that of this member of
-// the staff.
+// claimsPaper reports whether a name is that of the paper, also as one word, as
+// a domain, with its words in another order, and with titles or fillers. own
+// are the words of the paper's name without those.
+func claimsPaper(name, paper string, own []string) bool {
+	if len(own) == 0 {
+		return false
+	}
+	for _, spelt := range []string{name, withoutDomain(name), camelWords(name)} {
+		words := wordsOf(spelt)
+		look, rest := strings.Join(words, ""), withoutTitles(words)
+		if look == strings.Join(own, "") || look == looks(paper) || strings.Join(rest, "") == strings.Join(own, "") || len(own) > 1 && sameWords(rest, own) {
+			return true
+		}
+	}
+	return false
+}
+
+// speaksForPaper reports whether a word beside a part of the paper's name makes
+// it a claim to speak for the paper: a title, or a word for a group there.
+func speaksForPaper(word string) bool {
+	return listed(allTitles().any, word) || listed(allTitles().house, word)
+}
+
+// withoutDomain cuts the ending of a domain from a name without spaces:
+// "larkmoor.example" is "larkmoor".
+func withoutDomain(name string) string {
+	if base, ending, found := strings.Cut(name, "."); found && base != "" && domainEnding.MatchString(ending) {
+		return base
+	}
+	return name
+}
+
+var domainEnding = regexp.MustCompile(`^[A-Za-z]{2,20}(\.[A-Za-z]{2,3})?$`)
+
+// camelWords puts a space where a capital letter follows a small one.
+func camelWords(name string) string {
+	var b strings.Builder
+	var before rune
+	for _, r := range name {
+		if unicode.IsUpper(r) && unicode.IsLower(before) {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(r)
+		before = r
+	}
+	return b.String()
+}
+
+// sameWords reports whether two names have the same words, in any order and
+// however often.
+func sameWords(a, b []string) bool {
+	set := func(words []string) []string { return slices.Compact(slices.Sorted(slices.Values(words))) }
+	return slices.Equal(set(a), set(b))
+}
+
+// means reports whether a reader would take the name for that of a member of the
+// staff.
 func (c claim) means(staff string) bool {
 	words := wordsOf(staff)
+	// "Dr. Runa Solberg" is known as Runa Solberg, but "Some editor" not as Some.
+	if bare := withoutTitles(words); len(bare) > 1 && len(bare) < len(words) && c.isName(bare) {
+		return true
+	}
+	return c.isName(words)
+}
+
+func (c claim) isName(words []string) bool {
 	look := strings.Join(words, "")
 	if look == "" {
 		return false
 	}
-	if c.look == look {
+	backwards := slices.Clone(words)
+	slices.Reverse(backwards)
+	if c.look == look || c.look == strings.Join(backwards, "") {
 		return true
 	}
 	for _, mine := range [][]string{c.outer, c.rest, c.apart} {
-		if strings.Join(mine, "") == look || len(mine) > 1 && slices.Equal(slices.Sorted(slices.Values(mine)), slices.Sorted(slices.Values(words))) {
+		if strings.Join(mine, "") == look || len(mine) > 1 && sameWords(mine, words) {
 			return true
 		}
 	}
@@ -173,10 +252,10 @@ func (c claim) means(staff string) bool {
 }
 
 // titles are the words of all languages together.
-type titles struct{ strong, any, filler map[string]bool }
+type titles struct{ strong, any, filler, house map[string]bool }
 
 var allTitles = sync.OnceValue(func() titles {
-	t := titles{map[string]bool{}, map[string]bool{}, map[string]bool{}}
+	t := titles{map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}}
 	for _, of := range titlesIn {
 		for _, word := range of.strong {
 			t.strong[looks(word)], t.any[looks(word)] = true, true
@@ -188,6 +267,9 @@ var allTitles = sync.OnceValue(func() titles {
 		}
 		for _, word := range of.fillers {
 			t.filler[looks(word)] = true
+		}
+		for _, word := range of.house {
+			t.filler[looks(word)], t.house[looks(word)] = true, true
 		}
 	}
 	return t
@@ -224,9 +306,12 @@ func withoutTitles(words []string) (rest []string) {
 // is a strong title, if a part of it consists of titles alone, or if all its
 // words joined are one title.
 func isTitle(name string) bool {
-	for _, spelt := range []string{name, signsAsLetters.Replace(name)} {
+	for _, spelt := range []string{name, signsAsLetters.Replace(name), camelWords(name)} {
 		words := wordsOf(spelt)
-		if listed(allTitles().any, strings.Join(words, "")) || slices.ContainsFunc(words, func(w string) bool { return listed(allTitles().strong, w) }) {
+		if slices.ContainsFunc(words, func(w string) bool { return listed(allTitles().strong, w) || isCompound(w) }) {
+			return true
+		}
+		if listed(allTitles().any, strings.Join(words, "")) && !isFirstAndLast(spelt) {
 			return true
 		}
 		parts := append(strings.FieldsFunc(spelt, separates), spelt)
@@ -237,18 +322,45 @@ func isTitle(name string) bool {
 	return false
 }
 
+// isFirstAndLast reports whether a name has the form of a first and a last name,
+// such as "Ed Itor": words of several letters, each with one capital at its
+// beginning, and none of them a title.
+func isFirstAndLast(name string) bool {
+	words := strings.Fields(name)
+	return len(words) > 1 && !slices.ContainsFunc(words, func(w string) bool {
+		first, size := utf8.DecodeRuneInString(w)
+		return !unicode.IsUpper(first) || size == len(w) || strings.ToLower(w[size:]) != w[size:] || listed(allTitles().any, looks(w))
+	})
+}
+
+// isCompound reports whether a word is a strong title and a filler in one, such
+// as "siteadmin". Short fillers do not count, and neither do plurals.
+func isCompound(word string) bool {
+	for title := range allTitles().strong {
+		for _, cut := range []func(s, of string) (string, bool){strings.CutPrefix, strings.CutSuffix} {
+			if rest, ok := cut(word, title); ok && len(rest) > 3 && allTitles().filler[rest] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // signsAsLetters reads signs as the letters that they are written for.
-var signsAsLetters = strings.NewReplacer("@", "a", "$", "s", "!", "i", "|", "l", "€", "e")
+var signsAsLetters = strings.NewReplacer("@", "a", "$", "s", "!", "i", "|", "i", "€", "e", "°", "o", "4", "a")
 
 // titlesAlone reports whether a part of a name is made of titles and fillers,
 // with a title among them.
 func titlesAlone(part string) bool {
 	words := wordsOf(part)
+	for i, w := range words {
+		words[i] = strings.TrimSuffix(w, "'s") // "The Editor's Desk"
+	}
 	return len(withoutTitles(words)) == 0 && slices.ContainsFunc(words, func(w string) bool { return listed(allTitles().any, w) })
 }
 
-// separates reports whether a character separates the parts of a name. Hyphens,
-// apostrophes and dots do not: they occur inside names.
+// separates reports whether a character sets a part of a name apart. Hyphens,
+// apostrophes and dots are parts of names, and "&" joins two.
 func separates(r rune) bool {
-	return !strings.ContainsRune("-'’.·_", r) && (unicode.IsPunct(r) || unicode.IsSymbol(r))
+	return !strings.ContainsRune("-'’.·_&+", r) && (unicode.IsPunct(r) || unicode.IsSymbol(r))
 }

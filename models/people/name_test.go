@@ -2,6 +2,7 @@ package people_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,7 +14,7 @@ import (
 )
 
 // Names for guests, on a site whose paper is "The Larkmoor Courier" and which
-// employs "Casper Wynn". Each is refused or free for one reason.
+// employs "Casper Wynn", "Dr. Runa Solberg", "Mary Jane O'Neill" and "سامي علي". Each is refused or free for one reason.
 var guestNames = map[people.NameFault][]string{
 	people.NameReserved: {
 		"Moderator", "moderator", "MODERATOR", "The Moderator", "Moderators", "M o d e r a t o r", "Mod.erator", "M0derator", "Мoderator", "Ｍｏｄｅｒａｔｏｒ", "Moderator1", "Moderator 2", "Mod", "mods",
@@ -22,21 +23,30 @@ var guestNames = map[people.NameFault][]string{
 		"Anna (Moderator)", "Moderator Anna", "Anna, Staff", "Anna | Admin", "Anna – Editor", "[Staff] Anna", "Anna / Newsroom",
 		"The Larkmoor Courier", "Larkmoor Courier", "larkmoor courier", "LarkmoorCourier", "Larkmoor-Courier", "The Larkmoor Courier Team", "Larkmoor Courier News Desk", "Lаrkmoor Cоurier", "Larkmoor Courier (official)",
 		"مشرف", "المشرف", "مُشرف", "مشـرف", "مدير الموقع", "المدير", "رئيس التحرير", "هيئة التحرير", "فريق التحرير", "محرّر", "المحررة", "إدارة الموقع", "الإدارة", "أدمن", "أحمد (المشرف)", "أحمد، محرر",
+		"Moderation", "Moderation Team", "Administration", "SuperAdmin", "superadmin", "SiteAdmin", "siteadmin", "AdminTeam", "ModTeam", "mod_team", "Subeditor", "Newsdesk", "Owner", "Site Owner", "Adrnin", "4dmin", "adm|n", "M°derator",
+		"Mod erator", "ed itor", "Editor’s Desk", "⭐Admin⭐", "🛡️ Moderator", "Verified Moderator", "admin@larkmoor.example", "مسؤول الموقع", "المسؤول", "مدیر", "أدمين", "سكرتير التحرير",
+		"TheLarkmoorCourier", "larkmoorcourier.example", "Courier Larkmoor", "Larkmoor Courier Ltd", "Courier Staff", "Courier Team", "Team Courier", "Larkmoor Moderation", "The Courier Editorial Board", "🙂 The Larkmoor Courier",
 	},
 	people.NameTaken: {
 		"Casper Wynn", "casper wynn", "CasperWynn", "Casper  Wynn", "Casper-Wynn", "Cásper Wynn", "Caspеr Wynn", "Wynn, Casper", "Wynn Casper", "Casper Wynn (editor)", "Casper Wynn, Editor", "Editor Casper Wynn",
 		"Casper Wynn – The Larkmoor Courier", "Casper Wynn, Larkmoor Courier", "Casper Wynn (Staff)", "Mr Casper Wynn", "Casper Wynn official", "Casper Wynn 2",
+		"WynnCasper", "Casper Wynn Jr", "Casper Wynn (verified)", "Sir Casper Wynn", "Prof. Casper Wynn", "The real Casper Wynn", "Casper VVynn", "Casper Wynn Wynn", "✓ Casper Wynn", "Casper🙂Wynn", "Ｃａｓｐｅｒ Ｗｙｎｎ", "𝐂𝐚𝐬𝐩𝐞𝐫 𝐖𝐲𝐧𝐧", "C a s p e r W y n n",
+		"Runa Solberg", "Solberg, Runa", "RunaSolberg", "Mary Jane O’Neill", "Mary Jane ONeill", "O'Neill, Mary-Jane", "سامى علي", "سَامي عَلي", "علي سامي", "الأستاذ سامي علي", "سامي على", "سامـي علي",
 	},
 	"": {
 		"Edith Editorial", "Adminah", "Leon Staff", "Anna Lind", "Casper", "Wynn", "Casper Wynnstone", "Modesty Blaise", "Moderata Fonte", "A Reader", "The Reader", "Reader of the Courier", "Courier", "Editha",
 		"Edit Orban", "Staffan Olsson", "Anne-Marie O'Neill", "J. R. R.", "Author Ash", "Team Spirit", "برويز مشرف", "أحمد علي", "مديحة", "محررة الشامي", "李编辑", "Anonymous", "42", "Shell", "Reports", "Moderator's friend",
+		"Ed Itor", "Mo Derat", "Chief O'Neill", "Staffan", "Edith Adminah", "Ad Minh", "Joe Root", "Will Head", "Modi", "Sir Ian", "Lead Singer", "Man of Larkmoor", "Jim Courier", "Mr Courier", "Larkmoor resident", "A Larkmoor reader", "Mods & Rockers", "Runa", "Solberg", "Mary Jane", "Jane O'Neill",
+		"Savvas Morn", "Warner", "Modern Man", "Marnie", "علي", "أحمد", "علي حسن", "محمد مدير",
 	},
 }
 
 func TestNamesThatGuestsMayNotUse(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
-		must(people.Add(t.Context(), db, "Casper Wynn", "casper@example.org", people.Editor, ""))
+		for i, name := range []string{"Casper Wynn", "Dr. Runa Solberg", "Mary Jane O'Neill", "سامي علي"} {
+			must(people.Add(t.Context(), db, name, fmt.Sprint("staff", i, "@example.org"), people.Editor, ""))
+		}
 		must(people.Add(t.Context(), db, "Ruth Reader", "ruth@example.org", people.Subscriber, ""))
 		for want, names := range guestNames {
 			for _, name := range names {

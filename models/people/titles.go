@@ -24,6 +24,9 @@ type titleWords struct {
 	weak []string
 	// fillers make a title longer and claim nothing by themselves.
 	fillers []string
+	// house are fillers that claim to speak for the paper beside a part of its
+	// name: "Courier Team".
+	house []string
 }
 
 // titlesIn are the titles that guests and readers with an account may not use
@@ -31,22 +34,24 @@ type titleWords struct {
 // the names of all roles of the staff among them.
 var titlesIn = map[string]titleWords{
 	"en": {
-		strong: []string{"moderator", "moderators", "administrator", "administrators", "admin", "admins", "sysadmin", "webmaster", "editor", "editors"},
-		weak:   []string{"mod", "mods", "staff", "newsroom", "editorial", "author", "contributor", "publisher", "support"},
+		strong: []string{"moderator", "moderators", "administrator", "administrators", "admin", "admins", "sysadmin", "sysop", "superadmin", "superuser", "webmaster", "modteam", "subeditor", "coeditor", "editor", "editors"},
+		weak:   []string{"mod", "mods", "staff", "newsroom", "editorial", "author", "contributor", "publisher", "support", "moderation", "moderating", "administration", "management", "newsdesk", "owner", "root"},
 		fillers: []string{
-			"the", "a", "an", "of", "at", "for", "from", "by", "in", "to", "on", "our", "your", "this", "and", "your", "site", "website", "blog", "paper", "newspaper",
-			"chief", "senior", "junior", "deputy", "managing", "head", "lead", "assistant", "associate", "former", "ex", "guest", "acting", "night", "news", "team", "desk",
-			"official", "community", "comment", "comments", "letters", "online", "digital", "web", "department", "office", "account", "bot", "system", "member", "board", "service",
-			"writer", "writers", "reporter", "reporters", "journalist", "correspondent", "columnist", "mr", "mrs", "ms", "dr",
+			"the", "a", "an", "of", "at", "for", "from", "by", "in", "to", "on", "our", "your", "this", "and", "your", "site", "website", "blog",
+			"chief", "senior", "junior", "deputy", "managing", "head", "lead", "assistant", "associate", "former", "ex", "guest", "acting", "night", "news",
+			"community", "comment", "comments", "letters", "online", "digital", "web", "bot", "system", "member", "board", "service",
+			"writer", "writers", "reporter", "reporters", "journalist", "correspondent", "columnist", "mr", "mrs", "ms", "mx", "miss", "sir", "madam", "dr", "prof", "professor", "rev", "jr", "sr", "esq", "phd",
+			"verified", "real", "super", "ltd", "inc", "llc",
 		},
+		house: []string{"paper", "newspaper", "team", "desk", "official", "department", "office", "account"},
 	},
 	"ar": {
 		weak: []string{
 			"مشرف", "مشرفة", "مشرفون", "مشرفين", "مراقب", "مدير", "مديرة", "إدارة", "أدمن", "ادمن", "محرر", "محررة", "محررون", "محررين", "تحرير", "كاتب", "كاتبة", "مساهم", "مساهمة",
-			"هيئة التحرير", "فريق التحرير", "موظف", "موظفو", "العاملون", "ناشر",
+			"هيئة التحرير", "فريق التحرير", "موظف", "موظفو", "العاملون", "ناشر", "مسؤول", "مسؤولة", "أدمين", "إداري",
 		},
 		fillers: []string{
-			"رئيس", "رئيسة", "نائب", "مساعد", "فريق", "طاقم", "هيئة", "قسم", "مكتب", "موقع", "صحيفة", "جريدة", "منصة", "عام", "رسمي", "رسمية", "تعليقات", "أخبار", "في", "من", "سابق", "حساب",
+			"رئيس", "رئيسة", "نائب", "مساعد", "فريق", "طاقم", "هيئة", "قسم", "مكتب", "موقع", "صحيفة", "جريدة", "منصة", "عام", "رسمي", "رسمية", "تعليقات", "أخبار", "في", "من", "سابق", "حساب", "سكرتير", "أستاذ", "أستاذة", "دكتور", "دكتورة", "السيد", "السيدة", "حقيقي", "موثق",
 		},
 	},
 }
