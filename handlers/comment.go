@@ -55,7 +55,7 @@ func (tk *talk) postComment(c echo.Context) error {
 	who := tk.repliers.get(r)
 	stranger := who == nil
 	if stranger {
-		who = &replier{Token: newToken()}
+		who = &replier{Token: newToken(), Fresh: true}
 	}
 	in := discussion.Submission{
 		ArticleID: articleID, ParentID: form.parentID, Author: form.author, Email: form.email, URL: form.url, Text: form.text,
@@ -71,11 +71,7 @@ func (tk *talk) postComment(c echo.Context) error {
 		in.User = staff.User
 		in.Foreign = models.KindOf(staff.scope.Article(r.Context(), tk.DB, articleID)) == models.Forbidden
 	}
-	if stranger {
-		in.NewToken = who.Token
-	} else {
-		in.Token = who.Token
-	}
+	in.Token, in.NewToken = who.tokens()
 	if r.PostForm.Get("preview") != "" {
 		return tk.preview(c, site, in, form)
 	}

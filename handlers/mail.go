@@ -148,7 +148,7 @@ func (tk *talk) confirmMail(c echo.Context, link mailLink, daily bool) (done str
 	}
 	who := tk.repliers.get(c.Request())
 	if who == nil {
-		who = &replier{Token: newToken()}
+		who = &replier{Token: newToken(), Fresh: true}
 	}
 	who.Verified, who.VerifiedAt = link.email, tk.DB.Now().UnixMicro()
 	return done, tk.repliers.set(c.Response(), c.Request(), *who)

@@ -145,7 +145,7 @@ func (tk *talk) postProven(c echo.Context) error {
 	}
 	who := tk.repliers.get(c.Request())
 	if who == nil {
-		who = &replier{Token: newToken()}
+		who = &replier{Token: newToken(), Fresh: true}
 	}
 	first := false
 	if !p.used {

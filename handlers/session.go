@@ -29,7 +29,11 @@ const rememberFor = 365 * 24 * time.Hour
 
 // replier is what the cookie holds.
 type replier struct {
-	Token    string // the browser's, for its own pending comments
+	Token string // the browser's, for its own pending comments
+	// Fresh: no comment was sent with the token. It was given for a recommendation
+	// or a proof, which a program collects easily, so no rule about comments may
+	// count it: see [replier.tokens].
+	Fresh    bool
 	Verified string // the email address that the browser has shown to be its own
 	// VerifiedAt is when, in microseconds since 1970; 0 in cookies of before it
 	// was noted.
@@ -38,6 +42,18 @@ type replier struct {
 	Author     string
 	Email      string
 	URL        string
+}
+
+// tokens returns the token as a [discussion.Submission] takes it: as the
+// browser's own, or as a new one. who may be nil: then there is none.
+func (who *replier) tokens() (own, fresh string) {
+	switch {
+	case who == nil:
+		return "", ""
+	case who.Fresh:
+		return "", who.Token
+	}
+	return who.Token, ""
 }
 
 // repliers reads and writes repliers' cookies.
@@ -103,7 +119,8 @@ func (rs *repliers) get(r *http.Request) *replier {
 	}
 	text := func(key string) string { v, _ := s.Values[key].(string); return v }
 	remember, _ := s.Values["remember"].(bool)
-	who := &replier{Token: text("token"), Verified: people.EmailForm(text("verified")), Remember: remember, Author: text("author"), Email: text("email"), URL: text("url")}
+	fresh, _ := s.Values["fresh"].(bool)
+	who := &replier{Token: text("token"), Fresh: fresh, Verified: people.EmailForm(text("verified")), Remember: remember, Author: text("author"), Email: text("email"), URL: text("url")}
 	who.VerifiedAt, _ = s.Values["verified-at"].(int64)
 	if who.Verified != "" && rs.stands != nil && !rs.stands(r.Context(), who.Verified, time.UnixMicro(who.VerifiedAt)) {
 		who.Verified, who.VerifiedAt = "", 0
@@ -121,6 +138,9 @@ func (rs *repliers) set(w http.ResponseWriter, r *http.Request, who replier) err
 	s, _ := rs.store.New(r, rs.name) // an unreadable old cookie is replaced
 	s.Options = &sessions.Options{Path: "/", HttpOnly: true, Secure: rs.secure, SameSite: http.SameSiteLaxMode}
 	s.Values = map[any]any{"token": who.Token}
+	if who.Fresh {
+		s.Values["fresh"] = true
+	}
 	if who.Verified != "" {
 		s.Values["verified"], s.Values["verified-at"] = who.Verified, who.VerifiedAt
 	}

@@ -60,7 +60,7 @@ func (tk *talk) postRecommend(c echo.Context) error {
 		return err
 	}
 	if stranger {
-		if err := tk.repliers.set(c.Response(), r, replier{Token: voice.Token}); err != nil {
+		if err := tk.repliers.set(c.Response(), r, replier{Token: voice.Token, Fresh: true}); err != nil {
 			return err
 		}
 	}
