@@ -66,11 +66,11 @@ func accountName(ctx context.Context, tx *models.Tx, name string, role Role, sel
 			return reserved
 		}
 	}
+	settings, err := models.LoadSettings(ctx, tx)
+	if err != nil {
+		return err
+	}
 	if role == Subscriber {
-		settings, err := models.LoadSettings(ctx, tx)
-		if err != nil {
-			return err
-		}
 		fault, err := GuestName(ctx, tx, settings.Name, name, self)
 		switch fault {
 		case NameTaken:
@@ -84,8 +84,9 @@ func accountName(ctx context.Context, tx *models.Tx, name string, role Role, sel
 	if err != nil {
 		return err
 	}
+	claim := claimOf(name, settings.Name)
 	for _, of := range staff {
-		if look != "" && look == looks(of) {
+		if claim.means(of) {
 			return taken
 		}
 	}

@@ -132,7 +132,7 @@ func TestNamesThatAccountsMayNotUse(t *testing.T) {
 		for door, try := range doors {
 			for _, staff := range []bool{true, false} {
 				// The former editor's names, both, and the closed account's are taken too.
-				for _, name := range []string{"Casper Wynn", "casper  wynn", "Cаsper Stone", "Fred Former"} {
+				for _, name := range []string{"Casper Wynn", "casper  wynn", "Cаsper Stone", "Fred Former", "Former Fred", "Casper Wynn (editor)", "Wynn, Casper"} {
 					if err := try(name, staff); models.KindOf(err) != models.Conflict {
 						t.Errorf("%s, staff %v, %q: %v", door, staff, name, err)
 					}
