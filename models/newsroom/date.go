@@ -35,7 +35,7 @@ const (
 )
 
 var dateForms = []*regexp.Regexp{
-	regexp.MustCompile(`^(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?:[Tt ]` + dayTime + ` ?` + dayZone + `(?:\[[A-Za-z0-9/_+-]{1,60}\])?)?$`),
+	regexp.MustCompile(`^(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?:[T ]` + dayTime + ` ?` + dayZone + `(?:\[[A-Za-z0-9/_+-]{1,60}\])?)?$`),
 	regexp.MustCompile(`^(?P<year>\d{4})/(?P<month>\d{1,2})/(?P<day>\d{1,2})(?: ` + dayTime + ` ?` + dayZone + `)?$`),
 	regexp.MustCompile(`^(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?:T?(?P<hour>\d{2})(?P<minute>\d{2})(?:(?P<second>\d{2}))? ?` + dayZone + `)?$`),
 	regexp.MustCompile(`(?i)^(?:` + dayName + `,? )?(?P<day>\d{1,2})[ -]` + monthName + `[ -](?P<year>\d{4}|\d{2})(?:,? ` + dayTime + ` ?` + dayZone + `)?$`),
