@@ -10,20 +10,26 @@ import (
 	"strings"
 
 	"broadsheet/models/blob"
+	"broadsheet/models/newsroom"
+	"broadsheet/models/people"
 
 	"github.com/labstack/echo/v4"
 )
 
 // showPicture serves a picture in one of its widths: /media/KEY/640.jpg, or
 // 640.webp. Each format has its own address, so that no cache on the way needs
-// to know who can read what. The key is made from the content, so the answer
-// never changes.
+// to know which browser reads what. The key is made from the content, so the
+// picture of an address never changes.
 func (rd *reader) showPicture(c echo.Context) error {
 	name, extension, _ := strings.Cut(c.Param("file"), ".")
 	width, err := strconv.Atoi(name)
 	format, known := map[string]blob.Format{"jpg": blob.Classic, "webp": blob.WebP}[extension]
 	if err != nil || !known || name != strconv.Itoa(width) { // one address for one picture
 		return errNoPage
+	}
+	cacheControl, err := rd.admitToPicture(c, c.Param("key"))
+	if err != nil {
+		return err
 	}
 	f, err := rd.Pictures.OpenAs(c.Request().Context(), c.Param("key"), width, format)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -42,7 +48,7 @@ func (rd *reader) showPicture(c echo.Context) error {
 		return err
 	}
 	h := c.Response().Header()
-	h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	h.Set("Cache-Control", cacheControl)
 	switch {
 	case format == blob.WebP:
 		h.Set("Content-Type", "image/webp")
@@ -53,4 +59,25 @@ func (rd *reader) showPicture(c echo.Context) error {
 	}
 	http.ServeContent(c.Response(), c.Request(), "", f.Modified, f)
 	return nil
+}
+
+// admitToPicture returns how the answer with a picture may be kept. It refuses a
+// picture that only articles use which are not public, in the same way as an
+// unknown key, unless the account may edit all articles.
+func (rd *reader) admitToPicture(c echo.Context, key string) (cacheControl string, err error) {
+	public, err := newsroom.PictureIsPublic(c.Request().Context(), rd.DB, key)
+	if err != nil {
+		return "", err
+	}
+	if public {
+		return "public, max-age=31536000, immutable", nil
+	}
+	v, err := rd.resume(c)
+	if err != nil {
+		return "", err
+	}
+	if !v.may(people.Editing) {
+		return "", errNoPage
+	}
+	return "private, no-store", nil
 }

@@ -16,13 +16,14 @@ import (
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
+	"broadsheet/models/richtext"
 )
 
 // numbered are the rows for readers that take the number of an article or a
 // comment, or a key of one, in the address or the form, with one request each.
 // {id} is the comment's number, {story} the article's number, {key} the
-// comment's own key. A row with such a parameter that is not in this list fails
-// the test.
+// comment's own key, {lead} and {inside} the keys of the article's pictures. A
+// row with such a parameter that is not in this list fails the test.
 var numbered = map[string][]struct{ path, form string }{
 	"front":                  {{path: "/?p={story}"}},
 	"comment":                {{path: "/comment/{id}/"}},
@@ -39,7 +40,7 @@ var numbered = map[string][]struct{ path, form string }{
 	"post comment":           {{"/wp-comments-post.php", "comment_post_ID={story}&author=A&email=a@example.org&comment=Hello."}, {"/wp-comments-post.php", "comment_post_ID={story}&comment_parent={id}&author=A&email=a@example.org&comment=Hello.&preview=1"}},
 	"ask for proof":          {{"/comments/proof/", "comment_post_ID={story}&email=a@example.org"}},
 	"address":                {{path: "{path}"}, {path: "{path}?replytocom={id}"}, {path: "{path}comment-page-2/"}},
-	"picture":                nil, // its key is made from the picture, see showPicture
+	"picture":                {{path: "/media/{lead}/320.jpg"}, {path: "/media/{lead}/1920.webp"}, {path: "/media/{inside}/640.jpg"}, {path: "/media/{inside}/960.webp"}},
 	"proof":                  nil, // TestLinksNameNoStoryThatIsNotPublic
 	"prove":                  nil,
 	"mail":                   nil,
@@ -55,7 +56,11 @@ var numbered = map[string][]struct{ path, form string }{
 // headline.
 func (s *testSite) storyIn(status newsroom.Status, n int) (story int64, comment *discussion.Comment, path string) {
 	s.Helper()
-	a := s.save(newsroom.Manuscript{Title: fmt.Sprint("Story of the kind ", n), Body: "Text.", PublishedAt: s.clock.Now().Add(-time.Hour)})
+	lead, inside := s.picture(2*n), s.picture(2*n+1)
+	a := s.save(newsroom.Manuscript{
+		Title: fmt.Sprint("Story of the kind ", n), PublishedAt: s.clock.Now().Add(-time.Hour), PictureID: &lead.ID,
+		Format: richtext.HTML, Body: `<p>Text.</p><img src="/media/` + inside.Key + `/640.jpg" alt="">`,
+	})
 	site := must(newsroom.LoadSite(s.Context(), s.db))
 	c, err := discussion.Post(s.Context(), s.db, site, discussion.Submission{
 		ArticleID: a.ID, Author: "Reader", Email: "reader@example.org", Text: foreignMark + " in a comment.", IP: netip.AddrFrom4([4]byte{10, 9, byte(n), 1}), Token: "own token",
@@ -87,11 +92,12 @@ func TestAStoryThatIsNotPublicHasNoDoors(t *testing.T) {
 		}
 		for i, test := range statuses {
 			story, comment, path := s.storyIn(test.status, i)
-			id := comment.ID
+			id, lead, inside := comment.ID, s.picture(2*i).Key, s.picture(2*i+1).Key
 			if test.status == "" { // unknown
 				story, id, path = 99999, 99999, "/2026/11/20/unknown-altogether/"
+				lead, inside = unknownPicture, unknownPicture
 			}
-			fill := strings.NewReplacer("{path}", path, "{story}", fmt.Sprint(story), "{id}", fmt.Sprint(id), "{key}", handlers.OwnKey(s.options.Secret, comment))
+			fill := strings.NewReplacer("{path}", path, "{story}", fmt.Sprint(story), "{id}", fmt.Sprint(id), "{key}", handlers.OwnKey(s.options.Secret, comment), "{lead}", lead, "{inside}", inside)
 			for _, row := range handlers.Rows() {
 				asks, known := numbered[row.Name]
 				if row.Entry != handlers.Anyone {
@@ -112,6 +118,8 @@ func TestAStoryThatIsNotPublicHasNoDoors(t *testing.T) {
 					h.ServeHTTP(w, r)
 					want := test.want
 					switch {
+					case row.Name == "picture":
+						want = http.StatusNotFound // of a withdrawn article, too: no page shows it
 					case strings.Contains(asked.form, "comment_parent") && test.status == "":
 						want = http.StatusForbidden // the parent is asked first
 					case strings.Contains(asked.form, "comment_post_ID"):

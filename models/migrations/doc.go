@@ -7,4 +7,5 @@
 //
 //	migrate.go    runs the steps, and names those with a function
 //	addresses.go  the function of step 0017
+//	pictures.go   the function of step 0022
 package migrations

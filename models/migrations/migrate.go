@@ -86,7 +86,7 @@ func options() *gormigrate.Options {
 // dataSteps holds the steps that also rewrite rows in a way that SQL alone
 // cannot. Each runs after its SQL, in the same transaction.
 func dataSteps() map[string]func(*gorm.DB) error {
-	return map[string]func(*gorm.DB) error{"0017_forgetting": MendAddresses}
+	return map[string]func(*gorm.DB) error{"0017_forgetting": MendAddresses, "0022_article_pictures": ListPictures}
 }
 
 func steps(dialect string) []*gormigrate.Migration {

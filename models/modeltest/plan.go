@@ -19,7 +19,7 @@ func NoScan(t *testing.T, db *models.DB, statements []string, tables ...string) 
 	t.Helper()
 	asked := 0
 	for _, statement := range statements {
-		switch verb, _, _ := strings.Cut(strings.TrimSpace(statement), " "); strings.ToUpper(verb) {
+		switch verb := strings.Fields(statement + " ;")[0]; strings.ToUpper(verb) {
 		case "SELECT", "UPDATE", "DELETE", "INSERT", "WITH":
 		default:
 			continue

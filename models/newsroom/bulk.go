@@ -22,6 +22,7 @@ type bulk struct {
 	categories []articleCategory
 	tags       []articleTag
 	links      []articleLink
+	pictures   []articlePicture
 	listings   []listing
 	sets       []relatedSet
 	counts     map[periodOf]int
@@ -57,6 +58,7 @@ func newBulk(sections *Sections) *bulk {
 // add gathers what one article needs. Its number must be known.
 func (b *bulk) add(a *Article, body ArticleBody, pl *placement) {
 	b.articles, b.bodies = append(b.articles, a), append(b.bodies, body)
+	b.pictures = append(b.pictures, picturesOf(a.ID, body.HTML)...)
 	authors, categories, tags := pl.rows(a.ID)
 	b.authors = append(b.authors, authors...)
 	b.categories = append(b.categories, categories...)
@@ -91,7 +93,7 @@ func (b *bulk) write(ctx context.Context, tx *models.Tx) error {
 	db := tx.Query(ctx)
 	for _, err := range []error{
 		create(db, b.articles, 500), create(db, b.bodies, 2000), create(db, b.authors, 4000), create(db, b.categories, 4000),
-		create(db, b.tags, 4000), create(db, b.links, 4000),
+		create(db, b.tags, 4000), create(db, b.links, 4000), create(db, b.pictures, pictureBatch),
 	} {
 		if err != nil {
 			return err

@@ -30,7 +30,8 @@
 //	related_set.go related_sql.go
 //	weight.go       how much a shared section or tag counts for related stories
 //	tags.go         tags of the change log
-//	section.go tag.go byline.go media.go correction.go
+//	media.go        pictures, and which of them visitors may see
+//	section.go tag.go byline.go correction.go
 //	import.go       articles from JSON Lines; date.go reads their dates
 //	bulk.go         many new articles, written table by table
 //	synthetic.go    stories for load tests; vocabulary.go makes their words

@@ -22,6 +22,7 @@ var Rows = []any{
 	articleFile{},
 	articleCategory{},
 	articleLink{},
+	articlePicture{},
 	articleTag{},
 	frontSlot{},
 }

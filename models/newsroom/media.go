@@ -4,12 +4,13 @@ import (
 	"context"
 
 	"broadsheet/models"
+	"broadsheet/models/richtext"
 
 	"gorm.io/gorm/clause"
 )
 
-// Media is a picture of the library. The original stands in the blob store
-// under Key; alt, caption and credit are the ones it was entered with.
+// Media is a picture of the library. The blob store has the original under Key;
+// alt, caption and credit are the ones it was entered with.
 type Media struct {
 	ID        int64
 	Key       string // also in its public address
@@ -53,4 +54,74 @@ func AddMedia(ctx context.Context, tx *models.Tx, m Media) (*Media, error) {
 func MediaByKey(ctx context.Context, r models.Reader, key string) (*Media, error) {
 	var m Media
 	return &m, r.Query(ctx).Where("key = ?", key).Take(&m).Error
+}
+
+// articlePicture is a row of article_pictures: a picture that a body shows or
+// links to. It has the key, not the number, because a body may be written before
+// its picture is added.
+type articlePicture struct {
+	ArticleID  int64  `gorm:"primaryKey;autoIncrement:false"`
+	PictureKey string `gorm:"primaryKey"`
+}
+
+// TableName names the table for GORM.
+func (articlePicture) TableName() string { return "article_pictures" }
+
+// pictureBatch is the number of rows in one statement.
+const pictureBatch = 4000
+
+func picturesOf(article int64, html string) (rows []articlePicture) {
+	for _, key := range richtext.Pictures(html) {
+		rows = append(rows, articlePicture{article, key})
+	}
+	return rows
+}
+
+// addPictures stores which pictures an article's body uses. Each function that
+// writes a body calls it, or [renewPictures], in the same transaction.
+func addPictures(ctx context.Context, tx *models.Tx, article int64, html string) error {
+	return create(tx.Query(ctx), picturesOf(article, html), pictureBatch)
+}
+
+// renewPictures is addPictures for a body that replaces another.
+func renewPictures(ctx context.Context, tx *models.Tx, article int64, html string) error {
+	if err := models.Exec(ctx, tx, "DELETE FROM article_pictures WHERE article_id = ?", article); err != nil {
+		return err
+	}
+	return addPictures(ctx, tx, article, html)
+}
+
+// PictureIsPublic reports whether visitors may see the picture of a key. False
+// means that at least one article uses the picture, as its lead picture or in its
+// body, and that none of these articles is public.
+//
+// A picture without an article is public. It is a logo, the target of an old
+// link, or a picture that a public article showed before an edit, so a refusal
+// would break pages. No page gives away the key of a new one, and the key cannot
+// be guessed. A key that no picture has counts as such a picture: the store
+// refuses it.
+//
+// It asks the database at each call, in one statement that only searches
+// indexes, so the answer follows a change of status at once in each process.
+func PictureIsPublic(ctx context.Context, r models.Reader, key string) (bool, error) {
+	if !richtext.IsPictureKey(key) {
+		return true, nil // no picture has it, and PostgreSQL does not take every text
+	}
+	var public bool
+	_, err := models.Take(ctx, r, []any{&public}, `SELECT EXISTS (SELECT 1 FROM articles WHERE picture_id = (SELECT id FROM media WHERE key = ?) AND status = 'published')
+		OR EXISTS (SELECT 1 FROM article_pictures JOIN articles ON articles.id = article_pictures.article_id
+			WHERE article_pictures.picture_key = ? AND articles.status = 'published')
+		OR NOT EXISTS (SELECT 1 FROM articles WHERE picture_id = (SELECT id FROM media WHERE key = ?))
+		AND NOT EXISTS (SELECT 1 FROM article_pictures WHERE picture_key = ?)`, key, key, key, key)
+	return public, err
+}
+
+// requirePublicPicture refuses a picture that is not public as one that does not
+// exist: NotFound.
+func requirePublicPicture(ctx context.Context, r models.Reader, key string) error {
+	public, err := PictureIsPublic(ctx, r, key)
+	if err == nil && !public {
+		err = orNotFound(nil)
+	}
+	return err
 }

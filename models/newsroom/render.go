@@ -69,12 +69,15 @@ func renderSome(ctx context.Context, db *models.DB, old []ArticleBody, cursor st
 			if err != nil {
 				return err
 			}
-			err = tx.Query(ctx).Exec("UPDATE article_bodies SET html = ?, policy = ? WHERE article_id = ? AND policy = ? AND source = ?",
-				html, richtext.ArticlePolicyVersion, b.ArticleID, b.Policy, b.Source).Error
-			if err != nil {
-				return err
+			done := tx.Query(ctx).Exec("UPDATE article_bodies SET html = ?, policy = ? WHERE article_id = ? AND policy = ? AND source = ?",
+				html, richtext.ArticlePolicyVersion, b.ArticleID, b.Policy, b.Source)
+			if done.Error != nil {
+				return done.Error
 			}
-			if html != b.HTML {
+			if done.RowsAffected > 0 && html != b.HTML {
+				if err := renewPictures(ctx, tx, b.ArticleID, html); err != nil {
+					return err
+				}
 				touchArticle(tx, b.ArticleID)
 			}
 		}

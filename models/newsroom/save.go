@@ -441,7 +441,7 @@ func (s *saver) retire(ctx context.Context, old, a *Article) (stood *standing, l
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, table := range []string{"article_authors", "article_categories", "article_tags", "article_links", "corrections"} {
+	for _, table := range []string{"article_authors", "article_categories", "article_tags", "article_links", "article_pictures", "corrections"} {
 		if err := s.tx.Query(ctx).Exec("DELETE FROM "+table+" WHERE article_id = ?", a.ID).Error; err != nil {
 			return nil, nil, err
 		}
@@ -472,7 +472,7 @@ func (s *saver) attach(ctx context.Context, a *Article, p *Prepared, pl *placeme
 	}
 	authors, categories, tags := pl.rows(a.ID)
 	for _, add := range []error{
-		insert(len(p.Corrections), p.Corrections), insert(len(links), links),
+		addPictures(ctx, s.tx, a.ID, html), insert(len(p.Corrections), p.Corrections), insert(len(links), links),
 		insert(len(authors), authors), insert(len(categories), categories), insert(len(tags), tags),
 	} {
 		if add != nil {

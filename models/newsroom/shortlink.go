@@ -26,6 +26,9 @@ func ShortTarget(ctx context.Context, r models.Reader, site *Site, form, value, 
 		return found.Path, nil
 	case "attachment_id":
 		key, err := lookUp(ctx, r, "SELECT key FROM media WHERE wp_id = ?", value)
+		if err == nil {
+			err = requirePublicPicture(ctx, r, key)
+		}
 		return "/media/" + key + "/1280.jpg", err
 	case "cat":
 		path, err := lookUp(ctx, r, "SELECT path FROM categories WHERE wp_id = ? OR wp_id IS NULL AND id = ?", value, value)

@@ -6,6 +6,7 @@
 //	article.go   Article: Markdown, HTML or text to the body of an article
 //	markdown.go  the Markdown parser, adapted to scripts without spaces
 //	cards.go     addresses of own articles alone on a line, shown as cards
+//	pictures.go  the pictures that a body shows or links to
 //	comment.go   Comment: WordPress's small HTML, paragraphs, links
 //	read.go      the reader of tags: splits a text into tags, entities and text
 //	address.go   web addresses in a text, and as a website

@@ -1,0 +1,204 @@
+package newsroom_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"broadsheet/models"
+	"broadsheet/models/migrations"
+	"broadsheet/models/modeltest"
+	"broadsheet/models/newsroom"
+	"broadsheet/models/richtext"
+)
+
+func addPicture(t *testing.T, db *models.DB, key string) *int64 {
+	t.Helper()
+	var id int64
+	err := db.Write(t.Context(), func(tx *models.Tx) error {
+		m, err := newsroom.AddMedia(t.Context(), tx, newsroom.Media{Key: key, Format: "jpeg", Width: 8, Height: 8})
+		if err == nil {
+			id = m.ID
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &id
+}
+
+// wantPublic checks which of the pictures visitors may see.
+func wantPublic(t *testing.T, db *models.DB, when string, want map[string]bool) {
+	t.Helper()
+	for key, want := range want {
+		if got, err := newsroom.PictureIsPublic(t.Context(), db, key); err != nil || got != want {
+			t.Errorf("%s: the picture %q is public: %t (%v)", when, key, got, err)
+		}
+	}
+}
+
+// illustrated is a manuscript with a lead picture and another one in its text.
+func illustrated(title string, lead *int64, inText string) newsroom.Manuscript {
+	return newsroom.Manuscript{Title: title, Body: `<p>Text.</p><img src="/media/` + inText + `/640.jpg" alt="">`, Format: richtext.HTML, PictureID: lead}
+}
+
+// Pictures follow the status of the articles that use them, at once.
+func TestPicturesFollowTheirArticles(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		check := func(err error) {
+			t.Helper()
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		lead := addPicture(t, db, "lead")
+		addPicture(t, db, "alone")
+		m := illustrated("Story", lead, "inside")
+		m.Status = newsroom.Draft
+		a := save(t, db, m)
+		hidden, shown := map[string]bool{"lead": false, "inside": false, "alone": true, "unknown": true, "a\x00b": true, "\xff": true}, map[string]bool{"lead": true, "inside": true, "alone": true}
+		wantPublic(t, db, "draft", hidden)
+		for _, to := range []newsroom.Status{newsroom.Published, newsroom.Withdrawn, newsroom.Published, newsroom.Draft, newsroom.Published, newsroom.Trashed, newsroom.Published} {
+			check(newsroom.SetStatus(t.Context(), db, a.ID, to, ""))
+			want := hidden
+			if to == newsroom.Published {
+				want = shown
+			}
+			wantPublic(t, db, string(to), want)
+		}
+		check(newsroom.SetStatus(t.Context(), db, a.ID, newsroom.Draft, ""))
+
+		// A second article, scheduled, uses the same ones the other way round.
+		other := illustrated("Another", addPicture(t, db, "inside"), "lead")
+		other.PublishedAt = clock.Now().Add(time.Hour)
+		b := save(t, db, other)
+		wantPublic(t, db, "draft and scheduled", hidden)
+		clock.Advance(2 * time.Hour)
+		wantPublic(t, db, "draft and due", hidden)
+		if n, err := newsroom.PublishDue(t.Context(), db); n != 1 || err != nil {
+			t.Fatal(n, err)
+		}
+		wantPublic(t, db, "draft and published", shown)
+
+		// An edit that takes the pictures out leaves them to the draft.
+		other.ID, other.PictureID, other.Body = b.ID, nil, "<p>Text.</p>"
+		save(t, db, other)
+		wantPublic(t, db, "taken out of the published one", hidden)
+		m.ID, m.PictureID, m.Body = a.ID, nil, `<p>None. <a href="https://news.example/media/lead/1920.jpg">Large</a></p>`
+		save(t, db, m)
+		wantPublic(t, db, "the draft links to one", map[string]bool{"lead": false, "inside": true})
+	})
+}
+
+// The table of bodies' pictures is filled for the bodies of before it, and kept
+// when a body is rendered again.
+func TestPicturesOfStoredBodies(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
+		for i := range 45 {
+			m := illustrated(fmt.Sprint("Story ", i), nil, fmt.Sprintf("key%02d", i))
+			m.Body += `<a href="..\media\shared\640.jpg">x</a><img src="/me%64ia/shared//./320.jpg">`
+			save(t, db, m)
+		}
+		stored := func() (list []string) {
+			t.Helper()
+			if err := db.Query(t.Context()).Raw("SELECT article_id || ' ' || picture_key FROM article_pictures ORDER BY article_id, picture_key").Scan(&list).Error; err != nil {
+				t.Fatal(err)
+			}
+			return list
+		}
+		want := stored()
+		if len(want) != 90 {
+			t.Fatalf("stored: %q", want)
+		}
+		change := func(fn func(tx *models.Tx) error) {
+			t.Helper()
+			if err := db.Write(t.Context(), fn); err != nil {
+				t.Fatal(err)
+			}
+		}
+		exec := func(tx *models.Tx, text string) error { return tx.Query(t.Context()).Exec(text).Error }
+		change(func(tx *models.Tx) error {
+			if err := exec(tx, "DELETE FROM article_pictures WHERE article_id % 2 = 0"); err != nil {
+				return err
+			}
+			return migrations.ListPictures(tx.Query(t.Context()))
+		})
+		if got := stored(); !slices.Equal(got, want) {
+			t.Errorf("filled: %q, want %q", got, want)
+		}
+		change(func(tx *models.Tx) error {
+			if err := exec(tx, "UPDATE article_pictures SET picture_key = 'old' WHERE picture_key = 'shared'"); err != nil {
+				return err
+			}
+			return exec(tx, `UPDATE article_bodies SET html = '<img src="/media/old/640.jpg">', policy = 1`)
+		})
+		if err := newsroom.RenderAnew(t.Context(), db); err != nil {
+			t.Fatal(err)
+		}
+		if got := stored(); !slices.Equal(got, want) {
+			t.Errorf("rendered again: %q, want %q", got, want)
+		}
+		change(func(tx *models.Tx) error { return exec(tx, "DELETE FROM articles WHERE id = 1") })
+		if got := stored(); len(got) != 88 {
+			t.Errorf("after an article has gone: %q", got)
+		}
+	})
+}
+
+// The question costs one statement, which goes through no table.
+func TestPicturesAreFoundByIndex(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
+		lead := addPicture(t, db, "lead")
+		for i := range 50 {
+			m := illustrated(fmt.Sprint("Story ", i), lead, "inside")
+			m.Status = newsroom.Draft
+			save(t, db, m)
+		}
+		ctx, recorded := models.RecordStatements(t.Context())
+		for _, key := range []string{"lead", "inside", "unknown"} {
+			if _, err := newsroom.PictureIsPublic(ctx, db, key); err != nil {
+				t.Fatal(err)
+			}
+		}
+		statements := recorded()
+		if len(statements) != 3 {
+			t.Errorf("3 questions cost %d statements: %s", len(statements), strings.Join(statements, "\n"))
+		}
+		if db.Dialect() == models.SQLite {
+			modeltest.NoScan(t, db, statements, "articles", "article_pictures", "media")
+		}
+	})
+}
+
+// An old WordPress address of an attachment does not lead to a picture that is
+// not public.
+func TestAttachmentsFollowTheirArticles(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
+		m := illustrated("Story", addPicture(t, db, "lead"), "inside")
+		m.Status = newsroom.Draft
+		a := save(t, db, m)
+		err := db.Write(t.Context(), func(tx *models.Tx) error {
+			return tx.Query(t.Context()).Exec("UPDATE media SET wp_id = 7 WHERE key = 'lead'").Error
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := site(t, db)
+		if _, err := newsroom.ShortTarget(t.Context(), db, s, "attachment_id", "7", "", ""); models.KindOf(err) != models.NotFound {
+			t.Errorf("the picture of a draft: %v", err)
+		}
+		if err := newsroom.Publish(t.Context(), db, a.ID); err != nil {
+			t.Fatal(err)
+		}
+		if to, err := newsroom.ShortTarget(t.Context(), db, s, "attachment_id", "7", "", ""); err != nil || to != "/media/lead/1280.jpg" {
+			t.Errorf("the picture of a public article: %q, %v", to, err)
+		}
+	})
+}

@@ -1,0 +1,64 @@
+package richtext
+
+import (
+	"net/url"
+	"path"
+	"regexp"
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+// Pictures returns the keys of the pictures of this site that an article's HTML
+// shows or links to, each key once, in the order of the text. An address counts
+// in any form that a browser resolves to /media/KEY/FILE on some page: relative,
+// absolute, with percent escapes or dot segments. The host does not matter.
+func Pictures(body string) []string {
+	if !strings.Contains(body, "<img") && !strings.Contains(body, "<a ") {
+		return nil
+	}
+	var keys []string
+	seen := map[string]bool{}
+	z := html.NewTokenizer(strings.NewReader(body))
+	for kind := z.Next(); kind != html.ErrorToken; kind = z.Next() {
+		if kind != html.StartTagToken && kind != html.SelfClosingTagToken {
+			continue
+		}
+		for _, a := range z.Token().Attr {
+			if a.Key != "src" && a.Key != "href" {
+				continue
+			}
+			if key := pictureKey(a.Val); key != "" && !seen[key] {
+				seen[key] = true
+				keys = append(keys, key)
+			}
+		}
+	}
+	return keys
+}
+
+// validPictureKey matches the keys that the store of pictures takes.
+var validPictureKey = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,100}$`)
+
+// IsPictureKey reports whether a picture can have the key.
+func IsPictureKey(key string) bool { return validPictureKey.MatchString(key) }
+
+// asBrowsersRead replaces what browsers replace in addresses of http and https
+// (WHATWG URL Standard, 4.4: tabs and newlines go, a backslash is a slash).
+var asBrowsersRead = strings.NewReplacer(`\`, "/", "\t", "", "\n", "", "\r", "")
+
+// pictureKey returns the key in the address /media/KEY/FILE, "" for another
+// address.
+func pictureKey(address string) string {
+	u, err := url.Parse(asBrowsersRead.Replace(strings.TrimSpace(address)))
+	if err != nil {
+		return ""
+	}
+	parts := strings.Split(path.Clean("/"+u.Path), "/")
+	for i := range len(parts) - 2 {
+		if strings.EqualFold(parts[i], "media") && IsPictureKey(parts[i+1]) {
+			return parts[i+1]
+		}
+	}
+	return ""
+}

@@ -1,0 +1,52 @@
+package richtext_test
+
+import (
+	"slices"
+	"testing"
+
+	"broadsheet/models/richtext"
+)
+
+// pictureBodies are bodies with the keys of the pictures that they use.
+var pictureBodies = map[string][]string{
+	"": nil, "<p>/media/abc1/640.jpg</p>": nil, `<p title="/media/abc1/640.jpg">x</p>`: nil, `<p>src="/media/abc1/640.jpg"</p>`: nil,
+	`<p><img src="/media/abc1/640.jpg" alt=""></p>`:                                                                      {"abc1"},
+	`<p><a href="/media/abc1/1920.jpg"><img src="/media/abc1/640.webp" alt=""></a></p>`:                                  {"abc1"},
+	`<a href="https://news.example/media/abc1/640.jpg">x</a>`:                                                            {"abc1"},
+	`<a href="//news.example/media/abc1/640.jpg?x=1#y">x</a>`:                                                            {"abc1"},
+	`<img src="media/abc1/640.jpg"><img src="../../media/abc2/640.jpg"/>`:                                                {"abc1", "abc2"},
+	`<img src="/x/%2e%2e/me%64ia//./abc1/640.jpg">`:                                                                      {"abc1"},
+	`<img src="&#47;media&#x2f;abc1/640.jpg">`:                                                                           {"abc1"},
+	"<img src=\"\\media\\abc1\\640.jpg\"><img src=\" /me\tdia/abc2/\n640.jpg \">":                                        {"abc1", "abc2"},
+	`<img src="/media/abc2/320.jpg"><img src="/media/abc1/320.jpg"><img src="/media/abc2/640.jpg">`:                      {"abc2", "abc1"},
+	`<img src="/media/ABC/640.jpg"><img src="/media/../640.jpg"><img src="/media/abc1"><img src="/media/a%00b/640.jpg">`: nil,
+	`<img src="/assets/logo.png"><a href="/2026/11/20/media/">x</a><a href="%zz">x</a>`:                                  nil,
+}
+
+func TestPicturesOfABody(t *testing.T) {
+	t.Parallel()
+	for body, want := range pictureBodies {
+		if got := richtext.Pictures(body); !slices.Equal(got, want) {
+			t.Errorf("%q uses %q, want %q", body, got, want)
+		}
+	}
+}
+
+// What a writer enters is found in the HTML that is made of it.
+func TestPicturesOfAManuscript(t *testing.T) {
+	t.Parallel()
+	for source, format := range map[string]richtext.Format{
+		"![A boat](/media/abc1/640.jpg)":                               richtext.Markdown,
+		"[A boat](/media/abc1/640.jpg)":                                richtext.Markdown,
+		"![A boat][1]\n\n[1]: </media/abc1/640.jpg>":                   richtext.Markdown,
+		`<IMG SRC=/media/abc1/640.jpg>`:                                richtext.HTML,
+		`<image src='/media/abc1/640.jpg'>`:                            richtext.HTML,
+		`<img src="data:x" data-src="/media/abc1/640.jpg">`:            richtext.HTML,
+		`<img srcset="/media/abc1/640.jpg 640w, /media/abc1/320.jpg">`: richtext.HTML,
+	} {
+		body, err := richtext.Article(source, format)
+		if got := richtext.Pictures(body.HTML); err != nil || !slices.Equal(got, []string{"abc1"}) {
+			t.Errorf("%q becomes %q and uses %q (%v)", source, body.HTML, got, err)
+		}
+	}
+}
