@@ -108,7 +108,7 @@ func newServer(ctx context.Context, o Options) (*server, error) {
 		s.searchers[class.name] = newLimiter(class)
 	}
 	s.making = newGates(o.Making)
-	s.repliers.stands = func(ctx context.Context, email string, at time.Time) bool {
+	s.repliers.proofHolds = func(ctx context.Context, email string, at time.Time) bool {
 		stands, err := people.ProofStands(ctx, o.DB, email, at)
 		if err != nil {
 			o.Log.WarnContext(ctx, "cannot tell whether an address is still verified", "error", err.Error())

@@ -63,9 +63,9 @@ type repliers struct {
 	secure bool
 	links  [][]byte // sign preview links and stamps; the first is the present key
 	keys   [][]byte // sign the keys of own comments
-	// stands reports whether a proof of an address, given at an instant, has not
+	// proofHolds reports whether a proof of an address, given at an instant, has not
 	// been taken back. nil: no proof has.
-	stands func(ctx context.Context, email string, at time.Time) bool
+	proofHolds func(ctx context.Context, email string, at time.Time) bool
 }
 
 // newRepliers derives the cookie's keys and the keys of preview links from the
@@ -122,7 +122,7 @@ func (rs *repliers) get(r *http.Request) *replier {
 	fresh, _ := s.Values["fresh"].(bool)
 	who := &replier{Token: text("token"), Fresh: fresh, Verified: people.EmailForm(text("verified")), Remember: remember, Author: text("author"), Email: text("email"), URL: text("url")}
 	who.VerifiedAt, _ = s.Values["verified-at"].(int64)
-	if who.Verified != "" && rs.stands != nil && !rs.stands(r.Context(), who.Verified, time.UnixMicro(who.VerifiedAt)) {
+	if who.Verified != "" && rs.proofHolds != nil && !rs.proofHolds(r.Context(), who.Verified, time.UnixMicro(who.VerifiedAt)) {
 		who.Verified, who.VerifiedAt = "", 0
 	}
 	return who

@@ -90,8 +90,7 @@ func (tb *tab) checkHoles(name string) {
 			const texts = [...block.querySelectorAll("h3, .thumb, .deck")].map(e => e.getBoundingClientRect()).filter(r => r.width);
 			const end = Math.max(...texts.map(r => r.right)), start = Math.min(...texts.map(r => r.left));
 			if (end - start < whole.width * 0.7) wrong.push(block.parentNode.className + " fills " + Math.round((end - start) / whole.width * 100) + " percent of its width");
-			const columns = getComputedStyle(block).gridTemplateColumns.split(" ").length;
-			const stories = [...block.children], rows = new Map();
+			const stories = [...block.children];
 			for (const s of stories) { const r = s.getBoundingClientRect(); for (const other of stories) if (other !== s) {
 				const o = other.getBoundingClientRect();
 				if (r.left < o.right - 1 && o.left < r.right - 1 && r.top < o.bottom - 1 && o.top < r.bottom - 1) wrong.push(block.parentNode.className + ": stories lie on each other");

@@ -80,9 +80,9 @@ func (r ruling) named() string {
 	return string(r.action)
 }
 
-// Decide is the only door to a change of state. All given comments are
-// decided in one transaction, with their counts and log rows. The same
-// action twice counts once.
+// Decide changes the state of all given comments in one transaction, with
+// their counts and log rows. The same action twice counts once.
+// [Rule] does the same so that [Undo] can restore the states before.
 func Decide(ctx context.Context, db *models.DB, actor Actor, seen []Seen, action Action, reason string) (results []Decided, err error) {
 	err = writing(db, len(seen))(ctx, func(tx *models.Tx) error {
 		results, err = decideAll(ctx, tx, ruling{actor: actor, action: action, reason: reason}, seen)

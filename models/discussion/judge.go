@@ -445,11 +445,11 @@ func Judge(ctx context.Context, db *models.DB, site *newsroom.Site, candidate Ca
 	return judge(ctx, db, site, c, Submission{}, db.Now())
 }
 
-// comment builds a comment from the candidate, nearly as Post does. The email
-// is only put in lower case.
+// comment builds a comment from the candidate, nearly as Post does. An email
+// that Post would refuse stays, in lower case.
 func (candidate Candidate) comment(language string) *Comment {
 	c := &Comment{
-		Author: richtext.PlainLine(candidate.Author), Email: strings.ToLower(strings.TrimSpace(candidate.Email)),
+		Author: richtext.PlainLine(candidate.Author), Email: people.EmailForm(candidate.Email),
 		URL: CleanURL(candidate.URL), Text: cutBytes(strings.TrimSpace(richtext.Normalize(candidate.Text)), MaxTextBytes), Language: language,
 	}
 	c.HTML = richtext.Comment(c.Text)
