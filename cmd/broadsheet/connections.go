@@ -10,15 +10,16 @@ import (
 
 // connections bounds how many are open at once. When all places are taken, a new
 // connection gets the place of the connection that has been idle longest, which
-// is closed. When none is idle, the new one waits until another ends. Each
-// connection ends in time: its request must arrive within headerTime, and its
+// is closed. When none is idle, the new one waits until another ends or becomes
+// idle. That happens in time: a request must arrive within headerTime, and its
 // answer must be sent within writeTime.
 type connections struct {
 	places chan struct{} // one for each open connection
 
-	mu    sync.Mutex
-	idle  list.List // of net.Conn, the longest idle in front
-	where map[net.Conn]*list.Element
+	mu      sync.Mutex
+	waiting int       // new connections without a place
+	idle    list.List // of net.Conn, the longest idle in front
+	where   map[net.Conn]*list.Element
 }
 
 func newConnections(most int) *connections {
@@ -39,26 +40,39 @@ func (c *connections) state(conn net.Conn, state http.ConnState) {
 		c.idle.Remove(place)
 		delete(c.where, conn)
 	}
-	if state == http.StateIdle {
-		c.where[conn] = c.idle.PushBack(conn)
+	if state != http.StateIdle {
+		return
+	}
+	if c.waiting > 0 {
+		closeSoon(conn)
+		return
+	}
+	c.where[conn] = c.idle.PushBack(conn)
+}
+
+// wait counts one more connection without a place, and closes the connection that
+// has been idle longest. From then on state closes each connection that becomes
+// idle, until endWait.
+func (c *connections) wait() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.waiting++
+	if first := c.idle.Front(); first != nil {
+		conn := c.idle.Remove(first).(net.Conn)
+		delete(c.where, conn)
+		closeSoon(conn)
 	}
 }
 
-// closeIdle closes the connection that has been idle longest. It returns false
-// when none is idle.
-func (c *connections) closeIdle() bool {
+func (c *connections) endWait() {
 	c.mu.Lock()
-	first := c.idle.Front()
-	if first == nil {
-		c.mu.Unlock()
-		return false
-	}
-	conn := c.idle.Remove(first).(net.Conn)
-	delete(c.where, conn)
-	c.mu.Unlock()
-	go conn.Close() // with TLS it may block until the client has read its last message
-	return true
+	defer c.mu.Unlock()
+	c.waiting--
 }
+
+// closeSoon does not wait for the close: with TLS it may block until the client
+// has read its last message.
+func closeSoon(conn net.Conn) { go conn.Close() }
 
 type limitedListener struct {
 	net.Listener
@@ -79,7 +93,8 @@ func (l *limitedListener) Accept() (net.Conn, error) {
 		return c.placed(conn), nil
 	default:
 	}
-	c.closeIdle()
+	c.wait()
+	defer c.endWait()
 	select {
 	case c.places <- struct{}{}:
 		return c.placed(conn), nil

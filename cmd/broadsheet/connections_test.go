@@ -63,12 +63,22 @@ func TestConnectionsAreBounded(t *testing.T) {
 		t.Errorf("the idle connection: %d, %v", n, err)
 	}
 	_, fourth := ask("/")
+	waiting := func() bool {
+		open.mu.Lock()
+		defer open.mu.Unlock()
+		return open.waiting > 0
+	}
+	for deadline := time.Now().Add(patience); !waiting(); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the fourth connection does not wait")
+		}
+	}
 	select {
 	case got := <-fourth:
 		t.Errorf("a third connection is served beside two busy ones: %q", got)
 	default:
 	}
-	close(finish)
+	close(finish) // the two that were busy stay open: one of them must make room
 	want("the slow one", slow)
 	want("the one after it", third)
 	want("the one that waited", fourth)
