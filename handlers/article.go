@@ -190,7 +190,7 @@ func commentPagePath(article string, number int) string {
 // articleParts is what an article page is made of, as the models give it.
 type articleParts struct {
 	page    *newsroom.Page
-	related []newsroom.RelatedStory
+	related []newsroom.RelatedArticle
 	threads *discussion.ThreadPage
 	view    commentsView
 	own     ownComments
@@ -281,7 +281,7 @@ func (rd *reader) replyingTo(c echo.Context, articleID int64) (formState, error)
 	if models.KindOf(err) == models.NotFound {
 		return formState{}, nil
 	}
-	if err != nil || parent.ArticleID != articleID || parent.State != discussion.Approve {
+	if err != nil || parent.ArticleID != articleID || parent.State != discussion.Approved {
 		return formState{}, err
 	}
 	return formState{parent: parent}, nil

@@ -36,7 +36,7 @@ func (s *testSite) comments(article int64, n int) {
 	s.Helper()
 	site, err := newsroom.LoadSite(s.Context(), s.db)
 	s.check(err)
-	var ids []discussion.Seen
+	var ids []discussion.Versioned
 	for i := range n {
 		in := discussion.Submission{
 			ArticleID: article, Author: fmt.Sprint("Reader ", i), Email: fmt.Sprintf("r%d@example.org", i), Text: fmt.Sprint("Thought number ", i),
@@ -47,7 +47,7 @@ func (s *testSite) comments(article int64, n int) {
 		}
 		c, err := discussion.Post(s.Context(), s.db, site, in)
 		s.check(err)
-		ids = append(ids, discussion.Seen{ID: c.ID})
+		ids = append(ids, discussion.Versioned{ID: c.ID})
 		_, err = discussion.Decide(s.Context(), s.db, discussion.Actor{Name: "test"}, ids[i:], discussion.DoApprove, "")
 		s.check(err)
 	}

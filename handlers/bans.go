@@ -193,7 +193,7 @@ func (k *keeper) setBan(c echo.Context, form *banForm, mark people.BanMark, valu
 	done := receipt{key: "banned"}
 	action := discussion.Action(form.move)
 	if action == discussion.DoSpam || action == discussion.DoTrash {
-		seen, err := moderation.Theirs(r.Context(), k.DB, mark, value, form.comment)
+		seen, err := moderation.CommentsUnderBan(r.Context(), k.DB, mark, value, form.comment)
 		if err != nil {
 			return err
 		}

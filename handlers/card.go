@@ -27,7 +27,7 @@ func (mo *moderator) comment(c echo.Context) (*newsroom.Site, *discussion.Commen
 	if err != nil {
 		return nil, nil, err
 	}
-	return site, m, mo.allowed(ctx, viewerOf(c), []discussion.Seen{{ID: m.ID}})
+	return site, m, mo.allowed(ctx, viewerOf(c), []discussion.Versioned{{ID: m.ID}})
 }
 
 // showCard shows one comment with all that is known around it.
@@ -61,7 +61,7 @@ func (mo *moderator) showCard(c echo.Context) error {
 // presentHistory adds what happened to a comment, and what is around it.
 func (mo *moderator) presentHistory(c echo.Context, site *newsroom.Site, m *discussion.Comment, v *views.CardPage) error {
 	ctx := c.Request().Context()
-	around, err := moderation.AroundOf(ctx, mo.DB, viewerOf(c).scope, m)
+	around, err := moderation.SurroundingsOf(ctx, mo.DB, viewerOf(c).scope, m)
 	if err == nil {
 		v.Around, err = mo.presentAround(c, site, m, around, v.BackURL)
 	}
@@ -105,7 +105,7 @@ func (mo *moderator) postAnswer(c echo.Context) error {
 	op := ""
 	site, m, err := mo.comment(c)
 	if err == nil {
-		op, _, err = discussion.Answer(r.Context(), mo.DB, site, viewerOf(c).User, discussion.Seen{ID: m.ID, Version: int(idOf(r.PostForm.Get("version")))}, r.PostForm.Get("comment"))
+		op, _, err = discussion.Answer(r.Context(), mo.DB, site, viewerOf(c).User, discussion.Versioned{ID: m.ID, Version: int(idOf(r.PostForm.Get("version")))}, r.PostForm.Get("comment"))
 	}
 	if err != nil {
 		return err

@@ -39,7 +39,7 @@ func (s *server) careRoutes() []Route {
 		}
 		return Route{http.MethodPost, path, name, entry, Never, nil, most, rate, handle}
 	}
-	moderating, ruling := needs(people.Moderating), needs(people.Ruling)
+	moderating, ruling := needs(people.Moderating), needs(people.ChangingRules)
 	return []Route{
 		get("/desk/bans", "bans", moderating, k.showBans, "all", "before", "done", "n", "op"),
 		get("/desk/bans/new", "ban", moderating, k.showBan, "comment", "mark", "value", "back"),
@@ -68,7 +68,7 @@ func (s *server) careRoutes() []Route {
 }
 
 // who is the viewer, for the record.
-func (v *viewer) who() models.Who { return models.Who{Name: v.Name, ID: &v.ID} }
+func (v *viewer) who() models.Actor { return models.Actor{Name: v.Name, UserID: &v.ID} }
 
 // worksHere reports whether the viewer is one of the staff; a subscriber is
 // not.

@@ -47,7 +47,7 @@ func TestLastModifiedMovesWithWhatReadersSee(t *testing.T) {
 		}
 		decide := func(action discussion.Action) func() {
 			return func() {
-				_, err := discussion.Decide(t.Context(), db, discussion.Actor{Name: "test"}, []discussion.Seen{{ID: id}}, action, "")
+				_, err := discussion.Decide(t.Context(), db, discussion.Actor{Name: "test"}, []discussion.Versioned{{ID: id}}, action, "")
 				s.check(err)
 			}
 		}
@@ -79,7 +79,7 @@ func TestLastModifiedMovesWithWhatReadersSee(t *testing.T) {
 				}
 			}, false},
 			{"recommended", func() {
-				_, err := discussion.Recommend(t.Context(), db, must(newsroom.LoadSite(t.Context(), db)), id, discussion.Reader{Token: "somebody"})
+				_, err := discussion.Recommend(t.Context(), db, must(newsroom.LoadSite(t.Context(), db)), id, discussion.Visitor{Token: "somebody"})
 				s.check(err)
 			}, true},
 			{"removed", decide(discussion.DoSpam), true},

@@ -35,7 +35,7 @@ func (k *keeper) showClosing(c echo.Context) error {
 	if a.CommentStatus == newsroom.CommentsOpen && !a.CommentsByHand {
 		state = "auto"
 	}
-	return k.renderClosing(c, a, closingForm{state, a.Discussable()}, "")
+	return k.renderClosing(c, a, closingForm{state, a.CommentPolicy()}, "")
 }
 
 // discussed returns the article that the request's address names. It returns
@@ -57,13 +57,13 @@ func (k *keeper) discussed(c echo.Context) (*newsroom.Article, error) {
 // closingForm is the form as it is filled in.
 type closingForm struct {
 	state string // one of closingStates
-	newsroom.Discussable
+	newsroom.CommentPolicy
 }
 
 // readClosing takes the fields of the form. One from before there was the
 // question who may comment leaves the answer as it is.
 func readClosing(form url.Values, a *newsroom.Article) closingForm {
-	f := closingForm{form.Get("state"), a.Discussable()}
+	f := closingForm{form.Get("state"), a.CommentPolicy()}
 	f.Status, f.ByHand = newsroom.CommentStatus(f.state), f.state == "open" || f.state == "premoderated"
 	if f.state == "auto" {
 		f.Status = newsroom.CommentsOpen
@@ -118,7 +118,7 @@ func (k *keeper) postClosing(c echo.Context) error {
 	if !k.offersCircle(form.Who, a.CommentsWho) {
 		return k.renderClosing(c, a, form, "closing.refused.mail")
 	}
-	err = newsroom.SetDiscussable(r.Context(), k.DB, viewerOf(c).who(), a.ID, form.Discussable)
+	err = newsroom.SetCommentPolicy(r.Context(), k.DB, viewerOf(c).who(), a.ID, form.CommentPolicy)
 	if models.KindOf(err) == models.Invalid {
 		return k.renderClosing(c, a, form, "closing.refused")
 	}
@@ -147,7 +147,7 @@ func (k *keeper) renderClosing(c echo.Context, a *newsroom.Article, form closing
 	for _, n := range []struct {
 		state discussion.State
 		count int
-	}{{discussion.Hold, a.CommentsHold}, {discussion.Approve, a.CommentsApprove}, {discussion.Spam, a.CommentsSpam}, {discussion.Trash, a.CommentsTrash}} {
+	}{{discussion.Held, a.CommentsHold}, {discussion.Approved, a.CommentsApprove}, {discussion.Spam, a.CommentsSpam}, {discussion.Trashed, a.CommentsTrash}} {
 		v.Counts = append(v.Counts, views.CardTotal{State: string(n.state), Count: n.count})
 	}
 	if closes := closesAt(site, a); !closes.IsZero() {
@@ -160,7 +160,7 @@ func (k *keeper) renderClosing(c echo.Context, a *newsroom.Article, form closing
 	if refused != "" {
 		code = http.StatusUnprocessableEntity
 	}
-	log, err := models.SettingLog(c.Request().Context(), k.DB, newsroom.ArticleTag(a.ID))
+	log, err := models.SettingChanges(c.Request().Context(), k.DB, newsroom.ArticleTag(a.ID))
 	if err != nil {
 		return err
 	}
@@ -207,7 +207,7 @@ func (k *keeper) postHoldHour(c echo.Context) error {
 	default:
 		return models.Errorf(models.Invalid, "there is no such action")
 	}
-	if err := models.SaveSettings(r.Context(), k.DB, viewerOf(c).who(), models.AnyRules, map[string]string{"comment.hold-until": until}); err != nil {
+	if err := models.SaveSettings(r.Context(), k.DB, viewerOf(c).who(), models.AnySettingsVersion, map[string]string{"comment.hold-until": until}); err != nil {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, back(r))

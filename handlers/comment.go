@@ -206,7 +206,7 @@ func (tk *talk) giveBack(c echo.Context, site *newsroom.Site, articleID int64, f
 	}
 	if form.parentID > 0 {
 		parent, parentErr := discussion.ByID(c.Request().Context(), tk.DB, form.parentID)
-		if parentErr == nil && parent.ArticleID == articleID && parent.State == discussion.Approve {
+		if parentErr == nil && parent.ArticleID == articleID && parent.State == discussion.Approved {
 			form.parent = parent
 		}
 	}
@@ -222,7 +222,7 @@ func (tk *talk) redirectToComment(c echo.Context, site *newsroom.Site, comment *
 	if err != nil {
 		return err
 	}
-	if comment.State == discussion.Approve {
+	if comment.State == discussion.Approved {
 		if path, err = tk.placeOf(ctx, site, path, comment); err != nil {
 			return err
 		}
@@ -230,7 +230,7 @@ func (tk *talk) redirectToComment(c echo.Context, site *newsroom.Site, comment *
 	path = cmp.Or(asked, path)
 	// In a storm others may get a page that is a second old; a writer without a
 	// cookie gets the present one by this too.
-	waits := comment.State != discussion.Approve
+	waits := comment.State != discussion.Approved
 	if waits || stranger && tk.pages.Storming(newsroom.ArticleTag(comment.ArticleID)) {
 		// It is not known yet whether this browser keeps cookies, and the page's
 		// title says that the comment waits.
@@ -263,9 +263,9 @@ func (rd *reader) showComment(c echo.Context) error {
 	switch {
 	case err != nil:
 		return err
-	case comment.State == discussion.Hold:
+	case comment.State == discussion.Held:
 		return errNoPage // it may yet appear
-	case comment.State != discussion.Approve:
+	case comment.State != discussion.Approved:
 		return models.Refuse(models.Gone, "comment-gone", "the comment has been removed")
 	}
 	path, err := rd.placeOf(ctx, site, site.ArticlePath(story), comment)
@@ -283,7 +283,7 @@ func (rd *reader) showCommentCount(c echo.Context) error {
 		return err
 	}
 	body := fmt.Appendf(nil, `{"comments":%d}`, a.CommentsApprove)
-	return rd.send(c, "application/json", body, answer{status: http.StatusOK}, on(newsroom.CountTag(a.ID), newsroom.StoryTag(a.ID)))
+	return rd.send(c, "application/json", body, answer{status: http.StatusOK}, on(newsroom.CountTag(a.ID), newsroom.TeaserTag(a.ID)))
 }
 
 // placeOf returns the address of the page that shows a public comment.
@@ -319,9 +319,9 @@ func (rd *reader) showThread(c echo.Context) error {
 	switch {
 	case err != nil:
 		return err
-	case comment.State == discussion.Hold:
+	case comment.State == discussion.Held:
 		return errNoPage
-	case comment.State != discussion.Approve:
+	case comment.State != discussion.Approved:
 		return models.Refuse(models.Gone, "comment-gone", "the comment has been removed")
 	}
 	after := idOf(c.QueryParam("after"))

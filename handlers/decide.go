@@ -27,16 +27,16 @@ var errManyPicked = models.Refuse(models.TooLarge, "bulk-too-large", "at most a 
 // picked reads the comments of a form, with the versions that the moderator saw.
 // A value names one comment, such as 7.2, or several, separated by commas: a
 // card and the comments folded under it.
-func picked(values []string) ([]discussion.Seen, error) {
+func picked(values []string) ([]discussion.Versioned, error) {
 	if len(values) > mostPicked {
 		return nil, errManyPicked
 	}
-	var seen []discussion.Seen
+	var seen []discussion.Versioned
 	known := map[int64]bool{}
 	for _, value := range values {
 		for one := range strings.SplitSeq(value, ",") {
 			id, version, _ := strings.Cut(one, ".")
-			s := discussion.Seen{ID: idOf(id), Version: int(idOf(version))}
+			s := discussion.Versioned{ID: idOf(id), Version: int(idOf(version))}
 			if s.ID == 0 || s.Version == discussion.AnyVersion {
 				return nil, errPicked
 			}
@@ -67,7 +67,7 @@ func (mo *moderator) postDecide(c echo.Context) error {
 		return err
 	}
 	a := readQueue(site, me, r.PostForm)
-	var seen []discussion.Seen
+	var seen []discussion.Versioned
 	if r.PostForm.Get("all") == "matching" {
 		seen, err = moderation.Matching(r.Context(), mo.DB, a.filter)
 	} else if seen, err = picked(r.PostForm["comment"]); err == nil {
@@ -93,7 +93,7 @@ func (mo *moderator) postDecide(c echo.Context) error {
 func (mo *moderator) verdict(ctx context.Context, form url.Values) (discussion.Verdict, error) {
 	v := discussion.Verdict{Action: discussion.Action(form.Get("do")), Note: cut(form.Get("note"), maxNote)}
 	if form.Get("do") != "decline" {
-		if _, ok := discussion.Next(discussion.Trash, "", v.Action); !ok {
+		if _, ok := discussion.Next(discussion.Trashed, "", v.Action); !ok {
 			return v, models.Errorf(models.Invalid, "there is no such action")
 		}
 		return v, nil
@@ -130,7 +130,7 @@ func cut(s string, most int) string {
 }
 
 // allowed refuses comments outside of the moderator's sections.
-func (mo *moderator) allowed(ctx context.Context, me *viewer, seen []discussion.Seen) error {
+func (mo *moderator) allowed(ctx context.Context, me *viewer, seen []discussion.Versioned) error {
 	ids := make([]int64, len(seen))
 	for i, s := range seen {
 		ids[i] = s.ID

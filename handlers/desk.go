@@ -80,7 +80,7 @@ func (s *server) scopeOf(ctx context.Context, u *people.User) (moderation.Scope,
 	if err != nil {
 		return nil, err
 	}
-	return moderation.ScopeOf(ctx, s.DB, site.Sections, u)
+	return moderation.ScopeOf(ctx, s.DB, site.Categories, u)
 }
 
 // errSignIn answers what is sent by somebody who is not signed in, or no
@@ -150,7 +150,7 @@ var deskPlaces = []struct {
 }{
 	{"desk.queue", "/desk/comments", people.Moderating},
 	{"desk.bans", "/desk/bans", people.Moderating},
-	{"desk.rules", "/desk/rules", people.Ruling},
+	{"desk.rules", "/desk/rules", people.ChangingRules},
 	{"desk.figures", "/desk/figures", people.Moderating},
 	{"desk.mail", "/desk/mail", people.Moderating},
 	{"desk.log", "/desk/log", people.Auditing},

@@ -26,12 +26,12 @@ func (k *keeper) showHeldMail(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	wish, err := people.WishOf(c.Request().Context(), k.DB, viewerOf(c).ID)
+	wish, err := people.MailPreferenceOf(c.Request().Context(), k.DB, viewerOf(c).ID)
 	if err != nil {
 		return err
 	}
 	v := views.HeldMail{Page: page, Mail: k.Mail, Wish: string(wish), Done: c.QueryParam("done") != ""}
-	for _, w := range people.MailWishes {
+	for _, w := range people.MailPreferences {
 		v.Wishes = append(v.Wishes, string(w))
 	}
 	return render(k.server, c, views.HeldMailPage, v, answer{http.StatusOK, true})
@@ -43,7 +43,7 @@ func (k *keeper) postHeldMail(c echo.Context) error {
 	if err := parseForm(r); err != nil {
 		return err
 	}
-	if err := people.SetWish(r.Context(), k.DB, viewerOf(c).ID, people.MailWish(r.PostForm.Get("wish"))); err != nil {
+	if err := people.SetMailPreference(r.Context(), k.DB, viewerOf(c).ID, people.MailPreference(r.PostForm.Get("wish"))); err != nil {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, "/desk/mail?done=yes")
@@ -145,7 +145,7 @@ func heldChoices(form url.Values, set *moderation.HeldSet) map[int64]discussion.
 const heldTextRunes = 5000
 
 // renderHeld shows a set, and what was just done.
-func (k *keeper) renderHeld(c echo.Context, set *moderation.HeldSet, choices map[int64]discussion.Action, results []discussion.Decided, refusal *models.Error) error {
+func (k *keeper) renderHeld(c echo.Context, set *moderation.HeldSet, choices map[int64]discussion.Action, results []discussion.DecisionResult, refusal *models.Error) error {
 	ctx := c.Request().Context()
 	site, err := k.site.Get(ctx)
 	if err != nil {

@@ -75,11 +75,11 @@ func (s *server) showError(err error, c echo.Context) {
 	if siteErr != nil {
 		site = s.busy.Load().site // as it was when it could last be read
 	}
-	var nearest []newsroom.Story
+	var nearest []newsroom.Teaser
 	if code == http.StatusNotFound {
 		// A page that helps less is better than none.
 		if s.maySuggest(r) {
-			nearest, _ = newsroom.Nearest(r.Context(), s.DB, lastPart(r.URL.Path), nearestTitles)
+			nearest, _ = newsroom.NearestBySlug(r.Context(), s.DB, lastPart(r.URL.Path), nearestTitles)
 		}
 	}
 	if wantsJSON(r) {

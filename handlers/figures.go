@@ -43,12 +43,12 @@ func (k *keeper) showFigures(c echo.Context) error {
 
 // sectionName is a section's name with the one above it; "" for none.
 func sectionName(site *newsroom.Site, id int64) string {
-	section := site.Sections.ByID(id)
+	section := site.Categories.ByID(id)
 	if section == nil {
 		return ""
 	}
 	name := section.Name
-	for _, above := range site.Sections.Ancestors(section) {
+	for _, above := range site.Categories.Ancestors(section) {
 		name = above.Name + " › " + name
 	}
 	return name

@@ -32,7 +32,7 @@ func TestATokenWithoutACommentIsNoReaderOfItsOwn(t *testing.T) {
 				"comment_post_ID": {fmt.Sprint(article)}, "author": {fmt.Sprint("Reader ", n)}, "email": {fmt.Sprintf("reader%d@example.org", n)}, "comment": {fmt.Sprint("Word number ", n)},
 			}).Code
 		}
-		s.check(newsroom.SetDiscussable(t.Context(), db, models.Who{Name: "test"}, strait, newsroom.Discussable{Status: newsroom.CommentsOpen, Slow: 60}))
+		s.check(newsroom.SetCommentPolicy(t.Context(), db, models.Actor{Name: "test"}, strait, newsroom.CommentPolicy{Status: newsroom.CommentsOpen, Slow: 60}))
 		if code := post(s.door("198.51.100.1"), strait); code != http.StatusSeeOther {
 			t.Fatalf("the first comment is answered with %d", code)
 		}

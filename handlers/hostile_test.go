@@ -84,7 +84,7 @@ func sendHostileFields(t *testing.T, s *testSite) {
 		if strings.ContainsAny(c.Author, "\u202e\u2066\n\t\x00") || richtext.TooLong(c.Author, discussion.MaxAuthor) {
 			t.Errorf("name %q", c.Author)
 		}
-		if c.State == discussion.Approve {
+		if c.State == discussion.Approved {
 			checkPage(t, get(t, h, fmt.Sprintf("/comment/%d/thread/", c.ID)).Body.String(), fmt.Sprint("thread of ", c.ID))
 		}
 	}

@@ -43,7 +43,7 @@ func newLimitedSite(t *testing.T, db *models.DB, clock *modeltest.Clock) *limite
 	s.draft = s.save(newsroom.Manuscript{Title: foreignMark + " draft", Body: "Text.", Status: newsroom.Draft, Categories: []newsroom.CategoryRef{{Path: "sport/rowing"}}}).ID
 	s.ownStory = s.ids["regatta-day-1"]
 	site := must(newsroom.LoadSite(ctx, db))
-	s.check(people.SetSections(ctx, db, people.Shell, s.users[people.Moderator].ID, []int64{site.Sections.ByPath("sport").ID}, "sport"))
+	s.check(people.SetCategories(ctx, db, people.Shell, s.users[people.Moderator].ID, []int64{site.Categories.ByPath("sport").ID}, "sport"))
 	post := func(article int64, name, token, text string) *discussion.Comment {
 		s.said++
 		c, err := discussion.Post(ctx, db, site, discussion.Submission{
@@ -53,9 +53,9 @@ func newLimitedSite(t *testing.T, db *models.DB, clock *modeltest.Clock) *limite
 		return c
 	}
 	rule := func(action discussion.Action, list ...*discussion.Comment) string {
-		var seen []discussion.Seen
+		var seen []discussion.Versioned
 		for _, c := range list {
-			seen = append(seen, discussion.Seen{ID: c.ID})
+			seen = append(seen, discussion.Versioned{ID: c.ID})
 		}
 		op, _, err := discussion.Rule(ctx, db, s.actor(people.Editor), seen, discussion.Verdict{Action: action})
 		s.check(err)
@@ -69,7 +69,7 @@ func newLimitedSite(t *testing.T, db *models.DB, clock *modeltest.Clock) *limite
 	s.check(moderation.Claim(ctx, db, nil, s.users[people.Editor].ID, []int64{s.foreign.ID}))
 	editor := s.users[people.Editor]
 	ban := func(mark people.BanMark, value string) int64 {
-		b, err := people.AddBan(ctx, db, models.Who{Name: editor.Name, ID: &editor.ID}, people.Self{}, people.Ban{Kind: people.HeldBack, Mark: mark, Value: value, Reason: foreignMark}, true)
+		b, err := people.AddBan(ctx, db, models.Actor{Name: editor.Name, UserID: &editor.ID}, people.Self{}, people.Ban{Kind: people.HeldBack, Mark: mark, Value: value, Reason: foreignMark}, true)
 		s.check(err)
 		return b.ID
 	}
@@ -251,7 +251,7 @@ func TestALimitedModeratorIsAnOrdinaryCommenterInOtherSections(t *testing.T) {
 		for _, test := range []struct {
 			story int64
 			want  discussion.State
-		}{{s.foreignStory, discussion.Hold}, {s.ownStory, discussion.Approve}} {
+		}{{s.foreignStory, discussion.Held}, {s.ownStory, discussion.Approved}} {
 			story, want := test.story, test.want
 			text := fmt.Sprint("A word of mine under story ", story)
 			w := s.ask(handlers.Route{Method: http.MethodPost, Path: "/wp-comments-post.php"}, deskRoute{form: url.Values{"comment_post_ID": {fmt.Sprint(story)}, "comment": {text}}.Encode()}, s.cookie(people.Moderator))

@@ -136,7 +136,7 @@ func (rd *reader) showSections(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	counts, err := newsroom.SectionCounts(c.Request().Context(), rd.DB)
+	counts, err := newsroom.CategoryCounts(c.Request().Context(), rd.DB)
 	if err != nil {
 		return err
 	}
@@ -149,15 +149,15 @@ func (rd *reader) showSection(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	section := site.Sections.ByPath(strings.Join(l.parts, "/"))
+	section := site.Categories.ByPath(strings.Join(l.parts, "/"))
 	if section == nil {
 		small, other := l.lower("/category/")
-		if section = site.Sections.ByPath(strings.Join(small.parts, "/")); !other || section == nil {
+		if section = site.Categories.ByPath(strings.Join(small.parts, "/")); !other || section == nil {
 			return errNoPage
 		}
 		l = small
 	}
-	list := newsroom.List{Kind: newsroom.SectionStories, Ref: section.ID}
+	list := newsroom.List{Kind: newsroom.CategoryArticles, Ref: section.ID}
 	page, err := list.Page(c.Request().Context(), rd.DB, l.number, site.StoriesPerPage)
 	if err != nil {
 		return err
@@ -182,7 +182,7 @@ func (rd *reader) showTag(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	list := newsroom.List{Kind: newsroom.TagStories, Ref: tag.ID}
+	list := newsroom.List{Kind: newsroom.TagArticles, Ref: tag.ID}
 	page, err := list.Page(c.Request().Context(), rd.DB, l.number, site.StoriesPerPage)
 	if err != nil {
 		return err
@@ -207,7 +207,7 @@ func (rd *reader) showAuthor(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	list := newsroom.List{Kind: newsroom.AuthorStories, Ref: author.ID}
+	list := newsroom.List{Kind: newsroom.AuthorArticles, Ref: author.ID}
 	page, err := list.Page(c.Request().Context(), rd.DB, l.number, site.StoriesPerPage)
 	if err != nil {
 		return err

@@ -109,7 +109,7 @@ func (tk *talk) postMail(c echo.Context) error {
 	case "stop":
 		done, err = "stop", discussion.Unfollow(ctx, tk.DB, link.email, idOf(r.PostForm.Get("comment")))
 	case "stop-all":
-		done, err = "stopped", people.Stop(ctx, tk.DB, link.email)
+		done, err = "stopped", people.StopMail(ctx, tk.DB, link.email)
 	default:
 		err = models.Errorf(models.Invalid, "there is no such action")
 	}
@@ -132,7 +132,7 @@ func (tk *talk) confirmMail(c echo.Context, link mailLink, daily bool) (done str
 	if !proves && !address.Confirmed() {
 		return "", models.Errorf(models.Forbidden, "this link is too old to show that the address is yours")
 	}
-	if err := people.Confirm(ctx, tk.DB, link.email, daily); err != nil {
+	if err := people.ConfirmMail(ctx, tk.DB, link.email, daily); err != nil {
 		return "", err
 	}
 	if done = "confirmed"; daily {
@@ -175,7 +175,7 @@ func (tk *talk) postMailStop(c echo.Context) error {
 	if ctx := c.Request().Context(); link.comment != 0 {
 		err = discussion.Unfollow(ctx, tk.DB, link.email, link.comment)
 	} else {
-		err = people.Stop(ctx, tk.DB, link.email)
+		err = people.StopMail(ctx, tk.DB, link.email)
 	}
 	if err != nil {
 		return err

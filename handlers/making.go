@@ -232,7 +232,7 @@ func (s *server) tellQueueFull(ctx context.Context) {
 	ctx = context.WithoutCancel(ctx)
 	go func() {
 		detail := fmt.Sprintf("%d refused, longest wait %v", stats.Refused, stats.Longest.Round(time.Millisecond))
-		if err := models.KeepNotice(ctx, s.DB, models.QueueFull, detail); err != nil {
+		if err := models.SaveNotice(ctx, s.DB, models.QueueFull, detail); err != nil {
 			s.Log.WarnContext(ctx, "the notice for the doctor command was not kept", "error", err.Error())
 		}
 	}()

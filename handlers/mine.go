@@ -19,24 +19,24 @@ import (
 // writer returns who asks for their own comments: the owner of an address, by
 // the key of a mailed link, or else the browser, by its cookie. A browser
 // without one has written nothing.
-func (tk *talk) writer(r *http.Request, key string) (discussion.Writer, error) {
+func (tk *talk) writer(r *http.Request, key string) (discussion.Commenter, error) {
 	if key != "" {
 		email, age, ok := tk.Links.Read(people.ForComments, key, tk.DB.Now())
 		if !ok {
-			return discussion.Writer{}, errLinkUnreadable
+			return discussion.Commenter{}, errLinkUnreadable
 		}
 		if age > people.LinkRules[people.ForComments].Lives {
-			return discussion.Writer{}, models.Refuse(models.Gone, "own-old", "the link was good for one hour: ask for another one")
+			return discussion.Commenter{}, models.Refuse(models.Gone, "own-old", "the link was good for one hour: ask for another one")
 		}
-		if stands, err := people.ProofStands(r.Context(), tk.DB, people.EmailForm(email), tk.DB.Now().Add(-age)); err != nil || !stands {
-			return discussion.Writer{}, cmp.Or(err, errLinkRevoked)
+		if stands, err := people.IsVerified(r.Context(), tk.DB, people.EmailForm(email), tk.DB.Now().Add(-age)); err != nil || !stands {
+			return discussion.Commenter{}, cmp.Or(err, errLinkRevoked)
 		}
-		return discussion.Writer{Email: email}, nil
+		return discussion.Commenter{Email: email}, nil
 	}
 	if who := tk.repliers.get(r); who != nil {
-		return discussion.Writer{Token: who.Token}, nil
+		return discussion.Commenter{Token: who.Token}, nil
 	}
-	return discussion.Writer{}, nil
+	return discussion.Commenter{}, nil
 }
 
 // showMine lists everything that this browser has written.
@@ -51,7 +51,7 @@ func (tk *talk) showMine(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	list, err := discussion.WrittenBy(ctx, tk.DB, who, idOf(c.QueryParam("after")))
+	list, err := discussion.CommentsBy(ctx, tk.DB, who, idOf(c.QueryParam("after")))
 	if err != nil {
 		return err
 	}
@@ -202,7 +202,7 @@ func (tk *talk) exportMine(c echo.Context) error {
 	lines := json.NewEncoder(c.Response())
 	collector := discussion.NewCollector(who)
 	for after, more := int64(0), true; more; {
-		list, err := discussion.WrittenBy(ctx, tk.DB, who, after)
+		list, err := discussion.CommentsBy(ctx, tk.DB, who, after)
 		if err != nil {
 			return err
 		}
@@ -286,7 +286,7 @@ func (tk *talk) postMine(c echo.Context) error {
 // revoke takes back all proofs of an address. The address is that of the mailed
 // link or, without one, the address that this browser has verified. The mailed
 // link ends, too.
-func (tk *talk) revoke(c echo.Context, who discussion.Writer) error {
+func (tk *talk) revoke(c echo.Context, who discussion.Commenter) error {
 	r := c.Request()
 	browser := tk.repliers.get(r)
 	email := who.Email

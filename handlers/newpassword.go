@@ -125,7 +125,7 @@ func (ac *account) postFirst(c echo.Context) error {
 	if err := ac.firstLink(c, v.Key); err != nil {
 		return err
 	}
-	u, err := people.AddFirst(r.Context(), ac.DB, v.Name, v.Email, r.PostForm.Get("password"))
+	u, err := people.CreateAdministrator(r.Context(), ac.DB, v.Name, v.Email, r.PostForm.Get("password"))
 	if err != nil {
 		return ac.renderSignIn(c, v, err)
 	}

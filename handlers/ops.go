@@ -48,7 +48,7 @@ func (ry *readiness) check(ctx context.Context, db *models.DB) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readyTime)
 	defer cancel()
 	ry.asks.Add(1)
-	_, ry.err = models.LastChange(ctx, db)
+	_, ry.err = models.LastChangeID(ctx, db)
 	ry.at = time.Now()
 	return ry.err
 }

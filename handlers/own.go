@@ -71,7 +71,7 @@ func (tk *talk) showStatus(c echo.Context) error {
 		return err
 	}
 	ctx := c.Request().Context()
-	fate, err := discussion.FateOf(ctx, tk.DB, own.Comment)
+	fate, err := discussion.ModerationOutcomeOf(ctx, tk.DB, own.Comment)
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ func (s *server) frame(site *newsroom.Site, title, path string, current *newsroo
 		Language: site.Language, Accent: site.Accent, Now: startOfDay(s.DB.Now().In(site.TimeZone)),
 	}
 	for _, c := range site.Nav {
-		f.Sections = append(f.Sections, views.NavItem{Link: sectionLink(c), Current: site.Sections.Within(current, c), Children: sectionsBelow(site, c)})
+		f.Sections = append(f.Sections, views.NavItem{Link: sectionLink(c), Current: site.Categories.Within(current, c), Children: sectionsBelow(site, c)})
 	}
 	if len(site.Nav) > 0 {
 		f.AllSections = sectionsPath
@@ -45,14 +45,14 @@ const sectionsPath = "/sections/"
 const mostBelow = 6
 
 func sectionsBelow(site *newsroom.Site, c *newsroom.Category) (links []views.Link) {
-	for _, child := range site.Sections.MostActive(c.ID, mostBelow) {
+	for _, child := range site.Categories.MostActive(c.ID, mostBelow) {
 		links = append(links, sectionLink(child))
 	}
 	return links
 }
 
 func sectionLink(c *newsroom.Category) views.Link {
-	return views.Link{Name: c.Name, URL: newsroom.SectionPath(c)}
+	return views.Link{Name: c.Name, URL: newsroom.CategoryPath(c)}
 }
 
 // announce puts the message about the last action before the title of a page,
@@ -72,9 +72,9 @@ const (
 )
 
 // card turns a story into what a list shows of it.
-func card(site *newsroom.Site, a *newsroom.Story) views.StoryCard {
+func card(site *newsroom.Site, a *newsroom.Teaser) views.StoryCard {
 	v := views.StoryCard{
-		URL: site.StoryPath(a), Title: a.Title, Standfirst: a.Standfirst, Byline: a.Byline,
+		URL: site.TeaserPath(a), Title: a.Title, Standfirst: a.Standfirst, Byline: a.Byline,
 		At: local(site, a.PublishedAt.Time), Comments: a.CommentsApprove,
 	}
 	v.Language, v.Dir = storyLanguage(site, a.Language, a.Title)
@@ -82,7 +82,7 @@ func card(site *newsroom.Site, a *newsroom.Story) views.StoryCard {
 		v.Dir = ""
 	}
 	if a.MainCategoryID != nil {
-		if c := site.Sections.ByID(*a.MainCategoryID); c != nil && c.Path != newsroom.UncategorizedSlug {
+		if c := site.Categories.ByID(*a.MainCategoryID); c != nil && c.Path != newsroom.UncategorizedSlug {
 			link := sectionLink(c)
 			v.Label = &link
 		}
@@ -102,7 +102,7 @@ func storyLanguage(site *newsroom.Site, language, title string) (own, dir string
 	return own, views.StoryDir(language, site.Language, title)
 }
 
-func cards(site *newsroom.Site, stories []newsroom.Story) []views.StoryCard {
+func cards(site *newsroom.Site, stories []newsroom.Teaser) []views.StoryCard {
 	list := make([]views.StoryCard, len(stories))
 	for i := range stories {
 		list[i] = card(site, &stories[i])
@@ -111,7 +111,7 @@ func cards(site *newsroom.Site, stories []newsroom.Story) []views.StoryCard {
 }
 
 // leadCard shows a story's picture at once and large.
-func leadCard(site *newsroom.Site, a *newsroom.Story) *views.StoryCard {
+func leadCard(site *newsroom.Site, a *newsroom.Teaser) *views.StoryCard {
 	v := card(site, a)
 	if v.Picture != nil {
 		v.Picture.Lead, v.Picture.Sizes = true, sizesLead
@@ -120,7 +120,7 @@ func leadCard(site *newsroom.Site, a *newsroom.Story) *views.StoryCard {
 }
 
 // firstCard shows a story's picture larger than those beside it.
-func firstCard(site *newsroom.Site, a *newsroom.Story) views.StoryCard {
+func firstCard(site *newsroom.Site, a *newsroom.Teaser) views.StoryCard {
 	v := card(site, a)
 	if v.Picture != nil {
 		v.Picture.Sizes = sizesFirst

@@ -27,8 +27,8 @@ const revisedAfter = 15 * time.Minute
 func (rd *reader) renderArticle(c echo.Context, site *newsroom.Site, parts articleParts, status int) error {
 	p := parts.page
 	var section *newsroom.Category
-	if len(p.Sections) > 0 {
-		section = p.Sections[0]
+	if len(p.Categories) > 0 {
+		section = p.Categories[0]
 	}
 	path := site.ArticlePath(&p.Article)
 	v := views.Article{
@@ -46,7 +46,7 @@ func (rd *reader) renderArticle(c echo.Context, site *newsroom.Site, parts artic
 		at := local(site, p.RevisedAt.Time)
 		v.Updated = &at
 	}
-	for _, s := range p.Sections {
+	for _, s := range p.Categories {
 		v.Labels = append(v.Labels, sectionLink(s))
 	}
 	for _, b := range p.Bylines {
@@ -56,7 +56,7 @@ func (rd *reader) renderArticle(c echo.Context, site *newsroom.Site, parts artic
 		v.Tags = append(v.Tags, views.Link{Name: t.Name, URL: newsroom.TagPath(t.Slug)})
 	}
 	for i := range parts.related {
-		v.Related = append(v.Related, card(site, &parts.related[i].Story))
+		v.Related = append(v.Related, card(site, &parts.related[i].Teaser))
 	}
 	if m := p.Picture; m != nil {
 		v.Picture = picture(m.Key, m.Width, m.Height, m.FocusX, m.FocusY, sizesLead)
@@ -135,8 +135,8 @@ func (rd *reader) linkedData(site *newsroom.Site, v *views.Article, section *new
 	data := []views.LinkedData{news}
 	if section != nil {
 		crumbs := views.BreadcrumbList{Context: "https://schema.org", Type: "BreadcrumbList"}
-		for _, c := range append(site.Sections.Ancestors(section), section) {
-			crumbs.Items = append(crumbs.Items, views.ListItem{Type: "ListItem", Position: len(crumbs.Items) + 1, Name: c.Name, Item: base + newsroom.SectionPath(c)})
+		for _, c := range append(site.Categories.Ancestors(section), section) {
+			crumbs.Items = append(crumbs.Items, views.ListItem{Type: "ListItem", Position: len(crumbs.Items) + 1, Name: c.Name, Item: base + newsroom.CategoryPath(c)})
 		}
 		data = append(data, crumbs)
 	}
@@ -245,8 +245,8 @@ func (rd *reader) renderThread(c echo.Context, site *newsroom.Site, p *newsroom.
 	path := site.ArticlePath(&p.Article)
 	thread := own.Thread
 	var section *newsroom.Category
-	if len(p.Sections) > 0 {
-		section = p.Sections[0]
+	if len(p.Categories) > 0 {
+		section = p.Categories[0]
 	}
 	v := views.Thread{
 		Page:  rd.frame(site, rd.text(site, "thread.title", "author", thread.Author, "headline", p.Title), threadPath(thread.ID), section),
@@ -285,7 +285,7 @@ func (w commentWriter) comment(c *discussion.Comment) views.Comment {
 		ID: c.ID, Author: c.Author, URL: c.URL, Initials: initials(c.Author), Hue: int(h.Sum32() % hues), At: local(w.site, c.CreatedAt.Time),
 		Link: fmt.Sprintf("%s#comment-%d", w.page, c.ID), Body: views.TrustRichtext(c.HTML), Edited: !c.EditedAt.IsZero(), Level: 1,
 	}
-	if c.ID != 0 && c.State == discussion.Approve {
+	if c.ID != 0 && c.State == discussion.Approved {
 		v.Recommends, v.ReportURL = c.Recommends, fmt.Sprintf("/comment/%d/report/", c.ID)
 		if w.recommend {
 			v.RecommendURL = recommendPath(c.ID)

@@ -81,7 +81,7 @@ func (mo *moderator) card(site *newsroom.Site, me *viewer, from *moderation.Card
 	v := views.Card{
 		Raw: m.Text, Version: m.Version, State: string(m.State), Email: m.Email, Verified: m.Verified, Website: m.URL, Network: m.Network, Agent: m.Agent,
 		Depth: m.Depth, URL: withBack(cardPath(m.ID), on.back), Actions: actionsOn(m), Declines: discussion.DeclineReasons,
-		Answer: !m.Gone() && (m.State == discussion.Hold || m.State == discussion.Approve), Ban: withBack("/desk/bans/new?comment="+strconv.FormatInt(m.ID, 10), on.here),
+		Answer: !m.Gone() && (m.State == discussion.Held || m.State == discussion.Approved), Ban: withBack("/desk/bans/new?comment="+strconv.FormatInt(m.ID, 10), on.here),
 	}
 	if m.RecommendsAgain >= manyAgain {
 		v.Again = m.RecommendsAgain
@@ -130,7 +130,7 @@ func actionsOn(m *discussion.Comment) (list []views.CardAction) {
 }
 
 // presentAround shows what is known around a comment.
-func (mo *moderator) presentAround(c echo.Context, site *newsroom.Site, m *discussion.Comment, a *moderation.Around, back string) (v views.Around, err error) {
+func (mo *moderator) presentAround(c echo.Context, site *newsroom.Site, m *discussion.Comment, a *moderation.Surroundings, back string) (v views.Around, err error) {
 	var articles []int64
 	for _, list := range [][]discussion.Comment{a.Author, a.Network} {
 		for i := range list {

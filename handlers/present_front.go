@@ -28,15 +28,15 @@ const pictureLead = 7 * 24 * time.Hour
 
 // block presents the i-th section block of the front page.
 func block(site *newsroom.Site, i int, b newsroom.FrontBlock) views.Block {
-	stories := pictureFirst(b.Stories)
+	stories := pictureFirst(b.Teasers)
 	return views.Block{
-		Section: sectionLink(b.Section), Below: sectionsBelow(site, b.Section), Shape: blockShape(i, stories), Decks: stories[0].PictureKey == "" && len(stories) < fullBlock,
+		Section: sectionLink(b.Category), Below: sectionsBelow(site, b.Category), Shape: blockShape(i, stories), Decks: stories[0].PictureKey == "" && len(stories) < fullBlock,
 		First: firstCard(site, &stories[0]), Rest: cards(site, stories[1:]),
 	}
 }
 
 // pictureFirst puts the newest story that has a picture first.
-func pictureFirst(stories []newsroom.Story) []newsroom.Story {
+func pictureFirst(stories []newsroom.Teaser) []newsroom.Teaser {
 	for i := range stories {
 		if stories[i].PictureKey != "" && stories[0].PublishedAt.Sub(stories[i].PublishedAt.Time) <= pictureLead {
 			rest := slices.Delete(slices.Clone(stories), i, i+1)
@@ -48,7 +48,7 @@ func pictureFirst(stories []newsroom.Story) []newsroom.Story {
 
 // blockShape names the layout of a block. The layout depends on the number of
 // stories, and on pictures: none, one with the first story, or one with each.
-func blockShape(i int, stories []newsroom.Story) string {
+func blockShape(i int, stories []newsroom.Teaser) string {
 	n, pictured := len(stories), 0
 	for _, s := range stories {
 		if s.PictureKey != "" {
@@ -77,7 +77,7 @@ func sectionIndex(site *newsroom.Site, counts map[int64]int) []views.SectionGrou
 	order := collate.New(language.Make(site.Language), collate.IgnoreCase, collate.Numeric)
 	var entries func(id int64) []views.SectionEntry
 	entries = func(id int64) (list []views.SectionEntry) {
-		for _, c := range site.Sections.Children(id) {
+		for _, c := range site.Categories.Children(id) {
 			if c.Path != newsroom.UncategorizedSlug {
 				list = append(list, views.SectionEntry{Link: sectionLink(c), Count: counts[c.ID], Below: entries(c.ID)})
 			}

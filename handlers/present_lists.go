@@ -15,7 +15,7 @@ import (
 )
 
 func (rd *reader) renderFront(c echo.Context, site *newsroom.Site, f *newsroom.Front) error {
-	page := views.Front{Page: rd.frame(site, "", "/", nil), Second: cards(site, f.Second), Latest: cards(site, f.Latest), Discussed: cards(site, f.Discussed)}
+	page := views.Front{Page: rd.frame(site, "", "/", nil), Second: cards(site, f.Second), Latest: cards(site, f.Latest), Discussed: cards(site, f.MostDiscussed)}
 	page.Description = site.Tagline
 	if f.Lead != nil {
 		page.Lead = leadCard(site, f.Lead)
@@ -37,7 +37,7 @@ func (rd *reader) renderFront(c echo.Context, site *newsroom.Site, f *newsroom.F
 func (rd *reader) renderSections(c echo.Context, site *newsroom.Site, counts map[int64]int) error {
 	title := rd.text(site, "nav.all")
 	v := views.Sections{Page: rd.frame(site, title, sectionsPath, nil), Heading: title, Groups: sectionIndex(site, counts)}
-	return render(rd.server, c, views.SectionsPage, v, answer{status: http.StatusOK}, on(newsroom.StoriesTag))
+	return render(rd.server, c, views.SectionsPage, v, answer{status: http.StatusOK}, on(newsroom.ArticlesTag))
 }
 
 // listPage makes the page of a list; its caller adds what is particular.
@@ -46,7 +46,7 @@ func (rd *reader) listPage(site *newsroom.Site, heading string, l listAddress, p
 	if p.Number > 1 {
 		title = rd.text(site, "list.page", "title", heading, "number", p.Number)
 	}
-	v := views.List{Page: rd.frame(site, title, l.page(p.Number), section), Heading: heading, Stories: cards(site, p.Stories), Nothing: "list.empty"}
+	v := views.List{Page: rd.frame(site, title, l.page(p.Number), section), Heading: heading, Stories: cards(site, p.Teasers), Nothing: "list.empty"}
 	if dir := views.TextDir(heading); dir != "" && dir != views.DirOf(site.Language) {
 		v.HeadingDir = dir
 	}
@@ -71,10 +71,10 @@ func (rd *reader) renderNews(c echo.Context, site *newsroom.Site, l listAddress,
 func (rd *reader) renderSection(c echo.Context, site *newsroom.Site, l listAddress, section *newsroom.Category, p *newsroom.ListPage) error {
 	v := rd.listPage(site, section.Name, l, p, section)
 	v.Description, v.Page.Description = section.Description, section.Description
-	if parent := site.Sections.Parent(section); parent != nil {
+	if parent := site.Categories.Parent(section); parent != nil {
 		v.Kicker = sectionLink(parent)
 	}
-	for _, child := range site.Sections.Children(section.ID) {
+	for _, child := range site.Categories.Children(section.ID) {
 		v.Links = append(v.Links, views.CountedLink{Link: sectionLink(child)})
 	}
 	return rd.sendList(c, v, p)
@@ -142,7 +142,7 @@ func periodPath(period int) string {
 	return path
 }
 
-func (rd *reader) renderSearch(c echo.Context, site *newsroom.Site, words string, stories []newsroom.Story) error {
+func (rd *reader) renderSearch(c echo.Context, site *newsroom.Site, words string, stories []newsroom.Teaser) error {
 	heading, nothing := rd.text(site, "list.search"), "list.search.ask"
 	if words != "" {
 		heading, nothing = rd.text(site, "list.search.for", "words", words), "list.search.none"
@@ -191,7 +191,7 @@ var whatOfStatus = map[int]string{
 // titled are the statuses whose page has a title of its own.
 var titled = map[int]bool{400: true, 403: true, 404: true, 405: true, 409: true, 410: true, 413: true, 415: true, 422: true, 429: true, 500: true, 503: true}
 
-func (s *server) renderError(c echo.Context, site *newsroom.Site, code int, err error, nearest []newsroom.Story) error {
+func (s *server) renderError(c echo.Context, site *newsroom.Site, code int, err error, nearest []newsroom.Teaser) error {
 	v := s.problem(site, code, whatHappened(code, err))
 	v.Nearest, v.Search = cards(site, nearest), code == http.StatusNotFound
 	v.Way = s.wayOut(c, err)

@@ -26,14 +26,14 @@ func (tk *talk) ownFrame(own *ownComment, title, page string) views.OwnComment {
 	return v
 }
 
-func (tk *talk) renderStatus(c echo.Context, own *ownComment, fate discussion.Fate, until time.Time, editable bool) error {
+func (tk *talk) renderStatus(c echo.Context, own *ownComment, fate discussion.ModerationOutcome, until time.Time, editable bool) error {
 	v := tk.ownFrame(own, "own.status.title", "status")
 	v.Editable, v.Until = editable, local(own.site, until)
 	v.AskURL, v.Ask = v.StatusURL+"&do=remove#status-title", editable && c.QueryParam("do") == "remove"
 	switch {
-	case fate.State == discussion.Approve:
+	case fate.State == discussion.Approved:
 		v.Status, v.ReadURL = "own.published", "/comment/"+c.Param("id")+"/"
-	case fate.State == discussion.Hold:
+	case fate.State == discussion.Held:
 		v.Status, v.Waiting, v.Ahead = "own.waiting", true, fate.Ahead
 		v.Many = fate.Ahead >= discussion.MaxAhead
 	case fate.Removed:

@@ -88,7 +88,7 @@ func (tk *talk) proofLink(ctx context.Context, site *newsroom.Site, key string) 
 	case !ok || !two:
 		return proof{}, errLinkUnreadable
 	}
-	stands, err := people.ProofStands(ctx, tk.DB, email, tk.DB.Now().Add(-age))
+	stands, err := people.IsVerified(ctx, tk.DB, email, tk.DB.Now().Add(-age))
 	if err != nil || !stands {
 		return proof{}, cmp.Or(err, errLinkRevoked)
 	}

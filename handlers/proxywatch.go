@@ -58,7 +58,7 @@ func (s *server) tellProxyFault(r *http.Request, o origin) {
 	s.Log.WarnContext(r.Context(), notice.log, "detail", detail)
 	ctx := context.WithoutCancel(r.Context())
 	go func() {
-		if err := models.KeepNotice(ctx, s.DB, notice.kind, detail); err != nil {
+		if err := models.SaveNotice(ctx, s.DB, notice.kind, detail); err != nil {
 			s.Log.WarnContext(ctx, "the notice for the doctor command was not kept", "error", err.Error())
 		}
 	}()

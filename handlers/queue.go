@@ -47,8 +47,8 @@ func readQueue(site *newsroom.Site, v *viewer, values url.Values) asked {
 	if !slices.Contains(moderation.QueueNames, f.Queue) {
 		f.Queue = moderation.Held
 	}
-	if c := site.Sections.ByPath(q.Section); c != nil {
-		f.Sections = site.Sections.Below(c.ID)
+	if c := site.Categories.ByPath(q.Section); c != nil {
+		f.Sections = site.Categories.Below(c.ID)
 	}
 	f.From = dayIn(site, q.From)
 	if f.To = dayIn(site, q.To); !f.To.IsZero() {
@@ -87,7 +87,7 @@ func (mo *moderator) showQueue(c echo.Context) error {
 		return err
 	}
 	a := readQueue(site, me, c.QueryParams())
-	page, err := moderation.Deal(ctx, mo.DB, a.filter)
+	page, err := moderation.NextPage(ctx, mo.DB, a.filter)
 	if err != nil {
 		return err
 	}
@@ -192,9 +192,9 @@ func queueTabs(counts map[moderation.QueueName]int, current moderation.QueueName
 // presentChoices fills in what the page's lists offer.
 func (mo *moderator) presentChoices(c echo.Context, site *newsroom.Site, a asked, v *views.Queue) error {
 	ctx := c.Request().Context()
-	for _, s := range site.Sections.All() {
+	for _, s := range site.Categories.All() {
 		name := s.Name
-		for range site.Sections.Ancestors(s) {
+		for range site.Categories.Ancestors(s) {
 			name = "– " + name
 		}
 		v.Sections = append(v.Sections, views.Choice{Value: s.Path, Name: name, Current: s.Path == a.query.Section})

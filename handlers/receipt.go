@@ -18,7 +18,7 @@ type outcome struct {
 	do        string
 	operation string
 	queue     moderation.QueueName
-	results   []discussion.Decided
+	results   []discussion.DecisionResult
 	undone    *discussion.Undone
 }
 
@@ -54,7 +54,7 @@ func (o outcome) receipt() receipt {
 		return receipt{key: o.undoSaid(), n: o.restored()}
 	}
 	done, conflicts, refused := 0, 0, 0
-	var first discussion.Decided // of those that were not decided
+	var first discussion.DecisionResult // of those that were not decided
 	for _, d := range o.results {
 		switch {
 		case d.Done():
@@ -150,9 +150,9 @@ func (o outcome) stays() bool {
 	case moderation.Mine:
 		return true
 	case moderation.All:
-		return to == discussion.Hold || to == discussion.Approve
+		return to == discussion.Held || to == discussion.Approved
 	case moderation.Reported:
-		return to == discussion.Hold
+		return to == discussion.Held
 	default:
 		return string(to) == string(o.queue)
 	}

@@ -51,7 +51,7 @@ func (k *keeper) showRules(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	version, err := models.RulesVersion(c.Request().Context(), k.DB)
+	version, err := models.SettingsVersion(c.Request().Context(), k.DB)
 	if err != nil {
 		return err
 	}
@@ -90,7 +90,7 @@ func (k *keeper) postRules(c echo.Context) error {
 		state.trial.State = string(verdict)
 		state.trial.Reasons = k.reasonsOf(site, reasons)
 	default:
-		if state.run, err = moderation.Try(r.Context(), k.DB, k.BaseURL.Hostname(), site, site.With(settings)); err != nil {
+		if state.run, err = moderation.DryRunSettings(r.Context(), k.DB, k.BaseURL.Hostname(), site, site.With(settings)); err != nil {
 			return err
 		}
 	}
@@ -132,7 +132,7 @@ func (k *keeper) refuseRules(c echo.Context, state *rulesState, err error) error
 	if refusal.Kind == models.Conflict {
 		// What is tried next stands on top of what the other has changed.
 		ctx := c.Request().Context()
-		changed, err := models.SettingLog(ctx, k.DB, "")
+		changed, err := models.SettingChanges(ctx, k.DB, "")
 		if err != nil {
 			return err
 		}
@@ -174,7 +174,7 @@ func (k *keeper) renderRules(c echo.Context, state *rulesState) error {
 	if state.run != nil {
 		v.Run = k.ruleRun(site, state.run)
 	}
-	log, err := models.SettingLog(ctx, k.DB, "comment.")
+	log, err := models.SettingChanges(ctx, k.DB, "comment.")
 	if err != nil {
 		return err
 	}

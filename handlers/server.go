@@ -109,7 +109,7 @@ func newServer(ctx context.Context, o Options) (*server, error) {
 	}
 	s.making = newGates(o.Making)
 	s.repliers.proofHolds = func(ctx context.Context, email string, at time.Time) bool {
-		stands, err := people.ProofStands(ctx, o.DB, email, at)
+		stands, err := people.IsVerified(ctx, o.DB, email, at)
 		if err != nil {
 			o.Log.WarnContext(ctx, "cannot tell whether an address is still verified", "error", err.Error())
 		}

@@ -131,9 +131,9 @@ func (s *testSite) server() webtest.Server {
 	}
 	return webtest.Server{Handler: h, URL: s.options.BaseURL.String(), Commands: map[string]func(args ...string) error{
 		"decide": func(args ...string) error {
-			var seen []discussion.Seen
+			var seen []discussion.Versioned
 			for _, id := range args[1:] {
-				seen = append(seen, discussion.Seen{ID: number(id)})
+				seen = append(seen, discussion.Versioned{ID: number(id)})
 			}
 			_, err := discussion.Decide(s.Context(), s.db, discussion.Actor{Name: "script"}, seen, discussion.Action(args[0]), "")
 			return err
@@ -147,7 +147,7 @@ func (s *testSite) server() webtest.Server {
 				IP: netip.AddrFrom4([4]byte{10, 3, byte(s.said), 1}), NewToken: fmt.Sprint("say", s.said),
 			})
 			if err == nil {
-				_, err = discussion.Decide(s.Context(), s.db, discussion.Actor{Name: "script"}, []discussion.Seen{{ID: c.ID}}, discussion.DoApprove, "")
+				_, err = discussion.Decide(s.Context(), s.db, discussion.Actor{Name: "script"}, []discussion.Versioned{{ID: c.ID}}, discussion.DoApprove, "")
 			}
 			return err
 		},
@@ -185,7 +185,7 @@ func (s *testSite) server() webtest.Server {
 		"hire": func(args ...string) error {
 			role, err := people.ParseRole(args[2])
 			if err == nil {
-				_, err = people.Add(s.Context(), s.db, args[0], args[1], role, args[3])
+				_, err = people.CreateAccount(s.Context(), s.db, args[0], args[1], role, args[3])
 			}
 			return err
 		},

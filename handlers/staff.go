@@ -45,7 +45,7 @@ func (mg *manager) postStaff(c echo.Context) error {
 	}
 	if err == nil {
 		// Nobody gets an account without a password here.
-		_, err = people.Hire(r.Context(), mg.DB, v.staff(), typed.Name, typed.Email, role, cmp.Or(r.PostForm.Get("password"), " "))
+		_, err = people.CreateAccountAs(r.Context(), mg.DB, v.staff(), typed.Name, typed.Email, role, cmp.Or(r.PostForm.Get("password"), " "))
 	}
 	if err != nil {
 		return mg.renderStaff(c, typed, err)
@@ -76,16 +76,16 @@ var staffDeeds = map[string]staffDeed{
 	}},
 	"sections": {(*manager).widensLimit, (*manager).limitTo},
 	"out": {never, func(mg *manager, c echo.Context, by people.Actor, id int64) error {
-		return people.Out(c.Request().Context(), mg.DB, by, id)
+		return people.SignOutUser(c.Request().Context(), mg.DB, by, id)
 	}},
 	"factors": {always, func(mg *manager, c echo.Context, by people.Actor, id int64) error {
 		return people.DropFactors(c.Request().Context(), mg.DB, by, id)
 	}},
 	"end": {always, func(mg *manager, c echo.Context, by people.Actor, id int64) error {
-		return people.End(c.Request().Context(), mg.DB, by, id)
+		return people.CloseAccount(c.Request().Context(), mg.DB, by, id)
 	}},
 	"return": {always, func(mg *manager, c echo.Context, by people.Actor, id int64) error {
-		return people.Return(c.Request().Context(), mg.DB, by, id)
+		return people.ReopenAccount(c.Request().Context(), mg.DB, by, id)
 	}},
 }
 
@@ -140,7 +140,7 @@ func (mg *manager) widensLimit(c echo.Context, id int64) (bool, error) {
 	ticked := c.Request().PostForm["section"]
 	return len(ticked) == 0 || slices.ContainsFunc(ticked, func(section string) bool {
 		n := idOf(section)
-		return site.Sections.ByID(n) != nil && !slices.Contains(limit, n)
+		return site.Categories.ByID(n) != nil && !slices.Contains(limit, n)
 	}), nil
 }
 
@@ -154,13 +154,13 @@ func (mg *manager) limitTo(c echo.Context, by people.Actor, id int64) error {
 	var sections []int64
 	var paths []string
 	for _, text := range c.Request().PostForm["section"] {
-		found := site.Sections.ByID(idOf(text))
+		found := site.Categories.ByID(idOf(text))
 		if found == nil {
 			return models.Errorf(models.Invalid, "there is no such section")
 		}
 		sections, paths = append(sections, found.ID), append(paths, found.Path)
 	}
-	return people.SetSections(ctx, mg.DB, by, id, sections, strings.Join(paths, ", "))
+	return people.SetCategories(ctx, mg.DB, by, id, sections, strings.Join(paths, ", "))
 }
 
 func personPath(id int64) string { return staffPath + "/" + strconv.FormatInt(id, 10) + "/" }
@@ -288,7 +288,7 @@ func (mg *manager) member(ctx context.Context, site *newsroom.Site, self *viewer
 	}
 	limit, err := people.LimitOf(ctx, mg.DB, u)
 	for _, id := range limit {
-		if section := site.Sections.ByID(id); section != nil {
+		if section := site.Categories.ByID(id); section != nil {
 			m.Sections = append(m.Sections, section.Name)
 		}
 	}
@@ -299,9 +299,9 @@ func (mg *manager) member(ctx context.Context, site *newsroom.Site, self *viewer
 // limited to.
 func (mg *manager) sectionsOf(ctx context.Context, site *newsroom.Site, u *people.User) (list []views.StaffSection, err error) {
 	limit, err := people.LimitOf(ctx, mg.DB, u)
-	for _, section := range site.Sections.All() {
+	for _, section := range site.Categories.All() {
 		var names []string
-		for above := section; above != nil; above = site.Sections.Parent(above) {
+		for above := section; above != nil; above = site.Categories.Parent(above) {
 			names = append(names, above.Name)
 		}
 		slices.Reverse(names)

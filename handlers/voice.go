@@ -15,9 +15,9 @@ import (
 )
 
 // voice returns who recommends or reports.
-func (tk *talk) voice(c echo.Context) (discussion.Reader, error) {
+func (tk *talk) voice(c echo.Context) (discussion.Visitor, error) {
 	r := c.Request()
-	v := discussion.Reader{IP: tk.address(r)}
+	v := discussion.Visitor{IP: tk.address(r)}
 	if who := tk.repliers.get(r); who != nil {
 		v.Token, v.Verified = who.Token, who.Verified
 	}
@@ -82,7 +82,7 @@ func (tk *talk) reported(c echo.Context) (reported, error) {
 		return reported{}, err
 	}
 	comment, story, err := tk.inPublic(ctx, idOf(c.Param("id")))
-	if err == nil && comment.State != discussion.Approve {
+	if err == nil && comment.State != discussion.Approved {
 		err = errNoPage
 	}
 	return reported{site, comment, story}, err

@@ -15,9 +15,9 @@ import (
 	"broadsheet/models/people"
 )
 
-func (s *testSite) discussable(id int64, how newsroom.Discussable) {
+func (s *testSite) discussable(id int64, how newsroom.CommentPolicy) {
 	s.Helper()
-	s.check(newsroom.SetDiscussable(s.Context(), s.db, models.Who{Name: "test"}, id, how))
+	s.check(newsroom.SetCommentPolicy(s.Context(), s.db, models.Actor{Name: "test"}, id, how))
 }
 
 // prove opens the mailed link and says yes.
@@ -43,7 +43,7 @@ func TestTheKeptFormKnowsNoVerifiedReader(t *testing.T) {
 		h := s.handler()
 		strait := s.ids["strait-opens"]
 		before := get(t, h, straitPath)
-		s.discussable(strait, newsroom.Discussable{Status: newsroom.CommentsOpen, Who: models.VerifiedCommenter})
+		s.discussable(strait, newsroom.CommentPolicy{Status: newsroom.CommentsOpen, Who: models.VerifiedCommenter})
 		stranger := get(t, h, straitPath)
 		if before.Header().Get("ETag") == stranger.Header().Get("ETag") || !strings.Contains(stranger.Body.String(), `formaction="/comments/proof/#sent"`) {
 			t.Fatal("the kept page does not know that the story is for verified readers")
@@ -79,7 +79,7 @@ func TestTheKeptFormKnowsNoVerifiedReader(t *testing.T) {
 		}
 		// Open to all again: the form asks for an address, with the one that is
 		// remembered.
-		s.discussable(strait, newsroom.Discussable{Status: newsroom.CommentsOpen})
+		s.discussable(strait, newsroom.CommentPolicy{Status: newsroom.CommentsOpen})
 		if body := anna.get(straitPath).Body.String(); !strings.Contains(body, `type="email" value="anna@example.org"`) {
 			t.Error("the form for everybody does not remember the address")
 		}
@@ -112,9 +112,9 @@ func TestKeptPagesKnowWhoMayComment(t *testing.T) {
 		shows("at first", true, true, true)
 		s.set("comment.who", "staff")
 		shows("site: staff", false, false, true)
-		s.discussable(strait, newsroom.Discussable{Status: newsroom.CommentsOpen, Who: models.EveryCommenter, RecommendsOff: true})
+		s.discussable(strait, newsroom.CommentPolicy{Status: newsroom.CommentsOpen, Who: models.EveryCommenter, RecommendsOff: true})
 		shows("story: everyone, no recommending", true, true, false)
-		s.discussable(strait, newsroom.Discussable{Status: newsroom.CommentsOpen})
+		s.discussable(strait, newsroom.CommentPolicy{Status: newsroom.CommentsOpen})
 		shows("story: as the site", false, false, true)
 		s.set("comment.who", "closed")
 		shows("site: closed", false, false, true)
@@ -135,7 +135,7 @@ func TestAStoryOpenedByHandShowsItsForm(t *testing.T) {
 		if form() {
 			t.Fatal("the form is there after two days")
 		}
-		s.discussable(s.ids["strait-opens"], newsroom.Discussable{Status: newsroom.CommentsOpen, ByHand: true})
+		s.discussable(s.ids["strait-opens"], newsroom.CommentPolicy{Status: newsroom.CommentsOpen, ByHand: true})
 		if !form() {
 			t.Error("a story that was opened by hand has no form")
 		}
@@ -234,16 +234,16 @@ func TestOnlyStaffHaveTheBadge(t *testing.T) {
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s, _ := smallSite(t, db, clock)
 		h := s.handler()
-		u, err := people.Add(t.Context(), db, "Sam Sixt", "sam@example.org", people.Writer, "a password of some length")
+		u, err := people.CreateAccount(t.Context(), db, "Sam Sixt", "sam@example.org", people.AuthorRole, "a password of some length")
 		s.check(err)
 		site, err := newsroom.LoadSite(t.Context(), db)
 		s.check(err)
 		first, err := discussion.Post(t.Context(), db, site, discussion.Submission{ArticleID: s.ids["strait-opens"], User: u, Text: "From the desk."})
 		s.check(err)
-		_, err = discussion.Decide(t.Context(), db, discussion.Actor{Name: "test"}, []discussion.Seen{{ID: first.ID, Version: first.Version}}, discussion.DoApprove, "")
+		_, err = discussion.Decide(t.Context(), db, discussion.Actor{Name: "test"}, []discussion.Versioned{{ID: first.ID, Version: first.Version}}, discussion.DoApprove, "")
 		s.check(err)
 		for _, path := range []string{straitPath, "/comment/" + strconv.FormatInt(first.ID, 10) + "/thread/"} {
-			for _, role := range []people.Role{people.Writer, people.Subscriber, people.Editor} {
+			for _, role := range []people.Role{people.AuthorRole, people.Subscriber, people.Editor} {
 				s.check(people.SetRole(t.Context(), db, people.Shell, u.ID, role))
 				body := get(t, h, path).Body.String()
 				if !strings.Contains(body, "From the desk.") || strings.Contains(body, `class="badge"`) != (role != people.Subscriber) {

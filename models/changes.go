@@ -95,16 +95,16 @@ func (t *toldChanges) take(id int64) bool {
 	return told
 }
 
-// LastChange returns the number of the newest change, 0 if there is none.
-func LastChange(ctx context.Context, r Reader) (int64, error) {
+// LastChangeID returns the number of the newest change, 0 if there is none.
+func LastChangeID(ctx context.Context, r Queryer) (int64, error) {
 	var id int64
 	err := r.Query(ctx).Raw("SELECT COALESCE(MAX(id), 0) FROM changes").Scan(&id).Error
 	return id, err
 }
 
-// NewestChange returns the last row of the change log, the zero Change if
+// LastChange returns the last row of the change log, the zero Change if
 // there is none.
-func NewestChange(ctx context.Context, r Reader) (Change, error) {
+func LastChange(ctx context.Context, r Queryer) (Change, error) {
 	var found []Change
 	err := r.Query(ctx).Order("id DESC").Limit(1).Find(&found).Error
 	if err != nil || len(found) == 0 {
@@ -113,9 +113,9 @@ func NewestChange(ctx context.Context, r Reader) (Change, error) {
 	return found[0], nil
 }
 
-// LatestChange returns when the newest change was made, the zero time if
+// LastChangeTime returns when the newest change was made, the zero time if
 // there is none.
-func LatestChange(ctx context.Context, r Reader) (time.Time, error) {
+func LastChangeTime(ctx context.Context, r Queryer) (time.Time, error) {
 	var at Time
 	err := r.Query(ctx).Raw("SELECT MAX(at) FROM changes").Row().Scan(&at)
 	return at.Time, err

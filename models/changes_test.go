@@ -21,7 +21,7 @@ func TestOwnChangesAreAnnouncedOnce(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		last, err := models.LastChange(t.Context(), db)
+		last, err := models.LastChangeID(t.Context(), db)
 		if err != nil || db.Seen() >= last {
 			t.Fatal(db.Seen(), last, err)
 		}

@@ -16,7 +16,7 @@ func (cursor) TableName() string { return "cursors" }
 
 // Cursor returns the last id that the named task has dealt with, 0 for a
 // task that has not begun.
-func Cursor(ctx context.Context, r Reader, name string) (int64, error) {
+func Cursor(ctx context.Context, r Queryer, name string) (int64, error) {
 	var rows []cursor
 	if err := r.Query(ctx).Where("name = ?", name).Find(&rows).Error; err != nil || len(rows) == 0 {
 		return 0, err

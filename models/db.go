@@ -79,7 +79,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 		err = errors.Join(db.openLane(ctx), db.openSQLiteReader(o.DSN))
 	}
 	if err == nil {
-		db.seen, err = LastChange(ctx, db)
+		db.seen, err = LastChangeID(ctx, db)
 	}
 	if err != nil {
 		db.Close()

@@ -74,16 +74,16 @@ func (d Dialect) By(index string) string {
 	return ""
 }
 
-// Rows runs a query as it stands, with ? for each argument and no ? in any
+// QueryRows runs a query as it stands, with ? for each argument and no ? in any
 // string. It is for long ones: GORM goes through a text letter by letter at
 // every run, which takes as long as the database needs to answer it.
-func Rows(ctx context.Context, r Reader, text string, args ...any) (*sql.Rows, error) {
+func QueryRows(ctx context.Context, r Queryer, text string, args ...any) (*sql.Rows, error) {
 	return r.Query(ctx).Statement.ConnPool.QueryContext(ctx, r.Dialect().bind(text), args...)
 }
 
-// Take runs a query as Rows does and reads its first row, if there is one.
-func Take(ctx context.Context, r Reader, into []any, text string, args ...any) (found bool, err error) {
-	rows, err := Rows(ctx, r, text, args...)
+// QueryRow runs a query as Rows does and reads its first row, if there is one.
+func QueryRow(ctx context.Context, r Queryer, into []any, text string, args ...any) (found bool, err error) {
+	rows, err := QueryRows(ctx, r, text, args...)
 	if err != nil {
 		return false, err
 	}

@@ -35,7 +35,7 @@
 //
 // # Reading and writing
 //
-// A function that only reads takes a [Reader], which is either the database
+// A function that only reads takes a [Queryer], which is either the database
 // or a running transaction. A building block that writes takes a [*Tx]. A
 // whole use case (discussion.Post, newsroom.Publish) takes a context and a
 // [*DB] and opens its one [DB.Write] itself. So the parameter says what a

@@ -177,7 +177,7 @@ func TestStatementsAreCountedWithoutBeginAndCommit(t *testing.T) {
 		if err != nil || n.Load() != 1 {
 			t.Fatalf("counted %d statements, want 1 (%v)", n.Load(), err)
 		}
-		if _, err := models.LastChange(ctx, db); err != nil || n.Load() != 2 {
+		if _, err := models.LastChangeID(ctx, db); err != nil || n.Load() != 2 {
 			t.Fatalf("counted %d statements, want 2 (%v)", n.Load(), err)
 		}
 	})

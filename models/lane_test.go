@@ -95,7 +95,7 @@ func TestWaitingWritersShareACommit(t *testing.T) {
 	if got := names(t, db); got != "a b c" || len(heard) != 1 || heard[0].Tags != "a b c" {
 		t.Fatalf("stored %q, heard %v", got, heard)
 	}
-	last, err := models.LastChange(t.Context(), db)
+	last, err := models.LastChangeID(t.Context(), db)
 	if err != nil || last != heard[0].ID {
 		t.Errorf("last change %d, heard of %d (%v)", last, heard[0].ID, err)
 	}

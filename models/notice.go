@@ -27,8 +27,8 @@ type Notice struct {
 // TableName names the table for GORM.
 func (Notice) TableName() string { return "notices" }
 
-// KeepNotice stores a fault in the place of an earlier one of its kind.
-func KeepNotice(ctx context.Context, db *DB, kind, detail string) error {
+// SaveNotice stores a fault in the place of an earlier one of its kind.
+func SaveNotice(ctx context.Context, db *DB, kind, detail string) error {
 	return db.Write(ctx, func(tx *Tx) error {
 		return tx.Query(ctx).Clauses(clause.OnConflict{UpdateAll: true}).Create(&Notice{Kind: kind, Detail: detail, At: At(tx.Now)}).Error
 	})
@@ -41,8 +41,8 @@ func Notices(ctx context.Context, db *DB, since time.Time) ([]Notice, error) {
 	return rows, err
 }
 
-// ForgetNotices deletes all notices. A server does so when it starts: its
+// PruneNotices deletes all notices. A server does so when it starts: its
 // options may have changed.
-func ForgetNotices(ctx context.Context, db *DB) error {
+func PruneNotices(ctx context.Context, db *DB) error {
 	return db.Write(ctx, func(tx *Tx) error { return tx.Query(ctx).Where("1 = 1").Delete(&Notice{}).Error })
 }

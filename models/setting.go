@@ -140,7 +140,7 @@ func (settingRow) TableName() string { return "settings" }
 
 // LoadSettings reads the settings. A stored value that is no longer allowed
 // counts as not set.
-func LoadSettings(ctx context.Context, r Reader) (Settings, error) {
+func LoadSettings(ctx context.Context, r Queryer) (Settings, error) {
 	s := DefaultSettings()
 	values, err := SettingValues(ctx, r)
 	for _, d := range settingDefs {
@@ -155,7 +155,7 @@ func LoadSettings(ctx context.Context, r Reader) (Settings, error) {
 }
 
 // SettingValues returns the stored values by key, without the defaults.
-func SettingValues(ctx context.Context, r Reader) (map[string]string, error) {
+func SettingValues(ctx context.Context, r Queryer) (map[string]string, error) {
 	var rows []settingRow
 	err := r.Query(ctx).Find(&rows).Error
 	values := make(map[string]string, len(rows))

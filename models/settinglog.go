@@ -9,10 +9,10 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// Who is whoever changes something, for the record.
-type Who struct {
-	Name string
-	ID   *int64 // of the account; nil for none, such as the command line's
+// Actor is whoever changes something, for the record.
+type Actor struct {
+	Name   string
+	UserID *int64 // of the account; nil for none, such as the command line's
 }
 
 // settingEntry is one row of the log of settings, which is only ever added
@@ -43,7 +43,7 @@ type SettingChange struct {
 // unknown key and a value that is not allowed are refused with a text that
 // names what is.
 func SetSetting(ctx context.Context, tx *Tx, key, value string) error {
-	return ChangeSettings(ctx, tx, Who{Name: "command line"}, map[string]string{key: value})
+	return ChangeSettings(ctx, tx, Actor{Name: "command line"}, map[string]string{key: value})
 }
 
 // CheckSettings returns the settings as they would be with some of them
@@ -82,7 +82,7 @@ func CheckSettings(s Settings, values map[string]string) (Settings, error) {
 
 // ChangeSettings checks and stores settings and notes who has changed what.
 // One that has its value already is left out of the log.
-func ChangeSettings(ctx context.Context, tx *Tx, who Who, values map[string]string) error {
+func ChangeSettings(ctx context.Context, tx *Tx, who Actor, values map[string]string) error {
 	for key := range values {
 		if !slices.ContainsFunc(settingDefs, func(d SettingDef) bool { return d.Key == key }) {
 			return Errorf(NotFound, "there is no setting %q; 'broadsheet setting list' shows them all", key)
@@ -123,19 +123,19 @@ func ChangeSettings(ctx context.Context, tx *Tx, who Who, values map[string]stri
 	return nil
 }
 
-// AnyRules is seen by whoever changes settings without having looked.
-const AnyRules = -1
+// AnySettingsVersion is seen by whoever changes settings without having looked.
+const AnySettingsVersion = -1
 
 // SaveSettings changes settings as somebody does who has looked at the rules
 // with the number seen. It refuses with Invalid, and with Conflict
 // (rules-changed) when any setting was changed since.
-func SaveSettings(ctx context.Context, db *DB, who Who, seen int64, values map[string]string) error {
+func SaveSettings(ctx context.Context, db *DB, who Actor, seen int64, values map[string]string) error {
 	return db.Write(ctx, func(tx *Tx) error {
 		if err := LockKey(ctx, tx, "settings"); err != nil {
 			return err
 		}
-		version, err := RulesVersion(ctx, tx)
-		if err == nil && seen != AnyRules && version != seen {
+		version, err := SettingsVersion(ctx, tx)
+		if err == nil && seen != AnySettingsVersion && version != seen {
 			err = Refuse(Conflict, "rules-changed", "somebody has changed the settings in between")
 		}
 		if err != nil {
@@ -163,11 +163,11 @@ func defaultOf(key string) string {
 const maxLogged = 4000
 
 // LogSetting notes a change of a setting, or of something like one.
-func LogSetting(ctx context.Context, tx *Tx, who Who, key, before, after string) error {
+func LogSetting(ctx context.Context, tx *Tx, who Actor, key, before, after string) error {
 	if len(before) > maxLogged || len(after) > maxLogged {
 		before, after = linesApart(before, after), linesApart(after, before)
 	}
-	return tx.Query(ctx).Create(&settingEntry{At: At(tx.Now), Actor: who.Name, ActorID: who.ID, Key: key, ValueBefore: before, ValueAfter: after}).Error
+	return tx.Query(ctx).Create(&settingEntry{At: At(tx.Now), Actor: who.Name, ActorID: who.UserID, Key: key, ValueBefore: before, ValueAfter: after}).Error
 }
 
 // linesApart returns the lines of one list that another has not, as many as
@@ -191,19 +191,19 @@ func linesApart(list, other string) string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// SettingLogSize is how many changes of settings are shown.
-const SettingLogSize = 50
+// MaxSettingChanges is how many changes of settings are shown.
+const MaxSettingChanges = 50
 
-// SettingLog returns the last changes of settings whose key begins like this,
+// SettingChanges returns the last changes of settings whose key begins like this,
 // newest first.
-func SettingLog(ctx context.Context, r Reader, prefix string) ([]SettingChange, error) {
+func SettingChanges(ctx context.Context, r Queryer, prefix string) ([]SettingChange, error) {
 	var list []SettingChange
-	return list, r.Query(ctx).Model(&settingEntry{}).Where("key LIKE ?", prefix+"%").Order("id DESC").Limit(SettingLogSize).Find(&list).Error
+	return list, r.Query(ctx).Model(&settingEntry{}).Where("key LIKE ?", prefix+"%").Order("id DESC").Limit(MaxSettingChanges).Find(&list).Error
 }
 
-// RulesVersion is the number of the last change of any setting: with it one
+// SettingsVersion is the number of the last change of any setting: with it one
 // can tell which rules were in force. 0 stands for those of a new site.
-func RulesVersion(ctx context.Context, r Reader) (int64, error) {
+func SettingsVersion(ctx context.Context, r Queryer) (int64, error) {
 	var id int64
 	err := r.Query(ctx).Raw("SELECT COALESCE(MAX(id), 0) FROM setting_log").Scan(&id).Error
 	return id, err

@@ -11,7 +11,7 @@ import (
 // one of its tags.
 type Snapshot[T any] struct {
 	db    *DB
-	load  func(context.Context, Reader) (T, error)
+	load  func(context.Context, Queryer) (T, error)
 	mu    sync.Mutex // one load at a time
 	value atomic.Pointer[T]
 	stale atomic.Int64 // counts the changes that touched the tags
@@ -19,7 +19,7 @@ type Snapshot[T any] struct {
 }
 
 // NewSnapshot makes a snapshot that load fills; tags as in [Change.Touches].
-func NewSnapshot[T any](db *DB, load func(context.Context, Reader) (T, error), tags ...string) *Snapshot[T] {
+func NewSnapshot[T any](db *DB, load func(context.Context, Queryer) (T, error), tags ...string) *Snapshot[T] {
 	s := &Snapshot[T]{db: db, load: load}
 	db.OnChange(func(c Change) {
 		for _, tag := range tags {

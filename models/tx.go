@@ -9,9 +9,9 @@ import (
 	"gorm.io/gorm"
 )
 
-// Reader answers queries: the database (outside any transaction) or a
+// Queryer answers queries: the database (outside any transaction) or a
 // running transaction.
-type Reader interface {
+type Queryer interface {
 	// Query starts a query. On a *DB it goes to the read-only pool.
 	Query(ctx context.Context) *gorm.DB
 	// Dialect names the database behind the handle.

@@ -32,7 +32,7 @@ func EnglishReason(rule, detail string) (name, what string) {
 func (r *Renderer) ReasonLine(language string, reasons discussion.Reasons) string {
 	var said []string
 	for _, reason := range reasons {
-		if reason.State == discussion.Approve {
+		if reason.State == discussion.Approved {
 			continue
 		}
 		name, what := r.Reason(language, reason.Rule, reason.Detail)

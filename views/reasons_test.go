@@ -71,7 +71,7 @@ func TestReasonsAreSaidInWords(t *testing.T) {
 	if _, same := r.Reason("ar", "links", "something new"); same != "something new" {
 		t.Errorf("an unknown detail became %q", same)
 	}
-	line := r.ReasonLine("en", discussion.Reasons{{Rule: "links", State: discussion.Hold, Detail: "2 links"}, {Rule: "spam-score", State: discussion.Approve}, {Rule: "first-comment", State: discussion.Hold}})
+	line := r.ReasonLine("en", discussion.Reasons{{Rule: "links", State: discussion.Held, Detail: "2 links"}, {Rule: "spam-score", State: discussion.Approved}, {Rule: "first-comment", State: discussion.Held}})
 	if line != "links: 2 links; a first comment" {
 		t.Errorf("the line is %q", line)
 	}

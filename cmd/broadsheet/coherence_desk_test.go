@@ -31,7 +31,7 @@ var deskKinds = []kind{
 func (w *walk) colleague() *people.User {
 	u, err := people.ByEmail(w.Context(), w.there, "desk@example.org")
 	if models.KindOf(err) == models.NotFound {
-		u, err = people.Add(w.Context(), w.there, "Tove Desk", "desk@example.org", people.Editor, "a password of some length")
+		u, err = people.CreateAccount(w.Context(), w.there, "Tove Desk", "desk@example.org", people.Editor, "a password of some length")
 	}
 	w.check(err)
 	return u
@@ -39,7 +39,7 @@ func (w *walk) colleague() *people.User {
 
 func (w *walk) staffAnswer() {
 	if c := w.comment(""); c != nil {
-		_, _, err := discussion.Answer(w.Context(), w.db(), w.loadSite(), w.colleague(), discussion.Seen{ID: c.ID, Version: c.Version}, fmt.Sprint("The desk says at step ", w.number))
+		_, _, err := discussion.Answer(w.Context(), w.db(), w.loadSite(), w.colleague(), discussion.Versioned{ID: c.ID, Version: c.Version}, fmt.Sprint("The desk says at step ", w.number))
 		w.allow(err)
 	}
 }
@@ -69,7 +69,7 @@ func (w *walk) ban() {
 	if w.rng.IntN(2) == 0 {
 		b.Kind, b.Mark, b.Value = people.HeldBack, people.ByAddress, netip.MustParsePrefix(w.network()+"/24").Masked().String()
 	}
-	_, err := people.AddBan(w.Context(), w.db(), models.Who{ID: &u.ID, Name: u.Name}, people.Self{}, b, false)
+	_, err := people.AddBan(w.Context(), w.db(), models.Actor{UserID: &u.ID, Name: u.Name}, people.Self{}, b, false)
 	w.allow(err)
 	w.reply() // from within the network, perhaps
 }
@@ -83,12 +83,12 @@ func (w *walk) endBan() {
 }
 
 func (w *walk) discussable() {
-	d := newsroom.Discussable{
+	d := newsroom.CommentPolicy{
 		Status: []newsroom.CommentStatus{newsroom.CommentsOpen, newsroom.CommentsOpen, newsroom.CommentsClosed, newsroom.CommentsPremoderate}[w.rng.IntN(4)],
 		Slow:   w.rng.IntN(2) * 5, ByHand: w.rng.IntN(2) == 0, RecommendsOff: w.rng.IntN(3) == 0,
 		Who: []models.Commenters{"", "", models.EveryCommenter, models.VerifiedCommenter, models.StaffCommenter}[w.rng.IntN(5)],
 	}
-	w.check(newsroom.SetDiscussable(w.Context(), w.db(), models.Who{Name: "walk"}, w.articles[w.one()], d))
+	w.check(newsroom.SetCommentPolicy(w.Context(), w.db(), models.Actor{Name: "walk"}, w.articles[w.one()], d))
 }
 
 // trashStory moves a story to the trash or out of it, and its comments with
@@ -104,7 +104,7 @@ func (w *walk) trashStory() {
 
 func (w *walk) readReports() {
 	if c := w.comment(""); c != nil {
-		_, _, err := discussion.Rule(w.Context(), w.db(), walker, []discussion.Seen{{ID: c.ID, Version: c.Version}}, discussion.Verdict{Action: discussion.DoApprove, Reason: "reports"})
+		_, _, err := discussion.Rule(w.Context(), w.db(), walker, []discussion.Versioned{{ID: c.ID, Version: c.Version}}, discussion.Verdict{Action: discussion.DoApprove, Reason: "reports"})
 		w.allow(err)
 	}
 }

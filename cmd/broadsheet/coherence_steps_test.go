@@ -235,10 +235,10 @@ func (w *walk) allow(err error) {
 }
 
 func (w *walk) renameSection() {
-	all := w.loadSite().Sections.All()
+	all := w.loadSite().Categories.All()
 	c := all[w.rng.IntN(len(all))]
 	w.write(func(tx *models.Tx) error {
-		return newsroom.DescribeSection(w.Context(), tx, c.ID, fmt.Sprintf("%s %d", c.Slug, w.number), "About it.", w.rng.IntN(5))
+		return newsroom.DescribeCategory(w.Context(), tx, c.ID, fmt.Sprintf("%s %d", c.Slug, w.number), "About it.", w.rng.IntN(5))
 	})
 }
 
@@ -360,7 +360,7 @@ func (w *walk) reply() {
 }
 
 func (w *walk) answer() {
-	if c := w.comment(discussion.Approve); c != nil {
+	if c := w.comment(discussion.Approved); c != nil {
 		w.say(c.ID, c.ArticleID)
 	}
 }
@@ -403,23 +403,23 @@ func (w *walk) forgetMe() {
 }
 
 func (w *walk) recommend() {
-	if c := w.comment(discussion.Approve); c != nil {
+	if c := w.comment(discussion.Approved); c != nil {
 		w.post(fmt.Sprintf("/comment/%d/recommend/", c.ID), nil, nil)
 	}
 }
 
 func (w *walk) reportComment() {
-	if c := w.comment(discussion.Approve); c != nil {
+	if c := w.comment(discussion.Approved); c != nil {
 		w.post(fmt.Sprintf("/comment/%d/report/", c.ID), url.Values{"reason": {"abuse"}}, nil)
 	}
 }
 
 var actions = []discussion.Action{discussion.DoApprove, discussion.DoApprove, discussion.DoHold, discussion.DoSpam, discussion.DoTrash}
 
-func (w *walk) seen() (seen []discussion.Seen) {
+func (w *walk) seen() (seen []discussion.Versioned) {
 	for range 1 + w.rng.IntN(4) {
 		if c := w.comment(""); c != nil {
-			seen = append(seen, discussion.Seen{ID: c.ID})
+			seen = append(seen, discussion.Versioned{ID: c.ID})
 		}
 	}
 	return seen
@@ -464,7 +464,7 @@ func (w *walk) toldOf(tag string) {
 }
 
 func (w *walk) commandDecide() {
-	if c := w.comment(""); c != nil && c.State != discussion.Trash && c.State != discussion.PostTrashed {
+	if c := w.comment(""); c != nil && c.State != discussion.Trashed && c.State != discussion.ArticleTrashed {
 		w.command("comment", "decide", []string{"approve", "hold"}[w.rng.IntN(2)], strconv.FormatInt(c.ID, 10))
 		w.toldOf(discussion.CommentsTag)
 	}

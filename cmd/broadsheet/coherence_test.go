@@ -245,7 +245,7 @@ func (w *walk) pick() kind {
 // number.
 func (w *walk) settle() int64 {
 	w.Helper()
-	last, err := models.LastChange(w.Context(), w.there)
+	last, err := models.LastChangeID(w.Context(), w.there)
 	w.check(err)
 	for began := time.Now(); w.here.Seen() < last; {
 		if time.Since(began) > patience {
@@ -264,7 +264,7 @@ func (w *walk) compare(after string) {
 	for try := 0; ; try++ {
 		day, before := time.Now().YearDay(), w.settle()
 		different := w.differing()
-		last, err := models.LastChange(w.Context(), w.there)
+		last, err := models.LastChangeID(w.Context(), w.there)
 		w.check(err)
 		if len(different) == 0 || last == before && day == time.Now().YearDay() || try == 10 {
 			w.differences += len(different)

@@ -134,9 +134,9 @@ func (c commentDecideCmd) Run(a *app) error {
 			fmt.Fprintf(a.stdout, "%d decided: %s\n", n, action)
 			return err
 		}
-		var seen []discussion.Seen
+		var seen []discussion.Versioned
 		for _, id := range c.IDs {
-			seen = append(seen, discussion.Seen{ID: id})
+			seen = append(seen, discussion.Versioned{ID: id})
 		}
 		results, err := discussion.Decide(a.ctx, db, shellActor, seen, action, c.Reason)
 		if err != nil {
@@ -146,7 +146,7 @@ func (c commentDecideCmd) Run(a *app) error {
 	})
 }
 
-func (a *app) printDecisions(results []discussion.Decided, action discussion.Action) error {
+func (a *app) printDecisions(results []discussion.DecisionResult, action discussion.Action) error {
 	failed := false
 	for _, d := range results {
 		switch {

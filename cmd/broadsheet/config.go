@@ -135,11 +135,11 @@ func (a *app) use(fn func(*models.DB) error) error {
 	if err != nil {
 		return err
 	}
-	before, err := models.LastChange(a.ctx, db)
+	before, err := models.LastChangeID(a.ctx, db)
 	if err == nil {
 		err = fn(db)
 	}
-	after, changeErr := models.LastChange(context.WithoutCancel(a.ctx), db)
+	after, changeErr := models.LastChangeID(context.WithoutCancel(a.ctx), db)
 	if changeErr == nil && after > before {
 		changeErr = a.tellServer(after)
 	}

@@ -53,7 +53,7 @@ var demoStaff = []struct {
 	{people.Administrator, "Runa Solberg", "administrator@larkmoor.example"},
 	{people.Editor, "Casper Wynn", "editor@larkmoor.example"},
 	{people.Moderator, "Odile Tanaka", "moderator@larkmoor.example"},
-	{people.Writer, "Jonas Bering", "author@larkmoor.example"},
+	{people.AuthorRole, "Jonas Bering", "author@larkmoor.example"},
 }
 
 // fillDemo fills the database if it has no article yet, and prints how to
@@ -99,7 +99,7 @@ func demoPassword(secret []byte, email string) string {
 // cut short stay.
 func (f *demoFiller) staff() error {
 	for _, m := range demoStaff {
-		_, err := people.Add(f.ctx, f.db, m.name, m.email, m.role, demoPassword(f.secret, m.email))
+		_, err := people.CreateAccount(f.ctx, f.db, m.name, m.email, m.role, demoPassword(f.secret, m.email))
 		if err != nil && models.KindOf(err) != models.Conflict {
 			return err
 		}
@@ -151,9 +151,9 @@ func (f *demoFiller) settings() error {
 func (f *demoFiller) terms() error {
 	return f.db.Write(f.ctx, func(tx *models.Tx) error {
 		for i, s := range f.newsroom.Sections {
-			c, err := newsroom.EnsureSection(f.ctx, tx, s.Path)
+			c, err := newsroom.EnsureCategory(f.ctx, tx, s.Path)
 			if err == nil {
-				err = newsroom.DescribeSection(f.ctx, tx, c.ID, s.Name, s.Description, i)
+				err = newsroom.DescribeCategory(f.ctx, tx, c.ID, s.Name, s.Description, i)
 			}
 			if err != nil {
 				return err

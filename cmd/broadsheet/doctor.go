@@ -97,7 +97,7 @@ func (c doctorCmd) lookInside(a *app, show func(finding)) error {
 
 // lookAtSections compares the settings that list sections with the sections.
 func lookAtSections(a *app, db *models.DB) (finding, error) {
-	missing, err := newsroom.MissingSections(a.ctx, db)
+	missing, err := newsroom.MissingCategories(a.ctx, db)
 	f := finding{what: "chosen sections", says: "all exist"}
 	if len(missing) > 0 {
 		var gone []string
@@ -277,7 +277,7 @@ func mailAdvice(err error) string {
 // what was written already.
 func lookAtClock(a *app, db *models.DB) (finding, error) {
 	f := finding{what: "clock", says: db.Now().Format(time.RFC3339)}
-	latest, err := models.LatestChange(a.ctx, db)
+	latest, err := models.LastChangeTime(a.ctx, db)
 	if err != nil {
 		return f, err
 	}

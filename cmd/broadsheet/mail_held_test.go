@@ -14,11 +14,11 @@ import (
 	"broadsheet/models/people"
 )
 
-func (s *mailSite) hire(name string, role people.Role, wish people.MailWish) *people.User {
+func (s *mailSite) hire(name string, role people.Role, wish people.MailPreference) *people.User {
 	s.Helper()
-	u, err := people.Add(s.Context(), s.db, name, strings.ToLower(name)+"@courier.example", role, "")
+	u, err := people.CreateAccount(s.Context(), s.db, name, strings.ToLower(name)+"@courier.example", role, "")
 	s.check(err)
-	s.check(people.SetWish(s.Context(), s.db, u.ID, wish))
+	s.check(people.SetMailPreference(s.Context(), s.db, u.ID, wish))
 	return u
 }
 
@@ -81,7 +81,7 @@ func TestHeldCommentsAreDecidedFromTheMail(t *testing.T) {
 			s.check(err)
 			resp.Body.Close()
 		}
-		if s.stateOf(id) != discussion.Hold {
+		if s.stateOf(id) != discussion.Held {
 			s.Fatal("a link was enough")
 		}
 		// A form from another site is refused.
@@ -93,18 +93,18 @@ func TestHeldCommentsAreDecidedFromTheMail(t *testing.T) {
 		resp, err := scanner.Do(req)
 		s.check(err)
 		resp.Body.Close()
-		if resp.StatusCode != http.StatusForbidden || s.stateOf(id) != discussion.Hold {
+		if resp.StatusCode != http.StatusForbidden || s.stateOf(id) != discussion.Held {
 			s.Errorf("from elsewhere: %d", resp.StatusCode)
 		}
 		// Nothing chosen.
 		if status, _ := s.send(scanner, page); status != http.StatusUnprocessableEntity {
 			s.Errorf("nothing chosen: %d", status)
 		}
-		if status, _ := s.send(scanner, page, fmt.Sprint("c", id), "approve"); status != http.StatusOK || s.stateOf(id) != discussion.Approve {
+		if status, _ := s.send(scanner, page, fmt.Sprint("c", id), "approve"); status != http.StatusOK || s.stateOf(id) != discussion.Approved {
 			s.Errorf("%d, %s", status, s.stateOf(id))
 		}
 		// Replayed.
-		if status, _ := s.send(scanner, page, fmt.Sprint("c", id), "trash"); status != http.StatusGone || s.stateOf(id) != discussion.Approve {
+		if status, _ := s.send(scanner, page, fmt.Sprint("c", id), "trash"); status != http.StatusGone || s.stateOf(id) != discussion.Approved {
 			s.Errorf("replayed: %d", status)
 		}
 		// Forged, cut short, or made for something else.
@@ -114,7 +114,7 @@ func TestHeldCommentsAreDecidedFromTheMail(t *testing.T) {
 			if status, _ := s.get(scanner, "/held/"+forged+"/"); status != http.StatusNotFound {
 				s.Errorf("%s: %d", name, status)
 			}
-			if status, _ := s.send(scanner, "/held/"+forged+"/", fmt.Sprint("c", id), "trash"); status != http.StatusNotFound || s.stateOf(id) != discussion.Approve {
+			if status, _ := s.send(scanner, "/held/"+forged+"/", fmt.Sprint("c", id), "trash"); status != http.StatusNotFound || s.stateOf(id) != discussion.Approved {
 				s.Errorf("%s: %d", name, status)
 			}
 		}
@@ -122,8 +122,8 @@ func TestHeldCommentsAreDecidedFromTheMail(t *testing.T) {
 		next := s.say(s.browser(), "Ben", 0, "And I.", false)
 		s.tick(time.Minute)
 		page, _, _ = strings.Cut(s.link(s.next("mona@courier.example"), "/held/"), "?")
-		s.check(people.SetRole(s.Context(), s.db, people.Shell, mona.ID, people.Writer))
-		if status, _ := s.send(scanner, page, fmt.Sprint("c", next), "approve"); status != http.StatusForbidden || s.stateOf(next) != discussion.Hold {
+		s.check(people.SetRole(s.Context(), s.db, people.Shell, mona.ID, people.AuthorRole))
+		if status, _ := s.send(scanner, page, fmt.Sprint("c", next), "approve"); status != http.StatusForbidden || s.stateOf(next) != discussion.Held {
 			s.Errorf("demoted: %d", status)
 		}
 		s.say(s.browser(), "Cleo", 0, "And I, too.", false)
@@ -161,7 +161,7 @@ func TestADigestAsksForManyAtOnce(t *testing.T) {
 		resp, err := who.PostForm(page, form)
 		s.check(err)
 		resp.Body.Close()
-		for id, want := range map[int64]discussion.State{ids[0]: discussion.Approve, ids[1]: discussion.Spam, ids[2]: discussion.Hold, ids[3]: discussion.Trash, more: discussion.Hold} {
+		for id, want := range map[int64]discussion.State{ids[0]: discussion.Approved, ids[1]: discussion.Spam, ids[2]: discussion.Held, ids[3]: discussion.Trashed, more: discussion.Held} {
 			if got := s.stateOf(id); got != want {
 				s.Errorf("comment %d is %s, want %s", id, got, want)
 			}
@@ -178,7 +178,7 @@ func TestADigestAsksForManyAtOnce(t *testing.T) {
 		if status, _ := s.get(who, page); status != http.StatusGone {
 			s.Errorf("a day later: %d", status)
 		}
-		if status, _ := s.send(who, page, fmt.Sprint("c", ids[2]), "approve"); status != http.StatusGone || s.stateOf(ids[2]) != discussion.Hold {
+		if status, _ := s.send(who, page, fmt.Sprint("c", ids[2]), "approve"); status != http.StatusGone || s.stateOf(ids[2]) != discussion.Held {
 			s.Errorf("a day later: %d", status)
 		}
 	})
@@ -223,7 +223,7 @@ func TestTheDigestFoldsLookAlikes(t *testing.T) {
 			}
 		}
 		for _, id := range others {
-			if got := s.stateOf(id); got != discussion.Approve {
+			if got := s.stateOf(id); got != discussion.Approved {
 				s.Errorf("comment %d is %s", id, got)
 			}
 		}

@@ -54,7 +54,7 @@ func TestMarkupIsInertInEveryMail(t *testing.T) {
 		s.wait(24 * time.Hour)                                                                           // the day's answers
 		s.decide(discussion.DoTrash, say(anna, "anna@example.org", 0, "Once more "+attack), "offensive") // declined
 		s.wait(3 * time.Minute)
-		err = newsroom.SetDiscussable(s.Context(), s.db, models.Who{Name: "test"}, story.ID, newsroom.Discussable{Status: newsroom.CommentsOpen, Who: models.VerifiedCommenter})
+		err = newsroom.SetCommentPolicy(s.Context(), s.db, models.Actor{Name: "test"}, story.ID, newsroom.CommentPolicy{Status: newsroom.CommentsOpen, Who: models.VerifiedCommenter})
 		s.check(err)
 		s.send(eve, "/comments/proof/", "comment_post_ID", fmt.Sprint(story.ID), "email", "eve@example.org") // a link
 		s.wait(time.Second)

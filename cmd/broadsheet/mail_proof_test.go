@@ -19,7 +19,7 @@ import (
 func TestAMailedLinkLetsAVerifiedReaderComment(t *testing.T) {
 	t.Parallel()
 	eachMailSite(t, func(s *mailSite) {
-		err := newsroom.SetDiscussable(s.Context(), s.db, models.Who{Name: "test"}, s.story.ID, newsroom.Discussable{Status: newsroom.CommentsOpen, Who: models.VerifiedCommenter})
+		err := newsroom.SetCommentPolicy(s.Context(), s.db, models.Actor{Name: "test"}, s.story.ID, newsroom.CommentPolicy{Status: newsroom.CommentsOpen, Who: models.VerifiedCommenter})
 		s.check(err)
 		anna, scanner, eve := s.browser(), s.browser(), s.browser()
 		fields := []string{"comment_post_ID", fmt.Sprint(s.story.ID), "author", "Anna", "email", " Anna@Example.org", "comment", "A long thought."}

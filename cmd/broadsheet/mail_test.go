@@ -135,7 +135,7 @@ func (s *mailSite) say(who *http.Client, name string, parent int64, text string,
 
 func (s *mailSite) decide(action discussion.Action, id int64, reason string) {
 	s.Helper()
-	_, err := discussion.Decide(s.Context(), s.db, discussion.Actor{Name: "test"}, []discussion.Seen{{ID: id}}, action, reason)
+	_, err := discussion.Decide(s.Context(), s.db, discussion.Actor{Name: "test"}, []discussion.Versioned{{ID: id}}, action, reason)
 	s.check(err)
 }
 
@@ -255,7 +255,7 @@ func TestAnUndoneDecisionIsNeverTold(t *testing.T) {
 	t.Parallel()
 	eachMailSite(t, func(s *mailSite) {
 		anna := s.browser()
-		s.check(people.Confirm(s.Context(), s.db, "anna@example.org", false))
+		s.check(people.ConfirmMail(s.Context(), s.db, "anna@example.org", false))
 		id := s.say(anna, "Anna", 0, "Too early.", true)
 		s.decide(discussion.DoApprove, id, "")
 		s.wait(time.Minute)
@@ -278,7 +278,7 @@ func TestOneMailADay(t *testing.T) {
 	t.Parallel()
 	eachMailSite(t, func(s *mailSite) {
 		anna, ben := s.browser(), s.browser()
-		s.check(people.Confirm(s.Context(), s.db, "anna@example.org", true))
+		s.check(people.ConfirmMail(s.Context(), s.db, "anna@example.org", true))
 		first := s.say(anna, "Anna", 0, "Who was there?", true)
 		s.decide(discussion.DoApprove, first, "")
 		s.wait(time.Hour)
@@ -327,14 +327,14 @@ func TestAVerifiedAddressIsTrusted(t *testing.T) {
 			s.check(err)
 			return c.State
 		}
-		if got := state(s.say(s.browser(), "Anna", 0, "I only typed the address.", false)); got != discussion.Hold {
+		if got := state(s.say(s.browser(), "Anna", 0, "I only typed the address.", false)); got != discussion.Held {
 			s.Errorf("a typed address made it %s", got)
 		}
 		phone := s.browser()
 		if status, _ := s.send(phone, link, "do", "confirm", "when", "now"); status != http.StatusSeeOther {
 			s.Fatal(status)
 		}
-		if got := state(s.say(phone, "Anna", 0, "This is my own telephone.", false)); got != discussion.Approve {
+		if got := state(s.say(phone, "Anna", 0, "This is my own telephone.", false)); got != discussion.Approved {
 			s.Errorf("a verified address made it %s", got)
 		}
 		late := s.browser()
@@ -342,7 +342,7 @@ func TestAVerifiedAddressIsTrusted(t *testing.T) {
 		if status, _ := s.send(late, link, "do", "confirm", "when", "now"); status != http.StatusSeeOther {
 			s.Errorf("an old link of a confirmed address still chooses mail, but was answered with %d", status)
 		}
-		if got := state(s.say(late, "Anna", 0, "The link is a month old.", false)); got != discussion.Hold {
+		if got := state(s.say(late, "Anna", 0, "The link is a month old.", false)); got != discussion.Held {
 			s.Errorf("an old link made it %s", got)
 		}
 		for _, forged := range []string{link[:len(link)-4] + "AAA/", strings.Replace(link, "/mail/", "/mail/x", 1), s.server.URL + "/mail/AAAA.1.AAAA/"} {
@@ -407,7 +407,7 @@ func TestMailForANewPassword(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s := newMailSite(t, db, clock)
-		_, err := people.Add(t.Context(), db, "Ida", "ida@example.org", people.Editor, "the old long password")
+		_, err := people.CreateAccount(t.Context(), db, "Ida", "ida@example.org", people.Editor, "the old long password")
 		s.check(err)
 		who := s.browser()
 		ask := func(email string) {

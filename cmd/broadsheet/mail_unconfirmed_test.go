@@ -41,7 +41,7 @@ func TestMailToAnUnconfirmedAddressHoldsNothingOfTheCommenter(t *testing.T) {
 			discussion.JobDeclined: func() { s.decide(discussion.DoTrash, say("Second."), "advertising") },
 			discussion.JobLink:     func() { s.send(eve, "/comments/mine/link/", "email", victim) },
 			discussion.JobProof: func() {
-				s.check(newsroom.SetDiscussable(s.Context(), s.db, models.Who{Name: "test"}, s.story.ID, newsroom.Discussable{Status: newsroom.CommentsOpen, Who: models.VerifiedCommenter}))
+				s.check(newsroom.SetCommentPolicy(s.Context(), s.db, models.Actor{Name: "test"}, s.story.ID, newsroom.CommentPolicy{Status: newsroom.CommentsOpen, Who: models.VerifiedCommenter}))
 				s.send(eve, "/comments/proof/", "comment_post_ID", fmt.Sprint(s.story.ID), "email", victim)
 			},
 			discussion.JobDaily: nil, // only after the owner asked for it

@@ -76,7 +76,7 @@ func isInside(network string) bool {
 // noteAddress warns when the site can be reached from other machines and does
 // not know its public address.
 func (c serveCmd) noteAddress(ctx context.Context, db *models.DB, addr net.Addr) error {
-	if err := models.ForgetNotices(ctx, db); err != nil {
+	if err := models.PruneNotices(ctx, db); err != nil {
 		return err
 	}
 	listening, ok := addr.(*net.TCPAddr)
@@ -84,5 +84,5 @@ func (c serveCmd) noteAddress(ctx context.Context, db *models.DB, addr net.Addr)
 		return nil
 	}
 	slog.Warn("the site listens beyond this machine without its public address: name it with --base-url", "address", addr.String())
-	return models.KeepNotice(ctx, db, models.BaseURLMissing, addr.String())
+	return models.SaveNotice(ctx, db, models.BaseURLMissing, addr.String())
 }

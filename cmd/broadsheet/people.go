@@ -42,7 +42,7 @@ func (c peopleAddCmd) Run(a *app) error {
 		return err
 	}
 	return a.use(func(db *models.DB) error {
-		u, err := people.Add(a.ctx, db, c.Name, c.Email, role, password)
+		u, err := people.CreateAccount(a.ctx, db, c.Name, c.Email, role, password)
 		if err != nil {
 			return err
 		}
@@ -118,7 +118,7 @@ type peopleOutCmd struct {
 
 func (c peopleOutCmd) Run(a *app) error {
 	return a.onAccount(c.Email, func(db *models.DB, u *people.User) (string, error) {
-		return "is signed out everywhere", people.Out(a.ctx, db, people.Shell, u.ID)
+		return "is signed out everywhere", people.SignOutUser(a.ctx, db, people.Shell, u.ID)
 	})
 }
 

@@ -165,10 +165,10 @@ func realLists(t *testing.T, path string) map[string]int {
 		}
 	}
 	const counted = " FROM listing_counts n JOIN %s x ON x.id = n.ref WHERE n.kind = %d AND n.period = 0"
-	add(fmt.Sprintf("SELECT x.path AS name, n.stories"+counted, "categories", newsroom.SectionStories),
-		func(name string) string { return newsroom.SectionPath(&newsroom.Category{Path: name}) })
-	add(fmt.Sprintf("SELECT x.slug AS name, n.stories"+counted, "tags", newsroom.TagStories), newsroom.TagPath)
-	add(fmt.Sprintf("SELECT x.slug AS name, n.stories"+counted, "authors", newsroom.AuthorStories), newsroom.AuthorPath)
+	add(fmt.Sprintf("SELECT x.path AS name, n.stories"+counted, "categories", newsroom.CategoryArticles),
+		func(name string) string { return newsroom.CategoryPath(&newsroom.Category{Path: name}) })
+	add(fmt.Sprintf("SELECT x.slug AS name, n.stories"+counted, "tags", newsroom.TagArticles), newsroom.TagPath)
+	add(fmt.Sprintf("SELECT x.slug AS name, n.stories"+counted, "authors", newsroom.AuthorArticles), newsroom.AuthorPath)
 	add("SELECT period AS name, stories FROM listing_counts WHERE kind = 0 AND period BETWEEN 1 AND 9999",
 		func(name string) string { return fmt.Sprintf("/%04s/", name) })
 	add("SELECT '' AS name, stories FROM listing_counts WHERE kind = 0 AND period = 0", func(string) string { return "/" })

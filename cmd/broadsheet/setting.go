@@ -42,7 +42,7 @@ func (settingListCmd) Run(a *app) error {
 		if err := table.Flush(); err != nil {
 			return err
 		}
-		missing, err := newsroom.MissingSections(a.ctx, db)
+		missing, err := newsroom.MissingCategories(a.ctx, db)
 		for _, key := range slices.Sorted(maps.Keys(missing)) {
 			fmt.Fprintf(a.stdout, "%s: left out, there is no section %s\n", key, strings.Join(missing[key], ", "))
 		}

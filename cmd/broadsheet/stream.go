@@ -216,7 +216,7 @@ func (s *stream) summary() error {
 
 func countStream(list []streamAnswer) (c streamCount) {
 	for _, a := range list {
-		stopped, binned := a.State != discussion.Approve, a.State == discussion.Spam || a.State == discussion.Trash
+		stopped, binned := a.State != discussion.Approved, a.State == discussion.Spam || a.State == discussion.Trashed
 		switch a.Label {
 		case "spam":
 			c.Spam, c.Caught, c.SpamBinned = c.Spam+1, c.Caught+one(stopped), c.SpamBinned+one(binned)

@@ -43,7 +43,7 @@ func (p *Post) sendHeld(ctx context.Context, job *queue.Job) error {
 	if err != nil || set.Open() == 0 {
 		return err
 	}
-	wish, err := people.WishOf(ctx, p.DB, set.User.ID)
+	wish, err := people.MailPreferenceOf(ctx, p.DB, set.User.ID)
 	if err != nil || wish == people.MailNever {
 		return err
 	}

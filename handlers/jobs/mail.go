@@ -145,7 +145,7 @@ func (p *Post) about(ctx context.Context, job *queue.Job) (*discussion.Comment, 
 // never confirmed the address is asked in the same mail whether it is theirs.
 func (p *Post) tellPublished(ctx context.Context, job *queue.Job) error {
 	c, story, err := p.about(ctx, job)
-	if err != nil || c == nil || c.State != discussion.Approve {
+	if err != nil || c == nil || c.State != discussion.Approved {
 		return err
 	}
 	f, err := discussion.FollowOf(ctx, p.DB, c.ID)
@@ -190,7 +190,7 @@ func (p *Post) tellPublished(ctx context.Context, job *queue.Job) error {
 // tellDeclined tells a writer why a comment will not be public.
 func (p *Post) tellDeclined(ctx context.Context, job *queue.Job) error {
 	c, story, err := p.about(ctx, job)
-	if err != nil || c == nil || c.State != discussion.Trash {
+	if err != nil || c == nil || c.State != discussion.Trashed {
 		return err
 	}
 	f, err := discussion.FollowOf(ctx, p.DB, c.ID)
@@ -201,7 +201,7 @@ func (p *Post) tellDeclined(ctx context.Context, job *queue.Job) error {
 	if err != nil || !address.TakesMail() {
 		return err
 	}
-	fate, err := discussion.FateOf(ctx, p.DB, c)
+	fate, err := discussion.ModerationOutcomeOf(ctx, p.DB, c)
 	if err != nil || fate.Removed {
 		return err
 	}
@@ -224,7 +224,7 @@ func (p *Post) tellDeclined(ctx context.Context, job *queue.Job) error {
 // or twice.
 func (p *Post) tellReply(ctx context.Context, job *queue.Job) error {
 	reply, story, err := p.about(ctx, job)
-	if err != nil || reply == nil || reply.State != discussion.Approve || reply.ParentID == 0 {
+	if err != nil || reply == nil || reply.State != discussion.Approved || reply.ParentID == 0 {
 		return err
 	}
 	f, err := discussion.FollowOf(ctx, p.DB, reply.ParentID)
@@ -314,7 +314,7 @@ func (p *Post) tellDaily(ctx context.Context, job *queue.Job) error {
 // sendLink sends the owner of an address a link to what was written with it.
 func (p *Post) sendLink(ctx context.Context, job *queue.Job) error {
 	email := job.Key
-	written, err := discussion.WrittenBy(ctx, p.DB, discussion.Writer{Email: email}, 0)
+	written, err := discussion.CommentsBy(ctx, p.DB, discussion.Commenter{Email: email}, 0)
 	if err != nil || len(written) == 0 {
 		return err
 	}

@@ -28,7 +28,7 @@ func (p *Post) sendProof(ctx context.Context, job *queue.Job) error {
 		return err
 	}
 	if job.Attempts == 0 {
-		if may, err := people.AskProof(ctx, p.DB, email); err != nil || !may {
+		if may, err := people.AllowVerifyLink(ctx, p.DB, email); err != nil || !may {
 			return err
 		}
 	}

@@ -120,7 +120,7 @@ func New(ctx context.Context, o Options) (*Cache, error) {
 	for _, name := range slices.Sorted(maps.Keys(o.Fixed)) {
 		c.fixed = append(c.fixed, field{name, o.Fixed[name]})
 	}
-	last, err := models.NewestChange(ctx, o.DB)
+	last, err := models.LastChange(ctx, o.DB)
 	if err != nil {
 		return nil, err
 	}

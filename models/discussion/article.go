@@ -18,9 +18,9 @@ func SetArticleStatus(ctx context.Context, db *models.DB, actor Actor, id int64,
 		case err != nil:
 			return err
 		case to == newsroom.Trashed:
-			return moveWithArticle(ctx, tx, actor, id, "the article went to the trash", []State{Approve, Hold})
+			return moveWithArticle(ctx, tx, actor, id, "the article went to the trash", []State{Approved, Held})
 		case from == newsroom.Trashed:
-			return moveWithArticle(ctx, tx, actor, id, "the article came back", []State{PostTrashed})
+			return moveWithArticle(ctx, tx, actor, id, "the article came back", []State{ArticleTrashed})
 		}
 		return nil
 	})
@@ -47,17 +47,17 @@ func moveWithArticle(ctx context.Context, tx *models.Tx, actor Actor, article in
 }
 
 func (c *Comment) moveWithArticle(ctx context.Context, tx *models.Tx, t *tally, r ruling) error {
-	from, to := c.State, PostTrashed
-	if from == PostTrashed {
+	from, to := c.State, ArticleTrashed
+	if from == ArticleTrashed {
 		// What it was before is not known of a comment that came from
 		// elsewhere in this state.
-		if to = c.StateBefore; to != Approve {
-			to = Hold
+		if to = c.StateBefore; to != Approved {
+			to = Held
 		}
 	}
 	t.change(c, from, to)
 	c.State, c.StateBefore, c.StateAt = to, "", models.At(tx.Now)
-	if to == PostTrashed {
+	if to == ArticleTrashed {
 		c.StateBefore = from
 	}
 	c.Version++

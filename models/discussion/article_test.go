@@ -39,24 +39,24 @@ func TestCommentsGoToTheTrashWithTheirArticleAndComeBack(t *testing.T) {
 		}
 		for range 2 {
 			move(newsroom.Trashed)
-			states(discussion.PostTrashed, discussion.PostTrashed, discussion.PostTrashed, discussion.Spam, discussion.Trash, discussion.Approve)
+			states(discussion.ArticleTrashed, discussion.ArticleTrashed, discussion.ArticleTrashed, discussion.Spam, discussion.Trashed, discussion.Approved)
 			if _, err := d.post(d.submission(a.ID)); models.KindOf(err) != models.NotFound {
 				d.Errorf("a comment on it: %v", err)
 			}
 			if got := d.decide(discussion.DoApprove, public.ID); !got[0].Refused {
 				d.Errorf("a moderator approved one: %+v", got)
 			}
-			if totals, err := discussion.Totals(d.Context(), d.db); err != nil || totals[discussion.PostTrashed] != 3 || totals[discussion.Hold] != 0 {
+			if totals, err := discussion.Totals(d.Context(), d.db); err != nil || totals[discussion.ArticleTrashed] != 3 || totals[discussion.Held] != 0 {
 				d.Errorf("totals %v (%v)", totals, err)
 			}
 			move(newsroom.Published)
-			states(discussion.Approve, discussion.Approve, discussion.Hold, discussion.Spam, discussion.Trash, discussion.Approve)
+			states(discussion.Approved, discussion.Approved, discussion.Held, discussion.Spam, discussion.Trashed, discussion.Approved)
 			if got := d.reload(a.ID); got.CommentsApprove != 2 || got.Threads != 1 {
 				d.Errorf("%d comments in %d threads", got.CommentsApprove, got.Threads)
 			}
 		}
 		move(newsroom.Withdrawn)
-		states(discussion.Approve, discussion.Approve, discussion.Hold, discussion.Spam, discussion.Trash, discussion.Approve)
+		states(discussion.Approved, discussion.Approved, discussion.Held, discussion.Spam, discussion.Trashed, discussion.Approved)
 		if err := discussion.SetArticleStatus(d.Context(), d.db, discussion.Actor{Name: "test"}, a.ID, newsroom.Scheduled, ""); models.KindOf(err) != models.Conflict {
 			d.Errorf("a move that is not allowed: %v", err)
 		}

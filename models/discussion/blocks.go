@@ -50,7 +50,7 @@ type threadMove struct {
 	by  int // +1 or -1
 }
 
-func loadBlocks(ctx context.Context, r models.Reader, articleID int64) ([]threadBlock, error) {
+func loadBlocks(ctx context.Context, r models.Queryer, articleID int64) ([]threadBlock, error) {
 	var blocks []threadBlock
 	return blocks, r.Query(ctx).Where("article_id = ?", articleID).Order("first_at, first_id").Find(&blocks).Error
 }
@@ -58,7 +58,7 @@ func loadBlocks(ctx context.Context, r models.Reader, articleID int64) ([]thread
 // seekThread returns where to begin reading and how many threads to skip
 // from there, so as to come to the n-th of an article, counted from 0. What
 // is skipped is bounded.
-func seekThread(ctx context.Context, r models.Reader, articleID int64, threads, n int) (from threadKey, skip int, err error) {
+func seekThread(ctx context.Context, r models.Queryer, articleID int64, threads, n int) (from threadKey, skip int, err error) {
 	if threads <= blockThreads {
 		return earliest, n, nil
 	}
@@ -75,10 +75,10 @@ func seekThread(ctx context.Context, r models.Reader, articleID int64, threads, 
 }
 
 // threadsBefore returns how many threads of an article stand before one.
-func threadsBefore(ctx context.Context, r models.Reader, articleID int64, threads int, key threadKey) (before int, err error) {
+func threadsBefore(ctx context.Context, r models.Queryer, articleID int64, threads int, key threadKey) (before int, err error) {
 	from := earliest
 	if threads > blockThreads {
-		_, err := models.Take(ctx, r, []any{&from.At, &from.ID, &before}, `SELECT b.first_at, b.first_id, COALESCE((SELECT SUM(e.threads) FROM thread_blocks e
+		_, err := models.QueryRow(ctx, r, []any{&from.At, &from.ID, &before}, `SELECT b.first_at, b.first_id, COALESCE((SELECT SUM(e.threads) FROM thread_blocks e
 				WHERE e.article_id = b.article_id AND (e.first_at, e.first_id) < (b.first_at, b.first_id)), 0)
 			FROM thread_blocks b WHERE b.article_id = ? AND (b.first_at, b.first_id) <= (?, ?) ORDER BY b.first_at DESC, b.first_id DESC LIMIT 1`,
 			articleID, key.At, key.ID)
@@ -87,7 +87,7 @@ func threadsBefore(ctx context.Context, r models.Reader, articleID int64, thread
 		}
 	}
 	var n int
-	_, err = models.Take(ctx, r, []any{&n}, `SELECT COUNT(*) FROM comments c`+r.Dialect().By("comments_threads")+` WHERE `+shownRoots+` AND (c.created_at, c.id) >= (?, ?) AND (c.created_at, c.id) < (?, ?)`,
+	_, err = models.QueryRow(ctx, r, []any{&n}, `SELECT COUNT(*) FROM comments c`+r.Dialect().By("comments_threads")+` WHERE `+shownRoots+` AND (c.created_at, c.id) >= (?, ?) AND (c.created_at, c.id) < (?, ?)`,
 		articleID, from.At, from.ID, key.At, key.ID)
 	return before + n, err
 }

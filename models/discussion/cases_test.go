@@ -117,7 +117,7 @@ func TestPendingAndSpamMakeNobodyKnown(t *testing.T) {
 			in := d.submission(a.ID)
 			d.decide(action, d.mustPost(in).ID)
 			in.Text += " And more."
-			if c := d.mustPost(in); c.State != discussion.Hold {
+			if c := d.mustPost(in); c.State != discussion.Held {
 				d.Errorf("after %s the next one is %s", action, c.State)
 			}
 		}
@@ -137,7 +137,7 @@ func TestACheckThatFailsHoldsTheComment(t *testing.T) {
 			d.Fatal(err)
 		}
 		c := d.mustPost(d.saying(a.ID, "The lamps on the quay were dark for eleven hours, and nobody can say why."))
-		if c.State != discussion.Hold || len(c.Reasons) != 1 || c.Reasons[0].Detail != "the check failed" {
+		if c.State != discussion.Held || len(c.Reasons) != 1 || c.Reasons[0].Detail != "the check failed" {
 			d.Errorf("%s because of %+v", c.State, c.Reasons)
 		}
 	})
@@ -230,7 +230,7 @@ func TestWhoIsMostlyDeclinedIsHeldUntilThatChanges(t *testing.T) {
 			return d.mustPost(in)
 		}
 		held := func(c *discussion.Comment) bool {
-			return c.State == discussion.Hold && len(c.Reasons) == 1 && c.Reasons[0].Rule == "often-declined"
+			return c.State == discussion.Held && len(c.Reasons) == 1 && c.Reasons[0].Rule == "often-declined"
 		}
 		// Taken away by the writer: no record at all.
 		for range 4 {
@@ -240,7 +240,7 @@ func TestWhoIsMostlyDeclinedIsHeldUntilThatChanges(t *testing.T) {
 		}
 		for n, action := range []discussion.Action{discussion.DoTrash, discussion.DoSpam, discussion.DoTrash} {
 			c := say()
-			if c.State != discussion.Approve {
+			if c.State != discussion.Approved {
 				d.Fatalf("after %d declined: %s %+v", n, c.State, c.Reasons)
 			}
 			d.decide(action, c.ID)
@@ -252,7 +252,7 @@ func TestWhoIsMostlyDeclinedIsHeldUntilThatChanges(t *testing.T) {
 		// Others are not touched, under whatever address.
 		other := d.submission(a.ID)
 		other.Email = browser.Email
-		if c := d.mustPost(other); c.State != discussion.Approve {
+		if c := d.mustPost(other); c.State != discussion.Approved {
 			d.Errorf("somebody else: %s %+v", c.State, c.Reasons)
 		}
 		// As held ones are approved, the rate recovers: 3 of 6 is most, 3 of 7 is not.
@@ -263,7 +263,7 @@ func TestWhoIsMostlyDeclinedIsHeldUntilThatChanges(t *testing.T) {
 			d.decide(discussion.DoApprove, c.ID)
 			c = say()
 		}
-		if c.State != discussion.Approve {
+		if c.State != discussion.Approved {
 			d.Errorf("with four approved: %s %+v", c.State, c.Reasons)
 		}
 		// It can be switched off, and what is old is forgotten.
@@ -275,12 +275,12 @@ func TestWhoIsMostlyDeclinedIsHeldUntilThatChanges(t *testing.T) {
 			d.Errorf("6 of 10: %s %+v", c.State, c.Reasons)
 		}
 		d.set("comment.declined-share", "0")
-		if c := say(); c.State != discussion.Approve {
+		if c := say(); c.State != discussion.Approved {
 			d.Errorf("switched off: %s %+v", c.State, c.Reasons)
 		}
 		d.set("comment.declined-share", "50")
 		d.clock.Advance(31 * 24 * time.Hour)
-		if c := say(); c.State != discussion.Approve {
+		if c := say(); c.State != discussion.Approved {
 			d.Errorf("a month later: %s %+v", c.State, c.Reasons)
 		}
 		d.recount()
@@ -303,12 +303,12 @@ func TestARecordFollowsTheAccountAndTheVerifiedAddress(t *testing.T) {
 			for range 3 {
 				d.decide(discussion.DoTrash, say().ID)
 			}
-			if c := say(); c.State != discussion.Hold || c.Reasons[0].Rule != "often-declined" {
+			if c := say(); c.State != discussion.Held || c.Reasons[0].Rule != "often-declined" {
 				d.Errorf("%s: %s %+v", who, c.State, c.Reasons)
 			}
 			typed := d.submission(a.ID)
 			typed.Email = "anna@example.org"
-			if c := d.mustPost(typed); c.State != discussion.Approve {
+			if c := d.mustPost(typed); c.State != discussion.Approved {
 				d.Errorf("somebody who typed the address: %s %+v", c.State, c.Reasons)
 			}
 		}

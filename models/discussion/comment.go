@@ -94,7 +94,7 @@ func (c *Comment) values() []any {
 // create stores a new comment and gives it its number. GORM would do the
 // same in twice the time, while other writers wait.
 func (c *Comment) create(ctx context.Context, tx *models.Tx) error {
-	_, err := models.Take(ctx, tx, []any{&c.ID}, insertComment, c.values()...)
+	_, err := models.QueryRow(ctx, tx, []any{&c.ID}, insertComment, c.values()...)
 	return err
 }
 

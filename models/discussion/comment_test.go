@@ -31,7 +31,7 @@ func TestEveryFieldOfACommentIsStored(t *testing.T) {
 			case f.Type() == reflect.TypeFor[models.Time]():
 				f.Set(reflect.ValueOf(models.At(d.clock.Now().Add(time.Duration(i) * time.Second))))
 			case f.Type() == reflect.TypeFor[discussion.Reasons]():
-				f.Set(reflect.ValueOf(discussion.Reasons{{Rule: "r", State: discussion.Hold, Weight: 1.5, Detail: "d"}}))
+				f.Set(reflect.ValueOf(discussion.Reasons{{Rule: "r", State: discussion.Held, Weight: 1.5, Detail: "d"}}))
 			default:
 				d.Fatalf("what is a %s of type %s?", name, f.Type())
 			}

@@ -14,7 +14,7 @@ import (
 // writers are everybody who could come to comment.
 func (d *desk) writers() map[string]func(*discussion.Submission) {
 	moderator := d.moderator()
-	subscriber, err := people.Add(d.Context(), d.db, "Sub Scriber", "sub@courier.example", people.Subscriber, "a long password")
+	subscriber, err := people.CreateAccount(d.Context(), d.db, "Sub Scriber", "sub@courier.example", people.Subscriber, "a long password")
 	if err != nil {
 		d.Fatal(err)
 	}
@@ -44,7 +44,7 @@ func TestWhoMayComment(t *testing.T) {
 			d.set("comment.who", string(site))
 			for _, own := range []models.Commenters{"", models.EveryCommenter, models.VerifiedCommenter, models.StaffCommenter} {
 				article := d.article().ID
-				d.discussable(article, newsroom.Discussable{Status: newsroom.CommentsOpen, Who: own})
+				d.discussable(article, newsroom.CommentPolicy{Status: newsroom.CommentsOpen, Who: own})
 				rule := own
 				if own == "" {
 					rule = site
@@ -56,7 +56,7 @@ func TestWhoMayComment(t *testing.T) {
 					if want := slices.Contains(taken[rule], name); (err == nil) != want || !want && (codeOf(err) != refused[rule] || models.KindOf(err) != models.Forbidden) {
 						d.Errorf("site %q, article %q, %s: %v", site, own, name, err)
 					}
-					if err == nil && name == "impostor" && (c.State != discussion.Hold || c.Verified || c.UserID != nil) {
+					if err == nil && name == "impostor" && (c.State != discussion.Held || c.Verified || c.UserID != nil) {
 						d.Errorf("the impostor's comment is %+v", c)
 					}
 				}
@@ -91,7 +91,7 @@ func TestWhoMayCommentIsAskedInItsPlace(t *testing.T) {
 		for who, code := range map[models.Commenters]string{models.VerifiedCommenter: "verify", models.StaffCommenter: "staff-only"} {
 			d.set("comment.who", string(who))
 			open, closed := d.article().ID, d.article().ID
-			d.discussable(closed, newsroom.Discussable{Status: newsroom.CommentsClosed})
+			d.discussable(closed, newsroom.CommentPolicy{Status: newsroom.CommentsClosed})
 			for want, change := range map[string]func(*discussion.Submission){
 				"parent-gone": func(in *discussion.Submission) { in.ParentID = 1 << 40 },
 				"closed":      func(in *discussion.Submission) { in.ArticleID = closed },
@@ -128,7 +128,7 @@ func TestProofIsAskedForWhereItIsNeeded(t *testing.T) {
 		if email, err := ask(nothing); email != "" || err != nil {
 			d.Errorf("where everybody may comment: %q, %v", email, err)
 		}
-		d.discussable(article, newsroom.Discussable{Status: newsroom.CommentsOpen, Who: models.VerifiedCommenter})
+		d.discussable(article, newsroom.CommentPolicy{Status: newsroom.CommentsOpen, Who: models.VerifiedCommenter})
 		if email, err := ask(func(in *discussion.Submission) { in.VerifiedEmail = "anna@example.org" }); email != "" || err != nil {
 			d.Errorf("verified already: %q, %v", email, err)
 		}
@@ -148,7 +148,7 @@ func TestProofIsAskedForWhereItIsNeeded(t *testing.T) {
 		if n := d.jobs(discussion.JobProof); email != "anna@example.org" || err != nil || n != 1 {
 			d.Errorf("%q, %v, %d jobs", email, err, n)
 		}
-		d.discussable(article, newsroom.Discussable{Status: newsroom.CommentsOpen, Who: models.StaffCommenter})
+		d.discussable(article, newsroom.CommentPolicy{Status: newsroom.CommentsOpen, Who: models.StaffCommenter})
 		if _, err := ask(nothing); codeOf(err) != "staff-only" {
 			d.Errorf("where the newsroom writes: %v", err)
 		}
@@ -178,13 +178,13 @@ func TestRecommendingCanBeOff(t *testing.T) {
 		}
 		for _, off := range []struct{ site, article bool }{{false, true}, {true, false}, {true, true}} {
 			d.set("comment.recommend", map[bool]string{true: "false", false: "true"}[off.site])
-			d.discussable(article, newsroom.Discussable{Status: newsroom.CommentsOpen, RecommendsOff: off.article})
+			d.discussable(article, newsroom.CommentPolicy{Status: newsroom.CommentsOpen, RecommendsOff: off.article})
 			if err := recommend(); models.KindOf(err) != models.Forbidden || codeOf(err) != "recommend-off" {
 				d.Errorf("%+v: %v", off, err)
 			}
 		}
 		d.set("comment.recommend", "true")
-		d.discussable(article, newsroom.Discussable{Status: newsroom.CommentsOpen})
+		d.discussable(article, newsroom.CommentPolicy{Status: newsroom.CommentsOpen})
 		if err := recommend(); err != nil {
 			d.Error(err)
 		}
@@ -200,27 +200,27 @@ func TestAnArticlesOwnRules(t *testing.T) {
 	each(t, func(d *desk) {
 		a := d.article()
 		for _, who := range []models.Commenters{"closed", "nobody", "site", "EVERYONE"} {
-			err := newsroom.SetDiscussable(d.Context(), d.db, models.Who{Name: "Mona"}, a.ID, newsroom.Discussable{Status: newsroom.CommentsOpen, Who: who})
+			err := newsroom.SetCommentPolicy(d.Context(), d.db, models.Actor{Name: "Mona"}, a.ID, newsroom.CommentPolicy{Status: newsroom.CommentsOpen, Who: who})
 			if models.KindOf(err) != models.Invalid {
 				d.Errorf("%q: %v", who, err)
 			}
 		}
-		want := newsroom.Discussable{Status: newsroom.CommentsOpen, Who: models.StaffCommenter, RecommendsOff: true}
+		want := newsroom.CommentPolicy{Status: newsroom.CommentsOpen, Who: models.StaffCommenter, RecommendsOff: true}
 		d.discussable(a.ID, want)
 		if _, _, err := newsroom.Save(d.Context(), d.db, newsroom.Manuscript{ID: a.ID, Title: "Another headline", Body: "Text."}); err != nil {
 			d.Fatal(err)
 		}
-		if got := d.reload(a.ID).Discussable(); got != want {
+		if got := d.reload(a.ID).CommentPolicy(); got != want {
 			d.Errorf("after another save: %+v", got)
 		}
 		_, _, err := newsroom.Save(d.Context(), d.db, newsroom.Manuscript{ID: a.ID, Title: "A third", Body: "Text.", Commenters: models.VerifiedCommenter, RecommendsOff: new(bool)})
 		if err != nil {
 			d.Fatal(err)
 		}
-		if got := d.reload(a.ID).Discussable(); got.Who != models.VerifiedCommenter || got.RecommendsOff {
+		if got := d.reload(a.ID).CommentPolicy(); got.Who != models.VerifiedCommenter || got.RecommendsOff {
 			d.Errorf("as the manuscript says: %+v", got)
 		}
-		changes, err := models.SettingLog(d.Context(), d.db, newsroom.ArticleTag(a.ID))
+		changes, err := models.SettingChanges(d.Context(), d.db, newsroom.ArticleTag(a.ID))
 		if err != nil || len(changes) != 1 || changes[0].ValueAfter != "open, by staff, no recommending" {
 			d.Errorf("%+v (%v)", changes, err)
 		}

@@ -53,7 +53,7 @@ func changeOf(c *Comment, last *logEntry, actor Actor) Change {
 }
 
 // explainConflicts sets Change in the results that have a conflict.
-func explainConflicts(ctx context.Context, r models.Reader, actor Actor, byID map[int64]*Comment, results []Decided) error {
+func explainConflicts(ctx context.Context, r models.Queryer, actor Actor, byID map[int64]*Comment, results []DecisionResult) error {
 	var ids []int64
 	for _, d := range results {
 		if d.Conflict {
@@ -82,12 +82,12 @@ func explainConflicts(ctx context.Context, r models.Reader, actor Actor, byID ma
 
 // ChangeOf reads the log and classifies the latest change of a comment from the
 // point of view of actor.
-func ChangeOf(ctx context.Context, r models.Reader, id int64, actor Actor) (Change, error) {
+func ChangeOf(ctx context.Context, r models.Queryer, id int64, actor Actor) (Change, error) {
 	c, err := ByID(ctx, r, id)
 	if err != nil {
 		return Change{}, err
 	}
-	results := []Decided{{ID: id, Conflict: true}}
+	results := []DecisionResult{{ID: id, Conflict: true}}
 	err = explainConflicts(ctx, r, actor, map[int64]*Comment{id: c}, results)
 	return results[0].Change, err
 }

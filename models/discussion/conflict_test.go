@@ -12,7 +12,7 @@ import (
 // colleague adds a moderator and returns the account as an actor.
 func (d *desk) colleague(name, email string) (*people.User, discussion.Actor) {
 	d.Helper()
-	u, err := people.Add(d.Context(), d.db, name, email, people.Moderator, "")
+	u, err := people.CreateAccount(d.Context(), d.db, name, email, people.Moderator, "")
 	if err != nil {
 		d.Fatal(err)
 	}
@@ -32,10 +32,10 @@ func TestConflictsNameTheirCause(t *testing.T) {
 			want    discussion.Change
 		}{
 			"her own decision": {func(c *discussion.Comment) {
-				d.check(discussion.Rule(d.Context(), d.db, mona, []discussion.Seen{{ID: c.ID}}, discussion.Verdict{Action: discussion.DoSpam}))
+				d.check(discussion.Rule(d.Context(), d.db, mona, []discussion.Versioned{{ID: c.ID}}, discussion.Verdict{Action: discussion.DoSpam}))
 			}, discussion.Change{Cause: discussion.ByYou}},
 			"her own decision, taken back": {func(c *discussion.Comment) {
-				op, _, err := discussion.Rule(d.Context(), d.db, mona, []discussion.Seen{{ID: c.ID}}, discussion.Verdict{Action: discussion.DoSpam})
+				op, _, err := discussion.Rule(d.Context(), d.db, mona, []discussion.Versioned{{ID: c.ID}}, discussion.Verdict{Action: discussion.DoSpam})
 				d.check(discussion.Undo(d.Context(), d.db, mona, op))
 				d.check(nil, err)
 			}, discussion.Change{Cause: discussion.ByYou}},
@@ -43,24 +43,24 @@ func TestConflictsNameTheirCause(t *testing.T) {
 				d.check(nil, discussion.Rewrite(d.Context(), d.db, mona, c.ID, c.Version, "Another text by Mona."))
 			}, discussion.Change{Cause: discussion.ByYou}},
 			"a colleague's decision": {func(c *discussion.Comment) {
-				d.check(discussion.Rule(d.Context(), d.db, ottoActor, []discussion.Seen{{ID: c.ID}}, discussion.Verdict{Action: discussion.DoTrash}))
+				d.check(discussion.Rule(d.Context(), d.db, ottoActor, []discussion.Versioned{{ID: c.ID}}, discussion.Verdict{Action: discussion.DoTrash}))
 			}, discussion.Change{Cause: discussion.ByColleague, Actor: "Otto"}},
 			"a colleague's answer": {func(c *discussion.Comment) {
-				d.check(discussion.Answer(d.Context(), d.db, site, otto, discussion.Seen{ID: c.ID, Version: c.Version}, "Thank you for number "+c.Author))
+				d.check(discussion.Answer(d.Context(), d.db, site, otto, discussion.Versioned{ID: c.ID, Version: c.Version}, "Thank you for number "+c.Author))
 			}, discussion.Change{Cause: discussion.ByColleague, Actor: "Otto"}},
 			"a command": {func(c *discussion.Comment) {
-				d.check(discussion.Decide(d.Context(), d.db, discussion.Actor{Name: "command line"}, []discussion.Seen{{ID: c.ID}}, discussion.DoApprove, ""))
+				d.check(discussion.Decide(d.Context(), d.db, discussion.Actor{Name: "command line"}, []discussion.Versioned{{ID: c.ID}}, discussion.DoApprove, ""))
 			}, discussion.Change{Cause: discussion.ByColleague, Actor: "command line"}},
 			"the commenter's new text": {func(c *discussion.Comment) {
 				d.check(discussion.Edit(d.Context(), d.db, site, c.ID, c.Version, "I have thought again.", discussion.Submission{}))
 			}, discussion.Change{Cause: discussion.ByCommenter}},
 			"the commenter's new text after a colleague's decision": {func(c *discussion.Comment) {
-				d.check(discussion.Rule(d.Context(), d.db, ottoActor, []discussion.Seen{{ID: c.ID}}, discussion.Verdict{Action: discussion.DoApprove}))
+				d.check(discussion.Rule(d.Context(), d.db, ottoActor, []discussion.Versioned{{ID: c.ID}}, discussion.Verdict{Action: discussion.DoApprove}))
 				d.clock.Advance(time.Second)
 				d.check(discussion.Edit(d.Context(), d.db, site, c.ID, c.Version+1, "Now that it is public.", discussion.Submission{}))
 			}, discussion.Change{Cause: discussion.ByCommenter}},
 			"a new text that the rules hold": {func(c *discussion.Comment) {
-				d.check(discussion.Rule(d.Context(), d.db, ottoActor, []discussion.Seen{{ID: c.ID}}, discussion.Verdict{Action: discussion.DoApprove}))
+				d.check(discussion.Rule(d.Context(), d.db, ottoActor, []discussion.Versioned{{ID: c.ID}}, discussion.Verdict{Action: discussion.DoApprove}))
 				d.clock.Advance(time.Second)
 				d.check(discussion.Edit(d.Context(), d.db, site, c.ID, c.Version+1, "See https://a.example and https://b.example", discussion.Submission{}))
 			}, discussion.Change{Cause: discussion.ByCommenter}},
@@ -68,7 +68,7 @@ func TestConflictsNameTheirCause(t *testing.T) {
 				d.check(nil, discussion.RemoveOwn(d.Context(), d.db, site, c.ID))
 			}, discussion.Change{Cause: discussion.Removed}},
 			"readers reported it": {func(c *discussion.Comment) {
-				d.check(discussion.Rule(d.Context(), d.db, ottoActor, []discussion.Seen{{ID: c.ID}}, discussion.Verdict{Action: discussion.DoApprove}))
+				d.check(discussion.Rule(d.Context(), d.db, ottoActor, []discussion.Versioned{{ID: c.ID}}, discussion.Verdict{Action: discussion.DoApprove}))
 				d.clock.Advance(time.Second)
 				d.check(discussion.Report(d.Context(), d.db, site, c.ID, reader(9), "abuse", ""))
 			}, discussion.Change{Cause: discussion.ByRules}},
@@ -76,7 +76,7 @@ func TestConflictsNameTheirCause(t *testing.T) {
 			comment := f.post("A comment for the case: " + name)
 			d.clock.Advance(time.Second)
 			c.happens(comment)
-			seen := []discussion.Seen{{ID: comment.ID, Version: comment.Version}}
+			seen := []discussion.Versioned{{ID: comment.ID, Version: comment.Version}}
 			op, results, err := discussion.Rule(d.Context(), d.db, mona, seen, discussion.Verdict{Action: discussion.DoApprove})
 			if err != nil || op != "" || !results[0].Conflict || results[0].Change != c.want {
 				d.Errorf("%s: %q, %+v (%v), want %+v", name, op, results, err, c.want)
@@ -108,11 +108,11 @@ func TestRemovedCommentsCannotBePublished(t *testing.T) {
 		removals := map[string]func(*discussion.Comment){
 			"removed by its commenter": func(c *discussion.Comment) { d.check(nil, discussion.RemoveOwn(d.Context(), d.db, site, c.ID)) },
 			"erased": func(c *discussion.Comment) {
-				d.check(discussion.Erase(d.Context(), d.db, discussion.Writer{Email: c.Email}))
+				d.check(discussion.Erase(d.Context(), d.db, discussion.Commenter{Email: c.Email}))
 			},
 			"erased from the trash": func(c *discussion.Comment) {
 				f.decide(discussion.DoTrash, c.ID)
-				d.check(discussion.Erase(d.Context(), d.db, discussion.Writer{Email: c.Email}))
+				d.check(discussion.Erase(d.Context(), d.db, discussion.Commenter{Email: c.Email}))
 			},
 			"removed while public": func(c *discussion.Comment) {
 				f.decide(discussion.DoApprove, c.ID)
@@ -131,10 +131,10 @@ func TestRemovedCommentsCannotBePublished(t *testing.T) {
 				if !results[0].Refused || !results[0].Gone {
 					d.Errorf("%s, %s: %+v", name, action, results[0])
 				}
-				if got := f.state(c.ID); got == discussion.Approve || got == discussion.Hold {
+				if got := f.state(c.ID); got == discussion.Approved || got == discussion.Held {
 					d.Errorf("%s, %s: it is %s", name, action, got)
 				}
-				if _, _, err := discussion.Answer(d.Context(), d.db, site, u, discussion.Seen{ID: c.ID}, "An answer to what is gone, "+name+string(action)); models.KindOf(err) != models.Forbidden {
+				if _, _, err := discussion.Answer(d.Context(), d.db, site, u, discussion.Versioned{ID: c.ID}, "An answer to what is gone, "+name+string(action)); models.KindOf(err) != models.Forbidden {
 					d.Errorf("%s: answered (%v)", name, err)
 				}
 			}
@@ -142,10 +142,10 @@ func TestRemovedCommentsCannotBePublished(t *testing.T) {
 		// Undo puts an erased comment back to no public state either.
 		c := f.post("Decided, then erased.")
 		f.decide(discussion.DoApprove, c.ID)
-		op, _, err := discussion.Rule(d.Context(), d.db, mona, []discussion.Seen{{ID: c.ID}}, discussion.Verdict{Action: discussion.DoTrash})
+		op, _, err := discussion.Rule(d.Context(), d.db, mona, []discussion.Versioned{{ID: c.ID}}, discussion.Verdict{Action: discussion.DoTrash})
 		d.check(err)
-		d.check(discussion.Erase(d.Context(), d.db, discussion.Writer{Email: c.Email}))
-		if undone, err := discussion.Undo(d.Context(), d.db, mona, op); err == nil && undone.Restored > 0 || f.state(c.ID) == discussion.Approve {
+		d.check(discussion.Erase(d.Context(), d.db, discussion.Commenter{Email: c.Email}))
+		if undone, err := discussion.Undo(d.Context(), d.db, mona, op); err == nil && undone.Restored > 0 || f.state(c.ID) == discussion.Approved {
 			d.Errorf("an erased comment is back: %+v (%v), %s", undone, err, f.state(c.ID))
 		}
 		d.recount()
@@ -163,7 +163,7 @@ func TestUndoOfAnAnswerRemovesIt(t *testing.T) {
 				f.decide(discussion.DoApprove, asked.ID)
 			}
 			before, text := f.state(asked.ID), "It is, at nine."
-			op, answer, err := discussion.Answer(d.Context(), d.db, site, u, discussion.Seen{ID: asked.ID}, text)
+			op, answer, err := discussion.Answer(d.Context(), d.db, site, u, discussion.Versioned{ID: asked.ID}, text)
 			if err != nil || op == "" {
 				d.Fatalf("%q (%v)", op, err)
 			}
@@ -175,7 +175,7 @@ func TestUndoOfAnAnswerRemovesIt(t *testing.T) {
 			if err != nil || undone.Conflicts != 0 || undone.Action != discussion.OperationAnswer {
 				d.Errorf("%+v (%v)", undone, err)
 			}
-			if f.state(answer.ID) != discussion.Trash || f.state(asked.ID) != before {
+			if f.state(answer.ID) != discussion.Trashed || f.state(asked.ID) != before {
 				d.Errorf("the answer is %s, the comment %s", f.state(answer.ID), f.state(asked.ID))
 			}
 			// The second undo names the same actor, not another moderator.
@@ -186,8 +186,8 @@ func TestUndoOfAnAnswerRemovesIt(t *testing.T) {
 				d.Errorf("still offered: %+v (%v)", offered, err)
 			}
 			// The same words can be sent again.
-			_, again, err := discussion.Answer(d.Context(), d.db, site, u, discussion.Seen{ID: asked.ID}, text)
-			if err != nil || again.ID == answer.ID || f.state(again.ID) != discussion.Approve {
+			_, again, err := discussion.Answer(d.Context(), d.db, site, u, discussion.Versioned{ID: asked.ID}, text)
+			if err != nil || again.ID == answer.ID || f.state(again.ID) != discussion.Approved {
 				d.Errorf("answered again: %+v (%v)", again, err)
 			}
 		}
@@ -202,7 +202,7 @@ func TestDoubleClicksAtTheDesk(t *testing.T) {
 		f, site := d.forum(), d.site()
 		u, mona := d.colleague("Mona", "mona@courier.example")
 		asked := f.post("Is the ferry running?")
-		seen := discussion.Seen{ID: asked.ID, Version: asked.Version}
+		seen := discussion.Versioned{ID: asked.ID, Version: asked.Version}
 		op, first, err := discussion.Answer(d.Context(), d.db, site, u, seen, "It is.")
 		d.check(err)
 		again, second, err := discussion.Answer(d.Context(), d.db, site, u, seen, "It is.")

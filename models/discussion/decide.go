@@ -16,9 +16,9 @@ type Actor struct {
 	UserID *int64
 }
 
-// Seen names a comment and the version that the decision was made on. Any
+// Versioned names a comment and the version that the decision was made on. Any
 // version will do for AnyVersion.
-type Seen struct {
+type Versioned struct {
 	ID      int64
 	Version int
 }
@@ -27,8 +27,8 @@ type Seen struct {
 // as a command's.
 const AnyVersion = 0
 
-// Decided says what became of one comment.
-type Decided struct {
+// DecisionResult says what became of one comment.
+type DecisionResult struct {
 	ID       int64
 	From, To State
 	// Changed is set where the decision made a difference.
@@ -51,7 +51,7 @@ type Decided struct {
 const fewDecisions = 20
 
 // Done reports whether the comment stands where the decision wanted it.
-func (d Decided) Done() bool { return !d.Missing && !d.Conflict && !d.Refused }
+func (d DecisionResult) Done() bool { return !d.Missing && !d.Conflict && !d.Refused }
 
 // decideBatch is how many comments share a statement.
 const decideBatch = 500
@@ -83,7 +83,7 @@ func (r ruling) named() string {
 // Decide changes the state of all given comments in one transaction, with
 // their counts and log rows. The same action twice counts once.
 // [Rule] does the same so that [Undo] can restore the states before.
-func Decide(ctx context.Context, db *models.DB, actor Actor, seen []Seen, action Action, reason string) (results []Decided, err error) {
+func Decide(ctx context.Context, db *models.DB, actor Actor, seen []Versioned, action Action, reason string) (results []DecisionResult, err error) {
 	err = writing(db, len(seen))(ctx, func(tx *models.Tx) error {
 		results, err = decideAll(ctx, tx, ruling{actor: actor, action: action, reason: reason}, seen)
 		return err
@@ -101,8 +101,8 @@ func writing(db *models.DB, comments int) func(context.Context, func(*models.Tx)
 }
 
 // decideAll decides any number of comments.
-func decideAll(ctx context.Context, tx *models.Tx, r ruling, seen []Seen) ([]Decided, error) {
-	results := make([]Decided, 0, len(seen))
+func decideAll(ctx context.Context, tx *models.Tx, r ruling, seen []Versioned) ([]DecisionResult, error) {
+	results := make([]DecisionResult, 0, len(seen))
 	for len(seen) > len(results) {
 		chunk := seen[len(results):min(len(seen), len(results)+decideBatch)]
 		done, err := decideChunk(ctx, tx, r, chunk)
@@ -117,12 +117,12 @@ func decideAll(ctx context.Context, tx *models.Tx, r ruling, seen []Seen) ([]Dec
 // DecideAllHeld approves, or otherwise decides, every held comment, and
 // returns how many that were.
 func DecideAllHeld(ctx context.Context, db *models.DB, actor Actor, action Action, reason string) (total int, err error) {
-	if to, ok := Next(Hold, "", action); !ok || to == Hold {
+	if to, ok := Next(Held, "", action); !ok || to == Held {
 		return 0, models.Errorf(models.Invalid, "held comments can be approved, or moved to spam or trash")
 	}
 	for {
-		var seen []Seen
-		err := db.Query(ctx).Model(&Comment{}).Where("state = ?", Hold).Order("created_at, id").
+		var seen []Versioned
+		err := db.Query(ctx).Model(&Comment{}).Where("state = ?", Held).Order("created_at, id").
 			Limit(decideBatch).Select("id").Find(&seen).Error
 		if err != nil || len(seen) == 0 {
 			return total, err
@@ -135,7 +135,7 @@ func DecideAllHeld(ctx context.Context, db *models.DB, actor Actor, action Actio
 	}
 }
 
-func decideChunk(ctx context.Context, tx *models.Tx, r ruling, seen []Seen) ([]Decided, error) {
+func decideChunk(ctx context.Context, tx *models.Tx, r ruling, seen []Versioned) ([]DecisionResult, error) {
 	ids := make([]int64, len(seen))
 	for i, s := range seen {
 		ids[i] = s.ID
@@ -149,10 +149,10 @@ func decideChunk(ctx context.Context, tx *models.Tx, r ruling, seen []Seen) ([]D
 	for _, c := range rows {
 		byID[c.ID] = c
 	}
-	results := make([]Decided, len(seen))
+	results := make([]DecisionResult, len(seen))
 	tally := newTally()
 	for i, s := range seen {
-		d := Decided{ID: s.ID}
+		d := DecisionResult{ID: s.ID}
 		c := byID[s.ID]
 		if c != nil {
 			d.From = c.State
@@ -215,13 +215,13 @@ func move(tx *models.Tx, t *tally, c *Comment, to State, r ruling) {
 	from := c.State
 	t.change(c, from, to)
 	c.State, c.StateBefore, c.StateAt = to, "", models.At(tx.Now)
-	if to == Spam || to == Trash {
+	if to == Spam || to == Trashed {
 		c.StateBefore = from
 	}
-	if to == Trash {
+	if to == Trashed {
 		c.DuplicateKey = nil
 	}
-	if to == Approve || to == Trash && slices.Contains(DeclineReasons, r.reason) {
+	if to == Approved || to == Trashed && slices.Contains(DeclineReasons, r.reason) {
 		t.turned = append(t.turned, turned{c.ID, c.ParentID, to})
 	}
 	c.Version++
@@ -241,7 +241,7 @@ func (t *tally) writeMoves(ctx context.Context, tx *models.Tx) error {
 	}
 	for move, ids := range t.moves {
 		key := ""
-		if move.to == Trash {
+		if move.to == Trashed {
 			// Somebody may write the same again once this is in the trash.
 			key = ", duplicate_key = NULL"
 		}
@@ -309,14 +309,14 @@ func (t *tally) change(c *Comment, from, to State) {
 		}
 		t.totals[s.state] += s.by
 		switch s.state {
-		case Approve:
+		case Approved:
 			counts.Approve += s.by
 			t.show(c.ArticleID, c.Root(), s.by)
-		case Hold:
+		case Held:
 			counts.Hold += s.by
 		case Spam:
 			counts.Spam += s.by
-		case Trash:
+		case Trashed:
 			counts.Trash += s.by
 		}
 	}
@@ -326,7 +326,7 @@ func (t *tally) change(c *Comment, from, to State) {
 // its own thread.
 func (t *tally) add(c *Comment) {
 	t.change(c, "", c.State)
-	if c.Depth == 0 && c.State == Approve {
+	if c.Depth == 0 && c.State == Approved {
 		c.ThreadShown = 1
 		t.counts(c.ArticleID).Threads++
 		t.fresh = append(t.fresh, c)
@@ -442,7 +442,7 @@ func (t *tally) writeShown(ctx context.Context, tx *models.Tx) (map[int64][]thre
 }
 
 // Totals returns how many comments the site has in each state.
-func Totals(ctx context.Context, r models.Reader) (map[State]int, error) {
+func Totals(ctx context.Context, r models.Queryer) (map[State]int, error) {
 	var rows []struct {
 		State    State
 		Comments int

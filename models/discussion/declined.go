@@ -38,13 +38,13 @@ func judgeOftenDeclined(j *judging) (*Reason, error) {
 	if r.declined < leastDeclined || r.declined*100 < r.decided*j.site.CommentDeclinedShare {
 		return nil, nil
 	}
-	return &Reason{State: Hold, Detail: fmt.Sprintf("%d of the writer’s last %d comments were declined", r.declined, r.decided)}, nil
+	return &Reason{State: Held, Detail: fmt.Sprintf("%d of the writer’s last %d comments were declined", r.declined, r.decided)}, nil
 }
 
 // recordOf counts a writer's recent comments: the account's, the verified
 // address's or the browser's. A typed address is nobody's record, or anybody
 // could spoil it. What its writer has taken away was not declined.
-func (j *judging) recordOf(ctx context.Context, r models.Reader) (found record, err error) {
+func (j *judging) recordOf(ctx context.Context, r models.Queryer) (found record, err error) {
 	c := j.comment
 	var theirs string
 	var who any
@@ -58,7 +58,7 @@ func (j *judging) recordOf(ctx context.Context, r models.Reader) (found record, 
 	default:
 		return record{}, nil
 	}
-	_, err = models.Take(ctx, r, []any{&found.decided, &found.declined}, `
+	_, err = models.QueryRow(ctx, r, []any{&found.decided, &found.declined}, `
 		SELECT COUNT(*), COALESCE(SUM(CASE WHEN recent.state = 'approve' THEN 0 ELSE 1 END), 0) FROM (
 			SELECT c.state FROM comments c
 			WHERE `+theirs+` AND c.id <> ? AND c.state IN ('approve', 'spam', 'trash') AND c.created_at > ? AND c.created_at <= ?

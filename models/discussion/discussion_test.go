@@ -63,11 +63,11 @@ func (d *desk) mustPost(in discussion.Submission) *discussion.Comment {
 	return c
 }
 
-func (d *desk) decide(action discussion.Action, ids ...int64) []discussion.Decided {
+func (d *desk) decide(action discussion.Action, ids ...int64) []discussion.DecisionResult {
 	d.Helper()
-	var seen []discussion.Seen
+	var seen []discussion.Versioned
 	for _, id := range ids {
-		seen = append(seen, discussion.Seen{ID: id})
+		seen = append(seen, discussion.Versioned{ID: id})
 	}
 	results, err := discussion.Decide(d.Context(), d.db, discussion.Actor{Name: "test"}, seen, action, "")
 	if err != nil {
@@ -252,24 +252,24 @@ func TestTrustIsNotTyped(t *testing.T) {
 		a := d.article()
 		in := d.submission(a.ID)
 		first := d.mustPost(in)
-		if first.State != discussion.Hold || first.Reasons[0].Rule != "first-comment" {
+		if first.State != discussion.Held || first.Reasons[0].Rule != "first-comment" {
 			d.Fatalf("first comment: %s %v", first.State, first.Reasons)
 		}
 		d.decide(discussion.DoApprove, first.ID)
 		d.clock.Advance(time.Minute)
 		in.Text = "Again"
-		if c := d.mustPost(in); c.State != discussion.Approve {
+		if c := d.mustPost(in); c.State != discussion.Approved {
 			d.Errorf("the same browser: %s %v", c.State, c.Reasons)
 		}
 		d.clock.Advance(time.Minute)
 		in.Text, in.Token = "Me too", "another browser"
-		if c := d.mustPost(in); c.State != discussion.Hold {
+		if c := d.mustPost(in); c.State != discussion.Held {
 			d.Errorf("another browser with the same name and email: %s", c.State)
 		}
 		d.clock.Advance(time.Minute)
 		in = d.submission(a.ID)
 		in.Text = "See https://a.example and https://b.example"
-		if c := d.mustPost(in); c.State != discussion.Hold || c.Reasons[0].Rule != "links" {
+		if c := d.mustPost(in); c.State != discussion.Held || c.Reasons[0].Rule != "links" {
 			d.Errorf("two links: %s %v", c.State, c.Reasons)
 		}
 	})
@@ -277,12 +277,12 @@ func TestTrustIsNotTyped(t *testing.T) {
 
 func TestEveryStateAndAction(t *testing.T) {
 	t.Parallel()
-	states := append(discussion.States, discussion.PostTrashed)
+	states := append(discussion.States, discussion.ArticleTrashed)
 	for _, from := range states {
 		for _, was := range append(states, "") {
 			for _, action := range discussion.Actions {
 				to, ok := discussion.Next(from, was, action)
-				wantOK := from != discussion.PostTrashed && (action != discussion.DoRestore || from == discussion.Spam || from == discussion.Trash)
+				wantOK := from != discussion.ArticleTrashed && (action != discussion.DoRestore || from == discussion.Spam || from == discussion.Trashed)
 				if ok != wantOK {
 					t.Errorf("%s (was %q), %s: allowed %v", from, was, action, ok)
 				}
@@ -291,8 +291,8 @@ func TestEveryStateAndAction(t *testing.T) {
 				}
 				want := discussion.State(action)
 				if action == discussion.DoRestore {
-					want = discussion.Hold
-					if was == discussion.Approve || was == discussion.Spam && from == discussion.Trash {
+					want = discussion.Held
+					if was == discussion.Approved || was == discussion.Spam && from == discussion.Trashed {
 						want = was
 					}
 				}
@@ -383,7 +383,7 @@ func TestCountsSurviveRandomDecisions(t *testing.T) {
 			}
 			in := d.submission(articles[random.IntN(2)].ID)
 			if len(ids) > 0 {
-				if c, err := discussion.ByID(d.Context(), d.db, ids[random.IntN(len(ids))]); err == nil && c.State == discussion.Approve {
+				if c, err := discussion.ByID(d.Context(), d.db, ids[random.IntN(len(ids))]); err == nil && c.State == discussion.Approved {
 					in.ArticleID, in.ParentID = c.ArticleID, c.ID
 				}
 			}
@@ -398,7 +398,7 @@ func TestDecisionOnAnOldVersionChangesNothing(t *testing.T) {
 		c := d.mustPost(d.submission(d.article().ID))
 		d.decide(discussion.DoSpam, c.ID)
 		results, err := discussion.Decide(d.Context(), d.db, discussion.Actor{Name: "late"},
-			[]discussion.Seen{{ID: c.ID, Version: c.Version}, {ID: 1 << 40, Version: 1}}, discussion.DoApprove, "")
+			[]discussion.Versioned{{ID: c.ID, Version: c.Version}, {ID: 1 << 40, Version: 1}}, discussion.DoApprove, "")
 		if err != nil || !results[0].Conflict || results[0].To != discussion.Spam || !results[1].Missing {
 			d.Fatalf("%+v %v", results, err)
 		}

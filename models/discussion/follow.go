@@ -76,7 +76,7 @@ func tell(ctx context.Context, tx *models.Tx, list []turned) error {
 	var ids []int64
 	for _, c := range list {
 		ids = append(ids, c.id)
-		if c.parent != 0 && c.to == Approve {
+		if c.parent != 0 && c.to == Approved {
 			ids = append(ids, c.parent)
 		}
 	}
@@ -91,9 +91,9 @@ func tell(ctx context.Context, tx *models.Tx, list []turned) error {
 	for _, c := range list {
 		var kinds []string
 		if slices.Contains(followed, c.id) {
-			kinds = append(kinds, map[bool]string{true: JobPublished, false: JobDeclined}[c.to == Approve])
+			kinds = append(kinds, map[bool]string{true: JobPublished, false: JobDeclined}[c.to == Approved])
 		}
-		if c.to == Approve && slices.Contains(followed, c.parent) {
+		if c.to == Approved && slices.Contains(followed, c.parent) {
 			kinds = append(kinds, JobReply)
 		}
 		for _, kind := range kinds {
@@ -107,7 +107,7 @@ func tell(ctx context.Context, tx *models.Tx, list []turned) error {
 
 // FollowOf returns the wish to be told about answers to a comment, nil if
 // there is none.
-func FollowOf(ctx context.Context, r models.Reader, comment int64) (*Follow, error) {
+func FollowOf(ctx context.Context, r models.Queryer, comment int64) (*Follow, error) {
 	var found []*Follow
 	err := r.Query(ctx).Where("comment_id = ?", comment).Limit(1).Find(&found).Error
 	if err != nil || len(found) == 0 {
@@ -121,7 +121,7 @@ const MaxFollows = 200
 
 // FollowsOf returns the comments whose answers an address is told about,
 // newest first.
-func FollowsOf(ctx context.Context, r models.Reader, email string) ([]Comment, error) {
+func FollowsOf(ctx context.Context, r models.Queryer, email string) ([]Comment, error) {
 	var list []Comment
 	return list, r.Query(ctx).Where("id IN (SELECT comment_id FROM follows WHERE email = ?)", email).
 		Order("id DESC").Limit(MaxFollows).Find(&list).Error
@@ -220,7 +220,7 @@ func TellPublished(ctx context.Context, db *models.DB, comment int64) error {
 
 // News says whether a follower was told of an answer: known is true if it is
 // at least on the list of the daily mail.
-func News(ctx context.Context, r models.Reader, f *Follow, reply int64) (known bool, err error) {
+func News(ctx context.Context, r models.Queryer, f *Follow, reply int64) (known bool, err error) {
 	var n int64
 	err = r.Query(ctx).Model(&followNews{}).Where("comment_id = ? AND reply_id = ?", f.CommentID, reply).Count(&n).Error
 	return n > 0, err
@@ -250,10 +250,10 @@ const MaxDaily = 50
 
 // DueNews returns the public answers, under public articles, that an address was
 // not yet told of, oldest first.
-func DueNews(ctx context.Context, r models.Reader, email string) ([]Comment, error) {
+func DueNews(ctx context.Context, r models.Queryer, email string) ([]Comment, error) {
 	var list []Comment
 	return list, r.Query(ctx).Where(`state = ? AND id IN (SELECT n.reply_id FROM follow_news n JOIN follows f ON f.comment_id = n.comment_id
-		WHERE f.email = ? AND n.told_at IS NULL) AND article_id IN (SELECT id FROM articles WHERE status = ?)`, Approve, email, newsroom.Published).Order("id").Limit(MaxDaily).Find(&list).Error
+		WHERE f.email = ? AND n.told_at IS NULL) AND article_id IN (SELECT id FROM articles WHERE status = ?)`, Approved, email, newsroom.Published).Order("id").Limit(MaxDaily).Find(&list).Error
 }
 
 // DailyTold notes that an address was told of answers. If more are left, the

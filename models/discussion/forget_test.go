@@ -51,18 +51,18 @@ func (d *desk) leave(other *discussion.Comment) *discussion.Comment {
 	}
 	actor := discussion.Actor{Name: "Moderator"}
 	for _, action := range []discussion.Action{discussion.DoApprove, discussion.DoSpam, discussion.DoApprove} {
-		if _, _, err := discussion.Rule(d.Context(), d.db, actor, []discussion.Seen{{ID: first.ID}}, discussion.Verdict{Action: action}); err != nil {
+		if _, _, err := discussion.Rule(d.Context(), d.db, actor, []discussion.Versioned{{ID: first.ID}}, discussion.Verdict{Action: action}); err != nil {
 			d.Fatal(err)
 		}
 	}
-	voice := discussion.Reader{IP: in.IP, Token: in.Token}
+	voice := discussion.Visitor{IP: in.IP, Token: in.Token}
 	if _, err := discussion.Recommend(d.Context(), d.db, d.site(), other.ID, voice); err != nil {
 		d.Fatal(err)
 	}
 	if _, err := discussion.Report(d.Context(), d.db, d.site(), other.ID, voice, "other", markNote); err != nil {
 		d.Fatal(err)
 	}
-	if err := people.Confirm(d.Context(), d.db, markAddress, true); err != nil {
+	if err := people.ConfirmMail(d.Context(), d.db, markAddress, true); err != nil {
 		d.Fatal(err)
 	}
 	if err := discussion.AskForLink(d.Context(), d.db, markAddress); err != nil {
@@ -93,7 +93,7 @@ func (d *desk) leave(other *discussion.Comment) *discussion.Comment {
 // TestErasureLeavesNoTrace searches every table and, on SQLite, the bytes of the
 // files for the marks of an erased commenter.
 func TestErasureLeavesNoTrace(t *testing.T) {
-	for name, writer := range map[string]discussion.Writer{"by cookie": {Token: "the token"}, "by address": {Email: markAddress}} {
+	for name, writer := range map[string]discussion.Commenter{"by cookie": {Token: "the token"}, "by address": {Email: markAddress}} {
 		t.Run(name, func(t *testing.T) {
 			each(t, func(d *desk) {
 				d.trustAll()
@@ -165,9 +165,9 @@ func (d *desk) finds(found map[string][]string) {
 
 // exports fails when the export for the commenter leaves out something that the
 // tables hold.
-func (d *desk) exports(w discussion.Writer) {
+func (d *desk) exports(w discussion.Commenter) {
 	d.Helper()
-	list, err := discussion.WrittenBy(d.Context(), d.db, w, 0)
+	list, err := discussion.CommentsBy(d.Context(), d.db, w, 0)
 	if err != nil {
 		d.Fatal(err)
 	}
@@ -198,18 +198,18 @@ func TestUndoDoesNotReviveAnErasedComment(t *testing.T) {
 	each(t, func(d *desk) {
 		d.trustAll()
 		c := d.mustPost(d.submission(d.article().ID))
-		op, _, err := discussion.Rule(d.Context(), d.db, discussion.Actor{Name: "Moderator"}, []discussion.Seen{{ID: c.ID}}, discussion.Verdict{Action: discussion.DoSpam})
+		op, _, err := discussion.Rule(d.Context(), d.db, discussion.Actor{Name: "Moderator"}, []discussion.Versioned{{ID: c.ID}}, discussion.Verdict{Action: discussion.DoSpam})
 		if err != nil {
 			d.Fatal(err)
 		}
-		if _, err := discussion.Erase(d.Context(), d.db, discussion.Writer{Email: c.Email}); err != nil {
+		if _, err := discussion.Erase(d.Context(), d.db, discussion.Commenter{Email: c.Email}); err != nil {
 			d.Fatal(err)
 		}
 		undone, err := discussion.Undo(d.Context(), d.db, discussion.Actor{Name: "Moderator"}, op)
 		if models.KindOf(err) != models.NotFound || undone.Restored != 0 {
 			d.Errorf("restored %d (%v)", undone.Restored, err)
 		}
-		if got := d.reread(c.ID); got.State != discussion.Trash || got.DuplicateKey != nil {
+		if got := d.reread(c.ID); got.State != discussion.Trashed || got.DuplicateKey != nil {
 			d.Errorf("state %s, duplicate key %v", got.State, got.DuplicateKey)
 		}
 	})
@@ -234,7 +234,7 @@ func TestARepeatedImportDoesNotBringBackTheErased(t *testing.T) {
 			d.Fatalf("%+v", report)
 		}
 		// The owner's link finds the comment in spite of the capitals.
-		if n, err := discussion.Erase(d.Context(), d.db, discussion.Writer{Email: markAddress}); n != 1 || err != nil {
+		if n, err := discussion.Erase(d.Context(), d.db, discussion.Commenter{Email: markAddress}); n != 1 || err != nil {
 			d.Fatalf("%d erased: %v", n, err)
 		}
 		if report := load(); report.Unchanged != 1 {
@@ -269,7 +269,7 @@ func TestAWishForNoMailOutlivesErasure(t *testing.T) {
 			if err != nil {
 				d.Fatal(err)
 			}
-			if _, err := discussion.Erase(d.Context(), d.db, discussion.Writer{Token: in.Token}); err != nil {
+			if _, err := discussion.Erase(d.Context(), d.db, discussion.Commenter{Token: in.Token}); err != nil {
 				d.Fatal(err)
 			}
 			return ask
@@ -280,7 +280,7 @@ func TestAWishForNoMailOutlivesErasure(t *testing.T) {
 		if asked() {
 			d.Error("asked again after an erasure by cookie")
 		}
-		if err := people.Stop(d.Context(), d.db, markAddress); err != nil {
+		if err := people.StopMail(d.Context(), d.db, markAddress); err != nil {
 			d.Fatal(err)
 		}
 		if asked() {
@@ -294,7 +294,7 @@ func TestAWishForNoMailOutlivesErasure(t *testing.T) {
 			d.Errorf("the wish for no mail is lost: %+v (%v)", known, err)
 		}
 		// The owner can change the mind.
-		if err := people.Confirm(d.Context(), d.db, markAddress, false); err != nil {
+		if err := people.ConfirmMail(d.Context(), d.db, markAddress, false); err != nil {
 			d.Fatal(err)
 		}
 		if known, err = people.AddressOf(d.Context(), d.db, markAddress); err != nil || !known.TakesMail() {

@@ -125,7 +125,7 @@ func (im *Importer) prepare(line int, data []byte) (in incoming, err error) {
 		}
 	}
 	in = incoming{line: line, article: string(row.ArticleID), comment: Comment{
-		Type: "comment", Source: &row.Source, SourceID: new(string(row.ID)), State: Approve, Version: 1,
+		Type: "comment", Source: &row.Source, SourceID: new(string(row.ID)), State: Approved, Version: 1,
 		Author: richtext.Cut(cutBytes(richtext.PlainLine(row.Author), maxAuthorBytes), MaxAuthor),
 		Email:  importedEmail(row.Email),
 		URL:    CleanURL(row.URL), Text: richtext.Normalize(row.Text), Policy: richtext.CommentPolicyVersion,

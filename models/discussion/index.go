@@ -112,7 +112,7 @@ func (c *Comment) marks() (list []mark) {
 		}
 	}
 	for _, reason := range c.Reasons {
-		if reason.State != Approve {
+		if reason.State != Approved {
 			list = append(list, mark{MarkRule, reason.Rule, c.ID})
 		}
 	}

@@ -20,7 +20,7 @@ import (
 // judging is one comment before the rules.
 type judging struct {
 	ctx     context.Context
-	reader  models.Reader
+	reader  models.Queryer
 	site    *newsroom.Site
 	comment *Comment
 	in      Submission
@@ -79,7 +79,7 @@ func RuleNames() []string {
 const SpamScoreRule = "spam-score"
 
 // gravity orders what rules ask for.
-var gravity = []State{Approve, Hold, Spam, Trash}
+var gravity = []State{Approved, Held, Spam, Trashed}
 
 // Graver reports whether a state is worse for a comment than another.
 func Graver(a, b State) bool { return slices.Index(gravity, a) > slices.Index(gravity, b) }
@@ -87,23 +87,23 @@ func Graver(a, b State) bool { return slices.Index(gravity, a) > slices.Index(gr
 // judge decides the state of a comment and why. It runs before the
 // transaction that stores the comment: nobody waits for it. A rule that
 // fails holds the comment: it is neither lost nor published unseen.
-func judge(ctx context.Context, r models.Reader, site *newsroom.Site, c *Comment, in Submission, now time.Time) (State, Reasons) {
+func judge(ctx context.Context, r models.Queryer, site *newsroom.Site, c *Comment, in Submission, now time.Time) (State, Reasons) {
 	return (&judging{ctx: ctx, reader: r, site: site, comment: c, in: in, now: now, facts: &facts{article: in.article}}).judge()
 }
 
 func (j *judging) judge() (State, Reasons) {
 	c, in := j.comment, j.in
 	j.links = foreignHosts(c, in.Host)
-	state := Approve
+	state := Approved
 	var reasons Reasons
 	known, err := j.isKnown()
 	if j.known = known; err != nil {
-		state, reasons = Hold, Reasons{{Rule: "known", State: Hold, Weight: 1, Detail: "the check failed"}}
+		state, reasons = Held, Reasons{{Rule: "known", State: Held, Weight: 1, Detail: "the check failed"}}
 	}
 	for _, rule := range rules {
 		reason, err := rule.judge(j)
 		if err != nil {
-			reason = &Reason{State: Hold, Detail: "the check failed"}
+			reason = &Reason{State: Held, Detail: "the check failed"}
 		}
 		if reason == nil {
 			continue
@@ -121,9 +121,9 @@ func (j *judging) judge() (State, Reasons) {
 func judgeHoldAll(j *judging) (*Reason, error) {
 	switch {
 	case j.site.CommentHoldAll:
-		return &Reason{State: Hold, Detail: "every comment is held"}, nil
+		return &Reason{State: Held, Detail: "every comment is held"}, nil
 	case j.now.Before(j.site.CommentHoldUntil):
-		return &Reason{State: Hold, Detail: "every comment is held for a while"}, nil
+		return &Reason{State: Held, Detail: "every comment is held for a while"}, nil
 	}
 	return nil, nil
 }
@@ -144,7 +144,7 @@ func judgePremoderated(j *judging) (*Reason, error) {
 	if j.facts.article.CommentStatus != newsroom.CommentsPremoderate {
 		return nil, nil
 	}
-	return &Reason{State: Hold, Detail: "every comment on this story is held"}, nil
+	return &Reason{State: Held, Detail: "every comment on this story is held"}, nil
 }
 
 // judgeLinks counts links to other sites, and the writer's website.
@@ -153,11 +153,11 @@ func judgeLinks(j *judging) (*Reason, error) {
 	if j.site.CommentMaxLinks == 0 || links < j.site.CommentMaxLinks {
 		return nil, nil
 	}
-	return &Reason{State: Hold, Detail: plural(links, "link")}, nil
+	return &Reason{State: Held, Detail: plural(links, "link")}, nil
 }
 
-func judgeHoldWords(j *judging) (*Reason, error)  { return j.listed(j.site.HoldWords, Hold), nil }
-func judgeTrashWords(j *judging) (*Reason, error) { return j.listed(j.site.TrashWords, Trash), nil }
+func judgeHoldWords(j *judging) (*Reason, error)  { return j.listed(j.site.HoldWords, Held), nil }
+func judgeTrashWords(j *judging) (*Reason, error) { return j.listed(j.site.TrashWords, Trashed), nil }
 
 // listed looks for a list's terms in everything the writer sent, and in the
 // text without its tags, which may have been put in the middle of a word.
@@ -205,7 +205,7 @@ func (j *judging) askStaffEmail() (*Reason, error) {
 	if taken, err := people.HasEmail(j.ctx, j.reader, j.comment.Email); err != nil || !taken {
 		return nil, err
 	}
-	return &Reason{State: Approve, Detail: "the email belongs to an account, and the writer was not signed in"}, nil
+	return &Reason{State: Approved, Detail: "the email belongs to an account, and the writer was not signed in"}, nil
 }
 
 // judgeFirstComment trusts the browser that an approved comment came from.
@@ -214,7 +214,7 @@ func judgeFirstComment(j *judging) (*Reason, error) {
 	if !j.site.CommentKnownOnly || j.known {
 		return nil, nil
 	}
-	return &Reason{State: Hold, Detail: "no approved comment from this browser or verified email yet"}, nil
+	return &Reason{State: Held, Detail: "no approved comment from this browser or verified email yet"}, nil
 }
 
 // knownBy is what decides who is known: typed addresses count, and so many
@@ -247,11 +247,11 @@ func (j *judging) isKnown() (bool, error) {
 // site asks for: from the same browser, from the same verified email or, where
 // the site says so, under the same typed name and email. A browser that is
 // only now given its token has none.
-func isKnown(ctx context.Context, r models.Reader, site *newsroom.Site, c *Comment, newcomer bool) (bool, error) {
+func isKnown(ctx context.Context, r models.Queryer, site *newsroom.Site, c *Comment, newcomer bool) (bool, error) {
 	asked := max(1, site.CommentKnownAfter)
 	enough := func(where string, args ...any) (bool, error) {
 		n := 0
-		_, err := models.Take(ctx, r, []any{&n}, "SELECT COUNT(*) FROM (SELECT 1 FROM comments WHERE "+where+" AND state = 'approve' AND id <> ? LIMIT ?) theirs", append(args, c.ID, asked)...)
+		_, err := models.QueryRow(ctx, r, []any{&n}, "SELECT COUNT(*) FROM (SELECT 1 FROM comments WHERE "+where+" AND state = 'approve' AND id <> ? LIMIT ?) theirs", append(args, c.ID, asked)...)
 		return err == nil && n >= asked, err
 	}
 	if c.TokenHash != "" && !newcomer {
@@ -295,12 +295,12 @@ func judgeSpamScore(j *judging) (*Reason, error) {
 		return nil, nil
 	}
 	mark, from := j.site.HoldMark()
-	reason := &Reason{State: Approve, Weight: verdict.Points, Detail: fmt.Sprintf("looks like talk: the mark is %.4g, %s", mark, from)}
+	reason := &Reason{State: Approved, Weight: verdict.Points, Detail: fmt.Sprintf("looks like talk: the mark is %.4g, %s", mark, from)}
 	switch {
 	case verdict.Points >= j.site.CommentSpamSpam:
 		reason.State, reason.Detail = Spam, "can hardly be anything but spam"
 	case verdict.Points >= mark:
-		reason.State, reason.Detail = Hold, fmt.Sprintf("looks like spam: the mark is %.4g, %s", mark, from)
+		reason.State, reason.Detail = Held, fmt.Sprintf("looks like spam: the mark is %.4g, %s", mark, from)
 	}
 	for _, part := range verdict.Reasons {
 		reason.parts = append(reason.parts, Reason{Rule: SpamScoreRule + "/" + part.Name, State: reason.State, Weight: part.Points, Detail: part.Detail})
@@ -336,7 +336,7 @@ func (j *judging) signals() (spam.Signals, error) {
 		return s, nil
 	}
 	if c.Network != "" {
-		_, err := models.Take(j.ctx, j.reader, []any{&s.Network}, `SELECT COUNT(*) FROM (SELECT 1 FROM comments WHERE network = ? AND network <> '' AND created_at > ? AND created_at <= ? LIMIT ?) recent`,
+		_, err := models.QueryRow(j.ctx, j.reader, []any{&s.Network}, `SELECT COUNT(*) FROM (SELECT 1 FROM comments WHERE network = ? AND network <> '' AND created_at > ? AND created_at <= ? LIMIT ?) recent`,
 			c.Network, models.At(j.now.Add(-networkWindow)), models.At(j.now), mostNetwork)
 		if err != nil {
 			return s, err
@@ -381,7 +381,7 @@ func (j *judging) countRepeats(s *spam.Signals) error {
 		column string
 		value  int64
 	}{{"similar_a", *c.SimilarA}, {"similar_b", *c.SimilarB}} {
-		rows, err := models.Rows(j.ctx, j.reader, "SELECT id, article_id, state, text FROM comments WHERE "+half.column+" = ? AND created_at > ? ORDER BY created_at DESC LIMIT ?",
+		rows, err := models.QueryRows(j.ctx, j.reader, "SELECT id, article_id, state, text FROM comments WHERE "+half.column+" = ? AND created_at > ? ORDER BY created_at DESC LIMIT ?",
 			half.value, since, mostRepeats)
 		if err != nil {
 			return err

@@ -15,7 +15,7 @@ import (
 // rulesOf returns the names of the rules that spoke against a comment.
 func rulesOf(c *discussion.Comment) (names []string) {
 	for _, r := range c.Reasons {
-		if r.State != discussion.Approve && !strings.Contains(r.Rule, "/") {
+		if r.State != discussion.Approved && !strings.Contains(r.Rule, "/") {
 			names = append(names, r.Rule)
 		}
 	}
@@ -33,7 +33,7 @@ func TestRulesDecideInTheirOrder(t *testing.T) {
 		d.trustAll()
 		d.set("comment.hold-words", "turnip\n*casino*\n10.9.9.\n@bad.example\nNastyBot")
 		d.set("comment.trash-words", "parsnip\ncabbage soup")
-		if _, err := people.Add(d.Context(), d.db, "Greta Thorsby", "greta@courier.example", people.Editor, ""); err != nil {
+		if _, err := people.CreateAccount(d.Context(), d.db, "Greta Thorsby", "greta@courier.example", people.Editor, ""); err != nil {
 			d.Fatal(err)
 		}
 		a := d.article()
@@ -42,25 +42,25 @@ func TestRulesDecideInTheirOrder(t *testing.T) {
 			state  discussion.State
 			rules  string
 		}{
-			"nothing":          {func(*discussion.Submission) {}, discussion.Approve, ""},
-			"one link":         {func(s *discussion.Submission) { s.Text += " http://a.example/" }, discussion.Approve, ""},
-			"two links":        {func(s *discussion.Submission) { s.Text += " http://a.example/ http://a.example/b" }, discussion.Hold, "links"},
-			"website and link": {func(s *discussion.Submission) { s.Text += " http://a.example/"; s.URL = "w.example" }, discussion.Hold, "links"},
+			"nothing":          {func(*discussion.Submission) {}, discussion.Approved, ""},
+			"one link":         {func(s *discussion.Submission) { s.Text += " http://a.example/" }, discussion.Approved, ""},
+			"two links":        {func(s *discussion.Submission) { s.Text += " http://a.example/ http://a.example/b" }, discussion.Held, "links"},
+			"website and link": {func(s *discussion.Submission) { s.Text += " http://a.example/"; s.URL = "w.example" }, discussion.Held, "links"},
 			"links to the site": {func(s *discussion.Submission) {
 				s.Text += " http://own.example/1 http://own.example/2"
 				s.Host = "own.example"
-			}, discussion.Approve, ""},
-			"listed word":         {func(s *discussion.Submission) { s.Text += " TURNÍP!" }, discussion.Hold, "hold-words"},
-			"word within a word":  {func(s *discussion.Submission) { s.Text += " turnips" }, discussion.Approve, ""},
-			"split by a tag":      {func(s *discussion.Submission) { s.Text += " tur<b></b>nip" }, discussion.Hold, "hold-words"},
-			"in the name":         {func(s *discussion.Submission) { s.Author = "Big Casino247" }, discussion.Hold, "hold-words"},
-			"in the email":        {func(s *discussion.Submission) { s.Email = "me@bad.example" }, discussion.Hold, "hold-words"},
-			"in an attribute":     {func(s *discussion.Submission) { s.Text += ` <a href="http://x.example/turnip">x</a>` }, discussion.Hold, "hold-words"},
-			"in the browser":      {func(s *discussion.Submission) { s.Agent = "NastyBot/1.0" }, discussion.Hold, "hold-words"},
-			"disallowed":          {func(s *discussion.Submission) { s.Text += " cabbage, soup" }, discussion.Trash, "trash-words"},
-			"disallowed and held": {func(s *discussion.Submission) { s.Text += " turnip parsnip" }, discussion.Trash, "hold-words trash-words"},
-			"an account's email":  {func(s *discussion.Submission) { s.Email = "Greta@Courier.example" }, discussion.Approve, ""},
-			"the field not seen":  {func(s *discussion.Submission) { s.HiddenField = true }, discussion.Hold, "spam-score"},
+			}, discussion.Approved, ""},
+			"listed word":         {func(s *discussion.Submission) { s.Text += " TURNÍP!" }, discussion.Held, "hold-words"},
+			"word within a word":  {func(s *discussion.Submission) { s.Text += " turnips" }, discussion.Approved, ""},
+			"split by a tag":      {func(s *discussion.Submission) { s.Text += " tur<b></b>nip" }, discussion.Held, "hold-words"},
+			"in the name":         {func(s *discussion.Submission) { s.Author = "Big Casino247" }, discussion.Held, "hold-words"},
+			"in the email":        {func(s *discussion.Submission) { s.Email = "me@bad.example" }, discussion.Held, "hold-words"},
+			"in an attribute":     {func(s *discussion.Submission) { s.Text += ` <a href="http://x.example/turnip">x</a>` }, discussion.Held, "hold-words"},
+			"in the browser":      {func(s *discussion.Submission) { s.Agent = "NastyBot/1.0" }, discussion.Held, "hold-words"},
+			"disallowed":          {func(s *discussion.Submission) { s.Text += " cabbage, soup" }, discussion.Trashed, "trash-words"},
+			"disallowed and held": {func(s *discussion.Submission) { s.Text += " turnip parsnip" }, discussion.Trashed, "hold-words trash-words"},
+			"an account's email":  {func(s *discussion.Submission) { s.Email = "Greta@Courier.example" }, discussion.Approved, ""},
+			"the field not seen":  {func(s *discussion.Submission) { s.HiddenField = true }, discussion.Held, "spam-score"},
 			"all signs of a robot": {func(s *discussion.Submission) {
 				s.HiddenField, s.Took = true, time.Millisecond
 				s.Text = "Earn $5,000 a week from home, message me on WhatsApp [url=http://x.example]"
@@ -74,7 +74,7 @@ func TestRulesDecideInTheirOrder(t *testing.T) {
 			}
 		}
 		d.set("comment.hold-all", "true")
-		if c := d.mustPost(d.submission(a.ID)); c.State != discussion.Hold || !slices.Contains(rulesOf(c), "hold-all") {
+		if c := d.mustPost(d.submission(a.ID)); c.State != discussion.Held || !slices.Contains(rulesOf(c), "hold-all") {
 			d.Errorf("with hold-all: %s by %v", c.State, rulesOf(c))
 		}
 	})
@@ -91,11 +91,11 @@ func TestTypedEmailIsTrustedOnlyWhereTheSiteSaysSo(t *testing.T) {
 			in.Author, in.Email = first.Author, first.Email
 			return d.mustPost(in).State
 		}
-		if got := again(); got != discussion.Hold {
+		if got := again(); got != discussion.Held {
 			d.Errorf("a typed email was trusted: %s", got)
 		}
 		d.set("comment.trust-typed-email", "true")
-		if got := again(); got != discussion.Approve {
+		if got := again(); got != discussion.Approved {
 			d.Errorf("where the site trusts typed emails: %s", got)
 		}
 	})
@@ -109,7 +109,7 @@ func TestTheAnswerDoesNotTellWhichAddressesHaveAccounts(t *testing.T) {
 		d.set("comment.flood", "0")
 		a := d.article()
 		for i, role := range people.Roles {
-			_, err := people.Add(d.Context(), d.db, fmt.Sprint("Colleague ", string(rune('A'+i))), string(role)+"@courier.example", role, "")
+			_, err := people.CreateAccount(d.Context(), d.db, fmt.Sprint("Colleague ", string(rune('A'+i))), string(role)+"@courier.example", role, "")
 			d.check(err)
 		}
 		known := d.submission(a.ID)
@@ -119,9 +119,9 @@ func TestTheAnswerDoesNotTellWhichAddressesHaveAccounts(t *testing.T) {
 			if trusting {
 				d.trustAll()
 			}
-			for token, want := range map[string]discussion.State{"known browser": discussion.Approve, "": discussion.Hold} {
+			for token, want := range map[string]discussion.State{"known browser": discussion.Approved, "": discussion.Held} {
 				if trusting {
-					want = discussion.Approve
+					want = discussion.Approved
 				}
 				for _, email := range []string{"nobody@courier.example", "editor@courier.example", "subscriber@courier.example", "Administrator@Courier.example"} {
 					in := d.submission(a.ID)
@@ -146,7 +146,7 @@ func TestAWriterIsKnownAfterAsManyCommentsAsTheSiteAsks(t *testing.T) {
 		d.set("comment.flood", "0")
 		d.set("comment.known-after", "3")
 		a := d.article()
-		for i, want := range []discussion.State{discussion.Hold, discussion.Hold, discussion.Hold, discussion.Approve} {
+		for i, want := range []discussion.State{discussion.Held, discussion.Held, discussion.Held, discussion.Approved} {
 			in := d.submission(a.ID)
 			in.Token = "the same browser"
 			c := d.mustPost(in)
@@ -160,10 +160,10 @@ func TestAWriterIsKnownAfterAsManyCommentsAsTheSiteAsks(t *testing.T) {
 
 func TestNobodyTakesTheNameOfStaff(t *testing.T) {
 	each(t, func(d *desk) {
-		if _, err := people.Add(d.Context(), d.db, "Greta Thorsby", "greta@courier.example", people.Editor, ""); err != nil {
+		if _, err := people.CreateAccount(d.Context(), d.db, "Greta Thorsby", "greta@courier.example", people.Editor, ""); err != nil {
 			d.Fatal(err)
 		}
-		if _, err := people.Add(d.Context(), d.db, "Plain Reader", "reader@courier.example", people.Subscriber, ""); err != nil {
+		if _, err := people.CreateAccount(d.Context(), d.db, "Plain Reader", "reader@courier.example", people.Subscriber, ""); err != nil {
 			d.Fatal(err)
 		}
 		a := d.article()

@@ -37,11 +37,11 @@ type KeptMail struct {
 type Collector struct{ traces *traces }
 
 // NewCollector returns an empty Collector for a commenter.
-func NewCollector(w Writer) Collector { return Collector{newTraces(w)} }
+func NewCollector(w Commenter) Collector { return Collector{newTraces(w)} }
 
 // Comments records the browsers and addresses of a batch of the commenter's
 // comments. It returns the texts before edits, by comment number.
-func (k Collector) Comments(ctx context.Context, r models.Reader, list []Comment) (map[int64][]Version, error) {
+func (k Collector) Comments(ctx context.Context, r models.Queryer, list []Comment) (map[int64][]Version, error) {
 	k.traces.of(list)
 	ids := make([]int64, len(list))
 	for i := range list {
@@ -60,7 +60,7 @@ func (k Collector) Comments(ctx context.Context, r models.Reader, list []Comment
 
 // Rest returns the data of the browsers and addresses that Comments has
 // recorded.
-func (k Collector) Rest(ctx context.Context, r models.Reader) (kept Kept, err error) {
+func (k Collector) Rest(ctx context.Context, r models.Queryer) (kept Kept, err error) {
 	tokens, emails := k.traces.lists()
 	for _, q := range []struct {
 		into any

@@ -26,8 +26,8 @@ const learnCursor = "spam model"
 const textsFeature = 0
 
 // learned reads what the site's decisions say about features.
-func learned(ctx context.Context, r models.Reader, features []uint32) (own spam.Learned, err error) {
-	taught, err := models.Take(ctx, r, []any{&own.Texts.Spam, &own.Texts.Ham}, "SELECT spam, ham FROM spam_features WHERE feature = ?", textsFeature)
+func learned(ctx context.Context, r models.Queryer, features []uint32) (own spam.Learned, err error) {
+	taught, err := models.QueryRow(ctx, r, []any{&own.Texts.Spam, &own.Texts.Ham}, "SELECT spam, ham FROM spam_features WHERE feature = ?", textsFeature)
 	if err != nil || !taught || own.Texts == (spam.Count{}) {
 		return own, err
 	}
@@ -46,12 +46,12 @@ const askedFeatures = 200
 
 var askFeatures = "SELECT feature, spam, ham FROM spam_features WHERE feature IN (?" + strings.Repeat(", ?", askedFeatures-1) + ")"
 
-func readFeatures(ctx context.Context, r models.Reader, features []uint32, into map[uint32]spam.Count) error {
+func readFeatures(ctx context.Context, r models.Queryer, features []uint32, into map[uint32]spam.Count) error {
 	args := make([]any, askedFeatures)
 	for i := range args {
 		args[i] = int64(features[min(i, len(features)-1)])
 	}
-	rows, err := models.Rows(ctx, r, askFeatures, args...)
+	rows, err := models.QueryRows(ctx, r, askFeatures, args...)
 	if err != nil {
 		return err
 	}
@@ -125,7 +125,7 @@ func learnFrom(ctx context.Context, tx *models.Tx, entries []logEntry) error {
 	for _, c := range comments {
 		want := ""
 		switch c.State {
-		case Approve:
+		case Approved:
 			want = learnedHam
 		case Spam:
 			want = learnedSpam

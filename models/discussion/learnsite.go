@@ -42,7 +42,7 @@ func LearnSite(ctx context.Context, db *models.DB) error {
 		return err
 	}
 	var texts spam.Count
-	if _, err := models.Take(ctx, db, []any{&texts.Spam, &texts.Ham}, "SELECT spam, ham FROM spam_features WHERE feature = ?", textsFeature); err != nil {
+	if _, err := models.QueryRow(ctx, db, []any{&texts.Spam, &texts.Ham}, "SELECT spam, ham FROM spam_features WHERE feature = ?", textsFeature); err != nil {
 		return err
 	}
 	decisions := int(texts.Spam + texts.Ham)
@@ -79,7 +79,7 @@ func LearnSite(ctx context.Context, db *models.DB) error {
 
 // readLessons reads the newest decided comments of each kind, the oldest
 // first.
-func readLessons(ctx context.Context, r models.Reader) ([]spam.Lesson, error) {
+func readLessons(ctx context.Context, r models.Queryer) ([]spam.Lesson, error) {
 	var all []*Comment
 	for _, kind := range []string{learnedHam, learnedSpam} {
 		var list []*Comment

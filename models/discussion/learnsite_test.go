@@ -14,7 +14,7 @@ import (
 // had been learnt.
 func (d *desk) decided(article int64, label string, n int, text string, points float64) {
 	d.Helper()
-	state := map[string]discussion.State{"ham": discussion.Approve, "spam": discussion.Spam}[label]
+	state := map[string]discussion.State{"ham": discussion.Approved, "spam": discussion.Spam}[label]
 	err := d.db.Write(d.Context(), func(tx *models.Tx) error {
 		for i := range n {
 			c := &discussion.Comment{
@@ -73,7 +73,7 @@ func TestTheSiteSetsItsOwnMark(t *testing.T) {
 		// The mark of the site holds the next such comment, and the reason says
 		// so.
 		c := d.mustPost(d.saying(a.ID, "Daftar situs slot gacor maxwin hari ini"))
-		if c.State != discussion.Hold || !strings.Contains(fmt.Sprint(c.Reasons), "the mark is 0.32, set by the site") || !strings.Contains(fmt.Sprint(c.Reasons), "spam-score/site") {
+		if c.State != discussion.Held || !strings.Contains(fmt.Sprint(c.Reasons), "the mark is 0.32, set by the site") || !strings.Contains(fmt.Sprint(c.Reasons), "spam-score/site") {
 			d.Errorf("%s: %+v", c.State, c.Reasons)
 		}
 		d.set("comment.spam-hold", "1.5")

@@ -27,7 +27,7 @@ type logEntry struct {
 	Note      string // the moderator's words, for colleagues
 	Words     string // the moderator's words, for the writer
 	Operation string // what was decided together
-	// RulesVersion tells which rules were in force, see [models.RulesVersion].
+	// RulesVersion tells which rules were in force, see [models.SettingsVersion].
 	RulesVersion int64
 	Hash         string // hexadecimal SHA-256; "" in entries older than the chain
 }
@@ -97,7 +97,7 @@ func appendLog(ctx context.Context, tx *models.Tx, entries []*logEntry) error {
 // the number of the first entry that does not fit the chain, 0 if all fit. If
 // entries are missing at the end, it returns the number after the last one. It
 // checks no signature; see [CheckLog].
-func VerifyLog(ctx context.Context, r models.Reader) (entries int, broken int64, err error) {
+func VerifyLog(ctx context.Context, r models.Queryer) (entries int, broken int64, err error) {
 	report, err := CheckLog(ctx, r, nil, nil)
 	return report.Entries, report.At, err
 }
@@ -126,7 +126,7 @@ const LogPageSize = 100
 
 // Log returns decisions, newest first, older than the one numbered before (0
 // for the newest), about one comment or (0) all.
-func Log(ctx context.Context, r models.Reader, comment, before int64) ([]Decision, error) {
+func Log(ctx context.Context, r models.Queryer, comment, before int64) ([]Decision, error) {
 	q := r.Query(ctx).Model(&logEntry{}).Order("id DESC").Limit(LogPageSize)
 	if before > 0 {
 		q = q.Where("id < ?", before)
@@ -139,7 +139,7 @@ func Log(ctx context.Context, r models.Reader, comment, before int64) ([]Decisio
 }
 
 // ExportLog writes the whole log, oldest first, each entry by encode.
-func ExportLog(ctx context.Context, r models.Reader, encode func(any) error) error {
+func ExportLog(ctx context.Context, r models.Queryer, encode func(any) error) error {
 	for last := int64(0); ; {
 		var list []Decision
 		err := r.Query(ctx).Model(&logEntry{}).Where("id > ?", last).Order("id").Limit(10 * logBatch).Find(&list).Error

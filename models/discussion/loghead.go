@@ -36,7 +36,7 @@ func (h *LogHead) text() string {
 }
 
 // headOf returns the stored head, nil if there is none.
-func headOf(ctx context.Context, r models.Reader) (*LogHead, error) {
+func headOf(ctx context.Context, r models.Queryer) (*LogHead, error) {
 	var found []*LogHead
 	if err := r.Query(ctx).Where("id = 1").Limit(1).Find(&found).Error; err != nil || len(found) == 0 {
 		return nil, err
@@ -133,7 +133,7 @@ func (w *logWalk) meet() {
 // CheckLog walks through the whole log and compares it with its head. keys are
 // the site's keys, nil if they are not known. seen is a copy of a head from
 // outside the database, nil if there is none.
-func CheckLog(ctx context.Context, r models.Reader, keys *models.Keyring, seen *LogHead) (LogReport, error) {
+func CheckLog(ctx context.Context, r models.Queryer, keys *models.Keyring, seen *LogHead) (LogReport, error) {
 	head, err := headOf(ctx, r)
 	if err != nil {
 		return LogReport{}, err

@@ -20,14 +20,14 @@ func (c *Comment) WrittenWith(token string) bool {
 // EditableUntil returns until when the writer may change or remove a
 // comment, and whether that is still possible: not once the time is over, the
 // comment was answered or a moderator took it off the page.
-func EditableUntil(ctx context.Context, r models.Reader, site *newsroom.Site, c *Comment, now time.Time) (until time.Time, ok bool, err error) {
+func EditableUntil(ctx context.Context, r models.Queryer, site *newsroom.Site, c *Comment, now time.Time) (until time.Time, ok bool, err error) {
 	until = c.CreatedAt.Add(site.CommentEditWindow)
 	// A clock that went backwards gives nobody more time.
-	if c.State != Approve && c.State != Hold || !now.Before(until) || now.Add(site.CommentEditWindow).Before(c.CreatedAt.Time) {
+	if c.State != Approved && c.State != Held || !now.Before(until) || now.Add(site.CommentEditWindow).Before(c.CreatedAt.Time) {
 		return until, false, nil
 	}
 	var answers []int64
-	err = r.Query(ctx).Raw("SELECT id FROM comments WHERE parent_id = ? AND parent_id > 0 AND state = ? LIMIT 1", c.ID, Approve).Scan(&answers).Error
+	err = r.Query(ctx).Raw("SELECT id FROM comments WHERE parent_id = ? AND parent_id > 0 AND state = ? LIMIT 1", c.ID, Approved).Scan(&answers).Error
 	return until, err == nil && len(answers) == 0, err
 }
 
@@ -82,11 +82,11 @@ func Edit(ctx context.Context, db *models.DB, site *newsroom.Site, id int64, see
 		if err := fresh.replaceText(ctx, tx, &c); err != nil {
 			return err
 		}
-		action := map[State]Action{Hold: DoHold, Spam: DoSpam, Trash: DoTrash}[state]
-		if action == "" || action == DoHold && fresh.State != Approve {
+		action := map[State]Action{Held: DoHold, Spam: DoSpam, Trashed: DoTrash}[state]
+		if action == "" || action == DoHold && fresh.State != Approved {
 			return nil
 		}
-		_, err = decideChunk(ctx, tx, ruling{actor: Actor{Name: people.ActorRules}, action: action, reason: afterAnEdit}, []Seen{{ID: id}})
+		_, err = decideChunk(ctx, tx, ruling{actor: Actor{Name: people.ActorRules}, action: action, reason: afterAnEdit}, []Versioned{{ID: id}})
 		return err
 	})
 	if models.IsDuplicate(err) {
@@ -140,7 +140,7 @@ func (c *Comment) replaceText(ctx context.Context, tx *models.Tx, to *Comment) e
 		return err
 	}
 	tx.Touch(CommentsTag)
-	if c.State == Approve {
+	if c.State == Approved {
 		tx.Touch(newsroom.ArticleTag(c.ArticleID))
 	}
 	c.Text, c.HTML, c.Policy, c.Reasons, c.DuplicateKey = to.Text, to.HTML, to.Policy, to.Reasons, to.DuplicateKey
@@ -162,7 +162,7 @@ type Version struct {
 }
 
 // Versions returns what a comment said before, oldest first.
-func Versions(ctx context.Context, r models.Reader, id int64) ([]Version, error) {
+func Versions(ctx context.Context, r models.Queryer, id int64) ([]Version, error) {
 	var list []Version
 	return list, r.Query(ctx).Raw("SELECT version, at, text FROM comment_versions WHERE comment_id = ? ORDER BY version", id).Scan(&list).Error
 }
@@ -174,7 +174,7 @@ func RemoveOwn(ctx context.Context, db *models.DB, site *newsroom.Site, id int64
 		if _, err := lockOwn(ctx, tx, site, id); err != nil {
 			return err
 		}
-		_, err := decideChunk(ctx, tx, ruling{actor: writerActor, action: DoTrash, reason: removedByWriter}, []Seen{{ID: id}})
+		_, err := decideChunk(ctx, tx, ruling{actor: writerActor, action: DoTrash, reason: removedByWriter}, []Versioned{{ID: id}})
 		return err
 	})
 }
@@ -183,8 +183,8 @@ func RemoveOwn(ctx context.Context, db *models.DB, site *newsroom.Site, id int64
 // away.
 const removedByWriter = "removed by its writer"
 
-// Fate is what has become of a comment, for its writer.
-type Fate struct {
+// ModerationOutcome is what has become of a comment, for its writer.
+type ModerationOutcome struct {
 	State State
 	// Ahead is how many comments were waiting before it, at most MaxAhead,
 	// while it is held.
@@ -205,15 +205,15 @@ var DeclineReasons = []string{
 	"abusive", "advertising", "banned-word", "harassment", "hate", "illegal", "irrelevant", "misinformation", "offensive", "spam", "other",
 }
 
-// FateOf finds out what has become of a comment.
-func FateOf(ctx context.Context, r models.Reader, c *Comment) (Fate, error) {
-	f := Fate{State: c.State}
+// ModerationOutcomeOf finds out what has become of a comment.
+func ModerationOutcomeOf(ctx context.Context, r models.Queryer, c *Comment) (ModerationOutcome, error) {
+	f := ModerationOutcome{State: c.State}
 	switch c.State {
-	case Hold:
+	case Held:
 		err := r.Query(ctx).Raw(`SELECT COUNT(*) FROM (SELECT 1 FROM comments c`+r.Dialect().By("comments_queue")+`
 			WHERE c.state = 'hold' AND (c.created_at, c.id) < (?, ?) LIMIT ?) ahead`, c.CreatedAt, c.ID, MaxAhead).Scan(&f.Ahead).Error
 		return f, err
-	case Spam, Trash:
+	case Spam, Trashed:
 		var last []logEntry
 		err := r.Query(ctx).Where("comment_id = ?", c.ID).Order("id DESC").Limit(1).Find(&last).Error
 		if err != nil || len(last) == 0 {
@@ -233,19 +233,19 @@ func FateOf(ctx context.Context, r models.Reader, c *Comment) (Fate, error) {
 // held, or a rule put it away at once. Its page then shows that the text has
 // arrived; what became of it is on the status page, for those who ask.
 func (c *Comment) Waits() bool {
-	return c.State == Hold || c.Version == 1 && (c.State == Spam || c.State == Trash)
+	return c.State == Held || c.Version == 1 && (c.State == Spam || c.State == Trashed)
 }
 
 // OwnOf returns what a browser wrote under an article and may still look
 // after, oldest first: what waits, and what is public but may yet be changed.
-func OwnOf(ctx context.Context, r models.Reader, site *newsroom.Site, articleID int64, token string, now time.Time) ([]Comment, error) {
+func OwnOf(ctx context.Context, r models.Queryer, site *newsroom.Site, articleID int64, token string, now time.Time) ([]Comment, error) {
 	hash := HashToken(token)
 	if hash == "" {
 		return nil, nil
 	}
 	var list []Comment
 	err := r.Query(ctx).Where("token_hash = ? AND token_hash <> '' AND article_id = ? AND (state = ? OR created_at > ? AND (state = ? OR version = 1))",
-		hash, articleID, Hold, models.At(now.Add(-site.CommentEditWindow)), Approve).
+		hash, articleID, Held, models.At(now.Add(-site.CommentEditWindow)), Approved).
 		Order("created_at, id").Limit(maxPending).Find(&list).Error
 	return list, err
 }
@@ -253,7 +253,7 @@ func OwnOf(ctx context.Context, r models.Reader, site *newsroom.Site, articleID 
 // Preview renders a comment as Post would store it, and stores nothing. It
 // tells what its writer may want to change first, and refuses what Post would
 // refuse for the article, the parent or the fields.
-func Preview(ctx context.Context, r models.Reader, site *newsroom.Site, in Submission, now time.Time) (*Comment, []Nudge, error) {
+func Preview(ctx context.Context, r models.Queryer, site *newsroom.Site, in Submission, now time.Time) (*Comment, []Nudge, error) {
 	article, err := admit(ctx, r, site, in, models.At(now))
 	if err != nil {
 		return nil, nil, err

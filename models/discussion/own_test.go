@@ -63,7 +63,7 @@ func TestEditsAreJudgedAgain(t *testing.T) {
 		d.set("comment.hold-words", "turnip")
 		a := d.article()
 		for text, want := range map[string]discussion.State{
-			"a parsnip": discussion.Trash, "a turnip": discussion.Hold, "http://a.example http://b.example": discussion.Hold, "nothing": discussion.Approve,
+			"a parsnip": discussion.Trashed, "a turnip": discussion.Held, "http://a.example http://b.example": discussion.Held, "nothing": discussion.Approved,
 		} {
 			c := d.mustPost(d.submission(a.ID))
 			got, err := d.edit(c.ID, c.Version, text+fmt.Sprint(c.ID))
@@ -77,7 +77,7 @@ func TestEditsAreJudgedAgain(t *testing.T) {
 		// What a rule or a moderator holds is not freed by an edit.
 		c := d.mustPost(d.submission(a.ID))
 		d.decide(discussion.DoHold, c.ID)
-		if got, err := d.edit(c.ID, c.Version+1, "harmless"); err != nil || got.State != discussion.Hold {
+		if got, err := d.edit(c.ID, c.Version+1, "harmless"); err != nil || got.State != discussion.Held {
 			d.Errorf("an edit freed it: %+v %v", got, err)
 		}
 		// The edit gave it the reasons and the fingerprint of the new text.

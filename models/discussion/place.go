@@ -18,7 +18,7 @@ type Place struct {
 
 // PlaceOf finds the page that shows a comment. q asks for the article's
 // threads, oldest first; number and depth do not matter.
-func PlaceOf(ctx context.Context, r models.Reader, c *Comment, q ThreadQuery) (Place, error) {
+func PlaceOf(ctx context.Context, r models.Queryer, c *Comment, q ThreadQuery) (Place, error) {
 	root := c
 	if c.RootID != 0 {
 		var err error
@@ -74,7 +74,7 @@ type CommentPage struct {
 
 // OwnPage returns a comment's own page. The answers to a top comment are
 // paged: after is the last one of the page before, 0 for the first page.
-func OwnPage(ctx context.Context, r models.Reader, c *Comment, after int64, depth int) (*CommentPage, error) {
+func OwnPage(ctx context.Context, r models.Queryer, c *Comment, after int64, depth int) (*CommentPage, error) {
 	p := &CommentPage{}
 	var rows []Comment
 	var err error
@@ -91,7 +91,7 @@ func OwnPage(ctx context.Context, r models.Reader, c *Comment, after int64, dept
 		if len(rows) > MaxOwnReplies {
 			rows, p.Cut = rows[:MaxOwnReplies], true
 		}
-		rows = slices.DeleteFunc(rows, func(c Comment) bool { return c.State != Approve })
+		rows = slices.DeleteFunc(rows, func(c Comment) bool { return c.State != Approved })
 	}
 	if err != nil {
 		return nil, err
@@ -114,7 +114,7 @@ func OwnPage(ctx context.Context, r models.Reader, c *Comment, after int64, dept
 
 // threadFrom returns a thread's answers behind one of them, oldest first,
 // and one more than a page shows where there are more.
-func threadFrom(ctx context.Context, r models.Reader, root *Comment, after int64) (rows []Comment, err error) {
+func threadFrom(ctx context.Context, r models.Queryer, root *Comment, after int64) (rows []Comment, err error) {
 	key := earliest
 	if after != 0 {
 		var last []Comment
@@ -135,7 +135,7 @@ func threadFrom(ctx context.Context, r models.Reader, root *Comment, after int64
 // subtree returns the answers below a comment, nearest first, whatever their
 // state: public ones may stand below others. It returns one more than a page
 // shows where there are more.
-func subtree(ctx context.Context, r models.Reader, c *Comment) (rows []Comment, err error) {
+func subtree(ctx context.Context, r models.Queryer, c *Comment) (rows []Comment, err error) {
 	err = r.Query(ctx).Raw(`WITH RECURSIVE sub (id) AS (
 			SELECT id FROM comments WHERE parent_id = ? AND parent_id > 0
 			UNION ALL
@@ -150,12 +150,12 @@ func subtree(ctx context.Context, r models.Reader, c *Comment) (rows []Comment, 
 
 // ancestors returns the public comments above one, from the top down: at
 // most a few, the nearest.
-func ancestors(ctx context.Context, r models.Reader, c *Comment) ([]Comment, error) {
+func ancestors(ctx context.Context, r models.Queryer, c *Comment) ([]Comment, error) {
 	var rows []Comment
 	err := r.Query(ctx).Raw(`WITH RECURSIVE up (id, parent_id, step) AS (
 			SELECT id, parent_id, 1 FROM comments WHERE id = ?
 			UNION ALL
 			SELECT c.id, c.parent_id, up.step + 1 FROM up JOIN comments c ON c.id = up.parent_id WHERE up.step < ?)
 		SELECT `+shownColumns+` FROM comments c WHERE c.id IN (SELECT id FROM up) ORDER BY c.depth`, c.ParentID, maxAncestors).Scan(&rows).Error
-	return slices.DeleteFunc(rows, func(a Comment) bool { return a.State != Approve }), err
+	return slices.DeleteFunc(rows, func(a Comment) bool { return a.State != Approved }), err
 }

@@ -89,7 +89,7 @@ func Post(ctx context.Context, db *models.DB, site *newsroom.Site, in Submission
 		return nil, err
 	}
 	in.article = article
-	state := Approve
+	state := Approved
 	if !in.answersForItself() {
 		state, c.Reasons = judge(ctx, db, site, c, in, db.Now())
 	}
@@ -112,10 +112,10 @@ func (in Submission) answersForItself() bool {
 }
 
 // admit checks what the article and the parent allow.
-func admit(ctx context.Context, r models.Reader, site *newsroom.Site, in Submission, now models.Time) (*newsroom.Article, error) {
+func admit(ctx context.Context, r models.Queryer, site *newsroom.Site, in Submission, now models.Time) (*newsroom.Article, error) {
 	if in.ParentID != 0 {
 		var id int64
-		found, err := models.Take(ctx, r, []any{&id}, "SELECT id FROM comments WHERE id = ? AND article_id = ? AND state = 'approve'", in.ParentID, in.ArticleID)
+		found, err := models.QueryRow(ctx, r, []any{&id}, "SELECT id FROM comments WHERE id = ? AND article_id = ? AND state = 'approve'", in.ParentID, in.ArticleID)
 		if err != nil {
 			return nil, err
 		}
@@ -123,7 +123,7 @@ func admit(ctx context.Context, r models.Reader, site *newsroom.Site, in Submiss
 			return nil, models.Refuse(models.Forbidden, "parent-gone", "the comment you are answering is no longer public")
 		}
 	}
-	article, err := newsroom.Discussed(ctx, r, in.ArticleID)
+	article, err := newsroom.ForCommenting(ctx, r, in.ArticleID)
 	if kind := models.KindOf(err); err != nil && (kind == models.NotFound || kind == models.Gone) {
 		return nil, models.Errorf(models.NotFound, "no such article") // the same for all that are not public
 	}
@@ -155,7 +155,7 @@ func refuseOutsider(who models.Commenters, in Submission) error {
 }
 
 // compose checks the fields and renders the comment.
-func compose(ctx context.Context, r models.Reader, site *newsroom.Site, in Submission, article *newsroom.Article) (*Comment, error) {
+func compose(ctx context.Context, r models.Queryer, site *newsroom.Site, in Submission, article *newsroom.Article) (*Comment, error) {
 	c := &Comment{
 		ArticleID: article.ID, ParentID: in.ParentID, Type: "comment",
 		Author: richtext.PlainLine(in.Author),
@@ -190,7 +190,7 @@ func compose(ctx context.Context, r models.Reader, site *newsroom.Site, in Submi
 // Anonymous is the name of a comment that came without one.
 const Anonymous = "Anonymous"
 
-func (c *Comment) validate(ctx context.Context, r models.Reader, site *newsroom.Site, in Submission) error {
+func (c *Comment) validate(ctx context.Context, r models.Queryer, site *newsroom.Site, in Submission) error {
 	var bad []models.FieldError
 	refuse := func(field, code string, limit int) {
 		bad = append(bad, models.FieldError{Field: field, Code: code, Limit: limit})
@@ -274,7 +274,7 @@ func (c *Comment) insert(ctx context.Context, tx *models.Tx, site *newsroom.Site
 			return err
 		}
 	}
-	if state != Approve || !in.Follow && c.ParentID == 0 {
+	if state != Approved || !in.Follow && c.ParentID == 0 {
 		return nil
 	}
 	return tell(ctx, tx, []turned{{c.ID, c.ParentID, state}})
@@ -298,7 +298,7 @@ func (c *Comment) store(ctx context.Context, tx *models.Tx, state State) error {
 	return t.write(ctx, tx)
 }
 
-func byDuplicateKey(ctx context.Context, r models.Reader, key string) (*Comment, error) {
+func byDuplicateKey(ctx context.Context, r models.Queryer, key string) (*Comment, error) {
 	var found []*Comment
 	if err := r.Query(ctx).Where("duplicate_key = ?", key).Limit(1).Find(&found).Error; err != nil || len(found) == 0 {
 		return nil, err

@@ -63,9 +63,9 @@ func benchmarkPost(b *testing.B, public bool, writers int) {
 	}
 	if err == nil {
 		// A site that has decided: the spam score asks what was learnt.
-		var seen []discussion.Seen
+		var seen []discussion.Versioned
 		for id := range int64(300) {
-			seen = append(seen, discussion.Seen{ID: id + 1})
+			seen = append(seen, discussion.Versioned{ID: id + 1})
 		}
 		_, err = discussion.Decide(b.Context(), db, discussion.Actor{Name: "bench"}, seen, discussion.DoSpam, "")
 	}

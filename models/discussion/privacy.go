@@ -9,15 +9,15 @@ import (
 	"broadsheet/models/queue"
 )
 
-// Writer is somebody who asks for what they wrote: a browser by its token,
+// Commenter is somebody who asks for what they wrote: a browser by its token,
 // or the owner of an email address who has shown that it is theirs.
-type Writer struct {
+type Commenter struct {
 	Token string
 	Email string // lower case; only a verified one
 }
 
 // condition selects the writer's comments. A writer without either has none.
-func (w Writer) condition() (where string, arg any) {
+func (w Commenter) condition() (where string, arg any) {
 	switch {
 	case w.Token != "":
 		return "token_hash = ? AND token_hash <> ''", HashToken(w.Token)
@@ -31,9 +31,9 @@ func (w Writer) condition() (where string, arg any) {
 // OwnPageSize is how many of a writer's comments are listed at once.
 const OwnPageSize = 500
 
-// WrittenBy returns a writer's comments in whatever state, by number, behind
+// CommentsBy returns a writer's comments in whatever state, by number, behind
 // the one numbered after.
-func WrittenBy(ctx context.Context, r models.Reader, w Writer, after int64) ([]Comment, error) {
+func CommentsBy(ctx context.Context, r models.Queryer, w Commenter, after int64) ([]Comment, error) {
 	where, arg := w.condition()
 	var list []Comment
 	return list, r.Query(ctx).Where(where, arg).Where("id > ?", after).Order("id").Limit(OwnPageSize).Find(&list).Error
@@ -42,7 +42,7 @@ func WrittenBy(ctx context.Context, r models.Reader, w Writer, after int64) ([]C
 // Anonymise removes the name, email, website and all other data that identify
 // the commenter from all of their comments, and their other traces. The texts
 // and their places stay. It returns the number of comments.
-func Anonymise(ctx context.Context, db *models.DB, w Writer) (int, error) {
+func Anonymise(ctx context.Context, db *models.DB, w Commenter) (int, error) {
 	return forget(ctx, db, w, func(tx *models.Tx, list []Comment) error { return forgetWriters(ctx, tx, list, false) })
 }
 
@@ -54,12 +54,12 @@ func Anonymise(ctx context.Context, db *models.DB, w Writer) (int, error) {
 // Three things stay on purpose: the log of decisions, which names no commenter;
 // a ban, which its subject could otherwise lift by erasure; and, as a hash, the
 // fact that an address wants no mail.
-func Erase(ctx context.Context, db *models.DB, w Writer) (int, error) {
+func Erase(ctx context.Context, db *models.DB, w Commenter) (int, error) {
 	return forget(ctx, db, w, func(tx *models.Tx, list []Comment) error {
-		seen := make([]Seen, len(list))
+		seen := make([]Versioned, len(list))
 		ids := make([]int64, len(list))
 		for i, c := range list {
-			seen[i], ids[i] = Seen{ID: c.ID}, c.ID
+			seen[i], ids[i] = Versioned{ID: c.ID}, c.ID
 			if err := c.unlearn(ctx, tx); err != nil {
 				return err
 			}
@@ -77,11 +77,11 @@ func Erase(ctx context.Context, db *models.DB, w Writer) (int, error) {
 // forget runs do on all of a commenter's comments, in batches. Then it removes
 // the commenter's other traces and the bytes of deleted rows in the files.
 // After do, the comments must no longer belong to the commenter.
-func forget(ctx context.Context, db *models.DB, w Writer, do func(*models.Tx, []Comment) error) (total int, err error) {
+func forget(ctx context.Context, db *models.DB, w Commenter, do func(*models.Tx, []Comment) error) (total int, err error) {
 	traces := newTraces(w)
 	for n := 1; n > 0; {
 		err := db.Write(ctx, func(tx *models.Tx) error {
-			list, err := WrittenBy(ctx, tx, w, 0)
+			list, err := CommentsBy(ctx, tx, w, 0)
 			if n = len(list); err != nil || n == 0 {
 				return err
 			}

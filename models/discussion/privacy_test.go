@@ -26,26 +26,26 @@ func TestWritersTakeTheirOwnAway(t *testing.T) {
 		d.decide(discussion.DoHold, first.ID)
 		d.clock.Advance(time.Minute)
 
-		if list, err := discussion.WrittenBy(d.Context(), d.db, discussion.Writer{}, 0); err != nil || len(list) != 0 {
+		if list, err := discussion.CommentsBy(d.Context(), d.db, discussion.Commenter{}, 0); err != nil || len(list) != 0 {
 			d.Errorf("nobody wrote %d comments (%v)", len(list), err)
 		}
-		if list, err := discussion.WrittenBy(d.Context(), d.db, discussion.Writer{Token: "another"}, 0); err != nil || len(list) != 0 {
+		if list, err := discussion.CommentsBy(d.Context(), d.db, discussion.Commenter{Token: "another"}, 0); err != nil || len(list) != 0 {
 			d.Errorf("another browser wrote %d comments (%v)", len(list), err)
 		}
-		for _, w := range []discussion.Writer{{Token: mine.Token}, {Email: mine.Email}} {
-			if list, err := discussion.WrittenBy(d.Context(), d.db, w, 0); err != nil || len(list) != 2 {
+		for _, w := range []discussion.Commenter{{Token: mine.Token}, {Email: mine.Email}} {
+			if list, err := discussion.CommentsBy(d.Context(), d.db, w, 0); err != nil || len(list) != 2 {
 				d.Errorf("%+v wrote %d comments (%v)", w, len(list), err)
 			}
 		}
 
-		if n, err := discussion.Anonymise(d.Context(), d.db, discussion.Writer{Token: mine.Token}); n != 2 || err != nil {
+		if n, err := discussion.Anonymise(d.Context(), d.db, discussion.Commenter{Token: mine.Token}); n != 2 || err != nil {
 			d.Fatalf("%d anonymised, %v", n, err)
 		}
 		got := d.reread(own.ID)
 		if got.Author != discussion.Anonymous || got.Email+got.URL+got.IP+got.Network+got.Agent+got.TokenHash != "" || got.DuplicateKey != nil {
 			d.Errorf("left: %+v", got)
 		}
-		if got.State != discussion.Approve || got.Text == "" {
+		if got.State != discussion.Approved || got.Text == "" {
 			d.Errorf("the text did not stay: %+v", got)
 		}
 		if left := d.reread(other.ID); left.Author != answer.Author || left.Email == "" {
@@ -55,11 +55,11 @@ func TestWritersTakeTheirOwnAway(t *testing.T) {
 		third := mine
 		third.Text = "Once more, with feeling, and with enough words to be remembered by."
 		again := d.mustPost(third)
-		if n, err := discussion.Erase(d.Context(), d.db, discussion.Writer{Email: mine.Email}); n != 1 || err != nil {
+		if n, err := discussion.Erase(d.Context(), d.db, discussion.Commenter{Email: mine.Email}); n != 1 || err != nil {
 			d.Fatalf("%d erased, %v", n, err)
 		}
 		got = d.reread(again.ID)
-		if got.State != discussion.Trash || got.Text+got.HTML+got.Email+got.TokenHash != "" || got.SimilarA != nil {
+		if got.State != discussion.Trashed || got.Text+got.HTML+got.Email+got.TokenHash != "" || got.SimilarA != nil {
 			d.Errorf("left: %+v", got)
 		}
 		d.recount()

@@ -16,7 +16,7 @@ type Queue struct {
 }
 
 // List returns comments, newest first.
-func (q Queue) List(ctx context.Context, r models.Reader) ([]Comment, error) {
+func (q Queue) List(ctx context.Context, r models.Queryer) ([]Comment, error) {
 	query := r.Query(ctx).Order("created_at DESC, id DESC").Limit(q.Limit)
 	if q.State != "" {
 		query = query.Where("state = ?", q.State)

@@ -14,11 +14,11 @@ import (
 // that writers hardly wait.
 const renderBatch = 200
 
-// RenderAnew renders again every comment that was rendered under another
+// RefreshRendered renders again every comment that was rendered under another
 // policy, so that a better renderer reaches old comments. It also cleans the
 // website of each commenter, and indexes a comment again if its rendering
 // changed. After the last comment it does nothing until the next policy.
-func RenderAnew(ctx context.Context, db *models.DB) error {
+func RefreshRendered(ctx context.Context, db *models.DB) error {
 	const policy = richtext.CommentPolicyVersion
 	name := fmt.Sprintf("comments under policy %d", policy)
 	for {

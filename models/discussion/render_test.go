@@ -26,7 +26,7 @@ func TestOldCommentsAreRenderedUnderTheNewPolicy(t *testing.T) {
 			d.Fatal(err)
 		}
 		for range 2 {
-			if err := discussion.RenderAnew(d.Context(), d.db); err != nil {
+			if err := discussion.RefreshRendered(d.Context(), d.db); err != nil {
 				d.Fatal(err)
 			}
 			var old, all int
@@ -54,7 +54,7 @@ func TestOldCommentsGetTheirTextBack(t *testing.T) {
 		sql("UPDATE comments SET text = ?, html = '<p>If x</p>', url = 'https://%3cscript%3e', policy = 1", "If x<y then zebras, see https://ru.example/утка")
 		for _, work := range []func() error{
 			func() error { return discussion.IndexComments(d.Context(), d.db) },
-			func() error { return discussion.RenderAnew(d.Context(), d.db) },
+			func() error { return discussion.RefreshRendered(d.Context(), d.db) },
 		} {
 			if err := work(); err != nil {
 				d.Fatal(err)

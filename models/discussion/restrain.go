@@ -63,7 +63,7 @@ func judgeBanned(j *judging) (*Reason, error) {
 	if ban == nil || j.in.answersForItself() {
 		return nil, nil
 	}
-	return &Reason{State: Hold, Detail: "ban " + string(ban.Mark) + ": " + ban.Reason}, nil
+	return &Reason{State: Held, Detail: "ban " + string(ban.Mark) + ": " + ban.Reason}, nil
 }
 
 // Outcome is how a comment would be judged.
@@ -75,7 +75,7 @@ type Outcome struct {
 // Rejudge judges a stored comment by the rules of several sites, as if it
 // came in when it did. What is known only at that moment, such as how long it
 // took to write, is left out. Nothing is stored.
-func Rejudge(ctx context.Context, r models.Reader, c *Comment, host string, sites ...*newsroom.Site) []Outcome {
+func Rejudge(ctx context.Context, r models.Queryer, c *Comment, host string, sites ...*newsroom.Site) []Outcome {
 	in := Submission{Host: host}
 	for _, reason := range c.Reasons {
 		in.HiddenField = in.HiddenField || reason.Rule == SpamScoreRule+"/hidden-field"

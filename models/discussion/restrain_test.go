@@ -24,16 +24,16 @@ func codeOf(err error) string {
 func (d *desk) ban(kind people.BanKind, mark people.BanMark, value string) *people.Ban {
 	d.Helper()
 	b := people.Ban{Kind: kind, Mark: mark, Value: value, Reason: "abuse", EndsAt: models.At(d.clock.Now().Add(24 * time.Hour))}
-	added, err := people.AddBan(d.Context(), d.db, models.Who{Name: "Mona"}, people.Self{}, b, false)
+	added, err := people.AddBan(d.Context(), d.db, models.Actor{Name: "Mona"}, people.Self{}, b, false)
 	if err != nil {
 		d.Fatal(err)
 	}
 	return added
 }
 
-func (d *desk) discussable(article int64, how newsroom.Discussable) {
+func (d *desk) discussable(article int64, how newsroom.CommentPolicy) {
 	d.Helper()
-	if err := newsroom.SetDiscussable(d.Context(), d.db, models.Who{Name: "Mona"}, article, how); err != nil {
+	if err := newsroom.SetCommentPolicy(d.Context(), d.db, models.Actor{Name: "Mona"}, article, how); err != nil {
 		d.Fatal(err)
 	}
 }
@@ -49,7 +49,7 @@ func TestBannedReadersDoNothing(t *testing.T) {
 		f.decide(discussion.DoApprove, own.ID)
 		ban := d.ban(people.Suspended, people.ByToken, discussion.HashToken(in.Token))
 		site := d.site()
-		reader := discussion.Reader{IP: netip.MustParseAddr("10.200.0.1"), Token: in.Token}
+		reader := discussion.Visitor{IP: netip.MustParseAddr("10.200.0.1"), Token: in.Token}
 		in.Text = "Again."
 		_, post := discussion.Post(d.Context(), d.db, site, in)
 		// The writer has only the key to the comment, no cookie.
@@ -84,7 +84,7 @@ func TestABanOutlivesForgottenAddresses(t *testing.T) {
 		in := f.submission(f.article)
 		f.mustPost(in)
 		b := people.Ban{Kind: people.Banned, Mark: people.ByAddress, Value: in.IP.String() + "/24", Reason: "abuse"}
-		if _, err := people.AddBan(d.Context(), d.db, models.Who{Name: "Mona"}, people.Self{}, b, true); err != nil {
+		if _, err := people.AddBan(d.Context(), d.db, models.Actor{Name: "Mona"}, people.Self{}, b, true); err != nil {
 			d.Fatal(err)
 		}
 		d.clock.Advance(discussion.KeepNetwork + time.Hour)
@@ -106,7 +106,7 @@ func TestABanOnATypedAddressOnlyHolds(t *testing.T) {
 		in := f.submission(f.article)
 		in.Email = "victim@example.org"
 		c := f.mustPost(in)
-		if c.State != discussion.Hold || len(c.Reasons) == 0 || c.Reasons[0].Rule != "banned" {
+		if c.State != discussion.Held || len(c.Reasons) == 0 || c.Reasons[0].Rule != "banned" {
 			d.Errorf("%s %+v", c.State, c.Reasons)
 		}
 		in.Text, in.VerifiedEmail = "It is I.", in.Email
@@ -117,7 +117,7 @@ func TestABanOnATypedAddressOnlyHolds(t *testing.T) {
 		// The person types no address: it comes from the account.
 		var err error
 		in = f.submission(f.article)
-		in.User, err = people.Add(d.Context(), d.db, "Vic Reader", "victim@example.org", people.Subscriber, "")
+		in.User, err = people.CreateAccount(d.Context(), d.db, "Vic Reader", "victim@example.org", people.Subscriber, "")
 		if err != nil {
 			d.Fatal(err)
 		}
@@ -129,7 +129,7 @@ func TestABanOnATypedAddressOnlyHolds(t *testing.T) {
 			if _, err := d.post(in); codeOf(err) != "banned" {
 				d.Errorf("the account's own %s is banned: %v", value.mark, err)
 			}
-			reader := discussion.Reader{Account: in.User.Email, IP: in.IP}
+			reader := discussion.Visitor{Account: in.User.Email, IP: in.IP}
 			if _, err := discussion.Recommend(d.Context(), d.db, d.site(), c.ID, reader); codeOf(err) != "banned" {
 				d.Errorf("recommending from a banned account: %v", err)
 			}
@@ -193,7 +193,7 @@ func TestSlowMode(t *testing.T) {
 		d.set("comment.flood", "0")
 		f := d.forum()
 		elsewhere := d.article().ID
-		d.discussable(f.article, newsroom.Discussable{Status: newsroom.CommentsOpen, Slow: 10})
+		d.discussable(f.article, newsroom.CommentPolicy{Status: newsroom.CommentsOpen, Slow: 10})
 		in := f.submission(f.article)
 		f.mustPost(in)
 		d.clock.Advance(4 * time.Minute)
@@ -241,7 +241,7 @@ func TestCollectedCookiesDoNotOutrunSlowMode(t *testing.T) {
 		d.set("comment.previously-approved", "false")
 		f := d.forum()
 		elsewhere := d.article().ID
-		d.discussable(f.article, newsroom.Discussable{Status: newsroom.CommentsOpen, Slow: 10})
+		d.discussable(f.article, newsroom.CommentPolicy{Status: newsroom.CommentsOpen, Slow: 10})
 		count := func(what string, want int, from func(i int) discussion.Submission) {
 			d.Helper()
 			d.clock.Advance(time.Hour)
@@ -289,7 +289,7 @@ func TestSlowModeTakesOneOfTwo(t *testing.T) {
 	each(t, func(d *desk) {
 		d.set("comment.flood", "0")
 		f := d.forum()
-		d.discussable(f.article, newsroom.Discussable{Status: newsroom.CommentsOpen, Slow: 10})
+		d.discussable(f.article, newsroom.CommentPolicy{Status: newsroom.CommentsOpen, Slow: 10})
 		site := d.site()
 		var taken sync.WaitGroup
 		errs := make([]error, 6)
@@ -325,29 +325,29 @@ func TestClosingOpeningAndHolding(t *testing.T) {
 			d.Errorf("closed by age: %v", err)
 		}
 		// A manual open beats the age for good.
-		d.discussable(f.article, newsroom.Discussable{Status: newsroom.CommentsOpen, ByHand: true})
+		d.discussable(f.article, newsroom.CommentPolicy{Status: newsroom.CommentsOpen, ByHand: true})
 		d.clock.Advance(100 * 24 * time.Hour)
-		if c := f.mustPost(f.submission(f.article)); c.State != discussion.Approve {
+		if c := f.mustPost(f.submission(f.article)); c.State != discussion.Approved {
 			d.Errorf("%s: %+v", c.State, c.Reasons)
 		}
-		d.discussable(f.article, newsroom.Discussable{Status: newsroom.CommentsPremoderate, ByHand: true})
-		if c := f.mustPost(f.submission(f.article)); c.State != discussion.Hold || c.Reasons[0].Rule != "premoderated" {
+		d.discussable(f.article, newsroom.CommentPolicy{Status: newsroom.CommentsPremoderate, ByHand: true})
+		if c := f.mustPost(f.submission(f.article)); c.State != discussion.Held || c.Reasons[0].Rule != "premoderated" {
 			d.Errorf("%s: %+v", c.State, c.Reasons)
 		}
-		d.discussable(f.article, newsroom.Discussable{Status: newsroom.CommentsClosed, ByHand: true})
+		d.discussable(f.article, newsroom.CommentPolicy{Status: newsroom.CommentsClosed, ByHand: true})
 		if _, err := d.post(f.submission(f.article)); codeOf(err) != "closed" {
 			d.Errorf("closed by hand: %v", err)
 		}
-		d.discussable(f.article, newsroom.Discussable{Status: newsroom.CommentsOpen, ByHand: true})
+		d.discussable(f.article, newsroom.CommentPolicy{Status: newsroom.CommentsOpen, ByHand: true})
 		d.set("comment.hold-until", d.clock.Now().Add(time.Hour).Format(time.RFC3339))
-		if c := f.mustPost(f.submission(f.article)); c.State != discussion.Hold || c.Reasons[0].Rule != "hold-all" {
+		if c := f.mustPost(f.submission(f.article)); c.State != discussion.Held || c.Reasons[0].Rule != "hold-all" {
 			d.Errorf("%s: %+v", c.State, c.Reasons)
 		}
 		d.clock.Advance(time.Hour)
-		if c := f.mustPost(f.submission(f.article)); c.State != discussion.Approve {
+		if c := f.mustPost(f.submission(f.article)); c.State != discussion.Approved {
 			d.Errorf("after the hour: %s: %+v", c.State, c.Reasons)
 		}
-		changes, err := models.SettingLog(d.Context(), d.db, newsroom.ArticleTag(f.article))
+		changes, err := models.SettingChanges(d.Context(), d.db, newsroom.ArticleTag(f.article))
 		if err != nil || len(changes) != 4 || changes[0].Actor != "Mona" || changes[3].ValueBefore != "open" || changes[3].ValueAfter != "open, by hand" {
 			d.Errorf("%+v (%v)", changes, err)
 		}
@@ -414,14 +414,14 @@ func TestCleaningGoesInBatches(t *testing.T) {
 		if err := discussion.LearnDecisions(d.Context(), d.db); err != nil {
 			d.Fatal(err)
 		}
-		before, err := models.LastChange(d.Context(), d.db)
+		before, err := models.LastChangeID(d.Context(), d.db)
 		if err != nil {
 			d.Fatal(err)
 		}
 		if err := discussion.Clean(d.Context(), d.db); err != nil {
 			d.Fatal(err)
 		}
-		after, err := models.LastChange(d.Context(), d.db)
+		after, err := models.LastChangeID(d.Context(), d.db)
 		if err != nil || after-before != 3 { // of 200, 200 and 50
 			d.Errorf("%d transactions (%v)", after-before, err)
 		}

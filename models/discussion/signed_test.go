@@ -10,7 +10,7 @@ import (
 // moderator makes an account that may decide comments.
 func (d *desk) moderator() *people.User {
 	d.Helper()
-	u, err := people.Add(d.Context(), d.db, "Mona", "mona@courier.example", people.Moderator, "")
+	u, err := people.CreateAccount(d.Context(), d.db, "Mona", "mona@courier.example", people.Moderator, "")
 	if err != nil {
 		d.Fatal(err)
 	}
@@ -23,7 +23,7 @@ func TestThoseSignedInSpeakAsThemselves(t *testing.T) {
 	each(t, func(d *desk) {
 		article := d.article()
 		hire := func(name string, role people.Role) *people.User {
-			u, err := people.Add(d.Context(), d.db, name, name+"@courier.example", role, "")
+			u, err := people.CreateAccount(d.Context(), d.db, name, name+"@courier.example", role, "")
 			if err != nil {
 				d.Fatal(err)
 			}
@@ -39,18 +39,18 @@ func TestThoseSignedInSpeakAsThemselves(t *testing.T) {
 		one := say(mona, "From the desk, with http://a.example/ and http://b.example/ in it.")
 		two := say(mona, "And another at once.")
 		for _, c := range []*discussion.Comment{one, two} {
-			if c.State != discussion.Approve || c.Author != "Mona" || c.Email != "mona@courier.example" || c.URL != "" || *c.UserID != mona.ID || len(c.Reasons) != 0 {
+			if c.State != discussion.Approved || c.Author != "Mona" || c.Email != "mona@courier.example" || c.URL != "" || *c.UserID != mona.ID || len(c.Reasons) != 0 {
 				d.Errorf("%+v", c)
 			}
 		}
 		three := say(sue, "A reader with an account.")
-		if three.State != discussion.Hold || three.Author != "Sue" {
+		if three.State != discussion.Held || three.Author != "Sue" {
 			d.Errorf("%+v", three)
 		}
 		d.set("comment.hold-all", "false")
 		d.decide(discussion.DoApprove, three.ID)
 		d.set("comment.flood", "0")
-		if four := say(sue, "Again."); four.State != discussion.Approve {
+		if four := say(sue, "Again."); four.State != discussion.Approved {
 			d.Errorf("an approved account is held: %+v", four)
 		}
 		d.recount()

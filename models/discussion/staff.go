@@ -79,7 +79,7 @@ func lockComment(ctx context.Context, tx *models.Tx, id int64) (*Comment, error)
 //	Forbidden parent-gone  the comment is neither public nor held
 //	Conflict changed       it was changed since seen
 //	Conflict duplicate     the same was said there before
-func Answer(ctx context.Context, db *models.DB, site *newsroom.Site, u *people.User, parent Seen, text string) (op string, answer *Comment, err error) {
+func Answer(ctx context.Context, db *models.DB, site *newsroom.Site, u *people.User, parent Versioned, text string) (op string, answer *Comment, err error) {
 	if text, err = checkText(text); err != nil {
 		return "", nil, err
 	}
@@ -111,7 +111,7 @@ func Answer(ctx context.Context, db *models.DB, site *newsroom.Site, u *people.U
 			return err
 		}
 		switch {
-		case to.State != Approve && to.State != Hold || to.Gone():
+		case to.State != Approved && to.State != Held || to.Gone():
 			return models.Refuse(models.Forbidden, "parent-gone", "the comment you are answering is no longer public")
 		case parent.Version != AnyVersion && to.Version != parent.Version:
 			return models.Refuse(models.Conflict, "changed", "the comment was changed in between")
@@ -126,22 +126,22 @@ func Answer(ctx context.Context, db *models.DB, site *newsroom.Site, u *people.U
 // the operation that takes both back.
 func (c *Comment) publish(ctx context.Context, tx *models.Tx, actor Actor, to *Comment) (op string, err error) {
 	op = rand.Text()
-	if to.State == Hold {
-		if _, err := decideAll(ctx, tx, ruling{actor: actor, action: DoApprove, operation: op, answers: true}, []Seen{{ID: to.ID}}); err != nil {
+	if to.State == Held {
+		if _, err := decideAll(ctx, tx, ruling{actor: actor, action: DoApprove, operation: op, answers: true}, []Versioned{{ID: to.ID}}); err != nil {
 			return "", err
 		}
 	}
-	if err := c.store(ctx, tx, Approve); err != nil {
+	if err := c.store(ctx, tx, Approved); err != nil {
 		return "", err
 	}
 	row := undoRow{
 		Operation: op, Action: OperationAnswer, CommentID: c.ID, ActorID: actor.UserID, At: models.At(tx.Now),
-		Version: c.Version, State: Trash, StateBefore: Approve, StateAt: models.At(tx.Now),
+		Version: c.Version, State: Trashed, StateBefore: Approved, StateAt: models.At(tx.Now),
 	}
 	if err := tx.Query(ctx).Create(&row).Error; err != nil {
 		return "", err
 	}
-	return op, tell(ctx, tx, []turned{{c.ID, c.ParentID, Approve}})
+	return op, tell(ctx, tx, []turned{{c.ID, c.ParentID, Approved}})
 }
 
 // operationOn returns the latest operation on a comment, "" if there is none.

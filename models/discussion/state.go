@@ -9,18 +9,18 @@ import (
 // State is where a comment stands. The names are WordPress's.
 type State string
 
-// The states. PostTrashed comments are hidden because their article is in
+// The states. ArticleTrashed comments are hidden because their article is in
 // the trash and come back with it.
 const (
-	Hold        State = "hold"
-	Approve     State = "approve"
-	Spam        State = "spam"
-	Trash       State = "trash"
-	PostTrashed State = "post-trashed"
+	Held           State = "hold"
+	Approved       State = "approve"
+	Spam           State = "spam"
+	Trashed        State = "trash"
+	ArticleTrashed State = "post-trashed"
 )
 
 // States lists the states a moderator can ask for.
-var States = []State{Hold, Approve, Spam, Trash}
+var States = []State{Held, Approved, Spam, Trashed}
 
 // ParseState reads a state's name.
 func ParseState(s string) (State, error) {
@@ -53,12 +53,12 @@ var Actions = []Action{DoApprove, DoHold, DoSpam, DoTrash, DoRestore}
 // next is the table of allowed moves. An action that is missing for a state
 // is refused; one that leads to the same state changes nothing.
 var next = map[State]map[Action]State{
-	Hold:    {DoApprove: Approve, DoHold: Hold, DoSpam: Spam, DoTrash: Trash},
-	Approve: {DoApprove: Approve, DoHold: Hold, DoSpam: Spam, DoTrash: Trash},
-	Spam:    {DoApprove: Approve, DoHold: Hold, DoSpam: Spam, DoTrash: Trash, DoRestore: before},
-	Trash:   {DoApprove: Approve, DoHold: Hold, DoSpam: Spam, DoTrash: Trash, DoRestore: before},
+	Held:     {DoApprove: Approved, DoHold: Held, DoSpam: Spam, DoTrash: Trashed},
+	Approved: {DoApprove: Approved, DoHold: Held, DoSpam: Spam, DoTrash: Trashed},
+	Spam:     {DoApprove: Approved, DoHold: Held, DoSpam: Spam, DoTrash: Trashed, DoRestore: before},
+	Trashed:  {DoApprove: Approved, DoHold: Held, DoSpam: Spam, DoTrash: Trashed, DoRestore: before},
 	// Only its article can bring such a comment back.
-	PostTrashed: {},
+	ArticleTrashed: {},
 }
 
 // before stands in the table for the state the comment had before.
@@ -69,7 +69,7 @@ const before State = "(before)"
 // into spam or trash, but not published and not held.
 func (c *Comment) Next(action Action) (to State, ok bool) {
 	to, ok = Next(c.State, c.StateBefore, action)
-	if c.Gone() && to != Spam && to != Trash {
+	if c.Gone() && to != Spam && to != Trashed {
 		return to, false
 	}
 	return to, ok
@@ -85,8 +85,8 @@ func (c *Comment) Gone() bool { return c.Withdrawn || c.Text == "" }
 func Next(from, was State, action Action) (to State, ok bool) {
 	to, ok = next[from][action]
 	if to == before {
-		if to = was; to != Hold && to != Approve && to != Spam || to == from {
-			to = Hold
+		if to = was; to != Held && to != Approved && to != Spam || to == from {
+			to = Held
 		}
 	}
 	return to, ok

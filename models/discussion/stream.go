@@ -151,7 +151,7 @@ func (s *Stream) learn(r *streamed) {
 		c.State = Spam
 		s.own.Texts.Spam++
 	case learnedHam:
-		c.State = Approve
+		c.State = Approved
 		s.own.Texts.Ham++
 		s.known[c.Email+"\n"+c.Author]++
 	default:

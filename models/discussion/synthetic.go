@@ -168,7 +168,7 @@ func (m *maker) thread(a commented, t *tally, firstID int64) []*Comment {
 		c := m.comment(rng, a, models.At(at))
 		c.ID = firstID + int64(i)
 		if i > 0 && rng.Float64() < syntheticReply {
-			if parent := list[i-1-rng.IntN(min(i, 30))]; parent.Depth < syntheticDepth && parent.State == Approve {
+			if parent := list[i-1-rng.IntN(min(i, 30))]; parent.Depth < syntheticDepth && parent.State == Approved {
 				c.ParentID, c.RootID, c.Depth = parent.ID, parent.Root(), parent.Depth+1
 			}
 		}
@@ -176,7 +176,7 @@ func (m *maker) thread(a commented, t *tally, firstID int64) []*Comment {
 			roots[c.ID] = c
 		}
 		t.add(c)
-		if c.Depth > 0 && c.State == Approve {
+		if c.Depth > 0 && c.State == Approved {
 			// The thread's own row is not written yet: count there at once.
 			roots[c.RootID].ThreadShown++
 			delete(t.shown, c.RootID)
@@ -194,7 +194,7 @@ func (m *maker) comment(rng *rand.Rand, a commented, at models.Time) *Comment {
 	c := &Comment{
 		ArticleID: a.ID, Type: "comment", Author: name, Email: strings.ToLower(strings.ReplaceAll(name, " ", ".")) + "@example.org",
 		Network: network + ".0/24", IP: fmt.Sprintf("%s.%d", network, own.IntN(256)), Language: a.Language,
-		State: Approve, StateAt: at, CreatedAt: at, Version: 1, Policy: richtext.CommentPolicyVersion,
+		State: Approved, StateAt: at, CreatedAt: at, Version: 1, Policy: richtext.CommentPolicyVersion,
 	}
 	var html []string
 	for range 1 + rng.IntN(4)/3 {
@@ -205,11 +205,11 @@ func (m *maker) comment(rng *rand.Rand, a commented, at models.Time) *Comment {
 	c.Text, c.HTML = c.Text[2:], strings.Join(html, "\n")
 	switch dice := rng.IntN(100); {
 	case dice < 5:
-		c.State, c.Reasons = Hold, Reasons{{Rule: "first-comment", State: Hold, Weight: 1}}
+		c.State, c.Reasons = Held, Reasons{{Rule: "first-comment", State: Held, Weight: 1}}
 	case dice < 7:
-		c.State, c.StateBefore = Spam, Hold
+		c.State, c.StateBefore = Spam, Held
 	case dice < 8:
-		c.State, c.StateBefore = Trash, Approve
+		c.State, c.StateBefore = Trashed, Approved
 	}
 	return c
 }

@@ -38,7 +38,7 @@ func TestSynthesizeKeepsEveryCount(t *testing.T) {
 				d.Errorf("comment %d is of the future", c.ID)
 			}
 		}
-		if deepest < 3 || states[discussion.Hold] == 0 || states[discussion.Spam] == 0 || states[discussion.Trash] == 0 {
+		if deepest < 3 || states[discussion.Held] == 0 || states[discussion.Spam] == 0 || states[discussion.Trashed] == 0 {
 			d.Errorf("too even a spread: depth %d, states %v", deepest, states)
 		}
 		if most := under[articles/2+1]; most < comments/100 {

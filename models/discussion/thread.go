@@ -90,7 +90,7 @@ func (q ThreadQuery) pages() int {
 // NotFound error. It takes one statement for an article with few comments and
 // at most four for any, none of which reads more than a bounded number of
 // rows.
-func Threads(ctx context.Context, r models.Reader, q ThreadQuery) (*ThreadPage, error) {
+func Threads(ctx context.Context, r models.Queryer, q ThreadQuery) (*ThreadPage, error) {
 	p := &ThreadPage{Order: q.Order, Number: q.Number, Last: q.pages()}
 	if q.Number < 1 || q.Number > p.Last {
 		return nil, models.Errorf(models.NotFound, "there is no page %d of comments", q.Number)
@@ -130,8 +130,8 @@ func Threads(ctx context.Context, r models.Reader, q ThreadQuery) (*ThreadPage, 
 const shownColumns = `c.id, c.article_id, c.parent_id, c.root_id, c.depth, c.author, c.url, c.user_id, c.html, c.state, c.created_at, c.edited_at, c.thread_shown, c.recommends`
 
 // readShown runs a query for shownColumns.
-func readShown(ctx context.Context, r models.Reader, text string, args ...any) ([]Comment, error) {
-	rows, err := models.Rows(ctx, r, text, args...)
+func readShown(ctx context.Context, r models.Queryer, text string, args ...any) ([]Comment, error) {
+	rows, err := models.QueryRows(ctx, r, text, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -154,7 +154,7 @@ const shownRoots = `c.article_id = ? AND c.depth = 0 AND c.thread_shown > 0`
 
 // rootsTable names the table to take threads from, by the index that has
 // them in the page's order.
-func (q ThreadQuery) rootsTable(r models.Reader) string {
+func (q ThreadQuery) rootsTable(r models.Queryer) string {
 	if q.Order == MostRecommended {
 		return "comments c" + r.Dialect().By("comments_recommended")
 	}
@@ -163,7 +163,7 @@ func (q ThreadQuery) rootsTable(r models.Reader) string {
 
 // roots returns the condition, order and bounds that select the page's
 // threads. backwards tells that they come newest first.
-func (q ThreadQuery) roots(ctx context.Context, r models.Reader) (where string, args []any, backwards bool, err error) {
+func (q ThreadQuery) roots(ctx context.Context, r models.Queryer) (where string, args []any, backwards bool, err error) {
 	first := (q.Number - 1) * q.PerPage
 	if q.Order == MostRecommended {
 		return shownRoots + ` ORDER BY c.recommends DESC, c.created_at, c.id LIMIT ? OFFSET ?`, []any{q.ArticleID, q.PerPage, first}, false, nil
@@ -188,7 +188,7 @@ func (q ThreadQuery) roots(ctx context.Context, r models.Reader) (where string, 
 }
 
 // after returns the thread to go on behind, nil where there is none such.
-func (q ThreadQuery) after(ctx context.Context, r models.Reader) (*Comment, error) {
+func (q ThreadQuery) after(ctx context.Context, r models.Queryer) (*Comment, error) {
 	if q.After == 0 {
 		return nil, nil
 	}
@@ -214,7 +214,7 @@ func (q ThreadQuery) sort(threads []*Node, backwards bool) {
 
 // replies returns how many public answers a thread has.
 func (c *Comment) replies() int {
-	if c.State == Approve {
+	if c.State == Approved {
 		return c.ThreadShown - 1
 	}
 	return c.ThreadShown
@@ -237,7 +237,7 @@ func replyBudget(roots []Comment) int {
 
 // firstReplies returns the first answers of each thread. Their index holds
 // only public ones, so that it reads no more than it returns.
-func firstReplies(ctx context.Context, r models.Reader, roots []Comment, most int) ([]Comment, error) {
+func firstReplies(ctx context.Context, r models.Queryer, roots []Comment, most int) ([]Comment, error) {
 	by := r.Dialect().By("comments_replies")
 	var arms []string
 	var args []any
@@ -278,7 +278,7 @@ func grow(rows []Comment, depth int) []*Node {
 		return cmp.Or(cmp.Compare(a.Depth, b.Depth), a.CreatedAt.Compare(b.CreatedAt.Time), cmp.Compare(a.ID, b.ID))
 	})
 	for _, c := range rows {
-		n := &Node{Comment: c, Gone: c.State != Approve}
+		n := &Node{Comment: c, Gone: c.State != Approved}
 		nodes[c.ID] = n
 		if c.Depth == 0 {
 			n.More = c.replies()
@@ -334,7 +334,7 @@ func (n *Node) hang(reply *Node, depth int) {
 
 // ByID returns a comment, whatever its state; a NotFound error if there is
 // none.
-func ByID(ctx context.Context, r models.Reader, id int64) (*Comment, error) {
+func ByID(ctx context.Context, r models.Queryer, id int64) (*Comment, error) {
 	var c Comment
 	return &c, r.Query(ctx).Where("id = ?", id).Take(&c).Error
 }

@@ -13,12 +13,12 @@ import (
 // traces are the data about a commenter beside the comments: recommendations
 // and reports by the browser, and the rows of the email addresses.
 type traces struct {
-	writer Writer
+	writer Commenter
 	tokens map[string]bool // stored forms of the browsers' tokens
 	emails map[string]bool
 }
 
-func newTraces(w Writer) *traces {
+func newTraces(w Commenter) *traces {
 	t := &traces{writer: w, tokens: map[string]bool{}, emails: map[string]bool{}}
 	if w.Token != "" {
 		t.tokens[HashToken(w.Token)] = true

@@ -44,7 +44,7 @@ type Verdict struct {
 
 // Rule decides comments as [Decide] does, so that it can be taken back with
 // [Undo]. The operation is "" if nothing was changed.
-func Rule(ctx context.Context, db *models.DB, actor Actor, seen []Seen, v Verdict) (op string, results []Decided, err error) {
+func Rule(ctx context.Context, db *models.DB, actor Actor, seen []Versioned, v Verdict) (op string, results []DecisionResult, err error) {
 	if len(seen) > MaxBulk {
 		return "", nil, models.Errorf(models.TooLarge, "at most %d comments are decided at once", MaxBulk)
 	}
@@ -56,10 +56,10 @@ func Rule(ctx context.Context, db *models.DB, actor Actor, seen []Seen, v Verdic
 }
 
 // ruleIn is Rule within a transaction.
-func ruleIn(ctx context.Context, tx *models.Tx, actor Actor, seen []Seen, v Verdict) (op string, results []Decided, err error) {
+func ruleIn(ctx context.Context, tx *models.Tx, actor Actor, seen []Versioned, v Verdict) (op string, results []DecisionResult, err error) {
 	op = rand.Text()
 	results, err = decideAll(ctx, tx, ruling{actor: actor, action: v.Action, reason: v.Reason, note: v.Note, words: v.Words, operation: op}, seen)
-	if !slices.ContainsFunc(results, func(d Decided) bool { return d.Changed }) {
+	if !slices.ContainsFunc(results, func(d DecisionResult) bool { return d.Changed }) {
 		op = ""
 	}
 	return op, results, err
@@ -146,7 +146,7 @@ func (u *Undone) restore(ctx context.Context, tx *models.Tx, actor Actor, rows [
 	t, restored := newTally(), []int64{}
 	for _, row := range rows {
 		c := byID[row.CommentID]
-		if c == nil || c.Version != row.Version || c.Gone() && row.State != Spam && row.State != Trash {
+		if c == nil || c.Version != row.Version || c.Gone() && row.State != Spam && row.State != Trashed {
 			u.Conflicts++
 			continue
 		}
@@ -178,7 +178,7 @@ func (u *Undone) restore(ctx context.Context, tx *models.Tx, actor Actor, rows [
 
 // OperationComments returns the comments that were decided together in an
 // operation. It returns none for an unknown operation.
-func OperationComments(ctx context.Context, r models.Reader, op string) ([]int64, error) {
+func OperationComments(ctx context.Context, r models.Queryer, op string) ([]int64, error) {
 	var ids []int64
 	return ids, r.Query(ctx).Model(&undoRow{}).Where("operation = ?", op).Order("comment_id").Pluck("comment_id", &ids).Error
 }
@@ -193,7 +193,7 @@ type Operation struct {
 
 // OperationOf returns the decision with a number, or with "" the latest one, if
 // the account can still take it back; nil otherwise.
-func OperationOf(ctx context.Context, r models.Reader, user int64, op string, now time.Time) (*Operation, error) {
+func OperationOf(ctx context.Context, r models.Queryer, user int64, op string, now time.Time) (*Operation, error) {
 	query, args := "actor_id = ? AND at > ? AND undone_by = ''", []any{user, models.At(now.Add(-UndoWindow))}
 	if op != "" {
 		query, args = query+" AND operation = ?", append(args, op)

@@ -44,7 +44,7 @@ func (f *forum) state(id int64) discussion.State {
 }
 
 // rule decides as a moderator at the desk does.
-func (f *forum) rule(name string, action discussion.Action, seen ...discussion.Seen) (op string, results []discussion.Decided) {
+func (f *forum) rule(name string, action discussion.Action, seen ...discussion.Versioned) (op string, results []discussion.DecisionResult) {
 	f.Helper()
 	op, results, err := discussion.Rule(f.Context(), f.db, discussion.Actor{Name: name}, seen, discussion.Verdict{Action: action})
 	if err != nil {
@@ -72,11 +72,11 @@ func TestUndoRestoresEverythingExactly(t *testing.T) {
 	each(t, func(d *desk) {
 		f := d.forum()
 		actions := []discussion.Action{discussion.DoApprove, discussion.DoHold, discussion.DoSpam, discussion.DoTrash}
-		var seen []discussion.Seen
+		var seen []discussion.Versioned
 		for i := range 12 {
 			c := f.post(fmt.Sprintf("Comment number %d.", i))
 			f.decide(actions[i%4], c.ID)
-			seen = append(seen, discussion.Seen{ID: c.ID})
+			seen = append(seen, discussion.Versioned{ID: c.ID})
 		}
 		for _, action := range discussion.Actions {
 			d.clock.Advance(time.Minute)
@@ -105,16 +105,16 @@ func TestUndoLeavesWhatOthersDecided(t *testing.T) {
 	each(t, func(d *desk) {
 		f := d.forum()
 		a, b := f.post("The first."), f.post("The second.")
-		op, _ := f.rule("Mona", discussion.DoSpam, discussion.Seen{ID: a.ID}, discussion.Seen{ID: b.ID})
+		op, _ := f.rule("Mona", discussion.DoSpam, discussion.Versioned{ID: a.ID}, discussion.Versioned{ID: b.ID})
 		f.decide(discussion.DoApprove, b.ID) // somebody else
 		undone, err := discussion.Undo(d.Context(), d.db, discussion.Actor{Name: "Mona"}, op)
 		if err != nil || undone != (discussion.Undone{Action: "spam", Restored: 1, Conflicts: 1}) {
 			d.Errorf("%+v (%v)", undone, err)
 		}
-		if f.state(a.ID) != discussion.Hold || f.state(b.ID) != discussion.Approve {
+		if f.state(a.ID) != discussion.Held || f.state(b.ID) != discussion.Approved {
 			d.Errorf("%s, %s", f.state(a.ID), f.state(b.ID))
 		}
-		op, _ = f.rule("Mona", discussion.DoSpam, discussion.Seen{ID: a.ID})
+		op, _ = f.rule("Mona", discussion.DoSpam, discussion.Versioned{ID: a.ID})
 		d.clock.Advance(discussion.UndoWindow + time.Second)
 		if _, err := discussion.Undo(d.Context(), d.db, discussion.Actor{Name: "Mona"}, op); models.KindOf(err) != models.Gone {
 			d.Errorf("taken back after the window: %v", err)
@@ -128,11 +128,11 @@ func TestADecisionWithoutADifferenceCannotBeTakenBack(t *testing.T) {
 	each(t, func(d *desk) {
 		f := d.forum()
 		c := f.post("It waits, and goes on waiting.")
-		op, results := f.rule("Mona", discussion.DoHold, discussion.Seen{ID: c.ID})
+		op, results := f.rule("Mona", discussion.DoHold, discussion.Versioned{ID: c.ID})
 		if op != "" || !results[0].Done() || results[0].Changed {
 			d.Errorf("%q, %+v", op, results)
 		}
-		if op, results = f.rule("Mona", discussion.DoApprove, discussion.Seen{ID: c.ID}); op == "" || !results[0].Changed {
+		if op, results = f.rule("Mona", discussion.DoApprove, discussion.Versioned{ID: c.ID}); op == "" || !results[0].Changed {
 			d.Errorf("%q, %+v", op, results)
 		}
 	})
@@ -144,10 +144,10 @@ func TestTheSecondModeratorIsTold(t *testing.T) {
 	each(t, func(d *desk) {
 		f := d.forum()
 		c := f.post("Both look at it.")
-		seen := discussion.Seen{ID: c.ID, Version: c.Version}
+		seen := discussion.Versioned{ID: c.ID, Version: c.Version}
 		f.rule("Mona", discussion.DoApprove, seen)
 		op, results := f.rule("Otto", discussion.DoSpam, seen)
-		if op != "" || !results[0].Conflict || results[0].To != discussion.Approve {
+		if op != "" || !results[0].Conflict || results[0].To != discussion.Approved {
 			d.Errorf("%q, %+v", op, results)
 		}
 		log, err := discussion.Log(d.Context(), d.db, c.ID, 0)
@@ -170,7 +170,7 @@ func TestTheLogIsAChain(t *testing.T) {
 		for _, id := range posted {
 			moderators.Go(func() {
 				for _, action := range []discussion.Action{discussion.DoApprove, discussion.DoSpam, discussion.DoRestore} {
-					if _, err := discussion.Decide(d.Context(), d.db, discussion.Actor{Name: "Mona"}, []discussion.Seen{{ID: id}}, action, ""); err != nil {
+					if _, err := discussion.Decide(d.Context(), d.db, discussion.Actor{Name: "Mona"}, []discussion.Versioned{{ID: id}}, action, ""); err != nil {
 						d.Error(err)
 					}
 				}
@@ -232,10 +232,10 @@ func TestRefusedCommentsAreCleanedUp(t *testing.T) {
 			d.Errorf("the spam is still there (%v)", err)
 		}
 		emptied, err := discussion.ByID(d.Context(), d.db, parent.ID)
-		if err != nil || emptied.Text != "" || emptied.Email != "" || f.state(reply.ID) != discussion.Approve {
+		if err != nil || emptied.Text != "" || emptied.Email != "" || f.state(reply.ID) != discussion.Approved {
 			d.Errorf("%+v (%v)", emptied, err)
 		}
-		if f.state(kept.ID) != discussion.Trash {
+		if f.state(kept.ID) != discussion.Trashed {
 			d.Error("yesterday's trash is gone")
 		}
 		var wrong int
@@ -259,7 +259,7 @@ func TestADecisionTakesFewStatements(t *testing.T) {
 		for _, action := range []discussion.Action{discussion.DoApprove, discussion.DoSpam, discussion.DoTrash, discussion.DoHold} {
 			for name, c := range map[string]*discussion.Comment{"thread": f.post("One about " + string(action)), "answer": f.reply(parent.ID, "Two about "+string(action))} {
 				ctx, n := models.CountStatements(d.Context())
-				_, results, err := discussion.Rule(ctx, d.db, discussion.Actor{Name: "Mona", UserID: nil}, []discussion.Seen{{ID: c.ID, Version: c.Version}}, discussion.Verdict{Action: action})
+				_, results, err := discussion.Rule(ctx, d.db, discussion.Actor{Name: "Mona", UserID: nil}, []discussion.Versioned{{ID: c.ID, Version: c.Version}}, discussion.Verdict{Action: action})
 				if err != nil || !results[0].Done() {
 					d.Fatal(results, err)
 				}
@@ -274,7 +274,7 @@ func TestADecisionTakesFewStatements(t *testing.T) {
 func TestAnswerApprovesWhatItAnswers(t *testing.T) {
 	each(t, func(d *desk) {
 		f := d.forum()
-		mona, err := people.Add(d.Context(), d.db, "Mona", "mona@courier.example", people.Moderator, "")
+		mona, err := people.CreateAccount(d.Context(), d.db, "Mona", "mona@courier.example", people.Moderator, "")
 		if err != nil {
 			d.Fatal(err)
 		}
@@ -283,26 +283,26 @@ func TestAnswerApprovesWhatItAnswers(t *testing.T) {
 			d.Fatal(err)
 		}
 		asked := f.post("Is the ferry running?")
-		answer := func(seen discussion.Seen, text string) (string, *discussion.Comment, error) {
+		answer := func(seen discussion.Versioned, text string) (string, *discussion.Comment, error) {
 			return discussion.Answer(d.Context(), d.db, site, mona, seen, text)
 		}
 		for text, kind := range map[string]models.Kind{" \u200b ": models.Invalid, "Too late.": models.Conflict} {
-			if _, _, err := answer(discussion.Seen{ID: asked.ID, Version: asked.Version + 1}, text); models.KindOf(err) != kind {
+			if _, _, err := answer(discussion.Versioned{ID: asked.ID, Version: asked.Version + 1}, text); models.KindOf(err) != kind {
 				d.Errorf("%q: %v", text, err)
 			}
 		}
-		if f.state(asked.ID) != discussion.Hold {
+		if f.state(asked.ID) != discussion.Held {
 			d.Fatal("a refused answer has approved")
 		}
-		op, c, err := answer(discussion.Seen{ID: asked.ID, Version: asked.Version}, "It is.")
-		if err != nil || op == "" || c.State != discussion.Approve || c.ParentID != asked.ID || c.Author != "Mona" || *c.UserID != mona.ID || f.state(asked.ID) != discussion.Approve {
+		op, c, err := answer(discussion.Versioned{ID: asked.ID, Version: asked.Version}, "It is.")
+		if err != nil || op == "" || c.State != discussion.Approved || c.ParentID != asked.ID || c.Author != "Mona" || *c.UserID != mona.ID || f.state(asked.ID) != discussion.Approved {
 			d.Fatalf("%q, %+v (%v)", op, c, err)
 		}
-		if _, again, err := answer(discussion.Seen{ID: asked.ID}, "It is."); err != nil || again.ID != c.ID {
+		if _, again, err := answer(discussion.Versioned{ID: asked.ID}, "It is."); err != nil || again.ID != c.ID {
 			d.Errorf("a second click: %+v (%v)", again, err)
 		}
 		f.decide(discussion.DoSpam, asked.ID)
-		if _, _, err := answer(discussion.Seen{ID: asked.ID}, "Hello?"); models.KindOf(err) != models.Forbidden {
+		if _, _, err := answer(discussion.Versioned{ID: asked.ID}, "Hello?"); models.KindOf(err) != models.Forbidden {
 			d.Errorf("an answer to spam: %v", err)
 		}
 		d.recount()
@@ -321,7 +321,7 @@ func TestRewriteKeepsTheOldTextAndLogs(t *testing.T) {
 			d.Fatal(err)
 		}
 		now, err := discussion.ByID(d.Context(), d.db, c.ID)
-		if err != nil || now.State != discussion.Hold || strings.Contains(now.HTML, "script") || !strings.Contains(now.HTML, "<b>word</b>") || now.Version != c.Version+1 {
+		if err != nil || now.State != discussion.Held || strings.Contains(now.HTML, "script") || !strings.Contains(now.HTML, "<b>word</b>") || now.Version != c.Version+1 {
 			d.Errorf("%+v (%v)", now, err)
 		}
 		versions, err := discussion.Versions(d.Context(), d.db, c.ID)

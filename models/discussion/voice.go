@@ -16,8 +16,8 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// Reader is who recommends or reports a comment.
-type Reader struct {
+// Visitor is who recommends or reports a comment.
+type Visitor struct {
 	IP       netip.Addr
 	Token    string // of the browser, "" if it has none
 	Verified string // the email address that the browser has shown to be its own
@@ -25,12 +25,12 @@ type Reader struct {
 	Staff    bool   // somebody who works here
 }
 
-func (v Reader) person() people.Person {
+func (v Visitor) person() people.Person {
 	return people.Person{Verified: v.Verified, Account: v.Account, TokenHash: HashToken(v.Token), IP: v.IP}
 }
 
 // who returns what a reader's voice is counted by.
-func (v Reader) who() (tokenHash, network string) {
+func (v Visitor) who() (tokenHash, network string) {
 	_, network = addresses(v.IP)
 	network = cmp.Or(network, "unknown")
 	// A browser without a token is told apart by its network alone.
@@ -57,7 +57,7 @@ func (recommendation) TableName() string { return "recommendations" }
 //	Forbidden banned         the reader may do nothing here, or (suspended) not yet
 //	NotFound                 no such public comment
 //	Forbidden own            the reader wrote it
-func Recommend(ctx context.Context, db *models.DB, site *newsroom.Site, id int64, reader Reader) (*Comment, error) {
+func Recommend(ctx context.Context, db *models.DB, site *newsroom.Site, id int64, reader Visitor) (*Comment, error) {
 	if !site.CommentRecommend {
 		return nil, errRecommendOff()
 	}
@@ -95,7 +95,7 @@ func Recommend(ctx context.Context, db *models.DB, site *newsroom.Site, id int64
 
 // TakeBack removes a browser's own recommendation of a public comment. It
 // returns whether there was one. A browser without a token has none.
-func TakeBack(ctx context.Context, db *models.DB, id int64, reader Reader) (taken bool, err error) {
+func TakeBack(ctx context.Context, db *models.DB, id int64, reader Visitor) (taken bool, err error) {
 	if reader.Token == "" {
 		return false, nil
 	}
@@ -118,7 +118,7 @@ func TakeBack(ctx context.Context, db *models.DB, id int64, reader Reader) (take
 
 // Recommended returns the comments among ids that the browser with this token
 // has recommended, by number. Only their numbers and authors are set.
-func Recommended(ctx context.Context, r models.Reader, token string, ids []int64) ([]Comment, error) {
+func Recommended(ctx context.Context, r models.Queryer, token string, ids []int64) ([]Comment, error) {
 	if token == "" || len(ids) == 0 {
 		return nil, nil
 	}
@@ -135,7 +135,7 @@ func errRecommendOff() error {
 // NotFound if the comment is not public, and as [newsroom.RequirePublic] does.
 func publicComment(ctx context.Context, tx *models.Tx, id int64) (*Comment, error) {
 	var rows []*Comment
-	err := tx.Query(ctx).Raw("SELECT * FROM comments WHERE id = ? AND state = ?"+tx.Dialect().LockRow(), id, Approve).Scan(&rows).Error
+	err := tx.Query(ctx).Raw("SELECT * FROM comments WHERE id = ? AND state = ?"+tx.Dialect().LockRow(), id, Approved).Scan(&rows).Error
 	if err == nil && len(rows) == 0 {
 		err = models.Errorf(models.NotFound, "there is no public comment %d", id)
 	}
@@ -181,7 +181,7 @@ var reportsActor = Actor{Name: people.ActorReports}
 //	NotFound         no such public comment
 //	Invalid          no reason that there is, or too long a note
 //	TooMany reports  five in an hour from this network
-func Report(ctx context.Context, db *models.DB, site *newsroom.Site, id int64, reader Reader, reason, note string) (number int64, err error) {
+func Report(ctx context.Context, db *models.DB, site *newsroom.Site, id int64, reader Visitor, reason, note string) (number int64, err error) {
 	note = strings.TrimSpace(richtext.Normalize(note))
 	switch {
 	case !slices.Contains(ReportReasons, reason):
@@ -221,7 +221,7 @@ func Report(ctx context.Context, db *models.DB, site *newsroom.Site, id int64, r
 		if site.CommentReportHide == 0 || c.Reports+1 < site.CommentReportHide {
 			return nil
 		}
-		_, err = decideChunk(ctx, tx, ruling{actor: reportsActor, action: DoHold, reason: plural(c.Reports+1, "report")}, []Seen{{ID: id}})
+		_, err = decideChunk(ctx, tx, ruling{actor: reportsActor, action: DoHold, reason: plural(c.Reports+1, "report")}, []Versioned{{ID: id}})
 		return err
 	})
 	return number, err

@@ -15,8 +15,8 @@ import (
 )
 
 // reader is a reader in the n-th network.
-func reader(n int) discussion.Reader {
-	return discussion.Reader{IP: netip.AddrFrom4([4]byte{172, 16, byte(n), 9})}
+func reader(n int) discussion.Visitor {
+	return discussion.Visitor{IP: netip.AddrFrom4([4]byte{172, 16, byte(n), 9})}
 }
 
 func (d *desk) site() *newsroom.Site {
@@ -43,7 +43,7 @@ func TestRecommendationsCountOnce(t *testing.T) {
 		in := d.submission(d.article().ID)
 		c := d.mustPost(in)
 		site := d.site()
-		recommend := func(r discussion.Reader) error {
+		recommend := func(r discussion.Visitor) error {
 			_, err := discussion.Recommend(d.Context(), d.db, site, c.ID, r)
 			return err
 		}
@@ -71,7 +71,7 @@ func TestRecommendationsCountOnce(t *testing.T) {
 		if got := d.reread(c.ID).RecommendsAgain; got != 10 {
 			d.Errorf("%d are noted as not counted, want 10", got)
 		}
-		for what, r := range map[string]discussion.Reader{"browser": {Token: in.Token, IP: reader(9).IP}, "address": {IP: in.IP}} {
+		for what, r := range map[string]discussion.Visitor{"browser": {Token: in.Token, IP: reader(9).IP}, "address": {IP: in.IP}} {
 			if err := recommend(r); models.KindOf(err) != models.Forbidden {
 				d.Errorf("recommended from the writer's own %s: %v", what, err)
 			}
@@ -96,12 +96,12 @@ func TestARecommendationIsTakenBackByItsBrowserAlone(t *testing.T) {
 		site := d.site()
 		mine, other := reader(1), reader(2)
 		mine.Token, other.Token = "one browser", "another browser"
-		for _, r := range []discussion.Reader{mine, other} {
+		for _, r := range []discussion.Visitor{mine, other} {
 			if _, err := discussion.Recommend(d.Context(), d.db, site, c.ID, r); err != nil {
 				d.Fatal(err)
 			}
 		}
-		takeBack := func(r discussion.Reader, want bool, left int) {
+		takeBack := func(r discussion.Visitor, want bool, left int) {
 			d.Helper()
 			var wg sync.WaitGroup
 			var taken atomic.Int64
@@ -178,13 +178,13 @@ func TestReportsFromThreeNetworksHideAComment(t *testing.T) {
 		if _, err := say(c.ID, 2); err != nil {
 			d.Error(err)
 		}
-		if got := d.reread(c.ID); got.State != discussion.Approve || got.Reports != 2 {
+		if got := d.reread(c.ID); got.State != discussion.Approved || got.Reports != 2 {
 			d.Errorf("after two networks: %s with %d", got.State, got.Reports)
 		}
 		if _, err := say(c.ID, 3); err != nil {
 			d.Error(err)
 		}
-		if got := d.reread(c.ID); got.State != discussion.Hold || got.Reports != 3 {
+		if got := d.reread(c.ID); got.State != discussion.Held || got.Reports != 3 {
 			d.Errorf("after three networks: %s with %d", got.State, got.Reports)
 		}
 		// Looked at and approved, the same networks do not hide it again.
@@ -194,7 +194,7 @@ func TestReportsFromThreeNetworksHideAComment(t *testing.T) {
 				d.Error(err)
 			}
 		}
-		if got := d.reread(c.ID); got.State != discussion.Approve || got.Reports != 0 || got.ReportsSeen.IsZero() {
+		if got := d.reread(c.ID); got.State != discussion.Approved || got.Reports != 0 || got.ReportsSeen.IsZero() {
 			d.Errorf("after a moderator: %s with %d reports", got.State, got.Reports)
 		}
 		// Approving what is public settles its reports too.

@@ -102,7 +102,7 @@ func (c *Comment) fromKnownBrowser(ctx context.Context, tx *models.Tx, in Submis
 		return false, nil
 	}
 	var id int64
-	return models.Take(ctx, tx, []any{&id}, "SELECT id FROM comments WHERE token_hash = ? AND token_hash <> '' AND state = 'approve' LIMIT 1", c.TokenHash)
+	return models.QueryRow(ctx, tx, []any{&id}, "SELECT id FROM comments WHERE token_hash = ? AND token_hash <> '' AND state = 'approve' LIMIT 1", c.TokenHash)
 }
 
 // earlier holds the columns of an earlier comment that the waits need.
@@ -123,7 +123,7 @@ const mostRecent = 200
 // the newest first. more adds a condition. It skips a comment whose date is
 // more than the window ahead of now: such a date comes from an import or a
 // wrong clock and must not make a reader wait.
-func recent(ctx context.Context, r models.Reader, column, value string, most int, window time.Duration, now models.Time, more string, args ...any) ([]earlier, error) {
+func recent(ctx context.Context, r models.Queryer, column, value string, most int, window time.Duration, now models.Time, more string, args ...any) ([]earlier, error) {
 	if value == "" {
 		return nil, nil
 	}

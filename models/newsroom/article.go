@@ -93,8 +93,8 @@ type ArticleBody struct {
 // TableName names the table for GORM.
 func (ArticleBody) TableName() string { return "article_bodies" }
 
-// Story is what a list shows of an article.
-type Story struct {
+// Teaser is what a list shows of an article.
+type Teaser struct {
 	ID              int64
 	Slug            string
 	Title           string
@@ -118,15 +118,15 @@ type Story struct {
 	PictureFocusY int
 }
 
-// storyColumns selects a Story from articles a LEFT JOIN media m.
-const storyColumns = `a.id, a.slug, a.title, a.standfirst, a.language, a.local_time, a.published_at, a.revised_at,
+// teaserColumns selects a Story from articles a LEFT JOIN media m.
+const teaserColumns = `a.id, a.slug, a.title, a.standfirst, a.language, a.local_time, a.published_at, a.revised_at,
 	a.main_category_id, a.byline, a.byline_slug, a.comments_approve, a.picture_id,
 	COALESCE(m.key, '') AS picture_key, COALESCE(m.format, '') AS picture_format,
 	COALESCE(m.width, 0) AS picture_width, COALESCE(m.height, 0) AS picture_height,
 	COALESCE(m.alt, '') AS picture_alt, COALESCE(m.focus_x, 50) AS picture_focus_x, COALESCE(m.focus_y, 50) AS picture_focus_y`
 
-// fields are where a row of storyColumns goes.
-func (s *Story) fields() []any {
+// fields are where a row of teaserColumns goes.
+func (s *Teaser) fields() []any {
 	return []any{
 		&s.ID, &s.Slug, &s.Title, &s.Standfirst, &s.Language, &s.LocalTime, &s.PublishedAt, &s.RevisedAt,
 		&s.MainCategoryID, &s.Byline, &s.BylineSlug, &s.CommentsApprove, &s.PictureID,
@@ -134,17 +134,17 @@ func (s *Story) fields() []any {
 	}
 }
 
-// readStories runs a query for storyColumns. Rows are taken as they come:
+// readTeasers runs a query for teaserColumns. Rows are taken as they come:
 // GORM would spend as long on them as the database.
-func readStories(ctx context.Context, r models.Reader, text string, args ...any) ([]Story, error) {
-	rows, err := models.Rows(ctx, r, text, args...)
+func readTeasers(ctx context.Context, r models.Queryer, text string, args ...any) ([]Teaser, error) {
+	rows, err := models.QueryRows(ctx, r, text, args...)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var stories []Story
+	var stories []Teaser
 	for rows.Next() {
-		var s Story
+		var s Teaser
 		if err := rows.Scan(s.fields()...); err != nil {
 			return nil, err
 		}

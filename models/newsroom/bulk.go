@@ -15,7 +15,7 @@ import (
 // by table: the lists sorted, the counts added up. It comes to the same as
 // entering each with enlist.
 type bulk struct {
-	sections   *Sections
+	sections   *Categories
 	articles   []*Article
 	bodies     []ArticleBody
 	authors    []articleAuthor
@@ -51,7 +51,7 @@ type periodOf struct {
 	period int
 }
 
-func newBulk(sections *Sections) *bulk {
+func newBulk(sections *Categories) *bulk {
 	return &bulk{sections: sections, counts: map[periodOf]int{}, own: map[int64]int{}, tagged: map[int64]int{}}
 }
 

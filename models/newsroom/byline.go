@@ -33,7 +33,7 @@ type Byline struct {
 }
 
 // AuthorBySlug returns the author; a NotFound error if there is none.
-func AuthorBySlug(ctx context.Context, r models.Reader, slug string) (*Author, error) {
+func AuthorBySlug(ctx context.Context, r models.Queryer, slug string) (*Author, error) {
 	var a Author
 	return &a, r.Query(ctx).Where("slug = ?", slug).Take(&a).Error
 }

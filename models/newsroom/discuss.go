@@ -23,18 +23,18 @@ func AddComments(ctx context.Context, tx *models.Tx, articleID int64, by Comment
 	if by.Approve != 0 {
 		tx.Touch(CountTag(articleID), CountsTag)
 	}
-	_, err = models.Take(ctx, tx, []any{&threads}, `UPDATE articles SET comments_approve = comments_approve + ?, comments_hold = comments_hold + ?,
+	_, err = models.QueryRow(ctx, tx, []any{&threads}, `UPDATE articles SET comments_approve = comments_approve + ?, comments_hold = comments_hold + ?,
 		comments_spam = comments_spam + ?, comments_trash = comments_trash + ?, threads = threads + ? WHERE id = ? RETURNING threads`,
 		by.Approve, by.Hold, by.Spam, by.Trash, by.Threads, articleID)
 	return threads, err
 }
 
-// Discussed returns the columns of an article that a new comment needs: its
+// MostDiscussed returns the columns of an article that a new comment needs: its
 // number, language, status, author, and the end of its comment period. It
 // refuses as [RequirePublic] does.
-func Discussed(ctx context.Context, r models.Reader, id int64) (*Article, error) {
+func ForCommenting(ctx context.Context, r models.Queryer, id int64) (*Article, error) {
 	a := Article{ID: id}
-	found, err := models.Take(ctx, r, []any{&a.Language, &a.Status, &a.CommentStatus, &a.CommentsClose, &a.CommentsSlow, &a.CommentsByHand, &a.CommentsWho, &a.PublishedAt},
+	found, err := models.QueryRow(ctx, r, []any{&a.Language, &a.Status, &a.CommentStatus, &a.CommentsClose, &a.CommentsSlow, &a.CommentsByHand, &a.CommentsWho, &a.PublishedAt},
 		"SELECT language, status, comment_status, comments_close, comments_slow, comments_by_hand, comments_who, published_at FROM articles WHERE id = ?", id)
 	if err == nil && !found {
 		a.Status = ""
@@ -47,14 +47,14 @@ func Discussed(ctx context.Context, r models.Reader, id int64) (*Article, error)
 
 // ByID returns an article's row, whatever its status; a NotFound error if
 // there is none.
-func ByID(ctx context.Context, r models.Reader, id int64) (*Article, error) {
+func ByID(ctx context.Context, r models.Queryer, id int64) (*Article, error) {
 	var a Article
 	return &a, r.Query(ctx).Where("id = ?", id).Take(&a).Error
 }
 
 // ByIDs returns the rows of articles by their numbers, whatever their
 // status. Numbers of no article are left out.
-func ByIDs(ctx context.Context, r models.Reader, ids []int64) (map[int64]*Article, error) {
+func ByIDs(ctx context.Context, r models.Queryer, ids []int64) (map[int64]*Article, error) {
 	found := make(map[int64]*Article, len(ids))
 	if len(ids) == 0 {
 		return found, nil
@@ -105,8 +105,8 @@ func (s *Site) TakesRecommendations(a *Article) bool { return s.CommentRecommend
 // MaxSlow is the longest wait of slow mode, in minutes.
 const MaxSlow = 24 * 60
 
-// Discussable is how an article takes comments.
-type Discussable struct {
+// CommentPolicy is how an article takes comments.
+type CommentPolicy struct {
 	Status CommentStatus
 	Slow   int  // minutes
 	ByHand bool // it stays open, however old it gets
@@ -120,7 +120,7 @@ type Discussable struct {
 // own.
 var articleCommenters = []models.Commenters{"", models.EveryCommenter, models.VerifiedCommenter, models.StaffCommenter}
 
-func (d Discussable) String() string {
+func (d CommentPolicy) String() string {
 	text := string(d.Status)
 	if d.ByHand {
 		text += ", by hand"
@@ -137,14 +137,14 @@ func (d Discussable) String() string {
 	return text
 }
 
-// Discussable returns how the article takes comments.
-func (a *Article) Discussable() Discussable {
-	return Discussable{a.CommentStatus, a.CommentsSlow, a.CommentsByHand, a.CommentsWho, a.RecommendsOff}
+// CommentPolicy returns how the article takes comments.
+func (a *Article) CommentPolicy() CommentPolicy {
+	return CommentPolicy{a.CommentStatus, a.CommentsSlow, a.CommentsByHand, a.CommentsWho, a.RecommendsOff}
 }
 
-// SetDiscussable changes how an article takes comments, and notes who has. It
+// SetCommentPolicy changes how an article takes comments, and notes who has. It
 // refuses with NotFound and Invalid.
-func SetDiscussable(ctx context.Context, db *models.DB, who models.Who, id int64, d Discussable) error {
+func SetCommentPolicy(ctx context.Context, db *models.DB, who models.Actor, id int64, d CommentPolicy) error {
 	if d.Status != CommentsOpen && d.Status != CommentsClosed && d.Status != CommentsPremoderate || d.Slow < 0 || d.Slow > MaxSlow {
 		return models.Errorf(models.Invalid, "comments are open, closed or premoderated; slow mode takes 0 to %d minutes", MaxSlow)
 	}
@@ -163,7 +163,7 @@ func SetDiscussable(ctx context.Context, db *models.DB, who models.Who, id int64
 		if len(found) == 0 {
 			return models.Errorf(models.NotFound, "there is no article %d", id)
 		}
-		before := found[0].Discussable()
+		before := found[0].CommentPolicy()
 		if before == d {
 			return nil
 		}
@@ -179,14 +179,14 @@ func SetDiscussable(ctx context.Context, db *models.DB, who models.Who, id int64
 
 // RecommendsOff reports whether an article has it that its comments cannot be
 // recommended.
-func RecommendsOff(ctx context.Context, r models.Reader, id int64) (off bool, err error) {
-	_, err = models.Take(ctx, r, []any{&off}, "SELECT recommends_off FROM articles WHERE id = ?", id)
+func RecommendsOff(ctx context.Context, r models.Queryer, id int64) (off bool, err error) {
+	_, err = models.QueryRow(ctx, r, []any{&off}, "SELECT recommends_off FROM articles WHERE id = ?", id)
 	return off, err
 }
 
 // IDsBySource returns the numbers of imported articles by their source ids.
 // Where two sources share an id, the first imported one is meant.
-func IDsBySource(ctx context.Context, r models.Reader, sourceIDs []string) (map[string]int64, error) {
+func IDsBySource(ctx context.Context, r models.Queryer, sourceIDs []string) (map[string]int64, error) {
 	var rows []struct {
 		ID       int64
 		SourceID string
@@ -200,7 +200,7 @@ func IDsBySource(ctx context.Context, r models.Reader, sourceIDs []string) (map[
 }
 
 // HasArticles reports whether there is any article, whatever its status.
-func HasArticles(ctx context.Context, r models.Reader) (bool, error) {
+func HasArticles(ctx context.Context, r models.Queryer) (bool, error) {
 	var ids []int64
 	err := r.Query(ctx).Raw("SELECT id FROM articles LIMIT 1").Scan(&ids).Error
 	return len(ids) > 0, err

@@ -16,13 +16,13 @@ type ListKind int
 
 // The kinds of list, as stored.
 const (
-	AllStories ListKind = iota
-	SectionStories
-	TagStories
-	AuthorStories
+	AllArticles ListKind = iota
+	CategoryArticles
+	TagArticles
+	AuthorArticles
 )
 
-// listRef is one list: a kind and, but for AllStories, whose list it is.
+// listRef is one list: a kind and, but for AllArticles, whose list it is.
 type listRef struct {
 	kind ListKind
 	ref  int64
@@ -30,13 +30,13 @@ type listRef struct {
 
 // lists returns every list a placement stands in: a section's story also
 // stands in the sections above it.
-func (p *placement) lists(sections *Sections) []listRef {
-	refs := []listRef{{AllStories, 0}}
+func (p *placement) lists(sections *Categories) []listRef {
+	refs := []listRef{{AllArticles, 0}}
 	seen := map[int64]bool{}
 	add := func(id int64) {
 		if !seen[id] {
 			seen[id] = true
-			refs = append(refs, listRef{SectionStories, id})
+			refs = append(refs, listRef{CategoryArticles, id})
 		}
 	}
 	for _, c := range p.categories {
@@ -51,10 +51,10 @@ func (p *placement) lists(sections *Sections) []listRef {
 		}
 	}
 	for _, t := range p.tags {
-		refs = append(refs, listRef{TagStories, t.ID})
+		refs = append(refs, listRef{TagArticles, t.ID})
 	}
 	for _, a := range p.authors {
-		refs = append(refs, listRef{AuthorStories, a.ID})
+		refs = append(refs, listRef{AuthorArticles, a.ID})
 	}
 	return refs
 }
@@ -143,17 +143,17 @@ func delist(ctx context.Context, tx *models.Tx, a *Article, pl *placement, site 
 }
 
 // sectionsFor returns a tree that knows every category of the placement.
-func sectionsFor(ctx context.Context, tx *models.Tx, pl *placement, site *Site) (*Sections, error) {
+func sectionsFor(ctx context.Context, tx *models.Tx, pl *placement, site *Site) (*Categories, error) {
 	for _, c := range pl.categories {
-		if site.Sections.ByID(c.ID) == nil {
-			fresh, err := LoadSections(ctx, tx)
+		if site.Categories.ByID(c.ID) == nil {
+			fresh, err := LoadCategories(ctx, tx)
 			if err == nil {
-				site.Sections = fresh
+				site.Categories = fresh
 			}
 			return fresh, err
 		}
 	}
-	return site.Sections, nil
+	return site.Categories, nil
 }
 
 // count adds by to the counts of the lists and of the categories and tags.
@@ -192,14 +192,14 @@ func addCounts(ctx context.Context, tx *models.Tx, args []any) error {
 
 func (l listRef) tag() string {
 	switch l.kind {
-	case SectionStories:
+	case CategoryArticles:
 		return tag("section", l.ref)
-	case TagStories:
+	case TagArticles:
 		return tag("tag", l.ref)
-	case AuthorStories:
+	case AuthorArticles:
 		return tag("author", l.ref)
 	default:
-		return StoriesTag
+		return ArticlesTag
 	}
 }
 

@@ -146,7 +146,7 @@ func (f *File) record(ctx context.Context, tx *models.Tx, a *Article) error {
 // MovedFrom returns the paths from which an article with the same title and
 // body was published. If there is no file at one of them any more, the file
 // was moved; a moved file that was changed too is a new article.
-func MovedFrom(ctx context.Context, r models.Reader, d Manuscript) ([]string, error) {
+func MovedFrom(ctx context.Context, r models.Queryer, d Manuscript) ([]string, error) {
 	var paths []string
 	return paths, r.Query(ctx).Raw(`SELECT f.path FROM article_files f JOIN articles a ON a.id = f.article_id
 		JOIN article_bodies b ON b.article_id = a.id WHERE a.title = ? AND b.source = ? ORDER BY f.path`,

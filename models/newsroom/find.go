@@ -25,7 +25,7 @@ type Found struct {
 // Find looks an address up: an article's present address, an earlier one,
 // one under another permalink pattern, or one cut short so that exactly one
 // article's slug starts with it. Anything else is a NotFound error.
-func Find(ctx context.Context, r models.Reader, site *Site, path string) (*Found, error) {
+func Find(ctx context.Context, r models.Queryer, site *Site, path string) (*Found, error) {
 	if !plausible(path) {
 		return nil, models.Errorf(models.NotFound, "no article at this address")
 	}
@@ -66,7 +66,7 @@ const shortestStart = 5
 
 // findByStart returns the one published article whose slug starts with
 // start; 0 if none or several do.
-func findByStart(ctx context.Context, r models.Reader, start string) (int64, error) {
+func findByStart(ctx context.Context, r models.Queryer, start string) (int64, error) {
 	if len([]rune(start)) < shortestStart {
 		return 0, nil
 	}
@@ -82,7 +82,7 @@ func findByStart(ctx context.Context, r models.Reader, start string) (int64, err
 // FindRedirect returns where an operator or an import has sent an address, ""
 // if nowhere, and whether that is for good. A slash at the end of the address
 // makes no difference.
-func FindRedirect(ctx context.Context, r models.Reader, path string) (target string, lasting bool, err error) {
+func FindRedirect(ctx context.Context, r models.Queryer, path string) (target string, lasting bool, err error) {
 	bare := strings.TrimRight(path, "/")
 	var row struct {
 		Target string
@@ -94,9 +94,9 @@ func FindRedirect(ctx context.Context, r models.Reader, path string) (target str
 
 // PathOf returns the present address of a public article. It refuses as
 // [RequirePublic] does.
-func PathOf(ctx context.Context, r models.Reader, site *Site, id int64) (string, error) {
+func PathOf(ctx context.Context, r models.Queryer, site *Site, id int64) (string, error) {
 	a, status := address{id: id}, Status("")
-	_, err := models.Take(ctx, r, []any{&a.slug, &a.localTime, &a.categoryID, &a.author, &status},
+	_, err := models.QueryRow(ctx, r, []any{&a.slug, &a.localTime, &a.categoryID, &a.author, &status},
 		"SELECT slug, local_time, main_category_id, byline_slug, status FROM articles WHERE id = ?", id)
 	if err == nil {
 		err = status.refuse()

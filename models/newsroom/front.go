@@ -11,29 +11,29 @@ import (
 
 // Front is what the front page shows. No story stands in it twice.
 type Front struct {
-	Lead      *Story
-	Second    []Story
-	Latest    []Story
-	Blocks    []FrontBlock
-	Discussed []Story // may repeat: it is a ranking, not news
-	More      bool    // the site has more stories than a page of a list holds
+	Lead          *Teaser
+	Second        []Teaser
+	Latest        []Teaser
+	Blocks        []FrontBlock
+	MostDiscussed []Teaser // may repeat: it is a ranking, not news
+	More          bool     // the site has more stories than a page of a list holds
 	// Turns are the instants at which time alone changes the page: when the
 	// pins of slots end.
 	Turns []models.Time
 
-	pool []Story // what the upper part was chosen from
+	pool []Teaser // what the upper part was chosen from
 }
 
 // DependsOn names all that the front page shows. Any of the newest stories may
 // come up when it gets a picture; any count may change the ranking.
 func (f *Front) DependsOn() []string {
-	tags := []string{StoriesTag, FrontTag, CountsTag}
-	lists := [][]Story{f.pool, f.Second, f.Latest, f.Discussed}
+	tags := []string{ArticlesTag, FrontTag, CountsTag}
+	lists := [][]Teaser{f.pool, f.Second, f.Latest, f.MostDiscussed}
 	if f.Lead != nil {
-		lists = append(lists, []Story{*f.Lead})
+		lists = append(lists, []Teaser{*f.Lead})
 	}
 	for _, b := range f.Blocks {
-		lists = append(lists, b.Stories)
+		lists = append(lists, b.Teasers)
 	}
 	for _, list := range lists {
 		for i := range list {
@@ -45,8 +45,8 @@ func (f *Front) DependsOn() []string {
 
 // FrontBlock is one section's part of the front page.
 type FrontBlock struct {
-	Section *Category
-	Stories []Story
+	Category *Category
+	Teasers  []Teaser
 }
 
 // How many stories each part of the front page has at most.
@@ -76,7 +76,7 @@ const (
 // lead is the newest story with a picture, the second rank prefers pictures,
 // "latest" takes the newest of the rest, and each block shows the newest of its
 // section.
-func LoadFront(ctx context.Context, r models.Reader, site *Site, now models.Time) (*Front, error) {
+func LoadFront(ctx context.Context, r models.Queryer, site *Site, now models.Time) (*Front, error) {
 	newest, err := List{}.Newest(ctx, r, max(frontPool, site.StoriesPerPage+1), nil)
 	if err != nil {
 		return nil, err
@@ -95,8 +95,8 @@ func LoadFront(ctx context.Context, r models.Reader, site *Site, now models.Time
 }
 
 // arrange fills the lead, the second rank and the latest list.
-func (f *Front) arrange(pinned, pool []Story, used map[int64]bool) {
-	take := func(stories []Story, limit int, fits func(Story) bool) (taken []Story) {
+func (f *Front) arrange(pinned, pool []Teaser, used map[int64]bool) {
+	take := func(stories []Teaser, limit int, fits func(Teaser) bool) (taken []Teaser) {
 		for _, s := range stories {
 			if len(taken) < limit && !used[s.ID] && fits(s) {
 				used[s.ID] = true
@@ -105,11 +105,11 @@ func (f *Front) arrange(pinned, pool []Story, used map[int64]bool) {
 		}
 		return taken
 	}
-	anyStory := func(Story) bool { return true }
-	pictured := func(s Story) bool { return s.PictureID != nil }
+	anyStory := func(Teaser) bool { return true }
+	pictured := func(s Teaser) bool { return s.PictureID != nil }
 
 	lead := take(pinned, 1, anyStory)
-	for _, fits := range []func(Story) bool{pictured, anyStory} {
+	for _, fits := range []func(Teaser) bool{pictured, anyStory} {
 		if len(lead) == 0 {
 			lead = take(pool, 1, fits)
 		}
@@ -135,8 +135,8 @@ func (f *Front) arrange(pinned, pool []Story, used map[int64]bool) {
 // storiesByID returns stories by their numbers. most is the largest number
 // of them: the statement always asks for so many, some of them twice, so that
 // it is prepared once.
-func storiesByID(ctx context.Context, r models.Reader, ids []int64, most int) (map[int64]Story, error) {
-	byID := make(map[int64]Story, len(ids))
+func storiesByID(ctx context.Context, r models.Queryer, ids []int64, most int) (map[int64]Teaser, error) {
+	byID := make(map[int64]Teaser, len(ids))
 	if len(ids) == 0 {
 		return byID, nil
 	}
@@ -144,7 +144,7 @@ func storiesByID(ctx context.Context, r models.Reader, ids []int64, most int) (m
 	for i := range args {
 		args[i] = ids[min(i, len(ids)-1)]
 	}
-	stories, err := readStories(ctx, r, `SELECT `+storyColumns+` FROM articles a LEFT JOIN media m ON m.id = a.picture_id
+	stories, err := readTeasers(ctx, r, `SELECT `+teaserColumns+` FROM articles a LEFT JOIN media m ON m.id = a.picture_id
 		WHERE a.id IN (?`+strings.Repeat(", ?", most-1)+`)`, args...)
 	for _, s := range stories {
 		byID[s.ID] = s
@@ -152,9 +152,9 @@ func storiesByID(ctx context.Context, r models.Reader, ids []int64, most int) (m
 	return byID, err
 }
 
-func (f *Front) loadDiscussed(ctx context.Context, r models.Reader) error {
+func (f *Front) loadDiscussed(ctx context.Context, r models.Queryer) error {
 	var err error
-	f.Discussed, err = readStories(ctx, r, `SELECT `+storyColumns+` FROM articles a LEFT JOIN media m ON m.id = a.picture_id
+	f.MostDiscussed, err = readTeasers(ctx, r, `SELECT `+teaserColumns+` FROM articles a LEFT JOIN media m ON m.id = a.picture_id
 		WHERE a.status = 'published' AND a.comments_approve > 0
 		ORDER BY a.comments_approve DESC, a.id DESC LIMIT ?`, frontDiscussed)
 	return err
@@ -170,21 +170,21 @@ type frontSlot struct {
 func (frontSlot) TableName() string { return "front_slots" }
 
 // loadPinned returns the stories of the slots whose time is not over.
-func (f *Front) loadPinned(ctx context.Context, r models.Reader, now models.Time) ([]Story, error) {
+func (f *Front) loadPinned(ctx context.Context, r models.Queryer, now models.Time) ([]Teaser, error) {
 	var rows []struct {
-		Story `gorm:"embedded"`
-		Until models.Time
+		Teaser `gorm:"embedded"`
+		Until  models.Time
 	}
-	err := r.Query(ctx).Raw(`SELECT ` + storyColumns + `, f.until FROM front_slots f
+	err := r.Query(ctx).Raw(`SELECT ` + teaserColumns + `, f.until FROM front_slots f
 		JOIN articles a ON a.id = f.article_id LEFT JOIN media m ON m.id = a.picture_id
 		WHERE a.status = 'published' ORDER BY f.position`).Scan(&rows).Error
-	var stories []Story
+	var stories []Teaser
 	for _, row := range rows {
 		if !row.Until.IsZero() {
 			f.Turns = append(f.Turns, row.Until)
 		}
 		if row.Until.IsZero() || now.Before(row.Until.Time) {
-			stories = append(stories, row.Story)
+			stories = append(stories, row.Teaser)
 		}
 	}
 	return stories, err

@@ -13,7 +13,7 @@ import (
 // fillBlocks gives each chosen section its newest stories that the front page
 // does not show elsewhere. It needs two statements for all blocks, and one more
 // on a site with many top sections and no setting that chooses among them.
-func (f *Front) fillBlocks(ctx context.Context, r models.Reader, site *Site, used map[int64]bool) error {
+func (f *Front) fillBlocks(ctx context.Context, r models.Queryer, site *Site, used map[int64]bool) error {
 	sections, set, err := f.blockSections(ctx, r, site)
 	if err != nil {
 		return err
@@ -24,28 +24,28 @@ func (f *Front) fillBlocks(ctx context.Context, r models.Reader, site *Site, use
 	}
 	var chosen []int64
 	for _, c := range sections {
-		block := FrontBlock{Section: c}
+		block := FrontBlock{Category: c}
 		for _, id := range newest[c.ID] {
-			if !used[id] && len(block.Stories) < frontBlock && len(f.Blocks) < frontBlocks {
+			if !used[id] && len(block.Teasers) < frontBlock && len(f.Blocks) < frontBlocks {
 				used[id] = true
 				chosen = append(chosen, id)
-				block.Stories = append(block.Stories, Story{ID: id})
+				block.Teasers = append(block.Teasers, Teaser{ID: id})
 			}
 		}
-		if len(block.Stories) > 0 {
+		if len(block.Teasers) > 0 {
 			f.Blocks = append(f.Blocks, block)
 		}
 	}
 	stories, err := storiesByID(ctx, r, chosen, frontBlock*len(sections))
 	for _, block := range f.Blocks {
-		for i := range block.Stories {
-			block.Stories[i] = stories[block.Stories[i].ID]
+		for i := range block.Teasers {
+			block.Teasers[i] = stories[block.Teasers[i].ID]
 		}
 	}
 	if !set {
-		ordered := site.Sections.ordered()
+		ordered := site.Categories.ordered()
 		slices.SortStableFunc(f.Blocks, func(a, b FrontBlock) int {
-			return cmp.Compare(f.staleness(a.Stories[0].PublishedAt.Time, ordered), f.staleness(b.Stories[0].PublishedAt.Time, ordered))
+			return cmp.Compare(f.staleness(a.Teasers[0].PublishedAt.Time, ordered), f.staleness(b.Teasers[0].PublishedAt.Time, ordered))
 		})
 	}
 	return err
@@ -55,11 +55,11 @@ func (f *Front) fillBlocks(ctx context.Context, r models.Reader, site *Site, use
 // whether the setting front.sections chose them. Without it, all top sections
 // are taken in their order where they are few. Of many, those with the
 // freshest stories come first, and among equally fresh ones the most active.
-func (f *Front) blockSections(ctx context.Context, r models.Reader, site *Site) (list []*Category, set bool, err error) {
-	if list := site.Sections.atPaths(site.FrontSections); len(list) > 0 {
+func (f *Front) blockSections(ctx context.Context, r models.Queryer, site *Site) (list []*Category, set bool, err error) {
+	if list := site.Categories.atPaths(site.FrontSections); len(list) > 0 {
 		return list, true, nil
 	}
-	list = site.Sections.below(0)
+	list = site.Categories.below(0)
 	if len(list) <= frontBlocks {
 		return list, false, nil
 	}
@@ -67,7 +67,7 @@ func (f *Front) blockSections(ctx context.Context, r models.Reader, site *Site) 
 	if err != nil {
 		return nil, false, err
 	}
-	ordered := site.Sections.ordered()
+	ordered := site.Categories.ordered()
 	list = slices.DeleteFunc(list, func(c *Category) bool { return newest[c.ID].IsZero() })
 	slices.SortStableFunc(list, func(a, b *Category) int {
 		return cmp.Or(cmp.Compare(f.staleness(newest[a.ID].Time, ordered), f.staleness(newest[b.ID].Time, ordered)), byActivity(a, b), newest[b.ID].Compare(newest[a.ID].Time))
@@ -95,16 +95,16 @@ func (f *Front) staleness(at time.Time, ordered bool) int {
 }
 
 // ordered reports whether an editor has put the top sections in order.
-func (s *Sections) ordered() bool {
+func (s *Categories) ordered() bool {
 	top := s.Children(0)
 	return slices.ContainsFunc(top, func(c *Category) bool { return c.Position != top[0].Position })
 }
 
 // newestOfTop returns when the newest story of each top section was
 // published. Each is one look at the end of an index.
-func newestOfTop(ctx context.Context, r models.Reader) (map[int64]models.Time, error) {
-	rows, err := models.Rows(ctx, r, `SELECT c.id, (SELECT MAX(l.published_at) FROM listings l WHERE l.kind = ? AND l.ref = c.id)
-		FROM categories c WHERE c.parent_id IS NULL`, SectionStories)
+func newestOfTop(ctx context.Context, r models.Queryer) (map[int64]models.Time, error) {
+	rows, err := models.QueryRows(ctx, r, `SELECT c.id, (SELECT MAX(l.published_at) FROM listings l WHERE l.kind = ? AND l.ref = c.id)
+		FROM categories c WHERE c.parent_id IS NULL`, CategoryArticles)
 	if err != nil {
 		return nil, err
 	}
@@ -124,19 +124,19 @@ func newestOfTop(ctx context.Context, r models.Reader) (map[int64]models.Time, e
 // newestOfSections returns the numbers of each section's newest stories,
 // newest first: so many that a block can be filled when all others, and the
 // ones used already, hold the newest.
-func newestOfSections(ctx context.Context, r models.Reader, sections []*Category, used int) (map[int64][]int64, error) {
+func newestOfSections(ctx context.Context, r models.Queryer, sections []*Category, used int) (map[int64][]int64, error) {
 	var arms []string
 	var args []any
 	newest := map[int64][]int64{}
 	for _, c := range sections {
 		arms = append(arms, `SELECT * FROM (SELECT ref, article_id, published_at FROM listings WHERE kind = ? AND ref = ? ORDER BY published_at DESC, article_id DESC LIMIT ?) arm`)
-		args = append(args, SectionStories, c.ID, used+frontBlock*len(arms))
+		args = append(args, CategoryArticles, c.ID, used+frontBlock*len(arms))
 		newest[c.ID] = nil
 	}
 	if len(arms) == 0 {
 		return nil, nil
 	}
-	rows, err := models.Rows(ctx, r, strings.Join(arms, " UNION ALL ")+" ORDER BY 3 DESC, 2 DESC", args...)
+	rows, err := models.QueryRows(ctx, r, strings.Join(arms, " UNION ALL ")+" ORDER BY 3 DESC, 2 DESC", args...)
 	if err != nil {
 		return nil, err
 	}

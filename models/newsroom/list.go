@@ -26,7 +26,7 @@ func (l List) Tag() string {
 // ListPage is one page of a list.
 type ListPage struct {
 	List    List
-	Stories []Story
+	Teasers []Teaser
 	Number  int // from 1
 	Last    int // at least 1
 	Total   int // stories in the whole list
@@ -37,7 +37,7 @@ type ListPage struct {
 //
 // It takes two statements for the first page and at most five for any
 // other: page numbers are turned into a day by the kept counts.
-func (l List) Page(ctx context.Context, r models.Reader, number, perPage int) (*ListPage, error) {
+func (l List) Page(ctx context.Context, r models.Queryer, number, perPage int) (*ListPage, error) {
 	total, err := l.count(ctx, r, l.Period)
 	if err != nil {
 		return nil, err
@@ -51,7 +51,7 @@ func (l List) Page(ctx context.Context, r models.Reader, number, perPage int) (*
 		return nil, err
 	}
 	start, _ := bounds(l.Period)
-	p.Stories, err = readStories(ctx, r, `SELECT `+storyColumns+` FROM (
+	p.Teasers, err = readTeasers(ctx, r, `SELECT `+teaserColumns+` FROM (
 			SELECT article_id, published_at AS listed_at FROM listings
 			WHERE kind = ? AND ref = ? AND published_at >= ? AND published_at < ?
 			ORDER BY published_at DESC, article_id DESC LIMIT ? OFFSET ?
@@ -62,8 +62,8 @@ func (l List) Page(ctx context.Context, r models.Reader, number, perPage int) (*
 }
 
 // Newest returns the newest stories of a list, leaving out those in except.
-func (l List) Newest(ctx context.Context, r models.Reader, limit int, except map[int64]bool) ([]Story, error) {
-	stories, err := readStories(ctx, r, `SELECT `+storyColumns+` FROM (
+func (l List) Newest(ctx context.Context, r models.Queryer, limit int, except map[int64]bool) ([]Teaser, error) {
+	stories, err := readTeasers(ctx, r, `SELECT `+teaserColumns+` FROM (
 			SELECT article_id, published_at AS listed_at FROM listings
 			WHERE kind = ? AND ref = ? ORDER BY published_at DESC, article_id DESC LIMIT ?
 		) l JOIN articles a ON a.id = l.article_id LEFT JOIN media m ON m.id = a.picture_id
@@ -78,26 +78,26 @@ func (l List) Newest(ctx context.Context, r models.Reader, limit int, except map
 }
 
 // count returns how many stories the list has in a period.
-func (l List) count(ctx context.Context, r models.Reader, period int) (n int, err error) {
-	_, err = models.Take(ctx, r, []any{&n}, "SELECT stories FROM listing_counts WHERE kind = ? AND ref = ? AND period = ?", l.Kind, l.Ref, period)
+func (l List) count(ctx context.Context, r models.Queryer, period int) (n int, err error) {
+	_, err = models.QueryRow(ctx, r, []any{&n}, "SELECT stories FROM listing_counts WHERE kind = ? AND ref = ? AND period = ?", l.Kind, l.Ref, period)
 	return n, err
 }
 
 // Periods returns the periods right below the list's own that have stories,
 // newest first: the years of all, the months of a year, the days of a month.
-func (l List) Periods(ctx context.Context, r models.Reader) ([]PeriodCount, error) {
+func (l List) Periods(ctx context.Context, r models.Queryer) ([]PeriodCount, error) {
 	return l.periodsBelow(ctx, r, l.Period)
 }
 
 // PeriodCount is a year, month or day and how many stories it has.
 type PeriodCount struct{ Period, Stories int }
 
-func (l List) periodsBelow(ctx context.Context, r models.Reader, period int) (counts []PeriodCount, err error) {
+func (l List) periodsBelow(ctx context.Context, r models.Queryer, period int) (counts []PeriodCount, err error) {
 	from, to := 1, 9999
 	if period != 0 {
 		from, to = period*100+1, period*100+99
 	}
-	rows, err := models.Rows(ctx, r, `SELECT period, stories FROM listing_counts
+	rows, err := models.QueryRows(ctx, r, `SELECT period, stories FROM listing_counts
 		WHERE kind = ? AND ref = ? AND period BETWEEN ? AND ? AND stories > 0 ORDER BY period DESC`, l.Kind, l.Ref, from, to)
 	if err != nil {
 		return nil, err
@@ -115,7 +115,7 @@ func (l List) periodsBelow(ctx context.Context, r models.Reader, period int) (co
 
 // seek turns a rank (0 is the newest story) into where to start reading:
 // the end of a day and how many of that day's newest stories to skip.
-func (l List) seek(ctx context.Context, r models.Reader, rank int) (end time.Time, skip int, err error) {
+func (l List) seek(ctx context.Context, r models.Queryer, rank int) (end time.Time, skip int, err error) {
 	period := l.Period
 	for rank > 0 && period < 1000000 { // not yet a day
 		counts, err := l.periodsBelow(ctx, r, period)

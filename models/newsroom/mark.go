@@ -26,7 +26,7 @@ func (SpamMark) TableName() string { return "spam_marks" }
 const SpamMarkTag = "spam-mark"
 
 // LastSpamMark returns the newest mark, nil where there is none.
-func LastSpamMark(ctx context.Context, r models.Reader) (*SpamMark, error) {
+func LastSpamMark(ctx context.Context, r models.Queryer) (*SpamMark, error) {
 	var rows []*SpamMark
 	if err := r.Query(ctx).Where("id = (SELECT MAX(id) FROM spam_marks)").Find(&rows).Error; err != nil || len(rows) == 0 {
 		return nil, err
@@ -42,7 +42,7 @@ func (m *SpamMark) Site() (*spam.Site, error) {
 
 // loadSpam reads the newest mark and model that the site has learnt, nil if
 // there are none.
-func loadSpam(ctx context.Context, r models.Reader) (*spam.Site, error) {
+func loadSpam(ctx context.Context, r models.Queryer) (*spam.Site, error) {
 	m, err := LastSpamMark(ctx, r)
 	if err != nil || m == nil {
 		return nil, err

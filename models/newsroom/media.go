@@ -51,7 +51,7 @@ func AddMedia(ctx context.Context, tx *models.Tx, m Media) (*Media, error) {
 }
 
 // MediaByKey returns the picture's row; a NotFound error if there is none.
-func MediaByKey(ctx context.Context, r models.Reader, key string) (*Media, error) {
+func MediaByKey(ctx context.Context, r models.Queryer, key string) (*Media, error) {
 	var m Media
 	return &m, r.Query(ctx).Where("key = ?", key).Take(&m).Error
 }
@@ -103,12 +103,12 @@ func renewPictures(ctx context.Context, tx *models.Tx, article int64, html strin
 //
 // It asks the database at each call, in one statement that only searches
 // indexes, so the answer follows a change of status at once in each process.
-func PictureIsPublic(ctx context.Context, r models.Reader, key string) (bool, error) {
+func PictureIsPublic(ctx context.Context, r models.Queryer, key string) (bool, error) {
 	if !richtext.IsPictureKey(key) {
 		return true, nil // no picture has it, and PostgreSQL does not take every text
 	}
 	var public bool
-	_, err := models.Take(ctx, r, []any{&public}, `SELECT EXISTS (SELECT 1 FROM articles WHERE picture_id = (SELECT id FROM media WHERE key = ?) AND status = 'published')
+	_, err := models.QueryRow(ctx, r, []any{&public}, `SELECT EXISTS (SELECT 1 FROM articles WHERE picture_id = (SELECT id FROM media WHERE key = ?) AND status = 'published')
 		OR EXISTS (SELECT 1 FROM article_pictures JOIN articles ON articles.id = article_pictures.article_id
 			WHERE article_pictures.picture_key = ? AND articles.status = 'published')
 		OR NOT EXISTS (SELECT 1 FROM articles WHERE picture_id = (SELECT id FROM media WHERE key = ?))
@@ -118,7 +118,7 @@ func PictureIsPublic(ctx context.Context, r models.Reader, key string) (bool, er
 
 // requirePublicPicture refuses a picture that is not public as one that does not
 // exist: NotFound.
-func requirePublicPicture(ctx context.Context, r models.Reader, key string) error {
+func requirePublicPicture(ctx context.Context, r models.Queryer, key string) error {
 	public, err := PictureIsPublic(ctx, r, key)
 	if err == nil && !public {
 		err = orNotFound(nil)

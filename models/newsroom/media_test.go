@@ -137,7 +137,7 @@ func TestPicturesOfStoredBodies(t *testing.T) {
 			}
 			return exec(tx, `UPDATE article_bodies SET html = '<img src="/media/old/640.jpg">', policy = 1`)
 		})
-		if err := newsroom.RenderAnew(t.Context(), db); err != nil {
+		if err := newsroom.RefreshRendered(t.Context(), db); err != nil {
 			t.Fatal(err)
 		}
 		if got := stored(); !slices.Equal(got, want) {

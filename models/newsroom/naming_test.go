@@ -86,7 +86,7 @@ func sectionOf(t *testing.T, db *models.DB, name string) *newsroom.Category {
 		t.Fatalf("%q is no section", name)
 	}
 	a := save(t, db, newsroom.Manuscript{Title: "Placed", Categories: []newsroom.CategoryRef{ref}})
-	return site(t, db).Sections.ByID(*a.MainCategoryID)
+	return site(t, db).Categories.ByID(*a.MainCategoryID)
 }
 
 func write[T any](t *testing.T, db *models.DB, fn func(*models.Tx) (T, error)) (v T) {
@@ -108,10 +108,10 @@ func TestRenamedTermKeepsItsSlug(t *testing.T) {
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
 		sport := sectionOf(t, db, "Sport")
 		middle := write(t, db, func(tx *models.Tx) (*newsroom.Category, error) {
-			return newsroom.EnsureSection(t.Context(), tx, "world/middle-east")
+			return newsroom.EnsureCategory(t.Context(), tx, "world/middle-east")
 		})
 		write(t, db, func(tx *models.Tx) (any, error) {
-			return nil, newsroom.DescribeSection(t.Context(), tx, sport.ID, "Games & leisure", "", 1)
+			return nil, newsroom.DescribeCategory(t.Context(), tx, sport.ID, "Games & leisure", "", 1)
 		})
 		for name, id := range map[string]int64{"Sport": sport.ID, "sport": sport.ID, "world/Middle East": middle.ID, "World/Middle-East": middle.ID} {
 			if got := sectionOf(t, db, name); got.ID != id {

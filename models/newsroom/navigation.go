@@ -28,10 +28,10 @@ const (
 // nav.sections, else all top sections where they fit, else the most active
 // ones. A path in the setting that no section has is left out.
 func (s *Site) navigation() []*Category {
-	if chosen := s.Sections.atPaths(s.NavSections); len(chosen) > 0 {
+	if chosen := s.Categories.atPaths(s.NavSections); len(chosen) > 0 {
 		return chosen
 	}
-	top := s.Sections.MostActive(0, navMost)
+	top := s.Categories.MostActive(0, navMost)
 	room, fits := navRoom, top[:0:0]
 	for _, c := range top {
 		if need := textWidth(c.Name) + navGap; need <= room {
@@ -48,7 +48,7 @@ func (s *Site) navigation() []*Category {
 // MostActive returns at most so many of the sections right below id, or of
 // the top ones for 0, without the one of articles that have none. Where there
 // are more, it returns the most active, in the order of their activity.
-func (s *Sections) MostActive(id int64, most int) []*Category {
+func (s *Categories) MostActive(id int64, most int) []*Category {
 	list := s.below(id)
 	if len(list) <= most {
 		return list
@@ -58,12 +58,12 @@ func (s *Sections) MostActive(id int64, most int) []*Category {
 }
 
 // below returns the sections right below id that readers see by name.
-func (s *Sections) below(id int64) []*Category {
+func (s *Categories) below(id int64) []*Category {
 	return slices.DeleteFunc(slices.Clone(s.children[id]), func(c *Category) bool { return c.Path == UncategorizedSlug })
 }
 
 // atPaths returns the sections at paths, in their order.
-func (s *Sections) atPaths(paths []string) (list []*Category) {
+func (s *Categories) atPaths(paths []string) (list []*Category) {
 	for _, path := range paths {
 		if c := s.ByPath(path); c != nil {
 			list = append(list, c)
@@ -101,8 +101,8 @@ const activityMonths = 12
 // an archive has active sections, too.
 func recomputeActivity(ctx context.Context, db *models.DB) error {
 	var newest int
-	if _, err := models.Take(ctx, db, []any{&newest}, `SELECT COALESCE(MAX(period), 0) FROM listing_counts
-		WHERE kind = ? AND ref = 0 AND period BETWEEN 10000 AND 999999 AND stories > 0`, AllStories); err != nil {
+	if _, err := models.QueryRow(ctx, db, []any{&newest}, `SELECT COALESCE(MAX(period), 0) FROM listing_counts
+		WHERE kind = ? AND ref = 0 AND period BETWEEN 10000 AND 999999 AND stories > 0`, AllArticles); err != nil {
 		return err
 	}
 	var months []struct {
@@ -110,7 +110,7 @@ func recomputeActivity(ctx context.Context, db *models.DB) error {
 		Period, Stories int
 	}
 	if err := db.Query(ctx).Raw(`SELECT ref, period, stories FROM listing_counts
-		WHERE kind = ? AND period BETWEEN ? AND ?`, SectionStories, newest-100, newest).Scan(&months).Error; err != nil {
+		WHERE kind = ? AND period BETWEEN ? AND ?`, CategoryArticles, newest-100, newest).Scan(&months).Error; err != nil {
 		return err
 	}
 	fresh := map[int64]float64{}
@@ -119,7 +119,7 @@ func recomputeActivity(ctx context.Context, db *models.DB) error {
 			fresh[m.Ref] += float64(m.Stories) * math.Pow(0.5, float64(back))
 		}
 	}
-	sections, err := LoadSections(ctx, db)
+	sections, err := LoadCategories(ctx, db)
 	if err != nil {
 		return err
 	}
@@ -157,7 +157,7 @@ var sectionSettings = []string{"front.sections", "nav.sections"}
 // refuses a list of sections with an unknown section.
 func SetSetting(ctx context.Context, tx *models.Tx, key, value string) error {
 	if slices.Contains(sectionSettings, key) {
-		sections, err := LoadSections(ctx, tx)
+		sections, err := LoadCategories(ctx, tx)
 		if err != nil {
 			return err
 		}
@@ -168,7 +168,7 @@ func SetSetting(ctx context.Context, tx *models.Tx, key, value string) error {
 	return models.SetSetting(ctx, tx, key, value)
 }
 
-func (s *Sections) missing(paths []string) (missing []string) {
+func (s *Categories) missing(paths []string) (missing []string) {
 	for _, path := range paths {
 		if s.ByPath(path) == nil {
 			missing = append(missing, path)
@@ -177,14 +177,14 @@ func (s *Sections) missing(paths []string) (missing []string) {
 	return missing
 }
 
-// MissingSections returns, for each setting that lists sections, the paths
+// MissingCategories returns, for each setting that lists sections, the paths
 // that no section has any more. Pages leave them out.
-func MissingSections(ctx context.Context, r models.Reader) (map[string][]string, error) {
+func MissingCategories(ctx context.Context, r models.Queryer) (map[string][]string, error) {
 	settings, err := models.LoadSettings(ctx, r)
 	if err != nil || len(settings.FrontSections)+len(settings.NavSections) == 0 {
 		return nil, err
 	}
-	sections, err := LoadSections(ctx, r)
+	sections, err := LoadCategories(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -197,14 +197,14 @@ func MissingSections(ctx context.Context, r models.Reader) (map[string][]string,
 	return missing, nil
 }
 
-// SectionCounts returns how many public articles each section has, those of
+// CategoryCounts returns how many public articles each section has, those of
 // the sections below it included.
-func SectionCounts(ctx context.Context, r models.Reader) (map[int64]int, error) {
+func CategoryCounts(ctx context.Context, r models.Queryer) (map[int64]int, error) {
 	var rows []struct {
 		Ref     int64
 		Stories int
 	}
-	err := r.Query(ctx).Raw("SELECT ref, stories FROM listing_counts WHERE kind = ? AND period = 0", SectionStories).Scan(&rows).Error
+	err := r.Query(ctx).Raw("SELECT ref, stories FROM listing_counts WHERE kind = ? AND period = 0", CategoryArticles).Scan(&rows).Error
 	counts := make(map[int64]int, len(rows))
 	for _, row := range rows {
 		counts[row.Ref] = row.Stories

@@ -42,7 +42,7 @@ func paths(list []*newsroom.Category) (paths []string) {
 
 func blockPaths(f *newsroom.Front) (paths []string) {
 	for _, b := range f.Blocks {
-		paths = append(paths, b.Section.Path)
+		paths = append(paths, b.Category.Path)
 	}
 	return paths
 }
@@ -131,7 +131,7 @@ func TestFreshBlocksComeBeforeStaleOnes(t *testing.T) {
 					if c.ordered {
 						position++
 						change(t, db, func(tx *models.Tx) error {
-							return newsroom.DescribeSection(t.Context(), tx, *a.MainCategoryID, path, "", position)
+							return newsroom.DescribeCategory(t.Context(), tx, *a.MainCategoryID, path, "", position)
 						})
 					}
 				}
@@ -177,7 +177,7 @@ func TestSettingsChooseTheSections(t *testing.T) {
 		if got := blockPaths(front(t, db, clock)); !slices.Equal(got, []string{"s00/below", "old3"}) {
 			t.Errorf("after a section was renamed blocks are %v", got)
 		}
-		missing, err := newsroom.MissingSections(t.Context(), db)
+		missing, err := newsroom.MissingCategories(t.Context(), db)
 		if err != nil || !slices.Equal(missing["front.sections"], []string{"s20"}) || !slices.Equal(missing["nav.sections"], []string{"s20"}) {
 			t.Errorf("missing sections are %v, %v; want s20 in both settings", missing, err)
 		}
@@ -209,7 +209,7 @@ func TestTheSectionBarFitsOnOneLine(t *testing.T) {
 			db := modeltest.SQLite(t, modeltest.NewClock())
 			for i, name := range c.names {
 				change(t, db, func(tx *models.Tx) error {
-					_, err := newsroom.EnsureSection(t.Context(), tx, fmt.Sprint("s", i), name)
+					_, err := newsroom.EnsureCategory(t.Context(), tx, fmt.Sprint("s", i), name)
 					return err
 				})
 			}

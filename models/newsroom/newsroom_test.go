@@ -185,13 +185,13 @@ func TestListsPageToTheEnd(t *testing.T) {
 			}
 			return int(b - a)
 		})
-		sport := site(t, db).Sections.ByPath("sport")
+		sport := site(t, db).Categories.ByPath("sport")
 		tag, err := newsroom.TagBySlug(t.Context(), db, "boats")
 		if err != nil {
 			t.Fatal(err)
 		}
 		for name, list := range map[string]newsroom.List{
-			"all": {}, "parent section": {Kind: newsroom.SectionStories, Ref: sport.ID}, "tag": {Kind: newsroom.TagStories, Ref: tag.ID},
+			"all": {}, "parent section": {Kind: newsroom.CategoryArticles, Ref: sport.ID}, "tag": {Kind: newsroom.TagArticles, Ref: tag.ID},
 		} {
 			if got := walk(t, db, list, 5); !slices.Equal(got, want) {
 				t.Errorf("%s: walked %v, want %v", name, got, want)
@@ -228,7 +228,7 @@ func walk(t *testing.T, db *models.DB, list newsroom.List, perPage int) (ids []i
 		if err != nil {
 			t.Fatalf("page %d: %v", number, err)
 		}
-		for _, s := range p.Stories {
+		for _, s := range p.Teasers {
 			ids = append(ids, s.ID)
 		}
 		if number == p.Last {
@@ -375,10 +375,10 @@ func TestImportRefusesBadRowsByLineAndKeepsTheRest(t *testing.T) {
 			t.Errorf("after two runs there are %d articles", n)
 		}
 		p, err := newsroom.List{}.Page(t.Context(), db, 1, 10)
-		if err != nil || len(p.Stories) != 3 {
+		if err != nil || len(p.Teasers) != 3 {
 			t.Fatalf("%+v %v", p, err)
 		}
-		for _, s := range p.Stories {
+		for _, s := range p.Teasers {
 			if !s.PublishedAt.Equal(modeltest.Start) {
 				t.Errorf("%q was given the date %v by the second run", s.Title, s.PublishedAt)
 			}
@@ -427,7 +427,7 @@ func TestArticlePageTakesFewStatements(t *testing.T) {
 		if err != nil || n.Load() > 4 {
 			t.Fatalf("%d statements, %v", n.Load(), err)
 		}
-		if len(p.Bylines) != 2 || p.Bylines[0].Name != "One" || len(p.Tags) != 2 || len(p.Sections) != 1 || len(p.Corrections) != 1 {
+		if len(p.Bylines) != 2 || p.Bylines[0].Name != "One" || len(p.Tags) != 2 || len(p.Categories) != 1 || len(p.Corrections) != 1 {
 			t.Errorf("page lacks parts: %+v", p)
 		}
 	})

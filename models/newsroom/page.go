@@ -13,12 +13,12 @@ type Page struct {
 	HTML        string // sanitised; see richtext.SplitCards for the story cards in it
 	Picture     *Media
 	Bylines     []Byline
-	Sections    []*Category // the main one first, without Uncategorized
+	Categories  []*Category // the main one first, without Uncategorized
 	Tags        []Tag
 	Corrections []Correction
-	Cards       map[int64]Story // the published stories that the body shows as cards
-	Linked      []int64         // every own story the body links to
-	Coverage    []Story         // later stories that link here, newest first
+	Cards       map[int64]Teaser // the published stories that the body shows as cards
+	Linked      []int64          // every own story the body links to
+	Coverage    []Teaser         // later stories that link here, newest first
 }
 
 // laterCoverage is how many later stories are shown.
@@ -29,7 +29,7 @@ const laterCoverage = 5
 // linked from and to it; corrections, when it has any. path is the address
 // that was asked for; when the article lives elsewhere, or is not public, the
 // error is NotFound and [Find] tells more.
-func LoadPage(ctx context.Context, r models.Reader, site *Site, path string) (*Page, error) {
+func LoadPage(ctx context.Context, r models.Queryer, site *Site, path string) (*Page, error) {
 	h, ok := site.parse(path)
 	if !ok {
 		return nil, models.Errorf(models.NotFound, "no article at this address")
@@ -50,7 +50,7 @@ func LoadPage(ctx context.Context, r models.Reader, site *Site, path string) (*P
 
 // LoadPageByID is [LoadPage] for a number instead of an address. It refuses as
 // [RequirePublic] does.
-func LoadPageByID(ctx context.Context, r models.Reader, site *Site, id int64) (*Page, error) {
+func LoadPageByID(ctx context.Context, r models.Queryer, site *Site, id int64) (*Page, error) {
 	p, err := loadRow(ctx, r, "a.id = ?", id)
 	if err != nil {
 		return nil, err
@@ -61,7 +61,7 @@ func LoadPageByID(ctx context.Context, r models.Reader, site *Site, id int64) (*
 	return p, p.fill(ctx, r, site)
 }
 
-func (p *Page) fill(ctx context.Context, r models.Reader, site *Site) error {
+func (p *Page) fill(ctx context.Context, r models.Queryer, site *Site) error {
 	if err := p.loadTerms(ctx, r, site); err != nil {
 		return err
 	}
@@ -77,10 +77,10 @@ func samePath(a, b string) bool {
 	return decodePath(a) == decodePath(b)
 }
 
-func loadRow(ctx context.Context, r models.Reader, condition string, arg any) (*Page, error) {
+func loadRow(ctx context.Context, r models.Queryer, condition string, arg any) (*Page, error) {
 	var p Page
 	var m Media
-	found, err := models.Take(ctx, r,
+	found, err := models.QueryRow(ctx, r,
 		append(p.Article.fields(), &p.HTML, &m.ID, &m.Key, &m.Format, &m.Width, &m.Height, &m.Alt, &m.Caption, &m.Credit, &m.FocusX, &m.FocusY),
 		`SELECT `+articleColumns+`, b.html, COALESCE(m.id, 0), COALESCE(m.key, ''), COALESCE(m.format, ''), COALESCE(m.width, 0), COALESCE(m.height, 0),
 			COALESCE(m.alt, ''), COALESCE(m.caption, ''), COALESCE(m.credit, ''), COALESCE(m.focus_x, 50), COALESCE(m.focus_y, 50)
@@ -99,8 +99,8 @@ func loadRow(ctx context.Context, r models.Reader, condition string, arg any) (*
 }
 
 // loadTerms reads bylines, categories and tags together.
-func (p *Page) loadTerms(ctx context.Context, r models.Reader, site *Site) error {
-	rows, err := models.Rows(ctx, r, `SELECT 'author' AS kind, x.position, t.id, t.slug, t.name, CASE WHEN x.role <> '' THEN x.role ELSE t.role END AS role
+func (p *Page) loadTerms(ctx context.Context, r models.Queryer, site *Site) error {
+	rows, err := models.QueryRows(ctx, r, `SELECT 'author' AS kind, x.position, t.id, t.slug, t.name, CASE WHEN x.role <> '' THEN x.role ELSE t.role END AS role
 			FROM article_authors x JOIN authors t ON t.id = x.author_id WHERE x.article_id = ?
 		UNION ALL SELECT 'section', x.position, x.category_id, '', '', '' FROM article_categories x WHERE x.article_id = ?
 		UNION ALL SELECT 'tag', x.position, t.id, t.slug, t.name, ''
@@ -124,8 +124,8 @@ func (p *Page) loadTerms(ctx context.Context, r models.Reader, site *Site) error
 		case "author":
 			p.Bylines = append(p.Bylines, Byline{t.ID, t.Slug, t.Name, t.Role})
 		case "section":
-			if c := site.Sections.ByID(t.ID); c != nil && c.Path != UncategorizedSlug {
-				p.Sections = append(p.Sections, c)
+			if c := site.Categories.ByID(t.ID); c != nil && c.Path != UncategorizedSlug {
+				p.Categories = append(p.Categories, c)
 			}
 		default:
 			p.Tags = append(p.Tags, Tag{ID: t.ID, Slug: t.Slug, Name: t.Name})
@@ -136,9 +136,9 @@ func (p *Page) loadTerms(ctx context.Context, r models.Reader, site *Site) error
 
 // loadLinks reads the stories that the body links to and the ones that link
 // here.
-func (p *Page) loadLinks(ctx context.Context, r models.Reader) error {
-	p.Cards = map[int64]Story{}
-	rows, err := models.Rows(ctx, r, `SELECT `+storyColumns+`, x.later, x.card, a.status = 'published' AS public FROM (
+func (p *Page) loadLinks(ctx context.Context, r models.Queryer) error {
+	p.Cards = map[int64]Teaser{}
+	rows, err := models.QueryRows(ctx, r, `SELECT `+teaserColumns+`, x.later, x.card, a.status = 'published' AS public FROM (
 			SELECT target_id AS id, FALSE AS later, card FROM article_links WHERE article_id = ?
 			UNION ALL
 			SELECT id, later, card FROM (
@@ -154,19 +154,19 @@ func (p *Page) loadLinks(ctx context.Context, r models.Reader) error {
 	defer rows.Close()
 	for rows.Next() {
 		var row struct {
-			Story
+			Teaser
 			Later, Card, Public bool
 		}
-		if err := rows.Scan(append(row.Story.fields(), &row.Later, &row.Card, &row.Public)...); err != nil {
+		if err := rows.Scan(append(row.Teaser.fields(), &row.Later, &row.Card, &row.Public)...); err != nil {
 			return err
 		}
 		switch {
 		case row.Later:
-			p.Coverage = append(p.Coverage, row.Story)
+			p.Coverage = append(p.Coverage, row.Teaser)
 		default:
 			p.Linked = append(p.Linked, row.ID)
 			if row.Public && row.Card {
-				p.Cards[row.ID] = row.Story
+				p.Cards[row.ID] = row.Teaser
 			}
 		}
 	}
@@ -176,11 +176,11 @@ func (p *Page) loadLinks(ctx context.Context, r models.Reader) error {
 // Body cuts the page's HTML at its story cards.
 func (p *Page) Body() []richtext.Segment { return richtext.SplitCards(p.HTML) }
 
-// SectionIDs returns the ids of the article's categories, the main one
+// CategoryIDs returns the ids of the article's categories, the main one
 // first.
-func (p *Page) SectionIDs() []int64 {
+func (p *Page) CategoryIDs() []int64 {
 	var ids []int64
-	for _, c := range p.Sections {
+	for _, c := range p.Categories {
 		ids = append(ids, c.ID)
 	}
 	return ids

@@ -37,8 +37,8 @@ func (s *Site) addressOf(a *Article) address {
 	return address{a.ID, a.Slug, a.LocalTime, a.MainCategoryID, a.BylineSlug}
 }
 
-// StoryPath is [Site.ArticlePath] for a story of a list.
-func (s *Site) StoryPath(a *Story) string {
+// TeaserPath is [Site.ArticlePath] for a story of a list.
+func (s *Site) TeaserPath(a *Teaser) string {
 	return s.path(address{a.ID, a.Slug, a.LocalTime, a.MainCategoryID, a.BylineSlug})
 }
 
@@ -119,7 +119,7 @@ func (s *Site) byPattern(a address) string {
 	}
 	category := UncategorizedSlug
 	if a.categoryID != nil {
-		if c := s.Sections.ByID(*a.categoryID); c != nil {
+		if c := s.Categories.ByID(*a.categoryID); c != nil {
 			category = c.Path
 		}
 	}
@@ -161,8 +161,8 @@ func (s *Site) byPattern(a address) string {
 	return b.String()
 }
 
-// SectionPath returns the address of a section's first page.
-func SectionPath(c *Category) string { return "/category/" + escapePath(c.Path) + "/" }
+// CategoryPath returns the address of a section's first page.
+func CategoryPath(c *Category) string { return "/category/" + escapePath(c.Path) + "/" }
 
 // TagPath returns the address of a tag's first page.
 func TagPath(slug string) string { return "/tag/" + url.PathEscape(slug) + "/" }

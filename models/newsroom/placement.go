@@ -96,10 +96,10 @@ func (s *saver) place(ctx context.Context, p *Prepared) (*placement, error) {
 	}
 	for _, ref := range categories {
 		c, err := remember(s.sections, ref.Path+"\x00"+strings.Join(ref.Names, "\x00"), func() (*Category, error) {
-			if c := s.site.Sections.named(ref); c != nil {
+			if c := s.site.Categories.named(ref); c != nil {
 				return c, nil
 			}
-			return EnsureSection(ctx, s.tx, ref.Path, ref.Names...)
+			return EnsureCategory(ctx, s.tx, ref.Path, ref.Names...)
 		})
 		if err != nil {
 			return nil, err
@@ -153,7 +153,7 @@ func appendNew[T any](list []T, v T, id func(T) int64) []T {
 }
 
 // placementOf reads where a stored article stands.
-func placementOf(ctx context.Context, r models.Reader, id int64) (*placement, error) {
+func placementOf(ctx context.Context, r models.Queryer, id int64) (*placement, error) {
 	pl := &placement{}
 	err := r.Query(ctx).Table("categories").Select("categories.*").
 		Joins("JOIN article_categories ac ON ac.category_id = categories.id").

@@ -28,16 +28,16 @@ func (s Status) refuse() error {
 //
 //	Gone withdrawn  the article was withdrawn
 //	NotFound        it is a draft, scheduled, in the trash, or unknown
-func RequirePublic(ctx context.Context, r models.Reader, id int64) error {
+func RequirePublic(ctx context.Context, r models.Queryer, id int64) error {
 	var status Status
-	if _, err := models.Take(ctx, r, []any{&status}, "SELECT status FROM articles WHERE id = ?", id); err != nil {
+	if _, err := models.QueryRow(ctx, r, []any{&status}, "SELECT status FROM articles WHERE id = ?", id); err != nil {
 		return err
 	}
 	return status.refuse()
 }
 
 // PublicByID returns a public article's row. It refuses as [RequirePublic] does.
-func PublicByID(ctx context.Context, r models.Reader, id int64) (*Article, error) {
+func PublicByID(ctx context.Context, r models.Queryer, id int64) (*Article, error) {
 	a, err := ByID(ctx, r, id)
 	if err == nil {
 		err = a.Status.refuse()
@@ -46,7 +46,7 @@ func PublicByID(ctx context.Context, r models.Reader, id int64) (*Article, error
 }
 
 // PublicByIDs is [ByIDs] without the articles that are not public.
-func PublicByIDs(ctx context.Context, r models.Reader, ids []int64) (map[int64]*Article, error) {
+func PublicByIDs(ctx context.Context, r models.Queryer, ids []int64) (map[int64]*Article, error) {
 	found, err := ByIDs(ctx, r, ids)
 	for id, a := range found {
 		if a.Status != Published {

@@ -42,9 +42,9 @@ func TestAStoryIsPublishedOnceByMany(t *testing.T) {
 					t.Fatalf("round %d, %d: %v", round, i, err)
 				}
 			}
-			page, err := newsroom.List{Kind: newsroom.AllStories}.Page(t.Context(), db, 1, 10)
-			if err != nil || len(page.Stories) != 1 || page.Stories[0].ID != a.ID {
-				t.Fatalf("round %d: %d stories are listed (%v)", round, len(page.Stories), err)
+			page, err := newsroom.List{Kind: newsroom.AllArticles}.Page(t.Context(), db, 1, 10)
+			if err != nil || len(page.Teasers) != 1 || page.Teasers[0].ID != a.ID {
+				t.Fatalf("round %d: %d stories are listed (%v)", round, len(page.Teasers), err)
 			}
 		}
 	})

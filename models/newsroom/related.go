@@ -25,13 +25,13 @@ type RelatedQuery struct {
 func (p *Page) RelatedQuery(site *Site, now models.Time) RelatedQuery {
 	return RelatedQuery{
 		ArticleID: p.ID, PublishedAt: p.PublishedAt, Now: now,
-		Categories: p.SectionIDs(), Tags: p.TagIDs(), Count: site.RelatedCount,
+		Categories: p.CategoryIDs(), Tags: p.TagIDs(), Count: site.RelatedCount,
 	}
 }
 
-// RelatedStory is a related story and why it was chosen.
-type RelatedStory struct {
-	Story
+// RelatedArticle is a related story and why it was chosen.
+type RelatedArticle struct {
+	Teaser
 	Why RelatedWhy
 }
 
@@ -79,13 +79,13 @@ type TermWeight struct {
 //
 // The statement ranks a little roughly (see log2Below) and returns whatever
 // its roughness cannot rule out; the order is decided here.
-func Related(ctx context.Context, r models.Reader, site *Site, q RelatedQuery) ([]RelatedStory, error) {
+func Related(ctx context.Context, r models.Queryer, site *Site, q RelatedQuery) ([]RelatedArticle, error) {
 	if q.Count <= 0 {
 		return nil, nil
 	}
 	s := newRelatedSearch(site, q)
 	text, args := s.statement()
-	rows, err := models.Rows(ctx, r, text, args...)
+	rows, err := models.QueryRows(ctx, r, text, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +93,7 @@ func Related(ctx context.Context, r models.Reader, site *Site, q RelatedQuery) (
 	var list []rankedStory
 	for rows.Next() {
 		var row relatedRow
-		if err := rows.Scan(append(row.Story.fields(), &row.Mask, &row.Pin, &row.SharedTags)...); err != nil {
+		if err := rows.Scan(append(row.Teaser.fields(), &row.Mask, &row.Pin, &row.SharedTags)...); err != nil {
 			return nil, err
 		}
 		list = append(list, s.explain(row))
@@ -102,16 +102,16 @@ func Related(ctx context.Context, r models.Reader, site *Site, q RelatedQuery) (
 		return nil, err
 	}
 	slices.SortFunc(list, compareRanked)
-	stories := make([]RelatedStory, min(len(list), q.Count))
+	stories := make([]RelatedArticle, min(len(list), q.Count))
 	for i := range stories {
-		stories[i] = list[i].RelatedStory
+		stories[i] = list[i].RelatedArticle
 	}
 	return stories, nil
 }
 
 // relatedRow is one row of the statement.
 type relatedRow struct {
-	Story
+	Teaser
 	Mask       int64   // bits of the marks it shares
 	SharedTags *string // "id weight id weight …", nil for none
 	Pin        *int    // position among the pinned
@@ -125,7 +125,7 @@ type relatedSearch struct {
 }
 
 func newRelatedSearch(site *Site, q RelatedQuery) relatedSearch {
-	marks := marksOf(site.Sections, q.Categories)
+	marks := marksOf(site.Categories, q.Categories)
 	q.Tags = q.Tags[:min(len(q.Tags), relatedTags)]
 	if q.PublishedAt.IsZero() { // a draft; any time will do to count from
 		q.PublishedAt = models.FromMicros(0)
@@ -135,7 +135,7 @@ func newRelatedSearch(site *Site, q RelatedQuery) relatedSearch {
 
 // rankedStory is a candidate with what its place depends on.
 type rankedStory struct {
-	RelatedStory
+	RelatedArticle
 	pin  int   // position among the pinned, or notPinned
 	rank int64 // log2 of the score at the article's own time, in billionths
 }
@@ -167,7 +167,7 @@ func (s relatedSearch) explain(row relatedRow) rankedStory {
 	}
 	why.AgeFactor = math.Exp2(halfLives(s.Now))
 	why.Score = sum * why.AgeFactor
-	ranked := rankedStory{RelatedStory: RelatedStory{row.Story, why}, pin: notPinned}
+	ranked := rankedStory{RelatedArticle: RelatedArticle{row.Teaser, why}, pin: notPinned}
 	ranked.rank = int64(math.Round((math.Log2(max(sum, math.SmallestNonzeroFloat64)) + halfLives(s.PublishedAt)) * 1e9))
 	if row.Pin != nil {
 		ranked.pin, ranked.Why.Pinned = *row.Pin, true

@@ -30,7 +30,7 @@ type mark struct {
 
 // marksOf returns the marks of an article that stands in the categories, in
 // a fixed order. A mark's bit in a set is 1 shifted by its place.
-func marksOf(sections *Sections, categories []int64) []mark {
+func marksOf(sections *Categories, categories []int64) []mark {
 	var own, above []mark
 	for _, id := range categories {
 		c := sections.ByID(id)
@@ -110,7 +110,7 @@ func alone(marks []mark, i int) markSet {
 
 // indexRelated enters a published article under every set of its marks.
 // categories come by position; sections must know them all.
-func indexRelated(ctx context.Context, tx *models.Tx, articleID int64, publishedAt models.Time, categories []int64, sections *Sections) error {
+func indexRelated(ctx context.Context, tx *models.Tx, articleID int64, publishedAt models.Time, categories []int64, sections *Categories) error {
 	sets := closedSets(marksOf(sections, categories))
 	if len(sets) == 0 {
 		return nil
@@ -123,7 +123,7 @@ func indexRelated(ctx context.Context, tx *models.Tx, articleID int64, published
 }
 
 // unindexRelated takes out what indexRelated entered for the same arguments.
-func unindexRelated(ctx context.Context, tx *models.Tx, articleID int64, publishedAt models.Time, categories []int64, sections *Sections) error {
+func unindexRelated(ctx context.Context, tx *models.Tx, articleID int64, publishedAt models.Time, categories []int64, sections *Categories) error {
 	sets := closedSets(marksOf(sections, categories))
 	if len(sets) == 0 {
 		return nil

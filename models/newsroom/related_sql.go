@@ -59,7 +59,7 @@ func (s relatedSearch) statement() (string, []any) {
 	s.addFound(b)
 	s.addScored(b)
 	b.add(`
-SELECT ` + storyColumns + `, k.mask, k.pin, (
+SELECT ` + teaserColumns + `, k.mask, k.pin, (
 		SELECT STRING_AGG(t.id || ' ' || t.weight, ' ') FROM article_tags x JOIN counted t ON +t.id = x.tag_id
 		WHERE x.article_id = a.id AND x.position < ` + countedTags + `) AS shared_tags
 FROM kept k JOIN articles a ON a.id = k.article_id
@@ -149,7 +149,7 @@ tagged(article_id, tags) AS (
 		WHERE EXISTS (SELECT 1 FROM article_tags x WHERE x.article_id = l.article_id AND x.position < `+countedTags+` AND x.tag_id = +t.id)
 		GROUP BY l.article_id, l.published_at
 	) best WHERE `+reaches("(published_at + "+fmt.Sprint(listedSlack)+")")+`
-)`, s.everyMark(), TagStories, s.PublishedAt, s.halfLife)
+)`, s.everyMark(), TagArticles, s.PublishedAt, s.halfLife)
 }
 
 // addFound adds to the near stories those of the tags and the pinned ones,

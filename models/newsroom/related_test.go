@@ -91,11 +91,11 @@ func run(t *testing.T, db *models.DB, stmt string, args ...any) {
 // reason given for it, is not the oracle's.
 func (c *corpus) judge(t *testing.T, db *models.DB, p *paper) (found int, complaint string) {
 	t.Helper()
-	sections, err := newsroom.LoadSections(t.Context(), db)
+	sections, err := newsroom.LoadCategories(t.Context(), db)
 	if err != nil {
 		t.Fatal(err)
 	}
-	site := &newsroom.Site{Settings: models.DefaultSettings(), Sections: sections}
+	site := &newsroom.Site{Settings: models.DefaultSettings(), Categories: sections}
 	site.RelatedHalfLife = c.halfLife
 	now := models.At(modeltest.Start)
 	ctx, statements := models.CountStatements(t.Context())
@@ -143,7 +143,7 @@ func (ch choice) differs(why newsroom.RelatedWhy, age float64) string {
 	return ""
 }
 
-func ids(stories []newsroom.RelatedStory) (list []int64) {
+func ids(stories []newsroom.RelatedArticle) (list []int64) {
 	for _, s := range stories {
 		list = append(list, s.ID)
 	}
@@ -209,7 +209,7 @@ func (c *corpus) storeB(t testing.TB, db *models.DB) {
 				}
 			}
 		}
-		sections, err := newsroom.LoadSections(t.Context(), tx)
+		sections, err := newsroom.LoadCategories(t.Context(), tx)
 		for _, p := range c.papers {
 			if err == nil && p.public {
 				err = newsroom.IndexRelated(t.Context(), tx, int64(p.id), models.FromMicros(p.at), wide(p.cats), sections)
@@ -236,7 +236,7 @@ func (p *paper) rows(add func(table string, values ...any)) {
 	for i, id := range p.tags {
 		add("article_tags (article_id, position, tag_id)", p.id, i, id)
 		if p.public {
-			add("listings (kind, ref, published_at, article_id)", newsroom.TagStories, id, p.listed, p.id)
+			add("listings (kind, ref, published_at, article_id)", newsroom.TagArticles, id, p.listed, p.id)
 		}
 	}
 	for _, id := range p.links {

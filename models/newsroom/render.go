@@ -13,10 +13,10 @@ import (
 // may have 10 MB.
 const renderBatch = 20
 
-// RenderAnew renders every article's body again that was rendered under
+// RefreshRendered renders every article's body again that was rendered under
 // another policy, so that a better renderer reaches old articles. After the
 // last article it does nothing until the next policy.
-func RenderAnew(ctx context.Context, db *models.DB) error {
+func RefreshRendered(ctx context.Context, db *models.DB) error {
 	const policy = richtext.ArticlePolicyVersion
 	name := fmt.Sprintf("articles under policy %d", policy)
 	for {

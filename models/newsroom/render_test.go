@@ -31,7 +31,7 @@ func TestOldBodiesAreRenderedUnderTheNewPolicy(t *testing.T) {
 			t.Fatal(err)
 		}
 		for range 2 {
-			if err := newsroom.RenderAnew(t.Context(), db); err != nil {
+			if err := newsroom.RefreshRendered(t.Context(), db); err != nil {
 				t.Fatal(err)
 			}
 			var bodies []newsroom.ArticleBody

@@ -535,7 +535,7 @@ func (articleLink) TableName() string { return "article_links" }
 
 // articleID finds an article by what an address says, under its present or
 // an earlier slug; 0 if there is none.
-func articleID(ctx context.Context, r models.Reader, h handle) (int64, error) {
+func articleID(ctx context.Context, r models.Queryer, h handle) (int64, error) {
 	var id int64
 	q := r.Query(ctx)
 	if h.id != 0 {

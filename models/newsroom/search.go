@@ -11,7 +11,7 @@ const MaxQueryBytes = 200
 
 // Search returns stories whose title starts with the words, in order of
 // title, up to limit. It is the one function behind the search box.
-func Search(ctx context.Context, r models.Reader, words string, limit int) ([]Story, error) {
+func Search(ctx context.Context, r models.Queryer, words string, limit int) ([]Teaser, error) {
 	if len(words) > MaxQueryBytes {
 		words = words[:MaxQueryBytes]
 	}
@@ -23,15 +23,15 @@ func Search(ctx context.Context, r models.Reader, words string, limit int) ([]St
 }
 
 // byTitlePrefix walks the title index from key on.
-func byTitlePrefix(ctx context.Context, r models.Reader, key string, limit int) ([]Story, error) {
-	return readStories(ctx, r, `SELECT `+storyColumns+` FROM articles a LEFT JOIN media m ON m.id = a.picture_id
+func byTitlePrefix(ctx context.Context, r models.Queryer, key string, limit int) ([]Teaser, error) {
+	return readTeasers(ctx, r, `SELECT `+teaserColumns+` FROM articles a LEFT JOIN media m ON m.id = a.picture_id
 		WHERE a.status = 'published' AND a.title_key >= ? AND a.title_key < ?
 		ORDER BY a.title_key, a.id LIMIT ?`, key, key+"\U0010FFFF", limit)
 }
 
-// Nearest returns stories whose titles begin like the last words of an
+// NearestBySlug returns stories whose titles begin like the last words of an
 // address that leads nowhere, for the page that says so.
-func Nearest(ctx context.Context, r models.Reader, slug string, limit int) ([]Story, error) {
+func NearestBySlug(ctx context.Context, r models.Queryer, slug string, limit int) ([]Teaser, error) {
 	key := []rune(FoldTitle(slug))
 	const shortest = 3 // letters that still say something
 	for n := min(len(key), 40); n >= shortest; n = n * 2 / 3 {

@@ -36,21 +36,21 @@ const UncategorizedSlug = "uncategorized"
 // maxSectionDepth bounds nesting; deeper paths are refused.
 const maxSectionDepth = 8
 
-// Sections is the whole tree of categories, read-only.
-type Sections struct {
+// Categories is the whole tree of categories, read-only.
+type Categories struct {
 	list     []*Category // parents before children, siblings by position and name
 	byID     map[int64]*Category
 	byPath   map[string]*Category
 	children map[int64][]*Category // 0: the top
 }
 
-// LoadSections reads the tree.
-func LoadSections(ctx context.Context, r models.Reader) (*Sections, error) {
+// LoadCategories reads the tree.
+func LoadCategories(ctx context.Context, r models.Queryer) (*Categories, error) {
 	var rows []*Category
 	if err := r.Query(ctx).Order("position, name, id").Find(&rows).Error; err != nil {
 		return nil, err
 	}
-	s := &Sections{byID: map[int64]*Category{}, byPath: map[string]*Category{}, children: map[int64][]*Category{}}
+	s := &Categories{byID: map[int64]*Category{}, byPath: map[string]*Category{}, children: map[int64][]*Category{}}
 	for _, c := range rows {
 		s.byID[c.ID] = c
 		s.byPath[c.Path] = c
@@ -75,20 +75,20 @@ func parentID(c *Category) int64 {
 }
 
 // All lists the sections, parents before their children.
-func (s *Sections) All() []*Category { return s.list }
+func (s *Categories) All() []*Category { return s.list }
 
 // ByID returns the section, nil if there is none.
-func (s *Sections) ByID(id int64) *Category { return s.byID[id] }
+func (s *Categories) ByID(id int64) *Category { return s.byID[id] }
 
 // ByPath returns the section at a path of slugs, nil if there is none.
-func (s *Sections) ByPath(path string) *Category { return s.byPath[strings.Trim(path, "/")] }
+func (s *Categories) ByPath(path string) *Category { return s.byPath[strings.Trim(path, "/")] }
 
 // Children lists the sections right below id, or the top ones for 0.
-func (s *Sections) Children(id int64) []*Category { return s.children[id] }
+func (s *Categories) Children(id int64) []*Category { return s.children[id] }
 
 // Below lists the numbers of a section and of all sections under it, none for a
 // number of no section.
-func (s *Sections) Below(id int64) []int64 {
+func (s *Categories) Below(id int64) []int64 {
 	if s.byID[id] == nil {
 		return nil
 	}
@@ -100,10 +100,10 @@ func (s *Sections) Below(id int64) []int64 {
 }
 
 // Parent returns the section above c, nil at the top.
-func (s *Sections) Parent(c *Category) *Category { return s.byID[parentID(c)] }
+func (s *Categories) Parent(c *Category) *Category { return s.byID[parentID(c)] }
 
 // Ancestors lists the sections above c, from the top down to its parent.
-func (s *Sections) Ancestors(c *Category) []*Category {
+func (s *Categories) Ancestors(c *Category) []*Category {
 	var up []*Category
 	for p := s.Parent(c); p != nil && len(up) < maxSectionDepth; p = s.Parent(p) {
 		up = append(up, p)
@@ -114,7 +114,7 @@ func (s *Sections) Ancestors(c *Category) []*Category {
 
 // Within reports whether c is the section above or is below it. A nil c is in
 // no section.
-func (s *Sections) Within(c, above *Category) bool {
+func (s *Categories) Within(c, above *Category) bool {
 	for depth := 0; c != nil && depth < maxSectionDepth; depth++ {
 		if c.ID == above.ID {
 			return true
@@ -124,10 +124,10 @@ func (s *Sections) Within(c, above *Category) bool {
 	return false
 }
 
-// EnsureSection returns the section at path, making it and its parents where
+// EnsureCategory returns the section at path, making it and its parents where
 // they are missing. names gives the readable names, one for each part of the
 // path; a missing one is made from the slug.
-func EnsureSection(ctx context.Context, tx *models.Tx, path string, names ...string) (*Category, error) {
+func EnsureCategory(ctx context.Context, tx *models.Tx, path string, names ...string) (*Category, error) {
 	parts := strings.Split(strings.Trim(path, "/"), "/")
 	if len(parts) > maxSectionDepth || parts[0] == "" {
 		return nil, models.Errorf(models.Invalid, "a section path has 1 to %d parts", maxSectionDepth)
@@ -149,7 +149,7 @@ func EnsureSection(ctx context.Context, tx *models.Tx, path string, names ...str
 
 // named returns the section of a reference. It returns nil if the section is
 // missing or if a section of another name has its path.
-func (s *Sections) named(ref CategoryRef) *Category {
+func (s *Categories) named(ref CategoryRef) *Category {
 	c := s.ByPath(ref.Path)
 	up := c
 	for i := strings.Count(strings.Trim(ref.Path, "/"), "/"); i >= 0 && up != nil; i-- {
@@ -198,8 +198,8 @@ func ensureOne(ctx context.Context, tx *models.Tx, parent *Category, slug, name 
 	return c, tx.Query(ctx).Create(c).Error
 }
 
-// DescribeSection sets what readers see of a section.
-func DescribeSection(ctx context.Context, tx *models.Tx, id int64, name, description string, position int) error {
+// DescribeCategory sets what readers see of a section.
+func DescribeCategory(ctx context.Context, tx *models.Tx, id int64, name, description string, position int) error {
 	tx.Touch(sectionsTag, NavigationTag)
 	return tx.Query(ctx).Model(&Category{ID: id}).
 		Select("name", "description", "position").

@@ -14,7 +14,7 @@ var ShortForms = []string{"p", "page_id", "attachment_id", "name", "pagename", "
 // ShortTarget returns the address of the page that a short form names. It is a
 // NotFound error if there is no such page. monthnum and day belong to the short
 // form year and are empty for others.
-func ShortTarget(ctx context.Context, r models.Reader, site *Site, form, value, monthnum, day string) (string, error) {
+func ShortTarget(ctx context.Context, r models.Queryer, site *Site, form, value, monthnum, day string) (string, error) {
 	switch form {
 	case "p", "page_id":
 		return pathOfNumber(ctx, r, site, value)
@@ -32,10 +32,10 @@ func ShortTarget(ctx context.Context, r models.Reader, site *Site, form, value, 
 		return "/media/" + key + "/1280.jpg", err
 	case "cat":
 		path, err := lookUp(ctx, r, "SELECT path FROM categories WHERE wp_id = ? OR wp_id IS NULL AND id = ?", value, value)
-		return SectionPath(&Category{Path: path}), err
+		return CategoryPath(&Category{Path: path}), err
 	case "category_name":
-		if c := site.Sections.ByPath(value); c != nil {
-			return SectionPath(c), nil
+		if c := site.Categories.ByPath(value); c != nil {
+			return CategoryPath(c), nil
 		}
 	case "tag":
 		t, err := TagBySlug(ctx, r, value)
@@ -71,7 +71,7 @@ func ownSlugPath(site *Site, slug string) string {
 
 // pathOfNumber returns the address of a published article by its number here
 // or, if there is none, by the one it had in WordPress.
-func pathOfNumber(ctx context.Context, r models.Reader, site *Site, number string) (string, error) {
+func pathOfNumber(ctx context.Context, r models.Queryer, site *Site, number string) (string, error) {
 	id, err := strconv.ParseInt(number, 10, 64)
 	if err != nil {
 		return "", orNotFound(nil)
@@ -88,7 +88,7 @@ func pathOfNumber(ctx context.Context, r models.Reader, site *Site, number strin
 }
 
 // lookUp returns the text that a query finds for a whole number.
-func lookUp(ctx context.Context, r models.Reader, query string, numbers ...string) (string, error) {
+func lookUp(ctx context.Context, r models.Queryer, query string, numbers ...string) (string, error) {
 	var args []any
 	for _, n := range numbers {
 		id, err := strconv.ParseInt(n, 10, 64)

@@ -16,8 +16,8 @@ import (
 // changed.
 type Site struct {
 	models.Settings
-	Sections *Sections
-	Nav      []*Category // the sections of the section bar and the foot
+	Categories *Categories
+	Nav        []*Category // the sections of the section bar and the foot
 	// The word lists of the settings, ready for use.
 	HoldWords, TrashWords *terms.List
 	Bans                  *people.Bans
@@ -33,7 +33,7 @@ type Site struct {
 // have not changed are not compiled again.
 func NewSiteSnapshot(db *models.DB) *models.Snapshot[*Site] {
 	var last atomic.Pointer[Site]
-	load := func(ctx context.Context, r models.Reader) (*Site, error) {
+	load := func(ctx context.Context, r models.Queryer) (*Site, error) {
 		site, err := loadSite(ctx, r, last.Load())
 		if err == nil {
 			last.Store(site)
@@ -45,14 +45,14 @@ func NewSiteSnapshot(db *models.DB) *models.Snapshot[*Site] {
 
 // LoadSite reads settings, sections, bans, staff and the spam mark, in five
 // statements.
-func LoadSite(ctx context.Context, r models.Reader) (*Site, error) { return loadSite(ctx, r, nil) }
+func LoadSite(ctx context.Context, r models.Queryer) (*Site, error) { return loadSite(ctx, r, nil) }
 
-func loadSite(ctx context.Context, r models.Reader, last *Site) (*Site, error) {
+func loadSite(ctx context.Context, r models.Queryer, last *Site) (*Site, error) {
 	settings, err := models.LoadSettings(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	sections, err := LoadSections(ctx, r)
+	sections, err := LoadCategories(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +68,7 @@ func loadSite(ctx context.Context, r models.Reader, last *Site) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	site := &Site{Sections: sections, Bans: bans, Staff: staff, Spam: learnt}
+	site := &Site{Categories: sections, Bans: bans, Staff: staff, Spam: learnt}
 	if last != nil {
 		site.Settings, site.HoldWords, site.TrashWords = last.Settings, last.HoldWords, last.TrashWords
 	}
@@ -79,7 +79,7 @@ func loadSite(ctx context.Context, r models.Reader, last *Site) (*Site, error) {
 // same is not compiled again.
 func (s *Site) With(settings models.Settings) *Site {
 	with := &Site{
-		Settings: settings, Sections: s.Sections, HoldWords: s.HoldWords, TrashWords: s.TrashWords, Bans: s.Bans, Staff: s.Staff, Spam: s.Spam,
+		Settings: settings, Categories: s.Categories, HoldWords: s.HoldWords, TrashWords: s.TrashWords, Bans: s.Bans, Staff: s.Staff, Spam: s.Spam,
 	}
 	if s.HoldWords == nil || settings.CommentHoldWords != s.CommentHoldWords {
 		with.HoldWords = WordList(settings.CommentHoldWords)

@@ -119,14 +119,14 @@ func newMaker(ctx context.Context, db *models.DB, s Synthetic) (*maker, error) {
 
 func (m *maker) addSections(ctx context.Context, tx *models.Tx, rng *rand.Rand) error {
 	top := m.words.Name(rng)
-	c, err := EnsureSection(ctx, tx, Slug(top), top)
+	c, err := EnsureCategory(ctx, tx, Slug(top), top)
 	if err != nil {
 		return err
 	}
 	m.categories = append(m.categories, c)
 	for range syntheticBelow {
 		name := m.words.Name(rng)
-		if c, err = EnsureSection(ctx, tx, Slug(top)+"/"+Slug(name), top, name); err != nil {
+		if c, err = EnsureCategory(ctx, tx, Slug(top)+"/"+Slug(name), top, name); err != nil {
 			return err
 		}
 		m.categories = append(m.categories, c)
@@ -139,7 +139,7 @@ func (m *maker) addSections(ctx context.Context, tx *models.Tx, rng *rand.Rand) 
 func (m *maker) write(ctx context.Context, tx *models.Tx, number, n int) error {
 	rng := rand.New(rand.NewPCG(m.Seed, uint64(number)+2))
 	m.recent = nil
-	bulk := newBulk(m.site.Sections)
+	bulk := newBulk(m.site.Categories)
 	for i := range n {
 		a, body, pl, link := m.article(rng, number+i)
 		bulk.add(a, body, pl)

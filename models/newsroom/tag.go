@@ -21,7 +21,7 @@ type Tag struct {
 func (Tag) TableName() string { return "tags" }
 
 // TagBySlug returns the tag; a NotFound error if there is none.
-func TagBySlug(ctx context.Context, r models.Reader, slug string) (*Tag, error) {
+func TagBySlug(ctx context.Context, r models.Queryer, slug string) (*Tag, error) {
 	var t Tag
 	return &t, r.Query(ctx).Where("slug = ?", slug).Take(&t).Error
 }

@@ -18,7 +18,7 @@ import (
 //	byline:ID    how an author is named on article pages
 //	picture:ID   a picture's alternative text, caption, credit and focus
 const (
-	StoriesTag    = "stories"
+	ArticlesTag   = "stories"
 	FrontTag      = "front"          // which stories an editor has pinned
 	SearchTag     = "search"         // what a search may find
 	CountsTag     = "comment-counts" // the count of any story, for rankings
@@ -30,8 +30,8 @@ const (
 // ArticleTag names everything that an article's own pages show.
 func ArticleTag(id int64) string { return tag("article", id) }
 
-// StoryTag names what other pages show of an article.
-func StoryTag(id int64) string { return tag("story", id) }
+// TeaserTag names what other pages show of an article.
+func TeaserTag(id int64) string { return tag("story", id) }
 
 // CountTag names an article's comment count.
 func CountTag(id int64) string { return tag("count", id) }
@@ -45,8 +45,8 @@ func BylineTag(authorID int64) string { return tag("byline", authorID) }
 func tag(kind string, id int64) string { return kind + ":" + strconv.FormatInt(id, 10) }
 
 // DependsOn names what a list shows of the story.
-func (s *Story) DependsOn() []string {
-	tags := []string{StoryTag(s.ID)}
+func (s *Teaser) DependsOn() []string {
+	tags := []string{TeaserTag(s.ID)}
 	if s.PictureID != nil {
 		tags = append(tags, PictureTag(*s.PictureID))
 	}
@@ -54,7 +54,7 @@ func (s *Story) DependsOn() []string {
 }
 
 // Listed names what a list shows of stories, their comment counts included.
-func Listed(stories []Story) []string {
+func Listed(stories []Teaser) []string {
 	var tags []string
 	for i := range stories {
 		tags = append(append(tags, stories[i].DependsOn()...), CountTag(stories[i].ID))
@@ -63,7 +63,7 @@ func Listed(stories []Story) []string {
 }
 
 // DependsOn names all that the page of a list shows.
-func (p *ListPage) DependsOn() []string { return append(Listed(p.Stories), p.List.Tag()) }
+func (p *ListPage) DependsOn() []string { return append(Listed(p.Teasers), p.List.Tag()) }
 
 // DependsOn names all that the article's page shows, but for the related
 // stories.
@@ -76,7 +76,7 @@ func (p *Page) DependsOn() []string {
 		tags = append(tags, BylineTag(b.AuthorID))
 	}
 	for _, id := range p.Linked { // a card appears when its story does
-		tags = append(tags, StoryTag(id))
+		tags = append(tags, TeaserTag(id))
 	}
 	for _, story := range p.Cards {
 		tags = append(tags, story.DependsOn()...)
@@ -91,11 +91,11 @@ func (p *Page) DependsOn() []string {
 // is published in the sections and under the tags that count.
 func (q RelatedQuery) DependsOn(site *Site) []string {
 	var tags []string
-	for _, m := range marksOf(site.Sections, q.Categories) {
-		tags = append(tags, listRef{SectionStories, m.id}.tag())
+	for _, m := range marksOf(site.Categories, q.Categories) {
+		tags = append(tags, listRef{CategoryArticles, m.id}.tag())
 	}
 	for _, id := range q.Tags[:min(len(q.Tags), relatedTags)] {
-		tags = append(tags, listRef{TagStories, id}.tag())
+		tags = append(tags, listRef{TagArticles, id}.tag())
 	}
 	return tags
 }
@@ -109,7 +109,7 @@ func touchCoverage(tx *models.Tx, targets []int64) {
 }
 
 // linkedFrom returns the stories that an article links to.
-func linkedFrom(ctx context.Context, r models.Reader, id int64) (targets []int64, err error) {
+func linkedFrom(ctx context.Context, r models.Queryer, id int64) (targets []int64, err error) {
 	err = r.Query(ctx).Raw("SELECT target_id FROM article_links WHERE article_id = ? ORDER BY target_id", id).Scan(&targets).Error
 	return targets, err
 }
@@ -117,5 +117,5 @@ func linkedFrom(ctx context.Context, r models.Reader, id int64) (targets []int64
 // touchArticle announces a change of what readers see of an article, on its
 // own pages and on others.
 func touchArticle(tx *models.Tx, id int64) {
-	tx.Touch(ArticleTag(id), StoryTag(id), SearchTag)
+	tx.Touch(ArticleTag(id), TeaserTag(id), SearchTag)
 }

@@ -30,7 +30,7 @@ var weighedTerms = []weighed{
 	},
 	{
 		"tags", "stories",
-		fmt.Sprintf(`SELECT ref AS id, COUNT(*) AS stories FROM listings WHERE kind = %d %%s GROUP BY ref`, TagStories), "AND ref IN ?",
+		fmt.Sprintf(`SELECT ref AS id, COUNT(*) AS stories FROM listings WHERE kind = %d %%s GROUP BY ref`, TagArticles), "AND ref IN ?",
 	},
 }
 
@@ -51,7 +51,7 @@ type weighedTerm struct {
 // a few thousand terms at a time, so that other writers need not wait.
 func RecomputeWeights(ctx context.Context, db *models.DB) error {
 	var public int64
-	err := db.Query(ctx).Raw("SELECT COUNT(*) FROM listings WHERE kind = ? AND ref = 0", AllStories).Scan(&public).Error
+	err := db.Query(ctx).Raw("SELECT COUNT(*) FROM listings WHERE kind = ? AND ref = 0", AllArticles).Scan(&public).Error
 	for _, w := range weighedTerms {
 		if err == nil {
 			err = w.recompute(ctx, db, public)
@@ -98,7 +98,7 @@ func (w weighed) recompute(ctx context.Context, db *models.DB, public int64) err
 }
 
 // count counts the public stories of the terms, or of all for nil.
-func (w weighed) count(ctx context.Context, r models.Reader, ids []int64) (map[int64]int64, error) {
+func (w weighed) count(ctx context.Context, r models.Queryer, ids []int64) (map[int64]int64, error) {
 	var rows []weighedTerm
 	q := r.Query(ctx).Raw(fmt.Sprintf(w.recount, ""))
 	if ids != nil {

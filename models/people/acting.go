@@ -27,7 +27,7 @@ func (u *User) May(right Right) bool { return u != nil && !u.Ended() && u.Role.M
 //	NotFound                 there is no such account
 //	Forbidden account-ended  the account was closed
 //	Forbidden no-right       its role lacks the right
-func Acting(ctx context.Context, r models.Reader, id int64, right Right) (*User, error) {
+func Acting(ctx context.Context, r models.Queryer, id int64, right Right) (*User, error) {
 	u, err := ByID(ctx, r, id)
 	switch {
 	case err != nil:
@@ -44,7 +44,7 @@ func Acting(ctx context.Context, r models.Reader, id int64, right Right) (*User,
 // [User.Stamp] of the time when it was made. It also refuses with
 //
 //	Gone link-ended  the account's credentials have changed since
-func ActingByLink(ctx context.Context, r models.Reader, id int64, stamp string, right Right) (*User, error) {
+func ActingByLink(ctx context.Context, r models.Queryer, id int64, stamp string, right Right) (*User, error) {
 	u, err := Acting(ctx, r, id, right)
 	if err == nil && u.Stamp() != stamp {
 		return nil, errStale

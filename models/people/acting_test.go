@@ -26,7 +26,7 @@ func TestChangesOfAnAccountEndItsLinksAndSessions(t *testing.T) {
 			return people.SetRole(t.Context(), db, people.Shell, u.ID, people.Contributor)
 		}, after{true, true, false}},
 		{"signed out by a manager", func(t *testing.T, db *models.DB, u *people.User, _ string) error {
-			return people.Out(t.Context(), db, people.Shell, u.ID)
+			return people.SignOutUser(t.Context(), db, people.Shell, u.ID)
 		}, after{false, false, true}},
 		{"signed out of other browsers", func(t *testing.T, db *models.DB, u *people.User, kept string) error {
 			return people.SignOutOthers(t.Context(), db, u.ID, kept)
@@ -52,13 +52,13 @@ func TestChangesOfAnAccountEndItsLinksAndSessions(t *testing.T) {
 			return err
 		}, after{true, false, true}},
 		{"closed", func(t *testing.T, db *models.DB, u *people.User, _ string) error {
-			return people.End(t.Context(), db, people.Shell, u.ID)
+			return people.CloseAccount(t.Context(), db, people.Shell, u.ID)
 		}, after{false, false, false}},
 		{"closed and opened again", func(t *testing.T, db *models.DB, u *people.User, _ string) error {
-			if err := people.End(t.Context(), db, people.Shell, u.ID); err != nil {
+			if err := people.CloseAccount(t.Context(), db, people.Shell, u.ID); err != nil {
 				return err
 			}
-			return people.Return(t.Context(), db, people.Shell, u.ID)
+			return people.ReopenAccount(t.Context(), db, people.Shell, u.ID)
 		}, after{false, false, true}},
 	}
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
@@ -96,11 +96,11 @@ func TestClosedAccountsDoNotListen(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
 		stays, goes := hireAs(t, db, "stays@example.org", people.Editor), hireAs(t, db, "goes@example.org", people.Editor)
-		hireAs(t, db, "writer@example.org", people.Writer)
-		if err := people.End(t.Context(), db, people.Shell, goes.ID); err != nil {
+		hireAs(t, db, "writer@example.org", people.AuthorRole)
+		if err := people.CloseAccount(t.Context(), db, people.Shell, goes.ID); err != nil {
 			t.Fatal(err)
 		}
-		list := must(people.Listeners(t.Context(), db))
+		list := must(people.HeldMailRecipients(t.Context(), db))
 		if len(list) != 1 || list[0].User.ID != stays.ID {
 			t.Errorf("%+v listen", list)
 		}

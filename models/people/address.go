@@ -46,7 +46,7 @@ func suppressionKey(email string) string {
 
 // AddressOf returns the row of an address. An address without a row gets an
 // empty one. A forgotten address has only the facts that [ForgetAddress] keeps.
-func AddressOf(ctx context.Context, r models.Reader, email string) (*Address, error) {
+func AddressOf(ctx context.Context, r models.Queryer, email string) (*Address, error) {
 	var found []*Address
 	err := r.Query(ctx).Where("email IN ?", []string{email, suppressionKey(email)}).Find(&found).Error
 	if err != nil {
@@ -114,8 +114,8 @@ func (a *Address) MayLink(now models.Time) bool {
 	return true
 }
 
-// Confirm notes that the owner of an address wants mail, at once or daily.
-func Confirm(ctx context.Context, db *models.DB, email string, daily bool) error {
+// ConfirmMail notes that the owner of an address wants mail, at once or daily.
+func ConfirmMail(ctx context.Context, db *models.DB, email string, daily bool) error {
 	_, err := changeAddress(ctx, db, email, func(a *Address, now models.Time) bool {
 		if !a.Confirmed() {
 			a.ConfirmedAt = now
@@ -126,9 +126,9 @@ func Confirm(ctx context.Context, db *models.DB, email string, daily bool) error
 	return err
 }
 
-// ProofStands reports whether a proof of an address, given at an instant, is
+// IsVerified reports whether a proof of an address, given at an instant, is
 // still valid: not revoked since.
-func ProofStands(ctx context.Context, r models.Reader, email string, at time.Time) (bool, error) {
+func IsVerified(ctx context.Context, r models.Queryer, email string, at time.Time) (bool, error) {
 	a, err := AddressOf(ctx, r, email)
 	return err == nil && (a.RevokedAt.IsZero() || at.After(a.RevokedAt.Time)), err
 }
@@ -139,8 +139,8 @@ func (a *Address) Revoke(now models.Time) {
 	a.RevokedAt, a.ConfirmedAt, a.AskedAt, a.AskedFor = now, models.Time{}, models.Time{}, nil
 }
 
-// Stop notes that the owner of an address wants no more mail.
-func Stop(ctx context.Context, db *models.DB, email string) error {
+// StopMail notes that the owner of an address wants no more mail.
+func StopMail(ctx context.Context, db *models.DB, email string) error {
 	_, err := changeAddress(ctx, db, email, func(a *Address, now models.Time) bool {
 		a.StoppedAt = now
 		return true
@@ -152,9 +152,9 @@ func Stop(ctx context.Context, db *models.DB, email string) error {
 // nobody can fill somebody else's mailbox.
 const linkPause = time.Hour
 
-// AskProof notes that a link is about to be sent by which a browser shows that
+// AllowVerifyLink notes that a link is about to be sent by which a browser shows that
 // the address is its own. It reports whether that may be done.
-func AskProof(ctx context.Context, db *models.DB, email string) (bool, error) {
+func AllowVerifyLink(ctx context.Context, db *models.DB, email string) (bool, error) {
 	return changeAddress(ctx, db, email, func(a *Address, now models.Time) bool {
 		if models.Wait(a.ProofAt, linkPause, now) > 0 {
 			return false

@@ -105,7 +105,7 @@ type Bans struct {
 }
 
 // LoadBans reads the bans that nobody has ended.
-func LoadBans(ctx context.Context, r models.Reader) (*Bans, error) {
+func LoadBans(ctx context.Context, r models.Queryer) (*Bans, error) {
 	var list []*Ban
 	if err := r.Query(ctx).Where("ended_at IS NULL").Order("id").Find(&list).Error; err != nil {
 		return nil, err
@@ -290,7 +290,7 @@ type Self struct {
 
 // hitBy refuses a ban that would hit whoever sets it, somebody who works
 // here, or a proxy, from which everybody seems to come.
-func (s Self) hitBy(ctx context.Context, r models.Reader, b *Ban) error {
+func (s Self) hitBy(ctx context.Context, r models.Queryer, b *Ban) error {
 	own := models.Refuse(models.Conflict, "ban-own", "this would ban you yourself: it is your own address, browser or network")
 	switch b.Mark {
 	case ByToken:
@@ -352,7 +352,7 @@ func (b *Ban) check(now time.Time, forGood bool) error {
 // AddBan puts a ban in force. It takes the place of one on the same mark.
 // Without an end it must be meant for good. It refuses with Invalid and
 // Conflict, and codes that begin with "ban-".
-func AddBan(ctx context.Context, db *models.DB, who models.Who, self Self, b Ban, forGood bool) (*Ban, error) {
+func AddBan(ctx context.Context, db *models.DB, who models.Actor, self Self, b Ban, forGood bool) (*Ban, error) {
 	err := b.check(db.Now(), forGood)
 	if err == nil {
 		b.Value, err = ParseBan(b.Mark, b.Value)
@@ -371,7 +371,7 @@ func AddBan(ctx context.Context, db *models.DB, who models.Who, self Self, b Ban
 		now := models.At(tx.Now)
 		if self.OwnOnly {
 			var others []int64
-			err := tx.Query(ctx).Model(&Ban{}).Where("mark = ? AND value = ? AND ended_at IS NULL AND COALESCE(set_by_id, 0) <> ?", b.Mark, b.Value, *who.ID).Limit(1).Pluck("id", &others).Error
+			err := tx.Query(ctx).Model(&Ban{}).Where("mark = ? AND value = ? AND ended_at IS NULL AND COALESCE(set_by_id, 0) <> ?", b.Mark, b.Value, *who.UserID).Limit(1).Pluck("id", &others).Error
 			if err != nil || len(others) > 0 {
 				return cmp.Or(err, errBanOfOthers)
 			}
@@ -382,7 +382,7 @@ func AddBan(ctx context.Context, db *models.DB, who models.Who, self Self, b Ban
 			return err
 		}
 		row := b
-		row.ID, row.SetBy, row.SetByID, row.CreatedAt = 0, who.Name, who.ID, now
+		row.ID, row.SetBy, row.SetByID, row.CreatedAt = 0, who.Name, who.UserID, now
 		row.EndedAt, row.EndedBy = models.Time{}, ""
 		added = &row
 		tx.Touch("bans")
@@ -446,7 +446,7 @@ const BanPageSize = 50
 // ListBans returns bans, the newest first: those in force, or all. With own
 // other than 0 it returns those that this account has set. Only bans older than
 // before are listed, 0 for the newest.
-func ListBans(ctx context.Context, r models.Reader, all bool, own, before int64, now time.Time) ([]Ban, error) {
+func ListBans(ctx context.Context, r models.Queryer, all bool, own, before int64, now time.Time) ([]Ban, error) {
 	q := r.Query(ctx).Order("id DESC").Limit(BanPageSize)
 	if own != 0 {
 		q = q.Where("set_by_id = ?", own)

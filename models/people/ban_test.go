@@ -24,7 +24,7 @@ func code(err error) string {
 func TestBansThatWouldHitTheWrongPeopleAreRefused(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
-		if _, err := people.Add(t.Context(), db, "Otto", "otto@paper.example", people.Editor, ""); err != nil {
+		if _, err := people.CreateAccount(t.Context(), db, "Otto", "otto@paper.example", people.Editor, ""); err != nil {
 			t.Fatal(err)
 		}
 		self := people.Self{
@@ -71,7 +71,7 @@ func TestBansThatWouldHitTheWrongPeopleAreRefused(t *testing.T) {
 			if b.EndsAt.IsZero() && b.Words != "no end" {
 				b.EndsAt = week
 			}
-			if _, err := people.AddBan(t.Context(), db, models.Who{Name: "Mona"}, self, b, c.forGood); code(err) != c.code {
+			if _, err := people.AddBan(t.Context(), db, models.Actor{Name: "Mona"}, self, b, c.forGood); code(err) != c.code {
 				t.Errorf("%s: %v, want %s", name, err, c.code)
 			}
 		}
@@ -88,7 +88,7 @@ func TestWhoIsMeantByABan(t *testing.T) {
 		add := func(kind people.BanKind, mark people.BanMark, value string) {
 			t.Helper()
 			b := people.Ban{Kind: kind, Mark: mark, Value: value, Reason: "abuse", EndsAt: end}
-			if _, err := people.AddBan(t.Context(), db, models.Who{Name: "Mona"}, people.Self{}, b, false); err != nil {
+			if _, err := people.AddBan(t.Context(), db, models.Actor{Name: "Mona"}, people.Self{}, b, false); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -138,7 +138,7 @@ func TestABanIsReplacedEndedAndForgotten(t *testing.T) {
 		add := func(d time.Duration) *people.Ban {
 			t.Helper()
 			b := people.Ban{Kind: people.Banned, Mark: people.ByMail, Value: "troll@mail.example", Reason: "abuse", EndsAt: models.At(clock.Now().Add(d))}
-			added, err := people.AddBan(t.Context(), db, models.Who{Name: "Mona"}, people.Self{}, b, false)
+			added, err := people.AddBan(t.Context(), db, models.Actor{Name: "Mona"}, people.Self{}, b, false)
 			if err != nil {
 				t.Fatal(err)
 			}

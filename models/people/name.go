@@ -34,7 +34,7 @@ const (
 //
 // Words are compared whole, so "Adminah" is free. Case, spacing, punctuation,
 // accents and look-alike letters make no difference, see [terms.Skeleton].
-func GuestName(ctx context.Context, r models.Reader, paper, name string, self int64) (NameFault, error) {
+func GuestName(ctx context.Context, r models.Queryer, paper, name string, self int64) (NameFault, error) {
 	c := claimOf(name, paper)
 	staff, err := staffNames(ctx, r, self)
 	if err != nil {
@@ -95,9 +95,9 @@ func accountName(ctx context.Context, tx *models.Tx, name string, role Role, sel
 
 // staffNames returns the names, present and earlier ones, of all accounts that
 // are or were staff, except the account self.
-func staffNames(ctx context.Context, r models.Reader, self int64) (names []string, err error) {
+func staffNames(ctx context.Context, r models.Queryer, self int64) (names []string, err error) {
 	const staff = "(u.role <> 'subscriber' OR EXISTS (SELECT 1 FROM people_log w WHERE w.person_id = u.id AND w.what IN ('added', 'role') AND w.detail <> 'subscriber'))"
-	rows, err := models.Rows(ctx, r, "SELECT u.name FROM users u WHERE u.id <> ? AND "+staff+
+	rows, err := models.QueryRows(ctx, r, "SELECT u.name FROM users u WHERE u.id <> ? AND "+staff+
 		" UNION SELECT l.person FROM people_log l JOIN users u ON u.id = l.person_id WHERE l.what = 'renamed' AND u.id <> ? AND "+staff, self, self)
 	if err != nil {
 		return nil, err

@@ -45,9 +45,9 @@ func TestNamesThatGuestsMayNotUse(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
 		for i, name := range []string{"Casper Wynn", "Dr. Runa Solberg", "Mary Jane O'Neill", "سامي علي"} {
-			must(people.Add(t.Context(), db, name, fmt.Sprint("staff", i, "@example.org"), people.Editor, ""))
+			must(people.CreateAccount(t.Context(), db, name, fmt.Sprint("staff", i, "@example.org"), people.Editor, ""))
 		}
-		must(people.Add(t.Context(), db, "Ruth Reader", "ruth@example.org", people.Subscriber, ""))
+		must(people.CreateAccount(t.Context(), db, "Ruth Reader", "ruth@example.org", people.Subscriber, ""))
 		for want, names := range guestNames {
 			for _, name := range names {
 				if got, err := people.GuestName(t.Context(), db, "The Larkmoor Courier", name, 0); got != want || err != nil {
@@ -99,12 +99,12 @@ func TestNamesThatAccountsMayNotUse(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
 		ctx := t.Context()
-		casper := must(people.Add(ctx, db, "Casper Wynn", "casper@example.org", people.Editor, ""))
-		mona := must(people.Add(ctx, db, "Mona Moss", "mona@example.org", people.Moderator, ""))
-		ruth := must(people.Add(ctx, db, "Ruth Reader", "ruth@example.org", people.Subscriber, ""))
-		former := must(people.Add(ctx, db, "Fred Former", "fred@example.org", people.Moderator, ""))
+		casper := must(people.CreateAccount(ctx, db, "Casper Wynn", "casper@example.org", people.Editor, ""))
+		mona := must(people.CreateAccount(ctx, db, "Mona Moss", "mona@example.org", people.Moderator, ""))
+		ruth := must(people.CreateAccount(ctx, db, "Ruth Reader", "ruth@example.org", people.Subscriber, ""))
+		former := must(people.CreateAccount(ctx, db, "Fred Former", "fred@example.org", people.Moderator, ""))
 		for _, err := range []error{
-			people.End(ctx, db, people.Shell, former.ID), people.Rename(ctx, db, casper, "Casper Stone"), people.SetRole(ctx, db, people.Shell, casper.ID, people.Subscriber),
+			people.CloseAccount(ctx, db, people.Shell, former.ID), people.Rename(ctx, db, casper, "Casper Stone"), people.SetRole(ctx, db, people.Shell, casper.ID, people.Subscriber),
 		} {
 			if err != nil {
 				t.Fatal(err)
@@ -120,12 +120,12 @@ func TestNamesThatAccountsMayNotUse(t *testing.T) {
 			},
 			"hire": func(name string, staff bool) error {
 				n++
-				_, err := people.Hire(ctx, db, people.Actor{ID: mona.ID, Name: mona.Name}, name, strings.Repeat("h", n)+"@example.org", map[bool]people.Role{true: people.Writer, false: people.Subscriber}[staff], "")
+				_, err := people.CreateAccountAs(ctx, db, people.Actor{ID: mona.ID, Name: mona.Name}, name, strings.Repeat("h", n)+"@example.org", map[bool]people.Role{true: people.AuthorRole, false: people.Subscriber}[staff], "")
 				return err
 			},
 			"people add": func(name string, staff bool) error {
 				n++
-				_, err := people.Add(ctx, db, name, strings.Repeat("a", n)+"@example.org", map[bool]people.Role{true: people.Editor, false: people.Subscriber}[staff], "")
+				_, err := people.CreateAccount(ctx, db, name, strings.Repeat("a", n)+"@example.org", map[bool]people.Role{true: people.Editor, false: people.Subscriber}[staff], "")
 				return err
 			},
 		}
@@ -158,7 +158,7 @@ func TestNamesThatAccountsMayNotUse(t *testing.T) {
 		}
 	})
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
-		if _, err := people.AddFirst(t.Context(), db, "The Rules", "first@example.org", password); models.KindOf(err) != models.Invalid {
+		if _, err := people.CreateAdministrator(t.Context(), db, "The Rules", "first@example.org", password); models.KindOf(err) != models.Invalid {
 			t.Errorf("the first administrator: %v", err)
 		}
 	})

@@ -151,7 +151,7 @@ func (h holder) WebAuthnName() string                       { return h.Email }
 func (h holder) WebAuthnDisplayName() string                { return h.Name }
 func (h holder) WebAuthnCredentials() []webauthn.Credential { return h.keys }
 
-func holderOf(ctx context.Context, r models.Reader, u *User) (holder, error) {
+func holderOf(ctx context.Context, r models.Queryer, u *User) (holder, error) {
 	h := holder{User: u}
 	list, err := PasskeysOf(ctx, r, u.ID)
 	for _, k := range list {
@@ -165,7 +165,7 @@ func holderOf(ctx context.Context, r models.Reader, u *User) (holder, error) {
 }
 
 // PasskeysOf returns an account's passkeys, oldest first.
-func PasskeysOf(ctx context.Context, r models.Reader, user int64) ([]Passkey, error) {
+func PasskeysOf(ctx context.Context, r models.Queryer, user int64) ([]Passkey, error) {
 	var list []Passkey
 	return list, r.Query(ctx).Where("user_id = ?", user).Order("id").Find(&list).Error
 }
@@ -191,7 +191,7 @@ func (p *Passkeys) BeginAdd(ctx context.Context, db *models.DB, u *User) (*Cerem
 	return p.ceremony(options, session.Challenge, addSubject(u), db.Now())
 }
 
-// Add stores the passkey that an authenticator has made.
+// CreateAccount stores the passkey that an authenticator has made.
 func (p *Passkeys) Add(ctx context.Context, db *models.DB, u *User, key, answer, name string) error {
 	challenge, err := p.challenge(key, addSubject(u), db.Now())
 	if err != nil {
@@ -359,7 +359,7 @@ func one(done *gorm.DB) error {
 }
 
 // CountPasskeys returns how many passkeys each account has.
-func CountPasskeys(ctx context.Context, r models.Reader) (map[int64]int, error) {
+func CountPasskeys(ctx context.Context, r models.Queryer) (map[int64]int, error) {
 	var rows []struct {
 		UserID int64
 		N      int

@@ -115,7 +115,7 @@ var errResetGone = models.Refuse(models.Gone, "reset-gone", "this link was used 
 // ByResetLink returns the account of a mailed link to a new password. It
 // refuses with Gone (reset-gone) once the account's [User.Stamp] is another one
 // than the link's, and for an account that was closed.
-func ByResetLink(ctx context.Context, r models.Reader, email, stamp string) (*User, error) {
+func ByResetLink(ctx context.Context, r models.Queryer, email, stamp string) (*User, error) {
 	u, err := ByEmail(ctx, r, email)
 	if err == nil {
 		u, err = ActingByLink(ctx, r, u.ID, stamp, "")

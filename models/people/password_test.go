@@ -24,7 +24,7 @@ var samePasswords = map[string][]string{
 // passwordDoors are the ways in which an account gets a password.
 var passwordDoors = map[string]func(t *testing.T, db *models.DB, password string) (email string, err error){
 	"add": func(t *testing.T, db *models.DB, password string) (string, error) {
-		u, err := people.Add(t.Context(), db, "Ida", "add@example.org", people.Editor, password)
+		u, err := people.CreateAccount(t.Context(), db, "Ida", "add@example.org", people.Editor, password)
 		if err != nil {
 			return "", err
 		}
@@ -44,7 +44,7 @@ var passwordDoors = map[string]func(t *testing.T, db *models.DB, password string
 		return u.Email, err
 	},
 	"first administrator": func(t *testing.T, db *models.DB, password string) (string, error) {
-		_, err := people.AddFirst(t.Context(), db, "Ida", "first@example.org", password)
+		_, err := people.CreateAdministrator(t.Context(), db, "Ida", "first@example.org", password)
 		return "first@example.org", err
 	},
 }

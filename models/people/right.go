@@ -34,10 +34,10 @@ const (
 	Filing Right = "sections and tags"
 	// Moderating is deciding comments, and seeing where they came from
 	// (moderate_comments). A moderator may be limited to sections; see
-	// [SectionsOf].
+	// [CategoriesOf].
 	Moderating Right = "moderate"
-	// Ruling is changing the rules by which comments are judged.
-	Ruling Right = "change the rules"
+	// ChangingRules is changing the rules by which comments are judged.
+	ChangingRules Right = "change the rules"
 	// Auditing is reading the whole log of decisions.
 	Auditing Right = "read the log"
 )
@@ -55,16 +55,16 @@ const (
 
 // Rights lists the rights.
 var Rights = []Right{
-	Writing, Publishing, Uploading, Hosting, Editing, RawHTML, Filing, Moderating, Ruling, Auditing, Managing, Setting, Moving,
+	Writing, Publishing, Uploading, Hosting, Editing, RawHTML, Filing, Moderating, ChangingRules, Auditing, Managing, Setting, Moving,
 }
 
 // rights says what each role may do, beside what is its own: its sign-in and
 // its sessions.
 var rights = map[Role][]Right{
 	Contributor:   {Writing},
-	Writer:        {Writing, Publishing, Uploading, Hosting},
+	AuthorRole:    {Writing, Publishing, Uploading, Hosting},
 	Moderator:     {Moderating},
-	Editor:        {Writing, Publishing, Uploading, Hosting, Editing, RawHTML, Filing, Moderating, Ruling, Auditing},
+	Editor:        {Writing, Publishing, Uploading, Hosting, Editing, RawHTML, Filing, Moderating, ChangingRules, Auditing},
 	Administrator: Rights,
 }
 

@@ -15,14 +15,14 @@ type Role string
 const (
 	Subscriber    Role = "subscriber"
 	Contributor   Role = "contributor"
-	Writer        Role = "author"
+	AuthorRole    Role = "author"
 	Moderator     Role = "moderator"
 	Editor        Role = "editor"
 	Administrator Role = "administrator"
 )
 
 // Roles lists the roles, least rights first.
-var Roles = []Role{Subscriber, Contributor, Writer, Moderator, Editor, Administrator}
+var Roles = []Role{Subscriber, Contributor, AuthorRole, Moderator, Editor, Administrator}
 
 // ParseRole reads a role's name.
 func ParseRole(s string) (Role, error) {

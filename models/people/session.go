@@ -120,7 +120,7 @@ func Rotate(ctx context.Context, db *models.DB, old *Session, u *User) (token st
 }
 
 // SessionsOf returns where an account is signed in, the last used first.
-func SessionsOf(ctx context.Context, r models.Reader, user int64) ([]Session, error) {
+func SessionsOf(ctx context.Context, r models.Queryer, user int64) ([]Session, error) {
 	var list []Session
 	return list, r.Query(ctx).Where("user_id = ?", user).Order("seen_at DESC, hash").Find(&list).Error
 }

@@ -25,7 +25,7 @@ func hire(t *testing.T, db *models.DB, role people.Role) *people.User {
 func hireAs(t *testing.T, db *models.DB, email string, role people.Role) *people.User {
 	t.Helper()
 	name, _, _ := strings.Cut(email, "@")
-	u, err := people.Add(t.Context(), db, name, email, role, password)
+	u, err := people.CreateAccount(t.Context(), db, name, email, role, password)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,10 +143,10 @@ func TestTheAnswerDoesNotTellWhetherThereIsAnAccount(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			db := open(t, modeltest.NewClock())
 			hire(t, db, people.Administrator)
-			if _, err := people.Add(t.Context(), db, "Without", "without@example.org", people.Editor, ""); err != nil {
+			if _, err := people.CreateAccount(t.Context(), db, "Without", "without@example.org", people.Editor, ""); err != nil {
 				t.Fatal(err)
 			}
-			if err := people.End(t.Context(), db, people.Shell, hireAs(t, db, "ended@example.org", people.Editor).ID); err != nil {
+			if err := people.CloseAccount(t.Context(), db, people.Shell, hireAs(t, db, "ended@example.org", people.Editor).ID); err != nil {
 				t.Fatal(err)
 			}
 			var texts []string
@@ -414,7 +414,7 @@ func BenchmarkUnknownAccount(b *testing.B) {
 	people.CostlyHashes()
 	clock := modeltest.NewClock()
 	db := modeltest.SQLite(b, clock)
-	if _, err := people.Add(b.Context(), db, "Ida", email, people.Editor, password); err != nil {
+	if _, err := people.CreateAccount(b.Context(), db, "Ida", email, people.Editor, password); err != nil {
 		b.Fatal(err)
 	}
 	took := map[string][]time.Duration{}

@@ -43,7 +43,7 @@ func (by Actor) note(ctx context.Context, tx *models.Tx, u *User, what, detail s
 
 // Entries returns the newest lines of the log, of one account or with 0 of
 // all.
-func Entries(ctx context.Context, r models.Reader, person int64, most int) ([]Entry, error) {
+func Entries(ctx context.Context, r models.Queryer, person int64, most int) ([]Entry, error) {
 	var list []Entry
 	q := r.Query(ctx).Order("id DESC").Limit(most)
 	if person != 0 {
@@ -98,8 +98,8 @@ const RolesTag = "roles"
 
 // LoadStaff returns the numbers of all who work here or have: every account
 // but those of subscribers.
-func LoadStaff(ctx context.Context, r models.Reader) (map[int64]bool, error) {
-	rows, err := models.Rows(ctx, r, "SELECT id FROM users WHERE role <> ?", string(Subscriber))
+func LoadStaff(ctx context.Context, r models.Queryer) (map[int64]bool, error) {
+	rows, err := models.QueryRows(ctx, r, "SELECT id FROM users WHERE role <> ?", string(Subscriber))
 	if err != nil {
 		return nil, err
 	}
@@ -131,10 +131,10 @@ func SetRole(ctx context.Context, db *models.DB, by Actor, id int64, role Role) 
 	})
 }
 
-// End closes an account. Its sessions, its mailed links, its claims and the
+// CloseAccount closes an account. Its sessions, its mailed links, its claims and the
 // mail that was queued for it end, and no sign-in works. Its comments and
 // decisions keep its name.
-func End(ctx context.Context, db *models.DB, by Actor, id int64) error {
+func CloseAccount(ctx context.Context, db *models.DB, by Actor, id int64) error {
 	return by.onAccount(ctx, db, id, func(tx *models.Tx, u *User) (string, string, error) {
 		if u.Ended() {
 			return "", "", nil
@@ -160,8 +160,8 @@ func End(ctx context.Context, db *models.DB, by Actor, id int64) error {
 // mailed to it.
 var ofActiveAccounts = []string{"claims", "held_sets"}
 
-// Return opens an account that was closed.
-func Return(ctx context.Context, db *models.DB, by Actor, id int64) error {
+// ReopenAccount opens an account that was closed.
+func ReopenAccount(ctx context.Context, db *models.DB, by Actor, id int64) error {
 	return by.onAccount(ctx, db, id, func(tx *models.Tx, u *User) (string, string, error) {
 		if !u.Ended() {
 			return "", "", nil
@@ -170,8 +170,8 @@ func Return(ctx context.Context, db *models.DB, by Actor, id int64) error {
 	})
 }
 
-// Out ends all sessions of an account.
-func Out(ctx context.Context, db *models.DB, by Actor, id int64) error {
+// SignOutUser ends all sessions of an account.
+func SignOutUser(ctx context.Context, db *models.DB, by Actor, id int64) error {
 	return by.onAccount(ctx, db, id, func(tx *models.Tx, u *User) (string, string, error) {
 		return "out", "", renew(ctx, tx, u.ID, "")
 	})
@@ -223,12 +223,12 @@ type userSection struct {
 	CategoryID *int64
 }
 
-// SectionsOf returns the sections to which a moderator is limited, nil for
+// CategoriesOf returns the sections to which a moderator is limited, nil for
 // who is not. A section stands for all below it, too. Where every section of
 // a limit has been removed, the list holds 0 alone, which is no section's
 // number. Only the role of a moderator can be limited: with another one the
 // limit sleeps.
-func SectionsOf(ctx context.Context, r models.Reader, user int64) ([]int64, error) {
+func CategoriesOf(ctx context.Context, r models.Queryer, user int64) ([]int64, error) {
 	var limited []int64
 	err := r.Query(ctx).Model(&User{}).Where("id = ? AND role = ? AND limited", user, Moderator).Pluck("id", &limited).Error
 	if err != nil || len(limited) == 0 {
@@ -242,23 +242,23 @@ func SectionsOf(ctx context.Context, r models.Reader, user int64) ([]int64, erro
 }
 
 // limitOf returns the sections of a limit, in force or not.
-func limitOf(ctx context.Context, r models.Reader, user int64) (sections []int64, err error) {
+func limitOf(ctx context.Context, r models.Queryer, user int64) (sections []int64, err error) {
 	err = r.Query(ctx).Model(&userSection{}).Where("user_id = ? AND category_id IS NOT NULL", user).Order("category_id").Pluck("category_id", &sections).Error
 	return sections, err
 }
 
 // LimitOf returns what a moderator is limited to, also while another role
 // lets the limit sleep.
-func LimitOf(ctx context.Context, r models.Reader, u *User) (sections []int64, err error) {
+func LimitOf(ctx context.Context, r models.Queryer, u *User) (sections []int64, err error) {
 	if !u.Limited {
 		return nil, nil
 	}
 	return limitOf(ctx, r, u.ID)
 }
 
-// SetSections limits a moderator to sections; none lifts the limit. detail is
+// SetCategories limits a moderator to sections; none lifts the limit. detail is
 // how the log names them.
-func SetSections(ctx context.Context, db *models.DB, by Actor, id int64, sections []int64, detail string) error {
+func SetCategories(ctx context.Context, db *models.DB, by Actor, id int64, sections []int64, detail string) error {
 	sections = slices.Compact(slices.Sorted(slices.Values(sections)))
 	return by.onAccount(ctx, db, id, func(tx *models.Tx, u *User) (string, string, error) {
 		if err := tx.Query(ctx).Where("user_id = ?", id).Delete(&userSection{}).Error; err != nil {

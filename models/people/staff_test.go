@@ -18,19 +18,19 @@ func TestWhoMayWhat(t *testing.T) {
 	t.Parallel()
 	const all = "contributor author editor administrator"
 	want := map[people.Right]string{
-		people.Writing:    all,
-		people.Publishing: "author editor administrator",
-		people.Uploading:  "author editor administrator",
-		people.Hosting:    "author editor administrator",
-		people.Editing:    "editor administrator",
-		people.RawHTML:    "editor administrator",
-		people.Filing:     "editor administrator",
-		people.Moderating: "moderator editor administrator",
-		people.Ruling:     "editor administrator",
-		people.Auditing:   "editor administrator",
-		people.Managing:   "administrator",
-		people.Setting:    "administrator",
-		people.Moving:     "administrator",
+		people.Writing:       all,
+		people.Publishing:    "author editor administrator",
+		people.Uploading:     "author editor administrator",
+		people.Hosting:       "author editor administrator",
+		people.Editing:       "editor administrator",
+		people.RawHTML:       "editor administrator",
+		people.Filing:        "editor administrator",
+		people.Moderating:    "moderator editor administrator",
+		people.ChangingRules: "editor administrator",
+		people.Auditing:      "editor administrator",
+		people.Managing:      "administrator",
+		people.Setting:       "administrator",
+		people.Moving:        "administrator",
 	}
 	if len(want) != len(people.Rights) {
 		t.Errorf("%d rights, %d in this table", len(people.Rights), len(want))
@@ -65,7 +65,7 @@ func TestTheLastAdministratorStays(t *testing.T) {
 				if i == 0 {
 					errs[i] = people.SetRole(context.Background(), db, people.Shell, u.ID, people.Editor)
 				} else {
-					errs[i] = people.End(context.Background(), db, people.Shell, u.ID)
+					errs[i] = people.CloseAccount(context.Background(), db, people.Shell, u.ID)
 				}
 			})
 		}
@@ -76,7 +76,7 @@ func TestTheLastAdministratorStays(t *testing.T) {
 		if has, err := people.HasAdministrator(ctx, db); !has || err != nil {
 			t.Errorf("nobody is left, %v", err)
 		}
-		if _, err := people.AddFirst(ctx, db, "Eve", "eve@example.org", password); models.KindOf(err) != models.Gone {
+		if _, err := people.CreateAdministrator(ctx, db, "Eve", "eve@example.org", password); models.KindOf(err) != models.Gone {
 			t.Errorf("a first administrator beside the last: %v", err)
 		}
 	})
@@ -86,17 +86,17 @@ func TestTheLastAdministratorStays(t *testing.T) {
 func TestTheFirstAdministratorIsOne(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
-		if _, err := people.AddFirst(t.Context(), db, "Ada", "ada@example.org", "short"); models.KindOf(err) != models.Invalid {
+		if _, err := people.CreateAdministrator(t.Context(), db, "Ada", "ada@example.org", "short"); models.KindOf(err) != models.Invalid {
 			t.Errorf("a short password: %v", err)
 		}
-		if _, err := people.AddFirst(t.Context(), db, "Ada", "ada@example.org", ""); models.KindOf(err) != models.Invalid {
+		if _, err := people.CreateAdministrator(t.Context(), db, "Ada", "ada@example.org", ""); models.KindOf(err) != models.Invalid {
 			t.Errorf("no password: %v", err)
 		}
 		var all sync.WaitGroup
 		errs := make([]error, 4)
 		for i := range errs {
 			all.Go(func() {
-				_, errs[i] = people.AddFirst(context.Background(), db, "Ada", string(rune('a'+i))+"@example.org", password)
+				_, errs[i] = people.CreateAdministrator(context.Background(), db, "Ada", string(rune('a'+i))+"@example.org", password)
 			})
 		}
 		all.Wait()
@@ -125,7 +125,7 @@ func TestAClosedAccountLetsNobodyIn(t *testing.T) {
 		mark := u.Stamp()
 		p, a := passkeys(t, origin), modeltest.NewAuthenticator(t, origin)
 		register(t, db, p, u, a)
-		if err := people.End(ctx, db, by, u.ID); err != nil {
+		if err := people.CloseAccount(ctx, db, by, u.ID); err != nil {
 			t.Fatal(err)
 		}
 		if s, _, err := people.Resume(ctx, db, token); s != nil || err != nil {
@@ -144,7 +144,7 @@ func TestAClosedAccountLetsNobodyIn(t *testing.T) {
 		if got, err := people.MayReset(ctx, db, email); got != nil || err != nil {
 			t.Errorf("mail for it: %v, %v", got, err)
 		}
-		if err := people.Return(ctx, db, by, u.ID); err != nil {
+		if err := people.ReopenAccount(ctx, db, by, u.ID); err != nil {
 			t.Fatal(err)
 		}
 		if err := try(t, db, email, password, "home"); err != nil {
@@ -207,12 +207,12 @@ func TestAModeratorOfSections(t *testing.T) {
 		u := hire(t, db, people.Moderator)
 		expect := func(what string, want []int64) {
 			t.Helper()
-			if got, err := people.SectionsOf(ctx, db, u.ID); err != nil || !slices.Equal(got, want) || (got == nil) != (want == nil) {
+			if got, err := people.CategoriesOf(ctx, db, u.ID); err != nil || !slices.Equal(got, want) || (got == nil) != (want == nil) {
 				t.Errorf("%s: %v, %v, want %v", what, got, err, want)
 			}
 		}
 		expect("at first", nil)
-		if err := people.SetSections(ctx, db, people.Shell, u.ID, []int64{2, 1, 2}, "sport, world"); err != nil {
+		if err := people.SetCategories(ctx, db, people.Shell, u.ID, []int64{2, 1, 2}, "sport, world"); err != nil {
 			t.Fatal(err)
 		}
 		expect("limited", []int64{1, 2})
@@ -228,15 +228,15 @@ func TestAModeratorOfSections(t *testing.T) {
 		expect("one section removed", []int64{2})
 		exec("DELETE FROM categories WHERE id = 2")
 		expect("all sections removed", []int64{0})
-		if err := people.SetSections(ctx, db, people.Shell, u.ID, []int64{3}, "culture"); err != nil {
+		if err := people.SetCategories(ctx, db, people.Shell, u.ID, []int64{3}, "culture"); err != nil {
 			t.Fatal(err)
 		}
 		expect("another", []int64{3})
-		if err := people.SetSections(ctx, db, people.Shell, u.ID, nil, ""); err != nil {
+		if err := people.SetCategories(ctx, db, people.Shell, u.ID, nil, ""); err != nil {
 			t.Fatal(err)
 		}
 		expect("lifted", nil)
-		if err := people.SetSections(ctx, db, people.Shell, 99, nil, ""); models.KindOf(err) != models.NotFound {
+		if err := people.SetCategories(ctx, db, people.Shell, 99, nil, ""); models.KindOf(err) != models.NotFound {
 			t.Errorf("nobody's: %v", err)
 		}
 	})

@@ -133,7 +133,7 @@ func UseProof(ctx context.Context, db *models.DB, token string, until time.Time)
 }
 
 // LinkUsed reports whether a link which works once was used.
-func LinkUsed(ctx context.Context, r models.Reader, token string) (bool, error) {
+func LinkUsed(ctx context.Context, r models.Queryer, token string) (bool, error) {
 	var hash string
-	return models.Take(ctx, r, []any{&hash}, "SELECT hash FROM used_links WHERE hash = ?", hashToken(token))
+	return models.QueryRow(ctx, r, []any{&hash}, "SELECT hash FROM used_links WHERE hash = ?", hashToken(token))
 }

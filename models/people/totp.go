@@ -154,7 +154,7 @@ func typedCode(typed string) string {
 func hashCode(code string) string { return hashToken(typedCode(code)) }
 
 // CodesLeft returns how many recovery codes an account has.
-func CodesLeft(ctx context.Context, r models.Reader, u *User) (n int64, err error) {
+func CodesLeft(ctx context.Context, r models.Queryer, u *User) (n int64, err error) {
 	err = r.Query(ctx).Model(&recoveryCode{}).Where("user_id = ?", u.ID).Count(&n).Error
 	return n, err
 }

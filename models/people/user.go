@@ -39,14 +39,14 @@ func (User) TableName() string { return "users" }
 // Ended reports whether the account was closed: it lets nobody in.
 func (u *User) Ended() bool { return !u.EndedAt.IsZero() }
 
-// Add makes an account. password may be empty: nobody can sign in with it
+// CreateAccount makes an account. password may be empty: nobody can sign in with it
 // until one is set.
-func Add(ctx context.Context, db *models.DB, name, email string, role Role, password string) (*User, error) {
-	return Hire(ctx, db, Shell, name, email, role, password)
+func CreateAccount(ctx context.Context, db *models.DB, name, email string, role Role, password string) (*User, error) {
+	return CreateAccountAs(ctx, db, Shell, name, email, role, password)
 }
 
-// Hire makes an account in somebody's name.
-func Hire(ctx context.Context, db *models.DB, by Actor, name, email string, role Role, password string) (*User, error) {
+// CreateAccountAs makes an account in somebody's name.
+func CreateAccountAs(ctx context.Context, db *models.DB, by Actor, name, email string, role Role, password string) (*User, error) {
 	u, err := newUser(name, email, role, password)
 	if err != nil {
 		return nil, err
@@ -121,14 +121,14 @@ func (by Actor) hire(ctx context.Context, tx *models.Tx, u *User) error {
 }
 
 // List returns every account by name.
-func List(ctx context.Context, r models.Reader) ([]User, error) {
+func List(ctx context.Context, r models.Queryer) ([]User, error) {
 	var users []User
 	err := r.Query(ctx).Order("name, id").Find(&users).Error
 	return users, err
 }
 
 // ByID returns an account; a NotFound error if there is none.
-func ByID(ctx context.Context, r models.Reader, id int64) (*User, error) {
+func ByID(ctx context.Context, r models.Queryer, id int64) (*User, error) {
 	var list []*User
 	if err := r.Query(ctx).Where("id = ?", id).Limit(1).Find(&list).Error; err != nil {
 		return nil, err
@@ -140,13 +140,13 @@ func ByID(ctx context.Context, r models.Reader, id int64) (*User, error) {
 }
 
 // administrators counts those who can manage the site.
-func administrators(ctx context.Context, r models.Reader) (n int64, err error) {
+func administrators(ctx context.Context, r models.Queryer) (n int64, err error) {
 	err = r.Query(ctx).Model(&User{}).Where("role = ? AND ended_at IS NULL", Administrator).Count(&n).Error
 	return n, err
 }
 
 // HasAdministrator reports whether somebody can manage the site.
-func HasAdministrator(ctx context.Context, r models.Reader) (bool, error) {
+func HasAdministrator(ctx context.Context, r models.Queryer) (bool, error) {
 	n, err := administrators(ctx, r)
 	return n > 0, err
 }
@@ -155,9 +155,9 @@ func HasAdministrator(ctx context.Context, r models.Reader) (bool, error) {
 // there is one.
 var errFirstGone = models.Refuse(models.Gone, "first-gone", "this site has its administrator")
 
-// AddFirst makes the first administrator. It refuses with Gone once there is
+// CreateAdministrator makes the first administrator. It refuses with Gone once there is
 // one: the link that leads here works once, also for two who open it together.
-func AddFirst(ctx context.Context, db *models.DB, name, email, password string) (*User, error) {
+func CreateAdministrator(ctx context.Context, db *models.DB, name, email, password string) (*User, error) {
 	u, err := newUser(name, email, Administrator, password)
 	if err == nil && u.PasswordHash == "" {
 		_, err = HashPassword(password) // says what a password needs
@@ -182,7 +182,7 @@ func AddFirst(ctx context.Context, db *models.DB, name, email, password string) 
 
 // ByEmail returns the account with that address; a NotFound error if there
 // is none.
-func ByEmail(ctx context.Context, r models.Reader, email string) (*User, error) {
+func ByEmail(ctx context.Context, r models.Queryer, email string) (*User, error) {
 	email, err := NormalizeEmail(email)
 	if err != nil {
 		return nil, err
@@ -198,9 +198,9 @@ func ByEmail(ctx context.Context, r models.Reader, email string) (*User, error) 
 }
 
 // HasEmail reports whether an account has that address.
-func HasEmail(ctx context.Context, r models.Reader, email string) (bool, error) {
+func HasEmail(ctx context.Context, r models.Queryer, email string) (bool, error) {
 	var id int64
-	return models.Take(ctx, r, []any{&id}, "SELECT id FROM users WHERE email = ?", EmailForm(email))
+	return models.QueryRow(ctx, r, []any{&id}, "SELECT id FROM users WHERE email = ?", EmailForm(email))
 }
 
 // WorksHere reports whether the account is one of the staff: a subscriber has

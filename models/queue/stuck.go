@@ -15,7 +15,7 @@ type Stuck struct {
 }
 
 // StuckJobs returns how many jobs fail, since when and why.
-func StuckJobs(ctx context.Context, r models.Reader) (Stuck, error) {
+func StuckJobs(ctx context.Context, r models.Queryer) (Stuck, error) {
 	var s Stuck
 	err := r.Query(ctx).Raw(`SELECT COALESCE(SUM(CASE WHEN dead THEN 0 ELSE 1 END), 0) AS retried, COALESCE(SUM(CASE WHEN dead THEN 1 ELSE 0 END), 0) AS dead,
 		MIN(created_at) AS oldest FROM jobs WHERE dead OR attempts > 0`).Scan(&s).Error

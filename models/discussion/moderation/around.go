@@ -10,7 +10,7 @@ import (
 )
 
 // Parents returns the comments that some answer, by number.
-func Parents(ctx context.Context, r models.Reader, list []discussion.Comment) (map[int64]*discussion.Comment, error) {
+func Parents(ctx context.Context, r models.Queryer, list []discussion.Comment) (map[int64]*discussion.Comment, error) {
 	var ids []int64
 	for _, c := range list {
 		if c.ParentID != 0 {
@@ -30,7 +30,7 @@ func Parents(ctx context.Context, r models.Reader, list []discussion.Comment) (m
 }
 
 // Reports returns what readers had against some comments, by the comment.
-func Reports(ctx context.Context, r models.Reader, cards []Card) (map[int64][]ReportOf, error) {
+func Reports(ctx context.Context, r models.Queryer, cards []Card) (map[int64][]ReportOf, error) {
 	var ids []int64
 	for _, c := range cards {
 		if c.Comment.Reports > 0 {
@@ -64,8 +64,8 @@ const (
 	mostPeers = 1000
 )
 
-// Around is what is known around a comment.
-type Around struct {
+// Surroundings is what is known around a comment.
+type Surroundings struct {
 	Author  []discussion.Comment     // the last by the same browser or address
 	Totals  map[discussion.State]int // of those, as far as they are counted
 	Network []discussion.Comment     // the last from the same network
@@ -75,10 +75,10 @@ type Around struct {
 	scope Scope
 }
 
-// AroundOf gathers facts about a comment for the deciding moderator. It
+// SurroundingsOf gathers facts about a comment for the deciding moderator. It
 // shows and counts only comments in the moderator's scope.
-func AroundOf(ctx context.Context, r models.Reader, scope Scope, c *discussion.Comment) (*Around, error) {
-	a := &Around{Totals: map[discussion.State]int{}, Alike: map[discussion.State]int{}, scope: scope}
+func SurroundingsOf(ctx context.Context, r models.Queryer, scope Scope, c *discussion.Comment) (*Surroundings, error) {
+	a := &Surroundings{Totals: map[discussion.State]int{}, Alike: map[discussion.State]int{}, scope: scope}
 	if err := a.byWriter(ctx, r, c); err != nil {
 		return nil, err
 	}
@@ -98,7 +98,7 @@ func AroundOf(ctx context.Context, r models.Reader, scope Scope, c *discussion.C
 
 // byWriter finds what else the same writer wrote: with the same email, or
 // without one from the same browser.
-func (a *Around) byWriter(ctx context.Context, r models.Reader, c *discussion.Comment) error {
+func (a *Surroundings) byWriter(ctx context.Context, r models.Queryer, c *discussion.Comment) error {
 	column, value := "email", c.Email
 	if c.Email == "" {
 		column, value = "token_hash", c.TokenHash
@@ -130,7 +130,7 @@ func count(q *gorm.DB, into map[discussion.State]int) error {
 }
 
 // alike counts the other comments that say nearly the same, by their state.
-func (a *Around) alike(ctx context.Context, r models.Reader, c *discussion.Comment) error {
+func (a *Surroundings) alike(ctx context.Context, r models.Queryer, c *discussion.Comment) error {
 	near, err := nearly(ctx, r, c, "DESC")
 	within, err := a.withinScope(ctx, r, near, err)
 	for _, other := range near {
@@ -143,7 +143,7 @@ func (a *Around) alike(ctx context.Context, r models.Reader, c *discussion.Comme
 
 // withinScope returns the comments of list that are in scope. It returns err if
 // err is not nil.
-func (a *Around) withinScope(ctx context.Context, r models.Reader, list []discussion.Comment, err error) (map[int64]bool, error) {
+func (a *Surroundings) withinScope(ctx context.Context, r models.Queryer, list []discussion.Comment, err error) (map[int64]bool, error) {
 	ids := make([]int64, len(list))
 	for i := range list {
 		ids[i] = list[i].ID

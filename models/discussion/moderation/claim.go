@@ -46,7 +46,7 @@ func Claim(ctx context.Context, db *models.DB, scope Scope, user int64, ids []in
 
 // ClaimedByOthers returns how many comments of a scope other moderators are
 // looking at.
-func ClaimedByOthers(ctx context.Context, r models.Reader, scope Scope, user int64, now time.Time) (int, error) {
+func ClaimedByOthers(ctx context.Context, r models.Queryer, scope Scope, user int64, now time.Time) (int, error) {
 	var ids []int64
 	if err := r.Query(ctx).Model(&claim{}).Where("until > ? AND user_id <> ?", models.At(now), user).Pluck("comment_id", &ids).Error; err != nil {
 		return 0, err

@@ -33,7 +33,7 @@ func BenchmarkDesk(b *testing.B) {
 	} {
 		b.Run("deal "+name, func(b *testing.B) {
 			for b.Loop() {
-				if _, err := moderation.Deal(ctx, db, f); err != nil {
+				if _, err := moderation.NextPage(ctx, db, f); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -50,7 +50,7 @@ func BenchmarkDesk(b *testing.B) {
 	if err != nil || len(held) == 0 {
 		b.Fatal(len(held), err)
 	}
-	decide := func(b *testing.B, seen []discussion.Seen) {
+	decide := func(b *testing.B, seen []discussion.Versioned) {
 		for b.Loop() {
 			op, _, err := discussion.Rule(ctx, db, actor, seen, discussion.Verdict{Action: discussion.DoApprove})
 			if err != nil || op == "" {
@@ -72,7 +72,7 @@ func BenchmarkDesk(b *testing.B) {
 			b.Fatal(err)
 		}
 		for b.Loop() {
-			if _, err := moderation.AroundOf(ctx, db, nil, c); err != nil {
+			if _, err := moderation.SurroundingsOf(ctx, db, nil, c); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -57,7 +57,7 @@ const beforeAll = int64(-1)
 // MailHeld puts mail about new held comments into the queue, for everybody
 // who wants some now.
 func MailHeld(ctx context.Context, db *models.DB) error {
-	listeners, err := people.Listeners(ctx, db)
+	listeners, err := people.HeldMailRecipients(ctx, db)
 	if err != nil || len(listeners) == 0 {
 		return err
 	}
@@ -70,7 +70,7 @@ func MailHeld(ctx context.Context, db *models.DB) error {
 	if len(tops) > 0 {
 		top = tops[0]
 	}
-	sections, err := newsroom.LoadSections(ctx, db)
+	sections, err := newsroom.LoadCategories(ctx, db)
 	if err != nil {
 		return err
 	}
@@ -91,10 +91,10 @@ func MailHeld(ctx context.Context, db *models.DB) error {
 
 // mailTo makes the sets for one listener, of the comments in the listener's
 // scope. A new listener hears of comments from now on.
-func mailTo(ctx context.Context, db *models.DB, l people.Listener, scope Scope, top int64) error {
+func mailTo(ctx context.Context, db *models.DB, l people.HeldMailRecipient, scope Scope, top int64) error {
 	var held []discussion.Comment
 	if l.LastID != 0 {
-		q := db.Query(ctx).Select("id", "version").Where("id > ? AND id <= ? AND state = ?", l.LastID, top, discussion.Hold)
+		q := db.Query(ctx).Select("id", "version").Where("id > ? AND id <= ? AND state = ?", l.LastID, top, discussion.Held)
 		err := scope.narrow(q, "comments.article_id").Order("id").Limit(MaxHeldSet).Find(&held).Error
 		if err != nil {
 			return err
@@ -109,11 +109,11 @@ func mailTo(ctx context.Context, db *models.DB, l people.Listener, scope Scope, 
 	}
 	return db.Write(ctx, func(tx *models.Tx) error {
 		// Another instance may have been quicker.
-		var wish []people.HeldWish
-		if err := tx.Query(ctx).Where("user_id = ?", l.HeldWish.UserID).Find(&wish).Error; err != nil || len(wish) > 0 && wish[0].LastID != l.LastID {
+		var wish []people.HeldMailPreference
+		if err := tx.Query(ctx).Where("user_id = ?", l.HeldMailPreference.UserID).Find(&wish).Error; err != nil || len(wish) > 0 && wish[0].LastID != l.LastID {
 			return err
 		}
-		told := people.HeldWish{UserID: l.HeldWish.UserID, LastID: top, SentAt: l.SentAt}
+		told := people.HeldMailPreference{UserID: l.HeldMailPreference.UserID, LastID: top, SentAt: l.SentAt}
 		if len(held) > 0 {
 			told.SentAt = models.At(tx.Now)
 			for _, set := range sets {
@@ -164,7 +164,7 @@ type HeldItem struct {
 
 // Open reports whether a comment still waits as it did.
 func (i HeldItem) Open() bool {
-	return !i.Used && i.Comment.State == discussion.Hold && i.Comment.Version == i.Version
+	return !i.Used && i.Comment.State == discussion.Held && i.Comment.Version == i.Version
 }
 
 // Folds returns the open comments of the set. Those that say nearly the same
@@ -218,13 +218,13 @@ func OpenSet(ctx context.Context, db *models.DB, id string) (*HeldSet, error) {
 //	Gone link-ended  the account's credentials have changed since
 func OpenLink(ctx context.Context, db *models.DB, subject string) (*HeldSet, error) {
 	id, stamp, _ := strings.Cut(subject, " ")
-	return openSet(ctx, db, id, func(ctx context.Context, r models.Reader, user int64, right people.Right) (*people.User, error) {
+	return openSet(ctx, db, id, func(ctx context.Context, r models.Queryer, user int64, right people.Right) (*people.User, error) {
 		return people.ActingByLink(ctx, r, user, stamp, right)
 	})
 }
 
 // openSet reads a set on behalf of the account that acting admits.
-func openSet(ctx context.Context, db *models.DB, id string, acting func(context.Context, models.Reader, int64, people.Right) (*people.User, error)) (*HeldSet, error) {
+func openSet(ctx context.Context, db *models.DB, id string, acting func(context.Context, models.Queryer, int64, people.Right) (*people.User, error)) (*HeldSet, error) {
 	var found []heldSet
 	if err := db.Query(ctx).Where("id = ?", id).Limit(1).Find(&found).Error; err != nil {
 		return nil, err
@@ -243,7 +243,7 @@ func openSet(ctx context.Context, db *models.DB, id string, acting func(context.
 		return nil, err
 	}
 	set := &HeldSet{ID: id, User: user}
-	sections, err := newsroom.LoadSections(ctx, db)
+	sections, err := newsroom.LoadCategories(ctx, db)
 	if err == nil {
 		set.Scope, err = ScopeOf(ctx, db, sections, user)
 	}
@@ -287,8 +287,8 @@ func (s *HeldSet) load(ctx context.Context, db *models.DB) error {
 // decided in between is left alone and reported. It refuses with
 //
 //	Gone held-used  all of them were decided by this link before
-func DecideSet(ctx context.Context, db *models.DB, set *HeldSet, choices map[int64]discussion.Action) ([]discussion.Decided, error) {
-	groups := map[discussion.Action][]discussion.Seen{}
+func DecideSet(ctx context.Context, db *models.DB, set *HeldSet, choices map[int64]discussion.Action) ([]discussion.DecisionResult, error) {
+	groups := map[discussion.Action][]discussion.Versioned{}
 	used, fresh := 0, 0
 	for _, item := range set.Items {
 		action, chosen := choices[item.Comment.ID]
@@ -297,14 +297,14 @@ func DecideSet(ctx context.Context, db *models.DB, set *HeldSet, choices map[int
 		case item.Used:
 			used++
 		case action == discussion.DoApprove || action == discussion.DoSpam || action == discussion.DoTrash:
-			groups[action] = append(groups[action], discussion.Seen{ID: item.Comment.ID, Version: item.Version})
+			groups[action] = append(groups[action], discussion.Versioned{ID: item.Comment.ID, Version: item.Version})
 			fresh++
 		}
 	}
 	if used > 0 && fresh == 0 {
 		return nil, models.Refuse(models.Gone, "held-used", "this link was used already")
 	}
-	var results []discussion.Decided
+	var results []discussion.DecisionResult
 	actor := discussion.Actor{Name: set.User.Name, UserID: &set.User.ID}
 	for _, action := range []discussion.Action{discussion.DoApprove, discussion.DoSpam, discussion.DoTrash} {
 		if len(groups[action]) == 0 {
@@ -320,7 +320,7 @@ func DecideSet(ctx context.Context, db *models.DB, set *HeldSet, choices map[int
 }
 
 // useItems notes which comments a link has decided: it works once for each.
-func useItems(ctx context.Context, db *models.DB, id string, results []discussion.Decided) error {
+func useItems(ctx context.Context, db *models.DB, id string, results []discussion.DecisionResult) error {
 	var ids []int64
 	for _, d := range results {
 		ids = append(ids, d.ID)

@@ -42,10 +42,10 @@ type DryRun struct {
 	Cut bool
 }
 
-// Try judges the comments of the last week, the newest first, once by the
+// DryRunSettings judges the comments of the last week, the newest first, once by the
 // rules in force and once by others, and stores nothing. Both look at the
 // site as it is now, so that what differs is due to the rules alone.
-func Try(ctx context.Context, db *models.DB, host string, present, proposed *newsroom.Site) (*DryRun, error) {
+func DryRunSettings(ctx context.Context, db *models.DB, host string, present, proposed *newsroom.Site) (*DryRun, error) {
 	short, cancel := context.WithTimeout(ctx, dryRunTime)
 	defer cancel()
 	var list []discussion.Comment

@@ -175,7 +175,7 @@ func countArrivals(ctx context.Context, db *models.DB) (int, error) {
 		}
 		f := s.at(at, row.Section)
 		f.Arrived++
-		if row.FirstFrom == discussion.Hold || row.FirstFrom == "" && row.State == discussion.Hold {
+		if row.FirstFrom == discussion.Held || row.FirstFrom == "" && row.State == discussion.Held {
 			f.Held++
 		}
 	}

@@ -12,7 +12,7 @@ import (
 // behind it: one decision takes them all.
 type Card struct {
 	discussion.Comment
-	Alike []discussion.Seen
+	Alike []discussion.Versioned
 }
 
 // Limits of folding.
@@ -30,10 +30,10 @@ type Page struct {
 	Next int64
 }
 
-// Deal returns the next comments of a queue: of those that wait the oldest, of
+// NextPage returns the next comments of a queue: of those that wait the oldest, of
 // all others the newest. What waits or is spam and says nearly the same as an
 // earlier comment of the queue is folded under that.
-func Deal(ctx context.Context, r models.Reader, f Filter) (Page, error) {
+func NextPage(ctx context.Context, r models.Queryer, f Filter) (Page, error) {
 	var page Page
 	var after *discussion.Comment
 	if err := f.likes(ctx, r); err != nil {
@@ -78,7 +78,7 @@ func Deal(ctx context.Context, r models.Reader, f Filter) (Page, error) {
 // more reports whether the queue has another card behind a comment: one that
 // is not folded under an earlier one. It gives up after some rounds and
 // supposes that there is one.
-func (f Filter) more(ctx context.Context, r models.Reader, after *discussion.Comment) (bool, error) {
+func (f Filter) more(ctx context.Context, r models.Queryer, after *discussion.Comment) (bool, error) {
 	limit := 1
 	for range mostRounds {
 		list, end, err := f.list(ctx, r, after, limit)
@@ -96,7 +96,7 @@ func (f Filter) more(ctx context.Context, r models.Reader, after *discussion.Com
 
 // likes finds the comments that look like the comment Like: at most [MostAlike]
 // by each half of the fingerprint.
-func (f *Filter) likes(ctx context.Context, r models.Reader) error {
+func (f *Filter) likes(ctx context.Context, r models.Queryer) error {
 	if f.Like == 0 || f.only != nil {
 		return nil
 	}
@@ -119,7 +119,7 @@ func (f *Filter) likes(ctx context.Context, r models.Reader) error {
 // nearly returns the other comments that say nearly the same as c: their number
 // and state. order is that of the newest or, with "", of the oldest first, as
 // far as there are more than [MostAlike].
-func nearly(ctx context.Context, r models.Reader, c *discussion.Comment, order string) ([]discussion.Comment, error) {
+func nearly(ctx context.Context, r models.Queryer, c *discussion.Comment, order string) ([]discussion.Comment, error) {
 	if c.SimilarA == nil {
 		return nil, nil
 	}
@@ -145,7 +145,7 @@ func (f Filter) folds() bool { return f.Like == 0 && (f.Queue == Held || f.Queue
 
 // fold puts look-alikes under the first of them, and leaves out what is folded
 // under one of an earlier page.
-func (f Filter) fold(ctx context.Context, r models.Reader, list []discussion.Comment) ([]Card, error) {
+func (f Filter) fold(ctx context.Context, r models.Queryer, list []discussion.Comment) ([]Card, error) {
 	cards := make([]Card, 0, len(list))
 	var halves []int64
 	for _, c := range list {
@@ -174,7 +174,7 @@ func (f Filter) fold(ctx context.Context, r models.Reader, list []discussion.Com
 				earlier = true
 				break
 			}
-			card.Alike = append(card.Alike, discussion.Seen{ID: other.ID, Version: other.Version})
+			card.Alike = append(card.Alike, discussion.Versioned{ID: other.ID, Version: other.Version})
 		}
 		if earlier {
 			continue
@@ -194,7 +194,7 @@ func meet(a, b *discussion.Comment) bool {
 
 // candidates are the queue's comments that share a half of a fingerprint with
 // one of the page.
-func (f Filter) candidates(ctx context.Context, r models.Reader, halves []int64) ([]discussion.Comment, error) {
+func (f Filter) candidates(ctx context.Context, r models.Queryer, halves []int64) ([]discussion.Comment, error) {
 	var found []discussion.Comment
 	if len(halves) == 0 {
 		return nil, nil

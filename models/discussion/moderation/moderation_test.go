@@ -89,9 +89,9 @@ func (d *desk) post(ip, text string) *discussion.Comment {
 
 func (d *desk) rule(name string, user int64, action discussion.Action, ids ...int64) string {
 	d.Helper()
-	var seen []discussion.Seen
+	var seen []discussion.Versioned
 	for _, id := range ids {
-		seen = append(seen, discussion.Seen{ID: id})
+		seen = append(seen, discussion.Versioned{ID: id})
 	}
 	op, _, err := discussion.Rule(d.Context(), d.db, discussion.Actor{Name: name, UserID: &user}, seen, discussion.Verdict{Action: action})
 	d.check(err)
@@ -107,7 +107,7 @@ func (d *desk) state(id int64) discussion.State {
 
 func (d *desk) hire(name string, role people.Role) *people.User {
 	d.Helper()
-	u, err := people.Add(d.Context(), d.db, name, strings.ToLower(name)+"@courier.example", role, "")
+	u, err := people.CreateAccount(d.Context(), d.db, name, strings.ToLower(name)+"@courier.example", role, "")
 	d.check(err)
 	return u
 }
@@ -159,7 +159,7 @@ func TestWhatGoesWithABan(t *testing.T) {
 		d.rule("Mona", 1, discussion.DoApprove, troll.ID, bystander.ID)
 		theirs := func(mark people.BanMark, value string, apart *discussion.Comment) (ids []int64) {
 			d.Helper()
-			seen, err := moderation.Theirs(d.Context(), d.db, mark, value, apart)
+			seen, err := moderation.CommentsUnderBan(d.Context(), d.db, mark, value, apart)
 			d.check(err)
 			for _, s := range seen {
 				if s.Version == 0 {
@@ -198,9 +198,9 @@ func TestADryRunSaysWhatWouldChange(t *testing.T) {
 		site := d.site()
 		settings, err := models.CheckSettings(site.Settings, map[string]string{"comment.hold-words": "aardvark", "comment.max-links": "0"})
 		d.check(err)
-		before, err := models.LastChange(d.Context(), d.db)
+		before, err := models.LastChangeID(d.Context(), d.db)
 		d.check(err)
-		run, err := moderation.Try(d.Context(), d.db, "news.example", site, site.With(settings))
+		run, err := moderation.DryRunSettings(d.Context(), d.db, "news.example", site, site.With(settings))
 		d.check(err)
 		if run.Judged != 3 || run.Cut || len(run.Shifts) != 2 {
 			d.Fatalf("%+v", run)
@@ -210,25 +210,25 @@ func TestADryRunSaysWhatWouldChange(t *testing.T) {
 			switch {
 			case s.Comments != 1 || len(why) == 0:
 				d.Errorf("%+v", s)
-			case s.From == discussion.Approve && (s.To != discussion.Hold || why[0].Rule != "hold-words"):
+			case s.From == discussion.Approved && (s.To != discussion.Held || why[0].Rule != "hold-words"):
 				d.Errorf("%+v", s)
-			case s.From == discussion.Hold && (s.To != discussion.Approve || why[0].Rule != "links"):
+			case s.From == discussion.Held && (s.To != discussion.Approved || why[0].Rule != "links"):
 				d.Errorf("%+v", s)
 			}
 		}
-		if run.Before[discussion.Hold] != 1 || run.After[discussion.Hold] != 1 || run.After[discussion.Approve] != 2 {
+		if run.Before[discussion.Held] != 1 || run.After[discussion.Held] != 1 || run.After[discussion.Approved] != 2 {
 			d.Errorf("%+v", run)
 		}
 		// Nothing was stored.
-		if after, err := models.LastChange(d.Context(), d.db); err != nil || after != before || d.state(plain.ID) != discussion.Approve {
+		if after, err := models.LastChangeID(d.Context(), d.db); err != nil || after != before || d.state(plain.ID) != discussion.Approved {
 			d.Errorf("%d changes (%v)", after-before, err)
 		}
-		same, err := moderation.Try(d.Context(), d.db, "news.example", site, site)
+		same, err := moderation.DryRunSettings(d.Context(), d.db, "news.example", site, site)
 		if err != nil || len(same.Shifts) != 0 {
 			d.Errorf("%+v (%v)", same, err)
 		}
 		d.clock.Advance(moderation.DryRunWindow)
-		if later, err := moderation.Try(d.Context(), d.db, "news.example", site, site.With(settings)); err != nil || later.Judged != 0 {
+		if later, err := moderation.DryRunSettings(d.Context(), d.db, "news.example", site, site.With(settings)); err != nil || later.Judged != 0 {
 			d.Errorf("%+v (%v)", later, err)
 		}
 	})
@@ -331,7 +331,7 @@ func (d *desk) sets() (ids []string) {
 func TestTheVeryFirstHeldCommentIsMailed(t *testing.T) {
 	each(t, func(d *desk) {
 		mona := d.hire("Mona", people.Moderator)
-		d.check(people.SetWish(d.Context(), d.db, mona.ID, people.MailAtOnce))
+		d.check(people.SetMailPreference(d.Context(), d.db, mona.ID, people.MailAtOnce))
 		for range 2 {
 			d.check(moderation.MailHeld(d.Context(), d.db))
 		}
@@ -355,9 +355,9 @@ func TestTheVeryFirstHeldCommentIsMailed(t *testing.T) {
 func TestHeldMailIsMadeOnce(t *testing.T) {
 	each(t, func(d *desk) {
 		mona, otto, never := d.hire("Mona", people.Moderator), d.hire("Otto", people.Editor), d.hire("Never", people.Administrator)
-		d.hire("Paul", people.Writer)
-		d.check(people.SetWish(d.Context(), d.db, mona.ID, people.MailAtOnce))
-		d.check(people.SetWish(d.Context(), d.db, never.ID, people.MailNever))
+		d.hire("Paul", people.AuthorRole)
+		d.check(people.SetMailPreference(d.Context(), d.db, mona.ID, people.MailAtOnce))
+		d.check(people.SetMailPreference(d.Context(), d.db, never.ID, people.MailNever))
 		run := func() {
 			d.Helper()
 			d.clock.Advance(11 * time.Second)
@@ -419,7 +419,7 @@ func TestDecidingFromTheMail(t *testing.T) {
 		d.check(moderation.MailHeld(d.Context(), d.db))
 		id := d.sets()[0]
 		d.rule("Otto", 99, discussion.DoTrash, b.ID) // somebody is quicker
-		choose := func(action discussion.Action, ids ...int64) ([]discussion.Decided, error) {
+		choose := func(action discussion.Action, ids ...int64) ([]discussion.DecisionResult, error) {
 			choices := map[int64]discussion.Action{}
 			for _, id := range ids {
 				choices[id] = action
@@ -432,14 +432,14 @@ func TestDecidingFromTheMail(t *testing.T) {
 		}
 		results, err := choose(discussion.DoApprove, a.ID, b.ID, 1, 999) // two are not of this set
 		d.check(err)
-		if len(results) != 2 || results[0].Conflict || !results[1].Conflict || results[1].To != discussion.Trash {
+		if len(results) != 2 || results[0].Conflict || !results[1].Conflict || results[1].To != discussion.Trashed {
 			d.Errorf("%+v", results)
 		}
-		if d.state(a.ID) != discussion.Approve || d.state(b.ID) != discussion.Trash || d.state(1) != discussion.Hold {
+		if d.state(a.ID) != discussion.Approved || d.state(b.ID) != discussion.Trashed || d.state(1) != discussion.Held {
 			d.Error("the wrong comments were decided")
 		}
 		// The link works once for each.
-		if _, err := choose(discussion.DoTrash, a.ID, b.ID); codeOf(err) != "held-used" || d.state(a.ID) != discussion.Approve {
+		if _, err := choose(discussion.DoTrash, a.ID, b.ID); codeOf(err) != "held-used" || d.state(a.ID) != discussion.Approved {
 			d.Errorf("replayed: %v", err)
 		}
 		log, err := discussion.Log(d.Context(), d.db, a.ID, 0)
@@ -448,12 +448,12 @@ func TestDecidingFromTheMail(t *testing.T) {
 		}
 		// Whoever is demoted decides no more, and the link is dead for good.
 		d.check(people.SetRole(d.Context(), d.db, people.Shell, mona.ID, people.Subscriber))
-		if _, err := choose(discussion.DoApprove, c.ID); codeOf(err) != "held-role" || d.state(c.ID) != discussion.Hold {
+		if _, err := choose(discussion.DoApprove, c.ID); codeOf(err) != "held-role" || d.state(c.ID) != discussion.Held {
 			d.Errorf("demoted: %v", err)
 		}
 		d.check(people.SetRole(d.Context(), d.db, people.Shell, mona.ID, people.Moderator))
 		d.clock.Advance(moderation.HeldLinkAge + time.Second)
-		if _, err := choose(discussion.DoApprove, c.ID); codeOf(err) != "held-old" || d.state(c.ID) != discussion.Hold {
+		if _, err := choose(discussion.DoApprove, c.ID); codeOf(err) != "held-old" || d.state(c.ID) != discussion.Held {
 			d.Errorf("too late: %v", err)
 		}
 		d.clock.Advance(2 * moderation.HeldLinkAge)
@@ -491,7 +491,7 @@ func TestCountsAreRepaired(t *testing.T) {
 			if repaired, err := moderation.Repair(d.Context(), d.db); err != nil || len(repaired) != 1 {
 				d.Errorf("%s: %+v (%v)", what, repaired, err)
 			}
-			if last, err := models.NewestChange(d.Context(), d.db); err != nil || !last.Touches(newsroom.ArticleTag(d.article)) {
+			if last, err := models.LastChange(d.Context(), d.db); err != nil || !last.Touches(newsroom.ArticleTag(d.article)) {
 				d.Errorf("%s: kept pages of the article do not hear of it: %q (%v)", what, last.Tags, err)
 			}
 			if drifts, err := moderation.Recount(d.Context(), d.db); err != nil || len(drifts) != 0 {

@@ -108,14 +108,14 @@ func TestNothingGoesThroughEverything(t *testing.T) {
 		_, err = moderation.ReachOf(d.Context(), db, mark, value, c, clock.Now())
 		d.check(err)
 		p.bounded("reach by " + string(mark))
-		_, err = moderation.Theirs(d.Context(), db, mark, value, nil)
+		_, err = moderation.CommentsUnderBan(d.Context(), db, mark, value, nil)
 		d.check(err)
 		p.bounded("theirs by " + string(mark))
 	}
 	_, err = moderation.ReachOf(d.Context(), db, people.ByAddress, "10.3.0.0/16", c, clock.Now())
 	d.check(err)
 	p.bounded("reach by a large network")
-	_, err = moderation.Try(d.Context(), db, "news.example", d.site(), d.site())
+	_, err = moderation.DryRunSettings(d.Context(), db, "news.example", d.site(), d.site())
 	d.check(err)
 	p.bounded("dry run")
 	// The newest comment that is old enough is near the end.
@@ -184,7 +184,7 @@ func BenchmarkDryRun(b *testing.B) {
 	settings, err := models.CheckSettings(site.Settings, map[string]string{"comment.hold-words": "strait"})
 	d.check(err)
 	for b.Loop() {
-		run, err := moderation.Try(b.Context(), db, "news.example", site, site.With(settings))
+		run, err := moderation.DryRunSettings(b.Context(), db, "news.example", site, site.With(settings))
 		if err != nil || run.Judged != moderation.MostDryRun || run.Shifts == nil {
 			b.Fatal(run, err)
 		}

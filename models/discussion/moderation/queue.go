@@ -79,7 +79,7 @@ func (f Filter) Narrowed() bool {
 func (f Filter) states() []discussion.State {
 	switch f.Queue {
 	case All, Reported:
-		return []discussion.State{discussion.Hold, discussion.Approve}
+		return []discussion.State{discussion.Held, discussion.Approved}
 	case Mine:
 		return nil
 	default:
@@ -98,7 +98,7 @@ const nothing = "1 = 0"
 
 // narrow narrows a query down to the filter, within one state of it ("" for
 // all).
-func (f Filter) narrow(r models.Reader, q *gorm.DB, state discussion.State) *gorm.DB {
+func (f Filter) narrow(r models.Queryer, q *gorm.DB, state discussion.State) *gorm.DB {
 	d := r.Dialect()
 	switch {
 	case state != "" && f.selective():
@@ -161,7 +161,7 @@ func (f Filter) narrowWords(d models.Dialect, q *gorm.DB, column, text string) *
 }
 
 // nowOf returns the time by the handle's clock.
-func nowOf(r models.Reader) models.Time {
+func nowOf(r models.Queryer) models.Time {
 	switch r := r.(type) {
 	case *models.DB:
 		return models.At(r.Now())
@@ -182,7 +182,7 @@ func (f Filter) compare(a, b *discussion.Comment) int {
 
 // list returns the next comments of a queue behind after (nil: the first), in
 // its order, and behind which comment to go on, nil at the end.
-func (f Filter) list(ctx context.Context, r models.Reader, after *discussion.Comment, limit int) (list []discussion.Comment, end *discussion.Comment, err error) {
+func (f Filter) list(ctx context.Context, r models.Queryer, after *discussion.Comment, limit int) (list []discussion.Comment, end *discussion.Comment, err error) {
 	// One state at a time: each is in order by the index, the two together are
 	// not. What lies behind the end of one may be missing from the other.
 	for _, state := range f.everyState() {
@@ -207,7 +207,7 @@ func (f Filter) list(ctx context.Context, r models.Reader, after *discussion.Com
 }
 
 // listState is list for one state of the queue.
-func (f Filter) listState(ctx context.Context, r models.Reader, state discussion.State, after *discussion.Comment, limit int) (list []discussion.Comment, end *discussion.Comment, err error) {
+func (f Filter) listState(ctx context.Context, r models.Queryer, state discussion.State, after *discussion.Comment, limit int) (list []discussion.Comment, end *discussion.Comment, err error) {
 	order, sign := "created_at DESC, id DESC", "<"
 	if f.OldestFirst() {
 		order, sign = "created_at, id", ">"
@@ -250,8 +250,8 @@ func (f Filter) everyState() []discussion.State {
 
 // Matching returns up to [discussion.MaxBulk] comments of a queue, with the
 // versions that are decided on.
-func Matching(ctx context.Context, r models.Reader, f Filter) ([]discussion.Seen, error) {
-	var seen []discussion.Seen
+func Matching(ctx context.Context, r models.Queryer, f Filter) ([]discussion.Versioned, error) {
+	var seen []discussion.Versioned
 	if err := f.likes(ctx, r); err != nil {
 		return nil, err
 	}
@@ -263,7 +263,7 @@ func Matching(ctx context.Context, r models.Reader, f Filter) ([]discussion.Seen
 			return nil, err
 		}
 		for _, c := range rows {
-			seen = append(seen, discussion.Seen{ID: c.ID, Version: c.Version})
+			seen = append(seen, discussion.Versioned{ID: c.ID, Version: c.Version})
 		}
 	}
 	return seen, nil
@@ -271,7 +271,7 @@ func Matching(ctx context.Context, r models.Reader, f Filter) ([]discussion.Seen
 
 // Count returns how many comments a narrowed queue has, at most
 // [MostCounted].
-func Count(ctx context.Context, r models.Reader, f Filter) (total int, err error) {
+func Count(ctx context.Context, r models.Queryer, f Filter) (total int, err error) {
 	if err := f.likes(ctx, r); err != nil {
 		return 0, err
 	}
@@ -291,7 +291,7 @@ const mostReported = 1000
 
 // Counts returns how many comments of a scope each queue has, from kept counts.
 // The queue [Mine] is not counted.
-func Counts(ctx context.Context, r models.Reader, scope Scope) (map[QueueName]int, error) {
+func Counts(ctx context.Context, r models.Queryer, scope Scope) (map[QueueName]int, error) {
 	totals, err := scope.totals(ctx, r)
 	if err != nil {
 		return nil, err
@@ -300,14 +300,14 @@ func Counts(ctx context.Context, r models.Reader, scope Scope) (map[QueueName]in
 	few := scope.narrow(r.Query(ctx).Model(&discussion.Comment{}).Where("reports > 0 AND state || '' IN ('hold', 'approve')"), "comments.article_id")
 	err = r.Query(ctx).Table("(?) AS few", few.Select("1").Limit(mostReported)).Select("COUNT(*)").Scan(&reported).Error
 	return map[QueueName]int{
-		Held: totals[discussion.Hold], Reported: reported, All: totals[discussion.Hold] + totals[discussion.Approve], Approved: totals[discussion.Approve],
-		Spam: totals[discussion.Spam], Trash: totals[discussion.Trash],
+		Held: totals[discussion.Held], Reported: reported, All: totals[discussion.Held] + totals[discussion.Approved], Approved: totals[discussion.Approved],
+		Spam: totals[discussion.Spam], Trash: totals[discussion.Trashed],
 	}, err
 }
 
 // totals returns how many comments of a scope are in each state: the site's kept
 // counts, or the sum of the kept counts of the scope's articles.
-func (s Scope) totals(ctx context.Context, r models.Reader) (map[discussion.State]int, error) {
+func (s Scope) totals(ctx context.Context, r models.Queryer) (map[discussion.State]int, error) {
 	if !s.Limited() {
 		return discussion.Totals(ctx, r)
 	}
@@ -316,12 +316,12 @@ func (s Scope) totals(ctx context.Context, r models.Reader) (map[discussion.Stat
 		COALESCE(SUM(comments_spam), 0) AS spam, COALESCE(SUM(comments_trash), 0) AS trash
 		FROM articles WHERE id IN (SELECT article_id FROM article_categories WHERE category_id IN ?)`, s.sections()).Scan(&sum).Error
 	return map[discussion.State]int{
-		discussion.Approve: sum.Approve, discussion.Hold: sum.Hold, discussion.Spam: sum.Spam, discussion.Trash: sum.Trash,
+		discussion.Approved: sum.Approve, discussion.Held: sum.Hold, discussion.Spam: sum.Spam, discussion.Trashed: sum.Trash,
 	}, err
 }
 
 // Waiting returns how many comments of a scope are held.
-func (s Scope) Waiting(ctx context.Context, r models.Reader) (int, error) {
+func (s Scope) Waiting(ctx context.Context, r models.Queryer) (int, error) {
 	totals, err := s.totals(ctx, r)
-	return totals[discussion.Hold], err
+	return totals[discussion.Held], err
 }

@@ -35,7 +35,7 @@ func onFloor(t *testing.T, test func(d *floor)) {
 
 func (d *floor) hire(name string) *people.User {
 	d.Helper()
-	u, err := people.Add(d.Context(), d.db, name, name+"@courier.example", people.Moderator, "")
+	u, err := people.CreateAccount(d.Context(), d.db, name, name+"@courier.example", people.Moderator, "")
 	d.check(err)
 	return u
 }
@@ -78,9 +78,9 @@ func (d *floor) post(article int64, text string, change ...func(*discussion.Subm
 
 func (d *floor) decide(action discussion.Action, ids ...int64) {
 	d.Helper()
-	var seen []discussion.Seen
+	var seen []discussion.Versioned
 	for _, id := range ids {
-		seen = append(seen, discussion.Seen{ID: id})
+		seen = append(seen, discussion.Versioned{ID: id})
 	}
 	_, _, err := discussion.Rule(d.Context(), d.db, discussion.Actor{Name: d.mona.Name, UserID: &d.mona.ID}, seen, discussion.Verdict{Action: action})
 	d.check(err)
@@ -90,7 +90,7 @@ func (d *floor) decide(action discussion.Action, ids ...int64) {
 func (d *floor) found(f moderation.Filter) (ids []int64) {
 	d.Helper()
 	for {
-		page, err := moderation.Deal(d.Context(), d.db, f)
+		page, err := moderation.NextPage(d.Context(), d.db, f)
 		d.check(err)
 		for _, c := range page.Cards {
 			if slices.Contains(ids, c.ID) {
@@ -129,7 +129,7 @@ func TestQueuesDealOutEveryCommentOnce(t *testing.T) {
 		few = append(few, d.post(other, "Another goal.").ID)
 		site, err := newsroom.LoadSite(d.Context(), d.db)
 		d.check(err)
-		sport := []int64{site.Sections.ByPath("sport").ID}
+		sport := []int64{site.Categories.ByPath("sport").ID}
 		if got := d.found(moderation.Filter{Queue: moderation.Held, Within: sport}); !slices.Equal(got, few) {
 			d.Errorf("of a section: %v, want %v", got, few)
 		}
@@ -158,7 +158,7 @@ func TestFiltersFindWhatTheySay(t *testing.T) {
 		section := func(path string) []int64 {
 			site, err := newsroom.LoadSite(d.Context(), d.db)
 			d.check(err)
-			return []int64{site.Sections.ByPath(path).ID}
+			return []int64{site.Categories.ByPath(path).ID}
 		}
 		for name, c := range map[string]struct {
 			filter moderation.Filter
@@ -221,7 +221,7 @@ func TestTheIndexFollowsTheComments(t *testing.T) {
 		if got := find("pelican"); !slices.Equal(got, []int64{c.ID}) {
 			d.Errorf("the new text is not found: %v", got)
 		}
-		if _, err := discussion.Erase(d.Context(), d.db, discussion.Writer{Token: "hers"}); err != nil {
+		if _, err := discussion.Erase(d.Context(), d.db, discussion.Commenter{Token: "hers"}); err != nil {
 			d.Fatal(err)
 		}
 		if got := d.found(moderation.Filter{Queue: moderation.Trash, Text: "penguin"}); got != nil {
@@ -255,7 +255,7 @@ func TestLookAlikesAreFolded(t *testing.T) {
 		}
 		// The rules have put some of them away already.
 		d.decide(discussion.DoHold, append(alike, first.ID)...)
-		page, err := moderation.Deal(d.Context(), d.db, moderation.Filter{Queue: moderation.Held})
+		page, err := moderation.NextPage(d.Context(), d.db, moderation.Filter{Queue: moderation.Held})
 		d.check(err)
 		var group *moderation.Card
 		for i, c := range page.Cards {
@@ -271,12 +271,12 @@ func TestLookAlikesAreFolded(t *testing.T) {
 		if got := d.found(moderation.Filter{Queue: moderation.Held}); len(got) != 4 {
 			d.Errorf("dealt out: %v", got)
 		}
-		seen := append([]discussion.Seen{{ID: first.ID, Version: page.Cards[0].Version}}, group.Alike...)
+		seen := append([]discussion.Versioned{{ID: first.ID, Version: page.Cards[0].Version}}, group.Alike...)
 		_, results, err := discussion.Rule(d.Context(), d.db, discussion.Actor{Name: "Mona"}, seen[1:], discussion.Verdict{Action: discussion.DoSpam})
-		if err != nil || slices.ContainsFunc(results, func(r discussion.Decided) bool { return !r.Done() }) {
+		if err != nil || slices.ContainsFunc(results, func(r discussion.DecisionResult) bool { return !r.Done() }) {
 			d.Errorf("%+v (%v)", results, err)
 		}
-		around, err := moderation.AroundOf(d.Context(), d.db, nil, &group.Comment)
+		around, err := moderation.SurroundingsOf(d.Context(), d.db, nil, &group.Comment)
 		if err != nil || around.Alike[discussion.Spam] != len(alike) {
 			d.Errorf("%+v (%v)", around, err)
 		}
@@ -297,8 +297,8 @@ func TestAroundAComment(t *testing.T) {
 		d.decide(discussion.DoApprove, hers[0].ID, hers[1].ID)
 		d.decide(discussion.DoSpam, hers[2].ID)
 		answer := d.post(article, "To Anna.", func(in *discussion.Submission) { in.ParentID = hers[0].ID })
-		a, err := moderation.AroundOf(d.Context(), d.db, nil, hers[0])
-		if err != nil || len(a.Author) != 10 || a.Author[0].ID != hers[13].ID || a.Totals[discussion.Approve] != 1 || a.Totals[discussion.Spam] != 1 || a.Totals[discussion.Hold] != 11 {
+		a, err := moderation.SurroundingsOf(d.Context(), d.db, nil, hers[0])
+		if err != nil || len(a.Author) != 10 || a.Author[0].ID != hers[13].ID || a.Totals[discussion.Approved] != 1 || a.Totals[discussion.Spam] != 1 || a.Totals[discussion.Held] != 11 {
 			d.Errorf("writer: %d, %v (%v)", len(a.Author), a.Totals, err)
 		}
 		if len(a.Network) != 10 || a.Network[0].ID != neighbour.ID || a.Answers != 1 {
@@ -386,9 +386,9 @@ func TestAScopeHoldsItsSections(t *testing.T) {
 		a, b := d.post(middleEast, "One."), d.post(sport, "Two.")
 		site, err := newsroom.LoadSite(d.Context(), d.db)
 		d.check(err)
-		op, _, err := discussion.Rule(d.Context(), d.db, discussion.Actor{Name: "test"}, []discussion.Seen{{ID: a.ID}, {ID: b.ID}}, discussion.Verdict{Action: discussion.DoSpam})
+		op, _, err := discussion.Rule(d.Context(), d.db, discussion.Actor{Name: "test"}, []discussion.Versioned{{ID: a.ID}, {ID: b.ID}}, discussion.Verdict{Action: discussion.DoSpam})
 		d.check(err)
-		world := moderation.Scope(site.Sections.Below(site.Sections.ByPath("world").ID))
+		world := moderation.Scope(site.Categories.Below(site.Categories.ByPath("world").ID))
 		for _, test := range []struct {
 			scope   moderation.Scope
 			kept    []int64
@@ -456,7 +456,7 @@ func TestNothingGoesThroughAllComments(t *testing.T) {
 		for _, f.Queue = range moderation.QueueNames {
 			for _, f.After = range []int64{0, c.ID} {
 				f.UserID = d.mona.ID
-				if _, err := moderation.Deal(ctx, d.db, f); err != nil {
+				if _, err := moderation.NextPage(ctx, d.db, f); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -469,11 +469,11 @@ func TestNothingGoesThroughAllComments(t *testing.T) {
 			}
 		}
 	}
-	_, err := moderation.AroundOf(ctx, d.db, nil, c)
+	_, err := moderation.SurroundingsOf(ctx, d.db, nil, c)
 	d.check(err)
 	_, err = moderation.Counts(ctx, d.db, nil)
 	d.check(err)
-	_, _, err = discussion.Rule(ctx, d.db, discussion.Actor{Name: "Mona", UserID: &d.mona.ID}, []discussion.Seen{{ID: c.ID}}, discussion.Verdict{Action: discussion.DoApprove})
+	_, _, err = discussion.Rule(ctx, d.db, discussion.Actor{Name: "Mona", UserID: &d.mona.ID}, []discussion.Versioned{{ID: c.ID}}, discussion.Verdict{Action: discussion.DoApprove})
 	d.check(err)
 	op, err := discussion.OperationOf(ctx, d.db, d.mona.ID, "", clock.Now())
 	d.check(err)
@@ -490,7 +490,7 @@ func TestTheLastPageHasNoNextPage(t *testing.T) {
 		article := d.article("world")
 		last := func(f moderation.Filter) (pages int) {
 			for {
-				page, err := moderation.Deal(d.Context(), d.db, f)
+				page, err := moderation.NextPage(d.Context(), d.db, f)
 				d.check(err)
 				if pages++; len(page.Cards) == 0 && pages > 1 {
 					d.Errorf("%+v: page %d is empty", f, pages)
@@ -542,9 +542,9 @@ func TestFoldedCommentsAreListed(t *testing.T) {
 		}
 		c, err := discussion.ByID(d.Context(), d.db, alike[0])
 		d.check(err)
-		around, err := moderation.AroundOf(d.Context(), d.db, nil, c)
+		around, err := moderation.SurroundingsOf(d.Context(), d.db, nil, c)
 		d.check(err)
-		if around.Alike[discussion.Hold] != len(alike)-1 {
+		if around.Alike[discussion.Held] != len(alike)-1 {
 			d.Errorf("around: %v", around.Alike)
 		}
 		if got := d.found(moderation.Filter{Queue: moderation.Held, Like: 1 << 40}); len(got) != 0 {

@@ -45,7 +45,7 @@ type touched struct {
 
 // ReachOf says whom a ban would have touched within [ReachWindow]. apart is a
 // comment by the person it is meant for, nil where there is none.
-func ReachOf(ctx context.Context, r models.Reader, mark people.BanMark, value string, apart *discussion.Comment, now time.Time) (*Reach, error) {
+func ReachOf(ctx context.Context, r models.Queryer, mark people.BanMark, value string, apart *discussion.Comment, now time.Time) (*Reach, error) {
 	rows, err := inReach(ctx, r, mark, value, now)
 	if err != nil {
 		return nil, err
@@ -61,7 +61,7 @@ func ReachOf(ctx context.Context, r models.Reader, mark people.BanMark, value st
 			reach.Own++
 			continue
 		}
-		if row.State != discussion.Approve {
+		if row.State != discussion.Approved {
 			continue
 		}
 		reach.Good++
@@ -108,7 +108,7 @@ func within(mark people.BanMark, value string, row touched) bool {
 
 // inReach reads the newest comments that a ban could touch. Every way goes by
 // an index and is bounded.
-func inReach(ctx context.Context, r models.Reader, mark people.BanMark, value string, now time.Time) (rows []touched, err error) {
+func inReach(ctx context.Context, r models.Queryer, mark people.BanMark, value string, now time.Time) (rows []touched, err error) {
 	q, index := reachQuery(r.Query(ctx), mark, value)
 	q = q.Select("id, version, email, ip, network, state, token_hash").Table("comments"+r.Dialect().By(index)).
 		Where("created_at > ?", models.At(now.Add(-ReachWindow))).Order("created_at DESC").Limit(mostReach)
@@ -160,18 +160,18 @@ func networksOf(value string) []string {
 	return list
 }
 
-// Theirs returns the comments, held or approved, that go with a ban, the
+// CommentsUnderBan returns the comments, held or approved, that go with a ban, the
 // newest, as many as one decision takes. By an address that was typed anybody
 // may have written: of those only what is held or verified counts, and of a
 // network or domain only what is held, or by the writer that the ban is meant
 // for.
-func Theirs(ctx context.Context, r models.Reader, mark people.BanMark, value string, apart *discussion.Comment) ([]discussion.Seen, error) {
+func CommentsUnderBan(ctx context.Context, r models.Queryer, mark people.BanMark, value string, apart *discussion.Comment) ([]discussion.Versioned, error) {
 	q := r.Query(ctx).Model(&discussion.Comment{}).Select("id", "version").Order("created_at DESC, id DESC").Limit(discussion.MaxBulk)
 	own := ""
 	if apart != nil {
 		own = apart.TokenHash
 	}
-	var seen []discussion.Seen
+	var seen []discussion.Versioned
 	switch mark {
 	case people.ByToken:
 		q = q.Where("token_hash = ? AND token_hash <> '' AND state IN ('hold', 'approve')", value)
@@ -188,13 +188,13 @@ func Theirs(ctx context.Context, r models.Reader, mark people.BanMark, value str
 }
 
 // heldWithin returns what waits from a network or domain.
-func heldWithin(ctx context.Context, r models.Reader, mark people.BanMark, value string) ([]discussion.Seen, error) {
+func heldWithin(ctx context.Context, r models.Queryer, mark people.BanMark, value string) ([]discussion.Versioned, error) {
 	var rows []touched
 	err := r.Query(ctx).Raw("SELECT id, version, email, ip, network, state FROM comments WHERE state = 'hold' ORDER BY created_at DESC, id DESC LIMIT ?", mostReach).Scan(&rows).Error
-	var seen []discussion.Seen
+	var seen []discussion.Versioned
 	for _, row := range rows {
 		if len(seen) < discussion.MaxBulk && within(mark, value, row) {
-			seen = append(seen, discussion.Seen{ID: row.ID, Version: row.Version})
+			seen = append(seen, discussion.Versioned{ID: row.ID, Version: row.Version})
 		}
 	}
 	return seen, err

@@ -75,7 +75,7 @@ type stretched struct {
 
 // Recount compares every kept count of discussions with the rows, all of
 // them, and returns those that are wrong.
-func Recount(ctx context.Context, r models.Reader) ([]Drift, error) {
+func Recount(ctx context.Context, r models.Queryer) ([]Drift, error) {
 	var drifts []Drift
 	note := func(what string, rows int) {
 		if rows > 0 {

@@ -37,7 +37,7 @@ type SavedReply struct {
 var errFull = models.Refuse(models.Conflict, "saved-full", "there are too many of these already: remove one first")
 
 // SavedFilters returns a moderator's filters by name.
-func SavedFilters(ctx context.Context, r models.Reader, user int64) ([]SavedFilter, error) {
+func SavedFilters(ctx context.Context, r models.Queryer, user int64) ([]SavedFilter, error) {
 	var list []SavedFilter
 	return list, r.Query(ctx).Where("user_id = ?", user).Order("name, id").Find(&list).Error
 }
@@ -73,7 +73,7 @@ func DropFilter(ctx context.Context, db *models.DB, user, id int64) error {
 }
 
 // SavedReplies returns the newsroom's replies by name.
-func SavedReplies(ctx context.Context, r models.Reader) ([]SavedReply, error) {
+func SavedReplies(ctx context.Context, r models.Queryer) ([]SavedReply, error) {
 	var list []SavedReply
 	return list, r.Query(ctx).Order("name, id").Find(&list).Error
 }

@@ -18,12 +18,12 @@ import (
 type Scope []int64
 
 // ScopeOf returns the scope of an account. Only the role of a moderator can be
-// limited to sections, see [people.SectionsOf].
-func ScopeOf(ctx context.Context, r models.Reader, sections *newsroom.Sections, u *people.User) (Scope, error) {
+// limited to sections, see [people.CategoriesOf].
+func ScopeOf(ctx context.Context, r models.Queryer, sections *newsroom.Categories, u *people.User) (Scope, error) {
 	if !u.Limited {
 		return nil, nil
 	}
-	limits, err := people.SectionsOf(ctx, r, u.ID)
+	limits, err := people.CategoriesOf(ctx, r, u.ID)
 	if err != nil || limits == nil {
 		return nil, err
 	}
@@ -83,7 +83,7 @@ const scopeBatch = 500
 
 // Filter returns the comments that are in scope, in their order. A limited
 // scope also drops numbers that belong to no comment.
-func (s Scope) Filter(ctx context.Context, r models.Reader, ids []int64) ([]int64, error) {
+func (s Scope) Filter(ctx context.Context, r models.Queryer, ids []int64) ([]int64, error) {
 	if !s.Limited() || len(ids) == 0 {
 		return ids, nil
 	}
@@ -110,7 +110,7 @@ func (s Scope) Filter(ctx context.Context, r models.Reader, ids []int64) ([]int6
 // Comments refuses with Forbidden (no-right) if one of the comments is outside
 // of the scope. A limited scope refuses unknown numbers too, so that the answer
 // does not tell which comments exist.
-func (s Scope) Comments(ctx context.Context, r models.Reader, ids []int64) error {
+func (s Scope) Comments(ctx context.Context, r models.Queryer, ids []int64) error {
 	within, err := s.Filter(ctx, r, ids)
 	if err == nil && len(within) < len(ids) {
 		err = errOutside
@@ -119,7 +119,7 @@ func (s Scope) Comments(ctx context.Context, r models.Reader, ids []int64) error
 }
 
 // Article refuses with Forbidden (no-right) an article outside of the scope.
-func (s Scope) Article(ctx context.Context, r models.Reader, id int64) error {
+func (s Scope) Article(ctx context.Context, r models.Queryer, id int64) error {
 	if !s.Limited() {
 		return nil
 	}
@@ -133,7 +133,7 @@ func (s Scope) Article(ctx context.Context, r models.Reader, id int64) error {
 
 // Operation refuses with Forbidden (no-right) a decision that included a
 // comment outside of the scope.
-func (s Scope) Operation(ctx context.Context, r models.Reader, op string) error {
+func (s Scope) Operation(ctx context.Context, r models.Queryer, op string) error {
 	if !s.Limited() {
 		return nil
 	}
@@ -148,7 +148,7 @@ func (s Scope) Operation(ctx context.Context, r models.Reader, op string) error 
 // ban holds for the whole site. A limited moderator may therefore only ban a
 // person, by browser or email, with at least one comment in scope and none
 // outside.
-func (s Scope) Ban(ctx context.Context, r models.Reader, mark people.BanMark, value string) error {
+func (s Scope) Ban(ctx context.Context, r models.Queryer, mark people.BanMark, value string) error {
 	if !s.Limited() {
 		return nil
 	}

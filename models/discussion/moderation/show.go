@@ -77,7 +77,7 @@ func percent(part, whole int) int {
 // FiguresOf reads the figures of a scope. Days begin at midnight in zone. The
 // figures of moderators are kept for the whole site, so with a limited scope
 // they hold the moderator named own alone.
-func FiguresOf(ctx context.Context, r models.Reader, scope Scope, own string, now time.Time, zone *time.Location) (*Figures, error) {
+func FiguresOf(ctx context.Context, r models.Queryer, scope Scope, own string, now time.Time, zone *time.Location) (*Figures, error) {
 	f := &Figures{scope: scope, own: own}
 	var err error
 	if f.Waiting, err = f.waiting(ctx, r, now); err == nil {
@@ -89,7 +89,7 @@ func FiguresOf(ctx context.Context, r models.Reader, scope Scope, own string, no
 	return f, err
 }
 
-func (f *Figures) readHours(ctx context.Context, r models.Reader, now time.Time) error {
+func (f *Figures) readHours(ctx context.Context, r models.Queryer, now time.Time) error {
 	first := hourOf(now) - FigureHours + 1
 	var rows []figure
 	err := f.kept(ctx, r, first).Select("hour, SUM(decided) AS decided").Group("hour").Scan(&rows).Error
@@ -113,7 +113,7 @@ func (f *Figures) readHours(ctx context.Context, r models.Reader, now time.Time)
 }
 
 // kept returns the kept figures of the scope since an hour.
-func (f *Figures) kept(ctx context.Context, r models.Reader, first int64) *gorm.DB {
+func (f *Figures) kept(ctx context.Context, r models.Queryer, first int64) *gorm.DB {
 	q := r.Query(ctx).Model(&figure{}).Where("hour >= ?", first)
 	if f.scope.Limited() {
 		q = q.Where("section IN ?", append([]int64{-1}, f.scope...))
@@ -121,7 +121,7 @@ func (f *Figures) kept(ctx context.Context, r models.Reader, first int64) *gorm.
 	return q
 }
 
-func (f *Figures) readDays(ctx context.Context, r models.Reader, now time.Time, zone *time.Location) error {
+func (f *Figures) readDays(ctx context.Context, r models.Queryer, now time.Time, zone *time.Location) error {
 	today := now.In(zone)
 	day := func(n int) time.Time {
 		return time.Date(today.Year(), today.Month(), today.Day()-FigureDays+1+n, 0, 0, 0, 0, zone)
@@ -162,7 +162,7 @@ const mostWaiting = 100_000
 
 // waiting reads how long the held comments of the scope have waited: three steps
 // along the index that the queue is dealt from.
-func (f *Figures) waiting(ctx context.Context, r models.Reader, now time.Time) (w Waiting, err error) {
+func (f *Figures) waiting(ctx context.Context, r models.Queryer, now time.Time) (w Waiting, err error) {
 	if w.Comments, err = f.scope.Waiting(ctx, r); err != nil {
 		return w, err
 	}

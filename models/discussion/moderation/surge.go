@@ -28,7 +28,7 @@ type Surge struct {
 }
 
 // SurgeAt reads whether there is a surge. It reads a week of kept counts.
-func SurgeAt(ctx context.Context, r models.Reader, now time.Time) (s Surge, err error) {
+func SurgeAt(ctx context.Context, r models.Queryer, now time.Time) (s Surge, err error) {
 	slot := slotOf(now)
 	var sum struct {
 		Recent, Earlier int
