@@ -2,10 +2,8 @@ package migrations
 
 import (
 	"context"
-	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"slices"
 	"strings"
 
@@ -13,31 +11,17 @@ import (
 	"gorm.io/gorm"
 )
 
-//go:embed *.sql
-var files embed.FS
-
 // ErrNewer says that the database was written by a newer binary.
 var ErrNewer = errors.New("the database was made by a newer version of broadsheet: run that version, or restore a backup made before the upgrade")
 
-// advisoryLock keeps two starting instances from migrating at once on
-// PostgreSQL. SQLite's immediate transactions do that by themselves.
+// advisoryLock is the PostgreSQL lock that keeps two starting instances from
+// migrating at once. SQLite's immediate transactions need no lock.
 const advisoryLock = 0x6d696772 // "migr"
 
 // Step is one migration and whether the database has it.
 type Step struct {
 	ID      string
 	Applied bool
-}
-
-// IDs lists the known steps in order.
-func IDs() []string {
-	var ids []string
-	names, _ := fs.Glob(files, "*.sqlite.sql") // the pattern is constant and valid
-	for _, name := range names {
-		ids = append(ids, strings.TrimSuffix(name, ".sqlite.sql"))
-	}
-	slices.Sort(ids)
-	return ids
 }
 
 // Up runs the steps that are missing. It refuses a newer database.
@@ -47,14 +31,18 @@ func Up(ctx context.Context, db *gorm.DB, dialect string) error {
 		if err != nil {
 			return err
 		}
-		if err := refuseNewer(applied); err != nil {
+		ids, err := stepsOf(files)
+		if err == nil {
+			err = refuseNewer(applied, ids)
+		}
+		if err != nil {
 			return err
 		}
-		for _, id := range IDs() {
+		for _, id := range ids {
 			if applied[id] {
 				continue
 			}
-			if err := gormigrate.New(db, options(), steps(dialect)).MigrateTo(id); err != nil {
+			if err := gormigrate.New(db, options(), steps(ids, dialect)).MigrateTo(id); err != nil {
 				return fmt.Errorf("migration %s: %w", id, err)
 			}
 		}
@@ -69,11 +57,15 @@ func Status(ctx context.Context, db *gorm.DB) ([]Step, error) {
 	if err != nil {
 		return nil, err
 	}
+	ids, err := stepsOf(files)
+	if err != nil {
+		return nil, err
+	}
 	var status []Step
-	for _, id := range IDs() {
+	for _, id := range ids {
 		status = append(status, Step{id, applied[id]})
 	}
-	return status, refuseNewer(applied)
+	return status, refuseNewer(applied, ids)
 }
 
 func options() *gormigrate.Options {
@@ -83,45 +75,32 @@ func options() *gormigrate.Options {
 	return &o
 }
 
-// dataSteps holds the steps that also rewrite rows in a way that SQL alone
-// cannot. Each runs after its SQL, in the same transaction.
+// dataSteps returns the functions of the steps that rewrite rows in a way that
+// SQL alone cannot. Each runs after the step's SQL, in the same transaction.
 func dataSteps() map[string]func(*gorm.DB) error {
 	return map[string]func(*gorm.DB) error{"0017_forgetting": MendAddresses, "0022_article_pictures": ListPictures}
 }
 
-func steps(dialect string) []*gormigrate.Migration {
+func steps(ids []string, dialect string) []*gormigrate.Migration {
 	var list []*gormigrate.Migration
-	for _, id := range IDs() {
+	for _, id := range ids {
 		list = append(list, &gormigrate.Migration{ID: id, Migrate: func(tx *gorm.DB) error {
-			sql, err := files.ReadFile(id + "." + dialect + ".sql")
+			sql, err := statements(files, id, dialect)
 			if err != nil {
 				return err
 			}
-			for stmt := range strings.SplitSeq(string(sql), ";\n") {
-				if strings.TrimSpace(stripComments(stmt)) == "" {
-					continue
-				}
+			for _, stmt := range sql {
 				if err := tx.Exec(stmt).Error; err != nil {
 					return fmt.Errorf("%w in: %s", err, strings.TrimSpace(stmt))
 				}
 			}
-			if mend := dataSteps()[id]; mend != nil {
-				return mend(tx)
+			if step := dataSteps()[id]; step != nil {
+				return step(tx)
 			}
 			return nil
 		}})
 	}
 	return list
-}
-
-func stripComments(sql string) string {
-	var b strings.Builder
-	for line := range strings.Lines(sql) {
-		if !strings.HasPrefix(strings.TrimSpace(line), "--") {
-			b.WriteString(line)
-		}
-	}
-	return b.String()
 }
 
 func appliedSteps(db *gorm.DB) (map[string]bool, error) {
@@ -137,8 +116,7 @@ func appliedSteps(db *gorm.DB) (map[string]bool, error) {
 	return applied, err
 }
 
-func refuseNewer(applied map[string]bool) error {
-	known := IDs()
+func refuseNewer(applied map[string]bool, known []string) error {
 	for id := range applied {
 		if !slices.Contains(known, id) {
 			return ErrNewer
@@ -150,7 +128,7 @@ func refuseNewer(applied map[string]bool) error {
 func locked(ctx context.Context, db *gorm.DB, dialect string, fn func(*gorm.DB) error) error {
 	// One connection for lock and work: an advisory lock belongs to its session.
 	return db.WithContext(ctx).Session(&gorm.Session{PrepareStmt: false}).Connection(func(conn *gorm.DB) error {
-		// What Connection gives remembers each query for the next one.
+		// Without a new session GORM would add each query's conditions to the next.
 		conn = conn.Session(&gorm.Session{NewDB: true})
 		if dialect != "postgres" {
 			return fn(conn)
