@@ -26,7 +26,7 @@
 //	spelling.go redirect.go        one address for each page
 //	keep.go keep_own.go            kept pages, and the reader's own parts of them
 //	gate.go making.go              the queue for pages that are not kept
-//	render.go gather.go            sending an answer, in one write where possible
+//	render.go                      sending an answer
 //	errors.go refusals.go ways.go  pages of errors, their texts and links
 //	session.go                     the cookies of commenters and of the desk
 //	ops.go media.go wordpress.go   health checks, pictures, WordPress's addresses
@@ -45,6 +45,7 @@
 //	resend.go stuck.go             forms after a session's end; mail not sent
 //	present*.go                    page structs from models
 //	jobs/ pagecache/ webtest/      background jobs, the page cache, test scripts
+//	onewrite/                      an answer in one write, where possible
 //
 // # How to add a page
 //

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"broadsheet/handlers/onewrite"
 	"broadsheet/handlers/pagecache"
 	"broadsheet/models"
 	"broadsheet/models/discussion"
@@ -48,10 +49,10 @@ func (s *server) shortWay(next http.Handler) http.Handler {
 		if (r.Method == http.MethodGet || r.Method == http.MethodHead) && r.URL.RawQuery == "" && !s.known(r) {
 			now := s.DB.Now()
 			if page := s.pages.Lookup(r.Context(), r.URL.EscapedPath(), now); page != nil {
-				conn := gatheredOf(r)
-				conn.arm(true)
+				conn := onewrite.Of(r)
+				conn.Enable(true)
 				status, sent := page.Serve(w, r, now)
-				conn.arm(false)
+				conn.Enable(false)
 				s.access.hit(r, status, sent)
 				return
 			}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
+	"log/slog"
 	"strings"
 	"sync"
 
@@ -96,6 +97,9 @@ type Options struct {
 	// Templates replaces the embedded layouts, parts and pages; nil keeps
 	// them.
 	Templates fs.FS
+	// Log receives a warning for each template that cannot be compiled and is
+	// interpreted instead; nil: the default logger.
+	Log *slog.Logger
 }
 
 // Renderer holds the pages' templates, in the languages in which they were
@@ -122,9 +126,14 @@ func New(assets *public.Assets, o Options) (*Renderer, error) {
 		return nil, err
 	}
 	r := &Renderer{catalogues, map[string]*page{}, messages}
+	log := o.Log
+	if log == nil {
+		log = slog.Default()
+	}
 	for lang, c := range catalogues {
 		for _, name := range PageNames() {
-			r.pages[lang+"/"+name] = newPage(pageSource{files, c, funcs(c, assets), name})
+			log := log.With("lang", lang, "page", name)
+			r.pages[lang+"/"+name] = newPage(pageSource{files, c, funcs(c, assets), name}, log)
 		}
 	}
 	for _, p := range r.pages {
@@ -162,16 +171,19 @@ type page struct {
 	append func(dst []byte, name string, data any) ([]byte, error)
 }
 
-// newPage has the templates parsed and escaped when the page is first shown:
-// most are pages of the desk or in languages that a site does not use, and all
-// of them would be most of what the collector has to walk through.
-func newPage(source pageSource) *page {
+// newPage returns a page that parses and escapes its templates when it is first
+// rendered. A site never shows most pages in most languages, and the garbage
+// collector would have to mark all of their templates.
+func newPage(source pageSource, log *slog.Logger) *page {
+	warn := func(template string, why error) {
+		log.Warn("a template cannot be compiled and is interpreted, which is slower", "template", template, "why", why)
+	}
 	set := sync.OnceValues(func() (*compiled.Set, error) {
 		t, err := source.parse()
 		if err != nil {
 			return nil, err
 		}
-		return compiled.New(t, source.functions, "page")
+		return compiled.New(t, source.functions, "page", warn)
 	})
 	return &page{source, func(dst []byte, name string, data any) ([]byte, error) {
 		s, err := set()

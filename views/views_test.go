@@ -3,13 +3,16 @@ package views_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"flag"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"broadsheet/public"
 	"broadsheet/views"
@@ -70,10 +73,24 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// Compiled pages are what html/template would have written, in every language.
+// Compiled pages have the bytes that html/template writes, in every language,
+// and no page falls back to html/template.
 func TestCompiledPagesAreHTMLTemplatesOwn(t *testing.T) {
 	t.Parallel()
-	r := renderer(t)
+	assets, err := public.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log bytes.Buffer
+	r, err := views.New(assets, views.Options{Log: slog.New(slog.NewTextHandler(&log, nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if log.Len() > 0 {
+			t.Error(log.String())
+		}
+	}()
 	slow := r.Interpreting()
 	for _, s := range fixtures.All() {
 		var got, want bytes.Buffer
@@ -89,7 +106,56 @@ func TestCompiledPagesAreHTMLTemplatesOwn(t *testing.T) {
 	}
 }
 
-// What stands outside the personal marks is the same for everybody.
+// A page whose templates cannot be compiled is rendered, with one warning.
+func TestAPageThatCannotBeCompiledIsRenderedWithOneWarning(t *testing.T) {
+	t.Parallel()
+	assets, err := public.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := fstest.MapFS{}
+	for _, dir := range []string{"layouts", "parts", "pages"} {
+		names, err := filepath.Glob(dir + "/*.html")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			data, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if name == "pages/problem.html" {
+				data = append(data, `{{define "late"}}{{end}}`...)
+				data = bytes.Replace(data, []byte(`{{define "main"}}`), []byte(`{{define "main"}}{{printf "%s" ""}}`), 1)
+			}
+			changed[name] = &fstest.MapFile{Data: data}
+		}
+	}
+	var log bytes.Buffer
+	r, err := views.New(assets, views.Options{Templates: changed, Log: slog.New(slog.NewTextHandler(&log, nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range fixtures.All() {
+		if s.Name != "404" {
+			continue
+		}
+		var got, want bytes.Buffer
+		if err := errors.Join(s.Render(r, &got), s.Render(renderer(t), &want)); err != nil || !bytes.Equal(got.Bytes(), want.Bytes()) {
+			t.Errorf("%s differs (%v)", s.Name, err)
+		}
+		if err := s.Render(r, &got); err != nil {
+			t.Error(err)
+		}
+		if n := strings.Count(log.String(), "level=WARN"); n != 1 {
+			t.Errorf("%d warnings: %s", n, &log)
+		}
+		return
+	}
+	t.Error("there is no such fixture")
+}
+
+// The bytes outside the personal marks are the same for all readers.
 func TestPersonalPartsStayBetweenTheirMarks(t *testing.T) {
 	t.Parallel()
 	r := renderer(t)

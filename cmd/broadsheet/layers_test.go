@@ -34,8 +34,8 @@ var ranks = map[string]int{
 	"models/discussion/moderation": 6, "models/privacy": 6, "models/wordpress": 6,
 	"views/compiled":     0,
 	"views":              7,
-	"handlers/pagecache": 8,
-	"handlers":           9, "handlers/jobs": 9,
+	"handlers/pagecache": 8, "handlers/onewrite": 0,
+	"handlers": 9, "handlers/jobs": 9,
 	"cmd/broadsheet/demo/illustrate": 10, "cmd/broadsheet/demo": 11,
 	"cmd/broadsheet": 12,
 }

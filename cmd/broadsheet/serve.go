@@ -25,6 +25,7 @@ import (
 
 	"broadsheet/handlers"
 	"broadsheet/handlers/jobs"
+	"broadsheet/handlers/onewrite"
 	"broadsheet/models"
 	"broadsheet/models/blob"
 	"broadsheet/models/mail"
@@ -132,7 +133,7 @@ func (c serveCmd) serve(a *app, db *models.DB, listener net.Listener, handler ht
 	ended := make(chan error, 1)
 	scheme := c.scheme()
 	if scheme == "http" {
-		server.ConnContext, listener = handlers.GatherContext, handlers.GatherListener(listener)
+		server.ConnContext, listener = onewrite.ConnContext, onewrite.NewListener(listener)
 	}
 	open := newConnections(max(1, c.Connections))
 	server.ConnState, listener = open.state, open.limit(listener)

@@ -21,7 +21,7 @@ type leaf struct {
 	Leaves []leaf
 }
 
-// Count can be called on a value, Deepest on a pointer only.
+// Count has a value receiver, Deepest a pointer receiver.
 func (l leaf) Count() int { return len(l.Leaves) }
 
 func (l *leaf) Deepest() string {
@@ -86,13 +86,13 @@ var functions = template.FuncMap{
 	"broken": func(s string, _ ...any) (string, error) { return "", errors.New("it went wrong with " + s) },
 }
 
-// texts is what values are made of.
+// texts are the values of the samples.
 var texts = []string{
 	"", "plain", `a "quoted" & 'single' <b>+1</b>`, "café – ليل", "nul\x00\xff\xed\xa0\x80", "javascript:alert(1)", "//evil.example/x y",
 	"https://a.example/b?c=d&e=f%20g%zz", "mailto:a@b.example", "a,b 2x", "\u2028</script><!--", "{{.Text}}", "/a/b-c/?d=1#e", "#top", "#top+1", "#a:b", "x:/y",
 }
 
-// templates use everything that ours do.
+// templates use every construct of the templates in views.
 var templates = []string{
 	`<p title="{{.Text}}" data-n="{{.Number}}">{{.Text}} {{.Number}} {{.Small}} {{.Share}} {{.Yes}} {{.Kind}} {{.Warm}} {{.Safe}} {{.Any}}</p>`,
 	`<title>{{.Text}}{{.Safe}}</title><textarea>{{.Text}}{{.Number}}</textarea>`,
@@ -113,13 +113,13 @@ var templates = []string{
 
 const shared = `{{define "leaf"}}<li>{{.Name}} {{.Count}} {{$.Name}}{{range .Leaves}}<ul>{{template "leaf" .}}</ul>{{end}}</li>{{end}}{{define "fixed"}}<hr>{{safe}}{{end}}`
 
-// parse returns the template and, if it can be made, its set.
+// parse returns the template and its Set. The Set panics instead of falling back.
 func parse(text string) (*template.Template, *compiled.Set, error) {
 	t, err := template.New("page").Funcs(functions).Parse(text + shared)
 	if err != nil {
 		return nil, nil, err
 	}
-	s, err := compiled.New(t, functions, "page")
+	s, err := compiled.New(t, functions, "page", func(name string, why error) { panic(name + " is not compiled: " + why.Error()) })
 	return t, s, err
 }
 
@@ -137,7 +137,7 @@ func TestTemplatesWriteWhatHTMLTemplateWrites(t *testing.T) {
 	}
 }
 
-// compare runs a template both ways.
+// compare executes a template compiled and interpreted.
 func compare(t *testing.T, name string, slow *template.Template, fast *compiled.Set, d data) {
 	t.Helper()
 	var want bytes.Buffer
@@ -150,32 +150,56 @@ func compare(t *testing.T, name string, slow *template.Template, fast *compiled.
 	}
 }
 
-// What is not known must be refused before a reader comes.
-func TestUnknownThingsAreRefused(t *testing.T) {
+// A template with an unknown construct has the bytes or the error of
+// html/template, and one warning.
+func TestUnknownTemplatesAreInterpretedWithOneWarning(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
 		`{{.Nothing}}`, `{{.Text.Nothing}}`, `{{printf "%d" .Number}}`, `{{index .Words 0}}`, `{{.Text | shout}}`, `{{range .JSON}}{{end}}`,
 		`{{if eq .Share 0.25}}{{end}}`, `{{day .Text}}`, `{{digits .Text}}`, `{{template "none" .}}`, `{{(or .Link .Text).Name}}`, `{{.Tree.Deepest}}`,
 		`{{range .Words}}{{break}}{{end}}`, `<p {{template "fixed"}}>`, `<p onclick="{{.Text}}">`, `{{pair .Text .Text}}`, `{{shout}}`,
 	} {
-		_, s, err := parse(text)
+		var warnings []string
+		slow, err := template.New("page").Funcs(functions).Parse(text + shared)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fast, err := compiled.New(template.Must(slow.Clone()), functions, "page", func(name string, why error) {
+			warnings = append(warnings, name+": "+why.Error())
+		})
 		if err != nil {
 			continue
 		}
-		d := sample("a")
-		if out, err := s.Append(nil, "page", &d); err == nil {
-			t.Errorf("%s is taken, and writes %q", text, out)
+		for _, text := range []string{"a", `<"&'+>`} {
+			d := sample(text)
+			var want bytes.Buffer
+			wantErr := slow.Execute(&want, &d)
+			got, err := fast.Append([]byte("before "), "page", &d)
+			if wantErr != nil {
+				want.Reset()
+			}
+			if (err == nil) != (wantErr == nil) || string(got) != "before "+want.String() {
+				t.Errorf("%s: %q, %v, want %q, %v", text, got, err, want.String(), wantErr)
+			}
 		}
-	}
-	if _, _, err := parse(`<a href={{if .Yes}}"{{end}}>`); err == nil {
-		t.Error("html/template's own refusal is lost")
-	}
-	if s, err := compiled.New(template.Must(template.New("a").Parse("a")), nil, "b"); err == nil {
-		t.Error("a set without its entry is made", s)
+		if len(warnings) != 1 || !strings.HasPrefix(warnings[0], "page: ") {
+			t.Errorf("%s: the warnings are %q", text, warnings)
+		}
 	}
 }
 
-// A failure leaves what was written before as it was, and the set usable.
+// New returns the escaping errors of html/template.
+func TestTemplatesThatCannotBeEscapedAreRefused(t *testing.T) {
+	t.Parallel()
+	if _, _, err := parse(`<a href={{if .Yes}}"{{end}}>`); err == nil {
+		t.Error("New ignores an error of html/template")
+	}
+	if s, err := compiled.New(template.Must(template.New("a").Parse("a")), nil, "b", nil); err == nil {
+		t.Error("New accepts an entry that does not exist", s)
+	}
+}
+
+// After an error Append returns dst, and the next call works.
 func TestFailuresComeBack(t *testing.T) {
 	t.Parallel()
 	d := sample("a")
@@ -197,7 +221,7 @@ func TestFailuresComeBack(t *testing.T) {
 	}
 }
 
-// FuzzValues compares every way into a page for made-up texts.
+// FuzzValues compares the escaping of random texts in every place.
 func FuzzValues(f *testing.F) {
 	for _, text := range texts {
 		f.Add(text)
@@ -218,7 +242,7 @@ func FuzzValues(f *testing.F) {
 	})
 }
 
-// BenchmarkAppend compares both ways in one run.
+// BenchmarkAppend compares compiled and interpreted templates in one run.
 func BenchmarkAppend(b *testing.B) {
 	slow, fast, err := parse(templates[8])
 	if err != nil {

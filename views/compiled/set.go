@@ -1,23 +1,26 @@
 package compiled
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"html/template"
 	"io"
+	"maps"
 	"reflect"
 	"sync"
 	"text/template/parse"
 )
 
-// Set holds the templates that call each other, and the programs made of
-// them. It may be used by many goroutines at once.
+// Set holds templates that call each other and the programs compiled from
+// them. It is safe for use by several goroutines.
 type Set struct {
 	templates *template.Template
 	funcs     template.FuncMap
+	warn      func(template string, why error)
 
 	mu       sync.RWMutex
-	programs map[programKey]*program
+	programs map[programKey]*program // nil for a template that cannot be compiled
 }
 
 type programKey struct {
@@ -25,18 +28,20 @@ type programKey struct {
 	data reflect.Type // nil for a call without data
 }
 
-// program is a template for one type of data.
+// program is a template compiled for one type of data.
 type program struct {
 	body  node
 	slots int // variables, the first of which is $
 }
 
-// New takes templates that call each other and the functions they were parsed
-// with, and has html/template escape them, beginning at entry. It fails where
-// html/template finds a value in a place for which it knows no escaping.
-func New(templates *template.Template, funcs template.FuncMap, entry string) (*Set, error) {
-	// Escaping has no door of its own: it is the first thing that executing
-	// does. That executing then fails for want of data is expected.
+// New makes a Set of templates that call each other. It lets html/template
+// escape entry and the templates that entry calls; funcs are the functions
+// that they were parsed with. It returns an error when html/template cannot
+// escape a value in its place. Append calls warn once for each template that
+// it cannot compile, with the reason.
+func New(templates *template.Template, funcs template.FuncMap, entry string, warn func(template string, why error)) (*Set, error) {
+	// html/template has no function that only escapes: executing a template
+	// escapes it first. The execution itself then fails because it has no data.
 	err := templates.ExecuteTemplate(io.Discard, entry, nil)
 	var escaping *template.Error
 	if errors.As(err, &escaping) {
@@ -45,17 +50,17 @@ func New(templates *template.Template, funcs template.FuncMap, entry string) (*S
 	if templates.Lookup(entry) == nil {
 		return nil, fmt.Errorf("there is no template %q", entry)
 	}
-	return &Set{templates: templates, funcs: funcs, programs: map[programKey]*program{}}, nil
+	return &Set{templates: templates, funcs: funcs, warn: warn, programs: map[programKey]*program{}}, nil
 }
 
-// Append writes the template's text for data behind dst. Data is passed as a
-// pointer, so that nothing of it is copied; the template sees what it points
-// to.
+// Append appends the output of a template to dst. data is a pointer to the
+// template's data, so that nothing is copied. When the template cannot be
+// compiled, html/template interprets it. On an error Append returns dst.
 func (s *Set) Append(dst []byte, name string, data any) (out []byte, err error) {
 	dot := reflect.ValueOf(data).Elem()
-	p, err := s.program(name, dot.Type())
-	if err != nil {
-		return dst, err
+	p := s.program(name, dot.Type())
+	if p == nil {
+		return s.interpret(dst, name, data)
 	}
 	r := &run{out: dst}
 	defer func() {
@@ -71,32 +76,44 @@ func (s *Set) Append(dst []byte, name string, data any) (out []byte, err error) 
 	return r.out, nil
 }
 
-// program returns the template for a type of data, compiled when it is first
-// asked for.
-func (s *Set) program(name string, data reflect.Type) (*program, error) {
+// interpret appends the output of a template as html/template writes it.
+func (s *Set) interpret(dst []byte, name string, data any) ([]byte, error) {
+	out := bytes.NewBuffer(dst)
+	if err := s.templates.ExecuteTemplate(out, name, data); err != nil {
+		return dst, err
+	}
+	return out.Bytes(), nil
+}
+
+// program returns the compiled template for a type of data. The first call
+// compiles it. It returns nil when the template cannot be compiled.
+func (s *Set) program(name string, data reflect.Type) *program {
 	key := programKey{name, data}
 	s.mu.RLock()
-	p := s.programs[key]
+	p, known := s.programs[key]
 	s.mu.RUnlock()
-	if p != nil {
-		return p, nil
+	if known {
+		return p
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if p, known = s.programs[key]; known {
+		return p
+	}
 	made := map[programKey]*program{}
 	p, err := s.compile(key, made)
 	if err != nil {
-		return nil, err
+		s.programs[key] = nil
+		s.warn(name, err)
+		return nil
 	}
-	for key, one := range made {
-		s.programs[key] = one
-	}
-	return p, nil
+	maps.Copy(s.programs, made)
+	return p
 }
 
-// compile makes a program and all that it calls. Those go into made at once,
-// so that a template can call itself, and into the set only when all of them
-// could be made.
+// compile compiles a template and the templates that it calls. It puts them
+// into made at once, so that a template can call itself. The caller copies
+// made into the set when all of them are compiled.
 func (s *Set) compile(key programKey, made map[programKey]*program) (*program, error) {
 	if p := s.programs[key]; p != nil {
 		return p, nil
@@ -119,12 +136,12 @@ func (s *Set) compile(key programKey, made map[programKey]*program) (*program, e
 	return p, nil
 }
 
-// compiler turns one template into a program.
+// compiler compiles one template.
 type compiler struct {
 	set     *Set
 	made    map[programKey]*program
 	program *program
-	scope   []variable // those that can be seen, the last one first
+	scope   []variable // visible variables; the last one hides earlier ones
 }
 
 type variable struct {
@@ -133,7 +150,7 @@ type variable struct {
 	typ  reflect.Type
 }
 
-// declare gives a variable its place.
+// declare adds a variable and returns its slot.
 func (c *compiler) declare(name string, typ reflect.Type) int {
 	slot := c.program.slots
 	c.program.slots++
@@ -150,7 +167,7 @@ func (c *compiler) lookup(name string) (variable, error) {
 	return variable{}, fmt.Errorf("there is no variable %s", name)
 }
 
-// at says where something went wrong.
+// at adds the position of a node to an error.
 func at(n parse.Node, err error) error { return fmt.Errorf("%s: %w", n, err) }
 
 // run is one execution.
@@ -172,7 +189,7 @@ func (r *run) call(p *program, dot reflect.Value) {
 	r.base = before
 }
 
-// failure ends an execution from within.
+// failure is the panic value that ends an execution with an error.
 type failure struct{ error }
 
 func fail(err error) { panic(failure{err}) }

@@ -9,13 +9,13 @@ import (
 	"strings"
 	"testing"
 
-	"broadsheet/handlers"
+	"broadsheet/handlers/onewrite"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
 )
 
-// Whatever its length, an answer over a real connection arrives whole and at
-// once, kept or not, and the next one on the same connection too.
+// An answer of any length over a real connection arrives whole and at once,
+// cached or not, and so does the next answer on the same connection.
 func TestAnswersOfAnyLengthArriveWhole(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()
@@ -27,8 +27,8 @@ func TestAnswersOfAnyLengthArriveWhole(t *testing.T) {
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	s.check(err)
-	server := &http.Server{Handler: s.handler(), ConnContext: handlers.GatherContext}
-	go server.Serve(handlers.GatherListener(listener))
+	server := &http.Server{Handler: s.handler(), ConnContext: onewrite.ConnContext}
+	go server.Serve(onewrite.NewListener(listener))
 	defer server.Close()
 	conn, err := net.Dial("tcp", listener.Addr().String())
 	s.check(err)
