@@ -27,7 +27,7 @@ func (rd *reader) renderFront(c echo.Context, site *newsroom.Site, f *newsroom.F
 		page.Blocks = append(page.Blocks, block(site, i, b))
 	}
 	shows := on(f.DependsOn()...)
-	for _, turn := range f.Turns {
+	for _, turn := range f.Deadlines {
 		shows.turns = append(shows.turns, turn.Time)
 	}
 	return render(rd.server, c, views.FrontPage, page, answer{status: http.StatusOK}, shows)
@@ -99,7 +99,7 @@ func (rd *reader) renderArchive(c echo.Context, site *newsroom.Site, l listAddre
 		v.Kicker = views.Link{Name: rd.periodName(site, up), URL: periodPath(up)}
 	}
 	for _, part := range within {
-		v.Links = append(v.Links, views.CountedLink{Link: views.Link{Name: rd.periodName(site, part.Period), URL: periodPath(part.Period)}, Count: part.Stories})
+		v.Links = append(v.Links, views.CountedLink{Link: views.Link{Name: rd.periodName(site, part.Period), URL: periodPath(part.Period)}, Count: part.Articles})
 	}
 	return rd.sendList(c, v, p)
 }

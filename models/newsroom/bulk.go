@@ -23,23 +23,23 @@ type bulk struct {
 	tags       []articleTag
 	links      []articleLink
 	pictures   []articlePicture
-	listings   []listing
-	sets       []relatedSet
+	listings   []listingRow
+	sets       []relatedSetRow
 	counts     map[periodOf]int
 	own        map[int64]int // stories by category
 	tagged     map[int64]int // stories by tag
 }
 
-// listing is a row of listings.
-type listing struct {
+// listingRow is a row of listings.
+type listingRow struct {
 	Kind        ListKind
 	Ref         int64
 	PublishedAt models.Time
 	ArticleID   int64
 }
 
-// relatedSet is a row of related_sets.
-type relatedSet struct {
+// relatedSetRow is a row of related_sets.
+type relatedSetRow struct {
 	SetKey      string
 	PublishedAt models.Time
 	ArticleID   int64
@@ -56,7 +56,7 @@ func newBulk(sections *Categories) *bulk {
 }
 
 // add gathers what one article needs. Its number must be known.
-func (b *bulk) add(a *Article, body ArticleBody, pl *placement) {
+func (b *bulk) add(a *Article, body ArticleBody, pl *articleTerms) {
 	b.articles, b.bodies = append(b.articles, a), append(b.bodies, body)
 	b.pictures = append(b.pictures, picturesOf(a.ID, body.HTML)...)
 	authors, categories, tags := pl.rows(a.ID)
@@ -65,13 +65,13 @@ func (b *bulk) add(a *Article, body ArticleBody, pl *placement) {
 	b.tags = append(b.tags, tags...)
 	key := listKey(a)
 	for _, l := range pl.lists(b.sections) {
-		b.listings = append(b.listings, listing{l.kind, l.ref, key, a.ID})
+		b.listings = append(b.listings, listingRow{l.kind, l.ref, key, a.ID})
 		for _, p := range periods(key) {
 			b.counts[periodOf{l, p}]++
 		}
 	}
 	for _, set := range closedSets(marksOf(b.sections, pl.categoryIDs())) {
-		b.sets = append(b.sets, relatedSet{set.key, a.PublishedAt, a.ID})
+		b.sets = append(b.sets, relatedSetRow{set.key, a.PublishedAt, a.ID})
 	}
 	for _, c := range categories {
 		b.own[c.CategoryID]++
@@ -84,10 +84,10 @@ func (b *bulk) add(a *Article, body ArticleBody, pl *placement) {
 // write enters all that was gathered.
 func (b *bulk) write(ctx context.Context, tx *models.Tx) error {
 	// In the order of the tables' keys a page of the file is written once.
-	slices.SortFunc(b.listings, func(x, y listing) int {
+	slices.SortFunc(b.listings, func(x, y listingRow) int {
 		return cmp.Or(cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Ref, y.Ref), y.PublishedAt.Compare(x.PublishedAt.Time), cmp.Compare(y.ArticleID, x.ArticleID))
 	})
-	slices.SortFunc(b.sets, func(x, y relatedSet) int {
+	slices.SortFunc(b.sets, func(x, y relatedSetRow) int {
 		return cmp.Or(cmp.Compare(x.SetKey, y.SetKey), y.PublishedAt.Compare(x.PublishedAt.Time), cmp.Compare(y.ArticleID, x.ArticleID))
 	})
 	db := tx.Query(ctx)
@@ -105,10 +105,10 @@ func (b *bulk) write(ctx context.Context, tx *models.Tx) error {
 	if err := b.writeCounts(ctx, tx); err != nil {
 		return err
 	}
-	if err := addStories(ctx, tx, "categories", "own_stories", b.own); err != nil {
+	if err := addArticleCounts(ctx, tx, "categories", "own_stories", b.own); err != nil {
 		return err
 	}
-	return addStories(ctx, tx, "tags", "stories", b.tagged)
+	return addArticleCounts(ctx, tx, "tags", "stories", b.tagged)
 }
 
 // create inserts rows, so many in a statement: SQLite takes 32,766 values.
@@ -159,8 +159,8 @@ func (b *bulk) writeCounts(ctx context.Context, tx *models.Tx) error {
 	return nil
 }
 
-// addStories adds to the counts of terms.
-func addStories(ctx context.Context, tx *models.Tx, table, column string, stories map[int64]int) error {
+// addArticleCounts adds to the counts of terms.
+func addArticleCounts(ctx context.Context, tx *models.Tx, table, column string, stories map[int64]int) error {
 	for ids := range slices.Chunk(slices.Sorted(maps.Keys(stories)), 8000) {
 		args := make([]any, 0, 2*len(ids))
 		for _, id := range ids {

@@ -5,17 +5,17 @@
 // Where things are:
 //
 //	site.go         settings and sections in one snapshot that every page needs
-//	mark.go         the spam mark in force, and the marks before it
+//	spam_mark.go         the spam mark in force, and the marks before it
 //	article.go      the article row and its statuses
 //	save.go         Save writes an article and all rows that depend on it
-//	placement.go    an article's bylines, sections and tags
+//	article_terms.go    an article's bylines, sections and tags
 //	publish.go      changes of status and their effect on lists
 //	public.go       refusals for articles that are not public
 //	discuss.go      an article's comments: whether it takes them, their counts
-//	render.go       bodies rendered again under a new policy
+//	refresh.go      bodies rendered again under a new policy
 //	page.go         everything an article page shows, in four statements
 //	list.go         lists of stories and their pages
-//	enlist.go       the rows and the counts of lists
+//	listing.go       the rows and the counts of lists
 //	front.go        the front page: lead, second rank, latest
 //	front_blocks.go the front page's blocks of sections
 //	navigation.go   the section bar, and how active sections are
@@ -29,9 +29,9 @@
 //	related.go      related stories and why they were chosen
 //	related_set.go related_sql.go
 //	weight.go       how much a shared section or tag counts for related stories
-//	tags.go         tags of the change log
+//	cache_tags.go   tags of the change log
 //	media.go        pictures, and which of them visitors may see
-//	section.go tag.go byline.go correction.go
+//	category.go tag.go author.go correction.go
 //	import.go       articles from JSON Lines; date.go reads their dates
 //	bulk.go         many new articles, written table by table
 //	synthetic.go    stories for load tests; vocabulary.go makes their words

@@ -17,9 +17,9 @@ type Front struct {
 	Blocks        []FrontBlock
 	MostDiscussed []Teaser // may repeat: it is a ranking, not news
 	More          bool     // the site has more stories than a page of a list holds
-	// Turns are the instants at which time alone changes the page: when the
+	// Deadlines are the instants at which time alone changes the page: when the
 	// pins of slots end.
-	Turns []models.Time
+	Deadlines []models.Time
 
 	pool []Teaser // what the upper part was chosen from
 }
@@ -132,10 +132,10 @@ func (f *Front) arrange(pinned, pool []Teaser, used map[int64]bool) {
 	f.Latest = take(pool, latest, anyStory)
 }
 
-// storiesByID returns stories by their numbers. most is the largest number
+// teasersByID returns stories by their numbers. most is the largest number
 // of them: the statement always asks for so many, some of them twice, so that
 // it is prepared once.
-func storiesByID(ctx context.Context, r models.Queryer, ids []int64, most int) (map[int64]Teaser, error) {
+func teasersByID(ctx context.Context, r models.Queryer, ids []int64, most int) (map[int64]Teaser, error) {
 	byID := make(map[int64]Teaser, len(ids))
 	if len(ids) == 0 {
 		return byID, nil
@@ -181,7 +181,7 @@ func (f *Front) loadPinned(ctx context.Context, r models.Queryer, now models.Tim
 	var stories []Teaser
 	for _, row := range rows {
 		if !row.Until.IsZero() {
-			f.Turns = append(f.Turns, row.Until)
+			f.Deadlines = append(f.Deadlines, row.Until)
 		}
 		if row.Until.IsZero() || now.Before(row.Until.Time) {
 			stories = append(stories, row.Teaser)

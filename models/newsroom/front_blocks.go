@@ -36,7 +36,7 @@ func (f *Front) fillBlocks(ctx context.Context, r models.Queryer, site *Site, us
 			f.Blocks = append(f.Blocks, block)
 		}
 	}
-	stories, err := storiesByID(ctx, r, chosen, frontBlock*len(sections))
+	stories, err := teasersByID(ctx, r, chosen, frontBlock*len(sections))
 	for _, block := range f.Blocks {
 		for i := range block.Teasers {
 			block.Teasers[i] = stories[block.Teasers[i].ID]

@@ -70,7 +70,7 @@ func (row Row) manuscript(site *Site) (Manuscript, error) {
 		top := d.Categories[0]
 		for i, name := range row.Subcategories {
 			name = line(name)
-			if slug := termSlug(name); slug != "" && len(top.Names) < maxSectionDepth {
+			if slug := termSlug(name); slug != "" && len(top.Names) < maxCategoryDepth {
 				ref := CategoryRef{top.Path + "/" + slug, append(slices.Clone(top.Names), name)}
 				// The narrowest section is the story's main one.
 				d.Categories = append(d.Categories[:i:i], append([]CategoryRef{ref}, d.Categories[i:]...)...)
@@ -109,7 +109,7 @@ func ParseCategory(name string) (ref CategoryRef, ok bool) {
 		slugs = append(slugs, slug)
 		ref.Names = append(ref.Names, part)
 	}
-	if len(slugs) == 0 || len(slugs) > maxSectionDepth {
+	if len(slugs) == 0 || len(slugs) > maxCategoryDepth {
 		return ref, false
 	}
 	ref.Path = strings.Join(slugs, "/")

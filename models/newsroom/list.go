@@ -77,7 +77,7 @@ func (l List) Newest(ctx context.Context, r models.Queryer, limit int, except ma
 	return kept, err
 }
 
-// count returns how many stories the list has in a period.
+// addToCounts returns how many stories the list has in a period.
 func (l List) count(ctx context.Context, r models.Queryer, period int) (n int, err error) {
 	_, err = models.QueryRow(ctx, r, []any{&n}, "SELECT stories FROM listing_counts WHERE kind = ? AND ref = ? AND period = ?", l.Kind, l.Ref, period)
 	return n, err
@@ -90,7 +90,7 @@ func (l List) Periods(ctx context.Context, r models.Queryer) ([]PeriodCount, err
 }
 
 // PeriodCount is a year, month or day and how many stories it has.
-type PeriodCount struct{ Period, Stories int }
+type PeriodCount struct{ Period, Articles int }
 
 func (l List) periodsBelow(ctx context.Context, r models.Queryer, period int) (counts []PeriodCount, err error) {
 	from, to := 1, 9999
@@ -105,7 +105,7 @@ func (l List) periodsBelow(ctx context.Context, r models.Queryer, period int) (c
 	defer rows.Close()
 	for rows.Next() {
 		var c PeriodCount
-		if err := rows.Scan(&c.Period, &c.Stories); err != nil {
+		if err := rows.Scan(&c.Period, &c.Articles); err != nil {
 			return nil, err
 		}
 		counts = append(counts, c)
@@ -124,11 +124,11 @@ func (l List) seek(ctx context.Context, r models.Queryer, rank int) (end time.Ti
 		}
 		found := false
 		for _, c := range counts {
-			if rank < c.Stories {
+			if rank < c.Articles {
 				period, found = c.Period, true
 				break
 			}
-			rank -= c.Stories
+			rank -= c.Articles
 		}
 		if !found {
 			break

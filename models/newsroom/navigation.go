@@ -133,7 +133,7 @@ func recomputeActivity(ctx context.Context, db *models.DB) error {
 	const batch = 2000
 	for ids := range slices.Chunk(slices.Sorted(maps.Keys(fresh)), batch) {
 		err := db.Write(ctx, func(tx *models.Tx) error {
-			tx.Touch(sectionsTag, NavigationTag)
+			tx.Touch(categoriesTag, NavigationTag)
 			var args []any
 			for _, id := range ids {
 				args = append(args, id, fresh[id])

@@ -209,8 +209,8 @@ func TestListsPageToTheEnd(t *testing.T) {
 			}
 			for _, m := range months {
 				got := walk(t, db, newsroom.List{Period: m.Period}, 4)
-				if len(got) != m.Stories {
-					t.Errorf("%d lists %d stories, its count says %d", m.Period, len(got), m.Stories)
+				if len(got) != m.Articles {
+					t.Errorf("%d lists %d stories, its count says %d", m.Period, len(got), m.Articles)
 				}
 				byPeriod = append(byPeriod, got...)
 			}

@@ -178,8 +178,8 @@ func escapePath(path string) string {
 	return strings.Join(parts, "/")
 }
 
-// handle is what an address says about the article it means.
-type handle struct {
+// articleRef is what an address says about the article it means.
+type articleRef struct {
 	id   int64  // when the pattern has %post_id%
 	slug string // else
 }
@@ -187,7 +187,7 @@ type handle struct {
 // parse reads an address, percent-encoded or not, by the site's pattern. ok is false when it does not
 // have the pattern's form; the slug is then the last part, which may still
 // be the name of an article under an older pattern.
-func (s *Site) parse(path string) (h handle, ok bool) {
+func (s *Site) parse(path string) (h articleRef, ok bool) {
 	pattern := strings.Split(strings.Trim(s.Permalinks, "/"), "/")
 	parts := strings.Split(strings.Trim(path, "/"), "/")
 	for i, p := range parts {
@@ -196,7 +196,7 @@ func (s *Site) parse(path string) (h handle, ok bool) {
 	last := parts[len(parts)-1]
 	if len(parts) == 2 && parts[0] == models.OwnSegment {
 		id, err := strconv.ParseInt(last, 10, 64)
-		return handle{id: id}, err == nil && id > 0
+		return articleRef{id: id}, err == nil && id > 0
 	}
 	// A category takes as many parts as it is deep; everything before the
 	// one part that names the article is checked against its own address.
@@ -208,7 +208,7 @@ func (s *Site) parse(path string) (h handle, ok bool) {
 		part := parts[len(parts)-fromEnd]
 		switch {
 		case pattern[i] == "%postname%":
-			return handle{slug: part}, true
+			return articleRef{slug: part}, true
 		case strings.Count(pattern[i], "%") > 2:
 			if h, ok := parseMixed(pattern[i], part); ok {
 				return h, true
@@ -217,23 +217,23 @@ func (s *Site) parse(path string) (h handle, ok bool) {
 			before, after, _ := strings.Cut(pattern[i], "%post_id%")
 			digits := strings.TrimSuffix(strings.TrimPrefix(part, before), after)
 			if id, err := strconv.ParseInt(digits, 10, 64); err == nil {
-				return handle{id: id}, true
+				return articleRef{id: id}, true
 			}
 		case strings.Contains(pattern[i], "%postname%"):
 			before, after, _ := strings.Cut(pattern[i], "%postname%")
 			if strings.HasPrefix(part, before) && strings.HasSuffix(part, after) && len(part) > len(before)+len(after) {
-				return handle{slug: strings.TrimSuffix(strings.TrimPrefix(part, before), after)}, true
+				return articleRef{slug: strings.TrimSuffix(strings.TrimPrefix(part, before), after)}, true
 			}
 		}
 	}
-	return handle{slug: last}, false
+	return articleRef{slug: last}, false
 }
 
 // mixed holds the expressions of parts such as %post_id%-%postname%.
 var mixed sync.Map
 
 // parseMixed reads a part of an address that is made of several tokens.
-func parseMixed(pattern, part string) (h handle, ok bool) {
+func parseMixed(pattern, part string) (h articleRef, ok bool) {
 	kept, known := mixed.Load(pattern)
 	if !known {
 		text := regexp.QuoteMeta(pattern)
@@ -254,13 +254,13 @@ func parseMixed(pattern, part string) (h handle, ok bool) {
 	}
 	if i := expression.SubexpIndex("post_id"); i > 0 {
 		id, err := strconv.ParseInt(found[i], 10, 64)
-		return handle{id: id}, err == nil
+		return articleRef{id: id}, err == nil
 	}
 	i := expression.SubexpIndex("postname")
 	if i < 0 {
 		return h, false
 	}
-	return handle{slug: found[i]}, true
+	return articleRef{slug: found[i]}, true
 }
 
 // decodePath takes the percent-encoding off an address. What is no text

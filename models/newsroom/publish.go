@@ -62,12 +62,12 @@ func setStatus(ctx context.Context, tx *models.Tx, site *Site, a *Article, to St
 	if !CanMove(a.Status, to) {
 		return models.Errorf(models.Conflict, "a %s article cannot become %s", a.Status, to)
 	}
-	pl, err := placementOf(ctx, tx, a.ID)
+	pl, err := termsOf(ctx, tx, a.ID)
 	if err != nil {
 		return err
 	}
 	if a.Status == Published {
-		stood, err := delist(ctx, tx, a, pl, site)
+		stood, err := removeFromLists(ctx, tx, a, pl, site)
 		if err != nil {
 			return err
 		}
@@ -98,7 +98,7 @@ func setStatus(ctx context.Context, tx *models.Tx, site *Site, a *Article, to St
 	if to != Published {
 		return nil
 	}
-	stands, err := enlist(ctx, tx, a, pl, site)
+	stands, err := addToLists(ctx, tx, a, pl, site)
 	stands.touch(tx)
 	return err
 }

@@ -74,7 +74,7 @@ type TermWeight struct {
 // two lists hold the same story, the larger set is what it shares.
 //
 // Stories that share a tag come from the tag's list, which is at most
-// relatedTagStories long; of it only the part is read that is new enough to
+// maxTagArticles long; of it only the part is read that is new enough to
 // beat the Count-th best of the sets even if it shared everything.
 //
 // The statement ranks a little roughly (see log2Below) and returns whatever
@@ -90,7 +90,7 @@ func Related(ctx context.Context, r models.Queryer, site *Site, q RelatedQuery) 
 		return nil, err
 	}
 	defer rows.Close()
-	var list []rankedStory
+	var list []rankedArticle
 	for rows.Next() {
 		var row relatedRow
 		if err := rows.Scan(append(row.Teaser.fields(), &row.Mask, &row.Pin, &row.SharedTags)...); err != nil {
@@ -133,8 +133,8 @@ func newRelatedSearch(site *Site, q RelatedQuery) relatedSearch {
 	return relatedSearch{q, marks, float64(site.RelatedHalfLife.Microseconds())}
 }
 
-// rankedStory is a candidate with what its place depends on.
-type rankedStory struct {
+// rankedArticle is a candidate with what its place depends on.
+type rankedArticle struct {
 	RelatedArticle
 	pin  int   // position among the pinned, or notPinned
 	rank int64 // log2 of the score at the article's own time, in billionths
@@ -145,7 +145,7 @@ const notPinned = math.MaxInt
 // explain works out a candidate's score. The rank is its logarithm, which
 // does not underflow for a story a century old, in whole billionths, so that
 // equal scores are equal however they were summed up.
-func (s relatedSearch) explain(row relatedRow) rankedStory {
+func (s relatedSearch) explain(row relatedRow) rankedArticle {
 	why := RelatedWhy{SharedTags: parseTermWeights(row.SharedTags)}
 	sum := 0.0
 	for i, m := range s.marks {
@@ -167,7 +167,7 @@ func (s relatedSearch) explain(row relatedRow) rankedStory {
 	}
 	why.AgeFactor = math.Exp2(halfLives(s.Now))
 	why.Score = sum * why.AgeFactor
-	ranked := rankedStory{RelatedArticle: RelatedArticle{row.Teaser, why}, pin: notPinned}
+	ranked := rankedArticle{RelatedArticle: RelatedArticle{row.Teaser, why}, pin: notPinned}
 	ranked.rank = int64(math.Round((math.Log2(max(sum, math.SmallestNonzeroFloat64)) + halfLives(s.PublishedAt)) * 1e9))
 	if row.Pin != nil {
 		ranked.pin, ranked.Why.Pinned = *row.Pin, true
@@ -175,7 +175,7 @@ func (s relatedSearch) explain(row relatedRow) rankedStory {
 	return ranked
 }
 
-func compareRanked(a, b rankedStory) int {
+func compareRanked(a, b rankedArticle) int {
 	return cmp.Or(
 		cmp.Compare(a.pin, b.pin),
 		cmp.Compare(b.rank, a.rank),

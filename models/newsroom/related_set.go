@@ -14,7 +14,7 @@ import (
 const (
 	relatedCategories = 4   // the first ones, without Uncategorized
 	relatedTags       = 8   // the first ones
-	relatedTagStories = 100 // a tag on more public stories relates nothing
+	maxTagArticles    = 100 // a tag on more public stories relates nothing
 )
 
 // mark is one thing that two stories can have in common by their sections:

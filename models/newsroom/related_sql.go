@@ -120,7 +120,7 @@ own(id) AS (VALUES `)
 	}
 	b.add(`),
 counted(id, weight) AS MATERIALIZED (
-	SELECT t.id, t.weight FROM own o JOIN tags t ON t.id = o.id WHERE t.stories <= `+fmt.Sprint(relatedTagStories)+`
+	SELECT t.id, t.weight FROM own o JOIN tags t ON t.id = o.id WHERE t.stories <= `+fmt.Sprint(maxTagArticles)+`
 ),
 everything(weight) AS (SELECT CAST(? AS DOUBLE PRECISION) + COALESCE(SUM(weight), 0) FROM counted),
 horizon(since) AS (

@@ -218,11 +218,11 @@ func Save(ctx context.Context, db *models.DB, d Manuscript) (article *Article, o
 // saver writes articles in one transaction. It remembers the sections,
 // tags and authors it has met, so that a batch asks for each but once.
 type saver struct {
-	tx       *models.Tx
-	site     *Site
-	sections map[string]*Category
-	tags     map[string]*Tag
-	authors  map[string]*Author
+	tx         *models.Tx
+	site       *Site
+	categories map[string]*Category
+	tags       map[string]*Tag
+	authors    map[string]*Author
 }
 
 func newSaver(tx *models.Tx, site *Site) *saver {
@@ -241,7 +241,7 @@ func (s *saver) save(ctx context.Context, p *Prepared) (*Article, Outcome, error
 			return old, Unchanged, err
 		}
 	}
-	placement, err := s.place(ctx, p)
+	placement, err := s.findTerms(ctx, p)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -250,11 +250,11 @@ func (s *saver) save(ctx context.Context, p *Prepared) (*Article, Outcome, error
 		return nil, 0, err
 	}
 	outcome := Created
-	var stood, stands *standing
+	var stood, stands *listing
 	var linked []int64
 	if old != nil {
 		outcome = Updated
-		if stood, linked, err = s.retire(ctx, old, a); err != nil {
+		if stood, linked, err = s.deleteDependents(ctx, old, a); err != nil {
 			return nil, 0, err
 		}
 		err = s.tx.Query(ctx).Save(a).Error
@@ -266,10 +266,10 @@ func (s *saver) save(ctx context.Context, p *Prepared) (*Article, Outcome, error
 		err = s.tx.Query(ctx).Model(a).Update("guid", a.GUID).Error
 	}
 	if err == nil {
-		err = s.attach(ctx, a, p, placement)
+		err = s.insertDependents(ctx, a, p, placement)
 	}
 	if err == nil && a.Status == Published {
-		stands, err = enlist(ctx, s.tx, a, placement, s.site)
+		stands, err = addToLists(ctx, s.tx, a, placement, s.site)
 	}
 	if err == nil {
 		err = s.announce(ctx, a.ID, stood, stands, linked)
@@ -279,7 +279,7 @@ func (s *saver) save(ctx context.Context, p *Prepared) (*Article, Outcome, error
 
 // announce says what readers may now see differently. A story that stands
 // where it stood leaves the lists as they are, but for its own entry.
-func (s *saver) announce(ctx context.Context, id int64, stood, stands *standing, linked []int64) error {
+func (s *saver) announce(ctx context.Context, id int64, stood, stands *listing, linked []int64) error {
 	touchArticle(s.tx, id)
 	if stood == nil && stands == nil {
 		return nil
@@ -320,7 +320,7 @@ func (s *saver) existing(ctx context.Context, p *Prepared) (*Article, error) {
 }
 
 // row makes the article's new row out of the manuscript and the old row.
-func (s *saver) row(p *Prepared, old *Article, pl *placement) *Article {
+func (s *saver) row(p *Prepared, old *Article, pl *articleTerms) *Article {
 	now := models.At(s.tx.Now)
 	a := &Article{ID: p.ID, GUID: p.GUID, WPID: p.WPID, CreatedAt: now, CommentStatus: CommentsOpen}
 	if !s.site.CommentsOpen {
@@ -428,15 +428,15 @@ func isNumber(s string) bool {
 	return s != "" && strings.Trim(s, "0123456789") == ""
 }
 
-// retire takes the old version out of the lists it stands in, and returns
+// deleteDependents takes the old version out of the lists it stands in, and returns
 // where that was and what it linked to.
-func (s *saver) retire(ctx context.Context, old, a *Article) (stood *standing, linked []int64, err error) {
-	pl, err := placementOf(ctx, s.tx, old.ID)
+func (s *saver) deleteDependents(ctx context.Context, old, a *Article) (stood *listing, linked []int64, err error) {
+	pl, err := termsOf(ctx, s.tx, old.ID)
 	if err == nil {
 		linked, err = linkedFrom(ctx, s.tx, old.ID)
 	}
 	if err == nil && old.Status == Published {
-		stood, err = delist(ctx, s.tx, old, pl, s.site)
+		stood, err = removeFromLists(ctx, s.tx, old, pl, s.site)
 	}
 	if err != nil {
 		return nil, nil, err
@@ -449,8 +449,8 @@ func (s *saver) retire(ctx context.Context, old, a *Article) (stood *standing, l
 	return stood, linked, nil
 }
 
-// attach writes what hangs on the article's row.
-func (s *saver) attach(ctx context.Context, a *Article, p *Prepared, pl *placement) error {
+// insertDependents writes what hangs on the article's row.
+func (s *saver) insertDependents(ctx context.Context, a *Article, p *Prepared, pl *articleTerms) error {
 	html, links, err := s.resolveLinks(ctx, a.ID, p.body)
 	if err != nil {
 		return err
@@ -484,9 +484,9 @@ func (s *saver) attach(ctx context.Context, a *Article, p *Prepared, pl *placeme
 
 // resolveLinks finds which links of a body lead to our own stories.
 func (s *saver) resolveLinks(ctx context.Context, self int64, body richtext.Body) (string, []articleLink, error) {
-	wanted := map[string]handle{}
+	wanted := map[string]articleRef{}
 	for _, l := range body.Links {
-		if h, ok := s.ownAddress(l.Href); ok {
+		if h, ok := s.parseLink(l.Href); ok {
 			wanted[l.Href] = h
 		}
 	}
@@ -535,7 +535,7 @@ func (articleLink) TableName() string { return "article_links" }
 
 // articleID finds an article by what an address says, under its present or
 // an earlier slug; 0 if there is none.
-func articleID(ctx context.Context, r models.Queryer, h handle) (int64, error) {
+func articleID(ctx context.Context, r models.Queryer, h articleRef) (int64, error) {
 	var id int64
 	q := r.Query(ctx)
 	if h.id != 0 {

@@ -147,7 +147,7 @@ func (m *maker) write(ctx context.Context, tx *models.Tx, number, n int) error {
 			bulk.links = append(bulk.links, articleLink{a.ID, link.id, false})
 		}
 	}
-	tx.Touch(models.EverythingTag, sectionsTag)
+	tx.Touch(models.EverythingTag, categoriesTag)
 	if err := bulk.write(ctx, tx); err != nil {
 		return err
 	}
@@ -156,7 +156,7 @@ func (m *maker) write(ctx context.Context, tx *models.Tx, number, n int) error {
 
 // article makes up one article and, for some, which earlier one its text
 // links to.
-func (m *maker) article(rng *rand.Rand, number int) (*Article, ArticleBody, *placement, *pastStory) {
+func (m *maker) article(rng *rand.Rand, number int) (*Article, ArticleBody, *articleTerms, *pastStory) {
 	id := m.firstID + int64(number)
 	age := time.Duration(m.Articles-1-number) * 24 * time.Hour / syntheticPerDay
 	at := m.newest.Add(-age - time.Duration(rng.Int64N(int64(10*time.Minute))))
@@ -206,9 +206,9 @@ func (m *maker) body(rng *rand.Rand, a *Article, link *pastStory) ArticleBody {
 	return b
 }
 
-// placement draws one to three sections, up to six tags and an author or two.
-func (m *maker) placement(rng *rand.Rand) *placement {
-	pl := &placement{}
+// articleTerms draws one to three sections, up to six tags and an author or two.
+func (m *maker) placement(rng *rand.Rand) *articleTerms {
+	pl := &articleTerms{}
 	for range 1 + rng.IntN(3) {
 		pl.categories = appendNew(pl.categories, m.categories[m.pick.category.draw(rng)], func(c *Category) int64 { return c.ID })
 	}
@@ -216,7 +216,7 @@ func (m *maker) placement(rng *rand.Rand) *placement {
 		pl.tags = appendNew(pl.tags, m.tags[m.pick.tag.draw(rng)], func(t *Tag) int64 { return t.ID })
 	}
 	for range 1 + rng.IntN(8)/7 {
-		pl.authors = appendNew(pl.authors, placedAuthor{m.authors[m.pick.author.draw(rng)], ""}, func(a placedAuthor) int64 { return a.ID })
+		pl.authors = appendNew(pl.authors, bylineAuthor{m.authors[m.pick.author.draw(rng)], ""}, func(a bylineAuthor) int64 { return a.ID })
 	}
 	return pl
 }

@@ -11,7 +11,7 @@ type Tag struct {
 	ID        int64
 	Slug      string
 	Name      string
-	Stories   int         // public articles that carry it
+	Articles  int         `gorm:"column:stories"` // public articles that have it
 	Weight    float64     // how rare it is, see RecomputeWeights
 	WPID      *int64      `gorm:"column:wp_id"`
 	CreatedAt models.Time `gorm:"autoCreateTime:false"`

@@ -97,7 +97,7 @@ func (w weighed) recompute(ctx context.Context, db *models.DB, public int64) err
 	return nil
 }
 
-// count counts the public stories of the terms, or of all for nil.
+// addToCounts counts the public stories of the terms, or of all for nil.
 func (w weighed) count(ctx context.Context, r models.Queryer, ids []int64) (map[int64]int64, error) {
 	var rows []weighedTerm
 	q := r.Query(ctx).Raw(fmt.Sprintf(w.recount, ""))
@@ -138,7 +138,7 @@ func (w weighed) store(ctx context.Context, tx *models.Tx, terms []weighedTerm) 
 func (w weighed) touch(tx *models.Tx) {
 	tx.Touch(RelatedTag)
 	if w.table == "categories" {
-		tx.Touch(sectionsTag)
+		tx.Touch(categoriesTag)
 	}
 }
 

@@ -9,15 +9,15 @@ import (
 	"broadsheet/models/richtext"
 )
 
-// placement is where an article stands: its bylines, categories and tags in
+// articleTerms is where an article stands: its bylines, categories and tags in
 // order.
-type placement struct {
-	authors    []placedAuthor
+type articleTerms struct {
+	authors    []bylineAuthor
 	categories []*Category
 	tags       []*Tag
 }
 
-type placedAuthor struct {
+type bylineAuthor struct {
 	*Author
 	role string
 }
@@ -47,7 +47,7 @@ func (articleCategory) TableName() string { return "article_categories" }
 func (articleTag) TableName() string      { return "article_tags" }
 
 // rows returns the rows that say the placement of an article.
-func (p *placement) rows(id int64) (authors []articleAuthor, categories []articleCategory, tags []articleTag) {
+func (p *articleTerms) rows(id int64) (authors []articleAuthor, categories []articleCategory, tags []articleTag) {
 	for i, a := range p.authors {
 		authors = append(authors, articleAuthor{id, i, a.ID, a.role})
 	}
@@ -60,14 +60,14 @@ func (p *placement) rows(id int64) (authors []articleAuthor, categories []articl
 	return authors, categories, tags
 }
 
-func (p *placement) mainCategory() *int64 {
+func (p *articleTerms) mainCategory() *int64 {
 	if len(p.categories) == 0 {
 		return nil
 	}
 	return &p.categories[0].ID
 }
 
-func (p *placement) categoryIDs() []int64 {
+func (p *articleTerms) categoryIDs() []int64 {
 	var ids []int64
 	for _, c := range p.categories {
 		ids = append(ids, c.ID)
@@ -76,7 +76,7 @@ func (p *placement) categoryIDs() []int64 {
 }
 
 // byline returns the names as lists show them and the first one's slug.
-func (p *placement) byline() (names, slug string) {
+func (p *articleTerms) byline() (names, slug string) {
 	var list []string
 	for _, a := range p.authors {
 		list = append(list, a.Name)
@@ -87,15 +87,15 @@ func (p *placement) byline() (names, slug string) {
 	return strings.Join(list, ", "), slug
 }
 
-// place finds or makes the authors, sections and tags that a manuscript names.
-func (s *saver) place(ctx context.Context, p *Prepared) (*placement, error) {
-	pl := &placement{}
+// findTerms finds or makes the authors, sections and tags that a manuscript names.
+func (s *saver) findTerms(ctx context.Context, p *Prepared) (*articleTerms, error) {
+	pl := &articleTerms{}
 	categories := p.Categories
 	if len(categories) == 0 {
 		categories = []CategoryRef{{Path: UncategorizedSlug, Names: []string{"Uncategorized"}}}
 	}
 	for _, ref := range categories {
-		c, err := remember(s.sections, ref.Path+"\x00"+strings.Join(ref.Names, "\x00"), func() (*Category, error) {
+		c, err := remember(s.categories, ref.Path+"\x00"+strings.Join(ref.Names, "\x00"), func() (*Category, error) {
 			if c := s.site.Categories.named(ref); c != nil {
 				return c, nil
 			}
@@ -127,7 +127,7 @@ func (s *saver) place(ctx context.Context, p *Prepared) (*placement, error) {
 		if err != nil {
 			return nil, err
 		}
-		pl.authors = appendNew(pl.authors, placedAuthor{a, ref.Role}, func(a placedAuthor) int64 { return a.ID })
+		pl.authors = appendNew(pl.authors, bylineAuthor{a, ref.Role}, func(a bylineAuthor) int64 { return a.ID })
 	}
 	return pl, nil
 }
@@ -152,9 +152,9 @@ func appendNew[T any](list []T, v T, id func(T) int64) []T {
 	return append(list, v)
 }
 
-// placementOf reads where a stored article stands.
-func placementOf(ctx context.Context, r models.Queryer, id int64) (*placement, error) {
-	pl := &placement{}
+// termsOf reads where a stored article stands.
+func termsOf(ctx context.Context, r models.Queryer, id int64) (*articleTerms, error) {
+	pl := &articleTerms{}
 	err := r.Query(ctx).Table("categories").Select("categories.*").
 		Joins("JOIN article_categories ac ON ac.category_id = categories.id").
 		Where("ac.article_id = ?", id).Order("ac.position").Find(&pl.categories).Error
@@ -172,20 +172,20 @@ func placementOf(ctx context.Context, r models.Queryer, id int64) (*placement, e
 		Joins("JOIN article_authors x ON x.author_id = authors.id").
 		Where("x.article_id = ?", id).Order("x.position").Find(&authors).Error
 	for _, a := range authors {
-		pl.authors = append(pl.authors, placedAuthor{Author: a})
+		pl.authors = append(pl.authors, bylineAuthor{Author: a})
 	}
 	return pl, err
 }
 
-// ownAddress reads a link as an address on this site. Only addresses
+// parseLink reads a link as an address on this site. Only addresses
 // without a host count: which hosts are ours is not known here.
-func (s *saver) ownAddress(href string) (handle, bool) {
+func (s *saver) parseLink(href string) (articleRef, bool) {
 	u, err := url.Parse(href)
 	if err != nil || u.Host != "" || u.Scheme != "" || !strings.HasPrefix(u.Path, "/") || u.Path == "/" {
-		return handle{}, false
+		return articleRef{}, false
 	}
 	if first, _, _ := strings.Cut(u.Path[1:], "/"); first != models.OwnSegment && models.ReservedSegment(first) {
-		return handle{}, false
+		return articleRef{}, false
 	}
 	h, _ := s.site.parse(u.Path)
 	return h, true

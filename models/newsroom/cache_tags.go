@@ -24,7 +24,7 @@ const (
 	CountsTag     = "comment-counts" // the count of any story, for rankings
 	RelatedTag    = "related"        // how rare sections and tags are
 	NavigationTag = "navigation"     // names, order and addresses of sections, on every page
-	sectionsTag   = "sections"       // the tree of sections in memory, weights included
+	categoriesTag = "sections"       // the tree of sections in memory, weights included
 )
 
 // ArticleTag names everything that an article's own pages show.

@@ -30,7 +30,7 @@ type listRef struct {
 
 // lists returns every list a placement stands in: a section's story also
 // stands in the sections above it.
-func (p *placement) lists(sections *Categories) []listRef {
+func (p *articleTerms) lists(sections *Categories) []listRef {
 	refs := []listRef{{AllArticles, 0}}
 	seen := map[int64]bool{}
 	add := func(id int64) {
@@ -74,20 +74,20 @@ func periods(t models.Time) []int {
 	return []int{0, y, y*100 + m, (y*100+m)*100 + d}
 }
 
-// standing is where a published article stands in the lists: which lists, in
+// listing is where a published article stands in the lists: which lists, in
 // the order of its sections and tags, and when.
-type standing struct {
+type listing struct {
 	refs        []listRef
 	key         models.Time
 	publishedAt models.Time
 }
 
-func (s *standing) equal(other *standing) bool {
+func (s *listing) equal(other *listing) bool {
 	return s != nil && other != nil && slices.Equal(s.refs, other.refs) && s.key.Equal(other.key.Time) && s.publishedAt.Equal(other.publishedAt.Time)
 }
 
 // touch announces the lists, by the tags their pages carry.
-func (s *standing) touch(tx *models.Tx) {
+func (s *listing) touch(tx *models.Tx) {
 	if s == nil {
 		return
 	}
@@ -99,10 +99,10 @@ func (s *standing) touch(tx *models.Tx) {
 	}
 }
 
-// enlist enters a published article in every list and count it belongs to.
+// addToLists enters a published article in every list and count it belongs to.
 // Its caller announces where it stands.
-func enlist(ctx context.Context, tx *models.Tx, a *Article, pl *placement, site *Site) (*standing, error) {
-	sections, err := sectionsFor(ctx, tx, pl, site)
+func addToLists(ctx context.Context, tx *models.Tx, a *Article, pl *articleTerms, site *Site) (*listing, error) {
+	sections, err := categoriesFor(ctx, tx, pl, site)
 	if err != nil {
 		return nil, err
 	}
@@ -115,16 +115,16 @@ func enlist(ctx context.Context, tx *models.Tx, a *Article, pl *placement, site 
 	if err := tx.Query(ctx).Exec(stmt, args...).Error; err != nil {
 		return nil, err
 	}
-	if err := count(ctx, tx, refs, key, pl, +1); err != nil {
+	if err := addToCounts(ctx, tx, refs, key, pl, +1); err != nil {
 		return nil, err
 	}
-	return &standing{refs, key, a.PublishedAt}, indexRelated(ctx, tx, a.ID, a.PublishedAt, pl.categoryIDs(), sections)
+	return &listing{refs, key, a.PublishedAt}, indexRelated(ctx, tx, a.ID, a.PublishedAt, pl.categoryIDs(), sections)
 }
 
-// delist takes an article out of every list and count it was entered in.
+// removeFromLists takes an article out of every list and count it was entered in.
 // Its caller announces where it stood.
-func delist(ctx context.Context, tx *models.Tx, a *Article, pl *placement, site *Site) (*standing, error) {
-	sections, err := sectionsFor(ctx, tx, pl, site)
+func removeFromLists(ctx context.Context, tx *models.Tx, a *Article, pl *articleTerms, site *Site) (*listing, error) {
+	sections, err := categoriesFor(ctx, tx, pl, site)
 	if err != nil {
 		return nil, err
 	}
@@ -136,14 +136,14 @@ func delist(ctx context.Context, tx *models.Tx, a *Article, pl *placement, site 
 			return nil, err
 		}
 	}
-	if err := count(ctx, tx, refs, key, pl, -1); err != nil {
+	if err := addToCounts(ctx, tx, refs, key, pl, -1); err != nil {
 		return nil, err
 	}
-	return &standing{refs, key, a.PublishedAt}, unindexRelated(ctx, tx, a.ID, a.PublishedAt, pl.categoryIDs(), sections)
+	return &listing{refs, key, a.PublishedAt}, unindexRelated(ctx, tx, a.ID, a.PublishedAt, pl.categoryIDs(), sections)
 }
 
-// sectionsFor returns a tree that knows every category of the placement.
-func sectionsFor(ctx context.Context, tx *models.Tx, pl *placement, site *Site) (*Categories, error) {
+// categoriesFor returns a tree that knows every category of the placement.
+func categoriesFor(ctx context.Context, tx *models.Tx, pl *articleTerms, site *Site) (*Categories, error) {
 	for _, c := range pl.categories {
 		if site.Categories.ByID(c.ID) == nil {
 			fresh, err := LoadCategories(ctx, tx)
@@ -156,8 +156,8 @@ func sectionsFor(ctx context.Context, tx *models.Tx, pl *placement, site *Site) 
 	return site.Categories, nil
 }
 
-// count adds by to the counts of the lists and of the categories and tags.
-func count(ctx context.Context, tx *models.Tx, refs []listRef, key models.Time, pl *placement, by int) error {
+// addToCounts adds by to the counts of the lists and of the categories and tags.
+func addToCounts(ctx context.Context, tx *models.Tx, refs []listRef, key models.Time, pl *articleTerms, by int) error {
 	var args []any
 	for _, l := range refs {
 		for _, p := range periods(key) {

@@ -19,7 +19,7 @@ type Category struct {
 	Name        string
 	Description string
 	Position    int         // order among siblings
-	OwnStories  int         // public articles that name this very category
+	OwnArticles int         `gorm:"column:own_stories"` // public articles that name this very category
 	Weight      float64     // how rare it is, see RecomputeWeights
 	Activity    float64     // recent public articles here and below, see recomputeActivity
 	WPID        *int64      `gorm:"column:wp_id"`
@@ -33,8 +33,8 @@ func (Category) TableName() string { return "categories" }
 // shows no label and relates nothing.
 const UncategorizedSlug = "uncategorized"
 
-// maxSectionDepth bounds nesting; deeper paths are refused.
-const maxSectionDepth = 8
+// maxCategoryDepth bounds nesting; deeper paths are refused.
+const maxCategoryDepth = 8
 
 // Categories is the whole tree of categories, read-only.
 type Categories struct {
@@ -105,7 +105,7 @@ func (s *Categories) Parent(c *Category) *Category { return s.byID[parentID(c)] 
 // Ancestors lists the sections above c, from the top down to its parent.
 func (s *Categories) Ancestors(c *Category) []*Category {
 	var up []*Category
-	for p := s.Parent(c); p != nil && len(up) < maxSectionDepth; p = s.Parent(p) {
+	for p := s.Parent(c); p != nil && len(up) < maxCategoryDepth; p = s.Parent(p) {
 		up = append(up, p)
 	}
 	slices.Reverse(up)
@@ -115,7 +115,7 @@ func (s *Categories) Ancestors(c *Category) []*Category {
 // Within reports whether c is the section above or is below it. A nil c is in
 // no section.
 func (s *Categories) Within(c, above *Category) bool {
-	for depth := 0; c != nil && depth < maxSectionDepth; depth++ {
+	for depth := 0; c != nil && depth < maxCategoryDepth; depth++ {
 		if c.ID == above.ID {
 			return true
 		}
@@ -129,8 +129,8 @@ func (s *Categories) Within(c, above *Category) bool {
 // path; a missing one is made from the slug.
 func EnsureCategory(ctx context.Context, tx *models.Tx, path string, names ...string) (*Category, error) {
 	parts := strings.Split(strings.Trim(path, "/"), "/")
-	if len(parts) > maxSectionDepth || parts[0] == "" {
-		return nil, models.Errorf(models.Invalid, "a section path has 1 to %d parts", maxSectionDepth)
+	if len(parts) > maxCategoryDepth || parts[0] == "" {
+		return nil, models.Errorf(models.Invalid, "a section path has 1 to %d parts", maxCategoryDepth)
 	}
 	var c *Category
 	for i := range parts {
@@ -194,13 +194,13 @@ func ensureOne(ctx context.Context, tx *models.Tx, parent *Category, slug, name 
 	if parent != nil {
 		c.ParentID = &parent.ID
 	}
-	tx.Touch(sectionsTag, NavigationTag)
+	tx.Touch(categoriesTag, NavigationTag)
 	return c, tx.Query(ctx).Create(c).Error
 }
 
 // DescribeCategory sets what readers see of a section.
 func DescribeCategory(ctx context.Context, tx *models.Tx, id int64, name, description string, position int) error {
-	tx.Touch(sectionsTag, NavigationTag)
+	tx.Touch(categoriesTag, NavigationTag)
 	return tx.Query(ctx).Model(&Category{ID: id}).
 		Select("name", "description", "position").
 		Updates(Category{Name: name, Description: description, Position: position}).Error
