@@ -19,6 +19,7 @@
 //	statements.go  statements counted at the driver
 //	checkpoint.go  SQLite's write-ahead log
 //	changes.go     the change log; snapshot.go keeps values in memory by it
+//	columns.go     lists of columns and scan targets of a row type
 //	cursor.go      the progress of tasks that follow a table
 //	lease.go       leases for work that one instance does
 //	start.go       the time at which a binary first ran
