@@ -8,6 +8,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/decisionlog"
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/newsroom"
 	"broadsheet/views"
@@ -75,7 +76,7 @@ func (mo *moderator) presentHistory(c echo.Context, site *newsroom.Site, m *disc
 	for _, old := range versions {
 		v.Versions = append(v.Versions, views.CardVersion{At: local(site, old.At.Time), Text: old.Text})
 	}
-	log, err := discussion.Log(ctx, mo.DB, m.ID, 0)
+	log, err := decisionlog.List(ctx, mo.DB, m.ID, 0)
 	v.Log = mo.logLines(site, log, v.BackURL)
 	return err
 }
@@ -205,12 +206,12 @@ func (mo *moderator) showLog(c echo.Context) error {
 		return err
 	}
 	comment := idOf(c.QueryParam("comment"))
-	list, err := discussion.Log(ctx, mo.DB, comment, idOf(c.QueryParam("before")))
+	list, err := decisionlog.List(ctx, mo.DB, comment, idOf(c.QueryParam("before")))
 	if err != nil {
 		return err
 	}
 	v := views.Log{Page: mo.deskFrame(c, site, mo.text(site, "log.title")), Lines: mo.logLines(site, list, c.Request().URL.RequestURI())}
-	if len(list) == discussion.LogPageSize {
+	if len(list) == decisionlog.PageSize {
 		q := url.Values{"before": {strconv.FormatInt(list[len(list)-1].ID, 10)}}
 		if comment != 0 {
 			q.Set("comment", strconv.FormatInt(comment, 10))
@@ -226,7 +227,7 @@ func (mo *moderator) exportLog(c echo.Context) error {
 	h.Set("Content-Type", "application/jsonl; charset=utf-8")
 	h.Set("Content-Disposition", `attachment; filename="decisions.jsonl"`)
 	h.Set("Cache-Control", "private, no-store")
-	if err := discussion.ExportLog(c.Request().Context(), mo.DB, json.NewEncoder(c.Response()).Encode); err != nil {
+	if err := decisionlog.Export(c.Request().Context(), mo.DB, json.NewEncoder(c.Response()).Encode); err != nil {
 		return err
 	}
 	c.Response().WriteHeader(http.StatusOK) // of an empty log too

@@ -11,6 +11,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/decisionlog"
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
@@ -219,11 +220,11 @@ func (k *keeper) heldItems(ctx context.Context, site *newsroom.Site, set *modera
 			v.ParentBy, v.ParentIs = parent.Author, richtext.Excerpt(richtext.CommentText(parent.Text), excerptRunes)
 		}
 		if !v.Open {
-			log, err := discussion.Log(ctx, k.DB, c.ID, 0)
+			log, err := decisionlog.List(ctx, k.DB, c.ID, 0)
 			if err != nil {
 				return nil, err
 			}
-			if i := slices.IndexFunc(log, func(d discussion.Decision) bool { return d.ToState == c.State }); i >= 0 {
+			if i := slices.IndexFunc(log, func(d decisionlog.Entry) bool { return d.ToState == string(c.State) }); i >= 0 {
 				v.By = log[i].Actor
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/decisionlog"
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
@@ -185,10 +186,10 @@ func accountNumber(id *int64) int64 {
 }
 
 // logLines shows decisions. back is where the pages of their comments lead.
-func (mo *moderator) logLines(site *newsroom.Site, list []discussion.Decision, back string) (lines []views.LogLine) {
+func (mo *moderator) logLines(site *newsroom.Site, list []decisionlog.Entry, back string) (lines []views.LogLine) {
 	for _, d := range list {
 		line := views.LogLine{
-			At: local(site, d.At.Time), Actor: d.Actor, ActorID: accountNumber(d.ActorID), From: string(d.FromState), To: string(d.ToState), Note: d.Note, Words: d.Words, Reason: d.Reason,
+			At: local(site, d.At.Time), Actor: d.Actor, ActorID: accountNumber(d.ActorID), From: d.FromState, To: d.ToState, Note: d.Note, Words: d.Words, Reason: d.Reason,
 			Comment: d.CommentID, URL: withBack(cardPath(d.CommentID), back),
 		}
 		if key := "reason." + d.Reason; d.Reason != "" && mo.text(site, key) != key {

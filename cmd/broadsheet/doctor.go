@@ -18,7 +18,7 @@ import (
 	"time"
 
 	"broadsheet/models"
-	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/decisionlog"
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/mail"
 	"broadsheet/models/newsroom"
@@ -293,16 +293,16 @@ func lookAtClock(a *app, db *models.DB) (finding, error) {
 
 // logFaults are the texts and the advice for faults of the log of decisions. %d
 // is the number of an entry.
-var logFaults = map[discussion.LogFault][2]string{
-	discussion.NoKey:      {"the chain holds; its signed head was not checked", "name the session key with --session-key to check it"},
-	discussion.Unanchored: {"the chain holds; it has no signed head yet", "the next start of the server signs it"},
-	discussion.Unsigned: {"the head is not signed with a session key of this site", "name the keys with --session-key and --session-key-old; " +
+var logFaults = map[decisionlog.Fault][2]string{
+	decisionlog.NoKey:      {"the chain holds; its signed head was not checked", "name the session key with --session-key to check it"},
+	decisionlog.Unanchored: {"the chain holds; it has no signed head yet", "the next start of the server signs it"},
+	decisionlog.Unsigned: {"the head is not signed with a session key of this site", "name the keys with --session-key and --session-key-old; " +
 		"if they are right, another program wrote the head: compare the log with a backup, then broadsheet doctor --accept-log"},
-	discussion.HeadGone:  {"the signed head was taken out", "compare the log with a backup, then broadsheet doctor --accept-log"},
-	discussion.Broken:    {"the chain breaks at entry %d: it, or an entry before it, was changed or taken out", "compare it with a backup; a program that can write to the database could have done that"},
-	discussion.Cut:       {"the log does not lead to its signed head: from entry %d on, entries were changed or taken out", "compare it with a backup, then broadsheet doctor --accept-log"},
-	discussion.Uncovered: {"the entries from %d on are not covered by the signed head", "a command ran without the session key, or a program wrote them: look at them, then broadsheet doctor --accept-log"},
-	discussion.PutBack:   {"the log does not hold the entries that this machine has seen before", "if the database was restored from a backup: broadsheet doctor --accept-log; if not, compare it with one"},
+	decisionlog.HeadGone:  {"the signed head was taken out", "compare the log with a backup, then broadsheet doctor --accept-log"},
+	decisionlog.Broken:    {"the chain breaks at entry %d: it, or an entry before it, was changed or taken out", "compare it with a backup; a program that can write to the database could have done that"},
+	decisionlog.Cut:       {"the log does not lead to its signed head: from entry %d on, entries were changed or taken out", "compare it with a backup, then broadsheet doctor --accept-log"},
+	decisionlog.Uncovered: {"the entries from %d on are not covered by the signed head", "a command ran without the session key, or a program wrote them: look at them, then broadsheet doctor --accept-log"},
+	decisionlog.PutBack:   {"the log does not hold the entries that this machine has seen before", "if the database was restored from a backup: broadsheet doctor --accept-log; if not, compare it with one"},
 }
 
 // lookAtLog checks the whole log of decisions. With --accept-log it signs the
@@ -318,7 +318,7 @@ func (c doctorCmd) lookAtLog(a *app, db *models.DB) (finding, error) {
 	if err != nil {
 		return f, err
 	}
-	report, err := discussion.CheckLog(a.ctx, db, db.Keys(), seen)
+	report, err := decisionlog.Check(a.ctx, db, db.Keys(), seen)
 	if err != nil {
 		return f, err
 	}

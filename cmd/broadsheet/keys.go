@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"broadsheet/models"
-	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/decisionlog"
 	"broadsheet/models/people"
 )
 
@@ -144,7 +144,7 @@ func (a *app) seal(db *models.DB) error {
 	if err != nil {
 		return err
 	}
-	report, err := discussion.AnchorLog(a.ctx, db, seen, false)
+	report, err := decisionlog.Anchor(a.ctx, db, seen, false)
 	if err != nil {
 		return err
 	}
@@ -156,7 +156,7 @@ func (a *app) seal(db *models.DB) error {
 
 // seenHead returns the head of the log of decisions that this machine saw last,
 // nil for none.
-func (a *app) seenHead() (*discussion.LogHead, error) {
+func (a *app) seenHead() (*decisionlog.Head, error) {
 	data, err := os.ReadFile(filepath.Join(a.Data, headFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -164,7 +164,7 @@ func (a *app) seenHead() (*discussion.LogHead, error) {
 	if err != nil {
 		return nil, err
 	}
-	var head discussion.LogHead
+	var head decisionlog.Head
 	if err := json.Unmarshal(data, &head); err != nil {
 		return nil, models.Errorf(models.Conflict, "%s cannot be read: put it back from a backup, or delete it if the log is known to be whole", filepath.Join(a.Data, headFile))
 	}
@@ -174,7 +174,7 @@ func (a *app) seenHead() (*discussion.LogHead, error) {
 // noteHead keeps a copy of the head outside the database. It does not replace a
 // later head by an earlier one.
 func (a *app) noteHead(ctx context.Context, db *models.DB) error {
-	head, err := discussion.SignedHead(ctx, db)
+	head, err := decisionlog.SignedHead(ctx, db)
 	if err != nil || head == nil {
 		return err
 	}
@@ -185,7 +185,7 @@ func (a *app) noteHead(ctx context.Context, db *models.DB) error {
 	return a.writeHead(head)
 }
 
-func (a *app) writeHead(head *discussion.LogHead) error {
+func (a *app) writeHead(head *decisionlog.Head) error {
 	data, err := json.Marshal(head)
 	if err != nil {
 		return err
@@ -225,7 +225,7 @@ func (a *app) acceptLog(db *models.DB) error {
 	if db.Keys() == nil {
 		return models.Errorf(models.Invalid, "--accept-log needs the session key: name it with --session-key")
 	}
-	report, err := discussion.AnchorLog(a.ctx, db, nil, true)
+	report, err := decisionlog.Anchor(a.ctx, db, nil, true)
 	if err != nil || report.Fault != "" {
 		return err
 	}

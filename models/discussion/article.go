@@ -36,9 +36,7 @@ func moveWithArticle(ctx context.Context, tx *models.Tx, actor Actor, article in
 		}
 		t := newTally()
 		for _, c := range rows {
-			if err := c.moveWithArticle(ctx, tx, t, ruling{actor: actor, reason: reason}); err != nil {
-				return err
-			}
+			t.move(tx, c, c.withArticle(), ruling{actor: actor, reason: reason})
 		}
 		if err := t.write(ctx, tx); err != nil {
 			return err
@@ -46,21 +44,14 @@ func moveWithArticle(ctx context.Context, tx *models.Tx, actor Actor, article in
 	}
 }
 
-func (c *Comment) moveWithArticle(ctx context.Context, tx *models.Tx, t *tally, r ruling) error {
-	from, to := c.State, ArticleTrashed
-	if from == ArticleTrashed {
-		// What it was before is not known of a comment that came from
-		// elsewhere in this state.
-		if to = c.StateBefore; to != Approved {
-			to = Held
-		}
+// withArticle returns the state of a comment when its article goes to the trash,
+// or when it comes back.
+func (c *Comment) withArticle() State {
+	switch {
+	case c.State != ArticleTrashed:
+		return ArticleTrashed
+	case c.StateBefore == Approved:
+		return Approved
 	}
-	t.change(c, from, to)
-	c.State, c.StateBefore, c.StateAt = to, "", models.At(tx.Now)
-	if to == ArticleTrashed {
-		c.StateBefore = from
-	}
-	c.Version++
-	t.log = append(t.log, entryOf(tx, c, from, r))
-	return tx.Query(ctx).Model(c).Select("state", "state_before", "state_at", "version").Updates(c).Error
+	return Held // also an imported comment, whose state before is not known
 }

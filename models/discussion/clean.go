@@ -77,7 +77,7 @@ func deleteForGood(ctx context.Context, tx *models.Tx, list []Comment) error {
 			continue
 		}
 		gone = append(gone, c.ID)
-		t.change(c, c.State, "")
+		t.remove(c)
 		tx.Touch(newsroom.ArticleTag(c.ArticleID))
 	}
 	if len(emptied) > 0 {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"broadsheet/models"
+	"broadsheet/models/discussion/decisionlog"
 )
 
 // Change describes the latest change of a comment after a moderator had read
@@ -36,7 +37,7 @@ const shellName = "command line"
 
 // changeOf classifies the latest change of a comment from the point of view of
 // actor. last is the comment's latest entry in the log, nil if there is none.
-func changeOf(c *Comment, last *logEntry, actor Actor) Change {
+func changeOf(c *Comment, last *decisionlog.Entry, actor Actor) Change {
 	switch {
 	case c.Withdrawn:
 		return Change{Cause: Removed}
@@ -63,14 +64,9 @@ func explainConflicts(ctx context.Context, r models.Queryer, actor Actor, byID m
 	if len(ids) == 0 {
 		return nil
 	}
-	var entries []*logEntry
-	err := r.Query(ctx).Raw("SELECT * FROM comment_log WHERE id IN (SELECT MAX(id) FROM comment_log WHERE comment_id IN ? GROUP BY comment_id)", ids).Scan(&entries).Error
+	last, err := decisionlog.Latest(ctx, r, ids...)
 	if err != nil {
 		return err
-	}
-	last := map[int64]*logEntry{}
-	for _, e := range entries {
-		last[e.CommentID] = e
 	}
 	for i := range results {
 		if d := &results[i]; d.Conflict {

@@ -17,8 +17,6 @@
 //	kept.go       the data about a commenter, for an export
 //	learn.go      decisions that the spam model learns from
 //	learnsite.go  the mark and the model that a site learns from decisions
-//	log.go        the log of decisions, as a hash chain
-//	loghead.go    the signed head of that log, and checks of the log
 //	nudge.go      hints beside the preview of a comment
 //	own.go        a commenter's actions on own comments
 //	place.go      the page that shows a comment
@@ -34,6 +32,7 @@
 //	state.go      the states and the table of allowed moves
 //	stream.go     comments judged in order, each label learnt some rows later
 //	synthetic.go  comments for load tests
+//	tally.go      the single door for changes of state, with all counts
 //	thread.go     the threads of an article, as a page shows them
 //	traces.go     rows about a commenter in other tables
 //	undo.go       the undo of a decision

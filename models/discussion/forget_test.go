@@ -12,6 +12,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/decisionlog"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
@@ -121,7 +122,7 @@ func TestErasureLeavesNoTrace(t *testing.T) {
 					}
 				}
 				// The log of decisions names no commenter, so it stays.
-				log, err := discussion.Log(d.Context(), d.db, first.ID, 0)
+				log, err := decisionlog.List(d.Context(), d.db, first.ID, 0)
 				if err != nil || len(log) < 3 {
 					t.Errorf("%d decisions are left (%v)", len(log), err)
 				}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"broadsheet/models"
+	"broadsheet/models/discussion/decisionlog"
 	"broadsheet/models/spam"
 
 	"gorm.io/gorm"
@@ -87,7 +88,7 @@ func LearnDecisions(ctx context.Context, db *models.DB) error {
 			if err != nil {
 				return err
 			}
-			var entries []logEntry
+			var entries []decisionlog.Entry
 			if err := tx.Query(ctx).Where("id > ? AND at <= ?", cursor, models.At(tx.Now.Add(-settled))).Order("id").Limit(learnBatch).Find(&entries).Error; err != nil || len(entries) == 0 {
 				return err
 			}
@@ -110,7 +111,7 @@ const settled = 5 * time.Second
 // lesson is a change to what a feature counts.
 type lesson struct{ spam, ham int }
 
-func learnFrom(ctx context.Context, tx *models.Tx, entries []logEntry) error {
+func learnFrom(ctx context.Context, tx *models.Tx, entries []decisionlog.Entry) error {
 	var ids []int64
 	for _, e := range entries {
 		ids = append(ids, e.CommentID)

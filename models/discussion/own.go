@@ -3,9 +3,11 @@ package discussion
 import (
 	"context"
 	"crypto/subtle"
+	"slices"
 	"time"
 
 	"broadsheet/models"
+	"broadsheet/models/discussion/decisionlog"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
 	"broadsheet/models/richtext"
@@ -214,16 +216,14 @@ func ModerationOutcomeOf(ctx context.Context, r models.Queryer, c *Comment) (Mod
 			WHERE c.state = 'hold' AND (c.created_at, c.id) < (?, ?) LIMIT ?) ahead`, c.CreatedAt, c.ID, MaxAhead).Scan(&f.Ahead).Error
 		return f, err
 	case Spam, Trashed:
-		var last []logEntry
-		err := r.Query(ctx).Where("comment_id = ?", c.ID).Order("id DESC").Limit(1).Find(&last).Error
-		if err != nil || len(last) == 0 {
+		latest, err := decisionlog.Latest(ctx, r, c.ID)
+		last := latest[c.ID]
+		if err != nil || last == nil {
 			return f, err
 		}
-		f.Removed = last[0].Reason == removedByWriter
-		for _, code := range DeclineReasons {
-			if last[0].Reason == code {
-				f.Reason, f.Words = code, last[0].Words
-			}
+		f.Removed = last.Reason == removedByWriter
+		if slices.Contains(DeclineReasons, last.Reason) {
+			f.Reason, f.Words = last.Reason, last.Words
 		}
 	}
 	return f, nil

@@ -39,7 +39,7 @@ func Rewrite(ctx context.Context, db *models.DB, actor Actor, id int64, seen int
 			return err
 		}
 		t := newTally()
-		t.log = append(t.log, entryOf(tx, c, c.State, ruling{actor: actor, reason: "edited"}))
+		t.note(tx, c, c.State, ruling{actor: actor, reason: "edited"})
 		return t.write(ctx, tx)
 	})
 	return err

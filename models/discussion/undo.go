@@ -15,6 +15,9 @@ const UndoWindow = 10 * time.Minute
 // MaxBulk is how many comments one decision takes at most.
 const MaxBulk = 1000
 
+// undoBatch is how many rows share a statement.
+const undoBatch = 100
+
 // undoRow is how a comment was before a decision. Those of one operation were
 // decided together.
 type undoRow struct {
@@ -153,10 +156,10 @@ func (u *Undone) restore(ctx context.Context, tx *models.Tx, actor Actor, rows [
 		restored = append(restored, c.ID)
 		from := c.State
 		if from != row.State {
-			t.change(c, from, row.State)
+			t.count(c, from, row.State)
 		}
 		c.State = row.State
-		t.log = append(t.log, entryOf(tx, c, from, ruling{actor: actor, reason: "undo", operation: row.Operation}))
+		t.note(tx, c, from, ruling{actor: actor, reason: "undo", operation: row.Operation})
 		u.Restored++
 	}
 	// The same text may have been posted again since: then the newer comment

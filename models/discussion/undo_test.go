@@ -10,6 +10,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/decisionlog"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
 )
@@ -150,7 +151,7 @@ func TestTheSecondModeratorIsTold(t *testing.T) {
 		if op != "" || !results[0].Conflict || results[0].To != discussion.Approved {
 			d.Errorf("%q, %+v", op, results)
 		}
-		log, err := discussion.Log(d.Context(), d.db, c.ID, 0)
+		log, err := decisionlog.List(d.Context(), d.db, c.ID, 0)
 		if err != nil || len(log) != 1 || log[0].Actor != "Mona" {
 			d.Errorf("%+v (%v)", log, err)
 		}
@@ -177,7 +178,7 @@ func TestTheLogIsAChain(t *testing.T) {
 			})
 		}
 		moderators.Wait()
-		n, broken, err := discussion.VerifyLog(d.Context(), d.db)
+		n, broken, err := decisionlog.Verify(d.Context(), d.db)
 		if err != nil || broken != 0 || n != 3*len(posted) {
 			d.Fatalf("%d entries, broken at %d (%v)", n, broken, err)
 		}
@@ -189,7 +190,7 @@ func TestTheLogIsAChain(t *testing.T) {
 				if err := tx.Query(d.Context()).Exec(change).Error; err != nil {
 					return err
 				}
-				if _, broken, err := discussion.VerifyLog(d.Context(), tx); broken != 5 && broken != 6 || err != nil {
+				if _, broken, err := decisionlog.Verify(d.Context(), tx); broken != 5 && broken != 6 || err != nil {
 					d.Errorf("%s: broken at %d (%v)", change, broken, err)
 				}
 				return errBack
@@ -243,7 +244,7 @@ func TestRefusedCommentsAreCleanedUp(t *testing.T) {
 		if err != nil || wrong != 0 {
 			d.Errorf("%d counts are wrong (%v)", wrong, err)
 		}
-		if _, broken, err := discussion.VerifyLog(d.Context(), d.db); broken != 0 || err != nil {
+		if _, broken, err := decisionlog.Verify(d.Context(), d.db); broken != 0 || err != nil {
 			d.Errorf("the log lost something at %d (%v)", broken, err)
 		}
 	})
@@ -328,7 +329,7 @@ func TestRewriteKeepsTheOldTextAndLogs(t *testing.T) {
 		if err != nil || len(versions) != 1 || versions[0].Text != "A word too many." {
 			d.Errorf("%+v (%v)", versions, err)
 		}
-		log, err := discussion.Log(d.Context(), d.db, c.ID, 0)
+		log, err := decisionlog.List(d.Context(), d.db, c.ID, 0)
 		if err != nil || len(log) != 1 || log[0].Reason != "edited" || log[0].Actor != "Mona" {
 			d.Errorf("%+v (%v)", log, err)
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/decisionlog"
 	"broadsheet/models/discussion/moderation"
 )
 
@@ -75,12 +76,12 @@ func oracle(d *desk) (decided, reversed int) {
 	d.Helper()
 	type open struct {
 		at      time.Time
-		to      discussion.State
+		to      string
 		changed bool
 	}
 	latest := map[int64]*open{}
-	err := discussion.ExportLog(d.Context(), d.db, func(v any) error {
-		e := v.(discussion.Decision)
+	err := decisionlog.Export(d.Context(), d.db, func(v any) error {
+		e := v.(decisionlog.Entry)
 		if e.Actor == "the rules" {
 			return nil
 		}

@@ -11,6 +11,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/decisionlog"
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
@@ -442,7 +443,7 @@ func TestDecidingFromTheMail(t *testing.T) {
 		if _, err := choose(discussion.DoTrash, a.ID, b.ID); codeOf(err) != "held-used" || d.state(a.ID) != discussion.Approved {
 			d.Errorf("replayed: %v", err)
 		}
-		log, err := discussion.Log(d.Context(), d.db, a.ID, 0)
+		log, err := decisionlog.List(d.Context(), d.db, a.ID, 0)
 		if err != nil || len(log) != 1 || log[0].Actor != "Mona" || log[0].Note != "by mail" {
 			d.Errorf("%+v (%v)", log, err)
 		}

@@ -6,6 +6,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/decisionlog"
 )
 
 func ring(letters ...string) *models.Keyring {
@@ -20,24 +21,24 @@ func ring(letters ...string) *models.Keyring {
 // hashes, and how a check finds them.
 var logAttacks = []struct {
 	what string
-	want discussion.LogFault
+	want decisionlog.Fault
 	do   []string
 }{
-	{"all hashes emptied", discussion.Broken, []string{"UPDATE comment_log SET hash = ''"}},
-	{"hashes emptied from the end of the old ones", discussion.Broken, []string{"UPDATE comment_log SET hash = '' WHERE id <= 3"}},
-	{"an old entry changed", discussion.Cut, []string{"UPDATE comment_log SET actor = 'x' WHERE id = 1"}},
-	{"an old entry taken out", discussion.Cut, []string{"DELETE FROM comment_log WHERE id = 1", "UPDATE comment_totals SET comments = 6 WHERE state = 'log'"}},
-	{"an entry changed", discussion.Broken, []string{"UPDATE comment_log SET reason = 'x' WHERE id = 5"}},
-	{"the end cut off", discussion.Cut, []string{"DELETE FROM comment_log WHERE id > 5", "UPDATE comment_totals SET comments = 5 WHERE state = 'log'"}},
-	{"all taken out", discussion.Cut, []string{"DELETE FROM comment_log", "UPDATE comment_totals SET comments = 0 WHERE state = 'log'"}},
-	{"the head fitted to a cut log", discussion.Unsigned, []string{
+	{"all hashes emptied", decisionlog.Broken, []string{"UPDATE comment_log SET hash = ''"}},
+	{"hashes emptied from the end of the old ones", decisionlog.Broken, []string{"UPDATE comment_log SET hash = '' WHERE id <= 3"}},
+	{"an old entry changed", decisionlog.Cut, []string{"UPDATE comment_log SET actor = 'x' WHERE id = 1"}},
+	{"an old entry taken out", decisionlog.Cut, []string{"DELETE FROM comment_log WHERE id = 1", "UPDATE comment_totals SET comments = 6 WHERE state = 'log'"}},
+	{"an entry changed", decisionlog.Broken, []string{"UPDATE comment_log SET reason = 'x' WHERE id = 5"}},
+	{"the end cut off", decisionlog.Cut, []string{"DELETE FROM comment_log WHERE id > 5", "UPDATE comment_totals SET comments = 5 WHERE state = 'log'"}},
+	{"all taken out", decisionlog.Cut, []string{"DELETE FROM comment_log", "UPDATE comment_totals SET comments = 0 WHERE state = 'log'"}},
+	{"the head fitted to a cut log", decisionlog.Unsigned, []string{
 		"DELETE FROM comment_log WHERE id > 5", "UPDATE comment_totals SET comments = 5 WHERE state = 'log'",
 		"UPDATE comment_log_heads SET entries = 5, last_id = 5, hash = (SELECT hash FROM comment_log WHERE id = 5)",
 	}},
-	{"the head emptied", discussion.Cut, []string{"UPDATE comment_log_heads SET hash = ''"}},
-	{"the signature emptied", discussion.Unsigned, []string{"UPDATE comment_log_heads SET mac = ''"}},
-	{"the head taken out", discussion.HeadGone, []string{"DELETE FROM comment_log_heads"}},
-	{"the head and all hashes", discussion.HeadGone, []string{"DELETE FROM comment_log_heads", "UPDATE comment_log SET hash = ''"}},
+	{"the head emptied", decisionlog.Cut, []string{"UPDATE comment_log_heads SET hash = ''"}},
+	{"the signature emptied", decisionlog.Unsigned, []string{"UPDATE comment_log_heads SET mac = ''"}},
+	{"the head taken out", decisionlog.HeadGone, []string{"DELETE FROM comment_log_heads"}},
+	{"the head and all hashes", decisionlog.HeadGone, []string{"DELETE FROM comment_log_heads", "UPDATE comment_log SET hash = ''"}},
 }
 
 // TestEachAttackOnTheLogIsFound changes the log and its head in the database,
@@ -55,17 +56,17 @@ func TestEachAttackOnTheLogIsFound(t *testing.T) {
 		decide(2)
 		d.exec("UPDATE comment_log SET hash = ''") // from before entries had hashes
 		decide(2)
-		check := func(what string, keys *models.Keyring, seen *discussion.LogHead, want discussion.LogFault) {
+		check := func(what string, keys *models.Keyring, seen *decisionlog.Head, want decisionlog.Fault) {
 			d.Helper()
-			if report, err := discussion.CheckLog(ctx, d.db, keys, seen); err != nil || report.Fault != want {
+			if report, err := decisionlog.Check(ctx, d.db, keys, seen); err != nil || report.Fault != want {
 				d.Errorf("%s: %q at %d (%v), want %q", what, report.Fault, report.At, err, want)
 			}
 		}
 		d.db.UseKeys(ring("a"))
-		check("before the first start with a key", ring("a"), nil, discussion.Unanchored)
-		anchor := func(what string, seen *discussion.LogHead, want discussion.LogFault) *discussion.LogHead {
+		check("before the first start with a key", ring("a"), nil, decisionlog.Unanchored)
+		anchor := func(what string, seen *decisionlog.Head, want decisionlog.Fault) *decisionlog.Head {
 			d.Helper()
-			report, err := discussion.AnchorLog(ctx, d.db, seen, false)
+			report, err := decisionlog.Anchor(ctx, d.db, seen, false)
 			if err != nil || report.Fault != want {
 				d.Fatalf("%s: %q at %d (%v)", what, report.Fault, report.At, err)
 			}
@@ -73,14 +74,14 @@ func TestEachAttackOnTheLogIsFound(t *testing.T) {
 		}
 		early := anchor("the first start", nil, "")
 		decide(3)
-		seen, err := discussion.SignedHead(ctx, d.db)
+		seen, err := decisionlog.SignedHead(ctx, d.db)
 		if err != nil || seen == nil || seen.Entries != 7 {
 			d.Fatal(seen, err)
 		}
 		check("whole", ring("a"), seen, "")
 		check("whole, with an early copy of the head", ring("a"), early, "")
-		check("without a key", nil, seen, discussion.NoKey)
-		check("with another key", ring("b"), seen, discussion.Unsigned)
+		check("without a key", nil, seen, decisionlog.NoKey)
+		check("with another key", ring("b"), seen, decisionlog.Unsigned)
 
 		for _, attack := range logAttacks {
 			undo := d.saveLog()
@@ -88,12 +89,12 @@ func TestEachAttackOnTheLogIsFound(t *testing.T) {
 				d.exec(statement)
 			}
 			copied := seen
-			if attack.want == discussion.Unsigned && strings.Contains(attack.what, "fitted") {
+			if attack.want == decisionlog.Unsigned && strings.Contains(attack.what, "fitted") {
 				copied = early
 			}
 			check(attack.what, ring("a"), copied, attack.want)
 			// Neither a start of the server nor a new entry signs it.
-			if _, err := discussion.AnchorLog(ctx, d.db, copied, false); err != nil {
+			if _, err := decisionlog.Anchor(ctx, d.db, copied, false); err != nil {
 				d.Error(err)
 			}
 			check(attack.what+", after a start", ring("a"), copied, attack.want)
@@ -105,7 +106,7 @@ func TestEachAttackOnTheLogIsFound(t *testing.T) {
 		d.exec("DELETE FROM comment_log WHERE id > 4")
 		d.exec("UPDATE comment_totals SET comments = 4 WHERE state = 'log'")
 		d.exec("UPDATE comment_log_heads SET entries = 4, last_id = 4, hash = '" + early.Hash + "', mac = '" + early.MAC + "'")
-		check("put back", ring("a"), seen, discussion.PutBack)
+		check("put back", ring("a"), seen, decisionlog.PutBack)
 		check("put back, without a copy of the head", ring("a"), nil, "")
 		undo()
 
@@ -118,11 +119,11 @@ func TestEachAttackOnTheLogIsFound(t *testing.T) {
 		// cover it.
 		d.db.UseKeys(ring("c"))
 		decide(1)
-		check("entries of another key", ring("b"), seen, discussion.Uncovered)
+		check("entries of another key", ring("b"), seen, decisionlog.Uncovered)
 		d.db.UseKeys(ring("b"))
 		decide(1)
-		check("later entries do not hide them", ring("b"), seen, discussion.Uncovered)
-		if report, err := discussion.AnchorLog(ctx, d.db, nil, true); err != nil || report.Fault != "" {
+		check("later entries do not hide them", ring("b"), seen, decisionlog.Uncovered)
+		if report, err := decisionlog.Anchor(ctx, d.db, nil, true); err != nil || report.Fault != "" {
 			d.Errorf("accepted: %+v, %v", report, err)
 		}
 		check("accepted", ring("b"), nil, "")
