@@ -55,7 +55,7 @@ var deeds = map[string]deed{
 		if !v.UsesTOTP() {
 			return nil, models.Errorf(models.Conflict, "there are no one-time passwords to recover")
 		}
-		return people.RenewCodes(c.Request().Context(), ac.DB, v.User)
+		return people.ReplaceRecoveryCodes(c.Request().Context(), ac.DB, v.User)
 	}},
 	"passkey-name": {false, func(ac *account, c echo.Context, v *viewer) ([]string, error) {
 		form := c.Request().PostForm
@@ -99,7 +99,7 @@ func (s *server) askOwn(c echo.Context, v *viewer) error {
 
 // rotate gives this browser a new token for its session.
 func (s *server) rotate(c echo.Context, v *viewer) error {
-	token, session, err := people.Rotate(c.Request().Context(), s.DB, v.session, v.User)
+	token, session, err := people.RotateSession(c.Request().Context(), s.DB, v.session, v.User)
 	if err != nil || session == nil {
 		return err
 	}
@@ -126,7 +126,7 @@ func (ac *account) useTOTP(c echo.Context, v *viewer) ([]string, error) {
 func (ac *account) secretIn(v *viewer, key string) string {
 	subject, age, ok := ac.Links.Read(people.ForSecret, key, ac.DB.Now())
 	stamp, secret, _ := strings.Cut(subject, " ")
-	if !ok || age > people.LinkRules[people.ForSecret].Lives || stamp != v.Stamp() {
+	if !ok || age > people.LinkRules[people.ForSecret].Lifetime || stamp != v.Stamp() {
 		return ""
 	}
 	return secret
@@ -180,7 +180,7 @@ func (ac *account) fillSessions(c echo.Context, site *newsroom.Site, who *viewer
 func (ac *account) fillPasskeys(c echo.Context, site *newsroom.Site, who *viewer, v *views.Account) error {
 	list, err := people.PasskeysOf(c.Request().Context(), ac.DB, who.ID)
 	for _, k := range list {
-		row := views.PasskeyRow{ID: k.ID, Name: k.Name, Since: local(site, k.CreatedAt.Time), Copied: !k.CopiedAt.IsZero()}
+		row := views.PasskeyRow{ID: k.ID, Name: k.Name, Since: local(site, k.CreatedAt.Time), Copied: !k.ClonedAt.IsZero()}
 		if !k.UsedAt.IsZero() {
 			used := local(site, k.UsedAt.Time)
 			row.Used = &used
@@ -194,7 +194,7 @@ func (ac *account) fillPasskeys(c echo.Context, site *newsroom.Site, who *viewer
 // in the telephone already.
 func (ac *account) fillTOTP(c echo.Context, site *newsroom.Site, who *viewer, v *views.Account) (err error) {
 	if v.TOTP {
-		left, err := people.CodesLeft(c.Request().Context(), ac.DB, who.User)
+		left, err := people.CountRecoveryCodes(c.Request().Context(), ac.DB, who.User)
 		v.CodesLeft = int(left)
 		return err
 	}

@@ -48,7 +48,7 @@ func (k *keeper) showBans(c echo.Context) error {
 	}
 	for _, b := range list {
 		line := views.BanLine{
-			ID: b.ID, Kind: string(b.Kind), Mark: string(b.Mark), Value: shownMark(b.Mark, b.Value), Reason: b.Reason, Words: b.Words,
+			ID: b.ID, Kind: string(b.Kind), Mark: string(b.Target), Value: shownMark(b.Target, b.Value), Reason: b.Reason, Words: b.Words,
 			SetBy: b.SetBy, SetByID: accountNumber(b.SetByID), Since: local(site, b.CreatedAt.Time), EndedBy: b.EndedBy,
 		}
 		if !b.EndsAt.IsZero() {
@@ -74,8 +74,8 @@ func (k *keeper) showBans(c echo.Context) error {
 
 // shownMark shows what a ban means. Of a browser's hash a few letters tell it
 // from others.
-func shownMark(mark people.BanMark, value string) string {
-	if mark == people.ByToken && len(value) > 8 {
+func shownMark(mark people.BanTarget, value string) string {
+	if mark == people.TargetBrowser && len(value) > 8 {
 		return value[:8] + "…"
 	}
 	return value
@@ -88,7 +88,7 @@ var banDays = []int{1, 3, 7, 14, 30, 90, 365, 0}
 type banForm struct {
 	comment *discussion.Comment // the occasion, nil for none
 	target  string              // mark and value, as the comment offers them
-	mark    people.BanMark
+	mark    people.BanTarget
 	value   string
 	kind    people.BanKind
 	days    int
@@ -100,9 +100,9 @@ type banForm struct {
 }
 
 // what returns what the ban means, whichever way it was chosen.
-func (f *banForm) what() (people.BanMark, string) {
+func (f *banForm) what() (people.BanTarget, string) {
 	if mark, value, ok := strings.Cut(f.target, " "); ok {
-		return people.BanMark(mark), value
+		return people.BanTarget(mark), value
 	}
 	return f.mark, f.value
 }
@@ -127,7 +127,7 @@ func (k *keeper) showBan(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	form := &banForm{back: deskPlace(c.QueryParam("back"), ""), comment: comment, mark: people.BanMark(c.QueryParam("mark")), value: c.QueryParam("value"), kind: people.Suspended, days: 7}
+	form := &banForm{back: deskPlace(c.QueryParam("back"), ""), comment: comment, mark: people.BanTarget(c.QueryParam("mark")), value: c.QueryParam("value"), kind: people.Suspended, days: 7}
 	if targets := banTargets(comment); len(targets) > 0 {
 		form.target = targets[0].Value
 	}
@@ -151,7 +151,7 @@ func (k *keeper) postBan(c echo.Context) error {
 		days = 7
 	}
 	form := &banForm{
-		comment: comment, target: get("target"), mark: people.BanMark(get("mark")), value: get("value"), kind: people.BanKind(get("kind")), days: days,
+		comment: comment, target: get("target"), mark: people.BanTarget(get("mark")), value: get("value"), kind: people.BanKind(get("kind")), days: days,
 		reason: get("reason"), words: get("words"), move: get("move"), seen: get("seen"), back: deskPlace(get("back"), ""),
 	}
 	mark, value := form.what()
@@ -175,13 +175,13 @@ func (k *keeper) postBan(c echo.Context) error {
 }
 
 // setBan puts a ban in force, moves what goes with it and leads to the list.
-func (k *keeper) setBan(c echo.Context, form *banForm, mark people.BanMark, value string) error {
+func (k *keeper) setBan(c echo.Context, form *banForm, mark people.BanTarget, value string) error {
 	r, v := c.Request(), viewerOf(c)
-	b := people.Ban{Kind: form.kind, Mark: mark, Value: value, Reason: form.reason, Words: form.words}
+	b := people.Ban{Kind: form.kind, Target: mark, Value: value, Reason: form.reason, Words: form.words}
 	if form.days > 0 {
 		b.EndsAt = models.At(k.DB.Now().AddDate(0, 0, form.days))
 	}
-	self := people.Self{Email: v.Email, IP: k.address(r), Proxies: k.TrustedProxies}
+	self := people.BanGuard{Email: v.Email, IP: k.address(r), Proxies: k.TrustedProxies}
 	if who := k.repliers.get(r); who != nil {
 		self.TokenHash = discussion.HashToken(who.Token)
 	}
@@ -239,20 +239,20 @@ func banTargets(c *discussion.Comment) (list []views.BanTarget) {
 	if c == nil {
 		return nil
 	}
-	add := func(mark people.BanMark, value string, weak bool) {
+	add := func(mark people.BanTarget, value string, weak bool) {
 		if value, err := people.ParseBan(mark, value); err == nil {
 			list = append(list, views.BanTarget{
 				ID: "target-" + strconv.Itoa(len(list)), Value: string(mark) + " " + value, Mark: string(mark), Show: shownMark(mark, value), Weak: weak,
 			})
 		}
 	}
-	add(people.ByToken, c.TokenHash, false)
-	add(people.ByMail, c.Email, !c.Verified)
+	add(people.TargetBrowser, c.TokenHash, false)
+	add(people.TargetEmail, c.Email, !c.Verified)
 	_, domain, _ := strings.Cut(c.Email, "@")
-	add(people.ByDomain, domain, !c.Verified)
-	add(people.ByAddress, c.IP, false)
+	add(people.TargetDomain, domain, !c.Verified)
+	add(people.TargetNetwork, c.IP, false)
 	if c.Network != c.IP {
-		add(people.ByAddress, c.Network, false)
+		add(people.TargetNetwork, c.Network, false)
 	}
 	return list
 }
@@ -264,11 +264,11 @@ func (k *keeper) renderBan(c echo.Context, form *banForm, reach *moderation.Reac
 		return err
 	}
 	v := views.Ban{
-		Page: page, Target: form.target, Mark: cmp.Or(string(form.mark), string(people.ByMail)), Value: form.value, Kind: string(form.kind), Days: banDays, Ends: form.days,
+		Page: page, Target: form.target, Mark: cmp.Or(string(form.mark), string(people.TargetEmail)), Value: form.value, Kind: string(form.kind), Days: banDays, Ends: form.days,
 		Reason: form.reason, Words: form.words, Move: form.move, Back: form.back, Targets: banTargets(form.comment), ReachFor: form.seen,
 	}
-	for _, mark := range people.BanMarks {
-		if mark != people.ByToken || form.mark == people.ByToken {
+	for _, mark := range people.BanTargets {
+		if mark != people.TargetBrowser || form.mark == people.TargetBrowser {
 			v.Marks = append(v.Marks, string(mark))
 		}
 	}
@@ -299,8 +299,8 @@ func (k *keeper) renderBan(c echo.Context, form *banForm, reach *moderation.Reac
 func (k *keeper) reach(ctx context.Context, site *newsroom.Site, me *people.User, form *banForm, reach *moderation.Reach) (*views.BanReach, error) {
 	mark, value, _ := strings.Cut(form.seen, " ")
 	v := &views.BanReach{
-		Value: shownMark(people.BanMark(mark), value), Own: reach.Own, Good: reach.Good, People: reach.People, Cut: reach.Cut,
-		Typed: people.BanMark(mark) == people.ByMail || people.BanMark(mark) == people.ByDomain,
+		Value: shownMark(people.BanTarget(mark), value), Own: reach.Own, Good: reach.Good, People: reach.People, Cut: reach.Cut,
+		Typed: people.BanTarget(mark) == people.TargetEmail || people.BanTarget(mark) == people.TargetDomain,
 	}
 	var ids []int64
 	for _, c := range reach.Examples {

@@ -72,7 +72,7 @@ func (v *viewer) who() models.Actor { return models.Actor{Name: v.Name, UserID: 
 
 // worksHere reports whether the viewer is one of the staff; a subscriber is
 // not.
-func (v *viewer) worksHere() bool { return v != nil && v.WorksHere() }
+func (v *viewer) worksHere() bool { return v != nil && v.IsStaff() }
 
 // surgeWatch asks now and then whether there is a surge.
 type surgeWatch struct {
@@ -179,11 +179,11 @@ func changes(site *newsroom.Site, list []models.SettingChange) (shown []views.Ru
 // notice is a warning that the reader has not read yet: by the cookie, or by
 // a comment that is the reader's own.
 func (s *server) notice(site *newsroom.Site, who *replier, own *discussion.Comment, back string) *views.Notice {
-	var p people.Person
+	var p people.Sender
 	key := ""
 	switch {
 	case who != nil:
-		p = people.Person{TokenHash: discussion.HashToken(who.Token), Verified: who.Verified}
+		p = people.Sender{TokenHash: discussion.HashToken(who.Token), Verified: who.Verified}
 	case own != nil:
 		p.TokenHash = own.TokenHash
 		if own.Verified {
@@ -193,7 +193,7 @@ func (s *server) notice(site *newsroom.Site, who *replier, own *discussion.Comme
 	default:
 		return nil
 	}
-	warned := site.Bans.Of(p, s.DB.Now()).Warned
+	warned := site.Bans.Match(p, s.DB.Now()).Warned
 	if warned == nil {
 		return nil
 	}

@@ -53,9 +53,9 @@ func (s *server) resume(c echo.Context) (*viewer, error) {
 	if token == "" {
 		return nil, nil
 	}
-	session, user, err := people.Resume(r.Context(), s.DB, token)
+	session, user, err := people.ResumeSession(r.Context(), s.DB, token)
 	if err == nil && session != nil && session.Role != user.Role {
-		if token, session, err = people.Rotate(r.Context(), s.DB, session, user); err == nil && session != nil {
+		if token, session, err = people.RotateSession(r.Context(), s.DB, session, user); err == nil && session != nil {
 			err = s.deskCookies.set(c.Response(), r, token)
 		}
 	}

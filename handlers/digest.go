@@ -60,7 +60,7 @@ func (k *keeper) heldSet(c echo.Context) (*moderation.HeldSet, error) {
 	switch {
 	case !ok:
 		return nil, errHeldLink
-	case age > people.LinkRules[people.ForHeld].Lives:
+	case age > people.LinkRules[people.ForHeld].Lifetime:
 		return nil, models.Refuse(models.Gone, "held-old", "the link was good for one day")
 	}
 	return moderation.OpenLink(c.Request().Context(), k.DB, subject)

@@ -43,7 +43,7 @@ func newLimitedSite(t *testing.T, db *models.DB, clock *modeltest.Clock) *limite
 	s.draft = s.save(newsroom.Manuscript{Title: foreignMark + " draft", Body: "Text.", Status: newsroom.Draft, Categories: []newsroom.CategoryRef{{Path: "sport/rowing"}}}).ID
 	s.ownStory = s.ids["regatta-day-1"]
 	site := must(newsroom.LoadSite(ctx, db))
-	s.check(people.SetCategories(ctx, db, people.Shell, s.users[people.Moderator].ID, []int64{site.Categories.ByPath("sport").ID}, "sport"))
+	s.check(people.SetCategoryLimit(ctx, db, people.Shell, s.users[people.Moderator].ID, []int64{site.Categories.ByPath("sport").ID}, "sport"))
 	post := func(article int64, name, token, text string) *discussion.Comment {
 		s.said++
 		c, err := discussion.Post(ctx, db, site, discussion.Submission{
@@ -68,13 +68,13 @@ func newLimitedSite(t *testing.T, db *models.DB, clock *modeltest.Clock) *limite
 	s.mixedOp = rule(discussion.DoSpam, post(s.foreignStory, "third", "third", foreignMark+" once more."), post(s.ownStory, "fourth", "fourth", "Oars once more."))
 	s.check(moderation.Claim(ctx, db, nil, s.users[people.Editor].ID, []int64{s.foreign.ID}))
 	editor := s.users[people.Editor]
-	ban := func(mark people.BanMark, value string) int64 {
-		b, err := people.AddBan(ctx, db, models.Actor{Name: editor.Name, UserID: &editor.ID}, people.Self{}, people.Ban{Kind: people.HeldBack, Mark: mark, Value: value, Reason: foreignMark}, true)
+	ban := func(mark people.BanTarget, value string) int64 {
+		b, err := people.AddBan(ctx, db, models.Actor{Name: editor.Name, UserID: &editor.ID}, people.BanGuard{}, people.Ban{Kind: people.HeldBack, Target: mark, Value: value, Reason: foreignMark}, true)
 		s.check(err)
 		return b.ID
 	}
-	s.ban, s.networkBan = ban(people.ByMail, "banned@xenolith.example"), ban(people.ByAddress, "203.0.113.0/24")
-	s.ownerBan = ban(people.ByMail, s.ownEmailAlone)
+	s.ban, s.networkBan = ban(people.TargetEmail, "banned@xenolith.example"), ban(people.TargetNetwork, "203.0.113.0/24")
+	s.ownerBan = ban(people.TargetEmail, s.ownEmailAlone)
 	s.check(discussion.IndexComments(ctx, db))
 	return s
 }

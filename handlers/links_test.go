@@ -97,7 +97,7 @@ var linkEvents = []struct {
 	{"limited to other sections", func(s *deskSite, u *people.User) error {
 		var id int64
 		s.check(s.db.Query(s.Context()).Raw("SELECT id FROM categories WHERE path = 'sport'").Scan(&id).Error)
-		return people.SetCategories(s.Context(), s.db, people.Shell, u.ID, []int64{id}, "sport")
+		return people.SetCategoryLimit(s.Context(), s.db, people.Shell, u.ID, []int64{id}, "sport")
 	}, func(p people.Purpose, _ people.LinkRule) bool { return p == people.ForHeld }},
 	{"signed out everywhere", func(s *deskSite, u *people.User) error {
 		return people.SignOutUser(s.Context(), s.db, people.Shell, u.ID)
@@ -106,7 +106,7 @@ var linkEvents = []struct {
 		return people.ChangePassword(s.Context(), s.db, u, "one more long password", "")
 	}, stamped},
 	{"factors taken away", func(s *deskSite, u *people.User) error {
-		return people.DropFactors(s.Context(), s.db, people.Shell, u.ID)
+		return people.RemoveSecondFactors(s.Context(), s.db, people.Shell, u.ID)
 	}, stamped},
 	{"closed", func(s *deskSite, u *people.User) error {
 		return people.CloseAccount(s.Context(), s.db, people.Shell, u.ID)
@@ -132,7 +132,7 @@ func TestEveryLinkEndsByItsRule(t *testing.T) {
 		fresh := func() (*people.User, *door) {
 			n++
 			clock.Advance(moderation.DigestEvery)
-			u, err := people.CreateAccount(t.Context(), db, fmt.Sprint("Moderator of day ", n), fmt.Sprintf("m%d@courier.example", n), people.Moderator, "a long password")
+			u, err := people.CreateAccount(t.Context(), db, people.Shell, people.NewAccount{Name: fmt.Sprint("Moderator of day ", n), Email: fmt.Sprintf("m%d@courier.example", n), Role: people.Moderator, Password: "a long password"})
 			s.check(err)
 			s.check(people.SetMailPreference(t.Context(), db, u.ID, people.MailAtOnce))
 			s.check(moderation.MailHeld(t.Context(), db))
@@ -162,17 +162,17 @@ func TestEveryLinkEndsByItsRule(t *testing.T) {
 					t.Errorf("%s, %s: works %v", purpose, event.name, got)
 				}
 				if event.name == "nothing" {
-					if again := link.use(d, key); again == rule.Once {
+					if again := link.use(d, key); again == rule.SingleUse {
 						t.Errorf("%s: works a second time: %v", purpose, again)
 					}
 				}
 			}
-			if rule.Lives > 0 {
+			if rule.Lifetime > 0 {
 				u, d := fresh()
 				key := url.PathEscape(links.Make(purpose, link.subject(s, u), clock.Now()))
-				clock.Advance(rule.Lives + time.Second)
+				clock.Advance(rule.Lifetime + time.Second)
 				if link.use(d, key) {
-					t.Errorf("%s works after %s", purpose, rule.Lives)
+					t.Errorf("%s works after %s", purpose, rule.Lifetime)
 				}
 			}
 		}
@@ -195,7 +195,7 @@ func TestOnlyTheConfirmingMailProvesAndItCanBeTakenBack(t *testing.T) {
 		s.check(err)
 		ask := func() string {
 			s.check(db.Write(t.Context(), func(tx *models.Tx) error {
-				_, err := people.ChangeAddress(t.Context(), tx, email, func(a *people.Address, now models.Time) bool { return a.MayAsk(comment, now) })
+				_, err := people.ChangeAddress(t.Context(), tx, email, func(a *people.Address, now models.Time) bool { return a.AllowConsentMail(comment, now) })
 				return err
 			}))
 			return "/mail/" + url.PathEscape(links.Make(people.ForMail, fmt.Sprint(email, " ", comment), clock.Now())) + "/"

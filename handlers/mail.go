@@ -42,7 +42,7 @@ func (tk *talk) mailLink(c echo.Context) (mailLink, error) {
 	if !ok || !two {
 		return mailLink{}, errLinkUnreadable
 	}
-	return mailLink{people.EmailForm(email), idOf(comment), tk.DB.Now().Add(-age), age <= people.MailProves, "/mail/" + token + "/"}, nil
+	return mailLink{people.EmailForm(email), idOf(comment), tk.DB.Now().Add(-age), age <= people.MailProofLifetime, "/mail/" + token + "/"}, nil
 }
 
 // mailDone are the messages that the page can begin with.

@@ -25,7 +25,7 @@ func (tk *talk) writer(r *http.Request, key string) (discussion.Commenter, error
 		if !ok {
 			return discussion.Commenter{}, errLinkUnreadable
 		}
-		if age > people.LinkRules[people.ForComments].Lives {
+		if age > people.LinkRules[people.ForComments].Lifetime {
 			return discussion.Commenter{}, models.Refuse(models.Gone, "own-old", "the link was good for one hour: ask for another one")
 		}
 		if stands, err := people.IsVerified(r.Context(), tk.DB, people.EmailForm(email), tk.DB.Now().Add(-age)); err != nil || !stands {

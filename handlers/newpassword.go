@@ -38,7 +38,7 @@ func (ac *account) postForgot(c echo.Context) error {
 	if err := parseForm(r); err != nil {
 		return err
 	}
-	if err := people.AskForPassword(r.Context(), ac.DB, r.PostForm.Get("email")); err != nil {
+	if err := people.RequestPasswordReset(r.Context(), ac.DB, r.PostForm.Get("email")); err != nil {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, "/password/forgot/?done=sent")
@@ -52,7 +52,7 @@ var errResetGone = models.Refuse(models.Gone, "reset-gone", "this link was used 
 func (ac *account) resetLink(key string) (email, stamp string, err error) {
 	subject, age, ok := ac.Links.Read(people.ForPassword, key, ac.DB.Now())
 	email, stamp, two := strings.Cut(subject, " ")
-	if !ok || !two || age > people.LinkRules[people.ForPassword].Lives {
+	if !ok || !two || age > people.LinkRules[people.ForPassword].Lifetime {
 		return "", "", errResetGone
 	}
 	return email, stamp, nil
@@ -125,7 +125,7 @@ func (ac *account) postFirst(c echo.Context) error {
 	if err := ac.firstLink(c, v.Key); err != nil {
 		return err
 	}
-	u, err := people.CreateAdministrator(r.Context(), ac.DB, v.Name, v.Email, r.PostForm.Get("password"))
+	u, err := people.CreateFirstAdministrator(r.Context(), ac.DB, people.NewAccount{Name: v.Name, Email: v.Email, Password: r.PostForm.Get("password")})
 	if err != nil {
 		return ac.renderSignIn(c, v, err)
 	}

@@ -62,7 +62,7 @@ func (ac *account) postAddPasskeyBegin(c echo.Context) error {
 	if err := ac.askOwn(c, v); err != nil {
 		return err
 	}
-	ceremony, err := ac.passkeys.BeginAdd(r.Context(), ac.DB, v.User)
+	ceremony, err := ac.passkeys.BeginRegistration(r.Context(), ac.DB, v.User)
 	return ac.beginPasskey(c, ceremony, err)
 }
 
@@ -75,7 +75,7 @@ func (ac *account) postAddPasskey(c echo.Context) error {
 	if err := parseForm(r); err != nil {
 		return err
 	}
-	err := ac.passkeys.Add(r.Context(), ac.DB, v.User, r.PostForm.Get("key"), r.PostForm.Get("credential"), r.PostForm.Get("name"))
+	err := ac.passkeys.Register(r.Context(), ac.DB, v.User, r.PostForm.Get("key"), r.PostForm.Get("credential"), r.PostForm.Get("name"))
 	if err != nil {
 		return ac.renderAccount(c, views.Account{}, err)
 	}

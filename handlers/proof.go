@@ -92,13 +92,13 @@ func (tk *talk) proofLink(ctx context.Context, site *newsroom.Site, key string) 
 	if err != nil || !stands {
 		return proof{}, cmp.Or(err, errLinkRevoked)
 	}
-	used, err := people.LinkUsed(ctx, tk.DB, key)
+	used, err := people.IsLinkUsed(ctx, tk.DB, key)
 	if err != nil {
 		return proof{}, err
 	}
-	p := proof{email: email, back: "/", used: used, until: tk.DB.Now().Add(people.LinkRules[people.ForProof].Lives - age)}
+	p := proof{email: email, back: "/", used: used, until: tk.DB.Now().Add(people.LinkRules[people.ForProof].Lifetime - age)}
 	a, err := newsroom.ByID(ctx, tk.DB, idOf(article))
-	if age > people.LinkRules[people.ForProof].Lives {
+	if age > people.LinkRules[people.ForProof].Lifetime {
 		return proof{}, atStory(errProofOld, site, a)
 	}
 	if models.KindOf(err) == models.NotFound || err == nil && a.Status != newsroom.Published {
@@ -149,7 +149,7 @@ func (tk *talk) postProven(c echo.Context) error {
 	}
 	first := false
 	if !p.used {
-		if first, err = people.UseProof(ctx, tk.DB, c.Param("key"), p.until); err != nil {
+		if first, err = people.MarkLinkUsedNow(ctx, tk.DB, c.Param("key"), p.until); err != nil {
 			return err
 		}
 	}

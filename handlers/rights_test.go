@@ -87,7 +87,7 @@ func newDeskSiteOf(t *testing.T, site *testSite) *deskSite {
 	s := &deskSite{testSite: site, users: map[people.Role]*people.User{}}
 	s.fill()
 	for _, role := range people.Roles {
-		u, err := people.CreateAccount(t.Context(), s.db, "Some "+string(role), string(role)+"@courier.example", role, "a long password")
+		u, err := people.CreateAccount(t.Context(), s.db, people.Shell, people.NewAccount{Name: "Some " + string(role), Email: string(role) + "@courier.example", Role: role, Password: "a long password"})
 		s.check(err)
 		s.users[role] = u
 	}
@@ -335,7 +335,7 @@ func TestTheCookieUnderTLS(t *testing.T) {
 	s := newSite(t, modeltest.SQLite(t, clock), clock)
 	s.options.BaseURL = &url.URL{Scheme: "https", Host: "news.example"}
 	d := (&deskSite{testSite: s, users: map[people.Role]*people.User{}}).door("10.0.0.1")
-	_, err := people.CreateAccount(t.Context(), s.db, "Ida", "ida@courier.example", people.Editor, "a long password")
+	_, err := people.CreateAccount(t.Context(), s.db, people.Shell, people.NewAccount{Name: "Ida", Email: "ida@courier.example", Role: people.Editor, Password: "a long password"})
 	s.check(err)
 	d.handler = s.server().Handler
 	d.signIn("ida@courier.example", "a long password")

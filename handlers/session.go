@@ -190,7 +190,7 @@ type deskCookies struct {
 
 func newDeskCookies(keys *models.Keyring, secure bool) *deskCookies {
 	store := newStore(keys, "desk cookie")
-	store.MaxAge(int(people.SessionMost.Seconds()))
+	store.MaxAge(int(people.SessionMaxAge.Seconds()))
 	return &deskCookies{store, hostName(deskCookie, secure), secure}
 }
 
@@ -210,7 +210,7 @@ func (dc *deskCookies) token(r *http.Request) string {
 // set gives the browser a token; "" takes it away.
 func (dc *deskCookies) set(w http.ResponseWriter, r *http.Request, token string) error {
 	s, _ := dc.store.New(r, dc.name)
-	s.Options = &sessions.Options{Path: "/", HttpOnly: true, Secure: dc.secure, SameSite: http.SameSiteLaxMode, MaxAge: int(people.SessionMost.Seconds())}
+	s.Options = &sessions.Options{Path: "/", HttpOnly: true, Secure: dc.secure, SameSite: http.SameSiteLaxMode, MaxAge: int(people.SessionMaxAge.Seconds())}
 	if token == "" {
 		s.Options.MaxAge = -1
 	}

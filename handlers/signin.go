@@ -36,7 +36,7 @@ func (ac *account) postSignIn(c echo.Context) error {
 		return err
 	}
 	v := views.SignIn{Step: "sign-in", Next: ownPlace(r.PostForm.Get("next")), Email: r.PostForm.Get("email")}
-	u, err := people.CheckSignIn(r.Context(), ac.DB, people.Attempt{
+	u, err := people.CheckSignIn(r.Context(), ac.DB, people.SignInAttempt{
 		Email: v.Email, Password: r.PostForm.Get("password"), Network: network(ac.address(r)),
 	})
 	if err != nil {
@@ -73,10 +73,10 @@ func (ac *account) postCode(c echo.Context) error {
 	next := ownPlace(r.PostForm.Get("next"))
 	subject, age, ok := ac.Links.Read(people.ForCode, r.PostForm.Get("key"), ac.DB.Now())
 	id, stamp, _ := strings.Cut(subject, " ")
-	if !ok || age > people.LinkRules[people.ForCode].Lives {
+	if !ok || age > people.LinkRules[people.ForCode].Lifetime {
 		return ac.renderSignIn(c, views.SignIn{Step: "sign-in", Next: next}, errAgain)
 	}
-	u, err := people.ActingByLink(r.Context(), ac.DB, idOf(id), stamp, "")
+	u, err := people.AuthorizeLink(r.Context(), ac.DB, idOf(id), stamp, "")
 	switch models.KindOf(err) {
 	case models.NotFound, models.Forbidden, models.Gone:
 		return ac.renderSignIn(c, views.SignIn{Step: "sign-in", Next: next}, errAgain)

@@ -265,7 +265,7 @@ func (s *deskSite) widening(t *testing.T, boss *door, path, section string) {
 	}
 	state := func() string {
 		u := must(people.ByID(s.Context(), s.db, s.users[people.Moderator].ID))
-		return fmt.Sprint(u.Role, u.Limited, u.EndedAt, must(people.CategoriesOf(s.Context(), s.db, u.ID)))
+		return fmt.Sprint(u.Role, u.Limited, u.ClosedAt, must(people.ActiveCategoryLimit(s.Context(), s.db, u.ID)))
 	}
 	before := state()
 	for what, form := range map[string]url.Values{
@@ -329,7 +329,7 @@ func TestManagingPeople(t *testing.T) {
 			t.Fatalf("no section to choose: %s", page.Body)
 		}
 		expect(t, "sections", post(path(people.Moderator), "do", "sections", "section", section[1]), http.StatusSeeOther, "done=sections")
-		if got, err := people.CategoriesOf(t.Context(), db, s.users[people.Moderator].ID); err != nil || len(got) != 1 || fmt.Sprint(got[0]) != section[1] {
+		if got, err := people.ActiveCategoryLimit(t.Context(), db, s.users[people.Moderator].ID); err != nil || len(got) != 1 || fmt.Sprint(got[0]) != section[1] {
 			t.Errorf("limited to %v, %v", got, err)
 		}
 		expect(t, "no such section", post(path(people.Moderator), "do", "sections", "section", "4711"), http.StatusUnprocessableEntity, "")

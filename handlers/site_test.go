@@ -185,7 +185,7 @@ func (s *testSite) server() webtest.Server {
 		"hire": func(args ...string) error {
 			role, err := people.ParseRole(args[2])
 			if err == nil {
-				_, err = people.CreateAccount(s.Context(), s.db, args[0], args[1], role, args[3])
+				_, err = people.CreateAccount(s.Context(), s.db, people.Shell, people.NewAccount{Name: args[0], Email: args[1], Role: role, Password: args[3]})
 			}
 			return err
 		},

@@ -45,7 +45,7 @@ func (mg *manager) postStaff(c echo.Context) error {
 	}
 	if err == nil {
 		// Nobody gets an account without a password here.
-		_, err = people.CreateAccountAs(r.Context(), mg.DB, v.staff(), typed.Name, typed.Email, role, cmp.Or(r.PostForm.Get("password"), " "))
+		_, err = people.CreateAccount(r.Context(), mg.DB, v.staff(), people.NewAccount{Name: typed.Name, Email: typed.Email, Role: role, Password: cmp.Or(r.PostForm.Get("password"), " ")})
 	}
 	if err != nil {
 		return mg.renderStaff(c, typed, err)
@@ -79,7 +79,7 @@ var staffDeeds = map[string]staffDeed{
 		return people.SignOutUser(c.Request().Context(), mg.DB, by, id)
 	}},
 	"factors": {always, func(mg *manager, c echo.Context, by people.Actor, id int64) error {
-		return people.DropFactors(c.Request().Context(), mg.DB, by, id)
+		return people.RemoveSecondFactors(c.Request().Context(), mg.DB, by, id)
 	}},
 	"end": {always, func(mg *manager, c echo.Context, by people.Actor, id int64) error {
 		return people.CloseAccount(c.Request().Context(), mg.DB, by, id)
@@ -129,7 +129,7 @@ func (mg *manager) widensLimit(c echo.Context, id int64) (bool, error) {
 	if err != nil || !u.Limited {
 		return false, err
 	}
-	limit, err := people.LimitOf(ctx, mg.DB, u)
+	limit, err := people.CategoryLimit(ctx, mg.DB, u)
 	if err != nil {
 		return false, err
 	}
@@ -160,7 +160,7 @@ func (mg *manager) limitTo(c echo.Context, by people.Actor, id int64) error {
 		}
 		sections, paths = append(sections, found.ID), append(paths, found.Path)
 	}
-	return people.SetCategories(ctx, mg.DB, by, id, sections, strings.Join(paths, ", "))
+	return people.SetCategoryLimit(ctx, mg.DB, by, id, sections, strings.Join(paths, ", "))
 }
 
 func personPath(id int64) string { return staffPath + "/" + strconv.FormatInt(id, 10) + "/" }
@@ -199,7 +199,7 @@ func (mg *manager) renderStaff(c echo.Context, v views.Staff, refused error) err
 		v.Desk.Flash = mg.text(site, "staff.done.add")
 	}
 	v.Roles = roleNames()
-	list, err := people.List(ctx, mg.DB)
+	list, err := people.ListAccounts(ctx, mg.DB)
 	if err != nil {
 		return err
 	}
@@ -279,14 +279,14 @@ func (mg *manager) member(ctx context.Context, site *newsroom.Site, self *viewer
 		ID: u.ID, URL: personPath(u.ID), Name: u.Name, Email: u.Email, Role: string(u.Role), Since: local(site, u.CreatedAt.Time),
 		TOTP: u.UsesTOTP(), Passkeys: passkeys, Self: u.ID == self.ID,
 	}
-	if u.Ended() {
-		at := local(site, u.EndedAt.Time)
+	if u.Closed() {
+		at := local(site, u.ClosedAt.Time)
 		m.Ended = &at
 	}
 	if m.Limited = u.Limited && u.Role == people.Moderator; !m.Limited {
 		return m, nil
 	}
-	limit, err := people.LimitOf(ctx, mg.DB, u)
+	limit, err := people.CategoryLimit(ctx, mg.DB, u)
 	for _, id := range limit {
 		if section := site.Categories.ByID(id); section != nil {
 			m.Sections = append(m.Sections, section.Name)
@@ -298,7 +298,7 @@ func (mg *manager) member(ctx context.Context, site *newsroom.Site, self *viewer
 // sectionsOf lists all sections, with a tick at those that a moderator is
 // limited to.
 func (mg *manager) sectionsOf(ctx context.Context, site *newsroom.Site, u *people.User) (list []views.StaffSection, err error) {
-	limit, err := people.LimitOf(ctx, mg.DB, u)
+	limit, err := people.CategoryLimit(ctx, mg.DB, u)
 	for _, section := range site.Categories.All() {
 		var names []string
 		for above := section; above != nil; above = site.Categories.Parent(above) {

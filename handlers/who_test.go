@@ -234,7 +234,7 @@ func TestOnlyStaffHaveTheBadge(t *testing.T) {
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s, _ := smallSite(t, db, clock)
 		h := s.handler()
-		u, err := people.CreateAccount(t.Context(), db, "Sam Sixt", "sam@example.org", people.AuthorRole, "a password of some length")
+		u, err := people.CreateAccount(t.Context(), db, people.Shell, people.NewAccount{Name: "Sam Sixt", Email: "sam@example.org", Role: people.AuthorRole, Password: "a password of some length"})
 		s.check(err)
 		site, err := newsroom.LoadSite(t.Context(), db)
 		s.check(err)

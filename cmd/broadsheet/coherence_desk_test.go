@@ -31,7 +31,7 @@ var deskKinds = []kind{
 func (w *walk) colleague() *people.User {
 	u, err := people.ByEmail(w.Context(), w.there, "desk@example.org")
 	if models.KindOf(err) == models.NotFound {
-		u, err = people.CreateAccount(w.Context(), w.there, "Tove Desk", "desk@example.org", people.Editor, "a password of some length")
+		u, err = people.CreateAccount(w.Context(), w.there, people.Shell, people.NewAccount{Name: "Tove Desk", Email: "desk@example.org", Role: people.Editor, Password: "a password of some length"})
 	}
 	w.check(err)
 	return u
@@ -65,11 +65,11 @@ func (w *walk) role() {
 // yet, or a mail domain; a comment that comes from it then is refused.
 func (w *walk) ban() {
 	u := w.colleague()
-	b := people.Ban{Kind: people.Banned, Mark: people.ByDomain, Value: fmt.Sprintf("d%d.example.org", w.rng.IntN(3)), Reason: "A test.", EndsAt: models.At(time.Now().Add(time.Hour))}
+	b := people.Ban{Kind: people.Banned, Target: people.TargetDomain, Value: fmt.Sprintf("d%d.example.org", w.rng.IntN(3)), Reason: "A test.", EndsAt: models.At(time.Now().Add(time.Hour))}
 	if w.rng.IntN(2) == 0 {
-		b.Kind, b.Mark, b.Value = people.HeldBack, people.ByAddress, netip.MustParsePrefix(w.network()+"/24").Masked().String()
+		b.Kind, b.Target, b.Value = people.HeldBack, people.TargetNetwork, netip.MustParsePrefix(w.network()+"/24").Masked().String()
 	}
-	_, err := people.AddBan(w.Context(), w.db(), models.Actor{UserID: &u.ID, Name: u.Name}, people.Self{}, b, false)
+	_, err := people.AddBan(w.Context(), w.db(), models.Actor{UserID: &u.ID, Name: u.Name}, people.BanGuard{}, b, false)
 	w.allow(err)
 	w.reply() // from within the network, perhaps
 }

@@ -133,7 +133,7 @@ func (a *app) keyring() (*models.Keyring, error) {
 // server: it seals the secrets of one-time passwords and signs the head of the
 // log of decisions.
 func (a *app) seal(db *models.DB) error {
-	lost, err := people.SealSecrets(a.ctx, db)
+	lost, err := people.SealTOTPSecrets(a.ctx, db)
 	if err != nil {
 		return err
 	}

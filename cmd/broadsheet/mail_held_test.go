@@ -16,7 +16,7 @@ import (
 
 func (s *mailSite) hire(name string, role people.Role, wish people.MailPreference) *people.User {
 	s.Helper()
-	u, err := people.CreateAccount(s.Context(), s.db, name, strings.ToLower(name)+"@courier.example", role, "")
+	u, err := people.CreateAccount(s.Context(), s.db, people.Shell, people.NewAccount{Name: name, Email: strings.ToLower(name) + "@courier.example", Role: role})
 	s.check(err)
 	s.check(people.SetMailPreference(s.Context(), s.db, u.ID, wish))
 	return u

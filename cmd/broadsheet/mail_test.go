@@ -407,7 +407,7 @@ func TestMailForANewPassword(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s := newMailSite(t, db, clock)
-		_, err := people.CreateAccount(t.Context(), db, "Ida", "ida@example.org", people.Editor, "the old long password")
+		_, err := people.CreateAccount(t.Context(), db, people.Shell, people.NewAccount{Name: "Ida", Email: "ida@example.org", Role: people.Editor, Password: "the old long password"})
 		s.check(err)
 		who := s.browser()
 		ask := func(email string) {

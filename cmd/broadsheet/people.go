@@ -42,7 +42,7 @@ func (c peopleAddCmd) Run(a *app) error {
 		return err
 	}
 	return a.use(func(db *models.DB) error {
-		u, err := people.CreateAccount(a.ctx, db, c.Name, c.Email, role, password)
+		u, err := people.CreateAccount(a.ctx, db, people.Shell, people.NewAccount{Name: c.Name, Email: c.Email, Role: role, Password: password})
 		if err != nil {
 			return err
 		}
@@ -58,7 +58,7 @@ type peopleListCmd struct{}
 
 func (peopleListCmd) Run(a *app) error {
 	return a.use(func(db *models.DB) error {
-		users, err := people.List(a.ctx, db)
+		users, err := people.ListAccounts(a.ctx, db)
 		if err != nil {
 			return err
 		}
@@ -66,8 +66,8 @@ func (peopleListCmd) Run(a *app) error {
 		fmt.Fprintln(table, "NAME\tEMAIL\tROLE\tSINCE")
 		for _, u := range users {
 			since := u.CreatedAt.Format("2006-01-02")
-			if u.Ended() {
-				since += ", closed " + u.EndedAt.Format("2006-01-02")
+			if u.Closed() {
+				since += ", closed " + u.ClosedAt.Format("2006-01-02")
 			}
 			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", u.Name, u.Email, u.Role, since)
 		}
@@ -128,7 +128,7 @@ type peopleUnlockCmd struct {
 
 func (c peopleUnlockCmd) Run(a *app) error {
 	return a.onAccount(c.Email, func(db *models.DB, u *people.User) (string, error) {
-		return "signs in with the password alone", people.DropFactors(a.ctx, db, people.Shell, u.ID)
+		return "signs in with the password alone", people.RemoveSecondFactors(a.ctx, db, people.Shell, u.ID)
 	})
 }
 

@@ -340,7 +340,7 @@ func (p *Post) sendLink(ctx context.Context, job *queue.Job) error {
 // Nobody else gets mail, and the owner not more than a few an hour.
 func (p *Post) sendPassword(ctx context.Context, job *queue.Job) error {
 	email := job.Key
-	u, err := people.MayReset(ctx, p.DB, email)
+	u, err := people.AllowResetMail(ctx, p.DB, email)
 	if err != nil || u == nil {
 		return err
 	}

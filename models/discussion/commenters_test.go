@@ -14,7 +14,7 @@ import (
 // writers are everybody who could come to comment.
 func (d *desk) writers() map[string]func(*discussion.Submission) {
 	moderator := d.moderator()
-	subscriber, err := people.CreateAccount(d.Context(), d.db, "Sub Scriber", "sub@courier.example", people.Subscriber, "a long password")
+	subscriber, err := people.CreateAccount(d.Context(), d.db, people.Shell, people.NewAccount{Name: "Sub Scriber", Email: "sub@courier.example", Role: people.Subscriber, Password: "a long password"})
 	if err != nil {
 		d.Fatal(err)
 	}
@@ -137,7 +137,7 @@ func TestProofIsAskedForWhereItIsNeeded(t *testing.T) {
 				d.Errorf("%q: %v", typed, err)
 			}
 		}
-		d.ban(people.Banned, people.ByAddress, "10.77.0.0/24")
+		d.ban(people.Banned, people.TargetNetwork, "10.77.0.0/24")
 		if _, err := ask(func(in *discussion.Submission) { in.IP = netip.MustParseAddr("10.77.0.9") }); codeOf(err) != "banned" {
 			d.Errorf("banned: %v", err)
 		}

@@ -12,7 +12,7 @@ import (
 // colleague adds a moderator and returns the account as an actor.
 func (d *desk) colleague(name, email string) (*people.User, discussion.Actor) {
 	d.Helper()
-	u, err := people.CreateAccount(d.Context(), d.db, name, email, people.Moderator, "")
+	u, err := people.CreateAccount(d.Context(), d.db, people.Shell, people.NewAccount{Name: name, Email: email, Role: people.Moderator})
 	if err != nil {
 		d.Fatal(err)
 	}

@@ -137,7 +137,7 @@ const (
 )
 
 // AskFollower notes that a mail is about to ask a follower whether the address is
-// theirs. It returns true if the mail may be sent: see [people.Address.MayAsk].
+// theirs. It returns true if the mail may be sent: see [people.Address.AllowConsentMail].
 // It returns false for a browser or network that caused too many such mails
 // within an hour, and a TooMany error for the whole site, so that the job is
 // tried again later.
@@ -157,7 +157,7 @@ func AskFollower(ctx context.Context, db *models.DB, f *Follow) (ask bool, err e
 				return err
 			}
 		}
-		ask, err = people.ChangeAddress(ctx, tx, f.Email, func(a *people.Address, now models.Time) bool { return a.MayAsk(f.CommentID, now) })
+		ask, err = people.ChangeAddress(ctx, tx, f.Email, func(a *people.Address, now models.Time) bool { return a.AllowConsentMail(f.CommentID, now) })
 		return err
 	})
 	return ask, err
@@ -193,7 +193,7 @@ func LinkAllowed(ctx context.Context, db *models.DB, email string) (allowed bool
 		if err != nil || len(written) == 0 {
 			return err
 		}
-		allowed, err = people.ChangeAddress(ctx, tx, email, func(a *people.Address, now models.Time) bool { return a.MayLink(now) })
+		allowed, err = people.ChangeAddress(ctx, tx, email, func(a *people.Address, now models.Time) bool { return a.AllowDataLink(now) })
 		return err
 	})
 	return allowed, err

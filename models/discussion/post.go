@@ -148,7 +148,7 @@ func refuseOutsider(who models.Commenters, in Submission) error {
 	switch {
 	case who == models.VerifiedCommenter && in.User == nil && in.VerifiedEmail == "":
 		return models.Refuse(models.Forbidden, "verify", "only readers with a verified address may comment on this article")
-	case who == models.StaffCommenter && (in.User == nil || !in.User.WorksHere()):
+	case who == models.StaffCommenter && (in.User == nil || !in.User.IsStaff()):
 		return models.Refuse(models.Forbidden, "staff-only", "only the newsroom may comment on this article")
 	}
 	return nil
@@ -217,12 +217,12 @@ func (c *Comment) validate(ctx context.Context, r models.Queryer, site *newsroom
 	case c.Email != "":
 		c.Email = email
 	}
-	if in.User == nil || !in.User.WorksHere() {
+	if in.User == nil || !in.User.IsStaff() {
 		var self int64
 		if in.User != nil {
 			self = in.User.ID
 		}
-		fault, err := people.GuestName(ctx, r, site.Name, c.Author, self)
+		fault, err := people.CheckGuestName(ctx, r, site.Name, c.Author, self)
 		if err != nil {
 			return err
 		}

@@ -64,7 +64,7 @@ func RevokeProofs(ctx context.Context, db *models.DB, email string) (comments in
 	}
 	err = db.Write(ctx, func(tx *models.Tx) error {
 		_, err := people.ChangeAddress(ctx, tx, email, func(a *people.Address, now models.Time) bool {
-			a.Revoke(now)
+			a.RevokeProofs(now)
 			return true
 		})
 		if err != nil {

@@ -12,8 +12,8 @@ import (
 )
 
 // person is who sends a comment, as the bans know people.
-func (in Submission) person() people.Person {
-	return people.Person{Email: strings.TrimSpace(in.Email), Verified: in.VerifiedEmail, Account: in.account(), TokenHash: HashToken(in.Token), IP: in.IP}
+func (in Submission) person() people.Sender {
+	return people.Sender{Email: strings.TrimSpace(in.Email), Verified: in.VerifiedEmail, Account: in.account(), TokenHash: HashToken(in.Token), IP: in.IP}
 }
 
 // account returns the address of the account that is signed in, "" for a
@@ -27,8 +27,8 @@ func (in Submission) account() string {
 
 // personOf is who changes a comment: the one who wrote it, and where that is
 // done from.
-func (in Submission) personOf(c *Comment) people.Person {
-	p := people.Person{Email: c.Email, Verified: in.VerifiedEmail, Account: in.account(), TokenHash: c.TokenHash, IP: in.IP}
+func (in Submission) personOf(c *Comment) people.Sender {
+	p := people.Sender{Email: c.Email, Verified: in.VerifiedEmail, Account: in.account(), TokenHash: c.TokenHash, IP: in.IP}
 	if p.Verified == "" && c.Verified {
 		p.Verified = c.Email
 	}
@@ -43,8 +43,8 @@ func (in Submission) personOf(c *Comment) people.Person {
 
 // refuseBanned refuses somebody who is banned, or suspended, which says until
 // when.
-func refuseBanned(site *newsroom.Site, who people.Person, now time.Time) error {
-	ban := site.Bans.Of(who, now).Refused
+func refuseBanned(site *newsroom.Site, who people.Sender, now time.Time) error {
+	ban := site.Bans.Match(who, now).Refused
 	if ban == nil {
 		return nil
 	}
@@ -59,11 +59,11 @@ func refuseBanned(site *newsroom.Site, who people.Person, now time.Time) error {
 // judgeBanned holds what comes from somebody whose comments are looked at
 // first, or under an address that was only typed and is banned.
 func judgeBanned(j *judging) (*Reason, error) {
-	ban := j.site.Bans.Of(j.in.personOf(j.comment), j.now).Held
+	ban := j.site.Bans.Match(j.in.personOf(j.comment), j.now).Held
 	if ban == nil || j.in.answersForItself() {
 		return nil, nil
 	}
-	return &Reason{State: Held, Detail: "ban " + string(ban.Mark) + ": " + ban.Reason}, nil
+	return &Reason{State: Held, Detail: "ban " + string(ban.Target) + ": " + ban.Reason}, nil
 }
 
 // Outcome is how a comment would be judged.

@@ -22,10 +22,10 @@ func codeOf(err error) string {
 	return fmt.Sprint(err)
 }
 
-func (d *desk) ban(kind people.BanKind, mark people.BanMark, value string) *people.Ban {
+func (d *desk) ban(kind people.BanKind, mark people.BanTarget, value string) *people.Ban {
 	d.Helper()
-	b := people.Ban{Kind: kind, Mark: mark, Value: value, Reason: "abuse", EndsAt: models.At(d.clock.Now().Add(24 * time.Hour))}
-	added, err := people.AddBan(d.Context(), d.db, models.Actor{Name: "Mona"}, people.Self{}, b, false)
+	b := people.Ban{Kind: kind, Target: mark, Value: value, Reason: "abuse", EndsAt: models.At(d.clock.Now().Add(24 * time.Hour))}
+	added, err := people.AddBan(d.Context(), d.db, models.Actor{Name: "Mona"}, people.BanGuard{}, b, false)
 	if err != nil {
 		d.Fatal(err)
 	}
@@ -48,7 +48,7 @@ func TestBannedReadersDoNothing(t *testing.T) {
 		in := f.submission(f.article)
 		own := f.mustPost(in)
 		f.decide(discussion.DoApprove, own.ID)
-		ban := d.ban(people.Suspended, people.ByToken, discussion.HashToken(in.Token))
+		ban := d.ban(people.Suspended, people.TargetBrowser, discussion.HashToken(in.Token))
 		site := d.site()
 		reader := discussion.Visitor{IP: netip.MustParseAddr("10.200.0.1"), Token: in.Token}
 		in.Text = "Again."
@@ -84,8 +84,8 @@ func TestABanOutlivesForgottenAddresses(t *testing.T) {
 		f := d.forum()
 		in := f.submission(f.article)
 		f.mustPost(in)
-		b := people.Ban{Kind: people.Banned, Mark: people.ByAddress, Value: in.IP.String() + "/24", Reason: "abuse"}
-		if _, err := people.AddBan(d.Context(), d.db, models.Actor{Name: "Mona"}, people.Self{}, b, true); err != nil {
+		b := people.Ban{Kind: people.Banned, Target: people.TargetNetwork, Value: in.IP.String() + "/24", Reason: "abuse"}
+		if _, err := people.AddBan(d.Context(), d.db, models.Actor{Name: "Mona"}, people.BanGuard{}, b, true); err != nil {
 			d.Fatal(err)
 		}
 		d.clock.Advance(discussion.KeepNetwork + time.Hour)
@@ -103,7 +103,7 @@ func TestABanOnATypedAddressOnlyHolds(t *testing.T) {
 	each(t, func(d *desk) {
 		d.set("comment.previously-approved", "false")
 		f := d.forum()
-		d.ban(people.Banned, people.ByMail, "victim@example.org")
+		d.ban(people.Banned, people.TargetEmail, "victim@example.org")
 		in := f.submission(f.article)
 		in.Email = "victim@example.org"
 		c := f.mustPost(in)
@@ -118,14 +118,14 @@ func TestABanOnATypedAddressOnlyHolds(t *testing.T) {
 		// The person types no address: it comes from the account.
 		var err error
 		in = f.submission(f.article)
-		in.User, err = people.CreateAccount(d.Context(), d.db, "Vic Reader", "victim@example.org", people.Subscriber, "")
+		in.User, err = people.CreateAccount(d.Context(), d.db, people.Shell, people.NewAccount{Name: "Vic Reader", Email: "victim@example.org", Role: people.Subscriber})
 		if err != nil {
 			d.Fatal(err)
 		}
 		for _, value := range []struct {
-			mark  people.BanMark
+			mark  people.BanTarget
 			value string
-		}{{people.ByMail, "victim@example.org"}, {people.ByDomain, "example.org"}} {
+		}{{people.TargetEmail, "victim@example.org"}, {people.TargetDomain, "example.org"}} {
 			d.ban(people.Banned, value.mark, value.value)
 			if _, err := d.post(in); codeOf(err) != "banned" {
 				d.Errorf("the account's own %s is banned: %v", value.mark, err)
@@ -154,7 +154,7 @@ func TestABanCountsFromTheMomentItIsSet(t *testing.T) {
 		banned := false
 		set.Go(func() {
 			<-begun
-			d.ban(people.Banned, people.ByToken, discussion.HashToken(in.Token))
+			d.ban(people.Banned, people.TargetBrowser, discussion.HashToken(in.Token))
 			mu.Lock()
 			banned = true
 			mu.Unlock()

@@ -275,7 +275,7 @@ func TestADecisionTakesFewStatements(t *testing.T) {
 func TestAnswerApprovesWhatItAnswers(t *testing.T) {
 	each(t, func(d *desk) {
 		f := d.forum()
-		mona, err := people.CreateAccount(d.Context(), d.db, "Mona", "mona@courier.example", people.Moderator, "")
+		mona, err := people.CreateAccount(d.Context(), d.db, people.Shell, people.NewAccount{Name: "Mona", Email: "mona@courier.example", Role: people.Moderator})
 		if err != nil {
 			d.Fatal(err)
 		}

@@ -25,8 +25,8 @@ type Visitor struct {
 	Staff    bool   // somebody who works here
 }
 
-func (v Visitor) person() people.Person {
-	return people.Person{Verified: v.Verified, Account: v.Account, TokenHash: HashToken(v.Token), IP: v.IP}
+func (v Visitor) person() people.Sender {
+	return people.Sender{Verified: v.Verified, Account: v.Account, TokenHash: HashToken(v.Token), IP: v.IP}
 }
 
 // who returns what a reader's voice is counted by.

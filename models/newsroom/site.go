@@ -60,7 +60,7 @@ func loadSite(ctx context.Context, r models.Queryer, last *Site) (*Site, error) 
 	if err != nil {
 		return nil, err
 	}
-	staff, err := people.LoadStaff(ctx, r)
+	staff, err := people.StaffIDs(ctx, r)
 	if err != nil {
 		return nil, err
 	}

@@ -93,10 +93,10 @@ func ChangeAddress(ctx context.Context, tx *models.Tx, email string, fn func(a *
 	return true, tx.Query(ctx).Clauses(clause.OnConflict{UpdateAll: true}).Create(a).Error
 }
 
-// MayAsk notes that a mail is about to ask the owner of an address whether mail
+// AllowConsentMail notes that a mail is about to ask the owner of an address whether mail
 // about a comment is welcome. It returns true if that mail may be sent: for one
 // comment only, and not after the owner has answered.
-func (a *Address) MayAsk(comment int64, now models.Time) bool {
+func (a *Address) AllowConsentMail(comment int64, now models.Time) bool {
 	if a.AskedFor != nil && *a.AskedFor != comment || a.Confirmed() || !a.StoppedAt.IsZero() {
 		return false
 	}
@@ -104,9 +104,9 @@ func (a *Address) MayAsk(comment int64, now models.Time) bool {
 	return true
 }
 
-// MayLink notes that a link to the comments written with an address is about
+// AllowDataLink notes that a link to the comments written with an address is about
 // to be sent. It returns true if that may be done: once an hour.
-func (a *Address) MayLink(now models.Time) bool {
+func (a *Address) AllowDataLink(now models.Time) bool {
 	if models.Wait(a.LinkedAt, linkPause, now) > 0 {
 		return false
 	}
@@ -133,9 +133,9 @@ func IsVerified(ctx context.Context, r models.Queryer, email string, at time.Tim
 	return err == nil && (a.RevokedAt.IsZero() || at.After(a.RevokedAt.Time)), err
 }
 
-// Revoke revokes all proofs of an address: earlier cookies and links prove
+// RevokeProofs revokes all proofs of an address: earlier cookies and links prove
 // nothing, and no mail is sent until the owner has confirmed the address again.
-func (a *Address) Revoke(now models.Time) {
+func (a *Address) RevokeProofs(now models.Time) {
 	a.RevokedAt, a.ConfirmedAt, a.AskedAt, a.AskedFor = now, models.Time{}, models.Time{}, nil
 }
 
@@ -193,9 +193,9 @@ func ForgetAddress(ctx context.Context, tx *models.Tx, email string, proven bool
 	return tx.Query(ctx).Create(&kept).Error
 }
 
-// keepUnanswered is how long an address stays readable after its owner was
+// unansweredRetention is how long an address stays readable after its owner was
 // asked and gave no answer.
-const keepUnanswered = 30 * 24 * time.Hour
+const unansweredRetention = 30 * 24 * time.Hour
 
 // pruneBatch is how many addresses [PruneAddresses] forgets in one transaction.
 const pruneBatch = 200
@@ -208,7 +208,7 @@ func PruneAddresses(ctx context.Context, db *models.DB) error {
 		var old []string
 		err := db.Write(ctx, func(tx *models.Tx) error {
 			old = nil
-			linked, asked := models.At(tx.Now.Add(-linkPause)), models.At(tx.Now.Add(-keepUnanswered))
+			linked, asked := models.At(tx.Now.Add(-linkPause)), models.At(tx.Now.Add(-unansweredRetention))
 			err := tx.Query(ctx).Model(&Address{}).Where(`email LIKE '%@%' AND confirmed_at IS NULL AND stopped_at IS NULL
 				AND (asked_at IS NULL AND COALESCE(linked_at, 0) < ? AND COALESCE(proof_at, 0) < ? OR asked_at < ?)`, linked, linked, asked).
 				Order("email").Limit(pruneBatch).Pluck("email", &old).Error

@@ -28,39 +28,39 @@ const (
 // BanKinds lists the kinds, the gravest first.
 var BanKinds = []BanKind{Banned, Suspended, HeldBack, Warned}
 
-// BanMark is by what a ban knows whom it means.
-type BanMark string
+// BanTarget is by what a ban knows whom it means.
+type BanTarget string
 
 // The marks.
 const (
-	ByMail    BanMark = "email"
-	ByDomain  BanMark = "domain" // of an email address, with those below it
-	ByToken   BanMark = "token"  // of a browser, hashed
-	ByAddress BanMark = "address"
+	TargetEmail   BanTarget = "email"
+	TargetDomain  BanTarget = "domain" // of an email address, with those below it
+	TargetBrowser BanTarget = "token"  // of a browser, hashed
+	TargetNetwork BanTarget = "address"
 )
 
-// BanMarks lists the marks.
-var BanMarks = []BanMark{ByMail, ByDomain, ByToken, ByAddress}
+// BanTargets lists the marks.
+var BanTargets = []BanTarget{TargetEmail, TargetDomain, TargetBrowser, TargetNetwork}
 
 // Limits of a ban.
 const (
 	MaxBanReasonBytes = 500
 	MaxBanWordsBytes  = 1000
-	// WidestV4 and WidestV6 are the largest networks that can be banned.
-	WidestV4 = 16
-	WidestV6 = 32
-	// longestBan is how far ahead a ban that has an end may end.
-	longestBan = 10 * 366 * 24 * time.Hour
+	// MinBanBitsV4 and MinBanBitsV6 are the largest networks that can be banned.
+	MinBanBitsV4 = 16
+	MinBanBitsV6 = 32
+	// maxBanDuration is how far ahead a ban that has an end may end.
+	maxBanDuration = 10 * 366 * 24 * time.Hour
 )
 
 // Ban keeps somebody from posting, or has them looked at.
 type Ban struct {
 	ID        int64
 	Kind      BanKind
-	Mark      BanMark
-	Value     string // in the form in which it is looked for
-	Reason    string // for the newsroom
-	Words     string // of a warning, for its reader
+	Target    BanTarget `gorm:"column:mark"`
+	Value     string    // in the form in which it is looked for
+	Reason    string    // for the newsroom
+	Words     string    // of a warning, for its reader
 	SetBy     string
 	SetByID   *int64      `gorm:"column:set_by_id"`
 	CreatedAt models.Time `gorm:"autoCreateTime:false"`
@@ -80,8 +80,8 @@ func (b *Ban) inForce(now time.Time) bool {
 	return b.EndedAt.IsZero() && (b.EndsAt.IsZero() || now.Before(b.EndsAt.Time))
 }
 
-// Person is what is known of somebody who sends something.
-type Person struct {
+// Sender is what is known of somebody who sends something.
+type Sender struct {
 	Email     string // as it was typed
 	Verified  string // the address that the browser has shown to be its own
 	Account   string // the address of the account that is signed in
@@ -89,9 +89,9 @@ type Person struct {
 	IP        netip.Addr
 }
 
-// Standing is what is in force against somebody: the bans that apply, nil
+// BanMatch is what is in force against somebody: the bans that apply, nil
 // for none.
-type Standing struct {
+type BanMatch struct {
 	Refused *Ban
 	Held    *Ban
 	Warned  *Ban
@@ -100,7 +100,7 @@ type Standing struct {
 // Bans are all bans in force, in a form that is asked for every comment. A
 // nil one has none.
 type Bans struct {
-	by   map[BanMark]map[string][]*Ban
+	by   map[BanTarget]map[string][]*Ban
 	bits []int // lengths of the banned networks, IPv4's as in IPv6
 }
 
@@ -114,27 +114,27 @@ func LoadBans(ctx context.Context, r models.Queryer) (*Bans, error) {
 }
 
 func newBans(list []*Ban) *Bans {
-	b := &Bans{by: map[BanMark]map[string][]*Ban{}}
+	b := &Bans{by: map[BanTarget]map[string][]*Ban{}}
 	for _, ban := range list {
-		if b.by[ban.Mark] == nil {
-			b.by[ban.Mark] = map[string][]*Ban{}
+		if b.by[ban.Target] == nil {
+			b.by[ban.Target] = map[string][]*Ban{}
 		}
-		value := ban.soughtBy()
-		b.by[ban.Mark][value] = append(b.by[ban.Mark][value], ban)
-		if prefix, err := netip.ParsePrefix(ban.Value); ban.Mark == ByAddress && err == nil && !slices.Contains(b.bits, prefix.Bits()) {
+		value := ban.lookupValue()
+		b.by[ban.Target][value] = append(b.by[ban.Target][value], ban)
+		if prefix, err := netip.ParsePrefix(ban.Value); ban.Target == TargetNetwork && err == nil && !slices.Contains(b.bits, prefix.Bits()) {
 			b.bits = append(b.bits, prefix.Bits())
 		}
 	}
 	return b
 }
 
-// soughtBy returns the value by which a ban is looked up. A ban that was stored
+// lookupValue returns the value by which a ban is looked up. A ban that was stored
 // before addresses had one form may hold another form.
-func (b *Ban) soughtBy() string {
-	switch b.Mark {
-	case ByMail:
+func (b *Ban) lookupValue() string {
+	switch b.Target {
+	case TargetEmail:
 		return EmailForm(b.Value)
-	case ByDomain:
+	case TargetDomain:
 		if domain, err := mailDomain(b.Value); err == nil {
 			return domain
 		}
@@ -142,19 +142,19 @@ func (b *Ban) soughtBy() string {
 	return b.Value
 }
 
-// Of returns the bans that apply to a person. An address that was only typed
+// Match returns the bans that apply to a person. An address that was only typed
 // proves nothing: a ban on it holds the comment, so that a stranger who types a
 // reader's address cannot get this reader refused. A ban on the address of the
 // signed-in account, or on an address that the browser has verified, refuses.
-func (b *Bans) Of(p Person, now time.Time) Standing {
-	var s Standing
+func (b *Bans) Match(p Sender, now time.Time) BanMatch {
+	var s BanMatch
 	if b == nil || len(b.by) == 0 {
 		return s
 	}
-	b.each(ByToken, p.TokenHash, now, s.add)
-	b.eachOfMail(p.Verified, now, s.add)
-	b.eachOfMail(p.Account, now, s.add)
-	b.eachOfMail(p.Email, now, func(ban *Ban) {
+	b.forEach(TargetBrowser, p.TokenHash, now, s.add)
+	b.forEachEmail(p.Verified, now, s.add)
+	b.forEachEmail(p.Account, now, s.add)
+	b.forEachEmail(p.Email, now, func(ban *Ban) {
 		if ban.Refuses() || ban.Kind == HeldBack {
 			s.Held = first(s.Held, ban)
 		}
@@ -163,14 +163,14 @@ func (b *Bans) Of(p Person, now time.Time) Standing {
 		ip := p.IP.Unmap().WithZone("")
 		for _, bits := range b.bits {
 			if prefix, err := ip.Prefix(bits); err == nil {
-				b.each(ByAddress, prefix.String(), now, s.add)
+				b.forEach(TargetNetwork, prefix.String(), now, s.add)
 			}
 		}
 	}
 	return s
 }
 
-func (s *Standing) add(ban *Ban) {
+func (s *BanMatch) add(ban *Ban) {
 	switch {
 	case ban.Refuses():
 		s.Refused = later(s.Refused, ban)
@@ -196,7 +196,7 @@ func later(a, b *Ban) *Ban {
 	return a
 }
 
-func (b *Bans) each(mark BanMark, value string, now time.Time, do func(*Ban)) {
+func (b *Bans) forEach(mark BanTarget, value string, now time.Time, do func(*Ban)) {
 	if value == "" {
 		return
 	}
@@ -207,45 +207,45 @@ func (b *Bans) each(mark BanMark, value string, now time.Time, do func(*Ban)) {
 	}
 }
 
-// eachOfMail finds the bans on an address, its domain and the domains above.
-func (b *Bans) eachOfMail(email string, now time.Time, do func(*Ban)) {
+// forEachEmail finds the bans on an address, its domain and the domains above.
+func (b *Bans) forEachEmail(email string, now time.Time, do func(*Ban)) {
 	if email == "" {
 		return
 	}
 	email = EmailForm(email)
-	b.each(ByMail, email, now, do)
+	b.forEach(TargetEmail, email, now, do)
 	_, domain, _ := strings.Cut(email, "@")
 	for domain != "" {
-		b.each(ByDomain, domain, now, do)
+		b.forEach(TargetDomain, domain, now, do)
 		_, domain, _ = strings.Cut(domain, ".")
 	}
 }
 
 // ParseBan brings what a ban means into the form in which it is looked for.
 // It refuses with the codes ban-value, ban-wide and ban-loopback.
-func ParseBan(mark BanMark, value string) (string, error) {
+func ParseBan(mark BanTarget, value string) (string, error) {
 	value = strings.ToLower(strings.TrimSpace(value))
 	malformed := models.Refuse(models.Invalid, "ban-value", "a ban takes an email address, a domain such as example.org, a browser, or an address or network such as 203.0.113.7 or 203.0.113.0/24")
 	switch mark {
-	case ByMail:
+	case TargetEmail:
 		email, err := NormalizeEmail(value)
 		if err != nil {
 			return "", malformed
 		}
 		return email, nil
-	case ByDomain:
+	case TargetDomain:
 		value = strings.TrimPrefix(strings.TrimPrefix(value, "*."), "@")
 		email, err := NormalizeEmail("x@" + value)
 		if err != nil {
 			return "", malformed
 		}
 		return strings.TrimPrefix(email, "x@"), nil
-	case ByToken:
+	case TargetBrowser:
 		if _, err := hex.DecodeString(value); err != nil || len(value) != 32 {
 			return "", malformed
 		}
 		return value, nil
-	case ByAddress:
+	case TargetNetwork:
 		return parseNetwork(value, malformed)
 	}
 	return "", malformed
@@ -265,9 +265,9 @@ func parseNetwork(value string, malformed error) (string, error) {
 	if prefix.Addr().Is4In6() && prefix.Bits() >= 96 {
 		prefix = netip.PrefixFrom(prefix.Addr().Unmap(), prefix.Bits()-96)
 	}
-	widest := WidestV6
+	widest := MinBanBitsV6
 	if prefix.Addr().Is4() {
-		widest = WidestV4
+		widest = MinBanBitsV4
 	}
 	switch prefix = prefix.Masked(); {
 	case prefix.Bits() < widest:
@@ -278,8 +278,8 @@ func parseNetwork(value string, malformed error) (string, error) {
 	return prefix.String(), nil
 }
 
-// Self is who sets a ban, as far as a ban could hit them or the site itself.
-type Self struct {
+// BanGuard is who sets a ban, as far as a ban could hit them or the site itself.
+type BanGuard struct {
 	Email     string
 	TokenHash string
 	IP        netip.Addr
@@ -288,20 +288,20 @@ type Self struct {
 	OwnOnly bool
 }
 
-// hitBy refuses a ban that would hit whoever sets it, somebody who works
+// refuse refuses a ban that would hit whoever sets it, somebody who works
 // here, or a proxy, from which everybody seems to come.
-func (s Self) hitBy(ctx context.Context, r models.Queryer, b *Ban) error {
+func (s BanGuard) refuse(ctx context.Context, r models.Queryer, b *Ban) error {
 	own := models.Refuse(models.Conflict, "ban-own", "this would ban you yourself: it is your own address, browser or network")
-	switch b.Mark {
-	case ByToken:
+	switch b.Target {
+	case TargetBrowser:
 		if b.Value == s.TokenHash {
 			return own
 		}
-	case ByMail, ByDomain:
-		if _, domain, _ := strings.Cut(s.Email, "@"); b.Value == s.Email || b.Mark == ByDomain && (domain == b.Value || strings.HasSuffix(domain, "."+b.Value)) {
+	case TargetEmail, TargetDomain:
+		if _, domain, _ := strings.Cut(s.Email, "@"); b.Value == s.Email || b.Target == TargetDomain && (domain == b.Value || strings.HasSuffix(domain, "."+b.Value)) {
 			return own
 		}
-		if b.Mark == ByDomain {
+		if b.Target == TargetDomain {
 			return nil
 		}
 		u, err := ByEmail(ctx, r, b.Value)
@@ -311,7 +311,7 @@ func (s Self) hitBy(ctx context.Context, r models.Queryer, b *Ban) error {
 		if models.KindOf(err) != models.NotFound {
 			return err
 		}
-	case ByAddress:
+	case TargetNetwork:
 		prefix, err := netip.ParsePrefix(b.Value)
 		if err != nil {
 			return err
@@ -326,8 +326,8 @@ func (s Self) hitBy(ctx context.Context, r models.Queryer, b *Ban) error {
 	return nil
 }
 
-// check refuses what is malformed or has no clear end.
-func (b *Ban) check(now time.Time, forGood bool) error {
+// validate refuses what is malformed or has no clear end.
+func (b *Ban) validate(now time.Time, forGood bool) error {
 	b.Reason, b.Words = strings.TrimSpace(b.Reason), strings.TrimSpace(b.Words)
 	plain := func(s string, most int) bool {
 		return len(s) <= most && utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\r' })
@@ -339,11 +339,11 @@ func (b *Ban) check(now time.Time, forGood bool) error {
 		return models.Refuse(models.Invalid, "ban-reason", "a ban needs a reason, for your colleagues")
 	case !plain(b.Reason, MaxBanReasonBytes) || !plain(b.Words, MaxBanWordsBytes):
 		return models.Refuse(models.Invalid, "ban-long", "the reason or the words to the writer are too long")
-	case b.Kind == Warned && (b.Words == "" || b.Mark != ByMail && b.Mark != ByToken):
+	case b.Kind == Warned && (b.Words == "" || b.Target != TargetEmail && b.Target != TargetBrowser):
 		return models.Refuse(models.Invalid, "ban-warn", "a warning needs words, and a verified email or a browser to be shown to")
 	case b.EndsAt.IsZero() && (!forGood || b.Kind == Suspended || b.Kind == Warned):
 		return models.Refuse(models.Invalid, "ban-end", "say when it ends; only a ban, or holding everything, can be for good")
-	case !b.EndsAt.IsZero() && (!b.EndsAt.After(now) || b.EndsAt.Sub(now) > longestBan):
+	case !b.EndsAt.IsZero() && (!b.EndsAt.After(now) || b.EndsAt.Sub(now) > maxBanDuration):
 		return models.Refuse(models.Invalid, "ban-end", "the end lies in the future, within ten years")
 	}
 	return nil
@@ -352,31 +352,31 @@ func (b *Ban) check(now time.Time, forGood bool) error {
 // AddBan puts a ban in force. It takes the place of one on the same mark.
 // Without an end it must be meant for good. It refuses with Invalid and
 // Conflict, and codes that begin with "ban-".
-func AddBan(ctx context.Context, db *models.DB, who models.Actor, self Self, b Ban, forGood bool) (*Ban, error) {
-	err := b.check(db.Now(), forGood)
+func AddBan(ctx context.Context, db *models.DB, who models.Actor, self BanGuard, b Ban, forGood bool) (*Ban, error) {
+	err := b.validate(db.Now(), forGood)
 	if err == nil {
-		b.Value, err = ParseBan(b.Mark, b.Value)
+		b.Value, err = ParseBan(b.Target, b.Value)
 	}
 	if err == nil {
-		err = self.hitBy(ctx, db, &b)
+		err = self.refuse(ctx, db, &b)
 	}
 	if err != nil {
 		return nil, err
 	}
 	var added *Ban
 	return added, db.Write(ctx, func(tx *models.Tx) error {
-		if err := models.LockKey(ctx, tx, "ban "+string(b.Mark)+" "+b.Value); err != nil {
+		if err := models.LockKey(ctx, tx, "ban "+string(b.Target)+" "+b.Value); err != nil {
 			return err
 		}
 		now := models.At(tx.Now)
 		if self.OwnOnly {
 			var others []int64
-			err := tx.Query(ctx).Model(&Ban{}).Where("mark = ? AND value = ? AND ended_at IS NULL AND COALESCE(set_by_id, 0) <> ?", b.Mark, b.Value, *who.UserID).Limit(1).Pluck("id", &others).Error
+			err := tx.Query(ctx).Model(&Ban{}).Where("mark = ? AND value = ? AND ended_at IS NULL AND COALESCE(set_by_id, 0) <> ?", b.Target, b.Value, *who.UserID).Limit(1).Pluck("id", &others).Error
 			if err != nil || len(others) > 0 {
 				return cmp.Or(err, errBanOfOthers)
 			}
 		}
-		err := tx.Query(ctx).Model(&Ban{}).Where("mark = ? AND value = ? AND ended_at IS NULL", b.Mark, b.Value).
+		err := tx.Query(ctx).Model(&Ban{}).Where("mark = ? AND value = ? AND ended_at IS NULL", b.Target, b.Value).
 			Where("(kind = ?) = ?", Warned, b.Kind == Warned).UpdateColumns(map[string]any{"ended_at": now, "ended_by": who.Name}).Error
 		if err != nil {
 			return err
@@ -421,15 +421,15 @@ func EndBan(ctx context.Context, db *models.DB, who string, own, id int64) error
 	})
 }
 
-// keepBanned is how long it is known whom a ban meant, after its end.
-const keepBanned = 180 * 24 * time.Hour
+// banRetention is how long it is known whom a ban meant, after its end.
+const banRetention = 180 * 24 * time.Hour
 
 // ExpireBans notes which bans have come to their end. They have not counted
 // since then; this keeps the list of those in force short. Half a year later
 // it is forgotten whom they meant.
 func ExpireBans(ctx context.Context, db *models.DB) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
-		if err := tx.Query(ctx).Exec("UPDATE bans SET value = '' WHERE ended_at < ? AND value <> ''", models.At(tx.Now.Add(-keepBanned))).Error; err != nil {
+		if err := tx.Query(ctx).Exec("UPDATE bans SET value = '' WHERE ended_at < ? AND value <> ''", models.At(tx.Now.Add(-banRetention))).Error; err != nil {
 			return err
 		}
 		over := tx.Query(ctx).Exec("UPDATE bans SET ended_at = ends_at WHERE ended_at IS NULL AND ends_at <= ?", models.At(tx.Now))

@@ -24,10 +24,10 @@ func code(err error) string {
 func TestBansThatWouldHitTheWrongPeopleAreRefused(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
-		if _, err := people.CreateAccount(t.Context(), db, "Otto", "otto@paper.example", people.Editor, ""); err != nil {
+		if _, err := people.CreateAccount(t.Context(), db, people.Shell, people.NewAccount{Name: "Otto", Email: "otto@paper.example", Role: people.Editor}); err != nil {
 			t.Fatal(err)
 		}
-		self := people.Self{
+		self := people.BanGuard{
 			Email: "mona@courier.example", TokenHash: hash, IP: netip.MustParseAddr("198.51.100.9"),
 			Proxies: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")},
 		}
@@ -37,31 +37,31 @@ func TestBansThatWouldHitTheWrongPeopleAreRefused(t *testing.T) {
 			forGood bool
 			code    string
 		}{
-			"own address":        {people.Ban{Mark: people.ByAddress, Value: "198.51.100.9"}, false, "ban-own"},
-			"own network":        {people.Ban{Mark: people.ByAddress, Value: "198.51.0.0/16"}, false, "ban-own"},
-			"own, mapped":        {people.Ban{Mark: people.ByAddress, Value: "::ffff:198.51.100.9"}, false, "ban-own"},
-			"own network mapped": {people.Ban{Mark: people.ByAddress, Value: "::ffff:198.51.100.0/120"}, false, "ban-own"},
-			"own email":          {people.Ban{Mark: people.ByMail, Value: "Mona@Courier.example"}, false, "ban-own"},
-			"own domain":         {people.Ban{Mark: people.ByDomain, Value: "courier.example"}, false, "ban-own"},
-			"own top domain":     {people.Ban{Mark: people.ByDomain, Value: "*.courier.example"}, false, "ban-own"},
-			"own browser":        {people.Ban{Mark: people.ByToken, Value: hash}, false, "ban-own"},
-			"a colleague":        {people.Ban{Mark: people.ByMail, Value: "otto@paper.example"}, false, "ban-staff"},
-			"a proxy":            {people.Ban{Mark: people.ByAddress, Value: "192.0.2.1"}, false, "ban-proxy"},
-			"around a proxy":     {people.Ban{Mark: people.ByAddress, Value: "192.0.0.0/16"}, false, "ban-proxy"},
-			"everybody":          {people.Ban{Mark: people.ByAddress, Value: "0.0.0.0/0"}, false, "ban-wide"},
-			"everybody, v6":      {people.Ban{Mark: people.ByAddress, Value: "::/0"}, false, "ban-wide"},
-			"too wide":           {people.Ban{Mark: people.ByAddress, Value: "10.0.0.0/15"}, false, "ban-wide"},
-			"too wide, v6":       {people.Ban{Mark: people.ByAddress, Value: "2001:db8::/31"}, false, "ban-wide"},
-			"loopback":           {people.Ban{Mark: people.ByAddress, Value: "127.0.0.1"}, false, "ban-loopback"},
-			"loopback, v6":       {people.Ban{Mark: people.ByAddress, Value: "::1"}, false, "ban-loopback"},
-			"no address":         {people.Ban{Mark: people.ByAddress, Value: "10.0.0"}, false, "ban-value"},
-			"no domain":          {people.Ban{Mark: people.ByDomain, Value: "com"}, false, "ban-value"},
-			"no mark":            {people.Ban{Mark: "phase of the moon", Value: "full"}, false, "ban-value"},
-			"no token":           {people.Ban{Mark: people.ByToken, Value: "abc"}, false, "ban-value"},
-			"no end":             {people.Ban{Mark: people.ByMail, Value: "a@b.example", Kind: people.HeldBack, EndsAt: models.Time{}, Words: "no end"}, false, "ban-end"},
-			"suspended for good": {people.Ban{Mark: people.ByMail, Value: "a@b.example", Kind: people.Suspended, Words: "no end"}, true, "ban-end"},
-			"over before":        {people.Ban{Mark: people.ByMail, Value: "a@b.example", EndsAt: models.At(clock.Now())}, false, "ban-end"},
-			"warned by network":  {people.Ban{Mark: people.ByAddress, Value: "10.1.2.3", Kind: people.Warned, Words: "Mind your language."}, false, "ban-warn"},
+			"own address":        {people.Ban{Target: people.TargetNetwork, Value: "198.51.100.9"}, false, "ban-own"},
+			"own network":        {people.Ban{Target: people.TargetNetwork, Value: "198.51.0.0/16"}, false, "ban-own"},
+			"own, mapped":        {people.Ban{Target: people.TargetNetwork, Value: "::ffff:198.51.100.9"}, false, "ban-own"},
+			"own network mapped": {people.Ban{Target: people.TargetNetwork, Value: "::ffff:198.51.100.0/120"}, false, "ban-own"},
+			"own email":          {people.Ban{Target: people.TargetEmail, Value: "Mona@Courier.example"}, false, "ban-own"},
+			"own domain":         {people.Ban{Target: people.TargetDomain, Value: "courier.example"}, false, "ban-own"},
+			"own top domain":     {people.Ban{Target: people.TargetDomain, Value: "*.courier.example"}, false, "ban-own"},
+			"own browser":        {people.Ban{Target: people.TargetBrowser, Value: hash}, false, "ban-own"},
+			"a colleague":        {people.Ban{Target: people.TargetEmail, Value: "otto@paper.example"}, false, "ban-staff"},
+			"a proxy":            {people.Ban{Target: people.TargetNetwork, Value: "192.0.2.1"}, false, "ban-proxy"},
+			"around a proxy":     {people.Ban{Target: people.TargetNetwork, Value: "192.0.0.0/16"}, false, "ban-proxy"},
+			"everybody":          {people.Ban{Target: people.TargetNetwork, Value: "0.0.0.0/0"}, false, "ban-wide"},
+			"everybody, v6":      {people.Ban{Target: people.TargetNetwork, Value: "::/0"}, false, "ban-wide"},
+			"too wide":           {people.Ban{Target: people.TargetNetwork, Value: "10.0.0.0/15"}, false, "ban-wide"},
+			"too wide, v6":       {people.Ban{Target: people.TargetNetwork, Value: "2001:db8::/31"}, false, "ban-wide"},
+			"loopback":           {people.Ban{Target: people.TargetNetwork, Value: "127.0.0.1"}, false, "ban-loopback"},
+			"loopback, v6":       {people.Ban{Target: people.TargetNetwork, Value: "::1"}, false, "ban-loopback"},
+			"no address":         {people.Ban{Target: people.TargetNetwork, Value: "10.0.0"}, false, "ban-value"},
+			"no domain":          {people.Ban{Target: people.TargetDomain, Value: "com"}, false, "ban-value"},
+			"no mark":            {people.Ban{Target: "phase of the moon", Value: "full"}, false, "ban-value"},
+			"no token":           {people.Ban{Target: people.TargetBrowser, Value: "abc"}, false, "ban-value"},
+			"no end":             {people.Ban{Target: people.TargetEmail, Value: "a@b.example", Kind: people.HeldBack, EndsAt: models.Time{}, Words: "no end"}, false, "ban-end"},
+			"suspended for good": {people.Ban{Target: people.TargetEmail, Value: "a@b.example", Kind: people.Suspended, Words: "no end"}, true, "ban-end"},
+			"over before":        {people.Ban{Target: people.TargetEmail, Value: "a@b.example", EndsAt: models.At(clock.Now())}, false, "ban-end"},
+			"warned by network":  {people.Ban{Target: people.TargetNetwork, Value: "10.1.2.3", Kind: people.Warned, Words: "Mind your language."}, false, "ban-warn"},
 		} {
 			b := c.ban
 			b.Reason = "abuse"
@@ -85,47 +85,47 @@ func TestWhoIsMeantByABan(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		end := models.At(clock.Now().Add(time.Hour))
-		add := func(kind people.BanKind, mark people.BanMark, value string) {
+		add := func(kind people.BanKind, mark people.BanTarget, value string) {
 			t.Helper()
-			b := people.Ban{Kind: kind, Mark: mark, Value: value, Reason: "abuse", EndsAt: end}
-			if _, err := people.AddBan(t.Context(), db, models.Actor{Name: "Mona"}, people.Self{}, b, false); err != nil {
+			b := people.Ban{Kind: kind, Target: mark, Value: value, Reason: "abuse", EndsAt: end}
+			if _, err := people.AddBan(t.Context(), db, models.Actor{Name: "Mona"}, people.BanGuard{}, b, false); err != nil {
 				t.Fatal(err)
 			}
 		}
-		add(people.Banned, people.ByMail, "troll@mail.example")
-		add(people.Suspended, people.ByDomain, "@throwaway.example")
-		add(people.HeldBack, people.ByToken, hash)
-		add(people.Banned, people.ByAddress, "203.0.113.7/24")
-		add(people.Banned, people.ByAddress, "2001:db8:1::/48")
+		add(people.Banned, people.TargetEmail, "troll@mail.example")
+		add(people.Suspended, people.TargetDomain, "@throwaway.example")
+		add(people.HeldBack, people.TargetBrowser, hash)
+		add(people.Banned, people.TargetNetwork, "203.0.113.7/24")
+		add(people.Banned, people.TargetNetwork, "2001:db8:1::/48")
 		bans, err := people.LoadBans(t.Context(), db)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for name, c := range map[string]struct {
-			who          people.Person
+			who          people.Sender
 			refuse, hold bool
 		}{
-			"nobody":                             {people.Person{}, false, false},
-			"somebody":                           {people.Person{Email: "a@b.example", Verified: "a@b.example", TokenHash: "f", IP: netip.MustParseAddr("203.0.114.7")}, false, false},
-			"the troll, verified":                {people.Person{Verified: "troll@mail.example"}, true, false},
-			"the troll's address typed":          {people.Person{Email: "troll@mail.example"}, false, true},
-			"another address typed by the troll": {people.Person{Email: "b@b.example", Verified: "troll@mail.example"}, true, false},
-			"the troll, signed in":               {people.Person{Account: "Troll@Mail.example"}, true, false},
-			"below the domain, signed in":        {people.Person{Email: "b@b.example", Account: "x@sub.throwaway.example"}, true, false},
-			"below the domain, verified":         {people.Person{Verified: "x@sub.throwaway.example"}, true, false},
-			"below the domain, typed":            {people.Person{Email: "X@Sub.Throwaway.example"}, false, true},
-			"a domain that ends alike":           {people.Person{Verified: "x@notthrowaway.example"}, false, false},
-			"the browser":                        {people.Person{TokenHash: hash}, false, true},
-			"the network":                        {people.Person{IP: netip.MustParseAddr("203.0.113.200")}, true, false},
-			"the network, mapped":                {people.Person{IP: netip.MustParseAddr("::ffff:203.0.113.200")}, true, false},
-			"the v6 network":                     {people.Person{IP: netip.MustParseAddr("2001:db8:1:2::3%eth0")}, true, false},
-			"the v6 network beside":              {people.Person{IP: netip.MustParseAddr("2001:db8:2::3")}, false, false},
+			"nobody":                             {people.Sender{}, false, false},
+			"somebody":                           {people.Sender{Email: "a@b.example", Verified: "a@b.example", TokenHash: "f", IP: netip.MustParseAddr("203.0.114.7")}, false, false},
+			"the troll, verified":                {people.Sender{Verified: "troll@mail.example"}, true, false},
+			"the troll's address typed":          {people.Sender{Email: "troll@mail.example"}, false, true},
+			"another address typed by the troll": {people.Sender{Email: "b@b.example", Verified: "troll@mail.example"}, true, false},
+			"the troll, signed in":               {people.Sender{Account: "Troll@Mail.example"}, true, false},
+			"below the domain, signed in":        {people.Sender{Email: "b@b.example", Account: "x@sub.throwaway.example"}, true, false},
+			"below the domain, verified":         {people.Sender{Verified: "x@sub.throwaway.example"}, true, false},
+			"below the domain, typed":            {people.Sender{Email: "X@Sub.Throwaway.example"}, false, true},
+			"a domain that ends alike":           {people.Sender{Verified: "x@notthrowaway.example"}, false, false},
+			"the browser":                        {people.Sender{TokenHash: hash}, false, true},
+			"the network":                        {people.Sender{IP: netip.MustParseAddr("203.0.113.200")}, true, false},
+			"the network, mapped":                {people.Sender{IP: netip.MustParseAddr("::ffff:203.0.113.200")}, true, false},
+			"the v6 network":                     {people.Sender{IP: netip.MustParseAddr("2001:db8:1:2::3%eth0")}, true, false},
+			"the v6 network beside":              {people.Sender{IP: netip.MustParseAddr("2001:db8:2::3")}, false, false},
 		} {
-			s := bans.Of(c.who, clock.Now())
+			s := bans.Match(c.who, clock.Now())
 			if (s.Refused != nil) != c.refuse || (s.Held != nil) != c.hold {
 				t.Errorf("%s: %+v", name, s)
 			}
-			if s := bans.Of(c.who, end.Time); s != (people.Standing{}) {
+			if s := bans.Match(c.who, end.Time); s != (people.BanMatch{}) {
 				t.Errorf("%s: still in force at the end: %+v", name, s)
 			}
 		}
@@ -137,8 +137,8 @@ func TestABanIsReplacedEndedAndForgotten(t *testing.T) {
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		add := func(d time.Duration) *people.Ban {
 			t.Helper()
-			b := people.Ban{Kind: people.Banned, Mark: people.ByMail, Value: "troll@mail.example", Reason: "abuse", EndsAt: models.At(clock.Now().Add(d))}
-			added, err := people.AddBan(t.Context(), db, models.Actor{Name: "Mona"}, people.Self{}, b, false)
+			b := people.Ban{Kind: people.Banned, Target: people.TargetEmail, Value: "troll@mail.example", Reason: "abuse", EndsAt: models.At(clock.Now().Add(d))}
+			added, err := people.AddBan(t.Context(), db, models.Actor{Name: "Mona"}, people.BanGuard{}, b, false)
 			if err != nil {
 				t.Fatal(err)
 			}

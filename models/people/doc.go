@@ -2,7 +2,7 @@
 // credentials.
 //
 //	user.go      the account row; adding, listing
-//	acting.go    whether an account may still act; the stamp in links and sessions
+//	authorize.go  whether an account may still act; the stamp in links and sessions
 //	staff.go     changes of accounts by managers, and the log of them
 //	name.go      names that are taken or reserved
 //	titles.go    the words that names may not claim
@@ -15,7 +15,7 @@
 //	session.go   browsers that are signed in
 //	token.go     tokens for links sent by mail
 //	ban.go       bans: persons and networks that are refused or held
-//	wish.go      moderators' wishes for mail about held comments
+//	mail_preference.go  how moderators want to hear of held comments
 //	email.go     the one stored form of an email address
 //	address.go   answers of address owners about mail
 //

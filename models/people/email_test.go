@@ -72,7 +72,7 @@ func TestEveryWayToTypeAnAddressFindsTheAccount(t *testing.T) {
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		ctx := t.Context()
 		for want, ways := range addressForms {
-			added, err := people.CreateAccount(ctx, db, "Una Reader", ways[len(ways)-1], people.Subscriber, "")
+			added, err := people.CreateAccount(ctx, db, people.Shell, people.NewAccount{Name: "Una Reader", Email: ways[len(ways)-1], Role: people.Subscriber})
 			if err != nil || added.Email != want {
 				t.Fatalf("stored as %q (%v), want %q", added.Email, err, want)
 			}
@@ -84,20 +84,20 @@ func TestEveryWayToTypeAnAddressFindsTheAccount(t *testing.T) {
 				if has, err := people.HasEmail(ctx, db, typed); err != nil || !has {
 					t.Errorf("%+q: no account has it (%v)", typed, err)
 				}
-				if _, err := people.CreateAccount(ctx, db, "Another", typed, people.Subscriber, ""); models.KindOf(err) != models.Conflict {
+				if _, err := people.CreateAccount(ctx, db, people.Shell, people.NewAccount{Name: "Another", Email: typed, Role: people.Subscriber}); models.KindOf(err) != models.Conflict {
 					t.Errorf("%+q makes a second account: %v", typed, err)
 				}
-				if value, err := people.ParseBan(people.ByMail, typed); err != nil || value != want {
+				if value, err := people.ParseBan(people.TargetEmail, typed); err != nil || value != want {
 					t.Errorf("a ban on %+q is on %q (%v)", typed, value, err)
 				}
 				_, host, _ := strings.Cut(strings.NewReplacer("＠", "@", "﹫", "@", "<", "", ">", "", "＜", "", "＞", "").Replace(typed), "@")
-				if value, err := people.ParseBan(people.ByDomain, host); err != nil || value != domain {
+				if value, err := people.ParseBan(people.TargetDomain, host); err != nil || value != domain {
 					t.Errorf("a ban on the domain %+q is on %q (%v)", host, value, err)
 				}
 			}
 		}
 		// A row from before addresses had one form still bans.
-		old := people.Ban{Kind: people.Banned, Mark: people.ByDomain, Value: "bücher.example", Reason: "spam", SetBy: "Ann", CreatedAt: models.At(clock.Now())}
+		old := people.Ban{Kind: people.Banned, Target: people.TargetDomain, Value: "bücher.example", Reason: "spam", SetBy: "Ann", CreatedAt: models.At(clock.Now())}
 		if err := db.Write(ctx, func(tx *models.Tx) error { return tx.Query(ctx).Create(&old).Error }); err != nil {
 			t.Fatal(err)
 		}
@@ -106,7 +106,7 @@ func TestEveryWayToTypeAnAddressFindsTheAccount(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, verified := range []string{"x@bücher.example", "x@xn--bcher-kva.example", "x@mail.BÜCHER.example"} {
-			if bans.Of(people.Person{Verified: verified}, clock.Now()).Refused == nil {
+			if bans.Match(people.Sender{Verified: verified}, clock.Now()).Refused == nil {
 				t.Errorf("%s passes the ban on its domain", verified)
 			}
 		}

@@ -22,10 +22,9 @@ const (
 	NameReserved NameFault = "reserved" // it is a title, or the paper's own name
 )
 
-// GuestName checks a name for a person outside the staff: a guest or, with self
+// CheckGuestName checks a name for a person outside the staff: a guest or, with self
 // other than 0, a reader with that account. It returns "" for a free name. Not
 // free are
-// for a free name. Not free are
 //
 //   - names of members of the staff, past and present, and names that look the
 //     same, also with a title, in another order, or with the paper's name;
@@ -34,14 +33,14 @@ const (
 //
 // Words are compared whole, so "Adminah" is free. Case, spacing, punctuation,
 // accents and look-alike letters make no difference, see [terms.Skeleton].
-func GuestName(ctx context.Context, r models.Queryer, paper, name string, self int64) (NameFault, error) {
-	c := claimOf(name, paper)
+func CheckGuestName(ctx context.Context, r models.Queryer, paper, name string, self int64) (NameFault, error) {
+	c := newNameClaim(name, paper)
 	staff, err := staffNames(ctx, r, self)
 	if err != nil {
 		return "", err
 	}
 	for _, of := range staff {
-		if c.means(of) {
+		if c.impersonates(of) {
 			return NameTaken, nil
 		}
 	}
@@ -51,18 +50,18 @@ func GuestName(ctx context.Context, r models.Queryer, paper, name string, self i
 	return "", nil
 }
 
-// accountName refuses a name for an account. An account that does not work here
+// checkAccountName refuses a name for an account. An account that does not work here
 // may use the names that guests may use. A member of the staff may not use the
 // name of another one: the log would not tell them apart. It refuses with
 //
 //	Conflict name-taken     the name is a colleague's, or looks like it
 //	Invalid  name-reserved  the name is a title, the paper's, or one that the log uses
-func accountName(ctx context.Context, tx *models.Tx, name string, role Role, self int64) error {
+func checkAccountName(ctx context.Context, tx *models.Tx, name string, role Role, self int64) error {
 	taken := models.Refuse(models.Conflict, "name-taken", "this is the name of another member of the staff, past or present, or looks like it: add an initial or a second name")
 	reserved := models.Refuse(models.Invalid, "name-reserved", "this name is reserved: it is a title, the paper's own name, or a name that the log uses")
-	look := looks(name)
+	look := skeleton(name)
 	for _, actor := range SystemActors {
-		if look == looks(actor) {
+		if look == skeleton(actor) {
 			return reserved
 		}
 	}
@@ -71,7 +70,7 @@ func accountName(ctx context.Context, tx *models.Tx, name string, role Role, sel
 		return err
 	}
 	if role == Subscriber {
-		fault, err := GuestName(ctx, tx, settings.Name, name, self)
+		fault, err := CheckGuestName(ctx, tx, settings.Name, name, self)
 		switch fault {
 		case NameTaken:
 			return taken
@@ -84,9 +83,9 @@ func accountName(ctx context.Context, tx *models.Tx, name string, role Role, sel
 	if err != nil {
 		return err
 	}
-	claim := claimOf(name, settings.Name)
+	claim := newNameClaim(name, settings.Name)
 	for _, of := range staff {
-		if claim.means(of) {
+		if claim.impersonates(of) {
 			return taken
 		}
 	}
@@ -113,16 +112,16 @@ func staffNames(ctx context.Context, r models.Queryer, self int64) (names []stri
 	return names, rows.Err()
 }
 
-// looks returns the letters and digits of a name in one form for all names that
+// skeleton returns the letters and digits of a name in one form for all names that
 // look the same.
-func looks(name string) string { return strings.Join(wordsOf(name), "") }
+func skeleton(name string) string { return strings.Join(skeletonWords(name), "") }
 
-// wordsOf returns a name's words in that form. In addition to the folding by
+// skeletonWords returns a name's words in that form. In addition to the folding by
 // [terms.Skeleton], it maps Arabic letters that are written for each other to
 // one letter, and w and m to the two letters that look like them. It removes the
 // stretching of words, and apostrophes except in "'s" at the end.
-func wordsOf(name string) []string {
-	words := terms.Words(oneLetter.Replace(terms.Skeleton(name)))
+func skeletonWords(name string) []string {
+	words := terms.Words(sameLetters.Replace(terms.Skeleton(name)))
 	for i, w := range words {
 		if base, ok := strings.CutSuffix(w, "'s"); ok {
 			words[i] = strings.ReplaceAll(base, "'", "") + "'s"
@@ -135,36 +134,36 @@ func wordsOf(name string) []string {
 
 // The letters U+06CC, U+06A9, U+06C1 and U+06BE are on Persian and Urdu
 // keyboards.
-var oneLetter = strings.NewReplacer("ة", "ه", "ى", "ي", "ـ", "", "\u06cc", "ي", "\u06a9", "ك", "\u06c1", "ه", "\u06be", "ه", "ؤ", "و", "ئ", "و", "w", "vv", "m", "rn", "’", "'", "`", "'", "´", "'")
+var sameLetters = strings.NewReplacer("ة", "ه", "ى", "ي", "ـ", "", "\u06cc", "ي", "\u06a9", "ك", "\u06c1", "ه", "\u06be", "ه", "ؤ", "و", "ئ", "و", "w", "vv", "m", "rn", "’", "'", "`", "'", "´", "'")
 
-// claim is a name as it is compared.
-type claim struct {
-	look     string   // all words
-	outer    []string // the words without the parts that are titles alone
-	rest     []string // the words without titles and fillers
-	apart    []string // rest without the words of the paper's name
-	reserved bool
+// nameClaim is a name as it is compared.
+type nameClaim struct {
+	joined        string   // all words
+	namedParts    []string // the words without the parts that are titles alone
+	withoutTitles []string // the words without titles and fillers
+	withoutPaper  []string // rest without the words of the paper's name
+	reserved      bool
 }
 
-// claimOf reads a name. paper is the name of the site.
-func claimOf(name, paper string) claim {
-	words := wordsOf(name)
-	c := claim{look: strings.Join(words, ""), rest: withoutTitles(words)}
-	own := wordsOf(withoutDomain(paper))
+// newNameClaim reads a name. paper is the name of the site.
+func newNameClaim(name, paper string) nameClaim {
+	words := skeletonWords(name)
+	c := nameClaim{joined: strings.Join(words, ""), withoutTitles: withoutTitles(words)}
+	own := skeletonWords(withoutDomain(paper))
 	if short := withoutTitles(own); len(short) > 0 {
 		own = short
 	}
-	for _, w := range c.rest {
+	for _, w := range c.withoutTitles {
 		if !slices.Contains(own, w) {
-			c.apart = append(c.apart, w)
+			c.withoutPaper = append(c.withoutPaper, w)
 		}
 	}
-	for _, part := range strings.FieldsFunc(name, separates) {
-		if !titlesAlone(part) {
-			c.outer = append(c.outer, wordsOf(part)...)
+	for _, part := range strings.FieldsFunc(name, isSeparator) {
+		if !isTitlesOnly(part) {
+			c.namedParts = append(c.namedParts, skeletonWords(part)...)
 		}
 	}
-	c.reserved = isTitle(name) || claimsPaper(name, paper, own) || len(c.rest) > 0 && len(c.apart) == 0 && slices.ContainsFunc(words, speaksForPaper)
+	c.reserved = isTitle(name) || claimsPaper(name, paper, own) || len(c.withoutTitles) > 0 && len(c.withoutPaper) == 0 && slices.ContainsFunc(words, speaksForPaper)
 	return c
 }
 
@@ -176,9 +175,9 @@ func claimsPaper(name, paper string, own []string) bool {
 		return false
 	}
 	for _, spelt := range []string{name, withoutDomain(name), camelWords(name)} {
-		words := wordsOf(spelt)
+		words := skeletonWords(spelt)
 		look, rest := strings.Join(words, ""), withoutTitles(words)
-		if look == strings.Join(own, "") || look == looks(paper) || strings.Join(rest, "") == strings.Join(own, "") || len(own) > 1 && sameWords(rest, own) {
+		if look == strings.Join(own, "") || look == skeleton(paper) || strings.Join(rest, "") == strings.Join(own, "") || len(own) > 1 && sameWordSet(rest, own) {
 			return true
 		}
 	}
@@ -188,7 +187,7 @@ func claimsPaper(name, paper string, own []string) bool {
 // speaksForPaper reports whether a word beside a part of the paper's name makes
 // it a claim to speak for the paper: a title, or a word for a group there.
 func speaksForPaper(word string) bool {
-	return listed(allTitles().any, word) || listed(allTitles().house, word)
+	return inTitleList(allTitles().any, word) || inTitleList(allTitles().house, word)
 }
 
 // withoutDomain cuts the ending of a domain from a name without spaces:
@@ -216,36 +215,36 @@ func camelWords(name string) string {
 	return b.String()
 }
 
-// sameWords reports whether two names have the same words, in any order and
+// sameWordSet reports whether two names have the same words, in any order and
 // however often.
-func sameWords(a, b []string) bool {
+func sameWordSet(a, b []string) bool {
 	set := func(words []string) []string { return slices.Compact(slices.Sorted(slices.Values(words))) }
 	return slices.Equal(set(a), set(b))
 }
 
-// means reports whether a reader would take the name for that of a member of the
+// impersonates reports whether a reader would take the name for that of a member of the
 // staff.
-func (c claim) means(staff string) bool {
-	words := wordsOf(staff)
+func (c nameClaim) impersonates(staff string) bool {
+	words := skeletonWords(staff)
 	// "Dr. Runa Solberg" is known as Runa Solberg, but "Some editor" not as Some.
-	if bare := withoutTitles(words); len(bare) > 1 && len(bare) < len(words) && c.isName(bare) {
+	if bare := withoutTitles(words); len(bare) > 1 && len(bare) < len(words) && c.matches(bare) {
 		return true
 	}
-	return c.isName(words)
+	return c.matches(words)
 }
 
-func (c claim) isName(words []string) bool {
+func (c nameClaim) matches(words []string) bool {
 	look := strings.Join(words, "")
 	if look == "" {
 		return false
 	}
 	backwards := slices.Clone(words)
 	slices.Reverse(backwards)
-	if c.look == look || c.look == strings.Join(backwards, "") {
+	if c.joined == look || c.joined == strings.Join(backwards, "") {
 		return true
 	}
-	for _, mine := range [][]string{c.outer, c.rest, c.apart} {
-		if strings.Join(mine, "") == look || len(mine) > 1 && sameWords(mine, words) {
+	for _, mine := range [][]string{c.namedParts, c.withoutTitles, c.withoutPaper} {
+		if strings.Join(mine, "") == look || len(mine) > 1 && sameWordSet(mine, words) {
 			return true
 		}
 	}
@@ -259,44 +258,44 @@ var allTitles = sync.OnceValue(func() titles {
 	t := titles{map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}}
 	for _, of := range titlesIn {
 		for _, word := range of.strong {
-			t.strong[looks(word)], t.any[looks(word)] = true, true
+			t.strong[skeleton(word)], t.any[skeleton(word)] = true, true
 		}
 		for _, word := range of.weak {
-			for _, w := range wordsOf(word) {
+			for _, w := range skeletonWords(word) {
 				t.any[w] = true
 			}
 		}
 		for _, word := range of.fillers {
-			t.filler[looks(word)] = true
+			t.filler[skeleton(word)] = true
 		}
 		for _, word := range of.house {
-			t.filler[looks(word)], t.house[looks(word)] = true, true
+			t.filler[skeleton(word)], t.house[skeleton(word)] = true, true
 		}
 	}
 	return t
 })
 
-// forms returns a word as it may stand in the lists: itself, without digits
+// titleForms returns a word as it may stand in the lists: itself, without digits
 // around it ("admin1"), and without the Arabic article.
-func forms(word string) []string {
+func titleForms(word string) []string {
 	bare := strings.TrimFunc(word, unicode.IsDigit)
 	return []string{word, bare, strings.TrimPrefix(bare, "ال")}
 }
 
-func listed(list map[string]bool, word string) bool {
-	return slices.ContainsFunc(forms(word), func(w string) bool { return list[w] })
+func inTitleList(list map[string]bool, word string) bool {
+	return slices.ContainsFunc(titleForms(word), func(w string) bool { return list[w] })
 }
 
 // isFiller reports whether a word adds no meaning to a title. A number is a
 // filler.
 func isFiller(word string) bool {
-	return strings.TrimFunc(word, unicode.IsDigit) == "" || listed(allTitles().filler, word)
+	return strings.TrimFunc(word, unicode.IsDigit) == "" || inTitleList(allTitles().filler, word)
 }
 
 // withoutTitles leaves out titles and fillers.
 func withoutTitles(words []string) (rest []string) {
 	for _, w := range words {
-		if !isFiller(w) && !listed(allTitles().any, w) {
+		if !isFiller(w) && !inTitleList(allTitles().any, w) {
 			rest = append(rest, w)
 		}
 	}
@@ -308,15 +307,15 @@ func withoutTitles(words []string) (rest []string) {
 // words joined are one title.
 func isTitle(name string) bool {
 	for _, spelt := range []string{name, signsAsLetters.Replace(name), camelWords(name)} {
-		words := wordsOf(spelt)
-		if slices.ContainsFunc(words, func(w string) bool { return listed(allTitles().strong, w) || isCompound(w) }) {
+		words := skeletonWords(spelt)
+		if slices.ContainsFunc(words, func(w string) bool { return inTitleList(allTitles().strong, w) || isCompound(w) }) {
 			return true
 		}
-		if listed(allTitles().any, strings.Join(words, "")) && !isFirstAndLast(spelt) {
+		if inTitleList(allTitles().any, strings.Join(words, "")) && !isFirstAndLast(spelt) {
 			return true
 		}
-		parts := append(strings.FieldsFunc(spelt, separates), spelt)
-		if slices.ContainsFunc(parts, titlesAlone) {
+		parts := append(strings.FieldsFunc(spelt, isSeparator), spelt)
+		if slices.ContainsFunc(parts, isTitlesOnly) {
 			return true
 		}
 	}
@@ -330,7 +329,7 @@ func isFirstAndLast(name string) bool {
 	words := strings.Fields(name)
 	return len(words) > 1 && !slices.ContainsFunc(words, func(w string) bool {
 		first, size := utf8.DecodeRuneInString(w)
-		return !unicode.IsUpper(first) || size == len(w) || strings.ToLower(w[size:]) != w[size:] || listed(allTitles().any, looks(w))
+		return !unicode.IsUpper(first) || size == len(w) || strings.ToLower(w[size:]) != w[size:] || inTitleList(allTitles().any, skeleton(w))
 	})
 }
 
@@ -350,18 +349,18 @@ func isCompound(word string) bool {
 // signsAsLetters reads signs as the letters that they are written for.
 var signsAsLetters = strings.NewReplacer("@", "a", "$", "s", "!", "i", "|", "i", "€", "e", "°", "o", "4", "a")
 
-// titlesAlone reports whether a part of a name is made of titles and fillers,
+// isTitlesOnly reports whether a part of a name is made of titles and fillers,
 // with a title among them.
-func titlesAlone(part string) bool {
-	words := wordsOf(part)
+func isTitlesOnly(part string) bool {
+	words := skeletonWords(part)
 	for i, w := range words {
 		words[i] = strings.TrimSuffix(w, "'s") // "The Editor's Desk"
 	}
-	return len(withoutTitles(words)) == 0 && slices.ContainsFunc(words, func(w string) bool { return listed(allTitles().any, w) })
+	return len(withoutTitles(words)) == 0 && slices.ContainsFunc(words, func(w string) bool { return inTitleList(allTitles().any, w) })
 }
 
-// separates reports whether a character sets a part of a name apart. Hyphens,
+// isSeparator reports whether a character sets a part of a name apart. Hyphens,
 // apostrophes and dots are parts of names, and "&" joins two.
-func separates(r rune) bool {
+func isSeparator(r rune) bool {
 	return !strings.ContainsRune("-'’.·_&+", r) && (unicode.IsPunct(r) || unicode.IsSymbol(r))
 }

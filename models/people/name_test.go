@@ -45,17 +45,17 @@ func TestNamesThatGuestsMayNotUse(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
 		for i, name := range []string{"Casper Wynn", "Dr. Runa Solberg", "Mary Jane O'Neill", "سامي علي"} {
-			must(people.CreateAccount(t.Context(), db, name, fmt.Sprint("staff", i, "@example.org"), people.Editor, ""))
+			must(people.CreateAccount(t.Context(), db, people.Shell, people.NewAccount{Name: name, Email: fmt.Sprint("staff", i, "@example.org"), Role: people.Editor}))
 		}
-		must(people.CreateAccount(t.Context(), db, "Ruth Reader", "ruth@example.org", people.Subscriber, ""))
+		must(people.CreateAccount(t.Context(), db, people.Shell, people.NewAccount{Name: "Ruth Reader", Email: "ruth@example.org", Role: people.Subscriber}))
 		for want, names := range guestNames {
 			for _, name := range names {
-				if got, err := people.GuestName(t.Context(), db, "The Larkmoor Courier", name, 0); got != want || err != nil {
+				if got, err := people.CheckGuestName(t.Context(), db, "The Larkmoor Courier", name, 0); got != want || err != nil {
 					t.Errorf("%q: %q (%v), want %q", name, got, err, want)
 				}
 			}
 		}
-		if got, err := people.GuestName(t.Context(), db, "The Larkmoor Courier", "Ruth Reader", 0); got != "" || err != nil {
+		if got, err := people.CheckGuestName(t.Context(), db, "The Larkmoor Courier", "Ruth Reader", 0); got != "" || err != nil {
 			t.Errorf("the name of a subscriber: %q, %v", got, err)
 		}
 	})
@@ -87,7 +87,7 @@ func TestEveryOfficeInTheInterfaceIsAReservedTitle(t *testing.T) {
 		}
 		for _, key := range keys {
 			name, _ := messages[key].(string)
-			if got, err := people.GuestName(t.Context(), db, "Courier", name, 0); got != people.NameReserved || err != nil {
+			if got, err := people.CheckGuestName(t.Context(), db, "Courier", name, 0); got != people.NameReserved || err != nil {
 				t.Errorf("%s: %s is %q: %q, %v", filepath.Base(file), key, name, got, err)
 			}
 		}
@@ -99,10 +99,10 @@ func TestNamesThatAccountsMayNotUse(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
 		ctx := t.Context()
-		casper := must(people.CreateAccount(ctx, db, "Casper Wynn", "casper@example.org", people.Editor, ""))
-		mona := must(people.CreateAccount(ctx, db, "Mona Moss", "mona@example.org", people.Moderator, ""))
-		ruth := must(people.CreateAccount(ctx, db, "Ruth Reader", "ruth@example.org", people.Subscriber, ""))
-		former := must(people.CreateAccount(ctx, db, "Fred Former", "fred@example.org", people.Moderator, ""))
+		casper := must(people.CreateAccount(ctx, db, people.Shell, people.NewAccount{Name: "Casper Wynn", Email: "casper@example.org", Role: people.Editor}))
+		mona := must(people.CreateAccount(ctx, db, people.Shell, people.NewAccount{Name: "Mona Moss", Email: "mona@example.org", Role: people.Moderator}))
+		ruth := must(people.CreateAccount(ctx, db, people.Shell, people.NewAccount{Name: "Ruth Reader", Email: "ruth@example.org", Role: people.Subscriber}))
+		former := must(people.CreateAccount(ctx, db, people.Shell, people.NewAccount{Name: "Fred Former", Email: "fred@example.org", Role: people.Moderator}))
 		for _, err := range []error{
 			people.CloseAccount(ctx, db, people.Shell, former.ID), people.Rename(ctx, db, casper, "Casper Stone"), people.SetRole(ctx, db, people.Shell, casper.ID, people.Subscriber),
 		} {
@@ -120,12 +120,12 @@ func TestNamesThatAccountsMayNotUse(t *testing.T) {
 			},
 			"hire": func(name string, staff bool) error {
 				n++
-				_, err := people.CreateAccountAs(ctx, db, people.Actor{ID: mona.ID, Name: mona.Name}, name, strings.Repeat("h", n)+"@example.org", map[bool]people.Role{true: people.AuthorRole, false: people.Subscriber}[staff], "")
+				_, err := people.CreateAccount(ctx, db, people.Actor{ID: mona.ID, Name: mona.Name}, people.NewAccount{Name: name, Email: strings.Repeat("h", n) + "@example.org", Role: map[bool]people.Role{true: people.AuthorRole, false: people.Subscriber}[staff]})
 				return err
 			},
 			"people add": func(name string, staff bool) error {
 				n++
-				_, err := people.CreateAccount(ctx, db, name, strings.Repeat("a", n)+"@example.org", map[bool]people.Role{true: people.Editor, false: people.Subscriber}[staff], "")
+				_, err := people.CreateAccount(ctx, db, people.Shell, people.NewAccount{Name: name, Email: strings.Repeat("a", n) + "@example.org", Role: map[bool]people.Role{true: people.Editor, false: people.Subscriber}[staff]})
 				return err
 			},
 		}
@@ -158,7 +158,7 @@ func TestNamesThatAccountsMayNotUse(t *testing.T) {
 		}
 	})
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
-		if _, err := people.CreateAdministrator(t.Context(), db, "The Rules", "first@example.org", password); models.KindOf(err) != models.Invalid {
+		if _, err := people.CreateFirstAdministrator(t.Context(), db, people.NewAccount{Name: "The Rules", Email: "first@example.org", Password: password}); models.KindOf(err) != models.Invalid {
 			t.Errorf("the first administrator: %v", err)
 		}
 	})

@@ -29,8 +29,8 @@ const (
 	// MaxPasskeyName is the longest name of one, in characters as people count
 	// them.
 	MaxPasskeyName = 100
-	// CeremonyLasts is how long an authenticator may take.
-	CeremonyLasts = 5 * time.Minute
+	// CeremonyTimeout is how long an authenticator may take.
+	CeremonyTimeout = 5 * time.Minute
 )
 
 // Passkey is a key pair that an authenticator keeps for this site: a
@@ -42,11 +42,11 @@ type Passkey struct {
 	UserID     int64
 	Credential string // its number, base64url
 	Record     string // what WebAuthn keeps of it, as JSON
-	Signatures int64  // how many it said to have made
+	SignCount  int64  `gorm:"column:signatures"` // how many it said to have made
 	Name       string
 	CreatedAt  models.Time `gorm:"autoCreateTime:false"`
 	UsedAt     models.Time
-	CopiedAt   models.Time // when its count went backwards: there are two of it
+	ClonedAt   models.Time `gorm:"column:copied_at"` // when its count went backwards: there are two of it
 }
 
 // usedChallenge is the hash of a challenge that was answered.
@@ -79,8 +79,8 @@ func NewPasskeys(base *url.URL, links *Links) (*Passkeys, error) {
 			ResidentKey: protocol.ResidentKeyRequirementRequired, RequireResidentKey: &discoverable, UserVerification: protocol.VerificationRequired,
 		},
 		Timeouts: webauthn.TimeoutsConfig{
-			Login:        webauthn.TimeoutConfig{Timeout: CeremonyLasts, TimeoutUVD: CeremonyLasts},
-			Registration: webauthn.TimeoutConfig{Timeout: CeremonyLasts, TimeoutUVD: CeremonyLasts},
+			Login:        webauthn.TimeoutConfig{Timeout: CeremonyTimeout, TimeoutUVD: CeremonyTimeout},
+			Registration: webauthn.TimeoutConfig{Timeout: CeremonyTimeout, TimeoutUVD: CeremonyTimeout},
 		},
 	})
 	if err != nil {
@@ -93,8 +93,8 @@ func NewPasskeys(base *url.URL, links *Links) (*Passkeys, error) {
 // sent.
 var errPasskey = models.Refuse(models.Forbidden, "passkey-wrong", "the passkey was not accepted")
 
-// refused keeps the true reason for the log.
-func refused(err error) error {
+// refusedPasskey keeps the true reason for the log.
+func refusedPasskey(err error) error {
 	e := *errPasskey
 	e.Cause = err
 	if p, ok := errors.AsType[*protocol.Error](err); ok {
@@ -114,19 +114,19 @@ func (p *Passkeys) ceremony(options any, challenge, subject string, now time.Tim
 	return &Ceremony{data, p.links.Make(ForPasskey, challenge+" "+subject, now)}, err
 }
 
-// challenge reads a ceremony's key. It refuses one that is too old or was
+// readChallenge reads a ceremony's key. It refuses one that is too old or was
 // made for something else.
-func (p *Passkeys) challenge(key, subject string, now time.Time) (string, error) {
+func (p *Passkeys) readChallenge(key, subject string, now time.Time) (string, error) {
 	said, age, ok := p.links.Read(ForPasskey, key, now)
 	challenge, of, _ := strings.Cut(said, " ")
-	if !ok || age > CeremonyLasts || of != subject {
+	if !ok || age > CeremonyTimeout || of != subject {
 		return "", errPasskey
 	}
 	return challenge, nil
 }
 
-// use notes that a challenge was answered, and refuses the second answer.
-func use(ctx context.Context, tx *models.Tx, challenge string) error {
+// useChallenge notes that a challenge was answered, and refuses the second answer.
+func useChallenge(ctx context.Context, tx *models.Tx, challenge string) error {
 	used := tx.Query(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&usedChallenge{hashToken(challenge), models.At(tx.Now)})
 	if used.Error == nil && used.RowsAffected == 0 {
 		return errPasskey
@@ -134,25 +134,25 @@ func use(ctx context.Context, tx *models.Tx, challenge string) error {
 	return used.Error
 }
 
-// holder is an account in the protocol's eyes.
-type holder struct {
+// webauthnUser is an account in the protocol's eyes.
+type webauthnUser struct {
 	*User
 	keys []webauthn.Credential
 }
 
 // WebAuthnID is the account's name among authenticators: one that says
 // nothing about it and never changes.
-func (h holder) WebAuthnID() []byte {
+func (h webauthnUser) WebAuthnID() []byte {
 	sum := sha256.Sum256(fmt.Appendf(nil, "broadsheet account %d of %d", h.ID, h.CreatedAt.UnixMicro()))
 	return sum[:]
 }
 
-func (h holder) WebAuthnName() string                       { return h.Email }
-func (h holder) WebAuthnDisplayName() string                { return h.Name }
-func (h holder) WebAuthnCredentials() []webauthn.Credential { return h.keys }
+func (h webauthnUser) WebAuthnName() string                       { return h.Email }
+func (h webauthnUser) WebAuthnDisplayName() string                { return h.Name }
+func (h webauthnUser) WebAuthnCredentials() []webauthn.Credential { return h.keys }
 
-func holderOf(ctx context.Context, r models.Queryer, u *User) (holder, error) {
-	h := holder{User: u}
+func loadWebauthnUser(ctx context.Context, r models.Queryer, u *User) (webauthnUser, error) {
+	h := webauthnUser{User: u}
 	list, err := PasskeysOf(ctx, r, u.ID)
 	for _, k := range list {
 		var c webauthn.Credential
@@ -170,14 +170,16 @@ func PasskeysOf(ctx context.Context, r models.Queryer, user int64) ([]Passkey, e
 	return list, r.Query(ctx).Where("user_id = ?", user).Order("id").Find(&list).Error
 }
 
-// addSubject is the subject of a ceremony that adds a passkey. The ceremony ends
+// registrationSubject is the subject of a ceremony that adds a passkey. The ceremony ends
 // when the account's credentials change.
-func addSubject(u *User) string { return "add " + strconv.FormatInt(u.ID, 10) + " " + u.Stamp() }
+func registrationSubject(u *User) string {
+	return "add " + strconv.FormatInt(u.ID, 10) + " " + u.Stamp()
+}
 
-// BeginAdd asks for a new passkey of an account, which has shown its
+// BeginRegistration asks for a new passkey of an account, which has shown its
 // password just before.
-func (p *Passkeys) BeginAdd(ctx context.Context, db *models.DB, u *User) (*Ceremony, error) {
-	h, err := holderOf(ctx, db, u)
+func (p *Passkeys) BeginRegistration(ctx context.Context, db *models.DB, u *User) (*Ceremony, error) {
+	h, err := loadWebauthnUser(ctx, db, u)
 	if err != nil {
 		return nil, err
 	}
@@ -188,12 +190,12 @@ func (p *Passkeys) BeginAdd(ctx context.Context, db *models.DB, u *User) (*Cerem
 	if err != nil {
 		return nil, err
 	}
-	return p.ceremony(options, session.Challenge, addSubject(u), db.Now())
+	return p.ceremony(options, session.Challenge, registrationSubject(u), db.Now())
 }
 
-// CreateAccount stores the passkey that an authenticator has made.
-func (p *Passkeys) Add(ctx context.Context, db *models.DB, u *User, key, answer, name string) error {
-	challenge, err := p.challenge(key, addSubject(u), db.Now())
+// Register stores the passkey that an authenticator has made.
+func (p *Passkeys) Register(ctx context.Context, db *models.DB, u *User, key, answer, name string) error {
+	challenge, err := p.readChallenge(key, registrationSubject(u), db.Now())
 	if err != nil {
 		return err
 	}
@@ -202,34 +204,34 @@ func (p *Passkeys) Add(ctx context.Context, db *models.DB, u *User, key, answer,
 	}
 	parsed, err := protocol.ParseCredentialCreationResponseBytes([]byte(answer))
 	if err != nil {
-		return refused(err)
+		return refusedPasskey(err)
 	}
-	h := holder{User: u}
+	h := webauthnUser{User: u}
 	made, err := p.web.CreateCredential(h, webauthn.SessionData{
 		Challenge: challenge, UserID: h.WebAuthnID(), UserVerification: protocol.VerificationRequired, CredParams: webauthn.CredentialParametersDefault(),
 	}, parsed)
 	if err != nil {
-		return refused(err)
+		return refusedPasskey(err)
 	}
 	record, err := json.Marshal(made)
 	if err != nil {
 		return err
 	}
 	err = db.Write(ctx, func(tx *models.Tx) error {
-		if err := use(ctx, tx, challenge); err != nil {
+		if err := useChallenge(ctx, tx, challenge); err != nil {
 			return err
 		}
-		if err := u.current(ctx, tx); err != nil {
+		if err := u.checkUnchanged(ctx, tx); err != nil {
 			return err
 		}
 		err := tx.Query(ctx).Create(&Passkey{
 			UserID: u.ID, Credential: base64.RawURLEncoding.EncodeToString(made.ID), Record: string(record),
-			Signatures: int64(made.Authenticator.SignCount), Name: name, CreatedAt: models.At(tx.Now),
+			SignCount: int64(made.Authenticator.SignCount), Name: name, CreatedAt: models.At(tx.Now),
 		}).Error
 		if err != nil {
 			return err
 		}
-		return renewLinks(ctx, tx, u.ID)
+		return endMailedLinks(ctx, tx, u.ID)
 	})
 	if models.IsDuplicate(err) {
 		return errPasskey
@@ -260,58 +262,58 @@ func (p *Passkeys) BeginSignIn(now time.Time) (*Ceremony, error) {
 // SignIn checks what an authenticator has signed and returns whose passkey
 // it is.
 func (p *Passkeys) SignIn(ctx context.Context, db *models.DB, key, answer string) (*User, error) {
-	challenge, err := p.challenge(key, "sign-in", db.Now())
+	challenge, err := p.readChallenge(key, "sign-in", db.Now())
 	if err != nil {
 		return nil, err
 	}
 	parsed, err := protocol.ParseCredentialRequestResponseBytes([]byte(answer))
 	if err != nil {
-		return nil, refused(err)
+		return nil, refusedPasskey(err)
 	}
-	stored, h, err := passkeyBy(ctx, db, parsed.RawID)
+	stored, h, err := passkeyByCredential(ctx, db, parsed.RawID)
 	if err != nil {
 		return nil, err
 	}
 	_, checked, err := p.web.ValidatePasskeyLogin(func(_, _ []byte) (webauthn.User, error) { return h, nil },
 		webauthn.SessionData{Challenge: challenge, UserVerification: protocol.VerificationRequired}, parsed)
 	if err != nil {
-		return nil, refused(err)
+		return nil, refusedPasskey(err)
 	}
-	if err := stored.signed(ctx, db, challenge, checked); err != nil {
+	if err := stored.recordUse(ctx, db, challenge, checked); err != nil {
 		return nil, err
 	}
 	return h.User, nil
 }
 
-// passkeyBy returns the passkey of a number and whose it is.
-func passkeyBy(ctx context.Context, db *models.DB, id []byte) (*Passkey, holder, error) {
+// passkeyByCredential returns the passkey of a number and whose it is.
+func passkeyByCredential(ctx context.Context, db *models.DB, id []byte) (*Passkey, webauthnUser, error) {
 	var found []Passkey
 	err := db.Query(ctx).Where("credential = ?", base64.RawURLEncoding.EncodeToString(id)).Limit(1).Find(&found).Error
 	if err != nil || len(found) == 0 {
-		return nil, holder{}, errors.Join(err, errPasskey)
+		return nil, webauthnUser{}, errors.Join(err, errPasskey)
 	}
 	u, err := ByID(ctx, db, found[0].UserID)
 	if err != nil {
-		return nil, holder{}, err
+		return nil, webauthnUser{}, err
 	}
-	if u.Ended() {
-		return nil, holder{}, errPasskey
+	if u.Closed() {
+		return nil, webauthnUser{}, errPasskey
 	}
-	h, err := holderOf(ctx, db, u)
+	h, err := loadWebauthnUser(ctx, db, u)
 	return &found[0], h, err
 }
 
-// signed notes that a passkey was used. One whose count of signatures does
+// recordUse notes that a passkey was used. One whose count of signatures does
 // not grow exists twice: it is not taken, now or later, until its owner has
 // looked at it.
-func (k *Passkey) signed(ctx context.Context, db *models.DB, challenge string, checked *webauthn.Credential) error {
+func (k *Passkey) recordUse(ctx context.Context, db *models.DB, challenge string, checked *webauthn.Credential) error {
 	record, err := json.Marshal(checked)
 	if err != nil {
 		return err
 	}
 	var outcome error
 	err = db.Write(ctx, func(tx *models.Tx) error {
-		if outcome = use(ctx, tx, challenge); outcome != nil {
+		if outcome = useChallenge(ctx, tx, challenge); outcome != nil {
 			return outcome
 		}
 		n, now := int64(checked.Authenticator.SignCount), models.At(tx.Now)
@@ -336,22 +338,22 @@ func RenamePasskey(ctx context.Context, db *models.DB, u *User, id int64, name s
 		return err
 	}
 	return db.Write(ctx, func(tx *models.Tx) error {
-		return one(tx.Query(ctx).Model(&Passkey{}).Where("id = ? AND user_id = ?", id, u.ID).UpdateColumn("name", name))
+		return requireRow(tx.Query(ctx).Model(&Passkey{}).Where("id = ? AND user_id = ?", id, u.ID).UpdateColumn("name", name))
 	})
 }
 
 // RemovePasskey removes one of an account's passkeys.
 func RemovePasskey(ctx context.Context, db *models.DB, u *User, id int64) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
-		if err := one(tx.Query(ctx).Where("id = ? AND user_id = ?", id, u.ID).Delete(&Passkey{})); err != nil {
+		if err := requireRow(tx.Query(ctx).Where("id = ? AND user_id = ?", id, u.ID).Delete(&Passkey{})); err != nil {
 			return err
 		}
-		return renewLinks(ctx, tx, u.ID)
+		return endMailedLinks(ctx, tx, u.ID)
 	})
 }
 
-// one reports an error unless a statement has met a row.
-func one(done *gorm.DB) error {
+// requireRow reports an error unless a statement has met a row.
+func requireRow(done *gorm.DB) error {
 	if done.Error == nil && done.RowsAffected == 0 {
 		return models.Errorf(models.NotFound, "there is no such passkey")
 	}

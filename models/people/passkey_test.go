@@ -37,11 +37,11 @@ func register(t *testing.T, db *models.DB, p *people.Passkeys, u *people.User, a
 	reload := func() { *u = *must(people.ByID(t.Context(), db, u.ID)) }
 	reload()
 	defer reload()
-	c, err := p.BeginAdd(t.Context(), db, u)
+	c, err := p.BeginRegistration(t.Context(), db, u)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := p.Add(t.Context(), db, u, c.Key, a.Create(c.Options), "Telephone"); err != nil {
+	if err := p.Register(t.Context(), db, u, c.Key, a.Create(c.Options), "Telephone"); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -63,7 +63,7 @@ func TestAPasskeySignsIn(t *testing.T) {
 			}
 		}
 		list, err := people.PasskeysOf(t.Context(), db, u.ID)
-		if err != nil || len(list) != 1 || list[0].Name != "Telephone" || list[0].Signatures != 3 || !list[0].UsedAt.Equal(clock.Now()) || !list[0].CopiedAt.IsZero() {
+		if err != nil || len(list) != 1 || list[0].Name != "Telephone" || list[0].SignCount != 3 || !list[0].UsedAt.Equal(clock.Now()) || !list[0].ClonedAt.IsZero() {
 			t.Errorf("%+v, %v", list, err)
 		}
 		if err := people.RenamePasskey(t.Context(), db, u, list[0].ID, "  Old   telephone "); err != nil {
@@ -139,13 +139,13 @@ func TestForgedAnswersAreRefused(t *testing.T) {
 		refuse("no answer", c.Key, "")
 		refuse("half an answer", c.Key, answer[:len(answer)/2])
 		refuse("another signature", c.Key, strings.Replace(answer, `"signature":"M`, `"signature":"N`, 1))
-		adding, err := p.BeginAdd(t.Context(), db, u)
+		adding, err := p.BeginRegistration(t.Context(), db, u)
 		if err != nil {
 			t.Fatal(err)
 		}
 		refuse("the question for a new passkey", adding.Key, a.Get(adding.Options))
 		late, lateAnswer := with(func(*modeltest.Authenticator) {})
-		clock.Advance(people.CeremonyLasts + time.Second)
+		clock.Advance(people.CeremonyTimeout + time.Second)
 		refuse("too late", late.Key, lateAnswer)
 
 		c, answer = with(func(*modeltest.Authenticator) {})
@@ -221,7 +221,7 @@ func TestACopiedPasskeyIsNoticed(t *testing.T) {
 			}
 		}
 		list, err := people.PasskeysOf(t.Context(), db, u.ID)
-		if err != nil || list[0].CopiedAt.IsZero() {
+		if err != nil || list[0].ClonedAt.IsZero() {
 			t.Errorf("nothing was noted: %+v, %v", list, err)
 		}
 	})
@@ -233,7 +233,7 @@ func TestForgedPasskeysAreNotStored(t *testing.T) {
 		ctx := t.Context()
 		p, u, other := passkeys(t, origin), hire(t, db, people.Moderator), hireAs(t, db, "olga@example.org", people.Editor)
 		begin := func(u *people.User) *people.Ceremony {
-			c, err := p.BeginAdd(ctx, db, u)
+			c, err := p.BeginRegistration(ctx, db, u)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -245,33 +245,33 @@ func TestForgedPasskeysAreNotStored(t *testing.T) {
 		} {
 			c, a := begin(u), modeltest.NewAuthenticator(t, origin)
 			change(a)
-			if err := p.Add(ctx, db, u, c.Key, a.Create(c.Options), ""); models.KindOf(err) != models.Forbidden {
+			if err := p.Register(ctx, db, u, c.Key, a.Create(c.Options), ""); models.KindOf(err) != models.Forbidden {
 				t.Errorf("%s: %v", what, err)
 			}
 		}
 		a := modeltest.NewAuthenticator(t, origin)
 		c := begin(u)
 		answer := a.Create(c.Options)
-		if err := p.Add(ctx, db, other, c.Key, answer, ""); models.KindOf(err) != models.Forbidden {
+		if err := p.Register(ctx, db, other, c.Key, answer, ""); models.KindOf(err) != models.Forbidden {
 			t.Errorf("for another account: %v", err)
 		}
-		if err := p.Add(ctx, db, u, c.Key, answer, strings.Repeat("n", people.MaxPasskeyName+1)); models.KindOf(err) != models.Invalid {
+		if err := p.Register(ctx, db, u, c.Key, answer, strings.Repeat("n", people.MaxPasskeyName+1)); models.KindOf(err) != models.Invalid {
 			t.Errorf("a name too long: %v", err)
 		}
-		if err := p.Add(ctx, db, u, c.Key, answer, strings.Repeat("n", people.MaxPasskeyName)); err != nil {
+		if err := p.Register(ctx, db, u, c.Key, answer, strings.Repeat("n", people.MaxPasskeyName)); err != nil {
 			t.Fatal(err)
 		}
-		if err := p.Add(ctx, db, u, c.Key, answer, ""); models.KindOf(err) != models.Forbidden {
+		if err := p.Register(ctx, db, u, c.Key, answer, ""); models.KindOf(err) != models.Forbidden {
 			t.Errorf("the same answer again: %v", err)
 		}
 		mine := begin(other)
-		if err := p.Add(ctx, db, other, mine.Key, a.Create(mine.Options), ""); models.KindOf(err) != models.Forbidden {
+		if err := p.Register(ctx, db, other, mine.Key, a.Create(mine.Options), ""); models.KindOf(err) != models.Forbidden {
 			t.Errorf("a number that is another's: %v", err)
 		}
 		for range people.MaxPasskeys - 1 {
 			register(t, db, p, u, modeltest.NewAuthenticator(t, origin))
 		}
-		if _, err := p.BeginAdd(ctx, db, u); models.KindOf(err) != models.Conflict {
+		if _, err := p.BeginRegistration(ctx, db, u); models.KindOf(err) != models.Conflict {
 			t.Errorf("one too many: %v", err)
 		}
 		if list, err := people.PasskeysOf(ctx, db, other.ID); len(list) != 0 || err != nil {

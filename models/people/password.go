@@ -59,14 +59,14 @@ func HashPassword(password string) (string, error) {
 // CheckPassword reports whether the password is the user's, in any of its
 // forms. It returns false for an account without a password.
 func (u *User) CheckPassword(password string) (bool, error) {
-	right, _, err := u.checkForms(password)
+	right, _, err := u.comparePassword(password)
 	return right, err
 }
 
-// checkForms compares each form of a password with the user's hash. renewed is
+// comparePassword compares each form of a password with the user's hash. renewed is
 // a hash to store in place of one of an older form, "" if the hash has the
 // present form.
-func (u *User) checkForms(password string) (right bool, renewed string, err error) {
+func (u *User) comparePassword(password string) (right bool, renewed string, err error) {
 	if u.PasswordHash == "" {
 		return false, "", nil
 	}
@@ -84,17 +84,17 @@ func (u *User) checkForms(password string) (right bool, renewed string, err erro
 	return false, "", err
 }
 
-// renew replaces the hash that the password was just checked with by the hash
+// replaceHash replaces the hash that the password was just checked with by the hash
 // of the password's present form. It changes nothing if the password was
 // changed meanwhile.
-func (u *User) renew(ctx context.Context, tx *models.Tx, hash string) error {
+func (u *User) replaceHash(ctx context.Context, tx *models.Tx, hash string) error {
 	return tx.Query(ctx).Model(&User{}).Where("id = ? AND password_hash = ?", u.ID, u.PasswordHash).UpdateColumn("password_hash", hash).Error
 }
 
 // SetPassword stores a new password's hash, and ends the account's sessions.
 // It is what the command does.
 func SetPassword(ctx context.Context, db *models.DB, email, password string) error {
-	return change(ctx, db, password, "", func(tx *models.Tx) (*User, error) {
+	return changePasswordOf(ctx, db, password, "", func(tx *models.Tx) (*User, error) {
 		u, err := ByEmail(ctx, tx, email)
 		if err == nil {
 			err = Shell.note(ctx, tx, u, "password", "")
@@ -106,7 +106,7 @@ func SetPassword(ctx context.Context, db *models.DB, email, password string) err
 // ChangePassword stores a new password for an account and ends its sessions,
 // but for the one kept, which may be "".
 func ChangePassword(ctx context.Context, db *models.DB, u *User, password, keep string) error {
-	return change(ctx, db, password, keep, func(*models.Tx) (*User, error) { return u, nil })
+	return changePasswordOf(ctx, db, password, keep, func(*models.Tx) (*User, error) { return u, nil })
 }
 
 // errResetGone answers a link that was used, or is not the last word.
@@ -118,7 +118,7 @@ var errResetGone = models.Refuse(models.Gone, "reset-gone", "this link was used 
 func ByResetLink(ctx context.Context, r models.Queryer, email, stamp string) (*User, error) {
 	u, err := ByEmail(ctx, r, email)
 	if err == nil {
-		u, err = ActingByLink(ctx, r, u.ID, stamp, "")
+		u, err = AuthorizeLink(ctx, r, u.ID, stamp, "")
 	}
 	switch models.KindOf(err) {
 	case models.NotFound, models.Forbidden, models.Gone:
@@ -131,7 +131,7 @@ func ByResetLink(ctx context.Context, r models.Queryer, email, stamp string) (*U
 // carries the account's stamp. All sessions and mailed links end, this one too.
 func ResetPassword(ctx context.Context, db *models.DB, email, stamp, password string) (*User, error) {
 	var u *User
-	err := change(ctx, db, password, "", func(tx *models.Tx) (_ *User, err error) {
+	err := changePasswordOf(ctx, db, password, "", func(tx *models.Tx) (_ *User, err error) {
 		if err = models.LockKey(ctx, tx, "password "+email); err == nil {
 			u, err = ByResetLink(ctx, tx, email, stamp)
 		}
@@ -140,8 +140,8 @@ func ResetPassword(ctx context.Context, db *models.DB, email, stamp, password st
 	return u, err
 }
 
-// change stores the password of the account that find returns.
-func change(ctx context.Context, db *models.DB, password, keep string, find func(*models.Tx) (*User, error)) error {
+// changePasswordOf stores the password of the account that find returns.
+func changePasswordOf(ctx context.Context, db *models.DB, password, keep string, find func(*models.Tx) (*User, error)) error {
 	hash, err := HashPassword(password)
 	if err != nil {
 		return err
@@ -155,7 +155,7 @@ func change(ctx context.Context, db *models.DB, password, keep string, find func
 		if err := tx.Query(ctx).Model(&User{}).Where("id = ?", u.ID).UpdateColumns(map[string]any{"password_hash": hash, "updated_at": u.UpdatedAt}).Error; err != nil {
 			return err
 		}
-		if err := renew(ctx, tx, u.ID, keep); err != nil {
+		if err := renewCredentials(ctx, tx, u.ID, keep); err != nil {
 			return err
 		}
 		fresh, err := ByID(ctx, tx, u.ID)
@@ -170,10 +170,10 @@ func change(ctx context.Context, db *models.DB, password, keep string, find func
 // address that somebody typed.
 const JobPassword = "password link"
 
-// AskForPassword has a link mailed to an address, if there is an account for
+// RequestPasswordReset has a link mailed to an address, if there is an account for
 // it. Whether there is one is looked up later, so that the answer and its
 // time are the same.
-func AskForPassword(ctx context.Context, db *models.DB, email string) error {
+func RequestPasswordReset(ctx context.Context, db *models.DB, email string) error {
 	email, err := NormalizeEmail(email)
 	if err != nil {
 		return nil // as if it were somebody's
@@ -183,11 +183,11 @@ func AskForPassword(ctx context.Context, db *models.DB, email string) error {
 	})
 }
 
-// MayReset returns the account of an address if a link to a new password may
+// AllowResetMail returns the account of an address if a link to a new password may
 // be mailed to it now, nil if not: a mailbox gets a few an hour.
-func MayReset(ctx context.Context, db *models.DB, email string) (*User, error) {
+func AllowResetMail(ctx context.Context, db *models.DB, email string) (*User, error) {
 	u, err := ByEmail(ctx, db, email)
-	if models.KindOf(err) == models.NotFound || err == nil && u.Ended() {
+	if models.KindOf(err) == models.NotFound || err == nil && u.Closed() {
 		return nil, nil
 	}
 	if err != nil {
@@ -195,10 +195,10 @@ func MayReset(ctx context.Context, db *models.DB, email string) (*User, error) {
 	}
 	var sent int
 	err = db.Write(ctx, func(tx *models.Tx) (err error) {
-		_, sent, err = count(ctx, tx, "reset "+email, resetsOfOne.window)
+		_, sent, err = incrementCounter(ctx, tx, "reset "+email, resetMailsPerAddress.window)
 		return err
 	})
-	if err != nil || sent > resetsOfOne.most {
+	if err != nil || sent > resetMailsPerAddress.most {
 		return nil, err
 	}
 	return u, nil

@@ -24,7 +24,7 @@ var samePasswords = map[string][]string{
 // passwordDoors are the ways in which an account gets a password.
 var passwordDoors = map[string]func(t *testing.T, db *models.DB, password string) (email string, err error){
 	"add": func(t *testing.T, db *models.DB, password string) (string, error) {
-		u, err := people.CreateAccount(t.Context(), db, "Ida", "add@example.org", people.Editor, password)
+		u, err := people.CreateAccount(t.Context(), db, people.Shell, people.NewAccount{Name: "Ida", Email: "add@example.org", Role: people.Editor, Password: password})
 		if err != nil {
 			return "", err
 		}
@@ -44,7 +44,7 @@ var passwordDoors = map[string]func(t *testing.T, db *models.DB, password string
 		return u.Email, err
 	},
 	"first administrator": func(t *testing.T, db *models.DB, password string) (string, error) {
-		_, err := people.CreateAdministrator(t.Context(), db, "Ida", "first@example.org", password)
+		_, err := people.CreateFirstAdministrator(t.Context(), db, people.NewAccount{Name: "Ida", Email: "first@example.org", Password: password})
 		return "first@example.org", err
 	},
 }
@@ -64,7 +64,7 @@ func TestAPasswordIsTheSameInEveryTypedForm(t *testing.T) {
 						t.Fatalf("%s: %v", door, err)
 					}
 					for _, typed := range forms {
-						if err := try(t, db, email, typed, "203.0.113.0/24"); err != nil {
+						if err := countedAttempt(t, db, email, typed, "203.0.113.0/24"); err != nil {
 							t.Errorf("%s: set as %+q, typed as %+q: %v", door, stored, typed, err)
 						}
 						u, err := people.ByEmail(t.Context(), db, email)
@@ -99,7 +99,7 @@ func TestAHashFromBeforeOneFormStillWorks(t *testing.T) {
 				}); err != nil {
 					t.Fatal(err)
 				}
-				checked, err := people.CheckSignIn(ctx, db, people.Attempt{Email: email, Password: stored, Network: "203.0.113.0/24"})
+				checked, err := people.CheckSignIn(ctx, db, people.SignInAttempt{Email: email, Password: stored, Network: "203.0.113.0/24"})
 				if err != nil {
 					t.Errorf("an old hash of %+q: %v", stored, err)
 					continue
@@ -109,7 +109,7 @@ func TestAHashFromBeforeOneFormStillWorks(t *testing.T) {
 					t.Errorf("%+q: the account that was checked has another hash than the stored one (%v)", stored, err)
 				}
 				for _, typed := range forms {
-					if err := try(t, db, email, typed, "203.0.113.0/24"); err != nil {
+					if err := countedAttempt(t, db, email, typed, "203.0.113.0/24"); err != nil {
 						t.Errorf("after a sign-in with %+q: %+q: %v", stored, typed, err)
 					}
 				}

@@ -16,9 +16,9 @@ const (
 	Publishing Right = "publish own stories"
 	// Uploading is adding pictures and files (upload_files).
 	Uploading Right = "upload"
-	// Hosting is changing and deciding comments under stories that one may
+	// ModeratingOwn is changing and deciding comments under stories that one may
 	// change oneself (edit_comment through edit_post).
-	Hosting Right = "look after comments on own stories"
+	ModeratingOwn Right = "look after comments on own stories"
 )
 
 // The rights of those who answer for what others wrote.
@@ -29,12 +29,12 @@ const (
 	// RawHTML is writing HTML that is not cut down to what is harmless
 	// (unfiltered_html).
 	RawHTML Right = "raw HTML"
-	// Filing is making, merging and removing sections and tags
+	// ManagingCategories is making, merging and removing sections and tags
 	// (manage_categories).
-	Filing Right = "sections and tags"
+	ManagingCategories Right = "sections and tags"
 	// Moderating is deciding comments, and seeing where they came from
 	// (moderate_comments). A moderator may be limited to sections; see
-	// [CategoriesOf].
+	// [ActiveCategoryLimit].
 	Moderating Right = "moderate"
 	// ChangingRules is changing the rules by which comments are judged.
 	ChangingRules Right = "change the rules"
@@ -49,22 +49,22 @@ const (
 	Managing Right = "manage people"
 	// Setting is changing the site's settings (manage_options).
 	Setting Right = "settings"
-	// Moving is importing and exporting everything (import, export).
-	Moving Right = "import and export"
+	// ImportingAndExporting is importing and exporting everything (import, export).
+	ImportingAndExporting Right = "import and export"
 )
 
 // Rights lists the rights.
 var Rights = []Right{
-	Writing, Publishing, Uploading, Hosting, Editing, RawHTML, Filing, Moderating, ChangingRules, Auditing, Managing, Setting, Moving,
+	Writing, Publishing, Uploading, ModeratingOwn, Editing, RawHTML, ManagingCategories, Moderating, ChangingRules, Auditing, Managing, Setting, ImportingAndExporting,
 }
 
 // rights says what each role may do, beside what is its own: its sign-in and
 // its sessions.
 var rights = map[Role][]Right{
 	Contributor:   {Writing},
-	AuthorRole:    {Writing, Publishing, Uploading, Hosting},
+	AuthorRole:    {Writing, Publishing, Uploading, ModeratingOwn},
 	Moderator:     {Moderating},
-	Editor:        {Writing, Publishing, Uploading, Hosting, Editing, RawHTML, Filing, Moderating, ChangingRules, Auditing},
+	Editor:        {Writing, Publishing, Uploading, ModeratingOwn, Editing, RawHTML, ManagingCategories, Moderating, ChangingRules, Auditing},
 	Administrator: Rights,
 }
 

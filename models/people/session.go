@@ -13,12 +13,12 @@ import (
 
 // Times of a session.
 const (
-	// SessionIdle is how long a session lasts that nobody uses.
-	SessionIdle = 14 * 24 * time.Hour
-	// SessionMost is how long it lasts at all.
-	SessionMost = 90 * 24 * time.Hour
-	// seenEvery is how exactly it is known when a session was last used.
-	seenEvery = 5 * time.Minute
+	// SessionMaxIdle is how long a session lasts that nobody uses.
+	SessionMaxIdle = 14 * 24 * time.Hour
+	// SessionMaxAge is how long it lasts at all.
+	SessionMaxAge = 90 * 24 * time.Hour
+	// seenInterval is how exactly it is known when a session was last used.
+	seenInterval = 5 * time.Minute
 )
 
 // maxSessionAgent is how many bytes of the browser's name are kept.
@@ -44,8 +44,8 @@ func hashToken(token string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// begin stores a new session and returns its token.
-func (u *User) begin(ctx context.Context, tx *models.Tx, network, agent string) (string, error) {
+// createSession stores a new session and returns its token.
+func (u *User) createSession(ctx context.Context, tx *models.Tx, network, agent string) (string, error) {
 	token := rand.Text()
 	now := models.At(tx.Now)
 	return token, tx.Query(ctx).Create(&Session{
@@ -54,19 +54,19 @@ func (u *User) begin(ctx context.Context, tx *models.Tx, network, agent string) 
 	}).Error
 }
 
-// lasts reports whether a session has not run out. One that was begun far
+// valid reports whether a session has not run out. One that was begun far
 // ahead of now comes from a clock that was wrong, and would outlast all
 // others.
-func (s *Session) lasts(now time.Time) bool {
-	return now.Sub(s.SeenAt.Time) <= SessionIdle && now.Sub(s.CreatedAt.Time) <= SessionMost && s.CreatedAt.Sub(now) <= clockAhead
+func (s *Session) valid(now time.Time) bool {
+	return now.Sub(s.SeenAt.Time) <= SessionMaxIdle && now.Sub(s.CreatedAt.Time) <= SessionMaxAge && s.CreatedAt.Sub(now) <= maxClockSkew
 }
 
-// clockAhead is how far ahead of now a session may lie.
-const clockAhead = 24 * time.Hour
+// maxClockSkew is how far ahead of now a session may lie.
+const maxClockSkew = 24 * time.Hour
 
-// Resume returns the session of a token and whose it is; nil for a token
+// ResumeSession returns the session of a token and whose it is; nil for a token
 // that was never given out, was revoked, or has run out.
-func Resume(ctx context.Context, db *models.DB, token string) (*Session, *User, error) {
+func ResumeSession(ctx context.Context, db *models.DB, token string) (*Session, *User, error) {
 	if token == "" {
 		return nil, nil, nil
 	}
@@ -75,10 +75,10 @@ func Resume(ctx context.Context, db *models.DB, token string) (*Session, *User, 
 		return nil, nil, err
 	}
 	s, now := found[0], db.Now()
-	if !s.lasts(now) {
+	if !s.valid(now) {
 		return nil, nil, nil
 	}
-	u, err := Acting(ctx, db, s.UserID, "")
+	u, err := Authorize(ctx, db, s.UserID, "")
 	switch models.KindOf(err) {
 	case models.NotFound, models.Forbidden:
 		return nil, nil, nil
@@ -86,7 +86,7 @@ func Resume(ctx context.Context, db *models.DB, token string) (*Session, *User, 
 	if err == nil && u.Generation != s.Generation {
 		return nil, nil, nil
 	}
-	if err == nil && now.Sub(s.SeenAt.Time) > seenEvery {
+	if err == nil && now.Sub(s.SeenAt.Time) > seenInterval {
 		err = db.Write(ctx, func(tx *models.Tx) error {
 			return tx.Query(ctx).Model(&Session{}).Where("hash = ?", s.Hash).UpdateColumn("seen_at", models.At(tx.Now)).Error
 		})
@@ -94,8 +94,8 @@ func Resume(ctx context.Context, db *models.DB, token string) (*Session, *User, 
 	return s, u, err
 }
 
-// Rotate ends a session and begins another in its place, with a new token.
-func Rotate(ctx context.Context, db *models.DB, old *Session, u *User) (token string, s *Session, err error) {
+// RotateSession ends a session and begins another in its place, with a new token.
+func RotateSession(ctx context.Context, db *models.DB, old *Session, u *User) (token string, s *Session, err error) {
 	err = db.Write(ctx, func(tx *models.Tx) error {
 		gone := tx.Query(ctx).Where("hash = ?", old.Hash).Delete(&Session{})
 		if gone.Error != nil || gone.RowsAffected == 0 {
@@ -103,7 +103,7 @@ func Rotate(ctx context.Context, db *models.DB, old *Session, u *User) (token st
 			token = ""
 			return gone.Error
 		}
-		token, err = u.begin(ctx, tx, old.Network, old.Agent)
+		token, err = u.createSession(ctx, tx, old.Network, old.Agent)
 		if err == nil {
 			// A new token is not a new sign-in, so the session lasts no longer. u may
 			// be of before a change that this session has survived.
@@ -115,7 +115,7 @@ func Rotate(ctx context.Context, db *models.DB, old *Session, u *User) (token st
 	if err != nil || token == "" {
 		return "", nil, err
 	}
-	s, _, err = Resume(ctx, db, token)
+	s, _, err = ResumeSession(ctx, db, token)
 	return token, s, err
 }
 
@@ -145,7 +145,7 @@ func SignOutToken(ctx context.Context, db *models.DB, token string) error {
 // SignOutOthers ends all sessions of an account but one, and all links that
 // were mailed to it.
 func SignOutOthers(ctx context.Context, db *models.DB, user int64, kept string) error {
-	return db.Write(ctx, func(tx *models.Tx) error { return renew(ctx, tx, user, kept) })
+	return db.Write(ctx, func(tx *models.Tx) error { return renewCredentials(ctx, tx, user, kept) })
 }
 
 // PruneSessions removes what has run out: sessions, failures that no longer
@@ -153,15 +153,15 @@ func SignOutOthers(ctx context.Context, db *models.DB, user int64, kept string) 
 func PruneSessions(ctx context.Context, db *models.DB) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
 		ago := func(d time.Duration) models.Time { return models.At(tx.Now.Add(-d)) }
-		err := tx.Query(ctx).Where("seen_at < ? OR created_at < ? OR created_at > ?", ago(SessionIdle), ago(SessionMost), ago(-clockAhead)).Delete(&Session{}).Error
+		err := tx.Query(ctx).Where("seen_at < ? OR created_at < ? OR created_at > ?", ago(SessionMaxIdle), ago(SessionMaxAge), ago(-maxClockSkew)).Delete(&Session{}).Error
 		if err == nil {
-			err = tx.Query(ctx).Where("since < ?", ago(longestWindow)).Delete(&failures{}).Error
+			err = tx.Query(ctx).Where("since < ?", ago(longestWindow)).Delete(&failureCounter{}).Error
 		}
 		if err == nil {
-			err = tx.Query(ctx).Where("at < ?", ago(networkIsKnown)).Delete(&knownNetwork{}).Error
+			err = tx.Query(ctx).Where("at < ?", ago(knownNetworkAge)).Delete(&knownNetwork{}).Error
 		}
 		if err == nil {
-			err = tx.Query(ctx).Where("at < ?", ago(2*CeremonyLasts)).Delete(&usedChallenge{}).Error
+			err = tx.Query(ctx).Where("at < ?", ago(2*CeremonyTimeout)).Delete(&usedChallenge{}).Error
 		}
 		if err == nil {
 			err = tx.Query(ctx).Where("until < ?", models.At(tx.Now)).Delete(&usedLink{}).Error

@@ -12,8 +12,8 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// Attempt is somebody at the door.
-type Attempt struct {
+// SignInAttempt is somebody at the door.
+type SignInAttempt struct {
 	Email    string
 	Password string
 	Network  string // the /24 or /48 that it comes from, or UnknownNetwork
@@ -25,8 +25,8 @@ type Attempt struct {
 // account still counts.
 const UnknownNetwork = "unknown"
 
-// limit is how many failures a window takes before the door stays shut.
-type limit struct {
+// attemptLimit is how many failures a window takes before the door stays shut.
+type attemptLimit struct {
 	most   int
 	window time.Duration
 }
@@ -38,23 +38,23 @@ type limit struct {
 // networks and twenty from known ones, so that guesses from elsewhere do not shut
 // out the owner.
 var (
-	fromNetwork    = limit{50, 15 * time.Minute}
-	withinNetwork  = limit{10, 15 * time.Minute} // for one account
-	forAccount     = limit{100, time.Hour}
-	codesOfAccount = limit{20, 24 * time.Hour}
-	resetsOfOne    = limit{3, time.Hour} // mails with a link to a new password
-	networkIsKnown = 90 * 24 * time.Hour
-	longestWindow  = 24 * time.Hour
+	perNetwork           = attemptLimit{50, 15 * time.Minute}
+	perAccountAndNetwork = attemptLimit{10, 15 * time.Minute} // for one account
+	perAccount           = attemptLimit{100, time.Hour}
+	codesPerAccount      = attemptLimit{20, 24 * time.Hour}
+	resetMailsPerAddress = attemptLimit{3, time.Hour} // mails with a link to a new password
+	knownNetworkAge      = 90 * 24 * time.Hour
+	longestWindow        = 24 * time.Hour
 )
 
-// failures is how often a door was tried in vain since an instant.
-type failures struct {
+// failureCounter is how often a door was tried in vain since an instant.
+type failureCounter struct {
 	Key      string `gorm:"primaryKey"`
 	Failures int
 	Since    models.Time
 }
 
-func (failures) TableName() string { return "sign_in_failures" }
+func (failureCounter) TableName() string { return "sign_in_failures" }
 
 // knownNetwork is a network from which an account was signed in to.
 type knownNetwork struct {
@@ -63,16 +63,16 @@ type knownNetwork struct {
 	At      models.Time
 }
 
-// errWrong is the one answer to whatever is wrong, so that it does not tell
+// errWrongPassword is the one answer to whatever is wrong, so that it does not tell
 // whether there is such an account.
-var errWrong = models.Refuse(models.Forbidden, "sign-in-wrong", "the email address and the password do not belong together")
+var errWrongPassword = models.Refuse(models.Forbidden, "sign-in-wrong", "the email address and the password do not belong together")
 
 // errWrongCode is the answer to a wrong code, when the password was right.
 var errWrongCode = models.Refuse(models.Forbidden, "sign-in-code", "the code is wrong, or was used already")
 
-// lane bounds how many passwords are checked at once, since each takes 19
+// hashQueue bounds how many passwords are checked at once, since each takes 19
 // MiB and a core, and how many may wait for that.
-type lane struct {
+type hashQueue struct {
 	slots   chan struct{}
 	waiting atomic.Int32
 }
@@ -83,15 +83,15 @@ const maxWaiting = 64
 // The lanes. Those who come from a network that their account knows have one
 // of their own: a crowd of strangers cannot keep them waiting.
 var (
-	strangers = &lane{slots: make(chan struct{}, max(1, runtime.NumCPU()))}
-	regulars  = &lane{slots: make(chan struct{}, 1)}
+	strangers = &hashQueue{slots: make(chan struct{}, max(1, runtime.NumCPU()))}
+	regulars  = &hashQueue{slots: make(chan struct{}, 1)}
 )
 
 // errBusy answers when too many passwords wait to be checked.
 var errBusy = models.Refuse(models.Unavailable, "unavailable", "too many sign-ins are being checked: try again in a moment")
 
 // enter waits for a free slot; leave gives it back.
-func (l *lane) enter(ctx context.Context) (leave func(), err error) {
+func (l *hashQueue) enter(ctx context.Context) (leave func(), err error) {
 	defer l.waiting.Add(-1)
 	if l.waiting.Add(1) > maxWaiting {
 		return nil, errBusy
@@ -109,14 +109,14 @@ func (l *lane) enter(ctx context.Context) (leave func(), err error) {
 // not of clocks.
 var hashed atomic.Int64
 
-// someHash is a hash that no password has, so that an unknown account takes
+// dummyHash is a hash that no password has, so that an unknown account takes
 // as long as a known one.
-var someHash = sync.OnceValues(func() (string, error) { return HashPassword("nobody has this password") })
+var dummyHash = sync.OnceValues(func() (string, error) { return HashPassword("nobody has this password") })
 
-// try is an attempt that was counted as a failure before it was known
+// countedAttempt is an attempt that was counted as a failure before it was known
 // whether it is one. Success takes back what was counted, and no more: who
 // has an account cannot pay with it for guesses at another's.
-type try struct {
+type countedAttempt struct {
 	keys  []string
 	known bool // from a network that the account knows
 }
@@ -124,16 +124,16 @@ type try struct {
 // CheckSignIn checks email and password. It refuses with Forbidden
 // (sign-in-wrong), or TooMany where too much was tried before. The account's
 // one-time password, if it uses them, is still to be asked for.
-func CheckSignIn(ctx context.Context, db *models.DB, a Attempt) (*User, error) {
+func CheckSignIn(ctx context.Context, db *models.DB, a SignInAttempt) (*User, error) {
 	email, _ := NormalizeEmail(a.Email) // "" finds nobody, as an unknown address does
 	u, err := ByEmail(ctx, db, email)
 	if err != nil && models.KindOf(err) != models.NotFound && models.KindOf(err) != models.Invalid {
 		return nil, err
 	}
-	if err != nil || u.Ended() {
+	if err != nil || u.Closed() {
 		u = nil
 	}
-	counted, err := tryDoor(ctx, db, email, a.Network, u, false)
+	counted, err := countAttempt(ctx, db, email, a.Network, u, false)
 	if err != nil {
 		return nil, err
 	}
@@ -142,15 +142,15 @@ func CheckSignIn(ctx context.Context, db *models.DB, a Attempt) (*User, error) {
 		return nil, err
 	}
 	if !right {
-		return nil, errWrong
+		return nil, errWrongPassword
 	}
 	err = db.Write(ctx, func(tx *models.Tx) error {
 		if renewed != "" {
-			if err := u.renew(ctx, tx, renewed); err != nil {
+			if err := u.replaceHash(ctx, tx, renewed); err != nil {
 				return err
 			}
 		}
-		return counted.takeBack(ctx, tx)
+		return counted.undo(ctx, tx)
 	})
 	if err != nil || renewed == "" {
 		return u, err
@@ -162,9 +162,9 @@ func CheckSignIn(ctx context.Context, db *models.DB, a Attempt) (*User, error) {
 // before something that a stolen session must not do. It is throttled as
 // sign-ins are.
 func CheckOwnPassword(ctx context.Context, db *models.DB, u *User, password, network string) error {
-	checked, err := CheckSignIn(ctx, db, Attempt{Email: u.Email, Password: password, Network: network})
+	checked, err := CheckSignIn(ctx, db, SignInAttempt{Email: u.Email, Password: password, Network: network})
 	if err == nil && checked.ID != u.ID {
-		err = errWrong
+		err = errWrongPassword
 	}
 	return err
 }
@@ -188,35 +188,35 @@ func (u *User) checkSlowly(ctx context.Context, password string, known bool) (ri
 	}
 	possible := probe.PasswordHash != ""
 	if !possible {
-		if probe.PasswordHash, err = someHash(); err != nil {
+		if probe.PasswordHash, err = dummyHash(); err != nil {
 			return false, "", err
 		}
 	}
 	if len(password) > MaxPasswordBytes {
 		password, possible = "", false
 	}
-	right, renewed, err = probe.checkForms(password)
+	right, renewed, err = probe.comparePassword(password)
 	return right && possible, renewed, err
 }
 
-// tryDoor counts one attempt as a failure, before it is known whether it is
+// countAttempt counts one attempt as a failure, before it is known whether it is
 // one, and refuses when there were too many. It asks and writes the same for
 // an account that is none.
-func tryDoor(ctx context.Context, db *models.DB, email, network string, u *User, code bool) (*try, error) {
+func countAttempt(ctx context.Context, db *models.DB, email, network string, u *User, code bool) (*countedAttempt, error) {
 	var id int64
 	if u != nil {
 		id = u.ID
 	}
 	var rows []knownNetwork
-	err := db.Query(ctx).Where("user_id = ? AND network = ? AND at > ?", id, network, models.At(db.Now().Add(-networkIsKnown))).Limit(1).Find(&rows).Error
+	err := db.Query(ctx).Where("user_id = ? AND network = ? AND at > ?", id, network, models.At(db.Now().Add(-knownNetworkAge))).Limit(1).Find(&rows).Error
 	if err != nil {
 		return nil, err
 	}
-	counted, wait := &try{known: len(rows) > 0 && network != UnknownNetwork}, time.Duration(0)
+	counted, wait := &countedAttempt{known: len(rows) > 0 && network != UnknownNetwork}, time.Duration(0)
 	err = db.Write(ctx, func(tx *models.Tx) error {
 		wait, counted.keys = 0, nil
-		for _, door := range doors(email, network, counted.known, code) {
-			since, n, err := count(ctx, tx, door.key, door.window)
+		for _, door := range attemptCounters(email, network, counted.known, code) {
+			since, n, err := incrementCounter(ctx, tx, door.key, door.window)
 			if err != nil {
 				return err
 			}
@@ -238,34 +238,34 @@ func tryDoor(ctx context.Context, db *models.DB, email, network string, u *User,
 	return nil, refusal
 }
 
-type door struct {
+type attemptCounter struct {
 	key string
-	limit
+	attemptLimit
 }
 
-// doors lists what is counted of an attempt.
-func doors(email, network string, known, code bool) []door {
-	var list []door
+// attemptCounters lists what is counted of an attempt.
+func attemptCounters(email, network string, known, code bool) []attemptCounter {
+	var list []attemptCounter
 	if network != UnknownNetwork {
-		list = append(list, door{"network " + network, fromNetwork}, door{"account " + email + " from " + network, withinNetwork})
+		list = append(list, attemptCounter{"network " + network, perNetwork}, attemptCounter{"account " + email + " from " + network, perAccountAndNetwork})
 	}
 	if !known {
-		list = append(list, door{"account " + email, forAccount})
+		list = append(list, attemptCounter{"account " + email, perAccount})
 	}
 	if !code {
 		return list
 	}
 	if known {
-		return append(list, door{"codes of " + email + " from known networks", codesOfAccount})
+		return append(list, attemptCounter{"codes of " + email + " from known networks", codesPerAccount})
 	}
-	return append(list, door{"codes of " + email, codesOfAccount})
+	return append(list, attemptCounter{"codes of " + email, codesPerAccount})
 }
 
-// count adds one to a counter and returns since when it counts and how far
+// incrementCounter adds one to a counter and returns since when it counts and how far
 // it has come. A counter begins anew after its window, and when it began
 // ahead of now: the clock was put back since.
-func count(ctx context.Context, tx *models.Tx, key string, window time.Duration) (since models.Time, n int, err error) {
-	var row failures
+func incrementCounter(ctx context.Context, tx *models.Tx, key string, window time.Duration) (since models.Time, n int, err error) {
+	var row failureCounter
 	now, past := models.At(tx.Now), models.At(tx.Now.Add(-window))
 	err = tx.Query(ctx).Raw(`INSERT INTO sign_in_failures (key, failures, since) VALUES (?, 1, ?) ON CONFLICT (key) DO UPDATE SET
 		failures = CASE WHEN sign_in_failures.since <= ? OR sign_in_failures.since > ? THEN 1 ELSE sign_in_failures.failures + 1 END,
@@ -274,8 +274,8 @@ func count(ctx context.Context, tx *models.Tx, key string, window time.Duration)
 	return row.Since, row.Failures, err
 }
 
-// takeBack takes back what an attempt counted that was no failure.
-func (t *try) takeBack(ctx context.Context, tx *models.Tx) error {
+// undo takes back what an attempt counted that was no failure.
+func (t *countedAttempt) undo(ctx context.Context, tx *models.Tx) error {
 	return tx.Query(ctx).Exec("UPDATE sign_in_failures SET failures = failures - 1 WHERE key IN ? AND failures > 0", t.keys).Error
 }
 
@@ -285,14 +285,14 @@ func (t *try) takeBack(ctx context.Context, tx *models.Tx) error {
 // read.
 func SignIn(ctx context.Context, db *models.DB, u *User, network, agent string) (token string, err error) {
 	err = db.Write(ctx, func(tx *models.Tx) error {
-		if err = u.current(ctx, tx); err == nil {
-			token, err = u.begin(ctx, tx, network, agent)
+		if err = u.checkUnchanged(ctx, tx); err == nil {
+			token, err = u.createSession(ctx, tx, network, agent)
 		}
 		if err == nil {
 			err = tx.Query(ctx).Clauses(clause.OnConflict{UpdateAll: true}).Create(&knownNetwork{u.ID, network, models.At(tx.Now)}).Error
 		}
 		if err == nil {
-			err = tx.Query(ctx).Where("key = ?", "account "+u.Email+" from "+network).Delete(&failures{}).Error
+			err = tx.Query(ctx).Where("key = ?", "account "+u.Email+" from "+network).Delete(&failureCounter{}).Error
 		}
 		return err
 	})

@@ -25,16 +25,16 @@ func hire(t *testing.T, db *models.DB, role people.Role) *people.User {
 func hireAs(t *testing.T, db *models.DB, email string, role people.Role) *people.User {
 	t.Helper()
 	name, _, _ := strings.Cut(email, "@")
-	u, err := people.CreateAccount(t.Context(), db, name, email, role, password)
+	u, err := people.CreateAccount(t.Context(), db, people.Shell, people.NewAccount{Name: name, Email: email, Role: role, Password: password})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return u
 }
 
-func try(t *testing.T, db *models.DB, email, password, network string) error {
+func countedAttempt(t *testing.T, db *models.DB, email, password, network string) error {
 	t.Helper()
-	_, err := people.CheckSignIn(t.Context(), db, people.Attempt{Email: email, Password: password, Network: network})
+	_, err := people.CheckSignIn(t.Context(), db, people.SignInAttempt{Email: email, Password: password, Network: network})
 	return err
 }
 
@@ -60,7 +60,7 @@ func TestAThousandGuessesFromOneNetwork(t *testing.T) {
 		hire(t, db, people.Editor)
 		wrong, often := 0, 0
 		for i := range 1000 {
-			switch refusal(t, try(t, db, email, fmt.Sprint("guess number ", i), "203.0.113.0/24")) {
+			switch refusal(t, countedAttempt(t, db, email, fmt.Sprint("guess number ", i), "203.0.113.0/24")) {
 			case "sign-in-wrong":
 				wrong++
 			case "sign-in-often":
@@ -70,16 +70,16 @@ func TestAThousandGuessesFromOneNetwork(t *testing.T) {
 		if wrong != 10 || often != 990 {
 			t.Errorf("%d guesses were looked at, %d turned away", wrong, often)
 		}
-		err := try(t, db, email, password, "203.0.113.0/24")
+		err := countedAttempt(t, db, email, password, "203.0.113.0/24")
 		if refusal, ok := errors.AsType[*models.Error](err); !ok || refusal.Kind != models.TooMany || refusal.RetryAfter <= 0 || refusal.RetryAfter > 15*time.Minute {
 			t.Errorf("the right password in the same place: %v", err)
 		}
-		if err := try(t, db, email, password, "198.51.100.0/24"); err != nil {
+		if err := countedAttempt(t, db, email, password, "198.51.100.0/24"); err != nil {
 			t.Errorf("the owner elsewhere: %v", err)
 		}
 		wrong = 0
 		for i := range 200 {
-			if refusal(t, try(t, db, fmt.Sprintf("nobody%d@example.org", i), "guess", "192.0.2.0/24")) == "sign-in-wrong" {
+			if refusal(t, countedAttempt(t, db, fmt.Sprintf("nobody%d@example.org", i), "guess", "192.0.2.0/24")) == "sign-in-wrong" {
 				wrong++
 			}
 		}
@@ -87,7 +87,7 @@ func TestAThousandGuessesFromOneNetwork(t *testing.T) {
 			t.Errorf("%d accounts were tried from one network", wrong)
 		}
 		clock.Advance(15 * time.Minute)
-		if err := try(t, db, email, password, "203.0.113.0/24"); err != nil {
+		if err := countedAttempt(t, db, email, password, "203.0.113.0/24"); err != nil {
 			t.Errorf("after the window: %v", err)
 		}
 	})
@@ -109,7 +109,7 @@ func TestAThousandGuessesFromEverywhere(t *testing.T) {
 		for part := range 8 {
 			all.Go(func() {
 				for i := range 125 {
-					_, err := people.CheckSignIn(context.Background(), db, people.Attempt{Email: email, Password: "guess", Network: fmt.Sprintf("10.%d.%d.0/24", part, i)})
+					_, err := people.CheckSignIn(context.Background(), db, people.SignInAttempt{Email: email, Password: "guess", Network: fmt.Sprintf("10.%d.%d.0/24", part, i)})
 					refusal, _ := errors.AsType[*models.Error](err)
 					mu.Lock()
 					if refusal != nil {
@@ -125,10 +125,10 @@ func TestAThousandGuessesFromEverywhere(t *testing.T) {
 		if counts["sign-in-wrong"] != 100 || counts["sign-in-often"] != 900 {
 			t.Errorf("%v", counts)
 		}
-		if err := try(t, db, email, password, "10.99.0.0/24"); refusal(t, err) != "sign-in-often" {
+		if err := countedAttempt(t, db, email, password, "10.99.0.0/24"); refusal(t, err) != "sign-in-often" {
 			t.Errorf("the right password from an unknown place: %v", err)
 		}
-		if err := try(t, db, email, password, "198.51.100.0/24"); err != nil {
+		if err := countedAttempt(t, db, email, password, "198.51.100.0/24"); err != nil {
 			t.Errorf("the owner at home: %v", err)
 		}
 	})
@@ -143,7 +143,7 @@ func TestTheAnswerDoesNotTellWhetherThereIsAnAccount(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			db := open(t, modeltest.NewClock())
 			hire(t, db, people.Administrator)
-			if _, err := people.CreateAccount(t.Context(), db, "Without", "without@example.org", people.Editor, ""); err != nil {
+			if _, err := people.CreateAccount(t.Context(), db, people.Shell, people.NewAccount{Name: "Without", Email: "without@example.org", Role: people.Editor}); err != nil {
 				t.Fatal(err)
 			}
 			if err := people.CloseAccount(t.Context(), db, people.Shell, hireAs(t, db, "ended@example.org", people.Editor).ID); err != nil {
@@ -169,7 +169,7 @@ func TestTheAnswerDoesNotTellWhetherThereIsAnAccount(t *testing.T) {
 				{"ended@example.org", "ｆｅｌ lösenord här", "###"},
 			} {
 				before := people.Hashed()
-				err := try(t, db, c[0], c[1], "203.0.113.0/24")
+				err := countedAttempt(t, db, c[0], c[1], "203.0.113.0/24")
 				if n := people.Hashed() - before; n != int64(max(1, len(c[2]))) {
 					t.Errorf("%q, %.20q: %d hashes compared", c[0], c[1], n)
 				}
@@ -191,10 +191,10 @@ func TestSuccessPaysForItselfAlone(t *testing.T) {
 		own := hireAs(t, db, "mallory@example.org", people.Subscriber)
 		guesses := 0
 		for i := range 100 {
-			if refusal(t, try(t, db, email, fmt.Sprint("guess ", i), "203.0.113.0/24")) == "sign-in-wrong" {
+			if refusal(t, countedAttempt(t, db, email, fmt.Sprint("guess ", i), "203.0.113.0/24")) == "sign-in-wrong" {
 				guesses++
 			}
-			if err := try(t, db, own.Email, password, "203.0.113.0/24"); err == nil {
+			if err := countedAttempt(t, db, own.Email, password, "203.0.113.0/24"); err == nil {
 				if _, err := people.SignIn(t.Context(), db, own, "203.0.113.0/24", ""); err != nil {
 					t.Fatal(err)
 				}
@@ -205,7 +205,7 @@ func TestSuccessPaysForItselfAlone(t *testing.T) {
 		}
 		// A whole newsroom behind one address signs in one after the other.
 		for range 120 {
-			if err := try(t, db, own.Email, password, "192.0.2.0/24"); err != nil {
+			if err := countedAttempt(t, db, own.Email, password, "192.0.2.0/24"); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -224,7 +224,7 @@ func TestAClockThatGoesBackwards(t *testing.T) {
 		}
 		clock.Advance(1000 * 24 * time.Hour)
 		for range 20 {
-			_ = try(t, db, email, "a wrong one", "203.0.113.0/24")
+			_ = countedAttempt(t, db, email, "a wrong one", "203.0.113.0/24")
 		}
 		token, err := people.SignIn(t.Context(), db, u, "203.0.113.0/24", "")
 		if err != nil {
@@ -234,10 +234,10 @@ func TestAClockThatGoesBackwards(t *testing.T) {
 			t.Fatal(err)
 		}
 		clock.Advance(-1000 * 24 * time.Hour)
-		if err := try(t, db, email, password, "203.0.113.0/24"); err != nil {
+		if err := countedAttempt(t, db, email, password, "203.0.113.0/24"); err != nil {
 			t.Errorf("locked out: %v", err)
 		}
-		if s, _, err := people.Resume(t.Context(), db, token); s != nil || err != nil {
+		if s, _, err := people.ResumeSession(t.Context(), db, token); s != nil || err != nil {
 			t.Errorf("a session of the future goes on: %v, %v", s, err)
 		}
 		u, _ = people.ByID(t.Context(), db, u.ID)
@@ -303,10 +303,10 @@ func TestOneTimePasswords(t *testing.T) {
 		check("a recovery code", codes[0], "")
 		check("the same recovery code", codes[0], "sign-in-code")
 		check("typed by hand", " "+strings.ToUpper(strings.ReplaceAll(codes[1], "-", " ")), "")
-		if n, err := people.CodesLeft(ctx, db, u); n != 8 || err != nil {
+		if n, err := people.CountRecoveryCodes(ctx, db, u); n != 8 || err != nil {
 			t.Errorf("%d left, %v", n, err)
 		}
-		renewed, err := people.RenewCodes(ctx, db, u)
+		renewed, err := people.ReplaceRecoveryCodes(ctx, db, u)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -319,7 +319,7 @@ func TestOneTimePasswords(t *testing.T) {
 		if u = must(people.ByID(ctx, db, u.ID)); u.UsesTOTP() {
 			t.Error("still in use")
 		}
-		if n, err := people.CodesLeft(ctx, db, u); n != 0 || err != nil {
+		if n, err := people.CountRecoveryCodes(ctx, db, u); n != 0 || err != nil {
 			t.Errorf("%d recovery codes outlive them, %v", n, err)
 		}
 	})
@@ -346,7 +346,7 @@ func TestCodesAreHardToGuess(t *testing.T) {
 				clock.Advance(time.Hour)
 			}
 			network := fmt.Sprintf("10.0.%d.0/24", i)
-			if err := try(t, db, email, password, network); err != nil {
+			if err := countedAttempt(t, db, email, password, network); err != nil {
 				t.Fatalf("the password, which is right: %v", err)
 			}
 			if refusal(t, people.CheckCode(ctx, db, u, "000000", network)) == "sign-in-code" {
@@ -414,7 +414,7 @@ func BenchmarkUnknownAccount(b *testing.B) {
 	people.CostlyHashes()
 	clock := modeltest.NewClock()
 	db := modeltest.SQLite(b, clock)
-	if _, err := people.CreateAccount(b.Context(), db, "Ida", email, people.Editor, password); err != nil {
+	if _, err := people.CreateAccount(b.Context(), db, people.Shell, people.NewAccount{Name: "Ida", Email: email, Role: people.Editor, Password: password}); err != nil {
 		b.Fatal(err)
 	}
 	took := map[string][]time.Duration{}
@@ -422,7 +422,7 @@ func BenchmarkUnknownAccount(b *testing.B) {
 		for _, who := range []string{email, "nobody@example.org"} {
 			clock.Advance(time.Hour)
 			begin := time.Now()
-			_, _ = people.CheckSignIn(b.Context(), db, people.Attempt{Email: who, Password: "not the password", Network: fmt.Sprint(i)})
+			_, _ = people.CheckSignIn(b.Context(), db, people.SignInAttempt{Email: who, Password: "not the password", Network: fmt.Sprint(i)})
 			took[who] = append(took[who], time.Since(begin))
 		}
 	}

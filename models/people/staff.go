@@ -79,13 +79,13 @@ func (by Actor) onAccount(ctx context.Context, db *models.DB, id int64, fn func(
 	})
 }
 
-// spare reports an error if a change would leave the site without an
+// keepAdministrator reports an error if a change would leave the site without an
 // administrator.
-func spare(ctx context.Context, tx *models.Tx, u *User) error {
-	if u.Role != Administrator || u.Ended() {
+func keepAdministrator(ctx context.Context, tx *models.Tx, u *User) error {
+	if u.Role != Administrator || u.Closed() {
 		return nil
 	}
-	n, err := administrators(ctx, tx)
+	n, err := countAdministrators(ctx, tx)
 	if err == nil && n < 2 {
 		err = errLastAdministrator
 	}
@@ -96,9 +96,9 @@ func spare(ctx context.Context, tx *models.Tx, u *User) error {
 // comments that they have written show.
 const RolesTag = "roles"
 
-// LoadStaff returns the numbers of all who work here or have: every account
+// StaffIDs returns the numbers of all who work here or have: every account
 // but those of subscribers.
-func LoadStaff(ctx context.Context, r models.Queryer) (map[int64]bool, error) {
+func StaffIDs(ctx context.Context, r models.Queryer) (map[int64]bool, error) {
 	rows, err := models.QueryRows(ctx, r, "SELECT id FROM users WHERE role <> ?", string(Subscriber))
 	if err != nil {
 		return nil, err
@@ -123,7 +123,7 @@ func SetRole(ctx context.Context, db *models.DB, by Actor, id int64, role Role) 
 		if u.Role == role {
 			return "", "", nil
 		}
-		if err := spare(ctx, tx, u); err != nil {
+		if err := keepAdministrator(ctx, tx, u); err != nil {
 			return "", "", err
 		}
 		tx.Touch(RolesTag)
@@ -136,17 +136,17 @@ func SetRole(ctx context.Context, db *models.DB, by Actor, id int64, role Role) 
 // decisions keep its name.
 func CloseAccount(ctx context.Context, db *models.DB, by Actor, id int64) error {
 	return by.onAccount(ctx, db, id, func(tx *models.Tx, u *User) (string, string, error) {
-		if u.Ended() {
+		if u.Closed() {
 			return "", "", nil
 		}
-		if err := spare(ctx, tx, u); err != nil {
+		if err := keepAdministrator(ctx, tx, u); err != nil {
 			return "", "", err
 		}
 		err := tx.Query(ctx).Model(&User{}).Where("id = ?", u.ID).UpdateColumn("ended_at", models.At(tx.Now)).Error
 		if err == nil {
-			err = renew(ctx, tx, u.ID, "")
+			err = renewCredentials(ctx, tx, u.ID, "")
 		}
-		for _, table := range ofActiveAccounts {
+		for _, table := range deletedOnClose {
 			if err == nil {
 				err = models.Exec(ctx, tx, "DELETE FROM "+table+" WHERE user_id = ?", u.ID)
 			}
@@ -155,15 +155,15 @@ func CloseAccount(ctx context.Context, db *models.DB, by Actor, id int64) error 
 	})
 }
 
-// ofActiveAccounts are the tables of the desk whose rows are deleted with an
+// deletedOnClose are the tables of the desk whose rows are deleted with an
 // account: its claims on comments, and the sets of held comments that were
 // mailed to it.
-var ofActiveAccounts = []string{"claims", "held_sets"}
+var deletedOnClose = []string{"claims", "held_sets"}
 
 // ReopenAccount opens an account that was closed.
 func ReopenAccount(ctx context.Context, db *models.DB, by Actor, id int64) error {
 	return by.onAccount(ctx, db, id, func(tx *models.Tx, u *User) (string, string, error) {
-		if !u.Ended() {
+		if !u.Closed() {
 			return "", "", nil
 		}
 		return "returned", "", tx.Query(ctx).Model(&User{}).Where("id = ?", u.ID).UpdateColumn("ended_at", nil).Error
@@ -173,28 +173,28 @@ func ReopenAccount(ctx context.Context, db *models.DB, by Actor, id int64) error
 // SignOutUser ends all sessions of an account.
 func SignOutUser(ctx context.Context, db *models.DB, by Actor, id int64) error {
 	return by.onAccount(ctx, db, id, func(tx *models.Tx, u *User) (string, string, error) {
-		return "out", "", renew(ctx, tx, u.ID, "")
+		return "out", "", renewCredentials(ctx, tx, u.ID, "")
 	})
 }
 
-// DropFactors takes one-time passwords and passkeys away from somebody who
+// RemoveSecondFactors takes one-time passwords and passkeys away from somebody who
 // has lost them, and ends all sessions, which may be the finder's. The
 // password stays.
-func DropFactors(ctx context.Context, db *models.DB, by Actor, id int64) error {
+func RemoveSecondFactors(ctx context.Context, db *models.DB, by Actor, id int64) error {
 	return by.onAccount(ctx, db, id, func(tx *models.Tx, u *User) (string, string, error) {
-		err := u.forgetTOTP(ctx, tx)
+		err := u.removeTOTP(ctx, tx)
 		if err == nil {
 			err = tx.Query(ctx).Where("user_id = ?", u.ID).Delete(&Passkey{}).Error
 		}
 		if err == nil {
-			err = renew(ctx, tx, u.ID, "")
+			err = renewCredentials(ctx, tx, u.ID, "")
 		}
 		return "factors", "", err
 	})
 }
 
 // Rename gives an account another name. It refuses names that are taken or
-// reserved, see [GuestName], with Conflict (name-taken) or Invalid
+// reserved, see [CheckGuestName], with Conflict (name-taken) or Invalid
 // (name-reserved).
 func Rename(ctx context.Context, db *models.DB, u *User, name string) error {
 	name, err := cleanName(name)
@@ -205,7 +205,7 @@ func Rename(ctx context.Context, db *models.DB, u *User, name string) error {
 		if err := models.LockKey(ctx, tx, rolesLock); err != nil { // two must not take one name at once
 			return err
 		}
-		if err := accountName(ctx, tx, name, u.Role, u.ID); err != nil {
+		if err := checkAccountName(ctx, tx, name, u.Role, u.ID); err != nil {
 			return err
 		}
 		tx.Touch("people")
@@ -216,57 +216,60 @@ func Rename(ctx context.Context, db *models.DB, u *User, name string) error {
 	})
 }
 
-// userSection is a section to which a moderator is limited. One that was
+// userCategory is a section to which a moderator is limited. One that was
 // removed leaves a row without it: the limit stays.
-type userSection struct {
+type userCategory struct {
 	UserID     int64
 	CategoryID *int64
 }
 
-// CategoriesOf returns the sections to which a moderator is limited, nil for
+// TableName names the table for GORM.
+func (userCategory) TableName() string { return "user_sections" }
+
+// ActiveCategoryLimit returns the sections to which a moderator is limited, nil for
 // who is not. A section stands for all below it, too. Where every section of
 // a limit has been removed, the list holds 0 alone, which is no section's
 // number. Only the role of a moderator can be limited: with another one the
 // limit sleeps.
-func CategoriesOf(ctx context.Context, r models.Queryer, user int64) ([]int64, error) {
+func ActiveCategoryLimit(ctx context.Context, r models.Queryer, user int64) ([]int64, error) {
 	var limited []int64
 	err := r.Query(ctx).Model(&User{}).Where("id = ? AND role = ? AND limited", user, Moderator).Pluck("id", &limited).Error
 	if err != nil || len(limited) == 0 {
 		return nil, err
 	}
-	sections, err := limitOf(ctx, r, user)
+	sections, err := loadCategoryLimit(ctx, r, user)
 	if len(sections) == 0 && err == nil {
 		sections = []int64{0}
 	}
 	return sections, err
 }
 
-// limitOf returns the sections of a limit, in force or not.
-func limitOf(ctx context.Context, r models.Queryer, user int64) (sections []int64, err error) {
-	err = r.Query(ctx).Model(&userSection{}).Where("user_id = ? AND category_id IS NOT NULL", user).Order("category_id").Pluck("category_id", &sections).Error
+// loadCategoryLimit returns the sections of a limit, in force or not.
+func loadCategoryLimit(ctx context.Context, r models.Queryer, user int64) (sections []int64, err error) {
+	err = r.Query(ctx).Model(&userCategory{}).Where("user_id = ? AND category_id IS NOT NULL", user).Order("category_id").Pluck("category_id", &sections).Error
 	return sections, err
 }
 
-// LimitOf returns what a moderator is limited to, also while another role
+// CategoryLimit returns what a moderator is limited to, also while another role
 // lets the limit sleep.
-func LimitOf(ctx context.Context, r models.Queryer, u *User) (sections []int64, err error) {
+func CategoryLimit(ctx context.Context, r models.Queryer, u *User) (sections []int64, err error) {
 	if !u.Limited {
 		return nil, nil
 	}
-	return limitOf(ctx, r, u.ID)
+	return loadCategoryLimit(ctx, r, u.ID)
 }
 
-// SetCategories limits a moderator to sections; none lifts the limit. detail is
+// SetCategoryLimit limits a moderator to sections; none lifts the limit. detail is
 // how the log names them.
-func SetCategories(ctx context.Context, db *models.DB, by Actor, id int64, sections []int64, detail string) error {
+func SetCategoryLimit(ctx context.Context, db *models.DB, by Actor, id int64, sections []int64, detail string) error {
 	sections = slices.Compact(slices.Sorted(slices.Values(sections)))
 	return by.onAccount(ctx, db, id, func(tx *models.Tx, u *User) (string, string, error) {
-		if err := tx.Query(ctx).Where("user_id = ?", id).Delete(&userSection{}).Error; err != nil {
+		if err := tx.Query(ctx).Where("user_id = ?", id).Delete(&userCategory{}).Error; err != nil {
 			return "", "", err
 		}
-		rows := make([]userSection, len(sections))
+		rows := make([]userCategory, len(sections))
 		for i := range sections {
-			rows[i] = userSection{id, &sections[i]}
+			rows[i] = userCategory{id, &sections[i]}
 		}
 		if len(rows) > 0 {
 			if err := tx.Query(ctx).Create(rows).Error; err != nil {

@@ -18,19 +18,19 @@ func TestWhoMayWhat(t *testing.T) {
 	t.Parallel()
 	const all = "contributor author editor administrator"
 	want := map[people.Right]string{
-		people.Writing:       all,
-		people.Publishing:    "author editor administrator",
-		people.Uploading:     "author editor administrator",
-		people.Hosting:       "author editor administrator",
-		people.Editing:       "editor administrator",
-		people.RawHTML:       "editor administrator",
-		people.Filing:        "editor administrator",
-		people.Moderating:    "moderator editor administrator",
-		people.ChangingRules: "editor administrator",
-		people.Auditing:      "editor administrator",
-		people.Managing:      "administrator",
-		people.Setting:       "administrator",
-		people.Moving:        "administrator",
+		people.Writing:               all,
+		people.Publishing:            "author editor administrator",
+		people.Uploading:             "author editor administrator",
+		people.ModeratingOwn:         "author editor administrator",
+		people.Editing:               "editor administrator",
+		people.RawHTML:               "editor administrator",
+		people.ManagingCategories:    "editor administrator",
+		people.Moderating:            "moderator editor administrator",
+		people.ChangingRules:         "editor administrator",
+		people.Auditing:              "editor administrator",
+		people.Managing:              "administrator",
+		people.Setting:               "administrator",
+		people.ImportingAndExporting: "administrator",
 	}
 	if len(want) != len(people.Rights) {
 		t.Errorf("%d rights, %d in this table", len(people.Rights), len(want))
@@ -76,7 +76,7 @@ func TestTheLastAdministratorStays(t *testing.T) {
 		if has, err := people.HasAdministrator(ctx, db); !has || err != nil {
 			t.Errorf("nobody is left, %v", err)
 		}
-		if _, err := people.CreateAdministrator(ctx, db, "Eve", "eve@example.org", password); models.KindOf(err) != models.Gone {
+		if _, err := people.CreateFirstAdministrator(ctx, db, people.NewAccount{Name: "Eve", Email: "eve@example.org", Password: password}); models.KindOf(err) != models.Gone {
 			t.Errorf("a first administrator beside the last: %v", err)
 		}
 	})
@@ -86,17 +86,17 @@ func TestTheLastAdministratorStays(t *testing.T) {
 func TestTheFirstAdministratorIsOne(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
-		if _, err := people.CreateAdministrator(t.Context(), db, "Ada", "ada@example.org", "short"); models.KindOf(err) != models.Invalid {
+		if _, err := people.CreateFirstAdministrator(t.Context(), db, people.NewAccount{Name: "Ada", Email: "ada@example.org", Password: "short"}); models.KindOf(err) != models.Invalid {
 			t.Errorf("a short password: %v", err)
 		}
-		if _, err := people.CreateAdministrator(t.Context(), db, "Ada", "ada@example.org", ""); models.KindOf(err) != models.Invalid {
+		if _, err := people.CreateFirstAdministrator(t.Context(), db, people.NewAccount{Name: "Ada", Email: "ada@example.org"}); models.KindOf(err) != models.Invalid {
 			t.Errorf("no password: %v", err)
 		}
 		var all sync.WaitGroup
 		errs := make([]error, 4)
 		for i := range errs {
 			all.Go(func() {
-				_, errs[i] = people.CreateAdministrator(context.Background(), db, "Ada", string(rune('a'+i))+"@example.org", password)
+				_, errs[i] = people.CreateFirstAdministrator(context.Background(), db, people.NewAccount{Name: "Ada", Email: string(rune('a'+i)) + "@example.org", Password: password})
 			})
 		}
 		all.Wait()
@@ -108,7 +108,7 @@ func TestTheFirstAdministratorIsOne(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		list, err := people.List(t.Context(), db)
+		list, err := people.ListAccounts(t.Context(), db)
 		if made != 1 || len(list) != 1 || err != nil || list[0].Role != people.Administrator {
 			t.Errorf("%d made, %v, %v", made, list, err)
 		}
@@ -128,10 +128,10 @@ func TestAClosedAccountLetsNobodyIn(t *testing.T) {
 		if err := people.CloseAccount(ctx, db, by, u.ID); err != nil {
 			t.Fatal(err)
 		}
-		if s, _, err := people.Resume(ctx, db, token); s != nil || err != nil {
+		if s, _, err := people.ResumeSession(ctx, db, token); s != nil || err != nil {
 			t.Errorf("the session goes on: %v, %v", s, err)
 		}
-		if err := try(t, db, email, password, "home"); refusal(t, err) != "sign-in-wrong" {
+		if err := countedAttempt(t, db, email, password, "home"); refusal(t, err) != "sign-in-wrong" {
 			t.Errorf("the password: %v", err)
 		}
 		c, _ := p.BeginSignIn(clock.Now())
@@ -141,13 +141,13 @@ func TestAClosedAccountLetsNobodyIn(t *testing.T) {
 		if _, err := people.ResetPassword(ctx, db, email, mark, "another password"); models.KindOf(err) != models.Gone {
 			t.Errorf("a new password: %v", err)
 		}
-		if got, err := people.MayReset(ctx, db, email); got != nil || err != nil {
+		if got, err := people.AllowResetMail(ctx, db, email); got != nil || err != nil {
 			t.Errorf("mail for it: %v, %v", got, err)
 		}
 		if err := people.ReopenAccount(ctx, db, by, u.ID); err != nil {
 			t.Fatal(err)
 		}
-		if err := try(t, db, email, password, "home"); err != nil {
+		if err := countedAttempt(t, db, email, password, "home"); err != nil {
 			t.Errorf("opened again: %v", err)
 		}
 		log, err := people.Entries(ctx, db, u.ID, 10)
@@ -170,7 +170,7 @@ func TestLostFactorsAreTakenAway(t *testing.T) {
 		}
 		u = must(people.ByID(ctx, db, u.ID))
 		token, others := must(people.SignIn(ctx, db, u, "home", "")), must(people.SignIn(ctx, db, other, "home", ""))
-		if err := people.DropFactors(ctx, db, people.Shell, u.ID); err != nil {
+		if err := people.RemoveSecondFactors(ctx, db, people.Shell, u.ID); err != nil {
 			t.Fatal(err)
 		}
 		if u = must(people.ByID(ctx, db, u.ID)); u.UsesTOTP() {
@@ -180,10 +180,10 @@ func TestLostFactorsAreTakenAway(t *testing.T) {
 		if err != nil || counts[u.ID] != 0 || counts[other.ID] != 1 {
 			t.Errorf("passkeys %v, %v", counts, err)
 		}
-		if s, _, _ := people.Resume(ctx, db, token); s != nil {
+		if s, _, _ := people.ResumeSession(ctx, db, token); s != nil {
 			t.Error("the finder stays signed in")
 		}
-		if s, _, _ := people.Resume(ctx, db, others); s == nil {
+		if s, _, _ := people.ResumeSession(ctx, db, others); s == nil {
 			t.Error("somebody else was signed out")
 		}
 	})
@@ -207,12 +207,12 @@ func TestAModeratorOfSections(t *testing.T) {
 		u := hire(t, db, people.Moderator)
 		expect := func(what string, want []int64) {
 			t.Helper()
-			if got, err := people.CategoriesOf(ctx, db, u.ID); err != nil || !slices.Equal(got, want) || (got == nil) != (want == nil) {
+			if got, err := people.ActiveCategoryLimit(ctx, db, u.ID); err != nil || !slices.Equal(got, want) || (got == nil) != (want == nil) {
 				t.Errorf("%s: %v, %v, want %v", what, got, err, want)
 			}
 		}
 		expect("at first", nil)
-		if err := people.SetCategories(ctx, db, people.Shell, u.ID, []int64{2, 1, 2}, "sport, world"); err != nil {
+		if err := people.SetCategoryLimit(ctx, db, people.Shell, u.ID, []int64{2, 1, 2}, "sport, world"); err != nil {
 			t.Fatal(err)
 		}
 		expect("limited", []int64{1, 2})
@@ -228,15 +228,15 @@ func TestAModeratorOfSections(t *testing.T) {
 		expect("one section removed", []int64{2})
 		exec("DELETE FROM categories WHERE id = 2")
 		expect("all sections removed", []int64{0})
-		if err := people.SetCategories(ctx, db, people.Shell, u.ID, []int64{3}, "culture"); err != nil {
+		if err := people.SetCategoryLimit(ctx, db, people.Shell, u.ID, []int64{3}, "culture"); err != nil {
 			t.Fatal(err)
 		}
 		expect("another", []int64{3})
-		if err := people.SetCategories(ctx, db, people.Shell, u.ID, nil, ""); err != nil {
+		if err := people.SetCategoryLimit(ctx, db, people.Shell, u.ID, nil, ""); err != nil {
 			t.Fatal(err)
 		}
 		expect("lifted", nil)
-		if err := people.SetCategories(ctx, db, people.Shell, 99, nil, ""); models.KindOf(err) != models.NotFound {
+		if err := people.SetCategoryLimit(ctx, db, people.Shell, 99, nil, ""); models.KindOf(err) != models.NotFound {
 			t.Errorf("nobody's: %v", err)
 		}
 	})
@@ -253,7 +253,7 @@ func TestASessionFromSignInToItsEnd(t *testing.T) {
 		}
 		lives := func(token string) bool {
 			t.Helper()
-			s, _, err := people.Resume(ctx, db, token)
+			s, _, err := people.ResumeSession(ctx, db, token)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -263,15 +263,15 @@ func TestASessionFromSignInToItsEnd(t *testing.T) {
 		if first == second || lives("") || lives("A") || !lives(first) || !lives(second) {
 			t.Error("tokens are not what they should be")
 		}
-		s, _, _ := people.Resume(ctx, db, first)
+		s, _, _ := people.ResumeSession(ctx, db, first)
 		if lives(s.Hash) {
 			t.Error("the stored hash signs in")
 		}
-		token, rotated, err := people.Rotate(ctx, db, s, u)
+		token, rotated, err := people.RotateSession(ctx, db, s, u)
 		if err != nil || rotated == nil || lives(first) || !lives(token) || !rotated.CreatedAt.Equal(s.CreatedAt.Time) {
 			t.Errorf("rotated: %v, %v", rotated, err)
 		}
-		if again, gone, err := people.Rotate(ctx, db, s, u); again != "" || gone != nil || err != nil {
+		if again, gone, err := people.RotateSession(ctx, db, s, u); again != "" || gone != nil || err != nil {
 			t.Errorf("an old session was rotated again: %q, %v, %v", again, gone, err)
 		}
 		other := hireAs(t, db, "olga@example.org", people.Editor)
@@ -338,23 +338,23 @@ func TestAPasswordLinkWorksOnce(t *testing.T) {
 		if done != 1 {
 			t.Errorf("it worked %d times", done)
 		}
-		if s, _, _ := people.Resume(ctx, db, token); s != nil {
+		if s, _, _ := people.ResumeSession(ctx, db, token); s != nil {
 			t.Error("the session goes on")
 		}
 		if _, err := people.ResetPassword(ctx, db, "nobody@example.org", mark, "another password"); models.KindOf(err) != models.Gone {
 			t.Errorf("nobody's: %v", err)
 		}
 		for i := range 5 {
-			got, err := people.MayReset(ctx, db, email)
+			got, err := people.AllowResetMail(ctx, db, email)
 			if err != nil || (got != nil) != (i < 3) {
 				t.Errorf("mail %d: %v, %v", i, got, err)
 			}
 		}
 		clock.Advance(time.Hour)
-		if got, err := people.MayReset(ctx, db, email); got == nil || err != nil {
+		if got, err := people.AllowResetMail(ctx, db, email); got == nil || err != nil {
 			t.Errorf("an hour later: %v, %v", got, err)
 		}
-		if got, err := people.MayReset(ctx, db, "nobody@example.org"); got != nil || err != nil {
+		if got, err := people.AllowResetMail(ctx, db, "nobody@example.org"); got != nil || err != nil {
 			t.Errorf("nobody: %v, %v", got, err)
 		}
 	})

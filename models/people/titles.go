@@ -14,7 +14,7 @@ const (
 var SystemActors = []string{ActorShell, ActorCommand, ActorRules, ActorReports, ActorWriter}
 
 // titleWords are the words for a newsroom's offices in one interface language.
-// They are compared as [wordsOf] leaves them.
+// They are compared as [skeletonWords] leaves them.
 type titleWords struct {
 	// strong words make a name a claim wherever they stand in it: few people are
 	// called so.

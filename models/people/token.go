@@ -45,8 +45,8 @@ const (
 
 // LinkRule says how long the tokens of a purpose work, and how often.
 type LinkRule struct {
-	Lives time.Duration // 0: for ever
-	Once  bool          // the second use is refused
+	Lifetime  time.Duration // 0: for ever
+	SingleUse bool          // the second use is refused
 	// Stamped: the token carries an account's [User.Stamp], so it ends with a
 	// sign-out everywhere, a new password, a change of a factor and the account.
 	Stamped bool
@@ -60,20 +60,20 @@ type LinkRule struct {
 // while the process that printed it runs; the key of an own comment's pages,
 // which works for ever; and the preview of a comment that waits, ten minutes.
 var LinkRules = map[Purpose]LinkRule{
-	ForMail:     {},                                                   // stopping mail always works (RFC 8058); for proofs see MailProves
-	ForComments: {Lives: time.Hour, Revocable: true},                  // many times
-	ForProof:    {Lives: 24 * time.Hour, Once: true, Revocable: true}, // once
-	ForPassword: {Lives: time.Hour, Once: true, Stamped: true},        // the new password changes the stamp
-	ForCode:     {Lives: 10 * time.Minute, Stamped: true},             // wrong codes are counted
-	ForPasskey:  {Lives: CeremonyLasts, Once: true},                   // stamped when it adds a passkey
-	ForSecret:   {Lives: 30 * time.Minute, Once: true, Stamped: true}, // one-time passwords change the stamp
-	ForHeld:     {Lives: 24 * time.Hour, Stamped: true},               // once for each comment
+	ForMail:     {},                                                           // stopping mail always works (RFC 8058); for proofs see MailProofLifetime
+	ForComments: {Lifetime: time.Hour, Revocable: true},                       // many times
+	ForProof:    {Lifetime: 24 * time.Hour, SingleUse: true, Revocable: true}, // once
+	ForPassword: {Lifetime: time.Hour, SingleUse: true, Stamped: true},        // the new password changes the stamp
+	ForCode:     {Lifetime: 10 * time.Minute, Stamped: true},                  // wrong codes are counted
+	ForPasskey:  {Lifetime: CeremonyTimeout, SingleUse: true},                 // stamped when it adds a passkey
+	ForSecret:   {Lifetime: 30 * time.Minute, SingleUse: true, Stamped: true}, // one-time passwords change the stamp
+	ForHeld:     {Lifetime: 24 * time.Hour, Stamped: true},                    // once for each comment
 }
 
-// MailProves is how long the link in the mail that asks an owner whether mail is
+// MailProofLifetime is how long the link in the mail that asks an owner whether mail is
 // welcome shows that the address is the reader's own. It does so once. Links of
 // all other mails prove nothing.
-const MailProves = 30 * 24 * time.Hour
+const MailProofLifetime = 30 * 24 * time.Hour
 
 // Make returns a token.
 func (l *Links) Make(p Purpose, subject string, at time.Time) string {
@@ -99,7 +99,7 @@ func (l *Links) Read(p Purpose, token string, now time.Time) (subject string, ag
 	return string(text), max(0, age), true
 }
 
-// signed reports whether one of the keys signed a token's body.
+// recordUse reports whether one of the keys signed a token's body.
 func (l *Links) signed(p Purpose, body, mac string) bool {
 	return slices.ContainsFunc(l.keys, func(key []byte) bool { return hmac.Equal([]byte(mac), []byte(sign(key, p, body))) })
 }
@@ -116,24 +116,24 @@ type usedLink struct {
 	Until models.Time
 }
 
-// UseLink notes that a link which works once was used. It reports false for one
+// MarkLinkUsed notes that a link which works once was used. It reports false for one
 // that was used before. until is when the link is too old to work anyway.
-func UseLink(ctx context.Context, tx *models.Tx, token string, until time.Time) (first bool, err error) {
+func MarkLinkUsed(ctx context.Context, tx *models.Tx, token string, until time.Time) (first bool, err error) {
 	used := tx.Query(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&usedLink{hashToken(token), models.At(until)})
 	return used.RowsAffected == 1, used.Error
 }
 
-// UseProof is UseLink in a transaction of its own.
-func UseProof(ctx context.Context, db *models.DB, token string, until time.Time) (first bool, err error) {
+// MarkLinkUsedNow is MarkLinkUsed in a transaction of its own.
+func MarkLinkUsedNow(ctx context.Context, db *models.DB, token string, until time.Time) (first bool, err error) {
 	err = db.Write(ctx, func(tx *models.Tx) error {
-		first, err = UseLink(ctx, tx, token, until)
+		first, err = MarkLinkUsed(ctx, tx, token, until)
 		return err
 	})
 	return first, err
 }
 
-// LinkUsed reports whether a link which works once was used.
-func LinkUsed(ctx context.Context, r models.Queryer, token string) (bool, error) {
+// IsLinkUsed reports whether a link which works once was used.
+func IsLinkUsed(ctx context.Context, r models.Queryer, token string) (bool, error) {
 	var hash string
 	return models.QueryRow(ctx, r, []any{&hash}, "SELECT hash FROM used_links WHERE hash = ?", hashToken(token))
 }

@@ -25,9 +25,9 @@ import (
 const (
 	totpPeriod = 30
 	totpSkew   = 1
-	// recoveryCodes is how many codes there are for the day when the telephone
+	// recoveryCodeCount is how many codes there are for the day when the telephone
 	// is lost.
-	recoveryCodes = 10
+	recoveryCodeCount = 10
 )
 
 // recoveryCode is the hash of a code that works once instead of a one-time
@@ -63,7 +63,7 @@ func stepOf(secret, code string, now time.Time) (step int64) {
 	if secret == "" {
 		return 0
 	}
-	code = typedCode(code)
+	code = normalizeCode(code)
 	for skew := int64(-totpSkew); skew <= totpSkew; skew++ {
 		at := now.Add(time.Duration(skew*totpPeriod) * time.Second)
 		right, err := totp.ValidateCustom(code, secret, at, totp.ValidateOpts{Period: totpPeriod, Digits: otp.DigitsSix, Algorithm: otp.AlgorithmSHA1})
@@ -87,11 +87,11 @@ func EnableTOTP(ctx context.Context, db *models.DB, u *User, secret, code, keep 
 	if step == 0 {
 		return nil, errWrongCode
 	}
-	sealed, err := db.Keys().Seal(totpPurpose, u.totpPlace(), secret)
+	sealed, err := db.Keys().Seal(totpPurpose, u.totpRow(), secret)
 	if err != nil {
 		return nil, err
 	}
-	codes = newCodes()
+	codes = newRecoveryCodes()
 	err = db.Write(ctx, func(tx *models.Tx) error {
 		on := tx.Query(ctx).Model(&User{}).Where("id = ? AND totp_secret = ''", u.ID).UpdateColumns(map[string]any{"totp_secret": sealed, "totp_step": step})
 		if on.Error == nil && on.RowsAffected == 0 {
@@ -100,34 +100,34 @@ func EnableTOTP(ctx context.Context, db *models.DB, u *User, secret, code, keep 
 		if on.Error != nil {
 			return on.Error
 		}
-		if err := u.storeCodes(ctx, tx, codes); err != nil {
+		if err := u.storeRecoveryCodes(ctx, tx, codes); err != nil {
 			return err
 		}
-		return renew(ctx, tx, u.ID, keep)
+		return renewCredentials(ctx, tx, u.ID, keep)
 	})
 	return codes, err
 }
 
-// RenewCodes makes new recovery codes in place of the old ones.
-func RenewCodes(ctx context.Context, db *models.DB, u *User) (codes []string, err error) {
-	codes = newCodes()
+// ReplaceRecoveryCodes makes new recovery codes in place of the old ones.
+func ReplaceRecoveryCodes(ctx context.Context, db *models.DB, u *User) (codes []string, err error) {
+	codes = newRecoveryCodes()
 	return codes, db.Write(ctx, func(tx *models.Tx) error {
-		if err := u.storeCodes(ctx, tx, codes); err != nil {
+		if err := u.storeRecoveryCodes(ctx, tx, codes); err != nil {
 			return err
 		}
-		return renewLinks(ctx, tx, u.ID)
+		return endMailedLinks(ctx, tx, u.ID)
 	})
 }
 
-func newCodes() (codes []string) {
-	for range recoveryCodes {
+func newRecoveryCodes() (codes []string) {
+	for range recoveryCodeCount {
 		text := strings.ToLower(rand.Text())
 		codes = append(codes, text[:5]+"-"+text[5:10]+"-"+text[10:15])
 	}
 	return codes
 }
 
-func (u *User) storeCodes(ctx context.Context, tx *models.Tx, codes []string) error {
+func (u *User) storeRecoveryCodes(ctx context.Context, tx *models.Tx, codes []string) error {
 	if err := tx.Query(ctx).Where("user_id = ?", u.ID).Delete(&recoveryCode{}).Error; err != nil {
 		return err
 	}
@@ -138,10 +138,10 @@ func (u *User) storeCodes(ctx context.Context, tx *models.Tx, codes []string) er
 	return tx.Query(ctx).Create(rows).Error
 }
 
-// typedCode returns a one-time password or a recovery code in the form in which
+// normalizeCode returns a one-time password or a recovery code in the form in which
 // it was made. It accepts spaces, dashes, dots or quotes in or around the code,
 // capitals, full-width letters, and the digits of any script.
-func typedCode(typed string) string {
+func normalizeCode(typed string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.In(r, unicode.Z, unicode.P, unicode.Cc) || r == '\u2212' || terms.Invisible(r) {
 			return -1
@@ -151,10 +151,10 @@ func typedCode(typed string) string {
 }
 
 // hashCode returns the stored form of a recovery code.
-func hashCode(code string) string { return hashToken(typedCode(code)) }
+func hashCode(code string) string { return hashToken(normalizeCode(code)) }
 
-// CodesLeft returns how many recovery codes an account has.
-func CodesLeft(ctx context.Context, r models.Queryer, u *User) (n int64, err error) {
+// CountRecoveryCodes returns how many recovery codes an account has.
+func CountRecoveryCodes(ctx context.Context, r models.Queryer, u *User) (n int64, err error) {
 	err = r.Query(ctx).Model(&recoveryCode{}).Where("user_id = ?", u.ID).Count(&n).Error
 	return n, err
 }
@@ -162,14 +162,14 @@ func CodesLeft(ctx context.Context, r models.Queryer, u *User) (n int64, err err
 // DisableTOTP takes one-time passwords out of force. Mailed links end.
 func DisableTOTP(ctx context.Context, db *models.DB, u *User) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
-		if err := u.forgetTOTP(ctx, tx); err != nil {
+		if err := u.removeTOTP(ctx, tx); err != nil {
 			return err
 		}
-		return renewLinks(ctx, tx, u.ID)
+		return endMailedLinks(ctx, tx, u.ID)
 	})
 }
 
-func (u *User) forgetTOTP(ctx context.Context, tx *models.Tx) error {
+func (u *User) removeTOTP(ctx context.Context, tx *models.Tx) error {
 	err := tx.Query(ctx).Model(&User{}).Where("id = ?", u.ID).UpdateColumns(map[string]any{"totp_secret": "", "totp_step": 0}).Error
 	if err == nil {
 		err = tx.Query(ctx).Where("user_id = ?", u.ID).Delete(&recoveryCode{}).Error
@@ -181,19 +181,19 @@ func (u *User) forgetTOTP(ctx context.Context, tx *models.Tx) error {
 // sealed.
 const totpPurpose = "secret of one-time passwords"
 
-// totpPlace is the row in which a sealed secret can be opened.
-func (u *User) totpPlace() string { return "user " + strconv.FormatInt(u.ID, 10) }
+// totpRow is the row in which a sealed secret can be opened.
+func (u *User) totpRow() string { return "user " + strconv.FormatInt(u.ID, 10) }
 
-// SealSecrets seals the secrets of one-time passwords that are stored plain or
+// SealTOTPSecrets seals the secrets of one-time passwords that are stored plain or
 // sealed with an older session key. It returns how many no key on the ring opens:
 // those accounts sign in with a recovery code, or set one-time passwords up anew.
-func SealSecrets(ctx context.Context, db *models.DB) (lost int, err error) {
+func SealTOTPSecrets(ctx context.Context, db *models.DB) (lost int, err error) {
 	var list []*User
 	if err := db.Query(ctx).Where("totp_secret <> ''").Find(&list).Error; err != nil {
 		return 0, err
 	}
 	for _, u := range list {
-		secret, fresh, err := db.Keys().Unseal(totpPurpose, u.totpPlace(), u.TOTPSecret)
+		secret, fresh, err := db.Keys().Unseal(totpPurpose, u.totpRow(), u.TOTPSecret)
 		if errors.Is(err, models.ErrSealed) {
 			lost++
 			continue
@@ -204,7 +204,7 @@ func SealSecrets(ctx context.Context, db *models.DB) (lost int, err error) {
 		if fresh {
 			continue
 		}
-		sealed, err := db.Keys().Seal(totpPurpose, u.totpPlace(), secret)
+		sealed, err := db.Keys().Seal(totpPurpose, u.totpRow(), secret)
 		if err == nil {
 			err = db.Write(ctx, func(tx *models.Tx) error {
 				return tx.Query(ctx).Model(&User{}).Where("id = ? AND totp_secret = ?", u.ID, u.TOTPSecret).UpdateColumn("totp_secret", sealed).Error
@@ -220,19 +220,19 @@ func SealSecrets(ctx context.Context, db *models.DB) (lost int, err error) {
 // UsesTOTP reports whether the account signs in with one-time passwords.
 func (u *User) UsesTOTP() bool { return u.TOTPSecret != "" }
 
-// clockSlip is how far ahead a used step may lie before it is taken for one
+// maxStepsAhead is how far ahead a used step may lie before it is taken for one
 // of a clock that was wrong and has been put right.
-const clockSlip = 120 // steps: an hour
+const maxStepsAhead = 120 // steps: an hour
 
 // CheckCode takes a one-time password or a recovery code of an account whose
 // password was right. Each works once. It is throttled as sign-ins are, and
 // harder.
 func CheckCode(ctx context.Context, db *models.DB, u *User, code, network string) error {
-	counted, err := tryDoor(ctx, db, u.Email, network, u, true)
+	counted, err := countAttempt(ctx, db, u.Email, network, u, true)
 	if err != nil {
 		return err
 	}
-	secret, _, err := db.Keys().Unseal(totpPurpose, u.totpPlace(), u.TOTPSecret)
+	secret, _, err := db.Keys().Unseal(totpPurpose, u.totpRow(), u.TOTPSecret)
 	if err != nil && !errors.Is(err, models.ErrSealed) {
 		return err
 	}
@@ -241,7 +241,7 @@ func CheckCode(ctx context.Context, db *models.DB, u *User, code, network string
 	return db.Write(ctx, func(tx *models.Tx) error {
 		var used *gorm.DB
 		if step != 0 {
-			used = tx.Query(ctx).Model(&User{}).Where("id = ? AND totp_secret = ? AND (totp_step < ? OR totp_step > ?)", u.ID, u.TOTPSecret, step, step+clockSlip).
+			used = tx.Query(ctx).Model(&User{}).Where("id = ? AND totp_secret = ? AND (totp_step < ? OR totp_step > ?)", u.ID, u.TOTPSecret, step, step+maxStepsAhead).
 				UpdateColumn("totp_step", step)
 		} else {
 			used = tx.Query(ctx).Where("user_id = ? AND hash = ?", u.ID, hashCode(code)).Delete(&recoveryCode{})
@@ -252,6 +252,6 @@ func CheckCode(ctx context.Context, db *models.DB, u *User, code, network string
 		if used.Error != nil {
 			return used.Error
 		}
-		return counted.takeBack(ctx, tx)
+		return counted.undo(ctx, tx)
 	})
 }

@@ -117,7 +117,7 @@ func TestSecretsAreSealedAtRest(t *testing.T) {
 		}
 		seal := func(what string, lost int) {
 			t.Helper()
-			if n, err := people.SealSecrets(ctx, db); n != lost || err != nil {
+			if n, err := people.SealTOTPSecrets(ctx, db); n != lost || err != nil {
 				t.Errorf("%s: %d secrets are lost (%v)", what, n, err)
 			}
 		}
@@ -133,7 +133,7 @@ func TestSecretsAreSealedAtRest(t *testing.T) {
 		seal("the start with a new key", 0)
 		db.UseKeys(models.NewKeyring(key("b")))
 		check("the new key alone", true)
-		codes = must(people.RenewCodes(ctx, db, u))
+		codes = must(people.ReplaceRecoveryCodes(ctx, db, u))
 		db.UseKeys(models.NewKeyring(key("c")))
 		seal("another key", 1)
 		check("another key", false)

@@ -26,7 +26,7 @@ type User struct {
 	TOTPSecret   string      `gorm:"column:totp_secret"` // base32, sealed; "" without one-time passwords
 	TOTPStep     int64       `gorm:"column:totp_step"`   // last used
 	Limited      bool        // a moderator of some sections only
-	EndedAt      models.Time // when the account was closed
+	ClosedAt     models.Time `gorm:"column:ended_at"` // when the account was closed
 	Generation   int64       // of the credentials, see [User.Stamp]
 	WPID         *int64      `gorm:"column:wp_id"`
 	CreatedAt    models.Time `gorm:"autoCreateTime:false"`
@@ -36,32 +36,38 @@ type User struct {
 // TableName names the table for GORM.
 func (User) TableName() string { return "users" }
 
-// Ended reports whether the account was closed: it lets nobody in.
-func (u *User) Ended() bool { return !u.EndedAt.IsZero() }
+// Closed reports whether the account was closed: it lets nobody in.
+func (u *User) Closed() bool { return !u.ClosedAt.IsZero() }
 
-// CreateAccount makes an account. password may be empty: nobody can sign in with it
-// until one is set.
-func CreateAccount(ctx context.Context, db *models.DB, name, email string, role Role, password string) (*User, error) {
-	return CreateAccountAs(ctx, db, Shell, name, email, role, password)
+// NewAccount describes an account to create.
+type NewAccount struct {
+	Name     string
+	Email    string
+	Role     Role
+	Password string // "" for none: the account cannot sign in until one is set
 }
 
-// CreateAccountAs makes an account in somebody's name.
-func CreateAccountAs(ctx context.Context, db *models.DB, by Actor, name, email string, role Role, password string) (*User, error) {
-	u, err := newUser(name, email, role, password)
+// CreateAccount stores a new account and notes in the log that by created it.
+// It refuses with
+//
+//	Invalid  name-wrong, email-wrong, password-weak, name-reserved
+//	Conflict email-taken, name-taken
+func CreateAccount(ctx context.Context, db *models.DB, by Actor, a NewAccount) (*User, error) {
+	u, err := a.user()
 	if err != nil {
 		return nil, err
 	}
 	err = db.Write(ctx, func(tx *models.Tx) error {
-		if err := models.LockKey(ctx, tx, rolesLock); err != nil { // two must not take one name at once
+		if err := models.LockKey(ctx, tx, rolesLock); err != nil { // two accounts must not take one name at once
 			return err
 		}
-		return by.hire(ctx, tx, u)
+		return by.insert(ctx, tx, u)
 	})
-	return u, taken(err, u.Email)
+	return u, explainDuplicate(err, u.Email)
 }
 
-// taken explains why an account could not be stored.
-func taken(err error, email string) error {
+// explainDuplicate explains why an account could not be stored.
+func explainDuplicate(err error, email string) error {
 	if models.IsDuplicate(err) {
 		return emailTaken(email)
 	}
@@ -82,29 +88,29 @@ func cleanName(name string) (string, error) {
 	return name, nil
 }
 
-// newUser makes an account that is not stored yet.
-func newUser(name, email string, role Role, password string) (u *User, err error) {
-	u = &User{Role: role}
-	if u.Name, err = cleanName(name); err != nil {
+// user checks the fields and returns the row, which is not stored yet.
+func (a NewAccount) user() (u *User, err error) {
+	u = &User{Role: a.Role}
+	if u.Name, err = cleanName(a.Name); err != nil {
 		return nil, err
 	}
-	if u.Email, err = NormalizeEmail(email); err != nil {
+	if u.Email, err = NormalizeEmail(a.Email); err != nil {
 		return nil, err
 	}
-	if password != "" {
-		u.PasswordHash, err = HashPassword(password)
+	if a.Password != "" {
+		u.PasswordHash, err = HashPassword(a.Password)
 	}
 	return u, err
 }
 
-// hire stores a new account.
-func (by Actor) hire(ctx context.Context, tx *models.Tx, u *User) error {
+// insert stores a new account with a line in the log.
+func (by Actor) insert(ctx context.Context, tx *models.Tx, u *User) error {
 	known, err := HasEmail(ctx, tx, u.Email)
 	if err == nil && known {
 		err = emailTaken(u.Email)
 	}
 	if err == nil {
-		err = accountName(ctx, tx, u.Name, u.Role, 0)
+		err = checkAccountName(ctx, tx, u.Name, u.Role, 0)
 	}
 	if err != nil {
 		return err
@@ -120,8 +126,8 @@ func (by Actor) hire(ctx context.Context, tx *models.Tx, u *User) error {
 	return by.note(ctx, tx, u, "added", string(u.Role))
 }
 
-// List returns every account by name.
-func List(ctx context.Context, r models.Queryer) ([]User, error) {
+// ListAccounts returns every account by name.
+func ListAccounts(ctx context.Context, r models.Queryer) ([]User, error) {
 	var users []User
 	err := r.Query(ctx).Order("name, id").Find(&users).Error
 	return users, err
@@ -139,15 +145,15 @@ func ByID(ctx context.Context, r models.Queryer, id int64) (*User, error) {
 	return list[0], nil
 }
 
-// administrators counts those who can manage the site.
-func administrators(ctx context.Context, r models.Queryer) (n int64, err error) {
+// countAdministrators counts those who can manage the site.
+func countAdministrators(ctx context.Context, r models.Queryer) (n int64, err error) {
 	err = r.Query(ctx).Model(&User{}).Where("role = ? AND ended_at IS NULL", Administrator).Count(&n).Error
 	return n, err
 }
 
 // HasAdministrator reports whether somebody can manage the site.
 func HasAdministrator(ctx context.Context, r models.Queryer) (bool, error) {
-	n, err := administrators(ctx, r)
+	n, err := countAdministrators(ctx, r)
 	return n > 0, err
 }
 
@@ -155,12 +161,15 @@ func HasAdministrator(ctx context.Context, r models.Queryer) (bool, error) {
 // there is one.
 var errFirstGone = models.Refuse(models.Gone, "first-gone", "this site has its administrator")
 
-// CreateAdministrator makes the first administrator. It refuses with Gone once there is
-// one: the link that leads here works once, also for two who open it together.
-func CreateAdministrator(ctx context.Context, db *models.DB, name, email, password string) (*User, error) {
-	u, err := newUser(name, email, Administrator, password)
+// CreateFirstAdministrator stores the site's first administrator, by the link
+// that the first start prints. It takes the role and the actor of the log from
+// the account itself, and needs a password. It refuses with Gone (first-gone)
+// once there is an administrator, also when two browsers open the link at once.
+func CreateFirstAdministrator(ctx context.Context, db *models.DB, a NewAccount) (*User, error) {
+	a.Role = Administrator
+	u, err := a.user()
 	if err == nil && u.PasswordHash == "" {
-		_, err = HashPassword(password) // says what a password needs
+		_, err = HashPassword("") // the refusal says how long a password must be
 	}
 	if err != nil {
 		return nil, err
@@ -175,9 +184,9 @@ func CreateAdministrator(ctx context.Context, db *models.DB, name, email, passwo
 			}
 			return err
 		}
-		return Actor{Name: u.Name}.hire(ctx, tx, u)
+		return Actor{Name: u.Name}.insert(ctx, tx, u)
 	})
-	return u, taken(err, u.Email)
+	return u, explainDuplicate(err, u.Email)
 }
 
 // ByEmail returns the account with that address; a NotFound error if there
@@ -203,6 +212,6 @@ func HasEmail(ctx context.Context, r models.Queryer, email string) (bool, error)
 	return models.QueryRow(ctx, r, []any{&id}, "SELECT id FROM users WHERE email = ?", EmailForm(email))
 }
 
-// WorksHere reports whether the account is one of the staff: a subscriber has
+// IsStaff reports whether the account is one of the staff: a subscriber has
 // an account, and no work here.
-func (u *User) WorksHere() bool { return u.Role != Subscriber }
+func (u *User) IsStaff() bool { return u.Role != Subscriber }

@@ -75,7 +75,7 @@ func MailHeld(ctx context.Context, db *models.DB) error {
 		return err
 	}
 	for _, l := range listeners {
-		if l.Wish == people.MailDigest && models.Wait(l.SentAt, DigestEvery, models.At(db.Now())) > 0 || l.LastID != 0 && l.LastID >= top {
+		if l.Preference == people.MailDigest && models.Wait(l.SentAt, DigestEvery, models.At(db.Now())) > 0 || l.LastID != 0 && l.LastID >= top {
 			continue
 		}
 		scope, err := ScopeOf(ctx, db, sections, &l.User)
@@ -104,7 +104,7 @@ func mailTo(ctx context.Context, db *models.DB, l people.HeldMailRecipient, scop
 		top = held[MaxHeldSet-1].ID
 	}
 	sets := [][]discussion.Comment{held}
-	if l.Wish == people.MailAtOnce && len(held) <= mostSingles {
+	if l.Preference == people.MailAtOnce && len(held) <= mostSingles {
 		sets = slices.Collect(slices.Chunk(held, 1))
 	}
 	return db.Write(ctx, func(tx *models.Tx) error {
@@ -209,7 +209,7 @@ var errHeldRole = models.Refuse(models.Forbidden, "held-role", "this account may
 //	Forbidden held-role  the account was closed, may no longer decide comments,
 //	                     or looks after other sections now
 func OpenSet(ctx context.Context, db *models.DB, id string) (*HeldSet, error) {
-	return openSet(ctx, db, id, people.Acting)
+	return openSet(ctx, db, id, people.Authorize)
 }
 
 // OpenLink returns the set of a mailed link by the link's subject, see
@@ -219,7 +219,7 @@ func OpenSet(ctx context.Context, db *models.DB, id string) (*HeldSet, error) {
 func OpenLink(ctx context.Context, db *models.DB, subject string) (*HeldSet, error) {
 	id, stamp, _ := strings.Cut(subject, " ")
 	return openSet(ctx, db, id, func(ctx context.Context, r models.Queryer, user int64, right people.Right) (*people.User, error) {
-		return people.ActingByLink(ctx, r, user, stamp, right)
+		return people.AuthorizeLink(ctx, r, user, stamp, right)
 	})
 }
 

@@ -108,7 +108,7 @@ func (d *desk) state(id int64) discussion.State {
 
 func (d *desk) hire(name string, role people.Role) *people.User {
 	d.Helper()
-	u, err := people.CreateAccount(d.Context(), d.db, name, strings.ToLower(name)+"@courier.example", role, "")
+	u, err := people.CreateAccount(d.Context(), d.db, people.Shell, people.NewAccount{Name: name, Email: strings.ToLower(name) + "@courier.example", Role: role})
 	d.check(err)
 	return u
 }
@@ -132,21 +132,21 @@ func TestWhomABanWouldTouch(t *testing.T) {
 		for value, want := range map[string]int{
 			"10.3.1.7/32": 1, "10.3.1.0/24": 2, "10.3.1.8/31": 1, "10.3.0.0/16": 3, "10.3.2.0/23": 1, "2001:db8:1::/48": 1, "2001:db8::/32": 2, "10.9.0.0/16": 0,
 		} {
-			reach, err := moderation.ReachOf(d.Context(), d.db, people.ByAddress, value, troll, d.clock.Now())
+			reach, err := moderation.ReachOf(d.Context(), d.db, people.TargetNetwork, value, troll, d.clock.Now())
 			if err != nil || reach.Good != want || reach.People != want || len(reach.Examples) != min(want, 5) || reach.Cut {
 				d.Errorf("%s: %+v, want %d (%v)", value, reach, want, err)
 			}
 		}
-		reach, err := moderation.ReachOf(d.Context(), d.db, people.ByDomain, "example.org", troll, d.clock.Now())
+		reach, err := moderation.ReachOf(d.Context(), d.db, people.TargetDomain, "example.org", troll, d.clock.Now())
 		if err != nil || reach.Good != 6 || reach.Own != 1 {
 			d.Errorf("%+v (%v)", reach, err)
 		}
-		reach, err = moderation.ReachOf(d.Context(), d.db, people.ByToken, troll.TokenHash, troll, d.clock.Now())
+		reach, err = moderation.ReachOf(d.Context(), d.db, people.TargetBrowser, troll.TokenHash, troll, d.clock.Now())
 		if err != nil || reach.Good != 0 || reach.Own != 1 {
 			d.Errorf("%+v (%v)", reach, err)
 		}
 		d.clock.Advance(moderation.ReachWindow)
-		if reach, err := moderation.ReachOf(d.Context(), d.db, people.ByAddress, "10.3.0.0/16", troll, d.clock.Now()); err != nil || reach.Good != 0 {
+		if reach, err := moderation.ReachOf(d.Context(), d.db, people.TargetNetwork, "10.3.0.0/16", troll, d.clock.Now()); err != nil || reach.Good != 0 {
 			d.Errorf("%+v (%v)", reach, err)
 		}
 	})
@@ -158,7 +158,7 @@ func TestWhatGoesWithABan(t *testing.T) {
 		bystander := d.post("10.3.1.8", "A thought.")
 		waiting := d.post("10.3.1.9", "Another one.")
 		d.rule("Mona", 1, discussion.DoApprove, troll.ID, bystander.ID)
-		theirs := func(mark people.BanMark, value string, apart *discussion.Comment) (ids []int64) {
+		theirs := func(mark people.BanTarget, value string, apart *discussion.Comment) (ids []int64) {
 			d.Helper()
 			seen, err := moderation.CommentsUnderBan(d.Context(), d.db, mark, value, apart)
 			d.check(err)
@@ -170,20 +170,20 @@ func TestWhatGoesWithABan(t *testing.T) {
 			}
 			return ids
 		}
-		if got := theirs(people.ByToken, troll.TokenHash, nil); fmt.Sprint(got) != fmt.Sprint([]int64{troll.ID}) {
+		if got := theirs(people.TargetBrowser, troll.TokenHash, nil); fmt.Sprint(got) != fmt.Sprint([]int64{troll.ID}) {
 			d.Error(got)
 		}
-		if got := theirs(people.ByAddress, "10.3.1.0/24", troll); fmt.Sprint(got) != fmt.Sprint([]int64{troll.ID}) {
+		if got := theirs(people.TargetNetwork, "10.3.1.0/24", troll); fmt.Sprint(got) != fmt.Sprint([]int64{troll.ID}) {
 			d.Error(got)
 		}
-		if got := theirs(people.ByAddress, "10.3.1.0/24", nil); fmt.Sprint(got) != fmt.Sprint([]int64{waiting.ID}) {
+		if got := theirs(people.TargetNetwork, "10.3.1.0/24", nil); fmt.Sprint(got) != fmt.Sprint([]int64{waiting.ID}) {
 			d.Error(got)
 		}
 		// Somebody else may have typed the address: what is approved stays.
-		if got := theirs(people.ByMail, bystander.Email, nil); len(got) != 0 {
+		if got := theirs(people.TargetEmail, bystander.Email, nil); len(got) != 0 {
 			d.Error(got)
 		}
-		if got := theirs(people.ByMail, waiting.Email, nil); fmt.Sprint(got) != fmt.Sprint([]int64{waiting.ID}) {
+		if got := theirs(people.TargetEmail, waiting.Email, nil); fmt.Sprint(got) != fmt.Sprint([]int64{waiting.ID}) {
 			d.Error(got)
 		}
 	})

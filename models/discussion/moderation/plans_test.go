@@ -102,8 +102,8 @@ func TestNothingGoesThroughEverything(t *testing.T) {
 	p.bounded("surge")
 	d.check(moderation.CountFigures(d.Context(), db))
 	p.bounded("counting figures")
-	for mark, value := range map[people.BanMark]string{
-		people.ByMail: c.Email, people.ByToken: c.TokenHash, people.ByAddress: "10.3.1.0/24", people.ByDomain: "example.org",
+	for mark, value := range map[people.BanTarget]string{
+		people.TargetEmail: c.Email, people.TargetBrowser: c.TokenHash, people.TargetNetwork: "10.3.1.0/24", people.TargetDomain: "example.org",
 	} {
 		_, err = moderation.ReachOf(d.Context(), db, mark, value, c, clock.Now())
 		d.check(err)
@@ -112,7 +112,7 @@ func TestNothingGoesThroughEverything(t *testing.T) {
 		d.check(err)
 		p.bounded("theirs by " + string(mark))
 	}
-	_, err = moderation.ReachOf(d.Context(), db, people.ByAddress, "10.3.0.0/16", c, clock.Now())
+	_, err = moderation.ReachOf(d.Context(), db, people.TargetNetwork, "10.3.0.0/16", c, clock.Now())
 	d.check(err)
 	p.bounded("reach by a large network")
 	_, err = moderation.DryRunSettings(d.Context(), db, "news.example", d.site(), d.site())

@@ -35,7 +35,7 @@ func onFloor(t *testing.T, test func(d *floor)) {
 
 func (d *floor) hire(name string) *people.User {
 	d.Helper()
-	u, err := people.CreateAccount(d.Context(), d.db, name, name+"@courier.example", people.Moderator, "")
+	u, err := people.CreateAccount(d.Context(), d.db, people.Shell, people.NewAccount{Name: name, Email: name + "@courier.example", Role: people.Moderator})
 	d.check(err)
 	return u
 }
@@ -409,8 +409,8 @@ func TestAScopeHoldsItsSections(t *testing.T) {
 			all := scope == nil
 			for what, err := range map[string]error{
 				"a comment in sport": scope.Comments(d.Context(), d.db, []int64{a.ID, b.ID}), "an article in sport": scope.Article(d.Context(), d.db, sport),
-				"a decision of both": scope.Operation(d.Context(), d.db, op), "a network": scope.Ban(d.Context(), d.db, people.ByAddress, a.Network),
-				"the site": scope.SiteWide(), "a stranger's email": scope.Ban(d.Context(), d.db, people.ByMail, "nobody@example.org"),
+				"a decision of both": scope.Operation(d.Context(), d.db, op), "a network": scope.Ban(d.Context(), d.db, people.TargetNetwork, a.Network),
+				"the site": scope.SiteWide(), "a stranger's email": scope.Ban(d.Context(), d.db, people.TargetEmail, "nobody@example.org"),
 			} {
 				if (models.KindOf(err) == models.Forbidden) == all || all && err != nil {
 					d.Errorf("%v, %s: %v", scope, what, err)
@@ -419,7 +419,7 @@ func TestAScopeHoldsItsSections(t *testing.T) {
 		}
 		for what, err := range map[string]error{
 			"the own article": world.Article(d.Context(), d.db, middleEast), "the own comment": world.Comments(d.Context(), d.db, []int64{a.ID}),
-			"the own writer": world.Ban(d.Context(), d.db, people.ByMail, a.Email),
+			"the own writer": world.Ban(d.Context(), d.db, people.TargetEmail, a.Email),
 		} {
 			if err != nil {
 				d.Errorf("%s: %v", what, err)

@@ -45,7 +45,7 @@ type touched struct {
 
 // ReachOf says whom a ban would have touched within [ReachWindow]. apart is a
 // comment by the person it is meant for, nil where there is none.
-func ReachOf(ctx context.Context, r models.Queryer, mark people.BanMark, value string, apart *discussion.Comment, now time.Time) (*Reach, error) {
+func ReachOf(ctx context.Context, r models.Queryer, mark people.BanTarget, value string, apart *discussion.Comment, now time.Time) (*Reach, error) {
 	rows, err := inReach(ctx, r, mark, value, now)
 	if err != nil {
 		return nil, err
@@ -57,7 +57,7 @@ func ReachOf(ctx context.Context, r models.Queryer, mark people.BanMark, value s
 		if !within(mark, value, row) {
 			continue
 		}
-		if mark == people.ByMail || mark == people.ByToken || apart != nil && row.by(apart) {
+		if mark == people.TargetEmail || mark == people.TargetBrowser || apart != nil && row.by(apart) {
 			reach.Own++
 			continue
 		}
@@ -87,12 +87,12 @@ func (t touched) by(c *discussion.Comment) bool {
 }
 
 // within tells exactly what the query could only ask about roughly.
-func within(mark people.BanMark, value string, row touched) bool {
+func within(mark people.BanTarget, value string, row touched) bool {
 	switch mark {
-	case people.ByDomain:
+	case people.TargetDomain:
 		_, domain, _ := strings.Cut(row.Email, "@")
 		return domain == value || strings.HasSuffix(domain, "."+value)
-	case people.ByAddress:
+	case people.TargetNetwork:
 		banned, err := netip.ParsePrefix(value)
 		if err != nil {
 			return false
@@ -108,7 +108,7 @@ func within(mark people.BanMark, value string, row touched) bool {
 
 // inReach reads the newest comments that a ban could touch. Every way goes by
 // an index and is bounded.
-func inReach(ctx context.Context, r models.Queryer, mark people.BanMark, value string, now time.Time) (rows []touched, err error) {
+func inReach(ctx context.Context, r models.Queryer, mark people.BanTarget, value string, now time.Time) (rows []touched, err error) {
 	q, index := reachQuery(r.Query(ctx), mark, value)
 	q = q.Select("id, version, email, ip, network, state, token_hash").Table("comments"+r.Dialect().By(index)).
 		Where("created_at > ?", models.At(now.Add(-ReachWindow))).Order("created_at DESC").Limit(mostReach)
@@ -116,13 +116,13 @@ func inReach(ctx context.Context, r models.Queryer, mark people.BanMark, value s
 }
 
 // reachQuery narrows a query down to a mark, and names the index to use.
-func reachQuery(q *gorm.DB, mark people.BanMark, value string) (narrowed *gorm.DB, index string) {
+func reachQuery(q *gorm.DB, mark people.BanTarget, value string) (narrowed *gorm.DB, index string) {
 	switch mark {
-	case people.ByMail:
+	case people.TargetEmail:
 		return q.Where("email = ? AND email <> ''", value), "comments_email"
-	case people.ByToken:
+	case people.TargetBrowser:
 		return q.Where("token_hash = ? AND token_hash <> ''", value), "comments_token"
-	case people.ByAddress:
+	case people.TargetNetwork:
 		if networks := networksOf(value); networks != nil {
 			return q.Where("network IN ? AND network <> ''", networks), "comments_network"
 		}
@@ -165,7 +165,7 @@ func networksOf(value string) []string {
 // may have written: of those only what is held or verified counts, and of a
 // network or domain only what is held, or by the writer that the ban is meant
 // for.
-func CommentsUnderBan(ctx context.Context, r models.Queryer, mark people.BanMark, value string, apart *discussion.Comment) ([]discussion.Versioned, error) {
+func CommentsUnderBan(ctx context.Context, r models.Queryer, mark people.BanTarget, value string, apart *discussion.Comment) ([]discussion.Versioned, error) {
 	q := r.Query(ctx).Model(&discussion.Comment{}).Select("id", "version").Order("created_at DESC, id DESC").Limit(discussion.MaxBulk)
 	own := ""
 	if apart != nil {
@@ -173,9 +173,9 @@ func CommentsUnderBan(ctx context.Context, r models.Queryer, mark people.BanMark
 	}
 	var seen []discussion.Versioned
 	switch mark {
-	case people.ByToken:
+	case people.TargetBrowser:
 		q = q.Where("token_hash = ? AND token_hash <> '' AND state IN ('hold', 'approve')", value)
-	case people.ByMail:
+	case people.TargetEmail:
 		q = q.Where("email = ? AND email <> '' AND (state = 'hold' OR state = 'approve' AND (verified OR token_hash = ? AND token_hash <> ''))", value, own)
 	default:
 		if own != "" {
@@ -188,7 +188,7 @@ func CommentsUnderBan(ctx context.Context, r models.Queryer, mark people.BanMark
 }
 
 // heldWithin returns what waits from a network or domain.
-func heldWithin(ctx context.Context, r models.Queryer, mark people.BanMark, value string) ([]discussion.Versioned, error) {
+func heldWithin(ctx context.Context, r models.Queryer, mark people.BanTarget, value string) ([]discussion.Versioned, error) {
 	var rows []touched
 	err := r.Query(ctx).Raw("SELECT id, version, email, ip, network, state FROM comments WHERE state = 'hold' ORDER BY created_at DESC, id DESC LIMIT ?", mostReach).Scan(&rows).Error
 	var seen []discussion.Versioned

@@ -18,12 +18,12 @@ import (
 type Scope []int64
 
 // ScopeOf returns the scope of an account. Only the role of a moderator can be
-// limited to sections, see [people.CategoriesOf].
+// limited to sections, see [people.ActiveCategoryLimit].
 func ScopeOf(ctx context.Context, r models.Queryer, sections *newsroom.Categories, u *people.User) (Scope, error) {
 	if !u.Limited {
 		return nil, nil
 	}
-	limits, err := people.CategoriesOf(ctx, r, u.ID)
+	limits, err := people.ActiveCategoryLimit(ctx, r, u.ID)
 	if err != nil || limits == nil {
 		return nil, err
 	}
@@ -148,15 +148,15 @@ func (s Scope) Operation(ctx context.Context, r models.Queryer, op string) error
 // ban holds for the whole site. A limited moderator may therefore only ban a
 // person, by browser or email, with at least one comment in scope and none
 // outside.
-func (s Scope) Ban(ctx context.Context, r models.Queryer, mark people.BanMark, value string) error {
+func (s Scope) Ban(ctx context.Context, r models.Queryer, mark people.BanTarget, value string) error {
 	if !s.Limited() {
 		return nil
 	}
 	var where string
 	switch mark {
-	case people.ByToken:
+	case people.TargetBrowser:
 		where = "token_hash = ? AND token_hash <> ''"
-	case people.ByMail:
+	case people.TargetEmail:
 		where = "email = ? AND email <> ''"
 	default:
 		return errSiteWide

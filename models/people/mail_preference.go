@@ -25,10 +25,10 @@ var MailPreferences = []MailPreference{MailAtOnce, MailDigest, MailNever}
 
 // HeldMailPreference is somebody's wish, and how far they were told.
 type HeldMailPreference struct {
-	UserID int64 `gorm:"primaryKey;autoIncrement:false"`
-	Wish   MailPreference
-	LastID int64 // the last held comment that they were told of
-	SentAt models.Time
+	UserID     int64          `gorm:"primaryKey;autoIncrement:false"`
+	Preference MailPreference `gorm:"column:wish"`
+	LastID     int64          // the last held comment that they were told of
+	SentAt     models.Time
 }
 
 // TableName names the table for GORM.
@@ -38,10 +38,10 @@ func (HeldMailPreference) TableName() string { return "held_mail" }
 func MailPreferenceOf(ctx context.Context, r models.Queryer, user int64) (MailPreference, error) {
 	var found []HeldMailPreference
 	err := r.Query(ctx).Where("user_id = ?", user).Limit(1).Find(&found).Error
-	if err != nil || len(found) == 0 || found[0].Wish == "" {
+	if err != nil || len(found) == 0 || found[0].Preference == "" {
 		return MailDigest, err
 	}
-	return found[0].Wish, nil
+	return found[0].Preference, nil
 }
 
 // SetMailPreference notes how an account wants to hear of held comments.
@@ -52,7 +52,7 @@ func SetMailPreference(ctx context.Context, db *models.DB, user int64, wish Mail
 	return db.Write(ctx, func(tx *models.Tx) error {
 		return tx.Query(ctx).Clauses(clause.OnConflict{
 			Columns: []clause.Column{{Name: "user_id"}}, DoUpdates: clause.AssignmentColumns([]string{"wish"}),
-		}).Create(&HeldMailPreference{UserID: user, Wish: wish}).Error
+		}).Create(&HeldMailPreference{UserID: user, Preference: wish}).Error
 	})
 }
 
@@ -81,16 +81,16 @@ func HeldMailRecipients(ctx context.Context, r models.Queryer) ([]HeldMailRecipi
 	}
 	var list []HeldMailRecipient
 	for _, u := range users {
-		l := HeldMailRecipient{u, HeldMailPreference{UserID: u.ID, Wish: MailDigest}}
+		l := HeldMailRecipient{u, HeldMailPreference{UserID: u.ID, Preference: MailDigest}}
 		for _, w := range wishes {
 			if w.UserID == u.ID {
 				l.HeldMailPreference = w
 			}
 		}
-		if l.Wish == "" {
-			l.Wish = MailDigest
+		if l.Preference == "" {
+			l.Preference = MailDigest
 		}
-		if l.Wish != MailNever {
+		if l.Preference != MailNever {
 			list = append(list, l)
 		}
 	}

@@ -7,47 +7,47 @@ import (
 	"broadsheet/models"
 )
 
-// errEnded refuses an act on behalf of a closed account.
-var errEnded = models.Refuse(models.Forbidden, "account-ended", "this account was closed")
+// errClosed refuses an act on behalf of a closed account.
+var errClosed = models.Refuse(models.Forbidden, "account-ended", "this account was closed")
 
-// errStale answers a signed link or a sign-in in progress that is older than
+// errLinkEnded answers a signed link or a sign-in in progress that is older than
 // the last sign-out everywhere, password change or change of a factor.
-var errStale = models.Refuse(models.Gone, "link-ended", "this link ended with a sign-out everywhere, a new password or a change of the account's second factor")
+var errLinkEnded = models.Refuse(models.Gone, "link-ended", "this link ended with a sign-out everywhere, a new password or a change of the account's second factor")
 
-// errMayNot refuses an act for which the account's role lacks the right.
-var errMayNot = models.Refuse(models.Forbidden, "no-right", "this account may no longer do that")
+// errNoRight refuses an act for which the account's role lacks the right.
+var errNoRight = models.Refuse(models.Forbidden, "no-right", "this account may no longer do that")
 
 // May reports whether an account has a right now. A closed account has none.
-func (u *User) May(right Right) bool { return u != nil && !u.Ended() && u.Role.May(right) }
+func (u *User) May(right Right) bool { return u != nil && !u.Closed() && u.Role.May(right) }
 
-// Acting returns the account on behalf of which the caller is about to act: by
+// Authorize returns the account on behalf of which the caller is about to act: by
 // a session, by a mailed link, or by a queued job. Each such entry point calls
 // it with the right that the act needs, "" for none. It refuses with
 //
 //	NotFound                 there is no such account
 //	Forbidden account-ended  the account was closed
 //	Forbidden no-right       its role lacks the right
-func Acting(ctx context.Context, r models.Queryer, id int64, right Right) (*User, error) {
+func Authorize(ctx context.Context, r models.Queryer, id int64, right Right) (*User, error) {
 	u, err := ByID(ctx, r, id)
 	switch {
 	case err != nil:
 		return nil, err
-	case u.Ended():
-		return nil, errEnded
+	case u.Closed():
+		return nil, errClosed
 	case right != "" && !u.May(right):
-		return nil, errMayNot
+		return nil, errNoRight
 	}
 	return u, nil
 }
 
-// ActingByLink is Acting for a signed link, which carries the account's
+// AuthorizeLink is Acting for a signed link, which carries the account's
 // [User.Stamp] of the time when it was made. It also refuses with
 //
 //	Gone link-ended  the account's credentials have changed since
-func ActingByLink(ctx context.Context, r models.Queryer, id int64, stamp string, right Right) (*User, error) {
-	u, err := Acting(ctx, r, id, right)
+func AuthorizeLink(ctx context.Context, r models.Queryer, id int64, stamp string, right Right) (*User, error) {
+	u, err := Authorize(ctx, r, id, right)
 	if err == nil && u.Stamp() != stamp {
-		return nil, errStale
+		return nil, errLinkEnded
 	}
 	return u, err
 }
@@ -60,18 +60,18 @@ func (u *User) Stamp() string {
 	return hashToken(fmt.Sprintf("%d %s %d %s", u.ID, u.Email, u.Generation, u.PasswordHash))[:32]
 }
 
-// renew begins a new generation of an account's credentials. All links that
+// replaceHash begins a new generation of an account's credentials. All links that
 // were mailed before end. All sessions end, except the one with the hash kept,
 // which may be "".
-func renew(ctx context.Context, tx *models.Tx, user int64, kept string) error {
+func renewCredentials(ctx context.Context, tx *models.Tx, user int64, kept string) error {
 	if err := tx.Query(ctx).Where("user_id = ? AND hash <> ?", user, kept).Delete(&Session{}).Error; err != nil {
 		return err
 	}
-	return renewLinks(ctx, tx, user)
+	return endMailedLinks(ctx, tx, user)
 }
 
-// renewLinks is renew without the end of sessions.
-func renewLinks(ctx context.Context, tx *models.Tx, user int64) error {
+// endMailedLinks is renew without the end of sessions.
+func endMailedLinks(ctx context.Context, tx *models.Tx, user int64) error {
 	err := models.Exec(ctx, tx, "UPDATE users SET generation = generation + 1 WHERE id = ?", user)
 	if err == nil {
 		err = models.Exec(ctx, tx, "UPDATE sessions SET generation = (SELECT generation FROM users WHERE id = sessions.user_id) WHERE user_id = ?", user)
@@ -79,18 +79,18 @@ func renewLinks(ctx context.Context, tx *models.Tx, user int64) error {
 	return err
 }
 
-// current refuses to go on if the account was closed or its credentials have
+// checkUnchanged refuses to go on if the account was closed or its credentials have
 // changed since u was read. On PostgreSQL it locks the account's row.
-func (u *User) current(ctx context.Context, tx *models.Tx) error {
+func (u *User) checkUnchanged(ctx context.Context, tx *models.Tx) error {
 	var rows []*User
 	if err := tx.Query(ctx).Raw("SELECT * FROM users WHERE id = ?"+tx.Dialect().LockRow(), u.ID).Scan(&rows).Error; err != nil {
 		return err
 	}
 	switch {
-	case len(rows) == 0 || rows[0].Ended():
-		return errEnded
+	case len(rows) == 0 || rows[0].Closed():
+		return errClosed
 	case rows[0].Stamp() != u.Stamp():
-		return errStale
+		return errLinkEnded
 	}
 	return nil
 }

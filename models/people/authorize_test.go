@@ -42,13 +42,13 @@ func TestChangesOfAnAccountEndItsLinksAndSessions(t *testing.T) {
 			return err
 		}, after{false, false, true}},
 		{"factors taken away", func(t *testing.T, db *models.DB, u *people.User, _ string) error {
-			return people.DropFactors(t.Context(), db, people.Shell, u.ID)
+			return people.RemoveSecondFactors(t.Context(), db, people.Shell, u.ID)
 		}, after{false, false, true}},
 		{"one-time passwords off", func(t *testing.T, db *models.DB, u *people.User, _ string) error {
 			return people.DisableTOTP(t.Context(), db, u)
 		}, after{true, false, true}},
 		{"new recovery codes", func(t *testing.T, db *models.DB, u *people.User, _ string) error {
-			_, err := people.RenewCodes(t.Context(), db, u)
+			_, err := people.ReplaceRecoveryCodes(t.Context(), db, u)
 			return err
 		}, after{true, false, true}},
 		{"closed", func(t *testing.T, db *models.DB, u *people.User, _ string) error {
@@ -65,7 +65,7 @@ func TestChangesOfAnAccountEndItsLinksAndSessions(t *testing.T) {
 		for i, event := range events {
 			u := hireAs(t, db, string(rune('a'+i))+"@example.org", people.Editor)
 			token := must(people.SignIn(t.Context(), db, u, "home", ""))
-			session, _, err := people.Resume(t.Context(), db, token)
+			session, _, err := people.ResumeSession(t.Context(), db, token)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -73,9 +73,9 @@ func TestChangesOfAnAccountEndItsLinksAndSessions(t *testing.T) {
 			if err := event.do(t, db, u, session.Hash); err != nil {
 				t.Fatalf("%s: %v", event.name, err)
 			}
-			session, _, err = people.Resume(t.Context(), db, token)
-			_, byLink := people.ActingByLink(t.Context(), db, u.ID, stamp, "")
-			_, byRight := people.Acting(t.Context(), db, u.ID, people.Moderating)
+			session, _, err = people.ResumeSession(t.Context(), db, token)
+			_, byLink := people.AuthorizeLink(t.Context(), db, u.ID, stamp, "")
+			_, byRight := people.Authorize(t.Context(), db, u.ID, people.Moderating)
 			got := after{session != nil, byLink == nil, byRight == nil}
 			if err != nil || got != event.want {
 				t.Errorf("%s: %+v, %v; want %+v", event.name, got, err, event.want)
