@@ -231,7 +231,7 @@ func (tk *talk) redirectToComment(c echo.Context, site *newsroom.Site, comment *
 	// In a storm others may get a page that is a second old; a writer without a
 	// cookie gets the present one by this too.
 	waits := comment.State != discussion.Approved
-	if waits || stranger && tk.pages.Storming(newsroom.ArticleTag(comment.ArticleID)) {
+	if waits || stranger && tk.pages.IsHot(newsroom.ArticleTag(comment.ArticleID)) {
 		// It is not known yet whether this browser keeps cookies, and the page's
 		// title says that the comment waits.
 		path += map[bool]string{false: "?", true: "&"}[strings.Contains(path, "?")] + tk.repliers.previewQuery(comment.ID, tk.DB.Now())

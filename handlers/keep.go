@@ -37,8 +37,8 @@ const StormRate = 5
 func (s *server) newPages(ctx context.Context) (*pagecache.Cache, error) {
 	begin, end := views.PersonalMarks()
 	return pagecache.New(ctx, pagecache.Options{
-		DB: s.DB, Enter: s.enterGate, MaxBytes: s.Cache.Bytes, Since: s.Cache.Since, Fixed: securityHeaders(s.BaseURL.Scheme == "https", contentSecurityPolicy(s.Assets)),
-		MarkBegin: begin, MarkEnd: end, Stormy: newsroom.ArticleTag(0)[:len("article:")], StormRate: s.Cache.StormRate, CDNAge: s.Cache.CDNAge,
+		DB: s.DB, Enter: s.enterGate, MaxBytes: s.Cache.Bytes, Since: s.Cache.Since, FixedHeader: securityHeaders(s.BaseURL.Scheme == "https", contentSecurityPolicy(s.Assets)),
+		MarkBegin: begin, MarkEnd: end, HotPrefix: newsroom.ArticleTag(0)[:len("article:")], HotRate: s.Cache.StormRate, CDNAge: s.Cache.CDNAge,
 	})
 }
 
@@ -133,7 +133,7 @@ func (s *server) keep(row Route) echo.MiddlewareFunc {
 			if err != nil {
 				return err
 			}
-			if to, ok := page.Aside().(*redirectTo); ok {
+			if to, ok := page.Extra().(*redirectTo); ok {
 				return to.send(c)
 			}
 			if wrong && page.Status() == http.StatusOK {
@@ -153,15 +153,15 @@ const draftKey = "draft"
 // drafter returns what makes the answer for everybody: a stranger's request
 // for the same address, with nothing but the parameters that count. It may
 // outlive the request it is made from, so it keeps nothing of it.
-func (s *server) drafter(c echo.Context, row Route, query string, handle echo.HandlerFunc) func(context.Context) (*pagecache.Draft, error) {
+func (s *server) drafter(c echo.Context, row Route, query string, handle echo.HandlerFunc) func(context.Context) (*pagecache.Response, error) {
 	e, names, values := c.Echo(), slices.Clone(c.ParamNames()), slices.Clone(c.ParamValues())
 	u := url.URL{Path: c.Request().URL.Path, RawPath: c.Request().URL.RawPath, RawQuery: strings.TrimPrefix(query, "?")}
-	return func(ctx context.Context) (*pagecache.Draft, error) {
+	return func(ctx context.Context) (*pagecache.Response, error) {
 		r := &http.Request{
 			Method: http.MethodGet, URL: &u, Host: s.BaseURL.Host, RequestURI: u.RequestURI(), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 			Header: http.Header{}, Body: http.NoBody,
 		}
-		d := &pagecache.Draft{}
+		d := &pagecache.Response{}
 		rec := &drafted{header: http.Header{}}
 		stranger := e.NewContext(r.WithContext(ctx), rec)
 		stranger.SetPath(row.Path)
@@ -170,7 +170,7 @@ func (s *server) drafter(c echo.Context, row Route, query string, handle echo.Ha
 		stranger.Set("route", &row)
 		stranger.Set(draftKey, d)
 		if err := handle(stranger); err != nil {
-			d.Keep = false
+			d.Cacheable = false
 			s.showError(err, stranger)
 		}
 		d.Status, d.Header, d.Body = rec.status, rec.header, rec.body.Bytes()
@@ -217,13 +217,13 @@ func (d depends) and(tags ...string) depends {
 
 // note tells whoever keeps pages what an answer shows.
 func (a answer) note(c echo.Context, shows depends) {
-	d, _ := c.Get(draftKey).(*pagecache.Draft)
+	d, _ := c.Get(draftKey).(*pagecache.Response)
 	if d == nil || a.status != http.StatusOK || a.personal {
 		return
 	}
-	d.Keep, d.Tags, d.Turns = true, shows.tags, shows.turns
+	d.Cacheable, d.Tags, d.Deadlines = true, shows.tags, shows.turns
 	if shows.own != nil {
-		d.Aside = shows.own
+		d.Extra = shows.own
 	}
 }
 

@@ -32,9 +32,9 @@ func (p *talkPlace) writer(site *newsroom.Site) commentWriter {
 // serveOwn sends a kept page to somebody who has written here, with what is
 // theirs put in: the fields that were remembered, and their own comments.
 func (s *server) serveOwn(c echo.Context, page *pagecache.Page, who *replier) error {
-	place, ok := page.Aside().(*talkPlace)
+	place, ok := page.Extra().(*talkPlace)
 	if !ok {
-		page.ServeOwn(c.Response(), c.Request(), nil)
+		page.ServePersonal(c.Response(), c.Request(), nil)
 		return nil
 	}
 	ctx := c.Request().Context()
@@ -53,7 +53,7 @@ func (s *server) serveOwn(c echo.Context, page *pagecache.Page, who *replier) er
 	notice := s.notice(site, who, nil, place.path)
 	known := place.who == models.VerifiedCommenter && who.Verified != ""
 	if len(comments) == 0 && len(voices) == 0 && !who.Remember && notice == nil && !known {
-		page.ServeOwn(c.Response(), c.Request(), nil)
+		page.ServePersonal(c.Response(), c.Request(), nil)
 		return nil
 	}
 	own := views.Discussion{Notice: notice, Voices: voices, Form: s.replyForm(site, place, articleParts{own: ownComments{who: who}})}
@@ -62,7 +62,7 @@ func (s *server) serveOwn(c echo.Context, page *pagecache.Page, who *replier) er
 	if err != nil {
 		return err
 	}
-	page.ServeOwn(c.Response(), c.Request(), parts[:min(len(parts), page.Parts())])
+	page.ServePersonal(c.Response(), c.Request(), parts[:min(len(parts), page.Parts())])
 	return nil
 }
 

@@ -44,8 +44,8 @@ func (s *server) redirect(c echo.Context, to redirectTo) error {
 	if to.target == "" || len(to.used) == 0 && to.target == c.Request().URL.EscapedPath() {
 		return errNoPage
 	}
-	if d, _ := c.Get(draftKey).(*pagecache.Draft); d != nil {
-		d.Aside = &to
+	if d, _ := c.Get(draftKey).(*pagecache.Response); d != nil {
+		d.Extra = &to
 		return c.NoContent(to.code)
 	}
 	return to.send(c)

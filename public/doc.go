@@ -1,8 +1,12 @@
-// Package public holds what browsers load beside pages: the stylesheet, a
-// small script and the icon. Everything is embedded and served under a name
-// that contains a hash of its content, so that it may be kept for ever.
+// Package public holds the assets of pages: the stylesheet, small scripts and
+// icons. They are embedded and served under names that contain a hash of the
+// content, so that browsers may cache them for a year.
+//
+//	public.go  building and serving the assets
+//	minify.go  removing comments and white space from CSS
+//	encoding/  content encodings, shared with the page cache
 //
 // The stylesheet is written as one file per layer in css/ and sent as one,
-// site.css; the order of the cascade is the order of cssLayers. Pages need
-// none of the scripts in js/: they only add comfort.
+// site.css; the order of the cascade is the order of cssLayers. The scripts in
+// js/ only add comfort: every page works without them.
 package public

@@ -1,36 +1,32 @@
 package public
 
 import (
-	"bytes"
-	"compress/gzip"
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
-	"io"
 	"io/fs"
 	"net/http"
 	"path"
 	"strings"
 	"sync"
 
-	"github.com/andybalholm/brotli"
+	"broadsheet/public/encoding"
 )
 
 //go:embed css js icons
 var files embed.FS
 
 // cssLayers are the files of the stylesheet in the order of the cascade. They do
-// not use cascade layers (@layer), because a browser from before 2022 drops
-// those.
+// not use cascade layers (@layer), because browsers from before 2022 drop those.
 var cssLayers = []string{"tokens", "base", "layout", "lists", "article", "comments", "forms", "print"}
 
-// prefix is where assets are served.
+// prefix is the path of all assets.
 const prefix = "/assets/"
 
-// belowFirstScreen parts a layer's file: what stands above it holds up the
-// first screen and goes into the page itself, the rest is in site.css.
+// belowFirstScreen divides the file of a layer. The part above it is critical CSS
+// and goes into the <head> of each page; the rest is in site.css.
 const belowFirstScreen = "/* Below the first screen. */\n"
 
 // Assets is the set of assets by name.
@@ -44,13 +40,13 @@ type asset struct {
 	contentType string
 	etag        string
 	plain       []byte
-	packed      map[string][]byte // by content coding
+	compressed  map[encoding.Encoding][]byte
 }
 
-// New reads, packs and hashes the assets.
+// New reads, compresses and hashes the assets.
 func New() (*Assets, error) { return load() }
 
-// load does it once: what is embedded does not change.
+// load builds the assets once: embedded files do not change.
 var load = sync.OnceValues(build)
 
 func build() (*Assets, error) {
@@ -112,55 +108,31 @@ func (a *Assets) add(name string, data []byte) error {
 	hash := hex.EncodeToString(sum[:5])
 	ext := path.Ext(name)
 	url := prefix + strings.TrimSuffix(name, ext) + "." + hash + ext
-	packed, err := pack(data)
-	if err != nil {
-		return err
-	}
 	a.urls[name] = url
-	a.byPath[url] = &asset{kind, hash, data, packed}
+	a.byPath[url] = &asset{kind, hash, data, map[encoding.Encoding][]byte{
+		encoding.Brotli: encoding.Compress(encoding.Brotli, encoding.Best, data),
+		encoding.Gzip:   encoding.Compress(encoding.Gzip, encoding.Best, data),
+	}}
 	return nil
 }
 
-// codings are the ways in which assets can be packed, the best first.
-var codings = []string{"br", "gzip"}
-
-// pack packs as tightly as can be: it is done once, at the start.
-func pack(data []byte) (map[string][]byte, error) {
-	var br, gz bytes.Buffer
-	z, err := gzip.NewWriterLevel(&gz, gzip.BestCompression)
-	if err != nil {
-		return nil, err
-	}
-	// The window is as far back as our assets are long, nearly: the encoder's
-	// tables grow with it, to 32 MB by default.
-	tightly := brotli.NewWriterOptions(&br, brotli.WriterOptions{Quality: brotli.BestCompression, LGWin: 18})
-	for _, w := range []io.WriteCloser{tightly, z} {
-		if _, err := w.Write(data); err != nil {
-			return nil, err
-		}
-		if err := w.Close(); err != nil {
-			return nil, err
-		}
-	}
-	return map[string][]byte{"br": br.Bytes(), "gzip": gz.Bytes()}, nil
-}
-
-// FirstStyle is the part of the stylesheet that holds up the first screen. It
-// stands in every page, so that a reader on a bad line sees the story while
-// the rest is still on its way.
+// FirstStyle returns the critical CSS: the part of the stylesheet that the first
+// screen needs. Every page contains it, so that on a slow connection the article
+// is visible before site.css has arrived.
 func (a *Assets) FirstStyle() string { return a.firstStyle }
 
-// FirstStyleSource names FirstStyle in a content security policy.
+// FirstStyleSource returns the source expression of FirstStyle for a content
+// security policy.
 func (a *Assets) FirstStyleSource() string {
 	sum := sha256.Sum256([]byte(a.firstStyle))
 	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }
 
-// URL returns the address of an asset such as "site.css"; "" for a name that
-// is none, which a test of the templates would notice.
+// URL returns the address of an asset such as "site.css". It returns "" for an
+// unknown name; a test of the templates finds these.
 func (a *Assets) URL(name string) string { return a.urls[name] }
 
-// Bytes returns an asset's content, nil for a name that is none.
+// Bytes returns the content of an asset, nil for an unknown name.
 func (a *Assets) Bytes(name string) []byte {
 	if found := a.byPath[a.urls[name]]; found != nil {
 		return found.plain
@@ -168,8 +140,8 @@ func (a *Assets) Bytes(name string) []byte {
 	return nil
 }
 
-// ServeHTTP serves the assets under their hashed names; any other is
-// not found.
+// ServeHTTP serves the assets under their hashed names. It answers 404 for all
+// other paths.
 func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	found := a.byPath[r.URL.Path]
 	if found == nil {
@@ -181,16 +153,14 @@ func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	h.Set("Vary", "Accept-Encoding")
 	body, etag := found.plain, found.etag
-	for _, coding := range codings {
-		if accepts(r.Header.Get("Accept-Encoding"), coding) {
-			body, etag = found.packed[coding], found.etag+"-"+coding
-			h.Set("Content-Encoding", coding)
-			break
-		}
+	accept := strings.Join(r.Header.Values("Accept-Encoding"), ",")
+	if e := encoding.Negotiate(accept, encoding.Gzip, encoding.Brotli); e != encoding.Identity {
+		body, etag = found.compressed[e], found.etag+"-"+e.String()
+		h.Set("Content-Encoding", e.String())
 	}
 	etag = `"` + etag + `"`
 	h.Set("ETag", etag)
-	if r.Header.Get("If-None-Match") == etag {
+	if encoding.Matches(strings.Join(r.Header.Values("If-None-Match"), ","), etag) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
@@ -198,17 +168,4 @@ func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodHead {
 		w.Write(body)
 	}
-}
-
-// accepts reports whether Accept-Encoding names the coding and does not
-// refuse it with a weight of nothing.
-func accepts(header, coding string) bool {
-	for part := range strings.SplitSeq(header, ",") {
-		name, weight, _ := strings.Cut(part, ";")
-		if strings.EqualFold(strings.TrimSpace(name), coding) {
-			value, _ := strings.CutPrefix(strings.TrimSpace(weight), "q=")
-			return strings.Trim(value, "0.") != "" || value == ""
-		}
-	}
-	return false
 }

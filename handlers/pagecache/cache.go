@@ -20,132 +20,133 @@ import (
 
 // Options of a cache.
 type Options struct {
-	// DB tells of changes and the time.
+	// DB reports changes and the time.
 	DB *models.DB
-	// MaxBytes bounds what is kept; with 0 nothing is, and every answer is
-	// made anew.
+	// MaxBytes bounds the memory of all stored pages. With 0 the cache stores
+	// nothing and every request loads.
 	MaxBytes int
-	// Enter is called before an answer is made, and its leave afterwards. It
-	// returns when there is room for one more, or with an error. Its context
-	// ends when every client of the answer has hung up. Enter may be nil.
+	// Enter limits concurrent loads. It blocks until a load may start, or
+	// returns an error; leave is called after the load. Its context ends when all
+	// clients that wait for the load have disconnected. Enter may be nil.
 	Enter func(context.Context) (leave func(), err error)
-	// Since is before what no page can have changed: when this binary first
-	// ran on this database.
+	// Since is the earliest Last-Modified to send: the time when this build
+	// first ran on this database.
 	Since time.Time
-	// Fixed are the headers that every answer has.
-	Fixed http.Header
-	// MarkBegin and MarkEnd stand around what may differ for one reader.
+	// FixedHeader has the headers of every answer.
+	FixedHeader http.Header
+	// MarkBegin and MarkEnd enclose the parts that may differ for one visitor.
 	MarkBegin, MarkEnd string
-	// Stormy is the beginning of the tags that may have a storm: more than
-	// StormRate changes in a second. Pages with such a tag may then be a second
-	// old. With a rate of 0 none ever are.
-	Stormy    string
-	StormRate int
-	// CDNAge is how long a cache in front may keep a page; with 0 it must ask
-	// each time, and is not told the tags.
+	// HotPrefix is the prefix of the tags that can be hot. A tag is hot while it
+	// changes more than HotRate times a second; pages with a hot tag may be stale
+	// for a second. With a rate of 0 no tag is ever hot.
+	HotPrefix string
+	HotRate   int
+	// CDNAge is how long a CDN in front of the site may cache a page. With 0 the
+	// CDN must revalidate each time and does not get the cache tags.
 	CDNAge time.Duration
 }
 
-// loadTime bounds how long one load may take. It goes on when the reader who
-// began it has left: others wait for it.
+// loadTime bounds one load. A load continues when the client that started it
+// disconnects, because other requests wait for it.
 const loadTime = 30 * time.Second
 
-// heardWithin is how old knowledge of what other processes changed may be.
-const heardWithin = time.Second
+// maxLag is how late the cache may learn of changes by other processes.
+const maxLag = time.Second
 
-// Cache keeps pages. It is safe for use by several goroutines.
+// Cache stores pages. It is safe for use by several goroutines.
 type Cache struct {
 	Options
-	tick   func() time.Time // the machine's clock, since a second in a storm is a real one
-	fixed  []field
-	seed   maphash.Seed
-	shards [256]atomic.Pointer[map[string]*entry]
+	clock       func() time.Time // wall clock: hot tags are measured in real seconds, also in tests
+	fixedHeader []field
+	seed        maphash.Seed
+	shards      [256]atomic.Pointer[map[string]*entry]
 
-	mu       sync.Mutex
-	tags     map[string]map[*entry]struct{}
-	flights  map[string]*flight
-	bytes    int
-	entries  int
-	newest   *entry // in the order of storing
-	oldest   *entry
-	hand     *entry // where eviction looks next, on its way to the newest
-	change   int64  // counts the changes heard of
-	heard    []heard
-	bursts   map[string]*burst
-	modified map[string]int64 // when each tag last changed, in seconds since 1970
-	before   int64            // and all others, at the latest
+	mu            sync.Mutex
+	tags          map[string]map[*entry]struct{}
+	calls         map[string]*call
+	bytes         int
+	entries       int
+	newest        *entry // the list of entries, by the time of storing
+	oldest        *entry
+	hand          *entry // the entry that eviction looks at next, moving towards newest
+	change        int64  // the number of changes so far
+	recent        []recentChange
+	bursts        map[string]*burst
+	modified      map[string]int64 // the last change of each tag, in Unix seconds
+	modifiedOther int64            // an upper bound for all other tags
 
-	packing atomic.Bool // a page is packed more tightly, or was just now
+	recompressing atomic.Bool // a page is being recompressed, or was a moment ago
 
 	hits, loads, drops, evictions atomic.Int64
 }
 
 // entry is a stored page.
 type entry struct {
-	key     string
-	page    *Page
-	size    int
-	visited atomic.Bool  // since the hand last came by
-	old     atomic.Int64 // since when it shows a state that is past, in ns; 0: it does not
-	renewed atomic.Bool  // a load of it is under way
-	newer   *entry
-	older   *entry
-	gone    bool
+	key        string
+	page       *Page
+	size       int
+	visited    atomic.Bool  // a hit since eviction last looked at it
+	staleSince atomic.Int64 // when it became stale, in Unix nanoseconds; 0: it is current
+	reloading  atomic.Bool  // a load of the same key is in progress
+	newer      *entry
+	older      *entry
+	removed    bool
 }
 
-// flight is a load under way.
-type flight struct {
-	begun       int64 // the number of the last change when it began
+// call is a load in progress, with the requests that wait for it.
+type call struct {
+	startChange int64 // the number of the last change when the load started
 	done        chan struct{}
 	page        *Page
 	err         error
-	overtaken   int64 // the first change that it may have missed, 0 for none
+	overtaken   int64 // the number of the first change that it may have missed; 0: none
 	overtakenAt time.Time
-	mild        bool // all it may have missed belongs to a storm
+	onlyHot     bool // all changes that it may have missed are of hot tags
 
-	askers  int                // number of waiting requests
-	abandon context.CancelFunc // ends the wait for room; nil once there is room
+	waiters     int                // the number of waiting requests
+	stopWaiting context.CancelFunc // cancels Enter; nil after Enter has returned
 }
 
-// New makes a cache that follows the changes of o.DB. Whatever a load reads
-// besides the database must have registered for changes before.
+// New makes a cache that follows the changes of o.DB. Listeners for changes run
+// in the order of registration: create every Snapshot that a load reads before
+// calling New.
 func New(ctx context.Context, o Options) (*Cache, error) {
 	c := &Cache{
-		Options: o, tick: time.Now, seed: maphash.MakeSeed(), tags: map[string]map[*entry]struct{}{}, flights: map[string]*flight{},
+		Options: o, clock: time.Now, seed: maphash.MakeSeed(), tags: map[string]map[*entry]struct{}{}, calls: map[string]*call{},
 		bursts: map[string]*burst{}, modified: map[string]int64{},
 	}
 	for i := range c.shards {
 		c.shards[i].Store(&map[string]*entry{})
 	}
-	for _, name := range slices.Sorted(maps.Keys(o.Fixed)) {
-		c.fixed = append(c.fixed, field{name, o.Fixed[name]})
+	for _, name := range slices.Sorted(maps.Keys(o.FixedHeader)) {
+		c.fixedHeader = append(c.fixedHeader, field{name, o.FixedHeader[name]})
 	}
 	last, err := models.LastChange(ctx, o.DB)
 	if err != nil {
 		return nil, err
 	}
-	c.before = max(stamp(o.Since), stamp(last.At.Time))
+	c.modifiedOther = max(nextSecond(o.Since), nextSecond(last.At.Time))
 	o.DB.OnChange(c.changed)
 	return c, nil
 }
 
-// Lookup returns the page kept under a key, nil for none that is right now. It
-// is the short way: no lock, no allocation.
+// Lookup returns the stored page of a key. It returns nil when there is none
+// that is valid now. It takes no lock and allocates nothing.
 func (c *Cache) Lookup(ctx context.Context, key string, now time.Time) *Page {
 	e := c.find(key)
-	if e == nil || !e.page.holds(now) {
+	if e == nil || !e.page.validAt(now) {
 		return nil
 	}
-	if c.DB.Behind(now, heardWithin) {
-		c.DB.KeepUp(ctx, heardWithin)
+	if c.DB.Behind(now, maxLag) {
+		c.DB.KeepUp(ctx, maxLag)
 		if e = c.find(key); e == nil {
 			return nil
 		}
 	}
-	if old := e.old.Load(); old != 0 {
-		age := c.tick().Sub(time.Unix(0, old))
-		if age > stormAge || age > stormAge/2 && !e.renewed.Load() {
-			return nil // whoever asks now makes it anew
+	if old := e.staleSince.Load(); old != 0 {
+		age := c.clock().Sub(time.Unix(0, old))
+		if age > hotAge || age > hotAge/2 && !e.reloading.Load() {
+			return nil // this request loads it again
 		}
 	}
 	if !e.visited.Load() {
@@ -161,10 +162,11 @@ func (c *Cache) shard(key string) *atomic.Pointer[map[string]*entry] {
 
 func (c *Cache) find(key string) *entry { return (*c.shard(key).Load())[key] }
 
-// Load returns the page under a key, and has it made if there is none: once
-// for all who ask meanwhile. exact is for those who must not get one that is
-// old by a second either.
-func (c *Cache) Load(ctx context.Context, key string, exact bool, load func(context.Context) (*Draft, error)) (*Page, error) {
+// Load returns the page of a key. If none is stored it calls load, once for all
+// requests that wait for the same key. With exact, the result is never a stale
+// page of a hot tag. It returns the error of load or of Enter, and the context's
+// error when the client disconnects.
+func (c *Cache) Load(ctx context.Context, key string, exact bool, load func(context.Context) (*Response, error)) (*Page, error) {
 	if c.MaxBytes == 0 || len(key) > maxKey {
 		leave, err := c.enter(ctx)
 		if err != nil {
@@ -179,85 +181,84 @@ func (c *Cache) Load(ctx context.Context, key string, exact bool, load func(cont
 		p := c.newPage(d, began)
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		c.date(p)
+		c.setValidators(p)
 		return p, nil
 	}
 	asked, at := int64(-1), c.DB.Now()
 	for {
-		if p := c.Lookup(ctx, key, c.DB.Now()); p != nil && (!exact || c.fresh(key, p)) {
+		if p := c.Lookup(ctx, key, c.DB.Now()); p != nil && (!exact || c.isCurrent(key, p)) {
 			return p, nil
 		}
-		f := c.join(ctx, key, &asked, load)
+		l := c.join(ctx, key, &asked, load)
 		select {
-		case <-f.done:
+		case <-l.done:
 		case <-ctx.Done():
-			c.unjoin(key, f)
+			c.leave(key, l)
 			return nil, ctx.Err()
 		}
-		if f.err != nil || f.right(asked, exact, c.tick()) && (f.page.until.IsZero() || at.Before(f.page.until)) {
-			return f.page, f.err
+		if l.err != nil || l.usable(asked, exact, c.clock()) && (l.page.validUntil.IsZero() || at.Before(l.page.validUntil)) {
+			return l.page, l.err
 		}
 	}
 }
 
-// fresh reports whether the page kept under a key is this one, and shows the
-// present state.
-func (c *Cache) fresh(key string, p *Page) bool {
+// isCurrent reports whether p is stored under a key and is not stale.
+func (c *Cache) isCurrent(key string, p *Page) bool {
 	e := c.find(key)
-	return e != nil && e.page == p && e.old.Load() == 0
+	return e != nil && e.page == p && e.staleSince.Load() == 0
 }
 
-// join returns the load of a key that is under way, or begins one. asked
-// becomes the number of the last change when it was first called.
-func (c *Cache) join(ctx context.Context, key string, asked *int64, load func(context.Context) (*Draft, error)) *flight {
+// join returns the load of a key that is in progress, or starts one. If asked
+// is negative, join sets it to the number of the last change.
+func (c *Cache) join(ctx context.Context, key string, asked *int64, load func(context.Context) (*Response, error)) *call {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if *asked < 0 {
 		*asked = c.change
 	}
-	if f := c.flights[key]; f != nil {
-		f.askers++
-		return f
+	if l := c.calls[key]; l != nil {
+		l.waiters++
+		return l
 	}
 	e := c.find(key)
-	if e != nil && e.old.Load() == 0 && e.page.holds(c.DB.Now()) {
-		return &flight{done: landed, page: e.page} // the last load has just ended
+	if e != nil && e.staleSince.Load() == 0 && e.page.validAt(c.DB.Now()) {
+		return &call{done: closedChan, page: e.page} // a load has ended in the meantime
 	}
-	f := &flight{begun: c.change, done: make(chan struct{}), askers: 1}
-	c.flights[key] = f
-	ctx, f.abandon = context.WithCancel(context.WithoutCancel(ctx))
+	l := &call{startChange: c.change, done: make(chan struct{}), waiters: 1}
+	c.calls[key] = l
+	ctx, l.stopWaiting = context.WithCancel(context.WithoutCancel(ctx))
 	if e != nil {
-		e.renewed.Store(true)
+		e.reloading.Store(true)
 	}
 	c.loads.Add(1)
-	go c.fly(ctx, key, f, load)
-	return f
+	go c.load(ctx, key, l, load)
+	return l
 }
 
-// unjoin removes a waiting request after its client hung up. It cancels a load
-// that still waits for room when no request waits for it any more.
-func (c *Cache) unjoin(key string, f *flight) {
+// leave removes a waiting request after its client disconnected. When no request
+// waits for the load any more and Enter still blocks, it cancels the load.
+func (c *Cache) leave(key string, l *call) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if f.askers--; f.askers > 0 || f.abandon == nil {
+	if l.waiters--; l.waiters > 0 || l.stopWaiting == nil {
 		return
 	}
-	f.abandon()
-	c.land(key, f)
+	l.stopWaiting()
+	c.finish(key, l)
 }
 
-// land makes room for another load of a key.
-func (c *Cache) land(key string, f *flight) {
-	if c.flights[key] != f {
+// finish removes a load, so that the next request of the key can start another.
+func (c *Cache) finish(key string, l *call) {
+	if c.calls[key] != l {
 		return
 	}
-	delete(c.flights, key)
+	delete(c.calls, key)
 	if e := c.find(key); e != nil {
-		e.renewed.Store(false)
+		e.reloading.Store(false)
 	}
 }
 
-// enter waits for room.
+// enter calls Options.Enter, if there is one.
 func (c *Cache) enter(ctx context.Context) (leave func(), err error) {
 	if c.Enter == nil {
 		return func() {}, nil
@@ -265,9 +266,9 @@ func (c *Cache) enter(ctx context.Context) (leave func(), err error) {
 	return c.Enter(ctx)
 }
 
-// board waits for room for a load. It returns the context for the rest of the
-// load. The load begins after the wait: earlier changes are part of it.
-func (c *Cache) board(ctx context.Context, f *flight) (_ context.Context, leave func(), err error) {
+// waitForRoom calls Enter for a load and returns the context for the rest of the
+// load. The load starts after the wait, so it includes all changes before that.
+func (c *Cache) waitForRoom(ctx context.Context, l *call) (_ context.Context, leave func(), err error) {
 	leave, err = c.enter(ctx)
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -276,84 +277,86 @@ func (c *Cache) board(ctx context.Context, f *flight) (_ context.Context, leave 
 			leave()
 		}
 	}
-	f.abandon()
-	f.abandon, f.begun = nil, c.change
+	l.stopWaiting()
+	l.stopWaiting, l.startChange = nil, c.change
 	return context.WithoutCancel(ctx), leave, err
 }
 
-// landed is the end of a load that is over.
-var landed = func() chan struct{} { done := make(chan struct{}); close(done); return done }()
+// closedChan is the done channel of a load that has ended.
+var closedChan = func() chan struct{} { done := make(chan struct{}); close(done); return done }()
 
-// errCrashed is what those who waited get when making a page has panicked.
-var errCrashed = errors.New("making the page has crashed")
+// errPanicked is the error of all waiting requests when a load panics.
+var errPanicked = errors.New("rendering the page panicked")
 
-// fly loads a page and stores it unless a change has overtaken it.
-func (c *Cache) fly(ctx context.Context, key string, f *flight, load func(context.Context) (*Draft, error)) {
-	ctx, leave, err := c.board(ctx, f)
-	var d *Draft
+// load runs a load and stores the page, unless a change has overtaken it.
+func (c *Cache) load(ctx context.Context, key string, l *call, load func(context.Context) (*Response, error)) {
+	ctx, leave, err := c.waitForRoom(ctx, l)
+	var d *Response
 	began := c.DB.Now()
 	if err == nil {
-		d, err = inTime(ctx, load)
+		d, err = loadInTime(ctx, load)
 		leave()
 	}
 	if err == nil {
-		// What time it was is known at the beginning: a turn that came after it
-		// may or may not be in what was loaded, and ends the page at once.
-		f.page = c.newPage(d, began)
+		// Deadlines are compared with the time when the load started. If one
+		// passes during the load, the page expires immediately.
+		l.page = c.newPage(d, began)
 	}
-	f.err = err
+	l.err = err
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.land(key, f)
-	defer close(f.done)
-	if f.err != nil {
+	c.finish(key, l)
+	defer close(l.done)
+	if l.err != nil {
 		return
 	}
-	c.judge(f)
-	c.date(f.page)
-	if f.page.kept && (f.overtaken == 0 || f.mild) {
-		c.store(key, f)
+	c.checkOvertaken(l)
+	c.setValidators(l.page)
+	if l.page.cacheable && (l.overtaken == 0 || l.onlyHot) {
+		c.store(key, l)
 	}
 }
 
-// inTime makes an answer within loadTime.
-func inTime(ctx context.Context, load func(context.Context) (*Draft, error)) (*Draft, error) {
+// loadInTime calls load with a timeout of loadTime.
+func loadInTime(ctx context.Context, load func(context.Context) (*Response, error)) (*Response, error) {
 	ctx, cancel := context.WithTimeout(ctx, loadTime)
 	defer cancel()
-	return guarded(ctx, load)
+	return recoverLoad(ctx, load)
 }
 
-func guarded(ctx context.Context, load func(context.Context) (*Draft, error)) (d *Draft, err error) {
+// recoverLoad calls load and returns a panic as an error.
+func recoverLoad(ctx context.Context, load func(context.Context) (*Response, error)) (d *Response, err error) {
 	defer func() {
-		if what := recover(); what != nil {
-			err = fmt.Errorf("%w: %v\n%s", errCrashed, what, debug.Stack())
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("%w: %v\n%s", errPanicked, cause, debug.Stack())
 		}
 	}()
 	return load(ctx)
 }
 
-// right reports whether a loaded page is right for somebody who asked when a
-// change was the last one.
-func (f *flight) right(asked int64, exact bool, now time.Time) bool {
-	if f.overtaken == 0 || f.overtaken > asked {
+// usable reports whether the loaded page is right for a request that came when
+// asked was the number of the last change.
+func (l *call) usable(asked int64, exact bool, now time.Time) bool {
+	if l.overtaken == 0 || l.overtaken > asked {
 		return true
 	}
-	return f.mild && !exact && now.Sub(f.overtakenAt) <= stormAge
+	return l.onlyHot && !exact && now.Sub(l.overtakenAt) <= hotAge
 }
 
-// store puts a page in the place of an earlier one and makes room.
-func (c *Cache) store(key string, f *flight) {
-	e := &entry{key: key, page: f.page, size: f.page.size()}
+// store stores the page of a load, replaces an earlier one, and evicts others
+// if there is too little room.
+func (c *Cache) store(key string, l *call) {
+	e := &entry{key: key, page: l.page, size: l.page.size()}
 	if e.size > c.MaxBytes/4 {
 		return
 	}
-	if f.overtaken != 0 {
-		e.old.Store(f.overtakenAt.UnixNano())
+	if l.overtaken != 0 {
+		e.staleSince.Store(l.overtakenAt.UnixNano())
 	}
 	if was := c.find(key); was != nil {
 		c.remove(was)
 	}
-	f.page.grown, f.page.pack = func(bytes int) { c.grow(e, bytes) }, c.tighten
+	l.page.onGrow, l.page.requestRecompress = func(bytes int) { c.grow(e, bytes) }, c.recompress
 	for _, tag := range e.page.tags {
 		if c.tags[tag] == nil {
 			c.tags[tag] = map[*entry]struct{}{}
@@ -376,11 +379,11 @@ func (c *Cache) store(key string, f *flight) {
 	c.evict()
 }
 
-// grow notes that a stored page takes more room, and makes it.
+// grow counts more bytes for a stored page and evicts others if needed.
 func (c *Cache) grow(e *entry, bytes int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if e.gone {
+	if e.removed {
 		return
 	}
 	e.size += bytes
@@ -388,9 +391,9 @@ func (c *Cache) grow(e *entry, bytes int) {
 	c.evict()
 }
 
-// evict removes pages until what is left is within bounds. The hand goes from
-// the oldest to the newest; who was visited since it last came by stays
-// (SIEVE).
+// evict removes pages until the rest fits into MaxBytes (SIEVE): the hand moves
+// from the oldest entry to the newest, and removes those without a hit since it
+// last passed.
 func (c *Cache) evict() {
 	for c.bytes > c.MaxBytes && c.oldest != nil {
 		e := c.hand
@@ -407,12 +410,12 @@ func (c *Cache) evict() {
 	}
 }
 
-// remove takes a page out.
+// remove removes an entry.
 func (c *Cache) remove(e *entry) {
-	if e.gone {
+	if e.removed {
 		return
 	}
-	e.gone = true
+	e.removed = true
 	if c.hand == e {
 		c.hand = e.newer
 	}
@@ -439,19 +442,19 @@ func (c *Cache) remove(e *entry) {
 	shard.Store(&next)
 }
 
-// date gives a page the time of the last change of what it shows, and a cache
-// in front what it may know.
-func (c *Cache) date(p *Page) {
-	if !p.kept {
+// setValidators sets the Last-Modified of a page from its tags, and the headers
+// for a CDN.
+func (c *Cache) setValidators(p *Page) {
+	if !p.cacheable {
 		return
 	}
-	p.modified = max(c.before, stamp(p.from))
+	p.modified = max(c.modifiedOther, nextSecond(p.validFrom))
 	for _, tag := range p.tags {
 		p.modified = max(p.modified, c.modified[tag])
 	}
 	p.modified = max(p.modified, c.modified[models.EverythingTag])
-	p.modifiedIn = []string{time.Unix(p.modified, 0).UTC().Format(http.TimeFormat)}
-	control := publicly
+	p.lastModified = []string{time.Unix(p.modified, 0).UTC().Format(http.TimeFormat)}
+	control := publicControl
 	if c.CDNAge > 0 {
 		control += ", s-maxage=" + strconv.Itoa(int(c.CDNAge.Seconds()))
 		p.header = append(p.header, field{"Surrogate-Key", []string{strings.Join(p.tags, " ")}})
@@ -459,13 +462,13 @@ func (c *Cache) date(p *Page) {
 	p.header = append(p.header, field{"Cache-Control", []string{control}})
 }
 
-// Stats is what a cache has done, and holds.
+// Stats are the counters of a cache since its start, and its size now.
 type Stats struct {
 	Hits, Loads, Drops, Evictions int64
 	Pages, Bytes                  int
 }
 
-// Stats returns the cache's counts.
+// Stats returns the counters.
 func (c *Cache) Stats() Stats {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -34,7 +34,7 @@ func newBench(t *testing.T, change func(*pagecache.Options)) *bench {
 	t.Helper()
 	b := &bench{T: t, clock: modeltest.NewClock()}
 	b.db = modeltest.SQLite(t, b.clock)
-	o := pagecache.Options{DB: b.db, MaxBytes: 1 << 20, MarkBegin: "<!--personal-->", MarkEnd: "<!--/personal-->", Stormy: "article:"}
+	o := pagecache.Options{DB: b.db, MaxBytes: 1 << 20, MarkBegin: "<!--personal-->", MarkEnd: "<!--/personal-->", HotPrefix: "article:"}
 	if change != nil {
 		change(&o)
 	}
@@ -54,16 +54,16 @@ func (b *bench) touch(tags ...string) {
 }
 
 // page makes pages that say text and show what the tags name.
-func (b *bench) page(text string, tags ...string) func(context.Context) (*pagecache.Draft, error) {
-	return func(context.Context) (*pagecache.Draft, error) {
+func (b *bench) page(text string, tags ...string) func(context.Context) (*pagecache.Response, error) {
+	return func(context.Context) (*pagecache.Response, error) {
 		b.made.Add(1)
-		return &pagecache.Draft{
-			Status: http.StatusOK, Header: http.Header{"Content-Type": {"text/html; charset=utf-8"}}, Body: []byte(text), Keep: true, Tags: tags,
+		return &pagecache.Response{
+			Status: http.StatusOK, Header: http.Header{"Content-Type": {"text/html; charset=utf-8"}}, Body: []byte(text), Cacheable: true, Tags: tags,
 		}, nil
 	}
 }
 
-func (b *bench) load(key string, exact bool, load func(context.Context) (*pagecache.Draft, error)) *pagecache.Page {
+func (b *bench) load(key string, exact bool, load func(context.Context) (*pagecache.Response, error)) *pagecache.Page {
 	b.Helper()
 	p, err := b.Load(b.Context(), key, exact, load)
 	if err != nil {
@@ -93,7 +93,7 @@ func TestTwoHundredReadersShareOneLoad(t *testing.T) {
 	for range 200 {
 		readers.Go(func() {
 			waiting.Add(1)
-			p, err := b.Load(t.Context(), "/", false, func(ctx context.Context) (*pagecache.Draft, error) {
+			p, err := b.Load(t.Context(), "/", false, func(ctx context.Context) (*pagecache.Response, error) {
 				<-go_
 				return b.page("hello", "a")(ctx)
 			})
@@ -143,11 +143,11 @@ func TestALoadWithoutAskersIsGivenUp(t *testing.T) {
 	first, leaveFirst := context.WithCancel(t.Context())
 	second, leaveSecond := context.WithCancel(t.Context())
 	one := ask(first)
-	for b.Askers("/") != 1 {
+	for b.Waiters("/") != 1 {
 		runtime.Gosched()
 	}
 	two := ask(second)
-	for b.Askers("/") != 2 {
+	for b.Waiters("/") != 2 {
 		runtime.Gosched()
 	}
 	leaveFirst()
@@ -168,7 +168,7 @@ func TestALoadWithoutAskersIsGivenUp(t *testing.T) {
 		t.Error("it was made for nobody")
 	}
 	three := ask(t.Context())
-	for b.Askers("/") != 1 {
+	for b.Waiters("/") != 1 {
 		runtime.Gosched()
 	}
 	b.touch("a")
@@ -186,7 +186,7 @@ func TestALoadOutlivesTheReaderWhoBeganIt(t *testing.T) {
 	began, go_ := make(chan struct{}), make(chan struct{})
 	left := make(chan error)
 	go func() {
-		_, err := b.Load(ctx, "/", false, func(ctx context.Context) (*pagecache.Draft, error) {
+		_, err := b.Load(ctx, "/", false, func(ctx context.Context) (*pagecache.Response, error) {
 			close(began)
 			<-go_
 			if err := ctx.Err(); err != nil {
@@ -216,7 +216,7 @@ func TestAnOvertakenLoadIsNotKept(t *testing.T) {
 	began, go_ := make(chan struct{}), make(chan struct{})
 	early := make(chan string)
 	go func() {
-		p, err := b.Load(t.Context(), "/", false, func(ctx context.Context) (*pagecache.Draft, error) {
+		p, err := b.Load(t.Context(), "/", false, func(ctx context.Context) (*pagecache.Response, error) {
 			close(began)
 			<-go_
 			return b.page("old", "article:1", "x")(ctx)
@@ -252,7 +252,7 @@ func TestAnOvertakenLoadIsNotKept(t *testing.T) {
 func TestALoadBesideAnotherChangeIsKept(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, nil)
-	b.load("/", false, func(ctx context.Context) (*pagecache.Draft, error) {
+	b.load("/", false, func(ctx context.Context) (*pagecache.Response, error) {
 		b.touch("article:2")
 		return b.page("hello", "article:1")(ctx)
 	})
@@ -280,14 +280,14 @@ func TestAChangeDropsWhatShowsIt(t *testing.T) {
 func TestErrorsAndOddAnswersAreNotKept(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, nil)
-	if _, err := b.Load(t.Context(), "/", false, func(context.Context) (*pagecache.Draft, error) { return nil, errors.New("no") }); err == nil {
+	if _, err := b.Load(t.Context(), "/", false, func(context.Context) (*pagecache.Response, error) { return nil, errors.New("no") }); err == nil {
 		t.Error("no error")
 	}
-	if _, err := b.Load(t.Context(), "/", false, func(context.Context) (*pagecache.Draft, error) { panic("no") }); err == nil {
+	if _, err := b.Load(t.Context(), "/", false, func(context.Context) (*pagecache.Response, error) { panic("no") }); err == nil {
 		t.Error("no error after a crash")
 	}
-	p := b.load("/", false, func(context.Context) (*pagecache.Draft, error) {
-		return &pagecache.Draft{Status: http.StatusMovedPermanently, Header: http.Header{"Location": {"/b"}}}, nil
+	p := b.load("/", false, func(context.Context) (*pagecache.Response, error) {
+		return &pagecache.Response{Status: http.StatusMovedPermanently, Header: http.Header{"Location": {"/b"}}}, nil
 	})
 	if w := b.get(p); w.Code != http.StatusMovedPermanently || w.Header().Get("Location") != "/b" || b.kept("/") {
 		t.Error(w.Code, w.Header())
@@ -322,9 +322,9 @@ func TestTimeEndsAPage(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, nil)
 	turn := b.clock.Now().Add(time.Hour)
-	b.load("/", false, func(ctx context.Context) (*pagecache.Draft, error) {
+	b.load("/", false, func(ctx context.Context) (*pagecache.Response, error) {
 		d, err := b.page("hello", "a")(ctx)
-		d.Turns = []time.Time{turn, turn.Add(-2 * time.Hour), {}}
+		d.Deadlines = []time.Time{turn, turn.Add(-2 * time.Hour), {}}
 		return d, err
 	})
 	for _, step := range []struct {
@@ -341,8 +341,8 @@ func TestTimeEndsAPage(t *testing.T) {
 // old, but not for those who wrote there.
 func TestAStormOfChanges(t *testing.T) {
 	t.Parallel()
-	b, tick := newBench(t, func(o *pagecache.Options) { o.StormRate = 5 }), modeltest.NewClock()
-	b.Tick(tick.Now)
+	b, tick := newBench(t, func(o *pagecache.Options) { o.HotRate = 5 }), modeltest.NewClock()
+	b.SetClock(tick.Now)
 	load := func(exact bool) string {
 		text := fmt.Sprint(b.Stats().Loads)
 		return b.get(b.load("/", exact, b.page(text, "article:1"))).Body.String()
@@ -389,7 +389,7 @@ func TestReadersNeverSeeThePast(t *testing.T) {
 			for n := i; !done.Load(); n++ {
 				k := n % keys
 				before := answered[k].Load()
-				p, err := b.Load(t.Context(), fmt.Sprint("/", k), false, func(ctx context.Context) (*pagecache.Draft, error) {
+				p, err := b.Load(t.Context(), fmt.Sprint("/", k), false, func(ctx context.Context) (*pagecache.Response, error) {
 					return b.page(fmt.Sprint(state[k].Load(), " ", strings.Repeat("x", 3000)), fmt.Sprint("article:", k))(ctx)
 				})
 				if err != nil {

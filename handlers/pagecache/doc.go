@@ -1,42 +1,43 @@
-// Package pagecache keeps whole answers, ready to be sent, until something
-// that they show has changed.
+// Package pagecache caches whole answers, ready to be sent, until something
+// that they show changes.
 //
 // # The map
 //
-//	cache.go     the store: looking up, loading once for all waiting requests, bounding
-//	change.go    what a change drops, overtakes or, in a storm, makes old
-//	page.go      one answer: its bytes, validators, and how it is sent
-//	encoding.go  content encodings and Accept-Encoding
-//	tight.go     a page near the size of the initial congestion window, compressed again
-//	personal.go  a page with one reader's own parts put in
-//	key.go       what an answer is kept under
+//	cache.go       the store: lookup, one load for all waiting requests, eviction
+//	invalidate.go  dropping pages after a change; loads that a change overtook; hot tags
+//	page.go        one answer: its variants and validators, and how it is sent
+//	recompress.go  compressing a page again that is a little too large for one round trip
+//	personal.go    a page with one visitor's own parts
+//	key.go         the query string in a cache key
 //
-// # Exact
+// # Exact invalidation
 //
-// Each answer carries the tags of what it shows. The database tells of every
-// commit by the tags it touched, before whoever wrote gets an answer; answers
-// with one of the tags are dropped then. A load notes the number of the last
-// change when it begins. If a change that came after it touched what was
-// loaded, the answer may show the state before it: it goes to those who asked
-// earlier, is not kept, and whoever asked later is given another load.
+// Each answer has the cache tags of the things that it shows. The database
+// reports each commit with the tags that it touched, before the writer gets an
+// answer. The cache then drops all answers with one of these tags. A load
+// records the number of the last change when it starts. If a later change
+// touched a tag of the loaded page, the page may show the state before that
+// change. Requests that came before the change get this page. It is not stored,
+// and later requests start another load.
 //
-// Time changes pages too: an answer names the instants at which it must be
-// made anew, and is good only between them.
+// Pages also change with time. An answer names its deadlines: it is valid only
+// between two of them.
 //
-// # Why an own store
+// # Why not a library
 //
-// A cache library bounds well, loads once and expires. But here three things
-// must happen as one step: finding what a tag belongs to, noticing that a load
-// was overtaken, and storing. A library's store behind an own index by tags
-// would be a second truth that lags behind the first. What is left without it
-// is short: immutable maps that readers look at without a lock, and SIEVE
-// (Zhang and others, NSDI 2024), which evicts by one bit that a hit sets.
+// A cache library bounds memory, loads once and expires entries. But here three
+// things must happen under one lock: finding the pages of a tag, noticing that a
+// load was overtaken, and storing. A library's store with an index of tags
+// beside it would be two stores that disagree for moments. The rest is short:
+// immutable maps that are read without a lock, and SIEVE (Zhang and others, NSDI
+// 2024), which evicts by one bit that a hit sets.
 //
 // # Why compressed pages are spliced
 //
-// A reader who has written here sees their name in the form and what waits of
-// theirs. The page around is everybody's, compressed in pieces that do not
-// refer to each other; the reader's own parts go between them as they are.
-// That costs next to nothing, and no length tells a secret: what one reader may
-// see never shares a dictionary with what others wrote (BREACH).
+// A commenter sees their name in the form and their own held comments. The
+// rest of the page is the same for all visitors. It is compressed in pieces that do
+// not refer to each other, and the commenter's own parts go uncompressed
+// between them. That costs almost nothing. It also keeps secrets: private text
+// never shares a compression dictionary with text that other people wrote, so
+// the length of the answer reveals nothing (BREACH).
 package pagecache

@@ -2,18 +2,18 @@ package pagecache
 
 import "time"
 
-// Tick gives a cache that nobody uses yet another clock for its storms.
-func (c *Cache) Tick(now func() time.Time) { c.tick = now }
+// SetClock sets the clock for hot tags. It must be called before the first use.
+func (c *Cache) SetClock(now func() time.Time) { c.clock = now }
 
-// Packing reports whether a page is being packed again, or was just now.
-func (c *Cache) Packing() bool { return c.packing.Load() }
+// Recompressing reports whether a page is being recompressed, or was a moment ago.
+func (c *Cache) Recompressing() bool { return c.recompressing.Load() }
 
-// Askers returns how many requests wait for the load of a key.
-func (c *Cache) Askers(key string) int {
+// Waiters returns how many requests wait for the load of a key.
+func (c *Cache) Waiters(key string) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if f := c.flights[key]; f != nil {
-		return f.askers
+	if f := c.calls[key]; f != nil {
+		return f.waiters
 	}
 	return 0
 }

@@ -5,27 +5,29 @@ import (
 	"strings"
 )
 
-// maxKey bounds what an answer is kept under. A longer address is answered,
-// but not kept.
+// maxKey is the length of the longest cache key. An answer with a longer key is
+// not cached.
 const maxKey = 2048
 
-// Query returns the parameters of a query that matter to a route, in the route's
-// order. Each one has its first value, in the form that clean gives it. All
-// others are dropped, and those for which clean returns false. The result is
-// empty or begins with a question mark.
+// Query returns the query string for a cache key: the parameters of a route in
+// the route's order, each with its first value as returned by clean. Other
+// parameters, and those for which clean returns false, are dropped. The result
+// is empty or begins with a question mark.
 func Query(raw string, params []string, clean func(name, value string) (string, bool)) string {
 	if raw == "" || len(params) == 0 {
 		return ""
 	}
-	values, _ := url.ParseQuery(raw) // of a broken one, the part that can be read
+	values, _ := url.ParseQuery(raw) // an invalid query has the values up to the error
 	var b strings.Builder
+	separator := byte('?')
 	for _, name := range params {
 		sent, ok := values[name]
 		if !ok {
 			continue
 		}
 		if v, counts := clean(name, sent[0]); counts {
-			b.WriteByte("?&"[min(b.Len(), 1)])
+			b.WriteByte(separator)
+			separator = '&'
 			b.WriteString(url.QueryEscape(name))
 			b.WriteByte('=')
 			b.WriteString(url.QueryEscape(v))
@@ -34,7 +36,7 @@ func Query(raw string, params []string, clean func(name, value string) (string, 
 	return b.String()
 }
 
-// HasAny reports whether a query names one of the parameters.
+// HasAny reports whether a query string has one of the parameters.
 func HasAny(raw string, params []string) bool {
 	if raw == "" || len(params) == 0 {
 		return false

@@ -10,46 +10,49 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"broadsheet/public/encoding"
 )
 
-// Draft is an answer as a handler has made it.
-type Draft struct {
+// Response is an answer from a handler.
+type Response struct {
 	Status int
 	Header http.Header
 	Body   []byte
-	// Keep: the answer is the same for everybody and may be kept. Its Tags say
-	// what it shows and Turns when time alone changes it.
-	Keep  bool
-	Tags  []string
-	Turns []time.Time
-	// Aside travels with the page for whoever puts a reader's own parts in.
-	Aside any
+	// Cacheable says that the answer is the same for all visitors. Tags are the
+	// cache tags of the things that it shows. It changes with time at the Deadlines.
+	Cacheable bool
+	Tags      []string
+	Deadlines []time.Time
+	// Extra is returned by Page.Extra, for rendering a visitor's own parts.
+	Extra any
 }
 
-// Page is an answer that is ready to be sent, to any number of readers.
+// Page is an answer that is ready to be sent any number of times. It is safe for
+// use by several goroutines.
 type Page struct {
-	status int
-	header []field // what every variant has
-	body   []byte
-	hash   string
-	kept   bool
-	tags   []string
-	from   time.Time // good from then on; zero: from ever
-	until  time.Time // and until then; zero: for ever
-	aside  any
+	status     int
+	header     []field // of every variant
+	body       []byte
+	hash       string
+	cacheable  bool
+	tags       []string
+	validFrom  time.Time // zero: always
+	validUntil time.Time // zero: without end
+	extra      any
 
-	// When what it shows last changed, in seconds since 1970, and as a header.
-	modified   int64
-	modifiedIn []string
+	// The last change of the things that it shows, in Unix seconds and as a header.
+	modified     int64
+	lastModified []string
 
-	grown func(bytes int) // told when a variant was made; nil for a page that is not stored
-	pack  func(*Page)     // asked to pack it more tightly; nil for a page that is not stored
+	onGrow            func(bytes int) // called with the size of each new variant; nil for a page that is not stored
+	requestRecompress func(*Page)     // starts recompress; nil for a page that is not stored
 
-	variants [codings]atomic.Pointer[variant]
-	making   sync.Mutex
+	variants [encoding.Count]atomic.Pointer[variant]
+	mu       sync.Mutex
 
-	pieces   [][]byte // around the parts for one reader
-	deflated [][]byte // the same, compressed one by one; made when first asked for
+	pieces     [][]byte // the body around the parts for one visitor
+	compressed [][]byte // the pieces, each compressed by itself; nil until the first use
 }
 
 // field is a header with its values, prepared so that sending copies only
@@ -59,203 +62,210 @@ type field struct {
 	values []string
 }
 
-// variant is a page in one coding.
+// variant is a page in one encoding.
 type variant struct {
-	body    []byte
-	etag    string
-	headers []field // of the whole answer
-	brief   []field // of 304
-	own     []field // for one reader alone: not to be kept, without validators
+	body        []byte
+	etag        string
+	headers     []field // of a full answer
+	notModified []field // headers of a 304
+	personal    []field // headers of an answer for one visitor: private, without validators
 
-	loose  bool         // packing it more tightly would be worth it
-	asked  atomic.Int64 // how often it was sent, while it is loose
-	before string       // the tag of the same, packed less tightly
+	recompressible bool         // recompressing it is worth the time
+	served         atomic.Int64 // how often it was sent while recompressible
+	earlierETag    string       // the ETag of the same page before it was recompressed
 }
 
-// settled is how old a state must be before its time is told. Times are in
-// whole seconds: a page that may still change within the second it gives, or
-// that another instance may not have heard of yet, would share it with the one
-// that comes after.
-const settled = 2
+// settleSeconds is the age of a change at which Last-Modified is sent. The header
+// has whole seconds: two different pages would have the same time if a page
+// could change again within that second, or if another instance has not yet
+// received the change.
+const settleSeconds = 2
 
 const (
-	publicly  = "public, max-age=0, must-revalidate"
-	privately = "private, no-store"
-	vary      = "Accept-Encoding, Cookie"
+	publicControl  = "public, max-age=0, must-revalidate"
+	privateControl = "private, no-store"
+	vary           = "Accept-Encoding, Cookie"
 )
 
-// newPage prepares a draft. It does not compress: that is done when a coding
-// is first asked for.
-func (c *Cache) newPage(d *Draft, now time.Time) *Page {
-	p := &Page{status: d.Status, body: d.Body, kept: d.Keep, tags: slices.Compact(slices.Sorted(slices.Values(d.Tags))), aside: d.Aside}
-	if !d.Keep {
+// newPage prepares a response for sending. A variant is compressed when a client
+// first asks for its encoding. now is the time when the load started.
+func (c *Cache) newPage(d *Response, now time.Time) *Page {
+	tags := slices.Compact(slices.Sorted(slices.Values(d.Tags)))
+	p := &Page{status: d.Status, body: d.Body, cacheable: d.Cacheable, tags: tags, extra: d.Extra}
+	if !d.Cacheable {
 		for name, values := range d.Header {
 			p.header = append(p.header, field{name, values})
 		}
 		return p
 	}
-	for _, turn := range d.Turns {
+	for _, deadline := range d.Deadlines {
 		switch {
-		case turn.IsZero():
-		case !turn.After(now):
-			if turn.After(p.from) {
-				p.from = turn
+		case deadline.IsZero():
+		case !deadline.After(now):
+			if deadline.After(p.validFrom) {
+				p.validFrom = deadline
 			}
-		case p.until.IsZero() || turn.Before(p.until):
-			p.until = turn
+		case p.validUntil.IsZero() || deadline.Before(p.validUntil):
+			p.validUntil = deadline
 		}
 	}
 	sum := sha256.Sum256(d.Body)
 	p.hash = hex.EncodeToString(sum[:12])
 	p.pieces = split(d.Body, c.MarkBegin, c.MarkEnd)
-	p.header = append(p.header, c.fixed...)
+	p.header = append(p.header, c.fixedHeader...)
 	p.header = append(p.header, field{"Content-Type", d.Header.Values("Content-Type")}, field{"Vary", []string{vary}})
 	return p
 }
 
-// holds reports whether the page is right as far as time goes.
-func (p *Page) holds(now time.Time) bool {
-	return (p.until.IsZero() || now.Before(p.until)) && !now.Before(p.from)
+// validAt reports whether now is between the page's deadlines.
+func (p *Page) validAt(now time.Time) bool {
+	return (p.validUntil.IsZero() || now.Before(p.validUntil)) && !now.Before(p.validFrom)
 }
 
-// What a stored page takes beside its bytes, and each of its tags, roughly.
+// Estimates of the memory of a stored page beside its body, and of each tag.
 const (
 	pageBytes = 2048
 	tagBytes  = 128
 )
 
-// size is what a stored page takes before any coding was asked for.
+// size estimates the memory of a stored page without compressed variants.
 func (p *Page) size() int {
 	return len(p.body) + len(p.tags)*tagBytes + pageBytes
 }
 
-// Aside returns what its handler gave along.
-func (p *Page) Aside() any { return p.aside }
+// Extra returns the Extra of the Response.
+func (p *Page) Extra() any { return p.extra }
 
-// Status returns the status of the answer.
+// Status returns the status code.
 func (p *Page) Status() int { return p.status }
 
-// Parts returns how many parts can be put in for one reader.
+// Parts returns the number of places for a visitor's own parts.
 func (p *Page) Parts() int { return max(0, len(p.pieces)-1) }
 
-// in returns the page in a coding, made once.
-func (p *Page) in(c coding) *variant {
+// encoded returns the page in an encoding. The first call compresses it.
+func (p *Page) encoded(c encoding.Encoding) *variant {
 	if v := p.variants[c].Load(); v != nil {
 		return v
 	}
-	p.making.Lock()
-	defer p.making.Unlock()
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if v := p.variants[c].Load(); v != nil {
 		return v
 	}
 	tag := `"` + p.hash + `"`
-	if c != identity {
-		tag = `"` + p.hash + "-" + names[c] + `"`
+	if c != encoding.Identity {
+		tag = `"` + p.hash + "-" + c.String() + `"`
 	}
-	v := p.variant(c, encode(c, p.body), tag)
-	v.loose = c == brotlied && loose(len(v.body))
+	v := p.newVariant(c, encoding.Compress(c, encoding.Quick, p.body), tag)
+	v.recompressible = c == encoding.Brotli && worthRecompressing(len(v.body))
 	p.variants[c].Store(v)
-	if p.grown != nil && c != identity {
-		p.grown(len(v.body))
+	if p.onGrow != nil && c != encoding.Identity {
+		p.onGrow(len(v.body))
 	}
 	return v
 }
 
-// variant prepares the page in a coding to be sent.
-func (p *Page) variant(c coding, body []byte, tag string) *variant {
+// newVariant prepares the headers for a body in an encoding.
+func (p *Page) newVariant(c encoding.Encoding, body []byte, tag string) *variant {
 	v := &variant{body: body, etag: tag}
 	whole := slices.Clone(p.header)
-	if c != identity {
-		whole = append(whole, field{"Content-Encoding", []string{names[c]}})
+	if c != encoding.Identity {
+		whole = append(whole, field{"Content-Encoding", []string{c.String()}})
 	}
 	whole = append(whole, field{"Content-Length", []string{strconv.Itoa(len(v.body))}})
 	v.headers = append(slices.Clone(whole), field{"Etag", []string{v.etag}})
-	v.own = append(slices.Clone(withoutCaching(whole)), field{"Cache-Control", []string{privately}})
+	v.personal = append(slices.Clone(withoutCaching(whole)), field{"Cache-Control", []string{privateControl}})
 	for _, f := range v.headers {
 		if !strings.HasPrefix(f.name, "Content-") || f.name == "Content-Security-Policy" {
-			v.brief = append(v.brief, f)
+			v.notModified = append(v.notModified, f)
 		}
 	}
 	return v
 }
 
-// withoutCaching leaves out what is said to caches.
+// withoutCaching returns the fields without those for caches.
 func withoutCaching(fields []field) []field {
 	return slices.DeleteFunc(slices.Clone(fields), func(f field) bool { return f.name == "Cache-Control" || f.name == "Surrogate-Key" })
 }
 
-func send(h http.Header, fields []field) {
+func setHeader(h http.Header, fields []field) {
 	for _, f := range fields {
 		h[f.name] = f.values
 	}
 }
 
-// Serve answers a GET or HEAD, and returns how.
+// negotiate chooses the encoding of an answer.
+func negotiate(r *http.Request) encoding.Encoding {
+	return encoding.Negotiate(headerValue(r.Header, "Accept-Encoding"), encoding.Gzip, encoding.Zstd, encoding.Brotli)
+}
+
+// Serve answers a GET or HEAD request. It returns the status code and the number
+// of bytes of the body.
 func (p *Page) Serve(w http.ResponseWriter, r *http.Request, now time.Time) (status, bytes int) {
 	h := w.Header()
-	if !p.kept {
-		send(h, p.header)
+	if !p.cacheable {
+		setHeader(h, p.header)
 		return p.status, write(w, r, p.status, p.body)
 	}
-	v := p.in(negotiate(value(r.Header, "Accept-Encoding")))
-	told := p.modified != 0 && now.Unix() >= p.modified+settled
-	if told {
-		h["Last-Modified"] = p.modifiedIn
+	v := p.encoded(negotiate(r))
+	sendTime := p.modified != 0 && now.Unix() >= p.modified+settleSeconds
+	if sendTime {
+		h["Last-Modified"] = p.lastModified
 	}
-	if p.unchanged(r.Header, v, told) {
-		send(h, v.brief)
+	if p.isNotModified(r.Header, v, sendTime) {
+		setHeader(h, v.notModified)
 		w.WriteHeader(http.StatusNotModified)
 		return http.StatusNotModified, 0
 	}
-	if v.loose && p.pack != nil && v.asked.Add(1) >= tightAfter {
-		p.pack(p)
+	if v.recompressible && p.requestRecompress != nil && v.served.Add(1) >= recompressAfter {
+		p.requestRecompress(p)
 	}
-	send(h, v.headers)
+	setHeader(h, v.headers)
 	return p.status, write(w, r, p.status, v.body)
 }
 
-// ServeOwn answers one reader, with their own parts put in; nil for none, which
-// is the page as everybody gets it. Nobody may keep the answer.
-func (p *Page) ServeOwn(w http.ResponseWriter, r *http.Request, parts [][]byte) (status, bytes int) {
-	if !p.kept {
-		send(w.Header(), p.header)
+// ServePersonal answers one visitor and inserts the visitor's own parts; with nil
+// parts the page is the shared one. The answer must not be cached.
+func (p *Page) ServePersonal(w http.ResponseWriter, r *http.Request, parts [][]byte) (status, bytes int) {
+	if !p.cacheable {
+		setHeader(w.Header(), p.header)
 		return p.status, write(w, r, p.status, p.body)
 	}
-	c := negotiate(value(r.Header, "Accept-Encoding"))
+	c := negotiate(r)
 	if parts == nil || p.pieces == nil {
-		v := p.in(c)
-		send(w.Header(), v.own)
+		v := p.encoded(c)
+		setHeader(w.Header(), v.personal)
 		return p.status, write(w, r, p.status, v.body)
 	}
 	body := splice(p.pieces, parts)
 	h := w.Header()
-	send(h, withoutCaching(p.header))
-	h["Cache-Control"] = []string{privately}
-	// A browser that takes any coding takes this one; who takes only another is
-	// rare enough to get the page as it is.
-	if c != identity && weigh(value(r.Header, "Accept-Encoding"))[gzipped] > 0 {
-		h["Content-Encoding"] = []string{names[gzipped]}
-		body = spliceGzip(p.inPieces(), parts, body)
+	setHeader(h, withoutCaching(p.header))
+	h["Cache-Control"] = []string{privateControl}
+	// Clients that accept any encoding accept gzip. The few others get the page
+	// uncompressed.
+	if c != encoding.Identity && encoding.Weigh(headerValue(r.Header, "Accept-Encoding"))[encoding.Gzip] > 0 {
+		h["Content-Encoding"] = []string{encoding.Gzip.String()}
+		body = spliceGzip(p.compressedPieces(), parts, body)
 	}
 	h["Content-Length"] = []string{strconv.Itoa(len(body))}
 	return p.status, write(w, r, p.status, body)
 }
 
-// inPieces returns the pieces compressed, made once.
-func (p *Page) inPieces() [][]byte {
-	p.making.Lock()
-	defer p.making.Unlock()
-	if p.deflated == nil {
-		p.deflated = deflatePieces(p.pieces)
-		if p.grown != nil {
+// compressedPieces returns the compressed pieces. The first call compresses them.
+func (p *Page) compressedPieces() [][]byte {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.compressed == nil {
+		p.compressed = deflatePieces(p.pieces)
+		if p.onGrow != nil {
 			n := 0
-			for _, piece := range p.deflated {
+			for _, piece := range p.compressed {
 				n += len(piece)
 			}
-			p.grown(n)
+			p.onGrow(n)
 		}
 	}
-	return p.deflated
+	return p.compressed
 }
 
 func write(w http.ResponseWriter, r *http.Request, status int, body []byte) int {
@@ -263,12 +273,12 @@ func write(w http.ResponseWriter, r *http.Request, status int, body []byte) int 
 	if r.Method == http.MethodHead || len(body) == 0 {
 		return 0
 	}
-	n, _ := w.Write(body) // a reader who has gone away
+	n, _ := w.Write(body) // the client may have disconnected
 	return n
 }
 
-// value returns the header's value, several as one list.
-func value(h http.Header, name string) string {
+// headerValue returns the value of a header; several are joined by commas.
+func headerValue(h http.Header, name string) string {
 	switch values := h[name]; len(values) {
 	case 0:
 		return ""
@@ -279,34 +289,22 @@ func value(h http.Header, name string) string {
 	}
 }
 
-// unchanged reports whether the reader has these very bytes, or the same less
-// tightly packed. If-None-Match
-// decides alone where it is sent (RFC 9110, 13.2.2).
-func (p *Page) unchanged(h http.Header, v *variant, told bool) bool {
+// isNotModified reports whether the client has this variant, also as it was before
+// it was recompressed. If the client sends If-None-Match, only that counts (RFC
+// 9110, section 13.2.2).
+func (p *Page) isNotModified(h http.Header, v *variant, sendTime bool) bool {
 	if tags, sent := h["If-None-Match"]; sent {
 		for _, list := range tags {
-			if list == v.etag || Matches(list, v.etag) || v.before != "" && Matches(list, v.before) {
+			if list == v.etag || encoding.Matches(list, v.etag) || v.earlierETag != "" && encoding.Matches(list, v.earlierETag) {
 				return true
 			}
 		}
 		return false
 	}
-	since := value(h, "If-Modified-Since")
-	if since == "" || !told {
+	since := headerValue(h, "If-Modified-Since")
+	if since == "" || !sendTime {
 		return false
 	}
 	at, err := http.ParseTime(since)
 	return err == nil && at.Unix() >= p.modified
-}
-
-// Matches reports whether If-None-Match names the tag (RFC 9110, 13.1.2:
-// weak comparison, a list, or *).
-func Matches(header, etag string) bool {
-	for candidate := range strings.SplitSeq(header, ",") {
-		candidate = strings.TrimPrefix(strings.TrimSpace(candidate), "W/")
-		if candidate == etag || candidate == "*" {
-			return true
-		}
-	}
-	return false
 }

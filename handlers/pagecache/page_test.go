@@ -98,7 +98,7 @@ func TestOnlyPagesNearTheLimitArePackedAgain(t *testing.T) {
 	b := newBench(t, nil)
 	p := b.load("/", false, b.page(text, "a"))
 	for range 200 {
-		if b.get(p, "Accept-Encoding", "br"); b.Packing() {
+		if b.get(p, "Accept-Encoding", "br"); b.Recompressing() {
 			t.Fatal("a page that fits is packed again")
 		}
 	}
@@ -163,7 +163,7 @@ func TestNegotiation(t *testing.T) {
 
 func TestHeadSaysWhatGetWould(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, func(o *pagecache.Options) { o.Fixed = http.Header{"X-Content-Type-Options": {"nosniff"}} })
+	b := newBench(t, func(o *pagecache.Options) { o.FixedHeader = http.Header{"X-Content-Type-Options": {"nosniff"}} })
 	p := b.load("/", false, b.page(text, "a"))
 	get := b.get(p, "Accept-Encoding", "br")
 	r := httptest.NewRequest(http.MethodHead, "/", nil)
@@ -252,7 +252,7 @@ func TestOwnPartsArePutIn(t *testing.T) {
 			r := httptest.NewRequest(http.MethodGet, "/", nil)
 			r.Header.Set("Accept-Encoding", accept)
 			w := httptest.NewRecorder()
-			p.ServeOwn(w, r, parts)
+			p.ServePersonal(w, r, parts)
 			h := w.Header()
 			if got := unpack(t, h.Get("Content-Encoding"), w.Body.Bytes()); got != want || h.Get("Content-Encoding") != coding {
 				t.Errorf("accepting %q: %q, %d bytes, want %d", accept, h.Get("Content-Encoding"), len(got), len(want))
@@ -275,7 +275,7 @@ func TestWhatACacheInFrontIsTold(t *testing.T) {
 		t.Error(h)
 	}
 	w := httptest.NewRecorder()
-	p.ServeOwn(w, httptest.NewRequest(http.MethodGet, "/", nil), nil)
+	p.ServePersonal(w, httptest.NewRequest(http.MethodGet, "/", nil), nil)
 	if h := w.Header(); h.Get("Cache-Control") != "private, no-store" || h.Get("Surrogate-Key") != "" {
 		t.Error(h)
 	}

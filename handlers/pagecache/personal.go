@@ -8,8 +8,9 @@ import (
 	"github.com/klauspost/compress/flate"
 )
 
-// split cuts a page at what may be put in for one reader: between each pair of
-// marks. What is between them on the kept page is everybody's and left out.
+// split cuts a page at the parts for one visitor. It returns the pieces around
+// them, and nil when the page has no marks. The shared text between two marks is
+// left out.
 func split(body []byte, begin, end string) (pieces [][]byte) {
 	if begin == "" {
 		return nil
@@ -33,7 +34,7 @@ func split(body []byte, begin, end string) (pieces [][]byte) {
 	return append(pieces, body)
 }
 
-// splice puts the parts between the pieces.
+// splice joins the pieces with the parts between them.
 func splice(pieces, parts [][]byte) []byte {
 	n := 0
 	for _, p := range pieces {
@@ -52,13 +53,13 @@ func splice(pieces, parts [][]byte) []byte {
 	return out
 }
 
-// deflatePieces compresses each piece by itself, so that others can be put
-// between them. Each ends on a whole byte and not as the last one.
+// deflatePieces compresses each piece by itself, so that other data can go between
+// them. Each ends on a byte boundary and is not marked as the last block.
 func deflatePieces(pieces [][]byte) [][]byte {
 	out := make([][]byte, len(pieces))
 	for i, p := range pieces {
 		var b bytes.Buffer
-		z, _ := flate.NewWriter(&b, gzipLevel) // a valid constant; memory takes everything
+		z, _ := flate.NewWriter(&b, deflateLevel) // the level is valid, and writing into memory does not fail
 		z.Write(p)
 		z.Flush()
 		out[i] = bytes.Clone(b.Bytes())
@@ -66,11 +67,14 @@ func deflatePieces(pieces [][]byte) [][]byte {
 	return out
 }
 
-// gzipHead begins a gzip file without name, time or system (RFC 1952).
+// deflateLevel is the level of gzip's default, as in encoding.Quick.
+const deflateLevel = 6
+
+// gzipHead is the header of a gzip file without name, time and system (RFC 1952).
 const gzipHead = "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 
-// spliceGzip makes one gzip file of compressed pieces with the parts between
-// them as they are; whole is what it unpacks to.
+// spliceGzip makes one gzip file of compressed pieces, with the parts uncompressed
+// between them. whole is the uncompressed content of the file.
 func spliceGzip(deflated, parts [][]byte, whole []byte) []byte {
 	n := 64
 	for _, p := range deflated {
@@ -91,7 +95,7 @@ func spliceGzip(deflated, parts [][]byte, whole []byte) []byte {
 	return binary.LittleEndian.AppendUint32(out, uint32(len(whole)))
 }
 
-// appendStored adds blocks that are not compressed (RFC 1951, 3.2.4).
+// appendStored appends data in uncompressed blocks (RFC 1951, section 3.2.4).
 func appendStored(out, data []byte) []byte {
 	const most = 65535
 	for len(data) > 0 {

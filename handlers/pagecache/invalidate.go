@@ -1,0 +1,173 @@
+package pagecache
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"broadsheet/models"
+)
+
+// hotAge is how long a page may be stale while one of its tags is hot: rendering
+// it after every change would cost more than it is worth.
+const hotAge = time.Second
+
+// maxRecent is how many changes are remembered for loads in progress. A load that
+// started before all of them counts as overtaken.
+const maxRecent = 4096
+
+// maxModified bounds the number of tags whose last change is remembered.
+const maxModified = 100_000
+
+// recentChange is a change with its tags.
+type recentChange struct {
+	number int64
+	tags   []string
+	hot    map[string]bool // the tags that were hot at the time
+	at     time.Time
+}
+
+// burst has the times of the last HotRate changes of a tag.
+type burst struct {
+	at   []time.Time // a ring
+	next int
+}
+
+// changed drops the pages that show something that has changed. The database
+// calls it before the writer gets an answer.
+func (c *Cache) changed(change models.Change) {
+	tags := strings.Fields(change.Tags)
+	now := c.clock()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.change++
+	c.noteModified(tags, nextSecond(change.At.Time))
+	if slices.Contains(tags, models.EverythingTag) {
+		c.dropAll()
+	}
+	recent := recentChange{number: c.change, tags: tags, at: now}
+	for _, tag := range tags {
+		hot := c.noteBurst(tag, now)
+		if hot {
+			if recent.hot == nil {
+				recent.hot = map[string]bool{}
+			}
+			recent.hot[tag] = true
+		}
+		for e := range c.tags[tag] {
+			if hot {
+				e.staleSince.CompareAndSwap(0, now.UnixNano())
+				continue
+			}
+			c.drops.Add(1)
+			c.remove(e)
+		}
+	}
+	if c.recent = append(c.recent, recent); len(c.recent) > 2*maxRecent {
+		c.recent = slices.Clone(c.recent[maxRecent:])
+	}
+}
+
+// noteModified records the time of a change for its tags.
+func (c *Cache) noteModified(tags []string, at int64) {
+	for _, tag := range tags {
+		c.modified[tag] = max(c.modified[tag], at)
+	}
+	if len(c.modified) > maxModified {
+		for _, at := range c.modified {
+			c.modifiedOther = max(c.modifiedOther, at)
+		}
+		clear(c.modified)
+	}
+}
+
+// dropAll drops every page.
+func (c *Cache) dropAll() {
+	for c.oldest != nil {
+		c.drops.Add(1)
+		c.remove(c.oldest)
+	}
+}
+
+// noteBurst records a change of a tag and reports whether the tag is hot.
+func (c *Cache) noteBurst(tag string, now time.Time) bool {
+	if c.HotRate <= 0 || c.HotPrefix == "" || !strings.HasPrefix(tag, c.HotPrefix) {
+		return false
+	}
+	b := c.bursts[tag]
+	if b == nil {
+		if len(c.bursts) >= maxBursts {
+			c.forgetBursts(now)
+		}
+		b = &burst{at: make([]time.Time, c.HotRate)}
+		c.bursts[tag] = b
+	}
+	earlier := b.at[b.next]
+	b.at[b.next] = now
+	b.next = (b.next + 1) % len(b.at)
+	return !earlier.IsZero() && now.Sub(earlier) < time.Second
+}
+
+// IsHot reports whether pages with the tag may be stale now.
+func (c *Cache) IsHot(tag string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	b := c.bursts[tag]
+	if b == nil {
+		return false
+	}
+	oldest := b.at[b.next]
+	return !oldest.IsZero() && c.clock().Sub(oldest) < 2*time.Second
+}
+
+// maxBursts is the number of bursts at which forgetBursts runs.
+const maxBursts = 1024
+
+// forgetBursts deletes the bursts of tags without a change in the last second.
+func (c *Cache) forgetBursts(now time.Time) {
+	for tag, b := range c.bursts {
+		last := b.at[(b.next+len(b.at)-1)%len(b.at)]
+		if now.Sub(last) > time.Second {
+			delete(c.bursts, tag)
+		}
+	}
+}
+
+// checkOvertaken finds the changes that a load may have missed.
+func (c *Cache) checkOvertaken(l *call) {
+	if l.startChange == c.change {
+		return
+	}
+	if len(c.recent) == 0 || c.recent[0].number > l.startChange+1 {
+		l.overtaken = l.startChange + 1 // the changes are no longer remembered
+		return
+	}
+	shows := make(map[string]bool, len(l.page.tags))
+	for _, tag := range l.page.tags {
+		shows[tag] = true
+	}
+	for _, h := range c.recent[l.startChange+1-c.recent[0].number:] {
+		touched, onlyHot := !l.page.cacheable, l.page.cacheable
+		for _, tag := range h.tags {
+			if shows[tag] || tag == models.EverythingTag {
+				touched, onlyHot = true, onlyHot && h.hot[tag]
+			}
+		}
+		if !touched {
+			continue
+		}
+		if l.overtaken == 0 {
+			l.overtaken, l.overtakenAt, l.onlyHot = h.number, h.at, true
+		}
+		l.onlyHot = l.onlyHot && onlyHot
+	}
+}
+
+// nextSecond returns the first whole second after an instant, in Unix seconds; 0
+// for the zero time.
+func nextSecond(at time.Time) int64 {
+	if at.IsZero() {
+		return 0
+	}
+	return at.Unix() + 1
+}
