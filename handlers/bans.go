@@ -186,7 +186,7 @@ func (k *keeper) setBan(c echo.Context, form *banForm, mark people.BanTarget, va
 		self.TokenHash = discussion.HashToken(who.Token)
 	}
 	self.OwnOnly = v.scope.Limited()
-	added, err := people.AddBan(r.Context(), k.DB, v.who(), self, b, form.days == 0)
+	added, err := people.AddBan(r.Context(), k.DB, v.actor(), self, b, form.days == 0)
 	if err != nil {
 		return err
 	}

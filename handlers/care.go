@@ -67,9 +67,6 @@ func (s *server) careRoutes() []Route {
 	}
 }
 
-// who is the viewer, for the record.
-func (v *viewer) who() models.Actor { return models.Actor{Name: v.Name, UserID: &v.ID} }
-
 // worksHere reports whether the viewer is one of the staff; a subscriber is
 // not.
 func (v *viewer) worksHere() bool { return v != nil && v.IsStaff() }

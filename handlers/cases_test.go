@@ -47,7 +47,7 @@ func TestLastModifiedMovesWithWhatReadersSee(t *testing.T) {
 		}
 		decide := func(action discussion.Action) func() {
 			return func() {
-				_, err := discussion.Decide(t.Context(), db, discussion.Actor{Name: "test"}, []discussion.Versioned{{ID: id}}, action, "")
+				_, err := discussion.Decide(t.Context(), db, models.Actor{Name: "test"}, []discussion.Versioned{{ID: id}}, action, "")
 				s.check(err)
 			}
 		}

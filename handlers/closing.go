@@ -118,7 +118,7 @@ func (k *keeper) postClosing(c echo.Context) error {
 	if !k.offersCircle(form.Who, a.CommentsWho) {
 		return k.renderClosing(c, a, form, "closing.refused.mail")
 	}
-	err = newsroom.SetCommentPolicy(r.Context(), k.DB, viewerOf(c).who(), a.ID, form.CommentPolicy)
+	err = newsroom.SetCommentPolicy(r.Context(), k.DB, viewerOf(c).actor(), a.ID, form.CommentPolicy)
 	if models.KindOf(err) == models.Invalid {
 		return k.renderClosing(c, a, form, "closing.refused")
 	}
@@ -207,7 +207,7 @@ func (k *keeper) postHoldHour(c echo.Context) error {
 	default:
 		return models.Errorf(models.Invalid, "there is no such action")
 	}
-	if err := models.SaveSettings(r.Context(), k.DB, viewerOf(c).who(), models.AnySettingsVersion, map[string]string{"comment.hold-until": until}); err != nil {
+	if err := models.SaveSettings(r.Context(), k.DB, viewerOf(c).actor(), models.AnySettingsVersion, map[string]string{"comment.hold-until": until}); err != nil {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, back(r))

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"broadsheet/models"
-	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
@@ -26,8 +25,8 @@ type viewer struct {
 	scope   moderation.Scope // the sections that a moderator looks after
 }
 
-// actor is who decides, for the log.
-func (v *viewer) actor() discussion.Actor { return discussion.Actor{Name: v.Name, UserID: &v.ID} }
+// actor returns the viewer as the logs record it.
+func (v *viewer) actor() models.Actor { return v.Actor() }
 
 // may reports whether the viewer has a right; nobody has none.
 func (v *viewer) may(right people.Right) bool { return v != nil && v.User.May(right) }

@@ -142,7 +142,7 @@ func TestAnApprovalLeavesOtherPages(t *testing.T) {
 				t.Errorf("a comment that waits costs %s %d statements", path, n)
 			}
 		}
-		_, err = discussion.Decide(t.Context(), db, discussion.Actor{Name: "test"}, []discussion.Versioned{{ID: c.ID}}, discussion.DoApprove, "")
+		_, err = discussion.Decide(t.Context(), db, models.Actor{Name: "test"}, []discussion.Versioned{{ID: c.ID}}, discussion.DoApprove, "")
 		s.check(err)
 		for _, path := range others {
 			if n := statements(path); n != 0 {

@@ -43,7 +43,7 @@ func newLimitedSite(t *testing.T, db *models.DB, clock *modeltest.Clock) *limite
 	s.draft = s.save(newsroom.Manuscript{Title: foreignMark + " draft", Body: "Text.", Status: newsroom.Draft, Categories: []newsroom.CategoryRef{{Path: "sport/rowing"}}}).ID
 	s.ownStory = s.ids["regatta-day-1"]
 	site := must(newsroom.LoadSite(ctx, db))
-	s.check(people.SetCategoryLimit(ctx, db, people.Shell, s.users[people.Moderator].ID, []int64{site.Categories.ByPath("sport").ID}, "sport"))
+	s.check(people.SetCategoryLimit(ctx, db, models.ActorShell, s.users[people.Moderator].ID, []int64{site.Categories.ByPath("sport").ID}, "sport"))
 	post := func(article int64, name, token, text string) *discussion.Comment {
 		s.said++
 		c, err := discussion.Post(ctx, db, site, discussion.Submission{
@@ -79,8 +79,8 @@ func newLimitedSite(t *testing.T, db *models.DB, clock *modeltest.Clock) *limite
 	return s
 }
 
-func (s *limitedSite) actor(role people.Role) discussion.Actor {
-	return discussion.Actor{Name: s.users[role].Name, UserID: &s.users[role].ID}
+func (s *limitedSite) actor(role people.Role) models.Actor {
+	return models.Actor{Name: s.users[role].Name, UserID: &s.users[role].ID}
 }
 
 // limitedAsk is one request of a limited moderator. want is "no right", "no

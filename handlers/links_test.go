@@ -92,24 +92,24 @@ var linkEvents = []struct {
 		return people.Rename(s.Context(), s.db, u, fmt.Sprint("Renamed ", u.ID))
 	}, func(people.Purpose, people.LinkRule) bool { return false }},
 	{"demoted", func(s *deskSite, u *people.User) error {
-		return people.SetRole(s.Context(), s.db, people.Shell, u.ID, people.AuthorRole)
+		return people.SetRole(s.Context(), s.db, models.ActorShell, u.ID, people.AuthorRole)
 	}, func(p people.Purpose, _ people.LinkRule) bool { return p == people.ForHeld }},
 	{"limited to other sections", func(s *deskSite, u *people.User) error {
 		var id int64
 		s.check(s.db.Query(s.Context()).Raw("SELECT id FROM categories WHERE path = 'sport'").Scan(&id).Error)
-		return people.SetCategoryLimit(s.Context(), s.db, people.Shell, u.ID, []int64{id}, "sport")
+		return people.SetCategoryLimit(s.Context(), s.db, models.ActorShell, u.ID, []int64{id}, "sport")
 	}, func(p people.Purpose, _ people.LinkRule) bool { return p == people.ForHeld }},
 	{"signed out everywhere", func(s *deskSite, u *people.User) error {
-		return people.SignOutUser(s.Context(), s.db, people.Shell, u.ID)
+		return people.SignOutUser(s.Context(), s.db, models.ActorShell, u.ID)
 	}, stamped},
 	{"new password", func(s *deskSite, u *people.User) error {
 		return people.ChangePassword(s.Context(), s.db, u, "one more long password", "")
 	}, stamped},
 	{"factors taken away", func(s *deskSite, u *people.User) error {
-		return people.RemoveSecondFactors(s.Context(), s.db, people.Shell, u.ID)
+		return people.RemoveSecondFactors(s.Context(), s.db, models.ActorShell, u.ID)
 	}, stamped},
 	{"closed", func(s *deskSite, u *people.User) error {
-		return people.CloseAccount(s.Context(), s.db, people.Shell, u.ID)
+		return people.CloseAccount(s.Context(), s.db, models.ActorShell, u.ID)
 	}, stamped},
 	{"proofs taken back", func(s *deskSite, u *people.User) error {
 		_, err := discussion.RevokeProofs(s.Context(), s.db, u.Email)
@@ -132,7 +132,7 @@ func TestEveryLinkEndsByItsRule(t *testing.T) {
 		fresh := func() (*people.User, *door) {
 			n++
 			clock.Advance(moderation.DigestEvery)
-			u, err := people.CreateAccount(t.Context(), db, people.Shell, people.NewAccount{Name: fmt.Sprint("Moderator of day ", n), Email: fmt.Sprintf("m%d@courier.example", n), Role: people.Moderator, Password: "a long password"})
+			u, err := people.CreateAccount(t.Context(), db, models.ActorShell, people.NewAccount{Name: fmt.Sprint("Moderator of day ", n), Email: fmt.Sprintf("m%d@courier.example", n), Role: people.Moderator, Password: "a long password"})
 			s.check(err)
 			s.check(people.SetMailPreference(t.Context(), db, u.ID, people.MailAtOnce))
 			s.check(moderation.MailHeld(t.Context(), db))

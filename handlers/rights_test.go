@@ -87,7 +87,7 @@ func newDeskSiteOf(t *testing.T, site *testSite) *deskSite {
 	s := &deskSite{testSite: site, users: map[people.Role]*people.User{}}
 	s.fill()
 	for _, role := range people.Roles {
-		u, err := people.CreateAccount(t.Context(), s.db, people.Shell, people.NewAccount{Name: "Some " + string(role), Email: string(role) + "@courier.example", Role: role, Password: "a long password"})
+		u, err := people.CreateAccount(t.Context(), s.db, models.ActorShell, people.NewAccount{Name: "Some " + string(role), Email: string(role) + "@courier.example", Role: role, Password: "a long password"})
 		s.check(err)
 		s.users[role] = u
 	}
@@ -231,7 +231,7 @@ func TestARoleThatChanges(t *testing.T) {
 			t.Fatal(got)
 		}
 		set := func(role people.Role) {
-			s.check(people.SetRole(t.Context(), db, people.Shell, s.users[people.Moderator].ID, role))
+			s.check(people.SetRole(t.Context(), db, models.ActorShell, s.users[people.Moderator].ID, role))
 		}
 		set(people.Administrator)
 		w := get(old)
@@ -250,7 +250,7 @@ func TestARoleThatChanges(t *testing.T) {
 			t.Errorf("demoted: %s", got)
 		}
 		closed := s.cookie(people.Editor)
-		s.check(people.CloseAccount(t.Context(), db, people.Shell, s.users[people.Editor].ID))
+		s.check(people.CloseAccount(t.Context(), db, models.ActorShell, s.users[people.Editor].ID))
 		if got := outcome(s.ask(rows["account"], deskRoutes["account"], closed)); got != "sign in" {
 			t.Errorf("a closed account: %s", got)
 		}
@@ -335,7 +335,7 @@ func TestTheCookieUnderTLS(t *testing.T) {
 	s := newSite(t, modeltest.SQLite(t, clock), clock)
 	s.options.BaseURL = &url.URL{Scheme: "https", Host: "news.example"}
 	d := (&deskSite{testSite: s, users: map[people.Role]*people.User{}}).door("10.0.0.1")
-	_, err := people.CreateAccount(t.Context(), s.db, people.Shell, people.NewAccount{Name: "Ida", Email: "ida@courier.example", Role: people.Editor, Password: "a long password"})
+	_, err := people.CreateAccount(t.Context(), s.db, models.ActorShell, people.NewAccount{Name: "Ida", Email: "ida@courier.example", Role: people.Editor, Password: "a long password"})
 	s.check(err)
 	d.handler = s.server().Handler
 	d.signIn("ida@courier.example", "a long password")

@@ -79,7 +79,7 @@ func (k *keeper) postRules(c echo.Context) error {
 	}
 	switch r.PostForm.Get("do") {
 	case "save":
-		if err := models.SaveSettings(r.Context(), k.DB, viewerOf(c).who(), state.version, state.values); err != nil {
+		if err := models.SaveSettings(r.Context(), k.DB, viewerOf(c).actor(), state.version, state.values); err != nil {
 			return k.refuseRules(c, state, err)
 		}
 		return c.Redirect(http.StatusSeeOther, "/desk/rules?done=saved")

@@ -345,7 +345,7 @@ func TestManagingPeople(t *testing.T) {
 		expect(t, "at the door again", moderator.signIn("moderator@courier.example", long), http.StatusSeeOther, "/desk")
 
 		expect(t, "the own account", post(path(people.Administrator), "do", "end", "old", long), http.StatusConflict, "")
-		s.check(people.SetRole(t.Context(), db, people.Shell, s.users[people.Editor].ID, people.Administrator))
+		s.check(people.SetRole(t.Context(), db, models.ActorShell, s.users[people.Editor].ID, people.Administrator))
 		expect(t, "the other administrator", post(path(people.Editor), "do", "role", "role", "editor", "old", long), http.StatusSeeOther, "")
 		expect(t, "nobody", post("/desk/people/4711/", "do", "out"), http.StatusNotFound, "")
 		expect(t, "factors", post(path(people.Moderator), "do", "factors", "old", long), http.StatusSeeOther, "done=factors")

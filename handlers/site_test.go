@@ -135,7 +135,7 @@ func (s *testSite) server() webtest.Server {
 			for _, id := range args[1:] {
 				seen = append(seen, discussion.Versioned{ID: number(id)})
 			}
-			_, err := discussion.Decide(s.Context(), s.db, discussion.Actor{Name: "script"}, seen, discussion.Action(args[0]), "")
+			_, err := discussion.Decide(s.Context(), s.db, models.Actor{Name: "script"}, seen, discussion.Action(args[0]), "")
 			return err
 		},
 		// say PARENT TEXT posts a comment under the strait's story and approves it.
@@ -147,7 +147,7 @@ func (s *testSite) server() webtest.Server {
 				IP: netip.AddrFrom4([4]byte{10, 3, byte(s.said), 1}), NewToken: fmt.Sprint("say", s.said),
 			})
 			if err == nil {
-				_, err = discussion.Decide(s.Context(), s.db, discussion.Actor{Name: "script"}, []discussion.Versioned{{ID: c.ID}}, discussion.DoApprove, "")
+				_, err = discussion.Decide(s.Context(), s.db, models.Actor{Name: "script"}, []discussion.Versioned{{ID: c.ID}}, discussion.DoApprove, "")
 			}
 			return err
 		},
@@ -185,7 +185,7 @@ func (s *testSite) server() webtest.Server {
 		"hire": func(args ...string) error {
 			role, err := people.ParseRole(args[2])
 			if err == nil {
-				_, err = people.CreateAccount(s.Context(), s.db, people.Shell, people.NewAccount{Name: args[0], Email: args[1], Role: role, Password: args[3]})
+				_, err = people.CreateAccount(s.Context(), s.db, models.ActorShell, people.NewAccount{Name: args[0], Email: args[1], Role: role, Password: args[3]})
 			}
 			return err
 		},

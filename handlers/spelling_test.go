@@ -92,7 +92,7 @@ func TestEachPageHasOneAddress(t *testing.T) {
 // staffCookie signs an administrator in.
 func staffCookie(s *testSite) *http.Cookie {
 	s.Helper()
-	u, err := people.CreateAccount(s.Context(), s.db, people.Shell, people.NewAccount{Name: "Ada Desk", Email: "ada@example.org", Role: people.Administrator, Password: long})
+	u, err := people.CreateAccount(s.Context(), s.db, models.ActorShell, people.NewAccount{Name: "Ada Desk", Email: "ada@example.org", Role: people.Administrator, Password: long})
 	s.check(err)
 	token, err := people.SignIn(s.Context(), s.db, u, "192.0.2.0/24", "test")
 	s.check(err)

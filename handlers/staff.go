@@ -24,9 +24,6 @@ const staffPath = "/desk/people"
 // logLines is how much of the log of accounts a page shows.
 const logLines = 50
 
-// staff is the viewer as the log of accounts names them.
-func (v *viewer) staff() people.Actor { return people.Actor{ID: v.ID, Name: v.Name} }
-
 // showStaff lists everybody who has an account.
 func (mg *manager) showStaff(c echo.Context) error {
 	return mg.renderStaff(c, views.Staff{Role: string(people.Moderator)}, nil)
@@ -45,7 +42,7 @@ func (mg *manager) postStaff(c echo.Context) error {
 	}
 	if err == nil {
 		// Nobody gets an account without a password here.
-		_, err = people.CreateAccount(r.Context(), mg.DB, v.staff(), people.NewAccount{Name: typed.Name, Email: typed.Email, Role: role, Password: cmp.Or(r.PostForm.Get("password"), " ")})
+		_, err = people.CreateAccount(r.Context(), mg.DB, v.actor(), people.NewAccount{Name: typed.Name, Email: typed.Email, Role: role, Password: cmp.Or(r.PostForm.Get("password"), " ")})
 	}
 	if err != nil {
 		return mg.renderStaff(c, typed, err)
@@ -58,7 +55,7 @@ func (mg *manager) postStaff(c echo.Context) error {
 // does. A stolen session can only take rights away.
 type staffDeed struct {
 	asks func(mg *manager, c echo.Context, id int64) (bool, error)
-	do   func(mg *manager, c echo.Context, by people.Actor, id int64) error
+	do   func(mg *manager, c echo.Context, by models.Actor, id int64) error
 }
 
 func always(*manager, echo.Context, int64) (bool, error) { return true, nil }
@@ -67,7 +64,7 @@ func never(*manager, echo.Context, int64) (bool, error) { return false, nil }
 
 // staffDeeds are the actions of the page of an account.
 var staffDeeds = map[string]staffDeed{
-	"role": {always, func(mg *manager, c echo.Context, by people.Actor, id int64) error {
+	"role": {always, func(mg *manager, c echo.Context, by models.Actor, id int64) error {
 		role, err := people.ParseRole(c.Request().PostForm.Get("role"))
 		if err != nil {
 			return err
@@ -75,16 +72,16 @@ var staffDeeds = map[string]staffDeed{
 		return people.SetRole(c.Request().Context(), mg.DB, by, id, role)
 	}},
 	"sections": {(*manager).widensLimit, (*manager).limitTo},
-	"out": {never, func(mg *manager, c echo.Context, by people.Actor, id int64) error {
+	"out": {never, func(mg *manager, c echo.Context, by models.Actor, id int64) error {
 		return people.SignOutUser(c.Request().Context(), mg.DB, by, id)
 	}},
-	"factors": {always, func(mg *manager, c echo.Context, by people.Actor, id int64) error {
+	"factors": {always, func(mg *manager, c echo.Context, by models.Actor, id int64) error {
 		return people.RemoveSecondFactors(c.Request().Context(), mg.DB, by, id)
 	}},
-	"end": {always, func(mg *manager, c echo.Context, by people.Actor, id int64) error {
+	"end": {always, func(mg *manager, c echo.Context, by models.Actor, id int64) error {
 		return people.CloseAccount(c.Request().Context(), mg.DB, by, id)
 	}},
-	"return": {always, func(mg *manager, c echo.Context, by people.Actor, id int64) error {
+	"return": {always, func(mg *manager, c echo.Context, by models.Actor, id int64) error {
 		return people.ReopenAccount(c.Request().Context(), mg.DB, by, id)
 	}},
 }
@@ -112,7 +109,7 @@ func (mg *manager) postPerson(c echo.Context) error {
 		err = mg.askOwn(c, v)
 	}
 	if err == nil {
-		err = deed.do(mg, c, v.staff(), id)
+		err = deed.do(mg, c, v.actor(), id)
 	}
 	if err != nil {
 		return mg.renderPerson(c, id, err)
@@ -145,7 +142,7 @@ func (mg *manager) widensLimit(c echo.Context, id int64) (bool, error) {
 }
 
 // limitTo limits a moderator to the sections that are ticked.
-func (mg *manager) limitTo(c echo.Context, by people.Actor, id int64) error {
+func (mg *manager) limitTo(c echo.Context, by models.Actor, id int64) error {
 	ctx := c.Request().Context()
 	site, err := mg.site.Get(ctx)
 	if err != nil {

@@ -234,17 +234,17 @@ func TestOnlyStaffHaveTheBadge(t *testing.T) {
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s, _ := smallSite(t, db, clock)
 		h := s.handler()
-		u, err := people.CreateAccount(t.Context(), db, people.Shell, people.NewAccount{Name: "Sam Sixt", Email: "sam@example.org", Role: people.AuthorRole, Password: "a password of some length"})
+		u, err := people.CreateAccount(t.Context(), db, models.ActorShell, people.NewAccount{Name: "Sam Sixt", Email: "sam@example.org", Role: people.AuthorRole, Password: "a password of some length"})
 		s.check(err)
 		site, err := newsroom.LoadSite(t.Context(), db)
 		s.check(err)
 		first, err := discussion.Post(t.Context(), db, site, discussion.Submission{ArticleID: s.ids["strait-opens"], User: u, Text: "From the desk."})
 		s.check(err)
-		_, err = discussion.Decide(t.Context(), db, discussion.Actor{Name: "test"}, []discussion.Versioned{{ID: first.ID, Version: first.Version}}, discussion.DoApprove, "")
+		_, err = discussion.Decide(t.Context(), db, models.Actor{Name: "test"}, []discussion.Versioned{{ID: first.ID, Version: first.Version}}, discussion.DoApprove, "")
 		s.check(err)
 		for _, path := range []string{straitPath, "/comment/" + strconv.FormatInt(first.ID, 10) + "/thread/"} {
 			for _, role := range []people.Role{people.AuthorRole, people.Subscriber, people.Editor} {
-				s.check(people.SetRole(t.Context(), db, people.Shell, u.ID, role))
+				s.check(people.SetRole(t.Context(), db, models.ActorShell, u.ID, role))
 				body := get(t, h, path).Body.String()
 				if !strings.Contains(body, "From the desk.") || strings.Contains(body, `class="badge"`) != (role != people.Subscriber) {
 					t.Errorf("%s with a %s", path, role)

@@ -23,6 +23,7 @@
 //	cursor.go      the progress of tasks that follow a table
 //	lease.go       leases for work that one instance does
 //	start.go       the time at which a binary first ran
+//	actor.go       the account or the part of the program that makes a change
 //	setting.go     the settings; settinglog.go is their log
 //	commenters.go  the groups of people that may comment
 //	reserved.go    parts of addresses that belong to the site itself

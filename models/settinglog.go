@@ -9,12 +9,6 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// Actor is whoever changes something, for the record.
-type Actor struct {
-	Name   string
-	UserID *int64 // of the account; nil for none, such as the command line's
-}
-
 // settingEntry is one row of the log of settings, which is only ever added
 // to.
 type settingEntry struct {
@@ -43,7 +37,7 @@ type SettingChange struct {
 // unknown key and a value that is not allowed are refused with a text that
 // names what is.
 func SetSetting(ctx context.Context, tx *Tx, key, value string) error {
-	return ChangeSettings(ctx, tx, Actor{Name: "command line"}, map[string]string{key: value})
+	return ChangeSettings(ctx, tx, ActorCommand, map[string]string{key: value})
 }
 
 // CheckSettings returns the settings as they would be with some of them

@@ -31,7 +31,7 @@ var deskKinds = []kind{
 func (w *walk) colleague() *people.User {
 	u, err := people.ByEmail(w.Context(), w.there, "desk@example.org")
 	if models.KindOf(err) == models.NotFound {
-		u, err = people.CreateAccount(w.Context(), w.there, people.Shell, people.NewAccount{Name: "Tove Desk", Email: "desk@example.org", Role: people.Editor, Password: "a password of some length"})
+		u, err = people.CreateAccount(w.Context(), w.there, models.ActorShell, people.NewAccount{Name: "Tove Desk", Email: "desk@example.org", Role: people.Editor, Password: "a password of some length"})
 	}
 	w.check(err)
 	return u
@@ -58,7 +58,7 @@ func (w *walk) renameColleague() {
 // what they have written shows.
 func (w *walk) role() {
 	to := []people.Role{people.Editor, people.Subscriber}[w.rng.IntN(2)]
-	w.check(people.SetRole(w.Context(), w.db(), people.Shell, w.colleague().ID, to))
+	w.check(people.SetRole(w.Context(), w.db(), models.ActorShell, w.colleague().ID, to))
 }
 
 // ban bans the network that the step itself would post from, which nobody has

@@ -425,7 +425,7 @@ func (w *walk) seen() (seen []discussion.Versioned) {
 	return seen
 }
 
-var walker = discussion.Actor{Name: "walk"}
+var walker = models.Actor{Name: "walk"}
 
 func (w *walk) decide() {
 	_, err := discussion.Decide(w.Context(), w.db(), walker, w.seen(), actions[w.rng.IntN(len(actions))], "")

@@ -11,7 +11,6 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/newsroom"
-	"broadsheet/models/people"
 	"broadsheet/models/richtext"
 )
 
@@ -120,9 +119,6 @@ type commentDecideCmd struct {
 	Reason  string  `help:"For the log."`
 }
 
-// shellActor is who decides here, in the log.
-var shellActor = discussion.Actor{Name: people.ActorCommand}
-
 func (c commentDecideCmd) Run(a *app) error {
 	if c.AllHeld == (len(c.IDs) > 0) {
 		return models.Errorf(models.Invalid, "give the numbers of comments, or --all-held")
@@ -130,7 +126,7 @@ func (c commentDecideCmd) Run(a *app) error {
 	action := discussion.Action(c.Action)
 	return a.use(func(db *models.DB) error {
 		if c.AllHeld {
-			n, err := discussion.DecideAllHeld(a.ctx, db, shellActor, action, c.Reason)
+			n, err := discussion.DecideAllHeld(a.ctx, db, models.ActorCommand, action, c.Reason)
 			fmt.Fprintf(a.stdout, "%d decided: %s\n", n, action)
 			return err
 		}
@@ -138,7 +134,7 @@ func (c commentDecideCmd) Run(a *app) error {
 		for _, id := range c.IDs {
 			seen = append(seen, discussion.Versioned{ID: id})
 		}
-		results, err := discussion.Decide(a.ctx, db, shellActor, seen, action, c.Reason)
+		results, err := discussion.Decide(a.ctx, db, models.ActorCommand, seen, action, c.Reason)
 		if err != nil {
 			return err
 		}

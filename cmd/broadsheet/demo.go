@@ -99,7 +99,7 @@ func demoPassword(secret []byte, email string) string {
 // cut short stay.
 func (f *demoFiller) staff() error {
 	for _, m := range demoStaff {
-		_, err := people.CreateAccount(f.ctx, f.db, people.Shell, people.NewAccount{Name: m.name, Email: m.email, Role: m.role, Password: demoPassword(f.secret, m.email)})
+		_, err := people.CreateAccount(f.ctx, f.db, models.ActorShell, people.NewAccount{Name: m.name, Email: m.email, Role: m.role, Password: demoPassword(f.secret, m.email)})
 		if err != nil && models.KindOf(err) != models.Conflict {
 			return err
 		}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"broadsheet/handlers/jobs"
+	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/people"
@@ -16,7 +17,7 @@ import (
 
 func (s *mailSite) hire(name string, role people.Role, wish people.MailPreference) *people.User {
 	s.Helper()
-	u, err := people.CreateAccount(s.Context(), s.db, people.Shell, people.NewAccount{Name: name, Email: strings.ToLower(name) + "@courier.example", Role: role})
+	u, err := people.CreateAccount(s.Context(), s.db, models.ActorShell, people.NewAccount{Name: name, Email: strings.ToLower(name) + "@courier.example", Role: role})
 	s.check(err)
 	s.check(people.SetMailPreference(s.Context(), s.db, u.ID, wish))
 	return u
@@ -122,7 +123,7 @@ func TestHeldCommentsAreDecidedFromTheMail(t *testing.T) {
 		next := s.say(s.browser(), "Ben", 0, "And I.", false)
 		s.tick(time.Minute)
 		page, _, _ = strings.Cut(s.link(s.next("mona@courier.example"), "/held/"), "?")
-		s.check(people.SetRole(s.Context(), s.db, people.Shell, mona.ID, people.AuthorRole))
+		s.check(people.SetRole(s.Context(), s.db, models.ActorShell, mona.ID, people.AuthorRole))
 		if status, _ := s.send(scanner, page, fmt.Sprint("c", next), "approve"); status != http.StatusForbidden || s.stateOf(next) != discussion.Held {
 			s.Errorf("demoted: %d", status)
 		}

@@ -135,7 +135,7 @@ func (s *mailSite) say(who *http.Client, name string, parent int64, text string,
 
 func (s *mailSite) decide(action discussion.Action, id int64, reason string) {
 	s.Helper()
-	_, err := discussion.Decide(s.Context(), s.db, discussion.Actor{Name: "test"}, []discussion.Versioned{{ID: id}}, action, reason)
+	_, err := discussion.Decide(s.Context(), s.db, models.Actor{Name: "test"}, []discussion.Versioned{{ID: id}}, action, reason)
 	s.check(err)
 }
 
@@ -407,7 +407,7 @@ func TestMailForANewPassword(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s := newMailSite(t, db, clock)
-		_, err := people.CreateAccount(t.Context(), db, people.Shell, people.NewAccount{Name: "Ida", Email: "ida@example.org", Role: people.Editor, Password: "the old long password"})
+		_, err := people.CreateAccount(t.Context(), db, models.ActorShell, people.NewAccount{Name: "Ida", Email: "ida@example.org", Role: people.Editor, Password: "the old long password"})
 		s.check(err)
 		who := s.browser()
 		ask := func(email string) {

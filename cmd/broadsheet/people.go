@@ -42,7 +42,7 @@ func (c peopleAddCmd) Run(a *app) error {
 		return err
 	}
 	return a.use(func(db *models.DB) error {
-		u, err := people.CreateAccount(a.ctx, db, people.Shell, people.NewAccount{Name: c.Name, Email: c.Email, Role: role, Password: password})
+		u, err := people.CreateAccount(a.ctx, db, models.ActorShell, people.NewAccount{Name: c.Name, Email: c.Email, Role: role, Password: password})
 		if err != nil {
 			return err
 		}
@@ -108,7 +108,7 @@ func (c peopleRoleCmd) Run(a *app) error {
 		return err
 	}
 	return a.onAccount(c.Email, func(db *models.DB, u *people.User) (string, error) {
-		return "is now " + string(role), people.SetRole(a.ctx, db, people.Shell, u.ID, role)
+		return "is now " + string(role), people.SetRole(a.ctx, db, models.ActorShell, u.ID, role)
 	})
 }
 
@@ -118,7 +118,7 @@ type peopleOutCmd struct {
 
 func (c peopleOutCmd) Run(a *app) error {
 	return a.onAccount(c.Email, func(db *models.DB, u *people.User) (string, error) {
-		return "is signed out everywhere", people.SignOutUser(a.ctx, db, people.Shell, u.ID)
+		return "is signed out everywhere", people.SignOutUser(a.ctx, db, models.ActorShell, u.ID)
 	})
 }
 
@@ -128,7 +128,7 @@ type peopleUnlockCmd struct {
 
 func (c peopleUnlockCmd) Run(a *app) error {
 	return a.onAccount(c.Email, func(db *models.DB, u *people.User) (string, error) {
-		return "signs in with the password alone", people.RemoveSecondFactors(a.ctx, db, people.Shell, u.ID)
+		return "signs in with the password alone", people.RemoveSecondFactors(a.ctx, db, models.ActorShell, u.ID)
 	})
 }
 

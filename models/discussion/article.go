@@ -11,7 +11,7 @@ import (
 // it: those that are public or wait are put aside while it is in the trash, and
 // come back as they were when it leaves it. What is in spam or trash stays
 // there and is cleaned up in its time.
-func SetArticleStatus(ctx context.Context, db *models.DB, actor Actor, id int64, to newsroom.Status, note string) error {
+func SetArticleStatus(ctx context.Context, db *models.DB, actor models.Actor, id int64, to newsroom.Status, note string) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
 		from, err := newsroom.MoveStatus(ctx, tx, id, to, note)
 		switch {
@@ -27,7 +27,7 @@ func SetArticleStatus(ctx context.Context, db *models.DB, actor Actor, id int64,
 }
 
 // moveWithArticle puts an article's comments of these states aside, or back.
-func moveWithArticle(ctx context.Context, tx *models.Tx, actor Actor, article int64, reason string, of []State) error {
+func moveWithArticle(ctx context.Context, tx *models.Tx, actor models.Actor, article int64, reason string, of []State) error {
 	for {
 		var rows []*Comment
 		err := tx.Query(ctx).Raw("SELECT * FROM comments WHERE article_id = ? AND state IN ? ORDER BY id LIMIT ?"+tx.Dialect().LockRow(), article, of, decideBatch).Scan(&rows).Error

@@ -24,7 +24,7 @@ func TestCommentsGoToTheTrashWithTheirArticleAndComeBack(t *testing.T) {
 		d.decide(discussion.DoTrash, binned.ID)
 		move := func(to newsroom.Status) {
 			d.Helper()
-			if err := discussion.SetArticleStatus(d.Context(), d.db, discussion.Actor{Name: "test"}, a.ID, to, ""); err != nil {
+			if err := discussion.SetArticleStatus(d.Context(), d.db, models.Actor{Name: "test"}, a.ID, to, ""); err != nil {
 				d.Fatal(err)
 			}
 			d.recount()
@@ -57,7 +57,7 @@ func TestCommentsGoToTheTrashWithTheirArticleAndComeBack(t *testing.T) {
 		}
 		move(newsroom.Withdrawn)
 		states(discussion.Approved, discussion.Approved, discussion.Held, discussion.Spam, discussion.Trashed, discussion.Approved)
-		if err := discussion.SetArticleStatus(d.Context(), d.db, discussion.Actor{Name: "test"}, a.ID, newsroom.Scheduled, ""); models.KindOf(err) != models.Conflict {
+		if err := discussion.SetArticleStatus(d.Context(), d.db, models.Actor{Name: "test"}, a.ID, newsroom.Scheduled, ""); models.KindOf(err) != models.Conflict {
 			d.Errorf("a move that is not allowed: %v", err)
 		}
 	})

@@ -14,7 +14,7 @@ import (
 // writers are everybody who could come to comment.
 func (d *desk) writers() map[string]func(*discussion.Submission) {
 	moderator := d.moderator()
-	subscriber, err := people.CreateAccount(d.Context(), d.db, people.Shell, people.NewAccount{Name: "Sub Scriber", Email: "sub@courier.example", Role: people.Subscriber, Password: "a long password"})
+	subscriber, err := people.CreateAccount(d.Context(), d.db, models.ActorShell, people.NewAccount{Name: "Sub Scriber", Email: "sub@courier.example", Role: people.Subscriber, Password: "a long password"})
 	if err != nil {
 		d.Fatal(err)
 	}

@@ -37,7 +37,7 @@ const shellName = "command line"
 
 // changeOf classifies the latest change of a comment from the point of view of
 // actor. last is the comment's latest entry in the log, nil if there is none.
-func changeOf(c *Comment, last *decisionlog.Entry, actor Actor) Change {
+func changeOf(c *Comment, last *decisionlog.Entry, actor models.Actor) Change {
 	switch {
 	case c.Withdrawn:
 		return Change{Cause: Removed}
@@ -54,7 +54,7 @@ func changeOf(c *Comment, last *decisionlog.Entry, actor Actor) Change {
 }
 
 // explainConflicts sets Change in the results that have a conflict.
-func explainConflicts(ctx context.Context, r models.Queryer, actor Actor, byID map[int64]*Comment, results []DecisionResult) error {
+func explainConflicts(ctx context.Context, r models.Queryer, actor models.Actor, byID map[int64]*Comment, results []DecisionResult) error {
 	var ids []int64
 	for _, d := range results {
 		if d.Conflict {
@@ -78,7 +78,7 @@ func explainConflicts(ctx context.Context, r models.Queryer, actor Actor, byID m
 
 // ChangeOf reads the log and classifies the latest change of a comment from the
 // point of view of actor.
-func ChangeOf(ctx context.Context, r models.Queryer, id int64, actor Actor) (Change, error) {
+func ChangeOf(ctx context.Context, r models.Queryer, id int64, actor models.Actor) (Change, error) {
 	c, err := ByID(ctx, r, id)
 	if err != nil {
 		return Change{}, err

@@ -10,13 +10,13 @@ import (
 )
 
 // colleague adds a moderator and returns the account as an actor.
-func (d *desk) colleague(name, email string) (*people.User, discussion.Actor) {
+func (d *desk) colleague(name, email string) (*people.User, models.Actor) {
 	d.Helper()
-	u, err := people.CreateAccount(d.Context(), d.db, people.Shell, people.NewAccount{Name: name, Email: email, Role: people.Moderator})
+	u, err := people.CreateAccount(d.Context(), d.db, models.ActorShell, people.NewAccount{Name: name, Email: email, Role: people.Moderator})
 	if err != nil {
 		d.Fatal(err)
 	}
-	return u, discussion.Actor{Name: u.Name, UserID: &u.ID}
+	return u, models.Actor{Name: u.Name, UserID: &u.ID}
 }
 
 func TestConflictsNameTheirCause(t *testing.T) {
@@ -49,7 +49,7 @@ func TestConflictsNameTheirCause(t *testing.T) {
 				d.check(discussion.Answer(d.Context(), d.db, site, otto, discussion.Versioned{ID: c.ID, Version: c.Version}, "Thank you for number "+c.Author))
 			}, discussion.Change{Cause: discussion.ByColleague, Actor: "Otto"}},
 			"a command": {func(c *discussion.Comment) {
-				d.check(discussion.Decide(d.Context(), d.db, discussion.Actor{Name: "command line"}, []discussion.Versioned{{ID: c.ID}}, discussion.DoApprove, ""))
+				d.check(discussion.Decide(d.Context(), d.db, models.Actor{Name: "command line"}, []discussion.Versioned{{ID: c.ID}}, discussion.DoApprove, ""))
 			}, discussion.Change{Cause: discussion.ByColleague, Actor: "command line"}},
 			"the commenter's new text": {func(c *discussion.Comment) {
 				d.check(discussion.Edit(d.Context(), d.db, site, c.ID, c.Version, "I have thought again.", discussion.Submission{}))

@@ -7,12 +7,6 @@ import (
 	"broadsheet/models"
 )
 
-// Actor is who decides.
-type Actor struct {
-	Name   string // for the log, such as "command line"
-	UserID *int64
-}
-
 // Versioned names a comment and the version that the decision was made on. Any
 // version will do for AnyVersion.
 type Versioned struct {
@@ -55,7 +49,7 @@ const decideBatch = 500
 
 // ruling is what a moderator decides about some comments, and why.
 type ruling struct {
-	actor  Actor
+	actor  models.Actor
 	action Action
 	reason string
 	note   string // for colleagues
@@ -80,7 +74,7 @@ func (r ruling) named() string {
 // Decide changes the state of all given comments in one transaction, with
 // their counts and log rows. The same action twice counts once.
 // [Rule] does the same so that [Undo] can restore the states before.
-func Decide(ctx context.Context, db *models.DB, actor Actor, seen []Versioned, action Action, reason string) (results []DecisionResult, err error) {
+func Decide(ctx context.Context, db *models.DB, actor models.Actor, seen []Versioned, action Action, reason string) (results []DecisionResult, err error) {
 	err = writing(db, len(seen))(ctx, func(tx *models.Tx) error {
 		results, err = decideAll(ctx, tx, ruling{actor: actor, action: action, reason: reason}, seen)
 		return err
@@ -113,7 +107,7 @@ func decideAll(ctx context.Context, tx *models.Tx, r ruling, seen []Versioned) (
 
 // DecideAllHeld approves, or otherwise decides, every held comment, and
 // returns how many that were.
-func DecideAllHeld(ctx context.Context, db *models.DB, actor Actor, action Action, reason string) (total int, err error) {
+func DecideAllHeld(ctx context.Context, db *models.DB, actor models.Actor, action Action, reason string) (total int, err error) {
 	if to, ok := Next(Held, "", action); !ok || to == Held {
 		return 0, models.Errorf(models.Invalid, "held comments can be approved, or moved to spam or trash")
 	}

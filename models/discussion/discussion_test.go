@@ -69,7 +69,7 @@ func (d *desk) decide(action discussion.Action, ids ...int64) []discussion.Decis
 	for _, id := range ids {
 		seen = append(seen, discussion.Versioned{ID: id})
 	}
-	results, err := discussion.Decide(d.Context(), d.db, discussion.Actor{Name: "test"}, seen, action, "")
+	results, err := discussion.Decide(d.Context(), d.db, models.Actor{Name: "test"}, seen, action, "")
 	if err != nil {
 		d.Fatal(err)
 	}
@@ -397,7 +397,7 @@ func TestDecisionOnAnOldVersionChangesNothing(t *testing.T) {
 	each(t, func(d *desk) {
 		c := d.mustPost(d.submission(d.article().ID))
 		d.decide(discussion.DoSpam, c.ID)
-		results, err := discussion.Decide(d.Context(), d.db, discussion.Actor{Name: "late"},
+		results, err := discussion.Decide(d.Context(), d.db, models.Actor{Name: "late"},
 			[]discussion.Versioned{{ID: c.ID, Version: c.Version}, {ID: 1 << 40, Version: 1}}, discussion.DoApprove, "")
 		if err != nil || !results[0].Conflict || results[0].To != discussion.Spam || !results[1].Missing {
 			d.Fatalf("%+v %v", results, err)

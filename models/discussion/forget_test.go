@@ -50,7 +50,7 @@ func (d *desk) leave(other *discussion.Comment) *discussion.Comment {
 	if err := discussion.IndexComments(d.Context(), d.db); err != nil {
 		d.Fatal(err)
 	}
-	actor := discussion.Actor{Name: "Moderator"}
+	actor := models.Actor{Name: "Moderator"}
 	for _, action := range []discussion.Action{discussion.DoApprove, discussion.DoSpam, discussion.DoApprove} {
 		if _, _, err := discussion.Rule(d.Context(), d.db, actor, []discussion.Versioned{{ID: first.ID}}, discussion.Verdict{Action: action}); err != nil {
 			d.Fatal(err)
@@ -199,14 +199,14 @@ func TestUndoDoesNotReviveAnErasedComment(t *testing.T) {
 	each(t, func(d *desk) {
 		d.trustAll()
 		c := d.mustPost(d.submission(d.article().ID))
-		op, _, err := discussion.Rule(d.Context(), d.db, discussion.Actor{Name: "Moderator"}, []discussion.Versioned{{ID: c.ID}}, discussion.Verdict{Action: discussion.DoSpam})
+		op, _, err := discussion.Rule(d.Context(), d.db, models.Actor{Name: "Moderator"}, []discussion.Versioned{{ID: c.ID}}, discussion.Verdict{Action: discussion.DoSpam})
 		if err != nil {
 			d.Fatal(err)
 		}
 		if _, err := discussion.Erase(d.Context(), d.db, discussion.Commenter{Email: c.Email}); err != nil {
 			d.Fatal(err)
 		}
-		undone, err := discussion.Undo(d.Context(), d.db, discussion.Actor{Name: "Moderator"}, op)
+		undone, err := discussion.Undo(d.Context(), d.db, models.Actor{Name: "Moderator"}, op)
 		if models.KindOf(err) != models.NotFound || undone.Restored != 0 {
 			d.Errorf("restored %d (%v)", undone.Restored, err)
 		}

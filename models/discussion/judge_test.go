@@ -33,7 +33,7 @@ func TestRulesDecideInTheirOrder(t *testing.T) {
 		d.trustAll()
 		d.set("comment.hold-words", "turnip\n*casino*\n10.9.9.\n@bad.example\nNastyBot")
 		d.set("comment.trash-words", "parsnip\ncabbage soup")
-		if _, err := people.CreateAccount(d.Context(), d.db, people.Shell, people.NewAccount{Name: "Greta Thorsby", Email: "greta@courier.example", Role: people.Editor}); err != nil {
+		if _, err := people.CreateAccount(d.Context(), d.db, models.ActorShell, people.NewAccount{Name: "Greta Thorsby", Email: "greta@courier.example", Role: people.Editor}); err != nil {
 			d.Fatal(err)
 		}
 		a := d.article()
@@ -109,7 +109,7 @@ func TestTheAnswerDoesNotTellWhichAddressesHaveAccounts(t *testing.T) {
 		d.set("comment.flood", "0")
 		a := d.article()
 		for i, role := range people.Roles {
-			_, err := people.CreateAccount(d.Context(), d.db, people.Shell, people.NewAccount{Name: fmt.Sprint("Colleague ", string(rune('A'+i))), Email: string(role) + "@courier.example", Role: role})
+			_, err := people.CreateAccount(d.Context(), d.db, models.ActorShell, people.NewAccount{Name: fmt.Sprint("Colleague ", string(rune('A'+i))), Email: string(role) + "@courier.example", Role: role})
 			d.check(err)
 		}
 		known := d.submission(a.ID)
@@ -160,10 +160,10 @@ func TestAWriterIsKnownAfterAsManyCommentsAsTheSiteAsks(t *testing.T) {
 
 func TestNobodyTakesTheNameOfStaff(t *testing.T) {
 	each(t, func(d *desk) {
-		if _, err := people.CreateAccount(d.Context(), d.db, people.Shell, people.NewAccount{Name: "Greta Thorsby", Email: "greta@courier.example", Role: people.Editor}); err != nil {
+		if _, err := people.CreateAccount(d.Context(), d.db, models.ActorShell, people.NewAccount{Name: "Greta Thorsby", Email: "greta@courier.example", Role: people.Editor}); err != nil {
 			d.Fatal(err)
 		}
-		if _, err := people.CreateAccount(d.Context(), d.db, people.Shell, people.NewAccount{Name: "Plain Reader", Email: "reader@courier.example", Role: people.Subscriber}); err != nil {
+		if _, err := people.CreateAccount(d.Context(), d.db, models.ActorShell, people.NewAccount{Name: "Plain Reader", Email: "reader@courier.example", Role: people.Subscriber}); err != nil {
 			d.Fatal(err)
 		}
 		a := d.article()

@@ -9,7 +9,6 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/discussion/decisionlog"
 	"broadsheet/models/newsroom"
-	"broadsheet/models/people"
 	"broadsheet/models/richtext"
 )
 
@@ -32,9 +31,6 @@ func EditableUntil(ctx context.Context, r models.Queryer, site *newsroom.Site, c
 	err = r.Query(ctx).Raw("SELECT id FROM comments WHERE parent_id = ? AND parent_id > 0 AND state = ? LIMIT 1", c.ID, Approved).Scan(&answers).Error
 	return until, err == nil && len(answers) == 0, err
 }
-
-// writerActor is who changes their own comment, in the log.
-var writerActor = Actor{Name: people.ActorWriter}
 
 // errWindow refuses what comes too late.
 func errWindow() error {
@@ -88,7 +84,7 @@ func Edit(ctx context.Context, db *models.DB, site *newsroom.Site, id int64, see
 		if action == "" || action == DoHold && fresh.State != Approved {
 			return nil
 		}
-		_, err = decideChunk(ctx, tx, ruling{actor: Actor{Name: people.ActorRules}, action: action, reason: afterAnEdit}, []Versioned{{ID: id}})
+		_, err = decideChunk(ctx, tx, ruling{actor: models.ActorRules, action: action, reason: afterAnEdit}, []Versioned{{ID: id}})
 		return err
 	})
 	if models.IsDuplicate(err) {
@@ -176,7 +172,7 @@ func RemoveOwn(ctx context.Context, db *models.DB, site *newsroom.Site, id int64
 		if _, err := lockOwn(ctx, tx, site, id); err != nil {
 			return err
 		}
-		_, err := decideChunk(ctx, tx, ruling{actor: writerActor, action: DoTrash, reason: removedByWriter}, []Versioned{{ID: id}})
+		_, err := decideChunk(ctx, tx, ruling{actor: models.ActorCommenter, action: DoTrash, reason: removedByWriter}, []Versioned{{ID: id}})
 		return err
 	})
 }

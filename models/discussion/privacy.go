@@ -64,7 +64,7 @@ func Erase(ctx context.Context, db *models.DB, w Commenter) (int, error) {
 				return err
 			}
 		}
-		if _, err := decideChunk(ctx, tx, ruling{actor: writerActor, action: DoTrash, reason: removedByWriter}, seen); err != nil {
+		if _, err := decideChunk(ctx, tx, ruling{actor: models.ActorCommenter, action: DoTrash, reason: removedByWriter}, seen); err != nil {
 			return err
 		}
 		if err := tx.Query(ctx).Exec("DELETE FROM comment_versions WHERE comment_id IN ?", ids).Error; err != nil {

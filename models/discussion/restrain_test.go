@@ -118,7 +118,7 @@ func TestABanOnATypedAddressOnlyHolds(t *testing.T) {
 		// The person types no address: it comes from the account.
 		var err error
 		in = f.submission(f.article)
-		in.User, err = people.CreateAccount(d.Context(), d.db, people.Shell, people.NewAccount{Name: "Vic Reader", Email: "victim@example.org", Role: people.Subscriber})
+		in.User, err = people.CreateAccount(d.Context(), d.db, models.ActorShell, people.NewAccount{Name: "Vic Reader", Email: "victim@example.org", Role: people.Subscriber})
 		if err != nil {
 			d.Fatal(err)
 		}

@@ -3,6 +3,7 @@ package discussion_test
 import (
 	"testing"
 
+	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/people"
 )
@@ -10,7 +11,7 @@ import (
 // moderator makes an account that may decide comments.
 func (d *desk) moderator() *people.User {
 	d.Helper()
-	u, err := people.CreateAccount(d.Context(), d.db, people.Shell, people.NewAccount{Name: "Mona", Email: "mona@courier.example", Role: people.Moderator})
+	u, err := people.CreateAccount(d.Context(), d.db, models.ActorShell, people.NewAccount{Name: "Mona", Email: "mona@courier.example", Role: people.Moderator})
 	if err != nil {
 		d.Fatal(err)
 	}
@@ -23,7 +24,7 @@ func TestThoseSignedInSpeakAsThemselves(t *testing.T) {
 	each(t, func(d *desk) {
 		article := d.article()
 		hire := func(name string, role people.Role) *people.User {
-			u, err := people.CreateAccount(d.Context(), d.db, people.Shell, people.NewAccount{Name: name, Email: name + "@courier.example", Role: role})
+			u, err := people.CreateAccount(d.Context(), d.db, models.ActorShell, people.NewAccount{Name: name, Email: name + "@courier.example", Role: role})
 			if err != nil {
 				d.Fatal(err)
 			}

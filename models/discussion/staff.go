@@ -15,7 +15,7 @@ import (
 // Rewrite gives a comment a new text on behalf of a moderator, who answers
 // for it: it is not judged again. The old text is kept, and the log says who
 // did it. It refuses what [Edit] refuses but for the time.
-func Rewrite(ctx context.Context, db *models.DB, actor Actor, id int64, seen int, text string) error {
+func Rewrite(ctx context.Context, db *models.DB, actor models.Actor, id int64, seen int, text string) error {
 	text, err := checkText(text)
 	if err != nil {
 		return err
@@ -116,7 +116,7 @@ func Answer(ctx context.Context, db *models.DB, site *newsroom.Site, u *people.U
 		case parent.Version != AnyVersion && to.Version != parent.Version:
 			return models.Refuse(models.Conflict, "changed", "the comment was changed in between")
 		}
-		op, err = answer.publish(ctx, tx, Actor{Name: u.Name, UserID: &u.ID}, to)
+		op, err = answer.publish(ctx, tx, u.Actor(), to)
 		return err
 	})
 	return op, answer, err
@@ -124,7 +124,7 @@ func Answer(ctx context.Context, db *models.DB, site *newsroom.Site, u *people.U
 
 // publish stores an answer, approves the comment that it answers, and returns
 // the operation that takes both back.
-func (c *Comment) publish(ctx context.Context, tx *models.Tx, actor Actor, to *Comment) (op string, err error) {
+func (c *Comment) publish(ctx context.Context, tx *models.Tx, actor models.Actor, to *Comment) (op string, err error) {
 	op = rand.Text()
 	if to.State == Held {
 		if _, err := decideAll(ctx, tx, ruling{actor: actor, action: DoApprove, operation: op, answers: true}, []Versioned{{ID: to.ID}}); err != nil {

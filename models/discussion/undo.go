@@ -47,7 +47,7 @@ type Verdict struct {
 
 // Rule decides comments as [Decide] does, so that it can be taken back with
 // [Undo]. The operation is "" if nothing was changed.
-func Rule(ctx context.Context, db *models.DB, actor Actor, seen []Versioned, v Verdict) (op string, results []DecisionResult, err error) {
+func Rule(ctx context.Context, db *models.DB, actor models.Actor, seen []Versioned, v Verdict) (op string, results []DecisionResult, err error) {
 	if len(seen) > MaxBulk {
 		return "", nil, models.Errorf(models.TooLarge, "at most %d comments are decided at once", MaxBulk)
 	}
@@ -59,7 +59,7 @@ func Rule(ctx context.Context, db *models.DB, actor Actor, seen []Versioned, v V
 }
 
 // ruleIn is Rule within a transaction.
-func ruleIn(ctx context.Context, tx *models.Tx, actor Actor, seen []Versioned, v Verdict) (op string, results []DecisionResult, err error) {
+func ruleIn(ctx context.Context, tx *models.Tx, actor models.Actor, seen []Versioned, v Verdict) (op string, results []DecisionResult, err error) {
 	op = rand.Text()
 	results, err = decideAll(ctx, tx, ruling{actor: actor, action: v.Action, reason: v.Reason, note: v.Note, words: v.Words, operation: op}, seen)
 	if !slices.ContainsFunc(results, func(d DecisionResult) bool { return d.Changed }) {
@@ -90,7 +90,7 @@ type Undone struct {
 //	Gone      undo-late      the decision is older than [UndoWindow]
 //	Conflict  undone-by-you  the same actor has taken it back already
 //	Conflict  undone-already another actor has taken it back already
-func Undo(ctx context.Context, db *models.DB, actor Actor, op string) (u Undone, err error) {
+func Undo(ctx context.Context, db *models.DB, actor models.Actor, op string) (u Undone, err error) {
 	// How many it is about is known inside only.
 	err = db.WriteMany(ctx, func(tx *models.Tx) error {
 		u = Undone{}
@@ -124,7 +124,7 @@ func Undo(ctx context.Context, db *models.DB, actor Actor, op string) (u Undone,
 
 // undoneBy reports whether the actor undid the operation. An actor without an
 // account, such as the command line, is compared by name.
-func (row *undoRow) undoneBy(actor Actor) bool {
+func (row *undoRow) undoneBy(actor models.Actor) bool {
 	if row.UndoneByID == nil || actor.UserID == nil {
 		return row.UndoneBy != "" && row.UndoneBy == actor.Name && row.UndoneByID == actor.UserID
 	}
@@ -133,7 +133,7 @@ func (row *undoRow) undoneBy(actor Actor) bool {
 
 // restore puts comments back into their earlier states. A comment that its
 // commenter has removed since does not become public again.
-func (u *Undone) restore(ctx context.Context, tx *models.Tx, actor Actor, rows []undoRow) error {
+func (u *Undone) restore(ctx context.Context, tx *models.Tx, actor models.Actor, rows []undoRow) error {
 	ids := make([]int64, len(rows))
 	for i, row := range rows {
 		ids[i] = row.CommentID

@@ -47,7 +47,7 @@ func (f *forum) state(id int64) discussion.State {
 // rule decides as a moderator at the desk does.
 func (f *forum) rule(name string, action discussion.Action, seen ...discussion.Versioned) (op string, results []discussion.DecisionResult) {
 	f.Helper()
-	op, results, err := discussion.Rule(f.Context(), f.db, discussion.Actor{Name: name}, seen, discussion.Verdict{Action: action})
+	op, results, err := discussion.Rule(f.Context(), f.db, models.Actor{Name: name}, seen, discussion.Verdict{Action: action})
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -87,14 +87,14 @@ func TestUndoRestoresEverythingExactly(t *testing.T) {
 				d.Fatalf("%s: %q, %v", action, op, results)
 			}
 			d.clock.Advance(time.Minute)
-			undone, err := discussion.Undo(d.Context(), d.db, discussion.Actor{Name: "Mona"}, op)
+			undone, err := discussion.Undo(d.Context(), d.db, models.Actor{Name: "Mona"}, op)
 			if err != nil || undone.Conflicts != 0 {
 				d.Fatalf("%s: %+v (%v)", action, undone, err)
 			}
 			if after := f.snapshot(); after != before {
 				d.Errorf("%s was not taken back exactly:\n%s\n%s", action, before, after)
 			}
-			if _, err := discussion.Undo(d.Context(), d.db, discussion.Actor{Name: "Otto"}, op); models.KindOf(err) != models.Conflict {
+			if _, err := discussion.Undo(d.Context(), d.db, models.Actor{Name: "Otto"}, op); models.KindOf(err) != models.Conflict {
 				d.Errorf("taken back twice: %v", err)
 			}
 		}
@@ -108,7 +108,7 @@ func TestUndoLeavesWhatOthersDecided(t *testing.T) {
 		a, b := f.post("The first."), f.post("The second.")
 		op, _ := f.rule("Mona", discussion.DoSpam, discussion.Versioned{ID: a.ID}, discussion.Versioned{ID: b.ID})
 		f.decide(discussion.DoApprove, b.ID) // somebody else
-		undone, err := discussion.Undo(d.Context(), d.db, discussion.Actor{Name: "Mona"}, op)
+		undone, err := discussion.Undo(d.Context(), d.db, models.Actor{Name: "Mona"}, op)
 		if err != nil || undone != (discussion.Undone{Action: "spam", Restored: 1, Conflicts: 1}) {
 			d.Errorf("%+v (%v)", undone, err)
 		}
@@ -117,7 +117,7 @@ func TestUndoLeavesWhatOthersDecided(t *testing.T) {
 		}
 		op, _ = f.rule("Mona", discussion.DoSpam, discussion.Versioned{ID: a.ID})
 		d.clock.Advance(discussion.UndoWindow + time.Second)
-		if _, err := discussion.Undo(d.Context(), d.db, discussion.Actor{Name: "Mona"}, op); models.KindOf(err) != models.Gone {
+		if _, err := discussion.Undo(d.Context(), d.db, models.Actor{Name: "Mona"}, op); models.KindOf(err) != models.Gone {
 			d.Errorf("taken back after the window: %v", err)
 		}
 		d.recount()
@@ -171,7 +171,7 @@ func TestTheLogIsAChain(t *testing.T) {
 		for _, id := range posted {
 			moderators.Go(func() {
 				for _, action := range []discussion.Action{discussion.DoApprove, discussion.DoSpam, discussion.DoRestore} {
-					if _, err := discussion.Decide(d.Context(), d.db, discussion.Actor{Name: "Mona"}, []discussion.Versioned{{ID: id}}, action, ""); err != nil {
+					if _, err := discussion.Decide(d.Context(), d.db, models.Actor{Name: "Mona"}, []discussion.Versioned{{ID: id}}, action, ""); err != nil {
 						d.Error(err)
 					}
 				}
@@ -260,7 +260,7 @@ func TestADecisionTakesFewStatements(t *testing.T) {
 		for _, action := range []discussion.Action{discussion.DoApprove, discussion.DoSpam, discussion.DoTrash, discussion.DoHold} {
 			for name, c := range map[string]*discussion.Comment{"thread": f.post("One about " + string(action)), "answer": f.reply(parent.ID, "Two about "+string(action))} {
 				ctx, n := models.CountStatements(d.Context())
-				_, results, err := discussion.Rule(ctx, d.db, discussion.Actor{Name: "Mona", UserID: nil}, []discussion.Versioned{{ID: c.ID, Version: c.Version}}, discussion.Verdict{Action: action})
+				_, results, err := discussion.Rule(ctx, d.db, models.Actor{Name: "Mona", UserID: nil}, []discussion.Versioned{{ID: c.ID, Version: c.Version}}, discussion.Verdict{Action: action})
 				if err != nil || !results[0].Done() {
 					d.Fatal(results, err)
 				}
@@ -275,7 +275,7 @@ func TestADecisionTakesFewStatements(t *testing.T) {
 func TestAnswerApprovesWhatItAnswers(t *testing.T) {
 	each(t, func(d *desk) {
 		f := d.forum()
-		mona, err := people.CreateAccount(d.Context(), d.db, people.Shell, people.NewAccount{Name: "Mona", Email: "mona@courier.example", Role: people.Moderator})
+		mona, err := people.CreateAccount(d.Context(), d.db, models.ActorShell, people.NewAccount{Name: "Mona", Email: "mona@courier.example", Role: people.Moderator})
 		if err != nil {
 			d.Fatal(err)
 		}
@@ -314,7 +314,7 @@ func TestRewriteKeepsTheOldTextAndLogs(t *testing.T) {
 	each(t, func(d *desk) {
 		f := d.forum()
 		c := f.post("A word too many.")
-		mona := discussion.Actor{Name: "Mona"}
+		mona := models.Actor{Name: "Mona"}
 		if err := discussion.Rewrite(d.Context(), d.db, mona, c.ID, c.Version+7, "A word."); models.KindOf(err) != models.Conflict {
 			d.Errorf("of another version: %v", err)
 		}

@@ -168,9 +168,6 @@ type report struct {
 
 func (report) TableName() string { return "reports" }
 
-// reportsActor hides what several networks have reported, in the log.
-var reportsActor = Actor{Name: people.ActorReports}
-
 // Report notes a reader's report of a public comment and returns its number.
 // A network counts once for each comment. Reports from as many networks as
 // the site asks for hold the comment until a moderator has looked; what a
@@ -221,7 +218,7 @@ func Report(ctx context.Context, db *models.DB, site *newsroom.Site, id int64, r
 		if site.CommentReportHide == 0 || c.Reports+1 < site.CommentReportHide {
 			return nil
 		}
-		_, err = decideChunk(ctx, tx, ruling{actor: reportsActor, action: DoHold, reason: plural(c.Reports+1, "report")}, []Versioned{{ID: id}})
+		_, err = decideChunk(ctx, tx, ruling{actor: models.ActorReports, action: DoHold, reason: plural(c.Reports+1, "report")}, []Versioned{{ID: id}})
 		return err
 	})
 	return number, err

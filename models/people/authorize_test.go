@@ -23,10 +23,10 @@ func TestChangesOfAnAccountEndItsLinksAndSessions(t *testing.T) {
 			return people.Rename(t.Context(), db, u, "Another Name")
 		}, after{true, true, true}},
 		{"demoted", func(t *testing.T, db *models.DB, u *people.User, _ string) error {
-			return people.SetRole(t.Context(), db, people.Shell, u.ID, people.Contributor)
+			return people.SetRole(t.Context(), db, models.ActorShell, u.ID, people.Contributor)
 		}, after{true, true, false}},
 		{"signed out by a manager", func(t *testing.T, db *models.DB, u *people.User, _ string) error {
-			return people.SignOutUser(t.Context(), db, people.Shell, u.ID)
+			return people.SignOutUser(t.Context(), db, models.ActorShell, u.ID)
 		}, after{false, false, true}},
 		{"signed out of other browsers", func(t *testing.T, db *models.DB, u *people.User, kept string) error {
 			return people.SignOutOthers(t.Context(), db, u.ID, kept)
@@ -42,7 +42,7 @@ func TestChangesOfAnAccountEndItsLinksAndSessions(t *testing.T) {
 			return err
 		}, after{false, false, true}},
 		{"factors taken away", func(t *testing.T, db *models.DB, u *people.User, _ string) error {
-			return people.RemoveSecondFactors(t.Context(), db, people.Shell, u.ID)
+			return people.RemoveSecondFactors(t.Context(), db, models.ActorShell, u.ID)
 		}, after{false, false, true}},
 		{"one-time passwords off", func(t *testing.T, db *models.DB, u *people.User, _ string) error {
 			return people.DisableTOTP(t.Context(), db, u)
@@ -52,13 +52,13 @@ func TestChangesOfAnAccountEndItsLinksAndSessions(t *testing.T) {
 			return err
 		}, after{true, false, true}},
 		{"closed", func(t *testing.T, db *models.DB, u *people.User, _ string) error {
-			return people.CloseAccount(t.Context(), db, people.Shell, u.ID)
+			return people.CloseAccount(t.Context(), db, models.ActorShell, u.ID)
 		}, after{false, false, false}},
 		{"closed and opened again", func(t *testing.T, db *models.DB, u *people.User, _ string) error {
-			if err := people.CloseAccount(t.Context(), db, people.Shell, u.ID); err != nil {
+			if err := people.CloseAccount(t.Context(), db, models.ActorShell, u.ID); err != nil {
 				return err
 			}
-			return people.ReopenAccount(t.Context(), db, people.Shell, u.ID)
+			return people.ReopenAccount(t.Context(), db, models.ActorShell, u.ID)
 		}, after{false, false, true}},
 	}
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
@@ -97,7 +97,7 @@ func TestClosedAccountsDoNotListen(t *testing.T) {
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
 		stays, goes := hireAs(t, db, "stays@example.org", people.Editor), hireAs(t, db, "goes@example.org", people.Editor)
 		hireAs(t, db, "writer@example.org", people.AuthorRole)
-		if err := people.CloseAccount(t.Context(), db, people.Shell, goes.ID); err != nil {
+		if err := people.CloseAccount(t.Context(), db, models.ActorShell, goes.ID); err != nil {
 			t.Fatal(err)
 		}
 		list := must(people.HeldMailRecipients(t.Context(), db))

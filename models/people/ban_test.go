@@ -24,7 +24,7 @@ func code(err error) string {
 func TestBansThatWouldHitTheWrongPeopleAreRefused(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
-		if _, err := people.CreateAccount(t.Context(), db, people.Shell, people.NewAccount{Name: "Otto", Email: "otto@paper.example", Role: people.Editor}); err != nil {
+		if _, err := people.CreateAccount(t.Context(), db, models.ActorShell, people.NewAccount{Name: "Otto", Email: "otto@paper.example", Role: people.Editor}); err != nil {
 			t.Fatal(err)
 		}
 		self := people.BanGuard{

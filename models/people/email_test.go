@@ -72,7 +72,7 @@ func TestEveryWayToTypeAnAddressFindsTheAccount(t *testing.T) {
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		ctx := t.Context()
 		for want, ways := range addressForms {
-			added, err := people.CreateAccount(ctx, db, people.Shell, people.NewAccount{Name: "Una Reader", Email: ways[len(ways)-1], Role: people.Subscriber})
+			added, err := people.CreateAccount(ctx, db, models.ActorShell, people.NewAccount{Name: "Una Reader", Email: ways[len(ways)-1], Role: people.Subscriber})
 			if err != nil || added.Email != want {
 				t.Fatalf("stored as %q (%v), want %q", added.Email, err, want)
 			}
@@ -84,7 +84,7 @@ func TestEveryWayToTypeAnAddressFindsTheAccount(t *testing.T) {
 				if has, err := people.HasEmail(ctx, db, typed); err != nil || !has {
 					t.Errorf("%+q: no account has it (%v)", typed, err)
 				}
-				if _, err := people.CreateAccount(ctx, db, people.Shell, people.NewAccount{Name: "Another", Email: typed, Role: people.Subscriber}); models.KindOf(err) != models.Conflict {
+				if _, err := people.CreateAccount(ctx, db, models.ActorShell, people.NewAccount{Name: "Another", Email: typed, Role: people.Subscriber}); models.KindOf(err) != models.Conflict {
 					t.Errorf("%+q makes a second account: %v", typed, err)
 				}
 				if value, err := people.ParseBan(people.TargetEmail, typed); err != nil || value != want {

@@ -60,8 +60,8 @@ func checkAccountName(ctx context.Context, tx *models.Tx, name string, role Role
 	taken := models.Refuse(models.Conflict, "name-taken", "this is the name of another member of the staff, past or present, or looks like it: add an initial or a second name")
 	reserved := models.Refuse(models.Invalid, "name-reserved", "this name is reserved: it is a title, the paper's own name, or a name that the log uses")
 	look := skeleton(name)
-	for _, actor := range SystemActors {
-		if look == skeleton(actor) {
+	for _, actor := range models.SystemActors() {
+		if look == skeleton(actor.Name) {
 			return reserved
 		}
 	}

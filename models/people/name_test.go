@@ -45,9 +45,9 @@ func TestNamesThatGuestsMayNotUse(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
 		for i, name := range []string{"Casper Wynn", "Dr. Runa Solberg", "Mary Jane O'Neill", "سامي علي"} {
-			must(people.CreateAccount(t.Context(), db, people.Shell, people.NewAccount{Name: name, Email: fmt.Sprint("staff", i, "@example.org"), Role: people.Editor}))
+			must(people.CreateAccount(t.Context(), db, models.ActorShell, people.NewAccount{Name: name, Email: fmt.Sprint("staff", i, "@example.org"), Role: people.Editor}))
 		}
-		must(people.CreateAccount(t.Context(), db, people.Shell, people.NewAccount{Name: "Ruth Reader", Email: "ruth@example.org", Role: people.Subscriber}))
+		must(people.CreateAccount(t.Context(), db, models.ActorShell, people.NewAccount{Name: "Ruth Reader", Email: "ruth@example.org", Role: people.Subscriber}))
 		for want, names := range guestNames {
 			for _, name := range names {
 				if got, err := people.CheckGuestName(t.Context(), db, "The Larkmoor Courier", name, 0); got != want || err != nil {
@@ -99,12 +99,12 @@ func TestNamesThatAccountsMayNotUse(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
 		ctx := t.Context()
-		casper := must(people.CreateAccount(ctx, db, people.Shell, people.NewAccount{Name: "Casper Wynn", Email: "casper@example.org", Role: people.Editor}))
-		mona := must(people.CreateAccount(ctx, db, people.Shell, people.NewAccount{Name: "Mona Moss", Email: "mona@example.org", Role: people.Moderator}))
-		ruth := must(people.CreateAccount(ctx, db, people.Shell, people.NewAccount{Name: "Ruth Reader", Email: "ruth@example.org", Role: people.Subscriber}))
-		former := must(people.CreateAccount(ctx, db, people.Shell, people.NewAccount{Name: "Fred Former", Email: "fred@example.org", Role: people.Moderator}))
+		casper := must(people.CreateAccount(ctx, db, models.ActorShell, people.NewAccount{Name: "Casper Wynn", Email: "casper@example.org", Role: people.Editor}))
+		mona := must(people.CreateAccount(ctx, db, models.ActorShell, people.NewAccount{Name: "Mona Moss", Email: "mona@example.org", Role: people.Moderator}))
+		ruth := must(people.CreateAccount(ctx, db, models.ActorShell, people.NewAccount{Name: "Ruth Reader", Email: "ruth@example.org", Role: people.Subscriber}))
+		former := must(people.CreateAccount(ctx, db, models.ActorShell, people.NewAccount{Name: "Fred Former", Email: "fred@example.org", Role: people.Moderator}))
 		for _, err := range []error{
-			people.CloseAccount(ctx, db, people.Shell, former.ID), people.Rename(ctx, db, casper, "Casper Stone"), people.SetRole(ctx, db, people.Shell, casper.ID, people.Subscriber),
+			people.CloseAccount(ctx, db, models.ActorShell, former.ID), people.Rename(ctx, db, casper, "Casper Stone"), people.SetRole(ctx, db, models.ActorShell, casper.ID, people.Subscriber),
 		} {
 			if err != nil {
 				t.Fatal(err)
@@ -120,12 +120,12 @@ func TestNamesThatAccountsMayNotUse(t *testing.T) {
 			},
 			"hire": func(name string, staff bool) error {
 				n++
-				_, err := people.CreateAccount(ctx, db, people.Actor{ID: mona.ID, Name: mona.Name}, people.NewAccount{Name: name, Email: strings.Repeat("h", n) + "@example.org", Role: map[bool]people.Role{true: people.AuthorRole, false: people.Subscriber}[staff]})
+				_, err := people.CreateAccount(ctx, db, mona.Actor(), people.NewAccount{Name: name, Email: strings.Repeat("h", n) + "@example.org", Role: map[bool]people.Role{true: people.AuthorRole, false: people.Subscriber}[staff]})
 				return err
 			},
 			"people add": func(name string, staff bool) error {
 				n++
-				_, err := people.CreateAccount(ctx, db, people.Shell, people.NewAccount{Name: name, Email: strings.Repeat("a", n) + "@example.org", Role: map[bool]people.Role{true: people.Editor, false: people.Subscriber}[staff]})
+				_, err := people.CreateAccount(ctx, db, models.ActorShell, people.NewAccount{Name: name, Email: strings.Repeat("a", n) + "@example.org", Role: map[bool]people.Role{true: people.Editor, false: people.Subscriber}[staff]})
 				return err
 			},
 		}
@@ -137,7 +137,11 @@ func TestNamesThatAccountsMayNotUse(t *testing.T) {
 						t.Errorf("%s, staff %v, %q: %v", door, staff, name, err)
 					}
 				}
-				for _, name := range append([]string{"Command  Line", "THE RULES"}, people.SystemActors...) {
+				reserved := []string{"Command  Line", "THE RULES"}
+				for _, actor := range models.SystemActors() {
+					reserved = append(reserved, actor.Name)
+				}
+				for _, name := range reserved {
 					if err := try(name, staff); models.KindOf(err) != models.Invalid {
 						t.Errorf("%s, staff %v, %q: %v", door, staff, name, err)
 					}

@@ -153,7 +153,7 @@ func TestForgedAnswersAreRefused(t *testing.T) {
 			t.Fatalf("the true answer: %v", err)
 		}
 		refuse("the same answer again", c.Key, answer)
-		if err := people.CloseAccount(t.Context(), db, people.Shell, hireAs(t, db, "x@example.org", people.Administrator).ID); err != nil {
+		if err := people.CloseAccount(t.Context(), db, models.ActorShell, hireAs(t, db, "x@example.org", people.Administrator).ID); err != nil {
 			t.Fatal(err)
 		}
 	})

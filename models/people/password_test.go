@@ -24,7 +24,7 @@ var samePasswords = map[string][]string{
 // passwordDoors are the ways in which an account gets a password.
 var passwordDoors = map[string]func(t *testing.T, db *models.DB, password string) (email string, err error){
 	"add": func(t *testing.T, db *models.DB, password string) (string, error) {
-		u, err := people.CreateAccount(t.Context(), db, people.Shell, people.NewAccount{Name: "Ida", Email: "add@example.org", Role: people.Editor, Password: password})
+		u, err := people.CreateAccount(t.Context(), db, models.ActorShell, people.NewAccount{Name: "Ida", Email: "add@example.org", Role: people.Editor, Password: password})
 		if err != nil {
 			return "", err
 		}

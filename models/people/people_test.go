@@ -22,7 +22,7 @@ func TestAnAccountFromAddingToPassword(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		ctx := t.Context()
-		added, err := people.CreateAccount(ctx, db, people.Shell, people.NewAccount{Name: "  Ida \t Holm ", Email: " Ida.Holm+Desk@Example.ORG ", Role: people.Moderator})
+		added, err := people.CreateAccount(ctx, db, models.ActorShell, people.NewAccount{Name: "  Ida \t Holm ", Email: " Ida.Holm+Desk@Example.ORG ", Role: people.Moderator})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -63,11 +63,11 @@ func TestAnAddressHasOneAccount(t *testing.T) {
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
 		ctx := t.Context()
 		for _, name := range []string{"Zadie Quist", "Amos Brandt"} {
-			if _, err := people.CreateAccount(ctx, db, people.Shell, people.NewAccount{Name: name, Email: strings.Fields(name)[0] + "@example.org", Role: people.AuthorRole}); err != nil {
+			if _, err := people.CreateAccount(ctx, db, models.ActorShell, people.NewAccount{Name: name, Email: strings.Fields(name)[0] + "@example.org", Role: people.AuthorRole}); err != nil {
 				t.Fatal(err)
 			}
 		}
-		_, err := people.CreateAccount(ctx, db, people.Shell, people.NewAccount{Name: "Somebody Else", Email: "AMOS@example.org", Role: people.Editor})
+		_, err := people.CreateAccount(ctx, db, models.ActorShell, people.NewAccount{Name: "Somebody Else", Email: "AMOS@example.org", Role: people.Editor})
 		if models.KindOf(err) != models.Conflict {
 			t.Errorf("a second account for an address: %v, want a conflict", err)
 		}
@@ -113,7 +113,7 @@ func TestFieldsOfAnAccountHaveLimits(t *testing.T) {
 		{"password too long", "P", "p@example.org", strings.Repeat("p", people.MaxPasswordBytes+1), false},
 		{"password of broken text", "Q", "q@example.org", "ten letters\xff", false},
 	} {
-		_, err := people.CreateAccount(t.Context(), db, people.Shell, people.NewAccount{Name: c.name, Email: c.email, Role: people.Subscriber, Password: c.password})
+		_, err := people.CreateAccount(t.Context(), db, models.ActorShell, people.NewAccount{Name: c.name, Email: c.email, Role: people.Subscriber, Password: c.password})
 		if c.ok != (err == nil) || err != nil && models.KindOf(err) != models.Invalid {
 			t.Errorf("%s: %v", c.what, err)
 		}

@@ -25,7 +25,7 @@ func hire(t *testing.T, db *models.DB, role people.Role) *people.User {
 func hireAs(t *testing.T, db *models.DB, email string, role people.Role) *people.User {
 	t.Helper()
 	name, _, _ := strings.Cut(email, "@")
-	u, err := people.CreateAccount(t.Context(), db, people.Shell, people.NewAccount{Name: name, Email: email, Role: role, Password: password})
+	u, err := people.CreateAccount(t.Context(), db, models.ActorShell, people.NewAccount{Name: name, Email: email, Role: role, Password: password})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,10 +143,10 @@ func TestTheAnswerDoesNotTellWhetherThereIsAnAccount(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			db := open(t, modeltest.NewClock())
 			hire(t, db, people.Administrator)
-			if _, err := people.CreateAccount(t.Context(), db, people.Shell, people.NewAccount{Name: "Without", Email: "without@example.org", Role: people.Editor}); err != nil {
+			if _, err := people.CreateAccount(t.Context(), db, models.ActorShell, people.NewAccount{Name: "Without", Email: "without@example.org", Role: people.Editor}); err != nil {
 				t.Fatal(err)
 			}
-			if err := people.CloseAccount(t.Context(), db, people.Shell, hireAs(t, db, "ended@example.org", people.Editor).ID); err != nil {
+			if err := people.CloseAccount(t.Context(), db, models.ActorShell, hireAs(t, db, "ended@example.org", people.Editor).ID); err != nil {
 				t.Fatal(err)
 			}
 			var texts []string
@@ -414,7 +414,7 @@ func BenchmarkUnknownAccount(b *testing.B) {
 	people.CostlyHashes()
 	clock := modeltest.NewClock()
 	db := modeltest.SQLite(b, clock)
-	if _, err := people.CreateAccount(b.Context(), db, people.Shell, people.NewAccount{Name: "Ida", Email: email, Role: people.Editor, Password: password}); err != nil {
+	if _, err := people.CreateAccount(b.Context(), db, models.ActorShell, people.NewAccount{Name: "Ida", Email: email, Role: people.Editor, Password: password}); err != nil {
 		b.Fatal(err)
 	}
 	took := map[string][]time.Duration{}

@@ -7,15 +7,6 @@ import (
 	"broadsheet/models"
 )
 
-// Actor is who changes somebody's account.
-type Actor struct {
-	ID   int64 // 0 for the command line
-	Name string
-}
-
-// Shell is whoever can run commands where the site runs.
-var Shell = Actor{Name: ActorShell}
-
 // Entry is a line of the log of what was done to accounts. Nothing changes
 // or removes one.
 type Entry struct {
@@ -33,11 +24,8 @@ type Entry struct {
 func (Entry) TableName() string { return "people_log" }
 
 // note writes a line of the log.
-func (by Actor) note(ctx context.Context, tx *models.Tx, u *User, what, detail string) error {
-	e := Entry{At: models.At(tx.Now), Actor: by.Name, PersonID: u.ID, Person: u.Name, What: what, Detail: detail}
-	if by.ID != 0 {
-		e.ActorID = &by.ID
-	}
+func note(ctx context.Context, tx *models.Tx, by models.Actor, u *User, what, detail string) error {
+	e := Entry{At: models.At(tx.Now), Actor: by.Name, ActorID: by.UserID, PersonID: u.ID, Person: u.Name, What: what, Detail: detail}
 	return tx.Query(ctx).Create(&e).Error
 }
 
@@ -61,7 +49,7 @@ var errLastAdministrator = models.Refuse(models.Conflict, "last-administrator", 
 
 // onAccount changes an account under the lock of roles, and notes it. fn
 // reports whether there was anything to change.
-func (by Actor) onAccount(ctx context.Context, db *models.DB, id int64, fn func(tx *models.Tx, u *User) (what, detail string, err error)) error {
+func onAccount(ctx context.Context, db *models.DB, by models.Actor, id int64, fn func(tx *models.Tx, u *User) (what, detail string, err error)) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
 		if err := models.LockKey(ctx, tx, rolesLock); err != nil {
 			return err
@@ -75,7 +63,7 @@ func (by Actor) onAccount(ctx context.Context, db *models.DB, id int64, fn func(
 			return err
 		}
 		tx.Touch("people")
-		return by.note(ctx, tx, u, what, detail)
+		return note(ctx, tx, by, u, what, detail)
 	})
 }
 
@@ -118,8 +106,8 @@ func StaffIDs(ctx context.Context, r models.Queryer) (map[int64]bool, error) {
 // SetRole gives an account another role. The last administrator keeps
 // theirs: nobody could give it back. Sessions go on, with a new token and the
 // new rights from the next request.
-func SetRole(ctx context.Context, db *models.DB, by Actor, id int64, role Role) error {
-	return by.onAccount(ctx, db, id, func(tx *models.Tx, u *User) (string, string, error) {
+func SetRole(ctx context.Context, db *models.DB, by models.Actor, id int64, role Role) error {
+	return onAccount(ctx, db, by, id, func(tx *models.Tx, u *User) (string, string, error) {
 		if u.Role == role {
 			return "", "", nil
 		}
@@ -134,8 +122,8 @@ func SetRole(ctx context.Context, db *models.DB, by Actor, id int64, role Role) 
 // CloseAccount closes an account. Its sessions, its mailed links, its claims and the
 // mail that was queued for it end, and no sign-in works. Its comments and
 // decisions keep its name.
-func CloseAccount(ctx context.Context, db *models.DB, by Actor, id int64) error {
-	return by.onAccount(ctx, db, id, func(tx *models.Tx, u *User) (string, string, error) {
+func CloseAccount(ctx context.Context, db *models.DB, by models.Actor, id int64) error {
+	return onAccount(ctx, db, by, id, func(tx *models.Tx, u *User) (string, string, error) {
 		if u.Closed() {
 			return "", "", nil
 		}
@@ -161,8 +149,8 @@ func CloseAccount(ctx context.Context, db *models.DB, by Actor, id int64) error 
 var deletedOnClose = []string{"claims", "held_sets"}
 
 // ReopenAccount opens an account that was closed.
-func ReopenAccount(ctx context.Context, db *models.DB, by Actor, id int64) error {
-	return by.onAccount(ctx, db, id, func(tx *models.Tx, u *User) (string, string, error) {
+func ReopenAccount(ctx context.Context, db *models.DB, by models.Actor, id int64) error {
+	return onAccount(ctx, db, by, id, func(tx *models.Tx, u *User) (string, string, error) {
 		if !u.Closed() {
 			return "", "", nil
 		}
@@ -171,8 +159,8 @@ func ReopenAccount(ctx context.Context, db *models.DB, by Actor, id int64) error
 }
 
 // SignOutUser ends all sessions of an account.
-func SignOutUser(ctx context.Context, db *models.DB, by Actor, id int64) error {
-	return by.onAccount(ctx, db, id, func(tx *models.Tx, u *User) (string, string, error) {
+func SignOutUser(ctx context.Context, db *models.DB, by models.Actor, id int64) error {
+	return onAccount(ctx, db, by, id, func(tx *models.Tx, u *User) (string, string, error) {
 		return "out", "", renewCredentials(ctx, tx, u.ID, "")
 	})
 }
@@ -180,8 +168,8 @@ func SignOutUser(ctx context.Context, db *models.DB, by Actor, id int64) error {
 // RemoveSecondFactors takes one-time passwords and passkeys away from somebody who
 // has lost them, and ends all sessions, which may be the finder's. The
 // password stays.
-func RemoveSecondFactors(ctx context.Context, db *models.DB, by Actor, id int64) error {
-	return by.onAccount(ctx, db, id, func(tx *models.Tx, u *User) (string, string, error) {
+func RemoveSecondFactors(ctx context.Context, db *models.DB, by models.Actor, id int64) error {
+	return onAccount(ctx, db, by, id, func(tx *models.Tx, u *User) (string, string, error) {
 		err := u.removeTOTP(ctx, tx)
 		if err == nil {
 			err = tx.Query(ctx).Where("user_id = ?", u.ID).Delete(&Passkey{}).Error
@@ -209,7 +197,7 @@ func Rename(ctx context.Context, db *models.DB, u *User, name string) error {
 			return err
 		}
 		tx.Touch("people")
-		if err := (Actor{u.ID, u.Name}).note(ctx, tx, u, "renamed", name); err != nil {
+		if err := note(ctx, tx, u.Actor(), u, "renamed", name); err != nil {
 			return err
 		}
 		return tx.Query(ctx).Model(&User{}).Where("id = ?", u.ID).UpdateColumns(map[string]any{"name": name, "updated_at": models.At(tx.Now)}).Error
@@ -261,9 +249,9 @@ func CategoryLimit(ctx context.Context, r models.Queryer, u *User) (sections []i
 
 // SetCategoryLimit limits a moderator to sections; none lifts the limit. detail is
 // how the log names them.
-func SetCategoryLimit(ctx context.Context, db *models.DB, by Actor, id int64, sections []int64, detail string) error {
+func SetCategoryLimit(ctx context.Context, db *models.DB, by models.Actor, id int64, sections []int64, detail string) error {
 	sections = slices.Compact(slices.Sorted(slices.Values(sections)))
-	return by.onAccount(ctx, db, id, func(tx *models.Tx, u *User) (string, string, error) {
+	return onAccount(ctx, db, by, id, func(tx *models.Tx, u *User) (string, string, error) {
 		if err := tx.Query(ctx).Where("user_id = ?", id).Delete(&userCategory{}).Error; err != nil {
 			return "", "", err
 		}

@@ -63,9 +63,9 @@ func TestTheLastAdministratorStays(t *testing.T) {
 		for i, u := range []*people.User{a, b} {
 			all.Go(func() {
 				if i == 0 {
-					errs[i] = people.SetRole(context.Background(), db, people.Shell, u.ID, people.Editor)
+					errs[i] = people.SetRole(context.Background(), db, models.ActorShell, u.ID, people.Editor)
 				} else {
-					errs[i] = people.CloseAccount(context.Background(), db, people.Shell, u.ID)
+					errs[i] = people.CloseAccount(context.Background(), db, models.ActorShell, u.ID)
 				}
 			})
 		}
@@ -120,7 +120,7 @@ func TestAClosedAccountLetsNobodyIn(t *testing.T) {
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		ctx := t.Context()
 		boss, u := hireAs(t, db, "boss@example.org", people.Administrator), hire(t, db, people.Editor)
-		by := people.Actor{ID: boss.ID, Name: boss.Name}
+		by := boss.Actor()
 		token := must(people.SignIn(ctx, db, u, "home", "Firefox"))
 		mark := u.Stamp()
 		p, a := passkeys(t, origin), modeltest.NewAuthenticator(t, origin)
@@ -170,7 +170,7 @@ func TestLostFactorsAreTakenAway(t *testing.T) {
 		}
 		u = must(people.ByID(ctx, db, u.ID))
 		token, others := must(people.SignIn(ctx, db, u, "home", "")), must(people.SignIn(ctx, db, other, "home", ""))
-		if err := people.RemoveSecondFactors(ctx, db, people.Shell, u.ID); err != nil {
+		if err := people.RemoveSecondFactors(ctx, db, models.ActorShell, u.ID); err != nil {
 			t.Fatal(err)
 		}
 		if u = must(people.ByID(ctx, db, u.ID)); u.UsesTOTP() {
@@ -212,15 +212,15 @@ func TestAModeratorOfSections(t *testing.T) {
 			}
 		}
 		expect("at first", nil)
-		if err := people.SetCategoryLimit(ctx, db, people.Shell, u.ID, []int64{2, 1, 2}, "sport, world"); err != nil {
+		if err := people.SetCategoryLimit(ctx, db, models.ActorShell, u.ID, []int64{2, 1, 2}, "sport, world"); err != nil {
 			t.Fatal(err)
 		}
 		expect("limited", []int64{1, 2})
-		if err := people.SetRole(ctx, db, people.Shell, u.ID, people.Editor); err != nil {
+		if err := people.SetRole(ctx, db, models.ActorShell, u.ID, people.Editor); err != nil {
 			t.Fatal(err)
 		}
 		expect("as an editor", nil)
-		if err := people.SetRole(ctx, db, people.Shell, u.ID, people.Moderator); err != nil {
+		if err := people.SetRole(ctx, db, models.ActorShell, u.ID, people.Moderator); err != nil {
 			t.Fatal(err)
 		}
 		expect("a moderator again", []int64{1, 2})
@@ -228,15 +228,15 @@ func TestAModeratorOfSections(t *testing.T) {
 		expect("one section removed", []int64{2})
 		exec("DELETE FROM categories WHERE id = 2")
 		expect("all sections removed", []int64{0})
-		if err := people.SetCategoryLimit(ctx, db, people.Shell, u.ID, []int64{3}, "culture"); err != nil {
+		if err := people.SetCategoryLimit(ctx, db, models.ActorShell, u.ID, []int64{3}, "culture"); err != nil {
 			t.Fatal(err)
 		}
 		expect("another", []int64{3})
-		if err := people.SetCategoryLimit(ctx, db, people.Shell, u.ID, nil, ""); err != nil {
+		if err := people.SetCategoryLimit(ctx, db, models.ActorShell, u.ID, nil, ""); err != nil {
 			t.Fatal(err)
 		}
 		expect("lifted", nil)
-		if err := people.SetCategoryLimit(ctx, db, people.Shell, 99, nil, ""); models.KindOf(err) != models.NotFound {
+		if err := people.SetCategoryLimit(ctx, db, models.ActorShell, 99, nil, ""); models.KindOf(err) != models.NotFound {
 			t.Errorf("nobody's: %v", err)
 		}
 	})

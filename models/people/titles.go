@@ -1,18 +1,5 @@
 package people
 
-// Names by which the log calls acts that no account has done. No account may be
-// called so.
-const (
-	ActorShell   = "shell"
-	ActorCommand = "command line"
-	ActorRules   = "the rules"
-	ActorReports = "reports"
-	ActorWriter  = "its writer"
-)
-
-// SystemActors lists those names.
-var SystemActors = []string{ActorShell, ActorCommand, ActorRules, ActorReports, ActorWriter}
-
 // titleWords are the words for a newsroom's offices in one interface language.
 // They are compared as [skeletonWords] leaves them.
 type titleWords struct {

@@ -36,6 +36,12 @@ type User struct {
 // TableName names the table for GORM.
 func (User) TableName() string { return "users" }
 
+// Actor returns the account as the logs record it.
+func (u *User) Actor() models.Actor {
+	id := u.ID
+	return models.Actor{UserID: &id, Name: u.Name}
+}
+
 // Closed reports whether the account was closed: it lets nobody in.
 func (u *User) Closed() bool { return !u.ClosedAt.IsZero() }
 
@@ -52,7 +58,7 @@ type NewAccount struct {
 //
 //	Invalid  name-wrong, email-wrong, password-weak, name-reserved
 //	Conflict email-taken, name-taken
-func CreateAccount(ctx context.Context, db *models.DB, by Actor, a NewAccount) (*User, error) {
+func CreateAccount(ctx context.Context, db *models.DB, by models.Actor, a NewAccount) (*User, error) {
 	u, err := a.user()
 	if err != nil {
 		return nil, err
@@ -61,7 +67,7 @@ func CreateAccount(ctx context.Context, db *models.DB, by Actor, a NewAccount) (
 		if err := models.LockKey(ctx, tx, rolesLock); err != nil { // two accounts must not take one name at once
 			return err
 		}
-		return by.insert(ctx, tx, u)
+		return insert(ctx, tx, by, u)
 	})
 	return u, explainDuplicate(err, u.Email)
 }
@@ -104,7 +110,7 @@ func (a NewAccount) user() (u *User, err error) {
 }
 
 // insert stores a new account with a line in the log.
-func (by Actor) insert(ctx context.Context, tx *models.Tx, u *User) error {
+func insert(ctx context.Context, tx *models.Tx, by models.Actor, u *User) error {
 	known, err := HasEmail(ctx, tx, u.Email)
 	if err == nil && known {
 		err = emailTaken(u.Email)
@@ -123,7 +129,7 @@ func (by Actor) insert(ctx context.Context, tx *models.Tx, u *User) error {
 	if err := tx.Query(ctx).Create(u).Error; err != nil {
 		return err
 	}
-	return by.note(ctx, tx, u, "added", string(u.Role))
+	return note(ctx, tx, by, u, "added", string(u.Role))
 }
 
 // ListAccounts returns every account by name.
@@ -184,7 +190,7 @@ func CreateFirstAdministrator(ctx context.Context, db *models.DB, a NewAccount) 
 			}
 			return err
 		}
-		return Actor{Name: u.Name}.insert(ctx, tx, u)
+		return insert(ctx, tx, models.Actor{Name: u.Name}, u)
 	})
 	return u, explainDuplicate(err, u.Email)
 }

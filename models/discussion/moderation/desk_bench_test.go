@@ -26,7 +26,7 @@ func BenchmarkDesk(b *testing.B) {
 	}
 	db := benchDesk(b, comments)
 	ctx := b.Context()
-	actor := discussion.Actor{Name: "Mona"}
+	actor := models.Actor{Name: "Mona"}
 	for name, f := range map[string]moderation.Filter{
 		"held": {Queue: moderation.Held}, "all": {Queue: moderation.All}, "published": {Queue: moderation.Approved}, "a common word": {Queue: moderation.All, Text: "the"},
 		"two words": {Queue: moderation.All, Text: "harbour council"}, "a section": {Queue: moderation.Approved, Sections: []int64{3}}, "a rule": {Queue: moderation.Held, Rule: "first-comment"},

@@ -305,7 +305,7 @@ func DecideSet(ctx context.Context, db *models.DB, set *HeldSet, choices map[int
 		return nil, models.Refuse(models.Gone, "held-used", "this link was used already")
 	}
 	var results []discussion.DecisionResult
-	actor := discussion.Actor{Name: set.User.Name, UserID: &set.User.ID}
+	actor := set.User.Actor()
 	for _, action := range []discussion.Action{discussion.DoApprove, discussion.DoSpam, discussion.DoTrash} {
 		if len(groups[action]) == 0 {
 			continue

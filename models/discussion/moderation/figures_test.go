@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/decisionlog"
 	"broadsheet/models/discussion/moderation"
@@ -21,7 +22,7 @@ func TestFiguresAgreeWithTheLog(t *testing.T) {
 			ids = append(ids, d.post(fmt.Sprintf("10.3.%d.7", i), fmt.Sprint("A thought of the kind number ", i)).ID)
 		}
 		actions := discussion.Actions
-		mona := discussion.Actor{Name: "Mona", UserID: new(int64(1))}
+		mona := models.Actor{Name: "Mona", UserID: new(int64(1))}
 		for i := range 80 {
 			d.clock.Advance(time.Duration(random.IntN(300)) * time.Minute)
 			id := ids[random.IntN(len(ids))]
@@ -37,10 +38,10 @@ func TestFiguresAgreeWithTheLog(t *testing.T) {
 				d.check(err)
 				d.check(discussion.Rewrite(d.Context(), d.db, mona, id, c.Version, fmt.Sprint("Text number ", i)))
 			case 3:
-				_, err := discussion.Decide(d.Context(), d.db, discussion.Actor{Name: "the rules"}, []discussion.Versioned{{ID: id}}, actions[random.IntN(4)], "")
+				_, err := discussion.Decide(d.Context(), d.db, models.Actor{Name: "the rules"}, []discussion.Versioned{{ID: id}}, actions[random.IntN(4)], "")
 				d.check(err)
 			case 4:
-				_, err := discussion.Decide(d.Context(), d.db, discussion.Actor{Name: "command line"}, []discussion.Versioned{{ID: id}}, actions[random.IntN(4)], "")
+				_, err := discussion.Decide(d.Context(), d.db, models.Actor{Name: "command line"}, []discussion.Versioned{{ID: id}}, actions[random.IntN(4)], "")
 				d.check(err)
 			default:
 				d.rule("Otto", 2, actions[random.IntN(4)], id)

@@ -94,7 +94,7 @@ func (d *desk) rule(name string, user int64, action discussion.Action, ids ...in
 	for _, id := range ids {
 		seen = append(seen, discussion.Versioned{ID: id})
 	}
-	op, _, err := discussion.Rule(d.Context(), d.db, discussion.Actor{Name: name, UserID: &user}, seen, discussion.Verdict{Action: action})
+	op, _, err := discussion.Rule(d.Context(), d.db, models.Actor{Name: name, UserID: &user}, seen, discussion.Verdict{Action: action})
 	d.check(err)
 	return op
 }
@@ -108,7 +108,7 @@ func (d *desk) state(id int64) discussion.State {
 
 func (d *desk) hire(name string, role people.Role) *people.User {
 	d.Helper()
-	u, err := people.CreateAccount(d.Context(), d.db, people.Shell, people.NewAccount{Name: name, Email: strings.ToLower(name) + "@courier.example", Role: role})
+	u, err := people.CreateAccount(d.Context(), d.db, models.ActorShell, people.NewAccount{Name: name, Email: strings.ToLower(name) + "@courier.example", Role: role})
 	d.check(err)
 	return u
 }
@@ -245,7 +245,7 @@ func TestFiguresAreKept(t *testing.T) {
 		d.clock.Advance(time.Hour)
 		op := d.rule("Mona", 1, discussion.DoApprove, ids[0], ids[1])
 		d.rule("Otto", 2, discussion.DoSpam, ids[2])
-		_, err := discussion.Undo(d.Context(), d.db, discussion.Actor{Name: "Mona", UserID: new(int64(1))}, op)
+		_, err := discussion.Undo(d.Context(), d.db, models.Actor{Name: "Mona", UserID: new(int64(1))}, op)
 		d.check(err)
 		d.clock.Advance(8 * 24 * time.Hour)
 		d.rule("Mona", 1, discussion.DoApprove, ids[2]) // too late to be a reversal
@@ -448,11 +448,11 @@ func TestDecidingFromTheMail(t *testing.T) {
 			d.Errorf("%+v (%v)", log, err)
 		}
 		// Whoever is demoted decides no more, and the link is dead for good.
-		d.check(people.SetRole(d.Context(), d.db, people.Shell, mona.ID, people.Subscriber))
+		d.check(people.SetRole(d.Context(), d.db, models.ActorShell, mona.ID, people.Subscriber))
 		if _, err := choose(discussion.DoApprove, c.ID); codeOf(err) != "held-role" || d.state(c.ID) != discussion.Held {
 			d.Errorf("demoted: %v", err)
 		}
-		d.check(people.SetRole(d.Context(), d.db, people.Shell, mona.ID, people.Moderator))
+		d.check(people.SetRole(d.Context(), d.db, models.ActorShell, mona.ID, people.Moderator))
 		d.clock.Advance(moderation.HeldLinkAge + time.Second)
 		if _, err := choose(discussion.DoApprove, c.ID); codeOf(err) != "held-old" || d.state(c.ID) != discussion.Held {
 			d.Errorf("too late: %v", err)

@@ -35,7 +35,7 @@ func onFloor(t *testing.T, test func(d *floor)) {
 
 func (d *floor) hire(name string) *people.User {
 	d.Helper()
-	u, err := people.CreateAccount(d.Context(), d.db, people.Shell, people.NewAccount{Name: name, Email: name + "@courier.example", Role: people.Moderator})
+	u, err := people.CreateAccount(d.Context(), d.db, models.ActorShell, people.NewAccount{Name: name, Email: name + "@courier.example", Role: people.Moderator})
 	d.check(err)
 	return u
 }
@@ -82,7 +82,7 @@ func (d *floor) decide(action discussion.Action, ids ...int64) {
 	for _, id := range ids {
 		seen = append(seen, discussion.Versioned{ID: id})
 	}
-	_, _, err := discussion.Rule(d.Context(), d.db, discussion.Actor{Name: d.mona.Name, UserID: &d.mona.ID}, seen, discussion.Verdict{Action: action})
+	_, _, err := discussion.Rule(d.Context(), d.db, models.Actor{Name: d.mona.Name, UserID: &d.mona.ID}, seen, discussion.Verdict{Action: action})
 	d.check(err)
 }
 
@@ -214,7 +214,7 @@ func TestTheIndexFollowsTheComments(t *testing.T) {
 		gone := d.post(article, "A penguin.", func(in *discussion.Submission) { in.Token = "hers" })
 		d.check(discussion.IndexComments(d.Context(), d.db))
 		d.check(discussion.IndexComments(d.Context(), d.db)) // nothing twice
-		d.check(discussion.Rewrite(d.Context(), d.db, discussion.Actor{Name: "Mona"}, c.ID, c.Version, "A pelican."))
+		d.check(discussion.Rewrite(d.Context(), d.db, models.Actor{Name: "Mona"}, c.ID, c.Version, "A pelican."))
 		if got := find("albatross"); got != nil {
 			d.Errorf("the old text is found: %v", got)
 		}
@@ -272,7 +272,7 @@ func TestLookAlikesAreFolded(t *testing.T) {
 			d.Errorf("dealt out: %v", got)
 		}
 		seen := append([]discussion.Versioned{{ID: first.ID, Version: page.Cards[0].Version}}, group.Alike...)
-		_, results, err := discussion.Rule(d.Context(), d.db, discussion.Actor{Name: "Mona"}, seen[1:], discussion.Verdict{Action: discussion.DoSpam})
+		_, results, err := discussion.Rule(d.Context(), d.db, models.Actor{Name: "Mona"}, seen[1:], discussion.Verdict{Action: discussion.DoSpam})
 		if err != nil || slices.ContainsFunc(results, func(r discussion.DecisionResult) bool { return !r.Done() }) {
 			d.Errorf("%+v (%v)", results, err)
 		}
@@ -386,7 +386,7 @@ func TestAScopeHoldsItsSections(t *testing.T) {
 		a, b := d.post(middleEast, "One."), d.post(sport, "Two.")
 		site, err := newsroom.LoadSite(d.Context(), d.db)
 		d.check(err)
-		op, _, err := discussion.Rule(d.Context(), d.db, discussion.Actor{Name: "test"}, []discussion.Versioned{{ID: a.ID}, {ID: b.ID}}, discussion.Verdict{Action: discussion.DoSpam})
+		op, _, err := discussion.Rule(d.Context(), d.db, models.Actor{Name: "test"}, []discussion.Versioned{{ID: a.ID}, {ID: b.ID}}, discussion.Verdict{Action: discussion.DoSpam})
 		d.check(err)
 		world := moderation.Scope(site.Categories.Below(site.Categories.ByPath("world").ID))
 		for _, test := range []struct {
@@ -473,11 +473,11 @@ func TestNothingGoesThroughAllComments(t *testing.T) {
 	d.check(err)
 	_, err = moderation.Counts(ctx, d.db, nil)
 	d.check(err)
-	_, _, err = discussion.Rule(ctx, d.db, discussion.Actor{Name: "Mona", UserID: &d.mona.ID}, []discussion.Versioned{{ID: c.ID}}, discussion.Verdict{Action: discussion.DoApprove})
+	_, _, err = discussion.Rule(ctx, d.db, models.Actor{Name: "Mona", UserID: &d.mona.ID}, []discussion.Versioned{{ID: c.ID}}, discussion.Verdict{Action: discussion.DoApprove})
 	d.check(err)
 	op, err := discussion.OperationOf(ctx, d.db, d.mona.ID, "", clock.Now())
 	d.check(err)
-	_, err = discussion.Undo(ctx, d.db, discussion.Actor{Name: "Mona"}, op.ID)
+	_, err = discussion.Undo(ctx, d.db, models.Actor{Name: "Mona"}, op.ID)
 	d.check(err)
 	modeltest.NoScan(t, d.db, recorded(), "comments", "comment_log", "undo_rows", "reports", "articles", "article_categories", "claims", "comment_marks")
 }
