@@ -161,7 +161,7 @@ func (s *server) deskFrame(c echo.Context, site *newsroom.Site, title string) vi
 	page := s.frame(site, title, c.Request().URL.Path, nil)
 	page.NoIndex = true
 	v := viewerOf(c)
-	page.Desk = &views.Desk{User: v.Name, Role: "role." + string(v.Role)}
+	page.Desk = &views.Desk{User: v.Name, Role: "role." + string(v.Role), Help: helpLink(c)}
 	for _, place := range deskPlaces {
 		if v.may(place.right) {
 			page.Desk.Nav = append(page.Desk.Nav, views.NavItem{

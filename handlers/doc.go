@@ -42,6 +42,7 @@
 //	                               the queue, decisions and their messages
 //	closing.go bans.go rules.go digest.go figures.go
 //	                               comments of one article, bans, rules, mail, figures
+//	help.go                        the manual
 //	resend.go stuck.go             forms after a session's end; mail not sent
 //	present*.go                    page structs from models
 //	jobs/ pagecache/ webtest/      background jobs, the page cache, test scripts

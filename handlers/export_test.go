@@ -97,3 +97,6 @@ func Gated(ctx context.Context, o Options) (h http.Handler, visitors *Gate, stat
 func OwnKey(secret []byte, c *discussion.Comment) string {
 	return newRepliers(models.NewKeyring(secret), false).key(c.ID, c.TokenHash)
 }
+
+// HelpOf has the part of the manual about each page of the desk.
+var HelpOf = helpOf

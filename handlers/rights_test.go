@@ -19,6 +19,9 @@ import (
 // example, "moderator editor administrator".
 const everyone = "subscriber contributor author moderator editor administrator"
 
+// staff are the roles of the people who work for the paper.
+const staff = "contributor author moderator editor administrator"
+
 // deskRoute is what the test knows of a row of the table of routes that is
 // not for anyone.
 type deskRoute struct {
@@ -41,6 +44,9 @@ var deskRoutes = map[string]deskRoute{
 	"post people":       {may: "administrator", form: "name=x&email=x@example.org&role=nobody"},
 	"person":            {may: "administrator", params: "1"},
 	"post person":       {may: "administrator", params: "1", form: "do=nothing"},
+
+	"help":       {may: staff},
+	"help topic": {may: staff, params: "moderating"},
 
 	"queue":            {may: "moderator editor administrator"},
 	"decide":           {may: "moderator editor administrator", form: "do=approve"},

@@ -61,6 +61,7 @@ const maxBulkForm = 128 << 10
 // table is every route of the site. GET rows answer HEAD too.
 func (s *server) table() []Route {
 	rd, tk, op, ac, mo, mg := s.reader, s.talk, s.operator, s.account, s.moderator, s.manager
+	hp := &help{s}
 	get := func(path, name string, cache CachePolicy, handle echo.HandlerFunc, params ...string) Route {
 		return Route{http.MethodGet, path, name, Anyone, cache, params, 0, unlimited, handle}
 	}
@@ -147,6 +148,9 @@ func (s *server) table() []Route {
 		deskPost("/desk/replies", "post saved reply", maxSmallForm, people.Moderating, mo.postReply),
 		desk("/desk/log", "log", people.Auditing, mo.showLog, "before", "comment"),
 		desk("/desk/log/export", "export log", people.Auditing, mo.exportLog),
+
+		{http.MethodGet, helpPath, "help", SignedIn, Never, nil, 0, unlimited, hp.showTopics},
+		{http.MethodGet, helpPath + "/:topic", "help topic", SignedIn, Never, nil, 0, unlimited, hp.showTopic},
 
 		// What is left is an article's address, a date archive, or nothing.
 		get("/*", "address", Shared, rd.showAddress, "replytocom", "unapproved", "moderation-hash", "order", "after", "cpage", "paged"),

@@ -13,6 +13,7 @@ type Desk struct {
 	BackURL string // where undoing leads
 	Alarm   *DeskAlarm
 	Mail    *DeskMail // nil where all mail goes out
+	Help    string    // address of the part of the manual about this page; "" for none
 }
 
 // DeskMail is the desk's message about mail that could not be sent.

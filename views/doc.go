@@ -9,6 +9,8 @@
 //	account.go    sign-in, accounts, the staff
 //	desk.go desk_care.go resend.go
 //	              the moderators' desk
+//	help.go       the manual at the desk
+//	manual/       the manual's text
 //	mail.go mailquote.go
 //	              mails, and visitors' text in them
 //	linkeddata.go data for search engines (JSON-LD)

@@ -55,6 +55,9 @@ const (
 	FiguresPage  Name[Figures]  = "figures"
 	HeldPage     Name[Held]     = "digest"
 	HeldMailPage Name[HeldMail] = "heldmail"
+
+	HelpListPage Name[HelpList] = "helplist"
+	HelpPage     Name[Help]     = "help"
 )
 
 // PageNames lists every page's name.
@@ -89,6 +92,8 @@ func PageNames() []string {
 		string(FiguresPage),
 		string(HeldPage),
 		string(HeldMailPage),
+		string(HelpListPage),
+		string(HelpPage),
 	}
 }
 

@@ -22,6 +22,7 @@
 //	seed.go         a synthetic site of any size
 //	demo.go         the demo newsroom; demo/ holds its texts and pictures
 //	gallery.go      every page in every state
+//	help.go         the help of commands, and the manual's topics
 //
 // testdata holds command scripts, run by script_test.go.
 package main

@@ -158,7 +158,7 @@ func lookAtSpace(a *app) finding {
 // lookAtKey asks whether the key that signs cookies and links is there, long
 // enough and secret.
 func lookAtKey(a *app) finding {
-	f := finding{what: "session key", says: "kept in the data directory, beside the database: a backup of both can sign in, see the README"}
+	f := finding{what: "session key", says: "kept in the data directory, beside the database: a backup of both can sign in, see 'broadsheet help operating'"}
 	if a.SessionKey != "" {
 		f.says = "given, and not kept here"
 		return f

@@ -33,7 +33,7 @@ var ranks = map[string]int{
 	"models/discussion/decisionlog": 4,
 	"models/discussion":             5,
 	"models/discussion/moderation":  6, "models/privacy": 6, "models/wordpress": 6,
-	"views/compiled": 0, "public/encoding": 0,
+	"views/compiled": 0, "views/manual": 0, "public/encoding": 0,
 	"views":              7,
 	"handlers/pagecache": 8, "handlers/onewrite": 0,
 	"handlers": 9, "handlers/jobs": 9,

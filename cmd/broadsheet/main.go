@@ -7,8 +7,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"slices"
-	"strings"
 	"syscall"
 
 	"broadsheet/models"
@@ -39,7 +37,7 @@ type commands struct {
 	Doctor  doctorCmd  `cmd:"" help:"Look at data directory, disk, key, schema, clock, mail, log of decisions and kept counts, and say what to do."`
 	Health  healthCmd  `cmd:"" help:"Ask a running server whether it is well; for container health checks."`
 	Version versionCmd `cmd:"" help:"Print the version."`
-	Help    helpCmd    `cmd:"" help:"List all commands, or explain one: help serve, help comment judge."`
+	Help    helpCmd    `cmd:"" help:"List all commands and topics, or explain one: help comment judge, help moderating."`
 }
 
 // Exit codes: 1 for a failure, 2 for wrong use.
@@ -64,6 +62,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		kong.DefaultEnvars("BROADSHEET"),
 		kong.Resolvers(secretFiles{}),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Help(printHelp),
 	)
 	if err != nil {
 		fmt.Fprintln(stderr, "broadsheet:", err)
@@ -121,25 +120,4 @@ type versionCmd struct{}
 func (versionCmd) Run(a *app) error {
 	_, err := fmt.Fprintln(a.stdout, "broadsheet", version)
 	return err
-}
-
-type helpCmd struct {
-	Command []string `arg:"" optional:"" help:"The command to explain, word by word."`
-}
-
-// Run prints the help of the named command, as --help does.
-func (c helpCmd) Run(a *app) error {
-	node := a.parser.Model.Node
-	for _, name := range c.Command {
-		i := slices.IndexFunc(node.Children, func(child *kong.Node) bool { return child.Name == name })
-		if i < 0 {
-			return models.Errorf(models.Invalid, "there is no command %q; 'broadsheet help' lists all", strings.Join(c.Command, " "))
-		}
-		node = node.Children[i]
-	}
-	trace, err := kong.Trace(a.parser, c.Command)
-	if err != nil {
-		return err
-	}
-	return trace.PrintUsage(false)
 }

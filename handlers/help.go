@@ -1,0 +1,121 @@
+package handlers
+
+import (
+	"net/http"
+
+	"broadsheet/models/newsroom"
+	"broadsheet/models/richtext"
+	"broadsheet/views"
+	"broadsheet/views/manual"
+
+	"github.com/labstack/echo/v4"
+)
+
+// helpPath is the address of the manual's list of topics.
+const helpPath = "/desk/help"
+
+// manualLanguage is the language that the manual is written in.
+const manualLanguage = "en"
+
+// helpOf has, for each page of the desk by the path of its route, the part of
+// the manual that explains it: a topic, and the section that it begins at.
+var helpOf = map[string]string{
+	helpPath:                     "",
+	helpPath + "/:topic":         "",
+	accountPath:                  "/accounts#your-own-account",
+	staffPath:                    "/accounts#manage-people",
+	staffPath + "/:id/":          "/accounts#manage-people",
+	"/desk/comments":             "/moderating#clear-the-queue",
+	"/desk/comments/:id":         "/moderating#look-around-a-comment",
+	"/desk/comments/article/:id": "/moderating#calm-one-article",
+	"/desk/replies":              "/moderating#decline-with-a-reason",
+	"/desk/log":                  "/moderating#the-log-of-decisions",
+	"/desk/bans":                 "/moderating#ban-a-spammer",
+	"/desk/bans/new":             "/moderating#ban-a-spammer",
+	"/desk/rules":                "/rules#change-the-rules",
+	"/desk/figures":              "/moderating#read-the-figures",
+	"/desk/mail":                 "/moderating#mail-about-held-comments",
+}
+
+// helpLink returns the address of the manual for the page that a request asks
+// for. It is empty for subscribers, who cannot read the manual.
+func helpLink(c echo.Context) string {
+	if !viewerOf(c).worksHere() {
+		return ""
+	}
+	return helpPath + helpOf[c.Path()]
+}
+
+// help shows the manual to the staff.
+type help struct{ *server }
+
+// showTopics lists the topics.
+func (h *help) showTopics(c echo.Context) error {
+	site, page, err := h.manualPage(c, "")
+	if err != nil {
+		return err
+	}
+	v := views.HelpList{Page: page, Foreign: isForeign(site)}
+	for _, t := range manual.Topics() {
+		summary, err := manualHTML(t.Summary)
+		if err != nil {
+			return err
+		}
+		v.Topics = append(v.Topics, views.HelpTopic{Link: views.Link{Name: t.Title, URL: helpPath + "/" + t.Name}, Summary: summary})
+	}
+	return render(h.server, c, views.HelpListPage, v, answer{http.StatusOK, true})
+}
+
+// showTopic shows one topic.
+func (h *help) showTopic(c echo.Context) error {
+	topic := manual.Find(c.Param("topic"))
+	if topic == nil {
+		return errNoPage
+	}
+	site, page, err := h.manualPage(c, topic.Title)
+	if err != nil {
+		return err
+	}
+	v := views.Help{Page: page, Foreign: isForeign(site)}
+	for _, t := range manual.Topics() {
+		link := views.Link{Name: t.Title, URL: helpPath + "/" + t.Name}
+		v.Topics = append(v.Topics, views.NavItem{Link: link, Current: t.Name == topic.Name})
+	}
+	if v.Summary, err = manualHTML(topic.Summary); err != nil {
+		return err
+	}
+	for _, s := range topic.Sections {
+		body, err := manualHTML(s.Markdown)
+		if err != nil {
+			return err
+		}
+		v.Sections = append(v.Sections, views.HelpSection{ID: s.ID, Title: s.Title, Body: body})
+	}
+	return render(h.server, c, views.HelpPage, v, answer{http.StatusOK, true})
+}
+
+// manualPage returns the frame of a page of the manual. It returns errNoRight
+// when the viewer is a subscriber.
+func (h *help) manualPage(c echo.Context, title string) (*newsroom.Site, views.Page, error) {
+	if !viewerOf(c).worksHere() {
+		return nil, views.Page{}, errNoRight
+	}
+	site, err := h.site.Get(c.Request().Context())
+	if err != nil {
+		return nil, views.Page{}, err
+	}
+	if title == "" {
+		title = h.text(site, "help.title")
+	}
+	return site, h.deskFrame(c, site, title), nil
+}
+
+// isForeign reports whether the site's interface is in another language than the
+// manual.
+func isForeign(site *newsroom.Site) bool { return site.Language != manualLanguage }
+
+// manualHTML renders a part of the manual as the body of an article is rendered.
+func manualHTML(markdown string) (views.SafeHTML, error) {
+	body, err := richtext.Article(manual.WithLinksTo(helpPath+"/", markdown), richtext.Markdown)
+	return views.TrustRichtext(body.HTML), err
+}

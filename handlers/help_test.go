@@ -1,0 +1,334 @@
+package handlers_test
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"math"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"broadsheet/handlers"
+	"broadsheet/models"
+	"broadsheet/models/blob"
+	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/moderation"
+	"broadsheet/models/modeltest"
+	"broadsheet/models/newsroom"
+	"broadsheet/models/people"
+	"broadsheet/models/queue"
+	"broadsheet/models/richtext"
+	"broadsheet/models/terms"
+	"broadsheet/views/manual"
+)
+
+var helpLink = regexp.MustCompile(`<a href="(/desk/help[^"]*)">Help</a>`)
+
+// notPages are the rows of the desk that answer a GET with a file or a redirect.
+var notPages = []string{"desk", "export log", "WordPress comment", "WordPress comments"}
+
+// Every page of the desk has a link to the manual, and the link leads to the
+// section that explains the page.
+func TestEveryPageOfTheDeskLinksToItsHelp(t *testing.T) {
+	t.Parallel()
+	clock := modeltest.NewClock()
+	s := newDeskSite(t, modeltest.SQLite(t, clock), clock)
+	c, err := discussion.Post(t.Context(), s.db, must(newsroom.LoadSite(t.Context(), s.db)), discussion.Submission{
+		ArticleID: s.ids["strait-opens-again"], Author: "A", Email: "a@example.org", Text: "Text.", Token: "token",
+	})
+	s.check(err)
+	cookie := s.cookie(people.Administrator)
+	page := func(address string) *httptest.ResponseRecorder {
+		r := httptest.NewRequest(http.MethodGet, s.options.BaseURL.String()+address, nil)
+		r.AddCookie(cookie)
+		w := httptest.NewRecorder()
+		s.handler.ServeHTTP(w, r)
+		return w
+	}
+	pages := map[string]bool{}
+	for _, row := range handlers.Rows() {
+		if row.Method != http.MethodGet || row.Entry == handlers.Anyone || slices.Contains(notPages, row.Name) {
+			continue
+		}
+		pages[row.Path] = true
+		known := deskRoutes[row.Name]
+		switch row.Name {
+		case "card":
+			known.params = fmt.Sprint(c.ID)
+		case "closing":
+			known.params = fmt.Sprint(c.ArticleID)
+		}
+		w := s.ask(row, known, cookie)
+		link := helpLink.FindStringSubmatch(w.Body.String())
+		if w.Code != http.StatusOK || link == nil {
+			t.Errorf("%s (%q): status %d, help link %v", row.Path, row.Name, w.Code, link)
+			continue
+		}
+		address, anchor, _ := strings.Cut(link[1], "#")
+		if !strings.HasPrefix(row.Path, "/desk/help") && anchor == "" {
+			t.Errorf("%s (%q): its help link %s names no section", row.Path, row.Name, link[1])
+		}
+		if w := page(address); w.Code != http.StatusOK || anchor != "" && !strings.Contains(w.Body.String(), `id="`+anchor+`"`) {
+			t.Errorf("%s (%q): %s answers %d, or has no section %q", row.Path, row.Name, address, w.Code, anchor)
+		}
+	}
+	for path := range handlers.HelpOf {
+		if !pages[path] {
+			t.Errorf("helpOf has %s, which is no page of the desk", path)
+		}
+	}
+	if w := page("/desk/help/knitting"); w.Code != http.StatusNotFound {
+		t.Errorf("an unknown topic: %d", w.Code)
+	}
+}
+
+// A topic has anchors for its sections and links to the other topics. A
+// subscriber's pages have no link to the manual.
+func TestTheManualAtTheDesk(t *testing.T) {
+	t.Parallel()
+	clock := modeltest.NewClock()
+	s := newDeskSite(t, modeltest.SQLite(t, clock), clock)
+	get := func(role people.Role, address string) string {
+		r := httptest.NewRequest(http.MethodGet, s.options.BaseURL.String()+address, nil)
+		r.AddCookie(s.cookie(role))
+		w := httptest.NewRecorder()
+		s.handler.ServeHTTP(w, r)
+		return w.Body.String()
+	}
+	list := get(people.AuthorRole, "/desk/help")
+	for _, topic := range manual.Topics() {
+		if !strings.Contains(list, `href="/desk/help/`+topic.Name+`"`) {
+			t.Errorf("the list lacks %s", topic.Name)
+		}
+		body := get(people.Moderator, "/desk/help/"+topic.Name)
+		for _, section := range topic.Sections {
+			if !strings.Contains(body, `<h2 id="`+section.ID+`">`) {
+				t.Errorf("%s lacks the section %s", topic.Name, section.ID)
+			}
+		}
+		for _, link := range manual.Links(topic.Source) {
+			if !strings.Contains(body, `href="/desk/help/`+link.Topic) {
+				t.Errorf("%s lacks its link to %s", topic.Name, link.Topic)
+			}
+		}
+		if strings.Contains(body, `.md"`) || strings.Contains(body, ".md#") || strings.Count(body, `lang="en" dir="ltr"`) != 1 { // of the page itself
+			t.Errorf("%s links to a file, or is marked as foreign on an English site", topic.Name)
+		}
+	}
+	if body := get(people.Subscriber, accountPath); helpLink.MatchString(body) {
+		t.Error("a subscriber is led to the manual")
+	}
+	s.check(s.db.Write(t.Context(), func(tx *models.Tx) error { return models.SetSetting(t.Context(), tx, "site.language", "ar") }))
+	if body := get(people.Moderator, "/desk/help/rules"); strings.Count(body, `lang="en" dir="ltr"`) != 4 {
+		t.Error("the English text is not marked on an Arabic page")
+	}
+}
+
+var (
+	manualCode = regexp.MustCompile("`([^`\n]+)`")
+	ownAddress = regexp.MustCompile(`^/(desk|login|comments|healthz|readyz|sections|password|held|mail|first)\b[^ ]*$`)
+)
+
+// Every address of the site that the manual names has a row in the table of
+// routes.
+func TestAddressesInTheManualExist(t *testing.T) {
+	t.Parallel()
+	found := 0
+	for _, topic := range manual.Topics() {
+		for _, m := range manualCode.FindAllStringSubmatch(topic.Source, -1) {
+			if !ownAddress.MatchString(m[1]) {
+				continue
+			}
+			found++
+			if !slices.ContainsFunc(handlers.GetRoutes(), func(route string) bool { return route != "/*" && fits(route, m[1]) }) {
+				t.Errorf("%s names the address %s, which does not exist", topic.Name, m[1])
+			}
+		}
+	}
+	if found < 10 {
+		t.Errorf("only %d addresses were found", found)
+	}
+}
+
+// fits reports whether a path is one of a route, with any value for a parameter.
+func fits(route, path string) bool {
+	want, have := strings.Split(route, "/"), strings.Split(path, "/")
+	return slices.EqualFunc(want, have, func(w, h string) bool { return w == h || strings.HasPrefix(w, ":") && h != "" })
+}
+
+// limitRows has, for each exported limit of the models by its package and name,
+// the row of the manual's topic "limits" and the words there that hold the
+// limit. A limit without a row fails the test, as does one that changes.
+var limitRows = map[string]struct {
+	row   string
+	words string
+}{
+	"discussion.MaxAhead":           {"waiting comments counted before one's own", count(discussion.MaxAhead)},
+	"discussion.MaxAuthor":          {"name", count(discussion.MaxAuthor) + " characters"},
+	"discussion.MaxBulk":            {"comments in one decision", count(discussion.MaxBulk)},
+	"discussion.MaxDaily":           {"answers in one daily mail", count(discussion.MaxDaily)},
+	"discussion.MaxEmailBytes":      {"email", count(discussion.MaxEmailBytes) + " bytes"},
+	"discussion.MaxFollows":         {"followed comments listed for one address", count(discussion.MaxFollows)},
+	"discussion.MaxOwnReplies":      {"answers on a comment's own page", count(discussion.MaxOwnReplies)},
+	"discussion.MaxPageComments":    {"page of comments", count(discussion.MaxPageComments) + " comments"},
+	"discussion.MaxReportNoteBytes": {"report of a comment", count(discussion.MaxReportNoteBytes) + " bytes"},
+	"discussion.MaxTextBytes":       {"text", count(discussion.MaxTextBytes) + " bytes"},
+	"discussion.MaxThreadReplies":   {"page of comments", count(discussion.MaxThreadReplies) + " answers"},
+	"discussion.MaxURLBytes":        {"website", count(discussion.MaxURLBytes) + " bytes"},
+	"moderation.MaxHeldSet":         {"mail about held comments", count(moderation.MaxHeldSet) + " in one"},
+	"moderation.MaxSavedName":       {"saved search or reply", count(moderation.MaxSavedName) + " characters of name"},
+	"moderation.MaxSavedText":       {"saved search or reply", count(moderation.MaxSavedText) + " characters of text"},
+	"models.MaxChosenSections":      {"chosen sections of front page and section bar", count(models.MaxChosenSections)},
+	"models.MaxLineBytes":           {"line of an import", count(models.MaxLineBytes>>20) + " MB"},
+	"models.MaxListBytes":           {"word lists", count(models.MaxListBytes>>20) + " MB each"},
+	"models.MaxListTerms":           {"word lists", count(models.MaxListTerms) + " terms"},
+	"models.MaxSettingChanges":      {"listed changes of the rules", count(models.MaxSettingChanges)},
+	"terms.MaxTermBytes":            {"word lists", count(terms.MaxTermBytes) + " bytes a term"},
+	"terms.MaxIndexed":              {"words of one comment that the desk's search finds", count(terms.MaxIndexed)},
+	"newsroom.MaxAuthors":           {"sections, tags, authors of an article", ", " + count(newsroom.MaxAuthors)},
+	"newsroom.MaxCategories":        {"sections, tags, authors of an article", count(newsroom.MaxCategories) + ", "},
+	"newsroom.MaxCorrections":       {"corrections of an article", count(newsroom.MaxCorrections)},
+	"newsroom.MaxFilePathBytes":     {"published file", count(newsroom.MaxFilePathBytes) + " bytes of path"},
+	"newsroom.MaxName":              {"name of a section, a tag or an author", count(newsroom.MaxName) + " characters"},
+	"newsroom.MaxQueryBytes":        {"words searched for", count(newsroom.MaxQueryBytes) + " bytes"},
+	"newsroom.MaxSlow":              {"slow mode", count(newsroom.MaxSlow) + " minutes"},
+	"newsroom.MaxSlugBytes":         {"slug", count(newsroom.MaxSlugBytes) + " bytes"},
+	"newsroom.MaxSourceID":          {"source and id of an imported article", count(newsroom.MaxSourceID) + " bytes"},
+	"newsroom.MaxStandfirst":        {"standfirst", count(newsroom.MaxStandfirst) + " characters"},
+	"newsroom.MaxTags":              {"sections, tags, authors of an article", ", " + count(newsroom.MaxTags) + ", "},
+	"newsroom.MaxTitle":             {"headline", count(newsroom.MaxTitle) + " characters"},
+	"blob.MaxPictureBytes":          {"picture", count(blob.MaxPictureBytes>>20) + " MB"},
+	"blob.MaxPicturePixel":          {"picture", count(blob.MaxPicturePixel/1_000_000) + " million pixels"},
+	"blob.MaxPictureScans":          {"picture", count(blob.MaxPictureScans) + " scans"},
+	"blob.MaxPictureSide":           {"picture", count(blob.MaxPictureSide) + " pixels a side"},
+	"people.MaxBanReasonBytes":      {"reason of a ban", count(people.MaxBanReasonBytes) + " bytes"},
+	"people.MaxBanWordsBytes":       {"words of a warning", count(people.MaxBanWordsBytes) + " bytes"},
+	"people.MaxEmailBytes":          {"email", count(people.MaxEmailBytes) + " bytes"},
+	"people.MaxName":                {"name", count(people.MaxName) + " bytes"},
+	"people.MaxPasskeyName":         {"passkeys of an account", count(people.MaxPasskeyName) + " characters"},
+	"people.MaxPasskeys":            {"passkeys of an account", count(people.MaxPasskeys) + ", "},
+	"people.MaxPasswordBytes":       {"password", count(people.MaxPasswordBytes) + " bytes"},
+	"queue.MaxAttempts":             {"A mail is tried", count(queue.MaxAttempts) + " times"},
+	"richtext.MaxArticleBytes":      {"body", count(richtext.MaxArticleBytes>>10) + " KB"},
+	"richtext.MaxBodyBytes":         {"body", count(richtext.MaxBodyBytes>>20) + " MB"},
+	"richtext.MaxCommentBytes":      {"text", count(richtext.MaxCommentBytes) + " bytes"},
+}
+
+// count writes a number as the manual does.
+func count(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// limitsHold reports whether a row of the topic "limits" holds some words. Rows
+// of the same name are in different tables.
+func limitsHold(row, words string) bool {
+	for line := range strings.Lines(manual.Find("limits").Source) {
+		if (strings.HasPrefix(line, "| "+row+" |") || strings.HasPrefix(line, row)) && strings.Contains(line, words) {
+			return true
+		}
+	}
+	return false
+}
+
+// Every exported constant of the models whose name begins with Max is in the
+// manual, with its value.
+func TestTheManualNamesEveryLimit(t *testing.T) {
+	t.Parallel()
+	seen := map[string]bool{}
+	walkGo(t, "../models", func(file *ast.File) {
+		for _, decl := range file.Decls {
+			general, ok := decl.(*ast.GenDecl)
+			if !ok || general.Tok != token.CONST {
+				continue
+			}
+			for _, spec := range general.Specs {
+				for _, name := range spec.(*ast.ValueSpec).Names {
+					if strings.HasPrefix(name.Name, "Max") {
+						seen[file.Name.Name+"."+name.Name] = true
+					}
+				}
+			}
+		}
+	})
+	for name := range seen {
+		limit, ok := limitRows[name]
+		if !ok {
+			t.Errorf("the limit %s has no row in limitRows: add it there and to views/manual/limits.md", name)
+		} else if !limitsHold(limit.row, limit.words) {
+			t.Errorf("the manual does not say %q of %q (%s)", limit.words, limit.row, name)
+		}
+	}
+	for name := range limitRows {
+		if !seen[name] {
+			t.Errorf("limitRows has %s, which does not exist", name)
+		}
+	}
+}
+
+// walkGo parses the Go files below a folder, tests excepted.
+func walkGo(t *testing.T, root string, visit func(*ast.File)) {
+	t.Helper()
+	err := fs.WalkDir(os.DirFS(root), ".", func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), root+"/"+path, nil, 0)
+		if err == nil {
+			visit(file)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Every rate class and every size of a form is in the manual.
+func TestTheManualNamesEveryRateAndFormSize(t *testing.T) {
+	t.Parallel()
+	classes := 0
+	walkGo(t, ".", func(file *ast.File) {
+		ast.Inspect(file, func(n ast.Node) bool {
+			lit, ok := n.(*ast.CompositeLit)
+			if !ok || len(lit.Elts) != 3 {
+				return true
+			}
+			if kind, ok := lit.Type.(*ast.Ident); !ok || kind.Name != "rateClass" {
+				return true
+			}
+			var values []string
+			for _, e := range lit.Elts {
+				if pair, ok := e.(*ast.KeyValueExpr); ok {
+					e = pair.Value
+				}
+				values = append(values, strings.Trim(e.(*ast.BasicLit).Value, `"`))
+			}
+			classes++
+			if !limitsHold(values[0], fmt.Sprintf("| %s | %s |", values[1], values[2])) {
+				t.Errorf("the manual has no row of the rate class %v", values)
+			}
+			return true
+		})
+	})
+	if classes < 8 {
+		t.Errorf("only %d rate classes were found", classes)
+	}
+	for _, row := range handlers.Rows() {
+		size := fmt.Sprintf("| %s KB |", count(int(math.Ceil(float64(row.MaxBody)/1024))))
+		if row.MaxBody > 0 && !strings.Contains(manual.Find("limits").Source, size) {
+			t.Errorf("%s %s takes %d bytes: the manual has no %q", row.Method, row.Path, row.MaxBody, size)
+		}
+	}
+}
