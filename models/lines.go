@@ -89,7 +89,7 @@ func ExplainJSON(what string, err error) error {
 	case e.Field == "":
 		return fmt.Errorf("not a JSON object of %s but a JSON %s", what, e.Value)
 	default:
-		return fmt.Errorf("%s is %s; see the fields of %s in the README", e.Field, aOrAn(e.Value), what)
+		return fmt.Errorf("%s is %s; 'broadsheet help operating' lists the fields of %s", e.Field, aOrAn(e.Value), what)
 	}
 }
 

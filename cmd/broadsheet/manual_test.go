@@ -81,9 +81,9 @@ func variables(table map[string][]string) (list []string) {
 	return append(list, "BROADSHEET_COHERENCE_STEPS", "BROADSHEET_BENCH_CORES", "BROADSHEET_BENCH_LARGE", "BROADSHEET_BENCH_SECONDS")
 }
 
-// command finds the command that a line of code runs: its name and what follows
+// commandIn finds the command that a line of code runs: its name and what follows
 // it. It returns false for code that is no command of the program.
-func command(table map[string][]string, line string) (name string, rest []string, ok bool) {
+func commandIn(table map[string][]string, line string) (name string, rest []string, ok bool) {
 	words := strings.Fields(runByGo.ReplaceAllString(line, "broadsheet"))
 	if len(words) < 2 || words[0] != "broadsheet" {
 		return "", nil, false
@@ -110,7 +110,7 @@ func checkCode(table map[string][]string, markdown string) (problems []string) {
 	}
 	known := variables(table)
 	for _, code := range codeOf(markdown) {
-		name, rest, isCommand := command(table, code)
+		name, rest, isCommand := commandIn(table, code)
 		allowed := slices.Concat(table[name], table[""])
 		switch {
 		case isCommand && name == "":
@@ -158,7 +158,7 @@ func TestTheManualNamesEveryCommandFlagAndSetting(t *testing.T) {
 	}
 	named := map[string]bool{}
 	for _, line := range code {
-		if name, _, ok := command(table, line); ok {
+		if name, _, ok := commandIn(table, line); ok {
 			named[name] = true
 		}
 		for _, word := range strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune(" =|,", r) }) {
