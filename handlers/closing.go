@@ -160,12 +160,12 @@ func (k *keeper) renderClosing(c echo.Context, a *newsroom.Article, form closing
 	if refused != "" {
 		code = http.StatusUnprocessableEntity
 	}
-	log, err := models.SettingChanges(c.Request().Context(), k.DB, newsroom.ArticleTag(a.ID))
+	log, err := models.SettingChanges(c.Request().Context(), k.DB, string(newsroom.ArticleTag(a.ID)))
 	if err != nil {
 		return err
 	}
 	for _, change := range changes(site, log) {
-		if change.Key == newsroom.ArticleTag(a.ID) { // article:4 begins like article:42
+		if change.Key == string(newsroom.ArticleTag(a.ID)) { // article:4 begins like article:42
 			v.Changes = append(v.Changes, change)
 		}
 	}

@@ -38,7 +38,7 @@ func (s *server) newPages(ctx context.Context) (*pagecache.Cache, error) {
 	begin, end := views.PersonalMarks()
 	return pagecache.New(ctx, pagecache.Options{
 		DB: s.DB, Enter: s.enterGate, MaxBytes: s.Cache.Bytes, Since: s.Cache.Since, FixedHeader: securityHeaders(s.BaseURL.Scheme == "https", contentSecurityPolicy(s.Assets)),
-		MarkBegin: begin, MarkEnd: end, HotPrefix: newsroom.ArticleTag(0)[:len("article:")], HotRate: s.Cache.StormRate, CDNAge: s.Cache.CDNAge,
+		MarkBegin: begin, MarkEnd: end, HotPrefix: newsroom.ArticleTags, HotRate: s.Cache.StormRate, CDNAge: s.Cache.CDNAge,
 	})
 }
 
@@ -201,16 +201,16 @@ func (d *drafted) Write(p []byte) (int, error) {
 // depends says what an answer shows, so that it can be kept until that
 // changes.
 type depends struct {
-	tags  []string
+	tags  []models.CacheTag
 	turns []time.Time // when time alone changes it
 	own   *talkPlace
 }
 
 // on is what depends on tags alone.
-func on(tags ...string) depends { return depends{tags: tags} }
+func on(tags ...models.CacheTag) depends { return depends{tags: tags} }
 
 // and adds tags.
-func (d depends) and(tags ...string) depends {
+func (d depends) and(tags ...models.CacheTag) depends {
 	d.tags = append(d.tags, tags...)
 	return d
 }

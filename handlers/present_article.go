@@ -271,7 +271,7 @@ func (rd *reader) renderThread(c echo.Context, site *newsroom.Site, p *newsroom.
 	}
 	v.Cut = own.Cut
 	return render(rd.server, c, views.ThreadPage, v, answer{http.StatusOK, false}, depends{
-		tags: []string{newsroom.ArticleTag(p.ID), people.RolesTag}, turns: []time.Time{site.CommentsEnd(&p.Article).Time},
+		tags: []models.CacheTag{newsroom.ArticleTag(p.ID), people.RolesTag}, turns: []time.Time{site.CommentsEnd(&p.Article).Time},
 	})
 }
 

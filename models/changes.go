@@ -3,10 +3,32 @@ package models
 import (
 	"context"
 	"log/slog"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
 )
+
+// CacheTag names something that cached values show, such as "settings" or
+// "article:42". A write touches the tags of what it changes, and caches drop
+// what depends on one of them. The constants belong to the packages whose data
+// they name; a tag holds no space.
+type CacheTag string
+
+// Of returns the tag of one row. t ends in ":" and names all of its rows.
+func (t CacheTag) Of(id int64) CacheTag { return t + CacheTag(strconv.FormatInt(id, 10)) }
+
+// JoinCacheTags returns the tags with a space between two.
+func JoinCacheTags(tags []CacheTag) string {
+	var b strings.Builder
+	for i, t := range tags {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(string(t))
+	}
+	return b.String()
+}
 
 // Change is one committed transaction's row in the change log. On SQLite
 // several callers of Write may share one.
@@ -19,18 +41,28 @@ type Change struct {
 // TableName names the table for GORM.
 func (Change) TableName() string { return "changes" }
 
-// Tags of the kernel. EverythingTag stands for all tags there are: of writes
-// that change too much to name it.
+// Cache tags of the kernel. EverythingTag matches every tag; a write touches it
+// when it changes too much to name it all.
 const (
-	SettingsTag   = "settings"
-	EverythingTag = "everything"
+	SettingsTag   CacheTag = "settings"
+	EverythingTag CacheTag = "everything"
 )
+
+// CacheTags returns the touched tags.
+func (c Change) CacheTags() []CacheTag {
+	var tags []CacheTag
+	for t := range strings.FieldsSeq(c.Tags) {
+		tags = append(tags, CacheTag(t))
+	}
+	return tags
+}
 
 // Touches reports whether any of the change's tags equals tag or, when tag
 // ends in ":", starts with it.
-func (c Change) Touches(tag string) bool {
+func (c Change) Touches(tag CacheTag) bool {
+	prefix := strings.HasSuffix(string(tag), ":")
 	for t := range strings.FieldsSeq(c.Tags) {
-		if t == tag || t == EverythingTag || strings.HasSuffix(tag, ":") && strings.HasPrefix(t, tag) {
+		if t == string(tag) || t == string(EverythingTag) || prefix && strings.HasPrefix(t, string(tag)) {
 			return true
 		}
 	}
@@ -204,11 +236,10 @@ func (db *DB) look(ctx context.Context) error {
 // record writes the transaction's tags to PostgreSQL's log. It runs last in
 // the transaction, so that the lock is held for a moment only.
 func (tx *Tx) record(ctx context.Context) (Change, error) {
-	tags := sortedTags(tx.touched)
-	if len(tags) == 0 {
+	if len(tx.touched) == 0 {
 		return Change{}, nil
 	}
-	c := Change{At: At(tx.Now), Tags: strings.Join(tags, " ")}
+	c := Change{At: At(tx.Now), Tags: joinTags(tx.touched)}
 	return c, tx.Query(ctx).Raw(insertChange(tx.dialect), c.At, c.Tags).Scan(&c.ID).Error
 }
 

@@ -16,7 +16,7 @@ func TestOwnChangesAreAnnouncedOnce(t *testing.T) {
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
 		heard := map[string]int{}
 		db.OnChange(func(c models.Change) { heard[c.Tags]++ })
-		for _, tag := range []string{"a", "b"} {
+		for _, tag := range []models.CacheTag{"a", "b"} {
 			if err := db.Write(t.Context(), func(tx *models.Tx) error { tx.Touch(tag); return nil }); err != nil {
 				t.Fatal(err)
 			}
@@ -36,7 +36,7 @@ func TestOwnChangesAreAnnouncedOnce(t *testing.T) {
 
 func TestEverythingTouchesAll(t *testing.T) {
 	t.Parallel()
-	if c := (models.Change{Tags: "a " + models.EverythingTag}); !c.Touches("settings") || !c.Touches("article:") {
+	if c := (models.Change{Tags: "a " + string(models.EverythingTag)}); !c.Touches("settings") || !c.Touches("article:") {
 		t.Error("everything is not everything")
 	}
 }

@@ -260,7 +260,7 @@ func (db *DB) write(ctx context.Context, fn func(*Tx) error, alone bool) error {
 }
 
 func (db *DB) newTx() *Tx {
-	return &Tx{Now: db.Now(), gorm: db.writer, dialect: db.dialect, keys: db.keys, touched: map[string]struct{}{}}
+	return &Tx{Now: db.Now(), gorm: db.writer, dialect: db.dialect, keys: db.keys, touched: map[CacheTag]struct{}{}}
 }
 
 func (db *DB) attempt(ctx context.Context, fn func(*Tx) error) error {

@@ -18,7 +18,7 @@
 //	lane.go        group commit on SQLite; writeconn.go is its connection
 //	statements.go  statements counted at the driver
 //	checkpoint.go  SQLite's write-ahead log
-//	changes.go     the change log; snapshot.go keeps values in memory by it
+//	changes.go     cache tags and the change log; snapshot.go keeps values in memory by it
 //	columns.go     lists of columns and scan targets of a row type
 //	cursor.go      the progress of tasks that follow a table
 //	lease.go       leases for work that one instance does

@@ -105,7 +105,7 @@ func TestCatchUpHearsOthers(t *testing.T) {
 	two := mustOpen(t, path, clock)
 	var heard []string
 	two.OnChange(func(c models.Change) { heard = append(heard, c.Tags) })
-	for _, tag := range []string{"settings", "article:7"} {
+	for _, tag := range []models.CacheTag{"settings", "article:7"} {
 		if err := one.Write(t.Context(), func(tx *models.Tx) error { tx.Touch(tag); return nil }); err != nil {
 			t.Fatal(err)
 		}

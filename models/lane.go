@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 )
@@ -59,7 +58,7 @@ type group struct {
 	kept    int  // functions whose work is in it
 	alone   bool // takes no more
 	over    bool // the transaction is gone
-	touched map[string]struct{}
+	touched map[CacheTag]struct{}
 	now     time.Time
 
 	done chan struct{}
@@ -166,7 +165,7 @@ func (l *lane) begin(alone bool) (*group, error) {
 	if err := l.conn.command("BEGIN IMMEDIATE"); err != nil {
 		return nil, err
 	}
-	return &group{began: l.clock(), alone: alone, touched: map[string]struct{}{}, done: make(chan struct{})}, nil
+	return &group{began: l.clock(), alone: alone, touched: map[CacheTag]struct{}{}, done: make(chan struct{})}, nil
 }
 
 // run runs one function in the group's transaction and passes the turn on,
@@ -247,7 +246,7 @@ func (l *lane) commit(ctx context.Context, g *group) error {
 	var change Change
 	var err error
 	if len(g.touched) > 0 {
-		change = Change{At: At(g.now), Tags: strings.Join(sortedTags(g.touched), " ")}
+		change = Change{At: At(g.now), Tags: joinTags(g.touched)}
 		change.ID, err = l.conn.insert(ctx, "INSERT INTO changes (at, tags) VALUES (?, ?)", change.At, change.Tags)
 	}
 	if err == nil {

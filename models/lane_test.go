@@ -52,7 +52,7 @@ func waitFor(t *testing.T, holds func() bool) {
 // put writes a row named name, and touches a tag of that name.
 func put(t *testing.T, name string) func(*models.Tx) error {
 	return func(tx *models.Tx) error {
-		tx.Touch(name)
+		tx.Touch(models.CacheTag(name))
 		return tx.Query(t.Context()).Exec("INSERT INTO leases (name, holder, expires) VALUES (?, '', 0)", name).Error
 	}
 }
@@ -355,7 +355,7 @@ func randomStep(t *testing.T, db *models.DB, rng *rand.Rand, name string, accoun
 		write = db.WriteMany
 	}
 	return write(ctx, func(tx *models.Tx) error {
-		tx.Touch(name)
+		tx.Touch(models.CacheTag(name))
 		tx.AfterCommit(func() { afters.Add(1) })
 		q := tx.Query(ctx)
 		var before int

@@ -105,7 +105,7 @@ func ChangeSettings(ctx context.Context, tx *Tx, who Actor, values map[string]st
 		if before == values[key] {
 			continue
 		}
-		tx.Touch("settings")
+		tx.Touch(SettingsTag)
 		err := tx.Query(ctx).Clauses(clause.OnConflict{UpdateAll: true}).Create(&settingRow{key, values[key], At(tx.Now)}).Error
 		if err == nil {
 			err = LogSetting(ctx, tx, who, key, before, values[key])

@@ -19,7 +19,7 @@ type Snapshot[T any] struct {
 }
 
 // NewSnapshot makes a snapshot that load fills; tags as in [Change.Touches].
-func NewSnapshot[T any](db *DB, load func(context.Context, Queryer) (T, error), tags ...string) *Snapshot[T] {
+func NewSnapshot[T any](db *DB, load func(context.Context, Queryer) (T, error), tags ...CacheTag) *Snapshot[T] {
 	s := &Snapshot[T]{db: db, load: load}
 	db.OnChange(func(c Change) {
 		for _, tag := range tags {

@@ -33,7 +33,7 @@ type Tx struct {
 	gorm    *gorm.DB
 	dialect Dialect
 	keys    *Keyring
-	touched map[string]struct{}
+	touched map[CacheTag]struct{}
 	after   []func()
 }
 
@@ -46,10 +46,9 @@ func (tx *Tx) Dialect() Dialect { return tx.dialect }
 // Keys returns the keys of the database; nil if none were given.
 func (tx *Tx) Keys() *Keyring { return tx.keys }
 
-// Touch announces that what the tags name has changed. Tags are short words
-// such as "article:42" or "settings"; they are written to the change log in
-// the same commit and made known once it has succeeded.
-func (tx *Tx) Touch(tags ...string) {
+// Touch announces that the data of the tags has changed. The tags are written to
+// the change log in the same commit; listeners are told after the commit.
+func (tx *Tx) Touch(tags ...CacheTag) {
 	for _, t := range tags {
 		tx.touched[t] = struct{}{}
 	}
@@ -59,4 +58,7 @@ func (tx *Tx) Touch(tags ...string) {
 // in order, before Write returns. It never runs for a rolled-back attempt.
 func (tx *Tx) AfterCommit(fn func()) { tx.after = append(tx.after, fn) }
 
-func sortedTags(touched map[string]struct{}) []string { return slices.Sorted(maps.Keys(touched)) }
+// joinTags returns the tags as the change log stores them.
+func joinTags(touched map[CacheTag]struct{}) string {
+	return JoinCacheTags(slices.Sorted(maps.Keys(touched)))
+}

@@ -453,7 +453,7 @@ func (w *walk) command(args ...string) {
 // toldOf fails unless the instance knows of what a command has changed as soon
 // as the command returns. tag is one that nobody touches who writes by the
 // clock, such as the judge.
-func (w *walk) toldOf(tag string) {
+func (w *walk) toldOf(tag models.CacheTag) {
 	var unheard []models.Change
 	w.check(w.there.Query(w.Context()).Where("id > ?", w.here.Seen()).Find(&unheard).Error)
 	for _, c := range unheard {

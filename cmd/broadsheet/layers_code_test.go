@@ -19,6 +19,7 @@ func (f *goFile) checkCode() {
 		switch n := n.(type) {
 		case *ast.CallExpr:
 			f.checkCall(n)
+			f.checkCacheTags(n)
 		case *ast.SelectorExpr:
 			f.checkSelector(n)
 		case *ast.CompositeLit:
@@ -76,6 +77,26 @@ func (f *goFile) checkCall(call *ast.CallExpr) {
 	}
 }
 
+// checkCacheTags keeps cache tags in constants: a misspelt literal would leave a
+// page stale.
+func (f *goFile) checkCacheTags(call *ast.CallExpr) {
+	name := ""
+	switch fn := call.Fun.(type) {
+	case *ast.SelectorExpr:
+		name = fn.Sel.Name
+	case *ast.Ident:
+		name = fn.Name
+	}
+	if f.test || !slices.Contains([]string{"Touch", "Touches", "NewSnapshot", "CacheTag"}, name) {
+		return
+	}
+	for _, arg := range call.Args {
+		if lit, ok := arg.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+			f.add(lit.Pos(), "%s is given a literal cache tag; use a constant", name)
+		}
+	}
+}
+
 func (f *goFile) checkSelector(s *ast.SelectorExpr) {
 	if f.test {
 		return
@@ -85,7 +106,7 @@ func (f *goFile) checkSelector(s *ast.SelectorExpr) {
 	switch {
 	case library == "os" && environment && !f.under("cmd") && f.folder != "models/modeltest":
 		f.add(s.Pos(), "os.%s outside cmd: take it as an option", name)
-	case f.under("views") && library == "broadsheet/models" && slices.Contains([]string{"DB", "Tx", "Reader"}, name):
+	case f.under("views") && library == "broadsheet/models" && slices.Contains([]string{"DB", "Tx", "Queryer"}, name):
 		f.add(s.Pos(), "a view must not reach the database: models.%s", name)
 	}
 }

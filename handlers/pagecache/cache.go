@@ -10,7 +10,6 @@ import (
 	"runtime/debug"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -39,7 +38,7 @@ type Options struct {
 	// HotPrefix is the prefix of the tags that can be hot. A tag is hot while it
 	// changes more than HotRate times a second; pages with a hot tag may be stale
 	// for a second. With a rate of 0 no tag is ever hot.
-	HotPrefix string
+	HotPrefix models.CacheTag
 	HotRate   int
 	// CDNAge is how long a CDN in front of the site may cache a page. With 0 the
 	// CDN must revalidate each time and does not get the cache tags.
@@ -62,7 +61,7 @@ type Cache struct {
 	shards      [256]atomic.Pointer[map[string]*entry]
 
 	mu            sync.Mutex
-	tags          map[string]map[*entry]struct{}
+	tags          map[models.CacheTag]map[*entry]struct{}
 	calls         map[string]*call
 	bytes         int
 	entries       int
@@ -71,9 +70,9 @@ type Cache struct {
 	hand          *entry // the entry that eviction looks at next, moving towards newest
 	change        int64  // the number of changes so far
 	recent        []recentChange
-	bursts        map[string]*burst
-	modified      map[string]int64 // the last change of each tag, in Unix seconds
-	modifiedOther int64            // an upper bound for all other tags
+	bursts        map[models.CacheTag]*burst
+	modified      map[models.CacheTag]int64 // the last change of each tag, in Unix seconds
+	modifiedOther int64                     // an upper bound for all other tags
 
 	recompressing atomic.Bool // a page is being recompressed, or was a moment ago
 
@@ -112,8 +111,8 @@ type call struct {
 // calling New.
 func New(ctx context.Context, o Options) (*Cache, error) {
 	c := &Cache{
-		Options: o, clock: time.Now, seed: maphash.MakeSeed(), tags: map[string]map[*entry]struct{}{}, calls: map[string]*call{},
-		bursts: map[string]*burst{}, modified: map[string]int64{},
+		Options: o, clock: time.Now, seed: maphash.MakeSeed(), tags: map[models.CacheTag]map[*entry]struct{}{}, calls: map[string]*call{},
+		bursts: map[models.CacheTag]*burst{}, modified: map[models.CacheTag]int64{},
 	}
 	for i := range c.shards {
 		c.shards[i].Store(&map[string]*entry{})
@@ -457,7 +456,7 @@ func (c *Cache) setValidators(p *Page) {
 	control := publicControl
 	if c.CDNAge > 0 {
 		control += ", s-maxage=" + strconv.Itoa(int(c.CDNAge.Seconds()))
-		p.header = append(p.header, field{"Surrogate-Key", []string{strings.Join(p.tags, " ")}})
+		p.header = append(p.header, field{"Surrogate-Key", []string{models.JoinCacheTags(p.tags)}})
 	}
 	p.header = append(p.header, field{"Cache-Control", []string{control}})
 }

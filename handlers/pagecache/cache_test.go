@@ -46,7 +46,7 @@ func newBench(t *testing.T, change func(*pagecache.Options)) *bench {
 }
 
 // touch commits a change of the tags.
-func (b *bench) touch(tags ...string) {
+func (b *bench) touch(tags ...models.CacheTag) {
 	b.Helper()
 	if err := b.db.Write(b.Context(), func(tx *models.Tx) error { tx.Touch(tags...); return nil }); err != nil {
 		b.Fatal(err)
@@ -54,7 +54,7 @@ func (b *bench) touch(tags ...string) {
 }
 
 // page makes pages that say text and show what the tags name.
-func (b *bench) page(text string, tags ...string) func(context.Context) (*pagecache.Response, error) {
+func (b *bench) page(text string, tags ...models.CacheTag) func(context.Context) (*pagecache.Response, error) {
 	return func(context.Context) (*pagecache.Response, error) {
 		b.made.Add(1)
 		return &pagecache.Response{
@@ -299,7 +299,7 @@ func TestWhatIsKeptIsBounded(t *testing.T) {
 	const bound = 200 << 10
 	b := newBench(t, func(o *pagecache.Options) { o.MaxBytes = bound })
 	for i := range 300 {
-		b.get(b.load(fmt.Sprint("/", i), false, b.page(strings.Repeat("page ", 1000), "a", fmt.Sprint("b:", i))), "Accept-Encoding", "gzip")
+		b.get(b.load(fmt.Sprint("/", i), false, b.page(strings.Repeat("page ", 1000), "a", models.CacheTag(fmt.Sprint("b:", i)))), "Accept-Encoding", "gzip")
 		b.load("/often", false, b.page("often", "a"))
 		if s := b.Stats(); s.Bytes > bound || s.Pages == 0 {
 			t.Fatalf("after %d pages: %+v", i, s)
@@ -390,7 +390,7 @@ func TestReadersNeverSeeThePast(t *testing.T) {
 				k := n % keys
 				before := answered[k].Load()
 				p, err := b.Load(t.Context(), fmt.Sprint("/", k), false, func(ctx context.Context) (*pagecache.Response, error) {
-					return b.page(fmt.Sprint(state[k].Load(), " ", strings.Repeat("x", 3000)), fmt.Sprint("article:", k))(ctx)
+					return b.page(fmt.Sprint(state[k].Load(), " ", strings.Repeat("x", 3000)), models.CacheTag(fmt.Sprint("article:", k)))(ctx)
 				})
 				if err != nil {
 					t.Error(err)
@@ -410,7 +410,7 @@ func TestReadersNeverSeeThePast(t *testing.T) {
 				k := 2*(n%(keys/2)) + i // one writer for each
 				var next int64
 				err := b.db.Write(t.Context(), func(tx *models.Tx) error {
-					tx.Touch(fmt.Sprint("article:", k))
+					tx.Touch(models.CacheTag(fmt.Sprint("article:", k)))
 					next = state[k].Add(1)
 					return nil
 				})

@@ -22,8 +22,8 @@ const maxModified = 100_000
 // recentChange is a change with its tags.
 type recentChange struct {
 	number int64
-	tags   []string
-	hot    map[string]bool // the tags that were hot at the time
+	tags   []models.CacheTag
+	hot    map[models.CacheTag]bool // the tags that were hot at the time
 	at     time.Time
 }
 
@@ -36,7 +36,7 @@ type burst struct {
 // changed drops the pages that show something that has changed. The database
 // calls it before the writer gets an answer.
 func (c *Cache) changed(change models.Change) {
-	tags := strings.Fields(change.Tags)
+	tags := change.CacheTags()
 	now := c.clock()
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -50,7 +50,7 @@ func (c *Cache) changed(change models.Change) {
 		hot := c.noteBurst(tag, now)
 		if hot {
 			if recent.hot == nil {
-				recent.hot = map[string]bool{}
+				recent.hot = map[models.CacheTag]bool{}
 			}
 			recent.hot[tag] = true
 		}
@@ -69,7 +69,7 @@ func (c *Cache) changed(change models.Change) {
 }
 
 // noteModified records the time of a change for its tags.
-func (c *Cache) noteModified(tags []string, at int64) {
+func (c *Cache) noteModified(tags []models.CacheTag, at int64) {
 	for _, tag := range tags {
 		c.modified[tag] = max(c.modified[tag], at)
 	}
@@ -90,8 +90,8 @@ func (c *Cache) dropAll() {
 }
 
 // noteBurst records a change of a tag and reports whether the tag is hot.
-func (c *Cache) noteBurst(tag string, now time.Time) bool {
-	if c.HotRate <= 0 || c.HotPrefix == "" || !strings.HasPrefix(tag, c.HotPrefix) {
+func (c *Cache) noteBurst(tag models.CacheTag, now time.Time) bool {
+	if c.HotRate <= 0 || c.HotPrefix == "" || !strings.HasPrefix(string(tag), string(c.HotPrefix)) {
 		return false
 	}
 	b := c.bursts[tag]
@@ -109,7 +109,7 @@ func (c *Cache) noteBurst(tag string, now time.Time) bool {
 }
 
 // IsHot reports whether pages with the tag may be stale now.
-func (c *Cache) IsHot(tag string) bool {
+func (c *Cache) IsHot(tag models.CacheTag) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	b := c.bursts[tag]
@@ -142,7 +142,7 @@ func (c *Cache) checkOvertaken(l *call) {
 		l.overtaken = l.startChange + 1 // the changes are no longer remembered
 		return
 	}
-	shows := make(map[string]bool, len(l.page.tags))
+	shows := make(map[models.CacheTag]bool, len(l.page.tags))
 	for _, tag := range l.page.tags {
 		shows[tag] = true
 	}

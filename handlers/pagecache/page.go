@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"broadsheet/models"
 	"broadsheet/public/encoding"
 )
 
@@ -22,7 +23,7 @@ type Response struct {
 	// Cacheable says that the answer is the same for all visitors. Tags are the
 	// cache tags of the things that it shows. It changes with time at the Deadlines.
 	Cacheable bool
-	Tags      []string
+	Tags      []models.CacheTag
 	Deadlines []time.Time
 	// Extra is returned by Page.Extra, for rendering a visitor's own parts.
 	Extra any
@@ -36,7 +37,7 @@ type Page struct {
 	body       []byte
 	hash       string
 	cacheable  bool
-	tags       []string
+	tags       []models.CacheTag
 	validFrom  time.Time // zero: always
 	validUntil time.Time // zero: without end
 	extra      any

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"broadsheet/models"
+	"broadsheet/models/newsroom"
 )
 
 // Comment is a comment's row.
@@ -71,7 +72,7 @@ type Comment struct {
 // CommentsTag names the comments of the whole site in the change log, in
 // whatever state. What the readers of an article see of its comments goes by
 // the article's own tag.
-const CommentsTag = "comments"
+const CommentsTag = newsroom.CommentsTag
 
 // TableName names the table for GORM.
 func (Comment) TableName() string { return "comments" }

@@ -220,7 +220,7 @@ func TestAnArticlesOwnRules(t *testing.T) {
 		if got := d.reload(a.ID).CommentPolicy(); got.Who != models.VerifiedCommenter || got.RecommendsOff {
 			d.Errorf("as the manuscript says: %+v", got)
 		}
-		changes, err := models.SettingChanges(d.Context(), d.db, newsroom.ArticleTag(a.ID))
+		changes, err := models.SettingChanges(d.Context(), d.db, string(newsroom.ArticleTag(a.ID)))
 		if err != nil || len(changes) != 1 || changes[0].ValueAfter != "open, by staff, no recommending" {
 			d.Errorf("%+v (%v)", changes, err)
 		}

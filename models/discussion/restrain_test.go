@@ -348,7 +348,7 @@ func TestClosingOpeningAndHolding(t *testing.T) {
 		if c := f.mustPost(f.submission(f.article)); c.State != discussion.Approved {
 			d.Errorf("after the hour: %s: %+v", c.State, c.Reasons)
 		}
-		changes, err := models.SettingChanges(d.Context(), d.db, newsroom.ArticleTag(f.article))
+		changes, err := models.SettingChanges(d.Context(), d.db, string(newsroom.ArticleTag(f.article)))
 		if err != nil || len(changes) != 4 || changes[0].Actor != "Mona" || changes[3].ValueBefore != "open" || changes[3].ValueAfter != "open, by hand" {
 			d.Errorf("%+v (%v)", changes, err)
 		}

@@ -67,7 +67,7 @@ func EnsureAuthor(ctx context.Context, tx *models.Tx, slug, name string) (*Autho
 // DescribeAuthor sets what readers see of an author. Lists keep the name
 // they were printed with until the story is saved again.
 func DescribeAuthor(ctx context.Context, tx *models.Tx, a Author) error {
-	tx.Touch(tag("author", a.ID), BylineTag(a.ID))
+	tx.Touch(authorTags.Of(a.ID), BylineTag(a.ID))
 	return tx.Query(ctx).Model(&Author{ID: a.ID}).Select("name", "role", "bio", "guest", "user_id").Updates(a).Error
 }
 

@@ -2,7 +2,6 @@ package newsroom
 
 import (
 	"context"
-	"strconv"
 
 	"broadsheet/models"
 )
@@ -18,35 +17,47 @@ import (
 //	byline:ID    how an author is named on article pages
 //	picture:ID   a picture's alternative text, caption, credit and focus
 const (
-	ArticlesTag   = "stories"
-	FrontTag      = "front"          // which stories an editor has pinned
-	SearchTag     = "search"         // what a search may find
-	CountsTag     = "comment-counts" // the count of any story, for rankings
-	RelatedTag    = "related"        // how rare sections and tags are
-	NavigationTag = "navigation"     // names, order and addresses of sections, on every page
-	categoriesTag = "sections"       // the tree of sections in memory, weights included
+	ArticlesTag   models.CacheTag = "stories"
+	FrontTag      models.CacheTag = "front"          // which stories an editor has pinned
+	SearchTag     models.CacheTag = "search"         // what a search may find
+	CountsTag     models.CacheTag = "comment-counts" // the count of any story, for rankings
+	RelatedTag    models.CacheTag = "related"        // how rare sections and tags are
+	NavigationTag models.CacheTag = "navigation"     // names, order and addresses of sections, on every page
+	categoriesTag models.CacheTag = "sections"       // the tree of sections in memory, weights included
+	// CommentsTag names the comments of the whole site, whatever their state. The
+	// readers of an article depend on the article's own tag instead.
+	CommentsTag models.CacheTag = "comments"
+
+	// ArticleTags is the beginning of every ArticleTag.
+	ArticleTags  models.CacheTag = "article:"
+	teaserTags   models.CacheTag = "story:"
+	countTags    models.CacheTag = "count:"
+	pictureTags  models.CacheTag = "picture:"
+	bylineTags   models.CacheTag = "byline:"
+	categoryTags models.CacheTag = "section:"
+	topicTags    models.CacheTag = "tag:"
+	authorTags   models.CacheTag = "author:"
+	periodTags   models.CacheTag = "period:"
 )
 
 // ArticleTag names everything that an article's own pages show.
-func ArticleTag(id int64) string { return tag("article", id) }
+func ArticleTag(id int64) models.CacheTag { return ArticleTags.Of(id) }
 
 // TeaserTag names what other pages show of an article.
-func TeaserTag(id int64) string { return tag("story", id) }
+func TeaserTag(id int64) models.CacheTag { return teaserTags.Of(id) }
 
 // CountTag names an article's comment count.
-func CountTag(id int64) string { return tag("count", id) }
+func CountTag(id int64) models.CacheTag { return countTags.Of(id) }
 
 // PictureTag names what is known of a picture.
-func PictureTag(id int64) string { return tag("picture", id) }
+func PictureTag(id int64) models.CacheTag { return pictureTags.Of(id) }
 
 // BylineTag names how an author is shown over stories.
-func BylineTag(authorID int64) string { return tag("byline", authorID) }
-
-func tag(kind string, id int64) string { return kind + ":" + strconv.FormatInt(id, 10) }
+func BylineTag(authorID int64) models.CacheTag { return bylineTags.Of(authorID) }
 
 // DependsOn names what a list shows of the story.
-func (s *Teaser) DependsOn() []string {
-	tags := []string{TeaserTag(s.ID)}
+func (s *Teaser) DependsOn() []models.CacheTag {
+	tags := []models.CacheTag{TeaserTag(s.ID)}
 	if s.PictureID != nil {
 		tags = append(tags, PictureTag(*s.PictureID))
 	}
@@ -54,8 +65,8 @@ func (s *Teaser) DependsOn() []string {
 }
 
 // Listed names what a list shows of stories, their comment counts included.
-func Listed(stories []Teaser) []string {
-	var tags []string
+func Listed(stories []Teaser) []models.CacheTag {
+	var tags []models.CacheTag
 	for i := range stories {
 		tags = append(append(tags, stories[i].DependsOn()...), CountTag(stories[i].ID))
 	}
@@ -63,12 +74,12 @@ func Listed(stories []Teaser) []string {
 }
 
 // DependsOn names all that the page of a list shows.
-func (p *ListPage) DependsOn() []string { return append(Listed(p.Teasers), p.List.Tag()) }
+func (p *ListPage) DependsOn() []models.CacheTag { return append(Listed(p.Teasers), p.List.Tag()) }
 
 // DependsOn names all that the article's page shows, but for the related
 // stories.
-func (p *Page) DependsOn() []string {
-	tags := []string{ArticleTag(p.ID), RelatedTag}
+func (p *Page) DependsOn() []models.CacheTag {
+	tags := []models.CacheTag{ArticleTag(p.ID), RelatedTag}
 	if p.Picture != nil {
 		tags = append(tags, PictureTag(p.Picture.ID))
 	}
@@ -89,8 +100,8 @@ func (p *Page) DependsOn() []string {
 
 // DependsOn names what the choice of related stories depends on: whatever
 // is published in the sections and under the tags that count.
-func (q RelatedQuery) DependsOn(site *Site) []string {
-	var tags []string
+func (q RelatedQuery) DependsOn(site *Site) []models.CacheTag {
+	var tags []models.CacheTag
 	for _, m := range marksOf(site.Categories, q.Categories) {
 		tags = append(tags, listRef{CategoryArticles, m.id}.tag())
 	}

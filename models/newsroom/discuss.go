@@ -167,13 +167,13 @@ func SetCommentPolicy(ctx context.Context, db *models.DB, who models.Actor, id i
 		if before == d {
 			return nil
 		}
-		tx.Touch(ArticleTag(id), "comments")
+		tx.Touch(ArticleTag(id), CommentsTag)
 		err = tx.Query(ctx).Model(&Article{ID: id}).Select("comment_status", "comments_slow", "comments_by_hand", "comments_who", "recommends_off").
 			UpdateColumns(Article{CommentStatus: d.Status, CommentsSlow: d.Slow, CommentsByHand: d.ByHand, CommentsWho: d.Who, RecommendsOff: d.RecommendsOff}).Error
 		if err != nil {
 			return err
 		}
-		return models.LogSetting(ctx, tx, who, ArticleTag(id), before.String(), d.String())
+		return models.LogSetting(ctx, tx, who, string(ArticleTag(id)), before.String(), d.String())
 	})
 }
 

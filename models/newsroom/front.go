@@ -26,8 +26,8 @@ type Front struct {
 
 // DependsOn names all that the front page shows. Any of the newest stories may
 // come up when it gets a picture; any count may change the ranking.
-func (f *Front) DependsOn() []string {
-	tags := []string{ArticlesTag, FrontTag, CountsTag}
+func (f *Front) DependsOn() []models.CacheTag {
+	tags := []models.CacheTag{ArticlesTag, FrontTag, CountsTag}
 	lists := [][]Teaser{f.pool, f.Second, f.Latest, f.MostDiscussed}
 	if f.Lead != nil {
 		lists = append(lists, []Teaser{*f.Lead})

@@ -16,9 +16,9 @@ type List struct {
 
 // Tag names the list for the change log. A period depends on the stories of
 // its time only.
-func (l List) Tag() string {
+func (l List) Tag() models.CacheTag {
 	if l.Period != 0 {
-		return tag("period", int64(l.Period))
+		return periodTags.Of(int64(l.Period))
 	}
 	return listRef{l.Kind, l.Ref}.tag()
 }

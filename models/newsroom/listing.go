@@ -190,14 +190,14 @@ func addCounts(ctx context.Context, tx *models.Tx, args []any) error {
 		ON CONFLICT (kind, ref, period) DO UPDATE SET stories = listing_counts.stories + excluded.stories`, args...).Error
 }
 
-func (l listRef) tag() string {
+func (l listRef) tag() models.CacheTag {
 	switch l.kind {
 	case CategoryArticles:
-		return tag("section", l.ref)
+		return categoryTags.Of(l.ref)
 	case TagArticles:
-		return tag("tag", l.ref)
+		return topicTags.Of(l.ref)
 	case AuthorArticles:
-		return tag("author", l.ref)
+		return authorTags.Of(l.ref)
 	default:
 		return ArticlesTag
 	}

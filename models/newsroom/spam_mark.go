@@ -23,7 +23,7 @@ type SpamMark struct {
 func (SpamMark) TableName() string { return "spam_marks" }
 
 // SpamMarkTag is touched where the site sets another mark.
-const SpamMarkTag = "spam-mark"
+const SpamMarkTag models.CacheTag = "spam-mark"
 
 // LastSpamMark returns the newest mark, nil where there is none.
 func LastSpamMark(ctx context.Context, r models.Queryer) (*SpamMark, error) {

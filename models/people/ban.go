@@ -28,6 +28,9 @@ const (
 // BanKinds lists the kinds, the gravest first.
 var BanKinds = []BanKind{Banned, Suspended, HeldBack, Warned}
 
+// BansTag is touched when a ban is set, changed or lifted.
+const BansTag models.CacheTag = "bans"
+
 // BanTarget is by what a ban knows whom it means.
 type BanTarget string
 
@@ -385,7 +388,7 @@ func AddBan(ctx context.Context, db *models.DB, who models.Actor, self BanGuard,
 		row.ID, row.SetBy, row.SetByID, row.CreatedAt = 0, who.Name, who.UserID, now
 		row.EndedAt, row.EndedBy = models.Time{}, ""
 		added = &row
-		tx.Touch("bans")
+		tx.Touch(BansTag)
 		return tx.Query(ctx).Create(&row).Error
 	})
 }
@@ -407,7 +410,7 @@ func EndBan(ctx context.Context, db *models.DB, who string, own, id int64) error
 		}
 		ended := tx.Query(ctx).Model(&Ban{}).Where("id = ? AND ended_at IS NULL", id).UpdateColumns(map[string]any{"ended_at": models.At(tx.Now), "ended_by": who})
 		if ended.Error != nil || ended.RowsAffected > 0 {
-			tx.Touch("bans")
+			tx.Touch(BansTag)
 			return ended.Error
 		}
 		var found []int64
@@ -434,7 +437,7 @@ func ExpireBans(ctx context.Context, db *models.DB) error {
 		}
 		over := tx.Query(ctx).Exec("UPDATE bans SET ended_at = ends_at WHERE ended_at IS NULL AND ends_at <= ?", models.At(tx.Now))
 		if over.RowsAffected > 0 {
-			tx.Touch("bans")
+			tx.Touch(BansTag)
 		}
 		return over.Error
 	})

@@ -62,7 +62,7 @@ func onAccount(ctx context.Context, db *models.DB, by models.Actor, id int64, fn
 		if err != nil || what == "" {
 			return err
 		}
-		tx.Touch("people")
+		tx.Touch(PeopleTag)
 		return note(ctx, tx, by, u, what, detail)
 	})
 }
@@ -80,9 +80,12 @@ func keepAdministrator(ctx context.Context, tx *models.Tx, u *User) error {
 	return err
 }
 
+// PeopleTag is touched when an account changes.
+const PeopleTag models.CacheTag = "people"
+
 // RolesTag is touched where somebody begins or ends to be staff, which the
 // comments that they have written show.
-const RolesTag = "roles"
+const RolesTag models.CacheTag = "roles"
 
 // StaffIDs returns the numbers of all who work here or have: every account
 // but those of subscribers.
@@ -196,7 +199,7 @@ func Rename(ctx context.Context, db *models.DB, u *User, name string) error {
 		if err := checkAccountName(ctx, tx, name, u.Role, u.ID); err != nil {
 			return err
 		}
-		tx.Touch("people")
+		tx.Touch(PeopleTag)
 		if err := note(ctx, tx, u.Actor(), u, "renamed", name); err != nil {
 			return err
 		}

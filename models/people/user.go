@@ -125,7 +125,7 @@ func insert(ctx context.Context, tx *models.Tx, by models.Actor, u *User) error 
 	u.CreatedAt, u.UpdatedAt = models.At(tx.Now), models.At(tx.Now)
 	// The address is unique, so a slug made from it is too.
 	u.Slug = strings.NewReplacer("@", "-at-", ".", "-", "+", "-plus-").Replace(u.Email)
-	tx.Touch("people", RolesTag)
+	tx.Touch(PeopleTag, RolesTag)
 	if err := tx.Query(ctx).Create(u).Error; err != nil {
 		return err
 	}
