@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
@@ -17,49 +16,45 @@ import (
 
 // showAddress answers what no other row does: an article, a page of its
 // comments, a date archive, or an address that has moved.
-func (rd *reader) showAddress(c echo.Context) error {
+func (rd *reading) showAddress(c *request) error {
 	r := c.Request()
-	site, err := rd.site.Get(r.Context())
-	if err != nil {
-		return err
-	}
 	path := r.URL.EscapedPath()
 	if l, ok := parseList("/", path); ok && isDate(l.parts) {
 		l = l.paged(c)
 		l.used = append(l.used, present(c, "order", "after", "cpage")...)
-		err := rd.showArchive(c, site, l)
+		err := rd.showArchive(c, l)
 		if !errors.Is(err, errNoPage) {
 			return err
 		}
-		return rd.redirectMoved(c, site, path, 1) // an earlier address of an article, perhaps
+		return rd.redirectMoved(c, path, 1) // an earlier address of an article, perhaps
 	}
 	base, number, ok := cutCommentPage(path)
 	if !ok {
 		return errNoPage
 	}
-	page, err := newsroom.LoadPage(r.Context(), rd.DB, site, base)
+	page, err := newsroom.LoadPage(c.ctx(), rd.db, c.site, base)
 	if models.KindOf(err) == models.NotFound {
-		return rd.redirectMoved(c, site, base, number)
+		return rd.redirectMoved(c, base, number)
 	}
 	if err != nil {
 		return err
 	}
 	if n := idOf(c.QueryParam("cpage")); n > 0 { // WordPress's parameter for pages of comments
-		return rd.moved(c, commentPagePath(base, int(n)), "cpage")
+		return moved(c, commentPagePath(base, int(n)), "cpage")
 	}
 	if right := commentPagePath(base, number); right != path {
-		return rd.moved(c, right)
+		return moved(c, right)
 	}
 	if n := idOf(c.QueryParam("paged")); n > 1 {
-		return rd.moved(c, path, "paged") // an article has no such pages
+		return moved(c, path, "paged") // an article has no such pages
 	}
-	view := commentsView{number: number, order: orderOf(site, &page.Article, c.QueryParam("order")), after: idOf(c.QueryParam("after"))}
+	view := commentsView{number: number, order: orderOf(c.site, &page.Article, c.QueryParam("order")), after: idOf(c.QueryParam("after"))}
 	if ok, err := rd.walksOn(c, view.after, func(m *discussion.Comment) bool {
 		return m.ArticleID == page.ID && m.Depth == 0 && view.order != discussion.MostRecommended
 	}); err != nil || !ok {
-		return orElse(err, func() error { return rd.elsewhere(c, path, "after") })
+		return orElse(err, func() error { return elsewhere(c, path, "after") })
 	}
-	return rd.showArticle(c, site, page, view, http.StatusOK, nil)
+	return rd.showArticle(c, page, view, http.StatusOK, nil)
 }
 
 // present returns those of some query parameters that the request has, with a
@@ -75,11 +70,11 @@ func present(c echo.Context, names ...string) []string {
 // walksOn reports whether the list of comments has a next page after the comment
 // with a number. 0 means the first page. Any other number would show the same
 // page under one more address.
-func (rd *reader) walksOn(c echo.Context, after int64, fits func(*discussion.Comment) bool) (bool, error) {
+func (rd *reading) walksOn(c *request, after int64, fits func(*discussion.Comment) bool) (bool, error) {
 	if after == 0 {
 		return true, nil
 	}
-	m, err := discussion.ByID(c.Request().Context(), rd.DB, after)
+	m, err := discussion.ByID(c.ctx(), rd.db, after)
 	if models.KindOf(err) == models.NotFound {
 		return false, nil
 	}
@@ -114,16 +109,6 @@ func orderOf(site *newsroom.Site, a *newsroom.Article, name string) discussion.O
 	return order
 }
 
-// idOf reads a number from an address, 0 for none. "+7" and "007" are none:
-// an address has one spelling.
-func idOf(s string) int64 {
-	id, err := strconv.ParseInt(s, 10, 64)
-	if err != nil || id < 0 || strconv.FormatInt(id, 10) != s {
-		return 0
-	}
-	return id
-}
-
 // threadQuery asks for a page of an article's comments.
 func threadQuery(site *newsroom.Site, a *newsroom.Article, view commentsView) discussion.ThreadQuery {
 	return discussion.ThreadQuery{
@@ -132,59 +117,33 @@ func threadQuery(site *newsroom.Site, a *newsroom.Article, view commentsView) di
 	}
 }
 
-// cutCommentPage takes /comment-page-N/ off an address.
-func cutCommentPage(path string) (base string, number int, ok bool) {
-	trimmed := strings.TrimSuffix(path, "/")
-	i := strings.LastIndex(trimmed, "/comment-page-")
-	if i < 0 {
-		return path, 1, true
-	}
-	digits := trimmed[i+len("/comment-page-"):]
-	if strings.Trim(digits, "0123456789") != "" {
-		return path, 1, true // the slug of an article can begin like that
-	}
-	number, err := strconv.Atoi(digits)
-	if err != nil || number < 1 || strconv.Itoa(number) != digits {
-		return path, 0, false
-	}
-	return trimmed[:i+1], number, true
-}
-
 // redirectMoved sends a reader to where an article lives now, or says that
 // it was withdrawn or that nothing is known of it.
-func (rd *reader) redirectMoved(c echo.Context, site *newsroom.Site, path string, number int) error {
-	ctx := c.Request().Context()
-	if target, lasting, err := newsroom.FindRedirect(ctx, rd.DB, path); err != nil || target != "" {
-		return orElse(err, func() error { return rd.redirectFor(c, lasting, target) })
+func (rd *reading) redirectMoved(c *request, path string, number int) error {
+	ctx := c.ctx()
+	if target, lasting, err := newsroom.FindRedirect(ctx, rd.db, path); err != nil || target != "" {
+		return orElse(err, func() error { return redirectFor(c, lasting, target) })
 	}
-	found, err := newsroom.Find(ctx, rd.DB, site, path)
+	found, err := newsroom.Find(ctx, rd.db, c.site, path)
 	if err != nil {
 		return err
 	}
 	if found.Status == newsroom.Withdrawn {
-		return rd.renderWithdrawn(c, site, found)
+		return rd.renderWithdrawn(c, found)
 	}
 	target := found.Path
 	if number > 1 {
 		target = commentPagePath(found.Path, number)
 	}
-	return rd.redirectFor(c, !found.Guessed, target)
+	return redirectFor(c, !found.Guessed, target)
 }
 
 // redirectFor answers 301 for a lasting redirect and 302 for another one.
-func (s *server) redirectFor(c echo.Context, lasting bool, target string) error {
+func redirectFor(c echo.Context, lasting bool, target string) error {
 	if lasting {
-		return s.moved(c, target)
+		return moved(c, target)
 	}
-	return s.elsewhere(c, target)
-}
-
-// commentPagePath returns the address of a page of an article's comments.
-func commentPagePath(article string, number int) string {
-	if number == 1 {
-		return article
-	}
-	return strings.TrimSuffix(article, "/") + "/comment-page-" + strconv.Itoa(number) + "/"
+	return elsewhere(c, target)
 }
 
 // articleParts is what an article page is made of, as the models give it.
@@ -199,20 +158,20 @@ type articleParts struct {
 
 // showArticle shows an article with a page of its comments. form is the
 // reply form as it was sent, when it comes back refused.
-func (rd *reader) showArticle(c echo.Context, site *newsroom.Site, page *newsroom.Page, view commentsView, status int, form *formState) error {
-	ctx := c.Request().Context()
+func (rd *reading) showArticle(c *request, page *newsroom.Page, view commentsView, status int, form *formState) error {
+	ctx := c.ctx()
 	parts := articleParts{page: page, view: view}
 	var err error
-	if parts.related, err = newsroom.Related(ctx, rd.DB, site, page.RelatedQuery(site, models.At(rd.DB.Now()))); err != nil {
+	if parts.related, err = newsroom.Related(ctx, rd.db, c.site, page.RelatedQuery(c.site, models.At(rd.db.Now()))); err != nil {
 		return err
 	}
-	if parts.threads, err = discussion.Threads(ctx, rd.DB, threadQuery(site, &page.Article, view)); err != nil {
+	if parts.threads, err = discussion.Threads(ctx, rd.db, threadQuery(c.site, &page.Article, view)); err != nil {
 		return err
 	}
-	if parts.own, err = rd.ownComments(c, site, page.ID); err != nil {
+	if parts.own, err = rd.ownComments(c, page.ID); err != nil {
 		return err
 	}
-	place := placeOn(site, page, site.ArticlePath(&page.Article), parts.threads.Number).showing(parts.threads.Threads)
+	place := placeOn(c.site, page, c.site.ArticlePath(&page.Article), parts.threads.Number).showing(parts.threads.Threads)
 	if parts.own.voices, err = rd.voices(ctx, place, parts.own.who); err != nil {
 		return err
 	}
@@ -221,12 +180,12 @@ func (rd *reader) showArticle(c echo.Context, site *newsroom.Site, page *newsroo
 	} else if parts.form, err = rd.replyingTo(c, page.ID); err != nil {
 		return err
 	}
-	return rd.renderArticle(c, site, parts, status)
+	return rd.renderArticle(c, parts, status)
 }
 
 // ownComments is what a page shows to the one browser that wrote it.
 type ownComments struct {
-	who      *replier
+	who      *commenter
 	comments []discussion.Comment
 	// posted: the browser comes from posting a comment that waits.
 	posted   bool
@@ -241,17 +200,17 @@ func (o ownComments) personal() bool { return o.who != nil || len(o.comments) > 
 
 // ownComments finds what this browser wrote and may still look after: by its cookie, or
 // by the signed link that a post without cookies leads to.
-func (rd *reader) ownComments(c echo.Context, site *newsroom.Site, articleID int64) (own ownComments, err error) {
+func (rd *reading) ownComments(c *request, articleID int64) (own ownComments, err error) {
 	r := c.Request()
-	if v, err := rd.resume(c); err != nil {
+	if v, err := rd.auth.resume(c); err != nil {
 		return own, err
 	} else if v != nil {
 		own.signedIn, own.worksHere = v.Name, v.worksHere()
 	}
 	q := r.URL.Query()
-	id, ok := rd.repliers.mayPreview(q.Get("unapproved"), q.Get("moderation-hash"), rd.DB.Now())
-	if own.who = rd.repliers.get(r); own.who != nil {
-		own.comments, err = discussion.OwnOf(r.Context(), rd.DB, site, articleID, own.who.Token, rd.DB.Now())
+	id, ok := rd.cookies.commenters.mayPreview(q.Get("unapproved"), q.Get("moderation-hash"), rd.db.Now())
+	if own.who = c.commenter; own.who != nil {
+		own.comments, err = discussion.OwnOf(c.ctx(), rd.db, c.site, articleID, own.who.Token, rd.db.Now())
 		own.posted = ok && slices.ContainsFunc(own.comments, func(c discussion.Comment) bool { return c.ID == id && c.Waits() })
 		if err != nil || len(own.comments) > 0 {
 			return own, err
@@ -260,7 +219,7 @@ func (rd *reader) ownComments(c echo.Context, site *newsroom.Site, articleID int
 	if !ok {
 		return own, nil
 	}
-	comment, err := discussion.ByID(r.Context(), rd.DB, id)
+	comment, err := discussion.ByID(c.ctx(), rd.db, id)
 	if models.KindOf(err) == models.NotFound {
 		return own, nil
 	}
@@ -272,12 +231,12 @@ func (rd *reader) ownComments(c echo.Context, site *newsroom.Site, articleID int
 
 // replyingTo reads ?replytocom=ID. A number that is not a public comment of
 // this article is ignored.
-func (rd *reader) replyingTo(c echo.Context, articleID int64) (formState, error) {
+func (rd *reading) replyingTo(c *request, articleID int64) (formState, error) {
 	id, err := strconv.ParseInt(c.QueryParam("replytocom"), 10, 64)
 	if err != nil {
 		return formState{}, nil
 	}
-	parent, err := discussion.ByID(c.Request().Context(), rd.DB, id)
+	parent, err := discussion.ByID(c.ctx(), rd.db, id)
 	if models.KindOf(err) == models.NotFound {
 		return formState{}, nil
 	}

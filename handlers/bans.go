@@ -17,8 +17,6 @@ import (
 	"broadsheet/models/people"
 	"broadsheet/models/richtext"
 	"broadsheet/views"
-
-	"github.com/labstack/echo/v4"
 )
 
 // bansDone are the messages that the page of bans can begin with, beside those
@@ -26,12 +24,8 @@ import (
 var bansDone = map[string]string{"end": "bans.done.end"}
 
 // showBans lists who is banned.
-func (k *keeper) showBans(c echo.Context) error {
-	site, err := k.site.Get(c.Request().Context())
-	if err != nil {
-		return err
-	}
-	page, err := k.deskPage(c, site, k.text(site, "bans.title"), "/desk/bans")
+func (mo *moderating) showBans(c *request) error {
+	page, err := mo.deskPage(c, mo.text(c.site, "bans.title"), "/desk/bans")
 	if err != nil {
 		return err
 	}
@@ -39,25 +33,25 @@ func (k *keeper) showBans(c echo.Context) error {
 	// A ban applies to the whole site. A limited moderator sees only the bans
 	// that this moderator has set.
 	var own int64
-	if me := viewerOf(c); me.scope.Limited() {
+	if me := c.viewer; me.scope.Limited() {
 		own = me.ID
 	}
-	list, err := people.ListBans(c.Request().Context(), k.DB, v.All, own, idOf(c.QueryParam("before")), k.DB.Now())
+	list, err := people.ListBans(c.ctx(), mo.db, v.All, own, idOf(c.QueryParam("before")), mo.db.Now())
 	if err != nil {
 		return err
 	}
 	for _, b := range list {
 		line := views.BanLine{
 			ID: b.ID, Kind: string(b.Kind), Mark: string(b.Target), Value: shownMark(b.Target, b.Value), Reason: b.Reason, Words: b.Words,
-			SetBy: b.SetBy, SetByID: accountNumber(b.SetByID), Since: local(site, b.CreatedAt.Time), EndedBy: b.EndedBy,
+			SetBy: b.SetBy, SetByID: accountNumber(b.SetByID), Since: local(c.site, b.CreatedAt.Time), EndedBy: b.EndedBy,
 		}
 		if !b.EndsAt.IsZero() {
-			line.Until = local(site, b.EndsAt.Time)
+			line.Until = local(c.site, b.EndsAt.Time)
 		}
 		switch {
 		case !b.EndedAt.IsZero():
-			line.Ended = local(site, b.EndedAt.Time)
-		case !b.EndsAt.IsZero() && !b.EndsAt.After(k.DB.Now()):
+			line.Ended = local(c.site, b.EndedAt.Time)
+		case !b.EndsAt.IsZero() && !b.EndsAt.After(mo.db.Now()):
 			line.Ended = line.Until
 		}
 		v.List = append(v.List, line)
@@ -69,7 +63,7 @@ func (k *keeper) showBans(c echo.Context) error {
 		}
 		v.Next = "/desk/bans?" + q.Encode()
 	}
-	return render(k.server, c, views.BansPage, v, answer{http.StatusOK, true})
+	return render(mo.pages, c, views.BansPage, v, answer{http.StatusOK, true})
 }
 
 // shownMark shows what a ban means. Of a browser's hash a few letters tell it
@@ -109,40 +103,36 @@ func (f *banForm) what() (people.BanTarget, string) {
 
 // occasion reads the comment that a ban is set for, nil for none. It refuses a
 // comment outside of the moderator's sections.
-func (k *keeper) occasion(c echo.Context, id int64) (*discussion.Comment, error) {
+func (mo *moderating) occasion(c *request, id int64) (*discussion.Comment, error) {
 	if id == 0 {
 		return nil, nil
 	}
-	ctx := c.Request().Context()
-	comment, err := discussion.ByID(ctx, k.DB, id)
+	ctx := c.ctx()
+	comment, err := discussion.ByID(ctx, mo.db, id)
 	if err == nil {
-		err = viewerOf(c).scope.Comments(ctx, k.DB, []int64{id})
+		err = c.viewer.scope.Comments(ctx, mo.db, []int64{id})
 	}
 	return comment, err
 }
 
 // showBan asks whom to ban.
-func (k *keeper) showBan(c echo.Context) error {
-	comment, err := k.occasion(c, idOf(c.QueryParam("comment")))
+func (mo *moderating) showBan(c *request) error {
+	comment, err := mo.occasion(c, idOf(c.QueryParam("comment")))
 	if err != nil {
 		return err
 	}
-	form := &banForm{back: deskPlace(c.QueryParam("back"), ""), comment: comment, mark: people.BanTarget(c.QueryParam("mark")), value: c.QueryParam("value"), kind: people.Suspended, days: 7}
+	form := &banForm{back: deskOr(c.QueryParam("back"), ""), comment: comment, mark: people.BanTarget(c.QueryParam("mark")), value: c.QueryParam("value"), kind: people.Suspended, days: 7}
 	if targets := banTargets(comment); len(targets) > 0 {
 		form.target = targets[0].Value
 	}
-	return k.renderBan(c, form, nil, nil)
+	return mo.renderBan(c, form, nil, nil)
 }
 
 // postBan shows whom a ban would touch, or sets it. It is set only for what
 // was looked at.
-func (k *keeper) postBan(c echo.Context) error {
-	r := c.Request()
-	if err := parseForm(r); err != nil {
-		return err
-	}
-	get := r.PostForm.Get
-	comment, err := k.occasion(c, idOf(get("comment")))
+func (mo *moderating) postBan(c *request) error {
+	get := c.form.Get
+	comment, err := mo.occasion(c, idOf(get("comment")))
 	if err != nil {
 		return err
 	}
@@ -152,54 +142,54 @@ func (k *keeper) postBan(c echo.Context) error {
 	}
 	form := &banForm{
 		comment: comment, target: get("target"), mark: people.BanTarget(get("mark")), value: get("value"), kind: people.BanKind(get("kind")), days: days,
-		reason: get("reason"), words: get("words"), move: get("move"), seen: get("seen"), back: deskPlace(get("back"), ""),
+		reason: get("reason"), words: get("words"), move: get("move"), seen: get("seen"), back: deskOr(get("back"), ""),
 	}
 	mark, value := form.what()
 	if value, err = people.ParseBan(mark, value); err != nil {
-		return k.renderBan(c, form, nil, err)
+		return mo.renderBan(c, form, nil, err)
 	}
-	if err := viewerOf(c).scope.Ban(r.Context(), k.DB, mark, value); err != nil {
+	if err := c.viewer.scope.Ban(c.ctx(), mo.db, mark, value); err != nil {
 		return err
 	}
 	if get("do") == "set" && form.seen == string(mark)+" "+value {
-		if err = k.setBan(c, form, mark, value); err == nil {
+		if err = mo.setBan(c, form, mark, value); err == nil {
 			return nil
 		}
 	}
-	reach, reachErr := moderation.ReachOf(r.Context(), k.DB, mark, value, comment, k.DB.Now())
+	reach, reachErr := moderation.ReachOf(c.ctx(), mo.db, mark, value, comment, mo.db.Now())
 	if reachErr != nil {
 		return reachErr
 	}
 	form.seen = string(mark) + " " + value
-	return k.renderBan(c, form, reach, err)
+	return mo.renderBan(c, form, reach, err)
 }
 
 // setBan puts a ban in force, moves what goes with it and leads to the list.
-func (k *keeper) setBan(c echo.Context, form *banForm, mark people.BanTarget, value string) error {
-	r, v := c.Request(), viewerOf(c)
+func (mo *moderating) setBan(c *request, form *banForm, mark people.BanTarget, value string) error {
+	r, v := c.Request(), c.viewer
 	b := people.Ban{Kind: form.kind, Target: mark, Value: value, Reason: form.reason, Words: form.words}
 	if form.days > 0 {
-		b.EndsAt = models.At(k.DB.Now().AddDate(0, 0, form.days))
+		b.EndsAt = models.At(mo.db.Now().AddDate(0, 0, form.days))
 	}
-	self := people.BanGuard{Email: v.Email, IP: k.address(r), Proxies: k.TrustedProxies}
-	if who := k.repliers.get(r); who != nil {
+	self := people.BanGuard{Email: v.Email, IP: mo.clients.address(r), Proxies: mo.clients.trusted}
+	if who := c.commenter; who != nil {
 		self.TokenHash = discussion.HashToken(who.Token)
 	}
 	self.OwnOnly = v.scope.Limited()
-	added, err := people.AddBan(r.Context(), k.DB, v.actor(), self, b, form.days == 0)
+	added, err := people.AddBan(c.ctx(), mo.db, v.actor(), self, b, form.days == 0)
 	if err != nil {
 		return err
 	}
 	done := receipt{key: "banned"}
 	action := discussion.Action(form.move)
 	if action == discussion.DoSpam || action == discussion.DoTrash {
-		seen, err := moderation.CommentsUnderBan(r.Context(), k.DB, mark, value, form.comment)
+		seen, err := moderation.CommentsUnderBan(c.ctx(), mo.db, mark, value, form.comment)
 		if err != nil {
 			return err
 		}
 		moved := 0
 		if len(seen) > 0 {
-			op, results, err := discussion.Rule(r.Context(), k.DB, v.actor(), seen, discussion.Verdict{Action: action, Note: "ban " + strconv.FormatInt(added.ID, 10)})
+			op, results, err := discussion.Rule(c.ctx(), mo.db, v.actor(), seen, discussion.Verdict{Action: action, Note: "ban " + strconv.FormatInt(added.ID, 10)})
 			if err != nil {
 				return err
 			}
@@ -214,24 +204,20 @@ func (k *keeper) setBan(c echo.Context, form *banForm, mark people.BanTarget, va
 			done.key, done.n = "banned-moved", moved
 		}
 	}
-	return c.Redirect(http.StatusSeeOther, done.with(cmp.Or(form.back, "/desk/bans")))
+	return c.seeOther(done.with(cmp.Or(form.back, "/desk/bans")))
 }
 
 // postBanEnd ends a ban before its time.
-func (k *keeper) postBanEnd(c echo.Context) error {
-	r := c.Request()
-	if err := parseForm(r); err != nil {
-		return err
-	}
+func (mo *moderating) postBanEnd(c *request) error {
 	var own int64
-	me := viewerOf(c)
+	me := c.viewer
 	if me.scope.Limited() {
 		own = me.ID
 	}
-	if err := people.EndBan(r.Context(), k.DB, me.Name, own, idOf(r.PostForm.Get("ban"))); err != nil {
+	if err := people.EndBan(c.ctx(), mo.db, me.Name, own, idOf(c.form.Get("ban"))); err != nil {
 		return err
 	}
-	return c.Redirect(http.StatusSeeOther, "/desk/bans?done=end")
+	return c.seeOther("/desk/bans?done=end")
 }
 
 // banTargets are the ways to name the writer of a comment, the surest first.
@@ -258,11 +244,8 @@ func banTargets(c *discussion.Comment) (list []views.BanTarget) {
 }
 
 // renderBan shows the form of a ban, with its reach once that is known.
-func (k *keeper) renderBan(c echo.Context, form *banForm, reach *moderation.Reach, refused error) error {
-	site, page, err := k.desk(c, "ban.title")
-	if err != nil {
-		return err
-	}
+func (mo *moderating) renderBan(c *request, form *banForm, reach *moderation.Reach, refused error) error {
+	page := mo.deskFrame(c, mo.text(c.site, "ban.title"))
 	v := views.Ban{
 		Page: page, Target: form.target, Mark: cmp.Or(string(form.mark), string(people.TargetEmail)), Value: form.value, Kind: string(form.kind), Days: banDays, Ends: form.days,
 		Reason: form.reason, Words: form.words, Move: form.move, Back: form.back, Targets: banTargets(form.comment), ReachFor: form.seen,
@@ -288,15 +271,16 @@ func (k *keeper) renderBan(c echo.Context, form *banForm, reach *moderation.Reac
 		v.Refused, code = "ban.refused."+strings.TrimPrefix(e.Code, "ban-"), status(e)
 	}
 	if reach != nil {
-		if v.Reach, err = k.reach(c.Request().Context(), site, viewerOf(c).User, form, reach); err != nil {
+		var err error
+		if v.Reach, err = mo.reach(c.ctx(), c.site, c.viewer.User, form, reach); err != nil {
 			return err
 		}
 	}
-	return render(k.server, c, views.BanPage, v, answer{code, true})
+	return render(mo.pages, c, views.BanPage, v, answer{code, true})
 }
 
 // reach shows whom a ban would touch.
-func (k *keeper) reach(ctx context.Context, site *newsroom.Site, me *people.User, form *banForm, reach *moderation.Reach) (*views.BanReach, error) {
+func (mo *moderating) reach(ctx context.Context, site *newsroom.Site, me *people.User, form *banForm, reach *moderation.Reach) (*views.BanReach, error) {
 	mark, value, _ := strings.Cut(form.seen, " ")
 	v := &views.BanReach{
 		Value: shownMark(people.BanTarget(mark), value), Own: reach.Own, Good: reach.Good, People: reach.People, Cut: reach.Cut,
@@ -306,7 +290,7 @@ func (k *keeper) reach(ctx context.Context, site *newsroom.Site, me *people.User
 	for _, c := range reach.Examples {
 		ids = append(ids, c.ArticleID)
 	}
-	stories, err := newsroom.ByIDs(ctx, k.DB, ids)
+	stories, err := newsroom.ByIDs(ctx, mo.db, ids)
 	if err != nil {
 		return nil, err
 	}

@@ -12,170 +12,141 @@ import (
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/newsroom"
 	"broadsheet/views"
-
-	"github.com/labstack/echo/v4"
 )
 
 // comment finds the comment of an address, unless it is outside of the
 // moderator's sections.
-func (mo *moderator) comment(c echo.Context) (*newsroom.Site, *discussion.Comment, error) {
-	ctx := c.Request().Context()
-	site, err := mo.site.Get(ctx)
+func (mo *moderating) comment(c *request) (*newsroom.Site, *discussion.Comment, error) {
+	ctx := c.ctx()
+	m, err := discussion.ByID(ctx, mo.db, idOf(c.Param("id")))
 	if err != nil {
 		return nil, nil, err
 	}
-	m, err := discussion.ByID(ctx, mo.DB, idOf(c.Param("id")))
-	if err != nil {
-		return nil, nil, err
-	}
-	return site, m, mo.allowed(ctx, viewerOf(c), []discussion.Versioned{{ID: m.ID}})
+	return c.site, m, mo.allowed(ctx, c.viewer, []discussion.Versioned{{ID: m.ID}})
 }
 
 // showCard shows one comment with all that is known around it.
-func (mo *moderator) showCard(c echo.Context) error {
-	ctx := c.Request().Context()
+func (mo *moderating) showCard(c *request) error {
+	ctx := c.ctx()
 	site, m, err := mo.comment(c)
 	if err != nil {
 		return err
 	}
-	v := views.CardPage{BackURL: deskPlace(c.QueryParam("back"), queueAddress(moderation.QueueName(m.State)))}
+	v := views.CardPage{BackURL: deskOr(c.QueryParam("back"), queueAddress(moderation.QueueName(m.State)))}
 	here := withBack(cardPath(m.ID), v.BackURL)
-	if v.Page, err = mo.deskPage(c, site, mo.text(site, "card.title", "n", m.ID), here); err != nil {
+	if v.Page, err = mo.deskPage(c, mo.text(site, "card.title", "n", m.ID), here); err != nil {
 		return err
 	}
 	replies, err := mo.replyChoices(ctx)
 	if err != nil {
 		return err
 	}
-	shown, err := mo.cards(c, site, []moderation.Card{{Comment: *m}}, shelf{string(m.State), here, v.BackURL, replies})
+	shown, err := mo.cards(c, []moderation.Card{{Comment: *m}}, shelf{string(m.State), here, v.BackURL, replies})
 	if err != nil {
 		return err
 	}
 	v.Card = shown[0]
 	v.Card.Alone = true
-	if err := mo.presentHistory(c, site, m, &v); err != nil {
+	if err := mo.presentHistory(c, m, &v); err != nil {
 		return err
 	}
-	return render(mo.server, c, views.CardsPage, v, answer{http.StatusOK, true})
+	return render(mo.pages, c, views.CardsPage, v, answer{http.StatusOK, true})
 }
 
 // presentHistory adds what happened to a comment, and what is around it.
-func (mo *moderator) presentHistory(c echo.Context, site *newsroom.Site, m *discussion.Comment, v *views.CardPage) error {
-	ctx := c.Request().Context()
-	around, err := moderation.SurroundingsOf(ctx, mo.DB, viewerOf(c).scope, m)
+func (mo *moderating) presentHistory(c *request, m *discussion.Comment, v *views.CardPage) error {
+	ctx := c.ctx()
+	around, err := moderation.SurroundingsOf(ctx, mo.db, c.viewer.scope, m)
 	if err == nil {
-		v.Around, err = mo.presentAround(c, site, m, around, v.BackURL)
+		v.Around, err = mo.presentAround(c, m, around, v.BackURL)
 	}
 	if err != nil {
 		return err
 	}
-	versions, err := discussion.Versions(ctx, mo.DB, m.ID)
+	versions, err := discussion.Versions(ctx, mo.db, m.ID)
 	if err != nil {
 		return err
 	}
 	for _, old := range versions {
-		v.Versions = append(v.Versions, views.CardVersion{At: local(site, old.At.Time), Text: old.Text})
+		v.Versions = append(v.Versions, views.CardVersion{At: local(c.site, old.At.Time), Text: old.Text})
 	}
-	log, err := decisionlog.List(ctx, mo.DB, m.ID, 0)
-	v.Log = mo.logLines(site, log, v.BackURL)
+	log, err := decisionlog.List(ctx, mo.db, m.ID, 0)
+	v.Log = mo.logLines(c.site, log, v.BackURL)
 	return err
 }
 
 // postText changes a comment's text.
-func (mo *moderator) postText(c echo.Context) error {
-	r := c.Request()
-	if err := parseForm(r); err != nil {
-		return err
-	}
+func (mo *moderating) postText(c *request) error {
 	_, m, err := mo.comment(c)
 	if err == nil {
-		err = discussion.Rewrite(r.Context(), mo.DB, viewerOf(c).actor(), m.ID, int(idOf(r.PostForm.Get("version"))), r.PostForm.Get("comment"))
+		err = discussion.Rewrite(c.ctx(), mo.db, c.viewer.actor(), m.ID, int(idOf(c.form.Get("version"))), c.form.Get("comment"))
 	}
 	if err != nil {
 		return err
 	}
-	return c.Redirect(http.StatusSeeOther, backWith(c, receipt{key: "edited"}))
+	return c.seeOther(backWith(c, receipt{key: "edited"}))
 }
 
 // postAnswer publishes the moderator's answer to a comment.
-func (mo *moderator) postAnswer(c echo.Context) error {
-	r := c.Request()
-	if err := parseForm(r); err != nil {
-		return err
-	}
+func (mo *moderating) postAnswer(c *request) error {
 	op := ""
 	site, m, err := mo.comment(c)
 	if err == nil {
-		op, _, err = discussion.Answer(r.Context(), mo.DB, site, viewerOf(c).User, discussion.Versioned{ID: m.ID, Version: int(idOf(r.PostForm.Get("version")))}, r.PostForm.Get("comment"))
+		op, _, err = discussion.Answer(c.ctx(), mo.db, site, c.viewer.User, discussion.Versioned{ID: m.ID, Version: int(idOf(c.form.Get("version")))}, c.form.Get("comment"))
 	}
 	if err != nil {
 		return err
 	}
-	return c.Redirect(http.StatusSeeOther, backWith(c, receipt{key: "answer", op: op}))
+	return c.seeOther(backWith(c, receipt{key: "answer", op: op}))
 }
 
 // postFilter keeps a way to look at the queue, or forgets one.
-func (mo *moderator) postFilter(c echo.Context) error {
-	r, me := c.Request(), viewerOf(c)
-	if err := parseForm(r); err != nil {
-		return err
-	}
-	site, err := mo.site.Get(r.Context())
-	if err != nil {
-		return err
-	}
-	a := readQueue(site, me, r.PostForm)
+func (mo *moderating) postFilter(c *request) error {
+	me := c.viewer
+	a := readQueue(c.site, me, c.form)
 	u, err := url.Parse(a.address())
 	if err != nil {
 		return err
 	}
-	if r.PostForm.Get("do") == "drop" {
-		if err := moderation.DropFilter(r.Context(), mo.DB, me.ID, idOf(r.PostForm.Get("filter"))); err != nil {
+	if c.form.Get("do") == "drop" {
+		if err := moderation.DropFilter(c.ctx(), mo.db, me.ID, idOf(c.form.Get("filter"))); err != nil {
 			return err
 		}
-		return c.Redirect(http.StatusSeeOther, backWith(c, receipt{key: "dropped"}))
+		return c.seeOther(backWith(c, receipt{key: "dropped"}))
 	}
-	if err := moderation.SaveFilter(r.Context(), mo.DB, me.ID, r.PostForm.Get("name"), u.RawQuery); err != nil {
+	if err := moderation.SaveFilter(c.ctx(), mo.db, me.ID, c.form.Get("name"), u.RawQuery); err != nil {
 		return err
 	}
-	return c.Redirect(http.StatusSeeOther, a.address("done", "saved"))
+	return c.seeOther(a.address("done", "saved"))
 }
 
 // showReplies lists the newsroom's words for declining.
-func (mo *moderator) showReplies(c echo.Context) error {
+func (mo *moderating) showReplies(c *request) error {
 	return mo.renderReplies(c, views.Replies{}, nil)
 }
 
 // postReply keeps words for declining, or forgets some.
-func (mo *moderator) postReply(c echo.Context) error {
-	r := c.Request()
-	if err := parseForm(r); err != nil {
+func (mo *moderating) postReply(c *request) error {
+	if err := c.viewer.scope.SiteWide(); err != nil { // all moderators use them
 		return err
 	}
-	if err := viewerOf(c).scope.SiteWide(); err != nil { // all moderators use them
-		return err
-	}
-	if r.PostForm.Get("do") == "drop" {
-		if err := moderation.DropReply(r.Context(), mo.DB, idOf(r.PostForm.Get("reply"))); err != nil {
+	if c.form.Get("do") == "drop" {
+		if err := moderation.DropReply(c.ctx(), mo.db, idOf(c.form.Get("reply"))); err != nil {
 			return err
 		}
-		return c.Redirect(http.StatusSeeOther, "/desk/replies?done=dropped")
+		return c.seeOther("/desk/replies?done=dropped")
 	}
-	v := views.Replies{Name: views.Field{Value: r.PostForm.Get("name")}, Text: views.Field{Value: r.PostForm.Get("text")}}
-	if err := moderation.SaveReply(r.Context(), mo.DB, v.Name.Value, v.Text.Value); err != nil {
+	v := views.Replies{Name: views.Field{Value: c.form.Get("name")}, Text: views.Field{Value: c.form.Get("text")}}
+	if err := moderation.SaveReply(c.ctx(), mo.db, v.Name.Value, v.Text.Value); err != nil {
 		return mo.renderReplies(c, v, err)
 	}
-	return c.Redirect(http.StatusSeeOther, "/desk/replies?done=saved")
+	return c.seeOther("/desk/replies?done=saved")
 }
 
 // renderReplies shows the replies, with the form as it came back when it was
 // refused.
-func (mo *moderator) renderReplies(c echo.Context, v views.Replies, refused error) error {
-	ctx, code := c.Request().Context(), http.StatusOK
-	site, err := mo.site.Get(ctx)
-	if err != nil {
-		return err
-	}
+func (mo *moderating) renderReplies(c *request, v views.Replies, refused error) error {
+	ctx, code := c.ctx(), http.StatusOK
 	if refused != nil {
 		if code = status(refused); code != http.StatusUnprocessableEntity {
 			return refused
@@ -185,32 +156,29 @@ func (mo *moderator) renderReplies(c echo.Context, v views.Replies, refused erro
 			field.Error, field.Limit = f.Code, f.Limit
 		}
 	}
-	if v.Page, err = mo.deskPage(c, site, mo.text(site, "replies.title"), "/desk/replies"); err != nil {
+	var err error
+	if v.Page, err = mo.deskPage(c, mo.text(c.site, "replies.title"), "/desk/replies"); err != nil {
 		return err
 	}
-	list, err := moderation.SavedReplies(ctx, mo.DB)
+	list, err := moderation.SavedReplies(ctx, mo.db)
 	if err != nil {
 		return err
 	}
 	for _, reply := range list {
 		v.Replies = append(v.Replies, views.SavedText{ID: reply.ID, Name: reply.Name, Text: reply.Text})
 	}
-	return render(mo.server, c, views.RepliesPage, v, answer{code, true})
+	return render(mo.pages, c, views.RepliesPage, v, answer{code, true})
 }
 
 // showLog shows what was decided, the newest first.
-func (mo *moderator) showLog(c echo.Context) error {
-	ctx := c.Request().Context()
-	site, err := mo.site.Get(ctx)
-	if err != nil {
-		return err
-	}
+func (mo *moderating) showLog(c *request) error {
+	ctx := c.ctx()
 	comment := idOf(c.QueryParam("comment"))
-	list, err := decisionlog.List(ctx, mo.DB, comment, idOf(c.QueryParam("before")))
+	list, err := decisionlog.List(ctx, mo.db, comment, idOf(c.QueryParam("before")))
 	if err != nil {
 		return err
 	}
-	v := views.Log{Page: mo.deskFrame(c, site, mo.text(site, "log.title")), Lines: mo.logLines(site, list, c.Request().URL.RequestURI())}
+	v := views.Log{Page: mo.deskFrame(c, mo.text(c.site, "log.title")), Lines: mo.logLines(c.site, list, c.Request().URL.RequestURI())}
 	if len(list) == decisionlog.PageSize {
 		q := url.Values{"before": {strconv.FormatInt(list[len(list)-1].ID, 10)}}
 		if comment != 0 {
@@ -218,16 +186,16 @@ func (mo *moderator) showLog(c echo.Context) error {
 		}
 		v.Next = "/desk/log?" + q.Encode()
 	}
-	return render(mo.server, c, views.LogPage, v, answer{http.StatusOK, true})
+	return render(mo.pages, c, views.LogPage, v, answer{http.StatusOK, true})
 }
 
 // exportLog sends the whole log, one JSON object a line, oldest first.
-func (mo *moderator) exportLog(c echo.Context) error {
+func (mo *moderating) exportLog(c *request) error {
 	h := c.Response().Header()
 	h.Set("Content-Type", "application/jsonl; charset=utf-8")
 	h.Set("Content-Disposition", `attachment; filename="decisions.jsonl"`)
 	h.Set("Cache-Control", "private, no-store")
-	if err := decisionlog.Export(c.Request().Context(), mo.DB, json.NewEncoder(c.Response()).Encode); err != nil {
+	if err := decisionlog.Export(c.ctx(), mo.db, json.NewEncoder(c.Response()).Encode); err != nil {
 		return err
 	}
 	c.Response().WriteHeader(http.StatusOK) // of an empty log too

@@ -2,24 +2,38 @@ package handlers
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
 
+	"broadsheet/handlers/pagecache"
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/people"
+	"broadsheet/models/richtext"
 
 	"github.com/labstack/echo/v4"
 )
 
-// talk takes comments.
-type talk struct{ *server }
+// commenting takes comments, and proofs that an address is the commenter's.
+type commenting struct {
+	*discussions
+	db      *models.DB
+	reading *reading // shows the article again with a refused comment
+	auth    *authenticator
+	clients *clients
+	limits  *limits
+	cookies *cookies
+	links   *people.Links
+	cache   *pagecache.Cache
+	log     *slog.Logger
+	mail    bool // the site can send mail
+}
 
 // formState is the reply form as it was filled in, and what was wrong with
 // it.
@@ -42,82 +56,62 @@ type formState struct {
 
 // postComment takes a comment under WordPress's field names. A refused one
 // comes back on the article's page with everything that was typed.
-func (tk *talk) postComment(c echo.Context) error {
+func (co *commenting) postComment(c *request) error {
 	r := c.Request()
-	if err := parseForm(r); err != nil {
-		return err
-	}
-	site, err := tk.site.Get(r.Context())
-	if err != nil {
-		return err
-	}
 	form, articleID := readForm(r)
-	who := tk.repliers.get(r)
+	who := c.commenter
 	stranger := who == nil
 	if stranger {
-		who = &replier{Token: newToken(), Fresh: true}
+		who = &commenter{Token: newToken(), Fresh: true}
 	}
 	in := discussion.Submission{
 		ArticleID: articleID, ParentID: form.parentID, Author: form.author, Email: form.email, URL: form.url, Text: form.text,
-		IP: tk.address(r), Agent: r.UserAgent(), Host: tk.BaseURL.Hostname(),
-		Follow: form.follow && tk.Mail, VerifiedEmail: who.Verified,
-		HiddenField: r.PostForm.Get(hiddenField) != "", Took: cmp.Or(tk.repliers.since(form.stamp, tk.DB.Now()), took(r.PostForm.Get("took"))),
+		IP: co.clients.address(r), Agent: r.UserAgent(), Host: co.baseURL.Hostname(),
+		Follow: form.follow && co.mail, VerifiedEmail: who.Verified,
+		HiddenField: c.form.Get(hiddenField) != "", Took: cmp.Or(co.cookies.commenters.since(form.stamp, co.db.Now()), took(c.form.Get("took"))),
 	}
-	staff, err := tk.resume(c)
+	staff, err := co.auth.resume(c)
 	if err != nil {
-		return tk.refuse(c, site, articleID, form, err)
+		return co.refuse(c, articleID, form, err)
 	}
 	if staff != nil {
 		in.User = staff.User
-		in.Foreign = models.KindOf(staff.scope.Article(r.Context(), tk.DB, articleID)) == models.Forbidden
+		in.Foreign = models.KindOf(staff.scope.Article(c.ctx(), co.db, articleID)) == models.Forbidden
 	}
 	in.Token, in.NewToken = who.tokens()
-	if r.PostForm.Get("preview") != "" {
-		return tk.preview(c, site, in, form)
+	if c.form.Get("preview") != "" {
+		return co.preview(c, in, form)
 	}
-	comment, err := tk.post(r, site, in)
+	comment, err := co.post(c, in)
 	if err != nil {
-		return tk.refuse(c, site, articleID, form, err)
+		return co.refuse(c, articleID, form, err)
 	}
 	if comment.Verified {
 		form.email = comment.Email // which the form may not have asked for
 	}
-	*who = replier{Token: who.Token, Verified: who.Verified, VerifiedAt: who.VerifiedAt, Remember: form.remember, Author: form.author, Email: form.email, URL: form.url}
+	*who = commenter{Token: who.Token, Verified: who.Verified, VerifiedAt: who.VerifiedAt, Remember: form.remember, Author: form.author, Email: form.email, URL: form.url}
 	if comment.UserID == nil {
 		// As it was stored: cleaned, and no longer than a cookie can hold.
 		who.Author, who.Email, who.URL = comment.Author, comment.Email, comment.URL
 	}
-	if err := tk.repliers.set(c.Response(), r, *who); err != nil {
+	if err := co.cookies.commenters.set(c.Response(), r, *who); err != nil {
 		// The comment is stored. Its writer must not be told that it failed.
-		tk.Log.WarnContext(r.Context(), "the cookie of a commenter was not set", "error", err.Error())
+		co.log.WarnContext(c.ctx(), "the cookie of a commenter was not set", "error", err.Error())
 	}
-	return tk.redirectToComment(c, site, comment, stranger, tk.ownPath(r.PostForm.Get("redirect_to")))
-}
-
-// ownPath returns the path and query of an address of this site, "" for
-// every other: a form that asks to be led elsewhere is led to its comment.
-func (tk *talk) ownPath(address string) string {
-	u, err := url.Parse(address)
-	if err != nil || !strings.HasPrefix(u.Path, "/") || strings.HasPrefix(u.Path, "//") || strings.ContainsAny(address, "\\\r\n\t") || u.User != nil {
-		return ""
-	}
-	if (u.Scheme != "" || u.Host != "") && (u.Host != tk.BaseURL.Host || u.Scheme != "" && u.Scheme != "http" && u.Scheme != "https") {
-		return ""
-	}
-	u.Scheme, u.Host, u.Fragment, u.RawFragment = "", "", "", ""
-	return u.String()
+	asked, _, _ := strings.Cut(localAddress(c.form.Get("redirect_to"), co.baseURL.Host), "#")
+	return co.redirectToComment(c, comment, stranger, asked)
 }
 
 // post takes a comment unless its network sends too many.
-func (tk *talk) post(r *http.Request, site *newsroom.Site, in discussion.Submission) (*discussion.Comment, error) {
-	if allowed, err := tk.writers.Allow(network(in.IP)); err != nil {
+func (co *commenting) post(c *request, in discussion.Submission) (*discussion.Comment, error) {
+	if allowed, err := co.limits.comments.Allow(network(in.IP)); err != nil {
 		return nil, err
 	} else if !allowed {
 		refusal := models.Refuse(models.TooMany, "flood", "too many comments from this network")
 		refusal.RetryAfter = 10 * time.Second
 		return nil, refusal
 	}
-	return discussion.Post(r.Context(), tk.DB, site, in)
+	return discussion.Post(c.ctx(), co.db, c.site, in)
 }
 
 // errPreviews is returned to a network that asks for previews too often.
@@ -125,21 +119,21 @@ var errPreviews = &models.Error{Kind: models.TooMany, Code: "flood", Safe: "too 
 
 // preview shows the article again with the comment as it would look, above
 // the form with everything that was typed.
-func (tk *talk) preview(c echo.Context, site *newsroom.Site, in discussion.Submission, form formState) error {
-	if allowed, err := tk.previews.Allow(network(in.IP)); err != nil {
+func (co *commenting) preview(c *request, in discussion.Submission, form formState) error {
+	if allowed, err := co.limits.previews.Allow(network(in.IP)); err != nil {
 		return err
 	} else if !allowed {
-		return tk.refuse(c, site, in.ArticleID, form, errPreviews)
+		return co.refuse(c, in.ArticleID, form, errPreviews)
 	}
-	comment, nudges, err := discussion.Preview(c.Request().Context(), tk.DB, site, in, tk.DB.Now())
+	comment, nudges, err := discussion.Preview(c.ctx(), co.db, c.site, in, co.db.Now())
 	if err != nil {
-		return tk.refuse(c, site, in.ArticleID, form, err)
+		return co.refuse(c, in.ArticleID, form, err)
 	}
 	form.preview, form.nudges = comment, nudges
-	if form.stamp == "" || tk.repliers.since(form.stamp, tk.DB.Now()) == 0 {
-		form.stamp = tk.repliers.stamp(tk.DB.Now())
+	if form.stamp == "" || co.cookies.commenters.since(form.stamp, co.db.Now()) == 0 {
+		form.stamp = co.cookies.commenters.stamp(co.db.Now())
 	}
-	return tk.giveBack(c, site, in.ArticleID, form, http.StatusOK, nil)
+	return co.giveBack(c, in.ArticleID, form, http.StatusOK, nil)
 }
 
 // hiddenField is the field of the reply form that people do not see.
@@ -153,13 +147,6 @@ func took(seconds string) time.Duration {
 		return 0
 	}
 	return time.Duration(n * float64(time.Second))
-}
-
-// refuseMethod answers WordPress's address for comments to whoever only
-// looks.
-func (tk *talk) refuseMethod(c echo.Context) error {
-	c.Response().Header().Set("Allow", http.MethodPost)
-	return echo.NewHTTPError(http.StatusMethodNotAllowed)
 }
 
 // readForm takes the fields of the reply form.
@@ -181,7 +168,7 @@ func readForm(r *http.Request) (form formState, articleID int64) {
 }
 
 // refuse shows the article again with the form as it was sent.
-func (tk *talk) refuse(c echo.Context, site *newsroom.Site, articleID int64, form formState, err error) error {
+func (co *commenting) refuse(c *request, articleID int64, form formState, err error) error {
 	if hungUp(c.Request(), err) {
 		return err
 	}
@@ -190,40 +177,40 @@ func (tk *talk) refuse(c echo.Context, site *newsroom.Site, articleID int64, for
 		refusal = &models.Error{Kind: models.KindOf(err), Code: "not-saved", Cause: err}
 	}
 	if status(refusal) >= http.StatusInternalServerError {
-		tk.Log.ErrorContext(c.Request().Context(), "comment not saved", "error", err.Error())
+		co.log.ErrorContext(c.ctx(), "comment not saved", "error", err.Error())
 	}
 	form.err = refusal
 	setRetryAfter(c.Response().Header(), err)
-	return tk.giveBack(c, site, articleID, form, status(refusal), err)
+	return co.giveBack(c, articleID, form, status(refusal), err)
 }
 
 // giveBack shows the article with the form as it was sent. Where there is no
 // article to show it under, err is the answer.
-func (tk *talk) giveBack(c echo.Context, site *newsroom.Site, articleID int64, form formState, status int, err error) error {
-	page, pageErr := newsroom.LoadPageByID(c.Request().Context(), tk.DB, site, articleID)
+func (co *commenting) giveBack(c *request, articleID int64, form formState, status int, err error) error {
+	page, pageErr := newsroom.LoadPageByID(c.ctx(), co.db, c.site, articleID)
 	if pageErr != nil {
 		return cmp.Or(err, pageErr)
 	}
 	if form.parentID > 0 {
-		parent, parentErr := discussion.ByID(c.Request().Context(), tk.DB, form.parentID)
+		parent, parentErr := discussion.ByID(c.ctx(), co.db, form.parentID)
 		if parentErr == nil && parent.ArticleID == articleID && parent.State == discussion.Approved {
 			form.parent = parent
 		}
 	}
-	return tk.reader.showArticle(c, site, page, firstComments, status, &form)
+	return co.reading.showArticle(c, page, firstComments, status, &form)
 }
 
 // redirectToComment sends the writer to the comment: on its page when it is
 // public, else to the article, which shows it to this browser alone. asked is
 // where the form wanted to go instead, "" for nowhere.
-func (tk *talk) redirectToComment(c echo.Context, site *newsroom.Site, comment *discussion.Comment, stranger bool, asked string) error {
-	ctx := c.Request().Context()
-	path, err := newsroom.PathOf(ctx, tk.DB, site, comment.ArticleID)
+func (co *commenting) redirectToComment(c *request, comment *discussion.Comment, stranger bool, asked string) error {
+	ctx := c.ctx()
+	path, err := newsroom.PathOf(ctx, co.db, c.site, comment.ArticleID)
 	if err != nil {
 		return err
 	}
 	if comment.State == discussion.Approved {
-		if path, err = tk.placeOf(ctx, site, path, comment); err != nil {
+		if path, err = co.placeOf(ctx, c.site, path, comment); err != nil {
 			return err
 		}
 	}
@@ -231,34 +218,18 @@ func (tk *talk) redirectToComment(c echo.Context, site *newsroom.Site, comment *
 	// In a storm others may get a page that is a second old; a writer without a
 	// cookie gets the present one by this too.
 	waits := comment.State != discussion.Approved
-	if waits || stranger && tk.pages.IsHot(newsroom.ArticleTag(comment.ArticleID)) {
+	if waits || stranger && co.cache.IsHot(newsroom.ArticleTag(comment.ArticleID)) {
 		// It is not known yet whether this browser keeps cookies, and the page's
 		// title says that the comment waits.
-		path += map[bool]string{false: "?", true: "&"}[strings.Contains(path, "?")] + tk.repliers.previewQuery(comment.ID, tk.DB.Now())
+		path += map[bool]string{false: "?", true: "&"}[strings.Contains(path, "?")] + co.cookies.commenters.previewQuery(comment.ID, co.db.Now())
 	}
-	return c.Redirect(http.StatusSeeOther, path+"#comment-"+strconv.FormatInt(comment.ID, 10))
-}
-
-// inPublic returns a comment in any state, and its article. It refuses as
-// [newsroom.RequirePublic] does when the article is not public. Every handler
-// that takes a comment's number from a reader calls it first.
-func (s *server) inPublic(ctx context.Context, id int64) (*discussion.Comment, *newsroom.Article, error) {
-	comment, err := discussion.ByID(ctx, s.DB, id)
-	if err != nil {
-		return nil, nil, err
-	}
-	story, err := newsroom.PublicByID(ctx, s.DB, comment.ArticleID)
-	return comment, story, err
+	return c.seeOther(path + "#comment-" + strconv.FormatInt(comment.ID, 10))
 }
 
 // showComment answers a comment's own address with the page that shows it.
-func (rd *reader) showComment(c echo.Context) error {
-	ctx := c.Request().Context()
+func (rd *reading) showComment(c *request) error {
+	ctx := c.ctx()
 	id := idOf(c.Param("id"))
-	site, err := rd.site.Get(ctx)
-	if err != nil {
-		return err
-	}
 	comment, story, err := rd.inPublic(ctx, id)
 	switch {
 	case err != nil:
@@ -268,17 +239,17 @@ func (rd *reader) showComment(c echo.Context) error {
 	case comment.State != discussion.Approved:
 		return models.Refuse(models.Gone, "comment-gone", "the comment has been removed")
 	}
-	path, err := rd.placeOf(ctx, site, site.ArticlePath(story), comment)
+	path, err := rd.placeOf(ctx, c.site, c.site.ArticlePath(story), comment)
 	if err != nil {
 		return err
 	}
-	return rd.elsewhere(c, path+"#comment-"+strconv.FormatInt(id, 10))
+	return elsewhere(c, path+"#comment-"+strconv.FormatInt(id, 10))
 }
 
 // showCommentCount tells how many comments an article has, for a page that
 // is open and asks now and then.
-func (rd *reader) showCommentCount(c echo.Context) error {
-	a, err := newsroom.PublicByID(c.Request().Context(), rd.DB, idOf(c.Param("id")))
+func (rd *reading) showCommentCount(c *request) error {
+	a, err := newsroom.PublicByID(c.ctx(), rd.db, idOf(c.Param("id")))
 	if err != nil {
 		return err
 	}
@@ -286,36 +257,15 @@ func (rd *reader) showCommentCount(c echo.Context) error {
 	return rd.send(c, "application/json", body, answer{status: http.StatusOK}, on(newsroom.CountTag(a.ID), newsroom.TeaserTag(a.ID)))
 }
 
-// placeOf returns the address of the page that shows a public comment.
-// article is the address of what it stands under.
-func (s *server) placeOf(ctx context.Context, site *newsroom.Site, article string, comment *discussion.Comment) (string, error) {
-	a, err := newsroom.ByID(ctx, s.DB, comment.ArticleID)
-	if err != nil {
-		return "", err
-	}
-	place, err := discussion.PlaceOf(ctx, s.DB, comment, threadQuery(site, a, firstComments))
-	if place.Own {
-		return threadPath(comment.ID), err
-	}
-	return commentPagePath(article, place.Page), err
-}
-
-// threadPath returns the address of a comment's own page.
-func threadPath(id int64) string { return "/comment/" + strconv.FormatInt(id, 10) + "/thread/" }
-
 // showThread shows a comment's own page, with the comments it answers and
 // the answers to it.
-func (rd *reader) showThread(c echo.Context) error {
-	ctx := c.Request().Context()
-	site, err := rd.site.Get(ctx)
+func (rd *reading) showThread(c *request) error {
+	ctx := c.ctx()
+	comment, err := discussion.ByID(ctx, rd.db, idOf(c.Param("id")))
 	if err != nil {
 		return err
 	}
-	comment, err := discussion.ByID(ctx, rd.DB, idOf(c.Param("id")))
-	if err != nil {
-		return err
-	}
-	page, err := newsroom.LoadPageByID(ctx, rd.DB, site, comment.ArticleID)
+	page, err := newsroom.LoadPageByID(ctx, rd.db, c.site, comment.ArticleID)
 	switch {
 	case err != nil:
 		return err
@@ -326,11 +276,29 @@ func (rd *reader) showThread(c echo.Context) error {
 	}
 	after := idOf(c.QueryParam("after"))
 	if ok, err := rd.walksOn(c, after, func(m *discussion.Comment) bool { return m.RootID == comment.ID }); err != nil || !ok {
-		return orElse(err, func() error { return rd.elsewhere(c, threadPath(comment.ID), "after") })
+		return orElse(err, func() error { return elsewhere(c, threadPath(comment.ID), "after") })
 	}
-	own, err := discussion.OwnPage(ctx, rd.DB, comment, after, site.CommentDepth)
+	own, err := discussion.OwnPage(ctx, rd.db, comment, after, c.site.CommentDepth)
 	if err != nil {
 		return err
 	}
-	return rd.renderThread(c, site, page, own)
+	return rd.renderThread(c, page, own)
+}
+
+// postPreviewText renders a comment for the script that shows it while it is
+// typed. It says nothing about whether it would be taken.
+func (co *commenting) postPreviewText(c *request) error {
+	text := c.form.Get("comment")
+	if len(text) > discussion.MaxTextBytes {
+		return errTooLarge
+	}
+	c.Response().Header().Set("Cache-Control", "no-store")
+	return c.HTML(http.StatusOK, richtext.Comment(text))
+}
+
+// refuseMethod answers WordPress's address for comments to whoever only
+// looks.
+func (co *commenting) refuseMethod(c echo.Context) error {
+	c.Response().Header().Set("Allow", http.MethodPost)
+	return echo.NewHTTPError(http.StatusMethodNotAllowed)
 }

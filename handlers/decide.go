@@ -10,9 +10,6 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/moderation"
-	"broadsheet/models/newsroom"
-
-	"github.com/labstack/echo/v4"
 )
 
 // mostPicked is how many comments a form names at most.
@@ -53,44 +50,37 @@ func picked(values []string) ([]discussion.Versioned, error) {
 }
 
 // postDecide decides one comment, those that were picked, or all of a list.
-func (mo *moderator) postDecide(c echo.Context) error {
-	r, me := c.Request(), viewerOf(c)
-	if err := parseForm(r); err != nil {
-		return err
-	}
-	site, err := mo.site.Get(r.Context())
+func (mo *moderating) postDecide(c *request) error {
+	me := c.viewer
+	verdict, err := mo.verdict(c.ctx(), c.form)
 	if err != nil {
 		return err
 	}
-	verdict, err := mo.verdict(r.Context(), r.PostForm)
-	if err != nil {
-		return err
-	}
-	a := readQueue(site, me, r.PostForm)
+	a := readQueue(c.site, me, c.form)
 	var seen []discussion.Versioned
-	if r.PostForm.Get("all") == "matching" {
-		seen, err = moderation.Matching(r.Context(), mo.DB, a.filter)
-	} else if seen, err = picked(r.PostForm["comment"]); err == nil {
-		err = mo.allowed(r.Context(), me, seen)
+	if c.form.Get("all") == "matching" {
+		seen, err = moderation.Matching(c.ctx(), mo.db, a.filter)
+	} else if seen, err = picked(c.form["comment"]); err == nil {
+		err = mo.allowed(c.ctx(), me, seen)
 	}
 	if err != nil {
 		return err
 	}
-	out := outcome{do: r.PostForm.Get("do"), queue: a.filter.Queue}
+	out := outcome{do: c.form.Get("do"), queue: a.filter.Queue}
 	if len(seen) > 0 {
-		out.operation, out.results, err = discussion.Rule(r.Context(), mo.DB, me.actor(), seen, verdict)
+		out.operation, out.results, err = discussion.Rule(c.ctx(), mo.db, me.actor(), seen, verdict)
 		if err != nil {
 			return err
 		}
-		if err := mo.holdOn(r, me); err != nil {
+		if err := mo.holdOn(c); err != nil {
 			return err
 		}
 	}
-	return mo.answerDecision(c, site, out)
+	return mo.answerDecision(c, out)
 }
 
 // verdict reads what a form wants done, and why.
-func (mo *moderator) verdict(ctx context.Context, form url.Values) (discussion.Verdict, error) {
+func (mo *moderating) verdict(ctx context.Context, form url.Values) (discussion.Verdict, error) {
 	v := discussion.Verdict{Action: discussion.Action(form.Get("do")), Note: cut(form.Get("note"), maxNote)}
 	if form.Get("do") != "decline" {
 		if _, ok := discussion.Next(discussion.Trashed, "", v.Action); !ok {
@@ -101,7 +91,7 @@ func (mo *moderator) verdict(ctx context.Context, form url.Values) (discussion.V
 	v.Action, v.Reason = discussion.DoTrash, form.Get("reason")
 	var words []string
 	if id := idOf(form.Get("reply")); id != 0 {
-		replies, err := moderation.SavedReplies(ctx, mo.DB)
+		replies, err := moderation.SavedReplies(ctx, mo.db)
 		if err != nil {
 			return v, err
 		}
@@ -130,58 +120,51 @@ func cut(s string, most int) string {
 }
 
 // allowed refuses comments outside of the moderator's sections.
-func (mo *moderator) allowed(ctx context.Context, me *viewer, seen []discussion.Versioned) error {
+func (mo *moderating) allowed(ctx context.Context, me *viewer, seen []discussion.Versioned) error {
 	ids := make([]int64, len(seen))
 	for i, s := range seen {
 		ids[i] = s.ID
 	}
-	return me.scope.Comments(ctx, mo.DB, ids)
+	return me.scope.Comments(ctx, mo.db, ids)
 }
 
 // holdOn keeps the cards that are still on a screen from being dealt to
 // others.
-func (mo *moderator) holdOn(r *http.Request, me *viewer) error {
+func (mo *moderating) holdOn(c *request) error {
 	var ids []int64
-	for id := range strings.SplitSeq(r.PostForm.Get("screen"), ",") {
+	for id := range strings.SplitSeq(c.form.Get("screen"), ",") {
 		if n := idOf(id); n != 0 && len(ids) < 5*moderation.PageSize {
 			ids = append(ids, n)
 		}
 	}
-	return moderation.Claim(r.Context(), mo.DB, me.scope, me.ID, ids)
+	return moderation.Claim(c.ctx(), mo.db, c.viewer.scope, c.viewer.ID, ids)
 }
 
 // postUndo takes a decision back: the one named, or the moderator's last.
-func (mo *moderator) postUndo(c echo.Context) error {
-	r, me := c.Request(), viewerOf(c)
-	if err := parseForm(r); err != nil {
-		return err
-	}
-	site, err := mo.site.Get(r.Context())
-	if err != nil {
-		return err
-	}
-	op := r.PostForm.Get("operation")
+func (mo *moderating) postUndo(c *request) error {
+	me := c.viewer
+	op := c.form.Get("operation")
 	if op == "" {
-		last, err := discussion.OperationOf(r.Context(), mo.DB, me.ID, "", mo.DB.Now())
+		last, err := discussion.OperationOf(c.ctx(), mo.db, me.ID, "", mo.db.Now())
 		if err != nil {
 			return err
 		}
 		if last == nil {
-			return mo.answerDecision(c, site, outcome{do: "undo"})
+			return mo.answerDecision(c, outcome{do: "undo"})
 		}
 		op = last.ID
 	}
-	if err := me.scope.Operation(r.Context(), mo.DB, op); err != nil {
+	if err := me.scope.Operation(c.ctx(), mo.db, op); err != nil {
 		return err
 	}
-	undone, err := discussion.Undo(r.Context(), mo.DB, me.actor(), op)
+	undone, err := discussion.Undo(c.ctx(), mo.db, me.actor(), op)
 	if refusal, ok := errors.AsType[*models.Error](err); ok && refusal.Code == "undone-by-you" {
 		undone, err = discussion.Undone{}, nil // the second press of a double click
 	}
 	if err != nil {
 		return err
 	}
-	return mo.answerDecision(c, site, outcome{do: "undo", undone: &undone})
+	return mo.answerDecision(c, outcome{do: "undo", undone: &undone})
 }
 
 // decisionJSON is what the desk's script gets of a decision.
@@ -195,18 +178,18 @@ type decisionJSON struct {
 
 // answerDecision says what a decision did: in words to a script, else by the
 // page it was sent from.
-func (mo *moderator) answerDecision(c echo.Context, site *newsroom.Site, o outcome) error {
+func (mo *moderating) answerDecision(c *request, o outcome) error {
 	said := o.receipt()
 	if !wantsJSON(c.Request()) {
-		return c.Redirect(http.StatusSeeOther, backWith(c, said))
+		return c.seeOther(backWith(c, said))
 	}
-	ctx := c.Request().Context()
+	ctx := c.ctx()
 	answer := decisionJSON{Operation: o.operation, Stays: o.stays(), Conflict: o.changedBetween()}
 	var err error
-	if answer.Message, err = mo.flash(ctx, site, viewerOf(c), said); err != nil {
+	if answer.Message, err = mo.flash(ctx, c.site, c.viewer, said); err != nil {
 		return err
 	}
-	if answer.Counts, err = moderation.Counts(ctx, mo.DB, viewerOf(c).scope); err != nil {
+	if answer.Counts, err = moderation.Counts(ctx, mo.db, c.viewer.scope); err != nil {
 		return err
 	}
 	c.Response().Header().Set("Cache-Control", "private, no-store")

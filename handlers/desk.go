@@ -2,8 +2,8 @@ package handlers
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"broadsheet/models"
@@ -14,9 +14,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 )
-
-// needs is the entry of routes that only some roles may open.
-func needs(right people.Right) Entry { return Entry(right) }
 
 // viewer is somebody who is signed in.
 type viewer struct {
@@ -40,29 +37,37 @@ func viewerOf(c echo.Context) *viewer {
 	return v
 }
 
+// authenticator finds the accounts of requests.
+type authenticator struct {
+	db      *models.DB
+	site    *models.Snapshot[*newsroom.Site]
+	cookies *cookies
+	clients *clients
+}
+
 // resume finds out who asks, by the cookie. A session that was begun in
 // another role gets a new token, so that none outlives the rights that it was
 // given for.
-func (s *server) resume(c echo.Context) (*viewer, error) {
+func (au *authenticator) resume(c echo.Context) (*viewer, error) {
 	if v := viewerOf(c); v != nil {
 		return v, nil
 	}
 	r := c.Request()
-	token := s.deskCookies.token(r)
+	token := au.cookies.desk.token(r)
 	if token == "" {
 		return nil, nil
 	}
-	session, user, err := people.ResumeSession(r.Context(), s.DB, token)
+	session, user, err := people.ResumeSession(r.Context(), au.db, token)
 	if err == nil && session != nil && session.Role != user.Role {
-		if token, session, err = people.RotateSession(r.Context(), s.DB, session, user); err == nil && session != nil {
-			err = s.deskCookies.set(c.Response(), r, token)
+		if token, session, err = people.RotateSession(r.Context(), au.db, session, user); err == nil && session != nil {
+			err = au.cookies.desk.set(c.Response(), r, token)
 		}
 	}
 	if err != nil || session == nil {
 		return nil, err
 	}
 	v := &viewer{User: user, session: session}
-	if v.scope, err = s.scopeOf(r.Context(), user); err != nil {
+	if v.scope, err = au.scopeOf(r.Context(), user); err != nil {
 		return nil, err
 	}
 	c.Set(viewerKey, v)
@@ -71,15 +76,15 @@ func (s *server) resume(c echo.Context) (*viewer, error) {
 
 // scopeOf returns the sections that a moderator is limited to, nil for the whole
 // site.
-func (s *server) scopeOf(ctx context.Context, u *people.User) (moderation.Scope, error) {
+func (au *authenticator) scopeOf(ctx context.Context, u *people.User) (moderation.Scope, error) {
 	if !u.Limited {
 		return nil, nil
 	}
-	site, err := s.site.Get(ctx)
+	site, err := au.site.Get(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return moderation.ScopeOf(ctx, s.DB, site.Categories, u)
+	return moderation.ScopeOf(ctx, au.db, site.Categories, u)
 }
 
 // errSignIn answers what is sent by somebody who is not signed in, or no
@@ -97,7 +102,7 @@ func (s *server) admit(row Route) echo.MiddlewareFunc {
 			return next
 		}
 		return func(c echo.Context) error {
-			v, err := s.resume(c)
+			v, err := s.auth.resume(c)
 			switch {
 			case err != nil:
 				return err
@@ -116,29 +121,14 @@ func (s *server) admit(row Route) echo.MiddlewareFunc {
 	}
 }
 
-// loginPath is the address of the sign-in that leads to next afterwards.
-func loginPath(next string) string {
-	return "/login?" + url.Values{"next": {next}}.Encode()
-}
-
-// ownPlace returns where to go after signing in: a place on this site, the
-// desk for anything else.
-func ownPlace(next string) string {
-	u, err := url.Parse(next)
-	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\\r\n\t") {
-		return "/desk"
-	}
-	return next
-}
-
-// cameFrom returns the page of this site on which a form was sent, the desk
-// where the browser does not say.
-func cameFrom(r *http.Request) string {
-	from, err := url.Parse(r.Referer())
-	if err != nil || from.Host != r.Host {
-		return "/desk"
-	}
-	return ownPlace(from.RequestURI())
+// desk makes what all pages of the desk share.
+type desk struct {
+	*pages
+	db    *models.DB
+	log   *slog.Logger
+	mail  bool // the site can send mail
+	surge surgeWatch
+	stuck mailWatch
 }
 
 // deskPlaces are the rooms of the desk, in the order they are shown.
@@ -157,10 +147,10 @@ var deskPlaces = []struct {
 }
 
 // deskFrame makes the part that all pages of the desk share.
-func (s *server) deskFrame(c echo.Context, site *newsroom.Site, title string) views.Page {
-	page := s.frame(site, title, c.Request().URL.Path, nil)
+func (d *desk) deskFrame(c *request, title string) views.Page {
+	page := d.frame(c.site, title, c.Request().URL.Path, nil)
 	page.NoIndex = true
-	v := viewerOf(c)
+	v := c.viewer
 	page.Desk = &views.Desk{User: v.Name, Role: "role." + string(v.Role), Help: helpLink(c)}
 	for _, place := range deskPlaces {
 		if v.may(place.right) {
@@ -170,8 +160,12 @@ func (s *server) deskFrame(c echo.Context, site *newsroom.Site, title string) vi
 		}
 	}
 	if v.may(people.Moderating) {
-		page.Desk.Alarm = s.alarm(c, site)
+		page.Desk.Alarm = d.alarm(c)
 	}
-	page.Desk.Mail = s.stuckMail(c, site)
+	page.Desk.Mail = d.stuckMail(c)
 	return page
 }
+
+// worksHere reports whether the viewer is one of the staff; a subscriber is
+// not.
+func (v *viewer) worksHere() bool { return v != nil && v.IsStaff() }

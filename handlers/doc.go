@@ -18,41 +18,52 @@
 //
 // # The map
 //
-//	server.go routes.go care.go    options, middleware, the two tables of routes
-//	access.go mask.go              the request log, and the keys that it masks
-//	address.go proxywatch.go       the client's address, and faults of proxies
-//	guard.go                       security headers and rate limits
-//	typed.go                       forms, and text of requests made storable
-//	spelling.go redirect.go        one address for each page
-//	keep.go keep_own.go            kept pages, and the reader's own parts of them
-//	gate.go making.go              the queue for pages that are not kept
-//	render.go                      sending an answer
-//	errors.go refusals.go ways.go  pages of errors, their texts and links
-//	session.go                     the cookies of commenters and of the desk
-//	ops.go media.go wordpress.go   health checks, pictures, WordPress's addresses
+//	server.go routes.go request.go   options, the parts of the server, the table of
+//	                                 routes, the request as handlers get it
+//	access.go mask.go                the request log, and the keys that it masks
+//	address.go proxywatch.go         the client's address, and faults of proxies
+//	guard.go                         security headers and rate limits
+//	typed.go                         forms, and text of requests made storable
+//	spelling.go redirect.go paths.go one address for each page; addresses of pages
+//	keep.go keep_own.go              cached pages, and the parts for one commenter
+//	gate.go making.go                the queue for pages that are not cached
+//	render.go present.go             sending a page; its frame and texts
+//	errors.go refusal.go ways.go     pages of errors, their texts and links
+//	cookies.go session.go            the cookies of commenters and of the desk
+//	ops.go media.go wordpress.go     health checks, pictures, WordPress's addresses
 //
-//	front.go article.go lists.go   pages to read
-//	comment.go voice.go            posting, recommending and reporting comments
-//	own.go mine.go mail.go proof.go
-//	                               own comments, mail about them, verified addresses
+//	front.go article.go lists.go     reading
+//	present_front.go present_article.go present_lists.go
+//	                                 the structs of these pages
+//	discussions.go                   what several receivers do with comments
+//	comment.go proof.go              posting a comment, verifying an address
+//	react.go                         recommending and reporting
+//	comment_status.go present_status.go my_comments.go mail.go notice.go
+//	                                 a commenter's own comments, mail and warnings
 //
-//	signin.go passkey.go account.go newpassword.go staff.go
-//	                               accounts
-//	desk.go queue.go card.go decide.go receipt.go
-//	                               the queue, decisions and their messages
-//	closing.go bans.go rules.go digest.go figures.go
-//	                               comments of one article, bans, rules, mail, figures
-//	help.go                        the manual
-//	resend.go stuck.go             forms after a session's end; mail not sent
-//	present*.go                    page structs from models
-//	jobs/ pagecache/ webtest/      background jobs, the page cache, test scripts
-//	onewrite/                      an answer in one write, where possible
+//	signin.go passkey.go account.go newpassword.go present_account.go
+//	                                 signing in, one's own account
+//	staff.go                         accounts of the staff
+//	desk.go alarm.go stuck.go        sessions; the frame of the desk and its alarms
+//	queue.go card.go decide.go receipt.go present_card.go
+//	                                 the queue, decisions and their messages
+//	comment_policy.go bans.go rules.go held_mail.go figures.go
+//	                                 comments of one article, bans, rules, mail, figures
+//	help.go                          the manual
+//	resend.go                        forms after the end of a session
+//	jobs/ pagecache/ webtest/        background jobs, the page cache, test scripts
+//	onewrite/                        an answer in one write, where possible
 //
 // # How to add a page
 //
 // Add a row in routes.go, a handler method, a struct in views with its template
 // and fixture, and a script in testdata. A test names the missing ones.
 //
-// Handlers are methods of small receivers, such as reader for pages, talk for
-// comments and operator for machines. Each embeds the server.
+// # Receivers
+//
+// Handlers are methods of a few receivers: reading, commenting, reacting,
+// commenterPages, accounts, staff, moderating and operating. Each lists the
+// fields that it uses; New fills them in. No handler sees the server. A handler
+// gets a request with the site, the account, the commenter and the form, which
+// prepare has read.
 package handlers

@@ -3,14 +3,19 @@ package handlers
 import (
 	"context"
 	"errors"
+	"fmt"
+	"log/slog"
 	"net/http"
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"broadsheet/models"
+	"broadsheet/models/discussion"
 	"broadsheet/models/newsroom"
+	"broadsheet/views"
 
 	"github.com/labstack/echo/v4"
 )
@@ -51,9 +56,38 @@ func hungUp(r *http.Request, err error) bool {
 // nearestTitles is how many stories a 404 page offers.
 const nearestTitles = 5
 
+// errorPages answers requests with errors.
+type errorPages struct {
+	*pages
+	db       *models.DB
+	site     *models.Snapshot[*newsroom.Site]
+	limits   *limits
+	gates    *gates
+	log      *slog.Logger
+	mail     bool // the site can send mail
+	cached   bool // the page cache holds pages
+	fallback []byte
+	busy     atomic.Pointer[busyPage]
+	busyTold atomic.Int64 // when the log last spoke of refused requests, in ns
+}
+
+// prepare renders the fallback page and the page for a full queue, so that
+// neither can fail later.
+func (ep *errorPages) prepare(ctx context.Context) error {
+	site, err := ep.site.Get(ctx)
+	if err != nil {
+		return err
+	}
+	if ep.fallback, err = views.Render(ep.views, views.ProblemPage, ep.problem(site, http.StatusInternalServerError, "what.internal")); err != nil {
+		return err
+	}
+	_, err = ep.busyBody(site)
+	return err
+}
+
 // showError makes a page of an error. Nothing else writes a status of 400 or
 // more, but for the comment form, which comes back with what was typed.
-func (s *server) showError(err error, c echo.Context) {
+func (ep *errorPages) showError(err error, c echo.Context) {
 	if c.Response().Committed {
 		return
 	}
@@ -63,39 +97,39 @@ func (s *server) showError(err error, c echo.Context) {
 		return
 	}
 	if errors.Is(err, errQueueFull) {
-		s.answerBusy(c)
+		ep.answerBusy(c)
 		return
 	}
 	code := status(err)
 	if code >= 500 {
-		s.Log.ErrorContext(r.Context(), "request failed", "id", r.Context().Value(requestIDKey{}), "path", r.URL.Path, "error", err.Error())
+		ep.log.ErrorContext(r.Context(), "request failed", "id", r.Context().Value(requestIDKey{}), "path", r.URL.Path, "error", err.Error())
 	}
 	setRetryAfter(c.Response().Header(), err)
-	site, siteErr := s.site.Get(r.Context())
+	site, siteErr := ep.site.Get(r.Context())
 	if siteErr != nil {
-		site = s.busy.Load().site // as it was when it could last be read
+		site = ep.busy.Load().site // as it was when it could last be read
 	}
 	var nearest []newsroom.Teaser
 	if code == http.StatusNotFound {
 		// A page that helps less is better than none.
-		if s.maySuggest(r) {
-			nearest, _ = newsroom.NearestBySlug(r.Context(), s.DB, lastPart(r.URL.Path), nearestTitles)
+		if ep.limits.maySuggest(r) {
+			nearest, _ = newsroom.NearestBySlug(r.Context(), ep.db, lastPart(r.URL.Path), nearestTitles)
 		}
 	}
 	if wantsJSON(r) {
 		c.Response().Header().Set("Cache-Control", "no-store")
-		problem := problemJSON{Message: s.text(site, whatHappened(code, err))}
+		problem := problemJSON{Message: ep.text(site, whatHappened(code, err))}
 		if errors.Is(err, errSignIn) {
-			problem.SignIn = loginPath(cameFrom(r))
+			problem.SignIn = loginPath(formPage(r))
 		}
 		if err := c.JSON(code, problem); err != nil {
-			s.Log.WarnContext(r.Context(), "the error was not answered", "error", err.Error())
+			ep.log.WarnContext(r.Context(), "the error was not answered", "error", err.Error())
 		}
 		return
 	}
-	if pageErr := s.renderError(c, site, code, err, nearest); pageErr != nil {
-		s.Log.ErrorContext(r.Context(), "the error page failed", "error", pageErr.Error())
-		s.writeLastWord(c.Response())
+	if pageErr := ep.renderError(c, site, code, err, nearest); pageErr != nil {
+		ep.log.ErrorContext(r.Context(), "the error page failed", "error", pageErr.Error())
+		ep.writeFallback(c.Response())
 	}
 }
 
@@ -120,12 +154,12 @@ func setRetryAfter(h http.Header, err error) {
 	}
 }
 
-// writeLastWord answers with the page that was made at the start.
-func (s *server) writeLastWord(w http.ResponseWriter) {
+// writeFallback answers with the page that prepare has rendered.
+func (ep *errorPages) writeFallback(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(http.StatusInternalServerError)
-	w.Write(s.lastWord)
+	w.Write(ep.fallback)
 }
 
 // lastPart returns the last part of a path, without hyphens.
@@ -135,3 +169,75 @@ func lastPart(path string) string {
 }
 
 func stack() string { return string(debug.Stack()) }
+
+// whatHappened says which message explains an error.
+func whatHappened(code int, err error) string {
+	if e, ok := errors.AsType[*models.Error](err); ok && e.Code != "" && explained[e.Code] {
+		return "what." + e.Code
+	}
+	if key, ok := whatOfStatus[code]; ok {
+		return key
+	}
+	if code < 500 {
+		return "what.bad-request"
+	}
+	return "what.internal"
+}
+
+// explained are the codes of errors that have a message of their own.
+var explained = map[string]bool{
+	"comment-gone": true, "cross-origin": true, "body-too-large": true, "form-unreadable": true, "too-many-requests": true, "withdrawn": true,
+	"sign-in-first": true, "no-right": true, "reset-gone": true, "first-gone": true, "passkey-wrong": true, "passkey-copied": true, "passkeys-many": true,
+	"sign-in-wrong": true, "sign-in-often": true, "undo-late": true, "undone-already": true,
+	"changed": true, "bulk-too-large": true, "saved-full": true, "parent-gone": true, "duplicate": true,
+	"banned": true, "suspended": true, "ban-over": true, "held-old": true, "held-role": true, "held-link": true,
+	"proof-old": true, "proof-used": true, "link-revoked": true, "link-ended": true, "account-ended": true, "own-old": true, "recommend-off": true,
+}
+
+var whatOfStatus = map[int]string{
+	http.StatusNotFound: "what.not-found", http.StatusForbidden: "what.forbidden", http.StatusMethodNotAllowed: "what.method",
+	http.StatusUnsupportedMediaType: "what.media-type", http.StatusRequestEntityTooLarge: "what.body-too-large", http.StatusConflict: "what.conflict",
+	http.StatusGone: "what.comment-gone", http.StatusTooManyRequests: "what.too-many-requests", http.StatusServiceUnavailable: "what.unavailable",
+}
+
+// titled are the statuses whose page has a title of its own.
+var titled = map[int]bool{400: true, 403: true, 404: true, 405: true, 409: true, 410: true, 413: true, 415: true, 422: true, 429: true, 500: true, 503: true}
+
+func (ep *errorPages) renderError(c echo.Context, site *newsroom.Site, code int, err error, nearest []newsroom.Teaser) error {
+	v := ep.problem(site, code, whatHappened(code, err))
+	v.Nearest, v.Search = cards(site, nearest), code == http.StatusNotFound
+	v.Way = ep.wayOut(c, err)
+	if e, ok := errors.AsType[*models.Error](err); ok && e.Code == "comment-gone" {
+		v.Story = ep.storyOfComment(c, site)
+	}
+	// A comment that cannot come back under its article comes back here.
+	if v.Kept = typedComment(c.Response(), c.Request()); v.Kept != "" && code == http.StatusNotFound {
+		v.Code, v.Search, v.Nearest = "what.kept", false, nil
+	}
+	return render(ep.pages, c, views.ProblemPage, v, answer{status: code, personal: v.Kept != ""})
+}
+
+// storyOfComment returns the article of the comment that the request's address
+// names, nil if the article is not public. It ignores errors: the page about a
+// removed comment is useful without the article.
+func (ep *errorPages) storyOfComment(c echo.Context, site *newsroom.Site) *views.ProblemStory {
+	ctx := c.Request().Context()
+	m, err := discussion.ByID(ctx, ep.db, idOf(c.Param("id")))
+	if err != nil {
+		return nil
+	}
+	a, err := newsroom.ByID(ctx, ep.db, m.ArticleID)
+	if err != nil || a.Status != newsroom.Published {
+		return nil
+	}
+	return &views.ProblemStory{Link: views.Link{Name: a.Title, URL: site.ArticlePath(a)}, Language: a.Language}
+}
+
+func (p *pages) problem(site *newsroom.Site, code int, what string) views.Problem {
+	if !titled[code] {
+		code = map[bool]int{true: http.StatusBadRequest, false: http.StatusInternalServerError}[code < 500]
+	}
+	v := views.Problem{Page: p.frame(site, p.text(site, fmt.Sprintf("problem.%d.title", code)), "/", nil), Status: code, Code: what}
+	v.NoIndex = true
+	return v
+}

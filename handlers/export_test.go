@@ -15,7 +15,7 @@ import (
 // Rows is the table of routes.
 func Rows() []Route {
 	s := &server{}
-	s.receivers()
+	s.build(nil)
 	return s.table()
 }
 
@@ -43,7 +43,7 @@ func NewCounted(ctx context.Context, o Options) (http.Handler, func() int, error
 	if err != nil {
 		return nil, nil, err
 	}
-	return s.handler(), func() int { return s.pages.Stats().Pages }, nil
+	return s.handler(), func() int { return s.cache.Stats().Pages }, nil
 }
 
 // DeskCookie is the cookie of a session.
@@ -90,12 +90,12 @@ func Gated(ctx context.Context, o Options) (h http.Handler, visitors *Gate, stat
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	return s.handler(), s.making.visitors, s.making.stats, nil
+	return s.handler(), s.gates.visitors, s.gates.stats, nil
 }
 
 // OwnKey opens a comment's own pages for its writer.
 func OwnKey(secret []byte, c *discussion.Comment) string {
-	return newRepliers(models.NewKeyring(secret), false).key(c.ID, c.TokenHash)
+	return newCommenterCookies(models.NewKeyring(secret), false).key(c.ID, c.TokenHash)
 }
 
 // HelpOf has the part of the manual about each page of the desk.

@@ -9,36 +9,31 @@ import (
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/newsroom"
 	"broadsheet/views"
-
-	"github.com/labstack/echo/v4"
 )
 
 // showFigures shows how the desk is doing.
-func (k *keeper) showFigures(c echo.Context) error {
-	me := viewerOf(c)
-	site, page, err := k.desk(c, "figures.title")
+func (mo *moderating) showFigures(c *request) error {
+	me := c.viewer
+	page := mo.deskFrame(c, mo.text(c.site, "figures.title"))
+	f, err := moderation.FiguresOf(c.ctx(), mo.db, me.scope, me.Name, mo.db.Now(), c.site.TimeZone)
 	if err != nil {
 		return err
 	}
-	f, err := moderation.FiguresOf(c.Request().Context(), k.DB, me.scope, me.Name, k.DB.Now(), site.TimeZone)
-	if err != nil {
-		return err
-	}
-	surge := k.surgeNow(c)
+	surge := mo.surgeNow(c)
 	w := f.Waiting
 	v := views.Figures{
-		Page: page, Waiting: w.Comments, Known: w.Known, Oldest: k.span(site, w.Oldest), P50: k.span(site, w.P50), P90: k.span(site, w.P90),
-		Hours: k.hoursChart(site, f.Hours), Hold: *page.Desk.Alarm, WholeSite: !me.scope.Limited(), RecentComments: surge.Now, UsualComments: int(math.Round(surge.Usual)), ComparesWithUsual: surge.Usual >= 0.5,
+		Page: page, Waiting: w.Comments, Known: w.Known, Oldest: mo.span(c.site, w.Oldest), P50: mo.span(c.site, w.P50), P90: mo.span(c.site, w.P90),
+		Hours: mo.hoursChart(c.site, f.Hours), Hold: *page.Desk.Alarm, WholeSite: !me.scope.Limited(), RecentComments: surge.Now, UsualComments: int(math.Round(surge.Usual)), ComparesWithUsual: surge.Usual >= 0.5,
 	}
-	v.Held = k.daysChart(site, f.Days, "held-share", func(d moderation.DayFigure) (int, int, int) { return d.Held, d.Arrived, d.HeldShare() })
-	v.Reversed = k.daysChart(site, f.Days, "reversed-share", func(d moderation.DayFigure) (int, int, int) { return d.Reversed, d.Decided, d.ReversedShare() })
+	v.Held = mo.daysChart(c.site, f.Days, "held-share", func(d moderation.DayFigure) (int, int, int) { return d.Held, d.Arrived, d.HeldShare() })
+	v.Reversed = mo.daysChart(c.site, f.Days, "reversed-share", func(d moderation.DayFigure) (int, int, int) { return d.Reversed, d.Decided, d.ReversedShare() })
 	for _, m := range f.Moderators {
 		v.Moderators = append(v.Moderators, views.FigureRow{Name: m.Actor, Numbers: []int{m.Decided}})
 	}
 	for _, s := range f.Sections {
-		v.Sections = append(v.Sections, views.FigureRow{Name: sectionName(site, s.Section), Numbers: []int{s.Arrived, s.Held, s.Decided, s.Reversed}})
+		v.Sections = append(v.Sections, views.FigureRow{Name: sectionName(c.site, s.Section), Numbers: []int{s.Arrived, s.Held, s.Decided, s.Reversed}})
 	}
-	return render(k.server, c, views.FiguresPage, v, answer{http.StatusOK, true})
+	return render(mo.pages, c, views.FiguresPage, v, answer{http.StatusOK, true})
 }
 
 // sectionName is a section's name with the one above it; "" for none.
@@ -77,7 +72,7 @@ func bars(values []int, title func(int) string) (list []views.Bar, width, most i
 	return list, len(values)*(barWidth+barGap) - barGap, most
 }
 
-func (k *keeper) hoursChart(site *newsroom.Site, hours []moderation.HourFigure) views.Chart {
+func (mo *moderating) hoursChart(site *newsroom.Site, hours []moderation.HourFigure) views.Chart {
 	chart := views.Chart{
 		ID: "chart-hours", Title: "figures.hours", Unit: "figures.unit.count", Height: chartHeight, Head: []string{"figures.hour", "figures.decided"},
 	}
@@ -90,7 +85,7 @@ func (k *keeper) hoursChart(site *newsroom.Site, hours []moderation.HourFigure) 
 	return chart
 }
 
-func (k *keeper) daysChart(site *newsroom.Site, days []moderation.DayFigure, name string, share func(moderation.DayFigure) (part, whole, percent int)) views.Chart {
+func (mo *moderating) daysChart(site *newsroom.Site, days []moderation.DayFigure, name string, share func(moderation.DayFigure) (part, whole, percent int)) views.Chart {
 	head := map[string][]string{
 		"held-share": {"figures.day", "figures.held", "figures.arrived", "figures.percent"}, "reversed-share": {"figures.day", "figures.reversed", "figures.decided", "figures.percent"},
 	}

@@ -7,13 +7,17 @@ import (
 	"strings"
 
 	"broadsheet/models"
+	"broadsheet/models/blob"
 	"broadsheet/models/newsroom"
-
-	"github.com/labstack/echo/v4"
 )
 
-// reader shows pages to readers.
-type reader struct{ *server }
+// reading shows the pages that everyone reads.
+type reading struct {
+	*discussions
+	db       *models.DB
+	auth     *authenticator
+	pictures *blob.Variants
+}
 
 // frontParams are the query parameters of the front page: a search, or
 // WordPress's short forms of other addresses.
@@ -21,34 +25,30 @@ var frontParams = append([]string{"s", "paged", "monthnum", "day"}, newsroom.Sho
 
 // showFront shows the front page or the results of a search, or leads from a
 // short form such as /?p=42 to the page it names.
-func (rd *reader) showFront(c echo.Context) error {
-	ctx := c.Request().Context()
-	site, err := rd.site.Get(ctx)
-	if err != nil {
-		return err
-	}
+func (rd *reading) showFront(c *request) error {
+	ctx := c.ctx()
 	q := c.Request().URL.Query()
 	if q.Has("s") {
 		words := searchParam(q.Get("s"))
 		if slices.ContainsFunc(frontParams[1:], q.Has) {
-			return rd.moved(c, "/?s="+url.QueryEscape(words), frontParams...)
+			return moved(c, "/?s="+url.QueryEscape(words), frontParams...)
 		}
-		return rd.search(c, site, words)
+		return rd.search(c, words)
 	}
 	for _, form := range newsroom.ShortForms {
 		if q.Has(form) {
-			target, err := newsroom.ShortTarget(ctx, rd.DB, site, form, q.Get(form), q.Get("monthnum"), q.Get("day"))
-			return orElse(err, func() error { return rd.moved(c, target, frontParams...) })
+			target, err := newsroom.ShortTarget(ctx, rd.db, c.site, form, q.Get(form), q.Get("monthnum"), q.Get("day"))
+			return orElse(err, func() error { return moved(c, target, frontParams...) })
 		}
 	}
 	if n := idOf(q.Get("paged")); n > 1 {
-		return rd.moved(c, listAddress{base: "/"}.page(int(min(n, math.MaxInt32))), frontParams...)
+		return moved(c, listAddress{base: "/"}.page(int(min(n, math.MaxInt32))), frontParams...)
 	}
-	front, err := newsroom.LoadFront(ctx, rd.DB, site, models.At(rd.DB.Now()))
+	front, err := newsroom.LoadFront(ctx, rd.db, c.site, models.At(rd.db.Now()))
 	if err != nil {
 		return err
 	}
-	return rd.renderFront(c, site, front)
+	return rd.renderFront(c, front)
 }
 
 var errNoPage = models.Errorf(models.NotFound, "there is no such page")
@@ -57,11 +57,7 @@ var errNoPage = models.Errorf(models.NotFound, "there is no such page")
 const searchResults = 50
 
 // showSearch answers /search/words/.
-func (rd *reader) showSearch(c echo.Context) error {
-	site, err := rd.site.Get(c.Request().Context())
-	if err != nil {
-		return err
-	}
+func (rd *reading) showSearch(c *request) error {
 	path := c.Request().URL.EscapedPath()
 	var parts []string
 	for part := range strings.SplitSeq(strings.Trim(strings.TrimPrefix(path, "/search/"), "/"), "/") {
@@ -69,27 +65,15 @@ func (rd *reader) showSearch(c echo.Context) error {
 	}
 	words := searchParam(strings.Join(parts, "/"))
 	if right := searchPath(words); right != path {
-		return rd.moved(c, right)
+		return moved(c, right)
 	}
-	return rd.search(c, site, words)
+	return rd.search(c, words)
 }
 
-// searchPath returns the address of a search by path. The words "." and ".."
-// have none: browsers take them for a step in the path.
-func searchPath(words string) string {
-	switch words {
-	case "":
-		return "/search/"
-	case ".", "..":
-		return "/?s=" + words
-	}
-	return "/search/" + url.QueryEscape(words) + "/"
-}
-
-func (rd *reader) search(c echo.Context, site *newsroom.Site, words string) error {
-	stories, err := newsroom.Search(c.Request().Context(), rd.DB, words, searchResults)
+func (rd *reading) search(c *request, words string) error {
+	stories, err := newsroom.Search(c.ctx(), rd.db, words, searchResults)
 	if err != nil {
 		return err
 	}
-	return rd.renderSearch(c, site, words, stories)
+	return rd.renderSearch(c, words, stories)
 }

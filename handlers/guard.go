@@ -106,6 +106,24 @@ func (l *limiter) Allow(network string) (bool, error) {
 	return l.known.Allow(network)
 }
 
+// limits count requests of networks. Handlers ask three of them themselves,
+// because only the handler knows whether a request counts.
+type limits struct {
+	clients   *clients
+	searchers map[string]*limiter // by the name of their class
+	comments  *limiter            // that are posted
+	proofs    *limiter            // links that verify an address
+	previews  *limiter            // of comments, by the form or by script
+}
+
+func newLimits(clients *clients) *limits {
+	l := &limits{clients, map[string]*limiter{}, newLimiter(commentRate), newLimiter(linkRate), newLimiter(previewRate)}
+	for _, class := range []rateClass{searchRate, suggestRate, deskSearchRate} {
+		l.searchers[class.name] = newLimiter(class)
+	}
+	return l
+}
+
 // searchParams are the rows of the route table that become a search when one of
 // the parameters is sent, with the rate class that limits them.
 var searchParams = map[string]struct {
@@ -118,7 +136,7 @@ var searchParams = map[string]struct {
 
 // limitSearch limits how often one network may search. All searches of one class
 // count together, on every address that runs one.
-func (s *server) limitSearch(row Route) echo.MiddlewareFunc {
+func (l *limits) limitSearch(row Route) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		rule, ok := searchParams[row.Name]
 		if row.Rate == searchRate {
@@ -132,7 +150,7 @@ func (s *server) limitSearch(row Route) echo.MiddlewareFunc {
 			if row.Rate != searchRate && !hasValue(r, rule.params) {
 				return next(c)
 			}
-			if err := s.allow(s.searchers[rule.class.name], r); err != nil {
+			if err := l.allow(l.searchers[rule.class.name], r); err != nil {
 				return err
 			}
 			return next(c)
@@ -155,14 +173,14 @@ func hasValue(r *http.Request, params []string) bool {
 
 // allow counts a request. It returns a refusal when the network has sent too
 // many.
-func (s *server) allow(store *limiter, r *http.Request) error {
-	allowed, err := store.Allow(network(s.address(r)))
+func (l *limits) allow(store *limiter, r *http.Request) error {
+	allowed, err := store.Allow(network(l.clients.address(r)))
 	if err != nil {
 		return err
 	}
 	if !allowed {
 		refusal := models.Refuse(models.TooMany, "too-many-requests", "too many requests from this network")
-		refusal.RetryAfter = 10e9
+		refusal.RetryAfter = 10 * time.Second
 		return refusal
 	}
 	return nil
@@ -173,27 +191,27 @@ type networkKey struct{}
 // maySuggest reports whether the "not found" page may search for stories to
 // suggest. The search counts against the network of the request; a page that is
 // rendered for several readers counts against the network of the first one.
-func (s *server) maySuggest(r *http.Request) bool {
+func (l *limits) maySuggest(r *http.Request) bool {
 	from, ok := r.Context().Value(networkKey{}).(string)
 	if !ok {
-		from = network(s.address(r))
+		from = network(l.clients.address(r))
 	}
-	allowed, err := s.searchers[suggestRate.name].Allow(from)
+	allowed, err := l.searchers[suggestRate.name].Allow(from)
 	return allowed && err == nil
 }
 
 // limit keeps one network from asking too often.
-func (s *server) limit(class rateClass) echo.MiddlewareFunc {
+func (l *limits) limit(class rateClass) echo.MiddlewareFunc {
 	if class == unlimited || class == searchRate { // see limitSearch
 		return func(next echo.HandlerFunc) echo.HandlerFunc { return next }
 	}
 	store := newLimiter(class)
 	if class == previewRate {
-		store = s.previews
+		store = l.previews
 	}
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
-			if err := s.allow(store, c.Request()); err != nil {
+			if err := l.allow(store, c.Request()); err != nil {
 				return err
 			}
 			return next(c)

@@ -7,8 +7,6 @@ import (
 	"broadsheet/models/richtext"
 	"broadsheet/views"
 	"broadsheet/views/manual"
-
-	"github.com/labstack/echo/v4"
 )
 
 // helpPath is the address of the manual's list of topics.
@@ -39,23 +37,23 @@ var helpOf = map[string]string{
 
 // helpLink returns the address of the manual for the page that a request asks
 // for. It is empty for subscribers, who cannot read the manual.
-func helpLink(c echo.Context) string {
-	if !viewerOf(c).worksHere() {
+func helpLink(c *request) string {
+	if !c.viewer.worksHere() {
 		return ""
 	}
 	return helpPath + helpOf[c.Path()]
 }
 
 // help shows the manual to the staff.
-type help struct{ *server }
+type help struct{ *desk }
 
 // showTopics lists the topics.
-func (h *help) showTopics(c echo.Context) error {
-	site, page, err := h.manualPage(c, "")
+func (h *help) showTopics(c *request) error {
+	page, err := h.manualPage(c, "")
 	if err != nil {
 		return err
 	}
-	v := views.HelpList{Page: page, Foreign: isForeign(site)}
+	v := views.HelpList{Page: page, Foreign: isForeign(c.site)}
 	for _, t := range manual.Topics() {
 		summary, err := manualHTML(t.Summary)
 		if err != nil {
@@ -63,20 +61,20 @@ func (h *help) showTopics(c echo.Context) error {
 		}
 		v.Topics = append(v.Topics, views.HelpTopic{Link: views.Link{Name: t.Title, URL: helpPath + "/" + t.Name}, Summary: summary})
 	}
-	return render(h.server, c, views.HelpListPage, v, answer{http.StatusOK, true})
+	return render(h.pages, c, views.HelpListPage, v, answer{http.StatusOK, true})
 }
 
 // showTopic shows one topic.
-func (h *help) showTopic(c echo.Context) error {
+func (h *help) showTopic(c *request) error {
 	topic := manual.Find(c.Param("topic"))
 	if topic == nil {
 		return errNoPage
 	}
-	site, page, err := h.manualPage(c, topic.Title)
+	page, err := h.manualPage(c, topic.Title)
 	if err != nil {
 		return err
 	}
-	v := views.Help{Page: page, Foreign: isForeign(site)}
+	v := views.Help{Page: page, Foreign: isForeign(c.site)}
 	for _, t := range manual.Topics() {
 		link := views.Link{Name: t.Title, URL: helpPath + "/" + t.Name}
 		v.Topics = append(v.Topics, views.NavItem{Link: link, Current: t.Name == topic.Name})
@@ -91,23 +89,19 @@ func (h *help) showTopic(c echo.Context) error {
 		}
 		v.Sections = append(v.Sections, views.HelpSection{ID: s.ID, Title: s.Title, Body: body})
 	}
-	return render(h.server, c, views.HelpPage, v, answer{http.StatusOK, true})
+	return render(h.pages, c, views.HelpPage, v, answer{http.StatusOK, true})
 }
 
 // manualPage returns the frame of a page of the manual. It returns errNoRight
 // when the viewer is a subscriber.
-func (h *help) manualPage(c echo.Context, title string) (*newsroom.Site, views.Page, error) {
-	if !viewerOf(c).worksHere() {
-		return nil, views.Page{}, errNoRight
-	}
-	site, err := h.site.Get(c.Request().Context())
-	if err != nil {
-		return nil, views.Page{}, err
+func (h *help) manualPage(c *request, title string) (views.Page, error) {
+	if !c.viewer.worksHere() {
+		return views.Page{}, errNoRight
 	}
 	if title == "" {
-		title = h.text(site, "help.title")
+		title = h.text(c.site, "help.title")
 	}
-	return site, h.deskFrame(c, site, title), nil
+	return h.deskFrame(c, title), nil
 }
 
 // isForeign reports whether the site's interface is in another language than the

@@ -34,7 +34,7 @@ type CacheOptions struct {
 // one story are each seen at once.
 const StormRate = 5
 
-func (s *server) newPages(ctx context.Context) (*pagecache.Cache, error) {
+func (s *server) newCache(ctx context.Context) (*pagecache.Cache, error) {
 	begin, end := views.PersonalMarks()
 	return pagecache.New(ctx, pagecache.Options{
 		DB: s.DB, Enter: s.enterGate, MaxBytes: s.Cache.Bytes, Since: s.Cache.Since, FixedHeader: securityHeaders(s.BaseURL.Scheme == "https", contentSecurityPolicy(s.Assets)),
@@ -42,13 +42,13 @@ func (s *server) newPages(ctx context.Context) (*pagecache.Cache, error) {
 	})
 }
 
-// shortWay answers a stranger's request for a page that is kept: nothing is
+// serveCached answers a stranger's request for a page that is kept: nothing is
 // done but to look it up and send it. All else goes on.
-func (s *server) shortWay(next http.Handler) http.Handler {
+func (s *server) serveCached(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if (r.Method == http.MethodGet || r.Method == http.MethodHead) && r.URL.RawQuery == "" && !s.known(r) {
+		if (r.Method == http.MethodGet || r.Method == http.MethodHead) && r.URL.RawQuery == "" && !s.cookies.known(r) {
 			now := s.DB.Now()
-			if page := s.pages.Lookup(r.Context(), r.URL.EscapedPath(), now); page != nil {
+			if page := s.cache.Lookup(r.Context(), r.URL.EscapedPath(), now); page != nil {
 				conn := onewrite.Of(r)
 				conn.Enable(true)
 				status, sent := page.Serve(w, r, now)
@@ -60,21 +60,6 @@ func (s *server) shortWay(next http.Handler) http.Handler {
 		next.ServeHTTP(w, r)
 	})
 }
-
-// known reports whether the browser has a cookie of a commenter or of a session
-// that this site has signed. Other cookies do not bypass the page cache.
-func (s *server) known(r *http.Request) bool {
-	for _, line := range r.Header["Cookie"] {
-		if strings.Contains(line, replierCookie+"=") || strings.Contains(line, deskCookie+"=") {
-			return s.worksHere(r) || s.repliers.get(r) != nil
-		}
-	}
-	return false
-}
-
-// worksHere reports whether the browser has a session's token that this site has
-// signed. The database knows whether the session is still open.
-func (s *server) worksHere(r *http.Request) bool { return s.deskCookies.token(r) != "" }
 
 // ownParams are parameters that make an answer one reader's own. It is not
 // kept, and not shared with whoever asks at the same time.
@@ -122,14 +107,14 @@ func (s *server) keep(row Route) echo.MiddlewareFunc {
 		shared := slices.DeleteFunc(slices.Clone(row.Params), func(name string) bool { return slices.Contains(ownParams, name) })
 		return func(c echo.Context) error {
 			r := c.Request()
-			staff, who := s.worksHere(r), s.repliers.get(r)
+			staff, who := s.cookies.worksHere(r), s.cookies.commenters.get(r)
 			ctx := s.withGate(r, staff || who != nil)
 			wrong := misspelled(r)
 			if !wrong && (staff || pagecache.HasAny(r.URL.RawQuery, own)) {
 				return s.inTurn(c, ctx, next)
 			}
 			query := pagecache.Query(r.URL.RawQuery, shared, cleanParam)
-			page, err := s.pages.Load(ctx, r.URL.EscapedPath()+query, who != nil, s.drafter(c, row, query, next))
+			page, err := s.cache.Load(ctx, r.URL.EscapedPath()+query, who != nil, s.drafter(c, row, query, next))
 			if err != nil {
 				return err
 			}
@@ -171,7 +156,7 @@ func (s *server) drafter(c echo.Context, row Route, query string, handle echo.Ha
 		stranger.Set(draftKey, d)
 		if err := handle(stranger); err != nil {
 			d.Cacheable = false
-			s.showError(err, stranger)
+			s.problems.showError(err, stranger)
 		}
 		d.Status, d.Header, d.Body = rec.status, rec.header, rec.body.Bytes()
 		return d, nil

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"fmt"
 
 	"broadsheet/handlers/pagecache"
 	"broadsheet/models"
@@ -31,7 +30,7 @@ func (p *talkPlace) writer(site *newsroom.Site) commentWriter {
 
 // serveOwn sends a kept page to somebody who has written here, with what is
 // theirs put in: the fields that were remembered, and their own comments.
-func (s *server) serveOwn(c echo.Context, page *pagecache.Page, who *replier) error {
+func (s *server) serveOwn(c echo.Context, page *pagecache.Page, who *commenter) error {
 	place, ok := page.Extra().(*talkPlace)
 	if !ok {
 		page.ServePersonal(c.Response(), c.Request(), nil)
@@ -46,18 +45,18 @@ func (s *server) serveOwn(c echo.Context, page *pagecache.Page, who *replier) er
 	if err != nil {
 		return err
 	}
-	voices, err := s.voices(ctx, place, who)
+	voices, err := s.discussions.voices(ctx, place, who)
 	if err != nil {
 		return err
 	}
-	notice := s.notice(site, who, nil, place.path)
+	notice := s.discussions.notice(site, who, nil, place.path)
 	known := place.who == models.VerifiedCommenter && who.Verified != ""
 	if len(comments) == 0 && len(voices) == 0 && !who.Remember && notice == nil && !known {
 		page.ServePersonal(c.Response(), c.Request(), nil)
 		return nil
 	}
-	own := views.Discussion{Notice: notice, Voices: voices, Form: s.replyForm(site, place, articleParts{own: ownComments{who: who}})}
-	s.showOwn(&own, place.writer(site), comments)
+	own := views.Discussion{Notice: notice, Voices: voices, Form: s.discussions.replyForm(site, place, articleParts{own: ownComments{who: who}})}
+	s.discussions.showOwn(&own, place.writer(site), comments)
 	parts, err := views.RenderOwn(s.Views, site.Language, own)
 	if err != nil {
 		return err
@@ -67,11 +66,11 @@ func (s *server) serveOwn(c echo.Context, page *pagecache.Page, who *replier) er
 }
 
 // showOwn adds a writer's own comments to a discussion.
-func (s *server) showOwn(d *views.Discussion, w commentWriter, comments []discussion.Comment) {
+func (ds *discussions) showOwn(d *views.Discussion, w commentWriter, comments []discussion.Comment) {
 	for i := range comments {
 		comment := &comments[i]
 		own := still(w.comment(comment))
-		own.StatusURL = s.repliers.statusPath(comment)
+		own.StatusURL = ds.cookies.commenters.statusPath(comment)
 		if own.Pending = comment.Waits(); own.Pending {
 			d.Pending = append(d.Pending, own)
 		} else {
@@ -97,16 +96,13 @@ func (p *talkPlace) showing(threads []*discussion.Node) *talkPlace {
 }
 
 // voices returns the reader's own recommendations of comments on a page.
-func (s *server) voices(ctx context.Context, place *talkPlace, who *replier) (voices []views.Voice, err error) {
+func (ds *discussions) voices(ctx context.Context, place *talkPlace, who *commenter) (voices []views.Voice, err error) {
 	if who == nil || !place.recommend {
 		return nil, nil
 	}
-	comments, err := discussion.Recommended(ctx, s.DB, who.Token, place.shown)
+	comments, err := discussion.Recommended(ctx, ds.db, who.Token, place.shown)
 	for _, c := range comments {
 		voices = append(voices, views.Voice{ID: c.ID, Author: c.Author, Action: recommendPath(c.ID)})
 	}
 	return voices, err
 }
-
-// recommendPath returns the address that takes recommendations of a comment.
-func recommendPath(id int64) string { return fmt.Sprintf("/comment/%d/recommend/", id) }

@@ -25,9 +25,9 @@ type listAddress struct {
 // rightAddress redirects a request that used another address of the list, such
 // as /page/1/ or ?paged=2, to the list's own address. It returns true when it
 // has redirected.
-func (rd *reader) rightAddress(c echo.Context, l listAddress) (bool, error) {
+func (rd *reading) rightAddress(c *request, l listAddress) (bool, error) {
 	if right := l.page(l.number); right != c.Request().URL.EscapedPath() || len(l.used) > 0 {
-		return true, rd.moved(c, right, l.used...)
+		return true, moved(c, right, l.used...)
 	}
 	return false, nil
 }
@@ -102,20 +102,16 @@ func (l listAddress) page(number int) string {
 
 // list reads the asked page of a list. Page 1 under a number is sent to the
 // list's own address.
-func (rd *reader) list(c echo.Context, prefix string) (*newsroom.Site, listAddress, error) {
-	site, err := rd.site.Get(c.Request().Context())
-	if err != nil {
-		return nil, listAddress{}, err
-	}
+func (rd *reading) list(c *request, prefix string) (*newsroom.Site, listAddress, error) {
 	l, ok := parseList(prefix, c.Request().URL.EscapedPath())
 	if !ok {
 		return nil, l, errNoPage
 	}
-	return site, l.paged(c), nil
+	return c.site, l.paged(c), nil
 }
 
 // showNews shows every story, newest first.
-func (rd *reader) showNews(c echo.Context) error {
+func (rd *reading) showNews(c *request) error {
 	site, l, err := rd.list(c, "/")
 	if err != nil {
 		return err
@@ -123,28 +119,24 @@ func (rd *reader) showNews(c echo.Context) error {
 	if done, err := rd.rightAddress(c, l); done {
 		return err
 	}
-	page, err := newsroom.List{}.Page(c.Request().Context(), rd.DB, l.number, site.StoriesPerPage)
+	page, err := newsroom.List{}.Page(c.ctx(), rd.db, l.number, site.StoriesPerPage)
 	if err != nil {
 		return err
 	}
-	return rd.renderNews(c, site, l, page)
+	return rd.renderNews(c, l, page)
 }
 
 // showSections shows the list of all sections.
-func (rd *reader) showSections(c echo.Context) error {
-	site, err := rd.site.Get(c.Request().Context())
+func (rd *reading) showSections(c *request) error {
+	counts, err := newsroom.CategoryCounts(c.ctx(), rd.db)
 	if err != nil {
 		return err
 	}
-	counts, err := newsroom.CategoryCounts(c.Request().Context(), rd.DB)
-	if err != nil {
-		return err
-	}
-	return rd.renderSections(c, site, counts)
+	return rd.renderSections(c, counts)
 }
 
 // showSection shows a section's stories and those of the sections below it.
-func (rd *reader) showSection(c echo.Context) error {
+func (rd *reading) showSection(c *request) error {
 	site, l, err := rd.list(c, "/category/")
 	if err != nil {
 		return err
@@ -158,64 +150,64 @@ func (rd *reader) showSection(c echo.Context) error {
 		l = small
 	}
 	list := newsroom.List{Kind: newsroom.CategoryArticles, Ref: section.ID}
-	page, err := list.Page(c.Request().Context(), rd.DB, l.number, site.StoriesPerPage)
+	page, err := list.Page(c.ctx(), rd.db, l.number, site.StoriesPerPage)
 	if err != nil {
 		return err
 	}
 	if done, err := rd.rightAddress(c, l); done {
 		return err
 	}
-	return rd.renderSection(c, site, l, section, page)
+	return rd.renderSection(c, l, section, page)
 }
 
 // showTag shows the stories that carry a tag.
-func (rd *reader) showTag(c echo.Context) error {
+func (rd *reading) showTag(c *request) error {
 	site, l, err := rd.list(c, "/tag/")
 	if err != nil || len(l.parts) != 1 {
 		return orNoPage(err)
 	}
-	tag, err := newsroom.TagBySlug(c.Request().Context(), rd.DB, l.parts[0])
+	tag, err := newsroom.TagBySlug(c.ctx(), rd.db, l.parts[0])
 	if small, other := l.lower("/tag/"); other && models.KindOf(err) == models.NotFound {
 		l = small
-		tag, err = newsroom.TagBySlug(c.Request().Context(), rd.DB, l.parts[0])
+		tag, err = newsroom.TagBySlug(c.ctx(), rd.db, l.parts[0])
 	}
 	if err != nil {
 		return err
 	}
 	list := newsroom.List{Kind: newsroom.TagArticles, Ref: tag.ID}
-	page, err := list.Page(c.Request().Context(), rd.DB, l.number, site.StoriesPerPage)
+	page, err := list.Page(c.ctx(), rd.db, l.number, site.StoriesPerPage)
 	if err != nil {
 		return err
 	}
 	if done, err := rd.rightAddress(c, l); done {
 		return err
 	}
-	return rd.renderTag(c, site, l, tag, page)
+	return rd.renderTag(c, l, tag, page)
 }
 
 // showAuthor shows an author's stories.
-func (rd *reader) showAuthor(c echo.Context) error {
+func (rd *reading) showAuthor(c *request) error {
 	site, l, err := rd.list(c, "/author/")
 	if err != nil || len(l.parts) != 1 {
 		return orNoPage(err)
 	}
-	author, err := newsroom.AuthorBySlug(c.Request().Context(), rd.DB, l.parts[0])
+	author, err := newsroom.AuthorBySlug(c.ctx(), rd.db, l.parts[0])
 	if small, other := l.lower("/author/"); other && models.KindOf(err) == models.NotFound {
 		l = small
-		author, err = newsroom.AuthorBySlug(c.Request().Context(), rd.DB, l.parts[0])
+		author, err = newsroom.AuthorBySlug(c.ctx(), rd.db, l.parts[0])
 	}
 	if err != nil {
 		return err
 	}
 	list := newsroom.List{Kind: newsroom.AuthorArticles, Ref: author.ID}
-	page, err := list.Page(c.Request().Context(), rd.DB, l.number, site.StoriesPerPage)
+	page, err := list.Page(c.ctx(), rd.db, l.number, site.StoriesPerPage)
 	if err != nil {
 		return err
 	}
 	if done, err := rd.rightAddress(c, l); done {
 		return err
 	}
-	return rd.renderAuthor(c, site, l, author, page)
+	return rd.renderAuthor(c, l, author, page)
 }
 
 func orNoPage(err error) error {
@@ -226,13 +218,13 @@ func orNoPage(err error) error {
 }
 
 // showArchive shows the stories of a year, month or day.
-func (rd *reader) showArchive(c echo.Context, site *newsroom.Site, l listAddress) error {
+func (rd *reading) showArchive(c *request, l listAddress) error {
 	period, ok := parseDateParts(l.parts)
 	if !ok {
 		return errNoPage
 	}
 	list := newsroom.List{Period: period}
-	page, err := list.Page(c.Request().Context(), rd.DB, l.number, site.StoriesPerPage)
+	page, err := list.Page(c.ctx(), rd.db, l.number, c.site.StoriesPerPage)
 	if err != nil {
 		return err
 	}
@@ -244,11 +236,11 @@ func (rd *reader) showArchive(c echo.Context, site *newsroom.Site, l listAddress
 	}
 	var within []newsroom.PeriodCount
 	if period < 1000000 { // a day has no parts
-		if within, err = list.Periods(c.Request().Context(), rd.DB); err != nil {
+		if within, err = list.Periods(c.ctx(), rd.db); err != nil {
 			return err
 		}
 	}
-	return rd.renderArchive(c, site, l, period, page, within)
+	return rd.renderArchive(c, l, period, page, within)
 }
 
 // parseDateParts reads 2026, 2026/11 or 2026/11/23.

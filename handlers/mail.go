@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -11,8 +10,6 @@ import (
 	"broadsheet/models/people"
 	"broadsheet/models/richtext"
 	"broadsheet/views"
-
-	"github.com/labstack/echo/v4"
 )
 
 // errLinkUnreadable answers an address that was cut short on its way.
@@ -35,14 +32,14 @@ func (l mailLink) asks(a *people.Address) bool {
 }
 
 // mailLink reads the link of a mail.
-func (tk *talk) mailLink(c echo.Context) (mailLink, error) {
+func (cp *commenterPages) mailLink(c *request) (mailLink, error) {
 	token := c.Param("key")
-	subject, age, ok := tk.Links.Read(people.ForMail, token, tk.DB.Now())
+	subject, age, ok := cp.links.Read(people.ForMail, token, cp.db.Now())
 	email, comment, two := strings.Cut(subject, " ")
 	if !ok || !two {
 		return mailLink{}, errLinkUnreadable
 	}
-	return mailLink{people.EmailForm(email), idOf(comment), tk.DB.Now().Add(-age), age <= people.MailProofLifetime, "/mail/" + token + "/"}, nil
+	return mailLink{people.EmailForm(email), idOf(comment), cp.db.Now().Add(-age), age <= people.MailProofLifetime, "/mail/" + token + "/"}, nil
 }
 
 // mailDone are the messages that the page can begin with.
@@ -50,81 +47,73 @@ var mailDone = map[string]string{"confirmed": "mail.done.confirmed", "daily": "m
 
 // showMail shows the owner of an address what mail they get. Looking changes
 // nothing: mail scanners look at every link.
-func (tk *talk) showMail(c echo.Context) error {
-	link, err := tk.mailLink(c)
+func (cp *commenterPages) showMail(c *request) error {
+	link, err := cp.mailLink(c)
 	if err != nil {
 		return err
 	}
-	ctx := c.Request().Context()
-	site, err := tk.site.Get(ctx)
-	if err != nil {
-		return err
-	}
-	address, err := people.AddressOf(ctx, tk.DB, link.email)
+	ctx := c.ctx()
+	address, err := people.AddressOf(ctx, cp.db, link.email)
 	if err != nil {
 		return err
 	}
 	v := views.MailChoice{
-		Page: tk.frame(site, tk.text(site, "mail.title"), link.path, nil), Email: link.email, Action: link.path,
+		Page: cp.frame(c.site, cp.text(c.site, "mail.title"), link.path, nil), Email: link.email, Action: link.path,
 		Confirmed: address.Confirmed(), Stopped: !address.StoppedAt.IsZero(), Daily: address.Daily, Done: mailDone[c.QueryParam("done")],
 		TooOld: !link.asks(address) && !address.Confirmed(),
 	}
 	v.NoIndex = true
 	if v.Done != "" {
-		announce(&v.Page, tk.text(site, v.Done))
+		announce(&v.Page, cp.text(c.site, v.Done))
 	}
-	list, err := discussion.FollowsOf(ctx, tk.DB, link.email)
+	list, err := discussion.FollowsOf(ctx, cp.db, link.email)
 	if err != nil {
 		return err
 	}
-	stories, err := tk.storiesOf(c, list)
+	stories, err := cp.storiesOf(c, list)
 	if err != nil {
 		return err
 	}
 	for _, comment := range list {
 		follow := views.MailFollow{ID: comment.ID, Excerpt: richtext.Excerpt(richtext.CommentText(comment.Text), 200)}
 		if story := stories[comment.ArticleID]; story != nil {
-			follow.Story = views.Link{Name: story.Title, URL: site.ArticlePath(story)}
+			follow.Story = views.Link{Name: story.Title, URL: c.site.ArticlePath(story)}
 		}
 		v.Follows = append(v.Follows, follow)
 	}
-	return render(tk.server, c, views.MailPage, v, answer{http.StatusOK, true})
+	return render(cp.pages, c, views.MailPage, v, answer{http.StatusOK, true})
 }
 
 // postMail takes the owner's choice. With a fresh link, the browser that
 // confirms has shown that the address is its own.
-func (tk *talk) postMail(c echo.Context) error {
-	link, err := tk.mailLink(c)
+func (cp *commenterPages) postMail(c *request) error {
+	link, err := cp.mailLink(c)
 	if err != nil {
 		return err
 	}
-	r := c.Request()
-	if err := parseForm(r); err != nil {
-		return err
-	}
-	ctx, done := r.Context(), ""
-	switch r.PostForm.Get("do") {
+	ctx, done := c.ctx(), ""
+	switch c.form.Get("do") {
 	case "confirm":
-		done, err = tk.confirmMail(c, link, r.PostForm.Get("when") == "daily")
+		done, err = cp.confirmMail(c, link, c.form.Get("when") == "daily")
 	case "stop":
-		done, err = "stop", discussion.Unfollow(ctx, tk.DB, link.email, idOf(r.PostForm.Get("comment")))
+		done, err = "stop", discussion.Unfollow(ctx, cp.db, link.email, idOf(c.form.Get("comment")))
 	case "stop-all":
-		done, err = "stopped", people.StopMail(ctx, tk.DB, link.email)
+		done, err = "stopped", people.StopMail(ctx, cp.db, link.email)
 	default:
 		err = models.Errorf(models.Invalid, "there is no such action")
 	}
 	if err != nil {
 		return err
 	}
-	return c.Redirect(http.StatusSeeOther, link.path+"?done="+done)
+	return c.seeOther(link.path + "?done=" + done)
 }
 
 // confirmMail stores that the owner of the address wants mail. The link of the
 // mail that asks for this also marks the address as verified in the browser's
 // cookie.
-func (tk *talk) confirmMail(c echo.Context, link mailLink, daily bool) (done string, err error) {
-	ctx := c.Request().Context()
-	address, err := people.AddressOf(ctx, tk.DB, link.email)
+func (cp *commenterPages) confirmMail(c *request, link mailLink, daily bool) (done string, err error) {
+	ctx := c.ctx()
+	address, err := people.AddressOf(ctx, cp.db, link.email)
 	if err != nil {
 		return "", err
 	}
@@ -132,7 +121,7 @@ func (tk *talk) confirmMail(c echo.Context, link mailLink, daily bool) (done str
 	if !proves && !address.Confirmed() {
 		return "", models.Errorf(models.Forbidden, "this link is too old to show that the address is yours")
 	}
-	if err := people.ConfirmMail(ctx, tk.DB, link.email, daily); err != nil {
+	if err := people.ConfirmMail(ctx, cp.db, link.email, daily); err != nil {
 		return "", err
 	}
 	if done = "confirmed"; daily {
@@ -142,40 +131,40 @@ func (tk *talk) confirmMail(c echo.Context, link mailLink, daily bool) (done str
 		return done, nil
 	}
 	if link.comment != 0 {
-		if err := discussion.Prove(ctx, tk.DB, link.email, link.comment); err != nil {
+		if err := discussion.Prove(ctx, cp.db, link.email, link.comment); err != nil {
 			return "", err
 		}
 	}
-	who := tk.repliers.get(c.Request())
+	who := c.commenter
 	if who == nil {
-		who = &replier{Token: newToken(), Fresh: true}
+		who = &commenter{Token: newToken(), Fresh: true}
 	}
-	who.Verified, who.VerifiedAt = link.email, tk.DB.Now().UnixMicro()
-	return done, tk.repliers.set(c.Response(), c.Request(), *who)
+	who.Verified, who.VerifiedAt = link.email, cp.db.Now().UnixMicro()
+	return done, cp.cookies.commenters.set(c.Response(), c.Request(), *who)
 }
 
 // showMailStop leads a person who opened the link that mail programs post to
 // (RFC 8058) to the page with the buttons.
-func (tk *talk) showMailStop(c echo.Context) error {
-	link, err := tk.mailLink(c)
+func (cp *commenterPages) showMailStop(c *request) error {
+	link, err := cp.mailLink(c)
 	if err != nil {
 		return err
 	}
 	c.Response().Header().Set("Cache-Control", "no-store")
-	return tk.elsewhere(c, link.path)
+	return elsewhere(c, link.path)
 }
 
 // postMailStop is the one click of RFC 8058: a mail program posts here
 // without asking anything. It stops mail about one comment, or all.
-func (tk *talk) postMailStop(c echo.Context) error {
-	link, err := tk.mailLink(c)
+func (cp *commenterPages) postMailStop(c *request) error {
+	link, err := cp.mailLink(c)
 	if err != nil {
 		return err
 	}
-	if ctx := c.Request().Context(); link.comment != 0 {
-		err = discussion.Unfollow(ctx, tk.DB, link.email, link.comment)
+	if ctx := c.ctx(); link.comment != 0 {
+		err = discussion.Unfollow(ctx, cp.db, link.email, link.comment)
 	} else {
-		err = people.StopMail(ctx, tk.DB, link.email)
+		err = people.StopMail(ctx, cp.db, link.email)
 	}
 	if err != nil {
 		return err
@@ -185,32 +174,12 @@ func (tk *talk) postMailStop(c echo.Context) error {
 
 // postMineLink sends a link to what was written with an address. The answer
 // is the same whether anything was.
-func (tk *talk) postMineLink(c echo.Context) error {
-	if !tk.Mail {
+func (cp *commenterPages) postMineLink(c *request) error {
+	if !cp.mail {
 		return errNoPage
 	}
-	r := c.Request()
-	if err := parseForm(r); err != nil {
+	if err := discussion.AskForLink(c.ctx(), cp.db, c.form.Get("email")); err != nil {
 		return err
 	}
-	if err := discussion.AskForLink(r.Context(), tk.DB, r.PostForm.Get("email")); err != nil {
-		return err
-	}
-	return c.Redirect(http.StatusSeeOther, "/comments/mine/?done=linked")
-}
-
-// minePath is the address of the page of own comments, for whoever came by a
-// mailed link with its key.
-func minePath(key string, query ...string) string {
-	q := url.Values{}
-	for i := 0; i+1 < len(query); i += 2 {
-		q.Set(query[i], query[i+1])
-	}
-	if key != "" {
-		q.Set("key", key)
-	}
-	if len(q) == 0 {
-		return "/comments/mine/"
-	}
-	return "/comments/mine/?" + q.Encode()
+	return c.seeOther("/comments/mine/?done=linked")
 }

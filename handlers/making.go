@@ -101,18 +101,18 @@ type gateKey struct{}
 // withGate chooses the gate for a request, and for a page that is rendered for
 // it.
 func (s *server) withGate(r *http.Request, known bool) context.Context {
-	g := s.making.visitors
+	g := s.gates.visitors
 	if known {
-		g = s.making.known
+		g = s.gates.known
 	}
-	return context.WithValue(context.WithValue(r.Context(), gateKey{}, g), networkKey{}, network(s.address(r)))
+	return context.WithValue(context.WithValue(r.Context(), gateKey{}, g), networkKey{}, network(s.clients.address(r)))
 }
 
 // enterGate waits at the gate that was chosen for a context.
 func (s *server) enterGate(ctx context.Context) (leave func(), err error) {
 	g, ok := ctx.Value(gateKey{}).(*gate)
 	if !ok {
-		g = s.making.visitors
+		g = s.gates.visitors
 	}
 	return g.enter(ctx)
 }
@@ -137,7 +137,7 @@ func (s *server) takeTurn(row Route) echo.MiddlewareFunc {
 		}
 		return func(c echo.Context) error {
 			r := c.Request()
-			return s.inTurn(c, s.withGate(r, row.Entry != Anyone || s.known(r)), next)
+			return s.inTurn(c, s.withGate(r, row.Entry != Anyone || s.cookies.known(r)), next)
 		}
 	}
 }
@@ -171,45 +171,35 @@ type busyPage struct {
 	body []byte
 }
 
-// makeBusyPage renders the page when the server starts.
-func (s *server) makeBusyPage(ctx context.Context) error {
-	site, err := s.site.Get(ctx)
-	if err != nil {
-		return err
-	}
-	_, err = s.busyBody(site)
-	return err
-}
-
-func (s *server) busyBody(site *newsroom.Site) ([]byte, error) {
-	if kept := s.busy.Load(); kept != nil && (kept.site == site || s.Cache.Bytes == 0) {
+func (ep *errorPages) busyBody(site *newsroom.Site) ([]byte, error) {
+	if kept := ep.busy.Load(); kept != nil && (kept.site == site || !ep.cached) {
 		return kept.body, nil
 	}
-	v := s.problem(site, http.StatusServiceUnavailable, "what.unavailable")
-	body, err := views.Render(s.Views, views.ProblemPage, v)
+	v := ep.problem(site, http.StatusServiceUnavailable, "what.unavailable")
+	body, err := views.Render(ep.views, views.ProblemPage, v)
 	if err == nil {
-		s.busy.Store(&busyPage{site, body})
+		ep.busy.Store(&busyPage{site, body})
 	}
 	return body, err
 }
 
 // answerBusy refuses a request because the queue is full.
-func (s *server) answerBusy(c echo.Context) {
+func (ep *errorPages) answerBusy(c echo.Context) {
 	r := c.Request()
-	s.tellQueueFull(r.Context())
+	ep.tellQueueFull(r.Context())
 	h := c.Response().Header()
 	setRetryAfter(h, errQueueFull)
 	h.Set("Cache-Control", "no-store")
-	kept := s.busy.Load()
-	if s.Cache.Bytes > 0 {
+	kept := ep.busy.Load()
+	if ep.cached {
 		// The site is in memory, or one read serves all waiting requests.
-		if site, err := s.site.Get(r.Context()); err == nil {
-			_, _ = s.busyBody(site) // the page for an earlier state will do
-			kept = s.busy.Load()
+		if site, err := ep.site.Get(r.Context()); err == nil {
+			_, _ = ep.busyBody(site) // the page for an earlier state will do
+			kept = ep.busy.Load()
 		}
 	}
 	if wantsJSON(r) {
-		_ = c.JSON(http.StatusServiceUnavailable, problemJSON{Message: s.text(kept.site, "what.unavailable")}) // the client may have gone
+		_ = c.JSON(http.StatusServiceUnavailable, problemJSON{Message: ep.text(kept.site, "what.unavailable")}) // the client may have gone
 		return
 	}
 	_ = c.HTMLBlob(http.StatusServiceUnavailable, kept.body)
@@ -220,20 +210,20 @@ const toldEvery = time.Minute
 
 // tellQueueFull logs at most once a minute how many requests were refused, and
 // keeps it for the doctor command.
-func (s *server) tellQueueFull(ctx context.Context) {
+func (ep *errorPages) tellQueueFull(ctx context.Context) {
 	now := time.Now().UnixNano()
-	last := s.busyTold.Load()
-	if last != 0 && now-last < int64(toldEvery) || !s.busyTold.CompareAndSwap(last, now) {
+	last := ep.busyTold.Load()
+	if last != 0 && now-last < int64(toldEvery) || !ep.busyTold.CompareAndSwap(last, now) {
 		return
 	}
-	stats := s.making.stats()
-	s.Log.WarnContext(ctx, "too many pages wait to be made: requests are refused with 503",
+	stats := ep.gates.stats()
+	ep.log.WarnContext(ctx, "too many pages wait to be made: requests are refused with 503",
 		"refused", stats.Refused, "waiting", stats.Waiting, "waited", stats.Waited, "longest", stats.Longest)
 	ctx = context.WithoutCancel(ctx)
 	go func() {
 		detail := fmt.Sprintf("%d refused, longest wait %v", stats.Refused, stats.Longest.Round(time.Millisecond))
-		if err := models.SaveNotice(ctx, s.DB, models.QueueFull, detail); err != nil {
-			s.Log.WarnContext(ctx, "the notice for the doctor command was not kept", "error", err.Error())
+		if err := models.SaveNotice(ctx, ep.db, models.QueueFull, detail); err != nil {
+			ep.log.WarnContext(ctx, "the notice for the doctor command was not kept", "error", err.Error())
 		}
 	}()
 }

@@ -20,7 +20,7 @@ import (
 // 640.webp. Each format has its own address, so that no cache on the way needs
 // to know which browser reads what. The key is made from the content, so the
 // picture of an address never changes.
-func (rd *reader) showPicture(c echo.Context) error {
+func (rd *reading) showPicture(c echo.Context) error {
 	name, extension, _ := strings.Cut(c.Param("file"), ".")
 	width, err := strconv.Atoi(name)
 	format, known := map[string]blob.Format{"jpg": blob.Classic, "webp": blob.WebP}[extension]
@@ -31,7 +31,7 @@ func (rd *reader) showPicture(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	f, err := rd.Pictures.OpenAs(c.Request().Context(), c.Param("key"), width, format)
+	f, err := rd.pictures.OpenAs(c.Request().Context(), c.Param("key"), width, format)
 	if errors.Is(err, fs.ErrNotExist) {
 		return errNoPage
 	}
@@ -64,15 +64,15 @@ func (rd *reader) showPicture(c echo.Context) error {
 // admitToPicture returns how the answer with a picture may be kept. It refuses a
 // picture that only articles use which are not public, in the same way as an
 // unknown key, unless the account may edit all articles.
-func (rd *reader) admitToPicture(c echo.Context, key string) (cacheControl string, err error) {
-	public, err := newsroom.PictureIsPublic(c.Request().Context(), rd.DB, key)
+func (rd *reading) admitToPicture(c echo.Context, key string) (cacheControl string, err error) {
+	public, err := newsroom.PictureIsPublic(c.Request().Context(), rd.db, key)
 	if err != nil {
 		return "", err
 	}
 	if public {
 		return "public, max-age=31536000, immutable", nil
 	}
-	v, err := rd.resume(c)
+	v, err := rd.auth.resume(c)
 	if err != nil {
 		return "", err
 	}

@@ -3,22 +3,31 @@ package handlers
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net/http"
+	"net/url"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"broadsheet/models"
+	"broadsheet/public"
 
 	"github.com/labstack/echo/v4"
 )
 
-// operator answers machines: health checks, crawlers, and browsers that ask
+// operating answers machines: health checks, crawlers, and browsers that ask
 // for assets.
-type operator struct{ *server }
+type operating struct {
+	db      *models.DB
+	assets  *public.Assets
+	baseURL *url.URL
+	log     *slog.Logger
+	ready   readiness
+}
 
 // showHealth says that the process answers.
-func (o *operator) showHealth(c echo.Context) error {
+func (op *operating) showHealth(c echo.Context) error {
 	c.Response().Header().Set("Cache-Control", "no-store")
 	return c.String(http.StatusOK, "ok\n")
 }
@@ -54,26 +63,26 @@ func (ry *readiness) check(ctx context.Context, db *models.DB) error {
 }
 
 // showReady says that the database answers too.
-func (o *operator) showReady(c echo.Context) error {
+func (op *operating) showReady(c echo.Context) error {
 	c.Response().Header().Set("Cache-Control", "no-store")
-	if err := o.ready.check(c.Request().Context(), o.DB); err != nil {
-		o.Log.ErrorContext(c.Request().Context(), "not ready", "error", err.Error())
+	if err := op.ready.check(c.Request().Context(), op.db); err != nil {
+		op.log.ErrorContext(c.Request().Context(), "not ready", "error", err.Error())
 		return c.String(http.StatusServiceUnavailable, "the database does not answer\n")
 	}
 	return c.String(http.StatusOK, "ok\n")
 }
 
-func (o *operator) showAsset(c echo.Context) error {
-	o.Assets.ServeHTTP(c.Response(), c.Request())
+func (op *operating) showAsset(c echo.Context) error {
+	op.assets.ServeHTTP(c.Response(), c.Request())
 	return nil
 }
 
 // showFavicon sends browsers that do not read the page's link to the icon.
-func (o *operator) showFavicon(c echo.Context) error {
-	return o.elsewhere(c, o.Assets.URL("favicon.svg"))
+func (op *operating) showFavicon(c echo.Context) error {
+	return elsewhere(c, op.assets.URL("favicon.svg"))
 }
 
-func (o *operator) showRobots(c echo.Context) error {
+func (op *operating) showRobots(c echo.Context) error {
 	c.Response().Header().Set("Cache-Control", "public, max-age=3600")
-	return c.String(http.StatusOK, fmt.Sprintf("User-agent: *\nDisallow: /search/\nDisallow: /wp-admin/\n\n# %s\n", o.BaseURL))
+	return c.String(http.StatusOK, fmt.Sprintf("User-agent: *\nDisallow: /search/\nDisallow: /wp-admin/\n\n# %s\n", op.baseURL))
 }

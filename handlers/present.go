@@ -2,9 +2,11 @@ package handlers
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
 
+	"broadsheet/models"
 	"broadsheet/models/blob"
 	"broadsheet/models/newsroom"
 	"broadsheet/views"
@@ -13,12 +15,20 @@ import (
 // The functions here and in present_article.go turn what models return into
 // what views show. They ask nothing of the database.
 
+// pages makes pages and sends them.
+type pages struct {
+	db      *models.DB // for its clock
+	views   *views.Renderer
+	baseURL *url.URL
+	cookies *cookies
+}
+
 // frame makes the part that all pages share. current is the section the
 // page belongs to, nil for none.
-func (s *server) frame(site *newsroom.Site, title, path string, current *newsroom.Category) views.Page {
+func (p *pages) frame(site *newsroom.Site, title, path string, current *newsroom.Category) views.Page {
 	f := views.Site{
-		Name: site.Name, Tagline: site.Tagline, About: site.About, BaseURL: s.BaseURL.String(),
-		Language: site.Language, Accent: site.Accent, Now: startOfDay(s.DB.Now().In(site.TimeZone)),
+		Name: site.Name, Tagline: site.Tagline, About: site.About, BaseURL: p.baseURL.String(),
+		Language: site.Language, Accent: site.Accent, Now: startOfDay(p.db.Now().In(site.TimeZone)),
 	}
 	for _, c := range site.Nav {
 		f.Sections = append(f.Sections, views.NavItem{Link: sectionLink(c), Current: site.Categories.Within(current, c), Children: sectionsBelow(site, c)})
@@ -60,8 +70,8 @@ func sectionLink(c *newsroom.Category) views.Link {
 func announce(p *views.Page, done string) { p.Title = done + " – " + p.Title }
 
 // text returns a message of the interface.
-func (s *server) text(site *newsroom.Site, key string, values ...any) string {
-	return s.Views.Text(site.Language, key, values...)
+func (p *pages) text(site *newsroom.Site, key string, values ...any) string {
+	return p.views.Text(site.Language, key, values...)
 }
 
 // The sizes attribute of each place that shows a picture.
@@ -165,3 +175,17 @@ func focus(x, y int) string {
 
 // local puts an instant into the site's time zone.
 func local(site *newsroom.Site, t time.Time) time.Time { return t.In(site.TimeZone) }
+
+// span says a length of time in the site's language.
+func (p *pages) span(site *newsroom.Site, d time.Duration) string {
+	minutes := int(d / time.Minute)
+	hours := minutes / 60
+	switch {
+	case hours == 0:
+		return p.text(site, "time.minutes", "m", minutes)
+	case hours < 48:
+		return p.text(site, "time.hours", "h", hours, "m", minutes%60)
+	default:
+		return p.text(site, "time.days", "d", hours/24, "h", hours%24)
+	}
+}

@@ -1,13 +1,11 @@
 package handlers
 
 import (
-	"context"
 	"fmt"
 	"hash/fnv"
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -17,33 +15,31 @@ import (
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
 	"broadsheet/views"
-
-	"github.com/labstack/echo/v4"
 )
 
 // revisedAfter is how long after publishing a change is worth telling.
 const revisedAfter = 15 * time.Minute
 
-func (rd *reader) renderArticle(c echo.Context, site *newsroom.Site, parts articleParts, status int) error {
+func (rd *reading) renderArticle(c *request, parts articleParts, status int) error {
 	p := parts.page
 	var section *newsroom.Category
 	if len(p.Categories) > 0 {
 		section = p.Categories[0]
 	}
-	path := site.ArticlePath(&p.Article)
+	path := c.site.ArticlePath(&p.Article)
 	v := views.Article{
-		Page:     rd.frame(site, p.Title, commentPagePath(path, parts.threads.Number), section),
+		Page:     rd.frame(c.site, p.Title, commentPagePath(path, parts.threads.Number), section),
 		Headline: p.Title, Standfirst: p.Standfirst,
-		Published: local(site, p.PublishedAt.Time), Corrections: corrections(site, p.Corrections),
-		Coverage: cards(site, p.Coverage), Body: body(site, p),
+		Published: local(c.site, p.PublishedAt.Time), Corrections: corrections(c.site, p.Corrections),
+		Coverage: cards(c.site, p.Coverage), Body: body(c.site, p),
 	}
 	v.Page.Kind, v.Page.Description = "article", p.Standfirst
-	v.Language, v.Dir = storyLanguage(site, p.Language, p.Title)
+	v.Language, v.Dir = storyLanguage(c.site, p.Language, p.Title)
 	if p.Words > 0 {
 		v.Minutes = views.Reading(p.Words)
 	}
 	if p.RevisedAt.Sub(p.PublishedAt.Time) >= revisedAfter {
-		at := local(site, p.RevisedAt.Time)
+		at := local(c.site, p.RevisedAt.Time)
 		v.Updated = &at
 	}
 	for _, s := range p.Categories {
@@ -56,29 +52,29 @@ func (rd *reader) renderArticle(c echo.Context, site *newsroom.Site, parts artic
 		v.Tags = append(v.Tags, views.Link{Name: t.Name, URL: newsroom.TagPath(t.Slug)})
 	}
 	for i := range parts.related {
-		v.Related = append(v.Related, card(site, &parts.related[i].Teaser))
+		v.Related = append(v.Related, card(c.site, &parts.related[i].Teaser))
 	}
 	if m := p.Picture; m != nil {
 		v.Picture = picture(m.Key, m.Width, m.Height, m.FocusX, m.FocusY, sizesLead)
 		v.Picture.Alt, v.Picture.Caption, v.Picture.Credit, v.Picture.Lead = m.Alt, m.Caption, m.Credit, true
-		v.Image = rd.BaseURL.String() + fmt.Sprintf("/media/%s/1280.jpg", m.Key)
+		v.Image = rd.baseURL.String() + fmt.Sprintf("/media/%s/1280.jpg", m.Key)
 	}
 	v.Share = []views.Link{
-		{Name: rd.text(site, "share.mail"), URL: "mailto:?subject=" + url.PathEscape(p.Title) + "&body=" + url.PathEscape(rd.BaseURL.String()+path)},
-		{Name: rd.text(site, "share.link"), URL: path},
+		{Name: rd.text(c.site, "share.mail"), URL: "mailto:?subject=" + url.PathEscape(p.Title) + "&body=" + url.PathEscape(rd.baseURL.String()+path)},
+		{Name: rd.text(c.site, "share.link"), URL: path},
 	}
 	if parts.own.posted {
-		announce(&v.Page, rd.text(site, "comment.pending.title"))
+		announce(&v.Page, rd.text(c.site, "comment.pending.title"))
 	}
-	v.Comments = rd.presentDiscussion(site, path, parts)
-	v.Data = rd.linkedData(site, &v, section)
+	v.Comments = rd.presentDiscussion(c.site, path, parts)
+	v.Data = rd.linkedData(c.site, &v, section)
 	personal := parts.own.personal() || status != http.StatusOK || c.QueryParam("replytocom") != ""
 	v.NoIndex = personal || parts.form.parent != nil || parts.view.after != 0 || parts.view.order != discussion.Oldest
-	return render(rd.server, c, views.ArticlePage, v, answer{status, personal}, rd.articleShows(site, path, parts))
+	return render(rd.pages, c, views.ArticlePage, v, answer{status, personal}, rd.articleShows(c.site, path, parts))
 }
 
 // articleShows names what an article's page shows.
-func (rd *reader) articleShows(site *newsroom.Site, path string, parts articleParts) depends {
+func (rd *reading) articleShows(site *newsroom.Site, path string, parts articleParts) depends {
 	p := parts.page
 	shows := on(p.DependsOn()...).and(people.RolesTag).and(p.RelatedQuery(site, models.Time{}).DependsOn(site)...)
 	for i := range parts.related {
@@ -109,8 +105,8 @@ func corrections(site *newsroom.Site, list []newsroom.Correction) (shown []views
 	return shown
 }
 
-func (rd *reader) linkedData(site *newsroom.Site, v *views.Article, section *newsroom.Category) []views.LinkedData {
-	base := rd.BaseURL.String()
+func (rd *reading) linkedData(site *newsroom.Site, v *views.Article, section *newsroom.Category) []views.LinkedData {
+	base := rd.baseURL.String()
 	news := views.NewsArticle{
 		Context: "https://schema.org", Type: "NewsArticle", Headline: v.Headline, Description: v.Standfirst,
 		DatePublished: v.Published, DateModified: v.Published, InLanguage: v.Site.Language,
@@ -143,11 +139,11 @@ func (rd *reader) linkedData(site *newsroom.Site, v *views.Article, section *new
 	return data
 }
 
-func (rd *reader) presentDiscussion(site *newsroom.Site, path string, parts articleParts) views.Discussion {
+func (rd *reading) presentDiscussion(site *newsroom.Site, path string, parts articleParts) views.Discussion {
 	p, t := parts.page, parts.threads
 	place := placeOn(site, p, path, t.Number)
 	d := views.Discussion{
-		Count: p.CommentsApprove, Open: site.TakesComments(&p.Article, models.At(rd.DB.Now())),
+		Count: p.CommentsApprove, Open: site.TakesComments(&p.Article, models.At(rd.db.Now())),
 		AllClosed: place.who == models.NoCommenter, Form: rd.replyForm(site, place, parts),
 	}
 	d.Pager = views.Pager{Number: t.Number, Last: t.Last}
@@ -189,22 +185,6 @@ func (rd *reader) presentDiscussion(site *newsroom.Site, path string, parts arti
 	return d
 }
 
-// commentsAddress returns the address of a page of comments in some order.
-func commentsAddress(path string, view commentsView) string {
-	q := url.Values{}
-	if view.order != discussion.Oldest {
-		q.Set("order", string(view.order))
-	}
-	if view.after != 0 {
-		q.Set("after", strconv.FormatInt(view.after, 10))
-	}
-	address := commentPagePath(path, view.number)
-	if len(q) > 0 {
-		address += "?" + q.Encode()
-	}
-	return address + "#comments"
-}
-
 // commentWriter turns comments into what a page shows.
 type commentWriter struct {
 	site *newsroom.Site
@@ -237,25 +217,25 @@ func (w commentWriter) node(n *discussion.Node) views.Comment {
 }
 
 // renderThread shows a comment's own page.
-func (rd *reader) renderThread(c echo.Context, site *newsroom.Site, p *newsroom.Page, own *discussion.CommentPage) error {
-	viewer, err := rd.resume(c)
+func (rd *reading) renderThread(c *request, p *newsroom.Page, own *discussion.CommentPage) error {
+	viewer, err := rd.auth.resume(c)
 	if err != nil {
 		return err
 	}
-	path := site.ArticlePath(&p.Article)
+	path := c.site.ArticlePath(&p.Article)
 	thread := own.Thread
 	var section *newsroom.Category
 	if len(p.Categories) > 0 {
 		section = p.Categories[0]
 	}
 	v := views.Thread{
-		Page:  rd.frame(site, rd.text(site, "thread.title", "author", thread.Author, "headline", p.Title), threadPath(thread.ID), section),
+		Page:  rd.frame(c.site, rd.text(c.site, "thread.title", "author", thread.Author, "headline", p.Title), threadPath(thread.ID), section),
 		Story: views.Link{Name: p.Title, URL: path},
 	}
-	v.Language, v.StoryDir = storyLanguage(site, p.Language, p.Title)
-	w := placeOn(site, p, path, 1).writer(site)
+	v.Language, v.StoryDir = storyLanguage(c.site, p.Language, p.Title)
+	w := placeOn(c.site, p, path, 1).writer(c.site)
 	w.page = threadPath(thread.ID)
-	w.open = site.TakesComments(&p.Article, models.At(rd.DB.Now())) && (site.Commenters(&p.Article) != models.StaffCommenter || viewer.worksHere())
+	w.open = c.site.TakesComments(&p.Article, models.At(rd.db.Now())) && (c.site.Commenters(&p.Article) != models.StaffCommenter || viewer.worksHere())
 	for i := range own.Ancestors {
 		above := w.comment(&own.Ancestors[i])
 		above.Link = threadPath(above.ID)
@@ -270,8 +250,8 @@ func (rd *reader) renderThread(c echo.Context, site *newsroom.Site, p *newsroom.
 		v.Whole = threadPath(thread.RootID)
 	}
 	v.Cut = own.Cut
-	return render(rd.server, c, views.ThreadPage, v, answer{http.StatusOK, false}, depends{
-		tags: []models.CacheTag{newsroom.ArticleTag(p.ID), people.RolesTag}, turns: []time.Time{site.CommentsEnd(&p.Article).Time},
+	return render(rd.pages, c, views.ThreadPage, v, answer{http.StatusOK, false}, depends{
+		tags: []models.CacheTag{newsroom.ArticleTag(p.ID), people.RolesTag}, turns: []time.Time{c.site.CommentsEnd(&p.Article).Time},
 	})
 }
 
@@ -329,10 +309,10 @@ func initials(name string) string {
 
 // replyForm shows the form: empty, with what was remembered, or as it came
 // back.
-func (s *server) replyForm(site *newsroom.Site, place *talkPlace, parts articleParts) views.ReplyForm {
+func (ds *discussions) replyForm(site *newsroom.Site, place *talkPlace, parts articleParts) views.ReplyForm {
 	form := parts.form
 	v := views.ReplyForm{
-		ArticleID: place.articleID, Required: site.CommentNameEmail, ParentID: form.parentID, Mail: s.Mail, Rules: site.CommentRules, SignedIn: parts.own.signedIn,
+		ArticleID: place.articleID, Required: site.CommentNameEmail, ParentID: form.parentID, Mail: ds.mail, Rules: site.CommentRules, SignedIn: parts.own.signedIn,
 		Who: string(place.who), LinkSent: form.linkSent, SignInURL: "/login?" + url.Values{"next": {place.path + "#respond"}}.Encode(),
 	}
 	v.Outside = place.who == models.StaffCommenter && !parts.own.worksHere
@@ -360,7 +340,7 @@ func (s *server) replyForm(site *newsroom.Site, place *talkPlace, parts articleP
 	v.Refused = refusedBecause(form.err)
 	if form.err != nil {
 		if code := form.err.Code; code == "suspended" || code == "slow" {
-			v.Until = local(site, s.DB.Now().Add(form.err.RetryAfter))
+			v.Until = local(site, ds.db.Now().Add(form.err.RetryAfter))
 		}
 		for _, f := range form.err.Fields {
 			field := map[string]*views.Field{"author": &v.Author, "email": &v.Email, "url": &v.URL, "comment": &v.Text}[f.Field]
@@ -384,13 +364,4 @@ func refusedBecause(err *models.Error) string {
 	default:
 		return "refused.not-saved"
 	}
-}
-
-// plainErrorPage makes the page of last resort.
-func (s *server) plainErrorPage(ctx context.Context) ([]byte, error) {
-	site, err := s.site.Get(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return views.Render(s.Views, views.ProblemPage, s.problem(site, http.StatusInternalServerError, "what.internal"))
 }

@@ -2,9 +2,7 @@ package handlers
 
 import (
 	"fmt"
-	"net/url"
 	"strconv"
-	"strings"
 
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/decisionlog"
@@ -13,8 +11,6 @@ import (
 	"broadsheet/models/people"
 	"broadsheet/models/richtext"
 	"broadsheet/views"
-
-	"github.com/labstack/echo/v4"
 )
 
 // parentRunes is how much of the comment above is shown on a card.
@@ -28,44 +24,32 @@ type shelf struct {
 	replies []views.Choice
 }
 
-// withBack returns an address of the desk with the page that it leads back to.
-func withBack(address, back string) string {
-	if back == "" {
-		return address
-	}
-	separator := "?"
-	if strings.Contains(address, "?") {
-		separator = "&"
-	}
-	return address + separator + "back=" + url.QueryEscape(back)
-}
-
 // cards turns comments of a queue into cards. Nothing is asked for each one.
-func (mo *moderator) cards(c echo.Context, site *newsroom.Site, list []moderation.Card, on shelf) ([]views.Card, error) {
-	ctx := c.Request().Context()
+func (mo *moderating) cards(c *request, list []moderation.Card, on shelf) ([]views.Card, error) {
+	ctx := c.ctx()
 	var articles []int64
 	var comments []discussion.Comment
 	for _, card := range list {
 		articles, comments = append(articles, card.ArticleID), append(comments, card.Comment)
 	}
-	stories, err := newsroom.ByIDs(ctx, mo.DB, articles)
+	stories, err := newsroom.ByIDs(ctx, mo.db, articles)
 	if err != nil {
 		return nil, err
 	}
-	parents, err := moderation.Parents(ctx, mo.DB, comments)
+	parents, err := moderation.Parents(ctx, mo.db, comments)
 	if err != nil {
 		return nil, err
 	}
-	reports, err := moderation.Reports(ctx, mo.DB, list)
+	reports, err := moderation.Reports(ctx, mo.db, list)
 	if err != nil {
 		return nil, err
 	}
 	var shown []views.Card
 	for i := range list {
-		card := mo.card(site, viewerOf(c), &list[i], stories[list[i].ArticleID], parents[list[i].ParentID], on)
+		card := mo.card(c.site, c.viewer, &list[i], stories[list[i].ArticleID], parents[list[i].ParentID], on)
 		card.Queue, card.Here, card.Replies = on.state, on.here, on.replies
 		for _, r := range reports[card.Comment.ID] {
-			card.Reports = append(card.Reports, views.CardReport{Reason: "report.reason." + r.Reason, Note: r.Note, At: local(site, r.At.Time)})
+			card.Reports = append(card.Reports, views.CardReport{Reason: "report.reason." + r.Reason, Note: r.Note, At: local(c.site, r.At.Time)})
 		}
 		shown = append(shown, card)
 	}
@@ -77,7 +61,7 @@ func (mo *moderator) cards(c echo.Context, site *newsroom.Site, list []moderatio
 const manyAgain = 5
 
 // card shows a comment to a moderator.
-func (mo *moderator) card(site *newsroom.Site, me *viewer, from *moderation.Card, story *newsroom.Article, parent *discussion.Comment, on shelf) views.Card {
+func (mo *moderating) card(site *newsroom.Site, me *viewer, from *moderation.Card, story *newsroom.Article, parent *discussion.Comment, on shelf) views.Card {
 	m := &from.Comment
 	v := views.Card{
 		Raw: m.Text, Version: m.Version, State: string(m.State), Email: m.Email, Verified: m.Verified, Website: m.URL, Network: m.Network, Agent: m.Agent,
@@ -131,24 +115,24 @@ func actionsOn(m *discussion.Comment) (list []views.CardAction) {
 }
 
 // presentAround shows what is known around a comment.
-func (mo *moderator) presentAround(c echo.Context, site *newsroom.Site, m *discussion.Comment, a *moderation.Surroundings, back string) (v views.Around, err error) {
+func (mo *moderating) presentAround(c *request, m *discussion.Comment, a *moderation.Surroundings, back string) (v views.Around, err error) {
 	var articles []int64
 	for _, list := range [][]discussion.Comment{a.Author, a.Network} {
 		for i := range list {
 			articles = append(articles, list[i].ArticleID)
 		}
 	}
-	stories, err := newsroom.ByIDs(c.Request().Context(), mo.DB, articles)
+	stories, err := newsroom.ByIDs(c.ctx(), mo.db, articles)
 	if err != nil {
 		return v, err
 	}
 	peers := func(list []discussion.Comment) (shown []views.CardPeer) {
 		for i := range list {
 			title := ""
-			if story := stories[list[i].ArticleID]; moderation.Knows(viewerOf(c).User, story) {
+			if story := stories[list[i].ArticleID]; moderation.Knows(c.viewer.User, story) {
 				title = story.Title
 			}
-			shown = append(shown, peer(site, &list[i], title, back))
+			shown = append(shown, peer(c.site, &list[i], title, back))
 		}
 		return shown
 	}
@@ -159,12 +143,6 @@ func (mo *moderator) presentAround(c echo.Context, site *newsroom.Site, m *discu
 	return views.Around{
 		Author: peers(a.Author), Network: peers(a.Network), Totals: cardTotals(a.Totals), Alike: alike, Answers: a.Answers,
 	}, nil
-}
-
-// likeAddress returns the address of the list of near-duplicates of a comment in
-// a state.
-func likeAddress(state discussion.State, id int64) string {
-	return fmt.Sprintf("/desk/comments?state=%s&like=%d", state, id)
 }
 
 func cardTotals(totals map[discussion.State]int) (list []views.CardTotal) {
@@ -186,7 +164,7 @@ func accountNumber(id *int64) int64 {
 }
 
 // logLines shows decisions. back is where the pages of their comments lead.
-func (mo *moderator) logLines(site *newsroom.Site, list []decisionlog.Entry, back string) (lines []views.LogLine) {
+func (mo *moderating) logLines(site *newsroom.Site, list []decisionlog.Entry, back string) (lines []views.LogLine) {
 	for _, d := range list {
 		line := views.LogLine{
 			At: local(site, d.At.Time), Actor: d.Actor, ActorID: accountNumber(d.ActorID), From: d.FromState, To: d.ToState, Note: d.Note, Words: d.Words, Reason: d.Reason,
@@ -204,12 +182,12 @@ func (mo *moderator) logLines(site *newsroom.Site, list []decisionlog.Entry, bac
 // last action and, after a decision, the button that undoes it. Without a
 // message it names the viewer's last decision. The browser returns to here after
 // an undo.
-func (s *server) deskPage(c echo.Context, site *newsroom.Site, title, here string) (views.Page, error) {
-	page := s.deskFrame(c, site, title)
-	ctx, me, said := c.Request().Context(), viewerOf(c), receiptBy(c)
+func (d *desk) deskPage(c *request, title, here string) (views.Page, error) {
+	page := d.deskFrame(c, title)
+	ctx, me, said := c.ctx(), c.viewer, receiptBy(c)
 	page.Desk.UndoURL, page.Desk.BackURL = "/desk/undo", here
 	var err error
-	if page.Desk.Flash, err = s.flash(ctx, site, me, said); err != nil || !me.may(people.Moderating) {
+	if page.Desk.Flash, err = d.flash(ctx, c.site, me, said); err != nil || !me.may(people.Moderating) {
 		return page, err
 	}
 	if page.Desk.Flash != "" && (said.op == "" || !undoable[said.key]) {
@@ -218,18 +196,18 @@ func (s *server) deskPage(c echo.Context, site *newsroom.Site, title, here strin
 	if page.Desk.Flash == "" {
 		said.op = ""
 	}
-	op, err := discussion.OperationOf(ctx, s.DB, me.ID, said.op, s.DB.Now())
+	op, err := discussion.OperationOf(ctx, d.db, me.ID, said.op, d.db.Now())
 	if err != nil || op == nil {
 		return page, err
 	}
 	page.Desk.Undo = op.ID
 	if page.Desk.Flash == "" {
-		last, err := s.flash(ctx, site, me, receiptOf(op))
+		last, err := d.flash(ctx, c.site, me, receiptOf(op))
 		if last == "" {
 			page.Desk.Undo = ""
 			return page, err
 		}
-		page.Desk.Flash = s.text(site, "desk.last", "at", local(site, op.At.Time).Format("15:04"), "done", last)
+		page.Desk.Flash = d.text(c.site, "desk.last", "at", local(c.site, op.At.Time).Format("15:04"), "done", last)
 		return page, err
 	}
 	return page, nil
@@ -239,3 +217,19 @@ func (s *server) deskPage(c echo.Context, site *newsroom.Site, title, here strin
 func receiptOf(op *discussion.Operation) receipt {
 	return receipt{key: op.Action, n: op.Comments, op: op.ID}
 }
+
+// peer makes a line of a comment. back is where the comment's page leads.
+func peer(site *newsroom.Site, c *discussion.Comment, story, back string) views.CardPeer {
+	return views.CardPeer{
+		URL: withBack(cardPath(c.ID), back), State: string(c.State), Excerpt: richtext.Excerpt(richtext.CommentText(c.Text), excerptRunes),
+		Story: story, At: local(site, c.CreatedAt.Time),
+	}
+}
+
+// why says in a line which rules asked for more than publication.
+func (p *pages) why(site *newsroom.Site, reasons discussion.Reasons) string {
+	return p.views.ReasonLine(site.Language, reasons)
+}
+
+// excerptRunes is the length of a comment's excerpt on one line.
+const excerptRunes = 140

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"net/netip"
 	"sync/atomic"
@@ -31,35 +32,38 @@ var proxyNotices = [proxyFaults]struct{ kind, log string }{
 	headersDiffer:    {models.ForwardedDiffers, "X-Forwarded-For and Forwarded name different clients; X-Forwarded-For is used"},
 }
 
-// proxyWatch tells the operator of each kind of fault once: in the log, and in
-// the database for the doctor command.
-type proxyWatch struct {
-	told [proxyFaults]atomic.Bool
+// clients finds the addresses of clients. It tells the operator of each kind of
+// fault once: in the log, and in the database for the doctor command.
+type clients struct {
+	trusted []netip.Prefix // proxies
+	db      *models.DB
+	log     *slog.Logger
+	told    [proxyFaults]atomic.Bool
 }
 
 // address returns the client's address, the zero Addr when a trusted proxy did
 // not tell it.
-func (s *server) address(r *http.Request) netip.Addr {
-	o := originOf(r, s.TrustedProxies)
-	if o.fault != noFault && !s.proxies.told[o.fault].Load() && s.proxies.told[o.fault].CompareAndSwap(false, true) {
-		s.tellProxyFault(r, o)
+func (cl *clients) address(r *http.Request) netip.Addr {
+	o := originOf(r, cl.trusted)
+	if o.fault != noFault && !cl.told[o.fault].Load() && cl.told[o.fault].CompareAndSwap(false, true) {
+		cl.tellProxyFault(r, o)
 	}
 	return o.addr
 }
 
 // tellProxyFault logs a fault and stores it. The detail identifies no reader: it
 // is the shape of an unreadable element, or the network of a peer.
-func (s *server) tellProxyFault(r *http.Request, o origin) {
+func (cl *clients) tellProxyFault(r *http.Request, o origin) {
 	detail := o.shape
 	if port, err := netip.ParseAddrPort(r.RemoteAddr); err == nil && o.fault != unreadableHop {
 		detail = network(plain(port.Addr()))
 	}
 	notice := proxyNotices[o.fault]
-	s.Log.WarnContext(r.Context(), notice.log, "detail", detail)
+	cl.log.WarnContext(r.Context(), notice.log, "detail", detail)
 	ctx := context.WithoutCancel(r.Context())
 	go func() {
-		if err := models.SaveNotice(ctx, s.DB, notice.kind, detail); err != nil {
-			s.Log.WarnContext(ctx, "the notice for the doctor command was not kept", "error", err.Error())
+		if err := models.SaveNotice(ctx, cl.db, notice.kind, detail); err != nil {
+			cl.log.WarnContext(ctx, "the notice for the doctor command was not kept", "error", err.Error())
 		}
 	}()
 }

@@ -14,13 +14,17 @@ import (
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/people"
 	"broadsheet/views"
-
-	"github.com/labstack/echo/v4"
 )
 
-// moderator goes through comments.
-type moderator struct{ *server }
+// moderating shows the desk of the moderators and takes their decisions.
+type moderating struct {
+	*desk
+	db      *models.DB
+	clients *clients
+	links   *people.Links
+}
 
 // queueParams are the parameters of the queue's address.
 var queueParams = []string{"state", "q", "author", "article", "section", "network", "host", "reason", "from", "to", "after", "claimed", "like", "done", "n", "op", "about"}
@@ -80,14 +84,10 @@ func (a asked) address(more ...string) string {
 
 // showQueue deals out the next comments of a queue, and notes that this
 // moderator is looking at them.
-func (mo *moderator) showQueue(c echo.Context) error {
-	ctx, me := c.Request().Context(), viewerOf(c)
-	site, err := mo.site.Get(ctx)
-	if err != nil {
-		return err
-	}
-	a := readQueue(site, me, c.QueryParams())
-	page, err := moderation.NextPage(ctx, mo.DB, a.filter)
+func (mo *moderating) showQueue(c *request) error {
+	ctx, me := c.ctx(), c.viewer
+	a := readQueue(c.site, me, c.QueryParams())
+	page, err := moderation.NextPage(ctx, mo.db, a.filter)
 	if err != nil {
 		return err
 	}
@@ -96,15 +96,15 @@ func (mo *moderator) showQueue(c echo.Context) error {
 			return err
 		}
 	}
-	v, err := mo.presentQueue(c, site, a, page)
+	v, err := mo.presentQueue(c, a, page)
 	if err != nil {
 		return err
 	}
-	return render(mo.server, c, views.QueuePage, *v, answer{http.StatusOK, true})
+	return render(mo.pages, c, views.QueuePage, *v, answer{http.StatusOK, true})
 }
 
 // claim notes who is looking at cards, and at what is folded under them.
-func (mo *moderator) claim(ctx context.Context, me *viewer, cards []moderation.Card) error {
+func (mo *moderating) claim(ctx context.Context, me *viewer, cards []moderation.Card) error {
 	var ids []int64
 	for _, card := range cards {
 		ids = append(ids, card.ID)
@@ -112,45 +112,45 @@ func (mo *moderator) claim(ctx context.Context, me *viewer, cards []moderation.C
 			ids = append(ids, seen.ID)
 		}
 	}
-	return moderation.Claim(ctx, mo.DB, me.scope, me.ID, ids)
+	return moderation.Claim(ctx, mo.db, me.scope, me.ID, ids)
 }
 
 // presentQueue makes the page of a queue.
-func (mo *moderator) presentQueue(c echo.Context, site *newsroom.Site, a asked, page moderation.Page) (*views.Queue, error) {
-	ctx, me := c.Request().Context(), viewerOf(c)
+func (mo *moderating) presentQueue(c *request, a asked, page moderation.Page) (*views.Queue, error) {
+	ctx, me := c.ctx(), c.viewer
 	v := &views.Queue{
 		State: string(a.filter.Queue), Query: a.query, Here: a.address(), Bulk: discussion.MaxBulk, Whole: queueAddress(a.filter.Queue), Empty: emptyQueue(a.filter),
 	}
 	if a.filter.After != 0 {
 		v.Again = v.Here
 	}
-	frame, err := mo.deskPage(c, site, mo.text(site, "queue."+v.State), v.Here)
+	frame, err := mo.deskPage(c, mo.text(c.site, "queue."+v.State), v.Here)
 	if err != nil {
 		return nil, err
 	}
 	v.Page = frame
-	counts, err := moderation.Counts(ctx, mo.DB, me.scope)
+	counts, err := moderation.Counts(ctx, mo.db, me.scope)
 	if err != nil {
 		return nil, err
 	}
 	v.Tabs = queueTabs(counts, a.filter.Queue)
 	v.Total = counts[a.filter.Queue]
 	if a.filter.Narrowed() || a.filter.Queue == moderation.Mine || me.scope.Limited() {
-		if v.Total, err = moderation.Count(ctx, mo.DB, a.filter); err != nil {
+		if v.Total, err = moderation.Count(ctx, mo.db, a.filter); err != nil {
 			return nil, err
 		}
 	}
 	v.Many = v.Total > discussion.MaxBulk
 	if a.filter.OldestFirst() && !a.filter.Claimed {
-		if v.Claimed, err = moderation.ClaimedByOthers(ctx, mo.DB, me.scope, me.ID, mo.DB.Now()); err != nil {
+		if v.Claimed, err = moderation.ClaimedByOthers(ctx, mo.db, me.scope, me.ID, mo.db.Now()); err != nil {
 			return nil, err
 		}
 		v.WithAll = a.address("claimed", "all")
 	}
-	if err := mo.presentChoices(c, site, a, v); err != nil {
+	if err := mo.presentChoices(c, a, v); err != nil {
 		return nil, err
 	}
-	if v.Cards, err = mo.cards(c, site, page.Cards, shelf{v.State, v.Here, v.Here, v.Replies}); err != nil {
+	if v.Cards, err = mo.cards(c, page.Cards, shelf{v.State, v.Here, v.Here, v.Replies}); err != nil {
 		return nil, err
 	}
 	if page.Next != 0 {
@@ -161,9 +161,6 @@ func (mo *moderator) presentQueue(c echo.Context, site *newsroom.Site, a asked, 
 	}
 	return v, nil
 }
-
-// queueAddress is the address of a whole queue.
-func queueAddress(name moderation.QueueName) string { return "/desk/comments?state=" + string(name) }
 
 // emptyQueue returns the key of the message for a queue without cards.
 func emptyQueue(f moderation.Filter) string {
@@ -190,19 +187,19 @@ func queueTabs(counts map[moderation.QueueName]int, current moderation.QueueName
 }
 
 // presentChoices fills in what the page's lists offer.
-func (mo *moderator) presentChoices(c echo.Context, site *newsroom.Site, a asked, v *views.Queue) error {
-	ctx := c.Request().Context()
-	for _, s := range site.Categories.All() {
+func (mo *moderating) presentChoices(c *request, a asked, v *views.Queue) error {
+	ctx := c.ctx()
+	for _, s := range c.site.Categories.All() {
 		name := s.Name
-		for range site.Categories.Ancestors(s) {
+		for range c.site.Categories.Ancestors(s) {
 			name = "– " + name
 		}
 		v.Sections = append(v.Sections, views.Choice{Value: s.Path, Name: name, Current: s.Path == a.query.Section})
 	}
 	for _, rule := range discussion.RuleNames() {
-		v.Rules = append(v.Rules, views.Choice{Value: rule, Name: mo.ruleName(site, rule), Current: rule == a.query.Rule})
+		v.Rules = append(v.Rules, views.Choice{Value: rule, Name: mo.ruleName(c.site, rule), Current: rule == a.query.Rule})
 	}
-	saved, err := moderation.SavedFilters(ctx, mo.DB, viewerOf(c).ID)
+	saved, err := moderation.SavedFilters(ctx, mo.db, c.viewer.ID)
 	if err != nil {
 		return err
 	}
@@ -214,8 +211,8 @@ func (mo *moderator) presentChoices(c echo.Context, site *newsroom.Site, a asked
 }
 
 // replyChoices lists the saved replies for a form.
-func (mo *moderator) replyChoices(ctx context.Context) (list []views.Choice, err error) {
-	replies, err := moderation.SavedReplies(ctx, mo.DB)
+func (mo *moderating) replyChoices(ctx context.Context) (list []views.Choice, err error) {
+	replies, err := moderation.SavedReplies(ctx, mo.db)
 	for _, r := range replies {
 		list = append(list, views.Choice{Value: strconv.FormatInt(r.ID, 10), Name: r.Name})
 	}
@@ -223,15 +220,15 @@ func (mo *moderator) replyChoices(ctx context.Context) (list []views.Choice, err
 }
 
 // ruleName returns the name of a rule in the site's language.
-func (s *server) ruleName(site *newsroom.Site, rule string) string {
-	name, _ := s.Views.Reason(site.Language, rule, "")
+func (p *pages) ruleName(site *newsroom.Site, rule string) string {
+	name, _ := p.views.Reason(site.Language, rule, "")
 	return name
 }
 
 // reasonsOf says in the site's language which rules spoke about a comment.
-func (s *server) reasonsOf(site *newsroom.Site, reasons discussion.Reasons) (list []views.CardReason) {
+func (p *pages) reasonsOf(site *newsroom.Site, reasons discussion.Reasons) (list []views.CardReason) {
 	for _, r := range reasons {
-		name, detail := s.Views.Reason(site.Language, r.Rule, r.Detail)
+		name, detail := p.views.Reason(site.Language, r.Rule, r.Detail)
 		list = append(list, views.CardReason{Rule: name, State: string(r.State), Weight: fmt.Sprintf("%.2g", r.Weight), Detail: detail})
 	}
 	return list

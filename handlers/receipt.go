@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/url"
 	"strconv"
-	"strings"
 
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/moderation"
@@ -160,29 +159,29 @@ func (o outcome) stays() bool {
 
 // flash returns the message in the site's language, "" where there is no such
 // message.
-func (s *server) flash(ctx context.Context, site *newsroom.Site, me *viewer, m receipt) (string, error) {
+func (d *desk) flash(ctx context.Context, site *newsroom.Site, me *viewer, m receipt) (string, error) {
 	switch {
 	case counted[m.key] && m.n > 0:
-		return s.Views.Count(site.Language, "done."+m.key, m.n), nil
+		return d.views.Count(site.Language, "done."+m.key, m.n), nil
 	case m.key == "conflict-colleague":
-		actor, err := s.quicker(ctx, site, me, m.about)
-		return s.text(site, "done.conflict-colleague", "actor", actor), err
+		actor, err := d.quicker(ctx, site, me, m.about)
+		return d.text(site, "done.conflict-colleague", "actor", actor), err
 	case flashes[m.key]:
-		return s.text(site, "done."+m.key), nil
+		return d.text(site, "done."+m.key), nil
 	}
 	return "", nil
 }
 
 // quicker returns the name of the colleague that changed a comment last. It
 // returns a general word when the viewer may not decide the comment.
-func (s *server) quicker(ctx context.Context, site *newsroom.Site, me *viewer, id int64) (string, error) {
-	within, err := me.scope.Filter(ctx, s.DB, []int64{id})
+func (d *desk) quicker(ctx context.Context, site *newsroom.Site, me *viewer, id int64) (string, error) {
+	within, err := me.scope.Filter(ctx, d.db, []int64{id})
 	if err != nil || id == 0 || len(within) == 0 {
-		return s.text(site, "log.somebody"), err
+		return d.text(site, "log.somebody"), err
 	}
-	change, err := discussion.ChangeOf(ctx, s.DB, id, me.actor())
+	change, err := discussion.ChangeOf(ctx, d.db, id, me.actor())
 	if err != nil || change.Actor == "" {
-		return s.text(site, "log.somebody"), nil // the comment may be gone by now
+		return d.text(site, "log.somebody"), nil // the comment may be gone by now
 	}
 	return change.Actor, nil
 }
@@ -218,18 +217,8 @@ func (m receipt) with(address string) string {
 	return u.String()
 }
 
-// deskPlace returns the address unchanged when it is an address of this site's
-// desk. It returns otherwise for all other addresses.
-func deskPlace(address, otherwise string) string {
-	u, err := url.Parse(address)
-	if err != nil || ownPlace(address) != address || u.Path != "/desk" && !strings.HasPrefix(u.Path, "/desk/") {
-		return otherwise
-	}
-	return u.String()
-}
-
 // backWith returns the address of the desk page that the form names as its
 // origin, with the message. Without one it returns the address of the queue.
 func backWith(c echo.Context, m receipt) string {
-	return m.with(deskPlace(c.Request().PostForm.Get("back"), "/desk/comments"))
+	return m.with(deskOr(c.Request().PostForm.Get("back"), "/desk/comments"))
 }

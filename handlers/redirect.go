@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -28,19 +29,19 @@ type redirectTo struct {
 
 // moved answers 301: the page has this one address. used names parameters of
 // the request that the target replaces; all others are kept.
-func (s *server) moved(c echo.Context, target string, used ...string) error {
-	return s.redirect(c, redirectTo{http.StatusMovedPermanently, target, used})
+func moved(c echo.Context, target string, used ...string) error {
+	return redirect(c, redirectTo{http.StatusMovedPermanently, target, used})
 }
 
 // elsewhere answers 302, for a target that can change tomorrow.
-func (s *server) elsewhere(c echo.Context, target string, used ...string) error {
-	return s.redirect(c, redirectTo{http.StatusFound, target, used})
+func elsewhere(c echo.Context, target string, used ...string) error {
+	return redirect(c, redirectTo{http.StatusFound, target, used})
 }
 
 // redirect sends a redirect. When one answer is made for several readers, it
 // leaves the sending to keep, which knows the query of each reader. It returns
 // errNoPage for an empty target and for a page that would lead to itself.
-func (s *server) redirect(c echo.Context, to redirectTo) error {
+func redirect(c echo.Context, to redirectTo) error {
 	if to.target == "" || len(to.used) == 0 && to.target == c.Request().URL.EscapedPath() {
 		return errNoPage
 	}
@@ -115,4 +116,42 @@ func withQuery(address, query string) string {
 		address += "#" + fragment
 	}
 	return address
+}
+
+// localAddress returns an address of this site without its scheme and host, ""
+// for any other address. It is the only guard against open redirects. Browsers
+// read "//host" and "/\\host" as another site. host is the site's own host; with
+// "" only addresses without a host are local.
+func localAddress(address, host string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.User != nil || strings.ContainsAny(address, "\\\r\n\t") || !strings.HasPrefix(u.Path, "/") || strings.HasPrefix(u.Path, "//") {
+		return ""
+	}
+	if u.Scheme != "" || u.Host != "" {
+		if u.Host == "" || u.Host != host || u.Scheme != "" && u.Scheme != "http" && u.Scheme != "https" {
+			return ""
+		}
+		u.Scheme, u.Host = "", ""
+	} else if strings.HasPrefix(address, "//") {
+		return ""
+	}
+	return u.String()
+}
+
+// localOr returns an address of this site that a form or a link names, and
+// otherwise for every other address.
+func localOr(address, otherwise string) string { return cmp.Or(localAddress(address, ""), otherwise) }
+
+// formPage returns the page of this site on which a form was sent, the desk when
+// the browser does not tell.
+func formPage(r *http.Request) string { return cmp.Or(localAddress(r.Referer(), r.Host), deskPath) }
+
+// deskOr returns an address of the desk, and otherwise for every other address.
+func deskOr(address, otherwise string) string {
+	local := localAddress(address, "")
+	path, _, _ := strings.Cut(local, "?")
+	if path, _, _ = strings.Cut(path, "#"); path == deskPath || strings.HasPrefix(path, deskPath+"/") {
+		return local
+	}
+	return otherwise
 }

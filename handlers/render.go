@@ -17,27 +17,27 @@ type answer struct {
 // render writes a page: into memory first, so that a template that fails
 // half-way cannot leave half a page. It is the one place where a page becomes
 // an answer. shows names what the page shows; without it, it is not kept.
-func render[T views.Framed](s *server, c echo.Context, name views.Name[T], page T, a answer, shows ...depends) error {
-	body, err := views.Render(s.Views, name, page)
+func render[T views.Framed](p *pages, c echo.Context, name views.Name[T], page T, a answer, shows ...depends) error {
+	body, err := views.Render(p.views, name, page)
 	if err != nil {
 		return err
 	}
 	for i := range shows {
 		shows[i] = shows[i].framed(page.Base())
 	}
-	return s.send(c, "text/html; charset=utf-8", body, a, shows...)
+	return p.send(c, "text/html; charset=utf-8", body, a, shows...)
 }
 
 // send writes an answer with what caches may do with it. One that may be kept
 // gets its validators from whoever keeps it.
-func (s *server) send(c echo.Context, contentType string, body []byte, a answer, shows ...depends) error {
+func (p *pages) send(c echo.Context, contentType string, body []byte, a answer, shows ...depends) error {
 	for _, d := range shows {
 		a.note(c, d)
 	}
 	h := c.Response().Header()
 	h.Set("Vary", "Accept-Encoding, Cookie")
 	switch r := c.Request(); {
-	case a.personal || s.worksHere(r) || s.repliers.get(r) != nil:
+	case a.personal || p.cookies.worksHere(r) || p.cookies.commenters.get(r) != nil:
 		h.Set("Cache-Control", "private, no-store")
 	case a.status == http.StatusOK || a.status == http.StatusNotFound || a.status == http.StatusGone:
 		h.Set("Cache-Control", "public, max-age=0, must-revalidate")

@@ -43,13 +43,13 @@ func (s *server) keepForm(c echo.Context, v *viewer) error {
 	if err != nil {
 		return err
 	}
-	page := views.Resend{Action: r.URL.Path + "?" + keptParam + "=0", SignIn: loginPath(cameFrom(r))}
+	page := views.Resend{Action: r.URL.Path + "?" + keptParam + "=0", SignIn: loginPath(formPage(r))}
 	code, title := http.StatusForbidden, "resend.title"
 	if v != nil {
 		page.Action, page.SignIn, page.Name = fmt.Sprintf("%s?%s=%d", r.URL.Path, keptParam, v.ID), "", v.Name
 		code, title = http.StatusConflict, "resend.title.as"
 	}
-	page.Page = s.frame(site, s.text(site, title), "/desk", nil)
+	page.Page = s.pages.frame(site, s.pages.text(site, title), "/desk", nil)
 	page.NoIndex = true
 	names := make([]string, 0, len(r.PostForm))
 	for name := range r.PostForm {
@@ -66,7 +66,7 @@ func (s *server) keepForm(c echo.Context, v *viewer) error {
 			})
 		}
 	}
-	return render(s, c, views.ResendPage, page, answer{code, true})
+	return render(s.pages, c, views.ResendPage, page, answer{code, true})
 }
 
 // typed are the fields of the desk that hold only typed text.

@@ -3,6 +3,7 @@ package handlers
 import (
 	"net/http"
 
+	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/people"
 
@@ -12,17 +13,20 @@ import (
 // Entry says who may open a route.
 type Entry string
 
-// Who may enter, besides those with a right (see needs).
+// The entries besides the rights of roles (see needs).
 const (
 	Anyone   Entry = "anyone"
 	SignedIn Entry = "signed in"
 )
 
-// CachePolicy says how an answer may be kept.
+// needs is the entry of routes that only roles with a right may open.
+func needs(right people.Right) Entry { return Entry(right) }
+
+// CachePolicy says how an answer may be cached.
 type CachePolicy string
 
-// The cache policies. Shared answers are the same for every stranger; a
-// request with a replier's cookie gets its own, which nobody may keep.
+// The cache policies. Shared answers are the same for every visitor. A request
+// with the cookie of a commenter gets its own answer, which no cache may store.
 const (
 	Shared    CachePolicy = "shared"
 	Immutable CachePolicy = "immutable" // the address changes with the content
@@ -39,12 +43,14 @@ type Route struct {
 	Params  []string // query parameters that count; all others are ignored
 	MaxBody int64    // bytes
 	Rate    rateClass
-	handle  echo.HandlerFunc
+	Form    formUse // of rows that take a POST
+	handle  func(*request) error
+	bare    echo.HandlerFunc // in place of handle, for an answer that needs neither the site nor a form
 }
 
-// maxCommentForm is the largest body of a comment form: as many characters
-// as its fields let somebody type, three bytes each, percent-encoded. Whoever
-// typed that many gets them back, and the reason.
+// maxCommentForm is the largest body of a comment form: three bytes,
+// percent-encoded, for each character that its fields accept. The page that
+// refuses a text of that length gives it back.
 const maxCommentForm = 9*(discussion.MaxTextBytes+discussion.MaxAuthor+discussion.MaxEmailBytes+discussion.MaxURLBytes) + 4<<10
 
 // maxSmallForm is the largest body of a form with a button and a few short
@@ -54,105 +60,135 @@ const maxSmallForm = 16 << 10
 // maxPasskeyForm is the largest body of a form with an authenticator's answer.
 const maxPasskeyForm = 64 << 10
 
-// maxBulkForm is the largest body of a form with a picked comment in each of
-// a thousand fields.
+// maxBulkForm is the largest body of a form that names a thousand comments.
 const maxBulkForm = 128 << 10
 
-// table is every route of the site. GET rows answer HEAD too.
+// maxRulesForm is the largest body of the form of rules: two lists of words,
+// percent-encoded.
+const maxRulesForm = 6*models.MaxListBytes + maxSmallForm
+
+const (
+	get  = http.MethodGet // answers HEAD too
+	post = http.MethodPost
+)
+
+// table is every route of the site.
 func (s *server) table() []Route {
-	rd, tk, op, ac, mo, mg := s.reader, s.talk, s.operator, s.account, s.moderator, s.manager
-	hp := &help{s}
-	get := func(path, name string, cache CachePolicy, handle echo.HandlerFunc, params ...string) Route {
-		return Route{http.MethodGet, path, name, Anyone, cache, params, 0, unlimited, handle}
+	rd, co, re, cp := s.reading, s.commenting, s.reacting, s.commenterPages
+	ac, st, mo, hp, op := s.accounts, s.staff, s.moderating, s.help, s.operating
+	return []Route{
+		// Reading.
+		{Method: get, Path: "/", Name: "front", Entry: Anyone, Cache: Shared, Params: frontParams, handle: rd.showFront},
+		{Method: get, Path: "/page/:number/", Name: "news", Entry: Anyone, Cache: Shared, handle: rd.showNews},
+		{Method: get, Path: sectionsPath, Name: "sections", Entry: Anyone, Cache: Shared, handle: rd.showSections},
+		{Method: get, Path: "/category/*", Name: "section", Entry: Anyone, Cache: Shared, Params: []string{"paged"}, handle: rd.showSection},
+		{Method: get, Path: "/tag/*", Name: "tag", Entry: Anyone, Cache: Shared, Params: []string{"paged"}, handle: rd.showTag},
+		{Method: get, Path: "/author/*", Name: "author", Entry: Anyone, Cache: Shared, Params: []string{"paged"}, handle: rd.showAuthor},
+		{Method: get, Path: "/search/*", Name: "search", Entry: Anyone, Cache: Shared, Rate: searchRate, handle: rd.showSearch},
+		{Method: get, Path: "/comment/:id/", Name: "comment", Entry: Anyone, Cache: Never, handle: rd.showComment},
+		{Method: get, Path: "/comment/:id/thread/", Name: "thread", Entry: Anyone, Cache: Shared, Params: []string{"after"}, handle: rd.showThread},
+		{Method: get, Path: "/comments/count/:id/", Name: "comment count", Entry: Anyone, Cache: Shared, handle: rd.showCommentCount},
+
+		// Writing and judging comments.
+		{Method: post, Path: "/comment/:id/recommend/", Name: "recommend", Entry: Anyone, Cache: Never, MaxBody: maxSmallForm, Rate: voiceRate, Form: formOptional, handle: re.postRecommend},
+		{Method: get, Path: "/comment/:id/report/", Name: "report", Entry: Anyone, Cache: Never, handle: re.showReport},
+		{Method: post, Path: "/comment/:id/report/", Name: "post report", Entry: Anyone, Cache: Never, MaxBody: maxSmallForm, Rate: voiceRate, handle: re.postReport},
+		{Method: get, Path: "/comment/:id/report/sent/", Name: "report sent", Entry: Anyone, Cache: Never, Params: []string{"number"}, handle: re.showReportSent},
+		{Method: post, Path: "/comments/proof/", Name: "ask for proof", Entry: Anyone, Cache: Never, MaxBody: maxCommentForm, Rate: stormRate, handle: co.postProof},
+		{Method: get, Path: "/comments/proof/:key/", Name: "proof", Entry: Anyone, Cache: Never, handle: co.showProof},
+		{Method: post, Path: "/comments/proof/:key/", Name: "prove", Entry: Anyone, Cache: Never, MaxBody: maxSmallForm, Rate: voiceRate, Form: formUnread, handle: co.postProven},
+		{Method: post, Path: "/comment/preview/", Name: "preview text", Entry: Anyone, Cache: Never, MaxBody: maxCommentForm, Rate: previewRate, handle: co.postPreviewText},
+		{Method: post, Path: "/wp-comments-post.php", Name: "post comment", Entry: Anyone, Cache: Never, MaxBody: maxCommentForm, Rate: stormRate, handle: co.postComment},
+		{Method: get, Path: "/wp-comments-post.php", Name: "post comment by GET", Entry: Anyone, Cache: Never, bare: co.refuseMethod},
+
+		// What commenters do with their own comments, and mail about them.
+		{Method: get, Path: "/comment/:id/status/", Name: "comment status", Entry: Anyone, Cache: Never, Params: []string{"key", "do"}, handle: cp.showStatus},
+		{Method: get, Path: "/comment/:id/edit/", Name: "edit comment", Entry: Anyone, Cache: Never, Params: []string{"key"}, handle: cp.showEdit},
+		{Method: post, Path: "/comment/:id/edit/", Name: "post edit", Entry: Anyone, Cache: Never, MaxBody: maxCommentForm, Rate: commentRate, handle: cp.postEdit},
+		{Method: post, Path: "/comment/:id/remove/", Name: "remove comment", Entry: Anyone, Cache: Never, MaxBody: maxSmallForm, Rate: commentRate, handle: cp.postRemove},
+		{Method: get, Path: "/comments/mine/", Name: "own comments", Entry: Anyone, Cache: Never, Params: []string{"after", "done", "do", "key"}, handle: cp.showMine},
+		{Method: get, Path: "/comments/mine/export/", Name: "export own comments", Entry: Anyone, Cache: Never, Params: []string{"key"}, handle: cp.exportMine},
+		{Method: post, Path: "/comments/mine/", Name: "forget own comments", Entry: Anyone, Cache: Never, MaxBody: maxSmallForm, Rate: voiceRate, handle: cp.postMine},
+		{Method: post, Path: "/comments/mine/link/", Name: "mail own comments", Entry: Anyone, Cache: Never, MaxBody: maxSmallForm, Rate: linkRate, handle: cp.postMineLink},
+		{Method: get, Path: "/mail/:key/", Name: "mail", Entry: Anyone, Cache: Never, Params: []string{"done"}, handle: cp.showMail},
+		{Method: post, Path: "/mail/:key/", Name: "choose mail", Entry: Anyone, Cache: Never, MaxBody: maxSmallForm, Rate: voiceRate, handle: cp.postMail},
+		{Method: get, Path: "/mail/:key/stop/", Name: "stop mail", Entry: Anyone, Cache: Never, handle: cp.showMailStop},
+		{Method: post, Path: "/mail/:key/stop/", Name: "stop mail by one click", Entry: Anyone, Cache: Never, MaxBody: maxSmallForm, Rate: voiceRate, Form: formUnread, handle: cp.postMailStop},
+		{Method: post, Path: "/comments/notice/", Name: "notice was read", Entry: Anyone, Cache: Never, MaxBody: maxSmallForm, Rate: voiceRate, handle: cp.postNotice},
+
+		// Signing in, and one's own account.
+		{Method: get, Path: "/login", Name: "sign in", Entry: Anyone, Cache: Never, Params: []string{"next"}, handle: ac.showSignIn},
+		{Method: post, Path: "/login", Name: "post sign-in", Entry: Anyone, Cache: Never, MaxBody: maxSmallForm, Rate: signInRate, handle: ac.postSignIn},
+		{Method: post, Path: "/login/code/", Name: "post code", Entry: Anyone, Cache: Never, MaxBody: maxSmallForm, Rate: signInRate, handle: ac.postCode},
+		{Method: post, Path: "/login/passkey/begin/", Name: "begin passkey", Entry: Anyone, Cache: Never, MaxBody: maxSmallForm, Rate: signInRate, Form: formUnread, handle: ac.postPasskeyBegin},
+		{Method: post, Path: "/login/passkey/", Name: "post passkey", Entry: Anyone, Cache: Never, MaxBody: maxPasskeyForm, Rate: signInRate, handle: ac.postPasskey},
+		{Method: get, Path: "/password/forgot/", Name: "forgotten password", Entry: Anyone, Cache: Never, Params: []string{"done"}, handle: ac.showForgot},
+		{Method: post, Path: "/password/forgot/", Name: "mail password", Entry: Anyone, Cache: Never, MaxBody: maxSmallForm, Rate: linkRate, handle: ac.postForgot},
+		{Method: get, Path: "/password/reset/", Name: "reset password", Entry: Anyone, Cache: Never, Params: []string{"key"}, handle: ac.showReset},
+		{Method: post, Path: "/password/reset/", Name: "post password", Entry: Anyone, Cache: Never, MaxBody: maxSmallForm, Rate: signInRate, handle: ac.postReset},
+		{Method: get, Path: "/first/", Name: "first administrator", Entry: Anyone, Cache: Never, Params: []string{"key"}, handle: ac.showFirst},
+		{Method: post, Path: "/first/", Name: "post first administrator", Entry: Anyone, Cache: Never, MaxBody: maxSmallForm, Rate: signInRate, handle: ac.postFirst},
+		{Method: post, Path: "/logout", Name: "sign out", Entry: SignedIn, Cache: Never, MaxBody: maxSmallForm, Rate: voiceRate, Form: formUnread, handle: ac.postSignOut},
+		{Method: get, Path: "/desk", Name: "desk", Entry: SignedIn, Cache: Never, handle: ac.showDesk},
+		{Method: get, Path: accountPath, Name: "account", Entry: SignedIn, Cache: Never, Params: []string{"done"}, handle: ac.showAccount},
+		{Method: post, Path: accountPath, Name: "post account", Entry: SignedIn, Cache: Never, MaxBody: maxSmallForm, Rate: signInRate, handle: ac.postAccount},
+		{Method: post, Path: accountPath + "passkey/begin/", Name: "begin new passkey", Entry: SignedIn, Cache: Never, MaxBody: maxSmallForm, Rate: signInRate, handle: ac.postAddPasskeyBegin},
+		{Method: post, Path: accountPath + "passkey/", Name: "post new passkey", Entry: SignedIn, Cache: Never, MaxBody: maxPasskeyForm, Rate: signInRate, handle: ac.postAddPasskey},
+
+		// Accounts of the staff.
+		{Method: get, Path: staffPath, Name: "people", Entry: needs(people.Managing), Cache: Never, Params: []string{"done"}, handle: st.showStaff},
+		{Method: post, Path: staffPath, Name: "post people", Entry: needs(people.Managing), Cache: Never, MaxBody: maxSmallForm, Rate: signInRate, handle: st.postStaff},
+		{Method: get, Path: staffPath + "/:id/", Name: "person", Entry: needs(people.Managing), Cache: Never, Params: []string{"done"}, handle: st.showPerson},
+		{Method: post, Path: staffPath + "/:id/", Name: "post person", Entry: needs(people.Managing), Cache: Never, MaxBody: maxSmallForm, Rate: signInRate, handle: st.postPerson},
+
+		// The desk of the moderators.
+		{Method: get, Path: "/desk/comments", Name: "queue", Entry: needs(people.Moderating), Cache: Never, Params: queueParams, handle: mo.showQueue},
+		{Method: post, Path: "/desk/comments/decide", Name: "decide", Entry: needs(people.Moderating), Cache: Never, MaxBody: maxBulkForm, Rate: deskRate, handle: mo.postDecide},
+		{Method: post, Path: "/desk/undo", Name: "undo", Entry: needs(people.Moderating), Cache: Never, MaxBody: maxSmallForm, Rate: deskRate, handle: mo.postUndo},
+		{Method: get, Path: "/desk/comments/:id", Name: "card", Entry: needs(people.Moderating), Cache: Never, Params: []string{"back", "done", "n", "op", "about"}, handle: mo.showCard},
+		{Method: post, Path: "/desk/comments/:id/text", Name: "change text", Entry: needs(people.Moderating), Cache: Never, MaxBody: maxCommentForm, Rate: deskRate, handle: mo.postText},
+		{Method: post, Path: "/desk/comments/:id/answer", Name: "answer", Entry: needs(people.Moderating), Cache: Never, MaxBody: maxCommentForm, Rate: deskRate, handle: mo.postAnswer},
+		{Method: post, Path: "/desk/filters", Name: "saved filters", Entry: needs(people.Moderating), Cache: Never, MaxBody: maxSmallForm, Rate: deskRate, handle: mo.postFilter},
+		{Method: get, Path: "/desk/replies", Name: "saved replies", Entry: needs(people.Moderating), Cache: Never, Params: []string{"done"}, handle: mo.showReplies},
+		{Method: post, Path: "/desk/replies", Name: "post saved reply", Entry: needs(people.Moderating), Cache: Never, MaxBody: maxSmallForm, Rate: deskRate, handle: mo.postReply},
+		{Method: get, Path: "/desk/log", Name: "log", Entry: needs(people.Auditing), Cache: Never, Params: []string{"before", "comment"}, handle: mo.showLog},
+		{Method: get, Path: "/desk/log/export", Name: "export log", Entry: needs(people.Auditing), Cache: Never, handle: mo.exportLog},
+		{Method: get, Path: "/desk/bans", Name: "bans", Entry: needs(people.Moderating), Cache: Never, Params: []string{"all", "before", "done", "n", "op"}, handle: mo.showBans},
+		{Method: get, Path: "/desk/bans/new", Name: "ban", Entry: needs(people.Moderating), Cache: Never, Params: []string{"comment", "mark", "value", "back"}, handle: mo.showBan},
+		{Method: post, Path: "/desk/bans/new", Name: "set ban", Entry: needs(people.Moderating), Cache: Never, MaxBody: maxSmallForm, Rate: deskRate, handle: mo.postBan},
+		{Method: post, Path: "/desk/bans/end", Name: "end ban", Entry: needs(people.Moderating), Cache: Never, MaxBody: maxSmallForm, Rate: deskRate, handle: mo.postBanEnd},
+		{Method: get, Path: "/desk/rules", Name: "rules", Entry: needs(people.ChangingRules), Cache: Never, Params: []string{"done"}, handle: mo.showRules},
+		{Method: post, Path: "/desk/rules", Name: "change rules", Entry: needs(people.ChangingRules), Cache: Never, MaxBody: maxRulesForm, Rate: deskRate, handle: mo.postRules},
+		{Method: get, Path: "/desk/figures", Name: "figures", Entry: needs(people.Moderating), Cache: Never, handle: mo.showFigures},
+		{Method: get, Path: "/desk/comments/article/:id", Name: "closing", Entry: needs(people.Moderating), Cache: Never, Params: []string{"done", "back"}, handle: mo.showClosing},
+		{Method: post, Path: "/desk/comments/article/:id", Name: "open and close", Entry: needs(people.Moderating), Cache: Never, MaxBody: maxSmallForm, Rate: deskRate, handle: mo.postClosing},
+		{Method: post, Path: "/desk/hold-hour", Name: "hold everything", Entry: needs(people.Moderating), Cache: Never, MaxBody: maxSmallForm, Rate: deskRate, handle: mo.postHoldHour},
+		{Method: get, Path: "/desk/mail", Name: "mail about held comments", Entry: needs(people.Moderating), Cache: Never, Params: []string{"done"}, handle: mo.showHeldMail},
+		{Method: post, Path: "/desk/mail", Name: "choose mail about held comments", Entry: needs(people.Moderating), Cache: Never, MaxBody: maxSmallForm, Rate: deskRate, handle: mo.postHeldMail},
+		{Method: get, Path: "/held/:key/", Name: "held set", Entry: Anyone, Cache: Never, Params: []string{"do"}, handle: mo.showHeld},
+		{Method: post, Path: "/held/:key/", Name: "decide held set", Entry: Anyone, Cache: Never, MaxBody: maxSmallForm, Rate: voiceRate, handle: mo.postHeld},
+
+		// The manual.
+		{Method: get, Path: helpPath, Name: "help", Entry: SignedIn, Cache: Never, handle: hp.showTopics},
+		{Method: get, Path: helpPath + "/:topic", Name: "help topic", Entry: SignedIn, Cache: Never, handle: hp.showTopic},
+
+		// Machines.
+		{Method: get, Path: "/media/:key/:file", Name: "picture", Entry: Anyone, Cache: Immutable, bare: rd.showPicture},
+		{Method: get, Path: "/assets/*", Name: "asset", Entry: Anyone, Cache: Immutable, bare: op.showAsset},
+		{Method: get, Path: "/favicon.ico", Name: "favicon", Entry: Anyone, Cache: Shared, bare: op.showFavicon},
+		{Method: get, Path: "/robots.txt", Name: "robots", Entry: Anyone, Cache: Shared, bare: op.showRobots},
+		{Method: get, Path: "/healthz", Name: "health", Entry: Anyone, Cache: Never, bare: op.showHealth},
+		{Method: get, Path: "/readyz", Name: "ready", Entry: Anyone, Cache: Never, bare: op.showReady},
+
+		// WordPress's addresses, from old mails and habits.
+		{Method: get, Path: "/wp-login.php", Name: "WordPress sign-in", Entry: Anyone, Cache: Never, bare: op.oldSignIn},
+		{Method: get, Path: "/wp-admin", Name: "WordPress desk without slash", Entry: Anyone, Cache: Never, bare: op.oldDesk},
+		{Method: get, Path: "/wp-admin/", Name: "WordPress desk", Entry: Anyone, Cache: Never, bare: op.oldDesk},
+		{Method: get, Path: "/wp-admin/index.php", Name: "WordPress desk by name", Entry: Anyone, Cache: Never, bare: op.oldDesk},
+		{Method: get, Path: "/wp-admin/comment.php", Name: "WordPress comment", Entry: needs(people.Moderating), Cache: Never, Params: []string{"action", "c"}, handle: mo.oldComment},
+		{Method: get, Path: "/wp-admin/edit-comments.php", Name: "WordPress comments", Entry: needs(people.Moderating), Cache: Never, Params: []string{"comment_status"}, handle: mo.oldComments},
+
+		// All other addresses: an article, a date archive, or no page.
+		{Method: get, Path: "/*", Name: "address", Entry: Anyone, Cache: Shared, Params: []string{"replytocom", "unapproved", "moderation-hash", "order", "after", "cpage", "paged"}, handle: rd.showAddress},
 	}
-	post := func(path, name string, most int64, rate rateClass, handle echo.HandlerFunc) Route {
-		return Route{http.MethodPost, path, name, Anyone, Never, nil, most, rate, handle}
-	}
-	desk := func(path, name string, right people.Right, handle echo.HandlerFunc, params ...string) Route {
-		return Route{http.MethodGet, path, name, needs(right), Never, params, 0, unlimited, handle}
-	}
-	deskPost := func(path, name string, most int64, right people.Right, handle echo.HandlerFunc) Route {
-		return Route{http.MethodPost, path, name, needs(right), Never, nil, most, deskRate, handle}
-	}
-	return append(s.careRoutes(), []Route{
-		get("/", "front", Shared, rd.showFront, frontParams...),
-		get("/page/:number/", "news", Shared, rd.showNews),
-		get(sectionsPath, "sections", Shared, rd.showSections),
-		get("/category/*", "section", Shared, rd.showSection, "paged"),
-		get("/tag/*", "tag", Shared, rd.showTag, "paged"),
-		get("/author/*", "author", Shared, rd.showAuthor, "paged"),
-		{http.MethodGet, "/search/*", "search", Anyone, Shared, nil, 0, searchRate, rd.showSearch},
-		get("/comment/:id/", "comment", Never, rd.showComment),
-		get("/comment/:id/thread/", "thread", Shared, rd.showThread, "after"),
-		get("/comment/:id/status/", "comment status", Never, tk.showStatus, "key", "do"),
-		get("/comment/:id/edit/", "edit comment", Never, tk.showEdit, "key"),
-		post("/comment/:id/edit/", "post edit", maxCommentForm, commentRate, tk.postEdit),
-		post("/comment/:id/remove/", "remove comment", maxSmallForm, commentRate, tk.postRemove),
-		post("/comment/:id/recommend/", "recommend", maxSmallForm, voiceRate, tk.postRecommend),
-		get("/comment/:id/report/", "report", Never, tk.showReport),
-		post("/comment/:id/report/", "post report", maxSmallForm, voiceRate, tk.postReport),
-		get("/comment/:id/report/sent/", "report sent", Never, tk.showReportSent, "number"),
-		get("/comments/mine/", "own comments", Never, tk.showMine, "after", "done", "do", "key"),
-		get("/comments/mine/export/", "export own comments", Never, tk.exportMine, "key"),
-		post("/comments/mine/", "forget own comments", maxSmallForm, voiceRate, tk.postMine),
-		post("/comments/mine/link/", "mail own comments", maxSmallForm, linkRate, tk.postMineLink),
-		post("/comments/proof/", "ask for proof", maxCommentForm, stormRate, tk.postProof),
-		get("/comments/proof/:key/", "proof", Never, tk.showProof),
-		post("/comments/proof/:key/", "prove", maxSmallForm, voiceRate, tk.postProven),
-		get("/mail/:key/", "mail", Never, tk.showMail, "done"),
-		post("/mail/:key/", "choose mail", maxSmallForm, voiceRate, tk.postMail),
-		get("/mail/:key/stop/", "stop mail", Never, tk.showMailStop),
-		post("/mail/:key/stop/", "stop mail by one click", maxSmallForm, voiceRate, tk.postMailStop),
-		get("/comments/count/:id/", "comment count", Shared, rd.showCommentCount),
-		post("/comment/preview/", "preview text", maxCommentForm, previewRate, tk.postPreviewText),
-		post("/wp-comments-post.php", "post comment", maxCommentForm, stormRate, tk.postComment),
-		get("/wp-comments-post.php", "post comment by GET", Never, tk.refuseMethod),
-
-		get("/media/:key/:file", "picture", Immutable, rd.showPicture),
-		get("/assets/*", "asset", Immutable, op.showAsset),
-		get("/favicon.ico", "favicon", Shared, op.showFavicon),
-		get("/robots.txt", "robots", Shared, op.showRobots),
-		get("/healthz", "health", Never, op.showHealth),
-		get("/readyz", "ready", Never, op.showReady),
-
-		get("/login", "sign in", Never, ac.showSignIn, "next"),
-		post("/login", "post sign-in", maxSmallForm, signInRate, ac.postSignIn),
-		post("/login/code/", "post code", maxSmallForm, signInRate, ac.postCode),
-		post("/login/passkey/begin/", "begin passkey", maxSmallForm, signInRate, ac.postPasskeyBegin),
-		post("/login/passkey/", "post passkey", maxPasskeyForm, signInRate, ac.postPasskey),
-		get("/password/forgot/", "forgotten password", Never, ac.showForgot, "done"),
-		post("/password/forgot/", "mail password", maxSmallForm, linkRate, ac.postForgot),
-		get("/password/reset/", "reset password", Never, ac.showReset, "key"),
-		post("/password/reset/", "post password", maxSmallForm, signInRate, ac.postReset),
-		get("/first/", "first administrator", Never, ac.showFirst, "key"),
-		post("/first/", "post first administrator", maxSmallForm, signInRate, ac.postFirst),
-		{http.MethodPost, "/logout", "sign out", SignedIn, Never, nil, maxSmallForm, voiceRate, ac.postSignOut},
-		{http.MethodGet, "/desk", "desk", SignedIn, Never, nil, 0, unlimited, ac.showDesk},
-		{http.MethodGet, accountPath, "account", SignedIn, Never, []string{"done"}, 0, unlimited, ac.showAccount},
-		{http.MethodPost, accountPath, "post account", SignedIn, Never, nil, maxSmallForm, signInRate, ac.postAccount},
-		{http.MethodPost, accountPath + "passkey/begin/", "begin new passkey", SignedIn, Never, nil, maxSmallForm, signInRate, ac.postAddPasskeyBegin},
-		{http.MethodPost, accountPath + "passkey/", "post new passkey", SignedIn, Never, nil, maxPasskeyForm, signInRate, ac.postAddPasskey},
-		{http.MethodGet, staffPath, "people", needs(people.Managing), Never, []string{"done"}, 0, unlimited, mg.showStaff},
-		{http.MethodPost, staffPath, "post people", needs(people.Managing), Never, nil, maxSmallForm, signInRate, mg.postStaff},
-		{http.MethodGet, staffPath + "/:id/", "person", needs(people.Managing), Never, []string{"done"}, 0, unlimited, mg.showPerson},
-		{http.MethodPost, staffPath + "/:id/", "post person", needs(people.Managing), Never, nil, maxSmallForm, signInRate, mg.postPerson},
-
-		desk("/desk/comments", "queue", people.Moderating, mo.showQueue, queueParams...),
-		deskPost("/desk/comments/decide", "decide", maxBulkForm, people.Moderating, mo.postDecide),
-		deskPost("/desk/undo", "undo", maxSmallForm, people.Moderating, mo.postUndo),
-		desk("/desk/comments/:id", "card", people.Moderating, mo.showCard, "back", "done", "n", "op", "about"),
-		deskPost("/desk/comments/:id/text", "change text", maxCommentForm, people.Moderating, mo.postText),
-		deskPost("/desk/comments/:id/answer", "answer", maxCommentForm, people.Moderating, mo.postAnswer),
-		deskPost("/desk/filters", "saved filters", maxSmallForm, people.Moderating, mo.postFilter),
-		desk("/desk/replies", "saved replies", people.Moderating, mo.showReplies, "done"),
-		deskPost("/desk/replies", "post saved reply", maxSmallForm, people.Moderating, mo.postReply),
-		desk("/desk/log", "log", people.Auditing, mo.showLog, "before", "comment"),
-		desk("/desk/log/export", "export log", people.Auditing, mo.exportLog),
-
-		{http.MethodGet, helpPath, "help", SignedIn, Never, nil, 0, unlimited, hp.showTopics},
-		{http.MethodGet, helpPath + "/:topic", "help topic", SignedIn, Never, nil, 0, unlimited, hp.showTopic},
-
-		// What is left is an article's address, a date archive, or nothing.
-		get("/*", "address", Shared, rd.showAddress, "replytocom", "unapproved", "moderation-hash", "order", "after", "cpage", "paged"),
-	}...)
 }

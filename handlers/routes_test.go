@@ -6,12 +6,12 @@ import "testing"
 func TestRoutesAreComplete(t *testing.T) {
 	t.Parallel()
 	s := &server{}
-	s.receivers()
+	s.build(nil)
 	seen := map[string]bool{}
 	for _, row := range s.table() {
 		key := row.Method + " " + row.Path
 		switch {
-		case row.Name == "" || row.Entry == "" || row.Cache == "" || row.handle == nil:
+		case row.Name == "" || row.Entry == "" || row.Cache == "" || (row.handle == nil) == (row.bare == nil):
 			t.Errorf("%s is incomplete: %+v", key, row)
 		case row.Method == "POST" && (row.MaxBody == 0 || row.Rate == unlimited):
 			t.Errorf("%s takes a body without limits", key)

@@ -14,8 +14,6 @@ import (
 	"broadsheet/models/newsroom"
 	"broadsheet/models/richtext"
 	"broadsheet/views"
-
-	"github.com/labstack/echo/v4"
 )
 
 // ruleGroups are the settings that the page of rules offers, in its order.
@@ -46,55 +44,47 @@ type rulesState struct {
 }
 
 // showRules shows the rules in force.
-func (k *keeper) showRules(c echo.Context) error {
-	values, err := models.SettingValues(c.Request().Context(), k.DB)
+func (mo *moderating) showRules(c *request) error {
+	values, err := models.SettingValues(c.ctx(), mo.db)
 	if err != nil {
 		return err
 	}
-	version, err := models.SettingsVersion(c.Request().Context(), k.DB)
+	version, err := models.SettingsVersion(c.ctx(), mo.db)
 	if err != nil {
 		return err
 	}
-	return k.renderRules(c, &rulesState{values: values, version: version})
+	return mo.renderRules(c, &rulesState{values: values, version: version})
 }
 
 // postRules tries other rules on the last week's comments, or on one text, or
 // saves them.
-func (k *keeper) postRules(c echo.Context) error {
-	r := c.Request()
-	if err := parseForm(r); err != nil {
-		return err
-	}
-	site, err := k.site.Get(r.Context())
-	if err != nil {
-		return err
-	}
-	state := readRules(r.PostForm)
-	settings, err := models.CheckSettings(site.Settings, state.values)
-	if err == nil && !k.offersCircle(settings.CommentWho, site.CommentWho) {
+func (mo *moderating) postRules(c *request) error {
+	state := readRules(c.form)
+	settings, err := models.CheckSettings(c.site.Settings, state.values)
+	if err == nil && !mo.offersCircle(settings.CommentWho, c.site.CommentWho) {
 		err = models.InvalidFields(models.FieldError{Field: "comment.who", Code: "mail"})
 	}
 	if err != nil {
-		return k.refuseRules(c, state, err)
+		return mo.refuseRules(c, state, err)
 	}
-	switch r.PostForm.Get("do") {
+	switch c.form.Get("do") {
 	case "save":
-		if err := models.SaveSettings(r.Context(), k.DB, viewerOf(c).actor(), state.version, state.values); err != nil {
-			return k.refuseRules(c, state, err)
+		if err := models.SaveSettings(c.ctx(), mo.db, c.viewer.actor(), state.version, state.values); err != nil {
+			return mo.refuseRules(c, state, err)
 		}
-		return c.Redirect(http.StatusSeeOther, "/desk/rules?done=saved")
+		return c.seeOther("/desk/rules?done=saved")
 	case "judge":
-		verdict, reasons := discussion.Judge(r.Context(), k.DB, site.With(settings), discussion.Candidate{
+		verdict, reasons := discussion.Judge(c.ctx(), mo.db, c.site.With(settings), discussion.Candidate{
 			Author: state.trial.Author, Email: state.trial.Email, URL: state.trial.Website, Text: state.trial.Text,
-		}, site.Language)
+		}, c.site.Language)
 		state.trial.State = string(verdict)
-		state.trial.Reasons = k.reasonsOf(site, reasons)
+		state.trial.Reasons = mo.reasonsOf(c.site, reasons)
 	default:
-		if state.run, err = moderation.DryRunSettings(r.Context(), k.DB, k.BaseURL.Hostname(), site, site.With(settings)); err != nil {
+		if state.run, err = moderation.DryRunSettings(c.ctx(), mo.db, mo.baseURL.Hostname(), c.site, c.site.With(settings)); err != nil {
 			return err
 		}
 	}
-	return k.renderRules(c, state)
+	return mo.renderRules(c, state)
 }
 
 // readRules takes the fields of the form. A box that is not ticked is not
@@ -123,7 +113,7 @@ func readRules(form url.Values) *rulesState {
 }
 
 // refuseRules shows the form again, as it was filled in.
-func (k *keeper) refuseRules(c echo.Context, state *rulesState, err error) error {
+func (mo *moderating) refuseRules(c *request, state *rulesState, err error) error {
 	refusal, ok := errors.AsType[*models.Error](err)
 	if !ok || refusal.Kind != models.Invalid && refusal.Kind != models.Conflict {
 		return err
@@ -131,8 +121,8 @@ func (k *keeper) refuseRules(c echo.Context, state *rulesState, err error) error
 	state.refused = refusal
 	if refusal.Kind == models.Conflict {
 		// What is tried next stands on top of what the other has changed.
-		ctx := c.Request().Context()
-		changed, err := models.SettingChanges(ctx, k.DB, "")
+		ctx := c.ctx()
+		changed, err := models.SettingChanges(ctx, mo.db, "")
 		if err != nil {
 			return err
 		}
@@ -140,16 +130,13 @@ func (k *keeper) refuseRules(c echo.Context, state *rulesState, err error) error
 			state.version, state.by = changed[0].ID, changed[0].Actor
 		}
 	}
-	return k.renderRules(c, state)
+	return mo.renderRules(c, state)
 }
 
-func (k *keeper) renderRules(c echo.Context, state *rulesState) error {
-	site, page, err := k.desk(c, "rules.title")
-	if err != nil {
-		return err
-	}
-	ctx := c.Request().Context()
-	stored, err := models.SettingValues(ctx, k.DB)
+func (mo *moderating) renderRules(c *request, state *rulesState) error {
+	page := mo.deskFrame(c, mo.text(c.site, "rules.title"))
+	ctx := c.ctx()
+	stored, err := models.SettingValues(ctx, mo.db)
 	if err != nil {
 		return err
 	}
@@ -167,23 +154,23 @@ func (k *keeper) renderRules(c echo.Context, state *rulesState) error {
 	for _, g := range ruleGroups {
 		group := views.RuleGroup{Name: g.name}
 		for _, f := range g.fields {
-			group.Fields = append(group.Fields, k.ruleField(site, state, f, stored))
+			group.Fields = append(group.Fields, mo.ruleField(c.site, state, f, stored))
 		}
 		v.Groups = append(v.Groups, group)
 	}
 	if state.run != nil {
-		v.Run = k.ruleRun(site, state.run)
+		v.Run = mo.ruleRun(c.site, state.run)
 	}
-	log, err := models.SettingChanges(ctx, k.DB, "comment.")
+	log, err := models.SettingChanges(ctx, mo.db, "comment.")
 	if err != nil {
 		return err
 	}
-	v.Changes = changes(site, log)
-	return render(k.server, c, views.RulesPage, v, answer{code, true})
+	v.Changes = changes(c.site, log)
+	return render(mo.pages, c, views.RulesPage, v, answer{code, true})
 }
 
 // ruleField shows one setting as it was filled in, next to what is in force.
-func (k *keeper) ruleField(site *newsroom.Site, state *rulesState, f ruleField, stored map[string]string) views.RuleField {
+func (mo *moderating) ruleField(site *newsroom.Site, state *rulesState, f ruleField, stored map[string]string) views.RuleField {
 	i := slices.IndexFunc(models.SettingDefs(), func(d models.SettingDef) bool { return d.Key == f.key })
 	now := models.SettingDefs()[i].Default
 	if v, ok := stored[f.key]; ok {
@@ -201,7 +188,7 @@ func (k *keeper) ruleField(site *newsroom.Site, state *rulesState, f ruleField, 
 		field.Mark = ruleMark(site)
 	}
 	if f.kind == "choice" {
-		field.Options = k.circles(models.Commenters(now), models.AllCommenters)
+		field.Options = mo.circles(models.Commenters(now), models.AllCommenters)
 	}
 	if state.refused != nil {
 		for _, wrong := range state.refused.Fields {
@@ -247,7 +234,7 @@ func ruleDoubts(site *newsroom.Site, key, value string) (shown []views.RuleDoubt
 }
 
 // ruleRun shows what a dry run found.
-func (k *keeper) ruleRun(site *newsroom.Site, run *moderation.DryRun) *views.RuleRun {
+func (mo *moderating) ruleRun(site *newsroom.Site, run *moderation.DryRun) *views.RuleRun {
 	v := &views.RuleRun{Judged: run.Judged, Cut: run.Cut}
 	for _, s := range discussion.States {
 		v.States = append(v.States, views.RuleState{State: string(s), Before: run.Before[s], After: run.After[s]})
@@ -257,10 +244,21 @@ func (k *keeper) ruleRun(site *newsroom.Site, run *moderation.DryRun) *views.Rul
 		for _, e := range s.Examples {
 			shift.Examples = append(shift.Examples, views.RuleExample{
 				URL: withBack(cardPath(e.Comment.ID), "/desk/rules"), At: local(site, e.Comment.CreatedAt.Time), Author: e.Comment.Author,
-				Excerpt: richtext.Excerpt(richtext.CommentText(e.Comment.Text), excerptRunes), Why: k.why(site, e.Reasons),
+				Excerpt: richtext.Excerpt(richtext.CommentText(e.Comment.Text), excerptRunes), Why: mo.why(site, e.Reasons),
 			})
 		}
 		v.Shifts = append(v.Shifts, shift)
 	}
 	return v
+}
+
+// changes shows changes of settings.
+func changes(site *newsroom.Site, list []models.SettingChange) (shown []views.RuleChange) {
+	for _, c := range list {
+		shown = append(shown, views.RuleChange{
+			At: local(site, c.At.Time), Actor: c.Actor, Key: c.Key,
+			Before: richtext.Excerpt(c.ValueBefore, excerptRunes), After: richtext.Excerpt(c.ValueAfter, excerptRunes),
+		})
+	}
+	return shown
 }

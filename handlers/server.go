@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
-	"sync/atomic"
 	"time"
 
 	"broadsheet/handlers/pagecache"
@@ -53,36 +52,32 @@ func (o Options) check() error {
 	return nil
 }
 
-// server is what all receivers share.
+// server holds the parts of the site's handler. Handlers do not see it: each
+// receiver lists the parts that it uses.
 type server struct {
 	Options
-	site        *models.Snapshot[*newsroom.Site]
-	repliers    *repliers
-	deskCookies *deskCookies
-	Links       *people.Links
-	pages       *pagecache.Cache
-	access      *accessLog
-	passkeys    *people.Passkeys // nil where browsers give none
-	writers     *limiter         // how often a network may post
-	provers     *limiter         // how often it may ask for a link by which it may
-	previews    *limiter         // how often it may have a comment rendered, by the form or by script
-	making      *gates
-	busy        atomic.Pointer[busyPage]
-	busyTold    atomic.Int64 // when the log last spoke of refused requests, in ns
+	site     *models.Snapshot[*newsroom.Site]
+	links    *people.Links
+	cookies  *cookies
+	clients  *clients
+	limits   *limits
+	auth     *authenticator
+	pages    *pages
+	problems *errorPages
+	cache    *pagecache.Cache
+	gates    *gates
+	access   *accessLog
 
-	searchers map[string]*limiter // by the name of their class
-	ready     readiness
-	proxies   proxyWatch
-	surge     surgeWatch
-	mailWatch mailWatch
-	lastWord  []byte // the plain error page, made at the start so that it cannot fail
-
-	reader    *reader
-	talk      *talk
-	operator  *operator
-	account   *account
-	manager   *manager
-	moderator *moderator
+	discussions    *discussions
+	reading        *reading
+	commenting     *commenting
+	reacting       *reacting
+	commenterPages *commenterPages
+	accounts       *accounts
+	staff          *staff
+	moderating     *moderating
+	help           *help
+	operating      *operating
 }
 
 // New makes the site's handler. It refuses options that are incomplete.
@@ -99,47 +94,61 @@ func newServer(ctx context.Context, o Options) (*server, error) {
 		return nil, err
 	}
 	o.Log = slog.New(MaskKeys(o.Log.Handler()))
-	s := &server{
-		Options: o, site: newsroom.NewSiteSnapshot(o.DB), repliers: newRepliers(models.NewKeyring(o.Secret, o.OldSecrets...), o.BaseURL.Scheme == "https"),
-		deskCookies: newDeskCookies(models.NewKeyring(o.Secret, o.OldSecrets...), o.BaseURL.Scheme == "https"), writers: newLimiter(commentRate), provers: newLimiter(linkRate), previews: newLimiter(previewRate), Links: people.NewLinks(o.Secret, o.OldSecrets...),
-	}
-	s.searchers = map[string]*limiter{}
-	for _, class := range []rateClass{searchRate, suggestRate, deskSearchRate} {
-		s.searchers[class.name] = newLimiter(class)
-	}
-	s.making = newGates(o.Making)
-	s.repliers.proofHolds = func(ctx context.Context, email string, at time.Time) bool {
-		stands, err := people.IsVerified(ctx, o.DB, email, at)
-		if err != nil {
-			o.Log.WarnContext(ctx, "cannot tell whether an address is still verified", "error", err.Error())
-		}
-		return stands
-	}
-	s.receivers()
+	s := &server{Options: o, site: newsroom.NewSiteSnapshot(o.DB), links: people.NewLinks(o.Secret, o.OldSecrets...), gates: newGates(o.Making)}
 	if o.Cache.Bytes == 0 {
 		s.site.KeepNothing()
 	}
-	var err error
-	if s.passkeys, err = people.NewPasskeys(o.BaseURL, s.Links); err != nil {
+	passkeys, err := people.NewPasskeys(o.BaseURL, s.links)
+	if err != nil {
 		return nil, err
 	}
-	// After the snapshot of the site: who loads a page once it was dropped must
-	// not find the old one.
-	if s.pages, err = s.newPages(ctx); err != nil {
+	s.cookies = newCookies(o)
+	s.build(passkeys)
+	// The page cache comes after the snapshot of the site. A page that is loaded
+	// after a change of the site must not find the old site.
+	if s.cache, err = s.newCache(ctx); err != nil {
 		return nil, err
 	}
+	s.commenting.cache = s.cache
 	s.access = newAccessLog(ctx, o.Log)
-	if s.lastWord, err = s.plainErrorPage(ctx); err != nil {
-		return nil, err
+	return s, s.problems.prepare(ctx)
+}
+
+// build makes the parts that handlers use, and the receivers of the handlers.
+func (s *server) build(passkeys *people.Passkeys) {
+	db, log := s.DB, s.Log
+	s.clients = &clients{trusted: s.TrustedProxies, db: db, log: log}
+	s.limits = newLimits(s.clients)
+	s.auth = &authenticator{db: db, site: s.site, cookies: s.cookies, clients: s.clients}
+	s.pages = &pages{db: db, views: s.Views, baseURL: s.BaseURL, cookies: s.cookies}
+	s.problems = &errorPages{pages: s.pages, db: db, site: s.site, limits: s.limits, gates: s.gates, log: log, mail: s.Mail, cached: s.Cache.Bytes > 0}
+	s.discussions = &discussions{pages: s.pages, db: db, cookies: s.cookies, mail: s.Mail}
+	desk := &desk{pages: s.pages, db: db, log: log, mail: s.Mail}
+
+	s.reading = &reading{db: db, discussions: s.discussions, auth: s.auth, pictures: s.Pictures}
+	s.commenting = &commenting{
+		db: db, discussions: s.discussions, auth: s.auth, reading: s.reading, clients: s.clients, limits: s.limits,
+		cookies: s.cookies, links: s.links, log: log, mail: s.Mail,
 	}
-	return s, s.makeBusyPage(ctx)
+	s.reacting = &reacting{db: db, discussions: s.discussions, auth: s.auth, clients: s.clients, cookies: s.cookies}
+	s.commenterPages = &commenterPages{
+		db: db, discussions: s.discussions, commenting: s.commenting, clients: s.clients, cookies: s.cookies, links: s.links, log: log, mail: s.Mail,
+	}
+	s.accounts = &accounts{
+		desk: desk, db: db, auth: s.auth, clients: s.clients, cookies: s.cookies, links: s.links, passkeys: passkeys,
+		setupKey: s.First, log: log, mail: s.Mail,
+	}
+	s.staff = &staff{desk: desk, db: db, auth: s.auth}
+	s.moderating = &moderating{desk: desk, db: db, clients: s.clients, links: s.links}
+	s.help = &help{desk}
+	s.operating = &operating{db: db, assets: s.Assets, baseURL: s.BaseURL, log: log}
 }
 
 // handler puts the router inside the middleware that all requests pass.
 func (s *server) handler() http.Handler {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
-	e.HTTPErrorHandler = s.showError
+	e.HTTPErrorHandler = s.problems.showError
 	s.register(e)
 
 	crossOrigin := http.NewCrossOriginProtection()
@@ -147,23 +156,19 @@ func (s *server) handler() http.Handler {
 	// checked by Options.check.
 	_ = crossOrigin.AddTrustedOrigin(baseOrigin(s.BaseURL))
 	crossOrigin.SetDenyHandler(s.deny(e))
-	var h http.Handler = s.cleanRequest(crossOrigin.Handler(s.spell(e)), func(w http.ResponseWriter, r *http.Request, err error) { s.showError(err, e.NewContext(r, w)) })
+	var h http.Handler = s.cleanRequest(crossOrigin.Handler(s.spell(e)), func(w http.ResponseWriter, r *http.Request, err error) { s.problems.showError(err, e.NewContext(r, w)) })
 	h = secureHeaders(s.BaseURL.Scheme == "https", contentSecurityPolicy(s.Assets))(h)
 	h = s.catchPanics(h)
-	return s.shortWay(s.logRequests(h))
-}
-
-// receivers makes the receivers of the handlers.
-func (s *server) receivers() {
-	s.reader, s.talk, s.operator = &reader{s}, &talk{s}, &operator{s}
-	s.account, s.manager = &account{s}, &manager{s}
-	s.moderator = &moderator{s}
+	return s.serveCached(s.logRequests(h))
 }
 
 // register enters every row of the table in the router.
 func (s *server) register(e *echo.Echo) {
 	for _, row := range s.table() {
-		handle := limitBody(row.MaxBody)(s.limit(row.Rate)(s.withRow(row)(decodeParams(s.limitSearch(row)(s.admit(row)(s.takeTurn(row)(s.keep(row)(row.handle))))))))
+		handle := s.keep(row)(s.prepare(row))
+		handle = s.admit(row)(s.takeTurn(row)(handle))
+		handle = decodeParams(s.limits.limitSearch(row)(handle))
+		handle = limitBody(row.MaxBody)(s.limits.limit(row.Rate)(handle))
 		e.Add(row.Method, row.Path, handle)
 		if row.Method == http.MethodGet {
 			e.Add(http.MethodHead, row.Path, handle)
@@ -171,20 +176,10 @@ func (s *server) register(e *echo.Echo) {
 	}
 }
 
-// withRow lets render and errors know which row a request came by.
-func (s *server) withRow(row Route) echo.MiddlewareFunc {
-	return func(next echo.HandlerFunc) echo.HandlerFunc {
-		return func(c echo.Context) error {
-			c.Set("route", &row)
-			return next(c)
-		}
-	}
-}
-
 // deny answers a form that was sent from another site.
 func (s *server) deny(e *echo.Echo) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.showError(models.Refuse(models.Forbidden, "cross-origin", "the form was sent from another site"), e.NewContext(r, w))
+		s.problems.showError(models.Refuse(models.Forbidden, "cross-origin", "the form was sent from another site"), e.NewContext(r, w))
 	})
 }
 
@@ -197,7 +192,7 @@ func (s *server) logRequests(next http.Handler) http.Handler {
 		begin := time.Now()
 		id := rand.Text()[:12]
 		rec := &recorder{ResponseWriter: w}
-		s.address(r) // for its notices: not every page needs the address
+		s.clients.address(r) // for its notices: not every page needs the address
 		next.ServeHTTP(rec, r.WithContext(context.WithValue(r.Context(), requestIDKey{}, id)))
 		level := slog.LevelInfo
 		if rec.status >= 500 {
@@ -246,7 +241,7 @@ func (s *server) catchPanics(next http.Handler) http.Handler {
 				panic(what) // the server's own way to end a connection
 			}
 			s.Log.ErrorContext(r.Context(), "panic", "path", r.URL.Path, "error", fmt.Sprint(what), "stack", stack())
-			s.writeLastWord(w)
+			s.problems.writeFallback(w)
 		}()
 		next.ServeHTTP(w, r)
 	})

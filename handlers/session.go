@@ -20,19 +20,19 @@ import (
 	"github.com/gorilla/sessions"
 )
 
-// replierCookie is the one cookie a reader who writes comments gets. It is
+// commenterCookie is the one cookie a reader who writes comments gets. It is
 // signed and encrypted; a GET never sets it.
-const replierCookie = "broadsheet_replier"
+const commenterCookie = "broadsheet_replier"
 
 // rememberFor is how long "remember me" lasts.
 const rememberFor = 365 * 24 * time.Hour
 
-// replier is what the cookie holds.
-type replier struct {
+// commenter is what the cookie holds.
+type commenter struct {
 	Token string // the browser's, for its own pending comments
 	// Fresh: no comment was sent with the token. It was given for a recommendation
 	// or a proof, which a program collects easily, so no rule about comments may
-	// count it: see [replier.tokens].
+	// count it: see [commenter.tokens].
 	Fresh    bool
 	Verified string // the email address that the browser has shown to be its own
 	// VerifiedAt is when, in microseconds since 1970; 0 in cookies of before it
@@ -46,7 +46,7 @@ type replier struct {
 
 // tokens returns the token as a [discussion.Submission] takes it: as the
 // browser's own, or as a new one. who may be nil: then there is none.
-func (who *replier) tokens() (own, fresh string) {
+func (who *commenter) tokens() (own, fresh string) {
 	switch {
 	case who == nil:
 		return "", ""
@@ -56,8 +56,8 @@ func (who *replier) tokens() (own, fresh string) {
 	return who.Token, ""
 }
 
-// repliers reads and writes repliers' cookies.
-type repliers struct {
+// commenterCookies reads and writes commenterCookies' cookies.
+type commenterCookies struct {
 	store  *sessions.CookieStore
 	name   string
 	secure bool
@@ -68,13 +68,13 @@ type repliers struct {
 	proofHolds func(ctx context.Context, email string, at time.Time) bool
 }
 
-// newRepliers derives the cookie's keys and the keys of preview links from the
+// newCommenterCookies derives the cookie's keys and the keys of preview links from the
 // session keys.
-func newRepliers(keys *models.Keyring, secure bool) *repliers {
+func newCommenterCookies(keys *models.Keyring, secure bool) *commenterCookies {
 	store := newStore(keys, "replier cookie")
 	store.MaxAge(int(rememberFor.Seconds())) // of the signature; the cookie's own is set below
-	return &repliers{
-		store: store, name: hostName(replierCookie, secure), secure: secure, links: keys.Derive("preview link"), keys: keys.Derive("own comment"),
+	return &commenterCookies{
+		store: store, name: hostName(commenterCookie, secure), secure: secure, links: keys.Derive("preview link"), keys: keys.Derive("own comment"),
 	}
 }
 
@@ -104,11 +104,11 @@ func signedBy(keys [][]byte, mac string, sign func(key []byte) string) bool {
 // get returns the commenter that a request's cookie remembers, nil when there is
 // none. A cookie that is forged, expired or of another key counts as none. The
 // commenter has no verified address once the proofs of it were taken back.
-func (rs *repliers) get(r *http.Request) *replier {
+func (rs *commenterCookies) get(r *http.Request) *commenter {
 	name := rs.name
 	if _, err := r.Cookie(name); err != nil {
 		// A cookie from before the prefix: they last for a year at most.
-		name = replierCookie
+		name = commenterCookie
 	}
 	if _, err := r.Cookie(name); err != nil {
 		return nil
@@ -120,7 +120,7 @@ func (rs *repliers) get(r *http.Request) *replier {
 	text := func(key string) string { v, _ := s.Values[key].(string); return v }
 	remember, _ := s.Values["remember"].(bool)
 	fresh, _ := s.Values["fresh"].(bool)
-	who := &replier{Token: text("token"), Fresh: fresh, Verified: people.EmailForm(text("verified")), Remember: remember, Author: text("author"), Email: text("email"), URL: text("url")}
+	who := &commenter{Token: text("token"), Fresh: fresh, Verified: people.EmailForm(text("verified")), Remember: remember, Author: text("author"), Email: text("email"), URL: text("url")}
 	who.VerifiedAt, _ = s.Values["verified-at"].(int64)
 	if who.Verified != "" && rs.proofHolds != nil && !rs.proofHolds(r.Context(), who.Verified, time.UnixMicro(who.VerifiedAt)) {
 		who.Verified, who.VerifiedAt = "", 0
@@ -128,12 +128,12 @@ func (rs *repliers) get(r *http.Request) *replier {
 	return who
 }
 
-// set writes the cookie: for a year where the replier wants to be
+// set writes the cookie: for a year where the commenter wants to be
 // remembered, else until the browser is closed and with no more than the token and a verified
 // address.
-func (rs *repliers) set(w http.ResponseWriter, r *http.Request, who replier) error {
-	if _, err := r.Cookie(replierCookie); err == nil && rs.name != replierCookie {
-		http.SetCookie(w, &http.Cookie{Name: replierCookie, Path: "/", MaxAge: -1, HttpOnly: true, Secure: rs.secure, SameSite: http.SameSiteLaxMode})
+func (rs *commenterCookies) set(w http.ResponseWriter, r *http.Request, who commenter) error {
+	if _, err := r.Cookie(commenterCookie); err == nil && rs.name != commenterCookie {
+		http.SetCookie(w, &http.Cookie{Name: commenterCookie, Path: "/", MaxAge: -1, HttpOnly: true, Secure: rs.secure, SameSite: http.SameSiteLaxMode})
 	}
 	s, _ := rs.store.New(r, rs.name) // an unreadable old cookie is replaced
 	s.Options = &sessions.Options{Path: "/", HttpOnly: true, Secure: rs.secure, SameSite: http.SameSiteLaxMode}
@@ -223,7 +223,7 @@ func newToken() string { return rand.Text() }
 
 // key returns what opens a comment's own pages for its writer: a signature
 // of the comment and the browser it was written with.
-func (rs *repliers) key(id int64, tokenHash string) string {
+func (rs *commenterCookies) key(id int64, tokenHash string) string {
 	return keyOf(rs.keys[0], id, tokenHash)
 }
 
@@ -235,19 +235,19 @@ func keyOf(key []byte, id int64, tokenHash string) string {
 
 // opens checks such a key. A comment without a token, such as an imported
 // one, has none.
-func (rs *repliers) opens(key string, id int64, tokenHash string) bool {
+func (rs *commenterCookies) opens(key string, id int64, tokenHash string) bool {
 	return tokenHash != "" && signedBy(rs.keys, key, func(k []byte) string { return keyOf(k, id, tokenHash) })
 }
 
 // stamp returns an instant in a form that only this site can make.
-func (rs *repliers) stamp(at time.Time) string {
+func (rs *commenterCookies) stamp(at time.Time) string {
 	ms := at.UnixMilli()
 	return fmt.Sprintf("%d-%s", ms, rs.sign(-1, ms))
 }
 
 // since returns how long ago a stamp was made, 0 for one that was not made
 // here or lies ahead.
-func (rs *repliers) since(stamp string, now time.Time) time.Duration {
+func (rs *commenterCookies) since(stamp string, now time.Time) time.Duration {
 	var ms int64
 	var mac string
 	if n, err := fmt.Sscanf(stamp, "%d-%s", &ms, &mac); n != 2 || err != nil || !rs.signed(mac, -1, ms) {
@@ -262,13 +262,13 @@ const previewFor = 10 * time.Minute
 
 // previewQuery returns the query, in WordPress's names, that shows one
 // pending comment for ten minutes.
-func (rs *repliers) previewQuery(id int64, now time.Time) string {
+func (rs *commenterCookies) previewQuery(id int64, now time.Time) string {
 	until := now.Add(previewFor).Unix()
 	return fmt.Sprintf("unapproved=%d&moderation-hash=%d-%s", id, until, rs.sign(id, until))
 }
 
 // mayPreview checks such a query.
-func (rs *repliers) mayPreview(unapproved, hash string, now time.Time) (id int64, ok bool) {
+func (rs *commenterCookies) mayPreview(unapproved, hash string, now time.Time) (id int64, ok bool) {
 	id, err := strconv.ParseInt(unapproved, 10, 64)
 	if err != nil {
 		return 0, false
@@ -281,9 +281,9 @@ func (rs *repliers) mayPreview(unapproved, hash string, now time.Time) (id int64
 	return id, rs.signed(mac, id, until)
 }
 
-func (rs *repliers) sign(id, until int64) string { return signLink(rs.links[0], id, until) }
+func (rs *commenterCookies) sign(id, until int64) string { return signLink(rs.links[0], id, until) }
 
-func (rs *repliers) signed(mac string, id, until int64) bool {
+func (rs *commenterCookies) signed(mac string, id, until int64) bool {
 	return signedBy(rs.links, mac, func(key []byte) string { return signLink(key, id, until) })
 }
 

@@ -35,8 +35,8 @@ func carry(t *testing.T, w *httptest.ResponseRecorder) *http.Request {
 // without, and reads one from before the prefix.
 func TestTheReplierCookieBelongsToThisHost(t *testing.T) {
 	t.Parallel()
-	plain, secure := newRepliers(testKeys('a'), false), newRepliers(testKeys('a'), true)
-	who := replier{Token: "token", Remember: true, Author: "Anna", Email: "anna@example.org"}
+	plain, secure := newCommenterCookies(testKeys('a'), false), newCommenterCookies(testKeys('a'), true)
+	who := commenter{Token: "token", Remember: true, Author: "Anna", Email: "anna@example.org"}
 	old := httptest.NewRecorder()
 	if err := plain.set(old, httptest.NewRequest(http.MethodPost, "/", nil), who); err != nil {
 		t.Fatal(err)
@@ -70,7 +70,7 @@ func TestTheReplierCookieBelongsToThisHost(t *testing.T) {
 	}
 	both := carry(t, w)
 	stranger := httptest.NewRecorder()
-	if err := plain.set(stranger, httptest.NewRequest(http.MethodPost, "/", nil), replier{Token: "planted"}); err != nil {
+	if err := plain.set(stranger, httptest.NewRequest(http.MethodPost, "/", nil), commenter{Token: "planted"}); err != nil {
 		t.Fatal(err)
 	}
 	both.AddCookie(stranger.Result().Cookies()[0])
@@ -86,8 +86,8 @@ func TestAnOldSessionKeyIsStillRead(t *testing.T) {
 	before := testKeys('a')
 	w := httptest.NewRecorder()
 	blank := httptest.NewRequest(http.MethodPost, "/", nil)
-	made := newRepliers(before, false)
-	if err := made.set(w, blank, replier{Token: "token"}); err != nil {
+	made := newCommenterCookies(before, false)
+	if err := made.set(w, blank, commenter{Token: "token"}); err != nil {
 		t.Fatal(err)
 	}
 	if err := newDeskCookies(before, false).set(w, blank, "session"); err != nil {
@@ -100,10 +100,10 @@ func TestAnOldSessionKeyIsStillRead(t *testing.T) {
 		reads bool
 	}{"the same": {before, true}, "a new one with the old": {testKeys('b', 'a'), true}, "two new ones": {testKeys('c', 'b', 'a'), true}, "a new one alone": {testKeys('b'), false}} {
 		r := carry(t, w) // a request keeps the session that it has read
-		rs, dc := newRepliers(c.keys, false), newDeskCookies(c.keys, false)
+		rs, dc := newCommenterCookies(c.keys, false), newDeskCookies(c.keys, false)
 		_, previews := rs.mayPreview("7", hash, now)
 		for door, open := range map[string]bool{
-			"replier's cookie": rs.get(r) != nil, "desk cookie": dc.token(r) == "session", "preview link": previews,
+			"commenter's cookie": rs.get(r) != nil, "desk cookie": dc.token(r) == "session", "preview link": previews,
 			"key of an own comment": rs.opens(made.key(7, "browser"), 7, "browser"), "stamp": rs.since(made.stamp(now), now.Add(time.Minute)) == time.Minute,
 		} {
 			if open != c.reads {

@@ -2,42 +2,49 @@ package handlers
 
 import (
 	"fmt"
+	"log/slog"
 	"net/http"
 	"strings"
 
 	"broadsheet/models"
 	"broadsheet/models/people"
 	"broadsheet/views"
-
-	"github.com/labstack/echo/v4"
 )
 
-// account lets people in and looks after their sign-in.
-type account struct{ *server }
+// accounts signs the staff in, and shows them their own accounts.
+type accounts struct {
+	*desk
+	db       *models.DB
+	auth     *authenticator
+	clients  *clients
+	cookies  *cookies
+	links    *people.Links
+	passkeys *people.Passkeys // nil where browsers allow none
+	setupKey string           // opens the page that makes the first administrator; "" for none
+	log      *slog.Logger
+	mail     bool // the site can send mail
+}
 
 // showSignIn shows the way in. Who is in already goes on at once.
-func (ac *account) showSignIn(c echo.Context) error {
-	next := ownPlace(c.QueryParam("next"))
-	v, err := ac.resume(c)
+func (ac *accounts) showSignIn(c *request) error {
+	next := localOr(c.QueryParam("next"), deskPath)
+	v, err := ac.auth.resume(c)
 	if err != nil {
 		return err
 	}
 	if v != nil {
-		return c.Redirect(http.StatusSeeOther, next)
+		return c.seeOther(next)
 	}
 	return ac.renderSignIn(c, views.SignIn{Step: "sign-in", Next: next}, nil)
 }
 
 // postSignIn checks email and password. The answer to a wrong password and to
 // an unknown account is the same, and takes as long.
-func (ac *account) postSignIn(c echo.Context) error {
+func (ac *accounts) postSignIn(c *request) error {
 	r := c.Request()
-	if err := parseForm(r); err != nil {
-		return err
-	}
-	v := views.SignIn{Step: "sign-in", Next: ownPlace(r.PostForm.Get("next")), Email: r.PostForm.Get("email")}
-	u, err := people.CheckSignIn(r.Context(), ac.DB, people.SignInAttempt{
-		Email: v.Email, Password: r.PostForm.Get("password"), Network: network(ac.address(r)),
+	v := views.SignIn{Step: "sign-in", Next: localOr(c.form.Get("next"), deskPath), Email: c.form.Get("email")}
+	u, err := people.CheckSignIn(c.ctx(), ac.db, people.SignInAttempt{
+		Email: v.Email, Password: c.form.Get("password"), Network: network(ac.clients.address(r)),
 	})
 	if err != nil {
 		return ac.renderSignIn(c, v, err)
@@ -47,7 +54,7 @@ func (ac *account) postSignIn(c echo.Context) error {
 
 // goOn lets somebody in who has shown the password, or asks for the one-time
 // password first.
-func (ac *account) goOn(c echo.Context, u *people.User, next string) error {
+func (ac *accounts) goOn(c *request, u *people.User, next string) error {
 	if !u.UsesTOTP() {
 		return ac.letIn(c, u, next)
 	}
@@ -56,8 +63,8 @@ func (ac *account) goOn(c echo.Context, u *people.User, next string) error {
 
 // codeStep is the page that asks for a one-time password. Its key says for a
 // while that the password was right, as long as that is not changed.
-func (ac *account) codeStep(u *people.User, next string) views.SignIn {
-	key := ac.Links.Make(people.ForCode, fmt.Sprintf("%d %s", u.ID, u.Stamp()), ac.DB.Now())
+func (ac *accounts) codeStep(u *people.User, next string) views.SignIn {
+	key := ac.links.Make(people.ForCode, fmt.Sprintf("%d %s", u.ID, u.Stamp()), ac.db.Now())
 	return views.SignIn{Step: "code", Action: "/login/code/", Next: next, Key: key}
 }
 
@@ -65,28 +72,25 @@ func (ac *account) codeStep(u *people.User, next string) views.SignIn {
 var errAgain = models.Refuse(models.Forbidden, "sign-in-again", "that took too long: sign in again")
 
 // postCode checks the one-time password, or a recovery code.
-func (ac *account) postCode(c echo.Context) error {
+func (ac *accounts) postCode(c *request) error {
 	r := c.Request()
-	if err := parseForm(r); err != nil {
-		return err
-	}
-	next := ownPlace(r.PostForm.Get("next"))
-	subject, age, ok := ac.Links.Read(people.ForCode, r.PostForm.Get("key"), ac.DB.Now())
+	next := localOr(c.form.Get("next"), deskPath)
+	subject, age, ok := ac.links.Read(people.ForCode, c.form.Get("key"), ac.db.Now())
 	id, stamp, _ := strings.Cut(subject, " ")
 	if !ok || age > people.LinkRules[people.ForCode].Lifetime {
 		return ac.renderSignIn(c, views.SignIn{Step: "sign-in", Next: next}, errAgain)
 	}
-	u, err := people.AuthorizeLink(r.Context(), ac.DB, idOf(id), stamp, "")
+	u, err := people.AuthorizeLink(c.ctx(), ac.db, idOf(id), stamp, "")
 	switch models.KindOf(err) {
 	case models.NotFound, models.Forbidden, models.Gone:
 		return ac.renderSignIn(c, views.SignIn{Step: "sign-in", Next: next}, errAgain)
 	}
 	if err == nil && u.UsesTOTP() {
-		err = people.CheckCode(r.Context(), ac.DB, u, r.PostForm.Get("code"), network(ac.address(r)))
+		err = people.CheckCode(c.ctx(), ac.db, u, c.form.Get("code"), network(ac.clients.address(r)))
 	}
 	if err != nil {
 		v := ac.codeStep(u, next)
-		v.Key = r.PostForm.Get("key")
+		v.Key = c.form.Get("key")
 		return ac.renderSignIn(c, v, err)
 	}
 	return ac.letIn(c, u, next)
@@ -95,24 +99,24 @@ func (ac *account) postCode(c echo.Context) error {
 // letIn begins a session, with a new token, and leads to next. A session that
 // this browser had before ends; a token that somebody has planted in it is
 // never taken over.
-func (ac *account) letIn(c echo.Context, u *people.User, next string) error {
+func (ac *accounts) letIn(c *request, u *people.User, next string) error {
 	r := c.Request()
-	if err := people.SignOutToken(r.Context(), ac.DB, ac.deskCookies.token(r)); err != nil {
+	if err := people.SignOutToken(c.ctx(), ac.db, ac.cookies.desk.token(r)); err != nil {
 		return err
 	}
-	token, err := people.SignIn(r.Context(), ac.DB, u, network(ac.address(r)), r.UserAgent())
+	token, err := people.SignIn(c.ctx(), ac.db, u, network(ac.clients.address(r)), r.UserAgent())
 	if err == nil {
-		err = ac.deskCookies.set(c.Response(), r, token)
+		err = ac.cookies.desk.set(c.Response(), r, token)
 	}
 	if err != nil {
 		return err
 	}
-	return c.Redirect(http.StatusSeeOther, next)
+	return c.seeOther(next)
 }
 
 // renderSignIn shows a step of the way in; refused is what was wrong with it
 // before, nil for nothing.
-func (ac *account) renderSignIn(c echo.Context, v views.SignIn, refused error) error {
+func (ac *accounts) renderSignIn(c *request, v views.SignIn, refused error) error {
 	code := http.StatusOK
 	if refused != nil {
 		said, ok := sayRefusal(refused)
@@ -122,16 +126,12 @@ func (ac *account) renderSignIn(c echo.Context, v views.SignIn, refused error) e
 		code, v.Refused, v.Wait = status(refused), said.key, said.wait
 		setRetryAfter(c.Response().Header(), refused)
 	}
-	site, err := ac.site.Get(c.Request().Context())
-	if err != nil {
-		return err
-	}
-	v.Page = ac.frame(site, ac.text(site, signInTitles[v.Step]), "/login", nil)
-	v.NoIndex, v.Mail, v.Passkeys = true, ac.Mail, ac.passkeys != nil
+	v.Page = ac.frame(c.site, ac.text(c.site, signInTitles[v.Step]), "/login", nil)
+	v.NoIndex, v.Mail, v.Passkeys = true, ac.mail, ac.passkeys != nil
 	if v.Action == "" {
 		v.Action = "/login"
 	}
-	return render(ac.server, c, views.SignInPage, v, answer{code, true})
+	return render(ac.pages, c, views.SignInPage, v, answer{code, true})
 }
 
 // signInTitles are the headings of the steps.
@@ -141,24 +141,24 @@ var signInTitles = map[string]string{
 }
 
 // postSignOut ends the session of this browser.
-func (ac *account) postSignOut(c echo.Context) error {
-	v := viewerOf(c)
-	if err := people.SignOut(c.Request().Context(), ac.DB, v.ID, v.session.Hash); err != nil {
+func (ac *accounts) postSignOut(c *request) error {
+	v := c.viewer
+	if err := people.SignOut(c.ctx(), ac.db, v.ID, v.session.Hash); err != nil {
 		return err
 	}
-	if err := ac.deskCookies.set(c.Response(), c.Request(), ""); err != nil {
+	if err := ac.cookies.desk.set(c.Response(), c.Request(), ""); err != nil {
 		return err
 	}
-	return c.Redirect(http.StatusSeeOther, "/")
+	return c.seeOther("/")
 }
 
 // showDesk leads to the first room that is open to the viewer.
-func (ac *account) showDesk(c echo.Context) error {
-	v := viewerOf(c)
+func (ac *accounts) showDesk(c *request) error {
+	v := c.viewer
 	for _, place := range deskPlaces {
 		if v.may(place.right) {
-			return c.Redirect(http.StatusSeeOther, place.path)
+			return c.seeOther(place.path)
 		}
 	}
-	return c.Redirect(http.StatusSeeOther, "/desk/account/")
+	return c.seeOther("/desk/account/")
 }

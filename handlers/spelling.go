@@ -188,7 +188,7 @@ func (s *server) spell(e *echo.Echo) http.Handler {
 		path := r.URL.EscapedPath()
 		spelled, ok := cleanPath(path)
 		if !ok {
-			s.showError(errNoPage, e.NewContext(r, w))
+			s.problems.showError(errNoPage, e.NewContext(r, w))
 			return
 		}
 		spelled, row := rows.find(spelled)
@@ -198,8 +198,8 @@ func (s *server) spell(e *echo.Echo) http.Handler {
 		}
 		if spelled != path && row != nil && row.Cache != Shared {
 			c := e.NewContext(r, w)
-			if err := s.moved(c, spelled); err != nil {
-				s.showError(err, c)
+			if err := moved(c, spelled); err != nil {
+				s.problems.showError(err, c)
 			}
 			return
 		}

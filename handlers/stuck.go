@@ -5,12 +5,9 @@ import (
 	"sync"
 	"time"
 
-	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
 	"broadsheet/models/queue"
 	"broadsheet/views"
-
-	"github.com/labstack/echo/v4"
 )
 
 // mailWatch checks at intervals whether mail is stuck.
@@ -30,33 +27,33 @@ var anAddress = regexp.MustCompile(`[^\s<>:,;]+@[^\s<>:,;]+`)
 // stuckMail returns the desk's message about mail that could not be sent, nil
 // when all mail is sent. Only administrators see the server's words, with the
 // addresses removed.
-func (s *server) stuckMail(c echo.Context, site *newsroom.Site) *views.DeskMail {
-	me := viewerOf(c)
-	if !s.Mail || !me.may(people.Moderating) && !me.may(people.Managing) {
+func (d *desk) stuckMail(c *request) *views.DeskMail {
+	me := c.viewer
+	if !d.mail || !me.may(people.Moderating) && !me.may(people.Managing) {
 		return nil
 	}
-	stuck := s.stuckNow(c)
+	stuck := d.stuckNow(c)
 	if stuck.Retried+stuck.Dead == 0 {
 		return nil
 	}
-	m := &views.DeskMail{Retried: stuck.Retried, Dead: stuck.Dead, Oldest: local(site, stuck.Oldest.Time)}
+	m := &views.DeskMail{Retried: stuck.Retried, Dead: stuck.Dead, Oldest: local(c.site, stuck.Oldest.Time)}
 	if me.may(people.Managing) {
 		m.Error = anAddress.ReplaceAllString(stuck.Error, "…")
 	}
 	return m
 }
 
-func (s *server) stuckNow(c echo.Context) queue.Stuck {
-	w := &s.mailWatch
+func (d *desk) stuckNow(c *request) queue.Stuck {
+	w := &d.stuck
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	now := s.DB.Now()
+	now := d.db.Now()
 	if age := now.Sub(w.at); age >= 0 && age < mailEvery {
 		return w.stuck
 	}
-	found, err := queue.StuckJobs(c.Request().Context(), s.DB)
+	found, err := queue.StuckJobs(c.ctx(), d.db)
 	if err != nil {
-		s.Log.WarnContext(c.Request().Context(), "cannot tell whether mail is stuck", "error", err.Error())
+		d.log.WarnContext(c.ctx(), "cannot tell whether mail is stuck", "error", err.Error())
 		return queue.Stuck{}
 	}
 	w.at, w.stuck = now, found

@@ -48,9 +48,9 @@ func atStory(err error, site *newsroom.Site, a *newsroom.Article) error {
 
 // wayOut returns the link that the page of an error offers. It returns a link
 // without a name when the page leads only to the front page.
-func (s *server) wayOut(c echo.Context, err error) views.Link {
+func (ep *errorPages) wayOut(c echo.Context, err error) views.Link {
 	if errors.Is(err, errSignIn) {
-		return views.Link{Name: "problem.sign-in", URL: loginPath(cameFrom(c.Request()))}
+		return views.Link{Name: "problem.sign-in", URL: loginPath(formPage(c.Request()))}
 	}
 	if found, ok := errors.AsType[onStory](err); ok {
 		return views.Link{Name: "problem.way.story", URL: found.story}
@@ -60,7 +60,7 @@ func (s *server) wayOut(c echo.Context, err error) views.Link {
 		return views.Link{}
 	}
 	way := wayOf[e.Code]
-	if e.Code == "reset-gone" && !s.Mail {
+	if e.Code == "reset-gone" && !ep.mail {
 		way = views.Link{Name: "problem.sign-in", URL: "/login"} // no link can be sent
 	}
 	return way

@@ -17,37 +17,28 @@ import (
 	"broadsheet/models/people"
 	"broadsheet/models/richtext"
 	"broadsheet/views"
-
-	"github.com/labstack/echo/v4"
 )
 
 // showHeldMail shows how the viewer wants to hear of held comments.
-func (k *keeper) showHeldMail(c echo.Context) error {
-	_, page, err := k.desk(c, "heldmail.title")
+func (mo *moderating) showHeldMail(c *request) error {
+	page := mo.deskFrame(c, mo.text(c.site, "heldmail.title"))
+	wish, err := people.MailPreferenceOf(c.ctx(), mo.db, c.viewer.ID)
 	if err != nil {
 		return err
 	}
-	wish, err := people.MailPreferenceOf(c.Request().Context(), k.DB, viewerOf(c).ID)
-	if err != nil {
-		return err
-	}
-	v := views.HeldMail{Page: page, Mail: k.Mail, Wish: string(wish), Done: c.QueryParam("done") != ""}
+	v := views.HeldMail{Page: page, Mail: mo.mail, Wish: string(wish), Done: c.QueryParam("done") != ""}
 	for _, w := range people.MailPreferences {
 		v.Wishes = append(v.Wishes, string(w))
 	}
-	return render(k.server, c, views.HeldMailPage, v, answer{http.StatusOK, true})
+	return render(mo.pages, c, views.HeldMailPage, v, answer{http.StatusOK, true})
 }
 
 // postHeldMail notes how the viewer wants to hear of held comments.
-func (k *keeper) postHeldMail(c echo.Context) error {
-	r := c.Request()
-	if err := parseForm(r); err != nil {
+func (mo *moderating) postHeldMail(c *request) error {
+	if err := people.SetMailPreference(c.ctx(), mo.db, c.viewer.ID, people.MailPreference(c.form.Get("wish"))); err != nil {
 		return err
 	}
-	if err := people.SetMailPreference(r.Context(), k.DB, viewerOf(c).ID, people.MailPreference(r.PostForm.Get("wish"))); err != nil {
-		return err
-	}
-	return c.Redirect(http.StatusSeeOther, "/desk/mail?done=yes")
+	return c.seeOther("/desk/mail?done=yes")
 }
 
 // errHeldLink answers a link that this site has not made, or a part of one.
@@ -55,21 +46,21 @@ var errHeldLink = models.Refuse(models.NotFound, "held-link", "the link is not o
 
 // heldSet returns the comments of a mailed link. Each time it checks again that
 // the account that got the mail may still decide them.
-func (k *keeper) heldSet(c echo.Context) (*moderation.HeldSet, error) {
-	subject, age, ok := k.Links.Read(people.ForHeld, c.Param("key"), k.DB.Now())
+func (mo *moderating) heldSet(c *request) (*moderation.HeldSet, error) {
+	subject, age, ok := mo.links.Read(people.ForHeld, c.Param("key"), mo.db.Now())
 	switch {
 	case !ok:
 		return nil, errHeldLink
 	case age > people.LinkRules[people.ForHeld].Lifetime:
 		return nil, models.Refuse(models.Gone, "held-old", "the link was good for one day")
 	}
-	return moderation.OpenLink(c.Request().Context(), k.DB, subject)
+	return moderation.OpenLink(c.ctx(), mo.db, subject)
 }
 
 // showHeld shows the comments of a mail with what can be done. Looking
 // decides nothing: mail scanners look at every link.
-func (k *keeper) showHeld(c echo.Context) error {
-	set, err := k.heldSet(c)
+func (mo *moderating) showHeld(c *request) error {
+	set, err := mo.heldSet(c)
 	if err != nil {
 		return err
 	}
@@ -77,7 +68,7 @@ func (k *keeper) showHeld(c echo.Context) error {
 	if action := heldAction(c.QueryParam("do")); action != "" && len(set.Items) == 1 {
 		choices[set.Items[0].Comment.ID] = action
 	}
-	return k.renderHeld(c, set, choices, nil, nil)
+	return mo.renderHeld(c, set, choices, nil, nil)
 }
 
 // heldAction reads what a mail lets one do; "" for anything else.
@@ -90,17 +81,13 @@ func heldAction(name string) discussion.Action {
 }
 
 // postHeld decides the comments of a mail.
-func (k *keeper) postHeld(c echo.Context) error {
-	r := c.Request()
-	if err := parseForm(r); err != nil {
-		return err
-	}
-	set, err := k.heldSet(c)
+func (mo *moderating) postHeld(c *request) error {
+	set, err := mo.heldSet(c)
 	if err != nil {
 		return err
 	}
-	choices := heldChoices(r.PostForm, set)
-	results, err := moderation.DecideSet(r.Context(), k.DB, set, choices)
+	choices := heldChoices(c.form, set)
+	results, err := moderation.DecideSet(c.ctx(), mo.db, set, choices)
 	refusal, _ := errors.AsType[*models.Error](err)
 	switch {
 	case err != nil && (refusal == nil || refusal.Code != "held-used"):
@@ -109,11 +96,11 @@ func (k *keeper) postHeld(c echo.Context) error {
 		refusal = models.Refuse(models.Invalid, "held-nothing", "choose what becomes of at least one comment")
 	case err == nil:
 		// As it stands now.
-		if set, err = k.heldSet(c); err != nil {
+		if set, err = mo.heldSet(c); err != nil {
 			return err
 		}
 	}
-	return k.renderHeld(c, set, choices, results, refusal)
+	return mo.renderHeld(c, set, choices, results, refusal)
 }
 
 // heldChoices reads the decisions of a form. A choice for a comment also applies
@@ -146,14 +133,10 @@ func heldChoices(form url.Values, set *moderation.HeldSet) map[int64]discussion.
 const heldTextRunes = 5000
 
 // renderHeld shows a set, and what was just done.
-func (k *keeper) renderHeld(c echo.Context, set *moderation.HeldSet, choices map[int64]discussion.Action, results []discussion.DecisionResult, refusal *models.Error) error {
-	ctx := c.Request().Context()
-	site, err := k.site.Get(ctx)
-	if err != nil {
-		return err
-	}
+func (mo *moderating) renderHeld(c *request, set *moderation.HeldSet, choices map[int64]discussion.Action, results []discussion.DecisionResult, refusal *models.Error) error {
+	ctx := c.ctx()
 	v := views.Held{
-		Page: k.frame(site, k.text(site, "held.title"), "/held/", nil), User: set.User.Name, Action: "/held/" + c.Param("key") + "/", Open: set.Open(), Decided: len(results) > 0,
+		Page: mo.frame(c.site, mo.text(c.site, "held.title"), "/held/", nil), User: set.User.Name, Action: "/held/" + c.Param("key") + "/", Open: set.Open(), Decided: len(results) > 0,
 	}
 	v.NoIndex = true
 	code := http.StatusOK
@@ -171,24 +154,25 @@ func (k *keeper) renderHeld(c echo.Context, set *moderation.HeldSet, choices map
 			v.Done++
 		}
 	}
-	if v.Items, err = k.heldItems(ctx, site, set, choices); err != nil {
+	var err error
+	if v.Items, err = mo.heldItems(ctx, c.site, set, choices); err != nil {
 		return err
 	}
-	return render(k.server, c, views.HeldPage, v, answer{code, true})
+	return render(mo.pages, c, views.HeldPage, v, answer{code, true})
 }
 
 // heldItems shows the comments of a set, with who has decided them.
-func (k *keeper) heldItems(ctx context.Context, site *newsroom.Site, set *moderation.HeldSet, choices map[int64]discussion.Action) ([]views.HeldItem, error) {
+func (mo *moderating) heldItems(ctx context.Context, site *newsroom.Site, set *moderation.HeldSet, choices map[int64]discussion.Action) ([]views.HeldItem, error) {
 	var articles []int64
 	var comments []discussion.Comment
 	for _, item := range set.Items {
 		articles, comments = append(articles, item.Comment.ArticleID), append(comments, item.Comment)
 	}
-	stories, err := newsroom.ByIDs(ctx, k.DB, articles)
+	stories, err := newsroom.ByIDs(ctx, mo.db, articles)
 	if err != nil {
 		return nil, err
 	}
-	parents, err := moderation.Parents(ctx, k.DB, comments)
+	parents, err := moderation.Parents(ctx, mo.db, comments)
 	if err != nil {
 		return nil, err
 	}
@@ -207,7 +191,7 @@ func (k *keeper) heldItems(ctx context.Context, site *newsroom.Site, set *modera
 		}
 		v := views.HeldItem{
 			ID: c.ID, Author: c.Author, Email: c.Email, Website: c.URL, Network: c.Network, At: local(site, c.CreatedAt.Time),
-			Text: richtext.Excerpt(richtext.CommentText(c.Text), heldTextRunes), Why: k.why(site, c.Reasons), Open: item.Open(), State: string(c.State), Choice: string(choices[c.ID]),
+			Text: richtext.Excerpt(richtext.CommentText(c.Text), heldTextRunes), Why: mo.why(site, c.Reasons), Open: item.Open(), State: string(c.State), Choice: string(choices[c.ID]),
 		}
 		for _, other := range alike[c.ID] {
 			v.With = strings.TrimPrefix(fmt.Sprint(v.With, ",", other.Comment.ID), ",")
@@ -220,7 +204,7 @@ func (k *keeper) heldItems(ctx context.Context, site *newsroom.Site, set *modera
 			v.ParentBy, v.ParentIs = parent.Author, richtext.Excerpt(richtext.CommentText(parent.Text), excerptRunes)
 		}
 		if !v.Open {
-			log, err := decisionlog.List(ctx, k.DB, c.ID, 0)
+			log, err := decisionlog.List(ctx, mo.db, c.ID, 0)
 			if err != nil {
 				return nil, err
 			}

@@ -7,27 +7,25 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/views"
-
-	"github.com/labstack/echo/v4"
 )
 
 // ownFrame makes the frame of a page for a comment's writer.
-func (tk *talk) ownFrame(own *ownComment, title, page string) views.OwnComment {
+func (cp *commenterPages) ownFrame(own *ownComment, title, page string) views.OwnComment {
 	path := threadPath(own.ID)
 	w := commentWriter{site: own.site, path: own.path, page: path}
 	v := views.OwnComment{
-		Page: tk.frame(own.site, tk.text(own.site, title), ownPath(own.ID, page, own.key), nil), Key: own.key,
+		Page: cp.frame(own.site, cp.text(own.site, title), ownPath(own.ID, page, own.key), nil), Key: own.key,
 		Story: views.Link{Name: own.story.Title, URL: own.path}, Comment: still(w.comment(own.Comment)),
 		StatusURL: ownPath(own.ID, "status", own.key), EditURL: ownPath(own.ID, "edit", own.key), RemoveURL: ownAction(own.ID, "remove"),
 	}
 	v.NoIndex = true
 	v.Language, v.StoryDir = storyLanguage(own.site, own.story.Language, own.story.Title)
-	v.Notice = tk.notice(own.site, nil, own.Comment, v.StatusURL)
+	v.Notice = cp.notice(own.site, nil, own.Comment, v.StatusURL)
 	return v
 }
 
-func (tk *talk) renderStatus(c echo.Context, own *ownComment, fate discussion.ModerationOutcome, until time.Time, editable bool) error {
-	v := tk.ownFrame(own, "own.status.title", "status")
+func (cp *commenterPages) renderStatus(c *request, own *ownComment, fate discussion.ModerationOutcome, until time.Time, editable bool) error {
+	v := cp.ownFrame(own, "own.status.title", "status")
 	v.Editable, v.Until = editable, local(own.site, until)
 	v.AskURL, v.Ask = v.StatusURL+"&do=remove#status-title", editable && c.QueryParam("do") == "remove"
 	switch {
@@ -44,12 +42,12 @@ func (tk *talk) renderStatus(c echo.Context, own *ownComment, fate discussion.Mo
 			v.Reason, v.Words = "declined."+fate.Reason, fate.Words
 		}
 	}
-	announce(&v.Page, tk.text(own.site, v.Status))
-	return render(tk.server, c, views.StatusPage, v, answer{http.StatusOK, true})
+	announce(&v.Page, cp.text(own.site, v.Status))
+	return render(cp.pages, c, views.StatusPage, v, answer{http.StatusOK, true})
 }
 
-func (tk *talk) renderEdit(c echo.Context, own *ownComment, text string, version int, refusal *models.Error) error {
-	v := tk.ownFrame(own, "own.edit.title", "edit")
+func (cp *commenterPages) renderEdit(c *request, own *ownComment, text string, version int, refusal *models.Error) error {
+	v := cp.ownFrame(own, "own.edit.title", "edit")
 	v.Text.Value, v.Version, v.PostURL = text, version, ownAction(own.ID, "edit")
 	code := http.StatusOK
 	if refusal != nil {
@@ -66,5 +64,5 @@ func (tk *talk) renderEdit(c echo.Context, own *ownComment, text string, version
 		}
 		v.TooLate = refusal.Code == "edit-window"
 	}
-	return render(tk.server, c, views.EditPage, v, answer{code, true})
+	return render(cp.pages, c, views.EditPage, v, answer{code, true})
 }

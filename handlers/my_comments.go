@@ -12,94 +12,88 @@ import (
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
 	"broadsheet/views"
-
-	"github.com/labstack/echo/v4"
 )
 
 // writer returns who asks for their own comments: the owner of an address, by
 // the key of a mailed link, or else the browser, by its cookie. A browser
 // without one has written nothing.
-func (tk *talk) writer(r *http.Request, key string) (discussion.Commenter, error) {
+func (cp *commenterPages) writer(c *request, key string) (discussion.Commenter, error) {
 	if key != "" {
-		email, age, ok := tk.Links.Read(people.ForComments, key, tk.DB.Now())
+		email, age, ok := cp.links.Read(people.ForComments, key, cp.db.Now())
 		if !ok {
 			return discussion.Commenter{}, errLinkUnreadable
 		}
 		if age > people.LinkRules[people.ForComments].Lifetime {
 			return discussion.Commenter{}, models.Refuse(models.Gone, "own-old", "the link was good for one hour: ask for another one")
 		}
-		if stands, err := people.IsVerified(r.Context(), tk.DB, people.EmailForm(email), tk.DB.Now().Add(-age)); err != nil || !stands {
+		if stands, err := people.IsVerified(c.ctx(), cp.db, people.EmailForm(email), cp.db.Now().Add(-age)); err != nil || !stands {
 			return discussion.Commenter{}, cmp.Or(err, errLinkRevoked)
 		}
 		return discussion.Commenter{Email: email}, nil
 	}
-	if who := tk.repliers.get(r); who != nil {
+	if who := c.commenter; who != nil {
 		return discussion.Commenter{Token: who.Token}, nil
 	}
 	return discussion.Commenter{}, nil
 }
 
 // showMine lists everything that this browser has written.
-func (tk *talk) showMine(c echo.Context) error {
-	ctx := c.Request().Context()
-	site, err := tk.site.Get(ctx)
-	if err != nil {
-		return err
-	}
+func (cp *commenterPages) showMine(c *request) error {
+	ctx := c.ctx()
 	key := c.QueryParam("key")
-	who, err := tk.writer(c.Request(), key)
+	who, err := cp.writer(c, key)
 	if err != nil {
 		return err
 	}
-	list, err := discussion.CommentsBy(ctx, tk.DB, who, idOf(c.QueryParam("after")))
+	list, err := discussion.CommentsBy(ctx, cp.db, who, idOf(c.QueryParam("after")))
 	if err != nil {
 		return err
 	}
-	stories, err := tk.storiesOf(c, list)
+	stories, err := cp.storiesOf(c, list)
 	if err != nil {
 		return err
 	}
-	v := views.Mine{Page: tk.frame(site, tk.text(site, "mine.title"), "/comments/mine/", nil), Done: c.QueryParam("done"), Email: who.Email, Key: key, Mail: tk.Mail}
+	v := views.Mine{Page: cp.frame(c.site, cp.text(c.site, "mine.title"), "/comments/mine/", nil), Done: c.QueryParam("done"), Email: who.Email, Key: key, Mail: cp.mail}
 	v.NoIndex = true
 	v.AnonymiseURL, v.RemoveURL = minePath(key, "do", "anonymise")+"#mine-do", minePath(key, "do", "remove")+"#mine-do"
-	v.Notice = tk.notice(site, tk.repliers.get(c.Request()), nil, "/comments/mine/")
+	v.Notice = cp.notice(c.site, c.commenter, nil, "/comments/mine/")
 	if do := c.QueryParam("do"); len(list) > 0 && (do == "anonymise" || do == "remove") {
 		v.Ask, v.BackURL = do, minePath(key)
 	}
 	v.Proven = who.Email
-	if browser := tk.repliers.get(c.Request()); v.Proven == "" && browser != nil {
+	if browser := c.commenter; v.Proven == "" && browser != nil {
 		v.Proven = browser.Verified
 	}
 	if v.Done != "anonymised" && v.Done != "removed" && v.Done != "linked" && v.Done != "revoked" {
 		v.Done = ""
 	}
 	if v.Done != "" {
-		announce(&v.Page, tk.text(site, "mine."+v.Done))
+		announce(&v.Page, cp.text(c.site, "mine."+v.Done))
 	}
 	for i := range list {
 		comment := &list[i]
 		own, path := views.MineComment{State: "mine." + string(comment.State)}, "/"
 		if story := stories[comment.ArticleID]; story != nil {
-			path = site.ArticlePath(story)
-			own.Story, own.StatusURL = views.Link{Name: story.Title, URL: path}, tk.repliers.statusPath(comment)
+			path = c.site.ArticlePath(story)
+			own.Story, own.StatusURL = views.Link{Name: story.Title, URL: path}, cp.cookies.commenters.statusPath(comment)
 		}
-		w := commentWriter{site: site, path: path, page: path}
+		w := commentWriter{site: c.site, path: path, page: path}
 		own.Comment = still(w.comment(comment))
 		v.Comments = append(v.Comments, own)
 	}
 	if len(list) == discussion.OwnPageSize {
 		v.Next = minePath(key, "after", strconv.FormatInt(list[len(list)-1].ID, 10))
 	}
-	return render(tk.server, c, views.MinePage, v, answer{http.StatusOK, true})
+	return render(cp.pages, c, views.MinePage, v, answer{http.StatusOK, true})
 }
 
 // storiesOf returns the public articles that comments stand under, by number.
-func (tk *talk) storiesOf(c echo.Context, list []discussion.Comment) (map[int64]*newsroom.Article, error) {
+func (cp *commenterPages) storiesOf(c *request, list []discussion.Comment) (map[int64]*newsroom.Article, error) {
 	var ids []int64
 	for i := range list {
 		ids = append(ids, list[i].ArticleID)
 	}
-	return newsroom.PublicByIDs(c.Request().Context(), tk.DB, ids)
+	return newsroom.PublicByIDs(c.ctx(), cp.db, ids)
 }
 
 // mineJSON is a comment in the form in which its writer can take it along.
@@ -185,13 +179,9 @@ func keptLines(kept discussion.Kept) (lines []keptJSON) {
 
 // exportMine sends everything that is kept about what this browser has
 // written, one JSON object a line.
-func (tk *talk) exportMine(c echo.Context) error {
-	ctx := c.Request().Context()
-	who, err := tk.writer(c.Request(), c.QueryParam("key"))
-	if err != nil {
-		return err
-	}
-	site, err := tk.site.Get(ctx)
+func (cp *commenterPages) exportMine(c *request) error {
+	ctx := c.ctx()
+	who, err := cp.writer(c, c.QueryParam("key"))
 	if err != nil {
 		return err
 	}
@@ -202,18 +192,18 @@ func (tk *talk) exportMine(c echo.Context) error {
 	lines := json.NewEncoder(c.Response())
 	collector := discussion.NewCollector(who)
 	for after, more := int64(0), true; more; {
-		list, err := discussion.CommentsBy(ctx, tk.DB, who, after)
+		list, err := discussion.CommentsBy(ctx, cp.db, who, after)
 		if err != nil {
 			return err
 		}
-		if err := tk.exportComments(c, site, collector, list, lines.Encode); err != nil {
+		if err := cp.exportComments(c, collector, list, lines.Encode); err != nil {
 			return err
 		}
 		if more = len(list) == discussion.OwnPageSize; more {
 			after = list[len(list)-1].ID
 		}
 	}
-	kept, err := collector.Rest(ctx, tk.DB)
+	kept, err := collector.Rest(ctx, cp.db)
 	if err != nil {
 		return err
 	}
@@ -227,12 +217,12 @@ func (tk *talk) exportMine(c echo.Context) error {
 }
 
 // exportComments writes comments with all stored data about them.
-func (tk *talk) exportComments(c echo.Context, site *newsroom.Site, collector discussion.Collector, list []discussion.Comment, encode func(any) error) error {
-	earlier, err := collector.Comments(c.Request().Context(), tk.DB, list)
+func (cp *commenterPages) exportComments(c *request, collector discussion.Collector, list []discussion.Comment, encode func(any) error) error {
+	earlier, err := collector.Comments(c.ctx(), cp.db, list)
 	if err != nil {
 		return err
 	}
-	stories, err := tk.storiesOf(c, list)
+	stories, err := cp.storiesOf(c, list)
 	if err != nil {
 		return err
 	}
@@ -243,7 +233,7 @@ func (tk *talk) exportComments(c echo.Context, site *newsroom.Site, collector di
 			Agent: m.Agent, Text: m.Text, HTML: m.HTML, CreatedAt: m.CreatedAt.Time, EditedAt: instant(m.EditedAt), Verified: m.Verified, Language: m.Language,
 		}
 		if story := stories[m.ArticleID]; story != nil {
-			row.Story = tk.BaseURL.String() + site.ArticlePath(story)
+			row.Story = cp.baseURL.String() + c.site.ArticlePath(story)
 		}
 		for _, v := range earlier[m.ID] {
 			row.Earlier = append(row.Earlier, earlierJSON{v.Version, v.At.Time, v.Text})
@@ -256,39 +246,35 @@ func (tk *talk) exportComments(c echo.Context, site *newsroom.Site, collector di
 }
 
 // postMine anonymises or removes everything that this browser has written.
-func (tk *talk) postMine(c echo.Context) error {
-	r := c.Request()
-	if err := parseForm(r); err != nil {
-		return err
-	}
-	key, done := r.PostForm.Get("key"), "anonymised"
-	who, err := tk.writer(r, key)
+func (cp *commenterPages) postMine(c *request) error {
+	key, done := c.form.Get("key"), "anonymised"
+	who, err := cp.writer(c, key)
 	if err != nil {
 		return err
 	}
-	switch r.PostForm.Get("do") {
+	switch c.form.Get("do") {
 	case "anonymise":
-		_, err = discussion.Anonymise(r.Context(), tk.DB, who)
+		_, err = discussion.Anonymise(c.ctx(), cp.db, who)
 	case "remove":
-		_, err = discussion.Erase(r.Context(), tk.DB, who)
+		_, err = discussion.Erase(c.ctx(), cp.db, who)
 		done = "removed"
 	case "revoke":
-		return tk.revoke(c, who)
+		return cp.revoke(c, who)
 	default:
 		err = models.Errorf(models.Invalid, "there is no such action")
 	}
 	if err != nil {
 		return err
 	}
-	return c.Redirect(http.StatusSeeOther, minePath(key, "done", done))
+	return c.seeOther(minePath(key, "done", done))
 }
 
 // revoke takes back all proofs of an address. The address is that of the mailed
 // link or, without one, the address that this browser has verified. The mailed
 // link ends, too.
-func (tk *talk) revoke(c echo.Context, who discussion.Commenter) error {
+func (cp *commenterPages) revoke(c *request, who discussion.Commenter) error {
 	r := c.Request()
-	browser := tk.repliers.get(r)
+	browser := c.commenter
 	email := who.Email
 	if email == "" && browser != nil {
 		email = browser.Verified
@@ -296,14 +282,14 @@ func (tk *talk) revoke(c echo.Context, who discussion.Commenter) error {
 	if email == "" {
 		return errNotYours
 	}
-	if _, err := discussion.RevokeProofs(r.Context(), tk.DB, email); err != nil {
+	if _, err := discussion.RevokeProofs(c.ctx(), cp.db, email); err != nil {
 		return err
 	}
 	if browser != nil && browser.Verified == email {
 		browser.Verified, browser.VerifiedAt = "", 0
-		if err := tk.repliers.set(c.Response(), r, *browser); err != nil {
+		if err := cp.cookies.commenters.set(c.Response(), r, *browser); err != nil {
 			return err
 		}
 	}
-	return c.Redirect(http.StatusSeeOther, minePath("", "done", "revoked"))
+	return c.seeOther(minePath("", "done", "revoked"))
 }

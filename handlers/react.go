@@ -10,18 +10,25 @@ import (
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
 	"broadsheet/views"
-
-	"github.com/labstack/echo/v4"
 )
 
+// reacting takes recommendations and reports of comments.
+type reacting struct {
+	*discussions
+	db      *models.DB
+	auth    *authenticator
+	clients *clients
+	cookies *cookies
+}
+
 // voice returns who recommends or reports.
-func (tk *talk) voice(c echo.Context) (discussion.Visitor, error) {
+func (re *reacting) voice(c *request) (discussion.Visitor, error) {
 	r := c.Request()
-	v := discussion.Visitor{IP: tk.address(r)}
-	if who := tk.repliers.get(r); who != nil {
+	v := discussion.Visitor{IP: re.clients.address(r)}
+	if who := c.commenter; who != nil {
 		v.Token, v.Verified = who.Token, who.Verified
 	}
-	staff, err := tk.resume(c)
+	staff, err := re.auth.resume(c)
 	v.Staff = staff.may(people.Moderating)
 	if staff != nil {
 		v.Account = staff.Email
@@ -31,40 +38,31 @@ func (tk *talk) voice(c echo.Context) (discussion.Visitor, error) {
 
 // postRecommend counts a recommendation, or takes it back with the field
 // "back", and leads back to the comment.
-func (tk *talk) postRecommend(c echo.Context) error {
+func (re *reacting) postRecommend(c *request) error {
 	r := c.Request()
-	site, err := tk.site.Get(r.Context())
+	voice, err := re.voice(c)
 	if err != nil {
 		return err
 	}
-	if r.ContentLength != 0 { // a button without a name sends nothing
-		if err := parseForm(r); err != nil {
+	if c.form.Get("back") != "" {
+		if _, err := discussion.TakeBack(c.ctx(), re.db, idOf(c.Param("id")), voice); err != nil {
 			return err
 		}
-	}
-	voice, err := tk.voice(c)
-	if err != nil {
-		return err
-	}
-	if r.PostForm.Get("back") != "" {
-		if _, err := discussion.TakeBack(r.Context(), tk.DB, idOf(c.Param("id")), voice); err != nil {
-			return err
-		}
-		return c.Redirect(http.StatusSeeOther, "/comment/"+c.Param("id")+"/")
+		return c.seeOther("/comment/" + c.Param("id") + "/")
 	}
 	stranger := voice.Token == ""
 	if stranger {
 		voice.Token = newToken() // by which the browser can take it back
 	}
-	if _, err := discussion.Recommend(r.Context(), tk.DB, site, idOf(c.Param("id")), voice); err != nil {
+	if _, err := discussion.Recommend(c.ctx(), re.db, c.site, idOf(c.Param("id")), voice); err != nil {
 		return err
 	}
 	if stranger {
-		if err := tk.repliers.set(c.Response(), r, replier{Token: voice.Token, Fresh: true}); err != nil {
+		if err := re.cookies.commenters.set(c.Response(), r, commenter{Token: voice.Token, Fresh: true}); err != nil {
 			return err
 		}
 	}
-	return c.Redirect(http.StatusSeeOther, "/comment/"+c.Param("id")+"/")
+	return c.seeOther("/comment/" + c.Param("id") + "/")
 }
 
 // reported is the subject of a report.
@@ -75,46 +73,38 @@ type reported struct {
 }
 
 // reported finds the public comment of an address.
-func (tk *talk) reported(c echo.Context) (reported, error) {
-	ctx := c.Request().Context()
-	site, err := tk.site.Get(ctx)
-	if err != nil {
-		return reported{}, err
-	}
-	comment, story, err := tk.inPublic(ctx, idOf(c.Param("id")))
+func (re *reacting) reported(c *request) (reported, error) {
+	ctx := c.ctx()
+	comment, story, err := re.inPublic(ctx, idOf(c.Param("id")))
 	if err == nil && comment.State != discussion.Approved {
 		err = errNoPage
 	}
-	return reported{site, comment, story}, err
+	return reported{c.site, comment, story}, err
 }
 
 // showReport asks what is wrong with a comment.
-func (tk *talk) showReport(c echo.Context) error {
-	about, err := tk.reported(c)
+func (re *reacting) showReport(c *request) error {
+	about, err := re.reported(c)
 	if err != nil {
 		return err
 	}
-	return tk.renderReport(c, about, views.Report{})
+	return re.renderReport(c, about, views.Report{})
 }
 
 // postReport takes a report. A refused one comes back as it was sent.
-func (tk *talk) postReport(c echo.Context) error {
-	r := c.Request()
-	if err := parseForm(r); err != nil {
-		return err
-	}
-	about, err := tk.reported(c)
+func (re *reacting) postReport(c *request) error {
+	about, err := re.reported(c)
 	if err != nil {
 		return err
 	}
-	v := views.Report{Reason: r.PostForm.Get("reason"), Note: views.Field{Value: r.PostForm.Get("note")}}
-	voice, err := tk.voice(c)
+	v := views.Report{Reason: c.form.Get("reason"), Note: views.Field{Value: c.form.Get("note")}}
+	voice, err := re.voice(c)
 	if err != nil {
 		return err
 	}
-	number, err := discussion.Report(r.Context(), tk.DB, about.site, about.comment.ID, voice, v.Reason, v.Note.Value)
+	number, err := discussion.Report(c.ctx(), re.db, about.site, about.comment.ID, voice, v.Reason, v.Note.Value)
 	if err == nil {
-		return c.Redirect(http.StatusSeeOther, "/comment/"+c.Param("id")+"/report/sent/?number="+strconv.FormatInt(number, 10))
+		return c.seeOther("/comment/" + c.Param("id") + "/report/sent/?number=" + strconv.FormatInt(number, 10))
 	}
 	refusal, ok := errors.AsType[*models.Error](err)
 	if !ok {
@@ -137,18 +127,14 @@ func (tk *talk) postReport(c echo.Context) error {
 			v.Note.Error, v.Note.Limit = f.Code, f.Limit
 		}
 	}
-	return tk.renderReport(c, about, v)
+	return re.renderReport(c, about, v)
 }
 
 // showReportSent thanks for a report and gives its number. The comment may
 // be hidden by now.
-func (tk *talk) showReportSent(c echo.Context) error {
-	ctx := c.Request().Context()
-	site, err := tk.site.Get(ctx)
-	if err != nil {
-		return err
-	}
-	comment, story, err := tk.inPublic(ctx, idOf(c.Param("id")))
+func (re *reacting) showReportSent(c *request) error {
+	ctx := c.ctx()
+	comment, story, err := re.inPublic(ctx, idOf(c.Param("id")))
 	if err != nil {
 		return err
 	}
@@ -156,14 +142,14 @@ func (tk *talk) showReportSent(c echo.Context) error {
 	if number == 0 {
 		return errNoPage
 	}
-	return tk.renderReport(c, reported{site, comment, story}, views.Report{Number: int(number)})
+	return re.renderReport(c, reported{c.site, comment, story}, views.Report{Number: int(number)})
 }
 
 // renderReport shows the form, or the thanks.
-func (tk *talk) renderReport(c echo.Context, about reported, v views.Report) error {
+func (re *reacting) renderReport(c *request, about reported, v views.Report) error {
 	site, comment, story := about.site, about.comment, about.story
 	id := strconv.FormatInt(comment.ID, 10)
-	v.Page = tk.frame(site, tk.text(site, "report.title"), "/comment/"+id+"/report/", nil)
+	v.Page = re.frame(site, re.text(site, "report.title"), "/comment/"+id+"/report/", nil)
 	v.NoIndex = true
 	v.Story = views.Link{Name: story.Title, URL: site.ArticlePath(story)}
 	v.Language, v.StoryDir = storyLanguage(site, story.Language, story.Title)
@@ -174,11 +160,11 @@ func (tk *talk) renderReport(c echo.Context, about reported, v views.Report) err
 		v.BackURL = "/comment/" + id + "/"
 	}
 	if v.Number != 0 {
-		announce(&v.Page, tk.text(site, "report.thanks"))
+		announce(&v.Page, re.text(site, "report.thanks"))
 	}
 	v.Reasons = discussion.ReportReasons
 	if v.Status == 0 {
 		v.Status = http.StatusOK
 	}
-	return render(tk.server, c, views.ReportPage, v, answer{v.Status, true})
+	return render(re.pages, c, views.ReportPage, v, answer{v.Status, true})
 }

@@ -13,8 +13,6 @@ import (
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/newsroom"
 	"broadsheet/views"
-
-	"github.com/labstack/echo/v4"
 )
 
 // closingStates are the ways in which an article takes comments, as the form
@@ -26,8 +24,8 @@ var closingStates = []string{"auto", "open", "premoderated", "closed"}
 var storyCircles = []models.Commenters{models.EveryCommenter, models.VerifiedCommenter, models.StaffCommenter}
 
 // showClosing shows how an article takes comments.
-func (k *keeper) showClosing(c echo.Context) error {
-	a, err := k.discussed(c)
+func (mo *moderating) showClosing(c *request) error {
+	a, err := mo.discussed(c)
 	if err != nil {
 		return err
 	}
@@ -35,21 +33,21 @@ func (k *keeper) showClosing(c echo.Context) error {
 	if a.CommentStatus == newsroom.CommentsOpen && !a.CommentsByHand {
 		state = "auto"
 	}
-	return k.renderClosing(c, a, closingForm{state, a.CommentPolicy()}, "")
+	return mo.renderClosing(c, a, closingForm{state, a.CommentPolicy()}, "")
 }
 
 // discussed returns the article that the request's address names. It returns
 // errNoPage when the moderator may not know the article: an article that was
 // never public is for editors only. It refuses an article outside the viewer's
 // sections.
-func (k *keeper) discussed(c echo.Context) (*newsroom.Article, error) {
-	ctx, me := c.Request().Context(), viewerOf(c)
-	a, err := newsroom.ByID(ctx, k.DB, idOf(c.Param("id")))
+func (mo *moderating) discussed(c *request) (*newsroom.Article, error) {
+	ctx, me := c.ctx(), c.viewer
+	a, err := newsroom.ByID(ctx, mo.db, idOf(c.Param("id")))
 	if err == nil && !moderation.Knows(me.User, a) {
 		err = errNoPage
 	}
 	if err == nil {
-		err = me.scope.Article(ctx, k.DB, a.ID)
+		err = me.scope.Article(ctx, mo.db, a.ID)
 	}
 	return a, err
 }
@@ -83,13 +81,13 @@ func readClosing(form url.Values, a *newsroom.Article) closingForm {
 
 // circles offers who may comment. now is who may at present, which can stay
 // so even where it could not be chosen.
-func (k *keeper) circles(now models.Commenters, of []models.Commenters) []views.RuleOption {
+func (mo *moderating) circles(now models.Commenters, of []models.Commenters) []views.RuleOption {
 	var list []views.RuleOption
 	for _, who := range of {
-		option := views.RuleOption{Value: string(who), Name: "who." + string(who), Off: !k.offersCircle(who, now)}
+		option := views.RuleOption{Value: string(who), Name: "who." + string(who), Off: !mo.offersCircle(who, now)}
 		if who == models.VerifiedCommenter {
 			option.Help = "who.help.verified"
-			if !k.Mail {
+			if !mo.mail {
 				option.Help = "who.no-mail"
 			}
 		}
@@ -100,49 +98,38 @@ func (k *keeper) circles(now models.Commenters, of []models.Commenters) []views.
 
 // offersCircle reports whether somebody may be chosen: without mail, nobody
 // can verify an address.
-func (k *keeper) offersCircle(who, now models.Commenters) bool {
-	return who != models.VerifiedCommenter || k.Mail || who == now
+func (mo *moderating) offersCircle(who, now models.Commenters) bool {
+	return who != models.VerifiedCommenter || mo.mail || who == now
 }
 
 // postClosing opens or closes the comments of an article, or slows them down.
-func (k *keeper) postClosing(c echo.Context) error {
-	r := c.Request()
-	if err := parseForm(r); err != nil {
-		return err
-	}
-	a, err := k.discussed(c)
+func (mo *moderating) postClosing(c *request) error {
+	a, err := mo.discussed(c)
 	if err != nil {
 		return err
 	}
-	form := readClosing(r.PostForm, a)
-	if !k.offersCircle(form.Who, a.CommentsWho) {
-		return k.renderClosing(c, a, form, "closing.refused.mail")
+	form := readClosing(c.form, a)
+	if !mo.offersCircle(form.Who, a.CommentsWho) {
+		return mo.renderClosing(c, a, form, "closing.refused.mail")
 	}
-	err = newsroom.SetCommentPolicy(r.Context(), k.DB, viewerOf(c).actor(), a.ID, form.CommentPolicy)
+	err = newsroom.SetCommentPolicy(c.ctx(), mo.db, c.viewer.actor(), a.ID, form.CommentPolicy)
 	if models.KindOf(err) == models.Invalid {
-		return k.renderClosing(c, a, form, "closing.refused")
+		return mo.renderClosing(c, a, form, "closing.refused")
 	}
 	if err != nil {
 		return err
 	}
-	return c.Redirect(http.StatusSeeOther, withBack(closingPath(a.ID)+"?done=saved", deskPlace(r.PostForm.Get("back"), "")))
+	return c.seeOther(withBack(closingPath(a.ID)+"?done=saved", deskOr(c.form.Get("back"), "")))
 }
 
-// closingPath is the address at which an article's comments are opened and
-// closed.
-func closingPath(id int64) string { return "/desk/comments/article/" + strconv.FormatInt(id, 10) }
-
-func (k *keeper) renderClosing(c echo.Context, a *newsroom.Article, form closingForm, refused string) error {
-	site, page, err := k.desk(c, "closing.title")
-	if err != nil {
-		return err
-	}
+func (mo *moderating) renderClosing(c *request, a *newsroom.Article, form closingForm, refused string) error {
+	page := mo.deskFrame(c, mo.text(c.site, "closing.title"))
 	v := views.Closing{
-		Back: deskPlace(cmp.Or(c.Request().PostForm.Get("back"), c.QueryParam("back")), "/desk/comments"),
-		Page: page, Story: views.Link{Name: a.Title, URL: site.ArticlePath(a)}, Action: closingPath(a.ID), States: closingStates,
-		State: form.state, Slow: max(0, form.Slow), MaxSlow: newsroom.MaxSlow, Who: cmp.Or(string(form.Who), "site"), SiteWho: string(site.CommentWho),
-		Circles:       k.circles(a.CommentsWho, storyCircles),
-		RecommendsOff: form.RecommendsOff, SiteRecommends: site.CommentRecommend, Refused: refused,
+		Back: deskOr(cmp.Or(c.form.Get("back"), c.QueryParam("back")), "/desk/comments"),
+		Page: page, Story: views.Link{Name: a.Title, URL: c.site.ArticlePath(a)}, Action: closingPath(a.ID), States: closingStates,
+		State: form.state, Slow: max(0, form.Slow), MaxSlow: newsroom.MaxSlow, Who: cmp.Or(string(form.Who), "site"), SiteWho: string(c.site.CommentWho),
+		Circles:       mo.circles(a.CommentsWho, storyCircles),
+		RecommendsOff: form.RecommendsOff, SiteRecommends: c.site.CommentRecommend, Refused: refused,
 	}
 	for _, n := range []struct {
 		state discussion.State
@@ -150,8 +137,8 @@ func (k *keeper) renderClosing(c echo.Context, a *newsroom.Article, form closing
 	}{{discussion.Held, a.CommentsHold}, {discussion.Approved, a.CommentsApprove}, {discussion.Spam, a.CommentsSpam}, {discussion.Trashed, a.CommentsTrash}} {
 		v.Counts = append(v.Counts, views.CardTotal{State: string(n.state), Count: n.count})
 	}
-	if closes := closesAt(site, a); !closes.IsZero() {
-		v.Closes, v.Closed = local(site, closes), !closes.After(k.DB.Now())
+	if closes := closesAt(c.site, a); !closes.IsZero() {
+		v.Closes, v.Closed = local(c.site, closes), !closes.After(mo.db.Now())
 	}
 	if c.QueryParam("done") == "saved" {
 		v.Done = "closing.saved"
@@ -160,16 +147,16 @@ func (k *keeper) renderClosing(c echo.Context, a *newsroom.Article, form closing
 	if refused != "" {
 		code = http.StatusUnprocessableEntity
 	}
-	log, err := models.SettingChanges(c.Request().Context(), k.DB, string(newsroom.ArticleTag(a.ID)))
+	log, err := models.SettingChanges(c.ctx(), mo.db, string(newsroom.ArticleTag(a.ID)))
 	if err != nil {
 		return err
 	}
-	for _, change := range changes(site, log) {
+	for _, change := range changes(c.site, log) {
 		if change.Key == string(newsroom.ArticleTag(a.ID)) { // article:4 begins like article:42
 			v.Changes = append(v.Changes, change)
 		}
 	}
-	return render(k.server, c, views.ClosingPage, v, answer{code, true})
+	return render(mo.pages, c, views.ClosingPage, v, answer{code, true})
 }
 
 // closesAt is when an article's comments close, or have closed, by
@@ -191,24 +178,20 @@ func closesAt(site *newsroom.Site, a *newsroom.Article) time.Time {
 const holdFor = time.Hour
 
 // postHoldHour holds every comment for an hour, or ends that.
-func (k *keeper) postHoldHour(c echo.Context) error {
-	r := c.Request()
-	if err := parseForm(r); err != nil {
-		return err
-	}
-	if err := viewerOf(c).scope.SiteWide(); err != nil {
+func (mo *moderating) postHoldHour(c *request) error {
+	if err := c.viewer.scope.SiteWide(); err != nil {
 		return err
 	}
 	until := ""
-	switch r.PostForm.Get("do") {
+	switch c.form.Get("do") {
 	case "start":
-		until = k.DB.Now().Add(holdFor).Format(time.RFC3339)
+		until = mo.db.Now().Add(holdFor).Format(time.RFC3339)
 	case "end":
 	default:
 		return models.Errorf(models.Invalid, "there is no such action")
 	}
-	if err := models.SaveSettings(r.Context(), k.DB, viewerOf(c).actor(), models.AnySettingsVersion, map[string]string{"comment.hold-until": until}); err != nil {
+	if err := models.SaveSettings(c.ctx(), mo.db, c.viewer.actor(), models.AnySettingsVersion, map[string]string{"comment.hold-until": until}); err != nil {
 		return err
 	}
-	return c.Redirect(http.StatusSeeOther, back(r))
+	return c.seeOther(localOr(c.form.Get("back"), deskPath))
 }

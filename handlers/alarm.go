@@ -1,0 +1,55 @@
+package handlers
+
+import (
+	"sync"
+	"time"
+
+	"broadsheet/models/discussion/moderation"
+	"broadsheet/views"
+)
+
+// surgeWatch asks now and then whether there is a surge.
+type surgeWatch struct {
+	mu    sync.Mutex
+	at    time.Time
+	surge moderation.Surge
+}
+
+// surgeEvery is how often that is asked.
+const surgeEvery = 30 * time.Second
+
+// surgeNow returns whether there is a surge. Without an answer there is none:
+// the desk works all the same.
+func (d *desk) surgeNow(c *request) moderation.Surge {
+	w := &d.surge
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	now := d.db.Now()
+	if age := now.Sub(w.at); age >= 0 && age < surgeEvery {
+		return w.surge
+	}
+	found, err := moderation.SurgeAt(c.ctx(), d.db, now)
+	if err != nil {
+		d.log.WarnContext(c.ctx(), "cannot tell whether there is a surge", "error", err.Error())
+		return moderation.Surge{}
+	}
+	w.at, w.surge = now, found
+	return found
+}
+
+// alarm says on every page of the desk that everything is held, or proposes
+// it.
+func (d *desk) alarm(c *request) *views.DeskAlarm {
+	a := &views.DeskAlarm{Back: c.Request().URL.Path, May: !c.viewer.scope.Limited()}
+	now := d.db.Now()
+	if now.Before(c.site.CommentHoldUntil) {
+		a.Until, a.Left = local(c.site, c.site.CommentHoldUntil), d.span(c.site, c.site.CommentHoldUntil.Sub(now)+time.Minute-1)
+		return a
+	}
+	if !a.May {
+		return a
+	}
+	surge := d.surgeNow(c)
+	a.Surge, a.Now = surge.On, surge.Now
+	return a
+}

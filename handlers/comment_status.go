@@ -1,0 +1,136 @@
+package handlers
+
+import (
+	"errors"
+	"log/slog"
+	"strconv"
+
+	"broadsheet/models"
+	"broadsheet/models/discussion"
+	"broadsheet/models/newsroom"
+	"broadsheet/models/people"
+	"broadsheet/models/richtext"
+)
+
+// commenterPages show commenters their own comments and mail.
+type commenterPages struct {
+	*discussions
+	db         *models.DB
+	commenting *commenting
+	clients    *clients
+	cookies    *cookies
+	links      *people.Links
+	log        *slog.Logger
+	mail       bool // the site can send mail
+}
+
+// ownComment is a comment as its writer sees it.
+type ownComment struct {
+	*discussion.Comment
+	site  *newsroom.Site
+	story *newsroom.Article
+	path  string // of the story
+	key   string // opens the pages of this comment without a cookie
+}
+
+// errNotYours hides from strangers whether there is such a comment.
+var errNotYours = models.Errorf(models.NotFound, "there is no comment of yours here")
+
+// own finds the comment of the address and makes sure that its writer asks:
+// by the cookie it was written with, or by the key that the writer was given.
+func (cp *commenterPages) own(c *request, key string) (*ownComment, error) {
+	ctx := c.ctx()
+	comment, story, err := cp.inPublic(ctx, idOf(c.Param("id")))
+	if models.KindOf(err) == models.NotFound {
+		return nil, errNotYours
+	}
+	if err != nil {
+		return nil, err
+	}
+	who := c.commenter
+	if !(who != nil && comment.WrittenWith(who.Token)) && !cp.cookies.commenters.opens(key, comment.ID, comment.TokenHash) {
+		return nil, errNotYours
+	}
+	return &ownComment{comment, c.site, story, c.site.ArticlePath(story), cp.cookies.commenters.key(comment.ID, comment.TokenHash)}, nil
+}
+
+// statusPath returns the address of the page that tells a writer what has
+// become of a comment.
+func (rs *commenterCookies) statusPath(c *discussion.Comment) string {
+	return ownPath(c.ID, "status", rs.key(c.ID, c.TokenHash))
+}
+
+// showStatus tells a writer what has become of a comment.
+func (cp *commenterPages) showStatus(c *request) error {
+	own, err := cp.own(c, c.QueryParam("key"))
+	if err != nil {
+		return err
+	}
+	ctx := c.ctx()
+	fate, err := discussion.ModerationOutcomeOf(ctx, cp.db, own.Comment)
+	if err != nil {
+		return err
+	}
+	until, editable, err := discussion.EditableUntil(ctx, cp.db, own.site, own.Comment, cp.db.Now())
+	if err != nil {
+		return err
+	}
+	return cp.renderStatus(c, own, fate, until, editable)
+}
+
+// showEdit shows a comment's text, as it was typed, to be changed.
+func (cp *commenterPages) showEdit(c *request) error {
+	own, err := cp.own(c, c.QueryParam("key"))
+	if err != nil {
+		return err
+	}
+	_, editable, err := discussion.EditableUntil(c.ctx(), cp.db, own.site, own.Comment, cp.db.Now())
+	if err != nil {
+		return err
+	}
+	var refusal *models.Error
+	if !editable {
+		refusal = models.Refuse(models.Forbidden, "edit-window", "the comment can no longer be changed")
+	}
+	return cp.renderEdit(c, own, own.Text, own.Version, refusal)
+}
+
+// postEdit takes the new text. A refused one comes back as it was typed.
+func (cp *commenterPages) postEdit(c *request) error {
+	r := c.Request()
+	own, err := cp.own(c, c.form.Get("key"))
+	if err != nil {
+		return err
+	}
+	text := c.form.Get("comment")
+	seen, err := strconv.Atoi(c.form.Get("version"))
+	if err != nil {
+		seen = -1 // nobody's version: somebody changed the form
+	}
+	in := discussion.Submission{Host: cp.baseURL.Hostname(), IP: cp.clients.address(r)}
+	if who := c.commenter; who != nil {
+		in.Token, in.VerifiedEmail = who.Token, who.Verified
+	}
+	changed, err := discussion.Edit(c.ctx(), cp.db, own.site, own.ID, seen, text, in)
+	if err != nil {
+		refusal, ok := errors.AsType[*models.Error](err)
+		if !ok {
+			refusal = &models.Error{Kind: models.Internal, Code: "not-saved", Cause: err}
+			cp.log.ErrorContext(c.ctx(), "comment not changed", "error", err.Error())
+		}
+		return cp.renderEdit(c, own, richtext.Normalize(text), own.Version, refusal)
+	}
+	return cp.commenting.redirectToComment(c, changed, c.commenter == nil, "")
+}
+
+// postRemove takes a comment off the page for its writer.
+func (cp *commenterPages) postRemove(c *request) error {
+	own, err := cp.own(c, c.form.Get("key"))
+	if err != nil {
+		return err
+	}
+	if err := discussion.RemoveOwn(c.ctx(), cp.db, own.site, own.ID); err != nil {
+		return err
+	}
+	return c.seeOther(ownPath(own.ID, "status", own.key))
+}

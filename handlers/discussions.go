@@ -1,0 +1,71 @@
+package handlers
+
+import (
+	"context"
+	"fmt"
+
+	"broadsheet/models"
+	"broadsheet/models/discussion"
+	"broadsheet/models/newsroom"
+	"broadsheet/models/people"
+	"broadsheet/views"
+)
+
+// discussions are what the pages of articles, the pages of commenters and the
+// page cache share about comments.
+type discussions struct {
+	*pages
+	db      *models.DB
+	cookies *cookies
+	mail    bool // the site can send mail
+}
+
+// inPublic returns a comment in any state, and its article. It refuses as
+// [newsroom.RequirePublic] does when the article is not public. Every handler
+// that takes a comment's number from a reader calls it first.
+func (ds *discussions) inPublic(ctx context.Context, id int64) (*discussion.Comment, *newsroom.Article, error) {
+	comment, err := discussion.ByID(ctx, ds.db, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	story, err := newsroom.PublicByID(ctx, ds.db, comment.ArticleID)
+	return comment, story, err
+}
+
+// placeOf returns the address of the page that shows a public comment.
+// article is the address of what it stands under.
+func (ds *discussions) placeOf(ctx context.Context, site *newsroom.Site, article string, comment *discussion.Comment) (string, error) {
+	a, err := newsroom.ByID(ctx, ds.db, comment.ArticleID)
+	if err != nil {
+		return "", err
+	}
+	place, err := discussion.PlaceOf(ctx, ds.db, comment, threadQuery(site, a, firstComments))
+	if place.Own {
+		return threadPath(comment.ID), err
+	}
+	return commentPagePath(article, place.Page), err
+}
+
+// notice is a warning that the reader has not read yet: by the cookie, or by
+// a comment that is the reader's own.
+func (ds *discussions) notice(site *newsroom.Site, who *commenter, own *discussion.Comment, back string) *views.Notice {
+	var p people.Sender
+	key := ""
+	switch {
+	case who != nil:
+		p = people.Sender{TokenHash: discussion.HashToken(who.Token), Verified: who.Verified}
+	case own != nil:
+		p.TokenHash = own.TokenHash
+		if own.Verified {
+			p.Verified = own.Email
+		}
+		key = fmt.Sprintf("%d %s", own.ID, ds.cookies.commenters.key(own.ID, own.TokenHash))
+	default:
+		return nil
+	}
+	warned := site.Bans.Match(p, ds.db.Now()).Warned
+	if warned == nil {
+		return nil
+	}
+	return &views.Notice{ID: warned.ID, Words: warned.Words, Key: key, Back: back}
+}

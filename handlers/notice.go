@@ -1,0 +1,37 @@
+package handlers
+
+import (
+	"fmt"
+
+	"broadsheet/models"
+	"broadsheet/models/discussion"
+	"broadsheet/models/people"
+)
+
+// postNotice notes that a reader has read a warning. Only the one it was
+// for can say so.
+func (cp *commenterPages) postNotice(c *request) error {
+	who, own := c.commenter, (*discussion.Comment)(nil)
+	var id int64
+	var key string
+	if n, _ := fmt.Sscanf(c.form.Get("key"), "%d %s", &id, &key); n == 2 {
+		comment, err := discussion.ByID(c.ctx(), cp.db, id)
+		if err != nil || !cp.cookies.commenters.opens(key, id, comment.TokenHash) {
+			return errNotYours
+		}
+		who, own = nil, comment
+	}
+	shown := cp.notice(c.site, who, own, "")
+	if shown == nil || shown.ID != idOf(c.form.Get("notice")) {
+		return errNotYours
+	}
+	// Two clicks are one.
+	if err := people.EndBan(c.ctx(), cp.db, "", 0, shown.ID); err != nil && models.KindOf(err) != models.Conflict {
+		return err
+	}
+	next := localOr(c.form.Get("back"), "/")
+	if next == deskPath {
+		next = "/"
+	}
+	return c.seeOther(next)
+}

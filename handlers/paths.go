@@ -1,0 +1,181 @@
+package handlers
+
+import (
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/moderation"
+)
+
+// deskPath is the address of the desk.
+const deskPath = "/desk"
+
+// commentPagePath returns the address of a page of an article's comments.
+func commentPagePath(article string, number int) string {
+	if number == 1 {
+		return article
+	}
+	return strings.TrimSuffix(article, "/") + "/comment-page-" + strconv.Itoa(number) + "/"
+}
+
+// cutCommentPage takes /comment-page-N/ off an address.
+func cutCommentPage(path string) (base string, number int, ok bool) {
+	trimmed := strings.TrimSuffix(path, "/")
+	i := strings.LastIndex(trimmed, "/comment-page-")
+	if i < 0 {
+		return path, 1, true
+	}
+	digits := trimmed[i+len("/comment-page-"):]
+	if strings.Trim(digits, "0123456789") != "" {
+		return path, 1, true // the slug of an article can begin like that
+	}
+	number, err := strconv.Atoi(digits)
+	if err != nil || number < 1 || strconv.Itoa(number) != digits {
+		return path, 0, false
+	}
+	return trimmed[:i+1], number, true
+}
+
+// commentsAddress returns the address of a page of comments in some order.
+func commentsAddress(path string, view commentsView) string {
+	q := url.Values{}
+	if view.order != discussion.Oldest {
+		q.Set("order", string(view.order))
+	}
+	if view.after != 0 {
+		q.Set("after", strconv.FormatInt(view.after, 10))
+	}
+	address := commentPagePath(path, view.number)
+	if len(q) > 0 {
+		address += "?" + q.Encode()
+	}
+	return address + "#comments"
+}
+
+// threadPath returns the address of a comment's own page.
+func threadPath(id int64) string { return "/comment/" + strconv.FormatInt(id, 10) + "/thread/" }
+
+// cardPath is the address of a comment at the desk.
+func cardPath(id int64) string { return "/desk/comments/" + strconv.FormatInt(id, 10) }
+
+// periodPath returns the address of a date archive.
+func periodPath(period int) string {
+	year, month, day := split(period)
+	path := fmt.Sprintf("/%04d/", year)
+	if month != 0 {
+		path += fmt.Sprintf("%02d/", month)
+	}
+	if day != 0 {
+		path += fmt.Sprintf("%02d/", day)
+	}
+	return path
+}
+
+// split takes a period apart; what it does not have is 0.
+func split(period int) (year, month, day int) {
+	switch {
+	case period < 10000:
+		return period, 0, 0
+	case period < 1000000:
+		return period / 100, period % 100, 0
+	default:
+		return period / 10000, period / 100 % 100, period % 100
+	}
+}
+
+// above returns the month of a day, the year of a month, 0 above a year.
+func above(period int) int {
+	if period < 10000 {
+		return 0
+	}
+	return period / 100
+}
+
+// idOf reads a number from an address, 0 for none. "+7" and "007" are none:
+// an address has one spelling.
+func idOf(s string) int64 {
+	id, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || id < 0 || strconv.FormatInt(id, 10) != s {
+		return 0
+	}
+	return id
+}
+
+// recommendPath returns the address that takes recommendations of a comment.
+func recommendPath(id int64) string { return fmt.Sprintf("/comment/%d/recommend/", id) }
+
+// proofPath is the address of a mailed link.
+func proofPath(key string) string { return "/comments/proof/" + key + "/" }
+
+// minePath is the address of the page of own comments, for whoever came by a
+// mailed link with its key.
+func minePath(key string, query ...string) string {
+	q := url.Values{}
+	for i := 0; i+1 < len(query); i += 2 {
+		q.Set(query[i], query[i+1])
+	}
+	if key != "" {
+		q.Set("key", key)
+	}
+	if len(q) == 0 {
+		return "/comments/mine/"
+	}
+	return "/comments/mine/?" + q.Encode()
+}
+
+// closingPath is the address at which an article's comments are opened and
+// closed.
+func closingPath(id int64) string { return "/desk/comments/article/" + strconv.FormatInt(id, 10) }
+
+func personPath(id int64) string { return staffPath + "/" + strconv.FormatInt(id, 10) + "/" }
+
+// searchPath returns the address of a search by path. The words "." and ".."
+// have none: browsers take them for a step in the path.
+func searchPath(words string) string {
+	switch words {
+	case "":
+		return "/search/"
+	case ".", "..":
+		return "/?s=" + words
+	}
+	return "/search/" + url.QueryEscape(words) + "/"
+}
+
+// queueAddress is the address of a whole queue.
+func queueAddress(name moderation.QueueName) string { return "/desk/comments?state=" + string(name) }
+
+// likeAddress returns the address of the list of near-duplicates of a comment in
+// a state.
+func likeAddress(state discussion.State, id int64) string {
+	return fmt.Sprintf("/desk/comments?state=%s&like=%d", state, id)
+}
+
+// loginPath is the address of the sign-in that leads to next afterwards.
+func loginPath(next string) string {
+	return "/login?" + url.Values{"next": {next}}.Encode()
+}
+
+// withBack returns an address of the desk with the page that it leads back to.
+func withBack(address, back string) string {
+	if back == "" {
+		return address
+	}
+	separator := "?"
+	if strings.Contains(address, "?") {
+		separator = "&"
+	}
+	return address + separator + "back=" + url.QueryEscape(back)
+}
+
+// ownPath returns the address of one of the pages for a comment's writer.
+func ownPath(id int64, page, key string) string {
+	return "/comment/" + strconv.FormatInt(id, 10) + "/" + page + "/?" + url.Values{"key": {key}}.Encode()
+}
+
+// ownAction returns the address that takes a form of those pages.
+func ownAction(id int64, page string) string {
+	return "/comment/" + strconv.FormatInt(id, 10) + "/" + page + "/"
+}
