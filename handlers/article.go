@@ -9,6 +9,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/related"
 	"broadsheet/views"
 
 	"github.com/labstack/echo/v4"
@@ -149,7 +150,7 @@ func redirectFor(c echo.Context, lasting bool, target string) error {
 // articleParts is what an article page is made of, as the models give it.
 type articleParts struct {
 	page    *newsroom.Page
-	related []newsroom.RelatedArticle
+	related []related.Article
 	threads *discussion.ThreadPage
 	view    commentsView
 	own     ownComments
@@ -162,7 +163,7 @@ func (rd *reading) showArticle(c *request, page *newsroom.Page, view commentsVie
 	ctx := c.ctx()
 	parts := articleParts{page: page, view: view}
 	var err error
-	if parts.related, err = newsroom.Related(ctx, rd.db, c.site, page.RelatedQuery(c.site, models.At(rd.db.Now()))); err != nil {
+	if parts.related, err = related.Find(ctx, rd.db, c.site, related.For(page, c.site, models.At(rd.db.Now()))); err != nil {
 		return err
 	}
 	if parts.threads, err = discussion.Threads(ctx, rd.db, threadQuery(c.site, &page.Article, view)); err != nil {

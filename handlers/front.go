@@ -9,6 +9,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/blob"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/front"
 )
 
 // reading shows the pages that everyone reads.
@@ -44,11 +45,11 @@ func (rd *reading) showFront(c *request) error {
 	if n := idOf(q.Get("paged")); n > 1 {
 		return moved(c, listAddress{base: "/"}.page(int(min(n, math.MaxInt32))), frontParams...)
 	}
-	front, err := newsroom.LoadFront(ctx, rd.db, c.site, models.At(rd.db.Now()))
+	chosen, err := front.Load(ctx, rd.db, c.site, models.At(rd.db.Now()))
 	if err != nil {
 		return err
 	}
-	return rd.renderFront(c, front)
+	return rd.renderFront(c, chosen)
 }
 
 var errNoPage = models.Errorf(models.NotFound, "there is no such page")

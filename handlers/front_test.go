@@ -11,6 +11,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/related"
 )
 
 // maxFront is how many bytes the HTML of the front page of a large mixed site
@@ -38,7 +39,7 @@ func TestASiteOfManySectionsHasAShortFrontPage(t *testing.T) {
 			})
 		}
 	}
-	s.check(newsroom.RecomputeWeights(t.Context(), s.db))
+	s.check(related.RecomputeWeights(t.Context(), s.db))
 	h := s.handler()
 	w := get(t, h, "/")
 	page := w.Body.String()
@@ -103,7 +104,7 @@ func TestChosenSectionsReachKeptPages(t *testing.T) {
 	}
 	shows("/sections/", `<bdi>s19</bdi></a> <span class="number">12</span>`, true)
 	shows("/category/s18/", last, false)
-	s.check(newsroom.RecomputeWeights(t.Context(), s.db))
+	s.check(related.RecomputeWeights(t.Context(), s.db))
 	shows("/category/s18/", last, true) // now the most active one
 	s.check(s.db.Write(t.Context(), func(tx *models.Tx) error {
 		return newsroom.SetSetting(t.Context(), tx, "nav.sections", "s03")

@@ -17,6 +17,7 @@ import (
 	"broadsheet/models/discussion"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/front"
 )
 
 // browser keeps its cookies.
@@ -269,7 +270,7 @@ func TestASlotEndsInTime(t *testing.T) {
 		newest := s.save(newsroom.Manuscript{Title: "Newest of all", Body: "New."})
 		pinned := s.ids["strait-opens"]
 		s.check(db.Write(t.Context(), func(tx *models.Tx) error {
-			return newsroom.PinFront(t.Context(), tx, 0, pinned, models.At(tx.Now.Add(time.Hour)))
+			return front.Pin(t.Context(), tx, 0, pinned, models.At(tx.Now.Add(time.Hour)))
 		}))
 		first := func() string {
 			_, body, _ := strings.Cut(get(t, h, "/").Body.String(), `<main`)
@@ -284,7 +285,7 @@ func TestASlotEndsInTime(t *testing.T) {
 		// Another one takes the slot, and gives it back.
 		for _, id := range []int64{newest.ID, pinned} {
 			s.check(db.Write(t.Context(), func(tx *models.Tx) error {
-				return newsroom.PinFront(t.Context(), tx, 0, id, models.At(tx.Now.Add(time.Hour)))
+				return front.Pin(t.Context(), tx, 0, id, models.At(tx.Now.Add(time.Hour)))
 			}))
 			if got := first(); (got == newest.Title) != (id == newest.ID) {
 				t.Errorf("%s leads in place of %d", got, id)

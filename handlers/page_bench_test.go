@@ -15,9 +15,9 @@ import (
 
 	"broadsheet/handlers"
 	"broadsheet/models"
-	"broadsheet/models/discussion"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/synthetic"
 )
 
 // noRoom is a cache that no page fits into, so that each is made anew. Settings
@@ -118,10 +118,10 @@ func smallPages(b *testing.B) *seededSite {
 	path := filepath.Join(b.TempDir(), "small.db")
 	db, err := models.Open(b.Context(), models.Options{DSN: path})
 	if err == nil {
-		err = newsroom.Synthesize(b.Context(), db, newsroom.Synthetic{Articles: 1000, Seed: 1})
+		err = synthetic.AddArticles(b.Context(), db, synthetic.Articles{Count: 1000, Seed: 1})
 	}
 	if err == nil {
-		err = discussion.Synthesize(b.Context(), db, discussion.Synthetic{Comments: 50_000, Seed: 1})
+		err = synthetic.AddComments(b.Context(), db, synthetic.Comments{Count: 50_000, Seed: 1})
 	}
 	if err == nil {
 		err = db.Close()

@@ -13,6 +13,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/related"
 	"broadsheet/models/people"
 	"broadsheet/views"
 )
@@ -76,7 +77,7 @@ func (rd *reading) renderArticle(c *request, parts articleParts, status int) err
 // articleShows names what an article's page shows.
 func (rd *reading) articleShows(site *newsroom.Site, path string, parts articleParts) depends {
 	p := parts.page
-	shows := on(p.DependsOn()...).and(people.RolesTag).and(p.RelatedQuery(site, models.Time{}).DependsOn(site)...)
+	shows := on(p.DependsOn()...).and(people.RolesTag).and(related.For(p, site, models.Time{}).DependsOn(site)...)
 	for i := range parts.related {
 		shows = shows.and(parts.related[i].DependsOn()...)
 	}

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/front"
 	"broadsheet/views"
 
 	"golang.org/x/text/collate"
@@ -27,7 +28,7 @@ const fullBlock = 5
 const pictureLead = 7 * 24 * time.Hour
 
 // block presents the i-th section block of the front page.
-func block(site *newsroom.Site, i int, b newsroom.FrontBlock) views.Block {
+func block(site *newsroom.Site, i int, b front.Block) views.Block {
 	stories := pictureFirst(b.Teasers)
 	return views.Block{
 		Section: sectionLink(b.Category), Below: sectionsBelow(site, b.Category), Shape: blockShape(i, stories), Decks: stories[0].PictureKey == "" && len(stories) < fullBlock,

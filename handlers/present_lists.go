@@ -5,10 +5,11 @@ import (
 	"net/url"
 
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/front"
 	"broadsheet/views"
 )
 
-func (rd *reading) renderFront(c *request, f *newsroom.Front) error {
+func (rd *reading) renderFront(c *request, f *front.Page) error {
 	page := views.Front{Page: rd.frame(c.site, "", "/", nil), Second: cards(c.site, f.Second), Latest: cards(c.site, f.Latest), Discussed: cards(c.site, f.MostDiscussed)}
 	page.Description = c.site.Tagline
 	if f.Lead != nil {

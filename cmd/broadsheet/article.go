@@ -13,6 +13,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/related"
 	"broadsheet/models/richtext"
 
 	"github.com/goccy/go-yaml"
@@ -37,7 +38,7 @@ func (c articleImportCmd) Run(a *app) error {
 			return im.Run(a.ctx, rows)
 		})
 		// What an import brings changes how rare each section and tag is.
-		if weighErr := newsroom.RecomputeWeights(context.WithoutCancel(a.ctx), db); err == nil {
+		if weighErr := related.RecomputeWeights(context.WithoutCancel(a.ctx), db); err == nil {
 			err = weighErr
 		}
 		return err

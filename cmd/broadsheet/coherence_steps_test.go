@@ -19,6 +19,8 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/front"
+	"broadsheet/models/newsroom/related"
 )
 
 // kind is a kind of step: what it is called, how often it is taken, and what
@@ -264,7 +266,7 @@ func (w *walk) slot() {
 		until = models.Time{}
 	}
 	w.write(func(tx *models.Tx) error {
-		return newsroom.PinFront(w.Context(), tx, w.rng.IntN(3), w.articles[w.one()], until)
+		return front.Pin(w.Context(), tx, w.rng.IntN(3), w.articles[w.one()], until)
 	})
 }
 
@@ -310,7 +312,7 @@ func (w *walk) setting() {
 	w.write(func(tx *models.Tx) error { return models.SetSetting(w.Context(), tx, key, value) })
 }
 
-func (w *walk) weights() { w.check(newsroom.RecomputeWeights(w.Context(), w.db())) }
+func (w *walk) weights() { w.check(related.RecomputeWeights(w.Context(), w.db())) }
 
 // ownWriting is a comment and the browser that wrote it.
 type ownWriting struct {

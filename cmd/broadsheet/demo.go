@@ -23,6 +23,7 @@ import (
 	"broadsheet/models/blob"
 	"broadsheet/models/discussion"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/related"
 	"broadsheet/models/people"
 	"broadsheet/models/richtext"
 )
@@ -83,7 +84,7 @@ func (a *app) makeDemo(db *models.DB, store blob.Store, secret []byte) error {
 			return fmt.Errorf("demo: %w", err)
 		}
 	}
-	return newsroom.RecomputeWeights(a.ctx, db)
+	return related.RecomputeWeights(a.ctx, db)
 }
 
 // demoPassword is the password of a demo account. It follows from the

@@ -10,8 +10,7 @@ import (
 	"broadsheet/cmd/broadsheet/demo"
 	"broadsheet/models"
 	"broadsheet/models/blob"
-	"broadsheet/models/discussion"
-	"broadsheet/models/newsroom"
+	"broadsheet/models/synthetic"
 
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
@@ -45,14 +44,14 @@ func (c seedCmd) Run(a *app) error {
 			}
 		}
 		count := a.counter("articles", c.Articles)
-		err := newsroom.Synthesize(a.ctx, db, newsroom.Synthetic{
-			Articles: c.Articles, Seed: c.Seed, Words: c.Words, Pictures: pictures, Progress: count,
+		err := synthetic.AddArticles(a.ctx, db, synthetic.Articles{
+			Count: c.Articles, Seed: c.Seed, Words: c.Words, Pictures: pictures, Progress: count,
 		})
 		if err != nil {
 			return err
 		}
 		count = a.counter("comments", c.Comments)
-		if err := discussion.Synthesize(a.ctx, db, discussion.Synthetic{Comments: c.Comments, Seed: c.Seed, Progress: count}); err != nil {
+		if err := synthetic.AddComments(a.ctx, db, synthetic.Comments{Count: c.Comments, Seed: c.Seed, Progress: count}); err != nil {
 			return err
 		}
 		_, err = fmt.Fprintf(a.stdout, "%d articles and %d comments added in %s\n", c.Articles, c.Comments, time.Since(begin).Round(time.Second/10))

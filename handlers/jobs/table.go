@@ -11,6 +11,7 @@ import (
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/related"
 	"broadsheet/models/people"
 	"broadsheet/models/queue"
 )
@@ -31,7 +32,7 @@ func Tasks() []Task {
 			_, err := newsroom.PublishDue(ctx, db)
 			return err
 		}},
-		{"weigh sections and tags", 24 * time.Hour, true, newsroom.RecomputeWeights},
+		{"weigh sections and tags", 24 * time.Hour, true, related.RecomputeWeights},
 		{"teach the spam model", 10 * time.Second, true, discussion.LearnDecisions},
 		{"set the site's spam mark", time.Minute, true, discussion.LearnSite},
 		{"index comments for the desk", 2 * time.Second, false, discussion.IndexComments},

@@ -16,6 +16,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/synthetic"
 )
 
 // BenchmarkPost posts comments to one article without HTTP, all rules on,
@@ -56,10 +57,10 @@ func benchmarkPost(b *testing.B, public bool, writers int) {
 		return nil
 	})
 	if err == nil {
-		err = newsroom.Synthesize(b.Context(), db, newsroom.Synthetic{Articles: 200, Seed: 1})
+		err = synthetic.AddArticles(b.Context(), db, synthetic.Articles{Count: 200, Seed: 1})
 	}
 	if err == nil {
-		err = discussion.Synthesize(b.Context(), db, discussion.Synthetic{Comments: 5000, Seed: 1})
+		err = synthetic.AddComments(b.Context(), db, synthetic.Comments{Count: 5000, Seed: 1})
 	}
 	if err == nil {
 		// A site that has decided: the spam score asks what was learnt.
@@ -88,7 +89,7 @@ func benchmarkPost(b *testing.B, public bool, writers int) {
 		}
 	}
 	count(&before)
-	words := newsroom.NewVocabulary(2)
+	words := synthetic.NewVocabulary(2)
 	var number atomic.Int64
 	var mu sync.Mutex
 	var took []time.Duration
@@ -142,7 +143,7 @@ func cpuTime(b *testing.B) time.Duration {
 }
 
 // benchSubmission makes up the n-th comment.
-func benchSubmission(words *newsroom.Vocabulary, article, n int64) discussion.Submission {
+func benchSubmission(words *synthetic.Vocabulary, article, n int64) discussion.Submission {
 	rng := rand.New(rand.NewPCG(3, uint64(n)))
 	text, _ := words.Paragraph(rng, 30)
 	return discussion.Submission{

@@ -118,15 +118,15 @@ type Teaser struct {
 	PictureFocusY int
 }
 
-// teaserColumns selects a Story from articles a LEFT JOIN media m.
-const teaserColumns = `a.id, a.slug, a.title, a.standfirst, a.language, a.local_time, a.published_at, a.revised_at,
+// TeaserColumns selects a Story from articles a LEFT JOIN media m.
+const TeaserColumns = `a.id, a.slug, a.title, a.standfirst, a.language, a.local_time, a.published_at, a.revised_at,
 	a.main_category_id, a.byline, a.byline_slug, a.comments_approve, a.picture_id,
 	COALESCE(m.key, '') AS picture_key, COALESCE(m.format, '') AS picture_format,
 	COALESCE(m.width, 0) AS picture_width, COALESCE(m.height, 0) AS picture_height,
 	COALESCE(m.alt, '') AS picture_alt, COALESCE(m.focus_x, 50) AS picture_focus_x, COALESCE(m.focus_y, 50) AS picture_focus_y`
 
-// fields are where a row of teaserColumns goes.
-func (s *Teaser) fields() []any {
+// fields are where a row of TeaserColumns goes.
+func (s *Teaser) Targets() []any {
 	return []any{
 		&s.ID, &s.Slug, &s.Title, &s.Standfirst, &s.Language, &s.LocalTime, &s.PublishedAt, &s.RevisedAt,
 		&s.MainCategoryID, &s.Byline, &s.BylineSlug, &s.CommentsApprove, &s.PictureID,
@@ -134,9 +134,9 @@ func (s *Teaser) fields() []any {
 	}
 }
 
-// readTeasers runs a query for teaserColumns. Rows are taken as they come:
+// ReadTeasers runs a query for TeaserColumns. Rows are taken as they come:
 // GORM would spend as long on them as the database.
-func readTeasers(ctx context.Context, r models.Queryer, text string, args ...any) ([]Teaser, error) {
+func ReadTeasers(ctx context.Context, r models.Queryer, text string, args ...any) ([]Teaser, error) {
 	rows, err := models.QueryRows(ctx, r, text, args...)
 	if err != nil {
 		return nil, err
@@ -145,7 +145,7 @@ func readTeasers(ctx context.Context, r models.Queryer, text string, args ...any
 	var stories []Teaser
 	for rows.Next() {
 		var s Teaser
-		if err := rows.Scan(s.fields()...); err != nil {
+		if err := rows.Scan(s.Targets()...); err != nil {
 			return nil, err
 		}
 		stories = append(stories, s)

@@ -11,11 +11,52 @@ import (
 	"gorm.io/gorm"
 )
 
-// bulk gathers the rows of many new published articles and writes them table
-// by table: the lists sorted, the counts added up. It comes to the same as
-// entering each with enlist.
+// BulkArticle is a new published article with all rows that belong to it.
+type BulkArticle struct {
+	Article    Article // with its ID
+	Body       ArticleBody
+	Authors    []*Author
+	Categories []*Category // the main one first
+	Tags       []*Tag
+	Links      []int64 // articles that the body links to
+}
+
+// SetTermColumns sets the columns of the article's row that repeat its main
+// category and its byline.
+func (b *BulkArticle) SetTermColumns() {
+	terms := b.terms()
+	b.Article.MainCategoryID = terms.mainCategory()
+	b.Article.Byline, b.Article.BylineSlug = terms.byline()
+}
+
+func (b *BulkArticle) terms() *articleTerms {
+	terms := &articleTerms{categories: b.Categories, tags: b.Tags}
+	for _, a := range b.Authors {
+		terms.authors = append(terms.authors, bylineAuthor{Author: a})
+	}
+	return terms
+}
+
+// InsertArticles writes many new published articles, for load tests. The rows
+// are the same as if each article had been saved on its own, but they are
+// written table by table: lists sorted, counts added up. categories must know
+// all categories of the articles.
+func InsertArticles(ctx context.Context, tx *models.Tx, categories *Categories, articles []BulkArticle) error {
+	b := &bulk{allCategories: categories, counts: map[listPeriod]int{}, inCategory: map[int64]int{}, withTag: map[int64]int{}}
+	for i := range articles {
+		b.add(&articles[i])
+	}
+	tx.Touch(models.EverythingTag, CategoriesTag)
+	if err := b.write(ctx, tx); err != nil {
+		return err
+	}
+	return models.AfterImport(tx, "articles")
+}
+
+// bulk gathers the rows of many articles, by table.
 type bulk struct {
-	sections   *Categories
+	allCategories *Categories
+
 	articles   []*Article
 	bodies     []ArticleBody
 	authors    []articleAuthor
@@ -25,9 +66,9 @@ type bulk struct {
 	pictures   []articlePicture
 	listings   []listingRow
 	sets       []relatedSetRow
-	counts     map[periodOf]int
-	own        map[int64]int // stories by category
-	tagged     map[int64]int // stories by tag
+	counts     map[listPeriod]int
+	inCategory map[int64]int // articles by category
+	withTag    map[int64]int // articles by tag
 }
 
 // listingRow is a row of listings.
@@ -45,50 +86,53 @@ type relatedSetRow struct {
 	ArticleID   int64
 }
 
-// periodOf is a period of a list.
-type periodOf struct {
+// listPeriod is the key of a row of listing_counts.
+type listPeriod struct {
 	listRef
 	period int
 }
 
-func newBulk(sections *Categories) *bulk {
-	return &bulk{sections: sections, counts: map[periodOf]int{}, own: map[int64]int{}, tagged: map[int64]int{}}
-}
-
-// add gathers what one article needs. Its number must be known.
-func (b *bulk) add(a *Article, body ArticleBody, pl *articleTerms) {
-	b.articles, b.bodies = append(b.articles, a), append(b.bodies, body)
-	b.pictures = append(b.pictures, picturesOf(a.ID, body.HTML)...)
-	authors, categories, tags := pl.rows(a.ID)
+// add gathers the rows of one article.
+func (b *bulk) add(made *BulkArticle) {
+	a, terms := &made.Article, made.terms()
+	b.articles, b.bodies = append(b.articles, a), append(b.bodies, made.Body)
+	b.pictures = append(b.pictures, picturesOf(a.ID, made.Body.HTML)...)
+	authors, categories, tags := terms.rows(a.ID)
 	b.authors = append(b.authors, authors...)
 	b.categories = append(b.categories, categories...)
 	b.tags = append(b.tags, tags...)
+	for _, target := range made.Links {
+		b.links = append(b.links, articleLink{ArticleID: a.ID, TargetID: target})
+	}
 	key := listKey(a)
-	for _, l := range pl.lists(b.sections) {
+	for _, l := range terms.lists(b.allCategories) {
 		b.listings = append(b.listings, listingRow{l.kind, l.ref, key, a.ID})
 		for _, p := range periods(key) {
-			b.counts[periodOf{l, p}]++
+			b.counts[listPeriod{l, p}]++
 		}
 	}
-	for _, set := range closedSets(marksOf(b.sections, pl.categoryIDs())) {
-		b.sets = append(b.sets, relatedSetRow{set.key, a.PublishedAt, a.ID})
+	for _, set := range ClosedSets(RelatedMarks(b.allCategories, terms.categoryIDs())) {
+		b.sets = append(b.sets, relatedSetRow{set.Key, a.PublishedAt, a.ID})
 	}
 	for _, c := range categories {
-		b.own[c.CategoryID]++
+		b.inCategory[c.CategoryID]++
 	}
 	for _, t := range tags {
-		b.tagged[t.TagID]++
+		b.withTag[t.TagID]++
 	}
 }
 
-// write enters all that was gathered.
+// write inserts the gathered rows.
 func (b *bulk) write(ctx context.Context, tx *models.Tx) error {
-	// In the order of the tables' keys a page of the file is written once.
+	// In the order of the tables' keys each page of the database file is written
+	// once.
 	slices.SortFunc(b.listings, func(x, y listingRow) int {
-		return cmp.Or(cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Ref, y.Ref), y.PublishedAt.Compare(x.PublishedAt.Time), cmp.Compare(y.ArticleID, x.ArticleID))
+		return cmp.Or(cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Ref, y.Ref),
+			y.PublishedAt.Compare(x.PublishedAt.Time), cmp.Compare(y.ArticleID, x.ArticleID))
 	})
 	slices.SortFunc(b.sets, func(x, y relatedSetRow) int {
-		return cmp.Or(cmp.Compare(x.SetKey, y.SetKey), y.PublishedAt.Compare(x.PublishedAt.Time), cmp.Compare(y.ArticleID, x.ArticleID))
+		return cmp.Or(cmp.Compare(x.SetKey, y.SetKey),
+			y.PublishedAt.Compare(x.PublishedAt.Time), cmp.Compare(y.ArticleID, x.ArticleID))
 	})
 	db := tx.Query(ctx)
 	for _, err := range []error{
@@ -105,13 +149,14 @@ func (b *bulk) write(ctx context.Context, tx *models.Tx) error {
 	if err := b.writeCounts(ctx, tx); err != nil {
 		return err
 	}
-	if err := addArticleCounts(ctx, tx, "categories", "own_stories", b.own); err != nil {
+	if err := addArticleCounts(ctx, tx, "categories", "own_stories", b.inCategory); err != nil {
 		return err
 	}
-	return addArticleCounts(ctx, tx, "tags", "stories", b.tagged)
+	return addArticleCounts(ctx, tx, "tags", "stories", b.withTag)
 }
 
-// create inserts rows, so many in a statement: SQLite takes 32,766 values.
+// create inserts rows, batch rows in a statement. SQLite takes at most 32,766
+// values in one.
 func create[T any](db *gorm.DB, rows []T, batch int) error {
 	for rows := range slices.Chunk(rows, batch) {
 		if err := db.Create(&rows).Error; err != nil {
@@ -127,7 +172,7 @@ func (b *bulk) writeLists(ctx context.Context, tx *models.Tx) error {
 		for _, l := range rows {
 			args = append(args, l.Kind, l.Ref, l.PublishedAt, l.ArticleID)
 		}
-		if err := tx.Query(ctx).Exec("INSERT INTO listings (kind, ref, published_at, article_id) VALUES "+tuples(len(rows), 4), args...).Error; err != nil {
+		if err := tx.Query(ctx).Exec(insertListings+tuples(len(rows), 4), args...).Error; err != nil {
 			return err
 		}
 	}
@@ -136,7 +181,7 @@ func (b *bulk) writeLists(ctx context.Context, tx *models.Tx) error {
 		for _, s := range rows {
 			args = append(args, s.SetKey, s.PublishedAt, s.ArticleID)
 		}
-		if err := tx.Query(ctx).Exec("INSERT INTO related_sets (set_key, published_at, article_id) VALUES "+tuples(len(rows), 3), args...).Error; err != nil {
+		if err := tx.Query(ctx).Exec(insertRelatedSets+tuples(len(rows), 3), args...).Error; err != nil {
 			return err
 		}
 	}
@@ -144,7 +189,7 @@ func (b *bulk) writeLists(ctx context.Context, tx *models.Tx) error {
 }
 
 func (b *bulk) writeCounts(ctx context.Context, tx *models.Tx) error {
-	keys := slices.SortedFunc(maps.Keys(b.counts), func(x, y periodOf) int {
+	keys := slices.SortedFunc(maps.Keys(b.counts), func(x, y listPeriod) int {
 		return cmp.Or(cmp.Compare(x.kind, y.kind), cmp.Compare(x.ref, y.ref), cmp.Compare(x.period, y.period))
 	})
 	for keys := range slices.Chunk(keys, 8000) {
@@ -159,16 +204,28 @@ func (b *bulk) writeCounts(ctx context.Context, tx *models.Tx) error {
 	return nil
 }
 
-// addArticleCounts adds to the counts of terms.
-func addArticleCounts(ctx context.Context, tx *models.Tx, table, column string, stories map[int64]int) error {
-	for ids := range slices.Chunk(slices.Sorted(maps.Keys(stories)), 8000) {
+// addArticleCounts adds to the counts of articles by category or tag.
+func addArticleCounts(ctx context.Context, tx *models.Tx, table, column string, added map[int64]int) error {
+	for ids := range slices.Chunk(slices.Sorted(maps.Keys(added)), 8000) {
 		args := make([]any, 0, 2*len(ids))
 		for _, id := range ids {
-			args = append(args, id, stories[id])
+			args = append(args, id, added[id])
 		}
-		if err := updateEach(ctx, tx, table, column, "BIGINT", column+" + fresh.value", args); err != nil {
+		if err := UpdateEach(ctx, tx, table, column, "BIGINT", column+" + fresh.value", args); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// UpdateEach sets a column of many rows, each to a value of its own. args holds
+// an id and a value in turn. kind is the SQL type of the values, and value an SQL
+// expression over fresh.value.
+func UpdateEach(ctx context.Context, tx *models.Tx, table, column, kind, value string, args []any) error {
+	rows := "(CAST(? AS BIGINT), CAST(? AS " + kind + "))"
+	if n := len(args)/2 - 1; n > 0 {
+		rows += ", " + tuples(n, 2)
+	}
+	return tx.Query(ctx).Exec("WITH fresh(id, value) AS (VALUES "+rows+") UPDATE "+table+" SET "+column+" = "+value+
+		" FROM fresh WHERE "+table+".id = fresh.id", args...).Error
 }

@@ -6,29 +6,29 @@ import (
 	"broadsheet/models"
 )
 
-// The tags of the change log that this package touches, by what readers see
-// of it. They are kept narrow: a comment under one story must not cost the
-// pages of the others.
+// The cache tags that this package touches. Each is as narrow as possible, so
+// that a comment on one article does not drop the cached pages of others. The
+// stored names use the older words story, section and tag.
 //
-//	article:ID   anything on the article's own pages, its comments included
-//	story:ID     what other pages show of it: headline, picture, address, whether it is public
-//	count:ID     how many comments it has, beside its headline
-//	stories      the list of all stories; so section:ID, tag:ID, author:ID and period:202611
-//	byline:ID    how an author is named on article pages
+//	article:ID   everything on the article's own pages, its comments included
+//	story:ID     the article's teaser: headline, picture, address, whether it is public
+//	count:ID     its number of comments, shown beside its headline
+//	stories      the list of all articles; also section:ID, tag:ID, author:ID and period:202611
+//	byline:ID    an author's name and role on article pages
 //	picture:ID   a picture's alternative text, caption, credit and focus
 const (
 	ArticlesTag   models.CacheTag = "stories"
-	FrontTag      models.CacheTag = "front"          // which stories an editor has pinned
-	SearchTag     models.CacheTag = "search"         // what a search may find
-	CountsTag     models.CacheTag = "comment-counts" // the count of any story, for rankings
-	RelatedTag    models.CacheTag = "related"        // how rare sections and tags are
-	NavigationTag models.CacheTag = "navigation"     // names, order and addresses of sections, on every page
-	categoriesTag models.CacheTag = "sections"       // the tree of sections in memory, weights included
-	// CommentsTag names the comments of the whole site, whatever their state. The
-	// readers of an article depend on the article's own tag instead.
+	FrontTag      models.CacheTag = "front"          // the articles that an editor has pinned
+	SearchTag     models.CacheTag = "search"         // the results of searches
+	CountsTag     models.CacheTag = "comment-counts" // the comment counts of all articles, for rankings
+	RelatedTag    models.CacheTag = "related"        // the weights of categories and tags
+	NavigationTag models.CacheTag = "navigation"     // names, order and addresses of categories, on every page
+	CategoriesTag models.CacheTag = "sections"       // the tree of categories in memory, weights included
+	// CommentsTag is the comments of the whole site in all states. Pages of an
+	// article depend on the article's own tag instead.
 	CommentsTag models.CacheTag = "comments"
 
-	// ArticleTags is the beginning of every ArticleTag.
+	// ArticleTags is the prefix of all results of ArticleTag.
 	ArticleTags  models.CacheTag = "article:"
 	teaserTags   models.CacheTag = "story:"
 	countTags    models.CacheTag = "count:"
@@ -40,44 +40,44 @@ const (
 	periodTags   models.CacheTag = "period:"
 )
 
-// ArticleTag names everything that an article's own pages show.
+// ArticleTag returns the cache tag of everything on an article's own pages.
 func ArticleTag(id int64) models.CacheTag { return ArticleTags.Of(id) }
 
-// TeaserTag names what other pages show of an article.
+// TeaserTag returns the cache tag of an article's teaser.
 func TeaserTag(id int64) models.CacheTag { return teaserTags.Of(id) }
 
-// CountTag names an article's comment count.
+// CountTag returns the cache tag of an article's number of comments.
 func CountTag(id int64) models.CacheTag { return countTags.Of(id) }
 
-// PictureTag names what is known of a picture.
+// PictureTag returns the cache tag of a picture's texts and focus.
 func PictureTag(id int64) models.CacheTag { return pictureTags.Of(id) }
 
-// BylineTag names how an author is shown over stories.
+// BylineTag returns the cache tag of an author's name on article pages.
 func BylineTag(authorID int64) models.CacheTag { return bylineTags.Of(authorID) }
 
-// DependsOn names what a list shows of the story.
-func (s *Teaser) DependsOn() []models.CacheTag {
-	tags := []models.CacheTag{TeaserTag(s.ID)}
-	if s.PictureID != nil {
-		tags = append(tags, PictureTag(*s.PictureID))
+// DependsOn returns the cache tags of the teaser.
+func (t *Teaser) DependsOn() []models.CacheTag {
+	tags := []models.CacheTag{TeaserTag(t.ID)}
+	if t.PictureID != nil {
+		tags = append(tags, PictureTag(*t.PictureID))
 	}
 	return tags
 }
 
-// Listed names what a list shows of stories, their comment counts included.
-func Listed(stories []Teaser) []models.CacheTag {
+// Listed returns the cache tags of teasers with their comment counts.
+func Listed(teasers []Teaser) []models.CacheTag {
 	var tags []models.CacheTag
-	for i := range stories {
-		tags = append(append(tags, stories[i].DependsOn()...), CountTag(stories[i].ID))
+	for i := range teasers {
+		tags = append(append(tags, teasers[i].DependsOn()...), CountTag(teasers[i].ID))
 	}
 	return tags
 }
 
-// DependsOn names all that the page of a list shows.
+// DependsOn returns the cache tags of a page of a list.
 func (p *ListPage) DependsOn() []models.CacheTag { return append(Listed(p.Teasers), p.List.Tag()) }
 
-// DependsOn names all that the article's page shows, but for the related
-// stories.
+// DependsOn returns the cache tags of the article's page, without its related
+// articles.
 func (p *Page) DependsOn() []models.CacheTag {
 	tags := []models.CacheTag{ArticleTag(p.ID), RelatedTag}
 	if p.Picture != nil {
@@ -86,11 +86,11 @@ func (p *Page) DependsOn() []models.CacheTag {
 	for _, b := range p.Bylines {
 		tags = append(tags, BylineTag(b.AuthorID))
 	}
-	for _, id := range p.Linked { // a card appears when its story does
+	for _, id := range p.Linked { // a card appears when its article is published
 		tags = append(tags, TeaserTag(id))
 	}
-	for _, story := range p.Cards {
-		tags = append(tags, story.DependsOn()...)
+	for _, card := range p.Cards {
+		tags = append(tags, card.DependsOn()...)
 	}
 	for i := range p.Coverage {
 		tags = append(tags, p.Coverage[i].DependsOn()...)
@@ -98,35 +98,22 @@ func (p *Page) DependsOn() []models.CacheTag {
 	return tags
 }
 
-// DependsOn names what the choice of related stories depends on: whatever
-// is published in the sections and under the tags that count.
-func (q RelatedQuery) DependsOn(site *Site) []models.CacheTag {
-	var tags []models.CacheTag
-	for _, m := range marksOf(site.Categories, q.Categories) {
-		tags = append(tags, listRef{CategoryArticles, m.id}.tag())
-	}
-	for _, id := range q.Tags[:min(len(q.Tags), relatedTags)] {
-		tags = append(tags, listRef{TagArticles, id}.tag())
-	}
-	return tags
-}
-
-// touchCoverage announces that the stories an article links to may have other
-// later coverage.
+// touchCoverage touches articles that another article links to: the later
+// coverage on their pages may differ.
 func touchCoverage(tx *models.Tx, targets []int64) {
 	for _, id := range targets {
 		tx.Touch(ArticleTag(id))
 	}
 }
 
-// linkedFrom returns the stories that an article links to.
+// linkedFrom returns the ids of the articles that an article links to, sorted.
 func linkedFrom(ctx context.Context, r models.Queryer, id int64) (targets []int64, err error) {
 	err = r.Query(ctx).Raw("SELECT target_id FROM article_links WHERE article_id = ? ORDER BY target_id", id).Scan(&targets).Error
 	return targets, err
 }
 
-// touchArticle announces a change of what readers see of an article, on its
-// own pages and on others.
+// touchArticle touches an article's own pages, its teaser on other pages and the
+// search.
 func touchArticle(tx *models.Tx, id int64) {
 	tx.Touch(ArticleTag(id), TeaserTag(id), SearchTag)
 }

@@ -67,7 +67,6 @@ func TestWritesSayWhatTheyChange(t *testing.T) {
 			}
 			return newsroom.DescribeAuthor(ctx, tx, *a)
 		}), []string{"author:1", "byline:1"}, nil)
-		check("a slot", write(func(tx *models.Tx) error { return newsroom.PinFront(ctx, tx, 0, 1, models.Time{}) }), []string{"front"}, []string{"stories"})
 		check("a comment that waits", write(func(tx *models.Tx) error {
 			_, err := newsroom.AddComments(ctx, tx, 1, newsroom.CommentCounts{Hold: 1})
 			return err

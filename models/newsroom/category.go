@@ -21,7 +21,7 @@ type Category struct {
 	Position    int         // order among siblings
 	OwnArticles int         `gorm:"column:own_stories"` // public articles that name this very category
 	Weight      float64     // how rare it is, see RecomputeWeights
-	Activity    float64     // recent public articles here and below, see recomputeActivity
+	Activity    float64     // recent public articles here and below, see RecomputeActivity
 	WPID        *int64      `gorm:"column:wp_id"`
 	CreatedAt   models.Time `gorm:"autoCreateTime:false"`
 }
@@ -194,13 +194,13 @@ func ensureOne(ctx context.Context, tx *models.Tx, parent *Category, slug, name 
 	if parent != nil {
 		c.ParentID = &parent.ID
 	}
-	tx.Touch(categoriesTag, NavigationTag)
+	tx.Touch(CategoriesTag, NavigationTag)
 	return c, tx.Query(ctx).Create(c).Error
 }
 
 // DescribeCategory sets what readers see of a section.
 func DescribeCategory(ctx context.Context, tx *models.Tx, id int64, name, description string, position int) error {
-	tx.Touch(categoriesTag, NavigationTag)
+	tx.Touch(CategoriesTag, NavigationTag)
 	return tx.Query(ctx).Model(&Category{ID: id}).
 		Select("name", "description", "position").
 		Updates(Category{Name: name, Description: description, Position: position}).Error

@@ -1,6 +1,9 @@
 // Package newsroom holds what a newsroom makes: articles with their
 // bylines, pictures and corrections, their sections and tags,
-// and the lists, addresses and related stories that follow from them.
+// and the lists and addresses that follow from them.
+//
+// Built on it are the packages front (the front page) and related (related
+// articles).
 //
 // Where things are:
 //
@@ -16,8 +19,6 @@
 //	page.go         everything an article page shows, in four statements
 //	list.go         lists of stories and their pages
 //	listing.go       the rows and the counts of lists
-//	front.go        the front page: lead, second rank, latest
-//	front_blocks.go the front page's blocks of sections
 //	navigation.go   the section bar, and how active sections are
 //	search.go       search for stories by title
 //	find.go         from an address to an article, also for moved ones
@@ -26,15 +27,12 @@
 //	naming.go       names of tags, authors and sections, and their slugs
 //	slug.go         slugs from titles and names
 //	file.go         the article of a published file
-//	related.go      related stories and why they were chosen
-//	related_set.go related_sql.go
-//	weight.go       how much a shared section or tag counts for related stories
+//	related_index.go  the index behind related articles, see package related
 //	cache_tags.go   tags of the change log
 //	media.go        pictures, and which of them visitors may see
 //	category.go tag.go author.go correction.go
 //	import.go       articles from JSON Lines; date.go reads their dates
-//	bulk.go         many new articles, written table by table
-//	synthetic.go    stories for load tests; vocabulary.go makes their words
+//	bulk.go         InsertArticles writes many new articles, table by table
 //
 // # Why lists have a table of their own
 //

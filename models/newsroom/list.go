@@ -51,7 +51,7 @@ func (l List) Page(ctx context.Context, r models.Queryer, number, perPage int) (
 		return nil, err
 	}
 	start, _ := bounds(l.Period)
-	p.Teasers, err = readTeasers(ctx, r, `SELECT `+teaserColumns+` FROM (
+	p.Teasers, err = ReadTeasers(ctx, r, `SELECT `+TeaserColumns+` FROM (
 			SELECT article_id, published_at AS listed_at FROM listings
 			WHERE kind = ? AND ref = ? AND published_at >= ? AND published_at < ?
 			ORDER BY published_at DESC, article_id DESC LIMIT ? OFFSET ?
@@ -63,7 +63,7 @@ func (l List) Page(ctx context.Context, r models.Queryer, number, perPage int) (
 
 // Newest returns the newest stories of a list, leaving out those in except.
 func (l List) Newest(ctx context.Context, r models.Queryer, limit int, except map[int64]bool) ([]Teaser, error) {
-	stories, err := readTeasers(ctx, r, `SELECT `+teaserColumns+` FROM (
+	stories, err := ReadTeasers(ctx, r, `SELECT `+TeaserColumns+` FROM (
 			SELECT article_id, published_at AS listed_at FROM listings
 			WHERE kind = ? AND ref = ? ORDER BY published_at DESC, article_id DESC LIMIT ?
 		) l JOIN articles a ON a.id = l.article_id LEFT JOIN media m ON m.id = a.picture_id

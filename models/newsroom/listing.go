@@ -99,6 +99,8 @@ func (s *listing) touch(tx *models.Tx) {
 	}
 }
 
+const insertListings = "INSERT INTO listings (kind, ref, published_at, article_id) VALUES "
+
 // addToLists enters a published article in every list and count it belongs to.
 // Its caller announces where it stands.
 func addToLists(ctx context.Context, tx *models.Tx, a *Article, pl *articleTerms, site *Site) (*listing, error) {
@@ -111,14 +113,13 @@ func addToLists(ctx context.Context, tx *models.Tx, a *Article, pl *articleTerms
 	for _, l := range refs {
 		args = append(args, l.kind, l.ref, key, a.ID)
 	}
-	stmt := "INSERT INTO listings (kind, ref, published_at, article_id) VALUES " + tuples(len(refs), 4)
-	if err := tx.Query(ctx).Exec(stmt, args...).Error; err != nil {
+	if err := tx.Query(ctx).Exec(insertListings+tuples(len(refs), 4), args...).Error; err != nil {
 		return nil, err
 	}
 	if err := addToCounts(ctx, tx, refs, key, pl, +1); err != nil {
 		return nil, err
 	}
-	return &listing{refs, key, a.PublishedAt}, indexRelated(ctx, tx, a.ID, a.PublishedAt, pl.categoryIDs(), sections)
+	return &listing{refs, key, a.PublishedAt}, IndexRelated(ctx, tx, a.ID, a.PublishedAt, pl.categoryIDs(), sections)
 }
 
 // removeFromLists takes an article out of every list and count it was entered in.

@@ -28,7 +28,7 @@ const (
 // nav.sections, else all top sections where they fit, else the most active
 // ones. A path in the setting that no section has is left out.
 func (s *Site) navigation() []*Category {
-	if chosen := s.Categories.atPaths(s.NavSections); len(chosen) > 0 {
+	if chosen := s.Categories.AtPaths(s.NavSections); len(chosen) > 0 {
 		return chosen
 	}
 	top := s.Categories.MostActive(0, navMost)
@@ -49,7 +49,7 @@ func (s *Site) navigation() []*Category {
 // the top ones for 0, without the one of articles that have none. Where there
 // are more, it returns the most active, in the order of their activity.
 func (s *Categories) MostActive(id int64, most int) []*Category {
-	list := s.below(id)
+	list := s.NamedChildren(id)
 	if len(list) <= most {
 		return list
 	}
@@ -57,13 +57,13 @@ func (s *Categories) MostActive(id int64, most int) []*Category {
 	return list[:most]
 }
 
-// below returns the sections right below id that readers see by name.
-func (s *Categories) below(id int64) []*Category {
+// NamedChildren returns the sections right below id that readers see by name.
+func (s *Categories) NamedChildren(id int64) []*Category {
 	return slices.DeleteFunc(slices.Clone(s.children[id]), func(c *Category) bool { return c.Path == UncategorizedSlug })
 }
 
-// atPaths returns the sections at paths, in their order.
-func (s *Categories) atPaths(paths []string) (list []*Category) {
+// AtPaths returns the sections at paths, in their order.
+func (s *Categories) AtPaths(paths []string) (list []*Category) {
 	for _, path := range paths {
 		if c := s.ByPath(path); c != nil {
 			list = append(list, c)
@@ -96,10 +96,10 @@ func textWidth(text string) int {
 // count of a month is worth half of that of the month after it.
 const activityMonths = 12
 
-// recomputeActivity stores how active each section is: the articles of its
+// RecomputeActivity stores how active each section is: the articles of its
 // last months, counted from the month of the site's newest article, so that
 // an archive has active sections, too.
-func recomputeActivity(ctx context.Context, db *models.DB) error {
+func RecomputeActivity(ctx context.Context, db *models.DB) error {
 	var newest int
 	if _, err := models.QueryRow(ctx, db, []any{&newest}, `SELECT COALESCE(MAX(period), 0) FROM listing_counts
 		WHERE kind = ? AND ref = 0 AND period BETWEEN 10000 AND 999999 AND stories > 0`, AllArticles); err != nil {
@@ -133,12 +133,12 @@ func recomputeActivity(ctx context.Context, db *models.DB) error {
 	const batch = 2000
 	for ids := range slices.Chunk(slices.Sorted(maps.Keys(fresh)), batch) {
 		err := db.Write(ctx, func(tx *models.Tx) error {
-			tx.Touch(categoriesTag, NavigationTag)
+			tx.Touch(CategoriesTag, NavigationTag)
 			var args []any
 			for _, id := range ids {
 				args = append(args, id, fresh[id])
 			}
-			return updateEach(ctx, tx, "categories", "activity", "DOUBLE PRECISION", "fresh.value", args)
+			return UpdateEach(ctx, tx, "categories", "activity", "DOUBLE PRECISION", "fresh.value", args)
 		})
 		if err != nil {
 			return err

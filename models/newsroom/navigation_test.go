@@ -2,35 +2,19 @@ package newsroom_test
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"broadsheet/models"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
 )
 
-func setSections(t *testing.T, db *models.DB, key, value string) error {
-	t.Helper()
-	return db.Write(t.Context(), func(tx *models.Tx) error { return newsroom.SetSetting(t.Context(), tx, key, value) })
-}
-
 func change(t *testing.T, db *models.DB, work func(tx *models.Tx) error) {
 	t.Helper()
 	if err := db.Write(t.Context(), work); err != nil {
 		t.Fatal(err)
 	}
-}
-
-func front(t *testing.T, db *models.DB, clock *modeltest.Clock) *newsroom.Front {
-	t.Helper()
-	f, err := newsroom.LoadFront(t.Context(), db, site(t, db), models.At(clock.Now()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return f
 }
 
 func paths(list []*newsroom.Category) (paths []string) {
@@ -40,159 +24,7 @@ func paths(list []*newsroom.Category) (paths []string) {
 	return paths
 }
 
-func blockPaths(f *newsroom.Front) (paths []string) {
-	for _, b := range f.Blocks {
-		paths = append(paths, b.Category.Path)
-	}
-	return paths
-}
-
-// fillSections saves stories in 30 sections s00 to s29 and one in each of
-// old0 to old4. Section s29 has the most recent stories, s00 the fewest. The
-// old ones have many stories, all of 2019, and come first by name.
-func fillSections(t *testing.T, db *models.DB, clock *modeltest.Clock) {
-	t.Helper()
-	one := func(path string, i int, at time.Time) {
-		save(t, db, newsroom.Manuscript{Title: fmt.Sprint("Story ", i, " of ", path), Body: "Text.", Categories: section(path), PublishedAt: at})
-	}
-	for n := range 5 {
-		for i := range 8 {
-			one(fmt.Sprint("old", n), i, time.Date(2019, 3, 1+i, 9, 0, 0, 0, time.UTC))
-		}
-	}
-	for n := range 30 {
-		for i := range 1 + n/3 {
-			one(fmt.Sprintf("s%02d", n), i, clock.Now().Add(-time.Duration(1+n+40*i)*time.Hour/10))
-		}
-	}
-	if err := newsroom.RecomputeWeights(t.Context(), db); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func TestTheFrontOfManySectionsShowsTheFreshAndActiveOnes(t *testing.T) {
-	t.Parallel()
-	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
-		fillSections(t, db, clock)
-		f := front(t, db, clock)
-		shown := blockPaths(f)
-		if len(shown) != 12 {
-			t.Errorf("%d blocks, want 12: %v", len(shown), shown)
-		}
-		for _, path := range shown {
-			if strings.HasPrefix(path, "old") {
-				t.Errorf("a section of 2019 has a block, among %v", shown)
-			}
-		}
-		if !slices.Contains(shown, "s29") || slices.Contains(shown, "s02") {
-			t.Errorf("blocks are %v, want the most active sections", shown)
-		}
-		nav := paths(site(t, db).Nav)
-		if len(nav) != 10 || nav[0] != "s29" && nav[0] != "s28" && nav[0] != "s27" {
-			t.Errorf("the section bar has %v, want the 10 most active", nav)
-		}
-
-		// The site's own snapshot is given, so settings and sections cost nothing.
-		s := site(t, db)
-		ctx, statements := models.CountStatements(t.Context())
-		if _, err := newsroom.LoadFront(ctx, db, s, models.At(clock.Now())); err != nil {
-			t.Fatal(err)
-		}
-		if n := statements.Load(); n > 6 {
-			t.Errorf("the front page takes %d statements, at most 6", n)
-		}
-	})
-}
-
-func TestFreshBlocksComeBeforeStaleOnes(t *testing.T) {
-	t.Parallel()
-	day := 24 * time.Hour
-	for name, c := range map[string]struct {
-		ages    map[string]time.Duration // of each section's stories
-		ordered bool
-		want    []string
-	}{
-		"by name":        {map[string]time.Duration{"a": 7 * 365 * day, "b": time.Hour, "c": 20 * day}, false, []string{"b", "c", "a"}},
-		"years apart":    {map[string]time.Duration{"a": 7 * 365 * day, "b": 3 * 365 * day, "c": 5 * 365 * day}, false, []string{"b", "c", "a"}},
-		"in order":       {map[string]time.Duration{"a": 20 * day, "b": time.Hour, "c": 2 * day}, true, []string{"a", "b", "c"}},
-		"ordered, stale": {map[string]time.Duration{"a": 7 * 365 * day, "b": time.Hour, "c": 2 * day}, true, []string{"b", "c", "a"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
-				// The newest stories are in the upper part. The blocks do not
-				// show them.
-				for i := range 15 {
-					save(t, db, newsroom.Manuscript{Title: fmt.Sprint("Top ", i), Body: "Text.", PublishedAt: clock.Now().Add(-time.Duration(i) * time.Minute)})
-				}
-				position := 0
-				for _, path := range []string{"a", "b", "c"} {
-					a := save(t, db, newsroom.Manuscript{Title: "Story of " + path, Body: "Text.", Categories: section(path), PublishedAt: clock.Now().Add(-c.ages[path])})
-					if c.ordered {
-						position++
-						change(t, db, func(tx *models.Tx) error {
-							return newsroom.DescribeCategory(t.Context(), tx, *a.MainCategoryID, path, "", position)
-						})
-					}
-				}
-				if got := blockPaths(front(t, db, clock)); !slices.Equal(got, c.want) {
-					t.Errorf("blocks %v, want %v", got, c.want)
-				}
-			})
-		})
-	}
-}
-
-func TestSettingsChooseTheSections(t *testing.T) {
-	t.Parallel()
-	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
-		fillSections(t, db, clock)
-		save(t, db, newsroom.Manuscript{Title: "Below", Body: "Text.", Categories: section("s00/below"), PublishedAt: clock.Now().Add(-300 * 24 * time.Hour)})
-		for _, c := range []struct{ value, says string }{
-			{"s01, nowhere, s02", "nowhere"},
-			{"s00/below, s00/above", "s00/above"},
-			{"s01,s01", "s01 twice"},
-			{"s01," + strings.Repeat("s02,", 12), "at most 12"},
-		} {
-			for _, key := range []string{"front.sections", "nav.sections"} {
-				if err := setSections(t, db, key, c.value); err == nil || !strings.Contains(err.Error(), c.says) || !strings.Contains(err.Error(), key) {
-					t.Errorf("%s = %q: %v, want an error that names %s", key, c.value, err, c.says)
-				}
-			}
-		}
-		for _, key := range []string{"front.sections", "nav.sections"} {
-			if err := setSections(t, db, key, "s00/below, /s20/\nold3"); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want := []string{"s00/below", "s20", "old3"}
-		if got := blockPaths(front(t, db, clock)); !slices.Equal(got, want) {
-			t.Errorf("blocks %v, want %v", got, want)
-		}
-		if got := paths(site(t, db).Nav); !slices.Equal(got, want) {
-			t.Errorf("section bar %v, want %v", got, want)
-		}
-
-		run(t, db, "UPDATE categories SET path = 's20-renamed' WHERE path = 's20'")
-		if got := blockPaths(front(t, db, clock)); !slices.Equal(got, []string{"s00/below", "old3"}) {
-			t.Errorf("after a section was renamed blocks are %v", got)
-		}
-		missing, err := newsroom.MissingCategories(t.Context(), db)
-		if err != nil || !slices.Equal(missing["front.sections"], []string{"s20"}) || !slices.Equal(missing["nav.sections"], []string{"s20"}) {
-			t.Errorf("missing sections are %v, %v; want s20 in both settings", missing, err)
-		}
-		for _, key := range []string{"front.sections", "nav.sections"} {
-			if err := setSections(t, db, key, ""); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if n := len(front(t, db, clock).Blocks); n != 12 {
-			t.Errorf("without a setting there are %d blocks, want 12", n)
-		}
-	})
-}
-
-func TestTheSectionBarFitsOnOneLine(t *testing.T) {
+func TestTheNavigationFitsOnOneLine(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("long name ", 5)
 	for name, c := range map[string]struct {
@@ -214,7 +46,7 @@ func TestTheSectionBarFitsOnOneLine(t *testing.T) {
 				})
 			}
 			if got := paths(site(t, db).Nav); len(got) != c.want {
-				t.Errorf("the section bar has %d sections, want %d: %v", len(got), c.want, got)
+				t.Errorf("the navigation has %d categories, want %d: %v", len(got), c.want, got)
 			}
 		})
 	}

@@ -138,7 +138,7 @@ func (p *Page) loadTerms(ctx context.Context, r models.Queryer, site *Site) erro
 // here.
 func (p *Page) loadLinks(ctx context.Context, r models.Queryer) error {
 	p.Cards = map[int64]Teaser{}
-	rows, err := models.QueryRows(ctx, r, `SELECT `+teaserColumns+`, x.later, x.card, a.status = 'published' AS public FROM (
+	rows, err := models.QueryRows(ctx, r, `SELECT `+TeaserColumns+`, x.later, x.card, a.status = 'published' AS public FROM (
 			SELECT target_id AS id, FALSE AS later, card FROM article_links WHERE article_id = ?
 			UNION ALL
 			SELECT id, later, card FROM (
@@ -157,7 +157,7 @@ func (p *Page) loadLinks(ctx context.Context, r models.Queryer) error {
 			Teaser
 			Later, Card, Public bool
 		}
-		if err := rows.Scan(append(row.Teaser.fields(), &row.Later, &row.Card, &row.Public)...); err != nil {
+		if err := rows.Scan(append(row.Teaser.Targets(), &row.Later, &row.Card, &row.Public)...); err != nil {
 			return err
 		}
 		switch {

@@ -24,7 +24,7 @@ func Search(ctx context.Context, r models.Queryer, words string, limit int) ([]T
 
 // byTitlePrefix walks the title index from key on.
 func byTitlePrefix(ctx context.Context, r models.Queryer, key string, limit int) ([]Teaser, error) {
-	return readTeasers(ctx, r, `SELECT `+teaserColumns+` FROM articles a LEFT JOIN media m ON m.id = a.picture_id
+	return ReadTeasers(ctx, r, `SELECT `+TeaserColumns+` FROM articles a LEFT JOIN media m ON m.id = a.picture_id
 		WHERE a.status = 'published' AND a.title_key >= ? AND a.title_key < ?
 		ORDER BY a.title_key, a.id LIMIT ?`, key, key+"\U0010FFFF", limit)
 }

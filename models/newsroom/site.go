@@ -40,7 +40,7 @@ func NewSiteSnapshot(db *models.DB) *models.Snapshot[*Site] {
 		}
 		return site, err
 	}
-	return models.NewSnapshot(db, load, models.SettingsTag, categoriesTag, people.BansTag, people.RolesTag, SpamMarkTag)
+	return models.NewSnapshot(db, load, models.SettingsTag, CategoriesTag, people.BansTag, people.RolesTag, SpamMarkTag)
 }
 
 // LoadSite reads settings, sections, bans, staff and the spam mark, in five

@@ -9,7 +9,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/moderation"
-	"broadsheet/models/newsroom"
+	"broadsheet/models/synthetic"
 )
 
 // BenchmarkDesk measures what a moderator waits for, on a site with
@@ -97,10 +97,10 @@ func benchDesk(b *testing.B, comments int) *models.DB {
 	if made {
 		return db
 	}
-	if err := newsroom.Synthesize(b.Context(), db, newsroom.Synthetic{Articles: max(50, comments/10), Seed: 1, Words: 50}); err != nil {
+	if err := synthetic.AddArticles(b.Context(), db, synthetic.Articles{Count: max(50, comments/10), Seed: 1, Words: 50}); err != nil {
 		b.Fatal(err)
 	}
-	if err := discussion.Synthesize(b.Context(), db, discussion.Synthetic{Comments: comments, Seed: 1}); err != nil {
+	if err := synthetic.AddComments(b.Context(), db, synthetic.Comments{Count: comments, Seed: 1}); err != nil {
 		b.Fatal(err)
 	}
 	if err := discussion.IndexComments(b.Context(), db); err != nil {

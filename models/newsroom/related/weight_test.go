@@ -1,4 +1,4 @@
-package newsroom_test
+package related_test
 
 import (
 	"math"
@@ -7,23 +7,28 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/related"
 )
+
+func category(path string) []newsroom.CategoryRef { return []newsroom.CategoryRef{{Path: path}} }
 
 func TestRecomputeWeights(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
-		for i, d := range []newsroom.Manuscript{
-			{Title: "One", Categories: section("world/asia"), Tags: []string{"rain", "rare"}},
-			{Title: "Two", Categories: section("world"), Tags: []string{"rain"}},
-			{Title: "Three", Categories: section("world"), Tags: []string{"rain"}},
-			{Title: "A draft", Categories: section("world"), Tags: []string{"rain", "unseen"}, Status: newsroom.Draft},
+		for i, m := range []newsroom.Manuscript{
+			{Title: "One", Categories: category("world/asia"), Tags: []string{"rain", "rare"}},
+			{Title: "Two", Categories: category("world"), Tags: []string{"rain"}},
+			{Title: "Three", Categories: category("world"), Tags: []string{"rain"}},
+			{Title: "A draft", Categories: category("world"), Tags: []string{"rain", "unseen"}, Status: newsroom.Draft},
 		} {
-			d.Body = string(rune('a' + i))
-			save(t, db, d)
+			m.Body = string(rune('a' + i))
+			if _, _, err := newsroom.Save(t.Context(), db, m); err != nil {
+				t.Fatal(err)
+			}
 		}
 		run(t, db, "UPDATE tags SET stories = 77 WHERE slug = 'rain'")
 		run(t, db, "UPDATE categories SET own_stories = 0")
-		if err := newsroom.RecomputeWeights(t.Context(), db); err != nil {
+		if err := related.RecomputeWeights(t.Context(), db); err != nil {
 			t.Fatal(err)
 		}
 		type row struct {
@@ -37,7 +42,7 @@ func TestRecomputeWeights(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		// Of three public stories; whoever names world/asia does not name world.
+		// There are three public articles. One in world/asia does not count for world.
 		want := []row{
 			{"rain", 3, math.Log(1 + 3.0/4)},
 			{"rare", 1, math.Log(1 + 3.0/2)},
@@ -58,11 +63,11 @@ func TestRecomputeWeights(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := newsroom.RecomputeWeights(t.Context(), db); err != nil {
+		if err := related.RecomputeWeights(t.Context(), db); err != nil {
 			t.Fatal(err)
 		}
 		if after, err := models.LastChangeID(t.Context(), db); err != nil || after != before {
-			t.Errorf("a second time changed something (%v): pages would go stale for nothing", err)
+			t.Errorf("the second run changed something (%v), which makes pages stale without need", err)
 		}
 	})
 }

@@ -1,4 +1,4 @@
-package newsroom_test
+package related_test
 
 import (
 	"fmt"
@@ -8,22 +8,21 @@ import (
 	"time"
 )
 
-// The oracle: what is related, worked out from plain structs by the words of
-// the definition, one story after the other. It shares no code with the
-// query that it judges.
+// The oracle computes the related articles from plain structs, article by article,
+// as the definition says. It shares no code with the query that it judges.
 
 type term struct {
 	id, parent int // parent 0: none
 	weight     float64
 	void       bool // Uncategorized
-	stories    int  // as stored; tags only
+	stories    int  // as stored; for tags only
 }
 
 type paper struct {
 	id     int
 	public bool
 	at     int64 // microseconds
-	listed int64 // its place in lists: local time read as UTC
+	listed int64 // time in lists: the local time read as UTC
 	cats   []int
 	tags   []int
 	links  []int
@@ -39,7 +38,7 @@ type corpus struct {
 	count    int
 }
 
-// choice is one expected related story.
+// choice is one expected related article.
 type choice struct {
 	id                  int
 	pinned              bool
@@ -48,8 +47,7 @@ type choice struct {
 	at                  int64
 }
 
-// counted returns the categories, their parents and the tags of a paper that
-// count at all.
+// counted returns the categories, parents and tags of a paper that count.
 func (c *corpus) counted(p *paper) (cats, parents, tags []int) {
 	for _, id := range p.cats {
 		s := c.sections[id]
@@ -112,9 +110,9 @@ func (c *corpus) related(p *paper) []choice {
 	return all[:min(len(all), c.count)]
 }
 
-// compare puts the higher score first. Scores are compared by their ratio,
-// 2^(older by so many half-lives) against the ratio of weights, so that no
-// age is too great; equal to a millisecond is equal.
+// compare puts the higher score first. It compares logarithms, so that scores of
+// any age can be compared. A difference below a millisecond of age counts as
+// equal.
 func (c *corpus) compare(a, b choice) int {
 	const millisecond = 1000.0
 	lead := math.Log2(a.weight/b.weight)*float64(c.halfLife.Microseconds()) + float64(a.at-b.at)
@@ -133,8 +131,8 @@ func (c *corpus) compare(a, b choice) int {
 	}
 }
 
-// newCorpus invents a small newspaper. Weights are whole eighths and dates
-// whole hours, so that ties are exact, and frequent.
+// newCorpus makes up a small newspaper. Weights are multiples of 1/8 and dates full
+// hours, so that ties are exact and frequent.
 func newCorpus(seed uint64) *corpus {
 	r := rand.New(rand.NewPCG(seed, 1))
 	day := 24 * time.Hour
@@ -143,7 +141,7 @@ func newCorpus(seed uint64) *corpus {
 		halfLife: []time.Duration{day, 7 * day, 30 * day, 365 * day}[r.IntN(4)],
 	}
 	weight := func() float64 { return float64(1+r.IntN(32)) / 8 }
-	if r.IntN(3) == 0 { // all alike: the most ties
+	if r.IntN(3) == 0 { // equal weights give the most ties
 		weight = func() float64 { return 1 }
 	}
 	for i := range 1 + r.IntN(9) {
@@ -178,8 +176,8 @@ func newCorpus(seed uint64) *corpus {
 
 func (c *corpus) invent(r *rand.Rand, id int) paper {
 	const hour = int64(time.Hour / time.Microsecond)
-	// From some spreads most stories are of one week, from others the oldest
-	// is of the middle ages.
+	// With some spreads most articles are of one week, with others the oldest
+	// are of the Middle Ages.
 	spread := []int64{1, 24, 24 * 7, 24 * 365 * 3, 24 * 365 * 900}[r.IntN(5)]
 	p := paper{id: id, public: r.IntN(6) > 0}
 	p.at = time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC).UnixMicro() - r.Int64N(spread)*hour
@@ -188,7 +186,7 @@ func (c *corpus) invent(r *rand.Rand, id int) paper {
 	p.tags = r.Perm(len(c.tags))[:min(len(c.tags), r.IntN(11))]
 	for _, list := range [][]int{p.cats, p.tags} {
 		for i := range list {
-			list[i]++ // numbers start from 1
+			list[i]++ // ids start at 1
 		}
 	}
 	return p

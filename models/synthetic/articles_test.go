@@ -1,30 +1,34 @@
-package newsroom_test
+package synthetic_test
 
 import (
 	"fmt"
+	"os"
 	"testing"
 
 	"broadsheet/models"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/richtext"
+	"broadsheet/models/synthetic"
 )
 
-// Made-up articles must be such as saving each would have made them: then
-// trashing them one by one leaves every list and count empty.
-func TestSynthesizeComesToTheSameAsSaving(t *testing.T) {
+func TestMain(m *testing.M) { os.Exit(modeltest.Main(m)) }
+
+// Made-up articles have the same rows as saved ones: moving them to the trash one
+// by one must leave all lists and counts empty.
+func TestMadeUpArticlesHaveTheRowsOfSavedOnes(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		const articles = 60
-		var told int
-		err := newsroom.Synthesize(t.Context(), db, newsroom.Synthetic{
-			Articles: articles, Seed: 7, Words: 120, Progress: func(done int) { told = done },
+		var reported int
+		err := synthetic.AddArticles(t.Context(), db, synthetic.Articles{
+			Count: articles, Seed: 7, Words: 120, Progress: func(done int) { reported = done },
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if told != articles {
-			t.Errorf("progress ended at %d", told)
+		if reported != articles {
+			t.Errorf("progress ended at %d", reported)
 		}
 		for table, want := range map[string]int{"articles": articles, "listing_counts WHERE kind = 0 AND period = 0 AND stories = 60": 1} {
 			if got := number(t, db, "SELECT COUNT(*) FROM "+table); got != want {
@@ -67,16 +71,18 @@ func TestSynthesizeComesToTheSameAsSaving(t *testing.T) {
 			}
 		}
 
-		// The next article gets a number of its own.
-		save(t, db, newsroom.Manuscript{Title: "After them", Body: "Text"})
+		// The next article gets an id that is not in use.
+		if _, _, err := newsroom.Save(t.Context(), db, newsroom.Manuscript{Title: "After them", Body: "Text"}); err != nil {
+			t.Fatal(err)
+		}
 	})
 }
 
-func TestSynthesizeRepeatsItself(t *testing.T) {
+func TestTheSameSeedGivesTheSameArticles(t *testing.T) {
 	t.Parallel()
 	titles := func(seed uint64) (list []string) {
 		db := modeltest.SQLite(t, modeltest.NewClock())
-		if err := newsroom.Synthesize(t.Context(), db, newsroom.Synthetic{Articles: 20, Seed: seed, Words: 20}); err != nil {
+		if err := synthetic.AddArticles(t.Context(), db, synthetic.Articles{Count: 20, Seed: seed, Words: 20}); err != nil {
 			t.Fatal(err)
 		}
 		if err := db.Query(t.Context()).Raw("SELECT title FROM articles ORDER BY id").Scan(&list).Error; err != nil {

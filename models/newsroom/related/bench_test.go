@@ -1,4 +1,4 @@
-package newsroom_test
+package related_test
 
 import (
 	"context"
@@ -15,19 +15,21 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/related"
+	"broadsheet/models/synthetic"
 
 	"gorm.io/gorm"
 )
 
-// BenchmarkRelated measures the related stories of random articles of a
-// made-up newsroom with a few big sections, beside the plain query over the
-// many-to-many table ("plain": most shared categories, then the newest).
-// BROADSHEET_BENCH_ARTICLES sets the sizes, "10000 1000000" for instance;
-// a million take 3 GB on disk and ten minutes to make up. They are kept from
-// run to run in the folder BROADSHEET_BENCH_DIR, if there is one.
+// BenchmarkRelated measures the related articles of random articles, in a made-up
+// newsroom with a few big categories. For comparison it measures the simple query
+// over the many-to-many table ("plain": most shared categories, then the newest).
+// BROADSHEET_BENCH_ARTICLES sets the sizes, for example "10000 1000000". A million
+// articles take 3 GB on disk and ten minutes to make up. The folder
+// BROADSHEET_BENCH_DIR, if it is set, keeps the databases for the next run.
 //
-// Besides the mean it reports the median, the 99th percentile, and the space
-// that the index of sets takes for an article.
+// It reports the mean, the median, the 99th percentile, and the size of the index
+// related_sets per article.
 func BenchmarkRelated(b *testing.B) {
 	sizes := []int{10000}
 	if text := os.Getenv("BROADSHEET_BENCH_ARTICLES"); text != "" {
@@ -48,15 +50,15 @@ func BenchmarkRelated(b *testing.B) {
 				b.Fatal(err)
 			}
 			b.Run("related", func(b *testing.B) {
-				// The first run of each shape of the statement is its preparation.
+				// The first run of each statement includes its preparation.
 				for _, q := range benchQueries(b, db, site, articles, 1) {
-					if _, err := newsroom.Related(b.Context(), db, site, q); err != nil {
+					if _, err := related.Find(b.Context(), db, site, q); err != nil {
 						b.Fatal(err)
 					}
 				}
 				queries := benchQueries(b, db, site, articles, 2)
 				timed(b, func(i int) error {
-					_, err := newsroom.Related(b.Context(), db, site, queries[i%len(queries)])
+					_, err := related.Find(b.Context(), db, site, queries[i%len(queries)])
 					return err
 				})
 			})
@@ -88,19 +90,19 @@ func benchNewsroom(b *testing.B, articles int) *models.DB {
 		return db
 	}
 	begin := time.Now()
-	if err := newsroom.Synthesize(b.Context(), db, newsroom.Synthetic{Articles: articles, Seed: 1, Words: 30}); err != nil {
+	if err := synthetic.AddArticles(b.Context(), db, synthetic.Articles{Count: articles, Seed: 1, Words: 30}); err != nil {
 		b.Fatal(err)
 	}
 	b.Logf("made up %d articles in %v", articles, time.Since(begin).Round(time.Second))
 	return db
 }
 
-// benchQueries asks for articles of all ages.
-func benchQueries(b *testing.B, db *models.DB, site *newsroom.Site, articles int, seed uint64) (list []newsroom.RelatedQuery) {
+// benchQueries returns queries for random articles of all ages.
+func benchQueries(b *testing.B, db *models.DB, site *newsroom.Site, articles int, seed uint64) (list []related.Query) {
 	b.Helper()
 	rng := rand.New(rand.NewPCG(seed, 1))
 	for range 2000 {
-		q := newsroom.RelatedQuery{ArticleID: int64(1 + rng.IntN(articles)), Count: site.RelatedCount}
+		q := related.Query{ArticleID: int64(1 + rng.IntN(articles)), Count: site.RelatedCount}
 		rd := db.Query(b.Context())
 		for _, err := range []error{
 			rd.Raw("SELECT published_at FROM articles WHERE id = ?", q.ArticleID).Scan(&q.PublishedAt).Error,
@@ -117,7 +119,7 @@ func benchQueries(b *testing.B, db *models.DB, site *newsroom.Site, articles int
 	return list
 }
 
-// plainRelated is what one would write first.
+// plainRelated runs the simple query.
 func plainRelated(ctx context.Context, db *models.DB, id int) error {
 	var ids []int64
 	return db.Query(ctx).Raw(`SELECT a.id FROM article_categories own
@@ -127,7 +129,7 @@ func plainRelated(ctx context.Context, db *models.DB, id int) error {
 		ORDER BY COUNT(*) DESC, a.published_at DESC, a.id DESC LIMIT 6`, id).Scan(&ids).Error
 }
 
-// timed runs f and reports how long the middle and the slowest runs took.
+// timed runs f and reports the median and the 99th percentile of its time.
 func timed(b *testing.B, f func(i int) error) {
 	took := make([]time.Duration, 0, 1024)
 	for i := 0; b.Loop(); i++ {
@@ -142,11 +144,11 @@ func timed(b *testing.B, f func(i int) error) {
 	b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "p99-µs")
 }
 
-// setBytes measures the index of sets by throwing it away, and takes that
-// back.
+// setBytes returns the size of related_sets in bytes. It deletes all rows in a
+// transaction, compares the sizes and rolls back.
 func setBytes(b *testing.B, db *models.DB) (bytes float64) {
 	b.Helper()
-	back := errors.New("take it back")
+	back := errors.New("roll back")
 	err := db.Write(b.Context(), func(tx *models.Tx) error {
 		var before, after float64
 		const used = "SELECT (p.page_count - f.freelist_count) * s.page_size FROM pragma_page_count p, pragma_freelist_count f, pragma_page_size s"

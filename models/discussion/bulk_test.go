@@ -4,18 +4,18 @@ import (
 	"testing"
 
 	"broadsheet/models/discussion"
-	"broadsheet/models/newsroom"
 	"broadsheet/models/richtext"
+	"broadsheet/models/synthetic"
 )
 
-func TestSynthesizeKeepsEveryCount(t *testing.T) {
+func TestInsertedCommentsAreCounted(t *testing.T) {
 	each(t, func(d *desk) {
 		const articles, comments = 400, 700
-		if err := newsroom.Synthesize(d.Context(), d.db, newsroom.Synthetic{Articles: articles, Seed: 3, Words: 10}); err != nil {
+		if err := synthetic.AddArticles(d.Context(), d.db, synthetic.Articles{Count: articles, Seed: 3, Words: 10}); err != nil {
 			d.Fatal(err)
 		}
-		told := 0
-		err := discussion.Synthesize(d.Context(), d.db, discussion.Synthetic{Comments: comments, Seed: 3, Progress: func(n int) { told = n }})
+		reported := 0
+		err := synthetic.AddComments(d.Context(), d.db, synthetic.Comments{Count: comments, Seed: 3, Progress: func(n int) { reported = n }})
 		if err != nil {
 			d.Fatal(err)
 		}
@@ -23,8 +23,8 @@ func TestSynthesizeKeepsEveryCount(t *testing.T) {
 		if err := d.db.Query(d.Context()).Order("id").Find(&list).Error; err != nil {
 			d.Fatal(err)
 		}
-		if len(list) != comments || told != comments {
-			d.Fatalf("%d comments, %d told of; want %d", len(list), told, comments)
+		if len(list) != comments || reported != comments {
+			d.Fatalf("%d comments, %d reported; want %d", len(list), reported, comments)
 		}
 		deepest, states, under := 0, map[discussion.State]int{}, map[int64]int{}
 		for _, c := range list {
@@ -35,25 +35,25 @@ func TestSynthesizeKeepsEveryCount(t *testing.T) {
 				d.Fatalf("the text renders to\n%q\nbut stored is\n%q", html, c.HTML)
 			}
 			if c.CreatedAt.After(d.db.Now()) {
-				d.Errorf("comment %d is of the future", c.ID)
+				d.Errorf("comment %d has a date in the future", c.ID)
 			}
 		}
 		if deepest < 3 || states[discussion.Held] == 0 || states[discussion.Spam] == 0 || states[discussion.Trashed] == 0 {
 			d.Errorf("too even a spread: depth %d, states %v", deepest, states)
 		}
 		if most := under[articles/2+1]; most < comments/100 {
-			d.Errorf("the story that everybody talks about has %d comments, want a hundredth of %d", most, comments)
+			d.Errorf("the busiest article has %d comments, want a hundredth of %d", most, comments)
 		}
 		d.recount()
-		d.mustPost(d.submission(list[0].ArticleID)) // gets a number of its own
+		d.mustPost(d.submission(list[0].ArticleID)) // gets an id that is not in use
 		d.recount()
 	})
 }
 
-func TestSynthesizeWantsArticles(t *testing.T) {
+func TestMadeUpCommentsNeedAnArticle(t *testing.T) {
 	each(t, func(d *desk) {
-		if err := discussion.Synthesize(d.Context(), d.db, discussion.Synthetic{Comments: 1}); err == nil {
-			d.Error("comments without any article")
+		if err := synthetic.AddComments(d.Context(), d.db, synthetic.Comments{Count: 1}); err == nil {
+			d.Error("comments were added without any article")
 		}
 	})
 }

@@ -1,16 +1,18 @@
-package newsroom
+package related
 
 import (
 	"fmt"
 	"math"
 	"strings"
 	"time"
+
+	"broadsheet/models/newsroom"
 )
 
-// log2Below returns SQL for the logarithm of x to the base 2, drawn as
-// straight lines between the powers of two: never above the true one and at
-// most log2Gap below it. SQLite has no logarithm of its own. x lies between
-// 2^-4 and 2^10.
+// log2Below returns SQL that approximates the base-2 logarithm of x by linear
+// interpolation between powers of two. The result is never above the true value
+// and at most log2Gap below it, for x between 2^-4 and 2^10. SQLite is not always
+// compiled with a logarithm.
 func log2Below(x string) string {
 	const lowest, highest = -4, 10
 	var b strings.Builder
@@ -22,11 +24,10 @@ func log2Below(x string) string {
 	return b.String()
 }
 
-// log2Weight is log2Below of the one thing it is asked of.
+// log2Weight is SQL for the logarithm of the column weight.
 var log2Weight = log2Below("weight")
 
-// log2Gap is how far the straight lines of log2Below can lie below the
-// curve: 0.0861 and a little for rounding.
+// log2Gap is the largest error of log2Below: 0.0861, and a little for rounding.
 const log2Gap = "0.087"
 
 func exp2(k int) float64 {
@@ -36,22 +37,22 @@ func exp2(k int) float64 {
 	return float64(int(1) << k)
 }
 
-// longAgo is an instant before every story.
+// longAgo is a time before all articles.
 const longAgo = "-1000000000000000000"
 
-// listedSlack is by how much a story's place in a list, its local time read
-// as UTC, can lie before its true time, in microseconds.
+// listedSlack is the most, in microseconds, by which an article's time in a list
+// (its local time read as UTC) can be before its true time.
 const listedSlack = int64(24 * time.Hour / time.Microsecond)
 
-// statement writes the query for the related stories. Its text depends on
-// nothing but Count and the number of marks and sets, so that few texts are
-// prepared.
+// statement returns the query for the candidates and its arguments. The text
+// depends only on Count and on the number of marks and sets, so that few
+// different statements are prepared.
 //
-// It is laid out for SQLite, where a temporary table costs as much as a
-// hundred look-ups: only what is read twice is kept in one, exclusions are
-// looked up one by one instead of gathered, and whatever cannot reach the
-// bar is dropped before anything more is looked up about it.
-func (s relatedSearch) statement() (string, []any) {
+// It is written for SQLite, where a temporary table costs as much as a hundred
+// index look-ups. So only results that are read twice are materialised,
+// exclusions are looked up row by row, and rows that cannot reach the bar are
+// dropped before anything else is looked up about them.
+func (s search) statement() (string, []any) {
 	b := &sqlBuilder{}
 	s.addNear(b)
 	s.addHorizon(b)
@@ -59,7 +60,7 @@ func (s relatedSearch) statement() (string, []any) {
 	s.addFound(b)
 	s.addScored(b)
 	b.add(`
-SELECT ` + teaserColumns + `, k.mask, k.pin, (
+SELECT ` + newsroom.TeaserColumns + `, k.mask, k.pin, (
 		SELECT STRING_AGG(t.id || ' ' || t.weight, ' ') FROM article_tags x JOIN counted t ON +t.id = x.tag_id
 		WHERE x.article_id = a.id AND x.position < ` + countedTags + `) AS shared_tags
 FROM kept k JOIN articles a ON a.id = k.article_id
@@ -67,27 +68,28 @@ LEFT JOIN media m ON m.id = a.picture_id`)
 	return b.text.String(), b.args
 }
 
-// reaches is SQL for the rows whose weight and time make, at least roughly,
-// the bar. It takes the article's own time and the half-life.
+// reaches returns an SQL condition: the rank from the column weight and the time
+// at may reach the bar. Its arguments are the article's own time and the
+// half-life.
 func reaches(at string) string {
 	return log2Weight + ` + CAST(` + at + ` - ? AS DOUBLE PRECISION) / ? >= COALESCE((SELECT rank FROM bar), -1e9) - ` + log2Gap
 }
 
-// addNear reads the newest stories of each set: first where in the set's
-// list the last of them stands, then from the top down to it. log is the
-// logarithm of what the set adds up to; the bar is the rank that the
-// Count-th best has by its sections alone.
-func (s relatedSearch) addNear(b *sqlBuilder) {
+// addNear adds the newest articles of each set: "reach" finds the position of the
+// Count-th in the set's list, "near" reads the list down to it. log is the
+// logarithm of the set's weight. The bar is the rank of the Count-th best by
+// categories alone.
+func (s search) addNear(b *sqlBuilder) {
 	b.add(`WITH sets(mask, log, set_key) AS (VALUES `)
-	for i, set := range closedSets(s.marks) {
-		b.row(i, `(`+number+`, CAST(? AS DOUBLE PRECISION), CAST(? AS TEXT))`, set.bits, s.log2Of(set.bits), set.key)
+	for i, set := range newsroom.ClosedSets(s.marks) {
+		b.row(i, `(`+number+`, CAST(? AS DOUBLE PRECISION), CAST(? AS TEXT))`, set.Bits, s.log2Of(set.Bits), set.Key)
 	}
 	if len(s.marks) == 0 {
-		b.add(`(0, 0.0, '')`) // in nobody's list
+		b.add(`(0, 0.0, '')`) // matches no row
 	}
 	last := func(column string) string {
 		return `(SELECT r.` + column + ` FROM related_sets r WHERE r.set_key = s.set_key AND ` + allowed("r.article_id") + `
-		ORDER BY r.published_at DESC, r.article_id DESC ` + s.countth() + `)`
+		ORDER BY r.published_at DESC, r.article_id DESC ` + s.nth() + `)`
 	}
 	not := []any{s.ArticleID, s.ArticleID, s.ArticleID}
 	b.add(`),
@@ -102,17 +104,17 @@ near(article_id, published_at, mask, log) AS MATERIALIZED (
 	GROUP BY r.article_id, r.published_at
 ),
 bar(rank) AS (
-	SELECT log + CAST(published_at - ? AS DOUBLE PRECISION) / ? AS rank FROM near ORDER BY rank DESC `+s.countth()+`
+	SELECT log + CAST(published_at - ? AS DOUBLE PRECISION) / ? AS rank FROM near ORDER BY rank DESC `+s.nth()+`
 )`, append(not, s.PublishedAt, s.halfLife)...)
 }
 
-// addHorizon finds the tags that count, and how far back a story that shares
-// everything would still reach the bar.
-func (s relatedSearch) addHorizon(b *sqlBuilder) {
+// addHorizon adds the tags that count, and the horizon: the earliest time at
+// which an article that shares everything would still reach the bar.
+func (s search) addHorizon(b *sqlBuilder) {
 	b.add(`,
 own(id) AS (VALUES `)
-	for i := range relatedTags {
-		id := int64(0) // no tag has it
+	for i := range maxTags {
+		id := int64(0) // no tag has this id
 		if i < len(s.Tags) {
 			id = s.Tags[i]
 		}
@@ -126,35 +128,35 @@ everything(weight) AS (SELECT CAST(? AS DOUBLE PRECISION) + COALESCE(SUM(weight)
 horizon(since) AS (
 	SELECT COALESCE(CAST(? + ? * ((SELECT rank FROM bar) - `+log2Gap+` - (`+log2Weight+`)) - ? AS BIGINT), `+longAgo+`)
 	FROM everything
-)`, s.everyMark(), s.PublishedAt, s.halfLife, listedSlack)
+)`, s.totalWeight(), s.PublishedAt, s.halfLife, listedSlack)
 }
 
-// everyMark is what sharing all sections and their parents adds up to.
-func (s relatedSearch) everyMark() (sum float64) {
+// totalWeight returns the weight of all marks together.
+func (s search) totalWeight() (sum float64) {
 	for _, m := range s.marks {
-		sum += m.weight
+		sum += m.Weight
 	}
 	return sum
 }
 
-// addTagged finds the stories that share rare tags, up to the horizon, and
-// leaves out those that would not reach the bar if they shared every section
-// besides.
-func (s relatedSearch) addTagged(b *sqlBuilder) {
+// addTagged adds the articles that share rare tags, back to the horizon, without
+// those that would not reach the bar even if they shared all categories.
+func (s search) addTagged(b *sqlBuilder) {
 	b.add(`,
 tagged(article_id, tags) AS (
 	SELECT article_id, tags FROM (
 		SELECT l.article_id, l.published_at, SUM(t.weight) AS tags, SUM(t.weight) + CAST(? AS DOUBLE PRECISION) AS weight
 		FROM counted t JOIN listings l ON l.kind = `+number+` AND l.ref = t.id AND l.published_at >= (SELECT since FROM horizon)
-		WHERE EXISTS (SELECT 1 FROM article_tags x WHERE x.article_id = l.article_id AND x.position < `+countedTags+` AND x.tag_id = +t.id)
+		WHERE EXISTS (SELECT 1 FROM article_tags x
+			WHERE x.article_id = l.article_id AND x.position < `+countedTags+` AND x.tag_id = +t.id)
 		GROUP BY l.article_id, l.published_at
 	) best WHERE `+reaches("(published_at + "+fmt.Sprint(listedSlack)+")")+`
-)`, s.everyMark(), TagArticles, s.PublishedAt, s.halfLife)
+)`, s.totalWeight(), newsroom.TagArticles, s.PublishedAt, s.halfLife)
 }
 
-// addFound adds to the near stories those of the tags and the pinned ones,
-// with the marks that they share.
-func (s relatedSearch) addFound(b *sqlBuilder) {
+// addFound joins the articles of the sets, those of the tags and the pinned ones,
+// with the marks that each shares.
+func (s search) addFound(b *sqlBuilder) {
 	b.add(`,
 pool(article_id, tags, pin) AS (
 	SELECT article_id, tags, CAST(NULL AS BIGINT) FROM tagged
@@ -166,9 +168,10 @@ found(article_id, published_at, mask, tags, pin) AS (
 	UNION ALL
 	SELECT a.id, a.published_at, 0`, s.ArticleID)
 	for i := range s.marks {
-		set := alone(s.marks, i)
+		set := newsroom.SingleMarkSet(s.marks, i)
 		b.add(` + CASE WHEN EXISTS (SELECT 1 FROM related_sets r
-			WHERE r.set_key = CAST(? AS TEXT) AND r.published_at = a.published_at AND r.article_id = a.id) THEN `+fmt.Sprint(set.bits)+` ELSE 0 END`, set.key)
+			WHERE r.set_key = CAST(? AS TEXT) AND r.published_at = a.published_at AND r.article_id = a.id)
+			THEN `+fmt.Sprint(set.Bits)+` ELSE 0 END`, set.Key)
 	}
 	b.add(`, p.tags, p.pin
 	FROM pool p JOIN articles a ON a.id = p.article_id
@@ -176,14 +179,14 @@ found(article_id, published_at, mask, tags, pin) AS (
 )`, s.ArticleID, s.ArticleID, s.ArticleID)
 }
 
-// addScored sums up what each of them shares and keeps those that reach the
-// bar.
-func (s relatedSearch) addScored(b *sqlBuilder) {
+// addScored adds up the shared weights of each article, and keeps the pinned
+// articles and those that reach the bar.
+func (s search) addScored(b *sqlBuilder) {
 	b.add(`,
 scored(article_id, published_at, mask, pin, weight) AS (
 	SELECT article_id, published_at, MAX(mask), MAX(pin), MAX(tags)`)
 	for i, m := range s.marks {
-		b.add(fmt.Sprintf(` + CASE WHEN MAX(mask) & %d <> 0 THEN CAST(? AS DOUBLE PRECISION) ELSE 0 END`, 1<<i), m.weight)
+		b.add(fmt.Sprintf(` + CASE WHEN MAX(mask) & %d <> 0 THEN CAST(? AS DOUBLE PRECISION) ELSE 0 END`, 1<<i), m.Weight)
 	}
 	b.add(`
 	FROM found GROUP BY article_id, published_at
@@ -193,35 +196,38 @@ kept(article_id, mask, pin) AS (
 )`, s.PublishedAt, s.halfLife)
 }
 
-// number is SQL for an argument that is a whole number. The cast is not idle:
-// SQLite plans a statement anew at each run, here at ten times the cost of
-// the run, when a bare argument stands in a comparison or a LIMIT.
+// number is SQL for an integer argument. The cast is needed: with a bare argument
+// in a comparison or a LIMIT, SQLite plans the statement again at each run, which
+// costs ten times the run itself.
 const number = "CAST(? AS BIGINT)"
 
-// countth is SQL for the Count-th row only.
-func (s relatedSearch) countth() string { return fmt.Sprint("LIMIT 1 OFFSET ", s.Count-1) }
+// nth returns SQL that selects only the Count-th row.
+func (s search) nth() string { return fmt.Sprint("LIMIT 1 OFFSET ", s.Count-1) }
 
-// log2Of returns the logarithm of what the marks of a mask add up to.
-func (s relatedSearch) log2Of(mask int64) float64 {
+// log2Of returns the base-2 logarithm of the weight of the marks in a mask.
+func (s search) log2Of(mask int64) float64 {
 	sum := 0.0
 	for i, m := range s.marks {
 		if mask&(1<<i) != 0 {
-			sum += m.weight
+			sum += m.Weight
 		}
 	}
 	return math.Log2(max(sum, 1e-6))
 }
 
-// allowed is SQL for a story that may be related to the article: not itself,
-// nor linked from it, nor barred. It takes the article's number three times.
+// allowed returns an SQL condition: the article with this id is not the article
+// itself, not linked from it and not barred. Its arguments are the article's own
+// id three times.
 func allowed(id string) string {
-	return id + ` <> ` + number + ` AND NOT EXISTS (SELECT 1 FROM article_links x WHERE x.article_id = ` + number + ` AND x.target_id = ` + id + `)
-		AND NOT EXISTS (SELECT 1 FROM related_choices x WHERE x.article_id = ` + number + ` AND x.target_id = ` + id + ` AND x.kind = 'bar')`
+	return id + ` <> ` + number + `
+		AND NOT EXISTS (SELECT 1 FROM article_links x WHERE x.article_id = ` + number + ` AND x.target_id = ` + id + `)
+		AND NOT EXISTS (SELECT 1 FROM related_choices x
+			WHERE x.article_id = ` + number + ` AND x.target_id = ` + id + ` AND x.kind = 'bar')`
 }
 
-var countedTags = fmt.Sprint(relatedTags)
+var countedTags = fmt.Sprint(maxTags)
 
-// sqlBuilder gathers a statement and its arguments.
+// sqlBuilder builds a statement together with its arguments.
 type sqlBuilder struct {
 	text strings.Builder
 	args []any

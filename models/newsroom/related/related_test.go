@@ -1,8 +1,9 @@
-package newsroom_test
+package related_test
 
 import (
 	"fmt"
 	"math"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -10,7 +11,10 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/related"
 )
+
+func TestMain(m *testing.M) { os.Exit(modeltest.Main(m)) }
 
 func TestRelatedAgreesWithTheOracle(t *testing.T) {
 	t.Parallel()
@@ -27,27 +31,27 @@ func TestRelatedAgreesWithTheOracle(t *testing.T) {
 			db, asked, found := on.open(t, modeltest.NewClock()), 0, 0
 			for seed := range uint64(on.corpora) {
 				c := newCorpus(seed)
-				c.storeB(t, db)
+				c.store(t, db)
 				for i := range c.papers {
 					if i%5 != int(seed%5) {
 						continue
 					}
 					n, complaint := c.judge(t, db, &c.papers[i])
 					if complaint != "" {
-						t.Fatalf("corpus %d, story %d: %s", seed, c.papers[i].id, complaint)
+						t.Fatalf("corpus %d, article %d: %s", seed, c.papers[i].id, complaint)
 					}
 					asked, found = asked+1, found+n
 				}
 			}
 			if found < asked {
-				t.Errorf("%d questions found only %d related stories: the corpora are too thin", asked, found)
+				t.Errorf("%d queries found only %d related articles: the corpora are too small", asked, found)
 			}
 		})
 	}
 }
 
-// An oracle that agrees with anything proves nothing: each of these faults
-// must be noticed.
+// Each of these faults in the stored rows must make the oracle disagree; otherwise
+// the comparison proves nothing.
 func TestTheOracleNoticesFaults(t *testing.T) {
 	t.Parallel()
 	for fault, damage := range map[string]string{
@@ -66,7 +70,7 @@ func TestTheOracleNoticesFaults(t *testing.T) {
 			db := modeltest.SQLite(t, modeltest.NewClock())
 			for seed := range uint64(100) {
 				c := newCorpus(seed)
-				c.storeB(t, db)
+				c.store(t, db)
 				run(t, db, damage)
 				for i := range c.papers {
 					if _, complaint := c.judge(t, db, &c.papers[i]); complaint != "" {
@@ -74,7 +78,7 @@ func TestTheOracleNoticesFaults(t *testing.T) {
 					}
 				}
 			}
-			t.Error("not noticed in 100 corpora")
+			t.Error("the oracle did not notice this in 100 corpora")
 		})
 	}
 }
@@ -87,8 +91,9 @@ func run(t *testing.T, db *models.DB, stmt string, args ...any) {
 	}
 }
 
-// judge asks for a paper's related stories and says where the answer, or the
-// reason given for it, is not the oracle's.
+// judge loads a paper's related articles and returns their number. complaint says
+// how they, or their explanations, differ from the oracle's; it is empty if they
+// agree.
 func (c *corpus) judge(t *testing.T, db *models.DB, p *paper) (found int, complaint string) {
 	t.Helper()
 	sections, err := newsroom.LoadCategories(t.Context(), db)
@@ -99,7 +104,7 @@ func (c *corpus) judge(t *testing.T, db *models.DB, p *paper) (found int, compla
 	site.RelatedHalfLife = c.halfLife
 	now := models.At(modeltest.Start)
 	ctx, statements := models.CountStatements(t.Context())
-	got, err := newsroom.Related(ctx, db, site, newsroom.RelatedQuery{
+	got, err := related.Find(ctx, db, site, related.Query{
 		ArticleID: int64(p.id), PublishedAt: models.FromMicros(p.at), Now: now,
 		Categories: wide(p.cats), Tags: wide(p.tags), Count: c.count,
 	})
@@ -124,10 +129,10 @@ func (c *corpus) judge(t *testing.T, db *models.DB, p *paper) (found int, compla
 	return len(want), ""
 }
 
-func (ch choice) differs(why newsroom.RelatedWhy, age float64) string {
+func (ch choice) differs(why related.Why, age float64) string {
 	near := func(a, b float64) bool { return math.Abs(a-b) <= 1e-9*math.Max(math.Abs(a), math.Abs(b)) }
 	sum := 0.0
-	same := func(got []newsroom.TermWeight, want []int) bool {
+	same := func(got []related.TermWeight, want []int) bool {
 		var list []int
 		for _, w := range got {
 			list = append(list, int(w.ID))
@@ -143,8 +148,8 @@ func (ch choice) differs(why newsroom.RelatedWhy, age float64) string {
 	return ""
 }
 
-func ids(stories []newsroom.RelatedArticle) (list []int64) {
-	for _, s := range stories {
+func ids(articles []related.Article) (list []int64) {
+	for _, s := range articles {
 		list = append(list, s.ID)
 	}
 	return list
@@ -157,15 +162,15 @@ func wide(list []int) (out []int64) {
 	return out
 }
 
-func title(id int) string { return fmt.Sprint("Story ", id) }
+func title(id int) string { return fmt.Sprint("Article ", id) }
 
 // corpusTables are emptied between two corpora, in this order.
 var corpusTables = []string{
 	"related_sets", "related_choices", "article_links", "article_tags", "article_categories", "listings", "articles", "tags", "categories",
 }
 
-// store puts the corpus into the database in place of what was there.
-func (c *corpus) storeB(t testing.TB, db *models.DB) {
+// store replaces the database's articles with the corpus.
+func (c *corpus) store(t testing.TB, db *models.DB) {
 	t.Helper()
 	rows := map[string][]any{}
 	width := map[string]int{}
@@ -222,14 +227,15 @@ func (c *corpus) storeB(t testing.TB, db *models.DB) {
 	}
 }
 
-// rows hands out the paper's rows; whatever is not public has none in lists.
+// rows passes the paper's rows to add. A paper that is not public has no row in
+// lists.
 func (p *paper) rows(add func(table string, values ...any)) {
 	status := newsroom.Published
 	if !p.public {
 		status = []newsroom.Status{newsroom.Draft, newsroom.Scheduled, newsroom.Withdrawn, newsroom.Trashed}[p.id%4]
 	}
 	add("articles (id, guid, slug, title, title_key, status, published_at, created_at, updated_at)",
-		p.id, fmt.Sprint(p.id), fmt.Sprint("story-", p.id), title(p.id), title(p.id), status, p.at, 0, 0)
+		p.id, fmt.Sprint(p.id), fmt.Sprint("article-", p.id), title(p.id), title(p.id), status, p.at, 0, 0)
 	for i, id := range p.cats {
 		add("article_categories (article_id, position, category_id)", p.id, i, id)
 	}

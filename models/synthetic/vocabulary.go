@@ -1,4 +1,4 @@
-package newsroom
+package synthetic
 
 import (
 	"math"
@@ -8,29 +8,30 @@ import (
 	"unicode"
 )
 
-// Vocabulary is an invented language for made-up text. A few words are very
-// common and most are rare, as in any language (Zipf's law), so that lists
-// and searches meet the spread they meet in earnest.
+// Vocabulary is an invented language for made-up text. Its word frequencies
+// follow Zipf's law, as in natural languages, so that lists and searches meet a
+// realistic spread.
 type Vocabulary struct {
-	words []string
-	often cumulated
+	words       []string
+	frequencies cumulative
 }
 
-// vocabularySize is about what a newspaper uses in a month.
+// vocabularySize is about the number of different words that a newspaper uses in
+// a month.
 const vocabularySize = 20000
 
-// NewVocabulary makes up the words; the same seed gives the same ones.
+// NewVocabulary makes up the words. The same seed gives the same words.
 func NewVocabulary(seed uint64) *Vocabulary {
 	rng := rand.New(rand.NewPCG(seed, 0))
 	pick := func(from string) string {
 		parts := strings.Fields(from)
 		return parts[rng.IntN(len(parts))]
 	}
-	v := &Vocabulary{often: cumulate(vocabularySize, 1)}
+	v := &Vocabulary{frequencies: newCumulative(vocabularySize, 1)}
 	seen := map[string]bool{}
 	for len(v.words) < vocabularySize {
 		var b strings.Builder
-		// The commonest words are the shortest.
+		// The most frequent words are the shortest.
 		for range 1 + rng.IntN(2+min(2, len(v.words)/60)) {
 			b.WriteString(pick("b br c ch d dr f fl g gr h k l m n p pl r s sh st t th tr v w"))
 			b.WriteString(pick("a e i o u a e i o ai ea ou"))
@@ -44,15 +45,15 @@ func NewVocabulary(seed uint64) *Vocabulary {
 	return v
 }
 
-// Word draws a word, common ones often.
-func (v *Vocabulary) Word(rng *rand.Rand) string { return v.words[v.often.draw(rng)] }
+// Word draws a word by its frequency.
+func (v *Vocabulary) Word(rng *rand.Rand) string { return v.words[v.frequencies.draw(rng)] }
 
-// Name draws a rare word with a capital.
+// Name draws a rare word and capitalises it.
 func (v *Vocabulary) Name(rng *rand.Rand) string {
-	return capital(v.words[vocabularySize/4+rng.IntN(vocabularySize*3/4)])
+	return capitalise(v.words[vocabularySize/4+rng.IntN(vocabularySize*3/4)])
 }
 
-// Title makes a headline of five to eleven words, without a full stop.
+// Title makes a headline of 5 to 11 words, without a full stop.
 func (v *Vocabulary) Title(rng *rand.Rand) string {
 	text, _ := v.sentence(rng, 5+rng.IntN(7))
 	return text
@@ -64,8 +65,8 @@ func (v *Vocabulary) Sentence(rng *rand.Rand) string {
 	return text + "."
 }
 
-// Paragraph makes sentences of about that many words, at least one, and
-// says how many there are.
+// Paragraph makes sentences of about that many words in all, at least one
+// sentence. It returns the text and the exact number of words.
 func (v *Vocabulary) Paragraph(rng *rand.Rand, words int) (string, int) {
 	var sentences []string
 	total := 0
@@ -82,18 +83,19 @@ func (v *Vocabulary) sentence(rng *rand.Rand, words int) (string, int) {
 	for i := range list {
 		list[i] = v.Word(rng)
 	}
-	list[0] = capital(list[0])
+	list[0] = capitalise(list[0])
 	return strings.Join(list, " "), words
 }
 
-func capital(s string) string { return string(unicode.ToUpper(rune(s[0]))) + s[1:] }
+func capitalise(s string) string { return string(unicode.ToUpper(rune(s[0]))) + s[1:] }
 
-// cumulated is a distribution over 0..n-1, as running totals.
-type cumulated []float64
+// cumulative is a discrete distribution over 0..n-1, stored as running totals.
+type cumulative []float64
 
-// cumulate makes the i-th of n as likely as i^-skew.
-func cumulate(n int, skew float64) cumulated {
-	c := make(cumulated, n)
+// newCumulative returns a distribution in which the i-th of n has the weight
+// (i+1)^-skew.
+func newCumulative(n int, skew float64) cumulative {
+	c := make(cumulative, n)
 	sum := 0.0
 	for i := range c {
 		sum += math.Pow(float64(i+1), -skew)
@@ -102,7 +104,7 @@ func cumulate(n int, skew float64) cumulated {
 	return c
 }
 
-func (c cumulated) draw(rng *rand.Rand) int {
+func (c cumulative) draw(rng *rand.Rand) int {
 	i, _ := slices.BinarySearch(c, rng.Float64()*c[len(c)-1])
 	return min(i, len(c)-1)
 }

@@ -1,0 +1,169 @@
+package front
+
+import (
+	"context"
+
+	"broadsheet/models"
+	"broadsheet/models/newsroom"
+
+	"gorm.io/gorm/clause"
+)
+
+// Page is what the front page shows. Each article is on it once, except in
+// MostDiscussed.
+type Page struct {
+	Lead          *newsroom.Teaser
+	Second        []newsroom.Teaser
+	Latest        []newsroom.Teaser
+	Blocks        []Block
+	MostDiscussed []newsroom.Teaser // a ranking, so it may repeat articles
+	More          bool              // the site has more articles than a page of a list holds
+	// Deadlines are the times at which the page changes without a write: when
+	// the pins of slots end.
+	Deadlines []models.Time
+
+	pool []newsroom.Teaser // the newest articles; the upper part is chosen from them
+}
+
+// DependsOn returns the cache tags of the front page. Each article of the pool
+// may come up when it gets a picture; each comment count may change the ranking.
+func (p *Page) DependsOn() []models.CacheTag {
+	tags := []models.CacheTag{newsroom.ArticlesTag, newsroom.FrontTag, newsroom.CountsTag}
+	lists := [][]newsroom.Teaser{p.pool, p.Second, p.Latest, p.MostDiscussed}
+	if p.Lead != nil {
+		lists = append(lists, []newsroom.Teaser{*p.Lead})
+	}
+	for _, b := range p.Blocks {
+		lists = append(lists, b.Teasers)
+	}
+	for _, list := range lists {
+		for i := range list {
+			tags = append(tags, list[i].DependsOn()...)
+		}
+	}
+	return tags
+}
+
+// The largest number of articles in each part of the front page.
+const (
+	maxSecond = 4
+	maxLatest = 8
+	// maxLatestTall replaces maxLatest beside a lead with a picture, which is
+	// taller, on a site that fills the pool.
+	maxLatestTall = 13
+	// minLatest is the smallest number in the latest list: on a small site the
+	// second rank leaves that many to it.
+	minLatest    = 3
+	maxDiscussed = 5
+	// poolSize is the number of newest articles that the upper part is chosen
+	// from.
+	poolSize = 40
+)
+
+// Load chooses the articles of the front page. A slot that an editor has filled
+// keeps its article until its deadline. The program fills the other slots: the
+// lead is the newest article with a picture, the second rank prefers articles
+// with pictures, "latest" takes the newest of the rest, and each block shows the
+// newest of its category.
+func Load(ctx context.Context, r models.Queryer, site *newsroom.Site, now models.Time) (*Page, error) {
+	newest, err := newsroom.List{}.Newest(ctx, r, max(poolSize, site.StoriesPerPage+1), nil)
+	if err != nil {
+		return nil, err
+	}
+	p, used := &Page{pool: newest[:min(len(newest), poolSize)], More: len(newest) > site.StoriesPerPage}, map[int64]bool{}
+	pinned, err := p.loadPinned(ctx, r, now)
+	if err != nil {
+		return nil, err
+	}
+	p.arrange(pinned, used)
+	if err := p.fillBlocks(ctx, r, site, used); err != nil {
+		return nil, err
+	}
+	p.MostDiscussed, err = newsroom.ReadTeasers(ctx, r, `SELECT `+newsroom.TeaserColumns+` FROM articles a LEFT JOIN media m ON m.id = a.picture_id
+		WHERE a.status = 'published' AND a.comments_approve > 0
+		ORDER BY a.comments_approve DESC, a.id DESC LIMIT ?`, maxDiscussed)
+	return p, err
+}
+
+// arrange fills the lead, the second rank and the latest list.
+func (p *Page) arrange(pinned []newsroom.Teaser, used map[int64]bool) {
+	take := func(from []newsroom.Teaser, limit int, fits func(newsroom.Teaser) bool) (taken []newsroom.Teaser) {
+		for _, t := range from {
+			if len(taken) < limit && !used[t.ID] && fits(t) {
+				used[t.ID] = true
+				taken = append(taken, t)
+			}
+		}
+		return taken
+	}
+	all := func(newsroom.Teaser) bool { return true }
+	pictured := func(t newsroom.Teaser) bool { return t.PictureID != nil }
+
+	lead := take(pinned, 1, all)
+	if len(lead) == 0 {
+		lead = take(p.pool, 1, pictured)
+	}
+	if len(lead) == 0 {
+		lead = take(p.pool, 1, all)
+	}
+	if len(lead) > 0 {
+		p.Lead = &lead[0]
+	}
+	p.Second = take(pinned, maxSecond, all)
+	second := maxSecond - len(p.Second)
+	if left := len(p.pool) - len(used); left > second && left < second+minLatest {
+		second = min(second, left-minLatest)
+	}
+	fill := take(p.pool, second, pictured)
+	fill = append(fill, take(p.pool, second-len(fill), all)...)
+	p.Second = append(p.Second, fill...)
+	latest := maxLatest
+	if len(p.pool) == poolSize && pictured(*p.Lead) {
+		latest = maxLatestTall
+	}
+	p.Latest = take(p.pool, latest, all)
+}
+
+// slot is a place on the front page that an editor has filled.
+type slot struct {
+	Position  int `gorm:"primaryKey;autoIncrement:false"` // 0 is the lead
+	ArticleID int64
+	Until     models.Time // zero: no deadline
+}
+
+func (slot) TableName() string { return "front_slots" }
+
+// loadPinned returns the articles of the slots whose deadline has not passed, and
+// notes all deadlines.
+func (p *Page) loadPinned(ctx context.Context, r models.Queryer, now models.Time) ([]newsroom.Teaser, error) {
+	rows, err := models.QueryRows(ctx, r, `SELECT `+newsroom.TeaserColumns+`, f.until FROM front_slots f
+		JOIN articles a ON a.id = f.article_id LEFT JOIN media m ON m.id = a.picture_id
+		WHERE a.status = 'published' ORDER BY f.position`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var pinned []newsroom.Teaser
+	for rows.Next() {
+		var t newsroom.Teaser
+		var until models.Time
+		if err := rows.Scan(append(t.Targets(), &until)...); err != nil {
+			return nil, err
+		}
+		if !until.IsZero() {
+			p.Deadlines = append(p.Deadlines, until)
+		}
+		if until.IsZero() || now.Before(until.Time) {
+			pinned = append(pinned, t)
+		}
+	}
+	return pinned, rows.Err()
+}
+
+// Pin puts an article into a slot of the front page until a deadline. Position 0
+// is the lead. The zero time means no deadline.
+func Pin(ctx context.Context, tx *models.Tx, position int, articleID int64, until models.Time) error {
+	tx.Touch(newsroom.FrontTag)
+	// Save would insert each time, because position 0 looks like a new row.
+	return tx.Query(ctx).Clauses(clause.OnConflict{UpdateAll: true}).Create(&slot{position, articleID, until}).Error
+}

@@ -1,0 +1,12 @@
+// Package related chooses the articles that a page shows as related, and
+// maintains the weights that the choice is made by.
+//
+// Where things are:
+//
+//	related.go    Find: the related articles, the score and its explanation
+//	statement.go  the SQL statement that finds the candidates
+//	weight.go     RecomputeWeights: the weights of categories and tags
+//
+// The index behind it, related_sets, is written by package newsroom together
+// with the lists of articles (see newsroom.RelatedMarks).
+package related

@@ -1,0 +1,9 @@
+// Package synthetic adds made-up articles and comments to a database, for load
+// tests and benchmarks. The same seed gives the same rows.
+//
+// Where things are:
+//
+//	articles.go    AddArticles: articles with categories, tags, authors and links
+//	comments.go    AddComments: discussions under the published articles
+//	vocabulary.go  an invented language: words, names, titles, paragraphs
+package synthetic
