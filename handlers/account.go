@@ -1,20 +1,12 @@
 package handlers
 
 import (
-	"net/http"
 	"strings"
 
 	"broadsheet/models"
 	"broadsheet/models/people"
 	"broadsheet/views"
 )
-
-const accountPath = "/desk/account/"
-
-// accountDone are the messages that the page can begin with.
-var accountDone = map[string]bool{
-	"password": true, "end": true, "end-others": true, "totp-off": true, "name": true, "passkey-add": true, "passkey-name": true, "passkey-remove": true,
-}
 
 // showAccount shows one's own sign-in.
 func (ac *accounts) showAccount(c *request) error {
@@ -82,7 +74,7 @@ func (ac *accounts) postAccount(c *request) error {
 	if err != nil || codes != nil {
 		return ac.renderAccount(c, views.Account{Codes: codes}, err)
 	}
-	return c.seeOther(accountPath + "?done=" + name)
+	return c.seeOther(withDone(accountPath, name))
 }
 
 // askOwn checks the password of who is signed in.
@@ -129,32 +121,24 @@ func (ac *accounts) secretIn(v *viewer, key string) string {
 // renderAccount shows the page. refused is what was wrong with what was sent,
 // nil for nothing.
 func (ac *accounts) renderAccount(c *request, v views.Account, refused error) error {
-	code := http.StatusOK
-	if refused != nil {
-		said, ok := sayOwn(refused)
-		if !ok {
-			return refused
-		}
-		code, v.Refused, v.Wait = status(refused), said.key, said.wait
-		setRetryAfter(c.Response().Header(), refused)
+	shown, err := ac.refused(c, refusalsOf.account, refused)
+	if err != nil {
+		return err
 	}
-	ctx := c.ctx()
-	who := c.viewer
-	var err error
+	v.Refused, v.Wait = shown.key, shown.wait
+	ctx, who := c.ctx(), c.viewer
 	if who.User, err = people.ByID(ctx, ac.db, who.ID); err != nil { // as it is by now
 		return err
 	}
 	v.Page = ac.deskFrame(c, ac.text(c.site, "account.title"))
-	if done := c.QueryParam("done"); accountDone[done] {
-		v.Desk.Flash = ac.text(c.site, "account.done."+done)
-	}
+	v.Desk.Flash = ac.flashText(c, accountDone)
 	v.Name, v.Email, v.TOTP, v.CanPasskey = who.Name, who.Email, who.UsesTOTP(), ac.passkeys != nil
 	for _, fill := range []func(*request, *viewer, *views.Account) error{ac.fillSessions, ac.fillPasskeys, ac.fillTOTP} {
 		if err := fill(c, who, &v); err != nil {
 			return err
 		}
 	}
-	return render(ac.pages, c, views.AccountPage, v, answer{code, true})
+	return render(ac.pages, c, views.AccountPage, v, answer{shown.status, true})
 }
 
 func (ac *accounts) fillSessions(c *request, who *viewer, v *views.Account) error {

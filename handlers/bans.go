@@ -3,7 +3,6 @@ package handlers
 import (
 	"cmp"
 	"context"
-	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -19,17 +18,13 @@ import (
 	"broadsheet/views"
 )
 
-// bansDone are the messages that the page of bans can begin with, beside those
-// of the whole desk.
-var bansDone = map[string]string{"end": "bans.done.end"}
-
 // showBans lists who is banned.
 func (mo *moderating) showBans(c *request) error {
 	page, err := mo.deskPage(c, mo.text(c.site, "bans.title"), "/desk/bans")
 	if err != nil {
 		return err
 	}
-	v := views.Bans{Page: page, All: c.QueryParam("all") != "", Done: bansDone[c.QueryParam("done")]}
+	v := views.Bans{Page: page, All: c.QueryParam("all") != "", Done: c.flash(bansDone)}
 	// A ban applies to the whole site. A limited moderator sees only the bans
 	// that this moderator has set.
 	var own int64
@@ -217,7 +212,7 @@ func (mo *moderating) postBanEnd(c *request) error {
 	if err := people.EndBan(c.ctx(), mo.db, me.Name, own, idOf(c.form.Get("ban"))); err != nil {
 		return err
 	}
-	return c.seeOther("/desk/bans?done=end")
+	return c.seeOther(withDone("/desk/bans", "end"))
 }
 
 // banTargets are the ways to name the writer of a comment, the surest first.
@@ -262,21 +257,17 @@ func (mo *moderating) renderBan(c *request, form *banForm, reach *moderation.Rea
 		v.Comment, v.Author = form.comment.ID, form.comment.Author
 		v.Excerpt = richtext.Excerpt(richtext.CommentText(form.comment.Text), excerptRunes)
 	}
-	code := http.StatusOK
-	if refused != nil {
-		e, ok := errors.AsType[*models.Error](refused)
-		if !ok || !strings.HasPrefix(e.Code, "ban-") {
-			return refused
-		}
-		v.Refused, code = "ban.refused."+strings.TrimPrefix(e.Code, "ban-"), status(e)
+	shown, err := mo.refused(c, refusalsOf.ban, refused)
+	if err != nil {
+		return err
 	}
+	v.Refused = shown.key
 	if reach != nil {
-		var err error
 		if v.Reach, err = mo.reach(c.ctx(), c.site, c.viewer.User, form, reach); err != nil {
 			return err
 		}
 	}
-	return render(mo.pages, c, views.BanPage, v, answer{code, true})
+	return render(mo.pages, c, views.BanPage, v, answer{shown.status, true})
 }
 
 // reach shows whom a ban would touch.

@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"strconv"
 
-	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/decisionlog"
 	"broadsheet/models/discussion/moderation"
@@ -84,7 +83,7 @@ func (mo *moderating) postText(c *request) error {
 	if err != nil {
 		return err
 	}
-	return c.seeOther(backWith(c, receipt{key: "edited"}))
+	return c.seeOther(c.backWith(receipt{key: "edited"}))
 }
 
 // postAnswer publishes the moderator's answer to a comment.
@@ -97,7 +96,7 @@ func (mo *moderating) postAnswer(c *request) error {
 	if err != nil {
 		return err
 	}
-	return c.seeOther(backWith(c, receipt{key: "answer", op: op}))
+	return c.seeOther(c.backWith(receipt{key: "answer", op: op}))
 }
 
 // postFilter keeps a way to look at the queue, or forgets one.
@@ -112,7 +111,7 @@ func (mo *moderating) postFilter(c *request) error {
 		if err := moderation.DropFilter(c.ctx(), mo.db, me.ID, idOf(c.form.Get("filter"))); err != nil {
 			return err
 		}
-		return c.seeOther(backWith(c, receipt{key: "dropped"}))
+		return c.seeOther(c.backWith(receipt{key: "dropped"}))
 	}
 	if err := moderation.SaveFilter(c.ctx(), mo.db, me.ID, c.form.Get("name"), u.RawQuery); err != nil {
 		return err
@@ -134,13 +133,14 @@ func (mo *moderating) postReply(c *request) error {
 		if err := moderation.DropReply(c.ctx(), mo.db, idOf(c.form.Get("reply"))); err != nil {
 			return err
 		}
-		return c.seeOther("/desk/replies?done=dropped")
+		return c.seeOther(withDone(repliesPath, "dropped"))
 	}
-	v := views.Replies{Name: views.Field{Value: c.form.Get("name")}, Text: views.Field{Value: c.form.Get("text")}}
+	var v views.Replies
+	inputs{"name": &v.Name, "text": &v.Text}.bind(c.form)
 	if err := moderation.SaveReply(c.ctx(), mo.db, v.Name.Value, v.Text.Value); err != nil {
 		return mo.renderReplies(c, v, err)
 	}
-	return c.seeOther("/desk/replies?done=saved")
+	return c.seeOther(withDone(repliesPath, "saved"))
 }
 
 // renderReplies shows the replies, with the form as it came back when it was
@@ -151,13 +151,10 @@ func (mo *moderating) renderReplies(c *request, v views.Replies, refused error) 
 		if code = status(refused); code != http.StatusUnprocessableEntity {
 			return refused
 		}
-		for _, f := range fieldsOf(refused) {
-			field := map[string]*views.Field{"name": &v.Name, "text": &v.Text}[f.Field]
-			field.Error, field.Limit = f.Code, f.Limit
-		}
+		inputs{"name": &v.Name, "text": &v.Text}.mark(refused)
 	}
 	var err error
-	if v.Page, err = mo.deskPage(c, mo.text(c.site, "replies.title"), "/desk/replies"); err != nil {
+	if v.Page, err = mo.deskPage(c, mo.text(c.site, "replies.title"), repliesPath); err != nil {
 		return err
 	}
 	list, err := moderation.SavedReplies(ctx, mo.db)
@@ -199,13 +196,5 @@ func (mo *moderating) exportLog(c *request) error {
 		return err
 	}
 	c.Response().WriteHeader(http.StatusOK) // of an empty log too
-	return nil
-}
-
-// fieldsOf returns the fields that an error is about.
-func fieldsOf(err error) []models.FieldError {
-	if e, ok := err.(*models.Error); ok {
-		return e.Fields
-	}
 	return nil
 }

@@ -119,7 +119,7 @@ func (mo *moderating) postClosing(c *request) error {
 	if err != nil {
 		return err
 	}
-	return c.seeOther(withBack(closingPath(a.ID)+"?done=saved", deskOr(c.form.Get("back"), "")))
+	return c.seeOther(withBack(withDone(closingPath(a.ID), "saved"), deskOr(c.form.Get("back"), "")))
 }
 
 func (mo *moderating) renderClosing(c *request, a *newsroom.Article, form closingForm, refused string) error {
@@ -140,9 +140,7 @@ func (mo *moderating) renderClosing(c *request, a *newsroom.Article, form closin
 	if closes := closesAt(c.site, a); !closes.IsZero() {
 		v.Closes, v.Closed = local(c.site, closes), !closes.After(mo.db.Now())
 	}
-	if c.QueryParam("done") == "saved" {
-		v.Done = "closing.saved"
-	}
+	v.Done = c.flash(policyDone)
 	code := http.StatusOK
 	if refused != "" {
 		code = http.StatusUnprocessableEntity

@@ -181,12 +181,12 @@ type decisionJSON struct {
 func (mo *moderating) answerDecision(c *request, o outcome) error {
 	said := o.receipt()
 	if !wantsJSON(c.Request()) {
-		return c.seeOther(backWith(c, said))
+		return c.seeOther(c.backWith(said))
 	}
 	ctx := c.ctx()
 	answer := decisionJSON{Operation: o.operation, Stays: o.stays(), Conflict: o.changedBetween()}
 	var err error
-	if answer.Message, err = mo.flash(ctx, c.site, c.viewer, said); err != nil {
+	if answer.Message, err = mo.receiptText(ctx, c.site, c.viewer, said); err != nil {
 		return err
 	}
 	if answer.Counts, err = moderation.Counts(ctx, mo.db, c.viewer.scope); err != nil {

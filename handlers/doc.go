@@ -23,7 +23,7 @@
 //	access.go mask.go                the request log, and the keys that it masks
 //	address.go proxywatch.go         the client's address, and faults of proxies
 //	guard.go                         security headers and rate limits
-//	typed.go                         forms, and text of requests made storable
+//	forms.go                         reading forms, their fields and errors, storable text
 //	spelling.go redirect.go paths.go one address for each page; addresses of pages
 //	keep.go keep_own.go              cached pages, and the parts for one commenter
 //	gate.go making.go                the queue for pages that are not cached
@@ -45,7 +45,7 @@
 //	                                 signing in, one's own account
 //	staff.go                         accounts of the staff
 //	desk.go alarm.go stuck.go        sessions; the frame of the desk and its alarms
-//	queue.go card.go decide.go receipt.go present_card.go
+//	queue.go card.go decide.go flash.go present_card.go
 //	                                 the queue, decisions and their messages
 //	comment_policy.go bans.go rules.go held_mail.go figures.go
 //	                                 comments of one article, bans, rules, mail, figures

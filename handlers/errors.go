@@ -118,7 +118,7 @@ func (ep *errorPages) showError(err error, c echo.Context) {
 	}
 	if wantsJSON(r) {
 		c.Response().Header().Set("Cache-Control", "no-store")
-		problem := problemJSON{Message: ep.text(site, whatHappened(code, err))}
+		problem := problemJSON{Message: ep.text(site, ep.whatHappened(site, code, err))}
 		if errors.Is(err, errSignIn) {
 			problem.SignIn = loginPath(formPage(r))
 		}
@@ -170,10 +170,10 @@ func lastPart(path string) string {
 
 func stack() string { return string(debug.Stack()) }
 
-// whatHappened says which message explains an error.
-func whatHappened(code int, err error) string {
-	if e, ok := errors.AsType[*models.Error](err); ok && e.Code != "" && explained[e.Code] {
-		return "what." + e.Code
+// whatHappened returns the key of the message that explains an error on its page.
+func (p *pages) whatHappened(site *newsroom.Site, code int, err error) string {
+	if key, ok := p.explain(site, refusals{prefix: "what."}, err); ok {
+		return key
 	}
 	if key, ok := whatOfStatus[code]; ok {
 		return key
@@ -184,27 +184,19 @@ func whatHappened(code int, err error) string {
 	return "what.internal"
 }
 
-// explained are the codes of errors that have a message of their own.
-var explained = map[string]bool{
-	"comment-gone": true, "cross-origin": true, "body-too-large": true, "form-unreadable": true, "too-many-requests": true, "withdrawn": true,
-	"sign-in-first": true, "no-right": true, "reset-gone": true, "first-gone": true, "passkey-wrong": true, "passkey-copied": true, "passkeys-many": true,
-	"sign-in-wrong": true, "sign-in-often": true, "undo-late": true, "undone-already": true,
-	"changed": true, "bulk-too-large": true, "saved-full": true, "parent-gone": true, "duplicate": true,
-	"banned": true, "suspended": true, "ban-over": true, "held-old": true, "held-role": true, "held-link": true,
-	"proof-old": true, "proof-used": true, "link-revoked": true, "link-ended": true, "account-ended": true, "own-old": true, "recommend-off": true,
-}
-
+// whatOfStatus are the messages for errors without one of their own.
 var whatOfStatus = map[int]string{
 	http.StatusNotFound: "what.not-found", http.StatusForbidden: "what.forbidden", http.StatusMethodNotAllowed: "what.method",
-	http.StatusUnsupportedMediaType: "what.media-type", http.StatusRequestEntityTooLarge: "what.body-too-large", http.StatusConflict: "what.conflict",
-	http.StatusGone: "what.comment-gone", http.StatusTooManyRequests: "what.too-many-requests", http.StatusServiceUnavailable: "what.unavailable",
+	http.StatusUnsupportedMediaType: "what.media-type", http.StatusRequestEntityTooLarge: "what.body-too-large",
+	http.StatusConflict: "what.conflict", http.StatusGone: "what.comment-gone", http.StatusTooManyRequests: "what.too-many-requests",
+	http.StatusServiceUnavailable: "what.unavailable",
 }
 
 // titled are the statuses whose page has a title of its own.
 var titled = map[int]bool{400: true, 403: true, 404: true, 405: true, 409: true, 410: true, 413: true, 415: true, 422: true, 429: true, 500: true, 503: true}
 
 func (ep *errorPages) renderError(c echo.Context, site *newsroom.Site, code int, err error, nearest []newsroom.Teaser) error {
-	v := ep.problem(site, code, whatHappened(code, err))
+	v := ep.problem(site, code, ep.whatHappened(site, code, err))
 	v.Nearest, v.Search = cards(site, nearest), code == http.StatusNotFound
 	v.Way = ep.wayOut(c, err)
 	if e, ok := errors.AsType[*models.Error](err); ok && e.Code == "comment-gone" {

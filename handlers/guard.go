@@ -242,17 +242,3 @@ func limitBody(most int64) echo.MiddlewareFunc {
 }
 
 var errTooLarge = models.Refuse(models.TooLarge, "body-too-large", "what was sent is too large")
-
-// parseForm reads a posted form. Only the form's own content type will do.
-func parseForm(r *http.Request) error {
-	if !isForm(r) {
-		return echo.NewHTTPError(http.StatusUnsupportedMediaType)
-	}
-	switch err := readBody(r); {
-	case isTooLong(err):
-		return errTooLarge
-	case err != nil:
-		return models.Refuse(models.Invalid, "form-unreadable", "the form could not be read")
-	}
-	return nil
-}

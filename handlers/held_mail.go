@@ -38,7 +38,7 @@ func (mo *moderating) postHeldMail(c *request) error {
 	if err := people.SetMailPreference(c.ctx(), mo.db, c.viewer.ID, people.MailPreference(c.form.Get("wish"))); err != nil {
 		return err
 	}
-	return c.seeOther("/desk/mail?done=yes")
+	return c.seeOther(withDone("/desk/mail", "yes"))
 }
 
 // errHeldLink answers a link that this site has not made, or a part of one.
@@ -141,10 +141,8 @@ func (mo *moderating) renderHeld(c *request, set *moderation.HeldSet, choices ma
 	v.NoIndex = true
 	code := http.StatusOK
 	if refusal != nil {
-		code, v.Refused = status(refusal), "held.used"
-		if refusal.Code == "held-nothing" {
-			v.Refused = "held.nothing"
-		}
+		code = status(refusal)
+		v.Refused, _ = mo.explain(c.site, refusalsOf.held, refusal)
 	}
 	for _, d := range results {
 		switch {

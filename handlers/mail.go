@@ -42,9 +42,6 @@ func (cp *commenterPages) mailLink(c *request) (mailLink, error) {
 	return mailLink{people.EmailForm(email), idOf(comment), cp.db.Now().Add(-age), age <= people.MailProofLifetime, "/mail/" + token + "/"}, nil
 }
 
-// mailDone are the messages that the page can begin with.
-var mailDone = map[string]string{"confirmed": "mail.done.confirmed", "daily": "mail.done.daily", "stopped": "mail.done.stopped", "stop": "mail.done.stop"}
-
 // showMail shows the owner of an address what mail they get. Looking changes
 // nothing: mail scanners look at every link.
 func (cp *commenterPages) showMail(c *request) error {
@@ -59,7 +56,7 @@ func (cp *commenterPages) showMail(c *request) error {
 	}
 	v := views.MailChoice{
 		Page: cp.frame(c.site, cp.text(c.site, "mail.title"), link.path, nil), Email: link.email, Action: link.path,
-		Confirmed: address.Confirmed(), Stopped: !address.StoppedAt.IsZero(), Daily: address.Daily, Done: mailDone[c.QueryParam("done")],
+		Confirmed: address.Confirmed(), Stopped: !address.StoppedAt.IsZero(), Daily: address.Daily, Done: c.flash(mailDone),
 		TooOld: !link.asks(address) && !address.Confirmed(),
 	}
 	v.NoIndex = true
@@ -105,7 +102,7 @@ func (cp *commenterPages) postMail(c *request) error {
 	if err != nil {
 		return err
 	}
-	return c.seeOther(link.path + "?done=" + done)
+	return c.seeOther(withDone(link.path, done))
 }
 
 // confirmMail stores that the owner of the address wants mail. The link of the
@@ -181,5 +178,5 @@ func (cp *commenterPages) postMineLink(c *request) error {
 	if err := discussion.AskForLink(c.ctx(), cp.db, c.form.Get("email")); err != nil {
 		return err
 	}
-	return c.seeOther("/comments/mine/?done=linked")
+	return c.seeOther(minePath("", "done", "linked"))
 }

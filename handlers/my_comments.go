@@ -53,7 +53,7 @@ func (cp *commenterPages) showMine(c *request) error {
 	if err != nil {
 		return err
 	}
-	v := views.Mine{Page: cp.frame(c.site, cp.text(c.site, "mine.title"), "/comments/mine/", nil), Done: c.QueryParam("done"), Email: who.Email, Key: key, Mail: cp.mail}
+	v := views.Mine{Page: cp.frame(c.site, cp.text(c.site, "mine.title"), "/comments/mine/", nil), Email: who.Email, Key: key, Mail: cp.mail}
 	v.NoIndex = true
 	v.AnonymiseURL, v.RemoveURL = minePath(key, "do", "anonymise")+"#mine-do", minePath(key, "do", "remove")+"#mine-do"
 	v.Notice = cp.notice(c.site, c.commenter, nil, "/comments/mine/")
@@ -64,11 +64,9 @@ func (cp *commenterPages) showMine(c *request) error {
 	if browser := c.commenter; v.Proven == "" && browser != nil {
 		v.Proven = browser.Verified
 	}
-	if v.Done != "anonymised" && v.Done != "removed" && v.Done != "linked" && v.Done != "revoked" {
-		v.Done = ""
-	}
-	if v.Done != "" {
-		announce(&v.Page, cp.text(c.site, "mine."+v.Done))
+	if key := c.flash(mineDone); key != "" {
+		v.Done = c.QueryParam("done")
+		announce(&v.Page, cp.text(c.site, key))
 	}
 	for i := range list {
 		comment := &list[i]

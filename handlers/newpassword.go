@@ -22,7 +22,7 @@ func (ac *accounts) showForgot(c *request) error {
 	if c.QueryParam("done") == "sent" {
 		step = "sent"
 	}
-	return ac.renderSignIn(c, views.SignIn{Step: step, Action: "/password/forgot/"}, nil)
+	return ac.renderSignIn(c, views.SignIn{Step: step, Action: forgotPath}, nil)
 }
 
 // postForgot has the link sent. The answer is the same whether there is such
@@ -34,7 +34,7 @@ func (ac *accounts) postForgot(c *request) error {
 	if err := people.RequestPasswordReset(c.ctx(), ac.db, c.form.Get("email")); err != nil {
 		return err
 	}
-	return c.seeOther("/password/forgot/?done=sent")
+	return c.seeOther(withDone(forgotPath, "sent"))
 }
 
 // errResetGone answers a link that does not work, or no longer.

@@ -67,5 +67,5 @@ func (ac *accounts) postAddPasskey(c *request) error {
 	if err != nil {
 		return ac.renderAccount(c, views.Account{}, err)
 	}
-	return c.seeOther(accountPath + "?done=passkey-add")
+	return c.seeOther(withDone(accountPath, "passkey-add"))
 }

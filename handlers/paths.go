@@ -10,6 +10,15 @@ import (
 	"broadsheet/models/discussion/moderation"
 )
 
+// The addresses of pages without parameters.
+const (
+	accountPath  = "/desk/account/"
+	staffPath    = "/desk/people"
+	repliesPath  = "/desk/replies"
+	forgotPath   = "/password/forgot/"
+	sectionsPath = "/sections/" // no article has it: where addresses are slugs alone, none gets this slug
+)
+
 // deskPath is the address of the desk.
 const deskPath = "/desk"
 

@@ -45,11 +45,6 @@ func startOfDay(t time.Time) time.Time {
 	return time.Date(y, m, d, 0, 0, 0, 0, t.Location())
 }
 
-// sectionsPath is the address of the page of all sections. An article cannot
-// have this address: where addresses are slugs alone, articles do not get the
-// slug.
-const sectionsPath = "/sections/"
-
 // mostBelow is how many subsections are shown beside a section's name on the
 // front page and in the foot.
 const mostBelow = 6

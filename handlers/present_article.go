@@ -5,7 +5,6 @@ import (
 	"hash/fnv"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -338,31 +337,12 @@ func (ds *discussions) replyForm(site *newsroom.Site, place *talkPlace, parts ar
 	}
 	v.Refilled, v.Remember, v.Follow = true, form.remember, form.follow
 	v.Author.Value, v.Email.Value, v.URL.Value, v.Text.Value = form.author, form.email, form.url, form.text
-	v.Refused = refusedBecause(form.err)
 	if form.err != nil {
+		v.Refused, _ = ds.explain(site, refusalsOf.comment, form.err)
 		if code := form.err.Code; code == "suspended" || code == "slow" {
 			v.Until = local(site, ds.db.Now().Add(form.err.RetryAfter))
 		}
-		for _, f := range form.err.Fields {
-			field := map[string]*views.Field{"author": &v.Author, "email": &v.Email, "url": &v.URL, "comment": &v.Text}[f.Field]
-			if field != nil {
-				field.Error, field.Limit = f.Code, f.Limit
-			}
-		}
+		inputs{"author": &v.Author, "email": &v.Email, "url": &v.URL, "comment": &v.Text}.mark(form.err)
 	}
 	return v
-}
-
-// refusedBecause names the message that says why a comment was not taken.
-func refusedBecause(err *models.Error) string {
-	switch {
-	case err == nil:
-		return ""
-	case err.Kind == models.Invalid:
-		return "refused.fields"
-	case slices.Contains([]string{"parent-gone", "closed", "duplicate", "flood", "banned", "suspended", "slow", "verify", "staff-only", "links"}, err.Code):
-		return "refused." + err.Code
-	default:
-		return "refused.not-saved"
-	}
 }

@@ -187,7 +187,7 @@ func (d *desk) deskPage(c *request, title, here string) (views.Page, error) {
 	ctx, me, said := c.ctx(), c.viewer, receiptBy(c)
 	page.Desk.UndoURL, page.Desk.BackURL = "/desk/undo", here
 	var err error
-	if page.Desk.Flash, err = d.flash(ctx, c.site, me, said); err != nil || !me.may(people.Moderating) {
+	if page.Desk.Flash, err = d.receiptText(ctx, c.site, me, said); err != nil || !me.may(people.Moderating) {
 		return page, err
 	}
 	if page.Desk.Flash != "" && (said.op == "" || !undoable[said.key]) {
@@ -202,7 +202,7 @@ func (d *desk) deskPage(c *request, title, here string) (views.Page, error) {
 	}
 	page.Desk.Undo = op.ID
 	if page.Desk.Flash == "" {
-		last, err := d.flash(ctx, c.site, me, receiptOf(op))
+		last, err := d.receiptText(ctx, c.site, me, receiptOf(op))
 		if last == "" {
 			page.Desk.Undo = ""
 			return page, err

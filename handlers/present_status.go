@@ -52,15 +52,9 @@ func (cp *commenterPages) renderEdit(c *request, own *ownComment, text string, v
 	code := http.StatusOK
 	if refusal != nil {
 		code = status(refusal)
-		v.Refused = "refused." + refusal.Code
-		switch {
-		case refusal.Kind == models.Invalid:
-			v.Refused = "refused.fields"
-			for _, f := range refusal.Fields {
-				v.Text.Error, v.Text.Limit = f.Code, f.Limit
-			}
-		case refusal.Kind == models.Internal:
-			v.Refused = "refused.not-saved"
+		v.Refused, _ = cp.explain(c.site, refusalsOf.comment, refusal)
+		for _, f := range refusal.Fields {
+			v.Text.Error, v.Text.Limit = f.Code, f.Limit
 		}
 		v.TooLate = refusal.Code == "edit-window"
 	}

@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"errors"
 	"net/http"
 	"strconv"
 
@@ -106,27 +105,12 @@ func (re *reacting) postReport(c *request) error {
 	if err == nil {
 		return c.seeOther("/comment/" + c.Param("id") + "/report/sent/?number=" + strconv.FormatInt(number, 10))
 	}
-	refusal, ok := errors.AsType[*models.Error](err)
-	if !ok {
-		return err
+	shown, other := re.refused(c, refusalsOf.report, err)
+	if other != nil {
+		return other
 	}
-	v.Status = status(refusal)
-	switch {
-	case refusal.Kind == models.TooMany:
-		v.Refused = "refused.reports"
-	case refusal.Kind == models.Invalid:
-		v.Refused = "refused.report"
-	case refusal.Code == "banned" || refusal.Code == "suspended":
-		v.Refused = "refused." + refusal.Code
-	default:
-		return err
-	}
-	setRetryAfter(c.Response().Header(), err)
-	for _, f := range refusal.Fields {
-		if f.Field == "note" {
-			v.Note.Error, v.Note.Limit = f.Code, f.Limit
-		}
-	}
+	v.Status, v.Refused = shown.status, shown.key
+	inputs{"note": &v.Note}.mark(err)
 	return re.renderReport(c, about, v)
 }
 

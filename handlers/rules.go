@@ -72,7 +72,7 @@ func (mo *moderating) postRules(c *request) error {
 		if err := models.SaveSettings(c.ctx(), mo.db, c.viewer.actor(), state.version, state.values); err != nil {
 			return mo.refuseRules(c, state, err)
 		}
-		return c.seeOther("/desk/rules?done=saved")
+		return c.seeOther(withDone("/desk/rules", "saved"))
 	case "judge":
 		verdict, reasons := discussion.Judge(c.ctx(), mo.db, c.site.With(settings), discussion.Candidate{
 			Author: state.trial.Author, Email: state.trial.Email, URL: state.trial.Website, Text: state.trial.Text,
@@ -140,16 +140,11 @@ func (mo *moderating) renderRules(c *request, state *rulesState) error {
 	if err != nil {
 		return err
 	}
-	v := views.Rules{Page: page, Version: state.version, Trial: state.trial, By: state.by}
-	if c.QueryParam("done") == "saved" {
-		v.Done = "rules.saved"
-	}
+	v := views.Rules{Page: page, Version: state.version, Trial: state.trial, By: state.by, Done: c.flash(rulesDone)}
 	code := http.StatusOK
 	if state.refused != nil {
-		code, v.Refused = status(state.refused), "rules.refused"
-		if state.refused.Kind == models.Conflict {
-			v.Refused = "rules.conflict"
-		}
+		code = status(state.refused)
+		v.Refused, _ = mo.explain(c.site, refusalsOf.rules, state.refused)
 	}
 	for _, g := range ruleGroups {
 		group := views.RuleGroup{Name: g.name}

@@ -3,7 +3,6 @@ package handlers
 import (
 	"fmt"
 	"log/slog"
-	"net/http"
 	"strings"
 
 	"broadsheet/models"
@@ -117,21 +116,17 @@ func (ac *accounts) letIn(c *request, u *people.User, next string) error {
 // renderSignIn shows a step of the way in; refused is what was wrong with it
 // before, nil for nothing.
 func (ac *accounts) renderSignIn(c *request, v views.SignIn, refused error) error {
-	code := http.StatusOK
-	if refused != nil {
-		said, ok := sayRefusal(refused)
-		if !ok {
-			return refused
-		}
-		code, v.Refused, v.Wait = status(refused), said.key, said.wait
-		setRetryAfter(c.Response().Header(), refused)
+	shown, err := ac.refused(c, refusalsOf.signIn, refused)
+	if err != nil {
+		return err
 	}
+	v.Refused, v.Wait = shown.key, shown.wait
 	v.Page = ac.frame(c.site, ac.text(c.site, signInTitles[v.Step]), "/login", nil)
 	v.NoIndex, v.Mail, v.Passkeys = true, ac.mail, ac.passkeys != nil
 	if v.Action == "" {
 		v.Action = "/login"
 	}
-	return render(ac.pages, c, views.SignInPage, v, answer{code, true})
+	return render(ac.pages, c, views.SignInPage, v, answer{shown.status, true})
 }
 
 // signInTitles are the headings of the steps.

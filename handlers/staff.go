@@ -3,7 +3,6 @@ package handlers
 import (
 	"cmp"
 	"context"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -19,8 +18,6 @@ type staff struct {
 	db   *models.DB
 	auth *authenticator
 }
-
-const staffPath = "/desk/people"
 
 // logLines is how much of the log of accounts a page shows.
 const logLines = 50
@@ -45,7 +42,7 @@ func (st *staff) postStaff(c *request) error {
 	if err != nil {
 		return st.renderStaff(c, typed, err)
 	}
-	return c.seeOther(staffPath + "?done=add")
+	return c.seeOther(withDone(staffPath, "add"))
 }
 
 // staffDeed is an action on an account. asks reports whether the action needs
@@ -109,7 +106,7 @@ func (st *staff) postPerson(c *request) error {
 	if err != nil {
 		return st.renderPerson(c, id, err)
 	}
-	return c.seeOther(personPath(id) + "?done=" + name)
+	return c.seeOther(withDone(personPath(id), name))
 }
 
 // widensLimit reports whether the ticked sections let a moderator work outside
@@ -152,30 +149,15 @@ func (st *staff) showPerson(c *request) error {
 	return st.renderPerson(c, idOf(c.Param("id")), nil)
 }
 
-// refuse fills in what was wrong with what was sent, and returns the status.
-func (st *staff) refuse(c *request, refused error, key *string, wait *int) (int, error) {
-	if refused == nil {
-		return http.StatusOK, nil
-	}
-	said, ok := sayOwn(refused)
-	if !ok {
-		return 0, refused
-	}
-	*key, *wait = said.key, said.wait
-	setRetryAfter(c.Response().Header(), refused)
-	return status(refused), nil
-}
-
 func (st *staff) renderStaff(c *request, v views.Staff, refused error) error {
-	code, err := st.refuse(c, refused, &v.Refused, &v.Wait)
+	shown, err := st.refused(c, refusalsOf.account, refused)
 	if err != nil {
 		return err
 	}
+	v.Refused, v.Wait = shown.key, shown.wait
 	ctx := c.ctx()
 	v.Page = st.deskFrame(c, st.text(c.site, "staff.title"))
-	if c.QueryParam("done") == "add" {
-		v.Desk.Flash = st.text(c.site, "staff.done.add")
-	}
+	v.Desk.Flash = st.flashText(c, staffDone)
 	v.Roles = roleNames()
 	list, err := people.ListAccounts(ctx, st.db)
 	if err != nil {
@@ -199,26 +181,25 @@ func (st *staff) renderStaff(c *request, v views.Staff, refused error) error {
 	if v.Log, err = st.staffLog(ctx, c.site, 0); err != nil {
 		return err
 	}
-	return render(st.pages, c, views.StaffPage, v, answer{code, true})
+	return render(st.pages, c, views.StaffPage, v, answer{shown.status, true})
 }
 
 // renderPerson shows somebody's account. refused is what was wrong with what
 // was sent, nil for nothing.
 func (st *staff) renderPerson(c *request, id int64, refused error) error {
 	v := views.Colleague{Roles: roleNames()}
-	code, err := st.refuse(c, refused, &v.Refused, &v.Wait)
+	shown, err := st.refused(c, refusalsOf.account, refused)
 	if err != nil {
 		return err
 	}
+	v.Refused, v.Wait = shown.key, shown.wait
 	ctx := c.ctx()
 	u, err := people.ByID(ctx, st.db, id)
 	if err != nil {
 		return err
 	}
 	v.Page = st.deskFrame(c, u.Name)
-	if done := c.QueryParam("done"); staffDeeds[done].do != nil {
-		v.Desk.Flash = st.text(c.site, "staff.done."+done)
-	}
+	v.Desk.Flash = st.flashText(c, personDone)
 	keys, err := people.PasskeysOf(ctx, st.db, id)
 	if err == nil {
 		v.Member, err = st.member(ctx, c.site, c.viewer, u, len(keys))
@@ -237,7 +218,7 @@ func (st *staff) renderPerson(c *request, id int64, refused error) error {
 		return err
 	}
 	v.Sessions = len(sessions)
-	return render(st.pages, c, views.PersonPage, v, answer{code, true})
+	return render(st.pages, c, views.PersonPage, v, answer{shown.status, true})
 }
 
 func roleNames() (names []string) {

@@ -8,7 +8,35 @@ import (
 	"net/url"
 	"strings"
 	"unicode/utf8"
+
+	"broadsheet/models"
+	"broadsheet/views"
+
+	"github.com/labstack/echo/v4"
 )
+
+// inputs are the fields of a form by their names, as its page shows them.
+type inputs map[string]*views.Field
+
+// bind gives each field the value that was sent.
+func (in inputs) bind(form url.Values) {
+	for name, field := range in {
+		field.Value = form.Get(name)
+	}
+}
+
+// mark shows at each field what an error says about it.
+func (in inputs) mark(err error) {
+	e, ok := errors.AsType[*models.Error](err)
+	if !ok {
+		return
+	}
+	for _, wrong := range e.Fields {
+		if field := in[wrong.Field]; field != nil {
+			field.Error, field.Limit = wrong.Code, wrong.Limit
+		}
+	}
+}
 
 // readBody fills r.PostForm and r.Form from a form's body. When the body is too
 // long or breaks off, it keeps the fields that arrived, so that the page that
@@ -139,4 +167,18 @@ func cleanQuery(u *url.URL) {
 func isTooLong(err error) bool {
 	_, tooLong := errors.AsType[*http.MaxBytesError](err)
 	return tooLong
+}
+
+// parseForm reads a posted form. Only the form's own content type will do.
+func parseForm(r *http.Request) error {
+	if !isForm(r) {
+		return echo.NewHTTPError(http.StatusUnsupportedMediaType)
+	}
+	switch err := readBody(r); {
+	case isTooLong(err):
+		return errTooLarge
+	case err != nil:
+		return models.Refuse(models.Invalid, "form-unreadable", "the form could not be read")
+	}
+	return nil
 }

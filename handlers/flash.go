@@ -8,9 +8,47 @@ import (
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/newsroom"
-
-	"github.com/labstack/echo/v4"
 )
+
+// doneMessages are the messages that a page can begin with, after a form on it
+// was accepted: the values of the address's parameter "done", with the keys of
+// the messages. A receipt is such a message with a number and a button.
+type doneMessages map[string]string
+
+var (
+	accountDone = doneWords("account.done.", "password", "end", "end-others", "totp-off", "name", "passkey-add", "passkey-name", "passkey-remove")
+	staffDone   = doneWords("staff.done.", "add")
+	personDone  = doneWords("staff.done.", "role", "sections", "out", "factors", "end", "return")
+	bansDone    = doneWords("bans.done.", "end")
+	mailDone    = doneWords("mail.done.", "confirmed", "daily", "stopped", "stop")
+	mineDone    = doneWords("mine.", "anonymised", "removed", "linked", "revoked")
+	policyDone  = doneWords("closing.", "saved")
+	rulesDone   = doneWords("rules.", "saved")
+)
+
+// doneWords returns messages whose keys are the prefix and the value.
+func doneWords(prefix string, values ...string) doneMessages {
+	m := doneMessages{}
+	for _, value := range values {
+		m[value] = prefix + value
+	}
+	return m
+}
+
+// withDone returns an address that shows a message.
+func withDone(address, value string) string { return withQuery(address, "done="+value) }
+
+// flash returns the key of the message that the request's address asks for, ""
+// for none.
+func (c *request) flash(of doneMessages) string { return of[c.QueryParam("done")] }
+
+// flashText returns that message, "" for none.
+func (p *pages) flashText(c *request, of doneMessages) string {
+	if key := c.flash(of); key != "" {
+		return p.text(c.site, key)
+	}
+	return ""
+}
 
 // outcome is the result of a decision.
 type outcome struct {
@@ -157,9 +195,9 @@ func (o outcome) stays() bool {
 	}
 }
 
-// flash returns the message in the site's language, "" where there is no such
+// receiptText returns the message in the site's language, "" where there is no such
 // message.
-func (d *desk) flash(ctx context.Context, site *newsroom.Site, me *viewer, m receipt) (string, error) {
+func (d *desk) receiptText(ctx context.Context, site *newsroom.Site, me *viewer, m receipt) (string, error) {
 	switch {
 	case counted[m.key] && m.n > 0:
 		return d.views.Count(site.Language, "done."+m.key, m.n), nil
@@ -187,7 +225,7 @@ func (d *desk) quicker(ctx context.Context, site *newsroom.Site, me *viewer, id 
 }
 
 // receiptBy reads the message that an address carries.
-func receiptBy(c echo.Context) receipt {
+func receiptBy(c *request) receipt {
 	n, _ := strconv.Atoi(c.QueryParam("n"))
 	return receipt{key: c.QueryParam("done"), n: n, op: c.QueryParam("op"), about: idOf(c.QueryParam("about"))}
 }
@@ -219,6 +257,6 @@ func (m receipt) with(address string) string {
 
 // backWith returns the address of the desk page that the form names as its
 // origin, with the message. Without one it returns the address of the queue.
-func backWith(c echo.Context, m receipt) string {
-	return m.with(deskOr(c.Request().PostForm.Get("back"), "/desk/comments"))
+func (c *request) backWith(m receipt) string {
+	return m.with(deskOr(c.form.Get("back"), "/desk/comments"))
 }
