@@ -145,14 +145,13 @@ func (mo *moderating) renderClosing(c *request, a *newsroom.Article, form closin
 	if refused != "" {
 		code = http.StatusUnprocessableEntity
 	}
-	log, err := models.SettingChanges(c.ctx(), mo.db, string(newsroom.ArticleTag(a.ID)))
+	log, err := newsroom.CommentPolicyChanges(c.ctx(), mo.db, a.ID)
 	if err != nil {
 		return err
 	}
-	for _, change := range changes(c.site, log) {
-		if change.Key == string(newsroom.ArticleTag(a.ID)) { // article:4 begins like article:42
-			v.Changes = append(v.Changes, change)
-		}
+	v.Changes = changes(c.site, log)
+	for i := range v.Changes {
+		v.Changes[i].Key = "article:" + strconv.FormatInt(a.ID, 10)
 	}
 	return render(mo.pages, c, views.ClosingPage, v, answer{code, true})
 }

@@ -156,7 +156,7 @@ func (mo *moderating) renderRules(c *request, state *rulesState) error {
 	if state.run != nil {
 		v.Run = mo.ruleRun(c.site, state.run)
 	}
-	log, err := models.SettingChanges(ctx, mo.db, "comment.")
+	log, err := models.SettingChanges(ctx, mo.db, "comment")
 	if err != nil {
 		return err
 	}
@@ -248,11 +248,11 @@ func (mo *moderating) ruleRun(site *newsroom.Site, run *moderation.DryRun) *view
 }
 
 // changes shows changes of settings.
-func changes(site *newsroom.Site, list []models.SettingChange) (shown []views.RuleChange) {
+func changes(site *newsroom.Site, list []models.AuditEntry) (shown []views.RuleChange) {
 	for _, c := range list {
 		shown = append(shown, views.RuleChange{
-			At: local(site, c.At.Time), Actor: c.Actor, Key: c.Key,
-			Before: richtext.Excerpt(c.ValueBefore, excerptRunes), After: richtext.Excerpt(c.ValueAfter, excerptRunes),
+			At: local(site, c.At.Time), Actor: c.Actor, Key: c.SubjectName,
+			Before: richtext.Excerpt(c.Before, excerptRunes), After: richtext.Excerpt(c.After, excerptRunes),
 		})
 	}
 	return shown

@@ -266,11 +266,11 @@ func (st *staff) sectionsOf(ctx context.Context, site *newsroom.Site, u *people.
 }
 
 func (st *staff) staffLog(ctx context.Context, site *newsroom.Site, person int64) (lines []views.StaffLine, err error) {
-	entries, err := people.Entries(ctx, st.db, person, logLines)
+	entries, err := people.Changes(ctx, st.db, person, logLines)
 	for _, e := range entries {
 		lines = append(lines, views.StaffLine{
-			At: local(site, e.At.Time), Actor: e.Actor, ActorID: accountNumber(e.ActorID), Person: e.Person, PersonID: e.PersonID, What: "staff.what." + e.What, Detail: e.Detail,
-			Role: e.What == "role" || e.What == "added",
+			At: local(site, e.At.Time), Actor: e.Actor, ActorID: accountNumber(e.ActorID), Person: e.SubjectName, PersonID: e.SubjectID, What: "staff.what." + e.Verb, Detail: e.After,
+			Role: e.Verb == "role" || e.Verb == "added",
 		})
 	}
 	return lines, err

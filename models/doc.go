@@ -24,7 +24,8 @@
 //	lease.go       leases for work that one instance does
 //	start.go       the time at which a binary first ran
 //	actor.go       the account or the part of the program that makes a change
-//	setting.go     the settings; settinglog.go is their log
+//	setting.go     the settings; settingchange.go changes them
+//	audit.go       the audit of settings, accounts and articles
 //	commenters.go  the groups of people that may comment
 //	reserved.go    parts of addresses that belong to the site itself
 //	keyring.go     signatures and sealed texts under the session keys

@@ -3,7 +3,7 @@ package models
 import "time"
 
 // RowTypes is a value of every row type of the package.
-var RowTypes = []any{Change{}, settingRow{}, start{}, cursor{}, Lease{}, settingEntry{}, Notice{}}
+var RowTypes = []any{Change{}, settingRow{}, start{}, cursor{}, Lease{}, AuditEntry{}, Notice{}}
 
 // Waiting returns how many callers of Write wait for their turn.
 func Waiting(db *DB) int {

@@ -220,8 +220,8 @@ func TestAnArticlesOwnRules(t *testing.T) {
 		if got := d.reload(a.ID).CommentPolicy(); got.Who != models.VerifiedCommenter || got.RecommendsOff {
 			d.Errorf("as the manuscript says: %+v", got)
 		}
-		changes, err := models.SettingChanges(d.Context(), d.db, string(newsroom.ArticleTag(a.ID)))
-		if err != nil || len(changes) != 1 || changes[0].ValueAfter != "open, by staff, no recommending" {
+		changes, err := newsroom.CommentPolicyChanges(d.Context(), d.db, a.ID)
+		if err != nil || len(changes) != 1 || changes[0].After != "open, by staff, no recommending" {
 			d.Errorf("%+v (%v)", changes, err)
 		}
 	})

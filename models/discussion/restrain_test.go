@@ -348,8 +348,8 @@ func TestClosingOpeningAndHolding(t *testing.T) {
 		if c := f.mustPost(f.submission(f.article)); c.State != discussion.Approved {
 			d.Errorf("after the hour: %s: %+v", c.State, c.Reasons)
 		}
-		changes, err := models.SettingChanges(d.Context(), d.db, string(newsroom.ArticleTag(f.article)))
-		if err != nil || len(changes) != 4 || changes[0].Actor != "Mona" || changes[3].ValueBefore != "open" || changes[3].ValueAfter != "open, by hand" {
+		changes, err := newsroom.CommentPolicyChanges(d.Context(), d.db, f.article)
+		if err != nil || len(changes) != 4 || changes[0].Actor != "Mona" || changes[3].Before != "open" || changes[3].After != "open, by hand" {
 			d.Errorf("%+v (%v)", changes, err)
 		}
 	})

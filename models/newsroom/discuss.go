@@ -144,7 +144,7 @@ func (a *Article) CommentPolicy() CommentPolicy {
 
 // SetCommentPolicy changes how an article takes comments, and notes who has. It
 // refuses with NotFound and Invalid.
-func SetCommentPolicy(ctx context.Context, db *models.DB, who models.Actor, id int64, d CommentPolicy) error {
+func SetCommentPolicy(ctx context.Context, db *models.DB, by models.Actor, id int64, d CommentPolicy) error {
 	if d.Status != CommentsOpen && d.Status != CommentsClosed && d.Status != CommentsPremoderate || d.Slow < 0 || d.Slow > MaxSlow {
 		return models.Errorf(models.Invalid, "comments are open, closed or premoderated; slow mode takes 0 to %d minutes", MaxSlow)
 	}
@@ -173,8 +173,18 @@ func SetCommentPolicy(ctx context.Context, db *models.DB, who models.Actor, id i
 		if err != nil {
 			return err
 		}
-		return models.LogSetting(ctx, tx, who, string(ArticleTag(id)), before.String(), d.String())
+		return models.Audit(ctx, tx, by, models.Subject{Kind: models.ArticleSubject, ID: id}, verbComments, before.String(), d.String())
 	})
+}
+
+// verbComments is the verb in the audit for a change of an article's comment
+// policy.
+const verbComments = "comments"
+
+// CommentPolicyChanges returns the last changes of how an article takes
+// comments, newest first.
+func CommentPolicyChanges(ctx context.Context, r models.Queryer, id int64) ([]models.AuditEntry, error) {
+	return models.AuditTrail(ctx, r, models.Subject{Kind: models.ArticleSubject, ID: id}, models.MaxSettingChanges, verbComments)
 }
 
 // RecommendsOff reports whether an article has it that its comments cannot be

@@ -2,7 +2,7 @@ package people
 
 // Rows are all row types of the package.
 var Rows = []any{
-	User{}, Address{}, Session{}, failureCounter{}, knownNetwork{}, recoveryCode{}, userCategory{}, Passkey{}, usedChallenge{}, usedLink{}, Entry{}, Ban{}, HeldMailPreference{},
+	User{}, Address{}, Session{}, failureCounter{}, knownNetwork{}, recoveryCode{}, userCategory{}, Passkey{}, usedChallenge{}, usedLink{}, Ban{}, HeldMailPreference{},
 }
 
 // Hashed returns how many passwords were compared so far.

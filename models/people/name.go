@@ -95,9 +95,10 @@ func checkAccountName(ctx context.Context, tx *models.Tx, name string, role Role
 // staffNames returns the names, present and earlier ones, of all accounts that
 // are or were staff, except the account self.
 func staffNames(ctx context.Context, r models.Queryer, self int64) (names []string, err error) {
-	const staff = "(u.role <> 'subscriber' OR EXISTS (SELECT 1 FROM people_log w WHERE w.person_id = u.id AND w.what IN ('added', 'role') AND w.detail <> 'subscriber'))"
+	const staff = `(u.role <> 'subscriber' OR EXISTS (SELECT 1 FROM audit w
+		WHERE w.subject = 'account' AND w.subject_id = u.id AND w.verb IN ('added', 'role') AND w.after <> 'subscriber'))`
 	rows, err := models.QueryRows(ctx, r, "SELECT u.name FROM users u WHERE u.id <> ? AND "+staff+
-		" UNION SELECT l.person FROM people_log l JOIN users u ON u.id = l.person_id WHERE l.what = 'renamed' AND u.id <> ? AND "+staff, self, self)
+		" UNION SELECT l.subject_name FROM audit l JOIN users u ON u.id = l.subject_id WHERE l.subject = 'account' AND l.verb = 'renamed' AND u.id <> ? AND "+staff, self, self)
 	if err != nil {
 		return nil, err
 	}

@@ -97,7 +97,7 @@ func SetPassword(ctx context.Context, db *models.DB, email, password string) err
 	return changePasswordOf(ctx, db, password, "", func(tx *models.Tx) (*User, error) {
 		u, err := ByEmail(ctx, tx, email)
 		if err == nil {
-			err = note(ctx, tx, models.ActorShell, u, "password", "")
+			err = record(ctx, tx, models.ActorShell, u, "password", "")
 		}
 		return u, err
 	})

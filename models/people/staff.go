@@ -7,37 +7,16 @@ import (
 	"broadsheet/models"
 )
 
-// Entry is a line of the log of what was done to accounts. Nothing changes
-// or removes one.
-type Entry struct {
-	ID       int64
-	At       models.Time
-	ActorID  *int64
-	Actor    string
-	PersonID int64
-	Person   string
-	What     string // added, role, sections, out, factors, ended, returned, renamed, password
-	Detail   string
+// record adds a change of an account to the audit. verb is one of added, role,
+// sections, out, factors, ended, returned, renamed and password.
+func record(ctx context.Context, tx *models.Tx, by models.Actor, u *User, verb, detail string) error {
+	return models.Audit(ctx, tx, by, models.Subject{Kind: models.AccountSubject, ID: u.ID, Name: u.Name}, verb, "", detail)
 }
 
-// TableName names the table for GORM.
-func (Entry) TableName() string { return "people_log" }
-
-// note writes a line of the log.
-func note(ctx context.Context, tx *models.Tx, by models.Actor, u *User, what, detail string) error {
-	e := Entry{At: models.At(tx.Now), Actor: by.Name, ActorID: by.UserID, PersonID: u.ID, Person: u.Name, What: what, Detail: detail}
-	return tx.Query(ctx).Create(&e).Error
-}
-
-// Entries returns the newest lines of the log, of one account or with 0 of
-// all.
-func Entries(ctx context.Context, r models.Queryer, person int64, most int) ([]Entry, error) {
-	var list []Entry
-	q := r.Query(ctx).Order("id DESC").Limit(most)
-	if person != 0 {
-		q = q.Where("person_id = ?", person)
-	}
-	return list, q.Find(&list).Error
+// Changes returns the newest changes of an account, or of all accounts if
+// account is 0.
+func Changes(ctx context.Context, r models.Queryer, account int64, most int) ([]models.AuditEntry, error) {
+	return models.AuditTrail(ctx, r, models.Subject{Kind: models.AccountSubject, ID: account}, most)
 }
 
 // rolesLock keeps two from taking the last two administrators' roles away at
@@ -63,7 +42,7 @@ func onAccount(ctx context.Context, db *models.DB, by models.Actor, id int64, fn
 			return err
 		}
 		tx.Touch(PeopleTag)
-		return note(ctx, tx, by, u, what, detail)
+		return record(ctx, tx, by, u, what, detail)
 	})
 }
 
@@ -200,7 +179,7 @@ func Rename(ctx context.Context, db *models.DB, u *User, name string) error {
 			return err
 		}
 		tx.Touch(PeopleTag)
-		if err := note(ctx, tx, u.Actor(), u, "renamed", name); err != nil {
+		if err := record(ctx, tx, u.Actor(), u, "renamed", name); err != nil {
 			return err
 		}
 		return tx.Query(ctx).Model(&User{}).Where("id = ?", u.ID).UpdateColumns(map[string]any{"name": name, "updated_at": models.At(tx.Now)}).Error

@@ -150,8 +150,8 @@ func TestAClosedAccountLetsNobodyIn(t *testing.T) {
 		if err := countedAttempt(t, db, email, password, "home"); err != nil {
 			t.Errorf("opened again: %v", err)
 		}
-		log, err := people.Entries(ctx, db, u.ID, 10)
-		if err != nil || len(log) != 3 || log[0].What != "returned" || log[1].What != "ended" || log[1].Actor != "boss" || *log[1].ActorID != boss.ID || log[2].Actor != "shell" {
+		log, err := people.Changes(ctx, db, u.ID, 10)
+		if err != nil || len(log) != 3 || log[0].Verb != "returned" || log[1].Verb != "ended" || log[1].Actor != "boss" || *log[1].ActorID != boss.ID || log[2].Actor != "shell" {
 			t.Errorf("logged %+v, %v", log, err)
 		}
 	})

@@ -129,7 +129,7 @@ func insert(ctx context.Context, tx *models.Tx, by models.Actor, u *User) error 
 	if err := tx.Query(ctx).Create(u).Error; err != nil {
 		return err
 	}
-	return note(ctx, tx, by, u, "added", string(u.Role))
+	return record(ctx, tx, by, u, "added", string(u.Role))
 }
 
 // ListAccounts returns every account by name.

@@ -68,7 +68,7 @@ func Append(ctx context.Context, tx *models.Tx, entries []*Entry) error {
 		Rules int64
 	}
 	err := tx.Query(ctx).Raw(`SELECT COALESCE((SELECT hash FROM comment_log ORDER BY id DESC LIMIT 1), '') AS hash,
-		COALESCE((SELECT MAX(id) FROM setting_log), 0) AS rules`).Scan(&last).Error
+		COALESCE((SELECT MAX(id) FROM audit WHERE subject = ?), 0) AS rules`, models.SettingSubject).Scan(&last).Error
 	if err != nil {
 		return err
 	}
