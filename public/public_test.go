@@ -56,14 +56,18 @@ func TestAssetsAreServedUnderTheirHashForEver(t *testing.T) {
 		}
 		plain := get(a, "GET", url)
 		body := read(t, plain.Body)
-		if plain.StatusCode != 200 || plain.Header.Get("Cache-Control") != "public, max-age=31536000, immutable" || plain.Header.Get("Vary") != "Accept-Encoding" {
+		if plain.StatusCode != 200 || plain.Header.Get("Cache-Control") != "public, max-age=31536000, immutable" ||
+			plain.Header.Get("Vary") != "Accept-Encoding" {
 			t.Errorf("%s: %d, %v", url, plain.StatusCode, plain.Header)
 		}
 		if body != string(a.Bytes(name)) || body == "" {
 			t.Errorf("%s: %d bytes served, %d kept", name, len(body), len(a.Bytes(name)))
 		}
 		tags := map[string]string{plain.Header.Get("ETag"): ""}
-		for accepted, coding := range map[string]string{"gzip, deflate, br, zstd": "br", "gzip;q=1.0, BR;q=0": "gzip", "br;q=0.000, gzip; q=0": "", "x-gzip, brotli": "gzip", "zstd": ""} {
+		for accepted, coding := range map[string]string{
+			"gzip, deflate, br, zstd": "br", "gzip;q=1.0, BR;q=0": "gzip", "br;q=0.000, gzip; q=0": "",
+			"x-gzip, brotli": "gzip", "zstd": "",
+		} {
 			packed := get(a, "GET", url, "Accept-Encoding", accepted)
 			if got := packed.Header.Get("Content-Encoding"); got != coding || read(t, unpack(t, coding, packed.Body)) != body {
 				t.Errorf("%s for %q: packed as %q, want %q, or other bytes", name, accepted, got, coding)
@@ -76,7 +80,8 @@ func TestAssetsAreServedUnderTheirHashForEver(t *testing.T) {
 		if again := get(a, "GET", url, "If-None-Match", plain.Header.Get("ETag")); again.StatusCode != 304 || read(t, again.Body) != "" {
 			t.Errorf("%s asked for again: %d", name, again.StatusCode)
 		}
-		if head := get(a, "HEAD", url); head.StatusCode != 200 || read(t, head.Body) != "" || head.Header.Get("Content-Length") != plain.Header.Get("Content-Length") {
+		if head := get(a, "HEAD", url); head.StatusCode != 200 || read(t, head.Body) != "" ||
+			head.Header.Get("Content-Length") != plain.Header.Get("Content-Length") {
 			t.Errorf("HEAD %s: %d, %v", url, head.StatusCode, head.Header)
 		}
 	}
@@ -139,9 +144,13 @@ func TestStylesStayLight(t *testing.T) {
 func TestStylesNeedNoNewBrowser(t *testing.T) {
 	t.Parallel()
 	a := assets(t)
-	for name, css := range map[string]string{"the first style": a.FirstStyle(), "site.css": string(a.Bytes("site.css")), "desk.css": string(a.Bytes("desk.css"))} {
+	for name, css := range map[string]string{
+		"the first style": a.FirstStyle(), "site.css": string(a.Bytes("site.css")),
+		"desk.css": string(a.Bytes("desk.css")),
+	} {
 		for _, newer := range []string{
-			"light-dark(", "color-mix(", "oklch(", "oklab(", "lch(", "lab(", "color(", "@layer", "@container", "@scope", "@property", "@starting-style",
+			"light-dark(", "color-mix(", "oklch(", "oklab(", "lch(", "lab(", "color(", "@layer", "@container",
+			"@scope", "@property", "@starting-style",
 			":has(", "&", "dvh", "svh", "lvh", "dvw", "width>", "width<", "height>", "height<",
 		} {
 			if strings.Contains(css, newer) {
@@ -181,7 +190,10 @@ func TestNothingScrollsSlowly(t *testing.T) {
 func TestOnlyTheHashedNameIsAnAsset(t *testing.T) {
 	t.Parallel()
 	a := assets(t)
-	for _, path := range []string{"/assets/site.css", "/assets/site.0000000000.css", "/assets/", "/assets/../public.go", a.URL("site.css") + "/", "/assets/css/tokens.css"} {
+	for _, path := range []string{
+		"/assets/site.css", "/assets/site.0000000000.css", "/assets/", "/assets/../public.go",
+		a.URL("site.css") + "/", "/assets/css/tokens.css",
+	} {
 		if got := get(a, "GET", path).StatusCode; got != 404 {
 			t.Errorf("%s: %d", path, got)
 		}
@@ -209,7 +221,9 @@ func TestAssetsAskNoOtherHost(t *testing.T) {
 func TestTheStylesheetKnowsNoLeftAndRight(t *testing.T) {
 	t.Parallel()
 	css := allStyles(t)
-	physical := regexp.MustCompile(`(?:^|[;{\s])((?:margin|padding|border|inset|scroll-margin|scroll-padding)-(?:left|right|top|bottom)|left|right|width|height|(?:min|max)-(?:width|height)|float\s*:\s*(?:left|right)|text-align\s*:\s*(?:left|right))\s*[:;}]`)
+	physical := regexp.MustCompile(
+		`(?:^|[;{\s])((?:margin|padding|border|inset|scroll-margin|scroll-padding)-(?:left|right|top|bottom)|left|right|width|height|(?:min|max)-(?:width|height)|float\s*:\s*(?:left|right)|text-align\s*:\s*(?:left|right))\s*[:;}]`,
+	)
 	css = regexp.MustCompile(`@media[^{]*\{`).ReplaceAllString(css, "{") // a window has a width
 	for _, found := range physical.FindAllStringSubmatch(css, -1) {
 		t.Errorf("a physical property: %s", found[1])

@@ -8,7 +8,8 @@ import (
 
 // latinInArabic are the words in Latin letters that Arabic messages may hold.
 var latinInArabic = map[string]bool{
-	"name@example.org": true, "https": true, "example.org": true, "broadsheet": true, "doctor": true, "TLS": true, "IPv4": true, "IPv6": true, "auto": true,
+	"name@example.org": true, "https": true, "example.org": true, "broadsheet": true, "doctor": true, "TLS": true,
+	"IPv4": true, "IPv6": true, "auto": true,
 }
 
 // Arabic messages hold words in Latin letters only for names, examples and terms

@@ -45,7 +45,9 @@ func TestTemplatesMatchTheirStructs(t *testing.T) {
 		string(PersonPage):   Colleague{},
 	}
 	for name, page := range map[string]any{
-		string(BansPage): Bans{}, string(BanPage): Ban{}, string(RulesPage): Rules{}, string(ClosingPage): Closing{}, string(FiguresPage): Figures{}, string(HeldPage): Held{}, string(HeldMailPage): HeldMail{},
+		string(BansPage): Bans{}, string(BanPage): Ban{}, string(RulesPage): Rules{},
+		string(ClosingPage): Closing{}, string(FiguresPage): Figures{}, string(HeldPage): Held{},
+		string(HeldMailPage): HeldMail{},
 		string(HelpListPage): HelpList{}, string(HelpPage): Help{},
 	} {
 		data[name] = page

@@ -44,7 +44,9 @@ type mailTemplates struct {
 }
 
 func parseMail() (mailTemplates, error) {
-	text, err := texttemplate.New("").Funcs(texttemplate.FuncMap{"quoted": quoteMail, "line": mailLine}).ParseFS(mailFiles, "mail/message.txt")
+	text, err := texttemplate.New("").Funcs(texttemplate.FuncMap{
+		"quoted": quoteMail, "line": mailLine,
+	}).ParseFS(mailFiles, "mail/message.txt")
 	if err != nil {
 		return mailTemplates{}, err
 	}

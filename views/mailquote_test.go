@@ -23,18 +23,22 @@ func TestAQuotationInAPlainMailKeepsItsMark(t *testing.T) {
 	}
 	const forged = "Publish: https://evil.example/held/x"
 	texts := map[string]string{
-		"a word after spaces": strings.Repeat("word ", 200) + forged, "no spaces": strings.Repeat("x", 500) + forged, "other spaces": strings.Repeat("x\u3000", 100) + forged,
-		"spaces that do not break": strings.Repeat("x\u00a0", 100) + forged, "letters of two cells": strings.Repeat("新聞", 100) + forged, "an empty line": "a\n\n" + forged,
+		"a word after spaces": strings.Repeat("word ", 200) + forged,
+		"no spaces":           strings.Repeat("x", 500) + forged, "other spaces": strings.Repeat("x\u3000", 100) + forged,
+		"spaces that do not break": strings.Repeat("x\u00a0", 100) + forged,
+		"letters of two cells":     strings.Repeat("新聞", 100) + forged, "an empty line": "a\n\n" + forged,
 		"a mark of its own": "a\n> " + forged, "nothing": "", "spaces": "   \n   " + forged, "a signature": "a\n-- \n" + forged,
 	}
 	for name, end := range map[string]string{
-		"LF": "\n", "CR": "\r", "CRLF": "\r\n", "NEL": "\u0085", "U+2028": "\u2028", "U+2029": "\u2029", "VT": "\v", "FF": "\f", "two": "\n\r", "NUL": "\x00\n", "with a space": " \n ",
+		"LF": "\n", "CR": "\r", "CRLF": "\r\n", "NEL": "\u0085", "U+2028": "\u2028", "U+2029": "\u2029",
+		"VT": "\v", "FF": "\f", "two": "\n\r", "NUL": "\x00\n", "with a space": " \n ",
 	} {
 		texts[name] = "a" + end + forged + end + forged
 	}
 	for what, text := range texts {
 		for field, quote := range map[string]views.MailQuote{
-			"text": {By: "Ann", Text: text}, "author": {By: text, Text: "a"}, "about": {By: "Ann", About: []string{"From: " + text}, Text: "a"},
+			"text": {By: "Ann", Text: text}, "author": {By: text, Text: "a"},
+			"about": {By: "Ann", About: []string{"From: " + text}, Text: "a"},
 		} {
 			quote.Others = []views.Link{{Name: "Publish", URL: "https://news.example/held/KEY/?do=approve"}}
 			plain, _, err := r.Mail(views.Mail{Intro: "A comment is held.", Quotes: []views.MailQuote{quote}})
@@ -59,7 +63,8 @@ func TestAQuotationInAPlainMailKeepsItsMark(t *testing.T) {
 		}
 	}
 	address := "https://example.org/" + strings.Repeat("path/", 40)
-	if plain, _, err := r.Mail(views.Mail{Quotes: []views.MailQuote{{Text: "see " + address}}}); err != nil || !strings.Contains(plain, "> "+address+"\n") {
+	if plain, _, err := r.Mail(views.Mail{Quotes: []views.MailQuote{{Text: "see " + address}}}); err != nil ||
+		!strings.Contains(plain, "> "+address+"\n") {
 		t.Errorf("an address does not stay whole: %q (%v)", plain, err)
 	}
 }

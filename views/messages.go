@@ -146,7 +146,10 @@ func writeValue(b *strings.Builder, name string, values []any) {
 
 // rightToLeft are the scripts' languages that are written from right to
 // left.
-var rightToLeft = map[string]bool{"ar": true, "fa": true, "he": true, "ur": true, "ps": true, "sd": true, "ug": true, "yi": true, "dv": true, "ckb": true}
+var rightToLeft = map[string]bool{
+	"ar": true, "fa": true, "he": true, "ur": true, "ps": true, "sd": true, "ug": true, "yi": true, "dv": true,
+	"ckb": true,
+}
 
 // DirOf returns the direction a language is written in: ltr or rtl.
 func DirOf(lang string) string {

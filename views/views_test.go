@@ -249,7 +249,10 @@ func TestMessagesAreComplete(t *testing.T) {
 }
 
 func formName(f plural.Form) string {
-	return map[plural.Form]string{plural.Zero: "zero", plural.One: "one", plural.Two: "two", plural.Few: "few", plural.Many: "many", plural.Other: "other"}[f]
+	return map[plural.Form]string{
+		plural.Zero: "zero", plural.One: "one", plural.Two: "two", plural.Few: "few", plural.Many: "many",
+		plural.Other: "other",
+	}[f]
 }
 
 // Every sample is a page with one first heading, no repeated ids, and labels

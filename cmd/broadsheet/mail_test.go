@@ -35,7 +35,7 @@ type mailSite struct {
 	clock  *modeltest.Clock
 	server *httptest.Server
 	outbox *mail.Outbox
-	post   *jobs.Post
+	post   *jobs.Mailer
 	story  *newsroom.Article
 	read   int // mails looked at
 }
@@ -61,7 +61,7 @@ func newMailSite(t *testing.T, db *models.DB, clock *modeltest.Clock) *mailSite 
 	s.check(err)
 	s.server.Start()
 	t.Cleanup(s.server.Close)
-	s.post = &jobs.Post{DB: db, Views: renderer, Sender: s.outbox, Links: people.NewLinks(secret), BaseURL: base}
+	s.post = &jobs.Mailer{DB: db, Views: renderer, Sender: s.outbox, Links: people.NewLinks(secret), BaseURL: base}
 	s.check(db.Write(t.Context(), func(tx *models.Tx) error {
 		return models.SetSetting(t.Context(), tx, "comment.flood", "0")
 	}))

@@ -111,7 +111,7 @@ func (c serveCmd) Run(a *app) (err error) {
 
 // serve answers requests until the context ends, then lets those under way
 // finish.
-func (c serveCmd) serve(a *app, db *models.DB, listener net.Listener, handler http.Handler, post *jobs.Post) error {
+func (c serveCmd) serve(a *app, db *models.DB, listener net.Listener, handler http.Handler, post *jobs.Mailer) error {
 	encryption, err := c.tlsConfig()
 	if err != nil {
 		return err
@@ -206,7 +206,7 @@ func (c serveCmd) making(db *models.DB) handlers.MakingOptions {
 
 // handler makes the site's handler and, where there is a mail server, what
 // sends its mail.
-func (c serveCmd) handler(a *app, db *models.DB, store blob.Store, secret []byte, addr net.Addr) (http.Handler, *jobs.Post, error) {
+func (c serveCmd) handler(a *app, db *models.DB, store blob.Store, secret []byte, addr net.Addr) (http.Handler, *jobs.Mailer, error) {
 	base, err := c.baseURL(addr)
 	if err != nil {
 		return nil, nil, err
@@ -227,13 +227,13 @@ func (c serveCmd) handler(a *app, db *models.DB, store blob.Store, secret []byte
 	if err != nil {
 		return nil, nil, err
 	}
-	var post *jobs.Post
+	var post *jobs.Mailer
 	if c.SMTP != "" {
 		sender, err := mail.NewSMTP(c.SMTP, c.MailFrom)
 		if err != nil {
 			return nil, nil, models.Errorf(models.Invalid, "--smtp, --mail-from: %v", err)
 		}
-		post = &jobs.Post{DB: db, Views: renderer, Sender: sender, Links: people.NewLinks(secret, old...), BaseURL: base}
+		post = &jobs.Mailer{DB: db, Views: renderer, Sender: sender, Links: people.NewLinks(secret, old...), BaseURL: base}
 	} else {
 		fmt.Fprintln(a.stdout, "mail is off: with a server (--smtp) readers can be told of answers to their comments")
 	}

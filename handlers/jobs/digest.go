@@ -15,27 +15,26 @@ import (
 	"broadsheet/views"
 )
 
-// heldEvery is how often it is looked whether comments are held that somebody
-// wants to hear of.
-const heldEvery = 10 * time.Second
+// heldInterval is how often the task looks for held comments to send mail about.
+const heldInterval = 10 * time.Second
 
 // MailTasks lists the periodic work of a site that sends mail.
 func MailTasks() []Task {
-	return []Task{{"mail about held comments", heldEvery, true, moderation.MailHeld}}
+	return []Task{{Name: "mail about held comments", Every: heldInterval, OneInstance: true, Run: moderation.MailHeld}}
 }
 
-// Bounds of a mail about held comments, in characters.
+// Limits of a mail about held comments, in runes.
 const (
 	heldRunes      = 5000   // of one comment: enough to decide
 	leastHeldRunes = 400    // of each of many
 	heldMailRunes  = 40_000 // of all comments of a mail together
 )
 
-// sendHeld asks a moderator to decide a set of held comments. What was
-// decided in the meantime is left out, and nobody is asked who may no longer
-// decide.
-func (p *Post) sendHeld(ctx context.Context, job *queue.Job) error {
-	set, err := moderation.OpenSet(ctx, p.DB, job.Key)
+// sendHeld asks a moderator to decide a set of held comments. It leaves out
+// comments that were decided in the meantime, and sends nothing when the
+// moderator may no longer decide.
+func (m *Mailer) sendHeld(ctx context.Context, job *queue.Job) error {
+	set, err := moderation.OpenSet(ctx, m.DB, job.Key)
 	switch models.KindOf(err) {
 	case models.NotFound, models.Gone, models.Forbidden:
 		return nil
@@ -43,87 +42,114 @@ func (p *Post) sendHeld(ctx context.Context, job *queue.Job) error {
 	if err != nil || set.Open() == 0 {
 		return err
 	}
-	wish, err := people.MailPreferenceOf(ctx, p.DB, set.User.ID)
+	wish, err := people.MailPreferenceOf(ctx, m.DB, set.User.ID)
 	if err != nil || wish == people.MailNever {
 		return err
 	}
-	l, err := p.write(ctx, set.User.Email, job)
+	msg, err := m.newMessage(ctx, set.User.Email, job)
 	if err != nil {
 		return err
 	}
-	link := l.BaseURL.String() + "/held/" + l.Links.Make(people.ForHeld, set.Link(), p.DB.Now()) + "/"
-	if err := l.describe(ctx, set, link); err != nil {
+	link := msg.BaseURL.String() + "/held/" + msg.Links.Make(people.ForHeld, set.Link(), m.DB.Now()) + "/"
+	if err := msg.addHeldComments(ctx, set, link); err != nil {
 		return err
 	}
-	held, err := set.Scope.Waiting(ctx, p.DB)
+	held, err := set.Scope.Waiting(ctx, m.DB)
 	if err != nil {
 		return err
 	}
-	waiting := l.Views.Count(l.site.Language, "mail.held.waiting", held)
-	l.view.Intro += " " + waiting
-	l.view.After = l.text("mail.held.after")
-	l.view.Foot = []views.MailFoot{{Text: l.text("mail.held.why-you")}, {Text: l.text("mail.held.choose"), URL: l.BaseURL.String() + "/desk/mail"}}
-	return l.send(ctx)
+	msg.view.Intro += " " + msg.Views.Count(msg.site.Language, "mail.held.waiting", held)
+	msg.view.After = msg.text("mail.held.after")
+	msg.view.Foot = []views.MailFoot{
+		{Text: msg.text("mail.held.why-you")},
+		{Text: msg.text("mail.held.choose"), URL: msg.BaseURL.String() + "/desk/mail"},
+	}
+	return msg.send(ctx)
 }
 
-// describe puts the held comments into the mail, with all that is needed to
-// decide them.
-func (l *letter) describe(ctx context.Context, set *moderation.HeldSet, link string) error {
-	open, single := set.Open(), len(set.Items) == 1
+// addHeldComments adds the held comments to the mail, with everything that a
+// moderator needs for a decision. link is the address of the page for them.
+func (msg *message) addHeldComments(ctx context.Context, set *moderation.HeldSet, link string) error {
 	folds := set.Folds()
 	var list []discussion.Comment
-	var articles []int64
+	var ids []int64
 	for _, fold := range folds {
-		list, articles = append(list, fold[0].Comment), append(articles, fold[0].Comment.ArticleID)
+		list, ids = append(list, fold[0].Comment), append(ids, fold[0].Comment.ArticleID)
 	}
+	articles, err := newsroom.ByIDs(ctx, msg.DB, ids)
+	if err != nil {
+		return err
+	}
+	parents, err := moderation.Parents(ctx, msg.DB, list)
+	if err != nil {
+		return err
+	}
+	single, title := len(set.Items) == 1, ""
 	runes := min(heldRunes, max(leastHeldRunes, heldMailRunes/max(1, len(folds))))
-	stories, err := newsroom.ByIDs(ctx, l.DB, articles)
-	if err != nil {
-		return err
-	}
-	parents, err := moderation.Parents(ctx, l.DB, list)
-	if err != nil {
-		return err
-	}
-	title := ""
 	for i := range list {
 		c := &list[i]
-		quote := views.MailQuote{By: c.Author, Text: richtext.Excerpt(richtext.CommentText(c.Text), runes)}
-		about := func(key, text string) {
-			if text != "" {
-				quote.About = append(quote.About, l.text(key)+": "+strings.Join(strings.Fields(text), " "))
-			}
+		article := articles[c.ArticleID]
+		if !moderation.Knows(set.User, article) {
+			article = nil
+		} else {
+			title = article.Title
 		}
-		if story := stories[c.ArticleID]; moderation.Knows(set.User, story) {
-			title = story.Title
-			about("mail.held.story", title+" – "+l.BaseURL.String()+l.site.ArticlePath(story))
-		}
-		about("mail.held.from", joined(c.Email, c.URL, c.Network))
-		if parent := parents[c.ParentID]; parent != nil {
-			about("mail.held.parent", parent.Author+", "+l.read(parent).URL)
-		}
-		about("mail.held.why", l.Views.ReasonLine(l.site.Language, c.Reasons))
+		quote := msg.heldQuote(c, article, parents[c.ParentID], runes)
 		if more := len(folds[i]) - 1; more > 0 {
-			quote.About = append(quote.About, l.Views.Count(l.site.Language, "card.alike", more))
+			quote.About = append(quote.About, msg.Views.Count(msg.site.Language, "card.alike", more))
 		}
 		if single {
-			for _, action := range []discussion.Action{discussion.DoApprove, discussion.DoSpam, discussion.DoTrash} {
-				quote.Others = append(quote.Others, views.Link{Name: l.text("mail.held." + string(action)), URL: link + "?do=" + string(action)})
-			}
+			quote.Others = msg.decisionLinks(link)
 		}
-		l.view.Quotes = append(l.view.Quotes, quote)
+		msg.view.Quotes = append(msg.view.Quotes, quote)
 	}
-	if single {
-		l.view.Subject, l.view.Intro = l.text("mail.held.subject", "story", title), l.text("mail.held.intro")
-	} else {
-		l.view.Subject, l.view.Intro = l.Views.Count(l.site.Language, "mail.held.subject.many", open), l.text("mail.held.intro.many")
-		l.view.Button = views.Link{Name: l.text("mail.held.button"), URL: link}
-	}
-	l.view.Subject = "[" + l.site.Name + "] " + l.view.Subject
+	msg.setHeldSubject(set, title, link)
 	return nil
 }
 
-func joined(parts ...string) string {
+// setHeldSubject sets the subject and the introduction. title is the title of the
+// article when the set is a single comment.
+func (msg *message) setHeldSubject(set *moderation.HeldSet, title, link string) {
+	if len(set.Items) == 1 {
+		msg.view.Subject, msg.view.Intro = msg.text("mail.held.subject", "story", title), msg.text("mail.held.intro")
+	} else {
+		msg.view.Subject = msg.Views.Count(msg.site.Language, "mail.held.subject.many", set.Open())
+		msg.view.Intro = msg.text("mail.held.intro.many")
+		msg.view.Button = views.Link{Name: msg.text("mail.held.button"), URL: link}
+	}
+	msg.view.Subject = "[" + msg.site.Name + "] " + msg.view.Subject
+}
+
+// heldQuote quotes a held comment of at most so many runes. article is nil when
+// the moderator may not see it; parent is nil for a comment that is not a reply.
+func (msg *message) heldQuote(c *discussion.Comment, article *newsroom.Article, parent *discussion.Comment, runes int) views.MailQuote {
+	quote := views.MailQuote{By: c.Author, Text: richtext.Excerpt(richtext.CommentText(c.Text), runes)}
+	about := func(key, text string) {
+		if text != "" {
+			quote.About = append(quote.About, msg.text(key)+": "+strings.Join(strings.Fields(text), " "))
+		}
+	}
+	if article != nil {
+		about("mail.held.story", article.Title+" – "+msg.BaseURL.String()+msg.site.ArticlePath(article))
+	}
+	about("mail.held.from", joinNonEmpty(c.Email, c.URL, c.Network))
+	if parent != nil {
+		about("mail.held.parent", parent.Author+", "+msg.readLink(parent).URL)
+	}
+	about("mail.held.why", msg.Views.ReasonLine(msg.site.Language, c.Reasons))
+	return quote
+}
+
+// decisionLinks returns a link for each decision about a single held comment.
+func (msg *message) decisionLinks(link string) (links []views.Link) {
+	for _, action := range []discussion.Action{discussion.DoApprove, discussion.DoSpam, discussion.DoTrash} {
+		links = append(links, views.Link{Name: msg.text("mail.held." + string(action)), URL: link + "?do=" + string(action)})
+	}
+	return links
+}
+
+// joinNonEmpty joins the parts that are not empty by commas.
+func joinNonEmpty(parts ...string) string {
 	line := ""
 	for _, p := range parts {
 		if p != "" && line != "" {

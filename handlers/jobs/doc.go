@@ -1,5 +1,8 @@
-// Package jobs does what has to be done without anybody asking: periodic
-// tasks, listed in one table. A job is a request without a browser: it works
-// through models, never the other way round. What is in the queue is done here as
-// well: mail (mail.go).
+// Package jobs does the background work: periodic tasks, and the mails of the
+// queue. Like a handler it calls models; models never call it.
+//
+//	table.go   the table of periodic tasks, and the loops that run them
+//	mail.go    mails to commenters and accounts
+//	digest.go  mail to moderators about held comments
+//	proof.go   mail with a link that verifies an address
 package jobs

@@ -20,8 +20,8 @@ import (
 	"broadsheet/views"
 )
 
-// Post is what sending mail needs.
-type Post struct {
+// Mailer sends the mails of the queue.
+type Mailer struct {
 	DB      *models.DB
 	Views   *views.Renderer
 	Sender  mail.Sender
@@ -29,90 +29,95 @@ type Post struct {
 	BaseURL *url.URL
 }
 
-// Kinds says what is done with each kind of job in the queue.
-func (p *Post) Kinds() queue.Kinds {
+// Kinds returns the function for each kind of job in the queue.
+func (m *Mailer) Kinds() queue.Kinds {
 	return queue.Kinds{
-		discussion.JobPublished: p.tellPublished,
-		discussion.JobDeclined:  p.tellDeclined,
-		discussion.JobReply:     p.tellReply,
-		discussion.JobDaily:     p.tellDaily,
-		discussion.JobLink:      p.sendLink,
-		discussion.JobProof:     p.sendProof,
-		people.JobPassword:      p.sendPassword,
-		moderation.JobHeld:      p.sendHeld,
+		discussion.JobPublished: m.sendPublished,
+		discussion.JobDeclined:  m.sendDeclined,
+		discussion.JobReply:     m.sendReply,
+		discussion.JobDaily:     m.sendDaily,
+		discussion.JobLink:      m.sendCommentsLink,
+		discussion.JobProof:     m.sendVerifyLink,
+		people.JobPassword:      m.sendPasswordLink,
+		moderation.JobHeld:      m.sendHeld,
 	}
 }
 
-// dailyHour is when the daily mail is due, by the site's clock.
+// dailyHour is the hour of the daily mail, in the site's time zone.
 const dailyHour = 7
 
-// quoteRunes is how much of a comment a mail shows.
+// quoteRunes is the length of a quoted comment in a mail, in runes.
 const quoteRunes = 1500
 
-// letter is a mail in the making.
-type letter struct {
-	*Post
+// message is a mail that is being written.
+type message struct {
+	*Mailer
 	site  *newsroom.Site
 	email string
 	view  views.Mail
 	id    string
-	stop  string // address of the one-click form
+	stop  string // address of the one-click unsubscribe form
 }
 
-// write begins a mail about a site's matters.
-func (p *Post) write(ctx context.Context, email string, job *queue.Job) (*letter, error) {
-	site, err := newsroom.LoadSite(ctx, p.DB)
+// newMessage begins a mail for a job.
+func (m *Mailer) newMessage(ctx context.Context, email string, job *queue.Job) (*message, error) {
+	site, err := newsroom.LoadSite(ctx, m.DB)
 	if err != nil {
 		return nil, err
 	}
-	l := &letter{Post: p, site: site, email: email, id: fmt.Sprintf("%s.%d.%d", job.Kind, job.ID, job.CreatedAt.UnixMicro())}
-	l.view.Site = views.Site{Name: site.Name, BaseURL: p.BaseURL.String(), Language: site.Language}
-	return l, nil
+	msg := &message{Mailer: m, site: site, email: email, id: fmt.Sprintf("%s.%d.%d", job.Kind, job.ID, job.CreatedAt.UnixMicro())}
+	msg.view.Site = views.Site{Name: site.Name, BaseURL: m.BaseURL.String(), Language: site.Language}
+	return msg, nil
 }
 
-func (l *letter) text(key string, values ...any) string {
-	return l.Views.Text(l.site.Language, key, values...)
+func (msg *message) text(key string, values ...any) string {
+	return msg.Views.Text(msg.site.Language, key, values...)
 }
 
-// choose is the address of the page on which the reader chooses what mail is
-// welcome, or with comment not 0 of the one that stops mail about it.
-func (l *letter) choose(comment int64, stop bool) string {
-	token := l.Links.Make(people.ForMail, l.email+" "+strconv.FormatInt(comment, 10), l.DB.Now())
-	path := l.BaseURL.String() + "/mail/" + token + "/"
+// choiceURL returns the address of the page for mail preferences. With a comment
+// the page also offers to stop mail about it. With stop the address is that of
+// the unsubscribe form.
+func (msg *message) choiceURL(comment int64, stop bool) string {
+	token := msg.Links.Make(people.ForMail, msg.email+" "+strconv.FormatInt(comment, 10), msg.DB.Now())
+	path := msg.BaseURL.String() + "/mail/" + token + "/"
 	if stop {
 		path += "stop/"
 	}
 	return path
 }
 
-// quote puts a comment into the mail.
-func (l *letter) quote(by string, c *discussion.Comment, read views.Link, others ...views.Link) {
-	l.view.Quotes = append(l.view.Quotes, views.MailQuote{By: by, Text: richtext.Excerpt(richtext.CommentText(c.Text), quoteRunes), Read: read, Others: others})
+// addQuote adds a comment to the mail.
+func (msg *message) addQuote(by string, c *discussion.Comment, read views.Link, others ...views.Link) {
+	text := richtext.Excerpt(richtext.CommentText(c.Text), quoteRunes)
+	msg.view.Quotes = append(msg.view.Quotes, views.MailQuote{By: by, Text: text, Read: read, Others: others})
 }
 
-// read is the link to a comment.
-func (l *letter) read(c *discussion.Comment) views.Link {
-	return views.Link{Name: l.text("mail.read"), URL: fmt.Sprintf("%s/comment/%d/", l.BaseURL, c.ID)}
+// readLink returns the link to a comment.
+func (msg *message) readLink(c *discussion.Comment) views.Link {
+	return views.Link{Name: msg.text("mail.read"), URL: fmt.Sprintf("%s/comment/%d/", msg.BaseURL, c.ID)}
 }
 
-// foot says why the mail was sent and how to get no more; comment is what it
-// can be stopped for, 0 for a mail about several.
-func (l *letter) foot(comment int64) {
-	l.stop = l.choose(comment, true)
-	l.view.Foot = append(l.view.Foot, views.MailFoot{Text: l.text("mail.foot.why")})
+// addFoot adds the reason for the mail and the links to stop it. comment is the
+// comment that it can be stopped for; 0 for a mail about several.
+func (msg *message) addFoot(comment int64) {
+	msg.stop = msg.choiceURL(comment, true)
+	msg.view.Foot = append(msg.view.Foot, views.MailFoot{Text: msg.text("mail.foot.why")})
 	if comment != 0 {
-		l.view.Foot = append(l.view.Foot, views.MailFoot{Text: l.text("mail.foot.stop"), URL: l.stop})
+		msg.view.Foot = append(msg.view.Foot, views.MailFoot{Text: msg.text("mail.foot.stop"), URL: msg.stop})
 	}
-	l.view.Foot = append(l.view.Foot, views.MailFoot{Text: l.text("mail.foot.choose"), URL: l.choose(comment, false)})
+	msg.view.Foot = append(msg.view.Foot, views.MailFoot{Text: msg.text("mail.foot.choose"), URL: msg.choiceURL(comment, false)})
 }
 
-func (l *letter) send(ctx context.Context) error {
-	text, html, err := l.Views.Mail(l.view)
+// send renders and sends the mail. An error that no retry can cure is a permanent
+// error of the queue.
+func (msg *message) send(ctx context.Context) error {
+	text, html, err := msg.Views.Mail(msg.view)
 	if err != nil {
 		return err
 	}
-	err = l.Sender.Send(ctx, mail.Message{
-		ID: l.id, To: l.email, Name: l.site.Name, Subject: richtext.PlainLine(l.view.Subject), Text: text, HTML: html, Unsubscribe: l.stop,
+	err = msg.Sender.Send(ctx, mail.Message{
+		ID: msg.id, To: msg.email, Name: msg.site.Name, Subject: richtext.PlainLine(msg.view.Subject), Text: text,
+		HTML: html, Unsubscribe: msg.stop,
 	})
 	if mail.IsPermanent(err) {
 		return queue.Permanent(err)
@@ -120,148 +125,152 @@ func (l *letter) send(ctx context.Context) error {
 	return err
 }
 
-// about is a job's comment with the story it stands under; nil where one of
-// them is gone.
-func (p *Post) about(ctx context.Context, job *queue.Job) (*discussion.Comment, *newsroom.Article, error) {
-	id, err := discussion.JobComment(job)
-	if err != nil {
-		return nil, nil, err
-	}
-	c, err := discussion.ByID(ctx, p.DB, id)
-	if models.KindOf(err) == models.NotFound {
-		return nil, nil, nil
-	}
-	if err != nil {
-		return nil, nil, err
-	}
-	a, err := newsroom.ByID(ctx, p.DB, c.ArticleID)
-	if models.KindOf(err) == models.NotFound || err == nil && a.Status != newsroom.Published {
-		return nil, nil, nil
-	}
-	return c, a, err
+// recipient is the owner of a comment, for a mail about a comment.
+type recipient struct {
+	comment *discussion.Comment // of the job
+	article *newsroom.Article   // of the comment
+	follow  *discussion.Follow
+	address *people.Address
 }
 
-// tellPublished tells a writer that a comment is public. Somebody who has
-// never confirmed the address is asked in the same mail whether it is theirs.
-func (p *Post) tellPublished(ctx context.Context, job *queue.Job) error {
-	c, story, err := p.about(ctx, job)
-	if err != nil || c == nil || c.State != discussion.Approved {
-		return err
-	}
-	f, err := discussion.FollowOf(ctx, p.DB, c.ID)
-	if err != nil || f == nil || f.PublishedTold() {
-		return err
-	}
-	address, err := people.AddressOf(ctx, p.DB, f.Email)
+// own selects the comment itself: its owner gets mail about it.
+func own(c *discussion.Comment) int64 { return c.ID }
+
+// parent selects the comment's parent: its owner gets mail about the reply.
+func parent(c *discussion.Comment) int64 { return c.ParentID }
+
+// recipient loads the comment of a job and the owner of the followed comment. It
+// returns nil when there is no mail to send: the comment is in another state,
+// its article is not public any more, the comment has no follower, or the owner
+// of the address wants no mail.
+func (m *Mailer) recipient(
+	ctx context.Context, job *queue.Job, state discussion.State, followed func(*discussion.Comment) int64,
+) (*recipient, error) {
+	id, err := discussion.JobComment(job)
 	if err != nil {
+		return nil, err
+	}
+	c, err := discussion.ByID(ctx, m.DB, id)
+	if models.KindOf(err) == models.NotFound || err == nil && c.State != state {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	a, err := newsroom.ByID(ctx, m.DB, c.ArticleID)
+	if models.KindOf(err) == models.NotFound || err == nil && a.Status != newsroom.Published {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	f, err := discussion.FollowOf(ctx, m.DB, followed(c))
+	if err != nil || f == nil {
+		return nil, err
+	}
+	address, err := people.AddressOf(ctx, m.DB, f.Email)
+	if err != nil || !address.StoppedAt.IsZero() {
+		return nil, err
+	}
+	return &recipient{c, a, f, address}, nil
+}
+
+// sendPublished tells a commenter that a comment is public. If the address is not
+// confirmed, the same mail asks whether it is the commenter's.
+func (m *Mailer) sendPublished(ctx context.Context, job *queue.Job) error {
+	r, err := m.recipient(ctx, job, discussion.Approved, own)
+	if err != nil || r == nil || r.follow.PublishedTold() {
 		return err
 	}
-	// A comment that was public at once needs no mail to say so.
-	told := c.Version == 1
-	switch {
-	case !address.StoppedAt.IsZero() || address.Confirmed() && told:
+	// A comment that was public at once needs no mail to a confirmed address.
+	if r.address.Confirmed() && r.comment.Version == 1 {
 		return nil
-	case !address.Confirmed():
-		if ask, err := discussion.AskFollower(ctx, p.DB, f); err != nil || !ask {
+	}
+	if !r.address.Confirmed() {
+		if ask, err := discussion.AskFollower(ctx, m.DB, r.follow); err != nil || !ask {
 			return err
 		}
 	}
-	l, err := p.write(ctx, f.Email, job)
+	msg, err := m.newMessage(ctx, r.follow.Email, job)
 	if err != nil {
 		return err
 	}
-	l.view.Subject = l.text("mail.published.subject", "story", story.Title)
-	l.view.Intro = l.text("mail.published.intro", "story", story.Title)
-	if address.Confirmed() {
-		l.quote(c.Author, c, l.read(c))
-		l.foot(c.ID)
+	msg.view.Subject = msg.text("mail.published.subject", "story", r.article.Title)
+	msg.view.Intro = msg.text("mail.published.intro", "story", r.article.Title)
+	if r.address.Confirmed() {
+		msg.addQuote(r.comment.Author, r.comment, msg.readLink(r.comment))
+		msg.addFoot(r.comment.ID)
 	} else {
-		// The address may be a stranger's, typed by the commenter: the mail holds
-		// nothing that the commenter wrote.
-		l.view.Button = views.Link{Name: l.text("mail.published.button"), URL: l.choose(c.ID, false)}
-		l.view.After = l.text("mail.published.ask")
+		// The commenter may have typed another person's address: the mail contains
+		// no text by the commenter.
+		msg.view.Button = views.Link{Name: msg.text("mail.published.button"), URL: msg.choiceURL(r.comment.ID, false)}
+		msg.view.After = msg.text("mail.published.ask")
 	}
-	if err := l.send(ctx); err != nil {
+	if err := msg.send(ctx); err != nil {
 		return err
 	}
-	return discussion.TellPublished(ctx, p.DB, c.ID)
+	return discussion.TellPublished(ctx, m.DB, r.comment.ID)
 }
 
-// tellDeclined tells a writer why a comment will not be public.
-func (p *Post) tellDeclined(ctx context.Context, job *queue.Job) error {
-	c, story, err := p.about(ctx, job)
-	if err != nil || c == nil || c.State != discussion.Trashed {
+// sendDeclined tells a commenter why a comment will not be published.
+func (m *Mailer) sendDeclined(ctx context.Context, job *queue.Job) error {
+	r, err := m.recipient(ctx, job, discussion.Trashed, own)
+	if err != nil || r == nil || !r.address.TakesMail() {
 		return err
 	}
-	f, err := discussion.FollowOf(ctx, p.DB, c.ID)
-	if err != nil || f == nil {
+	outcome, err := discussion.ModerationOutcomeOf(ctx, m.DB, r.comment)
+	if err != nil || outcome.Removed {
 		return err
 	}
-	address, err := people.AddressOf(ctx, p.DB, f.Email)
-	if err != nil || !address.TakesMail() {
-		return err
-	}
-	fate, err := discussion.ModerationOutcomeOf(ctx, p.DB, c)
-	if err != nil || fate.Removed {
-		return err
-	}
-	l, err := p.write(ctx, f.Email, job)
+	msg, err := m.newMessage(ctx, r.follow.Email, job)
 	if err != nil {
 		return err
 	}
-	l.view.Subject = l.text("mail.declined.subject", "story", story.Title)
-	l.view.Intro = l.text("mail.declined.intro", "story", story.Title)
-	if fate.Reason != "" {
-		l.view.Intro += " " + l.text("declined."+fate.Reason)
+	msg.view.Subject = msg.text("mail.declined.subject", "story", r.article.Title)
+	msg.view.Intro = msg.text("mail.declined.intro", "story", r.article.Title)
+	if outcome.Reason != "" {
+		msg.view.Intro += " " + msg.text("declined."+outcome.Reason)
 	}
-	l.quote(l.text("mail.yours"), c, views.Link{})
-	l.foot(c.ID)
-	return l.send(ctx)
+	msg.addQuote(msg.text("mail.yours"), r.comment, views.Link{})
+	msg.addFoot(r.comment.ID)
+	return msg.send(ctx)
 }
 
-// tellReply tells a writer of an answer: at once, or with the next daily
-// mail. Nobody is told of an answer that is no longer public, of their own,
-// or twice.
-func (p *Post) tellReply(ctx context.Context, job *queue.Job) error {
-	reply, story, err := p.about(ctx, job)
-	if err != nil || reply == nil || reply.State != discussion.Approved || reply.ParentID == 0 {
+// sendReply tells a commenter of a reply, or schedules it for the next daily mail.
+// It sends nothing about a reply by the same address, and nothing twice.
+func (m *Mailer) sendReply(ctx context.Context, job *queue.Job) error {
+	r, err := m.recipient(ctx, job, discussion.Approved, parent)
+	if err != nil || r == nil || r.follow.Email == r.comment.Email || !r.address.TakesMail() {
 		return err
 	}
-	f, err := discussion.FollowOf(ctx, p.DB, reply.ParentID)
-	if err != nil || f == nil || f.Email == reply.Email {
-		return err
-	}
-	address, err := people.AddressOf(ctx, p.DB, f.Email)
-	if err != nil || !address.TakesMail() {
-		return err
-	}
-	known, err := discussion.News(ctx, p.DB, f, reply.ID)
+	reply := r.comment
+	known, err := discussion.News(ctx, m.DB, r.follow, reply.ID)
 	if err != nil || known {
 		return err
 	}
-	l, err := p.write(ctx, f.Email, job)
+	msg, err := m.newMessage(ctx, r.follow.Email, job)
 	if err != nil {
 		return err
 	}
-	if address.Daily {
-		return discussion.TellDaily(ctx, p.DB, f, reply.ID, nextDaily(p.DB.Now().In(l.site.TimeZone)))
+	if r.address.Daily {
+		return discussion.TellDaily(ctx, m.DB, r.follow, reply.ID, nextDaily(m.DB.Now().In(msg.site.TimeZone)))
 	}
-	own, err := discussion.ByID(ctx, p.DB, reply.ParentID)
+	own, err := discussion.ByID(ctx, m.DB, reply.ParentID)
 	if err != nil {
 		return err
 	}
-	l.view.Subject = l.text("mail.reply.subject", "author", reply.Author, "story", story.Title)
-	l.view.Intro = l.text("mail.reply.intro", "author", reply.Author, "story", story.Title)
-	l.quote(reply.Author, reply, l.read(reply))
-	l.quote(l.text("mail.yours"), own, views.Link{})
-	l.foot(f.CommentID)
-	if err := l.send(ctx); err != nil {
+	msg.view.Subject = msg.text("mail.reply.subject", "author", reply.Author, "story", r.article.Title)
+	msg.view.Intro = msg.text("mail.reply.intro", "author", reply.Author, "story", r.article.Title)
+	msg.addQuote(reply.Author, reply, msg.readLink(reply))
+	msg.addQuote(msg.text("mail.yours"), own, views.Link{})
+	msg.addFoot(r.follow.CommentID)
+	if err := msg.send(ctx); err != nil {
 		return err
 	}
-	return discussion.TellReply(ctx, p.DB, f, reply.ID)
+	return discussion.TellReply(ctx, m.DB, r.follow, reply.ID)
 }
 
-// nextDaily is the next time the daily mail is due.
+// nextDaily returns the next time of the daily mail after now.
 func nextDaily(now time.Time) time.Time {
 	at := time.Date(now.Year(), now.Month(), now.Day(), dailyHour, 0, 0, 0, now.Location())
 	if !at.After(now) {
@@ -270,14 +279,14 @@ func nextDaily(now time.Time) time.Time {
 	return at
 }
 
-// tellDaily sends an address the answers since the last such mail.
-func (p *Post) tellDaily(ctx context.Context, job *queue.Job) error {
+// sendDaily sends the replies since the last daily mail to an address.
+func (m *Mailer) sendDaily(ctx context.Context, job *queue.Job) error {
 	email := job.Key
-	address, err := people.AddressOf(ctx, p.DB, email)
+	address, err := people.AddressOf(ctx, m.DB, email)
 	if err != nil || !address.TakesMail() {
 		return err
 	}
-	list, err := discussion.DueNews(ctx, p.DB, email)
+	list, err := discussion.DueNews(ctx, m.DB, email)
 	if err != nil || len(list) == 0 {
 		return err
 	}
@@ -285,72 +294,74 @@ func (p *Post) tellDaily(ctx context.Context, job *queue.Job) error {
 	for _, c := range list {
 		ids = append(ids, c.ArticleID)
 	}
-	stories, err := newsroom.ByIDs(ctx, p.DB, ids)
+	articles, err := newsroom.ByIDs(ctx, m.DB, ids)
 	if err != nil {
 		return err
 	}
-	l, err := p.write(ctx, email, job)
+	msg, err := m.newMessage(ctx, email, job)
 	if err != nil {
 		return err
 	}
-	l.id += "." + strconv.FormatInt(list[len(list)-1].ID, 10)
-	l.view.Subject = l.Views.Count(l.site.Language, "mail.daily.subject", len(list))
-	l.view.Intro = l.text("mail.daily.intro")
+	msg.id += "." + strconv.FormatInt(list[len(list)-1].ID, 10)
+	msg.view.Subject = msg.Views.Count(msg.site.Language, "mail.daily.subject", len(list))
+	msg.view.Intro = msg.text("mail.daily.intro")
 	slices.SortStableFunc(list, func(a, b discussion.Comment) int { return cmp.Compare(a.ArticleID, b.ArticleID) })
 	for i := range list {
 		by := list[i].Author
-		if story := stories[list[i].ArticleID]; story != nil {
-			by += ", " + story.Title
+		if article := articles[list[i].ArticleID]; article != nil {
+			by += ", " + article.Title
 		}
-		l.quote(by, &list[i], l.read(&list[i]))
+		msg.addQuote(by, &list[i], msg.readLink(&list[i]))
 	}
-	l.foot(0)
-	if err := l.send(ctx); err != nil {
+	msg.addFoot(0)
+	if err := msg.send(ctx); err != nil {
 		return err
 	}
-	return discussion.DailyTold(ctx, p.DB, email, list)
+	return discussion.DailyTold(ctx, m.DB, email, list)
 }
 
-// sendLink sends the owner of an address a link to what was written with it.
-func (p *Post) sendLink(ctx context.Context, job *queue.Job) error {
+// sendCommentsLink sends a link to the comments of an address to its owner.
+func (m *Mailer) sendCommentsLink(ctx context.Context, job *queue.Job) error {
 	email := job.Key
-	written, err := discussion.CommentsBy(ctx, p.DB, discussion.Commenter{Email: email}, 0)
+	written, err := discussion.CommentsBy(ctx, m.DB, discussion.Commenter{Email: email}, 0)
 	if err != nil || len(written) == 0 {
 		return err
 	}
 	if job.Attempts == 0 {
-		if may, err := discussion.LinkAllowed(ctx, p.DB, email); err != nil || !may {
+		if may, err := discussion.LinkAllowed(ctx, m.DB, email); err != nil || !may {
 			return err
 		}
 	}
-	l, err := p.write(ctx, email, job)
+	msg, err := m.newMessage(ctx, email, job)
 	if err != nil {
 		return err
 	}
-	l.view.Subject, l.view.Intro = l.text("mail.link.subject"), l.text("mail.link.intro")
-	l.view.Button = views.Link{
-		Name: l.text("mail.link.button"),
-		URL:  l.BaseURL.String() + "/comments/mine/?key=" + url.QueryEscape(l.Links.Make(people.ForComments, email, p.DB.Now())),
+	msg.view.Subject, msg.view.Intro = msg.text("mail.link.subject"), msg.text("mail.link.intro")
+	msg.view.Button = views.Link{
+		Name: msg.text("mail.link.button"),
+		URL:  msg.BaseURL.String() + "/comments/mine/?key=" + url.QueryEscape(msg.Links.Make(people.ForComments, email, m.DB.Now())),
 	}
-	l.view.After = l.text("mail.link.after")
-	return l.send(ctx)
+	msg.view.After = msg.text("mail.link.after")
+	return msg.send(ctx)
 }
 
-// sendPassword sends the owner of an account a link to a new password.
-// Nobody else gets mail, and the owner not more than a few an hour.
-func (p *Post) sendPassword(ctx context.Context, job *queue.Job) error {
+// sendPasswordLink sends a link for a new password to the owner of an account. It
+// sends nothing to an address without an account, and at most a few mails an
+// hour to one with an account.
+func (m *Mailer) sendPasswordLink(ctx context.Context, job *queue.Job) error {
 	email := job.Key
-	u, err := people.AllowResetMail(ctx, p.DB, email)
+	u, err := people.AllowResetMail(ctx, m.DB, email)
 	if err != nil || u == nil {
 		return err
 	}
-	l, err := p.write(ctx, email, job)
+	msg, err := m.newMessage(ctx, email, job)
 	if err != nil {
 		return err
 	}
-	key := l.Links.Make(people.ForPassword, email+" "+u.Stamp(), p.DB.Now())
-	l.view.Subject, l.view.Intro = l.text("mail.password.subject", "site", l.site.Name), l.text("mail.password.intro")
-	l.view.Button = views.Link{Name: l.text("mail.password.button"), URL: l.BaseURL.String() + "/password/reset/?key=" + url.QueryEscape(key)}
-	l.view.After = l.text("mail.password.after")
-	return l.send(ctx)
+	key := msg.Links.Make(people.ForPassword, email+" "+u.Stamp(), m.DB.Now())
+	msg.view.Subject, msg.view.Intro = msg.text("mail.password.subject", "site", msg.site.Name), msg.text("mail.password.intro")
+	link := msg.BaseURL.String() + "/password/reset/?key=" + url.QueryEscape(key)
+	msg.view.Button = views.Link{Name: msg.text("mail.password.button"), URL: link}
+	msg.view.After = msg.text("mail.password.after")
+	return msg.send(ctx)
 }

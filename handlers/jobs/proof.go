@@ -12,33 +12,34 @@ import (
 	"broadsheet/views"
 )
 
-// sendProof sends a link by which the owner of an address shows that it is
-// theirs, to whoever wants to comment where only such readers may.
-func (p *Post) sendProof(ctx context.Context, job *queue.Job) error {
+// sendVerifyLink sends a link that verifies the address of a visitor, for an
+// article where only verified commenters may comment.
+func (m *Mailer) sendVerifyLink(ctx context.Context, job *queue.Job) error {
 	email := job.Key
-	article, err := discussion.ProofArticle(job)
+	id, err := discussion.ProofArticle(job)
 	if err != nil {
 		return err
 	}
-	story, err := newsroom.ByID(ctx, p.DB, article)
-	if models.KindOf(err) == models.NotFound || err == nil && story.Status != newsroom.Published {
+	article, err := newsroom.ByID(ctx, m.DB, id)
+	if models.KindOf(err) == models.NotFound || err == nil && article.Status != newsroom.Published {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
 	if job.Attempts == 0 {
-		if may, err := people.AllowVerifyLink(ctx, p.DB, email); err != nil || !may {
+		if may, err := people.AllowVerifyLink(ctx, m.DB, email); err != nil || !may {
 			return err
 		}
 	}
-	l, err := p.write(ctx, email, job)
+	msg, err := m.newMessage(ctx, email, job)
 	if err != nil {
 		return err
 	}
-	l.view.Subject, l.view.Intro = l.text("mail.proof.subject", "site", l.site.Name), l.text("mail.proof.intro", "story", story.Title)
-	key := l.Links.Make(people.ForProof, email+" "+strconv.FormatInt(article, 10), p.DB.Now())
-	l.view.Button = views.Link{Name: l.text("mail.proof.button"), URL: l.BaseURL.String() + "/comments/proof/" + key + "/"}
-	l.view.After = l.text("mail.link.after")
-	return l.send(ctx)
+	msg.view.Subject = msg.text("mail.proof.subject", "site", msg.site.Name)
+	msg.view.Intro = msg.text("mail.proof.intro", "story", article.Title)
+	key := msg.Links.Make(people.ForProof, email+" "+strconv.FormatInt(id, 10), m.DB.Now())
+	msg.view.Button = views.Link{Name: msg.text("mail.proof.button"), URL: msg.BaseURL.String() + "/comments/proof/" + key + "/"}
+	msg.view.After = msg.text("mail.link.after")
+	return msg.send(ctx)
 }

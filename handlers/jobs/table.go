@@ -16,58 +16,59 @@ import (
 	"broadsheet/models/queue"
 )
 
-// Task is a row of the table of periodic work.
+// Task is a periodic task.
 type Task struct {
 	Name  string
 	Every time.Duration
-	// Alone tasks run on one instance at a time, whoever gets the lease.
-	Alone bool
-	Run   func(context.Context, *models.DB) error
+	// OneInstance tasks run on one instance at a time: the one that has the lease.
+	OneInstance bool
+	Run         func(context.Context, *models.DB) error
 }
 
-// Tasks lists the periodic work.
+// Tasks lists the periodic tasks of every site. The names are stored: they are the
+// names of the leases.
 func Tasks() []Task {
 	return []Task{
-		{"publish scheduled articles", time.Second, false, func(ctx context.Context, db *models.DB) error {
+		{Name: "publish scheduled articles", Every: time.Second, Run: func(ctx context.Context, db *models.DB) error {
 			_, err := newsroom.PublishDue(ctx, db)
 			return err
 		}},
-		{"weigh sections and tags", 24 * time.Hour, true, related.RecomputeWeights},
-		{"teach the spam model", 10 * time.Second, true, discussion.LearnDecisions},
-		{"set the site's spam mark", time.Minute, true, discussion.LearnSite},
-		{"index comments for the desk", 2 * time.Second, false, discussion.IndexComments},
-		{"forget who looked at which comment", time.Hour, true, moderation.PruneClaims},
-		{"forget where comments came from", time.Hour, true, discussion.ExpireAddresses},
-		{"render old comments anew", time.Minute, true, discussion.RefreshRendered},
-		{"render old articles anew", time.Minute, true, newsroom.RefreshRendered},
-		{"forget sessions that have run out", time.Hour, true, people.PruneSessions},
-		{"empty spam and trash", time.Hour, true, discussion.Clean},
-		{"remove what erased comments left in the files", 10 * time.Minute, true, discussion.Purge},
-		{"forget unanswered addresses", time.Hour, true, people.PruneAddresses},
-		{"prune decisions that can be undone", 10 * time.Minute, true, discussion.PruneOperations},
-		{"count figures", 30 * time.Second, true, moderation.CountFigures},
-		{"prune figures", 24 * time.Hour, true, moderation.PruneFigures},
-		{"close the list of bans that are over", time.Hour, true, people.ExpireBans},
-		{"forget mailed sets of held comments", time.Hour, true, moderation.PruneHeldSets},
-		{"prune the change log", time.Hour, true, func(ctx context.Context, db *models.DB) error {
+		{Name: "weigh sections and tags", Every: 24 * time.Hour, OneInstance: true, Run: related.RecomputeWeights},
+		{Name: "teach the spam model", Every: 10 * time.Second, OneInstance: true, Run: discussion.LearnDecisions},
+		{Name: "set the site's spam mark", Every: time.Minute, OneInstance: true, Run: discussion.LearnSite},
+		{Name: "index comments for the desk", Every: 2 * time.Second, Run: discussion.IndexComments},
+		{Name: "forget who looked at which comment", Every: time.Hour, OneInstance: true, Run: moderation.PruneClaims},
+		{Name: "forget where comments came from", Every: time.Hour, OneInstance: true, Run: discussion.ExpireAddresses},
+		{Name: "render old comments anew", Every: time.Minute, OneInstance: true, Run: discussion.RefreshRendered},
+		{Name: "render old articles anew", Every: time.Minute, OneInstance: true, Run: newsroom.RefreshRendered},
+		{Name: "forget sessions that have run out", Every: time.Hour, OneInstance: true, Run: people.PruneSessions},
+		{Name: "empty spam and trash", Every: time.Hour, OneInstance: true, Run: discussion.Clean},
+		{Name: "remove what erased comments left in the files", Every: 10 * time.Minute, OneInstance: true, Run: discussion.Purge},
+		{Name: "forget unanswered addresses", Every: time.Hour, OneInstance: true, Run: people.PruneAddresses},
+		{Name: "prune decisions that can be undone", Every: 10 * time.Minute, OneInstance: true, Run: discussion.PruneOperations},
+		{Name: "count figures", Every: 30 * time.Second, OneInstance: true, Run: moderation.CountFigures},
+		{Name: "prune figures", Every: 24 * time.Hour, OneInstance: true, Run: moderation.PruneFigures},
+		{Name: "close the list of bans that are over", Every: time.Hour, OneInstance: true, Run: people.ExpireBans},
+		{Name: "forget mailed sets of held comments", Every: time.Hour, OneInstance: true, Run: moderation.PruneHeldSets},
+		{Name: "prune the change log", Every: time.Hour, OneInstance: true, Run: func(ctx context.Context, db *models.DB) error {
 			return db.Write(ctx, func(tx *models.Tx) error { return models.PruneChanges(ctx, tx) })
 		}},
 	}
 }
 
-// queueEvery is how often the queue is asked for work that is due.
-const queueEvery = time.Second
+// queueInterval is how often the queue is polled.
+const queueInterval = time.Second
 
-// Run does the tasks until ctx ends, and what is in the queue. A failed task
-// is logged and tried again when it is next due. post is nil where the site
-// sends no mail.
-func Run(ctx context.Context, db *models.DB, log *slog.Logger, post *Post) {
+// Run runs the tasks and the jobs of the queue until ctx ends. It logs a failed
+// task and runs it again after the usual interval. mailer is nil when the site
+// sends no mail; the jobs then stay in the queue.
+func Run(ctx context.Context, db *models.DB, log *slog.Logger, mailer *Mailer) {
 	holder := rand.Text()
 	var running sync.WaitGroup
 	tasks := Tasks()
-	if post != nil {
+	if mailer != nil {
 		tasks = append(tasks, MailTasks()...)
-		running.Go(func() { workQueue(ctx, db, log, post.Kinds()) })
+		running.Go(func() { workQueue(ctx, db, log, mailer.Kinds()) })
 	}
 	for _, task := range tasks {
 		running.Go(func() {
@@ -88,9 +89,9 @@ func Run(ctx context.Context, db *models.DB, log *slog.Logger, post *Post) {
 	running.Wait()
 }
 
-// workQueue does the jobs of the queue as they fall due.
+// workQueue runs the jobs of the queue that are due.
 func workQueue(ctx context.Context, db *models.DB, log *slog.Logger, kinds queue.Kinds) {
-	ticker := time.NewTicker(queueEvery)
+	ticker := time.NewTicker(queueInterval)
 	defer ticker.Stop()
 	for {
 		done, err := queue.WorkDue(ctx, db, kinds)
@@ -108,9 +109,10 @@ func workQueue(ctx context.Context, db *models.DB, log *slog.Logger, kinds queue
 	}
 }
 
+// runOnce runs a task, unless another instance has its lease.
 func runOnce(ctx context.Context, db *models.DB, task Task, holder string) error {
-	if task.Alone {
-		// The lease outlives the period, so that one instance keeps the task.
+	if task.OneInstance {
+		// The lease is longer than the interval, so that the same instance keeps it.
 		held, err := models.AcquireLease(ctx, db, task.Name, holder, task.Every+task.Every/2)
 		if err != nil || !held {
 			return err

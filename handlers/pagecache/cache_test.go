@@ -58,7 +58,8 @@ func (b *bench) page(text string, tags ...models.CacheTag) func(context.Context)
 	return func(context.Context) (*pagecache.Response, error) {
 		b.made.Add(1)
 		return &pagecache.Response{
-			Status: http.StatusOK, Header: http.Header{"Content-Type": {"text/html; charset=utf-8"}}, Body: []byte(text), Cacheable: true, Tags: tags,
+			Status: http.StatusOK, Header: http.Header{"Content-Type": {"text/html; charset=utf-8"}},
+			Body: []byte(text), Cacheable: true, Tags: tags,
 		}, nil
 	}
 }

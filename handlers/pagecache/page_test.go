@@ -53,7 +53,10 @@ func TestMuchReadPagesArePackedTightly(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	var prose strings.Builder
 	for prose.Len() < 108_000 {
-		fmt.Fprintf(&prose, "<p class=\"word-%d\">The %c%c%c%c is open.</p>\n", rng.IntN(90), 'a'+rng.IntN(26), 'a'+rng.IntN(26), 'a'+rng.IntN(26), 'a'+rng.IntN(26))
+		fmt.Fprintf(
+			&prose, "<p class=\"word-%d\">The %c%c%c%c is open.</p>\n", rng.IntN(90), 'a'+rng.IntN(26),
+			'a'+rng.IntN(26), 'a'+rng.IntN(26), 'a'+rng.IntN(26),
+		)
 	}
 	p := b.load("/", false, b.page(prose.String(), "a"))
 	first := b.get(p, "Accept-Encoding", "br")
@@ -73,11 +76,13 @@ func TestMuchReadPagesArePackedTightly(t *testing.T) {
 		runtime.Gosched()
 	}
 	tag, before := small.Header().Get("ETag"), first.Header().Get("ETag")
-	if tag == before || unpack(t, "br", small.Body.Bytes()) != prose.String() || small.Header().Get("Content-Length") != fmt.Sprint(small.Body.Len()) {
+	if tag == before || unpack(t, "br", small.Body.Bytes()) != prose.String() ||
+		small.Header().Get("Content-Length") != fmt.Sprint(small.Body.Len()) {
 		t.Errorf("it is another page, or has the same tag: %v", small.Header())
 	}
 	for _, match := range []string{tag, before, `"x", ` + before} {
-		if w := b.get(p, "Accept-Encoding", "br", "If-None-Match", match); w.Code != http.StatusNotModified || w.Header().Get("ETag") != tag {
+		if w := b.get(p, "Accept-Encoding", "br", "If-None-Match", match); w.Code != http.StatusNotModified ||
+			w.Header().Get("ETag") != tag {
 			t.Errorf("who has %s gets %d", match, w.Code)
 		}
 	}
@@ -125,7 +130,8 @@ func TestEachCodingHasItsOwnTag(t *testing.T) {
 		}
 		for _, match := range []string{tag, "W/" + tag, `"other", ` + tag, "*"} {
 			w := b.get(p, "Accept-Encoding", coding, "If-None-Match", match)
-			if w.Code != http.StatusNotModified || w.Body.Len() != 0 || w.Header().Get("ETag") != tag || w.Header().Get("Content-Length") != "" || w.Header().Get("Vary") == "" {
+			if w.Code != http.StatusNotModified || w.Body.Len() != 0 || w.Header().Get("ETag") != tag ||
+				w.Header().Get("Content-Length") != "" || w.Header().Get("Vary") == "" {
 				t.Errorf("If-None-Match %s: %d %v", match, w.Code, w.Header())
 			}
 		}
@@ -146,8 +152,10 @@ func TestNegotiation(t *testing.T) {
 	b := newBench(t, nil)
 	p := b.load("/", false, b.page(text, "a"))
 	for accept, want := range map[string]string{
-		"gzip, deflate, br, zstd": "br", "gzip, deflate, br": "br", "gzip, deflate": "gzip", "deflate": "", "": "", "*": "br", "zstd, gzip": "zstd",
-		"gzip;q=1.0, br;q=0.5": "gzip", "br;q=0, gzip": "gzip", "br;q=0, *": "zstd", "gzip;q=0": "", "*;q=0": "", "identity": "", "identity, gzip": "gzip",
+		"gzip, deflate, br, zstd": "br", "gzip, deflate, br": "br", "gzip, deflate": "gzip", "deflate": "", "": "",
+		"*": "br", "zstd, gzip": "zstd",
+		"gzip;q=1.0, br;q=0.5": "gzip", "br;q=0, gzip": "gzip", "br;q=0, *": "zstd", "gzip;q=0": "", "*;q=0": "",
+		"identity": "", "identity, gzip": "gzip",
 		"identity;q=1, gzip;q=0.5": "", "identity;q=0": "gzip", "identity;q=0, gzip;q=0, br": "br", "identity;q=0, br;q=0.001": "br",
 		"BR": "br", "x-gzip": "gzip", " br ; q=0.8 , gzip ; q=0.9": "gzip", "br;q=garbage": "", ",,;q=1": "", "br;q=0.000": "",
 	} {
@@ -212,7 +220,9 @@ func TestLastModified(t *testing.T) {
 		if at := load().Header().Get("Last-Modified"); at != "" {
 			t.Errorf("change %d: told at once: %s", i, at)
 		}
-		if w := b.get(b.load("/", false, b.page("x", "article:1")), "If-Modified-Since", first.Format(http.TimeFormat)); w.Code != http.StatusOK {
+		if w := b.get(
+			b.load("/", false, b.page("x", "article:1")), "If-Modified-Since", first.Format(http.TimeFormat),
+		); w.Code != http.StatusOK {
 			t.Error("not modified since before the change")
 		}
 	}
@@ -271,7 +281,8 @@ func TestWhatACacheInFrontIsTold(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, func(o *pagecache.Options) { o.CDNAge = time.Minute })
 	p := b.load("/", false, b.page("x", "article:1", "settings"))
-	if h := b.get(p).Header(); h.Get("Cache-Control") != "public, max-age=0, must-revalidate, s-maxage=60" || h.Get("Surrogate-Key") != "article:1 settings" {
+	if h := b.get(p).Header(); h.Get("Cache-Control") != "public, max-age=0, must-revalidate, s-maxage=60" ||
+		h.Get("Surrogate-Key") != "article:1 settings" {
 		t.Error(h)
 	}
 	w := httptest.NewRecorder()
@@ -288,7 +299,8 @@ func TestOnlyParametersThatCountMakeAnotherPage(t *testing.T) {
 		return strings.TrimSpace(value), name != "order" || value != "usual"
 	}
 	for raw, want := range map[string]string{
-		"": "", "utm_source=x": "", "order=newest&utm=1": "?order=newest", "b=1&order=a&s=b+c": "?s=b+c&order=a", "s=1&s=2": "?s=1", "s": "?s=", "s=%zz&order=x": "?order=x", "s=%26order%3Dx": "?s=%26order%3Dx",
+		"": "", "utm_source=x": "", "order=newest&utm=1": "?order=newest", "b=1&order=a&s=b+c": "?s=b+c&order=a",
+		"s=1&s=2": "?s=1", "s": "?s=", "s=%zz&order=x": "?order=x", "s=%26order%3Dx": "?s=%26order%3Dx",
 		"order=usual": "", "order=usual&s=a": "?s=a", "s=+a+": "?s=a",
 	} {
 		if got := pagecache.Query(raw, params, clean); got != want {

@@ -144,7 +144,10 @@ func readXML(body []byte) error {
 
 // passing lists the headers that may differ between a GET and the HEAD
 // after it: they speak of the moment, not of the page.
-var passing = []string{"Date", "Age", "X-Cache", "Cache-Status", "X-Request-Id", "Server-Timing", "Set-Cookie", "Content-Length", "Content-Encoding"}
+var passing = []string{
+	"Date", "Age", "X-Cache", "Cache-Status", "X-Request-Id", "Server-Timing", "Set-Cookie", "Content-Length",
+	"Content-Encoding",
+}
 
 // compareHead says how the answer to HEAD differs from that to GET.
 func compareHead(get, head *Response) (problems []string) {

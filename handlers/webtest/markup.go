@@ -184,7 +184,10 @@ func checkReferences(n *html.Node, ids map[string]bool, add report) {
 	if n.Type != html.ElementNode {
 		return
 	}
-	for _, name := range []string{"for", "form", "list", "headers", "aria-labelledby", "aria-describedby", "aria-controls", "aria-details", "aria-errormessage"} {
+	for _, name := range []string{
+		"for", "form", "list", "headers", "aria-labelledby", "aria-describedby", "aria-controls", "aria-details",
+		"aria-errormessage",
+	} {
 		value, _ := attr(n, name)
 		for id := range strings.FieldsSeq(value) {
 			if !ids[id] {
@@ -252,7 +255,10 @@ func readable(n *html.Node) bool {
 // Elements that have no end tag, and those whose end tag may be left out.
 var (
 	void     = []string{"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-	optional = []string{"p", "li", "dt", "dd", "option", "optgroup", "tr", "td", "th", "thead", "tbody", "tfoot", "colgroup", "caption", "rt", "rp", "html", "head", "body"}
+	optional = []string{
+		"p", "li", "dt", "dd", "option", "optgroup", "tr", "td", "th", "thead", "tbody", "tfoot", "colgroup",
+		"caption", "rt", "rp", "html", "head", "body",
+	}
 )
 
 // checkBalance reads the page tag by tag, because the parser mends silently

@@ -42,7 +42,10 @@ func (s *site) server() Server {
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		body := make([]byte, 1000)
 		n, _ := r.Body.Read(body)
-		fmt.Fprintf(w, "%s|%s|%s|%s|%s", r.Header.Get("Content-Type"), body[:n], r.Header.Get("Accept-Language"), r.Header.Get("Sec-Fetch-Site"), r.RemoteAddr)
+		fmt.Fprintf(
+			w, "%s|%s|%s|%s|%s", r.Header.Get("Content-Type"), body[:n], r.Header.Get("Accept-Language"),
+			r.Header.Get("Sec-Fetch-Site"), r.RemoteAddr,
+		)
 	})
 	return Server{Handler: mux, Commands: map[string]func(...string) error{
 		"decide": func(args ...string) error {

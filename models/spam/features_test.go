@@ -44,7 +44,8 @@ func TestTokens(t *testing.T) {
 			t.Errorf("%q was read as %q, not %q", text, got, want)
 		}
 	}
-	if got := strings.Join(scan("@trade_with.anna1 #gold https://a.example/pills").parts, " "); got != "@trade @with @anna #gold /https /a /example /pills" {
+	got := strings.Join(scan("@trade_with.anna1 #gold https://a.example/pills").parts, " ")
+	if got != "@trade @with @anna #gold /https /a /example /pills" {
 		t.Errorf("the parts of names and addresses are %q", got)
 	}
 }
@@ -86,7 +87,10 @@ func TestDistinct(t *testing.T) {
 // direction only.
 func TestNoAddressIsOverlooked(t *testing.T) {
 	t.Parallel()
-	parts := []string{"a", "bc", "é", "9", "-", ".", ". ", ".\n", " ", "com", "NET", "Co", "online", "info", "xyz", "it", "www", "WWW.", "http", "https://", "://", "ſ", "\u212a", "ſhop", "?", "ly", "_", "comé", "п"}
+	parts := []string{
+		"a", "bc", "é", "9", "-", ".", ". ", ".\n", " ", "com", "NET", "Co", "online", "info", "xyz", "it", "www",
+		"WWW.", "http", "https://", "://", "ſ", "\u212a", "ſhop", "?", "ly", "_", "comé", "п",
+	}
 	rng := rand.New(rand.NewPCG(1, 2))
 	found := 0
 	for range 200_000 {

@@ -14,19 +14,31 @@ import (
 var classes = []struct {
 	name, words string
 }{
-	{"contact", "call text txt message msg dm inbox whatsapp telegram contact reach write mail email hmu reply ring phone chat pm messaging texting chatting number"},
-	{"money", "money cash profit profits earn earning earnings income invest invested investing investment investor bitcoin btc crypto forex trade trading trader prize prizes award awarded win winner won reward rewards bonus loan loans debt bills dollars dollar pounds pound euro euros usd gbp rich wealth financial fund funds payout paid pay paying pays deposit withdraw withdrawal broker coin coins token rate price cost worth"},
-	{"offer", "free offer offers discount sale deal deals gift gifts voucher vouchers cheap exclusive guaranteed guarantee selected claim chance opportunity promo promotion ticket tickets holiday buy order sell selling shop store"},
-	{"promote", "check subscribe subscribed subscribing sub follow followers following click visit join watch link links channel page site website blog bio profile video videos share like likes register sign download app apps search look google vote"},
-	{"haste", "now today urgent urgently limited hurry quick quickly immediately instantly asap soon fast before tonight last final week weekly daily hours days minutes"},
-	{"praise", "thanks thank grateful appreciate best amazing genuine honest legit real trust trusted trustworthy reliable recommend recommended expert expertise mentor help helped helping god bless miracle"},
+	{"contact", "call text txt message msg dm inbox whatsapp telegram contact reach write mail email hmu reply ring phone " +
+		"chat pm messaging texting chatting number"},
+	{"money", "money cash profit profits earn earning earnings income invest invested investing investment investor " +
+		"bitcoin btc crypto forex trade trading trader prize prizes award awarded win winner won reward rewards " +
+		"bonus loan loans debt bills dollars dollar pounds pound euro euros usd gbp rich wealth financial fund " +
+		"funds payout paid pay paying pays deposit withdraw withdrawal broker coin coins token rate price cost " +
+		"worth"},
+	{"offer", "free offer offers discount sale deal deals gift gifts voucher vouchers cheap exclusive guaranteed " +
+		"guarantee selected claim chance opportunity promo promotion ticket tickets holiday buy order sell " +
+		"selling shop store"},
+	{"promote", "check subscribe subscribed subscribing sub follow followers following click visit join watch link links " +
+		"channel page site website blog bio profile video videos share like likes register sign download app apps " +
+		"search look google vote"},
+	{"haste", "now today urgent urgently limited hurry quick quickly immediately instantly asap soon fast before " +
+		"tonight last final week weekly daily hours days minutes"},
+	{"praise", "thanks thank grateful appreciate best amazing genuine honest legit real trust trusted trustworthy " +
+		"reliable recommend recommended expert expertise mentor help helped helping god bless miracle"},
 	{"you", "you your u ur yours yourself"},
 	{"i", "i my me im i'm mine"},
 	{"she", "she her he his him"},
 	{"we", "we our us"},
 	{"polite", "please pls plz hi hello hey guys everyone everybody anyone friends dear sir"},
 	{"no", "not no don't dont can't cant didn't isn't never nothing won't wasn't"},
-	{"small", "the a of to in is it that and was for on are as with they be at this have from or had by but what some there can all when said which do how if will up about out many then them would so could has more"},
+	{"small", "the a of to in is it that and was for on are as with they be at this have from or had by but what some " +
+		"there can all when said which do how if will up about out many then them would so could has more"},
 	{"past", "was were had did went said told got made came took saw"},
 }
 
@@ -153,7 +165,8 @@ func tallyOf(list []string) tally {
 // reaches reports whether there is something by which somebody could be
 // reached.
 func (n tally) reaches() bool {
-	return n.classes[tokenName]+n.classes[tokenTag]+n.classes[tokenPhone]+n.classes[tokenURL] > 0 || slices.Contains(n.numbers[shortCode:], true)
+	return n.classes[tokenName]+n.classes[tokenTag]+n.classes[tokenPhone]+n.classes[tokenURL] > 0 ||
+		slices.Contains(n.numbers[shortCode:], true)
 }
 
 // manner is how a text is written, as numbers: length, capitals, digits,
@@ -169,7 +182,8 @@ func manner(text string, t tokens) []float64 {
 	reach := n.reaches()
 	list := []float64{
 		log(s.runes), log(n.words), float64(n.letters) / float64(n.words+1), float64(n.different) / float64(n.words+1),
-		log(s.digits), share(s.digits), log(s.emoji), share(s.emoji), each(n.mixed), each(s.loud), float64(s.upper) / float64(s.upper+s.lower+1),
+		log(s.digits), share(s.digits), log(s.emoji), share(s.emoji), each(n.mixed), each(s.loud),
+		float64(s.upper) / float64(s.upper+s.lower+1),
 		float64(min(s.exclaims, 5)), float64(min(s.questions, 3)), float64(min(s.tags, 4)), is(s.fancy), is(n.opens), is(reach),
 		float64(min(n.classes[tokenURL], 2)), is(n.classes[tokenName] > 0), is(n.classes[tokenPhone] > 0),
 		is(n.classes[tokenMoney] > 0), float64(min(n.classes[tokenMoney], 3)), is(last == tokenName || last == tokenTag),

@@ -67,7 +67,8 @@ func TestEnglishAndTheOwnScriptAreWelcomeUnderAnyArticle(t *testing.T) {
 	t.Parallel()
 	for language, text := range map[string]string{
 		"si": talk, "ja": "港の壁に沿って歩いた朝、かもめがすべてのベンチを占領していた。本当です。", "ko": "아침에 항구를 따라 걸었는데 갈매기가 모든 벤치를 차지하고 있었다 정말로",
-		"": strings.Repeat("Доброе утро всем ", 4), "zz": strings.Repeat("Доброе утро всем ", 4), "fa": strings.Repeat("صبح بخیر به همه ", 4),
+		"": strings.Repeat("Доброе утро всем ", 4), "zz": strings.Repeat("Доброе утро всем ", 4),
+		"fa": strings.Repeat("صبح بخیر به همه ", 4),
 	} {
 		for _, r := range spam.Started().Judge(spam.Signals{Text: text, Language: language}).Reasons {
 			if r.Name == "script" {
@@ -104,7 +105,10 @@ func TestSiteTeachesAndUnteaches(t *testing.T) {
 func TestSiteOverrulesTheModel(t *testing.T) {
 	t.Parallel()
 	m := spam.Started()
-	for _, text := range []string{"earn $9,000 a week from home, message me on whatsapp", "WIN two tickets! Text your answer to 87066 before Friday"} {
+	for _, text := range []string{
+		"earn $9,000 a week from home, message me on whatsapp",
+		"WIN two tickets! Text your answer to 87066 before Friday",
+	} {
 		before := m.Wording(text, spam.Learned{})
 		learned := spam.Learned{Texts: spam.Count{Spam: 20, Ham: 200}, Features: map[uint32]spam.Count{}}
 		for _, f := range spam.Features(text) {
@@ -118,7 +122,9 @@ func TestSiteOverrulesTheModel(t *testing.T) {
 
 func TestFingerprintsOfNearRepeatsMeet(t *testing.T) {
 	t.Parallel()
-	base := strings.Fields("Our family lost everything until a kind lady on the internet showed us how to trade and now we eat meat twice a week thanks to her")
+	base := strings.Fields(
+		"Our family lost everything until a kind lady on the internet showed us how to trade and now we eat meat twice a week thanks to her",
+	)
 	met := 0
 	for i := range base {
 		changed := append([]string{}, base...)
@@ -178,7 +184,10 @@ func TestMemoGivesThePairsOfATextAgain(t *testing.T) {
 // held for its wording, since some of these are advertisements in truth.
 func TestTalkPasses(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"comments/lankadeepa-si", "comments/korean-by-article", "comments/hebrew", "comments/bangla-news-comments", "comments/fox-threads-en", "toxicity/train"} {
+	for _, name := range []string{
+		"comments/lankadeepa-si", "comments/korean-by-article", "comments/hebrew", "comments/bangla-news-comments",
+		"comments/fox-threads-en", "toxicity/train",
+	} {
 		held, certain, n := 0, 0, 0
 		for _, text := range unseen(t, name, 10_000) {
 			n++

@@ -10,10 +10,16 @@ import (
 
 func lessons(good, bad int) (list []spam.Lesson) {
 	for i := range good {
-		list = append(list, spam.Lesson{Reading: spam.Read(fmt.Sprintf("The council met about harbour wall %d and the ferry.", i)), Points: float64(i%100) / 200, Scored: true})
+		list = append(list, spam.Lesson{
+			Reading: spam.Read(fmt.Sprintf("The council met about harbour wall %d and the ferry.", i)),
+			Points:  float64(i%100) / 200, Scored: true,
+		})
 	}
 	for i := range bad {
-		list = append(list, spam.Lesson{Reading: spam.Read(fmt.Sprintf("Slot gacor maxwin daftar %d situs hari ini", i)), Spam: true, Points: 0.6, Scored: true})
+		list = append(list, spam.Lesson{
+			Reading: spam.Read(fmt.Sprintf("Slot gacor maxwin daftar %d situs hari ini", i)), Spam: true,
+			Points: 0.6, Scored: true,
+		})
 	}
 	return list
 }
@@ -100,7 +106,9 @@ func TestWordsAndDecisionsAloneNeverReachTheSpamMark(t *testing.T) {
 	}
 	s := spam.LearnSite(list)
 	for _, text := range texts {
-		if v := spam.Started().Judge(spam.Signals{Text: text, Site: s, Website: true, Hosts: []string{"a.example", "b.example"}}); v.Band != spam.Doubt {
+		if v := spam.Started().Judge(spam.Signals{
+			Text: text, Site: s, Website: true, Hosts: []string{"a.example", "b.example"},
+		}); v.Band != spam.Doubt {
 			t.Errorf("%q has %v points: %+v", text, v.Points, v.Reasons)
 		}
 	}
@@ -117,8 +125,12 @@ func TestLettersInDisguiseCount(t *testing.T) {
 		return 0
 	}
 	for text, want := range map[string]float64{
-		"Buy vіаgrа here": 0.3, "Buy vіаgrа сheар рillѕ": 0.7, "𝓜𝓸𝓷𝓮𝔂 for you": 0.3, "ⓕⓡⓔⓔ cash": 0.3, "🅵🆁🅴🅴 cash": 0.3, "ca\u2060si\u200Bno": 0.3, "s\u0336p\u0336a\u0336m\u0336": 0.3, "ｂuy": 0.3, "ᴄᴀsʜ now": 0.3,
-		"Москва и Athens": 0, "Αθήνα": 0, "ＡＢＣ株式会社": 0, "می\u200cخواهم": 0, "क्\u200dष": 0, "Stra\u00ADße": 0, "👨\u200d👩\u200d👧 and 🇺🇸 and 1️⃣ ❤️": 0, "m²": 0, "Tiếng Việt": 0, "🏴\U000E0067\U000E0062\U000E0065\U000E006E\U000E0067\U000E007F": 0, "Ⓒ 2024": 0,
+		"Buy vіаgrа here": 0.3, "Buy vіаgrа сheар рillѕ": 0.7, "𝓜𝓸𝓷𝓮𝔂 for you": 0.3, "ⓕⓡⓔⓔ cash": 0.3,
+		"🅵🆁🅴🅴 cash": 0.3, "ca\u2060si\u200Bno": 0.3, "s\u0336p\u0336a\u0336m\u0336": 0.3, "ｂuy": 0.3,
+		"ᴄᴀsʜ now":        0.3,
+		"Москва и Athens": 0, "Αθήνα": 0, "ＡＢＣ株式会社": 0, "می\u200cخواهم": 0, "क्\u200dष": 0, "Stra\u00ADße": 0,
+		"👨\u200d👩\u200d👧 and 🇺🇸 and 1️⃣ ❤️": 0, "m²": 0, "Tiếng Việt": 0,
+		"🏴\U000E0067\U000E0062\U000E0065\U000E006E\U000E0067\U000E007F": 0, "Ⓒ 2024": 0,
 	} {
 		if got := count(text); got != want {
 			t.Errorf("%q counts %v, not %v", text, got, want)
@@ -132,7 +144,8 @@ func TestALinkAloneDoesNotHoldATextInAnotherScript(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
 		"אשריך ! כבוד הנשיא ! https://m.facebook.com/itamaramu", "אז אתה בא ? https://www.facebook.com/events/0000000000000000/",
-		"ممتاز جدا https://www.facebook.com/page", "Смотрите здесь: https://www.youtube.com/watch?v=1", "ඉතා හොඳයි http://www.youtube.com/a", "여기 보세요 https://www.youtube.com/watch?v=1",
+		"ممتاز جدا https://www.facebook.com/page", "Смотрите здесь: https://www.youtube.com/watch?v=1",
+		"ඉතා හොඳයි http://www.youtube.com/a", "여기 보세요 https://www.youtube.com/watch?v=1",
 		"看这里 https://www.youtube.com/watch?v=1", "ดูที่นี่ https://www.facebook.com/x",
 	} {
 		if v := spam.Started().Judge(spam.Signals{Text: text, Hosts: []string{"www.facebook.com"}}); v.Band != spam.Talk {

@@ -178,7 +178,10 @@ func measure(list []judged) figures {
 }
 
 func (f figures) String() string {
-	return fmt.Sprintf("caught %.3f, held %.4f; caught at 0.5, 1, 2, 5, 10 %% held: %.3f; highest talk %.2f", f.caught, f.held, f.curve, f.highest)
+	return fmt.Sprintf(
+		"caught %.3f, held %.4f; caught at 0.5, 1, 2, 5, 10 %% held: %.3f; highest talk %.2f", f.caught, f.held,
+		f.curve, f.highest,
+	)
 }
 
 func check(t *testing.T, what string, f figures, caught, held, atOne float64) {
@@ -215,7 +218,10 @@ func TestWordingOnTextsItHasNotSeen(t *testing.T) {
 		all = append(all, part...)
 	}
 	f := measure(all)
-	t.Logf("the score as a whole: caught %.3f, held %.4f; and with what is known of repeats: caught %.3f, held %.4f", f.whole[0], f.whole[1], f.known[0], f.known[1])
+	t.Logf(
+		"the score as a whole: caught %.3f, held %.4f; and with what is known of repeats: caught %.3f, held %.4f",
+		f.whole[0], f.whole[1], f.known[0], f.known[1],
+	)
 	check(t, "all five", f, 0.835, 0.0095, 0.855)
 }
 

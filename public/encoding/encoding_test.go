@@ -63,7 +63,8 @@ func FuzzNegotiate(f *testing.F) {
 				t.Fatalf("%q: %v is chosen and %v weighs more", accept, got, e)
 			}
 		}
-		if upper := encoding.Negotiate(strings.ToUpper(accept), all...); strings.ToLower(accept) == accept && isASCII(accept) && upper != got {
+		if upper := encoding.Negotiate(strings.ToUpper(accept), all...); strings.ToLower(accept) == accept && isASCII(accept) &&
+			upper != got {
 			t.Fatalf("%q: the case of a name counts", accept)
 		}
 	})

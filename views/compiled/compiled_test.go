@@ -64,9 +64,12 @@ type data struct {
 func sample(text string) data {
 	later := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
 	return data{
-		inner: inner{"/a/" + text, text}, Text: text, Number: 12345, Small: -7, Share: 0.25, Yes: true, At: later.AddDate(0, 1, 0), Later: &later,
-		Link: &inner{text, "Link"}, List: []inner{{"/one", text}, {text, "two"}, {"https://b.example/?q=" + text + "#c", "three"}}, Words: []string{text, "", "b"},
-		Safe: template.HTML("<b>" + text + "</b>"), Address: template.URL("otpauth:" + text), Kind: kind(text), Warm: 3,
+		inner: inner{"/a/" + text, text}, Text: text, Number: 12345, Small: -7, Share: 0.25, Yes: true,
+		At: later.AddDate(0, 1, 0), Later: &later,
+		Link:  &inner{text, "Link"},
+		List:  []inner{{"/one", text}, {text, "two"}, {"https://b.example/?q=" + text + "#c", "three"}},
+		Words: []string{text, "", "b"},
+		Safe:  template.HTML("<b>" + text + "</b>"), Address: template.URL("otpauth:" + text), Kind: kind(text), Warm: 3,
 		Tree: leaf{text, []leaf{{"b", []leaf{{"c", nil}}}, {"d", nil}}}, Any: text, JSON: map[string]any{"name": text, "n": 1},
 	}
 }
@@ -89,7 +92,8 @@ var functions = template.FuncMap{
 // texts are the values of the samples.
 var texts = []string{
 	"", "plain", `a "quoted" & 'single' <b>+1</b>`, "café – ليل", "nul\x00\xff\xed\xa0\x80", "javascript:alert(1)", "//evil.example/x y",
-	"https://a.example/b?c=d&e=f%20g%zz", "mailto:a@b.example", "a,b 2x", "\u2028</script><!--", "{{.Text}}", "/a/b-c/?d=1#e", "#top", "#top+1", "#a:b", "x:/y",
+	"https://a.example/b?c=d&e=f%20g%zz", "mailto:a@b.example", "a,b 2x", "\u2028</script><!--", "{{.Text}}",
+	"/a/b-c/?d=1#e", "#top", "#top+1", "#a:b", "x:/y",
 }
 
 // templates use every construct of the templates in views.
@@ -156,7 +160,8 @@ func TestUnknownTemplatesAreInterpretedWithOneWarning(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
 		`{{.Nothing}}`, `{{.Text.Nothing}}`, `{{printf "%d" .Number}}`, `{{index .Words 0}}`, `{{.Text | shout}}`, `{{range .JSON}}{{end}}`,
-		`{{if eq .Share 0.25}}{{end}}`, `{{day .Text}}`, `{{digits .Text}}`, `{{template "none" .}}`, `{{(or .Link .Text).Name}}`, `{{.Tree.Deepest}}`,
+		`{{if eq .Share 0.25}}{{end}}`, `{{day .Text}}`, `{{digits .Text}}`, `{{template "none" .}}`,
+		`{{(or .Link .Text).Name}}`, `{{.Tree.Deepest}}`,
 		`{{range .Words}}{{break}}{{end}}`, `<p {{template "fixed"}}>`, `<p onclick="{{.Text}}">`, `{{pair .Text .Text}}`, `{{shout}}`,
 	} {
 		var warnings []string

@@ -68,7 +68,8 @@ func (p *place) appendValue(dst []byte, v any) ([]byte, error) {
 
 // marked are the types by which a value says that it is safe somewhere.
 var marked = []reflect.Type{
-	reflect.TypeFor[template.HTML](), reflect.TypeFor[template.HTMLAttr](), reflect.TypeFor[template.JS](), reflect.TypeFor[template.JSStr](),
+	reflect.TypeFor[template.HTML](), reflect.TypeFor[template.HTMLAttr](), reflect.TypeFor[template.JS](),
+	reflect.TypeFor[template.JSStr](),
 	reflect.TypeFor[template.CSS](), reflect.TypeFor[template.URL](), reflect.TypeFor[template.Srcset](),
 }
 
