@@ -6,8 +6,8 @@ import (
 	"net/http"
 )
 
-// accessLog writes down requests that were answered on the short way, behind
-// the reader's back: what is sent does not wait for the log.
+// accessLog logs the requests that were answered from the page cache. It writes
+// in the background, so that answers do not wait for the log.
 type accessLog struct {
 	log   *slog.Logger
 	lines chan accessLine // nil: requests are not logged
@@ -18,12 +18,12 @@ type accessLine struct {
 	status, bytes int
 }
 
-// accessAhead is how many requests the log may be behind. Beyond that readers
-// wait for it: no line is lost.
+// accessAhead is how many lines may wait for the log. When there are more,
+// requests write their own line, so that no line is lost.
 const accessAhead = 4096
 
-// newAccessLog begins to write until ctx ends; nothing where the log does not
-// want requests.
+// newAccessLog starts the writer, which ends with ctx. Nothing is logged when
+// the level of the log is above Info.
 func newAccessLog(ctx context.Context, log *slog.Logger) *accessLog {
 	a := &accessLog{log: log}
 	if !log.Enabled(ctx, slog.LevelInfo) {
@@ -54,7 +54,7 @@ func (a *accessLog) write(line accessLine) {
 	a.log.Info("request", "method", line.method, "path", line.path, "status", line.status, "bytes", line.bytes, "kept", true)
 }
 
-// hit notes a request that was answered with a kept page.
+// hit logs a request that was answered with a cached page.
 func (a *accessLog) hit(r *http.Request, status, bytes int) {
 	if a.lines == nil {
 		return
@@ -63,6 +63,6 @@ func (a *accessLog) hit(r *http.Request, status, bytes int) {
 	select {
 	case a.lines <- line:
 	default:
-		a.write(line) // also after the end, when nobody takes them
+		a.write(line) // the channel is full, or the writer has ended
 	}
 }

@@ -8,14 +8,14 @@ import (
 	"broadsheet/views"
 )
 
-// showAccount shows one's own sign-in.
+// showAccount shows the page of the viewer's own account.
 func (ac *accounts) showAccount(c *request) error {
 	return ac.renderAccount(c, views.Account{}, nil)
 }
 
-// deed is something that somebody does to the own account.
+// deed is an action on the viewer's own account.
 type deed struct {
-	password bool // is asked for first: a stolen session must not do it
+	password bool // the action needs the password, which the thief of a session does not have
 	do       func(ac *accounts, c *request, v *viewer) (codes []string, err error)
 }
 
@@ -55,7 +55,7 @@ var deeds = map[string]deed{
 	}},
 }
 
-// postAccount changes one's own sign-in.
+// postAccount runs the action that the form names.
 func (ac *accounts) postAccount(c *request) error {
 	v := c.viewer
 	name := c.form.Get("do")
@@ -77,7 +77,7 @@ func (ac *accounts) postAccount(c *request) error {
 	return c.seeOther(withDone(accountPath, name))
 }
 
-// askOwn checks the password of who is signed in.
+// askOwn checks the viewer's own password.
 func (au *authenticator) askOwn(c *request, v *viewer) error {
 	r := c.Request()
 	return people.CheckOwnPassword(c.ctx(), au.db, v.User, c.form.Get("old"), network(au.clients.address(r)))
@@ -93,7 +93,8 @@ func (au *authenticator) rotate(c *request, v *viewer) error {
 	return au.cookies.desk.set(c.Response(), c.Request(), token)
 }
 
-// useTOTP puts the secret in force that the page has shown.
+// useTOTP stores the secret that the page has shown, and returns new recovery
+// codes.
 func (ac *accounts) useTOTP(c *request, v *viewer) ([]string, error) {
 	form := c.form
 	secret := ac.secretIn(v, form.Get("key"))
@@ -107,8 +108,8 @@ func (ac *accounts) useTOTP(c *request, v *viewer) ([]string, error) {
 	return codes, err
 }
 
-// secretIn reads the secret that a page has shown to the viewer; "" for one
-// that is too old or somebody else's.
+// secretIn returns the secret that a page has shown to the viewer, or "" when
+// the key is too old or of another account.
 func (ac *accounts) secretIn(v *viewer, key string) string {
 	subject, age, ok := ac.links.Read(people.ForSecret, key, ac.db.Now())
 	stamp, secret, _ := strings.Cut(subject, " ")
@@ -118,8 +119,7 @@ func (ac *accounts) secretIn(v *viewer, key string) string {
 	return secret
 }
 
-// renderAccount shows the page. refused is what was wrong with what was sent,
-// nil for nothing.
+// renderAccount shows the page. refused is the error of the form, or nil.
 func (ac *accounts) renderAccount(c *request, v views.Account, refused error) error {
 	shown, err := ac.refused(c, refusalsOf.account, refused)
 	if err != nil {
@@ -127,7 +127,7 @@ func (ac *accounts) renderAccount(c *request, v views.Account, refused error) er
 	}
 	v.Refused, v.Wait = shown.key, shown.wait
 	ctx, who := c.ctx(), c.viewer
-	if who.User, err = people.ByID(ctx, ac.db, who.ID); err != nil { // as it is by now
+	if who.User, err = people.ByID(ctx, ac.db, who.ID); err != nil { // the form may have changed it
 		return err
 	}
 	v.Page = ac.deskFrame(c, ac.text(c.site, "account.title"))
@@ -165,8 +165,8 @@ func (ac *accounts) fillPasskeys(c *request, who *viewer, v *views.Account) erro
 	return err
 }
 
-// fillTOTP shows a new secret, or after a refusal the same again: it may be
-// in the telephone already.
+// fillTOTP shows a new secret. After a refused form it shows the same secret
+// again, because the telephone may have it already.
 func (ac *accounts) fillTOTP(c *request, who *viewer, v *views.Account) (err error) {
 	if v.TOTP {
 		left, err := people.CountRecoveryCodes(c.ctx(), ac.db, who.User)

@@ -10,7 +10,8 @@ import (
 	"broadsheet/models/people"
 )
 
-// cookies reads the two cookies of the site: of commenters, and of sessions.
+// cookies reads the site's two cookies: those of commenters and those of
+// sessions.
 type cookies struct {
 	commenters *commenterCookies
 	desk       *deskCookies

@@ -20,7 +20,7 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// statusOf says with which status each kind of error is answered.
+// statusOf maps kinds of errors to HTTP statuses.
 var statusOf = map[models.Kind]int{
 	models.NotFound:    http.StatusNotFound,
 	models.Invalid:     http.StatusUnprocessableEntity,
@@ -44,16 +44,16 @@ func status(err error) int {
 	return statusOf[models.KindOf(err)]
 }
 
-// readerGone is what the log says of a request whose sender has hung up before
-// the answer, the number that proxies use for it.
-const readerGone = 499
+// clientGone is the status in the log when the client hangs up before the
+// answer, as nginx uses it.
+const clientGone = 499
 
-// hungUp reports whether an error is nothing but that.
+// hungUp reports whether an error only says that the client hung up.
 func hungUp(r *http.Request, err error) bool {
 	return errors.Is(err, context.Canceled) && errors.Is(r.Context().Err(), context.Canceled)
 }
 
-// nearestTitles is how many stories a 404 page offers.
+// nearestTitles is how many articles a 404 page suggests.
 const nearestTitles = 5
 
 // errorPages answers requests with errors.
@@ -68,7 +68,7 @@ type errorPages struct {
 	cached   bool // the page cache holds pages
 	fallback []byte
 	busy     atomic.Pointer[busyPage]
-	busyTold atomic.Int64 // when the log last spoke of refused requests, in ns
+	busyTold atomic.Int64 // time of the last line in the log about refused requests, in ns
 }
 
 // prepare renders the fallback page and the page for a full queue, so that
@@ -85,15 +85,16 @@ func (ep *errorPages) prepare(ctx context.Context) error {
 	return err
 }
 
-// showError makes a page of an error. Nothing else writes a status of 400 or
-// more, but for the comment form, which comes back with what was typed.
+// showError answers with the page of an error. It is the only writer of
+// statuses of 400 and more, except for the comment form, which returns with the
+// text.
 func (ep *errorPages) showError(err error, c echo.Context) {
 	if c.Response().Committed {
 		return
 	}
 	r := c.Request()
 	if hungUp(r, err) {
-		_ = c.NoContent(readerGone) // nobody reads it; the log does
+		_ = c.NoContent(clientGone) // for the log: the client is gone
 		return
 	}
 	if errors.Is(err, errQueueFull) {
@@ -107,11 +108,11 @@ func (ep *errorPages) showError(err error, c echo.Context) {
 	setRetryAfter(c.Response().Header(), err)
 	site, siteErr := ep.site.Get(r.Context())
 	if siteErr != nil {
-		site = ep.busy.Load().site // as it was when it could last be read
+		site = ep.busy.Load().site // the last site that could be read
 	}
 	var nearest []newsroom.Teaser
 	if code == http.StatusNotFound {
-		// A page that helps less is better than none.
+		// A failed search leaves the page without suggestions.
 		if ep.limits.maySuggest(r) {
 			nearest, _ = newsroom.NearestBySlug(r.Context(), ep.db, lastPart(r.URL.Path), nearestTitles)
 		}
@@ -133,13 +134,14 @@ func (ep *errorPages) showError(err error, c echo.Context) {
 	}
 }
 
-// problemJSON is what the desk's script gets of an error.
+// problemJSON is an error as the desk's script reads it.
 type problemJSON struct {
 	Message string `json:"message"`
 	SignIn  string `json:"sign_in,omitempty"` // where to sign in, if the session has ended
 }
 
-// wantsJSON reports whether a script asks, which shows what happened itself.
+// wantsJSON reports whether the request comes from the desk's script, which
+// shows errors itself.
 func wantsJSON(r *http.Request) bool { return r.Header.Get("Accept") == "application/json" }
 
 // unavailableFor is the Retry-After of a temporary fault that gives no time of
@@ -192,7 +194,7 @@ var whatOfStatus = map[int]string{
 	http.StatusServiceUnavailable: "what.unavailable",
 }
 
-// titled are the statuses whose page has a title of its own.
+// titled are the statuses that have their own title.
 var titled = map[int]bool{400: true, 403: true, 404: true, 405: true, 409: true, 410: true, 413: true, 415: true, 422: true, 429: true, 500: true, 503: true}
 
 func (ep *errorPages) renderError(c echo.Context, site *newsroom.Site, code int, err error, nearest []newsroom.Teaser) error {
@@ -202,7 +204,8 @@ func (ep *errorPages) renderError(c echo.Context, site *newsroom.Site, code int,
 	if e, ok := errors.AsType[*models.Error](err); ok && e.Code == "comment-gone" {
 		v.Story = ep.storyOfComment(c, site)
 	}
-	// A comment that cannot come back under its article comes back here.
+	// The text of a comment that cannot return to its article's form is
+	// returned here.
 	if v.Kept = typedComment(c.Response(), c.Request()); v.Kept != "" && code == http.StatusNotFound {
 		v.Code, v.Search, v.Nearest = "what.kept", false, nil
 	}

@@ -14,15 +14,15 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// contentSecurityPolicy lets a page load from this site and nowhere else,
-// and have no script in it. Of styles in the page only the one for the first
-// screen is let through, by its hash.
+// contentSecurityPolicy returns the policy of all pages: they load from this
+// site only, and hold no scripts. The style for the first screen is the only
+// style in a page, allowed by its hash.
 func contentSecurityPolicy(assets *public.Assets) string {
 	return "default-src 'none'; script-src 'self'; style-src 'self' " + assets.FirstStyleSource() +
 		"; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 }
 
-// securityHeaders are the headers of every answer. Kept pages have them
+// securityHeaders returns the headers of every answer. Cached pages have them
 // already.
 func securityHeaders(https bool, policy string) http.Header {
 	h := http.Header{}
@@ -37,7 +37,7 @@ func securityHeaders(https bool, policy string) http.Header {
 	return h
 }
 
-// secureHeaders puts the headers on every answer that hold for all.
+// secureHeaders adds the security headers to every answer.
 func secureHeaders(https bool, policy string) func(http.Handler) http.Handler {
 	always := securityHeaders(https, policy)
 	return func(next http.Handler) http.Handler {
@@ -48,40 +48,40 @@ func secureHeaders(https bool, policy string) func(http.Handler) http.Handler {
 	}
 }
 
-// rateClass says how often one network may ask for something.
+// rateClass is how often one network may send a kind of request.
 type rateClass struct {
 	name      string
 	perSecond float64
 	burst     int
 }
 
-// The rate classes. Reading is not limited here: it is what the site is for,
-// and a cache in front sees only a part of it.
+// The rate classes. Reading is not limited, because a cache in front hides most
+// of it.
 var (
 	unlimited  = rateClass{}
 	searchRate = rateClass{"search", 2, 20}
 	// suggestRate limits the search for stories that the "not found" page
 	// suggests.
 	suggestRate = rateClass{"suggest", 2, 20}
-	// deskSearchRate is more than a whole office needs: its people share one
-	// network.
+	// deskSearchRate is enough for an office, which shares one network.
 	deskSearchRate = rateClass{"desk search", 10, 100}
 	commentRate    = rateClass{"comment", 1, 20}
 	previewRate    = rateClass{"preview", 2, 20}
 	linkRate       = rateClass{"link", 0.05, 5}
 	voiceRate      = rateClass{"voice", 1, 30}
-	// signInRate keeps guesses from costing more than they are worth; how many
-	// are taken at all is counted in the database.
+	// signInRate bounds the cost of guesses. The database counts how many are
+	// accepted at all.
 	signInRate = rateClass{"sign-in", 2, 60}
-	// deskRate is beyond what a quick moderator does; an office shares a network.
+	// deskRate is above the rate of a fast moderator, times an office that
+	// shares one network.
 	deskRate = rateClass{"desk", 50, 500}
-	// stormRate is beyond what the form itself answers, with the text kept.
+	// stormRate is above the rate that the form itself refuses, with the text
+	// returned.
 	stormRate = rateClass{"storm", 10, 200}
 )
 
-// unknownShare multiplies the limits of the clients without a known address: a
-// proxy does not tell it, and they count as one network. One of them alone must
-// not use up the limit of all.
+// unknownShare multiplies the limits of clients without a known address. They
+// count as one network, and one of them must not use up the limit of all.
 const unknownShare = 20
 
 // limiter counts the requests of each network.
@@ -98,7 +98,8 @@ func newLimiter(class rateClass) *limiter {
 	return &limiter{store(1), store(unknownShare)}
 }
 
-// Allow counts a request of a network and reports whether it may go on.
+// Allow counts a request of a network and reports whether it is within the
+// limit.
 func (l *limiter) Allow(network string) (bool, error) {
 	if network == people.UnknownNetwork {
 		return l.unknown.Allow(network)
@@ -106,8 +107,8 @@ func (l *limiter) Allow(network string) (bool, error) {
 	return l.known.Allow(network)
 }
 
-// limits count requests of networks. Handlers ask three of them themselves,
-// because only the handler knows whether a request counts.
+// limits count the requests of networks. Handlers call three of the limiters
+// themselves, because only they know whether a request counts.
 type limits struct {
 	clients   *clients
 	searchers map[string]*limiter // by the name of their class
@@ -171,7 +172,7 @@ func hasValue(r *http.Request, params []string) bool {
 	return false
 }
 
-// allow counts a request. It returns a refusal when the network has sent too
+// allow counts a request. It returns an error when the network has sent too
 // many.
 func (l *limits) allow(store *limiter, r *http.Request) error {
 	allowed, err := store.Allow(network(l.clients.address(r)))
@@ -200,7 +201,7 @@ func (l *limits) maySuggest(r *http.Request) bool {
 	return allowed && err == nil
 }
 
-// limit keeps one network from asking too often.
+// limit limits how often one network may send a request.
 func (l *limits) limit(class rateClass) echo.MiddlewareFunc {
 	if class == unlimited || class == searchRate { // see limitSearch
 		return func(next echo.HandlerFunc) echo.HandlerFunc { return next }
@@ -219,10 +220,10 @@ func (l *limits) limit(class rateClass) echo.MiddlewareFunc {
 	}
 }
 
-// formTime is how long a whole form may take, also on a bad line.
+// formTime bounds the time for a whole form on a slow connection.
 const formTime = 60 * time.Second
 
-// limitBody refuses a longer body. What is beyond the limit is not read.
+// limitBody refuses longer bodies, and reads no byte beyond the limit.
 func limitBody(most int64) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
@@ -231,8 +232,8 @@ func limitBody(most int64) echo.MiddlewareFunc {
 				return errTooLarge
 			}
 			if most > 0 {
-				// The server waits only for requests without a body by itself. A
-				// connection that cannot be told has no limit of its own.
+				// The server's own deadline is for requests without a body. A
+				// connection without deadlines has no limit of its own.
 				_ = http.NewResponseController(c.Response()).SetReadDeadline(time.Now().Add(formTime))
 			}
 			r.Body = http.MaxBytesReader(c.Response(), r.Body, most)

@@ -20,18 +20,18 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// CacheOptions says how pages are kept.
+// CacheOptions configure the page cache.
 type CacheOptions struct {
-	Bytes int       // what may be kept in all; with 0 nothing is, settings and sections neither
+	Bytes int       // the size of the cache; 0 switches it off, and the cache of settings and sections too
 	Since time.Time // when this binary first ran on this database
-	// StormRate is how many changes a second make a storm under one story: its
-	// pages may then be a second old for those who do not write there. 0: never.
+	// StormRate is the number of changes a second under one article from which
+	// its pages may be a second old, except for commenters on it. 0: never.
 	StormRate int
-	CDNAge    time.Duration // what a cache in front may keep a page for; 0: it must ask
+	CDNAge    time.Duration // how long a cache in front may keep a page; 0: it must ask each time
 }
 
-// StormRate is what product.md promises: up to so many changes a second under
-// one story are each seen at once.
+// StormRate is the promised rate: up to this many changes a second under one
+// article appear at once.
 const StormRate = 5
 
 func (s *server) newCache(ctx context.Context) (*pagecache.Cache, error) {
@@ -42,8 +42,8 @@ func (s *server) newCache(ctx context.Context) (*pagecache.Cache, error) {
 	})
 }
 
-// serveCached answers a stranger's request for a page that is kept: nothing is
-// done but to look it up and send it. All else goes on.
+// serveCached answers a visitor's request from the page cache. All other
+// requests go on to next.
 func (s *server) serveCached(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if (r.Method == http.MethodGet || r.Method == http.MethodHead) && r.URL.RawQuery == "" && !s.cookies.known(r) {
@@ -61,8 +61,8 @@ func (s *server) serveCached(next http.Handler) http.Handler {
 	})
 }
 
-// ownParams are parameters that make an answer one reader's own. It is not
-// kept, and not shared with whoever asks at the same time.
+// ownParams are parameters that make an answer personal. Such an answer is
+// neither cached nor shared with concurrent requests.
 var ownParams = []string{"replytocom", "unapproved", "moderation-hash"}
 
 // paramForms give each value of a query parameter one form. A value that does
@@ -76,8 +76,8 @@ var paramForms = map[string]func(string) (string, bool){
 	"s": func(v string) (string, bool) { return searchParam(v), true },
 }
 
-// numberParam takes whole numbers from least on, without signs and zeros in
-// front.
+// numberParam accepts whole numbers from least on, without signs and leading
+// zeros.
 func numberParam(least int64) func(string) (string, bool) {
 	return func(v string) (string, bool) { return v, idOf(v) >= least }
 }
@@ -96,8 +96,8 @@ func cleanParam(name, value string) (string, bool) {
 	return value, true
 }
 
-// keep answers a shared row's requests from the pages that are kept, and has
-// those made that are not. Who works here gets every page made anew.
+// keep answers the requests of a shared row from the page cache, and loads
+// pages that are missing there. For the staff it renders every page.
 func (s *server) keep(row Route) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		if row.Cache != Shared {
@@ -135,9 +135,10 @@ func (s *server) keep(row Route) echo.MiddlewareFunc {
 
 const draftKey = "draft"
 
-// drafter returns what makes the answer for everybody: a stranger's request
-// for the same address, with nothing but the parameters that count. It may
-// outlive the request it is made from, so it keeps nothing of it.
+// drafter returns the function that renders the shared answer, from a visitor's
+// request for the same address with only the parameters that count. The
+// function may outlive the request that starts it, so it does not refer to that
+// request.
 func (s *server) drafter(c echo.Context, row Route, query string, handle echo.HandlerFunc) func(context.Context) (*pagecache.Response, error) {
 	e, names, values := c.Echo(), slices.Clone(c.ParamNames()), slices.Clone(c.ParamValues())
 	u := url.URL{Path: c.Request().URL.Path, RawPath: c.Request().URL.RawPath, RawQuery: strings.TrimPrefix(query, "?")}
@@ -163,7 +164,7 @@ func (s *server) drafter(c echo.Context, row Route, query string, handle echo.Ha
 	}
 }
 
-// drafted takes an answer in.
+// drafted records an answer.
 type drafted struct {
 	header http.Header
 	status int
@@ -183,24 +184,24 @@ func (d *drafted) Write(p []byte) (int, error) {
 	return d.body.Write(p)
 }
 
-// depends says what an answer shows, so that it can be kept until that
-// changes.
+// depends lists what an answer shows. The cached answer is dropped when one of
+// these changes.
 type depends struct {
 	tags  []models.CacheTag
-	turns []time.Time // when time alone changes it
+	turns []time.Time // times at which it changes without a write
 	own   *talkPlace
 }
 
-// on is what depends on tags alone.
+// on returns a dependency on cache tags.
 func on(tags ...models.CacheTag) depends { return depends{tags: tags} }
 
-// and adds tags.
+// and adds cache tags.
 func (d depends) and(tags ...models.CacheTag) depends {
 	d.tags = append(d.tags, tags...)
 	return d
 }
 
-// note tells whoever keeps pages what an answer shows.
+// note records the dependencies of an answer for the page cache.
 func (a answer) note(c echo.Context, shows depends) {
 	d, _ := c.Get(draftKey).(*pagecache.Response)
 	if d == nil || a.status != http.StatusOK || a.personal {
@@ -212,8 +213,8 @@ func (a answer) note(c echo.Context, shows depends) {
 	}
 }
 
-// framed adds what every page's frame shows: the site's name, its sections,
-// and the day.
+// framed adds the dependencies of the frame, which every page has: the site's
+// name, its sections, and the day.
 func (d depends) framed(f views.Page) depends {
 	d = d.and(models.SettingsTag, newsroom.NavigationTag)
 	day := f.Site.Now

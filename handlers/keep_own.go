@@ -12,24 +12,24 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// talkPlace is what must be known of a kept page of comments to put a reader's
-// own parts in.
+// talkPlace is the data that is stored with a cached page of comments, so that
+// a commenter's personal parts can be added to it.
 type talkPlace struct {
 	articleID int64
 	path      string // of the article
 	page      string // of this page of its comments
 	who       models.Commenters
-	recommend bool // its comments can be recommended
+	recommend bool // readers can recommend its comments
 	shown     []int64
 }
 
-// writer turns the comments of the place into what its page shows.
+// writer returns the presenter of the page's comments.
 func (p *talkPlace) writer(site *newsroom.Site) commentWriter {
 	return commentWriter{site: site, path: p.path, page: p.page, recommend: p.recommend}
 }
 
-// serveOwn sends a kept page to somebody who has written here, with what is
-// theirs put in: the fields that were remembered, and their own comments.
+// serveOwn sends a cached page to a commenter, with the personal parts added:
+// the remembered fields of the form, and the commenter's own comments.
 func (s *server) serveOwn(c echo.Context, page *pagecache.Page, who *commenter) error {
 	place, ok := page.Extra().(*talkPlace)
 	if !ok {
@@ -65,7 +65,7 @@ func (s *server) serveOwn(c echo.Context, page *pagecache.Page, who *commenter) 
 	return nil
 }
 
-// showOwn adds a writer's own comments to a discussion.
+// showOwn adds a commenter's own comments to a discussion.
 func (ds *discussions) showOwn(d *views.Discussion, w commentWriter, comments []discussion.Comment) {
 	for i := range comments {
 		comment := &comments[i]
@@ -79,12 +79,12 @@ func (ds *discussions) showOwn(d *views.Discussion, w commentWriter, comments []
 	}
 }
 
-// placeOn names the page for whoever puts a reader's own parts in.
+// placeOn returns the place of a page of comments.
 func placeOn(site *newsroom.Site, p *newsroom.Page, path string, number int) *talkPlace {
 	return &talkPlace{articleID: p.ID, path: path, page: commentPagePath(path, number), who: site.Commenters(&p.Article), recommend: site.TakesRecommendations(&p.Article)}
 }
 
-// showing adds the numbers of the comments that the page shows.
+// showing adds the numbers of the comments on the page.
 func (p *talkPlace) showing(threads []*discussion.Node) *talkPlace {
 	for _, n := range threads {
 		if !n.Gone {
@@ -95,7 +95,7 @@ func (p *talkPlace) showing(threads []*discussion.Node) *talkPlace {
 	return p
 }
 
-// voices returns the reader's own recommendations of comments on a page.
+// voices returns the visitor's own recommendations of comments on a page.
 func (ds *discussions) voices(ctx context.Context, place *talkPlace, who *commenter) (voices []views.Voice, err error) {
 	if who == nil || !place.recommend {
 		return nil, nil

@@ -16,10 +16,9 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// showPicture serves a picture in one of its widths: /media/KEY/640.jpg, or
-// 640.webp. Each format has its own address, so that no cache on the way needs
-// to know which browser reads what. The key is made from the content, so the
-// picture of an address never changes.
+// showPicture serves a variant of a picture: /media/KEY/640.jpg or 640.webp.
+// Each format has its own address, so that shared caches need no Vary header.
+// The key is derived from the content, so the answer never changes.
 func (rd *reading) showPicture(c echo.Context) error {
 	name, extension, _ := strings.Cut(c.Param("file"), ".")
 	width, err := strconv.Atoi(name)
@@ -61,9 +60,9 @@ func (rd *reading) showPicture(c echo.Context) error {
 	return nil
 }
 
-// admitToPicture returns how the answer with a picture may be kept. It refuses a
-// picture that only articles use which are not public, in the same way as an
-// unknown key, unless the account may edit all articles.
+// admitToPicture returns the Cache-Control header of a picture. It returns the
+// same error as for an unknown key when only articles that are not public use
+// the picture, unless the account may edit all articles.
 func (rd *reading) admitToPicture(c echo.Context, key string) (cacheControl string, err error) {
 	public, err := newsroom.PictureIsPublic(c.Request().Context(), rd.db, key)
 	if err != nil {

@@ -9,11 +9,11 @@ import (
 	"broadsheet/views"
 )
 
-// Two ways to a password without having one: a link sent by mail, and the
-// one printed by a site that has no administrator. Both stand in the query,
-// which no log keeps.
+// An account gets a password without the old one by two links: one that is
+// mailed, and one that the server prints when the site has no administrator.
+// Both keys are in the query, which is not logged.
 
-// showForgot asks where to send the link.
+// showForgot shows the form for the address of the account.
 func (ac *accounts) showForgot(c *request) error {
 	if !ac.mail {
 		return errNoPage
@@ -25,8 +25,8 @@ func (ac *accounts) showForgot(c *request) error {
 	return ac.renderSignIn(c, views.SignIn{Step: step, Action: forgotPath}, nil)
 }
 
-// postForgot has the link sent. The answer is the same whether there is such
-// an account.
+// postForgot mails the link. The answer is the same when there is no such
+// account.
 func (ac *accounts) postForgot(c *request) error {
 	if !ac.mail {
 		return errNoPage
@@ -37,7 +37,7 @@ func (ac *accounts) postForgot(c *request) error {
 	return c.seeOther(withDone(forgotPath, "sent"))
 }
 
-// errResetGone answers a link that does not work, or no longer.
+// errResetGone is the answer to a link that is invalid, used or expired.
 var errResetGone = models.Refuse(models.Gone, "reset-gone", "this link was used already or is too old: ask for another one")
 
 // resetLink returns the address of the account in a link to a new password, and
@@ -51,8 +51,8 @@ func (ac *accounts) resetLink(key string) (email, stamp string, err error) {
 	return email, stamp, nil
 }
 
-// showReset asks for the new password. Looking changes nothing: mail scanners
-// look at every link.
+// showReset shows the form for the new password. A GET changes nothing, because
+// mail scanners open every link.
 func (ac *accounts) showReset(c *request) error {
 	key := c.QueryParam("key")
 	email, stamp, err := ac.resetLink(key)
@@ -65,8 +65,8 @@ func (ac *accounts) showReset(c *request) error {
 	return ac.renderSignIn(c, views.SignIn{Step: "reset", Action: "/password/reset/", Key: key}, nil)
 }
 
-// postReset takes the new password. All sessions end; a one-time password is
-// asked for as ever.
+// postReset stores the new password and ends all sessions. The next sign-in
+// still asks for a one-time password.
 func (ac *accounts) postReset(c *request) error {
 	key := c.form.Get("key")
 	email, stamp, err := ac.resetLink(key)
@@ -95,7 +95,7 @@ func (ac *accounts) firstLink(c *request, key string) error {
 	return nil
 }
 
-// showFirst asks who the first administrator is.
+// showFirst shows the form for the first administrator.
 func (ac *accounts) showFirst(c *request) error {
 	key := c.QueryParam("key")
 	if err := ac.firstLink(c, key); err != nil {
@@ -104,7 +104,7 @@ func (ac *accounts) showFirst(c *request) error {
 	return ac.renderSignIn(c, views.SignIn{Step: "first", Action: "/first/", Key: key}, nil)
 }
 
-// postFirst makes the first administrator and lets them in.
+// postFirst makes the first administrator and signs them in.
 func (ac *accounts) postFirst(c *request) error {
 	v := views.SignIn{Step: "first", Action: "/first/", Key: c.form.Get("key"), Name: c.form.Get("name"), Email: c.form.Get("email")}
 	if err := ac.firstLink(c, v.Key); err != nil {

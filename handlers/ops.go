@@ -16,8 +16,7 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// operating answers machines: health checks, crawlers, and browsers that ask
-// for assets.
+// operating answers health checks, crawlers, and requests for assets.
 type operating struct {
 	db      *models.DB
 	assets  *public.Assets
@@ -26,7 +25,7 @@ type operating struct {
 	ready   readiness
 }
 
-// showHealth says that the process answers.
+// showHealth answers 200 while the process runs.
 func (op *operating) showHealth(c echo.Context) error {
 	c.Response().Header().Set("Cache-Control", "no-store")
 	return c.String(http.StatusOK, "ok\n")
@@ -62,7 +61,7 @@ func (ry *readiness) check(ctx context.Context, db *models.DB) error {
 	return ry.err
 }
 
-// showReady says that the database answers too.
+// showReady answers 200 when the database answers a query.
 func (op *operating) showReady(c echo.Context) error {
 	c.Response().Header().Set("Cache-Control", "no-store")
 	if err := op.ready.check(c.Request().Context(), op.db); err != nil {
@@ -77,7 +76,7 @@ func (op *operating) showAsset(c echo.Context) error {
 	return nil
 }
 
-// showFavicon sends browsers that do not read the page's link to the icon.
+// showFavicon redirects browsers that ignore the page's link to the icon.
 func (op *operating) showFavicon(c echo.Context) error {
 	return elsewhere(c, op.assets.URL("favicon.svg"))
 }

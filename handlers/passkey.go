@@ -7,11 +7,11 @@ import (
 	"broadsheet/views"
 )
 
-// Passkeys take two steps each: a question that the script fetches and hands
-// to the authenticator, and the answer, which comes as a plain form. Without
-// script there is the password.
+// A passkey takes two steps: the script fetches a challenge for the
+// authenticator, and sends its answer as a plain form. Browsers without script
+// use the password.
 
-// beginPasskey answers the script with a question.
+// beginPasskey sends a challenge to the script.
 func (ac *accounts) beginPasskey(c *request, ceremony *people.Ceremony, err error) error {
 	if err != nil {
 		return err
@@ -20,7 +20,7 @@ func (ac *accounts) beginPasskey(c *request, ceremony *people.Ceremony, err erro
 	return c.JSON(http.StatusOK, ceremony)
 }
 
-// postPasskeyBegin asks whoever is there for a passkey.
+// postPasskeyBegin sends a challenge for signing in.
 func (ac *accounts) postPasskeyBegin(c *request) error {
 	if ac.passkeys == nil {
 		return errNoPage
@@ -29,8 +29,8 @@ func (ac *accounts) postPasskeyBegin(c *request) error {
 	return ac.beginPasskey(c, ceremony, err)
 }
 
-// postPasskey lets in whose authenticator has signed. No code is asked for:
-// the authenticator has asked for a finger, a face or a number.
+// postPasskey signs in the account of the passkey. It asks for no one-time
+// password, because the authenticator has checked a finger, a face or a number.
 func (ac *accounts) postPasskey(c *request) error {
 	if ac.passkeys == nil {
 		return errNoPage
@@ -44,7 +44,8 @@ func (ac *accounts) postPasskey(c *request) error {
 	return ac.letIn(c, u, next)
 }
 
-// postAddPasskeyBegin asks for a new passkey, once the password was right.
+// postAddPasskeyBegin sends a challenge for a new passkey after checking the
+// password.
 func (ac *accounts) postAddPasskeyBegin(c *request) error {
 	if ac.passkeys == nil {
 		return errNoPage
@@ -57,7 +58,7 @@ func (ac *accounts) postAddPasskeyBegin(c *request) error {
 	return ac.beginPasskey(c, ceremony, err)
 }
 
-// postAddPasskey stores the passkey that was made.
+// postAddPasskey stores the new passkey.
 func (ac *accounts) postAddPasskey(c *request) error {
 	if ac.passkeys == nil {
 		return errNoPage

@@ -12,8 +12,8 @@ import (
 	"broadsheet/views"
 )
 
-// The functions here and in present_article.go turn what models return into
-// what views show. They ask nothing of the database.
+// The functions in the files present*.go convert results of models into structs
+// of views. They do not query the database.
 
 // pages makes pages and sends them.
 type pages struct {
@@ -23,8 +23,8 @@ type pages struct {
 	cookies *cookies
 }
 
-// frame makes the part that all pages share. current is the section the
-// page belongs to, nil for none.
+// frame returns the part that all pages share. current is the category that the
+// page belongs to, or nil.
 func (p *pages) frame(site *newsroom.Site, title, path string, current *newsroom.Category) views.Page {
 	f := views.Site{
 		Name: site.Name, Tagline: site.Tagline, About: site.About, BaseURL: p.baseURL.String(),
@@ -39,7 +39,8 @@ func (p *pages) frame(site *newsroom.Site, title, path string, current *newsroom
 	return views.Page{Site: f, Title: title, Path: path}
 }
 
-// startOfDay is all of the present that pages tell: they are the same all day.
+// startOfDay returns the time that pages show. They show no finer time, so that
+// a cached page is valid all day.
 func startOfDay(t time.Time) time.Time {
 	y, m, d := t.Date()
 	return time.Date(y, m, d, 0, 0, 0, 0, t.Location())
@@ -69,14 +70,14 @@ func (p *pages) text(site *newsroom.Site, key string, values ...any) string {
 	return p.views.Text(site.Language, key, values...)
 }
 
-// The sizes attribute of each place that shows a picture.
+// The sizes attributes of pictures, by their place on the page.
 const (
 	sizesLead  = "(min-width: 64rem) 50rem, 100vw"
 	sizesFirst = "(min-width: 64rem) 37rem, (min-width: 40rem) 75vw, 100vw"
 	sizesStory = "(min-width: 64rem) 20rem, (min-width: 40rem) 45vw, 100vw"
 )
 
-// card turns a story into what a list shows of it.
+// card returns a teaser as lists show it.
 func card(site *newsroom.Site, a *newsroom.Teaser) views.StoryCard {
 	v := views.StoryCard{
 		URL: site.TeaserPath(a), Title: a.Title, Standfirst: a.Standfirst, Byline: a.Byline,
@@ -98,8 +99,8 @@ func card(site *newsroom.Site, a *newsroom.Teaser) views.StoryCard {
 	return v
 }
 
-// storyLanguage returns a story's language where it is not the site's, and
-// the direction of its text.
+// storyLanguage returns the language of an article, or "" when it is the
+// site's, and the direction of its text.
 func storyLanguage(site *newsroom.Site, language, title string) (own, dir string) {
 	if language != site.Language {
 		own = language
@@ -115,7 +116,7 @@ func cards(site *newsroom.Site, stories []newsroom.Teaser) []views.StoryCard {
 	return list
 }
 
-// leadCard shows a story's picture at once and large.
+// leadCard returns a teaser with a large picture that loads at once.
 func leadCard(site *newsroom.Site, a *newsroom.Teaser) *views.StoryCard {
 	v := card(site, a)
 	if v.Picture != nil {
@@ -124,7 +125,7 @@ func leadCard(site *newsroom.Site, a *newsroom.Teaser) *views.StoryCard {
 	return &v
 }
 
-// firstCard shows a story's picture larger than those beside it.
+// firstCard returns a teaser with a larger picture than the ones beside it.
 func firstCard(site *newsroom.Site, a *newsroom.Teaser) views.StoryCard {
 	v := card(site, a)
 	if v.Picture != nil {
@@ -133,9 +134,9 @@ func firstCard(site *newsroom.Site, a *newsroom.Teaser) views.StoryCard {
 	return v
 }
 
-// picture lists the widths of a picture up to the first that shows all of it,
-// as WebP. The few browsers that do not read that get one middling JPEG: so
-// the list, which is long, stands in the page once.
+// picture lists the WebP variants of a picture, up to the first that is as wide
+// as the original. Browsers without WebP get one JPEG of medium width, so that
+// the page holds only one list.
 func picture(key string, width, height, focusX, focusY int, sizes string) *views.Picture {
 	p := &views.Picture{Width: width, Height: height, Sizes: sizes, Focus: focus(focusX, focusY)}
 	var set []string
@@ -152,7 +153,7 @@ func picture(key string, width, height, focusX, focusY int, sizes string) *views
 	return p
 }
 
-// focus names the class that keeps the focal point in view.
+// focus returns the CSS class that keeps the focal point visible.
 func focus(x, y int) string {
 	switch {
 	case y < 35:
@@ -171,7 +172,7 @@ func focus(x, y int) string {
 // local puts an instant into the site's time zone.
 func local(site *newsroom.Site, t time.Time) time.Time { return t.In(site.TimeZone) }
 
-// span says a length of time in the site's language.
+// span formats a duration in the site's language.
 func (p *pages) span(site *newsroom.Site, d time.Duration) string {
 	minutes := int(d / time.Minute)
 	hours := minutes / 60

@@ -9,8 +9,8 @@ import (
 	"github.com/boombuler/barcode/qr"
 )
 
-// browsers and systems are what a browser's own name can say, the telling
-// ones first: most claim to be several others too.
+// browsers and systems are parts of User-Agent headers. The order matters: most
+// browsers also name several others, so the most specific part is first.
 var (
 	browsers = [][2]string{
 		{"Edg/", "Edge"},
@@ -29,8 +29,7 @@ var (
 	}
 )
 
-// agentName makes a browser's own name short enough to be recognised: what
-// it is, and where it runs.
+// agentName shortens a User-Agent header to the browser and the system.
 func agentName(agent string) string {
 	find := func(table [][2]string) string {
 		for _, row := range table {
@@ -50,7 +49,7 @@ func agentName(agent string) string {
 	return browser + " · " + system
 }
 
-// inFours groups a secret so that it can be typed.
+// inFours splits a secret into groups of four, so that it is easier to type.
 func inFours(secret string) string {
 	var parts []string
 	for len(secret) > 4 {
@@ -59,10 +58,11 @@ func inFours(secret string) string {
 	return strings.Join(append(parts, secret), " ")
 }
 
-// quietZone is how many light modules stand around the dark ones.
+// quietZone is the width of the light border of a QR code, in modules (ISO/IEC
+// 18004).
 const quietZone = 4
 
-// qrOf draws a text as a QR code: one path of the dark modules, row by row.
+// qrOf draws a text as a QR code: one SVG path of the dark modules, row by row.
 func qrOf(text string) (views.QR, error) {
 	code, err := qr.Encode(text, qr.M, qr.Auto)
 	if err != nil {

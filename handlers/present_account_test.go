@@ -30,7 +30,7 @@ func TestBrowsersAreNamedShortly(t *testing.T) {
 	}
 }
 
-// What is drawn is, module by module, what the code says.
+// The drawn modules are those of the code.
 func TestTheQRCodeIsDrawnWhole(t *testing.T) {
 	t.Parallel()
 	const text = "otpauth://totp/Courier:mona@courier.example?algorithm=SHA1&digits=6&issuer=Courier&period=30&secret=JBSWY3DPEHPK3PXP"

@@ -17,7 +17,8 @@ import (
 	"broadsheet/views"
 )
 
-// revisedAfter is how long after publishing a change is worth telling.
+// revisedAfter is the time after publication from which a page shows that the
+// article was changed.
 const revisedAfter = 15 * time.Minute
 
 func (rd *reading) renderArticle(c *request, parts articleParts, status int) error {
@@ -73,7 +74,7 @@ func (rd *reading) renderArticle(c *request, parts articleParts, status int) err
 	return render(rd.pages, c, views.ArticlePage, v, answer{status, personal}, rd.articleShows(c.site, path, parts))
 }
 
-// articleShows names what an article's page shows.
+// articleShows returns the dependencies of an article's page.
 func (rd *reading) articleShows(site *newsroom.Site, path string, parts articleParts) depends {
 	p := parts.page
 	shows := on(p.DependsOn()...).and(people.RolesTag).and(related.For(p, site, models.Time{}).DependsOn(site)...)
@@ -185,13 +186,13 @@ func (rd *reading) presentDiscussion(site *newsroom.Site, path string, parts art
 	return d
 }
 
-// commentWriter turns comments into what a page shows.
+// commentWriter converts comments into the structs of a page.
 type commentWriter struct {
 	site *newsroom.Site
 	path string // of the article
 	page string // of this page of comments
 	open bool
-	// recommend: readers may recommend them.
+	// recommend is set where readers may recommend the comments.
 	recommend bool
 }
 
@@ -216,7 +217,7 @@ func (w commentWriter) node(n *discussion.Node) views.Comment {
 	return v
 }
 
-// renderThread shows a comment's own page.
+// renderThread renders a comment's own page.
 func (rd *reading) renderThread(c *request, p *newsroom.Page, own *discussion.CommentPage) error {
 	viewer, err := rd.auth.resume(c)
 	if err != nil {
@@ -255,7 +256,7 @@ func (rd *reading) renderThread(c *request, p *newsroom.Page, own *discussion.Co
 	})
 }
 
-// hues is how many colours of initials the stylesheet has.
+// hues is the number of colours for initials in the stylesheet.
 const hues = 12
 
 func (w commentWriter) comment(c *discussion.Comment) views.Comment {
@@ -280,7 +281,7 @@ func (w commentWriter) comment(c *discussion.Comment) views.Comment {
 	return v
 }
 
-// still returns a comment without anything to press.
+// still returns a comment without buttons.
 func still(c views.Comment) views.Comment {
 	c.ReplyURL, c.RecommendURL, c.ReportURL = "", "", ""
 	return c
@@ -307,8 +308,8 @@ func initials(name string) string {
 	}
 }
 
-// replyForm shows the form: empty, with what was remembered, or as it came
-// back.
+// replyForm returns the reply form: empty, with the remembered fields, or with
+// the refused text and errors.
 func (ds *discussions) replyForm(site *newsroom.Site, place *talkPlace, parts articleParts) views.ReplyForm {
 	form := parts.form
 	v := views.ReplyForm{

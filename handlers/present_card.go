@@ -13,18 +13,19 @@ import (
 	"broadsheet/views"
 )
 
-// parentRunes is how much of the comment above is shown on a card.
+// parentRunes is the length of the excerpt of the comment above, on a card.
 const parentRunes = 240
 
-// shelf is the page that cards are shown on.
+// shelf is the page that shows cards.
 type shelf struct {
-	state   string // the queue that the cards were dealt from
+	state   string // the queue that the cards come from
 	here    string // address of the page, for the forms of a card
 	back    string // address of the list that a card's own page leads back to
 	replies []views.Choice
 }
 
-// cards turns comments of a queue into cards. Nothing is asked for each one.
+// cards converts comments of a queue into cards. Its number of queries does not
+// grow with the number of cards.
 func (mo *moderating) cards(c *request, list []moderation.Card, on shelf) ([]views.Card, error) {
 	ctx := c.ctx()
 	var articles []int64
@@ -56,11 +57,11 @@ func (mo *moderating) cards(c *request, list []moderation.Card, on shelf) ([]vie
 	return shown, nil
 }
 
-// manyAgain is how many recommendations that were not counted are worth a
-// moderator's look: somebody who clicks twice is not.
+// manyAgain is the number of uncounted recommendations from which a card shows
+// them. A reader who clicks twice stays below it.
 const manyAgain = 5
 
-// card shows a comment to a moderator.
+// card returns a comment as a moderator sees it.
 func (mo *moderating) card(site *newsroom.Site, me *viewer, from *moderation.Card, story *newsroom.Article, parent *discussion.Comment, on shelf) views.Card {
 	m := &from.Comment
 	v := views.Card{
@@ -103,7 +104,7 @@ var actionKeys = map[discussion.Action]string{
 	discussion.DoApprove: "a", discussion.DoHold: "u", discussion.DoSpam: "s", discussion.DoTrash: "d",
 }
 
-// actionsOn lists the buttons of a comment: what would change something.
+// actionsOn returns the actions that would change the comment.
 func actionsOn(m *discussion.Comment) (list []views.CardAction) {
 	for _, action := range discussion.Actions {
 		to, ok := m.Next(action)
@@ -114,7 +115,7 @@ func actionsOn(m *discussion.Comment) (list []views.CardAction) {
 	return list
 }
 
-// presentAround shows what is known around a comment.
+// presentAround converts the facts around a comment.
 func (mo *moderating) presentAround(c *request, m *discussion.Comment, a *moderation.Surroundings, back string) (v views.Around, err error) {
 	var articles []int64
 	for _, list := range [][]discussion.Comment{a.Author, a.Network} {
@@ -163,7 +164,8 @@ func accountNumber(id *int64) int64 {
 	return *id
 }
 
-// logLines shows decisions. back is where the pages of their comments lead.
+// logLines converts entries of the decision log. back is the address that the
+// pages of their comments lead back to.
 func (mo *moderating) logLines(site *newsroom.Site, list []decisionlog.Entry, back string) (lines []views.LogLine) {
 	for _, d := range list {
 		line := views.LogLine{
@@ -178,10 +180,10 @@ func (mo *moderating) logLines(site *newsroom.Site, list []decisionlog.Entry, ba
 	return lines
 }
 
-// deskPage makes the frame of a page of the desk. It shows the message about the
-// last action and, after a decision, the button that undoes it. Without a
-// message it names the viewer's last decision. The browser returns to here after
-// an undo.
+// deskPage returns the frame of a desk page. The frame shows the message about
+// the last action and, after a decision, the button that undoes it. Without a
+// message it names the viewer's last decision. After an undo the browser
+// returns to here.
 func (d *desk) deskPage(c *request, title, here string) (views.Page, error) {
 	page := d.deskFrame(c, title)
 	ctx, me, said := c.ctx(), c.viewer, receiptBy(c)
@@ -213,12 +215,13 @@ func (d *desk) deskPage(c *request, title, here string) (views.Page, error) {
 	return page, nil
 }
 
-// receiptOf is the message about an operation.
+// receiptOf returns the message about an operation.
 func receiptOf(op *discussion.Operation) receipt {
 	return receipt{key: op.Action, n: op.Comments, op: op.ID}
 }
 
-// peer makes a line of a comment. back is where the comment's page leads.
+// peer converts a comment into one line. back is the address that the comment's
+// page leads back to.
 func peer(site *newsroom.Site, c *discussion.Comment, story, back string) views.CardPeer {
 	return views.CardPeer{
 		URL: withBack(cardPath(c.ID), back), State: string(c.State), Excerpt: richtext.Excerpt(richtext.CommentText(c.Text), excerptRunes),
@@ -226,7 +229,7 @@ func peer(site *newsroom.Site, c *discussion.Comment, story, back string) views.
 	}
 }
 
-// why says in a line which rules asked for more than publication.
+// why returns one line with the rules that held the comment or worse.
 func (p *pages) why(site *newsroom.Site, reasons discussion.Reasons) string {
 	return p.views.ReasonLine(site.Language, reasons)
 }

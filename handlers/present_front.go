@@ -16,18 +16,18 @@ import (
 	"golang.org/x/text/language"
 )
 
-// rhythms is how many layouts the stylesheet has for full blocks with
-// pictures. Blocks take them in turn.
+// rhythms is the number of layouts in the stylesheet for full blocks with
+// pictures. Blocks alternate between them.
 const rhythms = 3
 
-// fullBlock is how many stories a block with a rhythm of its own has.
+// fullBlock is the number of articles in a block that has its own layout.
 const fullBlock = 5
 
-// pictureLead is how much older than the newest story of a block a story with a
-// picture may be to take the first place.
+// pictureLead is how much older than the newest article of a block an article
+// with a picture may be, to get the first place.
 const pictureLead = 7 * 24 * time.Hour
 
-// block presents the i-th section block of the front page.
+// block converts the i-th block of the front page.
 func block(site *newsroom.Site, i int, b front.Block) views.Block {
 	stories := pictureFirst(b.Teasers)
 	return views.Block{
@@ -36,7 +36,7 @@ func block(site *newsroom.Site, i int, b front.Block) views.Block {
 	}
 }
 
-// pictureFirst puts the newest story that has a picture first.
+// pictureFirst moves the newest article that has a picture to the front.
 func pictureFirst(stories []newsroom.Teaser) []newsroom.Teaser {
 	for i := range stories {
 		if stories[i].PictureKey != "" && stories[0].PublishedAt.Sub(stories[i].PublishedAt.Time) <= pictureLead {
@@ -47,8 +47,9 @@ func pictureFirst(stories []newsroom.Teaser) []newsroom.Teaser {
 	return stories
 }
 
-// blockShape names the layout of a block. The layout depends on the number of
-// stories, and on pictures: none, one with the first story, or one with each.
+// blockShape returns the layout of a block. It depends on the number of
+// articles, and on their pictures: none, one with the first article, or one
+// with each.
 func blockShape(i int, stories []newsroom.Teaser) string {
 	n, pictured := len(stories), 0
 	for _, s := range stories {

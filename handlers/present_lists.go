@@ -28,14 +28,16 @@ func (rd *reading) renderFront(c *request, f *front.Page) error {
 	return render(rd.pages, c, views.FrontPage, page, answer{status: http.StatusOK}, shows)
 }
 
-// renderSections shows every section with how many stories it has.
+// renderSections renders the page of all sections with their numbers of
+// articles.
 func (rd *reading) renderSections(c *request, counts map[int64]int) error {
 	title := rd.text(c.site, "nav.all")
 	v := views.Sections{Page: rd.frame(c.site, title, sectionsPath, nil), Heading: title, Groups: sectionIndex(c.site, counts)}
 	return render(rd.pages, c, views.SectionsPage, v, answer{status: http.StatusOK}, on(newsroom.ArticlesTag))
 }
 
-// listPage makes the page of a list; its caller adds what is particular.
+// listPage returns the page of a list without the parts of its kind, which the
+// caller adds.
 func (rd *reading) listPage(site *newsroom.Site, heading string, l listAddress, p *newsroom.ListPage, section *newsroom.Category) views.List {
 	title := heading
 	if p.Number > 1 {
@@ -112,8 +114,8 @@ func (rd *reading) renderSearch(c *request, words string, stories []newsroom.Tea
 	v := views.List{Page: rd.frame(c.site, heading, "/?s="+url.QueryEscape(words), nil), Heading: heading, Stories: cards(c.site, stories), IsSearch: true, Nothing: nothing}
 	v.Query, v.NoIndex = words, true
 	if len(stories) == 0 || newsroom.FoldTitle(words) != words {
-		// Not kept: the number of searches without results, and of spellings of
-		// other searches, has no bound.
+		// Not cached: searches without results, and other spellings of a
+		// search, are unbounded in number.
 		return render(rd.pages, c, views.ListPage, v, answer{status: http.StatusOK})
 	}
 	shows := on(newsroom.SearchTag).and(newsroom.Listed(stories)...)

@@ -9,7 +9,7 @@ import (
 	"broadsheet/views"
 )
 
-// ownFrame makes the frame of a page for a comment's writer.
+// ownFrame returns the frame of a page for the commenter of a comment.
 func (cp *commenterPages) ownFrame(own *ownComment, title, page string) views.OwnComment {
 	path := threadPath(own.ID)
 	w := commentWriter{site: own.site, path: own.path, page: path}

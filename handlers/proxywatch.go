@@ -23,8 +23,8 @@ const (
 	proxyFaults // their number
 )
 
-// proxyNotices are the faults as they are kept for the operator, and the
-// sentence in the log.
+// proxyNotices are the kinds of notices for the operator, and the sentences in
+// the log.
 var proxyNotices = [proxyFaults]struct{ kind, log string }{
 	unreadableHop:    {models.ForwardedUnreadable, "a trusted proxy sends a client address that cannot be read; its readers share wide limits"},
 	nothingForwarded: {models.ForwardedMissing, "a trusted proxy passes requests on without X-Forwarded-For or Forwarded; its readers share wide limits"},
@@ -32,8 +32,8 @@ var proxyNotices = [proxyFaults]struct{ kind, log string }{
 	headersDiffer:    {models.ForwardedDiffers, "X-Forwarded-For and Forwarded name different clients; X-Forwarded-For is used"},
 }
 
-// clients finds the addresses of clients. It tells the operator of each kind of
-// fault once: in the log, and in the database for the doctor command.
+// clients finds the addresses of clients. It reports each kind of fault once:
+// in the log, and in the database for the doctor command.
 type clients struct {
 	trusted []netip.Prefix // proxies
 	db      *models.DB
@@ -41,8 +41,8 @@ type clients struct {
 	told    [proxyFaults]atomic.Bool
 }
 
-// address returns the client's address, the zero Addr when a trusted proxy did
-// not tell it.
+// address returns the client's address. It returns the zero Addr when a trusted
+// proxy did not send it.
 func (cl *clients) address(r *http.Request) netip.Addr {
 	o := originOf(r, cl.trusted)
 	if o.fault != noFault && !cl.told[o.fault].Load() && cl.told[o.fault].CompareAndSwap(false, true) {

@@ -13,9 +13,9 @@ import (
 )
 
 // Every redirect of a GET goes through this file. The answer keeps the query of
-// the request, because a campaign's utm_source is for the page at the end. It
-// says no-cache: browsers keep a bare 301 without end, and an article that gets
-// an earlier address back would then lead them in a circle.
+// the request, because parameters such as utm_source are for the target page.
+// It says no-cache: browsers store a bare 301 without end, and an article that
+// gets an earlier address again would lead them in a circle.
 
 // maxKeptQuery is the longest query that a redirect repeats, in bytes.
 const maxKeptQuery = 4096
@@ -27,8 +27,8 @@ type redirectTo struct {
 	used   []string // parameters that the target replaces
 }
 
-// moved answers 301: the page has this one address. used names parameters of
-// the request that the target replaces; all others are kept.
+// moved answers 301. used names parameters of the request that the target
+// replaces; all others are kept.
 func moved(c echo.Context, target string, used ...string) error {
 	return redirect(c, redirectTo{http.StatusMovedPermanently, target, used})
 }
@@ -38,9 +38,9 @@ func elsewhere(c echo.Context, target string, used ...string) error {
 	return redirect(c, redirectTo{http.StatusFound, target, used})
 }
 
-// redirect sends a redirect. When one answer is made for several readers, it
+// redirect sends a redirect. For an answer that several readers share, it
 // leaves the sending to keep, which knows the query of each reader. It returns
-// errNoPage for an empty target and for a page that would lead to itself.
+// errNoPage for an empty target and for a page that would redirect to itself.
 func redirect(c echo.Context, to redirectTo) error {
 	if to.target == "" || len(to.used) == 0 && to.target == c.Request().URL.EscapedPath() {
 		return errNoPage

@@ -8,15 +8,15 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// answer is how a page is sent.
+// answer says how a page is sent.
 type answer struct {
 	status   int
-	personal bool // for this browser alone
+	personal bool // no cache may store it
 }
 
-// render writes a page: into memory first, so that a template that fails
-// half-way cannot leave half a page. It is the one place where a page becomes
-// an answer. shows names what the page shows; without it, it is not kept.
+// render renders a page into memory, so that a template that fails halfway
+// sends no part of a page, and sends it. shows lists the dependencies of the
+// page. Without them the page is not cached.
 func render[T views.Framed](p *pages, c echo.Context, name views.Name[T], page T, a answer, shows ...depends) error {
 	body, err := views.Render(p.views, name, page)
 	if err != nil {
@@ -28,8 +28,8 @@ func render[T views.Framed](p *pages, c echo.Context, name views.Name[T], page T
 	return p.send(c, "text/html; charset=utf-8", body, a, shows...)
 }
 
-// send writes an answer with what caches may do with it. One that may be kept
-// gets its validators from whoever keeps it.
+// send writes an answer with its cache headers. The page cache adds the
+// validators of an answer that it may store.
 func (p *pages) send(c echo.Context, contentType string, body []byte, a answer, shows ...depends) error {
 	for _, d := range shows {
 		a.note(c, d)

@@ -12,16 +12,15 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// neverKept are the fields with secret values: passwords and codes. No page
-// gives them back.
+// neverKept are the fields with passwords and codes. No page sends them back.
 var neverKept = map[string]bool{"password": true, "old": true, "code": true}
 
-// keptParam is the parameter of an address by which a kept form is sent again.
-// Its value is the account that the page named, 0 for none.
+// keptParam is the parameter that marks a form as sent again. Its value is the
+// account that the page named, or 0.
 const keptParam = "kept"
 
-// wantsAgain reports whether a posted form was kept after its session had
-// ended, and the page that kept it did not name this account.
+// wantsAgain reports whether a form was sent again by another account than the
+// page named.
 func wantsAgain(c echo.Context, v *viewer) bool {
 	kept := c.QueryParam(keptParam)
 	return kept != "" && kept != strconv.FormatInt(v.ID, 10)

@@ -20,23 +20,23 @@ import (
 	"github.com/gorilla/sessions"
 )
 
-// commenterCookie is the one cookie a reader who writes comments gets. It is
-// signed and encrypted; a GET never sets it.
+// commenterCookie is the only cookie of commenters. It is signed and encrypted,
+// and set by POST requests only.
 const commenterCookie = "broadsheet_replier"
 
 // rememberFor is how long "remember me" lasts.
 const rememberFor = 365 * 24 * time.Hour
 
-// commenter is what the cookie holds.
+// commenter is the content of the cookie.
 type commenter struct {
-	Token string // the browser's, for its own pending comments
-	// Fresh: no comment was sent with the token. It was given for a recommendation
-	// or a proof, which a program collects easily, so no rule about comments may
-	// count it: see [commenter.tokens].
+	Token string // identifies the browser and its own pending comments
+	// Fresh is set while no comment was sent with the token: the browser got it
+	// for a recommendation or a proof. A program can collect such tokens, so no
+	// rule about comments may count them: see [commenter.tokens].
 	Fresh    bool
-	Verified string // the email address that the browser has shown to be its own
-	// VerifiedAt is when, in microseconds since 1970; 0 in cookies of before it
-	// was noted.
+	Verified string // the email address that the browser has proved
+	// VerifiedAt is the time of the proof in microseconds since 1970, or 0 in
+	// cookies from before it was stored.
 	VerifiedAt int64
 	Remember   bool
 	Author     string
@@ -44,8 +44,8 @@ type commenter struct {
 	URL        string
 }
 
-// tokens returns the token as a [discussion.Submission] takes it: as the
-// browser's own, or as a new one. who may be nil: then there is none.
+// tokens returns the token in the two fields of [discussion.Submission]: as the
+// browser's own, or as a fresh one. Both are empty for a nil receiver.
 func (who *commenter) tokens() (own, fresh string) {
 	switch {
 	case who == nil:
@@ -56,15 +56,15 @@ func (who *commenter) tokens() (own, fresh string) {
 	return who.Token, ""
 }
 
-// commenterCookies reads and writes commenterCookies' cookies.
+// commenterCookies reads and writes the cookies of commenters.
 type commenterCookies struct {
 	store  *sessions.CookieStore
 	name   string
 	secure bool
 	links  [][]byte // sign preview links and stamps; the first is the present key
 	keys   [][]byte // sign the keys of own comments
-	// proofHolds reports whether a proof of an address, given at an instant, has not
-	// been taken back. nil: no proof has.
+	// proofHolds reports whether a proof of an address, given at an instant, is
+	// still valid. Without the function no proof is valid.
 	proofHolds func(ctx context.Context, email string, at time.Time) bool
 }
 
@@ -72,13 +72,14 @@ type commenterCookies struct {
 // session keys.
 func newCommenterCookies(keys *models.Keyring, secure bool) *commenterCookies {
 	store := newStore(keys, "replier cookie")
-	store.MaxAge(int(rememberFor.Seconds())) // of the signature; the cookie's own is set below
+	store.MaxAge(int(rememberFor.Seconds())) // for the signature; set chooses the cookie's own age
 	return &commenterCookies{
 		store: store, name: hostName(commenterCookie, secure), secure: secure, links: keys.Derive("preview link"), keys: keys.Derive("own comment"),
 	}
 }
 
-// newStore makes cookies with the present session key and reads those of all.
+// newStore returns a store that signs cookies with the present session key and
+// reads those of all keys.
 func newStore(keys *models.Keyring, name string) *sessions.CookieStore {
 	var pairs [][]byte
 	encryption := keys.Derive(name + " encryption")
@@ -88,7 +89,7 @@ func newStore(keys *models.Keyring, name string) *sessions.CookieStore {
 	return sessions.NewCookieStore(pairs...)
 }
 
-// hostName returns a cookie's name, with the prefix where the site speaks TLS.
+// hostName returns a cookie's name, with the prefix where the site uses TLS.
 func hostName(name string, secure bool) string {
 	if secure {
 		return hostPrefix + name
@@ -96,18 +97,18 @@ func hostName(name string, secure bool) string {
 	return name
 }
 
-// signedBy reports whether sign makes mac with one of the keys.
+// signedBy reports whether mac is the signature by one of the keys.
 func signedBy(keys [][]byte, mac string, sign func(key []byte) string) bool {
 	return slices.ContainsFunc(keys, func(key []byte) bool { return hmac.Equal([]byte(mac), []byte(sign(key))) })
 }
 
-// get returns the commenter that a request's cookie remembers, nil when there is
-// none. A cookie that is forged, expired or of another key counts as none. The
-// commenter has no verified address once the proofs of it were taken back.
+// get returns the commenter of a request's cookie. It returns nil without a
+// cookie, and for one that is forged, expired or of an unknown key. The
+// verified address is empty when its proofs were taken back.
 func (rs *commenterCookies) get(r *http.Request) *commenter {
 	name := rs.name
 	if _, err := r.Cookie(name); err != nil {
-		// A cookie from before the prefix: they last for a year at most.
+		// A cookie from before the prefix. It lasts for at most a year.
 		name = commenterCookie
 	}
 	if _, err := r.Cookie(name); err != nil {
@@ -128,9 +129,9 @@ func (rs *commenterCookies) get(r *http.Request) *commenter {
 	return who
 }
 
-// set writes the cookie: for a year where the commenter wants to be
-// remembered, else until the browser is closed and with no more than the token and a verified
-// address.
+// set writes the cookie. It lasts for a year when the commenter asks to be
+// remembered. Otherwise it ends with the browser, and holds only the token and
+// a verified address.
 func (rs *commenterCookies) set(w http.ResponseWriter, r *http.Request, who commenter) error {
 	if _, err := r.Cookie(commenterCookie); err == nil && rs.name != commenterCookie {
 		http.SetCookie(w, &http.Cookie{Name: commenterCookie, Path: "/", MaxAge: -1, HttpOnly: true, Secure: rs.secure, SameSite: http.SameSiteLaxMode})
@@ -150,7 +151,7 @@ func (rs *commenterCookies) set(w http.ResponseWriter, r *http.Request, who comm
 			remembered(who.Author, maxRememberedName), remembered(who.Email, discussion.MaxEmailBytes), remembered(who.URL, discussion.MaxURLBytes)
 	}
 	err := s.Save(r, w)
-	if err != nil && who.Remember { // too long for a cookie: the token matters most
+	if err != nil && who.Remember { // too long for a cookie: keep the token without the rest
 		delete(s.Values, "author")
 		err = s.Save(r, w)
 	}
@@ -162,9 +163,9 @@ func (rs *commenterCookies) set(w http.ResponseWriter, r *http.Request, who comm
 // bytes that browsers accept.
 const maxRememberedName = 1500
 
-// remembered returns a field in the form in which the cookie keeps it: clean, on
-// one line and within its limit in bytes. It returns "" for one that is too
-// long, because a part of an address is another address.
+// remembered returns a field as the cookie stores it: clean, on one line and
+// within its limit in bytes. It returns "" for a longer field, because a part
+// of an address is another address.
 func remembered(field string, most int) string {
 	field = strings.Join(strings.Fields(cleanText(field)), " ")
 	if len(field) > most {
@@ -173,15 +174,15 @@ func remembered(field string, most int) string {
 	return field
 }
 
-// deskCookie is the cookie of those who work here. It carries a token and
-// nothing else: who that is stands in the database, where it can be revoked.
+// deskCookie is the cookie of the staff. It holds only a token. The session is
+// in the database, where it can be ended.
 const deskCookie = "broadsheet_desk"
 
-// hostPrefix begins the name of a cookie that browsers take from this very
-// host alone, over TLS alone (RFC 6265bis, 4.1.3.2).
+// hostPrefix is the prefix of cookies that browsers bind to one host and to TLS
+// (RFC 6265bis, section 4.1.3.2).
 const hostPrefix = "__Host-"
 
-// deskCookies reads and writes it.
+// deskCookies reads and writes the cookies of the staff.
 type deskCookies struct {
 	store  *sessions.CookieStore
 	name   string
@@ -194,7 +195,7 @@ func newDeskCookies(keys *models.Keyring, secure bool) *deskCookies {
 	return &deskCookies{store, hostName(deskCookie, secure), secure}
 }
 
-// token returns the session token of a request, "" for none.
+// token returns the session token of a request, or "".
 func (dc *deskCookies) token(r *http.Request) string {
 	if _, err := r.Cookie(dc.name); err != nil {
 		return ""
@@ -207,7 +208,7 @@ func (dc *deskCookies) token(r *http.Request) string {
 	return token
 }
 
-// set gives the browser a token; "" takes it away.
+// set stores a token in the browser; "" deletes it.
 func (dc *deskCookies) set(w http.ResponseWriter, r *http.Request, token string) error {
 	s, _ := dc.store.New(r, dc.name)
 	s.Options = &sessions.Options{Path: "/", HttpOnly: true, Secure: dc.secure, SameSite: http.SameSiteLaxMode, MaxAge: int(people.SessionMaxAge.Seconds())}
@@ -218,11 +219,11 @@ func (dc *deskCookies) set(w http.ResponseWriter, r *http.Request, token string)
 	return s.Save(r, w)
 }
 
-// newToken makes a browser's token.
+// newToken returns a random token for a browser.
 func newToken() string { return rand.Text() }
 
-// key returns what opens a comment's own pages for its writer: a signature
-// of the comment and the browser it was written with.
+// key returns the key of a comment's own pages: a signature of the comment and
+// its browser.
 func (rs *commenterCookies) key(id int64, tokenHash string) string {
 	return keyOf(rs.keys[0], id, tokenHash)
 }
@@ -233,20 +234,20 @@ func keyOf(key []byte, id int64, tokenHash string) string {
 	return hex.EncodeToString(mac.Sum(nil)[:16])
 }
 
-// opens checks such a key. A comment without a token, such as an imported
-// one, has none.
+// opens reports whether key is the key of a comment. A comment without a token,
+// such as an imported one, has no key.
 func (rs *commenterCookies) opens(key string, id int64, tokenHash string) bool {
 	return tokenHash != "" && signedBy(rs.keys, key, func(k []byte) string { return keyOf(k, id, tokenHash) })
 }
 
-// stamp returns an instant in a form that only this site can make.
+// stamp returns a signed time.
 func (rs *commenterCookies) stamp(at time.Time) string {
 	ms := at.UnixMilli()
 	return fmt.Sprintf("%d-%s", ms, rs.sign(-1, ms))
 }
 
-// since returns how long ago a stamp was made, 0 for one that was not made
-// here or lies ahead.
+// since returns the age of a stamp. It returns 0 for a stamp that is forged or
+// in the future.
 func (rs *commenterCookies) since(stamp string, now time.Time) time.Duration {
 	var ms int64
 	var mac string
@@ -256,18 +257,18 @@ func (rs *commenterCookies) since(stamp string, now time.Time) time.Duration {
 	return max(0, now.Sub(time.UnixMilli(ms)))
 }
 
-// previewFor is how long the link works that shows a pending comment to a
-// browser without cookies.
+// previewFor is how long a link to a pending comment works. Browsers without
+// cookies need it.
 const previewFor = 10 * time.Minute
 
-// previewQuery returns the query, in WordPress's names, that shows one
-// pending comment for ten minutes.
+// previewQuery returns the query that shows one pending comment, with the
+// parameters of WordPress.
 func (rs *commenterCookies) previewQuery(id int64, now time.Time) string {
 	until := now.Add(previewFor).Unix()
 	return fmt.Sprintf("unapproved=%d&moderation-hash=%d-%s", id, until, rs.sign(id, until))
 }
 
-// mayPreview checks such a query.
+// mayPreview checks a preview query and returns the comment's number.
 func (rs *commenterCookies) mayPreview(unapproved, hash string, now time.Time) (id int64, ok bool) {
 	id, err := strconv.ParseInt(unapproved, 10, 64)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"broadsheet/views"
 )
 
-// accounts signs the staff in, and shows them their own accounts.
+// accounts has the pages for signing in and for the viewer's own account.
 type accounts struct {
 	*desk
 	db       *models.DB
@@ -24,7 +24,7 @@ type accounts struct {
 	mail     bool // the site can send mail
 }
 
-// showSignIn shows the way in. Who is in already goes on at once.
+// showSignIn shows the form. It redirects a viewer who is signed in.
 func (ac *accounts) showSignIn(c *request) error {
 	next := localOr(c.QueryParam("next"), deskPath)
 	v, err := ac.auth.resume(c)
@@ -37,8 +37,8 @@ func (ac *accounts) showSignIn(c *request) error {
 	return ac.renderSignIn(c, views.SignIn{Step: "sign-in", Next: next}, nil)
 }
 
-// postSignIn checks email and password. The answer to a wrong password and to
-// an unknown account is the same, and takes as long.
+// postSignIn checks email and password. A wrong password and an unknown account
+// get the same answer after the same time.
 func (ac *accounts) postSignIn(c *request) error {
 	r := c.Request()
 	v := views.SignIn{Step: "sign-in", Next: localOr(c.form.Get("next"), deskPath), Email: c.form.Get("email")}
@@ -51,7 +51,7 @@ func (ac *accounts) postSignIn(c *request) error {
 	return ac.goOn(c, u, v.Next)
 }
 
-// goOn lets somebody in who has shown the password, or asks for the one-time
+// goOn signs in an account after a right password, or asks for its one-time
 // password first.
 func (ac *accounts) goOn(c *request, u *people.User, next string) error {
 	if !u.UsesTOTP() {
@@ -60,17 +60,17 @@ func (ac *accounts) goOn(c *request, u *people.User, next string) error {
 	return ac.renderSignIn(c, ac.codeStep(u, next), nil)
 }
 
-// codeStep is the page that asks for a one-time password. Its key says for a
-// while that the password was right, as long as that is not changed.
+// codeStep returns the page that asks for a one-time password. Its key proves
+// for some minutes that the password was right, unless the password changes.
 func (ac *accounts) codeStep(u *people.User, next string) views.SignIn {
 	key := ac.links.Make(people.ForCode, fmt.Sprintf("%d %s", u.ID, u.Stamp()), ac.db.Now())
 	return views.SignIn{Step: "code", Action: "/login/code/", Next: next, Key: key}
 }
 
-// errAgain answers a code that comes too late.
+// errAgain is the answer to a code from an expired page.
 var errAgain = models.Refuse(models.Forbidden, "sign-in-again", "that took too long: sign in again")
 
-// postCode checks the one-time password, or a recovery code.
+// postCode checks the one-time password or recovery code.
 func (ac *accounts) postCode(c *request) error {
 	r := c.Request()
 	next := localOr(c.form.Get("next"), deskPath)
@@ -95,9 +95,9 @@ func (ac *accounts) postCode(c *request) error {
 	return ac.letIn(c, u, next)
 }
 
-// letIn begins a session, with a new token, and leads to next. A session that
-// this browser had before ends; a token that somebody has planted in it is
-// never taken over.
+// letIn begins a session with a new token and redirects to next. It ends the
+// browser's earlier session and never reuses its token, because an attacker
+// could have planted it.
 func (ac *accounts) letIn(c *request, u *people.User, next string) error {
 	r := c.Request()
 	if err := people.SignOutToken(c.ctx(), ac.db, ac.cookies.desk.token(r)); err != nil {
@@ -113,8 +113,8 @@ func (ac *accounts) letIn(c *request, u *people.User, next string) error {
 	return c.seeOther(next)
 }
 
-// renderSignIn shows a step of the way in; refused is what was wrong with it
-// before, nil for nothing.
+// renderSignIn shows a step of signing in. refused is the error of the form, or
+// nil.
 func (ac *accounts) renderSignIn(c *request, v views.SignIn, refused error) error {
 	shown, err := ac.refused(c, refusalsOf.signIn, refused)
 	if err != nil {
@@ -147,7 +147,7 @@ func (ac *accounts) postSignOut(c *request) error {
 	return c.seeOther("/")
 }
 
-// showDesk leads to the first room that is open to the viewer.
+// showDesk redirects to the first page of the desk that the viewer may open.
 func (ac *accounts) showDesk(c *request) error {
 	v := c.viewer
 	for _, place := range deskPlaces {

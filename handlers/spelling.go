@@ -11,11 +11,11 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// A page has one address. Its other spellings lead there by one redirect:
-// double slashes, dots, /index.php/, other percent-encodings, capitals in the
-// fixed parts, and a slash at the end that is missing or too many. The router
-// and the page cache see the one spelling only, so a stranger cannot fill the
-// cache by spelling an address in many ways.
+// Each page has one address. Other spellings redirect to it once: double
+// slashes, dots, /index.php/, other percent-encodings, capitals in fixed parts,
+// and a missing or extra slash at the end. The router and the page cache see
+// the one spelling only, so a stranger cannot fill the cache with spellings of
+// one address.
 
 // cleanPath returns the one spelling of a percent-encoded path. ok is false when
 // the path is not valid UTF-8 text.
@@ -53,8 +53,8 @@ func cleanPath(path string) (clean string, ok bool) {
 	return clean, true
 }
 
-// plainPath reports whether a path is certainly spelled as it should be. It
-// saves the work for almost all requests.
+// plainPath reports whether a path is certainly in its one spelling. This is
+// the fast path of almost all requests.
 func plainPath(path string) bool {
 	for i := range len(path) {
 		switch c := path[i]; {
@@ -70,8 +70,8 @@ func plainPath(path string) bool {
 
 func spellPart(_, decoded string) string { return url.PathEscape(norm.NFC.String(decoded)) }
 
-// spellWords spells a part of /search/words/, where a plus is a space and %2B
-// a plus, as in WordPress.
+// spellWords returns the one spelling of a part of /search/words/, in which a
+// plus is a space and %2B is a plus, as in WordPress.
 func spellWords(part, _ string) string {
 	return url.QueryEscape(norm.NFC.String(searchWords(part)))
 }
@@ -175,9 +175,9 @@ type misspelledKey struct{}
 // before the router saw it.
 func misspelled(r *http.Request) bool { return r.Context().Value(misspelledKey{}) != nil }
 
-// spell shows the router the one spelling of a path. Where no database is
-// needed to know that the page exists, other spellings are redirected here; the
-// rest is done by keep, so that a page that is missing is 404 at once.
+// spell passes the one spelling of a path to the router. It redirects other
+// spellings here when the page is known to exist without the database. The
+// others are redirected by keep, so that a missing page is 404 at once.
 func (s *server) spell(e *echo.Echo) http.Handler {
 	rows := newPathRows(s.table())
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

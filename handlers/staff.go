@@ -12,17 +12,17 @@ import (
 	"broadsheet/views"
 )
 
-// staff manages the accounts of the staff and their roles.
+// staff has the pages that manage accounts.
 type staff struct {
 	*desk
 	db   *models.DB
 	auth *authenticator
 }
 
-// logLines is how much of the log of accounts a page shows.
+// logLines is how many lines of the log of accounts a page shows.
 const logLines = 50
 
-// showStaff lists everybody who has an account.
+// showStaff lists all accounts.
 func (st *staff) showStaff(c *request) error {
 	return st.renderStaff(c, views.Staff{Role: string(people.Moderator)}, nil)
 }
@@ -36,7 +36,7 @@ func (st *staff) postStaff(c *request) error {
 		err = st.auth.askOwn(c, v)
 	}
 	if err == nil {
-		// Nobody gets an account without a password here.
+		// An account made here must have a password.
 		_, err = people.CreateAccount(c.ctx(), st.db, v.actor(), people.NewAccount{Name: typed.Name, Email: typed.Email, Role: role, Password: cmp.Or(c.form.Get("password"), " ")})
 	}
 	if err != nil {
@@ -81,10 +81,11 @@ var staffDeeds = map[string]staffDeed{
 	}},
 }
 
-// errSelf keeps managers from locking themselves out.
+// errSelf refuses changes of the manager's own account, which could lock the
+// manager out.
 var errSelf = models.Errorf(models.Conflict, "nobody changes their own account here")
 
-// postPerson changes somebody's account.
+// postPerson runs the action that the form names on an account.
 func (st *staff) postPerson(c *request) error {
 	v := c.viewer
 	id := idOf(c.Param("id"))
@@ -129,7 +130,7 @@ func (st *staff) widensLimit(c *request, id int64) (bool, error) {
 	}), nil
 }
 
-// limitTo limits a moderator to the sections that are ticked.
+// limitTo limits a moderator to the ticked sections.
 func (st *staff) limitTo(c *request, by models.Actor, id int64) error {
 	ctx := c.ctx()
 	var sections []int64
@@ -144,7 +145,7 @@ func (st *staff) limitTo(c *request, by models.Actor, id int64) error {
 	return people.SetCategoryLimit(ctx, st.db, by, id, sections, strings.Join(paths, ", "))
 }
 
-// showPerson shows somebody's account to a manager.
+// showPerson shows an account to a manager.
 func (st *staff) showPerson(c *request) error {
 	return st.renderPerson(c, idOf(c.Param("id")), nil)
 }
@@ -184,8 +185,7 @@ func (st *staff) renderStaff(c *request, v views.Staff, refused error) error {
 	return render(st.pages, c, views.StaffPage, v, answer{shown.status, true})
 }
 
-// renderPerson shows somebody's account. refused is what was wrong with what
-// was sent, nil for nothing.
+// renderPerson shows an account. refused is the error of the form, or nil.
 func (st *staff) renderPerson(c *request, id int64, refused error) error {
 	v := views.Colleague{Roles: roleNames()}
 	shown, err := st.refused(c, refusalsOf.account, refused)
@@ -228,7 +228,7 @@ func roleNames() (names []string) {
 	return names
 }
 
-// member turns an account into what the pages show of it.
+// member converts an account for the pages.
 func (st *staff) member(ctx context.Context, site *newsroom.Site, self *viewer, u *people.User, passkeys int) (views.StaffMember, error) {
 	m := views.StaffMember{
 		ID: u.ID, URL: personPath(u.ID), Name: u.Name, Email: u.Email, Role: string(u.Role), Since: local(site, u.CreatedAt.Time),
@@ -250,8 +250,8 @@ func (st *staff) member(ctx context.Context, site *newsroom.Site, self *viewer, 
 	return m, err
 }
 
-// sectionsOf lists all sections, with a tick at those that a moderator is
-// limited to.
+// sectionsOf lists all sections, and ticks those that a moderator is limited
+// to.
 func (st *staff) sectionsOf(ctx context.Context, site *newsroom.Site, u *people.User) (list []views.StaffSection, err error) {
 	limit, err := people.CategoryLimit(ctx, st.db, u)
 	for _, section := range site.Categories.All() {

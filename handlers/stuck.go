@@ -24,9 +24,9 @@ const mailEvery = 15 * time.Second
 // anAddress matches an email address in the words of a mail server.
 var anAddress = regexp.MustCompile(`[^\s<>:,;]+@[^\s<>:,;]+`)
 
-// stuckMail returns the desk's message about mail that could not be sent, nil
-// when all mail is sent. Only administrators see the server's words, with the
-// addresses removed.
+// stuckMail returns the desk's message about unsent mail, or nil when all mail
+// was sent. Only administrators get the server's error, with its addresses
+// removed.
 func (d *desk) stuckMail(c *request) *views.DeskMail {
 	me := c.viewer
 	if !d.mail || !me.may(people.Moderating) && !me.may(people.Managing) {

@@ -9,8 +9,8 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// Links of WordPress's moderation lead into the desk, after signing in. They
-// are GETs, so they decide nothing.
+// Links of WordPress's moderation redirect to the desk, after signing in. They
+// are GET requests, so they decide nothing.
 
 func (op *operating) oldSignIn(c echo.Context) error {
 	return moved(c, "/login", "redirect_to", "action", "reauth", "loggedout")
@@ -18,7 +18,8 @@ func (op *operating) oldSignIn(c echo.Context) error {
 
 func (op *operating) oldDesk(c echo.Context) error { return elsewhere(c, "/desk") }
 
-// oldComment leads to the comment, whatever the link wanted done with it.
+// oldComment redirects to the comment's page. It ignores the action in the
+// link.
 func (mo *moderating) oldComment(c *request) error {
 	ctx, id := c.ctx(), idOf(c.QueryParam("c"))
 	_, err := discussion.ByID(ctx, mo.db, id)
