@@ -8,6 +8,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/thread"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/related"
 	"broadsheet/views"
@@ -51,7 +52,7 @@ func (rd *reading) showAddress(c *request) error {
 	}
 	view := commentsView{number: number, order: orderOf(c.site, &page.Article, c.QueryParam("order")), after: idOf(c.QueryParam("after"))}
 	if ok, err := rd.walksOn(c, view.after, func(m *discussion.Comment) bool {
-		return m.ArticleID == page.ID && m.Depth == 0 && view.order != discussion.MostRecommended
+		return m.ArticleID == page.ID && m.Depth == 0 && view.order != thread.MostRecommended
 	}); err != nil || !ok {
 		return orElse(err, func() error { return elsewhere(c, path, "after") })
 	}
@@ -93,26 +94,26 @@ func orElse(err error, then func() error) error {
 // commentsView says which of an article's comments to show.
 type commentsView struct {
 	number int
-	order  discussion.Order
+	order  thread.Order
 	after  int64
 }
 
 // firstComments is the page of comments that an article's own address shows.
-var firstComments = commentsView{number: 1, order: discussion.Oldest}
+var firstComments = commentsView{number: 1, order: thread.Oldest}
 
 // orderOf reads the order of threads; what it does not know means the usual
 // one.
-func orderOf(site *newsroom.Site, a *newsroom.Article, name string) discussion.Order {
-	order := discussion.Order(name)
-	if !slices.Contains(discussion.Orders, order) || order == discussion.MostRecommended && !site.TakesRecommendations(a) {
-		return discussion.Oldest
+func orderOf(site *newsroom.Site, a *newsroom.Article, name string) thread.Order {
+	order := thread.Order(name)
+	if !slices.Contains(thread.Orders, order) || order == thread.MostRecommended && !site.TakesRecommendations(a) {
+		return thread.Oldest
 	}
 	return order
 }
 
 // threadQuery asks for a page of an article's comments.
-func threadQuery(site *newsroom.Site, a *newsroom.Article, view commentsView) discussion.ThreadQuery {
-	return discussion.ThreadQuery{
+func threadQuery(site *newsroom.Site, a *newsroom.Article, view commentsView) thread.Query {
+	return thread.Query{
 		ArticleID: a.ID, Threads: a.Threads, Comments: a.CommentsApprove, Order: view.order, Number: view.number, After: view.after,
 		PerPage: site.CommentThreads, Depth: site.CommentDepth,
 	}
@@ -151,7 +152,7 @@ func redirectFor(c echo.Context, lasting bool, target string) error {
 type articleParts struct {
 	page    *newsroom.Page
 	related []related.Article
-	threads *discussion.ThreadPage
+	threads *thread.Page
 	view    commentsView
 	own     ownComments
 	form    formState
@@ -166,7 +167,7 @@ func (rd *reading) showArticle(c *request, page *newsroom.Page, view commentsVie
 	if parts.related, err = related.Find(ctx, rd.db, c.site, related.For(page, c.site, models.At(rd.db.Now()))); err != nil {
 		return err
 	}
-	if parts.threads, err = discussion.Threads(ctx, rd.db, threadQuery(c.site, &page.Article, view)); err != nil {
+	if parts.threads, err = thread.Load(ctx, rd.db, threadQuery(c.site, &page.Article, view)); err != nil {
 		return err
 	}
 	if parts.own, err = rd.ownComments(c, page.ID); err != nil {

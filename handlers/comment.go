@@ -13,6 +13,7 @@ import (
 	"broadsheet/handlers/pagecache"
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/thread"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
 	"broadsheet/models/richtext"
@@ -278,7 +279,7 @@ func (rd *reading) showThread(c *request) error {
 	if ok, err := rd.walksOn(c, after, func(m *discussion.Comment) bool { return m.RootID == comment.ID }); err != nil || !ok {
 		return orElse(err, func() error { return elsewhere(c, threadPath(comment.ID), "after") })
 	}
-	own, err := discussion.OwnPage(ctx, rd.db, comment, after, c.site.CommentDepth)
+	own, err := thread.LoadComment(ctx, rd.db, comment, after, c.site.CommentDepth)
 	if err != nil {
 		return err
 	}

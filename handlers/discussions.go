@@ -6,6 +6,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/thread"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
 	"broadsheet/views"
@@ -39,7 +40,7 @@ func (ds *discussions) placeOf(ctx context.Context, site *newsroom.Site, article
 	if err != nil {
 		return "", err
 	}
-	place, err := discussion.PlaceOf(ctx, ds.db, comment, threadQuery(site, a, firstComments))
+	place, err := thread.PlaceOf(ctx, ds.db, comment, threadQuery(site, a, firstComments))
 	if place.Own {
 		return threadPath(comment.ID), err
 	}

@@ -21,6 +21,8 @@ import (
 	"broadsheet/models/blob"
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/moderation"
+	"broadsheet/models/discussion/notify"
+	"broadsheet/models/discussion/thread"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
@@ -174,14 +176,14 @@ var limitRows = map[string]struct {
 	"discussion.MaxAhead":           {"waiting comments counted before one's own", count(discussion.MaxAhead)},
 	"discussion.MaxAuthor":          {"name", count(discussion.MaxAuthor) + " characters"},
 	"discussion.MaxBulk":            {"comments in one decision", count(discussion.MaxBulk)},
-	"discussion.MaxDaily":           {"answers in one daily mail", count(discussion.MaxDaily)},
+	"notify.MaxDaily":               {"answers in one daily mail", count(notify.MaxDaily)},
 	"discussion.MaxEmailBytes":      {"email", count(discussion.MaxEmailBytes) + " bytes"},
-	"discussion.MaxFollows":         {"followed comments listed for one address", count(discussion.MaxFollows)},
-	"discussion.MaxOwnReplies":      {"answers on a comment's own page", count(discussion.MaxOwnReplies)},
-	"discussion.MaxPageComments":    {"page of comments", count(discussion.MaxPageComments) + " comments"},
+	"notify.MaxFollows":             {"followed comments listed for one address", count(notify.MaxFollows)},
+	"thread.MaxReplies":             {"answers on a comment's own page", count(thread.MaxReplies)},
+	"thread.MaxPageComments":        {"page of comments", count(thread.MaxPageComments) + " comments"},
 	"discussion.MaxReportNoteBytes": {"report of a comment", count(discussion.MaxReportNoteBytes) + " bytes"},
 	"discussion.MaxTextBytes":       {"text", count(discussion.MaxTextBytes) + " bytes"},
-	"discussion.MaxThreadReplies":   {"page of comments", count(discussion.MaxThreadReplies) + " answers"},
+	"thread.MaxThreadReplies":       {"page of comments", count(thread.MaxThreadReplies) + " answers"},
 	"discussion.MaxURLBytes":        {"website", count(discussion.MaxURLBytes) + " bytes"},
 	"moderation.MaxHeldSet":         {"mail about held comments", count(moderation.MaxHeldSet) + " in one"},
 	"moderation.MaxSavedName":       {"saved search or reply", count(moderation.MaxSavedName) + " characters of name"},

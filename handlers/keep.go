@@ -12,7 +12,7 @@ import (
 	"broadsheet/handlers/onewrite"
 	"broadsheet/handlers/pagecache"
 	"broadsheet/models"
-	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/thread"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/richtext"
 	"broadsheet/views"
@@ -71,7 +71,7 @@ var ownParams = []string{"replytocom", "unapproved", "moderation-hash"}
 var paramForms = map[string]func(string) (string, bool){
 	"after": numberParam(1), "paged": numberParam(2), "cpage": numberParam(1),
 	"order": func(v string) (string, bool) {
-		return v, v != string(discussion.Oldest) && slices.Contains(discussion.Orders, discussion.Order(v))
+		return v, v != string(thread.Oldest) && slices.Contains(thread.Orders, thread.Order(v))
 	},
 	"s": func(v string) (string, bool) { return searchParam(v), true },
 }

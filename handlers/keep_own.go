@@ -6,6 +6,7 @@ import (
 	"broadsheet/handlers/pagecache"
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/thread"
 	"broadsheet/models/newsroom"
 	"broadsheet/views"
 
@@ -85,7 +86,7 @@ func placeOn(site *newsroom.Site, p *newsroom.Page, path string, number int) *ta
 }
 
 // showing adds the numbers of the comments on the page.
-func (p *talkPlace) showing(threads []*discussion.Node) *talkPlace {
+func (p *talkPlace) showing(threads []*thread.Node) *talkPlace {
 	for _, n := range threads {
 		if !n.Gone {
 			p.shown = append(p.shown, n.ID)

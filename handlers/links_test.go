@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"broadsheet/models"
-	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/moderation"
+	"broadsheet/models/discussion/notify"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/people"
 )
@@ -112,7 +112,7 @@ var linkEvents = []struct {
 		return people.CloseAccount(s.Context(), s.db, models.ActorShell, u.ID)
 	}, stamped},
 	{"proofs taken back", func(s *deskSite, u *people.User) error {
-		_, err := discussion.RevokeProofs(s.Context(), s.db, u.Email)
+		_, err := notify.RevokeProofs(s.Context(), s.db, u.Email)
 		return err
 	}, func(_ people.Purpose, rule people.LinkRule) bool { return rule.Revocable }},
 }

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"broadsheet/models"
-	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/notify"
 	"broadsheet/models/people"
 	"broadsheet/models/richtext"
 	"broadsheet/views"
@@ -63,7 +63,7 @@ func (cp *commenterPages) showMail(c *request) error {
 	if v.Done != "" {
 		announce(&v.Page, cp.text(c.site, v.Done))
 	}
-	list, err := discussion.FollowsOf(ctx, cp.db, link.email)
+	list, err := notify.FollowsOf(ctx, cp.db, link.email)
 	if err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func (cp *commenterPages) postMail(c *request) error {
 	case "confirm":
 		done, err = cp.confirmMail(c, link, c.form.Get("when") == "daily")
 	case "stop":
-		done, err = "stop", discussion.Unfollow(ctx, cp.db, link.email, idOf(c.form.Get("comment")))
+		done, err = "stop", notify.Unfollow(ctx, cp.db, link.email, idOf(c.form.Get("comment")))
 	case "stop-all":
 		done, err = "stopped", people.StopMail(ctx, cp.db, link.email)
 	default:
@@ -128,7 +128,7 @@ func (cp *commenterPages) confirmMail(c *request, link mailLink, daily bool) (do
 		return done, nil
 	}
 	if link.comment != 0 {
-		if err := discussion.Prove(ctx, cp.db, link.email, link.comment); err != nil {
+		if err := notify.VerifyComment(ctx, cp.db, link.email, link.comment); err != nil {
 			return "", err
 		}
 	}
@@ -159,7 +159,7 @@ func (cp *commenterPages) postMailStop(c *request) error {
 		return err
 	}
 	if ctx := c.ctx(); link.comment != 0 {
-		err = discussion.Unfollow(ctx, cp.db, link.email, link.comment)
+		err = notify.Unfollow(ctx, cp.db, link.email, link.comment)
 	} else {
 		err = people.StopMail(ctx, cp.db, link.email)
 	}
@@ -175,7 +175,7 @@ func (cp *commenterPages) postMineLink(c *request) error {
 	if !cp.mail {
 		return errNoPage
 	}
-	if err := discussion.AskForLink(c.ctx(), cp.db, c.form.Get("email")); err != nil {
+	if err := notify.RequestLink(c.ctx(), cp.db, c.form.Get("email")); err != nil {
 		return err
 	}
 	return c.seeOther(minePath("", "done", "linked"))

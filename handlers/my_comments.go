@@ -9,6 +9,8 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/notify"
+	"broadsheet/models/discussion/privacy"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
 	"broadsheet/views"
@@ -17,24 +19,24 @@ import (
 // writer returns who asks for their own comments: the owner of an address, by
 // the key of a mailed link, or else the browser, by its cookie. A browser
 // without one has written nothing.
-func (cp *commenterPages) writer(c *request, key string) (discussion.Commenter, error) {
+func (cp *commenterPages) writer(c *request, key string) (privacy.Commenter, error) {
 	if key != "" {
 		email, age, ok := cp.links.Read(people.ForComments, key, cp.db.Now())
 		if !ok {
-			return discussion.Commenter{}, errLinkUnreadable
+			return privacy.Commenter{}, errLinkUnreadable
 		}
 		if age > people.LinkRules[people.ForComments].Lifetime {
-			return discussion.Commenter{}, models.Refuse(models.Gone, "own-old", "the link was good for one hour: ask for another one")
+			return privacy.Commenter{}, models.Refuse(models.Gone, "own-old", "the link was good for one hour: ask for another one")
 		}
 		if stands, err := people.IsVerified(c.ctx(), cp.db, people.EmailForm(email), cp.db.Now().Add(-age)); err != nil || !stands {
-			return discussion.Commenter{}, cmp.Or(err, errLinkRevoked)
+			return privacy.Commenter{}, cmp.Or(err, errLinkRevoked)
 		}
-		return discussion.Commenter{Email: email}, nil
+		return privacy.Commenter{Email: email}, nil
 	}
 	if who := c.commenter; who != nil {
-		return discussion.Commenter{Token: who.Token}, nil
+		return privacy.Commenter{Token: who.Token}, nil
 	}
-	return discussion.Commenter{}, nil
+	return privacy.Commenter{}, nil
 }
 
 // showMine lists everything that this browser has written.
@@ -45,7 +47,7 @@ func (cp *commenterPages) showMine(c *request) error {
 	if err != nil {
 		return err
 	}
-	list, err := discussion.CommentsBy(ctx, cp.db, who, idOf(c.QueryParam("after")))
+	list, err := privacy.CommentsBy(ctx, cp.db, who, idOf(c.QueryParam("after")))
 	if err != nil {
 		return err
 	}
@@ -79,7 +81,7 @@ func (cp *commenterPages) showMine(c *request) error {
 		own.Comment = still(w.comment(comment))
 		v.Comments = append(v.Comments, own)
 	}
-	if len(list) == discussion.OwnPageSize {
+	if len(list) == privacy.PageSize {
 		v.Next = minePath(key, "after", strconv.FormatInt(list[len(list)-1].ID, 10))
 	}
 	return render(cp.pages, c, views.MinePage, v, answer{http.StatusOK, true})
@@ -153,7 +155,7 @@ func instant(t models.Time) *time.Time {
 
 // keptLines returns the stored data other than comments, one value for each
 // line.
-func keptLines(kept discussion.Kept) (lines []keptJSON) {
+func keptLines(kept privacy.OtherData) (lines []keptJSON) {
 	for _, v := range kept.Recommendations {
 		lines = append(lines, keptJSON{Record: "recommendation", CommentID: v.CommentID, Network: v.Network, At: instant(v.At)})
 	}
@@ -188,16 +190,16 @@ func (cp *commenterPages) exportMine(c *request) error {
 	h.Set("Content-Disposition", `attachment; filename="comments.jsonl"`)
 	h.Set("Cache-Control", "private, no-store")
 	lines := json.NewEncoder(c.Response())
-	collector := discussion.NewCollector(who)
+	collector := privacy.NewCollector(who)
 	for after, more := int64(0), true; more; {
-		list, err := discussion.CommentsBy(ctx, cp.db, who, after)
+		list, err := privacy.CommentsBy(ctx, cp.db, who, after)
 		if err != nil {
 			return err
 		}
 		if err := cp.exportComments(c, collector, list, lines.Encode); err != nil {
 			return err
 		}
-		if more = len(list) == discussion.OwnPageSize; more {
+		if more = len(list) == privacy.PageSize; more {
 			after = list[len(list)-1].ID
 		}
 	}
@@ -215,7 +217,7 @@ func (cp *commenterPages) exportMine(c *request) error {
 }
 
 // exportComments writes comments with all stored data about them.
-func (cp *commenterPages) exportComments(c *request, collector discussion.Collector, list []discussion.Comment, encode func(any) error) error {
+func (cp *commenterPages) exportComments(c *request, collector privacy.Collector, list []discussion.Comment, encode func(any) error) error {
 	earlier, err := collector.Comments(c.ctx(), cp.db, list)
 	if err != nil {
 		return err
@@ -252,9 +254,9 @@ func (cp *commenterPages) postMine(c *request) error {
 	}
 	switch c.form.Get("do") {
 	case "anonymise":
-		_, err = discussion.Anonymise(c.ctx(), cp.db, who)
+		_, err = privacy.Anonymise(c.ctx(), cp.db, who)
 	case "remove":
-		_, err = discussion.Erase(c.ctx(), cp.db, who)
+		_, err = privacy.Erase(c.ctx(), cp.db, who)
 		done = "removed"
 	case "revoke":
 		return cp.revoke(c, who)
@@ -270,7 +272,7 @@ func (cp *commenterPages) postMine(c *request) error {
 // revoke takes back all proofs of an address. The address is that of the mailed
 // link or, without one, the address that this browser has verified. The mailed
 // link ends, too.
-func (cp *commenterPages) revoke(c *request, who discussion.Commenter) error {
+func (cp *commenterPages) revoke(c *request, who privacy.Commenter) error {
 	r := c.Request()
 	browser := c.commenter
 	email := who.Email
@@ -280,7 +282,7 @@ func (cp *commenterPages) revoke(c *request, who discussion.Commenter) error {
 	if email == "" {
 		return errNotYours
 	}
-	if _, err := discussion.RevokeProofs(c.ctx(), cp.db, email); err != nil {
+	if _, err := notify.RevokeProofs(c.ctx(), cp.db, email); err != nil {
 		return err
 	}
 	if browser != nil && browser.Verified == email {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/imports"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
 )
@@ -33,7 +34,7 @@ func BenchmarkCommentPages(b *testing.B) {
 			fmt.Fprintf(&rows, `{"id":"%s%d","source":"bench","article_id":%q,"parent":%q,"author":"Reader %d","text":"The lamps were dark for longer than anyone admits, and who pays? %d","date":%q}`+"\n",
 				name, i, name, parent, i%50, i, begin.Add(time.Duration(i)*time.Second).Format(time.RFC3339))
 		}
-		im := discussion.Importer{DB: s.db, Reject: func(line int, err error) { b.Fatal(line, err) }}
+		im := imports.Importer{DB: s.db, Reject: func(line int, err error) { b.Fatal(line, err) }}
 		_, err := im.Run(b.Context(), strings.NewReader(rows.String()))
 		s.check(err)
 		site, err := newsroom.LoadSite(b.Context(), s.db)

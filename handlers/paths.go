@@ -8,6 +8,7 @@ import (
 
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/moderation"
+	"broadsheet/models/discussion/thread"
 )
 
 // The addresses of pages without parameters.
@@ -51,7 +52,7 @@ func cutCommentPage(path string) (base string, number int, ok bool) {
 // commentsAddress returns the address of a page of comments in some order.
 func commentsAddress(path string, view commentsView) string {
 	q := url.Values{}
-	if view.order != discussion.Oldest {
+	if view.order != thread.Oldest {
 		q.Set("order", string(view.order))
 	}
 	if view.after != 0 {

@@ -11,6 +11,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/thread"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/related"
 	"broadsheet/models/people"
@@ -70,7 +71,7 @@ func (rd *reading) renderArticle(c *request, parts articleParts, status int) err
 	v.Comments = rd.presentDiscussion(c.site, path, parts)
 	v.Data = rd.linkedData(c.site, &v, section)
 	personal := parts.own.personal() || status != http.StatusOK || c.QueryParam("replytocom") != ""
-	v.NoIndex = personal || parts.form.parent != nil || parts.view.after != 0 || parts.view.order != discussion.Oldest
+	v.NoIndex = personal || parts.form.parent != nil || parts.view.after != 0 || parts.view.order != thread.Oldest
 	return render(rd.pages, c, views.ArticlePage, v, answer{status, personal}, rd.articleShows(c.site, path, parts))
 }
 
@@ -153,14 +154,14 @@ func (rd *reading) presentDiscussion(site *newsroom.Site, path string, parts art
 	}
 	if n := len(t.Threads); t.Number < t.Last && n > 0 {
 		next := commentsView{number: t.Number + 1, order: t.Order}
-		if t.Order != discussion.MostRecommended {
+		if t.Order != thread.MostRecommended {
 			next.after = t.Threads[n-1].ID
 		}
 		d.Pager.Older = commentsAddress(path, next)
 	}
 	if p.Threads > 1 {
-		for _, order := range discussion.Orders {
-			if order == discussion.MostRecommended && !place.recommend {
+		for _, order := range thread.Orders {
+			if order == thread.MostRecommended && !place.recommend {
 				continue
 			}
 			link := views.OrderLink{Name: "comments." + string(order), Current: order == t.Order}
@@ -196,7 +197,7 @@ type commentWriter struct {
 	recommend bool
 }
 
-func (w commentWriter) node(n *discussion.Node) views.Comment {
+func (w commentWriter) node(n *thread.Node) views.Comment {
 	v := w.comment(&n.Comment)
 	v.Level = n.Shown + 1
 	if n.Gone {
@@ -218,7 +219,7 @@ func (w commentWriter) node(n *discussion.Node) views.Comment {
 }
 
 // renderThread renders a comment's own page.
-func (rd *reading) renderThread(c *request, p *newsroom.Page, own *discussion.CommentPage) error {
+func (rd *reading) renderThread(c *request, p *newsroom.Page, own *thread.CommentPage) error {
 	viewer, err := rd.auth.resume(c)
 	if err != nil {
 		return err

@@ -50,7 +50,7 @@ func (co *commenting) askForProof(c *request, articleID int64, form formState) (
 		refusal.RetryAfter = time.Minute
 		return "", refusal
 	}
-	return discussion.AskForProof(c.ctx(), co.db, c.site, in)
+	return discussion.RequestProof(c.ctx(), co.db, c.site, in)
 }
 
 // proof is what a mailed link shows, and where it leads.

@@ -10,6 +10,8 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/imports"
+	"broadsheet/models/discussion/notify"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/richtext"
 )
@@ -32,7 +34,7 @@ func (commentImportCmd) Help() string { return importHelp }
 func (c commentImportCmd) Run(a *app) error {
 	return a.use(func(db *models.DB) error {
 		return a.importFiles(c.Files, func(rows io.Reader, bar *progress) (newsroom.ImportReport, error) {
-			im := discussion.Importer{DB: db, Reject: bar.reject, Progress: bar.report}
+			im := imports.Importer{DB: db, Reject: bar.reject, Progress: bar.report}
 			return im.Run(a.ctx, rows)
 		})
 	})
@@ -168,7 +170,7 @@ type commentRevokeCmd struct {
 
 func (c commentRevokeCmd) Run(a *app) error {
 	return a.use(func(db *models.DB) error {
-		n, err := discussion.RevokeProofs(a.ctx, db, c.Email)
+		n, err := notify.RevokeProofs(a.ctx, db, c.Email)
 		if err == nil {
 			fmt.Fprintf(a.stdout, "proofs of %s taken back, %d comments no longer verified\n", c.Email, n)
 		}

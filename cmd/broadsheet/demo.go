@@ -21,7 +21,7 @@ import (
 	"broadsheet/cmd/broadsheet/demo/illustrate"
 	"broadsheet/models"
 	"broadsheet/models/blob"
-	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/imports"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/related"
 	"broadsheet/models/people"
@@ -314,7 +314,7 @@ func (f *demoFiller) comments() error {
 	for _, a := range f.newsroom.Articles {
 		for _, c := range a.Comments {
 			date := models.LooseString(f.at(c.Age).Format(time.RFC3339))
-			row := discussion.Row{
+			row := imports.Row{
 				ID: models.LooseString(a.Slug + ":" + c.ID), Source: demoSource, ArticleID: models.LooseString(a.Slug),
 				Author: c.Author, Email: c.Email, URL: c.URL, Date: date, State: c.State, Text: c.Text,
 			}
@@ -327,7 +327,7 @@ func (f *demoFiller) comments() error {
 		}
 	}
 	var refused error
-	im := discussion.Importer{DB: f.db, Reject: func(line int, err error) { refused = fmt.Errorf("comment %d: %w", line, err) }}
+	im := imports.Importer{DB: f.db, Reject: func(line int, err error) { refused = fmt.Errorf("comment %d: %w", line, err) }}
 	_, err := im.Run(context.WithoutCancel(f.ctx), &rows)
 	if err == nil {
 		err = refused

@@ -9,6 +9,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/learn"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/richtext"
 )
@@ -64,7 +65,7 @@ const streamWindow = 1000
 type stream struct {
 	*app
 	cmd      commentJudgeCmd
-	stream   *discussion.Stream
+	stream   *learn.Stream
 	site     *newsroom.Site
 	bar      *progress
 	answers  []streamAnswer // without reasons, for the summary
@@ -81,7 +82,7 @@ func (c commentJudgeCmd) runStream(a *app) error {
 		if err != nil {
 			return err
 		}
-		s := &stream{app: a, cmd: c, site: site, stream: discussion.NewStream(db, site, c.Language, c.Delay)}
+		s := &stream{app: a, cmd: c, site: site, stream: learn.New(db, site, c.Language, c.Delay)}
 		texts, done, err := s.open()
 		if err != nil {
 			return err
@@ -123,7 +124,7 @@ func (s *stream) open() (io.Reader, func(), error) {
 }
 
 func (s *stream) line(line int, data []byte, err error) error {
-	var row discussion.StreamRow
+	var row learn.Row
 	if err == nil {
 		row, err = s.parse(data)
 	}
@@ -151,19 +152,19 @@ func (s *stream) line(line int, data []byte, err error) error {
 	return nil
 }
 
-func (s *stream) parse(data []byte) (row discussion.StreamRow, err error) {
+func (s *stream) parse(data []byte) (row learn.Row, err error) {
 	var in streamRow
 	if err := json.Unmarshal(data, &in); err != nil {
 		return row, models.ExplainJSON("a comment", err)
 	}
-	label, ok := discussion.ParseLabel(in.Label)
+	label, ok := learn.ParseLabel(in.Label)
 	switch {
 	case !ok:
 		return row, fmt.Errorf("the label %q is neither spam nor ham", in.Label)
 	case richtext.Blank(in.Text):
 		return row, errors.New("the comment has no text")
 	}
-	row = discussion.StreamRow{Candidate: in.Candidate, IP: in.IP, Article: string(in.Article), Label: label}
+	row = learn.Row{Candidate: in.Candidate, IP: in.IP, Article: string(in.Article), Label: label}
 	if in.Date != nil && *in.Date != "" {
 		at, err := newsroom.ParseDate(*in.Date, s.site.TimeZone)
 		if err != nil {

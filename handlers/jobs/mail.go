@@ -12,6 +12,8 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/moderation"
+	"broadsheet/models/discussion/notify"
+	"broadsheet/models/discussion/privacy"
 	"broadsheet/models/mail"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
@@ -164,7 +166,7 @@ func (m *Mailer) recipient(
 	if err != nil {
 		return nil, err
 	}
-	f, err := discussion.FollowOf(ctx, m.DB, followed(c))
+	f, err := notify.FollowOf(ctx, m.DB, followed(c))
 	if err != nil || f == nil {
 		return nil, err
 	}
@@ -187,7 +189,7 @@ func (m *Mailer) sendPublished(ctx context.Context, job *queue.Job) error {
 		return nil
 	}
 	if !r.address.Confirmed() {
-		if ask, err := discussion.AskFollower(ctx, m.DB, r.follow); err != nil || !ask {
+		if ask, err := notify.AllowConsentMail(ctx, m.DB, r.follow); err != nil || !ask {
 			return err
 		}
 	}
@@ -209,7 +211,7 @@ func (m *Mailer) sendPublished(ctx context.Context, job *queue.Job) error {
 	if err := msg.send(ctx); err != nil {
 		return err
 	}
-	return discussion.TellPublished(ctx, m.DB, r.comment.ID)
+	return notify.RecordPublished(ctx, m.DB, r.comment.ID)
 }
 
 // sendDeclined tells a commenter why a comment will not be published.
@@ -244,7 +246,7 @@ func (m *Mailer) sendReply(ctx context.Context, job *queue.Job) error {
 		return err
 	}
 	reply := r.comment
-	known, err := discussion.News(ctx, m.DB, r.follow, reply.ID)
+	known, err := notify.ReplyRecorded(ctx, m.DB, r.follow, reply.ID)
 	if err != nil || known {
 		return err
 	}
@@ -253,7 +255,7 @@ func (m *Mailer) sendReply(ctx context.Context, job *queue.Job) error {
 		return err
 	}
 	if r.address.Daily {
-		return discussion.TellDaily(ctx, m.DB, r.follow, reply.ID, nextDaily(m.DB.Now().In(msg.site.TimeZone)))
+		return notify.QueueForDaily(ctx, m.DB, r.follow, reply.ID, nextDaily(m.DB.Now().In(msg.site.TimeZone)))
 	}
 	own, err := discussion.ByID(ctx, m.DB, reply.ParentID)
 	if err != nil {
@@ -267,7 +269,7 @@ func (m *Mailer) sendReply(ctx context.Context, job *queue.Job) error {
 	if err := msg.send(ctx); err != nil {
 		return err
 	}
-	return discussion.TellReply(ctx, m.DB, r.follow, reply.ID)
+	return notify.RecordReply(ctx, m.DB, r.follow, reply.ID)
 }
 
 // nextDaily returns the next time of the daily mail after now.
@@ -286,7 +288,7 @@ func (m *Mailer) sendDaily(ctx context.Context, job *queue.Job) error {
 	if err != nil || !address.TakesMail() {
 		return err
 	}
-	list, err := discussion.DueNews(ctx, m.DB, email)
+	list, err := notify.DueReplies(ctx, m.DB, email)
 	if err != nil || len(list) == 0 {
 		return err
 	}
@@ -317,18 +319,18 @@ func (m *Mailer) sendDaily(ctx context.Context, job *queue.Job) error {
 	if err := msg.send(ctx); err != nil {
 		return err
 	}
-	return discussion.DailyTold(ctx, m.DB, email, list)
+	return notify.RecordDaily(ctx, m.DB, email, list)
 }
 
 // sendCommentsLink sends a link to the comments of an address to its owner.
 func (m *Mailer) sendCommentsLink(ctx context.Context, job *queue.Job) error {
 	email := job.Key
-	written, err := discussion.CommentsBy(ctx, m.DB, discussion.Commenter{Email: email}, 0)
+	written, err := privacy.CommentsBy(ctx, m.DB, privacy.Commenter{Email: email}, 0)
 	if err != nil || len(written) == 0 {
 		return err
 	}
 	if job.Attempts == 0 {
-		if may, err := discussion.LinkAllowed(ctx, m.DB, email); err != nil || !may {
+		if may, err := notify.AllowCommentsLink(ctx, m.DB, email); err != nil || !may {
 			return err
 		}
 	}

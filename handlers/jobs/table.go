@@ -9,7 +9,9 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/learn"
 	"broadsheet/models/discussion/moderation"
+	"broadsheet/models/discussion/privacy"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/related"
 	"broadsheet/models/people"
@@ -34,16 +36,16 @@ func Tasks() []Task {
 			return err
 		}},
 		{Name: "weigh sections and tags", Every: 24 * time.Hour, OneInstance: true, Run: related.RecomputeWeights},
-		{Name: "teach the spam model", Every: 10 * time.Second, OneInstance: true, Run: discussion.LearnDecisions},
-		{Name: "set the site's spam mark", Every: time.Minute, OneInstance: true, Run: discussion.LearnSite},
+		{Name: "teach the spam model", Every: 10 * time.Second, OneInstance: true, Run: learn.Decisions},
+		{Name: "set the site's spam mark", Every: time.Minute, OneInstance: true, Run: learn.Site},
 		{Name: "index comments for the desk", Every: 2 * time.Second, Run: discussion.IndexComments},
 		{Name: "forget who looked at which comment", Every: time.Hour, OneInstance: true, Run: moderation.PruneClaims},
-		{Name: "forget where comments came from", Every: time.Hour, OneInstance: true, Run: discussion.ExpireAddresses},
+		{Name: "forget where comments came from", Every: time.Hour, OneInstance: true, Run: privacy.ExpireAddresses},
 		{Name: "render old comments anew", Every: time.Minute, OneInstance: true, Run: discussion.RefreshRendered},
 		{Name: "render old articles anew", Every: time.Minute, OneInstance: true, Run: newsroom.RefreshRendered},
 		{Name: "forget sessions that have run out", Every: time.Hour, OneInstance: true, Run: people.PruneSessions},
-		{Name: "empty spam and trash", Every: time.Hour, OneInstance: true, Run: discussion.Clean},
-		{Name: "remove what erased comments left in the files", Every: 10 * time.Minute, OneInstance: true, Run: discussion.Purge},
+		{Name: "empty spam and trash", Every: time.Hour, OneInstance: true, Run: privacy.Clean},
+		{Name: "remove what erased comments left in the files", Every: 10 * time.Minute, OneInstance: true, Run: privacy.Purge},
 		{Name: "forget unanswered addresses", Every: time.Hour, OneInstance: true, Run: people.PruneAddresses},
 		{Name: "prune decisions that can be undone", Every: 10 * time.Minute, OneInstance: true, Run: discussion.PruneOperations},
 		{Name: "count figures", Every: 30 * time.Second, OneInstance: true, Run: moderation.CountFigures},

@@ -2,7 +2,6 @@ package discussion
 
 import (
 	"context"
-	"strings"
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
@@ -77,25 +76,15 @@ const CommentsTag = newsroom.CommentsTag
 // TableName names the table for GORM.
 func (Comment) TableName() string { return "comments" }
 
-// commentColumns are all but the number, in the order of values.
-const commentColumns = `article_id, parent_id, root_id, depth, type, source, source_id, author, email, url, user_id, ip, network, agent, language,
-	text, html, policy, state, state_before, state_at, reasons, version, duplicate_key, token_hash, thread_shown, created_at, edited_at,
-	similar_a, similar_b, learned, recommends, recommends_again, reports, reports_seen, verified, withdrawn, forgotten`
+// stored are the columns of a new comment: all but the number.
+var stored = models.ColumnsOf[Comment]().Without("id")
 
-var insertComment = "INSERT INTO comments (" + commentColumns + ") VALUES (?" + strings.Repeat(", ?", strings.Count(commentColumns, ",")) + ") RETURNING id"
+var insertComment = "INSERT INTO comments (" + stored.List("") + ") VALUES (" + stored.Placeholders() + ") RETURNING id"
 
-func (c *Comment) values() []any {
-	return []any{
-		c.ArticleID, c.ParentID, c.RootID, c.Depth, c.Type, c.Source, c.SourceID, c.Author, c.Email, c.URL, c.UserID, c.IP, c.Network, c.Agent, c.Language,
-		c.Text, c.HTML, c.Policy, c.State, c.StateBefore, c.StateAt, c.Reasons, c.Version, c.DuplicateKey, c.TokenHash, c.ThreadShown, c.CreatedAt, c.EditedAt,
-		c.SimilarA, c.SimilarB, c.Learned, c.Recommends, c.RecommendsAgain, c.Reports, c.ReportsSeen, c.Verified, c.Withdrawn, c.Forgotten,
-	}
-}
-
-// create stores a new comment and gives it its number. GORM would do the
-// same in twice the time, while other writers wait.
+// create stores a new comment and sets its number. GORM would take twice the
+// time, while other writers wait.
 func (c *Comment) create(ctx context.Context, tx *models.Tx) error {
-	_, err := models.QueryRow(ctx, tx, []any{&c.ID}, insertComment, c.values()...)
+	_, err := models.QueryRow(ctx, tx, []any{&c.ID}, insertComment, stored.Values(c)...)
 	return err
 }
 
@@ -105,6 +94,13 @@ func (c *Comment) Root() int64 {
 		return c.ID
 	}
 	return c.RootID
+}
+
+// ByID returns a comment in any state. It returns a NotFound error if there is
+// none.
+func ByID(ctx context.Context, r models.Queryer, id int64) (*Comment, error) {
+	var c Comment
+	return &c, r.Query(ctx).Where("id = ?", id).Take(&c).Error
 }
 
 // Reason is one rule's say about a comment.

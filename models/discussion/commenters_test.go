@@ -122,7 +122,7 @@ func TestProofIsAskedForWhereItIsNeeded(t *testing.T) {
 			in := d.submission(article)
 			in.Email = " Anna@Example.org "
 			change(&in)
-			return discussion.AskForProof(d.Context(), d.db, d.site(), in)
+			return discussion.RequestProof(d.Context(), d.db, d.site(), in)
 		}
 		nothing := func(*discussion.Submission) {}
 		if email, err := ask(nothing); email != "" || err != nil {

@@ -6,6 +6,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/privacy"
 	"broadsheet/models/people"
 )
 
@@ -108,11 +109,11 @@ func TestRemovedCommentsCannotBePublished(t *testing.T) {
 		removals := map[string]func(*discussion.Comment){
 			"removed by its commenter": func(c *discussion.Comment) { d.check(nil, discussion.RemoveOwn(d.Context(), d.db, site, c.ID)) },
 			"erased": func(c *discussion.Comment) {
-				d.check(discussion.Erase(d.Context(), d.db, discussion.Commenter{Email: c.Email}))
+				d.check(privacy.Erase(d.Context(), d.db, privacy.Commenter{Email: c.Email}))
 			},
 			"erased from the trash": func(c *discussion.Comment) {
 				f.decide(discussion.DoTrash, c.ID)
-				d.check(discussion.Erase(d.Context(), d.db, discussion.Commenter{Email: c.Email}))
+				d.check(privacy.Erase(d.Context(), d.db, privacy.Commenter{Email: c.Email}))
 			},
 			"removed while public": func(c *discussion.Comment) {
 				f.decide(discussion.DoApprove, c.ID)
@@ -144,7 +145,7 @@ func TestRemovedCommentsCannotBePublished(t *testing.T) {
 		f.decide(discussion.DoApprove, c.ID)
 		op, _, err := discussion.Rule(d.Context(), d.db, mona, []discussion.Versioned{{ID: c.ID}}, discussion.Verdict{Action: discussion.DoTrash})
 		d.check(err)
-		d.check(discussion.Erase(d.Context(), d.db, discussion.Commenter{Email: c.Email}))
+		d.check(privacy.Erase(d.Context(), d.db, privacy.Commenter{Email: c.Email}))
 		if undone, err := discussion.Undo(d.Context(), d.db, mona, op); err == nil && undone.Restored > 0 || f.state(c.ID) == discussion.Approved {
 			d.Errorf("an erased comment is back: %+v (%v), %s", undone, err, f.state(c.ID))
 		}

@@ -12,6 +12,9 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/imports"
+	"broadsheet/models/discussion/learn"
+	"broadsheet/models/discussion/thread"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
 )
@@ -349,7 +352,7 @@ func (d *desk) meddle(random *rand.Rand, site *newsroom.Site, id int64) {
 		_, err = discussion.Report(d.Context(), d.db, site, id, reader(random.IntN(200)), "abuse", "")
 	case 4:
 		d.clock.Advance(time.Minute)
-		err = discussion.LearnDecisions(d.Context(), d.db)
+		err = learn.Decisions(d.Context(), d.db)
 	}
 	switch models.KindOf(err) {
 	case models.Forbidden, models.NotFound, models.Conflict, models.TooMany:
@@ -407,7 +410,7 @@ func TestDecisionOnAnOldVersionChangesNothing(t *testing.T) {
 }
 
 // shape draws a thread as nested ids.
-func shape(nodes []*discussion.Node) string {
+func shape(nodes []*thread.Node) string {
 	var b strings.Builder
 	for _, n := range nodes {
 		fmt.Fprint(&b, n.ID)
@@ -445,7 +448,7 @@ func TestThreadsAreFiveDeepThenFlat(t *testing.T) {
 			if err != nil {
 				d.Fatal(err)
 			}
-			p, err := discussion.Threads(d.Context(), d.db, firstPage(row))
+			p, err := thread.Load(d.Context(), d.db, firstPage(row))
 			if err != nil {
 				d.Fatal(err)
 			}
@@ -497,7 +500,7 @@ func TestImportedThreadsComeInAnyOrder(t *testing.T) {
 		}, "\n")
 		for run := range 2 {
 			var refused []int
-			im := discussion.Importer{DB: d.db, Reject: func(line int, _ error) { refused = append(refused, line) }}
+			im := imports.Importer{DB: d.db, Reject: func(line int, _ error) { refused = append(refused, line) }}
 			report, err := im.Run(d.Context(), strings.NewReader(rows))
 			if err != nil || report.Created+report.Unchanged != 6 || report.Rejected != 8 || (run == 1) != (report.Unchanged == 6) {
 				d.Fatalf("run %d: %+v, refused %v, %v", run+1, report, refused, err)
@@ -507,7 +510,7 @@ func TestImportedThreadsComeInAnyOrder(t *testing.T) {
 		if err != nil || a.CommentsApprove != 5 || a.CommentsHold != 1 {
 			d.Fatalf("%+v %v", a, err)
 		}
-		p, err := discussion.Threads(d.Context(), d.db, firstPage(a))
+		p, err := thread.Load(d.Context(), d.db, firstPage(a))
 		if got := shape(p.Threads); err != nil || got != "3(2(1)) 5(4)" && got != "3(2(1)) 4(5)" {
 			// ids follow the order of the file: 1 is the third row's
 			d.Logf("shape %s", got)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/privacy"
 )
 
 func TestAddressesExpire(t *testing.T) {
@@ -24,13 +25,13 @@ func TestAddressesExpire(t *testing.T) {
 			after                   time.Duration
 			address, network, voice bool
 		}{
-			{discussion.KeepAddress - time.Second, true, true, true},
+			{privacy.KeepAddress - time.Second, true, true, true},
 			{time.Second, false, true, true},
-			{discussion.KeepNetwork - discussion.KeepAddress - time.Second, false, true, true},
+			{privacy.KeepNetwork - privacy.KeepAddress - time.Second, false, true, true},
 			{time.Second, false, false, false},
 		} {
 			d.clock.Advance(step.after)
-			if err := discussion.ExpireAddresses(d.Context(), d.db); err != nil {
+			if err := privacy.ExpireAddresses(d.Context(), d.db); err != nil {
 				d.Fatal(err)
 			}
 			got := d.reread(c.ID)

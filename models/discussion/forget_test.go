@@ -13,6 +13,10 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/decisionlog"
+	"broadsheet/models/discussion/imports"
+	"broadsheet/models/discussion/learn"
+	"broadsheet/models/discussion/notify"
+	"broadsheet/models/discussion/privacy"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
@@ -66,14 +70,14 @@ func (d *desk) leave(other *discussion.Comment) *discussion.Comment {
 	if err := people.ConfirmMail(d.Context(), d.db, markAddress, true); err != nil {
 		d.Fatal(err)
 	}
-	if err := discussion.AskForLink(d.Context(), d.db, markAddress); err != nil {
+	if err := notify.RequestLink(d.Context(), d.db, markAddress); err != nil {
 		d.Fatal(err)
 	}
-	follow, err := discussion.FollowOf(d.Context(), d.db, first.ID)
+	follow, err := notify.FollowOf(d.Context(), d.db, first.ID)
 	if err != nil || follow == nil {
 		d.Fatalf("no wish for mail: %v", err)
 	}
-	if err := discussion.TellDaily(d.Context(), d.db, follow, other.ID, d.clock.Now().Add(time.Hour)); err != nil {
+	if err := notify.QueueForDaily(d.Context(), d.db, follow, other.ID, d.clock.Now().Add(time.Hour)); err != nil {
 		d.Fatal(err)
 	}
 	// A mail server refuses the address for good.
@@ -85,7 +89,7 @@ func (d *desk) leave(other *discussion.Comment) *discussion.Comment {
 	if _, err := queue.WorkDue(d.Context(), d.db, kinds); err == nil {
 		d.Fatal("no job was refused")
 	}
-	if err := discussion.LearnDecisions(d.Context(), d.db); err != nil {
+	if err := learn.Decisions(d.Context(), d.db); err != nil {
 		d.Fatal(err)
 	}
 	return first
@@ -94,7 +98,7 @@ func (d *desk) leave(other *discussion.Comment) *discussion.Comment {
 // TestErasureLeavesNoTrace searches every table and, on SQLite, the bytes of the
 // files for the marks of an erased commenter.
 func TestErasureLeavesNoTrace(t *testing.T) {
-	for name, writer := range map[string]discussion.Commenter{"by cookie": {Token: "the token"}, "by address": {Email: markAddress}} {
+	for name, writer := range map[string]privacy.Commenter{"by cookie": {Token: "the token"}, "by address": {Email: markAddress}} {
 		t.Run(name, func(t *testing.T) {
 			each(t, func(d *desk) {
 				d.trustAll()
@@ -102,7 +106,7 @@ func TestErasureLeavesNoTrace(t *testing.T) {
 				other := d.mustPost(d.submission(d.article().ID))
 				first := d.leave(other)
 				if name == "by address" { // the owner has proven it in that browser
-					if err := discussion.Prove(d.Context(), d.db, markAddress, first.ID); err != nil {
+					if err := notify.VerifyComment(d.Context(), d.db, markAddress, first.ID); err != nil {
 						d.Fatal(err)
 					}
 				}
@@ -113,7 +117,7 @@ func TestErasureLeavesNoTrace(t *testing.T) {
 				d.finds(found)
 				d.exports(writer)
 
-				if n, err := discussion.Erase(d.Context(), d.db, writer); n != 1 || err != nil {
+				if n, err := privacy.Erase(d.Context(), d.db, writer); n != 1 || err != nil {
 					d.Fatalf("%d erased: %v", n, err)
 				}
 				for _, mark := range marks {
@@ -166,13 +170,13 @@ func (d *desk) finds(found map[string][]string) {
 
 // exports fails when the export for the commenter leaves out something that the
 // tables hold.
-func (d *desk) exports(w discussion.Commenter) {
+func (d *desk) exports(w privacy.Commenter) {
 	d.Helper()
-	list, err := discussion.CommentsBy(d.Context(), d.db, w, 0)
+	list, err := privacy.CommentsBy(d.Context(), d.db, w, 0)
 	if err != nil {
 		d.Fatal(err)
 	}
-	collector := discussion.NewCollector(w)
+	collector := privacy.NewCollector(w)
 	before, err := collector.Comments(d.Context(), d.db, list)
 	if err != nil {
 		d.Fatal(err)
@@ -203,7 +207,7 @@ func TestUndoDoesNotReviveAnErasedComment(t *testing.T) {
 		if err != nil {
 			d.Fatal(err)
 		}
-		if _, err := discussion.Erase(d.Context(), d.db, discussion.Commenter{Email: c.Email}); err != nil {
+		if _, err := privacy.Erase(d.Context(), d.db, privacy.Commenter{Email: c.Email}); err != nil {
 			d.Fatal(err)
 		}
 		undone, err := discussion.Undo(d.Context(), d.db, models.Actor{Name: "Moderator"}, op)
@@ -224,7 +228,7 @@ func TestARepeatedImportDoesNotBringBackTheErased(t *testing.T) {
 		}
 		rows := `{"id":"1","source":"old","article_id":"7","author":"` + markName + `","email":"Zephyrine@VANISH.example","text":"` + markText + `"}` + "\n"
 		load := func() newsroom.ImportReport {
-			im := discussion.Importer{DB: d.db, Reject: func(line int, err error) { d.Errorf("line %d: %v", line, err) }}
+			im := imports.Importer{DB: d.db, Reject: func(line int, err error) { d.Errorf("line %d: %v", line, err) }}
 			report, err := im.Run(d.Context(), strings.NewReader(rows))
 			if err != nil {
 				d.Fatal(err)
@@ -235,7 +239,7 @@ func TestARepeatedImportDoesNotBringBackTheErased(t *testing.T) {
 			d.Fatalf("%+v", report)
 		}
 		// The owner's link finds the comment in spite of the capitals.
-		if n, err := discussion.Erase(d.Context(), d.db, discussion.Commenter{Email: markAddress}); n != 1 || err != nil {
+		if n, err := privacy.Erase(d.Context(), d.db, privacy.Commenter{Email: markAddress}); n != 1 || err != nil {
 			d.Fatalf("%d erased: %v", n, err)
 		}
 		if report := load(); report.Unchanged != 1 {
@@ -262,15 +266,15 @@ func TestAWishForNoMailOutlivesErasure(t *testing.T) {
 			d.n++
 			in.Text += " Again."
 			c := d.mustPost(in)
-			f, err := discussion.FollowOf(d.Context(), d.db, c.ID)
+			f, err := notify.FollowOf(d.Context(), d.db, c.ID)
 			if err != nil {
 				d.Fatal(err)
 			}
-			ask, err := discussion.AskFollower(d.Context(), d.db, f)
+			ask, err := notify.AllowConsentMail(d.Context(), d.db, f)
 			if err != nil {
 				d.Fatal(err)
 			}
-			if _, err := discussion.Erase(d.Context(), d.db, discussion.Commenter{Token: in.Token}); err != nil {
+			if _, err := privacy.Erase(d.Context(), d.db, privacy.Commenter{Token: in.Token}); err != nil {
 				d.Fatal(err)
 			}
 			return ask
@@ -313,11 +317,11 @@ func TestFirstMailsToUnconfirmedAddressesAreBounded(t *testing.T) {
 			in := d.submission(a.ID)
 			in.Token, in.IP, in.Follow = token, netip.MustParseAddr(ip), true
 			c := d.mustPost(in)
-			f, err := discussion.FollowOf(d.Context(), d.db, c.ID)
+			f, err := notify.FollowOf(d.Context(), d.db, c.ID)
 			if err != nil {
 				d.Fatal(err)
 			}
-			yes, err := discussion.AskFollower(d.Context(), d.db, f)
+			yes, err := notify.AllowConsentMail(d.Context(), d.db, f)
 			if err != nil {
 				d.Fatal(err)
 			}
@@ -385,7 +389,7 @@ func TestImportedDatesAreNotInTheFuture(t *testing.T) {
 			d.Fatal(err)
 		}
 		row, _ := json.Marshal(map[string]string{"id": "1", "source": "old", "article_id": "7", "text": "From tomorrow.", "date": "2031-01-01T00:00:00Z"})
-		im := discussion.Importer{DB: d.db, Reject: func(line int, err error) { d.Errorf("line %d: %v", line, err) }}
+		im := imports.Importer{DB: d.db, Reject: func(line int, err error) { d.Errorf("line %d: %v", line, err) }}
 		if _, err := im.Run(d.Context(), strings.NewReader(string(row))); err != nil {
 			d.Fatal(err)
 		}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"broadsheet/models"
+	"broadsheet/models/discussion/spamcounts"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
 	"broadsheet/models/richtext"
@@ -28,7 +29,7 @@ type judging struct {
 	known   bool     // the writer has an approved comment
 	now     time.Time
 	facts   *facts
-	stream  *Stream // instead of the database's comments, nil for those
+	past    Past // earlier comments, nil for those of the database
 }
 
 // facts are what was found out about a comment, so that judging it by several
@@ -230,8 +231,8 @@ func (j *judging) isKnown() (bool, error) {
 	if known, ok := j.facts.known[asked]; ok {
 		return known, nil
 	}
-	if j.stream != nil {
-		return j.stream.isKnown(j.comment), nil
+	if j.past != nil {
+		return j.past.Known(j.comment), nil
 	}
 	known, err := isKnown(j.ctx, j.reader, j.site, j.comment, j.comment.ID == 0 && j.in.Token == "")
 	if err == nil {
@@ -312,8 +313,10 @@ func judgeSpamScore(j *judging) (*Reason, error) {
 const (
 	repeatWindow  = 30 * 24 * time.Hour
 	networkWindow = time.Hour
-	mostRepeats   = 20 // candidates compared
-	mostNetwork   = 100
+	// MaxCompared is how many earlier texts are compared for each half of the
+	// fingerprint, MaxFromNetwork up to how many comments of a network are counted.
+	MaxCompared    = 20
+	MaxFromNetwork = 100
 )
 
 // signals gathers what the spam score asks for.
@@ -330,20 +333,20 @@ func (j *judging) signals() (spam.Signals, error) {
 	if err := j.countRepeats(&s); err != nil {
 		return s, err
 	}
-	if j.stream != nil {
-		s.Network = j.stream.fromNetwork(c.Network, j.now.Add(-networkWindow))
-		s.Learned = j.stream.learned(s.Reading.Features())
+	if j.past != nil {
+		s.Network = j.past.FromNetwork(c.Network, j.now.Add(-networkWindow))
+		s.Learned = j.past.Learned(s.Reading.Features())
 		return s, nil
 	}
 	if c.Network != "" {
 		_, err := models.QueryRow(j.ctx, j.reader, []any{&s.Network}, `SELECT COUNT(*) FROM (SELECT 1 FROM comments WHERE network = ? AND network <> '' AND created_at > ? AND created_at <= ? LIMIT ?) recent`,
-			c.Network, models.At(j.now.Add(-networkWindow)), models.At(j.now), mostNetwork)
+			c.Network, models.At(j.now.Add(-networkWindow)), models.At(j.now), MaxFromNetwork)
 		if err != nil {
 			return s, err
 		}
 	}
 	var err error
-	s.Learned, err = learned(j.ctx, j.reader, s.Reading.Features())
+	s.Learned, err = spamcounts.Read(j.ctx, j.reader, s.Reading.Features())
 	return s, err
 }
 
@@ -355,9 +358,6 @@ func (j *judging) reading() spam.Reading {
 	return *j.facts.reading
 }
 
-// compared are the texts that countRepeats has compared lately.
-var compared spam.Memo
-
 // countRepeats looks for nearly the same text in the last weeks. The same
 // browser answering twice under one article in the same words is a case for
 // the duplicate check, not for this.
@@ -367,10 +367,11 @@ func (j *judging) countRepeats(s *spam.Signals) error {
 		return nil
 	}
 	since := models.At(j.now.Add(-repeatWindow))
-	found := repeatsOf{comment: c, signals: s, pairs: compared.Of(c.Text), seen: map[int64]bool{c.ID: true}, elsewhere: map[int64]bool{}}
-	if j.stream != nil {
+	memo := cmp.Or(j.site.Compared, new(spam.Memo))
+	found := repeatsOf{comment: c, signals: s, memo: memo, pairs: memo.Of(c.Text), seen: map[int64]bool{c.ID: true}, elsewhere: map[int64]bool{}}
+	if j.past != nil {
 		for half, value := range []int64{*c.SimilarA, *c.SimilarB} {
-			for _, other := range j.stream.near(half, value, since.Time) {
+			for _, other := range j.past.Near(half, value, since.Time) {
 				found.add(other)
 			}
 		}
@@ -382,7 +383,7 @@ func (j *judging) countRepeats(s *spam.Signals) error {
 		value  int64
 	}{{"similar_a", *c.SimilarA}, {"similar_b", *c.SimilarB}} {
 		rows, err := models.QueryRows(j.ctx, j.reader, "SELECT id, article_id, state, text FROM comments WHERE "+half.column+" = ? AND created_at > ? ORDER BY created_at DESC LIMIT ?",
-			half.value, since, mostRepeats)
+			half.value, since, MaxCompared)
 		if err != nil {
 			return err
 		}
@@ -405,6 +406,7 @@ func (j *judging) countRepeats(s *spam.Signals) error {
 type repeatsOf struct {
 	comment   *Comment
 	signals   *spam.Signals
+	memo      *spam.Memo // texts that were compared lately
 	pairs     spam.Pairs
 	seen      map[int64]bool // comments, by id
 	elsewhere map[int64]bool // articles with the same text, by id
@@ -412,7 +414,7 @@ type repeatsOf struct {
 
 func (r *repeatsOf) add(other *Comment) {
 	switch {
-	case r.seen[other.ID] || r.pairs.Similarity(compared.Of(other.Text)) < spam.NearlyTheSame:
+	case r.seen[other.ID] || r.pairs.Similarity(r.memo.Of(other.Text)) < spam.NearlyTheSame:
 	case other.State == Spam:
 		r.signals.SpamRepeats++
 	case other.ArticleID != r.comment.ArticleID:
@@ -441,13 +443,13 @@ type Candidate struct {
 // Judge runs a text through the rules as if a stranger had sent it, and
 // stores nothing. language is the article's, "" where there is none.
 func Judge(ctx context.Context, db *models.DB, site *newsroom.Site, candidate Candidate, language string) (State, Reasons) {
-	c := candidate.comment(language)
+	c := candidate.Comment(language)
 	return judge(ctx, db, site, c, Submission{}, db.Now())
 }
 
-// comment builds a comment from the candidate, nearly as Post does. An email
-// that Post would refuse stays, in lower case.
-func (candidate Candidate) comment(language string) *Comment {
+// Comment builds a comment from the candidate, nearly as [Post] does. It keeps an
+// email that Post would refuse, in lower case.
+func (candidate Candidate) Comment(language string) *Comment {
 	c := &Comment{
 		Author: richtext.PlainLine(candidate.Author), Email: people.EmailForm(candidate.Email),
 		URL: CleanURL(candidate.URL), Text: cutBytes(strings.TrimSpace(richtext.Normalize(candidate.Text)), MaxTextBytes), Language: language,

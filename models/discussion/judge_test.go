@@ -9,6 +9,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/learn"
 	"broadsheet/models/people"
 )
 
@@ -207,7 +208,7 @@ func TestDecisionsTeachAndUnteach(t *testing.T) {
 		learn := func() {
 			d.Helper()
 			d.clock.Advance(time.Minute)
-			if err := discussion.LearnDecisions(d.Context(), d.db); err != nil {
+			if err := learn.Decisions(d.Context(), d.db); err != nil {
 				d.Fatal(err)
 			}
 		}

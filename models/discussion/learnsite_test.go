@@ -8,6 +8,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/learn"
 )
 
 // decided stores comments as if moderators had decided them and the decisions
@@ -46,7 +47,7 @@ func (d *desk) logged() {
 	d.n++
 	err := d.db.Write(d.Context(), func(tx *models.Tx) error { return models.SetCursor(d.Context(), tx, "spam model", int64(d.n)) })
 	if err == nil {
-		err = discussion.LearnSite(d.Context(), d.db)
+		err = learn.Site(d.Context(), d.db)
 	}
 	if err != nil {
 		d.Fatal(err)
@@ -98,11 +99,11 @@ func TestTheSiteSetsItsOwnMark(t *testing.T) {
 
 func TestAStreamLearnsEachLabelSomeRowsLater(t *testing.T) {
 	each(t, func(d *desk) {
-		s := discussion.NewStream(d.db, d.site(), "en", 3)
+		s := learn.New(d.db, d.site(), "en", 3)
 		text := "A kind lady showed our whole family how to keep bees on the roof of the old brewery by the harbour"
 		var repeated []int
 		for i := range 8 {
-			row := discussion.StreamRow{Candidate: discussion.Candidate{Author: "Ann", Text: text}, Article: fmt.Sprint(i % 2), Label: "spam"}
+			row := learn.Row{Candidate: discussion.Candidate{Author: "Ann", Text: text}, Article: fmt.Sprint(i % 2), Label: "spam"}
 			out := s.Judge(d.Context(), row)
 			if strings.Contains(fmt.Sprint(out.Reasons), "found to be spam") {
 				repeated = append(repeated, i)
@@ -115,7 +116,7 @@ func TestAStreamLearnsEachLabelSomeRowsLater(t *testing.T) {
 			d.Errorf("rows %v know of spam that was decided", repeated)
 		}
 		for i := range 70 {
-			row := discussion.StreamRow{Candidate: discussion.Candidate{Text: fmt.Sprint("Nothing new under the sun, said number ", i)}, IP: "203.0.113.9", Date: d.db.Now().Add(time.Duration(i) * time.Second)}
+			row := learn.Row{Candidate: discussion.Candidate{Text: fmt.Sprint("Nothing new under the sun, said number ", i)}, IP: "203.0.113.9", Date: d.db.Now().Add(time.Duration(i) * time.Second)}
 			out := s.Judge(d.Context(), row)
 			if busy := strings.Contains(fmt.Sprint(out.Reasons), "from this network within an hour"); busy != (i >= 20) {
 				d.Errorf("row %d of a network: %v", i, out.Reasons)

@@ -8,6 +8,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion/decisionlog"
+	"broadsheet/models/discussion/spamcounts"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/richtext"
 )
@@ -165,6 +166,20 @@ func Versions(ctx context.Context, r models.Queryer, id int64) ([]Version, error
 	return list, r.Query(ctx).Raw("SELECT version, at, text FROM comment_versions WHERE comment_id = ? ORDER BY version", id).Scan(&list).Error
 }
 
+// VersionsOf returns the earlier texts of several comments, oldest first, by the
+// comment's number.
+func VersionsOf(ctx context.Context, r models.Queryer, ids []int64) (map[int64][]Version, error) {
+	var rows []version
+	if err := r.Query(ctx).Where("comment_id IN ?", ids).Order("comment_id, version").Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	earlier := map[int64][]Version{}
+	for _, row := range rows {
+		earlier[row.CommentID] = append(earlier[row.CommentID], Version{row.Version, row.At, row.Text})
+	}
+	return earlier, nil
+}
+
 // RemoveOwn puts a comment into the trash on behalf of its writer. It
 // refuses with Forbidden edit-window when it is too late.
 func RemoveOwn(ctx context.Context, db *models.DB, site *newsroom.Site, id int64) error {
@@ -232,6 +247,9 @@ func (c *Comment) Waits() bool {
 	return c.State == Held || c.Version == 1 && (c.State == Spam || c.State == Trashed)
 }
 
+// maxPending is how many comments [OwnOf] returns.
+const maxPending = 20
+
 // OwnOf returns what a browser wrote under an article and may still look
 // after, oldest first: what waits, and what is public but may yet be changed.
 func OwnOf(ctx context.Context, r models.Queryer, site *newsroom.Site, articleID int64, token string, now time.Time) ([]Comment, error) {
@@ -261,4 +279,13 @@ func Preview(ctx context.Context, r models.Queryer, site *newsroom.Site, in Subm
 	c.CreatedAt = models.At(now)
 	_, reasons := judge(ctx, r, site, c, in, now)
 	return c, nudges(c, reasons, in.Host), nil
+}
+
+// unlearn subtracts the features of a comment's text from the counts, before the
+// text changes.
+func (c *Comment) unlearn(ctx context.Context, tx *models.Tx) error {
+	changes := spamcounts.Changes{}
+	changes.Add(c.Text, c.Learned, -1)
+	c.Learned = ""
+	return changes.Write(ctx, tx)
 }

@@ -367,6 +367,11 @@ func addresses(ip netip.Addr) (address, network string) {
 	return ip.Unmap().WithZone("").String(), models.Network(ip)
 }
 
+// CutAuthor returns a name without line breaks, cut to the limits of a comment.
+func CutAuthor(name string) string {
+	return richtext.Cut(cutBytes(richtext.PlainLine(name), maxAuthorBytes), MaxAuthor)
+}
+
 func cutBytes(s string, most int) string {
 	if len(s) <= most {
 		return s

@@ -15,6 +15,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/learn"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/synthetic"
 )
@@ -72,7 +73,7 @@ func benchmarkPost(b *testing.B, public bool, writers int) {
 	}
 	if err == nil {
 		later.Store(int64(time.Minute))
-		err = discussion.LearnDecisions(b.Context(), db)
+		err = learn.Decisions(b.Context(), db)
 	}
 	var site *newsroom.Site
 	if err == nil {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/privacy"
 )
 
 func TestWritersTakeTheirOwnAway(t *testing.T) {
@@ -26,19 +27,19 @@ func TestWritersTakeTheirOwnAway(t *testing.T) {
 		d.decide(discussion.DoHold, first.ID)
 		d.clock.Advance(time.Minute)
 
-		if list, err := discussion.CommentsBy(d.Context(), d.db, discussion.Commenter{}, 0); err != nil || len(list) != 0 {
+		if list, err := privacy.CommentsBy(d.Context(), d.db, privacy.Commenter{}, 0); err != nil || len(list) != 0 {
 			d.Errorf("nobody wrote %d comments (%v)", len(list), err)
 		}
-		if list, err := discussion.CommentsBy(d.Context(), d.db, discussion.Commenter{Token: "another"}, 0); err != nil || len(list) != 0 {
+		if list, err := privacy.CommentsBy(d.Context(), d.db, privacy.Commenter{Token: "another"}, 0); err != nil || len(list) != 0 {
 			d.Errorf("another browser wrote %d comments (%v)", len(list), err)
 		}
-		for _, w := range []discussion.Commenter{{Token: mine.Token}, {Email: mine.Email}} {
-			if list, err := discussion.CommentsBy(d.Context(), d.db, w, 0); err != nil || len(list) != 2 {
+		for _, w := range []privacy.Commenter{{Token: mine.Token}, {Email: mine.Email}} {
+			if list, err := privacy.CommentsBy(d.Context(), d.db, w, 0); err != nil || len(list) != 2 {
 				d.Errorf("%+v wrote %d comments (%v)", w, len(list), err)
 			}
 		}
 
-		if n, err := discussion.Anonymise(d.Context(), d.db, discussion.Commenter{Token: mine.Token}); n != 2 || err != nil {
+		if n, err := privacy.Anonymise(d.Context(), d.db, privacy.Commenter{Token: mine.Token}); n != 2 || err != nil {
 			d.Fatalf("%d anonymised, %v", n, err)
 		}
 		got := d.reread(own.ID)
@@ -55,7 +56,7 @@ func TestWritersTakeTheirOwnAway(t *testing.T) {
 		third := mine
 		third.Text = "Once more, with feeling, and with enough words to be remembered by."
 		again := d.mustPost(third)
-		if n, err := discussion.Erase(d.Context(), d.db, discussion.Commenter{Email: mine.Email}); n != 1 || err != nil {
+		if n, err := privacy.Erase(d.Context(), d.db, privacy.Commenter{Email: mine.Email}); n != 1 || err != nil {
 			d.Fatalf("%d erased, %v", n, err)
 		}
 		got = d.reread(again.ID)

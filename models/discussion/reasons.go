@@ -33,3 +33,14 @@ func (r *Reasons) Scan(src any) error {
 	}
 	return json.Unmarshal(data, (*[]Reason)(r))
 }
+
+// Score returns the points of the spam score. ok is false if the score was off
+// or found nothing.
+func (r Reasons) Score() (points float64, ok bool) {
+	for _, reason := range r {
+		if reason.Rule == SpamScoreRule {
+			return reason.Weight, true
+		}
+	}
+	return 0, false
+}

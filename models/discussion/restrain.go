@@ -9,6 +9,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
+	"broadsheet/models/spam"
 )
 
 // person is who sends a comment, as the bans know people.
@@ -70,6 +71,35 @@ func judgeBanned(j *judging) (*Reason, error) {
 type Outcome struct {
 	State   State
 	Reasons Reasons
+}
+
+// Past answers what the rules ask about earlier comments. [JudgeAmong] uses it in
+// place of the database's comments.
+type Past interface {
+	// Known reports whether the commenter has approved comments, by the rules of
+	// the site.
+	Known(c *Comment) bool
+	// FromNetwork counts the comments from a network after a time.
+	FromNetwork(network string, since time.Time) int
+	// Near returns the comments after a time with the value in a half of their
+	// fingerprint, [Comment.SimilarA] for 0 and [Comment.SimilarB] for 1.
+	Near(half int, value int64, since time.Time) []*Comment
+	// Learned returns the counts of features.
+	Learned(features []uint32) spam.Learned
+}
+
+// JudgeAmong judges a comment that came from ip at the time now on an open
+// article, among the comments of past. It sets the comment's address, and returns
+// the features of the text as well.
+func JudgeAmong(ctx context.Context, r models.Queryer, site *newsroom.Site, c *Comment, ip netip.Addr, now time.Time, past Past) (Outcome, spam.Reading) {
+	c.IP, c.Network = addresses(ip)
+	j := &judging{
+		ctx: ctx, reader: r, site: site, comment: c, in: Submission{IP: ip}, now: now, past: past,
+		facts: &facts{article: &newsroom.Article{CommentStatus: newsroom.CommentsOpen}},
+	}
+	var out Outcome
+	out.State, out.Reasons = j.judge()
+	return out, j.reading()
 }
 
 // Rejudge judges a stored comment by the rules of several sites, as if it

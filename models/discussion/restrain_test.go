@@ -11,6 +11,8 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/decisionlog"
+	"broadsheet/models/discussion/learn"
+	"broadsheet/models/discussion/privacy"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
 )
@@ -88,8 +90,8 @@ func TestABanOutlivesForgottenAddresses(t *testing.T) {
 		if _, err := people.AddBan(d.Context(), d.db, models.Actor{Name: "Mona"}, people.BanGuard{}, b, true); err != nil {
 			d.Fatal(err)
 		}
-		d.clock.Advance(discussion.KeepNetwork + time.Hour)
-		if err := discussion.ExpireAddresses(d.Context(), d.db); err != nil {
+		d.clock.Advance(privacy.KeepNetwork + time.Hour)
+		if err := privacy.ExpireAddresses(d.Context(), d.db); err != nil {
 			d.Fatal(err)
 		}
 		in.Text, in.Token = "From a new browser.", ""
@@ -411,15 +413,15 @@ func TestCleaningGoesInBatches(t *testing.T) {
 		if err != nil {
 			d.Fatal(err)
 		}
-		d.clock.Advance(discussion.KeepRefused + time.Hour)
-		if err := discussion.LearnDecisions(d.Context(), d.db); err != nil {
+		d.clock.Advance(privacy.KeepRefused + time.Hour)
+		if err := learn.Decisions(d.Context(), d.db); err != nil {
 			d.Fatal(err)
 		}
 		before, err := models.LastChangeID(d.Context(), d.db)
 		if err != nil {
 			d.Fatal(err)
 		}
-		if err := discussion.Clean(d.Context(), d.db); err != nil {
+		if err := privacy.Clean(d.Context(), d.db); err != nil {
 			d.Fatal(err)
 		}
 		after, err := models.LastChangeID(d.Context(), d.db)

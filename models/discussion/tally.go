@@ -8,6 +8,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion/decisionlog"
+	"broadsheet/models/discussion/threadblocks"
 	"broadsheet/models/newsroom"
 )
 
@@ -151,7 +152,7 @@ func (t *tally) write(ctx context.Context, tx *models.Tx) error {
 			return err
 		}
 		if len(moves[id]) > 0 {
-			if err := moveThreads(ctx, tx, id, threads, moves[id]); err != nil {
+			if err := threadblocks.Apply(ctx, tx, id, threads, moves[id]); err != nil {
 				return err
 			}
 		}
@@ -222,10 +223,10 @@ func (t *tally) writeTotals(ctx context.Context, tx *models.Tx) error {
 
 // writeShown stores the number of comments that each thread shows. It returns,
 // by article, the threads that appear on the pages or vanish from them.
-func (t *tally) writeShown(ctx context.Context, tx *models.Tx) (map[int64][]threadMove, error) {
-	moves := map[int64][]threadMove{}
+func (t *tally) writeShown(ctx context.Context, tx *models.Tx) (map[int64][]threadblocks.Move, error) {
+	moves := map[int64][]threadblocks.Move{}
 	for _, c := range t.fresh {
-		moves[c.ArticleID] = append(moves[c.ArticleID], threadMove{threadKey{c.CreatedAt, c.ID}, +1})
+		moves[c.ArticleID] = append(moves[c.ArticleID], threadblocks.Move{Key: threadblocks.Key{At: c.CreatedAt, ID: c.ID}, By: +1})
 	}
 	roots := map[int][]int64{} // threads by the change of their number
 	for root, by := range t.shown {
@@ -259,7 +260,7 @@ func (t *tally) writeShown(ctx context.Context, tx *models.Tx) (map[int64][]thre
 			}
 			id := t.articleOf[row.ID]
 			t.counts(id).Threads += appears
-			moves[id] = append(moves[id], threadMove{threadKey{row.CreatedAt, row.ID}, appears})
+			moves[id] = append(moves[id], threadblocks.Move{Key: threadblocks.Key{At: row.CreatedAt, ID: row.ID}, By: appears})
 		}
 	}
 	return moves, nil

@@ -10,15 +10,17 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/imports"
+	"broadsheet/models/discussion/thread"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
 )
 
 // firstPage asks for an article's first page of comments.
-func firstPage(a *newsroom.Article) discussion.ThreadQuery { return pageOf(a, 1, discussion.Oldest) }
+func firstPage(a *newsroom.Article) thread.Query { return pageOf(a, 1, thread.Oldest) }
 
-func pageOf(a *newsroom.Article, number int, order discussion.Order) discussion.ThreadQuery {
-	return discussion.ThreadQuery{ArticleID: a.ID, Threads: a.Threads, Comments: a.CommentsApprove, Number: number, Order: order, PerPage: 50, Depth: 5}
+func pageOf(a *newsroom.Article, number int, order thread.Order) thread.Query {
+	return thread.Query{ArticleID: a.ID, Threads: a.Threads, Comments: a.CommentsApprove, Number: number, Order: order, PerPage: 50, Depth: 5}
 }
 
 // bring imports comments under an article that came as "paper/a1".
@@ -28,7 +30,7 @@ func (d *desk) bring(rows []string) *newsroom.Article {
 	if err != nil {
 		d.Fatal(err)
 	}
-	im := discussion.Importer{DB: d.db, Reject: func(line int, err error) { d.Errorf("line %d: %v", line, err) }}
+	im := imports.Importer{DB: d.db, Reject: func(line int, err error) { d.Errorf("line %d: %v", line, err) }}
 	if _, err := im.Run(d.Context(), strings.NewReader(strings.Join(rows, "\n"))); err != nil {
 		d.Fatal(err)
 	}
@@ -50,16 +52,16 @@ func row(id, parent string, second int) string {
 	return fmt.Sprintf(`{"id":%q,"article_id":"a1","parent":%q,"author":"R%s","text":"Text %s","date":%q}`, id, parent, id, id, at)
 }
 
-func (d *desk) threads(q discussion.ThreadQuery) *discussion.ThreadPage {
+func (d *desk) threads(q thread.Query) *thread.Page {
 	d.Helper()
-	p, err := discussion.Threads(d.Context(), d.db, q)
+	p, err := thread.Load(d.Context(), d.db, q)
 	if err != nil {
 		d.Fatal(err)
 	}
 	return p
 }
 
-func idsOf(nodes []*discussion.Node) (ids []int64) {
+func idsOf(nodes []*thread.Node) (ids []int64) {
 	for _, n := range nodes {
 		ids = append(ids, n.ID)
 	}
@@ -67,7 +69,7 @@ func idsOf(nodes []*discussion.Node) (ids []int64) {
 }
 
 // countAll counts the comments on a page.
-func countAll(nodes []*discussion.Node) int {
+func countAll(nodes []*thread.Node) int {
 	n := len(nodes)
 	for _, node := range nodes {
 		n += countAll(node.Replies)
@@ -97,13 +99,13 @@ func TestPagesOfALongDiscussion(t *testing.T) {
 			last := (len(want) + 49) / 50
 			for _, number := range []int{1, 2, 19, 20, 21, last - 1, last} {
 				part := want[(number-1)*50 : min(number*50, len(want))]
-				if got := idsOf(d.threads(pageOf(a, number, discussion.Oldest)).Threads); !slices.Equal(got, part) {
+				if got := idsOf(d.threads(pageOf(a, number, thread.Oldest)).Threads); !slices.Equal(got, part) {
 					d.Fatalf("page %d has %v, want %v", number, got, part)
 				}
 				end := len(want) - (number-1)*50
 				part = slices.Clone(want[max(0, end-50):end])
 				slices.Reverse(part)
-				if got := idsOf(d.threads(pageOf(a, number, discussion.Newest)).Threads); !slices.Equal(got, part) {
+				if got := idsOf(d.threads(pageOf(a, number, thread.Newest)).Threads); !slices.Equal(got, part) {
 					d.Fatalf("newest first, page %d has %v, want %v", number, got, part)
 				}
 			}
@@ -112,12 +114,12 @@ func TestPagesOfALongDiscussion(t *testing.T) {
 				if err != nil {
 					d.Fatal(err)
 				}
-				if place, err := discussion.PlaceOf(d.Context(), d.db, c, firstPage(a)); err != nil || place != (discussion.Place{Page: i/50 + 1}) {
+				if place, err := thread.PlaceOf(d.Context(), d.db, c, firstPage(a)); err != nil || place != (thread.Place{Page: i/50 + 1}) {
 					d.Fatalf("thread %d is at %+v (%v), want page %d", i, place, err, i/50+1)
 				}
 			}
 			for _, number := range []int{0, -1, last + 1, 999999} {
-				if _, err := discussion.Threads(d.Context(), d.db, pageOf(a, number, discussion.Oldest)); models.KindOf(err) != models.NotFound {
+				if _, err := thread.Load(d.Context(), d.db, pageOf(a, number, thread.Oldest)); models.KindOf(err) != models.NotFound {
 					d.Errorf("page %d: %v", number, err)
 				}
 			}
@@ -146,18 +148,18 @@ func TestWalkingIsNotShiftedByWhatHappens(t *testing.T) {
 		first := d.threads(firstPage(a)).Threads
 		d.decide(discussion.DoTrash, first[0].ID, first[1].ID, first[2].ID)
 		a = d.reload(a.ID)
-		q := pageOf(a, 2, discussion.Oldest)
+		q := pageOf(a, 2, thread.Oldest)
 		q.After = first[49].ID
 		second := d.threads(q).Threads
 		if second[0].ID != first[49].ID+1 || len(second) != 50 {
 			d.Errorf("after %d comes %v", first[49].ID, idsOf(second))
 		}
-		q.Order, q.After = discussion.Newest, 100
+		q.Order, q.After = thread.Newest, 100
 		if got := d.threads(q).Threads; got[0].ID != 99 {
 			d.Errorf("newest first, after 100 comes %d", got[0].ID)
 		}
 		q.After = 1 << 40 // nobody's: the number counts
-		q.Order = discussion.Oldest
+		q.Order = thread.Oldest
 		if got := d.threads(q).Threads; got[0].ID != 54 {
 			d.Errorf("after nobody, page 2 begins with %d", got[0].ID)
 		}
@@ -185,13 +187,13 @@ func TestLongThreadsAreCutAndEveryCommentIsReachable(t *testing.T) {
 		}
 		a := d.bring(rows)
 		for number := 1; number <= 2; number++ {
-			p := d.threads(pageOf(a, number, discussion.Oldest))
-			if n := countAll(p.Threads); n > discussion.MaxPageComments || len(p.Threads) > 50 {
+			p := d.threads(pageOf(a, number, thread.Oldest))
+			if n := countAll(p.Threads); n > thread.MaxPageComments || len(p.Threads) > 50 {
 				d.Errorf("page %d has %d comments in %d threads", number, n, len(p.Threads))
 			}
-			for _, thread := range p.Threads {
-				if n := countAll(thread.Replies); n > discussion.MaxThreadReplies || n+thread.More != thread.ThreadShown-1 {
-					d.Errorf("thread %d shows %d answers and promises %d of %d", thread.ID, n, thread.More, thread.ThreadShown-1)
+			for _, top := range p.Threads {
+				if n := countAll(top.Replies); n > thread.MaxThreadReplies || n+top.More != top.ThreadShown-1 {
+					d.Errorf("thread %d shows %d answers and promises %d of %d", top.ID, n, top.More, top.ThreadShown-1)
 				}
 			}
 		}
@@ -199,22 +201,22 @@ func TestLongThreadsAreCutAndEveryCommentIsReachable(t *testing.T) {
 		if err != nil {
 			d.Fatal(err)
 		}
-		pages := map[int][]*discussion.Node{}
+		pages := map[int][]*thread.Node{}
 		for i := range list {
 			c := &list[i]
-			place, err := discussion.PlaceOf(d.Context(), d.db, c, firstPage(a))
+			place, err := thread.PlaceOf(d.Context(), d.db, c, firstPage(a))
 			if err != nil {
 				d.Fatal(err)
 			}
 			if place.Own {
-				own, err := discussion.OwnPage(d.Context(), d.db, c, 0, 5)
+				own, err := thread.LoadComment(d.Context(), d.db, c, 0, 5)
 				if err != nil || own.Thread.ID != c.ID {
 					d.Fatalf("own page of %d: %+v, %v", c.ID, own, err)
 				}
 				continue
 			}
 			if pages[place.Page] == nil {
-				pages[place.Page] = d.threads(pageOf(a, place.Page, discussion.Oldest)).Threads
+				pages[place.Page] = d.threads(pageOf(a, place.Page, thread.Oldest)).Threads
 			}
 			if !holds(pages[place.Page], c.ID) {
 				d.Fatalf("comment %d is not on page %d", c.ID, place.Page)
@@ -224,7 +226,7 @@ func TestLongThreadsAreCutAndEveryCommentIsReachable(t *testing.T) {
 		root := d.find("Text t3")
 		seen, after := map[int64]bool{}, int64(0)
 		for {
-			own, err := discussion.OwnPage(d.Context(), d.db, root, after, 5)
+			own, err := thread.LoadComment(d.Context(), d.db, root, after, 5)
 			if err != nil {
 				d.Fatal(err)
 			}
@@ -237,18 +239,18 @@ func TestLongThreadsAreCutAndEveryCommentIsReachable(t *testing.T) {
 			d.Errorf("the walk saw %d answers of 450", len(seen))
 		}
 		// An answer's own page shows what it answers, and what answers it.
-		own, err := discussion.OwnPage(d.Context(), d.db, d.find("Text t3-3"), 0, 5)
-		if err != nil || len(own.Ancestors) != 2 || own.Ancestors[0].Text != "" && own.Ancestors[0].ID != root.ID || !own.Cut || countAll(own.Thread.Replies) != discussion.MaxOwnReplies {
+		own, err := thread.LoadComment(d.Context(), d.db, d.find("Text t3-3"), 0, 5)
+		if err != nil || len(own.Ancestors) != 2 || own.Ancestors[0].Text != "" && own.Ancestors[0].ID != root.ID || !own.Cut || countAll(own.Thread.Replies) != thread.MaxReplies {
 			d.Errorf("own page of an answer: %d above, %d below, cut %v, %v", len(own.Ancestors), countAll(own.Thread.Replies), own.Cut, err)
 		}
 	})
 }
 
-func holds(nodes []*discussion.Node, id int64) bool {
-	return slices.ContainsFunc(nodes, func(n *discussion.Node) bool { return n.ID == id && !n.Gone || holds(n.Replies, id) })
+func holds(nodes []*thread.Node, id int64) bool {
+	return slices.ContainsFunc(nodes, func(n *thread.Node) bool { return n.ID == id && !n.Gone || holds(n.Replies, id) })
 }
 
-func collect(nodes []*discussion.Node, seen map[int64]bool) {
+func collect(nodes []*thread.Node, seen map[int64]bool) {
 	for _, n := range nodes {
 		seen[n.ID] = true
 		collect(n.Replies, seen)
@@ -285,7 +287,7 @@ func BenchmarkThreads(b *testing.B) {
 			fmt.Fprintf(&rows, `{"id":"%s-%d","source":"bench","article_id":%q,"parent":%q,"author":"Reader","text":"The lamps were dark for longer than anyone admits, and who pays?","date":%q}`+"\n",
 				name, i, name, parent, time.Date(2026, 1, 1, 0, 0, i, 0, time.UTC).Format(time.RFC3339))
 		}
-		im := discussion.Importer{DB: db, Reject: func(line int, err error) { b.Fatal(line, err) }}
+		im := imports.Importer{DB: db, Reject: func(line int, err error) { b.Fatal(line, err) }}
 		if _, err := im.Run(ctx, strings.NewReader(rows.String())); err != nil {
 			b.Fatal(err)
 		}
@@ -297,19 +299,19 @@ func BenchmarkThreads(b *testing.B) {
 	small, wide, deep := bring("small", 100, false), bring("wide", 10_000, false), bring("deep", 10_000, true)
 	for _, c := range []struct {
 		name  string
-		query discussion.ThreadQuery
+		query thread.Query
 	}{
 		{"100", firstPage(small)},
 		{"10000-first", firstPage(wide)},
-		{"10000-middle", pageOf(wide, 110, discussion.Oldest)},
-		{"10000-last", pageOf(wide, 200, discussion.Oldest)},
-		{"10000-newest", pageOf(wide, 90, discussion.Newest)},
-		{"10000-recommended", pageOf(wide, 20, discussion.MostRecommended)},
+		{"10000-middle", pageOf(wide, 110, thread.Oldest)},
+		{"10000-last", pageOf(wide, 200, thread.Oldest)},
+		{"10000-newest", pageOf(wide, 90, thread.Newest)},
+		{"10000-recommended", pageOf(wide, 20, thread.MostRecommended)},
 		{"10000-in-one-thread", firstPage(deep)},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			for b.Loop() {
-				if _, err := discussion.Threads(ctx, db, c.query); err != nil {
+				if _, err := thread.Load(ctx, db, c.query); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -322,7 +324,7 @@ func BenchmarkThreads(b *testing.B) {
 		}
 		b.Run("own-page-"+id, func(b *testing.B) {
 			for b.Loop() {
-				if _, err := discussion.OwnPage(ctx, db, &c, 0, 5); err != nil {
+				if _, err := thread.LoadComment(ctx, db, &c, 0, 5); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -343,7 +345,7 @@ func TestAnswersWhoseQuestionIsCutOffHaveTheirPlace(t *testing.T) {
 			q := firstPage(a)
 			q.Depth = depth
 			page := d.threads(q)
-			if len(page.Threads) != 1 || countAll(page.Threads) != 1+discussion.MaxThreadReplies {
+			if len(page.Threads) != 1 || countAll(page.Threads) != 1+thread.MaxThreadReplies {
 				d.Fatalf("depth %d: %d threads, %d comments", depth, len(page.Threads), countAll(page.Threads))
 			}
 			early := page.Threads[0].Replies[0]
@@ -358,7 +360,7 @@ func TestAnswersWhoseQuestionIsCutOffHaveTheirPlace(t *testing.T) {
 }
 
 // deepest returns how many levels there are.
-func deepest(nodes []*discussion.Node) (levels int) {
+func deepest(nodes []*thread.Node) (levels int) {
 	for _, n := range nodes {
 		levels = max(levels, 1+deepest(n.Replies))
 	}

@@ -11,6 +11,8 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/decisionlog"
+	"broadsheet/models/discussion/learn"
+	"broadsheet/models/discussion/privacy"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
 )
@@ -212,12 +214,12 @@ func TestRefusedCommentsAreCleanedUp(t *testing.T) {
 		spam, kept := f.post("Some spam."), f.post("Some trash of yesterday.")
 		f.decide(discussion.DoSpam, spam.ID)
 		f.decide(discussion.DoTrash, parent.ID)
-		d.clock.Advance(discussion.KeepRefused)
+		d.clock.Advance(privacy.KeepRefused)
 		f.decide(discussion.DoTrash, kept.ID)
 		d.clock.Advance(time.Hour)
 		clean := func() {
 			d.Helper()
-			if err := discussion.Clean(d.Context(), d.db); err != nil {
+			if err := privacy.Clean(d.Context(), d.db); err != nil {
 				d.Fatal(err)
 			}
 		}
@@ -225,7 +227,7 @@ func TestRefusedCommentsAreCleanedUp(t *testing.T) {
 		if f.state(spam.ID) != discussion.Spam {
 			d.Error("cleaned before the spam model has learned from it")
 		}
-		if err := discussion.LearnDecisions(d.Context(), d.db); err != nil {
+		if err := learn.Decisions(d.Context(), d.db); err != nil {
 			d.Fatal(err)
 		}
 		clean()

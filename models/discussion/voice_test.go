@@ -11,6 +11,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/thread"
 	"broadsheet/models/newsroom"
 )
 
@@ -154,7 +155,7 @@ func TestMostRecommendedComeFirst(t *testing.T) {
 				}
 			}
 		}
-		got := idsOf(d.threads(pageOf(d.reload(a.ID), 1, discussion.MostRecommended)).Threads)
+		got := idsOf(d.threads(pageOf(d.reload(a.ID), 1, thread.MostRecommended)).Threads)
 		if want := []int64{ids[1], ids[3], ids[2], ids[0]}; fmt.Sprint(got) != fmt.Sprint(want) {
 			d.Errorf("order %v, want %v", got, want)
 		}

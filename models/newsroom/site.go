@@ -26,6 +26,8 @@ type Site struct {
 	// Spam is the mark and the model that the site has learnt from its
 	// moderators' decisions, nil if there are none.
 	Spam *spam.Site
+	// Compared remembers texts that the spam score has compared lately.
+	Compared *spam.Memo
 }
 
 // NewSiteSnapshot keeps the site's settings, sections, bans, staff and spam
@@ -68,9 +70,10 @@ func loadSite(ctx context.Context, r models.Queryer, last *Site) (*Site, error) 
 	if err != nil {
 		return nil, err
 	}
-	site := &Site{Categories: sections, Bans: bans, Staff: staff, Spam: learnt}
+	site := &Site{Categories: sections, Bans: bans, Staff: staff, Spam: learnt, Compared: new(spam.Memo)}
 	if last != nil {
 		site.Settings, site.HoldWords, site.TrashWords = last.Settings, last.HoldWords, last.TrashWords
+		site.Compared = last.Compared
 	}
 	return site.With(settings), nil
 }
@@ -80,6 +83,7 @@ func loadSite(ctx context.Context, r models.Queryer, last *Site) (*Site, error) 
 func (s *Site) With(settings models.Settings) *Site {
 	with := &Site{
 		Settings: settings, Categories: s.Categories, HoldWords: s.HoldWords, TrashWords: s.TrashWords, Bans: s.Bans, Staff: s.Staff, Spam: s.Spam,
+		Compared: s.Compared,
 	}
 	if s.HoldWords == nil || settings.CommentHoldWords != s.CommentHoldWords {
 		with.HoldWords = WordList(settings.CommentHoldWords)

@@ -10,6 +10,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/moderation"
+	"broadsheet/models/discussion/privacy"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/people"
 
@@ -126,7 +127,7 @@ func TestNothingGoesThroughEverything(t *testing.T) {
 	clock.Advance(time.Hour)
 	d.check(moderation.MailHeld(d.Context(), db))
 	p.bounded("held mail", newest)
-	d.check(discussion.Clean(d.Context(), db))
+	d.check(privacy.Clean(d.Context(), db))
 	p.bounded("cleaning")
 
 	var n int64

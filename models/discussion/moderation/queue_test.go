@@ -10,6 +10,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/moderation"
+	"broadsheet/models/discussion/privacy"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
@@ -221,7 +222,7 @@ func TestTheIndexFollowsTheComments(t *testing.T) {
 		if got := find("pelican"); !slices.Equal(got, []int64{c.ID}) {
 			d.Errorf("the new text is not found: %v", got)
 		}
-		if _, err := discussion.Erase(d.Context(), d.db, discussion.Commenter{Token: "hers"}); err != nil {
+		if _, err := privacy.Erase(d.Context(), d.db, privacy.Commenter{Token: "hers"}); err != nil {
 			d.Fatal(err)
 		}
 		if got := d.found(moderation.Filter{Queue: moderation.Trash, Text: "penguin"}); got != nil {

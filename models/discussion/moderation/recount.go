@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"broadsheet/models"
-	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/threadblocks"
 )
 
 // Drift is a kept count that does not agree with the rows.
@@ -112,7 +112,7 @@ func Repair(ctx context.Context, db *models.DB) (drifts []Drift, err error) {
 			return err
 		}
 		for _, article := range wrong {
-			if err := discussion.RecountBlocks(ctx, tx, article.ID, article.Threads); err != nil {
+			if err := threadblocks.Recount(ctx, tx, article.ID, article.Threads); err != nil {
 				return err
 			}
 		}

@@ -1,4 +1,4 @@
-package discussion
+package imports
 
 import (
 	"context"
@@ -9,13 +9,14 @@ import (
 	"strings"
 
 	"broadsheet/models"
+	"broadsheet/models/discussion"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
 	"broadsheet/models/richtext"
 )
 
-// Row is one line of a comment import. ArticleID and Parent point at the
-// source ids of imported articles and comments.
+// Row is one line of a comment import. ArticleID and Parent are the source ids of
+// an imported article and an imported comment.
 type Row struct {
 	ID        models.LooseString `json:"id"`
 	Source    string             `json:"source"`
@@ -29,9 +30,9 @@ type Row struct {
 	Text      string             `json:"text"`
 }
 
-// Importer takes comments in, in batches of one transaction each. It may be
-// run again over the same rows: those it has are kept as they are, or given
-// the new text; a moderator's decision is never undone.
+// Importer stores imported comments, in batches of one transaction each. It can
+// run again over the same rows: a stored comment gets a changed text, and keeps
+// its state.
 type Importer struct {
 	DB       *models.DB
 	Reject   func(line int, err error)
@@ -42,7 +43,7 @@ type Importer struct {
 	late   []orphan
 }
 
-// orphan is a comment whose parent had not been seen when it came.
+// orphan is a stored comment whose parent was not stored yet.
 type orphan struct {
 	line           int
 	source, parent string
@@ -52,8 +53,8 @@ type orphan struct {
 // importRows is how many rows share a transaction.
 const importRows = 500
 
-// Run reads JSON Lines until the end. The error is about reading or the
-// database; a bad row is only rejected.
+// Run reads JSON Lines until the end. It rejects a bad row and goes on. It returns
+// an error if reading or the database fails.
 func (im *Importer) Run(ctx context.Context, rows io.Reader) (newsroom.ImportReport, error) {
 	im.report, im.late = newsroom.ImportReport{}, nil
 	var err error
@@ -102,7 +103,7 @@ type incoming struct {
 	line    int
 	article string // source id
 	parent  string // source id, "" for none
-	comment Comment
+	comment discussion.Comment
 }
 
 func (im *Importer) prepare(line int, data []byte) (in incoming, err error) {
@@ -124,18 +125,18 @@ func (im *Importer) prepare(line int, data []byte) (in incoming, err error) {
 			return in, fmt.Errorf("%s holds a NUL", name)
 		}
 	}
-	in = incoming{line: line, article: string(row.ArticleID), comment: Comment{
-		Type: "comment", Source: &row.Source, SourceID: new(string(row.ID)), State: Approved, Version: 1,
-		Author: richtext.Cut(cutBytes(richtext.PlainLine(row.Author), maxAuthorBytes), MaxAuthor),
+	in = incoming{line: line, article: string(row.ArticleID), comment: discussion.Comment{
+		Type: "comment", Source: &row.Source, SourceID: new(string(row.ID)), State: discussion.Approved, Version: 1,
+		Author: discussion.CutAuthor(row.Author),
 		Email:  importedEmail(row.Email),
-		URL:    CleanURL(row.URL), Text: richtext.Normalize(row.Text), Policy: richtext.CommentPolicyVersion,
+		URL:    discussion.CleanURL(row.URL), Text: richtext.Normalize(row.Text), Policy: richtext.CommentPolicyVersion,
 	}}
 	c := &in.comment
 	if row.Parent != row.ID {
 		in.parent = string(row.Parent)
 	}
 	if row.State != "" {
-		if c.State, err = ParseState(row.State); err != nil {
+		if c.State, err = discussion.ParseState(row.State); err != nil {
 			return in, err
 		}
 	}
@@ -147,13 +148,13 @@ func (im *Importer) prepare(line int, data []byte) (in incoming, err error) {
 		c.CreatedAt = models.At(t)
 	}
 	if richtext.Blank(c.Author) {
-		c.Author = Anonymous
+		c.Author = discussion.Anonymous
 	}
 	switch {
 	case richtext.BlankComment(c.Text):
 		return in, errors.New("the comment has no text")
-	case len(c.Text) > MaxTextBytes:
-		return in, fmt.Errorf("the text is longer than %d bytes", MaxTextBytes)
+	case len(c.Text) > discussion.MaxTextBytes:
+		return in, fmt.Errorf("the text is longer than %d bytes", discussion.MaxTextBytes)
 	}
 	c.HTML = richtext.Comment(c.Text)
 	return in, nil
@@ -164,7 +165,7 @@ func (im *Importer) prepare(line int, data []byte) (in incoming, err error) {
 // could find it again.
 func importedEmail(s string) string {
 	email, err := people.NormalizeEmail(s)
-	if err != nil || len(email) > MaxEmailBytes {
+	if err != nil || len(email) > discussion.MaxEmailBytes {
 		return ""
 	}
 	return email
@@ -183,7 +184,7 @@ func (im *Importer) write(ctx context.Context, batch []incoming) error {
 		if err != nil {
 			return err
 		}
-		t := newTally()
+		stored := discussion.NewBatch()
 		for _, in := range batch {
 			c := in.comment
 			c.ArticleID = articles[in.article]
@@ -196,7 +197,7 @@ func (im *Importer) write(ctx context.Context, batch []incoming) error {
 				continue
 			}
 			if old := known[key]; old != nil {
-				if changed, err := old.rewrite(ctx, tx, c); err != nil {
+				if changed, err := old.UpdateImported(ctx, tx, c); err != nil {
 					return err
 				} else if changed {
 					done.Updated++
@@ -205,15 +206,21 @@ func (im *Importer) write(ctx context.Context, batch []incoming) error {
 				}
 				continue
 			}
-			if orphaned, err := c.settle(ctx, tx, t, known[*c.Source+"\x00"+in.parent]); err != nil {
+			parent := known[*c.Source+"\x00"+in.parent]
+			if parent != nil && (parent.ArticleID != c.ArticleID || parent.ID == 0) {
+				parent = nil
+			}
+			setTimes(&c, tx)
+			if err := stored.Insert(ctx, tx, &c, parent); err != nil {
 				return fmt.Errorf("line %d: %w", in.line, err)
-			} else if orphaned && in.parent != "" {
+			}
+			if parent == nil && in.parent != "" {
 				late = append(late, orphan{in.line, *c.Source, in.parent, c.ID})
 			}
 			known[key] = &c
 			done.Created++
 		}
-		return t.write(ctx, tx)
+		return stored.Write(ctx, tx)
 	})
 	if err != nil {
 		return err
@@ -229,9 +236,19 @@ func (im *Importer) write(ctx context.Context, batch []incoming) error {
 	return nil
 }
 
-// lookUp finds what a batch refers to: comments that are stored already, by
-// source and source id, and articles by source id.
-func (im *Importer) lookUp(ctx context.Context, tx *models.Tx, batch []incoming) (map[string]*Comment, map[string]int64, error) {
+// setTimes sets the times of a new comment. A date in the future comes from a
+// wrong clock or time zone. It would keep the comment at the top of every list,
+// so the time of the import replaces it.
+func setTimes(c *discussion.Comment, tx *models.Tx) {
+	if c.CreatedAt.IsZero() || c.CreatedAt.After(tx.Now) {
+		c.CreatedAt = models.At(tx.Now)
+	}
+	c.StateAt = c.CreatedAt
+}
+
+// lookUp finds the stored comments of a batch and their parents, by source and
+// source id, and the articles, by source id.
+func (im *Importer) lookUp(ctx context.Context, tx *models.Tx, batch []incoming) (map[string]*discussion.Comment, map[string]int64, error) {
 	ids, articleIDs := []string{}, []string{}
 	sources := map[string]bool{}
 	for _, in := range batch {
@@ -242,9 +259,9 @@ func (im *Importer) lookUp(ctx context.Context, tx *models.Tx, batch []incoming)
 		articleIDs = append(articleIDs, in.article)
 		sources[*in.comment.Source] = true
 	}
-	known := map[string]*Comment{}
+	known := map[string]*discussion.Comment{}
 	for source := range sources {
-		var found []*Comment
+		var found []*discussion.Comment
 		err := tx.Query(ctx).Where("source = ? AND source_id IN ?", source, ids).Find(&found).Error
 		if err != nil {
 			return nil, nil, err
@@ -255,37 +272,4 @@ func (im *Importer) lookUp(ctx context.Context, tx *models.Tx, batch []incoming)
 	}
 	articles, err := newsroom.IDsBySource(ctx, tx, articleIDs)
 	return known, articles, err
-}
-
-// settle stores a new comment under its parent; without one it begins a
-// thread of its own and orphaned is true.
-func (c *Comment) settle(ctx context.Context, tx *models.Tx, t *tally, parent *Comment) (orphaned bool, err error) {
-	// A date in the future is an error of the other site's clock or time zone.
-	// It would keep the comment at the top of every list, so the time of the
-	// import replaces it.
-	if c.CreatedAt.IsZero() || c.CreatedAt.After(tx.Now) {
-		c.CreatedAt = models.At(tx.Now)
-	}
-	c.StateAt = c.CreatedAt
-	if parent != nil && parent.ArticleID == c.ArticleID && parent.ID != 0 {
-		c.ParentID, c.RootID, c.Depth = parent.ID, parent.Root(), parent.Depth+1
-	}
-	t.add(c)
-	return c.ParentID == 0, tx.Query(ctx).Create(c).Error
-}
-
-// rewrite gives a stored comment the text and name of a newer import. It
-// changes no comment of a forgotten commenter.
-func (c *Comment) rewrite(ctx context.Context, tx *models.Tx, from Comment) (changed bool, err error) {
-	if c.Forgotten || c.Text == from.Text && c.Author == from.Author && c.URL == from.URL && c.Email == from.Email {
-		return false, nil
-	}
-	tx.Touch(newsroom.ArticleTag(c.ArticleID), CommentsTag)
-	err = tx.Query(ctx).Model(c).Select("text", "html", "policy", "author", "url", "email", "version").Updates(Comment{
-		Text: from.Text, HTML: from.HTML, Policy: from.Policy, Author: from.Author, URL: from.URL, Email: from.Email, Version: c.Version + 1,
-	}).Error
-	if err != nil {
-		return false, err
-	}
-	return true, reindex(ctx, tx, []int64{c.ID})
 }

@@ -1,4 +1,4 @@
-package discussion
+package privacy
 
 import (
 	"context"
@@ -7,20 +7,20 @@ import (
 	"broadsheet/models"
 )
 
-// How long it is known where a comment came from: its address for a month,
-// for floods and bans; its network for half a year, for patterns.
+// The origin of a comment is kept for so long: its address for a month, for flood
+// control and bans, and its network for half a year, for patterns.
 const (
 	KeepAddress = 30 * 24 * time.Hour
 	KeepNetwork = 180 * 24 * time.Hour
 )
 
-// expireBatch is how many rows are changed at once, so that writers hardly
-// wait.
+// expireBatch is how many rows one transaction changes, so that other writers
+// hardly wait.
 const expireBatch = 500
 
-// ExpireAddresses cuts the addresses of older comments to their networks, and
-// drops networks and browsers' names when they are older still, also those of
-// recommendations and reports.
+// ExpireAddresses removes the addresses of comments older than KeepAddress. It
+// removes networks and browsers' names of comments, recommendations and reports
+// older than KeepNetwork.
 func ExpireAddresses(ctx context.Context, db *models.DB) error {
 	now := db.Now()
 	address, network := models.At(now.Add(-KeepAddress)), models.At(now.Add(-KeepNetwork))
@@ -30,9 +30,11 @@ func ExpireAddresses(ctx context.Context, db *models.DB) error {
 	}{
 		{"UPDATE comments SET ip = '' WHERE id IN (SELECT id FROM comments WHERE ip <> '' AND created_at <= ? ORDER BY created_at LIMIT ?)", address},
 		{"UPDATE comments SET network = '', agent = '' WHERE id IN (SELECT id FROM comments WHERE network <> '' AND created_at <= ? ORDER BY created_at LIMIT ?)", network},
-		// A network counts once for a comment: what stands for it stays unique.
-		{"UPDATE recommendations SET network = 'expired ' || id, token_hash = 'expired ' || id, expired = TRUE WHERE id IN (SELECT id FROM recommendations WHERE NOT expired AND at <= ? ORDER BY at LIMIT ?)", network},
-		{"UPDATE reports SET network = 'expired ' || id, token_hash = '', expired = TRUE WHERE id IN (SELECT id FROM reports WHERE NOT expired AND at <= ? ORDER BY at LIMIT ?)", network},
+		// A network counts once for a comment, so its replacement is unique.
+		{`UPDATE recommendations SET network = 'expired ' || id, token_hash = 'expired ' || id, expired = TRUE
+			WHERE id IN (SELECT id FROM recommendations WHERE NOT expired AND at <= ? ORDER BY at LIMIT ?)`, network},
+		{`UPDATE reports SET network = 'expired ' || id, token_hash = '', expired = TRUE
+			WHERE id IN (SELECT id FROM reports WHERE NOT expired AND at <= ? ORDER BY at LIMIT ?)`, network},
 	} {
 		for {
 			var changed int64

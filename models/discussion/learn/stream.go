@@ -1,4 +1,4 @@
-package discussion
+package learn
 
 import (
 	"cmp"
@@ -9,14 +9,16 @@ import (
 	"time"
 
 	"broadsheet/models"
+	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/spamcounts"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/spam"
 )
 
-// StreamRow is a comment of a stream. Label is "spam", "ham" or "". A row
-// without a label is judged but not learnt.
-type StreamRow struct {
-	Candidate
+// Row is a comment of a stream. Label is "spam", "ham" or "". A row without a
+// label is judged but not learned.
+type Row struct {
+	discussion.Candidate
 	IP      string
 	Article string // names the article; equal names are one article
 	Date    time.Time
@@ -24,9 +26,9 @@ type StreamRow struct {
 }
 
 // Stream judges comments in the order in which they came in, like a site that
-// begins with the shipped model. It learns each label, as if a moderator had
-// decided so, some rows later. It keeps its state in memory and writes nothing
-// to the database.
+// begins with the shipped model. It learns each label some rows later, as if it
+// were a moderator's decision. It keeps its state in memory and writes nothing to
+// the database.
 //
 // It switches off the rules that hold comments for other reasons than their
 // content, such as "hold all" and "hold the first of each commenter". They
@@ -38,11 +40,11 @@ type Stream struct {
 	delay    int
 	now      time.Time
 
-	rows     []*streamed // the ones that are not learnt yet
+	rows     []*streamed // rows that are not learned yet
 	articles map[string]int64
-	similar  [2]map[int64][]*Comment // by the halves of the fingerprint
-	networks map[string][]time.Time  // in the last hour
-	known    map[string]int          // approved comments by typed email and name
+	similar  [2]map[int64][]*discussion.Comment // by the halves of the fingerprint
+	networks map[string][]time.Time             // in the last hour
+	known    map[string]int                     // approved comments by typed email and name
 	last     int64
 
 	own       spam.Learned
@@ -52,28 +54,28 @@ type Stream struct {
 }
 
 type streamed struct {
-	comment *Comment
+	comment *discussion.Comment
 	reading spam.Reading
 	label   string
 }
 
 // Streamed is the outcome of one row.
 type Streamed struct {
-	Outcome
+	discussion.Outcome
 	Score float64
 	Mark  float64 // in force when the row came in
 }
 
-// NewStream makes a stream with the rules of a site. language is that of the
+// New makes a stream with the rules of a site. language is that of the
 // articles. The stream learns the label of a row after delay more rows.
-func NewStream(db *models.DB, site *newsroom.Site, language string, delay int) *Stream {
+func New(db *models.DB, site *newsroom.Site, language string, delay int) *Stream {
 	settings := site.Settings
 	settings.CommentHoldAll, settings.CommentKnownOnly, settings.CommentHoldUntil = false, false, time.Time{}
 	site = site.With(settings)
 	site.Spam = nil
 	return &Stream{
 		db: db, site: site, language: language, delay: delay, now: db.Now(),
-		articles: map[string]int64{}, similar: [2]map[int64][]*Comment{{}, {}}, networks: map[string][]time.Time{}, known: map[string]int{},
+		articles: map[string]int64{}, similar: [2]map[int64][]*discussion.Comment{{}, {}}, networks: map[string][]time.Time{}, known: map[string]int{},
 		own: spam.Learned{Features: map[uint32]spam.Count{}}, lessons: map[bool][]spam.Lesson{},
 	}
 }
@@ -82,7 +84,7 @@ func NewStream(db *models.DB, site *newsroom.Site, language string, delay int) *
 const streamPace = time.Minute
 
 // Judge judges the next row.
-func (s *Stream) Judge(ctx context.Context, row StreamRow) Streamed {
+func (s *Stream) Judge(ctx context.Context, row Row) Streamed {
 	if len(s.rows) >= max(s.delay, 1) {
 		s.learn(s.rows[0])
 		s.rows = s.rows[1:]
@@ -92,23 +94,16 @@ func (s *Stream) Judge(ctx context.Context, row StreamRow) Streamed {
 		s.now = row.Date
 	}
 	s.last++
-	c := row.comment(s.language)
+	c := row.Comment(s.language)
 	c.ID, c.ArticleID, c.CreatedAt = s.last, s.article(row.Article), models.At(s.now)
-	in := Submission{}
-	if ip, err := netip.ParseAddr(row.IP); err == nil {
-		in.IP = ip
-		c.IP, c.Network = addresses(ip)
-	}
-	j := &judging{
-		ctx: ctx, reader: s.db, site: s.site, comment: c, in: in, now: s.now, stream: s,
-		facts: &facts{article: &newsroom.Article{CommentStatus: newsroom.CommentsOpen}},
-	}
+	ip, _ := netip.ParseAddr(row.IP)
 	var out Streamed
-	out.State, out.Reasons = j.judge()
+	var reading spam.Reading
+	out.Outcome, reading = discussion.JudgeAmong(ctx, s.db, s.site, c, ip, s.now, s)
 	out.Score, _ = out.Reasons.Score()
 	out.Mark, _ = s.site.HoldMark()
 	c.State, c.Reasons = out.State, out.Reasons
-	s.remember(&streamed{c, j.reading(), row.Label})
+	s.remember(&streamed{c, reading, row.Label})
 	if s.delay == 0 {
 		s.learn(s.rows[0])
 		s.rows = s.rows[1:]
@@ -133,25 +128,25 @@ func (s *Stream) remember(r *streamed) {
 	for i, half := range []*int64{c.SimilarA, c.SimilarB} {
 		if half != nil {
 			list := append(s.similar[i][*half], c)
-			s.similar[i][*half] = list[max(0, len(list)-mostRepeats):]
+			s.similar[i][*half] = list[max(0, len(list)-discussion.MaxCompared):]
 		}
 	}
 	if c.Network != "" {
 		list := append(s.networks[c.Network], s.now)
-		s.networks[c.Network] = list[max(0, len(list)-mostNetwork):]
+		s.networks[c.Network] = list[max(0, len(list)-discussion.MaxFromNetwork):]
 	}
 }
 
-// learn learns a label as it would learn a moderator's decision.
+// learn learns a label like a moderator's decision.
 func (s *Stream) learn(r *streamed) {
 	c := r.comment
-	isSpam := r.label == learnedSpam
+	isSpam := r.label == spamcounts.Spam
 	switch r.label {
-	case learnedSpam:
-		c.State = Spam
+	case spamcounts.Spam:
+		c.State = discussion.Spam
 		s.own.Texts.Spam++
-	case learnedHam:
-		c.State = Approved
+	case spamcounts.Ham:
+		c.State = discussion.Approved
 		s.own.Texts.Ham++
 		s.known[c.Email+"\n"+c.Author]++
 	default:
@@ -179,9 +174,9 @@ func (s *Stream) learn(r *streamed) {
 	}
 }
 
-// learned returns the counts of features, as the function learned reads them
-// from the database.
-func (s *Stream) learned(features []uint32) spam.Learned {
+// Learned returns the counts of features, as [spamcounts.Read] does for the
+// database.
+func (s *Stream) Learned(features []uint32) spam.Learned {
 	own := spam.Learned{Texts: s.own.Texts, Features: map[uint32]spam.Count{}}
 	for _, f := range features {
 		if count, ok := s.own.Features[f]; ok {
@@ -191,9 +186,8 @@ func (s *Stream) learned(features []uint32) spam.Learned {
 	return own
 }
 
-// near returns comments with the same half of the fingerprint, the newest
-// first.
-func (s *Stream) near(half int, value int64, since time.Time) (list []*Comment) {
+// Near returns comments with the same half of the fingerprint, the newest first.
+func (s *Stream) Near(half int, value int64, since time.Time) (list []*discussion.Comment) {
 	for _, c := range slices.Backward(s.similar[half][value]) {
 		if c.CreatedAt.After(since) {
 			list = append(list, c)
@@ -202,8 +196,8 @@ func (s *Stream) near(half int, value int64, since time.Time) (list []*Comment) 
 	return list
 }
 
-// fromNetwork counts comments from a network since a time.
-func (s *Stream) fromNetwork(network string, since time.Time) (n int) {
+// FromNetwork counts the comments from a network since a time.
+func (s *Stream) FromNetwork(network string, since time.Time) (n int) {
 	for _, at := range s.networks[network] {
 		if at.After(since) && !at.After(s.now) {
 			n++
@@ -212,16 +206,16 @@ func (s *Stream) fromNetwork(network string, since time.Time) (n int) {
 	return n
 }
 
-// isKnown compares typed names and emails only, because a row has no browser.
-func (s *Stream) isKnown(c *Comment) bool {
-	return s.site.CommentTrustTyped && c.Email != "" && c.Author != "" && s.known[c.Email+"\n"+c.Author] >= cmp.Or(s.site.CommentKnownAfter, 1)
+// Known compares typed names and emails only, because a row has no browser.
+func (s *Stream) Known(c *discussion.Comment) bool {
+	return s.site.CommentTrustTyped && c.Email != "" && c.Author != "" &&
+		s.known[c.Email+"\n"+c.Author] >= cmp.Or(s.site.CommentKnownAfter, 1)
 }
 
-// ParseLabel reads a label as data sets write it; ok is false for another
-// word.
+// ParseLabel reads a label as data sets write it. ok is false for another word.
 func ParseLabel(s string) (label string, ok bool) {
 	switch label = strings.ToLower(strings.TrimSpace(s)); label {
-	case learnedSpam, learnedHam, "":
+	case spamcounts.Spam, spamcounts.Ham, "":
 		return label, true
 	}
 	return "", false

@@ -1,4 +1,4 @@
-package discussion
+package learn
 
 import (
 	"context"
@@ -6,18 +6,19 @@ import (
 	"time"
 
 	"broadsheet/models"
+	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/spamcounts"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/spam"
 )
 
-// These constants say when a site learns again: after a number of new
-// decisions, after a share of those it learns from, and in any case after a
-// time, so that a decision that was undone does not stay learnt.
+// A site learns again after so many new decisions, in any case after an hour, so
+// that a decision that was undone is unlearned.
 const (
 	leastNew    = 20
-	newShare    = 0.15
+	newShare    = 0.15 // of the decisions that it learns from
 	relearn     = time.Hour
-	mostOldRows = 100 // marks that are kept
+	mostOldRows = 100 // rows kept for the history of the threshold
 )
 
 // dueToLearn reports whether there are enough new decisions.
@@ -26,10 +27,10 @@ func dueToLearn(decisions, before int) bool {
 	return max(fresh, -fresh) >= max(leastNew, int(newShare*float64(min(decisions, 2*spam.MostLessons))))
 }
 
-// LearnSite lets the site set its mark and learn its model from the decisions
-// that [LearnDecisions] has seen. It works outside any request and stores the
-// result as a new row; the rows before it show how the mark has moved.
-func LearnSite(ctx context.Context, db *models.DB) error {
+// Site computes the site's threshold and model from the decisions that [Decisions]
+// has learned, if enough of them are new. It stores the result as a new row; the
+// rows before it show how the threshold has moved.
+func Site(ctx context.Context, db *models.DB) error {
 	last, err := newsroom.LastSpamMark(ctx, db)
 	if err != nil {
 		return err
@@ -37,12 +38,12 @@ func LearnSite(ctx context.Context, db *models.DB) error {
 	if last == nil {
 		last = &newsroom.SpamMark{}
 	}
-	cursor, err := models.Cursor(ctx, db, learnCursor)
+	cursor, err := models.Cursor(ctx, db, spamcounts.Cursor)
 	if err != nil || cursor == last.LogID {
 		return err
 	}
-	var texts spam.Count
-	if _, err := models.QueryRow(ctx, db, []any{&texts.Spam, &texts.Ham}, "SELECT spam, ham FROM spam_features WHERE feature = ?", textsFeature); err != nil {
+	texts, _, err := spamcounts.Texts(ctx, db)
+	if err != nil {
 		return err
 	}
 	decisions := int(texts.Spam + texts.Ham)
@@ -77,12 +78,11 @@ func LearnSite(ctx context.Context, db *models.DB) error {
 	})
 }
 
-// readLessons reads the newest decided comments of each kind, the oldest
-// first.
+// readLessons reads the newest decided comments of each label, the oldest first.
 func readLessons(ctx context.Context, r models.Queryer) ([]spam.Lesson, error) {
-	var all []*Comment
-	for _, kind := range []string{learnedHam, learnedSpam} {
-		var list []*Comment
+	var all []*discussion.Comment
+	for _, kind := range []string{spamcounts.Ham, spamcounts.Spam} {
+		var list []*discussion.Comment
 		err := r.Query(ctx).Table("comments"+r.Dialect().By("comments_learned")).Select("id", "text", "reasons", "learned").
 			Where("learned = ? AND learned <> '' AND text <> ''", kind).Order("id DESC").Limit(spam.MostLessons).Find(&list).Error
 		if err != nil {
@@ -90,25 +90,14 @@ func readLessons(ctx context.Context, r models.Queryer) ([]spam.Lesson, error) {
 		}
 		all = append(all, list...)
 	}
-	slices.SortFunc(all, func(a, b *Comment) int { return int(a.ID - b.ID) })
+	slices.SortFunc(all, func(a, b *discussion.Comment) int { return int(a.ID - b.ID) })
 	lessons := make([]spam.Lesson, len(all))
 	for i, c := range all {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		lessons[i] = spam.Lesson{Reading: spam.Read(c.Text), Spam: c.Learned == learnedSpam}
+		lessons[i] = spam.Lesson{Reading: spam.Read(c.Text), Spam: c.Learned == spamcounts.Spam}
 		lessons[i].Points, lessons[i].Scored = c.Reasons.Score()
 	}
 	return lessons, nil
-}
-
-// Score returns the points of the spam score. ok is false if the score was off
-// or found nothing.
-func (r Reasons) Score() (points float64, ok bool) {
-	for _, reason := range r {
-		if reason.Rule == SpamScoreRule {
-			return reason.Weight, true
-		}
-	}
-	return 0, false
 }

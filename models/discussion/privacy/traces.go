@@ -1,4 +1,4 @@
-package discussion
+package privacy
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"broadsheet/models"
+	"broadsheet/models/discussion"
 	"broadsheet/models/people"
 	"broadsheet/models/queue"
 )
@@ -13,18 +14,18 @@ import (
 // traces are the data about a commenter beside the comments: recommendations
 // and reports by the browser, and the rows of the email addresses.
 type traces struct {
-	writer Commenter
-	tokens map[string]bool // stored forms of the browsers' tokens
-	emails map[string]bool
+	commenter Commenter
+	tokens    map[string]bool // stored forms of the browsers' tokens
+	emails    map[string]bool
 }
 
-func newTraces(w Commenter) *traces {
-	t := &traces{writer: w, tokens: map[string]bool{}, emails: map[string]bool{}}
-	if w.Token != "" {
-		t.tokens[HashToken(w.Token)] = true
+func newTraces(who Commenter) *traces {
+	t := &traces{commenter: who, tokens: map[string]bool{}, emails: map[string]bool{}}
+	if who.Token != "" {
+		t.tokens[discussion.HashToken(who.Token)] = true
 	}
-	if w.Email != "" {
-		t.emails[w.Email] = true
+	if who.Email != "" {
+		t.emails[who.Email] = true
 	}
 	return t
 }
@@ -32,10 +33,10 @@ func newTraces(w Commenter) *traces {
 // of adds the browsers and addresses of some comments. When the owner of an
 // address asks, it adds only browsers that have verified the address: another
 // browser may only have typed it, and its traces belong to another person.
-func (t *traces) of(list []Comment) {
+func (t *traces) of(list []discussion.Comment) {
 	for i := range list {
 		c := &list[i]
-		if c.TokenHash != "" && (t.writer.Token != "" || c.Verified) {
+		if c.TokenHash != "" && (t.commenter.Token != "" || c.Verified) {
 			t.tokens[c.TokenHash] = true
 		}
 		if c.Email != "" {
@@ -50,7 +51,7 @@ func (t *traces) lists() (tokens, emails []string) {
 }
 
 // addressJobs are the kinds of jobs with an address as their key.
-var addressJobs = []string{JobDaily, JobLink, JobProof}
+var addressJobs = []string{discussion.JobDaily, discussion.JobLink, discussion.JobProof}
 
 // remove removes the traces. A recommendation or a report still counts, as one
 // of an unknown reader, like those that have expired.
@@ -77,7 +78,7 @@ func (t *traces) remove(ctx context.Context, tx *models.Tx) error {
 // removeAddress removes the rows of an address. It keeps them while a comment
 // uses the address, unless the owner of the address asks.
 func (t *traces) removeAddress(ctx context.Context, tx *models.Tx, email string) error {
-	proven := email == t.writer.Email
+	proven := email == t.commenter.Email
 	if !proven {
 		var others []int64
 		err := tx.Query(ctx).Raw("SELECT id FROM comments WHERE email = ? AND email <> '' LIMIT 1", email).Scan(&others).Error
@@ -85,7 +86,7 @@ func (t *traces) removeAddress(ctx context.Context, tx *models.Tx, email string)
 			return err
 		}
 	}
-	if err := tx.Query(ctx).Where("email = ?", email).Delete(&Follow{}).Error; err != nil {
+	if err := tx.Query(ctx).Where("email = ?", email).Delete(&discussion.Follow{}).Error; err != nil {
 		return err
 	}
 	if err := queue.Remove(ctx, tx, addressJobs, []string{email}); err != nil {

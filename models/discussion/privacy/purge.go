@@ -1,4 +1,4 @@
-package discussion
+package privacy
 
 import (
 	"context"
@@ -15,9 +15,9 @@ import (
 // purged.
 const purgeCursor = "erasures"
 
-// purgeAtOnce is the largest number of comments whose word index is merged
-// during the erasure itself: up to there it takes a second or two. Merging
-// rewrites the whole index, and other writers wait meanwhile.
+// purgeAtOnce is the largest number of comments for which the erasure itself
+// merges the word index: that takes a second or two. Merging rewrites the whole
+// index, and other writers wait meanwhile.
 const purgeAtOnce = 200_000
 
 // purgeLater records that deleted data must be purged.

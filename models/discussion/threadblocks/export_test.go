@@ -1,0 +1,4 @@
+package threadblocks
+
+// Rows is a value of every row type of the package.
+var Rows = []any{block{}}
