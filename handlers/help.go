@@ -36,7 +36,7 @@ var helpOf = map[string]string{
 }
 
 // helpLink returns the address of the manual for the page that a request asks
-// for. It is empty for subscribers, who cannot read the manual.
+// for. It returns "" for subscribers, because the manual is for the staff.
 func helpLink(c *request) string {
 	if !c.viewer.worksHere() {
 		return ""

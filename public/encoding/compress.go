@@ -44,7 +44,8 @@ type resetter interface {
 }
 
 // pools keep encoders for the next body: they are large.
-var pools = func() (all [Count][efforts]sync.Pool) {
+var pools = func() *[Count][efforts]sync.Pool {
+	var all [Count][efforts]sync.Pool
 	for effort := range efforts {
 		all[Gzip][effort].New = func() any {
 			z, _ := gzip.NewWriterLevel(nil, gzipLevels[effort]) // the levels are valid constants
@@ -58,7 +59,7 @@ var pools = func() (all [Count][efforts]sync.Pool) {
 		}
 		all[Brotli][effort].New = func() any { return brotli.NewWriterOptions(nil, brotliLevels[effort]) }
 	}
-	return all
+	return &all
 }()
 
 // Compress returns the body in an encoding; Identity returns the body itself.

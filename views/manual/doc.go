@@ -6,8 +6,8 @@
 //
 // # How to write a topic
 //
-// A file begins with "# Title" and a paragraph that says what the topic is
-// about: the list of topics shows both. Each section begins with "## Title" and
+// A file begins with "# Title" and a paragraph about its subject: the list of
+// topics shows both. Each section begins with "## Title" and
 // becomes an anchor. Deeper headings are not used. A link to another topic names
 // its file, as in [Bans](moderating.md#ban-a-spammer), so that it also works in
 // the repository. Tables, lists and code blocks are those of GitHub's Markdown.

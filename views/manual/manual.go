@@ -107,8 +107,8 @@ func Links(markdown string) (list []Link) {
 	return list
 }
 
-// WithLinksTo returns a text whose links to topics lead to addresses below base,
-// such as /desk/help/rules for the base /desk/help/.
+// WithLinksTo rewrites the links to topics in a text. They lead to addresses
+// below base, such as /desk/help/rules for the base /desk/help/.
 func WithLinksTo(base, markdown string) string {
 	return topicLink.ReplaceAllStringFunc(markdown, func(link string) string {
 		m := topicLink.FindStringSubmatch(link)

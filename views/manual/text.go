@@ -83,8 +83,8 @@ func (w *textWriter) flush() {
 	}
 }
 
-// fill writes a paragraph whose first line continues at column first and whose
-// other lines begin at column indent.
+// fill writes a paragraph. The first line continues at column first, the other
+// lines begin at column indent.
 func (w *textWriter) fill(text string, first, indent int) {
 	at := first
 	for i, word := range strings.Fields(plain(text)) {
