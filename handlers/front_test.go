@@ -12,6 +12,7 @@ import (
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/related"
+	"broadsheet/models/newsroom/taxonomy"
 )
 
 // maxFront is how many bytes the HTML of the front page of a large mixed site
@@ -34,7 +35,7 @@ func TestASiteOfManySectionsHasAShortFrontPage(t *testing.T) {
 		for i := range stories {
 			s.save(newsroom.Manuscript{
 				Title: fmt.Sprintf("A headline of the usual length on affair %d of section %d and what follows", i, n), Standfirst: standfirst, Body: "Text.",
-				Categories:  []newsroom.CategoryRef{{Path: fmt.Sprintf("s%d", n), Names: []string{fmt.Sprintf("%c section %d", 'A'+n%26, n)}}},
+				Categories:  []taxonomy.CategoryRef{{Path: fmt.Sprintf("s%d", n), Names: []string{fmt.Sprintf("%c section %d", 'A'+n%26, n)}}},
 				PublishedAt: s.clock.Now().Add(-time.Duration(n*6+i) * time.Minute),
 			})
 		}
@@ -84,7 +85,7 @@ func TestChosenSectionsReachKeptPages(t *testing.T) {
 	for n := range 20 {
 		for i := range 3 {
 			s.save(newsroom.Manuscript{
-				Title: fmt.Sprintf("Story %d of section %d", i, n), Body: "Text.", Categories: []newsroom.CategoryRef{{Path: fmt.Sprintf("s%02d", n)}},
+				Title: fmt.Sprintf("Story %d of section %d", i, n), Body: "Text.", Categories: []taxonomy.CategoryRef{{Path: fmt.Sprintf("s%02d", n)}},
 				PublishedAt: s.clock.Now().Add(-time.Duration(n*3+i) * time.Hour),
 			})
 		}
@@ -100,7 +101,7 @@ func TestChosenSectionsReachKeptPages(t *testing.T) {
 	const last = `href="/category/s19/"`
 	shows("/page/2/", last, false)
 	for i := range 9 {
-		s.save(newsroom.Manuscript{Title: fmt.Sprint("Fresh ", i), Body: "Text.", Categories: []newsroom.CategoryRef{{Path: "s19"}}, PublishedAt: s.clock.Now().Add(-time.Minute)})
+		s.save(newsroom.Manuscript{Title: fmt.Sprint("Fresh ", i), Body: "Text.", Categories: []taxonomy.CategoryRef{{Path: "s19"}}, PublishedAt: s.clock.Now().Add(-time.Minute)})
 	}
 	shows("/sections/", `<bdi>s19</bdi></a> <span class="number">12</span>`, true)
 	shows("/category/s18/", last, false)

@@ -25,6 +25,7 @@ import (
 	"broadsheet/models/discussion/thread"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/people"
 	"broadsheet/models/queue"
 	"broadsheet/models/richtext"
@@ -202,7 +203,7 @@ var limitRows = map[string]struct {
 	"newsroom.MaxName":              {"name of a section, a tag or an author", count(newsroom.MaxName) + " characters"},
 	"newsroom.MaxQueryBytes":        {"words searched for", count(newsroom.MaxQueryBytes) + " bytes"},
 	"newsroom.MaxSlow":              {"slow mode", count(newsroom.MaxSlow) + " minutes"},
-	"newsroom.MaxSlugBytes":         {"slug", count(newsroom.MaxSlugBytes) + " bytes"},
+	"taxonomy.MaxSlugBytes":         {"slug", count(taxonomy.MaxSlugBytes) + " bytes"},
 	"newsroom.MaxSourceID":          {"source and id of an imported article", count(newsroom.MaxSourceID) + " bytes"},
 	"newsroom.MaxStandfirst":        {"standfirst", count(newsroom.MaxStandfirst) + " characters"},
 	"newsroom.MaxTags":              {"sections, tags, authors of an article", ", " + count(newsroom.MaxTags) + ", "},

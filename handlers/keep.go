@@ -14,6 +14,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/discussion/thread"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/richtext"
 	"broadsheet/views"
 
@@ -216,7 +217,7 @@ func (a answer) note(c echo.Context, shows depends) {
 // framed adds the dependencies of the frame, which every page has: the site's
 // name, its sections, and the day.
 func (d depends) framed(f views.Page) depends {
-	d = d.and(models.SettingsTag, newsroom.NavigationTag)
+	d = d.and(models.SettingsTag, taxonomy.NavigationTag)
 	day := f.Site.Now
 	d.turns = append(d.turns, day, day.AddDate(0, 0, 1))
 	return d

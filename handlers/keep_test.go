@@ -18,6 +18,7 @@ import (
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/front"
+	"broadsheet/models/newsroom/taxonomy"
 )
 
 // browser keeps its cookies.
@@ -71,8 +72,8 @@ func smallSite(t *testing.T, db *models.DB, clock *modeltest.Clock) (s *testSite
 	s.set("comment.flood", "0")
 	s.options.Cache.CDNAge = time.Minute // so that answers say what they show
 	for _, story := range []newsroom.Manuscript{
-		{Title: "Strait opens", Body: "Open.", Categories: []newsroom.CategoryRef{{Path: "world"}}, Tags: []string{"Shipping"}, Authors: []newsroom.AuthorRef{{Name: "Nadia Farrow"}}},
-		{Title: "Regatta ends", Body: "Over.", Categories: []newsroom.CategoryRef{{Path: "sport"}}},
+		{Title: "Strait opens", Body: "Open.", Categories: []taxonomy.CategoryRef{{Path: "world"}}, Tags: []string{"Shipping"}, Authors: []newsroom.AuthorRef{{Name: "Nadia Farrow"}}},
+		{Title: "Regatta ends", Body: "Over.", Categories: []taxonomy.CategoryRef{{Path: "sport"}}},
 	} {
 		story.PublishedAt = clock.Now().Add(-time.Hour)
 		s.save(story)
@@ -157,7 +158,7 @@ func TestAnApprovalLeavesOtherPages(t *testing.T) {
 		}
 		// A headline that is set right leaves pages that do not show it.
 		warm()
-		_, _, err = newsroom.Save(t.Context(), db, newsroom.Manuscript{ID: 2, Title: "Regatta is over", Slug: "regatta-ends", Body: "Over.", Categories: []newsroom.CategoryRef{{Path: "sport"}}})
+		_, _, err = newsroom.Save(t.Context(), db, newsroom.Manuscript{ID: 2, Title: "Regatta is over", Slug: "regatta-ends", Body: "Over.", Categories: []taxonomy.CategoryRef{{Path: "sport"}}})
 		s.check(err)
 		for _, path := range []string{straitPath, "/category/world/", "/comments/count/1/"} {
 			if n := statements(path); n != 0 {

@@ -15,6 +15,7 @@ import (
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/people"
 )
 
@@ -39,8 +40,8 @@ func newLimitedSite(t *testing.T, db *models.DB, clock *modeltest.Clock) *limite
 	t.Helper()
 	s := &limitedSite{deskSite: newDeskSite(t, db, clock)}
 	ctx := t.Context()
-	s.foreignStory = s.save(newsroom.Manuscript{Title: foreignMark + " found", Body: "Text.", Categories: []newsroom.CategoryRef{{Path: "science"}}, PublishedAt: clock.Now().Add(-1e9)}).ID
-	s.draft = s.save(newsroom.Manuscript{Title: foreignMark + " draft", Body: "Text.", Status: newsroom.Draft, Categories: []newsroom.CategoryRef{{Path: "sport/rowing"}}}).ID
+	s.foreignStory = s.save(newsroom.Manuscript{Title: foreignMark + " found", Body: "Text.", Categories: []taxonomy.CategoryRef{{Path: "science"}}, PublishedAt: clock.Now().Add(-1e9)}).ID
+	s.draft = s.save(newsroom.Manuscript{Title: foreignMark + " draft", Body: "Text.", Status: newsroom.Draft, Categories: []taxonomy.CategoryRef{{Path: "sport/rowing"}}}).ID
 	s.ownStory = s.ids["regatta-day-1"]
 	site := must(newsroom.LoadSite(ctx, db))
 	s.check(people.SetCategoryLimit(ctx, db, models.ActorShell, s.users[people.Moderator].ID, []int64{site.Categories.ByPath("sport").ID}, "sport"))

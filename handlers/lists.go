@@ -9,6 +9,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/taxonomy"
 
 	"github.com/labstack/echo/v4"
 )
@@ -166,10 +167,10 @@ func (rd *reading) showTag(c *request) error {
 	if err != nil || len(l.parts) != 1 {
 		return orNoPage(err)
 	}
-	tag, err := newsroom.TagBySlug(c.ctx(), rd.db, l.parts[0])
+	tag, err := taxonomy.TagBySlug(c.ctx(), rd.db, l.parts[0])
 	if small, other := l.lower("/tag/"); other && models.KindOf(err) == models.NotFound {
 		l = small
-		tag, err = newsroom.TagBySlug(c.ctx(), rd.db, l.parts[0])
+		tag, err = taxonomy.TagBySlug(c.ctx(), rd.db, l.parts[0])
 	}
 	if err != nil {
 		return err
@@ -191,10 +192,10 @@ func (rd *reading) showAuthor(c *request) error {
 	if err != nil || len(l.parts) != 1 {
 		return orNoPage(err)
 	}
-	author, err := newsroom.AuthorBySlug(c.ctx(), rd.db, l.parts[0])
+	author, err := taxonomy.AuthorBySlug(c.ctx(), rd.db, l.parts[0])
 	if small, other := l.lower("/author/"); other && models.KindOf(err) == models.NotFound {
 		l = small
-		author, err = newsroom.AuthorBySlug(c.ctx(), rd.db, l.parts[0])
+		author, err = taxonomy.AuthorBySlug(c.ctx(), rd.db, l.parts[0])
 	}
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/blob"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/views"
 )
 
@@ -25,7 +26,7 @@ type pages struct {
 
 // frame returns the part that all pages share. current is the category that the
 // page belongs to, or nil.
-func (p *pages) frame(site *newsroom.Site, title, path string, current *newsroom.Category) views.Page {
+func (p *pages) frame(site *newsroom.Site, title, path string, current *taxonomy.Category) views.Page {
 	f := views.Site{
 		Name: site.Name, Tagline: site.Tagline, About: site.About, BaseURL: p.baseURL.String(),
 		Language: site.Language, Accent: site.Accent, Now: startOfDay(p.db.Now().In(site.TimeZone)),
@@ -50,14 +51,14 @@ func startOfDay(t time.Time) time.Time {
 // front page and in the foot.
 const mostBelow = 6
 
-func sectionsBelow(site *newsroom.Site, c *newsroom.Category) (links []views.Link) {
+func sectionsBelow(site *newsroom.Site, c *taxonomy.Category) (links []views.Link) {
 	for _, child := range site.Categories.MostActive(c.ID, mostBelow) {
 		links = append(links, sectionLink(child))
 	}
 	return links
 }
 
-func sectionLink(c *newsroom.Category) views.Link {
+func sectionLink(c *taxonomy.Category) views.Link {
 	return views.Link{Name: c.Name, URL: newsroom.CategoryPath(c)}
 }
 
@@ -88,7 +89,7 @@ func card(site *newsroom.Site, a *newsroom.Teaser) views.StoryCard {
 		v.Dir = ""
 	}
 	if a.MainCategoryID != nil {
-		if c := site.Categories.ByID(*a.MainCategoryID); c != nil && c.Path != newsroom.UncategorizedSlug {
+		if c := site.Categories.ByID(*a.MainCategoryID); c != nil && c.Path != taxonomy.UncategorizedSlug {
 			link := sectionLink(c)
 			v.Label = &link
 		}

@@ -14,6 +14,7 @@ import (
 	"broadsheet/models/discussion/thread"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/related"
+	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/people"
 	"broadsheet/views"
 )
@@ -24,7 +25,7 @@ const revisedAfter = 15 * time.Minute
 
 func (rd *reading) renderArticle(c *request, parts articleParts, status int) error {
 	p := parts.page
-	var section *newsroom.Category
+	var section *taxonomy.Category
 	if len(p.Categories) > 0 {
 		section = p.Categories[0]
 	}
@@ -107,7 +108,7 @@ func corrections(site *newsroom.Site, list []newsroom.Correction) (shown []views
 	return shown
 }
 
-func (rd *reading) linkedData(site *newsroom.Site, v *views.Article, section *newsroom.Category) []views.LinkedData {
+func (rd *reading) linkedData(site *newsroom.Site, v *views.Article, section *taxonomy.Category) []views.LinkedData {
 	base := rd.baseURL.String()
 	news := views.NewsArticle{
 		Context: "https://schema.org", Type: "NewsArticle", Headline: v.Headline, Description: v.Standfirst,
@@ -226,7 +227,7 @@ func (rd *reading) renderThread(c *request, p *newsroom.Page, own *thread.Commen
 	}
 	path := c.site.ArticlePath(&p.Article)
 	thread := own.Thread
-	var section *newsroom.Category
+	var section *taxonomy.Category
 	if len(p.Categories) > 0 {
 		section = p.Categories[0]
 	}

@@ -10,6 +10,7 @@ import (
 
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/front"
+	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/views"
 
 	"golang.org/x/text/collate"
@@ -80,7 +81,7 @@ func sectionIndex(site *newsroom.Site, counts map[int64]int) []views.SectionGrou
 	var entries func(id int64) []views.SectionEntry
 	entries = func(id int64) (list []views.SectionEntry) {
 		for _, c := range site.Categories.Children(id) {
-			if c.Path != newsroom.UncategorizedSlug {
+			if c.Path != taxonomy.UncategorizedSlug {
 				list = append(list, views.SectionEntry{Link: sectionLink(c), Count: counts[c.ID], Below: entries(c.ID)})
 			}
 		}

@@ -6,6 +6,7 @@ import (
 
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/front"
+	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/views"
 )
 
@@ -38,7 +39,7 @@ func (rd *reading) renderSections(c *request, counts map[int64]int) error {
 
 // listPage returns the page of a list without the parts of its kind, which the
 // caller adds.
-func (rd *reading) listPage(site *newsroom.Site, heading string, l listAddress, p *newsroom.ListPage, section *newsroom.Category) views.List {
+func (rd *reading) listPage(site *newsroom.Site, heading string, l listAddress, p *newsroom.ListPage, section *taxonomy.Category) views.List {
 	title := heading
 	if p.Number > 1 {
 		title = rd.text(site, "list.page", "title", heading, "number", p.Number)
@@ -65,7 +66,7 @@ func (rd *reading) renderNews(c *request, l listAddress, p *newsroom.ListPage) e
 	return rd.sendList(c, rd.listPage(c.site, rd.text(c.site, "list.all"), l, p, nil), p)
 }
 
-func (rd *reading) renderSection(c *request, l listAddress, section *newsroom.Category, p *newsroom.ListPage) error {
+func (rd *reading) renderSection(c *request, l listAddress, section *taxonomy.Category, p *newsroom.ListPage) error {
 	v := rd.listPage(c.site, section.Name, l, p, section)
 	v.Description, v.Page.Description = section.Description, section.Description
 	if parent := c.site.Categories.Parent(section); parent != nil {
@@ -77,11 +78,11 @@ func (rd *reading) renderSection(c *request, l listAddress, section *newsroom.Ca
 	return rd.sendList(c, v, p)
 }
 
-func (rd *reading) renderTag(c *request, l listAddress, tag *newsroom.Tag, p *newsroom.ListPage) error {
+func (rd *reading) renderTag(c *request, l listAddress, tag *taxonomy.Tag, p *newsroom.ListPage) error {
 	return rd.sendList(c, rd.listPage(c.site, tag.Name, l, p, nil), p)
 }
 
-func (rd *reading) renderAuthor(c *request, l listAddress, author *newsroom.Author, p *newsroom.ListPage) error {
+func (rd *reading) renderAuthor(c *request, l listAddress, author *taxonomy.Author, p *newsroom.ListPage) error {
 	v := rd.listPage(c.site, author.Name, l, p, nil)
 	v.Description = author.Bio
 	if v.Description == "" {
@@ -113,7 +114,7 @@ func (rd *reading) renderSearch(c *request, words string, stories []newsroom.Tea
 	}
 	v := views.List{Page: rd.frame(c.site, heading, "/?s="+url.QueryEscape(words), nil), Heading: heading, Stories: cards(c.site, stories), IsSearch: true, Nothing: nothing}
 	v.Query, v.NoIndex = words, true
-	if len(stories) == 0 || newsroom.FoldTitle(words) != words {
+	if len(stories) == 0 || taxonomy.FoldTitle(words) != words {
 		// Not cached: searches without results, and other spellings of a
 		// search, are unbounded in number.
 		return render(rd.pages, c, views.ListPage, v, answer{status: http.StatusOK})

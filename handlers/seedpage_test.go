@@ -16,6 +16,7 @@ import (
 	"broadsheet/models/blob"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/richtext"
 )
 
@@ -132,7 +133,7 @@ see .coverage %[1]q
 func (s *testSite) enterSeedPage(seed seedPage) {
 	s.Helper()
 	hours := func(n int) time.Time { return s.clock.Now().Add(time.Duration(-n) * time.Hour) }
-	sections := []newsroom.CategoryRef{
+	sections := []taxonomy.CategoryRef{
 		{Path: "world-news/middle-east", Names: []string{"World News", "Middle East"}}, {Path: "world-news", Names: []string{"World News"}},
 	}
 	for i := range 5 {

@@ -19,6 +19,7 @@ import (
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/people"
 	"broadsheet/models/richtext"
 	"broadsheet/public"
@@ -84,28 +85,28 @@ func (s *testSite) fill() {
 	s.Helper()
 	s.set("site.name", "The Larkmoor Courier")
 	s.set("comment.flood", "0")
-	middleEast := newsroom.CategoryRef{Path: "world-news/middle-east", Names: []string{"World News", "Middle East"}}
-	world := newsroom.CategoryRef{Path: "world-news", Names: []string{"World News"}}
+	middleEast := taxonomy.CategoryRef{Path: "world-news/middle-east", Names: []string{"World News", "Middle East"}}
+	world := taxonomy.CategoryRef{Path: "world-news", Names: []string{"World News"}}
 	hours := func(n int) time.Time { return s.clock.Now().Add(time.Duration(-n) * time.Hour) }
 	nadia := []newsroom.AuthorRef{{Name: "Nadia Farrow"}}
 
 	s.save(newsroom.Manuscript{
 		Title: "Pilots walk out in the strait", Standfirst: "Ships wait outside.", Body: "The pilots left.\n\nNobody knows for how long.", Format: richtext.Markdown,
-		Categories: []newsroom.CategoryRef{middleEast, world}, Tags: []string{"Shipping"}, Authors: nadia, PublishedAt: hours(50),
+		Categories: []taxonomy.CategoryRef{middleEast, world}, Tags: []string{"Shipping"}, Authors: nadia, PublishedAt: hours(50),
 	})
 	s.save(newsroom.Manuscript{
 		Title: "Strait opens again", Standfirst: "A deal after nine days.", Format: richtext.Markdown,
 		Body:       "The strait is open.\n\nIt closed when [the pilots walked out](/2026/11/18/pilots-walk-out-in-the-strait/).\n\n/2026/11/18/pilots-walk-out-in-the-strait/\n\n## What now\n\nTrade goes on.",
-		Categories: []newsroom.CategoryRef{middleEast, world}, Tags: []string{"Shipping", "Ceasefire talks"},
+		Categories: []taxonomy.CategoryRef{middleEast, world}, Tags: []string{"Shipping", "Ceasefire talks"},
 		Authors: append(nadia, newsroom.AuthorRef{Name: "Samir Qadri"}), PublishedAt: hours(5), RevisedAt: hours(4),
 		Corrections: []newsroom.Correction{{Kind: newsroom.Correct, At: models.At(hours(3)), Text: "An earlier version had the wrong day."}},
 	})
 	s.save(newsroom.Manuscript{
-		Title: "Ferries run late", Body: "Fog.", Categories: []newsroom.CategoryRef{middleEast}, PublishedAt: hours(30), Comments: newsroom.CommentsClosed,
+		Title: "Ferries run late", Body: "Fog.", Categories: []taxonomy.CategoryRef{middleEast}, PublishedAt: hours(30), Comments: newsroom.CommentsClosed,
 	})
 	s.save(newsroom.Manuscript{
 		Title: "مضيق الصبرا يفتح من جديد", Language: "ar", Body: "فتح المضيق أبوابه من جديد بعد تسعة أيام.",
-		Categories: []newsroom.CategoryRef{middleEast}, PublishedAt: hours(7),
+		Categories: []taxonomy.CategoryRef{middleEast}, PublishedAt: hours(7),
 	})
 	gone := s.save(newsroom.Manuscript{Title: "A story that was wrong", Body: "Wrong.", PublishedAt: hours(60)})
 	s.check(newsroom.SetStatus(s.Context(), s.db, gone.ID, newsroom.Withdrawn, "The figures could not be confirmed."))
@@ -114,7 +115,7 @@ func (s *testSite) fill() {
 	for i := range 45 {
 		s.save(newsroom.Manuscript{
 			Title: fmt.Sprintf("Regatta, day %d", i+1), Standfirst: "Boats.", Body: "They rowed.",
-			Categories: []newsroom.CategoryRef{{Path: "sport/rowing", Names: []string{"Sport", "Rowing"}}}, PublishedAt: hours(100 + 20*i),
+			Categories: []taxonomy.CategoryRef{{Path: "sport/rowing", Names: []string{"Sport", "Rowing"}}}, PublishedAt: hours(100 + 20*i),
 		})
 	}
 }

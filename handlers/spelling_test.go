@@ -16,6 +16,7 @@ import (
 	"broadsheet/models/discussion"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/people"
 )
 
@@ -224,7 +225,7 @@ func TestNoArticleIsHidden(t *testing.T) {
 			if !ok {
 				ref, _ = newsroom.ParseCategory("Any")
 			}
-			articles = append(articles, s.save(newsroom.Manuscript{Title: word + "!", Slug: word, Categories: []newsroom.CategoryRef{ref}, Authors: []newsroom.AuthorRef{{Name: word}}, Body: "Marker-" + fmt.Sprint(i) + "."}))
+			articles = append(articles, s.save(newsroom.Manuscript{Title: word + "!", Slug: word, Categories: []taxonomy.CategoryRef{ref}, Authors: []newsroom.AuthorRef{{Name: word}}, Body: "Marker-" + fmt.Sprint(i) + "."}))
 		}
 		// An article that was stored before such slugs were avoided.
 		s.check(db.Write(t.Context(), func(tx *models.Tx) error {

@@ -21,6 +21,7 @@ import (
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/front"
 	"broadsheet/models/newsroom/related"
+	"broadsheet/models/newsroom/taxonomy"
 )
 
 // kind is a kind of step: what it is called, how often it is taken, and what
@@ -138,7 +139,7 @@ func (w *walk) fill() {
 func (w *walk) manuscript(i int) newsroom.Manuscript {
 	m := newsroom.Manuscript{
 		Title: fmt.Sprintf("Story %d, version %d", i, w.number), Slug: fmt.Sprint("story-", i), Standfirst: "In short.", Body: fmt.Sprintf("Text %d.", w.number),
-		Categories: []newsroom.CategoryRef{{Path: sections[i%len(sections)]}}, Tags: []string{"Shipping", fmt.Sprint("Tag ", i%3)},
+		Categories: []taxonomy.CategoryRef{{Path: sections[i%len(sections)]}}, Tags: []string{"Shipping", fmt.Sprint("Tag ", i%3)},
 		Authors: []newsroom.AuthorRef{{Name: "Nadia Farrow"}},
 	}
 	if i%2 == 0 {
@@ -182,7 +183,7 @@ func (w *walk) anotherSection() {
 		if w.rng.IntN(8) == 0 {
 			path = fmt.Sprint("new/section-", w.rng.IntN(3)) // made by this
 		}
-		m.Categories = []newsroom.CategoryRef{{Path: path}, {Path: sections[w.rng.IntN(len(sections))]}}
+		m.Categories = []taxonomy.CategoryRef{{Path: path}, {Path: sections[w.rng.IntN(len(sections))]}}
 		m.Tags = []string{fmt.Sprint("Tag ", w.rng.IntN(4))}
 	})
 }
@@ -240,15 +241,15 @@ func (w *walk) renameSection() {
 	all := w.loadSite().Categories.All()
 	c := all[w.rng.IntN(len(all))]
 	w.write(func(tx *models.Tx) error {
-		return newsroom.DescribeCategory(w.Context(), tx, c.ID, fmt.Sprintf("%s %d", c.Slug, w.number), "About it.", w.rng.IntN(5))
+		return taxonomy.DescribeCategory(w.Context(), tx, c.ID, fmt.Sprintf("%s %d", c.Slug, w.number), "About it.", w.rng.IntN(5))
 	})
 }
 
 func (w *walk) renameAuthor() {
-	a, err := newsroom.AuthorBySlug(w.Context(), w.there, "nadia-farrow")
+	a, err := taxonomy.AuthorBySlug(w.Context(), w.there, "nadia-farrow")
 	w.check(err)
 	a.Name, a.Role = fmt.Sprint("Nadia Farrow ", w.number), fmt.Sprint("reporter ", w.rng.IntN(9))
-	w.write(func(tx *models.Tx) error { return newsroom.DescribeAuthor(w.Context(), tx, *a) })
+	w.write(func(tx *models.Tx) error { return taxonomy.DescribeAuthor(w.Context(), tx, *a) })
 }
 
 func (w *walk) picture() {

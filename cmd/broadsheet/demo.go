@@ -24,6 +24,7 @@ import (
 	"broadsheet/models/discussion/imports"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/related"
+	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/people"
 	"broadsheet/models/richtext"
 )
@@ -152,21 +153,21 @@ func (f *demoFiller) settings() error {
 func (f *demoFiller) terms() error {
 	return f.db.Write(f.ctx, func(tx *models.Tx) error {
 		for i, s := range f.newsroom.Sections {
-			c, err := newsroom.EnsureCategory(f.ctx, tx, s.Path)
+			c, err := taxonomy.EnsureCategory(f.ctx, tx, s.Path)
 			if err == nil {
-				err = newsroom.DescribeCategory(f.ctx, tx, c.ID, s.Name, s.Description, i)
+				err = taxonomy.DescribeCategory(f.ctx, tx, c.ID, s.Name, s.Description, i)
 			}
 			if err != nil {
 				return err
 			}
 		}
 		for i, a := range append(slices.Clone(f.newsroom.Authors), f.newsroom.Guests...) {
-			author, err := newsroom.EnsureAuthor(f.ctx, tx, a.Slug, a.Name)
+			author, err := taxonomy.EnsureAuthor(f.ctx, tx, a.Slug, a.Name)
 			if err != nil {
 				return err
 			}
 			author.Name, author.Role, author.Bio, author.Guest = a.Name, a.Role, a.Bio, i >= len(f.newsroom.Authors)
-			if err := newsroom.DescribeAuthor(f.ctx, tx, *author); err != nil {
+			if err := taxonomy.DescribeAuthor(f.ctx, tx, *author); err != nil {
 				return err
 			}
 		}
@@ -198,7 +199,7 @@ func (f *demoFiller) articles() error {
 			d.Authors = append(d.Authors, newsroom.AuthorRef{Slug: slug})
 		}
 		for _, path := range a.Categories {
-			d.Categories = append(d.Categories, newsroom.CategoryRef{Path: path})
+			d.Categories = append(d.Categories, taxonomy.CategoryRef{Path: path})
 		}
 		for _, slug := range a.Tags {
 			if name := tags[slug]; name != "" {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"broadsheet/models"
+	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/richtext"
 )
 
@@ -13,12 +14,12 @@ import (
 // order.
 type articleTerms struct {
 	authors    []bylineAuthor
-	categories []*Category
-	tags       []*Tag
+	categories []*taxonomy.Category
+	tags       []*taxonomy.Tag
 }
 
 type bylineAuthor struct {
-	*Author
+	*taxonomy.Author
 	role string
 }
 
@@ -92,37 +93,37 @@ func (s *saver) findTerms(ctx context.Context, p *Prepared) (*articleTerms, erro
 	pl := &articleTerms{}
 	categories := p.Categories
 	if len(categories) == 0 {
-		categories = []CategoryRef{{Path: UncategorizedSlug, Names: []string{"Uncategorized"}}}
+		categories = []taxonomy.CategoryRef{{Path: taxonomy.UncategorizedSlug, Names: []string{"Uncategorized"}}}
 	}
 	for _, ref := range categories {
-		c, err := remember(s.categories, ref.Path+"\x00"+strings.Join(ref.Names, "\x00"), func() (*Category, error) {
-			if c := s.site.Categories.named(ref); c != nil {
+		c, err := remember(s.categories, ref.Path+"\x00"+strings.Join(ref.Names, "\x00"), func() (*taxonomy.Category, error) {
+			if c := s.site.Categories.Find(ref); c != nil {
 				return c, nil
 			}
-			return EnsureCategory(ctx, s.tx, ref.Path, ref.Names...)
+			return taxonomy.EnsureCategory(ctx, s.tx, ref.Path, ref.Names...)
 		})
 		if err != nil {
 			return nil, err
 		}
-		pl.categories = appendNew(pl.categories, c, func(c *Category) int64 { return c.ID })
+		pl.categories = appendNew(pl.categories, c, func(c *taxonomy.Category) int64 { return c.ID })
 	}
 	for _, name := range p.Tags {
-		if name = richtext.PlainLine(name); termSlug(name) == "" || richtext.TooLong(name, MaxName) {
+		if name = richtext.PlainLine(name); taxonomy.TermSlug(name) == "" || richtext.TooLong(name, MaxName) {
 			continue
 		}
-		t, err := remember(s.tags, name, func() (*Tag, error) { return EnsureTag(ctx, s.tx, name) })
+		t, err := remember(s.tags, name, func() (*taxonomy.Tag, error) { return taxonomy.EnsureTag(ctx, s.tx, name) })
 		if err != nil {
 			return nil, err
 		}
-		pl.tags = appendNew(pl.tags, t, func(t *Tag) int64 { return t.ID })
+		pl.tags = appendNew(pl.tags, t, func(t *taxonomy.Tag) int64 { return t.ID })
 	}
 	for _, ref := range p.Authors {
 		name := richtext.PlainLine(ref.Name)
-		if (termSlug(name) == "" && ref.Slug == "") || richtext.TooLong(name, MaxName) {
+		if (taxonomy.TermSlug(name) == "" && ref.Slug == "") || richtext.TooLong(name, MaxName) {
 			continue
 		}
-		a, err := remember(s.authors, ref.Slug+"\x00"+name, func() (*Author, error) {
-			return EnsureAuthor(ctx, s.tx, ref.Slug, name)
+		a, err := remember(s.authors, ref.Slug+"\x00"+name, func() (*taxonomy.Author, error) {
+			return taxonomy.EnsureAuthor(ctx, s.tx, ref.Slug, name)
 		})
 		if err != nil {
 			return nil, err
@@ -167,7 +168,7 @@ func termsOf(ctx context.Context, r models.Queryer, id int64) (*articleTerms, er
 	if err != nil {
 		return nil, err
 	}
-	var authors []*Author
+	var authors []*taxonomy.Author
 	err = r.Query(ctx).Table("authors").Select("authors.*").
 		Joins("JOIN article_authors x ON x.author_id = authors.id").
 		Where("x.article_id = ?", id).Order("x.position").Find(&authors).Error

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"broadsheet/models"
+	"broadsheet/models/newsroom/taxonomy"
 
 	"gorm.io/gorm"
 )
@@ -15,9 +16,9 @@ import (
 type BulkArticle struct {
 	Article    Article // with its ID
 	Body       ArticleBody
-	Authors    []*Author
-	Categories []*Category // the main one first
-	Tags       []*Tag
+	Authors    []*taxonomy.Author
+	Categories []*taxonomy.Category // the main one first
+	Tags       []*taxonomy.Tag
 	Links      []int64 // articles that the body links to
 }
 
@@ -41,12 +42,12 @@ func (b *BulkArticle) terms() *articleTerms {
 // are the same as if each article had been saved on its own, but they are
 // written table by table: lists sorted, counts added up. categories must know
 // all categories of the articles.
-func InsertArticles(ctx context.Context, tx *models.Tx, categories *Categories, articles []BulkArticle) error {
+func InsertArticles(ctx context.Context, tx *models.Tx, categories *taxonomy.Categories, articles []BulkArticle) error {
 	b := &bulk{allCategories: categories, counts: map[listPeriod]int{}, inCategory: map[int64]int{}, withTag: map[int64]int{}}
 	for i := range articles {
 		b.add(&articles[i])
 	}
-	tx.Touch(models.EverythingTag, CategoriesTag)
+	tx.Touch(models.EverythingTag, taxonomy.CategoriesTag)
 	if err := b.write(ctx, tx); err != nil {
 		return err
 	}
@@ -55,7 +56,7 @@ func InsertArticles(ctx context.Context, tx *models.Tx, categories *Categories, 
 
 // bulk gathers the rows of many articles, by table.
 type bulk struct {
-	allCategories *Categories
+	allCategories *taxonomy.Categories
 
 	articles   []*Article
 	bodies     []ArticleBody

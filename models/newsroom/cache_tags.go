@@ -4,40 +4,36 @@ import (
 	"context"
 
 	"broadsheet/models"
+	"broadsheet/models/newsroom/taxonomy"
 )
 
 // The cache tags that this package touches. Each is as narrow as possible, so
 // that a comment on one article does not drop the cached pages of others. The
-// stored names use the older words story, section and tag.
+// stored names use the older word story. Package taxonomy has those of categories
+// and authors.
 //
 //	article:ID   everything on the article's own pages, its comments included
 //	story:ID     the article's teaser: headline, picture, address, whether it is public
 //	count:ID     its number of comments, shown beside its headline
-//	stories      the list of all articles; also section:ID, tag:ID, author:ID and period:202611
-//	byline:ID    an author's name and role on article pages
+//	stories      the list of all articles; also tag:ID and period:202611
 //	picture:ID   a picture's alternative text, caption, credit and focus
 const (
-	ArticlesTag   models.CacheTag = "stories"
-	FrontTag      models.CacheTag = "front"          // the articles that an editor has pinned
-	SearchTag     models.CacheTag = "search"         // the results of searches
-	CountsTag     models.CacheTag = "comment-counts" // the comment counts of all articles, for rankings
-	RelatedTag    models.CacheTag = "related"        // the weights of categories and tags
-	NavigationTag models.CacheTag = "navigation"     // names, order and addresses of categories, on every page
-	CategoriesTag models.CacheTag = "sections"       // the tree of categories in memory, weights included
+	ArticlesTag models.CacheTag = "stories"
+	FrontTag    models.CacheTag = "front"          // the articles that an editor has pinned
+	SearchTag   models.CacheTag = "search"         // the results of searches
+	CountsTag   models.CacheTag = "comment-counts" // the comment counts of all articles, for rankings
+	RelatedTag  models.CacheTag = "related"        // the weights of categories and tags
 	// CommentsTag is the comments of the whole site in all states. Pages of an
 	// article depend on the article's own tag instead.
 	CommentsTag models.CacheTag = "comments"
 
 	// ArticleTags is the prefix of all results of ArticleTag.
-	ArticleTags  models.CacheTag = "article:"
-	teaserTags   models.CacheTag = "story:"
-	countTags    models.CacheTag = "count:"
-	pictureTags  models.CacheTag = "picture:"
-	bylineTags   models.CacheTag = "byline:"
-	categoryTags models.CacheTag = "section:"
-	topicTags    models.CacheTag = "tag:"
-	authorTags   models.CacheTag = "author:"
-	periodTags   models.CacheTag = "period:"
+	ArticleTags models.CacheTag = "article:"
+	teaserTags  models.CacheTag = "story:"
+	countTags   models.CacheTag = "count:"
+	pictureTags models.CacheTag = "picture:"
+	topicTags   models.CacheTag = "tag:"
+	periodTags  models.CacheTag = "period:"
 )
 
 // ArticleTag returns the cache tag of everything on an article's own pages.
@@ -51,9 +47,6 @@ func CountTag(id int64) models.CacheTag { return countTags.Of(id) }
 
 // PictureTag returns the cache tag of a picture's texts and focus.
 func PictureTag(id int64) models.CacheTag { return pictureTags.Of(id) }
-
-// BylineTag returns the cache tag of an author's name on article pages.
-func BylineTag(authorID int64) models.CacheTag { return bylineTags.Of(authorID) }
 
 // DependsOn returns the cache tags of the teaser.
 func (t *Teaser) DependsOn() []models.CacheTag {
@@ -84,7 +77,7 @@ func (p *Page) DependsOn() []models.CacheTag {
 		tags = append(tags, PictureTag(p.Picture.ID))
 	}
 	for _, b := range p.Bylines {
-		tags = append(tags, BylineTag(b.AuthorID))
+		tags = append(tags, taxonomy.BylineTag(b.AuthorID))
 	}
 	for _, id := range p.Linked { // a card appears when its article is published
 		tags = append(tags, TeaserTag(id))

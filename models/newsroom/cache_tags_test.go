@@ -9,6 +9,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/taxonomy"
 )
 
 // Each write says what readers may now see differently, and no more.
@@ -40,14 +41,14 @@ func TestWritesSayWhatTheyChange(t *testing.T) {
 		}
 		write := func(fn func(*models.Tx) error) error { return db.Write(ctx, fn) }
 		at := clock.Now().Add(-time.Hour)
-		first := newsroom.Manuscript{Title: "First", Body: "One.", Categories: []newsroom.CategoryRef{{Path: "world"}}, PublishedAt: at}
+		first := newsroom.Manuscript{Title: "First", Body: "One.", Categories: []taxonomy.CategoryRef{{Path: "world"}}, PublishedAt: at}
 		check("a story", save(first), []string{"article:1", "story:1", "stories", "section:1", "search", "navigation", "period:2026", "period:202611", "period:20261120"}, nil)
 		first.ID, first.Title, first.Slug = 1, "First, set right", "first"
 		check("its headline", save(first), []string{"article:1", "story:1", "search"}, []string{"stories", "section:", "period:", "navigation"})
 		first.PublishedAt = at.Add(-48 * time.Hour)
 		check("its date", save(first), []string{"stories", "section:1", "period:20261118", "period:20261120"}, nil)
 
-		second := newsroom.Manuscript{Title: "Second", Body: "See [it](/2026/11/18/first/).", Categories: []newsroom.CategoryRef{{Path: "sport"}}, PublishedAt: clock.Now()}
+		second := newsroom.Manuscript{Title: "Second", Body: "See [it](/2026/11/18/first/).", Categories: []taxonomy.CategoryRef{{Path: "sport"}}, PublishedAt: clock.Now()}
 		check("a story that links to it", save(second), []string{"article:2", "article:1"}, []string{"story:1", "section:1"})
 		second.ID, second.Slug, second.Title = 2, "second", "Second, set right"
 		check("the other's headline", save(second), []string{"story:2"}, []string{"article:1"})
@@ -61,11 +62,11 @@ func TestWritesSayWhatTheyChange(t *testing.T) {
 			return err
 		}), []string{"picture:1"}, nil)
 		check("an author", write(func(tx *models.Tx) error {
-			a, err := newsroom.EnsureAuthor(ctx, tx, "", "Nadia Farrow")
+			a, err := taxonomy.EnsureAuthor(ctx, tx, "", "Nadia Farrow")
 			if err != nil {
 				return err
 			}
-			return newsroom.DescribeAuthor(ctx, tx, *a)
+			return taxonomy.DescribeAuthor(ctx, tx, *a)
 		}), []string{"author:1", "byline:1"}, nil)
 		check("a comment that waits", write(func(tx *models.Tx) error {
 			_, err := newsroom.AddComments(ctx, tx, 1, newsroom.CommentCounts{Hold: 1})

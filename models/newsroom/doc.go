@@ -2,7 +2,7 @@
 // bylines, pictures and corrections, their sections and tags,
 // and the lists and addresses that follow from them.
 //
-// Built on it are the packages front (the front page) and related (related
+// Below it is package taxonomy (categories, tags, authors). Built on it are the packages front (the front page) and related (related
 // articles).
 //
 // Where things are:
@@ -24,13 +24,11 @@
 //	find.go         from an address to an article, also for moved ones
 //	permalink.go    from an article to its address, and addresses it cannot have
 //	shortlink.go    WordPress's short forms of addresses, such as ?p=42
-//	naming.go       names of tags, authors and sections, and their slugs
-//	slug.go         slugs from titles and names
 //	file.go         the article of a published file
 //	related_index.go  the index behind related articles, see package related
 //	cache_tags.go   tags of the change log
 //	media.go        pictures, and which of them visitors may see
-//	category.go tag.go author.go correction.go
+//	correction.go   corrections and clarifications
 //	import.go       articles from JSON Lines; date.go reads their dates
 //	bulk.go         InsertArticles writes many new articles, table by table
 //

@@ -4,12 +4,9 @@ package newsroom
 var Rows = []any{
 	Article{},
 	ArticleBody{},
-	Author{},
-	Category{},
 	Correction{},
 	Media{},
 	SpamMark{},
-	Tag{},
 	articleAuthor{},
 	articleFile{},
 	articleCategory{},

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"broadsheet/models"
+	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/richtext"
 
 	"golang.org/x/text/unicode/norm"
@@ -54,9 +55,9 @@ func SaveFile(ctx context.Context, db *models.DB, d Manuscript, f File) (article
 	}
 	// The digest is made as before, so that an article of an earlier version is
 	// seen to be unchanged.
-	d.Source, d.SourceID = oldFileSource, Slug(d.Slug)
+	d.Source, d.SourceID = oldFileSource, taxonomy.Slug(d.Slug)
 	if d.SourceID == "" {
-		d.SourceID = Slug(d.Title)
+		d.SourceID = taxonomy.Slug(d.Title)
 	}
 	p, err := Prepare(d)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"broadsheet/models"
+	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/richtext"
 )
 
@@ -70,10 +71,10 @@ func (row Row) manuscript(site *Site) (Manuscript, error) {
 		top := d.Categories[0]
 		for i, name := range row.Subcategories {
 			name = line(name)
-			if slug := termSlug(name); slug != "" && len(top.Names) < maxCategoryDepth {
-				ref := CategoryRef{top.Path + "/" + slug, append(slices.Clone(top.Names), name)}
+			if slug := taxonomy.TermSlug(name); slug != "" && len(top.Names) < taxonomy.MaxDepth {
+				ref := taxonomy.CategoryRef{Path: top.Path + "/" + slug, Names: append(slices.Clone(top.Names), name)}
 				// The narrowest section is the story's main one.
-				d.Categories = append(d.Categories[:i:i], append([]CategoryRef{ref}, d.Categories[i:]...)...)
+				d.Categories = append(d.Categories[:i:i], append([]taxonomy.CategoryRef{ref}, d.Categories[i:]...)...)
 			}
 		}
 	}
@@ -98,18 +99,18 @@ func lineReader(body richtext.Format) func(string) string {
 
 // ParseCategory reads a section as people write it, parents first:
 // "World News/Middle East". ok is false when nothing of it can be a slug.
-func ParseCategory(name string) (ref CategoryRef, ok bool) {
+func ParseCategory(name string) (ref taxonomy.CategoryRef, ok bool) {
 	var slugs []string
 	for part := range strings.SplitSeq(name, "/") {
 		part = richtext.PlainLine(part)
-		slug := termSlug(part)
+		slug := taxonomy.TermSlug(part)
 		if slug == "" || richtext.TooLong(part, MaxName) {
 			continue
 		}
 		slugs = append(slugs, slug)
 		ref.Names = append(ref.Names, part)
 	}
-	if len(slugs) == 0 || len(slugs) > maxCategoryDepth {
+	if len(slugs) == 0 || len(slugs) > taxonomy.MaxDepth {
 		return ref, false
 	}
 	ref.Path = strings.Join(slugs, "/")

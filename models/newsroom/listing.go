@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"broadsheet/models"
+	"broadsheet/models/newsroom/taxonomy"
 
 	"gorm.io/gorm"
 )
@@ -30,7 +31,7 @@ type listRef struct {
 
 // lists returns every list a placement stands in: a section's story also
 // stands in the sections above it.
-func (p *articleTerms) lists(sections *Categories) []listRef {
+func (p *articleTerms) lists(sections *taxonomy.Categories) []listRef {
 	refs := []listRef{{AllArticles, 0}}
 	seen := map[int64]bool{}
 	add := func(id int64) {
@@ -144,10 +145,10 @@ func removeFromLists(ctx context.Context, tx *models.Tx, a *Article, pl *article
 }
 
 // categoriesFor returns a tree that knows every category of the placement.
-func categoriesFor(ctx context.Context, tx *models.Tx, pl *articleTerms, site *Site) (*Categories, error) {
+func categoriesFor(ctx context.Context, tx *models.Tx, pl *articleTerms, site *Site) (*taxonomy.Categories, error) {
 	for _, c := range pl.categories {
 		if site.Categories.ByID(c.ID) == nil {
-			fresh, err := LoadCategories(ctx, tx)
+			fresh, err := taxonomy.LoadCategories(ctx, tx)
 			if err == nil {
 				site.Categories = fresh
 			}
@@ -170,7 +171,7 @@ func addToCounts(ctx context.Context, tx *models.Tx, refs []listRef, key models.
 		return err
 	}
 	if ids := pl.categoryIDs(); len(ids) > 0 {
-		err = tx.Query(ctx).Model(&Category{}).Where("id IN ?", ids).
+		err = tx.Query(ctx).Model(&taxonomy.Category{}).Where("id IN ?", ids).
 			UpdateColumn("own_stories", gorm.Expr("own_stories + ?", by)).Error
 	}
 	if err == nil && len(pl.tags) > 0 {
@@ -178,7 +179,7 @@ func addToCounts(ctx context.Context, tx *models.Tx, refs []listRef, key models.
 		for _, t := range pl.tags {
 			ids = append(ids, t.ID)
 		}
-		err = tx.Query(ctx).Model(&Tag{}).Where("id IN ?", ids).
+		err = tx.Query(ctx).Model(&taxonomy.Tag{}).Where("id IN ?", ids).
 			UpdateColumn("stories", gorm.Expr("stories + ?", by)).Error
 	}
 	return err
@@ -194,11 +195,11 @@ func addCounts(ctx context.Context, tx *models.Tx, args []any) error {
 func (l listRef) tag() models.CacheTag {
 	switch l.kind {
 	case CategoryArticles:
-		return categoryTags.Of(l.ref)
+		return taxonomy.CategoryTag(l.ref)
 	case TagArticles:
 		return topicTags.Of(l.ref)
 	case AuthorArticles:
-		return authorTags.Of(l.ref)
+		return taxonomy.AuthorTag(l.ref)
 	default:
 		return ArticlesTag
 	}

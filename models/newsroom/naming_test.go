@@ -6,6 +6,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/taxonomy"
 )
 
 // names are different names and the slugs they get in this order.
@@ -44,7 +45,7 @@ func TestNameIsTheIdentityOfATerm(t *testing.T) {
 		"tag": func(t *testing.T, db *models.DB, name string) string {
 			save(t, db, newsroom.Manuscript{Title: "Tagged", Tags: []string{name, name}})
 			return write(t, db, func(tx *models.Tx) (string, error) {
-				tag, err := newsroom.EnsureTag(t.Context(), tx, name)
+				tag, err := taxonomy.EnsureTag(t.Context(), tx, name)
 				return tag.Slug, err
 			})
 		},
@@ -79,13 +80,13 @@ func TestNameIsTheIdentityOfATerm(t *testing.T) {
 	}
 }
 
-func sectionOf(t *testing.T, db *models.DB, name string) *newsroom.Category {
+func sectionOf(t *testing.T, db *models.DB, name string) *taxonomy.Category {
 	t.Helper()
 	ref, ok := newsroom.ParseCategory(name)
 	if !ok {
 		t.Fatalf("%q is no section", name)
 	}
-	a := save(t, db, newsroom.Manuscript{Title: "Placed", Categories: []newsroom.CategoryRef{ref}})
+	a := save(t, db, newsroom.Manuscript{Title: "Placed", Categories: []taxonomy.CategoryRef{ref}})
 	return site(t, db).Categories.ByID(*a.MainCategoryID)
 }
 
@@ -107,11 +108,11 @@ func TestRenamedTermKeepsItsSlug(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
 		sport := sectionOf(t, db, "Sport")
-		middle := write(t, db, func(tx *models.Tx) (*newsroom.Category, error) {
-			return newsroom.EnsureCategory(t.Context(), tx, "world/middle-east")
+		middle := write(t, db, func(tx *models.Tx) (*taxonomy.Category, error) {
+			return taxonomy.EnsureCategory(t.Context(), tx, "world/middle-east")
 		})
 		write(t, db, func(tx *models.Tx) (any, error) {
-			return nil, newsroom.DescribeCategory(t.Context(), tx, sport.ID, "Games & leisure", "", 1)
+			return nil, taxonomy.DescribeCategory(t.Context(), tx, sport.ID, "Games & leisure", "", 1)
 		})
 		for name, id := range map[string]int64{"Sport": sport.ID, "sport": sport.ID, "world/Middle East": middle.ID, "World/Middle-East": middle.ID} {
 			if got := sectionOf(t, db, name); got.ID != id {
@@ -121,11 +122,11 @@ func TestRenamedTermKeepsItsSlug(t *testing.T) {
 		if got := sectionOf(t, db, "Games & leisure"); got.Path != "games-leisure" {
 			t.Errorf("a name without a section of its slug made %s", got.Path)
 		}
-		a := write(t, db, func(tx *models.Tx) (*newsroom.Author, error) {
-			return newsroom.EnsureAuthor(t.Context(), tx, "jg", "José García")
+		a := write(t, db, func(tx *models.Tx) (*taxonomy.Author, error) {
+			return taxonomy.EnsureAuthor(t.Context(), tx, "jg", "José García")
 		})
-		b := write(t, db, func(tx *models.Tx) (*newsroom.Author, error) {
-			return newsroom.EnsureAuthor(t.Context(), tx, "jg", "Someone else")
+		b := write(t, db, func(tx *models.Tx) (*taxonomy.Author, error) {
+			return taxonomy.EnsureAuthor(t.Context(), tx, "jg", "Someone else")
 		})
 		if a.ID != b.ID {
 			t.Error("a slug that is given does not decide")

@@ -1,7 +1,6 @@
 package newsroom
 
 import (
-	"cmp"
 	"context"
 	"maps"
 	"math"
@@ -10,6 +9,7 @@ import (
 	"unicode"
 
 	"broadsheet/models"
+	"broadsheet/models/newsroom/taxonomy"
 
 	"golang.org/x/text/width"
 )
@@ -27,7 +27,7 @@ const (
 // navigation returns the sections of the section bar: those of the setting
 // nav.sections, else all top sections where they fit, else the most active
 // ones. A path in the setting that no section has is left out.
-func (s *Site) navigation() []*Category {
+func (s *Site) navigation() []*taxonomy.Category {
 	if chosen := s.Categories.AtPaths(s.NavSections); len(chosen) > 0 {
 		return chosen
 	}
@@ -44,35 +44,6 @@ func (s *Site) navigation() []*Category {
 	}
 	return fits
 }
-
-// MostActive returns at most so many of the sections right below id, or of
-// the top ones for 0, without the one of articles that have none. Where there
-// are more, it returns the most active, in the order of their activity.
-func (s *Categories) MostActive(id int64, most int) []*Category {
-	list := s.NamedChildren(id)
-	if len(list) <= most {
-		return list
-	}
-	slices.SortStableFunc(list, byActivity)
-	return list[:most]
-}
-
-// NamedChildren returns the sections right below id that readers see by name.
-func (s *Categories) NamedChildren(id int64) []*Category {
-	return slices.DeleteFunc(slices.Clone(s.children[id]), func(c *Category) bool { return c.Path == UncategorizedSlug })
-}
-
-// AtPaths returns the sections at paths, in their order.
-func (s *Categories) AtPaths(paths []string) (list []*Category) {
-	for _, path := range paths {
-		if c := s.ByPath(path); c != nil {
-			list = append(list, c)
-		}
-	}
-	return list
-}
-
-func byActivity(a, b *Category) int { return cmp.Compare(b.Activity, a.Activity) }
 
 // textWidth returns the width of a text in letters of average width: a capital
 // counts as one and a third, a Chinese, Japanese or Korean character as two.
@@ -119,7 +90,7 @@ func RecomputeActivity(ctx context.Context, db *models.DB) error {
 			fresh[m.Ref] += float64(m.Stories) * math.Pow(0.5, float64(back))
 		}
 	}
-	sections, err := LoadCategories(ctx, db)
+	sections, err := taxonomy.LoadCategories(ctx, db)
 	if err != nil {
 		return err
 	}
@@ -133,7 +104,7 @@ func RecomputeActivity(ctx context.Context, db *models.DB) error {
 	const batch = 2000
 	for ids := range slices.Chunk(slices.Sorted(maps.Keys(fresh)), batch) {
 		err := db.Write(ctx, func(tx *models.Tx) error {
-			tx.Touch(CategoriesTag, NavigationTag)
+			tx.Touch(taxonomy.CategoriesTag, taxonomy.NavigationTag)
 			var args []any
 			for _, id := range ids {
 				args = append(args, id, fresh[id])
@@ -157,24 +128,15 @@ var sectionSettings = []string{"front.sections", "nav.sections"}
 // refuses a list of sections with an unknown section.
 func SetSetting(ctx context.Context, tx *models.Tx, key, value string) error {
 	if slices.Contains(sectionSettings, key) {
-		sections, err := LoadCategories(ctx, tx)
+		sections, err := taxonomy.LoadCategories(ctx, tx)
 		if err != nil {
 			return err
 		}
-		if missing := sections.missing(models.SplitPaths(value)); len(missing) > 0 {
+		if missing := sections.Missing(models.SplitPaths(value)); len(missing) > 0 {
 			return models.Errorf(models.Invalid, "%s: there is no section %s; 'broadsheet setting list' shows the form, and /sections/ on the site all sections", key, strings.Join(missing, ", "))
 		}
 	}
 	return models.SetSetting(ctx, tx, key, value)
-}
-
-func (s *Categories) missing(paths []string) (missing []string) {
-	for _, path := range paths {
-		if s.ByPath(path) == nil {
-			missing = append(missing, path)
-		}
-	}
-	return missing
 }
 
 // MissingCategories returns, for each setting that lists sections, the paths
@@ -184,13 +146,13 @@ func MissingCategories(ctx context.Context, r models.Queryer) (map[string][]stri
 	if err != nil || len(settings.FrontSections)+len(settings.NavSections) == 0 {
 		return nil, err
 	}
-	sections, err := LoadCategories(ctx, r)
+	sections, err := taxonomy.LoadCategories(ctx, r)
 	if err != nil {
 		return nil, err
 	}
 	missing := map[string][]string{}
 	for i, paths := range [][]string{settings.FrontSections, settings.NavSections} {
-		if gone := sections.missing(paths); len(gone) > 0 {
+		if gone := sections.Missing(paths); len(gone) > 0 {
 			missing[sectionSettings[i]] = gone
 		}
 	}

@@ -7,7 +7,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/modeltest"
-	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/taxonomy"
 )
 
 func change(t *testing.T, db *models.DB, work func(tx *models.Tx) error) {
@@ -17,7 +17,7 @@ func change(t *testing.T, db *models.DB, work func(tx *models.Tx) error) {
 	}
 }
 
-func paths(list []*newsroom.Category) (paths []string) {
+func paths(list []*taxonomy.Category) (paths []string) {
 	for _, c := range list {
 		paths = append(paths, c.Path)
 	}
@@ -41,7 +41,7 @@ func TestTheNavigationFitsOnOneLine(t *testing.T) {
 			db := modeltest.SQLite(t, modeltest.NewClock())
 			for i, name := range c.names {
 				change(t, db, func(tx *models.Tx) error {
-					_, err := newsroom.EnsureCategory(t.Context(), tx, fmt.Sprint("s", i), name)
+					_, err := taxonomy.EnsureCategory(t.Context(), tx, fmt.Sprint("s", i), name)
 					return err
 				})
 			}

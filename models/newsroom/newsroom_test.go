@@ -12,6 +12,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/richtext"
 )
 
@@ -44,47 +45,7 @@ func set(t *testing.T, db *models.DB, key, value string) {
 	}
 }
 
-func section(path string) []newsroom.CategoryRef { return []newsroom.CategoryRef{{Path: path}} }
-
-func TestSlug(t *testing.T) {
-	t.Parallel()
-	for title, want := range map[string]string{
-		"Top MP urges immediate withdrawal!": "top-mp-urges-immediate-withdrawal",
-		"  --Already--slugged--  ":           "already-slugged",
-		"Łódź, café & Straße":                "lodz-cafe-strasse",
-		"Don’t panic":                        "dont-panic",
-		"سلام دنیا":                          "سلام-دنیا",
-		"සල්ගල වන සෙනසුන":                    "සල්ගල-වන-සෙනසුන",
-		"第49回衆議院議員総選挙が執行":                    "第49回衆議院議員総選挙が執行",
-		"!!!": "",
-		"Un\u00adbreak\u200bable \u2060news\ufeff": "unbreakable-news",
-		"می\u200cخواهم بدانم":                      "میخواهم-بدانم",
-		"\u3164\u115f\u2800":                       "",
-		"Sears <S> up":                             "sears-s-up",
-	} {
-		if got := newsroom.Slug(title); got != want {
-			t.Errorf("Slug(%q) = %q, want %q", title, got, want)
-		}
-		if again := newsroom.Slug(newsroom.Slug(title)); again != want {
-			t.Errorf("Slug of its own answer for %q is %q", title, again)
-		}
-	}
-	if got := newsroom.Slug(strings.Repeat("long word ", 100)); len(got) > newsroom.MaxSlugBytes || strings.HasSuffix(got, "-") {
-		t.Errorf("a long title gives %d bytes: %q", len(got), got)
-	}
-}
-
-func FuzzSlug(f *testing.F) {
-	f.Add("Łódź, café")
-	f.Add("\xff\xfe broken")
-	f.Add("İstanbul 第49回 සල්ගල")
-	f.Fuzz(func(t *testing.T, title string) {
-		slug := newsroom.Slug(title)
-		if strings.ContainsAny(slug, " /?#%&<>\"'\x00") || strings.Contains(slug, "--") || len(slug) > newsroom.MaxSlugBytes {
-			t.Errorf("Slug(%q) = %q", title, slug)
-		}
-	})
-}
+func section(path string) []taxonomy.CategoryRef { return []taxonomy.CategoryRef{{Path: path}} }
 
 func TestRepeatedSlugGetsANumber(t *testing.T) {
 	t.Parallel()
@@ -186,7 +147,7 @@ func TestListsPageToTheEnd(t *testing.T) {
 			return int(b - a)
 		})
 		sport := site(t, db).Categories.ByPath("sport")
-		tag, err := newsroom.TagBySlug(t.Context(), db, "boats")
+		tag, err := taxonomy.TagBySlug(t.Context(), db, "boats")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"broadsheet/models"
+	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/richtext"
 )
 
@@ -13,8 +14,8 @@ type Page struct {
 	HTML        string // sanitised; see richtext.SplitCards for the story cards in it
 	Picture     *Media
 	Bylines     []Byline
-	Categories  []*Category // the main one first, without Uncategorized
-	Tags        []Tag
+	Categories  []*taxonomy.Category // the main one first, without Uncategorized
+	Tags        []taxonomy.Tag
 	Corrections []Correction
 	Cards       map[int64]Teaser // the published stories that the body shows as cards
 	Linked      []int64          // every own story the body links to
@@ -124,11 +125,11 @@ func (p *Page) loadTerms(ctx context.Context, r models.Queryer, site *Site) erro
 		case "author":
 			p.Bylines = append(p.Bylines, Byline{t.ID, t.Slug, t.Name, t.Role})
 		case "section":
-			if c := site.Categories.ByID(t.ID); c != nil && c.Path != UncategorizedSlug {
+			if c := site.Categories.ByID(t.ID); c != nil && c.Path != taxonomy.UncategorizedSlug {
 				p.Categories = append(p.Categories, c)
 			}
 		default:
-			p.Tags = append(p.Tags, Tag{ID: t.ID, Slug: t.Slug, Name: t.Name})
+			p.Tags = append(p.Tags, taxonomy.Tag{ID: t.ID, Slug: t.Slug, Name: t.Name})
 		}
 	}
 	return rows.Err()
@@ -193,4 +194,12 @@ func (p *Page) TagIDs() []int64 {
 		ids = append(ids, t.ID)
 	}
 	return ids
+}
+
+// Byline is an author's name on an article.
+type Byline struct {
+	AuthorID int64
+	Slug     string
+	Name     string
+	Role     string // the author's part in this article, such as "translation"; may be empty
 }

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"broadsheet/models"
+	"broadsheet/models/newsroom/taxonomy"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -117,7 +118,7 @@ func (s *Site) byPattern(a address) string {
 	if len(date) < len(LocalTimeLayout) { // never published: no date yet
 		date = "0000-00-00 00:00:00"
 	}
-	category := UncategorizedSlug
+	category := taxonomy.UncategorizedSlug
 	if a.categoryID != nil {
 		if c := s.Categories.ByID(*a.categoryID); c != nil {
 			category = c.Path
@@ -162,7 +163,7 @@ func (s *Site) byPattern(a address) string {
 }
 
 // CategoryPath returns the address of a section's first page.
-func CategoryPath(c *Category) string { return "/category/" + escapePath(c.Path) + "/" }
+func CategoryPath(c *taxonomy.Category) string { return "/category/" + escapePath(c.Path) + "/" }
 
 // TagPath returns the address of a tag's first page.
 func TagPath(slug string) string { return "/tag/" + url.PathEscape(slug) + "/" }

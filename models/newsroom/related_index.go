@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"broadsheet/models"
+	"broadsheet/models/newsroom/taxonomy"
 )
 
 // maxRelatedCategories is how many of an article's categories count when
@@ -29,16 +30,16 @@ type RelatedMark struct {
 // RelatedMarks returns the marks of an article in a fixed order. categories are
 // the article's own by position. The mark at index i has the bit 1<<i in a
 // [RelatedSet].
-func RelatedMarks(tree *Categories, categories []int64) []RelatedMark {
+func RelatedMarks(tree *taxonomy.Categories, categories []int64) []RelatedMark {
 	var own, parents []RelatedMark
 	id := func(m RelatedMark) int64 { return m.ID }
 	for _, categoryID := range categories {
 		c := tree.ByID(categoryID)
-		if c == nil || c.Path == UncategorizedSlug || len(own) == maxRelatedCategories {
+		if c == nil || c.Path == taxonomy.UncategorizedSlug || len(own) == maxRelatedCategories {
 			continue
 		}
 		m := RelatedMark{ID: c.ID, Weight: c.Weight}
-		if p := tree.Parent(c); p != nil && p.Path != UncategorizedSlug {
+		if p := tree.Parent(c); p != nil && p.Path != taxonomy.UncategorizedSlug {
 			m.parent = p.ID
 			parents = appendNew(parents, RelatedMark{Parent: true, ID: p.ID, Weight: p.Weight / 2}, id)
 		}
@@ -115,7 +116,7 @@ const insertRelatedSets = "INSERT INTO related_sets (set_key, published_at, arti
 
 // IndexRelated enters a published article in related_sets, once for each set of
 // its marks. categories are in order of position, and tree must know them all.
-func IndexRelated(ctx context.Context, tx *models.Tx, articleID int64, publishedAt models.Time, categories []int64, tree *Categories) error {
+func IndexRelated(ctx context.Context, tx *models.Tx, articleID int64, publishedAt models.Time, categories []int64, tree *taxonomy.Categories) error {
 	sets := ClosedSets(RelatedMarks(tree, categories))
 	if len(sets) == 0 {
 		return nil
@@ -129,7 +130,7 @@ func IndexRelated(ctx context.Context, tx *models.Tx, articleID int64, published
 
 // unindexRelated deletes the rows that IndexRelated inserted for the same
 // arguments.
-func unindexRelated(ctx context.Context, tx *models.Tx, articleID int64, publishedAt models.Time, categories []int64, tree *Categories) error {
+func unindexRelated(ctx context.Context, tx *models.Tx, articleID int64, publishedAt models.Time, categories []int64, tree *taxonomy.Categories) error {
 	sets := ClosedSets(RelatedMarks(tree, categories))
 	if len(sets) == 0 {
 		return nil

@@ -6,6 +6,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/taxonomy"
 )
 
 // SetSetting refuses a pattern that begins with an address of the site. A
@@ -17,7 +18,7 @@ func TestPatternMustNotBeginWithAnAddressOfTheSite(t *testing.T) {
 			t.Errorf("%s is taken", pattern)
 		}
 	}
-	s := &newsroom.Site{Categories: &newsroom.Categories{}}
+	s := &newsroom.Site{Categories: &taxonomy.Categories{}}
 	s.Permalinks = "/search/%postname%/"
 	if got := s.ArticlePath(&newsroom.Article{ID: 7, Slug: "harbour"}); got != "/-/7/" {
 		t.Errorf("the address is %s", got)
@@ -45,7 +46,7 @@ func TestHiddenAddressGivesWay(t *testing.T) {
 		{"/%postname%.xml", "sitemap", "", "/-/7/"},
 		{"/news/%postname%/", "search", "", "/news/search/"},
 	} {
-		s := &newsroom.Site{Categories: &newsroom.Categories{}}
+		s := &newsroom.Site{Categories: &taxonomy.Categories{}}
 		s.Permalinks = c.pattern
 		a := &newsroom.Article{ID: 7, Slug: c.slug, BylineSlug: c.author, LocalTime: "2026-11-20 10:00:00"}
 		if got := s.ArticlePath(a); got != c.want {

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"broadsheet/models"
+	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/richtext"
 
 	"gorm.io/gorm"
@@ -47,8 +48,8 @@ type Manuscript struct {
 	Body       string
 	Format     richtext.Format
 	Authors    []AuthorRef
-	Categories []CategoryRef // the main one first
-	Tags       []string      // names
+	Categories []taxonomy.CategoryRef // the main one first
+	Tags       []string               // names
 	PictureID  *int64
 
 	Status      Status    // empty: published
@@ -66,13 +67,6 @@ type Manuscript struct {
 
 // AuthorRef names an author by slug, by name or both.
 type AuthorRef struct{ Slug, Name, Role string }
-
-// CategoryRef names a section by its path of slugs; Names gives readable
-// names for parts that do not exist yet.
-type CategoryRef struct {
-	Path  string
-	Names []string
-}
 
 // Prepared is a manuscript that was checked and rendered, ready to be written.
 type Prepared struct {
@@ -95,8 +89,8 @@ func Prepare(d Manuscript) (*Prepared, error) {
 		return nil, err
 	}
 	titled := false
-	if d.Slug = Slug(d.Slug); d.Slug == "" {
-		d.Slug, titled = Slug(d.Title), true
+	if d.Slug = taxonomy.Slug(d.Slug); d.Slug == "" {
+		d.Slug, titled = taxonomy.Slug(d.Title), true
 	}
 	if d.Slug == "" {
 		d.Slug = "story"
@@ -220,13 +214,13 @@ func Save(ctx context.Context, db *models.DB, d Manuscript) (article *Article, o
 type saver struct {
 	tx         *models.Tx
 	site       *Site
-	categories map[string]*Category
-	tags       map[string]*Tag
-	authors    map[string]*Author
+	categories map[string]*taxonomy.Category
+	tags       map[string]*taxonomy.Tag
+	authors    map[string]*taxonomy.Author
 }
 
 func newSaver(tx *models.Tx, site *Site) *saver {
-	return &saver{tx, site, map[string]*Category{}, map[string]*Tag{}, map[string]*Author{}}
+	return &saver{tx, site, map[string]*taxonomy.Category{}, map[string]*taxonomy.Tag{}, map[string]*taxonomy.Author{}}
 }
 
 func (s *saver) save(ctx context.Context, p *Prepared) (*Article, Outcome, error) {
@@ -316,7 +310,10 @@ func (s *saver) existing(ctx context.Context, p *Prepared) (*Article, error) {
 	}
 	var found []*Article
 	err := q.Find(&found).Error
-	return first(found), err
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return found[0], nil
 }
 
 // row makes the article's new row out of the manuscript and the old row.
@@ -333,14 +330,14 @@ func (s *saver) row(p *Prepared, old *Article, pl *articleTerms) *Article {
 	} else {
 		a.Version = 1
 		if p.GUID == "" && p.SourceID != "" {
-			a.GUID = "urn:broadsheet:" + Slug(p.Source) + ":" + p.SourceID
+			a.GUID = "urn:broadsheet:" + taxonomy.Slug(p.Source) + ":" + p.SourceID
 		}
 		if p.SourceID != "" {
 			a.Source, a.SourceID = &p.Source, &p.SourceID
 		}
 	}
 	a.UpdatedAt = now
-	a.Title, a.TitleKey, a.Standfirst, a.Language = p.Title, FoldTitle(p.Title), p.Standfirst, p.Language
+	a.Title, a.TitleKey, a.Standfirst, a.Language = p.Title, taxonomy.FoldTitle(p.Title), p.Standfirst, p.Language
 	a.PictureID, a.Words, a.Corrections = p.PictureID, p.body.Words, len(p.Corrections)
 	if p.Comments != "" {
 		a.CommentStatus = p.Comments
@@ -400,7 +397,7 @@ func (s *saver) slugFor(ctx context.Context, a *Article, p *Prepared, old *Artic
 	if err := models.LockKey(ctx, s.tx, "slug "+p.Slug); err != nil {
 		return "", err
 	}
-	slug, err := freeSlug(p.Slug, func(candidate string) (bool, error) {
+	slug, err := taxonomy.FreeSlug(p.Slug, func(candidate string) (bool, error) {
 		if with := *a; candidate != a.Slug {
 			with.Slug = candidate
 			if s.site.unsuitable(s.site.addressOf(&with)) {

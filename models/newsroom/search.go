@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"broadsheet/models"
+	"broadsheet/models/newsroom/taxonomy"
 )
 
 // MaxQueryBytes bounds what is searched for; the rest is not looked at.
@@ -15,7 +16,7 @@ func Search(ctx context.Context, r models.Queryer, words string, limit int) ([]T
 	if len(words) > MaxQueryBytes {
 		words = words[:MaxQueryBytes]
 	}
-	key := FoldTitle(words)
+	key := taxonomy.FoldTitle(words)
 	if key == "" {
 		return nil, nil
 	}
@@ -32,7 +33,7 @@ func byTitlePrefix(ctx context.Context, r models.Queryer, key string, limit int)
 // NearestBySlug returns stories whose titles begin like the last words of an
 // address that leads nowhere, for the page that says so.
 func NearestBySlug(ctx context.Context, r models.Queryer, slug string, limit int) ([]Teaser, error) {
-	key := []rune(FoldTitle(slug))
+	key := []rune(taxonomy.FoldTitle(slug))
 	const shortest = 3 // letters that still say something
 	for n := min(len(key), 40); n >= shortest; n = n * 2 / 3 {
 		stories, err := byTitlePrefix(ctx, r, string(key[:n]), limit)

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"broadsheet/models"
+	"broadsheet/models/newsroom/taxonomy"
 )
 
 // ShortForms are the query parameters by which WordPress names a page on the
@@ -32,20 +33,20 @@ func ShortTarget(ctx context.Context, r models.Queryer, site *Site, form, value,
 		return "/media/" + key + "/1280.jpg", err
 	case "cat":
 		path, err := lookUp(ctx, r, "SELECT path FROM categories WHERE wp_id = ? OR wp_id IS NULL AND id = ?", value, value)
-		return CategoryPath(&Category{Path: path}), err
+		return CategoryPath(&taxonomy.Category{Path: path}), err
 	case "category_name":
 		if c := site.Categories.ByPath(value); c != nil {
 			return CategoryPath(c), nil
 		}
 	case "tag":
-		t, err := TagBySlug(ctx, r, value)
+		t, err := taxonomy.TagBySlug(ctx, r, value)
 		return TagPath(t.Slug), err
 	case "author":
 		slug, err := lookUp(ctx, r, `SELECT a.slug FROM authors a LEFT JOIN users u ON u.id = a.user_id
 			WHERE u.wp_id = ? OR u.wp_id IS NULL AND a.id = ? ORDER BY u.wp_id IS NULL LIMIT 1`, value, value)
 		return AuthorPath(slug), err
 	case "author_name":
-		a, err := AuthorBySlug(ctx, r, value)
+		a, err := taxonomy.AuthorBySlug(ctx, r, value)
 		return AuthorPath(a.Slug), err
 	case "m":
 		if len(value) >= 4 && len(value) <= 8 && len(value)%2 == 0 {

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 
 	"broadsheet/models"
+	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/people"
 	"broadsheet/models/spam"
 	"broadsheet/models/terms"
@@ -16,8 +17,8 @@ import (
 // changed.
 type Site struct {
 	models.Settings
-	Categories *Categories
-	Nav        []*Category // the sections of the section bar and the foot
+	Categories *taxonomy.Categories
+	Nav        []*taxonomy.Category // the sections of the section bar and the foot
 	// The word lists of the settings, ready for use.
 	HoldWords, TrashWords *terms.List
 	Bans                  *people.Bans
@@ -42,7 +43,7 @@ func NewSiteSnapshot(db *models.DB) *models.Snapshot[*Site] {
 		}
 		return site, err
 	}
-	return models.NewSnapshot(db, load, models.SettingsTag, CategoriesTag, people.BansTag, people.RolesTag, SpamMarkTag)
+	return models.NewSnapshot(db, load, models.SettingsTag, taxonomy.CategoriesTag, people.BansTag, people.RolesTag, SpamMarkTag)
 }
 
 // LoadSite reads settings, sections, bans, staff and the spam mark, in five
@@ -54,7 +55,7 @@ func loadSite(ctx context.Context, r models.Queryer, last *Site) (*Site, error) 
 	if err != nil {
 		return nil, err
 	}
-	sections, err := LoadCategories(ctx, r)
+	sections, err := taxonomy.LoadCategories(ctx, r)
 	if err != nil {
 		return nil, err
 	}

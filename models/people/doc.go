@@ -19,6 +19,6 @@
 //	email.go     the one stored form of an email address
 //	address.go   answers of address owners about mail
 //
-// An account is not a byline: newsroom.Author is the name over a story and
+// An account is not a byline: taxonomy.Author is the name over a story and
 // may exist without an account, as a guest author does.
 package people

@@ -11,6 +11,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/related"
+	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/richtext"
 )
 
@@ -67,9 +68,9 @@ type articleMaker struct {
 	words      *Vocabulary
 	newest     time.Time
 	firstID    int64
-	categories []*newsroom.Category
-	tags       []*newsroom.Tag
-	authors    []*newsroom.Author
+	categories []*taxonomy.Category
+	tags       []*taxonomy.Tag
+	authors    []*taxonomy.Author
 
 	categoryShares, tagShares, authorShares cumulative
 
@@ -97,14 +98,14 @@ func newArticleMaker(ctx context.Context, db *models.DB, a Articles) (*articleMa
 			}
 		}
 		for range tags {
-			t, err := newsroom.EnsureTag(ctx, tx, m.words.Name(rng))
+			t, err := taxonomy.EnsureTag(ctx, tx, m.words.Name(rng))
 			if err != nil {
 				return err
 			}
-			m.tags = appendNew(m.tags, t, func(t *newsroom.Tag) int64 { return t.ID })
+			m.tags = appendNew(m.tags, t, func(t *taxonomy.Tag) int64 { return t.ID })
 		}
 		for range authors {
-			author, err := newsroom.EnsureAuthor(ctx, tx, "", m.words.Name(rng)+" "+m.words.Name(rng))
+			author, err := taxonomy.EnsureAuthor(ctx, tx, "", m.words.Name(rng)+" "+m.words.Name(rng))
 			if err != nil {
 				return err
 			}
@@ -126,14 +127,14 @@ func newArticleMaker(ctx context.Context, db *models.DB, a Articles) (*articleMa
 
 func (m *articleMaker) addCategories(ctx context.Context, tx *models.Tx, rng *rand.Rand) error {
 	top := m.words.Name(rng)
-	c, err := newsroom.EnsureCategory(ctx, tx, newsroom.Slug(top), top)
+	c, err := taxonomy.EnsureCategory(ctx, tx, taxonomy.Slug(top), top)
 	if err != nil {
 		return err
 	}
 	m.categories = append(m.categories, c)
 	for range subcategories {
 		name := m.words.Name(rng)
-		if c, err = newsroom.EnsureCategory(ctx, tx, newsroom.Slug(top)+"/"+newsroom.Slug(name), top, name); err != nil {
+		if c, err = taxonomy.EnsureCategory(ctx, tx, taxonomy.Slug(top)+"/"+taxonomy.Slug(name), top, name); err != nil {
 			return err
 		}
 		m.categories = append(m.categories, c)
@@ -163,8 +164,8 @@ func (m *articleMaker) article(rng *rand.Rand, number int) newsroom.BulkArticle 
 	m.addTerms(rng, &made)
 	a := &made.Article
 	*a = newsroom.Article{
-		ID: id, GUID: fmt.Sprintf("urn:broadsheet:article:%d", id), Slug: fmt.Sprintf("%s-%d", newsroom.Slug(title), id),
-		Title: title, TitleKey: newsroom.FoldTitle(title), Standfirst: m.words.Sentence(rng),
+		ID: id, GUID: fmt.Sprintf("urn:broadsheet:article:%d", id), Slug: fmt.Sprintf("%s-%d", taxonomy.Slug(title), id),
+		Title: title, TitleKey: taxonomy.FoldTitle(title), Standfirst: m.words.Sentence(rng),
 		Status: newsroom.Published, StatusAt: models.At(at), PublishedAt: models.At(at),
 		LocalTime: at.In(m.site.TimeZone).Format(newsroom.LocalTimeLayout), CreatedAt: models.At(at), UpdatedAt: models.At(at),
 		Version: 1, CommentStatus: newsroom.CommentsOpen,
@@ -211,13 +212,13 @@ func (m *articleMaker) body(rng *rand.Rand, a *newsroom.Article, link *linkTarge
 // addTerms draws one to three categories, up to six tags and one or two authors.
 func (m *articleMaker) addTerms(rng *rand.Rand, a *newsroom.BulkArticle) {
 	for range 1 + rng.IntN(3) {
-		a.Categories = appendNew(a.Categories, m.categories[m.categoryShares.draw(rng)], func(c *newsroom.Category) int64 { return c.ID })
+		a.Categories = appendNew(a.Categories, m.categories[m.categoryShares.draw(rng)], func(c *taxonomy.Category) int64 { return c.ID })
 	}
 	for range rng.IntN(7) {
-		a.Tags = appendNew(a.Tags, m.tags[m.tagShares.draw(rng)], func(t *newsroom.Tag) int64 { return t.ID })
+		a.Tags = appendNew(a.Tags, m.tags[m.tagShares.draw(rng)], func(t *taxonomy.Tag) int64 { return t.ID })
 	}
 	for range 1 + rng.IntN(8)/7 {
-		a.Authors = appendNew(a.Authors, m.authors[m.authorShares.draw(rng)], func(a *newsroom.Author) int64 { return a.ID })
+		a.Authors = appendNew(a.Authors, m.authors[m.authorShares.draw(rng)], func(a *taxonomy.Author) int64 { return a.ID })
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
-	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/people"
 	"broadsheet/models/queue"
 	"broadsheet/models/spam"
@@ -70,7 +70,7 @@ func MailHeld(ctx context.Context, db *models.DB) error {
 	if len(tops) > 0 {
 		top = tops[0]
 	}
-	sections, err := newsroom.LoadCategories(ctx, db)
+	sections, err := taxonomy.LoadCategories(ctx, db)
 	if err != nil {
 		return err
 	}
@@ -243,7 +243,7 @@ func openSet(ctx context.Context, db *models.DB, id string, acting func(context.
 		return nil, err
 	}
 	set := &HeldSet{ID: id, User: user}
-	sections, err := newsroom.LoadCategories(ctx, db)
+	sections, err := taxonomy.LoadCategories(ctx, db)
 	if err == nil {
 		set.Scope, err = ScopeOf(ctx, db, sections, user)
 	}

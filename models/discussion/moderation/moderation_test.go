@@ -15,6 +15,7 @@ import (
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/people"
 )
 
@@ -49,7 +50,7 @@ func newDesk(tb testing.TB, db *models.DB, clock *modeltest.Clock) *desk {
 	tb.Helper()
 	d := &desk{TB: tb, db: db, clock: clock}
 	a, _, err := newsroom.Save(tb.Context(), db, newsroom.Manuscript{
-		Title: "Strait opens again", Body: "Text.", Categories: []newsroom.CategoryRef{{Path: "world", Names: []string{"World"}}},
+		Title: "Strait opens again", Body: "Text.", Categories: []taxonomy.CategoryRef{{Path: "world", Names: []string{"World"}}},
 	})
 	d.check(err)
 	d.article = a.ID

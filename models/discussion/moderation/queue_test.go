@@ -13,6 +13,7 @@ import (
 	"broadsheet/models/discussion/privacy"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/people"
 )
 
@@ -52,7 +53,7 @@ func (d *floor) article(section string) int64 {
 	d.Helper()
 	d.n++
 	a, _, err := newsroom.Save(d.Context(), d.db, newsroom.Manuscript{
-		Title: fmt.Sprint("Story ", d.n), Body: "Text.", Categories: []newsroom.CategoryRef{{Path: section}},
+		Title: fmt.Sprint("Story ", d.n), Body: "Text.", Categories: []taxonomy.CategoryRef{{Path: section}},
 	})
 	d.check(err)
 	return a.ID

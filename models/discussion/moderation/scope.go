@@ -6,6 +6,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/people"
 
 	"gorm.io/gorm"
@@ -19,7 +20,7 @@ type Scope []int64
 
 // ScopeOf returns the scope of an account. Only the role of a moderator can be
 // limited to sections, see [people.ActiveCategoryLimit].
-func ScopeOf(ctx context.Context, r models.Queryer, sections *newsroom.Categories, u *people.User) (Scope, error) {
+func ScopeOf(ctx context.Context, r models.Queryer, sections *taxonomy.Categories, u *people.User) (Scope, error) {
 	if !u.Limited {
 		return nil, nil
 	}

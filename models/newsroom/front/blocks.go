@@ -9,11 +9,12 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/taxonomy"
 )
 
 // Block is one category's part of the front page.
 type Block struct {
-	Category *newsroom.Category
+	Category *taxonomy.Category
 	Teasers  []newsroom.Teaser
 }
 
@@ -71,7 +72,7 @@ func (p *Page) fillBlocks(ctx context.Context, r models.Queryer, site *newsroom.
 // whether the setting front.sections chose them. Without the setting, a few top
 // categories are all taken in their order. Of many, those with the freshest
 // articles come first, and among equally fresh ones the most active.
-func (p *Page) blockCategories(ctx context.Context, r models.Queryer, site *newsroom.Site) (list []*newsroom.Category, set bool, err error) {
+func (p *Page) blockCategories(ctx context.Context, r models.Queryer, site *newsroom.Site) (list []*taxonomy.Category, set bool, err error) {
 	if list := site.Categories.AtPaths(site.FrontSections); len(list) > 0 {
 		return list, true, nil
 	}
@@ -84,9 +85,9 @@ func (p *Page) blockCategories(ctx context.Context, r models.Queryer, site *news
 		return nil, false, err
 	}
 	ordered := ordered(site.Categories)
-	staleness := func(c *newsroom.Category) int { return p.staleness(newest[c.ID].Time, ordered) }
-	list = slices.DeleteFunc(list, func(c *newsroom.Category) bool { return newest[c.ID].IsZero() })
-	slices.SortStableFunc(list, func(a, b *newsroom.Category) int {
+	staleness := func(c *taxonomy.Category) int { return p.staleness(newest[c.ID].Time, ordered) }
+	list = slices.DeleteFunc(list, func(c *taxonomy.Category) bool { return newest[c.ID].IsZero() })
+	slices.SortStableFunc(list, func(a, b *taxonomy.Category) int {
 		return cmp.Or(cmp.Compare(staleness(a), staleness(b)), cmp.Compare(b.Activity, a.Activity), newest[b.ID].Compare(newest[a.ID].Time))
 	})
 	return list[:min(len(list), maxCandidates)], false, nil
@@ -113,9 +114,9 @@ func (p *Page) staleness(at time.Time, ordered bool) int {
 }
 
 // ordered reports whether an editor has put the top categories in order.
-func ordered(tree *newsroom.Categories) bool {
+func ordered(tree *taxonomy.Categories) bool {
 	top := tree.Children(0)
-	return slices.ContainsFunc(top, func(c *newsroom.Category) bool { return c.Position != top[0].Position })
+	return slices.ContainsFunc(top, func(c *taxonomy.Category) bool { return c.Position != top[0].Position })
 }
 
 // newestOfTop returns the time of the newest article of each top category. Each
@@ -142,7 +143,7 @@ func newestOfTop(ctx context.Context, r models.Queryer) (map[int64]models.Time, 
 // newestByCategory returns the ids of each category's newest articles, newest
 // first. It returns enough of them to fill each block even if all used articles,
 // and all of the blocks above, are among them.
-func newestByCategory(ctx context.Context, r models.Queryer, categories []*newsroom.Category, used int) (map[int64][]int64, error) {
+func newestByCategory(ctx context.Context, r models.Queryer, categories []*taxonomy.Category, used int) (map[int64][]int64, error) {
 	var arms []string
 	var args []any
 	newest := map[int64][]int64{}

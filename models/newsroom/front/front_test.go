@@ -12,6 +12,7 @@ import (
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/front"
+	"broadsheet/models/newsroom/taxonomy"
 )
 
 func TestMain(m *testing.M) { os.Exit(modeltest.Main(m)) }
@@ -42,7 +43,7 @@ func run(t *testing.T, db *models.DB, stmt string, args ...any) {
 	}
 }
 
-func category(path string) []newsroom.CategoryRef { return []newsroom.CategoryRef{{Path: path}} }
+func category(path string) []taxonomy.CategoryRef { return []taxonomy.CategoryRef{{Path: path}} }
 
 func setSections(t *testing.T, db *models.DB, key, value string) error {
 	t.Helper()
@@ -65,7 +66,7 @@ func load(t *testing.T, db *models.DB, clock *modeltest.Clock) *front.Page {
 	return f
 }
 
-func paths(list []*newsroom.Category) (paths []string) {
+func paths(list []*taxonomy.Category) (paths []string) {
 	for _, c := range list {
 		paths = append(paths, c.Path)
 	}
@@ -162,7 +163,7 @@ func TestFreshBlocksComeBeforeStaleOnes(t *testing.T) {
 					if c.ordered {
 						position++
 						change(t, db, func(tx *models.Tx) error {
-							return newsroom.DescribeCategory(t.Context(), tx, *a.MainCategoryID, path, "", position)
+							return taxonomy.DescribeCategory(t.Context(), tx, *a.MainCategoryID, path, "", position)
 						})
 					}
 				}

@@ -12,6 +12,7 @@ import (
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/related"
+	"broadsheet/models/newsroom/taxonomy"
 )
 
 func TestMain(m *testing.M) { os.Exit(modeltest.Main(m)) }
@@ -96,7 +97,7 @@ func run(t *testing.T, db *models.DB, stmt string, args ...any) {
 // agree.
 func (c *corpus) judge(t *testing.T, db *models.DB, p *paper) (found int, complaint string) {
 	t.Helper()
-	sections, err := newsroom.LoadCategories(t.Context(), db)
+	sections, err := taxonomy.LoadCategories(t.Context(), db)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -185,7 +186,7 @@ func (c *corpus) store(t testing.TB, db *models.DB) {
 			parent = s.parent
 		}
 		if s.void {
-			slug = newsroom.UncategorizedSlug
+			slug = taxonomy.UncategorizedSlug
 		}
 		add("categories (id, parent_id, slug, path, name, weight, created_at)", id, parent, slug, slug, slug, s.weight, 0)
 	}
@@ -214,7 +215,7 @@ func (c *corpus) store(t testing.TB, db *models.DB) {
 				}
 			}
 		}
-		sections, err := newsroom.LoadCategories(t.Context(), tx)
+		sections, err := taxonomy.LoadCategories(t.Context(), tx)
 		for _, p := range c.papers {
 			if err == nil && p.public {
 				err = newsroom.IndexRelated(t.Context(), tx, int64(p.id), models.FromMicros(p.at), wide(p.cats), sections)

@@ -8,6 +8,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/taxonomy"
 )
 
 // termWeight returns the weight of a term: ln(1 + N/(1+n)) for a term on n of N
@@ -141,7 +142,7 @@ func (w weighted) store(ctx context.Context, tx *models.Tx, terms []term) error 
 func (w weighted) touch(tx *models.Tx) {
 	tx.Touch(newsroom.RelatedTag)
 	if w.table == "categories" {
-		tx.Touch(newsroom.CategoriesTag)
+		tx.Touch(taxonomy.CategoriesTag)
 	}
 }
 

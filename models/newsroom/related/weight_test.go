@@ -8,9 +8,10 @@ import (
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/related"
+	"broadsheet/models/newsroom/taxonomy"
 )
 
-func category(path string) []newsroom.CategoryRef { return []newsroom.CategoryRef{{Path: path}} }
+func category(path string) []taxonomy.CategoryRef { return []taxonomy.CategoryRef{{Path: path}} }
 
 func TestRecomputeWeights(t *testing.T) {
 	t.Parallel()

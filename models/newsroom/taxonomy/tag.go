@@ -1,4 +1,4 @@
-package newsroom
+package taxonomy
 
 import (
 	"context"
@@ -6,13 +6,13 @@ import (
 	"broadsheet/models"
 )
 
-// Tag is a word or name that stories share.
+// Tag is a topic that articles share.
 type Tag struct {
 	ID        int64
 	Slug      string
 	Name      string
-	Articles  int         `gorm:"column:stories"` // public articles that have it
-	Weight    float64     // how rare it is, see RecomputeWeights
+	Articles  int         `gorm:"column:stories"` // public articles with the tag
+	Weight    float64     // for related articles, see package related
 	WPID      *int64      `gorm:"column:wp_id"`
 	CreatedAt models.Time `gorm:"autoCreateTime:false"`
 }
@@ -20,24 +20,22 @@ type Tag struct {
 // TableName names the table for GORM.
 func (Tag) TableName() string { return "tags" }
 
-// TagBySlug returns the tag; a NotFound error if there is none.
+// TagBySlug returns the tag, or a NotFound error if there is none.
 func TagBySlug(ctx context.Context, r models.Queryer, slug string) (*Tag, error) {
 	var t Tag
 	return &t, r.Query(ctx).Where("slug = ?", slug).Take(&t).Error
 }
 
-// EnsureTag returns the tag of that name, and makes it if it is missing. Names
-// that differ only in case are one name. A new tag gets its slug with "-2",
-// "-3" and so on if a tag of another name has the slug.
+// EnsureTag returns the tag with a name, and creates it if it is missing. Names
+// that differ only in case are the same name. A new tag gets its slug with "-2",
+// "-3" and so on if a tag with another name has the slug.
 func EnsureTag(ctx context.Context, tx *models.Tx, name string) (*Tag, error) {
-	base := termSlug(name)
+	base := TermSlug(name)
 	if base == "" {
 		return nil, models.Errorf(models.Invalid, "a tag needs a letter, a digit or a symbol")
 	}
 	t, slug, err := findNamed(ctx, tx, base, name, func(slug string) (*Tag, string, error) {
-		var found []*Tag
-		err := tx.Query(ctx).Where("slug = ?", slug).Limit(1).Find(&found).Error
-		return first(found), nameOf(found, func(t *Tag) string { return t.Name }), err
+		return bySlug(ctx, tx, "slug", slug, func(t *Tag) string { return t.Name })
 	})
 	if err != nil || t != nil {
 		return t, err

@@ -1,0 +1,72 @@
+package taxonomy
+
+import (
+	"cmp"
+	"context"
+
+	"broadsheet/models"
+)
+
+// Author is a name that bylines can show: a member of the newsroom or a guest.
+// An author does not need an account.
+type Author struct {
+	ID        int64
+	Slug      string
+	Name      string
+	Role      string // shown beside the name, such as "City Hall reporter"
+	Bio       string
+	Guest     bool
+	UserID    *int64
+	CreatedAt models.Time `gorm:"autoCreateTime:false"`
+}
+
+// TableName names the table for GORM.
+func (Author) TableName() string { return "authors" }
+
+const (
+	authorTags models.CacheTag = "author:"
+	bylineTags models.CacheTag = "byline:"
+)
+
+// AuthorTag returns the cache tag of an author's own page and list.
+func AuthorTag(id int64) models.CacheTag { return authorTags.Of(id) }
+
+// BylineTag returns the cache tag of an author's name on article pages.
+func BylineTag(authorID int64) models.CacheTag { return bylineTags.Of(authorID) }
+
+// AuthorBySlug returns the author, or a NotFound error if there is none.
+func AuthorBySlug(ctx context.Context, r models.Queryer, slug string) (*Author, error) {
+	var a Author
+	return &a, r.Query(ctx).Where("slug = ?", slug).Take(&a).Error
+}
+
+// EnsureAuthor returns the author with the slug or, when slug is empty, the
+// author with the name. It creates a missing author. Names that differ only in
+// case are the same name. A new author gets the slug with "-2", "-3" and so on if
+// an author with another name has the slug.
+func EnsureAuthor(ctx context.Context, tx *models.Tx, slug, name string) (*Author, error) {
+	lookUp := func(slug string) (*Author, string, error) {
+		return bySlug(ctx, tx, "slug", slug, func(a *Author) string { return a.Name })
+	}
+	var a *Author
+	var err error
+	if slug != "" {
+		a, _, err = lookUp(slug)
+	} else if base := TermSlug(name); base == "" {
+		return nil, models.Errorf(models.Invalid, "an author's name needs a letter, a digit or a symbol")
+	} else {
+		a, slug, err = findNamed(ctx, tx, base, name, lookUp)
+	}
+	if err != nil || a != nil {
+		return a, err
+	}
+	a = &Author{Slug: slug, Name: cmp.Or(name, slug), CreatedAt: models.At(tx.Now)}
+	return a, tx.Query(ctx).Create(a).Error
+}
+
+// DescribeAuthor stores an author's name, role, biography and account. Lists show
+// the former name until the article is saved again.
+func DescribeAuthor(ctx context.Context, tx *models.Tx, a Author) error {
+	tx.Touch(AuthorTag(a.ID), BylineTag(a.ID))
+	return tx.Query(ctx).Model(&Author{ID: a.ID}).Select("name", "role", "bio", "guest", "user_id").Updates(a).Error
+}

@@ -1,0 +1,11 @@
+// Package taxonomy holds the terms that articles are classified by: categories,
+// tags and authors, with their names and slugs.
+//
+// Where things are:
+//
+//	category.go  the tree of categories; EnsureCategory
+//	tag.go       tags (topics); EnsureTag
+//	author.go    authors; EnsureAuthor
+//	naming.go    how a term is found by its name
+//	slug.go      slugs, and the form in which titles are searched
+package taxonomy

@@ -1,0 +1,86 @@
+package taxonomy
+
+import (
+	"context"
+	"strings"
+	"unicode"
+
+	"broadsheet/models"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// The name identifies a tag, an author or a category; the slug is only its
+// address. "C", "C++" and "C#" are three tags with the slugs c, c-2 and c-3.
+
+// nameKey returns the form in which names are compared: composed (NFC), with
+// single spaces, without regard to case.
+func nameKey(name string) string {
+	return strings.Map(foldCase, strings.Join(strings.Fields(norm.NFC.String(name)), " "))
+}
+
+// foldCase returns the smallest of the letters that differ from r only in case.
+func foldCase(r rune) rune {
+	least := r
+	for next := unicode.SimpleFold(r); next != r; next = unicode.SimpleFold(next) {
+		least = min(least, next)
+	}
+	return least
+}
+
+// nameFromSlug returns a readable name for a category that has none.
+func nameFromSlug(slug string) string { return strings.ReplaceAll(slug, "-", " ") }
+
+// isNameOf reports whether a slug is the slug of the name.
+func isNameOf(slug, name string) bool { return name != "" && TermSlug(name) == slug }
+
+// findNamed looks for the term of a name among the slugs base, base-2, base-3
+// and so on. lookUp returns the term with a slug and the term's name, nil for
+// none. findNamed returns the term, or nil and the first free slug.
+//
+// It also accepts the term at base itself when that term's name does not give
+// this slug: the term was renamed, or named after its slug.
+func findNamed[T any](ctx context.Context, tx *models.Tx, base, name string, lookUp func(slug string) (*T, string, error)) (term *T, free string, err error) {
+	// The lock keeps two transactions from making the same term at once.
+	if err := models.LockKey(ctx, tx, "name "+base); err != nil {
+		return nil, "", err
+	}
+	key := nameKey(name)
+	var renamed *T
+	slug, err := FreeSlug(base, func(slug string) (bool, error) {
+		found, has, err := lookUp(slug)
+		if err != nil || found == nil {
+			return false, err
+		}
+		if nameKey(has) == key {
+			term = found
+			return false, nil
+		}
+		if slug == base && wasRenamed(base, has) {
+			renamed = found
+		}
+		return true, nil
+	})
+	if term == nil {
+		term = renamed
+	}
+	return term, slug, err
+}
+
+// wasRenamed reports whether the slug of a term was made from another name than
+// its present one.
+func wasRenamed(slug, name string) bool {
+	own := TermSlug(name)
+	return own != slug && !IsNumbered(slug, own) || strings.Contains(slug, "-") && name == nameFromSlug(slug)
+}
+
+// bySlug returns the row with a value in a column, and its name. It returns nil
+// and "" if there is none.
+func bySlug[T any](ctx context.Context, r models.Queryer, column, value string, name func(*T) string) (*T, string, error) {
+	var found []*T
+	err := r.Query(ctx).Where(column+" = ?", value).Limit(1).Find(&found).Error
+	if err != nil || len(found) == 0 {
+		return nil, "", err
+	}
+	return found[0], name(found[0]), nil
+}
