@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"broadsheet/models"
+	"broadsheet/models/dates"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/related"
 	"broadsheet/models/richtext"
@@ -181,7 +182,7 @@ func parseMarkdownFile(text string, zone *time.Location) (d newsroom.Manuscript,
 		return d, "", err
 	}
 	if head.Date != "" {
-		date, err := newsroom.ParseDate(head.Date, zone)
+		date, err := dates.Parse(head.Date, zone)
 		if err != nil {
 			return d, "", models.Errorf(models.Invalid, "%v", err)
 		}

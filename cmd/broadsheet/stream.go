@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"broadsheet/models"
+	"broadsheet/models/dates"
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/learn"
 	"broadsheet/models/newsroom"
@@ -166,7 +167,7 @@ func (s *stream) parse(data []byte) (row learn.Row, err error) {
 	}
 	row = learn.Row{Candidate: in.Candidate, IP: in.IP, Article: string(in.Article), Label: label}
 	if in.Date != nil && *in.Date != "" {
-		at, err := newsroom.ParseDate(*in.Date, s.site.TimeZone)
+		at, err := dates.Parse(*in.Date, s.site.TimeZone)
 		if err != nil {
 			return row, err
 		}

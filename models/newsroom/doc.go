@@ -29,7 +29,7 @@
 //	cache_tags.go   tags of the change log
 //	media.go        pictures, and which of them visitors may see
 //	correction.go   corrections and clarifications
-//	import.go       articles from JSON Lines; date.go reads their dates
+//	import.go       articles from JSON Lines
 //	bulk.go         InsertArticles writes many new articles, table by table
 //
 // # Why lists have a table of their own

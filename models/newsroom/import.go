@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"broadsheet/models"
+	"broadsheet/models/dates"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/richtext"
 )
@@ -29,7 +30,7 @@ type Row struct {
 	Subcategories []string           `json:"subcategories"` // below the first category
 	Authors       []string           `json:"authors"`
 	Tags          []string           `json:"tags"`
-	Date          models.LooseString `json:"date"` // see ParseDate; "" or null: none
+	Date          models.LooseString `json:"date"` // see dates.Parse; "" or null: none
 }
 
 // ImportSource is the source of rows that name none.
@@ -55,7 +56,7 @@ func (row Row) manuscript(site *Site) (Manuscript, error) {
 	line := lineReader(format)
 	d.Title, d.Standfirst = line(d.Title), line(d.Standfirst)
 	if date := strings.TrimSpace(string(row.Date)); date != "" {
-		if d.PublishedAt, err = ParseDate(date, site.TimeZone); err != nil {
+		if d.PublishedAt, err = dates.Parse(date, site.TimeZone); err != nil {
 			return d, err
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"broadsheet/models"
+	"broadsheet/models/dates"
 	"broadsheet/models/discussion"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
@@ -141,7 +142,7 @@ func (im *Importer) prepare(line int, data []byte) (in incoming, err error) {
 		}
 	}
 	if date := strings.TrimSpace(string(row.Date)); date != "" {
-		t, err := newsroom.ParseDate(date, im.site.TimeZone)
+		t, err := dates.Parse(date, im.site.TimeZone)
 		if err != nil {
 			return in, err
 		}

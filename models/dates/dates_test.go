@@ -1,14 +1,14 @@
-package newsroom_test
+package dates_test
 
 import (
 	"strings"
 	"testing"
 	"time"
 
-	"broadsheet/models/newsroom"
+	"broadsheet/models/dates"
 )
 
-func TestParseDate(t *testing.T) {
+func TestParse(t *testing.T) {
 	t.Parallel()
 	oslo, err := time.LoadLocation("Europe/Oslo")
 	if err != nil {
@@ -60,38 +60,37 @@ func TestParseDate(t *testing.T) {
 		"Tue, 23 Nov 2026 09:30:00 GMT": "", "2026-11-23 09:30 CET": "", "2026-11-23 09:30 IST": "", "11/12/2026": "", "23.11.2026": "", "23/11/26": "", "0001-01-01T00:00:00Z": "",
 		"2026-11-23T09:30:00Z and more": "", "2026-11-23\x00": "", "-1795423800": "", "20261399": "",
 	} {
-		got, err := newsroom.ParseDate(text, oslo)
+		got, err := dates.Parse(text, oslo)
 		switch {
 		case want == "" && err == nil:
-			t.Errorf("%q was read as %s", text, got)
+			t.Errorf("Parse(%q) = %s", text, got)
 		case want == "" && strings.ContainsRune(err.Error(), '\n'):
-			t.Errorf("%q is refused with more than a line: %v", text, err)
+			t.Errorf("the error for %q has more than one line: %v", text, err)
 		case want != "" && (err != nil || got.UTC().Format(time.RFC3339Nano) != want):
-			t.Errorf("%q was read as %s, not %s: %v", text, got.UTC().Format(time.RFC3339Nano), want, err)
+			t.Errorf("Parse(%q) = %s, want %s: %v", text, got.UTC().Format(time.RFC3339Nano), want, err)
 		}
 	}
-	if _, err := newsroom.ParseDate("11/12/2026", oslo); err == nil || !strings.Contains(err.Error(), "ambiguous") {
-		t.Errorf("the reason is not said: %v", err)
+	if _, err := dates.Parse("11/12/2026", oslo); err == nil || !strings.Contains(err.Error(), "ambiguous") {
+		t.Errorf("the error does not name the reason: %v", err)
 	}
 }
 
-// A date that was read can be formatted and read again, and its year can be
-// stored.
-func FuzzParseDate(f *testing.F) {
+// A parsed date can be formatted and parsed again, and its year can be stored.
+func FuzzParse(f *testing.F) {
 	for _, s := range []string{"2026-11-23", "Mon, 23 Nov 2026 09:30:00 +0100", "1795423800.25", "20261123T093000Z", "2026-11-01 10:00:00.5+01", "1e9", "Nov 2, 2026 9:01 PST"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		at, err := newsroom.ParseDate(s, time.UTC)
+		at, err := dates.Parse(s, time.UTC)
 		if err != nil {
 			return
 		}
 		if y := at.UTC().Year(); y < 999 || y > 9999 {
 			t.Errorf("%q is in the year %d", s, y)
 		}
-		again, err := newsroom.ParseDate(at.Format(time.RFC3339Nano), time.UTC)
+		again, err := dates.Parse(at.Format(time.RFC3339Nano), time.UTC)
 		if err != nil || !again.Equal(at) {
-			t.Errorf("%q was read as %s and then as %s: %v", s, at, again, err)
+			t.Errorf("%q was parsed as %s and then as %s: %v", s, at, again, err)
 		}
 	})
 }

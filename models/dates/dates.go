@@ -1,4 +1,4 @@
-package newsroom
+package dates
 
 import (
 	"cmp"
@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// The forms of a date that imports and front matter understand:
+// The accepted forms of a date:
 //
 //	2026-11-23T09:30:00.5+01:00    ISO 8601 and RFC 3339, also with a space, a
 //	                               comma, +0100 or +01 (PostgreSQL), without
@@ -23,8 +23,8 @@ import (
 //	                               a fraction; milliseconds with 12 or 13, micro-
 //	                               seconds with 15 or 16, nanoseconds with 18 or 19
 //
-// A date without a zone is in the site's. Refused are 11/12/2026, which is
-// November in one country and December in another, and names of zones that
+// A date without a zone is in the site's zone. Parse refuses 11/12/2026, because
+// its order of day and month differs between countries, and names of zones that
 // RFC 822 does not define, such as IST and CET.
 
 const (
@@ -34,13 +34,18 @@ const (
 	monthName = `(?P<monthname>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?`
 )
 
-var dateForms = []*regexp.Regexp{
-	regexp.MustCompile(`^(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?:[T ]` + dayTime + ` ?` + dayZone + `(?:\[[A-Za-z0-9/_+-]{1,60}\])?)?$`),
+var forms = []*regexp.Regexp{
+	regexp.MustCompile(`^(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})` +
+		`(?:[T ]` + dayTime + ` ?` + dayZone + `(?:\[[A-Za-z0-9/_+-]{1,60}\])?)?$`),
 	regexp.MustCompile(`^(?P<year>\d{4})/(?P<month>\d{1,2})/(?P<day>\d{1,2})(?: ` + dayTime + ` ?` + dayZone + `)?$`),
-	regexp.MustCompile(`^(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?:T?(?P<hour>\d{2})(?P<minute>\d{2})(?:(?P<second>\d{2}))? ?` + dayZone + `)?$`),
-	regexp.MustCompile(`(?i)^(?:` + dayName + `,? )?(?P<day>\d{1,2})[ -]` + monthName + `[ -](?P<year>\d{4}|\d{2})(?:,? ` + dayTime + ` ?` + dayZone + `)?$`),
-	regexp.MustCompile(`(?i)^(?:` + dayName + `,? )?` + monthName + ` (?P<day>\d{1,2}),? (?P<year>\d{4})(?:,? ` + dayTime + ` ?` + dayZone + `)?$`),
-	regexp.MustCompile(`(?i)^` + dayName + ` ` + monthName + ` (?P<day>\d{1,2}) ` + dayTime + ` ?(?P<zone>[A-Z]{2,5}|[+-]\d{4})? (?P<year>\d{4})$`),
+	regexp.MustCompile(`^(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})` +
+		`(?:T?(?P<hour>\d{2})(?P<minute>\d{2})(?:(?P<second>\d{2}))? ?` + dayZone + `)?$`),
+	regexp.MustCompile(`(?i)^(?:` + dayName + `,? )?(?P<day>\d{1,2})[ -]` + monthName + `[ -](?P<year>\d{4}|\d{2})` +
+		`(?:,? ` + dayTime + ` ?` + dayZone + `)?$`),
+	regexp.MustCompile(`(?i)^(?:` + dayName + `,? )?` + monthName + ` (?P<day>\d{1,2}),? (?P<year>\d{4})` +
+		`(?:,? ` + dayTime + ` ?` + dayZone + `)?$`),
+	regexp.MustCompile(`(?i)^` + dayName + ` ` + monthName + ` (?P<day>\d{1,2}) ` + dayTime +
+		` ?(?P<zone>[A-Z]{2,5}|[+-]\d{4})? (?P<year>\d{4})$`),
 }
 
 var (
@@ -52,17 +57,17 @@ var (
 	daysShort   = []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}
 )
 
-// zoneHours are the names of zones that RFC 822 defines.
+// zoneHours are the zone names of RFC 822 with their difference from UTC.
 var zoneHours = map[string]int{
 	"Z": 0, "UT": 0, "UTC": 0, "GMT": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
 }
 
-// maxDateBytes is longer than any date that is understood.
+// maxDateBytes is longer than all accepted dates.
 const maxDateBytes = 120
 
-// ParseDate reads a date in any of the forms above. zone applies to a date
-// without a zone. The error gives its cause in one line.
-func ParseDate(s string, zone *time.Location) (time.Time, error) {
+// Parse parses a date in one of the forms above. zone applies to a date without a
+// zone. The error states the cause in one line. The year is from 1000 to 9998.
+func Parse(s string, zone *time.Location) (time.Time, error) {
 	text := strings.Join(strings.Fields(otherMinus.Replace(s)), " ")
 	if len(text) > maxDateBytes {
 		return time.Time{}, fmt.Errorf("date %.40q… is not a date", s)
@@ -75,7 +80,7 @@ func ParseDate(s string, zone *time.Location) (time.Time, error) {
 	if t, ok := parseEpoch(text); ok {
 		return t, nil
 	}
-	for _, form := range dateForms {
+	for _, form := range forms {
 		if m := form.FindStringSubmatch(text); m != nil {
 			if t, err := dateOf(form, m, zone); err != nil {
 				return t, fmt.Errorf("date %q is not a date: %w", s, err)
@@ -90,8 +95,8 @@ func ParseDate(s string, zone *time.Location) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("date %q is not a date such as 2026-11-23 or 2026-11-23T09:30:00+01:00", s)
 }
 
-// parseEpoch reads a time since 1970. The number of digits says the unit; each
-// unit covers the years from 1973 to 2286.
+// parseEpoch parses a time since 1970. The number of digits determines the unit;
+// each unit covers the years from 1973 to 2286.
 func parseEpoch(text string) (time.Time, bool) {
 	if !bareNumber.MatchString(text) {
 		return time.Time{}, false
@@ -112,7 +117,7 @@ func parseEpoch(text string) (time.Time, bool) {
 	return t, true
 }
 
-// dateOf makes an instant of the parts of a date.
+// dateOf returns the time that the matched parts of a date give.
 func dateOf(form *regexp.Regexp, m []string, zone *time.Location) (time.Time, error) {
 	part := func(name string) string {
 		if i := form.SubexpIndex(name); i >= 0 {
@@ -156,8 +161,7 @@ func dateOf(form *regexp.Regexp, m []string, zone *time.Location) (time.Time, er
 	return t, nil
 }
 
-// zoneOf reads a zone by its difference from UTC or by one of the names of RFC
-// 822.
+// zoneOf parses a zone: its difference from UTC or a name of RFC 822.
 func zoneOf(name string) (*time.Location, error) {
 	if hours, ok := zoneHours[strings.ToUpper(name)]; ok {
 		return time.FixedZone("", hours*3600), nil
