@@ -19,9 +19,9 @@ import (
 	"broadsheet/models/newsroom"
 )
 
-// Last-Modified moves when a comment is approved, edited or removed, and not
-// when one was merely sent, reported or declined unseen: on the page, and on
-// the comment's own.
+// Last-Modified of the page and of the comment's own page changes when a
+// comment is approved, edited or removed. It does not change when a comment is
+// sent, reported, or declined before it was public.
 func TestLastModifiedMovesWithWhatReadersSee(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
@@ -31,7 +31,7 @@ func TestLastModifiedMovesWithWhatReadersSee(t *testing.T) {
 		modified := func(path string) time.Time {
 			t.Helper()
 			get(t, h, path)
-			clock.Advance(10 * time.Second) // it is not told while another change could have the same second
+			clock.Advance(10 * time.Second) // it is not sent while another change could have the same second
 			w := get(t, h, path)
 			at, err := http.ParseTime(w.Header().Get("Last-Modified"))
 			if err != nil || w.Code != http.StatusOK {
@@ -100,7 +100,7 @@ func TestLastModifiedMovesWithWhatReadersSee(t *testing.T) {
 	})
 }
 
-// A public comment that its writer edits moves Last-Modified too.
+// An edit of a public comment changes Last-Modified, too.
 func TestLastModifiedMovesWithAnEdit(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
@@ -132,7 +132,7 @@ func TestLastModifiedMovesWithAnEdit(t *testing.T) {
 	})
 }
 
-// Who hangs up is no fault of the site: nothing is logged as one.
+// A client that hangs up is not logged as an error.
 func TestHangingUpIsNoFault(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()

@@ -124,9 +124,9 @@ func TestGateNeverOverfills(t *testing.T) {
 	}
 }
 
-// While the gate and its queue are full, a visitor gets a ready page with 503
-// without a query of the database. Kept pages, health checks, the sign-in, the
-// staff, commenters and posted comments are served as before.
+// While the gate and its queue are full, a visitor gets a prepared page with
+// 503 without a query of the database. Cached pages, health checks, the
+// sign-in, the staff, commenters and posted comments are served as before.
 func TestFullGateLetsTheSiteWork(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {

@@ -19,8 +19,8 @@ import (
 	"golang.org/x/net/html"
 )
 
-// hostile are ways to smuggle script into a page, of the kinds that OWASP's
-// and DOMPurify's collections list, and texts that break pages otherwise.
+// hostile are texts that try to inject script, of the kinds in the collections
+// of OWASP and DOMPurify, and texts that break pages in other ways.
 var hostile = []string{
 	`<script>alert(1)</script>`, `"><script>alert(1)</script>`, `'"><img src=x onerror=alert(1)>`, `<svg/onload=alert(1)>`, `<a href="javascript:alert(1)">x</a>`,
 	`<a href=" java` + "\t" + `script:alert(1)">x</a>`, `<a href="&#106;avascript:alert(1)">x</a>`, `<a href="data:text/html,<script>alert(1)</script>">x</a>`,
@@ -31,8 +31,8 @@ var hostile = []string{
 	"broken \xff\xfe\x80 bytes", "half a pair \xed\xa0\x80", "a NUL \x00 between",
 }
 
-// Whatever is sent in whatever field, comes back refused, previewed, edited
-// or stored: nothing but text, in its own place.
+// Hostile text in any field is shown as text in its own place, on the page that
+// refuses it, previews it, edits it or shows the comment.
 func TestHostileFieldsStayInTheirPlace(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) { sendHostileFields(t, newSite(t, db, clock)) })
@@ -95,8 +95,8 @@ func sendHostileFields(t *testing.T, s *testSite) {
 
 var ownScript = regexp.MustCompile(`^/assets/`)
 
-// checkPage parses a page as a browser would and fails where it holds script
-// or style that is not the site's own, or where its frame is broken.
+// checkPage parses a page as a browser would. It fails when the page holds
+// script or style that is not the site's own, or when its frame is broken.
 func checkPage(t *testing.T, page, what string) {
 	t.Helper()
 	if !utf8.ValidString(page) || strings.Contains(page, "\x00") {

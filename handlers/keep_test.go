@@ -21,7 +21,7 @@ import (
 	"broadsheet/models/newsroom/taxonomy"
 )
 
-// browser keeps its cookies.
+// browser stores its cookies.
 type browser struct {
 	t       testing.TB
 	h       http.Handler
@@ -66,11 +66,11 @@ func (b *browser) reply(article int64, name, text string) {
 	}
 }
 
-// smallSite has two stories, of which the second is sport.
+// smallSite has two articles. The second is in the section sport.
 func smallSite(t *testing.T, db *models.DB, clock *modeltest.Clock) (s *testSite, h http.Handler) {
 	s = newSite(t, db, clock)
 	s.set("comment.flood", "0")
-	s.options.Cache.CDNAge = time.Minute // so that answers say what they show
+	s.options.Cache.CDNAge = time.Minute // so that answers list their cache tags
 	for _, story := range []newsroom.Manuscript{
 		{Title: "Strait opens", Body: "Open.", Categories: []taxonomy.CategoryRef{{Path: "world"}}, Tags: []string{"Shipping"}, Authors: []newsroom.AuthorRef{{Name: "Nadia Farrow"}}},
 		{Title: "Regatta ends", Body: "Over.", Categories: []taxonomy.CategoryRef{{Path: "sport"}}},
@@ -81,13 +81,13 @@ func smallSite(t *testing.T, db *models.DB, clock *modeltest.Clock) (s *testSite
 	return s, s.handler()
 }
 
-// between is what stands between the marks.
+// between matches the personal parts between the marks.
 var between = regexp.MustCompile(`(?s)<!--personal-->.*?<!--/personal-->`)
 
 const straitPath = "/2026/11/20/strait-opens/"
 
-// Every shared address says what it shows, or is one of the few that are not
-// kept.
+// Every shared address lists its cache tags, or is one of the few that are not
+// cached.
 func TestSharedAnswersSayWhatTheyShow(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()
@@ -114,7 +114,7 @@ func TestSharedAnswersSayWhatTheyShow(t *testing.T) {
 	}
 }
 
-// An approval costs the pages that show it, and no others.
+// An approval drops the pages that show the comment, and no others.
 func TestAnApprovalLeavesOtherPages(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
@@ -156,7 +156,7 @@ func TestAnApprovalLeavesOtherPages(t *testing.T) {
 				t.Errorf("%s does not know of the approval", path)
 			}
 		}
-		// A headline that is set right leaves pages that do not show it.
+		// A corrected headline leaves pages that do not show it.
 		warm()
 		_, _, err = newsroom.Save(t.Context(), db, newsroom.Manuscript{ID: 2, Title: "Regatta is over", Slug: "regatta-ends", Body: "Over.", Categories: []taxonomy.CategoryRef{{Path: "sport"}}})
 		s.check(err)
@@ -186,8 +186,8 @@ func TestParametersThatDoNotCountShareAPage(t *testing.T) {
 	}
 }
 
-// Having written here does not switch the cache off: the page is the kept one,
-// with what is one's own put in, and nobody sees what is another's.
+// Commenters get the cached page with their own parts added. No commenter sees
+// the parts of another.
 func TestTwoWritersSeeTheirOwnOnTheKeptPage(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
@@ -223,7 +223,7 @@ func TestTwoWritersSeeTheirOwnOnTheKeptPage(t *testing.T) {
 			if strings.Join(between.Split(page, -1), "") != strings.Join(between.Split(stranger.Body.String(), -1), "") {
 				t.Errorf("%s's page differs outside the marks", one.name)
 			}
-			// Pages without parts of one's own are the kept bytes.
+			// Pages without personal parts are the cached bytes.
 			if list := one.who.get("/category/world/"); list.Body.String() != get(t, h, "/category/world/").Body.String() || list.Header().Get("ETag") != "" {
 				t.Errorf("%s's list: %v", one.name, list.Header())
 			}
@@ -231,7 +231,7 @@ func TestTwoWritersSeeTheirOwnOnTheKeptPage(t *testing.T) {
 		if again := get(t, h, straitPath); again.Body.String() != stranger.Body.String() || strings.Contains(again.Body.String(), "The tide") {
 			t.Error("the stranger's page has changed")
 		}
-		// A cookie that is none of ours, or forged, makes nobody known.
+		// A forged cookie, or one of another site, makes no commenter.
 		for _, cookie := range []string{"consent=1", "broadsheet_replier=forged"} {
 			w := (&browser{t: t, h: h}).get(straitPath, "Cookie", cookie)
 			if w.Header().Get("ETag") != stranger.Header().Get("ETag") {
@@ -244,7 +244,7 @@ func TestTwoWritersSeeTheirOwnOnTheKeptPage(t *testing.T) {
 	})
 }
 
-// Time closes comments and turns the day, without anybody writing.
+// Comments close and the day changes on cached pages without a write.
 func TestTimeNeverMakesAPageWrong(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()
@@ -263,7 +263,7 @@ func TestTimeNeverMakesAPageWrong(t *testing.T) {
 	}
 }
 
-// A story in a slot of the front page goes when its time is over.
+// An article leaves its slot of the front page at its deadline.
 func TestASlotEndsInTime(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
@@ -283,7 +283,7 @@ func TestASlotEndsInTime(t *testing.T) {
 		if got := first(); got != "Strait opens" {
 			t.Errorf("%s leads", got)
 		}
-		// Another one takes the slot, and gives it back.
+		// Another article takes the slot, and gives it back.
 		for _, id := range []int64{newest.ID, pinned} {
 			s.check(db.Write(t.Context(), func(tx *models.Tx) error {
 				return front.Pin(t.Context(), tx, 0, id, models.At(tx.Now.Add(time.Hour)))
@@ -299,9 +299,9 @@ func TestASlotEndsInTime(t *testing.T) {
 	})
 }
 
-// A cookie that only has the name of ours does not bypass the page cache: the
-// kept page is sent without a query of the database. A cookie that this site has
-// signed does bypass it, even when its session does not exist.
+// A cookie that only has the right name does not bypass the page cache: the
+// cached page is sent without a query of the database. A cookie that this site
+// has signed bypasses it, even when its session does not exist.
 func TestOnlySignedCookiesPassTheKeptPages(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {

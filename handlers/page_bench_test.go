@@ -20,12 +20,12 @@ import (
 	"broadsheet/models/synthetic"
 )
 
-// noRoom is a cache that no page fits into, so that each is made anew. Settings
-// and sections are kept, as they are where a page is not.
+// noRoom is a cache that no page fits into, so that each request renders its
+// page. Settings and sections are cached.
 var noRoom = handlers.CacheOptions{Bytes: 1}
 
-// heapGrowth is what the program sets: with the default, collecting a test's
-// small heap again and again would be a fifth of what is measured.
+// heapGrowth is the value that the program sets. With Go's default, a fifth of
+// the measured time would be the collection of the test's small heap.
 const heapGrowth = 300
 
 // BenchmarkPages renders every kind of page through the whole handler, on a
@@ -39,7 +39,7 @@ func BenchmarkPages(b *testing.B) {
 	for _, kind := range pageKinds {
 		b.Run(kind.name, func(b *testing.B) {
 			paths := site.paths(kind)
-			site.show(kind, paths[0]) // whose pages the file cache then has
+			site.show(kind, paths[0]) // fills the file cache
 			ctx, statements := models.CountStatements(b.Context())
 			spent, bytes := cpuTime(b), 0
 			b.ResetTimer()
@@ -167,8 +167,8 @@ func (s *seededSite) strings(query string, args ...any) (list []string) {
 	return list
 }
 
-// counted is an answer of which only the length is kept, since a recorder that
-// grows with it would cost as much as some pages.
+// counted is an answer that keeps only its length, because a recorder that
+// grows with the body would cost as much as some pages.
 type counted struct {
 	header http.Header
 	status int
@@ -208,7 +208,7 @@ func (s *seededSite) paths(kind pageKind) []string {
 	return paths
 }
 
-// pageKind is a kind of page and where to find some of it.
+// pageKind is a kind of page with some of its addresses.
 type pageKind struct {
 	name   string
 	paths  func(*seededSite) []string
@@ -219,7 +219,7 @@ func fixed(paths ...string) func(*seededSite) []string {
 	return func(*seededSite) []string { return paths }
 }
 
-// eachOf makes addresses of what a query finds.
+// eachOf formats addresses from the rows of a query.
 func eachOf(format, query string) func(*seededSite) []string {
 	return func(s *seededSite) (paths []string) {
 		for _, found := range s.strings(query) {
@@ -229,8 +229,7 @@ func eachOf(format, query string) func(*seededSite) []string {
 	}
 }
 
-// someArticles are those with about as many comments as a page is measured
-// with.
+// someArticles are articles with about as many comments as the measured page.
 func (s *seededSite) someArticles() []*newsroom.Article {
 	return s.articles("AND comments_approve BETWEEN 45 AND 55 AND id > (SELECT MAX(id) / 2 FROM articles) ORDER BY id LIMIT 10")
 }
@@ -289,8 +288,8 @@ var pageKinds = []pageKind{
 	}},
 }
 
-// cpuTime is what the process has spent of the processors, which neighbours
-// on the machine hardly change.
+// cpuTime returns the processor time of the process, which other programs on
+// the machine hardly change.
 func cpuTime(b *testing.B) time.Duration {
 	var used syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {

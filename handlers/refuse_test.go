@@ -56,7 +56,7 @@ func TestBaseURLIsATrustedOrigin(t *testing.T) {
 		for origin, trusted := range origins {
 			for _, fetch := range []string{"", "cross-site"} {
 				if fetch != "" && trusted {
-					continue // no browser calls its own page that
+					continue // no browser calls a form of the own page cross-site
 				}
 				w := s.post(h, "/wp-comments-post.php", commentForm(s.ids["strait-opens-again"], writtenText+fmt.Sprint(s.said)), func(r *http.Request) {
 					r.Host = "backend.internal:8080"

@@ -15,24 +15,24 @@ import (
 	"broadsheet/models/people"
 )
 
-// everyone is who may look after their own sign-in. For the desk write, for
+// everyone is all roles: for pages of the own account. For the desk write, for
 // example, "moderator editor administrator".
 const everyone = "subscriber contributor author moderator editor administrator"
 
 // staff are the roles of the people who work for the paper.
 const staff = "contributor author moderator editor administrator"
 
-// deskRoute is what the test knows of a row of the table of routes that is
+// deskRoute is what the test knows about a row of the table of routes that is
 // not for anyone.
 type deskRoute struct {
 	may    string // the roles
-	params string // what stands for the parameters of the path, in order
+	params string // values for the parameters of the path, in order
 	form   string // of a POST: fields that are harmless and not refused with 403
 }
 
-// deskRoutes has a line for every row of the table that is not for anyone. A
-// row without one fails the test: think about who may open it, and write it
-// down here, apart from the table.
+// deskRoutes has a line for every row that is not for anyone. A row without one
+// fails the test: decide which roles may open it, and write them here, apart
+// from the table.
 var deskRoutes = map[string]deskRoute{
 	"sign out":          {may: everyone, form: "x=y"},
 	"desk":              {may: everyone},
@@ -76,7 +76,7 @@ var deskRoutes = map[string]deskRoute{
 	"WordPress comments":              {may: "moderator editor administrator"},
 }
 
-// deskSite is a site with somebody in every role.
+// deskSite is a site with an account of every role.
 type deskSite struct {
 	*testSite
 	handler http.Handler
@@ -101,7 +101,7 @@ func newDeskSiteOf(t *testing.T, site *testSite) *deskSite {
 	return s
 }
 
-// cookie signs somebody in, past the door.
+// cookie begins a session without the sign-in page and returns its cookie.
 func (s *deskSite) cookie(role people.Role) *http.Cookie {
 	s.Helper()
 	now, err := people.ByID(s.Context(), s.db, s.users[role].ID)
@@ -111,8 +111,8 @@ func (s *deskSite) cookie(role people.Role) *http.Cookie {
 	return handlers.DeskCookie(s.options.Secret, token)
 }
 
-// ask sends a request, from a network of its own so that no limit is in the
-// way.
+// ask sends a request from a network of its own, so that no rate limit refuses
+// it.
 func (s *deskSite) ask(row handlers.Route, known deskRoute, cookie *http.Cookie, change ...func(*http.Request)) *httptest.ResponseRecorder {
 	path := row.Path
 	for param := range strings.FieldsSeq(known.params) {
@@ -141,7 +141,7 @@ func (s *deskSite) ask(row handlers.Route, known deskRoute, cookie *http.Cookie,
 	return w
 }
 
-// outcome is what a request came to: in, sign in, no right, another site.
+// outcome classifies an answer: in, sign in, no right, another site.
 func outcome(w *httptest.ResponseRecorder) string {
 	body := w.Body.String()
 	switch {
@@ -160,8 +160,8 @@ func outcome(w *httptest.ResponseRecorder) string {
 	return "in"
 }
 
-// Every row of the desk, asked for by every role, by a stranger, by somebody
-// whose session has ended and by one whose account was closed.
+// Every row of the desk is requested by every role, by a visitor, by an ended
+// session and by a closed account.
 func TestWhoMayOpenWhat(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
@@ -219,8 +219,8 @@ func TestWhoMayOpenWhat(t *testing.T) {
 	})
 }
 
-// A role that changes while somebody is signed in: the very next request has
-// the new rights, with a new token; the old one is worth nothing.
+// After a change of role the next request has the new rights and a new token.
+// The old token is invalid.
 func TestARoleThatChanges(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
@@ -263,7 +263,7 @@ func TestARoleThatChanges(t *testing.T) {
 	})
 }
 
-// door is a browser at the door, which keeps its cookies.
+// door is a browser that stores its cookies.
 type door struct {
 	*deskSite
 	cookies map[string]*http.Cookie
@@ -320,7 +320,7 @@ func TestATokenPlantedBeforeIsNotAdopted(t *testing.T) {
 		if attacker.in() {
 			t.Error("the planted token lives on")
 		}
-		// Whoever has copied the cookie is out when its owner signs out.
+		// A copy of the cookie is signed out when its owner signs out.
 		attacker.cookies[got.Name] = got
 		if !attacker.in() {
 			t.Fatal("the copy does not work at all")
@@ -334,7 +334,7 @@ func TestATokenPlantedBeforeIsNotAdopted(t *testing.T) {
 	})
 }
 
-// Under TLS the cookie is for this host alone.
+// Under TLS the cookie is bound to this host.
 func TestTheCookieUnderTLS(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()

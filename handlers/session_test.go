@@ -31,8 +31,8 @@ func carry(t *testing.T, w *httptest.ResponseRecorder) *http.Request {
 	return r
 }
 
-// TestTheReplierCookieBelongsToThisHost looks at the cookie's name with TLS and
-// without, and reads one from before the prefix.
+// The cookie's name depends on TLS. A cookie from before the prefix is still
+// read.
 func TestTheReplierCookieBelongsToThisHost(t *testing.T) {
 	t.Parallel()
 	plain, secure := newCommenterCookies(testKeys('a'), false), newCommenterCookies(testKeys('a'), true)
@@ -79,7 +79,8 @@ func TestTheReplierCookieBelongsToThisHost(t *testing.T) {
 	}
 }
 
-// TestAnOldSessionKeyIsStillRead changes the key, with and without the old one.
+// After a change of the session key, cookies of the old key are read when that
+// key is given, and otherwise not.
 func TestAnOldSessionKeyIsStillRead(t *testing.T) {
 	t.Parallel()
 	now := time.Unix(1_800_000_000, 0)
@@ -99,7 +100,7 @@ func TestAnOldSessionKeyIsStillRead(t *testing.T) {
 		keys  *models.Keyring
 		reads bool
 	}{"the same": {before, true}, "a new one with the old": {testKeys('b', 'a'), true}, "two new ones": {testKeys('c', 'b', 'a'), true}, "a new one alone": {testKeys('b'), false}} {
-		r := carry(t, w) // a request keeps the session that it has read
+		r := carry(t, w) // a request caches the session that it has read
 		rs, dc := newCommenterCookies(c.keys, false), newDeskCookies(c.keys, false)
 		_, previews := rs.mayPreview("7", hash, now)
 		for door, open := range map[string]bool{

@@ -39,8 +39,8 @@ func expect(t *testing.T, what string, w *httptest.ResponseRecorder, status int,
 	}
 }
 
-// From enabling one-time passwords in the account to signing in with a code
-// and with a recovery code, and switching them off again.
+// One-time passwords are enabled in the account, used for signing in with a
+// code and with a recovery code, and switched off again.
 func TestOneTimePasswordsAtTheDoor(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
@@ -106,7 +106,7 @@ func TestOneTimePasswordsAtTheDoor(t *testing.T) {
 	})
 }
 
-// The account's own page: sessions seen and ended, the password changed.
+// The account's page shows and ends sessions, and changes the password.
 func TestTheOwnAccount(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
@@ -149,7 +149,7 @@ func TestTheOwnAccount(t *testing.T) {
 		expect(t, "another name", home.send(http.MethodPost, accountPath, url.Values{"do": {"name"}, "name": {" Mona  Lund "}}), http.StatusSeeOther, "done=name")
 		expect(t, "shown", home.send(http.MethodGet, accountPath+"?done=name", nil), http.StatusOK, "Mona Lund")
 		expect(t, "no name", home.send(http.MethodPost, accountPath, url.Values{"do": {"name"}}), http.StatusUnprocessableEntity, "A name is one line")
-		// Guessing the password with a stolen session is stopped as well.
+		// Guesses of the password in a stolen session are limited, too.
 		last := 0
 		for range 12 {
 			last = home.send(http.MethodPost, accountPath, url.Values{"do": {"password"}, "old": {"guess"}, "password": {"another long password"}}).Code
@@ -160,7 +160,7 @@ func TestTheOwnAccount(t *testing.T) {
 	})
 }
 
-// A link to a new password, from asking to the second use.
+// A link to a new password works once.
 func TestANewPasswordByMail(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
@@ -189,7 +189,7 @@ func TestANewPasswordByMail(t *testing.T) {
 		signedIn.signIn("editor@courier.example", long)
 		first := key()
 		path := func(key string) string { return "/password/reset/?key=" + url.QueryEscape(key) }
-		for range 2 { // a scanner looks first
+		for range 2 { // a mail scanner opens the link first
 			expect(t, "looking", d.send(http.MethodGet, path(first), nil), http.StatusOK, "New password")
 		}
 		expect(t, "a forged link", d.send(http.MethodGet, path(first+"x"), nil), http.StatusGone, "used already")
@@ -207,7 +207,7 @@ func TestANewPasswordByMail(t *testing.T) {
 		clock.Advance(time.Hour + time.Second)
 		expect(t, "too late", d.send(http.MethodPost, "/password/reset/", url.Values{"key": {late}, "password": {long}}), http.StatusGone, "too old")
 
-		// Whoever reads the mail still has no telephone.
+		// A reader of the mail still has no telephone.
 		u, err := people.ByEmail(t.Context(), db, "editor@courier.example")
 		s.check(err)
 		secret, _, err := people.NewTOTP("Courier", u, "")
@@ -289,8 +289,9 @@ func (s *deskSite) widening(t *testing.T, boss *door, path, section string) {
 	expect(t, "narrowed without it", boss.send(http.MethodPost, path, url.Values{"do": {"sections"}, "section": {section}}), http.StatusSeeOther, "done=sections")
 }
 
-// The managers' pages: adding, roles, sections, closing; never the own
-// account, never the last administrator's, never without the own password.
+// Managers add accounts, give roles, limit sections and close accounts. They
+// cannot change their own account or that of the last administrator, and not
+// without their password.
 func TestManagingPeople(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
@@ -356,8 +357,8 @@ func TestManagingPeople(t *testing.T) {
 	})
 }
 
-// Passkeys through the whole handler: added behind the password, used
-// without one, and without the one-time password.
+// A passkey is added after the password was checked. It signs in without the
+// password and without the one-time password.
 func TestPasskeysAtTheDoor(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
@@ -404,9 +405,9 @@ func TestPasskeysAtTheDoor(t *testing.T) {
 	})
 }
 
-// A thousand guesses through the whole handler, behind a proxy that says
-// where they come from: the answers are the same for a known and an unknown
-// account, and the owner gets in from elsewhere.
+// A thousand guesses come through a proxy that sends their addresses. The
+// answers are the same for a known and an unknown account, and the owner signs
+// in from elsewhere.
 func TestBruteForceAtTheDoor(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()
@@ -424,7 +425,7 @@ func TestBruteForceAtTheDoor(t *testing.T) {
 	counts := map[string]map[int]int{}
 	for i := range 500 {
 		for which, email := range []string{"editor@courier.example", "nobody@courier.example"} {
-			// What the client itself wrote into the header counts for nothing.
+			// The part of the header that the client wrote is ignored.
 			w := guess(email, fmt.Sprintf("198.18.%d.1, 203.0.%d.9", i%250, 112+which))
 			if counts[email] == nil {
 				counts[email] = map[int]int{}
@@ -438,8 +439,8 @@ func TestBruteForceAtTheDoor(t *testing.T) {
 	}
 	texts := func(email, from string) string {
 		w := guess(email, from)
-		// A network that asks too fast hears of that alone until it has waited by
-		// the machine's own clock.
+		// A network that is too fast gets only that answer, until it has waited
+		// by the wall clock.
 		for patience := time.Now().Add(time.Minute); strings.Contains(w.Body.String(), "from your network") && time.Now().Before(patience); {
 			time.Sleep(20 * time.Millisecond)
 			w = guess(email, from)

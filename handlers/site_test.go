@@ -79,8 +79,8 @@ func (s *testSite) save(d newsroom.Manuscript) *newsroom.Article {
 	return a
 }
 
-// fill writes the stories that the scripts talk about. All are dated before
-// the clock's Friday noon, 20 November 2026.
+// fill saves the articles that the scripts use. All are dated before the
+// clock's Friday noon, 20 November 2026.
 func (s *testSite) fill() {
 	s.Helper()
 	s.set("site.name", "The Larkmoor Courier")
@@ -120,7 +120,7 @@ func (s *testSite) fill() {
 	}
 }
 
-// server makes what a script talks to.
+// server returns the site and the commands of its scripts.
 func (s *testSite) server() webtest.Server {
 	s.Helper()
 	h, err := handlers.New(s.Context(), s.options)
@@ -162,12 +162,12 @@ func (s *testSite) server() webtest.Server {
 			})
 			return err
 		},
-		// remove ID takes a comment away on behalf of its commenter.
+		// remove ID removes a comment as its commenter.
 		"remove": func(args ...string) error {
 			return discussion.RemoveOwn(s.Context(), s.db, must(newsroom.LoadSite(s.Context(), s.db)), number(args[0]))
 		},
 		"index": func(...string) error { return discussion.IndexComments(s.Context(), s.db) },
-		// flood N posts as many comments at once, each by somebody else.
+		// flood N posts N comments at once, each from another browser.
 		"flood": func(args ...string) error {
 			site := must(newsroom.LoadSite(s.Context(), s.db))
 			for range number(args[0]) {
@@ -190,7 +190,7 @@ func (s *testSite) server() webtest.Server {
 			}
 			return err
 		},
-		// count-figures does what the periodic work does about figures.
+		// count-figures runs the periodic task that counts figures.
 		"count-figures": func(...string) error { return moderation.CountFigures(s.Context(), s.db) },
 		"clock": func(args ...string) error {
 			d, err := time.ParseDuration(args[0])

@@ -20,7 +20,7 @@ func (s *testSite) discussable(id int64, how newsroom.CommentPolicy) {
 	s.check(newsroom.SetCommentPolicy(s.Context(), s.db, models.Actor{Name: "test"}, id, how))
 }
 
-// prove opens the mailed link and says yes.
+// prove opens the mailed link and confirms the address.
 func (b *browser) prove(s *testSite, email string, article int64) {
 	b.t.Helper()
 	key := people.NewLinks(s.options.Secret).Make(people.ForProof, email+" "+strconv.FormatInt(article, 10), s.clock.Now())
@@ -33,8 +33,8 @@ func (b *browser) prove(s *testSite, email string, article int64) {
 	}
 }
 
-// A page of a story for verified readers is kept for all and made personal for
-// none: only the browser that has shown its address finds it there.
+// A page of an article for verified readers is cached without personal parts.
+// Only the browser that has proved an address gets the form.
 func TestTheKeptFormKnowsNoVerifiedReader(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
@@ -67,7 +67,8 @@ func TestTheKeptFormKnowsNoVerifiedReader(t *testing.T) {
 		if again := get(t, h, straitPath); again.Body.String() != stranger.Body.String() || again.Header().Get("ETag") != stranger.Header().Get("ETag") {
 			t.Error("the page for strangers has changed")
 		}
-		// The address is the verified one, whatever is typed, and is remembered.
+		// The address is the verified one, not the typed one, and is
+		// remembered.
 		form := url.Values{"comment_post_ID": {strconv.FormatInt(strait, 10)}, "author": {"Anna"}, "email": {"victim@example.org"}, "comment": {"Hello."}, "wp-comment-cookies-consent": {"yes"}}
 		if w := anna.do(http.MethodPost, "/wp-comments-post.php", form.Encode()); w.Code != http.StatusSeeOther {
 			t.Fatalf("a verified reader is answered with %d: %s", w.Code, w.Body)
@@ -77,8 +78,8 @@ func TestTheKeptFormKnowsNoVerifiedReader(t *testing.T) {
 		if email != "anna@example.org" {
 			t.Errorf("the comment has the address %q", email)
 		}
-		// Open to all again: the form asks for an address, with the one that is
-		// remembered.
+		// The article is open to all again: the form asks for an address and
+		// fills in the remembered one.
 		s.discussable(strait, newsroom.CommentPolicy{Status: newsroom.CommentsOpen})
 		if body := anna.get(straitPath).Body.String(); !strings.Contains(body, `type="email" value="anna@example.org"`) {
 			t.Error("the form for everybody does not remember the address")
@@ -86,7 +87,7 @@ func TestTheKeptFormKnowsNoVerifiedReader(t *testing.T) {
 	})
 }
 
-// Every change of who may comment reaches the pages that are kept.
+// Every change of who may comment drops the cached pages that show it.
 func TestKeptPagesKnowWhoMayComment(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
@@ -124,7 +125,7 @@ func TestKeptPagesKnowWhoMayComment(t *testing.T) {
 	})
 }
 
-// What an editor has opened by hand has its form, however old it is.
+// An article that an editor has opened by hand shows its form at any age.
 func TestAStoryOpenedByHandShowsItsForm(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
@@ -142,7 +143,7 @@ func TestAStoryOpenedByHandShowsItsForm(t *testing.T) {
 	})
 }
 
-// A network that asks for too many links keeps what was typed.
+// A network that asks for too many links gets its text back.
 func TestTooManyLinksLoseNothing(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()
@@ -168,7 +169,7 @@ func TestTooManyLinksLoseNothing(t *testing.T) {
 	}
 }
 
-// A link is good for one day, for what it says and for nothing else.
+// A link works for one day, for its article and address only.
 func TestAProofIsGoodForOneDay(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()
@@ -210,8 +211,8 @@ func TestAProofIsGoodForOneDay(t *testing.T) {
 	}
 }
 
-// A link to one's own comments opens them for an hour; after that it says how
-// to get another one, and not that a comment is gone.
+// A link to one's own comments works for an hour. After that its page explains
+// how to get another one.
 func TestAnOldLinkToOwnCommentsSaysSo(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()
@@ -227,8 +228,8 @@ func TestAnOldLinkToOwnCommentsSaysSo(t *testing.T) {
 	}
 }
 
-// The badge of the staff is for those who work here: a subscriber's comment
-// has none, and a change of roles changes pages that are kept.
+// The staff's comments have a badge, those of a subscriber have none. A change
+// of role drops the cached pages.
 func TestOnlyStaffHaveTheBadge(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
