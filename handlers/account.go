@@ -13,13 +13,13 @@ func (ac *accounts) showAccount(c *request) error {
 	return ac.renderAccount(c, views.Account{}, nil)
 }
 
-// deed is an action on the viewer's own account.
-type deed struct {
+// accountAction is an action on the viewer's own account.
+type accountAction struct {
 	password bool // the action needs the password, which the thief of a session does not have
 	do       func(ac *accounts, c *request, v *viewer) (codes []string, err error)
 }
 
-var deeds = map[string]deed{
+var accountActions = map[string]accountAction{
 	"name": {false, func(ac *accounts, c *request, v *viewer) ([]string, error) {
 		return nil, people.Rename(c.ctx(), ac.db, v.User, c.form.Get("name"))
 	}},
@@ -59,14 +59,14 @@ var deeds = map[string]deed{
 func (ac *accounts) postAccount(c *request) error {
 	v := c.viewer
 	name := c.form.Get("do")
-	deed, ok := deeds[name]
+	deed, ok := accountActions[name]
 	if !ok {
 		return models.Errorf(models.Invalid, "there is no such action")
 	}
 	var codes []string
 	var err error
 	if deed.password {
-		err = ac.auth.askOwn(c, v)
+		err = ac.auth.checkOwnPassword(c, v)
 	}
 	if err == nil {
 		codes, err = deed.do(ac, c, v)
@@ -77,8 +77,8 @@ func (ac *accounts) postAccount(c *request) error {
 	return c.seeOther(withDone(accountPath, name))
 }
 
-// askOwn checks the viewer's own password.
-func (au *authenticator) askOwn(c *request, v *viewer) error {
+// checkOwnPassword checks the viewer's own password.
+func (au *authenticator) checkOwnPassword(c *request, v *viewer) error {
 	r := c.Request()
 	return people.CheckOwnPassword(c.ctx(), au.db, v.User, c.form.Get("old"), network(au.clients.address(r)))
 }
@@ -97,9 +97,9 @@ func (au *authenticator) rotate(c *request, v *viewer) error {
 // codes.
 func (ac *accounts) useTOTP(c *request, v *viewer) ([]string, error) {
 	form := c.form
-	secret := ac.secretIn(v, form.Get("key"))
+	secret := ac.secretFromKey(v, form.Get("key"))
 	if secret == "" {
-		return nil, errAgain
+		return nil, errTooLate
 	}
 	codes, err := people.EnableTOTP(c.ctx(), ac.db, v.User, secret, form.Get("code"), v.session.Hash)
 	if err == nil {
@@ -108,9 +108,9 @@ func (ac *accounts) useTOTP(c *request, v *viewer) ([]string, error) {
 	return codes, err
 }
 
-// secretIn returns the secret that a page has shown to the viewer, or "" when
+// secretFromKey returns the secret that a page has shown to the viewer, or "" when
 // the key is too old or of another account.
-func (ac *accounts) secretIn(v *viewer, key string) string {
+func (ac *accounts) secretFromKey(v *viewer, key string) string {
 	subject, age, ok := ac.links.Read(people.ForSecret, key, ac.db.Now())
 	stamp, secret, _ := strings.Cut(subject, " ")
 	if !ok || age > people.LinkRules[people.ForSecret].Lifetime || stamp != v.Stamp() {
@@ -175,7 +175,7 @@ func (ac *accounts) fillTOTP(c *request, who *viewer, v *views.Account) (err err
 	}
 	secret := ""
 	if form := c.form; form != nil {
-		secret = ac.secretIn(who, form.Get("key"))
+		secret = ac.secretFromKey(who, form.Get("key"))
 	}
 	secret, address, err := people.NewTOTP(c.site.Name, who.User, secret)
 	if err != nil {

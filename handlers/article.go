@@ -42,19 +42,19 @@ func (rd *reading) showAddress(c *request) error {
 		return err
 	}
 	if n := idOf(c.QueryParam("cpage")); n > 0 { // WordPress's parameter for pages of comments
-		return moved(c, commentPagePath(base, int(n)), "cpage")
+		return redirectPermanently(c, commentPagePath(base, int(n)), "cpage")
 	}
 	if right := commentPagePath(base, number); right != path {
-		return moved(c, right)
+		return redirectPermanently(c, right)
 	}
 	if n := idOf(c.QueryParam("paged")); n > 1 {
-		return moved(c, path, "paged") // an article has no such pages
+		return redirectPermanently(c, path, "paged") // an article has no such pages
 	}
 	view := commentsView{number: number, order: orderOf(c.site, &page.Article, c.QueryParam("order")), after: idOf(c.QueryParam("after"))}
-	if ok, err := rd.walksOn(c, view.after, func(m *discussion.Comment) bool {
+	if ok, err := rd.isPageStart(c, view.after, func(m *discussion.Comment) bool {
 		return m.ArticleID == page.ID && m.Depth == 0 && view.order != thread.MostRecommended
 	}); err != nil || !ok {
-		return orElse(err, func() error { return elsewhere(c, path, "after") })
+		return orElse(err, func() error { return redirectTemporarily(c, path, "after") })
 	}
 	return rd.showArticle(c, page, view, http.StatusOK, nil)
 }
@@ -69,10 +69,10 @@ func present(c echo.Context, names ...string) []string {
 	})
 }
 
-// walksOn reports whether the list of comments has a next page after the comment
+// isPageStart reports whether the list of comments has a next page after the comment
 // with a number. 0 means the first page. Any other number would show the same
 // page under one more address.
-func (rd *reading) walksOn(c *request, after int64, fits func(*discussion.Comment) bool) (bool, error) {
+func (rd *reading) isPageStart(c *request, after int64, fits func(*discussion.Comment) bool) (bool, error) {
 	if after == 0 {
 		return true, nil
 	}
@@ -143,9 +143,9 @@ func (rd *reading) redirectMoved(c *request, path string, number int) error {
 // redirectFor answers 301 for a lasting redirect and 302 for another one.
 func redirectFor(c echo.Context, lasting bool, target string) error {
 	if lasting {
-		return moved(c, target)
+		return redirectPermanently(c, target)
 	}
-	return elsewhere(c, target)
+	return redirectTemporarily(c, target)
 }
 
 // articleParts is what an article page is made of, as the models give it.
@@ -174,7 +174,7 @@ func (rd *reading) showArticle(c *request, page *newsroom.Page, view commentsVie
 		return err
 	}
 	place := placeOn(c.site, page, c.site.ArticlePath(&page.Article), parts.threads.Number).showing(parts.threads.Threads)
-	if parts.own.voices, err = rd.voices(ctx, place, parts.own.who); err != nil {
+	if parts.own.recommendations, err = rd.recommendations(ctx, place, parts.own.who); err != nil {
 		return err
 	}
 	if form != nil {
@@ -190,11 +190,11 @@ type ownComments struct {
 	who      *commenter
 	comments []discussion.Comment
 	// posted: the browser comes from posting a comment that waits.
-	posted   bool
-	signedIn string // the name of the account, "" for a guest
-	voices   []views.Voice
-	// worksHere: the account is one of the staff.
-	worksHere bool
+	posted          bool
+	signedIn        string // the name of the account, "" for a guest
+	recommendations []views.Voice
+	// isStaff: the account is one of the staff.
+	isStaff bool
 }
 
 // personal reports whether the page must not be kept for others.
@@ -207,7 +207,7 @@ func (rd *reading) ownComments(c *request, articleID int64) (own ownComments, er
 	if v, err := rd.auth.resume(c); err != nil {
 		return own, err
 	} else if v != nil {
-		own.signedIn, own.worksHere = v.Name, v.worksHere()
+		own.signedIn, own.isStaff = v.Name, v.isStaff()
 	}
 	q := r.URL.Query()
 	id, ok := rd.cookies.commenters.mayPreview(q.Get("unapproved"), q.Get("moderation-hash"), rd.db.Now())

@@ -76,7 +76,7 @@ var banDays = []int{1, 3, 7, 14, 30, 90, 365, 0}
 // banForm is a ban as it was filled in.
 type banForm struct {
 	comment *discussion.Comment // the occasion, nil for none
-	target  string              // mark and value, as the comment offers them
+	choice  string              // mark and value, as the comment offers them
 	mark    people.BanTarget
 	value   string
 	kind    people.BanKind
@@ -88,9 +88,9 @@ type banForm struct {
 	back    string // the page that setting the ban leads back to, "" for the list
 }
 
-// what returns what the ban means, whichever way it was chosen.
-func (f *banForm) what() (people.BanTarget, string) {
-	if mark, value, ok := strings.Cut(f.target, " "); ok {
+// target returns what the ban means, whichever way it was chosen.
+func (f *banForm) target() (people.BanTarget, string) {
+	if mark, value, ok := strings.Cut(f.choice, " "); ok {
 		return people.BanTarget(mark), value
 	}
 	return f.mark, f.value
@@ -118,7 +118,7 @@ func (mo *moderating) showBan(c *request) error {
 	}
 	form := &banForm{back: deskOr(c.QueryParam("back"), ""), comment: comment, mark: people.BanTarget(c.QueryParam("mark")), value: c.QueryParam("value"), kind: people.Suspended, days: 7}
 	if targets := banTargets(comment); len(targets) > 0 {
-		form.target = targets[0].Value
+		form.choice = targets[0].Value
 	}
 	return mo.renderBan(c, form, nil, nil)
 }
@@ -136,10 +136,10 @@ func (mo *moderating) postBan(c *request) error {
 		days = 7
 	}
 	form := &banForm{
-		comment: comment, target: get("target"), mark: people.BanTarget(get("mark")), value: get("value"), kind: people.BanKind(get("kind")), days: days,
+		comment: comment, choice: get("target"), mark: people.BanTarget(get("mark")), value: get("value"), kind: people.BanKind(get("kind")), days: days,
 		reason: get("reason"), words: get("words"), move: get("move"), seen: get("seen"), back: deskOr(get("back"), ""),
 	}
-	mark, value := form.what()
+	mark, value := form.target()
 	if value, err = people.ParseBan(mark, value); err != nil {
 		return mo.renderBan(c, form, nil, err)
 	}
@@ -242,7 +242,7 @@ func banTargets(c *discussion.Comment) (list []views.BanTarget) {
 func (mo *moderating) renderBan(c *request, form *banForm, reach *moderation.Reach, refused error) error {
 	page := mo.deskFrame(c, mo.text(c.site, "ban.title"))
 	v := views.Ban{
-		Page: page, Target: form.target, Mark: cmp.Or(string(form.mark), string(people.TargetEmail)), Value: form.value, Kind: string(form.kind), Days: banDays, Ends: form.days,
+		Page: page, Target: form.choice, Mark: cmp.Or(string(form.mark), string(people.TargetEmail)), Value: form.value, Kind: string(form.kind), Days: banDays, Ends: form.days,
 		Reason: form.reason, Words: form.words, Move: form.move, Back: form.back, Targets: banTargets(form.comment), ReachFor: form.seen,
 	}
 	for _, mark := range people.BanTargets {
@@ -290,7 +290,7 @@ func (mo *moderating) reach(ctx context.Context, site *newsroom.Site, me *people
 		if story := stories[reach.Examples[i].ArticleID]; moderation.Knows(me, story) {
 			title = story.Title
 		}
-		v.Examples = append(v.Examples, peer(site, &reach.Examples[i], title, "/desk/bans"))
+		v.Examples = append(v.Examples, commentLine(site, &reach.Examples[i], title, "/desk/bans"))
 	}
 	return v, nil
 }

@@ -21,7 +21,7 @@ func (mo *moderating) comment(c *request) (*newsroom.Site, *discussion.Comment, 
 	if err != nil {
 		return nil, nil, err
 	}
-	return c.site, m, mo.allowed(ctx, c.viewer, []discussion.Versioned{{ID: m.ID}})
+	return c.site, m, mo.checkScope(ctx, c.viewer, []discussion.Versioned{{ID: m.ID}})
 }
 
 // showCard shows one comment with all that is known around it.
@@ -40,7 +40,7 @@ func (mo *moderating) showCard(c *request) error {
 	if err != nil {
 		return err
 	}
-	shown, err := mo.cards(c, []moderation.Card{{Comment: *m}}, shelf{string(m.State), here, v.BackURL, replies})
+	shown, err := mo.cards(c, []moderation.Card{{Comment: *m}}, cardList{string(m.State), here, v.BackURL, replies})
 	if err != nil {
 		return err
 	}

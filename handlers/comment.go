@@ -69,7 +69,7 @@ func (co *commenting) postComment(c *request) error {
 		ArticleID: articleID, ParentID: form.parentID, Author: form.author, Email: form.email, URL: form.url, Text: form.text,
 		IP: co.clients.address(r), Agent: r.UserAgent(), Host: co.baseURL.Hostname(),
 		Follow: form.follow && co.mail, VerifiedEmail: who.Verified,
-		HiddenField: c.form.Get(hiddenField) != "", Took: cmp.Or(co.cookies.commenters.since(form.stamp, co.db.Now()), took(c.form.Get("took"))),
+		HiddenField: c.form.Get(hiddenField) != "", Took: cmp.Or(co.cookies.commenters.since(form.stamp, co.db.Now()), parseSeconds(c.form.Get("took"))),
 	}
 	staff, err := co.auth.resume(c)
 	if err != nil {
@@ -140,9 +140,9 @@ func (co *commenting) preview(c *request, in discussion.Submission, form formSta
 // hiddenField is the field of the reply form that people do not see.
 const hiddenField = "subject"
 
-// took reads how many seconds the writer took, as the reader's script
+// parseSeconds reads how many seconds the writer took, as the reader's script
 // counted them; 0 for anything else.
-func took(seconds string) time.Duration {
+func parseSeconds(seconds string) time.Duration {
 	n, err := strconv.ParseFloat(seconds, 64)
 	if err != nil || !(n > 0 && n < 1e6) {
 		return 0
@@ -170,7 +170,7 @@ func readForm(r *http.Request) (form formState, articleID int64) {
 
 // refuse shows the article again with the form as it was sent.
 func (co *commenting) refuse(c *request, articleID int64, form formState, err error) error {
-	if hungUp(c.Request(), err) {
+	if isClientGone(c.Request(), err) {
 		return err
 	}
 	refusal, ok := errors.AsType[*models.Error](err)
@@ -244,7 +244,7 @@ func (rd *reading) showComment(c *request) error {
 	if err != nil {
 		return err
 	}
-	return elsewhere(c, path+"#comment-"+strconv.FormatInt(id, 10))
+	return redirectTemporarily(c, path+"#comment-"+strconv.FormatInt(id, 10))
 }
 
 // showCommentCount tells how many comments an article has, for a page that
@@ -276,8 +276,8 @@ func (rd *reading) showThread(c *request) error {
 		return models.Refuse(models.Gone, "comment-gone", "the comment has been removed")
 	}
 	after := idOf(c.QueryParam("after"))
-	if ok, err := rd.walksOn(c, after, func(m *discussion.Comment) bool { return m.RootID == comment.ID }); err != nil || !ok {
-		return orElse(err, func() error { return elsewhere(c, threadPath(comment.ID), "after") })
+	if ok, err := rd.isPageStart(c, after, func(m *discussion.Comment) bool { return m.RootID == comment.ID }); err != nil || !ok {
+		return orElse(err, func() error { return redirectTemporarily(c, threadPath(comment.ID), "after") })
 	}
 	own, err := thread.LoadComment(ctx, rd.db, comment, after, c.site.CommentDepth)
 	if err != nil {

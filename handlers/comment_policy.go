@@ -15,16 +15,16 @@ import (
 	"broadsheet/views"
 )
 
-// closingStates are the ways in which an article takes comments, as the form
+// policyStates are the ways in which an article takes comments, as the form
 // offers them: open as the site's rules say, or open for good.
-var closingStates = []string{"auto", "open", "premoderated", "closed"}
+var policyStates = []string{"auto", "open", "premoderated", "closed"}
 
-// storyCircles are those who may comment on a story; whether anybody may is
+// articleCommenters are those who may comment on a story; whether anybody may is
 // told by its state.
-var storyCircles = []models.Commenters{models.EveryCommenter, models.VerifiedCommenter, models.StaffCommenter}
+var articleCommenters = []models.Commenters{models.EveryCommenter, models.VerifiedCommenter, models.StaffCommenter}
 
-// showClosing shows how an article takes comments.
-func (mo *moderating) showClosing(c *request) error {
+// showCommentPolicy shows how an article takes comments.
+func (mo *moderating) showCommentPolicy(c *request) error {
 	a, err := mo.discussed(c)
 	if err != nil {
 		return err
@@ -33,7 +33,7 @@ func (mo *moderating) showClosing(c *request) error {
 	if a.CommentStatus == newsroom.CommentsOpen && !a.CommentsByHand {
 		state = "auto"
 	}
-	return mo.renderClosing(c, a, closingForm{state, a.CommentPolicy()}, "")
+	return mo.renderCommentPolicy(c, a, policyForm{state, a.CommentPolicy()}, "")
 }
 
 // discussed returns the article that the request's address names. It returns
@@ -52,16 +52,16 @@ func (mo *moderating) discussed(c *request) (*newsroom.Article, error) {
 	return a, err
 }
 
-// closingForm is the form as it is filled in.
-type closingForm struct {
-	state string // one of closingStates
+// policyForm is the form as it is filled in.
+type policyForm struct {
+	state string // one of policyStates
 	newsroom.CommentPolicy
 }
 
-// readClosing takes the fields of the form. One from before there was the
+// readPolicy takes the fields of the form. One from before there was the
 // question who may comment leaves the answer as it is.
-func readClosing(form url.Values, a *newsroom.Article) closingForm {
-	f := closingForm{form.Get("state"), a.CommentPolicy()}
+func readPolicy(form url.Values, a *newsroom.Article) policyForm {
+	f := policyForm{form.Get("state"), a.CommentPolicy()}
 	f.Status, f.ByHand = newsroom.CommentStatus(f.state), f.state == "open" || f.state == "premoderated"
 	if f.state == "auto" {
 		f.Status = newsroom.CommentsOpen
@@ -79,12 +79,12 @@ func readClosing(form url.Values, a *newsroom.Article) closingForm {
 	return f
 }
 
-// circles offers who may comment. now is who may at present, which can stay
+// commenterOptions offers who may comment. now is who may at present, which can stay
 // so even where it could not be chosen.
-func (mo *moderating) circles(now models.Commenters, of []models.Commenters) []views.RuleOption {
+func (mo *moderating) commenterOptions(now models.Commenters, of []models.Commenters) []views.RuleOption {
 	var list []views.RuleOption
 	for _, who := range of {
-		option := views.RuleOption{Value: string(who), Name: "who." + string(who), Off: !mo.offersCircle(who, now)}
+		option := views.RuleOption{Value: string(who), Name: "who." + string(who), Off: !mo.offersCommenters(who, now)}
 		if who == models.VerifiedCommenter {
 			option.Help = "who.help.verified"
 			if !mo.mail {
@@ -96,39 +96,39 @@ func (mo *moderating) circles(now models.Commenters, of []models.Commenters) []v
 	return list
 }
 
-// offersCircle reports whether somebody may be chosen: without mail, nobody
+// offersCommenters reports whether somebody may be chosen: without mail, nobody
 // can verify an address.
-func (mo *moderating) offersCircle(who, now models.Commenters) bool {
+func (mo *moderating) offersCommenters(who, now models.Commenters) bool {
 	return who != models.VerifiedCommenter || mo.mail || who == now
 }
 
-// postClosing opens or closes the comments of an article, or slows them down.
-func (mo *moderating) postClosing(c *request) error {
+// postCommentPolicy opens or closes the comments of an article, or slows them down.
+func (mo *moderating) postCommentPolicy(c *request) error {
 	a, err := mo.discussed(c)
 	if err != nil {
 		return err
 	}
-	form := readClosing(c.form, a)
-	if !mo.offersCircle(form.Who, a.CommentsWho) {
-		return mo.renderClosing(c, a, form, "closing.refused.mail")
+	form := readPolicy(c.form, a)
+	if !mo.offersCommenters(form.Who, a.CommentsWho) {
+		return mo.renderCommentPolicy(c, a, form, "closing.refused.mail")
 	}
 	err = newsroom.SetCommentPolicy(c.ctx(), mo.db, c.viewer.actor(), a.ID, form.CommentPolicy)
 	if models.KindOf(err) == models.Invalid {
-		return mo.renderClosing(c, a, form, "closing.refused")
+		return mo.renderCommentPolicy(c, a, form, "closing.refused")
 	}
 	if err != nil {
 		return err
 	}
-	return c.seeOther(withBack(withDone(closingPath(a.ID), "saved"), deskOr(c.form.Get("back"), "")))
+	return c.seeOther(withBack(withDone(commentPolicyPath(a.ID), "saved"), deskOr(c.form.Get("back"), "")))
 }
 
-func (mo *moderating) renderClosing(c *request, a *newsroom.Article, form closingForm, refused string) error {
+func (mo *moderating) renderCommentPolicy(c *request, a *newsroom.Article, form policyForm, refused string) error {
 	page := mo.deskFrame(c, mo.text(c.site, "closing.title"))
 	v := views.Closing{
 		Back: deskOr(cmp.Or(c.form.Get("back"), c.QueryParam("back")), "/desk/comments"),
-		Page: page, Story: views.Link{Name: a.Title, URL: c.site.ArticlePath(a)}, Action: closingPath(a.ID), States: closingStates,
+		Page: page, Story: views.Link{Name: a.Title, URL: c.site.ArticlePath(a)}, Action: commentPolicyPath(a.ID), States: policyStates,
 		State: form.state, Slow: max(0, form.Slow), MaxSlow: newsroom.MaxSlow, Who: cmp.Or(string(form.Who), "site"), SiteWho: string(c.site.CommentWho),
-		Circles:       mo.circles(a.CommentsWho, storyCircles),
+		Circles:       mo.commenterOptions(a.CommentsWho, articleCommenters),
 		RecommendsOff: form.RecommendsOff, SiteRecommends: c.site.CommentRecommend, Refused: refused,
 	}
 	for _, n := range []struct {

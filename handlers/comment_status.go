@@ -27,18 +27,18 @@ type commenterPages struct {
 // ownComment is a comment as its writer sees it.
 type ownComment struct {
 	*discussion.Comment
-	site  *newsroom.Site
-	story *newsroom.Article
-	path  string // of the story
-	key   string // opens the pages of this comment without a cookie
+	site    *newsroom.Site
+	article *newsroom.Article
+	path    string // of the story
+	key     string // opens the pages of this comment without a cookie
 }
 
 // errNotYours hides from strangers whether there is such a comment.
 var errNotYours = models.Errorf(models.NotFound, "there is no comment of yours here")
 
-// own finds the comment of the address and makes sure that its writer asks:
+// findOwn finds the comment of the address and makes sure that its writer asks:
 // by the cookie it was written with, or by the key that the writer was given.
-func (cp *commenterPages) own(c *request, key string) (*ownComment, error) {
+func (cp *commenterPages) findOwn(c *request, key string) (*ownComment, error) {
 	ctx := c.ctx()
 	comment, story, err := cp.inPublic(ctx, idOf(c.Param("id")))
 	if models.KindOf(err) == models.NotFound {
@@ -57,12 +57,12 @@ func (cp *commenterPages) own(c *request, key string) (*ownComment, error) {
 // statusPath returns the address of the page that tells a writer what has
 // become of a comment.
 func (rs *commenterCookies) statusPath(c *discussion.Comment) string {
-	return ownPath(c.ID, "status", rs.key(c.ID, c.TokenHash))
+	return ownCommentPath(c.ID, "status", rs.key(c.ID, c.TokenHash))
 }
 
 // showStatus tells a writer what has become of a comment.
 func (cp *commenterPages) showStatus(c *request) error {
-	own, err := cp.own(c, c.QueryParam("key"))
+	own, err := cp.findOwn(c, c.QueryParam("key"))
 	if err != nil {
 		return err
 	}
@@ -80,7 +80,7 @@ func (cp *commenterPages) showStatus(c *request) error {
 
 // showEdit shows a comment's text, as it was typed, to be changed.
 func (cp *commenterPages) showEdit(c *request) error {
-	own, err := cp.own(c, c.QueryParam("key"))
+	own, err := cp.findOwn(c, c.QueryParam("key"))
 	if err != nil {
 		return err
 	}
@@ -98,7 +98,7 @@ func (cp *commenterPages) showEdit(c *request) error {
 // postEdit takes the new text. A refused one comes back as it was typed.
 func (cp *commenterPages) postEdit(c *request) error {
 	r := c.Request()
-	own, err := cp.own(c, c.form.Get("key"))
+	own, err := cp.findOwn(c, c.form.Get("key"))
 	if err != nil {
 		return err
 	}
@@ -125,12 +125,12 @@ func (cp *commenterPages) postEdit(c *request) error {
 
 // postRemove takes a comment off the page for its writer.
 func (cp *commenterPages) postRemove(c *request) error {
-	own, err := cp.own(c, c.form.Get("key"))
+	own, err := cp.findOwn(c, c.form.Get("key"))
 	if err != nil {
 		return err
 	}
 	if err := discussion.RemoveOwn(c.ctx(), cp.db, own.site, own.ID); err != nil {
 		return err
 	}
-	return c.seeOther(ownPath(own.ID, "status", own.key))
+	return c.seeOther(ownCommentPath(own.ID, "status", own.key))
 }

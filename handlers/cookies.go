@@ -35,12 +35,12 @@ func newCookies(o Options) *cookies {
 func (ck *cookies) known(r *http.Request) bool {
 	for _, line := range r.Header["Cookie"] {
 		if strings.Contains(line, commenterCookie+"=") || strings.Contains(line, deskCookie+"=") {
-			return ck.worksHere(r) || ck.commenters.get(r) != nil
+			return ck.hasSession(r) || ck.commenters.get(r) != nil
 		}
 	}
 	return false
 }
 
-// worksHere reports whether the browser has a session's token that this site has
+// hasSession reports whether the browser has a session's token that this site has
 // signed. The database knows whether the session is still open.
-func (ck *cookies) worksHere(r *http.Request) bool { return ck.desk.token(r) != "" }
+func (ck *cookies) hasSession(r *http.Request) bool { return ck.desk.token(r) != "" }

@@ -12,21 +12,21 @@ import (
 	"broadsheet/models/discussion/moderation"
 )
 
-// mostPicked is how many comments a form names at most.
-const mostPicked = discussion.MaxBulk
+// maxSelected is how many comments a form names at most.
+const maxSelected = discussion.MaxBulk
 
-// errPicked answers a form whose comments cannot be read.
-var errPicked = models.Errorf(models.Invalid, "the form names comments that cannot be read")
+// errSelection answers a form whose comments cannot be read.
+var errSelection = models.Errorf(models.Invalid, "the form names comments that cannot be read")
 
-// errManyPicked is the refusal of a form that names too many comments.
-var errManyPicked = models.Refuse(models.TooLarge, "bulk-too-large", "at most a thousand comments are decided at once")
+// errSelectionTooLarge is the refusal of a form that names too many comments.
+var errSelectionTooLarge = models.Refuse(models.TooLarge, "bulk-too-large", "at most a thousand comments are decided at once")
 
-// picked reads the comments of a form, with the versions that the moderator saw.
+// readSelection reads the comments of a form, with the versions that the moderator saw.
 // A value names one comment, such as 7.2, or several, separated by commas: a
 // card and the comments folded under it.
-func picked(values []string) ([]discussion.Versioned, error) {
-	if len(values) > mostPicked {
-		return nil, errManyPicked
+func readSelection(values []string) ([]discussion.Versioned, error) {
+	if len(values) > maxSelected {
+		return nil, errSelectionTooLarge
 	}
 	var seen []discussion.Versioned
 	known := map[int64]bool{}
@@ -35,7 +35,7 @@ func picked(values []string) ([]discussion.Versioned, error) {
 			id, version, _ := strings.Cut(one, ".")
 			s := discussion.Versioned{ID: idOf(id), Version: int(idOf(version))}
 			if s.ID == 0 || s.Version == discussion.AnyVersion {
-				return nil, errPicked
+				return nil, errSelection
 			}
 			if !known[s.ID] {
 				known[s.ID] = true
@@ -43,8 +43,8 @@ func picked(values []string) ([]discussion.Versioned, error) {
 			}
 		}
 	}
-	if len(seen) > mostPicked {
-		return nil, errManyPicked
+	if len(seen) > maxSelected {
+		return nil, errSelectionTooLarge
 	}
 	return seen, nil
 }
@@ -52,7 +52,7 @@ func picked(values []string) ([]discussion.Versioned, error) {
 // postDecide decides one comment, those that were picked, or all of a list.
 func (mo *moderating) postDecide(c *request) error {
 	me := c.viewer
-	verdict, err := mo.verdict(c.ctx(), c.form)
+	verdict, err := mo.readVerdict(c.ctx(), c.form)
 	if err != nil {
 		return err
 	}
@@ -60,8 +60,8 @@ func (mo *moderating) postDecide(c *request) error {
 	var seen []discussion.Versioned
 	if c.form.Get("all") == "matching" {
 		seen, err = moderation.Matching(c.ctx(), mo.db, a.filter)
-	} else if seen, err = picked(c.form["comment"]); err == nil {
-		err = mo.allowed(c.ctx(), me, seen)
+	} else if seen, err = readSelection(c.form["comment"]); err == nil {
+		err = mo.checkScope(c.ctx(), me, seen)
 	}
 	if err != nil {
 		return err
@@ -72,16 +72,16 @@ func (mo *moderating) postDecide(c *request) error {
 		if err != nil {
 			return err
 		}
-		if err := mo.holdOn(c); err != nil {
+		if err := mo.renewClaims(c); err != nil {
 			return err
 		}
 	}
 	return mo.answerDecision(c, out)
 }
 
-// verdict reads what a form wants done, and why.
-func (mo *moderating) verdict(ctx context.Context, form url.Values) (discussion.Verdict, error) {
-	v := discussion.Verdict{Action: discussion.Action(form.Get("do")), Note: cut(form.Get("note"), maxNote)}
+// readVerdict reads what a form wants done, and why.
+func (mo *moderating) readVerdict(ctx context.Context, form url.Values) (discussion.Verdict, error) {
+	v := discussion.Verdict{Action: discussion.Action(form.Get("do")), Note: truncate(form.Get("note"), maxNote)}
 	if form.Get("do") != "decline" {
 		if _, ok := discussion.Next(discussion.Trashed, "", v.Action); !ok {
 			return v, models.Errorf(models.Invalid, "there is no such action")
@@ -104,23 +104,23 @@ func (mo *moderating) verdict(ctx context.Context, form url.Values) (discussion.
 	if own := strings.TrimSpace(form.Get("words")); own != "" {
 		words = append(words, own)
 	}
-	v.Words = cut(strings.Join(words, "\n\n"), moderation.MaxSavedText)
+	v.Words = truncate(strings.Join(words, "\n\n"), moderation.MaxSavedText)
 	return v, nil
 }
 
 // maxNote is how long a note for the log gets, in characters.
 const maxNote = 500
 
-// cut returns at most some characters of a text.
-func cut(s string, most int) string {
+// truncate returns at most some characters of a text.
+func truncate(s string, most int) string {
 	if runes := []rune(strings.TrimSpace(s)); len(runes) > most {
 		return string(runes[:most])
 	}
 	return strings.TrimSpace(s)
 }
 
-// allowed refuses comments outside of the moderator's sections.
-func (mo *moderating) allowed(ctx context.Context, me *viewer, seen []discussion.Versioned) error {
+// checkScope refuses comments outside of the moderator's sections.
+func (mo *moderating) checkScope(ctx context.Context, me *viewer, seen []discussion.Versioned) error {
 	ids := make([]int64, len(seen))
 	for i, s := range seen {
 		ids[i] = s.ID
@@ -128,9 +128,9 @@ func (mo *moderating) allowed(ctx context.Context, me *viewer, seen []discussion
 	return me.scope.Comments(ctx, mo.db, ids)
 }
 
-// holdOn keeps the cards that are still on a screen from being dealt to
+// renewClaims keeps the cards that are still on a screen from being dealt to
 // others.
-func (mo *moderating) holdOn(c *request) error {
+func (mo *moderating) renewClaims(c *request) error {
 	var ids []int64
 	for id := range strings.SplitSeq(c.form.Get("screen"), ",") {
 		if n := idOf(id); n != 0 && len(ids) < 5*moderation.PageSize {

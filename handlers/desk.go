@@ -110,11 +110,11 @@ func (s *server) admit(row Route) echo.MiddlewareFunc {
 				c.Response().Header().Set("Cache-Control", "no-store")
 				return c.Redirect(http.StatusSeeOther, loginPath(c.Request().URL.RequestURI()))
 			case v == nil:
-				return s.keepForm(c, nil)
+				return s.offerResend(c, nil)
 			case row.Entry != SignedIn && !v.may(people.Right(row.Entry)):
 				return errNoRight
-			case row.Method == http.MethodPost && wantsAgain(c, v):
-				return s.keepForm(c, v)
+			case row.Method == http.MethodPost && asksForResend(c, v):
+				return s.offerResend(c, v)
 			}
 			return next(c)
 		}
@@ -131,8 +131,8 @@ type desk struct {
 	stuck mailWatch
 }
 
-// deskPlaces are the rooms of the desk, in the order they are shown.
-var deskPlaces = []struct {
+// deskPages are the rooms of the desk, in the order they are shown.
+var deskPages = []struct {
 	name  string // key of a message
 	path  string
 	right people.Right
@@ -152,7 +152,7 @@ func (d *desk) deskFrame(c *request, title string) views.Page {
 	page.NoIndex = true
 	v := c.viewer
 	page.Desk = &views.Desk{User: v.Name, Role: "role." + string(v.Role), Help: helpLink(c)}
-	for _, place := range deskPlaces {
+	for _, place := range deskPages {
 		if v.may(place.right) {
 			page.Desk.Nav = append(page.Desk.Nav, views.NavItem{
 				Link: views.Link{Name: place.name, URL: place.path}, Current: strings.HasPrefix(c.Request().URL.Path, place.path),
@@ -166,6 +166,6 @@ func (d *desk) deskFrame(c *request, title string) views.Page {
 	return page
 }
 
-// worksHere reports whether the viewer is one of the staff; a subscriber is
+// hasSession reports whether the viewer is one of the staff; a subscriber is
 // not.
-func (v *viewer) worksHere() bool { return v != nil && v.IsStaff() }
+func (v *viewer) isStaff() bool { return v != nil && v.IsStaff() }

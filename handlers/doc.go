@@ -3,7 +3,7 @@
 //
 // # How a request travels
 //
-// keep.go first looks for a kept page (package pagecache) when the request is a
+// cached.go first looks for a cached page (package pagecache) when the request is a
 // visitor's, and sends it. Most requests end there. For all others server.go
 // puts the middleware around the router: request log, recovery from panics,
 // security headers, cross-origin check. spelling.go gives the path its one
@@ -25,8 +25,8 @@
 //	guard.go                         security headers and rate limits
 //	forms.go                         reading forms, their fields and errors, storable text
 //	spelling.go redirect.go paths.go one address for each page; addresses of pages
-//	keep.go keep_own.go              cached pages, and the parts for one commenter
-//	gate.go making.go                the queue for pages that are not cached
+//	cached.go cached_personal.go     cached pages, and the parts for one commenter
+//	gate.go gates.go                 the queue for pages that are not cached
 //	render.go present.go             sending a page; its frame and texts
 //	errors.go refusal.go ways.go     pages of errors, their texts and links
 //	cookies.go session.go            the cookies of commenters and of the desk

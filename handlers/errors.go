@@ -48,8 +48,8 @@ func status(err error) int {
 // answer, as nginx uses it.
 const clientGone = 499
 
-// hungUp reports whether an error only says that the client hung up.
-func hungUp(r *http.Request, err error) bool {
+// isClientGone reports whether an error only says that the client hung up.
+func isClientGone(r *http.Request, err error) bool {
 	return errors.Is(err, context.Canceled) && errors.Is(r.Context().Err(), context.Canceled)
 }
 
@@ -93,7 +93,7 @@ func (ep *errorPages) showError(err error, c echo.Context) {
 		return
 	}
 	r := c.Request()
-	if hungUp(r, err) {
+	if isClientGone(r, err) {
 		_ = c.NoContent(clientGone) // for the log: the client is gone
 		return
 	}
@@ -199,10 +199,10 @@ var titled = map[int]bool{400: true, 403: true, 404: true, 405: true, 409: true,
 
 func (ep *errorPages) renderError(c echo.Context, site *newsroom.Site, code int, err error, nearest []newsroom.Teaser) error {
 	v := ep.problem(site, code, ep.whatHappened(site, code, err))
-	v.Nearest, v.Search = cards(site, nearest), code == http.StatusNotFound
+	v.Nearest, v.Search = teaserCards(site, nearest), code == http.StatusNotFound
 	v.Way = ep.wayOut(c, err)
 	if e, ok := errors.AsType[*models.Error](err); ok && e.Code == "comment-gone" {
-		v.Story = ep.storyOfComment(c, site)
+		v.Story = ep.articleOfComment(c, site)
 	}
 	// The text of a comment that cannot return to its article's form is
 	// returned here.
@@ -212,10 +212,10 @@ func (ep *errorPages) renderError(c echo.Context, site *newsroom.Site, code int,
 	return render(ep.pages, c, views.ProblemPage, v, answer{status: code, personal: v.Kept != ""})
 }
 
-// storyOfComment returns the article of the comment that the request's address
+// articleOfComment returns the article of the comment that the request's address
 // names, nil if the article is not public. It ignores errors: the page about a
 // removed comment is useful without the article.
-func (ep *errorPages) storyOfComment(c echo.Context, site *newsroom.Site) *views.ProblemStory {
+func (ep *errorPages) articleOfComment(c echo.Context, site *newsroom.Site) *views.ProblemStory {
 	ctx := c.Request().Context()
 	m, err := discussion.ByID(ctx, ep.db, idOf(c.Param("id")))
 	if err != nil {

@@ -1,7 +1,7 @@
 package handlers
 
 // NeverKept are the fields that no page gives back.
-var NeverKept = neverKept
+var NeverKept = secretFields
 
 // WayOf says where the page of an error leads.
 var WayOf = wayOf

@@ -20,7 +20,7 @@ func Rows() []Route {
 }
 
 // StaffDeeds lists the actions on an account.
-func StaffDeeds() []string { return slices.Sorted(maps.Keys(staffDeeds)) }
+func StaffDeeds() []string { return slices.Sorted(maps.Keys(staffActions)) }
 
 // GetRoutes returns the paths of all rows of the table that answer GET.
 func GetRoutes() []string {
@@ -85,7 +85,7 @@ func (g *gate) Waiting() int {
 
 // Gated makes a site's handler. It also returns the gate of visitors, and a
 // function that returns the statistics of both gates.
-func Gated(ctx context.Context, o Options) (h http.Handler, visitors *Gate, stats func() MakingStats, err error) {
+func Gated(ctx context.Context, o Options) (h http.Handler, visitors *Gate, stats func() GateStats, err error) {
 	s, err := newServer(ctx, o)
 	if err != nil {
 		return nil, nil, nil, err

@@ -31,13 +31,13 @@ func (mo *moderating) showFigures(c *request) error {
 		v.Moderators = append(v.Moderators, views.FigureRow{Name: m.Actor, Numbers: []int{m.Decided}})
 	}
 	for _, s := range f.Sections {
-		v.Sections = append(v.Sections, views.FigureRow{Name: sectionName(c.site, s.Section), Numbers: []int{s.Arrived, s.Held, s.Decided, s.Reversed}})
+		v.Sections = append(v.Sections, views.FigureRow{Name: categoryName(c.site, s.Section), Numbers: []int{s.Arrived, s.Held, s.Decided, s.Reversed}})
 	}
 	return render(mo.pages, c, views.FiguresPage, v, answer{http.StatusOK, true})
 }
 
-// sectionName is a section's name with the one above it; "" for none.
-func sectionName(site *newsroom.Site, id int64) string {
+// categoryName is a section's name with the one above it; "" for none.
+func categoryName(site *newsroom.Site, id int64) string {
 	section := site.Categories.ByID(id)
 	if section == nil {
 		return ""

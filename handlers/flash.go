@@ -16,14 +16,14 @@ import (
 type doneMessages map[string]string
 
 var (
-	accountDone = doneWords("account.done.", "password", "end", "end-others", "totp-off", "name", "passkey-add", "passkey-name", "passkey-remove")
-	staffDone   = doneWords("staff.done.", "add")
-	personDone  = doneWords("staff.done.", "role", "sections", "out", "factors", "end", "return")
-	bansDone    = doneWords("bans.done.", "end")
-	mailDone    = doneWords("mail.done.", "confirmed", "daily", "stopped", "stop")
-	mineDone    = doneWords("mine.", "anonymised", "removed", "linked", "revoked")
-	policyDone  = doneWords("closing.", "saved")
-	rulesDone   = doneWords("rules.", "saved")
+	accountDone    = doneWords("account.done.", "password", "end", "end-others", "totp-off", "name", "passkey-add", "passkey-name", "passkey-remove")
+	staffDone      = doneWords("staff.done.", "add")
+	personDone     = doneWords("staff.done.", "role", "sections", "out", "factors", "end", "return")
+	bansDone       = doneWords("bans.done.", "end")
+	mailDone       = doneWords("mail.done.", "confirmed", "daily", "stopped", "stop")
+	myCommentsDone = doneWords("mine.", "anonymised", "removed", "linked", "revoked")
+	policyDone     = doneWords("closing.", "saved")
+	rulesDone      = doneWords("rules.", "saved")
 )
 
 // doneWords returns messages whose keys are the prefix and the value.
@@ -202,7 +202,7 @@ func (d *desk) receiptText(ctx context.Context, site *newsroom.Site, me *viewer,
 	case counted[m.key] && m.n > 0:
 		return d.views.Count(site.Language, "done."+m.key, m.n), nil
 	case m.key == "conflict-colleague":
-		actor, err := d.quicker(ctx, site, me, m.about)
+		actor, err := d.lastChangedBy(ctx, site, me, m.about)
 		return d.text(site, "done.conflict-colleague", "actor", actor), err
 	case flashes[m.key]:
 		return d.text(site, "done."+m.key), nil
@@ -210,9 +210,9 @@ func (d *desk) receiptText(ctx context.Context, site *newsroom.Site, me *viewer,
 	return "", nil
 }
 
-// quicker returns the name of the colleague that changed a comment last. It
+// lastChangedBy returns the name of the colleague that changed a comment last. It
 // returns a general word when the viewer may not decide the comment.
-func (d *desk) quicker(ctx context.Context, site *newsroom.Site, me *viewer, id int64) (string, error) {
+func (d *desk) lastChangedBy(ctx context.Context, site *newsroom.Site, me *viewer, id int64) (string, error) {
 	within, err := me.scope.Filter(ctx, d.db, []int64{id})
 	if err != nil || id == 0 || len(within) == 0 {
 		return d.text(site, "log.somebody"), err
@@ -224,8 +224,8 @@ func (d *desk) quicker(ctx context.Context, site *newsroom.Site, me *viewer, id 
 	return change.Actor, nil
 }
 
-// receiptBy reads the message that an address carries.
-func receiptBy(c *request) receipt {
+// receiptOfRequest reads the message that an address carries.
+func receiptOfRequest(c *request) receipt {
 	n, _ := strconv.Atoi(c.QueryParam("n"))
 	return receipt{key: c.QueryParam("done"), n: n, op: c.QueryParam("op"), about: idOf(c.QueryParam("about"))}
 }

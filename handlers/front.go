@@ -32,18 +32,18 @@ func (rd *reading) showFront(c *request) error {
 	if q.Has("s") {
 		words := searchParam(q.Get("s"))
 		if slices.ContainsFunc(frontParams[1:], q.Has) {
-			return moved(c, "/?s="+url.QueryEscape(words), frontParams...)
+			return redirectPermanently(c, "/?s="+url.QueryEscape(words), frontParams...)
 		}
 		return rd.search(c, words)
 	}
 	for _, form := range newsroom.ShortForms {
 		if q.Has(form) {
 			target, err := newsroom.ShortTarget(ctx, rd.db, c.site, form, q.Get(form), q.Get("monthnum"), q.Get("day"))
-			return orElse(err, func() error { return moved(c, target, frontParams...) })
+			return orElse(err, func() error { return redirectPermanently(c, target, frontParams...) })
 		}
 	}
 	if n := idOf(q.Get("paged")); n > 1 {
-		return moved(c, listAddress{base: "/"}.page(int(min(n, math.MaxInt32))), frontParams...)
+		return redirectPermanently(c, listAddress{base: "/"}.page(int(min(n, math.MaxInt32))), frontParams...)
 	}
 	chosen, err := front.Load(ctx, rd.db, c.site, models.At(rd.db.Now()))
 	if err != nil {
@@ -66,7 +66,7 @@ func (rd *reading) showSearch(c *request) error {
 	}
 	words := searchParam(strings.Join(parts, "/"))
 	if right := searchPath(words); right != path {
-		return moved(c, right)
+		return redirectPermanently(c, right)
 	}
 	return rd.search(c, words)
 }

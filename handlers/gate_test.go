@@ -131,7 +131,7 @@ func TestFullGateLetsTheSiteWork(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s := newDeskSite(t, db, clock)
-		s.options.Making = handlers.MakingOptions{AtOnce: 1, Queue: 2}
+		s.options.Gates = handlers.GateOptions{AtOnce: 1, Queue: 2}
 		h, visitors, stats, err := handlers.Gated(t.Context(), s.options)
 		s.check(err)
 		commenter, editor := &browser{t: t, h: h}, &browser{t: t, h: h, cookies: []*http.Cookie{s.cookie(people.Editor)}}

@@ -189,7 +189,7 @@ func (mo *moderating) heldItems(ctx context.Context, site *newsroom.Site, set *m
 		}
 		v := views.HeldItem{
 			ID: c.ID, Author: c.Author, Email: c.Email, Website: c.URL, Network: c.Network, At: local(site, c.CreatedAt.Time),
-			Text: richtext.Excerpt(richtext.CommentText(c.Text), heldTextRunes), Why: mo.why(site, c.Reasons), Open: item.Open(), State: string(c.State), Choice: string(choices[c.ID]),
+			Text: richtext.Excerpt(richtext.CommentText(c.Text), heldTextRunes), Why: mo.reasonLine(site, c.Reasons), Open: item.Open(), State: string(c.State), Choice: string(choices[c.ID]),
 		}
 		for _, other := range alike[c.ID] {
 			v.With = strings.TrimPrefix(fmt.Sprint(v.With, ",", other.Comment.ID), ",")

@@ -38,7 +38,7 @@ var helpOf = map[string]string{
 // helpLink returns the address of the manual for the page that a request asks
 // for. It returns "" for subscribers, because the manual is for the staff.
 func helpLink(c *request) string {
-	if !c.viewer.worksHere() {
+	if !c.viewer.isStaff() {
 		return ""
 	}
 	return helpPath + helpOf[c.Path()]
@@ -95,7 +95,7 @@ func (h *help) showTopic(c *request) error {
 // manualPage returns the frame of a page of the manual. It returns errNoRight
 // when the viewer is a subscriber.
 func (h *help) manualPage(c *request, title string) (views.Page, error) {
-	if !c.viewer.worksHere() {
+	if !c.viewer.isStaff() {
 		return views.Page{}, errNoRight
 	}
 	if title == "" {

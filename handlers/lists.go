@@ -23,12 +23,12 @@ type listAddress struct {
 	used   []string // query parameters that said which page
 }
 
-// rightAddress redirects a request that used another address of the list, such
+// redirectToAddress redirects a request that used another address of the list, such
 // as /page/1/ or ?paged=2, to the list's own address. It returns true when it
 // has redirected.
-func (rd *reading) rightAddress(c *request, l listAddress) (bool, error) {
+func (rd *reading) redirectToAddress(c *request, l listAddress) (bool, error) {
 	if right := l.page(l.number); right != c.Request().URL.EscapedPath() || len(l.used) > 0 {
-		return true, moved(c, right, l.used...)
+		return true, redirectPermanently(c, right, l.used...)
 	}
 	return false, nil
 }
@@ -117,7 +117,7 @@ func (rd *reading) showNews(c *request) error {
 	if err != nil {
 		return err
 	}
-	if done, err := rd.rightAddress(c, l); done {
+	if done, err := rd.redirectToAddress(c, l); done {
 		return err
 	}
 	page, err := newsroom.List{}.Page(c.ctx(), rd.db, l.number, site.StoriesPerPage)
@@ -127,17 +127,17 @@ func (rd *reading) showNews(c *request) error {
 	return rd.renderNews(c, l, page)
 }
 
-// showSections shows the list of all sections.
-func (rd *reading) showSections(c *request) error {
+// showCategories shows the list of all sections.
+func (rd *reading) showCategories(c *request) error {
 	counts, err := newsroom.CategoryCounts(c.ctx(), rd.db)
 	if err != nil {
 		return err
 	}
-	return rd.renderSections(c, counts)
+	return rd.renderCategories(c, counts)
 }
 
-// showSection shows a section's stories and those of the sections below it.
-func (rd *reading) showSection(c *request) error {
+// showCategory shows a section's stories and those of the sections below it.
+func (rd *reading) showCategory(c *request) error {
 	site, l, err := rd.list(c, "/category/")
 	if err != nil {
 		return err
@@ -155,10 +155,10 @@ func (rd *reading) showSection(c *request) error {
 	if err != nil {
 		return err
 	}
-	if done, err := rd.rightAddress(c, l); done {
+	if done, err := rd.redirectToAddress(c, l); done {
 		return err
 	}
-	return rd.renderSection(c, l, section, page)
+	return rd.renderCategory(c, l, section, page)
 }
 
 // showTag shows the stories that carry a tag.
@@ -180,7 +180,7 @@ func (rd *reading) showTag(c *request) error {
 	if err != nil {
 		return err
 	}
-	if done, err := rd.rightAddress(c, l); done {
+	if done, err := rd.redirectToAddress(c, l); done {
 		return err
 	}
 	return rd.renderTag(c, l, tag, page)
@@ -205,7 +205,7 @@ func (rd *reading) showAuthor(c *request) error {
 	if err != nil {
 		return err
 	}
-	if done, err := rd.rightAddress(c, l); done {
+	if done, err := rd.redirectToAddress(c, l); done {
 		return err
 	}
 	return rd.renderAuthor(c, l, author, page)
@@ -232,7 +232,7 @@ func (rd *reading) showArchive(c *request, l listAddress) error {
 	if page.Total == 0 {
 		return errNoPage
 	}
-	if done, err := rd.rightAddress(c, l); done {
+	if done, err := rd.redirectToAddress(c, l); done {
 		return err
 	}
 	var within []newsroom.PeriodCount

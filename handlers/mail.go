@@ -67,7 +67,7 @@ func (cp *commenterPages) showMail(c *request) error {
 	if err != nil {
 		return err
 	}
-	stories, err := cp.storiesOf(c, list)
+	stories, err := cp.articlesOf(c, list)
 	if err != nil {
 		return err
 	}
@@ -148,7 +148,7 @@ func (cp *commenterPages) showMailStop(c *request) error {
 		return err
 	}
 	c.Response().Header().Set("Cache-Control", "no-store")
-	return elsewhere(c, link.path)
+	return redirectTemporarily(c, link.path)
 }
 
 // postMailStop is the one click of RFC 8058: a mail program posts here
@@ -169,14 +169,14 @@ func (cp *commenterPages) postMailStop(c *request) error {
 	return c.NoContent(http.StatusOK)
 }
 
-// postMineLink sends a link to what was written with an address. The answer
+// postMyCommentsLink sends a link to what was written with an address. The answer
 // is the same whether anything was.
-func (cp *commenterPages) postMineLink(c *request) error {
+func (cp *commenterPages) postMyCommentsLink(c *request) error {
 	if !cp.mail {
 		return errNoPage
 	}
 	if err := notify.RequestLink(c.ctx(), cp.db, c.form.Get("email")); err != nil {
 		return err
 	}
-	return c.seeOther(minePath("", "done", "linked"))
+	return c.seeOther(myCommentsPath("", "done", "linked"))
 }

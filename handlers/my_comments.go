@@ -16,10 +16,10 @@ import (
 	"broadsheet/views"
 )
 
-// writer returns who asks for their own comments: the owner of an address, by
+// requester returns who asks for their own comments: the owner of an address, by
 // the key of a mailed link, or else the browser, by its cookie. A browser
 // without one has written nothing.
-func (cp *commenterPages) writer(c *request, key string) (privacy.Commenter, error) {
+func (cp *commenterPages) requester(c *request, key string) (privacy.Commenter, error) {
 	if key != "" {
 		email, age, ok := cp.links.Read(people.ForComments, key, cp.db.Now())
 		if !ok {
@@ -39,11 +39,11 @@ func (cp *commenterPages) writer(c *request, key string) (privacy.Commenter, err
 	return privacy.Commenter{}, nil
 }
 
-// showMine lists everything that this browser has written.
-func (cp *commenterPages) showMine(c *request) error {
+// showMyComments lists everything that this browser has written.
+func (cp *commenterPages) showMyComments(c *request) error {
 	ctx := c.ctx()
 	key := c.QueryParam("key")
-	who, err := cp.writer(c, key)
+	who, err := cp.requester(c, key)
 	if err != nil {
 		return err
 	}
@@ -51,22 +51,22 @@ func (cp *commenterPages) showMine(c *request) error {
 	if err != nil {
 		return err
 	}
-	stories, err := cp.storiesOf(c, list)
+	stories, err := cp.articlesOf(c, list)
 	if err != nil {
 		return err
 	}
 	v := views.Mine{Page: cp.frame(c.site, cp.text(c.site, "mine.title"), "/comments/mine/", nil), Email: who.Email, Key: key, Mail: cp.mail}
 	v.NoIndex = true
-	v.AnonymiseURL, v.RemoveURL = minePath(key, "do", "anonymise")+"#mine-do", minePath(key, "do", "remove")+"#mine-do"
+	v.AnonymiseURL, v.RemoveURL = myCommentsPath(key, "do", "anonymise")+"#mine-do", myCommentsPath(key, "do", "remove")+"#mine-do"
 	v.Notice = cp.notice(c.site, c.commenter, nil, "/comments/mine/")
 	if do := c.QueryParam("do"); len(list) > 0 && (do == "anonymise" || do == "remove") {
-		v.Ask, v.BackURL = do, minePath(key)
+		v.Ask, v.BackURL = do, myCommentsPath(key)
 	}
 	v.Proven = who.Email
 	if browser := c.commenter; v.Proven == "" && browser != nil {
 		v.Proven = browser.Verified
 	}
-	if key := c.flash(mineDone); key != "" {
+	if key := c.flash(myCommentsDone); key != "" {
 		v.Done = c.QueryParam("done")
 		announce(&v.Page, cp.text(c.site, key))
 	}
@@ -77,18 +77,18 @@ func (cp *commenterPages) showMine(c *request) error {
 			path = c.site.ArticlePath(story)
 			own.Story, own.StatusURL = views.Link{Name: story.Title, URL: path}, cp.cookies.commenters.statusPath(comment)
 		}
-		w := commentWriter{site: c.site, path: path, page: path}
-		own.Comment = still(w.comment(comment))
+		w := commentPresenter{site: c.site, path: path, page: path}
+		own.Comment = withoutActions(w.comment(comment))
 		v.Comments = append(v.Comments, own)
 	}
 	if len(list) == privacy.PageSize {
-		v.Next = minePath(key, "after", strconv.FormatInt(list[len(list)-1].ID, 10))
+		v.Next = myCommentsPath(key, "after", strconv.FormatInt(list[len(list)-1].ID, 10))
 	}
 	return render(cp.pages, c, views.MinePage, v, answer{http.StatusOK, true})
 }
 
-// storiesOf returns the public articles that comments stand under, by number.
-func (cp *commenterPages) storiesOf(c *request, list []discussion.Comment) (map[int64]*newsroom.Article, error) {
+// articlesOf returns the public articles that comments stand under, by number.
+func (cp *commenterPages) articlesOf(c *request, list []discussion.Comment) (map[int64]*newsroom.Article, error) {
 	var ids []int64
 	for i := range list {
 		ids = append(ids, list[i].ArticleID)
@@ -96,8 +96,8 @@ func (cp *commenterPages) storiesOf(c *request, list []discussion.Comment) (map[
 	return newsroom.PublicByIDs(c.ctx(), cp.db, ids)
 }
 
-// mineJSON is a comment in the form in which its writer can take it along.
-type mineJSON struct {
+// commentJSON is a comment in the form in which its writer can take it along.
+type commentJSON struct {
 	ID        int64            `json:"id"`
 	Story     string           `json:"story"`
 	ParentID  int64            `json:"parent_id"`
@@ -124,10 +124,10 @@ type earlierJSON struct {
 	Text    string    `json:"text"`
 }
 
-// keptJSON is stored data about a commenter other than comments. Record names
+// recordJSON is stored data about a commenter other than comments. Record names
 // its kind: recommendation, report, follow, address or mail. Comments do not
 // have this field.
-type keptJSON struct {
+type recordJSON struct {
 	Record      string     `json:"record"`
 	CommentID   int64      `json:"comment_id,omitempty"`
 	Reason      string     `json:"reason,omitempty"`
@@ -153,35 +153,35 @@ func instant(t models.Time) *time.Time {
 	return &t.Time
 }
 
-// keptLines returns the stored data other than comments, one value for each
+// records returns the stored data other than comments, one value for each
 // line.
-func keptLines(kept privacy.OtherData) (lines []keptJSON) {
+func records(kept privacy.OtherData) (lines []recordJSON) {
 	for _, v := range kept.Recommendations {
-		lines = append(lines, keptJSON{Record: "recommendation", CommentID: v.CommentID, Network: v.Network, At: instant(v.At)})
+		lines = append(lines, recordJSON{Record: "recommendation", CommentID: v.CommentID, Network: v.Network, At: instant(v.At)})
 	}
 	for _, v := range kept.Reports {
-		lines = append(lines, keptJSON{Record: "report", CommentID: v.CommentID, Reason: v.Reason, Note: v.Note, Network: v.Network, At: instant(v.At)})
+		lines = append(lines, recordJSON{Record: "report", CommentID: v.CommentID, Reason: v.Reason, Note: v.Note, Network: v.Network, At: instant(v.At)})
 	}
 	for _, f := range kept.Follows {
-		lines = append(lines, keptJSON{Record: "follow", CommentID: f.CommentID, Email: f.Email, At: instant(f.CreatedAt)})
+		lines = append(lines, recordJSON{Record: "follow", CommentID: f.CommentID, Email: f.Email, At: instant(f.CreatedAt)})
 	}
 	for _, a := range kept.Addresses {
-		lines = append(lines, keptJSON{
+		lines = append(lines, recordJSON{
 			Record: "address", Email: a.Email, AskedAt: instant(a.AskedAt), ConfirmedAt: instant(a.ConfirmedAt), StoppedAt: instant(a.StoppedAt),
 			LinkedAt: instant(a.LinkedAt), ProofAt: instant(a.ProofAt), Daily: a.Daily,
 		})
 	}
 	for _, m := range kept.Mails {
-		lines = append(lines, keptJSON{Record: "mail", Kind: m.Kind, At: instant(m.RunAt), Failed: m.Dead})
+		lines = append(lines, recordJSON{Record: "mail", Kind: m.Kind, At: instant(m.RunAt), Failed: m.Dead})
 	}
 	return lines
 }
 
-// exportMine sends everything that is kept about what this browser has
+// exportMyComments sends everything that is kept about what this browser has
 // written, one JSON object a line.
-func (cp *commenterPages) exportMine(c *request) error {
+func (cp *commenterPages) exportMyComments(c *request) error {
 	ctx := c.ctx()
-	who, err := cp.writer(c, c.QueryParam("key"))
+	who, err := cp.requester(c, c.QueryParam("key"))
 	if err != nil {
 		return err
 	}
@@ -207,7 +207,7 @@ func (cp *commenterPages) exportMine(c *request) error {
 	if err != nil {
 		return err
 	}
-	for _, line := range keptLines(kept) {
+	for _, line := range records(kept) {
 		if err := lines.Encode(line); err != nil {
 			return err
 		}
@@ -222,13 +222,13 @@ func (cp *commenterPages) exportComments(c *request, collector privacy.Collector
 	if err != nil {
 		return err
 	}
-	stories, err := cp.storiesOf(c, list)
+	stories, err := cp.articlesOf(c, list)
 	if err != nil {
 		return err
 	}
 	for i := range list {
 		m := &list[i]
-		row := mineJSON{
+		row := commentJSON{
 			ID: m.ID, ParentID: m.ParentID, State: m.State, Author: m.Author, Email: m.Email, URL: m.URL, IP: m.IP, Network: m.Network,
 			Agent: m.Agent, Text: m.Text, HTML: m.HTML, CreatedAt: m.CreatedAt.Time, EditedAt: instant(m.EditedAt), Verified: m.Verified, Language: m.Language,
 		}
@@ -245,10 +245,10 @@ func (cp *commenterPages) exportComments(c *request, collector privacy.Collector
 	return nil
 }
 
-// postMine anonymises or removes everything that this browser has written.
-func (cp *commenterPages) postMine(c *request) error {
+// postMyComments anonymises or removes everything that this browser has written.
+func (cp *commenterPages) postMyComments(c *request) error {
 	key, done := c.form.Get("key"), "anonymised"
-	who, err := cp.writer(c, key)
+	who, err := cp.requester(c, key)
 	if err != nil {
 		return err
 	}
@@ -266,7 +266,7 @@ func (cp *commenterPages) postMine(c *request) error {
 	if err != nil {
 		return err
 	}
-	return c.seeOther(minePath(key, "done", done))
+	return c.seeOther(myCommentsPath(key, "done", done))
 }
 
 // revoke takes back all proofs of an address. The address is that of the mailed
@@ -291,5 +291,5 @@ func (cp *commenterPages) revoke(c *request, who privacy.Commenter) error {
 			return err
 		}
 	}
-	return c.seeOther(minePath("", "done", "revoked"))
+	return c.seeOther(myCommentsPath("", "done", "revoked"))
 }

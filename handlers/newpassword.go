@@ -77,7 +77,7 @@ func (ac *accounts) postReset(c *request) error {
 	if err != nil {
 		return ac.renderSignIn(c, views.SignIn{Step: "reset", Action: "/password/reset/", Key: key}, err)
 	}
-	return ac.goOn(c, u, "/desk")
+	return ac.continueSignIn(c, u, "/desk")
 }
 
 // firstLink reports an error unless the link was printed by this process and
@@ -114,5 +114,5 @@ func (ac *accounts) postFirst(c *request) error {
 	if err != nil {
 		return ac.renderSignIn(c, v, err)
 	}
-	return ac.letIn(c, u, "/desk")
+	return ac.startSession(c, u, "/desk")
 }

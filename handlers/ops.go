@@ -78,7 +78,7 @@ func (op *operating) showAsset(c echo.Context) error {
 
 // showFavicon redirects browsers that ignore the page's link to the icon.
 func (op *operating) showFavicon(c echo.Context) error {
-	return elsewhere(c, op.assets.URL("favicon.svg"))
+	return redirectTemporarily(c, op.assets.URL("favicon.svg"))
 }
 
 func (op *operating) showRobots(c echo.Context) error {

@@ -41,7 +41,7 @@ func (ac *accounts) postPasskey(c *request) error {
 		ac.log.WarnContext(c.ctx(), "passkey refused", "error", err.Error())
 		return ac.renderSignIn(c, views.SignIn{Step: "sign-in", Next: next}, err)
 	}
-	return ac.letIn(c, u, next)
+	return ac.startSession(c, u, next)
 }
 
 // postAddPasskeyBegin sends a challenge for a new passkey after checking the
@@ -51,7 +51,7 @@ func (ac *accounts) postAddPasskeyBegin(c *request) error {
 		return errNoPage
 	}
 	v := c.viewer
-	if err := ac.auth.askOwn(c, v); err != nil {
+	if err := ac.auth.checkOwnPassword(c, v); err != nil {
 		return err
 	}
 	ceremony, err := ac.passkeys.BeginRegistration(c.ctx(), ac.db, v.User)

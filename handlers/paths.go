@@ -13,11 +13,11 @@ import (
 
 // The addresses of pages without parameters.
 const (
-	accountPath  = "/desk/account/"
-	staffPath    = "/desk/people"
-	repliesPath  = "/desk/replies"
-	forgotPath   = "/password/forgot/"
-	sectionsPath = "/sections/" // no article has it: where addresses are slugs alone, none gets this slug
+	accountPath    = "/desk/account/"
+	staffPath      = "/desk/people"
+	repliesPath    = "/desk/replies"
+	forgotPath     = "/password/forgot/"
+	categoriesPath = "/sections/" // no article has it: where addresses are slugs alone, none gets this slug
 )
 
 // deskPath is the address of the desk.
@@ -73,7 +73,7 @@ func cardPath(id int64) string { return "/desk/comments/" + strconv.FormatInt(id
 
 // periodPath returns the address of a date archive.
 func periodPath(period int) string {
-	year, month, day := split(period)
+	year, month, day := splitPeriod(period)
 	path := fmt.Sprintf("/%04d/", year)
 	if month != 0 {
 		path += fmt.Sprintf("%02d/", month)
@@ -84,8 +84,8 @@ func periodPath(period int) string {
 	return path
 }
 
-// split takes a period apart; what it does not have is 0.
-func split(period int) (year, month, day int) {
+// splitPeriod takes a period apart; what it does not have is 0.
+func splitPeriod(period int) (year, month, day int) {
 	switch {
 	case period < 10000:
 		return period, 0, 0
@@ -96,8 +96,8 @@ func split(period int) (year, month, day int) {
 	}
 }
 
-// above returns the month of a day, the year of a month, 0 above a year.
-func above(period int) int {
+// parentPeriod returns the month of a day, the year of a month, 0 above a year.
+func parentPeriod(period int) int {
 	if period < 10000 {
 		return 0
 	}
@@ -120,9 +120,9 @@ func recommendPath(id int64) string { return fmt.Sprintf("/comment/%d/recommend/
 // proofPath is the address of a mailed link.
 func proofPath(key string) string { return "/comments/proof/" + key + "/" }
 
-// minePath is the address of the page of own comments, for whoever came by a
+// myCommentsPath is the address of the page of own comments, for whoever came by a
 // mailed link with its key.
-func minePath(key string, query ...string) string {
+func myCommentsPath(key string, query ...string) string {
 	q := url.Values{}
 	for i := 0; i+1 < len(query); i += 2 {
 		q.Set(query[i], query[i+1])
@@ -136,9 +136,9 @@ func minePath(key string, query ...string) string {
 	return "/comments/mine/?" + q.Encode()
 }
 
-// closingPath is the address at which an article's comments are opened and
+// commentPolicyPath is the address at which an article's comments are opened and
 // closed.
-func closingPath(id int64) string { return "/desk/comments/article/" + strconv.FormatInt(id, 10) }
+func commentPolicyPath(id int64) string { return "/desk/comments/article/" + strconv.FormatInt(id, 10) }
 
 func personPath(id int64) string { return staffPath + "/" + strconv.FormatInt(id, 10) + "/" }
 
@@ -157,9 +157,9 @@ func searchPath(words string) string {
 // queueAddress is the address of a whole queue.
 func queueAddress(name moderation.QueueName) string { return "/desk/comments?state=" + string(name) }
 
-// likeAddress returns the address of the list of near-duplicates of a comment in
+// similarPath returns the address of the list of near-duplicates of a comment in
 // a state.
-func likeAddress(state discussion.State, id int64) string {
+func similarPath(state discussion.State, id int64) string {
 	return fmt.Sprintf("/desk/comments?state=%s&like=%d", state, id)
 }
 
@@ -180,12 +180,12 @@ func withBack(address, back string) string {
 	return address + separator + "back=" + url.QueryEscape(back)
 }
 
-// ownPath returns the address of one of the pages for a comment's writer.
-func ownPath(id int64, page, key string) string {
+// ownCommentPath returns the address of one of the pages for a comment's writer.
+func ownCommentPath(id int64, page, key string) string {
 	return "/comment/" + strconv.FormatInt(id, 10) + "/" + page + "/?" + url.Values{"key": {key}}.Encode()
 }
 
-// ownAction returns the address that takes a form of those pages.
-func ownAction(id int64, page string) string {
+// ownCommentAction returns the address that takes a form of those pages.
+func ownCommentAction(id int64, page string) string {
 	return "/comment/" + strconv.FormatInt(id, 10) + "/" + page + "/"
 }

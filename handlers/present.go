@@ -32,10 +32,10 @@ func (p *pages) frame(site *newsroom.Site, title, path string, current *taxonomy
 		Language: site.Language, Accent: site.Accent, Now: startOfDay(p.db.Now().In(site.TimeZone)),
 	}
 	for _, c := range site.Nav {
-		f.Sections = append(f.Sections, views.NavItem{Link: sectionLink(c), Current: site.Categories.Within(current, c), Children: sectionsBelow(site, c)})
+		f.Sections = append(f.Sections, views.NavItem{Link: categoryLink(c), Current: site.Categories.Within(current, c), Children: subcategoryLinks(site, c)})
 	}
 	if len(site.Nav) > 0 {
-		f.AllSections = sectionsPath
+		f.AllSections = categoriesPath
 	}
 	return views.Page{Site: f, Title: title, Path: path}
 }
@@ -51,14 +51,14 @@ func startOfDay(t time.Time) time.Time {
 // front page and in the foot.
 const mostBelow = 6
 
-func sectionsBelow(site *newsroom.Site, c *taxonomy.Category) (links []views.Link) {
+func subcategoryLinks(site *newsroom.Site, c *taxonomy.Category) (links []views.Link) {
 	for _, child := range site.Categories.MostActive(c.ID, mostBelow) {
-		links = append(links, sectionLink(child))
+		links = append(links, categoryLink(child))
 	}
 	return links
 }
 
-func sectionLink(c *taxonomy.Category) views.Link {
+func categoryLink(c *taxonomy.Category) views.Link {
 	return views.Link{Name: c.Name, URL: newsroom.CategoryPath(c)}
 }
 
@@ -78,19 +78,19 @@ const (
 	sizesStory = "(min-width: 64rem) 20rem, (min-width: 40rem) 45vw, 100vw"
 )
 
-// card returns a teaser as lists show it.
-func card(site *newsroom.Site, a *newsroom.Teaser) views.StoryCard {
+// teaserCard returns a teaser as lists show it.
+func teaserCard(site *newsroom.Site, a *newsroom.Teaser) views.StoryCard {
 	v := views.StoryCard{
 		URL: site.TeaserPath(a), Title: a.Title, Standfirst: a.Standfirst, Byline: a.Byline,
 		At: local(site, a.PublishedAt.Time), Comments: a.CommentsApprove,
 	}
-	v.Language, v.Dir = storyLanguage(site, a.Language, a.Title)
+	v.Language, v.Dir = articleLanguage(site, a.Language, a.Title)
 	if v.Language == "" && v.Dir == views.DirOf(site.Language) {
 		v.Dir = ""
 	}
 	if a.MainCategoryID != nil {
 		if c := site.Categories.ByID(*a.MainCategoryID); c != nil && c.Path != taxonomy.UncategorizedSlug {
-			link := sectionLink(c)
+			link := categoryLink(c)
 			v.Label = &link
 		}
 	}
@@ -100,26 +100,26 @@ func card(site *newsroom.Site, a *newsroom.Teaser) views.StoryCard {
 	return v
 }
 
-// storyLanguage returns the language of an article, or "" when it is the
+// articleLanguage returns the language of an article, or "" when it is the
 // site's, and the direction of its text.
-func storyLanguage(site *newsroom.Site, language, title string) (own, dir string) {
+func articleLanguage(site *newsroom.Site, language, title string) (own, dir string) {
 	if language != site.Language {
 		own = language
 	}
 	return own, views.StoryDir(language, site.Language, title)
 }
 
-func cards(site *newsroom.Site, stories []newsroom.Teaser) []views.StoryCard {
+func teaserCards(site *newsroom.Site, stories []newsroom.Teaser) []views.StoryCard {
 	list := make([]views.StoryCard, len(stories))
 	for i := range stories {
-		list[i] = card(site, &stories[i])
+		list[i] = teaserCard(site, &stories[i])
 	}
 	return list
 }
 
 // leadCard returns a teaser with a large picture that loads at once.
 func leadCard(site *newsroom.Site, a *newsroom.Teaser) *views.StoryCard {
-	v := card(site, a)
+	v := teaserCard(site, a)
 	if v.Picture != nil {
 		v.Picture.Lead, v.Picture.Sizes = true, sizesLead
 	}
@@ -128,7 +128,7 @@ func leadCard(site *newsroom.Site, a *newsroom.Teaser) *views.StoryCard {
 
 // firstCard returns a teaser with a larger picture than the ones beside it.
 func firstCard(site *newsroom.Site, a *newsroom.Teaser) views.StoryCard {
-	v := card(site, a)
+	v := teaserCard(site, a)
 	if v.Picture != nil {
 		v.Picture.Sizes = sizesFirst
 	}

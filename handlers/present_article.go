@@ -34,10 +34,10 @@ func (rd *reading) renderArticle(c *request, parts articleParts, status int) err
 		Page:     rd.frame(c.site, p.Title, commentPagePath(path, parts.threads.Number), section),
 		Headline: p.Title, Standfirst: p.Standfirst,
 		Published: local(c.site, p.PublishedAt.Time), Corrections: corrections(c.site, p.Corrections),
-		Coverage: cards(c.site, p.Coverage), Body: body(c.site, p),
+		Coverage: teaserCards(c.site, p.Coverage), Body: body(c.site, p),
 	}
 	v.Page.Kind, v.Page.Description = "article", p.Standfirst
-	v.Language, v.Dir = storyLanguage(c.site, p.Language, p.Title)
+	v.Language, v.Dir = articleLanguage(c.site, p.Language, p.Title)
 	if p.Words > 0 {
 		v.Minutes = views.Reading(p.Words)
 	}
@@ -46,7 +46,7 @@ func (rd *reading) renderArticle(c *request, parts articleParts, status int) err
 		v.Updated = &at
 	}
 	for _, s := range p.Categories {
-		v.Labels = append(v.Labels, sectionLink(s))
+		v.Labels = append(v.Labels, categoryLink(s))
 	}
 	for _, b := range p.Bylines {
 		v.Bylines = append(v.Bylines, views.Byline{Link: views.Link{Name: b.Name, URL: newsroom.AuthorPath(b.Slug)}, Role: b.Role})
@@ -55,7 +55,7 @@ func (rd *reading) renderArticle(c *request, parts articleParts, status int) err
 		v.Tags = append(v.Tags, views.Link{Name: t.Name, URL: newsroom.TagPath(t.Slug)})
 	}
 	for i := range parts.related {
-		v.Related = append(v.Related, card(c.site, &parts.related[i].Teaser))
+		v.Related = append(v.Related, teaserCard(c.site, &parts.related[i].Teaser))
 	}
 	if m := p.Picture; m != nil {
 		v.Picture = picture(m.Key, m.Width, m.Height, m.FocusX, m.FocusY, sizesLead)
@@ -77,13 +77,13 @@ func (rd *reading) renderArticle(c *request, parts articleParts, status int) err
 }
 
 // articleShows returns the dependencies of an article's page.
-func (rd *reading) articleShows(site *newsroom.Site, path string, parts articleParts) depends {
+func (rd *reading) articleShows(site *newsroom.Site, path string, parts articleParts) dependencies {
 	p := parts.page
 	shows := on(p.DependsOn()...).and(people.RolesTag).and(related.For(p, site, models.Time{}).DependsOn(site)...)
 	for i := range parts.related {
 		shows = shows.and(parts.related[i].DependsOn()...)
 	}
-	shows.turns = []time.Time{site.CommentsEnd(&p.Article).Time}
+	shows.deadlines = []time.Time{site.CommentsEnd(&p.Article).Time}
 	shows.own = placeOn(site, p, path, parts.threads.Number).showing(parts.threads.Threads)
 	return shows
 }
@@ -93,7 +93,7 @@ func body(site *newsroom.Site, p *newsroom.Page) []views.BodyPart {
 	for _, seg := range p.Body() {
 		part := views.BodyPart{HTML: views.TrustRichtext(seg.HTML)}
 		if story, ok := p.Cards[seg.StoryID]; ok && seg.StoryID != 0 {
-			shown := card(site, &story)
+			shown := teaserCard(site, &story)
 			part.Card = &shown
 		}
 		list = append(list, part)
@@ -172,24 +172,24 @@ func (rd *reading) presentDiscussion(site *newsroom.Site, path string, parts art
 			d.Orders = append(d.Orders, link)
 		}
 	}
-	w := place.writer(site)
+	w := place.presenter(site)
 	w.open = d.Open && !d.Form.Outside
 	for _, n := range t.Threads {
 		d.Threads = append(d.Threads, w.node(n))
 	}
-	rd.showOwn(&d, w, parts.own.comments)
-	d.Voices = parts.own.voices
+	rd.addOwnComments(&d, w, parts.own.comments)
+	d.Voices = parts.own.recommendations
 	d.Notice = rd.notice(site, parts.own.who, nil, path)
 	if comment := parts.form.preview; comment != nil {
-		preview := still(w.comment(comment))
+		preview := withoutActions(w.comment(comment))
 		d.Form.Preview, d.Form.Stamp = &preview, parts.form.stamp
 	}
 	d.PlaceForm()
 	return d
 }
 
-// commentWriter converts comments into the structs of a page.
-type commentWriter struct {
+// commentPresenter converts comments into the structs of a page.
+type commentPresenter struct {
 	site *newsroom.Site
 	path string // of the article
 	page string // of this page of comments
@@ -198,7 +198,7 @@ type commentWriter struct {
 	recommend bool
 }
 
-func (w commentWriter) node(n *thread.Node) views.Comment {
+func (w commentPresenter) node(n *thread.Node) views.Comment {
 	v := w.comment(&n.Comment)
 	v.Level = n.Shown + 1
 	if n.Gone {
@@ -235,10 +235,10 @@ func (rd *reading) renderThread(c *request, p *newsroom.Page, own *thread.Commen
 		Page:  rd.frame(c.site, rd.text(c.site, "thread.title", "author", thread.Author, "headline", p.Title), threadPath(thread.ID), section),
 		Story: views.Link{Name: p.Title, URL: path},
 	}
-	v.Language, v.StoryDir = storyLanguage(c.site, p.Language, p.Title)
-	w := placeOn(c.site, p, path, 1).writer(c.site)
+	v.Language, v.StoryDir = articleLanguage(c.site, p.Language, p.Title)
+	w := placeOn(c.site, p, path, 1).presenter(c.site)
 	w.page = threadPath(thread.ID)
-	w.open = c.site.TakesComments(&p.Article, models.At(rd.db.Now())) && (c.site.Commenters(&p.Article) != models.StaffCommenter || viewer.worksHere())
+	w.open = c.site.TakesComments(&p.Article, models.At(rd.db.Now())) && (c.site.Commenters(&p.Article) != models.StaffCommenter || viewer.isStaff())
 	for i := range own.Ancestors {
 		above := w.comment(&own.Ancestors[i])
 		above.Link = threadPath(above.ID)
@@ -253,15 +253,15 @@ func (rd *reading) renderThread(c *request, p *newsroom.Page, own *thread.Commen
 		v.Whole = threadPath(thread.RootID)
 	}
 	v.Cut = own.Cut
-	return render(rd.pages, c, views.ThreadPage, v, answer{http.StatusOK, false}, depends{
-		tags: []models.CacheTag{newsroom.ArticleTag(p.ID), people.RolesTag}, turns: []time.Time{c.site.CommentsEnd(&p.Article).Time},
+	return render(rd.pages, c, views.ThreadPage, v, answer{http.StatusOK, false}, dependencies{
+		tags: []models.CacheTag{newsroom.ArticleTag(p.ID), people.RolesTag}, deadlines: []time.Time{c.site.CommentsEnd(&p.Article).Time},
 	})
 }
 
 // hues is the number of colours for initials in the stylesheet.
 const hues = 12
 
-func (w commentWriter) comment(c *discussion.Comment) views.Comment {
+func (w commentPresenter) comment(c *discussion.Comment) views.Comment {
 	h := fnv.New32a()
 	h.Write([]byte(c.Author))
 	v := views.Comment{
@@ -283,8 +283,8 @@ func (w commentWriter) comment(c *discussion.Comment) views.Comment {
 	return v
 }
 
-// still returns a comment without buttons.
-func still(c views.Comment) views.Comment {
+// withoutActions returns a comment without buttons.
+func withoutActions(c views.Comment) views.Comment {
 	c.ReplyURL, c.RecommendURL, c.ReportURL = "", "", ""
 	return c
 }
@@ -312,13 +312,13 @@ func initials(name string) string {
 
 // replyForm returns the reply form: empty, with the remembered fields, or with
 // the refused text and errors.
-func (ds *discussions) replyForm(site *newsroom.Site, place *talkPlace, parts articleParts) views.ReplyForm {
+func (ds *discussions) replyForm(site *newsroom.Site, place *commentsContext, parts articleParts) views.ReplyForm {
 	form := parts.form
 	v := views.ReplyForm{
 		ArticleID: place.articleID, Required: site.CommentNameEmail, ParentID: form.parentID, Mail: ds.mail, Rules: site.CommentRules, SignedIn: parts.own.signedIn,
 		Who: string(place.who), LinkSent: form.linkSent, SignInURL: "/login?" + url.Values{"next": {place.path + "#respond"}}.Encode(),
 	}
-	v.Outside = place.who == models.StaffCommenter && !parts.own.worksHere
+	v.Outside = place.who == models.StaffCommenter && !parts.own.isStaff
 	if who := parts.own.who; who != nil && place.who == models.VerifiedCommenter {
 		v.Verified = who.Verified
 	}

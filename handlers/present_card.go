@@ -16,17 +16,17 @@ import (
 // parentRunes is the length of the excerpt of the comment above, on a card.
 const parentRunes = 240
 
-// shelf is the page that shows cards.
-type shelf struct {
+// cardList is the page that shows cards.
+type cardList struct {
 	state   string // the queue that the cards come from
 	here    string // address of the page, for the forms of a card
 	back    string // address of the list that a card's own page leads back to
 	replies []views.Choice
 }
 
-// cards converts comments of a queue into cards. Its number of queries does not
+// teaserCards converts comments of a queue into cards. Its number of queries does not
 // grow with the number of cards.
-func (mo *moderating) cards(c *request, list []moderation.Card, on shelf) ([]views.Card, error) {
+func (mo *moderating) cards(c *request, list []moderation.Card, on cardList) ([]views.Card, error) {
 	ctx := c.ctx()
 	var articles []int64
 	var comments []discussion.Comment
@@ -61,8 +61,8 @@ func (mo *moderating) cards(c *request, list []moderation.Card, on shelf) ([]vie
 // them. A reader who clicks twice stays below it.
 const manyAgain = 5
 
-// card returns a comment as a moderator sees it.
-func (mo *moderating) card(site *newsroom.Site, me *viewer, from *moderation.Card, story *newsroom.Article, parent *discussion.Comment, on shelf) views.Card {
+// teaserCard returns a comment as a moderator sees it.
+func (mo *moderating) card(site *newsroom.Site, me *viewer, from *moderation.Card, story *newsroom.Article, parent *discussion.Comment, on cardList) views.Card {
 	m := &from.Comment
 	v := views.Card{
 		Raw: m.Text, Version: m.Version, State: string(m.State), Email: m.Email, Verified: m.Verified, Website: m.URL, Network: m.Network, Agent: m.Agent,
@@ -75,10 +75,10 @@ func (mo *moderating) card(site *newsroom.Site, me *viewer, from *moderation.Car
 	path := "/"
 	if moderation.Knows(me.User, story) {
 		path = site.ArticlePath(story)
-		v.Story, v.Closing = views.Link{Name: story.Title, URL: path}, withBack(closingPath(story.ID), on.here)
+		v.Story, v.Closing = views.Link{Name: story.Title, URL: path}, withBack(commentPolicyPath(story.ID), on.here)
 	}
-	w := commentWriter{site: site, path: path, page: path}
-	v.Comment = still(w.comment(m))
+	w := commentPresenter{site: site, path: path, page: path}
+	v.Comment = withoutActions(w.comment(m))
 	if parent != nil {
 		v.Parent = &views.CommentRef{ID: parent.ID, Author: parent.Author, URL: withBack(cardPath(parent.ID), on.back)}
 		v.ParentIs = richtext.Excerpt(richtext.CommentText(parent.Text), parentRunes)
@@ -93,7 +93,7 @@ func (mo *moderating) card(site *newsroom.Site, me *viewer, from *moderation.Car
 		v.Picks += "," + v.Alike[len(v.Alike)-1]
 	}
 	if len(v.Alike) > 0 {
-		v.AlikeURL = likeAddress(m.State, m.ID)
+		v.AlikeURL = similarPath(m.State, m.ID)
 	}
 	v.Withdrawn, v.Erased = m.Withdrawn, m.Text == ""
 	return v
@@ -133,13 +133,13 @@ func (mo *moderating) presentAround(c *request, m *discussion.Comment, a *modera
 			if story := stories[list[i].ArticleID]; moderation.Knows(c.viewer.User, story) {
 				title = story.Title
 			}
-			shown = append(shown, peer(c.site, &list[i], title, back))
+			shown = append(shown, commentLine(c.site, &list[i], title, back))
 		}
 		return shown
 	}
 	alike := cardTotals(a.Alike)
 	for i := range alike {
-		alike[i].URL = likeAddress(discussion.State(alike[i].State), m.ID)
+		alike[i].URL = similarPath(discussion.State(alike[i].State), m.ID)
 	}
 	return views.Around{
 		Author: peers(a.Author), Network: peers(a.Network), Totals: cardTotals(a.Totals), Alike: alike, Answers: a.Answers,
@@ -186,7 +186,7 @@ func (mo *moderating) logLines(site *newsroom.Site, list []decisionlog.Entry, ba
 // returns to here.
 func (d *desk) deskPage(c *request, title, here string) (views.Page, error) {
 	page := d.deskFrame(c, title)
-	ctx, me, said := c.ctx(), c.viewer, receiptBy(c)
+	ctx, me, said := c.ctx(), c.viewer, receiptOfRequest(c)
 	page.Desk.UndoURL, page.Desk.BackURL = "/desk/undo", here
 	var err error
 	if page.Desk.Flash, err = d.receiptText(ctx, c.site, me, said); err != nil || !me.may(people.Moderating) {
@@ -204,7 +204,7 @@ func (d *desk) deskPage(c *request, title, here string) (views.Page, error) {
 	}
 	page.Desk.Undo = op.ID
 	if page.Desk.Flash == "" {
-		last, err := d.receiptText(ctx, c.site, me, receiptOf(op))
+		last, err := d.receiptText(ctx, c.site, me, receiptOfOperation(op))
 		if last == "" {
 			page.Desk.Undo = ""
 			return page, err
@@ -215,22 +215,22 @@ func (d *desk) deskPage(c *request, title, here string) (views.Page, error) {
 	return page, nil
 }
 
-// receiptOf returns the message about an operation.
-func receiptOf(op *discussion.Operation) receipt {
+// receiptOfOperation returns the message about an operation.
+func receiptOfOperation(op *discussion.Operation) receipt {
 	return receipt{key: op.Action, n: op.Comments, op: op.ID}
 }
 
-// peer converts a comment into one line. back is the address that the comment's
+// commentLine converts a comment into one line. back is the address that the comment's
 // page leads back to.
-func peer(site *newsroom.Site, c *discussion.Comment, story, back string) views.CardPeer {
+func commentLine(site *newsroom.Site, c *discussion.Comment, story, back string) views.CardPeer {
 	return views.CardPeer{
 		URL: withBack(cardPath(c.ID), back), State: string(c.State), Excerpt: richtext.Excerpt(richtext.CommentText(c.Text), excerptRunes),
 		Story: story, At: local(site, c.CreatedAt.Time),
 	}
 }
 
-// why returns one line with the rules that held the comment or worse.
-func (p *pages) why(site *newsroom.Site, reasons discussion.Reasons) string {
+// reasonLine returns one line with the rules that held the comment or worse.
+func (p *pages) reasonLine(site *newsroom.Site, reasons discussion.Reasons) string {
 	return p.views.ReasonLine(site.Language, reasons)
 }
 

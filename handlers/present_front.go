@@ -32,8 +32,8 @@ const pictureLead = 7 * 24 * time.Hour
 func block(site *newsroom.Site, i int, b front.Block) views.Block {
 	stories := pictureFirst(b.Teasers)
 	return views.Block{
-		Section: sectionLink(b.Category), Below: sectionsBelow(site, b.Category), Shape: blockShape(i, stories), Decks: stories[0].PictureKey == "" && len(stories) < fullBlock,
-		First: firstCard(site, &stories[0]), Rest: cards(site, stories[1:]),
+		Section: categoryLink(b.Category), Below: subcategoryLinks(site, b.Category), Shape: blockShape(i, stories), Decks: stories[0].PictureKey == "" && len(stories) < fullBlock,
+		First: firstCard(site, &stories[0]), Rest: teaserCards(site, stories[1:]),
 	}
 }
 
@@ -74,15 +74,15 @@ func blockShape(i int, stories []newsroom.Teaser) string {
 // first letters.
 const lettersFrom = 25
 
-// sectionIndex lists all sections by name in the order of the site's language,
+// categoryIndex lists all sections by name in the order of the site's language,
 // each with its subsections. A long list is divided by first letters.
-func sectionIndex(site *newsroom.Site, counts map[int64]int) []views.SectionGroup {
+func categoryIndex(site *newsroom.Site, counts map[int64]int) []views.SectionGroup {
 	order := collate.New(language.Make(site.Language), collate.IgnoreCase, collate.Numeric)
 	var entries func(id int64) []views.SectionEntry
 	entries = func(id int64) (list []views.SectionEntry) {
 		for _, c := range site.Categories.Children(id) {
 			if c.Path != taxonomy.UncategorizedSlug {
-				list = append(list, views.SectionEntry{Link: sectionLink(c), Count: counts[c.ID], Below: entries(c.ID)})
+				list = append(list, views.SectionEntry{Link: categoryLink(c), Count: counts[c.ID], Below: entries(c.ID)})
 			}
 		}
 		slices.SortStableFunc(list, func(a, b views.SectionEntry) int { return order.CompareString(a.Name, b.Name) })

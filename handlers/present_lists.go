@@ -11,7 +11,7 @@ import (
 )
 
 func (rd *reading) renderFront(c *request, f *front.Page) error {
-	page := views.Front{Page: rd.frame(c.site, "", "/", nil), Second: cards(c.site, f.Second), Latest: cards(c.site, f.Latest), Discussed: cards(c.site, f.MostDiscussed)}
+	page := views.Front{Page: rd.frame(c.site, "", "/", nil), Second: teaserCards(c.site, f.Second), Latest: teaserCards(c.site, f.Latest), Discussed: teaserCards(c.site, f.MostDiscussed)}
 	page.Description = c.site.Tagline
 	if f.Lead != nil {
 		page.Lead = leadCard(c.site, f.Lead)
@@ -24,16 +24,16 @@ func (rd *reading) renderFront(c *request, f *front.Page) error {
 	}
 	shows := on(f.DependsOn()...)
 	for _, turn := range f.Deadlines {
-		shows.turns = append(shows.turns, turn.Time)
+		shows.deadlines = append(shows.deadlines, turn.Time)
 	}
 	return render(rd.pages, c, views.FrontPage, page, answer{status: http.StatusOK}, shows)
 }
 
-// renderSections renders the page of all sections with their numbers of
+// renderCategories renders the page of all sections with their numbers of
 // articles.
-func (rd *reading) renderSections(c *request, counts map[int64]int) error {
+func (rd *reading) renderCategories(c *request, counts map[int64]int) error {
 	title := rd.text(c.site, "nav.all")
-	v := views.Sections{Page: rd.frame(c.site, title, sectionsPath, nil), Heading: title, Groups: sectionIndex(c.site, counts)}
+	v := views.Sections{Page: rd.frame(c.site, title, categoriesPath, nil), Heading: title, Groups: categoryIndex(c.site, counts)}
 	return render(rd.pages, c, views.SectionsPage, v, answer{status: http.StatusOK}, on(newsroom.ArticlesTag))
 }
 
@@ -44,7 +44,7 @@ func (rd *reading) listPage(site *newsroom.Site, heading string, l listAddress, 
 	if p.Number > 1 {
 		title = rd.text(site, "list.page", "title", heading, "number", p.Number)
 	}
-	v := views.List{Page: rd.frame(site, title, l.page(p.Number), section), Heading: heading, Stories: cards(site, p.Teasers), Nothing: "list.empty"}
+	v := views.List{Page: rd.frame(site, title, l.page(p.Number), section), Heading: heading, Stories: teaserCards(site, p.Teasers), Nothing: "list.empty"}
 	if dir := views.TextDir(heading); dir != "" && dir != views.DirOf(site.Language) {
 		v.HeadingDir = dir
 	}
@@ -66,14 +66,14 @@ func (rd *reading) renderNews(c *request, l listAddress, p *newsroom.ListPage) e
 	return rd.sendList(c, rd.listPage(c.site, rd.text(c.site, "list.all"), l, p, nil), p)
 }
 
-func (rd *reading) renderSection(c *request, l listAddress, section *taxonomy.Category, p *newsroom.ListPage) error {
+func (rd *reading) renderCategory(c *request, l listAddress, section *taxonomy.Category, p *newsroom.ListPage) error {
 	v := rd.listPage(c.site, section.Name, l, p, section)
 	v.Description, v.Page.Description = section.Description, section.Description
 	if parent := c.site.Categories.Parent(section); parent != nil {
-		v.Kicker = sectionLink(parent)
+		v.Kicker = categoryLink(parent)
 	}
 	for _, child := range c.site.Categories.Children(section.ID) {
-		v.Links = append(v.Links, views.CountedLink{Link: sectionLink(child)})
+		v.Links = append(v.Links, views.CountedLink{Link: categoryLink(child)})
 	}
 	return rd.sendList(c, v, p)
 }
@@ -93,7 +93,7 @@ func (rd *reading) renderAuthor(c *request, l listAddress, author *taxonomy.Auth
 
 func (rd *reading) renderArchive(c *request, l listAddress, period int, p *newsroom.ListPage, within []newsroom.PeriodCount) error {
 	v := rd.listPage(c.site, rd.periodName(c.site, period), l, p, nil)
-	if up := above(period); up != 0 {
+	if up := parentPeriod(period); up != 0 {
 		v.Kicker = views.Link{Name: rd.periodName(c.site, up), URL: periodPath(up)}
 	}
 	for _, part := range within {
@@ -103,7 +103,7 @@ func (rd *reading) renderArchive(c *request, l listAddress, period int, p *newsr
 }
 
 func (rd *reading) periodName(site *newsroom.Site, period int) string {
-	year, month, day := split(period)
+	year, month, day := splitPeriod(period)
 	return rd.views.Period(site.Language, year, month, day)
 }
 
@@ -112,7 +112,7 @@ func (rd *reading) renderSearch(c *request, words string, stories []newsroom.Tea
 	if words != "" {
 		heading, nothing = rd.text(c.site, "list.search.for", "words", words), "list.search.none"
 	}
-	v := views.List{Page: rd.frame(c.site, heading, "/?s="+url.QueryEscape(words), nil), Heading: heading, Stories: cards(c.site, stories), IsSearch: true, Nothing: nothing}
+	v := views.List{Page: rd.frame(c.site, heading, "/?s="+url.QueryEscape(words), nil), Heading: heading, Stories: teaserCards(c.site, stories), IsSearch: true, Nothing: nothing}
 	v.Query, v.NoIndex = words, true
 	if len(stories) == 0 || taxonomy.FoldTitle(words) != words {
 		// Not cached: searches without results, and other spellings of a

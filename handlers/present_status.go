@@ -12,14 +12,14 @@ import (
 // ownFrame returns the frame of a page for the commenter of a comment.
 func (cp *commenterPages) ownFrame(own *ownComment, title, page string) views.OwnComment {
 	path := threadPath(own.ID)
-	w := commentWriter{site: own.site, path: own.path, page: path}
+	w := commentPresenter{site: own.site, path: own.path, page: path}
 	v := views.OwnComment{
-		Page: cp.frame(own.site, cp.text(own.site, title), ownPath(own.ID, page, own.key), nil), Key: own.key,
-		Story: views.Link{Name: own.story.Title, URL: own.path}, Comment: still(w.comment(own.Comment)),
-		StatusURL: ownPath(own.ID, "status", own.key), EditURL: ownPath(own.ID, "edit", own.key), RemoveURL: ownAction(own.ID, "remove"),
+		Page: cp.frame(own.site, cp.text(own.site, title), ownCommentPath(own.ID, page, own.key), nil), Key: own.key,
+		Story: views.Link{Name: own.article.Title, URL: own.path}, Comment: withoutActions(w.comment(own.Comment)),
+		StatusURL: ownCommentPath(own.ID, "status", own.key), EditURL: ownCommentPath(own.ID, "edit", own.key), RemoveURL: ownCommentAction(own.ID, "remove"),
 	}
 	v.NoIndex = true
-	v.Language, v.StoryDir = storyLanguage(own.site, own.story.Language, own.story.Title)
+	v.Language, v.StoryDir = articleLanguage(own.site, own.article.Language, own.article.Title)
 	v.Notice = cp.notice(own.site, nil, own.Comment, v.StatusURL)
 	return v
 }
@@ -48,7 +48,7 @@ func (cp *commenterPages) renderStatus(c *request, own *ownComment, fate discuss
 
 func (cp *commenterPages) renderEdit(c *request, own *ownComment, text string, version int, refusal *models.Error) error {
 	v := cp.ownFrame(own, "own.edit.title", "edit")
-	v.Text.Value, v.Version, v.PostURL = text, version, ownAction(own.ID, "edit")
+	v.Text.Value, v.Version, v.PostURL = text, version, ownCommentAction(own.ID, "edit")
 	code := http.StatusOK
 	if refusal != nil {
 		code = status(refusal)

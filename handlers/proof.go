@@ -55,11 +55,11 @@ func (co *commenting) askForProof(c *request, articleID int64, form formState) (
 
 // proof is what a mailed link shows, and where it leads.
 type proof struct {
-	email string
-	story *newsroom.Article // nil where it is not public any more
-	back  string            // the address of its form
-	used  bool
-	until time.Time // when the link is too old
+	email   string
+	article *newsroom.Article // nil where it is not public any more
+	back    string            // the address of its form
+	used    bool
+	until   time.Time // when the link is too old
 }
 
 // errProofUsed is the refusal of a link that was used already.
@@ -90,12 +90,12 @@ func (co *commenting) proofLink(ctx context.Context, site *newsroom.Site, key st
 	p := proof{email: email, back: "/", used: used, until: co.db.Now().Add(people.LinkRules[people.ForProof].Lifetime - age)}
 	a, err := newsroom.ByID(ctx, co.db, idOf(article))
 	if age > people.LinkRules[people.ForProof].Lifetime {
-		return proof{}, atStory(errProofOld, site, a)
+		return proof{}, withArticle(errProofOld, site, a)
 	}
 	if models.KindOf(err) == models.NotFound || err == nil && a.Status != newsroom.Published {
 		return p, nil
 	}
-	p.story, p.back = a, site.ArticlePath(a)+"#respond"
+	p.article, p.back = a, site.ArticlePath(a)+"#respond"
 	return p, err
 }
 
@@ -108,12 +108,12 @@ func (co *commenting) showProof(c *request) error {
 		return err
 	}
 	if p.used {
-		return atStory(errProofUsed, c.site, p.story)
+		return withArticle(errProofUsed, c.site, p.article)
 	}
 	v := views.Proof{Page: co.frame(c.site, co.text(c.site, "proof.title"), proofPath(key), nil), Email: p.email, Action: proofPath(key)}
 	v.NoIndex = true
-	if p.story != nil {
-		v.Story = views.Link{Name: p.story.Title, URL: p.back}
+	if p.article != nil {
+		v.Story = views.Link{Name: p.article.Title, URL: p.back}
 	}
 	return render(co.pages, c, views.ProofPage, v, answer{http.StatusOK, true})
 }
@@ -140,7 +140,7 @@ func (co *commenting) postProven(c *request) error {
 	case !first && who.Verified == p.email: // the second press of a double click
 		return c.seeOther(p.back)
 	case !first:
-		return atStory(errProofUsed, c.site, p.story)
+		return withArticle(errProofUsed, c.site, p.article)
 	}
 	who.Verified, who.VerifiedAt = p.email, co.db.Now().UnixMicro()
 	if err := co.cookies.commenters.set(c.Response(), c.Request(), *who); err != nil {

@@ -29,15 +29,15 @@ type moderating struct {
 // queueParams are the parameters of the queue's address.
 var queueParams = []string{"state", "q", "author", "article", "section", "network", "host", "reason", "from", "to", "after", "claimed", "like", "done", "n", "op", "about"}
 
-// asked is a queue as its address, or a form on it, asks for it.
-type asked struct {
+// queueQuery is a queue as its address, or a form on it, asks for it.
+type queueQuery struct {
 	filter moderation.Filter
 	query  views.QueueQuery
 }
 
 // readQueue reads which comments are asked for. What cannot be read counts as
 // not asked for, and is shown as it was typed.
-func readQueue(site *newsroom.Site, v *viewer, values url.Values) asked {
+func readQueue(site *newsroom.Site, v *viewer, values url.Values) queueQuery {
 	q := views.QueueQuery{
 		Text: values.Get("q"), Author: values.Get("author"), Article: values.Get("article"), Section: values.Get("section"),
 		Network: values.Get("network"), Host: values.Get("host"), Rule: values.Get("reason"), From: values.Get("from"), To: values.Get("to"),
@@ -58,7 +58,7 @@ func readQueue(site *newsroom.Site, v *viewer, values url.Values) asked {
 	if f.To = dayIn(site, q.To); !f.To.IsZero() {
 		f.To = f.To.AddDate(0, 0, 1) // that day too
 	}
-	return asked{f, q}
+	return queueQuery{f, q}
 }
 
 // dayIn reads a day as date fields send it, as the instant it begins at.
@@ -71,7 +71,7 @@ func dayIn(site *newsroom.Site, s string) time.Time {
 }
 
 // address returns where the queue can be seen.
-func (a asked) address(more ...string) string {
+func (a queueQuery) address(more ...string) string {
 	v := url.Values{"state": {string(a.filter.Queue)}}
 	for _, f := range a.query.Fields() {
 		v.Set(f.Name, f.Value)
@@ -116,7 +116,7 @@ func (mo *moderating) claim(ctx context.Context, me *viewer, cards []moderation.
 }
 
 // presentQueue makes the page of a queue.
-func (mo *moderating) presentQueue(c *request, a asked, page moderation.Page) (*views.Queue, error) {
+func (mo *moderating) presentQueue(c *request, a queueQuery, page moderation.Page) (*views.Queue, error) {
 	ctx, me := c.ctx(), c.viewer
 	v := &views.Queue{
 		State: string(a.filter.Queue), Query: a.query, Here: a.address(), Bulk: discussion.MaxBulk, Whole: queueAddress(a.filter.Queue), Empty: emptyQueue(a.filter),
@@ -150,7 +150,7 @@ func (mo *moderating) presentQueue(c *request, a asked, page moderation.Page) (*
 	if err := mo.presentChoices(c, a, v); err != nil {
 		return nil, err
 	}
-	if v.Cards, err = mo.cards(c, page.Cards, shelf{v.State, v.Here, v.Here, v.Replies}); err != nil {
+	if v.Cards, err = mo.cards(c, page.Cards, cardList{v.State, v.Here, v.Here, v.Replies}); err != nil {
 		return nil, err
 	}
 	if page.Next != 0 {
@@ -187,7 +187,7 @@ func queueTabs(counts map[moderation.QueueName]int, current moderation.QueueName
 }
 
 // presentChoices fills in what the page's lists offer.
-func (mo *moderating) presentChoices(c *request, a asked, v *views.Queue) error {
+func (mo *moderating) presentChoices(c *request, a queueQuery, v *views.Queue) error {
 	ctx := c.ctx()
 	for _, s := range c.site.Categories.All() {
 		name := s.Name

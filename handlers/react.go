@@ -20,8 +20,8 @@ type reacting struct {
 	cookies *cookies
 }
 
-// voice returns who recommends or reports.
-func (re *reacting) voice(c *request) (discussion.Visitor, error) {
+// visitor returns who recommends or reports.
+func (re *reacting) visitor(c *request) (discussion.Visitor, error) {
 	r := c.Request()
 	v := discussion.Visitor{IP: re.clients.address(r)}
 	if who := c.commenter; who != nil {
@@ -39,7 +39,7 @@ func (re *reacting) voice(c *request) (discussion.Visitor, error) {
 // "back", and leads back to the comment.
 func (re *reacting) postRecommend(c *request) error {
 	r := c.Request()
-	voice, err := re.voice(c)
+	voice, err := re.visitor(c)
 	if err != nil {
 		return err
 	}
@@ -68,7 +68,7 @@ func (re *reacting) postRecommend(c *request) error {
 type reported struct {
 	site    *newsroom.Site
 	comment *discussion.Comment
-	story   *newsroom.Article
+	article *newsroom.Article
 }
 
 // reported finds the public comment of an address.
@@ -97,7 +97,7 @@ func (re *reacting) postReport(c *request) error {
 		return err
 	}
 	v := views.Report{Reason: c.form.Get("reason"), Note: views.Field{Value: c.form.Get("note")}}
-	voice, err := re.voice(c)
+	voice, err := re.visitor(c)
 	if err != nil {
 		return err
 	}
@@ -131,16 +131,16 @@ func (re *reacting) showReportSent(c *request) error {
 
 // renderReport shows the form, or the thanks.
 func (re *reacting) renderReport(c *request, about reported, v views.Report) error {
-	site, comment, story := about.site, about.comment, about.story
+	site, comment, story := about.site, about.comment, about.article
 	id := strconv.FormatInt(comment.ID, 10)
 	v.Page = re.frame(site, re.text(site, "report.title"), "/comment/"+id+"/report/", nil)
 	v.NoIndex = true
 	v.Story = views.Link{Name: story.Title, URL: site.ArticlePath(story)}
-	v.Language, v.StoryDir = storyLanguage(site, story.Language, story.Title)
+	v.Language, v.StoryDir = articleLanguage(site, story.Language, story.Title)
 	v.Action, v.BackURL = "/comment/"+id+"/report/", v.Story.URL+"#comments"
 	if v.Number == 0 {
-		w := commentWriter{site: site, path: v.Story.URL, page: threadPath(comment.ID)}
-		v.Comment = still(w.comment(comment))
+		w := commentPresenter{site: site, path: v.Story.URL, page: threadPath(comment.ID)}
+		v.Comment = withoutActions(w.comment(comment))
 		v.BackURL = "/comment/" + id + "/"
 	}
 	if v.Number != 0 {

@@ -27,14 +27,14 @@ type redirectTo struct {
 	used   []string // parameters that the target replaces
 }
 
-// moved answers 301. used names parameters of the request that the target
+// redirectPermanently answers 301. used names parameters of the request that the target
 // replaces; all others are kept.
-func moved(c echo.Context, target string, used ...string) error {
+func redirectPermanently(c echo.Context, target string, used ...string) error {
 	return redirect(c, redirectTo{http.StatusMovedPermanently, target, used})
 }
 
-// elsewhere answers 302, for a target that can change tomorrow.
-func elsewhere(c echo.Context, target string, used ...string) error {
+// redirectTemporarily answers 302, for a target that can change tomorrow.
+func redirectTemporarily(c echo.Context, target string, used ...string) error {
 	return redirect(c, redirectTo{http.StatusFound, target, used})
 }
 
@@ -45,7 +45,7 @@ func redirect(c echo.Context, to redirectTo) error {
 	if to.target == "" || len(to.used) == 0 && to.target == c.Request().URL.EscapedPath() {
 		return errNoPage
 	}
-	if d, _ := c.Get(draftKey).(*pagecache.Response); d != nil {
+	if d, _ := c.Get(responseKey).(*pagecache.Response); d != nil {
 		d.Extra = &to
 		return c.NoContent(to.code)
 	}

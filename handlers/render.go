@@ -17,7 +17,7 @@ type answer struct {
 // render renders a page into memory, so that a template that fails halfway
 // sends no part of a page, and sends it. shows lists the dependencies of the
 // page. Without them the page is not cached.
-func render[T views.Framed](p *pages, c echo.Context, name views.Name[T], page T, a answer, shows ...depends) error {
+func render[T views.Framed](p *pages, c echo.Context, name views.Name[T], page T, a answer, shows ...dependencies) error {
 	body, err := views.Render(p.views, name, page)
 	if err != nil {
 		return err
@@ -30,14 +30,14 @@ func render[T views.Framed](p *pages, c echo.Context, name views.Name[T], page T
 
 // send writes an answer with its cache headers. The page cache adds the
 // validators of an answer that it may store.
-func (p *pages) send(c echo.Context, contentType string, body []byte, a answer, shows ...depends) error {
+func (p *pages) send(c echo.Context, contentType string, body []byte, a answer, shows ...dependencies) error {
 	for _, d := range shows {
-		a.note(c, d)
+		a.recordDependencies(c, d)
 	}
 	h := c.Response().Header()
 	h.Set("Vary", "Accept-Encoding, Cookie")
 	switch r := c.Request(); {
-	case a.personal || p.cookies.worksHere(r) || p.cookies.commenters.get(r) != nil:
+	case a.personal || p.cookies.hasSession(r) || p.cookies.commenters.get(r) != nil:
 		h.Set("Cache-Control", "private, no-store")
 	case a.status == http.StatusOK || a.status == http.StatusNotFound || a.status == http.StatusGone:
 		h.Set("Cache-Control", "public, max-age=0, must-revalidate")

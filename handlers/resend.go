@@ -12,25 +12,25 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// neverKept are the fields with passwords and codes. No page sends them back.
-var neverKept = map[string]bool{"password": true, "old": true, "code": true}
+// secretFields are the fields with passwords and codes. No page sends them back.
+var secretFields = map[string]bool{"password": true, "old": true, "code": true}
 
-// keptParam is the parameter that marks a form as sent again. Its value is the
+// resendParam is the parameter that marks a form as sent again. Its value is the
 // account that the page named, or 0.
-const keptParam = "kept"
+const resendParam = "kept"
 
-// wantsAgain reports whether a form was sent again by another account than the
+// asksForResend reports whether a form was sent again by another account than the
 // page named.
-func wantsAgain(c echo.Context, v *viewer) bool {
-	kept := c.QueryParam(keptParam)
+func asksForResend(c echo.Context, v *viewer) bool {
+	kept := c.QueryParam(resendParam)
 	return kept != "" && kept != strconv.FormatInt(v.ID, 10)
 }
 
-// keepForm answers a form that was posted without a session, or by another
+// offerResend answers a form that was posted without a session, or by another
 // account than the page named. The answer holds all fields and a button to send
 // them again. The text of the form is not lost, and no account sends it without
 // a press of the button.
-func (s *server) keepForm(c echo.Context, v *viewer) error {
+func (s *server) offerResend(c echo.Context, v *viewer) error {
 	r := c.Request()
 	if wantsJSON(r) || !strings.HasPrefix(r.URL.Path, "/desk/") {
 		return errSignIn
@@ -42,10 +42,10 @@ func (s *server) keepForm(c echo.Context, v *viewer) error {
 	if err != nil {
 		return err
 	}
-	page := views.Resend{Action: r.URL.Path + "?" + keptParam + "=0", SignIn: loginPath(formPage(r))}
+	page := views.Resend{Action: r.URL.Path + "?" + resendParam + "=0", SignIn: loginPath(formPage(r))}
 	code, title := http.StatusForbidden, "resend.title"
 	if v != nil {
-		page.Action, page.SignIn, page.Name = fmt.Sprintf("%s?%s=%d", r.URL.Path, keptParam, v.ID), "", v.Name
+		page.Action, page.SignIn, page.Name = fmt.Sprintf("%s?%s=%d", r.URL.Path, resendParam, v.ID), "", v.Name
 		code, title = http.StatusConflict, "resend.title.as"
 	}
 	page.Page = s.pages.frame(site, s.pages.text(site, title), "/desk", nil)
@@ -56,7 +56,7 @@ func (s *server) keepForm(c echo.Context, v *viewer) error {
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		if neverKept[name] {
+		if secretFields[name] {
 			continue
 		}
 		for _, value := range r.PostForm[name] {

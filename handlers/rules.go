@@ -61,7 +61,7 @@ func (mo *moderating) showRules(c *request) error {
 func (mo *moderating) postRules(c *request) error {
 	state := readRules(c.form)
 	settings, err := models.CheckSettings(c.site.Settings, state.values)
-	if err == nil && !mo.offersCircle(settings.CommentWho, c.site.CommentWho) {
+	if err == nil && !mo.offersCommenters(settings.CommentWho, c.site.CommentWho) {
 		err = models.InvalidFields(models.FieldError{Field: "comment.who", Code: "mail"})
 	}
 	if err != nil {
@@ -183,7 +183,7 @@ func (mo *moderating) ruleField(site *newsroom.Site, state *rulesState, f ruleFi
 		field.Mark = ruleMark(site)
 	}
 	if f.kind == "choice" {
-		field.Options = mo.circles(models.Commenters(now), models.AllCommenters)
+		field.Options = mo.commenterOptions(models.Commenters(now), models.AllCommenters)
 	}
 	if state.refused != nil {
 		for _, wrong := range state.refused.Fields {
@@ -239,7 +239,7 @@ func (mo *moderating) ruleRun(site *newsroom.Site, run *moderation.DryRun) *view
 		for _, e := range s.Examples {
 			shift.Examples = append(shift.Examples, views.RuleExample{
 				URL: withBack(cardPath(e.Comment.ID), "/desk/rules"), At: local(site, e.Comment.CreatedAt.Time), Author: e.Comment.Author,
-				Excerpt: richtext.Excerpt(richtext.CommentText(e.Comment.Text), excerptRunes), Why: mo.why(site, e.Reasons),
+				Excerpt: richtext.Excerpt(richtext.CommentText(e.Comment.Text), excerptRunes), Why: mo.reasonLine(site, e.Reasons),
 			})
 		}
 		v.Shifts = append(v.Shifts, shift)

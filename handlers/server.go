@@ -35,9 +35,9 @@ type Options struct {
 	TrustedProxies []netip.Prefix
 	Log            *slog.Logger
 	Mail           bool   // the site can send mail
-	First          string // opens the page that makes the first administrator; "" for none
+	SetupKey       string // opens the page that makes the first administrator; "" for none
 	Cache          CacheOptions
-	Making         MakingOptions
+	Gates          GateOptions
 }
 
 func (o Options) check() error {
@@ -94,7 +94,7 @@ func newServer(ctx context.Context, o Options) (*server, error) {
 		return nil, err
 	}
 	o.Log = slog.New(MaskKeys(o.Log.Handler()))
-	s := &server{Options: o, site: newsroom.NewSiteSnapshot(o.DB), links: people.NewLinks(o.Secret, o.OldSecrets...), gates: newGates(o.Making)}
+	s := &server{Options: o, site: newsroom.NewSiteSnapshot(o.DB), links: people.NewLinks(o.Secret, o.OldSecrets...), gates: newGates(o.Gates)}
 	if o.Cache.Bytes == 0 {
 		s.site.KeepNothing()
 	}
@@ -136,7 +136,7 @@ func (s *server) build(passkeys *people.Passkeys) {
 	}
 	s.accounts = &accounts{
 		desk: desk, db: db, auth: s.auth, clients: s.clients, cookies: s.cookies, links: s.links, passkeys: passkeys,
-		setupKey: s.First, log: log, mail: s.Mail,
+		setupKey: s.SetupKey, log: log, mail: s.Mail,
 	}
 	s.staff = &staff{desk: desk, db: db, auth: s.auth}
 	s.moderating = &moderating{desk: desk, db: db, clients: s.clients, links: s.links}
@@ -165,7 +165,7 @@ func (s *server) handler() http.Handler {
 // register enters every row of the table in the router.
 func (s *server) register(e *echo.Echo) {
 	for _, row := range s.table() {
-		handle := s.keep(row)(s.prepare(row))
+		handle := s.cachePages(row)(s.prepare(row))
 		handle = s.admit(row)(s.takeTurn(row)(handle))
 		handle = decodeParams(s.limits.limitSearch(row)(handle))
 		handle = limitBody(row.MaxBody)(s.limits.limit(row.Rate)(handle))

@@ -48,14 +48,14 @@ func (ac *accounts) postSignIn(c *request) error {
 	if err != nil {
 		return ac.renderSignIn(c, v, err)
 	}
-	return ac.goOn(c, u, v.Next)
+	return ac.continueSignIn(c, u, v.Next)
 }
 
-// goOn signs in an account after a right password, or asks for its one-time
+// continueSignIn signs in an account after a right password, or asks for its one-time
 // password first.
-func (ac *accounts) goOn(c *request, u *people.User, next string) error {
+func (ac *accounts) continueSignIn(c *request, u *people.User, next string) error {
 	if !u.UsesTOTP() {
-		return ac.letIn(c, u, next)
+		return ac.startSession(c, u, next)
 	}
 	return ac.renderSignIn(c, ac.codeStep(u, next), nil)
 }
@@ -67,8 +67,8 @@ func (ac *accounts) codeStep(u *people.User, next string) views.SignIn {
 	return views.SignIn{Step: "code", Action: "/login/code/", Next: next, Key: key}
 }
 
-// errAgain is the answer to a code from an expired page.
-var errAgain = models.Refuse(models.Forbidden, "sign-in-again", "that took too long: sign in again")
+// errTooLate is the answer to a code from an expired page.
+var errTooLate = models.Refuse(models.Forbidden, "sign-in-again", "that took too long: sign in again")
 
 // postCode checks the one-time password or recovery code.
 func (ac *accounts) postCode(c *request) error {
@@ -77,12 +77,12 @@ func (ac *accounts) postCode(c *request) error {
 	subject, age, ok := ac.links.Read(people.ForCode, c.form.Get("key"), ac.db.Now())
 	id, stamp, _ := strings.Cut(subject, " ")
 	if !ok || age > people.LinkRules[people.ForCode].Lifetime {
-		return ac.renderSignIn(c, views.SignIn{Step: "sign-in", Next: next}, errAgain)
+		return ac.renderSignIn(c, views.SignIn{Step: "sign-in", Next: next}, errTooLate)
 	}
 	u, err := people.AuthorizeLink(c.ctx(), ac.db, idOf(id), stamp, "")
 	switch models.KindOf(err) {
 	case models.NotFound, models.Forbidden, models.Gone:
-		return ac.renderSignIn(c, views.SignIn{Step: "sign-in", Next: next}, errAgain)
+		return ac.renderSignIn(c, views.SignIn{Step: "sign-in", Next: next}, errTooLate)
 	}
 	if err == nil && u.UsesTOTP() {
 		err = people.CheckCode(c.ctx(), ac.db, u, c.form.Get("code"), network(ac.clients.address(r)))
@@ -92,13 +92,13 @@ func (ac *accounts) postCode(c *request) error {
 		v.Key = c.form.Get("key")
 		return ac.renderSignIn(c, v, err)
 	}
-	return ac.letIn(c, u, next)
+	return ac.startSession(c, u, next)
 }
 
-// letIn begins a session with a new token and redirects to next. It ends the
+// startSession begins a session with a new token and redirects to next. It ends the
 // browser's earlier session and never reuses its token, because an attacker
 // could have planted it.
-func (ac *accounts) letIn(c *request, u *people.User, next string) error {
+func (ac *accounts) startSession(c *request, u *people.User, next string) error {
 	r := c.Request()
 	if err := people.SignOutToken(c.ctx(), ac.db, ac.cookies.desk.token(r)); err != nil {
 		return err
@@ -150,7 +150,7 @@ func (ac *accounts) postSignOut(c *request) error {
 // showDesk redirects to the first page of the desk that the viewer may open.
 func (ac *accounts) showDesk(c *request) error {
 	v := c.viewer
-	for _, place := range deskPlaces {
+	for _, place := range deskPages {
 		if v.may(place.right) {
 			return c.seeOther(place.path)
 		}

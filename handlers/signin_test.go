@@ -231,14 +231,14 @@ func TestTheFirstAdministratorsLink(t *testing.T) {
 		s.handler = s.server().Handler
 		d := s.door("10.0.0.1")
 		expect(t, "a site without a link", d.send(http.MethodGet, "/first/?key=", nil), http.StatusNotFound, "")
-		s.options.First = "the key of this process"
+		s.options.SetupKey = "the key of this process"
 		s.handler = s.server().Handler
-		path := "/first/?key=" + url.QueryEscape(s.options.First)
+		path := "/first/?key=" + url.QueryEscape(s.options.SetupKey)
 		expect(t, "a wrong key", d.send(http.MethodGet, path+"x", nil), http.StatusNotFound, "")
 		expect(t, "the key", d.send(http.MethodGet, path, nil), http.StatusOK, "The first administrator")
 		form := url.Values{"key": {"guess"}, "name": {"Ada"}, "email": {"ada@courier.example"}, "password": {"short"}}
 		expect(t, "a wrong key, sent", d.send(http.MethodPost, "/first/", form), http.StatusNotFound, "")
-		form.Set("key", s.options.First)
+		form.Set("key", s.options.SetupKey)
 		expect(t, "a short password", d.send(http.MethodPost, "/first/", form), http.StatusUnprocessableEntity, `value="ada@courier.example"`)
 		form.Set("password", long)
 		form.Set("email", "no address")

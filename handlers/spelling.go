@@ -198,7 +198,7 @@ func (s *server) spell(e *echo.Echo) http.Handler {
 		}
 		if spelled != path && row != nil && row.Cache != Shared {
 			c := e.NewContext(r, w)
-			if err := moved(c, spelled); err != nil {
+			if err := redirectPermanently(c, spelled); err != nil {
 				s.problems.showError(err, c)
 			}
 			return

@@ -33,7 +33,7 @@ func (st *staff) postStaff(c *request) error {
 	typed := views.Staff{Name: c.form.Get("name"), Email: c.form.Get("email"), Role: c.form.Get("role")}
 	role, err := people.ParseRole(typed.Role)
 	if err == nil {
-		err = st.auth.askOwn(c, v)
+		err = st.auth.checkOwnPassword(c, v)
 	}
 	if err == nil {
 		// An account made here must have a password.
@@ -45,10 +45,10 @@ func (st *staff) postStaff(c *request) error {
 	return c.seeOther(withDone(staffPath, "add"))
 }
 
-// staffDeed is an action on an account. asks reports whether the action needs
+// staffAction is an action on an account. asks reports whether the action needs
 // the manager's own password: every action that gives the account more rights
 // does. A stolen session can only take rights away.
-type staffDeed struct {
+type staffAction struct {
 	asks func(st *staff, c *request, id int64) (bool, error)
 	do   func(st *staff, c *request, by models.Actor, id int64) error
 }
@@ -57,8 +57,8 @@ func always(*staff, *request, int64) (bool, error) { return true, nil }
 
 func never(*staff, *request, int64) (bool, error) { return false, nil }
 
-// staffDeeds are the actions of the page of an account.
-var staffDeeds = map[string]staffDeed{
+// staffActions are the actions of the page of an account.
+var staffActions = map[string]staffAction{
 	"role": {always, func(st *staff, c *request, by models.Actor, id int64) error {
 		role, err := people.ParseRole(c.form.Get("role"))
 		if err != nil {
@@ -90,7 +90,7 @@ func (st *staff) postPerson(c *request) error {
 	v := c.viewer
 	id := idOf(c.Param("id"))
 	name := c.form.Get("do")
-	deed, ok := staffDeeds[name]
+	deed, ok := staffActions[name]
 	switch {
 	case !ok:
 		return models.Errorf(models.Invalid, "there is no such action")
@@ -99,7 +99,7 @@ func (st *staff) postPerson(c *request) error {
 	}
 	asks, err := deed.asks(st, c, id)
 	if err == nil && asks {
-		err = st.auth.askOwn(c, v)
+		err = st.auth.checkOwnPassword(c, v)
 	}
 	if err == nil {
 		err = deed.do(st, c, v.actor(), id)
@@ -205,7 +205,7 @@ func (st *staff) renderPerson(c *request, id int64, refused error) error {
 		v.Member, err = st.member(ctx, c.site, c.viewer, u, len(keys))
 	}
 	if err == nil {
-		v.Sections, err = st.sectionsOf(ctx, c.site, u)
+		v.Sections, err = st.categoriesOf(ctx, c.site, u)
 	}
 	if err == nil {
 		v.Log, err = st.staffLog(ctx, c.site, id)
@@ -250,9 +250,9 @@ func (st *staff) member(ctx context.Context, site *newsroom.Site, self *viewer, 
 	return m, err
 }
 
-// sectionsOf lists all sections, and ticks those that a moderator is limited
+// categoriesOf lists all sections, and ticks those that a moderator is limited
 // to.
-func (st *staff) sectionsOf(ctx context.Context, site *newsroom.Site, u *people.User) (list []views.StaffSection, err error) {
+func (st *staff) categoriesOf(ctx context.Context, site *newsroom.Site, u *people.User) (list []views.StaffSection, err error) {
 	limit, err := people.CategoryLimit(ctx, st.db, u)
 	for _, section := range site.Categories.All() {
 		var names []string

@@ -30,20 +30,20 @@ var wayOf = map[string]views.Link{
 	"changed":        {Name: "held.desk", URL: "/desk/comments"},
 }
 
-// onStory is an error with a link to a story on its page.
-type onStory struct {
+// articleError is an error with a link to a story on its page.
+type articleError struct {
 	error
-	story string // its address
+	address string // its address
 }
 
-func (e onStory) Unwrap() error { return e.error }
+func (e articleError) Unwrap() error { return e.error }
 
-// atStory adds the address of the story to an error when the story is public.
-func atStory(err error, site *newsroom.Site, a *newsroom.Article) error {
+// withArticle adds the address of the story to an error when the story is public.
+func withArticle(err error, site *newsroom.Site, a *newsroom.Article) error {
 	if a == nil || a.Status != newsroom.Published {
 		return err
 	}
-	return onStory{err, site.ArticlePath(a) + "#respond"}
+	return articleError{err, site.ArticlePath(a) + "#respond"}
 }
 
 // wayOut returns the link that the page of an error offers. It returns a link
@@ -52,8 +52,8 @@ func (ep *errorPages) wayOut(c echo.Context, err error) views.Link {
 	if errors.Is(err, errSignIn) {
 		return views.Link{Name: "problem.sign-in", URL: loginPath(formPage(c.Request()))}
 	}
-	if found, ok := errors.AsType[onStory](err); ok {
-		return views.Link{Name: "problem.way.story", URL: found.story}
+	if found, ok := errors.AsType[articleError](err); ok {
+		return views.Link{Name: "problem.way.story", URL: found.address}
 	}
 	e, ok := errors.AsType[*models.Error](err)
 	if !ok {

@@ -13,10 +13,10 @@ import (
 // are GET requests, so they decide nothing.
 
 func (op *operating) oldSignIn(c echo.Context) error {
-	return moved(c, "/login", "redirect_to", "action", "reauth", "loggedout")
+	return redirectPermanently(c, "/login", "redirect_to", "action", "reauth", "loggedout")
 }
 
-func (op *operating) oldDesk(c echo.Context) error { return elsewhere(c, "/desk") }
+func (op *operating) oldDesk(c echo.Context) error { return redirectTemporarily(c, "/desk") }
 
 // oldComment redirects to the comment's page. It ignores the action in the
 // link.
@@ -29,7 +29,7 @@ func (mo *moderating) oldComment(c *request) error {
 	if err != nil {
 		return err
 	}
-	return elsewhere(c, cardPath(id), "c", "action")
+	return redirectTemporarily(c, cardPath(id), "c", "action")
 }
 
 // oldStates are WordPress's names of its lists of comments.
@@ -43,5 +43,5 @@ func (mo *moderating) oldComments(c *request) error {
 	if !ok {
 		name = moderation.Held
 	}
-	return elsewhere(c, "/desk/comments?"+url.Values{"state": {string(name)}}.Encode(), "comment_status", "state")
+	return redirectTemporarily(c, "/desk/comments?"+url.Values{"state": {string(name)}}.Encode(), "comment_status", "state")
 }

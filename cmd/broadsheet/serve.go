@@ -187,8 +187,8 @@ func spareCollector() {
 // requests do not even enter the queue in their order. The extra processor is
 // removed afterwards because it makes each kept page slower. An operator's
 // GOMAXPROCS is left unchanged.
-func (c serveCmd) making(db *models.DB) handlers.MakingOptions {
-	o := handlers.MakingOptions{AtOnce: c.PagesAtOnce, Queue: max(0, c.PageQueue)}
+func (c serveCmd) making(db *models.DB) handlers.GateOptions {
+	o := handlers.GateOptions{AtOnce: c.PagesAtOnce, Queue: max(0, c.PageQueue)}
 	if o.AtOnce < 0 {
 		o.AtOnce = db.ReadersAtOnce()
 	}
@@ -246,10 +246,10 @@ func (c serveCmd) handler(a *app, db *models.DB, store blob.Store, secret []byte
 		return nil, nil, err
 	}
 	handler, err := handlers.New(a.ctx, handlers.Options{
-		Cache:  handlers.CacheOptions{Bytes: max(0, c.Cache) << 20, Since: since, StormRate: handlers.StormRate, CDNAge: c.CDNAge},
-		Making: c.making(db),
-		DB:     db, Views: renderer, Assets: assets, Pictures: pictures,
-		Secret: secret, OldSecrets: old, BaseURL: base, TrustedProxies: c.TrustedProxy, Log: slog.Default(), Mail: post != nil, First: first,
+		Cache: handlers.CacheOptions{Bytes: max(0, c.Cache) << 20, Since: since, HotRate: handlers.DefaultHotRate, CDNAge: c.CDNAge},
+		Gates: c.making(db),
+		DB:    db, Views: renderer, Assets: assets, Pictures: pictures,
+		Secret: secret, OldSecrets: old, BaseURL: base, TrustedProxies: c.TrustedProxy, Log: slog.Default(), Mail: post != nil, SetupKey: first,
 	})
 	return handler, post, err
 }

@@ -15,9 +15,9 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// MakingOptions bound how many pages are rendered at once. Pages from the page
+// GateOptions bound how many pages are rendered at once. Pages from the page
 // cache do not count.
-type MakingOptions struct {
+type GateOptions struct {
 	AtOnce int // 0: no bound
 	Queue  int // requests that may wait for their turn; more are refused with 503
 	// Crowded is called with true when requests begin to wait, and with false
@@ -33,13 +33,13 @@ type gates struct {
 	crowd           *crowd
 }
 
-func newGates(o MakingOptions) *gates {
+func newGates(o GateOptions) *gates {
 	w := &crowd{tell: o.Crowded, tick: time.Second}
 	return &gates{&gate{slots: o.AtOnce, most: o.Queue, queued: w.note}, &gate{slots: o.AtOnce, most: o.Queue, queued: w.note}, w}
 }
 
-// MakingStats are the figures of both gates since the start of the server.
-type MakingStats struct {
+// GateStats are the figures of both gates since the start of the server.
+type GateStats struct {
 	Entered int64         // requests that got a slot
 	Waited  int64         // entered requests that had to wait
 	Refused int64         // requests that found the queue full
@@ -49,7 +49,7 @@ type MakingStats struct {
 }
 
 // stats adds up both gates.
-func (g *gates) stats() (s MakingStats) {
+func (g *gates) stats() (s GateStats) {
 	for _, one := range []*gate{g.visitors, g.known} {
 		one.mu.Lock()
 		s.Waiting += one.waiting.Len()

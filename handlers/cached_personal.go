@@ -13,9 +13,9 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// talkPlace is the data that is stored with a cached page of comments, so that
+// commentsContext is the data that is stored with a cached page of comments, so that
 // a commenter's personal parts can be added to it.
-type talkPlace struct {
+type commentsContext struct {
 	articleID int64
 	path      string // of the article
 	page      string // of this page of its comments
@@ -24,15 +24,15 @@ type talkPlace struct {
 	shown     []int64
 }
 
-// writer returns the presenter of the page's comments.
-func (p *talkPlace) writer(site *newsroom.Site) commentWriter {
-	return commentWriter{site: site, path: p.path, page: p.page, recommend: p.recommend}
+// requester returns the presenter of the page's comments.
+func (p *commentsContext) presenter(site *newsroom.Site) commentPresenter {
+	return commentPresenter{site: site, path: p.path, page: p.page, recommend: p.recommend}
 }
 
-// serveOwn sends a cached page to a commenter, with the personal parts added:
+// servePersonal sends a cached page to a commenter, with the personal parts added:
 // the remembered fields of the form, and the commenter's own comments.
-func (s *server) serveOwn(c echo.Context, page *pagecache.Page, who *commenter) error {
-	place, ok := page.Extra().(*talkPlace)
+func (s *server) servePersonal(c echo.Context, page *pagecache.Page, who *commenter) error {
+	place, ok := page.Extra().(*commentsContext)
 	if !ok {
 		page.ServePersonal(c.Response(), c.Request(), nil)
 		return nil
@@ -46,7 +46,7 @@ func (s *server) serveOwn(c echo.Context, page *pagecache.Page, who *commenter) 
 	if err != nil {
 		return err
 	}
-	voices, err := s.discussions.voices(ctx, place, who)
+	voices, err := s.discussions.recommendations(ctx, place, who)
 	if err != nil {
 		return err
 	}
@@ -57,7 +57,7 @@ func (s *server) serveOwn(c echo.Context, page *pagecache.Page, who *commenter) 
 		return nil
 	}
 	own := views.Discussion{Notice: notice, Voices: voices, Form: s.discussions.replyForm(site, place, articleParts{own: ownComments{who: who}})}
-	s.discussions.showOwn(&own, place.writer(site), comments)
+	s.discussions.addOwnComments(&own, place.presenter(site), comments)
 	parts, err := views.RenderOwn(s.Views, site.Language, own)
 	if err != nil {
 		return err
@@ -66,11 +66,11 @@ func (s *server) serveOwn(c echo.Context, page *pagecache.Page, who *commenter) 
 	return nil
 }
 
-// showOwn adds a commenter's own comments to a discussion.
-func (ds *discussions) showOwn(d *views.Discussion, w commentWriter, comments []discussion.Comment) {
+// addOwnComments adds a commenter's own comments to a discussion.
+func (ds *discussions) addOwnComments(d *views.Discussion, w commentPresenter, comments []discussion.Comment) {
 	for i := range comments {
 		comment := &comments[i]
-		own := still(w.comment(comment))
+		own := withoutActions(w.comment(comment))
 		own.StatusURL = ds.cookies.commenters.statusPath(comment)
 		if own.Pending = comment.Waits(); own.Pending {
 			d.Pending = append(d.Pending, own)
@@ -81,12 +81,12 @@ func (ds *discussions) showOwn(d *views.Discussion, w commentWriter, comments []
 }
 
 // placeOn returns the place of a page of comments.
-func placeOn(site *newsroom.Site, p *newsroom.Page, path string, number int) *talkPlace {
-	return &talkPlace{articleID: p.ID, path: path, page: commentPagePath(path, number), who: site.Commenters(&p.Article), recommend: site.TakesRecommendations(&p.Article)}
+func placeOn(site *newsroom.Site, p *newsroom.Page, path string, number int) *commentsContext {
+	return &commentsContext{articleID: p.ID, path: path, page: commentPagePath(path, number), who: site.Commenters(&p.Article), recommend: site.TakesRecommendations(&p.Article)}
 }
 
 // showing adds the numbers of the comments on the page.
-func (p *talkPlace) showing(threads []*thread.Node) *talkPlace {
+func (p *commentsContext) showing(threads []*thread.Node) *commentsContext {
 	for _, n := range threads {
 		if !n.Gone {
 			p.shown = append(p.shown, n.ID)
@@ -96,8 +96,8 @@ func (p *talkPlace) showing(threads []*thread.Node) *talkPlace {
 	return p
 }
 
-// voices returns the visitor's own recommendations of comments on a page.
-func (ds *discussions) voices(ctx context.Context, place *talkPlace, who *commenter) (voices []views.Voice, err error) {
+// recommendations returns the visitor's own recommendations of comments on a page.
+func (ds *discussions) recommendations(ctx context.Context, place *commentsContext, who *commenter) (voices []views.Voice, err error) {
 	if who == nil || !place.recommend {
 		return nil, nil
 	}

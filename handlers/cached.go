@@ -25,21 +25,21 @@ import (
 type CacheOptions struct {
 	Bytes int       // the size of the cache; 0 switches it off, and the cache of settings and sections too
 	Since time.Time // when this binary first ran on this database
-	// StormRate is the number of changes a second under one article from which
+	// DefaultHotRate is the number of changes a second under one article from which
 	// its pages may be a second old, except for commenters on it. 0: never.
-	StormRate int
-	CDNAge    time.Duration // how long a cache in front may keep a page; 0: it must ask each time
+	HotRate int
+	CDNAge  time.Duration // how long a cache in front may keep a page; 0: it must ask each time
 }
 
-// StormRate is the promised rate: up to this many changes a second under one
+// DefaultHotRate is the promised rate: up to this many changes a second under one
 // article appear at once.
-const StormRate = 5
+const DefaultHotRate = 5
 
 func (s *server) newCache(ctx context.Context) (*pagecache.Cache, error) {
 	begin, end := views.PersonalMarks()
 	return pagecache.New(ctx, pagecache.Options{
 		DB: s.DB, Enter: s.enterGate, MaxBytes: s.Cache.Bytes, Since: s.Cache.Since, FixedHeader: securityHeaders(s.BaseURL.Scheme == "https", contentSecurityPolicy(s.Assets)),
-		MarkBegin: begin, MarkEnd: end, HotPrefix: newsroom.ArticleTags, HotRate: s.Cache.StormRate, CDNAge: s.Cache.CDNAge,
+		MarkBegin: begin, MarkEnd: end, HotPrefix: newsroom.ArticleTags, HotRate: s.Cache.HotRate, CDNAge: s.Cache.CDNAge,
 	})
 }
 
@@ -97,9 +97,9 @@ func cleanParam(name, value string) (string, bool) {
 	return value, true
 }
 
-// keep answers the requests of a shared row from the page cache, and loads
+// cachePages answers the requests of a shared row from the page cache, and loads
 // pages that are missing there. For the staff it renders every page.
-func (s *server) keep(row Route) echo.MiddlewareFunc {
+func (s *server) cachePages(row Route) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		if row.Cache != Shared {
 			return next
@@ -108,14 +108,14 @@ func (s *server) keep(row Route) echo.MiddlewareFunc {
 		shared := slices.DeleteFunc(slices.Clone(row.Params), func(name string) bool { return slices.Contains(ownParams, name) })
 		return func(c echo.Context) error {
 			r := c.Request()
-			staff, who := s.cookies.worksHere(r), s.cookies.commenters.get(r)
+			staff, who := s.cookies.hasSession(r), s.cookies.commenters.get(r)
 			ctx := s.withGate(r, staff || who != nil)
 			wrong := misspelled(r)
 			if !wrong && (staff || pagecache.HasAny(r.URL.RawQuery, own)) {
 				return s.inTurn(c, ctx, next)
 			}
 			query := pagecache.Query(r.URL.RawQuery, shared, cleanParam)
-			page, err := s.cache.Load(ctx, r.URL.EscapedPath()+query, who != nil, s.drafter(c, row, query, next))
+			page, err := s.cache.Load(ctx, r.URL.EscapedPath()+query, who != nil, s.loader(c, row, query, next))
 			if err != nil {
 				return err
 			}
@@ -129,18 +129,18 @@ func (s *server) keep(row Route) echo.MiddlewareFunc {
 				page.Serve(c.Response(), r, s.DB.Now())
 				return nil
 			}
-			return s.serveOwn(c, page, who)
+			return s.servePersonal(c, page, who)
 		}
 	}
 }
 
-const draftKey = "draft"
+const responseKey = "draft"
 
-// drafter returns the function that renders the shared answer, from a visitor's
+// loader returns the function that renders the shared answer, from a visitor's
 // request for the same address with only the parameters that count. The
 // function may outlive the request that starts it, so it does not refer to that
 // request.
-func (s *server) drafter(c echo.Context, row Route, query string, handle echo.HandlerFunc) func(context.Context) (*pagecache.Response, error) {
+func (s *server) loader(c echo.Context, row Route, query string, handle echo.HandlerFunc) func(context.Context) (*pagecache.Response, error) {
 	e, names, values := c.Echo(), slices.Clone(c.ParamNames()), slices.Clone(c.ParamValues())
 	u := url.URL{Path: c.Request().URL.Path, RawPath: c.Request().URL.RawPath, RawQuery: strings.TrimPrefix(query, "?")}
 	return func(ctx context.Context) (*pagecache.Response, error) {
@@ -149,13 +149,13 @@ func (s *server) drafter(c echo.Context, row Route, query string, handle echo.Ha
 			Header: http.Header{}, Body: http.NoBody,
 		}
 		d := &pagecache.Response{}
-		rec := &drafted{header: http.Header{}}
+		rec := &responseBuffer{header: http.Header{}}
 		stranger := e.NewContext(r.WithContext(ctx), rec)
 		stranger.SetPath(row.Path)
 		stranger.SetParamNames(names...)
 		stranger.SetParamValues(values...)
 		stranger.Set("route", &row)
-		stranger.Set(draftKey, d)
+		stranger.Set(responseKey, d)
 		if err := handle(stranger); err != nil {
 			d.Cacheable = false
 			s.problems.showError(err, stranger)
@@ -165,50 +165,50 @@ func (s *server) drafter(c echo.Context, row Route, query string, handle echo.Ha
 	}
 }
 
-// drafted records an answer.
-type drafted struct {
+// responseBuffer records an answer.
+type responseBuffer struct {
 	header http.Header
 	status int
 	body   bytes.Buffer
 }
 
-func (d *drafted) Header() http.Header { return d.header }
+func (d *responseBuffer) Header() http.Header { return d.header }
 
-func (d *drafted) WriteHeader(status int) {
+func (d *responseBuffer) WriteHeader(status int) {
 	if d.status == 0 {
 		d.status = status
 	}
 }
 
-func (d *drafted) Write(p []byte) (int, error) {
+func (d *responseBuffer) Write(p []byte) (int, error) {
 	d.WriteHeader(http.StatusOK)
 	return d.body.Write(p)
 }
 
-// depends lists what an answer shows. The cached answer is dropped when one of
+// dependencies lists what an answer shows. The cached answer is dropped when one of
 // these changes.
-type depends struct {
-	tags  []models.CacheTag
-	turns []time.Time // times at which it changes without a write
-	own   *talkPlace
+type dependencies struct {
+	tags      []models.CacheTag
+	deadlines []time.Time // times at which it changes without a write
+	own       *commentsContext
 }
 
 // on returns a dependency on cache tags.
-func on(tags ...models.CacheTag) depends { return depends{tags: tags} }
+func on(tags ...models.CacheTag) dependencies { return dependencies{tags: tags} }
 
 // and adds cache tags.
-func (d depends) and(tags ...models.CacheTag) depends {
+func (d dependencies) and(tags ...models.CacheTag) dependencies {
 	d.tags = append(d.tags, tags...)
 	return d
 }
 
-// note records the dependencies of an answer for the page cache.
-func (a answer) note(c echo.Context, shows depends) {
-	d, _ := c.Get(draftKey).(*pagecache.Response)
+// recordDependencies records the dependencies of an answer for the page cache.
+func (a answer) recordDependencies(c echo.Context, shows dependencies) {
+	d, _ := c.Get(responseKey).(*pagecache.Response)
 	if d == nil || a.status != http.StatusOK || a.personal {
 		return
 	}
-	d.Cacheable, d.Tags, d.Deadlines = true, shows.tags, shows.turns
+	d.Cacheable, d.Tags, d.Deadlines = true, shows.tags, shows.deadlines
 	if shows.own != nil {
 		d.Extra = shows.own
 	}
@@ -216,9 +216,9 @@ func (a answer) note(c echo.Context, shows depends) {
 
 // framed adds the dependencies of the frame, which every page has: the site's
 // name, its sections, and the day.
-func (d depends) framed(f views.Page) depends {
+func (d dependencies) framed(f views.Page) dependencies {
 	d = d.and(models.SettingsTag, taxonomy.NavigationTag)
 	day := f.Site.Now
-	d.turns = append(d.turns, day, day.AddDate(0, 0, 1))
+	d.deadlines = append(d.deadlines, day, day.AddDate(0, 0, 1))
 	return d
 }
