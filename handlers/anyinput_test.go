@@ -69,7 +69,7 @@ func TestAnyInputIsAnswered(t *testing.T) {
 			for i, value := range anyInput {
 				for _, cookie := range []*http.Cookie{nil, s.cookie(people.Administrator)} {
 					if cookie == nil && row.Entry != handlers.Anyone && i > 2 {
-						continue // the door is the same for all
+						continue // the sign-in is the same for all
 					}
 					plain := anyPath(row.Path, "1")
 					query := url.Values{"unknown": {value}}

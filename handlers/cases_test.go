@@ -22,7 +22,7 @@ import (
 // Last-Modified of the page and of the comment's own page changes when a
 // comment is approved, edited or removed. It does not change when a comment is
 // sent, reported, or declined before it was public.
-func TestLastModifiedMovesWithWhatReadersSee(t *testing.T) {
+func TestLastModifiedChangesWithPublicComments(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s, h := smallSite(t, db, clock)
@@ -101,7 +101,7 @@ func TestLastModifiedMovesWithWhatReadersSee(t *testing.T) {
 }
 
 // An edit of a public comment changes Last-Modified, too.
-func TestLastModifiedMovesWithAnEdit(t *testing.T) {
+func TestLastModifiedChangesWithAnEdit(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s, h := smallSite(t, db, clock)
@@ -133,7 +133,7 @@ func TestLastModifiedMovesWithAnEdit(t *testing.T) {
 }
 
 // A client that hangs up is not logged as an error.
-func TestHangingUpIsNoFault(t *testing.T) {
+func TestAClientThatHangsUpIsNoError(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()
 	s, _ := smallSite(t, modeltest.SQLite(t, clock), clock)

@@ -26,14 +26,14 @@ func TestATokenWithoutACommentIsNoReaderOfItsOwn(t *testing.T) {
 		s.set("comment.previously-approved", "false") // comments are public at once
 		strait, talked := s.ids["strait-opens-again"], s.ids["regatta-day-1"]
 		n := 0
-		post := func(d *door, article int64) int {
+		post := func(d *deskBrowser, article int64) int {
 			n++
 			return d.send(http.MethodPost, "/wp-comments-post.php", url.Values{
 				"comment_post_ID": {fmt.Sprint(article)}, "author": {fmt.Sprint("Reader ", n)}, "email": {fmt.Sprintf("reader%d@example.org", n)}, "comment": {fmt.Sprint("Word number ", n)},
 			}).Code
 		}
 		s.check(newsroom.SetCommentPolicy(t.Context(), db, models.Actor{Name: "test"}, strait, newsroom.CommentPolicy{Status: newsroom.CommentsOpen, Slow: 60}))
-		if code := post(s.door("198.51.100.1"), strait); code != http.StatusSeeOther {
+		if code := post(s.newBrowser("198.51.100.1"), strait); code != http.StatusSeeOther {
 			t.Fatalf("the first comment is answered with %d", code)
 		}
 		proof := people.NewLinks(s.options.Secret).Make(people.ForProof, "proven@example.org "+strconv.FormatInt(strait, 10), clock.Now())
@@ -47,7 +47,7 @@ func TestATokenWithoutACommentIsNoReaderOfItsOwn(t *testing.T) {
 			"comment":        {"comment", http.StatusSeeOther},
 		} {
 			n++
-			d := s.door(fmt.Sprint("198.51.100.", 10+n))
+			d := s.newBrowser(fmt.Sprint("198.51.100.", 10+n))
 			switch test.path {
 			case "":
 			case "comment":
@@ -66,7 +66,7 @@ func TestATokenWithoutACommentIsNoReaderOfItsOwn(t *testing.T) {
 			}
 		}
 		// The first comment makes the token the browser's own.
-		d := s.door("198.51.101.1")
+		d := s.newBrowser("198.51.101.1")
 		d.send(http.MethodPost, "/comment/1/recommend/", nil)
 		before := ""
 		for _, c := range d.cookies {

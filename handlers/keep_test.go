@@ -88,7 +88,7 @@ const straitPath = "/2026/11/20/strait-opens/"
 
 // Every shared address lists its cache tags, or is one of the few that are not
 // cached.
-func TestSharedAnswersSayWhatTheyShow(t *testing.T) {
+func TestSharedAnswersListTheirCacheTags(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()
 	s, h := smallSite(t, modeltest.SQLite(t, clock), clock)
@@ -115,7 +115,7 @@ func TestSharedAnswersSayWhatTheyShow(t *testing.T) {
 }
 
 // An approval drops the pages that show the comment, and no others.
-func TestAnApprovalLeavesOtherPages(t *testing.T) {
+func TestAnApprovalDropsOnlyItsPages(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s, h := smallSite(t, db, clock)
@@ -188,7 +188,7 @@ func TestParametersThatDoNotCountShareAPage(t *testing.T) {
 
 // Commenters get the cached page with their own parts added. No commenter sees
 // the parts of another.
-func TestTwoWritersSeeTheirOwnOnTheKeptPage(t *testing.T) {
+func TestCommentersSeeTheirOwnPartsOnCachedPages(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s, h := smallSite(t, db, clock)
@@ -245,7 +245,7 @@ func TestTwoWritersSeeTheirOwnOnTheKeptPage(t *testing.T) {
 }
 
 // Comments close and the day changes on cached pages without a write.
-func TestTimeNeverMakesAPageWrong(t *testing.T) {
+func TestCachedPagesExpireAtDeadlines(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()
 	s, h := smallSite(t, modeltest.SQLite(t, clock), clock)
@@ -264,7 +264,7 @@ func TestTimeNeverMakesAPageWrong(t *testing.T) {
 }
 
 // An article leaves its slot of the front page at its deadline.
-func TestASlotEndsInTime(t *testing.T) {
+func TestASlotEndsAtItsDeadline(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s, h := smallSite(t, db, clock)
@@ -302,7 +302,7 @@ func TestASlotEndsInTime(t *testing.T) {
 // A cookie that only has the right name does not bypass the page cache: the
 // cached page is sent without a query of the database. A cookie that this site
 // has signed bypasses it, even when its session does not exist.
-func TestOnlySignedCookiesPassTheKeptPages(t *testing.T) {
+func TestOnlySignedCookiesBypassTheCache(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s, h := smallSite(t, db, clock)

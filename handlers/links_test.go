@@ -19,7 +19,7 @@ import (
 // whether the link worked.
 type linkUse struct {
 	subject func(s *deskSite, u *people.User) string
-	use     func(d *door, key string) bool
+	use     func(d *deskBrowser, key string) bool
 }
 
 // linkUses has every purpose of signed links. One that is missing fails the
@@ -28,26 +28,26 @@ type linkUse struct {
 var linkUses = map[people.Purpose]linkUse{
 	people.ForMail: {
 		func(_ *deskSite, u *people.User) string { return u.Email + " 1" },
-		func(d *door, key string) bool {
+		func(d *deskBrowser, key string) bool {
 			return d.send(http.MethodPost, "/mail/"+key+"/stop/", url.Values{"List-Unsubscribe": {"One-Click"}}).Code == http.StatusOK
 		},
 	},
 	people.ForComments: {
 		func(_ *deskSite, u *people.User) string { return u.Email },
-		func(d *door, key string) bool {
+		func(d *deskBrowser, key string) bool {
 			return d.send(http.MethodGet, "/comments/mine/?key="+key, nil).Code == http.StatusOK
 		},
 	},
 	people.ForProof: {
 		func(s *deskSite, u *people.User) string { return fmt.Sprint(u.Email, " ", s.ids["strait-opens-again"]) },
-		func(d *door, key string) bool {
+		func(d *deskBrowser, key string) bool {
 			d.cookies = map[string]*http.Cookie{} // another browser
 			return d.send(http.MethodPost, "/comments/proof/"+key+"/", url.Values{"x": {"y"}}).Code == http.StatusSeeOther && len(d.cookies) == 1
 		},
 	},
 	people.ForPassword: {
 		func(_ *deskSite, u *people.User) string { return u.Email + " " + u.Stamp() },
-		func(d *door, key string) bool {
+		func(d *deskBrowser, key string) bool {
 			if d.send(http.MethodGet, "/password/reset/?key="+key, nil).Code != http.StatusOK {
 				return false
 			}
@@ -56,7 +56,7 @@ var linkUses = map[people.Purpose]linkUse{
 	},
 	people.ForCode: {
 		func(_ *deskSite, u *people.User) string { return fmt.Sprint(u.ID, " ", u.Stamp()) },
-		func(d *door, key string) bool {
+		func(d *deskBrowser, key string) bool {
 			return d.send(http.MethodPost, "/login/code/", url.Values{"key": {key}, "code": {"none is asked for"}}).Code == http.StatusSeeOther
 		},
 	},
@@ -69,7 +69,7 @@ var linkUses = map[people.Purpose]linkUse{
 			}
 			return ids[0] + " " + u.Stamp()
 		},
-		func(d *door, key string) bool {
+		func(d *deskBrowser, key string) bool {
 			w := d.send(http.MethodGet, "/held/"+key+"/", nil)
 			if shows := strings.Contains(w.Body.String(), "a word that waits"); shows != (w.Code == http.StatusOK) {
 				d.Errorf("held mail answers %d and shows the comment: %v", w.Code, shows)
@@ -129,20 +129,20 @@ func TestEveryLinkEndsByItsRule(t *testing.T) {
 		s.handler = s.server().Handler
 		links := people.NewLinks(s.options.Secret)
 		n := 0
-		fresh := func() (*people.User, *door) {
+		fresh := func() (*people.User, *deskBrowser) {
 			n++
 			clock.Advance(moderation.DigestEvery)
 			u, err := people.CreateAccount(t.Context(), db, models.ActorShell, people.NewAccount{Name: fmt.Sprint("Moderator of day ", n), Email: fmt.Sprintf("m%d@courier.example", n), Role: people.Moderator, Password: "a long password"})
 			s.check(err)
 			s.check(people.SetMailPreference(t.Context(), db, u.ID, people.MailAtOnce))
 			s.check(moderation.MailHeld(t.Context(), db))
-			d := s.door(fmt.Sprintf("10.60.%d.1", n))
+			d := s.newBrowser(fmt.Sprintf("10.60.%d.1", n))
 			d.send(http.MethodPost, "/wp-comments-post.php", url.Values{
 				"comment_post_ID": {fmt.Sprint(s.ids["strait-opens-again"])}, "author": {"Reader"}, "email": {"reader@example.org"}, "comment": {fmt.Sprint("Here is a word that waits, ", n)},
 			})
 			clock.Advance(time.Minute)
 			s.check(moderation.MailHeld(t.Context(), db))
-			return u, s.door(fmt.Sprintf("10.61.%d.1", n))
+			return u, s.newBrowser(fmt.Sprintf("10.61.%d.1", n))
 		}
 		for purpose, rule := range people.LinkRules {
 			link, known := linkUses[purpose]

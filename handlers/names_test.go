@@ -28,7 +28,7 @@ func TestNamesOfOthersAreRefusedAtTheField(t *testing.T) {
 			for _, preview := range []string{"", "1"} {
 				n++
 				form := url.Values{"comment_post_ID": {fmt.Sprint(strait)}, "author": {name}, "email": {"guest@example.org"}, "comment": {fmt.Sprint("A kept word, ", n)}, "preview": {preview}}
-				w := s.door(fmt.Sprintf("10.77.%d.1", n)).send(http.MethodPost, "/wp-comments-post.php", form)
+				w := s.newBrowser(fmt.Sprintf("10.77.%d.1", n)).send(http.MethodPost, "/wp-comments-post.php", form)
 				if want == "" {
 					if w.Code >= 400 {
 						t.Errorf("%q: %d", name, w.Code)
@@ -46,7 +46,7 @@ func TestNamesOfOthersAreRefusedAtTheField(t *testing.T) {
 			people.Subscriber: {"Some editor": http.StatusConflict, "Site Admin": http.StatusUnprocessableEntity, "the rules": http.StatusUnprocessableEntity, "Ruth": http.StatusSeeOther},
 			people.Moderator:  {"Some Editor": http.StatusConflict, "command line": http.StatusUnprocessableEntity, "Mona": http.StatusSeeOther},
 		} {
-			d := s.door("10.78.0.1")
+			d := s.newBrowser("10.78.0.1")
 			cookie := s.cookie(role)
 			d.cookies[cookie.Name] = cookie
 			for name, want := range names {
@@ -60,7 +60,7 @@ func TestNamesOfOthersAreRefusedAtTheField(t *testing.T) {
 		s.check(db.Write(t.Context(), func(tx *models.Tx) error {
 			return tx.Query(t.Context()).Exec("UPDATE users SET name = 'Some editor' WHERE role = 'subscriber'").Error
 		}))
-		d := s.door("10.78.0.2")
+		d := s.newBrowser("10.78.0.2")
 		cookie := s.cookie(people.Subscriber)
 		d.cookies[cookie.Name] = cookie
 		if w := d.send(http.MethodPost, "/wp-comments-post.php", url.Values{"comment_post_ID": {fmt.Sprint(strait)}, "comment": {"As a colleague."}}); w.Code != http.StatusUnprocessableEntity {

@@ -31,7 +31,7 @@ func TestBrowsersAreNamedShortly(t *testing.T) {
 }
 
 // The drawn modules are those of the code.
-func TestTheQRCodeIsDrawnWhole(t *testing.T) {
+func TestTheQRCodeHasAllModules(t *testing.T) {
 	t.Parallel()
 	const text = "otpauth://totp/Courier:mona@courier.example?algorithm=SHA1&digits=6&issuer=Courier&period=30&secret=JBSWY3DPEHPK3PXP"
 	drawn, err := qrOf(text)

@@ -104,7 +104,7 @@ func TestAKeptAnswerIsPublished(t *testing.T) {
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s := newDeskSite(t, db, clock)
 		s.check(s.server().Commands["write"]("Anna", "Is the ferry running?"))
-		d := s.door("10.0.0.1")
+		d := s.newBrowser("10.0.0.1")
 		form := url.Values{"comment": {"It is,\r\nat nine."}, "version": {"1"}, "back": {"/desk/comments?q=ferry"}}
 		action, fields := keptForm(d.send(http.MethodPost, "/desk/comments/1/answer", form).Body.String())
 		d.signIn("moderator@courier.example", "a long password")

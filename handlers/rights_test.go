@@ -162,7 +162,7 @@ func outcome(w *httptest.ResponseRecorder) string {
 
 // Every row of the desk is requested by every role, by a visitor, by an ended
 // session and by a closed account.
-func TestWhoMayOpenWhat(t *testing.T) {
+func TestRolesMayOpenTheirPagesOnly(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s := newDeskSite(t, db, clock)
@@ -221,7 +221,7 @@ func TestWhoMayOpenWhat(t *testing.T) {
 
 // After a change of role the next request has the new rights and a new token.
 // The old token is invalid.
-func TestARoleThatChanges(t *testing.T) {
+func TestAChangedRoleCountsAtOnce(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s := newDeskSite(t, db, clock)
@@ -263,16 +263,16 @@ func TestARoleThatChanges(t *testing.T) {
 	})
 }
 
-// door is a browser that stores its cookies.
-type door struct {
+// deskBrowser is a browser that stores its cookies.
+type deskBrowser struct {
 	*deskSite
 	cookies map[string]*http.Cookie
 	address string
 }
 
-func (s *deskSite) door(address string) *door { return &door{s, map[string]*http.Cookie{}, address} }
+func (s *deskSite) newBrowser(address string) *deskBrowser { return &deskBrowser{s, map[string]*http.Cookie{}, address} }
 
-func (d *door) send(method, path string, form url.Values) *httptest.ResponseRecorder {
+func (d *deskBrowser) send(method, path string, form url.Values) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, d.options.BaseURL.String()+path, strings.NewReader(form.Encode()))
 	r.RemoteAddr = d.address + ":4000"
 	if method == http.MethodPost {
@@ -292,21 +292,21 @@ func (d *door) send(method, path string, form url.Values) *httptest.ResponseReco
 	return w
 }
 
-func (d *door) signIn(email, password string) *httptest.ResponseRecorder {
+func (d *deskBrowser) signIn(email, password string) *httptest.ResponseRecorder {
 	return d.send(http.MethodPost, "/login", url.Values{"email": {email}, "password": {password}})
 }
 
 // in reports whether the browser is signed in.
-func (d *door) in() bool { return d.send(http.MethodGet, accountPath, nil).Code == http.StatusOK }
+func (d *deskBrowser) in() bool { return d.send(http.MethodGet, accountPath, nil).Code == http.StatusOK }
 
 const accountPath = "/desk/account/"
 
-func TestATokenPlantedBeforeIsNotAdopted(t *testing.T) {
+func TestAPlantedTokenIsNotReused(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s := newDeskSite(t, db, clock)
 		planted := s.cookie(people.Subscriber) // the attacker's own session
-		victim := s.door("10.0.0.1")
+		victim := s.newBrowser("10.0.0.1")
 		victim.cookies[planted.Name] = planted
 		if w := victim.signIn("administrator@courier.example", "a long password"); w.Code != http.StatusSeeOther {
 			t.Fatalf("%d: %s", w.Code, w.Body)
@@ -315,7 +315,7 @@ func TestATokenPlantedBeforeIsNotAdopted(t *testing.T) {
 		if got.Value == planted.Value || !got.HttpOnly || got.SameSite != http.SameSiteLaxMode || got.Path != "/" {
 			t.Errorf("the cookie is %v", got)
 		}
-		attacker := s.door("10.0.0.2")
+		attacker := s.newBrowser("10.0.0.2")
 		attacker.cookies[planted.Name] = planted
 		if attacker.in() {
 			t.Error("the planted token lives on")
@@ -340,7 +340,7 @@ func TestTheCookieUnderTLS(t *testing.T) {
 	clock := modeltest.NewClock()
 	s := newSite(t, modeltest.SQLite(t, clock), clock)
 	s.options.BaseURL = &url.URL{Scheme: "https", Host: "news.example"}
-	d := (&deskSite{testSite: s, users: map[people.Role]*people.User{}}).door("10.0.0.1")
+	d := (&deskSite{testSite: s, users: map[people.Role]*people.User{}}).newBrowser("10.0.0.1")
 	_, err := people.CreateAccount(t.Context(), s.db, models.ActorShell, people.NewAccount{Name: "Ida", Email: "ida@courier.example", Role: people.Editor, Password: "a long password"})
 	s.check(err)
 	d.handler = s.server().Handler

@@ -33,7 +33,7 @@ func carry(t *testing.T, w *httptest.ResponseRecorder) *http.Request {
 
 // The cookie's name depends on TLS. A cookie from before the prefix is still
 // read.
-func TestTheReplierCookieBelongsToThisHost(t *testing.T) {
+func TestTheCommenterCookieIsBoundToItsHost(t *testing.T) {
 	t.Parallel()
 	plain, secure := newCommenterCookies(testKeys('a'), false), newCommenterCookies(testKeys('a'), true)
 	who := commenter{Token: "token", Remember: true, Author: "Anna", Email: "anna@example.org"}

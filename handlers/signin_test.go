@@ -41,11 +41,11 @@ func expect(t *testing.T, what string, w *httptest.ResponseRecorder, status int,
 
 // One-time passwords are enabled in the account, used for signing in with a
 // code and with a recovery code, and switched off again.
-func TestOneTimePasswordsAtTheDoor(t *testing.T) {
+func TestSigningInWithOneTimePasswords(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s := newDeskSite(t, db, clock)
-		home, other := s.door("10.0.0.1"), s.door("10.0.1.1")
+		home, other := s.newBrowser("10.0.0.1"), s.newBrowser("10.0.1.1")
 		home.signIn("editor@courier.example", long)
 		other.signIn("editor@courier.example", long)
 		page := home.send(http.MethodGet, accountPath, nil)
@@ -65,7 +65,7 @@ func TestOneTimePasswordsAtTheDoor(t *testing.T) {
 			t.Error("the page shows another secret than the telephone has by now")
 		}
 		on.Set("code", code())
-		stranger := s.door("10.0.2.1")
+		stranger := s.newBrowser("10.0.2.1")
 		stranger.signIn("author@courier.example", long)
 		expect(t, "with somebody else's secret", stranger.send(http.MethodPost, accountPath, on), http.StatusForbidden, "took too long")
 		shown := home.send(http.MethodPost, accountPath, on)
@@ -85,11 +85,11 @@ func TestOneTimePasswordsAtTheDoor(t *testing.T) {
 		expect(t, "a wrong code", other.send(http.MethodPost, "/login/code/", form), http.StatusForbidden, "The code is wrong")
 		form.Set("code", code())
 		expect(t, "the code", other.send(http.MethodPost, "/login/code/", form), http.StatusSeeOther, accountPath)
-		third := s.door("10.0.3.1")
+		third := s.newBrowser("10.0.3.1")
 		expect(t, "the same code again", third.send(http.MethodPost, "/login/code/", form), http.StatusForbidden, "The code is wrong")
 		form.Set("code", codes[0][1])
 		expect(t, "a recovery code", third.send(http.MethodPost, "/login/code/", form), http.StatusSeeOther, accountPath)
-		fourth := s.door("10.0.4.1")
+		fourth := s.newBrowser("10.0.4.1")
 		expect(t, "the same recovery code", fourth.send(http.MethodPost, "/login/code/", form), http.StatusForbidden, "The code is wrong")
 		for what, key := range map[string]string{"no key": "", "a forged key": form.Get("key") + "x"} {
 			expect(t, what, fourth.send(http.MethodPost, "/login/code/", url.Values{"key": {key}, "code": {code()}}), http.StatusForbidden, "took too long")
@@ -107,12 +107,12 @@ func TestOneTimePasswordsAtTheDoor(t *testing.T) {
 }
 
 // The account's page shows and ends sessions, and changes the password.
-func TestTheOwnAccount(t *testing.T) {
+func TestThePageOfTheOwnAccount(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s := newDeskSite(t, db, clock)
-		home, away, third, colleague := s.door("10.0.0.1"), s.door("10.0.1.1"), s.door("10.0.2.1"), s.door("10.0.3.1")
-		for _, d := range []*door{home, away, third} {
+		home, away, third, colleague := s.newBrowser("10.0.0.1"), s.newBrowser("10.0.1.1"), s.newBrowser("10.0.2.1"), s.newBrowser("10.0.3.1")
+		for _, d := range []*deskBrowser{home, away, third} {
 			d.signIn("moderator@courier.example", long)
 		}
 		colleague.signIn("editor@courier.example", long)
@@ -161,17 +161,17 @@ func TestTheOwnAccount(t *testing.T) {
 }
 
 // A link to a new password works once.
-func TestANewPasswordByMail(t *testing.T) {
+func TestPasswordLinksWorkOnce(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s := newDeskSite(t, db, clock)
-		d := s.door("10.0.0.1")
+		d := s.newBrowser("10.0.0.1")
 		expect(t, "without mail", d.send(http.MethodGet, "/password/forgot/", nil), http.StatusNotFound, "")
 		s.options.Mail = true
 		s.handler = s.server().Handler
 		var answers []string
 		for i, email := range []string{"editor@courier.example", "nobody@courier.example", "no address"} {
-			w := s.door(fmt.Sprintf("10.9.%d.1", i)).send(http.MethodPost, "/password/forgot/", url.Values{"email": {email}})
+			w := s.newBrowser(fmt.Sprintf("10.9.%d.1", i)).send(http.MethodPost, "/password/forgot/", url.Values{"email": {email}})
 			answers = append(answers, fmt.Sprint(w.Code, w.Header().Get("Location"), w.Body))
 		}
 		if answers[0] != answers[1] || answers[0] != answers[2] {
@@ -185,7 +185,7 @@ func TestANewPasswordByMail(t *testing.T) {
 			s.check(err)
 			return links.Make(people.ForPassword, u.Email+" "+u.Stamp(), clock.Now())
 		}
-		signedIn := s.door("10.0.1.1")
+		signedIn := s.newBrowser("10.0.1.1")
 		signedIn.signIn("editor@courier.example", long)
 		first := key()
 		path := func(key string) string { return "/password/reset/?key=" + url.QueryEscape(key) }
@@ -201,7 +201,7 @@ func TestANewPasswordByMail(t *testing.T) {
 		if !d.in() || signedIn.in() {
 			t.Error("after it: here", d.in(), "the old session", signedIn.in())
 		}
-		expect(t, "the link again", s.door("10.0.2.1").send(http.MethodPost, "/password/reset/", form), http.StatusGone, "used already")
+		expect(t, "the link again", s.newBrowser("10.0.2.1").send(http.MethodPost, "/password/reset/", form), http.StatusGone, "used already")
 		expect(t, "looking again", d.send(http.MethodGet, path(first), nil), http.StatusGone, "used already")
 		late := key()
 		clock.Advance(time.Hour + time.Second)
@@ -216,7 +216,7 @@ func TestANewPasswordByMail(t *testing.T) {
 		s.check(err)
 		_, err = people.EnableTOTP(t.Context(), db, u, secret, code, "")
 		s.check(err)
-		thief := s.door("10.0.3.1")
+		thief := s.newBrowser("10.0.3.1")
 		expect(t, "with one-time passwords", thief.send(http.MethodPost, "/password/reset/", url.Values{"key": {key()}, "password": {long}}), http.StatusOK, "six digits")
 		if thief.in() {
 			t.Error("a mailed link goes past the one-time password")
@@ -229,7 +229,7 @@ func TestTheFirstAdministratorsLink(t *testing.T) {
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s := &deskSite{testSite: newSite(t, db, clock)}
 		s.handler = s.server().Handler
-		d := s.door("10.0.0.1")
+		d := s.newBrowser("10.0.0.1")
 		expect(t, "a site without a link", d.send(http.MethodGet, "/first/?key=", nil), http.StatusNotFound, "")
 		s.options.SetupKey = "the key of this process"
 		s.handler = s.server().Handler
@@ -247,14 +247,14 @@ func TestTheFirstAdministratorsLink(t *testing.T) {
 		expect(t, "made", d.send(http.MethodPost, "/first/", form), http.StatusSeeOther, "/desk")
 		expect(t, "and in", d.send(http.MethodGet, "/desk/people", nil), http.StatusOK, "ada@courier.example")
 		form.Set("email", "eve@courier.example")
-		expect(t, "again", s.door("10.0.1.1").send(http.MethodPost, "/first/", form), http.StatusGone, "has its administrator")
-		expect(t, "looking again", s.door("10.0.1.1").send(http.MethodGet, path, nil), http.StatusGone, "has its administrator")
+		expect(t, "again", s.newBrowser("10.0.1.1").send(http.MethodPost, "/first/", form), http.StatusGone, "has its administrator")
+		expect(t, "looking again", s.newBrowser("10.0.1.1").send(http.MethodGet, path, nil), http.StatusGone, "has its administrator")
 	})
 }
 
 // widening tries each action that gives an account more rights, without the
 // manager's own password. It fails when one changes the account.
-func (s *deskSite) widening(t *testing.T, boss *door, path, section string) {
+func (s *deskSite) widening(t *testing.T, boss *deskBrowser, path, section string) {
 	s.Helper()
 	sections := regexp.MustCompile(`name="section" value="(\d+)"`).FindAllStringSubmatch(boss.send(http.MethodGet, path, nil).Body.String(), -1)
 	other := ""
@@ -296,7 +296,7 @@ func TestManagingPeople(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s := newDeskSite(t, db, clock)
-		boss := s.door("10.0.0.1")
+		boss := s.newBrowser("10.0.0.1")
 		boss.signIn("administrator@courier.example", long)
 		path := func(role people.Role) string { return fmt.Sprintf("/desk/people/%d/", s.users[role].ID) }
 		form := func(fields ...string) url.Values {
@@ -316,7 +316,7 @@ func TestManagingPeople(t *testing.T) {
 		expect(t, "twice", post("/desk/people", add...), http.StatusConflict, "already")
 		expect(t, "no such role", post("/desk/people", "name", "X", "email", "x@courier.example", "role", "king", "old", long), http.StatusUnprocessableEntity, "")
 
-		moderator := s.door("10.0.1.1")
+		moderator := s.newBrowser("10.0.1.1")
 		moderator.signIn("moderator@courier.example", long)
 		expect(t, "a role without the own password", post(path(people.Moderator), "do", "role", "role", "editor"), http.StatusForbidden, "nothing was changed")
 		expect(t, "a role", post(path(people.Moderator), "do", "role", "role", "editor", "old", long), http.StatusSeeOther, "done=role")
@@ -359,16 +359,16 @@ func TestManagingPeople(t *testing.T) {
 
 // A passkey is added after the password was checked. It signs in without the
 // password and without the one-time password.
-func TestPasskeysAtTheDoor(t *testing.T) {
+func TestSigningInWithPasskeys(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s := newDeskSite(t, db, clock)
-		d := s.door("10.0.0.1")
+		d := s.newBrowser("10.0.0.1")
 		expect(t, "an address without TLS", d.send(http.MethodPost, "/login/passkey/begin/", nil), http.StatusNotFound, "")
 		s.options.BaseURL = &url.URL{Scheme: "http", Host: "localhost"}
 		s.handler = s.server().Handler
 		d.signIn("editor@courier.example", long)
-		begin := func(d *door, path string, form url.Values) (c people.Ceremony) {
+		begin := func(d *deskBrowser, path string, form url.Values) (c people.Ceremony) {
 			t.Helper()
 			w := d.send(http.MethodPost, path, form)
 			if w.Code != http.StatusOK || w.Header().Get("Cache-Control") != "no-store" {
@@ -381,21 +381,21 @@ func TestPasskeysAtTheDoor(t *testing.T) {
 		a := modeltest.NewAuthenticator(t, "http://localhost")
 		c := begin(d, accountPath+"passkey/begin/", url.Values{"old": {long}})
 		form := url.Values{"key": {c.Key}, "credential": {a.Create(c.Options)}, "name": {"My telephone"}}
-		colleague := s.door("10.0.1.1")
+		colleague := s.newBrowser("10.0.1.1")
 		colleague.signIn("author@courier.example", long)
 		expect(t, "for somebody else", colleague.send(http.MethodPost, accountPath+"passkey/", form), http.StatusForbidden, "not accepted")
 		expect(t, "added", d.send(http.MethodPost, accountPath+"passkey/", form), http.StatusSeeOther, "done=passkey-add")
 		expect(t, "shown", d.send(http.MethodGet, accountPath+"?done=passkey-add", nil), http.StatusOK, "My telephone")
 
-		phone := s.door("10.0.2.1")
+		phone := s.newBrowser("10.0.2.1")
 		c = begin(phone, "/login/passkey/begin/", nil)
 		form = url.Values{"key": {c.Key}, "credential": {a.Get(c.Options)}, "next": {"https://evil.example/"}}
 		expect(t, "used", phone.send(http.MethodPost, "/login/passkey/", form), http.StatusSeeOther, "/desk")
 		if !phone.in() {
 			t.Fatal("not in")
 		}
-		expect(t, "replayed", s.door("10.0.3.1").send(http.MethodPost, "/login/passkey/", form), http.StatusForbidden, "not accepted")
-		expect(t, "nonsense", s.door("10.0.3.1").send(http.MethodPost, "/login/passkey/", url.Values{"key": {c.Key}, "credential": {"{}"}}), http.StatusForbidden, "not accepted")
+		expect(t, "replayed", s.newBrowser("10.0.3.1").send(http.MethodPost, "/login/passkey/", form), http.StatusForbidden, "not accepted")
+		expect(t, "nonsense", s.newBrowser("10.0.3.1").send(http.MethodPost, "/login/passkey/", url.Values{"key": {c.Key}, "credential": {"{}"}}), http.StatusForbidden, "not accepted")
 		id := hidden(t, phone.send(http.MethodGet, accountPath, nil), "passkey")
 		remove := url.Values{"do": {"passkey-remove"}, "passkey": {id}, "old": {"guess"}}
 		expect(t, "removed with a wrong password", d.send(http.MethodPost, accountPath, remove), http.StatusForbidden, "nothing was changed")
@@ -408,7 +408,7 @@ func TestPasskeysAtTheDoor(t *testing.T) {
 // A thousand guesses come through a proxy that sends their addresses. The
 // answers are the same for a known and an unknown account, and the owner signs
 // in from elsewhere.
-func TestBruteForceAtTheDoor(t *testing.T) {
+func TestGuessedPasswordsAreLimited(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()
 	s := newDeskSite(t, modeltest.SQLite(t, clock), clock)
@@ -454,5 +454,5 @@ func TestBruteForceAtTheDoor(t *testing.T) {
 	if a, b := texts("editor@courier.example", "203.0.112.1"), texts("nobody@courier.example", "203.0.113.1"); a != b {
 		t.Errorf("throttled, the answers differ:\n%s\n%s", a, b)
 	}
-	expect(t, "the owner elsewhere", s.door("10.0.0.1").signIn("editor@courier.example", long), http.StatusSeeOther, "/desk")
+	expect(t, "the owner elsewhere", s.newBrowser("10.0.0.1").signIn("editor@courier.example", long), http.StatusSeeOther, "/desk")
 }

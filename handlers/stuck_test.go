@@ -23,7 +23,7 @@ func TestTheDeskTellsOfStuckMail(t *testing.T) {
 		desk := newDeskSiteOf(t, s)
 		page := func(role, path string) string {
 			clock.Advance(time.Minute)
-			d := desk.door("10.0.0.1")
+			d := desk.newBrowser("10.0.0.1")
 			d.signIn(role+"@courier.example", "a long password")
 			return d.send(http.MethodGet, path, nil).Body.String()
 		}

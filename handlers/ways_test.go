@@ -48,7 +48,7 @@ func TestTheUsedResetLinkLeadsToANewOne(t *testing.T) {
 	clock := modeltest.NewClock()
 	s := newSite(t, modeltest.SQLite(t, clock), clock)
 	s.options.Mail = true
-	d := (&deskSite{testSite: s, users: map[people.Role]*people.User{}}).door("10.0.0.1")
+	d := (&deskSite{testSite: s, users: map[people.Role]*people.User{}}).newBrowser("10.0.0.1")
 	d.handler = s.server().Handler
 	for name, ask := range map[string]func() string{
 		"looked at": func() string { return d.send(http.MethodGet, "/password/reset/?key=used", nil).Body.String() },

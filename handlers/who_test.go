@@ -35,7 +35,7 @@ func (b *browser) prove(s *testSite, email string, article int64) {
 
 // A page of an article for verified readers is cached without personal parts.
 // Only the browser that has proved an address gets the form.
-func TestTheKeptFormKnowsNoVerifiedReader(t *testing.T) {
+func TestTheCachedFormHasNoVerifiedReader(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s, _ := smallSite(t, db, clock)
@@ -88,7 +88,7 @@ func TestTheKeptFormKnowsNoVerifiedReader(t *testing.T) {
 }
 
 // Every change of who may comment drops the cached pages that show it.
-func TestKeptPagesKnowWhoMayComment(t *testing.T) {
+func TestCachedPagesFollowTheCommentPolicy(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s, h := smallSite(t, db, clock)
@@ -144,7 +144,7 @@ func TestAStoryOpenedByHandShowsItsForm(t *testing.T) {
 }
 
 // A network that asks for too many links gets its text back.
-func TestTooManyLinksLoseNothing(t *testing.T) {
+func TestTooManyLinksKeepTheText(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()
 	s, _ := smallSite(t, modeltest.SQLite(t, clock), clock)
@@ -170,7 +170,7 @@ func TestTooManyLinksLoseNothing(t *testing.T) {
 }
 
 // A link works for one day, for its article and address only.
-func TestAProofIsGoodForOneDay(t *testing.T) {
+func TestAProofWorksForOneDay(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()
 	s, _ := smallSite(t, modeltest.SQLite(t, clock), clock)
@@ -213,7 +213,7 @@ func TestAProofIsGoodForOneDay(t *testing.T) {
 
 // A link to one's own comments works for an hour. After that its page explains
 // how to get another one.
-func TestAnOldLinkToOwnCommentsSaysSo(t *testing.T) {
+func TestAnExpiredLinkToOwnCommentsExplainsItself(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()
 	s, _ := smallSite(t, modeltest.SQLite(t, clock), clock)
