@@ -194,6 +194,7 @@ var limitRows = map[string]struct {
 	"models.MaxListBytes":           {"word lists", count(models.MaxListBytes>>20) + " MB each"},
 	"models.MaxListTerms":           {"word lists", count(models.MaxListTerms) + " terms"},
 	"models.MaxSettingChanges":      {"listed changes of the rules", count(models.MaxSettingChanges)},
+	"taxonomy.MaxDepth":             {"sections inside sections", count(taxonomy.MaxDepth) + " deep"},
 	"terms.MaxTermBytes":            {"word lists", count(terms.MaxTermBytes) + " bytes a term"},
 	"terms.MaxIndexed":              {"words of one comment that the desk's search finds", count(terms.MaxIndexed)},
 	"newsroom.MaxAuthors":           {"sections, tags, authors of an article", ", " + count(newsroom.MaxAuthors)},

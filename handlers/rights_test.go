@@ -270,7 +270,9 @@ type deskBrowser struct {
 	address string
 }
 
-func (s *deskSite) newBrowser(address string) *deskBrowser { return &deskBrowser{s, map[string]*http.Cookie{}, address} }
+func (s *deskSite) newBrowser(address string) *deskBrowser {
+	return &deskBrowser{s, map[string]*http.Cookie{}, address}
+}
 
 func (d *deskBrowser) send(method, path string, form url.Values) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, d.options.BaseURL.String()+path, strings.NewReader(form.Encode()))
@@ -297,7 +299,9 @@ func (d *deskBrowser) signIn(email, password string) *httptest.ResponseRecorder 
 }
 
 // in reports whether the browser is signed in.
-func (d *deskBrowser) in() bool { return d.send(http.MethodGet, accountPath, nil).Code == http.StatusOK }
+func (d *deskBrowser) in() bool {
+	return d.send(http.MethodGet, accountPath, nil).Code == http.StatusOK
+}
 
 const accountPath = "/desk/account/"
 
