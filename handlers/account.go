@@ -80,7 +80,7 @@ func (ac *accounts) postAccount(c *request) error {
 // checkOwnPassword checks the viewer's own password.
 func (au *authenticator) checkOwnPassword(c *request, v *viewer) error {
 	r := c.Request()
-	return people.CheckOwnPassword(c.ctx(), au.db, v.User, c.form.Get("old"), network(au.clients.address(r)))
+	return au.guard.CheckOwnPassword(c.ctx(), au.db, v.User, c.form.Get("old"), network(au.clients.address(r)))
 }
 
 // rotate gives this browser a new token for its session.

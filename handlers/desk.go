@@ -43,6 +43,7 @@ type authenticator struct {
 	site    *models.Snapshot[*newsroom.Site]
 	cookies *cookies
 	clients *clients
+	guard   *people.SignInGuard
 }
 
 // resume finds out who asks, by the cookie. A session that was begun in

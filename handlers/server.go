@@ -119,7 +119,7 @@ func (s *server) build(passkeys *people.Passkeys) {
 	db, log := s.DB, s.Log
 	s.clients = &clients{trusted: s.TrustedProxies, db: db, log: log}
 	s.limits = newLimits(s.clients)
-	s.auth = &authenticator{db: db, site: s.site, cookies: s.cookies, clients: s.clients}
+	s.auth = &authenticator{db: db, site: s.site, cookies: s.cookies, clients: s.clients, guard: people.NewSignInGuard()}
 	s.pages = &pages{db: db, views: s.Views, baseURL: s.BaseURL, cookies: s.cookies}
 	s.problems = &errorPages{pages: s.pages, db: db, site: s.site, limits: s.limits, gates: s.gates, log: log, mail: s.Mail, cached: s.Cache.Bytes > 0}
 	s.discussions = &discussions{pages: s.pages, db: db, cookies: s.cookies, mail: s.Mail}

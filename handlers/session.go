@@ -2,13 +2,10 @@ package handlers
 
 import (
 	"context"
-	"crypto/hmac"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -61,8 +58,8 @@ type commenterCookies struct {
 	store  *sessions.CookieStore
 	name   string
 	secure bool
-	links  [][]byte // sign preview links and stamps; the first is the present key
-	keys   [][]byte // sign the keys of own comments
+	links  *models.Signer // of preview links and stamps
+	keys   *models.Signer // of the keys of own comments
 	// proofHolds reports whether a proof of an address, given at an instant, is
 	// still valid. Without the function no proof is valid.
 	proofHolds func(ctx context.Context, email string, at time.Time) bool
@@ -74,7 +71,8 @@ func newCommenterCookies(keys *models.Keyring, secure bool) *commenterCookies {
 	store := newStore(keys, "replier cookie")
 	store.MaxAge(int(rememberFor.Seconds())) // for the signature; set chooses the cookie's own age
 	return &commenterCookies{
-		store: store, name: hostName(commenterCookie, secure), secure: secure, links: keys.Derive("preview link"), keys: keys.Derive("own comment"),
+		store: store, name: hostName(commenterCookie, secure), secure: secure,
+		links: keys.Signer("preview link", hex.EncodeToString), keys: keys.Signer("own comment", hex.EncodeToString),
 	}
 }
 
@@ -95,11 +93,6 @@ func hostName(name string, secure bool) string {
 		return hostPrefix + name
 	}
 	return name
-}
-
-// signedBy reports whether mac is the signature by one of the keys.
-func signedBy(keys [][]byte, mac string, sign func(key []byte) string) bool {
-	return slices.ContainsFunc(keys, func(key []byte) bool { return hmac.Equal([]byte(mac), []byte(sign(key))) })
 }
 
 // get returns the commenter of a request's cookie. It returns nil without a
@@ -225,25 +218,19 @@ func newToken() string { return rand.Text() }
 // key returns the key of a comment's own pages: a signature of the comment and
 // its browser.
 func (rs *commenterCookies) key(id int64, tokenHash string) string {
-	return keyOf(rs.keys[0], id, tokenHash)
-}
-
-func keyOf(key []byte, id int64, tokenHash string) string {
-	mac := hmac.New(sha256.New, key)
-	fmt.Fprintf(mac, "%d %s", id, tokenHash)
-	return hex.EncodeToString(mac.Sum(nil)[:16])
+	return rs.keys.Sign(fmt.Sprintf("%d %s", id, tokenHash))
 }
 
 // opens reports whether key is the key of a comment. A comment without a token,
 // such as an imported one, has no key.
 func (rs *commenterCookies) opens(key string, id int64, tokenHash string) bool {
-	return tokenHash != "" && signedBy(rs.keys, key, func(k []byte) string { return keyOf(k, id, tokenHash) })
+	return tokenHash != "" && rs.keys.Verify(fmt.Sprintf("%d %s", id, tokenHash), key)
 }
 
 // stamp returns a signed time.
 func (rs *commenterCookies) stamp(at time.Time) string {
 	ms := at.UnixMilli()
-	return fmt.Sprintf("%d-%s", ms, rs.sign(-1, ms))
+	return fmt.Sprintf("%d-%s", ms, rs.links.Sign(signedStamp(ms)))
 }
 
 // since returns the age of a stamp. It returns 0 for a stamp that is forged or
@@ -251,7 +238,7 @@ func (rs *commenterCookies) stamp(at time.Time) string {
 func (rs *commenterCookies) since(stamp string, now time.Time) time.Duration {
 	var ms int64
 	var mac string
-	if n, err := fmt.Sscanf(stamp, "%d-%s", &ms, &mac); n != 2 || err != nil || !rs.signed(mac, -1, ms) {
+	if n, err := fmt.Sscanf(stamp, "%d-%s", &ms, &mac); n != 2 || err != nil || !rs.links.Verify(signedStamp(ms), mac) {
 		return 0
 	}
 	return max(0, now.Sub(time.UnixMilli(ms)))
@@ -265,7 +252,7 @@ const previewFor = 10 * time.Minute
 // parameters of WordPress.
 func (rs *commenterCookies) previewQuery(id int64, now time.Time) string {
 	until := now.Add(previewFor).Unix()
-	return fmt.Sprintf("unapproved=%d&moderation-hash=%d-%s", id, until, rs.sign(id, until))
+	return fmt.Sprintf("unapproved=%d&moderation-hash=%d-%s", id, until, rs.links.Sign(signedPreview(id, until)))
 }
 
 // mayPreview checks a preview query and returns the comment's number.
@@ -279,17 +266,11 @@ func (rs *commenterCookies) mayPreview(unapproved, hash string, now time.Time) (
 	if n, err := fmt.Sscanf(hash, "%d-%s", &until, &mac); n != 2 || err != nil || now.Unix() > until {
 		return 0, false
 	}
-	return id, rs.signed(mac, id, until)
+	return id, rs.links.Verify(signedPreview(id, until), mac)
 }
 
-func (rs *commenterCookies) sign(id, until int64) string { return signLink(rs.links[0], id, until) }
+// signedStamp and signedPreview return the texts that are signed. A stamp has
+// -1 in place of a comment's number, so that it never opens a preview.
+func signedStamp(ms int64) string { return signedPreview(-1, ms) }
 
-func (rs *commenterCookies) signed(mac string, id, until int64) bool {
-	return signedBy(rs.links, mac, func(key []byte) string { return signLink(key, id, until) })
-}
-
-func signLink(key []byte, id, until int64) string {
-	mac := hmac.New(sha256.New, key)
-	fmt.Fprintf(mac, "%d %d", id, until)
-	return hex.EncodeToString(mac.Sum(nil)[:16])
-}
+func signedPreview(id, until int64) string { return fmt.Sprintf("%d %d", id, until) }

@@ -113,3 +113,38 @@ func TestAnOldSessionKeyIsStillRead(t *testing.T) {
 		}
 	}
 }
+
+// TestTokensIssuedBeforeTheSignerStillWork reads a comment's key, a stamp and a
+// preview link as sites have issued them since their first version.
+func TestTokensIssuedBeforeTheSignerStillWork(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1_800_000_000, 0)
+	const (
+		key   = "62ddf1f96cc969d89d114db49fa3580a"
+		stamp = "1800000000000-e38aea0cb09893df2577fcd6db3b933d"
+		hash  = "1800000600-db81bd40a3e25ed77e29767162e62057"
+	)
+	rs := newCommenterCookies(testKeys('b', 'a'), false)
+	if !rs.opens(key, 7, "browser") || rs.opens(key, 8, "browser") || rs.opens(key, 7, "another") {
+		t.Error("the key of an own comment")
+	}
+	if took := rs.since(stamp, now.Add(time.Minute)); took != time.Minute {
+		t.Errorf("a stamp of a minute ago is %v old", took)
+	}
+	if id, ok := rs.mayPreview("7", hash, now); id != 7 || !ok {
+		t.Errorf("the preview of comment 7: %d, %v", id, ok)
+	}
+	if _, ok := rs.mayPreview("8", hash, now); ok {
+		t.Error("the link opens the preview of another comment")
+	}
+	present := newCommenterCookies(testKeys('a'), false)
+	if made := present.key(7, "browser"); made != key {
+		t.Errorf("the key is now %q", made)
+	}
+	if made := present.stamp(now); made != stamp {
+		t.Errorf("the stamp is now %q", made)
+	}
+	if made := present.previewQuery(7, now); made != "unapproved=7&moderation-hash="+hash {
+		t.Errorf("the preview is now %q", made)
+	}
+}

@@ -42,7 +42,7 @@ func (ac *accounts) showSignIn(c *request) error {
 func (ac *accounts) postSignIn(c *request) error {
 	r := c.Request()
 	v := views.SignIn{Step: "sign-in", Next: localOr(c.form.Get("next"), deskPath), Email: c.form.Get("email")}
-	u, err := people.CheckSignIn(c.ctx(), ac.db, people.SignInAttempt{
+	u, err := ac.auth.guard.CheckSignIn(c.ctx(), ac.db, people.SignInAttempt{
 		Email: v.Email, Password: c.form.Get("password"), Network: network(ac.clients.address(r)),
 	})
 	if err != nil {

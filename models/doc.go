@@ -29,6 +29,7 @@
 //	commenters.go  the groups of people that may comment
 //	reserved.go    parts of addresses that belong to the site itself
 //	keyring.go     signatures and sealed texts under the session keys
+//	signer.go      short signatures for links and cookies
 //	notice.go      faults that only the operator can mend
 //	errors.go      kinds of errors
 //	time.go        instants as they are stored

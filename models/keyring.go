@@ -5,7 +5,6 @@ import (
 	"crypto/cipher"
 	"crypto/hmac"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
@@ -34,9 +33,7 @@ func (k *Keyring) Derive(purpose string) [][]byte {
 	}
 	keys := make([][]byte, len(k.secrets))
 	for i, secret := range k.secrets {
-		mac := hmac.New(sha256.New, secret)
-		mac.Write([]byte(purpose))
-		keys[i] = mac.Sum(nil)
+		keys[i] = hmacSHA256(secret, purpose)
 	}
 	return keys
 }
@@ -63,9 +60,7 @@ func (k *Keyring) Signed(purpose, text, mac string) bool {
 }
 
 func signature(key []byte, text string) string {
-	mac := hmac.New(sha256.New, key)
-	mac.Write([]byte(text))
-	return hex.EncodeToString(mac.Sum(nil))
+	return hex.EncodeToString(hmacSHA256(key, text))
 }
 
 // sealedPrefix begins a sealed text. It has a colon, which the plain texts

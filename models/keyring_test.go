@@ -2,6 +2,7 @@ package models_test
 
 import (
 	"bytes"
+	"encoding/hex"
 	"errors"
 	"strings"
 	"testing"
@@ -52,5 +53,40 @@ func TestAKeyringOpensSecretsOfOlderKeys(t *testing.T) {
 	}
 	if (*models.Keyring)(nil).Signed("test", "text", "") {
 		t.Error("no key takes an empty signature")
+	}
+}
+
+// TestDerivedKeysStay compares keys with those of the first version: all
+// cookies and mailed links of a running site depend on them.
+func TestDerivedKeysStay(t *testing.T) {
+	t.Parallel()
+	keys := models.NewKeyring(secretOf('a'))
+	for purpose, want := range map[string]string{
+		"replier cookie signature": "f98071b423369ab5b111bce61835cdde8d10587853ce2ae05792ac2f0af5a234",
+		"desk cookie encryption":   "3e1c60e8977ccf13602a284af608a05c882c4ca9969eeca10831e156bd252caf",
+		"mailed links":             "fdc2ea4835ca3159947b7156f159be38ed90d51a3dc210f8bb3ccbb09824908e",
+	} {
+		if got := hex.EncodeToString(keys.Derive(purpose)[0]); got != want {
+			t.Errorf("the key for %q is now %s", purpose, got)
+		}
+	}
+}
+
+func TestASignerAcceptsSignaturesOfOlderKeys(t *testing.T) {
+	t.Parallel()
+	signer := func(purpose string, keys *models.Keyring) *models.Signer { return keys.Signer(purpose, hex.EncodeToString) }
+	before := signer("test", models.NewKeyring(secretOf('a'))).Sign("text")
+	after := models.NewKeyring(secretOf('b'), secretOf('a'))
+	if len(before) != 32 || !signer("test", after).Verify("text", before) {
+		t.Errorf("%q is not accepted", before)
+	}
+	if signer("another", after).Verify("text", before) || signer("test", after).Verify("other text", before) {
+		t.Error("a signature of another purpose or text is accepted")
+	}
+	if signer("test", after).Sign("text") == before {
+		t.Error("the old key still signs")
+	}
+	if none := signer("test", nil); none.Sign("text") != "" || none.Verify("text", "") {
+		t.Error("a signer without a key signs or accepts")
 	}
 }

@@ -5,8 +5,11 @@ var Rows = []any{
 	User{}, Address{}, Session{}, failureCounter{}, knownNetwork{}, recoveryCode{}, userCategory{}, Passkey{}, usedChallenge{}, usedLink{}, Ban{}, HeldMailPreference{},
 }
 
-// Hashed returns how many passwords were compared so far.
-func Hashed() int64 { return hashed.Load() }
+// Compared returns how many hashes the guard has compared.
+func (g *SignInGuard) Compared() int64 { return g.compared.Load() }
+
+// Fill takes all places of the guard's queue for unknown networks.
+func (g *SignInGuard) Fill() { g.unknownNetworks.waiting.Store(maxWaiting) }
 
 var costly = hashParams
 

@@ -59,29 +59,35 @@ func HashPassword(password string) (string, error) {
 // CheckPassword reports whether the password is the user's, in any of its
 // forms. It returns false for an account without a password.
 func (u *User) CheckPassword(password string) (bool, error) {
-	right, _, err := u.comparePassword(password)
-	return right, err
+	c, err := u.comparePassword(password)
+	return c.right, err
 }
 
-// comparePassword compares each form of a password with the user's hash. renewed is
-// a hash to store in place of one of an older form, "" if the hash has the
-// present form.
-func (u *User) comparePassword(password string) (right bool, renewed string, err error) {
+// comparison is the result of comparing a password with a stored hash.
+type comparison struct {
+	right   bool
+	renewed string // the hash to store instead of one of an older form; "" for none
+	hashes  int64  // how many forms were compared
+}
+
+// comparePassword compares the forms of a password with the user's hash, one
+// after the other, until one is right.
+func (u *User) comparePassword(password string) (c comparison, err error) {
 	if u.PasswordHash == "" {
-		return false, "", nil
+		return c, nil
 	}
 	forms := passwordForms(password)
 	for i, form := range forms {
-		hashed.Add(1)
-		if right, err = argon2id.ComparePasswordAndHash(form, u.PasswordHash); err != nil || !right {
+		c.hashes++
+		if c.right, err = argon2id.ComparePasswordAndHash(form, u.PasswordHash); err != nil || !c.right {
 			continue
 		}
 		if i > 0 {
-			renewed, err = argon2id.CreateHash(forms[0], &hashParams)
+			c.renewed, err = argon2id.CreateHash(forms[0], &hashParams)
 		}
-		return true, renewed, err
+		return c, err
 	}
-	return false, "", err
+	return c, err
 }
 
 // replaceHash replaces the hash that the password was just checked with by the hash

@@ -64,14 +64,14 @@ func TestAPasswordIsTheSameInEveryTypedForm(t *testing.T) {
 						t.Fatalf("%s: %v", door, err)
 					}
 					for _, typed := range forms {
-						if err := countedAttempt(t, db, email, typed, "203.0.113.0/24"); err != nil {
+						if err := signIn(t, db, email, typed, "203.0.113.0/24"); err != nil {
 							t.Errorf("%s: set as %+q, typed as %+q: %v", door, stored, typed, err)
 						}
 						u, err := people.ByEmail(t.Context(), db, email)
 						if err != nil {
 							t.Fatal(err)
 						}
-						if err := people.CheckOwnPassword(t.Context(), db, u, typed, "203.0.113.0/24"); err != nil {
+						if err := people.NewSignInGuard().CheckOwnPassword(t.Context(), db, u, typed, "203.0.113.0/24"); err != nil {
 							t.Errorf("%s: set as %+q, asked for again and typed as %+q: %v", door, stored, typed, err)
 						}
 					}
@@ -99,7 +99,7 @@ func TestAHashFromBeforeOneFormStillWorks(t *testing.T) {
 				}); err != nil {
 					t.Fatal(err)
 				}
-				checked, err := people.CheckSignIn(ctx, db, people.SignInAttempt{Email: email, Password: stored, Network: "203.0.113.0/24"})
+				checked, err := people.NewSignInGuard().CheckSignIn(ctx, db, people.SignInAttempt{Email: email, Password: stored, Network: "203.0.113.0/24"})
 				if err != nil {
 					t.Errorf("an old hash of %+q: %v", stored, err)
 					continue
@@ -109,7 +109,7 @@ func TestAHashFromBeforeOneFormStillWorks(t *testing.T) {
 					t.Errorf("%+q: the account that was checked has another hash than the stored one (%v)", stored, err)
 				}
 				for _, typed := range forms {
-					if err := countedAttempt(t, db, email, typed, "203.0.113.0/24"); err != nil {
+					if err := signIn(t, db, email, typed, "203.0.113.0/24"); err != nil {
 						t.Errorf("after a sign-in with %+q: %+q: %v", stored, typed, err)
 					}
 				}

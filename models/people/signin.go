@@ -70,27 +70,20 @@ var errWrongPassword = models.Refuse(models.Forbidden, "sign-in-wrong", "the ema
 // errWrongCode is the answer to a wrong code, when the password was right.
 var errWrongCode = models.Refuse(models.Forbidden, "sign-in-code", "the code is wrong, or was used already")
 
-// hashQueue bounds how many passwords are checked at once, since each takes 19
-// MiB and a core, and how many may wait for that.
+// hashQueue limits how many passwords are compared at once, because each
+// comparison takes 19 MiB and a core. It also limits how many requests wait.
 type hashQueue struct {
 	slots   chan struct{}
 	waiting atomic.Int32
 }
 
-// maxWaiting is how many wait in a lane before the next is sent away.
+// maxWaiting is how many requests a queue holds before it refuses the next.
 const maxWaiting = 64
 
-// The lanes. Those who come from a network that their account knows have one
-// of their own: a crowd of strangers cannot keep them waiting.
-var (
-	strangers = &hashQueue{slots: make(chan struct{}, max(1, runtime.NumCPU()))}
-	regulars  = &hashQueue{slots: make(chan struct{}, 1)}
-)
-
-// errBusy answers when too many passwords wait to be checked.
+// errBusy refuses a sign-in when too many passwords wait to be compared.
 var errBusy = models.Refuse(models.Unavailable, "unavailable", "too many sign-ins are being checked: try again in a moment")
 
-// enter waits for a free slot; leave gives it back.
+// enter waits for a free slot; leave frees it.
 func (l *hashQueue) enter(ctx context.Context) (leave func(), err error) {
 	defer l.waiting.Add(-1)
 	if l.waiting.Add(1) > maxWaiting {
@@ -104,10 +97,25 @@ func (l *hashQueue) enter(ctx context.Context) (leave func(), err error) {
 	}
 }
 
-// hashed counts the passwords that were compared. Tests read it: that an
-// unknown account costs as much as a known one is then a matter of counting,
-// not of clocks.
-var hashed atomic.Int64
+// SignInGuard checks the passwords of one site. It has two queues: requests
+// from networks that their account knows have one of their own, so that a flood
+// from elsewhere does not delay them. Each site of a process has its own guard.
+type SignInGuard struct {
+	unknownNetworks *hashQueue
+	knownNetworks   *hashQueue
+	// compared counts the compared hashes. Tests read it: they show by count,
+	// not by time, that an unknown account costs as much as a known one.
+	compared atomic.Int64
+}
+
+// NewSignInGuard returns a guard that compares as many passwords at once as the
+// machine has cores, and one more from known networks.
+func NewSignInGuard() *SignInGuard {
+	return &SignInGuard{
+		unknownNetworks: &hashQueue{slots: make(chan struct{}, max(1, runtime.NumCPU()))},
+		knownNetworks:   &hashQueue{slots: make(chan struct{}, 1)},
+	}
+}
 
 // dummyHash is a hash that no password has, so that an unknown account takes
 // as long as a known one.
@@ -124,7 +132,7 @@ type countedAttempt struct {
 // CheckSignIn checks email and password. It refuses with Forbidden
 // (sign-in-wrong), or TooMany where too much was tried before. The account's
 // one-time password, if it uses them, is still to be asked for.
-func CheckSignIn(ctx context.Context, db *models.DB, a SignInAttempt) (*User, error) {
+func (g *SignInGuard) CheckSignIn(ctx context.Context, db *models.DB, a SignInAttempt) (*User, error) {
 	email, _ := NormalizeEmail(a.Email) // "" finds nobody, as an unknown address does
 	u, err := ByEmail(ctx, db, email)
 	if err != nil && models.KindOf(err) != models.NotFound && models.KindOf(err) != models.Invalid {
@@ -137,7 +145,7 @@ func CheckSignIn(ctx context.Context, db *models.DB, a SignInAttempt) (*User, er
 	if err != nil {
 		return nil, err
 	}
-	right, renewed, err := u.checkSlowly(ctx, a.Password, counted.known)
+	right, renewed, err := g.comparePassword(ctx, u, a.Password, counted.known)
 	if err != nil {
 		return nil, err
 	}
@@ -161,21 +169,21 @@ func CheckSignIn(ctx context.Context, db *models.DB, a SignInAttempt) (*User, er
 // CheckOwnPassword asks somebody who is signed in for the password again,
 // before something that a stolen session must not do. It is throttled as
 // sign-ins are.
-func CheckOwnPassword(ctx context.Context, db *models.DB, u *User, password, network string) error {
-	checked, err := CheckSignIn(ctx, db, SignInAttempt{Email: u.Email, Password: password, Network: network})
+func (g *SignInGuard) CheckOwnPassword(ctx context.Context, db *models.DB, u *User, password, network string) error {
+	checked, err := g.CheckSignIn(ctx, db, SignInAttempt{Email: u.Email, Password: password, Network: network})
 	if err == nil && checked.ID != u.ID {
 		err = errWrongPassword
 	}
 	return err
 }
 
-// checkSlowly compares a password with the account's, or with nothing for no
-// account, in the same time. renewed is a hash to store after success, "" for
-// none.
-func (u *User) checkSlowly(ctx context.Context, password string, known bool) (right bool, renewed string, err error) {
-	queue := strangers
+// comparePassword compares a password with the account's. Without an account, u
+// is nil and it compares with a hash that no password has, in the same time. It
+// returns a hash to store after success, "" for none.
+func (g *SignInGuard) comparePassword(ctx context.Context, u *User, password string, known bool) (right bool, renewed string, err error) {
+	queue := g.unknownNetworks
 	if known {
-		queue = regulars
+		queue = g.knownNetworks
 	}
 	leave, err := queue.enter(ctx)
 	if err != nil {
@@ -195,8 +203,9 @@ func (u *User) checkSlowly(ctx context.Context, password string, known bool) (ri
 	if len(password) > MaxPasswordBytes {
 		password, possible = "", false
 	}
-	right, renewed, err = probe.comparePassword(password)
-	return right && possible, renewed, err
+	c, err := probe.comparePassword(password)
+	g.compared.Add(c.hashes)
+	return c.right && possible, c.renewed, err
 }
 
 // countAttempt counts one attempt as a failure, before it is known whether it is

@@ -32,9 +32,14 @@ func hireAs(t *testing.T, db *models.DB, email string, role people.Role) *people
 	return u
 }
 
-func countedAttempt(t *testing.T, db *models.DB, email, password, network string) error {
+func signIn(t *testing.T, db *models.DB, email, password, network string) error {
 	t.Helper()
-	_, err := people.CheckSignIn(t.Context(), db, people.SignInAttempt{Email: email, Password: password, Network: network})
+	return signInBy(t, people.NewSignInGuard(), db, email, password, network)
+}
+
+func signInBy(t *testing.T, guard *people.SignInGuard, db *models.DB, email, password, network string) error {
+	t.Helper()
+	_, err := guard.CheckSignIn(t.Context(), db, people.SignInAttempt{Email: email, Password: password, Network: network})
 	return err
 }
 
@@ -60,7 +65,7 @@ func TestAThousandGuessesFromOneNetwork(t *testing.T) {
 		hire(t, db, people.Editor)
 		wrong, often := 0, 0
 		for i := range 1000 {
-			switch refusal(t, countedAttempt(t, db, email, fmt.Sprint("guess number ", i), "203.0.113.0/24")) {
+			switch refusal(t, signIn(t, db, email, fmt.Sprint("guess number ", i), "203.0.113.0/24")) {
 			case "sign-in-wrong":
 				wrong++
 			case "sign-in-often":
@@ -70,16 +75,16 @@ func TestAThousandGuessesFromOneNetwork(t *testing.T) {
 		if wrong != 10 || often != 990 {
 			t.Errorf("%d guesses were looked at, %d turned away", wrong, often)
 		}
-		err := countedAttempt(t, db, email, password, "203.0.113.0/24")
+		err := signIn(t, db, email, password, "203.0.113.0/24")
 		if refusal, ok := errors.AsType[*models.Error](err); !ok || refusal.Kind != models.TooMany || refusal.RetryAfter <= 0 || refusal.RetryAfter > 15*time.Minute {
 			t.Errorf("the right password in the same place: %v", err)
 		}
-		if err := countedAttempt(t, db, email, password, "198.51.100.0/24"); err != nil {
+		if err := signIn(t, db, email, password, "198.51.100.0/24"); err != nil {
 			t.Errorf("the owner elsewhere: %v", err)
 		}
 		wrong = 0
 		for i := range 200 {
-			if refusal(t, countedAttempt(t, db, fmt.Sprintf("nobody%d@example.org", i), "guess", "192.0.2.0/24")) == "sign-in-wrong" {
+			if refusal(t, signIn(t, db, fmt.Sprintf("nobody%d@example.org", i), "guess", "192.0.2.0/24")) == "sign-in-wrong" {
 				wrong++
 			}
 		}
@@ -87,7 +92,7 @@ func TestAThousandGuessesFromOneNetwork(t *testing.T) {
 			t.Errorf("%d accounts were tried from one network", wrong)
 		}
 		clock.Advance(15 * time.Minute)
-		if err := countedAttempt(t, db, email, password, "203.0.113.0/24"); err != nil {
+		if err := signIn(t, db, email, password, "203.0.113.0/24"); err != nil {
 			t.Errorf("after the window: %v", err)
 		}
 	})
@@ -103,13 +108,14 @@ func TestAThousandGuessesFromEverywhere(t *testing.T) {
 		if _, err := people.SignIn(t.Context(), db, u, "198.51.100.0/24", "Firefox"); err != nil {
 			t.Fatal(err)
 		}
+		guard := people.NewSignInGuard()
 		var mu sync.Mutex
 		counts := map[string]int{}
 		var all sync.WaitGroup
 		for part := range 8 {
 			all.Go(func() {
 				for i := range 125 {
-					_, err := people.CheckSignIn(context.Background(), db, people.SignInAttempt{Email: email, Password: "guess", Network: fmt.Sprintf("10.%d.%d.0/24", part, i)})
+					_, err := guard.CheckSignIn(context.Background(), db, people.SignInAttempt{Email: email, Password: "guess", Network: fmt.Sprintf("10.%d.%d.0/24", part, i)})
 					refusal, _ := errors.AsType[*models.Error](err)
 					mu.Lock()
 					if refusal != nil {
@@ -125,10 +131,10 @@ func TestAThousandGuessesFromEverywhere(t *testing.T) {
 		if counts["sign-in-wrong"] != 100 || counts["sign-in-often"] != 900 {
 			t.Errorf("%v", counts)
 		}
-		if err := countedAttempt(t, db, email, password, "10.99.0.0/24"); refusal(t, err) != "sign-in-often" {
+		if err := signIn(t, db, email, password, "10.99.0.0/24"); refusal(t, err) != "sign-in-often" {
 			t.Errorf("the right password from an unknown place: %v", err)
 		}
-		if err := countedAttempt(t, db, email, password, "198.51.100.0/24"); err != nil {
+		if err := signIn(t, db, email, password, "198.51.100.0/24"); err != nil {
 			t.Errorf("the owner at home: %v", err)
 		}
 	})
@@ -138,47 +144,66 @@ func TestAThousandGuessesFromEverywhere(t *testing.T) {
 // password get the same answer for the same work: one hash compared, the
 // same counters.
 func TestTheAnswerDoesNotTellWhetherThereIsAnAccount(t *testing.T) {
-	// Not parallel: it counts all hashes of the process.
-	for name, open := range map[string]func(testing.TB, *modeltest.Clock) *models.DB{"sqlite": modeltest.SQLite, "postgres": modeltest.OnPostgres} {
-		t.Run(name, func(t *testing.T) {
-			db := open(t, modeltest.NewClock())
-			hire(t, db, people.Administrator)
-			if _, err := people.CreateAccount(t.Context(), db, models.ActorShell, people.NewAccount{Name: "Without", Email: "without@example.org", Role: people.Editor}); err != nil {
-				t.Fatal(err)
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
+		guard := people.NewSignInGuard()
+		hire(t, db, people.Administrator)
+		if _, err := people.CreateAccount(t.Context(), db, models.ActorShell, people.NewAccount{Name: "Without", Email: "without@example.org", Role: people.Editor}); err != nil {
+			t.Fatal(err)
+		}
+		if err := people.CloseAccount(t.Context(), db, models.ActorShell, hireAs(t, db, "ended@example.org", people.Editor).ID); err != nil {
+			t.Fatal(err)
+		}
+		var texts []string
+		for _, c := range [][3]string{
+			{email, "not the password"},
+			{"nobody@example.org", "not the password"},
+			{"without@example.org", ""},
+			{"ended@example.org", password},
+			{"no address", password},
+			{"", ""},
+			{email, strings.Repeat("p", people.MaxPasswordBytes+1)},
+			{"nobody@example.org", strings.Repeat("p", people.MaxPasswordBytes+1)},
+			// A password that has several forms costs as many hashes, one for each
+			// character of the third field, with an account and without.
+			{email, "fel lösenord här", "##"},
+			{"nobody@example.org", "fel lösenord här", "##"},
+			{"without@example.org", "fel lo\u0308senord ha\u0308r", "##"},
+			{email, "fel lo\u0308senord ha\u0308r", "##"},
+			{email, "ｆｅｌ lösenord här", "###"},
+			{"ended@example.org", "ｆｅｌ lösenord här", "###"},
+		} {
+			before := guard.Compared()
+			err := signInBy(t, guard, db, c[0], c[1], "203.0.113.0/24")
+			if n := guard.Compared() - before; n != int64(max(1, len(c[2]))) {
+				t.Errorf("%q, %.20q: %d hashes compared", c[0], c[1], n)
 			}
-			if err := people.CloseAccount(t.Context(), db, models.ActorShell, hireAs(t, db, "ended@example.org", people.Editor).ID); err != nil {
-				t.Fatal(err)
-			}
-			var texts []string
-			for _, c := range [][3]string{
-				{email, "not the password"},
-				{"nobody@example.org", "not the password"},
-				{"without@example.org", ""},
-				{"ended@example.org", password},
-				{"no address", password},
-				{"", ""},
-				{email, strings.Repeat("p", people.MaxPasswordBytes+1)},
-				{"nobody@example.org", strings.Repeat("p", people.MaxPasswordBytes+1)},
-				// A password that has several forms costs as many hashes, one for each
-				// character of the third field, with an account and without.
-				{email, "fel lösenord här", "##"},
-				{"nobody@example.org", "fel lösenord här", "##"},
-				{"without@example.org", "fel lo\u0308senord ha\u0308r", "##"},
-				{email, "fel lo\u0308senord ha\u0308r", "##"},
-				{email, "ｆｅｌ lösenord här", "###"},
-				{"ended@example.org", "ｆｅｌ lösenord här", "###"},
-			} {
-				before := people.Hashed()
-				err := countedAttempt(t, db, c[0], c[1], "203.0.113.0/24")
-				if n := people.Hashed() - before; n != int64(max(1, len(c[2]))) {
-					t.Errorf("%q, %.20q: %d hashes compared", c[0], c[1], n)
-				}
-				texts = append(texts, err.Error())
-			}
-			if slices.Sort(texts); len(slices.Compact(texts)) != 1 {
-				t.Errorf("several answers: %q", texts)
-			}
-		})
+			texts = append(texts, err.Error())
+		}
+		if slices.Sort(texts); len(slices.Compact(texts)) != 1 {
+			t.Errorf("several answers: %q", texts)
+		}
+	})
+}
+
+// Two sites in one process have queues of their own: a flood of sign-ins at one
+// does not turn visitors of the other away.
+func TestSitesOfOneProcessDoNotShareSignInQueues(t *testing.T) {
+	t.Parallel()
+	clock := modeltest.NewClock()
+	db, other := modeltest.SQLite(t, clock), modeltest.SQLite(t, clock)
+	hire(t, db, people.Editor)
+	hire(t, other, people.Editor)
+	full, free := people.NewSignInGuard(), people.NewSignInGuard()
+	full.Fill()
+	if err := signInBy(t, full, db, email, password, "203.0.113.0/24"); models.KindOf(err) != models.Unavailable {
+		t.Errorf("the site with a full queue: %v", err)
+	}
+	if err := signInBy(t, free, other, email, password, "203.0.113.0/24"); err != nil {
+		t.Errorf("the other site: %v", err)
+	}
+	if full.Compared() != 0 || free.Compared() != 1 {
+		t.Errorf("%d and %d hashes compared", full.Compared(), free.Compared())
 	}
 }
 
@@ -191,10 +216,10 @@ func TestSuccessPaysForItselfAlone(t *testing.T) {
 		own := hireAs(t, db, "mallory@example.org", people.Subscriber)
 		guesses := 0
 		for i := range 100 {
-			if refusal(t, countedAttempt(t, db, email, fmt.Sprint("guess ", i), "203.0.113.0/24")) == "sign-in-wrong" {
+			if refusal(t, signIn(t, db, email, fmt.Sprint("guess ", i), "203.0.113.0/24")) == "sign-in-wrong" {
 				guesses++
 			}
-			if err := countedAttempt(t, db, own.Email, password, "203.0.113.0/24"); err == nil {
+			if err := signIn(t, db, own.Email, password, "203.0.113.0/24"); err == nil {
 				if _, err := people.SignIn(t.Context(), db, own, "203.0.113.0/24", ""); err != nil {
 					t.Fatal(err)
 				}
@@ -205,7 +230,7 @@ func TestSuccessPaysForItselfAlone(t *testing.T) {
 		}
 		// A whole newsroom behind one address signs in one after the other.
 		for range 120 {
-			if err := countedAttempt(t, db, own.Email, password, "192.0.2.0/24"); err != nil {
+			if err := signIn(t, db, own.Email, password, "192.0.2.0/24"); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -224,7 +249,7 @@ func TestAClockThatGoesBackwards(t *testing.T) {
 		}
 		clock.Advance(1000 * 24 * time.Hour)
 		for range 20 {
-			_ = countedAttempt(t, db, email, "a wrong one", "203.0.113.0/24")
+			_ = signIn(t, db, email, "a wrong one", "203.0.113.0/24")
 		}
 		token, err := people.SignIn(t.Context(), db, u, "203.0.113.0/24", "")
 		if err != nil {
@@ -234,7 +259,7 @@ func TestAClockThatGoesBackwards(t *testing.T) {
 			t.Fatal(err)
 		}
 		clock.Advance(-1000 * 24 * time.Hour)
-		if err := countedAttempt(t, db, email, password, "203.0.113.0/24"); err != nil {
+		if err := signIn(t, db, email, password, "203.0.113.0/24"); err != nil {
 			t.Errorf("locked out: %v", err)
 		}
 		if s, _, err := people.ResumeSession(t.Context(), db, token); s != nil || err != nil {
@@ -346,7 +371,7 @@ func TestCodesAreHardToGuess(t *testing.T) {
 				clock.Advance(time.Hour)
 			}
 			network := fmt.Sprintf("10.0.%d.0/24", i)
-			if err := countedAttempt(t, db, email, password, network); err != nil {
+			if err := signIn(t, db, email, password, network); err != nil {
 				t.Fatalf("the password, which is right: %v", err)
 			}
 			if refusal(t, people.CheckCode(ctx, db, u, "000000", network)) == "sign-in-code" {
@@ -417,12 +442,13 @@ func BenchmarkUnknownAccount(b *testing.B) {
 	if _, err := people.CreateAccount(b.Context(), db, models.ActorShell, people.NewAccount{Name: "Ida", Email: email, Role: people.Editor, Password: password}); err != nil {
 		b.Fatal(err)
 	}
+	guard := people.NewSignInGuard()
 	took := map[string][]time.Duration{}
 	for i := 0; b.Loop(); i++ {
 		for _, who := range []string{email, "nobody@example.org"} {
 			clock.Advance(time.Hour)
 			begin := time.Now()
-			_, _ = people.CheckSignIn(b.Context(), db, people.SignInAttempt{Email: who, Password: "not the password", Network: fmt.Sprint(i)})
+			_, _ = guard.CheckSignIn(b.Context(), db, people.SignInAttempt{Email: who, Password: "not the password", Network: fmt.Sprint(i)})
 			took[who] = append(took[who], time.Since(begin))
 		}
 	}

@@ -131,7 +131,7 @@ func TestAClosedAccountLetsNobodyIn(t *testing.T) {
 		if s, _, err := people.ResumeSession(ctx, db, token); s != nil || err != nil {
 			t.Errorf("the session goes on: %v, %v", s, err)
 		}
-		if err := countedAttempt(t, db, email, password, "home"); refusal(t, err) != "sign-in-wrong" {
+		if err := signIn(t, db, email, password, "home"); refusal(t, err) != "sign-in-wrong" {
 			t.Errorf("the password: %v", err)
 		}
 		c, _ := p.BeginSignIn(clock.Now())
@@ -147,7 +147,7 @@ func TestAClosedAccountLetsNobodyIn(t *testing.T) {
 		if err := people.ReopenAccount(ctx, db, by, u.ID); err != nil {
 			t.Fatal(err)
 		}
-		if err := countedAttempt(t, db, email, password, "home"); err != nil {
+		if err := signIn(t, db, email, password, "home"); err != nil {
 			t.Errorf("opened again: %v", err)
 		}
 		log, err := people.Changes(ctx, db, u.ID, 10)

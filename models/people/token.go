@@ -2,11 +2,7 @@ package people
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
 	"encoding/base64"
-	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,16 +12,15 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// Links makes and reads the tokens that stand in addresses sent by mail. A
-// token says what it is for, of whom or what it speaks and when it was made,
-// and only this site can make one: it carries an HMAC-SHA-256 of all three,
-// cut to 128 bits. It is not secret what it says.
-type Links struct{ keys [][]byte }
+// Links makes and reads the tokens in the links of mails. A token holds its
+// subject, in clear, and the time when it was made, in seconds. The site signs
+// both together with the token's purpose.
+type Links struct{ signer *models.Signer }
 
-// NewLinks derives the key of tokens from the site's session key. Tokens that
-// were made with an older key are read as well.
+// NewLinks derives the signing key from the site's session key. Tokens made
+// with an older session key are read as well.
 func NewLinks(secret []byte, old ...[]byte) *Links {
-	return &Links{models.NewKeyring(secret, old...).Derive("mailed links")}
+	return &Links{models.NewKeyring(secret, old...).Signer("mailed links", base64.RawURLEncoding.EncodeToString)}
 }
 
 // Purpose is what a token is for. A token for one purpose opens nothing else.
@@ -78,7 +73,7 @@ const MailProofLifetime = 30 * 24 * time.Hour
 // Make returns a token.
 func (l *Links) Make(p Purpose, subject string, at time.Time) string {
 	body := base64.RawURLEncoding.EncodeToString([]byte(subject)) + "." + strconv.FormatInt(at.Unix(), 36)
-	return body + "." + sign(l.keys[0], p, body)
+	return body + "." + l.signer.Sign(p.signed(body))
 }
 
 // Read returns a token's subject and how long ago it was made. ok is false
@@ -86,7 +81,7 @@ func (l *Links) Make(p Purpose, subject string, at time.Time) string {
 // than a minute.
 func (l *Links) Read(p Purpose, token string, now time.Time) (subject string, age time.Duration, ok bool) {
 	cut := strings.LastIndexByte(token, '.')
-	if cut < 0 || !l.signed(p, token[:cut], token[cut+1:]) {
+	if cut < 0 || !l.signer.Verify(p.signed(token[:cut]), token[cut+1:]) {
 		return "", 0, false
 	}
 	encoded, made, _ := strings.Cut(token[:cut], ".")
@@ -99,16 +94,8 @@ func (l *Links) Read(p Purpose, token string, now time.Time) (subject string, ag
 	return string(text), max(0, age), true
 }
 
-// recordUse reports whether one of the keys signed a token's body.
-func (l *Links) signed(p Purpose, body, mac string) bool {
-	return slices.ContainsFunc(l.keys, func(key []byte) bool { return hmac.Equal([]byte(mac), []byte(sign(key, p, body))) })
-}
-
-func sign(key []byte, p Purpose, body string) string {
-	mac := hmac.New(sha256.New, key)
-	fmt.Fprintf(mac, "%s\n%s", p, body)
-	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil)[:16])
-}
+// signed returns the text that is signed for the body of a token.
+func (p Purpose) signed(body string) string { return string(p) + "\n" + body }
 
 // usedLink is a link that works once and has been used.
 type usedLink struct {
