@@ -11,17 +11,17 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// Address is what is known of an email address that somebody typed. Nobody
-// gets more than one mail before saying that it is welcome.
+// Address is the row of an email address that was typed into a form. The site
+// sends it one mail at most until its owner has agreed to mail.
 type Address struct {
 	Email       string      `gorm:"primaryKey"`
-	AskedAt     models.Time // when its owner was asked, once and for all
-	AskedFor    *int64      // the comment that was the occasion
-	ConfirmedAt models.Time // when the owner said yes
-	StoppedAt   models.Time // when the owner wanted no more mail
+	AskedAt     models.Time // when its owner was asked; the site asks once
+	AskedFor    *int64      // the comment about which it asked
+	ConfirmedAt models.Time // when the owner agreed to mail
+	StoppedAt   models.Time // when the owner declined further mail
 	LinkedAt    models.Time // when a link to own data was last sent
-	ProofAt     models.Time // when a link was last sent to show that it is a browser's own
-	RevokedAt   models.Time // when proofs of the address were last taken back
+	ProofAt     models.Time // when a link that verifies a browser was last sent
+	RevokedAt   models.Time // when proofs of the address were last revoked
 	Daily       bool        // one mail a day instead of one for each answer
 
 	suppressed bool // loaded from the row of a forgotten address
@@ -30,10 +30,10 @@ type Address struct {
 // TableName names the table for GORM.
 func (Address) TableName() string { return "addresses" }
 
-// Confirmed reports whether the owner has shown that the address is theirs.
+// Confirmed reports whether the owner has answered by a mailed link.
 func (a *Address) Confirmed() bool { return !a.ConfirmedAt.IsZero() }
 
-// TakesMail reports whether mail is welcome.
+// TakesMail reports whether the owner wants mail.
 func (a *Address) TakesMail() bool { return a.Confirmed() && a.StoppedAt.IsZero() }
 
 // suppressionKey returns the key under which a forgotten address is still
@@ -93,9 +93,9 @@ func ChangeAddress(ctx context.Context, tx *models.Tx, email string, fn func(a *
 	return true, tx.Query(ctx).Clauses(clause.OnConflict{UpdateAll: true}).Create(a).Error
 }
 
-// AllowConsentMail notes that a mail is about to ask the owner of an address whether mail
-// about a comment is welcome. It returns true if that mail may be sent: for one
-// comment only, and not after the owner has answered.
+// AllowConsentMail notes that a mail is about to ask the owner whether mail
+// about a comment is welcome. It returns true if that mail may be sent: for
+// one comment only, and not after the owner has answered.
 func (a *Address) AllowConsentMail(comment int64, now models.Time) bool {
 	if a.AskedFor != nil && *a.AskedFor != comment || a.Confirmed() || !a.StoppedAt.IsZero() {
 		return false
@@ -104,8 +104,8 @@ func (a *Address) AllowConsentMail(comment int64, now models.Time) bool {
 	return true
 }
 
-// AllowDataLink notes that a link to the comments written with an address is about
-// to be sent. It returns true if that may be done: once an hour.
+// AllowDataLink notes that a link to the comments written with the address is
+// about to be sent. It returns true if that may be done: once an hour.
 func (a *Address) AllowDataLink(now models.Time) bool {
 	if models.Wait(a.LinkedAt, linkPause, now) > 0 {
 		return false
@@ -127,14 +127,15 @@ func ConfirmMail(ctx context.Context, db *models.DB, email string, daily bool) e
 }
 
 // IsVerified reports whether a proof of an address, given at an instant, is
-// still valid: not revoked since.
+// still valid. Proofs that are older than the last revocation are not.
 func IsVerified(ctx context.Context, r models.Queryer, email string, at time.Time) (bool, error) {
 	a, err := AddressOf(ctx, r, email)
 	return err == nil && (a.RevokedAt.IsZero() || at.After(a.RevokedAt.Time)), err
 }
 
-// RevokeProofs revokes all proofs of an address: earlier cookies and links prove
-// nothing, and no mail is sent until the owner has confirmed the address again.
+// RevokeProofs revokes all proofs of the address: earlier cookies and links
+// prove nothing, and no mail is sent until the owner has confirmed the address
+// again.
 func (a *Address) RevokeProofs(now models.Time) {
 	a.RevokedAt, a.ConfirmedAt, a.AskedAt, a.AskedFor = now, models.Time{}, models.Time{}, nil
 }
@@ -148,12 +149,12 @@ func StopMail(ctx context.Context, db *models.DB, email string) error {
 	return err
 }
 
-// linkPause is how long one address waits for another link of a kind, so that
-// nobody can fill somebody else's mailbox.
+// linkPause is how long an address waits for another link of the same kind, so
+// that strangers cannot fill its mailbox.
 const linkPause = time.Hour
 
-// AllowVerifyLink notes that a link is about to be sent by which a browser shows that
-// the address is its own. It reports whether that may be done.
+// AllowVerifyLink notes that a link is about to be sent by which a browser
+// shows that the address is its own. It reports whether that may be done.
 func AllowVerifyLink(ctx context.Context, db *models.DB, email string) (bool, error) {
 	return changeAddress(ctx, db, email, func(a *Address, now models.Time) bool {
 		if models.Wait(a.ProofAt, linkPause, now) > 0 {
@@ -164,11 +165,11 @@ func AllowVerifyLink(ctx context.Context, db *models.DB, email string) (bool, er
 	})
 }
 
-// ForgetAddress removes an address. Two facts stay, under a hash from which the
-// address cannot be read: that its owner wants no mail, and that its owner was
-// asked. Without them a stranger could type the address again after each
-// erasure, and each time cause another mail. proven means that the owner asks
-// for the removal; then only the wish for no mail stays.
+// ForgetAddress removes an address. Two facts stay, under a hash from which
+// the address cannot be read: that its owner wants no mail, and that its owner
+// was asked. Without them a stranger could type the address again after each
+// erasure, and cause another mail each time. proven means that the owner asks
+// for the removal; then only the refusal of mail stays.
 func ForgetAddress(ctx context.Context, tx *models.Tx, email string, proven bool) error {
 	if err := models.LockKey(ctx, tx, "address "+email); err != nil {
 		return err
@@ -193,16 +194,16 @@ func ForgetAddress(ctx context.Context, tx *models.Tx, email string, proven bool
 	return tx.Query(ctx).Create(&kept).Error
 }
 
-// unansweredRetention is how long an address stays readable after its owner was
-// asked and gave no answer.
+// unansweredRetention is how long an address stays readable after its owner
+// was asked and gave no answer.
 const unansweredRetention = 30 * 24 * time.Hour
 
 // pruneBatch is how many addresses [PruneAddresses] forgets in one transaction.
 const pruneBatch = 200
 
-// PruneAddresses forgets addresses that have no purpose any more: after an hour
-// an address that was only sent a link, and after thirty days an address whose
-// owner did not answer.
+// PruneAddresses forgets addresses that have no purpose any more: an address
+// that was only sent a link after an hour, and an address without an answer of
+// its owner after thirty days.
 func PruneAddresses(ctx context.Context, db *models.DB) error {
 	for {
 		var old []string
@@ -210,7 +211,8 @@ func PruneAddresses(ctx context.Context, db *models.DB) error {
 			old = nil
 			linked, asked := models.At(tx.Now.Add(-linkPause)), models.At(tx.Now.Add(-unansweredRetention))
 			err := tx.Query(ctx).Model(&Address{}).Where(`email LIKE '%@%' AND confirmed_at IS NULL AND stopped_at IS NULL
-				AND (asked_at IS NULL AND COALESCE(linked_at, 0) < ? AND COALESCE(proof_at, 0) < ? OR asked_at < ?)`, linked, linked, asked).
+				AND (asked_at IS NULL AND COALESCE(linked_at, 0) < ? AND COALESCE(proof_at, 0) < ? OR asked_at < ?)`,
+				linked, linked, asked).
 				Order("email").Limit(pruneBatch).Pluck("email", &old).Error
 			if err != nil {
 				return err

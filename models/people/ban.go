@@ -14,15 +14,15 @@ import (
 	"broadsheet/models"
 )
 
-// BanKind is what a ban does.
+// BanKind is the effect of a ban.
 type BanKind string
 
-// The kinds. A suspension is a ban that says until when.
+// The kinds. A suspension is a ban with an end.
 const (
 	Banned    BanKind = "ban"
 	Suspended BanKind = "suspend"
-	HeldBack  BanKind = "hold" // everything waits for a moderator
-	Warned    BanKind = "warn" // a word to the writer, once
+	HeldBack  BanKind = "hold" // each comment waits for a moderator
+	Warned    BanKind = "warn" // shown to the commenter once
 )
 
 // BanKinds lists the kinds, the gravest first.
@@ -31,83 +31,83 @@ var BanKinds = []BanKind{Banned, Suspended, HeldBack, Warned}
 // BansTag is touched when a ban is set, changed or lifted.
 const BansTag models.CacheTag = "bans"
 
-// BanTarget is by what a ban knows whom it means.
+// BanTarget is the property of a sender that a ban compares.
 type BanTarget string
 
-// The marks.
+// The targets. Their stored names are older than those in code.
 const (
 	TargetEmail   BanTarget = "email"
-	TargetDomain  BanTarget = "domain" // of an email address, with those below it
-	TargetBrowser BanTarget = "token"  // of a browser, hashed
+	TargetDomain  BanTarget = "domain" // of an email address, with its subdomains
+	TargetBrowser BanTarget = "token"  // the hash of a browser's token
 	TargetNetwork BanTarget = "address"
 )
 
-// BanTargets lists the marks.
+// BanTargets lists the targets.
 var BanTargets = []BanTarget{TargetEmail, TargetDomain, TargetBrowser, TargetNetwork}
 
 // Limits of a ban.
 const (
 	MaxBanReasonBytes = 500
 	MaxBanWordsBytes  = 1000
-	// MinBanBitsV4 and MinBanBitsV6 are the largest networks that can be banned.
+	// MinBanBitsV4 and MinBanBitsV6 are the prefix lengths of the largest
+	// networks that can be banned.
 	MinBanBitsV4 = 16
 	MinBanBitsV6 = 32
-	// maxBanDuration is how far ahead a ban that has an end may end.
+	// maxBanDuration is how far ahead the end of a ban may lie.
 	maxBanDuration = 10 * 366 * 24 * time.Hour
 )
 
-// Ban keeps somebody from posting, or has them looked at.
+// Ban refuses a sender's comments, holds them, or warns the sender.
 type Ban struct {
 	ID        int64
 	Kind      BanKind
 	Target    BanTarget `gorm:"column:mark"`
-	Value     string    // in the form in which it is looked for
-	Reason    string    // for the newsroom
-	Words     string    // of a warning, for its reader
+	Value     string    // in the form of [ParseBan]
+	Reason    string    // for moderators
+	Words     string    // the text of a warning, for the commenter
 	SetBy     string
 	SetByID   *int64      `gorm:"column:set_by_id"`
 	CreatedAt models.Time `gorm:"autoCreateTime:false"`
-	EndsAt    models.Time // zero: for good
-	EndedAt   models.Time // when somebody ended it, or its time was over
+	EndsAt    models.Time // zero: permanent
+	EndedAt   models.Time // when a moderator ended it, or it expired
 	EndedBy   string
 }
 
 // TableName names the table for GORM.
 func (Ban) TableName() string { return "bans" }
 
-// Refuses reports whether who is meant may not post at all.
+// Refuses reports whether the ban refuses comments.
 func (b *Ban) Refuses() bool { return b.Kind == Banned || b.Kind == Suspended }
 
-// inForce reports whether a ban counts at an instant.
+// inForce reports whether the ban applies at an instant.
 func (b *Ban) inForce(now time.Time) bool {
 	return b.EndedAt.IsZero() && (b.EndsAt.IsZero() || now.Before(b.EndsAt.Time))
 }
 
-// Sender is what is known of somebody who sends something.
+// Sender holds the properties of a sender that bans compare.
 type Sender struct {
-	Email     string // as it was typed
-	Verified  string // the address that the browser has shown to be its own
-	Account   string // the address of the account that is signed in
+	Email     string // typed into the form
+	Verified  string // the address that the browser has verified
+	Account   string // the address of the signed-in account
 	TokenHash string
 	IP        netip.Addr
 }
 
-// BanMatch is what is in force against somebody: the bans that apply, nil
-// for none.
+// BanMatch holds the bans that apply to a sender, nil for none.
 type BanMatch struct {
 	Refused *Ban
 	Held    *Ban
 	Warned  *Ban
 }
 
-// Bans are all bans in force, in a form that is asked for every comment. A
-// nil one has none.
+// Bans are all bans in force, indexed for the check of each comment. A nil
+// value has no ban.
 type Bans struct {
 	by   map[BanTarget]map[string][]*Ban
-	bits []int // lengths of the banned networks, IPv4's as in IPv6
+	bits []int // prefix lengths of the banned networks
 }
 
-// LoadBans reads the bans that nobody has ended.
+// LoadBans reads the bans that have not been ended.
 func LoadBans(ctx context.Context, r models.Queryer) (*Bans, error) {
 	var list []*Ban
 	if err := r.Query(ctx).Where("ended_at IS NULL").Order("id").Find(&list).Error; err != nil {
@@ -124,15 +124,16 @@ func newBans(list []*Ban) *Bans {
 		}
 		value := ban.lookupValue()
 		b.by[ban.Target][value] = append(b.by[ban.Target][value], ban)
-		if prefix, err := netip.ParsePrefix(ban.Value); ban.Target == TargetNetwork && err == nil && !slices.Contains(b.bits, prefix.Bits()) {
+		prefix, err := netip.ParsePrefix(ban.Value)
+		if ban.Target == TargetNetwork && err == nil && !slices.Contains(b.bits, prefix.Bits()) {
 			b.bits = append(b.bits, prefix.Bits())
 		}
 	}
 	return b
 }
 
-// lookupValue returns the value by which a ban is looked up. A ban that was stored
-// before addresses had one form may hold another form.
+// lookupValue returns the key by which the index finds the ban. A row that is
+// older than the one stored form of addresses may hold another form.
 func (b *Ban) lookupValue() string {
 	switch b.Target {
 	case TargetEmail:
@@ -145,10 +146,11 @@ func (b *Ban) lookupValue() string {
 	return b.Value
 }
 
-// Match returns the bans that apply to a person. An address that was only typed
-// proves nothing: a ban on it holds the comment, so that a stranger who types a
-// reader's address cannot get this reader refused. A ban on the address of the
-// signed-in account, or on an address that the browser has verified, refuses.
+// Match returns the bans that apply to a sender. An address that was only
+// typed proves nothing: a ban on it holds the comment instead of refusing it.
+// Otherwise a stranger could type the address of a reader and have that
+// reader refused. A ban on the address of the signed-in account, or on an
+// address that the browser has verified, refuses.
 func (b *Bans) Match(p Sender, now time.Time) BanMatch {
 	var s BanMatch
 	if b == nil || len(b.by) == 0 {
@@ -210,7 +212,8 @@ func (b *Bans) forEach(mark BanTarget, value string, now time.Time, do func(*Ban
 	}
 }
 
-// forEachEmail finds the bans on an address, its domain and the domains above.
+// forEachEmail calls do for the bans on an address, its domain and the parent
+// domains.
 func (b *Bans) forEachEmail(email string, now time.Time, do func(*Ban)) {
 	if email == "" {
 		return
@@ -224,11 +227,12 @@ func (b *Bans) forEachEmail(email string, now time.Time, do func(*Ban)) {
 	}
 }
 
-// ParseBan brings what a ban means into the form in which it is looked for.
-// It refuses with the codes ban-value, ban-wide and ban-loopback.
+// ParseBan returns the stored form of a ban's value. It refuses with the codes
+// ban-value, ban-wide and ban-loopback.
 func ParseBan(mark BanTarget, value string) (string, error) {
 	value = strings.ToLower(strings.TrimSpace(value))
-	malformed := models.Refuse(models.Invalid, "ban-value", "a ban takes an email address, a domain such as example.org, a browser, or an address or network such as 203.0.113.7 or 203.0.113.0/24")
+	malformed := models.Refuse(models.Invalid, "ban-value", "a ban takes an email address, a domain such as example.org, a browser, "+
+		"or an address or network such as 203.0.113.7 or 203.0.113.0/24")
 	switch mark {
 	case TargetEmail:
 		email, err := NormalizeEmail(value)
@@ -254,7 +258,7 @@ func ParseBan(mark BanTarget, value string) (string, error) {
 	return "", malformed
 }
 
-// parseNetwork reads an address or a network.
+// parseNetwork parses an IP address or a network in CIDR notation.
 func parseNetwork(value string, malformed error) (string, error) {
 	prefix, err := netip.ParsePrefix(value)
 	if err != nil {
@@ -274,25 +278,28 @@ func parseNetwork(value string, malformed error) (string, error) {
 	}
 	switch prefix = prefix.Masked(); {
 	case prefix.Bits() < widest:
-		return "", models.Refuse(models.Invalid, "ban-wide", "the network is too wide: at most a /16 of IPv4 or a /32 of IPv6 is banned at once")
+		return "", models.Refuse(models.Invalid, "ban-wide",
+			"the network is too wide: at most a /16 of IPv4 or a /32 of IPv6 is banned at once")
 	case prefix.Addr().IsLoopback() || prefix.Addr().IsUnspecified() || prefix.Addr().IsMulticast():
-		return "", models.Refuse(models.Invalid, "ban-loopback", "this address is the machine's own: behind a proxy it would be everybody's")
+		return "", models.Refuse(models.Invalid, "ban-loopback",
+			"this address is the machine's own: behind a proxy it would be everybody's")
 	}
 	return prefix.String(), nil
 }
 
-// BanGuard is who sets a ban, as far as a ban could hit them or the site itself.
+// BanGuard holds the properties of the moderator and the site that a new ban
+// must not match.
 type BanGuard struct {
 	Email     string
 	TokenHash string
 	IP        netip.Addr
 	Proxies   []netip.Prefix
-	// OwnOnly: a ban set by another account is not replaced.
+	// OwnOnly keeps a ban that another account has set from being replaced.
 	OwnOnly bool
 }
 
-// refuse refuses a ban that would hit whoever sets it, somebody who works
-// here, or a proxy, from which everybody seems to come.
+// refuse refuses a ban that would match the moderator, a member of the staff
+// or a proxy of the site, through which all requests come.
 func (s BanGuard) refuse(ctx context.Context, r models.Queryer, b *Ban) error {
 	own := models.Refuse(models.Conflict, "ban-own", "this would ban you yourself: it is your own address, browser or network")
 	switch b.Target {
@@ -301,7 +308,9 @@ func (s BanGuard) refuse(ctx context.Context, r models.Queryer, b *Ban) error {
 			return own
 		}
 	case TargetEmail, TargetDomain:
-		if _, domain, _ := strings.Cut(s.Email, "@"); b.Value == s.Email || b.Target == TargetDomain && (domain == b.Value || strings.HasSuffix(domain, "."+b.Value)) {
+		_, domain, _ := strings.Cut(s.Email, "@")
+		inDomain := b.Target == TargetDomain && (domain == b.Value || strings.HasSuffix(domain, "."+b.Value))
+		if b.Value == s.Email || inDomain {
 			return own
 		}
 		if b.Target == TargetDomain {
@@ -329,11 +338,13 @@ func (s BanGuard) refuse(ctx context.Context, r models.Queryer, b *Ban) error {
 	return nil
 }
 
-// validate refuses what is malformed or has no clear end.
+// validate refuses a ban that is malformed, or that has no end although its
+// kind needs one.
 func (b *Ban) validate(now time.Time, forGood bool) error {
 	b.Reason, b.Words = strings.TrimSpace(b.Reason), strings.TrimSpace(b.Words)
+	control := func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\r' }
 	plain := func(s string, most int) bool {
-		return len(s) <= most && utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\r' })
+		return len(s) <= most && utf8.ValidString(s) && !strings.ContainsFunc(s, control)
 	}
 	switch {
 	case !slices.Contains(BanKinds, b.Kind):
@@ -352,16 +363,17 @@ func (b *Ban) validate(now time.Time, forGood bool) error {
 	return nil
 }
 
-// AddBan puts a ban in force. It takes the place of one on the same mark.
-// Without an end it must be meant for good. It refuses with Invalid and
-// Conflict, and codes that begin with "ban-".
-func AddBan(ctx context.Context, db *models.DB, who models.Actor, self BanGuard, b Ban, forGood bool) (*Ban, error) {
+// AddBan stores a ban. It replaces a ban on the same target and value. A ban
+// without an end must be forGood. It refuses with Invalid and Conflict, and
+// codes that begin with "ban-", and with Forbidden (no-right) if guard.OwnOnly
+// is set and the replaced ban belongs to another account.
+func AddBan(ctx context.Context, db *models.DB, who models.Actor, guard BanGuard, b Ban, forGood bool) (*Ban, error) {
 	err := b.validate(db.Now(), forGood)
 	if err == nil {
 		b.Value, err = ParseBan(b.Target, b.Value)
 	}
 	if err == nil {
-		err = self.refuse(ctx, db, &b)
+		err = guard.refuse(ctx, db, &b)
 	}
 	if err != nil {
 		return nil, err
@@ -372,15 +384,18 @@ func AddBan(ctx context.Context, db *models.DB, who models.Actor, self BanGuard,
 			return err
 		}
 		now := models.At(tx.Now)
-		if self.OwnOnly {
+		if guard.OwnOnly {
 			var others []int64
-			err := tx.Query(ctx).Model(&Ban{}).Where("mark = ? AND value = ? AND ended_at IS NULL AND COALESCE(set_by_id, 0) <> ?", b.Target, b.Value, *who.UserID).Limit(1).Pluck("id", &others).Error
+			err := tx.Query(ctx).Model(&Ban{}).
+				Where("mark = ? AND value = ? AND ended_at IS NULL AND COALESCE(set_by_id, 0) <> ?", b.Target, b.Value, *who.UserID).
+				Limit(1).Pluck("id", &others).Error
 			if err != nil || len(others) > 0 {
 				return cmp.Or(err, errBanOfOthers)
 			}
 		}
 		err := tx.Query(ctx).Model(&Ban{}).Where("mark = ? AND value = ? AND ended_at IS NULL", b.Target, b.Value).
-			Where("(kind = ?) = ?", Warned, b.Kind == Warned).UpdateColumns(map[string]any{"ended_at": now, "ended_by": who.Name}).Error
+			Where("(kind = ?) = ?", Warned, b.Kind == Warned).
+			UpdateColumns(map[string]any{"ended_at": now, "ended_by": who.Name}).Error
 		if err != nil {
 			return err
 		}
@@ -393,22 +408,24 @@ func AddBan(ctx context.Context, db *models.DB, who models.Actor, self BanGuard,
 	})
 }
 
-// errBanOfOthers refuses a limited moderator who tries to change a ban of
-// another moderator.
+// errBanOfOthers refuses a limited moderator the change of another moderator's
+// ban.
 var errBanOfOthers error = models.Refuse(models.Forbidden, "no-right", "another moderator has set this ban")
 
-// EndBan ends a ban before its time. With own other than 0 it must be a ban
-// that this account has set. It refuses with NotFound, with Forbidden
-// (no-right), and with Conflict (ban-over) when it is over already.
+// EndBan ends a ban before its time. With own other than 0 the ban must have
+// been set by that account. It refuses with NotFound, with Forbidden
+// (no-right), and with Conflict (ban-over) for a ban that is over.
 func EndBan(ctx context.Context, db *models.DB, who string, own, id int64) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
 		if own != 0 {
 			var mine []int64
-			if err := tx.Query(ctx).Model(&Ban{}).Where("id = ? AND set_by_id = ?", id, own).Pluck("id", &mine).Error; err != nil || len(mine) == 0 {
+			err := tx.Query(ctx).Model(&Ban{}).Where("id = ? AND set_by_id = ?", id, own).Pluck("id", &mine).Error
+			if err != nil || len(mine) == 0 {
 				return cmp.Or(err, errBanOfOthers)
 			}
 		}
-		ended := tx.Query(ctx).Model(&Ban{}).Where("id = ? AND ended_at IS NULL", id).UpdateColumns(map[string]any{"ended_at": models.At(tx.Now), "ended_by": who})
+		ended := tx.Query(ctx).Model(&Ban{}).Where("id = ? AND ended_at IS NULL", id).
+			UpdateColumns(map[string]any{"ended_at": models.At(tx.Now), "ended_by": who})
 		if ended.Error != nil || ended.RowsAffected > 0 {
 			tx.Touch(BansTag)
 			return ended.Error
@@ -424,16 +441,18 @@ func EndBan(ctx context.Context, db *models.DB, who string, own, id int64) error
 	})
 }
 
-// banRetention is how long it is known whom a ban meant, after its end.
+// banRetention is how long the value of a ban is kept after its end.
 const banRetention = 180 * 24 * time.Hour
 
-// ExpireBans notes which bans have come to their end. They have not counted
-// since then; this keeps the list of those in force short. Half a year later
-// it is forgotten whom they meant.
+// ExpireBans marks the bans that have expired as ended. They stopped applying
+// at that instant; the mark keeps the list of bans in force short. It erases
+// the values of bans that ended half a year ago, so that they no longer
+// identify a sender.
 func ExpireBans(ctx context.Context, db *models.DB) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
-		if err := tx.Query(ctx).Exec("UPDATE bans SET value = '' WHERE ended_at < ? AND value <> ''", models.At(tx.Now.Add(-banRetention))).Error; err != nil {
-			return err
+		erased := tx.Query(ctx).Exec("UPDATE bans SET value = '' WHERE ended_at < ? AND value <> ''", models.At(tx.Now.Add(-banRetention)))
+		if erased.Error != nil {
+			return erased.Error
 		}
 		over := tx.Query(ctx).Exec("UPDATE bans SET ended_at = ends_at WHERE ended_at IS NULL AND ends_at <= ?", models.At(tx.Now))
 		if over.RowsAffected > 0 {
@@ -443,12 +462,13 @@ func ExpireBans(ctx context.Context, db *models.DB) error {
 	})
 }
 
-// BanPageSize is how many bans are listed at once.
+// BanPageSize is the length of a page of bans.
 const BanPageSize = 50
 
-// ListBans returns bans, the newest first: those in force, or all. With own
-// other than 0 it returns those that this account has set. Only bans older than
-// before are listed, 0 for the newest.
+// ListBans returns a page of bans, the newest first: those in force, or all.
+// With own other than 0 it returns only those that this account has set.
+// before is the number of the last ban on the previous page, 0 for the first
+// page.
 func ListBans(ctx context.Context, r models.Queryer, all bool, own, before int64, now time.Time) ([]Ban, error) {
 	q := r.Query(ctx).Order("id DESC").Limit(BanPageSize)
 	if own != 0 {

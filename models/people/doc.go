@@ -1,24 +1,24 @@
 // Package people holds accounts: the staff and readers, their roles and their
 // credentials.
 //
-//	user.go      the account row; adding, listing
-//	authorize.go  whether an account may still act; the stamp in links and sessions
-//	staff.go     changes of accounts by managers, and the log of them
-//	name.go      names that are taken or reserved
-//	titles.go    the words that names may not claim
-//	role.go      roles in the order of their rights
-//	right.go     the rights of each role
-//	password.go  argon2id hashes
-//	signin.go    sign-in: checking, and counting failures
-//	totp.go      one-time passwords
-//	passkey.go   passkeys (WebAuthn)
-//	session.go   browsers that are signed in
-//	token.go     tokens for links sent by mail
-//	ban.go       bans: persons and networks that are refused or held
+//	user.go             the account row; creating, listing
+//	authorize.go        whether an account may still act; the stamp in links and sessions
+//	staff.go            changes of accounts by managers, and the log of them
+//	name.go             names that are taken or reserved
+//	titles.go           the words that names may not claim
+//	role.go             roles in the order of their rights
+//	right.go            the rights of each role
+//	password.go         argon2id hashes; resetting a password
+//	signin.go           sign-in: comparing passwords, counting failures
+//	totp.go             one-time passwords
+//	passkey.go          passkeys (WebAuthn)
+//	session.go          the sessions of signed-in browsers
+//	token.go            tokens for links sent by mail
+//	ban.go              bans: senders that are refused, held or warned
 //	mail_preference.go  how moderators want to hear of held comments
-//	email.go     the one stored form of an email address
-//	address.go   answers of address owners about mail
+//	email.go            the one stored form of an email address
+//	address.go          answers of address owners about mail
 //
-// An account is not a byline: taxonomy.Author is the name over a story and
+// An account is not a byline: taxonomy.Author is the name over an article and
 // may exist without an account, as a guest author does.
 package people
