@@ -74,7 +74,9 @@ func TestDerivedKeysStay(t *testing.T) {
 
 func TestASignerAcceptsSignaturesOfOlderKeys(t *testing.T) {
 	t.Parallel()
-	signer := func(purpose string, keys *models.Keyring) *models.Signer { return keys.Signer(purpose, hex.EncodeToString) }
+	signer := func(purpose string, keys *models.Keyring) *models.Signer {
+		return keys.Signer(purpose, hex.EncodeToString)
+	}
 	before := signer("test", models.NewKeyring(secretOf('a'))).Sign("text")
 	after := models.NewKeyring(secretOf('b'), secretOf('a'))
 	if len(before) != 32 || !signer("test", after).Verify("text", before) {

@@ -26,7 +26,7 @@ import (
 // about what it should know.
 var ranks = map[string]int{
 	"public": 1, "models/terms": 0, "models/blob": 0, "models/mail": 0, "models/migrations": 0,
-	"models/spam": 1, "models/richtext": 1, "models": 1,
+	"models/spam": 1, "models/richtext": 1, "models/names": 1, "models": 1,
 	"models/queue": 2, "models/spam/training": 2,
 	"models/people":            3,
 	"models/newsroom/taxonomy": 3, "models/newsroom/permalink": 3, "models/dates": 0,
@@ -54,6 +54,7 @@ var narrow = map[string][]string{
 	"models":                         {"models/migrations"},
 	"models/spam":                    {"models/terms"},
 	"models/richtext":                {"models/terms"},
+	"models/names":                   {"models/terms"},
 	"models/discussion/decisionlog":  {"models"},
 	"models/discussion/threadblocks": {"models"},
 	"models/discussion/spamcounts":   {"models", "models/spam"},

@@ -63,7 +63,7 @@ func TestChangesOfAnAccountEndItsLinksAndSessions(t *testing.T) {
 	}
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
 		for i, event := range events {
-			u := hireAs(t, db, string(rune('a'+i))+"@example.org", people.Editor)
+			u := addAccountWith(t, db, string(rune('a'+i))+"@example.org", people.Editor)
 			token := must(people.SignIn(t.Context(), db, u, "home", ""))
 			session, _, err := people.ResumeSession(t.Context(), db, token)
 			if err != nil {
@@ -92,11 +92,11 @@ func TestChangesOfAnAccountEndItsLinksAndSessions(t *testing.T) {
 }
 
 // Only open accounts with the right receive mail about held comments.
-func TestClosedAccountsDoNotListen(t *testing.T) {
+func TestClosedAccountsGetNoHeldMail(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
-		stays, goes := hireAs(t, db, "stays@example.org", people.Editor), hireAs(t, db, "goes@example.org", people.Editor)
-		hireAs(t, db, "writer@example.org", people.AuthorRole)
+		stays, goes := addAccountWith(t, db, "stays@example.org", people.Editor), addAccountWith(t, db, "goes@example.org", people.Editor)
+		addAccountWith(t, db, "writer@example.org", people.AuthorRole)
 		if err := people.CloseAccount(t.Context(), db, models.ActorShell, goes.ID); err != nil {
 			t.Fatal(err)
 		}

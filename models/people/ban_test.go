@@ -21,7 +21,7 @@ func code(err error) string {
 	return ""
 }
 
-func TestBansThatWouldHitTheWrongPeopleAreRefused(t *testing.T) {
+func TestBansOnOneselfStaffAndProxiesAreRefused(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		if _, err := people.CreateAccount(t.Context(), db, models.ActorShell, people.NewAccount{Name: "Otto", Email: "otto@paper.example", Role: people.Editor}); err != nil {
@@ -81,7 +81,7 @@ func TestBansThatWouldHitTheWrongPeopleAreRefused(t *testing.T) {
 	})
 }
 
-func TestWhoIsMeantByABan(t *testing.T) {
+func TestBansMatchSenders(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		end := models.At(clock.Now().Add(time.Hour))
@@ -132,7 +132,7 @@ func TestWhoIsMeantByABan(t *testing.T) {
 	})
 }
 
-func TestABanIsReplacedEndedAndForgotten(t *testing.T) {
+func TestABanIsReplacedEndedAndErased(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		add := func(d time.Duration) *people.Ban {

@@ -5,7 +5,6 @@
 //	authorize.go        whether an account may still act; the stamp in links and sessions
 //	staff.go            changes of accounts by managers, and the log of them
 //	name.go             names that are taken or reserved
-//	titles.go           the words that names may not claim
 //	role.go             roles in the order of their rights
 //	right.go            the rights of each role
 //	password.go         argon2id hashes; resetting a password

@@ -17,40 +17,43 @@ import (
 // MaxEmailBytes is the longest address in its stored form, in bytes.
 const MaxEmailBytes = 100
 
-// maxTypedEmail bounds the work on an address as it was typed, in bytes.
+// maxTypedEmail is the longest typed address that is parsed, in bytes.
 const maxTypedEmail = 1000
 
 // mailDomains turns a domain into its ASCII form by the lookup rules of IDNA
 // 2008 (RFC 5891, 5) after the mapping of Unicode Technical Standard 46.
-var mailDomains = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.BidiRule(), idna.StrictDomainName(true), idna.VerifyDNSLength(true))
+var mailDomains = idna.New(
+	idna.MapForLookup(), idna.Transitional(false), idna.BidiRule(), idna.StrictDomainName(true), idna.VerifyDNSLength(true),
+)
 
 var errNoAddress = errors.New("not the address of a mailbox")
 
-// NormalizeEmail returns the one stored form of an email address. Every door
+// NormalizeEmail returns the one stored form of an email address. All code
 // that takes an address uses it, so that each way to type an address finds the
 // same rows. It returns an Invalid error with the code email-wrong for a text
-// that is no address of a mailbox.
+// that is not the address of a mailbox.
 //
 // The stored form is an addr-spec of RFC 5322 without comments, quotes and
 // address literals, at most [MaxEmailBytes] long:
 //
-//   - Spaces around it, one pair of angle brackets around it and characters
-//     that a reader cannot see are left out.
-//   - Full-width forms become the ASCII characters that they stand for.
+//   - Spaces around it, one pair of angle brackets around it and invisible
+//     characters are left out.
+//   - Full-width forms become ASCII characters.
 //   - The local part is lower case, in Unicode's form NFC (RFC 6532, 3.1).
 //   - The domain is lower case, without a dot at its end; a name in other
 //     letters is in its ASCII form, such as xn--bcher-kva.example.
 func NormalizeEmail(typed string) (string, error) {
 	email, err := normalizeEmail(typed)
 	if err != nil {
-		return "", models.Refuse(models.Invalid, "email-wrong", fmt.Sprintf("%.100q is not an email address such as name@example.org", typed))
+		text := fmt.Sprintf("%.100q is not an email address such as name@example.org", typed)
+		return "", models.Refuse(models.Invalid, "email-wrong", text)
 	}
 	return email, nil
 }
 
-// EmailForm returns the stored form of an address that comes from an old row,
-// cookie or link. A text that [NormalizeEmail] refuses comes back in lower case,
-// so that a row from before a rule is still found by it.
+// EmailForm returns the stored form of an address from an old row, cookie or
+// link. It returns a text that [NormalizeEmail] refuses in lower case, so that
+// rows older than the rule are still found.
 func EmailForm(stored string) string {
 	email, err := normalizeEmail(stored)
 	if err != nil {
@@ -85,8 +88,8 @@ func normalizeEmail(typed string) (string, error) {
 	return local + "@" + domain, nil
 }
 
-// narrow maps the full-width and small forms of the characters that an address
-// is built from to ASCII.
+// narrow maps the full-width and small forms of the characters of an address
+// to ASCII.
 func narrow(r rune) rune {
 	switch {
 	case r >= '！' && r <= '～':
@@ -101,11 +104,10 @@ func narrow(r rune) rune {
 	return r
 }
 
-// blank reports whether a character is a space or cannot be seen.
+// blank reports whether a character is a space or invisible.
 func blank(r rune) bool { return unicode.IsSpace(r) || terms.Invisible(r) }
 
-// dropUnseen takes the characters away that cannot be seen, but for those in
-// kept.
+// dropUnseen removes invisible characters, except those in kept.
 func dropUnseen(s, kept string) string {
 	return strings.Map(func(r rune) rune {
 		if terms.Invisible(r) && !strings.ContainsRune(kept, r) {
@@ -118,14 +120,14 @@ func dropUnseen(s, kept string) string {
 // joiners are the two format characters that a domain name can hold.
 const joiners = "\u200c\u200d"
 
-// asciiAtoms are the marks that a local part may hold beside letters and
-// digits (atext in RFC 5322, 3.2.3) and the dot between its atoms.
+// asciiAtoms are the ASCII characters that a local part may hold beside
+// letters and digits: atext in RFC 5322, 3.2.3, and the dot between atoms.
 const asciiAtoms = "!#$%&'*+-/=?^_`{|}~."
 
-// mailLocal returns the form of the part before the @.
+// mailLocal returns the stored form of the part before the @.
 func mailLocal(s string) (string, error) {
 	s = strings.ToLower(norm.NFC.String(dropUnseen(s, "")))
-	s = norm.NFC.String(s) // a lower-case letter may have a composed form that its capital has not
+	s = norm.NFC.String(s) // only the lower-case letter may have a composed form
 	if s == "" || strings.HasPrefix(s, ".") || strings.HasSuffix(s, ".") || strings.Contains(s, "..") {
 		return "", errNoAddress
 	}
@@ -147,8 +149,8 @@ func mailDomain(s string) (string, error) {
 	s = strings.TrimSuffix(dropUnseen(s, joiners), ".")
 	ascii, err := mailDomains.ToASCII(s)
 	if err != nil {
-		// The joiners between letters are part of some Persian and Indian names;
-		// where they are none, they go like all that cannot be seen.
+		// The joiners are part of some Persian and Indian names. In other names they
+		// are left out like all invisible characters.
 		ascii, err = mailDomains.ToASCII(strings.TrimSuffix(dropUnseen(s, ""), "."))
 	}
 	if err != nil {
@@ -156,7 +158,7 @@ func mailDomain(s string) (string, error) {
 	}
 	dot := strings.LastIndexByte(ascii, '.')
 	if dot < 1 || strings.HasSuffix(ascii, ".") || strings.Trim(ascii[dot+1:], "0123456789") == "" {
-		return "", errNoAddress // one label, or an address of the network
+		return "", errNoAddress // one label, or an IP address
 	}
 	return ascii, nil
 }

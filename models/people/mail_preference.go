@@ -9,25 +9,26 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// MailPreference is how somebody wants to hear of comments that are held.
+// MailPreference is how an account wants to hear of held comments.
 type MailPreference string
 
-// The wishes. Nobody who has said nothing hears at once: a digest is the
-// default of those who may decide.
+// The preferences. An account that has chosen none gets a digest if it may
+// decide comments.
 const (
 	MailAtOnce MailPreference = "now"
 	MailDigest MailPreference = "digest"
 	MailNever  MailPreference = "off"
 )
 
-// MailPreferences lists the wishes.
+// MailPreferences lists the preferences.
 var MailPreferences = []MailPreference{MailAtOnce, MailDigest, MailNever}
 
-// HeldMailPreference is somebody's wish, and how far they were told.
+// HeldMailPreference is the stored preference of an account, with its
+// progress.
 type HeldMailPreference struct {
 	UserID     int64          `gorm:"primaryKey;autoIncrement:false"`
 	Preference MailPreference `gorm:"column:wish"`
-	LastID     int64          // the last held comment that they were told of
+	LastID     int64          // the last held comment in a mail to the account
 	SentAt     models.Time
 }
 
@@ -44,26 +45,27 @@ func MailPreferenceOf(ctx context.Context, r models.Queryer, user int64) (MailPr
 	return found[0].Preference, nil
 }
 
-// SetMailPreference notes how an account wants to hear of held comments.
-func SetMailPreference(ctx context.Context, db *models.DB, user int64, wish MailPreference) error {
-	if !slices.Contains(MailPreferences, wish) {
+// SetMailPreference stores how an account wants to hear of held comments.
+func SetMailPreference(ctx context.Context, db *models.DB, user int64, preference MailPreference) error {
+	if !slices.Contains(MailPreferences, preference) {
 		return models.Errorf(models.Invalid, "mail about held comments comes now, as a digest, or is off")
 	}
 	return db.Write(ctx, func(tx *models.Tx) error {
 		return tx.Query(ctx).Clauses(clause.OnConflict{
 			Columns: []clause.Column{{Name: "user_id"}}, DoUpdates: clause.AssignmentColumns([]string{"wish"}),
-		}).Create(&HeldMailPreference{UserID: user, Preference: wish}).Error
+		}).Create(&HeldMailPreference{UserID: user, Preference: preference}).Error
 	})
 }
 
-// HeldMailRecipient is an account that may decide comments, with its wish.
+// HeldMailRecipient is an account that may decide comments, with its
+// preference.
 type HeldMailRecipient struct {
 	User
 	HeldMailPreference
 }
 
-// HeldMailRecipients returns the accounts that may decide comments and want mail about
-// held ones. Closed accounts get none.
+// HeldMailRecipients returns the accounts that may decide comments and want
+// mail about held ones. Closed accounts are left out.
 func HeldMailRecipients(ctx context.Context, r models.Queryer) ([]HeldMailRecipient, error) {
 	var roles []Role
 	for _, role := range Roles {
@@ -75,16 +77,16 @@ func HeldMailRecipients(ctx context.Context, r models.Queryer) ([]HeldMailRecipi
 	if err := r.Query(ctx).Where("role IN ? AND ended_at IS NULL", roles).Order("id").Find(&users).Error; err != nil {
 		return nil, err
 	}
-	var wishes []HeldMailPreference
-	if err := r.Query(ctx).Find(&wishes).Error; err != nil {
+	var stored []HeldMailPreference
+	if err := r.Query(ctx).Find(&stored).Error; err != nil {
 		return nil, err
 	}
 	var list []HeldMailRecipient
 	for _, u := range users {
 		l := HeldMailRecipient{u, HeldMailPreference{UserID: u.ID, Preference: MailDigest}}
-		for _, w := range wishes {
-			if w.UserID == u.ID {
-				l.HeldMailPreference = w
+		for _, p := range stored {
+			if p.UserID == u.ID {
+				l.HeldMailPreference = p
 			}
 		}
 		if l.Preference == "" {

@@ -13,8 +13,9 @@ import (
 	"broadsheet/models/people"
 )
 
-// Names for guests, on a site whose paper is "The Larkmoor Courier" and which
-// employs "Casper Wynn", "Dr. Runa Solberg", "Mary Jane O'Neill" and "سامي علي". Each is refused or free for one reason.
+// guestNames are names of guests on a site with the name "The Larkmoor
+// Courier" and the staff "Casper Wynn", "Dr. Runa Solberg", "Mary Jane
+// O'Neill" and "سامي علي", by the fault. "" is a name that may be used.
 var guestNames = map[people.NameFault][]string{
 	people.NameReserved: {
 		"Moderator", "moderator", "MODERATOR", "The Moderator", "Moderators", "M o d e r a t o r", "Mod.erator", "M0derator", "Мoderator", "Ｍｏｄｅｒａｔｏｒ", "Moderator1", "Moderator 2", "Mod", "mods",

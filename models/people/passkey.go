@@ -24,29 +24,28 @@ import (
 
 // Limits of passkeys.
 const (
-	// MaxPasskeys is how many an account can have.
+	// MaxPasskeys is how many passkeys an account can have.
 	MaxPasskeys = 20
-	// MaxPasskeyName is the longest name of one, in characters as people count
-	// them.
+	// MaxPasskeyName is the longest name of a passkey, in characters, see
+	// [richtext.TooLong].
 	MaxPasskeyName = 100
-	// CeremonyTimeout is how long an authenticator may take.
+	// CeremonyTimeout is how long an authenticator may take to answer.
 	CeremonyTimeout = 5 * time.Minute
 )
 
 // Passkey is a key pair that an authenticator keeps for this site: a
-// telephone, a computer, a stick. It stands for password and one-time
-// password together, since the authenticator has asked for a finger, a face
-// or a number itself.
+// telephone, a computer or a security key. It replaces password and one-time
+// password, because the authenticator itself has verified its user.
 type Passkey struct {
 	ID         int64
 	UserID     int64
-	Credential string // its number, base64url
-	Record     string // what WebAuthn keeps of it, as JSON
-	SignCount  int64  `gorm:"column:signatures"` // how many it said to have made
+	Credential string // the credential ID, base64url
+	Record     string // the webauthn.Credential as JSON
+	SignCount  int64  `gorm:"column:signatures"` // the signature counter that the authenticator last sent
 	Name       string
 	CreatedAt  models.Time `gorm:"autoCreateTime:false"`
 	UsedAt     models.Time
-	ClonedAt   models.Time `gorm:"column:copied_at"` // when its count went backwards: there are two of it
+	ClonedAt   models.Time `gorm:"column:copied_at"` // when the counter did not grow: the key exists twice
 }
 
 // usedChallenge is the hash of a challenge that was answered.
@@ -55,16 +54,16 @@ type usedChallenge struct {
 	At   models.Time
 }
 
-// Passkeys makes challenges and checks what authenticators answer. Nothing
-// is kept of a challenge until it was answered well: it travels through the
-// browser, signed. Once answered it is noted, so that it works once.
+// Passkeys makes challenges and checks the answers of authenticators. A
+// challenge is not stored: it travels through the browser, signed. Its hash is
+// stored with the answer, so that it works once.
 type Passkeys struct {
 	web   *webauthn.WebAuthn
 	links *Links
 }
 
-// NewPasskeys returns nil for a site whose address browsers give no passkeys:
-// one without TLS that is not this machine's own, or one without a name.
+// NewPasskeys returns nil for a site whose address cannot have passkeys: one
+// without TLS that is not this machine's own, or an IP address.
 func NewPasskeys(base *url.URL, links *Links) (*Passkeys, error) {
 	host := base.Hostname()
 	local := host == "localhost" || strings.HasSuffix(host, ".localhost")
@@ -76,7 +75,8 @@ func NewPasskeys(base *url.URL, links *Links) (*Passkeys, error) {
 		RPID: host, RPDisplayName: host, RPOrigins: []string{base.Scheme + "://" + base.Host},
 		AttestationPreference: protocol.PreferNoAttestation,
 		AuthenticatorSelection: protocol.AuthenticatorSelection{
-			ResidentKey: protocol.ResidentKeyRequirementRequired, RequireResidentKey: &discoverable, UserVerification: protocol.VerificationRequired,
+			ResidentKey: protocol.ResidentKeyRequirementRequired, RequireResidentKey: &discoverable,
+			UserVerification: protocol.VerificationRequired,
 		},
 		Timeouts: webauthn.TimeoutsConfig{
 			Login:        webauthn.TimeoutConfig{Timeout: CeremonyTimeout, TimeoutUVD: CeremonyTimeout},
@@ -89,11 +89,12 @@ func NewPasskeys(base *url.URL, links *Links) (*Passkeys, error) {
 	return &Passkeys{web, links}, nil
 }
 
-// errPasskey is the answer to whatever is wrong with what an authenticator
-// sent.
+// errPasskey refuses an answer of an authenticator. All faults have the same
+// text.
 var errPasskey = models.Refuse(models.Forbidden, "passkey-wrong", "the passkey was not accepted")
 
-// refusedPasskey keeps the true reason for the log.
+// refusedPasskey returns [errPasskey] with the reason as its cause, for the
+// log.
 func refusedPasskey(err error) error {
 	e := *errPasskey
 	e.Cause = err
@@ -103,7 +104,8 @@ func refusedPasskey(err error) error {
 	return &e
 }
 
-// Ceremony is a question to an authenticator.
+// Ceremony is a challenge to an authenticator, as WebAuthn calls a
+// registration or a sign-in.
 type Ceremony struct {
 	Options json.RawMessage `json:"options"` // for the browser
 	Key     string          `json:"key"`     // comes back with the answer
@@ -114,8 +116,8 @@ func (p *Passkeys) ceremony(options any, challenge, subject string, now time.Tim
 	return &Ceremony{data, p.links.Make(ForPasskey, challenge+" "+subject, now)}, err
 }
 
-// readChallenge reads a ceremony's key. It refuses one that is too old or was
-// made for something else.
+// readChallenge reads a ceremony's key. It refuses a key that is too old or
+// was made for another subject.
 func (p *Passkeys) readChallenge(key, subject string, now time.Time) (string, error) {
 	said, age, ok := p.links.Read(ForPasskey, key, now)
 	challenge, of, _ := strings.Cut(said, " ")
@@ -125,7 +127,8 @@ func (p *Passkeys) readChallenge(key, subject string, now time.Time) (string, er
 	return challenge, nil
 }
 
-// useChallenge notes that a challenge was answered, and refuses the second answer.
+// useChallenge notes that a challenge was answered. It refuses the second
+// answer.
 func useChallenge(ctx context.Context, tx *models.Tx, challenge string) error {
 	used := tx.Query(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&usedChallenge{hashToken(challenge), models.At(tx.Now)})
 	if used.Error == nil && used.RowsAffected == 0 {
@@ -134,14 +137,14 @@ func useChallenge(ctx context.Context, tx *models.Tx, challenge string) error {
 	return used.Error
 }
 
-// webauthnUser is an account in the protocol's eyes.
+// webauthnUser is an account as the webauthn package wants it.
 type webauthnUser struct {
 	*User
 	keys []webauthn.Credential
 }
 
-// WebAuthnID is the account's name among authenticators: one that says
-// nothing about it and never changes.
+// WebAuthnID is the user handle: it reveals nothing about the account and
+// never changes.
 func (h webauthnUser) WebAuthnID() []byte {
 	sum := sha256.Sum256(fmt.Appendf(nil, "broadsheet account %d of %d", h.ID, h.CreatedAt.UnixMicro()))
 	return sum[:]
@@ -170,14 +173,14 @@ func PasskeysOf(ctx context.Context, r models.Queryer, user int64) ([]Passkey, e
 	return list, r.Query(ctx).Where("user_id = ?", user).Order("id").Find(&list).Error
 }
 
-// registrationSubject is the subject of a ceremony that adds a passkey. The ceremony ends
-// when the account's credentials change.
+// registrationSubject is the subject of a ceremony that adds a passkey. The
+// ceremony ends when the account's credentials change.
 func registrationSubject(u *User) string {
 	return "add " + strconv.FormatInt(u.ID, 10) + " " + u.Stamp()
 }
 
-// BeginRegistration asks for a new passkey of an account, which has shown its
-// password just before.
+// BeginRegistration asks an authenticator for a new passkey of an account. The
+// caller has just checked the account's password.
 func (p *Passkeys) BeginRegistration(ctx context.Context, db *models.DB, u *User) (*Ceremony, error) {
 	h, err := loadWebauthnUser(ctx, db, u)
 	if err != nil {
@@ -208,7 +211,8 @@ func (p *Passkeys) Register(ctx context.Context, db *models.DB, u *User, key, an
 	}
 	h := webauthnUser{User: u}
 	made, err := p.web.CreateCredential(h, webauthn.SessionData{
-		Challenge: challenge, UserID: h.WebAuthnID(), UserVerification: protocol.VerificationRequired, CredParams: webauthn.CredentialParametersDefault(),
+		Challenge: challenge, UserID: h.WebAuthnID(), UserVerification: protocol.VerificationRequired,
+		CredParams: webauthn.CredentialParametersDefault(),
 	}, parsed)
 	if err != nil {
 		return refusedPasskey(err)
@@ -245,12 +249,13 @@ func cleanPasskeyName(name string) (string, error) {
 		name = "Passkey"
 	}
 	if _, err := cleanName(name); err != nil || richtext.TooLong(name, MaxPasskeyName) {
-		return "", models.Refuse(models.Invalid, "passkey-name", fmt.Sprintf("a passkey's name is one line of at most %d characters", MaxPasskeyName))
+		text := fmt.Sprintf("a passkey's name is one line of at most %d characters", MaxPasskeyName)
+		return "", models.Refuse(models.Invalid, "passkey-name", text)
 	}
 	return name, nil
 }
 
-// BeginSignIn asks whoever is there for a passkey of this site.
+// BeginSignIn asks the browser for any passkey of this site.
 func (p *Passkeys) BeginSignIn(now time.Time) (*Ceremony, error) {
 	options, session, err := p.web.BeginDiscoverableLogin()
 	if err != nil {
@@ -259,8 +264,8 @@ func (p *Passkeys) BeginSignIn(now time.Time) (*Ceremony, error) {
 	return p.ceremony(options, session.Challenge, "sign-in", now)
 }
 
-// SignIn checks what an authenticator has signed and returns whose passkey
-// it is.
+// SignIn checks the answer of an authenticator and returns the account of the
+// passkey.
 func (p *Passkeys) SignIn(ctx context.Context, db *models.DB, key, answer string) (*User, error) {
 	challenge, err := p.readChallenge(key, "sign-in", db.Now())
 	if err != nil {
@@ -285,7 +290,8 @@ func (p *Passkeys) SignIn(ctx context.Context, db *models.DB, key, answer string
 	return h.User, nil
 }
 
-// passkeyByCredential returns the passkey of a number and whose it is.
+// passkeyByCredential returns the passkey with a credential ID, and its
+// account.
 func passkeyByCredential(ctx context.Context, db *models.DB, id []byte) (*Passkey, webauthnUser, error) {
 	var found []Passkey
 	err := db.Query(ctx).Where("credential = ?", base64.RawURLEncoding.EncodeToString(id)).Limit(1).Find(&found).Error
@@ -303,9 +309,9 @@ func passkeyByCredential(ctx context.Context, db *models.DB, id []byte) (*Passke
 	return &found[0], h, err
 }
 
-// recordUse notes that a passkey was used. One whose count of signatures does
-// not grow exists twice: it is not taken, now or later, until its owner has
-// looked at it.
+// recordUse notes that a passkey was used. A passkey whose signature counter
+// does not grow exists twice (WebAuthn, 6.1.1): it is refused until its owner
+// has replaced it.
 func (k *Passkey) recordUse(ctx context.Context, db *models.DB, challenge string, checked *webauthn.Credential) error {
 	record, err := json.Marshal(checked)
 	if err != nil {
@@ -318,7 +324,8 @@ func (k *Passkey) recordUse(ctx context.Context, db *models.DB, challenge string
 		}
 		n, now := int64(checked.Authenticator.SignCount), models.At(tx.Now)
 		changes := map[string]any{"record": string(record), "signatures": n, "used_at": now}
-		used := tx.Query(ctx).Model(&Passkey{}).Where("id = ? AND copied_at IS NULL AND (signatures < ? OR signatures = 0 AND ? = 0)", k.ID, n, n).UpdateColumns(changes)
+		used := tx.Query(ctx).Model(&Passkey{}).
+			Where("id = ? AND copied_at IS NULL AND (signatures < ? OR signatures = 0 AND ? = 0)", k.ID, n, n).UpdateColumns(changes)
 		if used.Error != nil || used.RowsAffected == 1 && !checked.Authenticator.CloneWarning {
 			return used.Error
 		}
@@ -352,7 +359,7 @@ func RemovePasskey(ctx context.Context, db *models.DB, u *User, id int64) error 
 	})
 }
 
-// requireRow reports an error unless a statement has met a row.
+// requireRow returns a NotFound error if a statement has changed no row.
 func requireRow(done *gorm.DB) error {
 	if done.Error == nil && done.RowsAffected == 0 {
 		return models.Errorf(models.NotFound, "there is no such passkey")

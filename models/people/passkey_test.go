@@ -49,7 +49,7 @@ func register(t *testing.T, db *models.DB, p *people.Passkeys, u *people.User, a
 func TestAPasskeySignsIn(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
-		p, u, a := passkeys(t, origin), hire(t, db, people.Moderator), modeltest.NewAuthenticator(t, origin)
+		p, u, a := passkeys(t, origin), addAccount(t, db, people.Moderator), modeltest.NewAuthenticator(t, origin)
 		register(t, db, p, u, a)
 		for range 3 {
 			clock.Advance(time.Hour)
@@ -69,7 +69,7 @@ func TestAPasskeySignsIn(t *testing.T) {
 		if err := people.RenamePasskey(t.Context(), db, u, list[0].ID, "  Old   telephone "); err != nil {
 			t.Error(err)
 		}
-		other := hireAs(t, db, "olga@example.org", people.Editor)
+		other := addAccountWith(t, db, "olga@example.org", people.Editor)
 		for what, err := range map[string]error{
 			"renaming somebody else's": people.RenamePasskey(t.Context(), db, other, list[0].ID, "Mine"),
 			"removing somebody else's": people.RemovePasskey(t.Context(), db, other, list[0].ID),
@@ -91,12 +91,11 @@ func TestAPasskeySignsIn(t *testing.T) {
 	})
 }
 
-// Whatever is forged, replayed, late or from elsewhere is refused, each for
-// itself, and nobody is let in.
+// Each answer that is forged, replayed, late or from another site is refused.
 func TestForgedAnswersAreRefused(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
-		p, u := passkeys(t, origin), hire(t, db, people.Administrator)
+		p, u := passkeys(t, origin), addAccount(t, db, people.Administrator)
 		a := modeltest.NewAuthenticator(t, origin)
 		register(t, db, p, u, a)
 		begin := func() *people.Ceremony {
@@ -153,17 +152,17 @@ func TestForgedAnswersAreRefused(t *testing.T) {
 			t.Fatalf("the true answer: %v", err)
 		}
 		refuse("the same answer again", c.Key, answer)
-		if err := people.CloseAccount(t.Context(), db, models.ActorShell, hireAs(t, db, "x@example.org", people.Administrator).ID); err != nil {
+		if err := people.CloseAccount(t.Context(), db, models.ActorShell, addAccountWith(t, db, "x@example.org", people.Administrator).ID); err != nil {
 			t.Fatal(err)
 		}
 	})
 }
 
-// One answer sent many times at once lets somebody in once.
-func TestAnAnswerWorksOnceAmongMany(t *testing.T) {
+// One answer that is sent many times at once signs in once.
+func TestConcurrentAnswersSignInOnce(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
-		p, u, a := passkeys(t, origin), hire(t, db, people.Moderator), modeltest.NewAuthenticator(t, origin)
+		p, u, a := passkeys(t, origin), addAccount(t, db, people.Moderator), modeltest.NewAuthenticator(t, origin)
 		a.Count = 0
 		register(t, db, p, u, a)
 		c, err := p.BeginSignIn(clock.Now())
@@ -193,12 +192,12 @@ func TestAnAnswerWorksOnceAmongMany(t *testing.T) {
 	})
 }
 
-// A count of signatures that goes backwards means that the passkey was
-// copied. It is not taken from then on.
-func TestACopiedPasskeyIsNoticed(t *testing.T) {
+// A signature counter that goes backwards means that the passkey was copied.
+// It is refused from then on.
+func TestAClonedPasskeyIsRefused(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
-		p, u, a := passkeys(t, origin), hire(t, db, people.Moderator), modeltest.NewAuthenticator(t, origin)
+		p, u, a := passkeys(t, origin), addAccount(t, db, people.Moderator), modeltest.NewAuthenticator(t, origin)
 		a.Count = 7
 		register(t, db, p, u, a)
 		try := func(a *modeltest.Authenticator) error {
@@ -231,7 +230,7 @@ func TestForgedPasskeysAreNotStored(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		ctx := t.Context()
-		p, u, other := passkeys(t, origin), hire(t, db, people.Moderator), hireAs(t, db, "olga@example.org", people.Editor)
+		p, u, other := passkeys(t, origin), addAccount(t, db, people.Moderator), addAccountWith(t, db, "olga@example.org", people.Editor)
 		begin := func(u *people.User) *people.Ceremony {
 			c, err := p.BeginRegistration(ctx, db, u)
 			if err != nil {
@@ -292,12 +291,12 @@ func TestPasskeysNeedAName(t *testing.T) {
 	}
 }
 
-// Every single byte that was signed matters.
+// A change of any signed byte is refused.
 func TestNoByteOfAnAnswerCanBeChanged(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()
 	db := modeltest.SQLite(t, clock)
-	p, u, a := passkeys(t, origin), hire(t, db, people.Moderator), modeltest.NewAuthenticator(t, origin)
+	p, u, a := passkeys(t, origin), addAccount(t, db, people.Moderator), modeltest.NewAuthenticator(t, origin)
 	register(t, db, p, u, a)
 	c, err := p.BeginSignIn(clock.Now())
 	if err != nil {

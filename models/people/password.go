@@ -25,13 +25,13 @@ const (
 // cheat sheet for argon2id: 19 MiB, two passes, one lane.
 var hashParams = argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
 
-// passwordForms returns the forms of a typed password that a stored hash may be
-// made of, without duplicates. The first is the form of new hashes: Unicode's
-// NFKC, which NIST SP 800-63B asks for before hashing, so that the same
-// password from another keyboard is equal. (The profile OpaqueString of RFC
-// 8265 would refuse emoji that are joined from several.) The others are the
-// forms of older hashes: as typed, and decomposed. The number of forms depends
-// only on the typed text, never on the account.
+// passwordForms returns the forms of a typed password that a stored hash may
+// be made of, without duplicates. The first is the form of new hashes:
+// Unicode's NFKC, which NIST SP 800-63B asks for before hashing, so that the
+// same password from another keyboard is equal. (The profile OpaqueString of
+// RFC 8265 would refuse emoji that are joined from several.) The others are
+// the forms of older hashes: as typed, and decomposed. The number of forms
+// depends only on the typed text, never on the account.
 func passwordForms(typed string) []string {
 	forms := []string{norm.NFKC.String(typed)}
 	for _, form := range []string{typed, norm.NFD.String(typed)} {
@@ -48,10 +48,12 @@ func passwordForms(typed string) []string {
 func HashPassword(password string) (string, error) {
 	stored := passwordForms(password)[0]
 	if min(utf8.RuneCountInString(password), utf8.RuneCountInString(stored)) < MinPasswordRunes {
-		return "", models.Refuse(models.Invalid, "password-weak", fmt.Sprintf("a password needs at least %d characters", MinPasswordRunes))
+		text := fmt.Sprintf("a password needs at least %d characters", MinPasswordRunes)
+		return "", models.Refuse(models.Invalid, "password-weak", text)
 	}
 	if len(password) > MaxPasswordBytes || !utf8.ValidString(password) {
-		return "", models.Refuse(models.Invalid, "password-weak", fmt.Sprintf("a password is UTF-8 text of at most %d bytes", MaxPasswordBytes))
+		text := fmt.Sprintf("a password is UTF-8 text of at most %d bytes", MaxPasswordBytes)
+		return "", models.Refuse(models.Invalid, "password-weak", text)
 	}
 	return argon2id.CreateHash(stored, &hashParams)
 }
@@ -90,15 +92,16 @@ func (u *User) comparePassword(password string) (c comparison, err error) {
 	return c, err
 }
 
-// replaceHash replaces the hash that the password was just checked with by the hash
-// of the password's present form. It changes nothing if the password was
-// changed meanwhile.
+// replaceHash replaces the hash that the password was just compared with by
+// the hash of the password's present form. It changes nothing if the password
+// was changed in between.
 func (u *User) replaceHash(ctx context.Context, tx *models.Tx, hash string) error {
-	return tx.Query(ctx).Model(&User{}).Where("id = ? AND password_hash = ?", u.ID, u.PasswordHash).UpdateColumn("password_hash", hash).Error
+	return tx.Query(ctx).Model(&User{}).Where("id = ? AND password_hash = ?", u.ID, u.PasswordHash).
+		UpdateColumn("password_hash", hash).Error
 }
 
-// SetPassword stores a new password's hash, and ends the account's sessions.
-// It is what the command does.
+// SetPassword stores a new password for the account with that address, on
+// behalf of the command line, and ends its sessions.
 func SetPassword(ctx context.Context, db *models.DB, email, password string) error {
 	return changePasswordOf(ctx, db, password, "", func(tx *models.Tx) (*User, error) {
 		u, err := ByEmail(ctx, tx, email)
@@ -110,17 +113,17 @@ func SetPassword(ctx context.Context, db *models.DB, email, password string) err
 }
 
 // ChangePassword stores a new password for an account and ends its sessions,
-// but for the one kept, which may be "".
+// except the one with the hash keep, which may be "".
 func ChangePassword(ctx context.Context, db *models.DB, u *User, password, keep string) error {
 	return changePasswordOf(ctx, db, password, keep, func(*models.Tx) (*User, error) { return u, nil })
 }
 
-// errResetGone answers a link that was used, or is not the last word.
+// errResetGone refuses a link that was used or replaced by a later one.
 var errResetGone = models.Refuse(models.Gone, "reset-gone", "this link was used already or is too old: ask for another one")
 
 // ByResetLink returns the account of a mailed link to a new password. It
-// refuses with Gone (reset-gone) once the account's [User.Stamp] is another one
-// than the link's, and for an account that was closed.
+// refuses with Gone (reset-gone) if the account's [User.Stamp] differs from
+// the link's, and for a closed account.
 func ByResetLink(ctx context.Context, r models.Queryer, email, stamp string) (*User, error) {
 	u, err := ByEmail(ctx, r, email)
 	if err == nil {
@@ -134,7 +137,8 @@ func ByResetLink(ctx context.Context, r models.Queryer, email, stamp string) (*U
 }
 
 // ResetPassword stores a new password for an account by a mailed link, which
-// carries the account's stamp. All sessions and mailed links end, this one too.
+// carries the account's stamp. All sessions and mailed links end, this one
+// included.
 func ResetPassword(ctx context.Context, db *models.DB, email, stamp, password string) (*User, error) {
 	var u *User
 	err := changePasswordOf(ctx, db, password, "", func(tx *models.Tx) (_ *User, err error) {
@@ -146,7 +150,7 @@ func ResetPassword(ctx context.Context, db *models.DB, email, stamp, password st
 	return u, err
 }
 
-// changePasswordOf stores the password of the account that find returns.
+// changePasswordOf stores a new password for the account that find returns.
 func changePasswordOf(ctx context.Context, db *models.DB, password, keep string, find func(*models.Tx) (*User, error)) error {
 	hash, err := HashPassword(password)
 	if err != nil {
@@ -158,7 +162,8 @@ func changePasswordOf(ctx context.Context, db *models.DB, password, keep string,
 			return err
 		}
 		u.PasswordHash, u.UpdatedAt = hash, models.At(tx.Now)
-		if err := tx.Query(ctx).Model(&User{}).Where("id = ?", u.ID).UpdateColumns(map[string]any{"password_hash": hash, "updated_at": u.UpdatedAt}).Error; err != nil {
+		changes := map[string]any{"password_hash": hash, "updated_at": u.UpdatedAt}
+		if err := tx.Query(ctx).Model(&User{}).Where("id = ?", u.ID).UpdateColumns(changes).Error; err != nil {
 			return err
 		}
 		if err := renewCredentials(ctx, tx, u.ID, keep); err != nil {
@@ -173,24 +178,24 @@ func changePasswordOf(ctx context.Context, db *models.DB, password, keep string,
 }
 
 // JobPassword is the job that mails a link to a new password. Its key is the
-// address that somebody typed.
+// typed address.
 const JobPassword = "password link"
 
-// RequestPasswordReset has a link mailed to an address, if there is an account for
-// it. Whether there is one is looked up later, so that the answer and its
-// time are the same.
+// RequestPasswordReset queues a mail with a link to a new password for an
+// address. The job looks up later whether the address has an account, so that
+// the answer and its time are the same for all addresses.
 func RequestPasswordReset(ctx context.Context, db *models.DB, email string) error {
 	email, err := NormalizeEmail(email)
 	if err != nil {
-		return nil // as if it were somebody's
+		return nil // the answer is the same as for an account's address
 	}
 	return db.Write(ctx, func(tx *models.Tx) error {
 		return queue.Add(ctx, tx, JobPassword, email, struct{}{}, tx.Now)
 	})
 }
 
-// AllowResetMail returns the account of an address if a link to a new password may
-// be mailed to it now, nil if not: a mailbox gets a few an hour.
+// AllowResetMail returns the account of an address if a link to a new password
+// may be mailed to it now, otherwise nil. A mailbox gets three an hour.
 func AllowResetMail(ctx context.Context, db *models.DB, email string) (*User, error) {
 	u, err := ByEmail(ctx, db, email)
 	if models.KindOf(err) == models.NotFound || err == nil && u.Closed() {

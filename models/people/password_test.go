@@ -31,15 +31,15 @@ var passwordDoors = map[string]func(t *testing.T, db *models.DB, password string
 		return u.Email, nil
 	},
 	"set by the command": func(t *testing.T, db *models.DB, password string) (string, error) {
-		u := hireAs(t, db, "set@example.org", people.Editor)
+		u := addAccountWith(t, db, "set@example.org", people.Editor)
 		return u.Email, people.SetPassword(t.Context(), db, u.Email, password)
 	},
 	"change": func(t *testing.T, db *models.DB, password string) (string, error) {
-		u := hireAs(t, db, "change@example.org", people.Editor)
+		u := addAccountWith(t, db, "change@example.org", people.Editor)
 		return u.Email, people.ChangePassword(t.Context(), db, u, password, "")
 	},
 	"reset": func(t *testing.T, db *models.DB, password string) (string, error) {
-		u := hireAs(t, db, "reset@example.org", people.Editor)
+		u := addAccountWith(t, db, "reset@example.org", people.Editor)
 		_, err := people.ResetPassword(t.Context(), db, u.Email, u.Stamp(), password)
 		return u.Email, err
 	},
@@ -81,13 +81,13 @@ func TestAPasswordIsTheSameInEveryTypedForm(t *testing.T) {
 	}
 }
 
-// TestAHashFromBeforeOneFormStillWorks stores hashes of passwords as they were
+// TestOldPasswordHashesStillWork stores hashes of passwords as they were
 // typed. The first success brings the hash into its present form.
-func TestAHashFromBeforeOneFormStillWorks(t *testing.T) {
+func TestOldPasswordHashesStillWork(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
 		ctx := t.Context()
-		u := hire(t, db, people.Editor)
+		u := addAccount(t, db, people.Editor)
 		for _, forms := range samePasswords {
 			for _, stored := range forms {
 				old, err := argon2id.CreateHash(stored, &argon2id.Params{Memory: 64, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32})
@@ -118,7 +118,7 @@ func TestAHashFromBeforeOneFormStillWorks(t *testing.T) {
 	})
 }
 
-func TestFormsDoNotMakeAPasswordLong(t *testing.T) {
+func TestPasswordLengthCountsBothForms(t *testing.T) {
 	t.Parallel()
 	for password, ok := range map[string]bool{
 		"a\u0308o\u0308a\u0308o\u0308a\u0308": false, // five letters in ten characters

@@ -18,7 +18,7 @@ func TestMain(m *testing.M) {
 
 const password = "eleven herons in a row"
 
-func TestAnAccountFromAddingToPassword(t *testing.T) {
+func TestCreatedAccountHasItsPassword(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		ctx := t.Context()
@@ -120,7 +120,7 @@ func TestFieldsOfAnAccountHaveLimits(t *testing.T) {
 	}
 }
 
-func TestRolesAreKnownByName(t *testing.T) {
+func TestParseRole(t *testing.T) {
 	t.Parallel()
 	for _, r := range people.Roles {
 		if got, err := people.ParseRole(string(r)); got != r || err != nil {

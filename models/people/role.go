@@ -6,12 +6,12 @@ import (
 	"broadsheet/models"
 )
 
-// Role says what an account may do. The names are WordPress's, and
+// Role decides the rights of an account. The names are WordPress's, and
 // moderator.
 type Role string
 
-// The roles. Each may do what the ones above it may, except that a
-// moderator, who clears comments, writes no articles.
+// The roles. Each has the rights of those above it, with one exception: a
+// moderator decides comments and writes no articles.
 const (
 	Subscriber    Role = "subscriber"
 	Contributor   Role = "contributor"
@@ -24,7 +24,8 @@ const (
 // Roles lists the roles, least rights first.
 var Roles = []Role{Subscriber, Contributor, AuthorRole, Moderator, Editor, Administrator}
 
-// ParseRole reads a role's name.
+// ParseRole returns the role of that name. It refuses other names with an
+// Invalid error that lists the roles.
 func ParseRole(s string) (Role, error) {
 	var names []string
 	for _, r := range Roles {

@@ -11,22 +11,21 @@ import (
 	"broadsheet/models"
 )
 
-// Times of a session.
+// Limits of a session.
 const (
-	// SessionMaxIdle is how long a session lasts that nobody uses.
+	// SessionMaxIdle is how long a session lasts without a request.
 	SessionMaxIdle = 14 * 24 * time.Hour
-	// SessionMaxAge is how long it lasts at all.
+	// SessionMaxAge is how long a session lasts in all.
 	SessionMaxAge = 90 * 24 * time.Hour
-	// seenInterval is how exactly it is known when a session was last used.
+	// seenInterval is the least time between two updates of SeenAt.
 	seenInterval = 5 * time.Minute
 )
 
-// maxSessionAgent is how many bytes of the browser's name are kept.
+// maxSessionAgent is how many bytes of the User-Agent header are stored.
 const maxSessionAgent = 200
 
-// Session is one browser in which somebody is signed in. The browser holds a
-// random token; the database holds its hash, so that whoever reads the
-// database cannot sign in with it.
+// Session is a signed-in browser. The browser holds a random token; the
+// database holds its hash, so that a copy of the database cannot sign in.
 type Session struct {
 	Hash      string `gorm:"primaryKey"`
 	UserID    int64
@@ -35,7 +34,8 @@ type Session struct {
 	SeenAt    models.Time
 	Network   string
 	Agent     string
-	// Generation is the account's of the time; a session of an older one is over.
+	// Generation is that of the account at sign-in. When the account has a
+	// newer one, the session is over.
 	Generation int64
 }
 
@@ -54,18 +54,18 @@ func (u *User) createSession(ctx context.Context, tx *models.Tx, network, agent 
 	}).Error
 }
 
-// valid reports whether a session has not run out. One that was begun far
-// ahead of now comes from a clock that was wrong, and would outlast all
-// others.
+// valid reports whether a session has not expired. A session that was begun
+// more than [maxClockSkew] ahead of now comes from a wrong clock, and would
+// outlast all others: it is not valid.
 func (s *Session) valid(now time.Time) bool {
 	return now.Sub(s.SeenAt.Time) <= SessionMaxIdle && now.Sub(s.CreatedAt.Time) <= SessionMaxAge && s.CreatedAt.Sub(now) <= maxClockSkew
 }
 
-// maxClockSkew is how far ahead of now a session may lie.
+// maxClockSkew is how far ahead of now a session may begin.
 const maxClockSkew = 24 * time.Hour
 
-// ResumeSession returns the session of a token and whose it is; nil for a token
-// that was never given out, was revoked, or has run out.
+// ResumeSession returns the session of a token and its account. It returns nil
+// for a token that is unknown, revoked or expired.
 func ResumeSession(ctx context.Context, db *models.DB, token string) (*Session, *User, error) {
 	if token == "" {
 		return nil, nil, nil
@@ -94,21 +94,22 @@ func ResumeSession(ctx context.Context, db *models.DB, token string) (*Session, 
 	return s, u, err
 }
 
-// RotateSession ends a session and begins another in its place, with a new token.
+// RotateSession ends a session and begins another in its place, with a new
+// token.
 func RotateSession(ctx context.Context, db *models.DB, old *Session, u *User) (token string, s *Session, err error) {
 	err = db.Write(ctx, func(tx *models.Tx) error {
 		gone := tx.Query(ctx).Where("hash = ?", old.Hash).Delete(&Session{})
 		if gone.Error != nil || gone.RowsAffected == 0 {
-			// Another request of the same browser was quicker.
+			// Another request of the same browser has rotated it.
 			token = ""
 			return gone.Error
 		}
 		token, err = u.createSession(ctx, tx, old.Network, old.Agent)
 		if err == nil {
-			// A new token is not a new sign-in, so the session lasts no longer. u may
-			// be of before a change that this session has survived.
-			err = models.Exec(ctx, tx, "UPDATE sessions SET created_at = ?, generation = (SELECT generation FROM users WHERE id = sessions.user_id) WHERE hash = ?",
-				old.CreatedAt, hashToken(token))
+			// A new token is not a new sign-in, so the session lasts no longer. u may be
+			// older than a change that this session has survived.
+			err = models.Exec(ctx, tx, "UPDATE sessions SET created_at = ?, "+
+				"generation = (SELECT generation FROM users WHERE id = sessions.user_id) WHERE hash = ?", old.CreatedAt, hashToken(token))
 		}
 		return err
 	})
@@ -119,20 +120,20 @@ func RotateSession(ctx context.Context, db *models.DB, old *Session, u *User) (t
 	return token, s, err
 }
 
-// SessionsOf returns where an account is signed in, the last used first.
+// SessionsOf returns the sessions of an account, the last used first.
 func SessionsOf(ctx context.Context, r models.Queryer, user int64) ([]Session, error) {
 	var list []Session
 	return list, r.Query(ctx).Where("user_id = ?", user).Order("seen_at DESC, hash").Find(&list).Error
 }
 
-// SignOut ends one session. hash is the stored one; it must be the account's.
+// SignOut ends one session of an account. hash is the stored one.
 func SignOut(ctx context.Context, db *models.DB, user int64, hash string) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
 		return tx.Query(ctx).Where("user_id = ? AND hash = ?", user, hash).Delete(&Session{}).Error
 	})
 }
 
-// SignOutToken ends the session of a token, whoever's it is.
+// SignOutToken ends the session of a token.
 func SignOutToken(ctx context.Context, db *models.DB, token string) error {
 	if token == "" {
 		return nil
@@ -148,12 +149,13 @@ func SignOutOthers(ctx context.Context, db *models.DB, user int64, kept string) 
 	return db.Write(ctx, func(tx *models.Tx) error { return renewCredentials(ctx, tx, user, kept) })
 }
 
-// PruneSessions removes what has run out: sessions, failures that no longer
-// count, networks no longer known, challenges that nobody can use any more.
+// PruneSessions removes expired rows: sessions, failure counters, known
+// networks, challenges and used links.
 func PruneSessions(ctx context.Context, db *models.DB) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
 		ago := func(d time.Duration) models.Time { return models.At(tx.Now.Add(-d)) }
-		err := tx.Query(ctx).Where("seen_at < ? OR created_at < ? OR created_at > ?", ago(SessionMaxIdle), ago(SessionMaxAge), ago(-maxClockSkew)).Delete(&Session{}).Error
+		err := tx.Query(ctx).Where("seen_at < ? OR created_at < ? OR created_at > ?",
+			ago(SessionMaxIdle), ago(SessionMaxAge), ago(-maxClockSkew)).Delete(&Session{}).Error
 		if err == nil {
 			err = tx.Query(ctx).Where("since < ?", ago(longestWindow)).Delete(&failureCounter{}).Error
 		}

@@ -12,7 +12,7 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// SignInAttempt is somebody at the door.
+// SignInAttempt is an email address and a password from one network.
 type SignInAttempt struct {
 	Email    string
 	Password string
@@ -20,23 +20,23 @@ type SignInAttempt struct {
 }
 
 // UnknownNetwork is the network of all clients whose address cannot be
-// determined. It has no failure count and is never a known network of an
-// account: otherwise one stranger could lock all of them out. The limit of each
-// account still counts.
+// determined. It has no failure counter and is never a known network of an
+// account: otherwise one stranger could lock all of these clients out. The
+// limit of each account still counts.
 const UnknownNetwork = "unknown"
 
-// attemptLimit is how many failures a window takes before the door stays shut.
+// attemptLimit is how many failures a window allows before attempts are
+// refused.
 type attemptLimit struct {
 	most   int
 	window time.Duration
 }
 
-// The limits. The first two stop guesses from one place. The third stops guesses
-// from everywhere; it does not count for networks from which the account was
-// signed in to before, so that the owner still gets in. The six digits of a code
-// are a million guesses: an account takes twenty wrong ones a day from unknown
-// networks and twenty from known ones, so that guesses from elsewhere do not shut
-// out the owner.
+// The limits. The first two stop guesses from one network. The third stops
+// guesses from many networks; it does not count for networks from which the
+// account has signed in before, so that its owner is not locked out. A code of
+// six digits takes a million guesses: an account allows twenty wrong codes a day
+// from unknown networks, and twenty from known ones, again for its owner.
 var (
 	perNetwork           = attemptLimit{50, 15 * time.Minute}
 	perAccountAndNetwork = attemptLimit{10, 15 * time.Minute} // for one account
@@ -47,7 +47,8 @@ var (
 	longestWindow        = 24 * time.Hour
 )
 
-// failureCounter is how often a door was tried in vain since an instant.
+// failureCounter is the number of failed attempts under a key since an
+// instant.
 type failureCounter struct {
 	Key      string `gorm:"primaryKey"`
 	Failures int
@@ -56,18 +57,18 @@ type failureCounter struct {
 
 func (failureCounter) TableName() string { return "sign_in_failures" }
 
-// knownNetwork is a network from which an account was signed in to.
+// knownNetwork is a network from which an account has signed in.
 type knownNetwork struct {
 	UserID  int64  `gorm:"primaryKey"`
 	Network string `gorm:"primaryKey"`
 	At      models.Time
 }
 
-// errWrongPassword is the one answer to whatever is wrong, so that it does not tell
-// whether there is such an account.
+// errWrongPassword is the one answer to a wrong password and to an unknown
+// address, so that it does not reveal whether there is an account.
 var errWrongPassword = models.Refuse(models.Forbidden, "sign-in-wrong", "the email address and the password do not belong together")
 
-// errWrongCode is the answer to a wrong code, when the password was right.
+// errWrongCode is the answer to a wrong code after a right password.
 var errWrongCode = models.Refuse(models.Forbidden, "sign-in-code", "the code is wrong, or was used already")
 
 // hashQueue limits how many passwords are compared at once, because each
@@ -117,23 +118,24 @@ func NewSignInGuard() *SignInGuard {
 	}
 }
 
-// dummyHash is a hash that no password has, so that an unknown account takes
-// as long as a known one.
+// dummyHash is a hash that no password has. Comparing with it makes an unknown
+// account take as long as a known one.
 var dummyHash = sync.OnceValues(func() (string, error) { return HashPassword("nobody has this password") })
 
-// countedAttempt is an attempt that was counted as a failure before it was known
-// whether it is one. Success takes back what was counted, and no more: who
-// has an account cannot pay with it for guesses at another's.
+// countedAttempt is an attempt that was counted as a failure before its result
+// was known. Success undoes only its own counts: the owner of one account
+// cannot pay with it for guesses at another.
 type countedAttempt struct {
 	keys  []string
 	known bool // from a network that the account knows
 }
 
 // CheckSignIn checks email and password. It refuses with Forbidden
-// (sign-in-wrong), or TooMany where too much was tried before. The account's
-// one-time password, if it uses them, is still to be asked for.
+// (sign-in-wrong), with TooMany after too many failures, and with Unavailable
+// when too many sign-ins wait. The caller still has to ask for the one-time
+// password of an account that uses them.
 func (g *SignInGuard) CheckSignIn(ctx context.Context, db *models.DB, a SignInAttempt) (*User, error) {
-	email, _ := NormalizeEmail(a.Email) // "" finds nobody, as an unknown address does
+	email, _ := NormalizeEmail(a.Email) // "" has no account, like an unknown address
 	u, err := ByEmail(ctx, db, email)
 	if err != nil && models.KindOf(err) != models.NotFound && models.KindOf(err) != models.Invalid {
 		return nil, err
@@ -163,12 +165,11 @@ func (g *SignInGuard) CheckSignIn(ctx context.Context, db *models.DB, a SignInAt
 	if err != nil || renewed == "" {
 		return u, err
 	}
-	return ByID(ctx, db, u.ID) // with the hash that its links are marked by now
+	return ByID(ctx, db, u.ID) // with the new hash, which changes its stamp
 }
 
-// CheckOwnPassword asks somebody who is signed in for the password again,
-// before something that a stolen session must not do. It is throttled as
-// sign-ins are.
+// CheckOwnPassword checks the password of a signed-in account again, before an
+// act that a stolen session must not do. It is limited like a sign-in.
 func (g *SignInGuard) CheckOwnPassword(ctx context.Context, db *models.DB, u *User, password, network string) error {
 	checked, err := g.CheckSignIn(ctx, db, SignInAttempt{Email: u.Email, Password: password, Network: network})
 	if err == nil && checked.ID != u.ID {
@@ -208,32 +209,32 @@ func (g *SignInGuard) comparePassword(ctx context.Context, u *User, password str
 	return c.right && possible, c.renewed, err
 }
 
-// countAttempt counts one attempt as a failure, before it is known whether it is
-// one, and refuses when there were too many. It asks and writes the same for
-// an account that is none.
+// countAttempt counts an attempt as a failure before its result is known, and
+// refuses after too many. It makes the same queries for an address without an
+// account.
 func countAttempt(ctx context.Context, db *models.DB, email, network string, u *User, code bool) (*countedAttempt, error) {
 	var id int64
 	if u != nil {
 		id = u.ID
 	}
 	var rows []knownNetwork
-	err := db.Query(ctx).Where("user_id = ? AND network = ? AND at > ?", id, network, models.At(db.Now().Add(-knownNetworkAge))).Limit(1).Find(&rows).Error
+	err := db.Query(ctx).Where("user_id = ? AND network = ? AND at > ?", id, network, models.At(db.Now().Add(-knownNetworkAge))).
+		Limit(1).Find(&rows).Error
 	if err != nil {
 		return nil, err
 	}
 	counted, wait := &countedAttempt{known: len(rows) > 0 && network != UnknownNetwork}, time.Duration(0)
 	err = db.Write(ctx, func(tx *models.Tx) error {
 		wait, counted.keys = 0, nil
-		for _, door := range attemptCounters(email, network, counted.known, code) {
-			since, n, err := incrementCounter(ctx, tx, door.key, door.window)
+		for _, counter := range attemptCounters(email, network, counted.known, code) {
+			since, n, err := incrementCounter(ctx, tx, counter.key, counter.window)
 			if err != nil {
 				return err
 			}
-			counted.keys = append(counted.keys, door.key)
-			if n > door.most {
-				// What one network is turned away for counts no further: it cannot
-				// shut the account's door for everybody else.
-				wait = since.Add(door.window).Sub(tx.Now)
+			counted.keys = append(counted.keys, counter.key)
+			if n > counter.most {
+				// Stop here: otherwise one blocked network could lock the account for all.
+				wait = since.Add(counter.window).Sub(tx.Now)
 				break
 			}
 		}
@@ -252,11 +253,12 @@ type attemptCounter struct {
 	attemptLimit
 }
 
-// attemptCounters lists what is counted of an attempt.
+// attemptCounters returns the counters of an attempt, with their limits.
 func attemptCounters(email, network string, known, code bool) []attemptCounter {
 	var list []attemptCounter
 	if network != UnknownNetwork {
-		list = append(list, attemptCounter{"network " + network, perNetwork}, attemptCounter{"account " + email + " from " + network, perAccountAndNetwork})
+		list = append(list, attemptCounter{"network " + network, perNetwork})
+		list = append(list, attemptCounter{"account " + email + " from " + network, perAccountAndNetwork})
 	}
 	if !known {
 		list = append(list, attemptCounter{"account " + email, perAccount})
@@ -270,27 +272,28 @@ func attemptCounters(email, network string, known, code bool) []attemptCounter {
 	return append(list, attemptCounter{"codes of " + email, codesPerAccount})
 }
 
-// incrementCounter adds one to a counter and returns since when it counts and how far
-// it has come. A counter begins anew after its window, and when it began
-// ahead of now: the clock was put back since.
+// incrementCounter adds one to a counter. It returns the start of the
+// counter's window and the count. A counter restarts after its window, and
+// when its start lies ahead of now because the clock was put back.
 func incrementCounter(ctx context.Context, tx *models.Tx, key string, window time.Duration) (since models.Time, n int, err error) {
 	var row failureCounter
 	now, past := models.At(tx.Now), models.At(tx.Now.Add(-window))
 	err = tx.Query(ctx).Raw(`INSERT INTO sign_in_failures (key, failures, since) VALUES (?, 1, ?) ON CONFLICT (key) DO UPDATE SET
 		failures = CASE WHEN sign_in_failures.since <= ? OR sign_in_failures.since > ? THEN 1 ELSE sign_in_failures.failures + 1 END,
-		since = CASE WHEN sign_in_failures.since <= ? OR sign_in_failures.since > ? THEN excluded.since ELSE sign_in_failures.since END RETURNING *`,
+		since = CASE WHEN sign_in_failures.since <= ? OR sign_in_failures.since > ? THEN excluded.since ELSE sign_in_failures.since END
+		RETURNING *`,
 		key, now, past, now, past, now).Scan(&row).Error
 	return row.Since, row.Failures, err
 }
 
-// undo takes back what an attempt counted that was no failure.
+// undo subtracts the attempt from its counters.
 func (t *countedAttempt) undo(ctx context.Context, tx *models.Tx) error {
 	return tx.Query(ctx).Exec("UPDATE sign_in_failures SET failures = failures - 1 WHERE key IN ? AND failures > 0", t.keys).Error
 }
 
 // SignIn begins a session for an account that has shown its password or
-// passkey. It remembers the network, and forgets the account's failures there.
-// It refuses when the account was closed or its credentials changed since u was
+// passkey. It remembers the network, and removes the account's failures there.
+// It refuses if the account was closed or its credentials changed since u was
 // read.
 func SignIn(ctx context.Context, db *models.DB, u *User, network, agent string) (token string, err error) {
 	err = db.Write(ctx, func(tx *models.Tx) error {
@@ -298,7 +301,8 @@ func SignIn(ctx context.Context, db *models.DB, u *User, network, agent string) 
 			token, err = u.createSession(ctx, tx, network, agent)
 		}
 		if err == nil {
-			err = tx.Query(ctx).Clauses(clause.OnConflict{UpdateAll: true}).Create(&knownNetwork{u.ID, network, models.At(tx.Now)}).Error
+			known := &knownNetwork{u.ID, network, models.At(tx.Now)}
+			err = tx.Query(ctx).Clauses(clause.OnConflict{UpdateAll: true}).Create(known).Error
 		}
 		if err == nil {
 			err = tx.Query(ctx).Where("key = ?", "account "+u.Email+" from "+network).Delete(&failureCounter{}).Error

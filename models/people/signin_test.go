@@ -17,12 +17,12 @@ import (
 
 const email = "ida@example.org"
 
-func hire(t *testing.T, db *models.DB, role people.Role) *people.User {
+func addAccount(t *testing.T, db *models.DB, role people.Role) *people.User {
 	t.Helper()
-	return hireAs(t, db, email, role)
+	return addAccountWith(t, db, email, role)
 }
 
-func hireAs(t *testing.T, db *models.DB, email string, role people.Role) *people.User {
+func addAccountWith(t *testing.T, db *models.DB, email string, role people.Role) *people.User {
 	t.Helper()
 	name, _, _ := strings.Cut(email, "@")
 	u, err := people.CreateAccount(t.Context(), db, models.ActorShell, people.NewAccount{Name: name, Email: email, Role: role, Password: password})
@@ -56,13 +56,13 @@ func refusal(t *testing.T, err error) string {
 	return refusal.Code
 }
 
-// A thousand guesses from one network are stopped after ten, one account
-// after the other after fifty; the owner gets in from elsewhere meanwhile,
-// and from there when the window is over.
-func TestAThousandGuessesFromOneNetwork(t *testing.T) {
+// A thousand guesses come from one network: ten at one account and fifty in
+// all are checked. The owner can sign in from another network at once, and
+// from this one after the window.
+func TestGuessesFromOneNetworkAreLimited(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
-		hire(t, db, people.Editor)
+		addAccount(t, db, people.Editor)
 		wrong, often := 0, 0
 		for i := range 1000 {
 			switch refusal(t, signIn(t, db, email, fmt.Sprint("guess number ", i), "203.0.113.0/24")) {
@@ -98,13 +98,12 @@ func TestAThousandGuessesFromOneNetwork(t *testing.T) {
 	})
 }
 
-// A thousand guesses from a thousand networks are stopped after a hundred.
-// The owner still gets in from where they have signed in before, and the
-// guesses cannot use that up.
-func TestAThousandGuessesFromEverywhere(t *testing.T) {
+// A thousand guesses come from a thousand networks: a hundred are checked. The
+// owner can still sign in from a known network.
+func TestGuessesFromManyNetworksAreLimited(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
-		u := hire(t, db, people.Editor)
+		u := addAccount(t, db, people.Editor)
 		if _, err := people.SignIn(t.Context(), db, u, "198.51.100.0/24", "Firefox"); err != nil {
 			t.Fatal(err)
 		}
@@ -140,18 +139,18 @@ func TestAThousandGuessesFromEverywhere(t *testing.T) {
 	})
 }
 
-// An unknown account, one without a password, one that has ended and a wrong
-// password get the same answer for the same work: one hash compared, the
-// same counters.
-func TestTheAnswerDoesNotTellWhetherThereIsAnAccount(t *testing.T) {
+// An unknown account, an account without a password, a closed account and a
+// wrong password get the same answer for the same work: one compared hash and
+// the same counters.
+func TestUnknownAccountsGetTheSameAnswer(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
 		guard := people.NewSignInGuard()
-		hire(t, db, people.Administrator)
+		addAccount(t, db, people.Administrator)
 		if _, err := people.CreateAccount(t.Context(), db, models.ActorShell, people.NewAccount{Name: "Without", Email: "without@example.org", Role: people.Editor}); err != nil {
 			t.Fatal(err)
 		}
-		if err := people.CloseAccount(t.Context(), db, models.ActorShell, hireAs(t, db, "ended@example.org", people.Editor).ID); err != nil {
+		if err := people.CloseAccount(t.Context(), db, models.ActorShell, addAccountWith(t, db, "ended@example.org", people.Editor).ID); err != nil {
 			t.Fatal(err)
 		}
 		var texts []string
@@ -186,14 +185,14 @@ func TestTheAnswerDoesNotTellWhetherThereIsAnAccount(t *testing.T) {
 	})
 }
 
-// Two sites in one process have queues of their own: a flood of sign-ins at one
-// does not turn visitors of the other away.
+// Two sites in one process have separate queues: a flood of sign-ins at one
+// does not refuse sign-ins at the other.
 func TestSitesOfOneProcessDoNotShareSignInQueues(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()
 	db, other := modeltest.SQLite(t, clock), modeltest.SQLite(t, clock)
-	hire(t, db, people.Editor)
-	hire(t, other, people.Editor)
+	addAccount(t, db, people.Editor)
+	addAccount(t, other, people.Editor)
 	full, free := people.NewSignInGuard(), people.NewSignInGuard()
 	full.Fill()
 	if err := signInBy(t, full, db, email, password, "203.0.113.0/24"); models.KindOf(err) != models.Unavailable {
@@ -207,13 +206,13 @@ func TestSitesOfOneProcessDoNotShareSignInQueues(t *testing.T) {
 	}
 }
 
-// Success takes back what was counted and no more: somebody with an account
-// cannot use it to guess at another's without an end.
-func TestSuccessPaysForItselfAlone(t *testing.T) {
+// A success undoes only its own counts: an account cannot be used to get more
+// guesses at another.
+func TestSuccessUndoesOnlyItsOwnCounts(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
-		hire(t, db, people.Administrator)
-		own := hireAs(t, db, "mallory@example.org", people.Subscriber)
+		addAccount(t, db, people.Administrator)
+		own := addAccountWith(t, db, "mallory@example.org", people.Subscriber)
 		guesses := 0
 		for i := range 100 {
 			if refusal(t, signIn(t, db, email, fmt.Sprint("guess ", i), "203.0.113.0/24")) == "sign-in-wrong" {
@@ -237,12 +236,12 @@ func TestSuccessPaysForItselfAlone(t *testing.T) {
 	})
 }
 
-// A clock that was ahead and is put right locks nobody out, and leaves no
-// session that lasts for ever.
-func TestAClockThatGoesBackwards(t *testing.T) {
+// A clock that was ahead and is set right neither locks an account nor leaves
+// a session without an end.
+func TestClockSetBackLocksNoAccount(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
-		u := hire(t, db, people.Editor)
+		u := addAccount(t, db, people.Editor)
 		secret, _, err := people.NewTOTP("Courier", u, "")
 		if err != nil {
 			t.Fatal(err)
@@ -287,7 +286,7 @@ func TestOneTimePasswords(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		ctx := t.Context()
-		u := hire(t, db, people.Editor)
+		u := addAccount(t, db, people.Editor)
 		secret, address, err := people.NewTOTP("The: Courier", u, "")
 		if err != nil || !strings.HasPrefix(address, "otpauth://totp/") {
 			t.Fatal(address, err)
@@ -350,13 +349,13 @@ func TestOneTimePasswords(t *testing.T) {
 	})
 }
 
-// Whoever has the password has twenty guesses a day at the code, from
-// everywhere together; the owner goes on at home.
-func TestCodesAreHardToGuess(t *testing.T) {
+// After the right password, all unknown networks together have twenty wrong
+// codes a day. The owner can still sign in from a known network.
+func TestWrongCodesAreLimited(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		ctx := t.Context()
-		u := hire(t, db, people.Editor)
+		u := addAccount(t, db, people.Editor)
 		secret, _, _ := people.NewTOTP("Courier", u, "")
 		if _, err := people.EnableTOTP(ctx, db, u, secret, must(people.CodeAt(secret, clock.Now())), ""); err != nil {
 			t.Fatal(err)
@@ -399,11 +398,11 @@ func TestCodesAreHardToGuess(t *testing.T) {
 	})
 }
 
-// A code sent many times at once works once.
-func TestACodeWorksOnceAmongMany(t *testing.T) {
+// A code that is sent many times at once works once.
+func TestConcurrentUsesOfACodeSignInOnce(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
-		u := hire(t, db, people.Editor)
+		u := addAccount(t, db, people.Editor)
 		secret, _, _ := people.NewTOTP("Courier", u, "")
 		codes, err := people.EnableTOTP(t.Context(), db, u, secret, must(people.CodeAt(secret, clock.Now())), "")
 		if err != nil {
@@ -432,9 +431,9 @@ func TestACodeWorksOnceAmongMany(t *testing.T) {
 	})
 }
 
-// BenchmarkUnknownAccount compares what a wrong password takes for a known
-// and an unknown account, with hashes as costly as in production. The ratio
-// of the medians is reported.
+// BenchmarkUnknownAccount compares the time of a wrong password for a known
+// and an unknown account, with hashes as costly as in production. It reports
+// the ratio of the medians.
 func BenchmarkUnknownAccount(b *testing.B) {
 	people.CostlyHashes()
 	clock := modeltest.NewClock()

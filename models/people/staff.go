@@ -19,16 +19,20 @@ func Changes(ctx context.Context, r models.Queryer, account int64, most int) ([]
 	return models.AuditTrail(ctx, r, models.Subject{Kind: models.AccountSubject, ID: account}, most)
 }
 
-// rolesLock keeps two from taking the last two administrators' roles away at
-// once.
+// rolesLock is held while roles change, so that two changes cannot remove the
+// last two administrators.
 const rolesLock = "roles"
 
-// errLastAdministrator protects the one who could give the role back.
+// errLastAdministrator refuses a change after which the site would have no
+// administrator.
 var errLastAdministrator = models.Refuse(models.Conflict, "last-administrator", "the last administrator stays one")
 
-// onAccount changes an account under the lock of roles, and notes it. fn
-// reports whether there was anything to change.
-func onAccount(ctx context.Context, db *models.DB, by models.Actor, id int64, fn func(tx *models.Tx, u *User) (what, detail string, err error)) error {
+// onAccount changes an account under [rolesLock], and notes the change in the
+// log. fn returns an empty verb if there was nothing to change.
+func onAccount(
+	ctx context.Context, db *models.DB, by models.Actor, id int64,
+	fn func(tx *models.Tx, u *User) (what, detail string, err error),
+) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
 		if err := models.LockKey(ctx, tx, rolesLock); err != nil {
 			return err
@@ -46,8 +50,7 @@ func onAccount(ctx context.Context, db *models.DB, by models.Actor, id int64, fn
 	})
 }
 
-// keepAdministrator reports an error if a change would leave the site without an
-// administrator.
+// keepAdministrator returns an error if the account is the last administrator.
 func keepAdministrator(ctx context.Context, tx *models.Tx, u *User) error {
 	if u.Role != Administrator || u.Closed() {
 		return nil
@@ -62,12 +65,12 @@ func keepAdministrator(ctx context.Context, tx *models.Tx, u *User) error {
 // PeopleTag is touched when an account changes.
 const PeopleTag models.CacheTag = "people"
 
-// RolesTag is touched where somebody begins or ends to be staff, which the
-// comments that they have written show.
+// RolesTag is touched when an account becomes or ceases to be staff: comments
+// show the badge of their author.
 const RolesTag models.CacheTag = "roles"
 
-// StaffIDs returns the numbers of all who work here or have: every account
-// but those of subscribers.
+// StaffIDs returns the numbers of all accounts but those of subscribers.
+// Closed accounts are included.
 func StaffIDs(ctx context.Context, r models.Queryer) (map[int64]bool, error) {
 	rows, err := models.QueryRows(ctx, r, "SELECT id FROM users WHERE role <> ?", string(Subscriber))
 	if err != nil {
@@ -85,9 +88,9 @@ func StaffIDs(ctx context.Context, r models.Queryer) (map[int64]bool, error) {
 	return staff, rows.Err()
 }
 
-// SetRole gives an account another role. The last administrator keeps
-// theirs: nobody could give it back. Sessions go on, with a new token and the
-// new rights from the next request.
+// SetRole gives an account another role. It refuses to take the role from the
+// last administrator. Sessions continue, with a new token and the new rights
+// from the next request on.
 func SetRole(ctx context.Context, db *models.DB, by models.Actor, id int64, role Role) error {
 	return onAccount(ctx, db, by, id, func(tx *models.Tx, u *User) (string, string, error) {
 		if u.Role == role {
@@ -97,13 +100,14 @@ func SetRole(ctx context.Context, db *models.DB, by models.Actor, id int64, role
 			return "", "", err
 		}
 		tx.Touch(RolesTag)
-		return "role", string(role), tx.Query(ctx).Model(u).Select("role", "updated_at").Updates(User{Role: role, UpdatedAt: models.At(tx.Now)}).Error
+		changed := User{Role: role, UpdatedAt: models.At(tx.Now)}
+		return "role", string(role), tx.Query(ctx).Model(u).Select("role", "updated_at").Updates(changed).Error
 	})
 }
 
-// CloseAccount closes an account. Its sessions, its mailed links, its claims and the
-// mail that was queued for it end, and no sign-in works. Its comments and
-// decisions keep its name.
+// CloseAccount closes an account. It ends the account's sessions and mailed
+// links, removes its claims and queued mail, and refuses each later sign-in.
+// The comments and decisions of the account keep its name.
 func CloseAccount(ctx context.Context, db *models.DB, by models.Actor, id int64) error {
 	return onAccount(ctx, db, by, id, func(tx *models.Tx, u *User) (string, string, error) {
 		if u.Closed() {
@@ -147,9 +151,9 @@ func SignOutUser(ctx context.Context, db *models.DB, by models.Actor, id int64) 
 	})
 }
 
-// RemoveSecondFactors takes one-time passwords and passkeys away from somebody who
-// has lost them, and ends all sessions, which may be the finder's. The
-// password stays.
+// RemoveSecondFactors removes one-time passwords and passkeys from an account
+// whose owner has lost them. It ends all sessions, because a finder may have
+// opened them. The password stays.
 func RemoveSecondFactors(ctx context.Context, db *models.DB, by models.Actor, id int64) error {
 	return onAccount(ctx, db, by, id, func(tx *models.Tx, u *User) (string, string, error) {
 		err := u.removeTOTP(ctx, tx)
@@ -163,7 +167,7 @@ func RemoveSecondFactors(ctx context.Context, db *models.DB, by models.Actor, id
 	})
 }
 
-// Rename gives an account another name. It refuses names that are taken or
+// Rename gives an account another name. It refuses a name that is taken or
 // reserved, see [CheckGuestName], with Conflict (name-taken) or Invalid
 // (name-reserved).
 func Rename(ctx context.Context, db *models.DB, u *User, name string) error {
@@ -172,7 +176,7 @@ func Rename(ctx context.Context, db *models.DB, u *User, name string) error {
 		return err
 	}
 	return db.Write(ctx, func(tx *models.Tx) error {
-		if err := models.LockKey(ctx, tx, rolesLock); err != nil { // two must not take one name at once
+		if err := models.LockKey(ctx, tx, rolesLock); err != nil { // two accounts must not take one name at once
 			return err
 		}
 		if err := checkAccountName(ctx, tx, name, u.Role, u.ID); err != nil {
@@ -182,12 +186,13 @@ func Rename(ctx context.Context, db *models.DB, u *User, name string) error {
 		if err := record(ctx, tx, u.Actor(), u, "renamed", name); err != nil {
 			return err
 		}
-		return tx.Query(ctx).Model(&User{}).Where("id = ?", u.ID).UpdateColumns(map[string]any{"name": name, "updated_at": models.At(tx.Now)}).Error
+		return tx.Query(ctx).Model(&User{}).Where("id = ?", u.ID).
+			UpdateColumns(map[string]any{"name": name, "updated_at": models.At(tx.Now)}).Error
 	})
 }
 
-// userCategory is a section to which a moderator is limited. One that was
-// removed leaves a row without it: the limit stays.
+// userCategory is a category to which a moderator is limited. When a category
+// is removed its row stays, with a NULL: the limit must not end with it.
 type userCategory struct {
 	UserID     int64
 	CategoryID *int64
@@ -196,50 +201,50 @@ type userCategory struct {
 // TableName names the table for GORM.
 func (userCategory) TableName() string { return "user_sections" }
 
-// ActiveCategoryLimit returns the sections to which a moderator is limited, nil for
-// who is not. A section stands for all below it, too. Where every section of
-// a limit has been removed, the list holds 0 alone, which is no section's
-// number. Only the role of a moderator can be limited: with another one the
-// limit sleeps.
+// ActiveCategoryLimit returns the categories to which a moderator is limited,
+// nil for no limit. A category includes those below it. If every category of a
+// limit was removed, the list holds only 0, which is no category's number. The
+// limit has an effect only while the account has the role of a moderator.
 func ActiveCategoryLimit(ctx context.Context, r models.Queryer, user int64) ([]int64, error) {
 	var limited []int64
 	err := r.Query(ctx).Model(&User{}).Where("id = ? AND role = ? AND limited", user, Moderator).Pluck("id", &limited).Error
 	if err != nil || len(limited) == 0 {
 		return nil, err
 	}
-	sections, err := loadCategoryLimit(ctx, r, user)
-	if len(sections) == 0 && err == nil {
-		sections = []int64{0}
+	categories, err := loadCategoryLimit(ctx, r, user)
+	if len(categories) == 0 && err == nil {
+		categories = []int64{0}
 	}
-	return sections, err
+	return categories, err
 }
 
-// loadCategoryLimit returns the sections of a limit, in force or not.
-func loadCategoryLimit(ctx context.Context, r models.Queryer, user int64) (sections []int64, err error) {
-	err = r.Query(ctx).Model(&userCategory{}).Where("user_id = ? AND category_id IS NOT NULL", user).Order("category_id").Pluck("category_id", &sections).Error
-	return sections, err
+// loadCategoryLimit returns the categories of a stored limit.
+func loadCategoryLimit(ctx context.Context, r models.Queryer, user int64) (categories []int64, err error) {
+	err = r.Query(ctx).Model(&userCategory{}).Where("user_id = ? AND category_id IS NOT NULL", user).
+		Order("category_id").Pluck("category_id", &categories).Error
+	return categories, err
 }
 
-// CategoryLimit returns what a moderator is limited to, also while another role
-// lets the limit sleep.
-func CategoryLimit(ctx context.Context, r models.Queryer, u *User) (sections []int64, err error) {
+// CategoryLimit returns the categories of a moderator's limit, also while
+// another role leaves the limit without effect.
+func CategoryLimit(ctx context.Context, r models.Queryer, u *User) (categories []int64, err error) {
 	if !u.Limited {
 		return nil, nil
 	}
 	return loadCategoryLimit(ctx, r, u.ID)
 }
 
-// SetCategoryLimit limits a moderator to sections; none lifts the limit. detail is
-// how the log names them.
-func SetCategoryLimit(ctx context.Context, db *models.DB, by models.Actor, id int64, sections []int64, detail string) error {
-	sections = slices.Compact(slices.Sorted(slices.Values(sections)))
+// SetCategoryLimit limits a moderator to categories. An empty list removes the
+// limit. detail is the text of the log.
+func SetCategoryLimit(ctx context.Context, db *models.DB, by models.Actor, id int64, categories []int64, detail string) error {
+	categories = slices.Compact(slices.Sorted(slices.Values(categories)))
 	return onAccount(ctx, db, by, id, func(tx *models.Tx, u *User) (string, string, error) {
 		if err := tx.Query(ctx).Where("user_id = ?", id).Delete(&userCategory{}).Error; err != nil {
 			return "", "", err
 		}
-		rows := make([]userCategory, len(sections))
-		for i := range sections {
-			rows[i] = userCategory{id, &sections[i]}
+		rows := make([]userCategory, len(categories))
+		for i := range categories {
+			rows[i] = userCategory{id, &categories[i]}
 		}
 		if len(rows) > 0 {
 			if err := tx.Query(ctx).Create(rows).Error; err != nil {

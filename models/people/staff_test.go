@@ -13,8 +13,8 @@ import (
 	"broadsheet/models/people"
 )
 
-// Every role against every right, as features.md has them.
-func TestWhoMayWhat(t *testing.T) {
+// The test compares every role with every right.
+func TestRightsOfRoles(t *testing.T) {
 	t.Parallel()
 	const all = "contributor author editor administrator"
 	want := map[people.Right]string{
@@ -52,11 +52,11 @@ func TestWhoMayWhat(t *testing.T) {
 	}
 }
 
-func TestTheLastAdministratorStays(t *testing.T) {
+func TestLastAdministratorKeepsTheRole(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
 		ctx := t.Context()
-		a, b := hireAs(t, db, "a@example.org", people.Administrator), hireAs(t, db, "b@example.org", people.Administrator)
+		a, b := addAccountWith(t, db, "a@example.org", people.Administrator), addAccountWith(t, db, "b@example.org", people.Administrator)
 		// Both are taken away at once; one stays.
 		var all sync.WaitGroup
 		errs := make([]error, 2)
@@ -82,8 +82,9 @@ func TestTheLastAdministratorStays(t *testing.T) {
 	})
 }
 
-// Two who open the link for the first administrator together make one.
-func TestTheFirstAdministratorIsOne(t *testing.T) {
+// Two browsers that open the link to the first administrator at once create
+// one account.
+func TestOnlyOneFirstAdministrator(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
 		if _, err := people.CreateFirstAdministrator(t.Context(), db, people.NewAccount{Name: "Ada", Email: "ada@example.org", Password: "short"}); models.KindOf(err) != models.Invalid {
@@ -115,11 +116,11 @@ func TestTheFirstAdministratorIsOne(t *testing.T) {
 	})
 }
 
-func TestAClosedAccountLetsNobodyIn(t *testing.T) {
+func TestClosedAccountsCannotSignIn(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		ctx := t.Context()
-		boss, u := hireAs(t, db, "boss@example.org", people.Administrator), hire(t, db, people.Editor)
+		boss, u := addAccountWith(t, db, "boss@example.org", people.Administrator), addAccount(t, db, people.Editor)
 		by := boss.Actor()
 		token := must(people.SignIn(ctx, db, u, "home", "Firefox"))
 		mark := u.Stamp()
@@ -157,11 +158,11 @@ func TestAClosedAccountLetsNobodyIn(t *testing.T) {
 	})
 }
 
-func TestLostFactorsAreTakenAway(t *testing.T) {
+func TestRemoveSecondFactors(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		ctx := t.Context()
-		u, other := hire(t, db, people.Editor), hireAs(t, db, "olga@example.org", people.Editor)
+		u, other := addAccount(t, db, people.Editor), addAccountWith(t, db, "olga@example.org", people.Editor)
 		register(t, db, passkeys(t, origin), u, modeltest.NewAuthenticator(t, origin))
 		register(t, db, passkeys(t, origin), other, modeltest.NewAuthenticator(t, origin))
 		secret, _, _ := people.NewTOTP("Courier", u, "")
@@ -189,7 +190,7 @@ func TestLostFactorsAreTakenAway(t *testing.T) {
 	})
 }
 
-func TestAModeratorOfSections(t *testing.T) {
+func TestModeratorLimitedToCategories(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
 		ctx := t.Context()
@@ -204,7 +205,7 @@ func TestAModeratorOfSections(t *testing.T) {
 				exec("INSERT INTO categories (id, slug, path, name, description, position, own_stories, weight, created_at) VALUES (?, ?, ?, ?, '', 0, 0, 0, 0)", id, slug, slug, slug)
 			}
 		}
-		u := hire(t, db, people.Moderator)
+		u := addAccount(t, db, people.Moderator)
 		expect := func(what string, want []int64) {
 			t.Helper()
 			if got, err := people.ActiveCategoryLimit(ctx, db, u.ID); err != nil || !slices.Equal(got, want) || (got == nil) != (want == nil) {
@@ -242,11 +243,11 @@ func TestAModeratorOfSections(t *testing.T) {
 	})
 }
 
-func TestASessionFromSignInToItsEnd(t *testing.T) {
+func TestSessionLifetime(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		ctx := t.Context()
-		u := hire(t, db, people.Editor)
+		u := addAccount(t, db, people.Editor)
 		in := func() string {
 			now := must(people.ByID(ctx, db, u.ID)) // the test changes the password in between
 			return must(people.SignIn(ctx, db, now, "home", strings.Repeat("ä", 300)))
@@ -274,7 +275,7 @@ func TestASessionFromSignInToItsEnd(t *testing.T) {
 		if again, gone, err := people.RotateSession(ctx, db, s, u); again != "" || gone != nil || err != nil {
 			t.Errorf("an old session was rotated again: %q, %v, %v", again, gone, err)
 		}
-		other := hireAs(t, db, "olga@example.org", people.Editor)
+		other := addAccountWith(t, db, "olga@example.org", people.Editor)
 		if err := people.SignOut(ctx, db, other.ID, rotated.Hash); err != nil || !lives(token) {
 			t.Errorf("somebody else ended it: %v", err)
 		}
@@ -309,11 +310,11 @@ func TestASessionFromSignInToItsEnd(t *testing.T) {
 	})
 }
 
-func TestAPasswordLinkWorksOnce(t *testing.T) {
+func TestPasswordLinkWorksOnce(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		ctx := t.Context()
-		u := hire(t, db, people.Editor)
+		u := addAccount(t, db, people.Editor)
 		token := must(people.SignIn(ctx, db, u, "home", ""))
 		mark := u.Stamp()
 		if _, err := people.ResetPassword(ctx, db, email, mark, "short"); models.KindOf(err) != models.Invalid {

@@ -12,7 +12,7 @@ import (
 
 // Addresses from before the rule of one form are found by that form afterwards,
 // in every table that holds addresses of commenters.
-func TestStoredAddressesGetTheirForm(t *testing.T) {
+func TestStoredAddressesAreNormalized(t *testing.T) {
 	t.Parallel()
 	typed := []string{"Una@Reader.example", " una@reader.example", "UNA@reader.example.", "u\u200bna@reader.example", "una@Bücher.example", "Ünal@reader.example", "no address"}
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {

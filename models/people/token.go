@@ -23,39 +23,42 @@ func NewLinks(secret []byte, old ...[]byte) *Links {
 	return &Links{models.NewKeyring(secret, old...).Signer("mailed links", base64.RawURLEncoding.EncodeToString)}
 }
 
-// Purpose is what a token is for. A token for one purpose opens nothing else.
+// Purpose is the use of a token. A token for one purpose opens nothing else.
 type Purpose string
 
 // The purposes.
 const (
-	ForMail     Purpose = "mail"     // to choose what mail one gets; the subject is an address
-	ForComments Purpose = "comments" // to see and remove what was written with an address
-	ForProof    Purpose = "proof"    // to show that an address is one's own; the subject is an address and an article's number
-	ForPassword Purpose = "password" // to choose a new one; the subject is an address and the old one's mark
-	ForCode     Purpose = "code"     // the password was right, the code is still to come
-	ForPasskey  Purpose = "passkey"  // a challenge that an authenticator is asked to sign
-	ForSecret   Purpose = "secret"   // a secret of one-time passwords on its way into force
+	ForMail     Purpose = "mail"     // to choose the mail that one gets; the subject is an address
+	ForComments Purpose = "comments" // to see and remove the comments written with an address
+	ForProof    Purpose = "proof"    // to verify an address; the subject is the address and an article's number
+	ForPassword Purpose = "password" // to set a new password; the subject is an address and the account's stamp
+	ForCode     Purpose = "code"     // between the right password and the one-time password
+	ForPasskey  Purpose = "passkey"  // a challenge for an authenticator
+	ForSecret   Purpose = "secret"   // a secret of one-time passwords that is not confirmed yet
 	ForHeld     Purpose = "held"     // to decide held comments; the subject is a set's number and an account's stamp
 )
 
-// LinkRule says how long the tokens of a purpose work, and how often.
+// LinkRule is how long the tokens of a purpose are valid, and how often they
+// work.
 type LinkRule struct {
-	Lifetime  time.Duration // 0: for ever
+	Lifetime  time.Duration // 0: no limit
 	SingleUse bool          // the second use is refused
-	// Stamped: the token carries an account's [User.Stamp], so it ends with a
-	// sign-out everywhere, a new password, a change of a factor and the account.
+	// Stamped: the token carries an account's [User.Stamp]. It ends with a
+	// sign-out everywhere, a new password, a change of a second factor, and
+	// the closing of the account.
 	Stamped bool
-	// Revocable: the token speaks for an email address, and ends when the proofs
-	// of the address are taken back, see [Address.RevokedAt].
+	// Revocable: the token proves an email address. It ends when the proofs of
+	// the address are revoked, see [Address.RevokedAt].
 	Revocable bool
 }
 
-// LinkRules has the rule of every purpose. Beside these there are, without a
-// token of this kind: the link to the first administrator, which works once and
-// while the process that printed it runs; the key of an own comment's pages,
-// which works for ever; and the preview of a comment that waits, ten minutes.
+// LinkRules has the rule of every purpose. Three links have no token of this
+// kind: the link to the first administrator, which works once and while the
+// process that printed it runs; the key of an own comment's pages, which has
+// no end; and the preview of a comment that waits, which works for ten
+// minutes.
 var LinkRules = map[Purpose]LinkRule{
-	ForMail:     {},                                                           // stopping mail always works (RFC 8058); for proofs see MailProofLifetime
+	ForMail:     {},                                                           // stopping mail always works (RFC 8058)
 	ForComments: {Lifetime: time.Hour, Revocable: true},                       // many times
 	ForProof:    {Lifetime: 24 * time.Hour, SingleUse: true, Revocable: true}, // once
 	ForPassword: {Lifetime: time.Hour, SingleUse: true, Stamped: true},        // the new password changes the stamp
@@ -65,20 +68,20 @@ var LinkRules = map[Purpose]LinkRule{
 	ForHeld:     {Lifetime: 24 * time.Hour, Stamped: true},                    // once for each comment
 }
 
-// MailProofLifetime is how long the link in the mail that asks an owner whether mail is
-// welcome shows that the address is the reader's own. It does so once. Links of
-// all other mails prove nothing.
+// MailProofLifetime is how long the link in the mail that asks for consent
+// also verifies the address. It does so once. Links in other mails verify
+// nothing.
 const MailProofLifetime = 30 * 24 * time.Hour
 
-// Make returns a token.
+// Make returns a token for a purpose and a subject, made at an instant.
 func (l *Links) Make(p Purpose, subject string, at time.Time) string {
 	body := base64.RawURLEncoding.EncodeToString([]byte(subject)) + "." + strconv.FormatInt(at.Unix(), 36)
 	return body + "." + l.signer.Sign(p.signed(body))
 }
 
-// Read returns a token's subject and how long ago it was made. ok is false
-// for a token that was not made here for that purpose, or lies ahead by more
-// than a minute.
+// Read returns a token's subject and its age. ok is false for a token that
+// this site did not make for that purpose, or that was made more than a minute
+// ahead of now.
 func (l *Links) Read(p Purpose, token string, now time.Time) (subject string, age time.Duration, ok bool) {
 	cut := strings.LastIndexByte(token, '.')
 	if cut < 0 || !l.signer.Verify(p.signed(token[:cut]), token[cut+1:]) {
@@ -97,20 +100,20 @@ func (l *Links) Read(p Purpose, token string, now time.Time) (subject string, ag
 // signed returns the text that is signed for the body of a token.
 func (p Purpose) signed(body string) string { return string(p) + "\n" + body }
 
-// usedLink is a link that works once and has been used.
+// usedLink is a used link of a purpose whose links work once.
 type usedLink struct {
 	Hash  string `gorm:"primaryKey"`
 	Until models.Time
 }
 
-// MarkLinkUsed notes that a link which works once was used. It reports false for one
-// that was used before. until is when the link is too old to work anyway.
+// MarkLinkUsed notes that a link was used. It returns false if it was used
+// before. until is when the link expires anyway.
 func MarkLinkUsed(ctx context.Context, tx *models.Tx, token string, until time.Time) (first bool, err error) {
 	used := tx.Query(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&usedLink{hashToken(token), models.At(until)})
 	return used.RowsAffected == 1, used.Error
 }
 
-// MarkLinkUsedNow is MarkLinkUsed in a transaction of its own.
+// MarkLinkUsedNow is [MarkLinkUsed] in a transaction of its own.
 func MarkLinkUsedNow(ctx context.Context, db *models.DB, token string, until time.Time) (first bool, err error) {
 	err = db.Write(ctx, func(tx *models.Tx) error {
 		first, err = MarkLinkUsed(ctx, tx, token, until)
@@ -119,7 +122,7 @@ func MarkLinkUsedNow(ctx context.Context, db *models.DB, token string, until tim
 	return first, err
 }
 
-// IsLinkUsed reports whether a link which works once was used.
+// IsLinkUsed reports whether a link was marked as used.
 func IsLinkUsed(ctx context.Context, r models.Queryer, token string) (bool, error) {
 	var hash string
 	return models.QueryRow(ctx, r, []any{&hash}, "SELECT hash FROM used_links WHERE hash = ?", hashToken(token))

@@ -19,16 +19,18 @@ import (
 	"gorm.io/gorm"
 )
 
-// One-time passwords are those of RFC 6238 in the form that all programs for
-// telephones know: SHA-1, six digits, thirty seconds. A code is taken from
-// one step before to one after, for clocks that are a little off, and once.
+// One-time passwords follow RFC 6238 in the form that all authenticator apps
+// know: SHA-1, six digits, thirty seconds. A code is accepted from one step
+// before to one after, for clocks that are a little off, and once.
 const (
 	totpPeriod = 30
 	totpSkew   = 1
-	// recoveryCodeCount is how many codes there are for the day when the telephone
-	// is lost.
+	// recoveryCodeCount is how many recovery codes an account gets, for the
+	// day when the telephone is lost.
 	recoveryCodeCount = 10
 )
+
+var totpOptions = totp.ValidateOpts{Period: totpPeriod, Digits: otp.DigitsSix, Algorithm: otp.AlgorithmSHA1}
 
 // recoveryCode is the hash of a code that works once instead of a one-time
 // password.
@@ -37,9 +39,9 @@ type recoveryCode struct {
 	Hash   string `gorm:"primaryKey"`
 }
 
-// NewTOTP makes a secret for an account that wants one-time passwords, or
-// takes one that was made before. It is in force once [EnableTOTP] was given a
-// code made with it. address is the otpauth: form of it.
+// NewTOTP returns a new secret for one-time passwords of an account, or the
+// secret before if it is not "". The secret has an effect once [EnableTOTP]
+// gets a code made with it. address is its otpauth: address.
 func NewTOTP(site string, u *User, before string) (secret, address string, err error) {
 	o := totp.GenerateOpts{Issuer: strings.ReplaceAll(site, ":", " "), AccountName: u.Email, Period: totpPeriod}
 	if o.Issuer == "" {
@@ -57,8 +59,9 @@ func NewTOTP(site string, u *User, before string) (secret, address string, err e
 	return key.Secret(), key.URL(), nil
 }
 
-// stepOf returns the step that a code belongs to, 0 for a wrong one. Without
-// a secret every code is wrong: one made with no key at all would be right.
+// stepOf returns the time step that a code belongs to, 0 for a wrong one.
+// Without a secret every code is wrong; otherwise a code made with an empty
+// key would be right.
 func stepOf(secret, code string, now time.Time) (step int64) {
 	if secret == "" {
 		return 0
@@ -66,7 +69,7 @@ func stepOf(secret, code string, now time.Time) (step int64) {
 	code = normalizeCode(code)
 	for skew := int64(-totpSkew); skew <= totpSkew; skew++ {
 		at := now.Add(time.Duration(skew*totpPeriod) * time.Second)
-		right, err := totp.ValidateCustom(code, secret, at, totp.ValidateOpts{Period: totpPeriod, Digits: otp.DigitsSix, Algorithm: otp.AlgorithmSHA1})
+		right, err := totp.ValidateCustom(code, secret, at, totpOptions)
 		if err == nil && right {
 			step = at.Unix() / totpPeriod
 		}
@@ -74,14 +77,14 @@ func stepOf(secret, code string, now time.Time) (step int64) {
 	return step
 }
 
-// codeAt makes the one-time password of an instant.
+// codeAt returns the one-time password of an instant.
 func codeAt(secret string, at time.Time) (string, error) {
-	return totp.GenerateCodeCustom(secret, at, totp.ValidateOpts{Period: totpPeriod, Digits: otp.DigitsSix, Algorithm: otp.AlgorithmSHA1})
+	return totp.GenerateCodeCustom(secret, at, totpOptions)
 }
 
-// EnableTOTP puts a secret in force if the code was made with it, and ends
-// the account's other sessions, which nobody asked for a code. It returns
-// the recovery codes, which are shown this once.
+// EnableTOTP stores a secret if the code was made with it, and ends the
+// account's other sessions, which were begun without a code. It returns the
+// recovery codes, which cannot be shown again.
 func EnableTOTP(ctx context.Context, db *models.DB, u *User, secret, code, keep string) (codes []string, err error) {
 	step := stepOf(secret, code, db.Now())
 	if step == 0 {
@@ -93,7 +96,8 @@ func EnableTOTP(ctx context.Context, db *models.DB, u *User, secret, code, keep 
 	}
 	codes = newRecoveryCodes()
 	err = db.Write(ctx, func(tx *models.Tx) error {
-		on := tx.Query(ctx).Model(&User{}).Where("id = ? AND totp_secret = ''", u.ID).UpdateColumns(map[string]any{"totp_secret": sealed, "totp_step": step})
+		on := tx.Query(ctx).Model(&User{}).Where("id = ? AND totp_secret = ''", u.ID).
+			UpdateColumns(map[string]any{"totp_secret": sealed, "totp_step": step})
 		if on.Error == nil && on.RowsAffected == 0 {
 			return models.Errorf(models.Conflict, "one-time passwords are in use already")
 		}
@@ -138,9 +142,9 @@ func (u *User) storeRecoveryCodes(ctx context.Context, tx *models.Tx, codes []st
 	return tx.Query(ctx).Create(rows).Error
 }
 
-// normalizeCode returns a one-time password or a recovery code in the form in which
-// it was made. It accepts spaces, dashes, dots or quotes in or around the code,
-// capitals, full-width letters, and the digits of any script.
+// normalizeCode returns a one-time password or a recovery code in the form in
+// which it was made. It accepts spaces, dashes, dots or quotes in or around
+// the code, capitals, full-width letters, and the digits of any script.
 func normalizeCode(typed string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.In(r, unicode.Z, unicode.P, unicode.Cc) || r == '\u2212' || terms.Invisible(r) {
@@ -159,7 +163,7 @@ func CountRecoveryCodes(ctx context.Context, r models.Queryer, u *User) (n int64
 	return n, err
 }
 
-// DisableTOTP takes one-time passwords out of force. Mailed links end.
+// DisableTOTP removes the one-time passwords of an account. Mailed links end.
 func DisableTOTP(ctx context.Context, db *models.DB, u *User) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
 		if err := u.removeTOTP(ctx, tx); err != nil {
@@ -177,16 +181,17 @@ func (u *User) removeTOTP(ctx context.Context, tx *models.Tx) error {
 	return err
 }
 
-// totpPurpose is the purpose for which secrets of one-time passwords are
+// totpPurpose is the purpose under which secrets of one-time passwords are
 // sealed.
 const totpPurpose = "secret of one-time passwords"
 
-// totpRow is the row in which a sealed secret can be opened.
+// totpRow names the row to which a sealed secret is bound.
 func (u *User) totpRow() string { return "user " + strconv.FormatInt(u.ID, 10) }
 
-// SealTOTPSecrets seals the secrets of one-time passwords that are stored plain or
-// sealed with an older session key. It returns how many no key on the ring opens:
-// those accounts sign in with a recovery code, or set one-time passwords up anew.
+// SealTOTPSecrets seals the secrets of one-time passwords that are stored
+// plain or sealed with an older session key. It returns how many no key on the
+// ring opens: those accounts sign in with a recovery code, or set up one-time
+// passwords again.
 func SealTOTPSecrets(ctx context.Context, db *models.DB) (lost int, err error) {
 	var list []*User
 	if err := db.Query(ctx).Where("totp_secret <> ''").Find(&list).Error; err != nil {
@@ -207,7 +212,8 @@ func SealTOTPSecrets(ctx context.Context, db *models.DB) (lost int, err error) {
 		sealed, err := db.Keys().Seal(totpPurpose, u.totpRow(), secret)
 		if err == nil {
 			err = db.Write(ctx, func(tx *models.Tx) error {
-				return tx.Query(ctx).Model(&User{}).Where("id = ? AND totp_secret = ?", u.ID, u.TOTPSecret).UpdateColumn("totp_secret", sealed).Error
+				return tx.Query(ctx).Model(&User{}).Where("id = ? AND totp_secret = ?", u.ID, u.TOTPSecret).
+					UpdateColumn("totp_secret", sealed).Error
 			})
 		}
 		if err != nil {
@@ -220,12 +226,12 @@ func SealTOTPSecrets(ctx context.Context, db *models.DB) (lost int, err error) {
 // UsesTOTP reports whether the account signs in with one-time passwords.
 func (u *User) UsesTOTP() bool { return u.TOTPSecret != "" }
 
-// maxStepsAhead is how far ahead a used step may lie before it is taken for one
-// of a clock that was wrong and has been put right.
-const maxStepsAhead = 120 // steps: an hour
+// maxStepsAhead is how far ahead the last used step may lie. A step further
+// ahead comes from a wrong clock that was put right, and does not count.
+const maxStepsAhead = 120 // an hour
 
-// CheckCode takes a one-time password or a recovery code of an account whose
-// password was right. Each works once. It is throttled as sign-ins are, and
+// CheckCode checks a one-time password or a recovery code of an account whose
+// password was right. Each code works once. It is limited like a sign-in, and
 // harder.
 func CheckCode(ctx context.Context, db *models.DB, u *User, code, network string) error {
 	counted, err := countAttempt(ctx, db, u.Email, network, u, true)
@@ -236,12 +242,13 @@ func CheckCode(ctx context.Context, db *models.DB, u *User, code, network string
 	if err != nil && !errors.Is(err, models.ErrSealed) {
 		return err
 	}
-	// Without the key that it was sealed with, the account has its recovery codes.
+	// If no key opens the secret, only recovery codes work.
 	step := stepOf(secret, code, db.Now())
 	return db.Write(ctx, func(tx *models.Tx) error {
 		var used *gorm.DB
 		if step != 0 {
-			used = tx.Query(ctx).Model(&User{}).Where("id = ? AND totp_secret = ? AND (totp_step < ? OR totp_step > ?)", u.ID, u.TOTPSecret, step, step+maxStepsAhead).
+			used = tx.Query(ctx).Model(&User{}).
+				Where("id = ? AND totp_secret = ? AND (totp_step < ? OR totp_step > ?)", u.ID, u.TOTPSecret, step, step+maxStepsAhead).
 				UpdateColumn("totp_step", step)
 		} else {
 			used = tx.Query(ctx).Where("user_id = ? AND hash = ?", u.ID, hashCode(code)).Delete(&recoveryCode{})

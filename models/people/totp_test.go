@@ -36,14 +36,14 @@ func fullWidth(s string) string {
 	}, s)
 }
 
-// TestCodesAreTakenInEveryTypedForm enables one-time passwords and signs in
+// TestCodesWorkInEveryTypedForm enables one-time passwords and signs in
 // with codes in every script of digits and with separators, and with recovery
 // codes.
-func TestCodesAreTakenInEveryTypedForm(t *testing.T) {
+func TestCodesWorkInEveryTypedForm(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		ctx := t.Context()
-		u := hire(t, db, people.Editor)
+		u := addAccount(t, db, people.Editor)
 		secret, _, err := people.NewTOTP("Courier", u, "")
 		if err != nil {
 			t.Fatal(err)
@@ -96,7 +96,7 @@ func TestSecretsAreSealedAtRest(t *testing.T) {
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		ctx := t.Context()
 		key := func(letter string) []byte { return []byte(strings.Repeat(letter, models.MinSecretBytes)) }
-		u := hire(t, db, people.Editor)
+		u := addAccount(t, db, people.Editor)
 		secret, _, err := people.NewTOTP("Courier", u, "")
 		if err != nil {
 			t.Fatal(err)
@@ -141,7 +141,7 @@ func TestSecretsAreSealedAtRest(t *testing.T) {
 			t.Errorf("a recovery code after the key was lost: %v", err)
 		}
 		// Enabled with a key: never plain.
-		other := hireAs(t, db, "other@example.org", people.Editor)
+		other := addAccountWith(t, db, "other@example.org", people.Editor)
 		if _, err := people.EnableTOTP(ctx, db, other, secret, must(people.CodeAt(secret, clock.Now())), ""); err != nil {
 			t.Fatal(err)
 		}

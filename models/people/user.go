@@ -11,8 +11,8 @@ import (
 	"broadsheet/models/richtext"
 )
 
-// MaxName is the longest name of an account, in characters as people count
-// them, see [richtext.TooLong].
+// MaxName is the longest name of an account, in characters, see
+// [richtext.TooLong].
 const MaxName = 245
 
 // User is an account.
@@ -25,7 +25,7 @@ type User struct {
 	PasswordHash string
 	TOTPSecret   string      `gorm:"column:totp_secret"` // base32, sealed; "" without one-time passwords
 	TOTPStep     int64       `gorm:"column:totp_step"`   // last used
-	Limited      bool        // a moderator of some sections only
+	Limited      bool        // a moderator of some categories only
 	ClosedAt     models.Time `gorm:"column:ended_at"` // when the account was closed
 	Generation   int64       // of the credentials, see [User.Stamp]
 	WPID         *int64      `gorm:"column:wp_id"`
@@ -42,7 +42,7 @@ func (u *User) Actor() models.Actor {
 	return models.Actor{UserID: &id, Name: u.Name}
 }
 
-// Closed reports whether the account was closed: it lets nobody in.
+// Closed reports whether the account was closed: it cannot sign in.
 func (u *User) Closed() bool { return !u.ClosedAt.IsZero() }
 
 // NewAccount describes an account to create.
@@ -72,7 +72,7 @@ func CreateAccount(ctx context.Context, db *models.DB, by models.Actor, a NewAcc
 	return u, explainDuplicate(err, u.Email)
 }
 
-// explainDuplicate explains why an account could not be stored.
+// explainDuplicate replaces the error of a unique index by a refusal.
 func explainDuplicate(err error, email string) error {
 	if models.IsDuplicate(err) {
 		return emailTaken(email)
@@ -84,7 +84,7 @@ func emailTaken(email string) error {
 	return models.Refuse(models.Conflict, "email-taken", "there is an account for "+email+" already")
 }
 
-// cleanName returns a name as it is stored, or an Invalid error.
+// cleanName returns the stored form of a name, or an Invalid error.
 func cleanName(name string) (string, error) {
 	wrong := !utf8.ValidString(name) || strings.ContainsFunc(strings.Join(strings.Fields(name), " "), unicode.IsControl)
 	name = richtext.PlainLine(name)
@@ -132,14 +132,14 @@ func insert(ctx context.Context, tx *models.Tx, by models.Actor, u *User) error 
 	return record(ctx, tx, by, u, "added", string(u.Role))
 }
 
-// ListAccounts returns every account by name.
+// ListAccounts returns all accounts by name.
 func ListAccounts(ctx context.Context, r models.Queryer) ([]User, error) {
 	var users []User
 	err := r.Query(ctx).Order("name, id").Find(&users).Error
 	return users, err
 }
 
-// ByID returns an account; a NotFound error if there is none.
+// ByID returns the account with a number, or a NotFound error.
 func ByID(ctx context.Context, r models.Queryer, id int64) (*User, error) {
 	var list []*User
 	if err := r.Query(ctx).Where("id = ?", id).Limit(1).Find(&list).Error; err != nil {
@@ -151,20 +151,19 @@ func ByID(ctx context.Context, r models.Queryer, id int64) (*User, error) {
 	return list[0], nil
 }
 
-// countAdministrators counts those who can manage the site.
+// countAdministrators counts the administrators whose accounts are not closed.
 func countAdministrators(ctx context.Context, r models.Queryer) (n int64, err error) {
 	err = r.Query(ctx).Model(&User{}).Where("role = ? AND ended_at IS NULL", Administrator).Count(&n).Error
 	return n, err
 }
 
-// HasAdministrator reports whether somebody can manage the site.
+// HasAdministrator reports whether the site has an administrator.
 func HasAdministrator(ctx context.Context, r models.Queryer) (bool, error) {
 	n, err := countAdministrators(ctx, r)
 	return n > 0, err
 }
 
-// errFirstGone answers the link that makes the first administrator, once
-// there is one.
+// errFirstGone refuses the link to the first administrator once there is one.
 var errFirstGone = models.Refuse(models.Gone, "first-gone", "this site has its administrator")
 
 // CreateFirstAdministrator stores the site's first administrator, by the link
@@ -195,8 +194,7 @@ func CreateFirstAdministrator(ctx context.Context, db *models.DB, a NewAccount) 
 	return u, explainDuplicate(err, u.Email)
 }
 
-// ByEmail returns the account with that address; a NotFound error if there
-// is none.
+// ByEmail returns the account with an address, or a NotFound error.
 func ByEmail(ctx context.Context, r models.Queryer, email string) (*User, error) {
 	email, err := NormalizeEmail(email)
 	if err != nil {
@@ -218,6 +216,6 @@ func HasEmail(ctx context.Context, r models.Queryer, email string) (bool, error)
 	return models.QueryRow(ctx, r, []any{&id}, "SELECT id FROM users WHERE email = ?", EmailForm(email))
 }
 
-// IsStaff reports whether the account is one of the staff: a subscriber has
-// an account, and no work here.
+// IsStaff reports whether the account is one of the staff: any role but that
+// of a subscriber.
 func (u *User) IsStaff() bool { return u.Role != Subscriber }
