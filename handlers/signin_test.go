@@ -145,7 +145,7 @@ func TestThePageOfTheOwnAccount(t *testing.T) {
 		if !home.in() || away.in() || home.cookies["broadsheet_desk"].Value == before {
 			t.Error("after the change: here", home.in(), "elsewhere", away.in())
 		}
-		expect(t, "the old one", away.signIn("moderator@courier.example", long), http.StatusForbidden, "do not belong together")
+		expect(t, "the old one", away.signIn("moderator@courier.example", long), http.StatusForbidden, "or the password is wrong")
 		expect(t, "another name", home.send(http.MethodPost, accountPath, url.Values{"do": {"name"}, "name": {" Mona  Lund "}}), http.StatusSeeOther, "done=name")
 		expect(t, "shown", home.send(http.MethodGet, accountPath+"?done=name", nil), http.StatusOK, "Mona Lund")
 		expect(t, "no name", home.send(http.MethodPost, accountPath, url.Values{"do": {"name"}}), http.StatusUnprocessableEntity, "A name is one line")
@@ -340,7 +340,7 @@ func TestManagingPeople(t *testing.T) {
 			t.Error("still in")
 		}
 		expect(t, "closed", post(path(people.Moderator), "do", "end", "old", long), http.StatusSeeOther, "done=end")
-		expect(t, "at the door", moderator.signIn("moderator@courier.example", long), http.StatusForbidden, "do not belong together")
+		expect(t, "at the door", moderator.signIn("moderator@courier.example", long), http.StatusForbidden, "or the password is wrong")
 		expect(t, "listed as former", boss.send(http.MethodGet, "/desk/people?done=add", nil), http.StatusOK, "Closed accounts")
 		expect(t, "opened", post(path(people.Moderator), "do", "return", "old", long), http.StatusSeeOther, "done=return")
 		expect(t, "at the door again", moderator.signIn("moderator@courier.example", long), http.StatusSeeOther, "/desk")

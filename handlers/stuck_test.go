@@ -41,7 +41,7 @@ func TestTheDeskTellsOfStuckMail(t *testing.T) {
 		for _, path := range []string{"/desk/comments", "/desk/figures", "/desk/bans"} {
 			for role, words := range map[string]bool{"administrator": true, "editor": false, "moderator": false} {
 				got := page(role, path)
-				if !strings.Contains(got, "2 mails could not be sent and are tried again.") || !strings.Contains(got, "1 mail was given up.") || !strings.Contains(got, "The oldest is from") {
+				if !strings.Contains(got, "2 mails could not be sent and will be retried.") || !strings.Contains(got, "1 mail failed permanently.") || !strings.Contains(got, "The oldest is from") {
 					t.Errorf("%s sees no stuck mail at %s", role, path)
 				}
 				if strings.Contains(got, "STARTTLS") != words || strings.Contains(got, "anna@example.org") {

@@ -53,7 +53,7 @@ func TestHeldCommentsAreDecidedFromTheMail(t *testing.T) {
 		if !strings.HasPrefix(m.Subject, "[Broadsheet] Held: Strait opens") {
 			s.Errorf("subject %q", m.Subject)
 		}
-		for _, part := range []string{"Anna", "anna@example.org", "127.0.0.", "I was there.", "a first comment", "Strait opens <again>", "In all, 2 comments wait", "/desk/mail"} {
+		for _, part := range []string{"Anna", "anna@example.org", "127.0.0.", "I was there.", "a first comment", "Strait opens <again>", "In total 2 comments are held", "/desk/mail"} {
 			if !strings.Contains(m.Text, part) {
 				s.Errorf("the mail lacks %q:\n%s", part, m.Text)
 			}
@@ -145,7 +145,7 @@ func TestADigestAsksForManyAtOnce(t *testing.T) {
 		}
 		s.tick(time.Minute)
 		m := s.next("otto@courier.example")
-		if !strings.Contains(m.Subject, "4 comments wait") {
+		if !strings.Contains(m.Subject, "4 held comments") {
 			s.Errorf("subject %q", m.Subject)
 		}
 		more := s.say(s.browser(), "Late", 0, "A late thought.", false)
