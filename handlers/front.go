@@ -10,6 +10,7 @@ import (
 	"broadsheet/models/blob"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/front"
+	"broadsheet/models/newsroom/shortlink"
 )
 
 // reading shows the pages that everyone reads.
@@ -22,7 +23,7 @@ type reading struct {
 
 // frontParams are the query parameters of the front page: a search, or
 // WordPress's short forms of other addresses.
-var frontParams = append([]string{"s", "paged", "monthnum", "day"}, newsroom.ShortForms...)
+var frontParams = append([]string{"s", "paged", "monthnum", "day"}, shortlink.Forms...)
 
 // showFront shows the front page or the results of a search, or leads from a
 // short form such as /?p=42 to the page it names.
@@ -36,9 +37,9 @@ func (rd *reading) showFront(c *request) error {
 		}
 		return rd.search(c, words)
 	}
-	for _, form := range newsroom.ShortForms {
+	for _, form := range shortlink.Forms {
 		if q.Has(form) {
-			target, err := newsroom.ShortTarget(ctx, rd.db, c.site, form, q.Get(form), q.Get("monthnum"), q.Get("day"))
+			target, err := shortlink.Target(ctx, rd.db, c.site, form, q.Get(form), q.Get("monthnum"), q.Get("day"))
 			return orElse(err, func() error { return redirectPermanently(c, target, frontParams...) })
 		}
 	}

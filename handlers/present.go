@@ -9,6 +9,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/blob"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/permalink"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/views"
 )
@@ -59,7 +60,7 @@ func subcategoryLinks(site *newsroom.Site, c *taxonomy.Category) (links []views.
 }
 
 func categoryLink(c *taxonomy.Category) views.Link {
-	return views.Link{Name: c.Name, URL: newsroom.CategoryPath(c)}
+	return views.Link{Name: c.Name, URL: permalink.CategoryPath(c.Path)}
 }
 
 // announce puts the message about the last action before the title of a page,

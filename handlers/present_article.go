@@ -13,6 +13,7 @@ import (
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/thread"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/permalink"
 	"broadsheet/models/newsroom/related"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/people"
@@ -49,10 +50,10 @@ func (rd *reading) renderArticle(c *request, parts articleParts, status int) err
 		v.Labels = append(v.Labels, categoryLink(s))
 	}
 	for _, b := range p.Bylines {
-		v.Bylines = append(v.Bylines, views.Byline{Link: views.Link{Name: b.Name, URL: newsroom.AuthorPath(b.Slug)}, Role: b.Role})
+		v.Bylines = append(v.Bylines, views.Byline{Link: views.Link{Name: b.Name, URL: permalink.AuthorPath(b.Slug)}, Role: b.Role})
 	}
 	for _, t := range p.Tags {
-		v.Tags = append(v.Tags, views.Link{Name: t.Name, URL: newsroom.TagPath(t.Slug)})
+		v.Tags = append(v.Tags, views.Link{Name: t.Name, URL: permalink.TagPath(t.Slug)})
 	}
 	for i := range parts.related {
 		v.Related = append(v.Related, teaserCard(c.site, &parts.related[i].Teaser))
@@ -135,7 +136,7 @@ func (rd *reading) linkedData(site *newsroom.Site, v *views.Article, section *ta
 	if section != nil {
 		crumbs := views.BreadcrumbList{Context: "https://schema.org", Type: "BreadcrumbList"}
 		for _, c := range append(site.Categories.Ancestors(section), section) {
-			crumbs.Items = append(crumbs.Items, views.ListItem{Type: "ListItem", Position: len(crumbs.Items) + 1, Name: c.Name, Item: base + newsroom.CategoryPath(c)})
+			crumbs.Items = append(crumbs.Items, views.ListItem{Type: "ListItem", Position: len(crumbs.Items) + 1, Name: c.Name, Item: base + permalink.CategoryPath(c.Path)})
 		}
 		data = append(data, crumbs)
 	}

@@ -31,7 +31,7 @@ var ranks = map[string]int{
 	"models/people":            3,
 	"models/newsroom/taxonomy": 3, "models/newsroom/permalink": 3, "models/dates": 0,
 	"models/newsroom":       4,
-	"models/newsroom/front": 5, "models/newsroom/related": 5,
+	"models/newsroom/front": 5, "models/newsroom/related": 5, "models/newsroom/shortlink": 5,
 	"models/discussion/decisionlog": 4, "models/discussion/threadblocks": 4, "models/discussion/spamcounts": 4,
 	"models/discussion":        5,
 	"models/discussion/thread": 6, "models/discussion/imports": 6, "models/discussion/learn": 6, "models/discussion/notify": 6,

@@ -19,7 +19,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
-	"broadsheet/models/newsroom/taxonomy"
+	"broadsheet/models/newsroom/permalink"
 )
 
 var importCounts = regexp.MustCompile(`: (\d+) new, (\d+) changed, (\d+) unchanged, (\d+) rejected\n`)
@@ -167,9 +167,9 @@ func realLists(t *testing.T, path string) map[string]int {
 	}
 	const counted = " FROM listing_counts n JOIN %s x ON x.id = n.ref WHERE n.kind = %d AND n.period = 0"
 	add(fmt.Sprintf("SELECT x.path AS name, n.stories"+counted, "categories", newsroom.CategoryArticles),
-		func(name string) string { return newsroom.CategoryPath(&taxonomy.Category{Path: name}) })
-	add(fmt.Sprintf("SELECT x.slug AS name, n.stories"+counted, "tags", newsroom.TagArticles), newsroom.TagPath)
-	add(fmt.Sprintf("SELECT x.slug AS name, n.stories"+counted, "authors", newsroom.AuthorArticles), newsroom.AuthorPath)
+		func(name string) string { return permalink.CategoryPath(name) })
+	add(fmt.Sprintf("SELECT x.slug AS name, n.stories"+counted, "tags", newsroom.TagArticles), permalink.TagPath)
+	add(fmt.Sprintf("SELECT x.slug AS name, n.stories"+counted, "authors", newsroom.AuthorArticles), permalink.AuthorPath)
 	add("SELECT period AS name, stories FROM listing_counts WHERE kind = 0 AND period BETWEEN 1 AND 9999",
 		func(name string) string { return fmt.Sprintf("/%04s/", name) })
 	add("SELECT '' AS name, stories FROM listing_counts WHERE kind = 0 AND period = 0", func(string) string { return "/" })

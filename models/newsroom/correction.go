@@ -8,7 +8,7 @@ const (
 	Clarify = "clarification"
 )
 
-// Correction is a dated note that something in a story was wrong or unclear.
+// Correction is a dated note that a part of an article was wrong or unclear.
 type Correction struct {
 	ID        int64
 	ArticleID int64

@@ -5,101 +5,114 @@ import (
 	"strings"
 
 	"broadsheet/models"
+	"broadsheet/models/newsroom/permalink"
 )
 
-// Found is where an address leads.
+// Found is the article that an address leads to.
 type Found struct {
 	ArticleID int64
-	// Path is the article's present address; when it is not the one asked
-	// for, the reader is sent there for good.
+	// Path is the article's present address. If it differs from the requested
+	// one, the reader is redirected permanently.
 	Path string
-	// Status tells published from withdrawn articles. Others are not found.
+	// Status is Published or Withdrawn. Other articles are not found.
 	Status     Status
 	StatusNote string
 	StatusAt   models.Time
 	Title      string
-	// Guessed: only the beginning of the slug was asked for.
+	// Guessed is true if the address had only the beginning of the slug.
 	Guessed bool
 }
 
-// Find looks an address up: an article's present address, an earlier one,
-// one under another permalink pattern, or one cut short so that exactly one
-// article's slug starts with it. Anything else is a NotFound error.
+// Find looks up an address. It accepts an article's present address, an earlier
+// one, one under another permalink pattern, and a truncated one if exactly one
+// article's slug begins like it. Other addresses are a NotFound error.
 func Find(ctx context.Context, r models.Queryer, site *Site, path string) (*Found, error) {
+	notFound := models.Errorf(models.NotFound, "no article at this address")
 	if !plausible(path) {
-		return nil, models.Errorf(models.NotFound, "no article at this address")
+		return nil, notFound
 	}
-	h, _ := site.parse(path)
-	id, err := articleID(ctx, r, h)
-	if lower := strings.ToLower(h.slug); err == nil && id == 0 && lower != h.slug {
-		h.slug = lower
-		id, err = articleID(ctx, r, h)
+	ref, _ := site.pattern().Parse(path)
+	id, err := articleID(ctx, r, ref)
+	if lower := strings.ToLower(ref.Slug); err == nil && id == 0 && lower != ref.Slug {
+		ref.Slug = lower
+		id, err = articleID(ctx, r, ref)
 	}
 	guessed := id == 0
 	if err == nil && guessed {
-		id, err = findByStart(ctx, r, h.slug)
+		id, err = idBySlugPrefix(ctx, r, ref.Slug)
 	}
 	if err != nil {
 		return nil, err
 	}
-	var a Article
 	if id == 0 {
-		return nil, models.Errorf(models.NotFound, "no article at this address")
+		return nil, notFound
 	}
-	if err := r.Query(ctx).Where("id = ?", id).Take(&a).Error; err != nil {
+	a, err := ByID(ctx, r, id)
+	if err != nil {
 		return nil, err
 	}
 	if a.Status != Published && a.Status != Withdrawn {
-		return nil, models.Errorf(models.NotFound, "no article at this address")
+		return nil, notFound
 	}
-	return &Found{a.ID, site.ArticlePath(&a), a.Status, a.StatusNote, a.StatusAt, a.Title, guessed}, nil
+	return &Found{a.ID, site.ArticlePath(a), a.Status, a.StatusNote, a.StatusAt, a.Title, guessed}, nil
 }
 
-// plausible keeps addresses of other things, such as /wp-login.php/x, from
-// being taken for old articles.
+// plausible reports whether a path can be an article's. It rejects addresses of
+// other software, such as /wp-login.php/x.
 func plausible(path string) bool {
 	return !strings.ContainsAny(path, "?*<>\\") && !strings.Contains(path, ".php")
 }
 
-// shortestStart is how much of a slug a cut-off address must still have.
-const shortestStart = 5
+// articleID returns the id of the article that an address names, by its present
+// or an earlier slug. It returns 0 if there is none.
+func articleID(ctx context.Context, r models.Queryer, ref permalink.Ref) (id int64, err error) {
+	if ref.ID != 0 {
+		_, err = models.QueryRow(ctx, r, []any{&id}, "SELECT id FROM articles WHERE id = ?", ref.ID)
+		return id, err
+	}
+	_, err = models.QueryRow(ctx, r, []any{&id},
+		"SELECT id FROM articles WHERE slug = ? UNION ALL SELECT article_id FROM old_slugs WHERE slug = ? LIMIT 1", ref.Slug, ref.Slug)
+	return id, err
+}
 
-// findByStart returns the one published article whose slug starts with
-// start; 0 if none or several do.
-func findByStart(ctx context.Context, r models.Queryer, start string) (int64, error) {
-	if len([]rune(start)) < shortestStart {
+// minSlugPrefix is the number of characters that a truncated address must have
+// left of a slug.
+const minSlugPrefix = 5
+
+// idBySlugPrefix returns the id of the published article whose slug begins with
+// prefix. It returns 0 if there is none or more than one.
+func idBySlugPrefix(ctx context.Context, r models.Queryer, prefix string) (int64, error) {
+	if len([]rune(prefix)) < minSlugPrefix {
 		return 0, nil
 	}
 	var ids []int64
 	err := r.Query(ctx).Raw(`SELECT id FROM articles WHERE slug >= ? AND slug < ? AND status = 'published' LIMIT 2`,
-		start, start+"\U0010FFFF").Scan(&ids).Error
+		prefix, prefix+"\U0010FFFF").Scan(&ids).Error
 	if err != nil || len(ids) != 1 {
 		return 0, err
 	}
 	return ids[0], nil
 }
 
-// FindRedirect returns where an operator or an import has sent an address, ""
-// if nowhere, and whether that is for good. A slash at the end of the address
-// makes no difference.
-func FindRedirect(ctx context.Context, r models.Queryer, path string) (target string, lasting bool, err error) {
+// FindRedirect returns the target that an operator or an import has stored for an
+// address, "" if there is none, and whether the redirect is permanent. A slash at
+// the end of the address makes no difference.
+func FindRedirect(ctx context.Context, r models.Queryer, path string) (target string, permanent bool, err error) {
 	bare := strings.TrimRight(path, "/")
-	var row struct {
-		Target string
-		Status int
-	}
-	err = r.Query(ctx).Raw("SELECT target, status FROM redirects WHERE path IN (?, ?) ORDER BY path LIMIT 1", bare, bare+"/").Scan(&row).Error
-	return row.Target, row.Status == 301 || row.Status == 308, err
+	var status int
+	_, err = models.QueryRow(ctx, r, []any{&target, &status},
+		"SELECT target, status FROM redirects WHERE path IN (?, ?) ORDER BY path LIMIT 1", bare, bare+"/")
+	return target, status == 301 || status == 308, err
 }
 
-// PathOf returns the present address of a public article. It refuses as
+// PathOf returns the present address of a public article. It refuses others as
 // [RequirePublic] does.
 func PathOf(ctx context.Context, r models.Queryer, site *Site, id int64) (string, error) {
-	a, status := address{id: id}, Status("")
-	_, err := models.QueryRow(ctx, r, []any{&a.slug, &a.localTime, &a.categoryID, &a.author, &status},
+	a := Article{ID: id}
+	_, err := models.QueryRow(ctx, r, []any{&a.Slug, &a.LocalTime, &a.MainCategoryID, &a.BylineSlug, &a.Status},
 		"SELECT slug, local_time, main_category_id, byline_slug, status FROM articles WHERE id = ?", id)
 	if err == nil {
-		err = status.refuse()
+		err = a.Status.refuse()
 	}
-	return site.path(a), err
+	return site.ArticlePath(&a), err
 }

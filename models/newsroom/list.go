@@ -7,15 +7,15 @@ import (
 	"broadsheet/models"
 )
 
-// List is a list of stories, newest first.
+// List is a list of articles, newest first.
 type List struct {
 	Kind   ListKind
-	Ref    int64 // the section's, tag's or author's id
-	Period int   // 2026, 202611 or 20261123: only the stories of that time; 0 for all
+	Ref    int64 // id of the category, tag or author
+	Period int   // 2026, 202611 or 20261123: only articles of that year, month or day; 0 for all
 }
 
-// Tag names the list for the change log. A period depends on the stories of
-// its time only.
+// Tag returns the cache tag of the list. A list with a period depends only on the
+// articles of that period.
 func (l List) Tag() models.CacheTag {
 	if l.Period != 0 {
 		return periodTags.Of(int64(l.Period))
@@ -28,15 +28,15 @@ type ListPage struct {
 	List    List
 	Teasers []Teaser
 	Number  int // from 1
-	Last    int // at least 1
-	Total   int // stories in the whole list
+	Last    int // number of the last page, at least 1
+	Total   int // articles in the whole list
 }
 
-// Page returns a page of perPage stories. A page past the last one is a
-// NotFound error; the first page exists even when it is empty.
+// Page returns a page of at most perPage articles. A page after the last one is a
+// NotFound error. The first page always exists.
 //
-// It takes two statements for the first page and at most five for any
-// other: page numbers are turned into a day by the kept counts.
+// The first page takes two statements, another page at most five: the stored
+// counts turn a page number into a day.
 func (l List) Page(ctx context.Context, r models.Queryer, number, perPage int) (*ListPage, error) {
 	total, err := l.count(ctx, r, l.Period)
 	if err != nil {
@@ -61,38 +61,39 @@ func (l List) Page(ctx context.Context, r models.Queryer, number, perPage int) (
 	return p, err
 }
 
-// Newest returns the newest stories of a list, leaving out those in except.
+// Newest returns the newest articles of a list without those in except.
 func (l List) Newest(ctx context.Context, r models.Queryer, limit int, except map[int64]bool) ([]Teaser, error) {
-	stories, err := ReadTeasers(ctx, r, `SELECT `+TeaserColumns+` FROM (
+	teasers, err := ReadTeasers(ctx, r, `SELECT `+TeaserColumns+` FROM (
 			SELECT article_id, published_at AS listed_at FROM listings
 			WHERE kind = ? AND ref = ? ORDER BY published_at DESC, article_id DESC LIMIT ?
 		) l JOIN articles a ON a.id = l.article_id LEFT JOIN media m ON m.id = a.picture_id
 		ORDER BY l.listed_at DESC, a.id DESC`, l.Kind, l.Ref, limit+len(except))
-	kept := stories[:0]
-	for _, s := range stories {
-		if !except[s.ID] && len(kept) < limit {
-			kept = append(kept, s)
+	newest := teasers[:0]
+	for _, t := range teasers {
+		if !except[t.ID] && len(newest) < limit {
+			newest = append(newest, t)
 		}
 	}
-	return kept, err
+	return newest, err
 }
 
-// addToCounts returns how many stories the list has in a period.
+// count returns the number of articles of the list in a period.
 func (l List) count(ctx context.Context, r models.Queryer, period int) (n int, err error) {
-	_, err = models.QueryRow(ctx, r, []any{&n}, "SELECT stories FROM listing_counts WHERE kind = ? AND ref = ? AND period = ?", l.Kind, l.Ref, period)
+	_, err = models.QueryRow(ctx, r, []any{&n},
+		"SELECT stories FROM listing_counts WHERE kind = ? AND ref = ? AND period = ?", l.Kind, l.Ref, period)
 	return n, err
 }
 
-// Periods returns the periods right below the list's own that have stories,
-// newest first: the years of all, the months of a year, the days of a month.
+// Periods returns the parts of the list's period that have articles, newest
+// first: the years of the whole list, the months of a year, the days of a month.
 func (l List) Periods(ctx context.Context, r models.Queryer) ([]PeriodCount, error) {
-	return l.periodsBelow(ctx, r, l.Period)
+	return l.periodsIn(ctx, r, l.Period)
 }
 
-// PeriodCount is a year, month or day and how many stories it has.
+// PeriodCount is a year, month or day with its number of articles.
 type PeriodCount struct{ Period, Articles int }
 
-func (l List) periodsBelow(ctx context.Context, r models.Queryer, period int) (counts []PeriodCount, err error) {
+func (l List) periodsIn(ctx context.Context, r models.Queryer, period int) (counts []PeriodCount, err error) {
 	from, to := 1, 9999
 	if period != 0 {
 		from, to = period*100+1, period*100+99
@@ -113,12 +114,12 @@ func (l List) periodsBelow(ctx context.Context, r models.Queryer, period int) (c
 	return counts, rows.Err()
 }
 
-// seek turns a rank (0 is the newest story) into where to start reading:
-// the end of a day and how many of that day's newest stories to skip.
+// seek turns a rank (0 is the newest article) into a position to read from: the
+// end of a day, and the number of that day's newest articles to skip.
 func (l List) seek(ctx context.Context, r models.Queryer, rank int) (end time.Time, skip int, err error) {
 	period := l.Period
 	for rank > 0 && period < 1000000 { // not yet a day
-		counts, err := l.periodsBelow(ctx, r, period)
+		counts, err := l.periodsIn(ctx, r, period)
 		if err != nil {
 			return end, 0, err
 		}
@@ -138,7 +139,7 @@ func (l List) seek(ctx context.Context, r models.Queryer, rank int) (end time.Ti
 	return end, rank, nil
 }
 
-// bounds returns the first instant of a period and the first one after it.
+// bounds returns the first instant of a period and the first instant after it.
 func bounds(period int) (start, end time.Time) {
 	date := func(y, m, d int) time.Time { return time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC) }
 	switch {
@@ -154,8 +155,8 @@ func bounds(period int) (start, end time.Time) {
 	}
 }
 
-// ParsePeriod reads year, month and day as written in an address; month and
-// day may be 0. ok is false for a date that does not exist.
+// ParsePeriod returns the period of a year, month and day, as an address contains
+// them. Month and day may be 0. ok is false for a date that does not exist.
 func ParsePeriod(year, month, day int) (period int, ok bool) {
 	if year < 1 || year > 9999 || month < 0 || month > 12 || day < 0 || (month == 0 && day != 0) {
 		return 0, false

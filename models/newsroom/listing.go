@@ -12,7 +12,7 @@ import (
 	"gorm.io/gorm"
 )
 
-// ListKind tells the lists of stories apart.
+// ListKind is a kind of list of articles.
 type ListKind int
 
 // The kinds of list, as stored.
@@ -23,15 +23,16 @@ const (
 	AuthorArticles
 )
 
-// listRef is one list: a kind and, but for AllArticles, whose list it is.
+// listRef identifies a list: its kind and the id of its category, tag or author,
+// 0 for AllArticles.
 type listRef struct {
 	kind ListKind
 	ref  int64
 }
 
-// lists returns every list a placement stands in: a section's story also
-// stands in the sections above it.
-func (p *articleTerms) lists(sections *taxonomy.Categories) []listRef {
+// lists returns the lists that contain an article with these terms. An article in
+// a category is also in the lists of the categories above it.
+func (t *articleTerms) lists(tree *taxonomy.Categories) []listRef {
 	refs := []listRef{{AllArticles, 0}}
 	seen := map[int64]bool{}
 	add := func(id int64) {
@@ -40,27 +41,28 @@ func (p *articleTerms) lists(sections *taxonomy.Categories) []listRef {
 			refs = append(refs, listRef{CategoryArticles, id})
 		}
 	}
-	for _, c := range p.categories {
+	for _, c := range t.categories {
 		add(c.ID)
-		// The section may be newer than the snapshot; its parents are found
-		// by its own link first.
+		// The category may be newer than the tree, so the first parent comes from
+		// its own row.
 		for up := c; up.ParentID != nil; {
 			add(*up.ParentID)
-			if up = sections.ByID(*up.ParentID); up == nil {
+			if up = tree.ByID(*up.ParentID); up == nil {
 				break
 			}
 		}
 	}
-	for _, t := range p.tags {
-		refs = append(refs, listRef{TagArticles, t.ID})
+	for _, tag := range t.tags {
+		refs = append(refs, listRef{TagArticles, tag.ID})
 	}
-	for _, a := range p.authors {
+	for _, a := range t.authors {
 		refs = append(refs, listRef{AuthorArticles, a.ID})
 	}
 	return refs
 }
 
-// listKey is where a story stands in a list: the date in its address.
+// listKey returns the time by which lists sort an article: the date and time in
+// its address, read as UTC.
 func listKey(a *Article) models.Time {
 	t, err := time.Parse(LocalTimeLayout, a.LocalTime)
 	if err != nil {
@@ -69,47 +71,50 @@ func listKey(a *Article) models.Time {
 	return models.At(t)
 }
 
-// periods returns the year, month and day of a list key, and 0 for all.
+// periods returns the periods that contain a list key: 0 for all time, then its
+// year, month and day.
 func periods(t models.Time) []int {
 	y, m, d := t.Year(), int(t.Month()), t.Day()
 	return []int{0, y, y*100 + m, (y*100+m)*100 + d}
 }
 
-// listing is where a published article stands in the lists: which lists, in
-// the order of its sections and tags, and when.
+// listing is the position of a published article: the lists that contain it, in
+// the order of its terms, and the times that they sort by.
 type listing struct {
 	refs        []listRef
 	key         models.Time
 	publishedAt models.Time
 }
 
-func (s *listing) equal(other *listing) bool {
-	return s != nil && other != nil && slices.Equal(s.refs, other.refs) && s.key.Equal(other.key.Time) && s.publishedAt.Equal(other.publishedAt.Time)
+func (l *listing) equal(other *listing) bool {
+	return l != nil && other != nil && slices.Equal(l.refs, other.refs) &&
+		l.key.Equal(other.key.Time) && l.publishedAt.Equal(other.publishedAt.Time)
 }
 
-// touch announces the lists, by the tags their pages carry.
-func (s *listing) touch(tx *models.Tx) {
-	if s == nil {
+// touch touches the cache tags of the lists and of the periods. It does nothing
+// for nil.
+func (l *listing) touch(tx *models.Tx) {
+	if l == nil {
 		return
 	}
-	for _, l := range s.refs {
-		tx.Touch(l.tag())
+	for _, ref := range l.refs {
+		tx.Touch(ref.tag())
 	}
-	for _, p := range periods(s.key)[1:] {
+	for _, p := range periods(l.key)[1:] {
 		tx.Touch(List{Period: p}.Tag())
 	}
 }
 
 const insertListings = "INSERT INTO listings (kind, ref, published_at, article_id) VALUES "
 
-// addToLists enters a published article in every list and count it belongs to.
-// Its caller announces where it stands.
-func addToLists(ctx context.Context, tx *models.Tx, a *Article, pl *articleTerms, site *Site) (*listing, error) {
-	sections, err := categoriesFor(ctx, tx, pl, site)
+// addToLists adds a published article to its lists, their counts and the index of
+// related articles. The caller touches the listing that it returns.
+func addToLists(ctx context.Context, tx *models.Tx, a *Article, terms *articleTerms, site *Site) (*listing, error) {
+	tree, err := categoriesFor(ctx, tx, terms, site)
 	if err != nil {
 		return nil, err
 	}
-	refs, key := pl.lists(sections), listKey(a)
+	refs, key := terms.lists(tree), listKey(a)
 	var args []any
 	for _, l := range refs {
 		args = append(args, l.kind, l.ref, key, a.ID)
@@ -117,20 +122,20 @@ func addToLists(ctx context.Context, tx *models.Tx, a *Article, pl *articleTerms
 	if err := tx.Query(ctx).Exec(insertListings+tuples(len(refs), 4), args...).Error; err != nil {
 		return nil, err
 	}
-	if err := addToCounts(ctx, tx, refs, key, pl, +1); err != nil {
+	if err := addToCounts(ctx, tx, refs, key, terms, +1); err != nil {
 		return nil, err
 	}
-	return &listing{refs, key, a.PublishedAt}, IndexRelated(ctx, tx, a.ID, a.PublishedAt, pl.categoryIDs(), sections)
+	return &listing{refs, key, a.PublishedAt}, IndexRelated(ctx, tx, a.ID, a.PublishedAt, terms.categoryIDs(), tree)
 }
 
-// removeFromLists takes an article out of every list and count it was entered in.
-// Its caller announces where it stood.
-func removeFromLists(ctx context.Context, tx *models.Tx, a *Article, pl *articleTerms, site *Site) (*listing, error) {
-	sections, err := categoriesFor(ctx, tx, pl, site)
+// removeFromLists undoes addToLists for the same arguments. The caller touches
+// the listing that it returns.
+func removeFromLists(ctx context.Context, tx *models.Tx, a *Article, terms *articleTerms, site *Site) (*listing, error) {
+	tree, err := categoriesFor(ctx, tx, terms, site)
 	if err != nil {
 		return nil, err
 	}
-	refs, key := pl.lists(sections), listKey(a)
+	refs, key := terms.lists(tree), listKey(a)
 	for _, l := range refs {
 		err := tx.Query(ctx).Exec("DELETE FROM listings WHERE kind = ? AND ref = ? AND published_at = ? AND article_id = ?",
 			l.kind, l.ref, key, a.ID).Error
@@ -138,15 +143,16 @@ func removeFromLists(ctx context.Context, tx *models.Tx, a *Article, pl *article
 			return nil, err
 		}
 	}
-	if err := addToCounts(ctx, tx, refs, key, pl, -1); err != nil {
+	if err := addToCounts(ctx, tx, refs, key, terms, -1); err != nil {
 		return nil, err
 	}
-	return &listing{refs, key, a.PublishedAt}, unindexRelated(ctx, tx, a.ID, a.PublishedAt, pl.categoryIDs(), sections)
+	return &listing{refs, key, a.PublishedAt}, unindexRelated(ctx, tx, a.ID, a.PublishedAt, terms.categoryIDs(), tree)
 }
 
-// categoriesFor returns a tree that knows every category of the placement.
-func categoriesFor(ctx context.Context, tx *models.Tx, pl *articleTerms, site *Site) (*taxonomy.Categories, error) {
-	for _, c := range pl.categories {
+// categoriesFor returns a tree with all categories of the terms. It loads the
+// tree again, also into site, if a category is newer than the site's tree.
+func categoriesFor(ctx context.Context, tx *models.Tx, terms *articleTerms, site *Site) (*taxonomy.Categories, error) {
+	for _, c := range terms.categories {
 		if site.Categories.ByID(c.ID) == nil {
 			fresh, err := taxonomy.LoadCategories(ctx, tx)
 			if err == nil {
@@ -158,8 +164,9 @@ func categoriesFor(ctx context.Context, tx *models.Tx, pl *articleTerms, site *S
 	return site.Categories, nil
 }
 
-// addToCounts adds by to the counts of the lists and of the categories and tags.
-func addToCounts(ctx context.Context, tx *models.Tx, refs []listRef, key models.Time, pl *articleTerms, by int) error {
+// addToCounts adds by to the counts of the lists, of the categories and of the
+// tags.
+func addToCounts(ctx context.Context, tx *models.Tx, refs []listRef, key models.Time, terms *articleTerms, by int) error {
 	var args []any
 	for _, l := range refs {
 		for _, p := range periods(key) {
@@ -170,13 +177,13 @@ func addToCounts(ctx context.Context, tx *models.Tx, refs []listRef, key models.
 	if err != nil {
 		return err
 	}
-	if ids := pl.categoryIDs(); len(ids) > 0 {
+	if ids := terms.categoryIDs(); len(ids) > 0 {
 		err = tx.Query(ctx).Model(&taxonomy.Category{}).Where("id IN ?", ids).
 			UpdateColumn("own_stories", gorm.Expr("own_stories + ?", by)).Error
 	}
-	if err == nil && len(pl.tags) > 0 {
+	if err == nil && len(terms.tags) > 0 {
 		var ids []int64
-		for _, t := range pl.tags {
+		for _, t := range terms.tags {
 			ids = append(ids, t.ID)
 		}
 		err = tx.Query(ctx).Model(&taxonomy.Tag{}).Where("id IN ?", ids).
@@ -185,8 +192,8 @@ func addToCounts(ctx context.Context, tx *models.Tx, refs []listRef, key models.
 	return err
 }
 
-// addCounts adds to the counts of lists: args are kind, ref, period and how
-// many, by turns.
+// addCounts adds to the counts of lists. args holds kind, ref, period and number
+// of articles in turn.
 func addCounts(ctx context.Context, tx *models.Tx, args []any) error {
 	return tx.Query(ctx).Exec(`INSERT INTO listing_counts (kind, ref, period, stories) VALUES `+tuples(len(args)/4, 4)+`
 		ON CONFLICT (kind, ref, period) DO UPDATE SET stories = listing_counts.stories + excluded.stories`, args...).Error

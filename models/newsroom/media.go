@@ -2,6 +2,7 @@ package newsroom
 
 import (
 	"context"
+	"fmt"
 
 	"broadsheet/models"
 	"broadsheet/models/richtext"
@@ -9,8 +10,8 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// Media is a picture of the library. The blob store has the original under Key;
-// alt, caption and credit are the ones it was entered with.
+// Media is a picture of the library. The blob store has the original under Key.
+// Alt, caption and credit are the texts that it was entered with.
 type Media struct {
 	ID        int64
 	Key       string // also in its public address
@@ -21,7 +22,7 @@ type Media struct {
 	Alt       string // empty means decorative
 	Caption   string
 	Credit    string
-	FocusX    int         // percent from the left of what must not be cropped away
+	FocusX    int         // percent from the left; the focus is never cropped away
 	FocusY    int         // percent from the top
 	WPID      *int64      `gorm:"column:wp_id"`
 	CreatedAt models.Time `gorm:"autoCreateTime:false"`
@@ -30,7 +31,34 @@ type Media struct {
 // TableName names the table for GORM.
 func (Media) TableName() string { return "media" }
 
-// AddMedia stores a picture's row, or updates the one that has its key.
+// mediaColumns are the columns of a picture that a page needs.
+var mediaColumns = models.ColumnsOf[Media]().Without("bytes", "wp_id", "created_at")
+
+// joinedMedia selects mediaColumns from a LEFT JOIN with media m. The id is 0 if
+// there is no picture.
+var joinedMedia = func() string {
+	defaults, i := mediaColumns.Values(&Media{FocusX: 50, FocusY: 50}), 0
+	return mediaColumns.Select(func(name string) string {
+		missing := defaults[i]
+		i++
+		return orMissing(name, missing)
+	})
+}()
+
+// orMissing returns SQL for a column of media m, or for a value where the join
+// found no picture.
+func orMissing(column string, missing any) string {
+	literal := "NULL"
+	switch missing := missing.(type) {
+	case string:
+		literal = "'" + missing + "'"
+	case int, int64:
+		literal = fmt.Sprint(missing)
+	}
+	return "COALESCE(m." + column + ", " + literal + ")"
+}
+
+// AddMedia stores a picture's row, or updates the row with its key.
 func AddMedia(ctx context.Context, tx *models.Tx, m Media) (*Media, error) {
 	m.CreatedAt = models.At(tx.Now)
 	if m.FocusX == 0 && m.FocusY == 0 {
@@ -50,15 +78,15 @@ func AddMedia(ctx context.Context, tx *models.Tx, m Media) (*Media, error) {
 	return stored, err
 }
 
-// MediaByKey returns the picture's row; a NotFound error if there is none.
+// MediaByKey returns the picture's row, or a NotFound error if there is none.
 func MediaByKey(ctx context.Context, r models.Queryer, key string) (*Media, error) {
 	var m Media
 	return &m, r.Query(ctx).Where("key = ?", key).Take(&m).Error
 }
 
 // articlePicture is a row of article_pictures: a picture that a body shows or
-// links to. It has the key, not the number, because a body may be written before
-// its picture is added.
+// links to. It has the key instead of the id, because a body may be written
+// before its picture is added.
 type articlePicture struct {
 	ArticleID  int64  `gorm:"primaryKey;autoIncrement:false"`
 	PictureKey string `gorm:"primaryKey"`
@@ -77,7 +105,7 @@ func picturesOf(article int64, html string) (rows []articlePicture) {
 	return rows
 }
 
-// addPictures stores which pictures an article's body uses. Each function that
+// addPictures stores the pictures that an article's body uses. Each function that
 // writes a body calls it, or [renewPictures], in the same transaction.
 func addPictures(ctx context.Context, tx *models.Tx, article int64, html string) error {
 	return create(tx.Query(ctx), picturesOf(article, html), pictureBatch)
@@ -91,37 +119,28 @@ func renewPictures(ctx context.Context, tx *models.Tx, article int64, html strin
 	return addPictures(ctx, tx, article, html)
 }
 
-// PictureIsPublic reports whether visitors may see the picture of a key. False
-// means that at least one article uses the picture, as its lead picture or in its
-// body, and that none of these articles is public.
+// PictureIsPublic reports whether visitors may see the picture with a key. It
+// returns false if at least one article uses the picture, as its lead picture or
+// in its body, and none of these articles is public.
 //
 // A picture without an article is public. It is a logo, the target of an old
 // link, or a picture that a public article showed before an edit, so a refusal
-// would break pages. No page gives away the key of a new one, and the key cannot
-// be guessed. A key that no picture has counts as such a picture: the store
+// would break pages. No page shows the key of a new picture, and the key cannot
+// be guessed. A key without a picture also counts as public; the blob store
 // refuses it.
 //
-// It asks the database at each call, in one statement that only searches
+// It reads the database at each call, in one statement that only searches
 // indexes, so the answer follows a change of status at once in each process.
 func PictureIsPublic(ctx context.Context, r models.Queryer, key string) (bool, error) {
 	if !richtext.IsPictureKey(key) {
-		return true, nil // no picture has it, and PostgreSQL does not take every text
+		return true, nil // no picture has such a key, and PostgreSQL refuses some texts
 	}
 	var public bool
-	_, err := models.QueryRow(ctx, r, []any{&public}, `SELECT EXISTS (SELECT 1 FROM articles WHERE picture_id = (SELECT id FROM media WHERE key = ?) AND status = 'published')
+	_, err := models.QueryRow(ctx, r, []any{&public}, `SELECT
+		EXISTS (SELECT 1 FROM articles WHERE picture_id = (SELECT id FROM media WHERE key = ?) AND status = 'published')
 		OR EXISTS (SELECT 1 FROM article_pictures JOIN articles ON articles.id = article_pictures.article_id
 			WHERE article_pictures.picture_key = ? AND articles.status = 'published')
 		OR NOT EXISTS (SELECT 1 FROM articles WHERE picture_id = (SELECT id FROM media WHERE key = ?))
 		AND NOT EXISTS (SELECT 1 FROM article_pictures WHERE picture_key = ?)`, key, key, key, key)
 	return public, err
-}
-
-// requirePublicPicture refuses a picture that is not public as one that does not
-// exist: NotFound.
-func requirePublicPicture(ctx context.Context, r models.Queryer, key string) error {
-	public, err := PictureIsPublic(ctx, r, key)
-	if err == nil && !public {
-		err = orNotFound(nil)
-	}
-	return err
 }

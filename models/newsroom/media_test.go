@@ -175,30 +175,3 @@ func TestPicturesAreFoundByIndex(t *testing.T) {
 		}
 	})
 }
-
-// An old WordPress address of an attachment does not lead to a picture that is
-// not public.
-func TestAttachmentsFollowTheirArticles(t *testing.T) {
-	t.Parallel()
-	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
-		m := illustrated("Story", addPicture(t, db, "lead"), "inside")
-		m.Status = newsroom.Draft
-		a := save(t, db, m)
-		err := db.Write(t.Context(), func(tx *models.Tx) error {
-			return tx.Query(t.Context()).Exec("UPDATE media SET wp_id = 7 WHERE key = 'lead'").Error
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		s := site(t, db)
-		if _, err := newsroom.ShortTarget(t.Context(), db, s, "attachment_id", "7", "", ""); models.KindOf(err) != models.NotFound {
-			t.Errorf("the picture of a draft: %v", err)
-		}
-		if err := newsroom.Publish(t.Context(), db, a.ID); err != nil {
-			t.Fatal(err)
-		}
-		if to, err := newsroom.ShortTarget(t.Context(), db, s, "attachment_id", "7", "", ""); err != nil || to != "/media/lead/1280.jpg" {
-			t.Errorf("the picture of a public article: %q, %v", to, err)
-		}
-	})
-}

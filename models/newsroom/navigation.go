@@ -14,27 +14,27 @@ import (
 	"golang.org/x/text/width"
 )
 
-// Limits of the section bar that the program fills by itself.
+// Limits of the navigation bar if no setting chooses its categories.
 const (
-	navMost = 10 // sections
-	// navRoom is how much text fits into one line of 1,168 px beside the link
-	// to all sections, in letters of average width.
-	navRoom = 120
-	// navGap is the space after each name, in the same unit.
-	navGap = 3
+	maxNavigation = 10 // categories
+	// navigationWidth is the text that fits into one line of 1,168 px beside the
+	// link to all categories, in letters of average width.
+	navigationWidth = 120
+	// navigationGap is the space after each name, in the same unit.
+	navigationGap = 3
 )
 
-// navigation returns the sections of the section bar: those of the setting
-// nav.sections, else all top sections where they fit, else the most active
-// ones. A path in the setting that no section has is left out.
+// navigation returns the categories of the navigation bar: those of the setting
+// nav.sections, otherwise all top categories if they fit, otherwise the most
+// active ones. It leaves out paths of the setting that have no category.
 func (s *Site) navigation() []*taxonomy.Category {
 	if chosen := s.Categories.AtPaths(s.NavSections); len(chosen) > 0 {
 		return chosen
 	}
-	top := s.Categories.MostActive(0, navMost)
-	room, fits := navRoom, top[:0:0]
+	top := s.Categories.MostActive(0, maxNavigation)
+	room, fits := navigationWidth, top[:0:0]
 	for _, c := range top {
-		if need := textWidth(c.Name) + navGap; need <= room {
+		if need := textWidth(c.Name) + navigationGap; need <= room {
 			room -= need
 			fits = append(fits, c)
 		}
@@ -45,7 +45,7 @@ func (s *Site) navigation() []*taxonomy.Category {
 	return fits
 }
 
-// textWidth returns the width of a text in letters of average width: a capital
+// textWidth returns the width of a text in letters of average width. A capital
 // counts as one and a third, a Chinese, Japanese or Korean character as two.
 func textWidth(text string) int {
 	thirds := 0
@@ -63,13 +63,13 @@ func textWidth(text string) int {
 	return (thirds + 2) / 3
 }
 
-// activityMonths is how far back articles count for a section's activity. The
-// count of a month is worth half of that of the month after it.
+// activityMonths is how many months of articles count for a category's activity.
+// Each month has half the weight of the next one.
 const activityMonths = 12
 
-// RecomputeActivity stores how active each section is: the articles of its
-// last months, counted from the month of the site's newest article, so that
-// an archive has active sections, too.
+// RecomputeActivity stores how active each category is: the weighted number of
+// articles of its last months. It counts from the month of the site's newest
+// article, so that an archive has active categories, too.
 func RecomputeActivity(ctx context.Context, db *models.DB) error {
 	var newest int
 	if _, err := models.QueryRow(ctx, db, []any{&newest}, `SELECT COALESCE(MAX(period), 0) FROM listing_counts
@@ -77,8 +77,9 @@ func RecomputeActivity(ctx context.Context, db *models.DB) error {
 		return err
 	}
 	var months []struct {
-		Ref             int64
-		Period, Stories int
+		Ref      int64
+		Period   int
+		Articles int `gorm:"column:stories"`
 	}
 	if err := db.Query(ctx).Raw(`SELECT ref, period, stories FROM listing_counts
 		WHERE kind = ? AND period BETWEEN ? AND ?`, CategoryArticles, newest-100, newest).Scan(&months).Error; err != nil {
@@ -87,14 +88,14 @@ func RecomputeActivity(ctx context.Context, db *models.DB) error {
 	fresh := map[int64]float64{}
 	for _, m := range months {
 		if back := monthNumber(newest) - monthNumber(m.Period); back < activityMonths {
-			fresh[m.Ref] += float64(m.Stories) * math.Pow(0.5, float64(back))
+			fresh[m.Ref] += float64(m.Articles) * math.Pow(0.5, float64(back))
 		}
 	}
-	sections, err := taxonomy.LoadCategories(ctx, db)
+	tree, err := taxonomy.LoadCategories(ctx, db)
 	if err != nil {
 		return err
 	}
-	for _, c := range sections.All() {
+	for _, c := range tree.All() {
 		if math.Abs(fresh[c.ID]-c.Activity) < 1e-9 {
 			delete(fresh, c.ID)
 		} else if _, ok := fresh[c.ID]; !ok {
@@ -118,58 +119,64 @@ func RecomputeActivity(ctx context.Context, db *models.DB) error {
 	return nil
 }
 
-// monthNumber counts months; period is a year and a month such as 202611.
+// monthNumber returns a number that counts months, for a period such as 202611.
 func monthNumber(period int) int { return period/100*12 + period%100 }
 
-// sectionSettings are the settings with a list of sections.
-var sectionSettings = []string{"front.sections", "nav.sections"}
+// categorySettings are the settings that are lists of categories.
+var categorySettings = []string{"front.sections", "nav.sections"}
 
 // SetSetting checks and stores one setting as [models.SetSetting] does. It also
-// refuses a list of sections with an unknown section.
+// refuses a list of categories with an unknown path.
 func SetSetting(ctx context.Context, tx *models.Tx, key, value string) error {
-	if slices.Contains(sectionSettings, key) {
-		sections, err := taxonomy.LoadCategories(ctx, tx)
+	if slices.Contains(categorySettings, key) {
+		tree, err := taxonomy.LoadCategories(ctx, tx)
 		if err != nil {
 			return err
 		}
-		if missing := sections.Missing(models.SplitPaths(value)); len(missing) > 0 {
-			return models.Errorf(models.Invalid, "%s: there is no section %s; 'broadsheet setting list' shows the form, and /sections/ on the site all sections", key, strings.Join(missing, ", "))
+		if missing := tree.Missing(models.SplitPaths(value)); len(missing) > 0 {
+			return models.Errorf(models.Invalid, "%s: there is no section %s; "+
+				"'broadsheet setting list' shows the form, and /sections/ on the site all sections", key, strings.Join(missing, ", "))
 		}
 	}
 	return models.SetSetting(ctx, tx, key, value)
 }
 
-// MissingCategories returns, for each setting that lists sections, the paths
-// that no section has any more. Pages leave them out.
+// MissingCategories returns, for each setting that is a list of categories, the
+// paths that no category has any more. Pages leave them out.
 func MissingCategories(ctx context.Context, r models.Queryer) (map[string][]string, error) {
 	settings, err := models.LoadSettings(ctx, r)
 	if err != nil || len(settings.FrontSections)+len(settings.NavSections) == 0 {
 		return nil, err
 	}
-	sections, err := taxonomy.LoadCategories(ctx, r)
+	tree, err := taxonomy.LoadCategories(ctx, r)
 	if err != nil {
 		return nil, err
 	}
 	missing := map[string][]string{}
 	for i, paths := range [][]string{settings.FrontSections, settings.NavSections} {
-		if gone := sections.Missing(paths); len(gone) > 0 {
-			missing[sectionSettings[i]] = gone
+		if gone := tree.Missing(paths); len(gone) > 0 {
+			missing[categorySettings[i]] = gone
 		}
 	}
 	return missing, nil
 }
 
-// CategoryCounts returns how many public articles each section has, those of
-// the sections below it included.
+// CategoryCounts returns the number of public articles of each category,
+// including those of the categories below it.
 func CategoryCounts(ctx context.Context, r models.Queryer) (map[int64]int, error) {
-	var rows []struct {
-		Ref     int64
-		Stories int
+	rows, err := models.QueryRows(ctx, r, "SELECT ref, stories FROM listing_counts WHERE kind = ? AND period = 0", CategoryArticles)
+	if err != nil {
+		return nil, err
 	}
-	err := r.Query(ctx).Raw("SELECT ref, stories FROM listing_counts WHERE kind = ? AND period = 0", CategoryArticles).Scan(&rows).Error
-	counts := make(map[int64]int, len(rows))
-	for _, row := range rows {
-		counts[row.Ref] = row.Stories
+	defer rows.Close()
+	counts := map[int64]int{}
+	for rows.Next() {
+		var id int64
+		var articles int
+		if err := rows.Scan(&id, &articles); err != nil {
+			return nil, err
+		}
+		counts[id] = articles
 	}
-	return counts, err
+	return counts, rows.Err()
 }

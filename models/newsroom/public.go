@@ -9,9 +9,8 @@ import (
 // errWithdrawn answers for a withdrawn article.
 var errWithdrawn = models.Refuse(models.Gone, "withdrawn", "the article was withdrawn")
 
-// refuse returns the error that readers get for an article of a status: nil for
-// a public one, Gone (withdrawn) for a withdrawn one. All others do not exist
-// for readers: NotFound.
+// refuse returns the error that readers get for an article with a status: nil if
+// it is public, Gone (withdrawn) if it was withdrawn, NotFound otherwise.
 func (s Status) refuse() error {
 	switch s {
 	case Published:
@@ -22,9 +21,9 @@ func (s Status) refuse() error {
 	return models.Errorf(models.NotFound, "there is no such article")
 }
 
-// RequirePublic refuses an article that is not public. Every door that takes the
-// number of an article, or of a comment below one, calls it or [PublicByID]. It
-// refuses with
+// RequirePublic refuses an article that is not public. Each handler that takes the
+// id of an article, or of a comment on one, calls it or [PublicByID]. Its errors
+// are
 //
 //	Gone withdrawn  the article was withdrawn
 //	NotFound        it is a draft, scheduled, in the trash, or unknown

@@ -9,13 +9,12 @@ import (
 	"broadsheet/models/richtext"
 )
 
-// renderBatch is how many bodies are rendered anew in one transaction. A body
-// may have 10 MB.
+// renderBatch is how many bodies one transaction stores. A body may have 10 MB.
 const renderBatch = 20
 
-// RefreshRendered renders every article's body again that was rendered under
-// another policy, so that a better renderer reaches old articles. After the
-// last article it does nothing until the next policy.
+// RefreshRendered renders all bodies again that were rendered under another
+// sanitising policy, so that a better renderer reaches old articles. It remembers
+// its progress, and does nothing after the last article until the policy changes.
 func RefreshRendered(ctx context.Context, db *models.DB) error {
 	const policy = richtext.ArticlePolicyVersion
 	name := fmt.Sprintf("articles under policy %d", policy)
@@ -25,7 +24,8 @@ func RefreshRendered(ctx context.Context, db *models.DB) error {
 			return err
 		}
 		var ids []int64
-		err = db.Query(ctx).Raw("SELECT article_id FROM article_bodies WHERE article_id > ? ORDER BY article_id LIMIT ?", last, renderBatch).Scan(&ids).Error
+		err = db.Query(ctx).Raw("SELECT article_id FROM article_bodies WHERE article_id > ? ORDER BY article_id LIMIT ?",
+			last, renderBatch).Scan(&ids).Error
 		if err != nil {
 			return err
 		}
@@ -43,8 +43,8 @@ func RefreshRendered(ctx context.Context, db *models.DB) error {
 	}
 }
 
-// renderSome renders bodies and stores them. It skips a body that was saved
-// meanwhile, because that save has rendered it already.
+// renderSome renders bodies and stores them. It skips a body that was saved in the
+// meantime, because that save has rendered it.
 func renderSome(ctx context.Context, db *models.DB, old []ArticleBody, cursor string, next int64) error {
 	bodies := make([]richtext.Body, len(old))
 	for i, b := range old {
@@ -53,8 +53,8 @@ func renderSome(ctx context.Context, db *models.DB, old []ArticleBody, cursor st
 			bodies[i], err = richtext.Article(b.Source, format)
 		}
 		if err != nil {
-			// A limit was lowered since. The old HTML is under the old policy,
-			// which was safe, too.
+			// A limit has been lowered since. The old HTML is kept; its policy was
+			// safe, too.
 			bodies[i].HTML = b.HTML
 		}
 	}

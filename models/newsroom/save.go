@@ -12,10 +12,9 @@ import (
 	"unicode/utf8"
 
 	"broadsheet/models"
+	"broadsheet/models/newsroom/permalink"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/richtext"
-
-	"gorm.io/gorm"
 )
 
 // Limits on what an article is made of. Longer values are refused by name,
@@ -400,7 +399,7 @@ func (s *saver) slugFor(ctx context.Context, a *Article, p *Prepared, old *Artic
 	slug, err := taxonomy.FreeSlug(p.Slug, func(candidate string) (bool, error) {
 		if with := *a; candidate != a.Slug {
 			with.Slug = candidate
-			if s.site.unsuitable(s.site.addressOf(&with)) {
+			if s.site.pattern().Unsuitable(s.site.addressParts(&with)) {
 				return true, nil
 			}
 		}
@@ -412,17 +411,13 @@ func (s *saver) slugFor(ctx context.Context, a *Article, p *Prepared, old *Artic
 	if err != nil || slug == a.Slug {
 		return slug, err
 	}
-	if suffix, numbered := strings.CutPrefix(a.Slug, p.Slug+"-"); numbered && isNumber(suffix) && slug != p.Slug {
+	if taxonomy.IsNumbered(a.Slug, p.Slug) && slug != p.Slug {
 		return a.Slug, nil // it has a numbered form already
 	}
 	if a.Slug != "" {
 		err = s.tx.Query(ctx).Exec("INSERT INTO old_slugs (slug, article_id) VALUES (?, ?) ON CONFLICT DO NOTHING", a.Slug, a.ID).Error
 	}
 	return slug, err
-}
-
-func isNumber(s string) bool {
-	return s != "" && strings.Trim(s, "0123456789") == ""
 }
 
 // deleteDependents takes the old version out of the lists it stands in, and returns
@@ -481,7 +476,7 @@ func (s *saver) insertDependents(ctx context.Context, a *Article, p *Prepared, p
 
 // resolveLinks finds which links of a body lead to our own stories.
 func (s *saver) resolveLinks(ctx context.Context, self int64, body richtext.Body) (string, []articleLink, error) {
-	wanted := map[string]articleRef{}
+	wanted := map[string]permalink.Ref{}
 	for _, l := range body.Links {
 		if h, ok := s.parseLink(l.Href); ok {
 			wanted[l.Href] = h
@@ -529,20 +524,3 @@ type articleLink struct {
 }
 
 func (articleLink) TableName() string { return "article_links" }
-
-// articleID finds an article by what an address says, under its present or
-// an earlier slug; 0 if there is none.
-func articleID(ctx context.Context, r models.Queryer, h articleRef) (int64, error) {
-	var id int64
-	q := r.Query(ctx)
-	if h.id != 0 {
-		q = q.Raw("SELECT id FROM articles WHERE id = ?", h.id)
-	} else {
-		q = q.Raw("SELECT id FROM articles WHERE slug = ? UNION ALL SELECT article_id FROM old_slugs WHERE slug = ? LIMIT 1", h.slug, h.slug)
-	}
-	err := q.Scan(&id).Error
-	if err == gorm.ErrRecordNotFound {
-		err = nil
-	}
-	return id, err
-}

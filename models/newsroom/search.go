@@ -7,11 +7,11 @@ import (
 	"broadsheet/models/newsroom/taxonomy"
 )
 
-// MaxQueryBytes bounds what is searched for; the rest is not looked at.
+// MaxQueryBytes limits a search text. Search ignores the rest.
 const MaxQueryBytes = 200
 
-// Search returns stories whose title starts with the words, in order of
-// title, up to limit. It is the one function behind the search box.
+// Search returns at most limit articles whose title begins with the words, in
+// order of title.
 func Search(ctx context.Context, r models.Queryer, words string, limit int) ([]Teaser, error) {
 	if len(words) > MaxQueryBytes {
 		words = words[:MaxQueryBytes]
@@ -23,22 +23,22 @@ func Search(ctx context.Context, r models.Queryer, words string, limit int) ([]T
 	return byTitlePrefix(ctx, r, key, limit)
 }
 
-// byTitlePrefix walks the title index from key on.
+// byTitlePrefix reads the title index from key on.
 func byTitlePrefix(ctx context.Context, r models.Queryer, key string, limit int) ([]Teaser, error) {
 	return ReadTeasers(ctx, r, `SELECT `+TeaserColumns+` FROM articles a LEFT JOIN media m ON m.id = a.picture_id
 		WHERE a.status = 'published' AND a.title_key >= ? AND a.title_key < ?
 		ORDER BY a.title_key, a.id LIMIT ?`, key, key+"\U0010FFFF", limit)
 }
 
-// NearestBySlug returns stories whose titles begin like the last words of an
-// address that leads nowhere, for the page that says so.
+// NearestBySlug returns articles whose titles begin like the last part of an
+// address that was not found. It shortens the slug until it finds some.
 func NearestBySlug(ctx context.Context, r models.Queryer, slug string, limit int) ([]Teaser, error) {
 	key := []rune(taxonomy.FoldTitle(slug))
-	const shortest = 3 // letters that still say something
+	const shortest = 3 // fewer letters match too much
 	for n := min(len(key), 40); n >= shortest; n = n * 2 / 3 {
-		stories, err := byTitlePrefix(ctx, r, string(key[:n]), limit)
-		if err != nil || len(stories) > 0 {
-			return stories, err
+		teasers, err := byTitlePrefix(ctx, r, string(key[:n]), limit)
+		if err != nil || len(teasers) > 0 {
+			return teasers, err
 		}
 	}
 	return nil, nil

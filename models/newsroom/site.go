@@ -6,34 +6,34 @@ import (
 	"sync/atomic"
 
 	"broadsheet/models"
+	"broadsheet/models/newsroom/permalink"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/people"
 	"broadsheet/models/spam"
 	"broadsheet/models/terms"
 )
 
-// Site is what every page needs to know before it looks at any article: the
-// settings and the tree of sections. It is a snapshot and must not be
-// changed.
+// Site is the data that every page needs: the settings, the tree of categories
+// and the data that comments are judged by. It is a snapshot and read-only.
 type Site struct {
 	models.Settings
 	Categories *taxonomy.Categories
-	Nav        []*taxonomy.Category // the sections of the section bar and the foot
-	// The word lists of the settings, ready for use.
+	permalinks *permalink.Pattern
+	Nav        []*taxonomy.Category // the categories of the navigation bar and the footer
+	// The compiled word lists of the settings.
 	HoldWords, TrashWords *terms.List
 	Bans                  *people.Bans
-	// Staff are the accounts whose comments speak for the paper.
+	// Staff are the accounts whose comments are shown as the newsroom's.
 	Staff map[int64]bool
-	// Spam is the mark and the model that the site has learnt from its
-	// moderators' decisions, nil if there are none.
+	// Spam is the threshold and the model that the site has learnt from the
+	// decisions of its moderators, nil if there are none.
 	Spam *spam.Site
 	// Compared remembers texts that the spam score has compared lately.
 	Compared *spam.Memo
 }
 
-// NewSiteSnapshot keeps the site's settings, sections, bans, staff and spam
-// mark in memory and renews them after a change to any of them. Word lists that
-// have not changed are not compiled again.
+// NewSiteSnapshot holds a Site in memory and loads it again after a change of its
+// data. It compiles a word list again only if the list has changed.
 func NewSiteSnapshot(db *models.DB) *models.Snapshot[*Site] {
 	var last atomic.Pointer[Site]
 	load := func(ctx context.Context, r models.Queryer) (*Site, error) {
@@ -46,8 +46,8 @@ func NewSiteSnapshot(db *models.DB) *models.Snapshot[*Site] {
 	return models.NewSnapshot(db, load, models.SettingsTag, taxonomy.CategoriesTag, people.BansTag, people.RolesTag, SpamMarkTag)
 }
 
-// LoadSite reads settings, sections, bans, staff and the spam mark, in five
-// statements.
+// LoadSite reads a Site in five statements: settings, categories, bans, staff and
+// the spam threshold.
 func LoadSite(ctx context.Context, r models.Queryer) (*Site, error) { return loadSite(ctx, r, nil) }
 
 func loadSite(ctx context.Context, r models.Queryer, last *Site) (*Site, error) {
@@ -55,7 +55,7 @@ func loadSite(ctx context.Context, r models.Queryer, last *Site) (*Site, error) 
 	if err != nil {
 		return nil, err
 	}
-	sections, err := taxonomy.LoadCategories(ctx, r)
+	categories, err := taxonomy.LoadCategories(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +71,7 @@ func loadSite(ctx context.Context, r models.Queryer, last *Site) (*Site, error) 
 	if err != nil {
 		return nil, err
 	}
-	site := &Site{Categories: sections, Bans: bans, Staff: staff, Spam: learnt, Compared: new(spam.Memo)}
+	site := &Site{Categories: categories, Bans: bans, Staff: staff, Spam: learnt, Compared: new(spam.Memo)}
 	if last != nil {
 		site.Settings, site.HoldWords, site.TrashWords = last.Settings, last.HoldWords, last.TrashWords
 		site.Compared = last.Compared
@@ -79,12 +79,12 @@ func loadSite(ctx context.Context, r models.Queryer, last *Site) (*Site, error) 
 	return site.With(settings), nil
 }
 
-// With returns the same site with other settings. A word list that is the
-// same is not compiled again.
+// With returns the site with other settings. It compiles a word list again only
+// if the list has changed.
 func (s *Site) With(settings models.Settings) *Site {
 	with := &Site{
-		Settings: settings, Categories: s.Categories, HoldWords: s.HoldWords, TrashWords: s.TrashWords, Bans: s.Bans, Staff: s.Staff, Spam: s.Spam,
-		Compared: s.Compared,
+		Settings: settings, Categories: s.Categories, HoldWords: s.HoldWords, TrashWords: s.TrashWords,
+		Bans: s.Bans, Staff: s.Staff, Spam: s.Spam, Compared: s.Compared,
 	}
 	if s.HoldWords == nil || settings.CommentHoldWords != s.CommentHoldWords {
 		with.HoldWords = WordList(settings.CommentHoldWords)
@@ -92,9 +92,9 @@ func (s *Site) With(settings models.Settings) *Site {
 	if s.TrashWords == nil || settings.CommentTrashWords != s.CommentTrashWords {
 		with.TrashWords = WordList(settings.CommentTrashWords)
 	}
-	with.Nav = with.navigation()
+	with.Nav, with.permalinks = with.navigation(), permalink.Compile(settings.Permalinks)
 	return with
 }
 
-// WordList compiles the value of a setting that is a word list.
+// WordList compiles a word list in the form of the settings: one entry a line.
 func WordList(lines string) *terms.List { return terms.NewList(strings.Split(lines, "\n")) }

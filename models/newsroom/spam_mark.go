@@ -7,25 +7,25 @@ import (
 	"broadsheet/models/spam"
 )
 
-// SpamMark is a mark that the site has set itself, see [spam.Site]. The newest
-// row is in force.
+// SpamMark is a threshold that the site has learnt, see [spam.Site]. The newest
+// row applies.
 type SpamMark struct {
 	ID                       int64
 	At                       models.Time
 	Mark                     float64
 	Good, Held, Spam, Caught int
-	Decisions                int   // decided comments there were
-	LogID                    int64 // how far the log of decisions was learnt
+	Decisions                int   // number of decided comments at that time
+	LogID                    int64 // last entry of the decision log that was learnt from
 	Model                    []byte
 }
 
 // TableName names the table for GORM.
 func (SpamMark) TableName() string { return "spam_marks" }
 
-// SpamMarkTag is touched where the site sets another mark.
+// SpamMarkTag is the cache tag of the learnt threshold.
 const SpamMarkTag models.CacheTag = "spam-mark"
 
-// LastSpamMark returns the newest mark, nil where there is none.
+// LastSpamMark returns the newest row, nil if there is none.
 func LastSpamMark(ctx context.Context, r models.Queryer) (*SpamMark, error) {
 	var rows []*SpamMark
 	if err := r.Query(ctx).Where("id = (SELECT MAX(id) FROM spam_marks)").Find(&rows).Error; err != nil || len(rows) == 0 {
@@ -40,7 +40,7 @@ func (m *SpamMark) Site() (*spam.Site, error) {
 	return s, s.SetModel(m.Model)
 }
 
-// loadSpam reads the newest mark and model that the site has learnt, nil if
+// loadSpam returns the newest threshold and model that the site has learnt, nil if
 // there are none.
 func loadSpam(ctx context.Context, r models.Queryer) (*spam.Site, error) {
 	m, err := LastSpamMark(ctx, r)
@@ -50,8 +50,8 @@ func loadSpam(ctx context.Context, r models.Queryer) (*spam.Site, error) {
 	return m.Site()
 }
 
-// HoldMark returns the lowest points at which a comment is held, and the source
-// of this mark: the setting, the site's own decisions or the shipped model.
+// HoldMark returns the lowest score at which a comment is held, and its source:
+// the setting, the site's own decisions or the shipped model.
 func (s *Site) HoldMark() (points float64, from string) {
 	switch {
 	case s.CommentSpamHold > 0:

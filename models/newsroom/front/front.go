@@ -147,7 +147,7 @@ func (p *Page) loadPinned(ctx context.Context, r models.Queryer, now models.Time
 	for rows.Next() {
 		var t newsroom.Teaser
 		var until models.Time
-		if err := rows.Scan(append(t.Targets(), &until)...); err != nil {
+		if err := rows.Scan(t.Targets(&until)...); err != nil {
 			return nil, err
 		}
 		if !until.IsZero() {

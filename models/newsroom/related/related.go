@@ -114,7 +114,7 @@ func Find(ctx context.Context, r models.Queryer, site *newsroom.Site, q Query) (
 	var list []ranked
 	for rows.Next() {
 		var row candidate
-		if err := rows.Scan(append(row.Targets(), &row.mask, &row.pin, &row.sharedTags)...); err != nil {
+		if err := rows.Scan(row.Targets(&row.mask, &row.pin, &row.sharedTags)...); err != nil {
 			return nil, err
 		}
 		list = append(list, s.explain(row))
