@@ -178,6 +178,8 @@ var limitRows = map[string]struct {
 	"discussion.MaxAuthor":          {"name", count(discussion.MaxAuthor) + " characters"},
 	"discussion.MaxBulk":            {"comments in one decision", count(discussion.MaxBulk)},
 	"notify.MaxDaily":               {"answers in one daily mail", count(notify.MaxDaily)},
+	"discussion.MaxCompared":        {"earlier texts compared with a new one, of the last 30 days", "twice " + count(discussion.MaxCompared)},
+	"discussion.MaxFromNetwork":     {"earlier comments of its network counted for haste, in an hour", count(discussion.MaxFromNetwork)},
 	"discussion.MaxEmailBytes":      {"email", count(discussion.MaxEmailBytes) + " bytes"},
 	"notify.MaxFollows":             {"followed comments listed for one address", count(notify.MaxFollows)},
 	"thread.MaxReplies":             {"answers on a comment's own page", count(thread.MaxReplies)},
