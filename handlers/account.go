@@ -138,7 +138,7 @@ func (ac *accounts) renderAccount(c *request, v views.Account, refused error) er
 			return err
 		}
 	}
-	return render(ac.pages, c, views.AccountPage, v, answer{shown.status, true})
+	return render(ac.pages, c, views.AccountPage, v, personalAnswer(shown.status))
 }
 
 func (ac *accounts) fillSessions(c *request, who *viewer, v *views.Account) error {

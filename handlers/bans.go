@@ -58,7 +58,7 @@ func (mo *moderating) showBans(c *request) error {
 		}
 		v.Next = "/desk/bans?" + q.Encode()
 	}
-	return render(mo.pages, c, views.BansPage, v, answer{http.StatusOK, true})
+	return render(mo.pages, c, views.BansPage, v, personalAnswer(http.StatusOK))
 }
 
 // shownMark shows what a ban means. Of a browser's hash a few letters tell it
@@ -267,7 +267,7 @@ func (mo *moderating) renderBan(c *request, form *banForm, reach *moderation.Rea
 			return err
 		}
 	}
-	return render(mo.pages, c, views.BanPage, v, answer{shown.status, true})
+	return render(mo.pages, c, views.BanPage, v, personalAnswer(shown.status))
 }
 
 // reach shows whom a ban would touch.

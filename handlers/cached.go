@@ -154,7 +154,6 @@ func (s *server) loader(c echo.Context, row Route, query string, handle echo.Han
 		stranger.SetPath(row.Path)
 		stranger.SetParamNames(names...)
 		stranger.SetParamValues(values...)
-		stranger.Set("route", &row)
 		stranger.Set(responseKey, d)
 		if err := handle(stranger); err != nil {
 			d.Cacheable = false

@@ -49,7 +49,7 @@ func (mo *moderating) showCard(c *request) error {
 	if err := mo.presentHistory(c, m, &v); err != nil {
 		return err
 	}
-	return render(mo.pages, c, views.CardsPage, v, answer{http.StatusOK, true})
+	return render(mo.pages, c, views.CardsPage, v, personalAnswer(http.StatusOK))
 }
 
 // presentHistory adds what happened to a comment, and what is around it.
@@ -164,7 +164,7 @@ func (mo *moderating) renderReplies(c *request, v views.Replies, refused error) 
 	for _, reply := range list {
 		v.Replies = append(v.Replies, views.SavedText{ID: reply.ID, Name: reply.Name, Text: reply.Text})
 	}
-	return render(mo.pages, c, views.RepliesPage, v, answer{code, true})
+	return render(mo.pages, c, views.RepliesPage, v, personalAnswer(code))
 }
 
 // showLog shows what was decided, the newest first.
@@ -183,7 +183,7 @@ func (mo *moderating) showLog(c *request) error {
 		}
 		v.Next = "/desk/log?" + q.Encode()
 	}
-	return render(mo.pages, c, views.LogPage, v, answer{http.StatusOK, true})
+	return render(mo.pages, c, views.LogPage, v, personalAnswer(http.StatusOK))
 }
 
 // exportLog sends the whole log, one JSON object a line, oldest first.

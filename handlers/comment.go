@@ -222,7 +222,7 @@ func (co *commenting) redirectToComment(c *request, comment *discussion.Comment,
 	if waits || stranger && co.cache.IsHot(newsroom.ArticleTag(comment.ArticleID)) {
 		// It is not known yet whether this browser keeps cookies, and the page's
 		// title says that the comment waits.
-		path += map[bool]string{false: "?", true: "&"}[strings.Contains(path, "?")] + co.cookies.commenters.previewQuery(comment.ID, co.db.Now())
+		path = withQuery(path, co.cookies.commenters.previewQuery(comment.ID, co.db.Now()))
 	}
 	return c.seeOther(path + "#comment-" + strconv.FormatInt(comment.ID, 10))
 }
@@ -232,13 +232,11 @@ func (rd *reading) showComment(c *request) error {
 	ctx := c.ctx()
 	id := idOf(c.Param("id"))
 	comment, story, err := rd.inPublic(ctx, id)
-	switch {
-	case err != nil:
+	if err == nil {
+		err = requireApproved(comment)
+	}
+	if err != nil {
 		return err
-	case comment.State == discussion.Held:
-		return errNoPage // it may yet appear
-	case comment.State != discussion.Approved:
-		return models.Refuse(models.Gone, "comment-gone", "the comment has been removed")
 	}
 	path, err := rd.placeOf(ctx, c.site, c.site.ArticlePath(story), comment)
 	if err != nil {
@@ -255,7 +253,7 @@ func (rd *reading) showCommentCount(c *request) error {
 		return err
 	}
 	body := fmt.Appendf(nil, `{"comments":%d}`, a.CommentsApprove)
-	return rd.send(c, "application/json", body, answer{status: http.StatusOK}, on(newsroom.CountTag(a.ID), newsroom.TeaserTag(a.ID)))
+	return rd.send(c, "application/json", body, sharedAnswer(http.StatusOK), on(newsroom.CountTag(a.ID), newsroom.TeaserTag(a.ID)))
 }
 
 // showThread shows a comment's own page, with the comments it answers and
@@ -267,13 +265,11 @@ func (rd *reading) showThread(c *request) error {
 		return err
 	}
 	page, err := newsroom.LoadPageByID(ctx, rd.db, c.site, comment.ArticleID)
-	switch {
-	case err != nil:
+	if err == nil {
+		err = requireApproved(comment)
+	}
+	if err != nil {
 		return err
-	case comment.State == discussion.Held:
-		return errNoPage
-	case comment.State != discussion.Approved:
-		return models.Refuse(models.Gone, "comment-gone", "the comment has been removed")
 	}
 	after := idOf(c.QueryParam("after"))
 	if ok, err := rd.isPageStart(c, after, func(m *discussion.Comment) bool { return m.RootID == comment.ID }); err != nil || !ok {

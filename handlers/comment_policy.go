@@ -153,7 +153,7 @@ func (mo *moderating) renderCommentPolicy(c *request, a *newsroom.Article, form 
 	for i := range v.Changes {
 		v.Changes[i].Key = "article:" + strconv.FormatInt(a.ID, 10)
 	}
-	return render(mo.pages, c, views.ClosingPage, v, answer{code, true})
+	return render(mo.pages, c, views.ClosingPage, v, personalAnswer(code))
 }
 
 // closesAt is when an article's comments close, or have closed, by

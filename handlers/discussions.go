@@ -70,3 +70,15 @@ func (ds *discussions) notice(site *newsroom.Site, who *commenter, own *discussi
 	}
 	return &views.Notice{ID: warned.ID, Words: warned.Words, Key: key, Back: back}
 }
+
+// requireApproved returns nil for a comment that everyone may read. A held
+// comment has no page yet; a removed one is gone.
+func requireApproved(comment *discussion.Comment) error {
+	switch comment.State {
+	case discussion.Approved:
+		return nil
+	case discussion.Held:
+		return errNoPage
+	}
+	return models.Refuse(models.Gone, "comment-gone", "the comment has been removed")
+}

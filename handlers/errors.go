@@ -229,8 +229,12 @@ func (ep *errorPages) articleOfComment(c echo.Context, site *newsroom.Site) *vie
 }
 
 func (p *pages) problem(site *newsroom.Site, code int, what string) views.Problem {
-	if !titled[code] {
-		code = map[bool]int{true: http.StatusBadRequest, false: http.StatusInternalServerError}[code < 500]
+	switch {
+	case titled[code]:
+	case code < http.StatusInternalServerError:
+		code = http.StatusBadRequest
+	default:
+		code = http.StatusInternalServerError
 	}
 	v := views.Problem{Page: p.frame(site, p.text(site, fmt.Sprintf("problem.%d.title", code)), "/", nil), Status: code, Code: what}
 	v.NoIndex = true

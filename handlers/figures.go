@@ -33,7 +33,7 @@ func (mo *moderating) showFigures(c *request) error {
 	for _, s := range f.Sections {
 		v.Sections = append(v.Sections, views.FigureRow{Name: categoryName(c.site, s.Section), Numbers: []int{s.Arrived, s.Held, s.Decided, s.Reversed}})
 	}
-	return render(mo.pages, c, views.FiguresPage, v, answer{http.StatusOK, true})
+	return render(mo.pages, c, views.FiguresPage, v, personalAnswer(http.StatusOK))
 }
 
 // categoryName is a section's name with the one above it; "" for none.

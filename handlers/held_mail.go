@@ -30,7 +30,7 @@ func (mo *moderating) showHeldMail(c *request) error {
 	for _, w := range people.MailPreferences {
 		v.Wishes = append(v.Wishes, string(w))
 	}
-	return render(mo.pages, c, views.HeldMailPage, v, answer{http.StatusOK, true})
+	return render(mo.pages, c, views.HeldMailPage, v, personalAnswer(http.StatusOK))
 }
 
 // postHeldMail notes how the viewer wants to hear of held comments.
@@ -156,7 +156,7 @@ func (mo *moderating) renderHeld(c *request, set *moderation.HeldSet, choices ma
 	if v.Items, err = mo.heldItems(ctx, c.site, set, choices); err != nil {
 		return err
 	}
-	return render(mo.pages, c, views.HeldPage, v, answer{code, true})
+	return render(mo.pages, c, views.HeldPage, v, personalAnswer(code))
 }
 
 // heldItems shows the comments of a set, with who has decided them.

@@ -61,7 +61,7 @@ func (h *help) showTopics(c *request) error {
 		}
 		v.Topics = append(v.Topics, views.HelpTopic{Link: views.Link{Name: t.Title, URL: helpPath + "/" + t.Name}, Summary: summary})
 	}
-	return render(h.pages, c, views.HelpListPage, v, answer{http.StatusOK, true})
+	return render(h.pages, c, views.HelpListPage, v, personalAnswer(http.StatusOK))
 }
 
 // showTopic shows one topic.
@@ -89,7 +89,7 @@ func (h *help) showTopic(c *request) error {
 		}
 		v.Sections = append(v.Sections, views.HelpSection{ID: s.ID, Title: s.Title, Body: body})
 	}
-	return render(h.pages, c, views.HelpPage, v, answer{http.StatusOK, true})
+	return render(h.pages, c, views.HelpPage, v, personalAnswer(http.StatusOK))
 }
 
 // manualPage returns the frame of a page of the manual. It returns errNoRight

@@ -244,6 +244,9 @@ func (rd *reading) showArchive(c *request, l listAddress) error {
 	return rd.renderArchive(c, l, period, page, within)
 }
 
+// dateDigits are the lengths of the year, the month and the day in an address.
+var dateDigits = [...]int{4, 2, 2}
+
 // parseDateParts reads 2026, 2026/11 or 2026/11/23.
 func parseDateParts(parts []string) (period int, ok bool) {
 	if len(parts) < 1 || len(parts) > 3 {
@@ -252,7 +255,7 @@ func parseDateParts(parts []string) (period int, ok bool) {
 	var date [3]int
 	for i, p := range parts {
 		n, err := strconv.Atoi(p)
-		if err != nil || n < 1 || p[0] == '+' || len(p) != map[int]int{0: 4, 1: 2, 2: 2}[i] {
+		if err != nil || n < 1 || p[0] == '+' || len(p) != dateDigits[i] {
 			return 0, false
 		}
 		date[i] = n

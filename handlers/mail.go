@@ -78,7 +78,7 @@ func (cp *commenterPages) showMail(c *request) error {
 		}
 		v.Follows = append(v.Follows, follow)
 	}
-	return render(cp.pages, c, views.MailPage, v, answer{http.StatusOK, true})
+	return render(cp.pages, c, views.MailPage, v, personalAnswer(http.StatusOK))
 }
 
 // postMail takes the owner's choice. With a fresh link, the browser that

@@ -84,7 +84,7 @@ func (cp *commenterPages) showMyComments(c *request) error {
 	if len(list) == privacy.PageSize {
 		v.Next = myCommentsPath(key, "after", strconv.FormatInt(list[len(list)-1].ID, 10))
 	}
-	return render(cp.pages, c, views.MinePage, v, answer{http.StatusOK, true})
+	return render(cp.pages, c, views.MinePage, v, personalAnswer(http.StatusOK))
 }
 
 // articlesOf returns the public articles that comments stand under, by number.

@@ -254,7 +254,7 @@ func (rd *reading) renderThread(c *request, p *newsroom.Page, own *thread.Commen
 		v.Whole = threadPath(thread.RootID)
 	}
 	v.Cut = own.Cut
-	return render(rd.pages, c, views.ThreadPage, v, answer{http.StatusOK, false}, dependencies{
+	return render(rd.pages, c, views.ThreadPage, v, sharedAnswer(http.StatusOK), dependencies{
 		tags: []models.CacheTag{newsroom.ArticleTag(p.ID), people.RolesTag}, deadlines: []time.Time{c.site.CommentsEnd(&p.Article).Time},
 	})
 }

@@ -26,7 +26,7 @@ func (rd *reading) renderFront(c *request, f *front.Page) error {
 	for _, turn := range f.Deadlines {
 		shows.deadlines = append(shows.deadlines, turn.Time)
 	}
-	return render(rd.pages, c, views.FrontPage, page, answer{status: http.StatusOK}, shows)
+	return render(rd.pages, c, views.FrontPage, page, sharedAnswer(http.StatusOK), shows)
 }
 
 // renderCategories renders the page of all sections with their numbers of
@@ -34,7 +34,7 @@ func (rd *reading) renderFront(c *request, f *front.Page) error {
 func (rd *reading) renderCategories(c *request, counts map[int64]int) error {
 	title := rd.text(c.site, "nav.all")
 	v := views.Sections{Page: rd.frame(c.site, title, categoriesPath, nil), Heading: title, Groups: categoryIndex(c.site, counts)}
-	return render(rd.pages, c, views.SectionsPage, v, answer{status: http.StatusOK}, on(newsroom.ArticlesTag))
+	return render(rd.pages, c, views.SectionsPage, v, sharedAnswer(http.StatusOK), on(newsroom.ArticlesTag))
 }
 
 // listPage returns the page of a list without the parts of its kind, which the
@@ -59,7 +59,7 @@ func (rd *reading) listPage(site *newsroom.Site, heading string, l listAddress, 
 }
 
 func (rd *reading) sendList(c *request, v views.List, p *newsroom.ListPage) error {
-	return render(rd.pages, c, views.ListPage, v, answer{status: http.StatusOK}, on(p.DependsOn()...))
+	return render(rd.pages, c, views.ListPage, v, sharedAnswer(http.StatusOK), on(p.DependsOn()...))
 }
 
 func (rd *reading) renderNews(c *request, l listAddress, p *newsroom.ListPage) error {
@@ -117,15 +117,15 @@ func (rd *reading) renderSearch(c *request, words string, stories []newsroom.Tea
 	if len(stories) == 0 || taxonomy.FoldTitle(words) != words {
 		// Not cached: searches without results, and other spellings of a
 		// search, are unbounded in number.
-		return render(rd.pages, c, views.ListPage, v, answer{status: http.StatusOK})
+		return render(rd.pages, c, views.ListPage, v, sharedAnswer(http.StatusOK))
 	}
 	shows := on(newsroom.SearchTag).and(newsroom.Listed(stories)...)
-	return render(rd.pages, c, views.ListPage, v, answer{status: http.StatusOK}, shows)
+	return render(rd.pages, c, views.ListPage, v, sharedAnswer(http.StatusOK), shows)
 }
 
 func (rd *reading) renderWithdrawn(c *request, found *newsroom.Found) error {
 	v := rd.problem(c.site, http.StatusGone, "what.withdrawn")
 	at := local(c.site, found.StatusAt.Time)
 	v.Note, v.At = found.StatusNote, &at
-	return render(rd.pages, c, views.ProblemPage, v, answer{status: http.StatusGone})
+	return render(rd.pages, c, views.ProblemPage, v, sharedAnswer(http.StatusGone))
 }

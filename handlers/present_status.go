@@ -43,7 +43,7 @@ func (cp *commenterPages) renderStatus(c *request, own *ownComment, fate discuss
 		}
 	}
 	announce(&v.Page, cp.text(own.site, v.Status))
-	return render(cp.pages, c, views.StatusPage, v, answer{http.StatusOK, true})
+	return render(cp.pages, c, views.StatusPage, v, personalAnswer(http.StatusOK))
 }
 
 func (cp *commenterPages) renderEdit(c *request, own *ownComment, text string, version int, refusal *models.Error) error {
@@ -58,5 +58,5 @@ func (cp *commenterPages) renderEdit(c *request, own *ownComment, text string, v
 		}
 		v.TooLate = refusal.Code == "edit-window"
 	}
-	return render(cp.pages, c, views.EditPage, v, answer{code, true})
+	return render(cp.pages, c, views.EditPage, v, personalAnswer(code))
 }

@@ -115,7 +115,7 @@ func (co *commenting) showProof(c *request) error {
 	if p.article != nil {
 		v.Story = views.Link{Name: p.article.Title, URL: p.back}
 	}
-	return render(co.pages, c, views.ProofPage, v, answer{http.StatusOK, true})
+	return render(co.pages, c, views.ProofPage, v, personalAnswer(http.StatusOK))
 }
 
 // postProven stores in the browser's cookie that the browser has verified the

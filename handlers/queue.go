@@ -100,7 +100,7 @@ func (mo *moderating) showQueue(c *request) error {
 	if err != nil {
 		return err
 	}
-	return render(mo.pages, c, views.QueuePage, *v, answer{http.StatusOK, true})
+	return render(mo.pages, c, views.QueuePage, *v, personalAnswer(http.StatusOK))
 }
 
 // claim notes who is looking at cards, and at what is folded under them.

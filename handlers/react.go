@@ -150,5 +150,5 @@ func (re *reacting) renderReport(c *request, about reported, v views.Report) err
 	if v.Status == 0 {
 		v.Status = http.StatusOK
 	}
-	return render(re.pages, c, views.ReportPage, v, answer{v.Status, true})
+	return render(re.pages, c, views.ReportPage, v, personalAnswer(v.Status))
 }

@@ -14,6 +14,12 @@ type answer struct {
 	personal bool // no cache may store it
 }
 
+// personalAnswer is an answer for one browser.
+func personalAnswer(status int) answer { return answer{status: status, personal: true} }
+
+// sharedAnswer is an answer that is the same for every visitor.
+func sharedAnswer(status int) answer { return answer{status: status} }
+
 // render renders a page into memory, so that a template that fails halfway
 // sends no part of a page, and sends it. shows lists the dependencies of the
 // page. Without them the page is not cached.

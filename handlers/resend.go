@@ -65,7 +65,7 @@ func (s *server) offerResend(c echo.Context, v *viewer) error {
 			})
 		}
 	}
-	return render(s.pages, c, views.ResendPage, page, answer{code, true})
+	return render(s.pages, c, views.ResendPage, page, personalAnswer(code))
 }
 
 // typed are the fields of the desk that hold only typed text.

@@ -1,7 +1,9 @@
 package handlers
 
 import (
+	"cmp"
 	"net/http"
+	"slices"
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
@@ -33,15 +35,16 @@ const (
 	Never     CachePolicy = "never"
 )
 
-// Route is a row of the table of routes.
+// Route is a row of the table of routes. The functions below list the rows, for
+// each receiver in one screen.
 type Route struct {
 	Method  string
 	Path    string // in Echo's pattern language
 	Name    string
 	Entry   Entry
-	Cache   CachePolicy
-	Params  []string // query parameters that count; all others are ignored
-	MaxBody int64    // bytes
+	Cache   CachePolicy // table sets it for rows that take a POST
+	Params  []string    // query parameters that count; all others are ignored
+	MaxBody int64       // bytes; table sets it for small forms
 	Rate    rateClass
 	Form    formUse // of rows that take a POST
 	handle  func(*request) error
@@ -72,12 +75,33 @@ const (
 	post = http.MethodPost
 )
 
+// The entries of roles.
+var (
+	moderators  = needs(people.Moderating)
+	ruleEditors = needs(people.ChangingRules)
+	auditors    = needs(people.Auditing)
+	managers    = needs(people.Managing)
+)
+
 // table is every route of the site.
 func (s *server) table() []Route {
-	rd, co, re, cp := s.reading, s.commenting, s.reacting, s.commenterPages
-	ac, st, mo, hp, op := s.accounts, s.staff, s.moderating, s.help, s.operating
+	table := slices.Concat(
+		s.reading.routes(), s.commenting.routes(), s.reacting.routes(), s.commenterPages.routes(),
+		s.accounts.routes(), s.staff.routes(), s.moderating.routes(), s.help.routes(), s.operating.routes(),
+	)
+	for i := range table {
+		if row := &table[i]; row.Method == post {
+			row.Cache = Never
+			row.MaxBody = cmp.Or(row.MaxBody, maxSmallForm)
+		}
+	}
+	return table
+}
+
+// Reading. The last row has every address that no other row has: an article, a
+// date archive, or no page.
+func (rd *reading) routes() []Route {
 	return []Route{
-		// Reading.
 		{Method: get, Path: "/", Name: "front", Entry: Anyone, Cache: Shared, Params: frontParams, handle: rd.showFront},
 		{Method: get, Path: "/page/:number/", Name: "news", Entry: Anyone, Cache: Shared, handle: rd.showNews},
 		{Method: get, Path: categoriesPath, Name: "sections", Entry: Anyone, Cache: Shared, handle: rd.showCategories},
@@ -88,107 +112,137 @@ func (s *server) table() []Route {
 		{Method: get, Path: "/comment/:id/", Name: "comment", Entry: Anyone, Cache: Never, handle: rd.showComment},
 		{Method: get, Path: "/comment/:id/thread/", Name: "thread", Entry: Anyone, Cache: Shared, Params: []string{"after"}, handle: rd.showThread},
 		{Method: get, Path: "/comments/count/:id/", Name: "comment count", Entry: Anyone, Cache: Shared, handle: rd.showCommentCount},
+		{Method: get, Path: "/media/:key/:file", Name: "picture", Entry: Anyone, Cache: Immutable, bare: rd.showPicture},
+		{Method: get, Path: "/*", Name: "address", Entry: Anyone, Cache: Shared, Params: []string{"replytocom", "unapproved", "moderation-hash", "order", "after", "cpage", "paged"}, handle: rd.showAddress},
+	}
+}
 
-		// Writing and judging comments.
-		{Method: post, Path: "/comment/:id/recommend/", Name: "recommend", Entry: Anyone, Cache: Never, MaxBody: maxSmallForm, Rate: voiceRate, Form: formOptional, handle: re.postRecommend},
-		{Method: get, Path: "/comment/:id/report/", Name: "report", Entry: Anyone, Cache: Never, handle: re.showReport},
-		{Method: post, Path: "/comment/:id/report/", Name: "post report", Entry: Anyone, Cache: Never, MaxBody: maxSmallForm, Rate: voiceRate, handle: re.postReport},
-		{Method: get, Path: "/comment/:id/report/sent/", Name: "report sent", Entry: Anyone, Cache: Never, Params: []string{"number"}, handle: re.showReportSent},
-		{Method: post, Path: "/comments/proof/", Name: "ask for proof", Entry: Anyone, Cache: Never, MaxBody: maxCommentForm, Rate: stormRate, handle: co.postProof},
+// Writing comments.
+func (co *commenting) routes() []Route {
+	return []Route{
+		{Method: post, Path: "/comments/proof/", Name: "ask for proof", Entry: Anyone, MaxBody: maxCommentForm, Rate: stormRate, handle: co.postProof},
 		{Method: get, Path: "/comments/proof/:key/", Name: "proof", Entry: Anyone, Cache: Never, handle: co.showProof},
-		{Method: post, Path: "/comments/proof/:key/", Name: "prove", Entry: Anyone, Cache: Never, MaxBody: maxSmallForm, Rate: voiceRate, Form: formUnread, handle: co.postProven},
-		{Method: post, Path: "/comment/preview/", Name: "preview text", Entry: Anyone, Cache: Never, MaxBody: maxCommentForm, Rate: previewRate, handle: co.postPreviewText},
-		{Method: post, Path: "/wp-comments-post.php", Name: "post comment", Entry: Anyone, Cache: Never, MaxBody: maxCommentForm, Rate: stormRate, handle: co.postComment},
+		{Method: post, Path: "/comments/proof/:key/", Name: "prove", Entry: Anyone, Rate: voiceRate, Form: formUnread, handle: co.postProven},
+		{Method: post, Path: "/comment/preview/", Name: "preview text", Entry: Anyone, MaxBody: maxCommentForm, Rate: previewRate, handle: co.postPreviewText},
+		{Method: post, Path: "/wp-comments-post.php", Name: "post comment", Entry: Anyone, MaxBody: maxCommentForm, Rate: stormRate, handle: co.postComment},
 		{Method: get, Path: "/wp-comments-post.php", Name: "post comment by GET", Entry: Anyone, Cache: Never, bare: co.refuseMethod},
+	}
+}
 
-		// What commenters do with their own comments, and mail about them.
+// Recommending and reporting comments.
+func (re *reacting) routes() []Route {
+	return []Route{
+		{Method: post, Path: "/comment/:id/recommend/", Name: "recommend", Entry: Anyone, Rate: voiceRate, Form: formOptional, handle: re.postRecommend},
+		{Method: get, Path: "/comment/:id/report/", Name: "report", Entry: Anyone, Cache: Never, handle: re.showReport},
+		{Method: post, Path: "/comment/:id/report/", Name: "post report", Entry: Anyone, Rate: voiceRate, handle: re.postReport},
+		{Method: get, Path: "/comment/:id/report/sent/", Name: "report sent", Entry: Anyone, Cache: Never, Params: []string{"number"}, handle: re.showReportSent},
+	}
+}
+
+// What commenters do with their own comments, and mail about them.
+func (cp *commenterPages) routes() []Route {
+	return []Route{
 		{Method: get, Path: "/comment/:id/status/", Name: "comment status", Entry: Anyone, Cache: Never, Params: []string{"key", "do"}, handle: cp.showStatus},
 		{Method: get, Path: "/comment/:id/edit/", Name: "edit comment", Entry: Anyone, Cache: Never, Params: []string{"key"}, handle: cp.showEdit},
-		{Method: post, Path: "/comment/:id/edit/", Name: "post edit", Entry: Anyone, Cache: Never, MaxBody: maxCommentForm, Rate: commentRate, handle: cp.postEdit},
-		{Method: post, Path: "/comment/:id/remove/", Name: "remove comment", Entry: Anyone, Cache: Never, MaxBody: maxSmallForm, Rate: commentRate, handle: cp.postRemove},
+		{Method: post, Path: "/comment/:id/edit/", Name: "post edit", Entry: Anyone, MaxBody: maxCommentForm, Rate: commentRate, handle: cp.postEdit},
+		{Method: post, Path: "/comment/:id/remove/", Name: "remove comment", Entry: Anyone, Rate: commentRate, handle: cp.postRemove},
 		{Method: get, Path: "/comments/mine/", Name: "own comments", Entry: Anyone, Cache: Never, Params: []string{"after", "done", "do", "key"}, handle: cp.showMyComments},
 		{Method: get, Path: "/comments/mine/export/", Name: "export own comments", Entry: Anyone, Cache: Never, Params: []string{"key"}, handle: cp.exportMyComments},
-		{Method: post, Path: "/comments/mine/", Name: "forget own comments", Entry: Anyone, Cache: Never, MaxBody: maxSmallForm, Rate: voiceRate, handle: cp.postMyComments},
-		{Method: post, Path: "/comments/mine/link/", Name: "mail own comments", Entry: Anyone, Cache: Never, MaxBody: maxSmallForm, Rate: linkRate, handle: cp.postMyCommentsLink},
+		{Method: post, Path: "/comments/mine/", Name: "forget own comments", Entry: Anyone, Rate: voiceRate, handle: cp.postMyComments},
+		{Method: post, Path: "/comments/mine/link/", Name: "mail own comments", Entry: Anyone, Rate: linkRate, handle: cp.postMyCommentsLink},
 		{Method: get, Path: "/mail/:key/", Name: "mail", Entry: Anyone, Cache: Never, Params: []string{"done"}, handle: cp.showMail},
-		{Method: post, Path: "/mail/:key/", Name: "choose mail", Entry: Anyone, Cache: Never, MaxBody: maxSmallForm, Rate: voiceRate, handle: cp.postMail},
+		{Method: post, Path: "/mail/:key/", Name: "choose mail", Entry: Anyone, Rate: voiceRate, handle: cp.postMail},
 		{Method: get, Path: "/mail/:key/stop/", Name: "stop mail", Entry: Anyone, Cache: Never, handle: cp.showMailStop},
-		{Method: post, Path: "/mail/:key/stop/", Name: "stop mail by one click", Entry: Anyone, Cache: Never, MaxBody: maxSmallForm, Rate: voiceRate, Form: formUnread, handle: cp.postMailStop},
-		{Method: post, Path: "/comments/notice/", Name: "notice was read", Entry: Anyone, Cache: Never, MaxBody: maxSmallForm, Rate: voiceRate, handle: cp.postNotice},
+		{Method: post, Path: "/mail/:key/stop/", Name: "stop mail by one click", Entry: Anyone, Rate: voiceRate, Form: formUnread, handle: cp.postMailStop},
+		{Method: post, Path: "/comments/notice/", Name: "notice was read", Entry: Anyone, Rate: voiceRate, handle: cp.postNotice},
+	}
+}
 
-		// Signing in, and one's own account.
+// Signing in, and one's own account.
+func (ac *accounts) routes() []Route {
+	return []Route{
 		{Method: get, Path: "/login", Name: "sign in", Entry: Anyone, Cache: Never, Params: []string{"next"}, handle: ac.showSignIn},
-		{Method: post, Path: "/login", Name: "post sign-in", Entry: Anyone, Cache: Never, MaxBody: maxSmallForm, Rate: signInRate, handle: ac.postSignIn},
-		{Method: post, Path: "/login/code/", Name: "post code", Entry: Anyone, Cache: Never, MaxBody: maxSmallForm, Rate: signInRate, handle: ac.postCode},
-		{Method: post, Path: "/login/passkey/begin/", Name: "begin passkey", Entry: Anyone, Cache: Never, MaxBody: maxSmallForm, Rate: signInRate, Form: formUnread, handle: ac.postPasskeyBegin},
-		{Method: post, Path: "/login/passkey/", Name: "post passkey", Entry: Anyone, Cache: Never, MaxBody: maxPasskeyForm, Rate: signInRate, handle: ac.postPasskey},
+		{Method: post, Path: "/login", Name: "post sign-in", Entry: Anyone, Rate: signInRate, handle: ac.postSignIn},
+		{Method: post, Path: "/login/code/", Name: "post code", Entry: Anyone, Rate: signInRate, handle: ac.postCode},
+		{Method: post, Path: "/login/passkey/begin/", Name: "begin passkey", Entry: Anyone, Rate: signInRate, Form: formUnread, handle: ac.postPasskeyBegin},
+		{Method: post, Path: "/login/passkey/", Name: "post passkey", Entry: Anyone, MaxBody: maxPasskeyForm, Rate: signInRate, handle: ac.postPasskey},
 		{Method: get, Path: "/password/forgot/", Name: "forgotten password", Entry: Anyone, Cache: Never, Params: []string{"done"}, handle: ac.showForgot},
-		{Method: post, Path: "/password/forgot/", Name: "mail password", Entry: Anyone, Cache: Never, MaxBody: maxSmallForm, Rate: linkRate, handle: ac.postForgot},
+		{Method: post, Path: "/password/forgot/", Name: "mail password", Entry: Anyone, Rate: linkRate, handle: ac.postForgot},
 		{Method: get, Path: "/password/reset/", Name: "reset password", Entry: Anyone, Cache: Never, Params: []string{"key"}, handle: ac.showReset},
-		{Method: post, Path: "/password/reset/", Name: "post password", Entry: Anyone, Cache: Never, MaxBody: maxSmallForm, Rate: signInRate, handle: ac.postReset},
+		{Method: post, Path: "/password/reset/", Name: "post password", Entry: Anyone, Rate: signInRate, handle: ac.postReset},
 		{Method: get, Path: "/first/", Name: "first administrator", Entry: Anyone, Cache: Never, Params: []string{"key"}, handle: ac.showFirst},
-		{Method: post, Path: "/first/", Name: "post first administrator", Entry: Anyone, Cache: Never, MaxBody: maxSmallForm, Rate: signInRate, handle: ac.postFirst},
-		{Method: post, Path: "/logout", Name: "sign out", Entry: SignedIn, Cache: Never, MaxBody: maxSmallForm, Rate: voiceRate, Form: formUnread, handle: ac.postSignOut},
+		{Method: post, Path: "/first/", Name: "post first administrator", Entry: Anyone, Rate: signInRate, handle: ac.postFirst},
+		{Method: post, Path: "/logout", Name: "sign out", Entry: SignedIn, Rate: voiceRate, Form: formUnread, handle: ac.postSignOut},
 		{Method: get, Path: "/desk", Name: "desk", Entry: SignedIn, Cache: Never, handle: ac.showDesk},
 		{Method: get, Path: accountPath, Name: "account", Entry: SignedIn, Cache: Never, Params: []string{"done"}, handle: ac.showAccount},
-		{Method: post, Path: accountPath, Name: "post account", Entry: SignedIn, Cache: Never, MaxBody: maxSmallForm, Rate: signInRate, handle: ac.postAccount},
-		{Method: post, Path: accountPath + "passkey/begin/", Name: "begin new passkey", Entry: SignedIn, Cache: Never, MaxBody: maxSmallForm, Rate: signInRate, handle: ac.postAddPasskeyBegin},
-		{Method: post, Path: accountPath + "passkey/", Name: "post new passkey", Entry: SignedIn, Cache: Never, MaxBody: maxPasskeyForm, Rate: signInRate, handle: ac.postAddPasskey},
+		{Method: post, Path: accountPath, Name: "post account", Entry: SignedIn, Rate: signInRate, handle: ac.postAccount},
+		{Method: post, Path: accountPath + "passkey/begin/", Name: "begin new passkey", Entry: SignedIn, Rate: signInRate, handle: ac.postAddPasskeyBegin},
+		{Method: post, Path: accountPath + "passkey/", Name: "post new passkey", Entry: SignedIn, MaxBody: maxPasskeyForm, Rate: signInRate, handle: ac.postAddPasskey},
+	}
+}
 
-		// Accounts of the staff.
-		{Method: get, Path: staffPath, Name: "people", Entry: needs(people.Managing), Cache: Never, Params: []string{"done"}, handle: st.showStaff},
-		{Method: post, Path: staffPath, Name: "post people", Entry: needs(people.Managing), Cache: Never, MaxBody: maxSmallForm, Rate: signInRate, handle: st.postStaff},
-		{Method: get, Path: staffPath + "/:id/", Name: "person", Entry: needs(people.Managing), Cache: Never, Params: []string{"done"}, handle: st.showPerson},
-		{Method: post, Path: staffPath + "/:id/", Name: "post person", Entry: needs(people.Managing), Cache: Never, MaxBody: maxSmallForm, Rate: signInRate, handle: st.postPerson},
+// The accounts of the staff.
+func (st *staff) routes() []Route {
+	return []Route{
+		{Method: get, Path: staffPath, Name: "people", Entry: managers, Cache: Never, Params: []string{"done"}, handle: st.showStaff},
+		{Method: post, Path: staffPath, Name: "post people", Entry: managers, Rate: signInRate, handle: st.postStaff},
+		{Method: get, Path: staffPath + "/:id/", Name: "person", Entry: managers, Cache: Never, Params: []string{"done"}, handle: st.showPerson},
+		{Method: post, Path: staffPath + "/:id/", Name: "post person", Entry: managers, Rate: signInRate, handle: st.postPerson},
+	}
+}
 
-		// The desk of the moderators.
-		{Method: get, Path: "/desk/comments", Name: "queue", Entry: needs(people.Moderating), Cache: Never, Params: queueParams, handle: mo.showQueue},
-		{Method: post, Path: "/desk/comments/decide", Name: "decide", Entry: needs(people.Moderating), Cache: Never, MaxBody: maxBulkForm, Rate: deskRate, handle: mo.postDecide},
-		{Method: post, Path: "/desk/undo", Name: "undo", Entry: needs(people.Moderating), Cache: Never, MaxBody: maxSmallForm, Rate: deskRate, handle: mo.postUndo},
-		{Method: get, Path: "/desk/comments/:id", Name: "card", Entry: needs(people.Moderating), Cache: Never, Params: []string{"back", "done", "n", "op", "about"}, handle: mo.showCard},
-		{Method: post, Path: "/desk/comments/:id/text", Name: "change text", Entry: needs(people.Moderating), Cache: Never, MaxBody: maxCommentForm, Rate: deskRate, handle: mo.postText},
-		{Method: post, Path: "/desk/comments/:id/answer", Name: "answer", Entry: needs(people.Moderating), Cache: Never, MaxBody: maxCommentForm, Rate: deskRate, handle: mo.postAnswer},
-		{Method: post, Path: "/desk/filters", Name: "saved filters", Entry: needs(people.Moderating), Cache: Never, MaxBody: maxSmallForm, Rate: deskRate, handle: mo.postFilter},
-		{Method: get, Path: "/desk/replies", Name: "saved replies", Entry: needs(people.Moderating), Cache: Never, Params: []string{"done"}, handle: mo.showReplies},
-		{Method: post, Path: "/desk/replies", Name: "post saved reply", Entry: needs(people.Moderating), Cache: Never, MaxBody: maxSmallForm, Rate: deskRate, handle: mo.postReply},
-		{Method: get, Path: "/desk/log", Name: "log", Entry: needs(people.Auditing), Cache: Never, Params: []string{"before", "comment"}, handle: mo.showLog},
-		{Method: get, Path: "/desk/log/export", Name: "export log", Entry: needs(people.Auditing), Cache: Never, handle: mo.exportLog},
-		{Method: get, Path: "/desk/bans", Name: "bans", Entry: needs(people.Moderating), Cache: Never, Params: []string{"all", "before", "done", "n", "op"}, handle: mo.showBans},
-		{Method: get, Path: "/desk/bans/new", Name: "ban", Entry: needs(people.Moderating), Cache: Never, Params: []string{"comment", "mark", "value", "back"}, handle: mo.showBan},
-		{Method: post, Path: "/desk/bans/new", Name: "set ban", Entry: needs(people.Moderating), Cache: Never, MaxBody: maxSmallForm, Rate: deskRate, handle: mo.postBan},
-		{Method: post, Path: "/desk/bans/end", Name: "end ban", Entry: needs(people.Moderating), Cache: Never, MaxBody: maxSmallForm, Rate: deskRate, handle: mo.postBanEnd},
-		{Method: get, Path: "/desk/rules", Name: "rules", Entry: needs(people.ChangingRules), Cache: Never, Params: []string{"done"}, handle: mo.showRules},
-		{Method: post, Path: "/desk/rules", Name: "change rules", Entry: needs(people.ChangingRules), Cache: Never, MaxBody: maxRulesForm, Rate: deskRate, handle: mo.postRules},
-		{Method: get, Path: "/desk/figures", Name: "figures", Entry: needs(people.Moderating), Cache: Never, handle: mo.showFigures},
-		{Method: get, Path: "/desk/comments/article/:id", Name: "closing", Entry: needs(people.Moderating), Cache: Never, Params: []string{"done", "back"}, handle: mo.showCommentPolicy},
-		{Method: post, Path: "/desk/comments/article/:id", Name: "open and close", Entry: needs(people.Moderating), Cache: Never, MaxBody: maxSmallForm, Rate: deskRate, handle: mo.postCommentPolicy},
-		{Method: post, Path: "/desk/hold-hour", Name: "hold everything", Entry: needs(people.Moderating), Cache: Never, MaxBody: maxSmallForm, Rate: deskRate, handle: mo.postHoldHour},
-		{Method: get, Path: "/desk/mail", Name: "mail about held comments", Entry: needs(people.Moderating), Cache: Never, Params: []string{"done"}, handle: mo.showHeldMail},
-		{Method: post, Path: "/desk/mail", Name: "choose mail about held comments", Entry: needs(people.Moderating), Cache: Never, MaxBody: maxSmallForm, Rate: deskRate, handle: mo.postHeldMail},
+// The desk of the moderators, and its addresses in WordPress.
+func (mo *moderating) routes() []Route {
+	return []Route{
+		{Method: get, Path: "/desk/comments", Name: "queue", Entry: moderators, Cache: Never, Params: queueParams, handle: mo.showQueue},
+		{Method: post, Path: "/desk/comments/decide", Name: "decide", Entry: moderators, MaxBody: maxBulkForm, Rate: deskRate, handle: mo.postDecide},
+		{Method: post, Path: "/desk/undo", Name: "undo", Entry: moderators, Rate: deskRate, handle: mo.postUndo},
+		{Method: get, Path: "/desk/comments/:id", Name: "card", Entry: moderators, Cache: Never, Params: []string{"back", "done", "n", "op", "about"}, handle: mo.showCard},
+		{Method: post, Path: "/desk/comments/:id/text", Name: "change text", Entry: moderators, MaxBody: maxCommentForm, Rate: deskRate, handle: mo.postText},
+		{Method: post, Path: "/desk/comments/:id/answer", Name: "answer", Entry: moderators, MaxBody: maxCommentForm, Rate: deskRate, handle: mo.postAnswer},
+		{Method: post, Path: "/desk/filters", Name: "saved filters", Entry: moderators, Rate: deskRate, handle: mo.postFilter},
+		{Method: get, Path: "/desk/replies", Name: "saved replies", Entry: moderators, Cache: Never, Params: []string{"done"}, handle: mo.showReplies},
+		{Method: post, Path: "/desk/replies", Name: "post saved reply", Entry: moderators, Rate: deskRate, handle: mo.postReply},
+		{Method: get, Path: "/desk/log", Name: "log", Entry: auditors, Cache: Never, Params: []string{"before", "comment"}, handle: mo.showLog},
+		{Method: get, Path: "/desk/log/export", Name: "export log", Entry: auditors, Cache: Never, handle: mo.exportLog},
+		{Method: get, Path: "/desk/bans", Name: "bans", Entry: moderators, Cache: Never, Params: []string{"all", "before", "done", "n", "op"}, handle: mo.showBans},
+		{Method: get, Path: "/desk/bans/new", Name: "ban", Entry: moderators, Cache: Never, Params: []string{"comment", "mark", "value", "back"}, handle: mo.showBan},
+		{Method: post, Path: "/desk/bans/new", Name: "set ban", Entry: moderators, Rate: deskRate, handle: mo.postBan},
+		{Method: post, Path: "/desk/bans/end", Name: "end ban", Entry: moderators, Rate: deskRate, handle: mo.postBanEnd},
+		{Method: get, Path: "/desk/rules", Name: "rules", Entry: ruleEditors, Cache: Never, Params: []string{"done"}, handle: mo.showRules},
+		{Method: post, Path: "/desk/rules", Name: "change rules", Entry: ruleEditors, MaxBody: maxRulesForm, Rate: deskRate, handle: mo.postRules},
+		{Method: get, Path: "/desk/figures", Name: "figures", Entry: moderators, Cache: Never, handle: mo.showFigures},
+		{Method: get, Path: "/desk/comments/article/:id", Name: "closing", Entry: moderators, Cache: Never, Params: []string{"done", "back"}, handle: mo.showCommentPolicy},
+		{Method: post, Path: "/desk/comments/article/:id", Name: "open and close", Entry: moderators, Rate: deskRate, handle: mo.postCommentPolicy},
+		{Method: post, Path: "/desk/hold-hour", Name: "hold everything", Entry: moderators, Rate: deskRate, handle: mo.postHoldHour},
+		{Method: get, Path: "/desk/mail", Name: "mail about held comments", Entry: moderators, Cache: Never, Params: []string{"done"}, handle: mo.showHeldMail},
+		{Method: post, Path: "/desk/mail", Name: "choose mail about held comments", Entry: moderators, Rate: deskRate, handle: mo.postHeldMail},
 		{Method: get, Path: "/held/:key/", Name: "held set", Entry: Anyone, Cache: Never, Params: []string{"do"}, handle: mo.showHeld},
-		{Method: post, Path: "/held/:key/", Name: "decide held set", Entry: Anyone, Cache: Never, MaxBody: maxSmallForm, Rate: voiceRate, handle: mo.postHeld},
+		{Method: post, Path: "/held/:key/", Name: "decide held set", Entry: Anyone, Rate: voiceRate, handle: mo.postHeld},
+		{Method: get, Path: "/wp-admin/comment.php", Name: "WordPress comment", Entry: moderators, Cache: Never, Params: []string{"action", "c"}, handle: mo.oldComment},
+		{Method: get, Path: "/wp-admin/edit-comments.php", Name: "WordPress comments", Entry: moderators, Cache: Never, Params: []string{"comment_status"}, handle: mo.oldComments},
+	}
+}
 
-		// The manual.
-		{Method: get, Path: helpPath, Name: "help", Entry: SignedIn, Cache: Never, handle: hp.showTopics},
-		{Method: get, Path: helpPath + "/:topic", Name: "help topic", Entry: SignedIn, Cache: Never, handle: hp.showTopic},
+// The manual.
+func (h *help) routes() []Route {
+	return []Route{
+		{Method: get, Path: helpPath, Name: "help", Entry: SignedIn, Cache: Never, handle: h.showTopics},
+		{Method: get, Path: helpPath + "/:topic", Name: "help topic", Entry: SignedIn, Cache: Never, handle: h.showTopic},
+	}
+}
 
-		// Machines.
-		{Method: get, Path: "/media/:key/:file", Name: "picture", Entry: Anyone, Cache: Immutable, bare: rd.showPicture},
+// Answers for machines, and addresses of WordPress that need no database.
+func (op *operating) routes() []Route {
+	return []Route{
 		{Method: get, Path: "/assets/*", Name: "asset", Entry: Anyone, Cache: Immutable, bare: op.showAsset},
 		{Method: get, Path: "/favicon.ico", Name: "favicon", Entry: Anyone, Cache: Shared, bare: op.showFavicon},
 		{Method: get, Path: "/robots.txt", Name: "robots", Entry: Anyone, Cache: Shared, bare: op.showRobots},
 		{Method: get, Path: "/healthz", Name: "health", Entry: Anyone, Cache: Never, bare: op.showHealth},
 		{Method: get, Path: "/readyz", Name: "ready", Entry: Anyone, Cache: Never, bare: op.showReady},
-
-		// WordPress's addresses, from old mails and habits.
 		{Method: get, Path: "/wp-login.php", Name: "WordPress sign-in", Entry: Anyone, Cache: Never, bare: op.oldSignIn},
 		{Method: get, Path: "/wp-admin", Name: "WordPress desk without slash", Entry: Anyone, Cache: Never, bare: op.oldDesk},
 		{Method: get, Path: "/wp-admin/", Name: "WordPress desk", Entry: Anyone, Cache: Never, bare: op.oldDesk},
 		{Method: get, Path: "/wp-admin/index.php", Name: "WordPress desk by name", Entry: Anyone, Cache: Never, bare: op.oldDesk},
-		{Method: get, Path: "/wp-admin/comment.php", Name: "WordPress comment", Entry: needs(people.Moderating), Cache: Never, Params: []string{"action", "c"}, handle: mo.oldComment},
-		{Method: get, Path: "/wp-admin/edit-comments.php", Name: "WordPress comments", Entry: needs(people.Moderating), Cache: Never, Params: []string{"comment_status"}, handle: mo.oldComments},
-
-		// All other addresses: an article, a date archive, or no page.
-		{Method: get, Path: "/*", Name: "address", Entry: Anyone, Cache: Shared, Params: []string{"replytocom", "unapproved", "moderation-hash", "order", "after", "cpage", "paged"}, handle: rd.showAddress},
 	}
 }

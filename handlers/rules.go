@@ -161,7 +161,7 @@ func (mo *moderating) renderRules(c *request, state *rulesState) error {
 		return err
 	}
 	v.Changes = changes(c.site, log)
-	return render(mo.pages, c, views.RulesPage, v, answer{code, true})
+	return render(mo.pages, c, views.RulesPage, v, personalAnswer(code))
 }
 
 // ruleField shows one setting as it was filled in, next to what is in force.

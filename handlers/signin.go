@@ -126,7 +126,7 @@ func (ac *accounts) renderSignIn(c *request, v views.SignIn, refused error) erro
 	if v.Action == "" {
 		v.Action = "/login"
 	}
-	return render(ac.pages, c, views.SignInPage, v, answer{shown.status, true})
+	return render(ac.pages, c, views.SignInPage, v, personalAnswer(shown.status))
 }
 
 // signInTitles are the headings of the steps.

@@ -182,7 +182,7 @@ func (st *staff) renderStaff(c *request, v views.Staff, refused error) error {
 	if v.Log, err = st.staffLog(ctx, c.site, 0); err != nil {
 		return err
 	}
-	return render(st.pages, c, views.StaffPage, v, answer{shown.status, true})
+	return render(st.pages, c, views.StaffPage, v, personalAnswer(shown.status))
 }
 
 // renderPerson shows an account. refused is the error of the form, or nil.
@@ -218,7 +218,7 @@ func (st *staff) renderPerson(c *request, id int64, refused error) error {
 		return err
 	}
 	v.Sessions = len(sessions)
-	return render(st.pages, c, views.PersonPage, v, answer{shown.status, true})
+	return render(st.pages, c, views.PersonPage, v, personalAnswer(shown.status))
 }
 
 func roleNames() (names []string) {
