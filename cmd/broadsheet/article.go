@@ -38,7 +38,7 @@ func (c articleImportCmd) Run(a *app) error {
 			im := newsroom.Importer{DB: db, Reject: bar.reject, Progress: bar.report}
 			return im.Run(a.ctx, rows)
 		})
-		// What an import brings changes how rare each section and tag is.
+		// The weights of related articles depend on how rare each category and tag is.
 		if weighErr := related.RecomputeWeights(context.WithoutCancel(a.ctx), db); err == nil {
 			err = weighErr
 		}
@@ -48,13 +48,19 @@ func (c articleImportCmd) Run(a *app) error {
 
 // Help describes the relation of files and articles.
 func (articlePublishCmd) Help() string {
-	return `A file is an article. Publishing it again, also under another title, makes a new version of the same article at the same address; only another "slug:" changes the address, and the old one leads to the new one. Two files with one title are two articles.
+	return `A file is an article. Publishing it again, also under another title, makes a
+new version of the same article at the same address; only another "slug:" changes
+the address, and the old address redirects to the new one. Two files with one
+title are two articles.
 
-The "id:" in the front matter identifies the article. It can be any text, but each file needs its own. Without an id the file's absolute path identifies the article. A file without an id that was moved is still recognised if its text is unchanged: give an id to files that may move.`
+The "id:" in the front matter identifies the article. It can be any text, but each
+file needs its own. Without an id the file's absolute path identifies the article.
+A file without an id that was moved is still recognised if its text is unchanged:
+give an id to files that may move.`
 }
 
 type articlePublishCmd struct {
-	Files []string `arg:"" name:"file" type:"existingfile" help:"Markdown with YAML front matter: title, id, slug, standfirst, language, authors, categories, tags, date, status, comments, commenters, recommend."`
+	Files []string `arg:"" name:"file" type:"existingfile" help:"${help_front_matter}"`
 }
 
 func (c articlePublishCmd) Run(a *app) error {
@@ -95,12 +101,12 @@ type frontMatter struct {
 	Recommend  *bool    `yaml:"recommend"`
 }
 
-// maxMarkdownFile bounds what is read of a file: the body's own limit and
-// room for the front matter.
+// maxMarkdownFile is the largest file that is read, in bytes: the limit of the
+// body, and room for the front matter.
 const maxMarkdownFile = richtext.MaxArticleBytes + 64<<10
 
-// publishFile publishes one file. ids holds the files of this run by the ids
-// of their front matter.
+// publishFile publishes one file. ids holds the paths of this run by the id of
+// their front matter, to refuse an id that two files have.
 func (a *app) publishFile(db *models.DB, site *newsroom.Site, file string, ids map[string]string) error {
 	data, err := readAtMost(file, maxMarkdownFile)
 	if err != nil {
@@ -127,8 +133,12 @@ func (a *app) publishFile(db *models.DB, site *newsroom.Site, file string, ids m
 	if err != nil {
 		return err
 	}
-	word := map[newsroom.Outcome]string{newsroom.Created: string(article.Status), newsroom.Updated: "updated", newsroom.Unchanged: "unchanged"}[outcome]
-	_, err = fmt.Fprintf(a.stdout, "%s %d %s\n", word, article.ID, site.ArticlePath(article))
+	done := map[newsroom.Outcome]string{
+		newsroom.Created:   string(article.Status),
+		newsroom.Updated:   "updated",
+		newsroom.Unchanged: "unchanged",
+	}[outcome]
+	_, err = fmt.Fprintf(a.stdout, "%s %d %s\n", done, article.ID, site.ArticlePath(article))
 	return err
 }
 
@@ -143,7 +153,7 @@ func truePath(file string) (string, error) {
 }
 
 // movedFrom returns the path under which the same text was published before,
-// when no file is at that path any more.
+// if no file is at that path any more.
 func (a *app) movedFrom(db *models.DB, d newsroom.Manuscript, path string) (string, error) {
 	paths, err := newsroom.MovedFrom(a.ctx, db, d)
 	for _, old := range paths {
@@ -194,14 +204,15 @@ func parseMarkdownFile(text string, zone *time.Location) (d newsroom.Manuscript,
 	for _, name := range head.Categories {
 		ref, ok := newsroom.ParseCategory(name)
 		if !ok {
-			return d, "", models.Errorf(models.Invalid, "category %q: write the section's name, parents first, such as World News/Middle East", name)
+			return d, "", models.Errorf(models.Invalid,
+				"category %q: write the section's name, parents first, such as World News/Middle East", name)
 		}
 		d.Categories = append(d.Categories, ref)
 	}
 	return d, strings.TrimSpace(head.ID), nil
 }
 
-// checkWords refuses words of the front matter that mean nothing there.
+// checkWords refuses unknown values of status, comments and commenters.
 func checkWords(d newsroom.Manuscript) error {
 	switch d.Status {
 	case "", newsroom.Draft, newsroom.Scheduled, newsroom.Published:

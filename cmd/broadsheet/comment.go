@@ -91,7 +91,7 @@ func commentLine(c *discussion.Comment) string {
 	return fmt.Sprintf("%d\t%s\t%d\t%s\t%s\t%s", c.ID, c.State, c.ArticleID, c.Author, c.CreatedAt.Format("2006-01-02 15:04"), text)
 }
 
-// commentJSON is the form in which scripts get a comment.
+// commentJSON is the JSON form of a comment for scripts.
 type commentJSON struct {
 	ID        int64              `json:"id"`
 	ArticleID int64              `json:"article_id"`

@@ -15,20 +15,21 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// options are the options that all commands share. Every option can also be
-// given as an environment variable: --data is BROADSHEET_DATA. A secret can
-// stand in a file: BROADSHEET_DATABASE_FILE names one that holds the value.
+// options are the options that all commands share. Each option has an
+// environment variable: --data is BROADSHEET_DATA. A secret can be read from a
+// file: BROADSHEET_DATABASE_FILE is the path of a file with the value of
+// --database.
 type options struct {
 	Data     string `default:"./data" placeholder:"DIR" help:"Directory for the database, pictures and keys (${default})."`
 	Database string `placeholder:"DSN" help:"postgres:// address; without it a SQLite file in the data directory."`
-	// The commands need the keys, too: they add to the log of decisions.
-	SessionKey    string `placeholder:"KEY" help:"Secret of at least 32 bytes that signs cookies, links and the log of decisions; by default made and kept in the data directory. The same for all instances."`
-	SessionKeyOld string `placeholder:"KEY" help:"Session keys from before, one a line: still read, for a change of the key."`
-	Verbose       bool   `help:"Log more, and say the cause of errors."`
+	// The commands need the keys because they add to the log of decisions.
+	SessionKey    string `placeholder:"KEY" help:"${help_session_key}"`
+	SessionKeyOld string `placeholder:"KEY" help:"Earlier session keys, one a line: still accepted after a change of the key."`
+	Verbose       bool   `help:"Log more, and print the causes of errors."`
 }
 
-// secretOptions may be given by a file whose name stands in the variable
-// with _FILE behind it.
+// secretOptions are the options that can be read from a file, with the
+// variable that holds the path.
 var secretOptions = map[string]string{
 	"database":        "BROADSHEET_DATABASE_FILE",
 	"session-key":     "BROADSHEET_SESSION_KEY_FILE",
@@ -36,8 +37,8 @@ var secretOptions = map[string]string{
 	"smtp":            "BROADSHEET_SMTP_FILE",
 }
 
-// secretFiles reads options from the files that variables name. It comes
-// after flags and plain variables.
+// secretFiles reads options from the files that variables name. Flags and
+// plain variables take precedence.
 type secretFiles struct{}
 
 // Validate implements kong.Resolver.
@@ -62,7 +63,7 @@ func (secretFiles) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any,
 	return strings.TrimSpace(string(data)), nil
 }
 
-// app is what a command works with.
+// app holds the options and the streams of a command.
 type app struct {
 	options
 	ctx    context.Context
@@ -70,11 +71,11 @@ type app struct {
 	stdin  io.Reader
 	stdout io.Writer
 	stderr io.Writer
-	// filling: the database is new, and only made-up content goes in.
+	// filling: the database is new and gets generated content only.
 	filling bool
 }
 
-// dsn returns the database to open.
+// dsn returns the address of the database to open.
 func (a *app) dsn() string {
 	if a.Database != "" {
 		return a.Database
@@ -82,7 +83,7 @@ func (a *app) dsn() string {
 	return filepath.Join(a.Data, "broadsheet.db")
 }
 
-// makeData makes sure that the data directory can be used.
+// makeData creates the data directory, and refuses one that cannot be written.
 func (a *app) makeData() error {
 	err := os.MkdirAll(a.Data, 0o700)
 	if err == nil {
@@ -104,7 +105,8 @@ func (a *app) makeData() error {
 	}
 }
 
-// rootCause is what the system said, without the names around it.
+// rootCause returns the error of the operating system without the path around
+// it.
 func rootCause(err error) error {
 	if p, ok := errors.AsType[*fs.PathError](err); ok {
 		return p.Err
@@ -112,7 +114,7 @@ func rootCause(err error) error {
 	return err
 }
 
-// open opens the database, made if it is missing.
+// open opens the database. It creates a missing one.
 func (a *app) open() (*models.DB, error) {
 	if err := a.makeData(); err != nil {
 		return nil, err
@@ -128,8 +130,8 @@ func (a *app) open() (*models.DB, error) {
 	return db, err
 }
 
-// use opens the database for fn and, when fn has written something, waits
-// until a server that runs on the same data has taken notice.
+// use opens the database for fn. If fn has written, use waits until a server
+// that runs on the same data has read the change.
 func (a *app) use(fn func(*models.DB) error) error {
 	db, err := a.open()
 	if err != nil {

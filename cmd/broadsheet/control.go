@@ -17,20 +17,20 @@ import (
 	"broadsheet/models"
 )
 
-// The control socket lets a command wait until the running server knows
-// what the command has changed. The command sends a line; the server reads
-// the change log up to its end and answers "ok". Nothing else can be asked.
+// The control socket lets a command wait until the running server has read the
+// command's changes. The command sends a line; the server reads the change log
+// up to its end and answers "ok". The socket has no other use.
 
-// controlPath is where the server of a data directory listens. The name is
-// kept short: a socket's path is limited to about a hundred bytes.
+// controlPath returns the socket of the server of a data directory. The name
+// is short: the path of a socket is limited to about a hundred bytes.
 func (a *app) controlPath() string { return filepath.Join(a.Data, "ctl") }
 
-// answerTime is how long a command waits for a server to take notice.
+// answerTime is how long a command waits for the server's answer.
 const answerTime = 10 * time.Second
 
-// listenControl answers commands until ctx ends. Without a socket (a path
-// that is too long, a file system without them) commands are still noticed,
-// by the watcher, a moment later.
+// listenControl answers commands until ctx ends. Without a socket (the path is
+// too long, or the file system has none) the watcher still notices their
+// changes a moment later.
 func (a *app) listenControl(ctx context.Context, db *models.DB) {
 	path := a.controlPath()
 	if conn, err := net.Dial("unix", path); err == nil {
@@ -69,8 +69,8 @@ func answerControl(ctx context.Context, db *models.DB, conn net.Conn) {
 	fmt.Fprintln(conn, "ok")
 }
 
-// tellServer returns once the server of this data directory, if one runs,
-// has taken notice of everything committed so far.
+// tellServer returns when the server of this data directory, if one runs, has
+// read the change log.
 func (a *app) tellServer(change int64) error {
 	conn, err := net.Dial("unix", a.controlPath())
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.EINVAL) {

@@ -29,8 +29,8 @@ import (
 	"broadsheet/models/richtext"
 )
 
-// demoSource marks what the demo has made, so that a second start neither
-// doubles nor overwrites it.
+// demoSource marks the demo's rows. A second start with --demo recognises them
+// and leaves them as they are.
 const demoSource = "demo"
 
 // Size of the drawn originals, in pixels.
@@ -44,7 +44,7 @@ type demoFiller struct {
 	newsroom *demo.Newsroom
 	secret   []byte
 	start    time.Time
-	paths    map[string]string // of the stories filled so far, by slug
+	paths    map[string]string // of the articles filled so far, by slug
 }
 
 // demoStaff are the accounts of the demo newsroom.
@@ -88,20 +88,21 @@ func (a *app) makeDemo(db *models.DB, store blob.Store, secret []byte) error {
 	return related.RecomputeWeights(a.ctx, db)
 }
 
-// demoPassword is the password of a demo account. It follows from the
-// session key, so that it need not be written down to be printed at every
-// start, and differs from site to site.
+// demoPassword returns the password of a demo account. It is derived from the
+// session key: it can be printed at every start without being stored, and
+// differs from site to site.
 func demoPassword(secret []byte, email string) string {
 	mac := hmac.New(sha256.New, secret)
 	mac.Write([]byte("demo password of " + email))
 	return strings.ToLower(base32.StdEncoding.EncodeToString(mac.Sum(nil))[:16])
 }
 
-// staff makes the accounts. Those that are there from an attempt that was
-// cut short stay.
+// staff creates the accounts. Accounts of an earlier, interrupted attempt
+// stay.
 func (f *demoFiller) staff() error {
 	for _, m := range demoStaff {
-		_, err := people.CreateAccount(f.ctx, f.db, models.ActorShell, people.NewAccount{Name: m.name, Email: m.email, Role: m.role, Password: demoPassword(f.secret, m.email)})
+		account := people.NewAccount{Name: m.name, Email: m.email, Role: m.role, Password: demoPassword(f.secret, m.email)}
+		_, err := people.CreateAccount(f.ctx, f.db, models.ActorShell, account)
 		if err != nil && models.KindOf(err) != models.Conflict {
 			return err
 		}
@@ -109,8 +110,7 @@ func (f *demoFiller) staff() error {
 	return nil
 }
 
-// printDemoSignIns prints the accounts that still have the password they were
-// made with.
+// printDemoSignIns prints the accounts that still have their first password.
 func (a *app) printDemoSignIns(db *models.DB, secret []byte) error {
 	for _, m := range demoStaff {
 		u, err := people.ByEmail(a.ctx, db, m.email)
@@ -309,7 +309,7 @@ func drawPicture(ctx context.Context, db *models.DB, store blob.Store, seed uint
 	return &id, err
 }
 
-// comments goes through the same import that a newsroom would use.
+// comments imports the comments, as a newsroom would.
 func (f *demoFiller) comments() error {
 	var rows bytes.Buffer
 	for _, a := range f.newsroom.Articles {

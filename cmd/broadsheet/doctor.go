@@ -25,35 +25,36 @@ import (
 )
 
 type doctorCmd struct {
-	Repair    bool   `help:"Set kept counts right that do not agree with the rows."`
+	Repair    bool   `help:"Correct counts that do not agree with the rows."`
 	AcceptLog bool   `help:"Sign the log of decisions as it is now, after you have looked at it."`
 	SMTP      string `placeholder:"URL" help:"Mail server to check, as for serve."`
 	MailFrom  string `placeholder:"ADDRESS" help:"Address that mail comes from, as for serve."`
 	MailTo    string `placeholder:"ADDRESS" help:"Send a test mail to this address."`
 }
 
-// finding is what one look has shown.
+// finding is the result of one check.
 type finding struct {
 	wrong  bool   // the command ends with 1
-	what   string // what was looked at
+	what   string // the subject of the check
 	says   string
-	advice string // what to do; "" where nothing is wrong
+	advice string // the way to mend it; "" without a fault
 }
 
-// Bounds of what the doctor takes for healthy.
+// Limits of a healthy site.
 const (
 	leastSpace  = 500 << 20 // bytes
 	leastKey    = 32
 	mostDrift   = 2 * time.Minute
 	mailTimeout = 5 * time.Second
-	// dialogueTimeout bounds the conversation with a mail server.
+	// dialogueTimeout is the longest dialogue with a mail server.
 	dialogueTimeout = 20 * time.Second
 )
 
-// firstDay is before every day on which this program can run.
+// firstDay is earlier than every day on which this program can run.
 var firstDay = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// Run looks at everything that an operator can set right, one line each.
+// Run checks everything that an operator can mend, and prints a line for each
+// check.
 func (c doctorCmd) Run(a *app) error {
 	failed := false
 	show := func(f finding) {
@@ -81,10 +82,11 @@ func (c doctorCmd) Run(a *app) error {
 	return nil
 }
 
-// lookInside looks at what the database holds.
+// lookInside checks the contents of the database.
 func (c doctorCmd) lookInside(a *app, show func(finding)) error {
 	return a.use(func(db *models.DB) error {
-		for _, look := range []func(*app, *models.DB) (finding, error){lookAtClock, lookAtNotices, c.lookAtLog, lookAtSections, c.lookAtCounts} {
+		looks := []func(*app, *models.DB) (finding, error){lookAtClock, lookAtNotices, c.lookAtLog, lookAtSections, c.lookAtCounts}
+		for _, look := range looks {
 			f, err := look(a, db)
 			if err != nil {
 				return err
@@ -95,7 +97,8 @@ func (c doctorCmd) lookInside(a *app, show func(finding)) error {
 	})
 }
 
-// lookAtSections compares the settings that list sections with the sections.
+// lookAtSections compares the settings that list categories with the
+// categories.
 func lookAtSections(a *app, db *models.DB) (finding, error) {
 	missing, err := newsroom.MissingCategories(a.ctx, db)
 	f := finding{what: "chosen sections", says: "all exist"}
@@ -110,55 +113,56 @@ func lookAtSections(a *app, db *models.DB) (finding, error) {
 	return f, err
 }
 
-// lookAtData asks whether the data directory is there, can be written and is
-// nobody else's business.
+// lookAtData checks that the data directory exists, can be written, and is
+// closed to other users of the machine.
 func lookAtData(a *app) finding {
 	f := finding{what: "data directory", says: a.Data}
 	info, err := os.Stat(a.Data)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		f.wrong, f.says, f.advice = true, a.Data+" does not exist", "name the right one with --data, or start the server once"
+		f.wrong, f.says, f.advice = true, a.Data+" does not exist", "name the right directory with --data, or start the server once"
 		return f
 	case err != nil || !info.IsDir():
-		f.wrong, f.says, f.advice = true, a.Data+" cannot be entered", "give the user who runs broadsheet permission, or name another one with --data"
+		f.wrong, f.says = true, a.Data+" cannot be entered"
+		f.advice = "give the user that runs broadsheet permission, or name another directory with --data"
 		return f
 	}
 	if err := a.makeData(); err != nil {
-		f.wrong, f.says, f.advice = true, models.SafeText(err), "give the user who runs broadsheet permission to write there"
+		f.wrong, f.says, f.advice = true, models.SafeText(err), "give the user that runs broadsheet permission to write there"
 		return f
 	}
 	if open := a.openFiles(); len(open) > 0 {
-		f.wrong, f.says = true, "others on this machine can read "+strings.Join(open, ", ")
-		f.advice = "chmod 600: the start of the server does so for files of the user who runs it"
+		f.wrong, f.says = true, "other users of this machine can read "+strings.Join(open, ", ")
+		f.advice = "chmod 600: the server does so at its start for files of its own user"
 		return f
 	}
 	if info.Mode().Perm()&0o007 != 0 {
-		f.wrong, f.says = true, fmt.Sprintf("%s is open to everybody on this machine (%v)", a.Data, info.Mode().Perm())
-		f.advice = "chmod o-rwx " + a.Data + ": the comments' email addresses are in it"
+		f.wrong, f.says = true, fmt.Sprintf("%s is open to all users of this machine (%v)", a.Data, info.Mode().Perm())
+		f.advice = "chmod o-rwx " + a.Data + ": it holds the email addresses of commenters"
 	}
 	return f
 }
 
-// lookAtSpace asks how much room the disk has.
+// lookAtSpace checks the free space of the disk.
 func lookAtSpace(a *app) finding {
 	f := finding{what: "disk space"}
 	var disk syscall.Statfs_t
 	if err := syscall.Statfs(a.Data, &disk); err != nil {
-		f.wrong, f.says, f.advice = true, fmt.Sprintf("cannot be told: %v", rootCause(err)), "check the data directory first"
+		f.wrong, f.says, f.advice = true, fmt.Sprintf("cannot be read: %v", rootCause(err)), "check the data directory first"
 		return f
 	}
 	free := disk.Bavail * uint64(disk.Bsize)
 	f.says = fmt.Sprintf("%d MiB free", free>>20)
 	if free < leastSpace {
-		f.wrong, f.advice = true, fmt.Sprintf("make room: below %d MiB nothing may be saved soon", leastSpace>>20)
+		f.wrong, f.advice = true, fmt.Sprintf("free some space: below %d MiB the site may soon fail to save", leastSpace>>20)
 	}
 	return f
 }
 
-// lookAtKey asks whether the key that signs cookies and links is there, long
-// enough and secret.
+// lookAtKey checks that the session key exists, is long enough, and is secret.
 func lookAtKey(a *app) finding {
-	f := finding{what: "session key", says: "kept in the data directory, beside the database: a backup of both can sign in, see 'broadsheet help operating'"}
+	f := finding{what: "session key"}
+	f.says = "kept in the data directory, beside the database: a backup of both can sign in, see 'broadsheet help operating'"
 	if a.SessionKey != "" {
 		f.says = "given, and not kept here"
 		return f
@@ -170,14 +174,16 @@ func lookAtKey(a *app) finding {
 		f.says = "none kept: the first start makes one, unless --session-key is given"
 		return f
 	case err != nil:
-		f.wrong, f.says, f.advice = true, fmt.Sprintf("%s cannot be read (%v)", path, rootCause(err)), "give it to the user who runs broadsheet"
+		f.wrong, f.says = true, fmt.Sprintf("%s cannot be read (%v)", path, rootCause(err))
+		f.advice = "give it to the user that runs broadsheet"
 		return f
 	case len(key) < leastKey:
-		f.wrong, f.says, f.advice = true, path+" is too short", "delete it and start the server: a new one is made, everybody signs in again, and one-time passwords are set up anew"
+		f.wrong, f.says = true, path+" is too short"
+		f.advice = "delete it and start the server: it makes a new one; all users sign in again and set up one-time passwords again"
 		return f
 	}
 	if info, err := os.Stat(path); err == nil && info.Mode().Perm()&0o077 != 0 {
-		f.wrong, f.says, f.advice = true, fmt.Sprintf("others on this machine can read it (%v)", info.Mode().Perm()), "chmod 600 "+path
+		f.wrong, f.says, f.advice = true, fmt.Sprintf("other users of this machine can read it (%v)", info.Mode().Perm()), "chmod 600 "+path
 	}
 	return f
 }
@@ -187,7 +193,8 @@ func lookAtSchema(a *app) finding {
 	f := finding{what: "schema"}
 	if a.Database == "" {
 		if _, err := os.Stat(a.dsn()); errors.Is(err, fs.ErrNotExist) {
-			f.wrong, f.says, f.advice = true, "there is no database at "+a.dsn(), "name the right directory with --data, or start the server once"
+			f.wrong, f.says = true, "there is no database at "+a.dsn()
+			f.advice = "name the right directory with --data, or start the server once"
 			return f
 		}
 	}
@@ -211,10 +218,10 @@ func lookAtSchema(a *app) finding {
 	return f
 }
 
-// lookAtMail makes the conversation with the mail server that every mail needs.
-// With --mail-to it sends a test mail.
+// lookAtMail goes through the dialogue that every mail needs with the mail
+// server. With --mail-to it sends a test mail.
 func (c doctorCmd) lookAtMail(a *app) finding {
-	f := finding{what: "mail", says: "not asked about: name the server with --smtp, or BROADSHEET_SMTP"}
+	f := finding{what: "mail", says: "not checked: name the server with --smtp, or BROADSHEET_SMTP"}
 	if c.SMTP == "" {
 		return f
 	}
@@ -231,7 +238,8 @@ func (c doctorCmd) lookAtMail(a *app) finding {
 	port := cmp.Or(u.Port(), map[string]string{"smtps": "465"}[u.Scheme], "587")
 	conn, err := net.DialTimeout("tcp", net.JoinHostPort(u.Hostname(), port), mailTimeout)
 	if err != nil {
-		f.wrong, f.says, f.advice = true, fmt.Sprintf("%s does not answer on port %s", u.Hostname(), port), "check the name, the port and the firewall"
+		f.wrong, f.says = true, fmt.Sprintf("%s does not answer on port %s", u.Hostname(), port)
+		f.advice = "check the name, the port and the firewall"
 		return f
 	}
 	conn.Close()
@@ -246,7 +254,8 @@ func (c doctorCmd) lookAtMail(a *app) finding {
 		return f
 	}
 	err = sender.Send(a.ctx, mail.Message{
-		ID: "doctor-" + rand.Text(), To: c.MailTo, Name: "Broadsheet", Subject: "A test mail from broadsheet doctor", Text: "This mail was sent by 'broadsheet doctor --mail-to'. Mail works.\n",
+		ID: "doctor-" + rand.Text(), To: c.MailTo, Name: "Broadsheet",
+		Subject: "A test mail from broadsheet doctor", Text: "This mail was sent by 'broadsheet doctor --mail-to'. Mail works.\n",
 	})
 	if err != nil {
 		f.wrong, f.says, f.advice = true, fmt.Sprintf("%s refuses a mail to %s: %s", u.Hostname(), c.MailTo, oneLine(err)), mailAdvice(err)
@@ -273,8 +282,8 @@ func mailAdvice(err error) string {
 	return "ask the operator of the mail server; mail waits and is tried again for a day"
 }
 
-// lookAtClock asks whether the clock can be right: it must not stand before
-// what was written already.
+// lookAtClock checks that the clock is not before the last change in the
+// database.
 func lookAtClock(a *app, db *models.DB) (finding, error) {
 	f := finding{what: "clock", says: db.Now().Format(time.RFC3339)}
 	latest, err := models.LastChangeTime(a.ctx, db)
@@ -285,24 +294,48 @@ func lookAtClock(a *app, db *models.DB) (finding, error) {
 	case db.Now().Before(firstDay):
 		f.wrong, f.says, f.advice = true, "it is not "+db.Now().Format(time.DateOnly), "set the clock, best by a time service"
 	case ahead > mostDrift:
-		f.wrong, f.says = true, fmt.Sprintf("the last change was written %v from now", ahead.Round(time.Second))
-		f.advice = "the clock went back: set it, best by a time service"
+		f.wrong, f.says = true, fmt.Sprintf("the last change is %v in the future", ahead.Round(time.Second))
+		f.advice = "the clock was set back: set it, best by a time service"
 	}
 	return f, nil
 }
 
 // logFaults are the texts and the advice for faults of the log of decisions. %d
 // is the number of an entry.
-var logFaults = map[decisionlog.Fault][2]string{
-	decisionlog.NoKey:      {"the chain holds; its signed head was not checked", "name the session key with --session-key to check it"},
-	decisionlog.Unanchored: {"the chain holds; it has no signed head yet", "the next start of the server signs it"},
-	decisionlog.Unsigned: {"the head is not signed with a session key of this site", "name the keys with --session-key and --session-key-old; " +
-		"if they are right, another program wrote the head: compare the log with a backup, then broadsheet doctor --accept-log"},
-	decisionlog.HeadGone:  {"the signed head was taken out", "compare the log with a backup, then broadsheet doctor --accept-log"},
-	decisionlog.Broken:    {"the chain breaks at entry %d: it, or an entry before it, was changed or taken out", "compare it with a backup; a program that can write to the database could have done that"},
-	decisionlog.Cut:       {"the log does not lead to its signed head: from entry %d on, entries were changed or taken out", "compare it with a backup, then broadsheet doctor --accept-log"},
-	decisionlog.Uncovered: {"the entries from %d on are not covered by the signed head", "a command ran without the session key, or a program wrote them: look at them, then broadsheet doctor --accept-log"},
-	decisionlog.PutBack:   {"the log does not hold the entries that this machine has seen before", "if the database was restored from a backup: broadsheet doctor --accept-log; if not, compare it with one"},
+var logFaults = map[decisionlog.Fault]struct{ says, advice string }{
+	decisionlog.NoKey: {
+		"the chain is intact; its signed head was not checked",
+		"name the session key with --session-key to check it",
+	},
+	decisionlog.Unanchored: {
+		"the chain is intact; it has no signed head yet",
+		"the next start of the server signs it",
+	},
+	decisionlog.Unsigned: {
+		"the head is not signed with a session key of this site",
+		"name the keys with --session-key and --session-key-old; if they are right, another program wrote the head: " +
+			"compare the log with a backup, then broadsheet doctor --accept-log",
+	},
+	decisionlog.HeadGone: {
+		"the signed head was removed",
+		"compare the log with a backup, then broadsheet doctor --accept-log",
+	},
+	decisionlog.Broken: {
+		"the chain breaks at entry %d: it, or an entry before it, was changed or removed",
+		"compare it with a backup; a program that can write to the database could have done that",
+	},
+	decisionlog.Cut: {
+		"the log does not lead to its signed head: from entry %d on, entries were changed or removed",
+		"compare it with a backup, then broadsheet doctor --accept-log",
+	},
+	decisionlog.Uncovered: {
+		"the entries from %d on are not covered by the signed head",
+		"a command ran without the session key, or a program wrote them: look at them, then broadsheet doctor --accept-log",
+	},
+	decisionlog.PutBack: {
+		"the log does not hold the entries that this machine has seen before",
+		"if the database was restored from a backup: broadsheet doctor --accept-log; if not, compare it with one",
+	},
 }
 
 // lookAtLog checks the whole log of decisions. With --accept-log it signs the
@@ -323,22 +356,22 @@ func (c doctorCmd) lookAtLog(a *app, db *models.DB) (finding, error) {
 		return f, err
 	}
 	if report.Fault == "" {
-		f.says = fmt.Sprintf("%d entries, the chain holds and leads to its signed head", report.Entries)
+		f.says = fmt.Sprintf("%d entries, the chain is intact and leads to its signed head", report.Entries)
 		return f, nil
 	}
 	fault := logFaults[report.Fault]
-	f.wrong, f.says, f.advice = report.Grave(), fault[0], fault[1]
+	f.wrong, f.says, f.advice = report.Grave(), fault.says, fault.advice
 	switch {
-	case strings.Contains(fault[0], "%d"):
-		f.says = fmt.Sprintf(fault[0], report.At)
+	case strings.Contains(fault.says, "%d"):
+		f.says = fmt.Sprintf(fault.says, report.At)
 	case !f.wrong:
-		f.says = fmt.Sprintf("%d entries, %s", report.Entries, fault[0])
+		f.says = fmt.Sprintf("%d entries, %s", report.Entries, fault.says)
 	}
 	return f, nil
 }
 
-// lookAtCounts compares every kept count with the rows, and sets them right
-// where that was asked for.
+// lookAtCounts compares the stored counts with the rows. With --repair it
+// corrects them.
 func (c doctorCmd) lookAtCounts(a *app, db *models.DB) (finding, error) {
 	f := finding{what: "kept counts", says: "agree with the rows"}
 	count := func() ([]moderation.Drift, error) { return moderation.Recount(a.ctx, db) }
@@ -355,9 +388,9 @@ func (c doctorCmd) lookAtCounts(a *app, db *models.DB) (finding, error) {
 	}
 	f.says = strings.Join(list, ", ")
 	if c.Repair {
-		f.says = "set right: " + f.says
+		f.says = "corrected: " + f.says
 		return f, nil
 	}
-	f.wrong, f.advice = true, "broadsheet doctor --repair counts them anew"
+	f.wrong, f.advice = true, "broadsheet doctor --repair counts them again"
 	return f, nil
 }

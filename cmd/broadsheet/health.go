@@ -20,8 +20,8 @@ func (c healthCmd) Run(a *app) error {
 	client := http.Client{Timeout: healthTime}
 	answer, err := client.Get("http://" + c.Addr + "/healthz")
 	if err == nil && answer.StatusCode == http.StatusBadRequest {
-		// It speaks HTTPS. The certificate is made out to the public name; here
-		// it is only asked how it is, and told nothing.
+		// The server speaks HTTPS. Its certificate has the public name, so it is not
+		// verified here: the request holds nothing secret.
 		answer.Body.Close()
 		client.Transport = &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}
 		answer, err = client.Get("https://" + c.Addr + "/healthz")
@@ -31,7 +31,7 @@ func (c healthCmd) Run(a *app) error {
 	}
 	answer.Body.Close()
 	if answer.StatusCode != http.StatusOK {
-		return models.Errorf(models.Conflict, "the server at %s says %s", c.Addr, answer.Status)
+		return models.Errorf(models.Conflict, "the server at %s answers %s", c.Addr, answer.Status)
 	}
 	_, err = fmt.Fprintln(a.stdout, "ok")
 	return err

@@ -29,7 +29,8 @@ func (c helpCmd) Run(a *app) error {
 	for _, name := range c.Command {
 		i := slices.IndexFunc(node.Children, func(child *kong.Node) bool { return child.Name == name })
 		if i < 0 {
-			return models.Errorf(models.Invalid, "there is no command or topic %q; 'broadsheet help' lists all", strings.Join(c.Command, " "))
+			words := strings.Join(c.Command, " ")
+			return models.Errorf(models.Invalid, "there is no command or topic %q; 'broadsheet help' lists all", words)
 		}
 		node = node.Children[i]
 	}

@@ -12,7 +12,7 @@ import (
 // --help.
 func TestHelpExplainsEveryCommand(t *testing.T) {
 	t.Parallel()
-	parser, err := kong.New(&commands{}, kong.DefaultEnvars("BROADSHEET"), kong.Resolvers(secretFiles{}))
+	parser, err := newParser(&commands{})
 	if err != nil {
 		t.Fatal(err)
 	}

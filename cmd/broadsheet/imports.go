@@ -16,9 +16,14 @@ import (
 
 // importHelp describes dates, rejected rows and the exit code of the commands
 // that import rows.
-const importHelp = `Each rejected row is reported on standard error, with its line and the reason; the other rows are imported. The exit code is 0 if at least one row of each file was imported, and 1 if all rows of a file were rejected or a file cannot be read. Running the same import again changes nothing.
+const importHelp = `Each rejected row is reported on standard error, with its line and the reason; the
+other rows are imported. The exit code is 0 if at least one row of each file was
+imported, and 1 if all rows of a file were rejected or a file cannot be read.
+Running the same import again changes nothing.
 
-A date can have any usual form: 2026-11-23, 2026-11-23T09:30:00+01:00, Mon, 23 Nov 2026 09:30:00 GMT, or seconds or milliseconds since 1970. Without a zone it is in the site's.`
+A date can have any usual form: 2026-11-23, 2026-11-23T09:30:00+01:00, Mon, 23 Nov
+2026 09:30:00 GMT, or seconds or milliseconds since 1970. Without a zone it is in
+the site's.`
 
 // importFiles runs an import over each file and prints its counts. It reports
 // files that cannot be read and files with only rejected rows, and imports the
@@ -30,14 +35,15 @@ func (a *app) importFiles(files []string, run func(io.Reader, *progress) (newsro
 		fmt.Fprintf(a.stdout, "%s: %d new, %d changed, %d unchanged, %d rejected\n",
 			name, report.Created, report.Updated, report.Unchanged, report.Rejected)
 		if err == nil && report.Rejected > 0 && report.Rejected == report.Total() {
-			err = models.Errorf(models.Invalid, "nothing was imported: all rows (%d) were rejected, the first because %v", report.Rejected, first)
+			err = models.Errorf(models.Invalid,
+				"nothing was imported: all rows (%d) were rejected, the first because %v", report.Rejected, first)
 		}
 		if err != nil {
 			failed = true
 			a.fail(fmt.Errorf("%s: %w", name, err))
 		}
 		if a.ctx.Err() != nil {
-			return models.Errorf(models.Conflict, "stopped; what was imported so far is kept, run the same command again to go on")
+			return models.Errorf(models.Conflict, "stopped; the rows so far are imported, run the same command again to go on")
 		}
 	}
 	if failed {
@@ -47,7 +53,9 @@ func (a *app) importFiles(files []string, run func(io.Reader, *progress) (newsro
 }
 
 // importFile imports one file. first is the reason of its first rejected row.
-func (a *app) importFile(name string, run func(io.Reader, *progress) (newsroom.ImportReport, error)) (report newsroom.ImportReport, first, err error) {
+func (a *app) importFile(
+	name string, run func(io.Reader, *progress) (newsroom.ImportReport, error),
+) (report newsroom.ImportReport, first, err error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return report, nil, err
@@ -67,7 +75,8 @@ func (a *app) importFile(name string, run func(io.Reader, *progress) (newsroom.I
 	return report, p.first, err
 }
 
-// plain unpacks what is gzipped, whatever the file is called.
+// plain decompresses a gzipped stream. It recognises gzip by the first bytes,
+// not by the name.
 func plain(r io.Reader) (io.Reader, error) {
 	in := bufio.NewReader(r)
 	if head, _ := in.Peek(2); len(head) == 2 && head[0] == 0x1f && head[1] == 0x8b {
@@ -76,8 +85,8 @@ func plain(r io.Reader) (io.Reader, error) {
 	return in, nil
 }
 
-// progress shows how far an import has come: a bar on a terminal, nothing
-// elsewhere, where the counts at the end say it all.
+// progress shows the progress of an import: a bar on a terminal, nothing
+// elsewhere.
 type progress struct {
 	app  *app
 	name string
@@ -96,7 +105,7 @@ func (a *app) newProgress(name string, size int64) *progress {
 	return p
 }
 
-// Write counts the bytes that were read of the file.
+// Write counts the bytes that were read.
 func (p *progress) Write(data []byte) (int, error) {
 	if p.bar != nil {
 		_ = p.bar.Add(len(data)) // only a display
@@ -110,7 +119,7 @@ func (p *progress) report(r newsroom.ImportReport) {
 	}
 }
 
-// reject says in one line why a row was not taken.
+// reject prints the reason for a rejected row.
 func (p *progress) reject(line int, err error) {
 	if p.bar != nil {
 		_ = p.bar.Clear()

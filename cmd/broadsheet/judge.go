@@ -18,12 +18,12 @@ import (
 type commentJudgeCmd struct {
 	File     string `arg:"" optional:"" help:"JSON Lines with author, email, url and text, plain or gzipped; standard input by default."`
 	JSON     bool   `name:"json" help:"One JSON object a line: state, score, reasons."`
-	Language string `help:"Language of the article they are under, such as en."`
-	Stream   bool   `help:"Take the rows in order as they would have come in (also ip, article_id, date, label: spam or ham), learn each label as a decision some rows later, and print caught, held, binned and the mark over time. Rules that hold every comment, or every first one, are left out."`
+	Language string `help:"Language of the article, such as en."`
+	Stream   bool   `help:"${help_stream}"`
 	Delay    int    `default:"20" help:"With --stream: after how many rows a label is learnt."`
 }
 
-// judgement is the answer to one text.
+// judgement is the result for one text.
 type judgement struct {
 	State   discussion.State   `json:"state"`
 	Score   float64            `json:"score"`

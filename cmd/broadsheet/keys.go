@@ -54,15 +54,16 @@ func (a *app) closeFiles() {
 		path := filepath.Join(a.Data, name)
 		if info, err := os.Stat(path); err == nil && info.Mode().Perm()&0o077 != 0 {
 			if err := os.Chmod(path, info.Mode().Perm()&0o700); err == nil {
-				slog.Warn("others on this machine could read a file: its permissions are mended", "file", path, "before", info.Mode().Perm())
+				slog.Warn("other users of this machine could read a file: its permissions are corrected",
+					"file", path, "before", info.Mode().Perm())
 			}
 		}
 	}
 	for _, file := range a.openFiles() {
-		slog.Warn("others on this machine can read a file: give it to the user who runs broadsheet, then chmod 600", "file", file)
+		slog.Warn("other users of this machine can read a file: give it to the user that runs broadsheet, then chmod 600", "file", file)
 	}
 	if info, err := os.Stat(a.Data); err == nil && info.Mode().Perm()&0o007 != 0 {
-		slog.Warn("the data directory is open to everybody on this machine: chmod o-rwx", "directory", a.Data, "mode", info.Mode().Perm())
+		slog.Warn("the data directory is open to all users of this machine: chmod o-rwx", "directory", a.Data, "mode", info.Mode().Perm())
 	}
 }
 
@@ -105,7 +106,8 @@ func (a *app) oldSecrets() (list [][]byte, err error) {
 			continue
 		}
 		if len(line) < models.MinSecretBytes {
-			return nil, models.Errorf(models.Invalid, "--session-key-old takes keys of at least %d bytes, one a line", models.MinSecretBytes)
+			return nil, models.Errorf(models.Invalid,
+				"--session-key-old takes keys of at least %d bytes, one a line", models.MinSecretBytes)
 		}
 		list = append(list, []byte(line))
 	}
@@ -138,7 +140,7 @@ func (a *app) seal(db *models.DB) error {
 		return err
 	}
 	if lost > 0 {
-		slog.Warn("one-time passwords are sealed with a session key that was not given: name it with --session-key-old", "accounts", lost)
+		slog.Warn("one-time passwords are sealed with a missing session key: name it with --session-key-old", "accounts", lost)
 	}
 	seen, err := a.seenHead()
 	if err != nil {
@@ -166,7 +168,8 @@ func (a *app) seenHead() (*decisionlog.Head, error) {
 	}
 	var head decisionlog.Head
 	if err := json.Unmarshal(data, &head); err != nil {
-		return nil, models.Errorf(models.Conflict, "%s cannot be read: put it back from a backup, or delete it if the log is known to be whole", filepath.Join(a.Data, headFile))
+		return nil, models.Errorf(models.Conflict,
+			"%s cannot be read: restore it from a backup, or delete it if the log is known to be whole", filepath.Join(a.Data, headFile))
 	}
 	return &head, nil
 }
@@ -212,7 +215,7 @@ func (a *app) noteHeads(ctx context.Context, db *models.DB) {
 			ended = true
 		}
 		if err := a.noteHead(context.WithoutCancel(ctx), db); err != nil {
-			slog.Warn("the head of the log of decisions could not be kept", "error", err)
+			slog.Warn("the head of the log of decisions could not be stored", "error", err)
 		}
 		if ended {
 			return

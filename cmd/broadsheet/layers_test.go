@@ -41,6 +41,7 @@ var ranks = map[string]int{
 	"views":              7,
 	"handlers/pagecache": 8, "handlers/onewrite": 0,
 	"handlers": 9, "handlers/jobs": 9,
+	"cmd/broadsheet/connlimit":       0,
 	"cmd/broadsheet/demo/illustrate": 10, "cmd/broadsheet/demo": 11,
 	"cmd/broadsheet": 12,
 }

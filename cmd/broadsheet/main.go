@@ -21,8 +21,8 @@ func main() {
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
-// commands is every command with its options; kong makes the parser, the
-// help and the environment variables of it.
+// commands are all commands with their options. kong makes the parser, the
+// help and the environment variables from it.
 type commands struct {
 	options
 
@@ -33,9 +33,9 @@ type commands struct {
 	People  peopleCmd  `cmd:"" help:"Manage accounts."`
 	Seed    seedCmd    `cmd:"" help:"Fill the database with a synthetic site, for load tests."`
 	Gallery galleryCmd `cmd:"" help:"Show every page in every state, for people who work on the views."`
-	Migrate migrateCmd `cmd:"" help:"Look at or bring up to date the database's schema."`
-	Doctor  doctorCmd  `cmd:"" help:"Look at data directory, disk, key, schema, clock, mail, log of decisions and kept counts, and say what to do."`
-	Health  healthCmd  `cmd:"" help:"Ask a running server whether it is well; for container health checks."`
+	Migrate migrateCmd `cmd:"" help:"Show or update the database's schema."`
+	Doctor  doctorCmd  `cmd:"" help:"${help_doctor}"`
+	Health  healthCmd  `cmd:"" help:"Check that a running server answers; for container health checks."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 	Help    helpCmd    `cmd:"" help:"List all commands and topics, or explain one: help comment judge, help moderating."`
 }
@@ -46,21 +46,25 @@ const (
 	exitUsage   = 2
 )
 
-// run is the program without its globals.
+// newParser returns the parser of the command line.
+func newParser(cli *commands, more ...kong.Option) (*kong.Kong, error) {
+	return kong.New(cli, append(more, kong.DefaultEnvars("BROADSHEET"), kong.Resolvers(secretFiles{}), longHelp)...)
+}
+
+// run runs the program with the given arguments and streams, and returns the
+// exit code.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	keepPrivate()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	var cli commands
 	exited := -1
-	parser, err := kong.New(&cli,
+	parser, err := newParser(&cli,
 		kong.Name("broadsheet"),
 		kong.Description("A news website in one program: articles, related stories and comments."),
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(code int) { exited = code }),
 		kong.UsageOnError(),
-		kong.DefaultEnvars("BROADSHEET"),
-		kong.Resolvers(secretFiles{}),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.Help(printHelp),
 	)
@@ -86,7 +90,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return 0
 }
 
-// fail prints one line that says what to do, and returns the exit code.
+// fail prints one line with the error and its remedy. It returns the exit
+// code.
 func (a *app) fail(err error) int {
 	if errors.Is(err, errReported) {
 		return exitFailure
@@ -112,7 +117,7 @@ func (a *app) fail(err error) int {
 	return exitFailure
 }
 
-// errReported is returned by commands that have already said what failed.
+// errReported is the error of commands that have already printed their errors.
 var errReported = errors.New("reported")
 
 type versionCmd struct{}

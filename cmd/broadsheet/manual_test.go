@@ -42,7 +42,7 @@ func codeOf(markdown string) (list []string) {
 // the flags of all commands under the empty name.
 func commandTable(t *testing.T) map[string][]string {
 	t.Helper()
-	parser, err := kong.New(&commands{}, kong.DefaultEnvars("BROADSHEET"), kong.Resolvers(secretFiles{}))
+	parser, err := newParser(&commands{})
 	if err != nil {
 		t.Fatal(err)
 	}

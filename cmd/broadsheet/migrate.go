@@ -7,7 +7,7 @@ import (
 )
 
 type migrateCmd struct {
-	Status migrateStatusCmd `cmd:"" help:"List the schema's steps and whether the database has them."`
+	Status migrateStatusCmd `cmd:"" help:"List the steps of the schema, and whether the database has them."`
 	Up     migrateUpCmd     `cmd:"" help:"Run the steps that are missing."`
 }
 

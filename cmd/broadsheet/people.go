@@ -17,19 +17,19 @@ import (
 )
 
 type peopleCmd struct {
-	Add    peopleAddCmd    `cmd:"" help:"Make an account."`
+	Add    peopleAddCmd    `cmd:"" help:"Create an account."`
 	List   peopleListCmd   `cmd:"" help:"List all accounts."`
 	Passwd peoplePasswdCmd `cmd:"" help:"Set an account's password, and sign it out everywhere."`
 	Role   peopleRoleCmd   `cmd:"" help:"Give an account another role."`
 	Out    peopleOutCmd    `cmd:"" help:"Sign an account out everywhere."`
-	Unlock peopleUnlockCmd `cmd:"" help:"Take one-time passwords and passkeys away from somebody who has lost them."`
+	Unlock peopleUnlockCmd `cmd:"" help:"Remove one-time passwords and passkeys from an account whose owner has lost them."`
 }
 
 type peopleAddCmd struct {
 	Name          string `required:"" help:"The person's name."`
 	Email         string `required:"" help:"Email address; also the name to sign in with."`
 	Role          string `required:"" help:"subscriber, contributor, author, moderator, editor or administrator."`
-	PasswordStdin bool   `help:"Read the password from the first line of standard input instead of making one."`
+	PasswordStdin bool   `help:"Read the password from the first line of standard input instead of generating one."`
 }
 
 func (c peopleAddCmd) Run(a *app) error {
@@ -42,7 +42,8 @@ func (c peopleAddCmd) Run(a *app) error {
 		return err
 	}
 	return a.use(func(db *models.DB) error {
-		u, err := people.CreateAccount(a.ctx, db, models.ActorShell, people.NewAccount{Name: c.Name, Email: c.Email, Role: role, Password: password})
+		account := people.NewAccount{Name: c.Name, Email: c.Email, Role: role, Password: password}
+		u, err := people.CreateAccount(a.ctx, db, models.ActorShell, account)
 		if err != nil {
 			return err
 		}
@@ -77,7 +78,7 @@ func (peopleListCmd) Run(a *app) error {
 
 type peoplePasswdCmd struct {
 	Email         string `arg:"" help:"The account."`
-	PasswordStdin bool   `help:"Read the password from the first line of standard input instead of making one."`
+	PasswordStdin bool   `help:"Read the password from the first line of standard input instead of generating one."`
 }
 
 func (c peoplePasswdCmd) Run(a *app) error {
@@ -132,7 +133,7 @@ func (c peopleUnlockCmd) Run(a *app) error {
 	})
 }
 
-// onAccount changes an account and says what it is now.
+// onAccount changes an account and prints its new state, which fn returns.
 func (a *app) onAccount(email string, fn func(*models.DB, *people.User) (string, error)) error {
 	return a.use(func(db *models.DB) error {
 		u, err := people.ByEmail(a.ctx, db, email)
@@ -147,7 +148,8 @@ func (a *app) onAccount(email string, fn func(*models.DB, *people.User) (string,
 	})
 }
 
-// password reads a password from standard input or a terminal, or makes one.
+// password reads a password from standard input or a terminal, or generates
+// one.
 func (a *app) password(fromStdin bool) (password string, made bool, err error) {
 	if !fromStdin {
 		return rand.Text(), true, nil

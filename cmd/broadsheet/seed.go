@@ -19,19 +19,22 @@ import (
 type seedCmd struct {
 	Articles int    `default:"1000" help:"How many articles to add (${default})."`
 	Comments int    `default:"10000" help:"How many comments to add (${default})."`
-	Seed     uint64 `default:"1" help:"Another number gives other stories; the same gives the same (${default})."`
+	Seed     uint64 `default:"1" help:"Start of the random numbers: the same number gives the same articles (${default})."`
 	Words    int    `default:"350" help:"Mean length of an article in words (${default})."`
-	Pictures bool   `default:"true" negatable:"" help:"Give two stories in three a drawn picture."`
+	Pictures bool   `default:"true" negatable:"" help:"Give two articles in three a drawn picture."`
 }
 
-// seedScenes are the pictures of a made-up newsroom.
-var seedScenes = []string{"harbour", "skyline", "mountains", "fields", "stadium", "laboratory", "railway", "market", "parliament", "storm", "hospital", "forest"}
+// seedScenes are the pictures of a synthetic site.
+var seedScenes = []string{
+	"harbour", "skyline", "mountains", "fields", "stadium", "laboratory",
+	"railway", "market", "parliament", "storm", "hospital", "forest",
+}
 
 func (c seedCmd) Run(a *app) error {
 	if c.Articles < 0 || c.Comments < 0 || c.Words < 1 {
 		return models.Errorf(models.Invalid, "--articles and --comments cannot be negative, --words is at least 1")
 	}
-	// Nothing can be lost with a database that does not exist yet.
+	// A database that does not exist yet can be filled without safe writes.
 	_, err := os.Stat(a.dsn())
 	a.filling = errors.Is(err, fs.ErrNotExist)
 	return a.use(func(db *models.DB) error {
@@ -54,7 +57,8 @@ func (c seedCmd) Run(a *app) error {
 		if err := synthetic.AddComments(a.ctx, db, synthetic.Comments{Count: c.Comments, Seed: c.Seed, Progress: count}); err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(a.stdout, "%d articles and %d comments added in %s\n", c.Articles, c.Comments, time.Since(begin).Round(time.Second/10))
+		took := time.Since(begin).Round(time.Second / 10)
+		_, err = fmt.Fprintf(a.stdout, "%d articles and %d comments added in %s\n", c.Articles, c.Comments, took)
 		return err
 	})
 }
@@ -66,7 +70,8 @@ func (a *app) seedPictures(db *models.DB) ([]int64, error) {
 	}
 	var ids []int64
 	for i, scene := range seedScenes {
-		id, err := drawPicture(a.ctx, db, store, uint64(i), &demo.Picture{Scene: scene, Alt: "A drawn " + scene, Credit: "Drawn by the program"})
+		picture := &demo.Picture{Scene: scene, Alt: "A drawn " + scene, Credit: "Drawn by the program"}
+		id, err := drawPicture(a.ctx, db, store, uint64(i), picture)
 		if err != nil {
 			return nil, err
 		}
@@ -75,7 +80,8 @@ func (a *app) seedPictures(db *models.DB) ([]int64, error) {
 	return ids, nil
 }
 
-// counter shows on a terminal how many of so many are done.
+// counter returns a function that shows the progress on a terminal, nil
+// elsewhere.
 func (a *app) counter(what string, total int) func(done int) {
 	f, ok := a.stderr.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {

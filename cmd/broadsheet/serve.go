@@ -23,6 +23,7 @@ import (
 	"syscall"
 	"time"
 
+	"broadsheet/cmd/broadsheet/connlimit"
 	"broadsheet/handlers"
 	"broadsheet/handlers/jobs"
 	"broadsheet/handlers/onewrite"
@@ -36,22 +37,22 @@ import (
 
 type serveCmd struct {
 	Addr         string         `default:"127.0.0.1:8080" help:"Address to listen on (${default}); port 0 takes a free one."`
-	BaseURL      string         `name:"base-url" placeholder:"URL" help:"The site's public address, such as https://news.example; by default the one it listens on."`
-	TrustedProxy []netip.Prefix `placeholder:"CIDR" help:"Proxies that may tell the client's address by X-Forwarded-For or Forwarded, such as 127.0.0.1/32; none by default. Repeatable."`
-	TLSCert      string         `name:"tls-cert" placeholder:"FILE" help:"Certificate with its chain, in PEM; with it the site speaks HTTPS and HTTP/2 itself. Read again when it changes."`
+	BaseURL      string         `name:"base-url" placeholder:"URL" help:"${help_base_url}"`
+	TrustedProxy []netip.Prefix `placeholder:"CIDR" help:"${help_trusted_proxy}"`
+	TLSCert      string         `name:"tls-cert" placeholder:"FILE" help:"${help_tls_cert}"`
 	TLSKey       string         `name:"tls-key" placeholder:"FILE" help:"The certificate's private key, in PEM."`
-	SMTP         string         `placeholder:"URL" help:"Mail server, such as smtps://user:password@mail.example, smtp:// for STARTTLS, or smtp://localhost:25?tls=none for one on this machine without TLS; without one no mail is sent."`
+	SMTP         string         `placeholder:"URL" help:"${help_smtp}"`
 	MailFrom     string         `placeholder:"ADDRESS" help:"Address that mail comes from; needed with --smtp."`
-	Cache        int            `default:"40" placeholder:"MB" help:"Memory for pages that are ready to be sent, in MB (${default}); with 0 each is made anew."`
-	PagesAtOnce  int            `default:"-1" placeholder:"N" help:"How many pages that are not kept ready are made at once; others wait in the order they came. By default the number of cores, twice that with PostgreSQL; with 0 there is no bound."`
-	PageQueue    int            `default:"256" placeholder:"N" help:"How many requests may wait for that (${default}); more are refused with 503 for a moment."`
-	CDNAge       time.Duration  `name:"cdn-age" placeholder:"TIME" help:"How long a cache in front may keep pages, such as 60s; it is told by s-maxage and Surrogate-Key. By default it must ask each time."`
-	DrainTime    time.Duration  `default:"20s" placeholder:"TIME" help:"How long requests under way may take to finish when the server is told to stop (${default})."`
-	Connections  int            `default:"4096" placeholder:"N" help:"How many connections may be open at once (${default}); for a new one the longest idle is closed, else it waits."`
+	Cache        int            `default:"40" placeholder:"MB" help:"${help_cache} (${default}); 0 turns it off."`
+	PagesAtOnce  int            `default:"-1" placeholder:"N" help:"${help_pages_at_once}"`
+	PageQueue    int            `default:"256" placeholder:"N" help:"${help_page_queue} (${default}); more are refused with 503."`
+	CDNAge       time.Duration  `name:"cdn-age" placeholder:"TIME" help:"${help_cdn_age}"`
+	DrainTime    time.Duration  `default:"20s" placeholder:"TIME" help:"${help_drain_time} (${default})."`
+	Connections  int            `default:"4096" placeholder:"N" help:"${help_connections} (${default}); ${help_idle}"`
 	Demo         bool           `help:"Fill an empty database with a demo newsroom."`
 }
 
-// Times that bound a connection; see the net/http documentation.
+// Timeouts of a connection; see the net/http documentation.
 const (
 	readTime       = 10 * time.Second // a request without a body; handlers give forms more
 	headerTime     = 5 * time.Second
@@ -60,7 +61,8 @@ const (
 	maxHeaderBytes = 64 << 10
 )
 
-// watchEvery is how often the change log is read for changes by others.
+// watchEvery is the interval at which the change log is read for changes by
+// other processes.
 const watchEvery = 100 * time.Millisecond
 
 func (c serveCmd) Run(a *app) (err error) {
@@ -103,13 +105,12 @@ func (c serveCmd) Run(a *app) (err error) {
 	if err != nil {
 		return err
 	}
-	// Starting has taken more than serving does for a while, such as the tables
-	// for packing assets tightly.
+	// The start needs memory that serving does not, for example to compress assets.
 	debug.FreeOSMemory()
 	return c.serve(a, db, listener, handler, post)
 }
 
-// serve answers requests until the context ends, then lets those under way
+// serve answers requests until the context ends. Then it lets running requests
 // finish.
 func (c serveCmd) serve(a *app, db *models.DB, listener net.Listener, handler http.Handler, post *jobs.Mailer) error {
 	encryption, err := c.tlsConfig()
@@ -135,8 +136,8 @@ func (c serveCmd) serve(a *app, db *models.DB, listener net.Listener, handler ht
 	if scheme == "http" {
 		server.ConnContext, listener = onewrite.ConnContext, onewrite.NewListener(listener)
 	}
-	open := newConnections(max(1, c.Connections))
-	server.ConnState, listener = open.state, open.limit(listener)
+	open := connlimit.New(max(1, c.Connections))
+	server.ConnState, listener = open.ConnState, open.Listener(listener)
 	go func() {
 		if scheme == "https" {
 			ended <- server.ServeTLS(listener, "", "")
@@ -150,27 +151,27 @@ func (c serveCmd) serve(a *app, db *models.DB, listener net.Listener, handler ht
 		return err
 	case <-a.ctx.Done():
 	}
-	slog.Info("stopping; requests under way are finished first")
+	slog.Info("stopping; running requests are finished first")
 	drain, cancel := context.WithTimeout(context.WithoutCancel(a.ctx), c.DrainTime)
 	defer cancel()
 	if err = server.Shutdown(drain); errors.Is(err, context.DeadlineExceeded) {
 		// A client that does not finish is not an error of the server.
-		slog.Warn("some requests were not finished when the time to stop was over; their connections are closed", "after", c.DrainTime)
+		slog.Warn("some requests did not finish within the drain time; their connections are closed", "after", c.DrainTime)
 		err = server.Close()
 	}
 	return err
 }
 
-// How much the collector lets the heap grow before it walks through it: the
-// templates and the kept pages change seldom, and going through them for every
-// few thousand requests costs a seventh of what those requests do. Beyond the
-// limit it goes through them as often as it must.
+// Settings of the garbage collector. Templates and cached pages change seldom;
+// with Go's defaults, scanning them takes a seventh of the time of cached
+// requests. Above the limit the collector runs as often as it must.
 const (
 	heapGrowth = 300 // percent
 	heapLimit  = 100 << 20
 )
 
-// spareCollector sets that, unless the operator has decided.
+// spareCollector applies these settings, unless the operator has set GOGC or
+// GOMEMLIMIT.
 func spareCollector() {
 	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetGCPercent(heapGrowth)
@@ -185,7 +186,7 @@ func spareCollector() {
 // scheduler. While requests wait, the scheduler gets one processor more than
 // there are cores. Otherwise those calls keep it from reading the network, and
 // requests do not even enter the queue in their order. The extra processor is
-// removed afterwards because it makes each kept page slower. An operator's
+// removed afterwards because it makes each cached page slower. An operator's
 // GOMAXPROCS is left unchanged.
 func (c serveCmd) making(db *models.DB) handlers.GateOptions {
 	o := handlers.GateOptions{AtOnce: c.PagesAtOnce, Queue: max(0, c.PageQueue)}
@@ -204,8 +205,8 @@ func (c serveCmd) making(db *models.DB) handlers.GateOptions {
 	return o
 }
 
-// handler makes the site's handler and, where there is a mail server, what
-// sends its mail.
+// handler makes the site's handler and, if a mail server is set, the sender of
+// its mail.
 func (c serveCmd) handler(a *app, db *models.DB, store blob.Store, secret []byte, addr net.Addr) (http.Handler, *jobs.Mailer, error) {
 	base, err := c.baseURL(addr)
 	if err != nil {
@@ -254,8 +255,8 @@ func (c serveCmd) handler(a *app, db *models.DB, store blob.Store, secret []byte
 	return handler, post, err
 }
 
-// firstStart returns when this program, as it was told to serve, first ran on
-// the database: no page can have looked as it does before.
+// firstStart returns the time when this program first ran on the database with
+// these options. No page that it renders can be older.
 func (c serveCmd) firstStart(a *app, db *models.DB, base *url.URL) (time.Time, error) {
 	h := sha256.New()
 	path, err := os.Executable()
@@ -273,9 +274,9 @@ func (c serveCmd) firstStart(a *app, db *models.DB, base *url.URL) (time.Time, e
 	return models.FirstStart(a.ctx, db, hex.EncodeToString(h.Sum(nil)[:16]))
 }
 
-// first prints the link that makes the first administrator, on a site that
-// has none, and returns its key. It works while this process runs and nobody
-// has used it.
+// first prints the link that creates the first administrator, on a site that
+// has none, and returns its key. The link works once, and while this process
+// runs.
 func (c serveCmd) first(a *app, db *models.DB, base *url.URL) (string, error) {
 	has, err := people.HasAdministrator(a.ctx, db)
 	if err != nil || has || c.Demo {
@@ -286,7 +287,8 @@ func (c serveCmd) first(a *app, db *models.DB, base *url.URL) (string, error) {
 	return key, nil
 }
 
-// scheme is what the site itself speaks, whatever a proxy in front does.
+// scheme returns the protocol of the site itself, which can differ from that
+// of a proxy in front.
 func (c serveCmd) scheme() string {
 	if c.TLSCert != "" {
 		return "https"
@@ -298,7 +300,7 @@ func (c serveCmd) baseURL(addr net.Addr) (*url.URL, error) {
 	if c.BaseURL == "" {
 		base := addr.String()
 		if host, _, err := net.SplitHostPort(c.Addr); err == nil && host == "localhost" {
-			// Browsers give passkeys to this name, and to no address in figures.
+			// Browsers allow passkeys for this name, and for no IP address.
 			_, port, _ := net.SplitHostPort(base)
 			base = net.JoinHostPort(host, port)
 		}
@@ -325,12 +327,16 @@ func listen(addr string) (net.Listener, error) {
 			Safe: fmt.Sprintf("not allowed to listen on %s: choose a port above 1023 with --addr", addr),
 		}
 	case err != nil:
-		return nil, &models.Error{Kind: models.Invalid, Cause: err, Safe: fmt.Sprintf("cannot listen on %q: --addr takes an address and a port such as 127.0.0.1:8080", addr)}
+		return nil, &models.Error{
+			Kind: models.Invalid, Cause: err,
+			Safe: fmt.Sprintf("cannot listen on %q: --addr takes an address and a port such as 127.0.0.1:8080", addr),
+		}
 	}
 	return listener, nil
 }
 
-// startLog sends the log to standard error, requests only when asked for.
+// startLog sends the log to standard error. Requests are logged with --verbose
+// only.
 func (a *app) startLog() {
 	level := slog.LevelWarn
 	if a.Verbose {
@@ -339,5 +345,5 @@ func (a *app) startLog() {
 	slog.SetDefault(slog.New(handlers.MaskKeys(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: level}))))
 }
 
-// mediaDir is where pictures are kept.
+// mediaDir returns the directory of pictures.
 func (a *app) mediaDir() string { return filepath.Join(a.Data, "media") }

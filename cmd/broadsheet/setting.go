@@ -77,8 +77,8 @@ func (c settingSetCmd) Run(a *app) error {
 // shownDoubts is how many doubtful terms a command prints.
 const shownDoubts = 20
 
-// warnOfTerms reports terms of a word list that match everyday words, and terms
-// that cannot match. The list is stored all the same.
+// warnOfTerms prints the terms of a word list that match everyday words, and
+// terms that cannot match. The list is stored all the same.
 func warnOfTerms(w io.Writer, lines string) {
 	doubts := newsroom.WordList(lines).Doubts()
 	for _, d := range doubts[:min(len(doubts), shownDoubts)] {

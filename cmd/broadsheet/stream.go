@@ -54,7 +54,7 @@ type streamSummary struct {
 	Rejected int     `json:"rejected"`
 	Mark     float64 `json:"mark"` // at the end
 	streamCount
-	// AfterFirstQuarter counts without the first quarter of the rows, when the
+	// AfterFirstQuarter leaves out the first quarter of the rows, in which the
 	// site has learnt least.
 	AfterFirstQuarter streamCount `json:"after_first_quarter"`
 }
@@ -184,7 +184,8 @@ func (s *stream) window(from int) error {
 	}
 	c := countStream(part)
 	_, err := fmt.Fprintf(s.stdout, "%7d to %-7d %5d of %-5d %6.2f%%  %5d of %-5d %6.2f%%  %6d (%d)  %10.2f\n",
-		from+1, from+len(part), c.Caught, c.Spam, 100*c.CaughtRate, c.Held, c.Ham, 100*c.HeldRate, c.SpamBinned+c.HamBinned, c.HamBinned, part[len(part)-1].Mark)
+		from+1, from+len(part), c.Caught, c.Spam, 100*c.CaughtRate, c.Held, c.Ham, 100*c.HeldRate,
+		c.SpamBinned+c.HamBinned, c.HamBinned, part[len(part)-1].Mark)
 	return err
 }
 
@@ -208,7 +209,8 @@ func (s *stream) summary() error {
 		c    streamCount
 	}{{"all rows", sum.streamCount}, {"after the first quarter", sum.AfterFirstQuarter}} {
 		_, err := fmt.Fprintf(s.stdout, "%s: caught %d of %d (%.2f%%), held %d of %d good (%.2f%%), binned %d, %d of them good\n",
-			part.name, part.c.Caught, part.c.Spam, 100*part.c.CaughtRate, part.c.Held, part.c.Ham, 100*part.c.HeldRate, part.c.SpamBinned+part.c.HamBinned, part.c.HamBinned)
+			part.name, part.c.Caught, part.c.Spam, 100*part.c.CaughtRate, part.c.Held, part.c.Ham, 100*part.c.HeldRate,
+			part.c.SpamBinned+part.c.HamBinned, part.c.HamBinned)
 		if err != nil {
 			return err
 		}

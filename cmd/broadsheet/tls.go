@@ -11,8 +11,8 @@ import (
 	"broadsheet/models"
 )
 
-// keyPair is the certificate that the site shows, read again when its files
-// change: it is renewed every few weeks, and readers must not notice.
+// keyPair is the certificate of the site. It is read again when its files
+// change, so that a renewal needs no restart.
 type keyPair struct {
 	certFile, keyFile string
 
@@ -21,8 +21,8 @@ type keyPair struct {
 	modified time.Time
 }
 
-// tlsConfig returns how connections are encrypted, nil if they are not. The
-// server adds HTTP/2 to it.
+// tlsConfig returns the TLS settings, nil without TLS. The server adds HTTP/2
+// to them.
 func (c serveCmd) tlsConfig() (*tls.Config, error) {
 	if c.TLSCert == "" && c.TLSKey == "" {
 		return nil, nil
@@ -37,18 +37,19 @@ func (c serveCmd) tlsConfig() (*tls.Config, error) {
 	return &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: pair.get}, nil
 }
 
-// get returns the certificate for a connection. While new files cannot be
-// read, say because only one of the two has been written, the old one stays.
+// get returns the certificate for a connection. While the new files cannot be
+// read, for example because only one of the two has been written, it returns
+// the old one.
 func (p *keyPair) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if err := p.read(); err != nil {
-		slog.Warn("the certificate cannot be read again; the one before is kept", "error", err)
+		slog.Warn("the certificate cannot be read again; the earlier one stays in use", "error", err)
 	}
 	return p.current, nil
 }
 
-// read reads the files if they are newer than what is known.
+// read reads the files if they have changed since the last time.
 func (p *keyPair) read() error {
 	cert, certErr := os.Stat(p.certFile)
 	key, keyErr := os.Stat(p.keyFile)

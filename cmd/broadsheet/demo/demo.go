@@ -76,7 +76,7 @@ type Article struct {
 	Comments    []Comment    `yaml:"-"`
 }
 
-// Picture says what illustrate draws for a story.
+// Picture describes a picture for illustrate to draw.
 type Picture struct {
 	Scene   string `yaml:"scene"`
 	Alt     string `yaml:"alt"`

@@ -40,7 +40,10 @@ var palettes = []palette{
 }
 
 // night is the palette of scenes after dark.
-var night = palette{rgb(0x101a33), rgb(0x3d4a72), rgb(0xf1ead2), rgb(0x2b3558), rgb(0x1d2644), rgb(0x131a31), rgb(0x090d1b), rgb(0xf4cf7e)}
+var night = palette{
+	rgb(0x101a33), rgb(0x3d4a72), rgb(0xf1ead2), rgb(0x2b3558),
+	rgb(0x1d2644), rgb(0x131a31), rgb(0x090d1b), rgb(0xf4cf7e),
+}
 
 // fill draws a polygon. Only the part of the canvas that it covers is gone
 // through: most shapes are small.
@@ -50,7 +53,10 @@ func (c *canvas) fill(col color.Color, points ...point) {
 		left, right = min(left, p.x*c.w), max(right, p.x*c.w)
 		top, bottom = min(top, p.y*c.h), max(bottom, p.y*c.h)
 	}
-	within := image.Rect(int(math.Floor(max(left, 0))), int(math.Floor(max(top, 0))), int(math.Ceil(min(right, c.w))), int(math.Ceil(min(bottom, c.h))))
+	within := image.Rect(
+		int(math.Floor(max(left, 0))), int(math.Floor(max(top, 0))),
+		int(math.Ceil(min(right, c.w))), int(math.Ceil(min(bottom, c.h))),
+	)
 	if within.Intersect(c.img.Rect) != within || within.Empty() {
 		return
 	}

@@ -4,7 +4,7 @@
 //	draw.go     Draw and the scenes by name
 //	canvas.go   paths, gradients and grain
 //	scenery.go  skies, hills, water, rows of houses
-//	subjects.go what stands in front: ships, turbines, a table
+//	subjects.go objects in the foreground: ships, turbines, a table
 //
 // A picture depends on nothing but scene, seed and size.
 package illustrate

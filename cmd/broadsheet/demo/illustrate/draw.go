@@ -97,7 +97,10 @@ func Draw(scene string, seed uint64, width, height int) (*image.RGBA, error) {
 	if width < 1 || height < 1 || width > maxSide || height > maxSide {
 		return nil, fmt.Errorf("cannot draw %d × %d pixels", width, height)
 	}
-	c := &canvas{img: image.NewRGBA(image.Rect(0, 0, width, height)), random: rand.New(rand.NewPCG(seed, 0x6472617)), w: float64(width), h: float64(height)}
+	c := &canvas{
+		img: image.NewRGBA(image.Rect(0, 0, width, height)), random: rand.New(rand.NewPCG(seed, 0x6472617)),
+		w: float64(width), h: float64(height),
+	}
 	c.colors = palettes[c.random.IntN(len(palettes))]
 	paint(c)
 	c.grain()

@@ -41,7 +41,8 @@ func (c *canvas) peaks() {
 			base := 0.66 + 0.08*float64(layer)
 			c.fill(col, point{x, base}, point{x + w/2, base - h}, point{x + w, base})
 			if layer == 0 {
-				c.fill(c.colors.sun, point{x + w*0.4, base - h*0.8}, point{x + w/2, base - h}, point{x + w*0.6, base - h*0.8}, point{x + w*0.53, base - h*0.86}, point{x + w*0.47, base - h*0.78})
+				c.fill(c.colors.sun, point{x + w*0.4, base - h*0.8}, point{x + w/2, base - h}, point{x + w*0.6, base - h*0.8},
+					point{x + w*0.53, base - h*0.86}, point{x + w*0.47, base - h*0.78})
 			}
 			x += w * 0.6
 		}

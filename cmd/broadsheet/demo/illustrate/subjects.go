@@ -222,7 +222,8 @@ func (c *canvas) train(y float64) {
 }
 
 func (c *canvas) bend() {
-	c.fill(c.colors.skyLow, point{0.48, 0.5}, point{0.53, 0.5}, point{0.62, 0.6}, point{0.5, 0.72}, point{0.75, 1}, point{0.1, 1}, point{0.3, 0.72}, point{0.47, 0.6})
+	c.fill(c.colors.skyLow, point{0.48, 0.5}, point{0.53, 0.5}, point{0.62, 0.6}, point{0.5, 0.72},
+		point{0.75, 1}, point{0.1, 1}, point{0.3, 0.72}, point{0.47, 0.6})
 }
 
 func (c *canvas) stalls(y float64) {
@@ -311,7 +312,8 @@ func (c *canvas) dam() {
 func (c *canvas) chimneys(base float64) {
 	for i := range 5 {
 		x := 0.1 + 0.17*float64(i)
-		c.fill(c.colors.near, point{x, base}, point{x, base - 0.16}, point{x + 0.08, base - 0.24}, point{x + 0.08, base - 0.16}, point{x + 0.16, base - 0.24}, point{x + 0.16, base})
+		c.fill(c.colors.near, point{x, base}, point{x, base - 0.16}, point{x + 0.08, base - 0.24},
+			point{x + 0.08, base - 0.16}, point{x + 0.16, base - 0.24}, point{x + 0.16, base})
 	}
 	for _, x := range []float64{0.2, 0.62} {
 		c.box(c.colors.dark, x, base-0.5, 0.035, 0.5)
@@ -322,7 +324,8 @@ func (c *canvas) chimneys(base float64) {
 }
 
 func (c *canvas) cliffs() {
-	c.fill(c.colors.near, point{0, 0.42}, point{0.18, 0.4}, point{0.3, 0.5}, point{0.36, 0.68}, point{0.52, 0.78}, point{0.6, 1}, point{0, 1})
+	c.fill(c.colors.near, point{0, 0.42}, point{0.18, 0.4}, point{0.3, 0.5}, point{0.36, 0.68},
+		point{0.52, 0.78}, point{0.6, 1}, point{0, 1})
 	c.fill(c.colors.dark, point{0, 0.62}, point{0.16, 0.66}, point{0.3, 0.84}, point{0.4, 1}, point{0, 1})
 }
 

@@ -1,4 +1,4 @@
-package main
+package connlimit
 
 import (
 	"container/list"
@@ -8,12 +8,12 @@ import (
 	"sync"
 )
 
-// connections bounds how many are open at once. When all places are taken, a new
+// Limit limits how many connections are open at once. When all places are taken, a new
 // connection gets the place of the connection that has been idle longest, which
 // is closed. When none is idle, the new one waits until another ends or becomes
-// idle. That happens in time: a request must arrive within headerTime, and its
-// answer must be sent within writeTime.
-type connections struct {
+// idle. That happens in time: the server limits the time of each
+// request and each answer.
+type Limit struct {
 	places chan struct{} // one for each open connection
 
 	mu      sync.Mutex
@@ -22,18 +22,19 @@ type connections struct {
 	where   map[net.Conn]*list.Element
 }
 
-func newConnections(most int) *connections {
-	return &connections{places: make(chan struct{}, most), where: map[net.Conn]*list.Element{}}
+// New returns a limit of most connections.
+func New(most int) *Limit {
+	return &Limit{places: make(chan struct{}, most), where: map[net.Conn]*list.Element{}}
 }
 
-// limit returns a listener that accepts at most as many connections as there are
+// Listener returns a listener that accepts at most as many connections as there are
 // places.
-func (c *connections) limit(l net.Listener) net.Listener {
-	return &limitedListener{Listener: l, connections: c, closed: make(chan struct{})}
+func (c *Limit) Listener(l net.Listener) net.Listener {
+	return &limitedListener{Listener: l, limit: c, closed: make(chan struct{})}
 }
 
-// state is for http.Server's ConnState.
-func (c *connections) state(conn net.Conn, state http.ConnState) {
+// ConnState follows the states of connections, for http.Server.ConnState.
+func (c *Limit) ConnState(conn net.Conn, state http.ConnState) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if place := c.where[conn]; place != nil {
@@ -51,9 +52,9 @@ func (c *connections) state(conn net.Conn, state http.ConnState) {
 }
 
 // wait counts one more connection without a place, and closes the connection that
-// has been idle longest. From then on state closes each connection that becomes
+// has been idle longest. From then on ConnState closes each connection that becomes
 // idle, until endWait.
-func (c *connections) wait() {
+func (c *Limit) wait() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.waiting++
@@ -64,30 +65,30 @@ func (c *connections) wait() {
 	}
 }
 
-func (c *connections) endWait() {
+func (c *Limit) endWait() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.waiting--
 }
 
-// closeSoon does not wait for the close: with TLS it may block until the client
-// has read its last message.
+// closeSoon closes a connection in the background: with TLS a close may block
+// until the client has read its last message.
 func closeSoon(conn net.Conn) { go conn.Close() }
 
 type limitedListener struct {
 	net.Listener
-	connections *connections
-	once        sync.Once
-	closed      chan struct{}
+	limit  *Limit
+	once   sync.Once
+	closed chan struct{}
 }
 
-// Accept waits for a place and for a connection.
+// Accept waits for a connection and for a place.
 func (l *limitedListener) Accept() (net.Conn, error) {
 	conn, err := l.Listener.Accept()
 	if err != nil {
 		return nil, err
 	}
-	c := l.connections
+	c := l.limit
 	select {
 	case c.places <- struct{}{}:
 		return c.placed(conn), nil
@@ -104,17 +105,17 @@ func (l *limitedListener) Accept() (net.Conn, error) {
 	}
 }
 
-func (c *connections) placed(conn net.Conn) net.Conn {
+func (c *Limit) placed(conn net.Conn) net.Conn {
 	return &placedConn{Conn: conn, leave: sync.OnceFunc(func() { <-c.places })}
 }
 
-// Close ends the wait for a place, too.
+// Close also ends the wait for a place.
 func (l *limitedListener) Close() error {
 	l.once.Do(func() { close(l.closed) })
 	return l.Listener.Close()
 }
 
-// placedConn gives its place back when it is closed.
+// placedConn frees its place when it is closed.
 type placedConn struct {
 	net.Conn
 	leave func()
@@ -126,7 +127,7 @@ func (p *placedConn) Close() error {
 	return err
 }
 
-// ReadFrom sends a file by the fastest way of the connection beneath.
+// ReadFrom sends a file by the fastest method of the underlying connection.
 func (p *placedConn) ReadFrom(r io.Reader) (int64, error) {
 	if from, ok := p.Conn.(io.ReaderFrom); ok {
 		return from.ReadFrom(r)
@@ -134,5 +135,5 @@ func (p *placedConn) ReadFrom(r io.Reader) (int64, error) {
 	return io.Copy(struct{ io.Writer }{p.Conn}, r)
 }
 
-// NetConn returns the connection beneath, for callers that need its type.
+// NetConn returns the underlying connection.
 func (p *placedConn) NetConn() net.Conn { return p.Conn }

@@ -1,16 +1,17 @@
-package main
+package connlimit
 
 import (
 	"fmt"
 	"io"
 	"net"
 	"net/http"
-	"os"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
 )
+
+// patience is how long the test waits before it fails.
+const patience = time.Minute
 
 // When all places are taken, the connection that is idle longest makes room. A
 // busy one is never closed for a new one, which waits.
@@ -21,15 +22,15 @@ func TestConnectionsAreBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	begun, finish := make(chan struct{}, 10), make(chan struct{})
-	open := newConnections(2)
-	server := &http.Server{ConnState: open.state, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	open := New(2)
+	server := &http.Server{ConnState: open.ConnState, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/slow" {
 			begun <- struct{}{}
 			<-finish
 		}
 		fmt.Fprint(w, "done")
 	})}
-	go server.Serve(open.limit(listener))
+	go server.Serve(open.Listener(listener))
 	t.Cleanup(func() { server.Close() })
 	ask := func(path string) (net.Conn, chan string) {
 		conn, err := net.Dial("tcp", listener.Addr().String())
@@ -82,37 +83,4 @@ func TestConnectionsAreBounded(t *testing.T) {
 	want("the slow one", slow)
 	want("the one after it", third)
 	want("the one that waited", fourth)
-}
-
-// A client that does not finish its request is not an error of a stopping
-// server: the server exits with 0 and logs one line.
-func TestStoppingDoesNotFailForAClientThatNeverFinishes(t *testing.T) {
-	t.Parallel()
-	s := &site{env: os.Environ()}
-	dir := t.TempDir()
-	built := dir + "/broadsheet"
-	if out, err := exec.Command("go", "build", "-o", built, ".").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	if err := s.start(dir, built, "--data", "site", "--drain-time", "100ms"); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(s.kill)
-	conn, err := net.Dial("tcp", strings.TrimPrefix(strings.TrimSuffix(s.url, "/"), "http://"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	fmt.Fprint(conn, "POST /wp-comments-post.php HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n")
-	// The server asks for the body when a handler reads it.
-	conn.SetReadDeadline(time.Now().Add(patience))
-	if n, err := conn.Read(make([]byte, 100)); n == 0 {
-		t.Fatal(err)
-	}
-	if err := s.stop(); err != nil {
-		t.Fatal(err)
-	}
-	if n := strings.Count(s.log.String(), "some requests were not finished"); n != 1 {
-		t.Errorf("the log says %d times that requests were not finished:\n%s", n, s.log)
-	}
 }
