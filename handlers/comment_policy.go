@@ -137,8 +137,8 @@ func (mo *moderating) renderCommentPolicy(c *request, a *newsroom.Article, form 
 	}{{discussion.Held, a.CommentsHold}, {discussion.Approved, a.CommentsApprove}, {discussion.Spam, a.CommentsSpam}, {discussion.Trashed, a.CommentsTrash}} {
 		v.Counts = append(v.Counts, views.CardTotal{State: string(n.state), Count: n.count})
 	}
-	if closes := closesAt(c.site, a); !closes.IsZero() {
-		v.Closes, v.Closed = local(c.site, closes), !closes.After(mo.db.Now())
+	if closes := c.site.CommentsEnd(a); !closes.IsZero() {
+		v.Closes, v.Closed = local(c.site, closes.Time), !closes.After(mo.db.Now())
 	}
 	v.Done = c.flash(policyDone)
 	code := http.StatusOK
@@ -154,21 +154,6 @@ func (mo *moderating) renderCommentPolicy(c *request, a *newsroom.Article, form 
 		v.Changes[i].Key = "article:" + strconv.FormatInt(a.ID, 10)
 	}
 	return render(mo.pages, c, views.ClosingPage, v, personalAnswer(code))
-}
-
-// closesAt is when an article's comments close, or have closed, by
-// themselves; zero where they do not.
-func closesAt(site *newsroom.Site, a *newsroom.Article) time.Time {
-	if a.CommentStatus == newsroom.CommentsClosed || a.CommentsByHand || a.Status != newsroom.Published {
-		return time.Time{}
-	}
-	at := a.CommentsClose.Time
-	if site.CommentCloseAfter > 0 {
-		if byAge := a.PublishedAt.AddDate(0, 0, site.CommentCloseAfter); at.IsZero() || byAge.Before(at) {
-			at = byAge
-		}
-	}
-	return at
 }
 
 // holdFor is how long the one button holds everything.

@@ -23,8 +23,7 @@ const (
 // CommentStatus says whether an article accepts comments.
 type CommentStatus string
 
-// The comment statuses. The people who may comment are a separate setting, see
-// [Article.CommentsWho].
+// The comment statuses. [Article.CommentsWho] limits the commenters.
 const (
 	CommentsOpen        CommentStatus = "open"
 	CommentsClosed      CommentStatus = "closed"
@@ -98,7 +97,7 @@ type ArticleBody struct {
 // TableName names the table for GORM.
 func (ArticleBody) TableName() string { return "article_bodies" }
 
-// Teaser is what a list shows of an article. The fields that begin with Picture,
+// Teaser is the part of an article that lists show. The fields that begin with Picture,
 // except PictureID, are columns of its lead picture; the others are columns of
 // the article.
 type Teaser struct {

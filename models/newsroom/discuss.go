@@ -79,10 +79,11 @@ func (s *Site) TakesComments(a *Article, now models.Time) bool {
 	return end.IsZero() || now.Before(end.Time)
 }
 
-// CommentsEnd returns when time closes an article's comments, the zero time
-// for never, as for those that somebody has opened by hand.
+// CommentsEnd returns the time at which an article's comments close by themselves,
+// or have closed. It returns the zero time if they do not: the article is not
+// public, its comments are closed, or a moderator has opened them by hand.
 func (s *Site) CommentsEnd(a *Article) models.Time {
-	if a.CommentsByHand {
+	if a.Status != Published || a.CommentStatus == CommentsClosed || a.CommentsByHand {
 		return models.Time{}
 	}
 	end := a.CommentsClose

@@ -79,8 +79,8 @@ func articleID(ctx context.Context, r models.Queryer, ref permalink.Ref) (id int
 // left of a slug.
 const minSlugPrefix = 5
 
-// idBySlugPrefix returns the id of the published article whose slug begins with
-// prefix. It returns 0 if there is none or more than one.
+// idBySlugPrefix returns the id of the one published article with a slug that
+// begins with prefix. It returns 0 if there is none or more than one.
 func idBySlugPrefix(ctx context.Context, r models.Queryer, prefix string) (int64, error) {
 	if len([]rune(prefix)) < minSlugPrefix {
 		return 0, nil

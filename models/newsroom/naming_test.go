@@ -9,7 +9,7 @@ import (
 	"broadsheet/models/newsroom/taxonomy"
 )
 
-// names are different names and the slugs they get in this order.
+// names are different names with the slugs that they get in this order.
 var names = []struct{ name, slug string }{
 	{"C++", "c"},
 	{"C#", "c-2"},
@@ -33,13 +33,13 @@ var names = []struct{ name, slug string }{
 	{"AT-T", "at-t-2"},
 }
 
-// sameNames are other spellings of some of them.
+// sameNames are other spellings of some names.
 var sameNames = map[string]string{
 	"c++": "c", "  C#  ": "c-2", "JOSÉ  GARCÍA": "jose-garcia", "Jose\u0301 Garci\u0301a": "jose-garcia", "ŁÓDŹ": "lodz", "МОСКВА": "москва", "Net": "net-2", "at&t": "at-t",
 }
 
-// Tags, authors and sections are told apart by their names alone.
-func TestNameIsTheIdentityOfATerm(t *testing.T) {
+// The name alone identifies a tag, an author or a category.
+func TestTheNameIdentifiesATerm(t *testing.T) {
 	t.Parallel()
 	kinds := map[string]func(t *testing.T, db *models.DB, name string) string{
 		"tag": func(t *testing.T, db *models.DB, name string) string {
@@ -52,11 +52,11 @@ func TestNameIsTheIdentityOfATerm(t *testing.T) {
 		"author": func(t *testing.T, db *models.DB, name string) string {
 			return save(t, db, newsroom.Manuscript{Title: "Signed", Authors: []newsroom.AuthorRef{{Name: name}}}).BylineSlug
 		},
-		"section": func(t *testing.T, db *models.DB, name string) string {
-			return sectionOf(t, db, name).Slug
+		"category": func(t *testing.T, db *models.DB, name string) string {
+			return categoryOf(t, db, name).Slug
 		},
-		"section below": func(t *testing.T, db *models.DB, name string) string {
-			return sectionOf(t, db, "Top/"+name).Slug
+		"subcategory": func(t *testing.T, db *models.DB, name string) string {
+			return categoryOf(t, db, "Top/"+name).Slug
 		},
 	}
 	for kind, slugOf := range kinds {
@@ -80,13 +80,13 @@ func TestNameIsTheIdentityOfATerm(t *testing.T) {
 	}
 }
 
-func sectionOf(t *testing.T, db *models.DB, name string) *taxonomy.Category {
+func categoryOf(t *testing.T, db *models.DB, name string) *taxonomy.Category {
 	t.Helper()
 	ref, ok := newsroom.ParseCategory(name)
 	if !ok {
-		t.Fatalf("%q is no section", name)
+		t.Fatalf("%q is not a category", name)
 	}
-	a := save(t, db, newsroom.Manuscript{Title: "Placed", Categories: []taxonomy.CategoryRef{ref}})
+	a := save(t, db, newsroom.Manuscript{Title: "In a category", Categories: []taxonomy.CategoryRef{ref}})
 	return site(t, db).Categories.ByID(*a.MainCategoryID)
 }
 
@@ -102,12 +102,12 @@ func write[T any](t *testing.T, db *models.DB, fn func(*models.Tx) (T, error)) (
 	return v
 }
 
-// A section that an editor renamed is still found under the name by which an
-// import knows it.
+// A category that an editor renamed is still found by its former name, which an
+// import uses.
 func TestRenamedTermKeepsItsSlug(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
-		sport := sectionOf(t, db, "Sport")
+		sport := categoryOf(t, db, "Sport")
 		middle := write(t, db, func(tx *models.Tx) (*taxonomy.Category, error) {
 			return taxonomy.EnsureCategory(t.Context(), tx, "world/middle-east")
 		})
@@ -115,12 +115,12 @@ func TestRenamedTermKeepsItsSlug(t *testing.T) {
 			return nil, taxonomy.DescribeCategory(t.Context(), tx, sport.ID, "Games & leisure", "", 1)
 		})
 		for name, id := range map[string]int64{"Sport": sport.ID, "sport": sport.ID, "world/Middle East": middle.ID, "World/Middle-East": middle.ID} {
-			if got := sectionOf(t, db, name); got.ID != id {
-				t.Errorf("%s is %s, another section", name, got.Path)
+			if got := categoryOf(t, db, name); got.ID != id {
+				t.Errorf("%s is %s, another category", name, got.Path)
 			}
 		}
-		if got := sectionOf(t, db, "Games & leisure"); got.Path != "games-leisure" {
-			t.Errorf("a name without a section of its slug made %s", got.Path)
+		if got := categoryOf(t, db, "Games & leisure"); got.Path != "games-leisure" {
+			t.Errorf("a name without a category made %s", got.Path)
 		}
 		a := write(t, db, func(tx *models.Tx) (*taxonomy.Author, error) {
 			return taxonomy.EnsureAuthor(t.Context(), tx, "jg", "José García")
@@ -129,7 +129,7 @@ func TestRenamedTermKeepsItsSlug(t *testing.T) {
 			return taxonomy.EnsureAuthor(t.Context(), tx, "jg", "Someone else")
 		})
 		if a.ID != b.ID {
-			t.Error("a slug that is given does not decide")
+			t.Error("a given slug does not identify the author")
 		}
 	})
 }

@@ -11,8 +11,8 @@ import (
 	"broadsheet/models/richtext"
 )
 
-// Bodies of an older version are rendered again from their source, with their
-// story cards; the others stay as they are.
+// RefreshRendered renders bodies of an older policy from their source, with their
+// article cards, and leaves the others unchanged.
 func TestOldBodiesAreRenderedUnderTheNewPolicy(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
@@ -20,7 +20,7 @@ func TestOldBodiesAreRenderedUnderTheNewPolicy(t *testing.T) {
 		path := site(t, db).ArticlePath(target)
 		for i := range 45 {
 			save(t, db, newsroom.Manuscript{
-				Title: fmt.Sprint("Story ", i), Format: richtext.Markdown,
+				Title: fmt.Sprint("Article ", i), Format: richtext.Markdown,
 				Body: "![A boat](https://other.example/x.jpg)\n\n[Target](" + path + ")\n",
 			})
 		}

@@ -116,7 +116,9 @@ const insertRelatedSets = "INSERT INTO related_sets (set_key, published_at, arti
 
 // IndexRelated enters a published article in related_sets, once for each set of
 // its marks. categories are in order of position, and tree must know them all.
-func IndexRelated(ctx context.Context, tx *models.Tx, articleID int64, publishedAt models.Time, categories []int64, tree *taxonomy.Categories) error {
+func IndexRelated(
+	ctx context.Context, tx *models.Tx, articleID int64, publishedAt models.Time, categories []int64, tree *taxonomy.Categories,
+) error {
 	sets := ClosedSets(RelatedMarks(tree, categories))
 	if len(sets) == 0 {
 		return nil
@@ -130,7 +132,9 @@ func IndexRelated(ctx context.Context, tx *models.Tx, articleID int64, published
 
 // unindexRelated deletes the rows that IndexRelated inserted for the same
 // arguments.
-func unindexRelated(ctx context.Context, tx *models.Tx, articleID int64, publishedAt models.Time, categories []int64, tree *taxonomy.Categories) error {
+func unindexRelated(
+	ctx context.Context, tx *models.Tx, articleID int64, publishedAt models.Time, categories []int64, tree *taxonomy.Categories,
+) error {
 	sets := ClosedSets(RelatedMarks(tree, categories))
 	if len(sets) == 0 {
 		return nil

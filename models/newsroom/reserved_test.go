@@ -9,13 +9,14 @@ import (
 	"broadsheet/models/newsroom/taxonomy"
 )
 
-// SetSetting refuses a pattern that begins with an address of the site. A
-// pattern that was stored earlier gives addresses that can be read.
+// A setting must not contain a pattern that begins with an address of the site.
+// With a pattern that was stored before this check, articles get reserved
+// addresses.
 func TestPatternMustNotBeginWithAnAddressOfTheSite(t *testing.T) {
 	t.Parallel()
 	for _, pattern := range []string{"/search/%postname%/", "/Category/%postname%/", "/-/%post_id%/", "/feed/%postname%/", "/wp-json/%postname%"} {
 		if _, err := models.CheckSettings(models.DefaultSettings(), map[string]string{"article.permalinks": pattern}); err == nil {
-			t.Errorf("%s is taken", pattern)
+			t.Errorf("%s is accepted", pattern)
 		}
 	}
 	s := &newsroom.Site{Categories: &taxonomy.Categories{}}
@@ -25,9 +26,8 @@ func TestPatternMustNotBeginWithAnAddressOfTheSite(t *testing.T) {
 	}
 }
 
-// Articles that were stored before their slug became unusable move to an
-// address that is free.
-func TestHiddenAddressGivesWay(t *testing.T) {
+// An article gets a free address if the pattern gives it one of another page.
+func TestAHiddenAddressIsReplaced(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ pattern, slug, author, want string }{
 		{"/%postname%/", "search", "", "/-/7/"},
@@ -50,13 +50,13 @@ func TestHiddenAddressGivesWay(t *testing.T) {
 		s.Permalinks = c.pattern
 		a := &newsroom.Article{ID: 7, Slug: c.slug, BylineSlug: c.author, LocalTime: "2026-11-20 10:00:00"}
 		if got := s.ArticlePath(a); got != c.want {
-			t.Errorf("%s with %s: %s, not %s", c.pattern, c.slug, got, c.want)
+			t.Errorf("%s with %s: %s, want %s", c.pattern, c.slug, got, c.want)
 		}
 	}
 }
 
-// A new article does not get such a slug in the first place.
-func TestNewArticleGetsAFreeAddress(t *testing.T) {
+// A new article does not get a slug that would hide its address.
+func TestANewArticleGetsAVisibleAddress(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
 		for _, c := range []struct{ pattern, title, want string }{
@@ -71,7 +71,7 @@ func TestNewArticleGetsAFreeAddress(t *testing.T) {
 		} {
 			set(t, db, "article.permalinks", c.pattern)
 			if got := save(t, db, newsroom.Manuscript{Title: c.title}); got.Slug != c.want {
-				t.Errorf("%s titled %s: %s, not %s", c.pattern, c.title, got.Slug, c.want)
+				t.Errorf("%s titled %s: %s, want %s", c.pattern, c.title, got.Slug, c.want)
 			}
 		}
 	})

@@ -10,8 +10,8 @@ import (
 // MaxQueryBytes limits a search text. Search ignores the rest.
 const MaxQueryBytes = 200
 
-// Search returns at most limit articles whose title begins with the words, in
-// order of title.
+// Search returns at most limit articles with a title that begins with the words,
+// in order of title.
 func Search(ctx context.Context, r models.Queryer, words string, limit int) ([]Teaser, error) {
 	if len(words) > MaxQueryBytes {
 		words = words[:MaxQueryBytes]
@@ -30,8 +30,8 @@ func byTitlePrefix(ctx context.Context, r models.Queryer, key string, limit int)
 		ORDER BY a.title_key, a.id LIMIT ?`, key, key+"\U0010FFFF", limit)
 }
 
-// NearestBySlug returns articles whose titles begin like the last part of an
-// address that was not found. It shortens the slug until it finds some.
+// NearestBySlug returns articles with a title that begins like the last part of
+// an address that was not found. It shortens the slug until it finds some.
 func NearestBySlug(ctx context.Context, r models.Queryer, slug string, limit int) ([]Teaser, error) {
 	key := []rune(taxonomy.FoldTitle(slug))
 	const shortest = 3 // fewer letters match too much

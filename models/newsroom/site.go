@@ -23,7 +23,7 @@ type Site struct {
 	// The compiled word lists of the settings.
 	HoldWords, TrashWords *terms.List
 	Bans                  *people.Bans
-	// Staff are the accounts whose comments are shown as the newsroom's.
+	// Staff are the accounts that comment for the newsroom.
 	Staff map[int64]bool
 	// Spam is the threshold and the model that the site has learnt from the
 	// decisions of its moderators, nil if there are none.

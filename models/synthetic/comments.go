@@ -61,8 +61,8 @@ func AddComments(ctx context.Context, db *models.DB, c Comments) error {
 	given, sum, last := 0, 0.0, int64(0)
 	for first := 0; first < articles && given < c.Count; first += articlesAtOnce {
 		var list []commented
-		err := db.Query(ctx).Raw("SELECT id, language, published_at FROM articles WHERE status = 'published' AND id > ? ORDER BY id LIMIT ?",
-			last, articlesAtOnce).Scan(&list).Error
+		err := db.Query(ctx).Raw(`SELECT id, language, published_at FROM articles
+			WHERE status = 'published' AND id > ? ORDER BY id LIMIT ?`, last, articlesAtOnce).Scan(&list).Error
 		if err != nil || len(list) == 0 {
 			return err
 		}

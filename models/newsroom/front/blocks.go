@@ -72,7 +72,9 @@ func (p *Page) fillBlocks(ctx context.Context, r models.Queryer, site *newsroom.
 // whether the setting front.sections chose them. Without the setting, a few top
 // categories are all taken in their order. Of many, those with the freshest
 // articles come first, and among equally fresh ones the most active.
-func (p *Page) blockCategories(ctx context.Context, r models.Queryer, site *newsroom.Site) (list []*taxonomy.Category, set bool, err error) {
+func (p *Page) blockCategories(
+	ctx context.Context, r models.Queryer, site *newsroom.Site,
+) (list []*taxonomy.Category, set bool, err error) {
 	if list := site.Categories.AtPaths(site.FrontSections); len(list) > 0 {
 		return list, true, nil
 	}
@@ -88,7 +90,8 @@ func (p *Page) blockCategories(ctx context.Context, r models.Queryer, site *news
 	staleness := func(c *taxonomy.Category) int { return p.staleness(newest[c.ID].Time, ordered) }
 	list = slices.DeleteFunc(list, func(c *taxonomy.Category) bool { return newest[c.ID].IsZero() })
 	slices.SortStableFunc(list, func(a, b *taxonomy.Category) int {
-		return cmp.Or(cmp.Compare(staleness(a), staleness(b)), cmp.Compare(b.Activity, a.Activity), newest[b.ID].Compare(newest[a.ID].Time))
+		return cmp.Or(cmp.Compare(staleness(a), staleness(b)), cmp.Compare(b.Activity, a.Activity),
+			newest[b.ID].Compare(newest[a.ID].Time))
 	})
 	return list[:min(len(list), maxCandidates)], false, nil
 }
@@ -184,7 +187,8 @@ func teasersByID(ctx context.Context, r models.Queryer, ids []int64, most int) (
 	for i := range args {
 		args[i] = ids[min(i, len(ids)-1)]
 	}
-	teasers, err := newsroom.ReadTeasers(ctx, r, `SELECT `+newsroom.TeaserColumns+` FROM articles a LEFT JOIN media m ON m.id = a.picture_id
+	teasers, err := newsroom.ReadTeasers(ctx, r, `SELECT `+newsroom.TeaserColumns+`
+		FROM articles a LEFT JOIN media m ON m.id = a.picture_id
 		WHERE a.id IN (?`+strings.Repeat(", ?", most-1)+`)`, args...)
 	for _, t := range teasers {
 		byID[t.ID] = t

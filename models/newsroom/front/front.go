@@ -9,7 +9,7 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// Page is what the front page shows. Each article is on it once, except in
+// Page is the content of the front page. Each article is on it once, except in
 // MostDiscussed.
 type Page struct {
 	Lead          *newsroom.Teaser
@@ -70,7 +70,8 @@ func Load(ctx context.Context, r models.Queryer, site *newsroom.Site, now models
 	if err != nil {
 		return nil, err
 	}
-	p, used := &Page{pool: newest[:min(len(newest), poolSize)], More: len(newest) > site.StoriesPerPage}, map[int64]bool{}
+	p := &Page{pool: newest[:min(len(newest), poolSize)], More: len(newest) > site.StoriesPerPage}
+	used := map[int64]bool{}
 	pinned, err := p.loadPinned(ctx, r, now)
 	if err != nil {
 		return nil, err
@@ -79,7 +80,8 @@ func Load(ctx context.Context, r models.Queryer, site *newsroom.Site, now models
 	if err := p.fillBlocks(ctx, r, site, used); err != nil {
 		return nil, err
 	}
-	p.MostDiscussed, err = newsroom.ReadTeasers(ctx, r, `SELECT `+newsroom.TeaserColumns+` FROM articles a LEFT JOIN media m ON m.id = a.picture_id
+	p.MostDiscussed, err = newsroom.ReadTeasers(ctx, r, `SELECT `+newsroom.TeaserColumns+`
+		FROM articles a LEFT JOIN media m ON m.id = a.picture_id
 		WHERE a.status = 'published' AND a.comments_approve > 0
 		ORDER BY a.comments_approve DESC, a.id DESC LIMIT ?`, maxDiscussed)
 	return p, err
@@ -133,8 +135,8 @@ type slot struct {
 
 func (slot) TableName() string { return "front_slots" }
 
-// loadPinned returns the articles of the slots whose deadline has not passed, and
-// notes all deadlines.
+// loadPinned returns the articles of the slots before their deadline, and notes
+// all deadlines.
 func (p *Page) loadPinned(ctx context.Context, r models.Queryer, now models.Time) ([]newsroom.Teaser, error) {
 	rows, err := models.QueryRows(ctx, r, `SELECT `+newsroom.TeaserColumns+`, f.until FROM front_slots f
 		JOIN articles a ON a.id = f.article_id LEFT JOIN media m ON m.id = a.picture_id

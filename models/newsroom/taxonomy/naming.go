@@ -40,7 +40,9 @@ func isNameOf(slug, name string) bool { return name != "" && TermSlug(name) == s
 //
 // It also accepts the term at base itself when that term's name does not give
 // this slug: the term was renamed, or named after its slug.
-func findNamed[T any](ctx context.Context, tx *models.Tx, base, name string, lookUp func(slug string) (*T, string, error)) (term *T, free string, err error) {
+func findNamed[T any](
+	ctx context.Context, tx *models.Tx, base, name string, lookUp func(slug string) (*T, string, error),
+) (term *T, free string, err error) {
 	// The lock keeps two transactions from making the same term at once.
 	if err := models.LockKey(ctx, tx, "name "+base); err != nil {
 		return nil, "", err
