@@ -72,6 +72,21 @@ func PostgresTemplate(t testing.TB, name string, migrate func(dsn string) error)
 	return shared.clone(t, tmpl.database)
 }
 
+// RunScript runs an SQL script of several statements, such as a plain dump, on
+// the database at dsn.
+func RunScript(t testing.TB, dsn, script string) {
+	t.Helper()
+	ctx := context.Background()
+	conn, err := pgx.Connect(ctx, dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(ctx)
+	if _, err := conn.PgConn().Exec(ctx, script).ReadAll(); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // shared is the one server of this test process: starting it costs half a
 // second, so all tests of a package use the same.
 var shared process
