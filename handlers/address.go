@@ -40,7 +40,7 @@ func originOf(r *http.Request, trusted []netip.Prefix) origin {
 	if err != nil {
 		return origin{}
 	}
-	peer := plain(port.Addr())
+	peer := models.PlainAddr(port.Addr())
 	hops, name := forwardedHops(r.Header)
 	if !isTrusted(peer, trusted) {
 		if name != "" {
@@ -189,13 +189,9 @@ func parseAddr(s string) (netip.Addr, bool) {
 	if err != nil {
 		return netip.Addr{}, false
 	}
-	addr = plain(addr)
+	addr = models.PlainAddr(addr)
 	return addr, !addr.IsUnspecified()
 }
-
-// plain returns an address in the one form that prefixes and keys know: IPv4
-// as IPv4, and without a zone.
-func plain(addr netip.Addr) netip.Addr { return addr.Unmap().WithZone("") }
 
 // isPort reports whether s is a colon and a port: a number, or an obfuscated
 // port of RFC 7239, 6.3.

@@ -1,25 +1,34 @@
 package models
 
-import "net/netip"
+import (
+	"encoding/binary"
+	"net/netip"
+)
 
-// The networks that a newsroom counts by. An IPv4 address is given to one
-// household, an IPv6 network of 64 bits to one household or one telephone; the
+// The sizes of network that limits and bans count by. A provider gives an IPv4
+// address, or an IPv6 network of 64 bits, to one household or telephone. The
 // larger networks belong to one provider or one large customer.
 const (
 	customerV4, customerV6 = 32, 64
 	networkV4, networkV6   = 24, 48
 )
 
+// PlainAddr returns an address in the one form that is stored and compared: IPv4
+// as IPv4, and without a zone.
+func PlainAddr(ip netip.Addr) netip.Addr { return ip.Unmap().WithZone("") }
+
 // Network returns the /24 of an IPv4 address or the /48 of an IPv6 address, in
-// the form that is stored and that limits count by; "" for no address.
+// the form that is stored and that limits count by. It returns "" for the zero
+// Addr.
 func Network(ip netip.Addr) string { return prefixOf(ip, networkV4, networkV6) }
 
-// Customer returns the smallest network that one customer of a provider has:
-// the IPv4 address itself or the /64 of an IPv6 address; "" for no address. A
-// machine can choose each of the addresses in its /64.
+// Customer returns the smallest network that one customer of a provider has: the
+// IPv4 address itself or the /64 of an IPv6 address, in which a machine can
+// choose any address. It returns "" for the zero Addr.
 func Customer(ip netip.Addr) string { return prefixOf(ip, customerV4, customerV6) }
 
-// CustomerOf returns the same for an address in text, as it is stored.
+// CustomerOf returns the Customer of an address in its stored form, "" for any
+// other text.
 func CustomerOf(ip string) string {
 	addr, err := netip.ParseAddr(ip)
 	if err != nil {
@@ -28,15 +37,40 @@ func CustomerOf(ip string) string {
 	return Customer(addr)
 }
 
-func prefixOf(ip netip.Addr, v4, v6 int) string {
-	ip = ip.Unmap().WithZone("")
-	bits := v6
-	if ip.Is4() {
-		bits = v4
+// NetworksIn returns each [Network] that overlaps p: the one that contains p, or
+// those inside p. It returns nil for an IPv6 prefix shorter than 48 bits, which
+// holds too many.
+func NetworksIn(p netip.Prefix) []string {
+	if !p.IsValid() {
+		return nil
 	}
-	prefix, err := ip.Prefix(bits)
+	if p.Bits() >= bitsOf(p.Addr(), networkV4, networkV6) {
+		return []string{Network(p.Addr())}
+	}
+	if !p.Addr().Is4() {
+		return nil
+	}
+	first := p.Masked().Addr().As4()
+	var list []string
+	for i := range 1 << (networkV4 - p.Bits()) {
+		n := binary.BigEndian.Uint32(first[:]) + uint32(i)<<(32-networkV4)
+		list = append(list, Network(netip.AddrFrom4([4]byte(binary.BigEndian.AppendUint32(nil, n)))))
+	}
+	return list
+}
+
+func prefixOf(ip netip.Addr, v4, v6 int) string {
+	ip = PlainAddr(ip)
+	prefix, err := ip.Prefix(bitsOf(ip, v4, v6))
 	if err != nil || !prefix.IsValid() {
 		return ""
 	}
 	return prefix.String()
+}
+
+func bitsOf(ip netip.Addr, v4, v6 int) int {
+	if ip.Is4() {
+		return v4
+	}
+	return v6
 }

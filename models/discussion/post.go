@@ -364,7 +364,7 @@ func addresses(ip netip.Addr) (address, network string) {
 	if !ip.IsValid() {
 		return "", ""
 	}
-	return ip.Unmap().WithZone("").String(), models.Network(ip)
+	return models.PlainAddr(ip).String(), models.Network(ip)
 }
 
 // CutAuthor returns a name without line breaks, cut to the limits of a comment.

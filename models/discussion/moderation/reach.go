@@ -2,7 +2,6 @@ package moderation
 
 import (
 	"context"
-	"fmt"
 	"net/netip"
 	"strings"
 	"time"
@@ -123,41 +122,13 @@ func reachQuery(q *gorm.DB, mark people.BanTarget, value string) (narrowed *gorm
 	case people.TargetBrowser:
 		return q.Where("token_hash = ? AND token_hash <> ''", value), "comments_token"
 	case people.TargetNetwork:
-		if networks := networksOf(value); networks != nil {
+		banned, err := netip.ParsePrefix(value)
+		if networks := models.NetworksIn(banned); err == nil && networks != nil {
 			return q.Where("network IN ? AND network <> ''", networks), "comments_network"
 		}
 	}
 	// A domain, or a large network of IPv6: everything of late is looked at.
 	return q.Where("network <> ''"), "comments_networked"
-}
-
-// networksOf returns the networks, as comments carry them, that a banned one
-// covers or stands in; nil where they are too many to name.
-func networksOf(value string) []string {
-	banned, err := netip.ParsePrefix(value)
-	if err != nil {
-		return nil
-	}
-	bits := 48
-	if banned.Addr().Is4() {
-		bits = 24
-	}
-	if banned.Bits() >= bits {
-		own, err := banned.Addr().Prefix(bits)
-		if err != nil {
-			return nil
-		}
-		return []string{own.String()}
-	}
-	if !banned.Addr().Is4() {
-		return nil
-	}
-	first := banned.Addr().As4()
-	var list []string
-	for i := range 1 << (bits - banned.Bits()) {
-		list = append(list, fmt.Sprintf("%d.%d.%d.0/24", first[0], first[1], int(first[2])+i))
-	}
-	return list
 }
 
 // CommentsUnderBan returns the comments, held or approved, that go with a ban, the
