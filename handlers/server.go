@@ -96,7 +96,7 @@ func newServer(ctx context.Context, o Options) (*server, error) {
 	o.Log = slog.New(MaskKeys(o.Log.Handler()))
 	s := &server{Options: o, site: newsroom.NewSiteSnapshot(o.DB), links: people.NewLinks(o.Secret, o.OldSecrets...), gates: newGates(o.Gates)}
 	if o.Cache.Bytes == 0 {
-		s.site.KeepNothing()
+		s.site.AlwaysReload()
 	}
 	passkeys, err := people.NewPasskeys(o.BaseURL, s.links)
 	if err != nil {

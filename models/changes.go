@@ -9,10 +9,10 @@ import (
 	"time"
 )
 
-// CacheTag names something that cached values show, such as "settings" or
-// "article:42". A write touches the tags of what it changes, and caches drop
-// what depends on one of them. The constants belong to the packages whose data
-// they name; a tag holds no space.
+// CacheTag names data that cached values show, such as "settings" or
+// "article:42". A write touches the tags of the data that it changes, and caches
+// drop the values that depend on them. A tag is a constant of the package that
+// owns the data. It holds no space.
 type CacheTag string
 
 // Of returns the tag of one row. t ends in ":" and names all of its rows.
@@ -30,10 +30,10 @@ func JoinCacheTags(tags []CacheTag) string {
 	return b.String()
 }
 
-// Change is one committed transaction's row in the change log. On SQLite
-// several callers of Write may share one.
+// Change is a row of the change log: one for each committed transaction that
+// touched a tag. On SQLite several callers of Write may share a transaction.
 type Change struct {
-	ID   int64 // grows with every commit that touched something
+	ID   int64 // increases with every row
 	At   Time
 	Tags string // the touched tags, sorted, separated by one space each
 }
@@ -69,28 +69,27 @@ func (c Change) Touches(tag CacheTag) bool {
 	return false
 }
 
-// changesKept is how long a row of the change log is of use: longer than
-// any watcher may be disconnected without starting afresh.
+// changesKept is the age at which rows of the change log are deleted. A watcher
+// that was disconnected for longer must start again.
 const changesKept = 24 * time.Hour
 
-// OnChange registers fn to be called for each change: before Write returns
-// for changes made here, within the watch interval for those of others. It
-// may be called twice for one change and must be quick. Register before the
-// first Write. Listeners are told in the order they registered: whoever
-// depends on what another keeps comes after it.
+// OnChange registers fn to be called for each change: before Write returns for
+// changes of this process, within the watch interval for others. fn must be quick,
+// and it may be called twice for one change. Register before the first Write.
+// Listeners run in registration order, so register a cache before its dependents.
 func (db *DB) OnChange(fn func(Change)) {
 	db.listenersMu.Lock()
 	defer db.listenersMu.Unlock()
 	db.listeners = append(db.listeners, fn)
 }
 
-// announce tells of a change made here, and remembers that it did.
+// announce notifies the listeners of a change of this process and remembers its id.
 func (db *DB) announce(c Change) {
-	db.tell(c)
-	db.told.add(c.ID)
+	db.notify(c)
+	db.announced.add(c.ID)
 }
 
-func (db *DB) tell(c Change) {
+func (db *DB) notify(c Change) {
 	db.listenersMu.RLock()
 	defer db.listenersMu.RUnlock()
 	for _, fn := range db.listeners {
@@ -98,36 +97,36 @@ func (db *DB) tell(c Change) {
 	}
 }
 
-// toldChanges are changes made here that were announced at once, so that
-// reading them in the log again need not announce them twice.
-type toldChanges struct {
+// announcedChanges holds the ids of changes of this process that were announced at
+// the commit. CatchUp does not announce them again.
+type announcedChanges struct {
 	mu  sync.Mutex
 	ids map[int64]struct{}
 }
 
-// maxTold bounds them where nobody reads the log. What is forgotten is
-// announced twice.
-const maxTold = 10_000
+// maxAnnounced bounds the ids in a process that does not read the log. Beyond it
+// all are dropped, and those changes are announced twice.
+const maxAnnounced = 10_000
 
-func (t *toldChanges) add(id int64) {
+func (t *announcedChanges) add(id int64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.ids == nil || len(t.ids) >= maxTold {
+	if t.ids == nil || len(t.ids) >= maxAnnounced {
 		t.ids = map[int64]struct{}{}
 	}
 	t.ids[id] = struct{}{}
 }
 
-// take reports whether a change was announced, and forgets it.
-func (t *toldChanges) take(id int64) bool {
+// take reports whether a change was announced, and removes its id.
+func (t *announcedChanges) take(id int64) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	_, told := t.ids[id]
+	_, found := t.ids[id]
 	delete(t.ids, id)
-	return told
+	return found
 }
 
-// LastChangeID returns the number of the newest change, 0 if there is none.
+// LastChangeID returns the id of the newest change, 0 if there is none.
 func LastChangeID(ctx context.Context, r Queryer) (int64, error) {
 	var id int64
 	err := r.Query(ctx).Raw("SELECT COALESCE(MAX(id), 0) FROM changes").Scan(&id).Error
@@ -137,30 +136,29 @@ func LastChangeID(ctx context.Context, r Queryer) (int64, error) {
 // LastChange returns the last row of the change log, the zero Change if
 // there is none.
 func LastChange(ctx context.Context, r Queryer) (Change, error) {
-	var found []Change
-	err := r.Query(ctx).Order("id DESC").Limit(1).Find(&found).Error
-	if err != nil || len(found) == 0 {
+	c, err := First[Change](r.Query(ctx).Order("id DESC"))
+	if c == nil {
 		return Change{}, err
 	}
-	return found[0], nil
+	return *c, nil
 }
 
-// LastChangeTime returns when the newest change was made, the zero time if
-// there is none.
+// LastChangeTime returns the time of the newest change, the zero time if there is
+// none.
 func LastChangeTime(ctx context.Context, r Queryer) (time.Time, error) {
 	var at Time
 	err := r.Query(ctx).Raw("SELECT MAX(at) FROM changes").Row().Scan(&at)
 	return at.Time, err
 }
 
-// Watch follows the change log until ctx ends and announces what other
-// processes committed. A failed look is logged and tried again.
+// Watch reads the change log at an interval until ctx ends, and announces the
+// changes of other processes. It logs a failure and tries again.
 func (db *DB) Watch(ctx context.Context, every time.Duration) {
 	ticker := time.NewTicker(every)
 	defer ticker.Stop()
-	defer db.looked.Store(0)
+	defer db.caughtUpAt.Store(0)
 	for {
-		if err := db.look(ctx); err != nil && ctx.Err() == nil {
+		if err := db.catchUpNow(ctx); err != nil && ctx.Err() == nil {
 			slog.WarnContext(ctx, "cannot read the change log", "error", err)
 		}
 		select {
@@ -171,8 +169,8 @@ func (db *DB) Watch(ctx context.Context, every time.Duration) {
 	}
 }
 
-// CatchUp announces every change committed since the last look. When it
-// returns, whatever was committed before it was called has been announced.
+// CatchUp reads the change log once. When it returns without an error, every change
+// committed before the call has been announced.
 func (db *DB) CatchUp(ctx context.Context) error {
 	db.seenMu.Lock()
 	defer db.seenMu.Unlock()
@@ -182,59 +180,58 @@ func (db *DB) CatchUp(ctx context.Context) error {
 		return err
 	}
 	for _, c := range changes {
-		if !db.told.take(c.ID) {
-			db.tell(c)
+		if !db.announced.take(c.ID) {
+			db.notify(c)
 		}
 		db.seen = c.ID
 	}
 	return nil
 }
 
-// Seen returns the number up to which the change log has been read.
+// Seen returns the id up to which the change log has been read.
 func (db *DB) Seen() int64 {
 	db.seenMu.Lock()
 	defer db.seenMu.Unlock()
 	return db.seen
 }
 
-// Behind reports whether [DB.Watch] runs and has not looked for longer than
-// it may: it was held up, or the database does not answer.
+// Behind reports whether [DB.Watch] runs but has not read the log for longer than
+// most: it was delayed, or the database does not answer.
 func (db *DB) Behind(now time.Time, most time.Duration) bool {
-	looked := db.looked.Load()
-	return looked != 0 && now.UnixNano()-looked > int64(most)
+	at := db.caughtUpAt.Load()
+	return at != 0 && now.UnixNano()-at > int64(most)
 }
 
-// lookAgainAfter is how long after a failed look the next one is tried by
-// those who need to know.
-const lookAgainAfter = 100 * time.Millisecond
+// catchUpRetry is how long CatchUpIfBehind waits after a failure.
+const catchUpRetry = 100 * time.Millisecond
 
-// KeepUp looks at the change log if the watcher is behind. One looks for all
-// who wait. Where the database does not answer, nobody can know more: that is
-// no reason to stop.
-func (db *DB) KeepUp(ctx context.Context, most time.Duration) {
-	db.keepUpMu.Lock()
-	defer db.keepUpMu.Unlock()
+// CatchUpIfBehind reads the change log if [DB.Watch] is behind. Concurrent callers
+// wait for one read. It logs a failure and returns: the caller goes on with the
+// state that is known.
+func (db *DB) CatchUpIfBehind(ctx context.Context, most time.Duration) {
+	db.catchUpMu.Lock()
+	defer db.catchUpMu.Unlock()
 	if !db.Behind(db.now(), most) {
 		return
 	}
-	if err := db.look(ctx); err != nil {
-		db.looked.Store(db.now().Add(lookAgainAfter - most).UnixNano())
+	if err := db.catchUpNow(ctx); err != nil {
+		db.caughtUpAt.Store(db.now().Add(catchUpRetry - most).UnixNano())
 		slog.WarnContext(ctx, "cannot read the change log", "error", err)
 	}
 }
 
-// look is CatchUp that notes when it was.
-func (db *DB) look(ctx context.Context) error {
+// catchUpNow calls CatchUp and records when.
+func (db *DB) catchUpNow(ctx context.Context) error {
 	begin := db.now()
 	err := db.CatchUp(ctx)
 	if err == nil {
-		db.looked.Store(begin.UnixNano())
+		db.caughtUpAt.Store(begin.UnixNano())
 	}
 	return err
 }
 
-// record writes the transaction's tags to PostgreSQL's log. It runs last in
-// the transaction, so that the lock is held for a moment only.
+// record writes the transaction's tags to PostgreSQL's change log. It runs last in
+// the transaction, so that it holds the lock only briefly.
 func (tx *Tx) record(ctx context.Context) (Change, error) {
 	if len(tx.touched) == 0 {
 		return Change{}, nil
@@ -243,7 +240,7 @@ func (tx *Tx) record(ctx context.Context) (Change, error) {
 	return c, tx.Query(ctx).Raw(insertChange(tx.dialect), c.At, c.Tags).Scan(&c.ID).Error
 }
 
-// PruneChanges removes log rows older than a day.
+// PruneChanges deletes the rows of the change log that are older than a day.
 func PruneChanges(ctx context.Context, tx *Tx) error {
 	return tx.Query(ctx).Where("at < ?", At(tx.Now.Add(-changesKept))).Delete(&Change{}).Error
 }

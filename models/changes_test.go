@@ -65,11 +65,11 @@ func TestWhoIsBehindLooksItself(t *testing.T) {
 	if err := one.Write(t.Context(), func(tx *models.Tx) error { tx.Touch("a"); return nil }); err != nil {
 		t.Fatal(err)
 	}
-	if two.KeepUp(t.Context(), time.Second); len(heard) != 0 {
+	if two.CatchUpIfBehind(t.Context(), time.Second); len(heard) != 0 {
 		t.Error("it looked though it is not behind")
 	}
 	clock.Advance(2 * time.Second)
-	if two.KeepUp(t.Context(), time.Second); len(heard) != 1 || two.Behind(clock.Now(), time.Second) {
+	if two.CatchUpIfBehind(t.Context(), time.Second); len(heard) != 1 || two.Behind(clock.Now(), time.Second) {
 		t.Errorf("heard %d changes", len(heard))
 	}
 	stop()

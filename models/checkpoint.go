@@ -6,13 +6,12 @@ import "context"
 // empties the log (a TRUNCATE checkpoint). Without it the log keeps old pages
 // until new ones overwrite them. It returns false when readers of an older
 // snapshot blocked the checkpoint for longer than the busy timeout; a later
-// call may succeed. It does nothing on PostgreSQL, which has no such log to
-// empty.
+// call may succeed. It does nothing on PostgreSQL.
 func (db *DB) TruncateLog(ctx context.Context) (done bool, err error) {
-	if db.lane == nil {
+	if db.queue == nil {
 		return true, nil
 	}
-	err = db.lane.outside(ctx, func(c *writeConn) error {
+	err = db.queue.withoutTransaction(ctx, func(c *writeConn) error {
 		var busy, frames, copied int
 		err := c.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &copied)
 		done = err == nil && busy == 0

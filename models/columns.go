@@ -92,8 +92,8 @@ func (c Columns[T]) Placeholders() string {
 	return c.Select(func(string) string { return "?" })
 }
 
-// All runs a query whose result has these columns and returns its rows. It sets
-// up the scan targets once, not once for each row.
+// All runs a query with these columns and returns its rows. It sets up the scan
+// targets once, not once for each row.
 func (c Columns[T]) All(ctx context.Context, r Queryer, text string, args ...any) ([]T, error) {
 	rows, err := QueryRows(ctx, r, text, args...)
 	if err != nil {

@@ -6,29 +6,29 @@ import (
 	"strings"
 )
 
-// Commenters is who may comment.
+// Commenters is the group of people that may comment.
 type Commenters string
 
-// Who may comment. What is closed to all stays readable.
+// The groups. Comments that are closed to all stay readable.
 const (
 	EveryCommenter    Commenters = "everyone"
-	VerifiedCommenter Commenters = "verified" // whoever has shown that an email address is theirs
-	StaffCommenter    Commenters = "staff"    // whoever works here and is signed in
+	VerifiedCommenter Commenters = "verified" // commenters with a verified email address
+	StaffCommenter    Commenters = "staff"    // signed-in staff
 	NoCommenter       Commenters = "closed"
 )
 
-// AllCommenters lists who may comment, the widest circle first.
+// AllCommenters lists the groups, the largest first.
 var AllCommenters = []Commenters{EveryCommenter, VerifiedCommenter, StaffCommenter, NoCommenter}
 
 func setCommenters(s *Settings, v string) error {
-	who := Commenters(v)
-	if !slices.Contains(AllCommenters, who) {
+	group := Commenters(v)
+	if !slices.Contains(AllCommenters, group) {
 		var names []string
 		for _, c := range AllCommenters {
 			names = append(names, string(c))
 		}
 		return fmt.Errorf("takes one of %s", strings.Join(names, ", "))
 	}
-	s.CommentWho = who
+	s.CommentWho = group
 	return nil
 }

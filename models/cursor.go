@@ -6,7 +6,7 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// cursor is how far a task that follows a table has come.
+// cursor is the progress of a task that works through a table.
 type cursor struct {
 	Name   string `gorm:"primaryKey"`
 	LastID int64
@@ -14,17 +14,17 @@ type cursor struct {
 
 func (cursor) TableName() string { return "cursors" }
 
-// Cursor returns the last id that the named task has dealt with, 0 for a
-// task that has not begun.
+// Cursor returns the last id that the named task has processed, 0 before its first
+// run.
 func Cursor(ctx context.Context, r Queryer, name string) (int64, error) {
-	var rows []cursor
-	if err := r.Query(ctx).Where("name = ?", name).Find(&rows).Error; err != nil || len(rows) == 0 {
+	c, err := First[cursor](r.Query(ctx).Where("name = ?", name))
+	if c == nil {
 		return 0, err
 	}
-	return rows[0].LastID, nil
+	return c.LastID, nil
 }
 
-// SetCursor notes how far the named task has come.
+// SetCursor stores the last id that the named task has processed.
 func SetCursor(ctx context.Context, tx *Tx, name string, last int64) error {
 	return tx.Query(ctx).Clauses(clause.OnConflict{UpdateAll: true}).Create(&cursor{name, last}).Error
 }

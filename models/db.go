@@ -26,39 +26,39 @@ import (
 	"gorm.io/gorm/logger"
 )
 
-// DB is the open database: one handle that can only read and one that
-// writes.
+// DB is the open database, with a read-only handle and one that writes.
 type DB struct {
 	dialect Dialect
 	reader  *gorm.DB
 	writer  *gorm.DB
 	now     func() time.Time
-	keys    *Keyring // nil: nothing is signed or sealed
-	lane    *lane    // SQLite's writers
+	bound   boundTexts
+	keys    *Keyring    // nil: rows are neither signed nor sealed
+	queue   *writeQueue // nil on PostgreSQL
 
 	listenersMu sync.RWMutex
 	listeners   []func(Change)
 	seenMu      sync.Mutex
-	seen        int64 // the last change CatchUp announced
-	told        toldChanges
-	keepUpMu    sync.Mutex
-	looked      atomic.Int64 // when the watcher last read the log, in ns; 0: nobody watches
+	seen        int64 // the last change that CatchUp announced
+	announced   announcedChanges
+	catchUpMu   sync.Mutex
+	caughtUpAt  atomic.Int64 // when Watch last read the log, in Unix ns; 0 without Watch
 }
 
-// Options says what to open and how.
+// Options are the options of [Open].
 type Options struct {
 	// DSN is a postgres:// address or the path of a SQLite file.
 	DSN string
-	// Now is the clock; nil means the machine's.
+	// Now is the clock; nil means the wall clock.
 	Now func() time.Time
-	// Filling is for made-up content by the million, which can be made again: a
-	// SQLite file is then written with much memory and without waiting for the
-	// disk, and a loss of power may spoil it.
-	Filling bool
+	// BulkLoad is for generated content that can be generated again. SQLite then
+	// uses more memory and does not wait for the disk: a loss of power may
+	// corrupt the file.
+	BulkLoad bool
 }
 
-// Open opens the database, brings its schema up to date and checks that this
-// binary knows it. The error's safe text says what an operator can do.
+// Open opens the database and migrates its schema. It refuses a schema newer than
+// this binary. The error's safe text tells the operator how to fix it.
 func Open(ctx context.Context, o Options) (*DB, error) {
 	db := &DB{dialect: DialectOf(o.DSN), now: o.Now}
 	if db.now == nil {
@@ -72,11 +72,11 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err == nil {
 		err = migrations.Up(ctx, db.writer, string(db.dialect))
 	}
-	if err == nil && db.dialect == SQLite && o.Filling {
-		err = db.hurry(ctx)
+	if err == nil && db.dialect == SQLite && o.BulkLoad {
+		err = db.setBulkLoadPragmas(ctx)
 	}
 	if err == nil && db.dialect == SQLite {
-		err = errors.Join(db.openLane(ctx), db.openSQLiteReader(o.DSN))
+		err = errors.Join(db.openWriteQueue(ctx), db.openSQLiteReader(o.DSN))
 	}
 	if err == nil {
 		db.seen, err = LastChangeID(ctx, db)
@@ -88,8 +88,8 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	return db, nil
 }
 
-// MigrationStatus lists the schema's steps and which of them the database
-// has, without changing it.
+// MigrationStatus lists the migrations and whether each was applied. It changes
+// nothing.
 func MigrationStatus(ctx context.Context, dsn string) ([]migrations.Step, error) {
 	db := &DB{dialect: DialectOf(dsn)}
 	open := db.openPostgres
@@ -107,15 +107,15 @@ func MigrationStatus(ctx context.Context, dsn string) ([]migrations.Step, error)
 	return steps, errors.Join(err, db.Close())
 }
 
-// openSQLite opens the writer; the readers follow once the file exists and
-// is in WAL mode, because a read-only handle can do neither.
+// openSQLite opens the writer. The readers are opened later: a read-only handle
+// can neither create the file nor switch it to WAL mode.
 func (db *DB) openSQLite(ctx context.Context, path string) error {
 	writer, err := openPool(connector{driver: &sqlite3.SQLiteDriver{}, dsn: sqliteDSN(path, url.Values{
 		"_journal_mode": {"WAL"},
 		"_synchronous":  {"FULL"},
 		"_txlock":       {"immediate"},
-		// Bytes of deleted rows are overwritten with zeros, so that erased comments
-		// do not stay in free pages of the file.
+		// Deleted rows are overwritten with zeros, so that erased comments do not
+		// remain in free pages of the file.
 		"_secure_delete": {"true"},
 	})}, SQLite, 1)
 	if err != nil {
@@ -125,10 +125,9 @@ func (db *DB) openSQLite(ctx context.Context, path string) error {
 	return writer.WithContext(ctx).Exec("SELECT 1").Error
 }
 
-// hurry has the writing connection keep the pages that are written again and
-// again, those of indexes by email or network, in memory, and fold the log into
-// the file seldom.
-func (db *DB) hurry(ctx context.Context) error {
+// setBulkLoadPragmas sets up the writing connection for many inserts: the index
+// pages that every insert changes stay in memory, and checkpoints are rare.
+func (db *DB) setBulkLoadPragmas(ctx context.Context) error {
 	for _, pragma := range []string{"synchronous = OFF", "cache_size = -1000000", "wal_autocheckpoint = 200000"} {
 		if err := db.writer.WithContext(ctx).Exec("PRAGMA " + pragma).Error; err != nil {
 			return err
@@ -137,9 +136,9 @@ func (db *DB) hurry(ctx context.Context) error {
 	return nil
 }
 
-// openLane takes the writing connection out of its pool, once the schema is
-// right, for the rest of its life.
-func (db *DB) openLane(ctx context.Context) error {
+// openWriteQueue takes the writing connection out of its pool until Close. The
+// schema must be up to date.
+func (db *DB) openWriteQueue(ctx context.Context) error {
 	pool, err := db.writer.DB()
 	if err != nil {
 		return err
@@ -148,7 +147,7 @@ func (db *DB) openLane(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	db.lane = &lane{conn: conn, announce: db.announce, clock: time.Now}
+	db.queue = &writeQueue{conn: conn, announce: db.announce, clock: time.Now}
 	db.writer, err = gorm.Open(sqlite.New(sqlite.Config{Conn: conn}), gormConfig())
 	return err
 }
@@ -161,10 +160,9 @@ func (db *DB) openSQLiteReader(path string) (err error) {
 	return err
 }
 
-// mapFile lets a reader look at the file's pages where the operating system
-// keeps them, so that all readers share them and a page that one of them has
-// not seen yet costs no system call. 1 GiB from the beginning of the file
-// are mapped; the rest is read as usual.
+// mapFile lets a reader use the operating system's page cache through a memory
+// map. All readers share it, and a page in it costs no system call. The first GiB
+// of the file is mapped; the rest is read as usual.
 func mapFile(conn *sqlite3.SQLiteConn) error {
 	_, err := conn.Exec("PRAGMA mmap_size = 1073741824", nil)
 	return err
@@ -177,7 +175,7 @@ func sqliteDSN(path string, v url.Values) string {
 	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?" + v.Encode()
 }
 
-// poolSize is how many connections to PostgreSQL each handle may have.
+// poolSize is the most PostgreSQL connections of each handle.
 const poolSize = 16
 
 func (db *DB) openPostgres(ctx context.Context, dsn string) error {
@@ -198,8 +196,8 @@ func (db *DB) openPostgres(ctx context.Context, dsn string) error {
 	return db.writer.WithContext(ctx).Exec("SELECT 1").Error
 }
 
-// Close closes the readers first, so that SQLite's last writer can fold the
-// write-ahead log back into the file.
+// Close closes the database. It closes the readers first, so that closing SQLite's
+// writer makes a checkpoint of the write-ahead log.
 func (db *DB) Close() error {
 	var errs []error
 	for _, g := range []*gorm.DB{db.reader, db.writer} {
@@ -210,8 +208,8 @@ func (db *DB) Close() error {
 			errs = append(errs, pool.Close())
 		}
 	}
-	if db.lane != nil {
-		errs = append(errs, db.lane.conn.Close())
+	if db.queue != nil {
+		errs = append(errs, db.queue.conn.Close())
 	}
 	return errors.Join(errs...)
 }
@@ -222,33 +220,32 @@ func (db *DB) Query(ctx context.Context) *gorm.DB { return db.reader.WithContext
 // Dialect names the database.
 func (db *DB) Dialect() Dialect { return db.dialect }
 
-// Now returns the time by the database's clock, in UTC, cut to microseconds.
+// Now returns the time of the database's clock, in UTC, cut to microseconds.
 func (db *DB) Now() time.Time { return db.now().UTC().Truncate(time.Microsecond) }
 
-// writeAttempts bounds how often a transaction is run again because of
-// others: when PostgreSQL asks for it, or when SQLite has thrown a shared one
-// away.
+// writeAttempts bounds how often a transaction is tried: PostgreSQL may ask for
+// another try, and SQLite may roll back a shared transaction.
 const writeAttempts = 4
 
-// Write runs fn in one transaction and returns once it is safely stored, or
-// with fn's error and nothing of fn stored. Changes announced with [Tx.Touch]
-// are known to every listener in this process when it returns.
+// Write runs fn in one transaction and returns after the commit. If fn returns an
+// error, Write stores nothing of fn and returns that error. All listeners in this
+// process know the tags of [Tx.Touch] when it returns.
 //
-// On SQLite callers that wait share a transaction, see lane.go; each has its
-// own Tx, time and fate.
+// On SQLite, waiting callers share a transaction (see writequeue.go). Each has
+// its own Tx, time and result.
 func (db *DB) Write(ctx context.Context, fn func(*Tx) error) error {
-	return db.write(ctx, fn, false)
+	return db.write(ctx, fn, shared)
 }
 
-// WriteMany is Write for work on hundreds of rows: it shares no transaction,
-// so that nobody who is done waits for it too.
+// WriteMany is Write for work on hundreds of rows. It shares no transaction, so
+// that small writes do not wait for its commit.
 func (db *DB) WriteMany(ctx context.Context, fn func(*Tx) error) error {
-	return db.write(ctx, fn, true)
+	return db.write(ctx, fn, exclusive)
 }
 
-func (db *DB) write(ctx context.Context, fn func(*Tx) error, alone bool) error {
-	if db.lane != nil {
-		return explainWrite(db.lane.write(ctx, fn, db.newTx, alone))
+func (db *DB) write(ctx context.Context, fn func(*Tx) error, s sharing) error {
+	if db.queue != nil {
+		return explainWrite(db.queue.write(ctx, fn, db.newTx, s))
 	}
 	var err error
 	for range writeAttempts {
@@ -260,7 +257,7 @@ func (db *DB) write(ctx context.Context, fn func(*Tx) error, alone bool) error {
 }
 
 func (db *DB) newTx() *Tx {
-	return &Tx{Now: db.Now(), gorm: db.writer, dialect: db.dialect, keys: db.keys, touched: map[CacheTag]struct{}{}}
+	return &Tx{Now: db.Now(), gorm: db.writer, dialect: db.dialect, keys: db.keys, bound: &db.bound, touched: map[CacheTag]struct{}{}}
 }
 
 func (db *DB) attempt(ctx context.Context, fn func(*Tx) error) error {
@@ -286,10 +283,9 @@ func (db *DB) attempt(ctx context.Context, fn func(*Tx) error) error {
 	return nil
 }
 
-// mostStatements is how many statements a pool keeps prepared. A site has some
-// two hundred texts; lists of numbers of every length would make more without
-// end.
-const mostStatements = 500
+// maxStatements is the number of prepared statements in a pool. The site has some
+// two hundred; IN lists of each length add more without end.
+const maxStatements = 500
 
 func openPool(c driverConnector, d Dialect, size int) (*gorm.DB, error) {
 	pool := sql.OpenDB(c)
@@ -302,7 +298,7 @@ func openPool(c driverConnector, d Dialect, size int) (*gorm.DB, error) {
 		dialector = postgres.New(postgres.Config{Conn: pool})
 	}
 	config := gormConfig()
-	config.PrepareStmt, config.PrepareStmtMaxSize = true, mostStatements
+	config.PrepareStmt, config.PrepareStmtMaxSize = true, maxStatements
 	g, err := gorm.Open(dialector, config)
 	if err != nil {
 		return nil, errors.Join(err, pool.Close())
@@ -314,8 +310,8 @@ func gormConfig() *gorm.Config {
 	return &gorm.Config{SkipDefaultTransaction: true, TranslateError: true, Logger: logger.Discard}
 }
 
-// explainOpen turns the usual reasons for which a database cannot be opened
-// into one line that says what to do.
+// explainOpen turns the usual errors of opening a database into one line of advice
+// for the operator.
 func explainOpen(err error, dsn string) error {
 	if DialectOf(dsn) == Postgres {
 		if errors.Is(err, migrations.ErrNewer) {
@@ -336,7 +332,8 @@ func explainOpen(err error, dsn string) error {
 	case errors.Is(err, migrations.ErrNewer):
 		return safe("%v", migrations.ErrNewer)
 	case strings.Contains(text, "readonly") || strings.Contains(text, "read-only") || errors.Is(err, fs.ErrPermission):
-		return safe("cannot write to %s: give the user who runs broadsheet write permission on that directory and the files in it", dir)
+		return safe("cannot write to %s: give the user who runs broadsheet write permission on that directory and the files in it",
+			dir)
 	case strings.Contains(text, "full"):
 		return safe("no space left in %s: free some, then start again; nothing was lost", dir)
 	case strings.Contains(text, "not a database"):

@@ -10,7 +10,6 @@ import (
 	"net"
 	"runtime"
 	"strings"
-	"sync"
 	"syscall"
 	"time"
 
@@ -18,8 +17,8 @@ import (
 	"github.com/mattn/go-sqlite3"
 )
 
-// Dialect names the database behind a handle. This file is the only one
-// that asks.
+// Dialect names the database behind a handle. All differences between the two are
+// in this file.
 type Dialect string
 
 // The two databases that Broadsheet runs on.
@@ -28,7 +27,7 @@ const (
 	Postgres Dialect = "postgres"
 )
 
-// DialectOf tells which database a data source name means.
+// DialectOf returns the database of a data source name.
 func DialectOf(dsn string) Dialect {
 	if strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") {
 		return Postgres
@@ -36,19 +35,19 @@ func DialectOf(dsn string) Dialect {
 	return SQLite
 }
 
-// changeLock is the advisory lock that puts change numbers into commit
-// order on PostgreSQL, where a sequence alone would let a later number
-// become visible first and a watcher would miss the earlier one.
+// changeLock is PostgreSQL's advisory lock for the change log. It makes change ids
+// visible in their order: with the sequence alone, a watcher could see a later id
+// first and miss the earlier one.
 const changeLock = 0x62726f6164 // "broad"
 
-// insertChange returns the statement that adds to the change log and gives
-// back the number. On PostgreSQL it first waits for others that are about to
-// do the same. SQLite has one writer and needs nothing.
+// insertChange returns the statement that adds a row to the change log and returns
+// its id. On PostgreSQL it takes changeLock first. SQLite has one writer.
 func insertChange(d Dialect) string {
 	if d == SQLite {
 		return "INSERT INTO changes (at, tags) VALUES (?, ?) RETURNING id"
 	}
-	return fmt.Sprintf("WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock(%d)) INSERT INTO changes (at, tags) SELECT CAST(? AS BIGINT), ? FROM turn RETURNING id", changeLock)
+	return fmt.Sprintf(`WITH locked AS MATERIALIZED (SELECT pg_advisory_xact_lock(%d))
+		INSERT INTO changes (at, tags) SELECT CAST(? AS BIGINT), ? FROM locked RETURNING id`, changeLock)
 }
 
 // ReadersAtOnce returns the number of read-heavy requests to run at the same
@@ -64,9 +63,9 @@ func (db *DB) ReadersAtOnce() int {
 	return min(2*cores, poolSize*3/4)
 }
 
-// By returns the clause that makes SQLite read a table by an index, to stand
-// behind the table's name. Without statistics it takes any index for as good
-// as any other; PostgreSQL keeps some and knows better.
+// By returns the clause, for after the table's name, that makes SQLite use an
+// index. SQLite has no statistics here and cannot tell which index is good;
+// PostgreSQL has them, so the clause is empty.
 func (d Dialect) By(index string) string {
 	if d == SQLite {
 		return " INDEXED BY " + index
@@ -74,55 +73,8 @@ func (d Dialect) By(index string) string {
 	return ""
 }
 
-// QueryRows runs a query as it stands, with ? for each argument and no ? in any
-// string. It is for long ones: GORM goes through a text letter by letter at
-// every run, which takes as long as the database needs to answer it.
-func QueryRows(ctx context.Context, r Queryer, text string, args ...any) (*sql.Rows, error) {
-	return r.Query(ctx).Statement.ConnPool.QueryContext(ctx, r.Dialect().bind(text), args...)
-}
-
-// QueryRow runs a query as Rows does and reads its first row, if there is one.
-func QueryRow(ctx context.Context, r Queryer, into []any, text string, args ...any) (found bool, err error) {
-	rows, err := QueryRows(ctx, r, text, args...)
-	if err != nil {
-		return false, err
-	}
-	defer rows.Close()
-	if !rows.Next() {
-		return false, rows.Err()
-	}
-	return true, rows.Scan(into...)
-}
-
-// Exec is Rows for a change.
-func Exec(ctx context.Context, tx *Tx, text string, args ...any) error {
-	_, err := tx.Query(ctx).Statement.ConnPool.ExecContext(ctx, tx.dialect.bind(text), args...)
-	return err
-}
-
-var bound sync.Map // texts for PostgreSQL by their texts with ?
-
-// bind numbers the arguments where the database wants them numbered.
-func (d Dialect) bind(text string) string {
-	if d == SQLite {
-		return text
-	}
-	if known, ok := bound.Load(text); ok {
-		return known.(string)
-	}
-	var b strings.Builder
-	for i, part := range strings.Split(text, "?") {
-		if i > 0 {
-			fmt.Fprintf(&b, "$%d", i)
-		}
-		b.WriteString(part)
-	}
-	bound.Store(text, b.String())
-	return b.String()
-}
-
-// LockRow returns the suffix that locks selected rows until the end of the
-// transaction, where the database does not lock as a whole.
+// LockRow returns the suffix of a SELECT that locks its rows until the end of the
+// transaction. It is empty on SQLite, which has one writer.
 func (d Dialect) LockRow() string {
 	if d == SQLite {
 		return ""
@@ -130,8 +82,8 @@ func (d Dialect) LockRow() string {
 	return " FOR UPDATE"
 }
 
-// SkipLocked returns the suffix that locks selected rows and leaves out those
-// that somebody else has locked, so that workers do not wait for each other.
+// SkipLocked returns the suffix of a SELECT that locks its rows and leaves out
+// rows that another transaction has locked. Workers do not wait for each other.
 func (d Dialect) SkipLocked() string {
 	if d == SQLite {
 		return ""
@@ -139,9 +91,9 @@ func (d Dialect) SkipLocked() string {
 	return " FOR UPDATE SKIP LOCKED"
 }
 
-// LockKey makes transactions that name the same key wait for each other, so
-// that what one looks for the other cannot be about to write. SQLite, with
-// its one writer, needs nothing.
+// LockKey takes a lock on a name until the end of the transaction. It protects a
+// check for a missing row: transactions with the same key wait for each other.
+// SQLite has one writer and needs no lock.
 func LockKey(ctx context.Context, tx *Tx, key string) error {
 	if tx.dialect == SQLite {
 		return nil
@@ -149,24 +101,26 @@ func LockKey(ctx context.Context, tx *Tx, key string) error {
 	return tx.Query(ctx).Exec("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", key).Error
 }
 
-// retryable reports whether a transaction failed only because another one
-// was in its way, so that running it again may succeed.
+// retryable reports whether a transaction failed because of a concurrent one, so
+// that another try may succeed.
 func retryable(err error) bool {
 	pg, ok := errors.AsType[*pgconn.PgError](err)
 	return ok && (pg.Code == "40001" || pg.Code == "40P01")
 }
 
-// AfterImport brings a table's id sequence past ids that were assigned by
-// hand, so that the next generated one is free. SQLite does so by itself.
-func AfterImport(tx *Tx, table string) error {
+// ResetSequence sets a table's id sequence past ids that were inserted explicitly,
+// so that the next generated id is free. SQLite does this by itself.
+func ResetSequence(tx *Tx, table string) error {
 	if tx.Dialect() == SQLite {
 		return nil
 	}
-	stmt := fmt.Sprintf(`SELECT setval(pg_get_serial_sequence('%[1]s','id'), GREATEST((SELECT COALESCE(MAX(id),1) FROM %[1]s), 1))`, table)
+	stmt := fmt.Sprintf(`SELECT setval(pg_get_serial_sequence('%[1]s','id'),
+		GREATEST((SELECT COALESCE(MAX(id),1) FROM %[1]s), 1))`, table)
 	return tx.gorm.Exec(stmt).Error
 }
 
-// notUnique reports whether a database said so itself, without GORM.
+// notUnique reports whether a driver's own error means a unique violation. GORM
+// does not translate the errors of statements that bypass it.
 func notUnique(err error) bool {
 	if e, ok := errors.AsType[sqlite3.Error](err); ok {
 		return e.ExtendedCode == sqlite3.ErrConstraintUnique || e.ExtendedCode == sqlite3.ErrConstraintPrimaryKey
@@ -175,8 +129,8 @@ func notUnique(err error) bool {
 	return ok && e.Code == "23505" // unique_violation
 }
 
-// explainWrite adds advice for the operator to the error of a write that the
-// database could not take now. It returns any other error unchanged.
+// explainWrite adds advice for the operator to the error of a write that failed
+// because the database is unavailable. It returns any other error unchanged.
 func explainWrite(err error) error {
 	safe := ""
 	switch unavailable(err) {
@@ -210,7 +164,8 @@ func unavailable(err error) string {
 			return "disk"
 		case sqlite3.ErrReadonly:
 			return "read-only"
-		case sqlite3.ErrBusy, sqlite3.ErrLocked, sqlite3.ErrProtocol, sqlite3.ErrCantOpen, sqlite3.ErrNomem, sqlite3.ErrPerm, sqlite3.ErrInterrupt:
+		case sqlite3.ErrBusy, sqlite3.ErrLocked, sqlite3.ErrProtocol, sqlite3.ErrCantOpen, sqlite3.ErrNomem, sqlite3.ErrPerm,
+			sqlite3.ErrInterrupt:
 			return "busy"
 		}
 		return ""
@@ -224,7 +179,10 @@ func unavailable(err error) string {
 	if _, ok := errors.AsType[net.Error](err); ok {
 		return "busy"
 	}
-	for _, gone := range []error{driver.ErrBadConn, sql.ErrConnDone, context.DeadlineExceeded, io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, syscall.EPIPE, syscall.ECONNRESET, syscall.ECONNREFUSED} {
+	for _, gone := range []error{
+		driver.ErrBadConn, sql.ErrConnDone, context.DeadlineExceeded, io.EOF, io.ErrUnexpectedEOF, net.ErrClosed,
+		syscall.EPIPE, syscall.ECONNRESET, syscall.ECONNREFUSED,
+	} {
 		if errors.Is(err, gone) {
 			return "busy"
 		}
@@ -244,7 +202,7 @@ func unavailablePostgres(code string) string {
 		return "disk"
 	case "25006": // read_only_sql_transaction
 		return "read-only"
-	case "57014", "57P05", "25P03", "25P04", // a statement, session or transaction took too long
+	case "57014", "57P05", "25P03", "25P04", // timeout of a statement, session or transaction
 		"55P03",          // lock_not_available
 		"40001", "40P01": // serialization_failure, deadlock_detected
 		return "busy"
@@ -260,10 +218,8 @@ func unavailablePostgres(code string) string {
 	return ""
 }
 
-// Words returns an expression for terms, with its argument, as they are
-// stored in the column of a word index, and MatchWords a condition with its
-// argument that finds rows with all of them, each at least as the beginning
-// of a word. Terms are letters, marks and digits.
+// Words returns an SQL expression, with its argument, for the terms of a row in a
+// word index. Terms consist of letters, marks and digits.
 func (d Dialect) Words(terms []string) (expression, argument string) {
 	if d == SQLite {
 		return "?", strings.Join(terms, " ")
@@ -275,9 +231,9 @@ func (d Dialect) Words(terms []string) (expression, argument string) {
 	return "?::tsvector", strings.Join(quoted, " ")
 }
 
-// MergeWords merges all parts of a word index into one, which removes the words
-// of deleted rows. It takes time in proportion to the size of the index.
-// PostgreSQL's index has no such parts.
+// MergeWords merges all segments of SQLite's word index into one, which removes the
+// words of deleted rows. The time it takes is proportional to the index size.
+// PostgreSQL's index has no segments.
 func (tx *Tx) MergeWords(ctx context.Context, table string) error {
 	if tx.dialect != SQLite {
 		return nil
@@ -285,8 +241,9 @@ func (tx *Tx) MergeWords(ctx context.Context, table string) error {
 	return tx.Query(ctx).Exec("INSERT INTO " + table + " (" + table + ") VALUES ('optimize')").Error
 }
 
-// MatchWords is explained at [Dialect.Words]. An index on SQLite is a table of
-// its own module, which wants the column's name within the argument.
+// MatchWords returns a condition, with its argument, for the rows of a word index
+// that have all terms. A term also matches as the beginning of a word. SQLite's
+// FTS4 needs the column's name inside the argument.
 func (d Dialect) MatchWords(table, column string, terms []string) (condition, argument string) {
 	parts := make([]string, len(terms))
 	for i, term := range terms {

@@ -1,62 +1,134 @@
-// Package models is the kernel under everything Broadsheet stores: the
+// Package models is the kernel below everything that Broadsheet stores: the
 // database handles, the transaction, the change log, errors and settings.
 //
-// The domain lives in three packages above it that may only look downward:
+// The domain is in three packages above it. Each imports only those below:
 //
-//	people      accounts, roles, passwords
-//	newsroom    articles, sections, tags, bylines, pictures, related stories
+//	people      accounts, roles, passwords, bans
+//	newsroom    articles, categories, tags, authors, pictures, related articles
 //	discussion  comments: threads, states, posting, deciding
 //
-// Beside them are leaf packages that hold no tables: richtext (markup and
-// sanitising) and blob (files and picture variants).
+// Beside them are packages without tables of their own, such as richtext
+// (markup and sanitising), terms (words of all languages) and blob (files).
 //
-// Where things are:
+// # Files
 //
 //	db.go          the two handles of a database
-//	tx.go          Reader and Tx; work after the commit
+//	tx.go          Queryer and Tx; work after the commit
+//	query.go       First, Lock, and queries that bypass GORM
+//	columns.go     column lists and scan targets of a row type
 //	dialect.go     all differences between SQLite and PostgreSQL
-//	lane.go        group commit on SQLite; writeconn.go is its connection
-//	statements.go  statements counted at the driver
-//	checkpoint.go  SQLite's write-ahead log
-//	changes.go     cache tags and the change log; snapshot.go keeps values in memory by it
-//	columns.go     lists of columns and scan targets of a row type
-//	cursor.go      the progress of tasks that follow a table
-//	lease.go       leases for work that one instance does
-//	start.go       the time at which a binary first ran
-//	actor.go       the account or the part of the program that makes a change
+//	writequeue.go  group commit on SQLite
+//	writeconn.go   SQLite's writing connection
+//	checkpoint.go  truncates SQLite's write-ahead log
+//	statements.go  counts statements at the driver
+//	changes.go     cache tags and the change log
+//	snapshot.go    values cached until a cache tag changes
+//	cursor.go      the progress of tasks that work through a table
+//	lease.go       leases for tasks that one instance does
+//	start.go       the first run of a build
+//	actor.go       the person or command that makes a change
 //	setting.go     the settings; settingchange.go changes them
 //	audit.go       the audit of settings, accounts and articles
 //	commenters.go  the groups of people that may comment
 //	reserved.go    parts of addresses that belong to the site itself
 //	keyring.go     signatures and sealed texts under the session keys
 //	signer.go      short signatures for links and cookies
-//	notice.go      faults that only the operator can mend
+//	notice.go      faults that the operator must fix
 //	errors.go      kinds of errors
 //	time.go        instants as they are stored
-//	network.go     networks by which limits count
+//	network.go     networks that limits and bans count by
 //	digits.go      digits of all scripts
 //	lines.go       lines of an import
 //
 // # Reading and writing
 //
-// A function that only reads takes a [Queryer], which is either the database
-// or a running transaction. A building block that writes takes a [*Tx]. A
-// whole use case (discussion.Post, newsroom.Publish) takes a context and a
-// [*DB] and opens its one [DB.Write] itself. So the parameter says what a
-// function may do, and a handler, which holds a [*DB], cannot forget to
-// announce a change.
+// A function that only reads takes a [Queryer]: the database or a running
+// transaction. A building block that writes takes a [*Tx]. A whole use case
+// (discussion.Post, newsroom.Publish) takes a context and a [*DB] and opens its
+// one [DB.Write] itself. So the parameter says what a function may do, and a
+// handler, which holds a [*DB], cannot forget to announce a change.
+//
+// GORM is for single rows, for writes and for short lists: [First], [Tx.Lock],
+// Find, Create, Updates. [Columns.All] and [QueryRows] with SQL text are for the
+// queries of a page and for text with joins, unions or many columns; their column
+// lists come from [ColumnsOf]. Raw with Scan is for one value or a few columns.
+//
+// # Many instances
+//
+// Several processes may serve one PostgreSQL database. They share rows, sessions,
+// leases and the change log. Each process has its own rate limits, limit of
+// concurrent password hashes, page cache and settings snapshot. Pictures are
+// files on disk: all instances need the same directory.
 //
 // # Why two handles
 //
-// SQLite has one writer at a time. A pool of writing connections spends its
-// time waiting for each other's locks; one writing connection beside a
-// read-only pool does not. PostgreSQL gets the same shape, so that a write
-// through the reading handle fails in either.
+// SQLite has one writer at a time. Connections of a writing pool would wait for
+// each other's locks; one writing connection beside a read-only pool does not.
+// PostgreSQL has the same two handles, so that a write through the read handle
+// fails on both.
 //
 // # Why a change log
 //
-// Code that keeps data in memory (a settings snapshot, a cached page) must
-// learn of every change, also of those made by a command or by another
-// instance. Each transaction that touched a tag leaves one row with its tags;
-// see [DB.Watch].
+// Code that caches data in memory (settings, pages) must learn of every change,
+// also of commands and other instances. Each transaction that touches a cache tag
+// leaves one row with its tags; see [DB.Watch].
+//
+// # Glossary
+//
+// One word has one meaning in code, comments and commands. Stored values, form
+// fields and addresses keep older words: status "trash", table listings.stories.
+//
+//	account         a sign-in, with a role
+//	actor           the person or command that makes a change, as logs name it
+//	article         a text with its row; readers may read "story"
+//	author          a name over an article; also the role that may write articles
+//	ban             a rule against a commenter: by email, domain, browser or network
+//	byline          the authors of an article, as shown
+//	cache tag       the name of data that cached values depend on, see [CacheTag]
+//	cached          stored for the next request, until a cache tag or deadline ends it
+//	category        a place of an article in the site's tree; readers read "section"
+//	change          a row of the change log
+//	checkpoint      copying SQLite's write-ahead log into the database file
+//	commenter       the writer of a comment, with or without an account
+//	compress        gzip, Zstandard or Brotli of a body
+//	cursor          the last id that a task has processed
+//	deadline        the instant at which time alone makes a cached page stale
+//	depth           the level of a reply below the top comment of its thread
+//	encoding        the value of Content-Encoding
+//	fixture         sample data for tests and the gallery
+//	group commit    one SQLite commit for several waiting writers
+//	held            the state of a comment that waits for a moderator
+//	job             a row of the queue: work to do after a commit
+//	kernel          this package
+//	lease           the right of one instance to do a task for a time
+//	load            reading a value or rendering a page that is not cached
+//	lock            a row or name that other transactions wait for
+//	moderator       a member of the staff that decides comments
+//	network         /24 of IPv4 or /48 of IPv6, see [Network]
+//	notice          a fault that the operator must fix
+//	operator        the person that runs the server
+//	optimistic lock refusing a write that is based on an older version
+//	page cache      the rendered answers for anonymous visitors
+//	placement       the position of an article on the front page
+//	policy          a version of the sanitising rules; comment policy: the group that may comment
+//	queue           comments before a moderator; models/queue: the jobs
+//	Queryer         the read handle: database or transaction
+//	rendered        HTML made from stored text or a template
+//	root            the top comment of a thread
+//	round trip      a request and its answer on the network
+//	scan            reading a result row into fields; reading a table row by row
+//	section         the word for a category in text for readers, never in code
+//	setting         an option of the site that the desk or a command changes
+//	snapshot        a value cached in memory until a cache tag changes
+//	staff           the accounts with a role above subscriber
+//	stale           older than the newest committed change
+//	tag             a topic of an article, and nothing else
+//	teaser          the part of an article that a list shows
+//	thread          a top comment with all replies
+//	tokens          words of a text (spam); placeholders (permalinks); browser token
+//	trashed         deleted, but can be restored
+//	visitor         an anonymous browser
+//	wall clock      the machine's time, as opposed to the transaction's
+//	withdrawn       no longer public: an article with a note, a comment by its commenter
+//	write queue     the callers that wait for SQLite's writing connection
 package models

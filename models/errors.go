@@ -9,12 +9,12 @@ import (
 	"gorm.io/gorm"
 )
 
-// Kind says what went wrong in terms a caller can act on. Handlers turn it
-// into a status, commands into an exit code.
+// Kind classifies an error. Handlers turn it into a status, commands into an exit
+// code.
 type Kind int
 
-// The kinds of failure. Internal is the zero value: an error nobody
-// classified is a fault of ours, and its text is for the log only.
+// The kinds of failure. Internal is the zero value: an unclassified error is a
+// fault of the program, and its text is for the log only.
 const (
 	Internal Kind = iota
 	NotFound
@@ -24,27 +24,27 @@ const (
 	Gone
 	TooMany
 	TooLarge
-	Unavailable // nothing wrong with the request; later it may succeed
+	Unavailable // the same request may succeed later
 )
 
-// Error carries two texts: Safe may be shown to anyone, Cause is the true
-// reason and goes to the log.
+// Error holds two texts: Safe may be shown to all, Cause is the underlying error
+// for the log.
 type Error struct {
 	Kind   Kind
 	Safe   string
-	Code   string       // key of the interface message that says it; may be empty
+	Code   string       // key of the interface message; may be empty
 	Fields []FieldError // for Invalid: which fields, in form order
-	// RetryAfter says when another try makes sense, for TooMany.
+	// RetryAfter is the time to wait, for TooMany and Unavailable.
 	RetryAfter time.Duration
 	Cause      error
 }
 
-// FieldError names one refused field. Code is a key of the interface
-// messages, so that the page can say it in the reader's language.
+// FieldError is a refused form field. Code is a key of the interface messages, which
+// exist in every language of the interface.
 type FieldError struct {
 	Field string
 	Code  string
-	Limit int // the limit that was passed, where there is one
+	Limit int // the limit that was exceeded, if any
 }
 
 // Error returns both texts, for the log.
@@ -63,18 +63,18 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Cause }
 
-// Errorf makes an error of a kind with a text that is safe to show.
+// Errorf returns an error of a kind with a text that is safe to show.
 func Errorf(kind Kind, format string, args ...any) *Error {
 	return &Error{Kind: kind, Safe: fmt.Sprintf(format, args...)}
 }
 
-// InvalidFields makes an Invalid error about the named fields.
+// InvalidFields returns an Invalid error for the named fields.
 func InvalidFields(fields ...FieldError) *Error {
 	return &Error{Kind: Invalid, Safe: "some fields need attention", Fields: fields}
 }
 
-// Refuse makes an error with the key of the interface message that explains
-// it and the same in English, for commands and the log.
+// Refuse returns an error with the key of the interface message that explains it,
+// and with an English text for commands and the log.
 func Refuse(kind Kind, code, safe string) *Error {
 	return &Error{Kind: kind, Code: code, Safe: safe}
 }
@@ -95,7 +95,7 @@ func KindOf(err error) Kind {
 	return Internal
 }
 
-// SafeText returns what may be shown of an error; "" for internal ones.
+// SafeText returns the text of an error that may be shown, "" for an internal error.
 func SafeText(err error) string {
 	if e, ok := errors.AsType[*Error](err); ok && e.Kind != Internal {
 		return e.Safe
@@ -103,5 +103,5 @@ func SafeText(err error) string {
 	return ""
 }
 
-// IsDuplicate reports whether a write was refused by a unique index.
+// IsDuplicate reports whether a unique index refused a write.
 func IsDuplicate(err error) bool { return errors.Is(err, gorm.ErrDuplicatedKey) || notUnique(err) }

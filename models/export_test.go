@@ -5,16 +5,16 @@ import "time"
 // RowTypes is a value of every row type of the package.
 var RowTypes = []any{Change{}, settingRow{}, start{}, cursor{}, Lease{}, AuditEntry{}, Notice{}}
 
-// Waiting returns how many callers of Write wait for their turn.
+// Waiting returns how many callers of Write are in the queue.
 func Waiting(db *DB) int {
-	db.lane.mu.Lock()
-	defer db.lane.mu.Unlock()
-	return len(db.lane.queue)
+	db.queue.mu.Lock()
+	defer db.queue.mu.Unlock()
+	return len(db.queue.waiting)
 }
 
-// StopLaneClock makes a transaction take in whoever waits, however slow the
-// machine is.
-func StopLaneClock(db *DB) {
-	stopped := db.lane.clock()
-	db.lane.clock = func() time.Time { return stopped }
+// StopQueueClock lets a transaction take in callers of Write for any time, so
+// that a slow machine does not change the result of a test.
+func StopQueueClock(db *DB) {
+	stopped := db.queue.clock()
+	db.queue.clock = func() time.Time { return stopped }
 }

@@ -14,18 +14,18 @@ import (
 // MinSecretBytes is the shortest session key, in bytes.
 const MinSecretBytes = 32
 
-// Keyring holds the site's session key and its older keys. The first key makes
-// new signatures and sealed texts; all keys can read them. The keys are not in
-// the database, so a copy of the database alone cannot sign in to an account. A
-// nil Keyring has no key.
+// Keyring holds the site's session key and its older keys. The first key makes new
+// signatures and sealed texts; all keys can read them. The keys are not in the
+// database, so a copy of the database alone cannot sign in to an account. A nil
+// Keyring has no key.
 type Keyring struct{ secrets [][]byte }
 
-// NewKeyring makes a keyring of the present key and older ones.
+// NewKeyring returns a keyring of the current key and older ones.
 func NewKeyring(current []byte, old ...[]byte) *Keyring {
 	return &Keyring{append([][]byte{current}, old...)}
 }
 
-// Derive returns 32 bytes for one purpose from each key, the present one's
+// Derive returns a 32-byte key for one purpose from each key, the current key's
 // first.
 func (k *Keyring) Derive(purpose string) [][]byte {
 	if k == nil {
@@ -70,9 +70,9 @@ const sealedPrefix = "sealed:1:"
 // ErrSealed says that a text is sealed with a key that is not on the ring.
 var ErrSealed = errors.New("sealed with another session key")
 
-// Seal encrypts a text for a purpose with AES-256-GCM (NIST SP 800-38D). It
-// opens only for the same purpose and the same place, such as a row's number, so
-// that it cannot be moved to another row. Without a key the text stays as it is.
+// Seal encrypts a text for a purpose with AES-256-GCM (NIST SP 800-38D). The result
+// opens only for the same purpose and place, such as a row's id, so it cannot be
+// copied to another row. Without a key it returns the text unchanged.
 func (k *Keyring) Seal(purpose, place, text string) (string, error) {
 	keys := k.Derive(purpose)
 	if len(keys) == 0 {
@@ -87,9 +87,9 @@ func (k *Keyring) Seal(purpose, place, text string) (string, error) {
 	return sealedPrefix + base64.RawURLEncoding.EncodeToString(aead.Seal(nonce, nonce, []byte(text), []byte(place))), nil
 }
 
-// Unseal returns the text that was sealed. fresh is false for one that is not
-// sealed with the present key, and should be sealed anew. It returns [ErrSealed]
-// for one that no key opens.
+// Unseal returns the sealed text. fresh is false if the text is not sealed with the
+// current key and should be sealed again. It returns [ErrSealed] if no key opens
+// the text.
 func (k *Keyring) Unseal(purpose, place, sealed string) (text string, fresh bool, err error) {
 	encoded, isSealed := strings.CutPrefix(sealed, sealedPrefix)
 	if !isSealed {
@@ -123,9 +123,9 @@ func newAEAD(key []byte) (cipher.AEAD, error) {
 	return cipher.NewGCM(block)
 }
 
-// UseKeys gives the database the keys that sign and seal some of its rows. It
-// must be called before the database is used by several goroutines.
+// UseKeys sets the keys that sign and seal some rows. Call it before several
+// goroutines use the database.
 func (db *DB) UseKeys(k *Keyring) { db.keys = k }
 
-// Keys returns the keys; nil if none were given.
+// Keys returns the database's keys, nil if it has none.
 func (db *DB) Keys() *Keyring { return db.keys }

@@ -8,16 +8,16 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// Lease is a named right to do something alone for a while, on whatever
-// instance, such as a daily task.
+// Lease gives one holder among all instances the right to do a task, such as a
+// daily one, until it expires.
 type Lease struct {
 	Name    string `gorm:"primaryKey"`
 	Holder  string
 	Expires Time
 }
 
-// AcquireLease takes the named lease for holder, or renews it if holder has
-// it already. It reports whether holder has it now.
+// AcquireLease takes the named lease for holder, or renews holder's lease. It
+// reports whether holder has the lease now.
 func AcquireLease(ctx context.Context, db *DB, name, holder string, length time.Duration) (held bool, err error) {
 	err = db.Write(ctx, func(tx *Tx) error {
 		lease := Lease{name, holder, At(tx.Now.Add(length))}
@@ -33,7 +33,7 @@ func AcquireLease(ctx context.Context, db *DB, name, holder string, length time.
 	return held, err
 }
 
-// ReleaseLease gives the lease back, if holder still has it.
+// ReleaseLease ends the lease, if holder still has it.
 func ReleaseLease(ctx context.Context, db *DB, name, holder string) error {
 	return db.Write(ctx, func(tx *Tx) error {
 		return tx.Query(ctx).Where("name = ? AND holder = ?", name, holder).Delete(&Lease{}).Error

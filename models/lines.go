@@ -11,13 +11,13 @@ import (
 	"unicode/utf8"
 )
 
-// MaxLineBytes is the longest line of an import. A longer one is passed
-// over with an error, at no cost in memory.
+// MaxLineBytes is the longest line of an import. A longer line gives an error and
+// is not held in memory.
 const MaxLineBytes = 32 << 20
 
-// EachLine calls fn for every line that is not blank, with its number from 1.
-// A line that is too long or not UTF-8 comes with an error instead of data.
-// data is good only until fn returns. It stops at fn's first error.
+// EachLine calls fn for each line that is not blank, with its number from 1. For a
+// line that is too long or not UTF-8 it passes an error instead of data. data is
+// valid until fn returns. EachLine stops at fn's first error.
 func EachLine(r io.Reader, fn func(line int, data []byte, err error) error) error {
 	in := bufio.NewReaderSize(r, 64<<10)
 	var buf []byte
@@ -65,8 +65,8 @@ func readLine(in *bufio.Reader, buf []byte) (line []byte, tooLong bool, err erro
 	}
 }
 
-// LooseString is a JSON string that may also have been written as a number,
-// as ids and slugs sometimes are.
+// LooseString is a JSON string or number. Some exports write ids and slugs as
+// numbers.
 type LooseString string
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -79,17 +79,17 @@ func (s *LooseString) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, (*string)(s))
 }
 
-// ExplainJSON says what is wrong with a row that should have been a JSON
-// object of what, such as "an article", in words for the one who wrote it.
-func ExplainJSON(what string, err error) error {
+// ExplainJSON turns the error of unmarshalling a row into one for the author of the
+// file. kind is the row's meaning, such as "an article".
+func ExplainJSON(kind string, err error) error {
 	e, ok := errors.AsType[*json.UnmarshalTypeError](err)
 	switch {
 	case !ok:
-		return fmt.Errorf("not a JSON object of %s: %w", what, err)
+		return fmt.Errorf("not a JSON object of %s: %w", kind, err)
 	case e.Field == "":
-		return fmt.Errorf("not a JSON object of %s but a JSON %s", what, e.Value)
+		return fmt.Errorf("not a JSON object of %s but a JSON %s", kind, e.Value)
 	default:
-		return fmt.Errorf("%s is %s; 'broadsheet help operating' lists the fields of %s", e.Field, aOrAn(e.Value), what)
+		return fmt.Errorf("%s is %s; 'broadsheet help operating' lists the fields of %s", e.Field, aOrAn(e.Value), kind)
 	}
 }
 

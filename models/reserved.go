@@ -7,8 +7,8 @@ import "strings"
 const OwnSegment = "-"
 
 // reservedSegments are the first parts of addresses that belong to the site
-// itself. A test in handlers compares them with the table of routes. The
-// second group is for addresses that WordPress, browsers and crawlers ask for.
+// itself. A test in handlers compares them with the table of routes. The second
+// group is for addresses that WordPress, browsers and crawlers request.
 var reservedSegments = segments(`
 	- assets author category comment comments desk favicon.ico first healthz held login logout mail media page password
 	readyz robots.txt search tag wp-admin wp-comments-post.php wp-login.php sections

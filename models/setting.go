@@ -14,19 +14,19 @@ import (
 	"golang.org/x/text/language"
 )
 
-// Settings is what an operator can change about the site while it runs.
-// The zero value is not useful; start from [DefaultSettings].
+// Settings are the options that can be changed while the site runs. The zero value
+// is not useful; start from [DefaultSettings].
 type Settings struct {
 	Name       string
 	Tagline    string
-	Language   string // BCP 47, of the interface and of articles that name none
+	Language   string // BCP 47, of the interface and of articles without their own
 	TimeZone   *time.Location
 	Accent     string // one of AccentNames
 	Permalinks string // WordPress's tokens
 	About      string // one paragraph for the footer
 
-	// FrontSections and NavSections are paths of sections in the order in
-	// which they are shown. An empty list leaves the choice to the program.
+	// FrontSections and NavSections are paths of categories, in order. With an
+	// empty list the program chooses.
 	FrontSections []string
 	NavSections   []string
 
@@ -35,11 +35,11 @@ type Settings struct {
 	RelatedHalfLife time.Duration
 
 	CommentsOpen         bool
-	CommentWho           Commenters // where an article does not say it itself
+	CommentWho           Commenters // for articles without their own
 	CommentHoldAll       bool
 	CommentKnownOnly     bool // hold until an earlier comment was approved
-	CommentKnownAfter    int  // approved comments that make a writer known
-	CommentDeclinedShare int  // percent of a writer's recent comments that were declined, from which on the next is held; 0 for never
+	CommentKnownAfter    int  // approved comments that make a commenter known
+	CommentDeclinedShare int  // percent of declined recent comments from which a commenter's next is held; 0 means never
 	CommentNameEmail     bool // name and email are required
 	CommentMaxLinks      int  // this many links hold a comment; 0 means no limit
 	CommentCloseAfter    int  // days after publication; 0 means never
@@ -49,25 +49,25 @@ type Settings struct {
 	CommentHoldWords     string // terms that hold a comment, one a line
 	CommentTrashWords    string // terms that put it into the trash, one a line
 	CommentSpamScore     bool   // score comments for spam
-	// CommentTrustTyped lets a typed name and email pass where an approved
-	// comment has both. Anybody can type them: it is for the first weeks after
-	// a move from software that worked like that.
+	// CommentTrustTyped accepts a typed name and email that an approved comment
+	// has. They are easy to forge: the option is for the first weeks after a move
+	// from software that worked this way.
 	CommentTrustTyped bool
-	CommentEditWindow time.Duration // in which writers may change their comment; 0 means never
+	CommentEditWindow time.Duration // in which commenters may edit their comment; 0 means never
 	CommentRecommend  bool          // readers may recommend comments
 	CommentRules      string        // a line above the form
 	CommentReportHide int           // reports from this many networks hide a comment; 0 means none do
 	// CommentHoldUntil: every comment is held until then.
 	CommentHoldUntil time.Time
-	// Points of the spam score from which on a comment is held, and is spam.
-	// 0 for the first means that the site sets it itself.
+	// Points of the spam score at which a comment is held, and is marked as spam.
+	// CommentSpamHold 0 means that the site sets it itself.
 	CommentSpamHold, CommentSpamSpam float64
 }
 
 // AccentNames are the accent colours the stylesheet knows.
 var AccentNames = []string{"crimson", "ink", "sea", "moss", "plum", "ochre"}
 
-// SettingDef describes one setting as 'setting list' and the desk show it.
+// SettingDef describes a setting for 'setting list' and the desk.
 type SettingDef struct {
 	Key     string
 	Default string
@@ -75,48 +75,153 @@ type SettingDef struct {
 	set     func(*Settings, string) error
 }
 
-// permalinksKey is the key of the articles' address pattern.
+// permalinksKey is the setting of the articles' address pattern.
 const permalinksKey = "article.permalinks"
 
-// SettingDefs lists every setting in the order it is shown.
+// SettingDefs lists all settings in the order of 'setting list'.
 func SettingDefs() []SettingDef { return settingDefs }
 
 var settingDefs = []SettingDef{
-	{"site.name", "Broadsheet", "the paper's name, in the masthead", text(1, 80, func(s *Settings) *string { return &s.Name })},
+	{
+		"site.name", "Broadsheet", "the paper's name, in the masthead",
+		text(1, 80, func(s *Settings) *string { return &s.Name }),
+	},
 	{"site.tagline", "", "a line under the name", text(0, 160, func(s *Settings) *string { return &s.Tagline })},
-	{"site.about", "", "one paragraph for the foot of every page", text(0, 600, func(s *Settings) *string { return &s.About })},
+	{
+		"site.about", "", "one paragraph for the foot of every page",
+		text(0, 600, func(s *Settings) *string { return &s.About }),
+	},
 	{"site.language", "en", "language of the interface and of stories that name none (en, ar)", setLanguage},
 	{"site.timezone", "UTC", "time zone of dates and addresses, such as Europe/Oslo", setTimeZone},
 	{"site.accent", "crimson", "accent colour: " + strings.Join(AccentNames, ", "), setAccent},
-	{permalinksKey, "/%year%/%monthnum%/%day%/%postname%/", "address pattern of articles, in WordPress's tokens", setPermalinks},
-	{"front.sections", "", "sections with a block on the front page, in order: paths such as world-news, world-news/europe, at most " + strconv.Itoa(MaxChosenSections) + "; empty: the ones with the freshest stories", sectionPaths(func(s *Settings) *[]string { return &s.FrontSections })},
-	{"nav.sections", "", "sections in the section bar and the foot, in order, as paths, at most " + strconv.Itoa(MaxChosenSections) + "; empty: as many as fit, the most active ones", sectionPaths(func(s *Settings) *[]string { return &s.NavSections })},
-	{"list.stories", "20", "stories on a page of a list, 1 to 100", number(1, 100, func(s *Settings) *int { return &s.StoriesPerPage })},
-	{"related.stories", "4", "related stories under an article, 0 to 12", number(0, 12, func(s *Settings) *int { return &s.RelatedCount })},
-	{"related.half-life", "30", "days in which a related story loses half its weight, 1 to 3650", days(1, 3650, func(s *Settings) *time.Duration { return &s.RelatedHalfLife })},
-	{"comment.open", "true", "whether new articles take comments", flag(func(s *Settings) *bool { return &s.CommentsOpen })},
-	{"comment.who", "everyone", "who may comment where a story does not say it itself: everyone, verified (an email address), staff, closed", setCommenters},
-	{"comment.rules", "", "a line above the reply form: what you publish and what not", text(0, 300, func(s *Settings) *string { return &s.CommentRules })},
-	{"comment.hold-all", "false", "hold every comment for a moderator", flag(func(s *Settings) *bool { return &s.CommentHoldAll })},
-	{"comment.previously-approved", "true", "hold a comment until its writer has an approved one", flag(func(s *Settings) *bool { return &s.CommentKnownOnly })},
-	{"comment.known-after", "1", "approved comments a writer must have to be known, 1 to 100", number(1, 100, func(s *Settings) *int { return &s.CommentKnownAfter })},
-	{"comment.declined-share", "50", "percent of a writer's recent comments that were declined, from which on the next are held; 0 means never", number(0, 100, func(s *Settings) *int { return &s.CommentDeclinedShare })},
-	{"comment.name-email", "true", "name and email are required", flag(func(s *Settings) *bool { return &s.CommentNameEmail })},
-	{"comment.max-links", "2", "this many links hold a comment; 0 means no limit", number(0, 1000, func(s *Settings) *int { return &s.CommentMaxLinks })},
-	{"comment.close-after", "0", "days after publication until comments close; 0 means never", number(0, 36500, func(s *Settings) *int { return &s.CommentCloseAfter })},
-	{"comment.depth", "5", "levels of replies shown, 1 to 10", number(1, 10, func(s *Settings) *int { return &s.CommentDepth })},
-	{"comment.threads", "50", "threads on a page, 1 to 50", number(1, 50, func(s *Settings) *int { return &s.CommentThreads })},
-	{"comment.flood", "15", "seconds a guest waits between two comments, 0 to 3600", seconds(0, 3600, func(s *Settings) *time.Duration { return &s.CommentFloodWindow })},
-	{"comment.hold-words", "", "words that hold a comment, one a line; punctuation in a term must be in the text; * stands for any part of a word", wordList(func(s *Settings) *string { return &s.CommentHoldWords })},
-	{"comment.trash-words", "", "words that put a comment into the trash, one a line", wordList(func(s *Settings) *string { return &s.CommentTrashWords })},
-	{"comment.spam-score", "true", "hold comments that look like spam, and mark what can be nothing else", flag(func(s *Settings) *bool { return &s.CommentSpamScore })},
-	{"comment.spam-hold", "auto", "points of the spam score that hold a comment: auto (the site sets the mark from its moderators' decisions) or 0.2 to 20", orAuto(decimal(0.2, 20, func(s *Settings) *float64 { return &s.CommentSpamHold }), func(s *Settings) { s.CommentSpamHold = 0 })},
-	{"comment.spam-spam", "2.5", "points of the spam score that mark a comment as spam, 0.2 to 20", decimal(0.2, 20, func(s *Settings) *float64 { return &s.CommentSpamSpam })},
-	{"comment.trust-typed-email", "false", "let a typed name and email pass that an approved comment has: for the weeks after a move", flag(func(s *Settings) *bool { return &s.CommentTrustTyped })},
-	{"comment.edit-window", "15", "minutes in which writers may change or remove their comment, 0 to 1440", minutes(0, 1440, func(s *Settings) *time.Duration { return &s.CommentEditWindow })},
-	{"comment.recommend", "true", "readers may recommend comments", flag(func(s *Settings) *bool { return &s.CommentRecommend })},
-	{"comment.report-hide", "3", "reports from this many networks hide a comment until a moderator has looked; 0 means none do", number(0, 100, func(s *Settings) *int { return &s.CommentReportHide })},
-	{"comment.hold-until", "", "hold every comment until this instant, such as 2026-11-20T15:04:05Z; empty for not", instant(func(s *Settings) *time.Time { return &s.CommentHoldUntil })},
+	{
+		permalinksKey, "/%year%/%monthnum%/%day%/%postname%/", "address pattern of articles, in WordPress's tokens",
+		setPermalinks,
+	},
+	{
+		"front.sections", "",
+		"sections with a block on the front page, in order: paths such as world-news, world-news/europe, at most " +
+			strconv.Itoa(MaxChosenSections) + "; empty: the ones with the freshest stories",
+		sectionPaths(func(s *Settings) *[]string { return &s.FrontSections }),
+	},
+	{
+		"nav.sections", "",
+		"sections in the section bar and the foot, in order, as paths, at most " + strconv.Itoa(MaxChosenSections) +
+			"; empty: as many as fit, the most active ones",
+		sectionPaths(func(s *Settings) *[]string { return &s.NavSections }),
+	},
+	{
+		"list.stories", "20", "stories on a page of a list, 1 to 100",
+		number(1, 100, func(s *Settings) *int { return &s.StoriesPerPage }),
+	},
+	{
+		"related.stories", "4", "related stories under an article, 0 to 12",
+		number(0, 12, func(s *Settings) *int { return &s.RelatedCount }),
+	},
+	{
+		"related.half-life", "30", "days in which a related story loses half its weight, 1 to 3650",
+		days(1, 3650, func(s *Settings) *time.Duration { return &s.RelatedHalfLife }),
+	},
+	{
+		"comment.open", "true", "whether new articles take comments",
+		flag(func(s *Settings) *bool { return &s.CommentsOpen }),
+	},
+	{
+		"comment.who", "everyone",
+		"who may comment where a story does not say it itself: everyone, verified (an email address), staff, closed",
+		setCommenters,
+	},
+	{
+		"comment.rules", "", "a line above the reply form: what you publish and what not",
+		text(0, 300, func(s *Settings) *string { return &s.CommentRules }),
+	},
+	{
+		"comment.hold-all", "false", "hold every comment for a moderator",
+		flag(func(s *Settings) *bool { return &s.CommentHoldAll }),
+	},
+	{
+		"comment.previously-approved", "true", "hold a comment until its writer has an approved one",
+		flag(func(s *Settings) *bool { return &s.CommentKnownOnly }),
+	},
+	{
+		"comment.known-after", "1", "approved comments a writer must have to be known, 1 to 100",
+		number(1, 100, func(s *Settings) *int { return &s.CommentKnownAfter }),
+	},
+	{
+		"comment.declined-share", "50",
+		"percent of a writer's recent comments that were declined, from which on the next are held; 0 means never",
+		number(0, 100, func(s *Settings) *int { return &s.CommentDeclinedShare }),
+	},
+	{
+		"comment.name-email", "true", "name and email are required",
+		flag(func(s *Settings) *bool { return &s.CommentNameEmail }),
+	},
+	{
+		"comment.max-links", "2", "this many links hold a comment; 0 means no limit",
+		number(0, 1000, func(s *Settings) *int { return &s.CommentMaxLinks }),
+	},
+	{
+		"comment.close-after", "0", "days after publication until comments close; 0 means never",
+		number(0, 36500, func(s *Settings) *int { return &s.CommentCloseAfter }),
+	},
+	{
+		"comment.depth", "5", "levels of replies shown, 1 to 10",
+		number(1, 10, func(s *Settings) *int { return &s.CommentDepth }),
+	},
+	{
+		"comment.threads", "50", "threads on a page, 1 to 50",
+		number(1, 50, func(s *Settings) *int { return &s.CommentThreads }),
+	},
+	{
+		"comment.flood", "15", "seconds a guest waits between two comments, 0 to 3600",
+		seconds(0, 3600, func(s *Settings) *time.Duration { return &s.CommentFloodWindow }),
+	},
+	{
+		"comment.hold-words", "",
+		"words that hold a comment, one a line; punctuation in a term must be in the text; * stands for any part of " +
+			"a word",
+		wordList(func(s *Settings) *string { return &s.CommentHoldWords }),
+	},
+	{
+		"comment.trash-words", "", "words that put a comment into the trash, one a line",
+		wordList(func(s *Settings) *string { return &s.CommentTrashWords }),
+	},
+	{
+		"comment.spam-score", "true", "hold comments that look like spam, and mark what can be nothing else",
+		flag(func(s *Settings) *bool { return &s.CommentSpamScore }),
+	},
+	{
+		"comment.spam-hold", "auto",
+		"points of the spam score that hold a comment: auto (the site sets the mark from its moderators' decisions) " +
+			"or 0.2 to 20",
+		orAuto(decimal(0.2, 20, func(s *Settings) *float64 { return &s.CommentSpamHold }), func(s *Settings) { s.CommentSpamHold = 0 }),
+	},
+	{
+		"comment.spam-spam", "2.5", "points of the spam score that mark a comment as spam, 0.2 to 20",
+		decimal(0.2, 20, func(s *Settings) *float64 { return &s.CommentSpamSpam }),
+	},
+	{
+		"comment.trust-typed-email", "false",
+		"let a typed name and email pass that an approved comment has: for the weeks after a move",
+		flag(func(s *Settings) *bool { return &s.CommentTrustTyped }),
+	},
+	{
+		"comment.edit-window", "15", "minutes in which writers may change or remove their comment, 0 to 1440",
+		minutes(0, 1440, func(s *Settings) *time.Duration { return &s.CommentEditWindow }),
+	},
+	{
+		"comment.recommend", "true", "readers may recommend comments",
+		flag(func(s *Settings) *bool { return &s.CommentRecommend }),
+	},
+	{
+		"comment.report-hide", "3",
+		"reports from this many networks hide a comment until a moderator has looked; 0 means none do",
+		number(0, 100, func(s *Settings) *int { return &s.CommentReportHide }),
+	},
+	{
+		"comment.hold-until", "", "hold every comment until this instant, such as 2026-11-20T15:04:05Z; empty for not",
+		instant(func(s *Settings) *time.Time { return &s.CommentHoldUntil }),
+	},
 }
 
 // DefaultSettings returns the settings of a new site.
@@ -124,7 +229,7 @@ func DefaultSettings() Settings {
 	var s Settings
 	for _, d := range settingDefs {
 		if err := d.set(&s, d.Default); err != nil {
-			panic("default of " + d.Key + ": " + err.Error()) // a test walks them all
+			panic("default of " + d.Key + ": " + err.Error()) // a test reads all defaults
 		}
 	}
 	return s
@@ -138,8 +243,8 @@ type settingRow struct {
 
 func (settingRow) TableName() string { return "settings" }
 
-// LoadSettings reads the settings. A stored value that is no longer allowed
-// counts as not set.
+// LoadSettings reads the settings. It ignores a stored value that is no longer
+// allowed.
 func LoadSettings(ctx context.Context, r Queryer) (Settings, error) {
 	s := DefaultSettings()
 	values, err := SettingValues(ctx, r)
@@ -178,10 +283,10 @@ func text(least, most int, field func(*Settings) *string) setter {
 	}
 }
 
-// MaxChosenSections is how many sections front.sections and nav.sections take.
+// MaxChosenSections is the most categories in front.sections and nav.sections.
 const MaxChosenSections = 12
 
-// sectionPaths takes paths of sections, apart by commas or line breaks.
+// sectionPaths takes paths of categories, separated by commas or line breaks.
 func sectionPaths(field func(*Settings) *[]string) setter {
 	return func(s *Settings, v string) error {
 		paths := SplitPaths(v)
@@ -201,8 +306,8 @@ func sectionPaths(field func(*Settings) *[]string) setter {
 	}
 }
 
-// SplitPaths returns the paths of sections in a setting's value, without
-// slashes at their ends.
+// SplitPaths returns the paths of categories in a setting's value, without slashes
+// at their ends.
 func SplitPaths(v string) []string {
 	var paths []string
 	for _, path := range strings.FieldsFunc(v, func(r rune) bool { return r == ',' || r == '\n' || r == '\r' }) {
@@ -235,7 +340,7 @@ func decimal(least, most float64, field func(*Settings) *float64) setter {
 	}
 }
 
-// orAuto also takes "auto", and nothing for the same.
+// orAuto also takes "auto", or the empty value for the same.
 func orAuto(fixed setter, auto func(*Settings)) setter {
 	return func(s *Settings, v string) error {
 		if v == "" || strings.EqualFold(v, "auto") {
@@ -376,7 +481,8 @@ func setPermalinks(s *Settings, v string) error {
 	})
 	switch u, err := url.Parse(rest); {
 	case err != nil || u.Path != rest || !strings.HasPrefix(rest, "/") || strings.Contains(rest, "%") || strings.Contains(rest, "//"):
-		return fmt.Errorf("takes a path that starts with / and is made of words and the tokens %%%s%%", strings.Join(PermalinkTokens, "%, %"))
+		return fmt.Errorf("takes a path that starts with / and is made of words and the tokens %%%s%%",
+			strings.Join(PermalinkTokens, "%, %"))
 	case !unique:
 		return fmt.Errorf("needs %%postname%% or %%post_id%%, so that an address means one article")
 	}
@@ -384,8 +490,8 @@ func setPermalinks(s *Settings, v string) error {
 	return nil
 }
 
-// CleanLanguage returns a language tag in its usual spelling, "" for none or
-// for one that is not a language tag.
+// CleanLanguage returns a language tag in its canonical form, "" for a text that is
+// no language tag.
 func CleanLanguage(v string) string {
 	tag, err := language.Parse(v)
 	if err != nil || v == "" {

@@ -6,9 +6,9 @@ import (
 	"sync/atomic"
 )
 
-// Snapshot keeps something small that every request needs (settings, the
-// tree of sections) in memory and reads it again after a change that touched
-// one of its tags.
+// Snapshot caches a small value that every request needs, such as the settings or
+// the tree of categories. It loads the value again after a change that touched one
+// of its tags.
 type Snapshot[T any] struct {
 	db    *DB
 	load  func(context.Context, Queryer) (T, error)
@@ -18,7 +18,7 @@ type Snapshot[T any] struct {
 	never bool
 }
 
-// NewSnapshot makes a snapshot that load fills; tags as in [Change.Touches].
+// NewSnapshot returns a snapshot that calls load; tags are as in [Change.Touches].
 func NewSnapshot[T any](db *DB, load func(context.Context, Queryer) (T, error), tags ...CacheTag) *Snapshot[T] {
 	s := &Snapshot[T]{db: db, load: load}
 	db.OnChange(func(c Change) {
@@ -33,11 +33,11 @@ func NewSnapshot[T any](db *DB, load func(context.Context, Queryer) (T, error), 
 	return s
 }
 
-// KeepNothing makes every Get read anew, for those who want to see what the
-// database says and not what they were told. Call it before the first Get.
-func (s *Snapshot[T]) KeepNothing() { s.never = true }
+// AlwaysReload makes every Get load the value, for tests that compare a cache with
+// the database. Call it before the first Get.
+func (s *Snapshot[T]) AlwaysReload() { s.never = true }
 
-// Get returns the current value. What it returns must not be changed.
+// Get returns the current value. The caller must not change it.
 func (s *Snapshot[T]) Get(ctx context.Context) (T, error) {
 	if s.never {
 		return s.load(ctx, s.db)
@@ -60,7 +60,7 @@ func (s *Snapshot[T]) Get(ctx context.Context) (T, error) {
 		if s.stale.Load() == before {
 			return v, nil
 		}
-		// A change overtook the load: what was read may be half of it.
+		// A change was committed during the load, so the value may be inconsistent.
 		s.value.Store(nil)
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// start is when a binary first ran on this database.
+// start is the first run of a build on this database.
 type start struct {
 	Build string `gorm:"primaryKey"`
 	At    Time
@@ -15,9 +15,9 @@ type start struct {
 
 func (start) TableName() string { return "starts" }
 
-// FirstStart returns when a build first ran on this database, and notes that
-// it is now if it never did. A build is whatever makes pages look as they do:
-// the program and its options.
+// FirstStart returns when a build first ran on this database, and stores the
+// current time for a new one. build identifies the program and the options that
+// change how pages look.
 func FirstStart(ctx context.Context, db *DB, build string) (time.Time, error) {
 	row := start{Build: build}
 	err := db.Write(ctx, func(tx *Tx) error {

@@ -10,8 +10,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Statements are counted at the driver, so that what GORM prepares, repeats
-// or hides is seen too. BEGIN, COMMIT and ROLLBACK are not counted.
+// Statements are counted at the driver, which also sees those that GORM adds or
+// repeats. BEGIN, COMMIT and ROLLBACK are not counted.
 
 type statementsKey struct{}
 
@@ -24,9 +24,8 @@ func CountStatements(ctx context.Context) (context.Context, *atomic.Int64) {
 
 type recordKey struct{}
 
-// RecordStatements returns a context under which the text of every SQL
-// statement is kept, and a function that returns them, for tests that look at
-// how the database would answer them.
+// RecordStatements returns a context that records the text of every SQL statement,
+// and a function that returns the texts. Tests use it to check query plans.
 func RecordStatements(ctx context.Context) (context.Context, func() []string) {
 	var mu sync.Mutex
 	var texts []string
@@ -51,7 +50,7 @@ func countStatement(ctx context.Context, text string) {
 	}
 }
 
-// statementTracer counts on PostgreSQL.
+// statementTracer counts the statements of a PostgreSQL connection.
 type statementTracer struct{}
 
 func (statementTracer) TraceQueryStart(ctx context.Context, _ *pgx.Conn, q pgx.TraceQueryStartData) context.Context {
@@ -67,7 +66,7 @@ func (statementTracer) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryE
 
 type driverConnector = driver.Connector
 
-// connector opens SQLite connections that count.
+// connector opens SQLite connections that count their statements.
 type connector struct {
 	driver driver.Driver
 	dsn    string
@@ -83,8 +82,8 @@ func (c connector) Connect(context.Context) (driver.Conn, error) {
 
 func (c connector) Driver() driver.Driver { return c.driver }
 
-// sqliteConn is what the SQLite driver's connection offers beyond the basic
-// interface and database/sql makes use of.
+// sqliteConn lists the methods of the SQLite driver's connection that database/sql
+// and this package use.
 type sqliteConn interface {
 	driver.Conn
 	driver.ConnBeginTx

@@ -6,12 +6,12 @@ import (
 	"time"
 )
 
-// Time is an instant, stored as whole microseconds since 1970 in UTC, so
-// that both databases sort, compare and compute with it alike and an index
-// entry takes eight bytes. The zero Time is stored as NULL.
+// Time is an instant, stored as whole microseconds since 1970 in UTC. Both databases
+// sort, compare and compute with it alike, and an index entry takes eight bytes.
+// The zero Time is stored as NULL.
 type Time struct{ time.Time }
 
-// At makes a Time of t, cut to the stored precision.
+// At returns t as a Time, cut to microseconds.
 func At(t time.Time) Time {
 	if t.IsZero() {
 		return Time{}
@@ -19,14 +19,13 @@ func At(t time.Time) Time {
 	return Time{t.UTC().Truncate(time.Microsecond)}
 }
 
-// FromMicros makes a Time of its stored form.
+// FromMicros returns the Time of a stored value, in microseconds since 1970.
 func FromMicros(us int64) Time { return Time{time.UnixMicro(us).UTC()} }
 
-// Wait returns how long an act must still wait that is allowed once in a
-// window, when the last one happened at last. It returns 0 when the act may
-// happen now, and never more than the window. The clock may have gone back, and
-// an import may bring dates of the future: an instant that lies ahead by more
-// than the window says nothing and counts as none.
+// Wait returns the time until the next act, when one act is allowed in a window and
+// the last one was at last: 0 if the act is allowed now, at most the window. A last
+// more than a window in the future is ignored: the clock may have been set back, or
+// an import may have brought it.
 func Wait(last Time, window time.Duration, now Time) time.Duration {
 	if last.IsZero() || last.Sub(now.Time) > window {
 		return 0

@@ -9,30 +9,32 @@ import (
 	"gorm.io/gorm"
 )
 
-// Queryer answers queries: the database (outside any transaction) or a
-// running transaction.
+// Queryer runs queries: on the database, outside any transaction, or in a running
+// transaction. Only *DB and *Tx implement it.
 type Queryer interface {
-	// Query starts a query. On a *DB it goes to the read-only pool.
+	// Query starts a query. A *DB uses the read-only pool.
 	Query(ctx context.Context) *gorm.DB
 	// Dialect names the database behind the handle.
 	Dialect() Dialect
+
+	bind(text string) string
 }
 
-// Tx is a running write transaction. Everything written in it carries the
-// one time Now, cut to microseconds, in UTC.
+// Tx is a running write transaction. All rows written in it carry the time Now,
+// in UTC, cut to microseconds.
 //
-// A function that was given a Tx must do no I/O, send no mail, not sleep and
-// not use the outer *DB: other writers wait for it. It may be run again when
-// the database asks for a retry, so it must not change anything outside the
-// database either; such work belongs into AfterCommit. On SQLite it may share
-// its transaction with others, and sees what those before it have done; a
-// statement is not interrupted when ctx ends, but the next one is not begun.
+// A function with a Tx must not do I/O, send mail, sleep or use the outer *DB:
+// other writers wait for it. It may run more than once, so it must not change
+// anything outside the database; AfterCommit is for such work. On SQLite it may
+// share its transaction with other functions and reads their uncommitted rows.
+// A running statement is not interrupted when ctx ends; the next one is refused.
 type Tx struct {
 	Now time.Time
 
 	gorm    *gorm.DB
 	dialect Dialect
 	keys    *Keyring
+	bound   *boundTexts
 	touched map[CacheTag]struct{}
 	after   []func()
 }
@@ -43,7 +45,7 @@ func (tx *Tx) Query(ctx context.Context) *gorm.DB { return tx.gorm.WithContext(c
 // Dialect names the database behind the transaction.
 func (tx *Tx) Dialect() Dialect { return tx.dialect }
 
-// Keys returns the keys of the database; nil if none were given.
+// Keys returns the database's keys, nil if it has none.
 func (tx *Tx) Keys() *Keyring { return tx.keys }
 
 // Touch announces that the data of the tags has changed. The tags are written to
@@ -54,8 +56,8 @@ func (tx *Tx) Touch(tags ...CacheTag) {
 	}
 }
 
-// AfterCommit adds work to be done once the transaction is safely stored,
-// in order, before Write returns. It never runs for a rolled-back attempt.
+// AfterCommit adds work that runs after the commit, in order, before Write
+// returns. A rolled-back attempt does not run it.
 func (tx *Tx) AfterCommit(fn func()) { tx.after = append(tx.after, fn) }
 
 // joinTags returns the tags as the change log stores them.

@@ -7,26 +7,24 @@ import (
 	"errors"
 )
 
-// statementBytes bounds the texts of the statements that the writing
-// connection keeps prepared. Long ones, with many rows in them, take up most
-// of what is kept and soon make room again.
+// statementBytes bounds the total text length of the writing connection's
+// prepared statements, in bytes. The least recently used one is closed first.
 const statementBytes = 256 << 10
 
-// writeConn is SQLite's writing connection as GORM uses it. It keeps its
-// statements prepared from one transaction to the next, which GORM's own
-// store does not: a statement that was first prepared in a transaction ends
-// with it and is prepared again at every later use.
+// writeConn is SQLite's writing connection, in the form that GORM uses. It keeps
+// statements prepared across transactions. GORM's own cache does not: a statement
+// that was prepared in a transaction is closed with it and prepared again later.
 //
-// A statement that has begun is not interrupted when its caller goes away:
-// SQLite answers an interrupted change by throwing away the transaction,
-// which may hold the work of others. It is not begun then.
+// A running statement is not interrupted when the caller's context ends: SQLite
+// rolls back the whole transaction of an interrupted change, and other callers
+// may share it. The next statement is refused instead.
 //
-// Only who has the turn in the lane uses it, so it needs no lock.
+// The write queue gives it to one caller at a time, so it needs no lock.
 type writeConn struct {
 	pool       *sql.DB
 	conn       *sql.Conn
 	statements map[string]*list.Element
-	recent     list.List // of *statement, the last used in front
+	recent     list.List // of *statement, the most recently used in front
 	bytes      int
 }
 
@@ -40,7 +38,7 @@ func newWriteConn(ctx context.Context, pool *sql.DB) (*writeConn, error) {
 	return &writeConn{pool: pool, conn: conn, statements: map[string]*list.Element{}}, err
 }
 
-// prepared returns the statement, prepared now or before.
+// prepared returns the prepared statement of a text, from the cache if possible.
 func (c *writeConn) prepared(ctx context.Context, text string) (*sql.Stmt, error) {
 	if e := c.statements[text]; e != nil {
 		c.recent.MoveToFront(e)
@@ -62,11 +60,11 @@ func (c *writeConn) forget(e *list.Element) {
 	s := c.recent.Remove(e).(*statement)
 	delete(c.statements, s.text)
 	c.bytes -= len(s.text)
-	// It was done with long ago; if closing it fails, nothing depends on it.
+	// Nothing uses the statement any more, so an error has no effect.
 	_ = s.Close()
 }
 
-// PrepareContext prepares a statement for the caller to keep.
+// PrepareContext prepares a statement that the caller closes.
 func (c *writeConn) PrepareContext(ctx context.Context, text string) (*sql.Stmt, error) {
 	return c.conn.PrepareContext(context.WithoutCancel(ctx), text)
 }
@@ -99,18 +97,18 @@ func (c *writeConn) QueryContext(ctx context.Context, text string, args ...any) 
 func (c *writeConn) QueryRowContext(ctx context.Context, text string, args ...any) *sql.Row {
 	stmt, err := c.prepared(ctx, text)
 	if err != nil || ctx.Err() != nil {
-		return c.conn.QueryRowContext(ctx, text, args...) // whose row says what is wrong
+		return c.conn.QueryRowContext(ctx, text, args...) // the row carries the error
 	}
 	return stmt.QueryRowContext(context.WithoutCancel(ctx), args...)
 }
 
-// command runs a statement of the transaction itself, which is not counted.
+// command runs a statement that begins or ends a transaction. It is not counted.
 func (c *writeConn) command(text string) error {
 	_, err := c.ExecContext(context.Background(), text)
 	return err
 }
 
-// insert runs a statement and returns the number of the new row.
+// insert runs an INSERT and returns the id of the new row.
 func (c *writeConn) insert(ctx context.Context, text string, args ...any) (int64, error) {
 	result, err := c.ExecContext(context.WithoutCancel(ctx), text, args...)
 	if err != nil {
@@ -119,7 +117,7 @@ func (c *writeConn) insert(ctx context.Context, text string, args ...any) (int64
 	return result.LastInsertId()
 }
 
-// ended reports whether there is no open transaction any more.
+// ended reports whether no transaction is open.
 func (c *writeConn) ended() bool {
 	ended := true
 	err := c.conn.Raw(func(conn any) error {
@@ -129,8 +127,8 @@ func (c *writeConn) ended() bool {
 	return ended || err != nil
 }
 
-// rollback throws the transaction away, if there is one. A failure has been
-// one before, and is reported as such.
+// rollback rolls back the open transaction, if any. It drops the error: the
+// caller already reports the failure that led here.
 func (c *writeConn) rollback() {
 	if !c.ended() {
 		_ = c.command("ROLLBACK")

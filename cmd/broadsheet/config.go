@@ -123,7 +123,7 @@ func (a *app) open() (*models.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, err := models.Open(a.ctx, models.Options{DSN: a.dsn(), Filling: a.filling})
+	db, err := models.Open(a.ctx, models.Options{DSN: a.dsn(), BulkLoad: a.filling})
 	if err == nil {
 		db.UseKeys(keys)
 	}

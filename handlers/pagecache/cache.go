@@ -137,7 +137,7 @@ func (c *Cache) Lookup(ctx context.Context, key string, now time.Time) *Page {
 		return nil
 	}
 	if c.DB.Behind(now, maxLag) {
-		c.DB.KeepUp(ctx, maxLag)
+		c.DB.CatchUpIfBehind(ctx, maxLag)
 		if e = c.find(key); e == nil {
 			return nil
 		}

@@ -54,7 +54,7 @@ func InsertComments(ctx context.Context, tx *models.Tx, comments []*Comment) err
 	if err := t.write(ctx, tx); err != nil {
 		return err
 	}
-	return models.AfterImport(tx, "comments")
+	return models.ResetSequence(tx, "comments")
 }
 
 // Attach moves a top comment and all its replies below parent, a comment on the

@@ -51,7 +51,7 @@ func InsertArticles(ctx context.Context, tx *models.Tx, categories *taxonomy.Cat
 	if err := b.write(ctx, tx); err != nil {
 		return err
 	}
-	return models.AfterImport(tx, "articles")
+	return models.ResetSequence(tx, "articles")
 }
 
 // bulk gathers the rows of many articles, by table.

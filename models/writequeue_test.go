@@ -71,7 +71,7 @@ func sqlite(t *testing.T) (*models.DB, *modeltest.Clock) {
 	t.Parallel()
 	clock := modeltest.NewClock()
 	db := modeltest.SQLite(t, clock)
-	models.StopLaneClock(db)
+	models.StopQueueClock(db)
 	return db, clock
 }
 
