@@ -144,7 +144,7 @@ func (s *upgradedSite) logsAsBefore(dsn string) {
 	s.check(err)
 	var lines []string
 	for _, c := range list {
-		lines = append(lines, fmt.Sprintf("%s: %s, %q to %q", c.Actor, c.Key, c.ValueBefore, c.ValueAfter))
+		lines = append(lines, fmt.Sprintf("%s: %s, %q to %q", c.Actor, c.SubjectName, c.Before, c.After))
 	}
 	for _, want := range []string{
 		`command line: site.timezone, "UTC" to "Europe/Oslo"`,
