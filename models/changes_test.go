@@ -10,8 +10,7 @@ import (
 	"broadsheet/models/modeltest"
 )
 
-// What was announced when it was written is not announced again when the log
-// is read.
+// CatchUp does not announce a change that Write has announced.
 func TestOwnChangesAreAnnouncedOnce(t *testing.T) {
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
 		heard := map[string]int{}
@@ -34,16 +33,15 @@ func TestOwnChangesAreAnnouncedOnce(t *testing.T) {
 	})
 }
 
-func TestEverythingTouchesAll(t *testing.T) {
+func TestEverythingTouchesEachTag(t *testing.T) {
 	t.Parallel()
 	if c := (models.Change{Tags: "a " + string(models.EverythingTag)}); !c.Touches("settings") || !c.Touches("article:") {
 		t.Error("everything is not everything")
 	}
 }
 
-// A watcher that is held up is not waited for; where nobody watches, nobody is
-// behind.
-func TestWhoIsBehindLooksItself(t *testing.T) {
+// A process without a watcher is never behind.
+func TestCatchUpIfBehindReadsTheLogOnlyWhenTheWatcherIsLate(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()
 	path := filepath.Join(t.TempDir(), "two.db")
@@ -51,7 +49,7 @@ func TestWhoIsBehindLooksItself(t *testing.T) {
 	heard := make(chan string, 9)
 	two.OnChange(func(c models.Change) { heard <- c.Tags })
 	if two.Behind(clock.Now().Add(time.Hour), time.Second) {
-		t.Error("behind, though nobody watches")
+		t.Error("behind without a watcher")
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	watched := make(chan struct{})
@@ -74,11 +72,11 @@ func TestWhoIsBehindLooksItself(t *testing.T) {
 	}
 	stop()
 	if <-watched; two.Behind(clock.Now().Add(time.Hour), time.Second) {
-		t.Error("behind, though nobody watches any more")
+		t.Error("behind after the watcher has stopped")
 	}
 }
 
-func TestFirstStartIsKept(t *testing.T) {
+func TestFirstStartKeepsTheFirstTime(t *testing.T) {
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		for _, c := range []struct {
 			build string

@@ -320,7 +320,9 @@ func explainOpen(err error, dsn string) error {
 		if KindOf(err) != Internal {
 			return err
 		}
-		return &Error{Kind: Conflict, Safe: "cannot use the PostgreSQL database; check that it runs and that --database is right", Cause: err}
+		return &Error{
+			Kind: Conflict, Safe: "cannot use the PostgreSQL database; check that it runs and that --database is right", Cause: err,
+		}
 	}
 	safe := func(format string, args ...any) error {
 		return &Error{Kind: Conflict, Safe: fmt.Sprintf(format, args...), Cause: err}

@@ -135,7 +135,8 @@ func explainWrite(err error) error {
 	safe := ""
 	switch unavailable(err) {
 	case "disk":
-		safe = "the disk is full or cannot be written: this change was not saved, and all earlier changes are kept; free some space and try again"
+		safe = "the disk is full or cannot be written: this change was not saved, and all earlier changes are kept; " +
+			"free some space and try again"
 	case "busy":
 		safe = "the database is busy or does not answer: this change was not saved; try again in a moment"
 	case "read-only":

@@ -45,7 +45,7 @@
 // A function that only reads takes a [Queryer]: the database or a running
 // transaction. A building block that writes takes a [*Tx]. A whole use case
 // (discussion.Post, newsroom.Publish) takes a context and a [*DB] and opens its
-// one [DB.Write] itself. So the parameter says what a function may do, and a
+// one [DB.Write] itself. So the parameter tells whether a function may write, and a
 // handler, which holds a [*DB], cannot forget to announce a change.
 //
 // GORM is for single rows, for writes and for short lists: [First], [Tx.Lock],

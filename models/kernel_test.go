@@ -14,8 +14,8 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(modeltest.Main(m)) }
 
-// The pragmas are asked of the database, not trusted from the address.
-func TestSQLiteRunsInTheModeItWasAskedFor(t *testing.T) {
+// The test reads the pragmas back from the database.
+func TestSQLiteUsesTheConfiguredPragmas(t *testing.T) {
 	t.Parallel()
 	db := modeltest.SQLite(t, modeltest.NewClock())
 	err := db.Write(t.Context(), func(tx *models.Tx) error {
@@ -97,7 +97,7 @@ func TestNowIsFixedInOneTransaction(t *testing.T) {
 }
 
 // Another instance learns of a change by the change log alone.
-func TestCatchUpHearsOthers(t *testing.T) {
+func TestCatchUpAnnouncesChangesOfOtherProcesses(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()
 	path := filepath.Join(t.TempDir(), "two.db")
@@ -121,7 +121,7 @@ func TestCatchUpHearsOthers(t *testing.T) {
 	}
 }
 
-func TestSnapshotRenewsAfterTouch(t *testing.T) {
+func TestSnapshotReloadsAfterTouch(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
 		s := models.NewSnapshot(db, models.LoadSettings, "settings")
@@ -157,7 +157,7 @@ func TestLeaseHasOneHolder(t *testing.T) {
 		if !take("b") {
 			t.Fatal("an expired lease was not given to b")
 		}
-		// A late finisher must not free what is no longer its own.
+		// A late holder must not release another holder's lease.
 		if err := models.ReleaseLease(t.Context(), db, "daily", "a"); err != nil {
 			t.Fatal(err)
 		}
@@ -183,7 +183,7 @@ func TestStatementsAreCountedWithoutBeginAndCommit(t *testing.T) {
 	})
 }
 
-func TestEverySettingRefusesNonsenseAndTakesItsDefault(t *testing.T) {
+func TestEverySettingRefusesBadValuesAndTakesItsDefault(t *testing.T) {
 	t.Parallel()
 	db := modeltest.SQLite(t, modeltest.NewClock())
 	for _, d := range models.SettingDefs() {
@@ -220,7 +220,7 @@ func TestNewerDatabaseIsRefused(t *testing.T) {
 }
 
 // A database from before the last step gets it.
-func TestOlderDatabaseIsBroughtUpToDate(t *testing.T) {
+func TestOlderDatabaseIsMigrated(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "old.db")
 	if err := mustOpen(t, path, modeltest.NewClock()).Close(); err != nil {

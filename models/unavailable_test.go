@@ -21,7 +21,7 @@ import (
 
 // The faults of a database for which no request is to blame are told apart from
 // those of the program, on the way out of reads and of writes.
-func TestDatabaseFaultsThatPassAreUnavailable(t *testing.T) {
+func TestTemporaryDatabaseFaultsAreUnavailable(t *testing.T) {
 	t.Parallel()
 	var faults []error
 	for _, code := range []sqlite3.ErrNo{sqlite3.ErrBusy, sqlite3.ErrLocked, sqlite3.ErrFull, sqlite3.ErrIoErr, sqlite3.ErrReadonly, sqlite3.ErrCantOpen, sqlite3.ErrNomem, sqlite3.ErrProtocol} {

@@ -18,9 +18,8 @@ import (
 	"broadsheet/models/modeltest"
 )
 
-// behind calls Write for each function while another one has the turn, so
-// that all of them wait for it together, in their order, and returns what
-// became of each. The one in front ends after they are queued.
+// behind calls Write for each function while another transaction runs, so that all
+// of them wait in their order. It returns the error of each.
 func behind(t *testing.T, db *models.DB, fns ...func(*models.Tx) error) []error {
 	t.Helper()
 	errs := make([]error, len(fns))
@@ -43,7 +42,7 @@ func waitFor(t *testing.T, holds func() bool) {
 	t.Helper()
 	for end := time.Now().Add(20 * time.Second); !holds(); runtime.Gosched() {
 		if time.Now().After(end) {
-			t.Error("waited in vain")
+			t.Error("the condition did not come true")
 			return
 		}
 	}
@@ -104,7 +103,7 @@ func TestWaitingWritersShareACommit(t *testing.T) {
 	}
 }
 
-func TestOneThatFailsHurtsNobody(t *testing.T) {
+func TestAFailureRollsBackOneFunctionOnly(t *testing.T) {
 	db, _ := sqlite(t)
 	var heard []string
 	db.OnChange(func(c models.Change) { heard = append(heard, c.Tags) })
@@ -134,9 +133,9 @@ func TestOneThatFailsHurtsNobody(t *testing.T) {
 	}
 }
 
-// SQLite itself throws a whole transaction away when told to, or when the
-// disk fails. Those before and behind come out as if they had been alone.
-func TestALostTransactionIsRunAgain(t *testing.T) {
+// SQLite can roll back a whole transaction, for example when the disk fails. The
+// other functions then run again and succeed.
+func TestMembersOfALostTransactionRunAgain(t *testing.T) {
 	for name, end := range map[string]func(*models.Tx) error{
 		"refused": func(tx *models.Tx) error {
 			return tx.Query(t.Context()).Exec("INSERT OR ROLLBACK INTO leases (name, holder, expires) VALUES ('first', '', 0)").Error
@@ -165,7 +164,7 @@ func TestALostTransactionIsRunAgain(t *testing.T) {
 	}
 }
 
-func TestAPanicHurtsNobody(t *testing.T) {
+func TestAPanicRollsBackOneFunctionOnly(t *testing.T) {
 	db, _ := sqlite(t)
 	var caught any
 	var group sync.WaitGroup
@@ -178,7 +177,7 @@ func TestAPanicHurtsNobody(t *testing.T) {
 				defer func() { caught = recover() }()
 				_ = db.Write(t.Context(), func(tx *models.Tx) error { panic(put(t, "b")(tx) == nil) })
 			},
-			func() { // ends its goroutine, as a failing test does
+			func() { // ends its goroutine, like a failing test
 				_ = db.Write(t.Context(), func(tx *models.Tx) error {
 					if put(t, "c")(tx) == nil {
 						runtime.Goexit()
@@ -200,7 +199,7 @@ func TestAPanicHurtsNobody(t *testing.T) {
 	}
 }
 
-func TestWhoGivesUpWaitingIsNotRun(t *testing.T) {
+func TestACallerThatStopsWaitingIsNotRun(t *testing.T) {
 	db, _ := sqlite(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	gone, ran := make(chan error, 1), false
@@ -208,7 +207,7 @@ func TestWhoGivesUpWaitingIsNotRun(t *testing.T) {
 		go func() { gone <- db.Write(ctx, func(*models.Tx) error { ran = true; return nil }) }()
 		waitFor(t, func() bool { return models.Waiting(db) == 1 })
 		cancel()
-		if err := <-gone; !errors.Is(err, context.Canceled) { // while this one still has the turn
+		if err := <-gone; !errors.Is(err, context.Canceled) { // while this transaction still runs
 			t.Errorf("gave up with %v", err)
 		}
 		return nil
@@ -217,13 +216,13 @@ func TestWhoGivesUpWaitingIsNotRun(t *testing.T) {
 		t.Errorf("%v; ran: %v", err, ran)
 	}
 	if err := db.Write(t.Context(), put(t, "a")); err != nil {
-		t.Errorf("the turn was lost: %v", err)
+		t.Errorf("the queue is blocked: %v", err)
 	}
 }
 
-// A statement whose caller has gone is not begun; the others of the
-// transaction do not notice.
-func TestWhoLeavesInTheMiddleHurtsNobody(t *testing.T) {
+// A statement with an ended context is refused. The other functions of the
+// transaction are committed.
+func TestTheEndOfAContextRollsBackOneFunctionOnly(t *testing.T) {
 	db, _ := sqlite(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	left := func(tx *models.Tx) error {
@@ -239,8 +238,8 @@ func TestWhoLeavesInTheMiddleHurtsNobody(t *testing.T) {
 	}
 }
 
-// Those who are done do not wait for one with much to do.
-func TestWorkOnManyRowsSharesNothing(t *testing.T) {
+// WriteMany commits alone, so that small writes do not wait for it.
+func TestWriteManySharesNoTransaction(t *testing.T) {
 	db, _ := sqlite(t)
 	var heard []string // each commit's tags
 	db.OnChange(func(c models.Change) { heard = append(heard, c.Tags) })
@@ -262,10 +261,10 @@ func TestWorkOnManyRowsSharesNothing(t *testing.T) {
 	}
 }
 
-// Many writers move money between accounts, fail, panic and leave at random.
-// Each step that Write says is done, and no other, is in the file, in an
-// order that its log tells and that a plain loop comes to the same with.
-func TestRandomWritersAgreeWithOneAfterTheOther(t *testing.T) {
+// Concurrent writers move sums between accounts and fail, panic or end their
+// contexts at random. The file holds the steps for which Write returned nil, and
+// no others. Replaying its log in order gives the same accounts.
+func TestRandomWritersGiveTheResultOfASerialRun(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "random.db")
 	db := mustOpen(t, path, modeltest.NewClock())
@@ -336,8 +335,7 @@ func TestRandomWritersAgreeWithOneAfterTheOther(t *testing.T) {
 	}
 }
 
-// randomStep moves a sum from one account to another, unless something
-// happens to it.
+// randomStep moves a sum from one account to another, or fails in a random way.
 func randomStep(t *testing.T, db *models.DB, rng *rand.Rand, name string, accounts int, afters *atomic.Int64) (err error) {
 	from, to, sum, fate := rng.IntN(accounts), rng.IntN(accounts), rng.IntN(30), rng.IntN(12)
 	ctx, cancel := context.WithCancel(t.Context())

@@ -112,7 +112,7 @@ func chunk(name string, content []byte) []byte {
 	return binary.BigEndian.AppendUint32(out, crc32.ChecksumIEEE(out[4:]))
 }
 
-// headLength is what a PNG has before its first chunk but one.
+// headLength is the length of a PNG's signature and first chunk.
 const headLength = 8 + 12 + 13
 
 // withChunks puts chunks behind the head of a PNG.
@@ -127,7 +127,7 @@ func pngHead(width, height uint32) []byte {
 	return join([]byte("\x89PNG\r\n\x1a\n"), chunk("IHDR", append(head, 8, 0, 0, 0, 0)))
 }
 
-// place is what a picture says of where it was taken; no reader may see it.
+// place is the location in a picture's metadata. It must not be served.
 const place = "N52-22-43 E4-54-01 secret"
 
 // tiff returns metadata as cameras write them: an orientation, a text and a
@@ -164,8 +164,8 @@ func exif(turn uint16) []byte {
 	return segment(0xE1, join([]byte("Exif\x00\x00"), tiff(binary.BigEndian, turn)))
 }
 
-// asWebP returns a picture of one colour, in some forty bytes whatever its
-// size: each of its codes has one symbol, which then takes no bits.
+// asWebP returns a picture of one colour, in some forty bytes at any size: each of
+// its codes has one symbol, which takes no bits.
 func asWebP(width, height int, meta []byte) []byte {
 	var bits []byte
 	count := 0

@@ -10,41 +10,39 @@ import (
 	"time"
 )
 
-// variantsFolder holds what can be made again. Nothing outside of it is ever
-// removed for want of room.
+// variantsFolder holds the variants. Only files in it are removed to free space.
 const variantsFolder = "variants"
 
-// touchAfter is how exact the time of last use is: a variant's file is
-// touched at most this often, whatever number of readers see it.
+// touchAfter is the precision of the last use: a variant's file is touched at most
+// this often.
 const touchAfter = time.Hour
 
-// cache keeps variants within a limit. It counts what it adds itself; what
-// other instances add to the same store it learns when it makes room, so all
-// together may stand above the limit for a while.
+// cache stores variants within a limit. It counts its own variants, and those of
+// other instances when it frees space. So the store may exceed the limit for a time.
 type cache struct {
 	store Store
 	limit int64 // bytes
 	now   func() time.Time
 
-	mu      sync.Mutex // held while room is made: one does it for all
+	mu      sync.Mutex // held while space is freed
 	counted bool
 	size    int64
 }
 
-// open opens a variant and notes that it is in use.
+// open opens a variant and records its use.
 func (c *cache) open(ctx context.Context, key string) (*File, error) {
 	f, err := c.store.Open(ctx, key)
 	if err != nil {
 		return nil, err
 	}
 	if now := c.now(); now.Sub(f.Modified) > touchAfter {
-		// A store that cannot be written can still be read from.
+		// A read-only store can still be read.
 		_ = c.store.Touch(ctx, key, now)
 	}
 	return f, nil
 }
 
-// keep stores a variant and makes room if there are too many.
+// keep stores a variant, and frees space above the limit.
 func (c *cache) keep(ctx context.Context, key string, data []byte) error {
 	if err := c.store.Put(ctx, key, bytes.NewReader(data)); err != nil {
 		return err
@@ -55,12 +53,12 @@ func (c *cache) keep(ctx context.Context, key string, data []byte) error {
 	if c.counted && c.size <= c.limit {
 		return nil
 	}
-	return c.makeRoom(ctx)
+	return c.freeSpace(ctx)
 }
 
-// makeRoom counts what there is and, above the limit, removes what was longest
-// not used.
-func (c *cache) makeRoom(ctx context.Context) error {
+// freeSpace counts all variants and, above the limit, removes the least recently
+// used ones.
+func (c *cache) freeSpace(ctx context.Context) error {
 	list, err := c.store.List(ctx, variantsFolder)
 	if err != nil {
 		return err
@@ -75,7 +73,7 @@ func (c *cache) makeRoom(ctx context.Context) error {
 	slices.SortFunc(list, func(a, b Entry) int {
 		return cmp.Or(a.Modified.Compare(b.Modified), cmp.Compare(a.Key, b.Key))
 	})
-	// A tenth more than needed, or each variant that follows would count again.
+	// It removes a tenth more than needed, so that the next variants need no count.
 	enough := c.limit - c.limit/10
 	var failed error
 	for _, e := range list {

@@ -20,7 +20,7 @@ func aged(t testing.TB, disk *blob.Disk, dir, key string, size, hours int) {
 	age(t, filepath.Join(dir, key), time.Now().Add(-time.Duration(hours)*time.Hour))
 }
 
-func TestVariantsMakeRoom(t *testing.T) {
+func TestOldVariantsAreRemovedAboveTheLimit(t *testing.T) {
 	t.Parallel()
 	disk, dir := newDisk(t)
 	// Ten variants of 10,000 bytes, the longest unused first in the list but
@@ -58,7 +58,7 @@ func TestVariantsMakeRoom(t *testing.T) {
 }
 
 // With room for all, nothing goes, however old.
-func TestVariantsStayWhileThereIsRoom(t *testing.T) {
+func TestVariantsStayBelowTheLimit(t *testing.T) {
 	t.Parallel()
 	disk, dir := newDisk(t)
 	for i := range 10 {
@@ -98,7 +98,7 @@ func TestVariantsInUseStay(t *testing.T) {
 }
 
 // Writing to the disk for each reader would wear it out for nothing.
-func TestVariantsAreTouchedSeldom(t *testing.T) {
+func TestVariantsAreTouchedAtMostHourly(t *testing.T) {
 	t.Parallel()
 	disk, _ := newDisk(t)
 	key := add(t, disk, asPNG(t, quarters(400, 300)))
@@ -126,7 +126,7 @@ func TestVariantsAreTouchedSeldom(t *testing.T) {
 }
 
 // Even with no room at all, each reader gets the picture.
-func TestVariantsWithoutRoom(t *testing.T) {
+func TestAVariantAboveTheLimitIsServed(t *testing.T) {
 	t.Parallel()
 	disk, dir := newDisk(t)
 	v := newVariants(t, disk, blob.VariantsOptions{MaxBytes: 1})

@@ -27,39 +27,38 @@ type Entry struct {
 	Modified time.Time
 }
 
-// Store keeps blobs by key. A key is one to four short parts of lower-case
+// Store stores blobs by key. A key is one to four short parts of lower-case
 // letters, digits, dots, hyphens and underscores, joined by slashes.
 type Store interface {
-	// Put stores what r holds; a blob is there whole or not at all. Keys are
-	// made from content, so a blob that is there already stays as it is.
+	// Put stores the content of r completely or not at all. It leaves an existing
+	// blob as it is, since keys are made from content.
 	Put(ctx context.Context, key string, r io.Reader) error
-	// Open opens a blob; the error is fs.ErrNotExist where there is none.
+	// Open opens a blob. The error is fs.ErrNotExist if there is none.
 	Open(ctx context.Context, key string) (*File, error)
-	// Touch sets when a blob was modified; the error is fs.ErrNotExist where
-	// there is none.
+	// Touch sets a blob's modification time. The error is fs.ErrNotExist if there
+	// is none.
 	Touch(ctx context.Context, key string, at time.Time) error
-	// List returns the blobs whose keys begin with folder and a slash, in no
-	// order that matters; none where there is no such folder.
+	// List returns the blobs with keys that begin with folder and a slash, in any
+	// order; none if there is no such folder.
 	List(ctx context.Context, folder string) ([]Entry, error)
-	// Delete removes a blob; one that is not there is no error.
+	// Delete removes a blob. A missing blob is no error.
 	Delete(ctx context.Context, key string) error
 }
 
 var validKey = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,100}(/[a-z0-9][a-z0-9._-]{0,100}){0,3}$`)
 
-// unfinished is the folder of files that are being written. No key can name
-// it, so nothing half written can be opened or listed.
+// unfinished is the folder of files that are being written. It is no valid key, so
+// incomplete files cannot be opened or listed.
 const unfinished = ".unfinished"
 
-// unfinishedAge is after what time a file that is being written was left
-// behind by a program that was killed. Other instances may be writing.
+// unfinishedAge is the age at which an unfinished file is deleted: a killed program
+// has left it. Other instances may be writing younger ones.
 const unfinishedAge = 24 * time.Hour
 
 // Disk is a Store in a folder.
 type Disk struct{ root *os.Root }
 
-// NewDisk opens or makes the folder. What lies outside of it cannot be
-// reached, whatever the key.
+// NewDisk opens the folder, or creates it. A key cannot reach files outside.
 func NewDisk(dir string) (*Disk, error) {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return nil, fmt.Errorf("cannot make the folder for pictures: %w", err)
@@ -69,12 +68,12 @@ func NewDisk(dir string) (*Disk, error) {
 		return nil, fmt.Errorf("cannot open the folder for pictures: %w", err)
 	}
 	d := &Disk{root}
-	d.sweep(time.Now) // the clock by which the files were dated
+	d.sweep(time.Now) // files have wall clock times
 	return d, nil
 }
 
-// sweep removes what killed programs left. It is only tidiness, so that it
-// fails must not keep the site from starting.
+// sweep removes unfinished files of killed programs. It ignores errors, which must
+// not keep the site from starting.
 func (d *Disk) sweep(now func() time.Time) {
 	entries, err := fs.ReadDir(d.root.FS(), unfinished)
 	if err != nil {
@@ -87,8 +86,8 @@ func (d *Disk) sweep(now func() time.Time) {
 	}
 }
 
-// Put implements Store: into an unfinished file first, synced, then renamed.
-// Of two who put the same new key at once, one's blob stays, whole.
+// Put implements Store. It writes and syncs an unfinished file and renames it. If
+// two callers put the same key at once, one complete blob stays.
 func (d *Disk) Put(_ context.Context, key string, r io.Reader) error {
 	if !validKey.MatchString(key) {
 		return fmt.Errorf("blob: bad key %q", key)
@@ -171,7 +170,7 @@ func (d *Disk) List(ctx context.Context, folder string) ([]Entry, error) {
 			list = append(list, Entry{key, info.Size(), info.ModTime()})
 		}
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil // another instance removed it meanwhile
+			return nil // another instance has removed it
 		}
 		return err
 	})

@@ -76,7 +76,7 @@ func filesIn(t testing.TB, dir string) []string {
 func TestDiskKeepsOriginalsByteForByte(t *testing.T) {
 	t.Parallel()
 	disk, dir := newDisk(t)
-	// Metadata and what stands behind the picture belong to the original.
+	// Metadata and bytes after the picture belong to the original.
 	sent := join(withSegments(asJPEG(t, quarters(40, 24)), exif(6)), []byte("more"))
 	p, data, err := blob.Inspect(bytes.NewReader(sent))
 	if err != nil {
@@ -87,7 +87,7 @@ func TestDiskKeepsOriginalsByteForByte(t *testing.T) {
 	put(t, disk, key, data)
 	put(t, disk, key, []byte("something else under the same key"))
 	if !bytes.Equal(read(t, disk, key), sent) {
-		t.Error("the original is not what was sent")
+		t.Error("the original has other bytes")
 	}
 	if got := filesIn(t, dir); !slices.Equal(got, []string{key}) {
 		t.Errorf("the folder holds %q, want the original alone", got)
@@ -97,11 +97,11 @@ func TestDiskKeepsOriginalsByteForByte(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(read(t, again, key), sent) {
-		t.Error("the original is not what was sent, after opening the folder again")
+		t.Error("the original has other bytes after opening the folder again")
 	}
 }
 
-func TestDiskPutsAtOnce(t *testing.T) {
+func TestDiskPutsOneBlobConcurrently(t *testing.T) {
 	t.Parallel()
 	disk, dir := newDisk(t)
 	var all sync.WaitGroup
@@ -159,7 +159,7 @@ func TestDiskStaysInItsFolder(t *testing.T) {
 			t.Errorf("Delete(%q): %v", key, err)
 		}
 	}
-	// Whoever may write into the folder must not lead the site out of it.
+	// A symbolic link in the folder must not lead outside.
 	for name, target := range map[string]string{"file": secret, "folder": outside, "up": "../x"} {
 		if err := os.Symlink(target, filepath.Join(dir, name)); err != nil {
 			t.Fatal(err)
@@ -218,7 +218,7 @@ func FuzzDiskKey(f *testing.F) {
 }
 
 // A disk that is full and a reader that breaks off end the same way.
-func TestDiskKeepsNothingOfHalfABlob(t *testing.T) {
+func TestDiskStoresNoIncompleteBlob(t *testing.T) {
 	t.Parallel()
 	disk, dir := newDisk(t)
 	broken := errors.New("the line went dead")
@@ -234,8 +234,7 @@ func TestDiskKeepsNothingOfHalfABlob(t *testing.T) {
 	}
 }
 
-// A file where a folder is needed fails for everybody, also for root, whom
-// no permission stops.
+// A file in the place of a folder also stops root, which ignores permissions.
 func TestDiskThatCannotBeWritten(t *testing.T) {
 	t.Parallel()
 	for _, inTheWay := range []string{"originals", ".unfinished"} {
@@ -284,7 +283,7 @@ func TestDiskThatCannotBeWritten(t *testing.T) {
 	})
 }
 
-func TestDiskSweepsWhatWasLeftBehind(t *testing.T) {
+func TestDiskRemovesOldUnfinishedFiles(t *testing.T) {
 	t.Parallel()
 	_, dir := newDisk(t)
 	unfinished := filepath.Join(dir, ".unfinished")
@@ -361,12 +360,12 @@ func TestDiskListsAndTouches(t *testing.T) {
 		t.Errorf("a touched blob was modified at %v", f.Modified)
 	}
 	if err := disk.Touch(ctx, "variants/none", later); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("touching what is not there: %v", err)
+		t.Errorf("touching a missing blob: %v", err)
 	}
 	left, cancel := context.WithCancel(ctx)
 	cancel()
 	if _, err := disk.List(left, "variants"); !errors.Is(err, context.Canceled) {
-		t.Errorf("a list that nobody waits for: %v", err)
+		t.Errorf("a list with an ended context: %v", err)
 	}
 }
 

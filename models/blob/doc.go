@@ -1,23 +1,22 @@
-// Package blob keeps files, such as pictures, outside the database, and
-// makes the widths in which pictures are served.
+// Package blob stores files, such as pictures, outside the database, and renders
+// the widths in which pictures are served.
 //
-//	disk.go         Store, and Disk: a folder
-//	picture.go      what is accepted as a picture, checked before it is decoded
-//	orientation.go  how the camera was held, and turning the picture back
-//	render.go       one width of a picture: pixels only, no metadata
-//	variants.go     widths made on first use, by few workers, kept for later
-//	cache.go        room for them: above a limit the longest unused go
+//	disk.go         Store, and its implementation Disk in a folder
+//	picture.go      the checks of a picture before it is decoded
+//	orientation.go  the camera's orientation
+//	render.go       renders one width of a picture: pixels only, no metadata
+//	variants.go     renders widths on first use, with few workers
+//	cache.go        removes the least recently used variants above a limit
 //
 // # Why
 //
-// Originals are kept byte for byte under a key made from their content, are
-// never written again, never removed for want of room and never served:
-// they may hold where and with what a picture was taken. What is served is
-// rendered from the pixels, so none of that can be in it.
+// Originals are stored byte for byte under a key made from their content. They are
+// never changed, removed to free space or served: their metadata may tell the
+// camera and the place. Variants are rendered from the pixels, without metadata.
 //
-// Variants can all be made again. So their folder may be emptied at any time,
-// and that a variant cannot be kept is no reason not to serve it.
+// All variants can be rendered again. So their folder may be emptied at any time,
+// and a variant that cannot be stored is served all the same.
 //
-// When a variant was last used stands in the time of its file: it survives a
+// The modification time of a variant's file is its last use. It survives a
 // restart, is shared by all instances, and needs no table.
 package blob

@@ -61,7 +61,7 @@ func FuzzInspect(f *testing.F) {
 		if !bytes.Equal(kept, data) || p.Bytes != int64(len(data)) {
 			t.Fatal("other bytes than were sent")
 		}
-		// What is accepted can be shown, as large as was recorded.
+		// An accepted picture can be rendered in its recorded size.
 		var out bytes.Buffer
 		if err := blob.Render(&out, kept, 320, blob.Classic); err != nil {
 			t.Fatal(err)

@@ -66,7 +66,7 @@ func paletted(width, height int) *image.Paletted {
 	return m
 }
 
-// smallFrame is a GIF whose only frame covers a part of it.
+// smallFrame is a GIF with one frame that covers a part of it.
 func smallFrame(t testing.TB) []byte {
 	m := image.NewPaletted(image.Rect(10, 6, 20, 12), color.Palette{color.White, color.Black})
 	return asGIF(t, oneFrame(m, 40, 24))
@@ -160,8 +160,8 @@ func emptyFrame(data []byte) []byte {
 	return patch(data, at+5, 0, 0, 0, 0)
 }
 
-// hiddenScans is a progressive JPEG whose markers are dressed up in all the
-// ways that the decoder forgives.
+// hiddenScans is a progressive JPEG with its markers hidden in each way that the
+// decoder accepts.
 func hiddenScans(scans int) []byte {
 	plain := progressive(32, scans)
 	marker := []byte{0xFF, 0xDA}
@@ -173,7 +173,7 @@ func hiddenScans(scans int) []byte {
 
 // Without the limit, the decoder does read such a picture: the scans are
 // hidden from a careless count only.
-func TestHiddenScansAreAPicture(t *testing.T) {
+func TestHiddenScansAreCounted(t *testing.T) {
 	t.Parallel()
 	if _, _, err := blob.Inspect(bytes.NewReader(hiddenScans(blob.MaxPictureScans))); err != nil {
 		t.Error(err)
@@ -202,8 +202,8 @@ func (c *counter) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Not parallel: it measures what the whole program takes.
-func TestBombsAreRefusedByTheirHead(t *testing.T) {
+// Not parallel: it measures the memory of the whole program.
+func TestDecompressionBombsAreRefusedByTheirHeader(t *testing.T) {
 	var pixels bytes.Buffer
 	deflate(t, &pixels, 4<<20)
 	wide := binary.LittleEndian.AppendUint16([]byte("GIF89a"), 65535)
@@ -240,7 +240,7 @@ func TestBombsAreRefusedByTheirHead(t *testing.T) {
 	}
 }
 
-// Not parallel: it measures what the whole program takes.
+// Not parallel: it measures the memory of the whole program.
 func TestOnlyTheFirstFrameIsDecoded(t *testing.T) {
 	data := manyFrames(t, paletted(1000, 1000), 400)
 	took := allocated(func() {

@@ -8,19 +8,19 @@ import (
 	"golang.org/x/image/draw"
 )
 
-// orientation says how a camera was held: 1 to 8 as in EXIF. The stored
-// pixels are mirrored at the diagonal (5 to 8), at the middle, or both.
+// orientation is the camera's orientation, 1 to 8 as in EXIF (CIPA DC-008). The
+// stored pixels are mirrored at the diagonal (5 to 8), at the middle, or both.
 type orientation int
 
 const upright orientation = 1
 
-// metaFormats are the formats that may tell an orientation.
+// metaFormats are the formats that may hold an orientation.
 var metaFormats = map[string]imagemeta.ImageFormat{
 	"jpeg": imagemeta.JPEG, "png": imagemeta.PNG, "webp": imagemeta.WebP,
 }
 
-// readOrientation returns how a picture wants to be turned. Metadata that
-// cannot be read count as none: browsers show such a picture as it is stored.
+// readOrientation returns a picture's orientation. It returns upright for metadata
+// that cannot be read: browsers show such a picture as stored.
 func readOrientation(data []byte, format string) orientation {
 	found := upright
 	known, ok := metaFormats[format]
@@ -44,8 +44,8 @@ func readOrientation(data []byte, format string) orientation {
 	return found
 }
 
-// size returns the width and height of a turned picture, from the stored
-// ones; and, since turning back swaps the same two, the other way round.
+// size returns the width and height of a turned picture from the stored ones, or the
+// stored ones from those of the turned picture.
 func (o orientation) size(width, height int) (int, int) {
 	if o.diagonal() {
 		return height, width
@@ -55,7 +55,7 @@ func (o orientation) size(width, height int) (int, int) {
 
 func (o orientation) diagonal() bool { return o >= 5 }
 
-// apply returns the picture as it is looked at.
+// apply returns the picture after orientation.
 func (o orientation) apply(src *image.RGBA) *image.RGBA {
 	if o == upright {
 		return src
@@ -63,7 +63,7 @@ func (o orientation) apply(src *image.RGBA) *image.RGBA {
 	from := src.Bounds()
 	width, height := o.size(from.Dx(), from.Dy())
 	out := image.NewRGBA(image.Rect(0, 0, width, height))
-	// Where a stored pixel (x, y) goes: its own place first, then mirrored.
+	// A stored pixel (x, y) moves to the turned place, which is then mirrored.
 	right := o == 2 || o == 3 || o == 6 || o == 7
 	down := o == 3 || o == 4 || o == 7 || o == 8
 	for y := range from.Dy() {
@@ -81,8 +81,8 @@ func (o orientation) apply(src *image.RGBA) *image.RGBA {
 	return out
 }
 
-// covering returns a picture that begins at 0, 0 and is as large as its head
-// says: an animation's first frame may be a smaller part of it.
+// covering returns a picture that begins at 0, 0 and has the size in its header. An
+// animation's first frame may be smaller.
 func covering(src image.Image, width, height int) image.Image {
 	whole := image.Rect(0, 0, width, height)
 	if src.Bounds() == whole {

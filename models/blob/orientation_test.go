@@ -14,9 +14,9 @@ import (
 	"github.com/bep/imagemeta"
 )
 
-// looked says which stored quarter stands where, in the order of corners,
-// once a picture is turned as EXIF's eight orientations ask.
-var looked = map[uint16][4]int{
+// turnedCorners lists, for each of EXIF's eight orientations, the stored quarter
+// that each corner of the turned picture shows.
+var turnedCorners = map[uint16][4]int{
 	1: {0, 1, 2, 3},
 	2: {1, 0, 3, 2}, // mirrored left to right
 	3: {3, 2, 1, 0}, // half round
@@ -43,7 +43,7 @@ func TestOrientation(t *testing.T) {
 			return withChunks(drawing, chunk("eXIf", tiff(binary.BigEndian, turn)))
 		},
 	} {
-		for turn, quarter := range looked {
+		for turn, quarter := range turnedCorners {
 			t.Run(fmt.Sprint(name, " ", turn), func(t *testing.T) {
 				t.Parallel()
 				wantWidth, wantHeight := 360, 240
@@ -84,7 +84,7 @@ func TestOrientationOfWebP(t *testing.T) {
 	t.Parallel()
 	disk, _ := newDisk(t)
 	v := newVariants(t, disk, blob.VariantsOptions{})
-	for turn := range looked {
+	for turn := range turnedCorners {
 		data := asWebP(60, 40, tiff(binary.LittleEndian, turn))
 		p, _, err := blob.Inspect(bytes.NewReader(data))
 		if err != nil {
@@ -101,8 +101,8 @@ func TestOrientationOfWebP(t *testing.T) {
 	}
 }
 
-// What cannot be read must not turn the picture, nor keep it out.
-func TestOrientationThatMeansNothing(t *testing.T) {
+// Metadata that cannot be read must neither turn nor refuse the picture.
+func TestInvalidOrientationIsIgnored(t *testing.T) {
 	t.Parallel()
 	photo := asJPEG(t, quarters(60, 40))
 	whole := tiff(binary.BigEndian, 6)

@@ -15,47 +15,46 @@ import (
 	_ "golang.org/x/image/webp" // registers the decoder
 )
 
-// Limits on pictures. They are checked on the picture's head, before any
-// memory is taken for its pixels.
+// Limits on pictures. They are checked on the picture's header, before memory is
+// allocated for its pixels.
 const (
 	MaxPictureBytes = 20 << 20
 	MaxPictureSide  = 20_000     // pixels
 	MaxPicturePixel = 50_000_000 // width times height
-	// MaxPictureScans is how often a JPEG may go over its pixels. Progressive
-	// ones do so some ten times; one of 20 MB could do so 200,000 times,
-	// which keeps a core busy for an hour.
+	// MaxPictureScans is the most scans of a JPEG. Progressive ones have some ten. A
+	// file of 20 MB could have 200,000, which keeps a core busy for an hour.
 	MaxPictureScans = 100
 )
 
-// Picture is what is known of an accepted picture.
+// Picture describes an accepted picture.
 type Picture struct {
 	Format string // jpeg, png, gif or webp
-	Width  int    // pixels, as it is looked at: after orientation
+	Width  int    // pixels, after orientation
 	Height int
 	Bytes  int64
 	Key    string // hexadecimal, made from the content
 }
 
-// Errors of pictures that are not accepted.
+// Errors for refused pictures.
 var (
 	ErrNoPicture = errors.New("this is not a picture: JPEG, PNG, GIF and WebP are taken")
 	ErrTooLarge  = fmt.Errorf("the picture is too large: at most %d MB, %d pixels a side and %d million pixels are taken",
 		MaxPictureBytes>>20, MaxPictureSide, MaxPicturePixel/1_000_000)
 )
 
-// Inspect reads a picture and says what it is, together with its bytes. It
-// refuses what is too large with ErrTooLarge, and what is not a picture or is
-// cut off with ErrNoPicture; other errors are those of r.
+// Inspect reads a picture and returns its description and bytes. It returns
+// ErrTooLarge for a picture above a limit, ErrNoPicture for other content or an
+// incomplete picture, and the errors of r.
 func Inspect(r io.Reader) (*Picture, []byte, error) {
 	data, err := readAtMost(r, MaxPictureBytes)
 	if err != nil {
 		return nil, nil, err
 	}
-	head, err := readHead(data)
+	head, err := readHeader(data)
 	if err != nil {
 		return nil, nil, err
 	}
-	// Only decoding it tells whether all of it is there.
+	// Only decoding tells whether the picture is complete.
 	if _, err := head.decode(data); err != nil {
 		return nil, nil, ErrNoPicture
 	}
@@ -72,16 +71,16 @@ func readAtMost(r io.Reader, limit int) ([]byte, error) {
 	return data, err
 }
 
-// head is what a picture says of itself before its pixels.
-type head struct {
+// header is the information before a picture's pixels.
+type header struct {
 	format        string
 	width, height int // as stored
 	turn          orientation
 }
 
-// readHead reads a picture's head and holds it against the limits. It takes
-// no memory for pixels.
-func readHead(data []byte) (*head, error) {
+// readHeader reads a picture's header and checks the limits. It allocates no memory
+// for pixels.
+func readHeader(data []byte) (*header, error) {
 	config, format, err := image.DecodeConfig(bytes.NewReader(data))
 	switch {
 	case err != nil, config.Width < 1, config.Height < 1:
@@ -91,17 +90,17 @@ func readHead(data []byte) (*head, error) {
 	case format == "jpeg" && countScans(data) > MaxPictureScans:
 		return nil, ErrTooLarge
 	}
-	return &head{format, config.Width, config.Height, readOrientation(data, format)}, nil
+	return &header{format, config.Width, config.Height, readOrientation(data, format)}, nil
 }
 
-// decode returns the pixels as they are stored, not yet turned. Of an
-// animation it is the first frame, which may cover less than the picture.
-func (h *head) decode(data []byte) (image.Image, error) {
+// decode returns the pixels as stored, before orientation. For an animation it
+// returns the first frame, which may cover a part of the picture only.
+func (h *header) decode(data []byte) (image.Image, error) {
 	m, _, err := image.Decode(bytes.NewReader(data))
 	return m, err
 }
 
-// Markers of JPEG that stand alone or matter here.
+// Markers of JPEG (ITU-T T.81, B.1.1.3) that have no length or that end a scan count.
 const (
 	markerByte = 0xFF // begins each marker
 	markerRST0 = 0xD0 // RST0 to RST7 and the two after them have no length
@@ -109,8 +108,8 @@ const (
 	markerSOS  = 0xDA
 )
 
-// countScans returns how often a JPEG goes over its pixels, as the decoder
-// would see it: whatever the decoder reads without an error has no more.
+// countScans returns the number of scans in a JPEG: at least as many as the decoder
+// reads without an error.
 func countScans(data []byte) int {
 	scans := 0
 	for i := 2; i+4 <= len(data); { // past the start of the picture

@@ -11,35 +11,34 @@ import (
 	"golang.org/x/image/draw"
 )
 
-// rendering is the number of the way in which pictures are rendered. Raise it
-// with each change that shows: variants made in an older way are then not
-// found, and go when room is needed.
+// rendering is the version of the renderer. Raise it with each visible change: the
+// variants of older versions are then not found, and are removed to free space.
 const rendering = 2
 
-// Where artefacts stop to show in news pictures. The two scales differ.
+// Qualities without visible artefacts in news pictures. The two scales differ.
 const (
 	jpegQuality = 82
 	webpQuality = 78
 )
 
-// maxWebPSide is the highest that the format can hold.
+// maxWebPSide is the format's limit, in pixels.
 const maxWebPSide = 16383
 
-// Format is how a variant is encoded.
+// Format is the format of a variant.
 type Format int
 
-// The formats. Every browser reads Classic; WebP is what nearly all read, and
-// smaller.
+// The formats. All browsers read Classic. WebP is smaller, and nearly all browsers
+// read it.
 const (
-	Classic Format = iota // JPEG, or PNG where the picture is see-through
+	Classic Format = iota // JPEG, or PNG for a transparent picture
 	WebP
 )
 
-// render writes a picture as it is looked at, width pixels wide but never
-// wider than it is. It writes pixels only, so nothing of the original's
-// metadata (place, camera, author) can be in it.
+// render writes a picture after orientation, with the given width in pixels or its
+// own if that is less. It writes pixels only: the output has none of the original's
+// metadata (place, camera, author).
 func render(w io.Writer, data []byte, width int, format Format) error {
-	head, err := readHead(data)
+	head, err := readHeader(data)
 	if err != nil {
 		return err
 	}
@@ -53,7 +52,7 @@ func render(w io.Writer, data []byte, width int, format Format) error {
 	if format == WebP && height > maxWebPSide {
 		width, height = max(1, width*maxWebPSide/height), maxWebPSide
 	}
-	// Scaled first and turned then: there are fewer pixels to turn.
+	// Scaling first leaves fewer pixels to turn.
 	storedWidth, storedHeight := head.turn.size(width, height)
 	out := head.turn.apply(scale(covering(src, head.width, head.height), storedWidth, storedHeight))
 	switch {
@@ -65,8 +64,9 @@ func render(w io.Writer, data []byte, width int, format Format) error {
 	return jpeg.Encode(w, out, &jpeg.Options{Quality: jpegQuality})
 }
 
-// encodeWebP gives the encoder, which is C, pixels that we have made ourselves
-// and nothing that was sent to us. It wants them without the alpha in them.
+// encodeWebP encodes a picture with libwebp, which is C code: it gets pixels that
+// this program has rendered, never uploaded bytes. It needs them without
+// premultiplied alpha.
 func encodeWebP(w io.Writer, m *image.RGBA) error {
 	var pixels image.Image = m
 	if !m.Opaque() {
@@ -74,13 +74,15 @@ func encodeWebP(w io.Writer, m *image.RGBA) error {
 		draw.Draw(straight, m.Bounds(), m, m.Bounds().Min, draw.Src)
 		pixels = straight
 	}
-	return libwebp.Encode(w, pixels, webpoptions.EncodingOptions{Quality: webpQuality, EncodingPreset: webpoptions.EncodingPresetPhoto})
+	return libwebp.Encode(w, pixels, webpoptions.EncodingOptions{
+		Quality: webpQuality, EncodingPreset: webpoptions.EncodingPresetPhoto,
+	})
 }
 
-// scale returns src in another size, at most its own.
+// scale returns src in a size that is not larger than its own.
 func scale(src image.Image, width, height int) *image.RGBA {
 	from := src.Bounds()
-	// Halving first makes the exact step cheap.
+	// Halving first makes the exact step cheaper.
 	for from.Dx() >= 4*width && from.Dy() >= 2 {
 		half := image.NewRGBA(image.Rect(0, 0, from.Dx()/2, from.Dy()/2))
 		draw.ApproxBiLinear.Scale(half, half.Bounds(), src, from, draw.Src, nil)

@@ -15,32 +15,32 @@ import (
 	"golang.org/x/sync/singleflight"
 )
 
-// Widths are the widths in pixels that pictures are served in. A narrower
-// picture is served in its own width instead.
+// Widths are the widths of served pictures, in pixels. A narrower picture is served
+// in its own width.
 var Widths = []int{320, 640, 960, 1280, 1920}
 
-// VariantsOptions bound the work on pictures and the room they take.
+// VariantsOptions bound the work on pictures and the space that they take.
 type VariantsOptions struct {
-	Workers  int   // pictures decoded at once; 0: as many as there are cores
-	MaxBytes int64 // room for variants, originals not counted; 0: DefaultVariantBytes
-	// Now is the clock that tells which variants are in use; nil means the
-	// machine's, which dates the files as well.
+	Workers  int   // pictures decoded at once; 0: one for each core
+	MaxBytes int64 // space for variants, without originals; 0: DefaultVariantBytes
+	// Now is the clock for the last use of variants; nil means the wall clock,
+	// which also dates the files.
 	Now func() time.Time
 }
 
-// DefaultVariantBytes is the room for variants where none is given.
+// DefaultVariantBytes is the default space for variants, in bytes.
 const DefaultVariantBytes = 2 << 30
 
-// Variants makes the widths of pictures on first use and keeps them in the
-// store for as long as there is room.
+// Variants renders the widths of pictures on first use and stores them within a
+// limit.
 type Variants struct {
 	store   Store
 	workers chan struct{}
-	flights singleflight.Group
+	calls   singleflight.Group
 	cache   *cache
 }
 
-// NewVariants makes variants of the pictures in a store.
+// NewVariants returns Variants of the pictures in a store.
 func NewVariants(store Store, o VariantsOptions) (*Variants, error) {
 	if store == nil {
 		return nil, errors.New("blob.NewVariants: no store")
@@ -63,7 +63,7 @@ func NewVariants(store Store, o VariantsOptions) (*Variants, error) {
 	}, nil
 }
 
-// OriginalKey returns the key under which a picture's original stands.
+// OriginalKey returns the key of a picture's original.
 func OriginalKey(key string) string { return "originals/" + key }
 
 func variantKey(key string, width int, format Format) string {
@@ -74,15 +74,14 @@ func variantKey(key string, width int, format Format) string {
 	return variant
 }
 
-// Open returns a picture as OpenAs does, in the format that all browsers read.
+// Open returns a picture like OpenAs, in the format that all browsers read.
 func (v *Variants) Open(ctx context.Context, key string, width int) (*File, error) {
 	return v.OpenAs(ctx, key, width, Classic)
 }
 
 // OpenAs returns a picture in one of Widths, or in its own if that is less. The
-// first caller makes it, others wait for the same one; who leaves meanwhile
-// gets the error of ctx. The error is fs.ErrNotExist for an unknown picture or
-// width.
+// first caller renders it and concurrent callers wait for it. It returns ctx's error
+// when ctx ends, and fs.ErrNotExist for an unknown picture or width.
 func (v *Variants) OpenAs(ctx context.Context, key string, width int, format Format) (*File, error) {
 	if !slices.Contains(Widths, width) {
 		return nil, fs.ErrNotExist
@@ -91,14 +90,14 @@ func (v *Variants) OpenAs(ctx context.Context, key string, width int, format For
 	if f, err := v.cache.open(ctx, variant); err == nil {
 		return f, nil
 	}
-	made := v.flights.DoChan(variant, func() (any, error) {
-		// It serves all who wait, so one who leaves must not stop it.
+	rendered := v.calls.DoChan(variant, func() (any, error) {
+		// Other callers wait for it, so the end of ctx must not stop it.
 		return v.make(context.WithoutCancel(ctx), key, width, format)
 	})
 	select {
 	case <-ctx.Done():
 		return nil, ctx.Err()
-	case result := <-made:
+	case result := <-rendered:
 		if result.Err != nil {
 			return nil, result.Err
 		}
@@ -107,29 +106,28 @@ func (v *Variants) OpenAs(ctx context.Context, key string, width int, format For
 	}
 }
 
-// memory is a File that was not, or not yet, kept.
+// memory is the content of a File that is not read from the store.
 type memory struct{ *bytes.Reader }
 
 // Close implements io.Closer.
 func (memory) Close() error { return nil }
 
-// make renders a variant and keeps it. That it cannot be kept, say on a full
-// disk, must not take the picture from the page: it is then rendered again for
-// the next reader.
+// make renders a variant and stores it. If it cannot be stored, for example on a
+// full disk, make returns it all the same, and the next request renders it again.
 func (v *Variants) make(ctx context.Context, key string, width int, format Format) (data []byte, err error) {
-	// It runs beside the requests, where a panic of a decoder would end the
-	// program and not only one answer.
+	// It runs in its own goroutine, where a decoder's panic would end the program and
+	// not just one request.
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("picture %s: the decoder failed: %v", key, p)
 		}
 	}()
-	// The last flight may have landed since this one's caller looked.
+	// An earlier call may have stored it since the caller looked.
 	if f, err := v.cache.open(ctx, variantKey(key, width, format)); err == nil {
 		defer f.Close()
 		return io.ReadAll(f)
 	}
-	// An address that was guessed is refused at once, whoever is at work.
+	// An unknown key is refused at once, without waiting for a worker.
 	f, err := v.store.Open(ctx, OriginalKey(key))
 	if err != nil {
 		return nil, err
@@ -148,7 +146,7 @@ func (v *Variants) make(ctx context.Context, key string, width int, format Forma
 		return nil, fmt.Errorf("picture %s: %w", key, err)
 	}
 	if err := v.cache.keep(ctx, variantKey(key, width, format), out.Bytes()); err != nil {
-		slog.WarnContext(ctx, "cannot keep a picture's variant", "picture", key, "width", width, "error", err)
+		slog.WarnContext(ctx, "cannot store a picture's variant", "picture", key, "width", width, "error", err)
 	}
 	return out.Bytes(), nil
 }

@@ -176,13 +176,13 @@ func TestVariants(t *testing.T) {
 	}
 }
 
-// asGIFFrame is a GIF whose only frame, black, fills its lower right quarter.
+// asGIFFrame is a GIF with one black frame in its lower right quarter.
 func asGIFFrame(t testing.TB, width, height int) []byte {
 	m := image.NewPaletted(image.Rect(width/2, height/2, width, height), color.Palette{color.Black, color.White})
 	return asGIF(t, oneFrame(m, width, height))
 }
 
-func TestVariantOfAFrameLeavesTheRestClear(t *testing.T) {
+func TestAFrameLeavesTheRestTransparent(t *testing.T) {
 	t.Parallel()
 	disk, _ := newDisk(t)
 	v := newVariants(t, disk, blob.VariantsOptions{})
@@ -194,7 +194,7 @@ func TestVariantOfAFrameLeavesTheRestClear(t *testing.T) {
 	}
 }
 
-func TestVariantsOfWhatIsNotThere(t *testing.T) {
+func TestUnknownPicturesAndWidthsAreNotFound(t *testing.T) {
 	t.Parallel()
 	disk, dir := newDisk(t)
 	v := newVariants(t, disk, blob.VariantsOptions{})
@@ -247,7 +247,7 @@ func TestVariantsOfADamagedOriginal(t *testing.T) {
 	}
 }
 
-func TestVariantIsMadeOnce(t *testing.T) {
+func TestConcurrentCallersRenderAVariantOnce(t *testing.T) {
 	t.Parallel()
 	disk, _ := newDisk(t)
 	key := add(t, disk, asJPEG(t, quarters(800, 600)))
@@ -283,7 +283,7 @@ func TestVariantIsMadeOnce(t *testing.T) {
 
 // Between looking for a variant and beginning to make it, another may have
 // made it.
-func TestVariantMadeMeanwhileIsNotMadeAgain(t *testing.T) {
+func TestAVariantStoredMeanwhileIsNotRenderedAgain(t *testing.T) {
 	t.Parallel()
 	disk, _ := newDisk(t)
 	key := add(t, disk, asJPEG(t, quarters(800, 600)))
@@ -299,7 +299,7 @@ func TestVariantMadeMeanwhileIsNotMadeAgain(t *testing.T) {
 	}
 }
 
-func TestVariantsKeepsWorkersFew(t *testing.T) {
+func TestVariantsUseAtMostTheirWorkers(t *testing.T) {
 	t.Parallel()
 	disk, _ := newDisk(t)
 	var keys []string
@@ -317,7 +317,7 @@ func TestVariantsKeepsWorkersFew(t *testing.T) {
 		if n := store.reading.Load(); n != 2 {
 			t.Errorf("%d pictures are being made, want 2", n)
 		}
-		// Who asks for nothing must not stand in the queue.
+		// An unknown picture must not wait for a worker.
 		if _, err := v.Open(t.Context(), "unknown", 320); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("an unknown picture: %v", err)
 		}
@@ -326,7 +326,7 @@ func TestVariantsKeepsWorkersFew(t *testing.T) {
 	})
 }
 
-func TestVariantIsMadeForThoseWhoStay(t *testing.T) {
+func TestACallerThatLeavesDoesNotStopARendering(t *testing.T) {
 	t.Parallel()
 	disk, dir := newDisk(t)
 	key := add(t, disk, asJPEG(t, quarters(800, 600)))
@@ -337,7 +337,7 @@ func TestVariantIsMadeForThoseWhoStay(t *testing.T) {
 		var all sync.WaitGroup
 		all.Go(func() {
 			if _, err := v.Open(leaving, key, 640); !errors.Is(err, context.Canceled) {
-				t.Errorf("who left got %v", err)
+				t.Errorf("the caller that left got %v", err)
 			}
 		})
 		synctest.Wait()
@@ -356,7 +356,7 @@ func TestVariantIsMadeForThoseWhoStay(t *testing.T) {
 	}
 }
 
-func TestVariantsAreServedThoughTheyCannotBeKept(t *testing.T) {
+func TestVariantsThatCannotBeStoredAreServed(t *testing.T) {
 	t.Parallel()
 	picture := asJPEG(t, quarters(800, 600))
 	t.Run("full disk", func(t *testing.T) {
@@ -386,7 +386,7 @@ func TestVariantsAreServedThoughTheyCannotBeKept(t *testing.T) {
 }
 
 // The maker runs in its own goroutine, where a panic would end the site.
-func TestVariantsSurviveAPanic(t *testing.T) {
+func TestAPanicOfADecoderIsAnError(t *testing.T) {
 	t.Parallel()
 	disk, _ := newDisk(t)
 	store := &watched{Store: disk, put: func() error { panic("the decoder lost its way") }}

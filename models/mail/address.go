@@ -10,9 +10,9 @@ import (
 // wireDomains turns a domain into its ASCII form (RFC 5891).
 var wireDomains = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false))
 
-// wireAddress returns an address as it goes over the wire, with its domain in
-// ASCII. wide reports whether its local part has other letters: then the server
-// must know SMTPUTF8 (RFC 6531).
+// wireAddress returns an address for SMTP, with its domain in ASCII. wide reports
+// whether its local part is not ASCII: then the server must support SMTPUTF8
+// (RFC 6531).
 func wireAddress(address string) (wire string, wide bool, err error) {
 	at := strings.LastIndexByte(address, '@')
 	if at < 1 {

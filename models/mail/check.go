@@ -7,9 +7,8 @@ import (
 	gomail "github.com/wneessen/go-mail"
 )
 
-// Check has the same conversation with the server as [SMTP.Send], up to the
-// sender's address: TLS, the sign-in and MAIL FROM. It sends no message. Its
-// error is the one that every mail would meet.
+// Check talks to the server like [SMTP.Send] up to the sender's address: TLS, the
+// sign-in and MAIL FROM. It sends no message. Its error is the one of every mail.
 func (s *SMTP) Check(ctx context.Context) error {
 	client, err := gomail.NewClient(s.host, s.options...)
 	if err != nil {
@@ -25,6 +24,6 @@ func (s *SMTP) Check(ctx context.Context) error {
 	if err != nil {
 		err = fmt.Errorf("the server refuses the sender %s: %w", s.from.Address, err)
 	}
-	_ = client.CloseWithSMTPClient(conn) // nothing was sent that could be lost
+	_ = client.CloseWithSMTPClient(conn) // no message was sent, so the error has no effect
 	return err
 }

@@ -9,7 +9,7 @@ import (
 
 // Check fails where Send would fail, and for the same reason; it sends
 // nothing.
-func TestCheckFailsWhereMailWould(t *testing.T) {
+func TestCheckFailsLikeSend(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		secure, fromTheStart bool

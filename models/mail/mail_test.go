@@ -25,8 +25,8 @@ import (
 	"github.com/emersion/go-smtp"
 )
 
-// server is a real SMTP server that keeps what it is given and refuses what
-// the test tells it to.
+// server is a real SMTP server that stores messages and refuses the recipients that
+// a test names.
 type server struct {
 	mu     sync.Mutex
 	got    [][]byte
@@ -213,7 +213,7 @@ func TestAMessageArrivesWhole(t *testing.T) {
 	}
 }
 
-func TestRefusalsAreToldApart(t *testing.T) {
+func TestPermanentAndTemporaryRefusals(t *testing.T) {
 	t.Parallel()
 	srv := &server{refuse: map[string]*smtp.SMTPError{
 		"gone@example.org": {Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "no such mailbox"},
@@ -250,7 +250,7 @@ func TestRefusalsAreToldApart(t *testing.T) {
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	if err := sender(t, "smtp://localhost:"+port, roots).Send(ended, message); err == nil {
-		t.Error("sent although nobody waits")
+		t.Error("sent with an ended context")
 	}
 }
 
@@ -269,7 +269,7 @@ func TestHeadersHaveOneLine(t *testing.T) {
 	}
 }
 
-func TestServersAreCheckedWhenGiven(t *testing.T) {
+func TestNewSMTPRefusesBadServers(t *testing.T) {
 	t.Parallel()
 	for _, bad := range [][2]string{
 		{"", "news@paper.example"},

@@ -10,22 +10,21 @@ import (
 
 // Message is a mail to one person.
 type Message struct {
-	// ID is the part of the Message-ID before the @. The same message sent
-	// again after a lost answer keeps it, so that a mailbox can drop the
-	// double.
+	// ID is the part of the Message-ID before the @. A second try to send the
+	// message has the same ID, so that a mailbox can drop the duplicate.
 	ID      string
 	To      string // an addr-spec such as name@example.org
 	Name    string // of the sender, shown before the address
 	Subject string // one line
 	Text    string // plain
-	HTML    string // the same for those who prefer it; may be empty
-	// Unsubscribe is the address that stops such mails with one POST (RFC
-	// 8058); "" for a mail that somebody asked for just now.
+	HTML    string // the same text as HTML; may be empty
+	// Unsubscribe is the address that stops such mails with one POST (RFC 8058),
+	// "" for a mail that the recipient has just requested.
 	Unsubscribe string
 }
 
-// compose puts a message into its form on the wire. wide reports whether an
-// address in it needs SMTPUTF8.
+// compose returns a message in its form on the wire. wide reports whether an address
+// in it needs SMTPUTF8.
 func (m Message) compose(from mail.Address) (msg *gomail.Msg, wide bool, err error) {
 	if strings.ContainsAny(m.Subject+m.To+m.Name+m.ID+m.Unsubscribe, "\r\n") {
 		return nil, false, permanent{fmt.Errorf("a header of mail %q would have two lines", m.ID)}
@@ -48,7 +47,7 @@ func (m Message) compose(from mail.Address) (msg *gomail.Msg, wide bool, err err
 	msg.Subject(m.Subject)
 	msg.SetDate()
 	msg.SetMessageIDWithValue(m.ID + "@" + domain)
-	// Nobody's holiday notice should answer.
+	// It keeps automatic replies away (RFC 3834).
 	msg.SetGenHeader("Auto-Submitted", "auto-generated")
 	if m.Unsubscribe != "" {
 		msg.SetGenHeaderPreformatted(gomail.HeaderListUnsubscribe, "<"+m.Unsubscribe+">")

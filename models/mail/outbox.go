@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// Outbox keeps what is sent.
+// Outbox is a [Sender] that stores messages, for tests.
 type Outbox struct {
 	mu   sync.Mutex
 	sent []Message
@@ -23,14 +23,14 @@ func (o *Outbox) Send(_ context.Context, m Message) error {
 	return nil
 }
 
-// Fail makes every message from now on fail with err; nil ends that.
+// Fail makes each further Send return err; nil ends that.
 func (o *Outbox) Fail(err error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.fail = err
 }
 
-// Sent returns what was sent so far, oldest first.
+// Sent returns the messages sent so far, oldest first.
 func (o *Outbox) Sent() []Message {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -16,46 +16,43 @@ import (
 
 // Sender sends mail. There are two: [SMTP] and [Outbox].
 type Sender interface {
-	// Send hands a message to whoever delivers it. An error that
-	// [IsPermanent] will come again; after any other one it makes sense to
-	// try later.
+	// Send passes a message on for delivery. Another try is useless after an error
+	// that [IsPermanent]; after any other error a later try may succeed.
 	Send(ctx context.Context, m Message) error
 }
 
-// permanent is an error that another try would meet again.
+// permanent is an error that another try would repeat.
 type permanent struct{ error }
 
 func (p permanent) Unwrap() error { return p.error }
 
-// IsPermanent reports whether a message was refused for good.
+// IsPermanent reports whether another try to send the message would fail too.
 func IsPermanent(err error) bool {
 	_, ok := errors.AsType[permanent](err)
 	return ok
 }
 
-// sendTime bounds one conversation with the server.
+// sendTime bounds one SMTP session.
 const sendTime = 45 * time.Second
 
-// SMTP sends through one server, with a conversation of its own for each
-// message.
+// SMTP sends through one server, with one session for each message.
 type SMTP struct {
 	host    string
 	from    mail.Address
 	options []gomail.Option
 }
 
-// NewSMTP makes a sender from an address and the sender's own, such as
-// news@example.org. The address is one of
+// NewSMTP returns a sender for a server and a sender's address, such as
+// news@example.org. The server is one of
 //
 //	smtp://user:password@host[:587]   plain, then TLS by STARTTLS, which must be offered
 //	smtps://user:password@host[:465]  TLS from the beginning
 //	smtp://host[:587]?tls=none        no TLS: only for a server on the same machine
 //
-// A user without TLS is refused: the password would go over the wire.
+// It refuses a user without TLS, which would send the password in the clear.
 func NewSMTP(address, from string) (*SMTP, error) { return newSMTP(address, from, nil) }
 
-// newSMTP takes the roots that certificates are checked against as well, nil
-// for the system's.
+// newSMTP also takes the TLS configuration, nil for the system's root certificates.
 func newSMTP(address, from string, config *tls.Config) (*SMTP, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Hostname() == "" || (u.Scheme != "smtp" && u.Scheme != "smtps") || (u.Path != "" && u.Path != "/") {
@@ -94,7 +91,8 @@ func newSMTP(address, from string, config *tls.Config) (*SMTP, error) {
 			return nil, fmt.Errorf("a mail server without TLS gets no password")
 		}
 		password, _ := u.User.Password()
-		s.options = append(s.options, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover), gomail.WithUsername(user), gomail.WithPassword(password))
+		s.options = append(s.options,
+			gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover), gomail.WithUsername(user), gomail.WithPassword(password))
 	}
 	_, err = gomail.NewClient(s.host, s.options...)
 	return s, err
@@ -118,21 +116,21 @@ func (s *SMTP) Send(ctx context.Context, m Message) error {
 	defer cancel()
 	err = deliver(ctx, client, msg, wide)
 	if msg.IsDelivered() {
-		return nil // what went wrong afterwards, at parting, is nobody's loss
+		return nil // an error after the delivery has no effect
 	}
-	// 5xx is for good (RFC 5321, 4.2.1); a refused sign-in is the operator's
-	// to mend, and the mail waits for that.
+	// 5xx is permanent (RFC 5321, 4.2.1). A refused sign-in is not: the mail waits
+	// until the operator has fixed it.
 	if refused, ok := errors.AsType[*gomail.SendError](err); ok && refused.ErrorCode() >= 500 && !refused.IsTemp() {
 		return permanent{err}
 	}
 	return err
 }
 
-// errNarrow is the error for an address that the server cannot take.
+// errNarrow is the error for an address that the server does not support.
 var errNarrow = errors.New("the address has letters before the @ that this mail server does not take: it offers no SMTPUTF8 (RFC 6531)")
 
-// deliver holds one conversation. A message that needs SMTPUTF8 is not sent to a
-// server without it: another try would meet the same server.
+// deliver sends a message in one session. A message that needs SMTPUTF8 fails
+// permanently on a server without it.
 func deliver(ctx context.Context, client *gomail.Client, msg *gomail.Msg, wide bool) (err error) {
 	conn, err := client.DialToSMTPClientWithContext(ctx)
 	if err != nil {

@@ -15,12 +15,11 @@ import (
 // that the owner's link, export and erasure did not find these rows. The form is
 // a frozen copy of the rule of that time; later rules need a step of their own.
 
-// addressForm returns the one form of an address; a text that is no address
-// comes back in lower case.
+// addressForm returns the one form of an address, and another text in lower case.
 func addressForm(s string) string {
 	s = strings.Map(func(r rune) rune {
 		switch {
-		case unicode.In(r, unicode.Cf, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point) || r == '\u2800':
+		case unicode.In(r, unicode.Cf, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point), r == '\u2800':
 			return -1
 		case r >= '！' && r <= '～':
 			return r - '！' + '!'
@@ -32,7 +31,8 @@ func addressForm(s string) string {
 	if at < 0 {
 		return s
 	}
-	profile := idna.New(idna.MapForLookup(), idna.Transitional(false), idna.BidiRule(), idna.StrictDomainName(true), idna.VerifyDNSLength(true))
+	profile := idna.New(idna.MapForLookup(), idna.Transitional(false), idna.BidiRule(), idna.StrictDomainName(true),
+		idna.VerifyDNSLength(true))
 	domain, err := profile.ToASCII(strings.TrimSuffix(s[at+1:], "."))
 	if err != nil {
 		return s
@@ -51,13 +51,15 @@ func MendAddresses(tx *gorm.DB) error {
 		{"bans", "value", "mark = 'email'"},
 	} {
 		err := eachAddress(tx, column.table, column.name, column.only, func(old, form string) error {
-			return tx.Exec("UPDATE "+column.table+" SET "+column.name+" = ? WHERE "+column.name+" = ? AND "+column.only, form, old).Error
+			set := "UPDATE " + column.table + " SET " + column.name + " = ? WHERE " + column.name + " = ? AND " + column.only
+			return tx.Exec(set, form, old).Error
 		})
 		if err != nil {
 			return err
 		}
 	}
-	if err := eachAddress(tx, "addresses", "email", "TRUE", func(old, form string) error { return mergeAddress(tx, old, form) }); err != nil {
+	err := eachAddress(tx, "addresses", "email", "TRUE", func(old, form string) error { return mergeAddress(tx, old, form) })
+	if err != nil {
 		return err
 	}
 	return eachAddress(tx, "jobs", "key", "kind IN ('comment-daily', 'comments-link', 'comments-proof')", func(old, form string) error {
@@ -74,7 +76,8 @@ func MendAddresses(tx *gorm.DB) error {
 func eachAddress(tx *gorm.DB, table, column, only string, mend func(old, form string) error) error {
 	for after, more := "", true; more; {
 		var list []string
-		err := tx.Raw("SELECT DISTINCT "+column+" FROM "+table+" WHERE "+column+" > ? AND "+only+" ORDER BY "+column+" LIMIT ?", after, addressBatch).Scan(&list).Error
+		err := tx.Raw("SELECT DISTINCT "+column+" FROM "+table+" WHERE "+column+" > ? AND "+only+" ORDER BY "+column+" LIMIT ?",
+			after, addressBatch).Scan(&list).Error
 		if err != nil {
 			return err
 		}
@@ -101,7 +104,8 @@ func mergeAddress(tx *gorm.DB, old, form string) error {
 	if err != nil {
 		return err
 	}
-	if err := tx.Exec("DELETE FROM addresses WHERE email = ? AND EXISTS (SELECT 1 FROM addresses o WHERE o.email = ?)", old, form).Error; err != nil {
+	err = tx.Exec("DELETE FROM addresses WHERE email = ? AND EXISTS (SELECT 1 FROM addresses o WHERE o.email = ?)", old, form).Error
+	if err != nil {
 		return err
 	}
 	return tx.Exec("UPDATE addresses SET email = ? WHERE email = ?", form, old).Error

@@ -12,7 +12,8 @@ import (
 )
 
 // ErrNewer says that the database was written by a newer binary.
-var ErrNewer = errors.New("the database was made by a newer version of broadsheet: run that version, or restore a backup made before the upgrade")
+var ErrNewer = errors.New("the database was made by a newer version of broadsheet: " +
+	"run that version, or restore a backup made before the upgrade")
 
 // advisoryLock is the PostgreSQL lock that keeps two starting instances from
 // migrating at once. SQLite's immediate transactions need no lock.

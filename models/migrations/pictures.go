@@ -27,13 +27,15 @@ func ListPictures(tx *gorm.DB) error {
 			ArticleID int64
 			HTML      string `gorm:"column:html"`
 		}
-		err := tx.Raw("SELECT article_id, html FROM article_bodies WHERE article_id > ? ORDER BY article_id LIMIT ?", after, bodyBatch).Scan(&list).Error
+		err := tx.Raw("SELECT article_id, html FROM article_bodies WHERE article_id > ? ORDER BY article_id LIMIT ?",
+			after, bodyBatch).Scan(&list).Error
 		if err != nil {
 			return err
 		}
 		for _, body := range list {
 			for _, key := range picturesOf(body.HTML) {
-				err := tx.Exec("INSERT INTO article_pictures (article_id, picture_key) VALUES (?, ?) ON CONFLICT DO NOTHING", body.ArticleID, key).Error
+				err := tx.Exec("INSERT INTO article_pictures (article_id, picture_key) VALUES (?, ?) ON CONFLICT DO NOTHING",
+					body.ArticleID, key).Error
 				if err != nil {
 					return fmt.Errorf("the pictures of article %d: %w", body.ArticleID, err)
 				}

@@ -13,26 +13,26 @@ import (
 	"github.com/go-webauthn/webauthn/protocol/webauthncbor"
 )
 
-// Flags of what an authenticator signs (WebAuthn, 6.1).
+// Flags of authenticator data (WebAuthn, 6.1).
 const (
 	UserPresent  = 1 << 0
 	UserVerified = 1 << 2
 	attested     = 1 << 6
 )
 
-// Authenticator makes and uses one passkey, as a telephone would: it signs
-// whatever it is asked to, so that a test can ask for what no browser would.
+// Authenticator creates and uses one passkey, like a telephone. It signs every
+// request, also one that no browser would send.
 type Authenticator struct {
 	testing.TB
-	Origin string // the page's, as the browser would say
-	Flags  byte   // what it claims about its user
-	Count  uint32 // signatures so far
-	ID     []byte // the passkey's number
-	Handle []byte // whose it is, as the site said
+	Origin string // of the page, as a browser reports it
+	Flags  byte   // the user flags that it claims
+	Count  uint32 // signatures made
+	ID     []byte // of the passkey
+	Handle []byte // the user handle that the site sent
 	Key    *ecdsa.PrivateKey
 }
 
-// NewAuthenticator returns one whose user always agrees.
+// NewAuthenticator returns an authenticator with a user that always consents.
 func NewAuthenticator(t testing.TB, origin string) *Authenticator {
 	t.Helper()
 	a := &Authenticator{TB: t, Origin: origin, Flags: UserPresent | UserVerified, ID: []byte(rand.Text())}
@@ -49,7 +49,7 @@ func (a *Authenticator) check(err error) {
 	}
 }
 
-// question is what both ceremonies ask.
+// question holds the options that both ceremonies use.
 type question struct {
 	PublicKey struct {
 		Challenge string `json:"challenge"`
@@ -71,14 +71,14 @@ func (a *Authenticator) read(options []byte) (q question) {
 
 func encode(data []byte) string { return base64.RawURLEncoding.EncodeToString(data) }
 
-// clientData is what the browser says about the page.
+// clientData returns the browser's client data for the page.
 func (a *Authenticator) clientData(kind, challenge string) []byte {
 	data, err := json.Marshal(map[string]any{"type": kind, "challenge": challenge, "origin": a.Origin, "crossOrigin": false})
 	a.check(err)
 	return data
 }
 
-// data is what the authenticator says about itself.
+// data returns the beginning of the authenticator data.
 func (a *Authenticator) data(rp string, flags byte) []byte {
 	sum := sha256.Sum256([]byte(rp))
 	return binary.BigEndian.AppendUint32(append(sum[:], flags), a.Count)
@@ -93,7 +93,7 @@ func (a *Authenticator) answer(response map[string]string) string {
 	return string(data)
 }
 
-// Create answers the question for a new passkey.
+// Create answers the options for a new passkey.
 func (a *Authenticator) Create(options []byte) string {
 	a.Helper()
 	q := a.read(options)
@@ -113,7 +113,7 @@ func (a *Authenticator) Create(options []byte) string {
 	})
 }
 
-// Get answers the question for a passkey.
+// Get answers the options for a sign-in.
 func (a *Authenticator) Get(options []byte) string {
 	a.Helper()
 	q := a.read(options)
@@ -124,6 +124,7 @@ func (a *Authenticator) Get(options []byte) string {
 	signature, err := ecdsa.SignASN1(rand.Reader, a.Key, signed[:])
 	a.check(err)
 	return a.answer(map[string]string{
-		"clientDataJSON": encode(client), "authenticatorData": encode(auth), "signature": encode(signature), "userHandle": encode(a.Handle),
+		"clientDataJSON": encode(client), "authenticatorData": encode(auth), "signature": encode(signature),
+		"userHandle": encode(a.Handle),
 	})
 }

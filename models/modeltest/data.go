@@ -8,9 +8,8 @@ import (
 	"testing"
 )
 
-// Data returns the path of a file of the test data, and skips the test with
-// a clear line where the data is absent. With BROADSHEET_TEST_DATA set a
-// missing file is a failure.
+// Data returns the path of a test data file. It skips the test if there is no test
+// data; with BROADSHEET_TEST_DATA set, a missing file fails the test.
 func Data(t testing.TB, name ...string) string {
 	t.Helper()
 	dir, required := os.LookupEnv("BROADSHEET_TEST_DATA")
@@ -28,7 +27,7 @@ func Data(t testing.TB, name ...string) string {
 	return ""
 }
 
-// siblingData looks for the data beside the checkout.
+// siblingData returns the folder of test data beside the checkout.
 func siblingData() string {
 	dir, err := os.Getwd()
 	for err == nil {

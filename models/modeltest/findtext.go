@@ -11,10 +11,10 @@ import (
 	"broadsheet/models"
 )
 
-// FindText returns the places of a database that hold a text, in any case:
-// "table.column" for each column of each table, and for SQLite the names of the
-// files that hold its bytes, free pages and the log included. It reads the list
-// of tables from the database, so that a new table is searched, too.
+// FindText returns the places of a database that hold a text, ignoring case:
+// "table.column" for each such column, and for SQLite the kinds of files that hold
+// its bytes, also in free pages and the log. It reads the list of tables from the
+// database, so it also searches new tables.
 func FindText(t testing.TB, db *models.DB, text string) (places []string) {
 	t.Helper()
 	text = strings.ToLower(text)
@@ -43,7 +43,7 @@ func FindText(t testing.TB, db *models.DB, text string) (places []string) {
 	return places
 }
 
-// filesWith returns the kinds of a SQLite database's files that hold a text.
+// filesWith returns the kinds of SQLite files that hold a text.
 func filesWith(t testing.TB, db *models.DB, text string) (kinds []string) {
 	var path string
 	if err := db.Query(t.Context()).Raw("SELECT file FROM pragma_database_list WHERE name = 'main'").Scan(&path).Error; err != nil {

@@ -14,35 +14,34 @@ import (
 	"broadsheet/models"
 )
 
-// Clock is a clock that stands until it is told otherwise. It is safe for
-// use by several goroutines.
+// Clock is a clock that moves only by Advance. It is safe for concurrent use.
 type Clock struct {
 	mu  sync.Mutex
 	now time.Time
 }
 
-// Start is what a fresh Clock shows: a Friday noon.
+// Start is the time of a new Clock: a Friday noon.
 var Start = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 
-// NewClock returns a clock that shows [Start].
+// NewClock returns a clock set to [Start].
 func NewClock() *Clock { return &Clock{now: Start} }
 
-// Now returns what the clock shows.
+// Now returns the clock's time.
 func (c *Clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.now
 }
 
-// Advance moves the clock, also backwards.
+// Advance moves the clock; a negative d moves it back.
 func (c *Clock) Advance(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.now = c.now.Add(d)
 }
 
-// Each runs a test on SQLite and on PostgreSQL, side by side, each on a
-// fresh migrated database.
+// Each runs a test on SQLite and on PostgreSQL in parallel, each with a new,
+// migrated database.
 func Each(t *testing.T, test func(t *testing.T, db *models.DB, clock *Clock)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) {
@@ -63,8 +62,8 @@ var (
 	errTemplate  error
 )
 
-// SQLite opens a fresh migrated database file, a copy of one that is
-// migrated once per process.
+// SQLite opens a new, migrated database file: a copy of a template that each
+// process migrates once.
 func SQLite(t testing.TB, clock *Clock) *models.DB {
 	t.Helper()
 	templateOnce.Do(func() { templatePath, errTemplate = migratedFile() })
@@ -78,7 +77,7 @@ func SQLite(t testing.TB, clock *Clock) *models.DB {
 	return open(t, path, clock)
 }
 
-// OnPostgres opens a fresh migrated database on a real PostgreSQL server.
+// OnPostgres opens a new, migrated database on a real PostgreSQL server.
 func OnPostgres(t testing.TB, clock *Clock) *models.DB {
 	t.Helper()
 	return open(t, PostgresTemplate(t, "broadsheet", func(dsn string) error {
@@ -134,8 +133,8 @@ func copyFile(to, from string) error {
 	return out.Close()
 }
 
-// ExecSQLite runs a statement on a SQLite file as another program would,
-// past everything that models does when it opens one.
+// ExecSQLite runs a statement on a SQLite file like another program, without the
+// settings of models.Open.
 func ExecSQLite(path, statement string) error {
 	db, err := sql.Open("sqlite3", path)
 	if err != nil {

@@ -26,14 +26,14 @@ import (
 // The role in it must be allowed to create databases.
 const PostgresEnv = "BROADSHEET_TEST_POSTGRES"
 
-// Main runs a package's tests and then clears away what PostgreSQL left
-// behind. Call it from TestMain:
+// Main runs a package's tests and then removes the template databases and the
+// temporary server. Call it from TestMain:
 //
 //	func TestMain(m *testing.M) { os.Exit(modeltest.Main(m)) }
 //
-// A package that forgets it, or a test process that is killed, loses only
-// the tidying on a server of one's own: the temporary server notices that
-// its parent is gone and removes itself.
+// Without it, or if the test process is killed, only a server of
+// BROADSHEET_TEST_POSTGRES keeps some databases: the temporary server notices that
+// its parent has exited and removes itself.
 func Main(m *testing.M) int {
 	code := m.Run()
 	if err := shared.close(); err != nil {
@@ -43,21 +43,20 @@ func Main(m *testing.M) int {
 	return code
 }
 
-// Postgres gives the test a fresh, empty database on a real PostgreSQL
-// server and returns its address. The database is dropped when the test
-// ends, whoever is still connected.
+// Postgres creates an empty database on a real PostgreSQL server and returns its
+// address. The database is dropped when the test ends, also with open connections.
 //
-// Without PostgreSQL the test is skipped, except in CI or where the test
-// data is present: there a skipped test would hide a hole.
+// Without PostgreSQL the test is skipped, but it fails in CI or if the test data is
+// present: there all tests must run.
 func Postgres(t testing.TB) (dsn string) {
 	t.Helper()
 	return shared.clone(t, "template0")
 }
 
-// PostgresTemplate is Postgres with a schema already in place: migrate runs
-// once per process and name on a database of its own, which is then copied
-// for each test, some ten milliseconds a copy. Close every connection before
-// migrate returns, because a database in use cannot be copied.
+// PostgresTemplate is Postgres with a schema: migrate runs once per process and
+// name on a template database, and each test gets a copy, which takes some ten
+// milliseconds. migrate must close its connections, because PostgreSQL cannot copy
+// a database in use.
 func PostgresTemplate(t testing.TB, name string, migrate func(dsn string) error) (dsn string) {
 	t.Helper()
 	server := shared.serve(t)
@@ -87,8 +86,8 @@ func RunScript(t testing.TB, dsn, script string) {
 	}
 }
 
-// shared is the one server of this test process: starting it costs half a
-// second, so all tests of a package use the same.
+// shared is the server of this test process. Starting it takes half a second, so
+// all tests of a package use it.
 var shared process
 
 type process struct {
@@ -105,7 +104,7 @@ type template struct {
 	err      error
 }
 
-// serve starts the server on first use and decides what its absence means.
+// serve starts the server on first use. Without a server it skips or fails the test.
 func (p *process) serve(t testing.TB) *server {
 	t.Helper()
 	p.once.Do(func() { p.server, p.err = start(os.Getenv(PostgresEnv)) })
@@ -144,7 +143,7 @@ func (p *process) close() (err error) {
 	return errors.Join(err, p.server.stop())
 }
 
-// server is a PostgreSQL server we were given, or one we started.
+// server is a PostgreSQL server: a given one, or one that this process started.
 type server struct {
 	base url.URL
 	stop func() error
@@ -170,8 +169,8 @@ func (s *server) dsn(database string) string {
 	return u.String()
 }
 
-// exec runs one statement on a connection of its own: nothing stays open
-// that a leak check in the tests could mistake for theirs.
+// exec runs one statement on its own connection and closes it, so that leak checks
+// in the tests see no connection of this package.
 func (s *server) exec(sql string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
@@ -197,14 +196,14 @@ func (s *server) makeTemplate(database string, migrate func(dsn string) error) e
 
 func quote(identifier string) string { return pgx.Identifier{identifier}.Sanitize() }
 
-// keeper runs the server and waits for the end of its own standard input,
-// which comes when the test process closes it or dies in whatever way. Then
-// it stops the server, abruptly since nothing is worth keeping, and removes
-// the directory. A terminal's Ctrl-C must not reach it first.
-const keeper = `dir=$1; shift; trap '' INT; "$@" & read -r _; kill -QUIT $! 2>/dev/null; wait; rm -rf "$dir"`
+// supervisor is a shell script that runs the server until its standard input ends:
+// the test process has closed it or has exited. Then it stops the server without
+// a shutdown, since the data is temporary, and removes the directory. It ignores
+// Ctrl-C, which a terminal sends to all processes.
+const supervisor = `dir=$1; shift; trap '' INT; "$@" & read -r _; kill -QUIT $! 2>/dev/null; wait; rm -rf "$dir"`
 
-// startTemporary makes a cluster in a new directory and serves it on a Unix
-// socket in that directory, with no port and no promise of durability.
+// startTemporary creates a cluster in a new directory and serves it on a Unix socket
+// in that directory, without a port and without durability.
 func startTemporary() (*server, error) {
 	bin, err := findPostgres()
 	if err != nil {
@@ -229,7 +228,7 @@ func startTemporary() (*server, error) {
 		Scheme: "postgres", User: url.User("postgres"), Path: "/postgres",
 		RawQuery: url.Values{"host": {dir}}.Encode(),
 	}}
-	s.stop, err = keep(dir, attr, filepath.Join(bin, "postgres"), "-D", data, "-k", dir,
+	s.stop, err = supervise(dir, attr, filepath.Join(bin, "postgres"), "-D", data, "-k", dir,
 		"-c", "listen_addresses=", "-c", "max_connections=400", "-c", "shared_buffers=64MB",
 		"-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
 	if err != nil {
@@ -238,15 +237,15 @@ func startTemporary() (*server, error) {
 	return s, s.awaitReady(filepath.Join(dir, "log"))
 }
 
-// keep starts command under the keeper, its output in dir/log, and returns
-// the function that stops it.
-func keep(dir string, attr *syscall.SysProcAttr, command ...string) (stop func() error, err error) {
+// supervise starts command under the supervisor, with its output in dir/log, and
+// returns a function that stops it.
+func supervise(dir string, attr *syscall.SysProcAttr, command ...string) (stop func() error, err error) {
 	log, err := os.OpenFile(filepath.Join(dir, "log"), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
 	if err != nil {
 		return nil, err
 	}
 	defer log.Close()
-	cmd := exec.Command("/bin/sh", append([]string{"-c", keeper, "sh", dir}, command...)...)
+	cmd := exec.Command("/bin/sh", append([]string{"-c", supervisor, "sh", dir}, command...)...)
 	cmd.Dir, cmd.SysProcAttr = "/", attr
 	cmd.Stdout, cmd.Stderr = log, log
 	lifeline, err := cmd.StdinPipe()
@@ -261,8 +260,7 @@ func keep(dir string, attr *syscall.SysProcAttr, command ...string) (stop func()
 	}), nil
 }
 
-// awaitReady asks until the server answers; a fresh one needs well under a
-// second, a loaded machine may need many.
+// awaitReady waits until the server answers, at most 30 seconds.
 func (s *server) awaitReady(log string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
@@ -275,15 +273,15 @@ func (s *server) awaitReady(log string) error {
 		}
 		select {
 		case <-ctx.Done():
-			said, _ := os.ReadFile(log)
-			return errors.Join(fmt.Errorf("PostgreSQL did not start: %w\n%s", err, said), s.stop())
+			output, _ := os.ReadFile(log)
+			return errors.Join(fmt.Errorf("PostgreSQL did not start: %w\n%s", err, output), s.stop())
 		case <-tick.C:
 		}
 	}
 }
 
-// findPostgres returns the directory of the newest installed server's
-// programs; Debian keeps them out of PATH.
+// findPostgres returns the program directory of the newest installed server. Debian
+// does not put it into PATH.
 func findPostgres() (string, error) {
 	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
 	if len(found) > 0 {
@@ -305,8 +303,8 @@ func version(initdb string) int {
 	return n
 }
 
-// unprivileged says as whom to run the server: PostgreSQL refuses root, so
-// root's tests use the account that Debian's package made, or nobody.
+// unprivileged returns the account for the server. PostgreSQL refuses to run as
+// root, so tests of root use the account postgres or nobody.
 func unprivileged() (attr *syscall.SysProcAttr, uid, gid int) {
 	if os.Geteuid() != 0 {
 		return nil, os.Getuid(), os.Getgid()
@@ -323,8 +321,8 @@ func unprivileged() (attr *syscall.SysProcAttr, uid, gid int) {
 	return &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}, uid, gid
 }
 
-// socketRoot is where the server's directory goes: the temporary directory,
-// unless its name is too long for the 107 bytes of a Unix socket's path or
+// socketRoot returns the parent of the server's directory: the temporary directory,
+// or /tmp if its name is too long for the 107 bytes of a Unix socket's path or
 // other users may not enter it.
 func socketRoot() string {
 	dir := os.TempDir()

@@ -34,7 +34,7 @@ func TestPostgresGivesEachTestItsOwnDatabase(t *testing.T) {
 	for range 3 {
 		t.Run("", func(t *testing.T) {
 			t.Parallel()
-			// The same table would collide if two tests shared a database.
+			// Two tests in one database could not both create this table.
 			run(t, connect(t, Postgres(t)), "CREATE TABLE articles (id int)")
 		})
 	}
@@ -84,14 +84,14 @@ func TestPostgresDropsTheDatabaseAfterwards(t *testing.T) {
 	}
 }
 
-func TestTheKeeperCleansUpWhenItsParentLetsGo(t *testing.T) {
+func TestTheSupervisorStopsTheServerAndRemovesItsDirectory(t *testing.T) {
 	t.Parallel()
 	if os.Getenv(PostgresEnv) != "" {
-		t.Log("the server of the tests is not ours; a second one is started to stop it")
+		t.Log("the tests use a given server; this one starts a second")
 	}
 	server, err := startTemporary()
 	if err == errNoPostgres {
-		shared.serve(t) // decides whether that is a failure
+		shared.serve(t) // skips or fails
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -108,7 +108,7 @@ func TestTheKeeperCleansUpWhenItsParentLetsGo(t *testing.T) {
 	}
 }
 
-func TestStartRefusesAnAddressThatIsNone(t *testing.T) {
+func TestStartRefusesAnAddressThatIsNoURL(t *testing.T) {
 	t.Parallel()
 	if _, err := start("host=here user=me"); err == nil {
 		t.Error("a key=value address was taken; its database could not be replaced")

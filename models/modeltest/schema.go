@@ -10,9 +10,9 @@ import (
 	"gorm.io/gorm/schema"
 )
 
-// MatchTables fails the test where a row type and its table do not have the
-// same columns. GORM would otherwise tell only when the odd one is used, and
-// of a column that no field reads, never.
+// MatchTables fails the test if a row type and its table have different columns.
+// GORM reports a field without a column only when it is used, and a column without
+// a field not at all.
 func MatchTables(t *testing.T, db *models.DB, rows ...any) {
 	t.Helper()
 	for _, row := range rows {

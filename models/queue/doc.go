@@ -1,19 +1,18 @@
-// Package queue keeps work that must be done later and must not be forgotten:
-// a mail that is due, for one. A job is a row, added in the transaction that
-// causes it, so that there is never one without the other.
+// Package queue stores work for later, such as a mail that is due. A job is a row
+// that is added in the transaction that causes it, so both are committed or neither.
 //
-//	queue.go  adding, taking and repeating jobs
-//	stuck.go  jobs that do not get done
+//	queue.go  adding, claiming and repeating jobs
+//	stuck.go  jobs that keep failing
 //
-// # Promises
+// # Guarantees
 //
-// A job is done at least once. Whoever takes it has it for [Lease]; if that
-// process dies, another one takes it afterwards. Work must therefore be safe
-// to do twice. A job that fails is tried again, at growing intervals, and
-// put aside as dead after [MaxAttempts], where an operator can see it.
+// A job is done at least once. A worker claims it for [Lease]; if that process
+// dies, another worker claims the job afterwards. So work must be safe to repeat.
+// A job that fails is tried again at growing intervals. After [MaxAttempts] it is
+// dead: it stays in the table for the operator.
 //
 // # Why not a library
 //
-// The client's GORM transaction is where jobs must be added, and it runs on
-// SQLite as well; the whole is a table and three statements.
+// Jobs must be added in the same GORM transaction, also on SQLite. The package is
+// one table and three statements.
 package queue

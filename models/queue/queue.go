@@ -15,14 +15,14 @@ import (
 
 // Limits of a job.
 const (
-	// Lease is how long whoever has taken a job may work on it.
+	// Lease is how long a worker may work on the jobs that it has claimed.
 	Lease = 2 * time.Minute
-	// MaxAttempts is how often a job is tried before it is dead: over a little
-	// more than a day.
+	// MaxAttempts is how often a job is tried before it is dead, which takes a
+	// little more than a day.
 	MaxAttempts = 12
 	firstPause  = time.Minute
 	longPause   = 12 * time.Hour
-	maxError    = 500 // bytes kept of what went wrong
+	maxError    = 500 // bytes stored of the last error
 )
 
 // Job is a row of the queue.
@@ -42,9 +42,8 @@ type Job struct {
 // TableName names the table for GORM.
 func (Job) TableName() string { return "jobs" }
 
-// Add adds a job that is due at an instant. There is one job of a kind for a
-// key: a second one changes nothing while the first waits, and brings a dead
-// one back to life.
+// Add adds a job that is due at an instant. A kind has one job for a key: Add
+// changes nothing while that job waits, and revives it if it is dead.
 func Add(ctx context.Context, tx *models.Tx, kind, key string, payload any, due time.Time) error {
 	data, err := json.Marshal(payload)
 	if err != nil {
@@ -58,14 +57,13 @@ func Add(ctx context.Context, tx *models.Tx, kind, key string, payload any, due 
 	}).Create(&job).Error
 }
 
-// Remove removes the jobs of some kinds and keys, those that failed for good
-// and those that a worker holds, too: such a worker finishes, but leaves nothing
-// behind.
+// Remove deletes the jobs of some kinds and keys, also dead jobs and claimed ones.
+// The worker of a claimed job finishes it.
 func Remove(ctx context.Context, tx *models.Tx, kinds, keys []string) error {
 	return tx.Query(ctx).Where("kind IN ? AND key IN ?", kinds, keys).Delete(&Job{}).Error
 }
 
-// Read takes the payload apart.
+// Read unmarshals the payload. Its error is [Permanent].
 func (j *Job) Read(into any) error {
 	if err := json.Unmarshal([]byte(j.Payload), into); err != nil {
 		return Permanent(fmt.Errorf("payload of job %d: %w", j.ID, err))
@@ -73,7 +71,7 @@ func (j *Job) Read(into any) error {
 	return nil
 }
 
-// permanent marks an error that another try would meet again.
+// permanent is an error that another try would repeat.
 type permanent struct{ error }
 
 func (p permanent) Unwrap() error { return p.error }
@@ -81,18 +79,18 @@ func (p permanent) Unwrap() error { return p.error }
 // Permanent marks an error so that the job is not tried again.
 func Permanent(err error) error { return permanent{err} }
 
-// claim takes up to n jobs that are due.
+// claim claims up to n jobs that are due.
 func claim(ctx context.Context, db *models.DB, n int) (jobs []Job, err error) {
 	now := models.At(db.Now())
 	var due []int64
 	err = db.Query(ctx).Model(&Job{}).Where("NOT dead AND run_at <= ?", now).Order("run_at, id").Limit(1).Pluck("id", &due).Error
 	if err != nil || len(due) == 0 {
-		return nil, err // nothing to do, and nobody kept from writing
+		return nil, err // without a write, other writers need not wait
 	}
 	err = db.Write(ctx, func(tx *models.Tx) error {
 		now := models.At(tx.Now)
 		jobs = nil
-		// A job that is held is due again when its lease has ended.
+		// A claimed job is due again when its lease ends.
 		return tx.Query(ctx).Raw(`UPDATE jobs SET held_until = ?, run_at = ? WHERE id IN (
 			SELECT id FROM jobs WHERE NOT dead AND run_at <= ? ORDER BY run_at, id LIMIT ?`+tx.Dialect().SkipLocked()+`) RETURNING *`,
 			models.At(tx.Now.Add(Lease)), models.At(tx.Now.Add(Lease)), now, n).Scan(&jobs).Error
@@ -100,15 +98,15 @@ func claim(ctx context.Context, db *models.DB, n int) (jobs []Job, err error) {
 	return jobs, err
 }
 
-// Kinds says what to do with a job of each kind.
+// Kinds maps each kind of job to the function that does it.
 type Kinds map[string]func(context.Context, *Job) error
 
-// batch is how many jobs one worker takes at once. They are done one after
-// the other, within one lease.
+// batch is the number of jobs that a worker claims at once. It does them one by one,
+// within one lease.
 const batch = 8
 
-// WorkDue does what is due now and returns how many jobs were done. What
-// went wrong is returned joined, after the failed jobs were put back.
+// WorkDue does a batch of jobs that are due and returns how many succeeded. Failed
+// jobs go back to the queue; err joins their errors.
 func WorkDue(ctx context.Context, db *models.DB, kinds Kinds) (done int, err error) {
 	jobs, err := claim(ctx, db, batch)
 	if err != nil {
@@ -118,17 +116,17 @@ func WorkDue(ctx context.Context, db *models.DB, kinds Kinds) (done int, err err
 	for i := range jobs {
 		job := &jobs[i]
 		if db.Now().After(job.HeldUntil.Add(-Lease / 2)) {
-			break // too late to be sure of it; it will be due again
+			break // the lease may end during the work; the job will be due again
 		}
 		work := kinds[job.Kind]
 		var jobErr error
 		if work == nil {
-			jobErr = Permanent(fmt.Errorf("nobody knows how to do a job of the kind %q", job.Kind))
+			jobErr = Permanent(fmt.Errorf("there is no function for jobs of the kind %q", job.Kind))
 		} else {
 			jobErr = work(ctx, job)
 		}
 		if ctx.Err() != nil && jobErr != nil {
-			return done, ctx.Err() // the next start takes it when the lease is over
+			return done, ctx.Err() // another worker claims it after the lease
 		}
 		if err := settle(ctx, db, job, jobErr); err != nil {
 			return done, err
@@ -142,29 +140,29 @@ func WorkDue(ctx context.Context, db *models.DB, kinds Kinds) (done int, err err
 	return done, errors.Join(failed...)
 }
 
-// addresses finds the email addresses that mail servers quote in their answers.
-// The text of an error outlives the job's purpose, so it must not hold any.
+// addresses matches the email addresses that mail servers quote in their answers.
+// They must not be stored: a dead job's error stays in the table.
 var addresses = regexp.MustCompile(`[^\s<>"',;:()]+@[^\s<>"',;:()]+`)
 
-// settle takes a job out of the queue, or puts it back for another try. A
-// job that somebody else holds by now is left alone.
+// settle removes a finished job, or puts a failed one back for another try. It does
+// nothing if another worker has claimed the job since.
 func settle(ctx context.Context, db *models.DB, job *Job, failure error) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
-		mine := tx.Query(ctx).Model(&Job{}).Where("id = ? AND held_until = ?", job.ID, job.HeldUntil)
+		claimed := tx.Query(ctx).Model(&Job{}).Where("id = ? AND held_until = ?", job.ID, job.HeldUntil)
 		if failure == nil {
-			return mine.Delete(&Job{}).Error
+			return claimed.Delete(&Job{}).Error
 		}
 		attempts := job.Attempts + 1
 		_, forGood := errors.AsType[permanent](failure)
 		text := addresses.ReplaceAllString(failure.Error(), "(address)")
-		return mine.UpdateColumns(map[string]any{
+		return claimed.UpdateColumns(map[string]any{
 			"attempts": attempts, "error": text[:min(len(text), maxError)], "held_until": nil,
 			"run_at": models.At(tx.Now.Add(pause(attempts))), "dead": forGood || attempts >= MaxAttempts,
 		}).Error
 	})
 }
 
-// pause is how long to wait after the nth try: twice as long each time.
+// pause returns the time to wait after the nth try. It doubles up to longPause.
 func pause(n int) time.Duration {
 	p := firstPause
 	for range n - 1 {
@@ -175,17 +173,18 @@ func pause(n int) time.Duration {
 	return p
 }
 
-// Counts says how the queue stands.
+// Counts are the numbers of jobs in the queue.
 type Counts struct {
 	Waiting int
 	Dead    int
-	Oldest  models.Time // when the longest waiting job was due
+	Oldest  models.Time // when the oldest waiting job was due
 }
 
 // Count returns how many jobs wait and how many are dead.
 func Count(ctx context.Context, r models.Queryer) (Counts, error) {
 	var c Counts
 	err := r.Query(ctx).Raw(`SELECT COALESCE(SUM(CASE WHEN dead THEN 0 ELSE 1 END), 0) AS waiting,
-		COALESCE(SUM(CASE WHEN dead THEN 1 ELSE 0 END), 0) AS dead, MIN(CASE WHEN dead THEN NULL ELSE run_at END) AS oldest FROM jobs`).Scan(&c).Error
+		COALESCE(SUM(CASE WHEN dead THEN 1 ELSE 0 END), 0) AS dead,
+		MIN(CASE WHEN dead THEN NULL ELSE run_at END) AS oldest FROM jobs`).Scan(&c).Error
 	return c, err
 }

@@ -33,7 +33,7 @@ func add(t *testing.T, db *models.DB, kind, key string, after time.Duration) {
 	}
 }
 
-// work does everything that is due and returns what went wrong.
+// work does all due jobs and returns the joined errors.
 func work(t *testing.T, db *models.DB, kinds queue.Kinds) (done int, err error) {
 	t.Helper()
 	for {
@@ -76,12 +76,12 @@ func TestAJobIsDoneOnceWhenItIsDue(t *testing.T) {
 			t.Fatalf("did %d (%v): %v", n, err, seen)
 		}
 		if c := count(t, db); c != (queue.Counts{}) {
-			t.Errorf("left behind: %+v", c)
+			t.Errorf("jobs left: %+v", c)
 		}
 	})
 }
 
-func TestAFailedJobIsTriedAgainAndThenPutAside(t *testing.T) {
+func TestAFailedJobIsTriedAgainUntilItIsDead(t *testing.T) {
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		tries := 0
 		kinds := queue.Kinds{
@@ -94,10 +94,10 @@ func TestAFailedJobIsTriedAgainAndThenPutAside(t *testing.T) {
 		add(t, db, "bad", "1", 0)
 		add(t, db, "odd", "1", 0)
 		if _, err := work(t, db, kinds); err == nil {
-			t.Error("no word of what failed")
+			t.Error("no error for the failed jobs")
 		}
 		if c := count(t, db); c.Dead != 2 {
-			t.Errorf("what cannot succeed is tried again: %+v", c)
+			t.Errorf("a permanent error is tried again: %+v", c)
 		}
 		add(t, db, "weak", "1", 0)
 		begin := clock.Now()
@@ -117,9 +117,8 @@ func TestAFailedJobIsTriedAgainAndThenPutAside(t *testing.T) {
 	})
 }
 
-// A worker that dies in the middle loses nothing: another takes the job once
-// the lease is over, and what the first one says later changes nothing.
-func TestALostWorkersJobIsDoneByAnother(t *testing.T) {
+// A worker dies during a job: another worker claims it after the lease.
+func TestAnotherWorkerDoesTheJobOfADeadOne(t *testing.T) {
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		add(t, db, "mail", "1", 0)
 		ctx, die := context.WithCancel(t.Context())
@@ -132,7 +131,7 @@ func TestALostWorkersJobIsDoneByAnother(t *testing.T) {
 		}
 		done := func(context.Context, *queue.Job) error { return nil }
 		if n, err := work(t, db, queue.Kinds{"mail": done}); n != 0 || err != nil {
-			t.Fatalf("took %d jobs that somebody held (%v)", n, err)
+			t.Fatalf("did %d jobs that another worker had claimed (%v)", n, err)
 		}
 		clock.Advance(queue.Lease)
 		if n, err := work(t, db, queue.Kinds{"mail": done}); n != 1 || err != nil {
@@ -141,8 +140,8 @@ func TestALostWorkersJobIsDoneByAnother(t *testing.T) {
 	})
 }
 
-// Many workers side by side do every job, and none twice.
-func TestWorkersShareTheQueue(t *testing.T) {
+// Concurrent workers do each job once.
+func TestConcurrentWorkersDoEachJobOnce(t *testing.T) {
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
 		const jobs = 60
 		var done [jobs]atomic.Int32

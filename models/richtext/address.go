@@ -42,7 +42,7 @@ type addressFinder struct {
 //   - at white space, "<", ">", a backslash, a backquote, an invisible
 //     character, a quotation mark or other punctuation that is not ASCII.
 //     A few marks that occur inside words may be inside of an address;
-//   - before a closing bracket whose opening one is outside;
+//   - before a closing bracket if its opening bracket is outside;
 //   - before full stops, commas and the like at its end, and before emoji
 //     there that follow a letter or a digit;
 //   - in the host: where letters of another script or symbols follow the
@@ -108,8 +108,8 @@ func startsAddress(before string, bare bool) bool {
 	return !bare || !strings.ContainsRune(`.-@/\:=+%&~`, r)
 }
 
-// read reads an address whose host begins at begin. A user name may precede the
-// host.
+// read reads an address with a host that begins at begin. A user name may precede
+// the host.
 func (f *addressFinder) read(s string, begin int, bare bool) (end int, host span, ok bool) {
 	if !bare {
 		user, seen := behindUser(s, begin)
@@ -202,7 +202,8 @@ func readHost(s string, begin int) (h span, seen int, ok bool) {
 }
 
 func inHost(r rune) bool {
-	return r == '.' || r == '-' || r == '_' || unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r) || unicode.Is(unicode.So, r) || isJoiner(r)
+	return r == '.' || r == '-' || r == '_' || unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r) ||
+		unicode.Is(unicode.So, r) || isJoiner(r)
 }
 
 func isJoiner(r rune) bool { return r == '\u200C' || r == '\u200D' }
@@ -242,7 +243,8 @@ func isPublicName(host string) bool {
 	if len(labels) < 2 || len(last) < 2 {
 		return false
 	}
-	return strings.HasPrefix(strings.ToLower(last), "xn--") || strings.IndexFunc(last, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) }) < 0
+	return strings.HasPrefix(strings.ToLower(last), "xn--") ||
+		!strings.ContainsFunc(last, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) })
 }
 
 // readTail reads path, query and fragment, from begin, and returns their end
@@ -302,7 +304,7 @@ func kindOf(bracket rune) int {
 	return strings.IndexRune("([{)]}", bracket) % 3
 }
 
-// bounds reports whether an entity stands for a character that ends an address.
+// bounds reports whether an entity is a character that ends an address.
 func bounds(entity string) bool {
 	return strings.ContainsAny(html.UnescapeString(entity), "<>\"'\u00A0")
 }

@@ -22,7 +22,7 @@ const (
 	maxArticleDepth = 100
 )
 
-// Format is what a body is written in.
+// Format is the markup of a body.
 type Format int
 
 // The formats.
@@ -245,13 +245,16 @@ func escapeOpen(source string) string {
 // elements are the elements of HTML, old ones included, and those of SVG and
 // MathML that are written without attributes and are no words. Package atom
 // does not tell them from attributes: <name> and <size> are no elements.
-var elements = setOf(`a abbr acronym address applet area article aside audio b base basefont bdi bdo bgsound big blink blockquote body br button
-	canvas caption center cite code col colgroup data datalist dd del details dfn dialog dir div dl dt em embed fieldset figcaption figure font
-	footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe image img input ins kbd keygen label legend li link listing
-	main map mark marquee math menu menuitem meta meter nav nobr noembed noframes noscript object ol optgroup option output p param picture
-	plaintext pre progress q rb rp rt rtc ruby s samp script search section select slot small source span strike strong style sub summary sup svg
-	table tbody td template textarea tfoot th thead time title tr track tt u ul var video wbr xmp
-	g defs desc mrow mi mo mn ms msub msup msubsup mfrac msqrt mroot mtext mtable mtr mtd mover munder munderover semantics annotation`)
+var elements = setOf(`
+	a abbr acronym address applet area article aside audio b base basefont bdi bdo bgsound big blink blockquote
+	body br button canvas caption center cite code col colgroup data datalist dd del details dfn dialog dir div dl
+	dt em embed fieldset figcaption figure font footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr
+	html i iframe image img input ins kbd keygen label legend li link listing main map mark marquee math menu
+	menuitem meta meter nav nobr noembed noframes noscript object ol optgroup option output p param picture
+	plaintext pre progress q rb rp rt rtc ruby s samp script search section select slot small source span strike
+	strong style sub summary sup svg table tbody td template textarea tfoot th thead time title tr track tt u ul
+	var video wbr xmp g defs desc mrow mi mo mn ms msub msup msubsup mfrac msqrt mroot mtext mtable mtr mtd mover
+	munder munderover semantics annotation`)
 
 // isElement reports whether HTML has an element of that name, or a program
 // may have one: "my-element", "o:p".
@@ -266,7 +269,7 @@ func looksLikeText(t html.Token) bool {
 		if a.Val != "" {
 			return false
 		}
-		words = words || !flagAttributes[a.Key] && strings.IndexFunc(a.Key, func(r rune) bool { return r == '-' || r == '_' || r == ':' }) < 0
+		words = words || !flagAttributes[a.Key] && !strings.ContainsAny(a.Key, "-_:")
 	}
 	return !isElement(t.Data) || len(t.Data) == 1 && words
 }
@@ -358,7 +361,8 @@ func withAlignment(attr []html.Attribute) []html.Attribute {
 		}
 	}
 	if align != "" {
-		kept = append(kept, html.Attribute{Key: "class", Val: "align-" + map[string]string{"left": "start", "center": "center", "right": "end"}[align]})
+		side := map[string]string{"left": "start", "center": "center", "right": "end"}[align]
+		kept = append(kept, html.Attribute{Key: "class", Val: "align-" + side})
 	}
 	return kept
 }
@@ -401,7 +405,9 @@ func (w *articleWriter) picture(t html.Token) {
 	case u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || w.has("a"):
 		w.text(shown)
 	default:
-		link := html.Token{Type: html.StartTagToken, Data: "a", Attr: []html.Attribute{{Key: "href", Val: u.String()}, {Key: "class", Val: "picture-link"}}}
+		link := html.Token{Type: html.StartTagToken, Data: "a", Attr: []html.Attribute{
+			{Key: "href", Val: u.String()}, {Key: "class", Val: "picture-link"},
+		}}
 		w.out.WriteString(link.String())
 		w.text(shown)
 		w.out.WriteString("</a>")

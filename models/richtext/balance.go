@@ -38,8 +38,8 @@ func (w *writer) start(t html.Token) {
 	w.open = append(w.open, t.Data)
 }
 
-// end closes the element and what is still open inside of it. An end tag
-// without a start is left out.
+// end closes the element and the open elements inside it. It leaves out an end tag
+// without a start tag.
 func (w *writer) end(tag string) {
 	if w.dropped[tag] > 0 {
 		w.dropped[tag]--
@@ -74,7 +74,7 @@ func (w *writer) has(tags ...string) bool {
 	return false
 }
 
-// String closes what is open and returns the whole.
+// String closes all open elements and returns the text.
 func (w *writer) String() string {
 	w.closeTo(0)
 	return w.out.String()

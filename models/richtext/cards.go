@@ -41,9 +41,8 @@ func MarkCards(body string, resolve func(href string) (id int64, ok bool)) strin
 	})
 }
 
-// Segment is a piece of a body. HTML is what stands there; with StoryID set
-// it is the plain paragraph to fall back to where the story's card cannot be
-// shown.
+// Segment is a part of a body. With StoryID set it is the card of an article, and
+// HTML is the plain paragraph for the case that the card cannot be shown.
 type Segment struct {
 	HTML    string
 	StoryID int64

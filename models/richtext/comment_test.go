@@ -210,10 +210,10 @@ func checkSteps(t testing.TB, name, raw string) {
 	}
 }
 
-// checkGrowth fails where rendering a text of 16 times the length takes much
-// more than 16 times as long. A rule whose work grows with the square takes
-// 256 times as long. The bound is far from both, and of several measurements
-// the ones nearest to it count, so that a busy machine does not fail the test.
+// checkGrowth fails if rendering a text of 16 times the length takes much more than
+// 16 times as long. Quadratic work takes 256 times as long. The bound is far from
+// both, and the best of several measurements counts, so that a busy machine does
+// not fail the test.
 func checkGrowth(t *testing.T, name string, make func(n int) string, render func(string)) {
 	t.Helper()
 	timeOf := func(source string) time.Duration {

@@ -65,7 +65,8 @@ func (addressParser) Parse(parent ast.Node, block text.Reader, pc parser.Context
 		before, skip = string(line[:1]), 1
 	}
 	rest := line[skip:min(len(line), maxMarkdownAddress)]
-	if start := string(rest[:min(len(rest), 4)]); pc.IsInLinkLabel() || start != "" && start[0] == '<' || !strings.EqualFold(start, "http") && !strings.EqualFold(start, "www.") {
+	start := string(rest[:min(len(rest), 4)])
+	if pc.IsInLinkLabel() || start != "" && start[0] == '<' || !strings.EqualFold(start, "http") && !strings.EqualFold(start, "www.") {
 		return nil
 	}
 	var f addressFinder
@@ -126,7 +127,8 @@ func (innerAddresses) Transform(doc *ast.Document, reader text.Reader, _ parser.
 func join(t *ast.Text) {
 	for {
 		next, ok := t.NextSibling().(*ast.Text)
-		if !ok || t.SoftLineBreak() || t.HardLineBreak() || t.IsRaw() != next.IsRaw() || next.Segment.Start != t.Segment.Stop || next.Segment.Padding != 0 {
+		if !ok || t.SoftLineBreak() || t.HardLineBreak() || t.IsRaw() != next.IsRaw() ||
+			next.Segment.Start != t.Segment.Stop || next.Segment.Padding != 0 {
 			return
 		}
 		t.Segment = t.Segment.WithStop(next.Segment.Stop)
@@ -161,13 +163,14 @@ func (p emphasisParser) Parse(parent ast.Node, block text.Reader, pc parser.Cont
 
 func isMark(r rune) bool { return unicode.IsPunct(r) || unicode.IsSymbol(r) }
 
-// isSpaceless reports whether r belongs to a script whose words touch marks
-// and each other, Korean with its particles included.
+// isSpaceless reports whether r belongs to a script without spaces around marks and
+// between words. Korean is one because of its particles.
 func isSpaceless(r rune) bool { return isWide(r) || unicode.Is(unicode.Hangul, r) }
 
 // isWide reports whether r is a character of Chinese or Japanese.
 func isWide(r rune) bool {
-	return r >= '\u3000' && r <= '\u30FF' || r >= '\uFF01' && r <= '\uFF65' || unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Bopomofo)
+	return r >= '\u3000' && r <= '\u30FF' || r >= '\uFF01' && r <= '\uFF65' ||
+		unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Bopomofo)
 }
 
 // wideBreaks takes out line breaks between characters of Chinese or

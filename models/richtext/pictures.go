@@ -43,8 +43,8 @@ var validPictureKey = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,100}$`)
 // IsPictureKey reports whether a picture can have the key.
 func IsPictureKey(key string) bool { return validPictureKey.MatchString(key) }
 
-// asBrowsersRead replaces what browsers replace in addresses of http and https
-// (WHATWG URL Standard, 4.4: tabs and newlines go, a backslash is a slash).
+// asBrowsersRead normalises an http or https address like a browser (WHATWG URL
+// Standard, 4.4): it removes tabs and newlines, and a backslash becomes a slash.
 var asBrowsersRead = strings.NewReplacer(`\`, "/", "\t", "", "\n", "", "\r", "")
 
 // pictureKey returns the key in the address /media/KEY/FILE, "" for another

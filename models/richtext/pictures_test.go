@@ -32,7 +32,7 @@ func TestPicturesOfABody(t *testing.T) {
 	}
 }
 
-// What a writer enters is found in the HTML that is made of it.
+// The pictures of a manuscript are found in its HTML.
 func TestPicturesOfAManuscript(t *testing.T) {
 	t.Parallel()
 	for source, format := range map[string]richtext.Format{

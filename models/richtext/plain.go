@@ -30,8 +30,8 @@ func needsCleaning(r rune) bool {
 	return unicode.IsControl(r) && r != '\n' && r != '\t' || r == '\u2028' || r == '\u2029' || r == '\uFEFF' || isOverride(r)
 }
 
-// isOverride tells the characters that turn the direction of what follows,
-// which could make a text read as another one.
+// isOverride reports whether r overrides the direction of the text after it, which
+// could make a text look like another one.
 func isOverride(r rune) bool {
 	return r >= '\u202A' && r <= '\u202E' || r >= '\u2066' && r <= '\u2069'
 }
@@ -101,8 +101,9 @@ func PlainLine(s string) string {
 }
 
 // lineTags are the elements that a line of HTML may hold.
-var lineTags = setOf(`a abbr acronym b bdi bdo big br cite code data del dfn div em font h1 h2 h3 h4 h5 h6 i img ins kbd li mark nobr p q rp rt ruby
-	s samp small span strike strong sub sup time tt u ul var wbr`)
+var lineTags = setOf(`
+	a abbr acronym b bdi bdo big br cite code data del dfn div em font h1 h2 h3 h4 h5 h6 i img ins kbd li mark nobr
+	p q rp rt ruby s samp small span strike strong sub sup time tt u ul var wbr`)
 
 // HTMLLine reads a line of HTML, such as the title in a feed or an export of
 // another system, as text: entities are decoded once, known tags go, other
@@ -165,14 +166,15 @@ func withoutInvisible(s string) string {
 }
 
 // needed reports whether spelling needs an invisible character between two
-// others: joiners in scripts whose letters join and in emoji, variation
+// others: joiners in scripts with joined letters and in emoji, variation
 // selectors, the tags behind a flag, direction marks beside right-to-left
 // text.
 func needed(before, r, next rune, rightToLeft bool) bool {
 	switch {
 	case isJoiner(r):
 		joins := func(r rune) bool {
-			return (unicode.IsLetter(r) || unicode.IsMark(r)) && !unicode.In(r, unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Han, unicode.Inherited)
+			return (unicode.IsLetter(r) || unicode.IsMark(r)) &&
+				!unicode.In(r, unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Han, unicode.Inherited)
 		}
 		picture := func(r rune) bool {
 			return unicode.In(r, unicode.So, unicode.Sk) && r > 0x2000 || r == '\uFE0F'

@@ -15,7 +15,7 @@ const (
 	CommentPolicyVersion = 2
 )
 
-// articlePolicy is for what the newsroom writes or imports.
+// articlePolicy is the policy for articles that the newsroom writes or imports.
 var articlePolicy = sync.OnceValue(func() *bluemonday.Policy {
 	p := bluemonday.NewPolicy()
 	p.AllowElements("p", "br", "hr", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre", "code",

@@ -29,7 +29,7 @@ type token struct {
 //
 //   - allowed tags are markup;
 //   - active tags load, run, draw or take input. They are left out, together
-//     with the content of elements whose content a browser does not show. A
+//     with the content of elements that a browser does not show. A
 //     tag that needs attributes to do something is text without them;
 //   - every other "<" is text, closed or not: "x<y", "<3", "<IBM>", "<div>".
 //
@@ -222,7 +222,8 @@ func (r *tagReader) behindEnd(name string, from int) int {
 			break
 		}
 		i += open + len("</")
-		if rest := r.src[i:]; len(rest) > len(name) && strings.EqualFold(rest[:len(name)], name) && strings.IndexByte(" \t\n/>", rest[len(name)]) >= 0 {
+		rest := r.src[i:]
+		if len(rest) > len(name) && strings.EqualFold(rest[:len(name)], name) && strings.IndexByte(" \t\n/>", rest[len(name)]) >= 0 {
 			close := strings.IndexByte(rest, '>')
 			if close < 0 {
 				break

@@ -64,8 +64,8 @@ func TestHostileCommentsAreQuick(t *testing.T) {
 	}
 }
 
-// checkContained parses a rendered comment between two neighbours and fails
-// when it reaches beyond its place or holds what it must not.
+// checkContained parses a rendered comment between two elements. It fails if the
+// comment changes them or holds a forbidden element or attribute.
 func checkContained(t testing.TB, out string) {
 	t.Helper()
 	doc, err := html.Parse(strings.NewReader(`<body><div id="before"></div><div id="c">` + out + `</div><div id="after"></div></body>`))

@@ -25,8 +25,9 @@ const (
 // inside a run of letters. Hangul is among them although Korean has spaces:
 // particles are attached to nouns, and nouns are joined to compounds.
 var insideScripts = []*unicode.RangeTable{
-	unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Bopomofo, unicode.Hangul, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar,
-	unicode.Tibetan, unicode.Tai_Le, unicode.New_Tai_Lue, unicode.Tai_Tham, unicode.Tai_Viet, unicode.Javanese, unicode.Balinese, unicode.Yi,
+	unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Bopomofo, unicode.Hangul, unicode.Thai, unicode.Lao,
+	unicode.Khmer, unicode.Myanmar, unicode.Tibetan, unicode.Tai_Le, unicode.New_Tai_Lue, unicode.Tai_Tham,
+	unicode.Tai_Viet, unicode.Javanese, unicode.Balinese, unicode.Yi,
 }
 
 // prolonged is the Japanese mark for a long vowel. Unicode gives it no script.
@@ -70,7 +71,8 @@ func (c class) of(r rune) bool {
 	if r >= 0 && r < planes {
 		return classTable()[r]&c != 0
 	}
-	return c&isUnseen != 0 && unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector) && !unicode.Is(unicode.Prepended_Concatenation_Mark, r) ||
+	return c&isUnseen != 0 && unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector) &&
+		!unicode.Is(unicode.Prepended_Concatenation_Mark, r) ||
 		c&isInsider != 0 && unicode.In(r, insideScripts...) ||
 		c&isWordly != 0 && (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.M, r)) ||
 		c&isAccent != 0 && unicode.Is(unicode.Mn, r) ||

@@ -5,8 +5,8 @@ import (
 	"unicode"
 )
 
-// Disguised counts the words of a text whose letters are disguised, and
-// returns the first of them. A word is disguised that
+// Disguised counts the words of a text that have disguised letters, and returns the
+// first of them. A disguised word
 //
 //   - mixes Latin, Cyrillic, Greek or Armenian letters,
 //   - has letters for formulas, in circles or squares, or small capitals,
@@ -52,14 +52,16 @@ func disguised(w string) bool {
 			}
 		case r >= 0xFF21 && r <= 0xFF5A:
 			wide = true
-		case r >= 0x1D400 && r <= 0x1D7FF, r >= 0x1D00 && r <= 0x1D22, r == 'ʀ', r == 'ɪ', r == 'ɴ', r == 'ʏ', r == 'ꜱ', r == 'ɢ', r == 'ʜ', r == 'ʟ', r == 'ʙ':
+		case r >= 0x1D400 && r <= 0x1D7FF, r >= 0x1D00 && r <= 0x1D22,
+			r == 'ʀ', r == 'ɪ', r == 'ɴ', r == 'ʏ', r == 'ꜱ', r == 'ɢ', r == 'ʜ', r == 'ʟ', r == 'ʙ':
 			dressing++
 		case framed(r):
 			framing++
 		case r >= 0x334 && r <= 0x338 || isFrame.of(r) && r != 0x20E3:
 			return letters > 0
 		case Invisible(r):
-			hidden = letters > 0 && !strings.ContainsRune("\u00AD\u200C\u200D\uFEFF", r) && !unicode.Is(unicode.Variation_Selector, r) && r < 0xE0000
+			hidden = letters > 0 && !strings.ContainsRune("\u00AD\u200C\u200D\uFEFF", r) &&
+				!unicode.Is(unicode.Variation_Selector, r) && r < 0xE0000
 		case scriptBit(unicode.ToLower(r)) != 0:
 			letters++
 			if hidden {

@@ -93,11 +93,18 @@ func Skeleton(s string) string {
 // lookAlikes maps lower-case letters to the Latin letters they are taken
 // for.
 var lookAlikes = func() map[rune]string {
-	table := map[rune]string{'ß': "ss", 'æ': "ae", 'œ': "oe", 'ø': "o", 'đ': "d", 'ł': "l", 'þ': "p", 'ð': "d", 'ŋ': "n", 'ħ': "h"}
+	table := map[rune]string{
+		'ß': "ss", 'æ': "ae", 'œ': "oe", 'ø': "o", 'đ': "d", 'ł': "l", 'þ': "p", 'ð': "d", 'ŋ': "n", 'ħ': "h",
+	}
 	for latin, others := range map[string]string{
-		"a": "аɑαᴀ", "b": "ЬЬвʙƅɓ", "c": "сϲᴄƈɕ", "d": "ԁɗɖᴅ", "e": "еҽєεɛᴇ", "f": "ƒғꜰ", "g": "ɡցɢɠ", "h": "һнհʜɦ",
-		"i": "іιɩɪɨ", "j": "јʝϳᴊ", "k": "кκᴋƙ", "l": "ӏʟɭɫǀ", "m": "мᴍɱ", "n": "пոηɴɲ", "o": "оοօσᴏɵ", "p": "рρᴘƿ", "q": "ԛգ",
-		"r": "гʀɾɼ", "s": "ѕʂꜱ", "t": "тτᴛƭ", "u": "υսᴜʋ", "v": "ѵνᴠ", "w": "ԝωᴡɯ", "x": "хχ", "y": "уүγʏƴ", "z": "ᴢʐƶ",
+		"a": "аɑαᴀ", "b": "ЬЬвʙƅɓ", "c": "сϲᴄƈɕ", "d": "ԁɗɖᴅ", "e": "еҽєεɛᴇ", "f": "ƒғꜰ",
+		"g": "ɡցɢɠ",
+		"h": "һнհʜɦ",
+		"i": "іιɩɪɨ", "j": "јʝϳᴊ", "k": "кκᴋƙ", "l": "ӏʟɭɫǀ", "m": "мᴍɱ", "n": "пոηɴɲ",
+		"o": "оοօσᴏɵ",
+		"p": "рρᴘƿ", "q": "ԛգ",
+		"r": "гʀɾɼ", "s": "ѕʂꜱ", "t": "тτᴛƭ", "u": "υսᴜʋ", "v": "ѵνᴠ", "w": "ԝωᴡɯ", "x": "хχ",
+		"y": "уүγʏƴ", "z": "ᴢʐƶ",
 	} {
 		for _, r := range others {
 			table[unicode.ToLower(r)] = latin
@@ -106,8 +113,8 @@ var lookAlikes = func() map[rune]string {
 	return table
 }()
 
-// unDigit reads a digit between letters as the letter it stands for, as in
-// "v1agra". Numbers stay numbers.
+// unDigit replaces a digit between letters by the letter that it looks like, as in
+// "v1agra". It leaves numbers as they are.
 func unDigit(s string) string {
 	if !strings.ContainsAny(s, "013457") {
 		return s

@@ -18,7 +18,7 @@ type glob struct {
 
 // globs finds globs by a literal piece of one of their items. It looks at each
 // distinct word of a text once, at each byte of the word, and tries only the
-// globs whose piece begins there.
+// globs with a piece that begins there.
 type globs struct {
 	sizes  map[string][]int   // by the first bytes of a piece: how long such pieces are
 	pieces map[string][]*glob // by the whole piece

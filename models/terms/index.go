@@ -6,19 +6,18 @@ import (
 	"unicode/utf8"
 )
 
-// Limits of what is indexed of one text.
+// Limits of the index terms of one text.
 const (
-	// MaxIndexed is how many different terms of a text can be searched for.
+	// MaxIndexed is the most different terms of a text.
 	MaxIndexed = 2000
-	// maxTermRunes is how much of a long word counts.
+	// maxTermRunes is the length at which a long word is cut, in characters.
 	maxTermRunes = 40
 )
 
-// Index returns the terms under which a text is found, each once, in order:
-// its words as [Skeleton] leaves them, without apostrophes. Of scripts that
-// put no spaces between words every two neighbouring characters are a term,
-// as in Lucene's CJK analysis. The same function makes the terms of a query,
-// so that whatever it does to a word, it does on both sides.
+// Index returns the different terms of a text in order: its words after [Skeleton],
+// without apostrophes. In scripts without spaces between words, each two
+// neighbouring characters are a term, as in Lucene's CJK analysis. The terms of a
+// query also come from Index, so both sides agree.
 func Index(text string) []string {
 	seen := map[string]bool{}
 	var found []string

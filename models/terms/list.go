@@ -45,7 +45,10 @@ type List struct {
 // NewList compiles terms, one each. Empty ones are left out; [List.Doubts]
 // names others that are not as useful as they look.
 func NewList(lines []string) *List {
-	l := &List{words: newMachine(), exact: newMachine(), costumes: newMachine(), globs: [2]*globs{newGlobs(), newGlobs()}, starts: map[string]int32{}}
+	l := &List{
+		words: newMachine(), exact: newMachine(), costumes: newMachine(), globs: [2]*globs{newGlobs(), newGlobs()},
+		starts: map[string]int32{},
+	}
 	for _, line := range lines {
 		if term := strings.TrimSpace(line); term != "" {
 			l.add(term)
@@ -101,7 +104,8 @@ func termItems(term string) []item {
 func says(items []item) bool {
 	for _, it := range items {
 		r, _ := utf8.DecodeRuneInString(it.text)
-		if it.kind == inside || it.kind == sign && unicode.In(r, unicode.So, unicode.Sc) || it.kind == word && strings.Trim(it.text, string(star)) != "" {
+		if it.kind == inside || it.kind == sign && unicode.In(r, unicode.So, unicode.Sc) ||
+			it.kind == word && strings.Trim(it.text, string(star)) != "" {
 			return true
 		}
 	}
@@ -127,7 +131,9 @@ func inCostume(term string) bool {
 				other = true
 			}
 		}
-		if bare := it.kind == word && !plain && len(it.text) > 1 && utf8.RuneCountInString(it.text) <= shortTerm && isPlain(spelling(it.text)) && !isPlain(it.text); bare && len(term) == len(it.text) {
+		bare := it.kind == word && !plain && len(it.text) > 1 && utf8.RuneCountInString(it.text) <= shortTerm &&
+			isPlain(spelling(it.text)) && !isPlain(it.text)
+		if bare && len(term) == len(it.text) {
 			return true // such as "áß", which folds to a short English word
 		}
 		if other || plain && wide || it.kind == word && mixed(it.text) {
@@ -261,7 +267,7 @@ func (l *List) Find(text string) (term string, found bool) {
 
 // search is the state of one Find.
 type search struct {
-	memo  map[*globs]map[string][]*glob // for each word, the globs whose leading item matches it
+	memo  map[*globs]map[string][]*glob // for each word, the globs with a leading item that matches it
 	steps int                           // look-ups and bytes compared, for tests
 }
 
