@@ -102,15 +102,15 @@ func unpack(t *testing.T, coding string, r io.Reader) io.Reader {
 	return r
 }
 
-// allStyles is what styles a reader's page.
+// allStyles returns all CSS of a reader's page.
 func allStyles(t *testing.T) string {
 	t.Helper()
 	a := assets(t)
 	return a.FirstStyle() + string(a.Bytes("site.css"))
 }
 
-// A server may send some 14,600 bytes at once; what styles take of that is
-// not there for the story.
+// A server may send 14,600 bytes in the first round trip. Styles leave less of it for
+// the article.
 func TestStylesStayLight(t *testing.T) {
 	t.Parallel()
 	a := assets(t)

@@ -47,7 +47,7 @@ type QR struct {
 	Path string
 }
 
-// SignedIn is a browser in which somebody is signed in.
+// SignedIn is a browser with an open session.
 type SignedIn struct {
 	ID      string
 	Agent   string
@@ -66,7 +66,7 @@ type PasskeyRow struct {
 	Copied bool
 }
 
-// Staff is the page of everybody who has an account.
+// Staff is the page of all accounts.
 type Staff struct {
 	Page
 	People  []StaffMember
@@ -96,7 +96,7 @@ type StaffMember struct {
 	Ended    *time.Time
 }
 
-// Colleague is the page on which a manager changes somebody's account.
+// Colleague is the page on which a manager changes an account.
 type Colleague struct {
 	Page
 	Member   StaffMember
@@ -115,7 +115,7 @@ type StaffSection struct {
 	Checked bool
 }
 
-// StaffLine is a line of the log of what was done to accounts.
+// StaffLine is a line of the log of changes to accounts.
 type StaffLine struct {
 	At                time.Time
 	Actor             string

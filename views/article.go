@@ -8,7 +8,7 @@ import (
 // Article is an article's page.
 type Article struct {
 	Page
-	Language string // of the story
+	Language string // of the article
 	Dir      string
 	Crumbs   []Link // from the top to the main section
 
@@ -31,7 +31,7 @@ type Article struct {
 	Comments Discussion
 }
 
-// Byline is a name over a story.
+// Byline is the name of an author.
 type Byline struct {
 	Link
 	Role string
@@ -50,20 +50,20 @@ type Correction struct {
 	Text string
 }
 
-// Discussion is what stands under an article.
+// Discussion is the part below an article: its comments and the reply form.
 type Discussion struct {
 	Count int
 	Open  bool
-	// AllClosed: no story takes comments at present.
+	// AllClosed: comments are closed on the whole site.
 	AllClosed bool
 	Threads   []Comment
 	Orders    []OrderLink
 	Pager     Pager
 	Form      ReplyForm
-	// FormPlaced: it stands under the comment that it answers.
+	// FormPlaced: the form is under the comment that it answers.
 	FormPlaced bool
-	// Personal: the reader's own comments that wait for a moderator, and in
-	// Form what "remember me" has kept.
+	// Personal parts: the commenter's own held comments, and in Form the fields that
+	// "remember me" has stored.
 	Pending []Comment
 	// Published are the reader's own that may still be changed.
 	Published []Comment
@@ -83,7 +83,7 @@ type Voice struct {
 type Notice struct {
 	ID    int64
 	Words string
-	Key   string // which shows who reads it, where there is no cookie
+	Key   string // key of the commenter, in a browser without the cookie
 	Back  string
 }
 
@@ -97,7 +97,7 @@ type Comment struct {
 	At        time.Time
 	Link      string // its own place on the page
 	Body      SafeHTML
-	ReplyURL  string // "" where nobody may reply
+	ReplyURL  string // "" if replies are closed
 	InReplyTo *CommentRef
 	Gone      bool // only its place is shown
 	Pending   bool
@@ -112,7 +112,7 @@ type Comment struct {
 	Recommends   int
 	More         int    // answers that the page leaves out
 	MoreURL      string // where they are
-	// Respond is the form, where it stands under the comment that it answers.
+	// Respond is the form, if it is under the comment that it answers.
 	Respond *Discussion
 }
 
@@ -146,7 +146,7 @@ func placeForm(list []Comment, parent int64, form *Discussion) ([]Comment, bool)
 	return list, false
 }
 
-// CountReplies returns how many answers stand below the comment on the page.
+// CountReplies returns the number of replies to the comment on the page.
 func (c Comment) CountReplies() int {
 	n := 0
 	for _, r := range c.Replies {
@@ -178,7 +178,7 @@ type Thread struct {
 	Story    Link
 	StoryDir string
 	Language string    // of the story
-	Above    []Comment // what it answers, from the top down
+	Above    []Comment // the comments that it answers, from the top down
 	Comment  Comment   // with the answers to it
 	Next     string    // address of more answers
 	Whole    string    // address of the whole thread
@@ -202,14 +202,14 @@ type ReplyForm struct {
 	Required  bool      // name and email are
 	Refused   string    // key of the message that says why; "" if it was not
 	Until     time.Time // when it may be sent again; zero where that is not known
-	Refilled  bool      // came back with what was typed
+	Refilled  bool      // the form has the text of a refused submission
 	Preview   *Comment
-	Nudges    []Nudge // what may be changed before posting
+	Nudges    []Nudge // suggestions before posting
 	Stamp     string  // of the preview
 	Rules     string  // the paper's own line above the form
-	// Who may comment: everyone, verified or staff.
+	// Who is the circle of commenters: everyone, verified or staff.
 	Who       string
-	Outside   bool   // this reader may not, whatever is filled in
+	Outside   bool   // the visitor is outside the circle
 	SignInURL string // where the staff come in
 	Verified  string // the address that this browser has shown to be its own
 	LinkSent  string // the address that a link was sent to just now
@@ -243,7 +243,7 @@ type Report struct {
 // written with one email address.
 type Mine struct {
 	Page
-	Done     string // what was just done: anonymised or removed
+	Done     string // the last action: anonymised or removed
 	Comments []MineComment
 	Next     string // address of more
 	Email    string // found by this address instead of by the browser
@@ -258,7 +258,7 @@ type Mine struct {
 	AnonymiseURL, RemoveURL string // lead to the questions
 }
 
-// MineComment is a comment with where it stands and what became of it.
+// MineComment is an own comment with its article and its state.
 type MineComment struct {
 	Comment   Comment
 	Story     Link
@@ -266,8 +266,8 @@ type MineComment struct {
 	StatusURL string
 }
 
-// OwnComment is a page for the writer of a comment: what has become of it,
-// or the form to change it.
+// OwnComment is a page for the commenter: the state of a comment, or the form to
+// change it.
 type OwnComment struct {
 	Page
 	Story    Link

@@ -2,12 +2,12 @@ package views
 
 import "time"
 
-// Desk is the frame of pages for those who work here.
+// Desk is the frame of the staff's pages.
 type Desk struct {
 	User    string
 	Role    string // key of a message
 	Nav     []NavItem
-	Flash   string // what was just done
+	Flash   string // the last action
 	Undo    string // number of the operation that can be taken back, "" for none
 	UndoURL string
 	BackURL string // where undoing leads
@@ -42,21 +42,20 @@ type Queue struct {
 	Total    int
 	Many     bool // there are more than Total says
 	Bulk     int  // how many of them one decision takes
-	Claimed  int  // cards that are before other moderators
+	Claimed  int  // cards that other moderators are reviewing
 	WithAll  string
 	Replies  []Choice // words that are used again and again
 }
 
-// QueueQuery is what a queue was narrowed down to.
+// QueueQuery has the filters of a queue.
 type QueueQuery struct {
 	Text, Author, Article, Section, Network, Host, Rule, From, To, Like string
 }
 
-// HiddenField is a field of a form that nobody fills in.
+// HiddenField is a hidden field of a form.
 type HiddenField struct{ Name, Value string }
 
-// Fields lists what the queue was narrowed down to, by the names that its
-// address has for it.
+// Fields lists the filters of the queue by their names in its address.
 func (q QueueQuery) Fields() (list []HiddenField) {
 	for _, f := range []HiddenField{
 		{"q", q.Text},
@@ -84,7 +83,7 @@ type Choice struct {
 	Current bool
 }
 
-// SavedLink is a filter that a moderator has kept.
+// SavedLink is a filter that a moderator has saved.
 type SavedLink struct {
 	ID   int64
 	Name string
@@ -115,16 +114,16 @@ type Card struct {
 	Network  string
 	Agent    string
 	Story    Link
-	Closing  string // address of how the story takes comments
+	Closing  string // address of the article's comment policy
 	Parent   *CommentRef
 	ParentIs string // the beginning of the parent's text
 	Depth    int
-	Thread   string // address of the thread it stands in
+	Thread   string // address of its thread
 	Reasons  []CardReason
 	Reports  []CardReport
 	Again    int    // recommendations that were not counted, if they are many
 	URL      string // its own page at the desk
-	Ban      string // address to keep its writer out, "" for who may not
+	Ban      string // address of the form for a ban; "" without that right
 	Actions  []CardAction
 	Declines []string // codes; each has a message
 	Replies  []Choice
@@ -149,7 +148,7 @@ type CardReason struct {
 	Detail string
 }
 
-// CardReport is what a reader had against the comment.
+// CardReport is a reader's report of the comment.
 type CardReport struct {
 	Reason string // key of a message
 	Note   string
@@ -172,12 +171,12 @@ type CardPage struct {
 	Around   Around
 }
 
-// Around is what is known around a comment.
+// Around is the context of a comment.
 type Around struct {
 	Author  []CardPeer // other comments by the same browser or address
 	Totals  []CardTotal
 	Network []CardPeer
-	Alike   []CardTotal // what became of others that say nearly the same
+	Alike   []CardTotal // similar comments, by state
 	Answers int
 }
 
@@ -196,7 +195,7 @@ type SavedText struct {
 	Text string
 }
 
-// CardVersion is what a comment said before.
+// CardVersion is an earlier text of a comment.
 type CardVersion struct {
 	At   time.Time
 	Text string
@@ -211,7 +210,7 @@ type CardPeer struct {
 	At      time.Time
 }
 
-// CardTotal is how many of somebody's comments are in a state.
+// CardTotal is the number of a commenter's comments in a state.
 type CardTotal struct {
 	State string
 	Count int
@@ -227,7 +226,7 @@ type LogLine struct {
 	To      string
 	Reason  string
 	Note    string
-	Words   string // what the writer was told
+	Words   string // the message to the commenter
 	Comment int64
 	URL     string
 }

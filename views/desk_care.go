@@ -2,7 +2,8 @@ package views
 
 import "time"
 
-// DeskAlarm is what the desk says, and offers, about holding everything.
+// DeskAlarm is the notice about a surge of comments, with the buttons for holding
+// everything.
 type DeskAlarm struct {
 	May   bool      // the viewer looks after the whole site, and may hold everything
 	Until time.Time // everything is held until then; zero: it is not
@@ -37,7 +38,7 @@ type BanLine struct {
 	EndedBy string
 }
 
-// Ban is the form by which a ban is set, and whom it would touch.
+// Ban is the form for a ban, with a preview of its reach.
 type Ban struct {
 	Page
 	Comment  int64 // the occasion, 0 for none
@@ -50,7 +51,7 @@ type Ban struct {
 	Value    string
 	Kinds    []string
 	Kind     string
-	Days     []int // 0 stands for good
+	Days     []int // 0: permanent
 	Ends     int
 	Reason   string
 	Words    string
@@ -58,7 +59,7 @@ type Ban struct {
 	Refused  string // key of a message
 	Back     string // where setting the ban leads, "" for the list of bans
 	Reach    *BanReach
-	ReachFor string // what the reach was told for
+	ReachFor string // the value for which the reach was computed
 }
 
 // BanTarget is one way to name the writer of a comment.
@@ -70,7 +71,7 @@ type BanTarget struct {
 	Weak  bool // the address was only typed
 }
 
-// BanReach is whom a ban would have touched lately.
+// BanReach is the number of recent comments that a ban would have affected.
 type BanReach struct {
 	Value    string
 	Own      int
@@ -78,7 +79,7 @@ type BanReach struct {
 	People   int
 	Cut      bool
 	Examples []CardPeer
-	Typed    bool // it refuses only those who have shown that the address is theirs
+	Typed    bool // it refuses only commenters with a verified address
 }
 
 // Rules is the page of the rules by which comments are judged.
@@ -87,7 +88,7 @@ type Rules struct {
 	Version int64
 	Groups  []RuleGroup
 	Refused string // key of a message
-	By      string // who was quicker, for that message
+	By      string // the colleague of a conflict
 	Done    string // key of a message
 	Run     *RuleRun
 	Trial   RuleTrial
@@ -107,8 +108,8 @@ type RuleField struct {
 	Kind    string // flag, number, mark, words or choice
 	Options []RuleOption
 	Value   string
-	Wrong   string // what is wrong with it
-	Changed bool   // it is not what is in force
+	Wrong   string // key of the error message
+	Changed bool   // it differs from the saved value
 	// Doubts are terms of a word list that match everyday words, and terms that
 	// cannot match.
 	Doubts     []RuleDoubt
@@ -138,7 +139,7 @@ type RuleOption struct {
 	Off   bool   // it cannot be chosen now
 }
 
-// RuleRun is what a dry run found.
+// RuleRun is the result of a dry run.
 type RuleRun struct {
 	Judged int
 	Cut    bool
@@ -146,13 +147,13 @@ type RuleRun struct {
 	Shifts []RuleShift
 }
 
-// RuleState is how many comments come to stand in a state.
+// RuleState is the number of comments in a state before and after.
 type RuleState struct {
 	State         string
 	Before, After int
 }
 
-// RuleShift is how many comments would come to stand elsewhere.
+// RuleShift is the number of comments that would change from one state to another.
 type RuleShift struct {
 	From, To string
 	Comments int
@@ -193,10 +194,10 @@ type Closing struct {
 	State   string
 	Slow    int
 	MaxSlow int
-	Who     string // who may comment; "site" is as the site says
-	SiteWho string // what that is now
+	Who     string // the circle of commenters; "site": the site's setting
+	SiteWho string // the site's setting
 	Circles []RuleOption
-	// RecommendsOff: comments on this story cannot be recommended.
+	// RecommendsOff: comments on this article cannot be recommended.
 	RecommendsOff  bool
 	SiteRecommends bool
 	Closes         time.Time // when they close by themselves; zero: they do not
@@ -226,7 +227,7 @@ type Figures struct {
 
 // FigureRow is a line of a table of figures.
 type FigureRow struct {
-	Name    string // "" stands for none
+	Name    string // "": none
 	Numbers []int
 }
 
@@ -234,10 +235,10 @@ type FigureRow struct {
 type Chart struct {
 	ID     string
 	Title  string // key of a message
-	Unit   string // key of a message: what the bars count
+	Unit   string // key of a message: the unit of the bars
 	Width  int
 	Height int
-	Most   int // the longest bar stands for
+	Most   int // the value of the longest bar
 	Bars   []Bar
 	Rows   []ChartRow
 	Head   []string // keys of messages
@@ -249,7 +250,7 @@ type Bar struct {
 	Title               string
 }
 
-// ChartRow is what a bar stands for.
+// ChartRow is the value of a bar.
 type ChartRow struct {
 	Name    string
 	Numbers []int
@@ -265,7 +266,7 @@ type Held struct {
 	Refused string
 	Done    int // how many were decided just now
 	Decided bool
-	Late    int // how many somebody else had decided
+	Late    int // the number decided by another moderator
 }
 
 // HeldItem is one comment of the mail.
@@ -282,8 +283,8 @@ type HeldItem struct {
 	Text     string
 	Why      string
 	Open     bool
-	State    string // where it stands now
-	By       string // who decided it, "" if nobody did
+	State    string // its present state
+	By       string // the name of the moderator who decided it; "": undecided
 	Choice   string
 	// With are the numbers of the comments that are decided together with this
 	// one, in the form's encoding. Alike are their texts.
@@ -297,7 +298,7 @@ type HeldLine struct {
 	Excerpt string
 }
 
-// HeldMail is the page on which moderators choose what mail they get.
+// HeldMail is the page with a moderator's mail preference.
 type HeldMail struct {
 	Page
 	Mail   bool // the site can send mail

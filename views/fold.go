@@ -6,10 +6,10 @@ import (
 	"text/template/parse"
 )
 
-// fold writes the interface's fixed texts into the templates of a language,
-// {{t "key"}} where nothing is put in, so that showing a page does not look
-// each of them up and escape it again. A page of fifty comments has some two
-// hundred. What has no message is left for the page to fail at, as before.
+// fold replaces {{t "key"}} without values by its text in the templates of a
+// language, so that rendering does not look up and escape these texts. A page of
+// fifty comments has some two hundred. A key without a message stays and fails
+// when the page is rendered.
 func fold(t *template.Template, c *catalogue) {
 	for _, one := range t.Templates() {
 		if one.Tree != nil && one.Tree.Root != nil {
@@ -41,8 +41,8 @@ func foldList(list *parse.ListNode, c *catalogue) {
 	}
 }
 
-// fixedText returns the text of {{t "key"}}, escaped as html/template does
-// between tags and in quoted attributes, the only places it stands.
+// fixedText returns the text of {{t "key"}}. It is escaped as html/template does
+// between tags and in quoted attributes; templates use such a text only there.
 func fixedText(p *parse.PipeNode, c *catalogue) (string, bool) {
 	if len(p.Decl) != 0 || len(p.Cmds) != 1 || len(p.Cmds[0].Args) != 2 {
 		return "", false

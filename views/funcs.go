@@ -8,7 +8,7 @@ import (
 	"broadsheet/public"
 )
 
-// funcs returns what templates of a language can call.
+// funcs returns the functions for the templates of a language.
 func funcs(c *catalogue, assets *public.Assets) template.FuncMap {
 	return template.FuncMap{
 		"t": c.text, "n": c.count, "num": c.number,
@@ -27,7 +27,7 @@ func funcs(c *catalogue, assets *public.Assets) template.FuncMap {
 	}
 }
 
-// FormField is what the part "field" is given.
+// FormField is the data of the part "field".
 type FormField struct {
 	ID string
 	Field
@@ -51,8 +51,8 @@ func (c *catalogue) date(key string, t time.Time) (string, error) {
 	return c.text(key, "day", t.Day(), "month", month, "short", short, "year", t.Year(), "weekday", day, "time", t.Format("15:04"))
 }
 
-// when is the short form for lists: the time for today's stories, else the
-// date, with the year only where it is not this one.
+// when returns the short form of a time for lists: the time of day if it is today,
+// else the date, with the year only if it is another year.
 func (c *catalogue) when(t, now time.Time) (string, error) {
 	switch {
 	case t.Year() == now.Year() && t.YearDay() == now.YearDay():

@@ -26,12 +26,12 @@ func OTPAddress(address string) template.URL {
 // trustStyle marks our own style for the first screen as safe to print.
 func trustStyle(assets *public.Assets) template.CSS { return template.CSS(assets.FirstStyle()) }
 
-// The marks around what only one reader may see.
+// The marks around the parts for one visitor.
 const (
 	personalBegin template.HTML = "<!--personal-->"
 	personalEnd   template.HTML = "<!--/personal-->"
 )
 
-// PersonalMarks returns what stands before and behind the parts of a page that
-// only one reader may see.
+// PersonalMarks returns the marks before and after the parts of a page for one
+// visitor.
 func PersonalMarks() (begin, end string) { return string(personalBegin), string(personalEnd) }

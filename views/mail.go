@@ -10,14 +10,14 @@ import (
 //go:embed mail
 var mailFiles embed.FS
 
-// Mail is what a message by mail says. It has one shape for all, made once as
-// plain text and once as HTML; the words are put in by whoever sends it.
+// Mail is the content of a mail. It is rendered as plain text and as HTML. The
+// caller chooses the words.
 type Mail struct {
 	Site    Site
 	Subject string
 	Intro   string // one paragraph
 	Quotes  []MailQuote
-	Button  Link // what the mail is about doing; Name "" for none
+	Button  Link // the main link; Name "" for none
 	After   string
 	Foot    []MailFoot
 }
@@ -27,7 +27,7 @@ type MailQuote struct {
 	By     string
 	About  []string // lines about it
 	Text   string
-	Read   Link // where it stands
+	Read   Link // its address
 	Others []Link
 }
 
@@ -66,17 +66,16 @@ func (r *Renderer) Mail(m Mail) (text, html string, err error) {
 	return text, b.String(), err
 }
 
-// MailChoice is the page on which the owner of an address says what mail is
-// welcome.
+// MailChoice is the page with the mail preferences of an address.
 type MailChoice struct {
 	Page
 	Email     string
 	Action    string
 	Confirmed bool
 	Stopped   bool
-	TooOld    bool // the link can no longer show whose address it is
+	TooOld    bool // the link is too old to verify the address
 	Daily     bool
-	Done      string // key of a message: what was just done
+	Done      string // key of a message about the last action
 	Follows   []MailFollow
 }
 
@@ -86,10 +85,10 @@ type Proof struct {
 	Page
 	Email  string
 	Action string
-	Story  Link // whose form asked for it; Name "" where it is gone
+	Story  Link // the comment whose form asked for it; Name "" if it is gone
 }
 
-// MailFollow is a comment whose answers its writer is told about.
+// MailFollow is a comment whose author gets mail about replies.
 type MailFollow struct {
 	ID      int64
 	Story   Link

@@ -27,7 +27,7 @@ type catalogue struct {
 }
 
 // message is a text, or one for each plural form that the language has
-// (CLDR's cardinal forms). {name} stands for a value.
+// (CLDR's cardinal forms). {name} is replaced by a value.
 type message map[string]string
 
 // UnmarshalJSON takes a plain string as the form "other".

@@ -5,7 +5,7 @@ import "time"
 // Link is a text with an address.
 type Link struct{ Name, URL string }
 
-// Site is what the frame of every page shows.
+// Site has the data of the frame of every page.
 type Site struct {
 	Name     string
 	Tagline  string
@@ -37,8 +37,8 @@ type Page struct {
 	Image       string // absolute address of a picture for cards, may be empty
 	NoIndex     bool
 	Data        []LinkedData
-	Query       string // what stands in the search field
-	Desk        *Desk  // for those who work here
+	Query       string // the text in the search field
+	Desk        *Desk  // for the staff
 }
 
 // Canonical returns the page's own absolute address.
@@ -47,9 +47,9 @@ func (p Page) Canonical() string { return p.Site.BaseURL + p.Path }
 // Base returns the page's base; templates of parts use it.
 func (p Page) Base() Page { return p }
 
-// StyleFirst reports whether the page waits for the whole stylesheet. Pages
-// that the style in their head holds up to the end of the first screen ask for
-// the rest only there, and show what is above at once.
+// StyleFirst reports whether site.css is linked in <head>. Pages whose inlined
+// critical CSS covers the first screen link it later, so that the first screen is
+// shown at once.
 func (p Page) StyleFirst() bool { return true }
 
 // StyleFirst shadows Page's.
@@ -71,7 +71,7 @@ func (Front) AtFront() bool { return true }
 
 // Picture is a picture in several widths.
 type Picture struct {
-	Src     string // what every browser reads
+	Src     string // the image for all browsers
 	WebP    string // its widths as WebP, may be empty
 	Sizes   string
 	Width   int
@@ -83,7 +83,7 @@ type Picture struct {
 	Lead    bool   // loaded at once; all others wait until they are near
 }
 
-// StoryCard is a story in a list.
+// StoryCard is an article in a list.
 type StoryCard struct {
 	URL        string
 	Title      string
@@ -113,7 +113,7 @@ type Block struct {
 	Section Link
 	Below   []Link // sections below it
 	Shape   string // the class of the stylesheet that lays it out
-	Decks   bool   // the stories after the first show their standfirst, too
+	Decks   bool   // articles after the first show their standfirst, too
 	First   StoryCard
 	Rest    []StoryCard
 }
@@ -132,7 +132,7 @@ type List struct {
 	Nothing     string // key of the message for an empty list
 }
 
-// CountedLink is a link with how many stories are behind it; 0 says nothing.
+// CountedLink is a link with a number of articles, which is not shown if it is 0.
 type CountedLink struct {
 	Link
 	Count int
@@ -160,7 +160,7 @@ type SectionGroup struct {
 // SectionEntry is a section in the list of all sections.
 type SectionEntry struct {
 	Link
-	Count int // public stories, those of the sections below included
+	Count int // published articles, including those of subcategories
 	Below []SectionEntry
 }
 
@@ -168,12 +168,12 @@ type SectionEntry struct {
 type Problem struct {
 	Page
 	Status  int
-	Code    string // key of the message that says what happened
-	Note    string // the newsroom's own words, of a withdrawn story
+	Code    string // key of the message about the error
+	Note    string // the note of a withdrawn article
 	At      *time.Time
 	Nearest []StoryCard
 	Search  bool
-	Kept    string // what was sent to an article that is not there, to copy
+	Kept    string // the text of a comment on an article that does not exist, to copy
 	Way     Link   // where to go instead; Name is the key of a message, "" for none
 	// Story is the article of a removed comment, nil for none.
 	Story *ProblemStory

@@ -107,16 +107,16 @@ type Options struct {
 	Log *slog.Logger
 }
 
-// Renderer holds the pages' templates, in the languages in which they were
-// asked for.
+// Renderer holds the templates of all pages in all languages. It is safe for use by
+// several goroutines.
 type Renderer struct {
 	catalogues map[string]*catalogue
 	pages      map[string]*page // by language and name
 	mail       mailTemplates
 }
 
-// New fails where templates that replace the embedded ones cannot be parsed;
-// those are parsed by the tests.
+// New makes a Renderer. It returns an error when templates that replace the embedded
+// ones cannot be parsed; tests parse the embedded ones.
 func New(assets *public.Assets, o Options) (*Renderer, error) {
 	catalogues, err := loadCatalogues()
 	if err != nil {
@@ -216,13 +216,12 @@ func Render[T Framed](r *Renderer, name Name[T], data T) ([]byte, error) {
 	return bytes.Clone(out), nil
 }
 
-// buffers are for pages in the making: how long one gets is known when it is
-// done.
+// buffers are for rendering: the length of a page is not known before.
 var buffers = sync.Pool{New: func() any { return new([]byte) }}
 
-// RenderOwn renders what a page of comments shows to one reader, in the order
-// in which the page has the marks for it: their own comments, and the fields
-// of the form that are remembered.
+// RenderOwn renders the parts of a page of comments for one visitor, in the order of
+// the marks on the page: the own held comments, and the remembered fields of the
+// form.
 func RenderOwn(r *Renderer, lang string, own Discussion) ([][]byte, error) {
 	p := r.pages[r.language(lang)+"/"+string(ArticlePage)]
 	comments, err := p.append(nil, "own-comments", &own)

@@ -13,7 +13,7 @@ const serverBuffer = 4 << 10
 
 type connKey struct{}
 
-// NewListener returns a listener whose TCP connections are Conns.
+// NewListener returns a listener that wraps TCP connections in a Conn.
 func NewListener(l net.Listener) net.Listener { return listener{l} }
 
 type listener struct{ net.Listener }
@@ -55,7 +55,7 @@ type Conn struct {
 }
 
 // Enable says whether the next full buffer is held back. A caller enables it
-// before it writes an answer whose bytes are all ready, and disables it
+// before it writes an answer that is complete in memory, and disables it
 // afterwards. Bytes that are held then are sent with the next write: net/http
 // writes a full buffer only when more bytes follow. Enable of nil does nothing.
 func (c *Conn) Enable(enabled bool) {

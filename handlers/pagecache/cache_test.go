@@ -53,7 +53,7 @@ func (b *bench) touch(tags ...models.CacheTag) {
 	}
 }
 
-// page makes pages that say text and show what the tags name.
+// page returns a load of a page with a text and tags.
 func (b *bench) page(text string, tags ...models.CacheTag) func(context.Context) (*pagecache.Response, error) {
 	return func(context.Context) (*pagecache.Response, error) {
 		b.made.Add(1)
@@ -179,7 +179,7 @@ func TestALoadWithoutAskersIsGivenUp(t *testing.T) {
 	}
 }
 
-// A reader who leaves does not take the page away from the others.
+// A load continues when the client that started it disconnects.
 func TestALoadOutlivesTheReaderWhoBeganIt(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, nil)
@@ -209,8 +209,8 @@ func TestALoadOutlivesTheReaderWhoBeganIt(t *testing.T) {
 	}
 }
 
-// What a change overtook is given to nobody who asked after the change, and
-// not kept.
+// A load that a change overtook serves only requests from before the change, and is
+// not stored.
 func TestAnOvertakenLoadIsNotKept(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, nil)
@@ -249,7 +249,7 @@ func TestAnOvertakenLoadIsNotKept(t *testing.T) {
 	}
 }
 
-// A change of something else overtakes nothing.
+// A change of another tag does not overtake a load.
 func TestALoadBesideAnotherChangeIsKept(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, nil)
@@ -338,8 +338,8 @@ func TestTimeEndsAPage(t *testing.T) {
 	}
 }
 
-// Up to the rate each change is seen at once; beyond it a page may be a second
-// old, but not for those who wrote there.
+// Up to the rate every change is visible at once. A hot page may be stale for a
+// second, except for exact requests.
 func TestAStormOfChanges(t *testing.T) {
 	t.Parallel()
 	b, tick := newBench(t, func(o *pagecache.Options) { o.HotRate = 5 }), modeltest.NewClock()

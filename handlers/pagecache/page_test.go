@@ -22,7 +22,7 @@ import (
 
 var text = strings.Repeat("The strait is open again, and the ships are moving. ", 200)
 
-// unpack undoes a content coding.
+// unpack decompresses a body.
 func unpack(t *testing.T, coding string, body []byte) string {
 	t.Helper()
 	var r io.Reader = bytes.NewReader(body)
@@ -246,7 +246,7 @@ func TestLastModified(t *testing.T) {
 	}
 }
 
-// A reader's own parts stand between the marks; the answer is not to be kept.
+// A visitor's own parts are between the marks, and the answer is not cacheable.
 func TestOwnPartsArePutIn(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, nil)

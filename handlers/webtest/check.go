@@ -17,17 +17,17 @@ import (
 // Problem is a broken rule of CheckResponse.
 type Problem struct {
 	Rule string // one of the names in rules
-	Text string // what is wrong, for a person
+	Text string // the fault in words
 }
 
-// rules names every rule and says what it asks for. "allow" in a script and
-// the last parameter of CheckResponse leave one out by its name.
+// rules has each rule with its requirement. "allow" in a script and the last
+// parameter of CheckResponse disable a rule by its name.
 var rules = map[string]string{
 	"cookie":      "a reader without cookies gets none by reading",
 	"security":    "nosniff everywhere; a strict content security policy on every page",
 	"type":        "a body has a content type and is what that says",
 	"well-formed": "every element is closed, in the right order",
-	"id":          "no id stands twice; what refers to an id finds it",
+	"id":          "no id is used twice; what refers to an id finds it",
 	"escape":      "no text is escaped twice, no markup is shown as text",
 	"template":    "no trace of a template or a formatting that failed",
 	"heading":     "a page has one h1, a title and a language",
@@ -46,8 +46,8 @@ func knownRules(names []string) error {
 	return nil
 }
 
-// CheckResponse fails the test for every rule that the answer breaks,
-// whatever the test itself is about. The rules named in except are left out.
+// CheckResponse fails the test for each rule that the answer breaks. It skips the
+// rules in except. Every answer is checked, whether or not the test is about it.
 func CheckResponse(t testing.TB, r *Response, except ...string) {
 	t.Helper()
 	if err := knownRules(except); err != nil {
@@ -80,7 +80,7 @@ func (r *Response) Problems(except ...string) []Problem {
 			}
 		}
 	}
-	// The one-link page of a plain redirect is nobody's to read.
+	// Readers never see the one-link page of a redirect.
 	if r.MediaType() == "text/html" && r.Status/100 != 3 {
 		r.checkMarkup(add)
 	}
@@ -112,7 +112,7 @@ func (r *Response) checkHeader(add report) {
 	}
 }
 
-// checkType reads the body as what it says it is.
+// checkType parses the body as its Content-Type says.
 func (r *Response) checkType(add report) {
 	media := r.MediaType()
 	text := strings.HasPrefix(media, "text/") || strings.HasSuffix(media, "json") || strings.HasSuffix(media, "xml")
@@ -142,8 +142,8 @@ func readXML(body []byte) error {
 	}
 }
 
-// passing lists the headers that may differ between a GET and the HEAD
-// after it: they speak of the moment, not of the page.
+// passing lists the headers that may differ between a GET and the HEAD after it:
+// they depend on the moment, not on the page.
 var passing = []string{
 	"Date", "Age", "X-Cache", "Cache-Status", "X-Request-Id", "Server-Timing", "Set-Cookie", "Content-Length",
 	"Content-Encoding",

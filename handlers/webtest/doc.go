@@ -1,23 +1,22 @@
-// Package webtest runs request scripts: plain-text files that say what a
-// reader's browser asks for and what it must find in the answer. An editor
-// who knows no Go can read one, and add another.
+// Package webtest runs request scripts: plain-text files with the requests of a
+// browser and the expected answers. Reading and writing a script needs no Go.
 //
 // # The map
 //
 //	doc.go       this page: the language
 //	script.go    text → steps
 //	run.go       Run, and the browsers that walk through the steps
-//	request.go   building a request; filling in the page's own forms
-//	expect.go    what can be expected of an answer
-//	check.go     CheckResponse: what must hold for every answer, asked or not
+//	request.go   building a request; filling in the page's forms
+//	expect.go    the expectations of an answer
+//	check.go     CheckResponse: the rules for every answer
 //	markup.go    the part of it that reads HTML
 //	page.go      a parsed answer, and finding things in it
 //
 // # The language
 //
-// One line is one step; a line that begins with # is a comment, and blank
-// lines part the scenes. Text stands in double quotes with Go's escapes, a
-// CSS selector stands bare.
+// One line is one step. A line that begins with # is a comment; blank lines are
+// ignored. Texts are in double quotes with Go's escapes, CSS selectors are not
+// quoted.
 //
 //	# A reader replies
 //	GET /2026/11/20/first-story/
@@ -37,38 +36,38 @@
 //	GET /2026/11/20/first-story/
 //	see #comment-{id} "I was there."
 //
-// Who asks. Every script starts as "a stranger", a browser without cookies.
+// The browser. Every script starts as "a stranger", a browser without cookies.
 //
-//	as NAME                 from here on NAME's browser asks; it keeps its cookies
-//	as a stranger           a new browser, without any
-//	from ADDRESS            from here on, the network address of the one who asks
+//	as NAME                 use the browser NAME from here on; it keeps its cookies
+//	as a stranger           use a new browser without cookies
+//	from ADDRESS            use this network address from here on
 //
-// Asking. The lines after the first belong to the request, which goes out
-// when something is expected of its answer or the next request begins.
+// The request. The lines after the first belong to the request. It is sent at the
+// first expectation, or when the next request begins.
 //
 //	GET PATH                or HEAD, POST, PUT, PATCH, DELETE, OPTIONS
-//	click SELECTOR          GET the address of a link on the page before
-//	submit SELECTOR         send a form of the page before, filled in as it stands
+//	click SELECTOR          GET the address of a link of the last page
+//	submit SELECTOR         send a form of the last page with its present values
 //	follow                  GET the address the last answer redirects to
-//	field NAME "value"      a form field, in place of the form's own value
+//	field NAME "value"      a form field, instead of the form's value
 //	with HEADER "value"     a request header; without HEADER leaves one out
 //	send TYPE               a raw body: the lines after it that begin with |
 //
-// Expecting. Text is compared with runs of white space made one space.
+// Expectations. Runs of white space in texts are compared as one space.
 //
 //	status CODE
-//	see SELECTOR ["text"]   an element is there, and contains the text
-//	no SELECTOR ["text"]    none is
-//	text SELECTOR "text"    the first such element's text is exactly this
+//	see SELECTOR ["text"]   there is such an element, and it contains the text
+//	no SELECTOR ["text"]    there is no such element
+//	text SELECTOR "text"    the text of the first such element equals this
 //	count SELECTOR NUMBER
 //	order SELECTOR "a" "b"  elements containing these come in this order
 //	attr SELECTOR NAME "value"
 //	title "text"            the page's title contains it
 //	header NAME "text"      the header contains it; no-header NAME: it is absent
 //	body contains "text"    the raw body does; body lacks "text": does not
-//	allow RULE              for this answer, leave out a rule of CheckResponse
+//	allow RULE              skip a rule of CheckResponse for this answer
 //
-// Doing.
+// Variables and commands.
 //
 //	let NAME = attr SELECTOR NAME ["regexp"]   later used as {NAME}
 //	let NAME = text SELECTOR ["regexp"]        (the first group, if there is one)
@@ -77,8 +76,8 @@
 //
 // # Why
 //
-// Substring tests of HTML pass for the wrong reasons and fail for the wrong
-// reasons; selectors say what is meant. And most accidents (a cookie for a
-// stranger, a text escaped twice, an unlabelled field) happen on pages whose
-// test looks at something else, so every answer is checked for them.
+// Substring tests of HTML pass and fail for the wrong reasons; a selector names the
+// element that is meant. Most accidents (a cookie for an anonymous browser, a text
+// escaped twice, a field without a label) happen on pages with a test of something
+// else, so every answer is checked for them.
 package webtest

@@ -49,7 +49,7 @@ func (p *player) expect(s step) error {
 	return fmt.Errorf("there is no step %q", s.verb)
 }
 
-// outcome says in one line what came back.
+// outcome describes the answer in one line.
 func (r *Response) outcome() string {
 	s := fmt.Sprintf("%s %s answered %d", r.Request.Method, r.Request.URL.RequestURI(), r.Status)
 	if to := r.Header.Get("Location"); to != "" {
@@ -61,7 +61,7 @@ func (r *Response) outcome() string {
 	return s
 }
 
-// one is the first element that matches.
+// one returns the first element that matches.
 func (r *Response) one(selector string) (*html.Node, error) {
 	found, err := r.Find(selector)
 	if err == nil && len(found) == 0 {
@@ -121,7 +121,7 @@ func (r *Response) exact(s step) error {
 	return nil
 }
 
-// lastWord parts "SELECTOR WORD".
+// lastWord splits "SELECTOR WORD".
 func lastWord(bare string) (head, word string) {
 	at := strings.LastIndexByte(bare, ' ')
 	if at < 0 {
@@ -209,7 +209,7 @@ func (r *Response) body(s step) error {
 	return nil
 }
 
-// let keeps something of the last answer under a name.
+// let stores a part of the last answer in a variable.
 func (p *player) let(s step) error {
 	name, source, ok := strings.Cut(s.bare, " = ")
 	kind, what, _ := strings.Cut(strings.TrimSpace(source), " ")
@@ -263,7 +263,7 @@ func (r *Response) extract(kind, what string) (string, error) {
 	return "", fmt.Errorf("take it from attr, text or header, not from %q", kind)
 }
 
-// list shows what there is instead, the first few.
+// list describes the first few of the elements that are there.
 func list(nodes []*html.Node) string {
 	if len(nodes) == 0 {
 		return "none"

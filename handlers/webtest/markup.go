@@ -13,7 +13,7 @@ import (
 	"golang.org/x/net/html"
 )
 
-// traces are what a template or a format verb leaves when it goes wrong.
+// traces match the output of a template or a format verb that failed.
 var traces = []*regexp.Regexp{
 	regexp.MustCompile(`ZgotmplZ`),
 	regexp.MustCompile(`<no value>|&lt;no value&gt;`),
@@ -34,7 +34,6 @@ func (r *Response) checkMarkup(add report) {
 	checkBalance(r.Body, add)
 	root := r.document()
 	ids := map[string]bool{}
-	var headings, titles int
 	for n := range walk(root) {
 		checkText(n, add)
 		if n.Type != html.ElementNode {
@@ -42,10 +41,25 @@ func (r *Response) checkMarkup(add report) {
 		}
 		if id, ok := attr(n, "id"); ok {
 			if ids[id] || id == "" {
-				add("id", "the id %q stands twice or is empty", id)
+				add("id", "the id %q is used twice or is empty", id)
 			}
 			ids[id] = true
 		}
+		r.checkInline(n, add)
+		r.checkHosts(n, add)
+	}
+	checkElements(root, add)
+	for n := range walk(root) {
+		checkReferences(n, ids, add)
+		checkLabel(n, root, add)
+	}
+}
+
+// checkElements reports a page without exactly one h1 and one title, a page without
+// a language, and pictures without an alt attribute.
+func checkElements(root *html.Node, add report) {
+	var headings, titles int
+	for n := range walk(root) {
 		switch {
 		case isElement(n, "h1"):
 			headings++
@@ -61,8 +75,6 @@ func (r *Response) checkMarkup(add report) {
 				add("alt", "the picture %s has no alt attribute", src)
 			}
 		}
-		r.checkInline(n, add)
-		r.checkHosts(n, add)
 	}
 	if headings != 1 {
 		add("heading", "the page has %d h1, want one", headings)
@@ -70,15 +82,10 @@ func (r *Response) checkMarkup(add report) {
 	if titles != 1 {
 		add("heading", "the page has %d titles, want one", titles)
 	}
-	for n := range walk(root) {
-		checkReferences(n, ids, add)
-		checkLabel(n, root, add)
-	}
 }
 
-// checkText looks for escape accidents in a text and in the attributes that
-// people or browsers read. Code and what somebody typed into a field may
-// speak of markup.
+// checkText finds escaping errors in a text and in the attributes that people or
+// browsers read. Code and the values of form fields may contain markup.
 func checkText(n *html.Node, add report) {
 	look := func(where, text string) {
 		if m := entityLeft.FindString(text); m != "" {
@@ -100,14 +107,14 @@ func checkText(n *html.Node, add report) {
 	}
 }
 
-// around cuts the neighbourhood of what was found out of a long text.
+// around returns the text around found.
 func around(text, found string) string {
 	at := strings.Index(text, found)
 	return shorten(squeeze(strings.ToValidUTF8(text[max(0, at-30):min(len(text), at+len(found)+30)], "")))
 }
 
-// checkInline refuses what the content security policy would block anyway,
-// where nobody sees it.
+// checkInline reports inline content that the content security policy blocks, which
+// no visitor would notice.
 func (r *Response) checkInline(n *html.Node, add report) {
 	for _, a := range n.Attr {
 		switch {
@@ -143,15 +150,15 @@ func (r *Response) policyNames(content string) bool {
 	return strings.Contains(r.Header.Get("Content-Security-Policy"), hash)
 }
 
-// loads lists, by element, the attributes whose address a browser visits
-// without being asked; a form's is where what a reader typed goes.
+// loads lists, by element, the attributes with an address that a browser requests
+// by itself, and the address of a form, which receives the reader's text.
 var loads = map[string][]string{
 	"script": {"src"}, "img": {"src", "srcset"}, "source": {"src", "srcset"}, "iframe": {"src"}, "video": {"src", "poster"},
 	"audio": {"src"}, "track": {"src"}, "embed": {"src"}, "object": {"data"}, "input": {"src", "formaction"},
 	"button": {"formaction"}, "form": {"action"}, "use": {"href"}, "image": {"href"}, "base": {"href"},
 }
 
-// quietLinks are the kinds of <link> that load nothing.
+// quietLinks are the kinds of <link> without a request.
 var quietLinks = []string{"canonical", "alternate", "next", "prev", "shortlink", "author", "license", "search", "help", "me", "webmention"}
 
 func (r *Response) checkHosts(n *html.Node, add report) {
@@ -178,8 +185,7 @@ func (r *Response) checkHosts(n *html.Node, add report) {
 	}
 }
 
-// checkReferences looks for ids that something on the page speaks of and
-// nothing has.
+// checkReferences reports references to ids that the page does not have.
 func checkReferences(n *html.Node, ids map[string]bool, add report) {
 	if n.Type != html.ElementNode {
 		return
@@ -203,8 +209,8 @@ func checkReferences(n *html.Node, ids map[string]bool, add report) {
 	}
 }
 
-// checkLabel asks that a control has a name: a label for it or around it, an
-// ARIA label, or a button's own words.
+// checkLabel reports a control without a name: it needs a label for it or around it,
+// an ARIA label, or a button's own words.
 func checkLabel(n, root *html.Node, add report) {
 	if !isElement(n, "input", "select", "textarea", "button") {
 		return
@@ -237,7 +243,7 @@ func checkLabel(n, root *html.Node, add report) {
 	add("label", "the %s %q has no label", n.Data, name)
 }
 
-// readable reports whether there are words in n, or a picture with some.
+// readable reports whether n has words, or a picture with a text.
 func readable(n *html.Node) bool {
 	if Text(n) != "" {
 		return true
@@ -252,7 +258,7 @@ func readable(n *html.Node) bool {
 	return false
 }
 
-// Elements that have no end tag, and those whose end tag may be left out.
+// Elements without an end tag, and those with an optional end tag.
 var (
 	void     = []string{"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 	optional = []string{
@@ -261,8 +267,8 @@ var (
 	}
 )
 
-// checkBalance reads the page tag by tag, because the parser mends silently
-// what a template forgot to close.
+// checkBalance reads the page tag by tag: the HTML parser repairs unclosed elements
+// silently.
 func checkBalance(body []byte, add report) {
 	var open []string
 	for z := html.NewTokenizer(bytes.NewReader(body)); ; {

@@ -17,19 +17,19 @@ import (
 	"golang.org/x/net/html"
 )
 
-// Response is an answer together with what was asked.
+// Response is an answer with its request.
 type Response struct {
 	Request *http.Request
 	Status  int
 	Header  http.Header
-	Body    []byte // decoded, if it came compressed
+	Body    []byte // decompressed
 
 	parse sync.Once
 	root  *html.Node
 }
 
-// Fetch lets the handler answer the request. A body that was compressed for
-// the wire is unpacked; the header still says so.
+// Fetch lets the handler answer the request. It decompresses the body; the header
+// still has the Content-Encoding.
 func Fetch(h http.Handler, r *http.Request) (*Response, error) {
 	rec := httptest.NewRecorder()
 	h.ServeHTTP(rec, r)
@@ -53,14 +53,14 @@ func Fetch(h http.Handler, r *http.Request) (*Response, error) {
 	return &Response{Request: r, Status: rec.Code, Header: rec.Result().Header, Body: raw}, nil
 }
 
-// MediaType is the Content-Type without its parameters.
+// MediaType returns the Content-Type without its parameters.
 func (r *Response) MediaType() string {
 	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	return media
 }
 
-// document is the parsed page. The HTML parser takes anything, so there is
-// always one.
+// document returns the parsed page. The HTML parser accepts any input, so it is
+// never nil.
 func (r *Response) document() *html.Node {
 	r.parse.Do(func() {
 		root, err := html.Parse(bytes.NewReader(r.Body))
@@ -72,8 +72,7 @@ func (r *Response) document() *html.Node {
 	return r.root
 }
 
-// Find returns the elements that the CSS selector matches, in the page's
-// order.
+// Find returns the elements that match the CSS selector, in document order.
 func (r *Response) Find(selector string) ([]*html.Node, error) {
 	group, err := cascadia.ParseGroup(selector)
 	if err != nil {
@@ -82,8 +81,8 @@ func (r *Response) Find(selector string) ([]*html.Node, error) {
 	return cascadia.QueryAll(r.document(), group), nil
 }
 
-// Text is what a reader sees of the element: its text, runs of white space
-// made one space, without scripts and styles.
+// Text returns the visible text of an element, without scripts and styles. Runs of
+// white space are one space.
 func Text(n *html.Node) string {
 	var b strings.Builder
 	for d := range walk(n) {
@@ -96,10 +95,10 @@ func Text(n *html.Node) string {
 	return squeeze(b.String())
 }
 
-// squeeze makes runs of white space one space.
+// squeeze replaces each run of white space by one space.
 func squeeze(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// walk visits a node and everything in it, in the page's order.
+// walk visits a node and its descendants in document order.
 func walk(n *html.Node) iter.Seq[*html.Node] {
 	return func(yield func(*html.Node) bool) {
 		if !yield(n) {
@@ -125,7 +124,7 @@ func isElement(n *html.Node, names ...string) bool {
 	return false
 }
 
-// attr returns the attribute's value and whether it is there.
+// attr returns the value of an attribute and whether the element has it.
 func attr(n *html.Node, name string) (string, bool) {
 	for _, a := range n.Attr {
 		if a.Namespace == "" && a.Key == name {
@@ -135,7 +134,7 @@ func attr(n *html.Node, name string) (string, bool) {
 	return "", false
 }
 
-// closest is the nearest element of that name around n, n included, or nil.
+// closest returns n or its nearest ancestor with the name; nil if there is none.
 func closest(n *html.Node, names ...string) *html.Node {
 	for ; n != nil; n = n.Parent {
 		if isElement(n, names...) {

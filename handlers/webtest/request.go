@@ -11,24 +11,24 @@ import (
 	"golang.org/x/net/html"
 )
 
-// pending is a request that is still being described.
+// pending is a request that is not yet complete.
 type pending struct {
 	method  string
 	target  string
 	fields  url.Values
-	own     map[string]bool // fields the script has spoken of
+	own     map[string]bool // fields that the script has set
 	header  http.Header
 	without []string
 	body    string
-	kind    string // the raw body's content type
+	kind    string // the content type of a raw body
 }
 
 func newPending(method, target string) *pending {
 	return &pending{method: method, target: target, fields: url.Values{}, own: map[string]bool{}, header: http.Header{}}
 }
 
-// field replaces the form's own values of that name by the script's; named
-// twice, both are sent.
+// field replaces the form's values of a name. If a script sets a name twice, both
+// values are sent.
 func (p *pending) field(name, value string) {
 	if !p.own[name] {
 		p.fields.Del(name)
@@ -37,8 +37,8 @@ func (p *pending) field(name, value string) {
 	p.fields.Add(name, value)
 }
 
-// build makes the request as a browser would: a form's fields go into the
-// query or the body, and what may change something says where it came from.
+// build makes the request as a browser does: form fields go into the query or the
+// body, and a request that can change something has an Origin.
 func (p *pending) build(base *url.URL, remote string) (*http.Request, error) {
 	target, err := base.Parse(p.target)
 	if err != nil {
@@ -77,7 +77,7 @@ func (p *pending) build(base *url.URL, remote string) (*http.Request, error) {
 	return r, nil
 }
 
-// fromLink asks for what a link of the page leads to.
+// fromLink requests the address of a link of the page.
 func fromLink(page *Response, selector string) (*pending, error) {
 	n, err := page.one(selector)
 	if err != nil {
@@ -90,7 +90,7 @@ func fromLink(page *Response, selector string) (*pending, error) {
 	return resolved(page, http.MethodGet, href)
 }
 
-// fromForm sends a form of the page as it stands, with the values it has.
+// fromForm sends a form of the page with its present values.
 func fromForm(page *Response, selector string) (*pending, error) {
 	form, err := page.one(selector)
 	if err != nil {
@@ -124,7 +124,7 @@ func resolved(page *Response, method, address string) (*pending, error) {
 	return newPending(method, target.String()), nil
 }
 
-// owner is the form around a control that does not name another.
+// owner returns the form of a control.
 func owner(n *html.Node) *html.Node {
 	if _, elsewhere := attr(n, "form"); elsewhere {
 		return nil
@@ -138,8 +138,8 @@ func ownedByID(n, form *html.Node) bool {
 	return ok && id != "" && named == id
 }
 
-// formValue is what a control sends if nobody touches it. Buttons send
-// nothing: which one is pressed is for the script to say with "field".
+// formValue returns the initial value of a control. Buttons send no value: the
+// script says with "field" which one is pressed.
 func formValue(n *html.Node) (name, value string, ok bool) {
 	name, _ = attr(n, "name")
 	if _, disabled := attr(n, "disabled"); disabled || name == "" {
@@ -172,7 +172,7 @@ func formValue(n *html.Node) (name, value string, ok bool) {
 	return name, value, true
 }
 
-// chosen is the selected option's value, or the first's.
+// chosen returns the value of the selected option, or of the first.
 func chosen(list *html.Node) (value string) {
 	seen := false
 	for n := range list.Descendants() {

@@ -13,16 +13,16 @@ import (
 	"testing"
 )
 
-// Server is what a script runs against.
+// Server is the server that a script tests.
 type Server struct {
 	// Handler answers the requests.
 	Handler http.Handler
 	// URL is the site's own address; empty means http://example.test.
 	URL string
-	// Commands are what "run" may call, by name.
+	// Commands are the commands of "run" by name.
 	Commands map[string]func(args ...string) error
-	// After, if set, is called after every answer of a script, for checks of
-	// the caller's own. What it returns fails the line of the request.
+	// After, if not nil, is called after every answer of a script, for further checks.
+	// Its error fails the line of the request.
 	After func(*Response) error
 }
 
@@ -48,10 +48,10 @@ func Run(t *testing.T, glob string, newServer func(t *testing.T) Server) {
 	}
 }
 
-// stranger is the browser every script begins with.
+// stranger is the browser at the beginning of every script.
 const stranger = "a stranger"
 
-// player walks through one script.
+// player runs one script.
 type player struct {
 	server   Server
 	base     *url.URL
@@ -63,13 +63,13 @@ type player struct {
 	asked    int // the line of the pending or last request
 	last     *Response
 	allowed  []string
-	checked  bool // whether last has been through CheckResponse
+	checked  bool // whether last has been checked by CheckResponse
 	failures []string
 }
 
-// play runs a script and returns what went wrong, each beginning with the
-// number of the line. After a failed request nothing that follows means
-// much, so the script ends there; a failed expectation does not end it.
+// play runs a script and returns its failures, each with the number of the line.
+// It ends after a failed request, because the following lines depend on it. It
+// continues after a failed expectation.
 func play(src string, server Server) []string {
 	steps, err := parseScript(src)
 	if err != nil {
@@ -98,7 +98,7 @@ func play(src string, server Server) []string {
 	return p.failures
 }
 
-// errLost marks a failure after which the rest of the script is not run.
+// errLost marks a failure that ends the script.
 var errLost = errors.New("the script ends here")
 
 func lost(err error) error {
@@ -141,8 +141,8 @@ func (p *player) step(s step) error {
 
 var variable = regexp.MustCompile(`\{[a-z][a-z0-9_]*\}`)
 
-// fill puts the variables' values in. Braces in a raw body that name no
-// variable are the body's own.
+// fill replaces variables by their values. In a raw body, braces that name no
+// variable stay.
 func (p *player) fill(s *step) (err error) {
 	put := func(text string, strict bool) string {
 		return variable.ReplaceAllStringFunc(text, func(name string) string {
@@ -163,7 +163,7 @@ func (p *player) fill(s *step) (err error) {
 	return err
 }
 
-// ask begins a request.
+// ask starts a request.
 func (p *player) ask(s step) (err error) {
 	if err := p.send(); err != nil {
 		return err
@@ -191,7 +191,7 @@ func (p *player) ask(s step) (err error) {
 	return err
 }
 
-// describe adds to the pending request.
+// describe adds a line to the pending request.
 func (p *player) describe(s step) error {
 	if p.pending == nil {
 		return fmt.Errorf("%q belongs to a request, before what is expected of its answer", s.verb)
@@ -216,7 +216,7 @@ func (p *player) describe(s step) error {
 	return nil
 }
 
-// become changes the browser, for the pending request too.
+// become changes the browser, also for the pending request.
 func (p *player) become(name string) error {
 	if name == "" {
 		return errors.New("as whom?")
@@ -235,8 +235,8 @@ func (p *player) jar() http.CookieJar {
 	return p.jars[p.who]
 }
 
-// send sends the pending request, if there is one. A GET goes out a second
-// time as a HEAD, whose answer must not differ.
+// send sends the pending request, if there is one. It repeats a GET as a HEAD and
+// compares the two answers.
 func (p *player) send() error {
 	if p.pending == nil {
 		return nil
@@ -272,8 +272,8 @@ func (p *player) send() error {
 	return nil
 }
 
-// check looks at the last answer once all that is expected of it was said,
-// so that "allow" can stand among the expectations.
+// check checks the last answer when the next request begins, so that "allow" may
+// come between the expectations.
 func (p *player) check() {
 	if p.checked || p.last == nil {
 		return

@@ -10,15 +10,15 @@ import (
 type step struct {
 	line  int
 	verb  string
-	bare  string   // what stands between the verb and the first quoted text
+	bare  string   // the text between the verb and the first quoted text
 	texts []string // the quoted texts, without their quotes
 	body  string   // the lines beginning with | that follow "send"
 }
 
-// words are the bare part's words.
+// words returns the words of the bare part.
 func (s step) words() []string { return strings.Fields(s.bare) }
 
-// parseScript reads a whole script; its errors name the line.
+// parseScript parses a script. Its errors name the line.
 func parseScript(src string) ([]step, error) {
 	var steps []step
 	for i, line := range strings.Split(src, "\n") {
@@ -62,7 +62,7 @@ func parseLine(line string) (step, error) {
 	return s, nil
 }
 
-// quoteAt finds where the quoted texts begin. Quotes inside the brackets of
+// quoteAt returns the index of the first quoted text. Quotes inside the brackets of
 // a selector, as in a[href="/x/"], belong to the selector.
 func quoteAt(rest string) int {
 	depth := 0

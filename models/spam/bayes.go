@@ -5,12 +5,12 @@ import (
 	"slices"
 )
 
-// Count says in how many texts of each kind a feature stood.
+// Count is the number of texts of each kind that have a feature.
 type Count struct{ Spam, Ham float64 }
 
-// Learned is what a site's own decisions add to the starting state: how many
-// texts of each kind there were, and the counts of the features asked for.
-// The zero value is a site that has decided nothing.
+// Learned are the counts from a site's own decisions: the number of texts of each
+// kind, and the counts of the requested features. The zero value belongs to a site
+// without decisions.
 type Learned struct {
 	Texts    Count
 	Features map[uint32]Count

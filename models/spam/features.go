@@ -16,8 +16,8 @@ const maxScored = 4096
 
 // features is a text taken apart.
 type features struct {
-	words   []uint32 // what is counted of it, each once: words, pairs of neighbours, and marks of style
-	reading reading  // what the linear model takes of it
+	words   []uint32 // the counted features, each once: words, pairs of neighbours, marks of style
+	reading reading  // the input of the linear model
 }
 
 // extract takes a text apart.
@@ -26,8 +26,8 @@ func extract(text string) features {
 	return features{wordsOf(text), readingOf(text)}
 }
 
-// wordsOf returns what a site counts. Sites have stored it: what it means
-// must not change, or what they have learnt would speak of something else.
+// wordsOf returns the features that a site counts. Sites store their hashes, so
+// the meaning of a feature must not change.
 func wordsOf(text string) []uint32 {
 	tokens := tokenize(terms.Fold(text))
 	list := style(text)
@@ -57,8 +57,8 @@ func cut(s string, most int) string {
 	return strings.ToValidUTF8(s[:most], "")
 }
 
-// tokenize returns words, and the signs that spam is fond of or that stand
-// for feelings.
+// tokenize returns the words, and the signs that are frequent in spam or express
+// feelings.
 func tokenize(s string) []string {
 	var tokens []string
 	start := -1
@@ -108,12 +108,11 @@ func shapeOf(token string) string {
 // anything else.
 var addressEnds = strings.Fields("com net org info shop site online ru cn io me xyz top club biz co tv ly be gl")
 
-// address is what reads as a link, with or without its scheme.
+// address matches a link, with or without a scheme.
 var address = regexp.MustCompile(`(?i)https?://|www\.|\b[\p{L}\d-]{2,}\s?\.\s?(` + strings.Join(addressEnds, "|") + `)\b`)
 
-// hasAddress reports whether something reads as a link. Most texts have
-// nothing that could be one, which is seen at a glance; the pattern costs as
-// much as all the rest of reading a text.
+// hasAddress reports whether the text has a link. mayHaveAddress rules out most
+// texts quickly; the pattern takes as long as all other parts of reading a text.
 func hasAddress(text string) bool { return mayHaveAddress(text) && address.MatchString(text) }
 
 // mayHaveAddress is true for every text that the pattern finds something in,

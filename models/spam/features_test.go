@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// Sites have stored what they learnt by these hashes: a text must be counted
-// in all versions by the same.
+// Sites store their counts under these hashes, so a text must have the same hashes in
+// all versions.
 func TestStoredFeaturesKeepTheirMeaning(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]uint32{
@@ -28,7 +28,7 @@ func TestStoredFeaturesKeepTheirMeaning(t *testing.T) {
 	}
 }
 
-// What is new in every text becomes a class, and costumes come off.
+// Names and numbers become classes, and look-alike letters become plain letters.
 func TestTokens(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
@@ -50,8 +50,8 @@ func TestTokens(t *testing.T) {
 	}
 }
 
-// A text written twice as loud is written in another manner; one in a
-// language nobody taught has a manner as well.
+// A text in capitals has another manner. A text in an untrained language has a manner
+// as well.
 func TestManner(t *testing.T) {
 	t.Parallel()
 	of := func(text string) []float64 { return manner(text, scan(text)) }

@@ -12,20 +12,20 @@ import (
 // The file: gzip of a line that names the version; the scale, the texts and
 // the bias as float64; the counted features in order as differences with
 // their counts; the features of the linear model as differences with the
-// number of texts they stood in and a weight; and the numbers of manner, two
+// number of texts that have them and a weight; and the numbers of manner, two
 // float64 each. Whole numbers are of variable length.
 const modelHeader = "broadsheet spam model 2\n"
 
-// maxModelFeatures bounds what a broken file can ask for.
+// maxModelFeatures bounds the memory that a broken file can request.
 const maxModelFeatures = 1 << 20
 
-// fixed are the numbers that stand first.
+// fixed are the numbers at the beginning of the file.
 func (m *Model) fixed(step *float64) []*float64 {
 	return []*float64{&m.scale.Words, &m.scale.Linear, &m.scale.Zero, &m.words.texts.Spam, &m.words.texts.Ham, &m.linear.bias, step}
 }
 
-// Write stores the model. Weights are rounded to a signed byte of their
-// root: the many small ones are kept as well as the few large.
+// Write writes the model to w. It stores the square root of each weight in a
+// signed byte, so that small weights are not rounded to 0.
 func (m *Model) Write(w io.Writer) error {
 	b := []byte(modelHeader)
 	step := 0.0
@@ -69,7 +69,7 @@ func (m *Model) Write(w io.Writer) error {
 	return errors.Join(err, z.Close())
 }
 
-// ReadModel reads what Write stored.
+// ReadModel reads a model that Write has written.
 func ReadModel(r io.Reader) (*Model, error) {
 	z, err := gzip.NewReader(r)
 	if err != nil {

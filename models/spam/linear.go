@@ -17,18 +17,18 @@ func readingOf(text string) reading {
 	return reading{[2][]uint32{t.phrases(), t.letters()}, manner(text, t)}
 }
 
-// linear is a support vector machine on what a text says and on how it says
-// it. Of what it says, the rare counts more than the common (inverse document
-// frequency), and long texts no more than short ones.
+// linear is a support vector machine on the content of a text and on its style.
+// Rare features count more than common ones (inverse document frequency), and
+// long texts count as much as short ones.
 type linear struct {
 	texts    int
 	features []uint32 // in order
 	seen     []uint32 // in how many texts
 	weights  []float64
-	rare     []float64 // what is counted of a feature by how many texts it stood in
+	rare     []float64 // the value of a feature, by the number of texts that have it
 	starts   []uint32  // where features with the same first bits begin
 	manner   []float64 // weights of the numbers, 0 for those out of use
-	scale    []float64 // what one deviation of each number is
+	scale    []float64 // the standard deviation of each number
 	bias     float64
 }
 
@@ -63,7 +63,7 @@ func (l *linear) find(feature uint32) int {
 
 // Shares of the parts, found by cross-validation.
 const (
-	unknownShare = 0.3 // of what is not known, which makes the rest say less
+	unknownShare = 0.3 // weight of unknown features, which reduces the weight of the others
 	mannerShare  = 0.6
 	mostManner   = 4 // deviations that a number may differ by
 )
@@ -160,7 +160,7 @@ const (
 	cost      = 1.0
 	talkShare = 0.3 // of the cost, for talk beside the collections
 	passes    = 10
-	enough    = 0.02 // slope below which nothing more is to be gained
+	enough    = 0.02 // slope at which training ends
 )
 
 // train fits the weights by dual coordinate descent for the squared hinge

@@ -8,9 +8,9 @@ import (
 	"unicode/utf8"
 )
 
-// classes are words by what they are for. They are common English for each
-// purpose, so that a model of one kind of spam says something about another;
-// in other languages they stay silent.
+// classes are words by purpose. They are common English words for each purpose, so
+// that a model of one kind of spam helps with another. Other languages do not
+// match them.
 var classes = []struct {
 	name, words string
 }{
@@ -162,8 +162,7 @@ func tallyOf(list []string) tally {
 	return n
 }
 
-// reaches reports whether there is something by which somebody could be
-// reached.
+// reaches reports whether the text has a means of contact.
 func (n tally) reaches() bool {
 	return n.classes[tokenName]+n.classes[tokenTag]+n.classes[tokenPhone]+n.classes[tokenURL] > 0 ||
 		slices.Contains(n.numbers[shortCode:], true)

@@ -16,22 +16,22 @@ type Model struct {
 // scale brings both scores together: 0 is the middle of talk, 1 the mark
 // from which a comment is held.
 type scale struct {
-	Words, Linear float64 // what one point of each counts
+	Words, Linear float64 // weights of the two models
 	Zero          float64
 }
 
-// Wording returns the points of a text and what it was counted by. Below 0
-// it reads like talk, from 1 like spam.
+// Wording returns the points of a text. Points below 0 mean talk, points from 1
+// mean spam.
 func (m *Model) Wording(text string, own Learned) float64 { return m.points(extract(text), own) }
 
-// Reading is a text taken apart, which both what a site has learned and the
-// model are asked about. The zero value is of no text.
+// Reading is a parsed text. It serves both the counts of a site and the model. The
+// zero value is that of an empty text.
 type Reading struct{ features }
 
 // Read takes a text apart.
 func Read(text string) Reading { return Reading{extract(text)} }
 
-// Features returns what is counted of the text's words, see [Features].
+// Features returns the counted features, see the function Features.
 func (r Reading) Features() []uint32 { return r.words }
 
 // ownShare is how much more the counts say where a site has learnt something
@@ -47,9 +47,8 @@ func (m *Model) points(f features, own Learned) float64 {
 	return m.scale.Words*words + m.scale.Linear*m.linear.score(f.reading) - m.scale.Zero
 }
 
-// Features returns what is counted of a text's words, each once. Learning a
-// decision means to add one to each and to the number of texts; unlearning it,
-// to take that away again.
+// Features returns the counted features of a text, each once. To learn a decision,
+// add one to each feature and to the number of texts; to unlearn it, subtract one.
 func Features(text string) []uint32 { return wordsOf(cut(text, maxScored)) }
 
 //go:embed model.bin.gz

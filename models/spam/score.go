@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// Band is what the points of a comment ask for.
+// Band is the result for a comment.
 type Band int
 
-// The bands. Points add up: below HoldMark a comment looks like talk, from
-// SpamMark on like nothing but spam.
+// The bands. The points of all signals are added. A comment below HoldMark looks
+// like talk, and from SpamMark on it looks certainly like spam.
 const (
 	Talk Band = iota
 	Doubt
@@ -24,8 +24,8 @@ const (
 	SpamMark = 2.5
 )
 
-// Signals is what is known of a comment when it arrives. Zero values say
-// that nothing is known, and count nothing.
+// Signals are the facts known about a new comment. A zero value means unknown and
+// adds no points.
 type Signals struct {
 	Text     string
 	Reading  Reading // of Text; read if it is not given
@@ -59,15 +59,15 @@ type Reason struct {
 	Detail string
 }
 
-// Verdict is the sum of what the signals say.
+// Verdict is the sum of the signals.
 type Verdict struct {
 	Points  float64
 	Band    Band
 	Reasons []Reason
 }
 
-// Bounds of what wording can count: less than SpamMark, since people who
-// write about money, or in the style of advertisements, are people too.
+// Bounds for the points of the wording. They are below SpamMark: genuine comments
+// are also about money or written like an advertisement.
 const (
 	leastWording = -0.5
 	mostWording  = 1.6
@@ -81,8 +81,7 @@ const (
 	enoughSpam = 20
 )
 
-// signals are asked in this order; each returns nil where it has nothing to
-// say.
+// signals are evaluated in this order; each returns nil when it does not apply.
 var signals = []struct {
 	name string
 	ask  func(*Model, *Signals) (points float64, detail string)

@@ -100,8 +100,8 @@ func TestSiteTeachesAndUnteaches(t *testing.T) {
 	}
 }
 
-// The model a site starts with is not to have the last word: what moderators
-// have let through ten times is not held any more.
+// A site's decisions overrule the initial model: a text that moderators have approved
+// ten times is not held any more.
 func TestSiteOverrulesTheModel(t *testing.T) {
 	t.Parallel()
 	m := spam.Started()
@@ -179,9 +179,9 @@ func TestMemoGivesThePairsOfATextAgain(t *testing.T) {
 	}
 }
 
-// What readers write in languages the model has never seen must pass, and in
-// English what it was not trained with: at most one comment in fifty may be
-// held for its wording, since some of these are advertisements in truth.
+// Comments in languages without training data must pass, and so must English
+// comments from other sources: at most one in fifty may be held for its wording,
+// since some of these are in fact advertisements.
 func TestTalkPasses(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{
@@ -269,7 +269,7 @@ func commentTexts(t testing.TB, path string, most int) (texts []string) {
 	return texts
 }
 
-// Whatever wording, links and style say together, talk is never thrown out.
+// Wording, links and style together never discard talk.
 func TestNoTalkInTheSpamBand(t *testing.T) {
 	t.Parallel()
 	caught, bad := 0, 0

@@ -29,7 +29,7 @@ var scripts = []struct {
 
 // Sizes of scriptOf.
 const (
-	leastLetters = 20   // fewer tell nothing
+	leastLetters = 20   // with fewer the script is unknown
 	mostly       = 0.8  // of the letters make a text's script
 	scriptRunes  = 2000 // looked at
 )

@@ -7,8 +7,8 @@ import (
 	"broadsheet/models/terms"
 )
 
-// leastPairs is how many pairs of words a text needs for a fingerprint.
-// "Well said, thank you" is said by everybody.
+// leastPairs is the number of word pairs that a text needs for a fingerprint. Many
+// people write "Well said, thank you".
 const leastPairs = 6
 
 // Fingerprint is 64 bits that are likely to be the same, in one half at
@@ -85,11 +85,11 @@ func (p Pairs) Similarity(q Pairs) float64 {
 // most of the work. It may be used by many goroutines at once.
 type Memo struct {
 	mu       sync.Mutex
-	now, old map[string]Pairs // old is what now was before it was full
+	now, old map[string]Pairs // old is the previous map; now replaces it when full
 }
 
-// What a memo holds: twice as many texts, each up to so many bytes. Longer
-// ones are taken apart each time.
+// The size of a memo: twice as many texts, each up to so many bytes. Longer texts
+// are parsed each time.
 const (
 	memoTexts = 256
 	memoBytes = 2000

@@ -6,9 +6,9 @@ import (
 	"slices"
 )
 
-// Site is what a site has learnt from the decisions of its moderators: the mark
-// from which a comment is held, and a linear model of the decided texts. The
-// zero value belongs to a site with too few decisions.
+// Site has the results of learning from a site's decisions: the mark from which a
+// comment is held, and a linear model of the decided texts. The zero value belongs
+// to a site with too few decisions.
 type Site struct {
 	Mark float64 // points; 0 as long as the shipped HoldMark is in force
 	// Good and Spam are the numbers of decided comments from which the mark was

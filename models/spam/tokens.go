@@ -12,8 +12,8 @@ import (
 	"broadsheet/models/terms"
 )
 
-// Tokens that stand for a class of things: which address, name, sum or
-// number it is says little, and is new in every text.
+// Tokens for classes of things. The individual address, name, sum or number says
+// little, and is new in every text.
 const (
 	tokenURL   = "\x01url"
 	tokenName  = "\x01name"
@@ -25,14 +25,14 @@ const (
 // tokens is a text as the linear model reads it.
 type tokens struct {
 	list  []string // words, signs and classes in order
-	parts []string // what names, tags and addresses are made of
+	parts []string // parts of names, tags and addresses
 }
 
 // currencies make a number before them a sum of money.
 var currencies = strings.Fields("dollars pounds euros euro usd gbp eur usdt btc eth rs inr k")
 
-// scan takes a text apart. Letters in costume are read as what they look
-// like, see [terms.Skeleton].
+// scan splits a text into tokens. It reads look-alike letters as the letters that
+// they imitate, see [terms.Skeleton].
 func scan(text string) tokens {
 	if strings.Contains(text, "&") {
 		text = html.UnescapeString(text)
@@ -44,7 +44,7 @@ func scan(text string) tokens {
 	return s.tokens
 }
 
-// tag is markup; what it links to is kept.
+// tag matches markup; the address of a link stays in the text.
 var tag = regexp.MustCompile(`</?[a-zA-Z][^<>]*>`)
 
 // linked finds the address in a tag.
@@ -98,7 +98,7 @@ func inWord(r rune) bool {
 	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.M, r)
 }
 
-// end returns where what belongs together ends.
+// end returns the length of the prefix whose runes belong together.
 func end(s string, belongs func(rune) bool) int {
 	if i := strings.IndexFunc(s, func(r rune) bool { return !belongs(r) }); i >= 0 {
 		return i
@@ -125,7 +125,7 @@ func (s *scanner) word() {
 	s.list = append(s.list, shapeOf(squeeze(word)))
 }
 
-// squeeze leaves two of a letter that stands three times or more in a row.
+// squeeze shortens a run of three or more equal letters to two.
 func squeeze(word string) string {
 	var b []rune
 	for _, r := range word {
@@ -160,8 +160,7 @@ func (s *scanner) address(host string) {
 	s.rest = s.rest[i:]
 }
 
-// name takes @somebody or #something; its parts are what people call
-// themselves.
+// name reads @name or #tag and adds its parts, which are often words.
 func (s *scanner) name(sign rune) bool {
 	body := strings.TrimLeft(s.rest, "@#")
 	if sign == '@' {
@@ -270,8 +269,8 @@ func (t tokens) letters() []uint32 {
 	return distinct(list)
 }
 
-// distinct leaves the first of each, in the order they come. It is several
-// times as fast as sorting, which is what the longest comments cost most.
+// distinct removes duplicates and keeps the order. It is several times as fast as
+// sorting, which takes most of the time for the longest comments.
 func distinct(list []uint32) []uint32 {
 	bits := 1
 	for 1<<bits < 2*len(list) {

@@ -77,7 +77,7 @@ func ReadSamples(r io.Reader) (list []Sample, err error) {
 	return list, nil
 }
 
-// collection names what a source is part of: "Youtube01-Psy" is a part of
+// collection returns the collection of a source: "Youtube01-Psy" is part of
 // Youtube.
 func collection(source string) string {
 	if i := strings.IndexFunc(source, unicode.IsDigit); i > 0 {
@@ -99,12 +99,12 @@ const folds = 5
 // heldShare is how much of the talk among the samples may reach the mark.
 const heldShare = 0.0085
 
-// leastSeen is in how many texts something must stand to be kept.
+// leastSeen is the number of texts that must have a feature for the model to use it.
 const leastSeen = 2
 
-// countsShare is what the counts of words say beside the linear model, found
-// by cross-validation: more of it catches more of what is known, and less of
-// what comes from elsewhere.
+// countsShare is the share of the word counts beside the linear model, found by
+// cross-validation. With a larger share more known spam is caught, and less spam
+// from other sources.
 const countsShare = 0.6
 
 // Train makes a model of labelled texts, of both kinds.
@@ -161,7 +161,7 @@ func measure(list, talk []sample) scale {
 	return scale{s.Words / unit, s.Linear / unit, middle / unit}
 }
 
-// leastDeviation is what counts as no deviation at all.
+// leastDeviation is the deviation below which a number counts as constant.
 const leastDeviation = 1e-4
 
 // deviation returns the standard deviation, at least a little.

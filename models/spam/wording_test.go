@@ -42,7 +42,7 @@ func read(folder string, from func(io.Reader) ([]spam.Sample, error)) []spam.Sam
 	return list
 }
 
-// judged is a text with what a model says that has not seen it.
+// judged is a text with the points of a model that was not trained with it.
 type judged struct {
 	spam.Sample
 	points  float64
@@ -50,8 +50,8 @@ type judged struct {
 	known   spam.Verdict // where the spam among the other texts is known to have been decided
 }
 
-// judge trains a model with some texts and asks it about others, links and
-// all. What it was trained with also counts as decided, for the repeats.
+// judge trains a model with the texts of rest and scores those of test, with their
+// links. The texts of rest also count as decided, for the repeats.
 func judge(rest, test []spam.Sample) []judged {
 	m := spam.Train(slices.Concat(rest, talked()))
 	known := decided{}
@@ -123,7 +123,7 @@ var splits = sync.OnceValue(func() [][]judged {
 	return parts
 })
 
-// figures is what a model does on texts that it has not seen.
+// figures are the results of a model for texts that it was not trained with.
 type figures struct {
 	caught, held float64    // share of spam and of talk that reaches the mark
 	curve        []float64  // share of spam caught where so much of the talk is held
@@ -195,20 +195,20 @@ func check(t *testing.T, what string, f figures, caught, held, atOne float64) {
 	}
 }
 
-// The marks are what the model reaches, less a little for the luck of the
-// split: a change for the worse fails.
+// The required values are those that the model reaches, less a small margin for the
+// random split: a change for the worse fails.
 //
-// 95 % caught at 1 % held is not reached. Other kinds of models (more counts,
-// nearest neighbours, kernels, trees, several together) all end at 84 to 88 %,
-// and the labels say why. Read by hand after one such run, of the 60 pieces of
-// talk with the most points 27 are plainly advertisements or swindles ("for a start i deposited
-// €2000 ... got a return of €19 450 ... @earn_with_..."), among them 23 of the
-// 43 that 1 % allows; the same sentences stand elsewhere as spam. Of the 60
-// pieces of spam with the fewest points 15 are plainly talk ("great", jokes).
-// With only these 42 labels put right, the same points catch 91.5 % at 1 %
-// instead of 85.5 %. That is not a ceiling, since nobody read the rest. Most of what is
-// still missed says nothing by its wording: a name with applause, a sentence
-// cut off after seven words.
+// The model does not reach 95 % caught at 1 % held. Other kinds of models (more
+// counts, nearest neighbours, kernels, trees, several together) all reach 84 to
+// 88 %, and the labels explain why. Of the 60 pieces of talk with the most points in
+// one such run, 27 are plainly advertisements or swindles when read by hand ("for a
+// start i deposited €2000 ... got a return of €19 450 ... @earn_with_..."), among
+// them 23 of the 43 that 1 % allows; elsewhere the same sentences are labelled spam.
+// Of the 60 pieces of spam with the fewest points 15 are plainly talk ("great",
+// jokes). With only these 42 labels corrected, the same points catch 91.5 % at 1 %
+// instead of 85.5 %. That is not an upper limit, since the rest was not read. Most of
+// the spam that is still missed has a wording without any information: a name with
+// applause, a sentence cut off after seven words.
 func TestWordingOnTextsItHasNotSeen(t *testing.T) {
 	t.Parallel()
 	labelled(t)
@@ -225,14 +225,13 @@ func TestWordingOnTextsItHasNotSeen(t *testing.T) {
 	check(t, "all five", f, 0.835, 0.0095, 0.855)
 }
 
-// What was learnt from two collections says less about the third: how spam is
-// written is common to them, what it is about is not. The mark does not carry
-// over either. Where telephone messages and YouTube are known, more of
-// Instagram's talk reaches it than 1 %, since there talk is about money and
-// some is mislabelled; where Instagram is known, less of the others' does. A
-// mark that suits the worst collection left out was tried: it holds a third as
-// much of Instagram's talk, but catches hardly any spam of the other two, and
-// loses a third or more of what is caught of known kinds.
+// A model of two collections works less well on the third: the style of spam is
+// common to them, its subjects are not. The threshold does not carry over either. If
+// telephone messages and YouTube are known, more than 1 % of Instagram's talk reaches
+// it, since that talk is about money and some of it is mislabelled; if Instagram is
+// known, less of the others' talk does. A threshold for the worst collection was
+// tried: it holds a third as much of Instagram's talk, but catches almost none of
+// the spam of the other two, and loses a third or more of the known kinds.
 func TestWordingAcrossSources(t *testing.T) {
 	t.Parallel()
 	list := labelled(t)

@@ -11,17 +11,17 @@ import (
 	"text/template/parse"
 )
 
-// place is where a value can stand in a page: the functions of html/template
-// it goes through there, and html/template itself to do it.
+// place is a context of a value in a page. It has the functions that html/template
+// uses there, and a template to execute them.
 type place struct {
 	chain          string
 	template       *template.Template
 	before, behind string
-	plain          func(dst []byte, s string) ([]byte, bool) // the short way for texts; false where it is not one
+	plain          func(dst []byte, s string) ([]byte, bool) // the fast path for texts; it returns false if it does not apply
 }
 
-// places are what our templates have, each with an example: html/template is
-// asked what it does there, so that the chains are its own words.
+// places are the contexts in our templates, each with an example. The names of the
+// functions come from html/template itself, which escapes the examples.
 var places = examples(map[string]func([]byte, string) ([]byte, bool){
 	`<p>|</p>`:                  appendEscaped,
 	`<title>|</title>`:          appendEscaped,
@@ -66,19 +66,19 @@ func (p *place) appendValue(dst []byte, v any) ([]byte, error) {
 	return append(dst, written...), nil
 }
 
-// marked are the types by which a value says that it is safe somewhere.
+// marked are the types of values that are safe in some context.
 var marked = []reflect.Type{
 	reflect.TypeFor[template.HTML](), reflect.TypeFor[template.HTMLAttr](), reflect.TypeFor[template.JS](),
 	reflect.TypeFor[template.JSStr](),
 	reflect.TypeFor[template.CSS](), reflect.TypeFor[template.URL](), reflect.TypeFor[template.Srcset](),
 }
 
-// own reports whether a type says itself how it is written.
+// own reports whether a type controls its own output.
 func own(typ reflect.Type) bool {
 	return slices.Contains(marked, typ) || typ.Implements(reflect.TypeFor[fmt.Stringer]()) || typ.Implements(reflect.TypeFor[error]())
 }
 
-// writer returns the way of a value into the page.
+// writer compiles escaping and writing a value.
 func (c *compiler) writer(x expr, chain string) (node, error) {
 	p := places[chain]
 	if p == nil {
@@ -114,9 +114,9 @@ func (c *compiler) writer(x expr, chain string) (node, error) {
 	}
 }
 
-// appendEscaped writes a text between tags or into a quoted attribute, as
-// html/template does: the characters that could mean something there, and the
-// plus sign, become references; NUL becomes the replacement character.
+// appendEscaped appends a text between tags or in a quoted attribute, as
+// html/template does: special characters and the plus sign become references, NUL
+// becomes the replacement character.
 func appendEscaped(dst []byte, s string) ([]byte, bool) {
 	done := 0
 	for i := range len(s) {
@@ -145,9 +145,9 @@ func appendEscaped(dst []byte, s string) ([]byte, bool) {
 	return append(dst, s[done:]...), true
 }
 
-// appendAddress writes an address into a quoted attribute if it is one that
-// nothing has to be done to: on this site or at http or https, of letters,
-// digits and marks that addresses are made of. All others go the long way.
+// appendAddress appends an address for a quoted attribute if it needs no escaping:
+// it is on this site or at http or https, and has only letters, digits and common
+// marks. It returns false for all others.
 func appendAddress(dst []byte, s string) ([]byte, bool) {
 	if !strings.HasPrefix(s, "/") && !strings.HasPrefix(s, "https://") && !strings.HasPrefix(s, "http://") {
 		return dst, false

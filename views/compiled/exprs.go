@@ -8,7 +8,7 @@ import (
 	"text/template/parse"
 )
 
-// expr is something with a value.
+// expr is a compiled expression.
 type expr struct {
 	typ   reflect.Type // nil where it is known only when it runs
 	value func(r *run, dot reflect.Value) reflect.Value
@@ -34,12 +34,11 @@ func constant(v any) expr {
 	return of(value.Type(), func(*run, reflect.Value) reflect.Value { return value })
 }
 
-// escaping is how the names begin of the functions that html/template has
-// written into a tree.
+// escaping is the prefix of the functions that html/template writes into a tree.
 const escaping = "_html_template_"
 
-// pipe compiles a pipeline. What its value has to go through on the way into
-// the page is returned beside it, as names with spaces between.
+// pipe compiles a pipeline. It also returns the names of the escaping functions for
+// its value, separated by spaces.
 func (c *compiler) pipe(p *parse.PipeNode, dot reflect.Type) (x expr, chain string, err error) {
 	x, err = c.command(p.Cmds[0], dot)
 	if err != nil {
@@ -107,7 +106,7 @@ func (c *compiler) operand(n parse.Node, dot reflect.Type) (expr, error) {
 	return expr{}, fmt.Errorf("%s (%T) is not known", n, n)
 }
 
-// fields follows names from a value: .Story.URL.
+// fields compiles a chain of names: .Article.URL.
 func fields(x expr, names []string) (expr, error) {
 	for _, name := range names {
 		var err error

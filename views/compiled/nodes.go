@@ -7,11 +7,11 @@ import (
 	"text/template/parse"
 )
 
-// node writes its part of a page.
+// node is a function that writes a part of a page.
 type node func(r *run, dot reflect.Value)
 
-// list compiles nodes in their order. The variables that they declare end
-// with it.
+// list compiles nodes in order. The scope of the variables that they declare ends
+// with the list.
 func (c *compiler) list(l *parse.ListNode, dot reflect.Type) (node, error) {
 	if l == nil {
 		return func(*run, reflect.Value) {}, nil
@@ -60,7 +60,7 @@ func (c *compiler) node(n parse.Node, dot reflect.Type) (node, error) {
 	}
 }
 
-// action writes a value, or gives it to a variable.
+// action compiles writing a value, or assigning it to a variable.
 func (c *compiler) action(n *parse.ActionNode, dot reflect.Type) (node, error) {
 	x, chain, err := c.pipe(n.Pipe, dot)
 	if err != nil {
@@ -80,7 +80,7 @@ func (c *compiler) action(n *parse.ActionNode, dot reflect.Type) (node, error) {
 	return func(r *run, dot reflect.Value) { r.vars[r.base+slot] = x.value(r, dot) }, nil
 }
 
-// branch is if, and with, which also moves the dot.
+// branch compiles if, and with, which also moves the dot.
 func (c *compiler) branch(n *parse.BranchNode, dot reflect.Type, moves bool) (node, error) {
 	if len(n.Pipe.Decl) != 0 {
 		return nil, at(n, errors.New("a variable of a condition is not known"))
@@ -122,7 +122,7 @@ func (c *compiler) branch(n *parse.BranchNode, dot reflect.Type, moves bool) (no
 	}, nil
 }
 
-// loop goes through a slice.
+// loop compiles range over a slice.
 func (c *compiler) loop(n *parse.RangeNode, dot reflect.Type) (node, error) {
 	x, chain, err := c.pipe(n.Pipe, dot)
 	if err == nil && (chain != "" || x.typ == nil || x.typ.Kind() != reflect.Slice) {
@@ -167,7 +167,7 @@ func (c *compiler) loop(n *parse.RangeNode, dot reflect.Type) (node, error) {
 	}, nil
 }
 
-// template calls another template, or the same again.
+// template compiles a call of a template, which may be recursive.
 func (c *compiler) template(n *parse.TemplateNode, dot reflect.Type) (node, error) {
 	if n.Pipe == nil {
 		p, err := c.set.compile(programKey{n.Name, nil}, c.made)

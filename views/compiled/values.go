@@ -6,8 +6,8 @@ import (
 	"text/template"
 )
 
-// truth is what if, with, and, or and not go by: not empty, as text/template
-// has it.
+// truth returns the truth value for if, with, and, or and not, as in text/template:
+// a value is true if it is not empty.
 func truth(v reflect.Value) bool {
 	switch v.Kind() {
 	case reflect.String, reflect.Slice, reflect.Map, reflect.Array:
