@@ -8,13 +8,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
-	"broadsheet/models/richtext"
 	"broadsheet/views"
 )
 
@@ -35,21 +35,8 @@ func (mo *moderating) showBans(c *request) error {
 	if err != nil {
 		return err
 	}
-	for _, b := range list {
-		line := views.BanLine{
-			ID: b.ID, Kind: string(b.Kind), Mark: string(b.Target), Value: shownMark(b.Target, b.Value), Reason: b.Reason, Words: b.Words,
-			SetBy: b.SetBy, SetByID: accountNumber(b.SetByID), Since: local(c.site, b.CreatedAt.Time), EndedBy: b.EndedBy,
-		}
-		if !b.EndsAt.IsZero() {
-			line.Until = local(c.site, b.EndsAt.Time)
-		}
-		switch {
-		case !b.EndedAt.IsZero():
-			line.Ended = local(c.site, b.EndedAt.Time)
-		case !b.EndsAt.IsZero() && !b.EndsAt.After(mo.db.Now()):
-			line.Ended = line.Until
-		}
-		v.List = append(v.List, line)
+	for i := range list {
+		v.List = append(v.List, banLine(c.site, &list[i], mo.db.Now()))
 	}
 	if len(list) == people.BanPageSize {
 		q := url.Values{"before": {strconv.FormatInt(list[len(list)-1].ID, 10)}}
@@ -59,6 +46,24 @@ func (mo *moderating) showBans(c *request) error {
 		v.Next = "/desk/bans?" + q.Encode()
 	}
 	return render(mo.pages, c, views.BansPage, v, personalAnswer(http.StatusOK))
+}
+
+// banLine presents a ban of the list.
+func banLine(site *newsroom.Site, b *people.Ban, now time.Time) views.BanLine {
+	line := views.BanLine{
+		ID: b.ID, Kind: string(b.Kind), Mark: string(b.Target), Value: shownMark(b.Target, b.Value), Reason: b.Reason, Words: b.Words,
+		SetBy: b.SetBy, SetByID: accountNumber(b.SetByID), Since: local(site, b.CreatedAt.Time), EndedBy: b.EndedBy,
+	}
+	if !b.EndsAt.IsZero() {
+		line.Until = local(site, b.EndsAt.Time)
+	}
+	switch {
+	case !b.EndedAt.IsZero():
+		line.Ended = local(site, b.EndedAt.Time)
+	case !b.EndsAt.IsZero() && !b.EndsAt.After(now):
+		line.Ended = line.Until
+	}
+	return line
 }
 
 // shownMark shows what a ban means. Of a browser's hash a few letters tell it
@@ -176,30 +181,32 @@ func (mo *moderating) setBan(c *request, form *banForm, mark people.BanTarget, v
 		return err
 	}
 	done := receipt{key: "banned"}
-	action := discussion.Action(form.move)
-	if action == discussion.DoSpam || action == discussion.DoTrash {
-		seen, err := moderation.CommentsUnderBan(c.ctx(), mo.db, mark, value, form.comment)
-		if err != nil {
+	if action := discussion.Action(form.move); action == discussion.DoSpam || action == discussion.DoTrash {
+		if done.op, done.n, err = mo.moveBanned(c, form, added, action); err != nil {
 			return err
 		}
-		moved := 0
-		if len(seen) > 0 {
-			op, results, err := discussion.Rule(c.ctx(), mo.db, v.actor(), seen, discussion.Verdict{Action: action, Note: "ban " + strconv.FormatInt(added.ID, 10)})
-			if err != nil {
-				return err
-			}
-			for _, d := range results {
-				if d.Done() {
-					moved++
-				}
-			}
-			done.op = op
-		}
-		if moved > 0 {
-			done.key, done.n = "banned-moved", moved
-		}
+	}
+	if done.n > 0 {
+		done.key = "banned-moved"
 	}
 	return c.seeOther(done.with(cmp.Or(form.back, "/desk/bans")))
+}
+
+// moveBanned decides the comments that a new ban applies to. It returns the
+// operation, "" for none, and the number of comments that it has moved.
+func (mo *moderating) moveBanned(c *request, form *banForm, b *people.Ban, action discussion.Action) (op string, moved int, err error) {
+	seen, err := moderation.CommentsUnderBan(c.ctx(), mo.db, b.Target, b.Value, form.comment)
+	if err != nil || len(seen) == 0 {
+		return "", 0, err
+	}
+	verdict := discussion.Verdict{Action: action, Note: "ban " + strconv.FormatInt(b.ID, 10)}
+	op, results, err := discussion.Rule(c.ctx(), mo.db, c.viewer.actor(), seen, verdict)
+	for _, d := range results {
+		if d.Done() {
+			moved++
+		}
+	}
+	return op, moved, err
 }
 
 // postBanEnd ends a ban before its time.
@@ -255,7 +262,7 @@ func (mo *moderating) renderBan(c *request, form *banForm, reach *moderation.Rea
 	}
 	if form.comment != nil {
 		v.Comment, v.Author = form.comment.ID, form.comment.Author
-		v.Excerpt = richtext.Excerpt(richtext.CommentText(form.comment.Text), excerptRunes)
+		v.Excerpt = excerpt(form.comment)
 	}
 	shown, err := mo.refused(c, refusalsOf.ban, refused)
 	if err != nil {

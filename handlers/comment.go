@@ -58,28 +58,20 @@ type formState struct {
 // postComment takes a comment under WordPress's field names. A refused one
 // comes back on the article's page with everything that was typed.
 func (co *commenting) postComment(c *request) error {
-	r := c.Request()
-	form, articleID := readForm(r)
+	form, articleID := readForm(c.Request())
 	who := c.commenter
-	stranger := who == nil
-	if stranger {
+	if who == nil {
 		who = &commenter{Token: newToken(), Fresh: true}
 	}
-	in := discussion.Submission{
-		ArticleID: articleID, ParentID: form.parentID, Author: form.author, Email: form.email, URL: form.url, Text: form.text,
-		IP: co.clients.address(r), Agent: r.UserAgent(), Host: co.baseURL.Hostname(),
-		Follow: form.follow && co.mail, VerifiedEmail: who.Verified,
-		HiddenField: c.form.Get(hiddenField) != "", Took: cmp.Or(co.cookies.commenters.since(form.stamp, co.db.Now()), parseSeconds(c.form.Get("took"))),
-	}
-	staff, err := co.auth.resume(c)
+	in := co.submission(c, who, form, articleID)
+	account, err := co.auth.resume(c)
 	if err != nil {
 		return co.refuse(c, articleID, form, err)
 	}
-	if staff != nil {
-		in.User = staff.User
-		in.Foreign = models.KindOf(staff.scope.Article(c.ctx(), co.db, articleID)) == models.Forbidden
+	if account != nil {
+		in.User = account.User
+		in.Foreign = models.KindOf(account.scope.Article(c.ctx(), co.db, articleID)) == models.Forbidden
 	}
-	in.Token, in.NewToken = who.tokens()
 	if c.form.Get("preview") != "" {
 		return co.preview(c, in, form)
 	}
@@ -87,20 +79,42 @@ func (co *commenting) postComment(c *request) error {
 	if err != nil {
 		return co.refuse(c, articleID, form, err)
 	}
-	if comment.Verified {
-		form.email = comment.Email // which the form may not have asked for
-	}
-	*who = commenter{Token: who.Token, Verified: who.Verified, VerifiedAt: who.VerifiedAt, Remember: form.remember, Author: form.author, Email: form.email, URL: form.url}
-	if comment.UserID == nil {
-		// As it was stored: cleaned, and no longer than a cookie can hold.
-		who.Author, who.Email, who.URL = comment.Author, comment.Email, comment.URL
-	}
-	if err := co.cookies.commenters.set(c.Response(), r, *who); err != nil {
-		// The comment is stored. Its writer must not be told that it failed.
+	if err := co.cookies.commenters.set(c.Response(), c.Request(), remembering(who, form, comment)); err != nil {
+		// The comment is stored, so the request has not failed.
 		co.log.WarnContext(c.ctx(), "the cookie of a commenter was not set", "error", err.Error())
 	}
 	asked, _, _ := strings.Cut(localAddress(c.form.Get("redirect_to"), co.baseURL.Host), "#")
-	return co.redirectToComment(c, comment, stranger, asked)
+	return co.redirectToComment(c, comment, c.commenter == nil, asked)
+}
+
+// submission returns the comment of a form, without the account.
+func (co *commenting) submission(c *request, who *commenter, form formState, articleID int64) discussion.Submission {
+	r := c.Request()
+	in := discussion.Submission{
+		ArticleID: articleID, ParentID: form.parentID, Author: form.author, Email: form.email, URL: form.url, Text: form.text,
+		IP: co.clients.address(r), Agent: r.UserAgent(), Host: co.baseURL.Hostname(), Follow: form.follow && co.mail,
+		VerifiedEmail: who.Verified, HiddenField: c.form.Get(hiddenField) != "",
+	}
+	in.Token, in.NewToken = who.tokens()
+	in.Took = cmp.Or(co.cookies.commenters.since(form.stamp, co.db.Now()), parseSeconds(c.form.Get("took")))
+	return in
+}
+
+// remembering returns the cookie of a commenter after a comment was stored. It
+// has the fields as they were stored: cleaned, and short enough for a cookie. An
+// account's comment has the account's name, so the fields of the form are taken.
+func remembering(who *commenter, form formState, comment *discussion.Comment) commenter {
+	next := commenter{
+		Token: who.Token, Verified: who.Verified, VerifiedAt: who.VerifiedAt,
+		Remember: form.remember, Author: form.author, Email: form.email, URL: form.url,
+	}
+	if comment.Verified {
+		next.Email = comment.Email // the form may not have asked for it
+	}
+	if comment.UserID == nil {
+		next.Author, next.Email, next.URL = comment.Author, comment.Email, comment.URL
+	}
+	return next
 }
 
 // post takes a comment unless its network sends too many.

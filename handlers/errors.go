@@ -110,27 +110,30 @@ func (ep *errorPages) showError(err error, c echo.Context) {
 	if siteErr != nil {
 		site = ep.busy.Load().site // the last site that could be read
 	}
-	var nearest []newsroom.Teaser
-	if code == http.StatusNotFound {
-		// A failed search leaves the page without suggestions.
-		if ep.limits.maySuggest(r) {
-			nearest, _ = newsroom.NearestBySlug(r.Context(), ep.db, lastPart(r.URL.Path), nearestTitles)
-		}
-	}
 	if wantsJSON(r) {
-		c.Response().Header().Set("Cache-Control", "no-store")
-		problem := problemJSON{Message: ep.text(site, ep.whatHappened(site, code, err))}
-		if errors.Is(err, errSignIn) {
-			problem.SignIn = loginPath(formPage(r))
-		}
-		if err := c.JSON(code, problem); err != nil {
-			ep.log.WarnContext(r.Context(), "the error was not answered", "error", err.Error())
-		}
+		ep.sendProblem(c, site, code, err)
 		return
+	}
+	var nearest []newsroom.Teaser
+	if code == http.StatusNotFound && ep.limits.maySuggest(r) {
+		// A failed search leaves the page without suggestions.
+		nearest, _ = newsroom.NearestBySlug(r.Context(), ep.db, lastPart(r.URL.Path), nearestTitles)
 	}
 	if pageErr := ep.renderError(c, site, code, err, nearest); pageErr != nil {
 		ep.log.ErrorContext(r.Context(), "the error page failed", "error", pageErr.Error())
 		ep.writeFallback(c.Response())
+	}
+}
+
+// sendProblem answers the desk's script with an error.
+func (ep *errorPages) sendProblem(c echo.Context, site *newsroom.Site, code int, err error) {
+	c.Response().Header().Set("Cache-Control", "no-store")
+	problem := problemJSON{Message: ep.text(site, ep.whatHappened(site, code, err))}
+	if errors.Is(err, errSignIn) {
+		problem.SignIn = loginPath(formPage(c.Request()))
+	}
+	if err := c.JSON(code, problem); err != nil {
+		ep.log.WarnContext(c.Request().Context(), "the error was not answered", "error", err.Error())
 	}
 }
 

@@ -159,14 +159,16 @@ func (mo *moderating) renderHeld(c *request, set *moderation.HeldSet, choices ma
 	return render(mo.pages, c, views.HeldPage, v, personalAnswer(code))
 }
 
-// heldItems shows the comments of a set, with who has decided them.
-func (mo *moderating) heldItems(ctx context.Context, site *newsroom.Site, set *moderation.HeldSet, choices map[int64]discussion.Action) ([]views.HeldItem, error) {
+// heldItems presents the comments of a set, each with those folded under it.
+func (mo *moderating) heldItems(
+	ctx context.Context, site *newsroom.Site, set *moderation.HeldSet, choices map[int64]discussion.Action,
+) ([]views.HeldItem, error) {
 	var articles []int64
 	var comments []discussion.Comment
 	for _, item := range set.Items {
 		articles, comments = append(articles, item.Comment.ArticleID), append(comments, item.Comment)
 	}
-	stories, err := newsroom.ByIDs(ctx, mo.db, articles)
+	byID, err := newsroom.ByIDs(ctx, mo.db, articles)
 	if err != nil {
 		return nil, err
 	}
@@ -174,43 +176,65 @@ func (mo *moderating) heldItems(ctx context.Context, site *newsroom.Site, set *m
 	if err != nil {
 		return nil, err
 	}
-	folded, alike := map[int64]bool{}, map[int64][]moderation.HeldItem{}
+	alike, folded := foldsOf(set)
+	var list []views.HeldItem
+	for i := range set.Items {
+		c := &set.Items[i].Comment
+		if folded[c.ID] {
+			continue
+		}
+		v := mo.heldItem(site, &set.Items[i], parents[c.ParentID], alike[c.ID])
+		v.Choice = string(choices[c.ID])
+		if article := byID[c.ArticleID]; moderation.Knows(set.User, article) {
+			v.Story = views.Link{Name: article.Title, URL: site.ArticlePath(article)}
+		}
+		if !v.Open {
+			if v.By, err = mo.decidedBy(ctx, c); err != nil {
+				return nil, err
+			}
+		}
+		list = append(list, v)
+	}
+	return list, nil
+}
+
+// foldsOf returns the comments that are folded under each first one, and the
+// numbers of all folded comments.
+func foldsOf(set *moderation.HeldSet) (alike map[int64][]moderation.HeldItem, folded map[int64]bool) {
+	alike, folded = map[int64][]moderation.HeldItem{}, map[int64]bool{}
 	for _, fold := range set.Folds() {
 		alike[fold[0].Comment.ID] = fold[1:]
 		for _, item := range fold[1:] {
 			folded[item.Comment.ID] = true
 		}
 	}
-	var list []views.HeldItem
-	for _, item := range set.Items {
-		c := &item.Comment
-		if folded[c.ID] {
-			continue
-		}
-		v := views.HeldItem{
-			ID: c.ID, Author: c.Author, Email: c.Email, Website: c.URL, Network: c.Network, At: local(site, c.CreatedAt.Time),
-			Text: richtext.Excerpt(richtext.CommentText(c.Text), heldTextRunes), Why: mo.reasonLine(site, c.Reasons), Open: item.Open(), State: string(c.State), Choice: string(choices[c.ID]),
-		}
-		for _, other := range alike[c.ID] {
-			v.With = strings.TrimPrefix(fmt.Sprint(v.With, ",", other.Comment.ID), ",")
-			v.Alike = append(v.Alike, views.HeldLine{Author: other.Comment.Author, Excerpt: richtext.Excerpt(richtext.CommentText(other.Comment.Text), excerptRunes)})
-		}
-		if story := stories[c.ArticleID]; moderation.Knows(set.User, story) {
-			v.Story = views.Link{Name: story.Title, URL: site.ArticlePath(story)}
-		}
-		if parent := parents[c.ParentID]; parent != nil {
-			v.ParentBy, v.ParentIs = parent.Author, richtext.Excerpt(richtext.CommentText(parent.Text), excerptRunes)
-		}
-		if !v.Open {
-			log, err := decisionlog.List(ctx, mo.db, c.ID, 0)
-			if err != nil {
-				return nil, err
-			}
-			if i := slices.IndexFunc(log, func(d decisionlog.Entry) bool { return d.ToState == string(c.State) }); i >= 0 {
-				v.By = log[i].Actor
-			}
-		}
-		list = append(list, v)
+	return alike, folded
+}
+
+// heldItem presents one comment. parent is nil for a comment that answers none.
+func (mo *moderating) heldItem(site *newsroom.Site, item *moderation.HeldItem, parent *discussion.Comment, alike []moderation.HeldItem) views.HeldItem {
+	c := &item.Comment
+	v := views.HeldItem{
+		ID: c.ID, Author: c.Author, Email: c.Email, Website: c.URL, Network: c.Network, At: local(site, c.CreatedAt.Time),
+		Text: richtext.Excerpt(richtext.CommentText(c.Text), heldTextRunes), Why: mo.reasonLine(site, c.Reasons),
+		Open: item.Open(), State: string(c.State),
 	}
-	return list, nil
+	for _, other := range alike {
+		v.With = strings.TrimPrefix(fmt.Sprint(v.With, ",", other.Comment.ID), ",")
+		v.Alike = append(v.Alike, views.HeldLine{Author: other.Comment.Author, Excerpt: excerpt(&other.Comment)})
+	}
+	if parent != nil {
+		v.ParentBy, v.ParentIs = parent.Author, excerpt(parent)
+	}
+	return v
+}
+
+// decidedBy returns the name in the log of the decision that gave a comment its
+// state, "" for none.
+func (mo *moderating) decidedBy(ctx context.Context, c *discussion.Comment) (string, error) {
+	log, err := decisionlog.List(ctx, mo.db, c.ID, 0)
+	if i := slices.IndexFunc(log, func(d decisionlog.Entry) bool { return d.ToState == string(c.State) }); i >= 0 {
+		return log[i].Actor, err
+	}
+	return "", err
 }

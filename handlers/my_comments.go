@@ -51,7 +51,7 @@ func (cp *commenterPages) showMyComments(c *request) error {
 	if err != nil {
 		return err
 	}
-	stories, err := cp.articlesOf(c, list)
+	articles, err := cp.articlesOf(c, list)
 	if err != nil {
 		return err
 	}
@@ -71,20 +71,25 @@ func (cp *commenterPages) showMyComments(c *request) error {
 		announce(&v.Page, cp.text(c.site, key))
 	}
 	for i := range list {
-		comment := &list[i]
-		own, path := views.MineComment{State: "mine." + string(comment.State)}, "/"
-		if story := stories[comment.ArticleID]; story != nil {
-			path = c.site.ArticlePath(story)
-			own.Story, own.StatusURL = views.Link{Name: story.Title, URL: path}, cp.cookies.commenters.statusPath(comment)
-		}
-		w := commentPresenter{site: c.site, path: path, page: path}
-		own.Comment = withoutActions(w.comment(comment))
-		v.Comments = append(v.Comments, own)
+		v.Comments = append(v.Comments, cp.presentMyComment(c.site, &list[i], articles[list[i].ArticleID]))
 	}
 	if len(list) == privacy.PageSize {
 		v.Next = myCommentsPath(key, "after", strconv.FormatInt(list[len(list)-1].ID, 10))
 	}
 	return render(cp.pages, c, views.MinePage, v, personalAnswer(http.StatusOK))
+}
+
+// presentMyComment presents a comment of the list. article is nil when it is not
+// public.
+func (cp *commenterPages) presentMyComment(site *newsroom.Site, comment *discussion.Comment, article *newsroom.Article) views.MineComment {
+	v, path := views.MineComment{State: "mine." + string(comment.State)}, "/"
+	if article != nil {
+		path = site.ArticlePath(article)
+		v.Story, v.StatusURL = views.Link{Name: article.Title, URL: path}, cp.cookies.commenters.statusPath(comment)
+	}
+	presenter := commentPresenter{site: site, path: path, page: path}
+	v.Comment = withoutActions(presenter.comment(comment))
+	return v
 }
 
 // articlesOf returns the public articles that comments stand under, by number.

@@ -46,27 +46,14 @@ func (rd *reading) renderArticle(c *request, parts articleParts, status int) err
 		at := local(c.site, p.RevisedAt.Time)
 		v.Updated = &at
 	}
-	for _, s := range p.Categories {
-		v.Labels = append(v.Labels, categoryLink(s))
-	}
-	for _, b := range p.Bylines {
-		v.Bylines = append(v.Bylines, views.Byline{Link: views.Link{Name: b.Name, URL: permalink.AuthorPath(b.Slug)}, Role: b.Role})
-	}
-	for _, t := range p.Tags {
-		v.Tags = append(v.Tags, views.Link{Name: t.Name, URL: permalink.TagPath(t.Slug)})
-	}
-	for i := range parts.related {
-		v.Related = append(v.Related, teaserCard(c.site, &parts.related[i].Teaser))
-	}
+	addLinks(&v, c.site, parts)
 	if m := p.Picture; m != nil {
 		v.Picture = picture(m.Key, m.Width, m.Height, m.FocusX, m.FocusY, sizesLead)
 		v.Picture.Alt, v.Picture.Caption, v.Picture.Credit, v.Picture.Lead = m.Alt, m.Caption, m.Credit, true
 		v.Image = rd.baseURL.String() + fmt.Sprintf("/media/%s/1280.jpg", m.Key)
 	}
-	v.Share = []views.Link{
-		{Name: rd.text(c.site, "share.mail"), URL: "mailto:?subject=" + url.PathEscape(p.Title) + "&body=" + url.PathEscape(rd.baseURL.String()+path)},
-		{Name: rd.text(c.site, "share.link"), URL: path},
-	}
+	mailTo := "mailto:?subject=" + url.PathEscape(p.Title) + "&body=" + url.PathEscape(rd.baseURL.String()+path)
+	v.Share = []views.Link{{Name: rd.text(c.site, "share.mail"), URL: mailTo}, {Name: rd.text(c.site, "share.link"), URL: path}}
 	if parts.own.posted {
 		announce(&v.Page, rd.text(c.site, "comment.pending.title"))
 	}
@@ -75,6 +62,23 @@ func (rd *reading) renderArticle(c *request, parts articleParts, status int) err
 	personal := parts.own.personal() || status != http.StatusOK || c.QueryParam("replytocom") != ""
 	v.NoIndex = personal || parts.form.parent != nil || parts.view.after != 0 || parts.view.order != thread.Oldest
 	return render(rd.pages, c, views.ArticlePage, v, answer{status, personal}, rd.articleShows(c.site, path, parts))
+}
+
+// addLinks adds the categories, authors, tags and related articles.
+func addLinks(v *views.Article, site *newsroom.Site, parts articleParts) {
+	p := parts.page
+	for _, category := range p.Categories {
+		v.Labels = append(v.Labels, categoryLink(category))
+	}
+	for _, b := range p.Bylines {
+		v.Bylines = append(v.Bylines, views.Byline{Link: views.Link{Name: b.Name, URL: permalink.AuthorPath(b.Slug)}, Role: b.Role})
+	}
+	for _, t := range p.Tags {
+		v.Tags = append(v.Tags, views.Link{Name: t.Name, URL: permalink.TagPath(t.Slug)})
+	}
+	for i := range parts.related {
+		v.Related = append(v.Related, teaserCard(site, &parts.related[i].Teaser))
+	}
 }
 
 // articleShows returns the dependencies of an article's page.
@@ -150,17 +154,7 @@ func (rd *reading) presentDiscussion(site *newsroom.Site, path string, parts art
 		Count: p.CommentsApprove, Open: site.TakesComments(&p.Article, models.At(rd.db.Now())),
 		AllClosed: place.who == models.NoCommenter, Form: rd.replyForm(site, place, parts),
 	}
-	d.Pager = views.Pager{Number: t.Number, Last: t.Last}
-	if t.Number > 1 {
-		d.Pager.Newer = commentsAddress(path, commentsView{number: t.Number - 1, order: t.Order})
-	}
-	if n := len(t.Threads); t.Number < t.Last && n > 0 {
-		next := commentsView{number: t.Number + 1, order: t.Order}
-		if t.Order != thread.MostRecommended {
-			next.after = t.Threads[n-1].ID
-		}
-		d.Pager.Older = commentsAddress(path, next)
-	}
+	d.Pager = commentsPager(path, t)
 	if p.Threads > 1 {
 		for _, order := range thread.Orders {
 			if order == thread.MostRecommended && !place.recommend {
@@ -187,6 +181,22 @@ func (rd *reading) presentDiscussion(site *newsroom.Site, path string, parts art
 	}
 	d.PlaceForm()
 	return d
+}
+
+// commentsPager links a page of comments to its neighbours.
+func commentsPager(path string, t *thread.Page) views.Pager {
+	pager := views.Pager{Number: t.Number, Last: t.Last}
+	if t.Number > 1 {
+		pager.Newer = commentsAddress(path, commentsView{number: t.Number - 1, order: t.Order})
+	}
+	if n := len(t.Threads); t.Number < t.Last && n > 0 {
+		next := commentsView{number: t.Number + 1, order: t.Order}
+		if t.Order != thread.MostRecommended {
+			next.after = t.Threads[n-1].ID
+		}
+		pager.Older = commentsAddress(path, next)
+	}
+	return pager
 }
 
 // commentPresenter converts comments into the structs of a page.

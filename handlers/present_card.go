@@ -224,7 +224,7 @@ func receiptOfOperation(op *discussion.Operation) receipt {
 // page leads back to.
 func commentLine(site *newsroom.Site, c *discussion.Comment, story, back string) views.CardPeer {
 	return views.CardPeer{
-		URL: withBack(cardPath(c.ID), back), State: string(c.State), Excerpt: richtext.Excerpt(richtext.CommentText(c.Text), excerptRunes),
+		URL: withBack(cardPath(c.ID), back), State: string(c.State), Excerpt: excerpt(c),
 		Story: story, At: local(site, c.CreatedAt.Time),
 	}
 }
@@ -236,3 +236,8 @@ func (p *pages) reasonLine(site *newsroom.Site, reasons discussion.Reasons) stri
 
 // excerptRunes is the length of a comment's excerpt on one line.
 const excerptRunes = 140
+
+// excerpt returns the beginning of a comment for one line.
+func excerpt(c *discussion.Comment) string {
+	return richtext.Excerpt(richtext.CommentText(c.Text), excerptRunes)
+}

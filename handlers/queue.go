@@ -129,18 +129,9 @@ func (mo *moderating) presentQueue(c *request, a queueQuery, page moderation.Pag
 		return nil, err
 	}
 	v.Page = frame
-	counts, err := moderation.Counts(ctx, mo.db, me.scope)
-	if err != nil {
+	if err := mo.presentCounts(c, a, v); err != nil {
 		return nil, err
 	}
-	v.Tabs = queueTabs(counts, a.filter.Queue)
-	v.Total = counts[a.filter.Queue]
-	if a.filter.Narrowed() || a.filter.Queue == moderation.Mine || me.scope.Limited() {
-		if v.Total, err = moderation.Count(ctx, mo.db, a.filter); err != nil {
-			return nil, err
-		}
-	}
-	v.Many = v.Total > discussion.MaxBulk
 	if a.filter.OldestFirst() && !a.filter.Claimed {
 		if v.Claimed, err = moderation.ClaimedByOthers(ctx, mo.db, me.scope, me.ID, mo.db.Now()); err != nil {
 			return nil, err
@@ -173,6 +164,22 @@ func emptyQueue(f moderation.Filter) string {
 		return "queue.empty.done"
 	}
 	return "queue.empty"
+}
+
+// presentCounts adds the tabs with their numbers, and the number of comments that
+// match the filter.
+func (mo *moderating) presentCounts(c *request, a queueQuery, v *views.Queue) error {
+	counts, err := moderation.Counts(c.ctx(), mo.db, c.viewer.scope)
+	if err != nil {
+		return err
+	}
+	v.Tabs = queueTabs(counts, a.filter.Queue)
+	v.Total = counts[a.filter.Queue]
+	if a.filter.Narrowed() || a.filter.Queue == moderation.Mine || c.viewer.scope.Limited() {
+		v.Total, err = moderation.Count(c.ctx(), mo.db, a.filter)
+	}
+	v.Many = v.Total > discussion.MaxBulk
+	return err
 }
 
 func queueTabs(counts map[moderation.QueueName]int, current moderation.QueueName) (tabs []views.QueueTab) {

@@ -239,7 +239,7 @@ func (mo *moderating) ruleRun(site *newsroom.Site, run *moderation.DryRun) *view
 		for _, e := range s.Examples {
 			shift.Examples = append(shift.Examples, views.RuleExample{
 				URL: withBack(cardPath(e.Comment.ID), "/desk/rules"), At: local(site, e.Comment.CreatedAt.Time), Author: e.Comment.Author,
-				Excerpt: richtext.Excerpt(richtext.CommentText(e.Comment.Text), excerptRunes), Why: mo.reasonLine(site, e.Reasons),
+				Excerpt: excerpt(&e.Comment), Why: mo.reasonLine(site, e.Reasons),
 			})
 		}
 		v.Shifts = append(v.Shifts, shift)
