@@ -31,7 +31,7 @@ func (mo *moderating) showBans(c *request) error {
 	if me := c.viewer; me.scope.Limited() {
 		own = me.ID
 	}
-	list, err := people.ListBans(c.ctx(), mo.db, v.All, own, idOf(c.QueryParam("before")), mo.db.Now())
+	list, err := people.ListBans(c.ctx(), mo.db, people.BanFilter{All: v.All, SetBy: own, Before: idOf(c.QueryParam("before"))}, mo.db.Now())
 	if err != nil {
 		return err
 	}

@@ -134,7 +134,7 @@ func (b *bench) deskByKeyboard(t *testing.T) {
 	tb.do(chromedp.KeyEvent("l"), chromedp.KeyEvent("\tNot here, please."))
 	held--
 	tb.presses("\t\t\r", held)
-	// What else is known, the keys, another queue.
+	// The facts beside a comment, the keys, another queue.
 	tb.do(chromedp.KeyEvent("i"), chromedp.Poll[chromedp.Void](`document.querySelector(".card-around[open] .around h3")`))
 	tb.checkAccess("queue with all that is known", string(axe))
 	tb.do(chromedp.KeyEvent("?"), chromedp.Poll[chromedp.Void](`document.getElementById("keys").open`), chromedp.KeyEvent("\x1b"))
@@ -181,7 +181,7 @@ func (b *bench) deskWithoutScript(t *testing.T) {
 
 var heldCount = regexp.MustCompile(`data-queue="hold"[^>]*>[^<]*<span class="count">(\d+)`)
 
-// heldInSource is what held is without script.
+// heldInSource counts the held comments in the page without script.
 func (tb *tab) heldInSource() (n int) {
 	tb.t.Helper()
 	if m := heldCount.FindStringSubmatch(tb.source()); m != nil {

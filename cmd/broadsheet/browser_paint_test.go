@@ -64,8 +64,8 @@ func (tb *tab) checkPaint(name, address string) {
 		tb.t.Errorf("%s asks for %v", name, asked)
 	}
 
-	// Pictures come when they come; they are not what is compared. One that is
-	// not shown at this width never comes.
+	// Pictures are not compared: their time is not fixed. A picture that is not
+	// shown at this width is never loaded.
 	tb.do(chromedp.Evaluate[chromedp.Void](`Promise.all([...document.images].filter(i => {
 		const place = i.getBoundingClientRect();
 		return place.width && place.top < innerHeight;

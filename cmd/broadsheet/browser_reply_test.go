@@ -55,8 +55,8 @@ func (b *bench) nothingIsLost(t *testing.T) {
 	}
 }
 
-// nothingIsLostElsewhere is refused for what is not in the form: the parent,
-// the story, its closing, a repeat, haste.
+// nothingIsLostElsewhere sends forms that are refused for reasons outside the
+// form: the parent, the article, closed comments, a duplicate, or haste.
 func (b *bench) nothingIsLostElsewhere(tb *tab, story, text string) {
 	setting := func(key, value string) {
 		tb.t.Helper()
@@ -99,7 +99,7 @@ func (b *bench) nothingIsLostElsewhere(tb *tab, story, text string) {
 	setting("comment.flood", "0")
 }
 
-// fill puts texts into fields, whatever their limits.
+// fill puts texts into fields without regard to their limits.
 func (tb *tab) fill(fields map[string]string) {
 	tb.t.Helper()
 	for selector, text := range fields {
@@ -107,9 +107,9 @@ func (tb *tab) fill(fields map[string]string) {
 	}
 }
 
-// comfortOfScript tries what script adds to the form: a draft that survives a
-// reload and goes when the comment has arrived, a preview that follows what
-// is typed, one comment from two clicks.
+// comfortOfScript tries the functions that scripts add to the form: a draft
+// that survives a reload and disappears when the comment has arrived, a live
+// preview, and one comment from two clicks.
 func (b *bench) comfortOfScript(t *testing.T) {
 	tb := b.newTab(t)
 	story := tb.firstStory(b)

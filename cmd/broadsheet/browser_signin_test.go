@@ -14,10 +14,10 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// usePasskeys goes the whole way of a passkey with the browser's own
-// authenticator: it is made behind the password, signs in without one, and
-// does not where nobody has shown a finger. Browsers give passkeys to
-// "localhost", not to an address in figures, so this site has that name.
+// usePasskeys follows a passkey with the browser's own authenticator: it is
+// registered after the password, signs in without it, and is refused without
+// user verification. Browsers allow passkeys for "localhost" but not for an IP
+// address, so this site has that name.
 func (b *bench) usePasskeys(t *testing.T) {
 	dir := t.TempDir()
 	local := *b

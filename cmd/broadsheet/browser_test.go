@@ -26,15 +26,15 @@ import (
 )
 
 // Tests in a real browser, on the demo newsroom served by the real binary.
-// They need Chromium, Java and two checkers whose places the environment
-// gives; .ci/check installs all of them:
+// They need Chromium, Java and two checkers at paths from the environment;
+// .ci/check installs all of them:
 //
 //	go test -tags browser -run TestBrowser ./cmd/broadsheet
 //
 // BROADSHEET_AXE is axe-core's axe.min.js, BROADSHEET_VNU the Nu HTML
 // checker's vnu.jar, BROADSHEET_CHROMIUM the browser if it is not in PATH.
 
-// view is a page to look at: its address, or how to come by it.
+// view is a page to look at: its address, or the way to find it.
 type view struct {
 	name   string
 	path   string         // fixed, or the page on which to look for; whole for the gallery
@@ -42,14 +42,15 @@ type view struct {
 	status int
 }
 
-// refusedStatus are the statuses of a comment that is not taken.
+// refusedStatus matches the statuses of refused comments.
 var refusedStatus = regexp.MustCompile(`\b(403|404|409|422|429)\b`)
 
 var articleLink = regexp.MustCompile(`href="(?:http://[^/"]+)?(/\d{4}/\d{2}/\d{2}/[^/"?#]+/)"`)
 
 // pagesToCheck is every kind of page of the demo that a reader can meet;
-// "article" is the front page's first. What the demo does not lead to, such as
-// a withdrawn article or an empty section, comes from the gallery.
+// "article" is the first one of the front page. Pages to which the demo does
+// not lead, such as a withdrawn article or an empty category, come from the
+// gallery.
 var pagesToCheck = []view{
 	{name: "front", path: "/", status: 200},
 	{name: "front-2", path: "/page/2/", status: 200},
@@ -287,7 +288,7 @@ func command[P, R any](cmd cdp.Command[P, R], params P) chromedp.Action[chromedp
 	})
 }
 
-// ask is a command whose answer is wanted.
+// ask is a command with an answer.
 func ask[P, R any](cmd cdp.Command[P, R], params P) chromedp.Action[R] {
 	return func(ctx context.Context, target *chromedp.Target) (R, error) {
 		return cdp.Call(ctx, target, cmd, params)
@@ -384,8 +385,8 @@ func (tb *tab) checkLayout(name string) {
 	}
 }
 
-// checkAccess runs axe, with the rule for small targets that it leaves out
-// by default. The debugger may evaluate what the page's policy forbids.
+// checkAccess runs axe, with the rule for small targets that is off by
+// default. The debugger may evaluate scripts that the page's policy forbids.
 func (tb *tab) checkAccess(name, axe string) {
 	tb.t.Helper()
 	tb.do(chromedp.Evaluate[chromedp.Void](axe))

@@ -40,7 +40,7 @@ func (b *bench) walkWithoutScript(t *testing.T) {
 
 	tb.click("#comment-" + id + " .comment-reply-link")
 	tb.reply("Marta", "And an answer to it.")
-	// This browser is trusted now: what it writes appears at once.
+	// This browser is trusted now: its comments appear at once.
 	if strings.Contains(tb.source(), "comment-awaiting-moderation") {
 		t.Error("the second reply of an approved writer waits")
 	}
@@ -84,7 +84,7 @@ func (tb *tab) number(text string) string {
 	return ids[len(ids)-1][1]
 }
 
-// decide does what a moderator does at the command line while the site runs.
+// decide decides a comment by the command line while the site runs.
 func (b *bench) decide(t *testing.T, action, id string) {
 	t.Helper()
 	cmd := exec.Command(b.binary, "comment", "decide", "--data", b.data, action, id)

@@ -21,16 +21,15 @@ import (
 	"github.com/andybalholm/brotli"
 )
 
-// What a first view may weigh, in bytes as a browser gets them. A server may
-// send some 14,600 bytes before it hears from the reader for the first time,
-// so a page within them is there after one way to and fro.
+// Limits of the first view, in transferred bytes. The initial congestion window
+// holds some 14,600 bytes, so a page within it arrives in one round trip.
 const (
 	maxPage       = 14_600
 	maxStylesheet = 8 << 10
 	maxFirstView  = 25 << 10 // all but pictures
 )
 
-// What the article of the weights is like.
+// Properties of the article that is weighed.
 const (
 	longName       = "long article"
 	weightWords    = 1200
@@ -130,7 +129,7 @@ func (b *bench) weigh(t *testing.T, path string) (size int, body string) {
 	return len(raw), string(plain)
 }
 
-// packed is a text as it is sent when it is packed while somebody waits.
+// packed compresses a text as the server does while a request waits.
 func packed(text string) []byte {
 	var out bytes.Buffer
 	w := brotli.NewWriterLevel(&out, 5)

@@ -12,7 +12,7 @@ import (
 	"broadsheet/models/people"
 )
 
-// deskKinds is what moderators and editors do, and what follows from it.
+// deskKinds are the acts of moderators and editors, and their consequences.
 var deskKinds = []kind{
 	{"staff answer", 4, (*walk).staffAnswer},
 	{"rewrite", 3, (*walk).rewrite},
@@ -27,7 +27,7 @@ var deskKinds = []kind{
 	{"command: repair", 1, (*walk).commandRepair},
 }
 
-// colleague is who works at the desk.
+// colleague returns the account of an editor.
 func (w *walk) colleague() *people.User {
 	u, err := people.ByEmail(w.Context(), w.there, "desk@example.org")
 	if models.KindOf(err) == models.NotFound {
@@ -54,15 +54,15 @@ func (w *walk) renameColleague() {
 	w.check(people.Rename(w.Context(), w.db(), w.colleague(), fmt.Sprint("Tove Desk ", w.number)))
 }
 
-// role lets the colleague be one of the staff, or of the subscribers, which
-// what they have written shows.
+// role makes the colleague an editor or a subscriber, which comments of the
+// account show.
 func (w *walk) role() {
 	to := []people.Role{people.Editor, people.Subscriber}[w.rng.IntN(2)]
 	w.check(people.SetRole(w.Context(), w.db(), models.ActorShell, w.colleague().ID, to))
 }
 
-// ban bans the network that the step itself would post from, which nobody has
-// yet, or a mail domain; a comment that comes from it then is refused.
+// ban bans the network from which the step itself would post, which is new, or
+// a mail domain. A comment from it is then refused.
 func (w *walk) ban() {
 	u := w.colleague()
 	b := people.Ban{Kind: people.Banned, Target: people.TargetDomain, Value: fmt.Sprintf("d%d.example.org", w.rng.IntN(3)), Reason: "A test.", EndsAt: models.At(time.Now().Add(time.Hour))}
@@ -75,7 +75,7 @@ func (w *walk) ban() {
 }
 
 func (w *walk) endBan() {
-	list, err := people.ListBans(w.Context(), w.there, false, 0, 0, time.Now())
+	list, err := people.ListBans(w.Context(), w.there, people.BanFilter{}, time.Now())
 	w.check(err)
 	if len(list) > 0 {
 		w.allow(people.EndBan(w.Context(), w.db(), "walk", 0, list[w.rng.IntN(len(list))].ID))
@@ -109,7 +109,7 @@ func (w *walk) readReports() {
 	}
 }
 
-// damage makes kept counts wrong behind everybody's back.
+// damage makes stored counts wrong without telling.
 func (w *walk) damage() {
 	w.forgetful("UPDATE articles SET comments_approve = comments_approve + 3 WHERE id = ?", w.articles[w.one()])
 	w.forgetful("UPDATE comments SET thread_shown = thread_shown + 2 WHERE depth = 0 AND state = 'approve' AND article_id = ?", w.articles[w.one()])

@@ -24,8 +24,7 @@ import (
 	"broadsheet/models/newsroom/taxonomy"
 )
 
-// kind is a kind of step: what it is called, how often it is taken, and what
-// it does.
+// kind is a kind of step: its name, how often it is taken, and its function.
 type kind struct {
 	name  string
 	often int
@@ -34,7 +33,8 @@ type kind struct {
 
 var kinds = slices.Concat(siteKinds, deskKinds)
 
-// siteKinds is what readers, editors, commands and time do.
+// siteKinds are the acts of readers, editors and commands, and the passing of
+// time.
 var siteKinds = []kind{
 	{"reply", 14, (*walk).reply},
 	{"answer", 8, (*walk).answer},
@@ -66,7 +66,7 @@ var siteKinds = []kind{
 	{"command: publish", 1, (*walk).commandPublish},
 }
 
-// faults change what readers see and tell nobody.
+// faults change pages without touching a cache tag.
 var faults = []kind{
 	{"a headline without its tag", 0, func(w *walk) {
 		w.forgetful("UPDATE articles SET title = 'Nobody was told' WHERE id = ?", w.articles[0])
@@ -135,7 +135,7 @@ func (w *walk) fill() {
 	}
 }
 
-// manuscript is the i-th story, as it stands now if there is one already.
+// manuscript returns the i-th article, in its present form if it exists.
 func (w *walk) manuscript(i int) newsroom.Manuscript {
 	m := newsroom.Manuscript{
 		Title: fmt.Sprintf("Story %d, version %d", i, w.number), Slug: fmt.Sprint("story-", i), Standfirst: "In short.", Body: fmt.Sprintf("Text %d.", w.number),
@@ -453,9 +453,9 @@ func (w *walk) command(args ...string) {
 	}
 }
 
-// toldOf fails unless the instance knows of what a command has changed as soon
-// as the command returns. tag is one that nobody touches who writes by the
-// clock, such as the judge.
+// toldOf fails unless the instance has seen a command's changes when the
+// command returns. tag is one that no periodic task, such as those of the
+// judge, touches.
 func (w *walk) toldOf(tag models.CacheTag) {
 	var unheard []models.Change
 	w.check(w.there.Query(w.Context()).Where("id > ?", w.here.Seen()).Find(&unheard).Error)

@@ -28,20 +28,20 @@ import (
 	"broadsheet/views"
 )
 
-// The coherence test walks at random through everything that writes, and
-// compares all pages that one instance keeps with what another process, which
-// keeps none, makes of the database after each step.
+// The coherence test takes random steps that write. After each step it compares
+// all cached pages of one instance with the pages that another process, the
+// judge, renders from the database without a cache.
 //
 // Three processes and two handles write: the instance with the cache by its
-// forms and by the models, another handle that stands for a second instance,
-// commands, and the judge's own periodic tasks. After a step of somebody else the
-// test waits for the number of the last change, never for a time.
+// forms and by the models, another handle in place of a second instance,
+// commands, and the judge's own periodic tasks. After a step outside the instance
+// the test waits for the number of the last change, never for a time.
 //
 //	BROADSHEET_COHERENCE_STEPS=10000 go test -run TestCoherence -timeout 2h ./cmd/broadsheet
 //
 // is the full length; BROADSHEET_COHERENCE_SEED walks another way.
 
-// coherenceSteps is the length of a walk where nobody asks for another one.
+// coherenceSteps is the default length of a walk.
 const coherenceSteps = 120
 
 func TestCoherence(t *testing.T) {
@@ -70,7 +70,7 @@ func TestCoherence(t *testing.T) {
 	}
 }
 
-// A write that forgets to say what it changed is found, whatever it is.
+// A write that touches no cache tag is found, for each kind of fault.
 func TestCoherenceFindsSeededFaults(t *testing.T) {
 	t.Parallel()
 	binary := buildOnce(t)
@@ -133,7 +133,7 @@ type walk struct {
 	articles []int64
 	pictures []int64
 	written  []ownWriting // comments that the test's own browsers have written
-	paths    []string     // what is compared, but for the articles' own pages
+	paths    []string     // the compared pages, except those of articles
 	number   int          // of the step
 
 	quiet       bool // differences are counted, not reported
@@ -167,7 +167,7 @@ func newWalk(t *testing.T, binary, dsn string) *walk {
 	return w
 }
 
-// shortDir returns a directory whose name leaves room for a socket's.
+// shortDir returns a directory with a name short enough for a socket in it.
 func shortDir(t *testing.T) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "bs")
@@ -257,8 +257,8 @@ func (w *walk) settle() int64 {
 	return last
 }
 
-// compare fetches every page from both. What the judge's own tasks change
-// meanwhile, such as a story that falls due, is waited for.
+// compare fetches every page from both. It waits for changes by the judge's
+// own tasks, such as an article that falls due.
 func (w *walk) compare(after string) {
 	w.Helper()
 	for try := 0; ; try++ {
@@ -278,10 +278,10 @@ func (w *walk) compare(after string) {
 	}
 }
 
-// differing lists the pages that differ. Nothing is written meanwhile, but time
-// alone changes some, as when a slot of the front page ends: then the judge says
-// one thing before the kept page is looked at and another one after it, and
-// either is right. What is old equals neither.
+// differing lists the pages that differ. Nothing is written in between, but
+// time alone changes some pages, for example when a slot of the front page
+// ends. Then the judge renders one page before the cached page is fetched and
+// another one after it, and both are right. A stale page equals neither.
 func (w *walk) differing() (different []string) {
 	for _, path := range w.pages() {
 		fresh, kept := w.fetchJudge(path), w.fetchHere(path)
@@ -293,7 +293,7 @@ func (w *walk) differing() (different []string) {
 	return different
 }
 
-// pages lists what may be kept: the fixed addresses and each article's own.
+// pages lists the cacheable pages: the fixed addresses and those of articles.
 func (w *walk) pages() []string {
 	site, err := newsroom.LoadSite(w.Context(), w.there)
 	w.check(err)
@@ -310,13 +310,13 @@ func (w *walk) pages() []string {
 	return paths
 }
 
-// summary is what is compared of an answer.
+// summary returns the compared parts of an answer.
 func summary(status int, h http.Header, body string) string {
 	return fmt.Sprintf("%d %s %s %s %s\n%s", status, h.Get("Content-Type"), h.Get("Location"), h.Get("ETag"), h.Get("Cache-Control"), body)
 }
 
-// network is a reader's address, in a network of the step's own: how much one
-// may ask for is not what this is about.
+// network returns a reader's address in a network of the step's own, so that
+// rate limits do not matter.
 func (w *walk) network() string {
 	return fmt.Sprintf("%d.%d.%d.1", 11+w.number>>16&127, w.number>>8&255, w.number&255)
 }

@@ -100,7 +100,7 @@ func (s *interruptedSite) post(text string) int {
 
 // A server that is told to stop while a form is on its way takes the rest of
 // it, and answers.
-func TestAFormOnItsWayIsTakenBeforeTheServerStops(t *testing.T) {
+func TestRunningFormIsAcceptedBeforeTheServerStops(t *testing.T) {
 	t.Parallel()
 	s := newInterruptedSite(t)
 	text := "It was on its way when the server was told to stop."
@@ -118,7 +118,7 @@ func TestAFormOnItsWayIsTakenBeforeTheServerStops(t *testing.T) {
 	for waited := time.Now(); ; {
 		probe, err := net.Dial("tcp", conn.RemoteAddr().String())
 		if err != nil {
-			break // it takes nobody new: it is stopping
+			break // it accepts no new connection: it is stopping
 		}
 		probe.Close()
 		if time.Since(waited) > patience {
@@ -171,9 +171,9 @@ func TestAFormSentAgainAfterACrashIsStoredOnce(t *testing.T) {
 	}
 }
 
-// Forms that come a byte at a time keep nobody else waiting, and one that
-// arrives after all is taken.
-func TestSlowBodiesKeepNobodyWaiting(t *testing.T) {
+// Forms that arrive a byte at a time do not delay other requests, and a form
+// that arrives at last is accepted.
+func TestSlowBodiesDoNotDelayOthers(t *testing.T) {
 	t.Parallel()
 	s := newInterruptedSite(t)
 	const slow = 100 // as many as one network may begin at once, and room for the quick ones

@@ -23,7 +23,8 @@ func (s *mailSite) hire(name string, role people.Role, wish people.MailPreferenc
 	return u
 }
 
-// tick lets time pass, as the periodic work does, and sends what is due.
+// tick lets time pass, as the periodic tasks do, and sends the mail that is
+// due.
 func (s *mailSite) tick(d time.Duration) {
 	s.Helper()
 	s.clock.Advance(d)
@@ -70,7 +71,7 @@ func TestHeldCommentsAreDecidedFromTheMail(t *testing.T) {
 			s.Errorf("%s", m.HTML)
 		}
 		link := s.link(m, "/held/")
-		// Looking decides nothing, however often and in whatever way.
+		// Opening the page decides nothing, by any method and at any time.
 		scanner := s.browser()
 		for _, do := range []string{"?do=approve", "?do=spam", "?do=trash", ""} {
 			page, _, _ := strings.Cut(link, "?")
@@ -152,7 +153,7 @@ func TestADigestAsksForManyAtOnce(t *testing.T) {
 		s.tick(time.Minute)
 		s.nothing() // the next digest comes in a quarter of an hour
 		page := s.link(m, "/held/")
-		s.decide(discussion.DoTrash, ids[3], "") // somebody is quicker
+		s.decide(discussion.DoTrash, ids[3], "") // another moderator is quicker
 		fields := []string{fmt.Sprint("c", ids[0]), "approve", fmt.Sprint("c", ids[1]), "spam", fmt.Sprint("c", ids[3]), "approve", fmt.Sprint("c", more), "approve"}
 		who := s.browser()
 		form := url.Values{}
@@ -187,7 +188,7 @@ func TestADigestAsksForManyAtOnce(t *testing.T) {
 
 // Near-duplicate comments appear once in the digest and are decided together.
 // One choice decides all remaining comments.
-func TestTheDigestFoldsLookAlikes(t *testing.T) {
+func TestDigestGroupsSimilarComments(t *testing.T) {
 	t.Parallel()
 	eachMailSite(t, func(s *mailSite) {
 		s.hire("Otto", people.Editor, people.MailDigest)

@@ -16,7 +16,7 @@ import (
 
 // From "you may not" to a comment, by a mailed link: the text is given back at
 // every step, and only the browser that says yes may write.
-func TestAMailedLinkLetsAVerifiedReaderComment(t *testing.T) {
+func TestVerifyLinkLetsAReaderComment(t *testing.T) {
 	t.Parallel()
 	eachMailSite(t, func(s *mailSite) {
 		err := newsroom.SetCommentPolicy(s.Context(), s.db, models.Actor{Name: "test"}, s.story.ID, newsroom.CommentPolicy{Status: newsroom.CommentsOpen, Who: models.VerifiedCommenter})
@@ -55,7 +55,7 @@ func TestAMailedLinkLetsAVerifiedReaderComment(t *testing.T) {
 		if status, _ := s.send(eve, "/wp-comments-post.php", fields...); status != http.StatusForbidden {
 			t.Errorf("eve: %d", status)
 		}
-		// Nobody can fill somebody else's mailbox.
+		// A stranger cannot fill a reader's mailbox.
 		s.sendFor(eve, "/comments/proof/", fields...)
 		s.wait(time.Minute)
 		s.nothing()

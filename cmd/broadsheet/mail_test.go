@@ -77,7 +77,7 @@ func (s *mailSite) check(err error) {
 	}
 }
 
-// browser is somebody with cookies of their own.
+// browser returns a client with its own cookies.
 func (s *mailSite) browser() *http.Client {
 	jar, err := cookiejar.New(nil)
 	s.check(err)
@@ -139,7 +139,7 @@ func (s *mailSite) decide(action discussion.Action, id int64, reason string) {
 	s.check(err)
 }
 
-// wait lets time pass and does what has fallen due.
+// wait lets time pass and runs the tasks that are due.
 func (s *mailSite) wait(d time.Duration) {
 	s.Helper()
 	s.clock.Advance(d)
@@ -188,7 +188,7 @@ func eachMailSite(t *testing.T, test func(*mailSite)) {
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) { test(newMailSite(t, db, clock)) })
 }
 
-func TestNobodyGetsASecondMailBeforeSayingYes(t *testing.T) {
+func TestNoSecondMailBeforeConsent(t *testing.T) {
 	t.Parallel()
 	eachMailSite(t, func(s *mailSite) {
 		anna, ben := s.browser(), s.browser()
@@ -251,7 +251,7 @@ func TestNobodyGetsASecondMailBeforeSayingYes(t *testing.T) {
 	})
 }
 
-func TestAnUndoneDecisionIsNeverTold(t *testing.T) {
+func TestUndoneDecisionsAreNotMailed(t *testing.T) {
 	t.Parallel()
 	eachMailSite(t, func(s *mailSite) {
 		anna := s.browser()
@@ -312,8 +312,8 @@ func TestOneMailADay(t *testing.T) {
 	})
 }
 
-// A typed address opens no door; the one whose mailed link was opened does,
-// also in another browser.
+// A typed address is not trusted. An address that was verified by a mailed
+// link is trusted, also in another browser.
 func TestAVerifiedAddressIsTrusted(t *testing.T) {
 	t.Parallel()
 	eachMailSite(t, func(s *mailSite) {
@@ -401,8 +401,8 @@ func TestOwnDataByMailedLink(t *testing.T) {
 	})
 }
 
-// A forgotten password: mail for whoever has an account, none for anybody
-// else, and three an hour at most. The link in the mail opens the account.
+// For a forgotten password, addresses with an account get mail, at most three
+// an hour. The link in the mail opens the account.
 func TestMailForANewPassword(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {

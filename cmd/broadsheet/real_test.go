@@ -183,8 +183,8 @@ var (
 )
 
 // walkList follows a list from its first page to its last and counts the
-// stories. What follows the front page leaves out what stands there, so of
-// "/" the number does not count.
+// articles. The later pages of "/" leave out the articles of the front page,
+// so its count is not compared.
 func walkList(url, path string) (pages, stories int, err error) {
 	url = strings.TrimSuffix(url, "/")
 	for next := path; next != ""; pages++ {
@@ -198,7 +198,7 @@ func walkList(url, path string) (pages, stories int, err error) {
 			return pages, stories, fmt.Errorf("%s: %s (%v)", next, res.Status, err)
 		}
 		stories += len(listedItem.FindAll(body, -1))
-		// One story of each page is opened, whatever letters its address has.
+		// One article of each page is opened, with any letters in its address.
 		if m := listedLink.FindSubmatch(body); m != nil {
 			res, err := http.Get(url + string(m[1]))
 			if err != nil {

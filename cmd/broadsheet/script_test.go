@@ -129,7 +129,7 @@ func (s *site) stop() error {
 
 func (s *site) kill() { _ = s.cmd.Process.Kill() } // it may be gone already
 
-// watchedLog keeps what a program says and sends what it waits for.
+// watchedLog stores the output of a program and sends the line that matches.
 type watchedLog struct {
 	wanted *regexp.Regexp
 	found  chan string
@@ -207,8 +207,8 @@ func httpCommand(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// genRowsCommand writes what does not fit into a script: bytes that are no
-// text, and very many.
+// genRowsCommand writes files that do not fit into a script: bytes that are
+// not text, and very large ones.
 func genRowsCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: genrows BYTES FILE")

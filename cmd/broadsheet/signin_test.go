@@ -10,7 +10,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// What a server prints before it listens is all there once it listens.
+// A server prints these lines before it listens.
 
 var firstLink = regexp.MustCompile(`(?m)^first administrator: http://[^/]+(/first/\?key=\S+)$`)
 

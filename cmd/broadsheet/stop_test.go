@@ -12,7 +12,7 @@ import (
 
 // A client that does not finish its request is not an error of a stopping
 // server: the server exits with 0 and logs one line.
-func TestStoppingDoesNotFailForAClientThatNeverFinishes(t *testing.T) {
+func TestUnfinishedRequestDoesNotFailTheStop(t *testing.T) {
 	t.Parallel()
 	s := &site{env: os.Environ()}
 	dir := t.TempDir()

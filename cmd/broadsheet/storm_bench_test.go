@@ -32,8 +32,9 @@ const (
 
 // BenchmarkCommentStorm posts comments to one article at a steady rate, all
 // rules on, each from its own network and email, while other articles are
-// read. It counts what was stored, and reports the readers' p99 beside that
-// of a quiet site. BROADSHEET_BENCH_SECONDS is how long, 10 by default:
+// read. It counts the stored comments, and reports the readers' p99 beside
+// that of a quiet site. BROADSHEET_BENCH_SECONDS is the duration, 10 by
+// default:
 //
 //	BROADSHEET_BENCH_SECONDS=60 go test -run xx -bench BenchmarkCommentStorm -benchtime 1x ./cmd/broadsheet
 func BenchmarkCommentStorm(b *testing.B) {
@@ -209,8 +210,8 @@ func readSteadily(b *testing.B, client *http.Client, base string, stories []stri
 	return took
 }
 
-// pace does something so many times a second, each time with the instant at
-// which it was due. What is late is made up for, and counts as late.
+// pace calls do at a rate per second, each time with the instant at which it
+// was due. Late calls are made up for, and count as late.
 func pace(length time.Duration, rate int, do func(due time.Time)) {
 	begin := time.Now()
 	for i := range int(length.Seconds() * float64(rate)) {

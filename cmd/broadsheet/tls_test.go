@@ -18,8 +18,9 @@ import (
 	"time"
 )
 
-// certify writes a certificate for 127.0.0.1 with a number and returns who
-// trusts it. The files' time tells it from the one before.
+// certify writes a certificate for 127.0.0.1 with a number, and returns a pool
+// that trusts it. The files get the modification time at, by which the server
+// notices them.
 func certify(t *testing.T, certFile, keyFile string, number int64, at time.Time) *x509.CertPool {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

@@ -465,20 +465,24 @@ func ExpireBans(ctx context.Context, db *models.DB) error {
 // BanPageSize is the length of a page of bans.
 const BanPageSize = 50
 
-// ListBans returns a page of bans, the newest first: those in force, or all.
-// With own other than 0 it returns only those that this account has set.
-// before is the number of the last ban on the previous page, 0 for the first
-// page.
-func ListBans(ctx context.Context, r models.Queryer, all bool, own, before int64, now time.Time) ([]Ban, error) {
+// BanFilter selects bans for [ListBans].
+type BanFilter struct {
+	All    bool  // also bans that have ended
+	SetBy  int64 // only bans that this account has set; 0 for all
+	Before int64 // the number of the last ban on the previous page; 0 for the first page
+}
+
+// ListBans returns a page of bans, the newest first.
+func ListBans(ctx context.Context, r models.Queryer, f BanFilter, now time.Time) ([]Ban, error) {
 	q := r.Query(ctx).Order("id DESC").Limit(BanPageSize)
-	if own != 0 {
-		q = q.Where("set_by_id = ?", own)
+	if f.SetBy != 0 {
+		q = q.Where("set_by_id = ?", f.SetBy)
 	}
-	if !all {
+	if !f.All {
 		q = q.Where("ended_at IS NULL AND (ends_at IS NULL OR ends_at > ?)", models.At(now))
 	}
-	if before > 0 {
-		q = q.Where("id < ?", before)
+	if f.Before > 0 {
+		q = q.Where("id < ?", f.Before)
 	}
 	var list []Ban
 	return list, q.Find(&list).Error

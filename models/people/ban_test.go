@@ -75,7 +75,7 @@ func TestBansOnOneselfStaffAndProxiesAreRefused(t *testing.T) {
 				t.Errorf("%s: %v, want %s", name, err, c.code)
 			}
 		}
-		if list, err := people.ListBans(t.Context(), db, true, 0, 0, clock.Now()); err != nil || len(list) != 0 {
+		if list, err := people.ListBans(t.Context(), db, people.BanFilter{All: true}, clock.Now()); err != nil || len(list) != 0 {
 			t.Errorf("%v (%v)", list, err)
 		}
 	})
@@ -146,7 +146,7 @@ func TestABanIsReplacedEndedAndErased(t *testing.T) {
 		}
 		active := func() int {
 			t.Helper()
-			list, err := people.ListBans(t.Context(), db, false, 0, 0, clock.Now())
+			list, err := people.ListBans(t.Context(), db, people.BanFilter{}, clock.Now())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -184,7 +184,7 @@ func TestABanIsReplacedEndedAndErased(t *testing.T) {
 			}
 			clock.Advance(200 * 24 * time.Hour)
 		}
-		list, err := people.ListBans(t.Context(), db, true, 0, 0, clock.Now())
+		list, err := people.ListBans(t.Context(), db, people.BanFilter{All: true}, clock.Now())
 		if err != nil || len(list) != 3 {
 			t.Fatalf("%v (%v)", list, err)
 		}
