@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"broadsheet/models"
+	"broadsheet/models/newsroom/relatedsets"
 	"broadsheet/models/newsroom/taxonomy"
 
 	"gorm.io/gorm"
@@ -66,7 +67,7 @@ type bulk struct {
 	links      []articleLink
 	pictures   []articlePicture
 	listings   []listingRow
-	sets       []relatedSetRow
+	sets       []relatedsets.Row
 	counts     map[listPeriod]int
 	inCategory map[int64]int // articles by category
 	withTag    map[int64]int // articles by tag
@@ -76,13 +77,6 @@ type bulk struct {
 type listingRow struct {
 	Kind        ListKind
 	Ref         int64
-	PublishedAt models.Time
-	ArticleID   int64
-}
-
-// relatedSetRow is a row of related_sets.
-type relatedSetRow struct {
-	SetKey      string
 	PublishedAt models.Time
 	ArticleID   int64
 }
@@ -112,9 +106,7 @@ func (b *bulk) add(made *BulkArticle) {
 			b.counts[listPeriod{l, p}]++
 		}
 	}
-	for _, set := range ClosedSets(RelatedMarks(b.allCategories, terms.categoryIDs())) {
-		b.sets = append(b.sets, relatedSetRow{set.Key, a.PublishedAt, a.ID})
-	}
+	b.sets = append(b.sets, relatedsets.RowsOf(a.ID, a.PublishedAt, terms.categoryIDs(), b.allCategories)...)
 	for _, c := range categories {
 		b.inCategory[c.CategoryID]++
 	}
@@ -129,10 +121,6 @@ func (b *bulk) write(ctx context.Context, tx *models.Tx) error {
 	// once.
 	slices.SortFunc(b.listings, func(x, y listingRow) int {
 		return cmp.Or(cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Ref, y.Ref),
-			y.PublishedAt.Compare(x.PublishedAt.Time), cmp.Compare(y.ArticleID, x.ArticleID))
-	})
-	slices.SortFunc(b.sets, func(x, y relatedSetRow) int {
-		return cmp.Or(cmp.Compare(x.SetKey, y.SetKey),
 			y.PublishedAt.Compare(x.PublishedAt.Time), cmp.Compare(y.ArticleID, x.ArticleID))
 	})
 	db := tx.Query(ctx)
@@ -177,16 +165,7 @@ func (b *bulk) writeLists(ctx context.Context, tx *models.Tx) error {
 			return err
 		}
 	}
-	for rows := range slices.Chunk(b.sets, 8000) {
-		args := make([]any, 0, 3*len(rows))
-		for _, s := range rows {
-			args = append(args, s.SetKey, s.PublishedAt, s.ArticleID)
-		}
-		if err := tx.Query(ctx).Exec(insertRelatedSets+tuples(len(rows), 3), args...).Error; err != nil {
-			return err
-		}
-	}
-	return nil
+	return relatedsets.Insert(ctx, tx, b.sets)
 }
 
 func (b *bulk) writeCounts(ctx context.Context, tx *models.Tx) error {

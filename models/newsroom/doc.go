@@ -1,8 +1,8 @@
 // Package newsroom holds the articles of a site with their bylines, pictures and
 // corrections, and the lists and addresses that follow from them.
 //
-// Below it are the packages taxonomy (categories, tags, authors) and permalink
-// (addresses). Above it are front (the front page), related (related articles) and
+// Below it are the packages taxonomy (categories, tags, authors), permalink
+// (addresses) and relatedsets (the index of related articles). Above it are front (the front page), related (related articles) and
 // shortlink (WordPress's short addresses).
 //
 // Where things are:
@@ -19,7 +19,6 @@
 //	page.go           everything that an article's page shows, in four statements
 //	list.go           lists of articles and their pages
 //	listing.go        the rows and the counts of lists
-//	related_index.go  the index for package related
 //	navigation.go     the navigation bar, and how active categories are
 //	search.go         search of articles by title
 //	address.go        from an article to its address

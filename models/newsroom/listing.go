@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"broadsheet/models"
+	"broadsheet/models/newsroom/relatedsets"
 	"broadsheet/models/newsroom/taxonomy"
 
 	"gorm.io/gorm"
@@ -125,7 +126,7 @@ func addToLists(ctx context.Context, tx *models.Tx, a *Article, terms *articleTe
 	if err := addToCounts(ctx, tx, refs, key, terms, +1); err != nil {
 		return nil, err
 	}
-	return &listing{refs, key, a.PublishedAt}, IndexRelated(ctx, tx, a.ID, a.PublishedAt, terms.categoryIDs(), tree)
+	return &listing{refs, key, a.PublishedAt}, relatedsets.Add(ctx, tx, a.ID, a.PublishedAt, terms.categoryIDs(), tree)
 }
 
 // removeFromLists undoes addToLists for the same arguments. The caller touches
@@ -146,7 +147,7 @@ func removeFromLists(ctx context.Context, tx *models.Tx, a *Article, terms *arti
 	if err := addToCounts(ctx, tx, refs, key, terms, -1); err != nil {
 		return nil, err
 	}
-	return &listing{refs, key, a.PublishedAt}, unindexRelated(ctx, tx, a.ID, a.PublishedAt, terms.categoryIDs(), tree)
+	return &listing{refs, key, a.PublishedAt}, relatedsets.Remove(ctx, tx, a.ID, a.PublishedAt, terms.categoryIDs(), tree)
 }
 
 // categoriesFor returns a tree with all categories of the terms. It loads the

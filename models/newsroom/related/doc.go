@@ -7,6 +7,6 @@
 //	statement.go  the SQL statement that finds the candidates
 //	weight.go     RecomputeWeights: the weights of categories and tags
 //
-// The index behind it, related_sets, is written by package newsroom together
-// with the lists of articles (see newsroom.RelatedMarks).
+// Its index is in package relatedsets. Package newsroom updates the index together
+// with the lists of articles.
 package related

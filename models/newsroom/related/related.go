@@ -10,6 +10,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/relatedsets"
 )
 
 // How many of an article's tags count, and on how many articles.
@@ -40,7 +41,7 @@ func For(p *newsroom.Page, site *newsroom.Site, now models.Time) Query {
 // and tags that count.
 func (q Query) DependsOn(site *newsroom.Site) []models.CacheTag {
 	var tags []models.CacheTag
-	for _, m := range newsroom.RelatedMarks(site.Categories, q.Categories) {
+	for _, m := range relatedsets.Marks(site.Categories, q.Categories) {
 		tags = append(tags, newsroom.List{Kind: newsroom.CategoryArticles, Ref: m.ID}.Tag())
 	}
 	for _, id := range q.Tags[:min(len(q.Tags), maxTags)] {
@@ -86,7 +87,7 @@ type TermWeight struct {
 // # Why this is exact and fast
 //
 // related_sets lists the articles that have all marks of a set, newest first,
-// for each closed set (see [newsroom.ClosedSets]). The marks that a candidate
+// for each closed set (see [relatedsets.Closed]). The marks that a candidate
 // shares with the article are one of the article's own closed sets: 80 at most,
 // usually 1 to 7. In the list of a set each article shares at least that set.
 // So an article with Count eligible articles before it in the list cannot be
@@ -142,12 +143,12 @@ type candidate struct {
 // asked.
 type search struct {
 	Query
-	marks    []newsroom.RelatedMark
+	marks    []relatedsets.Mark
 	halfLife float64 // in microseconds, the unit of stored times
 }
 
 func newSearch(site *newsroom.Site, q Query) search {
-	marks := newsroom.RelatedMarks(site.Categories, q.Categories)
+	marks := relatedsets.Marks(site.Categories, q.Categories)
 	q.Tags = q.Tags[:min(len(q.Tags), maxTags)]
 	if q.PublishedAt.IsZero() { // a draft: any fixed time will do
 		q.PublishedAt = models.FromMicros(0)

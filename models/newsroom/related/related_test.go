@@ -12,6 +12,7 @@ import (
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/related"
+	"broadsheet/models/newsroom/relatedsets"
 	"broadsheet/models/newsroom/taxonomy"
 )
 
@@ -218,7 +219,7 @@ func (c *corpus) store(t testing.TB, db *models.DB) {
 		sections, err := taxonomy.LoadCategories(t.Context(), tx)
 		for _, p := range c.papers {
 			if err == nil && p.public {
-				err = newsroom.IndexRelated(t.Context(), tx, int64(p.id), models.FromMicros(p.at), wide(p.cats), sections)
+				err = relatedsets.Add(t.Context(), tx, int64(p.id), models.FromMicros(p.at), wide(p.cats), sections)
 			}
 		}
 		return err

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/relatedsets"
 )
 
 // log2Below returns SQL that approximates the base-2 logarithm of x by linear
@@ -81,7 +82,7 @@ func reaches(at string) string {
 // categories alone.
 func (s search) addNear(b *sqlBuilder) {
 	b.add(`WITH sets(mask, log, set_key) AS (VALUES `)
-	for i, set := range newsroom.ClosedSets(s.marks) {
+	for i, set := range relatedsets.Closed(s.marks) {
 		b.row(i, `(`+number+`, CAST(? AS DOUBLE PRECISION), CAST(? AS TEXT))`, set.Bits, s.log2Of(set.Bits), set.Key)
 	}
 	if len(s.marks) == 0 {
@@ -168,7 +169,7 @@ found(article_id, published_at, mask, tags, pin) AS (
 	UNION ALL
 	SELECT a.id, a.published_at, 0`, s.ArticleID)
 	for i := range s.marks {
-		set := newsroom.SingleMarkSet(s.marks, i)
+		set := relatedsets.Single(s.marks, i)
 		b.add(` + CASE WHEN EXISTS (SELECT 1 FROM related_sets r
 			WHERE r.set_key = CAST(? AS TEXT) AND r.published_at = a.published_at AND r.article_id = a.id)
 			THEN `+fmt.Sprint(set.Bits)+` ELSE 0 END`, set.Key)
