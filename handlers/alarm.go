@@ -8,18 +8,18 @@ import (
 	"broadsheet/views"
 )
 
-// surgeWatch asks now and then whether there is a surge.
+// surgeWatch checks at intervals whether there is a surge.
 type surgeWatch struct {
 	mu    sync.Mutex
 	at    time.Time
 	surge moderation.Surge
 }
 
-// surgeEvery is how often that is asked.
+// surgeEvery is the interval of these checks.
 const surgeEvery = 30 * time.Second
 
-// surgeNow returns whether there is a surge. Without an answer there is none:
-// the desk works all the same.
+// surgeNow returns the present surge. When the check fails it reports none,
+// because the desk must work.
 func (d *desk) surgeNow(c *request) moderation.Surge {
 	w := &d.surge
 	w.mu.Lock()
@@ -37,8 +37,8 @@ func (d *desk) surgeNow(c *request) moderation.Surge {
 	return found
 }
 
-// alarm says on every page of the desk that everything is held, or proposes
-// it.
+// alarm returns the desk's message that everything is held, or the proposal to
+// do so.
 func (d *desk) alarm(c *request) *views.DeskAlarm {
 	a := &views.DeskAlarm{Back: c.Request().URL.Path, May: !c.viewer.scope.Limited()}
 	now := d.db.Now()

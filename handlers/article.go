@@ -16,8 +16,8 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// showAddress answers what no other row does: an article, a page of its
-// comments, a date archive, or an address that has moved.
+// showAddress answers addresses without a row of their own: an article, a page
+// of its comments, a date archive, or an address that has moved.
 func (rd *reading) showAddress(c *request) error {
 	r := c.Request()
 	path := r.URL.EscapedPath()
@@ -59,7 +59,7 @@ func (rd *reading) showAddress(c *request) error {
 	return rd.showArticle(c, page, view, http.StatusOK, nil)
 }
 
-// present returns those of some query parameters that the request has, with a
+// present returns the names of the query parameters that the request has with a
 // value that makes a difference.
 func present(c echo.Context, names ...string) []string {
 	q := c.Request().URL.Query()
@@ -91,7 +91,7 @@ func orElse(err error, then func() error) error {
 	return then()
 }
 
-// commentsView says which of an article's comments to show.
+// commentsView selects a page of an article's comments.
 type commentsView struct {
 	number int
 	order  thread.Order
@@ -101,8 +101,8 @@ type commentsView struct {
 // firstComments is the page of comments that an article's own address shows.
 var firstComments = commentsView{number: 1, order: thread.Oldest}
 
-// orderOf reads the order of threads; what it does not know means the usual
-// one.
+// orderOf returns the order of threads by its name, or the usual order for an
+// unknown name.
 func orderOf(site *newsroom.Site, a *newsroom.Article, name string) thread.Order {
 	order := thread.Order(name)
 	if !slices.Contains(thread.Orders, order) || order == thread.MostRecommended && !site.TakesRecommendations(a) {
@@ -119,8 +119,8 @@ func threadQuery(site *newsroom.Site, a *newsroom.Article, view commentsView) th
 	}
 }
 
-// redirectMoved sends a reader to where an article lives now, or says that
-// it was withdrawn or that nothing is known of it.
+// redirectMoved redirects an earlier address to the article's present address.
+// It returns an error when the article was withdrawn or the address is unknown.
 func (rd *reading) redirectMoved(c *request, path string, number int) error {
 	ctx := c.ctx()
 	if target, lasting, err := newsroom.FindRedirect(ctx, rd.db, path); err != nil || target != "" {
@@ -148,7 +148,7 @@ func redirectFor(c echo.Context, lasting bool, target string) error {
 	return redirectTemporarily(c, target)
 }
 
-// articleParts is what an article page is made of, as the models give it.
+// articleParts holds the data of an article page.
 type articleParts struct {
 	page    *newsroom.Page
 	related []related.Article
@@ -158,8 +158,8 @@ type articleParts struct {
 	form    formState
 }
 
-// showArticle shows an article with a page of its comments. form is the
-// reply form as it was sent, when it comes back refused.
+// showArticle shows an article with a page of its comments. form is the refused
+// reply form, if there is one.
 func (rd *reading) showArticle(c *request, page *newsroom.Page, view commentsView, status int, form *formState) error {
 	ctx := c.ctx()
 	parts := articleParts{page: page, view: view}
@@ -185,23 +185,23 @@ func (rd *reading) showArticle(c *request, page *newsroom.Page, view commentsVie
 	return rd.renderArticle(c, parts, status)
 }
 
-// ownComments is what a page shows to the one browser that wrote it.
+// ownComments holds the parts of a page for the browser of one commenter.
 type ownComments struct {
 	who      *commenter
 	comments []discussion.Comment
-	// posted: the browser comes from posting a comment that waits.
+	// posted is set after the browser has posted a comment that is held.
 	posted          bool
 	signedIn        string // the name of the account, "" for a guest
 	recommendations []views.Voice
-	// isStaff: the account is one of the staff.
+	// isStaff is set when the account is one of the staff.
 	isStaff bool
 }
 
-// personal reports whether the page must not be kept for others.
+// personal reports whether the page must not be cached for others.
 func (o ownComments) personal() bool { return o.who != nil || len(o.comments) > 0 || o.signedIn != "" }
 
-// ownComments finds what this browser wrote and may still look after: by its cookie, or
-// by the signed link that a post without cookies leads to.
+// ownComments finds the comments that this browser may still change: by its
+// cookie, or by the signed link that a post without cookies redirects to.
 func (rd *reading) ownComments(c *request, articleID int64) (own ownComments, err error) {
 	r := c.Request()
 	if v, err := rd.auth.resume(c); err != nil {

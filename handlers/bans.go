@@ -18,7 +18,7 @@ import (
 	"broadsheet/views"
 )
 
-// showBans lists who is banned.
+// showBans lists the bans.
 func (mo *moderating) showBans(c *request) error {
 	page, err := mo.deskPage(c, mo.text(c.site, "bans.title"), "/desk/bans")
 	if err != nil {
@@ -66,8 +66,8 @@ func banLine(site *newsroom.Site, b *people.Ban, now time.Time) views.BanLine {
 	return line
 }
 
-// shownMark shows what a ban means. Of a browser's hash a few letters tell it
-// from others.
+// shownMark returns the target of a ban as the pages show it. The hash of a
+// browser is shortened.
 func shownMark(mark people.BanTarget, value string) string {
 	if mark == people.TargetBrowser && len(value) > 8 {
 		return value[:8] + "…"
@@ -75,10 +75,10 @@ func shownMark(mark people.BanTarget, value string) string {
 	return value
 }
 
-// banDays are the lengths that are offered; 0 stands for good.
+// banDays are the durations on the form. 0 is a permanent ban.
 var banDays = []int{1, 3, 7, 14, 30, 90, 365, 0}
 
-// banForm is a ban as it was filled in.
+// banForm holds the fields of the form.
 type banForm struct {
 	comment *discussion.Comment // the occasion, nil for none
 	choice  string              // mark and value, as the comment offers them
@@ -89,11 +89,12 @@ type banForm struct {
 	reason  string
 	words   string
 	move    string
-	seen    string // what the reach was told for
+	seen    string // the target that the reach was previewed for
 	back    string // the page that setting the ban leads back to, "" for the list
 }
 
-// target returns what the ban means, whichever way it was chosen.
+// target returns the target of the ban: the one chosen from the comment's, or
+// the typed one.
 func (f *banForm) target() (people.BanTarget, string) {
 	if mark, value, ok := strings.Cut(f.choice, " "); ok {
 		return people.BanTarget(mark), value
@@ -101,8 +102,8 @@ func (f *banForm) target() (people.BanTarget, string) {
 	return f.mark, f.value
 }
 
-// occasion reads the comment that a ban is set for, nil for none. It refuses a
-// comment outside of the moderator's sections.
+// occasion returns the comment that leads to the ban, or nil. It refuses a
+// comment outside the moderator's sections.
 func (mo *moderating) occasion(c *request, id int64) (*discussion.Comment, error) {
 	if id == 0 {
 		return nil, nil
@@ -115,7 +116,7 @@ func (mo *moderating) occasion(c *request, id int64) (*discussion.Comment, error
 	return comment, err
 }
 
-// showBan asks whom to ban.
+// showBan shows the form.
 func (mo *moderating) showBan(c *request) error {
 	comment, err := mo.occasion(c, idOf(c.QueryParam("comment")))
 	if err != nil {
@@ -128,8 +129,8 @@ func (mo *moderating) showBan(c *request) error {
 	return mo.renderBan(c, form, nil, nil)
 }
 
-// postBan shows whom a ban would touch, or sets it. It is set only for what
-// was looked at.
+// postBan previews the reach of a ban, or adds it. It adds only a ban that was
+// previewed with the same target.
 func (mo *moderating) postBan(c *request) error {
 	get := c.form.Get
 	comment, err := mo.occasion(c, idOf(get("comment")))
@@ -164,7 +165,8 @@ func (mo *moderating) postBan(c *request) error {
 	return mo.renderBan(c, form, reach, err)
 }
 
-// setBan puts a ban in force, moves what goes with it and leads to the list.
+// setBan adds a ban, moves earlier comments if the form says so, and redirects
+// to the list.
 func (mo *moderating) setBan(c *request, form *banForm, mark people.BanTarget, value string) error {
 	r, v := c.Request(), c.viewer
 	b := people.Ban{Kind: form.kind, Target: mark, Value: value, Reason: form.reason, Words: form.words}
@@ -222,7 +224,8 @@ func (mo *moderating) postBanEnd(c *request) error {
 	return c.seeOther(withDone("/desk/bans", "end"))
 }
 
-// banTargets are the ways to name the writer of a comment, the surest first.
+// banTargets are the possible targets of a ban on a commenter, the most
+// reliable first.
 func banTargets(c *discussion.Comment) (list []views.BanTarget) {
 	if c == nil {
 		return nil
@@ -245,7 +248,7 @@ func banTargets(c *discussion.Comment) (list []views.BanTarget) {
 	return list
 }
 
-// renderBan shows the form of a ban, with its reach once that is known.
+// renderBan shows the form, with the reach after a preview.
 func (mo *moderating) renderBan(c *request, form *banForm, reach *moderation.Reach, refused error) error {
 	page := mo.deskFrame(c, mo.text(c.site, "ban.title"))
 	v := views.Ban{
@@ -277,7 +280,7 @@ func (mo *moderating) renderBan(c *request, form *banForm, reach *moderation.Rea
 	return render(mo.pages, c, views.BanPage, v, personalAnswer(shown.status))
 }
 
-// reach shows whom a ban would touch.
+// reach converts the reach of a ban for the page.
 func (mo *moderating) reach(ctx context.Context, site *newsroom.Site, me *people.User, form *banForm, reach *moderation.Reach) (*views.BanReach, error) {
 	mark, value, _ := strings.Cut(form.seen, " ")
 	v := &views.BanReach{

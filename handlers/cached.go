@@ -184,8 +184,7 @@ func (d *responseBuffer) Write(p []byte) (int, error) {
 	return d.body.Write(p)
 }
 
-// dependencies lists what an answer shows. The cached answer is dropped when one of
-// these changes.
+// dependencies of a cached answer: it is dropped when one of them changes.
 type dependencies struct {
 	tags      []models.CacheTag
 	deadlines []time.Time // times at which it changes without a write

@@ -24,7 +24,7 @@ func (mo *moderating) comment(c *request) (*newsroom.Site, *discussion.Comment, 
 	return c.site, m, mo.checkScope(ctx, c.viewer, []discussion.Versioned{{ID: m.ID}})
 }
 
-// showCard shows one comment with all that is known around it.
+// showCard shows one comment with its context.
 func (mo *moderating) showCard(c *request) error {
 	ctx := c.ctx()
 	site, m, err := mo.comment(c)
@@ -52,7 +52,8 @@ func (mo *moderating) showCard(c *request) error {
 	return render(mo.pages, c, views.CardsPage, v, personalAnswer(http.StatusOK))
 }
 
-// presentHistory adds what happened to a comment, and what is around it.
+// presentHistory adds the comment's decisions, its earlier versions and its
+// context.
 func (mo *moderating) presentHistory(c *request, m *discussion.Comment, v *views.CardPage) error {
 	ctx := c.ctx()
 	around, err := moderation.SurroundingsOf(ctx, mo.db, c.viewer.scope, m)
@@ -99,7 +100,7 @@ func (mo *moderating) postAnswer(c *request) error {
 	return c.seeOther(c.backWith(receipt{key: "answer", op: op}))
 }
 
-// postFilter keeps a way to look at the queue, or forgets one.
+// postFilter saves a search of the queue, or deletes one.
 func (mo *moderating) postFilter(c *request) error {
 	me := c.viewer
 	a := readQueue(c.site, me, c.form)
@@ -119,12 +120,12 @@ func (mo *moderating) postFilter(c *request) error {
 	return c.seeOther(a.address("done", "saved"))
 }
 
-// showReplies lists the newsroom's words for declining.
+// showReplies lists the saved replies.
 func (mo *moderating) showReplies(c *request) error {
 	return mo.renderReplies(c, views.Replies{}, nil)
 }
 
-// postReply keeps words for declining, or forgets some.
+// postReply saves a reply, or deletes one.
 func (mo *moderating) postReply(c *request) error {
 	if err := c.viewer.scope.SiteWide(); err != nil { // all moderators use them
 		return err
@@ -143,8 +144,8 @@ func (mo *moderating) postReply(c *request) error {
 	return c.seeOther(withDone(repliesPath, "saved"))
 }
 
-// renderReplies shows the replies, with the form as it came back when it was
-// refused.
+// renderReplies shows the saved replies. After a refusal the form has its
+// fields and errors.
 func (mo *moderating) renderReplies(c *request, v views.Replies, refused error) error {
 	ctx, code := c.ctx(), http.StatusOK
 	if refused != nil {
@@ -167,7 +168,7 @@ func (mo *moderating) renderReplies(c *request, v views.Replies, refused error) 
 	return render(mo.pages, c, views.RepliesPage, v, personalAnswer(code))
 }
 
-// showLog shows what was decided, the newest first.
+// showLog shows the log of decisions, newest first.
 func (mo *moderating) showLog(c *request) error {
 	ctx := c.ctx()
 	comment := idOf(c.QueryParam("comment"))
@@ -195,6 +196,6 @@ func (mo *moderating) exportLog(c *request) error {
 	if err := decisionlog.Export(c.ctx(), mo.db, json.NewEncoder(c.Response()).Encode); err != nil {
 		return err
 	}
-	c.Response().WriteHeader(http.StatusOK) // of an empty log too
+	c.Response().WriteHeader(http.StatusOK) // also when the log is empty
 	return nil
 }

@@ -21,11 +21,11 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// commenting takes comments, and proofs that an address is the commenter's.
+// commenting accepts comments, and requests for links that verify an address.
 type commenting struct {
 	*discussions
 	db      *models.DB
-	reading *reading // shows the article again with a refused comment
+	reading *reading // shows the article with a refused comment
 	auth    *authenticator
 	clients *clients
 	limits  *limits
@@ -36,8 +36,7 @@ type commenting struct {
 	mail    bool // the site can send mail
 }
 
-// formState is the reply form as it was filled in, and what was wrong with
-// it.
+// formState is the reply form with its fields and errors.
 type formState struct {
 	parent   *discussion.Comment // the comment it answers, if any
 	parentID int64
@@ -49,14 +48,14 @@ type formState struct {
 	follow   bool
 	err      *models.Error // nil: nothing is wrong
 	sent     bool
-	preview  *discussion.Comment // how it would look
+	preview  *discussion.Comment // the rendered comment
 	nudges   []discussion.Nudge
 	stamp    string // of the preview
 	linkSent string // the address that a link was sent to
 }
 
-// postComment takes a comment under WordPress's field names. A refused one
-// comes back on the article's page with everything that was typed.
+// postComment accepts a comment under WordPress's field names. A refused
+// comment is returned in the form on the article's page.
 func (co *commenting) postComment(c *request) error {
 	form, articleID := readForm(c.Request())
 	who := c.commenter
@@ -80,7 +79,7 @@ func (co *commenting) postComment(c *request) error {
 		return co.refuse(c, articleID, form, err)
 	}
 	if err := co.cookies.commenters.set(c.Response(), c.Request(), remembering(who, form, comment)); err != nil {
-		// The comment is stored, so the request has not failed.
+		// The comment is stored, so the answer must not be an error.
 		co.log.WarnContext(c.ctx(), "the cookie of a commenter was not set", "error", err.Error())
 	}
 	asked, _, _ := strings.Cut(localAddress(c.form.Get("redirect_to"), co.baseURL.Host), "#")
@@ -117,7 +116,7 @@ func remembering(who *commenter, form formState, comment *discussion.Comment) co
 	return next
 }
 
-// post takes a comment unless its network sends too many.
+// post stores a comment unless its network sends too many.
 func (co *commenting) post(c *request, in discussion.Submission) (*discussion.Comment, error) {
 	if allowed, err := co.limits.comments.Allow(network(in.IP)); err != nil {
 		return nil, err
@@ -132,8 +131,7 @@ func (co *commenting) post(c *request, in discussion.Submission) (*discussion.Co
 // errPreviews is returned to a network that asks for previews too often.
 var errPreviews = &models.Error{Kind: models.TooMany, Code: "flood", Safe: "too many previews from this network", RetryAfter: 10 * time.Second}
 
-// preview shows the article again with the comment as it would look, above
-// the form with everything that was typed.
+// preview shows the article with the rendered comment above the form.
 func (co *commenting) preview(c *request, in discussion.Submission, form formState) error {
 	if allowed, err := co.limits.previews.Allow(network(in.IP)); err != nil {
 		return err
@@ -154,8 +152,8 @@ func (co *commenting) preview(c *request, in discussion.Submission, form formSta
 // hiddenField is the field of the reply form that people do not see.
 const hiddenField = "subject"
 
-// parseSeconds reads how many seconds the writer took, as the reader's script
-// counted them; 0 for anything else.
+// parseSeconds returns the time that the commenter took to write, as the page's
+// script counted it. It returns 0 for other input.
 func parseSeconds(seconds string) time.Duration {
 	n, err := strconv.ParseFloat(seconds, 64)
 	if err != nil || !(n > 0 && n < 1e6) {
@@ -164,7 +162,7 @@ func parseSeconds(seconds string) time.Duration {
 	return time.Duration(n * float64(time.Second))
 }
 
-// readForm takes the fields of the reply form.
+// readForm reads the fields of the reply form.
 func readForm(r *http.Request) (form formState, articleID int64) {
 	number := func(name string) int64 {
 		v := strings.TrimSpace(r.PostForm.Get(name))
@@ -182,7 +180,7 @@ func readForm(r *http.Request) (form formState, articleID int64) {
 	return form, number("comment_post_ID")
 }
 
-// refuse shows the article again with the form as it was sent.
+// refuse shows the article with the form and its errors.
 func (co *commenting) refuse(c *request, articleID int64, form formState, err error) error {
 	if isClientGone(c.Request(), err) {
 		return err
@@ -199,8 +197,8 @@ func (co *commenting) refuse(c *request, articleID int64, form formState, err er
 	return co.giveBack(c, articleID, form, status(refusal), err)
 }
 
-// giveBack shows the article with the form as it was sent. Where there is no
-// article to show it under, err is the answer.
+// giveBack shows the article with the form. When the article cannot be shown,
+// it answers with err.
 func (co *commenting) giveBack(c *request, articleID int64, form formState, status int, err error) error {
 	page, pageErr := newsroom.LoadPageByID(c.ctx(), co.db, c.site, articleID)
 	if pageErr != nil {
@@ -215,9 +213,9 @@ func (co *commenting) giveBack(c *request, articleID int64, form formState, stat
 	return co.reading.showArticle(c, page, firstComments, status, &form)
 }
 
-// redirectToComment sends the writer to the comment: on its page when it is
-// public, else to the article, which shows it to this browser alone. asked is
-// where the form wanted to go instead, "" for nowhere.
+// redirectToComment redirects the commenter to the comment: to its page when it
+// is public, otherwise to the article, which shows it to this browser alone.
+// asked is the address that the form wants instead, or "".
 func (co *commenting) redirectToComment(c *request, comment *discussion.Comment, stranger bool, asked string) error {
 	ctx := c.ctx()
 	path, err := newsroom.PathOf(ctx, co.db, c.site, comment.ArticleID)
@@ -230,18 +228,18 @@ func (co *commenting) redirectToComment(c *request, comment *discussion.Comment,
 		}
 	}
 	path = cmp.Or(asked, path)
-	// In a storm others may get a page that is a second old; a writer without a
-	// cookie gets the present one by this too.
+	// On a hot article a cached page may be a second old. A commenter without a
+	// cookie gets the present page by this parameter, too.
 	waits := comment.State != discussion.Approved
 	if waits || stranger && co.cache.IsHot(newsroom.ArticleTag(comment.ArticleID)) {
-		// It is not known yet whether this browser keeps cookies, and the page's
-		// title says that the comment waits.
+		// The browser may refuse cookies. The page's title says that the
+		// comment is held.
 		path = withQuery(path, co.cookies.commenters.previewQuery(comment.ID, co.db.Now()))
 	}
 	return c.seeOther(path + "#comment-" + strconv.FormatInt(comment.ID, 10))
 }
 
-// showComment answers a comment's own address with the page that shows it.
+// showComment redirects a comment's own address to the page that shows it.
 func (rd *reading) showComment(c *request) error {
 	ctx := c.ctx()
 	id := idOf(c.Param("id"))
@@ -259,8 +257,8 @@ func (rd *reading) showComment(c *request) error {
 	return redirectTemporarily(c, path+"#comment-"+strconv.FormatInt(id, 10))
 }
 
-// showCommentCount tells how many comments an article has, for a page that
-// is open and asks now and then.
+// showCommentCount sends the number of an article's comments to an open page,
+// which asks at intervals.
 func (rd *reading) showCommentCount(c *request) error {
 	a, err := newsroom.PublicByID(c.ctx(), rd.db, idOf(c.Param("id")))
 	if err != nil {
@@ -296,8 +294,8 @@ func (rd *reading) showThread(c *request) error {
 	return rd.renderThread(c, page, own)
 }
 
-// postPreviewText renders a comment for the script that shows it while it is
-// typed. It says nothing about whether it would be taken.
+// postPreviewText renders a comment for the script, which shows it while it is
+// typed. It does not check whether the comment would be accepted.
 func (co *commenting) postPreviewText(c *request) error {
 	text := c.form.Get("comment")
 	if len(text) > discussion.MaxTextBytes {
@@ -307,8 +305,7 @@ func (co *commenting) postPreviewText(c *request) error {
 	return c.HTML(http.StatusOK, richtext.Comment(text))
 }
 
-// refuseMethod answers WordPress's address for comments to whoever only
-// looks.
+// refuseMethod refuses a GET of WordPress's address for comments.
 func (co *commenting) refuseMethod(c echo.Context) error {
 	c.Response().Header().Set("Allow", http.MethodPost)
 	return echo.NewHTTPError(http.StatusMethodNotAllowed)

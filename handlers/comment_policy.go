@@ -15,15 +15,15 @@ import (
 	"broadsheet/views"
 )
 
-// policyStates are the ways in which an article takes comments, as the form
-// offers them: open as the site's rules say, or open for good.
+// policyStates are the states on the form. "auto" is open under the site's
+// rules, "open" is always open.
 var policyStates = []string{"auto", "open", "premoderated", "closed"}
 
-// articleCommenters are those who may comment on a story; whether anybody may is
-// told by its state.
+// articleCommenters are the groups that may comment on an article. Whether the
+// comments are open at all is its state.
 var articleCommenters = []models.Commenters{models.EveryCommenter, models.VerifiedCommenter, models.StaffCommenter}
 
-// showCommentPolicy shows how an article takes comments.
+// showCommentPolicy shows the comment policy of an article.
 func (mo *moderating) showCommentPolicy(c *request) error {
 	a, err := mo.discussed(c)
 	if err != nil {
@@ -52,14 +52,14 @@ func (mo *moderating) discussed(c *request) (*newsroom.Article, error) {
 	return a, err
 }
 
-// policyForm is the form as it is filled in.
+// policyForm holds the fields of the form.
 type policyForm struct {
 	state string // one of policyStates
 	newsroom.CommentPolicy
 }
 
-// readPolicy takes the fields of the form. One from before there was the
-// question who may comment leaves the answer as it is.
+// readPolicy reads the form. Forms from before the field for commenters leave
+// that setting unchanged.
 func readPolicy(form url.Values, a *newsroom.Article) policyForm {
 	f := policyForm{form.Get("state"), a.CommentPolicy()}
 	f.Status, f.ByHand = newsroom.CommentStatus(f.state), f.state == "open" || f.state == "premoderated"
@@ -79,8 +79,8 @@ func readPolicy(form url.Values, a *newsroom.Article) policyForm {
 	return f
 }
 
-// commenterOptions offers who may comment. now is who may at present, which can stay
-// so even where it could not be chosen.
+// commenterOptions returns the groups on the form. now is the present group,
+// which may stay even when it cannot be chosen.
 func (mo *moderating) commenterOptions(now models.Commenters, of []models.Commenters) []views.RuleOption {
 	var list []views.RuleOption
 	for _, who := range of {
@@ -96,8 +96,8 @@ func (mo *moderating) commenterOptions(now models.Commenters, of []models.Commen
 	return list
 }
 
-// offersCommenters reports whether somebody may be chosen: without mail, nobody
-// can verify an address.
+// offersCommenters reports whether the form offers a group. Without mail no
+// address can be verified.
 func (mo *moderating) offersCommenters(who, now models.Commenters) bool {
 	return who != models.VerifiedCommenter || mo.mail || who == now
 }
@@ -156,7 +156,7 @@ func (mo *moderating) renderCommentPolicy(c *request, a *newsroom.Article, form 
 	return render(mo.pages, c, views.ClosingPage, v, personalAnswer(code))
 }
 
-// holdFor is how long the one button holds everything.
+// holdFor is how long the button holds every comment.
 const holdFor = time.Hour
 
 // postHoldHour holds every comment for an hour, or ends that.

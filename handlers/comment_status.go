@@ -24,20 +24,21 @@ type commenterPages struct {
 	mail       bool // the site can send mail
 }
 
-// ownComment is a comment as its writer sees it.
+// ownComment is a comment on the pages of its commenter.
 type ownComment struct {
 	*discussion.Comment
 	site    *newsroom.Site
 	article *newsroom.Article
-	path    string // of the story
+	path    string // of the article
 	key     string // opens the pages of this comment without a cookie
 }
 
-// errNotYours hides from strangers whether there is such a comment.
+// errNotYours is the answer for a missing comment and for one of another
+// commenter, so that it reveals nothing.
 var errNotYours = models.Errorf(models.NotFound, "there is no comment of yours here")
 
-// findOwn finds the comment of the address and makes sure that its writer asks:
-// by the cookie it was written with, or by the key that the writer was given.
+// findOwn returns the comment of the address when its commenter asks: by the
+// cookie that it was sent with, or by its key.
 func (cp *commenterPages) findOwn(c *request, key string) (*ownComment, error) {
 	ctx := c.ctx()
 	comment, story, err := cp.inPublic(ctx, idOf(c.Param("id")))
@@ -54,13 +55,13 @@ func (cp *commenterPages) findOwn(c *request, key string) (*ownComment, error) {
 	return &ownComment{comment, c.site, story, c.site.ArticlePath(story), cp.cookies.commenters.key(comment.ID, comment.TokenHash)}, nil
 }
 
-// statusPath returns the address of the page that tells a writer what has
-// become of a comment.
+// statusPath returns the address of the page with the state of a comment, for
+// its commenter.
 func (rs *commenterCookies) statusPath(c *discussion.Comment) string {
 	return ownCommentPath(c.ID, "status", rs.key(c.ID, c.TokenHash))
 }
 
-// showStatus tells a writer what has become of a comment.
+// showStatus shows a commenter the state of a comment.
 func (cp *commenterPages) showStatus(c *request) error {
 	own, err := cp.findOwn(c, c.QueryParam("key"))
 	if err != nil {
@@ -78,7 +79,7 @@ func (cp *commenterPages) showStatus(c *request) error {
 	return cp.renderStatus(c, own, fate, until, editable)
 }
 
-// showEdit shows a comment's text, as it was typed, to be changed.
+// showEdit shows the raw text of a comment in a form.
 func (cp *commenterPages) showEdit(c *request) error {
 	own, err := cp.findOwn(c, c.QueryParam("key"))
 	if err != nil {
@@ -95,7 +96,7 @@ func (cp *commenterPages) showEdit(c *request) error {
 	return cp.renderEdit(c, own, own.Text, own.Version, refusal)
 }
 
-// postEdit takes the new text. A refused one comes back as it was typed.
+// postEdit stores the new text. A refused text is returned in the form.
 func (cp *commenterPages) postEdit(c *request) error {
 	r := c.Request()
 	own, err := cp.findOwn(c, c.form.Get("key"))
@@ -105,7 +106,7 @@ func (cp *commenterPages) postEdit(c *request) error {
 	text := c.form.Get("comment")
 	seen, err := strconv.Atoi(c.form.Get("version"))
 	if err != nil {
-		seen = -1 // nobody's version: somebody changed the form
+		seen = -1 // no version has this number: the form was changed by hand
 	}
 	in := discussion.Submission{Host: cp.baseURL.Hostname(), IP: cp.clients.address(r)}
 	if who := c.commenter; who != nil {

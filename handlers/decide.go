@@ -15,7 +15,7 @@ import (
 // maxSelected is how many comments a form names at most.
 const maxSelected = discussion.MaxBulk
 
-// errSelection answers a form whose comments cannot be read.
+// errSelection is the refusal of a form with unreadable comments.
 var errSelection = models.Errorf(models.Invalid, "the form names comments that cannot be read")
 
 // errSelectionTooLarge is the refusal of a form that names too many comments.
@@ -49,7 +49,7 @@ func readSelection(values []string) ([]discussion.Versioned, error) {
 	return seen, nil
 }
 
-// postDecide decides one comment, those that were picked, or all of a list.
+// postDecide decides one comment, the selected ones, or all of a list.
 func (mo *moderating) postDecide(c *request) error {
 	me := c.viewer
 	verdict, err := mo.readVerdict(c.ctx(), c.form)
@@ -79,7 +79,7 @@ func (mo *moderating) postDecide(c *request) error {
 	return mo.answerDecision(c, out)
 }
 
-// readVerdict reads what a form wants done, and why.
+// readVerdict reads the action, the reason and the message of a form.
 func (mo *moderating) readVerdict(ctx context.Context, form url.Values) (discussion.Verdict, error) {
 	v := discussion.Verdict{Action: discussion.Action(form.Get("do")), Note: truncate(form.Get("note"), maxNote)}
 	if form.Get("do") != "decline" {
@@ -108,7 +108,7 @@ func (mo *moderating) readVerdict(ctx context.Context, form url.Values) (discuss
 	return v, nil
 }
 
-// maxNote is how long a note for the log gets, in characters.
+// maxNote is the longest note for the log, in characters.
 const maxNote = 500
 
 // truncate returns at most some characters of a text.
@@ -128,8 +128,8 @@ func (mo *moderating) checkScope(ctx context.Context, me *viewer, seen []discuss
 	return me.scope.Comments(ctx, mo.db, ids)
 }
 
-// renewClaims keeps the cards that are still on a screen from being dealt to
-// others.
+// renewClaims extends the claims on the cards that are still on the moderator's
+// screen.
 func (mo *moderating) renewClaims(c *request) error {
 	var ids []int64
 	for id := range strings.SplitSeq(c.form.Get("screen"), ",") {
@@ -140,7 +140,7 @@ func (mo *moderating) renewClaims(c *request) error {
 	return moderation.Claim(c.ctx(), mo.db, c.viewer.scope, c.viewer.ID, ids)
 }
 
-// postUndo takes a decision back: the one named, or the moderator's last.
+// postUndo undoes a decision: the named one, or the moderator's last.
 func (mo *moderating) postUndo(c *request) error {
 	me := c.viewer
 	op := c.form.Get("operation")
@@ -167,7 +167,7 @@ func (mo *moderating) postUndo(c *request) error {
 	return mo.answerDecision(c, outcome{do: "undo", undone: &undone})
 }
 
-// decisionJSON is what the desk's script gets of a decision.
+// decisionJSON is the result of a decision for the desk's script.
 type decisionJSON struct {
 	Message   string                       `json:"message"`
 	Operation string                       `json:"operation,omitempty"`
@@ -176,8 +176,8 @@ type decisionJSON struct {
 	Stays     bool                         `json:"stays,omitempty"`    // the card is still in its queue
 }
 
-// answerDecision says what a decision did: in words to a script, else by the
-// page it was sent from.
+// answerDecision sends the result of a decision: as JSON to the script,
+// otherwise as a redirect to the page of the form.
 func (mo *moderating) answerDecision(c *request, o outcome) error {
 	said := o.receipt()
 	if !wantsJSON(c.Request()) {

@@ -15,7 +15,7 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// viewer is somebody who is signed in.
+// viewer is the signed-in account of a request.
 type viewer struct {
 	*people.User
 	session *people.Session
@@ -25,13 +25,13 @@ type viewer struct {
 // actor returns the viewer as the logs record it.
 func (v *viewer) actor() models.Actor { return v.Actor() }
 
-// may reports whether the viewer has a right; nobody has none.
+// may reports whether the viewer has a right. A nil viewer has none.
 func (v *viewer) may(right people.Right) bool { return v != nil && v.User.May(right) }
 
 const viewerKey = "viewer"
 
-// viewerOf returns who asks; behind a row that wants somebody signed in there
-// is always one.
+// viewerOf returns the viewer. It is not nil behind a row that requires an
+// account.
 func viewerOf(c echo.Context) *viewer {
 	v, _ := c.Get(viewerKey).(*viewer)
 	return v
@@ -46,9 +46,8 @@ type authenticator struct {
 	guard   *people.SignInGuard
 }
 
-// resume finds out who asks, by the cookie. A session that was begun in
-// another role gets a new token, so that none outlives the rights that it was
-// given for.
+// resume finds the viewer by the cookie. A session that began in another role
+// gets a new token, so that no token outlives its rights.
 func (au *authenticator) resume(c echo.Context) (*viewer, error) {
 	if v := viewerOf(c); v != nil {
 		return v, nil
@@ -88,15 +87,14 @@ func (au *authenticator) scopeOf(ctx context.Context, u *people.User) (moderatio
 	return moderation.ScopeOf(ctx, au.db, site.Categories, u)
 }
 
-// errSignIn answers what is sent by somebody who is not signed in, or no
-// longer.
+// errSignIn is the refusal of a form without an open session.
 var errSignIn = models.Refuse(models.Forbidden, "sign-in-first", "sign in first: the session has ended")
 
-// errNoRight answers somebody whose role may not do this.
+// errNoRight is the refusal of an account without the right.
 var errNoRight = models.Refuse(models.Forbidden, "no-right", "your role may not do this")
 
-// admit lets in whom a row is for. Who is not signed in is asked to, and
-// comes back afterwards.
+// admit checks the entry of a row. It redirects a GET without a session to the
+// sign-in, which redirects back afterwards.
 func (s *server) admit(row Route) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		if row.Entry == Anyone {
@@ -122,7 +120,7 @@ func (s *server) admit(row Route) echo.MiddlewareFunc {
 	}
 }
 
-// desk makes what all pages of the desk share.
+// desk makes the frame of the desk's pages.
 type desk struct {
 	*pages
 	db    *models.DB
@@ -132,7 +130,7 @@ type desk struct {
 	stuck mailWatch
 }
 
-// deskPages are the rooms of the desk, in the order they are shown.
+// deskPages are the pages in the desk's navigation, in order.
 var deskPages = []struct {
 	name  string // key of a message
 	path  string
@@ -147,7 +145,7 @@ var deskPages = []struct {
 	{"desk.people", "/desk/people", people.Managing},
 }
 
-// deskFrame makes the part that all pages of the desk share.
+// deskFrame returns the frame of a page of the desk.
 func (d *desk) deskFrame(c *request, title string) views.Page {
 	page := d.frame(c.site, title, c.Request().URL.Path, nil)
 	page.NoIndex = true
@@ -167,6 +165,5 @@ func (d *desk) deskFrame(c *request, title string) views.Page {
 	return page
 }
 
-// hasSession reports whether the viewer is one of the staff; a subscriber is
-// not.
+// isStaff reports whether the viewer is one of the staff. A subscriber is not.
 func (v *viewer) isStaff() bool { return v != nil && v.IsStaff() }

@@ -12,8 +12,8 @@ import (
 	"broadsheet/views"
 )
 
-// discussions are what the pages of articles, the pages of commenters and the
-// page cache share about comments.
+// discussions holds the work on comments that the pages of articles, the pages
+// of commenters and the page cache share.
 type discussions struct {
 	*pages
 	db      *models.DB
@@ -33,8 +33,8 @@ func (ds *discussions) inPublic(ctx context.Context, id int64) (*discussion.Comm
 	return comment, story, err
 }
 
-// placeOf returns the address of the page that shows a public comment.
-// article is the address of what it stands under.
+// placeOf returns the address of the page that shows a public comment. article
+// is the address of its article.
 func (ds *discussions) placeOf(ctx context.Context, site *newsroom.Site, article string, comment *discussion.Comment) (string, error) {
 	a, err := newsroom.ByID(ctx, ds.db, comment.ArticleID)
 	if err != nil {
@@ -47,8 +47,8 @@ func (ds *discussions) placeOf(ctx context.Context, site *newsroom.Site, article
 	return commentPagePath(article, place.Page), err
 }
 
-// notice is a warning that the reader has not read yet: by the cookie, or by
-// a comment that is the reader's own.
+// notice returns a warning that the visitor has not confirmed yet. It finds the
+// visitor by the cookie, or by one of their own comments.
 func (ds *discussions) notice(site *newsroom.Site, who *commenter, own *discussion.Comment, back string) *views.Notice {
 	var p people.Sender
 	key := ""
@@ -71,8 +71,8 @@ func (ds *discussions) notice(site *newsroom.Site, who *commenter, own *discussi
 	return &views.Notice{ID: warned.ID, Words: warned.Words, Key: key, Back: back}
 }
 
-// requireApproved returns nil for a comment that everyone may read. A held
-// comment has no page yet; a removed one is gone.
+// requireApproved returns nil for a public comment. It returns not found for a
+// held one and gone for a removed one.
 func requireApproved(comment *discussion.Comment) error {
 	switch comment.State {
 	case discussion.Approved:

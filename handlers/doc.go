@@ -35,7 +35,7 @@
 //	front.go article.go lists.go     reading
 //	present_front.go present_article.go present_lists.go
 //	                                 the structs of these pages
-//	discussions.go                   what several receivers do with comments
+//	discussions.go                   work on comments that several receivers share
 //	comment.go proof.go              posting a comment, verifying an address
 //	react.go                         recommending and reporting
 //	comment_status.go present_status.go my_comments.go mail.go notice.go

@@ -11,7 +11,7 @@ import (
 	"broadsheet/views"
 )
 
-// showFigures shows how the desk is doing.
+// showFigures shows the figures of the desk.
 func (mo *moderating) showFigures(c *request) error {
 	me := c.viewer
 	page := mo.deskFrame(c, mo.text(c.site, "figures.title"))
@@ -36,7 +36,7 @@ func (mo *moderating) showFigures(c *request) error {
 	return render(mo.pages, c, views.FiguresPage, v, personalAnswer(http.StatusOK))
 }
 
-// categoryName is a section's name with the one above it; "" for none.
+// categoryName returns a section's name with the one above it, or "".
 func categoryName(site *newsroom.Site, id int64) string {
 	section := site.Categories.ByID(id)
 	if section == nil {
@@ -56,8 +56,8 @@ const (
 	barGap      = 4
 )
 
-// bars makes a chart's bars; the longest is as high as the chart. A bar that
-// stands for something can be seen.
+// bars returns the bars of a chart. The longest is as high as the chart, and a
+// value above 0 is visible.
 func bars(values []int, title func(int) string) (list []views.Bar, width, most int) {
 	for _, v := range values {
 		most = max(most, v)

@@ -26,7 +26,7 @@ var (
 	rulesDone      = doneWords("rules.", "saved")
 )
 
-// doneWords returns messages whose keys are the prefix and the value.
+// doneWords returns messages by value, under keys of the prefix and the value.
 func doneWords(prefix string, values ...string) doneMessages {
 	m := doneMessages{}
 	for _, value := range values {

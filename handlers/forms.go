@@ -25,7 +25,7 @@ func (in inputs) bind(form url.Values) {
 	}
 }
 
-// mark shows at each field what an error says about it.
+// mark sets the errors of the fields.
 func (in inputs) mark(err error) {
 	e, ok := errors.AsType[*models.Error](err)
 	if !ok {
@@ -169,7 +169,7 @@ func isTooLong(err error) bool {
 	return tooLong
 }
 
-// parseForm reads a posted form. Only the form's own content type will do.
+// parseForm reads a posted form. It refuses other content types.
 func parseForm(r *http.Request) error {
 	if !isForm(r) {
 		return echo.NewHTTPError(http.StatusUnsupportedMediaType)

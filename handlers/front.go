@@ -13,7 +13,7 @@ import (
 	"broadsheet/models/newsroom/shortlink"
 )
 
-// reading shows the pages that everyone reads.
+// reading has the pages for all readers.
 type reading struct {
 	*discussions
 	db       *models.DB
@@ -25,8 +25,8 @@ type reading struct {
 // WordPress's short forms of other addresses.
 var frontParams = append([]string{"s", "paged", "monthnum", "day"}, shortlink.Forms...)
 
-// showFront shows the front page or the results of a search, or leads from a
-// short form such as /?p=42 to the page it names.
+// showFront shows the front page or the results of a search. It redirects short
+// forms such as /?p=42.
 func (rd *reading) showFront(c *request) error {
 	ctx := c.ctx()
 	q := c.Request().URL.Query()
@@ -55,7 +55,7 @@ func (rd *reading) showFront(c *request) error {
 
 var errNoPage = models.Errorf(models.NotFound, "there is no such page")
 
-// searchResults is how many stories a search shows.
+// searchResults is the number of articles that a search shows.
 const searchResults = 50
 
 // showSearch answers /search/words/.

@@ -19,7 +19,7 @@ import (
 	"broadsheet/views"
 )
 
-// showHeldMail shows how the viewer wants to hear of held comments.
+// showHeldMail shows the viewer's choice about mails for held comments.
 func (mo *moderating) showHeldMail(c *request) error {
 	page := mo.deskFrame(c, mo.text(c.site, "heldmail.title"))
 	wish, err := people.MailPreferenceOf(c.ctx(), mo.db, c.viewer.ID)
@@ -33,7 +33,7 @@ func (mo *moderating) showHeldMail(c *request) error {
 	return render(mo.pages, c, views.HeldMailPage, v, personalAnswer(http.StatusOK))
 }
 
-// postHeldMail notes how the viewer wants to hear of held comments.
+// postHeldMail stores the viewer's choice about mails for held comments.
 func (mo *moderating) postHeldMail(c *request) error {
 	if err := people.SetMailPreference(c.ctx(), mo.db, c.viewer.ID, people.MailPreference(c.form.Get("wish"))); err != nil {
 		return err
@@ -41,7 +41,7 @@ func (mo *moderating) postHeldMail(c *request) error {
 	return c.seeOther(withDone("/desk/mail", "yes"))
 }
 
-// errHeldLink answers a link that this site has not made, or a part of one.
+// errHeldLink is the refusal of a forged or incomplete link.
 var errHeldLink = models.Refuse(models.NotFound, "held-link", "the link is not one of ours, or incomplete")
 
 // heldSet returns the comments of a mailed link. Each time it checks again that
@@ -57,8 +57,8 @@ func (mo *moderating) heldSet(c *request) (*moderation.HeldSet, error) {
 	return moderation.OpenLink(c.ctx(), mo.db, subject)
 }
 
-// showHeld shows the comments of a mail with what can be done. Looking
-// decides nothing: mail scanners look at every link.
+// showHeld shows the comments of a mail with the actions. A GET decides
+// nothing, because mail scanners open every link.
 func (mo *moderating) showHeld(c *request) error {
 	set, err := mo.heldSet(c)
 	if err != nil {
@@ -71,7 +71,8 @@ func (mo *moderating) showHeld(c *request) error {
 	return mo.renderHeld(c, set, choices, nil, nil)
 }
 
-// heldAction reads what a mail lets one do; "" for anything else.
+// heldAction returns the action of a form's value, or "" when the page does not
+// offer it.
 func heldAction(name string) discussion.Action {
 	switch action := discussion.Action(name); action {
 	case discussion.DoApprove, discussion.DoSpam, discussion.DoTrash:
@@ -95,7 +96,7 @@ func (mo *moderating) postHeld(c *request) error {
 	case err == nil && len(results) == 0:
 		refusal = models.Refuse(models.Invalid, "held-nothing", "choose what becomes of at least one comment")
 	case err == nil:
-		// As it stands now.
+		// Load the set again: the decisions have changed it.
 		if set, err = mo.heldSet(c); err != nil {
 			return err
 		}
@@ -129,10 +130,10 @@ func heldChoices(form url.Values, set *moderation.HeldSet) map[int64]discussion.
 	return choices
 }
 
-// heldTextRunes is how much of a comment the page shows.
+// heldTextRunes is the length of a comment's text on the page.
 const heldTextRunes = 5000
 
-// renderHeld shows a set, and what was just done.
+// renderHeld shows the set, and the result of the last form.
 func (mo *moderating) renderHeld(c *request, set *moderation.HeldSet, choices map[int64]discussion.Action, results []discussion.DecisionResult, refusal *models.Error) error {
 	ctx := c.ctx()
 	v := views.Held{

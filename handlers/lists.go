@@ -14,13 +14,12 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// listAddress is the address of a list's page: what the list is called and
-// which page of it is meant.
+// listAddress is the address of one page of a list.
 type listAddress struct {
 	base   string   // of the first page, with a slash at the end
 	parts  []string // decoded, without the base's own prefix
 	number int
-	used   []string // query parameters that said which page
+	used   []string // query parameters that chose the page
 }
 
 // redirectToAddress redirects a request that used another address of the list, such
@@ -65,8 +64,7 @@ func listBase(prefix string, parts []string) string {
 	return base
 }
 
-// parseList takes /prefix/a/b/page/3/ apart. ok is false for a page number
-// that is none.
+// parseList splits /prefix/a/b/page/3/. ok is false for an invalid page number.
 func parseList(prefix, path string) (l listAddress, ok bool) {
 	rest := strings.Trim(strings.TrimPrefix(path, prefix), "/")
 	l.number = 1
@@ -101,8 +99,8 @@ func (l listAddress) page(number int) string {
 	return l.base + "page/" + strconv.Itoa(number) + "/"
 }
 
-// list reads the asked page of a list. Page 1 under a number is sent to the
-// list's own address.
+// list parses the address of a list. It redirects page 1 to the list's own
+// address.
 func (rd *reading) list(c *request, prefix string) (*newsroom.Site, listAddress, error) {
 	l, ok := parseList(prefix, c.Request().URL.EscapedPath())
 	if !ok {
@@ -111,7 +109,7 @@ func (rd *reading) list(c *request, prefix string) (*newsroom.Site, listAddress,
 	return c.site, l.paged(c), nil
 }
 
-// showNews shows every story, newest first.
+// showNews shows all articles, newest first.
 func (rd *reading) showNews(c *request) error {
 	site, l, err := rd.list(c, "/")
 	if err != nil {
@@ -136,7 +134,7 @@ func (rd *reading) showCategories(c *request) error {
 	return rd.renderCategories(c, counts)
 }
 
-// showCategory shows a section's stories and those of the sections below it.
+// showCategory shows the articles of a section and of the sections below it.
 func (rd *reading) showCategory(c *request) error {
 	site, l, err := rd.list(c, "/category/")
 	if err != nil {
@@ -161,7 +159,7 @@ func (rd *reading) showCategory(c *request) error {
 	return rd.renderCategory(c, l, section, page)
 }
 
-// showTag shows the stories that carry a tag.
+// showTag shows the articles with a tag.
 func (rd *reading) showTag(c *request) error {
 	site, l, err := rd.list(c, "/tag/")
 	if err != nil || len(l.parts) != 1 {
@@ -186,7 +184,7 @@ func (rd *reading) showTag(c *request) error {
 	return rd.renderTag(c, l, tag, page)
 }
 
-// showAuthor shows an author's stories.
+// showAuthor shows an author's articles.
 func (rd *reading) showAuthor(c *request) error {
 	site, l, err := rd.list(c, "/author/")
 	if err != nil || len(l.parts) != 1 {
@@ -218,7 +216,7 @@ func orNoPage(err error) error {
 	return err
 }
 
-// showArchive shows the stories of a year, month or day.
+// showArchive shows the articles of a year, month or day.
 func (rd *reading) showArchive(c *request, l listAddress) error {
 	period, ok := parseDateParts(l.parts)
 	if !ok {

@@ -12,10 +12,10 @@ import (
 	"broadsheet/views"
 )
 
-// errLinkUnreadable answers an address that was cut short on its way.
+// errLinkUnreadable is the refusal of a link that was cut short.
 var errLinkUnreadable = models.Errorf(models.NotFound, "the link is incomplete: copy all of it from the mail")
 
-// mailLink is what a link about mail says.
+// mailLink is the content of a link in a mail.
 type mailLink struct {
 	email   string
 	comment int64     // the subject of the mail, 0 for several
@@ -31,7 +31,7 @@ func (l mailLink) asks(a *people.Address) bool {
 	return l.fresh && !a.Confirmed() && a.AskedFor != nil && *a.AskedFor == l.comment && (a.RevokedAt.IsZero() || l.at.After(a.RevokedAt.Time))
 }
 
-// mailLink reads the link of a mail.
+// mailLink parses the link of the address.
 func (cp *commenterPages) mailLink(c *request) (mailLink, error) {
 	token := c.Param("key")
 	subject, age, ok := cp.links.Read(people.ForMail, token, cp.db.Now())
@@ -42,8 +42,8 @@ func (cp *commenterPages) mailLink(c *request) (mailLink, error) {
 	return mailLink{people.EmailForm(email), idOf(comment), cp.db.Now().Add(-age), age <= people.MailProofLifetime, "/mail/" + token + "/"}, nil
 }
 
-// showMail shows the owner of an address what mail they get. Looking changes
-// nothing: mail scanners look at every link.
+// showMail shows the owner of an address its mail preferences. A GET changes
+// nothing, because mail scanners open every link.
 func (cp *commenterPages) showMail(c *request) error {
 	link, err := cp.mailLink(c)
 	if err != nil {
@@ -81,8 +81,8 @@ func (cp *commenterPages) showMail(c *request) error {
 	return render(cp.pages, c, views.MailPage, v, personalAnswer(http.StatusOK))
 }
 
-// postMail takes the owner's choice. With a fresh link, the browser that
-// confirms has shown that the address is its own.
+// postMail stores the owner's choice. With a fresh link, the browser has also
+// verified the address.
 func (cp *commenterPages) postMail(c *request) error {
 	link, err := cp.mailLink(c)
 	if err != nil {
@@ -140,8 +140,8 @@ func (cp *commenterPages) confirmMail(c *request, link mailLink, daily bool) (do
 	return done, cp.cookies.commenters.set(c.Response(), c.Request(), *who)
 }
 
-// showMailStop leads a person who opened the link that mail programs post to
-// (RFC 8058) to the page with the buttons.
+// showMailStop redirects a person to the page with the buttons. The link is for
+// mail programs, which post to it (RFC 8058).
 func (cp *commenterPages) showMailStop(c *request) error {
 	link, err := cp.mailLink(c)
 	if err != nil {
@@ -151,8 +151,8 @@ func (cp *commenterPages) showMailStop(c *request) error {
 	return redirectTemporarily(c, link.path)
 }
 
-// postMailStop is the one click of RFC 8058: a mail program posts here
-// without asking anything. It stops mail about one comment, or all.
+// postMailStop stops mail about one comment, or all mail. Mail programs post
+// here without a question (RFC 8058).
 func (cp *commenterPages) postMailStop(c *request) error {
 	link, err := cp.mailLink(c)
 	if err != nil {
@@ -169,8 +169,8 @@ func (cp *commenterPages) postMailStop(c *request) error {
 	return c.NoContent(http.StatusOK)
 }
 
-// postMyCommentsLink sends a link to what was written with an address. The answer
-// is the same whether anything was.
+// postMyCommentsLink mails a link to the comments of an address. The answer is
+// the same when there are none.
 func (cp *commenterPages) postMyCommentsLink(c *request) error {
 	if !cp.mail {
 		return errNoPage

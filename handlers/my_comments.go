@@ -16,9 +16,8 @@ import (
 	"broadsheet/views"
 )
 
-// requester returns who asks for their own comments: the owner of an address, by
-// the key of a mailed link, or else the browser, by its cookie. A browser
-// without one has written nothing.
+// requester identifies the commenter: by the key of a mailed link, otherwise by
+// the browser's cookie. A browser without a cookie has no comments.
 func (cp *commenterPages) requester(c *request, key string) (privacy.Commenter, error) {
 	if key != "" {
 		email, age, ok := cp.links.Read(people.ForComments, key, cp.db.Now())
@@ -92,7 +91,7 @@ func (cp *commenterPages) presentMyComment(site *newsroom.Site, comment *discuss
 	return v
 }
 
-// articlesOf returns the public articles that comments stand under, by number.
+// articlesOf returns the public articles of comments, by number.
 func (cp *commenterPages) articlesOf(c *request, list []discussion.Comment) (map[int64]*newsroom.Article, error) {
 	var ids []int64
 	for i := range list {
@@ -101,7 +100,7 @@ func (cp *commenterPages) articlesOf(c *request, list []discussion.Comment) (map
 	return newsroom.PublicByIDs(c.ctx(), cp.db, ids)
 }
 
-// commentJSON is a comment in the form in which its writer can take it along.
+// commentJSON is a comment in the export for its commenter.
 type commentJSON struct {
 	ID        int64            `json:"id"`
 	Story     string           `json:"story"`
@@ -182,8 +181,8 @@ func records(kept privacy.OtherData) (lines []recordJSON) {
 	return lines
 }
 
-// exportMyComments sends everything that is kept about what this browser has
-// written, one JSON object a line.
+// exportMyComments sends all stored data about the comments of this browser,
+// one JSON object a line.
 func (cp *commenterPages) exportMyComments(c *request) error {
 	ctx := c.ctx()
 	who, err := cp.requester(c, c.QueryParam("key"))

@@ -8,8 +8,8 @@ import (
 	"broadsheet/models/people"
 )
 
-// postNotice notes that a reader has read a warning. Only the one it was
-// for can say so.
+// postNotice stores that a visitor has read a warning. Only the visitor that it
+// is for can confirm it.
 func (cp *commenterPages) postNotice(c *request) error {
 	who, own := c.commenter, (*discussion.Comment)(nil)
 	var id int64
@@ -25,7 +25,7 @@ func (cp *commenterPages) postNotice(c *request) error {
 	if shown == nil || shown.ID != idOf(c.form.Get("notice")) {
 		return errNotYours
 	}
-	// Two clicks are one.
+	// A double click counts once.
 	if err := people.EndBan(c.ctx(), cp.db, "", 0, shown.ID); err != nil && models.KindOf(err) != models.Conflict {
 		return err
 	}

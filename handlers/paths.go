@@ -31,7 +31,7 @@ func commentPagePath(article string, number int) string {
 	return strings.TrimSuffix(article, "/") + "/comment-page-" + strconv.Itoa(number) + "/"
 }
 
-// cutCommentPage takes /comment-page-N/ off an address.
+// cutCommentPage removes /comment-page-N/ from an address.
 func cutCommentPage(path string) (base string, number int, ok bool) {
 	trimmed := strings.TrimSuffix(path, "/")
 	i := strings.LastIndex(trimmed, "/comment-page-")
@@ -84,7 +84,7 @@ func periodPath(period int) string {
 	return path
 }
 
-// splitPeriod takes a period apart; what it does not have is 0.
+// splitPeriod splits a period. A missing part is 0.
 func splitPeriod(period int) (year, month, day int) {
 	switch {
 	case period < 10000:
@@ -104,8 +104,8 @@ func parentPeriod(period int) int {
 	return period / 100
 }
 
-// idOf reads a number from an address, 0 for none. "+7" and "007" are none:
-// an address has one spelling.
+// idOf parses a number in an address. It returns 0 for other text, also for
+// "+7" and "007", because an address has one spelling.
 func idOf(s string) int64 {
 	id, err := strconv.ParseInt(s, 10, 64)
 	if err != nil || id < 0 || strconv.FormatInt(id, 10) != s {
@@ -120,8 +120,8 @@ func recommendPath(id int64) string { return fmt.Sprintf("/comment/%d/recommend/
 // proofPath is the address of a mailed link.
 func proofPath(key string) string { return "/comments/proof/" + key + "/" }
 
-// myCommentsPath is the address of the page of own comments, for whoever came by a
-// mailed link with its key.
+// myCommentsPath returns the address of the page of own comments, with the key
+// of a mailed link.
 func myCommentsPath(key string, query ...string) string {
 	q := url.Values{}
 	for i := 0; i+1 < len(query); i += 2 {
@@ -163,12 +163,12 @@ func similarPath(state discussion.State, id int64) string {
 	return fmt.Sprintf("/desk/comments?state=%s&like=%d", state, id)
 }
 
-// loginPath is the address of the sign-in that leads to next afterwards.
+// loginPath returns the address of the sign-in that redirects to next.
 func loginPath(next string) string {
 	return "/login?" + url.Values{"next": {next}}.Encode()
 }
 
-// withBack returns an address of the desk with the page that it leads back to.
+// withBack adds the page that a desk page leads back to.
 func withBack(address, back string) string {
 	if back == "" {
 		return address
@@ -180,7 +180,8 @@ func withBack(address, back string) string {
 	return address + separator + "back=" + url.QueryEscape(back)
 }
 
-// ownCommentPath returns the address of one of the pages for a comment's writer.
+// ownCommentPath returns the address of one of the pages for a comment's
+// commenter.
 func ownCommentPath(id int64, page, key string) string {
 	return "/comment/" + strconv.FormatInt(id, 10) + "/" + page + "/?" + url.Values{"key": {key}}.Encode()
 }

@@ -58,7 +58,7 @@ func (mo *moderating) cards(c *request, list []moderation.Card, on cardList) ([]
 }
 
 // manyAgain is the number of uncounted recommendations from which a card shows
-// them. A reader who clicks twice stays below it.
+// them. Double clicks stay below it.
 const manyAgain = 5
 
 // teaserCard returns a comment as a moderator sees it.

@@ -14,8 +14,8 @@ import (
 	"broadsheet/views"
 )
 
-// postProof sends a link to the address in the reply form, and gives the form
-// back as it was filled in: what was typed waits for no mail.
+// postProof mails a link to the address in the reply form, and returns the form
+// with its fields: the text must not wait for the mail.
 func (co *commenting) postProof(c *request) error {
 	r := c.Request()
 	form, articleID := readForm(r)
@@ -27,8 +27,8 @@ func (co *commenting) postProof(c *request) error {
 	return co.giveBack(c, articleID, form, http.StatusOK, nil)
 }
 
-// askForProof asks for the link, unless this site sends no mail or the
-// network has asked too often.
+// askForProof queues the mail, unless this site sends no mail or the network
+// has asked too often.
 func (co *commenting) askForProof(c *request, articleID int64, form formState) (email string, err error) {
 	r := c.Request()
 	in := discussion.Submission{ArticleID: articleID, Email: form.email, IP: co.clients.address(r)}
@@ -53,13 +53,13 @@ func (co *commenting) askForProof(c *request, articleID int64, form formState) (
 	return discussion.RequestProof(c.ctx(), co.db, c.site, in)
 }
 
-// proof is what a mailed link shows, and where it leads.
+// proof is the content of a mailed link.
 type proof struct {
 	email   string
-	article *newsroom.Article // nil where it is not public any more
+	article *newsroom.Article // nil when it is no longer public
 	back    string            // the address of its form
 	used    bool
-	until   time.Time // when the link is too old
+	until   time.Time // when the link expires
 }
 
 // errProofUsed is the refusal of a link that was used already.
@@ -99,8 +99,8 @@ func (co *commenting) proofLink(ctx context.Context, site *newsroom.Site, key st
 	return p, err
 }
 
-// showProof asks whether the address is the reader's own. Looking changes
-// nothing: mail scanners look at every link.
+// showProof asks whether the address is the reader's own. A GET changes
+// nothing, because mail scanners open every link.
 func (co *commenting) showProof(c *request) error {
 	ctx, key := c.ctx(), c.Param("key")
 	p, err := co.proofLink(ctx, c.site, key)

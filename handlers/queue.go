@@ -18,7 +18,7 @@ import (
 	"broadsheet/views"
 )
 
-// moderating shows the desk of the moderators and takes their decisions.
+// moderating has the pages and forms of the moderators' desk.
 type moderating struct {
 	*desk
 	db      *models.DB
@@ -29,14 +29,14 @@ type moderating struct {
 // queueParams are the parameters of the queue's address.
 var queueParams = []string{"state", "q", "author", "article", "section", "network", "host", "reason", "from", "to", "after", "claimed", "like", "done", "n", "op", "about"}
 
-// queueQuery is a queue as its address, or a form on it, asks for it.
+// queueQuery is the selection of comments in an address or a form.
 type queueQuery struct {
 	filter moderation.Filter
 	query  views.QueueQuery
 }
 
-// readQueue reads which comments are asked for. What cannot be read counts as
-// not asked for, and is shown as it was typed.
+// readQueue parses the selection. Invalid values are ignored, and shown again
+// in the form.
 func readQueue(site *newsroom.Site, v *viewer, values url.Values) queueQuery {
 	q := views.QueueQuery{
 		Text: values.Get("q"), Author: values.Get("author"), Article: values.Get("article"), Section: values.Get("section"),
@@ -61,7 +61,8 @@ func readQueue(site *newsroom.Site, v *viewer, values url.Values) queueQuery {
 	return queueQuery{f, q}
 }
 
-// dayIn reads a day as date fields send it, as the instant it begins at.
+// dayIn parses a date field and returns the start of that day in the site's
+// time zone.
 func dayIn(site *newsroom.Site, s string) time.Time {
 	t, err := time.ParseInLocation(time.DateOnly, models.PlainDigits(s), site.TimeZone)
 	if err != nil {
@@ -70,7 +71,7 @@ func dayIn(site *newsroom.Site, s string) time.Time {
 	return t
 }
 
-// address returns where the queue can be seen.
+// address returns the address of the queue.
 func (a queueQuery) address(more ...string) string {
 	v := url.Values{"state": {string(a.filter.Queue)}}
 	for _, f := range a.query.Fields() {
@@ -82,8 +83,8 @@ func (a queueQuery) address(more ...string) string {
 	return "/desk/comments?" + v.Encode()
 }
 
-// showQueue deals out the next comments of a queue, and notes that this
-// moderator is looking at them.
+// showQueue shows the next comments of a queue and claims them for the
+// moderator.
 func (mo *moderating) showQueue(c *request) error {
 	ctx, me := c.ctx(), c.viewer
 	a := readQueue(c.site, me, c.QueryParams())
@@ -103,7 +104,8 @@ func (mo *moderating) showQueue(c *request) error {
 	return render(mo.pages, c, views.QueuePage, *v, personalAnswer(http.StatusOK))
 }
 
-// claim notes who is looking at cards, and at what is folded under them.
+// claim notes that the moderator is reviewing the comments of these cards,
+// including the similar ones.
 func (mo *moderating) claim(ctx context.Context, me *viewer, cards []moderation.Card) error {
 	var ids []int64
 	for _, card := range cards {
@@ -115,7 +117,7 @@ func (mo *moderating) claim(ctx context.Context, me *viewer, cards []moderation.
 	return moderation.Claim(ctx, mo.db, me.scope, me.ID, ids)
 }
 
-// presentQueue makes the page of a queue.
+// presentQueue returns the page of a queue.
 func (mo *moderating) presentQueue(c *request, a queueQuery, page moderation.Page) (*views.Queue, error) {
 	ctx, me := c.ctx(), c.viewer
 	v := &views.Queue{
@@ -146,7 +148,7 @@ func (mo *moderating) presentQueue(c *request, a queueQuery, page moderation.Pag
 	}
 	if page.Next != 0 {
 		if len(v.Cards) == 0 {
-			v.Empty = "queue.empty.further" // the search has not come to the end yet
+			v.Empty = "queue.empty.further" // the search was not complete
 		}
 		v.Next = a.address("after", strconv.FormatInt(page.Next, 10))
 	}
@@ -193,7 +195,7 @@ func queueTabs(counts map[moderation.QueueName]int, current moderation.QueueName
 	return tabs
 }
 
-// presentChoices fills in what the page's lists offer.
+// presentChoices sets the options of the form's lists.
 func (mo *moderating) presentChoices(c *request, a queueQuery, v *views.Queue) error {
 	ctx := c.ctx()
 	for _, s := range c.site.Categories.All() {
@@ -232,7 +234,7 @@ func (p *pages) ruleName(site *newsroom.Site, rule string) string {
 	return name
 }
 
-// reasonsOf says in the site's language which rules spoke about a comment.
+// reasonsOf describes the rules that matched a comment in the site's language.
 func (p *pages) reasonsOf(site *newsroom.Site, reasons discussion.Reasons) (list []views.CardReason) {
 	for _, r := range reasons {
 		name, detail := p.views.Reason(site.Language, r.Rule, r.Detail)

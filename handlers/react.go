@@ -11,7 +11,7 @@ import (
 	"broadsheet/views"
 )
 
-// reacting takes recommendations and reports of comments.
+// reacting accepts recommendations and reports of comments.
 type reacting struct {
 	*discussions
 	db      *models.DB
@@ -20,7 +20,7 @@ type reacting struct {
 	cookies *cookies
 }
 
-// visitor returns who recommends or reports.
+// visitor identifies the visitor that recommends or reports.
 func (re *reacting) visitor(c *request) (discussion.Visitor, error) {
 	r := c.Request()
 	v := discussion.Visitor{IP: re.clients.address(r)}
@@ -36,7 +36,7 @@ func (re *reacting) visitor(c *request) (discussion.Visitor, error) {
 }
 
 // postRecommend counts a recommendation, or takes it back with the field
-// "back", and leads back to the comment.
+// "back", and redirects to the comment.
 func (re *reacting) postRecommend(c *request) error {
 	r := c.Request()
 	voice, err := re.visitor(c)
@@ -81,7 +81,7 @@ func (re *reacting) reported(c *request) (reported, error) {
 	return reported{c.site, comment, story}, err
 }
 
-// showReport asks what is wrong with a comment.
+// showReport shows the form of a report.
 func (re *reacting) showReport(c *request) error {
 	about, err := re.reported(c)
 	if err != nil {
@@ -90,7 +90,7 @@ func (re *reacting) showReport(c *request) error {
 	return re.renderReport(c, about, views.Report{})
 }
 
-// postReport takes a report. A refused one comes back as it was sent.
+// postReport stores a report. A refused report is returned in the form.
 func (re *reacting) postReport(c *request) error {
 	about, err := re.reported(c)
 	if err != nil {
@@ -114,8 +114,8 @@ func (re *reacting) postReport(c *request) error {
 	return re.renderReport(c, about, v)
 }
 
-// showReportSent thanks for a report and gives its number. The comment may
-// be hidden by now.
+// showReportSent confirms a report with its number. The comment may be hidden
+// by now.
 func (re *reacting) showReportSent(c *request) error {
 	ctx := c.ctx()
 	comment, story, err := re.inPublic(ctx, idOf(c.Param("id")))
@@ -129,7 +129,7 @@ func (re *reacting) showReportSent(c *request) error {
 	return re.renderReport(c, reported{c.site, comment, story}, views.Report{Number: int(number)})
 }
 
-// renderReport shows the form, or the thanks.
+// renderReport shows the form, or the confirmation.
 func (re *reacting) renderReport(c *request, about reported, v views.Report) error {
 	site, comment, story := about.site, about.comment, about.article
 	id := strconv.FormatInt(comment.ID, 10)

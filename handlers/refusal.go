@@ -9,9 +9,9 @@ import (
 	"broadsheet/models/newsroom"
 )
 
-// refusals say which message a page shows for an error. The message of the
-// error's code comes first: the one in codes, or the prefix with the code where
-// the catalogue has that message. Other errors get the message of their kind.
+// refusals choose the message for an error. The message of the error's code
+// comes first: the one in codes, or the prefix with the code if the catalogue
+// has that message. Other errors get the message of their kind.
 type refusals struct {
 	codes  map[string]string // keys of messages
 	prefix string            // "" for none
@@ -71,7 +71,7 @@ func (p *pages) explain(site *newsroom.Site, of refusals, err error) (key string
 // hasText reports whether the catalogue has a message.
 func (p *pages) hasText(site *newsroom.Site, key string) bool { return p.text(site, key) != key }
 
-// refusal is what a form shows when it was refused.
+// refusal is the message of a refused form.
 type refusal struct {
 	status int    // of the answer
 	key    string // of the message, "" when nothing was refused

@@ -12,7 +12,7 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// Entry says who may open a route.
+// Entry is the condition for opening a route.
 type Entry string
 
 // The entries besides the rights of roles (see needs).
@@ -139,7 +139,7 @@ func (re *reacting) routes() []Route {
 	}
 }
 
-// What commenters do with their own comments, and mail about them.
+// Pages of commenters for their own comments, and for mail about them.
 func (cp *commenterPages) routes() []Route {
 	return []Route{
 		{Method: get, Path: "/comment/:id/status/", Name: "comment status", Entry: Anyone, Cache: Never, Params: []string{"key", "do"}, handle: cp.showStatus},

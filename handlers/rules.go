@@ -33,14 +33,14 @@ var ruleGroups = []struct {
 
 type ruleField struct{ key, kind string }
 
-// rulesState is the form of rules as it was filled in, and what came of it.
+// rulesState is the form with its fields, errors and results.
 type rulesState struct {
 	values  map[string]string
 	version int64
 	trial   views.RuleTrial
 	run     *moderation.DryRun
 	refused *models.Error
-	by      string // who was quicker
+	by      string // the account that saved first
 }
 
 // showRules shows the rules in force.
@@ -56,7 +56,7 @@ func (mo *moderating) showRules(c *request) error {
 	return mo.renderRules(c, &rulesState{values: values, version: version})
 }
 
-// postRules tries other rules on the last week's comments, or on one text, or
+// postRules tests changed rules on the last week's comments or on one text, or
 // saves them.
 func (mo *moderating) postRules(c *request) error {
 	state := readRules(c.form)
@@ -87,8 +87,7 @@ func (mo *moderating) postRules(c *request) error {
 	return mo.renderRules(c, state)
 }
 
-// readRules takes the fields of the form. A box that is not ticked is not
-// sent.
+// readRules reads the form. Browsers do not send boxes without a tick.
 func readRules(form url.Values) *rulesState {
 	state := &rulesState{values: map[string]string{}}
 	state.version, _ = strconv.ParseInt(form.Get("version"), 10, 64)
@@ -112,7 +111,7 @@ func readRules(form url.Values) *rulesState {
 	return state
 }
 
-// refuseRules shows the form again, as it was filled in.
+// refuseRules shows the form with its fields and errors.
 func (mo *moderating) refuseRules(c *request, state *rulesState, err error) error {
 	refusal, ok := errors.AsType[*models.Error](err)
 	if !ok || refusal.Kind != models.Invalid && refusal.Kind != models.Conflict {
@@ -120,7 +119,8 @@ func (mo *moderating) refuseRules(c *request, state *rulesState, err error) erro
 	}
 	state.refused = refusal
 	if refusal.Kind == models.Conflict {
-		// What is tried next stands on top of what the other has changed.
+		// The next attempt is based on the version that the other account has
+		// saved.
 		ctx := c.ctx()
 		changed, err := models.SettingChanges(ctx, mo.db, "")
 		if err != nil {
@@ -164,7 +164,8 @@ func (mo *moderating) renderRules(c *request, state *rulesState) error {
 	return render(mo.pages, c, views.RulesPage, v, personalAnswer(code))
 }
 
-// ruleField shows one setting as it was filled in, next to what is in force.
+// ruleField converts one setting: the value of the form, and the value in
+// force.
 func (mo *moderating) ruleField(site *newsroom.Site, state *rulesState, f ruleField, stored map[string]string) views.RuleField {
 	i := slices.IndexFunc(models.SettingDefs(), func(d models.SettingDef) bool { return d.Key == f.key })
 	now := models.SettingDefs()[i].Default
@@ -195,7 +196,7 @@ func (mo *moderating) ruleField(site *newsroom.Site, state *rulesState, f ruleFi
 	return field
 }
 
-// ruleMark shows the mark that the site sets itself, and its effect on the
+// ruleMark describes the mark that the site sets itself, and its effect on
 // decided comments.
 func ruleMark(site *newsroom.Site) *views.RuleMark {
 	left := *site
@@ -208,7 +209,7 @@ func ruleMark(site *newsroom.Site) *views.RuleMark {
 	return v
 }
 
-// shownDoubts is how many terms of a list the page of rules names.
+// shownDoubts is the number of doubtful terms that the page names.
 const shownDoubts = 20
 
 // ruleDoubts names terms of a word list that match everyday words, or nothing.
@@ -228,7 +229,7 @@ func ruleDoubts(site *newsroom.Site, key, value string) (shown []views.RuleDoubt
 	return shown, len(doubts) - len(shown)
 }
 
-// ruleRun shows what a dry run found.
+// ruleRun converts the result of a dry run.
 func (mo *moderating) ruleRun(site *newsroom.Site, run *moderation.DryRun) *views.RuleRun {
 	v := &views.RuleRun{Judged: run.Judged, Cut: run.Cut}
 	for _, s := range discussion.States {
@@ -247,7 +248,7 @@ func (mo *moderating) ruleRun(site *newsroom.Site, run *moderation.DryRun) *view
 	return v
 }
 
-// changes shows changes of settings.
+// changes converts changes of settings.
 func changes(site *newsroom.Site, list []models.AuditEntry) (shown []views.RuleChange) {
 	for _, c := range list {
 		shown = append(shown, views.RuleChange{

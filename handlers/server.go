@@ -192,7 +192,7 @@ func (s *server) logRequests(next http.Handler) http.Handler {
 		begin := time.Now()
 		id := rand.Text()[:12]
 		rec := &recorder{ResponseWriter: w}
-		s.clients.address(r) // for its notices: not every page needs the address
+		s.clients.address(r) // it reports faults of proxies; not every page needs the address
 		next.ServeHTTP(rec, r.WithContext(context.WithValue(r.Context(), requestIDKey{}, id)))
 		level := slog.LevelInfo
 		if rec.status >= 500 {
@@ -203,7 +203,7 @@ func (s *server) logRequests(next http.Handler) http.Handler {
 	})
 }
 
-// recorder remembers what was answered.
+// recorder counts the bytes of an answer and keeps its status.
 type recorder struct {
 	http.ResponseWriter
 	status int
@@ -229,7 +229,7 @@ func (rec *recorder) Write(p []byte) (int, error) {
 // Unwrap lets http.ResponseController reach the connection.
 func (rec *recorder) Unwrap() http.ResponseWriter { return rec.ResponseWriter }
 
-// catchPanics turns a crash of one request into the plain error page.
+// catchPanics answers a panic with the fallback page.
 func (s *server) catchPanics(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
@@ -238,7 +238,7 @@ func (s *server) catchPanics(next http.Handler) http.Handler {
 				return
 			}
 			if err, ok := what.(error); ok && errors.Is(err, http.ErrAbortHandler) {
-				panic(what) // the server's own way to end a connection
+				panic(what) // net/http uses it to end a connection
 			}
 			s.Log.ErrorContext(r.Context(), "panic", "path", r.URL.Path, "error", fmt.Sprint(what), "stack", stack())
 			s.problems.writeFallback(w)

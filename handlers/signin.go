@@ -24,7 +24,7 @@ type accounts struct {
 	mail     bool // the site can send mail
 }
 
-// showSignIn shows the form. It redirects a viewer who is signed in.
+// showSignIn shows the form. It redirects a viewer with an open session.
 func (ac *accounts) showSignIn(c *request) error {
 	next := localOr(c.QueryParam("next"), deskPath)
 	v, err := ac.auth.resume(c)
