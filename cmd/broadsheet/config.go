@@ -97,7 +97,7 @@ func (a *app) makeData() error {
 	}
 	advice := "choose another one with --data"
 	if errors.Is(err, fs.ErrPermission) {
-		advice = "give the user who runs broadsheet write permission on it, or choose another one with --data"
+		advice = "give the user that runs broadsheet write permission on it, or choose another one with --data"
 	}
 	return &models.Error{
 		Kind: models.Conflict, Cause: err,

@@ -149,7 +149,7 @@ func (f *demoFiller) settings() error {
 	})
 }
 
-// terms makes sections, authors and tags before any story names them.
+// terms makes categories, authors and tags before any article names them.
 func (f *demoFiller) terms() error {
 	return f.db.Write(f.ctx, func(tx *models.Tx) error {
 		for i, s := range f.newsroom.Sections {
@@ -175,7 +175,7 @@ func (f *demoFiller) terms() error {
 	})
 }
 
-// articles saves the stories, oldest first, since a story links to older
+// articles saves the articles, oldest first, since an article links to older
 // ones only.
 func (f *demoFiller) articles() error {
 	pictures, err := f.draw()
@@ -231,7 +231,7 @@ func (f *demoFiller) at(age demo.Age) time.Time { return f.start.Add(-time.Durat
 
 var storyLink = regexp.MustCompile(`story:[a-z0-9-]+`)
 
-// link puts addresses in place of story:slug.
+// link replaces story:slug by addresses.
 func (f *demoFiller) link(body string) string {
 	return storyLink.ReplaceAllStringFunc(body, func(ref string) string {
 		if path := f.paths[strings.TrimPrefix(ref, "story:")]; path != "" {
@@ -241,7 +241,7 @@ func (f *demoFiller) link(body string) string {
 	})
 }
 
-// draw makes the stories' pictures, as many at once as there are cores.
+// draw draws the pictures of the articles, as many at once as there are cores.
 func (f *demoFiller) draw() (map[string]*int64, error) {
 	ids := map[string]*int64{}
 	var mu sync.Mutex

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"go/ast"
 	"go/token"
 	"slices"
@@ -8,7 +9,7 @@ import (
 	"strings"
 )
 
-// checkCode looks at what the file does, as far as syntax shows it.
+// checkCode looks at functions, calls and literals.
 func (f *goFile) checkCode() {
 	for _, decl := range f.ast.Decls {
 		if fn, ok := decl.(*ast.FuncDecl); ok {
@@ -44,6 +45,10 @@ func (f *goFile) checkFunc(fn *ast.FuncDecl) {
 		f.add(fn.Pos(), "%s is a GORM hook: it works behind the caller's back", name)
 	}
 	lines := f.files.Position(fn.End()).Line - f.files.Position(fn.Pos()).Line + 1
+	if f.under("handlers") && !f.test && lines > maxHandlerLines && f.name != "handlers/routes.go" {
+		where := fmt.Sprintf("%s:%d", f.name, f.files.Position(fn.Pos()).Line)
+		f.in.text(f.folder).add(where, "%s has %d lines, a function of handlers at most %d", name, lines, maxHandlerLines)
+	}
 	if lines > maxFunctionLines && f.name != "handlers/routes.go" {
 		f.add(fn.Pos(), "%s has %d lines, at most %d", name, lines, maxFunctionLines)
 	}

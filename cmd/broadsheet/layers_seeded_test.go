@@ -13,14 +13,15 @@ func sound() map[string]string {
 		"go.mod":                 "module broadsheet\n",
 		".gitignore":             "/data/\n",
 		"data/site.db":           "",
-		"models/doc.go":          "// Package models is the kernel.\npackage models\n",
+		"models/doc.go":          "// Package models is the kernel: db.go and table.go.\npackage models\n",
+		"models/table.go":        "package models\nvar rows = []string{\n\t\"" + strings.Repeat("x", maxColumns) + "\",\n}\n",
 		"models/db.go":           "package models\nimport (\"time\"; _ \"gorm.io/gorm\")\nvar clock = time.Now\n",
 		"models/newsroom/doc.go": "// Package newsroom has the articles.\npackage newsroom\nimport _ \"broadsheet/models\"\n",
 		"models/modeltest/doc.go": "// Package modeltest helps tests.\npackage modeltest\nimport (\"os\"; _ \"broadsheet/models/newsroom\")\n" +
 			"var _ = os.Getenv(\"X\")\n",
 		"views/doc.go":                 "// Package views has the pages.\npackage views\nimport _ \"broadsheet/models/newsroom\"\n",
 		"views/html.go":                "package views\nimport \"html/template\"\nvar x = template.HTML(\"\")\nvar f = template.FuncMap{\"a\": 1}\n",
-		"handlers/doc.go":              "// Package handlers answers.\npackage handlers\nimport (\"os\"; _ \"broadsheet/views\")\nvar f, _ = os.Create(\"x\")\n",
+		"handlers/doc.go":              "// Package handlers answers: routes.go, session.go.\npackage handlers\nimport (\"os\"; _ \"broadsheet/views\")\nvar f, _ = os.Create(\"x\")\n",
 		"handlers/routes.go":           "package handlers\nfunc routes() {" + strings.Repeat("\n", 150) + "}\n",
 		"handlers/session.go":          "package handlers\nimport _ \"github.com/gorilla/sessions\"\n",
 		"handlers/front_test.go":       "package handlers\nimport (\"flag\"; _ \"broadsheet/models/modeltest\")\nvar _ = flag.Bool\n",
@@ -38,7 +39,7 @@ func inspectFiles(files map[string]string) []string {
 	for name, content := range files {
 		tree[name] = &fstest.MapFile{Data: []byte(content)}
 	}
-	return inspect(tree)
+	return inspect(tree, nil)
 }
 
 func TestASoundHousePasses(t *testing.T) {
@@ -87,6 +88,13 @@ func TestSeededBreachesAreFound(t *testing.T) {
 		{"models/x.go", "package models\nvar x = CacheTag(\"bans\")", "literal cache tag"},
 		{"views/x.go", "package views\nimport \"html/template\"\nvar x = template.HTML(y)", "trust is granted"},
 		{"handlers/x.go", "package handlers\nconst x = \"<p class='a'>text</p>\"", "markup in a Go string"},
+		{"models/x.go", "package models\n// x is what nobody knows.\nvar x int", "in 100 comment lines"},
+		{"models/x.go", "package models\nvar x = \"" + strings.Repeat("x", maxColumns) + "\"", "150 columns"},
+		{"models/x.go", "package models\nvar x = []string{\"" + strings.Repeat("x", maxColumns) + "\"}", "columns, at most 140"},
+		{"models/x.go", "package models", "models/doc.go: does not name x.go"},
+		{"models/doc.go", "// Package models: db.go table.go gone.go\npackage models", "names gone.go, which is not there"},
+		{"views/x.go", "package views\n" + strings.Repeat("\n", maxPackageLines), "lines of Go without tests"},
+		{"handlers/x.go", "package handlers\nfunc f() {" + strings.Repeat("\n", 40) + "}", "has 41 lines, a function of handlers"},
 		{"views/x.html", strings.Repeat("\n", 601), "has 601 lines"},
 		{"views/x_test.go", "package views\n" + strings.Repeat("\n", 600), "has 601 lines"},
 		{"views/x.go", "package views\nfunc f() {" + strings.Repeat("\n", 100) + "}", "has 101 lines"},

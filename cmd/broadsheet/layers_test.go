@@ -17,13 +17,13 @@ import (
 )
 
 // This test reads the whole source and fails where it leaves the plan of the
-// house: who may import whom, which library may be used where, how long
-// things may get. It parses instead of asking the go command, so that what it
-// finds is never a cached answer.
+// house: which package may import which, where a library may be used, how long
+// files, functions and lines may be, and how comments are written. It parses the
+// source instead of asking the go command, so that no answer is cached.
 
-// ranks is the order of the packages: one may import only packages of a
+// ranks is the order of the packages: a package may import only packages of a
 // lower rank. A new package needs a line here, which is the moment to think
-// about what it should know.
+// about its place.
 var ranks = map[string]int{
 	"public": 1, "models/terms": 0, "models/blob": 0, "models/mail": 0, "models/migrations": 0,
 	"models/spam": 1, "models/richtext": 1, "models/names": 1, "models": 1,
@@ -46,11 +46,11 @@ var ranks = map[string]int{
 	"cmd/broadsheet": 12,
 }
 
-// helpers serve tests, and views/fixtures the gallery as well. Each may
-// import packages up to the rank given.
+// helpers serve tests, and views/fixtures the gallery as well. Each may import
+// packages up to the rank given.
 var helpers = map[string]int{"models/modeltest": 6, "views/fixtures": 7, "handlers/webtest": -1}
 
-// narrow lists packages that know even less of ours than their rank allows.
+// narrow lists packages that may import fewer of ours than their rank allows.
 var narrow = map[string][]string{
 	"models":                         {"models/migrations"},
 	"models/spam":                    {"models/terms"},
@@ -73,9 +73,9 @@ var testedTogether = map[string][]string{
 	"models/discussion/moderation": {"models/discussion/privacy"},
 }
 
-// walls lists libraries and the only places that may import them: folders
-// with all below them, or single files. Tests are bound by them too, except
-// where the library's name ends in "!".
+// walls lists libraries and the only places that may import them: folders with
+// all below them, or single files. Tests are bound by them too, except where
+// the library's name ends in "!".
 var walls = map[string][]string{
 	"gorm.io":                            {"models/"},
 	"database/sql":                       {"models/"},
@@ -94,7 +94,7 @@ var walls = map[string][]string{
 // demoMayUse is all that the demo newsroom needs beside the standard library.
 var demoMayUse = []string{"golang.org/x/image", "github.com/goccy/go-yaml"}
 
-// topLevel is what the client fixed, and the hidden files beside it.
+// topLevel are the fixed folders and files, and the hidden files beside them.
 var topLevel = []string{
 	"cmd", "handlers", "models", "views", "public", "go.mod", "go.sum", "Dockerfile", "README.md", "LICENSE",
 	".ci", ".readme", ".gitignore", ".dockerignore", ".editorconfig", ".git",
@@ -109,10 +109,10 @@ var queryVerbs = []string{
 	"QueryRow", "QueryContext", "ExecContext", "QueryRowContext",
 }
 
-// hooks are the methods that GORM would call behind everybody's back.
+// hooks are methods that GORM calls on its own.
 var hooks = regexp.MustCompile(`^(Before|After)(Save|Create|Update|Delete|Find)$`)
 
-// markup is what belongs into a template.
+// markup is HTML, which belongs into a template.
 var markup = regexp.MustCompile(`</?(?:html|head|body|div|span|p|a|ul|ol|li|h[1-6]|form|table|section|article)(?:\s[^>]*)?>`)
 
 const (
@@ -123,23 +123,25 @@ const (
 
 func TestTheHouseIsInOrder(t *testing.T) {
 	t.Parallel()
-	for _, problem := range inspect(os.DirFS("../..")) {
+	for _, problem := range inspect(os.DirFS("../.."), unfinished) {
 		t.Error(problem)
 	}
 }
 
-// inspection gathers what is wrong with one tree.
+// inspection collects the problems of one tree.
 type inspection struct {
-	fsys     fs.FS
-	problems []string
-	packages map[string]bool // folders with Go files
-	funcMap  int
+	fsys       fs.FS
+	problems   []string
+	packages   map[string]bool // folders with Go files
+	texts      map[string]*packageText
+	unfinished map[string]breaches
+	funcMap    int
 }
 
 // inspect returns a line for every breach of the plan, each beginning with
 // the place.
-func inspect(fsys fs.FS) []string {
-	in := &inspection{fsys: fsys, packages: map[string]bool{}}
+func inspect(fsys fs.FS, unfinished map[string]breaches) []string {
+	in := &inspection{fsys: fsys, packages: map[string]bool{}, texts: map[string]*packageText{}, unfinished: unfinished}
 	in.checkTopLevel()
 	err := fs.WalkDir(fsys, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil {
@@ -161,6 +163,7 @@ func inspect(fsys fs.FS) []string {
 	for folder := range in.packages {
 		in.checkDoc(folder)
 	}
+	in.checkTexts()
 	if in.funcMap > maxFuncMap {
 		in.add("views", "the templates have %d functions, at most %d", in.funcMap, maxFuncMap)
 	}
@@ -193,8 +196,7 @@ func (in *inspection) checkTopLevel() {
 	}
 }
 
-// checkDoc asks for the package's map, once there is code to find one's way
-// in.
+// checkDoc requires a text for each package.
 func (in *inspection) checkDoc(folder string) {
 	src, err := fs.ReadFile(in.fsys, path.Join(folder, "doc.go"))
 	if err != nil {
@@ -223,7 +225,7 @@ func (in *inspection) checkFile(name string) error {
 		return nil
 	}
 	files := token.NewFileSet()
-	parsed, err := parser.ParseFile(files, name, src, parser.SkipObjectResolution)
+	parsed, err := parser.ParseFile(files, name, src, parser.ParseComments|parser.SkipObjectResolution)
 	if err != nil {
 		in.add(name, "cannot be parsed: %v", err)
 		return nil
@@ -231,13 +233,14 @@ func (in *inspection) checkFile(name string) error {
 	f := &goFile{in: in, name: name, folder: path.Dir(name), files: files, ast: parsed, test: strings.HasSuffix(name, "_test.go")}
 	if !f.test {
 		in.packages[f.folder] = true
+		f.checkText(src)
 	}
 	f.checkImports()
 	f.checkCode()
 	return nil
 }
 
-// goFile is one parsed file and where it stands.
+// goFile is one parsed file.
 type goFile struct {
 	in     *inspection
 	name   string
@@ -270,7 +273,7 @@ func (f *goFile) checkImports() {
 		}
 		for library, places := range walls {
 			library, freeInTests := strings.CutSuffix(library, "!")
-			if within(target, library) && !(freeInTests && f.test) && !slices.ContainsFunc(places, f.standsIn) {
+			if within(target, library) && !(freeInTests && f.test) && !slices.ContainsFunc(places, f.isIn) {
 				f.add(spec.Pos(), "%s may be imported only in %s", target, strings.Join(places, " and "))
 			}
 		}
@@ -286,7 +289,7 @@ func within(target, library string) bool {
 	return target == library || strings.HasPrefix(target, library+"/")
 }
 
-func (f *goFile) standsIn(place string) bool {
+func (f *goFile) isIn(place string) bool {
 	return f.name == place || strings.HasSuffix(place, "/") && strings.HasPrefix(f.name, place)
 }
 

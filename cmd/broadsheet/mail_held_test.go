@@ -203,7 +203,7 @@ func TestDigestGroupsSimilarComments(t *testing.T) {
 		}
 		s.tick(time.Minute)
 		m := s.next("otto@courier.example")
-		if strings.Count(m.Text, "the very best watches") != 1 || !strings.Contains(m.Text, "And 5 more that say nearly the same") || strings.Contains(m.Text, "first-comment") {
+		if strings.Count(m.Text, "the very best watches") != 1 || !strings.Contains(m.Text, "And 5 similar comments") || strings.Contains(m.Text, "first-comment") {
 			s.Errorf("the mail says:\n%s", m.Text)
 		}
 		page, who := s.link(m, "/held/"), s.browser()

@@ -250,7 +250,8 @@ func (c serveCmd) handler(a *app, db *models.DB, store blob.Store, secret []byte
 		Cache: handlers.CacheOptions{Bytes: max(0, c.Cache) << 20, Since: since, HotRate: handlers.DefaultHotRate, CDNAge: c.CDNAge},
 		Gates: c.making(db),
 		DB:    db, Views: renderer, Assets: assets, Pictures: pictures,
-		Secret: secret, OldSecrets: old, BaseURL: base, TrustedProxies: c.TrustedProxy, Log: slog.Default(), Mail: post != nil, SetupKey: first,
+		Secret: secret, OldSecrets: old, BaseURL: base, TrustedProxies: c.TrustedProxy,
+		Log: slog.Default(), Mail: post != nil, SetupKey: first,
 	})
 	return handler, post, err
 }
