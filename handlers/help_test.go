@@ -23,6 +23,7 @@ import (
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/discussion/notify"
 	"broadsheet/models/discussion/thread"
+	"broadsheet/models/jsonlines"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/taxonomy"
@@ -192,7 +193,7 @@ var limitRows = map[string]struct {
 	"moderation.MaxSavedName":       {"saved search or reply", count(moderation.MaxSavedName) + " characters of name"},
 	"moderation.MaxSavedText":       {"saved search or reply", count(moderation.MaxSavedText) + " characters of text"},
 	"models.MaxChosenSections":      {"chosen sections of a list", count(models.MaxChosenSections)},
-	"models.MaxLineBytes":           {"line of an import", count(models.MaxLineBytes>>20) + " MB"},
+	"jsonlines.MaxLineBytes":        {"line of an import", count(jsonlines.MaxLineBytes>>20) + " MB"},
 	"models.MaxListBytes":           {"word lists", count(models.MaxListBytes>>20) + " MB each"},
 	"models.MaxListTerms":           {"word lists", count(models.MaxListTerms) + " terms"},
 	"models.MaxSettingChanges":      {"listed changes of the rules", count(models.MaxSettingChanges)},

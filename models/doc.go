@@ -38,7 +38,6 @@
 //	time.go        instants as they are stored
 //	network.go     networks that limits and bans count by
 //	digits.go      digits of all scripts
-//	lines.go       lines of an import
 //
 // # Reading and writing
 //

@@ -22,6 +22,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/blob"
 	"broadsheet/models/discussion/imports"
+	"broadsheet/models/jsonlines"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/related"
 	"broadsheet/models/newsroom/taxonomy"
@@ -314,13 +315,13 @@ func (f *demoFiller) comments() error {
 	var rows bytes.Buffer
 	for _, a := range f.newsroom.Articles {
 		for _, c := range a.Comments {
-			date := models.LooseString(f.at(c.Age).Format(time.RFC3339))
+			date := jsonlines.LooseString(f.at(c.Age).Format(time.RFC3339))
 			row := imports.Row{
-				ID: models.LooseString(a.Slug + ":" + c.ID), Source: demoSource, ArticleID: models.LooseString(a.Slug),
+				ID: jsonlines.LooseString(a.Slug + ":" + c.ID), Source: demoSource, ArticleID: jsonlines.LooseString(a.Slug),
 				Author: c.Author, Email: c.Email, URL: c.URL, Date: date, State: c.State, Text: c.Text,
 			}
 			if c.Parent != "" {
-				row.Parent = models.LooseString(a.Slug + ":" + c.Parent)
+				row.Parent = jsonlines.LooseString(a.Slug + ":" + c.Parent)
 			}
 			if err := json.NewEncoder(&rows).Encode(row); err != nil {
 				return err

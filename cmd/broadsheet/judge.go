@@ -10,6 +10,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/jsonlines"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/richtext"
 	"broadsheet/views"
@@ -44,11 +45,11 @@ func (c commentJudgeCmd) Run(a *app) error {
 		if err != nil {
 			return err
 		}
-		return models.EachLine(texts, func(line int, data []byte, err error) error {
+		return jsonlines.Each(texts, func(line int, data []byte, err error) error {
 			var candidate discussion.Candidate
 			if err == nil {
 				if err = json.Unmarshal(data, &candidate); err != nil {
-					err = models.ExplainJSON("a comment", err)
+					err = jsonlines.Explain("a comment", err)
 				}
 			}
 			if err == nil && richtext.BlankComment(candidate.Text) {

@@ -29,7 +29,7 @@ var ranks = map[string]int{
 	"models/spam": 1, "models/richtext": 1, "models/names": 1, "models": 1,
 	"models/queue": 2, "models/spam/training": 2,
 	"models/people":            3,
-	"models/newsroom/taxonomy": 2, "models/newsroom/permalink": 2, "models/newsroom/relatedsets": 3, "models/dates": 0,
+	"models/newsroom/taxonomy": 2, "models/newsroom/permalink": 2, "models/newsroom/relatedsets": 3, "models/dates": 0, "models/jsonlines": 0,
 	"models/newsroom":       4,
 	"models/newsroom/front": 5, "models/newsroom/related": 5, "models/newsroom/shortlink": 5,
 	"models/discussion/decisionlog": 4, "models/discussion/threadblocks": 4, "models/discussion/spamcounts": 4,

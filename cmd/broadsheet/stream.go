@@ -11,6 +11,7 @@ import (
 	"broadsheet/models/dates"
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/learn"
+	"broadsheet/models/jsonlines"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/richtext"
 )
@@ -18,10 +19,10 @@ import (
 // streamRow is a line of a stream.
 type streamRow struct {
 	discussion.Candidate
-	IP      string             `json:"ip"`
-	Article models.LooseString `json:"article_id"`
-	Date    *string            `json:"date"`
-	Label   string             `json:"label"`
+	IP      string                `json:"ip"`
+	Article jsonlines.LooseString `json:"article_id"`
+	Date    *string               `json:"date"`
+	Label   string                `json:"label"`
 }
 
 // streamAnswer is the line that --json prints for a row.
@@ -88,7 +89,7 @@ func (c commentJudgeCmd) runStream(a *app) error {
 		if err != nil {
 			return err
 		}
-		err = models.EachLine(texts, s.line)
+		err = jsonlines.Each(texts, s.line)
 		done()
 		if err != nil {
 			return err
@@ -156,7 +157,7 @@ func (s *stream) line(line int, data []byte, err error) error {
 func (s *stream) parse(data []byte) (row learn.Row, err error) {
 	var in streamRow
 	if err := json.Unmarshal(data, &in); err != nil {
-		return row, models.ExplainJSON("a comment", err)
+		return row, jsonlines.Explain("a comment", err)
 	}
 	label, ok := learn.ParseLabel(in.Label)
 	switch {

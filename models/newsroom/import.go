@@ -11,6 +11,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/dates"
+	"broadsheet/models/jsonlines"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/richtext"
 )
@@ -18,19 +19,19 @@ import (
 // Row is one line of an article import: JSON with these fields, of which
 // only the title must be there.
 type Row struct {
-	ID            models.LooseString `json:"id"`
-	Source        string             `json:"source"`
-	Lang          string             `json:"lang"`
-	Title         string             `json:"title"`
-	Slug          models.LooseString `json:"slug"`
-	Summary       string             `json:"summary"`
-	Body          string             `json:"body"`
-	BodyFormat    string             `json:"body_format"` // markdown, html, text or none
-	Categories    []string           `json:"categories"`
-	Subcategories []string           `json:"subcategories"` // below the first category
-	Authors       []string           `json:"authors"`
-	Tags          []string           `json:"tags"`
-	Date          models.LooseString `json:"date"` // see dates.Parse; "" or null: none
+	ID            jsonlines.LooseString `json:"id"`
+	Source        string                `json:"source"`
+	Lang          string                `json:"lang"`
+	Title         string                `json:"title"`
+	Slug          jsonlines.LooseString `json:"slug"`
+	Summary       string                `json:"summary"`
+	Body          string                `json:"body"`
+	BodyFormat    string                `json:"body_format"` // markdown, html, text or none
+	Categories    []string              `json:"categories"`
+	Subcategories []string              `json:"subcategories"` // below the first category
+	Authors       []string              `json:"authors"`
+	Tags          []string              `json:"tags"`
+	Date          jsonlines.LooseString `json:"date"` // see dates.Parse; "" or null: none
 }
 
 // ImportSource is the source of rows that name none.
@@ -157,7 +158,7 @@ func (im *Importer) Run(ctx context.Context, rows io.Reader) (ImportReport, erro
 		}
 		return err
 	}
-	err = models.EachLine(rows, func(line int, data []byte, err error) error {
+	err = jsonlines.Each(rows, func(line int, data []byte, err error) error {
 		if err == nil {
 			var p *Prepared
 			if p, err = prepareRow(data, site); err == nil {
@@ -187,7 +188,7 @@ type preparedRow struct {
 func prepareRow(data []byte, site *Site) (*Prepared, error) {
 	var row Row
 	if err := json.Unmarshal(data, &row); err != nil {
-		return nil, models.ExplainJSON("an article", err)
+		return nil, jsonlines.Explain("an article", err)
 	}
 	d, err := row.manuscript(site)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/dates"
 	"broadsheet/models/discussion"
+	"broadsheet/models/jsonlines"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
 	"broadsheet/models/richtext"
@@ -19,16 +20,16 @@ import (
 // Row is one line of a comment import. ArticleID and Parent are the source ids of
 // an imported article and an imported comment.
 type Row struct {
-	ID        models.LooseString `json:"id"`
-	Source    string             `json:"source"`
-	ArticleID models.LooseString `json:"article_id"`
-	Parent    models.LooseString `json:"parent"` // "" or null: none
-	Author    string             `json:"author"`
-	Email     string             `json:"email"`
-	URL       string             `json:"url"`
-	Date      models.LooseString `json:"date"` // see newsroom.ParseDate; "" or null: none
-	State     string             `json:"state"`
-	Text      string             `json:"text"`
+	ID        jsonlines.LooseString `json:"id"`
+	Source    string                `json:"source"`
+	ArticleID jsonlines.LooseString `json:"article_id"`
+	Parent    jsonlines.LooseString `json:"parent"` // "" or null: none
+	Author    string                `json:"author"`
+	Email     string                `json:"email"`
+	URL       string                `json:"url"`
+	Date      jsonlines.LooseString `json:"date"` // see newsroom.ParseDate; "" or null: none
+	State     string                `json:"state"`
+	Text      string                `json:"text"`
 }
 
 // Importer stores imported comments, in batches of one transaction each. It can
@@ -71,7 +72,7 @@ func (im *Importer) Run(ctx context.Context, rows io.Reader) (newsroom.ImportRep
 		}
 		return err
 	}
-	err = models.EachLine(rows, func(line int, data []byte, err error) error {
+	err = jsonlines.Each(rows, func(line int, data []byte, err error) error {
 		var in incoming
 		if err == nil {
 			in, err = im.prepare(line, data)
@@ -110,7 +111,7 @@ type incoming struct {
 func (im *Importer) prepare(line int, data []byte) (in incoming, err error) {
 	var row Row
 	if err := json.Unmarshal(data, &row); err != nil {
-		return in, models.ExplainJSON("a comment", err)
+		return in, jsonlines.Explain("a comment", err)
 	}
 	if row.ID == "" || row.ArticleID == "" {
 		return in, errors.New("the row needs id and article_id")

@@ -1,4 +1,4 @@
-package models
+package jsonlines
 
 import (
 	"bufio"
@@ -15,10 +15,10 @@ import (
 // is not held in memory.
 const MaxLineBytes = 32 << 20
 
-// EachLine calls fn for each line that is not blank, with its number from 1. For a
+// Each calls fn for each line that is not blank, with its number from 1. For a
 // line that is too long or not UTF-8 it passes an error instead of data. data is
-// valid until fn returns. EachLine stops at fn's first error.
-func EachLine(r io.Reader, fn func(line int, data []byte, err error) error) error {
+// valid until fn returns. Each stops at fn's first error.
+func Each(r io.Reader, fn func(line int, data []byte, err error) error) error {
 	in := bufio.NewReaderSize(r, 64<<10)
 	var buf []byte
 	for line := 1; ; line++ {
@@ -79,9 +79,9 @@ func (s *LooseString) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, (*string)(s))
 }
 
-// ExplainJSON turns the error of unmarshalling a row into one for the author of the
+// Explain turns the error of unmarshalling a row into one for the author of the
 // file. kind is the row's meaning, such as "an article".
-func ExplainJSON(kind string, err error) error {
+func Explain(kind string, err error) error {
 	e, ok := errors.AsType[*json.UnmarshalTypeError](err)
 	switch {
 	case !ok:
