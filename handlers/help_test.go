@@ -192,7 +192,7 @@ var limitRows = map[string]struct {
 	"moderation.MaxHeldSet":         {"mail about held comments", count(moderation.MaxHeldSet) + " in one"},
 	"moderation.MaxSavedName":       {"saved search or reply", count(moderation.MaxSavedName) + " characters of name"},
 	"moderation.MaxSavedText":       {"saved search or reply", count(moderation.MaxSavedText) + " characters of text"},
-	"models.MaxChosenSections":      {"chosen sections of a list", count(models.MaxChosenSections)},
+	"models.MaxChosenCategories":    {"chosen sections of a list", count(models.MaxChosenCategories)},
 	"jsonlines.MaxLineBytes":        {"line of an import", count(jsonlines.MaxLineBytes>>20) + " MB"},
 	"models.MaxListBytes":           {"word lists", count(models.MaxListBytes>>20) + " MB each"},
 	"models.MaxListTerms":           {"word lists", count(models.MaxListTerms) + " terms"},

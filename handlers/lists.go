@@ -118,7 +118,7 @@ func (rd *reading) showNews(c *request) error {
 	if done, err := rd.redirectToAddress(c, l); done {
 		return err
 	}
-	page, err := newsroom.List{}.Page(c.ctx(), rd.db, l.number, site.StoriesPerPage)
+	page, err := newsroom.List{}.Page(c.ctx(), rd.db, l.number, site.ArticlesPerPage)
 	if err != nil {
 		return err
 	}
@@ -149,7 +149,7 @@ func (rd *reading) showCategory(c *request) error {
 		l = small
 	}
 	list := newsroom.List{Kind: newsroom.CategoryArticles, Ref: section.ID}
-	page, err := list.Page(c.ctx(), rd.db, l.number, site.StoriesPerPage)
+	page, err := list.Page(c.ctx(), rd.db, l.number, site.ArticlesPerPage)
 	if err != nil {
 		return err
 	}
@@ -174,7 +174,7 @@ func (rd *reading) showTag(c *request) error {
 		return err
 	}
 	list := newsroom.List{Kind: newsroom.TagArticles, Ref: tag.ID}
-	page, err := list.Page(c.ctx(), rd.db, l.number, site.StoriesPerPage)
+	page, err := list.Page(c.ctx(), rd.db, l.number, site.ArticlesPerPage)
 	if err != nil {
 		return err
 	}
@@ -199,7 +199,7 @@ func (rd *reading) showAuthor(c *request) error {
 		return err
 	}
 	list := newsroom.List{Kind: newsroom.AuthorArticles, Ref: author.ID}
-	page, err := list.Page(c.ctx(), rd.db, l.number, site.StoriesPerPage)
+	page, err := list.Page(c.ctx(), rd.db, l.number, site.ArticlesPerPage)
 	if err != nil {
 		return err
 	}
@@ -223,7 +223,7 @@ func (rd *reading) showArchive(c *request, l listAddress) error {
 		return errNoPage
 	}
 	list := newsroom.List{Period: period}
-	page, err := list.Page(c.ctx(), rd.db, l.number, c.site.StoriesPerPage)
+	page, err := list.Page(c.ctx(), rd.db, l.number, c.site.ArticlesPerPage)
 	if err != nil {
 		return err
 	}

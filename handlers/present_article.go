@@ -97,7 +97,7 @@ func body(site *newsroom.Site, p *newsroom.Page) []views.BodyPart {
 	var list []views.BodyPart
 	for _, seg := range p.Body() {
 		part := views.BodyPart{HTML: views.TrustRichtext(seg.HTML)}
-		if story, ok := p.Cards[seg.StoryID]; ok && seg.StoryID != 0 {
+		if story, ok := p.Cards[seg.ArticleID]; ok && seg.ArticleID != 0 {
 			shown := teaserCard(site, &story)
 			part.Card = &shown
 		}

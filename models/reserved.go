@@ -3,7 +3,7 @@ package models
 import "strings"
 
 // OwnSegment begins the address that an article gets when its usual address
-// belongs to another page: /-/42/. No slug, section or author can be "-".
+// belongs to another page: /-/42/. No slug, category or author can be "-".
 const OwnSegment = "-"
 
 // reservedSegments are the first parts of addresses that belong to the site

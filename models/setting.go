@@ -25,12 +25,12 @@ type Settings struct {
 	Permalinks string // WordPress's tokens
 	About      string // one paragraph for the footer
 
-	// FrontSections and NavSections are paths of categories, in order. With an
+	// FrontCategories and NavCategories are paths of categories, in order. With an
 	// empty list the program chooses.
-	FrontSections []string
-	NavSections   []string
+	FrontCategories []string
+	NavCategories   []string
 
-	StoriesPerPage  int
+	ArticlesPerPage int
 	RelatedCount    int
 	RelatedHalfLife time.Duration
 
@@ -101,18 +101,18 @@ var settingDefs = []SettingDef{
 	{
 		"front.sections", "",
 		"sections with a block on the front page, in order: paths such as world-news, world-news/europe, at most " +
-			strconv.Itoa(MaxChosenSections) + "; empty: the ones with the freshest stories",
-		sectionPaths(func(s *Settings) *[]string { return &s.FrontSections }),
+			strconv.Itoa(MaxChosenCategories) + "; empty: the ones with the freshest stories",
+		sectionPaths(func(s *Settings) *[]string { return &s.FrontCategories }),
 	},
 	{
 		"nav.sections", "",
-		"sections in the section bar and the foot, in order, as paths, at most " + strconv.Itoa(MaxChosenSections) +
+		"sections in the section bar and the foot, in order, as paths, at most " + strconv.Itoa(MaxChosenCategories) +
 			"; empty: as many as fit, the most active ones",
-		sectionPaths(func(s *Settings) *[]string { return &s.NavSections }),
+		sectionPaths(func(s *Settings) *[]string { return &s.NavCategories }),
 	},
 	{
 		"list.stories", "20", "stories on a page of a list, 1 to 100",
-		number(1, 100, func(s *Settings) *int { return &s.StoriesPerPage }),
+		number(1, 100, func(s *Settings) *int { return &s.ArticlesPerPage }),
 	},
 	{
 		"related.stories", "4", "related stories under an article, 0 to 12",
@@ -283,15 +283,15 @@ func text(least, most int, field func(*Settings) *string) setter {
 	}
 }
 
-// MaxChosenSections is the most categories in front.sections and nav.sections.
-const MaxChosenSections = 12
+// MaxChosenCategories is the most categories in front.sections and nav.sections.
+const MaxChosenCategories = 12
 
 // sectionPaths takes paths of categories, separated by commas or line breaks.
 func sectionPaths(field func(*Settings) *[]string) setter {
 	return func(s *Settings, v string) error {
 		paths := SplitPaths(v)
-		if len(paths) > MaxChosenSections {
-			return fmt.Errorf("takes at most %d sections", MaxChosenSections)
+		if len(paths) > MaxChosenCategories {
+			return fmt.Errorf("takes at most %d sections", MaxChosenCategories)
 		}
 		for i, path := range paths {
 			if !utf8.ValidString(path) || len(path) > 1000 {

@@ -28,7 +28,7 @@ const (
 // nav.sections, otherwise all top categories if they fit, otherwise the most
 // active ones. It leaves out paths of the setting that have no category.
 func (s *Site) navigation() []*taxonomy.Category {
-	if chosen := s.Categories.AtPaths(s.NavSections); len(chosen) > 0 {
+	if chosen := s.Categories.AtPaths(s.NavCategories); len(chosen) > 0 {
 		return chosen
 	}
 	top := s.Categories.MostActive(0, maxNavigation)
@@ -145,7 +145,7 @@ func SetSetting(ctx context.Context, tx *models.Tx, key, value string) error {
 // paths that no category has any more. Pages leave them out.
 func MissingCategories(ctx context.Context, r models.Queryer) (map[string][]string, error) {
 	settings, err := models.LoadSettings(ctx, r)
-	if err != nil || len(settings.FrontSections)+len(settings.NavSections) == 0 {
+	if err != nil || len(settings.FrontCategories)+len(settings.NavCategories) == 0 {
 		return nil, err
 	}
 	tree, err := taxonomy.LoadCategories(ctx, r)
@@ -153,7 +153,7 @@ func MissingCategories(ctx context.Context, r models.Queryer) (map[string][]stri
 		return nil, err
 	}
 	missing := map[string][]string{}
-	for i, paths := range [][]string{settings.FrontSections, settings.NavSections} {
+	for i, paths := range [][]string{settings.FrontCategories, settings.NavCategories} {
 		if gone := tree.Missing(paths); len(gone) > 0 {
 			missing[categorySettings[i]] = gone
 		}

@@ -276,7 +276,7 @@ func TestStoryCardsFollowTheirStory(t *testing.T) {
 		}
 		cards := 0
 		for _, seg := range p.Body() {
-			if int64(seg.StoryID) == old.ID {
+			if int64(seg.ArticleID) == old.ID {
 				cards++
 			}
 		}

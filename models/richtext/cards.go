@@ -27,9 +27,9 @@ func links(body string) []Link {
 
 const cardMark = `<p data-story="`
 
-// MarkCards marks the paragraphs that are nothing but the address of, or a
-// link to, one of our own stories. resolve tells which story an address
-// means. The mark cannot come in from outside: the policy takes it out.
+// MarkCards marks each paragraph that consists of the address of an article of this
+// site, or of a link to one. resolve returns the id of the article at an address.
+// A body cannot bring its own mark: the policy removes it.
 func MarkCards(body string, resolve func(href string) (id int64, ok bool)) string {
 	return aloneInParagraph.ReplaceAllStringFunc(body, func(p string) string {
 		m := aloneInParagraph.FindStringSubmatch(p)
@@ -41,14 +41,14 @@ func MarkCards(body string, resolve func(href string) (id int64, ok bool)) strin
 	})
 }
 
-// Segment is a part of a body. With StoryID set it is the card of an article, and
+// Segment is a part of a body. With ArticleID set it is the card of an article, and
 // HTML is the plain paragraph for the case that the card cannot be shown.
 type Segment struct {
-	HTML    string
-	StoryID int64
+	HTML      string
+	ArticleID int64
 }
 
-// SplitCards cuts a body at its story cards.
+// SplitCards splits a body at the cards of articles.
 func SplitCards(body string) []Segment {
 	var list []Segment
 	for {
@@ -68,7 +68,7 @@ func SplitCards(body string) []Segment {
 		if err != nil {
 			id = 0
 		}
-		list = append(list, Segment{HTML: "<p>" + inner + "</p>", StoryID: id})
+		list = append(list, Segment{HTML: "<p>" + inner + "</p>", ArticleID: id})
 		body = after
 	}
 }

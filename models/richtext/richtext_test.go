@@ -160,7 +160,7 @@ func TestCards(t *testing.T) {
 	var got []int64
 	var back strings.Builder
 	for _, s := range richtext.SplitCards(marked) {
-		got = append(got, s.StoryID)
+		got = append(got, s.ArticleID)
 		back.WriteString(s.HTML)
 	}
 	if len(got) != 4 || got[1] != 5 || got[2] != 6 || got[0]+got[3] != 0 || back.String() != body.HTML {

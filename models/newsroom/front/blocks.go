@@ -22,7 +22,7 @@ const (
 	// blockSize is the largest number of articles in a block.
 	blockSize = 5
 	// maxBlocks is the largest number of blocks.
-	maxBlocks = models.MaxChosenSections
+	maxBlocks = models.MaxChosenCategories
 	// maxCandidates is how many categories are considered for a block. Some have
 	// no article that is not shown above.
 	maxCandidates = maxBlocks + 4
@@ -75,7 +75,7 @@ func (p *Page) fillBlocks(ctx context.Context, r models.Queryer, site *newsroom.
 func (p *Page) blockCategories(
 	ctx context.Context, r models.Queryer, site *newsroom.Site,
 ) (list []*taxonomy.Category, set bool, err error) {
-	if list := site.Categories.AtPaths(site.FrontSections); len(list) > 0 {
+	if list := site.Categories.AtPaths(site.FrontCategories); len(list) > 0 {
 		return list, true, nil
 	}
 	list = site.Categories.NamedChildren(0)

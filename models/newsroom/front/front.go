@@ -66,11 +66,11 @@ const (
 // with pictures, "latest" takes the newest of the rest, and each block shows the
 // newest of its category.
 func Load(ctx context.Context, r models.Queryer, site *newsroom.Site, now models.Time) (*Page, error) {
-	newest, err := newsroom.List{}.Newest(ctx, r, max(poolSize, site.StoriesPerPage+1), nil)
+	newest, err := newsroom.List{}.Newest(ctx, r, max(poolSize, site.ArticlesPerPage+1), nil)
 	if err != nil {
 		return nil, err
 	}
-	p := &Page{pool: newest[:min(len(newest), poolSize)], More: len(newest) > site.StoriesPerPage}
+	p := &Page{pool: newest[:min(len(newest), poolSize)], More: len(newest) > site.ArticlesPerPage}
 	used := map[int64]bool{}
 	pinned, err := p.loadPinned(ctx, r, now)
 	if err != nil {
