@@ -14,7 +14,7 @@ import (
 	"broadsheet/models/people"
 )
 
-// anyInput are values that no form or link of ours sends.
+// anyInput are values that none of the site's forms and links send.
 var anyInput = []string{
 	"\xff", "a\x00b", "\xed\xa0\x80", "-1", "0", "99999999999999999999", "9223372036854775807", "-9223372036854775808",
 	"0000-01-01", "99999-12-31", "2026-02-31", "'\"\\", "%", "%zz", "../..", "::/0", "0.0.0.0/0", strings.Repeat("x", 3000), strings.Repeat("\u0301", 500),

@@ -16,7 +16,7 @@ import (
 	"broadsheet/models/newsroom"
 )
 
-// get asks the site for a path as a stranger.
+// get requests a path as a visitor.
 func get(t testing.TB, h http.Handler, path string) *httptest.ResponseRecorder {
 	t.Helper()
 	w := httptest.NewRecorder()
@@ -31,7 +31,7 @@ func (s *testSite) handler() http.Handler {
 	return h
 }
 
-// comments puts approved comments under an article, every third one a reply.
+// comments adds approved comments to an article. Every third one is a reply.
 func (s *testSite) comments(article int64, n int) {
 	s.Helper()
 	site, err := newsroom.LoadSite(s.Context(), s.db)
@@ -61,7 +61,7 @@ func TestArticleWithFiftyCommentsTakesSixStatements(t *testing.T) {
 		s.comments(s.ids["strait-opens-again"], 50)
 		h := s.handler()
 		const path = "/2026/11/20/strait-opens-again/"
-		get(t, h, "/") // settings and sections are in memory from here on
+		get(t, h, "/") // settings and sections are cached from here on
 		ctx, n := models.CountStatements(t.Context())
 		ask := func(method string, headers ...string) *httptest.ResponseRecorder {
 			r := httptest.NewRequestWithContext(ctx, method, path, nil)
@@ -79,7 +79,7 @@ func TestArticleWithFiftyCommentsTakesSixStatements(t *testing.T) {
 		if n.Load() > 6 || n.Load() == 0 {
 			t.Errorf("%d statements, want at most 6", n.Load())
 		}
-		// Kept, it takes none.
+		// A cached page takes none.
 		n.Store(0)
 		again, head, same := ask(http.MethodGet), ask(http.MethodHead), ask(http.MethodGet, "If-None-Match", w.Header().Get("ETag"))
 		if again.Body.String() != w.Body.String() || head.Code != http.StatusOK || same.Code != http.StatusNotModified {
@@ -91,7 +91,7 @@ func TestArticleWithFiftyCommentsTakesSixStatements(t *testing.T) {
 	})
 }
 
-// What one instance changes, another one shows.
+// A change by one instance is on the next page of another.
 func TestSettingsReachTheNextPage(t *testing.T) {
 	t.Parallel()
 	db := modeltest.SQLite(t, modeltest.NewClock())
@@ -108,8 +108,7 @@ func TestSettingsReachTheNextPage(t *testing.T) {
 	}
 }
 
-// A request that says where it comes from is believed only as far as the
-// operator's own proxies wrote it.
+// A forwarded address counts only as far as trusted proxies wrote it.
 func TestForwardedAddressIsNotTakenOnTrust(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()
@@ -148,7 +147,7 @@ func TestForwardedAddressIsNotTakenOnTrust(t *testing.T) {
 	}
 }
 
-// A forged, damaged or foreign cookie makes nobody anybody.
+// A cookie that is forged, damaged or of another site identifies no commenter.
 func TestForgedCookiesCountAsNone(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()

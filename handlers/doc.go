@@ -12,9 +12,9 @@
 // parameters that count, the greatest body and the rate limit. The handler (40
 // lines at most) calls models, builds a page struct with the functions of
 // present*.go and hands it to render.go. render.go writes status, headers and
-// body, and notes the tags of the page, so that the page is kept until one of
-// them changes. A handler that fails returns the error; errors.go is the only
-// place that makes a page of it.
+// body, and records the cache tags of the page, so that the page is cached until
+// one of them changes. A handler that fails returns the error; only errors.go
+// makes a page of it.
 //
 // # The map
 //

@@ -15,8 +15,8 @@ import (
 	"broadsheet/models/newsroom/taxonomy"
 )
 
-// maxFront is how many bytes the HTML of the front page of a large mixed site
-// may have.
+// maxFront is the largest HTML of the front page of a large mixed site, in
+// bytes.
 const maxFront = 80 << 10
 
 // A site of several newsrooms has hundreds of top sections. Its front page, its
@@ -76,7 +76,7 @@ func TestASiteOfManySectionsHasAShortFrontPage(t *testing.T) {
 	}
 }
 
-// The front page, the section bar and the page of all sections are kept. They
+// The front page, the section bar and the page of all sections are cached. They
 // change when the settings or the figures that choose their sections change.
 func TestChosenSectionsReachKeptPages(t *testing.T) {
 	t.Parallel()

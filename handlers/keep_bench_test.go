@@ -10,16 +10,16 @@ import (
 	"broadsheet/models/newsroom"
 )
 
-// nowhere takes an answer and forgets it.
+// nowhere discards an answer.
 type nowhere struct{ header http.Header }
 
 func (n nowhere) Header() http.Header         { return n.header }
 func (n nowhere) Write(p []byte) (int, error) { return len(p), nil }
 func (n nowhere) WriteHeader(int)             {}
 
-// BenchmarkKeptArticle is an article of 1,200 words with 50 comments: for a
-// stranger, for one whose link has a parameter that does not count, for one who
-// has written there, and made anew for each.
+// BenchmarkKeptArticle serves an article of 1,200 words with 50 comments: to a
+// visitor, with a parameter that does not count, to a commenter on it, and
+// rendered for each request.
 func BenchmarkKeptArticle(b *testing.B) {
 	clock := modeltest.NewClock()
 	s := newSite(b, modeltest.SQLite(b, clock), clock)

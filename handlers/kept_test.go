@@ -24,7 +24,7 @@ func post(t *testing.T, h http.Handler, path string, form url.Values) *httptest.
 	return w
 }
 
-// typed returns what stands in the page's text field.
+// typed returns the content of the page's text field.
 func typed(t *testing.T, page string) string {
 	t.Helper()
 	doc, err := html.Parse(strings.NewReader(page))
@@ -39,8 +39,8 @@ func typed(t *testing.T, page string) string {
 	return ""
 }
 
-// As many characters as the form lets somebody type are given back, in any
-// script, though they are far more bytes than a comment may have.
+// The form returns as many characters as it lets a person type, in any script,
+// even when they have more bytes than a comment may have.
 func TestTheLongestTextThatCanBeTypedComesBack(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()
@@ -54,7 +54,7 @@ func TestTheLongestTextThatCanBeTypedComesBack(t *testing.T) {
 	}
 }
 
-// A database that takes nothing in does not cost the writer the text.
+// When the database refuses writes, the form returns the text.
 func TestWhatCannotBeSavedComesBack(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()

@@ -20,7 +20,7 @@ import (
 	"broadsheet/models/richtext"
 )
 
-// unknownPicture is a key in the form of a picture's, which no picture has.
+// unknownPicture is a well-formed key without a picture.
 const unknownPicture = "0123456789abcdef0123456789abcdef"
 
 // picture adds the picture with a number; a second call returns the same one.
@@ -140,7 +140,7 @@ func (s *testSite) setStatus(id int64, status newsroom.Status) {
 	}))
 }
 
-// Each format has its own address, and what is no picture's has none.
+// Each format has its own address. Other extensions are not found.
 func TestPictureFormats(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()

@@ -14,9 +14,9 @@ import (
 	"broadsheet/models/newsroom"
 )
 
-// BenchmarkCommentPages compares whole pages, rendered anew, of articles with
-// 100 and with 10,000 comments, at the top and in one thread: none is to take
-// more than twice the time of the first.
+// BenchmarkCommentPages renders whole pages of articles with 100 and with
+// 10,000 comments, at the top and in one thread. None may take more than twice
+// the time of the first.
 func BenchmarkCommentPages(b *testing.B) {
 	defer debug.SetGCPercent(debug.SetGCPercent(heapGrowth))
 	clock := modeltest.NewClock()

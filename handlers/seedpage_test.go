@@ -20,9 +20,9 @@ import (
 	"broadsheet/models/richtext"
 )
 
-// seedPage is the text of the real page that all of this started from, taken
-// apart: headline, paragraphs, and which of them is an earlier story's
-// headline set as a link.
+// seedPage is the text of the first real page that this project was built for,
+// in parts: headline, paragraphs, and the paragraph that is an earlier
+// article's headline as a link.
 type seedPage struct {
 	headline   string
 	paragraphs []string
@@ -56,8 +56,8 @@ func readSeedPage(t *testing.T) seedPage {
 	return p
 }
 
-// The seed page, entered as an article, shows all eight parts that product
-// promises of it.
+// The seed page, entered as an article, shows all eight parts that it must
+// show.
 func TestSeedPageShowsAllEightParts(t *testing.T) {
 	t.Parallel()
 	seed := readSeedPage(t)
@@ -128,8 +128,8 @@ see .coverage %[1]q
 	}
 }
 
-// enterSeedPage writes the page with an invented byline, date, picture and
-// tag, and earlier stories in the same sections.
+// enterSeedPage saves the page with an invented byline, date, picture and tag,
+// and earlier articles in the same sections.
 func (s *testSite) enterSeedPage(seed seedPage) {
 	s.Helper()
 	hours := func(n int) time.Time { return s.clock.Now().Add(time.Duration(-n) * time.Hour) }

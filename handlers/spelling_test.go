@@ -22,8 +22,8 @@ import (
 
 const strait = "/2026/11/20/strait-opens-again/"
 
-// spellings are addresses and where each of them leads by one redirect; ""
-// for the address itself. All targets answer 200 or, where they say so, 302.
+// spellings maps addresses to the target of their one redirect, or to "" when
+// the address is right. All targets answer 200 or, where noted, 302.
 var spellings = map[string]string{
 	"/": "", strait: "", "/category/sport/": "", "/category/sport/rowing/page/2/": "", "/page/2/": "", "/2026/11/20/": "", "/tag/shipping/": "", "/author/nadia-farrow/": "",
 	"/login": "", "/password/forgot/": "", "/search/regatta/": "", "/robots.txt": "",
@@ -260,14 +260,14 @@ func TestEveryRouteIsReserved(t *testing.T) {
 	}
 }
 
-// An address that changes there and back never leads in a circle: no redirect
-// may be kept by a browser.
+// An address that changes there and back never leads in a circle: browsers must
+// not store any redirect.
 func TestAddressThatChangesBackDoesNotLoop(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s := newSite(t, db, clock)
 		h := s.handler()
-		kept := map[string]string{} // redirects as a browser that keeps all it may
+		kept := map[string]string{} // redirects of a browser that stores all it may
 		read := func(path string) string {
 			for range 5 {
 				if to, ok := kept[path]; ok {
@@ -311,7 +311,7 @@ func TestAddressThatChangesBackDoesNotLoop(t *testing.T) {
 }
 
 // Odd, unknown, repeated and reordered parameters and other spellings add
-// nothing to the pages that are kept.
+// nothing to the page cache.
 func TestOneEntryForOneAnswer(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()
@@ -354,8 +354,8 @@ func TestOneEntryForOneAnswer(t *testing.T) {
 	}
 }
 
-// Every redirect of the site keeps the query, may not be kept by a browser, and
-// leads to a page of this site that exists.
+// Every redirect of the site keeps the query, forbids browsers to store it, and
+// leads to an existing page of this site.
 func TestEveryRedirectLeadsToAPage(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()
