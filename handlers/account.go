@@ -145,7 +145,8 @@ func (ac *accounts) fillSessions(c *request, who *viewer, v *views.Account) erro
 	list, err := people.SessionsOf(c.ctx(), ac.db, who.ID)
 	for _, s := range list {
 		v.Sessions = append(v.Sessions, views.SignedIn{
-			ID: s.Hash, Agent: agentName(s.Agent), Network: s.Network, Since: local(c.site, s.CreatedAt.Time), Seen: local(c.site, s.SeenAt.Time),
+			ID: s.Hash, Agent: agentName(s.Agent), Network: s.Network, Since: local(c.site, s.CreatedAt.Time),
+			Seen:    local(c.site, s.SeenAt.Time),
 			Current: s.Hash == who.session.Hash,
 		})
 	}

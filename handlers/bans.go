@@ -122,7 +122,10 @@ func (mo *moderating) showBan(c *request) error {
 	if err != nil {
 		return err
 	}
-	form := &banForm{back: deskOr(c.QueryParam("back"), ""), comment: comment, mark: people.BanTarget(c.QueryParam("mark")), value: c.QueryParam("value"), kind: people.Suspended, days: 7}
+	form := &banForm{
+		back: deskOr(c.QueryParam("back"), ""), comment: comment, mark: people.BanTarget(c.QueryParam("mark")),
+		value: c.QueryParam("value"), kind: people.Suspended, days: 7,
+	}
 	if targets := banTargets(comment); len(targets) > 0 {
 		form.choice = targets[0].Value
 	}
@@ -142,7 +145,8 @@ func (mo *moderating) postBan(c *request) error {
 		days = 7
 	}
 	form := &banForm{
-		comment: comment, choice: get("target"), mark: people.BanTarget(get("mark")), value: get("value"), kind: people.BanKind(get("kind")), days: days,
+		comment: comment, choice: get("target"), mark: people.BanTarget(get("mark")), value: get("value"),
+		kind: people.BanKind(get("kind")), days: days,
 		reason: get("reason"), words: get("words"), move: get("move"), seen: get("seen"), back: deskOr(get("back"), ""),
 	}
 	mark, value := form.target()
@@ -233,7 +237,8 @@ func banTargets(c *discussion.Comment) (list []views.BanTarget) {
 	add := func(mark people.BanTarget, value string, weak bool) {
 		if value, err := people.ParseBan(mark, value); err == nil {
 			list = append(list, views.BanTarget{
-				ID: "target-" + strconv.Itoa(len(list)), Value: string(mark) + " " + value, Mark: string(mark), Show: shownMark(mark, value), Weak: weak,
+				ID: "target-" + strconv.Itoa(len(list)), Value: string(mark) + " " + value, Mark: string(mark),
+				Show: shownMark(mark, value), Weak: weak,
 			})
 		}
 	}
@@ -252,7 +257,8 @@ func banTargets(c *discussion.Comment) (list []views.BanTarget) {
 func (mo *moderating) renderBan(c *request, form *banForm, reach *moderation.Reach, refused error) error {
 	page := mo.deskFrame(c, mo.text(c.site, "ban.title"))
 	v := views.Ban{
-		Page: page, Target: form.choice, Mark: cmp.Or(string(form.mark), string(people.TargetEmail)), Value: form.value, Kind: string(form.kind), Days: banDays, Ends: form.days,
+		Page: page, Target: form.choice, Mark: cmp.Or(string(form.mark), string(people.TargetEmail)), Value: form.value,
+		Kind: string(form.kind), Days: banDays, Ends: form.days,
 		Reason: form.reason, Words: form.words, Move: form.move, Back: form.back, Targets: banTargets(form.comment), ReachFor: form.seen,
 	}
 	for _, mark := range people.BanTargets {
@@ -281,7 +287,9 @@ func (mo *moderating) renderBan(c *request, form *banForm, reach *moderation.Rea
 }
 
 // reach converts the reach of a ban for the page.
-func (mo *moderating) reach(ctx context.Context, site *newsroom.Site, me *people.User, form *banForm, reach *moderation.Reach) (*views.BanReach, error) {
+func (mo *moderating) reach(
+	ctx context.Context, site *newsroom.Site, me *people.User, form *banForm, reach *moderation.Reach,
+) (*views.BanReach, error) {
 	mark, value, _ := strings.Cut(form.seen, " ")
 	v := &views.BanReach{
 		Value: shownMark(people.BanTarget(mark), value), Own: reach.Own, Good: reach.Good, People: reach.People, Cut: reach.Cut,

@@ -38,8 +38,9 @@ const DefaultHotRate = 5
 func (s *server) newCache(ctx context.Context) (*pagecache.Cache, error) {
 	begin, end := views.PersonalMarks()
 	return pagecache.New(ctx, pagecache.Options{
-		DB: s.DB, Enter: s.enterGate, MaxBytes: s.Cache.Bytes, Since: s.Cache.Since, FixedHeader: securityHeaders(s.BaseURL.Scheme == "https", contentSecurityPolicy(s.Assets)),
-		MarkBegin: begin, MarkEnd: end, HotPrefix: newsroom.ArticleTags, HotRate: s.Cache.HotRate, CDNAge: s.Cache.CDNAge,
+		DB: s.DB, Enter: s.enterGate, MaxBytes: s.Cache.Bytes, Since: s.Cache.Since,
+		FixedHeader: securityHeaders(s.BaseURL.Scheme == "https", contentSecurityPolicy(s.Assets)),
+		MarkBegin:   begin, MarkEnd: end, HotPrefix: newsroom.ArticleTags, HotRate: s.Cache.HotRate, CDNAge: s.Cache.CDNAge,
 	})
 }
 
@@ -140,12 +141,15 @@ const responseKey = "draft"
 // request for the same address with only the parameters that count. The
 // function may outlive the request that starts it, so it does not refer to that
 // request.
-func (s *server) loader(c echo.Context, row Route, query string, handle echo.HandlerFunc) func(context.Context) (*pagecache.Response, error) {
+func (s *server) loader(
+	c echo.Context, row Route, query string, handle echo.HandlerFunc,
+) func(context.Context) (*pagecache.Response, error) {
 	e, names, values := c.Echo(), slices.Clone(c.ParamNames()), slices.Clone(c.ParamValues())
 	u := url.URL{Path: c.Request().URL.Path, RawPath: c.Request().URL.RawPath, RawQuery: strings.TrimPrefix(query, "?")}
 	return func(ctx context.Context) (*pagecache.Response, error) {
 		r := &http.Request{
-			Method: http.MethodGet, URL: &u, Host: s.BaseURL.Host, RequestURI: u.RequestURI(), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+			Method: http.MethodGet, URL: &u, Host: s.BaseURL.Host, RequestURI: u.RequestURI(), Proto: "HTTP/1.1",
+			ProtoMajor: 1, ProtoMinor: 1,
 			Header: http.Header{}, Body: http.NoBody,
 		}
 		d := &pagecache.Response{}

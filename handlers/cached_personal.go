@@ -56,7 +56,10 @@ func (s *server) servePersonal(c echo.Context, page *pagecache.Page, who *commen
 		page.ServePersonal(c.Response(), c.Request(), nil)
 		return nil
 	}
-	own := views.Discussion{Notice: notice, Voices: voices, Form: s.discussions.replyForm(site, place, articleParts{own: ownComments{who: who}})}
+	own := views.Discussion{
+		Notice: notice, Voices: voices,
+		Form: s.discussions.replyForm(site, place, articleParts{own: ownComments{who: who}}),
+	}
 	s.discussions.addOwnComments(&own, place.presenter(site), comments)
 	parts, err := views.RenderOwn(s.Views, site.Language, own)
 	if err != nil {
@@ -82,7 +85,10 @@ func (ds *discussions) addOwnComments(d *views.Discussion, w commentPresenter, c
 
 // placeOn returns the place of a page of comments.
 func placeOn(site *newsroom.Site, p *newsroom.Page, path string, number int) *commentsContext {
-	return &commentsContext{articleID: p.ID, path: path, page: commentPagePath(path, number), who: site.Commenters(&p.Article), recommend: site.TakesRecommendations(&p.Article)}
+	return &commentsContext{
+		articleID: p.ID, path: path, page: commentPagePath(path, number), who: site.Commenters(&p.Article),
+		recommend: site.TakesRecommendations(&p.Article),
+	}
 }
 
 // showing adds the numbers of the comments on the page.

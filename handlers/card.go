@@ -92,7 +92,10 @@ func (mo *moderating) postAnswer(c *request) error {
 	op := ""
 	site, m, err := mo.comment(c)
 	if err == nil {
-		op, _, err = discussion.Answer(c.ctx(), mo.db, site, c.viewer.User, discussion.Versioned{ID: m.ID, Version: int(idOf(c.form.Get("version")))}, c.form.Get("comment"))
+		op, _, err = discussion.Answer(
+			c.ctx(), mo.db, site, c.viewer.User,
+			discussion.Versioned{ID: m.ID, Version: int(idOf(c.form.Get("version")))}, c.form.Get("comment"),
+		)
 	}
 	if err != nil {
 		return err

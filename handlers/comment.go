@@ -129,7 +129,9 @@ func (co *commenting) post(c *request, in discussion.Submission) (*discussion.Co
 }
 
 // errPreviews is returned to a network that asks for previews too often.
-var errPreviews = &models.Error{Kind: models.TooMany, Code: "flood", Safe: "too many previews from this network", RetryAfter: 10 * time.Second}
+var errPreviews = &models.Error{
+	Kind: models.TooMany, Code: "flood", Safe: "too many previews from this network", RetryAfter: 10 * time.Second,
+}
 
 // preview shows the article with the rendered comment above the form.
 func (co *commenting) preview(c *request, in discussion.Submission, form formState) error {
@@ -175,7 +177,8 @@ func readForm(r *http.Request) (form formState, articleID int64) {
 	form = formState{
 		parentID: number("comment_parent"), author: r.PostForm.Get("author"), email: r.PostForm.Get("email"),
 		url: r.PostForm.Get("url"), text: r.PostForm.Get("comment"),
-		remember: r.PostForm.Get("wp-comment-cookies-consent") != "", follow: r.PostForm.Get("follow") != "", sent: true, stamp: r.PostForm.Get("stamp"),
+		remember: r.PostForm.Get("wp-comment-cookies-consent") != "", follow: r.PostForm.Get("follow") != "", sent: true,
+		stamp: r.PostForm.Get("stamp"),
 	}
 	return form, number("comment_post_ID")
 }

@@ -127,14 +127,20 @@ func (mo *moderating) renderCommentPolicy(c *request, a *newsroom.Article, form 
 	v := views.Closing{
 		Back: deskOr(cmp.Or(c.form.Get("back"), c.QueryParam("back")), "/desk/comments"),
 		Page: page, Story: views.Link{Name: a.Title, URL: c.site.ArticlePath(a)}, Action: commentPolicyPath(a.ID), States: policyStates,
-		State: form.state, Slow: max(0, form.Slow), MaxSlow: newsroom.MaxSlow, Who: cmp.Or(string(form.Who), "site"), SiteWho: string(c.site.CommentWho),
+		State: form.state, Slow: max(0, form.Slow), MaxSlow: newsroom.MaxSlow, Who: cmp.Or(string(form.Who), "site"),
+		SiteWho:       string(c.site.CommentWho),
 		Circles:       mo.commenterOptions(a.CommentsWho, articleCommenters),
 		RecommendsOff: form.RecommendsOff, SiteRecommends: c.site.CommentRecommend, Refused: refused,
 	}
 	for _, n := range []struct {
 		state discussion.State
 		count int
-	}{{discussion.Held, a.CommentsHold}, {discussion.Approved, a.CommentsApprove}, {discussion.Spam, a.CommentsSpam}, {discussion.Trashed, a.CommentsTrash}} {
+	}{
+		{discussion.Held, a.CommentsHold},
+		{discussion.Approved, a.CommentsApprove},
+		{discussion.Spam, a.CommentsSpam},
+		{discussion.Trashed, a.CommentsTrash},
+	} {
 		v.Counts = append(v.Counts, views.CardTotal{State: string(n.state), Count: n.count})
 	}
 	if closes := c.site.CommentsEnd(a); !closes.IsZero() {
@@ -172,7 +178,8 @@ func (mo *moderating) postHoldHour(c *request) error {
 	default:
 		return models.Errorf(models.Invalid, "there is no such action")
 	}
-	if err := models.SaveSettings(c.ctx(), mo.db, c.viewer.actor(), models.AnySettingsVersion, map[string]string{"comment.hold-until": until}); err != nil {
+	values := map[string]string{"comment.hold-until": until}
+	if err := models.SaveSettings(c.ctx(), mo.db, c.viewer.actor(), models.AnySettingsVersion, values); err != nil {
 		return err
 	}
 	return c.seeOther(localOr(c.form.Get("back"), deskPath))

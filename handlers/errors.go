@@ -78,7 +78,8 @@ func (ep *errorPages) prepare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if ep.fallback, err = views.Render(ep.views, views.ProblemPage, ep.problem(site, http.StatusInternalServerError, "what.internal")); err != nil {
+	page := ep.problem(site, http.StatusInternalServerError, "what.internal")
+	if ep.fallback, err = views.Render(ep.views, views.ProblemPage, page); err != nil {
 		return err
 	}
 	_, err = ep.busyBody(site)
@@ -103,7 +104,10 @@ func (ep *errorPages) showError(err error, c echo.Context) {
 	}
 	code := status(err)
 	if code >= 500 {
-		ep.log.ErrorContext(r.Context(), "request failed", "id", r.Context().Value(requestIDKey{}), "path", r.URL.Path, "error", err.Error())
+		ep.log.ErrorContext(
+			r.Context(), "request failed",
+			"id", r.Context().Value(requestIDKey{}), "path", r.URL.Path, "error", err.Error(),
+		)
 	}
 	setRetryAfter(c.Response().Header(), err)
 	site, siteErr := ep.site.Get(r.Context())
@@ -198,7 +202,10 @@ var whatOfStatus = map[int]string{
 }
 
 // titled are the statuses that have their own title.
-var titled = map[int]bool{400: true, 403: true, 404: true, 405: true, 409: true, 410: true, 413: true, 415: true, 422: true, 429: true, 500: true, 503: true}
+var titled = map[int]bool{
+	400: true, 403: true, 404: true, 405: true, 409: true, 410: true, 413: true, 415: true, 422: true, 429: true,
+	500: true, 503: true,
+}
 
 func (ep *errorPages) renderError(c echo.Context, site *newsroom.Site, code int, err error, nearest []newsroom.Teaser) error {
 	v := ep.problem(site, code, ep.whatHappened(site, code, err))

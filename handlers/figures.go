@@ -22,16 +22,27 @@ func (mo *moderating) showFigures(c *request) error {
 	surge := mo.surgeNow(c)
 	w := f.Waiting
 	v := views.Figures{
-		Page: page, Waiting: w.Comments, Known: w.Known, Oldest: mo.span(c.site, w.Oldest), P50: mo.span(c.site, w.P50), P90: mo.span(c.site, w.P90),
-		Hours: mo.hoursChart(c.site, f.Hours), Hold: *page.Desk.Alarm, WholeSite: !me.scope.Limited(), RecentComments: surge.Now, UsualComments: int(math.Round(surge.Usual)), ComparesWithUsual: surge.Usual >= 0.5,
+		Page: page, Waiting: w.Comments, Known: w.Known, Oldest: mo.span(c.site, w.Oldest), P50: mo.span(c.site, w.P50),
+		P90:   mo.span(c.site, w.P90),
+		Hours: mo.hoursChart(c.site, f.Hours), Hold: *page.Desk.Alarm, WholeSite: !me.scope.Limited(),
+		RecentComments: surge.Now, UsualComments: int(math.Round(surge.Usual)), ComparesWithUsual: surge.Usual >= 0.5,
 	}
-	v.Held = mo.daysChart(c.site, f.Days, "held-share", func(d moderation.DayFigure) (int, int, int) { return d.Held, d.Arrived, d.HeldShare() })
-	v.Reversed = mo.daysChart(c.site, f.Days, "reversed-share", func(d moderation.DayFigure) (int, int, int) { return d.Reversed, d.Decided, d.ReversedShare() })
+	v.Held = mo.daysChart(
+		c.site, f.Days, "held-share",
+		func(d moderation.DayFigure) (int, int, int) { return d.Held, d.Arrived, d.HeldShare() },
+	)
+	v.Reversed = mo.daysChart(
+		c.site, f.Days, "reversed-share",
+		func(d moderation.DayFigure) (int, int, int) { return d.Reversed, d.Decided, d.ReversedShare() },
+	)
 	for _, m := range f.Moderators {
 		v.Moderators = append(v.Moderators, views.FigureRow{Name: m.Actor, Numbers: []int{m.Decided}})
 	}
 	for _, s := range f.Sections {
-		v.Sections = append(v.Sections, views.FigureRow{Name: categoryName(c.site, s.Section), Numbers: []int{s.Arrived, s.Held, s.Decided, s.Reversed}})
+		v.Sections = append(
+			v.Sections,
+			views.FigureRow{Name: categoryName(c.site, s.Section), Numbers: []int{s.Arrived, s.Held, s.Decided, s.Reversed}},
+		)
 	}
 	return render(mo.pages, c, views.FiguresPage, v, personalAnswer(http.StatusOK))
 }
@@ -67,14 +78,18 @@ func bars(values []int, title func(int) string) (list []views.Bar, width, most i
 			continue
 		}
 		height := max(1, v*chartHeight/most)
-		list = append(list, views.Bar{X: i * (barWidth + barGap), Y: chartHeight - height, Width: barWidth, Height: height, Title: title(i)})
+		list = append(
+			list,
+			views.Bar{X: i * (barWidth + barGap), Y: chartHeight - height, Width: barWidth, Height: height, Title: title(i)},
+		)
 	}
 	return list, len(values)*(barWidth+barGap) - barGap, most
 }
 
 func (mo *moderating) hoursChart(site *newsroom.Site, hours []moderation.HourFigure) views.Chart {
 	chart := views.Chart{
-		ID: "chart-hours", Title: "figures.hours", Unit: "figures.unit.count", Height: chartHeight, Head: []string{"figures.hour", "figures.decided"},
+		ID: "chart-hours", Title: "figures.hours", Unit: "figures.unit.count", Height: chartHeight,
+		Head: []string{"figures.hour", "figures.decided"},
 	}
 	values := make([]int, len(hours))
 	for i, h := range hours {
@@ -85,17 +100,26 @@ func (mo *moderating) hoursChart(site *newsroom.Site, hours []moderation.HourFig
 	return chart
 }
 
-func (mo *moderating) daysChart(site *newsroom.Site, days []moderation.DayFigure, name string, share func(moderation.DayFigure) (part, whole, percent int)) views.Chart {
+func (mo *moderating) daysChart(
+	site *newsroom.Site, days []moderation.DayFigure, name string,
+	share func(moderation.DayFigure) (part, whole, percent int),
+) views.Chart {
 	head := map[string][]string{
-		"held-share": {"figures.day", "figures.held", "figures.arrived", "figures.percent"}, "reversed-share": {"figures.day", "figures.reversed", "figures.decided", "figures.percent"},
+		"held-share":     {"figures.day", "figures.held", "figures.arrived", "figures.percent"},
+		"reversed-share": {"figures.day", "figures.reversed", "figures.decided", "figures.percent"},
 	}
 	chart := views.Chart{ID: "chart-" + name, Title: "figures." + name, Unit: "figures.unit.percent", Height: chartHeight, Head: head[name]}
 	values := make([]int, len(days))
 	for i, d := range days {
 		part, whole, percent := share(d)
 		values[i] = percent
-		chart.Rows = append(chart.Rows, views.ChartRow{Name: local(site, d.Day).Format(time.DateOnly), Numbers: []int{part, whole, percent}})
+		chart.Rows = append(
+			chart.Rows,
+			views.ChartRow{Name: local(site, d.Day).Format(time.DateOnly), Numbers: []int{part, whole, percent}},
+		)
 	}
-	chart.Bars, chart.Width, chart.Most = bars(values, func(i int) string { return chart.Rows[i].Name + ": " + strconv.Itoa(values[i]) + " %" })
+	chart.Bars, chart.Width, chart.Most = bars(
+		values, func(i int) string { return chart.Rows[i].Name + ": " + strconv.Itoa(values[i]) + " %" },
+	)
 	return chart
 }

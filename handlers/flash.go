@@ -16,7 +16,10 @@ import (
 type doneMessages map[string]string
 
 var (
-	accountDone    = doneWords("account.done.", "password", "end", "end-others", "totp-off", "name", "passkey-add", "passkey-name", "passkey-remove")
+	accountDone = doneWords(
+		"account.done.", "password", "end", "end-others", "totp-off", "name", "passkey-add", "passkey-name",
+		"passkey-remove",
+	)
 	staffDone      = doneWords("staff.done.", "add")
 	personDone     = doneWords("staff.done.", "role", "sections", "out", "factors", "end", "return")
 	bansDone       = doneWords("bans.done.", "end")
@@ -76,12 +79,14 @@ var (
 	}
 	flashes = map[string]bool{
 		"conflict-colleague": true, "conflict-commenter": true, "conflict-removed": true, "conflict-rules": true, "conflict-unknown": true,
-		"refused": true, "removed": true, "missing": true, "none-picked": true, "edited": true, "answer": true, "undo-answer": true, "undo-partly": true, "undo-none": true,
+		"refused": true, "removed": true, "missing": true, "none-picked": true, "edited": true, "answer": true,
+		"undo-answer": true, "undo-partly": true, "undo-none": true,
 		"saved": true, "dropped": true, "nothing": true, "banned": true,
 	}
 	// undoable are the messages beside which their operation can be undone.
 	undoable = map[string]bool{
-		"approve": true, "hold": true, "spam": true, "trash": true, "restore": true, "decline": true, "answer": true, "partly": true, "banned-moved": true,
+		"approve": true, "hold": true, "spam": true, "trash": true, "restore": true, "decline": true, "answer": true,
+		"partly": true, "banned-moved": true,
 	}
 )
 

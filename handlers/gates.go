@@ -123,7 +123,8 @@ func (s *server) enterGate(ctx context.Context) (leave func(), err error) {
 var unqueued = map[string]bool{
 	"health": true, "ready": true, "sign in": true, "forgotten password": true, "reset password": true, "first administrator": true,
 	"export log": true, "export own comments": true, // these send rows while they read them
-	"post comment by GET": true, "WordPress sign-in": true, "WordPress desk": true, "WordPress desk without slash": true, "WordPress desk by name": true,
+	"post comment by GET": true, "WordPress sign-in": true, "WordPress desk": true, "WordPress desk without slash": true,
+	"WordPress desk by name": true,
 }
 
 // takeTurn makes a request wait at its gate when the row's pages are not kept.

@@ -134,10 +134,14 @@ func heldChoices(form url.Values, set *moderation.HeldSet) map[int64]discussion.
 const heldTextRunes = 5000
 
 // renderHeld shows the set, and the result of the last form.
-func (mo *moderating) renderHeld(c *request, set *moderation.HeldSet, choices map[int64]discussion.Action, results []discussion.DecisionResult, refusal *models.Error) error {
+func (mo *moderating) renderHeld(
+	c *request, set *moderation.HeldSet, choices map[int64]discussion.Action, results []discussion.DecisionResult,
+	refusal *models.Error,
+) error {
 	ctx := c.ctx()
 	v := views.Held{
-		Page: mo.frame(c.site, mo.text(c.site, "held.title"), "/held/", nil), User: set.User.Name, Action: "/held/" + c.Param("key") + "/", Open: set.Open(), Decided: len(results) > 0,
+		Page: mo.frame(c.site, mo.text(c.site, "held.title"), "/held/", nil), User: set.User.Name,
+		Action: "/held/" + c.Param("key") + "/", Open: set.Open(), Decided: len(results) > 0,
 	}
 	v.NoIndex = true
 	code := http.StatusOK
@@ -213,7 +217,9 @@ func foldsOf(set *moderation.HeldSet) (alike map[int64][]moderation.HeldItem, fo
 }
 
 // heldItem presents one comment. parent is nil for a comment that answers none.
-func (mo *moderating) heldItem(site *newsroom.Site, item *moderation.HeldItem, parent *discussion.Comment, alike []moderation.HeldItem) views.HeldItem {
+func (mo *moderating) heldItem(
+	site *newsroom.Site, item *moderation.HeldItem, parent *discussion.Comment, alike []moderation.HeldItem,
+) views.HeldItem {
 	c := &item.Comment
 	v := views.HeldItem{
 		ID: c.ID, Author: c.Author, Email: c.Email, Website: c.URL, Network: c.Network, At: local(site, c.CreatedAt.Time),

@@ -28,7 +28,8 @@ type mailLink struct {
 // an address, and the owner has not answered yet. Only this link proves that the
 // address is the reader's own. It does so once, because the answer is stored.
 func (l mailLink) asks(a *people.Address) bool {
-	return l.fresh && !a.Confirmed() && a.AskedFor != nil && *a.AskedFor == l.comment && (a.RevokedAt.IsZero() || l.at.After(a.RevokedAt.Time))
+	asked := a.AskedFor != nil && *a.AskedFor == l.comment
+	return asked && l.fresh && !a.Confirmed() && (a.RevokedAt.IsZero() || l.at.After(a.RevokedAt.Time))
 }
 
 // mailLink parses the link of the address.
@@ -39,7 +40,10 @@ func (cp *commenterPages) mailLink(c *request) (mailLink, error) {
 	if !ok || !two {
 		return mailLink{}, errLinkUnreadable
 	}
-	return mailLink{people.EmailForm(email), idOf(comment), cp.db.Now().Add(-age), age <= people.MailProofLifetime, "/mail/" + token + "/"}, nil
+	return mailLink{
+		people.EmailForm(email), idOf(comment), cp.db.Now().Add(-age), age <= people.MailProofLifetime,
+		"/mail/" + token + "/",
+	}, nil
 }
 
 // showMail shows the owner of an address its mail preferences. A GET changes

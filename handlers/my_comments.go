@@ -54,16 +54,18 @@ func (cp *commenterPages) showMyComments(c *request) error {
 	if err != nil {
 		return err
 	}
-	v := views.Mine{Page: cp.frame(c.site, cp.text(c.site, "mine.title"), "/comments/mine/", nil), Email: who.Email, Key: key, Mail: cp.mail}
+	v := views.Mine{
+		Page: cp.frame(c.site, cp.text(c.site, "mine.title"), "/comments/mine/", nil), Email: who.Email, Key: key,
+		Mail: cp.mail,
+	}
 	v.NoIndex = true
 	v.AnonymiseURL, v.RemoveURL = myCommentsPath(key, "do", "anonymise")+"#mine-do", myCommentsPath(key, "do", "remove")+"#mine-do"
 	v.Notice = cp.notice(c.site, c.commenter, nil, "/comments/mine/")
 	if do := c.QueryParam("do"); len(list) > 0 && (do == "anonymise" || do == "remove") {
 		v.Ask, v.BackURL = do, myCommentsPath(key)
 	}
-	v.Proven = who.Email
-	if browser := c.commenter; v.Proven == "" && browser != nil {
-		v.Proven = browser.Verified
+	if v.Proven = who.Email; v.Proven == "" && c.commenter != nil {
+		v.Proven = c.commenter.Verified
 	}
 	if key := c.flash(myCommentsDone); key != "" {
 		v.Done = c.QueryParam("done")
@@ -164,15 +166,19 @@ func records(kept privacy.OtherData) (lines []recordJSON) {
 		lines = append(lines, recordJSON{Record: "recommendation", CommentID: v.CommentID, Network: v.Network, At: instant(v.At)})
 	}
 	for _, v := range kept.Reports {
-		lines = append(lines, recordJSON{Record: "report", CommentID: v.CommentID, Reason: v.Reason, Note: v.Note, Network: v.Network, At: instant(v.At)})
+		lines = append(lines, recordJSON{
+			Record: "report", CommentID: v.CommentID, Reason: v.Reason, Note: v.Note, Network: v.Network,
+			At: instant(v.At),
+		})
 	}
 	for _, f := range kept.Follows {
 		lines = append(lines, recordJSON{Record: "follow", CommentID: f.CommentID, Email: f.Email, At: instant(f.CreatedAt)})
 	}
 	for _, a := range kept.Addresses {
 		lines = append(lines, recordJSON{
-			Record: "address", Email: a.Email, AskedAt: instant(a.AskedAt), ConfirmedAt: instant(a.ConfirmedAt), StoppedAt: instant(a.StoppedAt),
-			LinkedAt: instant(a.LinkedAt), ProofAt: instant(a.ProofAt), Daily: a.Daily,
+			Record: "address", Email: a.Email, AskedAt: instant(a.AskedAt), ConfirmedAt: instant(a.ConfirmedAt),
+			StoppedAt: instant(a.StoppedAt),
+			LinkedAt:  instant(a.LinkedAt), ProofAt: instant(a.ProofAt), Daily: a.Daily,
 		})
 	}
 	for _, m := range kept.Mails {
@@ -234,7 +240,8 @@ func (cp *commenterPages) exportComments(c *request, collector privacy.Collector
 		m := &list[i]
 		row := commentJSON{
 			ID: m.ID, ParentID: m.ParentID, State: m.State, Author: m.Author, Email: m.Email, URL: m.URL, IP: m.IP, Network: m.Network,
-			Agent: m.Agent, Text: m.Text, HTML: m.HTML, CreatedAt: m.CreatedAt.Time, EditedAt: instant(m.EditedAt), Verified: m.Verified, Language: m.Language,
+			Agent: m.Agent, Text: m.Text, HTML: m.HTML, CreatedAt: m.CreatedAt.Time, EditedAt: instant(m.EditedAt),
+			Verified: m.Verified, Language: m.Language,
 		}
 		if story := stories[m.ArticleID]; story != nil {
 			row.Story = cp.baseURL.String() + c.site.ArticlePath(story)

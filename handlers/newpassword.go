@@ -110,7 +110,9 @@ func (ac *accounts) postFirst(c *request) error {
 	if err := ac.firstLink(c, v.Key); err != nil {
 		return err
 	}
-	u, err := people.CreateFirstAdministrator(c.ctx(), ac.db, people.NewAccount{Name: v.Name, Email: v.Email, Password: c.form.Get("password")})
+	u, err := people.CreateFirstAdministrator(
+		c.ctx(), ac.db, people.NewAccount{Name: v.Name, Email: v.Email, Password: c.form.Get("password")},
+	)
 	if err != nil {
 		return ac.renderSignIn(c, v, err)
 	}

@@ -33,7 +33,10 @@ func (p *pages) frame(site *newsroom.Site, title, path string, current *taxonomy
 		Language: site.Language, Accent: site.Accent, Now: startOfDay(p.db.Now().In(site.TimeZone)),
 	}
 	for _, c := range site.Nav {
-		f.Sections = append(f.Sections, views.NavItem{Link: categoryLink(c), Current: site.Categories.Within(current, c), Children: subcategoryLinks(site, c)})
+		f.Sections = append(
+			f.Sections,
+			views.NavItem{Link: categoryLink(c), Current: site.Categories.Within(current, c), Children: subcategoryLinks(site, c)},
+		)
 	}
 	if len(site.Nav) > 0 {
 		f.AllSections = categoriesPath

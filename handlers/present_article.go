@@ -26,10 +26,7 @@ const revisedAfter = 15 * time.Minute
 
 func (rd *reading) renderArticle(c *request, parts articleParts, status int) error {
 	p := parts.page
-	var section *taxonomy.Category
-	if len(p.Categories) > 0 {
-		section = p.Categories[0]
-	}
+	section := mainCategory(p)
 	path := c.site.ArticlePath(&p.Article)
 	v := views.Article{
 		Page:     rd.frame(c.site, p.Title, commentPagePath(path, parts.threads.Number), section),
@@ -62,6 +59,14 @@ func (rd *reading) renderArticle(c *request, parts articleParts, status int) err
 	personal := parts.own.personal() || status != http.StatusOK || c.QueryParam("replytocom") != ""
 	v.NoIndex = personal || parts.form.parent != nil || parts.view.after != 0 || parts.view.order != thread.Oldest
 	return render(rd.pages, c, views.ArticlePage, v, answer{status, personal}, rd.articleShows(c.site, path, parts))
+}
+
+// mainCategory returns the first category of an article, nil for none.
+func mainCategory(p *newsroom.Page) *taxonomy.Category {
+	if len(p.Categories) == 0 {
+		return nil
+	}
+	return p.Categories[0]
 }
 
 // addLinks adds the categories, authors, tags and related articles.
@@ -140,7 +145,10 @@ func (rd *reading) linkedData(site *newsroom.Site, v *views.Article, section *ta
 	if section != nil {
 		crumbs := views.BreadcrumbList{Context: "https://schema.org", Type: "BreadcrumbList"}
 		for _, c := range append(site.Categories.Ancestors(section), section) {
-			crumbs.Items = append(crumbs.Items, views.ListItem{Type: "ListItem", Position: len(crumbs.Items) + 1, Name: c.Name, Item: base + permalink.CategoryPath(c.Path)})
+			crumbs.Items = append(crumbs.Items, views.ListItem{
+				Type: "ListItem", Position: len(crumbs.Items) + 1, Name: c.Name,
+				Item: base + permalink.CategoryPath(c.Path),
+			})
 		}
 		data = append(data, crumbs)
 	}
@@ -238,18 +246,16 @@ func (rd *reading) renderThread(c *request, p *newsroom.Page, own *thread.Commen
 	}
 	path := c.site.ArticlePath(&p.Article)
 	thread := own.Thread
-	var section *taxonomy.Category
-	if len(p.Categories) > 0 {
-		section = p.Categories[0]
-	}
+	section := mainCategory(p)
+	title := rd.text(c.site, "thread.title", "author", thread.Author, "headline", p.Title)
 	v := views.Thread{
-		Page:  rd.frame(c.site, rd.text(c.site, "thread.title", "author", thread.Author, "headline", p.Title), threadPath(thread.ID), section),
-		Story: views.Link{Name: p.Title, URL: path},
+		Page: rd.frame(c.site, title, threadPath(thread.ID), section), Story: views.Link{Name: p.Title, URL: path},
 	}
 	v.Language, v.StoryDir = articleLanguage(c.site, p.Language, p.Title)
 	w := placeOn(c.site, p, path, 1).presenter(c.site)
 	w.page = threadPath(thread.ID)
-	w.open = c.site.TakesComments(&p.Article, models.At(rd.db.Now())) && (c.site.Commenters(&p.Article) != models.StaffCommenter || viewer.isStaff())
+	maySend := c.site.Commenters(&p.Article) != models.StaffCommenter || viewer.isStaff()
+	w.open = maySend && c.site.TakesComments(&p.Article, models.At(rd.db.Now()))
 	for i := range own.Ancestors {
 		above := w.comment(&own.Ancestors[i])
 		above.Link = threadPath(above.ID)
@@ -276,7 +282,8 @@ func (w commentPresenter) comment(c *discussion.Comment) views.Comment {
 	h := fnv.New32a()
 	h.Write([]byte(c.Author))
 	v := views.Comment{
-		ID: c.ID, Author: c.Author, URL: c.URL, Initials: initials(c.Author), Hue: int(h.Sum32() % hues), At: local(w.site, c.CreatedAt.Time),
+		ID: c.ID, Author: c.Author, URL: c.URL, Initials: initials(c.Author), Hue: int(h.Sum32() % hues),
+		At:   local(w.site, c.CreatedAt.Time),
 		Link: fmt.Sprintf("%s#comment-%d", w.page, c.ID), Body: views.TrustRichtext(c.HTML), Edited: !c.EditedAt.IsZero(), Level: 1,
 	}
 	if c.ID != 0 && c.State == discussion.Approved {
@@ -326,7 +333,8 @@ func initials(name string) string {
 func (ds *discussions) replyForm(site *newsroom.Site, place *commentsContext, parts articleParts) views.ReplyForm {
 	form := parts.form
 	v := views.ReplyForm{
-		ArticleID: place.articleID, Required: site.CommentNameEmail, ParentID: form.parentID, Mail: ds.mail, Rules: site.CommentRules, SignedIn: parts.own.signedIn,
+		ArticleID: place.articleID, Required: site.CommentNameEmail, ParentID: form.parentID, Mail: ds.mail,
+		Rules: site.CommentRules, SignedIn: parts.own.signedIn,
 		Who: string(place.who), LinkSent: form.linkSent, SignInURL: "/login?" + url.Values{"next": {place.path + "#respond"}}.Encode(),
 	}
 	v.Outside = place.who == models.StaffCommenter && !parts.own.isStaff

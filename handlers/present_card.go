@@ -50,7 +50,10 @@ func (mo *moderating) cards(c *request, list []moderation.Card, on cardList) ([]
 		card := mo.card(c.site, c.viewer, &list[i], stories[list[i].ArticleID], parents[list[i].ParentID], on)
 		card.Queue, card.Here, card.Replies = on.state, on.here, on.replies
 		for _, r := range reports[card.Comment.ID] {
-			card.Reports = append(card.Reports, views.CardReport{Reason: "report.reason." + r.Reason, Note: r.Note, At: local(c.site, r.At.Time)})
+			card.Reports = append(
+				card.Reports,
+				views.CardReport{Reason: "report.reason." + r.Reason, Note: r.Note, At: local(c.site, r.At.Time)},
+			)
 		}
 		shown = append(shown, card)
 	}
@@ -62,12 +65,17 @@ func (mo *moderating) cards(c *request, list []moderation.Card, on cardList) ([]
 const manyAgain = 5
 
 // teaserCard returns a comment as a moderator sees it.
-func (mo *moderating) card(site *newsroom.Site, me *viewer, from *moderation.Card, story *newsroom.Article, parent *discussion.Comment, on cardList) views.Card {
+func (mo *moderating) card(
+	site *newsroom.Site, me *viewer, from *moderation.Card, story *newsroom.Article, parent *discussion.Comment,
+	on cardList,
+) views.Card {
 	m := &from.Comment
 	v := views.Card{
-		Raw: m.Text, Version: m.Version, State: string(m.State), Email: m.Email, Verified: m.Verified, Website: m.URL, Network: m.Network, Agent: m.Agent,
+		Raw: m.Text, Version: m.Version, State: string(m.State), Email: m.Email, Verified: m.Verified, Website: m.URL,
+		Network: m.Network, Agent: m.Agent,
 		Depth: m.Depth, URL: withBack(cardPath(m.ID), on.back), Actions: actionsOn(m), Declines: discussion.DeclineReasons,
-		Answer: !m.Gone() && (m.State == discussion.Held || m.State == discussion.Approved), Ban: withBack("/desk/bans/new?comment="+strconv.FormatInt(m.ID, 10), on.here),
+		Answer: !m.Gone() && (m.State == discussion.Held || m.State == discussion.Approved),
+		Ban:    withBack("/desk/bans/new?comment="+strconv.FormatInt(m.ID, 10), on.here),
 	}
 	if m.RecommendsAgain >= manyAgain {
 		v.Again = m.RecommendsAgain
@@ -87,16 +95,21 @@ func (mo *moderating) card(site *newsroom.Site, me *viewer, from *moderation.Car
 		v.Thread = threadPath(m.Root())
 	}
 	v.Reasons = mo.reasonsOf(site, m.Reasons)
-	v.Picks, v.Together = fmt.Sprintf("%d.%d", m.ID, m.Version), 1+len(from.Alike)
+	addAlike(&v, from)
+	v.Withdrawn, v.Erased = m.Withdrawn, m.Text == ""
+	return v
+}
+
+// addAlike adds the near-duplicates that are decided together with a card.
+func addAlike(v *views.Card, from *moderation.Card) {
+	v.Picks, v.Together = fmt.Sprintf("%d.%d", from.ID, from.Version), 1+len(from.Alike)
 	for _, seen := range from.Alike {
 		v.Alike = append(v.Alike, fmt.Sprintf("%d.%d", seen.ID, seen.Version))
 		v.Picks += "," + v.Alike[len(v.Alike)-1]
 	}
 	if len(v.Alike) > 0 {
-		v.AlikeURL = similarPath(m.State, m.ID)
+		v.AlikeURL = similarPath(from.State, from.ID)
 	}
-	v.Withdrawn, v.Erased = m.Withdrawn, m.Text == ""
-	return v
 }
 
 // actionKeys are the keys of WordPress's moderation screen.
@@ -116,7 +129,9 @@ func actionsOn(m *discussion.Comment) (list []views.CardAction) {
 }
 
 // presentAround converts the facts around a comment.
-func (mo *moderating) presentAround(c *request, m *discussion.Comment, a *moderation.Surroundings, back string) (v views.Around, err error) {
+func (mo *moderating) presentAround(
+	c *request, m *discussion.Comment, a *moderation.Surroundings, back string,
+) (v views.Around, err error) {
 	var articles []int64
 	for _, list := range [][]discussion.Comment{a.Author, a.Network} {
 		for i := range list {
@@ -169,7 +184,8 @@ func accountNumber(id *int64) int64 {
 func (mo *moderating) logLines(site *newsroom.Site, list []decisionlog.Entry, back string) (lines []views.LogLine) {
 	for _, d := range list {
 		line := views.LogLine{
-			At: local(site, d.At.Time), Actor: d.Actor, ActorID: accountNumber(d.ActorID), From: d.FromState, To: d.ToState, Note: d.Note, Words: d.Words, Reason: d.Reason,
+			At: local(site, d.At.Time), Actor: d.Actor, ActorID: accountNumber(d.ActorID), From: d.FromState,
+			To: d.ToState, Note: d.Note, Words: d.Words, Reason: d.Reason,
 			Comment: d.CommentID, URL: withBack(cardPath(d.CommentID), back),
 		}
 		if key := "reason." + d.Reason; d.Reason != "" && mo.text(site, key) != key {

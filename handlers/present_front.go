@@ -32,7 +32,8 @@ const pictureLead = 7 * 24 * time.Hour
 func block(site *newsroom.Site, i int, b front.Block) views.Block {
 	stories := pictureFirst(b.Teasers)
 	return views.Block{
-		Section: categoryLink(b.Category), Below: subcategoryLinks(site, b.Category), Shape: blockShape(i, stories), Decks: stories[0].PictureKey == "" && len(stories) < fullBlock,
+		Section: categoryLink(b.Category), Below: subcategoryLinks(site, b.Category), Shape: blockShape(i, stories),
+		Decks: stories[0].PictureKey == "" && len(stories) < fullBlock,
 		First: firstCard(site, &stories[0]), Rest: teaserCards(site, stories[1:]),
 	}
 }

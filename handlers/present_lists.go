@@ -11,7 +11,10 @@ import (
 )
 
 func (rd *reading) renderFront(c *request, f *front.Page) error {
-	page := views.Front{Page: rd.frame(c.site, "", "/", nil), Second: teaserCards(c.site, f.Second), Latest: teaserCards(c.site, f.Latest), Discussed: teaserCards(c.site, f.MostDiscussed)}
+	page := views.Front{
+		Page: rd.frame(c.site, "", "/", nil), Second: teaserCards(c.site, f.Second),
+		Latest: teaserCards(c.site, f.Latest), Discussed: teaserCards(c.site, f.MostDiscussed),
+	}
 	page.Description = c.site.Tagline
 	if f.Lead != nil {
 		page.Lead = leadCard(c.site, f.Lead)
@@ -39,12 +42,17 @@ func (rd *reading) renderCategories(c *request, counts map[int64]int) error {
 
 // listPage returns the page of a list without the parts of its kind, which the
 // caller adds.
-func (rd *reading) listPage(site *newsroom.Site, heading string, l listAddress, p *newsroom.ListPage, section *taxonomy.Category) views.List {
+func (rd *reading) listPage(
+	site *newsroom.Site, heading string, l listAddress, p *newsroom.ListPage, section *taxonomy.Category,
+) views.List {
 	title := heading
 	if p.Number > 1 {
 		title = rd.text(site, "list.page", "title", heading, "number", p.Number)
 	}
-	v := views.List{Page: rd.frame(site, title, l.page(p.Number), section), Heading: heading, Stories: teaserCards(site, p.Teasers), Nothing: "list.empty"}
+	v := views.List{
+		Page: rd.frame(site, title, l.page(p.Number), section), Heading: heading, Stories: teaserCards(site, p.Teasers),
+		Nothing: "list.empty",
+	}
 	if dir := views.TextDir(heading); dir != "" && dir != views.DirOf(site.Language) {
 		v.HeadingDir = dir
 	}
@@ -97,7 +105,10 @@ func (rd *reading) renderArchive(c *request, l listAddress, period int, p *newsr
 		v.Kicker = views.Link{Name: rd.periodName(c.site, up), URL: periodPath(up)}
 	}
 	for _, part := range within {
-		v.Links = append(v.Links, views.CountedLink{Link: views.Link{Name: rd.periodName(c.site, part.Period), URL: periodPath(part.Period)}, Count: part.Articles})
+		v.Links = append(v.Links, views.CountedLink{
+			Link:  views.Link{Name: rd.periodName(c.site, part.Period), URL: periodPath(part.Period)},
+			Count: part.Articles,
+		})
 	}
 	return rd.sendList(c, v, p)
 }
@@ -112,7 +123,10 @@ func (rd *reading) renderSearch(c *request, words string, stories []newsroom.Tea
 	if words != "" {
 		heading, nothing = rd.text(c.site, "list.search.for", "words", words), "list.search.none"
 	}
-	v := views.List{Page: rd.frame(c.site, heading, "/?s="+url.QueryEscape(words), nil), Heading: heading, Stories: teaserCards(c.site, stories), IsSearch: true, Nothing: nothing}
+	v := views.List{
+		Page: rd.frame(c.site, heading, "/?s="+url.QueryEscape(words), nil), Heading: heading,
+		Stories: teaserCards(c.site, stories), IsSearch: true, Nothing: nothing,
+	}
 	v.Query, v.NoIndex = words, true
 	if len(stories) == 0 || taxonomy.FoldTitle(words) != words {
 		// Not cached: searches without results, and other spellings of a

@@ -16,7 +16,8 @@ func (cp *commenterPages) ownFrame(own *ownComment, title, page string) views.Ow
 	v := views.OwnComment{
 		Page: cp.frame(own.site, cp.text(own.site, title), ownCommentPath(own.ID, page, own.key), nil), Key: own.key,
 		Story: views.Link{Name: own.article.Title, URL: own.path}, Comment: withoutActions(w.comment(own.Comment)),
-		StatusURL: ownCommentPath(own.ID, "status", own.key), EditURL: ownCommentPath(own.ID, "edit", own.key), RemoveURL: ownCommentAction(own.ID, "remove"),
+		StatusURL: ownCommentPath(own.ID, "status", own.key), EditURL: ownCommentPath(own.ID, "edit", own.key),
+		RemoveURL: ownCommentAction(own.ID, "remove"),
 	}
 	v.NoIndex = true
 	v.Language, v.StoryDir = articleLanguage(own.site, own.article.Language, own.article.Title)
@@ -24,7 +25,9 @@ func (cp *commenterPages) ownFrame(own *ownComment, title, page string) views.Ow
 	return v
 }
 
-func (cp *commenterPages) renderStatus(c *request, own *ownComment, fate discussion.ModerationOutcome, until time.Time, editable bool) error {
+func (cp *commenterPages) renderStatus(
+	c *request, own *ownComment, fate discussion.ModerationOutcome, until time.Time, editable bool,
+) error {
 	v := cp.ownFrame(own, "own.status.title", "status")
 	v.Editable, v.Until = editable, local(own.site, until)
 	v.AskURL, v.Ask = v.StatusURL+"&do=remove#status-title", editable && c.QueryParam("do") == "remove"

@@ -26,10 +26,16 @@ const (
 // proxyNotices are the kinds of notices for the operator, and the sentences in
 // the log.
 var proxyNotices = [proxyFaults]struct{ kind, log string }{
-	unreadableHop:    {models.ForwardedUnreadable, "a trusted proxy sends a client address that cannot be read; its readers share wide limits"},
-	nothingForwarded: {models.ForwardedMissing, "a trusted proxy passes requests on without X-Forwarded-For or Forwarded; its readers share wide limits"},
-	untrustedPeer:    {models.ForwardedUntrusted, "a forwarding header came from an address that is no trusted proxy; it is not read"},
-	headersDiffer:    {models.ForwardedDiffers, "X-Forwarded-For and Forwarded name different clients; X-Forwarded-For is used"},
+	unreadableHop: {
+		models.ForwardedUnreadable,
+		"a trusted proxy sends a client address that cannot be read; its readers share wide limits",
+	},
+	nothingForwarded: {
+		models.ForwardedMissing,
+		"a trusted proxy passes requests on without X-Forwarded-For or Forwarded; its readers share wide limits",
+	},
+	untrustedPeer: {models.ForwardedUntrusted, "a forwarding header came from an address that is no trusted proxy; it is not read"},
+	headersDiffer: {models.ForwardedDiffers, "X-Forwarded-For and Forwarded name different clients; X-Forwarded-For is used"},
 }
 
 // clients finds the addresses of clients. It reports each kind of fault once:

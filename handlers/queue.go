@@ -27,7 +27,10 @@ type moderating struct {
 }
 
 // queueParams are the parameters of the queue's address.
-var queueParams = []string{"state", "q", "author", "article", "section", "network", "host", "reason", "from", "to", "after", "claimed", "like", "done", "n", "op", "about"}
+var queueParams = []string{
+	"state", "q", "author", "article", "section", "network", "host", "reason", "from", "to", "after", "claimed", "like",
+	"done", "n", "op", "about",
+}
 
 // queueQuery is the selection of comments in an address or a form.
 type queueQuery struct {
@@ -40,11 +43,13 @@ type queueQuery struct {
 func readQueue(site *newsroom.Site, v *viewer, values url.Values) queueQuery {
 	q := views.QueueQuery{
 		Text: values.Get("q"), Author: values.Get("author"), Article: values.Get("article"), Section: values.Get("section"),
-		Network: values.Get("network"), Host: values.Get("host"), Rule: values.Get("reason"), From: values.Get("from"), To: values.Get("to"),
+		Network: values.Get("network"), Host: values.Get("host"), Rule: values.Get("reason"), From: values.Get("from"),
+		To:   values.Get("to"),
 		Like: values.Get("like"),
 	}
 	f := moderation.Filter{
-		Queue: moderation.QueueName(values.Get("state")), UserID: v.ID, Within: v.scope, Text: q.Text, Author: q.Author, Article: idOf(models.PlainDigits(strings.TrimSpace(q.Article))),
+		Queue: moderation.QueueName(values.Get("state")), UserID: v.ID, Within: v.scope, Text: q.Text, Author: q.Author,
+		Article: idOf(models.PlainDigits(strings.TrimSpace(q.Article))),
 		Network: q.Network, Host: q.Host, Rule: q.Rule, After: idOf(values.Get("after")), Claimed: values.Get("claimed") != "",
 		Like: idOf(q.Like),
 	}
@@ -121,7 +126,8 @@ func (mo *moderating) claim(ctx context.Context, me *viewer, cards []moderation.
 func (mo *moderating) presentQueue(c *request, a queueQuery, page moderation.Page) (*views.Queue, error) {
 	ctx, me := c.ctx(), c.viewer
 	v := &views.Queue{
-		State: string(a.filter.Queue), Query: a.query, Here: a.address(), Bulk: discussion.MaxBulk, Whole: queueAddress(a.filter.Queue), Empty: emptyQueue(a.filter),
+		State: string(a.filter.Queue), Query: a.query, Here: a.address(), Bulk: discussion.MaxBulk,
+		Whole: queueAddress(a.filter.Queue), Empty: emptyQueue(a.filter),
 	}
 	if a.filter.After != 0 {
 		v.Again = v.Here
@@ -186,7 +192,10 @@ func (mo *moderating) presentCounts(c *request, a queueQuery, v *views.Queue) er
 
 func queueTabs(counts map[moderation.QueueName]int, current moderation.QueueName) (tabs []views.QueueTab) {
 	for _, name := range moderation.QueueNames {
-		tab := views.QueueTab{Name: "queue." + string(name), State: string(name), URL: queueAddress(name), Count: -1, Current: name == current}
+		tab := views.QueueTab{
+			Name: "queue." + string(name), State: string(name), URL: queueAddress(name), Count: -1,
+			Current: name == current,
+		}
 		if n, counted := counts[name]; counted {
 			tab.Count = n
 		}

@@ -124,7 +124,10 @@ func withQuery(address, query string) string {
 // "" only addresses without a host are local.
 func localAddress(address, host string) string {
 	u, err := url.Parse(address)
-	if err != nil || u.User != nil || strings.ContainsAny(address, "\\\r\n\t") || !strings.HasPrefix(u.Path, "/") || strings.HasPrefix(u.Path, "//") {
+	if err != nil || u.User != nil || strings.ContainsAny(address, "\\\r\n\t") {
+		return ""
+	}
+	if !strings.HasPrefix(u.Path, "/") || strings.HasPrefix(u.Path, "//") {
 		return ""
 	}
 	if u.Scheme != "" || u.Host != "" {

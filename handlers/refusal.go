@@ -22,7 +22,9 @@ type refusals struct {
 // refusalsOf are the forms that explain refusals themselves.
 var refusalsOf = struct{ comment, report, signIn, account, ban, rules, held refusals }{
 	comment: refusals{
-		prefix: "refused.", kinds: map[models.Kind]string{models.Invalid: "refused.fields", models.Internal: "refused.not-saved"}, other: "refused.not-saved",
+		prefix: "refused.",
+		kinds:  map[models.Kind]string{models.Invalid: "refused.fields", models.Internal: "refused.not-saved"},
+		other:  "refused.not-saved",
 	},
 	report: refusals{
 		codes: map[string]string{"banned": "refused.banned", "suspended": "refused.suspended"},
@@ -31,9 +33,11 @@ var refusalsOf = struct{ comment, report, signIn, account, ban, rules, held refu
 	signIn:  refusals{codes: accountRefusals("signin.wrong")},
 	account: refusals{codes: accountRefusals("account.wrong")},
 	ban: refusals{codes: map[string]string{
-		"ban-value": "ban.refused.value", "ban-wide": "ban.refused.wide", "ban-loopback": "ban.refused.loopback", "ban-own": "ban.refused.own",
-		"ban-staff": "ban.refused.staff", "ban-proxy": "ban.refused.proxy", "ban-kind": "ban.refused.kind", "ban-reason": "ban.refused.reason",
-		"ban-long": "ban.refused.long", "ban-warn": "ban.refused.warn", "ban-end": "ban.refused.end",
+		"ban-value": "ban.refused.value", "ban-wide": "ban.refused.wide", "ban-loopback": "ban.refused.loopback",
+		"ban-own":   "ban.refused.own",
+		"ban-staff": "ban.refused.staff", "ban-proxy": "ban.refused.proxy", "ban-kind": "ban.refused.kind",
+		"ban-reason": "ban.refused.reason",
+		"ban-long":   "ban.refused.long", "ban-warn": "ban.refused.warn", "ban-end": "ban.refused.end",
 	}},
 	rules: refusals{kinds: map[models.Kind]string{models.Invalid: "rules.refused", models.Conflict: "rules.conflict"}},
 	held:  refusals{codes: map[string]string{"held-used": "held.used", "held-nothing": "held.nothing"}},

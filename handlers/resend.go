@@ -61,7 +61,8 @@ func (s *server) offerResend(c echo.Context, v *viewer) error {
 		}
 		for _, value := range r.PostForm[name] {
 			page.Fields = append(page.Fields, views.KeptField{
-				ID: fmt.Sprint("kept-", len(page.Fields)), Name: name, Value: value, Shown: name != "back" && strings.ContainsAny(value, " \n") || typed[name],
+				ID: fmt.Sprint("kept-", len(page.Fields)), Name: name, Value: value,
+				Shown: name != "back" && strings.ContainsAny(value, " \n") || typed[name],
 			})
 		}
 	}

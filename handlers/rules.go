@@ -23,7 +23,12 @@ var ruleGroups = []struct {
 }{
 	{"rules.group.commenters", []ruleField{{"comment.who", "choice"}}},
 	{"rules.group.who", []ruleField{
-		{"comment.hold-all", "flag"}, {"comment.previously-approved", "flag"}, {"comment.trust-typed-email", "flag"}, {"comment.declined-share", "number"}, {"comment.name-email", "flag"}, {"comment.max-links", "number"},
+		{"comment.hold-all", "flag"},
+		{"comment.previously-approved", "flag"},
+		{"comment.trust-typed-email", "flag"},
+		{"comment.declined-share", "number"},
+		{"comment.name-email", "flag"},
+		{"comment.max-links", "number"},
 	}},
 	{"rules.group.words", []ruleField{{"comment.hold-words", "words"}, {"comment.trash-words", "words"}}},
 	{"rules.group.spam", []ruleField{{"comment.spam-score", "flag"}, {"comment.spam-hold", "mark"}, {"comment.spam-spam", "number"}}},
@@ -189,7 +194,9 @@ func (mo *moderating) ruleField(site *newsroom.Site, state *rulesState, f ruleFi
 	if state.refused != nil {
 		for _, wrong := range state.refused.Fields {
 			if wrong.Field == f.key {
-				field.Wrong = map[string]string{"setting": "rules.wrong", "spam-order": "rules.wrong-order", "mail": "rules.wrong-mail"}[wrong.Code]
+				field.Wrong = map[string]string{
+					"setting": "rules.wrong", "spam-order": "rules.wrong-order", "mail": "rules.wrong-mail",
+				}[wrong.Code]
 			}
 		}
 	}

@@ -94,7 +94,10 @@ func newServer(ctx context.Context, o Options) (*server, error) {
 		return nil, err
 	}
 	o.Log = slog.New(MaskKeys(o.Log.Handler()))
-	s := &server{Options: o, site: newsroom.NewSiteSnapshot(o.DB), links: people.NewLinks(o.Secret, o.OldSecrets...), gates: newGates(o.Gates)}
+	s := &server{
+		Options: o, site: newsroom.NewSiteSnapshot(o.DB), links: people.NewLinks(o.Secret, o.OldSecrets...),
+		gates: newGates(o.Gates),
+	}
 	if o.Cache.Bytes == 0 {
 		s.site.AlwaysReload()
 	}
@@ -121,7 +124,10 @@ func (s *server) build(passkeys *people.Passkeys) {
 	s.limits = newLimits(s.clients)
 	s.auth = &authenticator{db: db, site: s.site, cookies: s.cookies, clients: s.clients, guard: people.NewSignInGuard()}
 	s.pages = &pages{db: db, views: s.Views, baseURL: s.BaseURL, cookies: s.cookies}
-	s.problems = &errorPages{pages: s.pages, db: db, site: s.site, limits: s.limits, gates: s.gates, log: log, mail: s.Mail, cached: s.Cache.Bytes > 0}
+	s.problems = &errorPages{
+		pages: s.pages, db: db, site: s.site, limits: s.limits, gates: s.gates, log: log, mail: s.Mail,
+		cached: s.Cache.Bytes > 0,
+	}
 	s.discussions = &discussions{pages: s.pages, db: db, cookies: s.cookies, mail: s.Mail}
 	desk := &desk{pages: s.pages, db: db, log: log, mail: s.Mail}
 
@@ -132,7 +138,8 @@ func (s *server) build(passkeys *people.Passkeys) {
 	}
 	s.reacting = &reacting{db: db, discussions: s.discussions, auth: s.auth, clients: s.clients, cookies: s.cookies}
 	s.commenterPages = &commenterPages{
-		db: db, discussions: s.discussions, commenting: s.commenting, clients: s.clients, cookies: s.cookies, links: s.links, log: log, mail: s.Mail,
+		db: db, discussions: s.discussions, commenting: s.commenting, clients: s.clients, cookies: s.cookies,
+		links: s.links, log: log, mail: s.Mail,
 	}
 	s.accounts = &accounts{
 		desk: desk, db: db, auth: s.auth, clients: s.clients, cookies: s.cookies, links: s.links, passkeys: passkeys,
@@ -156,7 +163,10 @@ func (s *server) handler() http.Handler {
 	// checked by Options.check.
 	_ = crossOrigin.AddTrustedOrigin(baseOrigin(s.BaseURL))
 	crossOrigin.SetDenyHandler(s.deny(e))
-	var h http.Handler = s.cleanRequest(crossOrigin.Handler(s.spell(e)), func(w http.ResponseWriter, r *http.Request, err error) { s.problems.showError(err, e.NewContext(r, w)) })
+	var h http.Handler = s.cleanRequest(
+		crossOrigin.Handler(s.spell(e)),
+		func(w http.ResponseWriter, r *http.Request, err error) { s.problems.showError(err, e.NewContext(r, w)) },
+	)
 	h = secureHeaders(s.BaseURL.Scheme == "https", contentSecurityPolicy(s.Assets))(h)
 	h = s.catchPanics(h)
 	return s.serveCached(s.logRequests(h))

@@ -114,7 +114,10 @@ func (rs *commenterCookies) get(r *http.Request) *commenter {
 	text := func(key string) string { v, _ := s.Values[key].(string); return v }
 	remember, _ := s.Values["remember"].(bool)
 	fresh, _ := s.Values["fresh"].(bool)
-	who := &commenter{Token: text("token"), Fresh: fresh, Verified: people.EmailForm(text("verified")), Remember: remember, Author: text("author"), Email: text("email"), URL: text("url")}
+	who := &commenter{
+		Token: text("token"), Fresh: fresh, Verified: people.EmailForm(text("verified")), Remember: remember,
+		Author: text("author"), Email: text("email"), URL: text("url"),
+	}
 	who.VerifiedAt, _ = s.Values["verified-at"].(int64)
 	if who.Verified != "" && rs.proofHolds != nil && !rs.proofHolds(r.Context(), who.Verified, time.UnixMicro(who.VerifiedAt)) {
 		who.Verified, who.VerifiedAt = "", 0
@@ -127,7 +130,10 @@ func (rs *commenterCookies) get(r *http.Request) *commenter {
 // a verified address.
 func (rs *commenterCookies) set(w http.ResponseWriter, r *http.Request, who commenter) error {
 	if _, err := r.Cookie(commenterCookie); err == nil && rs.name != commenterCookie {
-		http.SetCookie(w, &http.Cookie{Name: commenterCookie, Path: "/", MaxAge: -1, HttpOnly: true, Secure: rs.secure, SameSite: http.SameSiteLaxMode})
+		http.SetCookie(w, &http.Cookie{
+			Name: commenterCookie, Path: "/", MaxAge: -1, HttpOnly: true, Secure: rs.secure,
+			SameSite: http.SameSiteLaxMode,
+		})
 	}
 	s, _ := rs.store.New(r, rs.name) // an unreadable old cookie is replaced
 	s.Options = &sessions.Options{Path: "/", HttpOnly: true, Secure: rs.secure, SameSite: http.SameSiteLaxMode}
@@ -141,7 +147,9 @@ func (rs *commenterCookies) set(w http.ResponseWriter, r *http.Request, who comm
 	if who.Remember {
 		s.Options.MaxAge = int(rememberFor.Seconds())
 		s.Values["remember"], s.Values["author"], s.Values["email"], s.Values["url"] = true,
-			remembered(who.Author, maxRememberedName), remembered(who.Email, discussion.MaxEmailBytes), remembered(who.URL, discussion.MaxURLBytes)
+			remembered(who.Author, maxRememberedName), remembered(
+				who.Email, discussion.MaxEmailBytes,
+			), remembered(who.URL, discussion.MaxURLBytes)
 	}
 	err := s.Save(r, w)
 	if err != nil && who.Remember { // too long for a cookie: keep the token without the rest
@@ -204,7 +212,10 @@ func (dc *deskCookies) token(r *http.Request) string {
 // set stores a token in the browser; "" deletes it.
 func (dc *deskCookies) set(w http.ResponseWriter, r *http.Request, token string) error {
 	s, _ := dc.store.New(r, dc.name)
-	s.Options = &sessions.Options{Path: "/", HttpOnly: true, Secure: dc.secure, SameSite: http.SameSiteLaxMode, MaxAge: int(people.SessionMaxAge.Seconds())}
+	s.Options = &sessions.Options{
+		Path: "/", HttpOnly: true, Secure: dc.secure, SameSite: http.SameSiteLaxMode,
+		MaxAge: int(people.SessionMaxAge.Seconds()),
+	}
 	if token == "" {
 		s.Options.MaxAge = -1
 	}

@@ -37,7 +37,10 @@ func (st *staff) postStaff(c *request) error {
 	}
 	if err == nil {
 		// An account made here must have a password.
-		_, err = people.CreateAccount(c.ctx(), st.db, v.actor(), people.NewAccount{Name: typed.Name, Email: typed.Email, Role: role, Password: cmp.Or(c.form.Get("password"), " ")})
+		_, err = people.CreateAccount(
+			c.ctx(), st.db, v.actor(),
+			people.NewAccount{Name: typed.Name, Email: typed.Email, Role: role, Password: cmp.Or(c.form.Get("password"), " ")},
+		)
 	}
 	if err != nil {
 		return st.renderStaff(c, typed, err)
@@ -260,7 +263,10 @@ func (st *staff) categoriesOf(ctx context.Context, site *newsroom.Site, u *peopl
 			names = append(names, above.Name)
 		}
 		slices.Reverse(names)
-		list = append(list, views.StaffSection{ID: section.ID, Name: strings.Join(names, " / "), Checked: slices.Contains(limit, section.ID)})
+		list = append(
+			list,
+			views.StaffSection{ID: section.ID, Name: strings.Join(names, " / "), Checked: slices.Contains(limit, section.ID)},
+		)
 	}
 	return list, err
 }
@@ -269,7 +275,8 @@ func (st *staff) staffLog(ctx context.Context, site *newsroom.Site, person int64
 	entries, err := people.Changes(ctx, st.db, person, logLines)
 	for _, e := range entries {
 		lines = append(lines, views.StaffLine{
-			At: local(site, e.At.Time), Actor: e.Actor, ActorID: accountNumber(e.ActorID), Person: e.SubjectName, PersonID: e.SubjectID, What: "staff.what." + e.Verb, Detail: e.After,
+			At: local(site, e.At.Time), Actor: e.Actor, ActorID: accountNumber(e.ActorID), Person: e.SubjectName,
+			PersonID: e.SubjectID, What: "staff.what." + e.Verb, Detail: e.After,
 			Role: e.Verb == "role" || e.Verb == "added",
 		})
 	}
