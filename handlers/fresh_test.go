@@ -16,7 +16,7 @@ import (
 // A browser gets a token for a recommendation or a proof, too. Programs collect
 // such tokens without writing, so in slow mode a browser with one of them waits
 // as a browser without any does: for the comments of its whole network.
-func TestATokenWithoutACommentIsNoReaderOfItsOwn(t *testing.T) {
+func TestATokenWithoutACommentHasNoLimitsOfItsOwn(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s := newDeskSite(t, db, clock)

@@ -78,7 +78,7 @@ func TestASiteOfManySectionsHasAShortFrontPage(t *testing.T) {
 
 // The front page, the section bar and the page of all sections are cached. They
 // change when the settings or the figures that choose their sections change.
-func TestChosenSectionsReachKeptPages(t *testing.T) {
+func TestChosenSectionsReachCachedPages(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()
 	s := newSite(t, modeltest.SQLite(t, clock), clock)

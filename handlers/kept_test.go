@@ -41,7 +41,7 @@ func typed(t *testing.T, page string) string {
 
 // The form returns as many characters as it lets a person type, in any script,
 // even when they have more bytes than a comment may have.
-func TestTheLongestTextThatCanBeTypedComesBack(t *testing.T) {
+func TestTheLongestTypedTextIsReturned(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()
 	s := newSite(t, modeltest.SQLite(t, clock), clock)
@@ -55,7 +55,7 @@ func TestTheLongestTextThatCanBeTypedComesBack(t *testing.T) {
 }
 
 // When the database refuses writes, the form returns the text.
-func TestWhatCannotBeSavedComesBack(t *testing.T) {
+func TestAnUnsavedCommentIsReturned(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()
 	s := newSite(t, modeltest.SQLite(t, clock), clock)

@@ -181,7 +181,7 @@ func TestTheManualNamesEveryCommandFlagAndSetting(t *testing.T) {
 		if d.Default == "" {
 			value = "empty"
 		}
-		if row := fmt.Sprintf("\n| `%s` | %s | ", d.Key, value); !strings.Contains(rows, row) {
+		if row := fmt.Sprintf("\n| `%s` | %s | %s |\n", d.Key, value, d.Meaning); !strings.Contains(rows, row) {
 			t.Errorf("the manual's table of settings has no row %q", row)
 		}
 	}
