@@ -134,13 +134,13 @@ type inspection struct {
 	problems   []string
 	packages   map[string]bool // folders with Go files
 	texts      map[string]*packageText
-	unfinished map[string]breaches
+	unfinished map[string]int
 	funcMap    int
 }
 
 // inspect returns a line for every breach of the plan, each beginning with
 // the place.
-func inspect(fsys fs.FS, unfinished map[string]breaches) []string {
+func inspect(fsys fs.FS, unfinished map[string]int) []string {
 	in := &inspection{fsys: fsys, packages: map[string]bool{}, texts: map[string]*packageText{}, unfinished: unfinished}
 	in.checkTopLevel()
 	err := fs.WalkDir(fsys, ".", func(name string, entry fs.DirEntry, err error) error {

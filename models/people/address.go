@@ -201,9 +201,9 @@ const unansweredRetention = 30 * 24 * time.Hour
 // pruneBatch is how many addresses [PruneAddresses] forgets in one transaction.
 const pruneBatch = 200
 
-// PruneAddresses forgets addresses that have no purpose any more: an address
-// that was only sent a link after an hour, and an address without an answer of
-// its owner after thirty days.
+// PruneAddresses forgets addresses that are not needed any more: one hour
+// after the last link if the address has no other entry, and thirty days after
+// the question if its owner did not answer.
 func PruneAddresses(ctx context.Context, db *models.DB) error {
 	for {
 		var old []string

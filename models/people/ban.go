@@ -229,11 +229,11 @@ func (b *Bans) forEachEmail(email string, now time.Time, do func(*Ban)) {
 
 // ParseBan returns the stored form of a ban's value. It refuses with the codes
 // ban-value, ban-wide and ban-loopback.
-func ParseBan(mark BanTarget, value string) (string, error) {
+func ParseBan(target BanTarget, value string) (string, error) {
 	value = strings.ToLower(strings.TrimSpace(value))
 	malformed := models.Refuse(models.Invalid, "ban-value", "a ban takes an email address, a domain such as example.org, a browser, "+
 		"or an address or network such as 203.0.113.7 or 203.0.113.0/24")
-	switch mark {
+	switch target {
 	case TargetEmail:
 		email, err := NormalizeEmail(value)
 		if err != nil {

@@ -13,9 +13,9 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// MinPasswordRunes is the shortest password taken, in characters;
-// MaxPasswordBytes is the longest as it is typed, which bounds the cost of
-// hashing.
+// MinPasswordRunes is the length of the shortest password, in characters.
+// MaxPasswordBytes is the length of the longest typed password; it limits the
+// cost of hashing.
 const (
 	MinPasswordRunes = 10
 	MaxPasswordBytes = 1024
