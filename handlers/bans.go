@@ -31,7 +31,8 @@ func (mo *moderating) showBans(c *request) error {
 	if me := c.viewer; me.scope.Limited() {
 		own = me.ID
 	}
-	list, err := people.ListBans(c.ctx(), mo.db, people.BanFilter{All: v.All, SetBy: own, Before: idOf(c.QueryParam("before"))}, mo.db.Now())
+	filter := people.BanFilter{All: v.All, SetBy: own, Before: idOf(c.QueryParam("before"))}
+	list, err := people.ListBans(c.ctx(), mo.db, filter, mo.db.Now())
 	if err != nil {
 		return err
 	}
