@@ -126,7 +126,7 @@ func (mo *moderating) renderCommentPolicy(c *request, a *newsroom.Article, form 
 	page := mo.deskFrame(c, mo.text(c.site, "closing.title"))
 	v := views.Closing{
 		Back: deskOr(cmp.Or(c.form.Get("back"), c.QueryParam("back")), "/desk/comments"),
-		Page: page, Story: views.Link{Name: a.Title, URL: c.site.ArticlePath(a)}, Action: commentPolicyPath(a.ID), States: policyStates,
+		Page: page, Article: views.Link{Name: a.Title, URL: c.site.ArticlePath(a)}, Action: commentPolicyPath(a.ID), States: policyStates,
 		State: form.state, Slow: max(0, form.Slow), MaxSlow: newsroom.MaxSlow, Who: cmp.Or(string(form.Who), "site"),
 		SiteWho:       string(c.site.CommentWho),
 		Circles:       mo.commenterOptions(a.CommentsWho, articleCommenters),

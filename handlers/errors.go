@@ -212,7 +212,7 @@ func (ep *errorPages) renderError(c echo.Context, site *newsroom.Site, code int,
 	v.Nearest, v.Search = teaserCards(site, nearest), code == http.StatusNotFound
 	v.Way = ep.wayOut(c, err)
 	if e, ok := errors.AsType[*models.Error](err); ok && e.Code == "comment-gone" {
-		v.Story = ep.articleOfComment(c, site)
+		v.Article = ep.articleOfComment(c, site)
 	}
 	// The text of a comment that cannot return to its article's form is
 	// returned here.
@@ -225,7 +225,7 @@ func (ep *errorPages) renderError(c echo.Context, site *newsroom.Site, code int,
 // articleOfComment returns the article of the comment that the request's address
 // names, nil if the article is not public. It ignores errors: the page about a
 // removed comment is useful without the article.
-func (ep *errorPages) articleOfComment(c echo.Context, site *newsroom.Site) *views.ProblemStory {
+func (ep *errorPages) articleOfComment(c echo.Context, site *newsroom.Site) *views.ProblemArticle {
 	ctx := c.Request().Context()
 	m, err := discussion.ByID(ctx, ep.db, idOf(c.Param("id")))
 	if err != nil {
@@ -235,7 +235,7 @@ func (ep *errorPages) articleOfComment(c echo.Context, site *newsroom.Site) *vie
 	if err != nil || a.Status != newsroom.Published {
 		return nil
 	}
-	return &views.ProblemStory{Link: views.Link{Name: a.Title, URL: site.ArticlePath(a)}, Language: a.Language}
+	return &views.ProblemArticle{Link: views.Link{Name: a.Title, URL: site.ArticlePath(a)}, Language: a.Language}
 }
 
 func (p *pages) problem(site *newsroom.Site, code int, what string) views.Problem {

@@ -39,8 +39,8 @@ func (mo *moderating) showFigures(c *request) error {
 		v.Moderators = append(v.Moderators, views.FigureRow{Name: m.Actor, Numbers: []int{m.Decided}})
 	}
 	for _, s := range f.Sections {
-		v.Sections = append(
-			v.Sections,
+		v.Categories = append(
+			v.Categories,
 			views.FigureRow{Name: categoryName(c.site, s.Section), Numbers: []int{s.Arrived, s.Held, s.Decided, s.Reversed}},
 		)
 	}

@@ -191,7 +191,7 @@ func (mo *moderating) heldItems(
 		v := mo.heldItem(site, &set.Items[i], parents[c.ParentID], alike[c.ID])
 		v.Choice = string(choices[c.ID])
 		if article := byID[c.ArticleID]; moderation.Knows(set.User, article) {
-			v.Story = views.Link{Name: article.Title, URL: site.ArticlePath(article)}
+			v.Article = views.Link{Name: article.Title, URL: site.ArticlePath(article)}
 		}
 		if !v.Open {
 			if v.By, err = mo.decidedBy(ctx, c); err != nil {

@@ -78,7 +78,7 @@ func (cp *commenterPages) showMail(c *request) error {
 	for _, comment := range list {
 		follow := views.MailFollow{ID: comment.ID, Excerpt: richtext.Excerpt(richtext.CommentText(comment.Text), 200)}
 		if story := stories[comment.ArticleID]; story != nil {
-			follow.Story = views.Link{Name: story.Title, URL: c.site.ArticlePath(story)}
+			follow.Article = views.Link{Name: story.Title, URL: c.site.ArticlePath(story)}
 		}
 		v.Follows = append(v.Follows, follow)
 	}

@@ -86,7 +86,7 @@ func (cp *commenterPages) presentMyComment(site *newsroom.Site, comment *discuss
 	v, path := views.MineComment{State: "mine." + string(comment.State)}, "/"
 	if article != nil {
 		path = site.ArticlePath(article)
-		v.Story, v.StatusURL = views.Link{Name: article.Title, URL: path}, cp.cookies.commenters.statusPath(comment)
+		v.Article, v.StatusURL = views.Link{Name: article.Title, URL: path}, cp.cookies.commenters.statusPath(comment)
 	}
 	presenter := commentPresenter{site: site, path: path, page: path}
 	v.Comment = withoutActions(presenter.comment(comment))

@@ -33,13 +33,13 @@ func (p *pages) frame(site *newsroom.Site, title, path string, current *taxonomy
 		Language: site.Language, Accent: site.Accent, Now: startOfDay(p.db.Now().In(site.TimeZone)),
 	}
 	for _, c := range site.Nav {
-		f.Sections = append(
-			f.Sections,
+		f.Categories = append(
+			f.Categories,
 			views.NavItem{Link: categoryLink(c), Current: site.Categories.Within(current, c), Children: subcategoryLinks(site, c)},
 		)
 	}
 	if len(site.Nav) > 0 {
-		f.AllSections = categoriesPath
+		f.AllCategories = categoriesPath
 	}
 	return views.Page{Site: f, Title: title, Path: path}
 }
@@ -83,8 +83,8 @@ const (
 )
 
 // teaserCard returns a teaser as lists show it.
-func teaserCard(site *newsroom.Site, a *newsroom.Teaser) views.StoryCard {
-	v := views.StoryCard{
+func teaserCard(site *newsroom.Site, a *newsroom.Teaser) views.Teaser {
+	v := views.Teaser{
 		URL: site.TeaserPath(a), Title: a.Title, Standfirst: a.Standfirst, Byline: a.Byline,
 		At: local(site, a.PublishedAt.Time), Comments: a.CommentsApprove,
 	}
@@ -110,11 +110,11 @@ func articleLanguage(site *newsroom.Site, language, title string) (own, dir stri
 	if language != site.Language {
 		own = language
 	}
-	return own, views.StoryDir(language, site.Language, title)
+	return own, views.ArticleDir(language, site.Language, title)
 }
 
-func teaserCards(site *newsroom.Site, stories []newsroom.Teaser) []views.StoryCard {
-	list := make([]views.StoryCard, len(stories))
+func teaserCards(site *newsroom.Site, stories []newsroom.Teaser) []views.Teaser {
+	list := make([]views.Teaser, len(stories))
 	for i := range stories {
 		list[i] = teaserCard(site, &stories[i])
 	}
@@ -122,7 +122,7 @@ func teaserCards(site *newsroom.Site, stories []newsroom.Teaser) []views.StoryCa
 }
 
 // leadCard returns a teaser with a large picture that loads at once.
-func leadCard(site *newsroom.Site, a *newsroom.Teaser) *views.StoryCard {
+func leadCard(site *newsroom.Site, a *newsroom.Teaser) *views.Teaser {
 	v := teaserCard(site, a)
 	if v.Picture != nil {
 		v.Picture.Lead, v.Picture.Sizes = true, sizesLead
@@ -131,7 +131,7 @@ func leadCard(site *newsroom.Site, a *newsroom.Teaser) *views.StoryCard {
 }
 
 // firstCard returns a teaser with a larger picture than the ones beside it.
-func firstCard(site *newsroom.Site, a *newsroom.Teaser) views.StoryCard {
+func firstCard(site *newsroom.Site, a *newsroom.Teaser) views.Teaser {
 	v := teaserCard(site, a)
 	if v.Picture != nil {
 		v.Picture.Sizes = sizesFirst

@@ -249,9 +249,9 @@ func (rd *reading) renderThread(c *request, p *newsroom.Page, own *thread.Commen
 	section := mainCategory(p)
 	title := rd.text(c.site, "thread.title", "author", thread.Author, "headline", p.Title)
 	v := views.Thread{
-		Page: rd.frame(c.site, title, threadPath(thread.ID), section), Story: views.Link{Name: p.Title, URL: path},
+		Page: rd.frame(c.site, title, threadPath(thread.ID), section), Article: views.Link{Name: p.Title, URL: path},
 	}
-	v.Language, v.StoryDir = articleLanguage(c.site, p.Language, p.Title)
+	v.Language, v.ArticleDir = articleLanguage(c.site, p.Language, p.Title)
 	w := placeOn(c.site, p, path, 1).presenter(c.site)
 	w.page = threadPath(thread.ID)
 	maySend := c.site.Commenters(&p.Article) != models.StaffCommenter || viewer.isStaff()

@@ -83,7 +83,7 @@ func (mo *moderating) card(
 	path := "/"
 	if moderation.Knows(me.User, story) {
 		path = site.ArticlePath(story)
-		v.Story, v.Closing = views.Link{Name: story.Title, URL: path}, withBack(commentPolicyPath(story.ID), on.here)
+		v.Article, v.Closing = views.Link{Name: story.Title, URL: path}, withBack(commentPolicyPath(story.ID), on.here)
 	}
 	w := commentPresenter{site: site, path: path, page: path}
 	v.Comment = withoutActions(w.comment(m))
@@ -241,7 +241,7 @@ func receiptOfOperation(op *discussion.Operation) receipt {
 func commentLine(site *newsroom.Site, c *discussion.Comment, story, back string) views.CardPeer {
 	return views.CardPeer{
 		URL: withBack(cardPath(c.ID), back), State: string(c.State), Excerpt: excerpt(c),
-		Story: story, At: local(site, c.CreatedAt.Time),
+		Article: story, At: local(site, c.CreatedAt.Time),
 	}
 }
 

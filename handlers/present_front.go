@@ -32,7 +32,7 @@ const pictureLead = 7 * 24 * time.Hour
 func block(site *newsroom.Site, i int, b front.Block) views.Block {
 	stories := pictureFirst(b.Teasers)
 	return views.Block{
-		Section: categoryLink(b.Category), Below: subcategoryLinks(site, b.Category), Shape: blockShape(i, stories),
+		Category: categoryLink(b.Category), Below: subcategoryLinks(site, b.Category), Shape: blockShape(i, stories),
 		Decks: stories[0].PictureKey == "" && len(stories) < fullBlock,
 		First: firstCard(site, &stories[0]), Rest: teaserCards(site, stories[1:]),
 	}
@@ -77,32 +77,32 @@ const lettersFrom = 25
 
 // categoryIndex lists all sections by name in the order of the site's language,
 // each with its subsections. A long list is divided by first letters.
-func categoryIndex(site *newsroom.Site, counts map[int64]int) []views.SectionGroup {
+func categoryIndex(site *newsroom.Site, counts map[int64]int) []views.CategoryGroup {
 	order := collate.New(language.Make(site.Language), collate.IgnoreCase, collate.Numeric)
-	var entries func(id int64) []views.SectionEntry
-	entries = func(id int64) (list []views.SectionEntry) {
+	var entries func(id int64) []views.CategoryEntry
+	entries = func(id int64) (list []views.CategoryEntry) {
 		for _, c := range site.Categories.Children(id) {
 			if c.Path != taxonomy.UncategorizedSlug {
-				list = append(list, views.SectionEntry{Link: categoryLink(c), Count: counts[c.ID], Below: entries(c.ID)})
+				list = append(list, views.CategoryEntry{Link: categoryLink(c), Count: counts[c.ID], Below: entries(c.ID)})
 			}
 		}
-		slices.SortStableFunc(list, func(a, b views.SectionEntry) int { return order.CompareString(a.Name, b.Name) })
+		slices.SortStableFunc(list, func(a, b views.CategoryEntry) int { return order.CompareString(a.Name, b.Name) })
 		return list
 	}
 	all := entries(0)
-	var groups []views.SectionGroup
+	var groups []views.CategoryGroup
 	for _, e := range all {
 		letter := firstLetter(e.Name)
 		if n := len(groups); n == 0 || order.CompareString(groups[n-1].Letter, letter) != 0 {
-			groups = append(groups, views.SectionGroup{Letter: letter})
+			groups = append(groups, views.CategoryGroup{Letter: letter})
 		}
 		last := &groups[len(groups)-1]
-		last.Sections = append(last.Sections, e)
+		last.Categories = append(last.Categories, e)
 	}
 	// In a script with many characters nearly every name begins with a different
 	// one.
 	if len(all) < lettersFrom || len(groups) > len(all)/2 {
-		return []views.SectionGroup{{Sections: all}}
+		return []views.CategoryGroup{{Categories: all}}
 	}
 	return groups
 }

@@ -36,8 +36,8 @@ func (rd *reading) renderFront(c *request, f *front.Page) error {
 // articles.
 func (rd *reading) renderCategories(c *request, counts map[int64]int) error {
 	title := rd.text(c.site, "nav.all")
-	v := views.Sections{Page: rd.frame(c.site, title, categoriesPath, nil), Heading: title, Groups: categoryIndex(c.site, counts)}
-	return render(rd.pages, c, views.SectionsPage, v, sharedAnswer(http.StatusOK), on(newsroom.ArticlesTag))
+	v := views.Categories{Page: rd.frame(c.site, title, categoriesPath, nil), Heading: title, Groups: categoryIndex(c.site, counts)}
+	return render(rd.pages, c, views.CategoriesPage, v, sharedAnswer(http.StatusOK), on(newsroom.ArticlesTag))
 }
 
 // listPage returns the page of a list without the parts of its kind, which the
@@ -50,7 +50,7 @@ func (rd *reading) listPage(
 		title = rd.text(site, "list.page", "title", heading, "number", p.Number)
 	}
 	v := views.List{
-		Page: rd.frame(site, title, l.page(p.Number), section), Heading: heading, Stories: teaserCards(site, p.Teasers),
+		Page: rd.frame(site, title, l.page(p.Number), section), Heading: heading, Teasers: teaserCards(site, p.Teasers),
 		Nothing: "list.empty",
 	}
 	if dir := views.TextDir(heading); dir != "" && dir != views.DirOf(site.Language) {
@@ -125,7 +125,7 @@ func (rd *reading) renderSearch(c *request, words string, stories []newsroom.Tea
 	}
 	v := views.List{
 		Page: rd.frame(c.site, heading, "/?s="+url.QueryEscape(words), nil), Heading: heading,
-		Stories: teaserCards(c.site, stories), IsSearch: true, Nothing: nothing,
+		Teasers: teaserCards(c.site, stories), IsSearch: true, Nothing: nothing,
 	}
 	v.Query, v.NoIndex = words, true
 	if len(stories) == 0 || taxonomy.FoldTitle(words) != words {

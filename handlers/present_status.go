@@ -15,12 +15,12 @@ func (cp *commenterPages) ownFrame(own *ownComment, title, page string) views.Ow
 	w := commentPresenter{site: own.site, path: own.path, page: path}
 	v := views.OwnComment{
 		Page: cp.frame(own.site, cp.text(own.site, title), ownCommentPath(own.ID, page, own.key), nil), Key: own.key,
-		Story: views.Link{Name: own.article.Title, URL: own.path}, Comment: withoutActions(w.comment(own.Comment)),
+		Article: views.Link{Name: own.article.Title, URL: own.path}, Comment: withoutActions(w.comment(own.Comment)),
 		StatusURL: ownCommentPath(own.ID, "status", own.key), EditURL: ownCommentPath(own.ID, "edit", own.key),
 		RemoveURL: ownCommentAction(own.ID, "remove"),
 	}
 	v.NoIndex = true
-	v.Language, v.StoryDir = articleLanguage(own.site, own.article.Language, own.article.Title)
+	v.Language, v.ArticleDir = articleLanguage(own.site, own.article.Language, own.article.Title)
 	v.Notice = cp.notice(own.site, nil, own.Comment, v.StatusURL)
 	return v
 }

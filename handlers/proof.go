@@ -113,7 +113,7 @@ func (co *commenting) showProof(c *request) error {
 	v := views.Proof{Page: co.frame(c.site, co.text(c.site, "proof.title"), proofPath(key), nil), Email: p.email, Action: proofPath(key)}
 	v.NoIndex = true
 	if p.article != nil {
-		v.Story = views.Link{Name: p.article.Title, URL: p.back}
+		v.Article = views.Link{Name: p.article.Title, URL: p.back}
 	}
 	return render(co.pages, c, views.ProofPage, v, personalAnswer(http.StatusOK))
 }

@@ -212,7 +212,7 @@ func (mo *moderating) presentChoices(c *request, a queueQuery, v *views.Queue) e
 		for range c.site.Categories.Ancestors(s) {
 			name = "– " + name
 		}
-		v.Sections = append(v.Sections, views.Choice{Value: s.Path, Name: name, Current: s.Path == a.query.Section})
+		v.Categories = append(v.Categories, views.Choice{Value: s.Path, Name: name, Current: s.Path == a.query.Section})
 	}
 	for _, rule := range discussion.RuleNames() {
 		v.Rules = append(v.Rules, views.Choice{Value: rule, Name: mo.ruleName(c.site, rule), Current: rule == a.query.Rule})

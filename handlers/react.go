@@ -135,11 +135,11 @@ func (re *reacting) renderReport(c *request, about reported, v views.Report) err
 	id := strconv.FormatInt(comment.ID, 10)
 	v.Page = re.frame(site, re.text(site, "report.title"), "/comment/"+id+"/report/", nil)
 	v.NoIndex = true
-	v.Story = views.Link{Name: story.Title, URL: site.ArticlePath(story)}
-	v.Language, v.StoryDir = articleLanguage(site, story.Language, story.Title)
-	v.Action, v.BackURL = "/comment/"+id+"/report/", v.Story.URL+"#comments"
+	v.Article = views.Link{Name: story.Title, URL: site.ArticlePath(story)}
+	v.Language, v.ArticleDir = articleLanguage(site, story.Language, story.Title)
+	v.Action, v.BackURL = "/comment/"+id+"/report/", v.Article.URL+"#comments"
 	if v.Number == 0 {
-		w := commentPresenter{site: site, path: v.Story.URL, page: threadPath(comment.ID)}
+		w := commentPresenter{site: site, path: v.Article.URL, page: threadPath(comment.ID)}
 		v.Comment = withoutActions(w.comment(comment))
 		v.BackURL = "/comment/" + id + "/"
 	}

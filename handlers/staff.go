@@ -208,7 +208,7 @@ func (st *staff) renderPerson(c *request, id int64, refused error) error {
 		v.Member, err = st.member(ctx, c.site, c.viewer, u, len(keys))
 	}
 	if err == nil {
-		v.Sections, err = st.categoriesOf(ctx, c.site, u)
+		v.Categories, err = st.categoriesOf(ctx, c.site, u)
 	}
 	if err == nil {
 		v.Log, err = st.staffLog(ctx, c.site, id)
@@ -247,7 +247,7 @@ func (st *staff) member(ctx context.Context, site *newsroom.Site, self *viewer, 
 	limit, err := people.CategoryLimit(ctx, st.db, u)
 	for _, id := range limit {
 		if section := site.Categories.ByID(id); section != nil {
-			m.Sections = append(m.Sections, section.Name)
+			m.Categories = append(m.Categories, section.Name)
 		}
 	}
 	return m, err
@@ -255,7 +255,7 @@ func (st *staff) member(ctx context.Context, site *newsroom.Site, self *viewer, 
 
 // categoriesOf lists all sections, and ticks those that a moderator is limited
 // to.
-func (st *staff) categoriesOf(ctx context.Context, site *newsroom.Site, u *people.User) (list []views.StaffSection, err error) {
+func (st *staff) categoriesOf(ctx context.Context, site *newsroom.Site, u *people.User) (list []views.StaffCategory, err error) {
 	limit, err := people.CategoryLimit(ctx, st.db, u)
 	for _, section := range site.Categories.All() {
 		var names []string
@@ -265,7 +265,7 @@ func (st *staff) categoriesOf(ctx context.Context, site *newsroom.Site, u *peopl
 		slices.Reverse(names)
 		list = append(
 			list,
-			views.StaffSection{ID: section.ID, Name: strings.Join(names, " / "), Checked: slices.Contains(limit, section.ID)},
+			views.StaffCategory{ID: section.ID, Name: strings.Join(names, " / "), Checked: slices.Contains(limit, section.ID)},
 		)
 	}
 	return list, err

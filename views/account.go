@@ -82,34 +82,34 @@ type Staff struct {
 
 // StaffMember is an account.
 type StaffMember struct {
-	ID       int64
-	URL      string
-	Name     string
-	Email    string
-	Role     string
-	Since    time.Time
-	TOTP     bool
-	Passkeys int
-	Limited  bool     // a moderator of some sections only
-	Sections []string // the sections of that limit which still exist
-	Self     bool
-	Ended    *time.Time
+	ID         int64
+	URL        string
+	Name       string
+	Email      string
+	Role       string
+	Since      time.Time
+	TOTP       bool
+	Passkeys   int
+	Limited    bool     // a moderator of some categories only
+	Categories []string // the names of these categories
+	Self       bool
+	Ended      *time.Time
 }
 
 // Colleague is the page on which a manager changes an account.
 type Colleague struct {
 	Page
-	Member   StaffMember
-	Roles    []string
-	Sections []StaffSection
-	Sessions int
-	Refused  string // key of a message
-	Wait     int    // minutes, for that message
-	Log      []StaffLine
+	Member     StaffMember
+	Roles      []string
+	Categories []StaffCategory
+	Sessions   int
+	Refused    string // key of a message
+	Wait       int    // minutes, for that message
+	Log        []StaffLine
 }
 
-// StaffSection is a section to which a moderator can be limited.
-type StaffSection struct {
+// StaffCategory is a category to which a moderator can be limited.
+type StaffCategory struct {
 	ID      int64
 	Name    string // with those above it
 	Checked bool

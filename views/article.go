@@ -10,7 +10,7 @@ type Article struct {
 	Page
 	Language string // of the article
 	Dir      string
-	Crumbs   []Link // from the top to the main section
+	Crumbs   []Link // from the top to the main category
 
 	Labels     []Link
 	Headline   string
@@ -25,8 +25,8 @@ type Article struct {
 	Tags        []Link
 	Corrections []Correction
 	Share       []Link
-	Coverage    []StoryCard
-	Related     []StoryCard
+	Coverage    []Teaser
+	Related     []Teaser
 
 	Comments Discussion
 }
@@ -37,10 +37,10 @@ type Byline struct {
 	Role string
 }
 
-// BodyPart is a piece of the body: HTML or an own story's card.
+// BodyPart is a piece of the body: HTML, or the card of an article of this site.
 type BodyPart struct {
 	HTML SafeHTML
-	Card *StoryCard
+	Card *Teaser
 }
 
 // Correction is a dated note on an error.
@@ -175,14 +175,14 @@ type OrderLink struct {
 // Thread is a comment's own page.
 type Thread struct {
 	Page
-	Story    Link
-	StoryDir string
-	Language string    // of the story
-	Above    []Comment // the comments that it answers, from the top down
-	Comment  Comment   // with the answers to it
-	Next     string    // address of more answers
-	Whole    string    // address of the whole thread
-	Cut      bool      // there are more answers, which only the whole thread has
+	Article    Link
+	ArticleDir string
+	Language   string    // of the article
+	Above      []Comment // the comments that it answers, from the top down
+	Comment    Comment   // with the answers to it
+	Next       string    // address of more answers
+	Whole      string    // address of the whole thread
+	Cut        bool      // there are more answers, which only the whole thread has
 }
 
 // ReplyForm is "Leave a Reply" as it is shown: empty, or as it came back.
@@ -225,18 +225,18 @@ type Nudge struct {
 // Report is the page to report a comment.
 type Report struct {
 	Page
-	Story    Link
-	StoryDir string
-	Language string // of the story
-	Comment  Comment
-	Action   string
-	BackURL  string
-	Reasons  []string // codes; each has a message
-	Reason   string   // chosen
-	Note     Field
-	Refused  string // key of the message that says why
-	Number   int    // of the report that was taken, 0 for the form
-	Status   int
+	Article    Link
+	ArticleDir string
+	Language   string // of the article
+	Comment    Comment
+	Action     string
+	BackURL    string
+	Reasons    []string // codes; each has a message
+	Reason     string   // chosen
+	Note       Field
+	Refused    string // key of the message that says why
+	Number     int    // of the report that was taken, 0 for the form
+	Status     int
 }
 
 // Mine is the page of everything that one browser has written, or that was
@@ -261,7 +261,7 @@ type Mine struct {
 // MineComment is an own comment with its article and its state.
 type MineComment struct {
 	Comment   Comment
-	Story     Link
+	Article   Link
 	State     string // key of a message
 	StatusURL string
 }
@@ -270,11 +270,11 @@ type MineComment struct {
 // change it.
 type OwnComment struct {
 	Page
-	Story    Link
-	StoryDir string
-	Language string // of the story
-	Comment  Comment
-	Key      string // opens these pages without a cookie
+	Article    Link
+	ArticleDir string
+	Language   string // of the article
+	Comment    Comment
+	Key        string // opens these pages without a cookie
 
 	StatusURL, EditURL, RemoveURL, ReadURL string
 	// AskURL leads to the question whether to remove the comment. Ask is set

@@ -27,24 +27,24 @@ type DeskMail struct {
 // Queue is the page of comments that a moderator goes through.
 type Queue struct {
 	Page
-	Tabs     []QueueTab
-	State    string
-	Query    QueueQuery
-	Sections []Choice // that the queue can be narrowed down to
-	Rules    []Choice
-	Saved    []SavedLink
-	Cards    []Card
-	Next     string // address of more
-	Here     string // address of this page
-	Whole    string // address of the list without a search
-	Empty    string // key of the message where there is no card
-	Again    string // address of the beginning of the list, on later pages
-	Total    int
-	Many     bool // there are more than Total says
-	Bulk     int  // how many of them one decision takes
-	Claimed  int  // cards that other moderators are reviewing
-	WithAll  string
-	Replies  []Choice // words that are used again and again
+	Tabs       []QueueTab
+	State      string
+	Query      QueueQuery
+	Categories []Choice // choices of the category filter
+	Rules      []Choice
+	Saved      []SavedLink
+	Cards      []Card
+	Next       string // address of more
+	Here       string // address of this page
+	Whole      string // address of the list without a search
+	Empty      string // key of the message where there is no card
+	Again      string // address of the beginning of the list, on later pages
+	Total      int
+	Many       bool // there are more than Total says
+	Bulk       int  // how many of them one decision takes
+	Claimed    int  // cards that other moderators are reviewing
+	WithAll    string
+	Replies    []Choice // words that are used again and again
 }
 
 // QueueQuery has the filters of a queue.
@@ -113,7 +113,7 @@ type Card struct {
 	Website  string
 	Network  string
 	Agent    string
-	Story    Link
+	Article  Link
 	Closing  string // address of the article's comment policy
 	Parent   *CommentRef
 	ParentIs string // the beginning of the parent's text
@@ -206,7 +206,7 @@ type CardPeer struct {
 	URL     string
 	State   string
 	Excerpt string
-	Story   string
+	Article string
 	At      time.Time
 }
 

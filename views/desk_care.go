@@ -187,7 +187,7 @@ type RuleChange struct {
 // Closing is the page on which an article's comments are opened and closed.
 type Closing struct {
 	Page
-	Story   Link
+	Article Link
 	Action  string
 	Back    string // address of the page before
 	States  []string
@@ -217,9 +217,9 @@ type Figures struct {
 	Hours, Held       Chart
 	Reversed          Chart
 	Moderators        []FigureRow
-	Sections          []FigureRow
+	Categories        []FigureRow
 	Hold              DeskAlarm
-	WholeSite         bool // not limited to sections
+	WholeSite         bool // not limited to categories
 	RecentComments    int
 	UsualComments     int
 	ComparesWithUsual bool
@@ -277,7 +277,7 @@ type HeldItem struct {
 	Website  string
 	Network  string
 	At       time.Time
-	Story    Link
+	Article  Link
 	ParentBy string
 	ParentIs string
 	Text     string

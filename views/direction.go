@@ -29,11 +29,11 @@ func countLetters(text string) (rightToLeft, leftToRight int) {
 	return rightToLeft, leftToRight
 }
 
-// StoryDir returns the direction of a story's headline and of all text shown
-// with it, on a site in another language or in the same. The story's own
+// ArticleDir returns the direction of an article's headline and of all text shown
+// with it, on a site in another language or in the same. The article's own
 // language decides, unless the headline has no letter of that direction. Without
 // a language, most letters of the headline decide.
-func StoryDir(language, siteLanguage, headline string) string {
+func ArticleDir(language, siteLanguage, headline string) string {
 	if language == "" || language == siteLanguage {
 		if dir := TextDir(headline); dir != "" {
 			return dir

@@ -83,14 +83,14 @@ type MailChoice struct {
 // is theirs.
 type Proof struct {
 	Page
-	Email  string
-	Action string
-	Story  Link // the comment whose form asked for it; Name "" if it is gone
+	Email   string
+	Action  string
+	Article Link // the comment whose form asked for it; Name "" if it is gone
 }
 
 // MailFollow is a comment whose author gets mail about replies.
 type MailFollow struct {
 	ID      int64
-	Story   Link
+	Article Link
 	Excerpt string
 }

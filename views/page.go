@@ -7,20 +7,20 @@ type Link struct{ Name, URL string }
 
 // Site has the data of the frame of every page.
 type Site struct {
-	Name     string
-	Tagline  string
-	About    string
-	BaseURL  string // without a slash at the end
-	Language string // BCP 47; of the interface
-	Accent   string // a class of the stylesheet
-	Now      time.Time
-	Sections []NavItem
-	// AllSections is the address of the page of all sections, "" on a site
+	Name       string
+	Tagline    string
+	About      string
+	BaseURL    string // without a slash at the end
+	Language   string // BCP 47; of the interface
+	Accent     string // a class of the stylesheet
+	Now        time.Time
+	Categories []NavItem
+	// AllCategories is the address of the page of all categories, "" on a site
 	// that has none.
-	AllSections string
+	AllCategories string
 }
 
-// NavItem is a section in the navigation.
+// NavItem is a category in the navigation.
 type NavItem struct {
 	Link
 	Current  bool
@@ -83,8 +83,8 @@ type Picture struct {
 	Lead    bool   // loaded at once; all others wait until they are near
 }
 
-// StoryCard is an article in a list.
-type StoryCard struct {
+// Teaser is an article in a list.
+type Teaser struct {
 	URL        string
 	Title      string
 	Standfirst string
@@ -100,33 +100,33 @@ type StoryCard struct {
 // Front is the front page.
 type Front struct {
 	Page
-	Lead      *StoryCard
-	Second    []StoryCard
-	Latest    []StoryCard
+	Lead      *Teaser
+	Second    []Teaser
+	Latest    []Teaser
 	Blocks    []Block
-	Discussed []StoryCard
-	More      string // address of older stories, "" if there are none
+	Discussed []Teaser
+	More      string // address of older articles, "" if there are none
 }
 
-// Block is one section on the front page.
+// Block is a category on the front page.
 type Block struct {
-	Section Link
-	Below   []Link // sections below it
-	Shape   string // the class of the stylesheet that lays it out
-	Decks   bool   // articles after the first show their standfirst, too
-	First   StoryCard
-	Rest    []StoryCard
+	Category Link
+	Below    []Link // subcategories
+	Shape    string // the class of the stylesheet that lays it out
+	Decks    bool   // articles after the first show their standfirst, too
+	First    Teaser
+	Rest     []Teaser
 }
 
-// List is a page of a section, tag, author, archive or search.
+// List is a page of a category, tag, author, archive or search.
 type List struct {
 	Page
 	Heading     string
 	HeadingDir  string // of heading and description, where it is not the page's
-	Kicker      Link   // the parent section, shown above the heading
+	Kicker      Link   // the parent category, shown above the heading
 	Description string
-	Links       []CountedLink // sections below, or months and days
-	Stories     []StoryCard
+	Links       []CountedLink // subcategories, or months and days
+	Teasers     []Teaser
 	Pager       Pager
 	IsSearch    bool
 	Nothing     string // key of the message for an empty list
@@ -144,24 +144,24 @@ type Pager struct {
 	Number, Last int
 }
 
-// Sections is the page of all sections.
-type Sections struct {
+// Categories is the page of all categories.
+type Categories struct {
 	Page
 	Heading string
-	Groups  []SectionGroup
+	Groups  []CategoryGroup
 }
 
-// SectionGroup holds the sections with the same first letter.
-type SectionGroup struct {
-	Letter   string // "" when the list is not divided
-	Sections []SectionEntry
+// CategoryGroup holds the categories with the same first letter.
+type CategoryGroup struct {
+	Letter     string // "" when the list is not divided
+	Categories []CategoryEntry
 }
 
-// SectionEntry is a section in the list of all sections.
-type SectionEntry struct {
+// CategoryEntry is a category in the list of all categories.
+type CategoryEntry struct {
 	Link
 	Count int // published articles, including those of subcategories
-	Below []SectionEntry
+	Below []CategoryEntry
 }
 
 // Problem is the page of an error.
@@ -171,16 +171,16 @@ type Problem struct {
 	Code    string // key of the message about the error
 	Note    string // the note of a withdrawn article
 	At      *time.Time
-	Nearest []StoryCard
+	Nearest []Teaser
 	Search  bool
 	Kept    string // the text of a comment on an article that does not exist, to copy
 	Way     Link   // where to go instead; Name is the key of a message, "" for none
-	// Story is the article of a removed comment, nil for none.
-	Story *ProblemStory
+	// Article is the article of a removed comment, nil for none.
+	Article *ProblemArticle
 }
 
-// ProblemStory is an article that a [Problem] leads to.
-type ProblemStory struct {
+// ProblemArticle is an article that a [Problem] leads to.
+type ProblemArticle struct {
 	Link
 	Language string // "" for the site's
 }

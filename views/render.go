@@ -25,28 +25,28 @@ type Framed interface{ Base() Page }
 
 // The pages.
 const (
-	FrontPage    Name[Front]      = "front"
-	ListPage     Name[List]       = "list"
-	SectionsPage Name[Sections]   = "sections"
-	ArticlePage  Name[Article]    = "article"
-	ThreadPage   Name[Thread]     = "thread"
-	StatusPage   Name[OwnComment] = "status"
-	EditPage     Name[OwnComment] = "edit"
-	ReportPage   Name[Report]     = "report"
-	MinePage     Name[Mine]       = "mine"
-	MailPage     Name[MailChoice] = "mail"
-	ProofPage    Name[Proof]      = "proof"
-	SignInPage   Name[SignIn]     = "signin"
-	AccountPage  Name[Account]    = "account"
-	QueuePage    Name[Queue]      = "queue"
-	CardsPage    Name[CardPage]   = "card"
-	LogPage      Name[Log]        = "log"
-	StaffPage    Name[Staff]      = "staff"
-	RepliesPage  Name[Replies]    = "replies"
-	PersonPage   Name[Colleague]  = "person"
-	ProblemPage  Name[Problem]    = "problem"
-	GalleryPage  Name[Gallery]    = "gallery"
-	ResendPage   Name[Resend]     = "resend"
+	FrontPage      Name[Front]      = "front"
+	ListPage       Name[List]       = "list"
+	CategoriesPage Name[Categories] = "sections"
+	ArticlePage    Name[Article]    = "article"
+	ThreadPage     Name[Thread]     = "thread"
+	StatusPage     Name[OwnComment] = "status"
+	EditPage       Name[OwnComment] = "edit"
+	ReportPage     Name[Report]     = "report"
+	MinePage       Name[Mine]       = "mine"
+	MailPage       Name[MailChoice] = "mail"
+	ProofPage      Name[Proof]      = "proof"
+	SignInPage     Name[SignIn]     = "signin"
+	AccountPage    Name[Account]    = "account"
+	QueuePage      Name[Queue]      = "queue"
+	CardsPage      Name[CardPage]   = "card"
+	LogPage        Name[Log]        = "log"
+	StaffPage      Name[Staff]      = "staff"
+	RepliesPage    Name[Replies]    = "replies"
+	PersonPage     Name[Colleague]  = "person"
+	ProblemPage    Name[Problem]    = "problem"
+	GalleryPage    Name[Gallery]    = "gallery"
+	ResendPage     Name[Resend]     = "resend"
 
 	BansPage     Name[Bans]     = "bans"
 	BanPage      Name[Ban]      = "ban"
@@ -65,7 +65,7 @@ func PageNames() []string {
 	return []string{
 		string(FrontPage),
 		string(ListPage),
-		string(SectionsPage),
+		string(CategoriesPage),
 		string(ArticlePage),
 		string(ThreadPage),
 		string(StatusPage),
