@@ -158,7 +158,7 @@ func TestAnApprovalDropsOnlyItsPages(t *testing.T) {
 		}
 		// A corrected headline leaves pages that do not show it.
 		warm()
-		_, _, err = newsroom.Save(t.Context(), db, newsroom.Manuscript{ID: 2, Title: "Regatta is over", Slug: "regatta-ends", Body: "Over.", Categories: []taxonomy.CategoryRef{{Path: "sport"}}})
+		_, _, err = newsroom.Save(t.Context(), db, models.ActorCommand, newsroom.AnyVersion, newsroom.Manuscript{ID: 2, Title: "Regatta is over", Slug: "regatta-ends", Body: "Over.", Categories: []taxonomy.CategoryRef{{Path: "sport"}}})
 		s.check(err)
 		for _, path := range []string{straitPath, "/category/world/", "/comments/count/1/"} {
 			if n := statements(path); n != 0 {

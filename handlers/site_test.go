@@ -73,7 +73,7 @@ func (s *testSite) set(key, value string) {
 
 func (s *testSite) save(d newsroom.Manuscript) *newsroom.Article {
 	s.Helper()
-	a, _, err := newsroom.Save(s.Context(), s.db, d)
+	a, _, err := newsroom.Save(s.Context(), s.db, models.ActorCommand, newsroom.AnyVersion, d)
 	s.check(err)
 	s.ids[a.Slug] = a.ID
 	return a
@@ -109,7 +109,7 @@ func (s *testSite) fill() {
 		Categories: []taxonomy.CategoryRef{middleEast}, PublishedAt: hours(7),
 	})
 	gone := s.save(newsroom.Manuscript{Title: "A story that was wrong", Body: "Wrong.", PublishedAt: hours(60)})
-	s.check(newsroom.SetStatus(s.Context(), s.db, gone.ID, newsroom.Withdrawn, "The figures could not be confirmed."))
+	s.check(discussion.SetArticleStatus(s.Context(), s.db, models.ActorCommand, gone.ID, newsroom.Withdrawn, "The figures could not be confirmed."))
 	s.save(newsroom.Manuscript{Title: "Not yet written", Status: newsroom.Draft, Body: "Secret."})
 	s.save(newsroom.Manuscript{Title: "Tomorrow's news", Body: "Secret.", PublishedAt: hours(-24)})
 	for i := range 45 {

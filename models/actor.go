@@ -15,9 +15,11 @@ var (
 	ActorRules     = Actor{Name: "the rules"}
 	ActorReports   = Actor{Name: "reports"}
 	ActorCommenter = Actor{Name: "its writer"} // the author of the comment
+	ActorImport    = Actor{Name: "the import"}
+	ActorSchedule  = Actor{Name: "the schedule"} // a task that runs at its time
 )
 
 // SystemActors lists the actors that are no accounts.
 func SystemActors() []Actor {
-	return []Actor{ActorShell, ActorCommand, ActorRules, ActorReports, ActorCommenter}
+	return []Actor{ActorShell, ActorCommand, ActorRules, ActorReports, ActorCommenter, ActorImport, ActorSchedule}
 }

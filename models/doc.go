@@ -43,7 +43,7 @@
 //
 // A function that only reads takes a [Queryer]: the database or a running
 // transaction. A building block that writes takes a [*Tx]. A whole use case
-// (discussion.Post, newsroom.Publish) takes a context and a [*DB] and opens its
+// (discussion.Post, newsroom.Save) takes a context and a [*DB] and opens its
 // one [DB.Write] itself. So the parameter tells whether a function may write, and a
 // handler, which holds a [*DB], cannot forget to announce a change.
 //

@@ -13,6 +13,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/dates"
+	"broadsheet/models/discussion"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/related"
 	"broadsheet/models/richtext"
@@ -129,7 +130,7 @@ func (a *app) publishFile(db *models.DB, site *newsroom.Site, file string, ids m
 			return err
 		}
 	}
-	article, outcome, err := newsroom.SaveFile(a.ctx, db, d, f)
+	article, outcome, err := newsroom.SaveFile(a.ctx, db, models.ActorCommand, d, f, discussion.MoveComments)
 	if err != nil {
 		return err
 	}

@@ -117,7 +117,7 @@ func (w *walk) fill() {
 	for i := range 6 {
 		m := w.manuscript(i)
 		m.ID, m.PublishedAt = 0, time.Now().Add(-time.Duration(i+1)*30*time.Hour)
-		a, _, err := newsroom.Save(w.Context(), w.there, m)
+		a, _, err := newsroom.Save(w.Context(), w.there, models.ActorCommand, newsroom.AnyVersion, m)
 		w.check(err)
 		w.articles = append(w.articles, a.ID)
 	}
@@ -171,8 +171,8 @@ func (w *walk) save(change func(i int, m *newsroom.Manuscript)) {
 	i := w.one()
 	m := w.manuscript(i)
 	change(i, &m)
-	_, _, err := newsroom.Save(w.Context(), w.db(), m)
-	w.check(err)
+	_, _, err := newsroom.Save(w.Context(), w.db(), models.ActorCommand, newsroom.AnyVersion, m)
+	w.allow(err)
 }
 
 func (w *walk) headline() { w.save(func(int, *newsroom.Manuscript) {}) }
@@ -224,7 +224,7 @@ func (w *walk) status() {
 	if a.Status == newsroom.Published {
 		to = []newsroom.Status{newsroom.Withdrawn, newsroom.Draft, newsroom.Trashed}[w.rng.IntN(3)]
 	}
-	w.allow(newsroom.SetStatus(w.Context(), w.db(), a.ID, to, "A note."))
+	w.allow(discussion.SetArticleStatus(w.Context(), w.db(), models.ActorCommand, a.ID, to, "A note."))
 }
 
 // allow takes a refusal by the models for an answer.

@@ -219,7 +219,7 @@ func (f *demoFiller) articles() error {
 }
 
 func (f *demoFiller) save(d newsroom.Manuscript) error {
-	article, _, err := newsroom.Save(f.ctx, f.db, d)
+	article, _, err := newsroom.Save(f.ctx, f.db, models.ActorCommand, newsroom.AnyVersion, d)
 	if err != nil {
 		return err
 	}

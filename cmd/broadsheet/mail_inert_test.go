@@ -25,7 +25,7 @@ func TestMarkupIsInertInEveryMail(t *testing.T) {
 	eachMailSite(t, func(s *mailSite) {
 		const attack = `&lt;img src=x onerror=alert(1)&gt;<svg onload=alert(2)>"'&amp;`
 		s.hire("Mona", people.Moderator, people.MailAtOnce)
-		story, _, err := newsroom.Save(s.Context(), s.db, newsroom.Manuscript{Title: "Strait </title>" + attack, Body: "Open.", PublishedAt: s.clock.Now().Add(-time.Hour)})
+		story, _, err := newsroom.Save(s.Context(), s.db, models.ActorCommand, newsroom.AnyVersion, newsroom.Manuscript{Title: "Strait </title>" + attack, Body: "Open.", PublishedAt: s.clock.Now().Add(-time.Hour)})
 		s.check(err)
 		s.story = story
 		say := func(who *http.Client, email string, parent int64, text string) int64 {

@@ -66,7 +66,7 @@ func TestVerifyLinkLetsAReaderComment(t *testing.T) {
 		// A story that is not public any more gets no mail sent.
 		s.wait(2 * time.Hour)
 		s.sendFor(eve, "/comments/proof/", fields...)
-		s.check(newsroom.SetStatus(s.Context(), s.db, s.story.ID, newsroom.Withdrawn, ""))
+		s.check(discussion.SetArticleStatus(s.Context(), s.db, models.ActorCommand, s.story.ID, newsroom.Withdrawn, ""))
 		s.wait(time.Second)
 		s.nothing()
 	})

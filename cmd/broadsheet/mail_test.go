@@ -65,7 +65,7 @@ func newMailSite(t *testing.T, db *models.DB, clock *modeltest.Clock) *mailSite 
 	s.check(db.Write(t.Context(), func(tx *models.Tx) error {
 		return models.SetSetting(t.Context(), tx, "comment.flood", "0")
 	}))
-	s.story, _, err = newsroom.Save(t.Context(), db, newsroom.Manuscript{Title: "Strait opens <again>", Body: "It is open.", PublishedAt: clock.Now().Add(-time.Hour)})
+	s.story, _, err = newsroom.Save(t.Context(), db, models.ActorCommand, newsroom.AnyVersion, newsroom.Manuscript{Title: "Strait opens <again>", Body: "It is open.", PublishedAt: clock.Now().Add(-time.Hour)})
 	s.check(err)
 	return s
 }

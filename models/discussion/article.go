@@ -8,25 +8,32 @@ import (
 )
 
 // SetArticleStatus moves an article to another status, and its comments with
-// it: those that are public or wait are put aside while it is in the trash, and
-// come back as they were when it leaves it. What is in spam or trash stays
-// there and is cleaned up in its time.
-func SetArticleStatus(ctx context.Context, db *models.DB, actor models.Actor, id int64, to newsroom.Status, note string) error {
-	return db.Write(ctx, func(tx *models.Tx) error {
-		from, err := newsroom.MoveStatus(ctx, tx, id, to, note)
-		switch {
-		case err != nil:
-			return err
-		case to == newsroom.Trashed:
-			return moveWithArticle(ctx, tx, actor, id, "the article went to the trash", []State{Approved, Held})
-		case from == newsroom.Trashed:
-			return moveWithArticle(ctx, tx, actor, id, "the article came back", []State{ArticleTrashed})
-		}
-		return nil
-	})
+// it, see [MoveComments]. note is shown to readers of a withdrawn article. It
+// refuses with NotFound, and with Conflict if newsroom.CanMove does not allow
+// the move.
+func SetArticleStatus(ctx context.Context, db *models.DB, by models.Actor, id int64, to newsroom.Status, note string) error {
+	return db.Write(ctx, func(tx *models.Tx) error { return newsroom.MoveStatus(ctx, tx, by, id, to, note, MoveComments) })
 }
 
-// moveWithArticle puts an article's comments of these states aside, or back.
+// RestoreArticle takes an article out of the trash, back to the status it had
+// before, with its comments. It refuses with NotFound, and with Conflict if the
+// article is not in the trash. The editors' desk will call it.
+func RestoreArticle(ctx context.Context, db *models.DB, by models.Actor, id int64) error {
+	return db.Write(ctx, func(tx *models.Tx) error { return newsroom.RestoreStatus(ctx, tx, by, id, MoveComments) })
+}
+
+// MoveComments is the newsroom.CommentMover. It puts approved and held comments
+// aside while their article is in the trash, and gives them their states back
+// when it leaves the trash. Comments in spam or trash stay there and are deleted
+// in their time.
+func MoveComments(ctx context.Context, tx *models.Tx, by models.Actor, article int64, trashed bool) error {
+	if trashed {
+		return moveWithArticle(ctx, tx, by, article, "the article went to the trash", []State{Approved, Held})
+	}
+	return moveWithArticle(ctx, tx, by, article, "the article came back", []State{ArticleTrashed})
+}
+
+// moveWithArticle moves an article's comments of some states.
 func moveWithArticle(ctx context.Context, tx *models.Tx, actor models.Actor, article int64, reason string, of []State) error {
 	for {
 		var rows []*Comment

@@ -21,11 +21,11 @@ func TestNoArticleThatIsNotPublicBetraysItself(t *testing.T) {
 		for _, status := range []newsroom.Status{newsroom.Draft, newsroom.Scheduled, newsroom.Withdrawn, newsroom.Trashed} {
 			a := d.article()
 			if status == newsroom.Scheduled {
-				if err := newsroom.SetStatus(d.Context(), d.db, a.ID, newsroom.Draft, ""); err != nil {
+				if err := discussion.SetArticleStatus(d.Context(), d.db, models.ActorCommand, a.ID, newsroom.Draft, ""); err != nil {
 					d.Fatal(err)
 				}
 			}
-			if err := newsroom.SetStatus(d.Context(), d.db, a.ID, status, ""); err != nil {
+			if err := discussion.SetArticleStatus(d.Context(), d.db, models.ActorCommand, a.ID, status, ""); err != nil {
 				d.Fatal(err)
 			}
 			_, err := d.post(d.submission(a.ID))

@@ -207,13 +207,13 @@ func TestAnArticlesOwnRules(t *testing.T) {
 		}
 		want := newsroom.CommentPolicy{Status: newsroom.CommentsOpen, Who: models.StaffCommenter, RecommendsOff: true}
 		d.discussable(a.ID, want)
-		if _, _, err := newsroom.Save(d.Context(), d.db, newsroom.Manuscript{ID: a.ID, Title: "Another headline", Body: "Text."}); err != nil {
+		if _, _, err := newsroom.Save(d.Context(), d.db, models.ActorCommand, newsroom.AnyVersion, newsroom.Manuscript{ID: a.ID, Title: "Another headline", Body: "Text."}); err != nil {
 			d.Fatal(err)
 		}
 		if got := d.reload(a.ID).CommentPolicy(); got != want {
 			d.Errorf("after another save: %+v", got)
 		}
-		_, _, err := newsroom.Save(d.Context(), d.db, newsroom.Manuscript{ID: a.ID, Title: "A third", Body: "Text.", Commenters: models.VerifiedCommenter, RecommendsOff: new(bool)})
+		_, _, err := newsroom.Save(d.Context(), d.db, models.ActorCommand, newsroom.AnyVersion, newsroom.Manuscript{ID: a.ID, Title: "A third", Body: "Text.", Commenters: models.VerifiedCommenter, RecommendsOff: new(bool)})
 		if err != nil {
 			d.Fatal(err)
 		}

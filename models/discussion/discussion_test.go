@@ -32,7 +32,7 @@ type desk struct {
 func (d *desk) article() *newsroom.Article {
 	d.Helper()
 	d.n++
-	a, _, err := newsroom.Save(d.Context(), d.db, newsroom.Manuscript{Title: fmt.Sprint("Article ", d.n), Body: "Text."})
+	a, _, err := newsroom.Save(d.Context(), d.db, models.ActorCommand, newsroom.AnyVersion, newsroom.Manuscript{Title: fmt.Sprint("Article ", d.n), Body: "Text."})
 	if err != nil {
 		d.Fatal(err)
 	}
@@ -101,11 +101,11 @@ func TestRefusalsComeInOrder(t *testing.T) {
 		held := d.mustPost(d.submission(open.ID))
 		approved := d.mustPost(d.submission(open.ID))
 		d.decide(discussion.DoApprove, approved.ID)
-		draft, _, err := newsroom.Save(d.Context(), d.db, newsroom.Manuscript{Title: "Draft", Status: newsroom.Draft})
+		draft, _, err := newsroom.Save(d.Context(), d.db, models.ActorCommand, newsroom.AnyVersion, newsroom.Manuscript{Title: "Draft", Status: newsroom.Draft})
 		if err != nil {
 			d.Fatal(err)
 		}
-		if _, _, err := newsroom.Save(d.Context(), d.db, newsroom.Manuscript{ID: closed.ID, Title: "Closed", Comments: newsroom.CommentsClosed}); err != nil {
+		if _, _, err := newsroom.Save(d.Context(), d.db, models.ActorCommand, newsroom.AnyVersion, newsroom.Manuscript{ID: closed.ID, Title: "Closed", Comments: newsroom.CommentsClosed}); err != nil {
 			d.Fatal(err)
 		}
 		long := func(n int) string { return strings.Repeat("x", n) }
@@ -479,7 +479,7 @@ func TestThreadsAreFiveDeepThenFlat(t *testing.T) {
 
 func TestImportedThreadsComeInAnyOrder(t *testing.T) {
 	each(t, func(d *desk) {
-		if _, _, err := newsroom.Save(d.Context(), d.db, newsroom.Manuscript{Source: "paper", SourceID: "a1", Title: "Imported"}); err != nil {
+		if _, _, err := newsroom.Save(d.Context(), d.db, models.ActorCommand, newsroom.AnyVersion, newsroom.Manuscript{Source: "paper", SourceID: "a1", Title: "Imported"}); err != nil {
 			d.Fatal(err)
 		}
 		rows := strings.Join([]string{

@@ -223,7 +223,7 @@ func TestUndoDoesNotReviveAnErasedComment(t *testing.T) {
 func TestARepeatedImportDoesNotBringBackTheErased(t *testing.T) {
 	each(t, func(d *desk) {
 		manuscript := newsroom.Manuscript{Title: "Imported", Body: "Text.", Source: "old", SourceID: "7"}
-		if _, _, err := newsroom.Save(d.Context(), d.db, manuscript); err != nil {
+		if _, _, err := newsroom.Save(d.Context(), d.db, models.ActorCommand, newsroom.AnyVersion, manuscript); err != nil {
 			d.Fatal(err)
 		}
 		rows := `{"id":"1","source":"old","article_id":"7","author":"` + markName + `","email":"Zephyrine@VANISH.example","text":"` + markText + `"}` + "\n"
@@ -385,7 +385,7 @@ func TestNoWaitIsLongerThanItsWindow(t *testing.T) {
 
 func TestImportedDatesAreNotInTheFuture(t *testing.T) {
 	each(t, func(d *desk) {
-		if _, _, err := newsroom.Save(d.Context(), d.db, newsroom.Manuscript{Title: "Imported", Body: "Text.", Source: "old", SourceID: "7"}); err != nil {
+		if _, _, err := newsroom.Save(d.Context(), d.db, models.ActorCommand, newsroom.AnyVersion, newsroom.Manuscript{Title: "Imported", Body: "Text.", Source: "old", SourceID: "7"}); err != nil {
 			d.Fatal(err)
 		}
 		row, _ := json.Marshal(map[string]string{"id": "1", "source": "old", "article_id": "7", "text": "From tomorrow.", "date": "2031-01-01T00:00:00Z"})

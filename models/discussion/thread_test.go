@@ -26,7 +26,7 @@ func pageOf(a *newsroom.Article, number int, order thread.Order) thread.Query {
 // bring imports comments under an article that came as "paper/a1".
 func (d *desk) bring(rows []string) *newsroom.Article {
 	d.Helper()
-	a, _, err := newsroom.Save(d.Context(), d.db, newsroom.Manuscript{Source: "paper", SourceID: "a1", Title: "Much discussed"})
+	a, _, err := newsroom.Save(d.Context(), d.db, models.ActorCommand, newsroom.AnyVersion, newsroom.Manuscript{Source: "paper", SourceID: "a1", Title: "Much discussed"})
 	if err != nil {
 		d.Fatal(err)
 	}
@@ -274,7 +274,7 @@ func BenchmarkThreads(b *testing.B) {
 	db := modeltest.SQLite(b, modeltest.NewClock())
 	ctx := b.Context()
 	bring := func(name string, comments int, oneThread bool) *newsroom.Article {
-		a, _, err := newsroom.Save(ctx, db, newsroom.Manuscript{Source: "bench", SourceID: name, Title: name})
+		a, _, err := newsroom.Save(ctx, db, models.ActorCommand, newsroom.AnyVersion, newsroom.Manuscript{Source: "bench", SourceID: name, Title: name})
 		if err != nil {
 			b.Fatal(err)
 		}

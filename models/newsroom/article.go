@@ -14,11 +14,15 @@ type Status string
 // 410 Gone with its note.
 const (
 	Draft     Status = "draft"
+	InReview  Status = "pending" // WordPress's word
 	Scheduled Status = "scheduled"
 	Published Status = "published"
 	Withdrawn Status = "withdrawn"
 	Trashed   Status = "trashed"
 )
+
+// unfinished reports whether an article of the status is still being written.
+func (s Status) unfinished() bool { return s == Draft || s == InReview }
 
 // CommentStatus says whether an article accepts comments.
 type CommentStatus string

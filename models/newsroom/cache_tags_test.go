@@ -36,7 +36,7 @@ func TestWritesSayWhatTheyChange(t *testing.T) {
 			told = nil
 		}
 		save := func(m newsroom.Manuscript) error {
-			_, _, err := newsroom.Save(ctx, db, m)
+			_, _, err := newsroom.Save(ctx, db, models.ActorCommand, newsroom.AnyVersion, m)
 			return err
 		}
 		write := func(fn func(*models.Tx) error) error { return db.Write(ctx, fn) }
@@ -52,8 +52,8 @@ func TestWritesSayWhatTheyChange(t *testing.T) {
 		check("a story that links to it", save(second), []string{"article:2", "article:1"}, []string{"story:1", "section:1"})
 		second.ID, second.Slug, second.Title = 2, "second", "Second, set right"
 		check("the other's headline", save(second), []string{"story:2"}, []string{"article:1"})
-		check("the other withdrawn", newsroom.SetStatus(ctx, db, 2, newsroom.Withdrawn, ""), []string{"article:2", "story:2", "article:1", "stories"}, []string{"section:1"})
-		check("the other a draft", newsroom.SetStatus(ctx, db, 2, newsroom.Draft, ""), []string{"article:2"}, []string{"article:1", "stories"})
+		check("the other withdrawn", setStatus(t, db, 2, newsroom.Withdrawn, ""), []string{"article:2", "story:2", "article:1", "stories"}, []string{"section:1"})
+		check("the other a draft", setStatus(t, db, 2, newsroom.Draft, ""), []string{"article:2"}, []string{"article:1", "stories"})
 		second.Status, second.Body = newsroom.Draft, "No link."
 		check("a draft's text", save(second), []string{"article:2"}, []string{"article:1", "stories", "section:"})
 

@@ -10,9 +10,14 @@
 //	site.go           settings and categories in one snapshot that every page needs
 //	spam_mark.go      the spam threshold in force, and earlier ones
 //	article.go        the article's row, its statuses, and the teaser that lists show
+//	manuscript.go     the manuscript of an article: its checks and its digest
 //	save.go           Save writes an article and all rows that depend on it
+//	save_slug.go      the slug that a save gives to an article
+//	dependents.go     the rows that a save replaces: body, authors, links, corrections
+//	links.go          links of a body to articles of this site
+//	version.go        the manuscripts of earlier saves
 //	article_terms.go  an article's authors, categories and tags
-//	publish.go        changes of status and their effect on lists
+//	status.go         changes of status and their effect on lists, comments, audit
 //	public.go         errors for articles that are not public
 //	discuss.go        an article's comments: whether it takes them, their counts
 //	refresh.go        bodies rendered again under a new sanitising policy

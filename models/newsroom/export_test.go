@@ -13,4 +13,5 @@ var Rows = []any{
 	articleLink{},
 	articlePicture{},
 	articleTag{},
+	articleVersion{},
 }

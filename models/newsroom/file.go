@@ -45,7 +45,7 @@ func (articleFile) TableName() string { return "article_files" }
 // article that was published from the file before. It finds that article by the
 // id of the front matter, else by the path, else by the slug as earlier
 // versions of Broadsheet did, and last by the earlier path of the file.
-func SaveFile(ctx context.Context, db *models.DB, d Manuscript, f File) (article *Article, outcome Outcome, err error) {
+func SaveFile(ctx context.Context, db *models.DB, by models.Actor, d Manuscript, f File, comments CommentMover) (article *Article, outcome Outcome, err error) {
 	f.ID = norm.NFC.String(richtext.PlainLine(f.ID))
 	switch {
 	case len(f.ID) > MaxSourceID:
@@ -64,12 +64,20 @@ func SaveFile(ctx context.Context, db *models.DB, d Manuscript, f File) (article
 		return nil, 0, err
 	}
 	p.Source, p.SourceID, p.file = "", "", &f
+	if p.Status == "" {
+		p.Status = Published
+	}
 	err = db.Write(ctx, func(tx *models.Tx) error {
 		site, err := LoadSite(ctx, tx)
 		if err != nil {
 			return err
 		}
-		if article, outcome, err = newSaver(tx, site).save(ctx, p); err != nil {
+		s := newSaver(tx, site, by)
+		s.comments = comments
+		if article, outcome, err = s.save(ctx, p); err == nil {
+			err = s.flush(ctx)
+		}
+		if err != nil {
 			return err
 		}
 		return f.record(ctx, tx, article)

@@ -18,7 +18,7 @@ func letters(body string) newsroom.Manuscript {
 
 func saveFile(t *testing.T, db *models.DB, d newsroom.Manuscript, f newsroom.File) (*newsroom.Article, newsroom.Outcome) {
 	t.Helper()
-	a, outcome, err := newsroom.SaveFile(t.Context(), db, d, f)
+	a, outcome, err := newsroom.SaveFile(t.Context(), db, models.ActorCommand, d, f, moveComments)
 	if err != nil {
 		t.Fatalf("saving %+v: %v", f, err)
 	}
@@ -80,7 +80,7 @@ func TestIDInAFileOutlivesItsPath(t *testing.T) {
 			t.Errorf("the file without its id became article %d, not %d", f.ID, e.ID)
 		}
 		for _, f := range []newsroom.File{{ID: strings.Repeat("x", 300), Path: "/x"}, {Path: "/" + strings.Repeat("x", 2000)}, {Path: "/\xff"}} {
-			if _, _, err := newsroom.SaveFile(t.Context(), db, letters("X."), f); models.KindOf(err) != models.Invalid {
+			if _, _, err := newsroom.SaveFile(t.Context(), db, models.ActorCommand, letters("X."), f, moveComments); models.KindOf(err) != models.Invalid {
 				t.Errorf("%.20q %.20q: %v", f.ID, f.Path, err)
 			}
 		}
@@ -136,7 +136,7 @@ func TestFilePublishedTwiceAtOnceIsOneArticle(t *testing.T) {
 		for i := range ids {
 			wg.Go(func() {
 				path := []string{"/x/may.md", "/x/june.md"}[i%2]
-				a, _, err := newsroom.SaveFile(t.Context(), db, letters(path), newsroom.File{Path: path})
+				a, _, err := newsroom.SaveFile(t.Context(), db, models.ActorCommand, letters(path), newsroom.File{Path: path}, moveComments)
 				if err != nil {
 					t.Errorf("%s: %v", path, err)
 					return

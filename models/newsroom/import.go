@@ -209,7 +209,8 @@ func (im *Importer) write(ctx context.Context, batch []preparedRow, report *Impo
 		if err != nil {
 			return err
 		}
-		s := newSaver(tx, site)
+		s := newSaver(tx, site, models.ActorImport)
+		s.importing = true
 		for _, row := range batch {
 			_, outcome, err := s.save(ctx, row.Prepared)
 			if models.KindOf(err) == models.Invalid {
@@ -229,7 +230,7 @@ func (im *Importer) write(ctx context.Context, batch []preparedRow, report *Impo
 				done.Unchanged++
 			}
 		}
-		return nil
+		return s.flush(ctx)
 	})
 	if err != nil {
 		return err

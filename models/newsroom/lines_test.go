@@ -122,7 +122,7 @@ func TestLinesAreLimitedInCharacters(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
 		try := func(title, standfirst, tag string) error {
-			_, _, err := newsroom.Save(t.Context(), db, newsroom.Manuscript{Title: title, Standfirst: standfirst, Tags: []string{tag}, Authors: []newsroom.AuthorRef{{Name: tag}}})
+			_, _, err := newsroom.Save(t.Context(), db, models.ActorCommand, newsroom.AnyVersion, newsroom.Manuscript{Title: title, Standfirst: standfirst, Tags: []string{tag}, Authors: []newsroom.AuthorRef{{Name: tag}}})
 			return err
 		}
 		for name, letter := range map[string]string{"Latin": "x", "Thai": "ที่", "Devanagari": "र्षि", "Hangul": "각", "emoji": "👍🏽", "family": "👩‍👩‍👧‍👦", "decomposed": "e\u0323\u0302", "Sinhala": "කො"} {

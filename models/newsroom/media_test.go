@@ -63,14 +63,14 @@ func TestPicturesFollowTheirArticles(t *testing.T) {
 		hidden, shown := map[string]bool{"lead": false, "inside": false, "alone": true, "unknown": true, "a\x00b": true, "\xff": true}, map[string]bool{"lead": true, "inside": true, "alone": true}
 		wantPublic(t, db, "draft", hidden)
 		for _, to := range []newsroom.Status{newsroom.Published, newsroom.Withdrawn, newsroom.Published, newsroom.Draft, newsroom.Published, newsroom.Trashed, newsroom.Published} {
-			check(newsroom.SetStatus(t.Context(), db, a.ID, to, ""))
+			check(setStatus(t, db, a.ID, to, ""))
 			want := hidden
 			if to == newsroom.Published {
 				want = shown
 			}
 			wantPublic(t, db, string(to), want)
 		}
-		check(newsroom.SetStatus(t.Context(), db, a.ID, newsroom.Draft, ""))
+		check(setStatus(t, db, a.ID, newsroom.Draft, ""))
 
 		// A second article, scheduled, uses the same ones the other way round.
 		other := illustrated("Another", addPicture(t, db, "inside"), "lead")

@@ -2,185 +2,14 @@ package newsroom
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
-	"time"
-	"unicode/utf8"
 
 	"broadsheet/models"
-	"broadsheet/models/newsroom/permalink"
 	"broadsheet/models/newsroom/taxonomy"
-	"broadsheet/models/richtext"
 )
 
-// Limits on what an article is made of. Longer values are refused by name,
-// never cut. Lines are counted in characters as people count them, see
-// [richtext.TooLong]; identifiers in bytes.
-const (
-	MaxTitle       = 400
-	MaxStandfirst  = 4000
-	MaxName        = 200 // of a category, a tag or an author
-	MaxSourceID    = 200 // bytes
-	MaxCategories  = 32
-	MaxTags        = 64
-	MaxAuthors     = 24
-	MaxCorrections = 50
-)
-
-// Manuscript is an article as it comes in: from an editor, a Markdown file or an
-// import.
-type Manuscript struct {
-	ID       int64  // 0: a new number
-	GUID     string // empty: made from the number
-	Source   string // where it comes from; identity together with SourceID
-	SourceID string
-	WPID     *int64
-
-	Title      string
-	Slug       string // empty: made from the title, kept when the title changes later
-	Standfirst string
-	Language   string
-	Body       string
-	Format     richtext.Format
-	Authors    []AuthorRef
-	Categories []taxonomy.CategoryRef // the main one first
-	Tags       []string               // names
-	PictureID  *int64
-
-	Status      Status    // empty: published
-	StatusNote  string    // for withdrawn articles
-	PublishedAt time.Time // zero: now, or what it was before
-	RevisedAt   time.Time // zero: as the change itself tells
-	Comments    CommentStatus
-	// Commenters is who may comment, "" for what it was before.
-	Commenters models.Commenters `json:",omitempty"`
-	// RecommendsOff says whether comments cannot be recommended, nil for what
-	// it was before.
-	RecommendsOff *bool `json:",omitempty"`
-	Corrections   []Correction
-}
-
-// AuthorRef names an author by slug, by name or both.
-type AuthorRef struct{ Slug, Name, Role string }
-
-// Prepared is a manuscript that was checked and rendered, ready to be written.
-type Prepared struct {
-	Manuscript
-	body   richtext.Body
-	digest string
-	// titled: the slug was made from the title.
-	titled bool
-	// file says which file the manuscript is; nil for one from elsewhere.
-	file *File
-}
-
-// Prepare checks a manuscript and renders its body. It does everything that takes
-// time, so that the transaction after it is short.
-func Prepare(d Manuscript) (*Prepared, error) {
-	d = d.withoutNULs()
-	d.Title = richtext.PlainLine(d.Title)
-	d.Standfirst = richtext.PlainLine(d.Standfirst)
-	if err := checkManuscript(&d); err != nil {
-		return nil, err
-	}
-	titled := false
-	if d.Slug = taxonomy.Slug(d.Slug); d.Slug == "" {
-		d.Slug, titled = taxonomy.Slug(d.Title), true
-	}
-	if d.Slug == "" {
-		d.Slug = "story"
-	}
-	d.Language = models.CleanLanguage(d.Language)
-	body, err := richtext.Article(d.Body, d.Format)
-	if err != nil {
-		return nil, &models.Error{Kind: models.Invalid, Safe: err.Error(), Fields: []models.FieldError{{Field: "body", Code: "too-long"}}}
-	}
-	digest, err := digestOf(d)
-	return &Prepared{Manuscript: d, body: body, digest: digest, titled: titled}, err
-}
-
-// withoutNULs returns the manuscript without the one character that JSON can
-// carry and PostgreSQL cannot keep.
-func (d Manuscript) withoutNULs() Manuscript {
-	clean := func(s string) string { return strings.ReplaceAll(s, "\x00", "") }
-	for _, s := range []*string{&d.GUID, &d.Source, &d.SourceID, &d.Title, &d.Slug, &d.Standfirst, &d.Language, &d.Body, &d.StatusNote} {
-		*s = clean(*s)
-	}
-	d.Authors, d.Tags, d.Corrections = slices.Clone(d.Authors), slices.Clone(d.Tags), slices.Clone(d.Corrections)
-	for i, a := range d.Authors {
-		d.Authors[i] = AuthorRef{clean(a.Slug), clean(a.Name), clean(a.Role)}
-	}
-	for i, tag := range d.Tags {
-		d.Tags[i] = clean(tag)
-	}
-	for i := range d.Corrections {
-		d.Corrections[i].Text = clean(d.Corrections[i].Text)
-	}
-	return d
-}
-
-func checkManuscript(d *Manuscript) error {
-	var bad []models.FieldError
-	refuse := func(field, code string, limit int) {
-		bad = append(bad, models.FieldError{Field: field, Code: code, Limit: limit})
-	}
-	if richtext.Blank(d.Title) {
-		refuse("title", "required", 0)
-	}
-	for _, f := range []struct {
-		name, value string
-		most        int
-	}{
-		{"title", d.Title, MaxTitle},
-		{"standfirst", d.Standfirst, MaxStandfirst},
-	} {
-		if richtext.TooLong(f.value, f.most) {
-			refuse(f.name, "too-many-characters", f.most)
-		}
-	}
-	for name, value := range map[string]string{"source": d.Source, "source id": d.SourceID} {
-		if len(value) > MaxSourceID || !utf8.ValidString(value) {
-			refuse(name, "too-long", MaxSourceID)
-		}
-	}
-	for _, f := range []struct {
-		name    string
-		n, most int
-	}{
-		{"categories", len(d.Categories), MaxCategories},
-		{"tags", len(d.Tags), MaxTags},
-		{"authors", len(d.Authors), MaxAuthors},
-		{"corrections", len(d.Corrections), MaxCorrections},
-	} {
-		if f.n > f.most {
-			refuse(f.name, "too-many", f.most)
-		}
-	}
-	if y := d.PublishedAt.Year(); !d.PublishedAt.IsZero() && (y < 1000 || y > 9998) {
-		refuse("date", "impossible", 0)
-	}
-	if len(bad) > 0 {
-		return models.InvalidFields(bad...)
-	}
-	return nil
-}
-
-// digestOf sums up everything a manuscript says, so that importing the same row
-// again is seen to change nothing.
-func digestOf(d Manuscript) (string, error) {
-	data, err := json.Marshal(struct {
-		Manuscript Manuscript
-		Policy     int
-	}{d, richtext.ArticlePolicyVersion})
-	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:12]), err
-}
-
-// Outcome says what saving did.
+// Outcome tells the effect of a save.
 type Outcome int
 
 // The outcomes of a save.
@@ -190,9 +19,21 @@ const (
 	Unchanged
 )
 
-// Save writes one article: a new one, or a new version of the one that the
-// draft's ID or source id names.
-func Save(ctx context.Context, db *models.DB, d Manuscript) (article *Article, outcome Outcome, err error) {
+// AnyVersion is the version for a save that does not depend on the stored
+// article, such as that of an import.
+const AnyVersion = 0
+
+// errStale refuses a save on top of a version that is no longer the newest.
+var errStale = models.Refuse(models.Conflict, "article-changed", "somebody has changed the article in between")
+
+// Save writes an article: a new one, or a new version of the article that the
+// manuscript's ID or source id names. It keeps the manuscript as a numbered
+// version, see [Versions]. seen is the version that the actor's change is based
+// on. Save refuses with Invalid, with Conflict (article-changed) if seen is not
+// the article's version, and with Conflict if the article cannot change to the
+// manuscript's status. It neither trashes an article nor takes one out of the
+// trash.
+func Save(ctx context.Context, db *models.DB, by models.Actor, seen int, d Manuscript) (article *Article, outcome Outcome, err error) {
 	p, err := Prepare(d)
 	if err != nil {
 		return nil, 0, err
@@ -202,24 +43,33 @@ func Save(ctx context.Context, db *models.DB, d Manuscript) (article *Article, o
 		if err != nil {
 			return err
 		}
-		article, outcome, err = newSaver(tx, site).save(ctx, p)
-		return err
+		s := newSaver(tx, site, by)
+		s.seen = seen
+		if article, outcome, err = s.save(ctx, p); err != nil {
+			return err
+		}
+		return s.flush(ctx)
 	})
 	return article, outcome, err
 }
 
-// saver writes articles in one transaction. It remembers the sections,
-// tags and authors it has met, so that a batch asks for each but once.
+// saver writes articles in one transaction. It caches categories, tags and
+// authors, so that a batch asks for each once. flush must follow the last save.
 type saver struct {
 	tx         *models.Tx
 	site       *Site
+	by         models.Actor
+	seen       int          // AnyVersion, or the version that the change is based on
+	importing  bool         // see importStatus
+	comments   CommentMover // nil if the save must not cross the trash
 	categories map[string]*taxonomy.Category
 	tags       map[string]*taxonomy.Tag
 	authors    map[string]*taxonomy.Author
+	versions   []articleVersion // to be written by flush
 }
 
-func newSaver(tx *models.Tx, site *Site) *saver {
-	return &saver{tx, site, map[string]*taxonomy.Category{}, map[string]*taxonomy.Tag{}, map[string]*taxonomy.Author{}}
+func newSaver(tx *models.Tx, site *Site, by models.Actor) *saver {
+	return &saver{tx: tx, site: site, by: by, categories: map[string]*taxonomy.Category{}, tags: map[string]*taxonomy.Tag{}, authors: map[string]*taxonomy.Author{}}
 }
 
 func (s *saver) save(ctx context.Context, p *Prepared) (*Article, Outcome, error) {
@@ -234,63 +84,22 @@ func (s *saver) save(ctx context.Context, p *Prepared) (*Article, Outcome, error
 			return old, Unchanged, err
 		}
 	}
-	placement, err := s.findTerms(ctx, p)
+	if s.seen != AnyVersion && (old == nil || old.Version != s.seen) {
+		return nil, 0, errStale
+	}
+	terms, err := s.findTerms(ctx, p)
 	if err != nil {
 		return nil, 0, err
 	}
-	a := s.row(p, old, placement)
-	if a.Slug, err = s.slugFor(ctx, a, p, old); err != nil {
-		return nil, 0, err
+	if old == nil {
+		a, err := s.create(ctx, p, terms)
+		return a, Created, err
 	}
-	outcome := Created
-	var stood, stands *listing
-	var linked []int64
-	if old != nil {
-		outcome = Updated
-		if stood, linked, err = s.deleteDependents(ctx, old, a); err != nil {
-			return nil, 0, err
-		}
-		err = s.tx.Query(ctx).Save(a).Error
-	} else {
-		err = s.tx.Query(ctx).Create(a).Error
-	}
-	if err == nil && a.GUID == "" {
-		a.GUID = fmt.Sprintf("urn:broadsheet:article:%d", a.ID)
-		err = s.tx.Query(ctx).Model(a).Update("guid", a.GUID).Error
-	}
-	if err == nil {
-		err = s.insertDependents(ctx, a, p, placement)
-	}
-	if err == nil && a.Status == Published {
-		stands, err = addToLists(ctx, s.tx, a, placement, s.site)
-	}
-	if err == nil {
-		err = s.announce(ctx, a.ID, stood, stands, linked)
-	}
-	return a, outcome, err
+	a, err := s.update(ctx, p, old, terms)
+	return a, Updated, err
 }
 
-// announce says what readers may now see differently. A story that stands
-// where it stood leaves the lists as they are, but for its own entry.
-func (s *saver) announce(ctx context.Context, id int64, stood, stands *listing, linked []int64) error {
-	touchArticle(s.tx, id)
-	if stood == nil && stands == nil {
-		return nil
-	}
-	moved := !stood.equal(stands)
-	if moved {
-		stood.touch(s.tx)
-		stands.touch(s.tx)
-	}
-	links, err := linkedFrom(ctx, s.tx, id)
-	if moved || !slices.Equal(links, linked) {
-		touchCoverage(s.tx, links)
-		touchCoverage(s.tx, linked)
-	}
-	return err
-}
-
-// existing finds the article that a manuscript is a new version of.
+// existing finds and locks the article that a manuscript is a new version of.
 func (s *saver) existing(ctx context.Context, p *Prepared) (*Article, error) {
 	q := s.tx.Query(ctx).Clauses(locked).Limit(1)
 	switch {
@@ -315,27 +124,133 @@ func (s *saver) existing(ctx context.Context, p *Prepared) (*Article, error) {
 	return found[0], nil
 }
 
-// row makes the article's new row out of the manuscript and the old row.
-func (s *saver) row(p *Prepared, old *Article, pl *articleTerms) *Article {
-	now := models.At(s.tx.Now)
-	a := &Article{ID: p.ID, GUID: p.GUID, WPID: p.WPID, CreatedAt: now, CommentStatus: CommentsOpen}
+func (s *saver) create(ctx context.Context, p *Prepared, terms *articleTerms) (*Article, error) {
+	a := &Article{ID: p.ID, GUID: p.GUID, WPID: p.WPID, CreatedAt: models.At(s.tx.Now), Version: 1, CommentStatus: CommentsOpen}
 	if !s.site.CommentsOpen {
 		a.CommentStatus = CommentsClosed
 	}
-	if old != nil {
-		row := *old
-		a = &row
-		a.Version++
-	} else {
-		a.Version = 1
-		if p.GUID == "" && p.SourceID != "" {
+	if p.SourceID != "" {
+		a.Source, a.SourceID = &p.Source, &p.SourceID
+		if p.GUID == "" {
 			a.GUID = "urn:broadsheet:" + taxonomy.Slug(p.Source) + ":" + p.SourceID
 		}
-		if p.SourceID != "" {
-			a.Source, a.SourceID = &p.Source, &p.SourceID
+	}
+	to := p.Status
+	if to == "" {
+		to = Published
+	}
+	s.fill(a, p, terms, to)
+	if to == Published && a.PublishedAt.After(s.tx.Now) {
+		to = Scheduled
+	}
+	err := a.changeStatus(to, p.StatusNote, models.At(s.tx.Now))
+	if err == nil {
+		a.Slug, err = s.slugFor(ctx, a, p, nil)
+	}
+	if err == nil {
+		err = s.tx.Query(ctx).Create(a).Error
+	}
+	if err == nil && a.GUID == "" {
+		a.GUID = fmt.Sprintf("urn:broadsheet:article:%d", a.ID)
+		err = s.tx.Query(ctx).Model(a).Update("guid", a.GUID).Error
+	}
+	if err != nil {
+		return nil, err
+	}
+	return a, s.finish(ctx, a, p, terms, nil, nil)
+}
+
+// columnsOfOthers are the columns that discussion and SetCommentPolicy write.
+// A save leaves them as they are in the row.
+var columnsOfOthers = []string{
+	"comments_approve", "comments_hold", "comments_spam", "comments_trash", "threads", "comments_close", "comments_slow", "comments_by_hand",
+}
+
+func (s *saver) update(ctx context.Context, p *Prepared, old *Article, terms *articleTerms) (*Article, error) {
+	if err := s.keepFirst(ctx, old); err != nil {
+		return nil, err
+	}
+	row := *old
+	a := &row
+	a.Version++
+	to := s.wantedStatus(p, old)
+	s.fill(a, p, terms, to)
+	if to == Published && a.PublishedAt.After(s.tx.Now) {
+		to = Scheduled
+	}
+	if to != old.Status && s.importing {
+		var err error
+		if to, err = s.importStatus(ctx, old, to); err != nil {
+			return nil, err
 		}
 	}
-	a.UpdatedAt = now
+	if to == Withdrawn && old.Status == Withdrawn && p.StatusNote != "" && !s.importing {
+		a.StatusNote = p.StatusNote
+	}
+	var err error
+	if a.Slug, err = s.slugFor(ctx, a, p, old); err != nil {
+		return nil, err
+	}
+	lists, linked, err := s.deleteDependents(ctx, old)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.tx.Query(ctx).Model(a).Select("*").Omit(omitted(p)...).Updates(a).Error; err != nil {
+		return nil, err
+	}
+	if err := s.finish(ctx, a, p, terms, lists, linked); err != nil || to == old.Status {
+		return a, err
+	}
+	return a, setStatus(ctx, s.tx, s.site, a, statusMove{s.by, to, p.StatusNote, s.comments})
+}
+
+// omitted returns the columns that an update with a manuscript does not write.
+func omitted(p *Prepared) []string {
+	list := slices.Clone(columnsOfOthers)
+	if p.Comments == "" {
+		list = append(list, "comment_status")
+	}
+	if p.Commenters == "" {
+		list = append(list, "comments_who")
+	}
+	if p.RecommendsOff == nil {
+		list = append(list, "recommends_off")
+	}
+	return list
+}
+
+// wantedStatus returns the status that a manuscript asks for: its own, else the
+// one that the article has. A row of an import without a status asks for a
+// public article.
+func (s *saver) wantedStatus(p *Prepared, old *Article) Status {
+	switch {
+	case p.Status != "":
+		return p.Status
+	case s.importing:
+		return Published
+	}
+	return old.Status
+}
+
+// importStatus returns the status that an import gives to a stored article. An
+// import never changes a status that a person here has given, and never trashes
+// an article or takes one out of the trash.
+func (s *saver) importStatus(ctx context.Context, old *Article, to Status) (Status, error) {
+	if old.Status == Trashed || to == Trashed || !CanMove(old.Status, to) {
+		return old.Status, nil
+	}
+	changed, err := statusChangedHere(ctx, s.tx, old)
+	if changed {
+		to = old.Status
+	}
+	return to, err
+}
+
+// fill copies a manuscript to an article's row, but for the status and the slug.
+// to is the status that the article will have. An article gets a date with its
+// first status that needs one and keeps it.
+func (s *saver) fill(a *Article, p *Prepared, terms *articleTerms, to Status) {
+	a.UpdatedAt = models.At(s.tx.Now)
 	a.Title, a.TitleKey, a.Standfirst, a.Language = p.Title, taxonomy.FoldTitle(p.Title), p.Standfirst, p.Language
 	a.PictureID, a.Words, a.Corrections = p.PictureID, p.body.Words, len(p.Corrections)
 	if p.Comments != "" {
@@ -347,180 +262,59 @@ func (s *saver) row(p *Prepared, old *Article, pl *articleTerms) *Article {
 	if p.RecommendsOff != nil {
 		a.RecommendsOff = *p.RecommendsOff
 	}
-	a.MainCategoryID = pl.mainCategory()
-	a.Byline, a.BylineSlug = pl.byline()
-	s.setTimes(a, p, old)
-	return a
-}
-
-// setTimes decides status and dates. A story without a date keeps the one
-// it first got.
-func (s *saver) setTimes(a *Article, p *Prepared, old *Article) {
-	if a.Status = p.Status; a.Status == "" {
-		a.Status = Published
-	}
-	if old == nil || old.Status != a.Status {
-		a.StatusAt = models.At(s.tx.Now)
-	}
-	a.StatusNote = p.StatusNote
+	a.MainCategoryID = terms.mainCategory()
+	a.Byline, a.BylineSlug = terms.byline()
 	published := p.PublishedAt
-	if published.IsZero() && a.Status != Draft && a.PublishedAt.IsZero() {
+	if published.IsZero() && !to.unfinished() && a.PublishedAt.IsZero() {
 		published = s.tx.Now
 	}
 	if !published.IsZero() && !published.Equal(a.PublishedAt.Time) {
 		a.PublishedAt = models.At(published)
 		a.LocalTime = published.In(s.site.TimeZone).Format(LocalTimeLayout)
 	}
-	if a.Status == Published && a.PublishedAt.After(s.tx.Now) {
-		a.Status = Scheduled
-	}
 	switch {
 	case !p.RevisedAt.IsZero():
 		a.RevisedAt = models.At(p.RevisedAt)
-	case old != nil && old.Status == Published:
+	case a.Status == Published:
 		a.RevisedAt = models.At(s.tx.Now)
 	}
 }
 
-// slugFor returns the article's slug: the one it has, or the first free one
-// of those that the manuscript asks for. An earlier slug stays an address of
-// the article.
-//
-// A title that changes does not change the address of an article that readers
-// may know. A slug is free if no other article has it or ever had it, and if
-// no other page answers at the address it gives.
-func (s *saver) slugFor(ctx context.Context, a *Article, p *Prepared, old *Article) (string, error) {
-	if p.titled && old != nil && old.Status != Draft || a.Slug == p.Slug {
-		return a.Slug, nil
+// finish writes what depends on the article's row, enters a published article
+// in its lists and touches the cache tags of the pages that show a difference.
+// before are the lists that held the old version, linked the articles that it
+// linked to.
+func (s *saver) finish(ctx context.Context, a *Article, p *Prepared, terms *articleTerms, before *listing, linked []int64) error {
+	err := s.insertDependents(ctx, a, p, terms)
+	if err == nil && !(s.importing && a.Version == 1) { // see keepFirst
+		err = s.addVersion(a, p)
 	}
-	if err := models.LockKey(ctx, s.tx, "slug "+p.Slug); err != nil {
-		return "", err
+	var lists *listing
+	if err == nil && a.Status == Published {
+		lists, err = addToLists(ctx, s.tx, a, terms, s.site)
 	}
-	slug, err := taxonomy.FreeSlug(p.Slug, func(candidate string) (bool, error) {
-		if with := *a; candidate != a.Slug {
-			with.Slug = candidate
-			if s.site.pattern().Unsuitable(s.site.addressParts(&with)) {
-				return true, nil
-			}
-		}
-		var n int64
-		err := s.tx.Query(ctx).Raw(`SELECT (SELECT COUNT(*) FROM articles WHERE slug = ? AND id <> ?) + (SELECT COUNT(*) FROM old_slugs WHERE slug = ? AND article_id <> ?)`,
-			candidate, a.ID, candidate, a.ID).Scan(&n).Error
-		return n > 0, err
-	})
-	if err != nil || slug == a.Slug {
-		return slug, err
-	}
-	if taxonomy.IsNumbered(a.Slug, p.Slug) && slug != p.Slug {
-		return a.Slug, nil // it has a numbered form already
-	}
-	if a.Slug != "" {
-		err = s.tx.Query(ctx).Exec("INSERT INTO old_slugs (slug, article_id) VALUES (?, ?) ON CONFLICT DO NOTHING", a.Slug, a.ID).Error
-	}
-	return slug, err
-}
-
-// deleteDependents takes the old version out of the lists it stands in, and returns
-// where that was and what it linked to.
-func (s *saver) deleteDependents(ctx context.Context, old, a *Article) (stood *listing, linked []int64, err error) {
-	pl, err := termsOf(ctx, s.tx, old.ID)
 	if err == nil {
-		linked, err = linkedFrom(ctx, s.tx, old.ID)
+		err = s.touch(ctx, a.ID, before, lists, linked)
 	}
-	if err == nil && old.Status == Published {
-		stood, err = removeFromLists(ctx, s.tx, old, pl, s.site)
-	}
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, table := range []string{"article_authors", "article_categories", "article_tags", "article_links", "article_pictures", "corrections"} {
-		if err := s.tx.Query(ctx).Exec("DELETE FROM "+table+" WHERE article_id = ?", a.ID).Error; err != nil {
-			return nil, nil, err
-		}
-	}
-	return stood, linked, nil
+	return err
 }
 
-// insertDependents writes what hangs on the article's row.
-func (s *saver) insertDependents(ctx context.Context, a *Article, p *Prepared, pl *articleTerms) error {
-	html, links, err := s.resolveLinks(ctx, a.ID, p.body)
-	if err != nil {
-		return err
+// touch touches the cache tags of the pages that show a difference. An article
+// that keeps its place in the lists changes its own entry only.
+func (s *saver) touch(ctx context.Context, id int64, before, after *listing, linked []int64) error {
+	touchArticle(s.tx, id)
+	if before == nil && after == nil {
+		return nil
 	}
-	body := ArticleBody{a.ID, p.Format.String(), p.Body, html, richtext.ArticlePolicyVersion, p.digest}
-	if err := s.tx.Query(ctx).Save(&body).Error; err != nil {
-		return err
+	moved := !before.equal(after)
+	if moved {
+		before.touch(s.tx)
+		after.touch(s.tx)
 	}
-	for i := range p.Corrections {
-		c := p.Corrections[i]
-		c.ID, c.ArticleID, c.At = 0, a.ID, models.At(c.At.Time)
-		p.Corrections[i] = c
+	links, err := linkedFrom(ctx, s.tx, id)
+	if moved || !slices.Equal(links, linked) {
+		touchCoverage(s.tx, links)
+		touchCoverage(s.tx, linked)
 	}
-	insert := func(n int, rows any) error {
-		if n == 0 {
-			return nil
-		}
-		return s.tx.Query(ctx).Create(rows).Error
-	}
-	authors, categories, tags := pl.rows(a.ID)
-	for _, add := range []error{
-		addPictures(ctx, s.tx, a.ID, html), insert(len(p.Corrections), p.Corrections), insert(len(links), links),
-		insert(len(authors), authors), insert(len(categories), categories), insert(len(tags), tags),
-	} {
-		if add != nil {
-			return add
-		}
-	}
-	return nil
+	return err
 }
-
-// resolveLinks finds which links of a body lead to our own stories.
-func (s *saver) resolveLinks(ctx context.Context, self int64, body richtext.Body) (string, []articleLink, error) {
-	wanted := map[string]permalink.Ref{}
-	for _, l := range body.Links {
-		if h, ok := s.parseLink(l.Href); ok {
-			wanted[l.Href] = h
-		}
-	}
-	if len(wanted) == 0 {
-		return body.HTML, nil, nil
-	}
-	found := map[string]int64{}
-	for href, h := range wanted {
-		id, err := articleID(ctx, s.tx, h)
-		if err != nil {
-			return "", nil, err
-		}
-		if id != 0 && id != self {
-			found[href] = id
-		}
-	}
-	html := richtext.MarkCards(body.HTML, func(href string) (int64, bool) {
-		id, ok := found[href]
-		return id, ok
-	})
-	seen := map[int64]int{}
-	var links []articleLink
-	for _, l := range body.Links {
-		id, ok := found[l.Href]
-		if !ok {
-			continue
-		}
-		if i, again := seen[id]; again {
-			links[i].Card = links[i].Card || l.Alone
-			continue
-		}
-		seen[id] = len(links)
-		links = append(links, articleLink{self, id, l.Alone})
-	}
-	return html, links, nil
-}
-
-// articleLink is a row of article_links.
-type articleLink struct {
-	ArticleID int64 `gorm:"primaryKey;autoIncrement:false"`
-	TargetID  int64 `gorm:"primaryKey;autoIncrement:false"`
-	Card      bool
-}
-
-func (articleLink) TableName() string { return "article_links" }

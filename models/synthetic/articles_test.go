@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"broadsheet/models"
+	"broadsheet/models/discussion"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/richtext"
@@ -59,7 +60,7 @@ func TestMadeUpArticlesHaveTheRowsOfSavedOnes(t *testing.T) {
 		}
 
 		for _, b := range bodies {
-			if err := newsroom.SetStatus(t.Context(), db, b.ArticleID, newsroom.Trashed, ""); err != nil {
+			if err := discussion.SetArticleStatus(t.Context(), db, models.ActorCommand, b.ArticleID, newsroom.Trashed, ""); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -72,7 +73,7 @@ func TestMadeUpArticlesHaveTheRowsOfSavedOnes(t *testing.T) {
 		}
 
 		// The next article gets an id that is not in use.
-		if _, _, err := newsroom.Save(t.Context(), db, newsroom.Manuscript{Title: "After them", Body: "Text"}); err != nil {
+		if _, _, err := newsroom.Save(t.Context(), db, models.ActorCommand, newsroom.AnyVersion, newsroom.Manuscript{Title: "After them", Body: "Text"}); err != nil {
 			t.Fatal(err)
 		}
 	})

@@ -49,7 +49,7 @@ func each(t *testing.T, test func(d *desk)) {
 func newDesk(tb testing.TB, db *models.DB, clock *modeltest.Clock) *desk {
 	tb.Helper()
 	d := &desk{TB: tb, db: db, clock: clock}
-	a, _, err := newsroom.Save(tb.Context(), db, newsroom.Manuscript{
+	a, _, err := newsroom.Save(tb.Context(), db, models.ActorCommand, newsroom.AnyVersion, newsroom.Manuscript{
 		Title: "Strait opens again", Body: "Text.", Categories: []taxonomy.CategoryRef{{Path: "world", Names: []string{"World"}}},
 	})
 	d.check(err)

@@ -52,7 +52,7 @@ func (d *floor) check(err error) {
 func (d *floor) article(section string) int64 {
 	d.Helper()
 	d.n++
-	a, _, err := newsroom.Save(d.Context(), d.db, newsroom.Manuscript{
+	a, _, err := newsroom.Save(d.Context(), d.db, models.ActorCommand, newsroom.AnyVersion, newsroom.Manuscript{
 		Title: fmt.Sprint("Story ", d.n), Body: "Text.", Categories: []taxonomy.CategoryRef{{Path: section}},
 	})
 	d.check(err)

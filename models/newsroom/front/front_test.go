@@ -19,7 +19,7 @@ func TestMain(m *testing.M) { os.Exit(modeltest.Main(m)) }
 
 func save(t *testing.T, db *models.DB, m newsroom.Manuscript) *newsroom.Article {
 	t.Helper()
-	a, _, err := newsroom.Save(t.Context(), db, m)
+	a, _, err := newsroom.Save(t.Context(), db, models.ActorCommand, newsroom.AnyVersion, m)
 	if err != nil {
 		t.Fatalf("saving %q: %v", m.Title, err)
 	}

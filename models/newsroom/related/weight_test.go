@@ -23,7 +23,7 @@ func TestRecomputeWeights(t *testing.T) {
 			{Title: "A draft", Categories: category("world"), Tags: []string{"rain", "unseen"}, Status: newsroom.Draft},
 		} {
 			m.Body = string(rune('a' + i))
-			if _, _, err := newsroom.Save(t.Context(), db, m); err != nil {
+			if _, _, err := newsroom.Save(t.Context(), db, models.ActorCommand, newsroom.AnyVersion, m); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -27,7 +27,7 @@ func TestAttachmentsFollowTheirArticles(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		a, _, err := newsroom.Save(t.Context(), db, newsroom.Manuscript{Title: "Article", Body: "Text.", Status: newsroom.Draft, PictureID: &lead.ID})
+		a, _, err := newsroom.Save(t.Context(), db, models.ActorCommand, newsroom.AnyVersion, newsroom.Manuscript{Title: "Article", Body: "Text.", Status: newsroom.Draft, PictureID: &lead.ID})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -38,7 +38,10 @@ func TestAttachmentsFollowTheirArticles(t *testing.T) {
 		if _, err := shortlink.Target(t.Context(), db, site, "attachment_id", "7", "", ""); models.KindOf(err) != models.NotFound {
 			t.Errorf("the picture of a draft: %v", err)
 		}
-		if err := newsroom.Publish(t.Context(), db, a.ID); err != nil {
+		err = db.Write(t.Context(), func(tx *models.Tx) error {
+			return newsroom.MoveStatus(t.Context(), tx, models.ActorCommand, a.ID, newsroom.Published, "", nil)
+		})
+		if err != nil {
 			t.Fatal(err)
 		}
 		if to, err := shortlink.Target(t.Context(), db, site, "attachment_id", "7", "", ""); err != nil || to != "/media/lead/1280.jpg" {

@@ -18,10 +18,10 @@ func TestAStoryIsPublishedOnceByMany(t *testing.T) {
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		a := save(t, db, newsroom.Manuscript{Title: "Harbour tunnel opens", Body: "Text.", Categories: section("world-news"), PublishedAt: clock.Now()})
 		for round := range 15 {
-			if err := newsroom.SetStatus(t.Context(), db, a.ID, newsroom.Draft, ""); err != nil {
+			if err := setStatus(t, db, a.ID, newsroom.Draft, ""); err != nil {
 				t.Fatal(err)
 			}
-			if err := newsroom.SetStatus(t.Context(), db, a.ID, newsroom.Scheduled, ""); err != nil {
+			if err := setStatus(t, db, a.ID, newsroom.Scheduled, ""); err != nil {
 				t.Fatal(err)
 			}
 			clock.Advance(time.Minute)
@@ -32,7 +32,7 @@ func TestAStoryIsPublishedOnceByMany(t *testing.T) {
 					if i%2 == 0 {
 						_, errs[i] = newsroom.PublishDue(t.Context(), db)
 					} else {
-						errs[i] = newsroom.SetStatus(t.Context(), db, a.ID, newsroom.Published, "")
+						errs[i] = setStatus(t, db, a.ID, newsroom.Published, "")
 					}
 				})
 			}
@@ -71,7 +71,7 @@ func TestSavingKeepsTheCountsOfOthers(t *testing.T) {
 		})
 		all.Go(func() {
 			for i := range comments {
-				if _, _, err := newsroom.Save(t.Context(), db, newsroom.Manuscript{ID: a.ID, Title: fmt.Sprint("Harbour tunnel opens ", i), Body: "Text."}); err != nil {
+				if _, _, err := newsroom.Save(t.Context(), db, models.ActorCommand, newsroom.AnyVersion, newsroom.Manuscript{ID: a.ID, Title: fmt.Sprint("Harbour tunnel opens ", i), Body: "Text."}); err != nil {
 					t.Error(err)
 				}
 			}

@@ -1,0 +1,125 @@
+package discussion_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"broadsheet/models"
+	"broadsheet/models/discussion"
+	"broadsheet/models/newsroom"
+)
+
+func (d *desk) importRow(row string) *newsroom.Article {
+	d.Helper()
+	im := newsroom.Importer{DB: d.db, Reject: func(line int, err error) { d.Errorf("line %d: %v", line, err) }}
+	if _, err := im.Run(d.Context(), strings.NewReader(row)); err != nil {
+		d.Fatal(err)
+	}
+	ids, err := newsroom.IDsBySource(d.Context(), d.db, []string{"7"})
+	if err != nil || ids["7"] == 0 {
+		d.Fatalf("the imported row has no article (%v)", err)
+	}
+	return d.reload(ids["7"])
+}
+
+// An import updates the text of an article and leaves the status that somebody
+// here gave it, with the note and with the comments.
+func TestAnImportKeepsTheStatusGivenHere(t *testing.T) {
+	each(t, func(d *desk) {
+		d.trustAll()
+		actor := models.Actor{Name: "Edith"}
+		a := d.importRow(`{"id":"7","title":"Strait opens","body":"First.","body_format":"text"}`)
+		if a.Status != newsroom.Published {
+			d.Fatalf("a new row is %s", a.Status)
+		}
+		c := d.mustPost(d.submission(a.ID))
+		if err := discussion.SetArticleStatus(d.Context(), d.db, actor, a.ID, newsroom.Withdrawn, "The figures were wrong."); err != nil {
+			d.Fatal(err)
+		}
+		a = d.importRow(`{"id":"7","title":"Strait opens again","body":"Second.","body_format":"text"}`)
+		if a.Status != newsroom.Withdrawn || a.StatusNote != "The figures were wrong." || a.Title != "Strait opens again" {
+			d.Errorf("the withdrawn article is %s with the note %q and the title %q", a.Status, a.StatusNote, a.Title)
+		}
+		if a.Status == newsroom.Withdrawn {
+			if err := discussion.SetArticleStatus(d.Context(), d.db, actor, a.ID, newsroom.Trashed, ""); err != nil {
+				d.Fatal(err)
+			}
+		}
+		a = d.importRow(`{"id":"7","title":"Strait opens a third time","body":"Third.","body_format":"text"}`)
+		if got := d.reread(c.ID).State; a.Status != newsroom.Trashed || got != discussion.ArticleTrashed || a.Title != "Strait opens a third time" {
+			d.Errorf("the trashed article is %s, its comment %s, its title %q", a.Status, got, a.Title)
+		}
+		if err := discussion.RestoreArticle(d.Context(), d.db, actor, a.ID); err != nil {
+			d.Fatal(err)
+		}
+		if got := d.reread(c.ID).State; d.reload(a.ID).Status != newsroom.Withdrawn || got != discussion.Approved {
+			d.Errorf("after the restore the article is %s, its comment %s", d.reload(a.ID).Status, got)
+		}
+	})
+}
+
+// An import follows its source where nobody here has changed the status: a row
+// with a later date is scheduled, with an earlier one published again.
+func TestAnImportSetsTheStatusThatNobodyHereChanged(t *testing.T) {
+	each(t, func(d *desk) {
+		row := func(body string, at time.Time) *newsroom.Article {
+			d.Helper()
+			return d.importRow(`{"id":"7","title":"Strait opens","body":"` + body + `","body_format":"text","date":"` + at.UTC().Format(time.RFC3339) + `"}`)
+		}
+		now := d.clock.Now()
+		for _, c := range []struct {
+			at   time.Time
+			want newsroom.Status
+		}{{now.Add(time.Hour), newsroom.Scheduled}, {now.Add(-time.Hour), newsroom.Published}, {now.Add(2 * time.Hour), newsroom.Scheduled}} {
+			if a := row("Body "+c.at.String(), c.at); a.Status != c.want {
+				d.Errorf("with the date %v it is %s", c.at, a.Status)
+			}
+		}
+		d.clock.Advance(3 * time.Hour)
+		if n, err := newsroom.PublishDue(d.Context(), d.db); n != 1 || err != nil {
+			d.Fatalf("%d became due (%v)", n, err)
+		}
+		if a := row("After the schedule.", now.Add(9*time.Hour)); a.Status != newsroom.Scheduled {
+			d.Errorf("after the schedule has published it, it is %s", a.Status)
+		}
+		for _, to := range []newsroom.Status{newsroom.Draft, newsroom.Published} {
+			if err := discussion.SetArticleStatus(d.Context(), d.db, models.Actor{Name: "Edith"}, d.reload(1).ID, to, ""); err != nil {
+				d.Fatal(err)
+			}
+			if a := row("After "+string(to), now.Add(20*time.Hour)); a.Status != to {
+				d.Errorf("Edith made it %s, the import %s", to, a.Status)
+			}
+		}
+	})
+}
+
+// An operator who publishes the file of an article publishes the article, also
+// out of the trash, with its comments.
+func TestPublishingAFileTakesItsArticleOutOfTheTrash(t *testing.T) {
+	each(t, func(d *desk) {
+		d.trustAll()
+		publish := func(body string) *newsroom.Article {
+			d.Helper()
+			m := newsroom.Manuscript{Title: "Strait opens", Body: body}
+			a, _, err := newsroom.SaveFile(d.Context(), d.db, models.ActorCommand, m, newsroom.File{Path: "/a.md"}, discussion.MoveComments)
+			if err != nil {
+				d.Fatal(err)
+			}
+			return a
+		}
+		a := publish("First.")
+		c := d.mustPost(d.submission(a.ID))
+		if err := discussion.SetArticleStatus(d.Context(), d.db, models.Actor{Name: "Edith"}, a.ID, newsroom.Trashed, ""); err != nil {
+			d.Fatal(err)
+		}
+		if _, _, err := newsroom.Save(d.Context(), d.db, models.ActorCommand, newsroom.AnyVersion, newsroom.Manuscript{ID: a.ID, Title: "Strait opens", Status: newsroom.Published}); models.KindOf(err) != models.Conflict {
+			d.Errorf("a save that takes it out of the trash without its comments: %v", err)
+		}
+		a = publish("Second.")
+		if got := d.reread(c.ID).State; a.Status != newsroom.Published || d.reload(a.ID).Status != newsroom.Published || got != discussion.Approved {
+			d.Errorf("it is %s, its comment %s", a.Status, got)
+		}
+		d.recount()
+	})
+}

@@ -1,0 +1,62 @@
+package newsroom
+
+import (
+	"context"
+
+	"broadsheet/models"
+	"broadsheet/models/richtext"
+)
+
+// deleteDependents takes the old version out of the lists it stands in, and returns
+// where that was and what it linked to.
+func (s *saver) deleteDependents(ctx context.Context, old *Article) (stood *listing, linked []int64, err error) {
+	pl, err := termsOf(ctx, s.tx, old.ID)
+	if err == nil {
+		linked, err = linkedFrom(ctx, s.tx, old.ID)
+	}
+	if err == nil && old.Status == Published {
+		stood, err = removeFromLists(ctx, s.tx, old, pl, s.site)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, table := range []string{"article_authors", "article_categories", "article_tags", "article_links", "article_pictures", "corrections"} {
+		if err := s.tx.Query(ctx).Exec("DELETE FROM "+table+" WHERE article_id = ?", old.ID).Error; err != nil {
+			return nil, nil, err
+		}
+	}
+	return stood, linked, nil
+}
+
+// insertDependents writes what hangs on the article's row.
+func (s *saver) insertDependents(ctx context.Context, a *Article, p *Prepared, pl *articleTerms) error {
+	html, links, err := s.resolveLinks(ctx, a.ID, p.body)
+	if err != nil {
+		return err
+	}
+	body := ArticleBody{a.ID, p.Format.String(), p.Body, html, richtext.ArticlePolicyVersion, p.digest}
+	if err := s.tx.Query(ctx).Save(&body).Error; err != nil {
+		return err
+	}
+	for i := range p.Corrections {
+		c := p.Corrections[i]
+		c.ID, c.ArticleID, c.At = 0, a.ID, models.At(c.At.Time)
+		p.Corrections[i] = c
+	}
+	insert := func(n int, rows any) error {
+		if n == 0 {
+			return nil
+		}
+		return s.tx.Query(ctx).Create(rows).Error
+	}
+	authors, categories, tags := pl.rows(a.ID)
+	for _, add := range []error{
+		addPictures(ctx, s.tx, a.ID, html), insert(len(p.Corrections), p.Corrections), insert(len(links), links),
+		insert(len(authors), authors), insert(len(categories), categories), insert(len(tags), tags),
+	} {
+		if add != nil {
+			return add
+		}
+	}
+	return nil
+}
