@@ -26,6 +26,7 @@ import (
 	"broadsheet/models/jsonlines"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/articleimport"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/people"
 	"broadsheet/models/queue"
@@ -203,7 +204,7 @@ var limitRows = map[string]struct {
 	"newsroom.MaxAuthors":           {"sections, tags, authors of an article", ", " + count(newsroom.MaxAuthors)},
 	"newsroom.MaxCategories":        {"sections, tags, authors of an article", count(newsroom.MaxCategories) + ", "},
 	"newsroom.MaxCorrections":       {"corrections of an article", count(newsroom.MaxCorrections)},
-	"newsroom.MaxFilePathBytes":     {"published file", count(newsroom.MaxFilePathBytes) + " bytes of path"},
+	"articleimport.MaxFilePathBytes":     {"published file", count(articleimport.MaxFilePathBytes) + " bytes of path"},
 	"newsroom.MaxName":              {"name of a section, a tag or an author", count(newsroom.MaxName) + " characters"},
 	"newsroom.MaxQueryBytes":        {"words searched for", count(newsroom.MaxQueryBytes) + " bytes"},
 	"newsroom.MaxSlow":              {"slow mode", count(newsroom.MaxSlow) + " minutes"},

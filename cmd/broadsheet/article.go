@@ -15,6 +15,7 @@ import (
 	"broadsheet/models/dates"
 	"broadsheet/models/discussion"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/articleimport"
 	"broadsheet/models/newsroom/related"
 	"broadsheet/models/richtext"
 
@@ -35,8 +36,8 @@ func (articleImportCmd) Help() string { return importHelp }
 
 func (c articleImportCmd) Run(a *app) error {
 	return a.use(func(db *models.DB) error {
-		err := a.importFiles(c.Files, func(rows io.Reader, bar *progress) (newsroom.ImportReport, error) {
-			im := newsroom.Importer{DB: db, Reject: bar.reject, Progress: bar.report}
+		err := a.importFiles(c.Files, func(rows io.Reader, bar *progress) (articleimport.Report, error) {
+			im := articleimport.Importer{DB: db, Reject: bar.reject, Progress: bar.report}
 			return im.Run(a.ctx, rows)
 		})
 		// The weights of related articles depend on how rare each category and tag is.
@@ -117,7 +118,7 @@ func (a *app) publishFile(db *models.DB, site *newsroom.Site, file string, ids m
 	if err != nil {
 		return err
 	}
-	f := newsroom.File{ID: id}
+	f := articleimport.File{ID: id}
 	if f.Path, err = truePath(file); err != nil {
 		return err
 	}
@@ -130,7 +131,7 @@ func (a *app) publishFile(db *models.DB, site *newsroom.Site, file string, ids m
 			return err
 		}
 	}
-	article, outcome, err := newsroom.SaveFile(a.ctx, db, models.ActorCommand, d, f, discussion.MoveComments)
+	article, outcome, err := articleimport.SaveFile(a.ctx, db, models.ActorCommand, d, f, discussion.MoveComments)
 	if err != nil {
 		return err
 	}
@@ -156,7 +157,7 @@ func truePath(file string) (string, error) {
 // movedFrom returns the path under which the same text was published before,
 // if no file is at that path any more.
 func (a *app) movedFrom(db *models.DB, d newsroom.Manuscript, path string) (string, error) {
-	paths, err := newsroom.MovedFrom(a.ctx, db, d)
+	paths, err := articleimport.MovedFrom(a.ctx, db, d)
 	for _, old := range paths {
 		if _, statErr := os.Stat(filepath.FromSlash(old)); old != path && errors.Is(statErr, fs.ErrNotExist) {
 			return old, err

@@ -12,7 +12,7 @@ import (
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/imports"
 	"broadsheet/models/discussion/notify"
-	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/articleimport"
 	"broadsheet/models/richtext"
 )
 
@@ -33,7 +33,7 @@ func (commentImportCmd) Help() string { return importHelp }
 
 func (c commentImportCmd) Run(a *app) error {
 	return a.use(func(db *models.DB) error {
-		return a.importFiles(c.Files, func(rows io.Reader, bar *progress) (newsroom.ImportReport, error) {
+		return a.importFiles(c.Files, func(rows io.Reader, bar *progress) (articleimport.Report, error) {
 			im := imports.Importer{DB: db, Reject: bar.reject, Progress: bar.report}
 			return im.Run(a.ctx, rows)
 		})

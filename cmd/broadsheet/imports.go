@@ -8,7 +8,7 @@ import (
 	"os"
 
 	"broadsheet/models"
-	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/articleimport"
 
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
@@ -28,7 +28,7 @@ the site's.`
 // importFiles runs an import over each file and prints its counts. It reports
 // files that cannot be read and files with only rejected rows, and imports the
 // others.
-func (a *app) importFiles(files []string, run func(io.Reader, *progress) (newsroom.ImportReport, error)) error {
+func (a *app) importFiles(files []string, run func(io.Reader, *progress) (articleimport.Report, error)) error {
 	failed := false
 	for _, name := range files {
 		report, first, err := a.importFile(name, run)
@@ -54,8 +54,8 @@ func (a *app) importFiles(files []string, run func(io.Reader, *progress) (newsro
 
 // importFile imports one file. first is the reason of its first rejected row.
 func (a *app) importFile(
-	name string, run func(io.Reader, *progress) (newsroom.ImportReport, error),
-) (report newsroom.ImportReport, first, err error) {
+	name string, run func(io.Reader, *progress) (articleimport.Report, error),
+) (report articleimport.Report, first, err error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return report, nil, err
@@ -113,7 +113,7 @@ func (p *progress) Write(data []byte) (int, error) {
 	return len(data), nil
 }
 
-func (p *progress) report(r newsroom.ImportReport) {
+func (p *progress) report(r articleimport.Report) {
 	if p.bar != nil {
 		p.bar.Describe(fmt.Sprintf("%s: %d rows", p.name, r.Total()))
 	}

@@ -19,6 +19,7 @@ import (
 	"broadsheet/models/discussion/privacy"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/articleimport"
 	"broadsheet/models/people"
 	"broadsheet/models/queue"
 )
@@ -227,7 +228,7 @@ func TestARepeatedImportDoesNotBringBackTheErased(t *testing.T) {
 			d.Fatal(err)
 		}
 		rows := `{"id":"1","source":"old","article_id":"7","author":"` + markName + `","email":"Zephyrine@VANISH.example","text":"` + markText + `"}` + "\n"
-		load := func() newsroom.ImportReport {
+		load := func() articleimport.Report {
 			im := imports.Importer{DB: d.db, Reject: func(line int, err error) { d.Errorf("line %d: %v", line, err) }}
 			report, err := im.Run(d.Context(), strings.NewReader(rows))
 			if err != nil {

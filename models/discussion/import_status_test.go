@@ -8,11 +8,12 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/articleimport"
 )
 
 func (d *desk) importRow(row string) *newsroom.Article {
 	d.Helper()
-	im := newsroom.Importer{DB: d.db, Reject: func(line int, err error) { d.Errorf("line %d: %v", line, err) }}
+	im := articleimport.Importer{DB: d.db, Reject: func(line int, err error) { d.Errorf("line %d: %v", line, err) }}
 	if _, err := im.Run(d.Context(), strings.NewReader(row)); err != nil {
 		d.Fatal(err)
 	}
@@ -102,7 +103,7 @@ func TestPublishingAFileTakesItsArticleOutOfTheTrash(t *testing.T) {
 		publish := func(body string) *newsroom.Article {
 			d.Helper()
 			m := newsroom.Manuscript{Title: "Strait opens", Body: body}
-			a, _, err := newsroom.SaveFile(d.Context(), d.db, models.ActorCommand, m, newsroom.File{Path: "/a.md"}, discussion.MoveComments)
+			a, _, err := articleimport.SaveFile(d.Context(), d.db, models.ActorCommand, m, articleimport.File{Path: "/a.md"}, discussion.MoveComments)
 			if err != nil {
 				d.Fatal(err)
 			}

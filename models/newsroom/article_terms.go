@@ -91,7 +91,7 @@ func (t *articleTerms) byline() (names, slug string) {
 
 // findTerms returns the authors, categories and tags of a manuscript, and creates
 // those that are missing.
-func (s *saver) findTerms(ctx context.Context, p *Prepared) (*articleTerms, error) {
+func (s *Saver) findTerms(ctx context.Context, p *Prepared) (*articleTerms, error) {
 	found := &articleTerms{}
 	categories := p.Categories
 	if len(categories) == 0 {
@@ -133,6 +133,27 @@ func (s *saver) findTerms(ctx context.Context, p *Prepared) (*articleTerms, erro
 		found.authors = appendNew(found.authors, bylineAuthor{a, ref.Role}, func(a bylineAuthor) int64 { return a.ID })
 	}
 	return found, nil
+}
+
+// ParseCategory parses a category with its parents first, such as
+// "World News/Middle East". ok is false if no part gives a slug, or if there are
+// too many parts.
+func ParseCategory(name string) (ref taxonomy.CategoryRef, ok bool) {
+	var slugs []string
+	for part := range strings.SplitSeq(name, "/") {
+		part = richtext.PlainLine(part)
+		slug := taxonomy.TermSlug(part)
+		if slug == "" || richtext.TooLong(part, MaxName) {
+			continue
+		}
+		slugs = append(slugs, slug)
+		ref.Names = append(ref.Names, part)
+	}
+	if len(slugs) == 0 || len(slugs) > taxonomy.MaxDepth {
+		return ref, false
+	}
+	ref.Path = strings.Join(slugs, "/")
+	return ref, true
 }
 
 // cached returns the value of a key in values. It calls find for a missing one.
@@ -184,7 +205,7 @@ func termsOf(ctx context.Context, r models.Queryer, id int64) (*articleTerms, er
 
 // parseLink returns the article that a link's address names. Only addresses
 // without a host count, because the site's host names are not known here.
-func (s *saver) parseLink(href string) (permalink.Ref, bool) {
+func (s *Saver) parseLink(href string) (permalink.Ref, bool) {
 	u, err := url.Parse(href)
 	if err != nil || u.Host != "" || u.Scheme != "" || !strings.HasPrefix(u.Path, "/") || u.Path == "/" {
 		return permalink.Ref{}, false

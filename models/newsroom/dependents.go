@@ -9,7 +9,7 @@ import (
 
 // deleteDependents takes the old version out of the lists it stands in, and returns
 // where that was and what it linked to.
-func (s *saver) deleteDependents(ctx context.Context, old *Article) (stood *listing, linked []int64, err error) {
+func (s *Saver) deleteDependents(ctx context.Context, old *Article) (stood *listing, linked []int64, err error) {
 	pl, err := termsOf(ctx, s.tx, old.ID)
 	if err == nil {
 		linked, err = linkedFrom(ctx, s.tx, old.ID)
@@ -29,7 +29,7 @@ func (s *saver) deleteDependents(ctx context.Context, old *Article) (stood *list
 }
 
 // insertDependents writes what hangs on the article's row.
-func (s *saver) insertDependents(ctx context.Context, a *Article, p *Prepared, pl *articleTerms) error {
+func (s *Saver) insertDependents(ctx context.Context, a *Article, p *Prepared, pl *articleTerms) error {
 	html, links, err := s.resolveLinks(ctx, a.ID, p.body)
 	if err != nil {
 		return err

@@ -2,8 +2,9 @@
 // corrections, and the lists and addresses that follow from them.
 //
 // Below it are the packages taxonomy (categories, tags, authors), permalink
-// (addresses) and relatedsets (the index of related articles). Above it are front (the front page), related (related articles) and
-// shortlink (WordPress's short addresses).
+// (addresses) and relatedsets (the index of related articles). Above it are front
+// (the front page), related (related articles), shortlink (WordPress's short
+// addresses) and articleimport (articles from JSON Lines and files).
 //
 // Where things are:
 //
@@ -28,11 +29,9 @@
 //	search.go         search of articles by title
 //	address.go        from an article to its address
 //	find.go           from an address to an article, also for articles that moved
-//	file.go           the article of a published file
 //	cache_tags.go     the cache tags that this package touches
 //	media.go          pictures, and which of them visitors may see
 //	correction.go     corrections and clarifications
-//	import.go         articles from JSON Lines
 //	bulk.go           InsertArticles writes many new articles, table by table
 //
 // # Why lists have a table of their own

@@ -8,7 +8,6 @@ var Rows = []any{
 	Media{},
 	SpamMark{},
 	articleAuthor{},
-	articleFile{},
 	articleCategory{},
 	articleLink{},
 	articlePicture{},

@@ -8,7 +8,7 @@ import (
 )
 
 // resolveLinks finds which links of a body lead to our own stories.
-func (s *saver) resolveLinks(ctx context.Context, self int64, body richtext.Body) (string, []articleLink, error) {
+func (s *Saver) resolveLinks(ctx context.Context, self int64, body richtext.Body) (string, []articleLink, error) {
 	wanted := map[string]permalink.Ref{}
 	for _, l := range body.Links {
 		if h, ok := s.parseLink(l.Href); ok {

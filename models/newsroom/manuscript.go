@@ -71,8 +71,6 @@ type Prepared struct {
 	digest string
 	// titled: the slug was made from the title.
 	titled bool
-	// file says which file the manuscript is; nil for one from elsewhere.
-	file *File
 }
 
 // Prepare checks a manuscript and renders its body. It does everything that takes

@@ -30,22 +30,23 @@ func addPicture(t *testing.T, db *models.DB, key string) *int64 {
 	return &id
 }
 
-// wantPublic checks which of the pictures visitors may see.
+// wantPublic checks for each picture whether it is public.
 func wantPublic(t *testing.T, db *models.DB, when string, want map[string]bool) {
 	t.Helper()
 	for key, want := range want {
 		if got, err := newsroom.PictureIsPublic(t.Context(), db, key); err != nil || got != want {
-			t.Errorf("%s: the picture %q is public: %t (%v)", when, key, got, err)
+			t.Errorf("%s: PictureIsPublic(%q) = %t (%v)", when, key, got, err)
 		}
 	}
 }
 
-// illustrated is a manuscript with a lead picture and another one in its text.
+// illustrated returns a manuscript with a lead picture and another picture in its
+// text.
 func illustrated(title string, lead *int64, inText string) newsroom.Manuscript {
 	return newsroom.Manuscript{Title: title, Body: `<p>Text.</p><img src="/media/` + inText + `/640.jpg" alt="">`, Format: richtext.HTML, PictureID: lead}
 }
 
-// Pictures follow the status of the articles that use them, at once.
+// A picture is public as soon as an article that uses it is.
 func TestPicturesFollowTheirArticles(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
@@ -57,7 +58,7 @@ func TestPicturesFollowTheirArticles(t *testing.T) {
 		}
 		lead := addPicture(t, db, "lead")
 		addPicture(t, db, "alone")
-		m := illustrated("Story", lead, "inside")
+		m := illustrated("Article", lead, "inside")
 		m.Status = newsroom.Draft
 		a := save(t, db, m)
 		hidden, shown := map[string]bool{"lead": false, "inside": false, "alone": true, "unknown": true, "a\x00b": true, "\xff": true}, map[string]bool{"lead": true, "inside": true, "alone": true}
@@ -72,7 +73,7 @@ func TestPicturesFollowTheirArticles(t *testing.T) {
 		}
 		check(setStatus(t, db, a.ID, newsroom.Draft, ""))
 
-		// A second article, scheduled, uses the same ones the other way round.
+		// A second article, scheduled, uses the same pictures in exchanged places.
 		other := illustrated("Another", addPicture(t, db, "inside"), "lead")
 		other.PublishedAt = clock.Now().Add(time.Hour)
 		b := save(t, db, other)
@@ -84,23 +85,23 @@ func TestPicturesFollowTheirArticles(t *testing.T) {
 		}
 		wantPublic(t, db, "draft and published", shown)
 
-		// An edit that takes the pictures out leaves them to the draft.
+		// After an edit without the pictures, only the draft uses them.
 		other.ID, other.PictureID, other.Body = b.ID, nil, "<p>Text.</p>"
 		save(t, db, other)
-		wantPublic(t, db, "taken out of the published one", hidden)
+		wantPublic(t, db, "removed from the published article", hidden)
 		m.ID, m.PictureID, m.Body = a.ID, nil, `<p>None. <a href="https://news.example/media/lead/1920.jpg">Large</a></p>`
 		save(t, db, m)
 		wantPublic(t, db, "the draft links to one", map[string]bool{"lead": false, "inside": true})
 	})
 }
 
-// The table of bodies' pictures is filled for the bodies of before it, and kept
-// when a body is rendered again.
+// The migration fills article_pictures for stored bodies, and RefreshRendered
+// updates it.
 func TestPicturesOfStoredBodies(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
 		for i := range 45 {
-			m := illustrated(fmt.Sprint("Story ", i), nil, fmt.Sprintf("key%02d", i))
+			m := illustrated(fmt.Sprint("Article ", i), nil, fmt.Sprintf("key%02d", i))
 			m.Body += `<a href="..\media\shared\640.jpg">x</a><img src="/me%64ia/shared//./320.jpg">`
 			save(t, db, m)
 		}
@@ -145,18 +146,18 @@ func TestPicturesOfStoredBodies(t *testing.T) {
 		}
 		change(func(tx *models.Tx) error { return exec(tx, "DELETE FROM articles WHERE id = 1") })
 		if got := stored(); len(got) != 88 {
-			t.Errorf("after an article has gone: %q", got)
+			t.Errorf("after an article was deleted: %q", got)
 		}
 	})
 }
 
-// The question costs one statement, which goes through no table.
+// PictureIsPublic takes one statement, which scans no table.
 func TestPicturesAreFoundByIndex(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
 		lead := addPicture(t, db, "lead")
 		for i := range 50 {
-			m := illustrated(fmt.Sprint("Story ", i), lead, "inside")
+			m := illustrated(fmt.Sprint("Article ", i), lead, "inside")
 			m.Status = newsroom.Draft
 			save(t, db, m)
 		}
@@ -168,7 +169,7 @@ func TestPicturesAreFoundByIndex(t *testing.T) {
 		}
 		statements := recorded()
 		if len(statements) != 3 {
-			t.Errorf("3 questions cost %d statements: %s", len(statements), strings.Join(statements, "\n"))
+			t.Errorf("3 calls took %d statements: %s", len(statements), strings.Join(statements, "\n"))
 		}
 		if db.Dialect() == models.SQLite {
 			modeltest.NoScan(t, db, statements, "articles", "article_pictures", "media")

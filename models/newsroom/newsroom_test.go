@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -29,7 +28,7 @@ func setStatus(t *testing.T, db *models.DB, id int64, to newsroom.Status, note s
 	})
 }
 
-// save stores a draft and fails the test when that does not work.
+// save saves a manuscript. It fails the test on an error.
 func save(t *testing.T, db *models.DB, d newsroom.Manuscript) *newsroom.Article {
 	t.Helper()
 	a, _, err := newsroom.Save(t.Context(), db, models.ActorCommand, newsroom.AnyVersion, d)
@@ -69,7 +68,7 @@ func TestRepeatedSlugGetsANumber(t *testing.T) {
 	})
 }
 
-func TestEveryPermalinkPatternLeadsBack(t *testing.T) {
+func TestAddressesOfEachPatternLeadBack(t *testing.T) {
 	t.Parallel()
 	db := modeltest.SQLite(t, modeltest.NewClock())
 	a := save(t, db, newsroom.Manuscript{
@@ -124,9 +123,9 @@ func TestOldAddressesLeadToTheNewOne(t *testing.T) {
 	})
 }
 
-// A list is walked page by page and compared with the plain order of what
-// was saved, also where a day has more stories than a page.
-func TestListsPageToTheEnd(t *testing.T) {
+// The pages of a list, one after the other, must contain the saved articles in
+// order, also if a day has more articles than a page.
+func TestThePagesOfAListContainAllArticles(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
 		var want []int64
@@ -140,7 +139,7 @@ func TestListsPageToTheEnd(t *testing.T) {
 			if i%3 == 0 {
 				path = "sport"
 			}
-			a := save(t, db, newsroom.Manuscript{Title: fmt.Sprint("Story ", i), Categories: section(path), PublishedAt: at, Tags: []string{"Boats"}})
+			a := save(t, db, newsroom.Manuscript{Title: fmt.Sprint("Article ", i), Categories: section(path), PublishedAt: at, Tags: []string{"Boats"}})
 			want = append(want, a.ID)
 		}
 		byID := func(id int64) *newsroom.Article {
@@ -163,7 +162,7 @@ func TestListsPageToTheEnd(t *testing.T) {
 			t.Fatal(err)
 		}
 		for name, list := range map[string]newsroom.List{
-			"all": {}, "parent section": {Kind: newsroom.CategoryArticles, Ref: sport.ID}, "tag": {Kind: newsroom.TagArticles, Ref: tag.ID},
+			"all": {}, "parent category": {Kind: newsroom.CategoryArticles, Ref: sport.ID}, "tag": {Kind: newsroom.TagArticles, Ref: tag.ID},
 		} {
 			if got := walk(t, db, list, 5); !slices.Equal(got, want) {
 				t.Errorf("%s: walked %v, want %v", name, got, want)
@@ -182,7 +181,7 @@ func TestListsPageToTheEnd(t *testing.T) {
 			for _, m := range months {
 				got := walk(t, db, newsroom.List{Period: m.Period}, 4)
 				if len(got) != m.Articles {
-					t.Errorf("%d lists %d stories, its count says %d", m.Period, len(got), m.Articles)
+					t.Errorf("%d lists %d articles, its count is %d", m.Period, len(got), m.Articles)
 				}
 				byPeriod = append(byPeriod, got...)
 			}
@@ -208,28 +207,28 @@ func walk(t *testing.T, db *models.DB, list newsroom.List, perPage int) (ids []i
 				t.Errorf("page %d of %d: %v", number+1, p.Last, err)
 			}
 			if len(ids) != p.Total {
-				t.Errorf("walked %d stories, total says %d", len(ids), p.Total)
+				t.Errorf("walked %d articles, the total is %d", len(ids), p.Total)
 			}
 			return ids
 		}
 	}
 }
 
-// Whatever happens to an article, lists and counts stay what a fresh count
-// would say.
-func TestListsFollowEveryChange(t *testing.T) {
+// After each change of an article, its lists and counts must agree with a new
+// count.
+func TestListsFollowEachChange(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		d := newsroom.Manuscript{Source: "s", SourceID: "1", Title: "One", Categories: section("world-news/asia"), Tags: []string{"Rice"}}
 		a := save(t, db, d)
-		check := func(step string, stories int) {
+		check := func(step string, articles int) {
 			t.Helper()
 			var all, counted int
 			q := db.Query(t.Context())
 			q.Raw("SELECT COUNT(*) FROM listings WHERE kind = 0").Scan(&all)
 			db.Query(t.Context()).Raw("SELECT COALESCE(SUM(stories), 0) FROM listing_counts WHERE kind = 0 AND period = 0").Scan(&counted)
-			if all != stories || counted != stories {
-				t.Errorf("%s: %d listed, %d counted, want %d", step, all, counted, stories)
+			if all != articles || counted != articles {
+				t.Errorf("%s: %d listed, %d counted, want %d", step, all, counted, articles)
 			}
 			var drift int
 			db.Query(t.Context()).Raw(`SELECT COUNT(*) FROM listing_counts c WHERE c.period = 0 AND c.stories <>
@@ -256,7 +255,7 @@ func TestListsFollowEveryChange(t *testing.T) {
 		}
 		later := save(t, db, newsroom.Manuscript{Title: "Later", PublishedAt: clock.Now().Add(time.Hour)})
 		if later.Status != newsroom.Scheduled {
-			t.Fatalf("a story dated ahead is %s", later.Status)
+			t.Fatalf("an article with a date in the future is %s", later.Status)
 		}
 		check("scheduled", 0)
 		if n, err := newsroom.PublishDue(t.Context(), db); n != 0 || err != nil {
@@ -266,20 +265,20 @@ func TestListsFollowEveryChange(t *testing.T) {
 		if n, err := newsroom.PublishDue(t.Context(), db); n != 1 || err != nil {
 			t.Fatalf("published %d in time (%v)", n, err)
 		}
-		check("its time came", 1)
+		check("due", 1)
 	})
 }
 
-func TestStoryCardsFollowTheirStory(t *testing.T) {
+func TestCardsFollowTheirArticle(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
-		old := save(t, db, newsroom.Manuscript{Source: "s", SourceID: "old", Title: "Earlier story", Body: "Text."})
+		old := save(t, db, newsroom.Manuscript{Source: "s", SourceID: "old", Title: "Earlier article", Body: "Text."})
 		s := site(t, db)
 		clock.Advance(time.Hour)
 		path := s.ArticlePath(old)
 		young := save(t, db, newsroom.Manuscript{
-			Title: "Later story", Format: richtext.HTML,
-			Body: `<p>See <a href="` + path + `">this</a>.</p><p>` + path + `</p><p><a href="` + path + `">Earlier story</a></p>`,
+			Title: "Later article", Format: richtext.HTML,
+			Body: `<p>See <a href="` + path + `">this</a>.</p><p>` + path + `</p><p><a href="` + path + `">Earlier article</a></p>`,
 		})
 		p, err := newsroom.LoadPageByID(t.Context(), db, s, young.ID)
 		if err != nil {
@@ -291,94 +290,17 @@ func TestStoryCardsFollowTheirStory(t *testing.T) {
 				cards++
 			}
 		}
-		if cards != 2 || p.Cards[old.ID].Title != "Earlier story" {
+		if cards != 2 || p.Cards[old.ID].Title != "Earlier article" {
 			t.Errorf("%d cards of %+v in %q", cards, p.Cards, p.HTML)
 		}
-		save(t, db, newsroom.Manuscript{Source: "s", SourceID: "old", Title: "Renamed story", Body: "Text."})
+		save(t, db, newsroom.Manuscript{Source: "s", SourceID: "old", Title: "Renamed article", Body: "Text."})
 		p, err = newsroom.LoadPageByID(t.Context(), db, site(t, db), young.ID)
-		if err != nil || p.Cards[old.ID].Title != "Renamed story" {
-			t.Errorf("after renaming the card says %q (%v)", p.Cards[old.ID].Title, err)
+		if err != nil || p.Cards[old.ID].Title != "Renamed article" {
+			t.Errorf("after the article was renamed its card has %q (%v)", p.Cards[old.ID].Title, err)
 		}
 		back, err := newsroom.LoadPageByID(t.Context(), db, s, old.ID)
 		if err != nil || len(back.Coverage) != 1 || back.Coverage[0].ID != young.ID {
-			t.Errorf("later coverage of the old story: %+v (%v)", back.Coverage, err)
-		}
-	})
-}
-
-func TestImportRefusesBadRowsByLineAndKeepsTheRest(t *testing.T) {
-	t.Parallel()
-	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
-		rows := strings.Join([]string{
-			`{"id":"1","source":"x","title":"First","body":"Text","date":null,"categories":["World News"],"subcategories":["Asia"]}`,
-			`{"id":"2","source":"x","title":"Broken`,
-			`{"id":"3","source":"x","title":"  "}`,
-			`{"id":"4","source":"x","title":"Impossible","date":"2026-02-30"}`,
-			`{"id":"5","source":"x","title":"` + "\xff" + `"}`,
-			`{"id":"6","source":"x","title":"Odd format","body_format":"docx"}`,
-			``,
-			`{"id":"7","source":"x","title":"<script>alert(1)</script>Second","body":"<script>alert(1)</script><p onclick=x>Hi</p>","body_format":"html"}`,
-			`{"source":"x","title":"No id"}`,
-			`{"id":"1","source":"x","title":"First, again","body":"Text"}`,
-			`{"id":"8\u0000","source":"x\u0000","title":"Nu\u0000ll","summary":"s\u0000","body":"b\u0000","slug":"n\u0000","lang":"en\u0000","categories":["c\u0000"],"tags":["t\u0000"],"authors":["a\u0000"]}`,
-		}, "\n")
-		run := func() (newsroom.ImportReport, []int) {
-			var lines []int
-			im := newsroom.Importer{DB: db, Reject: func(line int, _ error) { lines = append(lines, line) }}
-			report, err := im.Run(t.Context(), strings.NewReader(rows))
-			if err != nil {
-				t.Fatal(err)
-			}
-			slices.Sort(lines)
-			return report, lines
-		}
-		report, lines := run()
-		if want := []int{2, 3, 4, 5, 6, 9}; !slices.Equal(lines, want) {
-			t.Errorf("refused lines %v, want %v", lines, want)
-		}
-		if report.Created != 3 || report.Updated != 1 {
-			t.Errorf("first run: %+v", report)
-		}
-		clock.Advance(time.Hour)
-		run()
-		var n int
-		db.Query(t.Context()).Raw("SELECT COUNT(*) FROM articles").Scan(&n)
-		if n != 3 {
-			t.Errorf("after two runs there are %d articles", n)
-		}
-		p, err := newsroom.List{}.Page(t.Context(), db, 1, 10)
-		if err != nil || len(p.Teasers) != 3 {
-			t.Fatalf("%+v %v", p, err)
-		}
-		for _, s := range p.Teasers {
-			if !s.PublishedAt.Equal(modeltest.Start) {
-				t.Errorf("%q was given the date %v by the second run", s.Title, s.PublishedAt)
-			}
-			if strings.Contains(s.Title, "script") || strings.Contains(s.Title, "\x00") {
-				t.Errorf("title %q", s.Title)
-			}
-		}
-	})
-}
-
-func TestRealArticlesImportTwiceWithoutDoubles(t *testing.T) {
-	t.Parallel()
-	if testing.Short() {
-		t.Skip("imports a thousand articles twice")
-	}
-	path := modeltest.Data(t, "news", "wikinews-ja.jsonl.gz")
-	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
-		for run, want := range []newsroom.ImportReport{{Created: 993}, {Unchanged: 993}} {
-			rows := modeltest.Unzip(t, path)
-			im := newsroom.Importer{DB: db, Reject: func(line int, err error) { t.Errorf("line %d: %v", line, err) }}
-			report, err := im.Run(t.Context(), rows)
-			if err != nil || report != want {
-				t.Fatalf("run %d: %+v, %v", run+1, report, err)
-			}
-			clock.Advance(time.Hour)
-		}
-		if got := len(walk(t, db, newsroom.List{}, 20)); got != 993 {
-			t.Errorf("walked %d", got)
+			t.Errorf("later coverage of the old article: %+v (%v)", back.Coverage, err)
 		}
 	})
 }
@@ -400,7 +322,7 @@ func TestArticlePageTakesFewStatements(t *testing.T) {
 			t.Fatalf("%d statements, %v", n.Load(), err)
 		}
 		if len(p.Bylines) != 2 || p.Bylines[0].Name != "One" || len(p.Tags) != 2 || len(p.Categories) != 1 || len(p.Corrections) != 1 {
-			t.Errorf("page lacks parts: %+v", p)
+			t.Errorf("parts of the page are missing: %+v", p)
 		}
 	})
 }

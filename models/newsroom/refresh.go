@@ -63,7 +63,7 @@ func renderSome(ctx context.Context, db *models.DB, old []ArticleBody, cursor st
 		if err != nil {
 			return err
 		}
-		s := newSaver(tx, site, models.ActorSchedule)
+		s := NewSaver(tx, site, models.ActorSchedule)
 		for i, b := range old {
 			html, _, err := s.resolveLinks(ctx, b.ArticleID, bodies[i])
 			if err != nil {

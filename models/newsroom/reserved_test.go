@@ -26,35 +26,6 @@ func TestPatternMustNotBeginWithAnAddressOfTheSite(t *testing.T) {
 	}
 }
 
-// An article gets a free address if the pattern gives it one of another page.
-func TestAHiddenAddressIsReplaced(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct{ pattern, slug, author, want string }{
-		{"/%postname%/", "search", "", "/-/7/"},
-		{"/%postname%/", "1984", "", "/-/7/"},
-		{"/%postname%/", "19840", "", "/19840/"},
-		{"/%postname%/", "comment-page-2", "", "/-/7/"},
-		{"/%postname%/", "comment-page-two", "", "/comment-page-two/"},
-		{"/%postname%", "login", "", "/-/7/"},
-		{"/%author%/%postname%/", "harbour", "search", "/search-2/harbour/"},
-		{"/%author%/%postname%/", "11", "2026", "/2026-2/11/"},
-		{"/%author%/%postname%/", "harbour", "", "/newsroom/harbour/"},
-		{"/%year%/%monthnum%/%postname%/", "23", "", "/-/7/"},
-		{"/%year%/%postname%/", "11", "", "/-/7/"},
-		{"/%year%/%monthnum%/%day%/%postname%/", "11", "", "/2026/11/20/11/"},
-		{"/%year%/%monthnum%/%day%/%postname%/", "feed", "", "/2026/11/20/feed/"},
-		{"/%postname%.xml", "sitemap", "", "/-/7/"},
-		{"/news/%postname%/", "search", "", "/news/search/"},
-	} {
-		s := &newsroom.Site{Categories: &taxonomy.Categories{}}
-		s.Permalinks = c.pattern
-		a := &newsroom.Article{ID: 7, Slug: c.slug, BylineSlug: c.author, LocalTime: "2026-11-20 10:00:00"}
-		if got := s.ArticlePath(a); got != c.want {
-			t.Errorf("%s with %s: %s, want %s", c.pattern, c.slug, got, c.want)
-		}
-	}
-}
-
 // A new article does not get a slug that would hide its address.
 func TestANewArticleGetsAVisibleAddress(t *testing.T) {
 	t.Parallel()

@@ -43,36 +43,42 @@ func Save(ctx context.Context, db *models.DB, by models.Actor, seen int, d Manus
 		if err != nil {
 			return err
 		}
-		s := newSaver(tx, site, by)
+		s := NewSaver(tx, site, by)
 		s.seen = seen
-		if article, outcome, err = s.save(ctx, p); err != nil {
+		if article, outcome, err = s.Save(ctx, p); err != nil {
 			return err
 		}
-		return s.flush(ctx)
+		return s.Flush(ctx)
 	})
 	return article, outcome, err
 }
 
-// saver writes articles in one transaction. It caches categories, tags and
+// Saver writes articles in one transaction. It caches categories, tags and
 // authors, so that a batch asks for each once. flush must follow the last save.
-type saver struct {
+type Saver struct {
 	tx         *models.Tx
 	site       *Site
 	by         models.Actor
 	seen       int          // AnyVersion, or the version that the change is based on
-	importing  bool         // see importStatus
-	comments   CommentMover // nil if the save must not cross the trash
+	Importing  bool         // see importStatus
+	Comments   CommentMover // nil if the save must not cross the trash
 	categories map[string]*taxonomy.Category
 	tags       map[string]*taxonomy.Tag
 	authors    map[string]*taxonomy.Author
 	versions   []articleVersion // to be written by flush
 }
 
-func newSaver(tx *models.Tx, site *Site, by models.Actor) *saver {
-	return &saver{tx: tx, site: site, by: by, categories: map[string]*taxonomy.Category{}, tags: map[string]*taxonomy.Tag{}, authors: map[string]*taxonomy.Author{}}
+// NewSaver returns a Saver for a transaction. by is the actor of the changes.
+func NewSaver(tx *models.Tx, site *Site, by models.Actor) *Saver {
+	return &Saver{
+		tx: tx, site: site, by: by,
+		categories: map[string]*taxonomy.Category{}, tags: map[string]*taxonomy.Tag{}, authors: map[string]*taxonomy.Author{},
+	}
 }
 
-func (s *saver) save(ctx context.Context, p *Prepared) (*Article, Outcome, error) {
+// Save writes one article, as the function [Save] does. The articles that it saves
+// have their versions only after [Saver.Flush].
+func (s *Saver) Save(ctx context.Context, p *Prepared) (*Article, Outcome, error) {
 	old, err := s.existing(ctx, p)
 	if err != nil {
 		return nil, 0, err
@@ -100,15 +106,9 @@ func (s *saver) save(ctx context.Context, p *Prepared) (*Article, Outcome, error
 }
 
 // existing finds and locks the article that a manuscript is a new version of.
-func (s *saver) existing(ctx context.Context, p *Prepared) (*Article, error) {
+func (s *Saver) existing(ctx context.Context, p *Prepared) (*Article, error) {
 	q := s.tx.Query(ctx).Clauses(locked).Limit(1)
 	switch {
-	case p.file != nil:
-		id, err := p.file.article(ctx, s.tx, p)
-		if err != nil || id == 0 {
-			return nil, err
-		}
-		q = q.Where("id = ?", id)
 	case p.SourceID != "":
 		q = q.Where("source = ? AND source_id = ?", p.Source, p.SourceID)
 	case p.ID != 0:
@@ -124,7 +124,7 @@ func (s *saver) existing(ctx context.Context, p *Prepared) (*Article, error) {
 	return found[0], nil
 }
 
-func (s *saver) create(ctx context.Context, p *Prepared, terms *articleTerms) (*Article, error) {
+func (s *Saver) create(ctx context.Context, p *Prepared, terms *articleTerms) (*Article, error) {
 	a := &Article{ID: p.ID, GUID: p.GUID, WPID: p.WPID, CreatedAt: models.At(s.tx.Now), Version: 1, CommentStatus: CommentsOpen}
 	if !s.site.CommentsOpen {
 		a.CommentStatus = CommentsClosed
@@ -163,10 +163,11 @@ func (s *saver) create(ctx context.Context, p *Prepared, terms *articleTerms) (*
 // columnsOfOthers are the columns that discussion and SetCommentPolicy write.
 // A save leaves them as they are in the row.
 var columnsOfOthers = []string{
-	"comments_approve", "comments_hold", "comments_spam", "comments_trash", "threads", "comments_close", "comments_slow", "comments_by_hand",
+	"comments_approve", "comments_hold", "comments_spam", "comments_trash", "threads",
+	"comments_close", "comments_slow", "comments_by_hand",
 }
 
-func (s *saver) update(ctx context.Context, p *Prepared, old *Article, terms *articleTerms) (*Article, error) {
+func (s *Saver) update(ctx context.Context, p *Prepared, old *Article, terms *articleTerms) (*Article, error) {
 	if err := s.keepFirst(ctx, old); err != nil {
 		return nil, err
 	}
@@ -178,13 +179,13 @@ func (s *saver) update(ctx context.Context, p *Prepared, old *Article, terms *ar
 	if to == Published && a.PublishedAt.After(s.tx.Now) {
 		to = Scheduled
 	}
-	if to != old.Status && s.importing {
+	if to != old.Status && s.Importing {
 		var err error
 		if to, err = s.importStatus(ctx, old, to); err != nil {
 			return nil, err
 		}
 	}
-	if to == Withdrawn && old.Status == Withdrawn && p.StatusNote != "" && !s.importing {
+	if to == Withdrawn && old.Status == Withdrawn && p.StatusNote != "" && !s.Importing {
 		a.StatusNote = p.StatusNote
 	}
 	var err error
@@ -201,7 +202,7 @@ func (s *saver) update(ctx context.Context, p *Prepared, old *Article, terms *ar
 	if err := s.finish(ctx, a, p, terms, lists, linked); err != nil || to == old.Status {
 		return a, err
 	}
-	return a, setStatus(ctx, s.tx, s.site, a, statusMove{s.by, to, p.StatusNote, s.comments})
+	return a, setStatus(ctx, s.tx, s.site, a, statusMove{s.by, to, p.StatusNote, s.Comments})
 }
 
 // omitted returns the columns that an update with a manuscript does not write.
@@ -222,11 +223,11 @@ func omitted(p *Prepared) []string {
 // wantedStatus returns the status that a manuscript asks for: its own, else the
 // one that the article has. A row of an import without a status asks for a
 // public article.
-func (s *saver) wantedStatus(p *Prepared, old *Article) Status {
+func (s *Saver) wantedStatus(p *Prepared, old *Article) Status {
 	switch {
 	case p.Status != "":
 		return p.Status
-	case s.importing:
+	case s.Importing:
 		return Published
 	}
 	return old.Status
@@ -235,7 +236,7 @@ func (s *saver) wantedStatus(p *Prepared, old *Article) Status {
 // importStatus returns the status that an import gives to a stored article. An
 // import never changes a status that a person here has given, and never trashes
 // an article or takes one out of the trash.
-func (s *saver) importStatus(ctx context.Context, old *Article, to Status) (Status, error) {
+func (s *Saver) importStatus(ctx context.Context, old *Article, to Status) (Status, error) {
 	if old.Status == Trashed || to == Trashed || !CanMove(old.Status, to) {
 		return old.Status, nil
 	}
@@ -249,7 +250,7 @@ func (s *saver) importStatus(ctx context.Context, old *Article, to Status) (Stat
 // fill copies a manuscript to an article's row, but for the status and the slug.
 // to is the status that the article will have. An article gets a date with its
 // first status that needs one and keeps it.
-func (s *saver) fill(a *Article, p *Prepared, terms *articleTerms, to Status) {
+func (s *Saver) fill(a *Article, p *Prepared, terms *articleTerms, to Status) {
 	a.UpdatedAt = models.At(s.tx.Now)
 	a.Title, a.TitleKey, a.Standfirst, a.Language = p.Title, taxonomy.FoldTitle(p.Title), p.Standfirst, p.Language
 	a.PictureID, a.Words, a.Corrections = p.PictureID, p.body.Words, len(p.Corrections)
@@ -284,9 +285,9 @@ func (s *saver) fill(a *Article, p *Prepared, terms *articleTerms, to Status) {
 // in its lists and touches the cache tags of the pages that show a difference.
 // before are the lists that held the old version, linked the articles that it
 // linked to.
-func (s *saver) finish(ctx context.Context, a *Article, p *Prepared, terms *articleTerms, before *listing, linked []int64) error {
+func (s *Saver) finish(ctx context.Context, a *Article, p *Prepared, terms *articleTerms, before *listing, linked []int64) error {
 	err := s.insertDependents(ctx, a, p, terms)
-	if err == nil && !(s.importing && a.Version == 1) { // see keepFirst
+	if err == nil && !(s.Importing && a.Version == 1) { // see keepFirst
 		err = s.addVersion(a, p)
 	}
 	var lists *listing
@@ -301,7 +302,7 @@ func (s *saver) finish(ctx context.Context, a *Article, p *Prepared, terms *arti
 
 // touch touches the cache tags of the pages that show a difference. An article
 // that keeps its place in the lists changes its own entry only.
-func (s *saver) touch(ctx context.Context, id int64, before, after *listing, linked []int64) error {
+func (s *Saver) touch(ctx context.Context, id int64, before, after *listing, linked []int64) error {
 	touchArticle(s.tx, id)
 	if before == nil && after == nil {
 		return nil

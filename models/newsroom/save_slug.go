@@ -14,7 +14,7 @@ import (
 // A title that changes does not change the address of an article that readers
 // may know. A slug is free if no other article has it or ever had it, and if
 // no other page answers at the address it gives.
-func (s *saver) slugFor(ctx context.Context, a *Article, p *Prepared, old *Article) (string, error) {
+func (s *Saver) slugFor(ctx context.Context, a *Article, p *Prepared, old *Article) (string, error) {
 	if p.titled && old != nil && !old.Status.unfinished() || a.Slug == p.Slug {
 		return a.Slug, nil
 	}
@@ -29,7 +29,8 @@ func (s *saver) slugFor(ctx context.Context, a *Article, p *Prepared, old *Artic
 			}
 		}
 		var n int64
-		err := s.tx.Query(ctx).Raw(`SELECT (SELECT COUNT(*) FROM articles WHERE slug = ? AND id <> ?) + (SELECT COUNT(*) FROM old_slugs WHERE slug = ? AND article_id <> ?)`,
+		err := s.tx.Query(ctx).Raw(`SELECT (SELECT COUNT(*) FROM articles WHERE slug = ? AND id <> ?)
+				+ (SELECT COUNT(*) FROM old_slugs WHERE slug = ? AND article_id <> ?)`,
 			candidate, a.ID, candidate, a.ID).Scan(&n).Error
 		return n > 0, err
 	})

@@ -127,7 +127,8 @@ func setStatus(ctx context.Context, tx *models.Tx, site *Site, a *Article, m sta
 		a.PublishedAt = models.At(tx.Now)
 		a.LocalTime = tx.Now.In(site.TimeZone).Format(LocalTimeLayout)
 	}
-	err := tx.Query(ctx).Model(a).Select("status", "status_note", "status_before", "status_at", "updated_at", "version", "published_at", "local_time").Updates(a).Error
+	changed := tx.Query(ctx).Model(a).Select("status", "status_note", "status_before", "status_at", "updated_at", "version", "published_at", "local_time")
+	err := changed.Updates(a).Error
 	if err == nil {
 		err = relist(ctx, tx, site, &before, a)
 	}
@@ -137,7 +138,8 @@ func setStatus(ctx context.Context, tx *models.Tx, site *Site, a *Article, m sta
 	if err != nil {
 		return err
 	}
-	return models.Audit(ctx, tx, m.by, models.Subject{Kind: models.ArticleSubject, ID: a.ID}, verbStatus, string(before.Status), string(m.to))
+	subject := models.Subject{Kind: models.ArticleSubject, ID: a.ID}
+	return models.Audit(ctx, tx, m.by, subject, verbStatus, string(before.Status), string(m.to))
 }
 
 // relist takes an article out of the lists or enters it, as its new status
@@ -181,7 +183,8 @@ func relist(ctx context.Context, tx *models.Tx, site *Site, before, a *Article) 
 // comes from a person.
 func statusChangedHere(ctx context.Context, r models.Queryer, a *Article) (bool, error) {
 	var entries, byPeople int
-	_, err := models.QueryRow(ctx, r, []any{&entries, &byPeople}, `SELECT COUNT(*), COUNT(CASE WHEN actor_id IS NOT NULL OR actor NOT IN (?, ?) THEN 1 END)
+	_, err := models.QueryRow(ctx, r, []any{&entries, &byPeople}, `
+		SELECT COUNT(*), COUNT(CASE WHEN actor_id IS NOT NULL OR actor NOT IN (?, ?) THEN 1 END)
 		FROM audit WHERE subject = ? AND subject_id = ? AND verb = ?`,
 		models.ActorImport.Name, models.ActorSchedule.Name, string(models.ArticleSubject), a.ID, verbStatus)
 	if err != nil || entries > 0 {

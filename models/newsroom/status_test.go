@@ -11,9 +11,10 @@ import (
 	"broadsheet/models/newsroom"
 )
 
-// Several publish one story at once, by hand and because it falls due: one of
-// them does, the others hear that it is done, and it stands in each list once.
-func TestAStoryIsPublishedOnceByMany(t *testing.T) {
+// Several writers publish an article at the same time, by hand and because it is
+// due. One of them succeeds, the others get a Conflict, and each list has the
+// article once.
+func TestConcurrentWritersPublishAnArticleOnce(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		a := save(t, db, newsroom.Manuscript{Title: "Harbour tunnel opens", Body: "Text.", Categories: section("world-news"), PublishedAt: clock.Now()})
@@ -44,14 +45,14 @@ func TestAStoryIsPublishedOnceByMany(t *testing.T) {
 			}
 			page, err := newsroom.List{Kind: newsroom.AllArticles}.Page(t.Context(), db, 1, 10)
 			if err != nil || len(page.Teasers) != 1 || page.Teasers[0].ID != a.ID {
-				t.Fatalf("round %d: %d stories are listed (%v)", round, len(page.Teasers), err)
+				t.Fatalf("round %d: %d articles are listed (%v)", round, len(page.Teasers), err)
 			}
 		}
 	})
 }
 
-// An editor who saves a story takes nothing away from the counts that others
-// change meanwhile.
+// A save does not change the comment counts that discussion writes at the same
+// time.
 func TestSavingKeepsTheCountsOfOthers(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {

@@ -13,6 +13,13 @@ import (
 	"broadsheet/models/richtext"
 )
 
+// The sources of articles from files. Before migration 0016 such an article had
+// the source markdown and its first slug as its source id.
+const (
+	FileSource    = "file"
+	OldFileSource = "markdown"
+)
+
 // articleVersion is a row of article_versions: the manuscript of one save. Rows
 // are only added.
 type articleVersion struct {
@@ -49,7 +56,8 @@ func Versions(ctx context.Context, r models.Queryer, article int64, most int) ([
 // returns a NotFound error if there is no such version.
 func ManuscriptOf(ctx context.Context, r models.Queryer, article int64, number int) (d Manuscript, err error) {
 	var text string
-	found, err := models.QueryRow(ctx, r, []any{&text}, "SELECT manuscript FROM article_versions WHERE article_id = ? AND number = ?", article, number)
+	found, err := models.QueryRow(ctx, r, []any{&text},
+		"SELECT manuscript FROM article_versions WHERE article_id = ? AND number = ?", article, number)
 	if err == nil && !found {
 		err = models.Errorf(models.NotFound, "there is no version %d of article %d", number, article)
 	}
@@ -61,7 +69,7 @@ func ManuscriptOf(ctx context.Context, r models.Queryer, article int64, number i
 
 // addVersion keeps the manuscript of a save. It names the article by its number
 // and has the article's slug and no status, see [ManuscriptOf].
-func (s *saver) addVersion(a *Article, p *Prepared) error {
+func (s *Saver) addVersion(a *Article, p *Prepared) error {
 	d := p.Manuscript
 	d.ID, d.Source, d.SourceID, d.Slug, d.Status, d.StatusNote = a.ID, "", "", a.Slug, "", ""
 	text, err := json.Marshal(d)
@@ -72,8 +80,8 @@ func (s *saver) addVersion(a *Article, p *Prepared) error {
 // versionBatch is how many versions share a statement.
 const versionBatch = 50
 
-// flush writes the versions of the articles that were saved.
-func (s *saver) flush(ctx context.Context) error {
+// Flush writes the versions of the articles that were saved.
+func (s *Saver) Flush(ctx context.Context) error {
 	err := create(s.tx.Query(ctx), s.versions, versionBatch)
 	s.versions = nil
 	return err
@@ -85,7 +93,7 @@ func (s *saver) flush(ctx context.Context) error {
 //
 // An import could keep the manuscript of a new article at once. With that, a
 // file of 18,750 articles took 27 % longer and the database was 57 % larger.
-func (s *saver) keepFirst(ctx context.Context, old *Article) error {
+func (s *Saver) keepFirst(ctx context.Context, old *Article) error {
 	if slices.ContainsFunc(s.versions, func(v articleVersion) bool { return v.ArticleID == old.ID }) {
 		return nil // an earlier row of the same import made it
 	}
@@ -103,7 +111,7 @@ func (s *saver) keepFirst(ctx context.Context, old *Article) error {
 		return err
 	}
 	first := articleVersion{ArticleID: old.ID, Number: old.Version, Manuscript: string(text), At: old.UpdatedAt}
-	if old.Source != nil && *old.Source != fileSource && *old.Source != oldFileSource {
+	if old.Source != nil && *old.Source != FileSource && *old.Source != OldFileSource {
 		first.Actor = models.ActorImport.Name
 	}
 	return s.tx.Query(ctx).Create(&first).Error

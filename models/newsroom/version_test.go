@@ -151,30 +151,3 @@ func TestAnArticleFromBeforeVersionsKeepsItsText(t *testing.T) {
 		}
 	})
 }
-
-// An import keeps the text that it replaces, and its own.
-func TestAnImportKeepsVersionsOfChangedRowsOnly(t *testing.T) {
-	t.Parallel()
-	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
-		row := func(body string) int64 {
-			return importRows(t, db, `{"id":"7","title":"Strait opens","body":"`+body+`","body_format":"text"}`)["7"].ID
-		}
-		id := row("First.")
-		if versions, err := newsroom.Versions(t.Context(), db, id, 10); err != nil || len(versions) != 0 {
-			t.Errorf("a new row has %+v (%v)", versions, err)
-		}
-		row("Second.")
-		row("Second.")
-		row("Third.")
-		versions, err := newsroom.Versions(t.Context(), db, id, 10)
-		if err != nil || len(versions) != 3 {
-			t.Fatalf("%+v (%v)", versions, err)
-		}
-		for i, want := range []string{"Third.", "Second.", "First."} {
-			d, err := newsroom.ManuscriptOf(t.Context(), db, id, versions[i].Number)
-			if err != nil || d.Body != want || versions[i].Actor != "the import" || versions[i].Number != 3-i {
-				t.Errorf("%+v: %q (%v)", versions[i], d.Body, err)
-			}
-		}
-	})
-}

@@ -13,6 +13,7 @@ import (
 	"broadsheet/models/discussion"
 	"broadsheet/models/jsonlines"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/articleimport"
 	"broadsheet/models/people"
 	"broadsheet/models/richtext"
 )
@@ -38,10 +39,10 @@ type Row struct {
 type Importer struct {
 	DB       *models.DB
 	Reject   func(line int, err error)
-	Progress func(newsroom.ImportReport) // may be nil
+	Progress func(articleimport.Report) // may be nil
 
 	site   *newsroom.Site
-	report newsroom.ImportReport
+	report articleimport.Report
 	late   []orphan
 }
 
@@ -57,8 +58,8 @@ const importRows = 500
 
 // Run reads JSON Lines until the end. It rejects a bad row and goes on. It returns
 // an error if reading or the database fails.
-func (im *Importer) Run(ctx context.Context, rows io.Reader) (newsroom.ImportReport, error) {
-	im.report, im.late = newsroom.ImportReport{}, nil
+func (im *Importer) Run(ctx context.Context, rows io.Reader) (articleimport.Report, error) {
+	im.report, im.late = articleimport.Report{}, nil
 	var err error
 	if im.site, err = newsroom.LoadSite(ctx, im.DB); err != nil {
 		return im.report, err
@@ -117,7 +118,7 @@ func (im *Importer) prepare(line int, data []byte) (in incoming, err error) {
 		return in, errors.New("the row needs id and article_id")
 	}
 	if row.Source == "" {
-		row.Source = newsroom.ImportSource
+		row.Source = articleimport.DefaultSource
 	}
 	for name, v := range map[string]string{"id": string(row.ID), "source": row.Source, "parent": string(row.Parent), "article_id": string(row.ArticleID)} {
 		if len(v) > newsroom.MaxSourceID {
@@ -177,11 +178,11 @@ func (im *Importer) write(ctx context.Context, batch []incoming) error {
 	if len(batch) == 0 {
 		return nil
 	}
-	var done newsroom.ImportReport
+	var done articleimport.Report
 	var late []orphan
 	var refused []func()
 	err := im.DB.WriteMany(ctx, func(tx *models.Tx) error {
-		done, late, refused = newsroom.ImportReport{}, nil, nil
+		done, late, refused = articleimport.Report{}, nil, nil
 		known, articles, err := im.lookUp(ctx, tx, batch)
 		if err != nil {
 			return err

@@ -38,10 +38,10 @@ func TestAttachmentsFollowTheirArticles(t *testing.T) {
 		if _, err := shortlink.Target(t.Context(), db, site, "attachment_id", "7", "", ""); models.KindOf(err) != models.NotFound {
 			t.Errorf("the picture of a draft: %v", err)
 		}
-		err = db.Write(t.Context(), func(tx *models.Tx) error {
+		publish := func(tx *models.Tx) error {
 			return newsroom.MoveStatus(t.Context(), tx, models.ActorCommand, a.ID, newsroom.Published, "", nil)
-		})
-		if err != nil {
+		}
+		if err := db.Write(t.Context(), publish); err != nil {
 			t.Fatal(err)
 		}
 		if to, err := shortlink.Target(t.Context(), db, site, "attachment_id", "7", "", ""); err != nil || to != "/media/lead/1280.jpg" {
