@@ -31,15 +31,6 @@ func save(t *testing.T, db *models.DB, d newsroom.Manuscript) *newsroom.Article 
 	return a
 }
 
-func site(t *testing.T, db *models.DB) *newsroom.Site {
-	t.Helper()
-	s, err := newsroom.LoadSite(t.Context(), db)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
 func walk(t *testing.T, db *models.DB, list newsroom.List, perPage int) (ids []int64) {
 	t.Helper()
 	for number := 1; ; number++ {
