@@ -32,7 +32,6 @@ var goFileNames = regexp.MustCompile(`\b[a-z0-9_]+\.go\b`)
 // below it. It only shrinks; once it is empty it goes, with the code that reads
 // it.
 var unfinished = map[string]int{
-	"handlers":          91,
 	"models/discussion": 47,
 	"models/newsroom":   9,
 }
