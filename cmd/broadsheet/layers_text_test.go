@@ -33,7 +33,6 @@ var goFileNames = regexp.MustCompile(`\b[a-z0-9_]+\.go\b`)
 // it.
 var unfinished = map[string]int{
 	"models/discussion": 47,
-	"models/newsroom":   9,
 }
 
 // packageText is the size of a package without its tests, and its map.

@@ -7,29 +7,31 @@ import (
 	"broadsheet/models/richtext"
 )
 
-// deleteDependents takes the old version out of the lists it stands in, and returns
-// where that was and what it linked to.
-func (s *Saver) deleteDependents(ctx context.Context, old *Article) (stood *listing, linked []int64, err error) {
-	pl, err := termsOf(ctx, s.tx, old.ID)
+// deleteDependents removes the old version from its lists, and deletes the rows
+// that depend on the article. It returns the lists and the linked articles.
+func (s *Saver) deleteDependents(ctx context.Context, old *Article) (lists *listing, linked []int64, err error) {
+	terms, err := termsOf(ctx, s.tx, old.ID)
 	if err == nil {
 		linked, err = linkedFrom(ctx, s.tx, old.ID)
 	}
 	if err == nil && old.Status == Published {
-		stood, err = removeFromLists(ctx, s.tx, old, pl, s.site)
+		lists, err = removeFromLists(ctx, s.tx, old, terms, s.site)
 	}
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, table := range []string{"article_authors", "article_categories", "article_tags", "article_links", "article_pictures", "corrections"} {
+	for _, table := range []string{
+		"article_authors", "article_categories", "article_tags", "article_links", "article_pictures", "corrections",
+	} {
 		if err := s.tx.Query(ctx).Exec("DELETE FROM "+table+" WHERE article_id = ?", old.ID).Error; err != nil {
 			return nil, nil, err
 		}
 	}
-	return stood, linked, nil
+	return lists, linked, nil
 }
 
-// insertDependents writes what hangs on the article's row.
-func (s *Saver) insertDependents(ctx context.Context, a *Article, p *Prepared, pl *articleTerms) error {
+// insertDependents inserts the rows that depend on the article.
+func (s *Saver) insertDependents(ctx context.Context, a *Article, p *Prepared, terms *articleTerms) error {
 	html, links, err := s.resolveLinks(ctx, a.ID, p.body)
 	if err != nil {
 		return err
@@ -49,7 +51,7 @@ func (s *Saver) insertDependents(ctx context.Context, a *Article, p *Prepared, p
 		}
 		return s.tx.Query(ctx).Create(rows).Error
 	}
-	authors, categories, tags := pl.rows(a.ID)
+	authors, categories, tags := terms.rows(a.ID)
 	for _, add := range []error{
 		addPictures(ctx, s.tx, a.ID, html), insert(len(p.Corrections), p.Corrections), insert(len(links), links),
 		insert(len(authors), authors), insert(len(categories), categories), insert(len(tags), tags),

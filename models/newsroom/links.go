@@ -7,7 +7,8 @@ import (
 	"broadsheet/models/richtext"
 )
 
-// resolveLinks finds which links of a body lead to our own stories.
+// resolveLinks finds the links of a body that lead to articles of this site. It
+// returns the HTML with their cards marked, and the rows of article_links.
 func (s *Saver) resolveLinks(ctx context.Context, self int64, body richtext.Body) (string, []articleLink, error) {
 	wanted := map[string]permalink.Ref{}
 	for _, l := range body.Links {

@@ -14,9 +14,9 @@ import (
 	"broadsheet/models/richtext"
 )
 
-// Limits on what an article is made of. Longer values are refused by name,
-// never cut. Lines are counted in characters as people count them, see
-// [richtext.TooLong]; identifiers in bytes.
+// Limits of an article's fields. A longer value is refused with the field's name,
+// not cut. Lines are measured in characters, see [richtext.TooLong], identifiers
+// in bytes.
 const (
 	MaxTitle       = 400
 	MaxStandfirst  = 4000
@@ -28,12 +28,12 @@ const (
 	MaxCorrections = 50
 )
 
-// Manuscript is an article as it comes in: from an editor, a Markdown file or an
+// Manuscript is the input for an article: from an editor, a Markdown file or an
 // import.
 type Manuscript struct {
 	ID       int64  // 0: a new number
 	GUID     string // empty: made from the number
-	Source   string // where it comes from; identity together with SourceID
+	Source   string // the system it comes from; identifies it together with SourceID
 	SourceID string
 	WPID     *int64
 
@@ -50,13 +50,13 @@ type Manuscript struct {
 
 	Status      Status    // empty: published
 	StatusNote  string    // for withdrawn articles
-	PublishedAt time.Time // zero: now, or what it was before
-	RevisedAt   time.Time // zero: as the change itself tells
+	PublishedAt time.Time // zero: the stored time, or now
+	RevisedAt   time.Time // zero: now if a public article changes
 	Comments    CommentStatus
-	// Commenters is who may comment, "" for what it was before.
+	// Commenters is the group that may comment, "" for the stored one.
 	Commenters models.Commenters `json:",omitempty"`
-	// RecommendsOff says whether comments cannot be recommended, nil for what
-	// it was before.
+	// RecommendsOff means that comments cannot be recommended; nil for the stored
+	// value.
 	RecommendsOff *bool `json:",omitempty"`
 	Corrections   []Correction
 }
@@ -69,75 +69,78 @@ type Prepared struct {
 	Manuscript
 	body   richtext.Body
 	digest string
-	// titled: the slug was made from the title.
+	// titled means that the slug was made from the title.
 	titled bool
 }
 
 // Prepare checks a manuscript and renders its body. It does everything that takes
 // time, so that the transaction after it is short.
-func Prepare(d Manuscript) (*Prepared, error) {
-	d = d.withoutNULs()
-	d.Title = richtext.PlainLine(d.Title)
-	d.Standfirst = richtext.PlainLine(d.Standfirst)
-	if err := checkManuscript(&d); err != nil {
+func Prepare(m Manuscript) (*Prepared, error) {
+	m = m.withoutNULs()
+	m.Title = richtext.PlainLine(m.Title)
+	m.Standfirst = richtext.PlainLine(m.Standfirst)
+	if err := checkManuscript(&m); err != nil {
 		return nil, err
 	}
 	titled := false
-	if d.Slug = taxonomy.Slug(d.Slug); d.Slug == "" {
-		d.Slug, titled = taxonomy.Slug(d.Title), true
+	if m.Slug = taxonomy.Slug(m.Slug); m.Slug == "" {
+		m.Slug, titled = taxonomy.Slug(m.Title), true
 	}
-	if d.Slug == "" {
-		d.Slug = "story"
+	if m.Slug == "" {
+		m.Slug = "story"
 	}
-	d.Language = models.CleanLanguage(d.Language)
-	body, err := richtext.Article(d.Body, d.Format)
+	m.Language = models.CleanLanguage(m.Language)
+	body, err := richtext.Article(m.Body, m.Format)
 	if err != nil {
-		return nil, &models.Error{Kind: models.Invalid, Safe: err.Error(), Fields: []models.FieldError{{Field: "body", Code: "too-long"}}}
+		bad := models.FieldError{Field: "body", Code: "too-long"}
+		return nil, &models.Error{Kind: models.Invalid, Safe: err.Error(), Fields: []models.FieldError{bad}}
 	}
-	digest, err := digestOf(d)
-	return &Prepared{Manuscript: d, body: body, digest: digest, titled: titled}, err
+	digest, err := digestOf(m)
+	return &Prepared{Manuscript: m, body: body, digest: digest, titled: titled}, err
 }
 
-// withoutNULs returns the manuscript without the one character that JSON can
-// carry and PostgreSQL cannot keep.
-func (d Manuscript) withoutNULs() Manuscript {
+// withoutNULs returns the manuscript without NUL characters, which JSON can contain
+// and PostgreSQL cannot store.
+func (m Manuscript) withoutNULs() Manuscript {
 	clean := func(s string) string { return strings.ReplaceAll(s, "\x00", "") }
-	for _, s := range []*string{&d.GUID, &d.Source, &d.SourceID, &d.Title, &d.Slug, &d.Standfirst, &d.Language, &d.Body, &d.StatusNote} {
+	for _, s := range []*string{
+		&m.GUID, &m.Source, &m.SourceID, &m.Title, &m.Slug, &m.Standfirst, &m.Language, &m.Body, &m.StatusNote,
+	} {
 		*s = clean(*s)
 	}
-	d.Authors, d.Tags, d.Corrections = slices.Clone(d.Authors), slices.Clone(d.Tags), slices.Clone(d.Corrections)
-	for i, a := range d.Authors {
-		d.Authors[i] = AuthorRef{clean(a.Slug), clean(a.Name), clean(a.Role)}
+	m.Authors, m.Tags, m.Corrections = slices.Clone(m.Authors), slices.Clone(m.Tags), slices.Clone(m.Corrections)
+	for i, a := range m.Authors {
+		m.Authors[i] = AuthorRef{clean(a.Slug), clean(a.Name), clean(a.Role)}
 	}
-	for i, tag := range d.Tags {
-		d.Tags[i] = clean(tag)
+	for i, tag := range m.Tags {
+		m.Tags[i] = clean(tag)
 	}
-	for i := range d.Corrections {
-		d.Corrections[i].Text = clean(d.Corrections[i].Text)
+	for i := range m.Corrections {
+		m.Corrections[i].Text = clean(m.Corrections[i].Text)
 	}
-	return d
+	return m
 }
 
-func checkManuscript(d *Manuscript) error {
+func checkManuscript(m *Manuscript) error {
 	var bad []models.FieldError
 	refuse := func(field, code string, limit int) {
 		bad = append(bad, models.FieldError{Field: field, Code: code, Limit: limit})
 	}
-	if richtext.Blank(d.Title) {
+	if richtext.Blank(m.Title) {
 		refuse("title", "required", 0)
 	}
 	for _, f := range []struct {
 		name, value string
 		most        int
 	}{
-		{"title", d.Title, MaxTitle},
-		{"standfirst", d.Standfirst, MaxStandfirst},
+		{"title", m.Title, MaxTitle},
+		{"standfirst", m.Standfirst, MaxStandfirst},
 	} {
 		if richtext.TooLong(f.value, f.most) {
 			refuse(f.name, "too-many-characters", f.most)
 		}
 	}
-	for name, value := range map[string]string{"source": d.Source, "source id": d.SourceID} {
+	for name, value := range map[string]string{"source": m.Source, "source id": m.SourceID} {
 		if len(value) > MaxSourceID || !utf8.ValidString(value) {
 			refuse(name, "too-long", MaxSourceID)
 		}
@@ -146,16 +149,16 @@ func checkManuscript(d *Manuscript) error {
 		name    string
 		n, most int
 	}{
-		{"categories", len(d.Categories), MaxCategories},
-		{"tags", len(d.Tags), MaxTags},
-		{"authors", len(d.Authors), MaxAuthors},
-		{"corrections", len(d.Corrections), MaxCorrections},
+		{"categories", len(m.Categories), MaxCategories},
+		{"tags", len(m.Tags), MaxTags},
+		{"authors", len(m.Authors), MaxAuthors},
+		{"corrections", len(m.Corrections), MaxCorrections},
 	} {
 		if f.n > f.most {
 			refuse(f.name, "too-many", f.most)
 		}
 	}
-	if y := d.PublishedAt.Year(); !d.PublishedAt.IsZero() && (y < 1000 || y > 9998) {
+	if y := m.PublishedAt.Year(); !m.PublishedAt.IsZero() && (y < 1000 || y > 9998) {
 		refuse("date", "impossible", 0)
 	}
 	if len(bad) > 0 {
@@ -164,13 +167,13 @@ func checkManuscript(d *Manuscript) error {
 	return nil
 }
 
-// digestOf sums up everything a manuscript says, so that importing the same row
-// again is seen to change nothing.
-func digestOf(d Manuscript) (string, error) {
+// digestOf returns a hash of the whole manuscript. A second import of the same row
+// has the same digest and changes nothing.
+func digestOf(m Manuscript) (string, error) {
 	data, err := json.Marshal(struct {
 		Manuscript Manuscript
 		Policy     int
-	}{d, richtext.ArticlePolicyVersion})
+	}{m, richtext.ArticlePolicyVersion})
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:12]), err
 }

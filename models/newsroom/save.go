@@ -33,8 +33,8 @@ var errStale = models.Refuse(models.Conflict, "article-changed", "somebody has c
 // the article's version, and with Conflict if the article cannot change to the
 // manuscript's status. It neither trashes an article nor takes one out of the
 // trash.
-func Save(ctx context.Context, db *models.DB, by models.Actor, seen int, d Manuscript) (article *Article, outcome Outcome, err error) {
-	p, err := Prepare(d)
+func Save(ctx context.Context, db *models.DB, by models.Actor, seen int, m Manuscript) (article *Article, outcome Outcome, err error) {
+	p, err := Prepare(m)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -54,7 +54,7 @@ func Save(ctx context.Context, db *models.DB, by models.Actor, seen int, d Manus
 }
 
 // Saver writes articles in one transaction. It caches categories, tags and
-// authors, so that a batch asks for each once. flush must follow the last save.
+// authors, so that a batch asks for each once. Flush must follow the last save.
 type Saver struct {
 	tx         *models.Tx
 	site       *Site
@@ -65,7 +65,7 @@ type Saver struct {
 	categories map[string]*taxonomy.Category
 	tags       map[string]*taxonomy.Tag
 	authors    map[string]*taxonomy.Author
-	versions   []articleVersion // to be written by flush
+	versions   []articleVersion // to be written by Flush
 }
 
 // NewSaver returns a Saver for a transaction. by is the actor of the changes.
@@ -107,7 +107,7 @@ func (s *Saver) Save(ctx context.Context, p *Prepared) (*Article, Outcome, error
 
 // existing finds and locks the article that a manuscript is a new version of.
 func (s *Saver) existing(ctx context.Context, p *Prepared) (*Article, error) {
-	q := s.tx.Query(ctx).Clauses(locked).Limit(1)
+	q := s.tx.Lock(ctx)
 	switch {
 	case p.SourceID != "":
 		q = q.Where("source = ? AND source_id = ?", p.Source, p.SourceID)
@@ -116,12 +116,7 @@ func (s *Saver) existing(ctx context.Context, p *Prepared) (*Article, error) {
 	default:
 		return nil, nil
 	}
-	var found []*Article
-	err := q.Find(&found).Error
-	if err != nil || len(found) == 0 {
-		return nil, err
-	}
-	return found[0], nil
+	return models.First[Article](q)
 }
 
 func (s *Saver) create(ctx context.Context, p *Prepared, terms *articleTerms) (*Article, error) {
@@ -281,8 +276,8 @@ func (s *Saver) fill(a *Article, p *Prepared, terms *articleTerms, to Status) {
 	}
 }
 
-// finish writes what depends on the article's row, enters a published article
-// in its lists and touches the cache tags of the pages that show a difference.
+// finish writes the rows that depend on the article, adds a published article to
+// its lists and touches the cache tags of the pages that show a difference.
 // before are the lists that held the old version, linked the articles that it
 // linked to.
 func (s *Saver) finish(ctx context.Context, a *Article, p *Prepared, terms *articleTerms, before *listing, linked []int64) error {

@@ -27,11 +27,7 @@ const SpamMarkTag models.CacheTag = "spam-mark"
 
 // LastSpamMark returns the newest row, nil if there is none.
 func LastSpamMark(ctx context.Context, r models.Queryer) (*SpamMark, error) {
-	var rows []*SpamMark
-	if err := r.Query(ctx).Where("id = (SELECT MAX(id) FROM spam_marks)").Find(&rows).Error; err != nil || len(rows) == 0 {
-		return nil, err
-	}
-	return rows[0], nil
+	return models.First[SpamMark](r.Query(ctx).Where("id = (SELECT MAX(id) FROM spam_marks)"))
 }
 
 // Site returns the row in the form that the judging rules use.

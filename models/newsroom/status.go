@@ -7,7 +7,6 @@ import (
 	"broadsheet/models"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 )
 
 // moves lists the statuses that an article of each status can change to. The
@@ -41,10 +40,6 @@ type statusMove struct {
 
 // verbStatus is the verb in the audit for a change of an article's status.
 const verbStatus = "status"
-
-// locked makes a transaction that reads an article in order to change it wait
-// for others that do the same. SQLite, which has one writer, ignores it.
-var locked = clause.Locking{Strength: clause.LockingStrengthUpdate}
 
 // MoveStatus moves an article to another status in a transaction. note is shown
 // to readers of a withdrawn article. It refuses with NotFound, and with Conflict
@@ -85,7 +80,7 @@ func loadForMove(ctx context.Context, tx *models.Tx, id int64) (*Article, *Site,
 		return nil, nil, err
 	}
 	var a Article
-	return &a, site, tx.Query(ctx).Clauses(locked).Where("id = ?", id).Take(&a).Error
+	return &a, site, tx.Lock(ctx).Where("id = ?", id).Take(&a).Error
 }
 
 // changeStatus sets the status of an article in memory, or refuses the move with
@@ -127,8 +122,8 @@ func setStatus(ctx context.Context, tx *models.Tx, site *Site, a *Article, m sta
 		a.PublishedAt = models.At(tx.Now)
 		a.LocalTime = tx.Now.In(site.TimeZone).Format(LocalTimeLayout)
 	}
-	changed := tx.Query(ctx).Model(a).Select("status", "status_note", "status_before", "status_at", "updated_at", "version", "published_at", "local_time")
-	err := changed.Updates(a).Error
+	err := tx.Query(ctx).Model(a).Select("status", "status_note", "status_before", "status_at", "updated_at", "version",
+		"published_at", "local_time").Updates(a).Error
 	if err == nil {
 		err = relist(ctx, tx, site, &before, a)
 	}
@@ -193,8 +188,8 @@ func statusChangedHere(ctx context.Context, r models.Queryer, a *Article) (bool,
 	return a.Status != Published && a.Status != Scheduled && !a.StatusAt.Equal(a.CreatedAt.Time), nil
 }
 
-// PublishDue publishes the scheduled articles whose time has come, under the
-// time they were scheduled for, and returns how many it published.
+// PublishDue publishes the scheduled articles that are due, and returns their
+// number. They keep the scheduled time as the time of publication.
 func PublishDue(ctx context.Context, db *models.DB) (n int, err error) {
 	due := func(q *gorm.DB) (list []*Article, err error) {
 		err = q.Where("status = ? AND published_at <= ?", Scheduled, models.At(db.Now())).
@@ -211,7 +206,7 @@ func PublishDue(ctx context.Context, db *models.DB) (n int, err error) {
 		if err != nil {
 			return err
 		}
-		list, err := due(tx.Query(ctx).Clauses(locked))
+		list, err := due(tx.Lock(ctx))
 		if err != nil {
 			return err
 		}

@@ -72,7 +72,7 @@ func TestEveryStatusMeetsEveryMove(t *testing.T) {
 	})
 }
 
-// checkMoved checks what is stored of an article after a move.
+// checkMoved checks the stored row of an article after a move.
 func checkMoved(t *testing.T, db *models.DB, name string, a *newsroom.Article, from, to newsroom.Status, allowed bool) {
 	t.Helper()
 	after, err := newsroom.ByID(t.Context(), db, a.ID)

@@ -117,7 +117,7 @@ func TestEverySaveKeepsItsManuscript(t *testing.T) {
 	})
 }
 
-// The first save of an article without versions keeps what the database held.
+// The first save of an article without versions keeps its stored text as a version.
 func TestAnArticleFromBeforeVersionsKeepsItsText(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {

@@ -79,10 +79,9 @@ func wasRenamed(slug, name string) bool {
 // bySlug returns the row with a value in a column, and its name. It returns nil
 // and "" if there is none.
 func bySlug[T any](ctx context.Context, r models.Queryer, column, value string, name func(*T) string) (*T, string, error) {
-	var found []*T
-	err := r.Query(ctx).Where(column+" = ?", value).Limit(1).Find(&found).Error
-	if err != nil || len(found) == 0 {
+	found, err := models.First[T](r.Query(ctx).Where(column+" = ?", value))
+	if err != nil || found == nil {
 		return nil, "", err
 	}
-	return found[0], name(found[0]), nil
+	return found, name(found), nil
 }
