@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// SubjectKind is a kind of thing whose changes the audit records.
+// SubjectKind is a kind of subject of the audit.
 type SubjectKind string
 
 // The kinds of subjects.

@@ -95,8 +95,8 @@ func ChangeSettings(ctx context.Context, tx *Tx, by Actor, values map[string]str
 // settings in force.
 const AnySettingsVersion = -1
 
-// SaveSettings changes settings for an actor who has seen the settings of a
-// version, see [SettingsVersion]. It refuses with Invalid, and with Conflict
+// SaveSettings changes settings in a form that shows the settings of a version,
+// see [SettingsVersion]. It refuses with Invalid, and with Conflict
 // (rules-changed) when any setting was changed since.
 func SaveSettings(ctx context.Context, db *DB, by Actor, seen int64, values map[string]string) error {
 	return db.Write(ctx, func(tx *Tx) error {
