@@ -212,7 +212,7 @@ func (rd *reading) ownComments(c *request, articleID int64) (own ownComments, er
 	q := r.URL.Query()
 	id, ok := rd.cookies.commenters.mayPreview(q.Get("unapproved"), q.Get("moderation-hash"), rd.db.Now())
 	if own.who = c.commenter; own.who != nil {
-		own.comments, err = discussion.OwnOf(c.ctx(), rd.db, c.site, articleID, own.who.Token, rd.db.Now())
+		own.comments, err = thread.OwnOf(c.ctx(), rd.db, c.site, articleID, own.who.Token, rd.db.Now())
 		own.posted = ok && slices.ContainsFunc(own.comments, func(c discussion.Comment) bool { return c.ID == id && c.Waits() })
 		if err != nil || len(own.comments) > 0 {
 			return own, err

@@ -48,7 +48,7 @@ func (s *testSite) comments(article int64, n int) {
 		c, err := discussion.Post(s.Context(), s.db, site, in)
 		s.check(err)
 		ids = append(ids, discussion.Versioned{ID: c.ID})
-		_, err = discussion.Decide(s.Context(), s.db, models.Actor{Name: "test"}, ids[i:], discussion.DoApprove, "")
+		_, _, err = discussion.Decide(s.Context(), s.db, models.Actor{Name: "test"}, ids[i:], discussion.Verdict{Action: discussion.DoApprove})
 		s.check(err)
 	}
 }

@@ -206,8 +206,8 @@ func (mo *moderating) moveBanned(c *request, form *banForm, b *people.Ban, actio
 	if err != nil || len(seen) == 0 {
 		return "", 0, err
 	}
-	verdict := discussion.Verdict{Action: action, Note: "ban " + strconv.FormatInt(b.ID, 10)}
-	op, results, err := discussion.Rule(c.ctx(), mo.db, c.viewer.actor(), seen, verdict)
+	verdict := discussion.Verdict{Undoable: true, Action: action, Note: "ban " + strconv.FormatInt(b.ID, 10)}
+	op, results, err := discussion.Decide(c.ctx(), mo.db, c.viewer.actor(), seen, verdict)
 	for _, d := range results {
 		if d.Done() {
 			moved++

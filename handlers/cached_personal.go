@@ -6,6 +6,7 @@ import (
 	"broadsheet/handlers/pagecache"
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/react"
 	"broadsheet/models/discussion/thread"
 	"broadsheet/models/newsroom"
 	"broadsheet/views"
@@ -42,7 +43,7 @@ func (s *server) servePersonal(c echo.Context, page *pagecache.Page, who *commen
 	if err != nil {
 		return err
 	}
-	comments, err := discussion.OwnOf(ctx, s.DB, site, place.articleID, who.Token, s.DB.Now())
+	comments, err := thread.OwnOf(ctx, s.DB, site, place.articleID, who.Token, s.DB.Now())
 	if err != nil {
 		return err
 	}
@@ -107,7 +108,7 @@ func (ds *discussions) recommendations(ctx context.Context, place *commentsConte
 	if who == nil || !place.recommend {
 		return nil, nil
 	}
-	comments, err := discussion.Recommended(ctx, ds.db, who.Token, place.shown)
+	comments, err := react.Recommended(ctx, ds.db, who.Token, place.shown)
 	for _, c := range comments {
 		voices = append(voices, views.Voice{ID: c.ID, Author: c.Author, Action: recommendPath(c.ID)})
 	}

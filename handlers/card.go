@@ -90,10 +90,10 @@ func (mo *moderating) postText(c *request) error {
 // postAnswer publishes the moderator's answer to a comment.
 func (mo *moderating) postAnswer(c *request) error {
 	op := ""
-	site, m, err := mo.comment(c)
+	_, m, err := mo.comment(c)
 	if err == nil {
 		op, _, err = discussion.Answer(
-			c.ctx(), mo.db, site, c.viewer.User,
+			c.ctx(), mo.db, c.viewer.User,
 			discussion.Versioned{ID: m.ID, Version: int(idOf(c.form.Get("version")))}, c.form.Get("comment"),
 		)
 	}

@@ -15,6 +15,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/react"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
 )
@@ -47,7 +48,7 @@ func TestLastModifiedChangesWithPublicComments(t *testing.T) {
 		}
 		decide := func(action discussion.Action) func() {
 			return func() {
-				_, err := discussion.Decide(t.Context(), db, models.Actor{Name: "test"}, []discussion.Versioned{{ID: id}}, action, "")
+				_, _, err := discussion.Decide(t.Context(), db, models.Actor{Name: "test"}, []discussion.Versioned{{ID: id}}, discussion.Verdict{Action: action})
 				s.check(err)
 			}
 		}
@@ -79,7 +80,7 @@ func TestLastModifiedChangesWithPublicComments(t *testing.T) {
 				}
 			}, false},
 			{"recommended", func() {
-				_, err := discussion.Recommend(t.Context(), db, must(newsroom.LoadSite(t.Context(), db)), id, discussion.Visitor{Token: "somebody"})
+				_, err := react.Recommend(t.Context(), db, must(newsroom.LoadSite(t.Context(), db)), id, react.Visitor{Token: "somebody"})
 				s.check(err)
 			}, true},
 			{"removed", decide(discussion.DoSpam), true},

@@ -7,6 +7,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/thread"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
 	"broadsheet/models/richtext"
@@ -68,7 +69,7 @@ func (cp *commenterPages) showStatus(c *request) error {
 		return err
 	}
 	ctx := c.ctx()
-	fate, err := discussion.ModerationOutcomeOf(ctx, cp.db, own.Comment)
+	fate, err := thread.ModerationOutcomeOf(ctx, cp.db, own.Comment)
 	if err != nil {
 		return err
 	}

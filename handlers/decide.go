@@ -68,7 +68,7 @@ func (mo *moderating) postDecide(c *request) error {
 	}
 	out := outcome{do: c.form.Get("do"), queue: a.filter.Queue}
 	if len(seen) > 0 {
-		out.operation, out.results, err = discussion.Rule(c.ctx(), mo.db, me.actor(), seen, verdict)
+		out.operation, out.results, err = discussion.Decide(c.ctx(), mo.db, me.actor(), seen, verdict)
 		if err != nil {
 			return err
 		}
@@ -81,7 +81,7 @@ func (mo *moderating) postDecide(c *request) error {
 
 // readVerdict reads the action, the reason and the message of a form.
 func (mo *moderating) readVerdict(ctx context.Context, form url.Values) (discussion.Verdict, error) {
-	v := discussion.Verdict{Action: discussion.Action(form.Get("do")), Note: truncate(form.Get("note"), maxNote)}
+	v := discussion.Verdict{Undoable: true, Action: discussion.Action(form.Get("do")), Note: truncate(form.Get("note"), maxNote)}
 	if form.Get("do") != "decline" {
 		if _, ok := discussion.Next(discussion.Trashed, "", v.Action); !ok {
 			return v, models.Errorf(models.Invalid, "there is no such action")

@@ -22,6 +22,7 @@ import (
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/discussion/notify"
+	"broadsheet/models/discussion/react"
 	"broadsheet/models/discussion/thread"
 	"broadsheet/models/jsonlines"
 	"broadsheet/models/modeltest"
@@ -176,7 +177,7 @@ var limitRows = map[string]struct {
 	row   string
 	words string
 }{
-	"discussion.MaxAhead":            {"comments counted before a waiting one", count(discussion.MaxAhead)},
+	"thread.MaxAhead":                {"comments counted before a waiting one", count(thread.MaxAhead)},
 	"discussion.MaxAuthor":           {"name", count(discussion.MaxAuthor) + " characters"},
 	"discussion.MaxBulk":             {"comments in one decision", count(discussion.MaxBulk)},
 	"notify.MaxDaily":                {"answers in one daily mail", count(notify.MaxDaily)},
@@ -186,7 +187,7 @@ var limitRows = map[string]struct {
 	"notify.MaxFollows":              {"followed comments listed for one address", count(notify.MaxFollows)},
 	"thread.MaxReplies":              {"answers on a comment's own page", count(thread.MaxReplies)},
 	"thread.MaxPageComments":         {"page of comments", count(thread.MaxPageComments) + " comments"},
-	"discussion.MaxReportNoteBytes":  {"report of a comment", count(discussion.MaxReportNoteBytes) + " bytes"},
+	"react.MaxReportNoteBytes":       {"report of a comment", count(react.MaxReportNoteBytes) + " bytes"},
 	"discussion.MaxTextBytes":        {"text", count(discussion.MaxTextBytes) + " bytes"},
 	"thread.MaxThreadReplies":        {"page of comments", count(thread.MaxThreadReplies) + " answers"},
 	"discussion.MaxURLBytes":         {"website", count(discussion.MaxURLBytes) + " bytes"},

@@ -144,7 +144,7 @@ func TestAnApprovalDropsOnlyItsPages(t *testing.T) {
 				t.Errorf("a comment that waits costs %s %d statements", path, n)
 			}
 		}
-		_, err = discussion.Decide(t.Context(), db, models.Actor{Name: "test"}, []discussion.Versioned{{ID: c.ID}}, discussion.DoApprove, "")
+		_, _, err = discussion.Decide(t.Context(), db, models.Actor{Name: "test"}, []discussion.Versioned{{ID: c.ID}}, discussion.Verdict{Action: discussion.DoApprove})
 		s.check(err)
 		for _, path := range others {
 			if n := statements(path); n != 0 {

@@ -58,7 +58,7 @@ func newLimitedSite(t *testing.T, db *models.DB, clock *modeltest.Clock) *limite
 		for _, c := range list {
 			seen = append(seen, discussion.Versioned{ID: c.ID})
 		}
-		op, _, err := discussion.Rule(ctx, db, s.actor(people.Editor), seen, discussion.Verdict{Action: action})
+		op, _, err := discussion.Decide(ctx, db, s.actor(people.Editor), seen, discussion.Verdict{Undoable: true, Action: action})
 		s.check(err)
 		return op
 	}

@@ -6,6 +6,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/thread"
 	"broadsheet/views"
 )
 
@@ -26,7 +27,7 @@ func (cp *commenterPages) ownFrame(own *ownComment, title, page string) views.Ow
 }
 
 func (cp *commenterPages) renderStatus(
-	c *request, own *ownComment, fate discussion.ModerationOutcome, until time.Time, editable bool,
+	c *request, own *ownComment, fate thread.ModerationOutcome, until time.Time, editable bool,
 ) error {
 	v := cp.ownFrame(own, "own.status.title", "status")
 	v.Editable, v.Until = editable, local(own.site, until)
@@ -36,7 +37,7 @@ func (cp *commenterPages) renderStatus(
 		v.Status, v.ReadURL = "own.published", "/comment/"+c.Param("id")+"/"
 	case fate.State == discussion.Held:
 		v.Status, v.Waiting, v.Ahead = "own.waiting", true, fate.Ahead
-		v.Many = fate.Ahead >= discussion.MaxAhead
+		v.Many = fate.Ahead >= thread.MaxAhead
 	case fate.Removed:
 		v.Status = "own.removed"
 	default:

@@ -66,7 +66,7 @@ func (s *testSite) storyIn(status newsroom.Status, n int) (story int64, comment 
 		ArticleID: a.ID, Author: "Reader", Email: "reader@example.org", Text: foreignMark + " in a comment.", IP: netip.AddrFrom4([4]byte{10, 9, byte(n), 1}), Token: "own token",
 	})
 	s.check(err)
-	_, err = discussion.Decide(s.Context(), s.db, models.Actor{Name: "test"}, []discussion.Versioned{{ID: c.ID}}, discussion.DoApprove, "")
+	_, _, err = discussion.Decide(s.Context(), s.db, models.Actor{Name: "test"}, []discussion.Versioned{{ID: c.ID}}, discussion.Verdict{Action: discussion.DoApprove})
 	s.check(err)
 	s.check(s.db.Write(s.Context(), func(tx *models.Tx) error {
 		tx.Touch(newsroom.ArticleTag(a.ID))

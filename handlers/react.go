@@ -6,6 +6,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/react"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
 	"broadsheet/views"
@@ -21,9 +22,9 @@ type reacting struct {
 }
 
 // visitor identifies the visitor that recommends or reports.
-func (re *reacting) visitor(c *request) (discussion.Visitor, error) {
+func (re *reacting) visitor(c *request) (react.Visitor, error) {
 	r := c.Request()
-	v := discussion.Visitor{IP: re.clients.address(r)}
+	v := react.Visitor{IP: re.clients.address(r)}
 	if who := c.commenter; who != nil {
 		v.Token, v.Verified = who.Token, who.Verified
 	}
@@ -44,7 +45,7 @@ func (re *reacting) postRecommend(c *request) error {
 		return err
 	}
 	if c.form.Get("back") != "" {
-		if _, err := discussion.TakeBack(c.ctx(), re.db, idOf(c.Param("id")), voice); err != nil {
+		if _, err := react.TakeBack(c.ctx(), re.db, idOf(c.Param("id")), voice); err != nil {
 			return err
 		}
 		return c.seeOther("/comment/" + c.Param("id") + "/")
@@ -53,7 +54,7 @@ func (re *reacting) postRecommend(c *request) error {
 	if stranger {
 		voice.Token = newToken() // by which the browser can take it back
 	}
-	if _, err := discussion.Recommend(c.ctx(), re.db, c.site, idOf(c.Param("id")), voice); err != nil {
+	if _, err := react.Recommend(c.ctx(), re.db, c.site, idOf(c.Param("id")), voice); err != nil {
 		return err
 	}
 	if stranger {
@@ -101,7 +102,7 @@ func (re *reacting) postReport(c *request) error {
 	if err != nil {
 		return err
 	}
-	number, err := discussion.Report(c.ctx(), re.db, about.site, about.comment.ID, voice, v.Reason, v.Note.Value)
+	number, err := react.Report(c.ctx(), re.db, about.site, about.comment.ID, voice, v.Reason, v.Note.Value)
 	if err == nil {
 		return c.seeOther("/comment/" + c.Param("id") + "/report/sent/?number=" + strconv.FormatInt(number, 10))
 	}
@@ -146,7 +147,7 @@ func (re *reacting) renderReport(c *request, about reported, v views.Report) err
 	if v.Number != 0 {
 		announce(&v.Page, re.text(site, "report.thanks"))
 	}
-	v.Reasons = discussion.ReportReasons
+	v.Reasons = react.ReportReasons
 	if v.Status == 0 {
 		v.Status = http.StatusOK
 	}

@@ -136,7 +136,7 @@ func (s *testSite) server() webtest.Server {
 			for _, id := range args[1:] {
 				seen = append(seen, discussion.Versioned{ID: number(id)})
 			}
-			_, err := discussion.Decide(s.Context(), s.db, models.Actor{Name: "script"}, seen, discussion.Action(args[0]), "")
+			_, _, err := discussion.Decide(s.Context(), s.db, models.Actor{Name: "script"}, seen, discussion.Verdict{Action: discussion.Action(args[0])})
 			return err
 		},
 		// say PARENT TEXT posts a comment under the strait's story and approves it.
@@ -148,7 +148,7 @@ func (s *testSite) server() webtest.Server {
 				IP: netip.AddrFrom4([4]byte{10, 3, byte(s.said), 1}), NewToken: fmt.Sprint("say", s.said),
 			})
 			if err == nil {
-				_, err = discussion.Decide(s.Context(), s.db, models.Actor{Name: "script"}, []discussion.Versioned{{ID: c.ID}}, discussion.DoApprove, "")
+				_, _, err = discussion.Decide(s.Context(), s.db, models.Actor{Name: "script"}, []discussion.Versioned{{ID: c.ID}}, discussion.Verdict{Action: discussion.DoApprove})
 			}
 			return err
 		},

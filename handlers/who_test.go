@@ -241,7 +241,7 @@ func TestOnlyStaffHaveTheBadge(t *testing.T) {
 		s.check(err)
 		first, err := discussion.Post(t.Context(), db, site, discussion.Submission{ArticleID: s.ids["strait-opens"], User: u, Text: "From the desk."})
 		s.check(err)
-		_, err = discussion.Decide(t.Context(), db, models.Actor{Name: "test"}, []discussion.Versioned{{ID: first.ID, Version: first.Version}}, discussion.DoApprove, "")
+		_, _, err = discussion.Decide(t.Context(), db, models.Actor{Name: "test"}, []discussion.Versioned{{ID: first.ID, Version: first.Version}}, discussion.Verdict{Action: discussion.DoApprove})
 		s.check(err)
 		for _, path := range []string{straitPath, "/comment/" + strconv.FormatInt(first.ID, 10) + "/thread/"} {
 			for _, role := range []people.Role{people.AuthorRole, people.Subscriber, people.Editor} {

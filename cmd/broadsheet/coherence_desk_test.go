@@ -39,7 +39,7 @@ func (w *walk) colleague() *people.User {
 
 func (w *walk) staffAnswer() {
 	if c := w.comment(""); c != nil {
-		_, _, err := discussion.Answer(w.Context(), w.db(), w.loadSite(), w.colleague(), discussion.Versioned{ID: c.ID, Version: c.Version}, fmt.Sprint("The desk says at step ", w.number))
+		_, _, err := discussion.Answer(w.Context(), w.db(), w.colleague(), discussion.Versioned{ID: c.ID, Version: c.Version}, fmt.Sprint("The desk says at step ", w.number))
 		w.allow(err)
 	}
 }
@@ -104,7 +104,7 @@ func (w *walk) trashStory() {
 
 func (w *walk) readReports() {
 	if c := w.comment(""); c != nil {
-		_, _, err := discussion.Rule(w.Context(), w.db(), walker, []discussion.Versioned{{ID: c.ID, Version: c.Version}}, discussion.Verdict{Action: discussion.DoApprove, Reason: "reports"})
+		_, _, err := discussion.Decide(w.Context(), w.db(), walker, []discussion.Versioned{{ID: c.ID, Version: c.Version}}, discussion.Verdict{Undoable: true, Action: discussion.DoApprove, Reason: "reports"})
 		w.allow(err)
 	}
 }

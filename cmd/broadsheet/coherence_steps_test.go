@@ -431,12 +431,12 @@ func (w *walk) seen() (seen []discussion.Versioned) {
 var walker = models.Actor{Name: "walk"}
 
 func (w *walk) decide() {
-	_, err := discussion.Decide(w.Context(), w.db(), walker, w.seen(), actions[w.rng.IntN(len(actions))], "")
+	_, _, err := discussion.Decide(w.Context(), w.db(), walker, w.seen(), discussion.Verdict{Action: actions[w.rng.IntN(len(actions))]})
 	w.check(err)
 }
 
 func (w *walk) undo() {
-	op, _, err := discussion.Rule(w.Context(), w.db(), walker, w.seen(), discussion.Verdict{Action: actions[w.rng.IntN(len(actions))]})
+	op, _, err := discussion.Decide(w.Context(), w.db(), walker, w.seen(), discussion.Verdict{Undoable: true, Action: actions[w.rng.IntN(len(actions))]})
 	w.check(err)
 	w.compare("a decision")
 	if op != "" {

@@ -136,7 +136,7 @@ func (c commentDecideCmd) Run(a *app) error {
 		for _, id := range c.IDs {
 			seen = append(seen, discussion.Versioned{ID: id})
 		}
-		results, err := discussion.Decide(a.ctx, db, models.ActorCommand, seen, action, c.Reason)
+		_, results, err := discussion.Decide(a.ctx, db, models.ActorCommand, seen, discussion.Verdict{Action: action, Reason: c.Reason})
 		if err != nil {
 			return err
 		}

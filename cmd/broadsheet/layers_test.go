@@ -32,10 +32,10 @@ var ranks = map[string]int{
 	"models/newsroom/taxonomy": 2, "models/newsroom/permalink": 2, "models/newsroom/relatedsets": 3, "models/dates": 0, "models/jsonlines": 0,
 	"models/newsroom":       4,
 	"models/newsroom/front": 5, "models/newsroom/related": 5, "models/newsroom/shortlink": 5, "models/newsroom/articleimport": 5,
-	"models/discussion/decisionlog": 4, "models/discussion/threadblocks": 4, "models/discussion/spamcounts": 4,
+	"models/discussion/decisionlog": 4, "models/discussion/threadblocks": 4, "models/discussion/spamcounts": 4, "models/discussion/pace": 4,
 	"models/discussion":        5,
 	"models/discussion/thread": 6, "models/discussion/imports": 6, "models/discussion/learn": 6, "models/discussion/notify": 6,
-	"models/discussion/privacy":    6,
+	"models/discussion/privacy": 6, "models/discussion/react": 6,
 	"models/discussion/moderation": 6, "models/synthetic": 6, "models/privacy": 6, "models/wordpress": 6,
 	"views/compiled": 0, "views/manual": 0, "public/encoding": 0,
 	"views":              7,
@@ -58,6 +58,7 @@ var narrow = map[string][]string{
 	"models/names":                   {"models/terms"},
 	"models/discussion/decisionlog":  {"models"},
 	"models/discussion/threadblocks": {"models"},
+	"models/discussion/pace":         {"models"},
 	"models/discussion/spamcounts":   {"models", "models/spam"},
 	"handlers/pagecache":             {"models", "public/encoding"},
 	"cmd/broadsheet/demo":            {"cmd/broadsheet/demo/illustrate"},
@@ -69,6 +70,7 @@ var narrow = map[string][]string{
 var testedTogether = map[string][]string{
 	"models/discussion": {
 		"models/discussion/thread", "models/discussion/imports", "models/discussion/learn", "models/discussion/notify", "models/discussion/privacy",
+		"models/discussion/react",
 	},
 	"models/discussion/moderation": {"models/discussion/privacy"},
 }

@@ -135,7 +135,7 @@ func (s *mailSite) say(who *http.Client, name string, parent int64, text string,
 
 func (s *mailSite) decide(action discussion.Action, id int64, reason string) {
 	s.Helper()
-	_, err := discussion.Decide(s.Context(), s.db, models.Actor{Name: "test"}, []discussion.Versioned{{ID: id}}, action, reason)
+	_, _, err := discussion.Decide(s.Context(), s.db, models.Actor{Name: "test"}, []discussion.Versioned{{ID: id}}, discussion.Verdict{Action: action, Reason: reason})
 	s.check(err)
 }
 

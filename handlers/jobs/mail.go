@@ -14,6 +14,7 @@ import (
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/discussion/notify"
 	"broadsheet/models/discussion/privacy"
+	"broadsheet/models/discussion/thread"
 	"broadsheet/models/mail"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
@@ -220,7 +221,7 @@ func (m *Mailer) sendDeclined(ctx context.Context, job *queue.Job) error {
 	if err != nil || r == nil || !r.address.TakesMail() {
 		return err
 	}
-	outcome, err := discussion.ModerationOutcomeOf(ctx, m.DB, r.comment)
+	outcome, err := thread.ModerationOutcomeOf(ctx, m.DB, r.comment)
 	if err != nil || outcome.Removed {
 		return err
 	}

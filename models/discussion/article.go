@@ -61,5 +61,5 @@ func (c *Comment) withArticle() State {
 	case c.StateBefore == Approved:
 		return Approved
 	}
-	return Held // also an imported comment, whose state before is not known
+	return Held // also if the state before is not known, as for an imported comment
 }

@@ -87,7 +87,8 @@ func (c *Comment) UpdateImported(ctx context.Context, tx *models.Tx, from Commen
 	}
 	tx.Touch(newsroom.ArticleTag(c.ArticleID), CommentsTag)
 	err = tx.Query(ctx).Model(c).Select("text", "html", "policy", "author", "url", "email", "version").Updates(Comment{
-		Text: from.Text, HTML: from.HTML, Policy: from.Policy, Author: from.Author, URL: from.URL, Email: from.Email, Version: c.Version + 1,
+		Text: from.Text, HTML: from.HTML, Policy: from.Policy, Author: from.Author, URL: from.URL, Email: from.Email,
+		Version: c.Version + 1,
 	}).Error
 	if err != nil {
 		return false, err

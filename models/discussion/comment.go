@@ -5,6 +5,8 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/richtext"
+	"broadsheet/models/spam"
 )
 
 // Comment is a comment's row.
@@ -28,7 +30,7 @@ type Comment struct {
 	// Language is the article's, as far as it is known.
 	Language string
 
-	Text   string // as it was typed
+	Text   string // as the commenter typed it
 	HTML   string `gorm:"column:html"` // sanitised
 	Policy int    // version of the policy that made HTML
 
@@ -50,27 +52,26 @@ type Comment struct {
 	// short texts.
 	SimilarA *int64
 	SimilarB *int64
-	// Learned is what the spam model was taught by this comment: "", "spam" or
-	// "ham".
+	// Learned is the label under which the spam score learned the text: "", "spam"
+	// or "ham".
 	Learned    string
 	Recommends int
-	// RecommendsAgain counts what came from browsers and networks that were
-	// counted already.
+	// RecommendsAgain counts further recommendations from browsers and networks that
+	// Recommends counts already.
 	RecommendsAgain int
-	Reports         int         // not yet looked at by a moderator
-	ReportsSeen     models.Time // when a moderator last looked at reports
-	// Verified: the browser that wrote it had shown that the email is its own.
+	Reports         int         // since a moderator last approved the comment
+	ReportsSeen     models.Time // when that was
+	// Verified is set if the browser had verified the email.
 	Verified bool
-	// Withdrawn: the commenter removed or erased the comment.
+	// Withdrawn is set if the commenter removed or erased the comment.
 	Withdrawn bool
-	// Forgotten: the commenter's data were removed, on request or when the comment
-	// was deleted. An import must not bring them back.
+	// Forgotten is set if the commenter's data were removed, on request or when the
+	// comment was deleted. An import must not bring them back.
 	Forgotten bool
 }
 
 // CommentsTag names the comments of the whole site in the change log, in
-// whatever state. What the readers of an article see of its comments goes by
-// the article's own tag.
+// all states. The public comments of an article belong to the article's own tag.
 const CommentsTag = newsroom.CommentsTag
 
 // TableName names the table for GORM.
@@ -103,18 +104,34 @@ func ByID(ctx context.Context, r models.Queryer, id int64) (*Comment, error) {
 	return &c, r.Query(ctx).Where("id = ?", id).Take(&c).Error
 }
 
-// Reason is one rule's say about a comment.
+// Reason is the opinion of one rule about a comment.
 type Reason struct {
 	Rule   string  `json:"rule"`
-	State  State   `json:"state"`  // what the rule asks for
-	Weight float64 `json:"weight"` // how much it counts, 1 for a rule that decides alone
+	State  State   `json:"state"`  // that the rule asks for
+	Weight float64 `json:"weight"` // the points of the spam score, 1 for other rules
 	Detail string  `json:"detail,omitempty"`
 
-	parts []Reason // what it is the sum of
+	parts []Reason // the summands of Weight
 }
 
-// Reasons are kept with the comment as JSON.
+// Reasons are stored with the comment as JSON.
 type Reasons []Reason
 
 // GormDataType names the column type for GORM.
 func (Reasons) GormDataType() string { return "text" }
+
+// Waits reports whether the article shows the comment to its commenter as waiting:
+// it is held, or a rule put it into spam or trash at once. The status page tells
+// the commenter the true state.
+func (c *Comment) Waits() bool {
+	return c.State == Held || c.Version == 1 && (c.State == Spam || c.State == Trashed)
+}
+
+// setText sets the text and its rendering and fingerprint.
+func (c *Comment) setText(text string) {
+	c.Text, c.HTML, c.Policy = text, richtext.Comment(text), richtext.CommentPolicyVersion
+	c.SimilarA, c.SimilarB = nil, nil
+	if f, ok := spam.FingerprintOf(text); ok {
+		c.SimilarA, c.SimilarB = new(int64(f.A)), new(int64(f.B))
+	}
+}

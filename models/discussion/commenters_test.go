@@ -7,6 +7,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/react"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
 )
@@ -173,7 +174,7 @@ func TestRecommendingCanBeOff(t *testing.T) {
 		n := 0
 		recommend := func() error {
 			n++
-			_, err := discussion.Recommend(d.Context(), d.db, d.site(), c.ID, reader(n))
+			_, err := react.Recommend(d.Context(), d.db, d.site(), c.ID, reader(n))
 			return err
 		}
 		for _, off := range []struct{ site, article bool }{{false, true}, {true, false}, {true, true}} {

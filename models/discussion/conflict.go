@@ -47,7 +47,8 @@ func changeOf(c *Comment, last *decisionlog.Entry, actor models.Actor) Change {
 		return Change{Cause: Unknown}
 	case last.ActorID == nil && last.Actor != shellName:
 		return Change{Cause: ByRules}
-	case last.ActorID == nil && actor.UserID == nil && last.Actor == actor.Name, last.ActorID != nil && actor.UserID != nil && *last.ActorID == *actor.UserID:
+	case last.ActorID == nil && actor.UserID == nil && last.Actor == actor.Name,
+		last.ActorID != nil && actor.UserID != nil && *last.ActorID == *actor.UserID:
 		return Change{Cause: ByYou}
 	}
 	return Change{ByColleague, last.Actor}

@@ -7,6 +7,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/privacy"
+	"broadsheet/models/discussion/react"
 	"broadsheet/models/people"
 )
 
@@ -33,10 +34,10 @@ func TestConflictsNameTheirCause(t *testing.T) {
 			want    discussion.Change
 		}{
 			"her own decision": {func(c *discussion.Comment) {
-				d.check(discussion.Rule(d.Context(), d.db, mona, []discussion.Versioned{{ID: c.ID}}, discussion.Verdict{Action: discussion.DoSpam}))
+				d.check(discussion.Decide(d.Context(), d.db, mona, []discussion.Versioned{{ID: c.ID}}, discussion.Verdict{Undoable: true, Action: discussion.DoSpam}))
 			}, discussion.Change{Cause: discussion.ByYou}},
 			"her own decision, taken back": {func(c *discussion.Comment) {
-				op, _, err := discussion.Rule(d.Context(), d.db, mona, []discussion.Versioned{{ID: c.ID}}, discussion.Verdict{Action: discussion.DoSpam})
+				op, _, err := discussion.Decide(d.Context(), d.db, mona, []discussion.Versioned{{ID: c.ID}}, discussion.Verdict{Undoable: true, Action: discussion.DoSpam})
 				d.check(discussion.Undo(d.Context(), d.db, mona, op))
 				d.check(nil, err)
 			}, discussion.Change{Cause: discussion.ByYou}},
@@ -44,24 +45,24 @@ func TestConflictsNameTheirCause(t *testing.T) {
 				d.check(nil, discussion.Rewrite(d.Context(), d.db, mona, c.ID, c.Version, "Another text by Mona."))
 			}, discussion.Change{Cause: discussion.ByYou}},
 			"a colleague's decision": {func(c *discussion.Comment) {
-				d.check(discussion.Rule(d.Context(), d.db, ottoActor, []discussion.Versioned{{ID: c.ID}}, discussion.Verdict{Action: discussion.DoTrash}))
+				d.check(discussion.Decide(d.Context(), d.db, ottoActor, []discussion.Versioned{{ID: c.ID}}, discussion.Verdict{Undoable: true, Action: discussion.DoTrash}))
 			}, discussion.Change{Cause: discussion.ByColleague, Actor: "Otto"}},
 			"a colleague's answer": {func(c *discussion.Comment) {
-				d.check(discussion.Answer(d.Context(), d.db, site, otto, discussion.Versioned{ID: c.ID, Version: c.Version}, "Thank you for number "+c.Author))
+				d.check(discussion.Answer(d.Context(), d.db, otto, discussion.Versioned{ID: c.ID, Version: c.Version}, "Thank you for number "+c.Author))
 			}, discussion.Change{Cause: discussion.ByColleague, Actor: "Otto"}},
 			"a command": {func(c *discussion.Comment) {
-				d.check(discussion.Decide(d.Context(), d.db, models.Actor{Name: "command line"}, []discussion.Versioned{{ID: c.ID}}, discussion.DoApprove, ""))
+				d.check(discussion.Decide(d.Context(), d.db, models.Actor{Name: "command line"}, []discussion.Versioned{{ID: c.ID}}, discussion.Verdict{Action: discussion.DoApprove}))
 			}, discussion.Change{Cause: discussion.ByColleague, Actor: "command line"}},
 			"the commenter's new text": {func(c *discussion.Comment) {
 				d.check(discussion.Edit(d.Context(), d.db, site, c.ID, c.Version, "I have thought again.", discussion.Submission{}))
 			}, discussion.Change{Cause: discussion.ByCommenter}},
 			"the commenter's new text after a colleague's decision": {func(c *discussion.Comment) {
-				d.check(discussion.Rule(d.Context(), d.db, ottoActor, []discussion.Versioned{{ID: c.ID}}, discussion.Verdict{Action: discussion.DoApprove}))
+				d.check(discussion.Decide(d.Context(), d.db, ottoActor, []discussion.Versioned{{ID: c.ID}}, discussion.Verdict{Undoable: true, Action: discussion.DoApprove}))
 				d.clock.Advance(time.Second)
 				d.check(discussion.Edit(d.Context(), d.db, site, c.ID, c.Version+1, "Now that it is public.", discussion.Submission{}))
 			}, discussion.Change{Cause: discussion.ByCommenter}},
 			"a new text that the rules hold": {func(c *discussion.Comment) {
-				d.check(discussion.Rule(d.Context(), d.db, ottoActor, []discussion.Versioned{{ID: c.ID}}, discussion.Verdict{Action: discussion.DoApprove}))
+				d.check(discussion.Decide(d.Context(), d.db, ottoActor, []discussion.Versioned{{ID: c.ID}}, discussion.Verdict{Undoable: true, Action: discussion.DoApprove}))
 				d.clock.Advance(time.Second)
 				d.check(discussion.Edit(d.Context(), d.db, site, c.ID, c.Version+1, "See https://a.example and https://b.example", discussion.Submission{}))
 			}, discussion.Change{Cause: discussion.ByCommenter}},
@@ -69,16 +70,16 @@ func TestConflictsNameTheirCause(t *testing.T) {
 				d.check(nil, discussion.RemoveOwn(d.Context(), d.db, site, c.ID))
 			}, discussion.Change{Cause: discussion.Removed}},
 			"readers reported it": {func(c *discussion.Comment) {
-				d.check(discussion.Rule(d.Context(), d.db, ottoActor, []discussion.Versioned{{ID: c.ID}}, discussion.Verdict{Action: discussion.DoApprove}))
+				d.check(discussion.Decide(d.Context(), d.db, ottoActor, []discussion.Versioned{{ID: c.ID}}, discussion.Verdict{Undoable: true, Action: discussion.DoApprove}))
 				d.clock.Advance(time.Second)
-				d.check(discussion.Report(d.Context(), d.db, site, c.ID, reader(9), "abuse", ""))
+				d.check(react.Report(d.Context(), d.db, site, c.ID, reader(9), "abuse", ""))
 			}, discussion.Change{Cause: discussion.ByRules}},
 		} {
 			comment := f.post("A comment for the case: " + name)
 			d.clock.Advance(time.Second)
 			c.happens(comment)
 			seen := []discussion.Versioned{{ID: comment.ID, Version: comment.Version}}
-			op, results, err := discussion.Rule(d.Context(), d.db, mona, seen, discussion.Verdict{Action: discussion.DoApprove})
+			op, results, err := discussion.Decide(d.Context(), d.db, mona, seen, discussion.Verdict{Undoable: true, Action: discussion.DoApprove})
 			if err != nil || op != "" || !results[0].Conflict || results[0].Change != c.want {
 				d.Errorf("%s: %q, %+v (%v), want %+v", name, op, results, err, c.want)
 			}
@@ -135,7 +136,7 @@ func TestRemovedCommentsCannotBePublished(t *testing.T) {
 				if got := f.state(c.ID); got == discussion.Approved || got == discussion.Held {
 					d.Errorf("%s, %s: it is %s", name, action, got)
 				}
-				if _, _, err := discussion.Answer(d.Context(), d.db, site, u, discussion.Versioned{ID: c.ID}, "An answer to what is gone, "+name+string(action)); models.KindOf(err) != models.Forbidden {
+				if _, _, err := discussion.Answer(d.Context(), d.db, u, discussion.Versioned{ID: c.ID}, "An answer to what is gone, "+name+string(action)); models.KindOf(err) != models.Forbidden {
 					d.Errorf("%s: answered (%v)", name, err)
 				}
 			}
@@ -143,7 +144,7 @@ func TestRemovedCommentsCannotBePublished(t *testing.T) {
 		// Undo puts an erased comment back to no public state either.
 		c := f.post("Decided, then erased.")
 		f.decide(discussion.DoApprove, c.ID)
-		op, _, err := discussion.Rule(d.Context(), d.db, mona, []discussion.Versioned{{ID: c.ID}}, discussion.Verdict{Action: discussion.DoTrash})
+		op, _, err := discussion.Decide(d.Context(), d.db, mona, []discussion.Versioned{{ID: c.ID}}, discussion.Verdict{Undoable: true, Action: discussion.DoTrash})
 		d.check(err)
 		d.check(privacy.Erase(d.Context(), d.db, privacy.Commenter{Email: c.Email}))
 		if undone, err := discussion.Undo(d.Context(), d.db, mona, op); err == nil && undone.Restored > 0 || f.state(c.ID) == discussion.Approved {
@@ -156,7 +157,7 @@ func TestRemovedCommentsCannotBePublished(t *testing.T) {
 func TestUndoOfAnAnswerRemovesIt(t *testing.T) {
 	each(t, func(d *desk) {
 		d.set("comment.flood", "0")
-		f, site := d.forum(), d.site()
+		f := d.forum()
 		u, mona := d.colleague("Mona", "mona@courier.example")
 		for _, public := range []bool{false, true} {
 			asked := f.post("Is the ferry running?")
@@ -164,7 +165,7 @@ func TestUndoOfAnAnswerRemovesIt(t *testing.T) {
 				f.decide(discussion.DoApprove, asked.ID)
 			}
 			before, text := f.state(asked.ID), "It is, at nine."
-			op, answer, err := discussion.Answer(d.Context(), d.db, site, u, discussion.Versioned{ID: asked.ID}, text)
+			op, answer, err := discussion.Answer(d.Context(), d.db, u, discussion.Versioned{ID: asked.ID}, text)
 			if err != nil || op == "" {
 				d.Fatalf("%q (%v)", op, err)
 			}
@@ -187,7 +188,7 @@ func TestUndoOfAnAnswerRemovesIt(t *testing.T) {
 				d.Errorf("still offered: %+v (%v)", offered, err)
 			}
 			// The same words can be sent again.
-			_, again, err := discussion.Answer(d.Context(), d.db, site, u, discussion.Versioned{ID: asked.ID}, text)
+			_, again, err := discussion.Answer(d.Context(), d.db, u, discussion.Versioned{ID: asked.ID}, text)
 			if err != nil || again.ID == answer.ID || f.state(again.ID) != discussion.Approved {
 				d.Errorf("answered again: %+v (%v)", again, err)
 			}
@@ -200,13 +201,13 @@ func TestUndoOfAnAnswerRemovesIt(t *testing.T) {
 // half.
 func TestDoubleClicksAtTheDesk(t *testing.T) {
 	each(t, func(d *desk) {
-		f, site := d.forum(), d.site()
+		f := d.forum()
 		u, mona := d.colleague("Mona", "mona@courier.example")
 		asked := f.post("Is the ferry running?")
 		seen := discussion.Versioned{ID: asked.ID, Version: asked.Version}
-		op, first, err := discussion.Answer(d.Context(), d.db, site, u, seen, "It is.")
+		op, first, err := discussion.Answer(d.Context(), d.db, u, seen, "It is.")
 		d.check(err)
-		again, second, err := discussion.Answer(d.Context(), d.db, site, u, seen, "It is.")
+		again, second, err := discussion.Answer(d.Context(), d.db, u, seen, "It is.")
 		if err != nil || second.ID != first.ID || again != op {
 			d.Errorf("%q and %q, %+v (%v)", op, again, second, err)
 		}

@@ -2,65 +2,81 @@ package discussion
 
 import (
 	"context"
+	"crypto/rand"
 	"slices"
 
 	"broadsheet/models"
 )
 
-// Versioned names a comment and the version that the decision was made on. Any
-// version will do for AnyVersion.
+// Versioned names a comment and the version that the moderator saw. With AnyVersion
+// the decision applies to any version.
 type Versioned struct {
 	ID      int64
 	Version int
 }
 
-// AnyVersion is the version of decisions that nobody looked at first, such
-// as a command's.
+// AnyVersion skips the optimistic-lock check, for decisions of a command.
 const AnyVersion = 0
 
-// DecisionResult says what became of one comment.
+// DecisionResult is the result of a decision for one comment.
 type DecisionResult struct {
 	ID       int64
 	From, To State
-	// Changed is set where the decision made a difference.
+	// Changed is set if the decision changed the comment.
 	Changed bool
 	// Conflict is set if the comment changed after the moderator had read it.
 	// The decision then changed nothing.
 	Conflict bool
 	// Change describes that change when Conflict is set.
 	Change Change
-	// Missing is set where there is no such comment.
+	// Missing is set if there is no such comment.
 	Missing bool
-	// Refused is set where the action is not possible from its state.
+	// Refused is set if its state does not allow the action.
 	Refused bool
-	// Gone is set with Refused where the commenter removed the comment.
+	// Gone is set with Refused if the commenter removed the comment.
 	Gone bool
 }
 
-// fewDecisions are done so quickly that they may share a transaction with
-// what others write.
-const fewDecisions = 20
-
-// Done reports whether the comment stands where the decision wanted it.
+// Done reports whether the comment is in the state that the decision asked for.
 func (d DecisionResult) Done() bool { return !d.Missing && !d.Conflict && !d.Refused }
 
-// decideBatch is how many comments share a statement.
-const decideBatch = 500
+const (
+	// MaxBulk is how many comments one undoable decision takes at most.
+	MaxBulk = 1000
+	// decideBatch is how many comments share a statement.
+	decideBatch = 500
+	// fewDecisions is up to how many decisions are quick enough to share a
+	// transaction with other writers.
+	fewDecisions = 20
+)
 
-// ruling is what a moderator decides about some comments, and why.
-type ruling struct {
-	actor  models.Actor
-	action Action
-	reason string
-	note   string // for colleagues
-	words  string // for the writer
-	// operation is the number under which it can be undone, "" if it cannot.
-	operation string
-	// answers is set where the operation publishes an answer as well.
-	answers bool
+// Verdict is a moderator's decision, with its reason.
+type Verdict struct {
+	Action   Action
+	Reason   string // a code of DeclineReasons, or ""
+	Note     string // the moderator's words, for colleagues who read the log
+	Words    string // the moderator's words, for the commenter
+	Undoable bool   // [Undo] can restore the states before
 }
 
-// named returns the name of the decision for the offer to undo it.
+// DeclineReasons are the codes of reasons for not publishing a comment. Each has a
+// text that the commenter sees.
+var DeclineReasons = []string{
+	"abusive", "advertising", "banned-word", "harassment", "hate", "illegal", "irrelevant", "misinformation", "offensive", "spam", "other",
+}
+
+// ruling is a decision in progress.
+type ruling struct {
+	actor     models.Actor
+	action    Action
+	reason    string
+	note      string // for colleagues
+	words     string // for the commenter
+	operation string // the number for [Undo], "" if the decision is not undoable
+	answers   bool   // the operation publishes an answer as well
+}
+
+// named returns the name of the decision in an offer to undo it.
 func (r ruling) named() string {
 	switch {
 	case r.answers:
@@ -71,27 +87,35 @@ func (r ruling) named() string {
 	return string(r.action)
 }
 
-// Decide changes the state of all given comments in one transaction, with
-// their counts and log rows. The same action twice counts once.
-// [Rule] does the same so that [Undo] can restore the states before.
-func Decide(ctx context.Context, db *models.DB, actor models.Actor, seen []Versioned, action Action, reason string) (results []DecisionResult, err error) {
-	err = writing(db, len(seen))(ctx, func(tx *models.Tx) error {
-		results, err = decideAll(ctx, tx, ruling{actor: actor, action: action, reason: reason}, seen)
+// Decide changes the states of the given comments in one transaction. The same
+// action twice counts once. It returns one result for each comment, and the number
+// of the operation for [Undo], "" if the verdict is not undoable or changed nothing.
+func Decide(
+	ctx context.Context, db *models.DB, actor models.Actor, seen []Versioned, v Verdict,
+) (op string, results []DecisionResult, err error) {
+	if v.Undoable && len(seen) > MaxBulk {
+		return "", nil, models.Errorf(models.TooLarge, "at most %d comments are decided at once", MaxBulk)
+	}
+	write := db.Write
+	if len(seen) > fewDecisions {
+		write = db.WriteMany // so that small writers are not held up
+	}
+	err = write(ctx, func(tx *models.Tx) error {
+		r := ruling{actor: actor, action: v.Action, reason: v.Reason, note: v.Note, words: v.Words}
+		if v.Undoable {
+			r.operation = rand.Text()
+		}
+		op = r.operation
+		results, err = decideAll(ctx, tx, r, seen)
+		if !slices.ContainsFunc(results, func(d DecisionResult) bool { return d.Changed }) {
+			op = ""
+		}
 		return err
 	})
-	return results, err
+	return op, results, err
 }
 
-// writing returns how so many comments are written: many share no transaction
-// with writers who wait for a moment only.
-func writing(db *models.DB, comments int) func(context.Context, func(*models.Tx) error) error {
-	if comments > fewDecisions {
-		return db.WriteMany
-	}
-	return db.Write
-}
-
-// decideAll decides any number of comments.
+// decideAll decides any number of comments, in batches.
 func decideAll(ctx context.Context, tx *models.Tx, r ruling, seen []Versioned) ([]DecisionResult, error) {
 	results := make([]DecisionResult, 0, len(seen))
 	for len(seen) > len(results) {
@@ -105,8 +129,8 @@ func decideAll(ctx context.Context, tx *models.Tx, r ruling, seen []Versioned) (
 	return results, nil
 }
 
-// DecideAllHeld approves, or otherwise decides, every held comment, and
-// returns how many that were.
+// DecideAllHeld approves every held comment, or moves it to spam or trash. It
+// returns the number of comments.
 func DecideAllHeld(ctx context.Context, db *models.DB, actor models.Actor, action Action, reason string) (total int, err error) {
 	if to, ok := Next(Held, "", action); !ok || to == Held {
 		return 0, models.Errorf(models.Invalid, "held comments can be approved, or moved to spam or trash")
@@ -118,7 +142,7 @@ func DecideAllHeld(ctx context.Context, db *models.DB, actor models.Actor, actio
 		if err != nil || len(seen) == 0 {
 			return total, err
 		}
-		results, err := Decide(ctx, db, actor, seen, action, reason)
+		_, results, err := Decide(ctx, db, actor, seen, Verdict{Action: action, Reason: reason})
 		if err != nil {
 			return total, err
 		}
@@ -126,6 +150,7 @@ func DecideAllHeld(ctx context.Context, db *models.DB, actor models.Actor, actio
 	}
 }
 
+// decideChunk decides at most decideBatch comments.
 func decideChunk(ctx context.Context, tx *models.Tx, r ruling, seen []Versioned) ([]DecisionResult, error) {
 	ids := make([]int64, len(seen))
 	for i, s := range seen {
@@ -173,14 +198,14 @@ func decideChunk(ctx context.Context, tx *models.Tx, r ruling, seen []Versioned)
 	return results, tally.write(ctx, tx)
 }
 
-// decide changes one comment, notes how it was before, and reports whether
-// that made a difference.
+// decide changes one comment and notes its earlier state for [Undo]. It reports
+// whether the comment changed.
 func (r ruling) decide(ctx context.Context, tx *models.Tx, t *tally, c *Comment, to State) (changed bool, err error) {
 	before := *c
 	if to != c.State {
 		t.move(tx, c, to, r)
 	}
-	if r.reason == removedByWriter && !c.Withdrawn {
+	if r.reason == RemovedByCommenter && !c.Withdrawn {
 		c.Withdrawn = true
 		t.withdrawn = append(t.withdrawn, c.ID)
 	}
@@ -193,8 +218,9 @@ func (r ruling) decide(ctx context.Context, tx *models.Tx, t *tally, c *Comment,
 	changed = looked || c.Version != before.Version
 	if changed && r.operation != "" {
 		t.undo = append(t.undo, undoRow{
-			Operation: r.operation, Action: r.named(), CommentID: c.ID, ActorID: r.actor.UserID, At: models.At(tx.Now), Version: c.Version, State: before.State,
-			StateBefore: before.StateBefore, StateAt: before.StateAt, DuplicateKey: before.DuplicateKey, Reports: before.Reports, ReportsSeen: before.ReportsSeen,
+			Operation: r.operation, Action: r.named(), CommentID: c.ID, ActorID: r.actor.UserID, At: models.At(tx.Now),
+			Version: c.Version, State: before.State, StateBefore: before.StateBefore, StateAt: before.StateAt,
+			DuplicateKey: before.DuplicateKey, Reports: before.Reports, ReportsSeen: before.ReportsSeen,
 		})
 	}
 	return changed, nil

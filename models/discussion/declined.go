@@ -8,27 +8,26 @@ import (
 	"broadsheet/models"
 )
 
-// What of a writer's past is looked at: so many of the comments that were
-// decided, as far back as what is in the trash is kept. With fewer than
-// leastDeclined there is no habit to speak of.
+// The rule considers the last decided comments of a commenter, as far back as
+// comments are kept in the trash. It needs at least leastDeclined declined ones.
 const (
 	recentDecided = 20
 	recentWindow  = 30 * 24 * time.Hour
 	leastDeclined = 3
 )
 
-// record is how a writer's recent comments have fared.
+// record counts the recent comments of a commenter.
 type record struct{ decided, declined int }
 
-// judgeOftenDeclined holds what comes from a writer of whose recent comments
-// most were declined. Each one that is approved nevertheless makes the share
-// smaller, until it is no longer most.
+// judgeOftenDeclined holds a comment if a large share of the commenter's recent
+// comments was declined. Each approved comment makes the share smaller, until the
+// rule no longer applies.
 func judgeOftenDeclined(j *judging) (*Reason, error) {
 	if j.site.CommentDeclinedShare == 0 {
 		return nil, nil
 	}
 	if j.facts.record == nil {
-		found, err := j.recordOf(j.ctx, j.reader)
+		found, err := j.recordOf(j.ctx, j.db)
 		if err != nil {
 			return nil, err
 		}
@@ -41,9 +40,9 @@ func judgeOftenDeclined(j *judging) (*Reason, error) {
 	return &Reason{State: Held, Detail: fmt.Sprintf("%d of the writer’s last %d comments were declined", r.declined, r.decided)}, nil
 }
 
-// recordOf counts a writer's recent comments: the account's, the verified
-// address's or the browser's. A typed address is nobody's record, or anybody
-// could spoil it. What its writer has taken away was not declined.
+// recordOf counts the recent comments of the account, of the verified email or of
+// the browser. It ignores a typed email: otherwise a stranger could spoil the record
+// of its owner. A comment that its commenter removed was not declined.
 func (j *judging) recordOf(ctx context.Context, r models.Queryer) (found record, err error) {
 	c := j.comment
 	var theirs string
@@ -64,6 +63,6 @@ func (j *judging) recordOf(ctx context.Context, r models.Queryer) (found record,
 			WHERE `+theirs+` AND c.id <> ? AND c.state IN ('approve', 'spam', 'trash') AND c.created_at > ? AND c.created_at <= ?
 			AND NOT (c.state = 'trash' AND EXISTS (SELECT 1 FROM comment_log l WHERE l.comment_id = c.id AND l.reason = ?))
 			ORDER BY c.created_at DESC, c.id DESC LIMIT ?) recent`,
-		who, c.ID, models.At(j.now.Add(-recentWindow)), models.At(j.now), removedByWriter, recentDecided)
+		who, c.ID, models.At(j.now.Add(-recentWindow)), models.At(j.now), RemovedByCommenter, recentDecided)
 	return found, err
 }

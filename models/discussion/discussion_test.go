@@ -14,6 +14,7 @@ import (
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/imports"
 	"broadsheet/models/discussion/learn"
+	"broadsheet/models/discussion/react"
 	"broadsheet/models/discussion/thread"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
@@ -72,7 +73,7 @@ func (d *desk) decide(action discussion.Action, ids ...int64) []discussion.Decis
 	for _, id := range ids {
 		seen = append(seen, discussion.Versioned{ID: id})
 	}
-	results, err := discussion.Decide(d.Context(), d.db, models.Actor{Name: "test"}, seen, action, "")
+	_, results, err := discussion.Decide(d.Context(), d.db, models.Actor{Name: "test"}, seen, discussion.Verdict{Action: action})
 	if err != nil {
 		d.Fatal(err)
 	}
@@ -347,9 +348,9 @@ func (d *desk) meddle(random *rand.Rand, site *newsroom.Site, id int64) {
 	case 1:
 		err = discussion.RemoveOwn(d.Context(), d.db, site, id)
 	case 2:
-		_, err = discussion.Recommend(d.Context(), d.db, site, id, reader(random.IntN(200)))
+		_, err = react.Recommend(d.Context(), d.db, site, id, reader(random.IntN(200)))
 	case 3:
-		_, err = discussion.Report(d.Context(), d.db, site, id, reader(random.IntN(200)), "abuse", "")
+		_, err = react.Report(d.Context(), d.db, site, id, reader(random.IntN(200)), "abuse", "")
 	case 4:
 		d.clock.Advance(time.Minute)
 		err = learn.Decisions(d.Context(), d.db)
@@ -400,8 +401,8 @@ func TestDecisionOnAnOldVersionChangesNothing(t *testing.T) {
 	each(t, func(d *desk) {
 		c := d.mustPost(d.submission(d.article().ID))
 		d.decide(discussion.DoSpam, c.ID)
-		results, err := discussion.Decide(d.Context(), d.db, models.Actor{Name: "late"},
-			[]discussion.Versioned{{ID: c.ID, Version: c.Version}, {ID: 1 << 40, Version: 1}}, discussion.DoApprove, "")
+		_, results, err := discussion.Decide(d.Context(), d.db, models.Actor{Name: "late"},
+			[]discussion.Versioned{{ID: c.ID, Version: c.Version}, {ID: 1 << 40, Version: 1}}, discussion.Verdict{Action: discussion.DoApprove})
 		if err != nil || !results[0].Conflict || results[0].To != discussion.Spam || !results[1].Missing {
 			d.Fatalf("%+v %v", results, err)
 		}

@@ -1,38 +1,53 @@
 // Package discussion holds comments: posting them, the rules that judge them, and
-// the decisions on them. Packages below it know no comments: decisionlog,
-// threadblocks, spamcounts. Packages above it use comments: thread shows them,
-// notify mails about them, imports brings them, learn teaches the spam score,
-// privacy exports and erases them, moderation is the moderators' view.
+// the decisions on them. It is the only package that changes a comment's state.
 //
-//	comment.go    the comment row
-//	article.go    an article's status, with its comments
-//	batch.go      comments from elsewhere, stored with their state and time
-//	conflict.go   causes of a conflict between decisions
-//	decide.go     Decide: one action on comments, in one transaction
-//	declined.go   writers with mostly declined comments
-//	erase.go      anonymising, erasing and deleting comments
-//	index.go      the search index of comments
-//	judge.go      the state of a new comment, by named rules
-//	nudge.go      hints beside the preview of a comment
-//	own.go        a commenter's actions on own comments
-//	post.go       a new comment: refusals in order, then one transaction
-//	proof.go      links by which a browser verifies its address
-//	queue.go      comments by state, for moderators and commands
-//	reasons.go    the reasons of a judgement, as they are stored
-//	render.go     comments rendered again under a new policy
-//	restrain.go   bans, slow mode, and judging again by other rules
-//	staff.go      answers by the staff
-//	state.go      the states and the table of allowed moves
-//	tally.go      the single door for changes of state, with all counts
-//	tell.go       the jobs that send mail about a comment
-//	undo.go       the undo of a decision
-//	voice.go      recommendations and reports by readers
-//	wait.go       flood control and slow mode
+//	comment.go   the comment row
+//	post.go      Post: refusals in order, then one transaction
+//	preview.go   the preview of a comment, with hints
+//	ban.go       bans, as they apply to a submission
+//	judge.go     the state of a new comment, by named rules
+//	declined.go  the rule for commenters with mostly declined comments
+//	rejudge.go   judging without storing: candidates, other rules, streams
+//	reasons.go   the stored form of the reasons of a judgement
+//	proof.go     links by which a browser verifies an address
+//	edit.go      changes of a comment by its commenter, and earlier texts
+//	staff.go     answers and corrections by the staff
+//	reports.go   holding reported comments
 //
-// # Why counts are kept
+//	state.go     the states and the table of allowed moves
+//	tally.go     the single door for changes of state
+//	decide.go    Decide: one action on comments, in one transaction
+//	conflict.go  causes of a conflict between decisions
+//	undo.go      the undo of a decision
+//	article.go   an article's status, with its comments
+//	batch.go     comments of imports and load tests, stored with their states
+//	erase.go     anonymising, erasing and deleting comments
+//	tell.go      the jobs that send mail about a comment
 //
-// An article's page shows how many comments it has, a queue how many wait.
-// Counting them would cost more with every comment, so each change of state
-// also changes the counts on the article and of the whole site, in the same
+//	index.go     the search index of comments
+//	render.go    comments rendered again under a new policy
+//	queue.go     comments by state, for commands
+//
+// Packages below this one do not know comments: decisionlog keeps the log of
+// decisions, threadblocks counts the threads of long discussions, spamcounts counts
+// features of texts, pace limits how quickly one commenter posts. Packages above
+// use comments: thread shows them, react takes recommendations and reports, notify
+// decides about mail, learn teaches the spam score, imports brings comments from
+// elsewhere, privacy exports and erases a commenter's data, and moderation is the
+// moderators' view.
+//
+// # Why one door
+//
+// A change of state concerns much more than the comment: counts, the pages of the
+// article, the decision log, the undo, mail. Each of them would be forgotten once if
+// every caller did its part. So all of them - posting, [Decide], [Undo], [Answer],
+// an article's trash, imports, deletion - note their changes in the tally, which
+// writes everything.
+//
+// # Why counts are stored
+//
+// An article's page shows the number of its comments, the desk the number of held
+// ones. Counting them on demand costs more with every comment, so each change of
+// state also changes the counts of the article and the site, in the same
 // transaction.
 package discussion

@@ -27,7 +27,7 @@ func Erase(ctx context.Context, tx *models.Tx, list []Comment) error {
 			return err
 		}
 	}
-	if _, err := decideChunk(ctx, tx, ruling{actor: models.ActorCommenter, action: DoTrash, reason: removedByWriter}, seen); err != nil {
+	if _, err := decideChunk(ctx, tx, ruling{actor: models.ActorCommenter, action: DoTrash, reason: RemovedByCommenter}, seen); err != nil {
 		return err
 	}
 	if err := tx.Query(ctx).Exec("DELETE FROM comment_versions WHERE comment_id IN ?", ids).Error; err != nil {

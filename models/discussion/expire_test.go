@@ -4,8 +4,8 @@ import (
 	"testing"
 	"time"
 
-	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/privacy"
+	"broadsheet/models/discussion/react"
 )
 
 func TestAddressesExpire(t *testing.T) {
@@ -15,10 +15,10 @@ func TestAddressesExpire(t *testing.T) {
 		in := d.submission(a.ID)
 		in.Agent = "Lynx/2.9"
 		c := d.mustPost(in)
-		if _, err := discussion.Recommend(d.Context(), d.db, d.site(), c.ID, reader(1)); err != nil {
+		if _, err := react.Recommend(d.Context(), d.db, d.site(), c.ID, reader(1)); err != nil {
 			d.Fatal(err)
 		}
-		if _, err := discussion.Report(d.Context(), d.db, d.site(), c.ID, reader(1), "spam", ""); err != nil {
+		if _, err := react.Report(d.Context(), d.db, d.site(), c.ID, reader(1), "spam", ""); err != nil {
 			d.Fatal(err)
 		}
 		for _, step := range []struct {

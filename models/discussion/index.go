@@ -12,9 +12,9 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// Moderators find comments by their words, by where they link to and by the
-// rules that spoke about them. What that takes is written in the background,
-// a moment after a comment came in: its writer does not wait for it.
+// Moderators search comments by their words, by the hosts of their links and by the
+// rules that applied to them. The index for this is written in the background, a
+// moment after a comment came in, so that posting does not wait for it.
 
 // indexCursor names how far comments have been indexed.
 const indexCursor = "comment words"
@@ -22,18 +22,18 @@ const indexCursor = "comment words"
 const (
 	// indexBatch is how many comments are indexed in one transaction.
 	indexBatch = 200
-	// indexBack is how many numbers before the last one are looked at again: on
+	// indexBack is how many numbers before the last one are checked again: in
 	// PostgreSQL a transaction may commit a lower number after a higher one.
 	indexBack = 2000
 )
 
-// Kinds of marks.
+// Kinds of marks, which are search keys beside the words.
 const (
-	MarkHost = "host" // a site that a comment links to, or its writer's own
+	MarkHost = "host" // a host that a comment links to, or the host of the commenter's website
 	MarkRule = "rule" // a rule that asked for more than publication
 )
 
-// mark is a row of what comments are found by.
+// mark is a search key of a comment.
 type mark struct {
 	Kind      string `gorm:"primaryKey"`
 	Value     string `gorm:"primaryKey"`
@@ -42,7 +42,7 @@ type mark struct {
 
 func (mark) TableName() string { return "comment_marks" }
 
-// IndexComments indexes what has come in since the last time.
+// IndexComments indexes the comments since the last call.
 func IndexComments(ctx context.Context, db *models.DB) error {
 	for {
 		var last int64
@@ -64,15 +64,16 @@ func IndexComments(ctx context.Context, db *models.DB) error {
 	}
 }
 
-// indexSome indexes comments behind the number done, and late ones just
-// before it, and returns how many.
+// indexSome indexes comments after the number done, and late ones just before it. It
+// returns how many.
 func indexSome(ctx context.Context, tx *models.Tx, done, last int64) (int, error) {
 	if err := models.LockKey(ctx, tx, indexCursor); err != nil {
 		return 0, err
 	}
 	var list []*Comment
 	err := tx.Query(ctx).Select("id", "author", "url", "text", "html", "reasons").
-		Where("id > ? AND id <= ? AND NOT EXISTS (SELECT 1 FROM comment_words w WHERE w.docid = comments.id)", max(0, done-indexBack), last).
+		Where("id > ? AND id <= ? AND NOT EXISTS (SELECT 1 FROM comment_words w WHERE w.docid = comments.id)",
+			max(0, done-indexBack), last).
 		Order("id").Limit(indexBatch).Find(&list).Error
 	if err != nil {
 		return 0, err
@@ -92,7 +93,8 @@ func addToIndex(ctx context.Context, tx *models.Tx, list []*Comment) error {
 	for _, c := range list {
 		words, wordsArg := tx.Dialect().Words(terms.Index(richtext.CommentText(c.Text)))
 		author, authorArg := tx.Dialect().Words(terms.Index(c.Author))
-		err := tx.Query(ctx).Exec("INSERT INTO comment_words (docid, words, author) VALUES (?, "+words+", "+author+")", c.ID, wordsArg, authorArg).Error
+		err := tx.Query(ctx).Exec("INSERT INTO comment_words (docid, words, author) VALUES (?, "+words+", "+author+")",
+			c.ID, wordsArg, authorArg).Error
 		if err != nil {
 			return err
 		}
@@ -104,7 +106,7 @@ func addToIndex(ctx context.Context, tx *models.Tx, list []*Comment) error {
 	return tx.Query(ctx).Clauses(clause.OnConflict{DoNothing: true}).CreateInBatches(marks, 300).Error
 }
 
-// marks returns what a comment is found by beside its words.
+// marks returns the marks of a comment.
 func (c *Comment) marks() (list []mark) {
 	for _, target := range append(richtext.LinkTargets(c.HTML), c.URL) {
 		if u, err := url.Parse(target); err == nil && u.Hostname() != "" {
@@ -119,7 +121,7 @@ func (c *Comment) marks() (list []mark) {
 	return list
 }
 
-// unindex takes comments out of the index.
+// unindex removes comments from the index.
 func unindex(ctx context.Context, tx *models.Tx, ids []int64) error {
 	for _, table := range []string{"comment_words WHERE docid", "comment_marks WHERE comment_id"} {
 		if err := tx.Query(ctx).Exec("DELETE FROM "+table+" IN ?", ids).Error; err != nil {
@@ -129,7 +131,7 @@ func unindex(ctx context.Context, tx *models.Tx, ids []int64) error {
 	return nil
 }
 
-// reindex indexes comments anew whose text or writer has changed.
+// reindex indexes comments again after a change of the text or the commenter.
 func reindex(ctx context.Context, tx *models.Tx, ids []int64) error {
 	if err := unindex(ctx, tx, ids); err != nil {
 		return err

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"broadsheet/models"
@@ -18,22 +17,22 @@ import (
 	"broadsheet/models/terms"
 )
 
-// judging is one comment before the rules.
+// judging is the judging of one comment.
 type judging struct {
 	ctx     context.Context
-	reader  models.Queryer
+	db      models.Queryer
 	site    *newsroom.Site
 	comment *Comment
 	in      Submission
 	links   []string // foreign hosts, one for each link
-	known   bool     // the writer has an approved comment
+	known   bool     // the commenter has approved comments
 	now     time.Time
 	facts   *facts
 	past    Past // earlier comments, nil for those of the database
 }
 
-// facts are what was found out about a comment, so that judging it by several
-// sets of rules asks once.
+// facts caches the facts about a comment, so that judging it by several sets of
+// rules reads them once.
 type facts struct {
 	known      map[knownBy]bool // by whether a typed email is trusted
 	signals    *spam.Signals
@@ -41,19 +40,19 @@ type facts struct {
 	article    *newsroom.Article
 	staffAsked bool
 	staff      *Reason
-	record     *record // the writer's
+	record     *record // of the commenter
 }
 
-// rule is one named step of judging a comment. It returns nil when it has
-// nothing to say.
+// rule is one named step of judging a comment. judge returns nil if the rule does
+// not apply.
 type rule struct {
 	name  string
 	judge func(*judging) (*Reason, error)
 }
 
-// rules are asked in WordPress's order. Every one is asked, so that a
-// moderator sees all that speaks against a comment; the gravest state wins,
-// the trash before spam before hold.
+// rules are applied in WordPress's order. All of them are applied, so that a
+// moderator sees everything against a comment. The gravest state wins: trash, then
+// spam, then hold.
 var rules = []rule{
 	{"hold-all", judgeHoldAll},
 	{"premoderated", judgePremoderated},
@@ -67,7 +66,7 @@ var rules = []rule{
 	{SpamScoreRule, judgeSpamScore},
 }
 
-// RuleNames lists the rules in the order they are asked.
+// RuleNames lists the rules in the order in which they are applied.
 func RuleNames() []string {
 	names := make([]string, len(rules))
 	for i, r := range rules {
@@ -76,20 +75,22 @@ func RuleNames() []string {
 	return names
 }
 
-// SpamScoreRule names the rule whose weight is the spam score.
+// SpamScoreRule names the rule of the spam score. The weight of its reason is the
+// score.
 const SpamScoreRule = "spam-score"
 
-// gravity orders what rules ask for.
+// gravity orders the states that rules ask for.
 var gravity = []State{Approved, Held, Spam, Trashed}
 
 // Graver reports whether a state is worse for a comment than another.
 func Graver(a, b State) bool { return slices.Index(gravity, a) > slices.Index(gravity, b) }
 
-// judge decides the state of a comment and why. It runs before the
-// transaction that stores the comment: nobody waits for it. A rule that
-// fails holds the comment: it is neither lost nor published unseen.
+// judge returns the state of a comment and the reasons. It runs before the
+// transaction that stores the comment, so that writers do not wait for it. If a
+// rule fails it holds the comment, which is then neither lost nor public.
 func judge(ctx context.Context, r models.Queryer, site *newsroom.Site, c *Comment, in Submission, now time.Time) (State, Reasons) {
-	return (&judging{ctx: ctx, reader: r, site: site, comment: c, in: in, now: now, facts: &facts{article: in.article}}).judge()
+	j := &judging{ctx: ctx, db: r, site: site, comment: c, in: in, now: now, facts: &facts{article: in.article}}
+	return j.judge()
 }
 
 func (j *judging) judge() (State, Reasons) {
@@ -129,14 +130,14 @@ func judgeHoldAll(j *judging) (*Reason, error) {
 	return nil, nil
 }
 
-// judgePremoderated holds what stands under an article whose comments are
-// read first.
+// judgePremoderated holds comments on an article with moderation before
+// publication.
 func judgePremoderated(j *judging) (*Reason, error) {
 	if j.comment.ArticleID == 0 {
 		return nil, nil
 	}
 	if j.facts.article == nil {
-		a, err := newsroom.ByID(j.ctx, j.reader, j.comment.ArticleID)
+		a, err := newsroom.ByID(j.ctx, j.db, j.comment.ArticleID)
 		if err != nil {
 			return nil, err
 		}
@@ -148,7 +149,7 @@ func judgePremoderated(j *judging) (*Reason, error) {
 	return &Reason{State: Held, Detail: "every comment on this story is held"}, nil
 }
 
-// judgeLinks counts links to other sites, and the writer's website.
+// judgeLinks holds a comment with many links, the commenter's website included.
 func judgeLinks(j *judging) (*Reason, error) {
 	links := countLinks(j.comment, j.in.Host)
 	if j.site.CommentMaxLinks == 0 || links < j.site.CommentMaxLinks {
@@ -160,8 +161,8 @@ func judgeLinks(j *judging) (*Reason, error) {
 func judgeHoldWords(j *judging) (*Reason, error)  { return j.listed(j.site.HoldWords, Held), nil }
 func judgeTrashWords(j *judging) (*Reason, error) { return j.listed(j.site.TrashWords, Trashed), nil }
 
-// listed looks for a list's terms in everything the writer sent, and in the
-// text without its tags, which may have been put in the middle of a word.
+// listed looks for a list's terms in all fields of the comment, and in the text
+// without its tags: a tag can hide a word by splitting it.
 func (j *judging) listed(list *terms.List, state State) *Reason {
 	if list == nil || list.Empty() {
 		return nil
@@ -184,8 +185,8 @@ func (j *judging) listed(list *terms.List, state State) *Reason {
 }
 
 // judgeStaffEmail tells moderators that a guest typed the email of an account. It
-// asks for no state: otherwise the answer to a comment would tell any writer
-// which addresses have an account.
+// asks for no state: otherwise the fate of a comment would reveal to a guest which
+// addresses have an account.
 func judgeStaffEmail(j *judging) (reason *Reason, err error) {
 	if !j.facts.staffAsked {
 		if j.facts.staff, err = j.askStaffEmail(); err != nil {
@@ -203,14 +204,14 @@ func (j *judging) askStaffEmail() (*Reason, error) {
 	if j.comment.Email == "" || j.comment.UserID != nil {
 		return nil, nil
 	}
-	if taken, err := people.HasEmail(j.ctx, j.reader, j.comment.Email); err != nil || !taken {
+	if taken, err := people.HasEmail(j.ctx, j.db, j.comment.Email); err != nil || !taken {
 		return nil, err
 	}
 	return &Reason{State: Approved, Detail: "the email belongs to an account, and the writer was not signed in"}, nil
 }
 
-// judgeFirstComment trusts the browser that an approved comment came from.
-// A typed name and email prove nothing: anybody can type them.
+// judgeFirstComment holds a comment unless its browser, account or verified email
+// has approved comments. A typed name and email prove nothing.
 func judgeFirstComment(j *judging) (*Reason, error) {
 	if !j.site.CommentKnownOnly || j.known {
 		return nil, nil
@@ -218,14 +219,14 @@ func judgeFirstComment(j *judging) (*Reason, error) {
 	return &Reason{State: Held, Detail: "no approved comment from this browser or verified email yet"}, nil
 }
 
-// knownBy is what decides who is known: typed addresses count, and so many
-// approved comments are asked for.
+// knownBy holds the settings that decide if a commenter is known: if typed addresses
+// count, and how many approved comments are required.
 type knownBy struct {
 	typed bool
 	after int
 }
 
-// isKnown reports whether the writer is known by the rules of the site.
+// isKnown reports whether the commenter is known by the rules of the site.
 func (j *judging) isKnown() (bool, error) {
 	asked := knownBy{j.site.CommentTrustTyped, j.site.CommentKnownAfter}
 	if known, ok := j.facts.known[asked]; ok {
@@ -234,7 +235,7 @@ func (j *judging) isKnown() (bool, error) {
 	if j.past != nil {
 		return j.past.Known(j.comment), nil
 	}
-	known, err := isKnown(j.ctx, j.reader, j.site, j.comment, j.comment.ID == 0 && j.in.Token == "")
+	known, err := isKnown(j.ctx, j.db, j.site, j.comment, j.comment.ID == 0 && j.in.Token == "")
 	if err == nil {
 		if j.facts.known == nil {
 			j.facts.known = map[knownBy]bool{}
@@ -244,15 +245,16 @@ func (j *judging) isKnown() (bool, error) {
 	return known, err
 }
 
-// isKnown reports whether the writer has as many approved comments as the
-// site asks for: from the same browser, from the same verified email or, where
-// the site says so, under the same typed name and email. A browser that is
-// only now given its token has none.
+// isKnown reports whether the commenter has as many approved comments as the site
+// requires: from the same browser, account or verified email or, if the site allows
+// it, under the same typed name and email. newcomer is set for a browser that gets
+// its token only now.
 func isKnown(ctx context.Context, r models.Queryer, site *newsroom.Site, c *Comment, newcomer bool) (bool, error) {
 	asked := max(1, site.CommentKnownAfter)
 	enough := func(where string, args ...any) (bool, error) {
 		n := 0
-		_, err := models.QueryRow(ctx, r, []any{&n}, "SELECT COUNT(*) FROM (SELECT 1 FROM comments WHERE "+where+" AND state = 'approve' AND id <> ? LIMIT ?) theirs", append(args, c.ID, asked)...)
+		_, err := models.QueryRow(ctx, r, []any{&n}, "SELECT COUNT(*) FROM (SELECT 1 FROM comments WHERE "+where+
+			" AND state = 'approve' AND id <> ? LIMIT ?) theirs", append(args, c.ID, asked)...)
 		return err == nil && n >= asked, err
 	}
 	if c.TokenHash != "" && !newcomer {
@@ -276,8 +278,8 @@ func isKnown(ctx context.Context, r models.Queryer, site *newsroom.Site, c *Comm
 	return enough("email = ? AND email <> '' AND author = ?", c.Email, c.Author)
 }
 
-// judgeSpamScore adds up what speaks for spam. Its parts are listed after
-// it, with the points of each.
+// judgeSpamScore adds up the signals of spam. The reasons of its parts follow its
+// own reason, with the points of each.
 func judgeSpamScore(j *judging) (*Reason, error) {
 	if !j.site.CommentSpamScore {
 		return nil, nil
@@ -304,7 +306,9 @@ func judgeSpamScore(j *judging) (*Reason, error) {
 		reason.State, reason.Detail = Held, fmt.Sprintf("looks like spam: the mark is %.4g, %s", mark, from)
 	}
 	for _, part := range verdict.Reasons {
-		reason.parts = append(reason.parts, Reason{Rule: SpamScoreRule + "/" + part.Name, State: reason.State, Weight: part.Points, Detail: part.Detail})
+		reason.parts = append(reason.parts, Reason{
+			Rule: SpamScoreRule + "/" + part.Name, State: reason.State, Weight: part.Points, Detail: part.Detail,
+		})
 	}
 	return reason, nil
 }
@@ -314,16 +318,17 @@ const (
 	repeatWindow  = 30 * 24 * time.Hour
 	networkWindow = time.Hour
 	// MaxCompared is how many earlier texts are compared for each half of the
-	// fingerprint, MaxFromNetwork up to how many comments of a network are counted.
+	// fingerprint. MaxFromNetwork is up to how many comments of a network count.
 	MaxCompared    = 20
 	MaxFromNetwork = 100
 )
 
-// signals gathers what the spam score asks for.
+// signals gathers the signals for the spam score.
 func (j *judging) signals() (spam.Signals, error) {
 	c := j.comment
 	s := spam.Signals{
-		Text: c.Text, Reading: j.reading(), Language: c.Language, Website: c.URL != "", HiddenField: j.in.HiddenField, Took: j.in.Took, Known: j.known,
+		Text: c.Text, Reading: j.reading(), Language: c.Language, Website: c.URL != "",
+		HiddenField: j.in.HiddenField, Took: j.in.Took, Known: j.known,
 	}
 	for _, host := range j.links {
 		if !slices.Contains(s.Hosts, host) {
@@ -339,14 +344,15 @@ func (j *judging) signals() (spam.Signals, error) {
 		return s, nil
 	}
 	if c.Network != "" {
-		_, err := models.QueryRow(j.ctx, j.reader, []any{&s.Network}, `SELECT COUNT(*) FROM (SELECT 1 FROM comments WHERE network = ? AND network <> '' AND created_at > ? AND created_at <= ? LIMIT ?) recent`,
+		_, err := models.QueryRow(j.ctx, j.db, []any{&s.Network}, `SELECT COUNT(*) FROM (SELECT 1 FROM comments
+				WHERE network = ? AND network <> '' AND created_at > ? AND created_at <= ? LIMIT ?) recent`,
 			c.Network, models.At(j.now.Add(-networkWindow)), models.At(j.now), MaxFromNetwork)
 		if err != nil {
 			return s, err
 		}
 	}
 	var err error
-	s.Learned, err = spamcounts.Read(j.ctx, j.reader, s.Reading.Features())
+	s.Learned, err = spamcounts.Read(j.ctx, j.db, s.Reading.Features())
 	return s, err
 }
 
@@ -358,9 +364,9 @@ func (j *judging) reading() spam.Reading {
 	return *j.facts.reading
 }
 
-// countRepeats looks for nearly the same text in the last weeks. The same
-// browser answering twice under one article in the same words is a case for
-// the duplicate check, not for this.
+// countRepeats counts the comments of the last weeks with nearly the same text:
+// those in spam, and the other articles that have one. A repeat on the same article
+// is left to the duplicate check.
 func (j *judging) countRepeats(s *spam.Signals) error {
 	c := j.comment
 	if c.SimilarA == nil {
@@ -368,7 +374,9 @@ func (j *judging) countRepeats(s *spam.Signals) error {
 	}
 	since := models.At(j.now.Add(-repeatWindow))
 	memo := cmp.Or(j.site.Compared, new(spam.Memo))
-	found := repeatsOf{comment: c, signals: s, memo: memo, pairs: memo.Of(c.Text), seen: map[int64]bool{c.ID: true}, elsewhere: map[int64]bool{}}
+	found := repeatsOf{
+		comment: c, signals: s, memo: memo, pairs: memo.Of(c.Text), seen: map[int64]bool{c.ID: true}, elsewhere: map[int64]bool{},
+	}
 	if j.past != nil {
 		for half, value := range []int64{*c.SimilarA, *c.SimilarB} {
 			for _, other := range j.past.Near(half, value, since.Time) {
@@ -377,13 +385,13 @@ func (j *judging) countRepeats(s *spam.Signals) error {
 		}
 		return nil
 	}
-	// Two plain look-ups cost SQLite half of what one that unites them does.
+	// In SQLite, two plain queries take half the time of their union.
 	for _, half := range []struct {
 		column string
 		value  int64
 	}{{"similar_a", *c.SimilarA}, {"similar_b", *c.SimilarB}} {
-		rows, err := models.QueryRows(j.ctx, j.reader, "SELECT id, article_id, state, text FROM comments WHERE "+half.column+" = ? AND created_at > ? ORDER BY created_at DESC LIMIT ?",
-			half.value, since, MaxCompared)
+		rows, err := models.QueryRows(j.ctx, j.db, "SELECT id, article_id, state, text FROM comments WHERE "+half.column+
+			" = ? AND created_at > ? ORDER BY created_at DESC LIMIT ?", half.value, since, MaxCompared)
 		if err != nil {
 			return err
 		}
@@ -422,39 +430,4 @@ func (r *repeatsOf) add(other *Comment) {
 	}
 	r.seen[other.ID] = true
 	r.signals.Repeats = len(r.elsewhere)
-}
-
-// fingerprint notes the halves of the text's fingerprint.
-func (c *Comment) fingerprint() {
-	c.SimilarA, c.SimilarB = nil, nil
-	if f, ok := spam.FingerprintOf(c.Text); ok {
-		c.SimilarA, c.SimilarB = new(int64(f.A)), new(int64(f.B))
-	}
-}
-
-// Candidate is a text to be judged without being stored.
-type Candidate struct {
-	Author string `json:"author"`
-	Email  string `json:"email"`
-	URL    string `json:"url"`
-	Text   string `json:"text"`
-}
-
-// Judge runs a text through the rules as if a stranger had sent it, and
-// stores nothing. language is the article's, "" where there is none.
-func Judge(ctx context.Context, db *models.DB, site *newsroom.Site, candidate Candidate, language string) (State, Reasons) {
-	c := candidate.Comment(language)
-	return judge(ctx, db, site, c, Submission{}, db.Now())
-}
-
-// Comment builds a comment from the candidate, nearly as [Post] does. It keeps an
-// email that Post would refuse, in lower case.
-func (candidate Candidate) Comment(language string) *Comment {
-	c := &Comment{
-		Author: richtext.PlainLine(candidate.Author), Email: people.EmailForm(candidate.Email),
-		URL: CleanURL(candidate.URL), Text: cutBytes(strings.TrimSpace(richtext.Normalize(candidate.Text)), MaxTextBytes), Language: language,
-	}
-	c.HTML = richtext.Comment(c.Text)
-	c.fingerprint()
-	return c
 }

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"broadsheet/models"
+	"broadsheet/models/discussion/pace"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
 	"broadsheet/models/richtext"
@@ -39,44 +40,44 @@ type Submission struct {
 	Text      string
 	IP        netip.Addr
 	Agent     string
-	// User is who is signed in, nil for a guest. Their name and address take the
-	// place of what was typed.
+	// User is the signed-in account, nil for a guest. Its name and address replace
+	// the typed ones.
 	User *people.User
-	// Foreign: User moderates other sections than the article's, so the rules
-	// apply as to any writer.
+	// Foreign is set if User moderates other categories than the article's, so the
+	// rules apply as to any commenter.
 	Foreign  bool
 	Token    string // the browser's, "" if it has none
-	NewToken string // what a browser without a token is being given now
+	NewToken string // the token that the answer gives to a browser without one
 	Host     string // the site's own; links to it do not count
-	// Follow: the writer wants to be told about answers by mail.
+	// Follow asks for mail about replies.
 	Follow bool
-	// VerifiedEmail is the address that the browser has shown to be its own, by
-	// opening a link that was sent there; "" for none.
+	// VerifiedEmail is the address that the browser has verified by opening a link
+	// that was sent there, "" for none.
 	VerifiedEmail string
-	// HiddenField: the field that people do not see was filled in.
+	// HiddenField is set if the field was filled in that only programs see.
 	HiddenField bool
-	// Took is how long the writer took, 0 where it is not known.
+	// Took is how long writing took, 0 if it is not known.
 	Took time.Duration
 
 	article *newsroom.Article // once it is known
 }
 
-// doubleClick is how long the same comment counts as the same click.
+// doubleClick is how long the same comment again counts as a double click.
 const doubleClick = 10 * time.Minute
 
-// Post takes a new comment. It refuses with the kinds and codes below, in
-// this order; fields of an Invalid error are named as in the form.
+// Post judges and stores a new comment. It refuses with the kinds and codes below,
+// in this order. Fields of an Invalid error are named as in the form.
 //
-//	Forbidden parent-gone    the comment it answers is not public here
-//	NotFound                 no such article, or one that is not public
+//	Forbidden parent-gone    the parent is not public on this article
+//	NotFound                 the article does not exist or is not public
 //	Forbidden closed         the article takes no comments
-//	Forbidden banned         the writer may not post, or (suspended) not yet
-//	Forbidden verify         it takes them from verified addresses alone
-//	Forbidden staff-only     it takes them from those who work here alone
-//	Invalid                  fields missing, malformed or too long
-//	Conflict  duplicate      said before, more than ten minutes ago
-//	TooMany   flood          too soon after the last one
-//	TooMany   slow           one comment in so many minutes is taken here
+//	Forbidden banned         the commenter is banned (suspended: for a time)
+//	Forbidden verify         the article takes comments from verified addresses only
+//	Forbidden staff-only     the article takes comments from the staff only
+//	Invalid                  fields are missing, malformed or too long
+//	Conflict  duplicate      the same comment was posted more than ten minutes ago
+//	TooMany   flood          the last comment was too recent
+//	TooMany   slow           the last comment on this article was too recent
 //
 // The same comment again within ten minutes returns the first one.
 func Post(ctx context.Context, db *models.DB, site *newsroom.Site, in Submission) (*Comment, error) {
@@ -90,7 +91,7 @@ func Post(ctx context.Context, db *models.DB, site *newsroom.Site, in Submission
 	}
 	in.article = article
 	state := Approved
-	if !in.answersForItself() {
+	if !in.isModerator() {
 		state, c.Reasons = judge(ctx, db, site, c, in, db.Now())
 	}
 	var posted *Comment
@@ -105,17 +106,18 @@ func Post(ctx context.Context, db *models.DB, site *newsroom.Site, in Submission
 	return posted, err
 }
 
-// answersForItself reports whether the writer may decide comments anyway: then
-// no rule is asked, and nobody waits between two of them.
-func (in Submission) answersForItself() bool {
+// isModerator reports whether the commenter may decide comments on the article.
+// Then no rule judges the comment, and there is no wait between two comments.
+func (in Submission) isModerator() bool {
 	return !in.Foreign && in.User.May(people.Moderating)
 }
 
-// admit checks what the article and the parent allow.
+// admit checks whether the article and the parent take the comment.
 func admit(ctx context.Context, r models.Queryer, site *newsroom.Site, in Submission, now models.Time) (*newsroom.Article, error) {
 	if in.ParentID != 0 {
 		var id int64
-		found, err := models.QueryRow(ctx, r, []any{&id}, "SELECT id FROM comments WHERE id = ? AND article_id = ? AND state = 'approve'", in.ParentID, in.ArticleID)
+		found, err := models.QueryRow(ctx, r, []any{&id},
+			"SELECT id FROM comments WHERE id = ? AND article_id = ? AND state = 'approve'", in.ParentID, in.ArticleID)
 		if err != nil {
 			return nil, err
 		}
@@ -133,17 +135,16 @@ func admit(ctx context.Context, r models.Queryer, site *newsroom.Site, in Submis
 	if !site.TakesComments(article, now) {
 		return nil, models.Refuse(models.Forbidden, "closed", "comments on this article are closed")
 	}
-	if !in.answersForItself() {
-		if err := refuseBanned(site, in.person(), now.Time); err != nil {
+	if !in.isModerator() {
+		if err := RefuseBanned(site, in.sender(), now.Time); err != nil {
 			return nil, err
 		}
 	}
 	return article, refuseOutsider(site.Commenters(article), in)
 }
 
-// refuseOutsider refuses whoever does not belong to those who may comment.
-// What was typed makes nobody belong to them: only a session does, or the
-// address that the browser has shown to be its own.
+// refuseOutsider refuses a commenter who is not among the allowed ones. Only a
+// session or a verified address counts, never a typed one.
 func refuseOutsider(who models.Commenters, in Submission) error {
 	switch {
 	case who == models.VerifiedCommenter && in.User == nil && in.VerifiedEmail == "":
@@ -154,20 +155,18 @@ func refuseOutsider(who models.Commenters, in Submission) error {
 	return nil
 }
 
-// compose checks the fields and renders the comment.
+// compose builds a comment from a submission. It checks the fields and renders the
+// text.
 func compose(ctx context.Context, r models.Queryer, site *newsroom.Site, in Submission, article *newsroom.Article) (*Comment, error) {
 	c := &Comment{
-		ArticleID: article.ID, ParentID: in.ParentID, Type: "comment",
-		Author: richtext.PlainLine(in.Author),
-		Email:  strings.TrimSpace(in.Email),
-		Text:   strings.TrimSpace(richtext.Normalize(in.Text)),
-		Agent:  cutBytes(richtext.PlainLine(in.Agent), maxAgentBytes),
-		Policy: richtext.CommentPolicyVersion, Version: 1,
-		TokenHash: HashToken(cmp.Or(in.Token, in.NewToken)), Language: article.Language,
+		ArticleID: article.ID, ParentID: in.ParentID, Type: "comment", Version: 1, Language: article.Language,
+		Author: richtext.PlainLine(in.Author), Email: strings.TrimSpace(in.Email), URL: CleanURL(in.URL),
+		Text:      strings.TrimSpace(richtext.Normalize(in.Text)),
+		Agent:     cutBytes(richtext.PlainLine(in.Agent), maxAgentBytes),
+		TokenHash: HashToken(cmp.Or(in.Token, in.NewToken)),
 	}
-	c.URL = CleanURL(in.URL)
 	if site.Commenters(article) == models.VerifiedCommenter {
-		c.Email = in.VerifiedEmail // nobody writes there under another one
+		c.Email = in.VerifiedEmail // in place of a typed one
 	}
 	if in.User != nil {
 		c.Author, c.Email, c.URL, c.UserID = in.User.Name, in.User.Email, "", &in.User.ID
@@ -180,8 +179,7 @@ func compose(ctx context.Context, r models.Queryer, site *newsroom.Site, in Subm
 		c.Author = Anonymous
 	}
 	c.Verified = c.Email != "" && c.Email == in.VerifiedEmail
-	c.HTML = richtext.Comment(c.Text)
-	c.fingerprint()
+	c.setText(c.Text)
 	key := duplicateKey(c, HashToken(in.Token))
 	c.DuplicateKey = &key
 	return c, nil
@@ -190,6 +188,7 @@ func compose(ctx context.Context, r models.Queryer, site *newsroom.Site, in Subm
 // Anonymous is the name of a comment that came without one.
 const Anonymous = "Anonymous"
 
+// validate checks the fields and brings the email into its stored form.
 func (c *Comment) validate(ctx context.Context, r models.Queryer, site *newsroom.Site, in Submission) error {
 	var bad []models.FieldError
 	refuse := func(field, code string, limit int) {
@@ -243,12 +242,12 @@ func (c *Comment) validate(ctx context.Context, r models.Queryer, site *newsroom
 	return nil
 }
 
-// insert does what must be one step with storing: it asks again whether the
-// comment is welcome, stores it and counts it.
+// insert checks again whether the article takes the comment, checks the limits of
+// pace, and stores the comment with its counts and mails, all in one transaction.
 func (c *Comment) insert(ctx context.Context, tx *models.Tx, site *newsroom.Site, in Submission, state State) error {
 	now := models.At(tx.Now)
-	// A double click and a flood come from one customer. The lock keeps two
-	// posts of one customer from checking for duplicates at the same time.
+	// The lock keeps two posts of one customer, such as a double click or a flood,
+	// from running these checks at the same time.
 	if err := models.LockKey(ctx, tx, cmp.Or(models.CustomerOf(c.IP), *c.DuplicateKey)); err != nil {
 		return err
 	}
@@ -256,10 +255,11 @@ func (c *Comment) insert(ctx context.Context, tx *models.Tx, site *newsroom.Site
 	if err != nil {
 		return err
 	}
-	if !in.answersForItself() {
-		err := c.refuseFlood(ctx, tx, site, now)
+	if !in.isModerator() {
+		from := pace.Origin{Email: c.Email, IP: c.IP, Network: c.Network, TokenHash: c.TokenHash, HasCookie: in.Token != ""}
+		err := pace.RefuseFlood(ctx, tx, from, site.CommentFloodWindow)
 		if err == nil && article.CommentsSlow > 0 {
-			err = c.refuseSlow(ctx, tx, time.Duration(article.CommentsSlow)*time.Minute, in, now)
+			err = pace.RefuseSlow(ctx, tx, from, c.ArticleID, time.Duration(article.CommentsSlow)*time.Minute)
 		}
 		if err != nil {
 			return err
@@ -280,7 +280,7 @@ func (c *Comment) insert(ctx context.Context, tx *models.Tx, site *newsroom.Site
 	return tell(ctx, tx, []turned{{c.ID, c.ParentID, state}})
 }
 
-// store writes the row under its parent and counts it.
+// store stores a new comment below its parent, with its counts.
 func (c *Comment) store(ctx context.Context, tx *models.Tx, state State) error {
 	if c.ParentID != 0 {
 		var parent Comment
@@ -306,9 +306,9 @@ func byDuplicateKey(ctx context.Context, r models.Queryer, key string) (*Comment
 	return found[0], nil
 }
 
-// repeated answers who says something again, whether the first time is long
-// over or happens right now: the unique index has decided which is the first.
-// refused is what the comment met; it stands for one that says something new.
+// repeated resolves a duplicate: it returns the earlier comment within ten minutes,
+// and a Conflict after that. If there is no duplicate it returns refused, the error
+// that the new comment met. The unique index decides between two at the same time.
 func repeated(ctx context.Context, db *models.DB, key string, refused error) (*Comment, error) {
 	first, err := byDuplicateKey(ctx, db, key)
 	switch {
@@ -322,11 +322,10 @@ func repeated(ctx context.Context, db *models.DB, key string, refused error) (*C
 	return first, nil
 }
 
-// duplicateKey is the same for the same text by the same person at the same
-// place. A person is a browser or, without a token, a network.
-//
-// A browser that gets its token only now counts by its network: a second
-// click may leave before the first one's answer brings the token.
+// duplicateKey returns a hash of the text, its place and its commenter. The
+// commenter is the browser or, without a token, the network. The second click of a
+// double click may be sent before the answer to the first one brings a token, so a
+// browser that gets its token only now counts as its network.
 func duplicateKey(c *Comment, token string) string {
 	who := cmp.Or(token, c.Network)
 	h := sha256.New()
@@ -345,8 +344,8 @@ func HashToken(token string) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// noWebsite holds the values of an empty website field: some browsers and
-// themes fill in the scheme.
+// noWebsite holds the values of an empty website field. Some browsers and themes
+// fill in the scheme.
 var noWebsite = map[string]bool{"": true, "http://": true, "https://": true}
 
 // CleanURL returns the address to which a website is linked, see
@@ -372,6 +371,7 @@ func CutAuthor(name string) string {
 	return richtext.Cut(cutBytes(richtext.PlainLine(name), maxAuthorBytes), MaxAuthor)
 }
 
+// cutBytes cuts a text to a number of bytes, at the end of a character.
 func cutBytes(s string, most int) string {
 	if len(s) <= most {
 		return s

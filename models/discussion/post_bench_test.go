@@ -69,7 +69,7 @@ func benchmarkPost(b *testing.B, public bool, writers int) {
 		for id := range int64(300) {
 			seen = append(seen, discussion.Versioned{ID: id + 1})
 		}
-		_, err = discussion.Decide(b.Context(), db, models.Actor{Name: "bench"}, seen, discussion.DoSpam, "")
+		_, _, err = discussion.Decide(b.Context(), db, models.Actor{Name: "bench"}, seen, discussion.Verdict{Action: discussion.DoSpam})
 	}
 	if err == nil {
 		later.Store(int64(time.Minute))

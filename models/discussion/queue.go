@@ -6,7 +6,7 @@ import (
 	"broadsheet/models"
 )
 
-// Queue says which comments to list.
+// Queue selects comments to list, for commands.
 type Queue struct {
 	State     State // "" for all
 	ArticleID int64 // 0 for all

@@ -10,8 +10,8 @@ import (
 	"broadsheet/models/richtext"
 )
 
-// renderBatch is how many comments are rendered anew in one transaction, so
-// that writers hardly wait.
+// renderBatch is how many comments one transaction renders, so that other writers
+// hardly wait.
 const renderBatch = 200
 
 // RefreshRendered renders again every comment that was rendered under another
@@ -27,7 +27,8 @@ func RefreshRendered(ctx context.Context, db *models.DB) error {
 			return err
 		}
 		var rows []Comment
-		err = db.Query(ctx).Raw("SELECT id, article_id, version, text, html, url, policy FROM comments WHERE id > ? ORDER BY id LIMIT ?", last, renderBatch).Scan(&rows).Error
+		err = db.Query(ctx).Raw("SELECT id, article_id, version, text, html, url, policy FROM comments WHERE id > ? ORDER BY id LIMIT ?",
+			last, renderBatch).Scan(&rows).Error
 		if err != nil {
 			return err
 		}
@@ -47,7 +48,7 @@ func RefreshRendered(ctx context.Context, db *models.DB) error {
 		}
 		err = db.Write(ctx, func(tx *models.Tx) error {
 			for i := range rows {
-				if err := rows[i].keepRendering(ctx, tx, policy); err != nil {
+				if err := rows[i].storeRendering(ctx, tx, policy); err != nil {
 					return err
 				}
 			}
@@ -70,12 +71,13 @@ func RefreshRendered(ctx context.Context, db *models.DB) error {
 	}
 }
 
-// keepRendering stores a comment's new HTML, unless its text was changed
-// meanwhile: that change has rendered it already.
-func (c *Comment) keepRendering(ctx context.Context, tx *models.Tx, policy int) error {
+// storeRendering stores a comment's new HTML, unless the text was changed meanwhile,
+// because that change has rendered it.
+func (c *Comment) storeRendering(ctx context.Context, tx *models.Tx, policy int) error {
 	if c.Policy == policy {
 		return nil
 	}
 	tx.Touch(newsroom.ArticleTag(c.ArticleID))
-	return tx.Query(ctx).Exec("UPDATE comments SET html = ?, url = ?, policy = ? WHERE id = ? AND policy = ? AND text = ?", c.HTML, c.URL, policy, c.ID, c.Policy, c.Text).Error
+	return tx.Query(ctx).Exec("UPDATE comments SET html = ?, url = ?, policy = ? WHERE id = ? AND policy = ? AND text = ?",
+		c.HTML, c.URL, policy, c.ID, c.Policy, c.Text).Error
 }

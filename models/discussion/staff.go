@@ -7,20 +7,20 @@ import (
 	"strings"
 
 	"broadsheet/models"
-	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
 	"broadsheet/models/richtext"
 )
 
-// Rewrite gives a comment a new text on behalf of a moderator, who answers
-// for it: it is not judged again. The old text is kept, and the log says who
-// did it. It refuses what [Edit] refuses but for the time.
+// Rewrite gives a comment a new text on behalf of a moderator. No rule judges it.
+// The old text is kept, and the decision log names the moderator. Rewrite refuses
+// what [Edit] refuses, except for the edit window.
 func Rewrite(ctx context.Context, db *models.DB, actor models.Actor, id int64, seen int, text string) error {
 	text, err := checkText(text)
 	if err != nil {
 		return err
 	}
-	html := richtext.Comment(text) // not while others wait to write
+	var to Comment
+	to.setText(text) // before the transaction, so that other writers do not wait
 	err = db.Write(ctx, func(tx *models.Tx) error {
 		c, err := lockComment(ctx, tx, id)
 		if err != nil {
@@ -32,9 +32,7 @@ func Rewrite(ctx context.Context, db *models.DB, actor models.Actor, id int64, s
 		if c.Version != seen {
 			return models.Refuse(models.Conflict, "changed", "the comment was changed in between")
 		}
-		to := *c
-		to.Text, to.HTML, to.Policy = text, html, richtext.CommentPolicyVersion
-		to.fingerprint()
+		to.Reasons, to.DuplicateKey = c.Reasons, c.DuplicateKey
 		if err := c.replaceText(ctx, tx, &to); err != nil {
 			return err
 		}
@@ -45,7 +43,7 @@ func Rewrite(ctx context.Context, db *models.DB, actor models.Actor, id int64, s
 	return err
 }
 
-// checkText returns a comment's text as it is kept, or refuses it.
+// checkText returns the stored form of a text, or refuses it.
 func checkText(text string) (string, error) {
 	text = strings.TrimSpace(richtext.Normalize(text))
 	switch {
@@ -57,7 +55,7 @@ func checkText(text string) (string, error) {
 	return text, nil
 }
 
-// lockComment reads a comment for changing it.
+// lockComment reads a comment and locks its row.
 func lockComment(ctx context.Context, tx *models.Tx, id int64) (*Comment, error) {
 	var rows []*Comment
 	err := tx.Query(ctx).Raw("SELECT * FROM comments WHERE id = ?"+tx.Dialect().LockRow(), id).Scan(&rows).Error
@@ -70,31 +68,29 @@ func lockComment(ctx context.Context, tx *models.Tx, id int64) (*Comment, error)
 	return rows[0], nil
 }
 
-// Answer publishes a reply by an account of the staff. An answer to a comment
-// that waits approves it too, in the same step. [Undo] takes back both: the
-// answer goes to the trash. Sent twice within ten minutes, the same answer is
-// published once. Answer refuses with
+// Answer publishes a reply by an account of the staff. It also approves a held
+// parent, in the same transaction. [Undo] reverts both and puts the answer into the
+// trash. The same answer sent twice within ten minutes is published once. Answer
+// refuses with
 //
 //	Invalid                the text is missing or too long
-//	Forbidden parent-gone  the comment is neither public nor held
-//	Conflict changed       it was changed since seen
-//	Conflict duplicate     the same was said there before
-func Answer(ctx context.Context, db *models.DB, site *newsroom.Site, u *people.User, parent Versioned, text string) (op string, answer *Comment, err error) {
+//	Forbidden parent-gone  the parent is neither public nor held
+//	Conflict changed       the parent was changed since parent.Version
+//	Conflict duplicate     the same answer was posted there before
+func Answer(ctx context.Context, db *models.DB, u *people.User, parent Versioned, text string) (op string, answer *Comment, err error) {
 	if text, err = checkText(text); err != nil {
 		return "", nil, err
 	}
-	html := richtext.Comment(text)
+	composed := Comment{Type: "comment", Version: 1, Author: u.Name, Email: u.Email, UserID: &u.ID, Reasons: Reasons{}}
+	composed.setText(text) // before the transaction, so that other writers do not wait
 	err = db.Write(ctx, func(tx *models.Tx) error {
 		op = ""
 		to, err := lockComment(ctx, tx, parent.ID)
 		if err != nil {
 			return err
 		}
-		answer = &Comment{
-			ArticleID: to.ArticleID, ParentID: to.ID, Type: "comment", Author: u.Name, Email: u.Email, UserID: &u.ID, Language: to.Language,
-			Text: text, HTML: html, Policy: richtext.CommentPolicyVersion, Version: 1, CreatedAt: models.At(tx.Now), Reasons: Reasons{},
-		}
-		answer.fingerprint()
+		answer = new(composed)
+		answer.ArticleID, answer.ParentID, answer.Language, answer.CreatedAt = to.ArticleID, to.ID, to.Language, models.At(tx.Now)
 		key := duplicateKey(answer, fmt.Sprint("account ", u.ID))
 		answer.DuplicateKey = &key
 		// The second half of a double click carries the version from before the
@@ -122,12 +118,13 @@ func Answer(ctx context.Context, db *models.DB, site *newsroom.Site, u *people.U
 	return op, answer, err
 }
 
-// publish stores an answer, approves the comment that it answers, and returns
-// the operation that takes both back.
+// publish stores an answer and approves its parent. It returns the operation with
+// which [Undo] reverts both.
 func (c *Comment) publish(ctx context.Context, tx *models.Tx, actor models.Actor, to *Comment) (op string, err error) {
 	op = rand.Text()
 	if to.State == Held {
-		if _, err := decideAll(ctx, tx, ruling{actor: actor, action: DoApprove, operation: op, answers: true}, []Versioned{{ID: to.ID}}); err != nil {
+		r := ruling{actor: actor, action: DoApprove, operation: op, answers: true}
+		if _, err := decideChunk(ctx, tx, r, []Versioned{{ID: to.ID}}); err != nil {
 			return "", err
 		}
 	}

@@ -6,11 +6,11 @@ import (
 	"broadsheet/models"
 )
 
-// State is where a comment stands. The names are WordPress's.
+// State is the state of a comment. The names are WordPress's.
 type State string
 
-// The states. ArticleTrashed comments are hidden because their article is in
-// the trash and come back with it.
+// The states. An ArticleTrashed comment is hidden while its article is in the trash
+// and returns to its state before with the article.
 const (
 	Held           State = "hold"
 	Approved       State = "approve"
@@ -22,7 +22,7 @@ const (
 // States lists the states a moderator can ask for.
 var States = []State{Held, Approved, Spam, Trashed}
 
-// ParseState reads a state's name.
+// ParseState reads the name of a state in [States].
 func ParseState(s string) (State, error) {
 	var names []string
 	for _, st := range States {
@@ -34,11 +34,11 @@ func ParseState(s string) (State, error) {
 	return "", models.Errorf(models.Invalid, "there is no state %q; choose one of %s", s, strings.Join(names, ", "))
 }
 
-// Action is what a moderator does to a comment.
+// Action is a moderator's action on a comment.
 type Action string
 
-// The actions. Restore takes a comment out of spam or trash, back to where
-// it was.
+// The actions. DoRestore takes a comment out of spam or trash, back to the state
+// before.
 const (
 	DoApprove Action = "approve"
 	DoHold    Action = "hold"
@@ -50,8 +50,8 @@ const (
 // Actions lists the actions in the order they are offered.
 var Actions = []Action{DoApprove, DoHold, DoSpam, DoTrash, DoRestore}
 
-// next is the table of allowed moves. An action that is missing for a state
-// is refused; one that leads to the same state changes nothing.
+// next is the table of allowed moves. An action that is missing for a state is
+// refused. An action that leads to the same state changes nothing.
 var next = map[State]map[Action]State{
 	Held:     {DoApprove: Approved, DoHold: Held, DoSpam: Spam, DoTrash: Trashed},
 	Approved: {DoApprove: Approved, DoHold: Held, DoSpam: Spam, DoTrash: Trashed},
@@ -61,12 +61,12 @@ var next = map[State]map[Action]State{
 	ArticleTrashed: {},
 }
 
-// before stands in the table for the state the comment had before.
+// before means, in the table, the state that the comment had before.
 const before State = "(before)"
 
-// Next returns the state that an action leads the comment to; ok is false
-// where the action is refused. A comment that is [Comment.Gone] can be sorted
-// into spam or trash, but not published and not held.
+// Next returns the state to which an action leads the comment. ok is false if the
+// action is refused. A comment that is [Comment.Gone] can move to spam or trash
+// only.
 func (c *Comment) Next(action Action) (to State, ok bool) {
 	to, ok = Next(c.State, c.StateBefore, action)
 	if c.Gone() && to != Spam && to != Trashed {
@@ -79,9 +79,9 @@ func (c *Comment) Next(action Action) (to State, ok bool) {
 // deleted for good. Such a comment has no text to publish.
 func (c *Comment) Gone() bool { return c.Withdrawn || c.Text == "" }
 
-// Next returns the state that an action leads to; ok is false where the
-// action is refused. was is the state before spam or trash; unknown counts
-// as Hold. [Comment.Next] also knows comments that were taken back.
+// Next returns the state to which an action leads. ok is false if the action is
+// refused. was is the state before spam or trash; an unknown one counts as Held.
+// [Comment.Next] also considers removed comments.
 func Next(from, was State, action Action) (to State, ok bool) {
 	to, ok = next[from][action]
 	if to == before {

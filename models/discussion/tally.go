@@ -191,7 +191,8 @@ func (t *tally) writeMoves(ctx context.Context, tx *models.Tx) error {
 			// The same text may be posted again once this comment is in the trash.
 			key = ", duplicate_key = NULL"
 		}
-		err := tx.Query(ctx).Exec("UPDATE comments SET state = ?, state_before = ?, state_at = ?, version = version + 1"+key+" WHERE id IN ?",
+		err := tx.Query(ctx).Exec(
+			"UPDATE comments SET state = ?, state_before = ?, state_at = ?, version = version + 1"+key+" WHERE id IN ?",
 			move.to, move.before, models.At(tx.Now), ids).Error
 		if err != nil {
 			return err
@@ -218,7 +219,8 @@ func (t *tally) writeTotals(ctx context.Context, tx *models.Tx) error {
 		among += ", ?"
 		args = append(args, state)
 	}
-	return models.Exec(ctx, tx, "UPDATE comment_totals SET comments = comments + CASE state"+when+" END WHERE state IN ("+among[2:]+")", args...)
+	return models.Exec(ctx, tx,
+		"UPDATE comment_totals SET comments = comments + CASE state"+when+" END WHERE state IN ("+among[2:]+")", args...)
 }
 
 // writeShown stores the number of comments that each thread shows. It returns,

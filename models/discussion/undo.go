@@ -2,24 +2,19 @@ package discussion
 
 import (
 	"context"
-	"crypto/rand"
-	"slices"
 	"time"
 
 	"broadsheet/models"
 )
 
-// UndoWindow is how long a decision can be taken back.
+// UndoWindow is how long after a decision [Undo] reverts it.
 const UndoWindow = 10 * time.Minute
-
-// MaxBulk is how many comments one decision takes at most.
-const MaxBulk = 1000
 
 // undoBatch is how many rows share a statement.
 const undoBatch = 100
 
-// undoRow is how a comment was before a decision. Those of one operation were
-// decided together.
+// undoRow holds the state of a comment before a decision. The rows of one operation
+// were decided together.
 type undoRow struct {
 	Operation    string `gorm:"primaryKey"`
 	CommentID    int64  `gorm:"primaryKey"`
@@ -28,7 +23,7 @@ type undoRow struct {
 	Action       string // an Action, or one of the operations below
 	UndoneBy     string
 	UndoneByID   *int64
-	Version      int // after the decision: of another one, it is not taken back
+	Version      int // after the decision; another version is not restored
 	State        State
 	StateBefore  State
 	StateAt      models.Time
@@ -37,44 +32,13 @@ type undoRow struct {
 	ReportsSeen  models.Time
 }
 
-// Verdict is what a moderator decides, and why.
-type Verdict struct {
-	Action Action
-	Reason string // a code of DeclineReasons, or ""
-	Note   string // own words, for colleagues who read the log
-	Words  string // own words, for the writer
-}
-
-// Rule decides comments as [Decide] does, so that it can be taken back with
-// [Undo]. The operation is "" if nothing was changed.
-func Rule(ctx context.Context, db *models.DB, actor models.Actor, seen []Versioned, v Verdict) (op string, results []DecisionResult, err error) {
-	if len(seen) > MaxBulk {
-		return "", nil, models.Errorf(models.TooLarge, "at most %d comments are decided at once", MaxBulk)
-	}
-	err = writing(db, len(seen))(ctx, func(tx *models.Tx) error {
-		op, results, err = ruleIn(ctx, tx, actor, seen, v)
-		return err
-	})
-	return op, results, err
-}
-
-// ruleIn is Rule within a transaction.
-func ruleIn(ctx context.Context, tx *models.Tx, actor models.Actor, seen []Versioned, v Verdict) (op string, results []DecisionResult, err error) {
-	op = rand.Text()
-	results, err = decideAll(ctx, tx, ruling{actor: actor, action: v.Action, reason: v.Reason, note: v.Note, words: v.Words, operation: op}, seen)
-	if !slices.ContainsFunc(results, func(d DecisionResult) bool { return d.Changed }) {
-		op = ""
-	}
-	return op, results, err
-}
-
 // Operations that are more than an [Action] on the comments.
 const (
 	OperationDecline = "decline" // trash with a reason
 	OperationAnswer  = "answer"  // an answer, and the approval of its parent
 )
 
-// Undone says what taking back did.
+// Undone is the result of [Undo].
 type Undone struct {
 	Action   string // of the operation
 	Restored int
@@ -88,14 +52,15 @@ type Undone struct {
 //
 //	NotFound                 there is no such decision, or it was long ago
 //	Gone      undo-late      the decision is older than [UndoWindow]
-//	Conflict  undone-by-you  the same actor has taken it back already
-//	Conflict  undone-already another actor has taken it back already
+//	Conflict  undone-by-you  the same actor has undone it already
+//	Conflict  undone-already another actor has undone it already
 func Undo(ctx context.Context, db *models.DB, actor models.Actor, op string) (u Undone, err error) {
-	// How many it is about is known inside only.
+	// The number of comments is known only inside the transaction.
 	err = db.WriteMany(ctx, func(tx *models.Tx) error {
 		u = Undone{}
 		var rows []undoRow
-		err := tx.Query(ctx).Raw("SELECT * FROM undo_rows WHERE operation = ? ORDER BY comment_id"+tx.Dialect().LockRow(), op).Scan(&rows).Error
+		err := tx.Query(ctx).Raw("SELECT * FROM undo_rows WHERE operation = ? ORDER BY comment_id"+tx.Dialect().LockRow(), op).
+			Scan(&rows).Error
 		switch {
 		case err != nil:
 			return err
@@ -109,7 +74,9 @@ func Undo(ctx context.Context, db *models.DB, actor models.Actor, op string) (u 
 			return models.Refuse(models.Gone, "undo-late", "a decision can be taken back for ten minutes")
 		}
 		u.Action = rows[0].Action
-		if err := tx.Query(ctx).Model(&undoRow{}).Where("operation = ?", op).UpdateColumns(map[string]any{"undone_by": actor.Name, "undone_by_id": actor.UserID}).Error; err != nil {
+		err = tx.Query(ctx).Model(&undoRow{}).Where("operation = ?", op).
+			UpdateColumns(map[string]any{"undone_by": actor.Name, "undone_by_id": actor.UserID}).Error
+		if err != nil {
 			return err
 		}
 		for begin := 0; begin < len(rows); begin += decideBatch {
@@ -131,15 +98,16 @@ func (row *undoRow) undoneBy(actor models.Actor) bool {
 	return *row.UndoneByID == *actor.UserID
 }
 
-// restore puts comments back into their earlier states. A comment that its
-// commenter has removed since does not become public again.
+// restore restores the earlier states of comments. A comment that the commenter has
+// removed since does not become public again.
 func (u *Undone) restore(ctx context.Context, tx *models.Tx, actor models.Actor, rows []undoRow) error {
 	ids := make([]int64, len(rows))
 	for i, row := range rows {
 		ids[i] = row.CommentID
 	}
 	var list []*Comment
-	if err := tx.Query(ctx).Raw("SELECT * FROM comments WHERE id IN ? ORDER BY id"+tx.Dialect().LockRow(), ids).Scan(&list).Error; err != nil {
+	err := tx.Query(ctx).Raw("SELECT * FROM comments WHERE id IN ? ORDER BY id"+tx.Dialect().LockRow(), ids).Scan(&list).Error
+	if err != nil {
 		return err
 	}
 	byID := map[int64]*Comment{}
@@ -162,31 +130,34 @@ func (u *Undone) restore(ctx context.Context, tx *models.Tx, actor models.Actor,
 		t.note(tx, c, from, ruling{actor: actor, reason: "undo", operation: row.Operation})
 		u.Restored++
 	}
-	// The same text may have been posted again since: then the newer comment
-	// keeps the key by which repeats are known. A comment in the trash has none.
 	if len(restored) == 0 {
 		return nil
 	}
-	err := tx.Query(ctx).Exec(`UPDATE comments SET state = u.state, state_before = u.state_before, state_at = u.state_at, reports = u.reports,
-		reports_seen = u.reports_seen, version = comments.version + 1, duplicate_key = CASE
+	// The same text may have been posted again since. Then the newer comment keeps
+	// the duplicate key. A comment in the trash has none.
+	err = tx.Query(ctx).Exec(`UPDATE comments SET state = u.state, state_before = u.state_before, state_at = u.state_at,
+		reports = u.reports, reports_seen = u.reports_seen, version = comments.version + 1, duplicate_key = CASE
 			WHEN u.state = 'trash' THEN u.duplicate_key
-			WHEN u.duplicate_key IS NULL OR EXISTS (SELECT 1 FROM comments o WHERE o.duplicate_key = u.duplicate_key AND o.id <> u.comment_id)
+			WHEN u.duplicate_key IS NULL
+				OR EXISTS (SELECT 1 FROM comments o WHERE o.duplicate_key = u.duplicate_key AND o.id <> u.comment_id)
 			THEN comments.duplicate_key ELSE u.duplicate_key END
-		FROM undo_rows u WHERE u.operation = ? AND u.comment_id = comments.id AND u.version = comments.version AND comments.id IN ?`, rows[0].Operation, restored).Error
+		FROM undo_rows u
+		WHERE u.operation = ? AND u.comment_id = comments.id AND u.version = comments.version AND comments.id IN ?`,
+		rows[0].Operation, restored).Error
 	if err != nil {
 		return err
 	}
 	return t.write(ctx, tx)
 }
 
-// OperationComments returns the comments that were decided together in an
-// operation. It returns none for an unknown operation.
+// OperationComments returns the numbers of the comments of an operation. It returns
+// none for an unknown operation.
 func OperationComments(ctx context.Context, r models.Queryer, op string) ([]int64, error) {
 	var ids []int64
 	return ids, r.Query(ctx).Model(&undoRow{}).Where("operation = ?", op).Order("comment_id").Pluck("comment_id", &ids).Error
 }
 
-// Operation is a decision that can be taken back.
+// Operation is a decision that [Undo] can revert.
 type Operation struct {
 	ID       string
 	Action   string // an [Action], OperationDecline or OperationAnswer
@@ -194,23 +165,23 @@ type Operation struct {
 	At       models.Time
 }
 
-// OperationOf returns the decision with a number, or with "" the latest one, if
-// the account can still take it back; nil otherwise.
+// OperationOf returns the decision numbered op, or the latest one if op is "". It
+// returns nil if the account cannot undo it.
 func OperationOf(ctx context.Context, r models.Queryer, user int64, op string, now time.Time) (*Operation, error) {
 	query, args := "actor_id = ? AND at > ? AND undone_by = ''", []any{user, models.At(now.Add(-UndoWindow))}
 	if op != "" {
 		query, args = query+" AND operation = ?", append(args, op)
 	}
 	var found []Operation
-	err := r.Query(ctx).Raw("SELECT operation AS id, MAX(action) AS action, COUNT(*) AS comments, MAX(at) AS at FROM undo_rows WHERE "+query+
-		" GROUP BY operation ORDER BY MAX(at) DESC LIMIT 1", args...).Scan(&found).Error
+	err := r.Query(ctx).Raw("SELECT operation AS id, MAX(action) AS action, COUNT(*) AS comments, MAX(at) AS at FROM undo_rows"+
+		" WHERE "+query+" GROUP BY operation ORDER BY MAX(at) DESC LIMIT 1", args...).Scan(&found).Error
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
 	return &found[0], nil
 }
 
-// PruneOperations forgets decisions that can no longer be taken back.
+// PruneOperations deletes the rows of decisions that can no longer be undone.
 func PruneOperations(ctx context.Context, db *models.DB) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
 		return tx.Query(ctx).Where("at < ?", models.At(tx.Now.Add(-2*UndoWindow))).Delete(&undoRow{}).Error

@@ -13,7 +13,6 @@ import (
 	"broadsheet/models/discussion/decisionlog"
 	"broadsheet/models/discussion/learn"
 	"broadsheet/models/discussion/privacy"
-	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
 )
 
@@ -49,7 +48,7 @@ func (f *forum) state(id int64) discussion.State {
 // rule decides as a moderator at the desk does.
 func (f *forum) rule(name string, action discussion.Action, seen ...discussion.Versioned) (op string, results []discussion.DecisionResult) {
 	f.Helper()
-	op, results, err := discussion.Rule(f.Context(), f.db, models.Actor{Name: name}, seen, discussion.Verdict{Action: action})
+	op, results, err := discussion.Decide(f.Context(), f.db, models.Actor{Name: name}, seen, discussion.Verdict{Undoable: true, Action: action})
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -173,7 +172,7 @@ func TestTheLogIsAChain(t *testing.T) {
 		for _, id := range posted {
 			moderators.Go(func() {
 				for _, action := range []discussion.Action{discussion.DoApprove, discussion.DoSpam, discussion.DoRestore} {
-					if _, err := discussion.Decide(d.Context(), d.db, models.Actor{Name: "Mona"}, []discussion.Versioned{{ID: id}}, action, ""); err != nil {
+					if _, _, err := discussion.Decide(d.Context(), d.db, models.Actor{Name: "Mona"}, []discussion.Versioned{{ID: id}}, discussion.Verdict{Action: action}); err != nil {
 						d.Error(err)
 					}
 				}
@@ -262,7 +261,7 @@ func TestADecisionTakesFewStatements(t *testing.T) {
 		for _, action := range []discussion.Action{discussion.DoApprove, discussion.DoSpam, discussion.DoTrash, discussion.DoHold} {
 			for name, c := range map[string]*discussion.Comment{"thread": f.post("One about " + string(action)), "answer": f.reply(parent.ID, "Two about "+string(action))} {
 				ctx, n := models.CountStatements(d.Context())
-				_, results, err := discussion.Rule(ctx, d.db, models.Actor{Name: "Mona", UserID: nil}, []discussion.Versioned{{ID: c.ID, Version: c.Version}}, discussion.Verdict{Action: action})
+				_, results, err := discussion.Decide(ctx, d.db, models.Actor{Name: "Mona", UserID: nil}, []discussion.Versioned{{ID: c.ID, Version: c.Version}}, discussion.Verdict{Undoable: true, Action: action})
 				if err != nil || !results[0].Done() {
 					d.Fatal(results, err)
 				}
@@ -281,13 +280,9 @@ func TestAnswerApprovesWhatItAnswers(t *testing.T) {
 		if err != nil {
 			d.Fatal(err)
 		}
-		site, err := newsroom.LoadSite(d.Context(), d.db)
-		if err != nil {
-			d.Fatal(err)
-		}
 		asked := f.post("Is the ferry running?")
 		answer := func(seen discussion.Versioned, text string) (string, *discussion.Comment, error) {
-			return discussion.Answer(d.Context(), d.db, site, mona, seen, text)
+			return discussion.Answer(d.Context(), d.db, mona, seen, text)
 		}
 		for text, kind := range map[string]models.Kind{" \u200b ": models.Invalid, "Too late.": models.Conflict} {
 			if _, _, err := answer(discussion.Versioned{ID: asked.ID, Version: asked.Version + 1}, text); models.KindOf(err) != kind {

@@ -2,7 +2,7 @@
 // them below the imported articles.
 //
 //	import.go   the import: rows, batches, the report
-//	parents.go  comments whose parents come later
+//	parents.go  comments that come before their parents
 //
 // # Why an import can be repeated
 //

@@ -46,7 +46,7 @@ type Importer struct {
 	late   []orphan
 }
 
-// orphan is a stored comment whose parent was not stored yet.
+// orphan is a stored comment that waits for its parent.
 type orphan struct {
 	line           int
 	source, parent string
@@ -120,7 +120,9 @@ func (im *Importer) prepare(line int, data []byte) (in incoming, err error) {
 	if row.Source == "" {
 		row.Source = articleimport.DefaultSource
 	}
-	for name, v := range map[string]string{"id": string(row.ID), "source": row.Source, "parent": string(row.Parent), "article_id": string(row.ArticleID)} {
+	for name, v := range map[string]string{
+		"id": string(row.ID), "source": row.Source, "parent": string(row.Parent), "article_id": string(row.ArticleID),
+	} {
 		if len(v) > newsroom.MaxSourceID {
 			return in, fmt.Errorf("%s is longer than %d bytes", name, newsroom.MaxSourceID)
 		}

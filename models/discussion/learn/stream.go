@@ -75,7 +75,8 @@ func New(db *models.DB, site *newsroom.Site, language string, delay int) *Stream
 	site.Spam = nil
 	return &Stream{
 		db: db, site: site, language: language, delay: delay, now: db.Now(),
-		articles: map[string]int64{}, similar: [2]map[int64][]*discussion.Comment{{}, {}}, networks: map[string][]time.Time{}, known: map[string]int{},
+		articles: map[string]int64{}, similar: [2]map[int64][]*discussion.Comment{{}, {}},
+		networks: map[string][]time.Time{}, known: map[string]int{},
 		own: spam.Learned{Features: map[uint32]spam.Count{}}, lessons: map[bool][]spam.Lesson{},
 	}
 }

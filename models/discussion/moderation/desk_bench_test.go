@@ -52,7 +52,7 @@ func BenchmarkDesk(b *testing.B) {
 	}
 	decide := func(b *testing.B, seen []discussion.Versioned) {
 		for b.Loop() {
-			op, _, err := discussion.Rule(ctx, db, actor, seen, discussion.Verdict{Action: discussion.DoApprove})
+			op, _, err := discussion.Decide(ctx, db, actor, seen, discussion.Verdict{Undoable: true, Action: discussion.DoApprove})
 			if err != nil || op == "" {
 				b.Fatal(op, err)
 			}

@@ -310,7 +310,7 @@ func DecideSet(ctx context.Context, db *models.DB, set *HeldSet, choices map[int
 		if len(groups[action]) == 0 {
 			continue
 		}
-		_, decided, err := discussion.Rule(ctx, db, actor, groups[action], discussion.Verdict{Action: action, Note: "by mail"})
+		_, decided, err := discussion.Decide(ctx, db, actor, groups[action], discussion.Verdict{Undoable: true, Action: action, Note: "by mail"})
 		if err != nil {
 			return results, err
 		}

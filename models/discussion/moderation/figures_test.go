@@ -38,10 +38,10 @@ func TestFiguresAgreeWithTheLog(t *testing.T) {
 				d.check(err)
 				d.check(discussion.Rewrite(d.Context(), d.db, mona, id, c.Version, fmt.Sprint("Text number ", i)))
 			case 3:
-				_, err := discussion.Decide(d.Context(), d.db, models.Actor{Name: "the rules"}, []discussion.Versioned{{ID: id}}, actions[random.IntN(4)], "")
+				_, _, err := discussion.Decide(d.Context(), d.db, models.Actor{Name: "the rules"}, []discussion.Versioned{{ID: id}}, discussion.Verdict{Action: actions[random.IntN(4)]})
 				d.check(err)
 			case 4:
-				_, err := discussion.Decide(d.Context(), d.db, models.Actor{Name: "command line"}, []discussion.Versioned{{ID: id}}, actions[random.IntN(4)], "")
+				_, _, err := discussion.Decide(d.Context(), d.db, models.Actor{Name: "command line"}, []discussion.Versioned{{ID: id}}, discussion.Verdict{Action: actions[random.IntN(4)]})
 				d.check(err)
 			default:
 				d.rule("Otto", 2, actions[random.IntN(4)], id)

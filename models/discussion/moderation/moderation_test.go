@@ -95,7 +95,7 @@ func (d *desk) rule(name string, user int64, action discussion.Action, ids ...in
 	for _, id := range ids {
 		seen = append(seen, discussion.Versioned{ID: id})
 	}
-	op, _, err := discussion.Rule(d.Context(), d.db, models.Actor{Name: name, UserID: &user}, seen, discussion.Verdict{Action: action})
+	op, _, err := discussion.Decide(d.Context(), d.db, models.Actor{Name: name, UserID: &user}, seen, discussion.Verdict{Undoable: true, Action: action})
 	d.check(err)
 	return op
 }

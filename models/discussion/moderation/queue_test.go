@@ -84,7 +84,7 @@ func (d *floor) decide(action discussion.Action, ids ...int64) {
 	for _, id := range ids {
 		seen = append(seen, discussion.Versioned{ID: id})
 	}
-	_, _, err := discussion.Rule(d.Context(), d.db, models.Actor{Name: d.mona.Name, UserID: &d.mona.ID}, seen, discussion.Verdict{Action: action})
+	_, _, err := discussion.Decide(d.Context(), d.db, models.Actor{Name: d.mona.Name, UserID: &d.mona.ID}, seen, discussion.Verdict{Undoable: true, Action: action})
 	d.check(err)
 }
 
@@ -274,7 +274,7 @@ func TestLookAlikesAreFolded(t *testing.T) {
 			d.Errorf("dealt out: %v", got)
 		}
 		seen := append([]discussion.Versioned{{ID: first.ID, Version: page.Cards[0].Version}}, group.Alike...)
-		_, results, err := discussion.Rule(d.Context(), d.db, models.Actor{Name: "Mona"}, seen[1:], discussion.Verdict{Action: discussion.DoSpam})
+		_, results, err := discussion.Decide(d.Context(), d.db, models.Actor{Name: "Mona"}, seen[1:], discussion.Verdict{Undoable: true, Action: discussion.DoSpam})
 		if err != nil || slices.ContainsFunc(results, func(r discussion.DecisionResult) bool { return !r.Done() }) {
 			d.Errorf("%+v (%v)", results, err)
 		}
@@ -388,7 +388,7 @@ func TestAScopeHoldsItsSections(t *testing.T) {
 		a, b := d.post(middleEast, "One."), d.post(sport, "Two.")
 		site, err := newsroom.LoadSite(d.Context(), d.db)
 		d.check(err)
-		op, _, err := discussion.Rule(d.Context(), d.db, models.Actor{Name: "test"}, []discussion.Versioned{{ID: a.ID}, {ID: b.ID}}, discussion.Verdict{Action: discussion.DoSpam})
+		op, _, err := discussion.Decide(d.Context(), d.db, models.Actor{Name: "test"}, []discussion.Versioned{{ID: a.ID}, {ID: b.ID}}, discussion.Verdict{Undoable: true, Action: discussion.DoSpam})
 		d.check(err)
 		world := moderation.Scope(site.Categories.Below(site.Categories.ByPath("world").ID))
 		for _, test := range []struct {
@@ -475,7 +475,7 @@ func TestNothingGoesThroughAllComments(t *testing.T) {
 	d.check(err)
 	_, err = moderation.Counts(ctx, d.db, nil)
 	d.check(err)
-	_, _, err = discussion.Rule(ctx, d.db, models.Actor{Name: "Mona", UserID: &d.mona.ID}, []discussion.Versioned{{ID: c.ID}}, discussion.Verdict{Action: discussion.DoApprove})
+	_, _, err = discussion.Decide(ctx, d.db, models.Actor{Name: "Mona", UserID: &d.mona.ID}, []discussion.Versioned{{ID: c.ID}}, discussion.Verdict{Undoable: true, Action: discussion.DoApprove})
 	d.check(err)
 	op, err := discussion.OperationOf(ctx, d.db, d.mona.ID, "", clock.Now())
 	d.check(err)

@@ -73,7 +73,9 @@ func AllowConsentMail(ctx context.Context, db *models.DB, f *discussion.Follow) 
 				return err
 			}
 		}
-		ask, err = people.ChangeAddress(ctx, tx, f.Email, func(a *people.Address, now models.Time) bool { return a.AllowConsentMail(f.CommentID, now) })
+		ask, err = people.ChangeAddress(ctx, tx, f.Email, func(a *people.Address, now models.Time) bool {
+			return a.AllowConsentMail(f.CommentID, now)
+		})
 		return err
 	})
 	return ask, err
@@ -85,7 +87,8 @@ func asksWithinLimits(ctx context.Context, tx *models.Tx, comment int64) (bool, 
 		return false, err
 	}
 	var asks struct{ Site, Browser, Network int }
-	err := tx.Query(ctx).Raw(`SELECT COUNT(*) AS site, COALESCE(SUM(CASE WHEN c.token_hash = ? AND c.token_hash <> '' THEN 1 ELSE 0 END), 0) AS browser,
+	err := tx.Query(ctx).Raw(`SELECT COUNT(*) AS site,
+		COALESCE(SUM(CASE WHEN c.token_hash = ? AND c.token_hash <> '' THEN 1 ELSE 0 END), 0) AS browser,
 		COALESCE(SUM(CASE WHEN c.network = ? AND c.network <> '' THEN 1 ELSE 0 END), 0) AS network
 		FROM addresses a LEFT JOIN comments c ON c.id = a.asked_for WHERE a.asked_at > ? AND a.asked_at <= ?`,
 		by.TokenHash, by.Network, models.At(tx.Now.Add(-time.Hour)), models.At(tx.Now)).Scan(&asks).Error
@@ -129,7 +132,8 @@ func Unfollow(ctx context.Context, db *models.DB, email string, comment int64) e
 // public.
 func RecordPublished(ctx context.Context, db *models.DB, comment int64) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
-		return tx.Query(ctx).Model(&discussion.Follow{}).Where("comment_id = ?", comment).UpdateColumn("published_at", models.At(tx.Now)).Error
+		return tx.Query(ctx).Model(&discussion.Follow{}).Where("comment_id = ?", comment).
+			UpdateColumn("published_at", models.At(tx.Now)).Error
 	})
 }
 
@@ -178,7 +182,8 @@ func RecordDaily(ctx context.Context, db *models.DB, email string, told []discus
 		ids[i] = c.ID
 	}
 	return db.Write(ctx, func(tx *models.Tx) error {
-		return tx.Query(ctx).Exec("UPDATE follow_news SET told_at = ? WHERE reply_id IN ? AND comment_id IN (SELECT comment_id FROM follows WHERE email = ?)",
+		return tx.Query(ctx).Exec(`UPDATE follow_news SET told_at = ?
+			WHERE reply_id IN ? AND comment_id IN (SELECT comment_id FROM follows WHERE email = ?)`,
 			models.At(tx.Now), ids, email).Error
 	})
 }

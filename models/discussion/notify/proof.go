@@ -34,7 +34,8 @@ func RevokeProofs(ctx context.Context, db *models.DB, email string) (comments in
 			return err
 		}
 		tx.Touch(discussion.CommentsTag)
-		changed := tx.Query(ctx).Model(&discussion.Comment{}).Where("email = ? AND email <> '' AND verified", email).UpdateColumn("verified", false)
+		changed := tx.Query(ctx).Model(&discussion.Comment{}).Where("email = ? AND email <> '' AND verified", email).
+			UpdateColumn("verified", false)
 		comments = changed.RowsAffected
 		return changed.Error
 	})

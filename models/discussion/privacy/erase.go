@@ -60,7 +60,9 @@ func Erase(ctx context.Context, db *models.DB, who Commenter) (int, error) {
 // forget runs do on all of a commenter's comments, in batches. Then it removes
 // the commenter's other traces and the bytes of deleted rows in the files.
 // After do, the comments must no longer belong to the commenter.
-func forget(ctx context.Context, db *models.DB, who Commenter, do func(context.Context, *models.Tx, []discussion.Comment) error) (total int, err error) {
+func forget(
+	ctx context.Context, db *models.DB, who Commenter, do func(context.Context, *models.Tx, []discussion.Comment) error,
+) (total int, err error) {
 	traces := newTraces(who)
 	for n := 1; n > 0; {
 		err := db.Write(ctx, func(tx *models.Tx) error {

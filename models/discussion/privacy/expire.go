@@ -28,8 +28,10 @@ func ExpireAddresses(ctx context.Context, db *models.DB) error {
 		statement string
 		before    models.Time
 	}{
-		{"UPDATE comments SET ip = '' WHERE id IN (SELECT id FROM comments WHERE ip <> '' AND created_at <= ? ORDER BY created_at LIMIT ?)", address},
-		{"UPDATE comments SET network = '', agent = '' WHERE id IN (SELECT id FROM comments WHERE network <> '' AND created_at <= ? ORDER BY created_at LIMIT ?)", network},
+		{`UPDATE comments SET ip = ''
+			WHERE id IN (SELECT id FROM comments WHERE ip <> '' AND created_at <= ? ORDER BY created_at LIMIT ?)`, address},
+		{`UPDATE comments SET network = '', agent = ''
+			WHERE id IN (SELECT id FROM comments WHERE network <> '' AND created_at <= ? ORDER BY created_at LIMIT ?)`, network},
 		// A network counts once for a comment, so its replacement is unique.
 		{`UPDATE recommendations SET network = 'expired ' || id, token_hash = 'expired ' || id, expired = TRUE
 			WHERE id IN (SELECT id FROM recommendations WHERE NOT expired AND at <= ? ORDER BY at LIMIT ?)`, network},

@@ -60,8 +60,10 @@ func (k Collector) Rest(ctx context.Context, r models.Queryer) (data OtherData, 
 		text string
 		args []any
 	}{
-		{&data.Recommendations, "SELECT comment_id, network, at FROM recommendations WHERE token_hash IN ? AND NOT expired ORDER BY id", []any{tokens}},
-		{&data.Reports, "SELECT comment_id, reason, note, network, at FROM reports WHERE token_hash IN ? AND NOT expired ORDER BY id", []any{tokens}},
+		{&data.Recommendations, `SELECT comment_id, network, at FROM recommendations
+			WHERE token_hash IN ? AND NOT expired ORDER BY id`, []any{tokens}},
+		{&data.Reports, `SELECT comment_id, reason, note, network, at FROM reports
+			WHERE token_hash IN ? AND NOT expired ORDER BY id`, []any{tokens}},
 		{&data.Follows, "SELECT * FROM follows WHERE email IN ? ORDER BY comment_id", []any{emails}},
 		{&data.Addresses, "SELECT * FROM addresses WHERE email IN ? ORDER BY email", []any{emails}},
 		{&data.Mails, "SELECT kind, run_at, dead FROM jobs WHERE kind IN ? AND key IN ? ORDER BY id", []any{addressJobs, emails}},

@@ -23,7 +23,7 @@ const (
 // learned.
 const Cursor = "spam model"
 
-// textsFeature stands for the texts themselves. No hash has this value.
+// textsFeature is the row that counts the texts themselves. No hash has this value.
 const textsFeature = 0
 
 // feature is a row of the counts.

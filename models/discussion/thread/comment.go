@@ -112,6 +112,7 @@ func ancestors(ctx context.Context, r models.Queryer, c *discussion.Comment) ([]
 			SELECT id, parent_id, 1 FROM comments WHERE id = ?
 			UNION ALL
 			SELECT c.id, c.parent_id, up.step + 1 FROM up JOIN comments c ON c.id = up.parent_id WHERE up.step < ?)
-		SELECT `+shownList+` FROM comments c WHERE c.id IN (SELECT id FROM up) ORDER BY c.depth`, c.ParentID, maxAncestors).Scan(&rows).Error
+		SELECT `+shownList+` FROM comments c WHERE c.id IN (SELECT id FROM up) ORDER BY c.depth`, c.ParentID, maxAncestors).
+		Scan(&rows).Error
 	return slices.DeleteFunc(rows, func(a discussion.Comment) bool { return a.State != discussion.Approved }), err
 }

@@ -11,13 +11,14 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/react"
 	"broadsheet/models/discussion/thread"
 	"broadsheet/models/newsroom"
 )
 
 // reader is a reader in the n-th network.
-func reader(n int) discussion.Visitor {
-	return discussion.Visitor{IP: netip.AddrFrom4([4]byte{172, 16, byte(n), 9})}
+func reader(n int) react.Visitor {
+	return react.Visitor{IP: netip.AddrFrom4([4]byte{172, 16, byte(n), 9})}
 }
 
 func (d *desk) site() *newsroom.Site {
@@ -44,8 +45,8 @@ func TestRecommendationsCountOnce(t *testing.T) {
 		in := d.submission(d.article().ID)
 		c := d.mustPost(in)
 		site := d.site()
-		recommend := func(r discussion.Visitor) error {
-			_, err := discussion.Recommend(d.Context(), d.db, site, c.ID, r)
+		recommend := func(r react.Visitor) error {
+			_, err := react.Recommend(d.Context(), d.db, site, c.ID, r)
 			return err
 		}
 		var wg sync.WaitGroup
@@ -72,7 +73,7 @@ func TestRecommendationsCountOnce(t *testing.T) {
 		if got := d.reread(c.ID).RecommendsAgain; got != 10 {
 			d.Errorf("%d are noted as not counted, want 10", got)
 		}
-		for what, r := range map[string]discussion.Visitor{"browser": {Token: in.Token, IP: reader(9).IP}, "address": {IP: in.IP}} {
+		for what, r := range map[string]react.Visitor{"browser": {Token: in.Token, IP: reader(9).IP}, "address": {IP: in.IP}} {
 			if err := recommend(r); models.KindOf(err) != models.Forbidden {
 				d.Errorf("recommended from the writer's own %s: %v", what, err)
 			}
@@ -97,18 +98,18 @@ func TestARecommendationIsTakenBackByItsBrowserAlone(t *testing.T) {
 		site := d.site()
 		mine, other := reader(1), reader(2)
 		mine.Token, other.Token = "one browser", "another browser"
-		for _, r := range []discussion.Visitor{mine, other} {
-			if _, err := discussion.Recommend(d.Context(), d.db, site, c.ID, r); err != nil {
+		for _, r := range []react.Visitor{mine, other} {
+			if _, err := react.Recommend(d.Context(), d.db, site, c.ID, r); err != nil {
 				d.Fatal(err)
 			}
 		}
-		takeBack := func(r discussion.Visitor, want bool, left int) {
+		takeBack := func(r react.Visitor, want bool, left int) {
 			d.Helper()
 			var wg sync.WaitGroup
 			var taken atomic.Int64
 			for range 4 {
 				wg.Go(func() {
-					done, err := discussion.TakeBack(d.Context(), d.db, c.ID, r)
+					done, err := react.TakeBack(d.Context(), d.db, c.ID, r)
 					if err != nil {
 						d.Error(err)
 					}
@@ -126,14 +127,14 @@ func TestARecommendationIsTakenBackByItsBrowserAlone(t *testing.T) {
 		stranger := reader(3)
 		stranger.Token = "a third browser"
 		takeBack(stranger, false, 2)
-		if found, err := discussion.Recommended(d.Context(), d.db, mine.Token, []int64{c.ID, c.ID + 1}); err != nil || len(found) != 1 || found[0].ID != c.ID || found[0].Author != c.Author {
+		if found, err := react.Recommended(d.Context(), d.db, mine.Token, []int64{c.ID, c.ID + 1}); err != nil || len(found) != 1 || found[0].ID != c.ID || found[0].Author != c.Author {
 			d.Errorf("recommended are %v, %v; want the comment", found, err)
 		}
 		takeBack(mine, true, 1)
-		if found, err := discussion.Recommended(d.Context(), d.db, mine.Token, []int64{c.ID}); err != nil || len(found) != 0 {
+		if found, err := react.Recommended(d.Context(), d.db, mine.Token, []int64{c.ID}); err != nil || len(found) != 0 {
 			d.Errorf("after it was taken back recommended are %v, %v", found, err)
 		}
-		if _, err := discussion.Recommend(d.Context(), d.db, site, c.ID, mine); err != nil || d.reread(c.ID).Recommends != 2 {
+		if _, err := react.Recommend(d.Context(), d.db, site, c.ID, mine); err != nil || d.reread(c.ID).Recommends != 2 {
 			d.Errorf("again: %v, %d recommendations, want 2", err, d.reread(c.ID).Recommends)
 		}
 	})
@@ -150,7 +151,7 @@ func TestMostRecommendedComeFirst(t *testing.T) {
 		}
 		for i, n := range []int{0, 2, 1, 2} {
 			for k := range n {
-				if _, err := discussion.Recommend(d.Context(), d.db, d.site(), ids[i], reader(k)); err != nil {
+				if _, err := react.Recommend(d.Context(), d.db, d.site(), ids[i], reader(k)); err != nil {
 					d.Fatal(err)
 				}
 			}
@@ -167,7 +168,7 @@ func TestReportsFromThreeNetworksHideAComment(t *testing.T) {
 		d.trustAll()
 		c := d.mustPost(d.submission(d.article().ID))
 		say := func(id int64, n int) (int64, error) {
-			return discussion.Report(d.Context(), d.db, d.site(), id, reader(n), "abuse", " It is <b>rude</b>. ")
+			return react.Report(d.Context(), d.db, d.site(), id, reader(n), "abuse", " It is <b>rude</b>. ")
 		}
 		first, err := say(c.ID, 1)
 		if err != nil {
@@ -215,25 +216,25 @@ func TestReportsAreRefusedWithAReason(t *testing.T) {
 		d.trustAll()
 		a := d.article()
 		c := d.mustPost(d.submission(a.ID))
-		for name, r := range map[string][2]string{"no reason": {"", ""}, "not a reason": {"boredom", ""}, "long note": {"other", strings.Repeat("x", discussion.MaxReportNoteBytes+1)}} {
-			if _, err := discussion.Report(d.Context(), d.db, d.site(), c.ID, reader(1), r[0], r[1]); models.KindOf(err) != models.Invalid {
+		for name, r := range map[string][2]string{"no reason": {"", ""}, "not a reason": {"boredom", ""}, "long note": {"other", strings.Repeat("x", react.MaxReportNoteBytes+1)}} {
+			if _, err := react.Report(d.Context(), d.db, d.site(), c.ID, reader(1), r[0], r[1]); models.KindOf(err) != models.Invalid {
 				d.Errorf("%s: %v", name, err)
 			}
 		}
 		for i := range 6 {
 			other := d.mustPost(d.submission(a.ID))
-			_, err := discussion.Report(d.Context(), d.db, d.site(), other.ID, reader(1), "spam", "")
+			_, err := react.Report(d.Context(), d.db, d.site(), other.ID, reader(1), "spam", "")
 			refusal, _ := err.(*models.Error)
 			if (i == 5) != (models.KindOf(err) == models.TooMany) || i == 5 && refusal.RetryAfter != time.Hour {
 				d.Errorf("report %d in the hour: %v", i+1, err)
 			}
 		}
 		d.clock.Advance(time.Hour)
-		if _, err := discussion.Report(d.Context(), d.db, d.site(), c.ID, reader(1), "spam", ""); err != nil {
+		if _, err := react.Report(d.Context(), d.db, d.site(), c.ID, reader(1), "spam", ""); err != nil {
 			d.Errorf("an hour later: %v", err)
 		}
 		d.decide(discussion.DoSpam, c.ID)
-		if _, err := discussion.Report(d.Context(), d.db, d.site(), c.ID, reader(2), "spam", ""); models.KindOf(err) != models.NotFound {
+		if _, err := react.Report(d.Context(), d.db, d.site(), c.ID, reader(2), "spam", ""); models.KindOf(err) != models.NotFound {
 			d.Errorf("reported what is not public: %v", err)
 		}
 	})

@@ -1,24 +1,45 @@
 package discussion
 
 import (
+	"context"
 	"net/url"
 	"regexp"
 	"strings"
+	"time"
 	"unicode"
 
+	"broadsheet/models"
+	"broadsheet/models/newsroom"
 	"broadsheet/models/richtext"
 )
 
-// Nudge is something a writer may want to change before posting. It stands
-// beside the preview, and posting all the same is the way to ignore it.
+// Preview renders a comment as [Post] would store it, and returns hints at possible
+// improvements. It stores nothing. It refuses what Post refuses for the article,
+// the parent or the fields.
+func Preview(ctx context.Context, r models.Queryer, site *newsroom.Site, in Submission, now time.Time) (*Comment, []Nudge, error) {
+	article, err := admit(ctx, r, site, in, models.At(now))
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := compose(ctx, r, site, in, article)
+	if err != nil {
+		return nil, nil, err
+	}
+	c.CreatedAt = models.At(now)
+	_, reasons := judge(ctx, r, site, c, in, now)
+	return c, nudges(c, reasons, in.Host), nil
+}
+
+// Nudge is a hint beside the preview at a possible improvement of the comment. A
+// commenter ignores it by posting.
 type Nudge struct {
 	Code string // links, capitals, quoted or first
 	N    int    // of links
 }
 
-// nudges says what of the rules' reasons the writer can do something about,
-// and what people read badly. What the spam score thinks stays with the
-// moderators: whoever writes spam would like to know.
+// nudges returns hints at the reasons that the commenter can act on and at texts
+// that are hard to read. It reveals nothing of the spam score, which would help
+// spammers.
 func nudges(c *Comment, reasons Reasons, host string) (list []Nudge) {
 	waits := false
 	for _, r := range reasons {
@@ -39,8 +60,8 @@ func nudges(c *Comment, reasons Reasons, host string) (list []Nudge) {
 	return list
 }
 
-// foreignHosts returns the hosts that a comment links to, one for each link,
-// without the site's own.
+// foreignHosts returns the host of each link of a comment, without links to the
+// site itself.
 func foreignHosts(c *Comment, own string) (hosts []string) {
 	for _, target := range richtext.LinkTargets(c.HTML) {
 		if u, err := url.Parse(target); err == nil && u.Hostname() != own {
@@ -50,8 +71,7 @@ func foreignHosts(c *Comment, own string) (hosts []string) {
 	return hosts
 }
 
-// countLinks counts a comment's links to other sites, and the writer's
-// website.
+// countLinks counts a comment's links to other sites, and the commenter's website.
 func countLinks(c *Comment, own string) int {
 	n := len(foreignHosts(c, own))
 	if c.URL != "" {
@@ -60,8 +80,8 @@ func countLinks(c *Comment, own string) int {
 	return n
 }
 
-// shouts reports whether a text of some length is nearly all capitals, in a
-// script that has them.
+// shouts reports whether a text has at least 20 capitals and at most one small
+// letter for nine of them.
 func shouts(text string) bool {
 	upper, lower := 0, 0
 	for _, r := range text {
@@ -77,8 +97,8 @@ func shouts(text string) bool {
 
 var quotation = regexp.MustCompile(`(?s)<blockquote[ >].*?</blockquote>`)
 
-// onlyQuotes reports whether a comment says nothing of its own: all of it
-// stands in quotations, or behind the mark that mail programs put before one.
+// onlyQuotes reports whether a comment has only quotations: in quotation elements,
+// or in lines that begin with ">" as in mail.
 func onlyQuotes(c *Comment) bool {
 	own := quotation.ReplaceAllString(c.HTML, "")
 	quoted := own != c.HTML

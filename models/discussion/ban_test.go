@@ -13,6 +13,7 @@ import (
 	"broadsheet/models/discussion/decisionlog"
 	"broadsheet/models/discussion/learn"
 	"broadsheet/models/discussion/privacy"
+	"broadsheet/models/discussion/react"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
 )
@@ -52,13 +53,13 @@ func TestBannedReadersDoNothing(t *testing.T) {
 		f.decide(discussion.DoApprove, own.ID)
 		ban := d.ban(people.Suspended, people.TargetBrowser, discussion.HashToken(in.Token))
 		site := d.site()
-		reader := discussion.Visitor{IP: netip.MustParseAddr("10.200.0.1"), Token: in.Token}
+		reader := react.Visitor{IP: netip.MustParseAddr("10.200.0.1"), Token: in.Token}
 		in.Text = "Again."
 		_, post := discussion.Post(d.Context(), d.db, site, in)
 		// The writer has only the key to the comment, no cookie.
 		_, edit := discussion.Edit(d.Context(), d.db, site, own.ID, d.reread(own.ID).Version, "Changed.", discussion.Submission{})
-		_, recommend := discussion.Recommend(d.Context(), d.db, site, other.ID, reader)
-		_, report := discussion.Report(d.Context(), d.db, site, other.ID, reader, "abuse", "")
+		_, recommend := react.Recommend(d.Context(), d.db, site, other.ID, reader)
+		_, report := react.Report(d.Context(), d.db, site, other.ID, reader, "abuse", "")
 		for name, err := range map[string]error{"post": post, "edit": edit, "recommend": recommend, "report": report} {
 			e, ok := errors.AsType[*models.Error](err)
 			if !ok || e.Code != "suspended" || e.Kind != models.Forbidden || e.RetryAfter <= 0 {
@@ -132,11 +133,11 @@ func TestABanOnATypedAddressOnlyHolds(t *testing.T) {
 			if _, err := d.post(in); codeOf(err) != "banned" {
 				d.Errorf("the account's own %s is banned: %v", value.mark, err)
 			}
-			reader := discussion.Visitor{Account: in.User.Email, IP: in.IP}
-			if _, err := discussion.Recommend(d.Context(), d.db, d.site(), c.ID, reader); codeOf(err) != "banned" {
+			reader := react.Visitor{Account: in.User.Email, IP: in.IP}
+			if _, err := react.Recommend(d.Context(), d.db, d.site(), c.ID, reader); codeOf(err) != "banned" {
 				d.Errorf("recommending from a banned account: %v", err)
 			}
-			if _, err := discussion.Report(d.Context(), d.db, d.site(), c.ID, reader, "abuse", ""); codeOf(err) != "banned" {
+			if _, err := react.Report(d.Context(), d.db, d.site(), c.ID, reader, "abuse", ""); codeOf(err) != "banned" {
 				d.Errorf("reporting from a banned account: %v", err)
 			}
 		}

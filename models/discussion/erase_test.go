@@ -17,6 +17,7 @@ import (
 	"broadsheet/models/discussion/learn"
 	"broadsheet/models/discussion/notify"
 	"broadsheet/models/discussion/privacy"
+	"broadsheet/models/discussion/react"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/articleimport"
@@ -57,15 +58,15 @@ func (d *desk) leave(other *discussion.Comment) *discussion.Comment {
 	}
 	actor := models.Actor{Name: "Moderator"}
 	for _, action := range []discussion.Action{discussion.DoApprove, discussion.DoSpam, discussion.DoApprove} {
-		if _, _, err := discussion.Rule(d.Context(), d.db, actor, []discussion.Versioned{{ID: first.ID}}, discussion.Verdict{Action: action}); err != nil {
+		if _, _, err := discussion.Decide(d.Context(), d.db, actor, []discussion.Versioned{{ID: first.ID}}, discussion.Verdict{Undoable: true, Action: action}); err != nil {
 			d.Fatal(err)
 		}
 	}
-	voice := discussion.Visitor{IP: in.IP, Token: in.Token}
-	if _, err := discussion.Recommend(d.Context(), d.db, d.site(), other.ID, voice); err != nil {
+	voice := react.Visitor{IP: in.IP, Token: in.Token}
+	if _, err := react.Recommend(d.Context(), d.db, d.site(), other.ID, voice); err != nil {
 		d.Fatal(err)
 	}
-	if _, err := discussion.Report(d.Context(), d.db, d.site(), other.ID, voice, "other", markNote); err != nil {
+	if _, err := react.Report(d.Context(), d.db, d.site(), other.ID, voice, "other", markNote); err != nil {
 		d.Fatal(err)
 	}
 	if err := people.ConfirmMail(d.Context(), d.db, markAddress, true); err != nil {
@@ -204,7 +205,7 @@ func TestUndoDoesNotReviveAnErasedComment(t *testing.T) {
 	each(t, func(d *desk) {
 		d.trustAll()
 		c := d.mustPost(d.submission(d.article().ID))
-		op, _, err := discussion.Rule(d.Context(), d.db, models.Actor{Name: "Moderator"}, []discussion.Versioned{{ID: c.ID}}, discussion.Verdict{Action: discussion.DoSpam})
+		op, _, err := discussion.Decide(d.Context(), d.db, models.Actor{Name: "Moderator"}, []discussion.Versioned{{ID: c.ID}}, discussion.Verdict{Undoable: true, Action: discussion.DoSpam})
 		if err != nil {
 			d.Fatal(err)
 		}

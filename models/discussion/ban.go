@@ -1,0 +1,69 @@
+package discussion
+
+import (
+	"net/netip"
+	"strings"
+	"time"
+
+	"broadsheet/models"
+	"broadsheet/models/newsroom"
+	"broadsheet/models/people"
+)
+
+// sender identifies the sender of a new comment for the bans.
+func (in Submission) sender() people.Sender {
+	return people.Sender{
+		Email: strings.TrimSpace(in.Email), Verified: in.VerifiedEmail, Account: in.account(),
+		TokenHash: HashToken(in.Token), IP: in.IP,
+	}
+}
+
+// account returns the address of the account that is signed in, "" for a
+// guest.
+func (in Submission) account() string {
+	if in.User == nil {
+		return ""
+	}
+	return in.User.Email
+}
+
+// senderOf identifies the sender of a change to a comment for the bans: the
+// commenter, and the address that the change comes from.
+func (in Submission) senderOf(c *Comment) people.Sender {
+	p := people.Sender{Email: c.Email, Verified: in.VerifiedEmail, Account: in.account(), TokenHash: c.TokenHash, IP: in.IP}
+	if p.Verified == "" && c.Verified {
+		p.Verified = c.Email
+	}
+	if p.Account == "" && c.UserID != nil {
+		p.Account = c.Email
+	}
+	if ip, err := netip.ParseAddr(c.IP); err == nil && !p.IP.IsValid() {
+		p.IP = ip
+	}
+	return p
+}
+
+// RefuseBanned returns a Forbidden error for a banned sender. For a suspended
+// sender the error says how long the suspension lasts.
+func RefuseBanned(site *newsroom.Site, sender people.Sender, now time.Time) error {
+	ban := site.Bans.Match(sender, now).Refused
+	if ban == nil {
+		return nil
+	}
+	if ban.Kind != people.Suspended {
+		return models.Refuse(models.Forbidden, "banned", "comments from you are not taken")
+	}
+	refusal := models.Refuse(models.Forbidden, "suspended", "comments from you are not taken for a while")
+	refusal.RetryAfter = max(time.Second, ban.EndsAt.Sub(now))
+	return refusal
+}
+
+// judgeBanned holds a comment if a ban matches that asks for review, or if the
+// comment has a banned email that was only typed.
+func judgeBanned(j *judging) (*Reason, error) {
+	ban := j.site.Bans.Match(j.in.senderOf(j.comment), j.now).Held
+	if ban == nil || j.in.isModerator() {
+		return nil, nil
+	}
+	return &Reason{State: Held, Detail: "ban " + string(ban.Target) + ": " + ban.Reason}, nil
+}

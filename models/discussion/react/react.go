@@ -1,0 +1,229 @@
+package react
+
+import (
+	"cmp"
+	"context"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"broadsheet/models"
+	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/pace"
+	"broadsheet/models/newsroom"
+	"broadsheet/models/people"
+	"broadsheet/models/richtext"
+
+	"gorm.io/gorm/clause"
+)
+
+// Visitor is a reader who recommends or reports a comment.
+type Visitor struct {
+	IP       netip.Addr
+	Token    string // of the browser, "" if it has none
+	Verified string // the email address that the browser has shown to be its own
+	Account  string // the email address of the account that is signed in
+	Staff    bool   // an account of the staff
+}
+
+func (v Visitor) person() people.Sender {
+	return people.Sender{Verified: v.Verified, Account: v.Account, TokenHash: discussion.HashToken(v.Token), IP: v.IP}
+}
+
+// keys returns the browser and the network that a visitor counts for.
+func (v Visitor) keys() (tokenHash, network string) {
+	network = "unknown"
+	if v.IP.IsValid() {
+		network = models.Network(v.IP)
+	}
+	// A browser without a token counts as its network.
+	return cmp.Or(discussion.HashToken(v.Token), network), network
+}
+
+// recommendation is one recommendation of a comment by a browser.
+type recommendation struct {
+	ID        int64
+	CommentID int64
+	TokenHash string
+	Network   string
+	At        models.Time
+	Expired   bool // the network and the token were removed
+}
+
+func (recommendation) TableName() string { return "recommendations" }
+
+// Recommend counts a visitor's recommendation of a public comment, once for each
+// browser and each network. Further ones are counted apart, so that moderators see
+// a burst from one network. It refuses with
+//
+//	Forbidden recommend-off  the site or the article takes no recommendations
+//	Forbidden banned         the visitor is banned (suspended: for a time)
+//	NotFound                 there is no such public comment
+//	Forbidden own            the visitor wrote the comment
+func Recommend(ctx context.Context, db *models.DB, site *newsroom.Site, id int64, visitor Visitor) (*discussion.Comment, error) {
+	if !site.CommentRecommend {
+		return nil, errRecommendOff()
+	}
+	if err := discussion.RefuseBanned(site, visitor.person(), db.Now()); err != nil && !visitor.Staff {
+		return nil, err
+	}
+	token, network := visitor.keys()
+	var c *discussion.Comment
+	err := db.Write(ctx, func(tx *models.Tx) (err error) {
+		if c, err = discussion.LockPublic(ctx, tx, id); err != nil {
+			return err
+		}
+		if off, err := newsroom.RecommendsOff(ctx, tx, c.ArticleID); err != nil || off {
+			return cmp.Or(err, errRecommendOff())
+		}
+		if c.WrittenWith(visitor.Token) || c.IP != "" && models.CustomerOf(c.IP) == models.Customer(visitor.IP) {
+			return models.Refuse(models.Forbidden, "own", "you cannot recommend your own comment")
+		}
+		result := tx.Query(ctx).Clauses(clause.OnConflict{DoNothing: true}).
+			Create(&recommendation{CommentID: id, TokenHash: token, Network: network, At: models.At(tx.Now)})
+		switch {
+		case result.Error != nil:
+			return result.Error
+		case result.RowsAffected == 0:
+			// Only the desk shows this count, so no page changes.
+			c.RecommendsAgain++
+			return tx.Query(ctx).Exec("UPDATE comments SET recommends_again = recommends_again + 1 WHERE id = ?", id).Error
+		}
+		c.Recommends++
+		tx.Touch(newsroom.ArticleTag(c.ArticleID))
+		return tx.Query(ctx).Exec("UPDATE comments SET recommends = recommends + 1 WHERE id = ?", id).Error
+	})
+	return c, err
+}
+
+// TakeBack removes a browser's recommendation of a public comment, and reports
+// whether there was one. A browser without a token has none.
+func TakeBack(ctx context.Context, db *models.DB, id int64, visitor Visitor) (taken bool, err error) {
+	if visitor.Token == "" {
+		return false, nil
+	}
+	err = db.Write(ctx, func(tx *models.Tx) error {
+		taken = false
+		c, err := discussion.LockPublic(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		result := tx.Query(ctx).Where("comment_id = ? AND token_hash = ?", id, discussion.HashToken(visitor.Token)).
+			Delete(&recommendation{})
+		if result.Error != nil || result.RowsAffected == 0 {
+			return result.Error
+		}
+		taken = true
+		tx.Touch(newsroom.ArticleTag(c.ArticleID))
+		return tx.Query(ctx).Exec("UPDATE comments SET recommends = recommends - 1 WHERE id = ? AND recommends > 0", id).Error
+	})
+	return taken, err
+}
+
+// Recommended returns the comments among ids that the browser with this token has
+// recommended, by number. It sets only their numbers and authors.
+func Recommended(ctx context.Context, r models.Queryer, token string, ids []int64) ([]discussion.Comment, error) {
+	if token == "" || len(ids) == 0 {
+		return nil, nil
+	}
+	var found []discussion.Comment
+	return found, r.Query(ctx).Raw(`SELECT c.id, c.author FROM recommendations v JOIN comments c ON c.id = v.comment_id
+		WHERE v.token_hash = ? AND v.comment_id IN ? ORDER BY c.id`, discussion.HashToken(token), ids).Scan(&found).Error
+}
+
+func errRecommendOff() error {
+	return models.Refuse(models.Forbidden, "recommend-off", "comments cannot be recommended here")
+}
+
+// ReportReasons are the codes a report can give.
+var ReportReasons = []string{"abuse", "spam", "off-topic", "personal-data", "illegal", "other"}
+
+// Limits of reports.
+const (
+	MaxReportNoteBytes = 2000
+	maxReportsAnHour   = 5 // by one network
+)
+
+// report is one report of a comment by a visitor.
+type report struct {
+	ID        int64
+	CommentID int64
+	Reason    string
+	Note      string
+	TokenHash string
+	Network   string
+	At        models.Time
+	Expired   bool // the network and the token were removed
+}
+
+func (report) TableName() string { return "reports" }
+
+// Report stores a visitor's report of a public comment and returns its number. A
+// network counts once for each comment. Reports from as many networks as the site
+// requires hold the comment until a moderator decides. After that, only new
+// reports can hold it again. It refuses with
+//
+//	Forbidden banned the visitor is banned (suspended: for a time)
+//	NotFound         there is no such public comment
+//	Invalid          the reason is unknown, or the note is too long
+//	TooMany reports  the network sent five reports within an hour
+func Report(
+	ctx context.Context, db *models.DB, site *newsroom.Site, id int64, visitor Visitor, reason, note string,
+) (number int64, err error) {
+	note = strings.TrimSpace(richtext.Normalize(note))
+	switch {
+	case !slices.Contains(ReportReasons, reason):
+		return 0, models.InvalidFields(models.FieldError{Field: "reason", Code: "required"})
+	case len(note) > MaxReportNoteBytes:
+		return 0, models.InvalidFields(models.FieldError{Field: "note", Code: "too-long", Limit: MaxReportNoteBytes})
+	}
+	if err := discussion.RefuseBanned(site, visitor.person(), db.Now()); err != nil && !visitor.Staff {
+		return 0, err
+	}
+	token, network := visitor.keys()
+	err = db.Write(ctx, func(tx *models.Tx) error {
+		c, err := discussion.LockPublic(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		var before []report
+		if err := tx.Query(ctx).Where("comment_id = ? AND network = ?", id, network).Find(&before).Error; err != nil {
+			return err
+		}
+		if len(before) > 0 {
+			number = before[0].ID
+			return nil
+		}
+		if err := refuseReports(ctx, tx, network); err != nil {
+			return err
+		}
+		row := report{CommentID: id, Reason: reason, Note: note, TokenHash: token, Network: network, At: models.At(tx.Now)}
+		if err := tx.Query(ctx).Create(&row).Error; err != nil {
+			return err
+		}
+		number = row.ID
+		tx.Touch(discussion.CommentsTag)
+		if err := tx.Query(ctx).Exec("UPDATE comments SET reports = reports + 1 WHERE id = ?", id).Error; err != nil {
+			return err
+		}
+		if site.CommentReportHide == 0 || c.Reports+1 < site.CommentReportHide {
+			return nil
+		}
+		return discussion.HoldReported(ctx, tx, id, c.Reports+1)
+	})
+	return number, err
+}
+
+// refuseReports refuses a report if the network has sent too many.
+func refuseReports(ctx context.Context, tx *models.Tx, network string) error {
+	now := models.At(tx.Now)
+	var recent []models.Time
+	err := tx.Query(ctx).Model(&report{}).
+		Where("network = ? AND at > ? AND at <= ?", network, models.At(now.Add(-time.Hour)), models.At(now.Add(time.Hour))).
+		Order("at").Pluck("at", &recent).Error
+	if err != nil || len(recent) < maxReportsAnHour {
+		return err
+	}
+	return pace.Refuse(models.Wait(recent[0], time.Hour, now), "reports", "too many reports from your network")
+}

@@ -1,0 +1,38 @@
+package discussion
+
+import (
+	"context"
+
+	"broadsheet/models"
+	"broadsheet/models/newsroom"
+)
+
+// LockPublic reads a public comment and locks its row. It returns a NotFound error
+// if the comment is not public, and the errors of [newsroom.RequirePublic].
+func LockPublic(ctx context.Context, tx *models.Tx, id int64) (*Comment, error) {
+	var rows []*Comment
+	err := tx.Query(ctx).Raw("SELECT * FROM comments WHERE id = ? AND state = ?"+tx.Dialect().LockRow(), id, Approved).Scan(&rows).Error
+	if err == nil && len(rows) == 0 {
+		err = models.Errorf(models.NotFound, "there is no public comment %d", id)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return rows[0], newsroom.RequirePublic(ctx, tx, rows[0].ArticleID)
+}
+
+// HoldReported holds a comment that visitors from so many networks reported.
+func HoldReported(ctx context.Context, tx *models.Tx, id int64, reports int) error {
+	r := ruling{actor: models.ActorReports, action: DoHold, reason: plural(reports, "report")}
+	_, err := decideChunk(ctx, tx, r, []Versioned{{ID: id}})
+	return err
+}
+
+// clearReports sets a comment's reports to zero after a moderator has seen them.
+func (c *Comment) clearReports(ctx context.Context, tx *models.Tx) error {
+	if c.Reports == 0 {
+		return nil
+	}
+	c.Reports, c.ReportsSeen = 0, models.At(tx.Now)
+	return tx.Query(ctx).Model(c).Select("reports", "reports_seen").Updates(c).Error
+}
