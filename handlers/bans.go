@@ -104,7 +104,7 @@ func (f *banForm) target() (people.BanTarget, string) {
 }
 
 // occasion returns the comment that leads to the ban, or nil. It refuses a
-// comment outside the moderator's sections.
+// comment outside the moderator's categories.
 func (mo *moderating) occasion(c *request, id int64) (*discussion.Comment, error) {
 	if id == 0 {
 		return nil, nil
@@ -296,18 +296,18 @@ func (mo *moderating) reach(
 		Value: shownMark(people.BanTarget(mark), value), Own: reach.Own, Good: reach.Good, People: reach.People, Cut: reach.Cut,
 		Typed: people.BanTarget(mark) == people.TargetEmail || people.BanTarget(mark) == people.TargetDomain,
 	}
-	var ids []int64
+	var articleIDs []int64
 	for _, c := range reach.Examples {
-		ids = append(ids, c.ArticleID)
+		articleIDs = append(articleIDs, c.ArticleID)
 	}
-	stories, err := newsroom.ByIDs(ctx, mo.db, ids)
+	articles, err := newsroom.ByIDs(ctx, mo.db, articleIDs)
 	if err != nil {
 		return nil, err
 	}
 	for i := range reach.Examples {
 		title := ""
-		if story := stories[reach.Examples[i].ArticleID]; moderation.Knows(me, story) {
-			title = story.Title
+		if article := articles[reach.Examples[i].ArticleID]; moderation.Knows(me, article) {
+			title = article.Title
 		}
 		v.Examples = append(v.Examples, commentLine(site, &reach.Examples[i], title, "/desk/bans"))
 	}

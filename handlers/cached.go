@@ -217,7 +217,7 @@ func (a answer) recordDependencies(c echo.Context, shows dependencies) {
 }
 
 // framed adds the dependencies of the frame, which every page has: the site's
-// name, its sections, and the day.
+// name, its categories, and the day.
 func (d dependencies) framed(f views.Page) dependencies {
 	d = d.and(models.SettingsTag, taxonomy.NavigationTag)
 	day := f.Site.Now

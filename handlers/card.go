@@ -14,7 +14,7 @@ import (
 )
 
 // comment finds the comment of an address, unless it is outside of the
-// moderator's sections.
+// moderator's categories.
 func (mo *moderating) comment(c *request) (*newsroom.Site, *discussion.Comment, error) {
 	ctx := c.ctx()
 	m, err := discussion.ByID(ctx, mo.db, idOf(c.Param("id")))

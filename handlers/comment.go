@@ -246,14 +246,14 @@ func (co *commenting) redirectToComment(c *request, comment *discussion.Comment,
 func (rd *reading) showComment(c *request) error {
 	ctx := c.ctx()
 	id := idOf(c.Param("id"))
-	comment, story, err := rd.inPublic(ctx, id)
+	comment, article, err := rd.inPublic(ctx, id)
 	if err == nil {
 		err = requireApproved(comment)
 	}
 	if err != nil {
 		return err
 	}
-	path, err := rd.placeOf(ctx, c.site, c.site.ArticlePath(story), comment)
+	path, err := rd.placeOf(ctx, c.site, c.site.ArticlePath(article), comment)
 	if err != nil {
 		return err
 	}

@@ -39,7 +39,7 @@ func (mo *moderating) showCommentPolicy(c *request) error {
 // discussed returns the article that the request's address names. It returns
 // errNoPage when the moderator may not know the article: an article that was
 // never public is for editors only. It refuses an article outside the viewer's
-// sections.
+// categories.
 func (mo *moderating) discussed(c *request) (*newsroom.Article, error) {
 	ctx, me := c.ctx(), c.viewer
 	a, err := newsroom.ByID(ctx, mo.db, idOf(c.Param("id")))

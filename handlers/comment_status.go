@@ -42,7 +42,7 @@ var errNotYours = models.Errorf(models.NotFound, "there is no comment of yours h
 // cookie that it was sent with, or by its key.
 func (cp *commenterPages) findOwn(c *request, key string) (*ownComment, error) {
 	ctx := c.ctx()
-	comment, story, err := cp.inPublic(ctx, idOf(c.Param("id")))
+	comment, article, err := cp.inPublic(ctx, idOf(c.Param("id")))
 	if models.KindOf(err) == models.NotFound {
 		return nil, errNotYours
 	}
@@ -53,7 +53,7 @@ func (cp *commenterPages) findOwn(c *request, key string) (*ownComment, error) {
 	if !(who != nil && comment.WrittenWith(who.Token)) && !cp.cookies.commenters.opens(key, comment.ID, comment.TokenHash) {
 		return nil, errNotYours
 	}
-	return &ownComment{comment, c.site, story, c.site.ArticlePath(story), cp.cookies.commenters.key(comment.ID, comment.TokenHash)}, nil
+	return &ownComment{comment, c.site, article, c.site.ArticlePath(article), cp.cookies.commenters.key(comment.ID, comment.TokenHash)}, nil
 }
 
 // statusPath returns the address of the page with the state of a comment, for

@@ -119,7 +119,7 @@ func truncate(s string, most int) string {
 	return strings.TrimSpace(s)
 }
 
-// checkScope refuses comments outside of the moderator's sections.
+// checkScope refuses comments outside of the moderator's categories.
 func (mo *moderating) checkScope(ctx context.Context, me *viewer, seen []discussion.Versioned) error {
 	ids := make([]int64, len(seen))
 	for i, s := range seen {

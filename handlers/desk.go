@@ -74,7 +74,7 @@ func (au *authenticator) resume(c echo.Context) (*viewer, error) {
 	return v, nil
 }
 
-// scopeOf returns the sections that a moderator is limited to, nil for the whole
+// scopeOf returns the categories that a moderator is limited to, nil for the whole
 // site.
 func (au *authenticator) scopeOf(ctx context.Context, u *people.User) (moderation.Scope, error) {
 	if !u.Limited {

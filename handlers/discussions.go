@@ -29,8 +29,8 @@ func (ds *discussions) inPublic(ctx context.Context, id int64) (*discussion.Comm
 	if err != nil {
 		return nil, nil, err
 	}
-	story, err := newsroom.PublicByID(ctx, ds.db, comment.ArticleID)
-	return comment, story, err
+	article, err := newsroom.PublicByID(ctx, ds.db, comment.ArticleID)
+	return comment, article, err
 }
 
 // placeOf returns the address of the page that shows a public comment. article

@@ -34,7 +34,7 @@
 //	cached.go cached_personal.go     cached pages, and the parts for one commenter
 //	gate.go gates.go                 the queue for pages that are not cached
 //	render.go present.go             sending a page; its frame and texts
-//	errors.go refusal.go ways.go     pages of errors, their texts and links
+//	errors.go refusal.go error_links.go pages of errors, their texts and links
 //	cookies.go session.go            the cookies of commenters and of the desk
 //	ops.go media.go wordpress.go     health checks, pictures, WordPress's addresses
 //

@@ -210,7 +210,7 @@ var titled = map[int]bool{
 func (ep *errorPages) renderError(c echo.Context, site *newsroom.Site, code int, err error, nearest []newsroom.Teaser) error {
 	v := ep.problem(site, code, ep.whatHappened(site, code, err))
 	v.Nearest, v.Search = teaserCards(site, nearest), code == http.StatusNotFound
-	v.Way = ep.wayOut(c, err)
+	v.Way = ep.errorLink(c, err)
 	if e, ok := errors.AsType[*models.Error](err); ok && e.Code == "comment-gone" {
 		v.Article = ep.articleOfComment(c, site)
 	}

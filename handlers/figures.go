@@ -47,14 +47,14 @@ func (mo *moderating) showFigures(c *request) error {
 	return render(mo.pages, c, views.FiguresPage, v, personalAnswer(http.StatusOK))
 }
 
-// categoryName returns a section's name with the one above it, or "".
+// categoryName returns a category's name with the one above it, or "".
 func categoryName(site *newsroom.Site, id int64) string {
-	section := site.Categories.ByID(id)
-	if section == nil {
+	category := site.Categories.ByID(id)
+	if category == nil {
 		return ""
 	}
-	name := section.Name
-	for _, above := range site.Categories.Ancestors(section) {
+	name := category.Name
+	for _, above := range site.Categories.Ancestors(category) {
 		name = above.Name + " › " + name
 	}
 	return name

@@ -73,9 +73,9 @@ func (rd *reading) showSearch(c *request) error {
 }
 
 func (rd *reading) search(c *request, words string) error {
-	stories, err := newsroom.Search(c.ctx(), rd.db, words, searchResults)
+	teasers, err := newsroom.Search(c.ctx(), rd.db, words, searchResults)
 	if err != nil {
 		return err
 	}
-	return rd.renderSearch(c, words, stories)
+	return rd.renderSearch(c, words, teasers)
 }

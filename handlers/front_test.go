@@ -19,20 +19,20 @@ import (
 // bytes.
 const maxFront = 80 << 10
 
-// A site of several newsrooms has hundreds of top sections. Its front page, its
+// A site of several newsrooms has hundreds of top categories. Its front page, its
 // section bar and its foot stay as short as those of any other site. The page of
-// all sections lists the rest.
+// all categories lists the rest.
 func TestASiteOfManySectionsHasAShortFrontPage(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()
 	s := newSite(t, modeltest.SQLite(t, clock), clock)
 	standfirst := strings.Repeat("What happened and what it will cost. ", 10)
 	for n := range 220 {
-		stories := 1
+		articles := 1
 		if n < 20 {
-			stories = 6
+			articles = 6
 		}
-		for i := range stories {
+		for i := range articles {
 			s.save(newsroom.Manuscript{
 				Title: fmt.Sprintf("A headline of the usual length on affair %d of section %d and what follows", i, n), Standfirst: standfirst, Body: "Text.",
 				Categories:  []taxonomy.CategoryRef{{Path: fmt.Sprintf("s%d", n), Names: []string{fmt.Sprintf("%c section %d", 'A'+n%26, n)}}},
@@ -50,14 +50,14 @@ func TestASiteOfManySectionsHasAShortFrontPage(t *testing.T) {
 	if n := strings.Count(page, `<section class="block `); n != 12 {
 		t.Errorf("%d blocks, want 12", n)
 	}
-	sections := regexp.MustCompile(`href="/category/`)
+	categories := regexp.MustCompile(`href="/category/`)
 	_, masthead, _ := strings.Cut(page, `<header class="masthead`)
 	masthead, _, _ = strings.Cut(masthead, "</header>")
-	if n := len(sections.FindAllString(masthead, -1)); n < 3 || n > 12 {
+	if n := len(categories.FindAllString(masthead, -1)); n < 3 || n > 12 {
 		t.Errorf("the section bar has %d sections", n)
 	}
 	_, foot, _ := strings.Cut(page, `<footer`)
-	if n := len(sections.FindAllString(foot, -1)); n < 3 || n > 12 {
+	if n := len(categories.FindAllString(foot, -1)); n < 3 || n > 12 {
 		t.Errorf("the foot has %d sections", n)
 	}
 	for name, part := range map[string]string{"masthead": masthead, "foot": foot} {
@@ -68,7 +68,7 @@ func TestASiteOfManySectionsHasAShortFrontPage(t *testing.T) {
 	all := get(t, h, "/sections/")
 	_, list, _ := strings.Cut(all.Body.String(), "<main")
 	list, _, _ = strings.Cut(list, "</main>")
-	if n := len(sections.FindAllString(list, -1)); n != 220 || all.Code != http.StatusOK {
+	if n := len(categories.FindAllString(list, -1)); n != 220 || all.Code != http.StatusOK {
 		t.Errorf("the page of all sections answers %d and has %d sections, want 220", all.Code, n)
 	}
 	if first, second := strings.Index(list, "A section 0<"), strings.Index(list, "A section 26<"); first < 0 || second < first {
@@ -77,7 +77,7 @@ func TestASiteOfManySectionsHasAShortFrontPage(t *testing.T) {
 }
 
 // The front page, the section bar and the page of all sections are cached. They
-// change when the settings or the figures that choose their sections change.
+// change when the settings or the figures that choose their categories change.
 func TestChosenSectionsReachCachedPages(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()

@@ -60,7 +60,7 @@ type rateClass struct {
 var (
 	unlimited  = rateClass{}
 	searchRate = rateClass{"search", 2, 20}
-	// suggestRate limits the search for stories that the "not found" page
+	// suggestRate limits the search for articles that the "not found" page
 	// suggests.
 	suggestRate = rateClass{"suggest", 2, 20}
 	// deskSearchRate is enough for an office, which shares one network.
@@ -189,7 +189,7 @@ func (l *limits) allow(store *limiter, r *http.Request) error {
 
 type networkKey struct{}
 
-// maySuggest reports whether the "not found" page may search for stories to
+// maySuggest reports whether the "not found" page may search for articles to
 // suggest. The search counts against the network of the request; a page that is
 // rendered for several readers counts against the network of the first one.
 func (l *limits) maySuggest(r *http.Request) bool {

@@ -66,17 +66,17 @@ func (b *browser) reply(article int64, name, text string) {
 	}
 }
 
-// smallSite has two articles. The second is in the section sport.
+// smallSite has two articles. The second is in the category sport.
 func smallSite(t *testing.T, db *models.DB, clock *modeltest.Clock) (s *testSite, h http.Handler) {
 	s = newSite(t, db, clock)
 	s.set("comment.flood", "0")
 	s.options.Cache.CDNAge = time.Minute // so that answers list their cache tags
-	for _, story := range []newsroom.Manuscript{
+	for _, article := range []newsroom.Manuscript{
 		{Title: "Strait opens", Body: "Open.", Categories: []taxonomy.CategoryRef{{Path: "world"}}, Tags: []string{"Shipping"}, Authors: []newsroom.AuthorRef{{Name: "Nadia Farrow"}}},
 		{Title: "Regatta ends", Body: "Over.", Categories: []taxonomy.CategoryRef{{Path: "sport"}}},
 	} {
-		story.PublishedAt = clock.Now().Add(-time.Hour)
-		s.save(story)
+		article.PublishedAt = clock.Now().Add(-time.Hour)
+		s.save(article)
 	}
 	return s, s.handler()
 }

@@ -20,15 +20,15 @@ import (
 )
 
 // foreignMark is part of the text, the name and the address of a comment outside
-// the limited moderator's sections, and of the headline above it.
+// the limited moderator's categories, and of the headline above it.
 const foreignMark = "Xenolith"
 
-// limitedSite has a moderator limited to one section, a comment there and one
+// limitedSite has a moderator limited to one category, a comment there and one
 // elsewhere, both from one browser and one network.
 type limitedSite struct {
 	*deskSite
 	own, foreign               *discussion.Comment
-	ownStory, foreignStory     int64
+	ownArticle, foreignArticle int64
 	draft                      int64
 	ownOp, foreignOp, mixedOp  string
 	ban, networkBan, ownerBan  int64
@@ -40,9 +40,9 @@ func newLimitedSite(t *testing.T, db *models.DB, clock *modeltest.Clock) *limite
 	t.Helper()
 	s := &limitedSite{deskSite: newDeskSite(t, db, clock)}
 	ctx := t.Context()
-	s.foreignStory = s.save(newsroom.Manuscript{Title: foreignMark + " found", Body: "Text.", Categories: []taxonomy.CategoryRef{{Path: "science"}}, PublishedAt: clock.Now().Add(-1e9)}).ID
+	s.foreignArticle = s.save(newsroom.Manuscript{Title: foreignMark + " found", Body: "Text.", Categories: []taxonomy.CategoryRef{{Path: "science"}}, PublishedAt: clock.Now().Add(-1e9)}).ID
 	s.draft = s.save(newsroom.Manuscript{Title: foreignMark + " draft", Body: "Text.", Status: newsroom.Draft, Categories: []taxonomy.CategoryRef{{Path: "sport/rowing"}}}).ID
-	s.ownStory = s.ids["regatta-day-1"]
+	s.ownArticle = s.ids["regatta-day-1"]
 	site := must(newsroom.LoadSite(ctx, db))
 	s.check(people.SetCategoryLimit(ctx, db, models.ActorShell, s.users[people.Moderator].ID, []int64{site.Categories.ByPath("sport").ID}, "sport"))
 	post := func(article int64, name, token, text string) *discussion.Comment {
@@ -62,11 +62,11 @@ func newLimitedSite(t *testing.T, db *models.DB, clock *modeltest.Clock) *limite
 		s.check(err)
 		return op
 	}
-	s.own, s.foreign = post(s.ownStory, "rower", "shared", "A word about oars."), post(s.foreignStory, foreignMark, "shared", foreignMark+" is a word about stones.")
-	apart := post(s.ownStory, "apart", "apart", "Another word about oars.")
+	s.own, s.foreign = post(s.ownArticle, "rower", "shared", "A word about oars."), post(s.foreignArticle, foreignMark, "shared", foreignMark+" is a word about stones.")
+	apart := post(s.ownArticle, "apart", "apart", "Another word about oars.")
 	s.ownEmailAlone, s.ownToken, s.foreignTok, s.foreignNetwork = apart.Email, apart.TokenHash, s.foreign.TokenHash, s.foreign.Network
-	s.ownOp, s.foreignOp = rule(discussion.DoSpam, apart), rule(discussion.DoSpam, post(s.foreignStory, "other", "other", foreignMark+" again."))
-	s.mixedOp = rule(discussion.DoSpam, post(s.foreignStory, "third", "third", foreignMark+" once more."), post(s.ownStory, "fourth", "fourth", "Oars once more."))
+	s.ownOp, s.foreignOp = rule(discussion.DoSpam, apart), rule(discussion.DoSpam, post(s.foreignArticle, "other", "other", foreignMark+" again."))
+	s.mixedOp = rule(discussion.DoSpam, post(s.foreignArticle, "third", "third", foreignMark+" once more."), post(s.ownArticle, "fourth", "fourth", "Oars once more."))
 	s.check(moderation.Claim(ctx, db, nil, s.users[people.Editor].ID, []int64{s.foreign.ID}))
 	editor := s.users[people.Editor]
 	ban := func(mark people.BanTarget, value string) int64 {
@@ -90,7 +90,7 @@ type limitedAsk struct{ params, query, form, want string }
 
 // limitedRoutes has an entry for every row of the desk that moderators may open.
 // A row without one fails the test: add the answer that a moderator of some
-// sections must get.
+// categories must get.
 func (s *limitedSite) limitedRoutes() map[string][]limitedAsk {
 	own, foreign, none := fmt.Sprint(s.own.ID), fmt.Sprint(s.foreign.ID), "99999"
 	version := func(c *discussion.Comment) string { return fmt.Sprintf("%d.%d", c.ID, c.Version) }
@@ -104,7 +104,7 @@ func (s *limitedSite) limitedRoutes() map[string][]limitedAsk {
 			{query: "state=all", want: "blind"},
 			{query: "state=spam", want: "blind"},
 			{query: "state=reported", want: "blind"},
-			{query: "state=hold&article=" + fmt.Sprint(s.foreignStory), want: "blind"},
+			{query: "state=hold&article=" + fmt.Sprint(s.foreignArticle), want: "blind"},
 			{query: "state=all&section=science", want: "blind"},
 			{query: "state=all&q=stones", want: "blind"},
 			{query: "state=all&network=" + url.QueryEscape(s.foreignNetwork), want: "blind"},
@@ -113,7 +113,7 @@ func (s *limitedSite) limitedRoutes() map[string][]limitedAsk {
 			{form: "do=approve&comment=" + version(s.foreign), want: "no right"},
 			{form: "do=approve&comment=" + version(s.own) + "&comment=" + version(s.foreign), want: "no right"},
 			{form: "do=approve&comment=" + none + ".1", want: "no right"},
-			{form: "do=spam&all=matching&state=hold&article=" + fmt.Sprint(s.foreignStory), want: "in"},
+			{form: "do=spam&all=matching&state=hold&article=" + fmt.Sprint(s.foreignArticle), want: "in"},
 		},
 		"undo": {
 			{form: "operation=" + s.foreignOp, want: "no right"}, {form: "operation=" + s.mixedOp, want: "no right"}, {form: "operation=" + s.ownOp, want: "in"},
@@ -122,7 +122,7 @@ func (s *limitedSite) limitedRoutes() map[string][]limitedAsk {
 		"change text": {{params: foreign, form: "comment=x&version=1", want: "no right"}, {params: own, form: "comment=Oars.&version=" + fmt.Sprint(s.own.Version), want: "in"}},
 		"answer":      {{params: foreign, form: "comment=x&version=1", want: "no right"}},
 		"saved filters": {
-			{form: "state=hold&article=" + fmt.Sprint(s.foreignStory) + "&name=Mine", want: "in"},
+			{form: "state=hold&article=" + fmt.Sprint(s.foreignArticle) + "&name=Mine", want: "in"},
 		},
 		"saved replies":    {{want: "in"}},
 		"post saved reply": {{form: "name=x&text=y", want: "no right"}, {form: "do=drop&reply=1", want: "no right"}},
@@ -135,7 +135,7 @@ func (s *limitedSite) limitedRoutes() map[string][]limitedAsk {
 			{form: ban(foreign, "token "+s.foreignTok, "set"), want: "no right"},
 			{form: ban("", "email "+s.foreign.Email, "look"), want: "no right"},
 			{form: ban("", "email "+s.foreign.Email, "set"), want: "no right"},
-			// The browser has written in both sections, so a ban would reach beyond.
+			// The browser has written in both categories, so a ban would reach beyond.
 			{form: ban(own, "token "+s.foreignTok, "look"), want: "no right"},
 			{form: ban(own, "token "+s.foreignTok, "set"), want: "no right"},
 			{form: ban(own, "domain example.org", "set"), want: "no right"},
@@ -152,12 +152,12 @@ func (s *limitedSite) limitedRoutes() map[string][]limitedAsk {
 		},
 		"figures": {{want: "blind"}},
 		"closing": {
-			{params: fmt.Sprint(s.foreignStory), want: "no right"}, {params: fmt.Sprint(s.draft), want: "no page"}, {params: fmt.Sprint(s.ownStory), want: "in"}, {params: none, want: "no page"},
+			{params: fmt.Sprint(s.foreignArticle), want: "no right"}, {params: fmt.Sprint(s.draft), want: "no page"}, {params: fmt.Sprint(s.ownArticle), want: "in"}, {params: none, want: "no page"},
 		},
 		"open and close": {
-			{params: fmt.Sprint(s.foreignStory), form: "state=closed&slow=0", want: "no right"},
+			{params: fmt.Sprint(s.foreignArticle), form: "state=closed&slow=0", want: "no right"},
 			{params: fmt.Sprint(s.draft), form: "state=closed&slow=0", want: "no page"},
-			{params: fmt.Sprint(s.ownStory), form: "state=closed&slow=0", want: "in"},
+			{params: fmt.Sprint(s.ownArticle), form: "state=closed&slow=0", want: "in"},
 		},
 		"hold everything":                 {{form: "do=start", want: "no right"}, {form: "do=end", want: "no right"}},
 		"mail about held comments":        {{want: "blind"}},
@@ -184,8 +184,8 @@ func limitedOutcome(w *httptest.ResponseRecorder, asked limitedAsk) string {
 	}
 }
 
-// A moderator of some sections asks every row of the desk for a comment or an
-// article of other sections. The answers show no comment of other sections, and
+// A moderator of some categories asks every row of the desk for a comment or an
+// article of other categories. The answers show no comment of other categories, and
 // no such comment changes.
 func TestALimitedModeratorSeesAndDecidesOnlyOwnSections(t *testing.T) {
 	t.Parallel()
@@ -216,21 +216,21 @@ func TestALimitedModeratorSeesAndDecidesOnlyOwnSections(t *testing.T) {
 		if after.State != before.State || after.Text != before.Text || after.Version != before.Version {
 			t.Errorf("the foreign comment is now %+v", after)
 		}
-		if a := must(newsroom.ByID(t.Context(), db, s.foreignStory)); a.CommentStatus != newsroom.CommentsOpen {
+		if a := must(newsroom.ByID(t.Context(), db, s.foreignArticle)); a.CommentStatus != newsroom.CommentsOpen {
 			t.Errorf("the foreign story is %s", a.CommentStatus)
 		}
 	})
 }
 
 // The tabs of the queue and the answers to the desk's script count comments of
-// the moderator's own sections.
+// the moderator's own categories.
 func TestCountsOfALimitedModerator(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s := newLimitedSite(t, db, clock)
 		row := handlers.Route{Method: http.MethodPost, Path: "/desk/comments/decide"}
 		w := s.ask(row, deskRoute{form: fmt.Sprintf("do=approve&comment=%d.%d", s.own.ID, s.own.Version)}, s.cookie(people.Moderator), func(r *http.Request) { r.Header.Set("Accept", "application/json") })
-		// Of the own section there are one approved comment now and two in spam.
+		// Of the own category there are one approved comment now and two in spam.
 		for _, want := range []string{`"hold":0`, `"approve":1`, `"spam":2`} {
 			if !strings.Contains(w.Body.String(), want) {
 				t.Errorf("%s is missing in %s", want, w.Body)
@@ -243,23 +243,23 @@ func TestCountsOfALimitedModerator(t *testing.T) {
 	})
 }
 
-// In other sections a limited moderator is an ordinary commenter: the rules
-// apply. In the moderator's own section the comment is public at once.
+// In other categories a limited moderator is an ordinary commenter: the rules
+// apply. In the moderator's own category the comment is public at once.
 func TestALimitedModeratorIsAnOrdinaryCommenterInOtherSections(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s := newLimitedSite(t, db, clock)
 		for _, test := range []struct {
-			story int64
-			want  discussion.State
-		}{{s.foreignStory, discussion.Held}, {s.ownStory, discussion.Approved}} {
-			story, want := test.story, test.want
-			text := fmt.Sprint("A word of mine under story ", story)
-			w := s.ask(handlers.Route{Method: http.MethodPost, Path: "/wp-comments-post.php"}, deskRoute{form: url.Values{"comment_post_ID": {fmt.Sprint(story)}, "comment": {text}}.Encode()}, s.cookie(people.Moderator))
+			article int64
+			want    discussion.State
+		}{{s.foreignArticle, discussion.Held}, {s.ownArticle, discussion.Approved}} {
+			article, want := test.article, test.want
+			text := fmt.Sprint("A word of mine under story ", article)
+			w := s.ask(handlers.Route{Method: http.MethodPost, Path: "/wp-comments-post.php"}, deskRoute{form: url.Values{"comment_post_ID": {fmt.Sprint(article)}, "comment": {text}}.Encode()}, s.cookie(people.Moderator))
 			var state discussion.State
 			s.check(db.Query(t.Context()).Raw("SELECT state FROM comments WHERE text = ?", text).Scan(&state).Error)
 			if w.Code != http.StatusSeeOther || state != want {
-				t.Errorf("story %d: %d, %s, want %s", story, w.Code, state, want)
+				t.Errorf("story %d: %d, %s, want %s", article, w.Code, state, want)
 			}
 		}
 	})

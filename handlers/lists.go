@@ -125,7 +125,7 @@ func (rd *reading) showNews(c *request) error {
 	return rd.renderNews(c, l, page)
 }
 
-// showCategories shows the list of all sections.
+// showCategories shows the list of all categories.
 func (rd *reading) showCategories(c *request) error {
 	counts, err := newsroom.CategoryCounts(c.ctx(), rd.db)
 	if err != nil {
@@ -134,21 +134,21 @@ func (rd *reading) showCategories(c *request) error {
 	return rd.renderCategories(c, counts)
 }
 
-// showCategory shows the articles of a section and of the sections below it.
+// showCategory shows the articles of a category and of the categories below it.
 func (rd *reading) showCategory(c *request) error {
 	site, l, err := rd.list(c, "/category/")
 	if err != nil {
 		return err
 	}
-	section := site.Categories.ByPath(strings.Join(l.parts, "/"))
-	if section == nil {
+	category := site.Categories.ByPath(strings.Join(l.parts, "/"))
+	if category == nil {
 		small, other := l.lower("/category/")
-		if section = site.Categories.ByPath(strings.Join(small.parts, "/")); !other || section == nil {
+		if category = site.Categories.ByPath(strings.Join(small.parts, "/")); !other || category == nil {
 			return errNoPage
 		}
 		l = small
 	}
-	list := newsroom.List{Kind: newsroom.CategoryArticles, Ref: section.ID}
+	list := newsroom.List{Kind: newsroom.CategoryArticles, Ref: category.ID}
 	page, err := list.Page(c.ctx(), rd.db, l.number, site.ArticlesPerPage)
 	if err != nil {
 		return err
@@ -156,7 +156,7 @@ func (rd *reading) showCategory(c *request) error {
 	if done, err := rd.redirectToAddress(c, l); done {
 		return err
 	}
-	return rd.renderCategory(c, l, section, page)
+	return rd.renderCategory(c, l, category, page)
 }
 
 // showTag shows the articles with a tag.

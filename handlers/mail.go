@@ -71,14 +71,14 @@ func (cp *commenterPages) showMail(c *request) error {
 	if err != nil {
 		return err
 	}
-	stories, err := cp.articlesOf(c, list)
+	articles, err := cp.articlesOf(c, list)
 	if err != nil {
 		return err
 	}
 	for _, comment := range list {
 		follow := views.MailFollow{ID: comment.ID, Excerpt: richtext.Excerpt(richtext.CommentText(comment.Text), 200)}
-		if story := stories[comment.ArticleID]; story != nil {
-			follow.Article = views.Link{Name: story.Title, URL: c.site.ArticlePath(story)}
+		if article := articles[comment.ArticleID]; article != nil {
+			follow.Article = views.Link{Name: article.Title, URL: c.site.ArticlePath(article)}
 		}
 		v.Follows = append(v.Follows, follow)
 	}

@@ -232,7 +232,7 @@ func (cp *commenterPages) exportComments(c *request, collector privacy.Collector
 	if err != nil {
 		return err
 	}
-	stories, err := cp.articlesOf(c, list)
+	articles, err := cp.articlesOf(c, list)
 	if err != nil {
 		return err
 	}
@@ -243,8 +243,8 @@ func (cp *commenterPages) exportComments(c *request, collector privacy.Collector
 			Agent: m.Agent, Text: m.Text, HTML: m.HTML, CreatedAt: m.CreatedAt.Time, EditedAt: instant(m.EditedAt),
 			Verified: m.Verified, Language: m.Language,
 		}
-		if story := stories[m.ArticleID]; story != nil {
-			row.Story = cp.baseURL.String() + c.site.ArticlePath(story)
+		if article := articles[m.ArticleID]; article != nil {
+			row.Story = cp.baseURL.String() + c.site.ArticlePath(article)
 		}
 		for _, v := range earlier[m.ID] {
 			row.Earlier = append(row.Earlier, earlierJSON{v.Version, v.At.Time, v.Text})

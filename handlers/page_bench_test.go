@@ -21,7 +21,7 @@ import (
 )
 
 // noRoom is a cache that no page fits into, so that each request renders its
-// page. Settings and sections are cached.
+// page. Settings and categories are cached.
 var noRoom = handlers.CacheOptions{Bytes: 1}
 
 // heapGrowth is the value that the program sets. With Go's default, a fifth of
@@ -246,14 +246,14 @@ func commentPage(number func(last int) int) func(*seededSite) []string {
 	}
 }
 
-const topSections = `FROM categories c JOIN listing_counts n ON n.kind = 1 AND n.ref = c.id AND n.period = 0`
+const topCategories = `FROM categories c JOIN listing_counts n ON n.kind = 1 AND n.ref = c.id AND n.period = 0`
 
 var pageKinds = []pageKind{
 	{name: "front", paths: fixed("/")},
 	{name: "front, page 2", paths: fixed("/page/2/")},
-	{name: "section", paths: eachOf("/category/%s/", "SELECT c.path "+topSections+" WHERE c.parent_id IS NULL ORDER BY n.stories DESC LIMIT 3")},
-	{name: "subsection", paths: eachOf("/category/%s/", "SELECT c.path "+topSections+" WHERE c.parent_id IS NOT NULL ORDER BY n.stories DESC LIMIT 3")},
-	{name: "section, deep page", paths: eachOf("/category/%s/", "SELECT c.path || '/page/' || (n.stories / 30) "+topSections+" WHERE c.parent_id IS NULL ORDER BY n.stories DESC LIMIT 3")},
+	{name: "section", paths: eachOf("/category/%s/", "SELECT c.path "+topCategories+" WHERE c.parent_id IS NULL ORDER BY n.stories DESC LIMIT 3")},
+	{name: "subsection", paths: eachOf("/category/%s/", "SELECT c.path "+topCategories+" WHERE c.parent_id IS NOT NULL ORDER BY n.stories DESC LIMIT 3")},
+	{name: "section, deep page", paths: eachOf("/category/%s/", "SELECT c.path || '/page/' || (n.stories / 30) "+topCategories+" WHERE c.parent_id IS NULL ORDER BY n.stories DESC LIMIT 3")},
 	{name: "tag", paths: eachOf("/tag/%s/", "SELECT slug FROM tags ORDER BY stories DESC LIMIT 3")},
 	{name: "author", paths: eachOf("/author/%s/", "SELECT a.slug FROM authors a JOIN listing_counts n ON n.kind = 3 AND n.ref = a.id AND n.period = 0 ORDER BY n.stories DESC LIMIT 3")},
 	{name: "year", paths: fixed("/2026/")},

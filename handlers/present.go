@@ -51,7 +51,7 @@ func startOfDay(t time.Time) time.Time {
 	return time.Date(y, m, d, 0, 0, 0, 0, t.Location())
 }
 
-// mostBelow is how many subsections are shown beside a section's name on the
+// mostBelow is how many subcategories are shown beside a category's name on the
 // front page and in the foot.
 const mostBelow = 6
 
@@ -77,9 +77,9 @@ func (p *pages) text(site *newsroom.Site, key string, values ...any) string {
 
 // The sizes attributes of pictures, by their place on the page.
 const (
-	sizesLead  = "(min-width: 64rem) 50rem, 100vw"
-	sizesFirst = "(min-width: 64rem) 37rem, (min-width: 40rem) 75vw, 100vw"
-	sizesStory = "(min-width: 64rem) 20rem, (min-width: 40rem) 45vw, 100vw"
+	sizesLead   = "(min-width: 64rem) 50rem, 100vw"
+	sizesFirst  = "(min-width: 64rem) 37rem, (min-width: 40rem) 75vw, 100vw"
+	sizesTeaser = "(min-width: 64rem) 20rem, (min-width: 40rem) 45vw, 100vw"
 )
 
 // teaserCard returns a teaser as lists show it.
@@ -99,7 +99,7 @@ func teaserCard(site *newsroom.Site, a *newsroom.Teaser) views.Teaser {
 		}
 	}
 	if a.PictureKey != "" {
-		v.Picture = picture(a.PictureKey, a.PictureWidth, a.PictureHeight, a.PictureFocusX, a.PictureFocusY, sizesStory)
+		v.Picture = picture(a.PictureKey, a.PictureWidth, a.PictureHeight, a.PictureFocusX, a.PictureFocusY, sizesTeaser)
 	}
 	return v
 }
@@ -113,10 +113,10 @@ func articleLanguage(site *newsroom.Site, language, title string) (own, dir stri
 	return own, views.ArticleDir(language, site.Language, title)
 }
 
-func teaserCards(site *newsroom.Site, stories []newsroom.Teaser) []views.Teaser {
-	list := make([]views.Teaser, len(stories))
-	for i := range stories {
-		list[i] = teaserCard(site, &stories[i])
+func teaserCards(site *newsroom.Site, teasers []newsroom.Teaser) []views.Teaser {
+	list := make([]views.Teaser, len(teasers))
+	for i := range teasers {
+		list[i] = teaserCard(site, &teasers[i])
 	}
 	return list
 }

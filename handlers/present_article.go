@@ -26,10 +26,10 @@ const revisedAfter = 15 * time.Minute
 
 func (rd *reading) renderArticle(c *request, parts articleParts, status int) error {
 	p := parts.page
-	section := mainCategory(p)
+	category := mainCategory(p)
 	path := c.site.ArticlePath(&p.Article)
 	v := views.Article{
-		Page:     rd.frame(c.site, p.Title, commentPagePath(path, parts.threads.Number), section),
+		Page:     rd.frame(c.site, p.Title, commentPagePath(path, parts.threads.Number), category),
 		Headline: p.Title, Standfirst: p.Standfirst,
 		Published: local(c.site, p.PublishedAt.Time), Corrections: corrections(c.site, p.Corrections),
 		Coverage: teaserCards(c.site, p.Coverage), Body: body(c.site, p),
@@ -55,7 +55,7 @@ func (rd *reading) renderArticle(c *request, parts articleParts, status int) err
 		announce(&v.Page, rd.text(c.site, "comment.pending.title"))
 	}
 	v.Comments = rd.presentDiscussion(c.site, path, parts)
-	v.Data = rd.linkedData(c.site, &v, section)
+	v.Data = rd.linkedData(c.site, &v, category)
 	personal := parts.own.personal() || status != http.StatusOK || c.QueryParam("replytocom") != ""
 	v.NoIndex = personal || parts.form.parent != nil || parts.view.after != 0 || parts.view.order != thread.Oldest
 	return render(rd.pages, c, views.ArticlePage, v, answer{status, personal}, rd.articleShows(c.site, path, parts))
@@ -102,8 +102,8 @@ func body(site *newsroom.Site, p *newsroom.Page) []views.BodyPart {
 	var list []views.BodyPart
 	for _, seg := range p.Body() {
 		part := views.BodyPart{HTML: views.TrustRichtext(seg.HTML)}
-		if story, ok := p.Cards[seg.ArticleID]; ok && seg.ArticleID != 0 {
-			shown := teaserCard(site, &story)
+		if article, ok := p.Cards[seg.ArticleID]; ok && seg.ArticleID != 0 {
+			shown := teaserCard(site, &article)
 			part.Card = &shown
 		}
 		list = append(list, part)
@@ -118,7 +118,7 @@ func corrections(site *newsroom.Site, list []newsroom.Correction) (shown []views
 	return shown
 }
 
-func (rd *reading) linkedData(site *newsroom.Site, v *views.Article, section *taxonomy.Category) []views.LinkedData {
+func (rd *reading) linkedData(site *newsroom.Site, v *views.Article, category *taxonomy.Category) []views.LinkedData {
 	base := rd.baseURL.String()
 	news := views.NewsArticle{
 		Context: "https://schema.org", Type: "NewsArticle", Headline: v.Headline, Description: v.Standfirst,
@@ -142,9 +142,9 @@ func (rd *reading) linkedData(site *newsroom.Site, v *views.Article, section *ta
 		news.Author = append(news.Author, views.Person{Type: "Person", Name: b.Name, URL: base + b.URL})
 	}
 	data := []views.LinkedData{news}
-	if section != nil {
+	if category != nil {
 		crumbs := views.BreadcrumbList{Context: "https://schema.org", Type: "BreadcrumbList"}
-		for _, c := range append(site.Categories.Ancestors(section), section) {
+		for _, c := range append(site.Categories.Ancestors(category), category) {
 			crumbs.Items = append(crumbs.Items, views.ListItem{
 				Type: "ListItem", Position: len(crumbs.Items) + 1, Name: c.Name,
 				Item: base + permalink.CategoryPath(c.Path),
@@ -246,10 +246,10 @@ func (rd *reading) renderThread(c *request, p *newsroom.Page, own *thread.Commen
 	}
 	path := c.site.ArticlePath(&p.Article)
 	thread := own.Thread
-	section := mainCategory(p)
+	category := mainCategory(p)
 	title := rd.text(c.site, "thread.title", "author", thread.Author, "headline", p.Title)
 	v := views.Thread{
-		Page: rd.frame(c.site, title, threadPath(thread.ID), section), Article: views.Link{Name: p.Title, URL: path},
+		Page: rd.frame(c.site, title, threadPath(thread.ID), category), Article: views.Link{Name: p.Title, URL: path},
 	}
 	v.Language, v.ArticleDir = articleLanguage(c.site, p.Language, p.Title)
 	w := placeOn(c.site, p, path, 1).presenter(c.site)

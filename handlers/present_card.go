@@ -28,12 +28,12 @@ type cardList struct {
 // grow with the number of cards.
 func (mo *moderating) cards(c *request, list []moderation.Card, on cardList) ([]views.Card, error) {
 	ctx := c.ctx()
-	var articles []int64
+	var articleIDs []int64
 	var comments []discussion.Comment
 	for _, card := range list {
-		articles, comments = append(articles, card.ArticleID), append(comments, card.Comment)
+		articleIDs, comments = append(articleIDs, card.ArticleID), append(comments, card.Comment)
 	}
-	stories, err := newsroom.ByIDs(ctx, mo.db, articles)
+	articles, err := newsroom.ByIDs(ctx, mo.db, articleIDs)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +47,7 @@ func (mo *moderating) cards(c *request, list []moderation.Card, on cardList) ([]
 	}
 	var shown []views.Card
 	for i := range list {
-		card := mo.card(c.site, c.viewer, &list[i], stories[list[i].ArticleID], parents[list[i].ParentID], on)
+		card := mo.card(c.site, c.viewer, &list[i], articles[list[i].ArticleID], parents[list[i].ParentID], on)
 		card.Queue, card.Here, card.Replies = on.state, on.here, on.replies
 		for _, r := range reports[card.Comment.ID] {
 			card.Reports = append(
@@ -66,7 +66,7 @@ const manyAgain = 5
 
 // teaserCard returns a comment as a moderator sees it.
 func (mo *moderating) card(
-	site *newsroom.Site, me *viewer, from *moderation.Card, story *newsroom.Article, parent *discussion.Comment,
+	site *newsroom.Site, me *viewer, from *moderation.Card, article *newsroom.Article, parent *discussion.Comment,
 	on cardList,
 ) views.Card {
 	m := &from.Comment
@@ -81,9 +81,9 @@ func (mo *moderating) card(
 		v.Again = m.RecommendsAgain
 	}
 	path := "/"
-	if moderation.Knows(me.User, story) {
-		path = site.ArticlePath(story)
-		v.Article, v.Closing = views.Link{Name: story.Title, URL: path}, withBack(commentPolicyPath(story.ID), on.here)
+	if moderation.Knows(me.User, article) {
+		path = site.ArticlePath(article)
+		v.Article, v.Closing = views.Link{Name: article.Title, URL: path}, withBack(commentPolicyPath(article.ID), on.here)
 	}
 	w := commentPresenter{site: site, path: path, page: path}
 	v.Comment = withoutActions(w.comment(m))
@@ -132,21 +132,21 @@ func actionsOn(m *discussion.Comment) (list []views.CardAction) {
 func (mo *moderating) presentAround(
 	c *request, m *discussion.Comment, a *moderation.Surroundings, back string,
 ) (v views.Around, err error) {
-	var articles []int64
+	var articleIDs []int64
 	for _, list := range [][]discussion.Comment{a.Author, a.Network} {
 		for i := range list {
-			articles = append(articles, list[i].ArticleID)
+			articleIDs = append(articleIDs, list[i].ArticleID)
 		}
 	}
-	stories, err := newsroom.ByIDs(c.ctx(), mo.db, articles)
+	articles, err := newsroom.ByIDs(c.ctx(), mo.db, articleIDs)
 	if err != nil {
 		return v, err
 	}
 	peers := func(list []discussion.Comment) (shown []views.CardPeer) {
 		for i := range list {
 			title := ""
-			if story := stories[list[i].ArticleID]; moderation.Knows(c.viewer.User, story) {
-				title = story.Title
+			if article := articles[list[i].ArticleID]; moderation.Knows(c.viewer.User, article) {
+				title = article.Title
 			}
 			shown = append(shown, commentLine(c.site, &list[i], title, back))
 		}
@@ -238,10 +238,10 @@ func receiptOfOperation(op *discussion.Operation) receipt {
 
 // commentLine converts a comment into one line. back is the address that the comment's
 // page leads back to.
-func commentLine(site *newsroom.Site, c *discussion.Comment, story, back string) views.CardPeer {
+func commentLine(site *newsroom.Site, c *discussion.Comment, article, back string) views.CardPeer {
 	return views.CardPeer{
 		URL: withBack(cardPath(c.ID), back), State: string(c.State), Excerpt: excerpt(c),
-		Article: story, At: local(site, c.CreatedAt.Time),
+		Article: article, At: local(site, c.CreatedAt.Time),
 	}
 }
 

@@ -30,37 +30,37 @@ const pictureLead = 7 * 24 * time.Hour
 
 // block converts the i-th block of the front page.
 func block(site *newsroom.Site, i int, b front.Block) views.Block {
-	stories := pictureFirst(b.Teasers)
+	teasers := pictureFirst(b.Teasers)
 	return views.Block{
-		Category: categoryLink(b.Category), Below: subcategoryLinks(site, b.Category), Shape: blockShape(i, stories),
-		Decks: stories[0].PictureKey == "" && len(stories) < fullBlock,
-		First: firstCard(site, &stories[0]), Rest: teaserCards(site, stories[1:]),
+		Category: categoryLink(b.Category), Below: subcategoryLinks(site, b.Category), Shape: blockShape(i, teasers),
+		Decks: teasers[0].PictureKey == "" && len(teasers) < fullBlock,
+		First: firstCard(site, &teasers[0]), Rest: teaserCards(site, teasers[1:]),
 	}
 }
 
 // pictureFirst moves the newest article that has a picture to the front.
-func pictureFirst(stories []newsroom.Teaser) []newsroom.Teaser {
-	for i := range stories {
-		if stories[i].PictureKey != "" && stories[0].PublishedAt.Sub(stories[i].PublishedAt.Time) <= pictureLead {
-			rest := slices.Delete(slices.Clone(stories), i, i+1)
-			return slices.Insert(rest, 0, stories[i])
+func pictureFirst(teasers []newsroom.Teaser) []newsroom.Teaser {
+	for i := range teasers {
+		if teasers[i].PictureKey != "" && teasers[0].PublishedAt.Sub(teasers[i].PublishedAt.Time) <= pictureLead {
+			rest := slices.Delete(slices.Clone(teasers), i, i+1)
+			return slices.Insert(rest, 0, teasers[i])
 		}
 	}
-	return stories
+	return teasers
 }
 
 // blockShape returns the layout of a block. It depends on the number of
 // articles, and on their pictures: none, one with the first article, or one
 // with each.
-func blockShape(i int, stories []newsroom.Teaser) string {
-	n, pictured := len(stories), 0
-	for _, s := range stories {
+func blockShape(i int, teasers []newsroom.Teaser) string {
+	n, pictured := len(teasers), 0
+	for _, s := range teasers {
 		if s.PictureKey != "" {
 			pictured++
 		}
 	}
 	switch {
-	case stories[0].PictureKey == "":
+	case teasers[0].PictureKey == "":
 		return fmt.Sprintf("plain-%d", n)
 	case n == fullBlock:
 		return fmt.Sprint(i % rhythms)
@@ -71,12 +71,12 @@ func blockShape(i int, stories []newsroom.Teaser) string {
 	}
 }
 
-// lettersFrom is the number of top sections from which the index is divided by
+// lettersFrom is the number of top categories from which the index is divided by
 // first letters.
 const lettersFrom = 25
 
-// categoryIndex lists all sections by name in the order of the site's language,
-// each with its subsections. A long list is divided by first letters.
+// categoryIndex lists all categories by name in the order of the site's language,
+// each with its subcategories. A long list is divided by first letters.
 func categoryIndex(site *newsroom.Site, counts map[int64]int) []views.CategoryGroup {
 	order := collate.New(language.Make(site.Language), collate.IgnoreCase, collate.Numeric)
 	var entries func(id int64) []views.CategoryEntry

@@ -32,7 +32,7 @@ func (rd *reading) renderFront(c *request, f *front.Page) error {
 	return render(rd.pages, c, views.FrontPage, page, sharedAnswer(http.StatusOK), shows)
 }
 
-// renderCategories renders the page of all sections with their numbers of
+// renderCategories renders the page of all categories with their numbers of
 // articles.
 func (rd *reading) renderCategories(c *request, counts map[int64]int) error {
 	title := rd.text(c.site, "nav.all")
@@ -43,14 +43,14 @@ func (rd *reading) renderCategories(c *request, counts map[int64]int) error {
 // listPage returns the page of a list without the parts of its kind, which the
 // caller adds.
 func (rd *reading) listPage(
-	site *newsroom.Site, heading string, l listAddress, p *newsroom.ListPage, section *taxonomy.Category,
+	site *newsroom.Site, heading string, l listAddress, p *newsroom.ListPage, category *taxonomy.Category,
 ) views.List {
 	title := heading
 	if p.Number > 1 {
 		title = rd.text(site, "list.page", "title", heading, "number", p.Number)
 	}
 	v := views.List{
-		Page: rd.frame(site, title, l.page(p.Number), section), Heading: heading, Teasers: teaserCards(site, p.Teasers),
+		Page: rd.frame(site, title, l.page(p.Number), category), Heading: heading, Teasers: teaserCards(site, p.Teasers),
 		Nothing: "list.empty",
 	}
 	if dir := views.TextDir(heading); dir != "" && dir != views.DirOf(site.Language) {
@@ -74,13 +74,13 @@ func (rd *reading) renderNews(c *request, l listAddress, p *newsroom.ListPage) e
 	return rd.sendList(c, rd.listPage(c.site, rd.text(c.site, "list.all"), l, p, nil), p)
 }
 
-func (rd *reading) renderCategory(c *request, l listAddress, section *taxonomy.Category, p *newsroom.ListPage) error {
-	v := rd.listPage(c.site, section.Name, l, p, section)
-	v.Description, v.Page.Description = section.Description, section.Description
-	if parent := c.site.Categories.Parent(section); parent != nil {
+func (rd *reading) renderCategory(c *request, l listAddress, category *taxonomy.Category, p *newsroom.ListPage) error {
+	v := rd.listPage(c.site, category.Name, l, p, category)
+	v.Description, v.Page.Description = category.Description, category.Description
+	if parent := c.site.Categories.Parent(category); parent != nil {
 		v.Kicker = categoryLink(parent)
 	}
-	for _, child := range c.site.Categories.Children(section.ID) {
+	for _, child := range c.site.Categories.Children(category.ID) {
 		v.Links = append(v.Links, views.CountedLink{Link: categoryLink(child)})
 	}
 	return rd.sendList(c, v, p)
@@ -118,22 +118,22 @@ func (rd *reading) periodName(site *newsroom.Site, period int) string {
 	return rd.views.Period(site.Language, year, month, day)
 }
 
-func (rd *reading) renderSearch(c *request, words string, stories []newsroom.Teaser) error {
+func (rd *reading) renderSearch(c *request, words string, teasers []newsroom.Teaser) error {
 	heading, nothing := rd.text(c.site, "list.search"), "list.search.ask"
 	if words != "" {
 		heading, nothing = rd.text(c.site, "list.search.for", "words", words), "list.search.none"
 	}
 	v := views.List{
 		Page: rd.frame(c.site, heading, "/?s="+url.QueryEscape(words), nil), Heading: heading,
-		Teasers: teaserCards(c.site, stories), IsSearch: true, Nothing: nothing,
+		Teasers: teaserCards(c.site, teasers), IsSearch: true, Nothing: nothing,
 	}
 	v.Query, v.NoIndex = words, true
-	if len(stories) == 0 || taxonomy.FoldTitle(words) != words {
+	if len(teasers) == 0 || taxonomy.FoldTitle(words) != words {
 		// Not cached: searches without results, and other spellings of a
 		// search, are unbounded in number.
 		return render(rd.pages, c, views.ListPage, v, sharedAnswer(http.StatusOK))
 	}
-	shows := on(newsroom.SearchTag).and(newsroom.Listed(stories)...)
+	shows := on(newsroom.SearchTag).and(newsroom.Listed(teasers)...)
 	return render(rd.pages, c, views.ListPage, v, sharedAnswer(http.StatusOK), shows)
 }
 

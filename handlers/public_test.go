@@ -52,9 +52,9 @@ var numbered = map[string][]struct{ path, form string }{
 	"news":                   nil, // a page's number
 }
 
-// storyIn puts a story with a public comment into a status, under another
+// articleIn puts an article with a public comment into a status, under another
 // headline.
-func (s *testSite) storyIn(status newsroom.Status, n int) (story int64, comment *discussion.Comment, path string) {
+func (s *testSite) articleIn(status newsroom.Status, n int) (article int64, comment *discussion.Comment, path string) {
 	s.Helper()
 	lead, inside := s.picture(2*n), s.picture(2*n+1)
 	a := s.save(newsroom.Manuscript{
@@ -91,13 +91,13 @@ func TestAStoryThatIsNotPublicHasNoDoors(t *testing.T) {
 			{newsroom.Draft, http.StatusNotFound}, {newsroom.Scheduled, http.StatusNotFound}, {newsroom.Withdrawn, http.StatusGone}, {newsroom.Trashed, http.StatusNotFound}, {"", http.StatusNotFound},
 		}
 		for i, test := range statuses {
-			story, comment, path := s.storyIn(test.status, i)
+			article, comment, path := s.articleIn(test.status, i)
 			id, lead, inside := comment.ID, s.picture(2*i).Key, s.picture(2*i+1).Key
 			if test.status == "" { // unknown
-				story, id, path = 99999, 99999, "/2026/11/20/unknown-altogether/"
+				article, id, path = 99999, 99999, "/2026/11/20/unknown-altogether/"
 				lead, inside = unknownPicture, unknownPicture
 			}
-			fill := strings.NewReplacer("{path}", path, "{story}", fmt.Sprint(story), "{id}", fmt.Sprint(id), "{key}", handlers.OwnKey(s.options.Secret, comment), "{lead}", lead, "{inside}", inside)
+			fill := strings.NewReplacer("{path}", path, "{story}", fmt.Sprint(article), "{id}", fmt.Sprint(id), "{key}", handlers.OwnKey(s.options.Secret, comment), "{lead}", lead, "{inside}", inside)
 			for _, row := range handlers.Rows() {
 				asks, known := numbered[row.Name]
 				if row.Entry != handlers.Anyone {
@@ -152,7 +152,7 @@ func TestLinksNameNoStoryThatIsNotPublic(t *testing.T) {
 		s, _ := smallSite(t, db, clock)
 		s.options.Mail = true
 		h := s.handler()
-		story, comment, path := s.storyIn(newsroom.Withdrawn, 1)
+		article, comment, path := s.articleIn(newsroom.Withdrawn, 1)
 		s.check(db.Write(t.Context(), func(tx *models.Tx) error {
 			return tx.Query(t.Context()).Create(&discussion.Follow{CommentID: comment.ID, Email: comment.Email, CreatedAt: models.At(tx.Now)}).Error
 		}))
@@ -164,7 +164,7 @@ func TestLinksNameNoStoryThatIsNotPublic(t *testing.T) {
 			"own comments": "/comments/mine/?key=" + key(people.ForComments, comment.Email),
 			"export":       "/comments/mine/export/?key=" + key(people.ForComments, comment.Email),
 			"mail":         "/mail/" + key(people.ForMail, fmt.Sprintf("%s %d", comment.Email, comment.ID)) + "/",
-			"proof":        "/comments/proof/" + key(people.ForProof, fmt.Sprintf("%s %d", comment.Email, story)) + "/",
+			"proof":        "/comments/proof/" + key(people.ForProof, fmt.Sprintf("%s %d", comment.Email, article)) + "/",
 		} {
 			w := get(t, h, address)
 			body := w.Body.String()

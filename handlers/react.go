@@ -75,11 +75,11 @@ type reported struct {
 // reported finds the public comment of an address.
 func (re *reacting) reported(c *request) (reported, error) {
 	ctx := c.ctx()
-	comment, story, err := re.inPublic(ctx, idOf(c.Param("id")))
+	comment, article, err := re.inPublic(ctx, idOf(c.Param("id")))
 	if err == nil && comment.State != discussion.Approved {
 		err = errNoPage
 	}
-	return reported{c.site, comment, story}, err
+	return reported{c.site, comment, article}, err
 }
 
 // showReport shows the form of a report.
@@ -119,7 +119,7 @@ func (re *reacting) postReport(c *request) error {
 // by now.
 func (re *reacting) showReportSent(c *request) error {
 	ctx := c.ctx()
-	comment, story, err := re.inPublic(ctx, idOf(c.Param("id")))
+	comment, article, err := re.inPublic(ctx, idOf(c.Param("id")))
 	if err != nil {
 		return err
 	}
@@ -127,17 +127,17 @@ func (re *reacting) showReportSent(c *request) error {
 	if number == 0 {
 		return errNoPage
 	}
-	return re.renderReport(c, reported{c.site, comment, story}, views.Report{Number: int(number)})
+	return re.renderReport(c, reported{c.site, comment, article}, views.Report{Number: int(number)})
 }
 
 // renderReport shows the form, or the confirmation.
 func (re *reacting) renderReport(c *request, about reported, v views.Report) error {
-	site, comment, story := about.site, about.comment, about.article
+	site, comment, article := about.site, about.comment, about.article
 	id := strconv.FormatInt(comment.ID, 10)
 	v.Page = re.frame(site, re.text(site, "report.title"), "/comment/"+id+"/report/", nil)
 	v.NoIndex = true
-	v.Article = views.Link{Name: story.Title, URL: site.ArticlePath(story)}
-	v.Language, v.ArticleDir = articleLanguage(site, story.Language, story.Title)
+	v.Article = views.Link{Name: article.Title, URL: site.ArticlePath(article)}
+	v.Language, v.ArticleDir = articleLanguage(site, article.Language, article.Title)
 	v.Action, v.BackURL = "/comment/"+id+"/report/", v.Article.URL+"#comments"
 	if v.Number == 0 {
 		w := commentPresenter{site: site, path: v.Article.URL, page: threadPath(comment.ID)}

@@ -227,7 +227,7 @@ func TestSearchesAreLimitedOnEveryPageThatRunsOne(t *testing.T) {
 			}
 		}
 	}
-	// The "not found" page suggests stories with such a name. This search is
+	// The "not found" page suggests articles with such a name. This search is
 	// limited, too.
 	ctx, statements := models.CountStatements(t.Context())
 	for i := range 100 {

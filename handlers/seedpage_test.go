@@ -129,19 +129,19 @@ see .coverage %[1]q
 }
 
 // enterSeedPage saves the page with an invented byline, date, picture and tag,
-// and earlier articles in the same sections.
+// and earlier articles in the same categories.
 func (s *testSite) enterSeedPage(seed seedPage) {
 	s.Helper()
 	hours := func(n int) time.Time { return s.clock.Now().Add(time.Duration(-n) * time.Hour) }
-	sections := []taxonomy.CategoryRef{
+	categories := []taxonomy.CategoryRef{
 		{Path: "world-news/middle-east", Names: []string{"World News", "Middle East"}}, {Path: "world-news", Names: []string{"World News"}},
 	}
 	for i := range 5 {
 		s.save(newsroom.Manuscript{
-			Title: fmt.Sprint("Another story from there, ", i), Body: "Text.", Categories: sections[:1+i%2], PublishedAt: hours(40 + i),
+			Title: fmt.Sprint("Another story from there, ", i), Body: "Text.", Categories: categories[:1+i%2], PublishedAt: hours(40 + i),
 		})
 	}
-	s.save(newsroom.Manuscript{Title: seed.inline, Slug: "earlier-story", Body: "Text.", Categories: sections, PublishedAt: hours(29)})
+	s.save(newsroom.Manuscript{Title: seed.inline, Slug: "earlier-story", Body: "Text.", Categories: categories, PublishedAt: hours(29)})
 
 	var picture bytes.Buffer
 	s.check(jpeg.Encode(&picture, image.NewGray(image.Rect(0, 0, 800, 800)), nil))
@@ -166,7 +166,7 @@ func (s *testSite) enterSeedPage(seed seedPage) {
 	}
 	s.save(newsroom.Manuscript{
 		Title: seed.headline, Slug: "seed-page", Standfirst: "What was asked for.", Body: strings.Join(body, "\n\n"), Format: richtext.Markdown,
-		Categories: sections, Tags: []string{"Army Day"}, Authors: []newsroom.AuthorRef{{Name: "Ilka Verner"}},
+		Categories: categories, Tags: []string{"Army Day"}, Authors: []newsroom.AuthorRef{{Name: "Ilka Verner"}},
 		PictureID: &media.ID, PublishedAt: hours(5), RevisedAt: hours(3),
 		Corrections: []newsroom.Correction{{Kind: newsroom.Correct, At: models.At(hours(3)), Text: "An earlier version had the wrong day."}},
 	})

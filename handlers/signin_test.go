@@ -254,12 +254,12 @@ func TestTheFirstAdministratorsLink(t *testing.T) {
 
 // widening tries each action that gives an account more rights, without the
 // manager's own password. It fails when one changes the account.
-func (s *deskSite) widening(t *testing.T, boss *deskBrowser, path, section string) {
+func (s *deskSite) widening(t *testing.T, boss *deskBrowser, path, category string) {
 	s.Helper()
-	sections := regexp.MustCompile(`name="section" value="(\d+)"`).FindAllStringSubmatch(boss.send(http.MethodGet, path, nil).Body.String(), -1)
+	categories := regexp.MustCompile(`name="section" value="(\d+)"`).FindAllStringSubmatch(boss.send(http.MethodGet, path, nil).Body.String(), -1)
 	other := ""
-	for _, found := range sections {
-		if found[1] != section {
+	for _, found := range categories {
+		if found[1] != category {
 			other = found[1]
 		}
 	}
@@ -270,7 +270,7 @@ func (s *deskSite) widening(t *testing.T, boss *deskBrowser, path, section strin
 	before := state()
 	for what, form := range map[string]url.Values{
 		"the limit lifted":               {"do": {"sections"}},
-		"a section more":                 {"do": {"sections"}, "section": {section, other}},
+		"a section more":                 {"do": {"sections"}, "section": {category, other}},
 		"another section":                {"do": {"sections"}, "section": {other}},
 		"another section and an unknown": {"do": {"sections"}, "section": {"4711", other}},
 		"another role":                   {"do": {"role"}, "role": {"administrator"}},
@@ -285,11 +285,11 @@ func (s *deskSite) widening(t *testing.T, boss *deskBrowser, path, section strin
 	if got, want := handlers.StaffDeeds(), []string{"end", "factors", "out", "return", "role", "sections"}; !slices.Equal(got, want) {
 		s.Errorf("the actions on an account are %v, and this table knows %v", got, want)
 	}
-	expect(t, "a section more, with the password", boss.send(http.MethodPost, path, url.Values{"do": {"sections"}, "section": {section, other}, "old": {long}}), http.StatusSeeOther, "done=sections")
-	expect(t, "narrowed without it", boss.send(http.MethodPost, path, url.Values{"do": {"sections"}, "section": {section}}), http.StatusSeeOther, "done=sections")
+	expect(t, "a section more, with the password", boss.send(http.MethodPost, path, url.Values{"do": {"sections"}, "section": {category, other}, "old": {long}}), http.StatusSeeOther, "done=sections")
+	expect(t, "narrowed without it", boss.send(http.MethodPost, path, url.Values{"do": {"sections"}, "section": {category}}), http.StatusSeeOther, "done=sections")
 }
 
-// Managers add accounts, give roles, limit sections and close accounts. They
+// Managers add accounts, give roles, limit categories and close accounts. They
 // cannot change their own account or that of the last administrator, and not
 // without their password.
 func TestManagingPeople(t *testing.T) {
@@ -325,16 +325,16 @@ func TestManagingPeople(t *testing.T) {
 		}
 		expect(t, "back", post(path(people.Moderator), "do", "role", "role", "moderator", "old", long), http.StatusSeeOther, "")
 		page := boss.send(http.MethodGet, path(people.Moderator), nil)
-		section := regexp.MustCompile(`name="section" value="(\d+)"[^>]*> <bdi>World News / Middle East`).FindStringSubmatch(page.Body.String())
-		if section == nil {
+		category := regexp.MustCompile(`name="section" value="(\d+)"[^>]*> <bdi>World News / Middle East`).FindStringSubmatch(page.Body.String())
+		if category == nil {
 			t.Fatalf("no section to choose: %s", page.Body)
 		}
-		expect(t, "sections", post(path(people.Moderator), "do", "sections", "section", section[1]), http.StatusSeeOther, "done=sections")
-		if got, err := people.ActiveCategoryLimit(t.Context(), db, s.users[people.Moderator].ID); err != nil || len(got) != 1 || fmt.Sprint(got[0]) != section[1] {
+		expect(t, "sections", post(path(people.Moderator), "do", "sections", "section", category[1]), http.StatusSeeOther, "done=sections")
+		if got, err := people.ActiveCategoryLimit(t.Context(), db, s.users[people.Moderator].ID); err != nil || len(got) != 1 || fmt.Sprint(got[0]) != category[1] {
 			t.Errorf("limited to %v, %v", got, err)
 		}
 		expect(t, "no such section", post(path(people.Moderator), "do", "sections", "section", "4711"), http.StatusUnprocessableEntity, "")
-		s.widening(t, boss, path(people.Moderator), section[1])
+		s.widening(t, boss, path(people.Moderator), category[1])
 		expect(t, "out", post(path(people.Moderator), "do", "out"), http.StatusSeeOther, "done=out")
 		if moderator.in() {
 			t.Error("still in")

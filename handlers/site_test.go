@@ -139,7 +139,7 @@ func (s *testSite) server() webtest.Server {
 			_, _, err := discussion.Decide(s.Context(), s.db, models.Actor{Name: "script"}, seen, discussion.Verdict{Action: discussion.Action(args[0])})
 			return err
 		},
-		// say PARENT TEXT posts a comment under the strait's story and approves it.
+		// say PARENT TEXT posts a comment under the strait's article and approves it.
 		"say": func(args ...string) error {
 			s.clock.Advance(time.Minute)
 			s.said++
@@ -152,7 +152,7 @@ func (s *testSite) server() webtest.Server {
 			}
 			return err
 		},
-		// write NAME TEXT posts a comment under the strait's story, as NAME's browser.
+		// write NAME TEXT posts a comment under the strait's article, as NAME's browser.
 		"write": func(args ...string) error {
 			s.clock.Advance(time.Minute)
 			s.said++

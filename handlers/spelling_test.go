@@ -212,7 +212,7 @@ var permalinkPatterns = []string{
 	"/%year%/%monthnum%/%day%/%postname%/", "/%year%/%monthnum%/%post_id%/", "/%postname%.html", "/news/%postname%/", "/%category%/%post_id%-%postname%",
 }
 
-// An article has a working address under every pattern, with any title, section
+// An article has a working address under every pattern, with any title, category
 // and author, also when the pattern changes later.
 func TestNoArticleIsHidden(t *testing.T) {
 	t.Parallel()

@@ -113,9 +113,9 @@ func (st *staff) postPerson(c *request) error {
 	return c.seeOther(withDone(personPath(id), name))
 }
 
-// widensLimit reports whether the ticked sections let a moderator work outside
-// the limit in force: without a limit, or in a section that the limit does not
-// name. A section that does not exist widens nothing.
+// widensLimit reports whether the ticked categories let a moderator work outside
+// the limit in force: without a limit, or in a category that the limit does not
+// name. A category that does not exist widens nothing.
 func (st *staff) widensLimit(c *request, id int64) (bool, error) {
 	ctx := c.ctx()
 	u, err := people.ByID(ctx, st.db, id)
@@ -127,25 +127,25 @@ func (st *staff) widensLimit(c *request, id int64) (bool, error) {
 		return false, err
 	}
 	ticked := c.form["section"]
-	return len(ticked) == 0 || slices.ContainsFunc(ticked, func(section string) bool {
-		n := idOf(section)
+	return len(ticked) == 0 || slices.ContainsFunc(ticked, func(category string) bool {
+		n := idOf(category)
 		return c.site.Categories.ByID(n) != nil && !slices.Contains(limit, n)
 	}), nil
 }
 
-// limitTo limits a moderator to the ticked sections.
+// limitTo limits a moderator to the ticked categories.
 func (st *staff) limitTo(c *request, by models.Actor, id int64) error {
 	ctx := c.ctx()
-	var sections []int64
+	var categories []int64
 	var paths []string
 	for _, text := range c.form["section"] {
 		found := c.site.Categories.ByID(idOf(text))
 		if found == nil {
 			return models.Errorf(models.Invalid, "there is no such section")
 		}
-		sections, paths = append(sections, found.ID), append(paths, found.Path)
+		categories, paths = append(categories, found.ID), append(paths, found.Path)
 	}
-	return people.SetCategoryLimit(ctx, st.db, by, id, sections, strings.Join(paths, ", "))
+	return people.SetCategoryLimit(ctx, st.db, by, id, categories, strings.Join(paths, ", "))
 }
 
 // showPerson shows an account to a manager.
@@ -246,26 +246,26 @@ func (st *staff) member(ctx context.Context, site *newsroom.Site, self *viewer, 
 	}
 	limit, err := people.CategoryLimit(ctx, st.db, u)
 	for _, id := range limit {
-		if section := site.Categories.ByID(id); section != nil {
-			m.Categories = append(m.Categories, section.Name)
+		if category := site.Categories.ByID(id); category != nil {
+			m.Categories = append(m.Categories, category.Name)
 		}
 	}
 	return m, err
 }
 
-// categoriesOf lists all sections, and ticks those that a moderator is limited
+// categoriesOf lists all categories, and ticks those that a moderator is limited
 // to.
 func (st *staff) categoriesOf(ctx context.Context, site *newsroom.Site, u *people.User) (list []views.StaffCategory, err error) {
 	limit, err := people.CategoryLimit(ctx, st.db, u)
-	for _, section := range site.Categories.All() {
+	for _, category := range site.Categories.All() {
 		var names []string
-		for above := section; above != nil; above = site.Categories.Parent(above) {
+		for above := category; above != nil; above = site.Categories.Parent(above) {
 			names = append(names, above.Name)
 		}
 		slices.Reverse(names)
 		list = append(
 			list,
-			views.StaffCategory{ID: section.ID, Name: strings.Join(names, " / "), Checked: slices.Contains(limit, section.ID)},
+			views.StaffCategory{ID: category.ID, Name: strings.Join(names, " / "), Checked: slices.Contains(limit, category.ID)},
 		)
 	}
 	return list, err

@@ -102,13 +102,13 @@ var settingDefs = []SettingDef{
 		"front.sections", "",
 		"sections with a block on the front page, in order: paths such as world-news, world-news/europe, at most " +
 			strconv.Itoa(MaxChosenCategories) + "; empty: the ones with the freshest stories",
-		sectionPaths(func(s *Settings) *[]string { return &s.FrontCategories }),
+		categoryPaths(func(s *Settings) *[]string { return &s.FrontCategories }),
 	},
 	{
 		"nav.sections", "",
 		"sections in the section bar and the foot, in order, as paths, at most " + strconv.Itoa(MaxChosenCategories) +
 			"; empty: as many as fit, the most active ones",
-		sectionPaths(func(s *Settings) *[]string { return &s.NavCategories }),
+		categoryPaths(func(s *Settings) *[]string { return &s.NavCategories }),
 	},
 	{
 		"list.stories", "20", "stories on a page of a list, 1 to 100",
@@ -286,8 +286,8 @@ func text(least, most int, field func(*Settings) *string) setter {
 // MaxChosenCategories is the most categories in front.sections and nav.sections.
 const MaxChosenCategories = 12
 
-// sectionPaths takes paths of categories, separated by commas or line breaks.
-func sectionPaths(field func(*Settings) *[]string) setter {
+// categoryPaths takes paths of categories, separated by commas or line breaks.
+func categoryPaths(field func(*Settings) *[]string) setter {
 	return func(s *Settings, v string) error {
 		paths := SplitPaths(v)
 		if len(paths) > MaxChosenCategories {

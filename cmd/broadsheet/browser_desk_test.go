@@ -29,13 +29,13 @@ func (b *bench) run(t *testing.T, stdin string, args ...string) {
 
 const deskPassword = "a password for the desk"
 
-// hold brings comments in that wait, and returns the path of their story.
+// hold brings comments in that wait, and returns the path of their article.
 func (b *bench) hold(t *testing.T, name string, n int) {
 	t.Helper()
 	var rows strings.Builder
 	for i := range n {
 		row, err := json.Marshal(map[string]any{
-			"id": fmt.Sprint(name, i), "source": "desk", "article_id": b.storySlug(t), "state": "hold", "author": fmt.Sprint("Reader ", i), "email": fmt.Sprintf("%s%d@example.org", name, i),
+			"id": fmt.Sprint(name, i), "source": "desk", "article_id": b.articleSlug(t), "state": "hold", "author": fmt.Sprint("Reader ", i), "email": fmt.Sprintf("%s%d@example.org", name, i),
 			"date": time.Date(2020, 1, 1, 0, i, 0, 0, time.UTC), "text": fmt.Sprintf("%s waits here as number %d.", name, i),
 		})
 		if err != nil {
@@ -50,8 +50,8 @@ func (b *bench) hold(t *testing.T, name string, n int) {
 	b.run(t, "", "comment", "import", path)
 }
 
-// storySlug is the slug, and the source's id, of a story of the demo.
-func (b *bench) storySlug(t *testing.T) string {
+// articleSlug is the slug, and the source's id, of an article of the demo.
+func (b *bench) articleSlug(t *testing.T) string {
 	t.Helper()
 	_, front := b.get(t, "/")
 	m := articleLink.FindStringSubmatch(front)

@@ -141,8 +141,8 @@ func (b *bench) lookInFirefox(t *testing.T) {
 		}
 	}
 	f.do("WebDriver:Navigate", map[string]any{"url": b.address("/category/world-news/")}, nil)
-	story := f.ask(`return document.querySelector("main h2 a").href`)
-	f.do("WebDriver:Navigate", map[string]any{"url": story}, nil)
+	article := f.ask(`return document.querySelector("main h2 a").href`)
+	f.do("WebDriver:Navigate", map[string]any{"url": article}, nil)
 	send := func(text, author, email string) {
 		t.Helper()
 		f.do("WebDriver:ExecuteAsyncScript", map[string]any{"args": []any{text, author, email}, "script": `

@@ -15,7 +15,7 @@ import (
 // the text of an inner page.
 const maxMasthead = 120
 
-// lookAtFront measures the masthead and the lists of stories.
+// lookAtFront measures the masthead and the lists of articles.
 func (b *bench) lookAtFront(t *testing.T, found []view) {
 	tb := b.newTab(t)
 	tb.do(emulate(360, "light"))
@@ -35,7 +35,7 @@ func (b *bench) lookAtFront(t *testing.T, found []view) {
 }
 
 // checkMasthead checks a reader's page on a phone: the name comes first, the
-// search and the link to all sections share a line, no part needs scrolling to
+// search and the link to all categories share a line, no part needs scrolling to
 // the side, and the text of an inner page begins within maxMasthead.
 func (tb *tab) checkMasthead(name string) {
 	tb.t.Helper()
@@ -80,7 +80,7 @@ func (tb *tab) checkSides(name string) {
 }
 
 // checkHoles fails when a block of the front page leaves a third of its width
-// empty, or when stories overlap.
+// empty, or when articles overlap.
 func (tb *tab) checkHoles(name string) {
 	tb.t.Helper()
 	got := value(tb, chromedp.Evaluate[string](`(() => {
@@ -123,7 +123,7 @@ func (b *bench) keepFocus(t *testing.T) {
 			if !script {
 				tb.do(command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}))
 			}
-			story := tb.firstStory(b)
+			article := tb.firstArticle(b)
 			expect := func(name, id, title string) {
 				t.Helper()
 				// A script or a redirect would move the focus within some
@@ -136,11 +136,11 @@ func (b *bench) keepFocus(t *testing.T) {
 			tb.fill(map[string]string{"#comment": "", "#author": "Marta"})
 			tb.click("#submit")
 			expect("a refused comment", "error", "")
-			tb.do(chromedp.Navigate(story))
+			tb.do(chromedp.Navigate(article))
 			tb.fill(map[string]string{"#comment": "A look before.", "#author": "Marta", "#email": "marta@example.org"})
 			tb.click(`button[name="preview"]`)
 			expect("a preview", "preview", "")
-			tb.do(chromedp.Navigate(story))
+			tb.do(chromedp.Navigate(article))
 			tb.fill(map[string]string{"#comment": fmt.Sprint("Of the one who waits, ", script), "#author": "Wanda", "#email": fmt.Sprintf("wanda-%v@example.org", script)})
 			tb.click("#submit")
 			id := tb.waiting("Of the one who waits")
@@ -155,7 +155,7 @@ func (b *bench) keepFocus(t *testing.T) {
 			tb.fill(map[string]string{"#email": "nobody@example.org", "#password": "not the password"})
 			tb.click(`form[action="/login"] button`)
 			expect("a refused sign-in", "error", "")
-			tb.do(chromedp.Navigate(story))
+			tb.do(chromedp.Navigate(article))
 			tb.click(`.comment-actions .report`)
 			tb.click(`.comment-form button`)
 			expect("a refused report", "error", "")

@@ -12,8 +12,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// firstStory is the address of an article that takes comments.
-func (tb *tab) firstStory(b *bench) string {
+// firstArticle is the address of an article that takes comments.
+func (tb *tab) firstArticle(b *bench) string {
 	tb.t.Helper()
 	tb.do(chromedp.Navigate(b.address("/category/world-news/")))
 	tb.click(`main h2 a`)
@@ -29,7 +29,7 @@ func (b *bench) nothingIsLost(t *testing.T) {
 			if !script {
 				tb.do(command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}))
 			}
-			story := tb.firstStory(b)
+			article := tb.firstArticle(b)
 			text := "A long thought \"with quotes\" & <tags>, and عربي too."
 			for name, c := range map[string]struct{ author, email, url, wrong string }{
 				"no name":     {"", "marta@example.org", "https://m.example/", "#author"},
@@ -37,7 +37,7 @@ func (b *bench) nothingIsLost(t *testing.T) {
 				"long url":    {"Marta", "marta@example.org", "https://m.example/" + strings.Repeat("x", 300), "#url"},
 				"staff: none": {"", "", "", "#author"},
 			} {
-				tb.do(chromedp.Navigate(story))
+				tb.do(chromedp.Navigate(article))
 				tb.fill(map[string]string{"#comment": text, "#author": c.author, "#email": c.email, "#url": c.url})
 				tb.click("#submit")
 				for selector, want := range map[string]string{"#comment": text, "#author": c.author, "#email": c.email, "#url": c.url} {
@@ -50,14 +50,14 @@ func (b *bench) nothingIsLost(t *testing.T) {
 					t.Errorf("%s: the page does not say what is wrong", name)
 				}
 			}
-			b.nothingIsLostElsewhere(tb, story, text)
+			b.nothingIsLostElsewhere(tb, article, text)
 		})
 	}
 }
 
 // nothingIsLostElsewhere sends forms that are refused for reasons outside the
 // form: the parent, the article, closed comments, a duplicate, or haste.
-func (b *bench) nothingIsLostElsewhere(tb *tab, story, text string) {
+func (b *bench) nothingIsLostElsewhere(tb *tab, article, text string) {
 	setting := func(key, value string) {
 		tb.t.Helper()
 		if out, err := exec.Command(b.binary, "setting", "set", key, value, "--data", b.data).CombinedOutput(); err != nil {
@@ -66,7 +66,7 @@ func (b *bench) nothingIsLostElsewhere(tb *tab, story, text string) {
 	}
 	send := func(name, text, says string, fields map[string]string, before func()) {
 		tb.t.Helper()
-		tb.do(chromedp.Navigate(story))
+		tb.do(chromedp.Navigate(article))
 		tb.fill(map[string]string{"#comment": text, "#author": "Marta", "#email": "marta@example.org"})
 		tb.fill(fields)
 		before()
@@ -81,18 +81,18 @@ func (b *bench) nothingIsLostElsewhere(tb *tab, story, text string) {
 	nothing := func() {}
 	send("parent gone", text, "no longer public", map[string]string{"#comment_parent": "99999999"}, nothing)
 	send("story gone", text, "not there any more", map[string]string{"#comment_post_ID": "99999999"}, nothing)
-	today := story
+	today := article
 	tb.do(chromedp.Navigate(b.address("/category/world-news/")))
-	story = value(tb, chromedp.Evaluate[string](`[...document.querySelectorAll("main h2 a")].at(5).href`)) // days old
+	article = value(tb, chromedp.Evaluate[string](`[...document.querySelectorAll("main h2 a")].at(5).href`)) // days old
 	send("closed meanwhile", text, "were closed before yours arrived", nil, func() { setting("comment.close-after", "1") })
 	setting("comment.close-after", "0")
-	story = today
+	article = today
 	for who, says := range map[string]string{"staff": "Only the newsroom can comment", "verified": "must be verified first", "closed": "closed before yours arrived"} {
 		send("for "+who+" meanwhile", text, says, nil, func() { setting("comment.who", who) })
 		setting("comment.who", "everyone")
 	}
 	first := fmt.Sprint("Said first by ", tb.t.Name())
-	tb.do(chromedp.Navigate(story))
+	tb.do(chromedp.Navigate(article))
 	tb.reply("Marta", first)
 	setting("comment.flood", "3600")
 	send("too quickly", text+" Again.", "a little too quickly", nil, nothing)
@@ -112,10 +112,10 @@ func (tb *tab) fill(fields map[string]string) {
 // preview, and one comment from two clicks.
 func (b *bench) comfortOfScript(t *testing.T) {
 	tb := b.newTab(t)
-	story := tb.firstStory(b)
+	article := tb.firstArticle(b)
 	tb.do(chromedp.SendKeys(chromedp.CSS("#comment"), "A draft that nobody may lose."))
 	tb.do(chromedp.Navigate(b.address("/")))
-	tb.do(chromedp.Navigate(story))
+	tb.do(chromedp.Navigate(article))
 	if got := value(tb, chromedp.Value(chromedp.CSS("#comment"))); got != "A draft that nobody may lose." {
 		t.Fatalf("after leaving and coming back the field holds %q", got)
 	}
@@ -133,7 +133,7 @@ func (b *bench) comfortOfScript(t *testing.T) {
 	if n := strings.Count(tb.source(), "A draft that nobody may lose."); n != 1 {
 		t.Errorf("two clicks made %d comments", n)
 	}
-	tb.do(chromedp.Navigate(story))
+	tb.do(chromedp.Navigate(article))
 	if got := value(tb, chromedp.Value(chromedp.CSS("#comment"))); got != "" {
 		t.Errorf("the draft of a comment that has arrived is still there: %q", got)
 	}
@@ -146,7 +146,7 @@ func (b *bench) comfortOfScript(t *testing.T) {
 
 	// A stranger's browser knows nothing of it.
 	other := b.newTab(t)
-	other.do(chromedp.Navigate(story))
+	other.do(chromedp.Navigate(article))
 	for _, word := range []string{"Drusilla", "Changed by its writer.", "nobody may lose"} {
 		if strings.Contains(other.source(), word) {
 			t.Errorf("another browser's page has %q", word)

@@ -17,7 +17,7 @@ import (
 )
 
 // walkWithoutScript goes the reader's whole way with script off: from the
-// front page to a section, to an article, to a reply that waits, that a
+// front page to a category, to an article, to a reply that waits, that a
 // moderator lets through, and that gets a reply itself.
 func (b *bench) walkWithoutScript(t *testing.T) {
 	tb := b.newTab(t)
@@ -108,11 +108,11 @@ func (b *bench) walkInLynx(t *testing.T) {
 		}
 		return string(out)
 	}
-	section := regexp.MustCompile(`\[(http://[^\]]+/category/world-news/)\]`).FindStringSubmatch(dump(b.address("/")))
-	if section == nil {
+	category := regexp.MustCompile(`\[(http://[^\]]+/category/world-news/)\]`).FindStringSubmatch(dump(b.address("/")))
+	if category == nil {
 		t.Fatal("a text browser finds no way to the section")
 	}
-	article := regexp.MustCompile(`\[(http://[^\]]+/\d{4}/\d{2}/\d{2}/[^/\]]+/)\]`).FindStringSubmatch(dump(section[1]))
+	article := regexp.MustCompile(`\[(http://[^\]]+/\d{4}/\d{2}/\d{2}/[^/\]]+/)\]`).FindStringSubmatch(dump(category[1]))
 	if article == nil {
 		t.Fatal("a text browser finds no way to an article")
 	}

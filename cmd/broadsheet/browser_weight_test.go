@@ -37,7 +37,7 @@ const (
 	weightTalk     = 30 // words of a comment, on average
 )
 
-// weighPages weighs an article as long as stories get, with much talk, and the
+// weighPages weighs an article as long as articles get, with much talk, and the
 // longest page of the demo.
 func (b *bench) weighPages(t *testing.T) {
 	long := b.longArticle(t)

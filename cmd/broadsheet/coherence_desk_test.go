@@ -21,7 +21,7 @@ var deskKinds = []kind{
 	{"ban", 2, (*walk).ban},
 	{"end of a ban", 1, (*walk).endBan},
 	{"how a story takes comments", 6, (*walk).discussable},
-	{"a story with its comments", 3, (*walk).trashStory},
+	{"a story with its comments", 3, (*walk).trashArticle},
 	{"reports are read", 2, (*walk).readReports},
 	{"repair", 2, (*walk).repair},
 	{"command: repair", 1, (*walk).commandRepair},
@@ -91,9 +91,9 @@ func (w *walk) discussable() {
 	w.check(newsroom.SetCommentPolicy(w.Context(), w.db(), models.Actor{Name: "walk"}, w.articles[w.one()], d))
 }
 
-// trashStory moves a story to the trash or out of it, and its comments with
+// trashArticle moves an article to the trash or out of it, and its comments with
 // it.
-func (w *walk) trashStory() {
+func (w *walk) trashArticle() {
 	a := w.row(w.articles[w.one()])
 	to := newsroom.Trashed
 	if a.Status == newsroom.Trashed {

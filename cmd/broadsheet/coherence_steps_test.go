@@ -46,13 +46,13 @@ var siteKinds = []kind{
 	{"decide", 14, (*walk).decide},
 	{"decide and undo", 4, (*walk).undo},
 	{"headline", 6, (*walk).headline},
-	{"another section", 5, (*walk).anotherSection},
+	{"another section", 5, (*walk).anotherCategory},
 	{"link to a story", 4, (*walk).link},
 	{"slug", 3, (*walk).slug},
 	{"date", 3, (*walk).date},
 	{"status", 6, (*walk).status},
 	{"schedule", 2, (*walk).schedule},
-	{"rename a section", 2, (*walk).renameSection},
+	{"rename a section", 2, (*walk).renameCategory},
 	{"rename an author", 2, (*walk).renameAuthor},
 	{"picture", 3, (*walk).picture},
 	{"slot", 2, (*walk).slot},
@@ -177,7 +177,7 @@ func (w *walk) save(change func(i int, m *newsroom.Manuscript)) {
 
 func (w *walk) headline() { w.save(func(int, *newsroom.Manuscript) {}) }
 
-func (w *walk) anotherSection() {
+func (w *walk) anotherCategory() {
 	w.save(func(_ int, m *newsroom.Manuscript) {
 		path := sections[w.rng.IntN(len(sections))]
 		if w.rng.IntN(8) == 0 {
@@ -237,7 +237,7 @@ func (w *walk) allow(err error) {
 	w.check(err)
 }
 
-func (w *walk) renameSection() {
+func (w *walk) renameCategory() {
 	all := w.loadSite().Categories.All()
 	c := all[w.rng.IntN(len(all))]
 	w.write(func(tx *models.Tx) error {

@@ -153,7 +153,7 @@ func (f *demoFiller) settings() error {
 // terms makes categories, authors and tags before any article names them.
 func (f *demoFiller) terms() error {
 	return f.db.Write(f.ctx, func(tx *models.Tx) error {
-		for i, s := range f.newsroom.Sections {
+		for i, s := range f.newsroom.Categories {
 			c, err := taxonomy.EnsureCategory(f.ctx, tx, s.Path)
 			if err == nil {
 				err = taxonomy.DescribeCategory(f.ctx, tx, c.ID, s.Name, s.Description, i)
@@ -230,11 +230,11 @@ func (f *demoFiller) save(d newsroom.Manuscript) error {
 
 func (f *demoFiller) at(age demo.Age) time.Time { return f.start.Add(-time.Duration(age)) }
 
-var storyLink = regexp.MustCompile(`story:[a-z0-9-]+`)
+var demoArticleLink = regexp.MustCompile(`story:[a-z0-9-]+`)
 
 // link replaces story:slug by addresses.
 func (f *demoFiller) link(body string) string {
-	return storyLink.ReplaceAllStringFunc(body, func(ref string) string {
+	return demoArticleLink.ReplaceAllStringFunc(body, func(ref string) string {
 		if path := f.paths[strings.TrimPrefix(ref, "story:")]; path != "" {
 			return path
 		}

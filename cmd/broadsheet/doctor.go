@@ -85,7 +85,7 @@ func (c doctorCmd) Run(a *app) error {
 // lookInside checks the contents of the database.
 func (c doctorCmd) lookInside(a *app, show func(finding)) error {
 	return a.use(func(db *models.DB) error {
-		looks := []func(*app, *models.DB) (finding, error){lookAtClock, lookAtNotices, c.lookAtLog, lookAtSections, c.lookAtCounts}
+		looks := []func(*app, *models.DB) (finding, error){lookAtClock, lookAtNotices, c.lookAtLog, lookAtChosenCategories, c.lookAtCounts}
 		for _, look := range looks {
 			f, err := look(a, db)
 			if err != nil {
@@ -97,9 +97,9 @@ func (c doctorCmd) lookInside(a *app, show func(finding)) error {
 	})
 }
 
-// lookAtSections compares the settings that list categories with the
+// lookAtChosenCategories compares the settings that list categories with the
 // categories.
-func lookAtSections(a *app, db *models.DB) (finding, error) {
+func lookAtChosenCategories(a *app, db *models.DB) (finding, error) {
 	missing, err := newsroom.MissingCategories(a.ctx, db)
 	f := finding{what: "chosen sections", says: "all exist"}
 	if len(missing) > 0 {

@@ -25,11 +25,11 @@ func TestMarkupIsInertInEveryMail(t *testing.T) {
 	eachMailSite(t, func(s *mailSite) {
 		const attack = `&lt;img src=x onerror=alert(1)&gt;<svg onload=alert(2)>"'&amp;`
 		s.hire("Mona", people.Moderator, people.MailAtOnce)
-		story, _, err := newsroom.Save(s.Context(), s.db, models.ActorCommand, newsroom.AnyVersion, newsroom.Manuscript{Title: "Strait </title>" + attack, Body: "Open.", PublishedAt: s.clock.Now().Add(-time.Hour)})
+		article, _, err := newsroom.Save(s.Context(), s.db, models.ActorCommand, newsroom.AnyVersion, newsroom.Manuscript{Title: "Strait </title>" + attack, Body: "Open.", PublishedAt: s.clock.Now().Add(-time.Hour)})
 		s.check(err)
-		s.story = story
+		s.article = article
 		say := func(who *http.Client, email string, parent int64, text string) int64 {
-			fields := []string{"comment_post_ID", fmt.Sprint(story.ID), "comment_parent", fmt.Sprint(parent), "email", email, "comment", text, "follow", "yes", "author", "Eve\r\nBcc: all@example.org\r\n" + attack}
+			fields := []string{"comment_post_ID", fmt.Sprint(article.ID), "comment_parent", fmt.Sprint(parent), "email", email, "comment", text, "follow", "yes", "author", "Eve\r\nBcc: all@example.org\r\n" + attack}
 			_, location := s.send(who, "/wp-comments-post.php", fields...)
 			_, id, _ := strings.Cut(location, "#comment-")
 			n, err := strconv.ParseInt(id, 10, 64)
@@ -54,9 +54,9 @@ func TestMarkupIsInertInEveryMail(t *testing.T) {
 		s.wait(24 * time.Hour)                                                                           // the day's answers
 		s.decide(discussion.DoTrash, say(anna, "anna@example.org", 0, "Once more "+attack), "offensive") // declined
 		s.wait(3 * time.Minute)
-		err = newsroom.SetCommentPolicy(s.Context(), s.db, models.Actor{Name: "test"}, story.ID, newsroom.CommentPolicy{Status: newsroom.CommentsOpen, Who: models.VerifiedCommenter})
+		err = newsroom.SetCommentPolicy(s.Context(), s.db, models.Actor{Name: "test"}, article.ID, newsroom.CommentPolicy{Status: newsroom.CommentsOpen, Who: models.VerifiedCommenter})
 		s.check(err)
-		s.send(eve, "/comments/proof/", "comment_post_ID", fmt.Sprint(story.ID), "email", "eve@example.org") // a link
+		s.send(eve, "/comments/proof/", "comment_post_ID", fmt.Sprint(article.ID), "email", "eve@example.org") // a link
 		s.wait(time.Second)
 		kinds := map[string]bool{}
 		for _, m := range s.outbox.Sent() {

@@ -19,10 +19,10 @@ import (
 func TestVerifyLinkLetsAReaderComment(t *testing.T) {
 	t.Parallel()
 	eachMailSite(t, func(s *mailSite) {
-		err := newsroom.SetCommentPolicy(s.Context(), s.db, models.Actor{Name: "test"}, s.story.ID, newsroom.CommentPolicy{Status: newsroom.CommentsOpen, Who: models.VerifiedCommenter})
+		err := newsroom.SetCommentPolicy(s.Context(), s.db, models.Actor{Name: "test"}, s.article.ID, newsroom.CommentPolicy{Status: newsroom.CommentsOpen, Who: models.VerifiedCommenter})
 		s.check(err)
 		anna, scanner, eve := s.browser(), s.browser(), s.browser()
-		fields := []string{"comment_post_ID", fmt.Sprint(s.story.ID), "author", "Anna", "email", " Anna@Example.org", "comment", "A long thought."}
+		fields := []string{"comment_post_ID", fmt.Sprint(s.article.ID), "author", "Anna", "email", " Anna@Example.org", "comment", "A long thought."}
 		if status, _ := s.send(anna, "/wp-comments-post.php", fields...); status != http.StatusForbidden {
 			t.Fatalf("without a link: %d", status)
 		}
@@ -63,10 +63,10 @@ func TestVerifyLinkLetsAReaderComment(t *testing.T) {
 		s.sendFor(eve, "/comments/proof/", fields...)
 		s.wait(time.Second)
 		s.next("anna@example.org")
-		// A story that is not public any more gets no mail sent.
+		// An article that is not public any more gets no mail sent.
 		s.wait(2 * time.Hour)
 		s.sendFor(eve, "/comments/proof/", fields...)
-		s.check(discussion.SetArticleStatus(s.Context(), s.db, models.ActorCommand, s.story.ID, newsroom.Withdrawn, ""))
+		s.check(discussion.SetArticleStatus(s.Context(), s.db, models.ActorCommand, s.article.ID, newsroom.Withdrawn, ""))
 		s.wait(time.Second)
 		s.nothing()
 	})

@@ -31,13 +31,13 @@ import (
 // mailSite is a site that sends mail, as far as its outbox.
 type mailSite struct {
 	*testing.T
-	db     *models.DB
-	clock  *modeltest.Clock
-	server *httptest.Server
-	outbox *mail.Outbox
-	post   *jobs.Mailer
-	story  *newsroom.Article
-	read   int // mails looked at
+	db      *models.DB
+	clock   *modeltest.Clock
+	server  *httptest.Server
+	outbox  *mail.Outbox
+	post    *jobs.Mailer
+	article *newsroom.Article
+	read    int // mails looked at
 }
 
 func newMailSite(t *testing.T, db *models.DB, clock *modeltest.Clock) *mailSite {
@@ -65,7 +65,7 @@ func newMailSite(t *testing.T, db *models.DB, clock *modeltest.Clock) *mailSite 
 	s.check(db.Write(t.Context(), func(tx *models.Tx) error {
 		return models.SetSetting(t.Context(), tx, "comment.flood", "0")
 	}))
-	s.story, _, err = newsroom.Save(t.Context(), db, models.ActorCommand, newsroom.AnyVersion, newsroom.Manuscript{Title: "Strait opens <again>", Body: "It is open.", PublishedAt: clock.Now().Add(-time.Hour)})
+	s.article, _, err = newsroom.Save(t.Context(), db, models.ActorCommand, newsroom.AnyVersion, newsroom.Manuscript{Title: "Strait opens <again>", Body: "It is open.", PublishedAt: clock.Now().Add(-time.Hour)})
 	s.check(err)
 	return s
 }
@@ -118,7 +118,7 @@ func (s *mailSite) get(who *http.Client, address string) (status int, body strin
 func (s *mailSite) say(who *http.Client, name string, parent int64, text string, follow bool) int64 {
 	s.Helper()
 	fields := []string{
-		"comment_post_ID", fmt.Sprint(s.story.ID), "comment_parent", fmt.Sprint(parent), "author", name, "email", strings.ToLower(name) + "@example.org", "comment", text,
+		"comment_post_ID", fmt.Sprint(s.article.ID), "comment_parent", fmt.Sprint(parent), "author", name, "email", strings.ToLower(name) + "@example.org", "comment", text,
 	}
 	if follow {
 		fields = append(fields, "follow", "yes")

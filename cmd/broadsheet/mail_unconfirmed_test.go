@@ -22,7 +22,7 @@ func TestMailToAnUnconfirmedAddressHoldsNothingOfTheCommenter(t *testing.T) {
 		const victim = "victim@example.org"
 		eve := s.browser()
 		say := func(text string) int64 {
-			_, location := s.send(eve, "/wp-comments-post.php", "comment_post_ID", fmt.Sprint(s.story.ID), "author", "Cheap Pills", "email", victim,
+			_, location := s.send(eve, "/wp-comments-post.php", "comment_post_ID", fmt.Sprint(s.article.ID), "author", "Cheap Pills", "email", victim,
 				"url", "https://pills.example/", "comment", text+" Buy pills at https://pills.example/now", "follow", "yes")
 			_, id, _ := strings.Cut(location, "#comment-")
 			var n int64
@@ -41,8 +41,8 @@ func TestMailToAnUnconfirmedAddressHoldsNothingOfTheCommenter(t *testing.T) {
 			discussion.JobDeclined: func() { s.decide(discussion.DoTrash, say("Second."), "advertising") },
 			discussion.JobLink:     func() { s.send(eve, "/comments/mine/link/", "email", victim) },
 			discussion.JobProof: func() {
-				s.check(newsroom.SetCommentPolicy(s.Context(), s.db, models.Actor{Name: "test"}, s.story.ID, newsroom.CommentPolicy{Status: newsroom.CommentsOpen, Who: models.VerifiedCommenter}))
-				s.send(eve, "/comments/proof/", "comment_post_ID", fmt.Sprint(s.story.ID), "email", victim)
+				s.check(newsroom.SetCommentPolicy(s.Context(), s.db, models.Actor{Name: "test"}, s.article.ID, newsroom.CommentPolicy{Status: newsroom.CommentsOpen, Who: models.VerifiedCommenter}))
+				s.send(eve, "/comments/proof/", "comment_post_ID", fmt.Sprint(s.article.ID), "email", victim)
 			},
 			discussion.JobDaily: nil, // only after the owner asked for it
 			people.JobPassword:  nil, // only to accounts

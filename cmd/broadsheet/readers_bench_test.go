@@ -21,16 +21,16 @@ import (
 	"broadsheet/models/newsroom"
 )
 
-// readerStories is how many stories the readers choose from. The server keeps no
+// readerArticles is how many articles the readers choose from. The server keeps no
 // pages.
-const readerStories = 18000
+const readerArticles = 18000
 
 // readerTimeout is how long a reader waits for a page before giving up.
 const readerTimeout = 2 * time.Second
 
 // BenchmarkReaders compares the order in which pages are made with and without
 // the gate, in alternating rounds. 8 and 32 readers, each with one request at a
-// time, read random stories from a server that keeps no pages, and one commenter
+// time, read random articles from a server that keeps no pages, and one commenter
 // posts ten comments a second. It reports pages a second, the latencies' median
 // and p99, their ratio, the slowest comment, and the requests that failed.
 // BROADSHEET_BENCH_CORES pins the servers to cores; taskset in front pins the
@@ -49,7 +49,7 @@ func BenchmarkReaders(b *testing.B) {
 	binary, data := filepath.Join(dir, "broadsheet"), filepath.Join(dir, "site")
 	for _, args := range [][]string{
 		{"go", "build", "-o", binary, "."},
-		{binary, "seed", "--data", data, "--articles", fmt.Sprint(readerStories), "--comments", fmt.Sprint(3 * readerStories)},
+		{binary, "seed", "--data", data, "--articles", fmt.Sprint(readerArticles), "--comments", fmt.Sprint(3 * readerArticles)},
 	} {
 		if out, err := exec.Command(args[0], args[1:]...).CombinedOutput(); err != nil {
 			b.Fatalf("%v: %v\n%s", args, err, out)
@@ -184,7 +184,7 @@ func readRandomly(base string, paths []string, readers int, target int64, length
 	return round
 }
 
-// readerPaths returns the addresses of all stories, and the number of one that
+// readerPaths returns the addresses of all articles, and the number of one that
 // takes comments.
 func readerPaths(b *testing.B, path string) (paths []string, target int64) {
 	b.Helper()

@@ -70,7 +70,7 @@ func TestRealNewsroom(t *testing.T) {
 	if n := lists["/"]; n != total {
 		t.Errorf("%d articles are listed, want %d", n, total)
 	}
-	var pages, stories atomicSum
+	var pages, articles atomicSum
 	queue := make(chan string)
 	var workers sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
@@ -84,7 +84,7 @@ func TestRealNewsroom(t *testing.T) {
 					t.Errorf("%s shows %d stories on %d pages, want %d", path, n, p, lists[path])
 				}
 				pages.add(p)
-				stories.add(n)
+				articles.add(n)
 			}
 		})
 	}
@@ -93,7 +93,7 @@ func TestRealNewsroom(t *testing.T) {
 	}
 	close(queue)
 	workers.Wait()
-	t.Logf("%d pages with %d stories", pages.n, stories.n)
+	t.Logf("%d pages with %d stories", pages.n, articles.n)
 	if err := s.stop(); err != nil {
 		t.Error(err)
 	}
@@ -143,8 +143,8 @@ func countRows(t *testing.T, file string) int {
 	return bytes.Count(text, []byte("\n"))
 }
 
-// realLists returns the address of every list and how many stories it has,
-// by the kept counts: sections, tags, authors and years.
+// realLists returns the address of every list and how many articles it has,
+// by the kept counts: categories, tags, authors and years.
 func realLists(t *testing.T, path string) map[string]int {
 	t.Helper()
 	db, err := models.Open(t.Context(), models.Options{DSN: path})
@@ -185,28 +185,28 @@ var (
 // walkList follows a list from its first page to its last and counts the
 // articles. The later pages of "/" leave out the articles of the front page,
 // so its count is not compared.
-func walkList(url, path string) (pages, stories int, err error) {
+func walkList(url, path string) (pages, articles int, err error) {
 	url = strings.TrimSuffix(url, "/")
 	for next := path; next != ""; pages++ {
 		res, err := http.Get(url + next)
 		if err != nil {
-			return pages, stories, err
+			return pages, articles, err
 		}
 		body, err := io.ReadAll(res.Body)
 		res.Body.Close()
 		if err != nil || res.StatusCode != http.StatusOK {
-			return pages, stories, fmt.Errorf("%s: %s (%v)", next, res.Status, err)
+			return pages, articles, fmt.Errorf("%s: %s (%v)", next, res.Status, err)
 		}
-		stories += len(listedItem.FindAll(body, -1))
+		articles += len(listedItem.FindAll(body, -1))
 		// One article of each page is opened, with any letters in its address.
 		if m := listedLink.FindSubmatch(body); m != nil {
 			res, err := http.Get(url + string(m[1]))
 			if err != nil {
-				return pages, stories, err
+				return pages, articles, err
 			}
 			res.Body.Close()
 			if res.StatusCode != http.StatusOK {
-				return pages, stories, fmt.Errorf("%s, which stands on %s: %s", m[1], next, res.Status)
+				return pages, articles, fmt.Errorf("%s, which stands on %s: %s", m[1], next, res.Status)
 			}
 		}
 		m := nextPage.FindSubmatch(body)
@@ -214,5 +214,5 @@ func walkList(url, path string) (pages, stories int, err error) {
 			next = strings.TrimPrefix(strings.ReplaceAll(string(m[1]), "&amp;", "&"), url)
 		}
 	}
-	return pages, stories, nil
+	return pages, articles, nil
 }

@@ -24,10 +24,10 @@ import (
 // The storm: how many comments a second, by how many clients, while how many
 // pages a second are read.
 const (
-	stormRate    = 500
-	stormClients = 64
-	stormReads   = 2000
-	stormStories = 100 // that are read, beside the one that is commented on
+	stormRate     = 500
+	stormClients  = 64
+	stormReads    = 2000
+	stormArticles = 100 // that are read, beside the one that is commented on
 )
 
 // BenchmarkCommentStorm posts comments to one article at a steady rate, all
@@ -53,7 +53,7 @@ func BenchmarkCommentStorm(b *testing.B) {
 			b.Fatalf("%v: %v\n%s", args, err, out)
 		}
 	}
-	stories, target := stormTargets(b, filepath.Join(data, "broadsheet.db"))
+	articles, target := stormTargets(b, filepath.Join(data, "broadsheet.db"))
 	s := &site{env: os.Environ()}
 	if err := s.start(dir, binary, "--data", data, "--trusted-proxy", "127.0.0.1/32"); err != nil {
 		b.Fatal(err)
@@ -63,8 +63,8 @@ func BenchmarkCommentStorm(b *testing.B) {
 		Transport:     &http.Transport{MaxIdleConnsPerHost: 4 * stormClients, MaxConnsPerHost: 4 * stormClients, DisableCompression: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	// Every story is kept by the server before it is measured.
-	for _, path := range stories {
+	// Every article is kept by the server before it is measured.
+	for _, path := range articles {
 		res, err := client.Get(strings.TrimSuffix(s.url, "/") + path)
 		if err != nil || res.StatusCode != http.StatusOK {
 			b.Fatal(path, err)
@@ -73,10 +73,10 @@ func BenchmarkCommentStorm(b *testing.B) {
 		res.Body.Close()
 	}
 	for b.Loop() {
-		idle := readSteadily(b, client, s.url, stories, length)
+		idle := readSteadily(b, client, s.url, articles, length)
 		before := countComments(b, filepath.Join(data, "broadsheet.db"), target)
 		done := make(chan []time.Duration)
-		go func() { done <- readSteadily(b, client, s.url, stories, length) }()
+		go func() { done <- readSteadily(b, client, s.url, articles, length) }()
 		begin := time.Now()
 		posted, failed := postSteadily(client, s.url, target, length)
 		spent := time.Since(begin)
@@ -95,9 +95,9 @@ func BenchmarkCommentStorm(b *testing.B) {
 	}
 }
 
-// stormTargets returns the addresses of stories to read, and the number of
+// stormTargets returns the addresses of articles to read, and the number of
 // another that takes comments.
-func stormTargets(b *testing.B, path string) (stories []string, target int64) {
+func stormTargets(b *testing.B, path string) (articles []string, target int64) {
 	b.Helper()
 	db, err := models.Open(b.Context(), models.Options{DSN: path})
 	if err != nil {
@@ -109,14 +109,14 @@ func stormTargets(b *testing.B, path string) (stories []string, target int64) {
 		b.Fatal(err)
 	}
 	var rows []*newsroom.Article
-	err = db.Query(b.Context()).Where("status = 'published' AND comment_status = 'open'").Order("id").Limit(stormStories + 1).Find(&rows).Error
-	if err != nil || len(rows) != stormStories+1 {
+	err = db.Query(b.Context()).Where("status = 'published' AND comment_status = 'open'").Order("id").Limit(stormArticles + 1).Find(&rows).Error
+	if err != nil || len(rows) != stormArticles+1 {
 		b.Fatal(len(rows), err)
 	}
 	for _, a := range rows[1:] {
-		stories = append(stories, site.ArticlePath(a))
+		articles = append(articles, site.ArticlePath(a))
 	}
-	return stories, rows[0].ID
+	return articles, rows[0].ID
 }
 
 func countComments(b *testing.B, path string, article int64) (n int64) {
@@ -184,14 +184,14 @@ func postSteadily(client *http.Client, base string, article int64, length time.D
 	return taken.Load(), refused.Load()
 }
 
-// readSteadily reads stories at their rate and returns how long each took.
-func readSteadily(b *testing.B, client *http.Client, base string, stories []string, length time.Duration) []time.Duration {
+// readSteadily reads articles at their rate and returns how long each took.
+func readSteadily(b *testing.B, client *http.Client, base string, articles []string, length time.Duration) []time.Duration {
 	var mu sync.Mutex
 	var took []time.Duration
 	var readers sync.WaitGroup
 	i := 0
 	pace(length, stormReads, func(due time.Time) {
-		path := stories[i%len(stories)]
+		path := articles[i%len(articles)]
 		i++
 		readers.Go(func() {
 			res, err := client.Get(strings.TrimSuffix(base, "/") + path)

@@ -20,12 +20,12 @@ var files embed.FS
 
 // Newsroom is the whole demo.
 type Newsroom struct {
-	Site     Site      `yaml:"site"`
-	Sections []Section `yaml:"sections"`
-	Authors  []Author  `yaml:"authors"`
-	Guests   []Author  `yaml:"guests"` // write without belonging to the newsroom
-	Tags     []Tag     `yaml:"tags"`
-	Articles []Article `yaml:"-"` // oldest first
+	Site       Site       `yaml:"site"`
+	Categories []Category `yaml:"sections"`
+	Authors    []Author   `yaml:"authors"`
+	Guests     []Author   `yaml:"guests"` // write without belonging to the newsroom
+	Tags       []Tag      `yaml:"tags"`
+	Articles   []Article  `yaml:"-"` // oldest first
 }
 
 // Site is the paper.
@@ -37,8 +37,8 @@ type Site struct {
 	TimeZone string `yaml:"timezone"`
 }
 
-// Section is a section by its path of slugs.
-type Section struct {
+// Category is a section by its path of slugs.
+type Category struct {
 	Path        string `yaml:"path"`
 	Name        string `yaml:"name"`
 	Description string `yaml:"description"`
@@ -58,7 +58,7 @@ type Tag struct {
 	Name string `yaml:"name"`
 }
 
-// Article is a story.
+// Article is an article with its comments.
 type Article struct {
 	Title       string       `yaml:"title"`
 	Slug        string       `yaml:"slug"`
@@ -92,7 +92,7 @@ type Correction struct {
 }
 
 // Comment is a reader's comment; Parent is the ID of an earlier one under
-// the same story, or empty.
+// the same article, or empty.
 type Comment struct {
 	ID     string `json:"id"`
 	Parent string `json:"parent"`
@@ -160,7 +160,7 @@ func loadArticle(name string) (*Article, error) {
 func loadComments(slug string) (list []Comment, err error) {
 	data, err := files.ReadFile("comments/" + slug + ".jsonl")
 	if err != nil {
-		return nil, nil // most stories have none
+		return nil, nil // most articles have none
 	}
 	lines := bufio.NewScanner(bytes.NewReader(data))
 	lines.Buffer(nil, 1<<20)

@@ -33,7 +33,7 @@ func TestSizeOfTheDemo(t *testing.T) {
 		}
 	}
 	nested := 0
-	for _, s := range n.Sections {
+	for _, s := range n.Categories {
 		nested += strings.Count(s.Path, "/")
 	}
 	for what, have := range map[string][2]int{
@@ -50,7 +50,7 @@ func TestArticlesAreComplete(t *testing.T) {
 	t.Parallel()
 	n := load(t)
 	sections, people, tags := map[string]bool{}, map[string]bool{}, map[string]bool{}
-	for _, s := range n.Sections {
+	for _, s := range n.Categories {
 		sections[s.Path] = true
 	}
 	for _, a := range append(slices.Clone(n.Authors), n.Guests...) {
@@ -109,7 +109,7 @@ func TestArticlesAreComplete(t *testing.T) {
 	}
 }
 
-var storyRef = regexp.MustCompile(`(?m)\]\(story:([a-z0-9-]+)\)|^story:([a-z0-9-]+)$`) // the second form becomes a card
+var articleRef = regexp.MustCompile(`(?m)\]\(story:([a-z0-9-]+)\)|^story:([a-z0-9-]+)$`) // the second form becomes a card
 
 func TestLinksLeadToOlderStories(t *testing.T) {
 	t.Parallel()
@@ -117,10 +117,10 @@ func TestLinksLeadToOlderStories(t *testing.T) {
 	seen := map[string]bool{} // the oldest come first
 	links := 0
 	for _, a := range n.Articles {
-		if n := strings.Count(a.Body, "story:"); n != len(storyRef.FindAllString(a.Body, -1)) {
+		if n := strings.Count(a.Body, "story:"); n != len(articleRef.FindAllString(a.Body, -1)) {
 			t.Errorf("%s: a link to a story is not written as one", a.Slug)
 		}
-		for _, m := range storyRef.FindAllStringSubmatch(a.Body, -1) {
+		for _, m := range articleRef.FindAllStringSubmatch(a.Body, -1) {
 			links++
 			if slug := m[1] + m[2]; !seen[slug] {
 				t.Errorf("%s links to %s, which is not older or does not exist", a.Slug, slug)

@@ -45,7 +45,7 @@ func run(t *testing.T, db *models.DB, stmt string, args ...any) {
 
 func category(path string) []taxonomy.CategoryRef { return []taxonomy.CategoryRef{{Path: path}} }
 
-func setSections(t *testing.T, db *models.DB, key, value string) error {
+func setCategories(t *testing.T, db *models.DB, key, value string) error {
 	t.Helper()
 	return db.Write(t.Context(), func(tx *models.Tx) error { return newsroom.SetSetting(t.Context(), tx, key, value) })
 }
@@ -187,13 +187,13 @@ func TestSettingsChooseTheCategories(t *testing.T) {
 			{"s01," + strings.Repeat("s02,", 12), "at most 12"},
 		} {
 			for _, key := range []string{"front.sections", "nav.sections"} {
-				if err := setSections(t, db, key, c.value); err == nil || !strings.Contains(err.Error(), c.says) || !strings.Contains(err.Error(), key) {
+				if err := setCategories(t, db, key, c.value); err == nil || !strings.Contains(err.Error(), c.says) || !strings.Contains(err.Error(), key) {
 					t.Errorf("%s = %q: %v, want an error that names %s", key, c.value, err, c.says)
 				}
 			}
 		}
 		for _, key := range []string{"front.sections", "nav.sections"} {
-			if err := setSections(t, db, key, "s00/below, /s20/\nold3"); err != nil {
+			if err := setCategories(t, db, key, "s00/below, /s20/\nold3"); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -214,7 +214,7 @@ func TestSettingsChooseTheCategories(t *testing.T) {
 			t.Errorf("missing categories are %v, %v; want s20 in both settings", missing, err)
 		}
 		for _, key := range []string{"front.sections", "nav.sections"} {
-			if err := setSections(t, db, key, ""); err != nil {
+			if err := setCategories(t, db, key, ""); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -98,11 +98,11 @@ func run(t *testing.T, db *models.DB, stmt string, args ...any) {
 // agree.
 func (c *corpus) judge(t *testing.T, db *models.DB, p *paper) (found int, complaint string) {
 	t.Helper()
-	sections, err := taxonomy.LoadCategories(t.Context(), db)
+	categories, err := taxonomy.LoadCategories(t.Context(), db)
 	if err != nil {
 		t.Fatal(err)
 	}
-	site := &newsroom.Site{Settings: models.DefaultSettings(), Categories: sections}
+	site := &newsroom.Site{Settings: models.DefaultSettings(), Categories: categories}
 	site.RelatedHalfLife = c.halfLife
 	now := models.At(modeltest.Start)
 	ctx, statements := models.CountStatements(t.Context())
@@ -216,10 +216,10 @@ func (c *corpus) store(t testing.TB, db *models.DB) {
 				}
 			}
 		}
-		sections, err := taxonomy.LoadCategories(t.Context(), tx)
+		categories, err := taxonomy.LoadCategories(t.Context(), tx)
 		for _, p := range c.papers {
 			if err == nil && p.public {
-				err = relatedsets.Add(t.Context(), tx, int64(p.id), models.FromMicros(p.at), wide(p.cats), sections)
+				err = relatedsets.Add(t.Context(), tx, int64(p.id), models.FromMicros(p.at), wide(p.cats), categories)
 			}
 		}
 		return err

@@ -10,10 +10,10 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// wayOf maps error codes to the link that the error page offers: to a page that
+// errorLinks maps error codes to the link that the error page offers: to a page that
 // sends another link of the kind that was used or has expired, or to the list
 // that shows the possible actions.
-var wayOf = map[string]views.Link{
+var errorLinks = map[string]views.Link{
 	"reset-gone":     {Name: "problem.way.password", URL: "/password/forgot/"},
 	"own-old":        {Name: "problem.way.own", URL: "/comments/mine/"},
 	"link-revoked":   {Name: "problem.way.own", URL: "/comments/mine/"},
@@ -30,7 +30,7 @@ var wayOf = map[string]views.Link{
 	"changed":        {Name: "held.desk", URL: "/desk/comments"},
 }
 
-// articleError is an error with a link to a story on its page.
+// articleError is an error with a link to an article on its page.
 type articleError struct {
 	error
 	address string // its address
@@ -38,7 +38,7 @@ type articleError struct {
 
 func (e articleError) Unwrap() error { return e.error }
 
-// withArticle adds the address of the story to an error when the story is public.
+// withArticle adds the address of the article to an error when the article is public.
 func withArticle(err error, site *newsroom.Site, a *newsroom.Article) error {
 	if a == nil || a.Status != newsroom.Published {
 		return err
@@ -46,9 +46,9 @@ func withArticle(err error, site *newsroom.Site, a *newsroom.Article) error {
 	return articleError{err, site.ArticlePath(a) + "#respond"}
 }
 
-// wayOut returns the link that the page of an error offers. It returns a link
+// errorLink returns the link that the page of an error offers. It returns a link
 // without a name when the page leads only to the front page.
-func (ep *errorPages) wayOut(c echo.Context, err error) views.Link {
+func (ep *errorPages) errorLink(c echo.Context, err error) views.Link {
 	if errors.Is(err, errSignIn) {
 		return views.Link{Name: "problem.sign-in", URL: loginPath(formPage(c.Request()))}
 	}
@@ -59,7 +59,7 @@ func (ep *errorPages) wayOut(c echo.Context, err error) views.Link {
 	if !ok {
 		return views.Link{}
 	}
-	way := wayOf[e.Code]
+	way := errorLinks[e.Code]
 	if e.Code == "reset-gone" && !ep.mail {
 		way = views.Link{Name: "problem.sign-in", URL: "/login"} // no link can be sent
 	}

@@ -28,7 +28,7 @@ func TestExpiredLinksLeadOn(t *testing.T) {
 			data, err := os.ReadFile(dir + "/" + path)
 			for _, m := range gone.FindAllStringSubmatch(string(data), -1) {
 				found++
-				if code := m[1]; code != "comment-gone" && handlers.WayOf[code].URL == "" {
+				if code := m[1]; code != "comment-gone" && handlers.ErrorLinks[code].URL == "" {
 					t.Errorf("%s/%s: the page of %q leads nowhere", dir, path, code)
 				}
 			}
