@@ -88,8 +88,32 @@ func TestAnImportSetsTheStatusThatNobodyHereChanged(t *testing.T) {
 			if err := discussion.SetArticleStatus(d.Context(), d.db, models.Actor{Name: "Edith"}, d.reload(1).ID, to, ""); err != nil {
 				d.Fatal(err)
 			}
-			if a := row("After "+string(to), now.Add(20*time.Hour)); a.Status != to {
-				d.Errorf("Edith made it %s, the import %s", to, a.Status)
+			before := d.reload(1)
+			if a := row("After "+string(to), now.Add(20*time.Hour)); a.Status != to || a.PublishedAt != before.PublishedAt {
+				d.Errorf("Edith made it %s of %v, the import %s of %v", to, before.PublishedAt, a.Status, a.PublishedAt)
+			}
+		}
+	})
+}
+
+// An article that somebody here has scheduled is published at that time, also
+// after an import with another date.
+func TestAnImportKeepsTheTimeOfASchedule(t *testing.T) {
+	each(t, func(d *desk) {
+		now := d.clock.Now()
+		row := func(body string, at time.Time) *newsroom.Article {
+			d.Helper()
+			return d.importRow(`{"id":"7","title":"Strait opens","body":"` + body + `","body_format":"text","date":"` + at.UTC().Format(time.RFC3339) + `"}`)
+		}
+		a := row("First.", now.Add(-time.Hour))
+		at := models.At(now.Add(2 * time.Hour))
+		later := newsroom.Manuscript{ID: a.ID, Title: "Strait opens", PublishedAt: at.Time}
+		if _, _, err := newsroom.Save(d.Context(), d.db, models.Actor{Name: "Edith"}, newsroom.AnyVersion, later); err != nil {
+			d.Fatal(err)
+		}
+		for _, date := range []time.Time{now.Add(-time.Hour), now.Add(time.Hour)} {
+			if a := row("Dated "+date.String(), date); a.Status != newsroom.Scheduled || !a.PublishedAt.Equal(at.Time) {
+				d.Errorf("after a row of %v it is %s for %v, want %v", date, a.Status, a.PublishedAt, at)
 			}
 		}
 	})

@@ -48,7 +48,7 @@ type Manuscript struct {
 	Tags       []string               // names
 	PictureID  *int64
 
-	Status      Status    // empty: published
+	Status      Status    // empty: published if new, else the stored one; see [Saver.Importing]
 	StatusNote  string    // for withdrawn articles
 	PublishedAt time.Time // zero: the stored time, or now
 	RevisedAt   time.Time // zero: now if a public article changes

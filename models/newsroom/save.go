@@ -174,9 +174,9 @@ func (s *Saver) update(ctx context.Context, p *Prepared, old *Article, terms *ar
 	if to == Published && a.PublishedAt.After(s.tx.Now) {
 		to = Scheduled
 	}
-	if to != old.Status && s.Importing {
+	if s.Importing {
 		var err error
-		if to, err = s.importStatus(ctx, old, to); err != nil {
+		if to, err = s.importStatus(ctx, old, a, to); err != nil {
 			return nil, err
 		}
 	}
@@ -228,18 +228,26 @@ func (s *Saver) wantedStatus(p *Prepared, old *Article) Status {
 	return old.Status
 }
 
-// importStatus returns the status that an import gives to a stored article. An
-// import never changes a status that a person here has given, and never trashes
-// an article or takes one out of the trash.
-func (s *Saver) importStatus(ctx context.Context, old *Article, to Status) (Status, error) {
-	if old.Status == Trashed || to == Trashed || !CanMove(old.Status, to) {
-		return old.Status, nil
+// importStatus returns the status that an import gives to a stored article; a is
+// its new row. An import never changes a status that a person here has given, and
+// never trashes an article or takes one out of the trash. An article that keeps
+// its status against the import keeps its date as well: with the other date a
+// public article would be of tomorrow, or a scheduled one public at once.
+func (s *Saver) importStatus(ctx context.Context, old, a *Article, to Status) (Status, error) {
+	if to == old.Status && to != Scheduled {
+		return to, nil
 	}
-	changed, err := statusChangedHere(ctx, s.tx, old)
-	if changed {
-		to = old.Status
+	keep := old.Status == Trashed || to == Trashed || to != old.Status && !CanMove(old.Status, to)
+	if !keep {
+		var err error
+		if keep, err = statusChangedHere(ctx, s.tx, old); err != nil {
+			return to, err
+		}
 	}
-	return to, err
+	if keep {
+		to, a.PublishedAt, a.LocalTime = old.Status, old.PublishedAt, old.LocalTime
+	}
+	return to, nil
 }
 
 // fill copies a manuscript to an article's row, but for the status and the slug.
