@@ -164,7 +164,7 @@ func (rd *reading) showArticle(c *request, page *newsroom.Page, view commentsVie
 	ctx := c.ctx()
 	parts := articleParts{page: page, view: view}
 	var err error
-	if parts.related, err = related.Find(ctx, rd.db, c.site, related.For(page, c.site, models.At(rd.db.Now()))); err != nil {
+	if parts.related, err = related.Find(ctx, rd.db, c.site, related.QueryFor(page, c.site, models.At(rd.db.Now()))); err != nil {
 		return err
 	}
 	if parts.threads, err = thread.Load(ctx, rd.db, threadQuery(c.site, &page.Article, view)); err != nil {

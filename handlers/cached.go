@@ -188,15 +188,16 @@ func (d *responseBuffer) Write(p []byte) (int, error) {
 	return d.body.Write(p)
 }
 
-// dependencies of a cached answer: it is dropped when one of them changes.
+// dependencies are the data that a cached answer shows. The answer is dropped when
+// one of them changes.
 type dependencies struct {
 	tags      []models.CacheTag
 	deadlines []time.Time // times at which it changes without a write
 	own       *commentsContext
 }
 
-// on returns a dependency on cache tags.
-func on(tags ...models.CacheTag) dependencies { return dependencies{tags: tags} }
+// dependsOn returns dependencies on cache tags.
+func dependsOn(tags ...models.CacheTag) dependencies { return dependencies{tags: tags} }
 
 // and adds cache tags.
 func (d dependencies) and(tags ...models.CacheTag) dependencies {
@@ -205,22 +206,22 @@ func (d dependencies) and(tags ...models.CacheTag) dependencies {
 }
 
 // recordDependencies records the dependencies of an answer for the page cache.
-func (a answer) recordDependencies(c echo.Context, shows dependencies) {
-	d, _ := c.Get(responseKey).(*pagecache.Response)
-	if d == nil || a.status != http.StatusOK || a.personal {
+func (a answer) recordDependencies(c echo.Context, shown dependencies) {
+	response, _ := c.Get(responseKey).(*pagecache.Response)
+	if response == nil || a.status != http.StatusOK || a.personal {
 		return
 	}
-	d.Cacheable, d.Tags, d.Deadlines = true, shows.tags, shows.deadlines
-	if shows.own != nil {
-		d.Extra = shows.own
+	response.Cacheable, response.Tags, response.Deadlines = true, shown.tags, shown.deadlines
+	if shown.own != nil {
+		response.Extra = shown.own
 	}
 }
 
-// framed adds the dependencies of the frame, which every page has: the site's
+// withFrame adds the dependencies of the frame, which every page has: the site's
 // name, its categories, and the day.
-func (d dependencies) framed(f views.Page) dependencies {
+func (d dependencies) withFrame(page views.Page) dependencies {
 	d = d.and(models.SettingsTag, taxonomy.NavigationTag)
-	day := f.Site.Now
+	day := page.Site.Now
 	d.deadlines = append(d.deadlines, day, day.AddDate(0, 0, 1))
 	return d
 }

@@ -66,7 +66,7 @@ func (s *server) servePersonal(c echo.Context, page *pagecache.Page, who *commen
 	if err != nil {
 		return err
 	}
-	page.ServePersonal(c.Response(), c.Request(), parts[:min(len(parts), page.Parts())])
+	page.ServePersonal(c.Response(), c.Request(), parts[:min(len(parts), page.PartCount())])
 	return nil
 }
 

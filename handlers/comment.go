@@ -121,7 +121,7 @@ func (co *commenting) post(c *request, in discussion.Submission) (*discussion.Co
 	if allowed, err := co.limits.comments.Allow(network(in.IP)); err != nil {
 		return nil, err
 	} else if !allowed {
-		refusal := models.Refuse(models.TooMany, "flood", "too many comments from this network")
+		refusal := models.Refusal(models.TooMany, "flood", "too many comments from this network")
 		refusal.RetryAfter = 10 * time.Second
 		return nil, refusal
 	}
@@ -268,7 +268,7 @@ func (rd *reading) showCommentCount(c *request) error {
 		return err
 	}
 	body := fmt.Appendf(nil, `{"comments":%d}`, a.CommentsApprove)
-	return rd.send(c, "application/json", body, sharedAnswer(http.StatusOK), on(newsroom.CountTag(a.ID), newsroom.TeaserTag(a.ID)))
+	return rd.send(c, "application/json", body, sharedAnswer(http.StatusOK), dependsOn(newsroom.CountTag(a.ID), newsroom.TeaserTag(a.ID)))
 }
 
 // showThread shows a comment's own page, with the comments it answers and

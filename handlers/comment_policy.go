@@ -19,9 +19,9 @@ import (
 // rules, "open" is always open.
 var policyStates = []string{"auto", "open", "premoderated", "closed"}
 
-// articleCommenters are the groups that may comment on an article. Whether the
-// comments are open at all is its state.
-var articleCommenters = []models.Commenters{models.EveryCommenter, models.VerifiedCommenter, models.StaffCommenter}
+// offeredCommenters are the groups that the form offers. CommentStatus, another
+// setting, says whether the article's comments are open at all.
+var offeredCommenters = []models.Commenters{models.EveryCommenter, models.VerifiedCommenter, models.StaffCommenter}
 
 // showCommentPolicy shows the comment policy of an article.
 func (mo *moderating) showCommentPolicy(c *request) error {
@@ -79,12 +79,12 @@ func readPolicy(form url.Values, a *newsroom.Article) policyForm {
 	return f
 }
 
-// commenterOptions returns the groups on the form. now is the present group,
-// which may stay even when it cannot be chosen.
-func (mo *moderating) commenterOptions(now models.Commenters, of []models.Commenters) []views.RuleOption {
+// commenterOptions returns the groups as options of the form. current is the group that
+// is set, which may stay even when it cannot be chosen.
+func (mo *moderating) commenterOptions(current models.Commenters, groups []models.Commenters) []views.RuleOption {
 	var list []views.RuleOption
-	for _, who := range of {
-		option := views.RuleOption{Value: string(who), Name: "who." + string(who), Off: !mo.offersCommenters(who, now)}
+	for _, who := range groups {
+		option := views.RuleOption{Value: string(who), Name: "who." + string(who), Off: !mo.offersCommenters(who, current)}
 		if who == models.VerifiedCommenter {
 			option.Help = "who.help.verified"
 			if !mo.mail {
@@ -98,8 +98,8 @@ func (mo *moderating) commenterOptions(now models.Commenters, of []models.Commen
 
 // offersCommenters reports whether the form offers a group. Without mail no
 // address can be verified.
-func (mo *moderating) offersCommenters(who, now models.Commenters) bool {
-	return who != models.VerifiedCommenter || mo.mail || who == now
+func (mo *moderating) offersCommenters(who, current models.Commenters) bool {
+	return who != models.VerifiedCommenter || mo.mail || who == current
 }
 
 // postCommentPolicy opens or closes the comments of an article, or slows them down.
@@ -129,7 +129,7 @@ func (mo *moderating) renderCommentPolicy(c *request, a *newsroom.Article, form 
 		Page: page, Article: views.Link{Name: a.Title, URL: c.site.ArticlePath(a)}, Action: commentPolicyPath(a.ID), States: policyStates,
 		State: form.state, Slow: max(0, form.Slow), MaxSlow: newsroom.MaxSlow, Who: cmp.Or(string(form.Who), "site"),
 		SiteWho:       string(c.site.CommentWho),
-		Circles:       mo.commenterOptions(a.CommentsWho, articleCommenters),
+		Circles:       mo.commenterOptions(a.CommentsWho, offeredCommenters),
 		RecommendsOff: form.RecommendsOff, SiteRecommends: c.site.CommentRecommend, Refused: refused,
 	}
 	for _, n := range []struct {

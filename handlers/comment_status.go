@@ -92,7 +92,7 @@ func (cp *commenterPages) showEdit(c *request) error {
 	}
 	var refusal *models.Error
 	if !editable {
-		refusal = models.Refuse(models.Forbidden, "edit-window", "the comment can no longer be changed")
+		refusal = models.Refusal(models.Forbidden, "edit-window", "the comment can no longer be changed")
 	}
 	return cp.renderEdit(c, own, own.Text, own.Version, refusal)
 }

@@ -19,7 +19,7 @@ const maxSelected = discussion.MaxBulk
 var errSelection = models.Errorf(models.Invalid, "the form names comments that cannot be read")
 
 // errSelectionTooLarge is the refusal of a form that names too many comments.
-var errSelectionTooLarge = models.Refuse(models.TooLarge, "bulk-too-large", "at most a thousand comments are decided at once")
+var errSelectionTooLarge = models.Refusal(models.TooLarge, "bulk-too-large", "at most a thousand comments are decided at once")
 
 // readSelection reads the comments of a form, with the versions that the moderator saw.
 // A value names one comment, such as 7.2, or several, separated by commas: a

@@ -88,10 +88,10 @@ func (au *authenticator) scopeOf(ctx context.Context, u *people.User) (moderatio
 }
 
 // errSignIn is the refusal of a form without an open session.
-var errSignIn = models.Refuse(models.Forbidden, "sign-in-first", "sign in first: the session has ended")
+var errSignIn = models.Refusal(models.Forbidden, "sign-in-first", "sign in first: the session has ended")
 
 // errNoRight is the refusal of an account without the right.
-var errNoRight = models.Refuse(models.Forbidden, "no-right", "your role may not do this")
+var errNoRight = models.Refusal(models.Forbidden, "no-right", "your role may not do this")
 
 // admit checks the entry of a row. It redirects a GET without a session to the
 // sign-in, which redirects back afterwards.
@@ -112,7 +112,7 @@ func (s *server) admit(row Route) echo.MiddlewareFunc {
 				return s.offerResend(c, nil)
 			case row.Entry != SignedIn && !v.may(people.Right(row.Entry)):
 				return errNoRight
-			case row.Method == http.MethodPost && asksForResend(c, v):
+			case row.Method == http.MethodPost && namedAnother(c, v):
 				return s.offerResend(c, v)
 			}
 			return next(c)

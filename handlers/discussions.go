@@ -80,5 +80,5 @@ func requireApproved(comment *discussion.Comment) error {
 	case discussion.Held:
 		return errNoPage
 	}
-	return models.Refuse(models.Gone, "comment-gone", "the comment has been removed")
+	return models.Refusal(models.Gone, "comment-gone", "the comment has been removed")
 }

@@ -30,10 +30,10 @@ var errorLinks = map[string]views.Link{
 	"changed":        {Name: "held.desk", URL: "/desk/comments"},
 }
 
-// articleError is an error with a link to an article on its page.
+// articleError is an error whose page links to an article.
 type articleError struct {
 	error
-	address string // its address
+	address string // of the article
 }
 
 func (e articleError) Unwrap() error { return e.error }

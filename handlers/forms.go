@@ -47,7 +47,7 @@ func readBody(r *http.Request) error {
 	}
 	data, readErr := io.ReadAll(r.Body)
 	if readErr != nil {
-		data = wholeEscapes(data)
+		data = trimPartial(data)
 	}
 	form, err := url.ParseQuery(string(data)) // of a broken one, the part that can be read
 	for name, values := range form {
@@ -66,9 +66,9 @@ func readBody(r *http.Request) error {
 	return err
 }
 
-// wholeEscapes removes an incomplete percent escape, and the bytes of an
-// incomplete character, from the end of the data.
-func wholeEscapes(data []byte) []byte {
+// trimPartial removes an incomplete percent escape, and the bytes of an incomplete
+// character, from the end of the data. A body that broke off may end within one.
+func trimPartial(data []byte) []byte {
 	for i := 1; i <= 2 && i <= len(data); i++ {
 		if data[len(data)-i] == '%' {
 			data = data[:len(data)-i]
@@ -178,7 +178,7 @@ func parseForm(r *http.Request) error {
 	case isTooLong(err):
 		return errTooLarge
 	case err != nil:
-		return models.Refuse(models.Invalid, "form-unreadable", "the form could not be read")
+		return models.Refusal(models.Invalid, "form-unreadable", "the form could not be read")
 	}
 	return nil
 }

@@ -180,7 +180,7 @@ func (l *limits) allow(store *limiter, r *http.Request) error {
 		return err
 	}
 	if !allowed {
-		refusal := models.Refuse(models.TooMany, "too-many-requests", "too many requests from this network")
+		refusal := models.Refusal(models.TooMany, "too-many-requests", "too many requests from this network")
 		refusal.RetryAfter = 10 * time.Second
 		return refusal
 	}
@@ -242,4 +242,4 @@ func limitBody(most int64) echo.MiddlewareFunc {
 	}
 }
 
-var errTooLarge = models.Refuse(models.TooLarge, "body-too-large", "what was sent is too large")
+var errTooLarge = models.Refusal(models.TooLarge, "body-too-large", "what was sent is too large")

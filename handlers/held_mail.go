@@ -42,7 +42,7 @@ func (mo *moderating) postHeldMail(c *request) error {
 }
 
 // errHeldLink is the refusal of a forged or incomplete link.
-var errHeldLink = models.Refuse(models.NotFound, "held-link", "the link is not one of ours, or incomplete")
+var errHeldLink = models.Refusal(models.NotFound, "held-link", "the link is not one of ours, or incomplete")
 
 // heldSet returns the comments of a mailed link. Each time it checks again that
 // the account that got the mail may still decide them.
@@ -52,7 +52,7 @@ func (mo *moderating) heldSet(c *request) (*moderation.HeldSet, error) {
 	case !ok:
 		return nil, errHeldLink
 	case age > people.LinkRules[people.ForHeld].Lifetime:
-		return nil, models.Refuse(models.Gone, "held-old", "the link was good for one day")
+		return nil, models.Refusal(models.Gone, "held-old", "the link was good for one day")
 	}
 	return moderation.OpenLink(c.ctx(), mo.db, subject)
 }
@@ -94,7 +94,7 @@ func (mo *moderating) postHeld(c *request) error {
 	case err != nil && (refusal == nil || refusal.Code != "held-used"):
 		return err
 	case err == nil && len(results) == 0:
-		refusal = models.Refuse(models.Invalid, "held-nothing", "choose what becomes of at least one comment")
+		refusal = models.Refusal(models.Invalid, "held-nothing", "choose what becomes of at least one comment")
 	case err == nil:
 		// Load the set again: the decisions have changed it.
 		if set, err = mo.heldSet(c); err != nil {

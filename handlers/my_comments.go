@@ -25,7 +25,7 @@ func (cp *commenterPages) requester(c *request, key string) (privacy.Commenter, 
 			return privacy.Commenter{}, errLinkUnreadable
 		}
 		if age > people.LinkRules[people.ForComments].Lifetime {
-			return privacy.Commenter{}, models.Refuse(models.Gone, "own-old", "the link was good for one hour: ask for another one")
+			return privacy.Commenter{}, models.Refusal(models.Gone, "own-old", "the link was good for one hour: ask for another one")
 		}
 		if stands, err := people.IsVerified(c.ctx(), cp.db, people.EmailForm(email), cp.db.Now().Add(-age)); err != nil || !stands {
 			return privacy.Commenter{}, cmp.Or(err, errLinkRevoked)

@@ -38,7 +38,7 @@ func (ac *accounts) postForgot(c *request) error {
 }
 
 // errResetGone is the answer to a link that is invalid, used or expired.
-var errResetGone = models.Refuse(models.Gone, "reset-gone", "this link was used already or is too old: ask for another one")
+var errResetGone = models.Refusal(models.Gone, "reset-gone", "this link was used already or is too old: ask for another one")
 
 // resetLink returns the address of the account in a link to a new password, and
 // the account's stamp when the link was made.
@@ -88,7 +88,7 @@ func (ac *accounts) firstLink(c *request, key string) error {
 	case err != nil:
 		return err
 	case has:
-		return models.Refuse(models.Gone, "first-gone", "this site has its administrator")
+		return models.Refusal(models.Gone, "first-gone", "this site has its administrator")
 	case ac.setupKey == "" || subtle.ConstantTimeCompare([]byte(key), []byte(ac.setupKey)) != 1:
 		return errNoPage
 	}

@@ -89,7 +89,7 @@ func addLinks(v *views.Article, site *newsroom.Site, parts articleParts) {
 // articleShows returns the dependencies of an article's page.
 func (rd *reading) articleShows(site *newsroom.Site, path string, parts articleParts) dependencies {
 	p := parts.page
-	shows := on(p.DependsOn()...).and(people.RolesTag).and(related.For(p, site, models.Time{}).DependsOn(site)...)
+	shows := dependsOn(p.DependsOn()...).and(people.RolesTag).and(related.QueryFor(p, site, models.Time{}).DependsOn(site)...)
 	for i := range parts.related {
 		shows = shows.and(parts.related[i].DependsOn()...)
 	}
@@ -187,7 +187,7 @@ func (rd *reading) presentDiscussion(site *newsroom.Site, path string, parts art
 		preview := withoutActions(w.comment(comment))
 		d.Form.Preview, d.Form.Stamp = &preview, parts.form.stamp
 	}
-	d.PlaceForm()
+	d.PlaceFormUnderParent()
 	return d
 }
 

@@ -25,7 +25,7 @@ func (rd *reading) renderFront(c *request, f *front.Page) error {
 	for i, b := range f.Blocks {
 		page.Blocks = append(page.Blocks, block(c.site, i, b))
 	}
-	shows := on(f.DependsOn()...)
+	shows := dependsOn(f.DependsOn()...)
 	for _, turn := range f.Deadlines {
 		shows.deadlines = append(shows.deadlines, turn.Time)
 	}
@@ -37,7 +37,7 @@ func (rd *reading) renderFront(c *request, f *front.Page) error {
 func (rd *reading) renderCategories(c *request, counts map[int64]int) error {
 	title := rd.text(c.site, "nav.all")
 	v := views.Categories{Page: rd.frame(c.site, title, categoriesPath, nil), Heading: title, Groups: categoryIndex(c.site, counts)}
-	return render(rd.pages, c, views.CategoriesPage, v, sharedAnswer(http.StatusOK), on(newsroom.ArticlesTag))
+	return render(rd.pages, c, views.CategoriesPage, v, sharedAnswer(http.StatusOK), dependsOn(newsroom.ArticlesTag))
 }
 
 // listPage returns the page of a list without the parts of its kind, which the
@@ -67,7 +67,7 @@ func (rd *reading) listPage(
 }
 
 func (rd *reading) sendList(c *request, v views.List, p *newsroom.ListPage) error {
-	return render(rd.pages, c, views.ListPage, v, sharedAnswer(http.StatusOK), on(p.DependsOn()...))
+	return render(rd.pages, c, views.ListPage, v, sharedAnswer(http.StatusOK), dependsOn(p.DependsOn()...))
 }
 
 func (rd *reading) renderNews(c *request, l listAddress, p *newsroom.ListPage) error {
@@ -133,7 +133,7 @@ func (rd *reading) renderSearch(c *request, words string, teasers []newsroom.Tea
 		// search, are unbounded in number.
 		return render(rd.pages, c, views.ListPage, v, sharedAnswer(http.StatusOK))
 	}
-	shows := on(newsroom.SearchTag).and(newsroom.Listed(teasers)...)
+	shows := dependsOn(newsroom.SearchTag).and(newsroom.Listed(teasers)...)
 	return render(rd.pages, c, views.ListPage, v, sharedAnswer(http.StatusOK), shows)
 }
 

@@ -43,10 +43,10 @@ func (co *commenting) askForProof(c *request, articleID int64, form formState) (
 		in.User = staff.User
 	}
 	if !co.mail {
-		return "", models.Refuse(models.Forbidden, "verify", "this site sends no mail")
+		return "", models.Refusal(models.Forbidden, "verify", "this site sends no mail")
 	}
 	if allowed, err := co.limits.proofs.Allow(network(in.IP)); err != nil || !allowed {
-		refusal := models.Refuse(models.TooMany, "links", "too many links were asked for from this network")
+		refusal := models.Refusal(models.TooMany, "links", "too many links were asked for from this network")
 		refusal.RetryAfter = time.Minute
 		return "", refusal
 	}
@@ -63,14 +63,14 @@ type proof struct {
 }
 
 // errProofUsed is the refusal of a link that was used already.
-var errProofUsed = models.Refuse(models.Gone, "proof-used", "the link was used already")
+var errProofUsed = models.Refusal(models.Gone, "proof-used", "the link was used already")
 
 // errLinkRevoked is the refusal of a link that was sent before the proofs of its
 // address were taken back.
-var errLinkRevoked error = models.Refuse(models.Gone, "link-revoked", "the link ended when the proofs of this address were taken back")
+var errLinkRevoked error = models.Refusal(models.Gone, "link-revoked", "the link ended when the proofs of this address were taken back")
 
 // errProofOld is the refusal of an expired link.
-var errProofOld = models.Refuse(models.Gone, "proof-old", "the link was good for one day")
+var errProofOld = models.Refusal(models.Gone, "proof-old", "the link was good for one day")
 
 func (co *commenting) proofLink(ctx context.Context, site *newsroom.Site, key string) (proof, error) {
 	subject, age, ok := co.links.Read(people.ForProof, key, co.db.Now())

@@ -29,7 +29,7 @@ func render[T views.Framed](p *pages, c echo.Context, name views.Name[T], page T
 		return err
 	}
 	for i := range shows {
-		shows[i] = shows[i].framed(page.Base())
+		shows[i] = shows[i].withFrame(page.Base())
 	}
 	return p.send(c, "text/html; charset=utf-8", body, a, shows...)
 }

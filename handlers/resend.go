@@ -16,20 +16,21 @@ import (
 var secretFields = map[string]bool{"password": true, "old": true, "code": true}
 
 // resendParam is the parameter that marks a form as sent again. Its value is the
-// account that the page named, or 0.
+// account that the resend page named, or 0 when the browser was signed out.
 const resendParam = "kept"
 
-// asksForResend reports whether a form was sent again by another account than the
-// page named.
-func asksForResend(c echo.Context, v *viewer) bool {
+// namedAnother reports whether a form comes from a resend page that did not name
+// the viewer's account.
+func namedAnother(c echo.Context, v *viewer) bool {
 	kept := c.QueryParam(resendParam)
 	return kept != "" && kept != strconv.FormatInt(v.ID, 10)
 }
 
-// offerResend answers a form that was posted without a session, or by another
-// account than the page named. The answer holds all fields and a button to send
-// them again. The text of the form is not lost, and no account sends it without
-// a press of the button.
+// offerResend answers a form of the desk that was posted without a session, or from
+// an earlier resend page by another account than that page named. The answer is a
+// resend page: it names the viewer's account and holds the fields, except
+// secretFields, and a button to send them again. The text of the form is not lost, and
+// no account sends it without a press of the button. Other requests get errSignIn.
 func (s *server) offerResend(c echo.Context, v *viewer) error {
 	r := c.Request()
 	if wantsJSON(r) || !strings.HasPrefix(r.URL.Path, "/desk/") {

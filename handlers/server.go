@@ -189,7 +189,7 @@ func (s *server) register(e *echo.Echo) {
 // deny answers a form that was sent from another site.
 func (s *server) deny(e *echo.Echo) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.problems.showError(models.Refuse(models.Forbidden, "cross-origin", "the form was sent from another site"), e.NewContext(r, w))
+		s.problems.showError(models.Refusal(models.Forbidden, "cross-origin", "the form was sent from another site"), e.NewContext(r, w))
 	})
 }
 

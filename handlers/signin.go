@@ -68,7 +68,7 @@ func (ac *accounts) codeStep(u *people.User, next string) views.SignIn {
 }
 
 // errTooLate is the answer to a code from an expired page.
-var errTooLate = models.Refuse(models.Forbidden, "sign-in-again", "that took too long: sign in again")
+var errTooLate = models.Refusal(models.Forbidden, "sign-in-again", "that took too long: sign in again")
 
 // postCode checks the one-time password or recovery code.
 func (ac *accounts) postCode(c *request) error {

@@ -73,9 +73,9 @@ func InvalidFields(fields ...FieldError) *Error {
 	return &Error{Kind: Invalid, Safe: "some fields need attention", Fields: fields}
 }
 
-// Refuse returns an error with the key of the interface message that explains it,
+// Refusal returns an error with the key of the interface message that explains it,
 // and with an English text for commands and the log.
-func Refuse(kind Kind, code, safe string) *Error {
+func Refusal(kind Kind, code, safe string) *Error {
 	return &Error{Kind: kind, Code: code, Safe: safe}
 }
 

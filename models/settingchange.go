@@ -105,7 +105,7 @@ func SaveSettings(ctx context.Context, db *DB, by Actor, seen int64, values map[
 		}
 		version, err := SettingsVersion(ctx, tx)
 		if err == nil && seen != AnySettingsVersion && version != seen {
-			err = Refuse(Conflict, "rules-changed", "somebody has changed the settings in between")
+			err = Refusal(Conflict, "rules-changed", "somebody has changed the settings in between")
 		}
 		if err != nil {
 			return err

@@ -56,7 +56,7 @@ func TestTemporaryDatabaseFaultsAreUnavailable(t *testing.T) {
 	if models.KindOf(gorm.ErrRecordNotFound) != models.NotFound || models.KindOf(nil) != models.Internal {
 		t.Error("other kinds have changed")
 	}
-	refusal := models.Refuse(models.Conflict, "x", "x")
+	refusal := models.Refusal(models.Conflict, "x", "x")
 	if err := db.Write(t.Context(), func(*models.Tx) error { return refusal }); !errors.Is(err, refusal) || models.KindOf(err) != models.Conflict {
 		t.Errorf("a refusal is written as %v", err)
 	}

@@ -65,7 +65,7 @@ type Discussion struct {
 	// Personal parts: the commenter's own held comments, and in Form the fields that
 	// "remember me" has stored.
 	Pending []Comment
-	// Published are the reader's own that may still be changed.
+	// Published are the reader's own comments that may still be changed.
 	Published []Comment
 	// Voices are the comments that the reader has recommended.
 	Voices []Voice
@@ -106,7 +106,7 @@ type Comment struct {
 	Badge     string // key of a message: staff or author
 	Level     int    // of the heading
 	Replies   []Comment
-	// RecommendURL and ReportURL take a reader's say; "" where there is none.
+	// RecommendURL and ReportURL receive a reader's recommendation or report; "" for none.
 	RecommendURL string
 	ReportURL    string
 	Recommends   int
@@ -116,9 +116,9 @@ type Comment struct {
 	Respond *Discussion
 }
 
-// PlaceForm puts the form under the comment it answers, if the page shows
+// PlaceFormUnderParent puts the form under the comment it answers, if the page shows
 // that comment; else it stays below all of them.
-func (d *Discussion) PlaceForm() {
+func (d *Discussion) PlaceFormUnderParent() {
 	if d.Form.Parent == nil || !d.Open {
 		return
 	}
@@ -127,8 +127,8 @@ func (d *Discussion) PlaceForm() {
 	d.Threads, d.FormPlaced = placeForm(d.Threads, d.Form.Parent.ID, &form)
 }
 
-// placeForm returns the list with the form in its place. The list itself stays
-// as it was.
+// placeForm returns a copy of the list with the form under the parent, and whether
+// the list holds the parent. It does not change the list.
 func placeForm(list []Comment, parent int64, form *Discussion) ([]Comment, bool) {
 	for i, c := range list {
 		placed := c.ID == parent && !c.Gone
@@ -146,7 +146,8 @@ func placeForm(list []Comment, parent int64, form *Discussion) ([]Comment, bool)
 	return list, false
 }
 
-// CountReplies returns the number of replies to the comment on the page.
+// CountReplies returns the number of replies on the page below the comment, at all
+// levels, without removed ones.
 func (c Comment) CountReplies() int {
 	n := 0
 	for _, r := range c.Replies {

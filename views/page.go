@@ -47,26 +47,26 @@ func (p Page) Canonical() string { return p.Site.BaseURL + p.Path }
 // Base returns the page's base; templates of parts use it.
 func (p Page) Base() Page { return p }
 
-// StyleFirst reports whether site.css is linked in <head>. Pages whose inlined
+// StyleInHead reports whether site.css is linked in <head>. Pages whose inlined
 // critical CSS covers the first screen link it later, so that the first screen is
 // shown at once.
-func (p Page) StyleFirst() bool { return true }
+func (p Page) StyleInHead() bool { return true }
 
-// StyleFirst shadows Page's.
-func (Front) StyleFirst() bool { return false }
+// StyleInHead replaces Page's.
+func (Front) StyleInHead() bool { return false }
 
-// StyleFirst shadows Page's. A page of search begins with its form, which is
-// in the stylesheet.
-func (l List) StyleFirst() bool { return l.IsSearch }
+// StyleInHead replaces Page's. A page of search begins with its form, whose
+// styles are in site.css and not in the inlined CSS.
+func (l List) StyleInHead() bool { return l.IsSearch }
 
-// StyleFirst shadows Page's.
-func (Article) StyleFirst() bool { return false }
+// StyleInHead replaces Page's.
+func (Article) StyleInHead() bool { return false }
 
 // AtFront reports whether the page is the front page, which has a taller
 // masthead on telephones.
 func (p Page) AtFront() bool { return false }
 
-// AtFront shadows Page's.
+// AtFront replaces Page's.
 func (Front) AtFront() bool { return true }
 
 // Picture is a picture in several widths.

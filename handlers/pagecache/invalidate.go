@@ -12,9 +12,10 @@ import (
 // it after every change would cost more than it is worth.
 const hotAge = time.Second
 
-// maxRecent is how many changes are remembered for loads in progress. A load that
-// started before all of them counts as overtaken.
-const maxRecent = 4096
+// keptChanges is how many of the last changes are kept at least (at most twice as
+// many), to see which of them a load in progress has missed. When a change since
+// the start of a load is no longer kept, the load counts as overtaken.
+const keptChanges = 4096
 
 // maxModified bounds the number of tags whose last change is remembered.
 const maxModified = 100_000
@@ -41,7 +42,7 @@ func (c *Cache) changed(change models.Change) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.change++
-	c.noteModified(tags, nextSecond(change.At.Time))
+	c.recordLastModified(tags, nextSecond(change.At.Time))
 	if slices.Contains(tags, models.EverythingTag) {
 		c.dropAll()
 	}
@@ -63,19 +64,20 @@ func (c *Cache) changed(change models.Change) {
 			c.remove(e)
 		}
 	}
-	if c.recent = append(c.recent, recent); len(c.recent) > 2*maxRecent {
-		c.recent = slices.Clone(c.recent[maxRecent:])
+	if c.recent = append(c.recent, recent); len(c.recent) > 2*keptChanges {
+		c.recent = slices.Clone(c.recent[keptChanges:])
 	}
 }
 
-// noteModified records the time of a change for its tags.
-func (c *Cache) noteModified(tags []models.CacheTag, at int64) {
+// recordLastModified records the time of a change for its tags, for the header
+// Last-Modified. second is the first whole Unix second after the change.
+func (c *Cache) recordLastModified(tags []models.CacheTag, second int64) {
 	for _, tag := range tags {
-		c.modified[tag] = max(c.modified[tag], at)
+		c.modified[tag] = max(c.modified[tag], second)
 	}
 	if len(c.modified) > maxModified {
-		for _, at := range c.modified {
-			c.modifiedOther = max(c.modifiedOther, at)
+		for _, second := range c.modified {
+			c.modifiedOther = max(c.modifiedOther, second)
 		}
 		clear(c.modified)
 	}

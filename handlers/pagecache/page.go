@@ -140,8 +140,8 @@ func (p *Page) Extra() any { return p.extra }
 // Status returns the status code.
 func (p *Page) Status() int { return p.status }
 
-// Parts returns the number of places for a visitor's own parts.
-func (p *Page) Parts() int { return max(0, len(p.pieces)-1) }
+// PartCount returns the number of parts that ServePersonal takes.
+func (p *Page) PartCount() int { return max(0, len(p.pieces)-1) }
 
 // encoded returns the page in an encoding. The first call compresses it.
 func (p *Page) encoded(c encoding.Encoding) *variant {

@@ -252,8 +252,8 @@ func TestOwnPartsArePutIn(t *testing.T) {
 	b := newBench(t, nil)
 	page := text + "<!--personal-->nobody<!--/personal-->" + text + "<!--personal--><input><!--/personal-->" + text
 	p := b.load("/", false, b.page(page, "a"))
-	if p.Parts() != 2 {
-		t.Fatal(p.Parts())
+	if p.PartCount() != 2 {
+		t.Fatal(p.PartCount())
 	}
 	big := strings.Repeat("what waits ", 20000) // longer than one stored block
 	for _, parts := range [][][]byte{{[]byte("mine"), []byte("Anna")}, {[]byte(big), nil}, {nil, nil}} {

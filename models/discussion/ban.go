@@ -51,9 +51,9 @@ func RefuseBanned(site *newsroom.Site, sender people.Sender, now time.Time) erro
 		return nil
 	}
 	if ban.Kind != people.Suspended {
-		return models.Refuse(models.Forbidden, "banned", "comments from you are not taken")
+		return models.Refusal(models.Forbidden, "banned", "comments from you are not taken")
 	}
-	refusal := models.Refuse(models.Forbidden, "suspended", "comments from you are not taken for a while")
+	refusal := models.Refusal(models.Forbidden, "suspended", "comments from you are not taken for a while")
 	refusal.RetryAfter = max(time.Second, ban.EndsAt.Sub(now))
 	return refusal
 }

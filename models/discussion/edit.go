@@ -34,7 +34,7 @@ func EditableUntil(
 
 // errWindow refuses a change after the edit window.
 func errWindow() error {
-	return models.Refuse(models.Forbidden, "edit-window", "the comment can no longer be changed")
+	return models.Refusal(models.Forbidden, "edit-window", "the comment can no longer be changed")
 }
 
 // Edit gives a comment a new text on behalf of its commenter. The caller has
@@ -71,7 +71,7 @@ func Edit(ctx context.Context, db *models.DB, site *newsroom.Site, id int64, see
 			return err
 		}
 		if fresh.Version != seen {
-			return models.Refuse(models.Conflict, "changed", "the comment was changed in between")
+			return models.Refusal(models.Conflict, "changed", "the comment was changed in between")
 		}
 		if fresh.Text == c.Text {
 			return nil
@@ -88,7 +88,7 @@ func Edit(ctx context.Context, db *models.DB, site *newsroom.Site, id int64, see
 		return err
 	})
 	if models.IsDuplicate(err) {
-		return nil, models.Refuse(models.Conflict, "duplicate", "you have said that already")
+		return nil, models.Refusal(models.Conflict, "duplicate", "you have said that already")
 	}
 	if err != nil {
 		return nil, err

@@ -122,7 +122,7 @@ func admit(ctx context.Context, r models.Queryer, site *newsroom.Site, in Submis
 			return nil, err
 		}
 		if !found {
-			return nil, models.Refuse(models.Forbidden, "parent-gone", "the comment you are answering is no longer public")
+			return nil, models.Refusal(models.Forbidden, "parent-gone", "the comment you are answering is no longer public")
 		}
 	}
 	article, err := newsroom.ForCommenting(ctx, r, in.ArticleID)
@@ -133,7 +133,7 @@ func admit(ctx context.Context, r models.Queryer, site *newsroom.Site, in Submis
 		return nil, err
 	}
 	if !site.TakesComments(article, now) {
-		return nil, models.Refuse(models.Forbidden, "closed", "comments on this article are closed")
+		return nil, models.Refusal(models.Forbidden, "closed", "comments on this article are closed")
 	}
 	if !in.isModerator() {
 		if err := RefuseBanned(site, in.sender(), now.Time); err != nil {
@@ -148,9 +148,9 @@ func admit(ctx context.Context, r models.Queryer, site *newsroom.Site, in Submis
 func refuseOutsider(who models.Commenters, in Submission) error {
 	switch {
 	case who == models.VerifiedCommenter && in.User == nil && in.VerifiedEmail == "":
-		return models.Refuse(models.Forbidden, "verify", "only readers with a verified address may comment on this article")
+		return models.Refusal(models.Forbidden, "verify", "only readers with a verified address may comment on this article")
 	case who == models.StaffCommenter && (in.User == nil || !in.User.IsStaff()):
-		return models.Refuse(models.Forbidden, "staff-only", "only the newsroom may comment on this article")
+		return models.Refusal(models.Forbidden, "staff-only", "only the newsroom may comment on this article")
 	}
 	return nil
 }
@@ -317,7 +317,7 @@ func repeated(ctx context.Context, db *models.DB, key string, refused error) (*C
 	case first == nil && !models.IsDuplicate(refused):
 		return nil, refused
 	case first == nil || models.Wait(first.CreatedAt, doubleClick, models.At(db.Now())) == 0:
-		return nil, models.Refuse(models.Conflict, "duplicate", "you have said that already")
+		return nil, models.Refusal(models.Conflict, "duplicate", "you have said that already")
 	}
 	return first, nil
 }

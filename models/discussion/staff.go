@@ -30,7 +30,7 @@ func Rewrite(ctx context.Context, db *models.DB, actor models.Actor, id int64, s
 			return nil // also the second half of a double click
 		}
 		if c.Version != seen {
-			return models.Refuse(models.Conflict, "changed", "the comment was changed in between")
+			return models.Refusal(models.Conflict, "changed", "the comment was changed in between")
 		}
 		to.Reasons, to.DuplicateKey = c.Reasons, c.DuplicateKey
 		if err := c.replaceText(ctx, tx, &to); err != nil {
@@ -102,15 +102,15 @@ func Answer(ctx context.Context, db *models.DB, u *people.User, parent Versioned
 				return err
 			}
 			if err == nil {
-				err = models.Refuse(models.Conflict, "duplicate", "you have said that already")
+				err = models.Refusal(models.Conflict, "duplicate", "you have said that already")
 			}
 			return err
 		}
 		switch {
 		case to.State != Approved && to.State != Held || to.Gone():
-			return models.Refuse(models.Forbidden, "parent-gone", "the comment you are answering is no longer public")
+			return models.Refusal(models.Forbidden, "parent-gone", "the comment you are answering is no longer public")
 		case parent.Version != AnyVersion && to.Version != parent.Version:
-			return models.Refuse(models.Conflict, "changed", "the comment was changed in between")
+			return models.Refusal(models.Conflict, "changed", "the comment was changed in between")
 		}
 		op, err = answer.publish(ctx, tx, u.Actor(), to)
 		return err

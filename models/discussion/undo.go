@@ -67,11 +67,11 @@ func Undo(ctx context.Context, db *models.DB, actor models.Actor, op string) (u 
 		case len(rows) == 0:
 			return models.Errorf(models.NotFound, "there is no such decision, or it is long past")
 		case rows[0].undoneBy(actor):
-			return models.Refuse(models.Conflict, "undone-by-you", "this was taken back already")
+			return models.Refusal(models.Conflict, "undone-by-you", "this was taken back already")
 		case rows[0].UndoneBy != "":
-			return models.Refuse(models.Conflict, "undone-already", rows[0].UndoneBy+" has taken this back already")
+			return models.Refusal(models.Conflict, "undone-already", rows[0].UndoneBy+" has taken this back already")
 		case tx.Now.Sub(rows[0].At.Time) > UndoWindow:
-			return models.Refuse(models.Gone, "undo-late", "a decision can be taken back for ten minutes")
+			return models.Refusal(models.Gone, "undo-late", "a decision can be taken back for ten minutes")
 		}
 		u.Action = rows[0].Action
 		err = tx.Query(ctx).Model(&undoRow{}).Where("operation = ?", op).

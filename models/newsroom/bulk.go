@@ -199,10 +199,10 @@ func addArticleCounts(ctx context.Context, tx *models.Tx, table, column string, 
 }
 
 // UpdateEach sets a column of many rows, each to a value of its own. args holds
-// an id and a value in turn. kind is the SQL type of the values, and value an SQL
+// an id and a value in turn. sqlType is the SQL type of the values, and value an SQL
 // expression over fresh.value.
-func UpdateEach(ctx context.Context, tx *models.Tx, table, column, kind, value string, args []any) error {
-	rows := "(CAST(? AS BIGINT), CAST(? AS " + kind + "))"
+func UpdateEach(ctx context.Context, tx *models.Tx, table, column, sqlType, value string, args []any) error {
+	rows := "(CAST(? AS BIGINT), CAST(? AS " + sqlType + "))"
 	if n := len(args)/2 - 1; n > 0 {
 		rows += ", " + tuples(n, 2)
 	}

@@ -119,8 +119,8 @@ type CommentPolicy struct {
 	RecommendsOff bool
 }
 
-// articleCommenters are the values of [CommentPolicy.Who].
-var articleCommenters = []models.Commenters{"", models.EveryCommenter, models.VerifiedCommenter, models.StaffCommenter}
+// policyCommenters are the values of [CommentPolicy.Who].
+var policyCommenters = []models.Commenters{"", models.EveryCommenter, models.VerifiedCommenter, models.StaffCommenter}
 
 func (p CommentPolicy) String() string {
 	text := string(p.Status)
@@ -155,7 +155,7 @@ func SetCommentPolicy(ctx context.Context, db *models.DB, by models.Actor, id in
 	if p.Status != CommentsOpen && p.Status != CommentsClosed && p.Status != CommentsPremoderate || p.Slow < 0 || p.Slow > MaxSlow {
 		return models.Errorf(models.Invalid, "comments are open, closed or premoderated; slow mode takes 0 to %d minutes", MaxSlow)
 	}
-	if !slices.Contains(articleCommenters, p.Who) {
+	if !slices.Contains(policyCommenters, p.Who) {
 		return models.Errorf(models.Invalid, "comments are by everyone, verified or staff, or as the site says")
 	}
 	if p.Status == CommentsClosed {

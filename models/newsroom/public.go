@@ -7,7 +7,7 @@ import (
 )
 
 // errWithdrawn answers for a withdrawn article.
-var errWithdrawn = models.Refuse(models.Gone, "withdrawn", "the article was withdrawn")
+var errWithdrawn = models.Refusal(models.Gone, "withdrawn", "the article was withdrawn")
 
 // refuse returns the error that readers get for an article with a status: nil if
 // it is public, Gone (withdrawn) if it was withdrawn, NotFound otherwise.

@@ -24,7 +24,7 @@ const (
 const AnyVersion = 0
 
 // errStale refuses a save on top of a version that is no longer the newest.
-var errStale = models.Refuse(models.Conflict, "article-changed", "somebody has changed the article in between")
+var errStale = models.Refusal(models.Conflict, "article-changed", "somebody has changed the article in between")
 
 // Save writes an article: a new one, or a new version of the article that the
 // manuscript's ID or source id names. It keeps the manuscript as a numbered

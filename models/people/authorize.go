@@ -8,16 +8,16 @@ import (
 )
 
 // errClosed refuses an act on behalf of a closed account.
-var errClosed = models.Refuse(models.Forbidden, "account-ended", "this account was closed")
+var errClosed = models.Refusal(models.Forbidden, "account-ended", "this account was closed")
 
 // errLinkEnded refuses a signed link, or a sign-in in progress, that is older
 // than the last sign-out everywhere, password change or change of a second
 // factor.
-var errLinkEnded = models.Refuse(models.Gone, "link-ended",
+var errLinkEnded = models.Refusal(models.Gone, "link-ended",
 	"this link ended with a sign-out everywhere, a new password or a change of the account's second factor")
 
 // errNoRight refuses an act for which the account's role lacks the right.
-var errNoRight = models.Refuse(models.Forbidden, "no-right", "this account may no longer do that")
+var errNoRight = models.Refusal(models.Forbidden, "no-right", "this account may no longer do that")
 
 // May reports whether an account has a right now. A closed account has none.
 func (u *User) May(right Right) bool { return u != nil && !u.Closed() && u.Role.May(right) }

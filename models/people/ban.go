@@ -231,7 +231,7 @@ func (b *Bans) forEachEmail(email string, now time.Time, do func(*Ban)) {
 // ban-value, ban-wide and ban-loopback.
 func ParseBan(target BanTarget, value string) (string, error) {
 	value = strings.ToLower(strings.TrimSpace(value))
-	malformed := models.Refuse(models.Invalid, "ban-value", "a ban takes an email address, a domain such as example.org, a browser, "+
+	malformed := models.Refusal(models.Invalid, "ban-value", "a ban takes an email address, a domain such as example.org, a browser, "+
 		"or an address or network such as 203.0.113.7 or 203.0.113.0/24")
 	switch target {
 	case TargetEmail:
@@ -278,10 +278,10 @@ func parseNetwork(value string, malformed error) (string, error) {
 	}
 	switch prefix = prefix.Masked(); {
 	case prefix.Bits() < widest:
-		return "", models.Refuse(models.Invalid, "ban-wide",
+		return "", models.Refusal(models.Invalid, "ban-wide",
 			"the network is too wide: at most a /16 of IPv4 or a /32 of IPv6 is banned at once")
 	case prefix.Addr().IsLoopback() || prefix.Addr().IsUnspecified() || prefix.Addr().IsMulticast():
-		return "", models.Refuse(models.Invalid, "ban-loopback",
+		return "", models.Refusal(models.Invalid, "ban-loopback",
 			"this address is the machine's own: behind a proxy it would be everybody's")
 	}
 	return prefix.String(), nil
@@ -301,7 +301,7 @@ type BanGuard struct {
 // refuse refuses a ban that would match the moderator, a member of the staff
 // or a proxy of the site, through which all requests come.
 func (s BanGuard) refuse(ctx context.Context, r models.Queryer, b *Ban) error {
-	own := models.Refuse(models.Conflict, "ban-own", "this would ban you yourself: it is your own address, browser or network")
+	own := models.Refusal(models.Conflict, "ban-own", "this would ban you yourself: it is your own address, browser or network")
 	switch b.Target {
 	case TargetBrowser:
 		if b.Value == s.TokenHash {
@@ -318,7 +318,7 @@ func (s BanGuard) refuse(ctx context.Context, r models.Queryer, b *Ban) error {
 		}
 		u, err := ByEmail(ctx, r, b.Value)
 		if err == nil && u.Role != Subscriber {
-			return models.Refuse(models.Conflict, "ban-staff", "this is the address of somebody who works here")
+			return models.Refusal(models.Conflict, "ban-staff", "this is the address of somebody who works here")
 		}
 		if models.KindOf(err) != models.NotFound {
 			return err
@@ -332,7 +332,7 @@ func (s BanGuard) refuse(ctx context.Context, r models.Queryer, b *Ban) error {
 			return own
 		}
 		if slices.ContainsFunc(s.Proxies, prefix.Overlaps) {
-			return models.Refuse(models.Conflict, "ban-proxy", "a proxy of this site stands in that network: everybody would be banned")
+			return models.Refusal(models.Conflict, "ban-proxy", "a proxy of this site stands in that network: everybody would be banned")
 		}
 	}
 	return nil
@@ -348,17 +348,17 @@ func (b *Ban) validate(now time.Time, forGood bool) error {
 	}
 	switch {
 	case !slices.Contains(BanKinds, b.Kind):
-		return models.Refuse(models.Invalid, "ban-kind", "a ban is one of ban, suspend, hold or warn")
+		return models.Refusal(models.Invalid, "ban-kind", "a ban is one of ban, suspend, hold or warn")
 	case b.Reason == "":
-		return models.Refuse(models.Invalid, "ban-reason", "a ban needs a reason, for your colleagues")
+		return models.Refusal(models.Invalid, "ban-reason", "a ban needs a reason, for your colleagues")
 	case !plain(b.Reason, MaxBanReasonBytes) || !plain(b.Words, MaxBanWordsBytes):
-		return models.Refuse(models.Invalid, "ban-long", "the reason or the words to the writer are too long")
+		return models.Refusal(models.Invalid, "ban-long", "the reason or the words to the writer are too long")
 	case b.Kind == Warned && (b.Words == "" || b.Target != TargetEmail && b.Target != TargetBrowser):
-		return models.Refuse(models.Invalid, "ban-warn", "a warning needs words, and a verified email or a browser to be shown to")
+		return models.Refusal(models.Invalid, "ban-warn", "a warning needs words, and a verified email or a browser to be shown to")
 	case b.EndsAt.IsZero() && (!forGood || b.Kind == Suspended || b.Kind == Warned):
-		return models.Refuse(models.Invalid, "ban-end", "say when it ends; only a ban, or holding everything, can be for good")
+		return models.Refusal(models.Invalid, "ban-end", "say when it ends; only a ban, or holding everything, can be for good")
 	case !b.EndsAt.IsZero() && (!b.EndsAt.After(now) || b.EndsAt.Sub(now) > maxBanDuration):
-		return models.Refuse(models.Invalid, "ban-end", "the end lies in the future, within ten years")
+		return models.Refusal(models.Invalid, "ban-end", "the end lies in the future, within ten years")
 	}
 	return nil
 }
@@ -410,7 +410,7 @@ func AddBan(ctx context.Context, db *models.DB, who models.Actor, guard BanGuard
 
 // errBanOfOthers refuses a limited moderator the change of another moderator's
 // ban.
-var errBanOfOthers error = models.Refuse(models.Forbidden, "no-right", "another moderator has set this ban")
+var errBanOfOthers error = models.Refusal(models.Forbidden, "no-right", "another moderator has set this ban")
 
 // EndBan ends a ban before its time. With own other than 0 the ban must have
 // been set by that account. It refuses with NotFound, with Forbidden
@@ -437,7 +437,7 @@ func EndBan(ctx context.Context, db *models.DB, who string, own, id int64) error
 		if len(found) == 0 {
 			return models.Errorf(models.NotFound, "there is no ban %d", id)
 		}
-		return models.Refuse(models.Conflict, "ban-over", "this ban is over already")
+		return models.Refusal(models.Conflict, "ban-over", "this ban is over already")
 	})
 }
 

@@ -46,7 +46,7 @@ func NormalizeEmail(typed string) (string, error) {
 	email, err := normalizeEmail(typed)
 	if err != nil {
 		text := fmt.Sprintf("%.100q is not an email address such as name@example.org", typed)
-		return "", models.Refuse(models.Invalid, "email-wrong", text)
+		return "", models.Refusal(models.Invalid, "email-wrong", text)
 	}
 	return email, nil
 }

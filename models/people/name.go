@@ -13,7 +13,7 @@ type NameFault string
 // The faults. Their values are codes of interface messages.
 const (
 	NameTaken    NameFault = "taken"    // it looks like the name of a member of the staff
-	NameReserved NameFault = "reserved" // it is a title, or the paper's own name
+	NameReserved NameFault = "reserved" // it is a title, or the site's name
 )
 
 // CheckGuestName checks a name for a person outside the staff: a guest or,
@@ -21,21 +21,21 @@ const (
 // name may be used. These names may not:
 //
 //   - names of members of the staff, past and present, and names that look the
-//     same, also with a title, in another order, or with the paper's name;
+//     same, also with a title, in another order, or with the site's name;
 //   - titles such as "Moderator" and "Site Admin", in every interface language;
-//   - the name of the paper.
+//   - the name of the site.
 //
 // Words are compared whole, so "Adminah" may be used. Case, spacing,
 // punctuation, accents and look-alike letters make no difference, see
 // [names.Skeleton].
-func CheckGuestName(ctx context.Context, r models.Queryer, paper, name string, self int64) (NameFault, error) {
-	c := names.NewClaim(name, paper)
+func CheckGuestName(ctx context.Context, r models.Queryer, siteName, name string, self int64) (NameFault, error) {
+	c := names.NewClaim(name, siteName)
 	staff, err := staffNames(ctx, r, self)
 	if err != nil {
 		return "", err
 	}
-	for _, of := range staff {
-		if c.Impersonates(of) {
+	for _, member := range staff {
+		if c.Impersonates(member) {
 			return NameTaken, nil
 		}
 	}
@@ -46,15 +46,15 @@ func CheckGuestName(ctx context.Context, r models.Queryer, paper, name string, s
 }
 
 // checkAccountName checks a name for an account. A subscriber may use the
-// names that guests may use. A member of the staff may not use the name of
-// another one: the log could not tell them apart. It refuses with
+// names that guests may use. A member of the staff may not use a present or
+// earlier name of another one: the log could not tell them apart. It refuses with
 //
-//	Conflict name-taken     the name is a colleague's, or looks like it
-//	Invalid  name-reserved  the name is a title, the paper's, or one that the log uses
+//	Conflict name-taken     the name is, or looks like, that of another member of the staff
+//	Invalid  name-reserved  the name is a title, the site's name, or one that the log uses
 func checkAccountName(ctx context.Context, tx *models.Tx, name string, role Role, self int64) error {
-	taken := models.Refuse(models.Conflict, "name-taken",
+	taken := models.Refusal(models.Conflict, "name-taken",
 		"this is the name of another member of the staff, past or present, or looks like it: add an initial or a second name")
-	reserved := models.Refuse(models.Invalid, "name-reserved",
+	reserved := models.Refusal(models.Invalid, "name-reserved",
 		"this name is reserved: it is a title, the paper's own name, or a name that the log uses")
 	look := names.Skeleton(name)
 	for _, actor := range models.SystemActors() {
@@ -81,8 +81,8 @@ func checkAccountName(ctx context.Context, tx *models.Tx, name string, role Role
 		return err
 	}
 	claim := names.NewClaim(name, settings.Name)
-	for _, of := range staff {
-		if claim.Impersonates(of) {
+	for _, member := range staff {
+		if claim.Impersonates(member) {
 			return taken
 		}
 	}

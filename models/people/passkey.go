@@ -91,7 +91,7 @@ func NewPasskeys(base *url.URL, links *Links) (*Passkeys, error) {
 
 // errPasskey refuses an answer of an authenticator. All faults have the same
 // text.
-var errPasskey = models.Refuse(models.Forbidden, "passkey-wrong", "the passkey was not accepted")
+var errPasskey = models.Refusal(models.Forbidden, "passkey-wrong", "the passkey was not accepted")
 
 // refusedPasskey returns [errPasskey] with the reason as its cause, for the
 // log.
@@ -187,7 +187,7 @@ func (p *Passkeys) BeginRegistration(ctx context.Context, db *models.DB, u *User
 		return nil, err
 	}
 	if len(h.keys) >= MaxPasskeys {
-		return nil, models.Refuse(models.Conflict, "passkeys-many", fmt.Sprintf("an account has at most %d passkeys", MaxPasskeys))
+		return nil, models.Refusal(models.Conflict, "passkeys-many", fmt.Sprintf("an account has at most %d passkeys", MaxPasskeys))
 	}
 	options, session, err := p.web.BeginRegistration(h, webauthn.WithExclusions(webauthn.Credentials(h.keys).CredentialDescriptors()))
 	if err != nil {
@@ -250,7 +250,7 @@ func cleanPasskeyName(name string) (string, error) {
 	}
 	if _, err := cleanName(name); err != nil || richtext.TooLong(name, MaxPasskeyName) {
 		text := fmt.Sprintf("a passkey's name is one line of at most %d characters", MaxPasskeyName)
-		return "", models.Refuse(models.Invalid, "passkey-name", text)
+		return "", models.Refusal(models.Invalid, "passkey-name", text)
 	}
 	return name, nil
 }
@@ -329,7 +329,7 @@ func (k *Passkey) recordUse(ctx context.Context, db *models.DB, challenge string
 		if used.Error != nil || used.RowsAffected == 1 && !checked.Authenticator.CloneWarning {
 			return used.Error
 		}
-		outcome = models.Refuse(models.Forbidden, "passkey-copied", "this passkey seems to exist twice: sign in another way and remove it")
+		outcome = models.Refusal(models.Forbidden, "passkey-copied", "this passkey seems to exist twice: sign in another way and remove it")
 		return tx.Query(ctx).Model(&Passkey{}).Where("id = ? AND copied_at IS NULL", k.ID).UpdateColumn("copied_at", now).Error
 	})
 	if err == nil {

@@ -49,11 +49,11 @@ func HashPassword(password string) (string, error) {
 	stored := passwordForms(password)[0]
 	if min(utf8.RuneCountInString(password), utf8.RuneCountInString(stored)) < MinPasswordRunes {
 		text := fmt.Sprintf("a password needs at least %d characters", MinPasswordRunes)
-		return "", models.Refuse(models.Invalid, "password-weak", text)
+		return "", models.Refusal(models.Invalid, "password-weak", text)
 	}
 	if len(password) > MaxPasswordBytes || !utf8.ValidString(password) {
 		text := fmt.Sprintf("a password is UTF-8 text of at most %d bytes", MaxPasswordBytes)
-		return "", models.Refuse(models.Invalid, "password-weak", text)
+		return "", models.Refusal(models.Invalid, "password-weak", text)
 	}
 	return argon2id.CreateHash(stored, &hashParams)
 }
@@ -72,7 +72,7 @@ type comparison struct {
 	hashes  int64  // how many forms were compared
 }
 
-// comparePassword compares the forms of a password with the user's hash, one
+// compareQueued compares the forms of a password with the user's hash, one
 // after the other, until one is right.
 func (u *User) comparePassword(password string) (c comparison, err error) {
 	if u.PasswordHash == "" {
@@ -119,7 +119,7 @@ func ChangePassword(ctx context.Context, db *models.DB, u *User, password, keep 
 }
 
 // errResetGone refuses a link that was used or replaced by a later one.
-var errResetGone = models.Refuse(models.Gone, "reset-gone", "this link was used already or is too old: ask for another one")
+var errResetGone = models.Refusal(models.Gone, "reset-gone", "this link was used already or is too old: ask for another one")
 
 // ByResetLink returns the account of a mailed link to a new password. It
 // refuses with Gone (reset-gone) if the account's [User.Stamp] differs from

@@ -66,10 +66,10 @@ type knownNetwork struct {
 
 // errWrongPassword is the one answer to a wrong password and to an unknown
 // address, so that it does not reveal whether there is an account.
-var errWrongPassword = models.Refuse(models.Forbidden, "sign-in-wrong", "the email address and the password do not belong together")
+var errWrongPassword = models.Refusal(models.Forbidden, "sign-in-wrong", "the email address and the password do not belong together")
 
 // errWrongCode is the answer to a wrong code after a right password.
-var errWrongCode = models.Refuse(models.Forbidden, "sign-in-code", "the code is wrong, or was used already")
+var errWrongCode = models.Refusal(models.Forbidden, "sign-in-code", "the code is wrong, or was used already")
 
 // hashQueue limits how many passwords are compared at once, because each
 // comparison takes 19 MiB and a core. It also limits how many requests wait.
@@ -82,7 +82,7 @@ type hashQueue struct {
 const maxWaiting = 64
 
 // errBusy refuses a sign-in when too many passwords wait to be compared.
-var errBusy = models.Refuse(models.Unavailable, "unavailable", "too many sign-ins are being checked: try again in a moment")
+var errBusy = models.Refusal(models.Unavailable, "unavailable", "too many sign-ins are being checked: try again in a moment")
 
 // enter waits for a free slot; leave frees it.
 func (l *hashQueue) enter(ctx context.Context) (leave func(), err error) {
@@ -123,8 +123,9 @@ func NewSignInGuard() *SignInGuard {
 var dummyHash = sync.OnceValues(func() (string, error) { return HashPassword("nobody has this password") })
 
 // countedAttempt is an attempt that was counted as a failure before its result
-// was known. Success undoes only its own counts: the owner of one account
-// cannot pay with it for guesses at another.
+// was known. Success takes back only what this attempt added. If it cleared the
+// counter of the network, an attacker could sign in to an own account between
+// guesses at another one, and guess without end.
 type countedAttempt struct {
 	keys  []string
 	known bool // from a network that the account knows
@@ -147,7 +148,7 @@ func (g *SignInGuard) CheckSignIn(ctx context.Context, db *models.DB, a SignInAt
 	if err != nil {
 		return nil, err
 	}
-	right, renewed, err := g.comparePassword(ctx, u, a.Password, counted.known)
+	right, renewed, err := g.compareQueued(ctx, u, a.Password, counted.known)
 	if err != nil {
 		return nil, err
 	}
@@ -178,10 +179,10 @@ func (g *SignInGuard) CheckOwnPassword(ctx context.Context, db *models.DB, u *Us
 	return err
 }
 
-// comparePassword compares a password with the account's. Without an account, u
-// is nil and it compares with a hash that no password has, in the same time. It
-// returns a hash to store after success, "" for none.
-func (g *SignInGuard) comparePassword(ctx context.Context, u *User, password string, known bool) (right bool, renewed string, err error) {
+// compareQueued compares a password with the account's as soon as its queue has a free
+// slot. Without an account, u is nil and it compares with a hash that no password has,
+// in the same time. It returns a hash to store after success, "" for none.
+func (g *SignInGuard) compareQueued(ctx context.Context, u *User, password string, known bool) (right bool, renewed string, err error) {
 	queue := g.unknownNetworks
 	if known {
 		queue = g.knownNetworks
@@ -243,7 +244,7 @@ func countAttempt(ctx context.Context, db *models.DB, email, network string, u *
 	if err != nil || wait <= 0 {
 		return counted, err
 	}
-	refusal := models.Refuse(models.TooMany, "sign-in-often", "there were too many attempts to sign in: wait a while")
+	refusal := models.Refusal(models.TooMany, "sign-in-often", "there were too many attempts to sign in: wait a while")
 	refusal.RetryAfter = wait
 	return nil, refusal
 }

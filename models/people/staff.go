@@ -25,7 +25,7 @@ const rolesLock = "roles"
 
 // errLastAdministrator refuses a change after which the site would have no
 // administrator.
-var errLastAdministrator = models.Refuse(models.Conflict, "last-administrator", "the last administrator stays one")
+var errLastAdministrator = models.Refusal(models.Conflict, "last-administrator", "the last administrator stays one")
 
 // onAccount changes an account under [rolesLock], and notes the change in the
 // log. fn returns an empty verb if there was nothing to change.

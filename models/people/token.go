@@ -35,7 +35,7 @@ const (
 	ForCode     Purpose = "code"     // between the right password and the one-time password
 	ForPasskey  Purpose = "passkey"  // a challenge for an authenticator
 	ForSecret   Purpose = "secret"   // a secret of one-time passwords that is not confirmed yet
-	ForHeld     Purpose = "held"     // to decide held comments; the subject is a set's number and an account's stamp
+	ForHeld     Purpose = "held"     // to decide held comments; the subject is the id of a set of held comments and an account's stamp
 )
 
 // LinkRule is how long the tokens of a purpose are valid, and how often they
@@ -47,13 +47,13 @@ type LinkRule struct {
 	// sign-out everywhere, a new password, a change of a second factor, and
 	// the closing of the account.
 	Stamped bool
-	// Revocable: the token proves an email address. It ends when the proofs of
-	// the address are revoked, see [Address.RevokedAt].
+	// Revocable: the token proves that its bearer reads the mail of an address.
+	// It ends when [Address.RevokeProofs] is called for the address.
 	Revocable bool
 }
 
 // LinkRules has the rule of every purpose. Three links have no token of this
-// kind: the link to the first administrator, which works once and while the
+// kind: the link that makes the first administrator, which works once and while the
 // process that printed it runs; the key of an own comment's pages, which has
 // no end; and the preview of a comment that waits, which works for ten
 // minutes.

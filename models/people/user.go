@@ -81,7 +81,7 @@ func explainDuplicate(err error, email string) error {
 }
 
 func emailTaken(email string) error {
-	return models.Refuse(models.Conflict, "email-taken", "there is an account for "+email+" already")
+	return models.Refusal(models.Conflict, "email-taken", "there is an account for "+email+" already")
 }
 
 // cleanName returns the stored form of a name, or an Invalid error.
@@ -89,7 +89,7 @@ func cleanName(name string) (string, error) {
 	wrong := !utf8.ValidString(name) || strings.ContainsFunc(strings.Join(strings.Fields(name), " "), unicode.IsControl)
 	name = richtext.PlainLine(name)
 	if wrong || richtext.Blank(name) || richtext.TooLong(name, MaxName) {
-		return "", models.Refuse(models.Invalid, "name-wrong", fmt.Sprintf("a name is one line of 1 to %d characters", MaxName))
+		return "", models.Refusal(models.Invalid, "name-wrong", fmt.Sprintf("a name is one line of 1 to %d characters", MaxName))
 	}
 	return name, nil
 }
@@ -132,7 +132,7 @@ func insert(ctx context.Context, tx *models.Tx, by models.Actor, u *User) error 
 	return record(ctx, tx, by, u, "added", string(u.Role))
 }
 
-// ListAccounts returns all accounts by name.
+// ListAccounts returns all accounts, closed ones too, sorted by name.
 func ListAccounts(ctx context.Context, r models.Queryer) ([]User, error) {
 	var users []User
 	err := r.Query(ctx).Order("name, id").Find(&users).Error
@@ -164,7 +164,7 @@ func HasAdministrator(ctx context.Context, r models.Queryer) (bool, error) {
 }
 
 // errFirstGone refuses the link to the first administrator once there is one.
-var errFirstGone = models.Refuse(models.Gone, "first-gone", "this site has its administrator")
+var errFirstGone = models.Refusal(models.Gone, "first-gone", "this site has its administrator")
 
 // CreateFirstAdministrator stores the site's first administrator, by the link
 // that the first start prints. It takes the role and the actor of the log from

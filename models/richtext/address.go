@@ -78,7 +78,7 @@ func (f *addressFinder) at(s string, i int, before string) (a address, ok bool) 
 	case !hasPrefixFold(s[i:], "www."):
 		return a, false
 	}
-	if begin == i && i < f.noName || !startsAddress(before, begin == i) {
+	if begin == i && i < f.noName || !mayBeginAfter(before, begin == i) {
 		return a, false
 	}
 	end, host, ok := f.read(s, begin, begin == i)
@@ -93,11 +93,11 @@ func hasPrefixFold(s, prefix string) bool {
 	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }
 
-// startsAddress reports whether an address may begin after the text before. It
+// mayBeginAfter reports whether an address may begin where the text before ends. It
 // may not follow a Latin letter, a digit or an underscore. An address without a
-// scheme (bare) may not follow a mark inside names either: "x.www.y.org" and
-// "me@www.y.org" are not addresses.
-func startsAddress(before string, bare bool) bool {
+// scheme (bare) may not follow a sign that hosts and mail addresses contain either:
+// "www.y.org" is no address in "x.www.y.org" and "me@www.y.org".
+func mayBeginAfter(before string, bare bool) bool {
 	r, _ := utf8.DecodeLastRuneInString(before)
 	if before == "" {
 		return true

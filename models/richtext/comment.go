@@ -21,7 +21,7 @@ const (
 
 // Comment renders a comment: WordPress's list of tags, paragraphs at blank
 // lines, breaks at single line ends, and links made of the addresses in the
-// text. Text that is no allowed tag stays text (see [tagReader]); elements
+// text. Text that is no allowed tag stays text (see [tokenizer]); elements
 // without visible content are left out. The result closes all its elements. It
 // takes time in proportion to the length.
 func Comment(raw string) string {
@@ -83,7 +83,7 @@ type commentWriter struct {
 }
 
 func (w *commentWriter) write(raw string) {
-	r := newTagReader(Normalize(raw), commentTags)
+	r := newTokenizer(Normalize(raw), commentTags)
 	for t, ok := r.next(); ok; t, ok = r.next() {
 		switch t.kind {
 		case textToken:

@@ -39,7 +39,7 @@ var markdown = sync.OnceValue(func() goldmark.Markdown {
 				util.Prioritized(emphasisParser{parser.NewEmphasisParser()}, 490), // the usual ones have 500
 				util.Prioritized(emphasisParser{extension.NewStrikethroughParser()}, 491),
 			),
-			parser.WithASTTransformers(util.Prioritized(innerAddresses{}, 400), util.Prioritized(wideBreaks{}, 500)),
+			parser.WithASTTransformers(util.Prioritized(innerAddresses{}, 400), util.Prioritized(innerBreaks{}, 500)),
 		),
 		goldmark.WithRendererOptions(ghtml.WithUnsafe()), // the policy comes after
 	)
@@ -65,8 +65,8 @@ func (addressParser) Parse(parent ast.Node, block text.Reader, pc parser.Context
 		before, skip = string(line[:1]), 1
 	}
 	rest := line[skip:min(len(line), maxMarkdownAddress)]
-	start := string(rest[:min(len(rest), 4)])
-	if pc.IsInLinkLabel() || start != "" && start[0] == '<' || !strings.EqualFold(start, "http") && !strings.EqualFold(start, "www.") {
+	first := string(rest[:min(len(rest), 4)])
+	if pc.IsInLinkLabel() || first != "" && first[0] == '<' || !strings.EqualFold(first, "http") && !strings.EqualFold(first, "www.") {
 		return nil
 	}
 	var f addressFinder
@@ -81,12 +81,12 @@ func (addressParser) Parse(parent ast.Node, block text.Reader, pc parser.Context
 	return linkTo(a, segment.Start+skip)
 }
 
-// linkTo returns a link to an address in the source; start is the place of
-// the text that it was found in.
-func linkTo(a address, start int) ast.Node {
+// linkTo returns a link to an address in the source. textStart is the place of
+// the text that the address was found in.
+func linkTo(a address, textStart int) ast.Node {
 	link := ast.NewLink()
 	link.Destination = []byte(a.target)
-	link.AppendChild(link, ast.NewTextSegment(text.NewSegment(start+a.begin, start+a.end)))
+	link.AppendChild(link, ast.NewTextSegment(text.NewSegment(textStart+a.begin, textStart+a.end)))
 	return link
 }
 
@@ -163,8 +163,9 @@ func (p emphasisParser) Parse(parent ast.Node, block text.Reader, pc parser.Cont
 
 func isMark(r rune) bool { return unicode.IsPunct(r) || unicode.IsSymbol(r) }
 
-// isSpaceless reports whether r belongs to a script without spaces around marks and
-// between words. Korean is one because of its particles.
+// isSpaceless reports whether emphasis may touch r without a space between them. It
+// is so in scripts without spaces between words. Korean counts too, although it has
+// such spaces: its particles follow emphasis directly.
 func isSpaceless(r rune) bool { return isWide(r) || unicode.Is(unicode.Hangul, r) }
 
 // isWide reports whether r is a character of Chinese or Japanese.
@@ -173,12 +174,12 @@ func isWide(r rune) bool {
 		unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Bopomofo)
 }
 
-// wideBreaks takes out line breaks between characters of Chinese or
+// innerBreaks removes line breaks between characters of Chinese or
 // Japanese, where a browser would show a space.
-type wideBreaks struct{}
+type innerBreaks struct{}
 
 // Transform changes the breaks in a document.
-func (wideBreaks) Transform(doc *ast.Document, reader text.Reader, _ parser.Context) {
+func (innerBreaks) Transform(doc *ast.Document, reader text.Reader, _ parser.Context) {
 	source := reader.Source()
 	// The walk never fails: the function below returns no error.
 	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
@@ -188,9 +189,9 @@ func (wideBreaks) Transform(doc *ast.Document, reader text.Reader, _ parser.Cont
 		}
 		last, _ := utf8.DecodeLastRune(t.Segment.Value(source))
 		if t.Segment.Len() == 0 {
-			last, _ = utf8.DecodeLastRune(outerText(t.PreviousSibling(), ast.Node.LastChild, source))
+			last, _ = utf8.DecodeLastRune(edgeText(t.PreviousSibling(), ast.Node.LastChild, source))
 		}
-		first, _ := utf8.DecodeRune(outerText(t.NextSibling(), ast.Node.FirstChild, source))
+		first, _ := utf8.DecodeRune(edgeText(t.NextSibling(), ast.Node.FirstChild, source))
 		if isWide(last) && isWide(first) {
 			t.SetSoftLineBreak(false)
 		}
@@ -198,8 +199,9 @@ func (wideBreaks) Transform(doc *ast.Document, reader text.Reader, _ parser.Cont
 	})
 }
 
-// outerText returns the text at one side of a node.
-func outerText(n ast.Node, side func(ast.Node) ast.Node, source []byte) []byte {
+// edgeText returns the first or the last text in a node: side is
+// ast.Node.FirstChild or ast.Node.LastChild.
+func edgeText(n ast.Node, side func(ast.Node) ast.Node, source []byte) []byte {
 	for ; n != nil; n = side(n) {
 		if t, ok := n.(*ast.Text); ok {
 			return t.Segment.Value(source)

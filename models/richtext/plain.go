@@ -113,7 +113,7 @@ func HTMLLine(source string) string {
 	var list []token
 	open := map[string][]int{} // start tags without an end yet
 	paired := map[int]bool{}
-	r := newTagReader(Normalize(source), lineTags)
+	r := newTokenizer(Normalize(source), lineTags)
 	for t, ok := r.next(); ok; t, ok = r.next() {
 		starts := open[t.data]
 		switch {

@@ -53,12 +53,12 @@ func setOf(words string) map[string]bool {
 	return set
 }
 
-// tagReader cuts text with tags into tokens.
+// tokenizer cuts text with tags into tokens.
 //
 // It takes time in proportion to the length. An attempt to read a tag gives
 // up at the first "<" or quote in a wrong place, so that at most three
 // attempts (one in each kind of quotes, one in none) pass over the same byte.
-type tagReader struct {
+type tokenizer struct {
 	src   string
 	tags  map[string]bool // the allowed ones
 	at    int
@@ -68,12 +68,12 @@ type tagReader struct {
 	steps int             // bytes looked at, for tests
 }
 
-func newTagReader(src string, allowed map[string]bool) *tagReader {
-	return &tagReader{src: src, tags: allowed, noEnd: map[string]bool{}, inert: map[string]int{}}
+func newTokenizer(src string, allowed map[string]bool) *tokenizer {
+	return &tokenizer{src: src, tags: allowed, noEnd: map[string]bool{}, inert: map[string]int{}}
 }
 
 // next returns the next token. ok is false at the end.
-func (r *tagReader) next() (t token, ok bool) {
+func (r *tokenizer) next() (t token, ok bool) {
 	if r.held != nil {
 		t, r.held = *r.held, nil
 		return t, true
@@ -113,7 +113,7 @@ func (r *tagReader) next() (t token, ok bool) {
 
 // leaveOut reports whether an inert tag is left out: an end tag only where
 // its start tag was.
-func (r *tagReader) leaveOut(tag token) bool {
+func (r *tokenizer) leaveOut(tag token) bool {
 	if tag.kind == startToken {
 		r.inert[tag.data]++
 		return true
@@ -126,7 +126,7 @@ func (r *tagReader) leaveOut(tag token) bool {
 }
 
 // tag reads the tag that begins at from. end is -1 where there is none.
-func (r *tagReader) tag(from int) (t token, end int) {
+func (r *tokenizer) tag(from int) (t token, end int) {
 	i := from + 1
 	t.kind = startToken
 	if i < len(r.src) && r.src[i] == '/' {
@@ -171,7 +171,7 @@ func (r *tagReader) tag(from int) (t token, end int) {
 }
 
 // attribute reads an attribute and returns where it ended or went wrong.
-func (r *tagReader) attribute(i int) (a nethtml.Attribute, end int, ok bool) {
+func (r *tokenizer) attribute(i int) (a nethtml.Attribute, end int, ok bool) {
 	name := i
 	for i < len(r.src) && (isLetter(r.src[i]) || i > name && (isDigit(r.src[i]) || strings.IndexByte("-_:.@", r.src[i]) >= 0)) {
 		i++
@@ -212,7 +212,7 @@ func (r *tagReader) attribute(i int) (a nethtml.Attribute, end int, ok bool) {
 // from if there is no end tag: an element that is not closed hides no text. (A
 // browser would hide the rest; in a comment that would be the commenter's
 // text.)
-func (r *tagReader) behindEnd(name string, from int) int {
+func (r *tokenizer) behindEnd(name string, from int) int {
 	if r.noEnd[name] {
 		return from
 	}

@@ -9,8 +9,8 @@ import (
 	"math"
 )
 
-// The file: gzip of a line that names the version; the scale, the texts and
-// the bias as float64; the counted features in order as differences with
+// The file: gzip of a line that names the version; the scale, the texts,
+// the bias and the unit of the weights as float64; the counted features in order as differences with
 // their counts; the features of the linear model as differences with the
 // number of texts that have them and a weight; and the numbers of manner, two
 // float64 each. Whole numbers are of variable length.
@@ -19,8 +19,9 @@ const modelHeader = "broadsheet spam model 2\n"
 // maxModelFeatures bounds the memory that a broken file can request.
 const maxModelFeatures = 1 << 20
 
-// fixed are the numbers at the beginning of the file.
-func (m *Model) fixed(step *float64) []*float64 {
+// headNumbers points to the numbers at the beginning of the file, to write or to
+// read them. step is the unit of the stored weights.
+func (m *Model) headNumbers(step *float64) []*float64 {
 	return []*float64{&m.scale.Words, &m.scale.Linear, &m.scale.Zero, &m.words.texts.Spam, &m.words.texts.Ham, &m.linear.bias, step}
 }
 
@@ -33,7 +34,7 @@ func (m *Model) Write(w io.Writer) error {
 		step = max(step, math.Abs(weight)/(127*127))
 	}
 	number := func(v float64) { b = binary.LittleEndian.AppendUint64(b, math.Float64bits(v)) }
-	for _, v := range m.fixed(&step) {
+	for _, v := range m.headNumbers(&step) {
 		number(*v)
 	}
 	b = binary.AppendUvarint(b, uint64(len(m.words.features)))
@@ -59,7 +60,7 @@ func (m *Model) Write(w io.Writer) error {
 	b = binary.AppendUvarint(b, uint64(len(m.linear.manner)))
 	for i, weight := range m.linear.manner {
 		number(weight)
-		number(m.linear.scale[i])
+		number(m.linear.deviations[i])
 	}
 	z, err := gzip.NewWriterLevel(w, gzip.BestCompression)
 	if err != nil {
@@ -85,7 +86,7 @@ func ReadModel(r io.Reader) (*Model, error) {
 	}
 	m := &Model{}
 	var step float64
-	for _, v := range m.fixed(&step) {
+	for _, v := range m.headNumbers(&step) {
 		*v = f.number()
 	}
 	f.words(&m.words)
@@ -162,9 +163,9 @@ func (f *file) linear(l *linear, step float64) {
 		f.err = errors.New("a spam model for other numbers of manner")
 		return
 	}
-	l.manner, l.scale = make([]float64, n), make([]float64, n)
+	l.manner, l.deviations = make([]float64, n), make([]float64, n)
 	for i := 0; i < n && f.err == nil; i++ {
-		l.manner[i], l.scale[i] = f.number(), f.number()
+		l.manner[i], l.deviations[i] = f.number(), f.number()
 	}
 	if f.err == nil {
 		l.index()

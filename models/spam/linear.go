@@ -21,15 +21,15 @@ func readingOf(text string) reading {
 // Rare features count more than common ones (inverse document frequency), and
 // long texts count as much as short ones.
 type linear struct {
-	texts    int
-	features []uint32 // in order
-	seen     []uint32 // in how many texts
-	weights  []float64
-	rare     []float64 // the value of a feature, by the number of texts that have it
-	starts   []uint32  // where features with the same first bits begin
-	manner   []float64 // weights of the numbers, 0 for those out of use
-	scale    []float64 // the standard deviation of each number
-	bias     float64
+	texts      int
+	features   []uint32 // in order
+	seen       []uint32 // in how many texts
+	weights    []float64
+	rare       []float64 // the value of a feature, by the number of texts that have it
+	starts     []uint32  // where features with the same first bits begin
+	manner     []float64 // weights of the numbers, 0 for those out of use
+	deviations []float64 // the standard deviation of each number
+	bias       float64
 }
 
 // startBits are how many bits of a feature its place is found by.
@@ -90,8 +90,8 @@ func (l *linear) each(r reading, f func(i int, value float64)) {
 		}
 	}
 	for i, v := range r.manner {
-		if l.scale[i] > 0 {
-			v = min(v/l.scale[i], mostManner)
+		if l.deviations[i] > 0 {
+			v = min(v/l.deviations[i], mostManner)
 			f(len(l.features)+i, v*mannerShare/math.Sqrt(float64(len(r.manner))))
 		}
 	}
@@ -114,14 +114,14 @@ func (l *linear) gather(samples []sample) {
 	seen := map[uint32]uint32{}
 	l.texts = len(samples)
 	n := len(samples[0].reading.manner)
-	l.scale, l.manner = make([]float64, n), make([]float64, n)
+	l.deviations, l.manner = make([]float64, n), make([]float64, n)
 	column := make([]float64, len(samples))
 	for i := range n {
 		for j, s := range samples {
 			column[j] = s.reading.manner[i]
 		}
 		if d := deviation(column); d > leastDeviation {
-			l.scale[i] = d
+			l.deviations[i] = d
 		}
 	}
 	for _, s := range samples {

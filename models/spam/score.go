@@ -77,8 +77,8 @@ const (
 // points come almost only from links. A link alone must not hold such a text
 // until the site itself has found some spam.
 const (
-	mostUnread = 0.8
-	enoughSpam = 20
+	mostNonLatin = 0.8
+	enoughSpam   = 20
 )
 
 // signals are evaluated in this order; each returns nil when it does not apply.
@@ -127,8 +127,8 @@ func wording(m *Model, s *Signals) (float64, string) {
 		s.Reading = Read(s.Text)
 	}
 	points := min(max(m.points(s.Reading.features, s.Learned), leastWording), mostWording)
-	if points > mostUnread && s.Learned.Texts.Spam < enoughSpam && isUnread(s.Text) {
-		points = mostUnread
+	if points > mostNonLatin && s.Learned.Texts.Spam < enoughSpam && isNonLatin(s.Text) {
+		points = mostNonLatin
 	}
 	s.wording = points
 	switch {

@@ -62,9 +62,10 @@ func scriptOf(text string) (code string, ok bool) {
 	return "", false
 }
 
-// isUnread reports whether most letters of a text are of another script than
-// Latin. It skips words that look like an address.
-func isUnread(text string) bool {
+// isNonLatin reports whether most letters of a text are of another script than
+// Latin. The model is trained on English and says little about such a text.
+// isNonLatin skips words that look like an address.
+func isNonLatin(text string) bool {
 	latin, other := 0, 0
 	for field := range strings.FieldsSeq(cut(text, maxScored)) {
 		if strings.ContainsAny(strings.TrimRight(field, ".,;:!?…)"), "./@") {

@@ -39,7 +39,7 @@ func scan(text string) tokens {
 	}
 	s := scanner{rest: terms.Skeleton(untag(text))}
 	for s.rest != "" {
-		s.next()
+		s.takeNext()
 	}
 	return s.tokens
 }
@@ -69,23 +69,23 @@ type scanner struct {
 	rest string
 }
 
-func (s *scanner) next() {
+func (s *scanner) takeNext() {
 	r, size := utf8.DecodeRuneInString(s.rest)
 	switch {
 	case unicode.IsSpace(r) || r == ',' || r == '_':
 		s.rest = s.rest[size:]
 	case strings.HasPrefix(s.rest, "http://") || strings.HasPrefix(s.rest, "https://") || strings.HasPrefix(s.rest, "www."):
-		s.address("")
+		s.takeAddress("")
 	case r == '.':
-		s.dot()
-	case (r == '@' || r == '#') && s.name(r):
+		s.takeDot()
+	case (r == '@' || r == '#') && s.takeName(r):
 	case unicode.Is(unicode.Sc, r) || r == '💲':
 		s.rest = s.rest[size:]
-		s.money()
+		s.takeMoney()
 	case unicode.IsDigit(r) || r == '+':
-		s.number(size)
+		s.takeNumber(size)
 	case inWord(r):
-		s.word()
+		s.takeWord()
 	default:
 		s.rest = s.rest[size:]
 		if sign := string(r); len(s.list) == 0 || s.list[len(s.list)-1] != sign {
@@ -106,8 +106,8 @@ func end(s string, belongs func(rune) bool) int {
 	return len(s)
 }
 
-// word takes a word, with apostrophes inside it.
-func (s *scanner) word() {
+// takeWord takes a word, with apostrophes inside it.
+func (s *scanner) takeWord() {
 	i := end(s.rest, inWord)
 	for i < len(s.rest) && s.rest[i] == '\'' {
 		more := end(s.rest[i+1:], inWord)
@@ -136,21 +136,21 @@ func squeeze(word string) string {
 	return string(b)
 }
 
-// dot makes an address of the word before and the end of a host after it.
-func (s *scanner) dot() {
+// takeDot makes an address of the word before and the end of a host after it.
+func (s *scanner) takeDot() {
 	after := s.rest[1:]
 	i := end(after, inWord)
 	n := len(s.list)
 	if n > 0 && i >= 2 && len(s.list[n-1]) > 1 && slices.Contains(addressEnds, after[:i]) {
 		host := s.list[n-1]
 		s.list = s.list[:n-1]
-		s.address(host)
+		s.takeAddress(host)
 		return
 	}
 	s.rest = after
 }
 
-func (s *scanner) address(host string) {
+func (s *scanner) takeAddress(host string) {
 	i := end(s.rest, func(r rune) bool { return !unicode.IsSpace(r) })
 	parts := strings.FieldsFunc(host+s.rest[:i], func(r rune) bool { return !inWord(r) })
 	for _, part := range parts[:min(len(parts), 6)] {
@@ -160,8 +160,8 @@ func (s *scanner) address(host string) {
 	s.rest = s.rest[i:]
 }
 
-// name reads @name or #tag and adds its parts, which are often words.
-func (s *scanner) name(sign rune) bool {
+// takeName reads @name or #tag and adds its parts, which are often words.
+func (s *scanner) takeName(sign rune) bool {
 	body := strings.TrimLeft(s.rest, "@#")
 	if sign == '@' {
 		body = strings.TrimPrefix(body, " ")
@@ -182,8 +182,9 @@ func (s *scanner) name(sign rune) bool {
 	return true
 }
 
-// money takes the number after a sign of a currency.
-func (s *scanner) money() {
+// takeMoney takes the number after a sign of a currency, if there is one. The sign
+// alone counts as money too.
+func (s *scanner) takeMoney() {
 	i := end(s.rest, func(r rune) bool { return unicode.IsDigit(r) || r == ' ' || r == '.' || r == ',' })
 	if strings.ContainsAny(s.rest[:i], "0123456789") {
 		s.rest = strings.TrimPrefix(s.rest[i:], "k")
@@ -194,8 +195,8 @@ func (s *scanner) money() {
 // leastPhone is how many digits make a number one to call.
 const leastPhone = 9
 
-// number tells numbers to call from others.
-func (s *scanner) number(size int) {
+// takeNumber tells numbers to call from others.
+func (s *scanner) takeNumber(size int) {
 	i := size + end(s.rest[size:], func(r rune) bool { return unicode.IsDigit(r) || r == ' ' || r == '-' || r == '(' || r == ')' })
 	digits := 0
 	for _, r := range s.rest[:i] {
@@ -213,7 +214,7 @@ func (s *scanner) number(size int) {
 		s.list = append(s.list, "+")
 		return
 	}
-	s.word()
+	s.takeWord()
 }
 
 // phrases returns words alone, with their neighbours, and with the next but

@@ -21,10 +21,10 @@ type Sample struct {
 	Source string // the collection it comes from
 }
 
-// ReadTalk reads ordinary English comments from gzipped JSON Lines with text
-// and lang: of every second row (tests are for the others) those with a link,
-// and a tenth of the rest. Collections of spam have hardly any talk with a link,
-// so that a model of them alone takes every link for spam.
+// ReadTalk reads ordinary English comments (talk) from gzipped JSON Lines with text
+// and lang. It takes every second row; the others are for tests. From these rows it
+// returns all comments with a link, and every tenth row. The collections of spam have
+// hardly any ham with a link: a model trained on them alone takes every link for spam.
 func ReadTalk(r io.Reader) (list []Sample, err error) {
 	z, err := gzip.NewReader(r)
 	if err != nil {
@@ -44,9 +44,9 @@ func ReadTalk(r io.Reader) (list []Sample, err error) {
 	return list, lines.Err()
 }
 
-// talkSource marks talk that the linear model learns beside the collections.
-// It is not counted, since that would only say that its subjects are talk, and
-// the mark is not set by it.
+// talkSource marks the samples of ReadTalk. Only the linear model is trained with
+// them. The word counts leave them out, because they would learn the subjects of this
+// one source. measure leaves them out when it sets the mark.
 const talkSource = "talk"
 
 // ReadSamples reads gzipped JSON Lines with text, label (spam or ham) and
@@ -96,7 +96,7 @@ type sample struct {
 // is judged by a model that has seen only the others.
 const folds = 5
 
-// heldShare is how much of the talk among the samples may reach the mark.
+// heldShare is the share of the ham in the collections that may reach the mark.
 const heldShare = 0.0085
 
 // leastSeen is the number of texts that must have a feature for the model to use it.
@@ -132,7 +132,7 @@ func (m *Model) train(list, talk []sample) {
 
 // measure finds the scale by cross-validation.
 func measure(list, talk []sample) scale {
-	words, lines := make([]float64, len(list)), make([]float64, len(list))
+	words, linear := make([]float64, len(list)), make([]float64, len(list))
 	for fold := range folds {
 		var rest []sample
 		for i, s := range list {
@@ -144,14 +144,14 @@ func measure(list, talk []sample) scale {
 		m.train(rest, talk)
 		for i := fold; i < len(list); i += folds {
 			words[i] = m.words.score(list[i].words, Learned{})
-			lines[i] = m.linear.score(list[i].reading)
+			linear[i] = m.linear.score(list[i].reading)
 		}
 	}
-	s := scale{Words: countsShare / deviation(words), Linear: 1 / deviation(lines)}
+	s := scale{Words: countsShare / deviation(words), Linear: 1 / deviation(linear)}
 	var ham []float64
 	for i := range list {
 		if !list[i].spam {
-			ham = append(ham, s.Words*words[i]+s.Linear*lines[i])
+			ham = append(ham, s.Words*words[i]+s.Linear*linear[i])
 		}
 	}
 	slices.Sort(ham)

@@ -199,7 +199,7 @@ func (s *HeldSet) Open() (n int) {
 }
 
 // errHeldRole answers for an account that may no longer decide these comments.
-var errHeldRole = models.Refuse(models.Forbidden, "held-role", "this account may no longer decide comments")
+var errHeldRole = models.Refusal(models.Forbidden, "held-role", "this account may no longer decide comments")
 
 // OpenSet returns a set by its number, for the job that mails it. Comments
 // outside of the receiver's present scope are left out. It refuses with
@@ -233,7 +233,7 @@ func openSet(ctx context.Context, db *models.DB, id string, acting func(context.
 		return nil, models.Errorf(models.NotFound, "there is no such mail, or it is long past")
 	}
 	if db.Now().Sub(found[0].CreatedAt.Time) > HeldLinkAge {
-		return nil, models.Refuse(models.Gone, "held-old", "the link was good for one day; what still waits is at the desk")
+		return nil, models.Refusal(models.Gone, "held-old", "the link was good for one day; what still waits is at the desk")
 	}
 	user, err := acting(ctx, db, found[0].UserID, people.Moderating)
 	if models.KindOf(err) == models.Forbidden {
@@ -302,7 +302,7 @@ func DecideSet(ctx context.Context, db *models.DB, set *HeldSet, choices map[int
 		}
 	}
 	if used > 0 && fresh == 0 {
-		return nil, models.Refuse(models.Gone, "held-used", "this link was used already")
+		return nil, models.Refusal(models.Gone, "held-used", "this link was used already")
 	}
 	var results []discussion.DecisionResult
 	actor := set.User.Actor()

@@ -34,7 +34,7 @@ type SavedReply struct {
 }
 
 // errFull is returned when there is no room for more.
-var errFull = models.Refuse(models.Conflict, "saved-full", "there are too many of these already: remove one first")
+var errFull = models.Refusal(models.Conflict, "saved-full", "there are too many of these already: remove one first")
 
 // SavedFilters returns a moderator's filters by name.
 func SavedFilters(ctx context.Context, r models.Queryer, user int64) ([]SavedFilter, error) {

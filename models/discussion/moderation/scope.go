@@ -46,10 +46,10 @@ func Knows(u *people.User, a *newsroom.Article) bool {
 func (s Scope) Limited() bool { return s != nil }
 
 // errOutside refuses an object outside of a moderator's sections.
-var errOutside = models.Refuse(models.Forbidden, "no-right", "you look after other sections")
+var errOutside = models.Refusal(models.Forbidden, "no-right", "you look after other sections")
 
 // errSiteWide refuses a site-wide act to a moderator with a limited scope.
-var errSiteWide = models.Refuse(models.Forbidden, "no-right", "this concerns the whole site, and you look after some sections")
+var errSiteWide = models.Refusal(models.Forbidden, "no-right", "this concerns the whole site, and you look after some sections")
 
 // SiteWide refuses an act that reaches beyond any section, unless the scope is
 // the whole site.

@@ -96,7 +96,7 @@ func asksWithinLimits(ctx context.Context, tx *models.Tx, comment int64) (bool, 
 	case err != nil:
 		return false, err
 	case asks.Site >= maxAsksOfSite:
-		refusal := models.Refuse(models.TooMany, "asks", "too many unconfirmed addresses were asked within an hour")
+		refusal := models.Refusal(models.TooMany, "asks", "too many unconfirmed addresses were asked within an hour")
 		refusal.RetryAfter = time.Hour
 		return false, refusal
 	}

@@ -158,7 +158,7 @@ func Refuse(wait time.Duration, code, text string) error {
 	if wait <= 0 {
 		return nil
 	}
-	refusal := models.Refuse(models.TooMany, code, text)
+	refusal := models.Refusal(models.TooMany, code, text)
 	refusal.RetryAfter = max(time.Second, wait)
 	return refusal
 }

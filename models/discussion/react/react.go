@@ -78,7 +78,7 @@ func Recommend(ctx context.Context, db *models.DB, site *newsroom.Site, id int64
 			return cmp.Or(err, errRecommendOff())
 		}
 		if c.WrittenWith(visitor.Token) || c.IP != "" && models.CustomerOf(c.IP) == models.Customer(visitor.IP) {
-			return models.Refuse(models.Forbidden, "own", "you cannot recommend your own comment")
+			return models.Refusal(models.Forbidden, "own", "you cannot recommend your own comment")
 		}
 		result := tx.Query(ctx).Clauses(clause.OnConflict{DoNothing: true}).
 			Create(&recommendation{CommentID: id, TokenHash: token, Network: network, At: models.At(tx.Now)})
@@ -133,7 +133,7 @@ func Recommended(ctx context.Context, r models.Queryer, token string, ids []int6
 }
 
 func errRecommendOff() error {
-	return models.Refuse(models.Forbidden, "recommend-off", "comments cannot be recommended here")
+	return models.Refusal(models.Forbidden, "recommend-off", "comments cannot be recommended here")
 }
 
 // ReportReasons are the codes a report can give.

@@ -29,8 +29,8 @@ type Query struct {
 	Now         models.Time // ages are counted from here; the choice does not depend on it
 }
 
-// For returns the query for the article of a page.
-func For(p *newsroom.Page, site *newsroom.Site, now models.Time) Query {
+// QueryFor returns the query for the articles related to the article of a page.
+func QueryFor(p *newsroom.Page, site *newsroom.Site, now models.Time) Query {
 	return Query{
 		ArticleID: p.ID, PublishedAt: p.PublishedAt, Now: now,
 		Categories: p.CategoryIDs(), Tags: p.TagIDs(), Count: site.RelatedCount,

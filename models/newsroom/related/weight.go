@@ -18,13 +18,14 @@ func termWeight(public, with int64) float64 {
 	return math.Log1p(float64(public) / float64(1+with))
 }
 
-// weighted is a kind of term with a weight: its table, the column that holds the
-// number of public articles with the term, and the query that counts them.
-type weighted struct {
+// termTable describes a table of terms with weights: its name, the column that holds
+// the number of public articles with the term, and the query that counts them.
+// restrict limits that query to some terms.
+type termTable struct {
 	table, column, recount, restrict string
 }
 
-var weightedTerms = []weighted{
+var weightedTerms = []termTable{
 	{
 		"categories", "own_stories",
 		`SELECT x.category_id AS id, COUNT(*) AS stories FROM article_categories x JOIN articles a ON a.id = x.article_id
@@ -65,7 +66,7 @@ func RecomputeWeights(ctx context.Context, db *models.DB) error {
 	return err
 }
 
-func (w weighted) recompute(ctx context.Context, db *models.DB, public int64) error {
+func (w termTable) recompute(ctx context.Context, db *models.DB, public int64) error {
 	counted, err := w.count(ctx, db, nil)
 	if err != nil {
 		return err
@@ -101,7 +102,7 @@ func (w weighted) recompute(ctx context.Context, db *models.DB, public int64) er
 }
 
 // count returns the number of public articles by term, of all terms for nil.
-func (w weighted) count(ctx context.Context, r models.Queryer, ids []int64) (map[int64]int64, error) {
+func (w termTable) count(ctx context.Context, r models.Queryer, ids []int64) (map[int64]int64, error) {
 	var rows []term
 	q := r.Query(ctx).Raw(fmt.Sprintf(w.recount, ""))
 	if ids != nil {
@@ -117,7 +118,7 @@ func (w weighted) count(ctx context.Context, r models.Queryer, ids []int64) (map
 
 // correct counts the articles of the terms again, now inside a transaction, and
 // stores the counts.
-func (w weighted) correct(ctx context.Context, tx *models.Tx, ids []int64) error {
+func (w termTable) correct(ctx context.Context, tx *models.Tx, ids []int64) error {
 	counts, err := w.count(ctx, tx, ids)
 	if err != nil {
 		return err
@@ -130,7 +131,7 @@ func (w weighted) correct(ctx context.Context, tx *models.Tx, ids []int64) error
 	return w.update(ctx, tx, w.column, "BIGINT", args)
 }
 
-func (w weighted) store(ctx context.Context, tx *models.Tx, terms []term) error {
+func (w termTable) store(ctx context.Context, tx *models.Tx, terms []term) error {
 	var args []any
 	for _, t := range terms {
 		args = append(args, t.ID, t.Weight)
@@ -139,13 +140,13 @@ func (w weighted) store(ctx context.Context, tx *models.Tx, terms []term) error 
 	return w.update(ctx, tx, "weight", "DOUBLE PRECISION", args)
 }
 
-func (w weighted) touch(tx *models.Tx) {
+func (w termTable) touch(tx *models.Tx) {
 	tx.Touch(newsroom.RelatedTag)
 	if w.table == "categories" {
 		tx.Touch(taxonomy.CategoriesTag)
 	}
 }
 
-func (w weighted) update(ctx context.Context, tx *models.Tx, column, kind string, args []any) error {
-	return newsroom.UpdateEach(ctx, tx, w.table, column, kind, "fresh.value", args)
+func (w termTable) update(ctx context.Context, tx *models.Tx, column, sqlType string, args []any) error {
+	return newsroom.UpdateEach(ctx, tx, w.table, column, sqlType, "fresh.value", args)
 }
