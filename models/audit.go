@@ -75,8 +75,8 @@ func AuditTrail(ctx context.Context, r Queryer, on Subject, most int, verbs ...s
 	return list, q.Find(&list).Error
 }
 
-// linesWithout returns the lines of a list that another list does not have, up
-// to maxAudited bytes.
+// linesWithout returns the lines of a list that another list does not have, cut
+// after maxAudited bytes.
 func linesWithout(list, other string) string {
 	has := map[string]bool{}
 	for line := range strings.SplitSeq(other, "\n") {
@@ -87,8 +87,8 @@ func linesWithout(list, other string) string {
 		if has[line] {
 			continue
 		}
-		if b.Len()+len(line) > maxAudited {
-			b.WriteString("…")
+		if room := maxAudited - b.Len(); len(line) > room {
+			b.WriteString(strings.ToValidUTF8(line[:max(0, room)], "") + "…")
 			break
 		}
 		b.WriteString(line + "\n")

@@ -89,6 +89,7 @@ func TestTheAuditIsReadBySubject(t *testing.T) {
 				{models.Subject{Kind: models.AccountSubject, ID: 4, Name: "Mona"}, "role", "editor"},
 				{article, "comments", "closed"},
 				{models.Subject{Kind: models.SettingSubject, Name: "words"}, "set", strings.Repeat("word\n", 1000) + "new"},
+				{models.Subject{Kind: models.AccountSubject, ID: 7}, "sections", strings.Repeat("é", 2500)},
 			} {
 				if err := models.Audit(t.Context(), tx, models.ActorShell, change.on, change.verb, strings.Repeat("word\n", 1000), change.after); err != nil {
 					return err
@@ -116,6 +117,8 @@ func TestTheAuditIsReadBySubject(t *testing.T) {
 			"closed, trashed, withdrawn": read(models.Subject{Kind: models.ArticleSubject}),
 			"editor":                     read(models.Subject{Kind: models.AccountSubject, ID: 4}),
 			"new":                        read(models.Subject{Kind: models.SettingSubject, Name: "words"}),
+			// One long line, such as the sections of a moderator, is cut.
+			strings.Repeat("é", 2000) + "…": read(models.Subject{Kind: models.AccountSubject, ID: 7}),
 		} {
 			if got != want {
 				t.Errorf("got %q, want %q", got, want)
