@@ -32,10 +32,3 @@ func AcquireLease(ctx context.Context, db *DB, name, holder string, length time.
 	})
 	return held, err
 }
-
-// ReleaseLease ends the lease, if holder still has it.
-func ReleaseLease(ctx context.Context, db *DB, name, holder string) error {
-	return db.Write(ctx, func(tx *Tx) error {
-		return tx.Query(ctx).Where("name = ? AND holder = ?", name, holder).Delete(&Lease{}).Error
-	})
-}

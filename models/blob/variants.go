@@ -74,11 +74,6 @@ func variantKey(key string, width int, format Format) string {
 	return variant
 }
 
-// Open returns a picture like OpenAs, in the format that all browsers read.
-func (v *Variants) Open(ctx context.Context, key string, width int) (*File, error) {
-	return v.OpenAs(ctx, key, width, Classic)
-}
-
 // OpenAs returns a picture in one of Widths, or in its own if that is less. The
 // first caller renders it and concurrent callers wait for it. It returns ctx's error
 // when ctx ends, and fs.ErrNotExist for an unknown picture or width.

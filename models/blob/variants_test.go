@@ -87,7 +87,7 @@ func add(t testing.TB, s blob.Store, data []byte) string {
 // open may be called beside the test's own goroutine, so it does not end it.
 func open(t testing.TB, v *blob.Variants, key string, width int) []byte {
 	t.Helper()
-	f, err := v.Open(t.Context(), key, width)
+	f, err := v.OpenAs(t.Context(), key, width, blob.Classic)
 	if err != nil {
 		t.Error(err)
 		return nil
@@ -208,7 +208,7 @@ func TestUnknownPicturesAndWidthsAreNotFound(t *testing.T) {
 		list = append(list, request{key, 320})
 	}
 	for _, r := range list {
-		if f, err := v.Open(t.Context(), r.key, r.width); !errors.Is(err, fs.ErrNotExist) {
+		if f, err := v.OpenAs(t.Context(), r.key, r.width, blob.Classic); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("Open(%q, %d): %v, %v", r.key, r.width, f, err)
 		}
 	}
@@ -235,7 +235,7 @@ func TestVariantsOfADamagedOriginal(t *testing.T) {
 			disk, dir := newDisk(t)
 			put(t, disk, blob.OriginalKey("x"), c.data)
 			v := newVariants(t, disk, blob.VariantsOptions{})
-			_, err := v.Open(t.Context(), "x", 320)
+			_, err := v.OpenAs(t.Context(), "x", 320, blob.Classic)
 			// It is there, so "not found" would hide the damage.
 			if err == nil || errors.Is(err, fs.ErrNotExist) || (c.want != nil && !errors.Is(err, c.want)) {
 				t.Errorf("got %v, want %v", err, c.want)
@@ -318,7 +318,7 @@ func TestVariantsUseAtMostTheirWorkers(t *testing.T) {
 			t.Errorf("%d pictures are being made, want 2", n)
 		}
 		// An unknown picture must not wait for a worker.
-		if _, err := v.Open(t.Context(), "unknown", 320); !errors.Is(err, fs.ErrNotExist) {
+		if _, err := v.OpenAs(t.Context(), "unknown", 320, blob.Classic); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("an unknown picture: %v", err)
 		}
 		close(store.gate)
@@ -336,7 +336,7 @@ func TestACallerThatLeavesDoesNotStopARendering(t *testing.T) {
 		leaving, leave := context.WithCancel(t.Context())
 		var all sync.WaitGroup
 		all.Go(func() {
-			if _, err := v.Open(leaving, key, 640); !errors.Is(err, context.Canceled) {
+			if _, err := v.OpenAs(leaving, key, 640, blob.Classic); !errors.Is(err, context.Canceled) {
 				t.Errorf("the caller that left got %v", err)
 			}
 		})
@@ -393,7 +393,7 @@ func TestAPanicOfADecoderIsAnError(t *testing.T) {
 	v := newVariants(t, store, blob.VariantsOptions{Workers: 1})
 	key := add(t, disk, asJPEG(t, quarters(800, 600)))
 	for range 2 { // twice: the one worker must be free again
-		if _, err := v.Open(t.Context(), key, 320); err == nil || !strings.Contains(err.Error(), "lost its way") {
+		if _, err := v.OpenAs(t.Context(), key, 320, blob.Classic); err == nil || !strings.Contains(err.Error(), "lost its way") {
 			t.Errorf("got %v", err)
 		}
 	}

@@ -372,14 +372,14 @@ func TestDecisionsCarryTheRulesInForce(t *testing.T) {
 		if err != nil || len(log) != 2 || log[1].RulesVersion == 0 || log[0].RulesVersion != log[1].RulesVersion+1 {
 			d.Fatalf("%+v (%v)", log, err)
 		}
-		if _, broken, err := decisionlog.Verify(d.Context(), d.db); broken != 0 || err != nil {
+		if _, broken, err := d.checkChain(d.db); broken != 0 || err != nil {
 			d.Errorf("broken at %d (%v)", broken, err)
 		}
 		err = d.db.Write(d.Context(), func(tx *models.Tx) error {
 			if err := tx.Query(d.Context()).Exec("UPDATE comment_log SET rules_version = 0 WHERE id = ?", log[1].ID).Error; err != nil {
 				return err
 			}
-			if _, broken, err := decisionlog.Verify(d.Context(), tx); broken != log[1].ID || err != nil {
+			if _, broken, err := d.checkChain(tx); broken != log[1].ID || err != nil {
 				d.Errorf("broken at %d (%v)", broken, err)
 			}
 			return errBack

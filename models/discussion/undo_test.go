@@ -179,7 +179,7 @@ func TestTheLogIsAChain(t *testing.T) {
 			})
 		}
 		moderators.Wait()
-		n, broken, err := decisionlog.Verify(d.Context(), d.db)
+		n, broken, err := d.checkChain(d.db)
 		if err != nil || broken != 0 || n != 3*len(posted) {
 			d.Fatalf("%d entries, broken at %d (%v)", n, broken, err)
 		}
@@ -191,7 +191,7 @@ func TestTheLogIsAChain(t *testing.T) {
 				if err := tx.Query(d.Context()).Exec(change).Error; err != nil {
 					return err
 				}
-				if _, broken, err := decisionlog.Verify(d.Context(), tx); broken != 5 && broken != 6 || err != nil {
+				if _, broken, err := d.checkChain(tx); broken != 5 && broken != 6 || err != nil {
 					d.Errorf("%s: broken at %d (%v)", change, broken, err)
 				}
 				return errBack
@@ -245,7 +245,7 @@ func TestRefusedCommentsAreCleanedUp(t *testing.T) {
 		if err != nil || wrong != 0 {
 			d.Errorf("%d counts are wrong (%v)", wrong, err)
 		}
-		if _, broken, err := decisionlog.Verify(d.Context(), d.db); broken != 0 || err != nil {
+		if _, broken, err := d.checkChain(d.db); broken != 0 || err != nil {
 			d.Errorf("the log lost something at %d (%v)", broken, err)
 		}
 	})
@@ -331,4 +331,11 @@ func TestRewriteKeepsTheOldTextAndLogs(t *testing.T) {
 			d.Errorf("%+v (%v)", log, err)
 		}
 	})
+}
+
+// checkChain returns the number of entries of the decision log, and the number of
+// the first one that does not fit the chain, 0 if all fit.
+func (d *desk) checkChain(r models.Queryer) (entries int, broken int64, err error) {
+	report, err := decisionlog.Check(d.Context(), r, nil, nil)
+	return report.Entries, report.At, err
 }

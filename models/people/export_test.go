@@ -1,5 +1,11 @@
 package people
 
+import (
+	"time"
+
+	"github.com/pquerna/otp/totp"
+)
+
 // Rows are all row types of the package.
 var Rows = []any{
 	User{}, Address{}, Session{}, failureCounter{}, knownNetwork{}, recoveryCode{}, userCategory{}, Passkey{}, usedChallenge{}, usedLink{}, Ban{}, HeldMailPreference{},
@@ -20,4 +26,6 @@ func CheapHashes() { hashParams.Memory, hashParams.Iterations = 64, 1 }
 func CostlyHashes() { hashParams = costly }
 
 // CodeAt returns the one-time password of an instant.
-var CodeAt = codeAt
+func CodeAt(secret string, at time.Time) (string, error) {
+	return totp.GenerateCodeCustom(secret, at, totpOptions)
+}

@@ -77,11 +77,6 @@ func stepOf(secret, code string, now time.Time) (step int64) {
 	return step
 }
 
-// codeAt returns the one-time password of an instant.
-func codeAt(secret string, at time.Time) (string, error) {
-	return totp.GenerateCodeCustom(secret, at, totpOptions)
-}
-
 // EnableTOTP stores a secret if the code was made with it, and ends the
 // account's other sessions, which were begun without a code. It returns the
 // recovery codes, which cannot be shown again.

@@ -42,10 +42,6 @@ func CommentText(raw string) string {
 // BlankComment reports whether a rendered comment has no visible text.
 func BlankComment(raw string) bool { return Blank(CommentText(raw)) }
 
-// SanitizeComment applies the comment policy alone. It leaves the result of
-// [Comment] unchanged.
-func SanitizeComment(rendered string) string { return commentPolicy().Sanitize(rendered) }
-
 // LinkTargets returns the addresses of the links in a rendered comment, in order.
 func LinkTargets(rendered string) []string {
 	var targets []string

@@ -19,3 +19,7 @@ func CommentSteps(raw string) int {
 	w.write(raw)
 	return w.steps + w.finder.steps
 }
+
+// SanitizeComment applies the comment policy alone. It leaves the result of
+// [Comment] unchanged.
+func SanitizeComment(rendered string) string { return commentPolicy().Sanitize(rendered) }

@@ -35,15 +35,6 @@ func (r Report) Grave() bool {
 	return r.Fault != "" && r.Fault != NoKey && r.Fault != Unanchored
 }
 
-// Verify walks through the whole log. It returns the number of entries and the
-// number of the first entry that does not fit the chain, 0 if all fit. If
-// entries are missing at the end, it returns the number after the last one. It
-// checks no signature; see [Check].
-func Verify(ctx context.Context, r models.Queryer) (entries int, broken int64, err error) {
-	report, err := Check(ctx, r, nil, nil)
-	return report.Entries, report.At, err
-}
-
 // Check walks through the whole log and compares it with its head. keys are the
 // site's keys, nil if they are not known. seen is a copy of a head from outside
 // the database, nil if there is none.
