@@ -17,18 +17,18 @@ import (
 // What is not public refuses with one and the same answer.
 func TestNoArticleThatIsNotPublicBetraysItself(t *testing.T) {
 	each(t, func(d *desk) {
-		_, missing := d.post(d.submission(1 << 40))
+		_, missing := d.Post(d.Submission(1 << 40))
 		for _, status := range []newsroom.Status{newsroom.Draft, newsroom.Scheduled, newsroom.Withdrawn, newsroom.Trashed} {
-			a := d.article()
+			a := d.Article()
 			if status == newsroom.Scheduled {
-				if err := discussion.SetArticleStatus(d.Context(), d.db, models.ActorCommand, a.ID, newsroom.Draft, ""); err != nil {
+				if err := discussion.SetArticleStatus(d.Context(), d.DB, models.ActorCommand, a.ID, newsroom.Draft, ""); err != nil {
 					d.Fatal(err)
 				}
 			}
-			if err := discussion.SetArticleStatus(d.Context(), d.db, models.ActorCommand, a.ID, status, ""); err != nil {
+			if err := discussion.SetArticleStatus(d.Context(), d.DB, models.ActorCommand, a.ID, status, ""); err != nil {
 				d.Fatal(err)
 			}
-			_, err := d.post(d.submission(a.ID))
+			_, err := d.Post(d.Submission(a.ID))
 			if models.KindOf(err) != models.NotFound || models.SafeText(err) != "" && models.SafeText(missing) != "" && models.SafeText(err) != models.SafeText(missing) {
 				d.Errorf("%s: %v, want what a missing one says: %v", status, err, missing)
 			}
@@ -40,29 +40,29 @@ func TestNoArticleThatIsNotPublicBetraysItself(t *testing.T) {
 // sending it.
 func TestCommentsCloseInTime(t *testing.T) {
 	each(t, func(d *desk) {
-		d.trustAll()
-		a := d.article()
+		d.TrustAll()
+		a := d.Article()
 		closed := func(what string, want bool) {
 			d.Helper()
-			if _, err := d.post(d.submission(a.ID)); (models.KindOf(err) == models.Forbidden) != want {
+			if _, err := d.Post(d.Submission(a.ID)); (models.KindOf(err) == models.Forbidden) != want {
 				d.Errorf("%s: %v", what, err)
 			}
 		}
-		d.set("comment.close-after", "2")
-		d.clock.Advance(48*time.Hour - time.Second)
+		d.Set("comment.close-after", "2")
+		d.Clock.Advance(48*time.Hour - time.Second)
 		closed("a second before two days", false)
-		d.clock.Advance(time.Second)
+		d.Clock.Advance(time.Second)
 		closed("after two days", true)
-		d.set("comment.close-after", "0")
+		d.Set("comment.close-after", "0")
 		closed("without a limit", false)
-		err := d.db.Write(d.Context(), func(tx *models.Tx) error {
+		err := d.DB.Write(d.Context(), func(tx *models.Tx) error {
 			return tx.Query(d.Context()).Exec("UPDATE articles SET comments_close = ? WHERE id = ?", models.At(tx.Now.Add(time.Hour)), a.ID).Error
 		})
 		if err != nil {
 			d.Fatal(err)
 		}
 		closed("before its own time", false)
-		d.clock.Advance(time.Hour)
+		d.Clock.Advance(time.Hour)
 		closed("at its own time", true)
 	})
 }
@@ -70,38 +70,38 @@ func TestCommentsCloseInTime(t *testing.T) {
 // A parent in any state but public takes no answer.
 func TestOnlyPublicCommentsAreAnswered(t *testing.T) {
 	each(t, func(d *desk) {
-		d.trustAll()
-		a := d.article()
+		d.TrustAll()
+		a := d.Article()
 		for _, action := range []discussion.Action{discussion.DoHold, discussion.DoSpam, discussion.DoTrash} {
-			parent := d.mustPost(d.submission(a.ID))
-			d.decide(action, parent.ID)
-			in := d.submission(a.ID)
+			parent := d.MustPost(d.Submission(a.ID))
+			d.Decide(action, parent.ID)
+			in := d.Submission(a.ID)
 			in.ParentID = parent.ID
-			if _, err := d.post(in); models.KindOf(err) != models.Forbidden {
+			if _, err := d.Post(in); models.KindOf(err) != models.Forbidden {
 				d.Errorf("a parent after %s: %v", action, err)
 			}
 		}
-		d.recount()
+		d.CheckCounts()
 	})
 }
 
 // The same text elsewhere, or as an answer to somebody else, is no repeat.
 func TestTheSameElsewhereIsNoRepeat(t *testing.T) {
 	each(t, func(d *desk) {
-		d.trustAll()
-		d.set("comment.spam-score", "false")
-		a, b := d.article(), d.article()
-		in := d.submission(a.ID)
-		first := d.mustPost(in)
+		d.TrustAll()
+		d.Set("comment.spam-score", "false")
+		a, b := d.Article(), d.Article()
+		in := d.Submission(a.ID)
+		first := d.MustPost(in)
 		in.ParentID = first.ID
-		d.mustPost(in)
+		d.MustPost(in)
 		in.ArticleID, in.ParentID = b.ID, 0
-		d.mustPost(in)
+		d.MustPost(in)
 		in.ArticleID = a.ID
-		d.clock.Advance(11 * time.Minute)
+		d.Clock.Advance(11 * time.Minute)
 		for _, action := range []discussion.Action{discussion.DoHold, discussion.DoSpam} {
-			d.decide(action, first.ID)
-			if _, err := d.post(in); models.KindOf(err) != models.Conflict {
+			d.Decide(action, first.ID)
+			if _, err := d.Post(in); models.KindOf(err) != models.Conflict {
 				d.Errorf("the first one after %s: %v", action, err)
 			}
 		}
@@ -111,13 +111,13 @@ func TestTheSameElsewhereIsNoRepeat(t *testing.T) {
 // Only an approved comment makes its writer known.
 func TestPendingAndSpamMakeNobodyKnown(t *testing.T) {
 	each(t, func(d *desk) {
-		d.set("comment.flood", "0")
-		a := d.article()
+		d.Set("comment.flood", "0")
+		a := d.Article()
 		for _, action := range []discussion.Action{discussion.DoHold, discussion.DoSpam, discussion.DoTrash} {
-			in := d.submission(a.ID)
-			d.decide(action, d.mustPost(in).ID)
+			in := d.Submission(a.ID)
+			d.Decide(action, d.MustPost(in).ID)
 			in.Text += " And more."
-			if c := d.mustPost(in); c.State != discussion.Held {
+			if c := d.MustPost(in); c.State != discussion.Held {
 				d.Errorf("after %s the next one is %s", action, c.State)
 			}
 		}
@@ -127,16 +127,16 @@ func TestPendingAndSpamMakeNobodyKnown(t *testing.T) {
 // A rule that fails holds the comment: it is not lost, and not published.
 func TestACheckThatFailsHoldsTheComment(t *testing.T) {
 	each(t, func(d *desk) {
-		d.trustAll()
-		a := d.article()
-		d.set("comment.hold-words", "turnip")
-		err := d.db.Write(d.Context(), func(tx *models.Tx) error {
+		d.TrustAll()
+		a := d.Article()
+		d.Set("comment.hold-words", "turnip")
+		err := d.DB.Write(d.Context(), func(tx *models.Tx) error {
 			return tx.Query(d.Context()).Exec("ALTER TABLE spam_features RENAME TO spam_features_away").Error
 		})
 		if err != nil {
 			d.Fatal(err)
 		}
-		c := d.mustPost(d.saying(a.ID, "The lamps on the quay were dark for eleven hours, and nobody can say why."))
+		c := d.MustPost(d.Saying(a.ID, "The lamps on the quay were dark for eleven hours, and nobody can say why."))
 		if c.State != discussion.Held || len(c.Reasons) != 1 || c.Reasons[0].Detail != "the check failed" {
 			d.Errorf("%s because of %+v", c.State, c.Reasons)
 		}
@@ -146,57 +146,26 @@ func TestACheckThatFailsHoldsTheComment(t *testing.T) {
 // The source is what was typed, to the letter, through ten rounds of editing.
 func TestTheSourceSurvivesTenEdits(t *testing.T) {
 	each(t, func(d *desk) {
-		d.trustAll()
-		d.set("comment.max-links", "0")
-		a := d.article()
+		d.TrustAll()
+		d.Set("comment.max-links", "0")
+		a := d.Article()
 		text := `Back\slash \\ "quoted" 'single' & &amp; &lt;b&gt; <b>bold</b> 👩‍👩‍👧 a<b>c 100% $1 {{.}} ` + "\n\n  indented\ttab"
-		c := d.mustPost(d.saying(a.ID, text))
+		c := d.MustPost(d.Saying(a.ID, text))
 		html := c.HTML
 		for round := range 10 {
 			if c.Text != text {
 				d.Fatalf("round %d: %q", round, c.Text)
 			}
-			other, err := d.edit(c.ID, c.Version, text+" "+fmt.Sprint(round))
+			other, err := d.Edit(c.ID, c.Version, text+" "+fmt.Sprint(round))
 			if err != nil {
 				d.Fatal(err)
 			}
-			if c, err = d.edit(c.ID, other.Version, other.Text[:len(text)]); err != nil {
+			if c, err = d.Edit(c.ID, other.Version, other.Text[:len(text)]); err != nil {
 				d.Fatal(err)
 			}
 		}
 		if c.HTML != html || !strings.Contains(html, "&amp;amp; ") && !strings.Contains(html, `Back\slash \\`) {
 			d.Errorf("rendered as %q, first as %q", c.HTML, html)
-		}
-	})
-}
-
-// Removing an answer and then what it answers, or the other way round, leaves
-// a place as long as something public stands below it, and no longer.
-func TestPlacesOfRemovedCommentsGoWithTheLastAnswer(t *testing.T) {
-	each(t, func(d *desk) {
-		d.trustAll()
-		for _, order := range [][]int{{0, 1, 2}, {2, 1, 0}, {1, 0, 2}, {1, 2, 0}} {
-			a := d.article()
-			ids := make([]int64, 3)
-			for i := range ids {
-				in := d.submission(a.ID)
-				if i > 0 {
-					in.ParentID = ids[i-1]
-				}
-				ids[i] = d.mustPost(in).ID
-			}
-			for n, i := range order {
-				d.decide(discussion.DoTrash, ids[i])
-				shown := countAll(d.threads(firstPage(d.reload(a.ID))).Threads)
-				deepest := 0
-				for _, left := range order[n+1:] {
-					deepest = max(deepest, left+1)
-				}
-				if shown != deepest {
-					d.Errorf("%v: after %d removals %d places are shown, want %d", order, n+1, shown, deepest)
-				}
-			}
-			d.recount()
 		}
 	})
 }
@@ -219,22 +188,22 @@ func TestWebsitesAreMadeSafe(t *testing.T) {
 // and nobody's record can be spoilt by typing their address.
 func TestWhoIsMostlyDeclinedIsHeldUntilThatChanges(t *testing.T) {
 	each(t, func(d *desk) {
-		d.trustAll()
-		d.set("comment.spam-score", "false")
-		a := d.article()
-		browser := d.submission(a.ID)
+		d.TrustAll()
+		d.Set("comment.spam-score", "false")
+		a := d.Article()
+		browser := d.Submission(a.ID)
 		say := func() *discussion.Comment {
-			d.clock.Advance(time.Minute)
-			in := d.submission(a.ID)
+			d.Clock.Advance(time.Minute)
+			in := d.Submission(a.ID)
 			in.Token, in.Author, in.Email = browser.Token, browser.Author, browser.Email
-			return d.mustPost(in)
+			return d.MustPost(in)
 		}
 		held := func(c *discussion.Comment) bool {
 			return c.State == discussion.Held && len(c.Reasons) == 1 && c.Reasons[0].Rule == "often-declined"
 		}
 		// Taken away by the writer: no record at all.
 		for range 4 {
-			if err := discussion.RemoveOwn(d.Context(), d.db, d.site(), say().ID); err != nil {
+			if err := discussion.RemoveOwn(d.Context(), d.DB, d.Site(), say().ID); err != nil {
 				d.Fatal(err)
 			}
 		}
@@ -243,16 +212,16 @@ func TestWhoIsMostlyDeclinedIsHeldUntilThatChanges(t *testing.T) {
 			if c.State != discussion.Approved {
 				d.Fatalf("after %d declined: %s %+v", n, c.State, c.Reasons)
 			}
-			d.decide(action, c.ID)
+			d.Decide(action, c.ID)
 		}
 		c := say()
 		if !held(c) || c.Reasons[0].Detail != "3 of the writer’s last 3 comments were declined" {
 			d.Fatalf("after three declined: %s %+v", c.State, c.Reasons)
 		}
 		// Others are not touched, under whatever address.
-		other := d.submission(a.ID)
+		other := d.Submission(a.ID)
 		other.Email = browser.Email
-		if c := d.mustPost(other); c.State != discussion.Approved {
+		if c := d.MustPost(other); c.State != discussion.Approved {
 			d.Errorf("somebody else: %s %+v", c.State, c.Reasons)
 		}
 		// As held ones are approved, the rate recovers: 3 of 6 is most, 3 of 7 is not.
@@ -260,7 +229,7 @@ func TestWhoIsMostlyDeclinedIsHeldUntilThatChanges(t *testing.T) {
 			if !held(c) {
 				d.Fatalf("with %d approved: %s %+v", n, c.State, c.Reasons)
 			}
-			d.decide(discussion.DoApprove, c.ID)
+			d.Decide(discussion.DoApprove, c.ID)
 			c = say()
 		}
 		if c.State != discussion.Approved {
@@ -268,47 +237,47 @@ func TestWhoIsMostlyDeclinedIsHeldUntilThatChanges(t *testing.T) {
 		}
 		// It can be switched off, and what is old is forgotten.
 		for range 3 {
-			d.decide(discussion.DoTrash, c.ID)
+			d.Decide(discussion.DoTrash, c.ID)
 			c = say()
 		}
 		if !held(c) {
 			d.Errorf("6 of 10: %s %+v", c.State, c.Reasons)
 		}
-		d.set("comment.declined-share", "0")
+		d.Set("comment.declined-share", "0")
 		if c := say(); c.State != discussion.Approved {
 			d.Errorf("switched off: %s %+v", c.State, c.Reasons)
 		}
-		d.set("comment.declined-share", "50")
-		d.clock.Advance(31 * 24 * time.Hour)
+		d.Set("comment.declined-share", "50")
+		d.Clock.Advance(31 * 24 * time.Hour)
 		if c := say(); c.State != discussion.Approved {
 			d.Errorf("a month later: %s %+v", c.State, c.Reasons)
 		}
-		d.recount()
+		d.CheckCounts()
 	})
 }
 
 // The record is the account's, or the verified address's, in whatever browser.
 func TestARecordFollowsTheAccountAndTheVerifiedAddress(t *testing.T) {
 	each(t, func(d *desk) {
-		d.trustAll()
-		a := d.article()
+		d.TrustAll()
+		a := d.Article()
 		writers := d.writers()
 		for _, who := range []string{"verified", "subscriber"} {
 			say := func() *discussion.Comment {
-				in := d.submission(a.ID) // another browser each time
+				in := d.Submission(a.ID) // another browser each time
 				in.Email = "anna@example.org"
 				writers[who](&in)
-				return d.mustPost(in)
+				return d.MustPost(in)
 			}
 			for range 3 {
-				d.decide(discussion.DoTrash, say().ID)
+				d.Decide(discussion.DoTrash, say().ID)
 			}
 			if c := say(); c.State != discussion.Held || c.Reasons[0].Rule != "often-declined" {
 				d.Errorf("%s: %s %+v", who, c.State, c.Reasons)
 			}
-			typed := d.submission(a.ID)
+			typed := d.Submission(a.ID)
 			typed.Email = "anna@example.org"
-			if c := d.mustPost(typed); c.State != discussion.Approved {
+			if c := d.MustPost(typed); c.State != discussion.Approved {
 				d.Errorf("somebody who typed the address: %s %+v", c.State, c.Reasons)
 			}
 		}

@@ -12,7 +12,7 @@ import (
 // Every field of a comment is written where it is read from.
 func TestEveryFieldOfACommentIsStored(t *testing.T) {
 	each(t, func(d *desk) {
-		want := discussion.Comment{ArticleID: d.article().ID}
+		want := discussion.Comment{ArticleID: d.Article().ID}
 		v := reflect.ValueOf(&want).Elem()
 		for i := range v.NumField() {
 			f, name := v.Field(i), v.Type().Field(i).Name
@@ -29,18 +29,18 @@ func TestEveryFieldOfACommentIsStored(t *testing.T) {
 			case f.Type() == reflect.TypeFor[*int64]():
 				f.Set(reflect.ValueOf(new(int64(i))))
 			case f.Type() == reflect.TypeFor[models.Time]():
-				f.Set(reflect.ValueOf(models.At(d.clock.Now().Add(time.Duration(i) * time.Second))))
+				f.Set(reflect.ValueOf(models.At(d.Clock.Now().Add(time.Duration(i) * time.Second))))
 			case f.Type() == reflect.TypeFor[discussion.Reasons]():
 				f.Set(reflect.ValueOf(discussion.Reasons{{Rule: "r", State: discussion.Held, Weight: 1.5, Detail: "d"}}))
 			default:
 				d.Fatalf("what is a %s of type %s?", name, f.Type())
 			}
 		}
-		err := d.db.Write(d.Context(), func(tx *models.Tx) error { return discussion.CreateComment(d.Context(), tx, &want) })
+		err := d.DB.Write(d.Context(), func(tx *models.Tx) error { return discussion.CreateComment(d.Context(), tx, &want) })
 		if err != nil {
 			d.Fatal(err)
 		}
-		got, err := discussion.ByID(d.Context(), d.db, want.ID)
+		got, err := discussion.ByID(d.Context(), d.DB, want.ID)
 		if err != nil {
 			d.Fatal(err)
 		}

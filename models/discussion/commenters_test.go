@@ -7,15 +7,15 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
-	"broadsheet/models/discussion/react"
+	"broadsheet/models/discussion/discussiontest"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
 )
 
 // writers are everybody who could come to comment.
 func (d *desk) writers() map[string]func(*discussion.Submission) {
-	moderator := d.moderator()
-	subscriber, err := people.CreateAccount(d.Context(), d.db, models.ActorShell, people.NewAccount{Name: "Sub Scriber", Email: "sub@courier.example", Role: people.Subscriber, Password: "a long password"})
+	moderator := d.Moderator()
+	subscriber, err := people.CreateAccount(d.Context(), d.DB, models.ActorShell, people.NewAccount{Name: "Sub Scriber", Email: "sub@courier.example", Role: people.Subscriber, Password: "a long password"})
 	if err != nil {
 		d.Fatal(err)
 	}
@@ -33,7 +33,7 @@ func (d *desk) writers() map[string]func(*discussion.Submission) {
 // what the others are told.
 func TestWhoMayComment(t *testing.T) {
 	each(t, func(d *desk) {
-		d.set("comment.flood", "0")
+		d.Set("comment.flood", "0")
 		writers := d.writers()
 		taken := map[models.Commenters][]string{
 			models.EveryCommenter:    {"guest", "verified", "subscriber", "staff", "impostor"},
@@ -42,19 +42,19 @@ func TestWhoMayComment(t *testing.T) {
 		}
 		refused := map[models.Commenters]string{models.VerifiedCommenter: "verify", models.StaffCommenter: "staff-only", models.NoCommenter: "closed"}
 		for _, site := range models.AllCommenters {
-			d.set("comment.who", string(site))
+			d.Set("comment.who", string(site))
 			for _, own := range []models.Commenters{"", models.EveryCommenter, models.VerifiedCommenter, models.StaffCommenter} {
-				article := d.article().ID
-				d.discussable(article, newsroom.CommentPolicy{Status: newsroom.CommentsOpen, Who: own})
+				article := d.Article().ID
+				d.SetPolicy(article, newsroom.CommentPolicy{Status: newsroom.CommentsOpen, Who: own})
 				rule := own
 				if own == "" {
 					rule = site
 				}
 				for name, who := range writers {
-					in := d.submission(article)
+					in := d.Submission(article)
 					who(&in)
-					c, err := d.post(in)
-					if want := slices.Contains(taken[rule], name); (err == nil) != want || !want && (codeOf(err) != refused[rule] || models.KindOf(err) != models.Forbidden) {
+					c, err := d.Post(in)
+					if want := slices.Contains(taken[rule], name); (err == nil) != want || !want && (discussiontest.CodeOf(err) != refused[rule] || models.KindOf(err) != models.Forbidden) {
 						d.Errorf("site %q, article %q, %s: %v", site, own, name, err)
 					}
 					if err == nil && name == "impostor" && (c.State != discussion.Held || c.Verified || c.UserID != nil) {
@@ -63,7 +63,7 @@ func TestWhoMayComment(t *testing.T) {
 				}
 			}
 		}
-		d.recount()
+		d.CheckCounts()
 	})
 }
 
@@ -71,13 +71,13 @@ func TestWhoMayComment(t *testing.T) {
 // shown to be theirs, whatever they type.
 func TestAVerifiedReaderWritesUnderTheOwnAddress(t *testing.T) {
 	each(t, func(d *desk) {
-		d.set("comment.flood", "0")
-		d.set("comment.who", "verified")
-		article := d.article().ID
+		d.Set("comment.flood", "0")
+		d.Set("comment.who", "verified")
+		article := d.Article().ID
 		for _, typed := range []string{"", "victim@example.org", "no address"} {
-			in := d.submission(article)
+			in := d.Submission(article)
 			in.Email, in.VerifiedEmail = typed, "anna@example.org"
-			if c := d.mustPost(in); c.Email != "anna@example.org" || !c.Verified {
+			if c := d.MustPost(in); c.Email != "anna@example.org" || !c.Verified {
 				d.Errorf("typed %q: %q, verified %v", typed, c.Email, c.Verified)
 			}
 		}
@@ -90,25 +90,25 @@ func TestAVerifiedReaderWritesUnderTheOwnAddress(t *testing.T) {
 func TestWhoMayCommentIsAskedInItsPlace(t *testing.T) {
 	each(t, func(d *desk) {
 		for who, code := range map[models.Commenters]string{models.VerifiedCommenter: "verify", models.StaffCommenter: "staff-only"} {
-			d.set("comment.who", string(who))
-			open, closed := d.article().ID, d.article().ID
-			d.discussable(closed, newsroom.CommentPolicy{Status: newsroom.CommentsClosed})
+			d.Set("comment.who", string(who))
+			open, closed := d.Article().ID, d.Article().ID
+			d.SetPolicy(closed, newsroom.CommentPolicy{Status: newsroom.CommentsClosed})
 			for want, change := range map[string]func(*discussion.Submission){
 				"parent-gone": func(in *discussion.Submission) { in.ParentID = 1 << 40 },
 				"closed":      func(in *discussion.Submission) { in.ArticleID = closed },
 				code:          func(in *discussion.Submission) { in.Author, in.Email, in.Text = "", "none", "" },
 			} {
-				in := d.submission(open)
+				in := d.Submission(open)
 				change(&in)
-				if _, err := d.post(in); codeOf(err) != want || models.KindOf(err) != models.Forbidden {
+				if _, err := d.Post(in); discussiontest.CodeOf(err) != want || models.KindOf(err) != models.Forbidden {
 					d.Errorf("%s: %v, want %s", who, err, want)
 				}
-				if _, _, err := discussion.Preview(d.Context(), d.db, d.site(), in, d.clock.Now()); codeOf(err) != want {
+				if _, _, err := discussion.Preview(d.Context(), d.DB, d.Site(), in, d.Clock.Now()); discussiontest.CodeOf(err) != want {
 					d.Errorf("%s, preview: %v, want %s", who, err, want)
 				}
 			}
-			in := d.submission(1 << 40)
-			if _, err := d.post(in); models.KindOf(err) != models.NotFound {
+			in := d.Submission(1 << 40)
+			if _, err := d.Post(in); models.KindOf(err) != models.NotFound {
 				d.Errorf("no article: %v", err)
 			}
 		}
@@ -118,18 +118,18 @@ func TestWhoMayCommentIsAskedInItsPlace(t *testing.T) {
 // A link is sent to whoever needs one, and only there.
 func TestProofIsAskedForWhereItIsNeeded(t *testing.T) {
 	each(t, func(d *desk) {
-		article := d.article().ID
+		article := d.Article().ID
 		ask := func(change func(*discussion.Submission)) (string, error) {
-			in := d.submission(article)
+			in := d.Submission(article)
 			in.Email = " Anna@Example.org "
 			change(&in)
-			return discussion.RequestProof(d.Context(), d.db, d.site(), in)
+			return discussion.RequestProof(d.Context(), d.DB, d.Site(), in)
 		}
 		nothing := func(*discussion.Submission) {}
 		if email, err := ask(nothing); email != "" || err != nil {
 			d.Errorf("where everybody may comment: %q, %v", email, err)
 		}
-		d.discussable(article, newsroom.CommentPolicy{Status: newsroom.CommentsOpen, Who: models.VerifiedCommenter})
+		d.SetPolicy(article, newsroom.CommentPolicy{Status: newsroom.CommentsOpen, Who: models.VerifiedCommenter})
 		if email, err := ask(func(in *discussion.Submission) { in.VerifiedEmail = "anna@example.org" }); email != "" || err != nil {
 			d.Errorf("verified already: %q, %v", email, err)
 		}
@@ -138,8 +138,8 @@ func TestProofIsAskedForWhereItIsNeeded(t *testing.T) {
 				d.Errorf("%q: %v", typed, err)
 			}
 		}
-		d.ban(people.Banned, people.TargetNetwork, "10.77.0.0/24")
-		if _, err := ask(func(in *discussion.Submission) { in.IP = netip.MustParseAddr("10.77.0.9") }); codeOf(err) != "banned" {
+		d.Ban(people.Banned, people.TargetNetwork, "10.77.0.0/24")
+		if _, err := ask(func(in *discussion.Submission) { in.IP = netip.MustParseAddr("10.77.0.9") }); discussiontest.CodeOf(err) != "banned" {
 			d.Errorf("banned: %v", err)
 		}
 		if n := d.jobs(discussion.JobProof); n != 0 {
@@ -149,8 +149,8 @@ func TestProofIsAskedForWhereItIsNeeded(t *testing.T) {
 		if n := d.jobs(discussion.JobProof); email != "anna@example.org" || err != nil || n != 1 {
 			d.Errorf("%q, %v, %d jobs", email, err, n)
 		}
-		d.discussable(article, newsroom.CommentPolicy{Status: newsroom.CommentsOpen, Who: models.StaffCommenter})
-		if _, err := ask(nothing); codeOf(err) != "staff-only" {
+		d.SetPolicy(article, newsroom.CommentPolicy{Status: newsroom.CommentsOpen, Who: models.StaffCommenter})
+		if _, err := ask(nothing); discussiontest.CodeOf(err) != "staff-only" {
 			d.Errorf("where the newsroom writes: %v", err)
 		}
 	})
@@ -158,70 +158,39 @@ func TestProofIsAskedForWhereItIsNeeded(t *testing.T) {
 
 func (d *desk) jobs(kind string) (n int) {
 	d.Helper()
-	if err := d.db.Query(d.Context()).Raw("SELECT COUNT(*) FROM jobs WHERE kind = ?", kind).Scan(&n).Error; err != nil {
+	if err := d.DB.Query(d.Context()).Raw("SELECT COUNT(*) FROM jobs WHERE kind = ?", kind).Scan(&n).Error; err != nil {
 		d.Fatal(err)
 	}
 	return n
-}
-
-// Recommending is off where the site or the article has it off.
-func TestRecommendingCanBeOff(t *testing.T) {
-	each(t, func(d *desk) {
-		d.trustAll()
-		d.set("comment.flood", "0")
-		article := d.article().ID
-		c := d.mustPost(d.submission(article))
-		n := 0
-		recommend := func() error {
-			n++
-			_, err := react.Recommend(d.Context(), d.db, d.site(), c.ID, reader(n))
-			return err
-		}
-		for _, off := range []struct{ site, article bool }{{false, true}, {true, false}, {true, true}} {
-			d.set("comment.recommend", map[bool]string{true: "false", false: "true"}[off.site])
-			d.discussable(article, newsroom.CommentPolicy{Status: newsroom.CommentsOpen, RecommendsOff: off.article})
-			if err := recommend(); models.KindOf(err) != models.Forbidden || codeOf(err) != "recommend-off" {
-				d.Errorf("%+v: %v", off, err)
-			}
-		}
-		d.set("comment.recommend", "true")
-		d.discussable(article, newsroom.CommentPolicy{Status: newsroom.CommentsOpen})
-		if err := recommend(); err != nil {
-			d.Error(err)
-		}
-		if got := d.reread(c.ID).Recommends; got != 1 {
-			d.Errorf("%d recommendations, want 1", got)
-		}
-	})
 }
 
 // An article's own rules are refused where they are none, kept when it is
 // saved again, and every change stands in the log.
 func TestAnArticlesOwnRules(t *testing.T) {
 	each(t, func(d *desk) {
-		a := d.article()
+		a := d.Article()
 		for _, who := range []models.Commenters{"closed", "nobody", "site", "EVERYONE"} {
-			err := newsroom.SetCommentPolicy(d.Context(), d.db, models.Actor{Name: "Mona"}, a.ID, newsroom.CommentPolicy{Status: newsroom.CommentsOpen, Who: who})
+			err := newsroom.SetCommentPolicy(d.Context(), d.DB, models.Actor{Name: "Mona"}, a.ID, newsroom.CommentPolicy{Status: newsroom.CommentsOpen, Who: who})
 			if models.KindOf(err) != models.Invalid {
 				d.Errorf("%q: %v", who, err)
 			}
 		}
 		want := newsroom.CommentPolicy{Status: newsroom.CommentsOpen, Who: models.StaffCommenter, RecommendsOff: true}
-		d.discussable(a.ID, want)
-		if _, _, err := newsroom.Save(d.Context(), d.db, models.ActorCommand, newsroom.AnyVersion, newsroom.Manuscript{ID: a.ID, Title: "Another headline", Body: "Text."}); err != nil {
+		d.SetPolicy(a.ID, want)
+		if _, _, err := newsroom.Save(d.Context(), d.DB, models.ActorCommand, newsroom.AnyVersion, newsroom.Manuscript{ID: a.ID, Title: "Another headline", Body: "Text."}); err != nil {
 			d.Fatal(err)
 		}
-		if got := d.reload(a.ID).CommentPolicy(); got != want {
+		if got := d.Reload(a.ID).CommentPolicy(); got != want {
 			d.Errorf("after another save: %+v", got)
 		}
-		_, _, err := newsroom.Save(d.Context(), d.db, models.ActorCommand, newsroom.AnyVersion, newsroom.Manuscript{ID: a.ID, Title: "A third", Body: "Text.", Commenters: models.VerifiedCommenter, RecommendsOff: new(bool)})
+		_, _, err := newsroom.Save(d.Context(), d.DB, models.ActorCommand, newsroom.AnyVersion, newsroom.Manuscript{ID: a.ID, Title: "A third", Body: "Text.", Commenters: models.VerifiedCommenter, RecommendsOff: new(bool)})
 		if err != nil {
 			d.Fatal(err)
 		}
-		if got := d.reload(a.ID).CommentPolicy(); got.Who != models.VerifiedCommenter || got.RecommendsOff {
+		if got := d.Reload(a.ID).CommentPolicy(); got.Who != models.VerifiedCommenter || got.RecommendsOff {
 			d.Errorf("as the manuscript says: %+v", got)
 		}
-		changes, err := newsroom.CommentPolicyChanges(d.Context(), d.db, a.ID)
+		changes, err := newsroom.CommentPolicyChanges(d.Context(), d.DB, a.ID)
 		if err != nil || len(changes) != 1 || changes[0].After != "open, by staff, no recommending" {
 			d.Errorf("%+v (%v)", changes, err)
 		}

@@ -46,11 +46,11 @@ var logAttacks = []struct {
 func TestEachAttackOnTheLogIsFound(t *testing.T) {
 	each(t, func(d *desk) {
 		ctx := d.Context()
-		f := d.forum()
+		f := d.Forum()
 		decide := func(n int) {
 			d.Helper()
 			for range n {
-				d.decide(discussion.DoTrash, f.mustPost(f.submission(f.article)).ID)
+				d.Decide(discussion.DoTrash, f.MustPost(f.Submission(f.ArticleID)).ID)
 			}
 		}
 		decide(2)
@@ -58,15 +58,15 @@ func TestEachAttackOnTheLogIsFound(t *testing.T) {
 		decide(2)
 		check := func(what string, keys *models.Keyring, seen *decisionlog.Head, want decisionlog.Fault) {
 			d.Helper()
-			if report, err := decisionlog.Check(ctx, d.db, keys, seen); err != nil || report.Fault != want {
+			if report, err := decisionlog.Check(ctx, d.DB, keys, seen); err != nil || report.Fault != want {
 				d.Errorf("%s: %q at %d (%v), want %q", what, report.Fault, report.At, err, want)
 			}
 		}
-		d.db.UseKeys(ring("a"))
+		d.DB.UseKeys(ring("a"))
 		check("before the first start with a key", ring("a"), nil, decisionlog.Unanchored)
 		anchor := func(what string, seen *decisionlog.Head, want decisionlog.Fault) *decisionlog.Head {
 			d.Helper()
-			report, err := decisionlog.Anchor(ctx, d.db, seen, false)
+			report, err := decisionlog.Anchor(ctx, d.DB, seen, false)
 			if err != nil || report.Fault != want {
 				d.Fatalf("%s: %q at %d (%v)", what, report.Fault, report.At, err)
 			}
@@ -74,7 +74,7 @@ func TestEachAttackOnTheLogIsFound(t *testing.T) {
 		}
 		early := anchor("the first start", nil, "")
 		decide(3)
-		seen, err := decisionlog.SignedHead(ctx, d.db)
+		seen, err := decisionlog.SignedHead(ctx, d.DB)
 		if err != nil || seen == nil || seen.Entries != 7 {
 			d.Fatal(seen, err)
 		}
@@ -94,7 +94,7 @@ func TestEachAttackOnTheLogIsFound(t *testing.T) {
 			}
 			check(attack.what, ring("a"), copied, attack.want)
 			// Neither a start of the server nor a new entry signs it.
-			if _, err := decisionlog.Anchor(ctx, d.db, copied, false); err != nil {
+			if _, err := decisionlog.Anchor(ctx, d.DB, copied, false); err != nil {
 				d.Error(err)
 			}
 			check(attack.what+", after a start", ring("a"), copied, attack.want)
@@ -111,19 +111,19 @@ func TestEachAttackOnTheLogIsFound(t *testing.T) {
 		undo()
 
 		// A new session key signs the head that the old one signed.
-		d.db.UseKeys(ring("b", "a"))
+		d.DB.UseKeys(ring("b", "a"))
 		anchor("a start with a new key", seen, "")
 		decide(1)
 		check("with the new key alone", ring("b"), seen, "")
 		// A command without the right key adds an entry. The head does not
 		// cover it.
-		d.db.UseKeys(ring("c"))
+		d.DB.UseKeys(ring("c"))
 		decide(1)
 		check("entries of another key", ring("b"), seen, decisionlog.Uncovered)
-		d.db.UseKeys(ring("b"))
+		d.DB.UseKeys(ring("b"))
 		decide(1)
 		check("later entries do not hide them", ring("b"), seen, decisionlog.Uncovered)
-		if report, err := decisionlog.Anchor(ctx, d.db, nil, true); err != nil || report.Fault != "" {
+		if report, err := decisionlog.Anchor(ctx, d.DB, nil, true); err != nil || report.Fault != "" {
 			d.Errorf("accepted: %+v, %v", report, err)
 		}
 		check("accepted", ring("b"), nil, "")
@@ -132,7 +132,7 @@ func TestEachAttackOnTheLogIsFound(t *testing.T) {
 
 func (d *desk) exec(statement string) {
 	d.Helper()
-	if err := d.db.Write(d.Context(), func(tx *models.Tx) error { return tx.Query(d.Context()).Exec(statement).Error }); err != nil {
+	if err := d.DB.Write(d.Context(), func(tx *models.Tx) error { return tx.Query(d.Context()).Exec(statement).Error }); err != nil {
 		d.Fatal(err)
 	}
 }

@@ -11,25 +11,16 @@ import (
 	"broadsheet/models/newsroom"
 )
 
-func (d *desk) edit(id int64, seen int, text string) (*discussion.Comment, error) {
-	d.Helper()
-	site, err := newsroom.LoadSite(d.Context(), d.db)
-	if err != nil {
-		d.Fatal(err)
-	}
-	return discussion.Edit(d.Context(), d.db, site, id, seen, text, discussion.Submission{})
-}
-
 func TestEditsKeepWhatWasSaidBefore(t *testing.T) {
 	each(t, func(d *desk) {
-		d.trustAll()
-		a := d.article()
-		c := d.mustPost(d.saying(a.ID, `A "quote" & a \ backslash, <i>first</i> 😀`))
+		d.TrustAll()
+		a := d.Article()
+		c := d.MustPost(d.Saying(a.ID, `A "quote" & a \ backslash, <i>first</i> 😀`))
 		texts := []string{c.Text}
 		for i := range 10 {
-			d.clock.Advance(time.Minute)
+			d.Clock.Advance(time.Minute)
 			text := fmt.Sprintf(`Again: "quote" & \ &amp; <i>round</i> %d 😀`, i)
-			changed, err := d.edit(c.ID, c.Version, text)
+			changed, err := d.Edit(c.ID, c.Version, text)
 			if err != nil {
 				d.Fatal(err)
 			}
@@ -39,7 +30,7 @@ func TestEditsKeepWhatWasSaidBefore(t *testing.T) {
 			texts = append(texts, text)
 			c = changed
 		}
-		versions, err := discussion.Versions(d.Context(), d.db, c.ID)
+		versions, err := discussion.Versions(d.Context(), d.DB, c.ID)
 		if err != nil || len(versions) != 10 {
 			d.Fatalf("%d versions, %v", len(versions), err)
 		}
@@ -49,103 +40,103 @@ func TestEditsKeepWhatWasSaidBefore(t *testing.T) {
 			}
 		}
 		// The same text again changes nothing.
-		if same, err := d.edit(c.ID, c.Version, c.Text); err != nil || same.Version != c.Version {
+		if same, err := d.Edit(c.ID, c.Version, c.Text); err != nil || same.Version != c.Version {
 			d.Errorf("the same text made version %d (%v)", same.Version, err)
 		}
-		d.recount()
+		d.CheckCounts()
 	})
 }
 
 func TestEditsAreJudgedAgain(t *testing.T) {
 	each(t, func(d *desk) {
-		d.trustAll()
-		d.set("comment.trash-words", "parsnip")
-		d.set("comment.hold-words", "turnip")
-		a := d.article()
+		d.TrustAll()
+		d.Set("comment.trash-words", "parsnip")
+		d.Set("comment.hold-words", "turnip")
+		a := d.Article()
 		for text, want := range map[string]discussion.State{
 			"a parsnip": discussion.Trashed, "a turnip": discussion.Held, "http://a.example http://b.example": discussion.Held, "nothing": discussion.Approved,
 		} {
-			c := d.mustPost(d.submission(a.ID))
-			got, err := d.edit(c.ID, c.Version, text+fmt.Sprint(c.ID))
+			c := d.MustPost(d.Submission(a.ID))
+			got, err := d.Edit(c.ID, c.Version, text+fmt.Sprint(c.ID))
 			if text == "a parsnip" || text == "a turnip" {
-				got, err = d.edit(c.ID, got.Version, text)
+				got, err = d.Edit(c.ID, got.Version, text)
 			}
 			if err != nil || got.State != want {
 				d.Errorf("%q: %v, %v; want %s", text, got, err, want)
 			}
 		}
 		// What a rule or a moderator holds is not freed by an edit.
-		c := d.mustPost(d.submission(a.ID))
-		d.decide(discussion.DoHold, c.ID)
-		if got, err := d.edit(c.ID, c.Version+1, "harmless"); err != nil || got.State != discussion.Held {
+		c := d.MustPost(d.Submission(a.ID))
+		d.Decide(discussion.DoHold, c.ID)
+		if got, err := d.Edit(c.ID, c.Version+1, "harmless"); err != nil || got.State != discussion.Held {
 			d.Errorf("an edit freed it: %+v %v", got, err)
 		}
 		// The edit gave it the reasons and the fingerprint of the new text.
-		c = d.mustPost(d.saying(a.ID, "one two three four five six seven eight nine ten"))
-		got, err := d.edit(c.ID, c.Version, "ten nine eight seven six five four three two one")
+		c = d.MustPost(d.Saying(a.ID, "one two three four five six seven eight nine ten"))
+		got, err := d.Edit(c.ID, c.Version, "ten nine eight seven six five four three two one")
 		if err != nil || got.SimilarA == nil || *got.SimilarA == *c.SimilarA && *got.SimilarB == *c.SimilarB {
 			d.Errorf("the fingerprint stayed: %v", err)
 		}
-		d.recount()
+		d.CheckCounts()
 	})
 }
 
 func TestTheTimeToEditEnds(t *testing.T) {
 	each(t, func(d *desk) {
-		d.trustAll()
-		a := d.article()
+		d.TrustAll()
+		a := d.Article()
 		tooLate := func(what string, c *discussion.Comment) {
 			d.Helper()
-			if _, err := d.edit(c.ID, c.Version, "changed "+what); models.KindOf(err) != models.Forbidden {
+			if _, err := d.Edit(c.ID, c.Version, "changed "+what); models.KindOf(err) != models.Forbidden {
 				d.Errorf("%s: %v", what, err)
 			}
-			site, err := newsroom.LoadSite(d.Context(), d.db)
+			site, err := newsroom.LoadSite(d.Context(), d.DB)
 			if err != nil {
 				d.Fatal(err)
 			}
-			if err := discussion.RemoveOwn(d.Context(), d.db, site, c.ID); models.KindOf(err) != models.Forbidden {
+			if err := discussion.RemoveOwn(d.Context(), d.DB, site, c.ID); models.KindOf(err) != models.Forbidden {
 				d.Errorf("%s: removing: %v", what, err)
 			}
 		}
-		answered := d.mustPost(d.submission(a.ID))
-		reply := d.submission(a.ID)
+		answered := d.MustPost(d.Submission(a.ID))
+		reply := d.Submission(a.ID)
 		reply.ParentID = answered.ID
-		d.mustPost(reply)
+		d.MustPost(reply)
 		tooLate("answered", answered)
 
-		trashed := d.mustPost(d.submission(a.ID))
-		d.decide(discussion.DoTrash, trashed.ID)
+		trashed := d.MustPost(d.Submission(a.ID))
+		d.Decide(discussion.DoTrash, trashed.ID)
 		tooLate("trashed", trashed)
 
-		c := d.mustPost(d.submission(a.ID))
-		d.clock.Advance(-40 * time.Minute)
+		c := d.MustPost(d.Submission(a.ID))
+		d.Clock.Advance(-40 * time.Minute)
 		tooLate("a clock that went back", c)
-		d.clock.Advance(55*time.Minute - time.Microsecond)
-		if _, err := d.edit(c.ID, c.Version, "in the last moment"); err != nil {
+		d.Clock.Advance(55*time.Minute - time.Microsecond)
+		if _, err := d.Edit(c.ID, c.Version, "in the last moment"); err != nil {
 			d.Errorf("in the last moment: %v", err)
 		}
-		d.clock.Advance(time.Microsecond)
+		d.Clock.Advance(time.Microsecond)
 		c.Version++
 		tooLate("a moment later", c)
 
-		d.set("comment.edit-window", "0")
-		tooLate("switched off", d.mustPost(d.submission(a.ID)))
-		if _, err := d.edit(1<<40, 1, "x"); models.KindOf(err) != models.NotFound {
+		d.Set("comment.edit-window", "0")
+		tooLate("switched off", d.MustPost(d.Submission(a.ID)))
+		if _, err := d.Edit(1<<40, 1, "x"); models.KindOf(err) != models.NotFound {
 			d.Errorf("a comment that is none: %v", err)
 		}
-		d.recount()
+		d.CheckCounts()
 	})
 }
 
 func TestOfParallelEditsOneWins(t *testing.T) {
 	each(t, func(d *desk) {
-		d.trustAll()
-		c := d.mustPost(d.submission(d.article().ID))
+		d.TrustAll()
+		c := d.MustPost(d.Submission(d.Article().ID))
 		var wg sync.WaitGroup
 		results := make(chan error, 8)
 		for i := range 8 {
 			wg.Go(func() {
-				_, err := d.edit(c.ID, c.Version, fmt.Sprint("text of ", i))
+				_, err := d.Edit(c.ID, c.Version, fmt.Sprint("text of ", i))
 				results <- err
 			})
 		}

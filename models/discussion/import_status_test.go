@@ -13,29 +13,29 @@ import (
 
 func (d *desk) importRow(row string) *newsroom.Article {
 	d.Helper()
-	im := articleimport.Importer{DB: d.db, Reject: func(line int, err error) { d.Errorf("line %d: %v", line, err) }}
+	im := articleimport.Importer{DB: d.DB, Reject: func(line int, err error) { d.Errorf("line %d: %v", line, err) }}
 	if _, err := im.Run(d.Context(), strings.NewReader(row)); err != nil {
 		d.Fatal(err)
 	}
-	ids, err := newsroom.IDsBySource(d.Context(), d.db, []string{"7"})
+	ids, err := newsroom.IDsBySource(d.Context(), d.DB, []string{"7"})
 	if err != nil || ids["7"] == 0 {
 		d.Fatalf("the imported row has no article (%v)", err)
 	}
-	return d.reload(ids["7"])
+	return d.Reload(ids["7"])
 }
 
 // An import updates the text of an article and leaves the status that somebody
 // here gave it, with the note and with the comments.
 func TestAnImportKeepsTheStatusGivenHere(t *testing.T) {
 	each(t, func(d *desk) {
-		d.trustAll()
+		d.TrustAll()
 		actor := models.Actor{Name: "Edith"}
 		a := d.importRow(`{"id":"7","title":"Strait opens","body":"First.","body_format":"text"}`)
 		if a.Status != newsroom.Published {
 			d.Fatalf("a new row is %s", a.Status)
 		}
-		c := d.mustPost(d.submission(a.ID))
-		if err := discussion.SetArticleStatus(d.Context(), d.db, actor, a.ID, newsroom.Withdrawn, "The figures were wrong."); err != nil {
+		c := d.MustPost(d.Submission(a.ID))
+		if err := discussion.SetArticleStatus(d.Context(), d.DB, actor, a.ID, newsroom.Withdrawn, "The figures were wrong."); err != nil {
 			d.Fatal(err)
 		}
 		a = d.importRow(`{"id":"7","title":"Strait opens again","body":"Second.","body_format":"text"}`)
@@ -43,19 +43,19 @@ func TestAnImportKeepsTheStatusGivenHere(t *testing.T) {
 			d.Errorf("the withdrawn article is %s with the note %q and the title %q", a.Status, a.StatusNote, a.Title)
 		}
 		if a.Status == newsroom.Withdrawn {
-			if err := discussion.SetArticleStatus(d.Context(), d.db, actor, a.ID, newsroom.Trashed, ""); err != nil {
+			if err := discussion.SetArticleStatus(d.Context(), d.DB, actor, a.ID, newsroom.Trashed, ""); err != nil {
 				d.Fatal(err)
 			}
 		}
 		a = d.importRow(`{"id":"7","title":"Strait opens a third time","body":"Third.","body_format":"text"}`)
-		if got := d.reread(c.ID).State; a.Status != newsroom.Trashed || got != discussion.ArticleTrashed || a.Title != "Strait opens a third time" {
+		if got := d.Comment(c.ID).State; a.Status != newsroom.Trashed || got != discussion.ArticleTrashed || a.Title != "Strait opens a third time" {
 			d.Errorf("the trashed article is %s, its comment %s, its title %q", a.Status, got, a.Title)
 		}
-		if err := discussion.RestoreArticle(d.Context(), d.db, actor, a.ID); err != nil {
+		if err := discussion.RestoreArticle(d.Context(), d.DB, actor, a.ID); err != nil {
 			d.Fatal(err)
 		}
-		if got := d.reread(c.ID).State; d.reload(a.ID).Status != newsroom.Withdrawn || got != discussion.Approved {
-			d.Errorf("after the restore the article is %s, its comment %s", d.reload(a.ID).Status, got)
+		if got := d.Comment(c.ID).State; d.Reload(a.ID).Status != newsroom.Withdrawn || got != discussion.Approved {
+			d.Errorf("after the restore the article is %s, its comment %s", d.Reload(a.ID).Status, got)
 		}
 	})
 }
@@ -68,7 +68,7 @@ func TestAnImportSetsTheStatusThatNobodyHereChanged(t *testing.T) {
 			d.Helper()
 			return d.importRow(`{"id":"7","title":"Strait opens","body":"` + body + `","body_format":"text","date":"` + at.UTC().Format(time.RFC3339) + `"}`)
 		}
-		now := d.clock.Now()
+		now := d.Clock.Now()
 		for _, c := range []struct {
 			at   time.Time
 			want newsroom.Status
@@ -77,18 +77,18 @@ func TestAnImportSetsTheStatusThatNobodyHereChanged(t *testing.T) {
 				d.Errorf("with the date %v it is %s", c.at, a.Status)
 			}
 		}
-		d.clock.Advance(3 * time.Hour)
-		if n, err := newsroom.PublishDue(d.Context(), d.db); n != 1 || err != nil {
+		d.Clock.Advance(3 * time.Hour)
+		if n, err := newsroom.PublishDue(d.Context(), d.DB); n != 1 || err != nil {
 			d.Fatalf("%d became due (%v)", n, err)
 		}
 		if a := row("After the schedule.", now.Add(9*time.Hour)); a.Status != newsroom.Scheduled {
 			d.Errorf("after the schedule has published it, it is %s", a.Status)
 		}
 		for _, to := range []newsroom.Status{newsroom.Draft, newsroom.Published} {
-			if err := discussion.SetArticleStatus(d.Context(), d.db, models.Actor{Name: "Edith"}, d.reload(1).ID, to, ""); err != nil {
+			if err := discussion.SetArticleStatus(d.Context(), d.DB, models.Actor{Name: "Edith"}, d.Reload(1).ID, to, ""); err != nil {
 				d.Fatal(err)
 			}
-			before := d.reload(1)
+			before := d.Reload(1)
 			if a := row("After "+string(to), now.Add(20*time.Hour)); a.Status != to || a.PublishedAt != before.PublishedAt {
 				d.Errorf("Edith made it %s of %v, the import %s of %v", to, before.PublishedAt, a.Status, a.PublishedAt)
 			}
@@ -100,7 +100,7 @@ func TestAnImportSetsTheStatusThatNobodyHereChanged(t *testing.T) {
 // after an import with another date.
 func TestAnImportKeepsTheTimeOfASchedule(t *testing.T) {
 	each(t, func(d *desk) {
-		now := d.clock.Now()
+		now := d.Clock.Now()
 		row := func(body string, at time.Time) *newsroom.Article {
 			d.Helper()
 			return d.importRow(`{"id":"7","title":"Strait opens","body":"` + body + `","body_format":"text","date":"` + at.UTC().Format(time.RFC3339) + `"}`)
@@ -108,7 +108,7 @@ func TestAnImportKeepsTheTimeOfASchedule(t *testing.T) {
 		a := row("First.", now.Add(-time.Hour))
 		at := models.At(now.Add(2 * time.Hour))
 		later := newsroom.Manuscript{ID: a.ID, Title: "Strait opens", PublishedAt: at.Time}
-		if _, _, err := newsroom.Save(d.Context(), d.db, models.Actor{Name: "Edith"}, newsroom.AnyVersion, later); err != nil {
+		if _, _, err := newsroom.Save(d.Context(), d.DB, models.Actor{Name: "Edith"}, newsroom.AnyVersion, later); err != nil {
 			d.Fatal(err)
 		}
 		for _, date := range []time.Time{now.Add(-time.Hour), now.Add(time.Hour)} {
@@ -123,28 +123,28 @@ func TestAnImportKeepsTheTimeOfASchedule(t *testing.T) {
 // out of the trash, with its comments.
 func TestPublishingAFileTakesItsArticleOutOfTheTrash(t *testing.T) {
 	each(t, func(d *desk) {
-		d.trustAll()
+		d.TrustAll()
 		publish := func(body string) *newsroom.Article {
 			d.Helper()
 			m := newsroom.Manuscript{Title: "Strait opens", Body: body}
-			a, _, err := articleimport.SaveFile(d.Context(), d.db, models.ActorCommand, m, articleimport.File{Path: "/a.md"}, discussion.MoveComments)
+			a, _, err := articleimport.SaveFile(d.Context(), d.DB, models.ActorCommand, m, articleimport.File{Path: "/a.md"}, discussion.MoveComments)
 			if err != nil {
 				d.Fatal(err)
 			}
 			return a
 		}
 		a := publish("First.")
-		c := d.mustPost(d.submission(a.ID))
-		if err := discussion.SetArticleStatus(d.Context(), d.db, models.Actor{Name: "Edith"}, a.ID, newsroom.Trashed, ""); err != nil {
+		c := d.MustPost(d.Submission(a.ID))
+		if err := discussion.SetArticleStatus(d.Context(), d.DB, models.Actor{Name: "Edith"}, a.ID, newsroom.Trashed, ""); err != nil {
 			d.Fatal(err)
 		}
-		if _, _, err := newsroom.Save(d.Context(), d.db, models.ActorCommand, newsroom.AnyVersion, newsroom.Manuscript{ID: a.ID, Title: "Strait opens", Status: newsroom.Published}); models.KindOf(err) != models.Conflict {
+		if _, _, err := newsroom.Save(d.Context(), d.DB, models.ActorCommand, newsroom.AnyVersion, newsroom.Manuscript{ID: a.ID, Title: "Strait opens", Status: newsroom.Published}); models.KindOf(err) != models.Conflict {
 			d.Errorf("a save that takes it out of the trash without its comments: %v", err)
 		}
 		a = publish("Second.")
-		if got := d.reread(c.ID).State; a.Status != newsroom.Published || d.reload(a.ID).Status != newsroom.Published || got != discussion.Approved {
+		if got := d.Comment(c.ID).State; a.Status != newsroom.Published || d.Reload(a.ID).Status != newsroom.Published || got != discussion.Approved {
 			d.Errorf("it is %s, its comment %s", a.Status, got)
 		}
-		d.recount()
+		d.CheckCounts()
 	})
 }

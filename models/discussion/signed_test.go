@@ -8,34 +8,24 @@ import (
 	"broadsheet/models/people"
 )
 
-// moderator makes an account that may decide comments.
-func (d *desk) moderator() *people.User {
-	d.Helper()
-	u, err := people.CreateAccount(d.Context(), d.db, models.ActorShell, people.NewAccount{Name: "Mona", Email: "mona@courier.example", Role: people.Moderator})
-	if err != nil {
-		d.Fatal(err)
-	}
-	return u
-}
-
 // Who is signed in speaks under the account's own name; who may decide
 // comments needs nobody's approval.
 func TestThoseSignedInSpeakAsThemselves(t *testing.T) {
 	each(t, func(d *desk) {
-		article := d.article()
+		article := d.Article()
 		hire := func(name string, role people.Role) *people.User {
-			u, err := people.CreateAccount(d.Context(), d.db, models.ActorShell, people.NewAccount{Name: name, Email: name + "@courier.example", Role: role})
+			u, err := people.CreateAccount(d.Context(), d.DB, models.ActorShell, people.NewAccount{Name: name, Email: name + "@courier.example", Role: role})
 			if err != nil {
 				d.Fatal(err)
 			}
 			return u
 		}
-		d.set("comment.hold-all", "true")
+		d.Set("comment.hold-all", "true")
 		mona, sue := hire("Mona", people.Moderator), hire("Sue", people.Subscriber)
 		say := func(u *people.User, text string) *discussion.Comment {
-			in := d.submission(article.ID)
+			in := d.Submission(article.ID)
 			in.User, in.Author, in.Email, in.URL, in.Text = u, "Otto Kern", "otto@evil.example", "https://evil.example/", text
-			return d.mustPost(in)
+			return d.MustPost(in)
 		}
 		one := say(mona, "From the desk, with http://a.example/ and http://b.example/ in it.")
 		two := say(mona, "And another at once.")
@@ -48,12 +38,12 @@ func TestThoseSignedInSpeakAsThemselves(t *testing.T) {
 		if three.State != discussion.Held || three.Author != "Sue" {
 			d.Errorf("%+v", three)
 		}
-		d.set("comment.hold-all", "false")
-		d.decide(discussion.DoApprove, three.ID)
-		d.set("comment.flood", "0")
+		d.Set("comment.hold-all", "false")
+		d.Decide(discussion.DoApprove, three.ID)
+		d.Set("comment.flood", "0")
 		if four := say(sue, "Again."); four.State != discussion.Approved {
 			d.Errorf("an approved account is held: %+v", four)
 		}
-		d.recount()
+		d.CheckCounts()
 	})
 }

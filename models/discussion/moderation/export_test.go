@@ -1,8 +1,7 @@
 package moderation
 
-// Rows has a value of every row type of the package.
+// Rows is a value of every row type of the package.
 var Rows = []any{claim{}, SavedFilter{}, SavedReply{}, figure{}, moderatorFigure{}, arrival{}, heldSet{}, heldItem{}}
 
-// LimitScan sets the number of comments that one query scans for those in some
-// categories.
-func LimitScan(n int) { mostScanned = n }
+// ScanLess makes a queue be gone through in shorter stretches.
+func ScanLess(n int) { mostScanned = n }

@@ -10,40 +10,39 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// Limits of saved filters and replies.
+// Limits of what is saved.
 const (
-	MaxSavedName  = 80   // characters
-	MaxSavedText  = 2000 // characters
+	MaxSavedName  = 80 // characters
+	MaxSavedText  = 2000
 	maxSavedQuery = 1000 // bytes
-	mostSaved     = 50   // filters of a moderator, and replies of the site
+	mostSaved     = 50   // of each kind, for each moderator or for all
 )
 
-// SavedFilter is a named filter of the queue page that belongs to one moderator.
+// SavedFilter is a way to look at the queue that a moderator comes back to.
 type SavedFilter struct {
 	ID     int64
 	UserID int64
 	Name   string
-	Query  string // of the queue page's address
+	Query  string // of the queue's address
 }
 
-// SavedReply is a text that moderators often answer commenters with. All moderators
-// share the saved replies.
+// SavedReply is what the newsroom tells writers again and again.
 type SavedReply struct {
 	ID   int64
 	Name string
 	Text string
 }
 
-// errFull refuses another filter or reply beyond mostSaved.
+// errFull is returned when there is no room for more.
 var errFull = models.Refusal(models.Conflict, "saved-full", "there are too many of these already: remove one first")
 
-// SavedFilters returns a moderator's filters, ordered by name.
+// SavedFilters returns a moderator's filters by name.
 func SavedFilters(ctx context.Context, r models.Queryer, user int64) ([]SavedFilter, error) {
 	var list []SavedFilter
 	return list, r.Query(ctx).Where("user_id = ?", user).Order("name, id").Find(&list).Error
 }
 
-// SaveFilter saves a moderator's filter. It replaces the one with the same name.
+// SaveFilter keeps a filter under a name, in place of one of that name.
 func SaveFilter(ctx context.Context, db *models.DB, user int64, name, query string) error {
 	name, err := savedName(name)
 	if err != nil {
@@ -66,20 +65,20 @@ func SaveFilter(ctx context.Context, db *models.DB, user int64, name, query stri
 	})
 }
 
-// DropFilter deletes a moderator's filter. It ignores the filters of others.
+// DropFilter forgets a moderator's filter.
 func DropFilter(ctx context.Context, db *models.DB, user, id int64) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
 		return tx.Query(ctx).Where("id = ? AND user_id = ?", id, user).Delete(&SavedFilter{}).Error
 	})
 }
 
-// SavedReplies returns the saved replies, ordered by name.
+// SavedReplies returns the newsroom's replies by name.
 func SavedReplies(ctx context.Context, r models.Queryer) ([]SavedReply, error) {
 	var list []SavedReply
 	return list, r.Query(ctx).Order("name, id").Find(&list).Error
 }
 
-// SaveReply saves a reply. It replaces the one with the same name.
+// SaveReply keeps a reply under a name, in place of one of that name.
 func SaveReply(ctx context.Context, db *models.DB, name, text string) error {
 	name, err := savedName(name)
 	if err != nil {
@@ -106,14 +105,13 @@ func SaveReply(ctx context.Context, db *models.DB, name, text string) error {
 	})
 }
 
-// DropReply deletes a saved reply.
+// DropReply forgets a reply.
 func DropReply(ctx context.Context, db *models.DB, id int64) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
 		return tx.Query(ctx).Where("id = ?", id).Delete(&SavedReply{}).Error
 	})
 }
 
-// savedName returns a name on one line. It refuses an empty or too long one.
 func savedName(name string) (string, error) {
 	name = richtext.PlainLine(name)
 	switch {

@@ -1,4 +1,4 @@
-package discussion_test
+package thread_test
 
 import (
 	"fmt"
@@ -10,9 +10,10 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/discussiontest"
 	"broadsheet/models/discussion/imports"
+	"broadsheet/models/discussion/react"
 	"broadsheet/models/discussion/thread"
-	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
 )
 
@@ -26,24 +27,15 @@ func pageOf(a *newsroom.Article, number int, order thread.Order) thread.Query {
 // bring imports comments under an article that came as "paper/a1".
 func (d *desk) bring(rows []string) *newsroom.Article {
 	d.Helper()
-	a, _, err := newsroom.Save(d.Context(), d.db, models.ActorCommand, newsroom.AnyVersion, newsroom.Manuscript{Source: "paper", SourceID: "a1", Title: "Much discussed"})
+	a, _, err := newsroom.Save(d.Context(), d.DB, models.ActorCommand, newsroom.AnyVersion, newsroom.Manuscript{Source: "paper", SourceID: "a1", Title: "Much discussed"})
 	if err != nil {
 		d.Fatal(err)
 	}
-	im := imports.Importer{DB: d.db, Reject: func(line int, err error) { d.Errorf("line %d: %v", line, err) }}
+	im := imports.Importer{DB: d.DB, Reject: func(line int, err error) { d.Errorf("line %d: %v", line, err) }}
 	if _, err := im.Run(d.Context(), strings.NewReader(strings.Join(rows, "\n"))); err != nil {
 		d.Fatal(err)
 	}
-	return d.reload(a.ID)
-}
-
-func (d *desk) reload(id int64) *newsroom.Article {
-	d.Helper()
-	a, err := newsroom.ByID(d.Context(), d.db, id)
-	if err != nil {
-		d.Fatal(err)
-	}
-	return a
+	return d.Reload(a.ID)
 }
 
 // row is one line of an import; second tells the time.
@@ -54,7 +46,7 @@ func row(id, parent string, second int) string {
 
 func (d *desk) threads(q thread.Query) *thread.Page {
 	d.Helper()
-	p, err := thread.Load(d.Context(), d.db, q)
+	p, err := thread.Load(d.Context(), d.DB, q)
 	if err != nil {
 		d.Fatal(err)
 	}
@@ -77,6 +69,103 @@ func countAll(nodes []*thread.Node) int {
 	return n
 }
 
+func holds(nodes []*thread.Node, id int64) bool {
+	return slices.ContainsFunc(nodes, func(n *thread.Node) bool { return n.ID == id && !n.Gone || holds(n.Replies, id) })
+}
+
+func collect(nodes []*thread.Node, seen map[int64]bool) {
+	for _, n := range nodes {
+		seen[n.ID] = true
+		collect(n.Replies, seen)
+	}
+}
+
+// find returns the comment with a text.
+func (d *desk) find(text string) *discussion.Comment {
+	d.Helper()
+	var c discussion.Comment
+	if err := d.DB.Query(d.Context()).Where("text = ?", text).Take(&c).Error; err != nil {
+		d.Fatalf("%q: %v", text, err)
+	}
+	return &c
+}
+
+// shape draws a thread as nested ids.
+func shape(nodes []*thread.Node) string {
+	var b strings.Builder
+	for _, n := range nodes {
+		fmt.Fprint(&b, n.ID)
+		if n.Gone {
+			b.WriteByte('x')
+		}
+		if n.InReplyTo != nil {
+			fmt.Fprintf(&b, "@%d", n.InReplyTo.ID)
+		}
+		if len(n.Replies) > 0 {
+			b.WriteString("(" + shape(n.Replies) + ")")
+		}
+		b.WriteByte(' ')
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// deepest returns how many levels there are.
+func deepest(nodes []*thread.Node) (levels int) {
+	for _, n := range nodes {
+		levels = max(levels, 1+deepest(n.Replies))
+	}
+	return levels
+}
+
+func TestThreadsAreFiveDeepThenFlat(t *testing.T) {
+	each(t, func(d *desk) {
+		d.Set("comment.flood", "0")
+		d.Set("comment.previously-approved", "false")
+		a := d.Article()
+		var ids []int64
+		parent := int64(0)
+		for range 8 {
+			in := d.Submission(a.ID)
+			in.ParentID = parent
+			c := d.MustPost(in)
+			parent = c.ID
+			ids = append(ids, c.ID)
+			d.Clock.Advance(time.Minute)
+		}
+		draw := func() string {
+			row, err := newsroom.ByID(d.Context(), d.DB, a.ID)
+			if err != nil {
+				d.Fatal(err)
+			}
+			p, err := thread.Load(d.Context(), d.DB, firstPage(row))
+			if err != nil {
+				d.Fatal(err)
+			}
+			return shape(p.Threads)
+		}
+		if got, want := draw(), "1(2(3(4(5 6@5 7@6 8@7))))"; got != want {
+			d.Errorf("threads %s, want %s", got, want)
+		}
+		d.Decide(discussion.DoTrash, ids[1])
+		if got, want := draw(), "1(2x(3(4(5 6@5 7@6 8@7))))"; got != want {
+			d.Errorf("without 2: %s, want %s", got, want)
+		}
+		d.Decide(discussion.DoTrash, ids[0])
+		if got, want := draw(), "1x(2x(3(4(5 6@5 7@6 8@7))))"; got != want {
+			d.Errorf("without 1: %s, want %s", got, want)
+		}
+		d.Decide(discussion.DoSpam, ids[2:]...)
+		if got := draw(); got != "" {
+			d.Errorf("all gone: %s", got)
+		}
+		d.Decide(discussion.DoRestore, ids...)
+		if got, want := draw(), "1(2(3(4(5 6@5 7@6 8@7))))"; got != want {
+			d.Errorf("restored: %s, want %s", got, want)
+		}
+		d.CheckCounts()
+	})
+}
+
 func TestPagesOfALongDiscussion(t *testing.T) {
 	each(t, func(d *desk) {
 		const threads = 2600
@@ -90,9 +179,9 @@ func TestPagesOfALongDiscussion(t *testing.T) {
 		a := d.bring(rows)
 		check := func() {
 			d.Helper()
-			a = d.reload(a.ID)
+			a = d.Reload(a.ID)
 			var want []int64
-			err := d.db.Query(d.Context()).Raw("SELECT id FROM comments WHERE article_id = ? AND depth = 0 AND thread_shown > 0 ORDER BY created_at, id", a.ID).Scan(&want).Error
+			err := d.DB.Query(d.Context()).Raw("SELECT id FROM comments WHERE article_id = ? AND depth = 0 AND thread_shown > 0 ORDER BY created_at, id", a.ID).Scan(&want).Error
 			if err != nil || len(want) != a.Threads {
 				d.Fatalf("%d threads, the article says %d (%v)", len(want), a.Threads, err)
 			}
@@ -110,16 +199,16 @@ func TestPagesOfALongDiscussion(t *testing.T) {
 				}
 			}
 			for _, i := range []int{0, 49, 50, len(want) / 2, len(want) - 1} {
-				c, err := discussion.ByID(d.Context(), d.db, want[i])
+				c, err := discussion.ByID(d.Context(), d.DB, want[i])
 				if err != nil {
 					d.Fatal(err)
 				}
-				if place, err := thread.PlaceOf(d.Context(), d.db, c, firstPage(a)); err != nil || place != (thread.Place{Page: i/50 + 1}) {
+				if place, err := thread.PlaceOf(d.Context(), d.DB, c, firstPage(a)); err != nil || place != (thread.Place{Page: i/50 + 1}) {
 					d.Fatalf("thread %d is at %+v (%v), want page %d", i, place, err, i/50+1)
 				}
 			}
 			for _, number := range []int{0, -1, last + 1, 999999} {
-				if _, err := thread.Load(d.Context(), d.db, pageOf(a, number, thread.Oldest)); models.KindOf(err) != models.NotFound {
+				if _, err := thread.Load(d.Context(), d.DB, pageOf(a, number, thread.Oldest)); models.KindOf(err) != models.NotFound {
 					d.Errorf("page %d: %v", number, err)
 				}
 			}
@@ -130,11 +219,11 @@ func TestPagesOfALongDiscussion(t *testing.T) {
 		for i := range 700 {
 			some = append(some, int64(1+i*3))
 		}
-		d.decide(discussion.DoSpam, some...)
+		d.Decide(discussion.DoSpam, some...)
 		check()
-		d.decide(discussion.DoRestore, some[:300]...)
+		d.Decide(discussion.DoRestore, some[:300]...)
 		check()
-		d.recount()
+		d.CheckCounts()
 	})
 }
 
@@ -146,8 +235,8 @@ func TestWalkingIsNotShiftedByWhatHappens(t *testing.T) {
 		}
 		a := d.bring(rows)
 		first := d.threads(firstPage(a)).Threads
-		d.decide(discussion.DoTrash, first[0].ID, first[1].ID, first[2].ID)
-		a = d.reload(a.ID)
+		d.Decide(discussion.DoTrash, first[0].ID, first[1].ID, first[2].ID)
+		a = d.Reload(a.ID)
 		q := pageOf(a, 2, thread.Oldest)
 		q.After = first[49].ID
 		second := d.threads(q).Threads
@@ -197,19 +286,19 @@ func TestLongThreadsAreCutAndEveryCommentIsReachable(t *testing.T) {
 				}
 			}
 		}
-		list, err := discussion.Queue{Limit: 1000}.List(d.Context(), d.db)
+		list, err := discussion.Queue{Limit: 1000}.List(d.Context(), d.DB)
 		if err != nil {
 			d.Fatal(err)
 		}
 		pages := map[int][]*thread.Node{}
 		for i := range list {
 			c := &list[i]
-			place, err := thread.PlaceOf(d.Context(), d.db, c, firstPage(a))
+			place, err := thread.PlaceOf(d.Context(), d.DB, c, firstPage(a))
 			if err != nil {
 				d.Fatal(err)
 			}
 			if place.Own {
-				own, err := thread.LoadComment(d.Context(), d.db, c, 0, 5)
+				own, err := thread.LoadComment(d.Context(), d.DB, c, 0, 5)
 				if err != nil || own.Thread.ID != c.ID {
 					d.Fatalf("own page of %d: %+v, %v", c.ID, own, err)
 				}
@@ -226,7 +315,7 @@ func TestLongThreadsAreCutAndEveryCommentIsReachable(t *testing.T) {
 		root := d.find("Text t3")
 		seen, after := map[int64]bool{}, int64(0)
 		for {
-			own, err := thread.LoadComment(d.Context(), d.db, root, after, 5)
+			own, err := thread.LoadComment(d.Context(), d.DB, root, after, 5)
 			if err != nil {
 				d.Fatal(err)
 			}
@@ -239,97 +328,11 @@ func TestLongThreadsAreCutAndEveryCommentIsReachable(t *testing.T) {
 			d.Errorf("the walk saw %d answers of 450", len(seen))
 		}
 		// An answer's own page shows what it answers, and what answers it.
-		own, err := thread.LoadComment(d.Context(), d.db, d.find("Text t3-3"), 0, 5)
+		own, err := thread.LoadComment(d.Context(), d.DB, d.find("Text t3-3"), 0, 5)
 		if err != nil || len(own.Ancestors) != 2 || own.Ancestors[0].Text != "" && own.Ancestors[0].ID != root.ID || !own.Cut || countAll(own.Thread.Replies) != thread.MaxReplies {
 			d.Errorf("own page of an answer: %d above, %d below, cut %v, %v", len(own.Ancestors), countAll(own.Thread.Replies), own.Cut, err)
 		}
 	})
-}
-
-func holds(nodes []*thread.Node, id int64) bool {
-	return slices.ContainsFunc(nodes, func(n *thread.Node) bool { return n.ID == id && !n.Gone || holds(n.Replies, id) })
-}
-
-func collect(nodes []*thread.Node, seen map[int64]bool) {
-	for _, n := range nodes {
-		seen[n.ID] = true
-		collect(n.Replies, seen)
-	}
-}
-
-// find returns the comment with a text.
-func (d *desk) find(text string) *discussion.Comment {
-	d.Helper()
-	var c discussion.Comment
-	if err := d.db.Query(d.Context()).Where("text = ?", text).Take(&c).Error; err != nil {
-		d.Fatalf("%q: %v", text, err)
-	}
-	return &c
-}
-
-// BenchmarkThreads compares pages of articles with 100 and 10,000 comments,
-// at the top and in one thread: the large ones are to take at most twice the
-// time of the small.
-func BenchmarkThreads(b *testing.B) {
-	db := modeltest.SQLite(b, modeltest.NewClock())
-	ctx := b.Context()
-	bring := func(name string, comments int, oneThread bool) *newsroom.Article {
-		a, _, err := newsroom.Save(ctx, db, models.ActorCommand, newsroom.AnyVersion, newsroom.Manuscript{Source: "bench", SourceID: name, Title: name})
-		if err != nil {
-			b.Fatal(err)
-		}
-		var rows strings.Builder
-		for i := range comments {
-			parent := ""
-			if i > 0 && (oneThread || i%2 == 0 && comments == 100) {
-				parent = name + "-" + fmt.Sprint(i-1)
-			}
-			fmt.Fprintf(&rows, `{"id":"%s-%d","source":"bench","article_id":%q,"parent":%q,"author":"Reader","text":"The lamps were dark for longer than anyone admits, and who pays?","date":%q}`+"\n",
-				name, i, name, parent, time.Date(2026, 1, 1, 0, 0, i, 0, time.UTC).Format(time.RFC3339))
-		}
-		im := imports.Importer{DB: db, Reject: func(line int, err error) { b.Fatal(line, err) }}
-		if _, err := im.Run(ctx, strings.NewReader(rows.String())); err != nil {
-			b.Fatal(err)
-		}
-		if a, err = newsroom.ByID(ctx, db, a.ID); err != nil {
-			b.Fatal(err)
-		}
-		return a
-	}
-	small, wide, deep := bring("small", 100, false), bring("wide", 10_000, false), bring("deep", 10_000, true)
-	for _, c := range []struct {
-		name  string
-		query thread.Query
-	}{
-		{"100", firstPage(small)},
-		{"10000-first", firstPage(wide)},
-		{"10000-middle", pageOf(wide, 110, thread.Oldest)},
-		{"10000-last", pageOf(wide, 200, thread.Oldest)},
-		{"10000-newest", pageOf(wide, 90, thread.Newest)},
-		{"10000-recommended", pageOf(wide, 20, thread.MostRecommended)},
-		{"10000-in-one-thread", firstPage(deep)},
-	} {
-		b.Run(c.name, func(b *testing.B) {
-			for b.Loop() {
-				if _, err := thread.Load(ctx, db, c.query); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-	}
-	for _, id := range []string{"deep-0", "deep-5000", "deep-9999"} {
-		var c discussion.Comment
-		if err := db.Query(ctx).Where("source_id = ?", id).Take(&c).Error; err != nil {
-			b.Fatal(err)
-		}
-		b.Run("own-page-"+id, func(b *testing.B) {
-			for b.Loop() {
-				if _, err := thread.LoadComment(ctx, db, &c, 0, 5); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-	}
 }
 
 // An answer to an answer whose own question is beyond the cut of a long thread
@@ -359,10 +362,56 @@ func TestAnswersWhoseQuestionIsCutOffHaveTheirPlace(t *testing.T) {
 	})
 }
 
-// deepest returns how many levels there are.
-func deepest(nodes []*thread.Node) (levels int) {
-	for _, n := range nodes {
-		levels = max(levels, 1+deepest(n.Replies))
-	}
-	return levels
+// Removing an answer and then what it answers, or the other way round, leaves
+// a place as long as something public stands below it, and no longer.
+func TestPlacesOfRemovedCommentsGoWithTheLastAnswer(t *testing.T) {
+	each(t, func(d *desk) {
+		d.TrustAll()
+		for _, order := range [][]int{{0, 1, 2}, {2, 1, 0}, {1, 0, 2}, {1, 2, 0}} {
+			a := d.Article()
+			ids := make([]int64, 3)
+			for i := range ids {
+				in := d.Submission(a.ID)
+				if i > 0 {
+					in.ParentID = ids[i-1]
+				}
+				ids[i] = d.MustPost(in).ID
+			}
+			for n, i := range order {
+				d.Decide(discussion.DoTrash, ids[i])
+				shown := countAll(d.threads(firstPage(d.Reload(a.ID))).Threads)
+				deepest := 0
+				for _, left := range order[n+1:] {
+					deepest = max(deepest, left+1)
+				}
+				if shown != deepest {
+					d.Errorf("%v: after %d removals %d places are shown, want %d", order, n+1, shown, deepest)
+				}
+			}
+			d.CheckCounts()
+		}
+	})
+}
+
+func TestMostRecommendedComeFirst(t *testing.T) {
+	each(t, func(d *desk) {
+		d.TrustAll()
+		a := d.Article()
+		var ids []int64
+		for range 4 {
+			d.Clock.Advance(time.Minute)
+			ids = append(ids, d.MustPost(d.Submission(a.ID)).ID)
+		}
+		for i, n := range []int{0, 2, 1, 2} {
+			for k := range n {
+				if _, err := react.Recommend(d.Context(), d.DB, d.Site(), ids[i], react.Visitor{IP: discussiontest.IP(k)}); err != nil {
+					d.Fatal(err)
+				}
+			}
+		}
+		got := idsOf(d.threads(pageOf(d.Reload(a.ID), 1, thread.MostRecommended)).Threads)
+		if want := []int64{ids[1], ids[3], ids[2], ids[0]}; fmt.Sprint(got) != fmt.Sprint(want) {
+			d.Errorf("order %v, want %v", got, want)
+		}
+	})
 }
