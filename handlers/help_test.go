@@ -177,11 +177,11 @@ var limitRows = map[string]struct {
 	row   string
 	words string
 }{
-	"thread.MaxAhead":                {"comments counted before a waiting one", count(thread.MaxAhead)},
+	"thread.MaxAhead":                {"held comments counted ahead of a commenter's own", count(thread.MaxAhead)},
 	"discussion.MaxAuthor":           {"name", count(discussion.MaxAuthor) + " characters"},
 	"discussion.MaxBulk":             {"comments in one decision", count(discussion.MaxBulk)},
 	"notify.MaxDaily":                {"answers in one daily mail", count(notify.MaxDaily)},
-	"discussion.MaxCompared":         {"texts of 30 days compared with a new one", "twice " + count(discussion.MaxCompared)},
+	"discussion.MaxCompared":         {"similar texts of the last 30 days compared with a new one", count(2 * discussion.MaxCompared)},
 	"discussion.MaxFromNetwork":      {"comments an hour counted for one network", count(discussion.MaxFromNetwork)},
 	"discussion.MaxEmailBytes":       {"email", count(discussion.MaxEmailBytes) + " bytes"},
 	"notify.MaxFollows":              {"followed comments listed for one address", count(notify.MaxFollows)},

@@ -73,7 +73,11 @@ A summary with **bold** text and [a link](rules.md#words).
 
 | a | b |
 | --- | --- |
-| one | two |
+| one | two; see [Section one](#section-one) |
+
+| a long heading of a column | size, MB |
+| --- | --- |
+| a first cell that leaves so little room that the second goes below it | 47 |
 
 `+"```\ncode that stays as it is\n## not a heading\n```\n")
 	want := `A title
@@ -89,7 +93,10 @@ Section one
 - Short.
 
 a    b
-one  two
+one  two; see "Section one"
+
+a first cell that leaves so little room that the second goes below it
+    size, MB: 47
 
     code that stays as it is
     ## not a heading

@@ -1,6 +1,7 @@
 package manual
 
 import (
+	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -104,13 +105,17 @@ func (w *textWriter) fill(text string, first, indent int) {
 	w.out.WriteByte('\n')
 }
 
-// plain writes links to topics as commands and leaves out the marks of bold
-// text.
+// ownLink is a link to a section of the same topic.
+var ownLink = regexp.MustCompile(`\[([^\]]+)\]\(#[^)]*\)`)
+
+// plain writes links to topics as commands, and links to sections of the same
+// topic as their titles in quotes. It leaves out the marks of bold text.
 func plain(text string) string {
 	text = topicLink.ReplaceAllStringFunc(text, func(link string) string {
 		m := topicLink.FindStringSubmatch(link)
 		return m[1] + " (broadsheet help " + m[2] + ")"
 	})
+	text = ownLink.ReplaceAllString(text, `"$1"`)
 	return strings.ReplaceAll(text, "**", "")
 }
 
@@ -119,7 +124,7 @@ const leastLastColumn = 28
 
 // table writes a table in columns, of which the last one is wrapped. Where too
 // little room is left for it, each row is its first cell with the other cells
-// indented below.
+// indented below, each after the heading of its column.
 func (w *textWriter) table(lines []string) {
 	rows := make([][]string, 0, len(lines))
 	for i, line := range lines {
@@ -142,11 +147,8 @@ func (w *textWriter) table(lines []string) {
 	for _, row := range rows[1:] {
 		w.fill(row[0], 0, 4)
 		for i, cell := range row[1:] {
-			if len(row) > 2 {
-				cell = rows[0][i+1] + ": " + cell
-			}
 			w.out.WriteString("    ")
-			w.fill(cell, 4, 4)
+			w.fill(rows[0][i+1]+": "+cell, 4, 4)
 		}
 	}
 }
