@@ -467,7 +467,7 @@ func (w *walk) toldOf(tag models.CacheTag) {
 }
 
 func (w *walk) commandDecide() {
-	if c := w.comment(""); c != nil && c.State != discussion.Trashed && c.State != discussion.ArticleTrashed {
+	if c := w.comment(""); c != nil && c.State != discussion.Trashed && c.State != discussion.ArticleTrashed && !c.Gone() {
 		w.command("comment", "decide", []string{"approve", "hold"}[w.rng.IntN(2)], strconv.FormatInt(c.ID, 10))
 		w.toldOf(discussion.CommentsTag)
 	}

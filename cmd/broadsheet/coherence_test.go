@@ -135,6 +135,7 @@ type walk struct {
 	written  []ownWriting // comments that the test's own browsers have written
 	paths    []string     // the compared pages, except those of articles
 	number   int          // of the step
+	requests int          // sent so far
 
 	quiet       bool // differences are counted, not reported
 	differences int
@@ -315,10 +316,12 @@ func summary(status int, h http.Header, body string) string {
 	return fmt.Sprintf("%d %s %s %s %s\n%s", status, h.Get("Content-Type"), h.Get("Location"), h.Get("ETag"), h.Get("Cache-Control"), body)
 }
 
-// network returns a reader's address in a network of the step's own, so that
-// rate limits do not matter.
+// network returns an address in a network of its own for each request, so that
+// rate limits do not matter. Pages of one step can reach a limit, too: more than
+// twenty of them may be "not found" and search for articles to suggest.
 func (w *walk) network() string {
-	return fmt.Sprintf("%d.%d.%d.1", 11+w.number>>16&127, w.number>>8&255, w.number&255)
+	w.requests++
+	return fmt.Sprintf("%d.%d.%d.1", 11+w.requests>>16&127, w.requests>>8&255, w.requests&255)
 }
 
 func (w *walk) fetchHere(path string) string {
