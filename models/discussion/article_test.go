@@ -8,9 +8,10 @@ import (
 	"broadsheet/models/newsroom"
 )
 
-// An article takes its comments into the trash and back out again, each to
-// the state it had; counts are right all the way, and nobody can comment.
-func TestCommentsGoToTheTrashWithTheirArticleAndComeBack(t *testing.T) {
+// The comments of an article go to the trash with it. A restore gives each its
+// former state. The counts are right after each step, and an article in the trash
+// takes no comments.
+func TestCommentsFollowTheirArticleIntoTheTrash(t *testing.T) {
 	each(t, func(d *desk) {
 		d.TrustAll()
 		a, other := d.Article(), d.Article()

@@ -16,8 +16,8 @@ import (
 	"broadsheet/models/people"
 )
 
-// A ban is set while many post: whoever posts after it was set is refused.
-func TestABanCountsFromTheMomentItIsSet(t *testing.T) {
+// A ban is added during many posts. It refuses every post that begins later.
+func TestBanAppliesAtOnce(t *testing.T) {
 	each(t, func(d *desk) {
 		d.Set("comment.flood", "0")
 		f := d.Forum()
@@ -80,23 +80,23 @@ func TestSlowMode(t *testing.T) {
 		if !ok || e.Code != "slow" || e.Kind != models.TooMany || e.RetryAfter != 6*time.Minute {
 			d.Errorf("%v", err)
 		}
-		// A click that was sent twice is one comment still.
+		// A double click makes one comment.
 		if c, err := d.Post(in); err != nil || c.ID == 0 {
 			d.Errorf("the same click: %v", err)
 		}
-		// Without the cookie, under another name: the network counts.
+		// Without the cookie and with another name, the network counts.
 		shed := f.Submission(f.ArticleID)
 		shed.IP, shed.Token, shed.NewToken = in.IP, "", "fresh"
 		if _, err := d.Post(shed); discussiontest.CodeOf(err) != "slow" {
 			d.Errorf("without the cookie: %v", err)
 		}
-		// A browser that has an approved comment elsewhere, at the same address.
+		// A browser at the same address has an approved comment on another article.
 		neighbour := f.Submission(elsewhere)
 		neighbour.IP = in.IP
 		d.Decide(discussion.DoApprove, f.MustPost(neighbour).ID)
 		neighbour.ArticleID, neighbour.Text = f.ArticleID, "I live next door."
 		f.MustPost(neighbour)
-		// Elsewhere, and for those who work here, nothing is slow.
+		// Slow mode does not apply to other articles or to the staff.
 		other := again
 		other.ArticleID = elsewhere
 		f.MustPost(other)
@@ -111,7 +111,7 @@ func TestSlowMode(t *testing.T) {
 // A person cannot avoid slow mode with cookies that were collected beforehand:
 // a browser without an approved comment counts by its IPv4 address or /64. A
 // known browser counts by itself, up to a limit for each network.
-func TestCollectedCookiesDoNotOutrunSlowMode(t *testing.T) {
+func TestCollectedCookiesDoNotAvoidSlowMode(t *testing.T) {
 	each(t, func(d *desk) {
 		d.Set("comment.flood", "0")
 		d.Set("comment.previously-approved", "false")
@@ -160,8 +160,8 @@ func TestCollectedCookiesDoNotOutrunSlowMode(t *testing.T) {
 	})
 }
 
-// Two posts by one person at once: one is taken.
-func TestSlowModeTakesOneOfTwo(t *testing.T) {
+// One commenter sends several comments at once. One is taken.
+func TestSlowModeTakesOneOfParallelPosts(t *testing.T) {
 	each(t, func(d *desk) {
 		d.Set("comment.flood", "0")
 		f := d.Forum()
@@ -200,7 +200,7 @@ func TestClosingOpeningAndHolding(t *testing.T) {
 		if _, err := d.Post(in); discussiontest.CodeOf(err) != "closed" {
 			d.Errorf("closed by age: %v", err)
 		}
-		// A manual open beats the age for good.
+		// Comments that a moderator opened stay open at any age.
 		d.SetPolicy(f.ArticleID, newsroom.CommentPolicy{Status: newsroom.CommentsOpen, ByHand: true})
 		d.Clock.Advance(100 * 24 * time.Hour)
 		if c := f.MustPost(f.Submission(f.ArticleID)); c.State != discussion.Approved {
@@ -230,8 +230,8 @@ func TestClosingOpeningAndHolding(t *testing.T) {
 	})
 }
 
-// Every change of a rule gives decisions a new number of rules.
-func TestDecisionsCarryTheRulesInForce(t *testing.T) {
+// Each change of a rule gives later decisions a new version of the rules.
+func TestDecisionsNameTheVersionOfTheRules(t *testing.T) {
 	each(t, func(d *desk) {
 		f := d.Forum()
 		a, b := f.Say("The first."), f.Say("The second.")

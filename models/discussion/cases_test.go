@@ -11,11 +11,10 @@ import (
 	"broadsheet/models/newsroom"
 )
 
-// Cases that other comment systems learnt the hard way, each the cheapest way
-// it can be tested.
+// These tests cover mistakes that are known from other comment systems.
 
-// What is not public refuses with one and the same answer.
-func TestNoArticleThatIsNotPublicBetraysItself(t *testing.T) {
+// A comment on an article that is not public gets the same refusal in each case.
+func TestRefusalDoesNotTellThatAnArticleExists(t *testing.T) {
 	each(t, func(d *desk) {
 		_, missing := d.Post(d.Submission(1 << 40))
 		for _, status := range []newsroom.Status{newsroom.Draft, newsroom.Scheduled, newsroom.Withdrawn, newsroom.Trashed} {
@@ -36,9 +35,8 @@ func TestNoArticleThatIsNotPublicBetraysItself(t *testing.T) {
 	})
 }
 
-// Comments close by age and by a set time, also between showing the form and
-// sending it.
-func TestCommentsCloseInTime(t *testing.T) {
+// Comments close by age and at a set time, also after the form was shown.
+func TestCommentsCloseByAgeAndTime(t *testing.T) {
 	each(t, func(d *desk) {
 		d.TrustAll()
 		a := d.Article()
@@ -67,8 +65,8 @@ func TestCommentsCloseInTime(t *testing.T) {
 	})
 }
 
-// A parent in any state but public takes no answer.
-func TestOnlyPublicCommentsAreAnswered(t *testing.T) {
+// A parent takes replies only while it is public.
+func TestOnlyPublicCommentsTakeReplies(t *testing.T) {
 	each(t, func(d *desk) {
 		d.TrustAll()
 		a := d.Article()
@@ -85,8 +83,8 @@ func TestOnlyPublicCommentsAreAnswered(t *testing.T) {
 	})
 }
 
-// The same text elsewhere, or as an answer to somebody else, is no repeat.
-func TestTheSameElsewhereIsNoRepeat(t *testing.T) {
+// The same text on another article, or below another comment, is no repeat.
+func TestSameTextElsewhereIsNoRepeat(t *testing.T) {
 	each(t, func(d *desk) {
 		d.TrustAll()
 		d.Set("comment.spam-score", "false")
@@ -108,8 +106,8 @@ func TestTheSameElsewhereIsNoRepeat(t *testing.T) {
 	})
 }
 
-// Only an approved comment makes its writer known.
-func TestPendingAndSpamMakeNobodyKnown(t *testing.T) {
+// Only an approved comment makes its commenter known.
+func TestOnlyApprovedCommentsMakeKnown(t *testing.T) {
 	each(t, func(d *desk) {
 		d.Set("comment.flood", "0")
 		a := d.Article()
@@ -124,8 +122,8 @@ func TestPendingAndSpamMakeNobodyKnown(t *testing.T) {
 	})
 }
 
-// A rule that fails holds the comment: it is not lost, and not published.
-func TestACheckThatFailsHoldsTheComment(t *testing.T) {
+// A rule that fails holds the comment.
+func TestFailedRuleHoldsTheComment(t *testing.T) {
 	each(t, func(d *desk) {
 		d.TrustAll()
 		a := d.Article()
@@ -143,8 +141,8 @@ func TestACheckThatFailsHoldsTheComment(t *testing.T) {
 	})
 }
 
-// The source is what was typed, to the letter, through ten rounds of editing.
-func TestTheSourceSurvivesTenEdits(t *testing.T) {
+// Ten edits leave the source of a comment exactly as it was typed.
+func TestSourceSurvivesTenEdits(t *testing.T) {
 	each(t, func(d *desk) {
 		d.TrustAll()
 		d.Set("comment.max-links", "0")
@@ -170,7 +168,7 @@ func TestTheSourceSurvivesTenEdits(t *testing.T) {
 	})
 }
 
-func TestWebsitesAreMadeSafe(t *testing.T) {
+func TestCleanURL(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
 		"example.org": "https://example.org", " http://example.org/a ": "http://example.org/a", "www.example.org/?a=b": "https://www.example.org/?a=b",
@@ -183,10 +181,10 @@ func TestWebsitesAreMadeSafe(t *testing.T) {
 	}
 }
 
-// A writer most of whose recent comments were declined is held, until the
-// share has become smaller again. What the writer took away was not declined,
-// and nobody's record can be spoilt by typing their address.
-func TestWhoIsMostlyDeclinedIsHeldUntilThatChanges(t *testing.T) {
+// The rules hold a commenter while most of the recent comments were declined.
+// Comments that the commenter removed do not count, and neither do comments of
+// others that typed the same address.
+func TestMostlyDeclinedCommentersAreHeld(t *testing.T) {
 	each(t, func(d *desk) {
 		d.TrustAll()
 		d.Set("comment.spam-score", "false")
@@ -201,7 +199,7 @@ func TestWhoIsMostlyDeclinedIsHeldUntilThatChanges(t *testing.T) {
 		held := func(c *discussion.Comment) bool {
 			return c.State == discussion.Held && len(c.Reasons) == 1 && c.Reasons[0].Rule == "often-declined"
 		}
-		// Taken away by the writer: no record at all.
+		// Comments that the commenter removed leave no record.
 		for range 4 {
 			if err := discussion.RemoveOwn(d.Context(), d.DB, d.Site(), say().ID); err != nil {
 				d.Fatal(err)
@@ -218,13 +216,13 @@ func TestWhoIsMostlyDeclinedIsHeldUntilThatChanges(t *testing.T) {
 		if !held(c) || c.Reasons[0].Detail != "3 of the writer’s last 3 comments were declined" {
 			d.Fatalf("after three declined: %s %+v", c.State, c.Reasons)
 		}
-		// Others are not touched, under whatever address.
+		// The record does not apply to another browser.
 		other := d.Submission(a.ID)
 		other.Email = browser.Email
 		if c := d.MustPost(other); c.State != discussion.Approved {
 			d.Errorf("somebody else: %s %+v", c.State, c.Reasons)
 		}
-		// As held ones are approved, the rate recovers: 3 of 6 is most, 3 of 7 is not.
+		// Each approved comment lowers the share: 3 of 6 is too much, 3 of 7 is not.
 		for n := range 4 {
 			if !held(c) {
 				d.Fatalf("with %d approved: %s %+v", n, c.State, c.Reasons)
@@ -235,7 +233,7 @@ func TestWhoIsMostlyDeclinedIsHeldUntilThatChanges(t *testing.T) {
 		if c.State != discussion.Approved {
 			d.Errorf("with four approved: %s %+v", c.State, c.Reasons)
 		}
-		// It can be switched off, and what is old is forgotten.
+		// The rule can be switched off, and it forgets old comments.
 		for range 3 {
 			d.Decide(discussion.DoTrash, c.ID)
 			c = say()
@@ -256,8 +254,8 @@ func TestWhoIsMostlyDeclinedIsHeldUntilThatChanges(t *testing.T) {
 	})
 }
 
-// The record is the account's, or the verified address's, in whatever browser.
-func TestARecordFollowsTheAccountAndTheVerifiedAddress(t *testing.T) {
+// The record belongs to the account or to the verified address, in every browser.
+func TestDeclinedRecordOfAccountsAndVerifiedAddresses(t *testing.T) {
 	each(t, func(d *desk) {
 		d.TrustAll()
 		a := d.Article()

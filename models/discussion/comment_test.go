@@ -9,7 +9,7 @@ import (
 	"broadsheet/models/discussion"
 )
 
-// Every field of a comment is written where it is read from.
+// Each field of a comment is read from the column to which it was written.
 func TestEveryFieldOfACommentIsStored(t *testing.T) {
 	each(t, func(d *desk) {
 		want := discussion.Comment{ArticleID: d.Article().ID}

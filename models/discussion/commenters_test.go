@@ -12,7 +12,7 @@ import (
 	"broadsheet/models/people"
 )
 
-// writers are everybody who could come to comment.
+// writers returns a change of a submission for each kind of commenter.
 func (d *desk) writers() map[string]func(*discussion.Submission) {
 	moderator := d.Moderator()
 	subscriber, err := people.CreateAccount(d.Context(), d.DB, models.ActorShell, people.NewAccount{Name: "Sub Scriber", Email: "sub@courier.example", Role: people.Subscriber, Password: "a long password"})
@@ -24,13 +24,12 @@ func (d *desk) writers() map[string]func(*discussion.Submission) {
 		"verified":   func(in *discussion.Submission) { in.VerifiedEmail = in.Email },
 		"subscriber": func(in *discussion.Submission) { in.User = subscriber },
 		"staff":      func(in *discussion.Submission) { in.User = moderator },
-		// What is typed proves nothing.
+		// A typed address proves nothing.
 		"impostor": func(in *discussion.Submission) { in.Email = moderator.Email },
 	}
 }
 
-// Every circle of the site with every one of an article: who is taken, and
-// what the others are told.
+// The test combines each setting of the site with each one of an article.
 func TestWhoMayComment(t *testing.T) {
 	each(t, func(d *desk) {
 		d.Set("comment.flood", "0")
@@ -67,9 +66,9 @@ func TestWhoMayComment(t *testing.T) {
 	})
 }
 
-// Where verified readers write, they write under the address that they have
-// shown to be theirs, whatever they type.
-func TestAVerifiedReaderWritesUnderTheOwnAddress(t *testing.T) {
+// If the article requires a verified address, the comment gets that address and not
+// the typed one.
+func TestVerifiedCommenterUsesTheVerifiedAddress(t *testing.T) {
 	each(t, func(d *desk) {
 		d.Set("comment.flood", "0")
 		d.Set("comment.who", "verified")
@@ -84,10 +83,9 @@ func TestAVerifiedReaderWritesUnderTheOwnAddress(t *testing.T) {
 	})
 }
 
-// The question who may comment comes where WordPress asks whether somebody is
-// registered: after the parent, the article and its closing, before the
-// fields.
-func TestWhoMayCommentIsAskedInItsPlace(t *testing.T) {
+// The check of the commenter comes where WordPress checks for a registration: after
+// the parent, the article and its closing, before the fields.
+func TestOrderOfTheCheckOfCommenters(t *testing.T) {
 	each(t, func(d *desk) {
 		for who, code := range map[models.Commenters]string{models.VerifiedCommenter: "verify", models.StaffCommenter: "staff-only"} {
 			d.Set("comment.who", string(who))
@@ -115,8 +113,8 @@ func TestWhoMayCommentIsAskedInItsPlace(t *testing.T) {
 	})
 }
 
-// A link is sent to whoever needs one, and only there.
-func TestProofIsAskedForWhereItIsNeeded(t *testing.T) {
+// Only a commenter who needs a verified address is sent a link.
+func TestRequestProof(t *testing.T) {
 	each(t, func(d *desk) {
 		article := d.Article().ID
 		ask := func(change func(*discussion.Submission)) (string, error) {
@@ -164,9 +162,9 @@ func (d *desk) jobs(kind string) (n int) {
 	return n
 }
 
-// An article's own rules are refused where they are none, kept when it is
-// saved again, and every change stands in the log.
-func TestAnArticlesOwnRules(t *testing.T) {
+// Unknown values are refused, the policy survives another save of the article, and
+// each change is logged.
+func TestCommentPolicyOfAnArticle(t *testing.T) {
 	each(t, func(d *desk) {
 		a := d.Article()
 		for _, who := range []models.Commenters{"closed", "nobody", "site", "EVERYONE"} {
@@ -193,6 +191,68 @@ func TestAnArticlesOwnRules(t *testing.T) {
 		changes, err := newsroom.CommentPolicyChanges(d.Context(), d.DB, a.ID)
 		if err != nil || len(changes) != 1 || changes[0].After != "open, by staff, no recommending" {
 			d.Errorf("%+v (%v)", changes, err)
+		}
+	})
+}
+
+// A comment from an account has the account's name. A moderator's comment needs no
+// approval.
+func TestCommentsFromAccounts(t *testing.T) {
+	each(t, func(d *desk) {
+		article := d.Article()
+		hire := func(name string, role people.Role) *people.User {
+			u, err := people.CreateAccount(d.Context(), d.DB, models.ActorShell, people.NewAccount{Name: name, Email: name + "@courier.example", Role: role})
+			if err != nil {
+				d.Fatal(err)
+			}
+			return u
+		}
+		d.Set("comment.hold-all", "true")
+		mona, sue := hire("Mona", people.Moderator), hire("Sue", people.Subscriber)
+		say := func(u *people.User, text string) *discussion.Comment {
+			in := d.Submission(article.ID)
+			in.User, in.Author, in.Email, in.URL, in.Text = u, "Otto Kern", "otto@evil.example", "https://evil.example/", text
+			return d.MustPost(in)
+		}
+		one := say(mona, "From the desk, with http://a.example/ and http://b.example/ in it.")
+		two := say(mona, "And another at once.")
+		for _, c := range []*discussion.Comment{one, two} {
+			if c.State != discussion.Approved || c.Author != "Mona" || c.Email != "mona@courier.example" || c.URL != "" || *c.UserID != mona.ID || len(c.Reasons) != 0 {
+				d.Errorf("%+v", c)
+			}
+		}
+		three := say(sue, "A reader with an account.")
+		if three.State != discussion.Held || three.Author != "Sue" {
+			d.Errorf("%+v", three)
+		}
+		d.Set("comment.hold-all", "false")
+		d.Decide(discussion.DoApprove, three.ID)
+		d.Set("comment.flood", "0")
+		if four := say(sue, "Again."); four.State != discussion.Approved {
+			d.Errorf("an approved account is held: %+v", four)
+		}
+		d.CheckCounts()
+	})
+}
+
+// A comment policy is logged apart from the settings. So a moderator can close an
+// article's comments while an editor changes the rules.
+func TestCommentPolicyIsNoChangeOfSettings(t *testing.T) {
+	each(t, func(d *desk) {
+		a := d.Article()
+		seen, err := models.SettingsVersion(d.Context(), d.DB)
+		if err != nil {
+			d.Fatal(err)
+		}
+		err = newsroom.SetCommentPolicy(d.Context(), d.DB, models.Actor{Name: "Mona"}, a.ID, newsroom.CommentPolicy{Status: newsroom.CommentsClosed})
+		if err != nil {
+			d.Fatal(err)
+		}
+		if err := models.SaveSettings(d.Context(), d.DB, models.Actor{Name: "Edith"}, seen, map[string]string{"comment.flood": "0"}); err != nil {
+			d.Errorf("the editor's save is refused: %v", err)
+		}
+		if err := models.SaveSettings(d.Context(), d.DB, models.Actor{Name: "Otto"}, seen, map[string]string{"comment.flood": "20"}); models.KindOf(err) != models.Conflict {
+			d.Errorf("a save of rules that were changed in between: %v", err)
 		}
 	})
 }

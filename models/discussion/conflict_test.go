@@ -123,7 +123,7 @@ func TestUndoOfAnAnswerRemovesIt(t *testing.T) {
 
 // The second half of a double click carries the version from before the first
 // half.
-func TestDoubleClicksAtTheDesk(t *testing.T) {
+func TestDoubleClicksOfModerators(t *testing.T) {
 	each(t, func(d *desk) {
 		f := d.Forum()
 		u, mona := d.Colleague("Mona", "mona@courier.example")

@@ -1,7 +1,10 @@
 package discussion_test
 
 import (
+	"errors"
+	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"broadsheet/models"
@@ -41,9 +44,9 @@ var logAttacks = []struct {
 	{"the head and all hashes", decisionlog.HeadGone, []string{"DELETE FROM comment_log_heads", "UPDATE comment_log SET hash = ''"}},
 }
 
-// TestEachAttackOnTheLogIsFound changes the log and its head in the database,
+// TestCheckFindsEachAttackOnTheLog changes the log and its head in the database,
 // as a program without the session key can.
-func TestEachAttackOnTheLogIsFound(t *testing.T) {
+func TestCheckFindsEachAttackOnTheLog(t *testing.T) {
 	each(t, func(d *desk) {
 		ctx := d.Context()
 		f := d.Forum()
@@ -150,4 +153,48 @@ func (d *desk) saveLog() (undo func()) {
 			d.exec("DROP TABLE saved_" + name)
 		}
 	}
+}
+
+var errBack = errors.New("take it back")
+
+func TestDecisionLogIsAChain(t *testing.T) {
+	each(t, func(d *desk) {
+		f := d.Forum()
+		var posted []int64
+		for i := range 8 {
+			posted = append(posted, f.Say(fmt.Sprintf("Comment number %d.", i)).ID)
+		}
+		var moderators sync.WaitGroup
+		for _, id := range posted {
+			moderators.Go(func() {
+				for _, action := range []discussion.Action{discussion.DoApprove, discussion.DoSpam, discussion.DoRestore} {
+					if _, _, err := discussion.Decide(d.Context(), d.DB, models.Actor{Name: "Mona"}, []discussion.Versioned{{ID: id}}, discussion.Verdict{Action: action}); err != nil {
+						d.Error(err)
+					}
+				}
+			})
+		}
+		moderators.Wait()
+		n, broken, err := d.CheckChain(d.DB)
+		if err != nil || broken != 0 || n != 3*len(posted) {
+			d.Fatalf("%d entries, broken at %d (%v)", n, broken, err)
+		}
+		for _, change := range []string{
+			"UPDATE comment_log SET actor = 'Otto' WHERE id = 5", "UPDATE comment_log SET to_state = 'trash-' WHERE id = 5",
+			"UPDATE comment_log SET at = at + 1 WHERE id = 5", "UPDATE comment_log SET hash = '' WHERE id = 5", "DELETE FROM comment_log WHERE id = 5",
+		} {
+			err := d.DB.Write(d.Context(), func(tx *models.Tx) error {
+				if err := tx.Query(d.Context()).Exec(change).Error; err != nil {
+					return err
+				}
+				if _, broken, err := d.CheckChain(tx); broken != 5 && broken != 6 || err != nil {
+					d.Errorf("%s: broken at %d (%v)", change, broken, err)
+				}
+				return errBack
+			})
+			if !errors.Is(err, errBack) {
+				d.Fatal(err)
+			}
+		}
+	})
 }

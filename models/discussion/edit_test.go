@@ -11,7 +11,7 @@ import (
 	"broadsheet/models/newsroom"
 )
 
-func TestEditsKeepWhatWasSaidBefore(t *testing.T) {
+func TestEditsKeepEarlierTexts(t *testing.T) {
 	each(t, func(d *desk) {
 		d.TrustAll()
 		a := d.Article()
@@ -39,7 +39,7 @@ func TestEditsKeepWhatWasSaidBefore(t *testing.T) {
 				d.Errorf("version %d says %q, want %q", v.Version, v.Text, texts[i])
 			}
 		}
-		// The same text again changes nothing.
+		// An edit without a change stores no version.
 		if same, err := d.Edit(c.ID, c.Version, c.Text); err != nil || same.Version != c.Version {
 			d.Errorf("the same text made version %d (%v)", same.Version, err)
 		}
@@ -65,13 +65,13 @@ func TestEditsAreJudgedAgain(t *testing.T) {
 				d.Errorf("%q: %v, %v; want %s", text, got, err, want)
 			}
 		}
-		// What a rule or a moderator holds is not freed by an edit.
+		// An edit does not publish a held comment.
 		c := d.MustPost(d.Submission(a.ID))
 		d.Decide(discussion.DoHold, c.ID)
 		if got, err := d.Edit(c.ID, c.Version+1, "harmless"); err != nil || got.State != discussion.Held {
 			d.Errorf("an edit freed it: %+v %v", got, err)
 		}
-		// The edit gave it the reasons and the fingerprint of the new text.
+		// The comment gets the fingerprint of the new text.
 		c = d.MustPost(d.Saying(a.ID, "one two three four five six seven eight nine ten"))
 		got, err := d.Edit(c.ID, c.Version, "ten nine eight seven six five four three two one")
 		if err != nil || got.SimilarA == nil || *got.SimilarA == *c.SimilarA && *got.SimilarB == *c.SimilarB {
@@ -81,7 +81,7 @@ func TestEditsAreJudgedAgain(t *testing.T) {
 	})
 }
 
-func TestTheTimeToEditEnds(t *testing.T) {
+func TestEditWindowEnds(t *testing.T) {
 	each(t, func(d *desk) {
 		d.TrustAll()
 		a := d.Article()
@@ -128,7 +128,7 @@ func TestTheTimeToEditEnds(t *testing.T) {
 	})
 }
 
-func TestOfParallelEditsOneWins(t *testing.T) {
+func TestOneOfParallelEditsWins(t *testing.T) {
 	each(t, func(d *desk) {
 		d.TrustAll()
 		c := d.MustPost(d.Submission(d.Article().ID))

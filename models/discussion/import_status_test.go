@@ -24,9 +24,9 @@ func (d *desk) importRow(row string) *newsroom.Article {
 	return d.Reload(ids["7"])
 }
 
-// An import updates the text of an article and leaves the status that somebody
-// here gave it, with the note and with the comments.
-func TestAnImportKeepsTheStatusGivenHere(t *testing.T) {
+// An import updates the text of an article. It keeps the status, the note and the
+// comments' states if an editor has set the status.
+func TestImportKeepsTheStatusOfAnEditor(t *testing.T) {
 	each(t, func(d *desk) {
 		d.TrustAll()
 		actor := models.Actor{Name: "Edith"}
@@ -60,9 +60,9 @@ func TestAnImportKeepsTheStatusGivenHere(t *testing.T) {
 	})
 }
 
-// An import follows its source where nobody here has changed the status: a row
-// with a later date is scheduled, with an earlier one published again.
-func TestAnImportSetsTheStatusThatNobodyHereChanged(t *testing.T) {
+// An import sets the status if no editor has: a row with a later date schedules the
+// article, one with an earlier date publishes it again.
+func TestImportSetsAnUnchangedStatus(t *testing.T) {
 	each(t, func(d *desk) {
 		row := func(body string, at time.Time) *newsroom.Article {
 			d.Helper()
@@ -96,9 +96,9 @@ func TestAnImportSetsTheStatusThatNobodyHereChanged(t *testing.T) {
 	})
 }
 
-// An article that somebody here has scheduled is published at that time, also
-// after an import with another date.
-func TestAnImportKeepsTheTimeOfASchedule(t *testing.T) {
+// An article that an editor has scheduled is published at that time, also after an
+// import with another date.
+func TestImportKeepsTheTimeOfASchedule(t *testing.T) {
 	each(t, func(d *desk) {
 		now := d.Clock.Now()
 		row := func(body string, at time.Time) *newsroom.Article {
@@ -119,9 +119,9 @@ func TestAnImportKeepsTheTimeOfASchedule(t *testing.T) {
 	})
 }
 
-// An operator who publishes the file of an article publishes the article, also
-// out of the trash, with its comments.
-func TestPublishingAFileTakesItsArticleOutOfTheTrash(t *testing.T) {
+// Publishing the file of an article also takes it out of the trash, with its
+// comments.
+func TestPublishingAFileRestoresItsArticle(t *testing.T) {
 	each(t, func(d *desk) {
 		d.TrustAll()
 		publish := func(body string) *newsroom.Article {

@@ -12,7 +12,7 @@ import (
 	"broadsheet/models/people"
 )
 
-// rulesOf returns the names of the rules that spoke against a comment.
+// rulesOf returns the names of the rules that objected to a comment.
 func rulesOf(c *discussion.Comment) (names []string) {
 	for _, r := range c.Reasons {
 		if r.State != discussion.Approved && !strings.Contains(r.Rule, "/") {
@@ -98,7 +98,7 @@ func TestTypedEmailIsTrustedOnlyWhereTheSiteSaysSo(t *testing.T) {
 // The answer to a comment must not tell whether its address has an account.
 // This holds for a known browser, for an unknown one, and on a site whose rules
 // hold no comments.
-func TestTheAnswerDoesNotTellWhichAddressesHaveAccounts(t *testing.T) {
+func TestPostDoesNotTellWhichAddressesHaveAccounts(t *testing.T) {
 	each(t, func(d *desk) {
 		d.Set("comment.flood", "0")
 		a := d.Article()
@@ -135,7 +135,7 @@ func TestTheAnswerDoesNotTellWhichAddressesHaveAccounts(t *testing.T) {
 	})
 }
 
-func TestAWriterIsKnownAfterAsManyCommentsAsTheSiteAsks(t *testing.T) {
+func TestKnownAfterSetsTheNumberOfComments(t *testing.T) {
 	each(t, func(d *desk) {
 		d.Set("comment.flood", "0")
 		d.Set("comment.known-after", "3")
@@ -152,7 +152,7 @@ func TestAWriterIsKnownAfterAsManyCommentsAsTheSiteAsks(t *testing.T) {
 	})
 }
 
-func TestNobodyTakesTheNameOfStaff(t *testing.T) {
+func TestNamesOfStaffAreRefused(t *testing.T) {
 	each(t, func(d *desk) {
 		if _, err := people.CreateAccount(d.Context(), d.DB, models.ActorShell, people.NewAccount{Name: "Greta Thorsby", Email: "greta@courier.example", Role: people.Editor}); err != nil {
 			d.Fatal(err)

@@ -21,14 +21,13 @@ import (
 	"broadsheet/models/synthetic"
 )
 
-// BenchmarkPost posts comments to one article without HTTP, all rules on,
-// each from its own network, email and browser, on a SQLite file that is
-// synced at every commit:
+// BenchmarkPost posts comments on one article without HTTP, with all rules on. Each
+// has its own network, email and browser. SQLite syncs its file at each commit.
 //
 //	go test -run xx -bench BenchmarkPost -benchtime 20000x ./models/discussion
 //
-// held has the settings of a new site, which holds every stranger's comment;
-// public lets them through, so that each changes the page.
+// The held benchmarks have the settings of a new site, which holds all comments of
+// unknown commenters. The public ones publish each comment, which changes the page.
 func BenchmarkPost(b *testing.B) {
 	defer debug.SetGCPercent(debug.SetGCPercent(300)) // as the program has it
 	for _, public := range []bool{false, true} {
@@ -65,7 +64,7 @@ func benchmarkPost(b *testing.B, public bool, writers int) {
 		err = synthetic.AddComments(b.Context(), db, synthetic.Comments{Count: 5000, Seed: 1})
 	}
 	if err == nil {
-		// A site that has decided: the spam score asks what was learnt.
+		// The spam score needs the counts of decided comments.
 		var seen []discussion.Versioned
 		for id := range int64(300) {
 			seen = append(seen, discussion.Versioned{ID: id + 1})
@@ -152,8 +151,7 @@ func learnSpam(ctx context.Context, db *models.DB) error {
 	})
 }
 
-// cpuTime is what the process has spent of the processors, which neighbours on
-// the machine hardly change.
+// cpuTime returns the CPU time of the process. Other processes hardly change it.
 func cpuTime(b *testing.B) time.Duration {
 	var used syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
@@ -162,7 +160,7 @@ func cpuTime(b *testing.B) time.Duration {
 	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
 
-// benchSubmission makes up the n-th comment.
+// benchSubmission returns the n-th comment.
 func benchSubmission(words *synthetic.Vocabulary, article, n int64) discussion.Submission {
 	rng := rand.New(rand.NewPCG(3, uint64(n)))
 	text, _ := words.Paragraph(rng, 30)

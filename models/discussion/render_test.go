@@ -10,8 +10,7 @@ import (
 	"broadsheet/models/richtext"
 )
 
-// What an old policy let through is gone once the new one has been through,
-// from every comment, and the rest stays as it was.
+// Comments of an old policy are rendered again. Others keep their HTML.
 func TestOldCommentsAreRenderedUnderTheNewPolicy(t *testing.T) {
 	each(t, func(d *desk) {
 		a := d.Article()
@@ -45,9 +44,9 @@ func TestOldCommentsAreRenderedUnderTheNewPolicy(t *testing.T) {
 	})
 }
 
-// Text that an earlier version took for a tag is shown, found and linked again.
-// A website that is no web address is removed.
-func TestOldCommentsGetTheirTextBack(t *testing.T) {
+// Text that an earlier version dropped as a tag is rendered and indexed again. A
+// website that is no web address is removed.
+func TestOldCommentsAreRenderedAndIndexedAgain(t *testing.T) {
 	each(t, func(d *desk) {
 		d.TrustAll()
 		d.MustPost(d.Submission(d.Article().ID))

@@ -12,7 +12,7 @@ import (
 	"broadsheet/models/newsroom"
 )
 
-func TestImportedThreadsComeInAnyOrder(t *testing.T) {
+func TestImportedThreadsInAnyOrder(t *testing.T) {
 	discussiontest.Each(t, func(d *discussiontest.Desk) {
 		if _, _, err := newsroom.Save(d.Context(), d.DB, models.ActorCommand, newsroom.AnyVersion, newsroom.Manuscript{Source: "paper", SourceID: "a1", Title: "Imported"}); err != nil {
 			d.Fatal(err)

@@ -9,7 +9,7 @@ import (
 	"broadsheet/models/discussion/learn"
 )
 
-func TestDecisionsTeachAndUnteach(t *testing.T) {
+func TestDecisionsAreLearnedAndUnlearned(t *testing.T) {
 	each(t, func(d *desk) {
 		d.TrustAll()
 		a := d.Article()

@@ -12,8 +12,7 @@ import (
 	"broadsheet/models/discussion/spamcounts"
 )
 
-// decided stores comments as if moderators had decided them and the decisions
-// had been learnt.
+// decided stores comments with the label and the score of learned decisions.
 func (d *desk) decided(article int64, label string, n int, text string, points float64) {
 	d.Helper()
 	state := map[string]discussion.State{"ham": discussion.Approved, "spam": discussion.Spam}[label]
@@ -46,7 +45,7 @@ func (d *desk) decided(article int64, label string, n int, text string, points f
 	d.logged()
 }
 
-// logged moves the cursor of the learnt decisions to the end of the log.
+// logged moves the cursor of the learned decisions and lets the site learn.
 func (d *desk) logged() {
 	d.Helper()
 	d.cursor++
@@ -59,7 +58,7 @@ func (d *desk) logged() {
 	}
 }
 
-func TestTheSiteSetsItsOwnMark(t *testing.T) {
+func TestSiteLearnsItsOwnMark(t *testing.T) {
 	each(t, func(d *desk) {
 		d.TrustAll()
 		a := d.Article()
@@ -76,8 +75,7 @@ func TestTheSiteSetsItsOwnMark(t *testing.T) {
 		if mark, from := site.HoldMark(); mark != 0.32 || from != "set by the site" || site.Spam.Caught != 40 || !site.Spam.HasModel() {
 			d.Errorf("the mark is %v, %s; %+v", mark, from, site.Spam)
 		}
-		// The mark of the site holds the next such comment, and the reason says
-		// so.
+		// The site's own mark holds the next such comment. The reason names it.
 		c := d.MustPost(d.Saying(a.ID, "Daftar situs slot gacor maxwin hari ini"))
 		if c.State != discussion.Held || !strings.Contains(fmt.Sprint(c.Reasons), "the mark is 0.32, set by the site") || !strings.Contains(fmt.Sprint(c.Reasons), "spam-score/site") {
 			d.Errorf("%s: %+v", c.State, c.Reasons)
@@ -87,7 +85,7 @@ func TestTheSiteSetsItsOwnMark(t *testing.T) {
 			d.Errorf("fixed at 1.5, the mark is %v, %s", mark, from)
 		}
 		d.Set("comment.spam-hold", "auto")
-		// Decisions that are taken back are unlearnt.
+		// The site unlearns decisions that were undone.
 		if err := d.DB.Write(d.Context(), func(tx *models.Tx) error {
 			return tx.Query(d.Context()).Exec("UPDATE comments SET learned = ''").Error
 		}); err != nil {

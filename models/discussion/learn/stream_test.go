@@ -10,7 +10,7 @@ import (
 	"broadsheet/models/discussion/learn"
 )
 
-func TestAStreamLearnsEachLabelSomeRowsLater(t *testing.T) {
+func TestStreamLearnsLabelsAfterADelay(t *testing.T) {
 	each(t, func(d *desk) {
 		s := learn.New(d.DB, d.Site(), "en", 3)
 		text := "A kind lady showed our whole family how to keep bees on the roof of the old brewery by the harbour"

@@ -11,7 +11,7 @@ import (
 	"broadsheet/models/discussion/privacy"
 )
 
-func TestRefusedCommentsAreCleanedUp(t *testing.T) {
+func TestCleanRemovesRefusedComments(t *testing.T) {
 	each(t, func(d *desk) {
 		f := d.Forum()
 		parent := f.Say("A parent.")
@@ -59,8 +59,8 @@ func TestRefusedCommentsAreCleanedUp(t *testing.T) {
 	})
 }
 
-// Cleaning goes in small steps: nobody who writes waits for more than one.
-func TestCleaningGoesInBatches(t *testing.T) {
+// Cleaning uses short transactions, so that writers wait for one at most.
+func TestCleanUsesShortTransactions(t *testing.T) {
 	each(t, func(d *desk) {
 		f := d.Forum()
 		const spam = 450

@@ -41,8 +41,8 @@ const (
 
 var marks = []string{markName, markAddress, "vanish.example", "jocundity", markText, markBefore, markNote, markAgent, markIP, markNetwork}
 
-// leave makes one commenter leave a trace in every table that can hold one. It
-// returns the first comment.
+// leave adds rows of one commenter to every table that can hold them. It returns
+// the first comment.
 func (d *desk) leave(other *discussion.Comment) *discussion.Comment {
 	d.Helper()
 	in := discussion.Submission{
@@ -97,8 +97,8 @@ func (d *desk) leave(other *discussion.Comment) *discussion.Comment {
 	return first
 }
 
-// TestErasureLeavesNoTrace searches every table and, on SQLite, the bytes of the
-// files for the marks of an erased commenter.
+// The test searches every table and, on SQLite, the bytes of the files for the marks
+// of an erased commenter.
 func TestErasureLeavesNoTrace(t *testing.T) {
 	for name, writer := range map[string]privacy.Commenter{"by cookie": {Token: "the token"}, "by address": {Email: markAddress}} {
 		t.Run(name, func(t *testing.T) {
@@ -138,8 +138,8 @@ func TestErasureLeavesNoTrace(t *testing.T) {
 	}
 }
 
-// finds fails when the marks are missing from a place that should hold them:
-// then the search after the erasure would prove nothing.
+// finds fails if a mark is missing where it should be. Then the search after the
+// erasure would prove nothing.
 func (d *desk) finds(found map[string][]string) {
 	d.Helper()
 	want := map[string][]string{
@@ -170,8 +170,7 @@ func (d *desk) finds(found map[string][]string) {
 	}
 }
 
-// exports fails when the export for the commenter leaves out something that the
-// tables hold.
+// exports fails if the commenter's export leaves out a mark.
 func (d *desk) exports(w privacy.Commenter) {
 	d.Helper()
 	list, err := privacy.CommentsBy(d.Context(), d.DB, w, 0)
@@ -201,7 +200,7 @@ func (d *desk) exports(w privacy.Commenter) {
 	}
 }
 
-func TestUndoDoesNotReviveAnErasedComment(t *testing.T) {
+func TestUndoDoesNotRestoreAnErasedComment(t *testing.T) {
 	each(t, func(d *desk) {
 		d.TrustAll()
 		c := d.MustPost(d.Submission(d.Article().ID))
@@ -222,7 +221,7 @@ func TestUndoDoesNotReviveAnErasedComment(t *testing.T) {
 	})
 }
 
-func TestARepeatedImportDoesNotBringBackTheErased(t *testing.T) {
+func TestRepeatedImportDoesNotRestoreErasedComments(t *testing.T) {
 	each(t, func(d *desk) {
 		manuscript := newsroom.Manuscript{Title: "Imported", Body: "Text.", Source: "old", SourceID: "7"}
 		if _, _, err := newsroom.Save(d.Context(), d.DB, models.ActorCommand, newsroom.AnyVersion, manuscript); err != nil {
@@ -240,7 +239,7 @@ func TestARepeatedImportDoesNotBringBackTheErased(t *testing.T) {
 		if report := load(); report.Created != 1 {
 			d.Fatalf("%+v", report)
 		}
-		// The owner's link finds the comment in spite of the capitals.
+		// The comment is found although its address has capitals.
 		if n, err := privacy.Erase(d.Context(), d.DB, privacy.Commenter{Email: markAddress}); n != 1 || err != nil {
 			d.Fatalf("%d erased: %v", n, err)
 		}
@@ -255,9 +254,9 @@ func TestARepeatedImportDoesNotBringBackTheErased(t *testing.T) {
 	})
 }
 
-// TestAWishForNoMailOutlivesErasure shows that a stranger cannot have an address
-// asked again and again by typing it and erasing the comment.
-func TestAWishForNoMailOutlivesErasure(t *testing.T) {
+// A stranger types an address, asks for mail and erases the comment. This cannot
+// make the site send the address one question after the other.
+func TestNoMailWishOutlivesErasure(t *testing.T) {
 	each(t, func(d *desk) {
 		d.TrustAll()
 		d.Set("comment.flood", "0")
@@ -299,7 +298,7 @@ func TestAWishForNoMailOutlivesErasure(t *testing.T) {
 		if err != nil || known.StoppedAt.IsZero() {
 			d.Errorf("the wish for no mail is lost: %+v (%v)", known, err)
 		}
-		// The owner can change the mind.
+		// The owner of the address can allow mail again.
 		if err := people.ConfirmMail(d.Context(), d.DB, markAddress, false); err != nil {
 			d.Fatal(err)
 		}
@@ -309,7 +308,7 @@ func TestAWishForNoMailOutlivesErasure(t *testing.T) {
 	})
 }
 
-func TestWritersTakeTheirOwnAway(t *testing.T) {
+func TestAnonymiseAndErase(t *testing.T) {
 	each(t, func(d *desk) {
 		d.TrustAll()
 		a := d.Article()
@@ -368,8 +367,7 @@ func TestWritersTakeTheirOwnAway(t *testing.T) {
 	})
 }
 
-// A comment that its commenter removed stays hidden, by every action and every
-// entry point.
+// No action publishes a comment that its commenter removed.
 func TestRemovedCommentsCannotBePublished(t *testing.T) {
 	each(t, func(d *desk) {
 		d.Set("comment.flood", "0")
@@ -410,7 +408,7 @@ func TestRemovedCommentsCannotBePublished(t *testing.T) {
 				}
 			}
 		}
-		// Undo puts an erased comment back to no public state either.
+		// An undo does not publish an erased comment either.
 		c := f.Say("Decided, then erased.")
 		f.Decide(discussion.DoApprove, c.ID)
 		op, _, err := discussion.Decide(d.Context(), d.DB, mona, []discussion.Versioned{{ID: c.ID}}, discussion.Verdict{Undoable: true, Action: discussion.DoTrash})

@@ -51,8 +51,8 @@ func TestAddressesExpire(t *testing.T) {
 	})
 }
 
-// Where a comment came from is forgotten; a ban lasts as long as it says.
-func TestABanOutlivesForgottenAddresses(t *testing.T) {
+// A ban on a network lasts longer than the addresses of the comments.
+func TestBanOutlivesExpiredAddresses(t *testing.T) {
 	each(t, func(d *desk) {
 		f := d.Forum()
 		in := f.Submission(f.ArticleID)

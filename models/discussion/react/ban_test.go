@@ -13,8 +13,8 @@ import (
 	"broadsheet/models/people"
 )
 
-// Whoever is banned can do none of the things that readers do.
-func TestBannedReadersDoNothing(t *testing.T) {
+// A banned reader cannot post, edit, recommend or report.
+func TestBannedReadersAreRefused(t *testing.T) {
 	discussiontest.Each(t, func(d *discussiontest.Desk) {
 		f := d.Forum()
 		other := f.Say("Somebody else's.")
@@ -27,7 +27,7 @@ func TestBannedReadersDoNothing(t *testing.T) {
 		reader := react.Visitor{IP: netip.MustParseAddr("10.200.0.1"), Token: in.Token}
 		in.Text = "Again."
 		_, post := discussion.Post(d.Context(), d.DB, site, in)
-		// The writer has only the key to the comment, no cookie.
+		// The commenter has only the key to the comment, no cookie.
 		_, edit := discussion.Edit(d.Context(), d.DB, site, own.ID, d.Comment(own.ID).Version, "Changed.", discussion.Submission{})
 		_, recommend := react.Recommend(d.Context(), d.DB, site, other.ID, reader)
 		_, report := react.Report(d.Context(), d.DB, site, other.ID, reader, "abuse", "")
@@ -52,7 +52,7 @@ func TestBannedReadersDoNothing(t *testing.T) {
 	})
 }
 
-func TestABanOnATypedAddressOnlyHolds(t *testing.T) {
+func TestBanOnATypedAddressHolds(t *testing.T) {
 	discussiontest.Each(t, func(d *discussiontest.Desk) {
 		d.Set("comment.previously-approved", "false")
 		f := d.Forum()
@@ -68,7 +68,7 @@ func TestABanOnATypedAddressOnlyHolds(t *testing.T) {
 		if _, err := d.Post(in); discussiontest.CodeOf(err) != "banned" {
 			d.Errorf("%v", err)
 		}
-		// The person types no address: it comes from the account.
+		// The address comes from the account.
 		var err error
 		in = f.Submission(f.ArticleID)
 		in.User, err = people.CreateAccount(d.Context(), d.DB, models.ActorShell, people.NewAccount{Name: "Vic Reader", Email: "victim@example.org", Role: people.Subscriber})

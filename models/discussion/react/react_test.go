@@ -47,7 +47,7 @@ func TestRecommendationsCountOnce(t *testing.T) {
 		if got := d.Comment(c.ID).Recommends; got != 2 {
 			d.Errorf("%d recommendations, want 2", got)
 		}
-		// Nine from a network that was counted, one from a browser that was.
+		// Nine came from a network that was counted, one from a counted browser.
 		if got := d.Comment(c.ID).RecommendsAgain; got != 10 {
 			d.Errorf("%d are noted as not counted, want 10", got)
 		}
@@ -69,7 +69,7 @@ func TestRecommendationsCountOnce(t *testing.T) {
 	})
 }
 
-func TestARecommendationIsTakenBackByItsBrowserAlone(t *testing.T) {
+func TestOnlyTheSameBrowserTakesBackARecommendation(t *testing.T) {
 	discussiontest.Each(t, func(d *discussiontest.Desk) {
 		d.TrustAll()
 		c := d.MustPost(d.Submission(d.Article().ID))
@@ -118,8 +118,8 @@ func TestARecommendationIsTakenBackByItsBrowserAlone(t *testing.T) {
 	})
 }
 
-// Recommending is off where the site or the article has it off.
-func TestRecommendingCanBeOff(t *testing.T) {
+// The site and the article can each switch recommending off.
+func TestRecommendingCanBeSwitchedOff(t *testing.T) {
 	discussiontest.Each(t, func(d *discussiontest.Desk) {
 		d.TrustAll()
 		d.Set("comment.flood", "0")
@@ -149,7 +149,7 @@ func TestRecommendingCanBeOff(t *testing.T) {
 	})
 }
 
-func TestReportsFromThreeNetworksHideAComment(t *testing.T) {
+func TestReportsFromThreeNetworksHoldAComment(t *testing.T) {
 	discussiontest.Each(t, func(d *discussiontest.Desk) {
 		d.TrustAll()
 		c := d.MustPost(d.Submission(d.Article().ID))
@@ -175,7 +175,7 @@ func TestReportsFromThreeNetworksHideAComment(t *testing.T) {
 		if got := d.Comment(c.ID); got.State != discussion.Held || got.Reports != 3 {
 			d.Errorf("after three networks: %s with %d", got.State, got.Reports)
 		}
-		// Looked at and approved, the same networks do not hide it again.
+		// After a moderator approved it, the same networks cannot hold it again.
 		d.Decide(discussion.DoApprove, c.ID)
 		for n := 1; n <= 3; n++ {
 			if _, err := say(c.ID, n); err != nil {
@@ -185,7 +185,7 @@ func TestReportsFromThreeNetworksHideAComment(t *testing.T) {
 		if got := d.Comment(c.ID); got.State != discussion.Approved || got.Reports != 0 || got.ReportsSeen.IsZero() {
 			d.Errorf("after a moderator: %s with %d reports", got.State, got.Reports)
 		}
-		// Approving what is public settles its reports too.
+		// Approving a public comment clears its reports.
 		if _, err := say(c.ID, 4); err != nil {
 			d.Error(err)
 		}
@@ -197,7 +197,7 @@ func TestReportsFromThreeNetworksHideAComment(t *testing.T) {
 	})
 }
 
-func TestReportsAreRefusedWithAReason(t *testing.T) {
+func TestRefusedReports(t *testing.T) {
 	discussiontest.Each(t, func(d *discussiontest.Desk) {
 		d.TrustAll()
 		a := d.Article()

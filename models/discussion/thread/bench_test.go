@@ -14,9 +14,9 @@ import (
 	"broadsheet/models/newsroom"
 )
 
-// BenchmarkThreads compares pages of articles with 100 and 10,000 comments,
-// at the top and in one thread: the large ones are to take at most twice the
-// time of the small.
+// BenchmarkThreads compares pages of articles with 100 and 10,000 comments, in many
+// threads and in one. A page of a large article should take at most twice the time
+// of a small one.
 func BenchmarkThreads(b *testing.B) {
 	db := modeltest.SQLite(b, modeltest.NewClock())
 	ctx := b.Context()

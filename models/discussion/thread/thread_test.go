@@ -17,14 +17,14 @@ import (
 	"broadsheet/models/newsroom"
 )
 
-// firstPage asks for an article's first page of comments.
+// firstPage returns the query for the first page of comments of an article.
 func firstPage(a *newsroom.Article) thread.Query { return pageOf(a, 1, thread.Oldest) }
 
 func pageOf(a *newsroom.Article, number int, order thread.Order) thread.Query {
 	return thread.Query{ArticleID: a.ID, Threads: a.Threads, Comments: a.CommentsApprove, Number: number, Order: order, PerPage: 50, Depth: 5}
 }
 
-// bring imports comments under an article that came as "paper/a1".
+// bring imports comments on the article "a1" from the source "paper".
 func (d *desk) bring(rows []string) *newsroom.Article {
 	d.Helper()
 	a, _, err := newsroom.Save(d.Context(), d.DB, models.ActorCommand, newsroom.AnyVersion, newsroom.Manuscript{Source: "paper", SourceID: "a1", Title: "Much discussed"})
@@ -38,7 +38,7 @@ func (d *desk) bring(rows []string) *newsroom.Article {
 	return d.Reload(a.ID)
 }
 
-// row is one line of an import; second tells the time.
+// row returns one line of an import, dated at the given second.
 func row(id, parent string, second int) string {
 	at := time.Date(2026, 11, 1, 0, 0, second, 0, time.UTC).Format(time.RFC3339)
 	return fmt.Sprintf(`{"id":%q,"article_id":"a1","parent":%q,"author":"R%s","text":"Text %s","date":%q}`, id, parent, id, id, at)
@@ -90,7 +90,7 @@ func (d *desk) find(text string) *discussion.Comment {
 	return &c
 }
 
-// shape draws a thread as nested ids.
+// shape returns threads as nested ids: 1x is a removed comment, 6@5 a reply to 5.
 func shape(nodes []*thread.Node) string {
 	var b strings.Builder
 	for _, n := range nodes {
@@ -109,7 +109,7 @@ func shape(nodes []*thread.Node) string {
 	return strings.TrimSpace(b.String())
 }
 
-// deepest returns how many levels there are.
+// deepest returns the number of levels.
 func deepest(nodes []*thread.Node) (levels int) {
 	for _, n := range nodes {
 		levels = max(levels, 1+deepest(n.Replies))
@@ -171,7 +171,7 @@ func TestPagesOfALongDiscussion(t *testing.T) {
 		const threads = 2600
 		var rows []string
 		for i := range threads {
-			// In random order, so that stretches are cut in the middle too.
+			// The order is random, so that blocks are also split in the middle.
 			rows = append(rows, row(fmt.Sprint("t", i), "", i))
 		}
 		rng := rand.New(rand.NewPCG(1, 1))
@@ -214,7 +214,7 @@ func TestPagesOfALongDiscussion(t *testing.T) {
 			}
 		}
 		check()
-		// Many vanish, from one stretch more than from others, and some return.
+		// Remove many threads, more from one block than from others, and restore some.
 		var some []int64
 		for i := range 700 {
 			some = append(some, int64(1+i*3))
@@ -227,7 +227,7 @@ func TestPagesOfALongDiscussion(t *testing.T) {
 	})
 }
 
-func TestWalkingIsNotShiftedByWhatHappens(t *testing.T) {
+func TestNextPageIsStableAfterRemovals(t *testing.T) {
 	each(t, func(d *desk) {
 		var rows []string
 		for i := range 130 {
@@ -255,7 +255,7 @@ func TestWalkingIsNotShiftedByWhatHappens(t *testing.T) {
 	})
 }
 
-func TestLongThreadsAreCutAndEveryCommentIsReachable(t *testing.T) {
+func TestEveryCommentOfACutThreadIsReachable(t *testing.T) {
 	each(t, func(d *desk) {
 		var rows []string
 		for thread := range 60 {
@@ -311,7 +311,7 @@ func TestLongThreadsAreCutAndEveryCommentIsReachable(t *testing.T) {
 				d.Fatalf("comment %d is not on page %d", c.ID, place.Page)
 			}
 		}
-		// The long thread's own page, walked to its end, has every answer once.
+		// All pages of the long thread together show every reply once.
 		root := d.find("Text t3")
 		seen, after := map[int64]bool{}, int64(0)
 		for {
@@ -327,7 +327,7 @@ func TestLongThreadsAreCutAndEveryCommentIsReachable(t *testing.T) {
 		if len(seen) != 450 {
 			d.Errorf("the walk saw %d answers of 450", len(seen))
 		}
-		// An answer's own page shows what it answers, and what answers it.
+		// The page of a reply shows its ancestors and its replies.
 		own, err := thread.LoadComment(d.Context(), d.DB, d.find("Text t3-3"), 0, 5)
 		if err != nil || len(own.Ancestors) != 2 || own.Ancestors[0].Text != "" && own.Ancestors[0].ID != root.ID || !own.Cut || countAll(own.Thread.Replies) != thread.MaxReplies {
 			d.Errorf("own page of an answer: %d above, %d below, cut %v, %v", len(own.Ancestors), countAll(own.Thread.Replies), own.Cut, err)
@@ -335,9 +335,9 @@ func TestLongThreadsAreCutAndEveryCommentIsReachable(t *testing.T) {
 	})
 }
 
-// An answer to an answer whose own question is beyond the cut of a long thread
-// has its place, however few levels are shown.
-func TestAnswersWhoseQuestionIsCutOffHaveTheirPlace(t *testing.T) {
+// A long thread is cut, and a reply is shown although its parent is not. The page
+// has a place for it at every depth.
+func TestRepliesWithAHiddenParentAreShown(t *testing.T) {
 	each(t, func(d *desk) {
 		rows := []string{row("root", "", 0), row("late", "root", 50), row("early", "late", 1), row("next", "early", 2), row("third", "next", 3)}
 		for i := range 25 {
@@ -362,9 +362,9 @@ func TestAnswersWhoseQuestionIsCutOffHaveTheirPlace(t *testing.T) {
 	})
 }
 
-// Removing an answer and then what it answers, or the other way round, leaves
-// a place as long as something public stands below it, and no longer.
-func TestPlacesOfRemovedCommentsGoWithTheLastAnswer(t *testing.T) {
+// A removed comment leaves an empty place while a public reply is below it. The
+// order of the removals does not matter.
+func TestRemovedCommentsLeaveAPlaceForReplies(t *testing.T) {
 	each(t, func(d *desk) {
 		d.TrustAll()
 		for _, order := range [][]int{{0, 1, 2}, {2, 1, 0}, {1, 0, 2}, {1, 2, 0}} {
@@ -393,7 +393,7 @@ func TestPlacesOfRemovedCommentsGoWithTheLastAnswer(t *testing.T) {
 	})
 }
 
-func TestMostRecommendedComeFirst(t *testing.T) {
+func TestMostRecommendedOrder(t *testing.T) {
 	each(t, func(d *desk) {
 		d.TrustAll()
 		a := d.Article()

@@ -1,6 +1,7 @@
 package discussion_test
 
 import (
+	"errors"
 	"net/netip"
 	"strings"
 	"sync"
@@ -12,7 +13,7 @@ import (
 	"broadsheet/models/newsroom"
 )
 
-func TestRefusalsComeInOrder(t *testing.T) {
+func TestRefusalsOfPost(t *testing.T) {
 	each(t, func(d *desk) {
 		open, closed := d.Article(), d.Article()
 		d.Set("comment.flood", "0")
@@ -81,7 +82,7 @@ func TestRefusalsComeInOrder(t *testing.T) {
 	})
 }
 
-func TestOneClickOneComment(t *testing.T) {
+func TestDoubleClickMakesOneComment(t *testing.T) {
 	each(t, func(d *desk) {
 		a := d.Article()
 		in := d.Submission(a.ID)
@@ -114,7 +115,7 @@ func TestOneClickOneComment(t *testing.T) {
 	})
 }
 
-func TestFloodIsToldWhenToTryAgain(t *testing.T) {
+func TestFloodRefusalNamesTheWait(t *testing.T) {
 	each(t, func(d *desk) {
 		a := d.Article()
 		first := d.Submission(a.ID)
@@ -137,9 +138,9 @@ func TestFloodIsToldWhenToTryAgain(t *testing.T) {
 	})
 }
 
-// A machine has all addresses of its /64, so they wait together. Neighbours in
-// the same /48, and neighbours of an IPv4 address, do not wait for it.
-func TestAFloodIsCountedByTheSmallestNetwork(t *testing.T) {
+// One machine has all addresses of a /64, so the flood limit counts them together.
+// It does not count other networks of the /48, or other IPv4 addresses.
+func TestFloodCountsByCustomerNetwork(t *testing.T) {
 	each(t, func(d *desk) {
 		a := d.Article()
 		for _, c := range []struct {
@@ -166,9 +167,41 @@ func TestAFloodIsCountedByTheSmallestNetwork(t *testing.T) {
 	})
 }
 
-// Trust belongs to the browser whose comment was approved; typing somebody's
-// name and email does not borrow it.
-func TestTrustIsNotTyped(t *testing.T) {
+// The last comment has a date in the future, as after the clock was set back. The
+// wait is never longer than the flood window.
+func TestFloodWaitIsAtMostTheWindow(t *testing.T) {
+	each(t, func(d *desk) {
+		d.TrustAll()
+		d.Set("comment.flood", "15")
+		a := d.Article()
+		in := d.Submission(a.ID)
+		c := d.MustPost(in)
+		for name, ahead := range map[string]time.Duration{"a month ahead": 35 * 24 * time.Hour, "ten seconds ahead": 10 * time.Second} {
+			if err := d.DB.Write(d.Context(), func(tx *models.Tx) error {
+				return tx.Query(d.Context()).Exec("UPDATE comments SET created_at = ? WHERE id = ?", models.At(d.Clock.Now().Add(ahead)), c.ID).Error
+			}); err != nil {
+				d.Fatal(err)
+			}
+			again := in
+			again.Text += name
+			_, err := d.Post(again)
+			refusal, refused := errors.AsType[*models.Error](err)
+			switch {
+			case err != nil && !refused:
+				d.Fatal(err)
+			case refused && refusal.RetryAfter > d.Site().CommentFloodWindow:
+				d.Errorf("%s: wait %v", name, refusal.RetryAfter)
+			case refused == (ahead > time.Hour):
+				d.Errorf("%s: refused is %v (%v)", name, refused, err)
+			}
+			d.Clock.Advance(time.Hour)
+		}
+	})
+}
+
+// The rules trust the browser with an approved comment. Another browser with the
+// same name and email is not trusted.
+func TestTrustBelongsToTheBrowser(t *testing.T) {
 	each(t, func(d *desk) {
 		a := d.Article()
 		in := d.Submission(a.ID)
@@ -193,47 +226,5 @@ func TestTrustIsNotTyped(t *testing.T) {
 		if c := d.MustPost(in); c.State != discussion.Held || c.Reasons[0].Rule != "links" {
 			d.Errorf("two links: %s %v", c.State, c.Reasons)
 		}
-	})
-}
-
-func TestEveryStateAndAction(t *testing.T) {
-	t.Parallel()
-	states := append(discussion.States, discussion.ArticleTrashed)
-	for _, from := range states {
-		for _, was := range append(states, "") {
-			for _, action := range discussion.Actions {
-				to, ok := discussion.Next(from, was, action)
-				wantOK := from != discussion.ArticleTrashed && (action != discussion.DoRestore || from == discussion.Spam || from == discussion.Trashed)
-				if ok != wantOK {
-					t.Errorf("%s (was %q), %s: allowed %v", from, was, action, ok)
-				}
-				if !ok {
-					continue
-				}
-				want := discussion.State(action)
-				if action == discussion.DoRestore {
-					want = discussion.Held
-					if was == discussion.Approved || was == discussion.Spam && from == discussion.Trashed {
-						want = was
-					}
-				}
-				if to != want {
-					t.Errorf("%s (was %q), %s: leads to %s, want %s", from, was, action, to, want)
-				}
-			}
-		}
-	}
-}
-
-func TestDecisionOnAnOldVersionChangesNothing(t *testing.T) {
-	each(t, func(d *desk) {
-		c := d.MustPost(d.Submission(d.Article().ID))
-		d.Decide(discussion.DoSpam, c.ID)
-		_, results, err := discussion.Decide(d.Context(), d.DB, models.Actor{Name: "late"},
-			[]discussion.Versioned{{ID: c.ID, Version: c.Version}, {ID: 1 << 40, Version: 1}}, discussion.Verdict{Action: discussion.DoApprove})
-		if err != nil || !results[0].Conflict || results[0].To != discussion.Spam || !results[1].Missing {
-			d.Fatalf("%+v %v", results, err)
-		}
-		d.CheckCounts()
 	})
 }
