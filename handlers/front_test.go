@@ -22,7 +22,7 @@ const maxFront = 80 << 10
 // A site of several newsrooms has hundreds of top categories. Its front page, its
 // section bar and its foot stay as short as those of any other site. The page of
 // all categories lists the rest.
-func TestASiteOfManySectionsHasAShortFrontPage(t *testing.T) {
+func TestASiteOfManyCategoriesHasAShortFrontPage(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()
 	s := newSite(t, modeltest.SQLite(t, clock), clock)
@@ -78,7 +78,7 @@ func TestASiteOfManySectionsHasAShortFrontPage(t *testing.T) {
 
 // The front page, the section bar and the page of all sections are cached. They
 // change when the settings or the figures that choose their categories change.
-func TestChosenSectionsReachCachedPages(t *testing.T) {
+func TestChosenCategoriesReachCachedPages(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()
 	s := newSite(t, modeltest.SQLite(t, clock), clock)

@@ -86,7 +86,7 @@ func TestGateKeepsTheOrder(t *testing.T) {
 
 // In any order of arriving, leaving and hanging up, at most as many callers are
 // inside as there are slots. All slots are free afterwards.
-func TestGateNeverOverfills(t *testing.T) {
+func TestTheGateNeverAdmitsMoreThanItsSlots(t *testing.T) {
 	t.Parallel()
 	const slots = 3
 	g := handlers.NewGate(slots, 20)
@@ -127,7 +127,7 @@ func TestGateNeverOverfills(t *testing.T) {
 // While the gate and its queue are full, a visitor gets a prepared page with
 // 503 without a query of the database. Cached pages, health checks, the
 // sign-in, the staff, commenters and posted comments are served as before.
-func TestFullGateLetsTheSiteWork(t *testing.T) {
+func TestAFullGateStopsOnlyPagesThatAreNotCached(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s := newDeskSite(t, db, clock)

@@ -17,10 +17,10 @@ func (n nowhere) Header() http.Header         { return n.header }
 func (n nowhere) Write(p []byte) (int, error) { return len(p), nil }
 func (n nowhere) WriteHeader(int)             {}
 
-// BenchmarkKeptArticle serves an article of 1,200 words with 50 comments: to a
+// BenchmarkCachedArticle serves an article of 1,200 words with 50 comments: to a
 // visitor, with a parameter that does not count, to a commenter on it, and
 // rendered for each request.
-func BenchmarkKeptArticle(b *testing.B) {
+func BenchmarkCachedArticle(b *testing.B) {
 	clock := modeltest.NewClock()
 	s := newSite(b, modeltest.SQLite(b, clock), clock)
 	s.set("comment.flood", "0")

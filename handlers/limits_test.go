@@ -187,7 +187,7 @@ func limitedOutcome(w *httptest.ResponseRecorder, asked limitedAsk) string {
 // A moderator of some categories asks every row of the desk for a comment or an
 // article of other categories. The answers show no comment of other categories, and
 // no such comment changes.
-func TestALimitedModeratorSeesAndDecidesOnlyOwnSections(t *testing.T) {
+func TestALimitedModeratorSeesAndDecidesOnlyOwnCategories(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s := newLimitedSite(t, db, clock)
@@ -245,7 +245,7 @@ func TestCountsOfALimitedModerator(t *testing.T) {
 
 // In other categories a limited moderator is an ordinary commenter: the rules
 // apply. In the moderator's own category the comment is public at once.
-func TestALimitedModeratorIsAnOrdinaryCommenterInOtherSections(t *testing.T) {
+func TestALimitedModeratorIsAnOrdinaryCommenterInOtherCategories(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s := newLimitedSite(t, db, clock)

@@ -41,7 +41,7 @@ var numbered = map[string][]struct{ path, form string }{
 	"ask for proof":          {{"/comments/proof/", "comment_post_ID={story}&email=a@example.org"}},
 	"address":                {{path: "{path}"}, {path: "{path}?replytocom={id}"}, {path: "{path}comment-page-2/"}},
 	"picture":                {{path: "/media/{lead}/320.jpg"}, {path: "/media/{lead}/1920.webp"}, {path: "/media/{inside}/640.jpg"}, {path: "/media/{inside}/960.webp"}},
-	"proof":                  nil, // TestLinksNameNoStoryThatIsNotPublic
+	"proof":                  nil, // TestLinksNameNoArticleThatIsNotPublic
 	"prove":                  nil,
 	"mail":                   nil,
 	"choose mail":            nil,
@@ -78,7 +78,7 @@ func (s *testSite) articleIn(status newsroom.Status, n int) (article int64, comm
 // Each request that names a comment or an article by number gets the same answer
 // for an article of any status that is not public. The answer does not hold the
 // comment or the new headline.
-func TestAStoryThatIsNotPublicHasNoDoors(t *testing.T) {
+func TestArticlesThatAreNotPublicAllAnswerAlike(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s, _ := smallSite(t, db, clock)
@@ -146,7 +146,7 @@ func TestAStoryThatIsNotPublicHasNoDoors(t *testing.T) {
 
 // The commenter still sees the own text on the page of own comments and on the
 // page about mail. Both omit the headline of an article that is not public.
-func TestLinksNameNoStoryThatIsNotPublic(t *testing.T) {
+func TestLinksNameNoArticleThatIsNotPublic(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s, _ := smallSite(t, db, clock)

@@ -99,7 +99,7 @@ func TestFormsSurviveTheEndOfTheSession(t *testing.T) {
 
 // An answer that was typed before the session ended is published when it is sent
 // again: once, and under the account that the page named.
-func TestAKeptAnswerIsPublished(t *testing.T) {
+func TestAnAnswerSentAgainAfterSignInIsPublishedOnce(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s := newDeskSite(t, db, clock)
@@ -121,7 +121,7 @@ func TestAKeptAnswerIsPublished(t *testing.T) {
 }
 
 // Fields that the templates declare as secret are not given back.
-func TestSecretFieldsAreNeverKept(t *testing.T) {
+func TestSecretFieldsAreNeverReturned(t *testing.T) {
 	t.Parallel()
 	input := regexp.MustCompile(`<input[^>]*(?:type="password"|one-time-code)[^>]*>`)
 	name := regexp.MustCompile(` name="([^"]+)"`)

@@ -312,7 +312,7 @@ func TestAddressThatChangesBackDoesNotLoop(t *testing.T) {
 
 // Odd, unknown, repeated and reordered parameters and other spellings add
 // nothing to the page cache.
-func TestOneEntryForOneAnswer(t *testing.T) {
+func TestSpellingsOfAnAddressShareOneCachedPage(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()
 	s := newSite(t, modeltest.SQLite(t, clock), clock)

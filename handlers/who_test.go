@@ -126,7 +126,7 @@ func TestCachedPagesFollowTheCommentPolicy(t *testing.T) {
 }
 
 // An article that an editor has opened by hand shows its form at any age.
-func TestAStoryOpenedByHandShowsItsForm(t *testing.T) {
+func TestAnArticleOpenedByHandShowsItsForm(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s, h := smallSite(t, db, clock)

@@ -33,7 +33,7 @@ func TestOwnChangesAreAnnouncedOnce(t *testing.T) {
 	})
 }
 
-func TestEverythingTouchesEachTag(t *testing.T) {
+func TestTheTagEverythingTouchesEachTag(t *testing.T) {
 	t.Parallel()
 	if c := (models.Change{Tags: "a " + string(models.EverythingTag)}); !c.Touches("settings") || !c.Touches("article:") {
 		t.Error("everything is not everything")

@@ -73,15 +73,6 @@ func (d Dialect) By(index string) string {
 	return ""
 }
 
-// LockRow returns the suffix of a SELECT that locks its rows until the end of the
-// transaction. It is empty on SQLite, which has one writer.
-func (d Dialect) LockRow() string {
-	if d == SQLite {
-		return ""
-	}
-	return " FOR UPDATE"
-}
-
 // SkipLocked returns the suffix of a SELECT that locks its rows and leaves out
 // rows that another transaction has locked. Workers do not wait for each other.
 func (d Dialect) SkipLocked() string {

@@ -56,9 +56,9 @@ func TestAKeyringOpensSecretsOfOlderKeys(t *testing.T) {
 	}
 }
 
-// TestDerivedKeysStay compares keys with those of the first version: all
+// TestDerivedKeysEqualThoseOfTheFirstVersion compares keys with those of the first version: all
 // cookies and mailed links of a running site depend on them.
-func TestDerivedKeysStay(t *testing.T) {
+func TestDerivedKeysEqualThoseOfTheFirstVersion(t *testing.T) {
 	t.Parallel()
 	keys := models.NewKeyring(secretOf('a'))
 	for purpose, want := range map[string]string{

@@ -91,7 +91,7 @@ var settingDefs = []SettingDef{
 		"site.about", "", "one paragraph for the foot of every page",
 		text(0, 600, func(s *Settings) *string { return &s.About }),
 	},
-	{"site.language", "en", "language of the interface and of stories that name none (en, ar)", setLanguage},
+	{"site.language", "en", "language of the interface and of articles that name none (en, ar)", setLanguage},
 	{"site.timezone", "UTC", "time zone of dates and addresses, such as Europe/Oslo", setTimeZone},
 	{"site.accent", "crimson", "accent colour: " + strings.Join(AccentNames, ", "), setAccent},
 	{
@@ -100,26 +100,26 @@ var settingDefs = []SettingDef{
 	},
 	{
 		"front.sections", "",
-		"sections with a block on the front page, in order: paths such as world-news, world-news/europe, at most " +
-			strconv.Itoa(MaxChosenCategories) + "; empty: the ones with the freshest stories",
+		"categories with a block on the front page, in order: paths such as world-news, world-news/europe, at most " +
+			strconv.Itoa(MaxChosenCategories) + "; empty: those with the newest articles",
 		categoryPaths(func(s *Settings) *[]string { return &s.FrontCategories }),
 	},
 	{
 		"nav.sections", "",
-		"sections in the section bar and the foot, in order, as paths, at most " + strconv.Itoa(MaxChosenCategories) +
+		"categories in the section bar and the foot, in order, as paths, at most " + strconv.Itoa(MaxChosenCategories) +
 			"; empty: as many as fit, the most active ones",
 		categoryPaths(func(s *Settings) *[]string { return &s.NavCategories }),
 	},
 	{
-		"list.stories", "20", "stories on a page of a list, 1 to 100",
+		"list.stories", "20", "articles on a page of a list, 1 to 100",
 		number(1, 100, func(s *Settings) *int { return &s.ArticlesPerPage }),
 	},
 	{
-		"related.stories", "4", "related stories under an article, 0 to 12",
+		"related.stories", "4", "related articles under an article, 0 to 12",
 		number(0, 12, func(s *Settings) *int { return &s.RelatedCount }),
 	},
 	{
-		"related.half-life", "30", "days in which a related story loses half its weight, 1 to 3650",
+		"related.half-life", "30", "days in which a related article loses half its weight, 1 to 3650",
 		days(1, 3650, func(s *Settings) *time.Duration { return &s.RelatedHalfLife }),
 	},
 	{
@@ -128,7 +128,7 @@ var settingDefs = []SettingDef{
 	},
 	{
 		"comment.who", "everyone",
-		"who may comment where a story does not say it itself: everyone, verified (an email address), staff, closed",
+		"who may comment where an article does not say it itself: everyone, verified (an email address), staff, closed",
 		setCommenters,
 	},
 	{
@@ -140,16 +140,16 @@ var settingDefs = []SettingDef{
 		flag(func(s *Settings) *bool { return &s.CommentHoldAll }),
 	},
 	{
-		"comment.previously-approved", "true", "hold a comment until its writer has an approved one",
+		"comment.previously-approved", "true", "hold a comment until its commenter has an approved one",
 		flag(func(s *Settings) *bool { return &s.CommentKnownOnly }),
 	},
 	{
-		"comment.known-after", "1", "approved comments a writer must have to be known, 1 to 100",
+		"comment.known-after", "1", "approved comments that make a commenter known, 1 to 100",
 		number(1, 100, func(s *Settings) *int { return &s.CommentKnownAfter }),
 	},
 	{
 		"comment.declined-share", "50",
-		"percent of a writer's recent comments that were declined, from which on the next are held; 0 means never",
+		"percent of a commenter's recent comments that were declined, from which on the next are held; 0 means never",
 		number(0, 100, func(s *Settings) *int { return &s.CommentDeclinedShare }),
 	},
 	{
@@ -206,7 +206,7 @@ var settingDefs = []SettingDef{
 		flag(func(s *Settings) *bool { return &s.CommentTrustTyped }),
 	},
 	{
-		"comment.edit-window", "15", "minutes in which writers may change or remove their comment, 0 to 1440",
+		"comment.edit-window", "15", "minutes in which commenters may change or remove their comment, 0 to 1440",
 		minutes(0, 1440, func(s *Settings) *time.Duration { return &s.CommentEditWindow }),
 	},
 	{
@@ -291,11 +291,11 @@ func categoryPaths(field func(*Settings) *[]string) setter {
 	return func(s *Settings, v string) error {
 		paths := SplitPaths(v)
 		if len(paths) > MaxChosenCategories {
-			return fmt.Errorf("takes at most %d sections", MaxChosenCategories)
+			return fmt.Errorf("takes at most %d categories", MaxChosenCategories)
 		}
 		for i, path := range paths {
 			if !utf8.ValidString(path) || len(path) > 1000 {
-				return fmt.Errorf("takes paths of sections such as world-news/europe")
+				return fmt.Errorf("takes paths of categories such as world-news/europe")
 			}
 			if slices.Contains(paths[:i], path) {
 				return fmt.Errorf("names %s twice", path)

@@ -175,7 +175,7 @@ func TestStylesNeedNoNewBrowser(t *testing.T) {
 
 // The root scrolls at once. With smooth scrolling the focus moved before the
 // view, and the next key acted on an element outside the view.
-func TestNothingScrollsSlowly(t *testing.T) {
+func TestNoStyleScrollsSmoothly(t *testing.T) {
 	t.Parallel()
 	a := assets(t)
 	for _, name := range []string{"site.css", "desk.css", "site.js", "desk.js"} {
@@ -218,7 +218,7 @@ func TestAssetsAskNoOtherHost(t *testing.T) {
 
 // Physical sides would stay where they are when a page is read from the
 // right.
-func TestTheStylesheetKnowsNoLeftAndRight(t *testing.T) {
+func TestStylesUseLogicalSides(t *testing.T) {
 	t.Parallel()
 	css := allStyles(t)
 	physical := regexp.MustCompile(

@@ -12,7 +12,7 @@ import (
 // Every rule has a name in words in every language. Texts for people do not hold
 // the rules' own names. Details that the program wrote are in the language of
 // the site; the remaining Latin letters are data.
-func TestReasonsAreSaidInWords(t *testing.T) {
+func TestEveryRuleHasANameInEveryLanguage(t *testing.T) {
 	t.Parallel()
 	assets, err := public.New()
 	if err != nil {

@@ -207,7 +207,7 @@ func parseMarkdownFile(text string, zone *time.Location) (d newsroom.Manuscript,
 		ref, ok := newsroom.ParseCategory(name)
 		if !ok {
 			return d, "", models.Errorf(models.Invalid,
-				"category %q: write the section's name, parents first, such as World News/Middle East", name)
+				"category %q: write the category's name, parents first, such as World News/Middle East", name)
 		}
 		d.Categories = append(d.Categories, ref)
 	}

@@ -134,7 +134,7 @@ func TestHeldCommentsAreDecidedFromTheMail(t *testing.T) {
 	})
 }
 
-func TestADigestAsksForManyAtOnce(t *testing.T) {
+func TestADigestOffersToDecideManyComments(t *testing.T) {
 	t.Parallel()
 	eachMailSite(t, func(s *mailSite) {
 		s.hire("Otto", people.Editor, people.MailDigest)

@@ -61,7 +61,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	exited := -1
 	parser, err := newParser(&cli,
 		kong.Name("broadsheet"),
-		kong.Description("A news website in one program: articles, related stories and comments."),
+		kong.Description("A news website in one program: articles, related articles and comments."),
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(code int) { exited = code }),
 		kong.UsageOnError(),

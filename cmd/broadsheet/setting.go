@@ -44,7 +44,7 @@ func (settingListCmd) Run(a *app) error {
 		}
 		missing, err := newsroom.MissingCategories(a.ctx, db)
 		for _, key := range slices.Sorted(maps.Keys(missing)) {
-			fmt.Fprintf(a.stdout, "%s: left out, there is no section %s\n", key, strings.Join(missing[key], ", "))
+			fmt.Fprintf(a.stdout, "%s: left out, there is no category %s\n", key, strings.Join(missing[key], ", "))
 		}
 		return err
 	})

@@ -118,7 +118,7 @@ func TestTwoHundredReadersShareOneLoad(t *testing.T) {
 
 // A load that waits for room is cancelled when all its clients have hung up, and
 // only then. A change during the wait does not overtake it.
-func TestALoadWithoutAskersIsGivenUp(t *testing.T) {
+func TestALoadWithoutWaitingClientsIsCancelled(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, nil)
 	room, left := make(chan struct{}), make(chan struct{})
@@ -180,7 +180,7 @@ func TestALoadWithoutAskersIsGivenUp(t *testing.T) {
 }
 
 // A load continues when the client that started it disconnects.
-func TestALoadOutlivesTheReaderWhoBeganIt(t *testing.T) {
+func TestALoadOutlivesTheClientThatStartedIt(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, nil)
 	ctx, leave := context.WithCancel(t.Context())
@@ -211,7 +211,7 @@ func TestALoadOutlivesTheReaderWhoBeganIt(t *testing.T) {
 
 // A load that a change overtook serves only requests from before the change, and is
 // not stored.
-func TestAnOvertakenLoadIsNotKept(t *testing.T) {
+func TestALoadThatAChangeOvertookIsNotCached(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, nil)
 	began, go_ := make(chan struct{}), make(chan struct{})
@@ -250,7 +250,7 @@ func TestAnOvertakenLoadIsNotKept(t *testing.T) {
 }
 
 // A change of another tag does not overtake a load.
-func TestALoadBesideAnotherChangeIsKept(t *testing.T) {
+func TestAChangeOfAnotherTagLeavesALoadCached(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, nil)
 	b.load("/", false, func(ctx context.Context) (*pagecache.Response, error) {
@@ -262,7 +262,7 @@ func TestALoadBesideAnotherChangeIsKept(t *testing.T) {
 	}
 }
 
-func TestAChangeDropsWhatShowsIt(t *testing.T) {
+func TestAChangeDropsThePagesThatShowIt(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, nil)
 	b.load("/a", false, b.page("a", "article:1", "settings"))
@@ -278,7 +278,7 @@ func TestAChangeDropsWhatShowsIt(t *testing.T) {
 	}
 }
 
-func TestErrorsAndOddAnswersAreNotKept(t *testing.T) {
+func TestErrorsAndOddAnswersAreNotCached(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, nil)
 	if _, err := b.Load(t.Context(), "/", false, func(context.Context) (*pagecache.Response, error) { return nil, errors.New("no") }); err == nil {
@@ -295,7 +295,7 @@ func TestErrorsAndOddAnswersAreNotKept(t *testing.T) {
 	}
 }
 
-func TestWhatIsKeptIsBounded(t *testing.T) {
+func TestTheCacheStaysBelowItsSize(t *testing.T) {
 	t.Parallel()
 	const bound = 200 << 10
 	b := newBench(t, func(o *pagecache.Options) { o.MaxBytes = bound })
@@ -319,7 +319,7 @@ func TestWhatIsKeptIsBounded(t *testing.T) {
 	}
 }
 
-func TestTimeEndsAPage(t *testing.T) {
+func TestAPageExpiresAtItsDeadline(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, nil)
 	turn := b.clock.Now().Add(time.Hour)
@@ -340,7 +340,7 @@ func TestTimeEndsAPage(t *testing.T) {
 
 // Up to the rate every change is visible at once. A hot page may be stale for a
 // second, except for exact requests.
-func TestAStormOfChanges(t *testing.T) {
+func TestManyChangesMakeAHotPageStaleForASecondAtMost(t *testing.T) {
 	t.Parallel()
 	b, tick := newBench(t, func(o *pagecache.Options) { o.HotRate = 5 }), modeltest.NewClock()
 	b.SetClock(tick.Now)
@@ -378,7 +378,7 @@ func TestAStormOfChanges(t *testing.T) {
 
 // Readers, writers and time at once; every answer is as new as the last change
 // before it was asked for.
-func TestReadersNeverSeeThePast(t *testing.T) {
+func TestAnswersAreNeverOlderThanTheLastChange(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, func(o *pagecache.Options) { o.MaxBytes = 64 << 10 })
 	const keys = 8

@@ -47,7 +47,7 @@ func unpack(t *testing.T, coding string, body []byte) string {
 
 // A page that is a little too large for the first answer of a connection gets
 // smaller when many want it, and is the same page still.
-func TestMuchReadPagesArePackedTightly(t *testing.T) {
+func TestPagesReadOftenAreCompressedAgain(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, nil)
 	rng := rand.New(rand.NewPCG(1, 2))
@@ -98,7 +98,7 @@ func TestMuchReadPagesArePackedTightly(t *testing.T) {
 }
 
 // Pages that fit as they are are left alone.
-func TestOnlyPagesNearTheLimitArePackedAgain(t *testing.T) {
+func TestPagesThatFitAreNotCompressedAgain(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, nil)
 	p := b.load("/", false, b.page(text, "a"))
@@ -247,7 +247,7 @@ func TestLastModified(t *testing.T) {
 }
 
 // A visitor's own parts are between the marks, and the answer is not cacheable.
-func TestOwnPartsArePutIn(t *testing.T) {
+func TestPersonalPartsAreInserted(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, nil)
 	page := text + "<!--personal-->nobody<!--/personal-->" + text + "<!--personal--><input><!--/personal-->" + text
@@ -277,7 +277,7 @@ func TestOwnPartsArePutIn(t *testing.T) {
 	}
 }
 
-func TestWhatACacheInFrontIsTold(t *testing.T) {
+func TestHeadersForCachesInFront(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, func(o *pagecache.Options) { o.CDNAge = time.Minute })
 	p := b.load("/", false, b.page("x", "article:1", "settings"))

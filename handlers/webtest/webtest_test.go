@@ -198,7 +198,7 @@ func TestCodeMaySpeakOfMarkup(t *testing.T) {
 	}
 }
 
-func TestCompressedBodiesAreUnpacked(t *testing.T) {
+func TestCompressedBodiesAreDecompressed(t *testing.T) {
 	t.Parallel()
 	handler := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Encoding", "gzip")

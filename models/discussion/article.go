@@ -37,8 +37,7 @@ func MoveComments(ctx context.Context, tx *models.Tx, by models.Actor, article i
 func moveWithArticle(ctx context.Context, tx *models.Tx, actor models.Actor, article int64, reason string, of []State) error {
 	for {
 		var rows []*Comment
-		err := tx.Query(ctx).Raw("SELECT * FROM comments WHERE article_id = ? AND state IN ? ORDER BY id LIMIT ?"+tx.Dialect().LockRow(),
-			article, of, decideBatch).Scan(&rows).Error
+		err := tx.Lock(ctx).Where("article_id = ? AND state IN ?", article, of).Order("id").Limit(decideBatch).Find(&rows).Error
 		if err != nil || len(rows) == 0 {
 			return err
 		}

@@ -157,7 +157,7 @@ func decideChunk(ctx context.Context, tx *models.Tx, r ruling, seen []Versioned)
 		ids[i] = s.ID
 	}
 	var rows []*Comment
-	err := tx.Query(ctx).Raw("SELECT * FROM comments WHERE id IN ? ORDER BY id"+tx.Dialect().LockRow(), ids).Scan(&rows).Error
+	err := tx.Lock(ctx).Where("id IN ?", ids).Order("id").Find(&rows).Error
 	if err != nil {
 		return nil, err
 	}

@@ -299,11 +299,7 @@ func (c *Comment) store(ctx context.Context, tx *models.Tx, state State) error {
 }
 
 func byDuplicateKey(ctx context.Context, r models.Queryer, key string) (*Comment, error) {
-	var found []*Comment
-	if err := r.Query(ctx).Where("duplicate_key = ?", key).Limit(1).Find(&found).Error; err != nil || len(found) == 0 {
-		return nil, err
-	}
-	return found[0], nil
+	return models.First[Comment](r.Query(ctx).Where("duplicate_key = ?", key))
 }
 
 // repeated resolves a duplicate: it returns the earlier comment within ten minutes,

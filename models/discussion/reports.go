@@ -10,15 +10,14 @@ import (
 // LockPublic reads a public comment and locks its row. It returns a NotFound error
 // if the comment is not public, and the errors of [newsroom.RequirePublic].
 func LockPublic(ctx context.Context, tx *models.Tx, id int64) (*Comment, error) {
-	var rows []*Comment
-	err := tx.Query(ctx).Raw("SELECT * FROM comments WHERE id = ? AND state = ?"+tx.Dialect().LockRow(), id, Approved).Scan(&rows).Error
-	if err == nil && len(rows) == 0 {
+	c, err := models.First[Comment](tx.Lock(ctx).Where("id = ? AND state = ?", id, Approved))
+	if err == nil && c == nil {
 		err = models.Errorf(models.NotFound, "there is no public comment %d", id)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return rows[0], newsroom.RequirePublic(ctx, tx, rows[0].ArticleID)
+	return c, newsroom.RequirePublic(ctx, tx, c.ArticleID)
 }
 
 // HoldReported holds a comment that visitors from so many networks reported.

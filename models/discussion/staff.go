@@ -57,15 +57,11 @@ func checkText(text string) (string, error) {
 
 // lockComment reads a comment and locks its row.
 func lockComment(ctx context.Context, tx *models.Tx, id int64) (*Comment, error) {
-	var rows []*Comment
-	err := tx.Query(ctx).Raw("SELECT * FROM comments WHERE id = ?"+tx.Dialect().LockRow(), id).Scan(&rows).Error
-	if err == nil && len(rows) == 0 {
+	c, err := models.First[Comment](tx.Lock(ctx).Where("id = ?", id))
+	if err == nil && c == nil {
 		err = models.Errorf(models.NotFound, "there is no comment %d", id)
 	}
-	if err != nil {
-		return nil, err
-	}
-	return rows[0], nil
+	return c, err
 }
 
 // Answer publishes a reply by an account of the staff. It also approves a held

@@ -59,8 +59,7 @@ func Undo(ctx context.Context, db *models.DB, actor models.Actor, op string) (u 
 	err = db.WriteMany(ctx, func(tx *models.Tx) error {
 		u = Undone{}
 		var rows []undoRow
-		err := tx.Query(ctx).Raw("SELECT * FROM undo_rows WHERE operation = ? ORDER BY comment_id"+tx.Dialect().LockRow(), op).
-			Scan(&rows).Error
+		err := tx.Lock(ctx).Where("operation = ?", op).Order("comment_id").Find(&rows).Error
 		switch {
 		case err != nil:
 			return err
@@ -106,7 +105,7 @@ func (u *Undone) restore(ctx context.Context, tx *models.Tx, actor models.Actor,
 		ids[i] = row.CommentID
 	}
 	var list []*Comment
-	err := tx.Query(ctx).Raw("SELECT * FROM comments WHERE id IN ? ORDER BY id"+tx.Dialect().LockRow(), ids).Scan(&list).Error
+	err := tx.Lock(ctx).Where("id IN ?", ids).Order("id").Find(&list).Error
 	if err != nil {
 		return err
 	}

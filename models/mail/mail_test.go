@@ -159,7 +159,7 @@ var message = Message{
 	Unsubscribe: "https://paper.example/mail/key/stop/",
 }
 
-func TestAMessageArrivesWhole(t *testing.T) {
+func TestAMessageArrivesWithAllItsParts(t *testing.T) {
 	t.Parallel()
 	for name, way := range map[string]struct {
 		secure, fromTheStart bool

@@ -147,8 +147,6 @@ func (a *Article) CommentPolicy() CommentPolicy {
 // policyNames are the columns of a CommentPolicy.
 var policyNames = []string{"comment_status", "comments_slow", "comments_by_hand", "comments_who", "recommends_off"}
 
-var policyColumns = articleColumns.Only(policyNames...)
-
 // SetCommentPolicy changes an article's settings for comments and writes an audit
 // entry. It refuses with NotFound and Invalid.
 func SetCommentPolicy(ctx context.Context, db *models.DB, by models.Actor, id int64, p CommentPolicy) error {
@@ -162,13 +160,11 @@ func SetCommentPolicy(ctx context.Context, db *models.DB, by models.Actor, id in
 		p.ByHand = false
 	}
 	return db.Write(ctx, func(tx *models.Tx) error {
-		var a Article
-		found, err := models.QueryRow(ctx, tx, policyColumns.Fields(&a),
-			"SELECT "+policyColumns.List("")+" FROM articles WHERE id = ?"+tx.Dialect().LockRow(), id)
+		a, err := models.First[Article](tx.Lock(ctx).Select(policyNames).Where("id = ?", id))
 		if err != nil {
 			return err
 		}
-		if !found {
+		if a == nil {
 			return models.Errorf(models.NotFound, "there is no article %d", id)
 		}
 		before := a.CommentPolicy()

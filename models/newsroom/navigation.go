@@ -134,8 +134,8 @@ func SetSetting(ctx context.Context, tx *models.Tx, key, value string) error {
 			return err
 		}
 		if missing := tree.Missing(models.SplitPaths(value)); len(missing) > 0 {
-			return models.Errorf(models.Invalid, "%s: there is no section %s; "+
-				"'broadsheet setting list' shows the form, and /sections/ on the site all sections", key, strings.Join(missing, ", "))
+			return models.Errorf(models.Invalid, "%s: there is no category %s; "+
+				"'broadsheet setting list' shows the form, and /sections/ on the site all categories", key, strings.Join(missing, ", "))
 		}
 	}
 	return models.SetSetting(ctx, tx, key, value)

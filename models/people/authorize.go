@@ -86,14 +86,14 @@ func endMailedLinks(ctx context.Context, tx *models.Tx, user int64) error {
 // checkUnchanged refuses if the account was closed or its credentials have
 // changed since u was read. On PostgreSQL it locks the account's row.
 func (u *User) checkUnchanged(ctx context.Context, tx *models.Tx) error {
-	var rows []*User
-	if err := tx.Query(ctx).Raw("SELECT * FROM users WHERE id = ?"+tx.Dialect().LockRow(), u.ID).Scan(&rows).Error; err != nil {
+	current, err := models.First[User](tx.Lock(ctx).Where("id = ?", u.ID))
+	if err != nil {
 		return err
 	}
 	switch {
-	case len(rows) == 0 || rows[0].Closed():
+	case current == nil || current.Closed():
 		return errClosed
-	case rows[0].Stamp() != u.Stamp():
+	case current.Stamp() != u.Stamp():
 		return errLinkEnded
 	}
 	return nil

@@ -352,7 +352,7 @@ func (b *Ban) validate(now time.Time, forGood bool) error {
 	case b.Reason == "":
 		return models.Refusal(models.Invalid, "ban-reason", "a ban needs a reason, for your colleagues")
 	case !plain(b.Reason, MaxBanReasonBytes) || !plain(b.Words, MaxBanWordsBytes):
-		return models.Refusal(models.Invalid, "ban-long", "the reason or the words to the writer are too long")
+		return models.Refusal(models.Invalid, "ban-long", "the reason or the words to the commenter are too long")
 	case b.Kind == Warned && (b.Words == "" || b.Target != TargetEmail && b.Target != TargetBrowser):
 		return models.Refusal(models.Invalid, "ban-warn", "a warning needs words, and a verified email or a browser to be shown to")
 	case b.EndsAt.IsZero() && (!forGood || b.Kind == Suspended || b.Kind == Warned):

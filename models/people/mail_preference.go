@@ -37,12 +37,11 @@ func (HeldMailPreference) TableName() string { return "held_mail" }
 
 // MailPreferenceOf returns how an account wants to hear of held comments.
 func MailPreferenceOf(ctx context.Context, r models.Queryer, user int64) (MailPreference, error) {
-	var found []HeldMailPreference
-	err := r.Query(ctx).Where("user_id = ?", user).Limit(1).Find(&found).Error
-	if err != nil || len(found) == 0 || found[0].Preference == "" {
+	stored, err := models.First[HeldMailPreference](r.Query(ctx).Where("user_id = ?", user))
+	if err != nil || stored == nil || stored.Preference == "" {
 		return MailDigest, err
 	}
-	return found[0].Preference, nil
+	return stored.Preference, nil
 }
 
 // SetMailPreference stores how an account wants to hear of held comments.

@@ -64,7 +64,7 @@ func TestNamesThatGuestsMayNotUse(t *testing.T) {
 
 // Each word of the interface for the staff or for one of its roles is a title
 // in that language.
-func TestEveryOfficeInTheInterfaceIsAReservedTitle(t *testing.T) {
+func TestEveryWordForStaffInTheInterfaceIsAReservedTitle(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("../../views/messages/*.json")
 	if err != nil || len(files) == 0 {

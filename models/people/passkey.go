@@ -293,12 +293,11 @@ func (p *Passkeys) SignIn(ctx context.Context, db *models.DB, key, answer string
 // passkeyByCredential returns the passkey with a credential ID, and its
 // account.
 func passkeyByCredential(ctx context.Context, db *models.DB, id []byte) (*Passkey, webauthnUser, error) {
-	var found []Passkey
-	err := db.Query(ctx).Where("credential = ?", base64.RawURLEncoding.EncodeToString(id)).Limit(1).Find(&found).Error
-	if err != nil || len(found) == 0 {
+	key, err := models.First[Passkey](db.Query(ctx).Where("credential = ?", base64.RawURLEncoding.EncodeToString(id)))
+	if err != nil || key == nil {
 		return nil, webauthnUser{}, errors.Join(err, errPasskey)
 	}
-	u, err := ByID(ctx, db, found[0].UserID)
+	u, err := ByID(ctx, db, key.UserID)
 	if err != nil {
 		return nil, webauthnUser{}, err
 	}
@@ -306,7 +305,7 @@ func passkeyByCredential(ctx context.Context, db *models.DB, id []byte) (*Passke
 		return nil, webauthnUser{}, errPasskey
 	}
 	h, err := loadWebauthnUser(ctx, db, u)
-	return &found[0], h, err
+	return key, h, err
 }
 
 // recordUse notes that a passkey was used. A passkey whose signature counter

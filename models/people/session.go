@@ -70,11 +70,11 @@ func ResumeSession(ctx context.Context, db *models.DB, token string) (*Session, 
 	if token == "" {
 		return nil, nil, nil
 	}
-	var found []*Session
-	if err := db.Query(ctx).Where("hash = ?", hashToken(token)).Limit(1).Find(&found).Error; err != nil || len(found) == 0 {
+	s, err := models.First[Session](db.Query(ctx).Where("hash = ?", hashToken(token)))
+	if err != nil || s == nil {
 		return nil, nil, err
 	}
-	s, now := found[0], db.Now()
+	now := db.Now()
 	if !s.valid(now) {
 		return nil, nil, nil
 	}

@@ -218,13 +218,12 @@ func countAttempt(ctx context.Context, db *models.DB, email, network string, u *
 	if u != nil {
 		id = u.ID
 	}
-	var rows []knownNetwork
-	err := db.Query(ctx).Where("user_id = ? AND network = ? AND at > ?", id, network, models.At(db.Now().Add(-knownNetworkAge))).
-		Limit(1).Find(&rows).Error
+	since := models.At(db.Now().Add(-knownNetworkAge))
+	seen, err := models.First[knownNetwork](db.Query(ctx).Where("user_id = ? AND network = ? AND at > ?", id, network, since))
 	if err != nil {
 		return nil, err
 	}
-	counted, wait := &countedAttempt{known: len(rows) > 0 && network != UnknownNetwork}, time.Duration(0)
+	counted, wait := &countedAttempt{known: seen != nil && network != UnknownNetwork}, time.Duration(0)
 	err = db.Write(ctx, func(tx *models.Tx) error {
 		wait, counted.keys = 0, nil
 		for _, counter := range attemptCounters(email, network, counted.known, code) {

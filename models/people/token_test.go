@@ -78,9 +78,9 @@ func TestLinksOfAnOldKeyAreRead(t *testing.T) {
 	}
 }
 
-// TestLinksMadeBeforeAreRead reads a token as sites have mailed it since their
+// TestTokensOfTheFirstVersionAreRead reads a token as sites have mailed it since their
 // first version, and makes the same one.
-func TestLinksMadeBeforeAreRead(t *testing.T) {
+func TestTokensOfTheFirstVersionAreRead(t *testing.T) {
 	t.Parallel()
 	const token = "YW5uYUBleGFtcGxlLm9yZyA3.tro8w0.Qyt7ZOy5SCpIMoo8qy0BrA"
 	links, now := people.NewLinks([]byte(strings.Repeat("a", models.MinSecretBytes))), time.Unix(1_800_000_000, 0)

@@ -141,14 +141,11 @@ func ListAccounts(ctx context.Context, r models.Queryer) ([]User, error) {
 
 // ByID returns the account with a number, or a NotFound error.
 func ByID(ctx context.Context, r models.Queryer, id int64) (*User, error) {
-	var list []*User
-	if err := r.Query(ctx).Where("id = ?", id).Limit(1).Find(&list).Error; err != nil {
-		return nil, err
+	u, err := models.First[User](r.Query(ctx).Where("id = ?", id))
+	if err == nil && u == nil {
+		err = models.Errorf(models.NotFound, "there is no such account")
 	}
-	if len(list) == 0 {
-		return nil, models.Errorf(models.NotFound, "there is no such account")
-	}
-	return list[0], nil
+	return u, err
 }
 
 // countAdministrators counts the administrators whose accounts are not closed.
@@ -200,14 +197,11 @@ func ByEmail(ctx context.Context, r models.Queryer, email string) (*User, error)
 	if err != nil {
 		return nil, err
 	}
-	var list []*User
-	if err := r.Query(ctx).Where("email = ?", email).Limit(1).Find(&list).Error; err != nil {
-		return nil, err
+	u, err := models.First[User](r.Query(ctx).Where("email = ?", email))
+	if err == nil && u == nil {
+		err = models.Errorf(models.NotFound, "there is no account for %s; 'broadsheet people list' shows them", email)
 	}
-	if len(list) == 0 {
-		return nil, models.Errorf(models.NotFound, "there is no account for %s; 'broadsheet people list' shows them", email)
-	}
-	return list[0], nil
+	return u, err
 }
 
 // HasEmail reports whether an account has that address.

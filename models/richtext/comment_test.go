@@ -105,7 +105,7 @@ func TestBlankComments(t *testing.T) {
 }
 
 // A comment cannot be made tall or wide out of nothing.
-func TestCommentsStayInShape(t *testing.T) {
+func TestCommentsCannotBeMadeTallOrWide(t *testing.T) {
 	t.Parallel()
 	for name, unit := range map[string]string{
 		"breaks": "<br>", "breaks with spaces": "<br> &nbsp;<br/>\u200b", "lines": "\n", "blank lines": "\n \u3164\n", "paragraphs": "<p></p>", "paragraphs of spaces": "<p>&nbsp;</p>",
@@ -124,7 +124,7 @@ func TestCommentsStayInShape(t *testing.T) {
 	}
 }
 
-func TestMarksAreBounded(t *testing.T) {
+func TestCombiningMarksAreLimited(t *testing.T) {
 	t.Parallel()
 	most := func(s string) (n int) {
 		run := 0

@@ -11,7 +11,7 @@ import (
 
 // Sites store their counts under these hashes, so a text must have the same hashes in
 // all versions.
-func TestStoredFeaturesKeepTheirMeaning(t *testing.T) {
+func TestFeatureHashesAreTheSameInAllVersions(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]uint32{
 		"I walked along the harbour wall this morning, and don't ask!": 0x8b8ef4d9,
@@ -52,7 +52,7 @@ func TestTokens(t *testing.T) {
 
 // A text in capitals has another manner. A text in an untrained language has a manner
 // as well.
-func TestManner(t *testing.T) {
+func TestSignalsOfStyle(t *testing.T) {
 	t.Parallel()
 	of := func(text string) []float64 { return manner(text, scan(text)) }
 	plain, loud := of("call me for cash now"), of("CALL ME FOR CASH NOW!!!")

@@ -18,7 +18,7 @@ import (
 
 const talk = "I walked along the harbour wall this morning and the gulls had taken every bench but one."
 
-func TestSignalsSpeakAndAddUp(t *testing.T) {
+func TestScoresOfSignalsAddUp(t *testing.T) {
 	t.Parallel()
 	m := spam.Started()
 	plain := m.Judge(spam.Signals{Text: talk, Language: "en"})
@@ -182,7 +182,7 @@ func TestMemoGivesThePairsOfATextAgain(t *testing.T) {
 // Comments in languages without training data must pass, and so must English
 // comments from other sources: at most one in fifty may be held for its wording,
 // since some of these are in fact advertisements.
-func TestTalkPasses(t *testing.T) {
+func TestOrdinaryCommentsPass(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{
 		"comments/lankadeepa-si", "comments/korean-by-article", "comments/hebrew", "comments/bangla-news-comments",
@@ -208,7 +208,7 @@ func TestTalkPasses(t *testing.T) {
 // Readers give their sources: one link alone does not make spam of a comment.
 // In the collections of spam nearly every link is spam's, and a model trained
 // with them alone holds every second of these comments.
-func TestTalkWithLinksPasses(t *testing.T) {
+func TestOrdinaryCommentsWithLinksPass(t *testing.T) {
 	t.Parallel()
 	held, n := 0, 0
 	for _, text := range unseen(t, "toxicity/train", 20_000) {
@@ -270,7 +270,7 @@ func commentTexts(t testing.TB, path string, most int) (texts []string) {
 }
 
 // Wording, links and style together never discard talk.
-func TestNoTalkInTheSpamBand(t *testing.T) {
+func TestOrdinaryCommentsNeverReachTheSpamMark(t *testing.T) {
 	t.Parallel()
 	caught, bad := 0, 0
 	for _, s := range labelled(t) {

@@ -24,7 +24,7 @@ func lessons(good, bad int) (list []spam.Lesson) {
 	return list
 }
 
-func TestASiteSetsItsMarkFromGoodComments(t *testing.T) {
+func TestTheHoldMarkComesFromApprovedComments(t *testing.T) {
 	t.Parallel()
 	if s := spam.LearnSite(lessons(199, 50)); s.Mark != 0 {
 		t.Errorf("199 good comments set the mark to %v", s.Mark)
@@ -114,7 +114,7 @@ func TestWordsAndDecisionsAloneNeverReachTheSpamMark(t *testing.T) {
 	}
 }
 
-func TestLettersInDisguiseCount(t *testing.T) {
+func TestLookAlikeLettersRaiseTheScore(t *testing.T) {
 	t.Parallel()
 	count := func(text string) float64 {
 		for _, r := range spam.Started().Judge(spam.Signals{Text: text}).Reasons {

@@ -99,7 +99,7 @@ func TestLookAlikesFoldOnlyInsideWordsThatMixScripts(t *testing.T) {
 	}
 }
 
-func TestDoubtsNameTermsThatMatchEverydayTalk(t *testing.T) {
+func TestWarningsAboutTermsThatMatchOrdinaryText(t *testing.T) {
 	t.Parallel()
 	list := terms.NewList([]string{
 		"that", "of the", "*e*", "a", "的", "http www", "...", "***", "://", strings.Repeat("x", terms.MaxTermBytes+1), "في", "t*", "", " ",

@@ -205,7 +205,7 @@ func TestTemplatesThatCannotBeEscapedAreRefused(t *testing.T) {
 }
 
 // After an error Append returns dst, and the next call works.
-func TestFailuresComeBack(t *testing.T) {
+func TestAppendReturnsDstAfterAnError(t *testing.T) {
 	t.Parallel()
 	d := sample("a")
 	for text, why := range map[string]string{

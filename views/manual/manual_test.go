@@ -8,7 +8,7 @@ import (
 
 // Every file is a topic with a title, a summary and sections whose anchors are
 // unique. Every link to a topic leads to one, and to a section that it has.
-func TestTopicsAreWhole(t *testing.T) {
+func TestTopicsHaveTitlesAnchorsAndWorkingLinks(t *testing.T) {
 	t.Parallel()
 	names, err := fs.Glob(files, "*.md")
 	if err != nil || len(names) != len(Topics()) {

@@ -111,7 +111,7 @@ func TestArticlesAreComplete(t *testing.T) {
 
 var articleRef = regexp.MustCompile(`(?m)\]\(story:([a-z0-9-]+)\)|^story:([a-z0-9-]+)$`) // the second form becomes a card
 
-func TestLinksLeadToOlderStories(t *testing.T) {
+func TestLinksLeadToOlderArticles(t *testing.T) {
 	t.Parallel()
 	n := load(t)
 	seen := map[string]bool{} // the oldest come first
@@ -134,7 +134,7 @@ func TestLinksLeadToOlderStories(t *testing.T) {
 }
 
 // Each story is written as one of its own.
-func TestNoSentenceStandsTwice(t *testing.T) {
+func TestNoSentenceIsRepeated(t *testing.T) {
 	t.Parallel()
 	where := map[string]string{}
 	ends := regexp.MustCompile(`[.!?؟]+[”’"»)]*\s+|\n+`)

@@ -38,11 +38,7 @@ func (h *Head) text() string {
 
 // storedHead returns the stored head, nil if there is none.
 func storedHead(ctx context.Context, r models.Queryer) (*Head, error) {
-	var found []*Head
-	if err := r.Query(ctx).Where("id = 1").Limit(1).Find(&found).Error; err != nil || len(found) == 0 {
-		return nil, err
-	}
-	return found[0], nil
+	return models.First[Head](r.Query(ctx).Where("id = 1"))
 }
 
 // store signs and stores the head.

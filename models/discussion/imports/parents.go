@@ -31,15 +31,14 @@ func (im *Importer) adopt(ctx context.Context) error {
 
 // reparent moves one orphan below its parent.
 func reparent(ctx context.Context, tx *models.Tx, o orphan) error {
-	var child, parent []*discussion.Comment
-	if err := tx.Query(ctx).Where("id = ?", o.id).Limit(1).Find(&child).Error; err != nil {
+	c, err := models.First[discussion.Comment](tx.Query(ctx).Where("id = ?", o.id))
+	if err != nil {
 		return err
 	}
-	err := tx.Query(ctx).Where("source = ? AND source_id = ?", o.source, o.parent).Limit(1).Find(&parent).Error
-	if err != nil || len(child) == 0 || len(parent) == 0 {
+	p, err := models.First[discussion.Comment](tx.Query(ctx).Where("source = ? AND source_id = ?", o.source, o.parent))
+	if err != nil || c == nil || p == nil {
 		return err
 	}
-	c, p := child[0], parent[0]
 	if c.ParentID != 0 || p.ArticleID != c.ArticleID || p.Root() == c.ID {
 		return nil // placed already, of another article, or a cycle
 	}

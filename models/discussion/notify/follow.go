@@ -24,12 +24,7 @@ func (replyMail) TableName() string { return "follow_news" }
 // FollowOf returns the request for mail about replies to a comment, nil if there
 // is none.
 func FollowOf(ctx context.Context, r models.Queryer, comment int64) (*discussion.Follow, error) {
-	var found []*discussion.Follow
-	err := r.Query(ctx).Where("comment_id = ?", comment).Limit(1).Find(&found).Error
-	if err != nil || len(found) == 0 {
-		return nil, err
-	}
-	return found[0], nil
+	return models.First[discussion.Follow](r.Query(ctx).Where("comment_id = ?", comment))
 }
 
 // MaxFollows is how many comments [FollowsOf] returns at most.

@@ -48,8 +48,7 @@ func cleanSome(ctx context.Context, db *models.DB) (int, error) {
 	return len(ids), db.WriteMany(ctx, func(tx *models.Tx) error {
 		var list []discussion.Comment
 		// A moderator may have restored one in between.
-		err := tx.Query(ctx).Raw("SELECT * FROM comments WHERE id IN ? AND "+refused+tx.Dialect().LockRow(), ids, late, learned).
-			Scan(&list).Error
+		err := tx.Lock(ctx).Where("id IN ? AND "+refused, ids, late, learned).Find(&list).Error
 		if err != nil {
 			return err
 		}

@@ -73,13 +73,13 @@ func LoadComment(ctx context.Context, r models.Queryer, c *discussion.Comment, a
 func threadFrom(ctx context.Context, r models.Queryer, root *discussion.Comment, after int64) (rows []discussion.Comment, err error) {
 	key := threadblocks.Earliest
 	if after != 0 {
-		var last []discussion.Comment
-		err := r.Query(ctx).Select("id", "created_at").Where("id = ? AND root_id = ?", after, root.ID).Limit(1).Find(&last).Error
+		last, err := models.First[discussion.Comment](r.Query(ctx).Select("id", "created_at").
+			Where("id = ? AND root_id = ?", after, root.ID))
 		if err != nil {
 			return nil, err
 		}
-		if len(last) > 0 {
-			key = threadblocks.Key{At: last[0].CreatedAt, ID: last[0].ID}
+		if last != nil {
+			key = threadblocks.Key{At: last.CreatedAt, ID: last.ID}
 		}
 	}
 	err = r.Query(ctx).Raw(`SELECT `+shownList+` FROM comments c`+r.Dialect().By("comments_replies")+`

@@ -155,13 +155,8 @@ func (q Query) after(ctx context.Context, r models.Queryer) (*discussion.Comment
 	if q.After == 0 {
 		return nil, nil
 	}
-	var found []*discussion.Comment
-	err := r.Query(ctx).Select("id", "created_at").Where("id = ? AND article_id = ? AND depth = 0", q.After, q.ArticleID).
-		Limit(1).Find(&found).Error
-	if err != nil || len(found) == 0 {
-		return nil, err
-	}
-	return found[0], nil
+	return models.First[discussion.Comment](r.Query(ctx).Select("id", "created_at").
+		Where("id = ? AND article_id = ? AND depth = 0", q.After, q.ArticleID))
 }
 
 // sort puts threads into the page's order.

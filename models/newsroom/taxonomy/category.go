@@ -199,7 +199,7 @@ func (tree *Categories) Find(ref CategoryRef) *Category {
 func EnsureCategory(ctx context.Context, tx *models.Tx, path string, names ...string) (*Category, error) {
 	parts := strings.Split(strings.Trim(path, "/"), "/")
 	if len(parts) > MaxDepth || parts[0] == "" {
-		return nil, models.Errorf(models.Invalid, "a section path has 1 to %d parts", MaxDepth)
+		return nil, models.Errorf(models.Invalid, "a category's path has 1 to %d parts", MaxDepth)
 	}
 	var c *Category
 	for i := range parts {
