@@ -38,10 +38,10 @@ func (mo *moderating) showFigures(c *request) error {
 	for _, m := range f.Moderators {
 		v.Moderators = append(v.Moderators, views.FigureRow{Name: m.Actor, Numbers: []int{m.Decided}})
 	}
-	for _, s := range f.Sections {
+	for _, s := range f.Categories {
 		v.Categories = append(
 			v.Categories,
-			views.FigureRow{Name: categoryName(c.site, s.Section), Numbers: []int{s.Arrived, s.Held, s.Decided, s.Reversed}},
+			views.FigureRow{Name: categoryName(c.site, s.Category), Numbers: []int{s.Arrived, s.Held, s.Decided, s.Reversed}},
 		)
 	}
 	return render(mo.pages, c, views.FiguresPage, v, personalAnswer(http.StatusOK))

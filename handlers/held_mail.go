@@ -168,16 +168,11 @@ func (mo *moderating) renderHeld(
 func (mo *moderating) heldItems(
 	ctx context.Context, site *newsroom.Site, set *moderation.HeldSet, choices map[int64]discussion.Action,
 ) ([]views.HeldItem, error) {
-	var articles []int64
-	var comments []discussion.Comment
-	for _, item := range set.Items {
-		articles, comments = append(articles, item.Comment.ArticleID), append(comments, item.Comment)
+	var comments []*discussion.Comment
+	for i := range set.Items {
+		comments = append(comments, &set.Items[i].Comment)
 	}
-	byID, err := newsroom.ByIDs(ctx, mo.db, articles)
-	if err != nil {
-		return nil, err
-	}
-	parents, err := moderation.Parents(ctx, mo.db, comments)
+	around, err := moderation.ContextOf(ctx, mo.db, comments)
 	if err != nil {
 		return nil, err
 	}
@@ -188,9 +183,9 @@ func (mo *moderating) heldItems(
 		if folded[c.ID] {
 			continue
 		}
-		v := mo.heldItem(site, &set.Items[i], parents[c.ParentID], alike[c.ID])
+		v := mo.heldItem(site, &set.Items[i], around.Parents[c.ParentID], alike[c.ID])
 		v.Choice = string(choices[c.ID])
-		if article := byID[c.ArticleID]; moderation.Knows(set.User, article) {
+		if article := around.Articles[c.ArticleID]; moderation.Knows(set.User, article) {
 			v.Article = views.Link{Name: article.Title, URL: site.ArticlePath(article)}
 		}
 		if !v.Open {

@@ -24,30 +24,24 @@ type cardList struct {
 	replies []views.Choice
 }
 
-// teaserCards converts comments of a queue into cards. Its number of queries does not
+// cards converts comments of a queue into cards. Its number of queries does not
 // grow with the number of cards.
 func (mo *moderating) cards(c *request, list []moderation.Card, on cardList) ([]views.Card, error) {
-	ctx := c.ctx()
-	var articleIDs []int64
-	var comments []discussion.Comment
-	for _, card := range list {
-		articleIDs, comments = append(articleIDs, card.ArticleID), append(comments, card.Comment)
+	var comments []*discussion.Comment
+	for i := range list {
+		comments = append(comments, &list[i].Comment)
 	}
-	articles, err := newsroom.ByIDs(ctx, mo.db, articleIDs)
+	around, err := moderation.ContextOf(c.ctx(), mo.db, comments)
 	if err != nil {
 		return nil, err
 	}
-	parents, err := moderation.Parents(ctx, mo.db, comments)
-	if err != nil {
-		return nil, err
-	}
-	reports, err := moderation.Reports(ctx, mo.db, list)
+	reports, err := moderation.Reports(c.ctx(), mo.db, list)
 	if err != nil {
 		return nil, err
 	}
 	var shown []views.Card
 	for i := range list {
-		card := mo.card(c.site, c.viewer, &list[i], articles[list[i].ArticleID], parents[list[i].ParentID], on)
+		card := mo.card(c.site, c.viewer, &list[i], around, on)
 		card.Queue, card.Here, card.Replies = on.state, on.here, on.replies
 		for _, r := range reports[card.Comment.ID] {
 			card.Reports = append(
@@ -64,10 +58,9 @@ func (mo *moderating) cards(c *request, list []moderation.Card, on cardList) ([]
 // them. Double clicks stay below it.
 const manyAgain = 5
 
-// teaserCard returns a comment as a moderator sees it.
+// card returns a comment as a moderator sees it. around has its article and parent.
 func (mo *moderating) card(
-	site *newsroom.Site, me *viewer, from *moderation.Card, article *newsroom.Article, parent *discussion.Comment,
-	on cardList,
+	site *newsroom.Site, me *viewer, from *moderation.Card, around *moderation.Context, on cardList,
 ) views.Card {
 	m := &from.Comment
 	v := views.Card{
@@ -81,13 +74,13 @@ func (mo *moderating) card(
 		v.Again = m.RecommendsAgain
 	}
 	path := "/"
-	if moderation.Knows(me.User, article) {
+	if article := around.Articles[m.ArticleID]; moderation.Knows(me.User, article) {
 		path = site.ArticlePath(article)
 		v.Article, v.Closing = views.Link{Name: article.Title, URL: path}, withBack(commentPolicyPath(article.ID), on.here)
 	}
 	w := commentPresenter{site: site, path: path, page: path}
 	v.Comment = withoutActions(w.comment(m))
-	if parent != nil {
+	if parent := around.Parents[m.ParentID]; parent != nil {
 		v.Parent = &views.CommentRef{ID: parent.ID, Author: parent.Author, URL: withBack(cardPath(parent.ID), on.back)}
 		v.ParentIs = richtext.Excerpt(richtext.CommentText(parent.Text), parentRunes)
 	}

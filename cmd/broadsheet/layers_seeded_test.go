@@ -39,7 +39,7 @@ func inspectFiles(files map[string]string) []string {
 	for name, content := range files {
 		tree[name] = &fstest.MapFile{Data: []byte(content)}
 	}
-	return inspect(tree, nil)
+	return inspect(tree)
 }
 
 func TestASoundHousePasses(t *testing.T) {

@@ -27,14 +27,6 @@ var oddWords = regexp.MustCompile(`(?i)\b(who|whom|whose|whoever|whatever|what|n
 // goFileNames finds the names of Go files in the text of a package.
 var goFileNames = regexp.MustCompile(`\b[a-z0-9_]+\.go\b`)
 
-// unfinished lists the packages that may still have so many breaches of the
-// layout (lines, functions, sizes, map), each for itself and for every package
-// below it. It only shrinks; once it is empty it goes, with the code that reads
-// it.
-var unfinished = map[string]int{
-	"models/discussion": 47,
-}
-
 // packageText is the size of a package without its tests, and its map.
 type packageText struct {
 	lines    int
@@ -144,9 +136,7 @@ func (in *inspection) checkTexts() {
 			p.add(folder, "has %d lines of Go without tests, at most %d: split it", p.lines, maxPackageLines)
 		}
 		p.checkMap(folder)
-		if len(p.layout) > in.allowed(folder) {
-			in.problems = append(in.problems, p.layout...)
-		}
+		in.problems = append(in.problems, p.layout...)
 		comments, odd = comments+p.comments, odd+p.odd
 		parts = append(parts, fmt.Sprintf("%s %d of %d", folder, p.odd, p.comments))
 	}
@@ -155,16 +145,6 @@ func (in *inspection) checkTexts() {
 		in.add("the tree", "%.1f in 100 comment lines hold a word such as who, what or nobody, at most %.1f: %s",
 			float64(100*odd)/float64(comments), maxOddComments, strings.Join(parts, ", "))
 	}
-}
-
-// allowed returns how many breaches a package may still have.
-func (in *inspection) allowed(folder string) int {
-	for ; folder != "."; folder = path.Dir(folder) {
-		if may, ok := in.unfinished[folder]; ok {
-			return may
-		}
-	}
-	return 0
 }
 
 // checkMap compares a package's text with its files. A package of two files

@@ -71,30 +71,24 @@ func (m *Mailer) sendHeld(ctx context.Context, job *queue.Job) error {
 // moderator needs for a decision. link is the address of the page for them.
 func (msg *message) addHeldComments(ctx context.Context, set *moderation.HeldSet, link string) error {
 	folds := set.Folds()
-	var list []discussion.Comment
-	var ids []int64
+	var list []*discussion.Comment
 	for _, fold := range folds {
-		list, ids = append(list, fold[0].Comment), append(ids, fold[0].Comment.ArticleID)
+		list = append(list, &fold[0].Comment)
 	}
-	articles, err := newsroom.ByIDs(ctx, msg.DB, ids)
-	if err != nil {
-		return err
-	}
-	parents, err := moderation.Parents(ctx, msg.DB, list)
+	around, err := moderation.ContextOf(ctx, msg.DB, list)
 	if err != nil {
 		return err
 	}
 	single, title := len(set.Items) == 1, ""
 	runes := min(heldRunes, max(leastHeldRunes, heldMailRunes/max(1, len(folds))))
-	for i := range list {
-		c := &list[i]
-		article := articles[c.ArticleID]
+	for i, c := range list {
+		article := around.Articles[c.ArticleID]
 		if !moderation.Knows(set.User, article) {
 			article = nil
 		} else {
 			title = article.Title
 		}
-		quote := msg.heldQuote(c, article, parents[c.ParentID], runes)
+		quote := msg.heldQuote(c, article, around.Parents[c.ParentID], runes)
 		if more := len(folds[i]) - 1; more > 0 {
 			quote.About = append(quote.About, msg.Views.Count(msg.site.Language, "card.alike", more))
 		}

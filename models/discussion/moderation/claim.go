@@ -10,21 +10,20 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// ClaimFor is how long a comment that was dealt out is not dealt to somebody
-// else.
+// ClaimFor is the time for which a comment that one moderator looks at is left out
+// of the queues of the others.
 const ClaimFor = 2 * time.Minute
 
-// claim notes who is looking at a comment. It is soft: nobody is kept from
-// deciding, and it ends by itself.
+// claim notes that a moderator is looking at a comment. A claim is advisory: other
+// moderators may still decide the comment, and the claim ends by itself.
 type claim struct {
 	CommentID int64 `gorm:"primaryKey;autoIncrement:false"`
 	UserID    int64
 	Until     models.Time
 }
 
-// Claim notes that a moderator is looking at some comments, from now on. It
-// leaves out comments outside of the scope, and those that another moderator
-// looks at.
+// Claim notes that a moderator is looking at comments, for [ClaimFor] from now. It
+// skips comments outside the scope and comments that another moderator has claimed.
 func Claim(ctx context.Context, db *models.DB, scope Scope, user int64, ids []int64) error {
 	ids, err := scope.Filter(ctx, db, ids)
 	if err != nil || len(ids) == 0 {
@@ -44,18 +43,19 @@ func Claim(ctx context.Context, db *models.DB, scope Scope, user int64, ids []in
 	})
 }
 
-// ClaimedByOthers returns how many comments of a scope other moderators are
-// looking at.
+// ClaimedByOthers returns the number of comments in scope that other moderators
+// are looking at.
 func ClaimedByOthers(ctx context.Context, r models.Queryer, scope Scope, user int64, now time.Time) (int, error) {
 	var ids []int64
-	if err := r.Query(ctx).Model(&claim{}).Where("until > ? AND user_id <> ?", models.At(now), user).Pluck("comment_id", &ids).Error; err != nil {
+	err := r.Query(ctx).Model(&claim{}).Where("until > ? AND user_id <> ?", models.At(now), user).Pluck("comment_id", &ids).Error
+	if err != nil {
 		return 0, err
 	}
-	within, err := scope.Filter(ctx, r, ids)
-	return len(within), err
+	inScope, err := scope.Filter(ctx, r, ids)
+	return len(inScope), err
 }
 
-// PruneClaims forgets claims that have ended.
+// PruneClaims deletes the claims that have ended.
 func PruneClaims(ctx context.Context, db *models.DB) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
 		return tx.Query(ctx).Where("until <= ?", models.At(tx.Now)).Delete(&claim{}).Error

@@ -11,46 +11,50 @@ import (
 	"broadsheet/models/newsroom"
 )
 
-// Bounds of a dry run.
+// Limits of a dry run.
 const (
-	DryRunWindow   = 7 * 24 * time.Hour
-	MostDryRun     = 2000
-	DryRunExamples = 50
-	dryRunTime     = 20 * time.Second
+	DryRunWindow   = 7 * 24 * time.Hour // the age of the oldest comment judged
+	MostDryRun     = 2000               // comments judged
+	DryRunExamples = 50                 // for each shift
+	dryRunTime     = 20 * time.Second   // then the run stops early
 )
 
-// Shift is how many comments would come to stand elsewhere, with examples.
+// Shift counts the comments that the proposed rules would move from one state to
+// another, with the newest as examples.
 type Shift struct {
 	From, To discussion.State
 	Comments int
-	Examples []Shifted
+	Examples []ShiftExample
 }
 
-// Shifted is a comment that would.
-type Shifted struct {
+// ShiftExample is a comment that would move, with the reasons for the graver of its
+// two states.
+type ShiftExample struct {
 	Comment discussion.Comment
-	Reasons discussion.Reasons // under the proposed rules, or where there are none, under the present ones
+	Reasons discussion.Reasons
 }
 
-// DryRun is what other rules would change.
+// DryRun is the effect of proposed rules on stored comments.
 type DryRun struct {
 	Judged int
 	Before map[discussion.State]int // by the rules in force
 	After  map[discussion.State]int // by the proposed ones
 	Shifts []Shift
-	// Cut: there were more comments than are judged, or it took too long.
+	// Cut is set if the run stopped at MostDryRun comments or after dryRunTime.
 	Cut bool
 }
 
-// DryRunSettings judges the comments of the last week, the newest first, once by the
-// rules in force and once by others, and stores nothing. Both look at the
-// site as it is now, so that what differs is due to the rules alone.
+// DryRunSettings judges the comments of the last week, the newest first, by the rules
+// in force and by proposed ones. It stores nothing. Both judgements use the present
+// data of the site, so that only the rules can make a difference. host is the
+// site's own host name: links to it do not count.
 func DryRunSettings(ctx context.Context, db *models.DB, host string, present, proposed *newsroom.Site) (*DryRun, error) {
 	short, cancel := context.WithTimeout(ctx, dryRunTime)
 	defer cancel()
 	var list []discussion.Comment
 	err := db.Query(ctx).Table("comments"+db.Dialect().By("comments_networked")).
-		Where("network <> '' AND created_at > ? AND source IS NULL AND text <> '' AND user_id IS NULL", models.At(db.Now().Add(-DryRunWindow))).
+		Where("network <> '' AND created_at > ? AND source IS NULL AND text <> '' AND user_id IS NULL",
+			models.At(db.Now().Add(-DryRunWindow))).
 		Order("created_at DESC").Limit(MostDryRun + 1).Find(&list).Error
 	if err != nil {
 		return nil, err
@@ -88,9 +92,9 @@ func DryRunSettings(ctx context.Context, db *models.DB, host string, present, pr
 	return run, nil
 }
 
-// add counts a comment, and keeps it if there are few yet. What becomes
-// graver is explained by the proposed rules, what becomes lighter by the
-// present ones, which would no longer say so.
+// add counts a comment and, up to DryRunExamples, keeps it as an example. The
+// proposed rules explain a graver state. The present rules explain a milder one,
+// because the proposed rules have no objection left to show.
 func (s *Shift) add(c *discussion.Comment, outcomes []discussion.Outcome) {
 	s.Comments++
 	if len(s.Examples) == DryRunExamples {
@@ -101,5 +105,5 @@ func (s *Shift) add(c *discussion.Comment, outcomes []discussion.Outcome) {
 		why = outcomes[0]
 	}
 	reasons := slices.DeleteFunc(slices.Clone(why.Reasons), func(r discussion.Reason) bool { return r.State != why.State })
-	s.Examples = append(s.Examples, Shifted{*c, reasons})
+	s.Examples = append(s.Examples, ShiftExample{*c, reasons})
 }

@@ -1,7 +1,8 @@
 package moderation
 
-// Rows is a value of every row type of the package.
+// Rows has a value of every row type of the package.
 var Rows = []any{claim{}, SavedFilter{}, SavedReply{}, figure{}, moderatorFigure{}, arrival{}, heldSet{}, heldItem{}}
 
-// ScanLess makes a queue be gone through in shorter stretches.
-func ScanLess(n int) { mostScanned = n }
+// LimitScan sets the number of comments that one query scans for those in some
+// categories.
+func LimitScan(n int) { mostScanned = n }

@@ -12,40 +12,40 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// Figures are kept by a task that follows the comments and the log, so that
-// nobody who posts or decides waits for them, and no page counts rows.
+// A task adds up the figures from the comments and the decision log. So posting and
+// deciding do not write figures, and the desk's pages do not count rows.
 
-// figure is what happened within an hour, in one section.
+// figure counts the comments and decisions of an hour in a category, 0 for none.
 type figure struct {
-	Hour     int64 `gorm:"primaryKey;autoIncrement:false"`
-	Section  int64 `gorm:"primaryKey;autoIncrement:false"`
+	Hour     int64 `gorm:"primaryKey;autoIncrement:false"` // since 1970
+	Category int64 `gorm:"column:section;primaryKey;autoIncrement:false"`
 	Arrived  int
 	Held     int
 	Decided  int
 	Reversed int
 }
 
-// moderatorFigure is what one moderator decided within an hour.
+// moderatorFigure counts the decisions of a moderator in an hour.
 type moderatorFigure struct {
 	Hour    int64  `gorm:"primaryKey;autoIncrement:false"`
 	Actor   string `gorm:"primaryKey"`
 	Decided int
 }
 
-// arrival is how many comments came in within five minutes.
+// arrival counts the comments that arrived in a slot of five minutes.
 type arrival struct {
-	Slot     int64 `gorm:"primaryKey;autoIncrement:false"`
+	Slot     int64 `gorm:"primaryKey;autoIncrement:false"` // since 1970
 	Comments int
 }
 
 const (
-	// countBatch is how many rows the task takes at once.
+	// countBatch is the number of rows that the task counts in one transaction.
 	countBatch = 1000
-	// countAfter is how old a comment is when it is counted: by then every
-	// transaction that began before it is over.
+	// countAfter is the age at which a comment is counted. By then all comments
+	// with lower IDs are committed, so that the cursor skips none.
 	countAfter = 10 * time.Second
-	// ReversalWindow is within which a decision that is changed counts as
-	// reversed.
+	// ReversalWindow is the time after a decision in which a change of it counts
+	// as a reversal.
 	ReversalWindow = 7 * 24 * time.Hour
 	keepFigures    = 400 * 24 * time.Hour
 	keepArrivals   = 8 * 24 * time.Hour
@@ -54,10 +54,10 @@ const (
 	logCursor      = "figures: log"
 )
 
-func hourOf(at time.Time) int64 { return at.Unix() / 3600 }
-func slotOf(at time.Time) int64 { return at.Unix() / 300 }
+func hourNumber(at time.Time) int64 { return at.Unix() / 3600 }
+func slotNumber(at time.Time) int64 { return at.Unix() / 300 }
 
-// CountFigures takes what has happened since the last time into the figures.
+// CountFigures adds the comments and decisions since its last run to the figures.
 func CountFigures(ctx context.Context, db *models.DB) error {
 	for _, count := range []func(context.Context, *models.DB) (int, error){countArrivals, countDecisions} {
 		for {
@@ -73,7 +73,7 @@ func CountFigures(ctx context.Context, db *models.DB) error {
 	return nil
 }
 
-// sums gathers figures before they are stored.
+// sums are the figures of one batch, before they are added to the stored ones.
 type sums struct {
 	figures    map[[2]int64]*figure
 	moderators map[moderatorFigure]int
@@ -84,15 +84,17 @@ func newSums() *sums {
 	return &sums{map[[2]int64]*figure{}, map[moderatorFigure]int{}, map[int64]int{}}
 }
 
-func (s *sums) at(at time.Time, section int64) *figure {
-	key := [2]int64{hourOf(at), section}
+// figureAt returns the figure for an instant and a category.
+func (s *sums) figureAt(at time.Time, category int64) *figure {
+	key := [2]int64{hourNumber(at), category}
 	if s.figures[key] == nil {
-		s.figures[key] = &figure{Hour: key[0], Section: section}
+		s.figures[key] = &figure{Hour: key[0], Category: category}
 	}
 	return s.figures[key]
 }
 
-// write adds the sums to what is kept, and notes how far the task has come.
+// write adds the sums to the stored figures and sets a cursor to last, the ID of the
+// last counted row.
 func (s *sums) write(ctx context.Context, tx *models.Tx, cursor string, last int64) error {
 	var figures []figure
 	for _, f := range s.figures {
@@ -107,38 +109,43 @@ func (s *sums) write(ctx context.Context, tx *models.Tx, cursor string, last int
 	for slot, n := range s.arrivals {
 		arrivals = append(arrivals, arrival{slot, n})
 	}
-	add := func(table string, columns ...string) clause.OnConflict {
-		sum := map[string]any{}
-		for _, c := range columns {
-			sum[c] = gorm.Expr(table + "." + c + " + excluded." + c)
-		}
-		var key []clause.Column
-		for _, name := range map[string][]string{"figures": {"hour", "section"}, "moderator_figures": {"hour", "actor"}, "arrivals": {"slot"}}[table] {
-			key = append(key, clause.Column{Name: name})
-		}
-		return clause.OnConflict{Columns: key, DoUpdates: clause.Assignments(sum)}
-	}
-	q := tx.Query(ctx)
 	if len(figures) > 0 {
-		if err := q.Clauses(add("figures", "arrived", "held", "decided", "reversed")).CreateInBatches(figures, 200).Error; err != nil {
+		add := addTo("figures", []string{"hour", "section"}, "arrived", "held", "decided", "reversed")
+		if err := tx.Query(ctx).Clauses(add).CreateInBatches(figures, 200).Error; err != nil {
 			return err
 		}
 	}
 	if len(moderators) > 0 {
-		if err := tx.Query(ctx).Clauses(add("moderator_figures", "decided")).CreateInBatches(moderators, 200).Error; err != nil {
+		add := addTo("moderator_figures", []string{"hour", "actor"}, "decided")
+		if err := tx.Query(ctx).Clauses(add).CreateInBatches(moderators, 200).Error; err != nil {
 			return err
 		}
 	}
 	if len(arrivals) > 0 {
-		if err := tx.Query(ctx).Clauses(add("arrivals", "comments")).CreateInBatches(arrivals, 200).Error; err != nil {
+		add := addTo("arrivals", []string{"slot"}, "comments")
+		if err := tx.Query(ctx).Clauses(add).CreateInBatches(arrivals, 200).Error; err != nil {
 			return err
 		}
 	}
 	return models.SetCursor(ctx, tx, cursor, last)
 }
 
-// countArrivals counts comments that came in. Imported ones came in long ago
-// and elsewhere.
+// addTo returns the conflict clause that adds the columns of an inserted row to the
+// stored row with the same key.
+func addTo(table string, key []string, columns ...string) clause.OnConflict {
+	sums := map[string]any{}
+	for _, c := range columns {
+		sums[c] = gorm.Expr(table + "." + c + " + excluded." + c)
+	}
+	conflict := clause.OnConflict{DoUpdates: clause.Assignments(sums)}
+	for _, name := range key {
+		conflict.Columns = append(conflict.Columns, clause.Column{Name: name})
+	}
+	return conflict
+}
+
+// countArrivals counts the next batch of new comments and returns its size. It skips
+// imported comments: they arrived long ago, on another site.
 func countArrivals(ctx context.Context, db *models.DB) (int, error) {
 	last, err := models.Cursor(ctx, db, commentsCursor)
 	if err != nil {
@@ -148,11 +155,12 @@ func countArrivals(ctx context.Context, db *models.DB) (int, error) {
 		ID        int64
 		CreatedAt models.Time
 		State     discussion.State
-		FirstFrom discussion.State // what it was before anybody decided on it
+		FirstFrom discussion.State // before the first decision, "" for none
 		Imported  bool
-		Section   int64
+		Category  int64
 	}
-	err = db.Query(ctx).Raw(`SELECT c.id, c.created_at, c.state, c.source IS NOT NULL AS imported, COALESCE(a.main_category_id, 0) AS section,
+	err = db.Query(ctx).Raw(`SELECT c.id, c.created_at, c.state, c.source IS NOT NULL AS imported,
+			COALESCE(a.main_category_id, 0) AS category,
 			COALESCE((SELECT l.from_state FROM comment_log l WHERE l.comment_id = c.id ORDER BY l.id LIMIT 1), '') AS first_from
 		FROM comments c JOIN articles a ON a.id = c.article_id WHERE c.id > ? ORDER BY c.id LIMIT ?`, last, countBatch).Scan(&rows).Error
 	if err != nil || len(rows) == 0 {
@@ -171,9 +179,9 @@ func countArrivals(ctx context.Context, db *models.DB) (int, error) {
 			continue
 		}
 		if at.After(fresh) {
-			s.arrivals[slotOf(at)]++
+			s.arrivals[slotNumber(at)]++
 		}
-		f := s.at(at, row.Section)
+		f := s.figureAt(at, row.Category)
 		f.Arrived++
 		if row.FirstFrom == discussion.Held || row.FirstFrom == "" && row.State == discussion.Held {
 			f.Held++
@@ -185,13 +193,14 @@ func countArrivals(ctx context.Context, db *models.DB) (int, error) {
 	return done, db.Write(ctx, func(tx *models.Tx) error { return s.write(ctx, tx, commentsCursor, last) })
 }
 
-// byPerson selects the entries of the log that a person made, in a table
-// named %s: decisions by an account or a command, and their undoing.
+// byPerson is the condition that a person made an entry of the decision log: an
+// account or a command decided, edited or undid. %[1]s is the table of the entry.
 const byPerson = "(%[1]s.actor_id IS NOT NULL OR %[1]s.actor = 'command line')"
 
-// countDecisions counts decisions by people, and those of them that were
-// changed within [ReversalWindow]: decided otherwise, or undone. It counts a
-// decision as changed at most once. An edit of the text is not a decision.
+// countDecisions counts the next batch of log entries by people and returns its size.
+// A decision is reversed if a later entry changes the state within [ReversalWindow];
+// it counts as reversed at most once. Undoing a decision and editing a text are not
+// decisions themselves.
 func countDecisions(ctx context.Context, db *models.DB) (int, error) {
 	last, err := models.Cursor(ctx, db, logCursor)
 	if err != nil {
@@ -201,17 +210,19 @@ func countDecisions(ctx context.Context, db *models.DB) (int, error) {
 		ID       int64
 		At       models.Time
 		Actor    string
-		Decides  bool // neither an undoing nor a new text
+		Decides  bool // not an undo or an edit
 		ToState  discussion.State
-		Section  int64
-		BeforeAt models.Time // of the person's decision that this one follows
+		Category int64
+		BeforeAt models.Time // of the decision before this entry
 		BeforeTo discussion.State
-		Changed  bool // that decision was changed before
+		Changed  bool // an earlier entry changed that decision
 	}
 	var rows []entry
-	err = db.Query(ctx).Raw(`SELECT l.id, l.at, l.actor, `+fmt.Sprintf(byPerson, "l")+` AND l.reason NOT IN ('undo', 'edited') AS decides, l.to_state,
-			COALESCE(a.main_category_id, 0) AS section, p.at AS before_at, COALESCE(p.to_state, '') AS before_to,
-			p.id IS NOT NULL AND EXISTS (SELECT 1 FROM comment_log m WHERE m.comment_id = l.comment_id AND m.id > p.id AND m.id < l.id
+	err = db.Query(ctx).Raw(`SELECT l.id, l.at, l.actor, l.to_state,
+			`+fmt.Sprintf(byPerson, "l")+` AND l.reason NOT IN ('undo', 'edited') AS decides,
+			COALESCE(a.main_category_id, 0) AS category, p.at AS before_at, COALESCE(p.to_state, '') AS before_to,
+			p.id IS NOT NULL AND EXISTS (SELECT 1 FROM comment_log m
+				WHERE m.comment_id = l.comment_id AND m.id > p.id AND m.id < l.id
 				AND `+fmt.Sprintf(byPerson, "m")+` AND m.to_state <> p.to_state) AS changed
 		FROM comment_log l LEFT JOIN articles a ON a.id = l.article_id
 		LEFT JOIN comment_log p ON p.id = (SELECT MAX(b.id) FROM comment_log b WHERE b.comment_id = l.comment_id AND b.id < l.id
@@ -224,26 +235,26 @@ func countDecisions(ctx context.Context, db *models.DB) (int, error) {
 	for _, e := range rows {
 		last = e.ID
 		if e.Decides {
-			s.at(e.At.Time, e.Section).Decided++
-			s.moderators[moderatorFigure{Hour: hourOf(e.At.Time), Actor: e.Actor}]++
+			s.figureAt(e.At.Time, e.Category).Decided++
+			s.moderators[moderatorFigure{Hour: hourNumber(e.At.Time), Actor: e.Actor}]++
 		}
 		if !e.BeforeAt.IsZero() && !e.Changed && e.ToState != e.BeforeTo && e.At.Sub(e.BeforeAt.Time) <= ReversalWindow {
-			s.at(e.BeforeAt.Time, e.Section).Reversed++
+			s.figureAt(e.BeforeAt.Time, e.Category).Reversed++
 		}
 	}
 	return len(rows), db.Write(ctx, func(tx *models.Tx) error { return s.write(ctx, tx, logCursor, last) })
 }
 
-// PruneFigures forgets figures that nobody looks at any more.
+// PruneFigures deletes the figures and arrivals that the desk no longer shows.
 func PruneFigures(ctx context.Context, db *models.DB) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
-		old := hourOf(tx.Now.Add(-keepFigures))
+		old := hourNumber(tx.Now.Add(-keepFigures))
 		err := tx.Query(ctx).Where("hour < ?", old).Delete(&figure{}).Error
 		if err == nil {
 			err = tx.Query(ctx).Where("hour < ?", old).Delete(&moderatorFigure{}).Error
 		}
 		if err == nil {
-			err = tx.Query(ctx).Where("slot < ?", slotOf(tx.Now.Add(-keepArrivals))).Delete(&arrival{}).Error
+			err = tx.Query(ctx).Where("slot < ?", slotNumber(tx.Now.Add(-keepArrivals))).Delete(&arrival{}).Error
 		}
 		return err
 	})

@@ -65,8 +65,8 @@ func TestFiguresAgreeWithTheLog(t *testing.T) {
 		if total != decided || changed != reversed || changed == 0 {
 			d.Errorf("%d decided and %d changed, the log says %d and %d", total, changed, decided, reversed)
 		}
-		if s := f.Sections[0]; len(f.Sections) != 1 || s.Decided != decided || s.Reversed != reversed {
-			d.Errorf("by section: %+v", f.Sections)
+		if s := f.Categories[0]; len(f.Categories) != 1 || s.Decided != decided || s.Reversed != reversed {
+			d.Errorf("by category: %+v", f.Categories)
 		}
 	})
 }

@@ -20,7 +20,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	moderation.ScanLess(7) // so that every search in sections takes several
+	moderation.LimitScan(7) // so that a list limited to categories takes several queries
 	os.Exit(modeltest.Main(m))
 }
 
@@ -267,8 +267,8 @@ func TestFiguresAreKept(t *testing.T) {
 		if first.Arrived != 4 || first.Decided != 3 || first.HeldShare() != 100 || first.ReversedShare() != 67 {
 			d.Errorf("%+v", f.Days)
 		}
-		if len(f.Sections) != 1 || f.Sections[0].Section == 0 || f.Sections[0].Arrived != 4 {
-			d.Errorf("%+v", f.Sections)
+		if len(f.Categories) != 1 || f.Categories[0].Category == 0 || f.Categories[0].Arrived != 4 {
+			d.Errorf("%+v", f.Categories)
 		}
 		if len(f.Moderators) != 1 || f.Moderators[0] != (moderation.ModeratorFigure{Actor: "Mona", Decided: 1}) {
 			d.Errorf("%+v", f.Moderators)

@@ -15,67 +15,68 @@ import (
 	"gorm.io/gorm"
 )
 
-// QueueName names a list of comments that moderators go through.
+// QueueName names a list of comments for moderators.
 type QueueName string
 
 // The queues.
 const (
 	Held     QueueName = "hold"
 	Reported QueueName = "reported"
-	All      QueueName = "all" // what is public or waits
+	All      QueueName = "all" // approved or held
 	Approved QueueName = "approve"
 	Spam     QueueName = "spam"
 	Trash    QueueName = "trash"
-	Mine     QueueName = "mine"
+	Mine     QueueName = "mine" // written by the moderator
 )
 
 // QueueNames lists the queues in the order they are shown.
 var QueueNames = []QueueName{Held, Reported, All, Approved, Spam, Trash, Mine}
 
-// Filter says which comments a moderator wants to see.
+// Filter selects comments of a queue. Zero fields select all comments.
 type Filter struct {
 	Queue    QueueName
-	UserID   int64   // who looks: whose own, for Mine; whose claims do not count
-	Text     string  // words that the text has
-	Author   string  // a name, or an email address
-	Article  int64   // 0 for all
-	Sections []int64 // articles in any of these; nil for all
-	Within   Scope   // the moderator's own sections
-	Network  string  // as it is stored, such as 192.0.2.0/24
-	Host     string  // that the comment links to
-	Rule     string  // that had something to say
-	From, To time.Time
-	After    int64 // the comment that the page before ended with
-	Claimed  bool  // with what others are looking at
-	Like     int64 // comments that say nearly the same as this one, and itself
-	// only are the numbers of the comments that look like Like, see likes.
-	only []int64
+	UserID   int64     // the moderator, for Mine and for claims
+	Text     string    // words of the comment
+	Author   string    // words of the name, or an email address
+	Article  int64     // an article
+	Sections []int64   // categories; articles in any of them match
+	Within   Scope     // the moderator's scope
+	Network  string    // as stored, such as 192.0.2.0/24
+	Host     string    // a linked host
+	Rule     string    // a rule that objected to the comment
+	From, To time.Time // the time of posting: from From, before To
+	After    int64     // the last comment of the page before
+	Claimed  bool      // include comments that other moderators have claimed
+	Like     int64     // a comment; it and its near-duplicates match
+	similar  []int64   // the IDs that match Like, set by findSimilar
 }
 
-// Bounds of the lists.
+// Limits of the lists.
 const (
-	// PageSize is how many comments are dealt out at once.
+	// PageSize is the number of comments that are read for a page.
 	PageSize = 20
-	// MostHits is how many comments with the words searched for are narrowed
-	// down further, the newest.
+	// MostHits is the number of hits of an index, the newest, that the other
+	// conditions of a filter are applied to.
 	MostHits = 2000
-	// MostCounted is how far matching comments are counted.
+	// MostCounted is the largest count of matching comments.
 	MostCounted = discussion.MaxBulk + 1
 )
 
-// mostScanned is how far a queue is gone through at once for a section. It is
-// a variable for the tests.
+// mostScanned is the number of comments that one query scans for those in some
+// categories. It is a variable for the tests.
 var mostScanned = 2000
 
-// OldestFirst reports the order: what waits is dealt with as it came.
+// OldestFirst reports whether the queue is in the order of arrival. The other queues
+// have the newest comment first.
 func (f Filter) OldestFirst() bool { return f.Queue == Held || f.Queue == Reported }
 
 // Narrowed reports whether the filter leaves out a part of its queue.
 func (f Filter) Narrowed() bool {
-	return f.Text != "" || f.Author != "" || f.Article != 0 || f.Sections != nil || f.Network != "" || f.Host != "" || f.Rule != "" || f.Like != 0 || !f.From.IsZero() || !f.To.IsZero()
+	return f.Text != "" || f.Author != "" || f.Article != 0 || f.Sections != nil || f.Network != "" || f.Host != "" ||
+		f.Rule != "" || f.Like != 0 || !f.From.IsZero() || !f.To.IsZero()
 }
 
-// states are the queue's states, nil for all.
+// states returns the states of the queue's comments, nil for all.
 func (f Filter) states() []discussion.State {
 	switch f.Queue {
 	case All, Reported:
@@ -87,22 +88,21 @@ func (f Filter) states() []discussion.State {
 	}
 }
 
-// selective reports whether something finds few comments by an index of its
-// own, so that the queue's index should not be used.
-func (f Filter) selective() bool {
+// hasOwnIndex reports whether a condition of the filter finds few comments by an index
+// of its own, so that the query should not use the queue's index.
+func (f Filter) hasOwnIndex() bool {
 	return f.Like != 0 || f.Text != "" || f.Author != "" || f.Network != "" || f.Host != "" || f.Rule != "" || f.Queue == Reported
 }
 
-// nothing is the condition for words that cannot be found at all.
-const nothing = "1 = 0"
+// noMatch is the condition for a text without a word of the index.
+const noMatch = "1 = 0"
 
-// narrow narrows a query down to the filter, within one state of it ("" for
-// all).
+// narrow adds the conditions of the filter to q, with one of its states ("" for all).
 func (f Filter) narrow(r models.Queryer, q *gorm.DB, state discussion.State) *gorm.DB {
 	d := r.Dialect()
 	switch {
-	case state != "" && f.selective():
-		q = q.Where("state || '' = ?", string(state)) // by no index
+	case state != "" && f.hasOwnIndex():
+		q = q.Where("state || '' = ?", string(state)) // an expression, so no index of state
 	case state != "":
 		q = q.Where("state = ?", string(state))
 	}
@@ -119,7 +119,7 @@ func (f Filter) narrow(r models.Queryer, q *gorm.DB, state discussion.State) *go
 		q = f.narrowWords(d, q, "author", f.Author)
 	}
 	if f.Like != 0 {
-		q = q.Where("id IN ?", append([]int64{0}, f.only...))
+		q = q.Where("id IN ?", append([]int64{0}, f.similar...))
 	}
 	if f.Article != 0 {
 		q = q.Where("article_id = ?", f.Article)
@@ -127,9 +127,11 @@ func (f Filter) narrow(r models.Queryer, q *gorm.DB, state discussion.State) *go
 	if f.Network != "" {
 		q = q.Where("network = ? AND network <> ''", f.Network)
 	}
-	for kind, value := range map[string]string{discussion.MarkHost: strings.TrimPrefix(strings.ToLower(f.Host), "www."), discussion.MarkRule: f.Rule} {
+	host := strings.TrimPrefix(strings.ToLower(f.Host), "www.")
+	for kind, value := range map[string]string{discussion.MarkHost: host, discussion.MarkRule: f.Rule} {
 		if value != "" {
-			q = q.Where("id IN (SELECT comment_id FROM comment_marks WHERE kind = ? AND value = ? ORDER BY comment_id DESC LIMIT ?)", kind, value, MostHits)
+			q = q.Where(`id IN (SELECT comment_id FROM comment_marks WHERE kind = ? AND value = ?
+				ORDER BY comment_id DESC LIMIT ?)`, kind, value, MostHits)
 		}
 	}
 	if !f.From.IsZero() {
@@ -138,8 +140,8 @@ func (f Filter) narrow(r models.Queryer, q *gorm.DB, state discussion.State) *go
 	if !f.To.IsZero() {
 		q = q.Where("created_at < ?", models.At(f.To))
 	}
-	for _, sections := range []Scope{f.Sections, f.Within} {
-		q = sections.narrow(q, "comments.article_id")
+	for _, categories := range []Scope{f.Sections, f.Within} {
+		q = categories.narrow(q, "comments.article_id")
 	}
 	if !f.Claimed && f.OldestFirst() {
 		q = q.Where("id NOT IN (SELECT comment_id FROM claims WHERE user_id <> ? AND until > ?)", f.UserID, nowOf(r))
@@ -147,20 +149,21 @@ func (f Filter) narrow(r models.Queryer, q *gorm.DB, state discussion.State) *go
 	return q
 }
 
-// narrowWords wants words in a column of the index.
+// narrowWords adds the condition that a column of the word index has the words of
+// text.
 func (f Filter) narrowWords(d models.Dialect, q *gorm.DB, column, text string) *gorm.DB {
 	if text == "" {
 		return q
 	}
 	words := terms.Index(text)
 	if len(words) == 0 {
-		return q.Where(nothing)
+		return q.Where(noMatch)
 	}
 	condition, argument := d.MatchWords("comment_words", column, words)
 	return q.Where("id IN (SELECT docid FROM comment_words WHERE "+condition+" ORDER BY docid DESC LIMIT ?)", argument, MostHits)
 }
 
-// nowOf returns the time by the handle's clock.
+// nowOf returns the time of a handle: the transaction's, or the database clock's.
 func nowOf(r models.Queryer) models.Time {
 	switch r := r.(type) {
 	case *models.DB:
@@ -171,7 +174,7 @@ func nowOf(r models.Queryer) models.Time {
 	return models.Time{}
 }
 
-// compare orders two comments as the queue does.
+// compare compares two comments by the order of the queue.
 func (f Filter) compare(a, b *discussion.Comment) int {
 	order := cmp.Or(a.CreatedAt.Compare(b.CreatedAt.Time), cmp.Compare(a.ID, b.ID))
 	if f.OldestFirst() {
@@ -180,12 +183,15 @@ func (f Filter) compare(a, b *discussion.Comment) int {
 	return -order
 }
 
-// list returns the next comments of a queue behind after (nil: the first), in
-// its order, and behind which comment to go on, nil at the end.
-func (f Filter) list(ctx context.Context, r models.Queryer, after *discussion.Comment, limit int) (list []discussion.Comment, end *discussion.Comment, err error) {
-	// One state at a time: each is in order by the index, the two together are
-	// not. What lies behind the end of one may be missing from the other.
-	for _, state := range f.everyState() {
+// list returns up to limit comments of the queue after a comment (nil: from the
+// beginning), in the queue's order. end is the comment to continue after, nil at the
+// end of the queue.
+func (f Filter) list(
+	ctx context.Context, r models.Queryer, after *discussion.Comment, limit int,
+) (list []discussion.Comment, end *discussion.Comment, err error) {
+	// The index gives the order within one state, so each state has its own query.
+	// Comments after the end of one list may be missing from the other: cut there.
+	for _, state := range f.statesToList() {
 		some, last, err := f.listState(ctx, r, state, after, limit)
 		if err != nil {
 			return nil, nil, err
@@ -206,8 +212,11 @@ func (f Filter) list(ctx context.Context, r models.Queryer, after *discussion.Co
 	return list, end, nil
 }
 
-// listState is list for one state of the queue.
-func (f Filter) listState(ctx context.Context, r models.Queryer, state discussion.State, after *discussion.Comment, limit int) (list []discussion.Comment, end *discussion.Comment, err error) {
+// listState is list for one state of the queue. In a list limited to categories it
+// scans at most mostScanned comments, so it may return an end with few comments.
+func (f Filter) listState(
+	ctx context.Context, r models.Queryer, state discussion.State, after *discussion.Comment, limit int,
+) (list []discussion.Comment, end *discussion.Comment, err error) {
 	order, sign := "created_at DESC, id DESC", "<"
 	if f.OldestFirst() {
 		order, sign = "created_at, id", ">"
@@ -219,7 +228,7 @@ func (f Filter) listState(ctx context.Context, r models.Queryer, state discussio
 		return q.Order(order)
 	}
 	q := behind(f.narrow(r, r.Query(ctx).Model(&discussion.Comment{}), state))
-	scans := (f.Sections != nil || f.Within != nil) && state != "" && !f.selective() && f.Article == 0
+	scans := (f.Sections != nil || f.Within != nil) && state != "" && !f.hasOwnIndex() && f.Article == 0
 	scanned := behind(r.Query(ctx).Model(&discussion.Comment{}).Where("state = ?", string(state)))
 	if scans {
 		q = q.Where("id IN (?)", scanned.Session(&gorm.Session{}).Select("id").Limit(mostScanned))
@@ -240,42 +249,41 @@ func (f Filter) listState(ctx context.Context, r models.Queryer, state discussio
 	return list, end, err
 }
 
-// everyState returns the states to be asked for one by one; "" asks for all.
-func (f Filter) everyState() []discussion.State {
+// statesToList returns the states that need a query each; "" is one for all states.
+func (f Filter) statesToList() []discussion.State {
 	if states := f.states(); states != nil {
 		return states
 	}
 	return []discussion.State{""}
 }
 
-// Matching returns up to [discussion.MaxBulk] comments of a queue, with the
-// versions that are decided on.
+// Matching returns the comments that match a filter with their versions, up to
+// [discussion.MaxBulk], for a decision about all of them.
 func Matching(ctx context.Context, r models.Queryer, f Filter) ([]discussion.Versioned, error) {
-	var seen []discussion.Versioned
-	if err := f.likes(ctx, r); err != nil {
+	var matching []discussion.Versioned
+	if err := f.findSimilar(ctx, r); err != nil {
 		return nil, err
 	}
-	for _, state := range f.everyState() {
+	for _, state := range f.statesToList() {
 		var rows []discussion.Comment
 		err := f.narrow(r, r.Query(ctx).Model(&discussion.Comment{}), state).Select("id", "version").Order("created_at, id").
-			Limit(discussion.MaxBulk - len(seen)).Find(&rows).Error
+			Limit(discussion.MaxBulk - len(matching)).Find(&rows).Error
 		if err != nil {
 			return nil, err
 		}
 		for _, c := range rows {
-			seen = append(seen, discussion.Versioned{ID: c.ID, Version: c.Version})
+			matching = append(matching, discussion.Versioned{ID: c.ID, Version: c.Version})
 		}
 	}
-	return seen, nil
+	return matching, nil
 }
 
-// Count returns how many comments a narrowed queue has, at most
-// [MostCounted].
+// Count returns the number of comments that match a filter, at most [MostCounted].
 func Count(ctx context.Context, r models.Queryer, f Filter) (total int, err error) {
-	if err := f.likes(ctx, r); err != nil {
+	if err := f.findSimilar(ctx, r); err != nil {
 		return 0, err
 	}
-	for _, state := range f.everyState() {
+	for _, state := range f.statesToList() {
 		var n int
 		few := f.narrow(r, r.Query(ctx).Model(&discussion.Comment{}), state).Select("1").Limit(MostCounted)
 		if err := r.Query(ctx).Table("(?) AS few", few).Select("COUNT(*)").Scan(&n).Error; err != nil {
@@ -286,27 +294,29 @@ func Count(ctx context.Context, r models.Queryer, f Filter) (total int, err erro
 	return min(total, MostCounted), nil
 }
 
-// mostReported bounds how far reported comments are counted.
+// mostReported is the largest count of reported comments.
 const mostReported = 1000
 
-// Counts returns how many comments of a scope each queue has, from kept counts.
-// The queue [Mine] is not counted.
+// Counts returns the number of comments in scope for each queue except [Mine], from
+// stored counts. Only the reported comments are counted, up to mostReported.
 func Counts(ctx context.Context, r models.Queryer, scope Scope) (map[QueueName]int, error) {
 	totals, err := scope.totals(ctx, r)
 	if err != nil {
 		return nil, err
 	}
 	var reported int
-	few := scope.narrow(r.Query(ctx).Model(&discussion.Comment{}).Where("reports > 0 AND state || '' IN ('hold', 'approve')"), "comments.article_id")
-	err = r.Query(ctx).Table("(?) AS few", few.Select("1").Limit(mostReported)).Select("COUNT(*)").Scan(&reported).Error
+	few := r.Query(ctx).Model(&discussion.Comment{}).Where("reports > 0 AND state || '' IN ('hold', 'approve')")
+	few = scope.narrow(few, "comments.article_id").Select("1").Limit(mostReported)
+	err = r.Query(ctx).Table("(?) AS few", few).Select("COUNT(*)").Scan(&reported).Error
+	held, approved := totals[discussion.Held], totals[discussion.Approved]
 	return map[QueueName]int{
-		Held: totals[discussion.Held], Reported: reported, All: totals[discussion.Held] + totals[discussion.Approved], Approved: totals[discussion.Approved],
+		Held: held, Reported: reported, All: held + approved, Approved: approved,
 		Spam: totals[discussion.Spam], Trash: totals[discussion.Trashed],
 	}, err
 }
 
-// totals returns how many comments of a scope are in each state: the site's kept
-// counts, or the sum of the kept counts of the scope's articles.
+// totals returns the number of comments in scope by state: the stored counts of the
+// site, or the sum of the stored counts of the scope's articles.
 func (s Scope) totals(ctx context.Context, r models.Queryer) (map[discussion.State]int, error) {
 	if !s.Limited() {
 		return discussion.Totals(ctx, r)
@@ -314,13 +324,13 @@ func (s Scope) totals(ctx context.Context, r models.Queryer) (map[discussion.Sta
 	var sum struct{ Approve, Hold, Spam, Trash int }
 	err := r.Query(ctx).Raw(`SELECT COALESCE(SUM(comments_approve), 0) AS approve, COALESCE(SUM(comments_hold), 0) AS hold,
 		COALESCE(SUM(comments_spam), 0) AS spam, COALESCE(SUM(comments_trash), 0) AS trash
-		FROM articles WHERE id IN (SELECT article_id FROM article_categories WHERE category_id IN ?)`, s.sections()).Scan(&sum).Error
+		FROM articles WHERE id IN (SELECT article_id FROM article_categories WHERE category_id IN ?)`, s.categories()).Scan(&sum).Error
 	return map[discussion.State]int{
 		discussion.Approved: sum.Approve, discussion.Held: sum.Hold, discussion.Spam: sum.Spam, discussion.Trashed: sum.Trash,
 	}, err
 }
 
-// Waiting returns how many comments of a scope are held.
+// Waiting returns the number of held comments in scope.
 func (s Scope) Waiting(ctx context.Context, r models.Queryer) (int, error) {
 	totals, err := s.totals(ctx, r)
 	return totals[discussion.Held], err

@@ -306,9 +306,9 @@ func TestAroundAComment(t *testing.T) {
 		if len(a.Network) != 10 || a.Network[0].ID != neighbour.ID || a.Answers != 1 {
 			d.Errorf("network: %d, %d answers", len(a.Network), a.Answers)
 		}
-		parents, err := moderation.Parents(d.Context(), d.db, []discussion.Comment{*answer})
-		if err != nil || parents[hers[0].ID].Author != "Anna" {
-			d.Errorf("%v (%v)", parents, err)
+		around, err := moderation.ContextOf(d.Context(), d.db, []*discussion.Comment{answer, hers[0]})
+		if err != nil || around.Parents[hers[0].ID].Author != "Anna" || around.Articles[article].Title == "" || len(around.Parents) != 1 {
+			d.Errorf("%+v (%v)", around, err)
 		}
 	})
 }

@@ -14,25 +14,25 @@ import (
 )
 
 const (
-	// ReachWindow is how far back it is told whom a ban would have touched.
+	// ReachWindow is the age of the oldest comment that counts for a ban's reach.
 	ReachWindow = 30 * 24 * time.Hour
-	// mostReach is how many comments are looked through for that.
+	// mostReach is the number of comments that are read for it.
 	mostReach = 20_000
-	// reachExamples is how many are shown.
+	// reachExamples is the number of comments shown as examples.
 	reachExamples = 5
 )
 
-// Reach is whom a ban would have touched lately.
+// Reach counts the comments of the last days that a ban would have affected.
 type Reach struct {
-	Own      int // comments of the writer it is meant for
-	Good     int // approved comments of others
-	People   int // how many others those are from
-	Cut      bool
+	Own      int                  // comments of the banned commenter
+	Good     int                  // approved comments of other commenters
+	People   int                  // those other commenters
+	Cut      bool                 // there were more comments than mostReach
 	Examples []discussion.Comment // of Good, the newest
 }
 
-// touched is a comment within a ban's reach.
-type touched struct {
+// reachRow is a comment that a ban may reach.
+type reachRow struct {
 	ID        int64
 	Email     string
 	IP        string `gorm:"column:ip"`
@@ -42,21 +42,24 @@ type touched struct {
 	Version   int
 }
 
-// ReachOf says whom a ban would have touched within [ReachWindow]. apart is a
-// comment by the person it is meant for, nil where there is none.
-func ReachOf(ctx context.Context, r models.Queryer, mark people.BanTarget, value string, apart *discussion.Comment, now time.Time) (*Reach, error) {
-	rows, err := inReach(ctx, r, mark, value, now)
+// ReachOf counts the comments within [ReachWindow] that a ban on value would have
+// affected. occasion is a comment by the commenter to be banned, nil for none.
+func ReachOf(
+	ctx context.Context, r models.Queryer, target people.BanTarget, value string, occasion *discussion.Comment, now time.Time,
+) (*Reach, error) {
+	rows, err := reachRows(ctx, r, target, value, now)
 	if err != nil {
 		return nil, err
 	}
 	reach := &Reach{Cut: len(rows) >= mostReach}
+	onCommenter := target == people.TargetEmail || target == people.TargetBrowser
 	others := map[string]bool{}
 	var shown []int64
 	for _, row := range rows {
-		if !within(mark, value, row) {
+		if !matchesBan(target, value, row) {
 			continue
 		}
-		if mark == people.TargetEmail || mark == people.TargetBrowser || apart != nil && row.by(apart) {
+		if onCommenter || occasion != nil && row.sameCommenter(occasion) {
 			reach.Own++
 			continue
 		}
@@ -64,11 +67,11 @@ func ReachOf(ctx context.Context, r models.Queryer, mark people.BanTarget, value
 			continue
 		}
 		reach.Good++
-		who := row.TokenHash
-		if who == "" {
-			who = row.Email
+		commenter := row.TokenHash
+		if commenter == "" {
+			commenter = row.Email
 		}
-		others[who] = true
+		others[commenter] = true
 		if len(shown) < reachExamples {
 			shown = append(shown, row.ID)
 		}
@@ -80,14 +83,15 @@ func ReachOf(ctx context.Context, r models.Queryer, mark people.BanTarget, value
 	return reach, r.Query(ctx).Where("id IN ?", shown).Order("created_at DESC, id DESC").Find(&reach.Examples).Error
 }
 
-// by reports whether the same person wrote a comment, as far as one can tell.
-func (t touched) by(c *discussion.Comment) bool {
+// sameCommenter reports whether two comments have the same browser or email.
+func (t reachRow) sameCommenter(c *discussion.Comment) bool {
 	return t.TokenHash != "" && t.TokenHash == c.TokenHash || t.Email != "" && t.Email == c.Email
 }
 
-// within tells exactly what the query could only ask about roughly.
-func within(mark people.BanTarget, value string, row touched) bool {
-	switch mark {
+// matchesBan reports whether a ban matches a comment. The queries for networks and
+// domains are wider than the ban.
+func matchesBan(target people.BanTarget, value string, row reachRow) bool {
+	switch target {
 	case people.TargetDomain:
 		_, domain, _ := strings.Cut(row.Email, "@")
 		return domain == value || strings.HasSuffix(domain, "."+value)
@@ -105,18 +109,18 @@ func within(mark people.BanTarget, value string, row touched) bool {
 	return true
 }
 
-// inReach reads the newest comments that a ban could touch. Every way goes by
-// an index and is bounded.
-func inReach(ctx context.Context, r models.Queryer, mark people.BanTarget, value string, now time.Time) (rows []touched, err error) {
-	q, index := reachQuery(r.Query(ctx), mark, value)
+// reachRows reads the newest comments that a ban may reach, at most mostReach, by the
+// index for the target.
+func reachRows(ctx context.Context, r models.Queryer, target people.BanTarget, value string, now time.Time) (rows []reachRow, err error) {
+	q, index := reachQuery(r.Query(ctx), target, value)
 	q = q.Select("id, version, email, ip, network, state, token_hash").Table("comments"+r.Dialect().By(index)).
 		Where("created_at > ?", models.At(now.Add(-ReachWindow))).Order("created_at DESC").Limit(mostReach)
 	return rows, q.Scan(&rows).Error
 }
 
-// reachQuery narrows a query down to a mark, and names the index to use.
-func reachQuery(q *gorm.DB, mark people.BanTarget, value string) (narrowed *gorm.DB, index string) {
-	switch mark {
+// reachQuery adds the condition of a ban to q and names the index for it.
+func reachQuery(q *gorm.DB, target people.BanTarget, value string) (narrowed *gorm.DB, index string) {
+	switch target {
 	case people.TargetEmail:
 		return q.Where("email = ? AND email <> ''", value), "comments_email"
 	case people.TargetBrowser:
@@ -127,46 +131,56 @@ func reachQuery(q *gorm.DB, mark people.BanTarget, value string) (narrowed *gorm
 			return q.Where("network IN ? AND network <> ''", networks), "comments_network"
 		}
 	}
-	// A domain, or a large network of IPv6: everything of late is looked at.
+	// No index has domains or large networks: read all recent comments.
 	return q.Where("network <> ''"), "comments_networked"
 }
 
-// CommentsUnderBan returns the comments, held or approved, that go with a ban, the
-// newest, as many as one decision takes. By an address that was typed anybody
-// may have written: of those only what is held or verified counts, and of a
-// network or domain only what is held, or by the writer that the ban is meant
-// for.
-func CommentsUnderBan(ctx context.Context, r models.Queryer, mark people.BanTarget, value string, apart *discussion.Comment) ([]discussion.Versioned, error) {
+// CommentsUnderBan returns the comments that can be decided together with a ban, the
+// newest, up to [discussion.MaxBulk]. They depend on the target, because an email
+// may be typed by another person, and a network or domain has other commenters:
+//
+//	browser          held and approved comments
+//	email            held comments; approved ones if the email is verified or the
+//	                 browser is that of occasion
+//	network, domain  held and approved comments of the browser of occasion; without
+//	                 one, held comments from the network or domain
+//
+// occasion is a comment by the commenter to be banned, nil for none.
+func CommentsUnderBan(
+	ctx context.Context, r models.Queryer, target people.BanTarget, value string, occasion *discussion.Comment,
+) ([]discussion.Versioned, error) {
+	browser := ""
+	if occasion != nil {
+		browser = occasion.TokenHash
+	}
+	const byBrowser = "token_hash = ? AND token_hash <> '' AND state IN ('hold', 'approve')"
 	q := r.Query(ctx).Model(&discussion.Comment{}).Select("id", "version").Order("created_at DESC, id DESC").Limit(discussion.MaxBulk)
-	own := ""
-	if apart != nil {
-		own = apart.TokenHash
-	}
-	var seen []discussion.Versioned
-	switch mark {
-	case people.TargetBrowser:
-		q = q.Where("token_hash = ? AND token_hash <> '' AND state IN ('hold', 'approve')", value)
-	case people.TargetEmail:
-		q = q.Where("email = ? AND email <> '' AND (state = 'hold' OR state = 'approve' AND (verified OR token_hash = ? AND token_hash <> ''))", value, own)
+	switch {
+	case target == people.TargetBrowser:
+		q = q.Where(byBrowser, value)
+	case target == people.TargetEmail:
+		q = q.Where(`email = ? AND email <> ''
+			AND (state = 'hold' OR state = 'approve' AND (verified OR token_hash = ? AND token_hash <> ''))`, value, browser)
+	case browser != "":
+		q = q.Where(byBrowser, browser)
 	default:
-		if own != "" {
-			q = q.Where("token_hash = ? AND token_hash <> '' AND state IN ('hold', 'approve')", own)
-			break
-		}
-		return heldWithin(ctx, r, mark, value)
+		return heldUnderBan(ctx, r, target, value)
 	}
-	return seen, q.Scan(&seen).Error
+	var list []discussion.Versioned
+	return list, q.Scan(&list).Error
 }
 
-// heldWithin returns what waits from a network or domain.
-func heldWithin(ctx context.Context, r models.Queryer, mark people.BanTarget, value string) ([]discussion.Versioned, error) {
-	var rows []touched
-	err := r.Query(ctx).Raw("SELECT id, version, email, ip, network, state FROM comments WHERE state = 'hold' ORDER BY created_at DESC, id DESC LIMIT ?", mostReach).Scan(&rows).Error
-	var seen []discussion.Versioned
+// heldUnderBan returns the held comments from a network or domain, the newest. It
+// reads at most mostReach held comments.
+func heldUnderBan(ctx context.Context, r models.Queryer, target people.BanTarget, value string) ([]discussion.Versioned, error) {
+	var rows []reachRow
+	err := r.Query(ctx).Raw(`SELECT id, version, email, ip, network, state FROM comments
+		WHERE state = 'hold' ORDER BY created_at DESC, id DESC LIMIT ?`, mostReach).Scan(&rows).Error
+	var list []discussion.Versioned
 	for _, row := range rows {
-		if len(seen) < discussion.MaxBulk && within(mark, value, row) {
-			seen = append(seen, discussion.Versioned{ID: row.ID, Version: row.Version})
+		if len(list) < discussion.MaxBulk && matchesBan(target, value, row) {
+			list = append(list, discussion.Versioned{ID: row.ID, Version: row.Version})
 		}
 	}
-	return seen, err
+	return list, err
 }

@@ -10,39 +10,40 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// Limits of what is saved.
+// Limits of saved filters and replies.
 const (
-	MaxSavedName  = 80 // characters
-	MaxSavedText  = 2000
+	MaxSavedName  = 80   // characters
+	MaxSavedText  = 2000 // characters
 	maxSavedQuery = 1000 // bytes
-	mostSaved     = 50   // of each kind, for each moderator or for all
+	mostSaved     = 50   // filters of a moderator, and replies of the site
 )
 
-// SavedFilter is a way to look at the queue that a moderator comes back to.
+// SavedFilter is a named filter of the queue page that belongs to one moderator.
 type SavedFilter struct {
 	ID     int64
 	UserID int64
 	Name   string
-	Query  string // of the queue's address
+	Query  string // of the queue page's address
 }
 
-// SavedReply is what the newsroom tells writers again and again.
+// SavedReply is a text that moderators often answer commenters with. All moderators
+// share the saved replies.
 type SavedReply struct {
 	ID   int64
 	Name string
 	Text string
 }
 
-// errFull is returned when there is no room for more.
+// errFull refuses another filter or reply beyond mostSaved.
 var errFull = models.Refusal(models.Conflict, "saved-full", "there are too many of these already: remove one first")
 
-// SavedFilters returns a moderator's filters by name.
+// SavedFilters returns a moderator's filters, ordered by name.
 func SavedFilters(ctx context.Context, r models.Queryer, user int64) ([]SavedFilter, error) {
 	var list []SavedFilter
 	return list, r.Query(ctx).Where("user_id = ?", user).Order("name, id").Find(&list).Error
 }
 
-// SaveFilter keeps a filter under a name, in place of one of that name.
+// SaveFilter saves a moderator's filter. It replaces the one with the same name.
 func SaveFilter(ctx context.Context, db *models.DB, user int64, name, query string) error {
 	name, err := savedName(name)
 	if err != nil {
@@ -65,20 +66,20 @@ func SaveFilter(ctx context.Context, db *models.DB, user int64, name, query stri
 	})
 }
 
-// DropFilter forgets a moderator's filter.
+// DropFilter deletes a moderator's filter. It ignores the filters of others.
 func DropFilter(ctx context.Context, db *models.DB, user, id int64) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
 		return tx.Query(ctx).Where("id = ? AND user_id = ?", id, user).Delete(&SavedFilter{}).Error
 	})
 }
 
-// SavedReplies returns the newsroom's replies by name.
+// SavedReplies returns the saved replies, ordered by name.
 func SavedReplies(ctx context.Context, r models.Queryer) ([]SavedReply, error) {
 	var list []SavedReply
 	return list, r.Query(ctx).Order("name, id").Find(&list).Error
 }
 
-// SaveReply keeps a reply under a name, in place of one of that name.
+// SaveReply saves a reply. It replaces the one with the same name.
 func SaveReply(ctx context.Context, db *models.DB, name, text string) error {
 	name, err := savedName(name)
 	if err != nil {
@@ -105,13 +106,14 @@ func SaveReply(ctx context.Context, db *models.DB, name, text string) error {
 	})
 }
 
-// DropReply forgets a reply.
+// DropReply deletes a saved reply.
 func DropReply(ctx context.Context, db *models.DB, id int64) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
 		return tx.Query(ctx).Where("id = ?", id).Delete(&SavedReply{}).Error
 	})
 }
 
+// savedName returns a name on one line. It refuses an empty or too long one.
 func savedName(name string) (string, error) {
 	name = richtext.PlainLine(name)
 	switch {

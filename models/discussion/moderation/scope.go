@@ -12,15 +12,15 @@ import (
 	"gorm.io/gorm"
 )
 
-// Scope is the part of the site that a moderator looks after: the numbers of
-// sections, with all sections below them. A nil Scope is the whole site. An
-// empty one holds no article. Each entry point of the desk checks the scope
-// before it shows or changes a comment or an article.
+// Scope is the part of the site that a moderator is responsible for: the IDs of
+// categories, with all categories below them. A nil Scope is the whole site. An
+// empty one holds no article. Each entry point of the desk checks the scope before
+// it shows or changes a comment or an article.
 type Scope []int64
 
 // ScopeOf returns the scope of an account. Only the role of a moderator can be
-// limited to sections, see [people.ActiveCategoryLimit].
-func ScopeOf(ctx context.Context, r models.Queryer, sections *taxonomy.Categories, u *people.User) (Scope, error) {
+// limited to categories, see [people.ActiveCategoryLimit].
+func ScopeOf(ctx context.Context, r models.Queryer, categories *taxonomy.Categories, u *people.User) (Scope, error) {
 	if !u.Limited {
 		return nil, nil
 	}
@@ -30,14 +30,14 @@ func ScopeOf(ctx context.Context, r models.Queryer, sections *taxonomy.Categorie
 	}
 	s := Scope{}
 	for _, id := range limits {
-		s = append(s, sections.Below(id)...)
+		s = append(s, categories.Below(id)...)
 	}
 	return s, nil
 }
 
-// Knows reports whether an account may see the headline of an article at the
-// desk. Every moderator knows public and withdrawn articles. Drafts, scheduled
-// ones and those in the trash are for editors.
+// Knows reports whether an account may see the title of an article at the desk. All
+// moderators may see published and withdrawn articles. Editors may also see drafts,
+// scheduled and trashed ones.
 func Knows(u *people.User, a *newsroom.Article) bool {
 	return a != nil && (a.Status == newsroom.Published || a.Status == newsroom.Withdrawn || u.May(people.Editing))
 }
@@ -45,14 +45,14 @@ func Knows(u *people.User, a *newsroom.Article) bool {
 // Limited reports whether the scope is less than the whole site.
 func (s Scope) Limited() bool { return s != nil }
 
-// errOutside refuses an object outside of a moderator's sections.
+// errOutside refuses an object outside of a moderator's scope.
 var errOutside = models.Refusal(models.Forbidden, "no-right", "you look after other sections")
 
 // errSiteWide refuses a site-wide act to a moderator with a limited scope.
 var errSiteWide = models.Refusal(models.Forbidden, "no-right", "this concerns the whole site, and you look after some sections")
 
-// SiteWide refuses an act that reaches beyond any section, unless the scope is
-// the whole site.
+// SiteWide refuses with Forbidden (no-right) an act that concerns the whole site,
+// unless the scope is the whole site.
 func (s Scope) SiteWide() error {
 	if s.Limited() {
 		return errSiteWide
@@ -60,30 +60,29 @@ func (s Scope) SiteWide() error {
 	return nil
 }
 
-// inSections is the condition that an article is in one of the sections of the
-// placeholder. column holds the article's number.
-func inSections(column string) string {
+// inCategories returns the condition that an article is in one of the categories of
+// its placeholder. column holds the article's ID.
+func inCategories(column string) string {
 	return "EXISTS (SELECT 1 FROM article_categories ac WHERE ac.article_id = " + column + " AND ac.category_id IN ?)"
 }
 
-// sections returns the scope as an argument of [inSections], which takes no
-// empty list.
-func (s Scope) sections() []int64 { return append([]int64{0}, s...) }
+// categories returns the scope as an argument of [inCategories], which takes no
+// empty list. No category has the ID 0.
+func (s Scope) categories() []int64 { return append([]int64{0}, s...) }
 
-// narrow keeps only the rows of articles in scope. column holds the
-// article's number.
+// narrow limits q to rows of articles in scope. column holds the article's ID.
 func (s Scope) narrow(q *gorm.DB, column string) *gorm.DB {
 	if !s.Limited() {
 		return q
 	}
-	return q.Where(inSections(column), s.sections())
+	return q.Where(inCategories(column), s.categories())
 }
 
-// scopeBatch is how many numbers share a statement.
+// scopeBatch is the number of IDs in one statement.
 const scopeBatch = 500
 
-// Filter returns the comments that are in scope, in their order. A limited
-// scope also drops numbers that belong to no comment.
+// Filter returns the IDs of comments that are in scope, in the given order. A limited
+// scope also drops IDs that belong to no comment.
 func (s Scope) Filter(ctx context.Context, r models.Queryer, ids []int64) ([]int64, error) {
 	if !s.Limited() || len(ids) == 0 {
 		return ids, nil
@@ -109,7 +108,7 @@ func (s Scope) Filter(ctx context.Context, r models.Queryer, ids []int64) ([]int
 }
 
 // Comments refuses with Forbidden (no-right) if one of the comments is outside
-// of the scope. A limited scope refuses unknown numbers too, so that the answer
+// of the scope. A limited scope refuses unknown IDs too, so that the answer
 // does not tell which comments exist.
 func (s Scope) Comments(ctx context.Context, r models.Queryer, ids []int64) error {
 	within, err := s.Filter(ctx, r, ids)
@@ -132,8 +131,8 @@ func (s Scope) Article(ctx context.Context, r models.Queryer, id int64) error {
 	return err
 }
 
-// Operation refuses with Forbidden (no-right) a decision that included a
-// comment outside of the scope.
+// Operation refuses with Forbidden (no-right) an operation that decided a comment
+// outside of the scope.
 func (s Scope) Operation(ctx context.Context, r models.Queryer, op string) error {
 	if !s.Limited() {
 		return nil
@@ -145,10 +144,9 @@ func (s Scope) Operation(ctx context.Context, r models.Queryer, op string) error
 	return s.Comments(ctx, r, ids)
 }
 
-// Ban refuses with Forbidden (no-right) a ban that reaches beyond the scope. A
-// ban holds for the whole site. A limited moderator may therefore only ban a
-// person, by browser or email, with at least one comment in scope and none
-// outside.
+// Ban refuses with Forbidden (no-right) a ban that reaches beyond the scope. A ban
+// applies to the whole site. A limited moderator may therefore only ban a commenter,
+// by browser or email, with at least one comment in scope and none outside.
 func (s Scope) Ban(ctx context.Context, r models.Queryer, mark people.BanTarget, value string) error {
 	if !s.Limited() {
 		return nil
@@ -164,21 +162,23 @@ func (s Scope) Ban(ctx context.Context, r models.Queryer, mark people.BanTarget,
 	}
 	some := func(condition string) (bool, error) {
 		var ids []int64
-		err := r.Query(ctx).Model(&discussion.Comment{}).Where(where, value).Where(condition+inSections("comments.article_id"), s.sections()).Limit(1).Pluck("id", &ids).Error
+		err := r.Query(ctx).Model(&discussion.Comment{}).Where(where, value).
+			Where(condition+inCategories("comments.article_id"), s.categories()).Limit(1).Pluck("id", &ids).Error
 		return len(ids) > 0, err
 	}
-	within, err := some("")
-	if err != nil || !within {
-		return orError(err, errOutside)
+	inScope, err := some("")
+	if err != nil || !inScope {
+		return firstError(err, errOutside)
 	}
 	outside, err := some("NOT ")
 	if err != nil || outside {
-		return orError(err, errOutside)
+		return firstError(err, errOutside)
 	}
 	return nil
 }
 
-func orError(err, otherwise error) error {
+// firstError returns err, or otherwise if err is nil.
+func firstError(err, otherwise error) error {
 	if err != nil {
 		return err
 	}

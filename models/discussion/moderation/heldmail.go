@@ -17,70 +17,73 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// JobHeld sends the mail about a set, whose number is the job's key.
+// JobHeld is the kind of the jobs that send mail about held comments. The key of a
+// job is the ID of its set.
 const JobHeld = "held"
 
 const (
-	// MaxHeldSet is how many comments one mail asks about.
+	// MaxHeldSet is the number of comments that one mail asks about.
 	MaxHeldSet = 50
-	// HeldLinkAge is how long its link works.
+	// HeldLinkAge is the time for which the link of a mail works.
 	HeldLinkAge = 24 * time.Hour
-	// DigestEvery is how often a digest is sent at most.
+	// DigestEvery is the shortest time between two digests to a moderator.
 	DigestEvery = 15 * time.Minute
-	// mostSingles is how many mails about one comment each are sent together;
-	// of more, one is made.
+	// mostSingles is the number of mails about one comment each that are sent at
+	// once. More comments share one mail.
 	mostSingles = 5
-	// heldAfter is how long a comment has been there before it is mailed: what
-	// was posted before it is stored by then.
+	// heldAfter is the age at which a comment is mailed. By then all comments with
+	// lower IDs are committed, so that the cursor of a recipient skips none.
 	heldAfter = 10 * time.Second
 )
 
-// heldSet is what one mail asks to decide.
+// heldSet is the set of comments that one mail asks a moderator to decide.
 type heldSet struct {
 	ID        string
 	UserID    int64
 	CreatedAt models.Time `gorm:"autoCreateTime:false"`
 }
 
-// heldItem is a comment of a set, as it was when the mail was made.
+// heldItem is a comment of a set, in its version when the mail was made.
 type heldItem struct {
 	SetID     string `gorm:"primaryKey"`
 	CommentID int64  `gorm:"primaryKey;autoIncrement:false"`
 	Version   int
-	UsedAt    models.Time // when it was decided by the link
+	UsedAt    models.Time // of the decision by the link, zero before it
 }
 
-// beforeAll is what has been told to somebody who began to listen when there
-// was no comment yet: nothing, while 0 is who has not begun.
-const beforeAll = int64(-1)
+// beforeFirst is the cursor of a recipient that was added before the first comment
+// of the site. The cursor 0 means that the recipient is new.
+const beforeFirst = int64(-1)
 
-// MailHeld puts mail about new held comments into the queue, for everybody
-// who wants some now.
+// MailHeld queues mail about new held comments for all moderators that want mail and are
+// due for one.
 func MailHeld(ctx context.Context, db *models.DB) error {
-	listeners, err := people.HeldMailRecipients(ctx, db)
-	if err != nil || len(listeners) == 0 {
+	recipients, err := people.HeldMailRecipients(ctx, db)
+	if err != nil || len(recipients) == 0 {
 		return err
 	}
 	var tops []int64
-	err = db.Query(ctx).Raw("SELECT id FROM comments WHERE created_at <= ? ORDER BY id DESC LIMIT 1", models.At(db.Now().Add(-heldAfter))).Scan(&tops).Error
+	err = db.Query(ctx).Raw("SELECT id FROM comments WHERE created_at <= ? ORDER BY id DESC LIMIT 1",
+		models.At(db.Now().Add(-heldAfter))).Scan(&tops).Error
 	if err != nil {
 		return err
 	}
-	top := beforeAll
+	top := beforeFirst
 	if len(tops) > 0 {
 		top = tops[0]
 	}
-	sections, err := taxonomy.LoadCategories(ctx, db)
+	categories, err := taxonomy.LoadCategories(ctx, db)
 	if err != nil {
 		return err
 	}
-	for _, l := range listeners {
-		if l.Preference == people.MailDigest && models.Wait(l.SentAt, DigestEvery, models.At(db.Now())) > 0 || l.LastID != 0 && l.LastID >= top {
+	for _, to := range recipients {
+		early := to.Preference == people.MailDigest && models.Wait(to.SentAt, DigestEvery, models.At(db.Now())) > 0
+		if early || to.LastID != 0 && to.LastID >= top {
 			continue
 		}
-		scope, err := ScopeOf(ctx, db, sections, &l.User)
+		scope, err := ScopeOf(ctx, db, categories, &to.User)
 		if err == nil {
-			err = mailTo(ctx, db, l, scope, top)
+			err = addSetsFor(ctx, db, to, scope, top)
 		}
 		if err != nil {
 			return err
@@ -89,12 +92,13 @@ func MailHeld(ctx context.Context, db *models.DB) error {
 	return nil
 }
 
-// mailTo makes the sets for one listener, of the comments in the listener's
-// scope. A new listener hears of comments from now on.
-func mailTo(ctx context.Context, db *models.DB, l people.HeldMailRecipient, scope Scope, top int64) error {
+// addSetsFor adds the sets for one recipient: the comments in scope, after the
+// recipient's cursor and up to the comment top. A new recipient gets mail about
+// comments after top only.
+func addSetsFor(ctx context.Context, db *models.DB, to people.HeldMailRecipient, scope Scope, top int64) error {
 	var held []discussion.Comment
-	if l.LastID != 0 {
-		q := db.Query(ctx).Select("id", "version").Where("id > ? AND id <= ? AND state = ?", l.LastID, top, discussion.Held)
+	if to.LastID != 0 {
+		q := db.Query(ctx).Select("id", "version").Where("id > ? AND id <= ? AND state = ?", to.LastID, top, discussion.Held)
 		err := scope.narrow(q, "comments.article_id").Order("id").Limit(MaxHeldSet).Find(&held).Error
 		if err != nil {
 			return err
@@ -104,30 +108,32 @@ func mailTo(ctx context.Context, db *models.DB, l people.HeldMailRecipient, scop
 		top = held[MaxHeldSet-1].ID
 	}
 	sets := [][]discussion.Comment{held}
-	if l.Preference == people.MailAtOnce && len(held) <= mostSingles {
+	if to.Preference == people.MailAtOnce && len(held) <= mostSingles {
 		sets = slices.Collect(slices.Chunk(held, 1))
 	}
 	return db.Write(ctx, func(tx *models.Tx) error {
-		// Another instance may have been quicker.
-		var wish []people.HeldMailPreference
-		if err := tx.Query(ctx).Where("user_id = ?", l.HeldMailPreference.UserID).Find(&wish).Error; err != nil || len(wish) > 0 && wish[0].LastID != l.LastID {
+		// Another instance may have moved the cursor in the meantime.
+		next := people.HeldMailPreference{UserID: to.HeldMailPreference.UserID, LastID: top, SentAt: to.SentAt}
+		var stored []people.HeldMailPreference
+		err := tx.Query(ctx).Where("user_id = ?", next.UserID).Find(&stored).Error
+		if err != nil || len(stored) > 0 && stored[0].LastID != to.LastID {
 			return err
 		}
-		told := people.HeldMailPreference{UserID: l.HeldMailPreference.UserID, LastID: top, SentAt: l.SentAt}
 		if len(held) > 0 {
-			told.SentAt = models.At(tx.Now)
+			next.SentAt = models.At(tx.Now)
 			for _, set := range sets {
-				if err := addSet(ctx, tx, told.UserID, set); err != nil {
+				if err := addSet(ctx, tx, next.UserID, set); err != nil {
 					return err
 				}
 			}
 		}
 		return tx.Query(ctx).Clauses(clause.OnConflict{
 			Columns: []clause.Column{{Name: "user_id"}}, DoUpdates: clause.AssignmentColumns([]string{"last_id", "sent_at"}),
-		}).Create(&told).Error
+		}).Create(&next).Error
 	})
 }
 
+// addSet stores a set for a moderator and queues its mail.
 func addSet(ctx context.Context, tx *models.Tx, user int64, held []discussion.Comment) error {
 	set := heldSet{rand.Text(), user, models.At(tx.Now)}
 	if err := tx.Query(ctx).Create(&set).Error; err != nil {
@@ -143,7 +149,7 @@ func addSet(ctx context.Context, tx *models.Tx, user int64, held []discussion.Co
 	return queue.Add(ctx, tx, JobHeld, set.ID, nil, tx.Now)
 }
 
-// HeldSet is a set as the receiver of the mail may see it now.
+// HeldSet is a set with the comments that the recipient of the mail may see now.
 type HeldSet struct {
 	ID    string
 	User  *people.User
@@ -151,24 +157,25 @@ type HeldSet struct {
 	Items []HeldItem
 }
 
-// Link returns the subject of the set's link. The link ends when the
-// credentials of the receiver's account change.
+// Link returns the subject of the set's link. The link ends when the credentials
+// of the recipient's account change.
 func (s *HeldSet) Link() string { return s.ID + " " + s.User.Stamp() }
 
 // HeldItem is a comment of a set.
 type HeldItem struct {
 	Comment discussion.Comment
-	Version int // when the mail was made
-	Used    bool
+	Version int  // when the mail was made
+	Used    bool // the link has decided it
 }
 
-// Open reports whether a comment still waits as it did.
+// Open reports whether the comment is still held, in the version of the mail, and
+// was not decided by the link.
 func (i HeldItem) Open() bool {
 	return !i.Used && i.Comment.State == discussion.Held && i.Comment.Version == i.Version
 }
 
-// Folds returns the open comments of the set. Those that say nearly the same
-// stand together, behind the earliest of them.
+// Folds returns the open comments of the set in groups. A group is a comment
+// followed by its near-duplicates.
 func (s *HeldSet) Folds() (folds [][]HeldItem) {
 	var pairs spam.Memo
 	for _, item := range s.Items {
@@ -176,8 +183,7 @@ func (s *HeldSet) Folds() (folds [][]HeldItem) {
 			continue
 		}
 		i := slices.IndexFunc(folds, func(fold []HeldItem) bool {
-			first := &fold[0].Comment
-			return meet(first, &item.Comment) && pairs.Of(first.Text).Similarity(pairs.Of(item.Comment.Text)) >= spam.NearlyTheSame
+			return areDuplicates(&pairs, &fold[0].Comment, &item.Comment)
 		})
 		if i >= 0 {
 			folds[i] = append(folds[i], item)
@@ -188,7 +194,7 @@ func (s *HeldSet) Folds() (folds [][]HeldItem) {
 	return folds
 }
 
-// Open returns how many comments of the set still wait.
+// Open returns the number of open comments of the set.
 func (s *HeldSet) Open() (n int) {
 	for _, item := range s.Items {
 		if item.Open() {
@@ -198,18 +204,18 @@ func (s *HeldSet) Open() (n int) {
 	return n
 }
 
-// errHeldRole answers for an account that may no longer decide these comments.
+// errHeldRole refuses an account that may no longer decide the comments.
 var errHeldRole = models.Refusal(models.Forbidden, "held-role", "this account may no longer decide comments")
 
-// OpenSet returns a set by its number, for the job that mails it. Comments
-// outside of the receiver's present scope are left out. It refuses with
+// OpenSet returns a set by its ID, for the job that mails it. It leaves out comments
+// outside the recipient's present scope. It refuses with
 //
-//	NotFound             there is no such set, or it is long past
+//	NotFound             there is no such set, or it was pruned
 //	Gone      held-old   the set is older than [HeldLinkAge]
 //	Forbidden held-role  the account was closed, may no longer decide comments,
-//	                     or looks after other sections now
+//	                     or is limited to other categories now
 func OpenSet(ctx context.Context, db *models.DB, id string) (*HeldSet, error) {
-	return openSet(ctx, db, id, people.Authorize)
+	return loadSet(ctx, db, id, people.Authorize)
 }
 
 // OpenLink returns the set of a mailed link by the link's subject, see
@@ -218,13 +224,17 @@ func OpenSet(ctx context.Context, db *models.DB, id string) (*HeldSet, error) {
 //	Gone link-ended  the account's credentials have changed since
 func OpenLink(ctx context.Context, db *models.DB, subject string) (*HeldSet, error) {
 	id, stamp, _ := strings.Cut(subject, " ")
-	return openSet(ctx, db, id, func(ctx context.Context, r models.Queryer, user int64, right people.Right) (*people.User, error) {
+	return loadSet(ctx, db, id, func(ctx context.Context, r models.Queryer, user int64, right people.Right) (*people.User, error) {
 		return people.AuthorizeLink(ctx, r, user, stamp, right)
 	})
 }
 
-// openSet reads a set on behalf of the account that acting admits.
-func openSet(ctx context.Context, db *models.DB, id string, acting func(context.Context, models.Queryer, int64, people.Right) (*people.User, error)) (*HeldSet, error) {
+// authorizer returns an account if it has a right, and a Forbidden error if not.
+type authorizer func(ctx context.Context, r models.Queryer, user int64, right people.Right) (*people.User, error)
+
+// loadSet reads a set for its recipient. It refuses if authorize refuses the
+// recipient's account.
+func loadSet(ctx context.Context, db *models.DB, id string, authorize authorizer) (*HeldSet, error) {
 	var found []heldSet
 	if err := db.Query(ctx).Where("id = ?", id).Limit(1).Find(&found).Error; err != nil {
 		return nil, err
@@ -235,7 +245,7 @@ func openSet(ctx context.Context, db *models.DB, id string, acting func(context.
 	if db.Now().Sub(found[0].CreatedAt.Time) > HeldLinkAge {
 		return nil, models.Refusal(models.Gone, "held-old", "the link was good for one day; what still waits is at the desk")
 	}
-	user, err := acting(ctx, db, found[0].UserID, people.Moderating)
+	user, err := authorize(ctx, db, found[0].UserID, people.Moderating)
 	if models.KindOf(err) == models.Forbidden {
 		return nil, errHeldRole
 	}
@@ -243,9 +253,9 @@ func openSet(ctx context.Context, db *models.DB, id string, acting func(context.
 		return nil, err
 	}
 	set := &HeldSet{ID: id, User: user}
-	sections, err := taxonomy.LoadCategories(ctx, db)
+	categories, err := taxonomy.LoadCategories(ctx, db)
 	if err == nil {
-		set.Scope, err = ScopeOf(ctx, db, sections, user)
+		set.Scope, err = ScopeOf(ctx, db, categories, user)
 	}
 	if err != nil {
 		return nil, err
@@ -253,8 +263,7 @@ func openSet(ctx context.Context, db *models.DB, id string, acting func(context.
 	return set, set.load(ctx, db)
 }
 
-// load reads the comments of the set that are in scope. It refuses when none of
-// them is.
+// load reads the comments of the set that are in scope. It refuses if none is.
 func (s *HeldSet) load(ctx context.Context, db *models.DB) error {
 	var items []heldItem
 	if err := db.Query(ctx).Where("set_id = ?", s.ID).Order("comment_id").Find(&items).Error; err != nil {
@@ -264,15 +273,15 @@ func (s *HeldSet) load(ctx context.Context, db *models.DB) error {
 	for i, item := range items {
 		ids[i] = item.CommentID
 	}
-	within, err := s.Scope.Filter(ctx, db, ids)
+	inScope, err := s.Scope.Filter(ctx, db, ids)
 	if err != nil {
 		return err
 	}
-	if len(within) == 0 && len(ids) > 0 {
+	if len(inScope) == 0 && len(ids) > 0 {
 		return errHeldRole
 	}
 	var comments []discussion.Comment
-	if err := db.Query(ctx).Where("id IN ?", within).Order("id").Find(&comments).Error; err != nil {
+	if err := db.Query(ctx).Where("id IN ?", inScope).Order("id").Find(&comments).Error; err != nil {
 		return err
 	}
 	for _, c := range comments {
@@ -282,11 +291,12 @@ func (s *HeldSet) load(ctx context.Context, db *models.DB) error {
 	return nil
 }
 
-// DecideSet decides comments of a set that was just opened, in the name of the
-// mail's receiver. Each is decided once: a comment that another moderator has
-// decided in between is left alone and reported. It refuses with
+// DecideSet decides comments of a set as the recipient of its mail. choices maps
+// comment IDs to actions; other comments than those of the set are ignored. A
+// comment that changed after the mail was made is not decided: its result says so.
+// The link decides each comment at most once. DecideSet refuses with
 //
-//	Gone held-used  all of them were decided by this link before
+//	Gone held-used  the link has decided all chosen comments before
 func DecideSet(ctx context.Context, db *models.DB, set *HeldSet, choices map[int64]discussion.Action) ([]discussion.DecisionResult, error) {
 	groups := map[discussion.Action][]discussion.Versioned{}
 	used, fresh := 0, 0
@@ -305,22 +315,22 @@ func DecideSet(ctx context.Context, db *models.DB, set *HeldSet, choices map[int
 		return nil, models.Refusal(models.Gone, "held-used", "this link was used already")
 	}
 	var results []discussion.DecisionResult
-	actor := set.User.Actor()
 	for _, action := range []discussion.Action{discussion.DoApprove, discussion.DoSpam, discussion.DoTrash} {
 		if len(groups[action]) == 0 {
 			continue
 		}
-		_, decided, err := discussion.Decide(ctx, db, actor, groups[action], discussion.Verdict{Undoable: true, Action: action, Note: "by mail"})
+		verdict := discussion.Verdict{Undoable: true, Action: action, Note: "by mail"}
+		_, decided, err := discussion.Decide(ctx, db, set.User.Actor(), groups[action], verdict)
 		if err != nil {
 			return results, err
 		}
 		results = append(results, decided...)
 	}
-	return results, useItems(ctx, db, set.ID, results)
+	return results, markUsed(ctx, db, set.ID, results)
 }
 
-// useItems notes which comments a link has decided: it works once for each.
-func useItems(ctx context.Context, db *models.DB, id string, results []discussion.DecisionResult) error {
+// markUsed notes that the link of a set has decided the comments of results.
+func markUsed(ctx context.Context, db *models.DB, id string, results []discussion.DecisionResult) error {
 	var ids []int64
 	for _, d := range results {
 		ids = append(ids, d.ID)
@@ -329,11 +339,13 @@ func useItems(ctx context.Context, db *models.DB, id string, results []discussio
 		return nil
 	}
 	return db.Write(ctx, func(tx *models.Tx) error {
-		return tx.Query(ctx).Model(&heldItem{}).Where("set_id = ? AND comment_id IN ? AND used_at IS NULL", id, ids).UpdateColumn("used_at", models.At(tx.Now)).Error
+		return tx.Query(ctx).Model(&heldItem{}).Where("set_id = ? AND comment_id IN ? AND used_at IS NULL", id, ids).
+			UpdateColumn("used_at", models.At(tx.Now)).Error
 	})
 }
 
-// PruneHeldSets forgets sets whose links no longer work.
+// PruneHeldSets deletes the sets that are twice as old as [HeldLinkAge]. In between,
+// an expired link still gets an answer that explains it.
 func PruneHeldSets(ctx context.Context, db *models.DB) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
 		return tx.Query(ctx).Where("created_at < ?", models.At(tx.Now.Add(-2*HeldLinkAge))).Delete(&heldSet{}).Error

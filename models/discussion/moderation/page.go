@@ -1,0 +1,222 @@
+package moderation
+
+import (
+	"context"
+
+	"broadsheet/models"
+	"broadsheet/models/discussion"
+	"broadsheet/models/spam"
+)
+
+// Card is a comment of a queue with its near-duplicates. One decision applies to
+// all of them.
+type Card struct {
+	discussion.Comment
+	Alike []discussion.Versioned // the near-duplicates
+}
+
+// Limits of grouping.
+const (
+	// MostAlike is the number of near-duplicates that are looked up by each half of
+	// a fingerprint.
+	MostAlike = 200
+	// mostRounds is the number of batches that are read for a page when most of
+	// their comments belong to earlier cards.
+	mostRounds = 5
+)
+
+// Page is one page of a queue.
+type Page struct {
+	Cards []Card
+	// Next is the ID of the comment after which the next page begins, 0 on the last.
+	Next int64
+}
+
+// NextPage returns the page of a queue after the comment f.After: the oldest first
+// in queues of waiting comments, the newest first in the others. In the queues
+// [Held] and [Spam] near-duplicates are grouped under the first of them.
+func NextPage(ctx context.Context, r models.Queryer, f Filter) (Page, error) {
+	var page Page
+	var after *discussion.Comment
+	if err := f.findSimilar(ctx, r); err != nil {
+		return page, err
+	}
+	if f.After != 0 {
+		var err error
+		if after, err = discussion.ByID(ctx, r, f.After); err != nil {
+			return page, err
+		}
+	}
+	for range mostRounds {
+		list, end, err := f.list(ctx, r, after, PageSize)
+		if err != nil {
+			return page, err
+		}
+		cards, err := f.group(ctx, r, list)
+		if err != nil {
+			return page, err
+		}
+		page.Cards = append(page.Cards, cards...)
+		if page.Next = 0; end == nil {
+			break
+		}
+		after, page.Next = end, end.ID
+		if len(page.Cards) >= PageSize/2 {
+			break
+		}
+	}
+	if page.Next != 0 {
+		more, err := f.hasMore(ctx, r, after)
+		if err != nil {
+			return page, err
+		}
+		if !more {
+			page.Next = 0
+		}
+	}
+	return page, nil
+}
+
+// hasMore reports whether the queue has another card after a comment. It stops after
+// mostRounds batches without a card and then returns true.
+func (f Filter) hasMore(ctx context.Context, r models.Queryer, after *discussion.Comment) (bool, error) {
+	limit := 1
+	for range mostRounds {
+		list, end, err := f.list(ctx, r, after, limit)
+		if err != nil {
+			return false, err
+		}
+		cards, err := f.group(ctx, r, list)
+		if err != nil || len(cards) > 0 || end == nil {
+			return len(cards) > 0, err
+		}
+		after, limit = end, PageSize
+	}
+	return true, nil
+}
+
+// findSimilar sets f.similar if the filter asks for the near-duplicates of a comment.
+func (f *Filter) findSimilar(ctx context.Context, r models.Queryer) error {
+	if f.Like == 0 || f.similar != nil {
+		return nil
+	}
+	c, err := discussion.ByID(ctx, r, f.Like)
+	if models.KindOf(err) == models.NotFound {
+		f.similar = []int64{0}
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	near, err := nearDuplicates(ctx, r, c, "")
+	f.similar = []int64{c.ID}
+	for _, other := range near {
+		f.similar = append(f.similar, other.ID)
+	}
+	return err
+}
+
+// nearDuplicates returns ID, state and text of the near-duplicates of c. For each half
+// of the fingerprint it compares at most [MostAlike] comments: the newest if order
+// is "DESC", the oldest if it is "".
+func nearDuplicates(ctx context.Context, r models.Queryer, c *discussion.Comment, order string) ([]discussion.Comment, error) {
+	if c.SimilarA == nil {
+		return nil, nil
+	}
+	half := func(column string) string {
+		return `SELECT id FROM (SELECT id FROM comments` + r.Dialect().By("comments_"+column) + `
+			WHERE ` + column + ` = ? ORDER BY created_at ` + order + ` LIMIT ?) ` + column
+	}
+	var rows []discussion.Comment
+	err := r.Query(ctx).Raw(`SELECT id, state, text FROM comments WHERE id <> ? AND id IN (
+			`+half("similar_a")+` UNION `+half("similar_b")+`)`,
+		c.ID, *c.SimilarA, MostAlike, *c.SimilarB, MostAlike).Scan(&rows).Error
+	pairs := spam.PairsOf(c.Text)
+	near := rows[:0]
+	for _, other := range rows {
+		if pairs.Similarity(spam.PairsOf(other.Text)) >= spam.NearlyTheSame {
+			near = append(near, other)
+		}
+	}
+	return near, err
+}
+
+// groupsDuplicates reports whether the queue groups near-duplicates. The list of the
+// near-duplicates of one comment does not.
+func (f Filter) groupsDuplicates() bool { return f.Like == 0 && (f.Queue == Held || f.Queue == Spam) }
+
+// group makes cards of the comments of list. It puts near-duplicates under the first
+// of them in the queue, and drops those with a first one before list.
+func (f Filter) group(ctx context.Context, r models.Queryer, list []discussion.Comment) ([]Card, error) {
+	cards := make([]Card, 0, len(list))
+	var halves []int64
+	for _, c := range list {
+		if c.SimilarA != nil && f.groupsDuplicates() {
+			halves = append(halves, *c.SimilarA, *c.SimilarB)
+		}
+	}
+	candidates, err := f.candidates(ctx, r, halves)
+	if err != nil {
+		return nil, err
+	}
+	grouped := map[int64]bool{}
+	var pairs spam.Memo
+	for i := range list {
+		card := Card{Comment: list[i]}
+		if grouped[card.ID] {
+			continue
+		}
+		first := true
+		for j := range candidates {
+			other := &candidates[j]
+			if other.ID == card.ID || grouped[other.ID] || !areDuplicates(&pairs, &card.Comment, other) {
+				continue
+			}
+			if f.compare(other, &card.Comment) < 0 {
+				first = false
+				break
+			}
+			card.Alike = append(card.Alike, discussion.Versioned{ID: other.ID, Version: other.Version})
+		}
+		if !first {
+			continue
+		}
+		for _, other := range card.Alike {
+			grouped[other.ID] = true
+		}
+		cards = append(cards, card)
+	}
+	return cards, nil
+}
+
+// areDuplicates reports whether two comments are near-duplicates: their fingerprints
+// share a half and their texts are similar enough. pairs caches the pairs of texts.
+func areDuplicates(pairs *spam.Memo, a, b *discussion.Comment) bool {
+	return shareHalf(a, b) && pairs.Of(a.Text).Similarity(pairs.Of(b.Text)) >= spam.NearlyTheSame
+}
+
+// shareHalf reports whether the fingerprints of two comments have a half in common.
+func shareHalf(a, b *discussion.Comment) bool {
+	return a.SimilarA != nil && b.SimilarA != nil && (*a.SimilarA == *b.SimilarA || *a.SimilarB == *b.SimilarB)
+}
+
+// candidates returns the comments of the queue that have one of halves in their
+// fingerprints. It looks up at most [MostAlike] by the first half and by the second.
+func (f Filter) candidates(ctx context.Context, r models.Queryer, halves []int64) ([]discussion.Comment, error) {
+	var found []discussion.Comment
+	if len(halves) == 0 {
+		return nil, nil
+	}
+	order := "created_at DESC"
+	if f.OldestFirst() {
+		order = "created_at"
+	}
+	having := func(column string) string {
+		return "SELECT id FROM (SELECT id FROM comments" + r.Dialect().By("comments_"+column) +
+			" WHERE " + column + " IN ? AND state = ? ORDER BY " + order + " LIMIT ?) " + column
+	}
+	near := r.Query(ctx).Raw(having("similar_a")+" UNION "+having("similar_b"),
+		halves, string(f.Queue), MostAlike, halves, string(f.Queue), MostAlike)
+	q := f.narrow(r, r.Query(ctx).Model(&discussion.Comment{}), "").Where("id IN (?)", near)
+	return found, q.Select("id", "version", "created_at", "similar_a", "similar_b", "text").Order("created_at, id").Find(&found).Error
+}
