@@ -293,7 +293,7 @@ func (mo *moderating) reach(
 ) (*views.BanReach, error) {
 	mark, value, _ := strings.Cut(form.seen, " ")
 	v := &views.BanReach{
-		Value: shownMark(people.BanTarget(mark), value), Own: reach.Own, Good: reach.Good, People: reach.People, Cut: reach.Cut,
+		Value: shownMark(people.BanTarget(mark), value), Own: reach.ByTarget, Good: reach.ByOthers, People: reach.Others, Cut: reach.Cut,
 		Typed: people.BanTarget(mark) == people.TargetEmail || people.BanTarget(mark) == people.TargetDomain,
 	}
 	var articleIDs []int64

@@ -54,7 +54,7 @@ func (mo *moderating) heldSet(c *request) (*moderation.HeldSet, error) {
 	case age > people.LinkRules[people.ForHeld].Lifetime:
 		return nil, models.Refusal(models.Gone, "held-old", "the link was good for one day")
 	}
-	return moderation.OpenLink(c.ctx(), mo.db, subject)
+	return moderation.LoadLinkedSet(c.ctx(), mo.db, subject)
 }
 
 // showHeld shows the comments of a mail with the actions. A GET decides
@@ -141,7 +141,7 @@ func (mo *moderating) renderHeld(
 	ctx := c.ctx()
 	v := views.Held{
 		Page: mo.frame(c.site, mo.text(c.site, "held.title"), "/held/", nil), User: set.User.Name,
-		Action: "/held/" + c.Param("key") + "/", Open: set.Open(), Decided: len(results) > 0,
+		Action: "/held/" + c.Param("key") + "/", Open: set.CountOpen(), Decided: len(results) > 0,
 	}
 	v.NoIndex = true
 	code := http.StatusOK

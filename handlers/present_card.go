@@ -126,7 +126,7 @@ func (mo *moderating) presentAround(
 	c *request, m *discussion.Comment, a *moderation.Surroundings, back string,
 ) (v views.Around, err error) {
 	var articleIDs []int64
-	for _, list := range [][]discussion.Comment{a.Author, a.Network} {
+	for _, list := range [][]discussion.Comment{a.ByCommenter, a.FromNetwork} {
 		for i := range list {
 			articleIDs = append(articleIDs, list[i].ArticleID)
 		}
@@ -150,7 +150,7 @@ func (mo *moderating) presentAround(
 		alike[i].URL = similarPath(discussion.State(alike[i].State), m.ID)
 	}
 	return views.Around{
-		Author: peers(a.Author), Network: peers(a.Network), Totals: cardTotals(a.Totals), Alike: alike, Answers: a.Answers,
+		Author: peers(a.ByCommenter), Network: peers(a.FromNetwork), Totals: cardTotals(a.Totals), Alike: alike, Answers: a.Replies,
 	}, nil
 }
 

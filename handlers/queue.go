@@ -50,14 +50,14 @@ func readQueue(site *newsroom.Site, v *viewer, values url.Values) queueQuery {
 	f := moderation.Filter{
 		Queue: moderation.QueueName(values.Get("state")), UserID: v.ID, Within: v.scope, Text: q.Text, Author: q.Author,
 		Article: idOf(models.PlainDigits(strings.TrimSpace(q.Article))),
-		Network: q.Network, Host: q.Host, Rule: q.Rule, After: idOf(values.Get("after")), Claimed: values.Get("claimed") != "",
-		Like: idOf(q.Like),
+		Network: q.Network, Host: q.Host, Rule: q.Rule, After: idOf(values.Get("after")), WithClaimed: values.Get("claimed") != "",
+		SimilarTo: idOf(q.Like),
 	}
 	if !slices.Contains(moderation.QueueNames, f.Queue) {
 		f.Queue = moderation.Held
 	}
 	if c := site.Categories.ByPath(q.Section); c != nil {
-		f.Sections = site.Categories.Below(c.ID)
+		f.Categories = site.Categories.Below(c.ID)
 	}
 	f.From = dayIn(site, q.From)
 	if f.To = dayIn(site, q.To); !f.To.IsZero() {
@@ -140,7 +140,7 @@ func (mo *moderating) presentQueue(c *request, a queueQuery, page moderation.Pag
 	if err := mo.presentCounts(c, a, v); err != nil {
 		return nil, err
 	}
-	if a.filter.OldestFirst() && !a.filter.Claimed {
+	if a.filter.OldestFirst() && !a.filter.WithClaimed {
 		if v.Claimed, err = moderation.ClaimedByOthers(ctx, mo.db, me.scope, me.ID, mo.db.Now()); err != nil {
 			return nil, err
 		}

@@ -34,12 +34,12 @@ const (
 // comments that were decided in the meantime, and sends nothing when the
 // moderator may no longer decide.
 func (m *Mailer) sendHeld(ctx context.Context, job *queue.Job) error {
-	set, err := moderation.OpenSet(ctx, m.DB, job.Key)
+	set, err := moderation.LoadHeldSet(ctx, m.DB, job.Key)
 	switch models.KindOf(err) {
 	case models.NotFound, models.Gone, models.Forbidden:
 		return nil
 	}
-	if err != nil || set.Open() == 0 {
+	if err != nil || set.CountOpen() == 0 {
 		return err
 	}
 	wish, err := people.MailPreferenceOf(ctx, m.DB, set.User.ID)
@@ -107,7 +107,7 @@ func (msg *message) setHeldSubject(set *moderation.HeldSet, title, link string) 
 	if len(set.Items) == 1 {
 		msg.view.Subject, msg.view.Intro = msg.text("mail.held.subject", "story", title), msg.text("mail.held.intro")
 	} else {
-		msg.view.Subject = msg.Views.Count(msg.site.Language, "mail.held.subject.many", set.Open())
+		msg.view.Subject = msg.Views.Count(msg.site.Language, "mail.held.subject.many", set.CountOpen())
 		msg.view.Intro = msg.text("mail.held.intro.many")
 		msg.view.Button = views.Link{Name: msg.text("mail.held.button"), URL: link}
 	}

@@ -12,10 +12,10 @@ import (
 	"broadsheet/models/synthetic"
 )
 
-// BenchmarkDesk measures what a moderator waits for, on a site with
-// BROADSHEET_BENCH_COMMENTS comments (20,000 by default; a million take ten
-// minutes to make up and are kept in BROADSHEET_BENCH_DIR, if there is one),
-// one in twenty of which waits.
+// BenchmarkDesk measures the pages and decisions of the desk, on a site with
+// BROADSHEET_BENCH_COMMENTS comments (20,000 by default), one in twenty of them held.
+// It takes ten minutes to generate a million comments; BROADSHEET_BENCH_DIR keeps the
+// database for the next run.
 func BenchmarkDesk(b *testing.B) {
 	comments := 20000
 	if text := os.Getenv("BROADSHEET_BENCH_COMMENTS"); text != "" {
@@ -29,7 +29,7 @@ func BenchmarkDesk(b *testing.B) {
 	actor := models.Actor{Name: "Mona"}
 	for name, f := range map[string]moderation.Filter{
 		"held": {Queue: moderation.Held}, "all": {Queue: moderation.All}, "published": {Queue: moderation.Approved}, "a common word": {Queue: moderation.All, Text: "the"},
-		"two words": {Queue: moderation.All, Text: "harbour council"}, "a section": {Queue: moderation.Approved, Sections: []int64{3}}, "a rule": {Queue: moderation.Held, Rule: "first-comment"},
+		"two words": {Queue: moderation.All, Text: "harbour council"}, "a section": {Queue: moderation.Approved, Categories: []int64{3}}, "a rule": {Queue: moderation.Held, Rule: "first-comment"},
 	} {
 		b.Run("deal "+name, func(b *testing.B) {
 			for b.Loop() {
@@ -79,7 +79,7 @@ func BenchmarkDesk(b *testing.B) {
 	})
 }
 
-// benchDesk opens a made-up site with so many comments.
+// benchDesk opens a generated site with a number of comments.
 func benchDesk(b *testing.B, comments int) *models.DB {
 	b.Helper()
 	dir := os.Getenv("BROADSHEET_BENCH_DIR")

@@ -12,8 +12,8 @@ import (
 	"broadsheet/models/discussion/moderation"
 )
 
-// The figures agree with a plain walk through the exported log: every decision
-// is counted once, and is changed at most once.
+// The figures equal a count over the exported log: each decision counts once and is
+// reversed at most once.
 func TestFiguresAgreeWithTheLog(t *testing.T) {
 	each(t, func(d *desk) {
 		random := rand.New(rand.NewPCG(10, 16))
@@ -71,8 +71,8 @@ func TestFiguresAgreeWithTheLog(t *testing.T) {
 	})
 }
 
-// oracle counts decisions and changed decisions in the exported log. It shares
-// no code with the figures.
+// oracle counts decisions and reversed decisions in the exported log. It shares no
+// code with the figures.
 func oracle(d *desk) (decided, reversed int) {
 	d.Helper()
 	type open struct {

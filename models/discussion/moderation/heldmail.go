@@ -168,7 +168,7 @@ type HeldItem struct {
 	Used    bool // the link has decided it
 }
 
-// Open reports whether the comment is still held, in the version of the mail, and
+// CountOpen reports whether the comment is still held, in the version of the mail, and
 // was not decided by the link.
 func (i HeldItem) Open() bool {
 	return !i.Used && i.Comment.State == discussion.Held && i.Comment.Version == i.Version
@@ -194,8 +194,8 @@ func (s *HeldSet) Folds() (folds [][]HeldItem) {
 	return folds
 }
 
-// Open returns the number of open comments of the set.
-func (s *HeldSet) Open() (n int) {
+// CountOpen returns the number of open comments of the set.
+func (s *HeldSet) CountOpen() (n int) {
 	for _, item := range s.Items {
 		if item.Open() {
 			n++
@@ -207,22 +207,22 @@ func (s *HeldSet) Open() (n int) {
 // errHeldRole refuses an account that may no longer decide the comments.
 var errHeldRole = models.Refusal(models.Forbidden, "held-role", "this account may no longer decide comments")
 
-// OpenSet returns a set by its ID, for the job that mails it. It leaves out comments
+// LoadHeldSet returns a set by its ID, for the job that mails it. It leaves out comments
 // outside the recipient's present scope. It refuses with
 //
 //	NotFound             there is no such set, or it was pruned
 //	Gone      held-old   the set is older than [HeldLinkAge]
 //	Forbidden held-role  the account was closed, may no longer decide comments,
 //	                     or is limited to other categories now
-func OpenSet(ctx context.Context, db *models.DB, id string) (*HeldSet, error) {
+func LoadHeldSet(ctx context.Context, db *models.DB, id string) (*HeldSet, error) {
 	return loadSet(ctx, db, id, people.Authorize)
 }
 
-// OpenLink returns the set of a mailed link by the link's subject, see
-// [HeldSet.Link]. It refuses as [OpenSet] does, and with
+// LoadLinkedSet returns the set of a mailed link by the link's subject, see
+// [HeldSet.Link]. It refuses as [LoadHeldSet] does, and with
 //
 //	Gone link-ended  the account's credentials have changed since
-func OpenLink(ctx context.Context, db *models.DB, subject string) (*HeldSet, error) {
+func LoadLinkedSet(ctx context.Context, db *models.DB, subject string) (*HeldSet, error) {
 	id, stamp, _ := strings.Cut(subject, " ")
 	return loadSet(ctx, db, id, func(ctx context.Context, r models.Queryer, user int64, right people.Right) (*people.User, error) {
 		return people.AuthorizeLink(ctx, r, user, stamp, right)

@@ -77,7 +77,7 @@ func (d *desk) site() *newsroom.Site {
 	return site
 }
 
-// post takes a comment from an address; the writer is somebody new.
+// post posts a comment of a new commenter from an IP address.
 func (d *desk) post(ip, text string) *discussion.Comment {
 	d.Helper()
 	d.n++
@@ -121,7 +121,7 @@ func codeOf(err error) string {
 	return fmt.Sprint(err)
 }
 
-func TestWhomABanWouldTouch(t *testing.T) {
+func TestReachCountsTheCommentsUnderABan(t *testing.T) {
 	each(t, func(d *desk) {
 		troll := d.post("10.3.1.7", "Rubbish.")
 		var good []int64
@@ -134,63 +134,63 @@ func TestWhomABanWouldTouch(t *testing.T) {
 			"10.3.1.7/32": 1, "10.3.1.0/24": 2, "10.3.1.8/31": 1, "10.3.0.0/16": 3, "10.3.2.0/23": 1, "2001:db8:1::/48": 1, "2001:db8::/32": 2, "10.9.0.0/16": 0,
 		} {
 			reach, err := moderation.ReachOf(d.Context(), d.db, people.TargetNetwork, value, troll, d.clock.Now())
-			if err != nil || reach.Good != want || reach.People != want || len(reach.Examples) != min(want, 5) || reach.Cut {
+			if err != nil || reach.ByOthers != want || reach.Others != want || len(reach.Examples) != min(want, 5) || reach.Cut {
 				d.Errorf("%s: %+v, want %d (%v)", value, reach, want, err)
 			}
 		}
 		reach, err := moderation.ReachOf(d.Context(), d.db, people.TargetDomain, "example.org", troll, d.clock.Now())
-		if err != nil || reach.Good != 6 || reach.Own != 1 {
+		if err != nil || reach.ByOthers != 6 || reach.ByTarget != 1 {
 			d.Errorf("%+v (%v)", reach, err)
 		}
 		reach, err = moderation.ReachOf(d.Context(), d.db, people.TargetBrowser, troll.TokenHash, troll, d.clock.Now())
-		if err != nil || reach.Good != 0 || reach.Own != 1 {
+		if err != nil || reach.ByOthers != 0 || reach.ByTarget != 1 {
 			d.Errorf("%+v (%v)", reach, err)
 		}
 		d.clock.Advance(moderation.ReachWindow)
-		if reach, err := moderation.ReachOf(d.Context(), d.db, people.TargetNetwork, "10.3.0.0/16", troll, d.clock.Now()); err != nil || reach.Good != 0 {
+		if reach, err := moderation.ReachOf(d.Context(), d.db, people.TargetNetwork, "10.3.0.0/16", troll, d.clock.Now()); err != nil || reach.ByOthers != 0 {
 			d.Errorf("%+v (%v)", reach, err)
 		}
 	})
 }
 
-func TestWhatGoesWithABan(t *testing.T) {
+func TestCommentsUnderABan(t *testing.T) {
 	each(t, func(d *desk) {
 		troll := d.post("10.3.1.7", "Rubbish.")
 		bystander := d.post("10.3.1.8", "A thought.")
 		waiting := d.post("10.3.1.9", "Another one.")
 		d.rule("Mona", 1, discussion.DoApprove, troll.ID, bystander.ID)
-		theirs := func(mark people.BanTarget, value string, apart *discussion.Comment) (ids []int64) {
+		under := func(target people.BanTarget, value string, occasion *discussion.Comment) (ids []int64) {
 			d.Helper()
-			seen, err := moderation.CommentsUnderBan(d.Context(), d.db, mark, value, apart)
+			seen, err := moderation.CommentsUnderBan(d.Context(), d.db, target, value, occasion)
 			d.check(err)
 			for _, s := range seen {
 				if s.Version == 0 {
-					d.Errorf("%d comes without its version", s.ID)
+					d.Errorf("%d has no version", s.ID)
 				}
 				ids = append(ids, s.ID)
 			}
 			return ids
 		}
-		if got := theirs(people.TargetBrowser, troll.TokenHash, nil); fmt.Sprint(got) != fmt.Sprint([]int64{troll.ID}) {
+		if got := under(people.TargetBrowser, troll.TokenHash, nil); fmt.Sprint(got) != fmt.Sprint([]int64{troll.ID}) {
 			d.Error(got)
 		}
-		if got := theirs(people.TargetNetwork, "10.3.1.0/24", troll); fmt.Sprint(got) != fmt.Sprint([]int64{troll.ID}) {
+		if got := under(people.TargetNetwork, "10.3.1.0/24", troll); fmt.Sprint(got) != fmt.Sprint([]int64{troll.ID}) {
 			d.Error(got)
 		}
-		if got := theirs(people.TargetNetwork, "10.3.1.0/24", nil); fmt.Sprint(got) != fmt.Sprint([]int64{waiting.ID}) {
+		if got := under(people.TargetNetwork, "10.3.1.0/24", nil); fmt.Sprint(got) != fmt.Sprint([]int64{waiting.ID}) {
 			d.Error(got)
 		}
-		// Somebody else may have typed the address: what is approved stays.
-		if got := theirs(people.TargetEmail, bystander.Email, nil); len(got) != 0 {
+		// Another person may have typed the address: an approved comment stays.
+		if got := under(people.TargetEmail, bystander.Email, nil); len(got) != 0 {
 			d.Error(got)
 		}
-		if got := theirs(people.TargetEmail, waiting.Email, nil); fmt.Sprint(got) != fmt.Sprint([]int64{waiting.ID}) {
+		if got := under(people.TargetEmail, waiting.Email, nil); fmt.Sprint(got) != fmt.Sprint([]int64{waiting.ID}) {
 			d.Error(got)
 		}
 	})
 }
 
-func TestADryRunSaysWhatWouldChange(t *testing.T) {
+func TestADryRunReportsTheChanges(t *testing.T) {
 	each(t, func(d *desk) {
 		d.set("comment.previously-approved", "false")
 		d.set("comment.spam-score", "false")
@@ -236,7 +236,7 @@ func TestADryRunSaysWhatWouldChange(t *testing.T) {
 	})
 }
 
-func TestFiguresAreKept(t *testing.T) {
+func TestFiguresAreCountedOnceAndPruned(t *testing.T) {
 	each(t, func(d *desk) {
 		var ids []int64
 		for i := range 4 {
@@ -251,7 +251,7 @@ func TestFiguresAreKept(t *testing.T) {
 		d.clock.Advance(8 * 24 * time.Hour)
 		d.rule("Mona", 1, discussion.DoApprove, ids[2]) // too late to be a reversal
 		d.clock.Advance(time.Minute)
-		for range 2 { // what was counted is not counted again
+		for range 2 { // the second run counts nothing
 			d.check(moderation.CountFigures(d.Context(), d.db))
 		}
 		f, err := moderation.FiguresOf(d.Context(), d.db, nil, "", d.clock.Now(), time.UTC)
@@ -289,7 +289,7 @@ func TestFiguresAreKept(t *testing.T) {
 	})
 }
 
-func TestASurgeIsNoticed(t *testing.T) {
+func TestASurgeIsDetected(t *testing.T) {
 	each(t, func(d *desk) {
 		surge := func() moderation.Surge {
 			d.Helper()
@@ -300,9 +300,9 @@ func TestASurgeIsNoticed(t *testing.T) {
 			return s
 		}
 		if s := surge(); s.On {
-			d.Errorf("nothing came in: %+v", s)
+			d.Errorf("without comments: %+v", s)
 		}
-		// A usual day: four in an hour.
+		// A usual day: four comments an hour.
 		for range 24 * 4 {
 			d.clock.Advance(15 * time.Minute)
 			d.post("10.3.1.7", fmt.Sprint("A thought of the kind number ", d.n))
@@ -329,8 +329,9 @@ func (d *desk) sets() (ids []string) {
 	return ids
 }
 
-// Who listens on a site without any comment hears of the first.
-func TestTheVeryFirstHeldCommentIsMailed(t *testing.T) {
+// A moderator that asks for mail before the first comment of the site gets mail
+// about it.
+func TestTheFirstHeldCommentIsMailed(t *testing.T) {
 	each(t, func(d *desk) {
 		mona := d.hire("Mona", people.Moderator)
 		d.check(people.SetMailPreference(d.Context(), d.db, mona.ID, people.MailAtOnce))
@@ -346,7 +347,7 @@ func TestTheVeryFirstHeldCommentIsMailed(t *testing.T) {
 		if len(ids) != 1 {
 			d.Fatalf("%v", ids)
 		}
-		set, err := moderation.OpenSet(d.Context(), d.db, ids[0])
+		set, err := moderation.LoadHeldSet(d.Context(), d.db, ids[0])
 		d.check(err)
 		if len(set.Items) != 1 || set.Items[0].Comment.ID != first.ID {
 			d.Errorf("%+v", set.Items)
@@ -354,7 +355,7 @@ func TestTheVeryFirstHeldCommentIsMailed(t *testing.T) {
 	})
 }
 
-func TestHeldMailIsMadeOnce(t *testing.T) {
+func TestEachHeldCommentIsMailedOnce(t *testing.T) {
 	each(t, func(d *desk) {
 		mona, otto, never := d.hire("Mona", people.Moderator), d.hire("Otto", people.Editor), d.hire("Never", people.Administrator)
 		d.hire("Paul", people.AuthorRole)
@@ -365,7 +366,7 @@ func TestHeldMailIsMadeOnce(t *testing.T) {
 			d.clock.Advance(11 * time.Second)
 			d.check(moderation.MailHeld(d.Context(), d.db))
 		}
-		d.post("10.3.1.7", "From before anybody was listening.")
+		d.post("10.3.1.7", "From before the first mail.")
 		run()
 		if got := d.sets(); len(got) != 0 {
 			d.Fatalf("%v", got)
@@ -379,7 +380,7 @@ func TestHeldMailIsMadeOnce(t *testing.T) {
 		}
 		of := map[int64][]int64{}
 		for _, id := range ids {
-			set, err := moderation.OpenSet(d.Context(), d.db, id)
+			set, err := moderation.LoadHeldSet(d.Context(), d.db, id)
 			d.check(err)
 			for _, item := range set.Items {
 				of[set.User.ID] = append(of[set.User.ID], item.Comment.ID)
@@ -389,7 +390,7 @@ func TestHeldMailIsMadeOnce(t *testing.T) {
 		if fmt.Sprint(of[mona.ID]) != want || fmt.Sprint(of[otto.ID]) != want || len(of) != 2 {
 			d.Errorf("%v", of)
 		}
-		// A digest comes every quarter of an hour; many at once are one mail.
+		// A digest is due every quarter of an hour. Many comments share one mail.
 		for i := range 60 {
 			d.post("10.3.1.7", fmt.Sprint("A shout of the kind number ", i))
 		}
@@ -397,7 +398,7 @@ func TestHeldMailIsMadeOnce(t *testing.T) {
 		if got := len(d.sets()); got != 4 {
 			d.Errorf("%d sets", got)
 		}
-		run() // the other ten
+		run() // the ten beyond the limit of a set
 		if got := len(d.sets()); got != 5 {
 			d.Errorf("%d sets", got)
 		}
@@ -409,7 +410,7 @@ func TestHeldMailIsMadeOnce(t *testing.T) {
 	})
 }
 
-func TestDecidingFromTheMail(t *testing.T) {
+func TestALinkDecidesEachCommentOnce(t *testing.T) {
 	each(t, func(d *desk) {
 		mona := d.hire("Mona", people.Moderator)
 		d.clock.Advance(time.Minute)
@@ -420,13 +421,13 @@ func TestDecidingFromTheMail(t *testing.T) {
 		d.clock.Advance(moderation.DigestEvery)
 		d.check(moderation.MailHeld(d.Context(), d.db))
 		id := d.sets()[0]
-		d.rule("Otto", 99, discussion.DoTrash, b.ID) // somebody is quicker
+		d.rule("Otto", 99, discussion.DoTrash, b.ID) // another moderator is faster
 		choose := func(action discussion.Action, ids ...int64) ([]discussion.DecisionResult, error) {
 			choices := map[int64]discussion.Action{}
 			for _, id := range ids {
 				choices[id] = action
 			}
-			set, err := moderation.OpenSet(d.Context(), d.db, id)
+			set, err := moderation.LoadHeldSet(d.Context(), d.db, id)
 			if err != nil {
 				return nil, err
 			}
@@ -440,7 +441,7 @@ func TestDecidingFromTheMail(t *testing.T) {
 		if d.state(a.ID) != discussion.Approved || d.state(b.ID) != discussion.Trashed || d.state(1) != discussion.Held {
 			d.Error("the wrong comments were decided")
 		}
-		// The link works once for each.
+		// The link decides each comment once.
 		if _, err := choose(discussion.DoTrash, a.ID, b.ID); codeOf(err) != "held-used" || d.state(a.ID) != discussion.Approved {
 			d.Errorf("replayed: %v", err)
 		}
@@ -448,7 +449,7 @@ func TestDecidingFromTheMail(t *testing.T) {
 		if err != nil || len(log) != 1 || log[0].Actor != "Mona" || log[0].Note != "by mail" {
 			d.Errorf("%+v (%v)", log, err)
 		}
-		// Whoever is demoted decides no more, and the link is dead for good.
+		// A demoted account cannot decide by the link.
 		d.check(people.SetRole(d.Context(), d.db, models.ActorShell, mona.ID, people.Subscriber))
 		if _, err := choose(discussion.DoApprove, c.ID); codeOf(err) != "held-role" || d.state(c.ID) != discussion.Held {
 			d.Errorf("demoted: %v", err)
@@ -466,7 +467,7 @@ func TestDecidingFromTheMail(t *testing.T) {
 	})
 }
 
-func TestCountsAreRepaired(t *testing.T) {
+func TestWrongCountsAreFoundAndRepaired(t *testing.T) {
 	each(t, func(d *desk) {
 		var ids []int64
 		for i := range 6 {
@@ -494,7 +495,7 @@ func TestCountsAreRepaired(t *testing.T) {
 				d.Errorf("%s: %+v (%v)", what, repaired, err)
 			}
 			if last, err := models.LastChange(d.Context(), d.db); err != nil || !last.Touches(newsroom.ArticleTag(d.article)) {
-				d.Errorf("%s: kept pages of the article do not hear of it: %q (%v)", what, last.Tags, err)
+				d.Errorf("%s: cached pages of the article are not invalidated: %q (%v)", what, last.Tags, err)
 			}
 			if drifts, err := moderation.Recount(d.Context(), d.db); err != nil || len(drifts) != 0 {
 				d.Errorf("%s is not repaired: %+v (%v)", what, drifts, err)

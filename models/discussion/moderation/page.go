@@ -97,10 +97,10 @@ func (f Filter) hasMore(ctx context.Context, r models.Queryer, after *discussion
 
 // findSimilar sets f.similar if the filter asks for the near-duplicates of a comment.
 func (f *Filter) findSimilar(ctx context.Context, r models.Queryer) error {
-	if f.Like == 0 || f.similar != nil {
+	if f.SimilarTo == 0 || f.similar != nil {
 		return nil
 	}
-	c, err := discussion.ByID(ctx, r, f.Like)
+	c, err := discussion.ByID(ctx, r, f.SimilarTo)
 	if models.KindOf(err) == models.NotFound {
 		f.similar = []int64{0}
 		return nil
@@ -143,7 +143,9 @@ func nearDuplicates(ctx context.Context, r models.Queryer, c *discussion.Comment
 
 // groupsDuplicates reports whether the queue groups near-duplicates. The list of the
 // near-duplicates of one comment does not.
-func (f Filter) groupsDuplicates() bool { return f.Like == 0 && (f.Queue == Held || f.Queue == Spam) }
+func (f Filter) groupsDuplicates() bool {
+	return f.SimilarTo == 0 && (f.Queue == Held || f.Queue == Spam)
+}
 
 // group makes cards of the comments of list. It puts near-duplicates under the first
 // of them in the queue, and drops those with a first one before list.

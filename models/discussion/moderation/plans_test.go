@@ -17,7 +17,7 @@ import (
 	"gorm.io/gorm"
 )
 
-// plans writes down every query that is asked of a database's readers.
+// plans records the queries on a database's read handle.
 type plans struct {
 	*desk
 	mu      sync.Mutex
@@ -41,9 +41,8 @@ func watchPlans(d *desk) *plans {
 	return p
 }
 
-// bounded fails for each query whose cost grows with the tables: one that
-// goes through all of one. stops are the beginnings of queries that go along
-// a key and stop at once.
+// bounded fails for each query that scans a whole table. stops are the beginnings of
+// queries that scan along a key and stop early.
 func (p *plans) bounded(what string, stops ...string) {
 	p.Helper()
 	for _, problem := range p.problems(what, stops...) {
@@ -58,7 +57,7 @@ func (p *plans) problems(what string, stops ...string) (found []string) {
 	p.queries, p.args, p.off = nil, nil, true
 	p.mu.Unlock()
 	if len(queries) == 0 {
-		p.Errorf("%s asks nothing", what)
+		p.Errorf("%s makes no query", what)
 	}
 	for i, query := range queries {
 		var steps []struct{ Detail string }
@@ -81,9 +80,8 @@ func (p *plans) problems(what string, stops ...string) (found []string) {
 	return found
 }
 
-// Nothing that the desk reads, or looks after in the background, goes through
-// all comments or all of the log.
-func TestNothingGoesThroughEverything(t *testing.T) {
+// The desk's figures and background tasks do not scan all comments or the whole log.
+func TestFiguresAndTasksDoNotScanWholeTables(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()
 	db := modeltest.SQLite(t, clock)
@@ -103,15 +101,15 @@ func TestNothingGoesThroughEverything(t *testing.T) {
 	p.bounded("surge")
 	d.check(moderation.CountFigures(d.Context(), db))
 	p.bounded("counting figures")
-	for mark, value := range map[people.BanTarget]string{
+	for target, value := range map[people.BanTarget]string{
 		people.TargetEmail: c.Email, people.TargetBrowser: c.TokenHash, people.TargetNetwork: "10.3.1.0/24", people.TargetDomain: "example.org",
 	} {
-		_, err = moderation.ReachOf(d.Context(), db, mark, value, c, clock.Now())
+		_, err = moderation.ReachOf(d.Context(), db, target, value, c, clock.Now())
 		d.check(err)
-		p.bounded("reach by " + string(mark))
-		_, err = moderation.CommentsUnderBan(d.Context(), db, mark, value, nil)
+		p.bounded("reach by " + string(target))
+		_, err = moderation.CommentsUnderBan(d.Context(), db, target, value, nil)
 		d.check(err)
-		p.bounded("theirs by " + string(mark))
+		p.bounded("comments under a ban by " + string(target))
 	}
 	_, err = moderation.ReachOf(d.Context(), db, people.TargetNetwork, "10.3.0.0/16", c, clock.Now())
 	d.check(err)
@@ -119,7 +117,7 @@ func TestNothingGoesThroughEverything(t *testing.T) {
 	_, err = moderation.DryRunSettings(d.Context(), db, "news.example", d.site(), d.site())
 	d.check(err)
 	p.bounded("dry run")
-	// The newest comment that is old enough is near the end.
+	// The scan from the newest comment stops at the first that is old enough.
 	newest := "SELECT id FROM comments WHERE created_at <="
 	d.check(moderation.MailHeld(d.Context(), db))
 	p.bounded("held mail, the first time", newest)
@@ -133,11 +131,11 @@ func TestNothingGoesThroughEverything(t *testing.T) {
 	var n int64
 	d.check(db.Query(d.Context()).Raw("SELECT COUNT(*) FROM comments WHERE text LIKE 'A%'").Scan(&n).Error)
 	if found := p.problems("a count"); len(found) != 1 {
-		d.Errorf("a query that goes through all comments is not noticed: %q", found)
+		d.Errorf("a scan of all comments is not detected: %q", found)
 	}
 }
 
-// The same work is done on a long table as on a short one.
+// BenchmarkFigures compares a short table with a long one: the times should be alike.
 func BenchmarkFigures(b *testing.B) {
 	for _, n := range []int{1_000, 50_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
@@ -156,7 +154,8 @@ func BenchmarkFigures(b *testing.B) {
 	}
 }
 
-// fill writes comments of the last week, a tenth of them held.
+// fill inserts n comments of the last week, a tenth of them held. It returns the ID
+// of their article.
 func fill(tb testing.TB, db *models.DB, n int) int64 {
 	d := newDesk(tb, db, nil)
 	err := db.Write(tb.Context(), func(tx *models.Tx) error {
@@ -175,7 +174,7 @@ func fill(tb testing.TB, db *models.DB, n int) int64 {
 	return d.article
 }
 
-// A dry run over its full two thousand comments.
+// BenchmarkDryRun measures a dry run over MostDryRun comments.
 func BenchmarkDryRun(b *testing.B) {
 	db := modeltest.SQLite(b, modeltest.NewClock())
 	fill(b, db, 50_000)

@@ -34,21 +34,21 @@ var QueueNames = []QueueName{Held, Reported, All, Approved, Spam, Trash, Mine}
 
 // Filter selects comments of a queue. Zero fields select all comments.
 type Filter struct {
-	Queue    QueueName
-	UserID   int64     // the moderator, for Mine and for claims
-	Text     string    // words of the comment
-	Author   string    // words of the name, or an email address
-	Article  int64     // an article
-	Sections []int64   // categories; articles in any of them match
-	Within   Scope     // the moderator's scope
-	Network  string    // as stored, such as 192.0.2.0/24
-	Host     string    // a linked host
-	Rule     string    // a rule that objected to the comment
-	From, To time.Time // the time of posting: from From, before To
-	After    int64     // the last comment of the page before
-	Claimed  bool      // include comments that other moderators have claimed
-	Like     int64     // a comment; it and its near-duplicates match
-	similar  []int64   // the IDs that match Like, set by findSimilar
+	Queue       QueueName
+	UserID      int64     // the moderator, for Mine and for claims
+	Text        string    // words of the comment
+	Author      string    // words of the name, or an email address
+	Article     int64     // an article
+	Categories  []int64   // categories; articles in any of them match
+	Within      Scope     // the moderator's scope
+	Network     string    // as stored, such as 192.0.2.0/24
+	Host        string    // a linked host
+	Rule        string    // a rule that objected to the comment
+	From, To    time.Time // the time of posting: from From, before To
+	After       int64     // the last comment of the page before
+	WithClaimed bool      // include comments that other moderators have claimed
+	SimilarTo   int64     // a comment; it and its near-duplicates match
+	similar     []int64   // the IDs that match SimilarTo, set by findSimilar
 }
 
 // Limits of the lists.
@@ -72,8 +72,8 @@ func (f Filter) OldestFirst() bool { return f.Queue == Held || f.Queue == Report
 
 // Narrowed reports whether the filter leaves out a part of its queue.
 func (f Filter) Narrowed() bool {
-	return f.Text != "" || f.Author != "" || f.Article != 0 || f.Sections != nil || f.Network != "" || f.Host != "" ||
-		f.Rule != "" || f.Like != 0 || !f.From.IsZero() || !f.To.IsZero()
+	return f.Text != "" || f.Author != "" || f.Article != 0 || f.Categories != nil || f.Network != "" || f.Host != "" ||
+		f.Rule != "" || f.SimilarTo != 0 || !f.From.IsZero() || !f.To.IsZero()
 }
 
 // states returns the states of the queue's comments, nil for all.
@@ -91,7 +91,7 @@ func (f Filter) states() []discussion.State {
 // hasOwnIndex reports whether a condition of the filter finds few comments by an index
 // of its own, so that the query should not use the queue's index.
 func (f Filter) hasOwnIndex() bool {
-	return f.Like != 0 || f.Text != "" || f.Author != "" || f.Network != "" || f.Host != "" || f.Rule != "" || f.Queue == Reported
+	return f.SimilarTo != 0 || f.Text != "" || f.Author != "" || f.Network != "" || f.Host != "" || f.Rule != "" || f.Queue == Reported
 }
 
 // noMatch is the condition for a text without a word of the index.
@@ -118,7 +118,7 @@ func (f Filter) narrow(r models.Queryer, q *gorm.DB, state discussion.State) *go
 	} else {
 		q = f.narrowWords(d, q, "author", f.Author)
 	}
-	if f.Like != 0 {
+	if f.SimilarTo != 0 {
 		q = q.Where("id IN ?", append([]int64{0}, f.similar...))
 	}
 	if f.Article != 0 {
@@ -140,10 +140,10 @@ func (f Filter) narrow(r models.Queryer, q *gorm.DB, state discussion.State) *go
 	if !f.To.IsZero() {
 		q = q.Where("created_at < ?", models.At(f.To))
 	}
-	for _, categories := range []Scope{f.Sections, f.Within} {
+	for _, categories := range []Scope{f.Categories, f.Within} {
 		q = categories.narrow(q, "comments.article_id")
 	}
-	if !f.Claimed && f.OldestFirst() {
+	if !f.WithClaimed && f.OldestFirst() {
 		q = q.Where("id NOT IN (SELECT comment_id FROM claims WHERE user_id <> ? AND until > ?)", f.UserID, nowOf(r))
 	}
 	return q
@@ -228,7 +228,7 @@ func (f Filter) listState(
 		return q.Order(order)
 	}
 	q := behind(f.narrow(r, r.Query(ctx).Model(&discussion.Comment{}), state))
-	scans := (f.Sections != nil || f.Within != nil) && state != "" && !f.hasOwnIndex() && f.Article == 0
+	scans := (f.Categories != nil || f.Within != nil) && state != "" && !f.hasOwnIndex() && f.Article == 0
 	scanned := behind(r.Query(ctx).Model(&discussion.Comment{}).Where("state = ?", string(state)))
 	if scans {
 		q = q.Where("id IN (?)", scanned.Session(&gorm.Session{}).Select("id").Limit(mostScanned))

@@ -59,7 +59,7 @@ func (d *floor) article(section string) int64 {
 	return a.ID
 }
 
-// post posts a comment that waits; change may alter it first.
+// post posts a comment; change may alter the submission first.
 func (d *floor) post(article int64, text string, change ...func(*discussion.Submission)) *discussion.Comment {
 	d.Helper()
 	d.n++
@@ -88,7 +88,7 @@ func (d *floor) decide(action discussion.Action, ids ...int64) {
 	d.check(err)
 }
 
-// found are the numbers of all comments that a filter deals out.
+// found returns the IDs of the cards on all pages of a filter.
 func (d *floor) found(f moderation.Filter) (ids []int64) {
 	d.Helper()
 	for {
@@ -96,7 +96,7 @@ func (d *floor) found(f moderation.Filter) (ids []int64) {
 		d.check(err)
 		for _, c := range page.Cards {
 			if slices.Contains(ids, c.ID) {
-				d.Errorf("%+v deals out %d twice", f, c.ID)
+				d.Errorf("%+v lists %d twice", f, c.ID)
 			}
 			ids = append(ids, c.ID)
 		}
@@ -106,7 +106,7 @@ func (d *floor) found(f moderation.Filter) (ids []int64) {
 	}
 }
 
-func TestQueuesDealOutEveryCommentOnce(t *testing.T) {
+func TestQueuesListEachCommentOnce(t *testing.T) {
 	onFloor(t, func(d *floor) {
 		article := d.article("world")
 		var posted []int64
@@ -122,7 +122,7 @@ func TestQueuesDealOutEveryCommentOnce(t *testing.T) {
 		if got := d.found(moderation.Filter{Queue: moderation.All}); !slices.Equal(got, reversed) {
 			d.Errorf("all: %v", got)
 		}
-		// A section's few among many others are all found.
+		// A filter finds the few comments of a category among many others.
 		other := d.article("sport")
 		few := []int64{d.post(other, "A goal.").ID}
 		for i := range moderation.PageSize {
@@ -133,11 +133,11 @@ func TestQueuesDealOutEveryCommentOnce(t *testing.T) {
 		d.check(err)
 		sport := []int64{site.Categories.ByPath("sport").ID}
 		if got := d.found(moderation.Filter{Queue: moderation.Held, Within: sport}); !slices.Equal(got, few) {
-			d.Errorf("of a section: %v, want %v", got, few)
+			d.Errorf("in a category: %v, want %v", got, few)
 		}
 		slices.Reverse(few)
-		if got := d.found(moderation.Filter{Queue: moderation.All, Sections: sport}); !slices.Equal(got, few) {
-			d.Errorf("of a section, all: %v, want %v", got, few)
+		if got := d.found(moderation.Filter{Queue: moderation.All, Categories: sport}); !slices.Equal(got, few) {
+			d.Errorf("in a category, all: %v, want %v", got, few)
 		}
 		counts, err := moderation.Counts(d.Context(), d.db, nil)
 		if err != nil || counts[moderation.Held] != len(posted)-6+moderation.PageSize+2 || counts[moderation.Approved] != 6 || counts[moderation.All] != len(posted)+moderation.PageSize+2 || counts[moderation.Spam] != 0 {
@@ -146,7 +146,7 @@ func TestQueuesDealOutEveryCommentOnce(t *testing.T) {
 	})
 }
 
-func TestFiltersFindWhatTheySay(t *testing.T) {
+func TestFiltersFindMatchingComments(t *testing.T) {
 	onFloor(t, func(d *floor) {
 		world, sport := d.article("world/middle-east"), d.article("sport")
 		ferry := d.post(world, "The Ferry to Łódź was late; café closed.")
@@ -178,9 +178,9 @@ func TestFiltersFindWhatTheySay(t *testing.T) {
 			"a name":                       {moderation.Filter{Queue: moderation.All, Author: "oberg"}, []*discussion.Comment{anna}},
 			"an address":                   {moderation.Filter{Queue: moderation.Approved, Author: "Anna@example.org"}, []*discussion.Comment{anna}},
 			"an article":                   {moderation.Filter{Queue: moderation.Held, Article: world}, []*discussion.Comment{ferry, arabic}},
-			"a section":                    {moderation.Filter{Queue: moderation.Held, Sections: section("sport")}, []*discussion.Comment{link, chinese}},
-			"one's own sections":           {moderation.Filter{Queue: moderation.All, Within: section("world/middle-east")}, []*discussion.Comment{arabic, ferry}},
-			"no sections at all":           {moderation.Filter{Queue: moderation.All, Within: []int64{}}, nil},
+			"a category":                   {moderation.Filter{Queue: moderation.Held, Categories: section("sport")}, []*discussion.Comment{link, chinese}},
+			"the scope":                    {moderation.Filter{Queue: moderation.All, Within: section("world/middle-east")}, []*discussion.Comment{arabic, ferry}},
+			"an empty list of categories":  {moderation.Filter{Queue: moderation.All, Within: []int64{}}, nil},
 			"a network":                    {moderation.Filter{Queue: moderation.Held, Network: link.Network}, []*discussion.Comment{link}},
 			"where it links to":            {moderation.Filter{Queue: moderation.Held, Host: "cheap.example"}, []*discussion.Comment{link}},
 			"a rule":                       {moderation.Filter{Queue: moderation.Held, Rule: "links"}, []*discussion.Comment{link}},
@@ -204,8 +204,7 @@ func TestFiltersFindWhatTheySay(t *testing.T) {
 	})
 }
 
-// The index follows what happens to comments.
-func TestTheIndexFollowsTheComments(t *testing.T) {
+func TestTheWordIndexFollowsEditsAndErasure(t *testing.T) {
 	onFloor(t, func(d *floor) {
 		article := d.article("world")
 		find := func(text string) []int64 {
@@ -227,7 +226,7 @@ func TestTheIndexFollowsTheComments(t *testing.T) {
 			d.Fatal(err)
 		}
 		if got := d.found(moderation.Filter{Queue: moderation.Trash, Text: "penguin"}); got != nil {
-			d.Errorf("what %d said is found after it was erased: %v", gone.ID, got)
+			d.Errorf("the text of %d is found after it was erased: %v", gone.ID, got)
 		}
 		late := d.post(article, "A cormorant.")
 		if got := find("cormorant"); got != nil {
@@ -235,14 +234,14 @@ func TestTheIndexFollowsTheComments(t *testing.T) {
 		}
 		d.check(discussion.IndexComments(d.Context(), d.db))
 		if got := find("cormorant"); !slices.Equal(got, []int64{late.ID}) {
-			d.Errorf("a late one: %v", got)
+			d.Errorf("a later comment: %v", got)
 		}
 	})
 }
 
 const offer = "Dear friends, our shop sells the very best watches at half the price this week only"
 
-func TestLookAlikesAreFolded(t *testing.T) {
+func TestNearDuplicatesShareACard(t *testing.T) {
 	onFloor(t, func(d *floor) {
 		article := d.article("world")
 		d.decide(discussion.DoApprove, d.post(article, "Before anything else.").ID)
@@ -255,7 +254,7 @@ func TestLookAlikesAreFolded(t *testing.T) {
 			}
 			alike = append(alike, other.ID)
 		}
-		// The rules have put some of them away already.
+		// The rules have marked some of them as spam.
 		d.decide(discussion.DoHold, append(alike, first.ID)...)
 		page, err := moderation.NextPage(d.Context(), d.db, moderation.Filter{Queue: moderation.Held})
 		d.check(err)
@@ -264,14 +263,14 @@ func TestLookAlikesAreFolded(t *testing.T) {
 			if c.ID == first.ID {
 				group = &page.Cards[i]
 			} else if slices.Contains(alike, c.ID) {
-				d.Errorf("%d is not folded", c.ID)
+				d.Errorf("%d has a card of its own", c.ID)
 			}
 		}
 		if group == nil || len(group.Alike) != len(alike) {
 			d.Fatalf("%+v", page.Cards)
 		}
 		if got := d.found(moderation.Filter{Queue: moderation.Held}); len(got) != 4 {
-			d.Errorf("dealt out: %v", got)
+			d.Errorf("cards: %v", got)
 		}
 		seen := append([]discussion.Versioned{{ID: first.ID, Version: page.Cards[0].Version}}, group.Alike...)
 		_, results, err := discussion.Decide(d.Context(), d.db, models.Actor{Name: "Mona"}, seen[1:], discussion.Verdict{Undoable: true, Action: discussion.DoSpam})
@@ -285,7 +284,7 @@ func TestLookAlikesAreFolded(t *testing.T) {
 	})
 }
 
-func TestAroundAComment(t *testing.T) {
+func TestSurroundingsOfAComment(t *testing.T) {
 	onFloor(t, func(d *floor) {
 		article := d.article("world")
 		anna := func(in *discussion.Submission) { in.Email, in.Author, in.Token = "anna@example.org", "Anna", "annas" }
@@ -300,11 +299,11 @@ func TestAroundAComment(t *testing.T) {
 		d.decide(discussion.DoSpam, hers[2].ID)
 		answer := d.post(article, "To Anna.", func(in *discussion.Submission) { in.ParentID = hers[0].ID })
 		a, err := moderation.SurroundingsOf(d.Context(), d.db, nil, hers[0])
-		if err != nil || len(a.Author) != 10 || a.Author[0].ID != hers[13].ID || a.Totals[discussion.Approved] != 1 || a.Totals[discussion.Spam] != 1 || a.Totals[discussion.Held] != 11 {
-			d.Errorf("writer: %d, %v (%v)", len(a.Author), a.Totals, err)
+		if err != nil || len(a.ByCommenter) != 10 || a.ByCommenter[0].ID != hers[13].ID || a.Totals[discussion.Approved] != 1 || a.Totals[discussion.Spam] != 1 || a.Totals[discussion.Held] != 11 {
+			d.Errorf("writer: %d, %v (%v)", len(a.ByCommenter), a.Totals, err)
 		}
-		if len(a.Network) != 10 || a.Network[0].ID != neighbour.ID || a.Answers != 1 {
-			d.Errorf("network: %d, %d answers", len(a.Network), a.Answers)
+		if len(a.FromNetwork) != 10 || a.FromNetwork[0].ID != neighbour.ID || a.Replies != 1 {
+			d.Errorf("network: %d, %d answers", len(a.FromNetwork), a.Replies)
 		}
 		around, err := moderation.ContextOf(d.Context(), d.db, []*discussion.Comment{answer, hers[0]})
 		if err != nil || around.Parents[hers[0].ID].Author != "Anna" || around.Articles[article].Title == "" || len(around.Parents) != 1 {
@@ -313,7 +312,7 @@ func TestAroundAComment(t *testing.T) {
 	})
 }
 
-func TestACardOnSomebodysScreenIsNotDealtAgain(t *testing.T) {
+func TestAClaimedCommentIsHiddenFromOthers(t *testing.T) {
 	onFloor(t, func(d *floor) {
 		otto := d.hire("Otto")
 		article := d.article("world")
@@ -322,7 +321,7 @@ func TestACardOnSomebodysScreenIsNotDealtAgain(t *testing.T) {
 		d.check(moderation.Claim(d.Context(), d.db, nil, otto.ID, []int64{a.ID, b.ID})) // the first stays Mona's
 		see := func(u *people.User, all bool) []int64 {
 			d.Helper()
-			return d.found(moderation.Filter{Queue: moderation.Held, UserID: u.ID, Claimed: all})
+			return d.found(moderation.Filter{Queue: moderation.Held, UserID: u.ID, WithClaimed: all})
 		}
 		if got := see(d.mona, false); !slices.Equal(got, []int64{a.ID}) {
 			d.Errorf("Mona gets %v", got)
@@ -343,7 +342,7 @@ func TestACardOnSomebodysScreenIsNotDealtAgain(t *testing.T) {
 		d.check(moderation.Claim(d.Context(), d.db, nil, otto.ID, []int64{a.ID}))
 		d.check(moderation.PruneClaims(d.Context(), d.db))
 		if got := see(d.mona, false); !slices.Equal(got, []int64{b.ID}) {
-			d.Errorf("a claim that runs was pruned: Mona gets %v", got)
+			d.Errorf("a claim was pruned before its end: Mona gets %v", got)
 		}
 	})
 }
@@ -375,14 +374,14 @@ func TestSavedFiltersAndReplies(t *testing.T) {
 			err = moderation.SaveReply(d.Context(), d.db, fmt.Sprint("Number ", i), "Text.")
 		}
 		if models.KindOf(err) != models.Conflict {
-			d.Errorf("more than there is room for: %v", err)
+			d.Errorf("beyond the limit: %v", err)
 		}
 	})
 }
 
-// A scope holds exactly the articles of its sections and of the sections below.
-// Without limits it holds every article.
-func TestAScopeHoldsItsSections(t *testing.T) {
+// A scope holds the articles of its categories and of the categories below them. An
+// unlimited scope holds all articles.
+func TestAScopeHoldsItsCategories(t *testing.T) {
 	onFloor(t, func(d *floor) {
 		middleEast, sport := d.article("world/middle-east"), d.article("sport")
 		a, b := d.post(middleEast, "One."), d.post(sport, "Two.")
@@ -430,8 +429,8 @@ func TestAScopeHoldsItsSections(t *testing.T) {
 	})
 }
 
-// Whatever is asked for, no statement goes through all comments.
-func TestNothingGoesThroughAllComments(t *testing.T) {
+// No combination of queue and filter scans all comments.
+func TestFiltersDoNotScanAllComments(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()
 	d := &floor{T: t, db: modeltest.SQLite(t, clock), clock: clock}
@@ -445,7 +444,7 @@ func TestNothingGoesThroughAllComments(t *testing.T) {
 		{Author: "Reader"},
 		{Author: c.Email},
 		{Article: article},
-		{Sections: []int64{1}},
+		{Categories: []int64{1}},
 		{Within: []int64{1}},
 		{Network: c.Network},
 		{Host: "cheap.example"},
@@ -484,9 +483,8 @@ func TestNothingGoesThroughAllComments(t *testing.T) {
 	modeltest.NoScan(t, d.db, recorded(), "comments", "comment_log", "undo_rows", "reports", "articles", "article_categories", "claims", "comment_marks")
 }
 
-// A page has a next page only if that page has a card. It has none after the
-// last comment, and none if all later comments are folded under a card of this
-// page.
+// A page has a next page only if that page has a card. There is none after the last
+// comment, and none if all later comments are near-duplicates of cards on this page.
 func TestTheLastPageHasNoNextPage(t *testing.T) {
 	onFloor(t, func(d *floor) {
 		article := d.article("world")
@@ -519,9 +517,8 @@ func TestTheLastPageHasNoNextPage(t *testing.T) {
 	})
 }
 
-// The comments that are folded under a card can be listed, counted and decided
-// by themselves.
-func TestFoldedCommentsAreListed(t *testing.T) {
+// The near-duplicates of a comment can be listed, counted and decided by themselves.
+func TestNearDuplicatesCanBeListed(t *testing.T) {
 	onFloor(t, func(d *floor) {
 		article := d.article("world")
 		var alike []int64
@@ -530,11 +527,11 @@ func TestFoldedCommentsAreListed(t *testing.T) {
 			d.post(article, fmt.Sprint("Something else altogether, number ", i))
 		}
 		for _, of := range alike {
-			if got := d.found(moderation.Filter{Queue: moderation.Held, Like: of}); !slices.Equal(got, alike) {
-				d.Errorf("like %d: %v, want %v", of, got, alike)
+			if got := d.found(moderation.Filter{Queue: moderation.Held, SimilarTo: of}); !slices.Equal(got, alike) {
+				d.Errorf("similar to %d: %v, want %v", of, got, alike)
 			}
 		}
-		f := moderation.Filter{Queue: moderation.Held, Like: alike[2]}
+		f := moderation.Filter{Queue: moderation.Held, SimilarTo: alike[2]}
 		n, err := moderation.Count(d.Context(), d.db, f)
 		d.check(err)
 		seen, err := moderation.Matching(d.Context(), d.db, f)
@@ -549,8 +546,8 @@ func TestFoldedCommentsAreListed(t *testing.T) {
 		if around.Alike[discussion.Held] != len(alike)-1 {
 			d.Errorf("around: %v", around.Alike)
 		}
-		if got := d.found(moderation.Filter{Queue: moderation.Held, Like: 1 << 40}); len(got) != 0 {
-			d.Errorf("like a comment that does not exist: %v", got)
+		if got := d.found(moderation.Filter{Queue: moderation.Held, SimilarTo: 1 << 40}); len(got) != 0 {
+			d.Errorf("similar to a comment that does not exist: %v", got)
 		}
 	})
 }

@@ -24,11 +24,11 @@ const (
 
 // Reach counts the comments of the last days that a ban would have affected.
 type Reach struct {
-	Own      int                  // comments of the banned commenter
-	Good     int                  // approved comments of other commenters
-	People   int                  // those other commenters
+	ByTarget int                  // comments of the banned commenter
+	ByOthers int                  // approved comments of other commenters
+	Others   int                  // the number of those commenters
 	Cut      bool                 // there were more comments than mostReach
-	Examples []discussion.Comment // of Good, the newest
+	Examples []discussion.Comment // of ByOthers, the newest
 }
 
 // reachRow is a comment that a ban may reach.
@@ -60,13 +60,13 @@ func ReachOf(
 			continue
 		}
 		if onCommenter || occasion != nil && row.sameCommenter(occasion) {
-			reach.Own++
+			reach.ByTarget++
 			continue
 		}
 		if row.State != discussion.Approved {
 			continue
 		}
-		reach.Good++
+		reach.ByOthers++
 		commenter := row.TokenHash
 		if commenter == "" {
 			commenter = row.Email
@@ -76,7 +76,7 @@ func ReachOf(
 			shown = append(shown, row.ID)
 		}
 	}
-	reach.People = len(others)
+	reach.Others = len(others)
 	if len(shown) == 0 {
 		return reach, nil
 	}

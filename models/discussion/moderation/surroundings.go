@@ -79,11 +79,11 @@ const (
 
 // Surroundings are facts about a comment that help a moderator to decide it.
 type Surroundings struct {
-	Author  []discussion.Comment     // the newest others by the same commenter
-	Totals  map[discussion.State]int // others by the commenter, up to mostOthers
-	Network []discussion.Comment     // the newest others from the same network
-	Alike   map[discussion.State]int // near-duplicates by state
-	Answers int                      // direct replies, up to mostOthers
+	ByCommenter []discussion.Comment     // the newest others by the same commenter
+	Totals      map[discussion.State]int // others by the commenter, up to mostOthers
+	FromNetwork []discussion.Comment     // the newest others from the same network
+	Alike       map[discussion.State]int // near-duplicates by state
+	Replies     int                      // direct replies, up to mostOthers
 
 	scope Scope
 }
@@ -97,7 +97,7 @@ func SurroundingsOf(ctx context.Context, r models.Queryer, scope Scope, c *discu
 	}
 	if c.Network != "" {
 		q := r.Query(ctx).Where("network = ? AND network <> '' AND id <> ?", c.Network, c.ID)
-		err := scope.narrow(q, "comments.article_id").Order("created_at DESC, id DESC").Limit(othersShown).Find(&a.Network).Error
+		err := scope.narrow(q, "comments.article_id").Order("created_at DESC, id DESC").Limit(othersShown).Find(&a.FromNetwork).Error
 		if err != nil {
 			return nil, err
 		}
@@ -107,7 +107,7 @@ func SurroundingsOf(ctx context.Context, r models.Queryer, scope Scope, c *discu
 	}
 	err := r.Query(ctx).Raw(`SELECT COUNT(*) FROM (
 			SELECT 1 FROM comments WHERE parent_id = ? AND parent_id > 0 LIMIT ?) answers`,
-		c.ID, mostOthers).Scan(&a.Answers).Error
+		c.ID, mostOthers).Scan(&a.Replies).Error
 	return a, err
 }
 
@@ -127,7 +127,7 @@ func (a *Surroundings) readByCommenter(ctx context.Context, r models.Queryer, c 
 		q := r.Query(ctx).Model(&discussion.Comment{}).Where(same, value).Where("id <> ?", c.ID)
 		return a.scope.narrow(q, "comments.article_id")
 	}
-	err := others().Order("created_at DESC, id DESC").Limit(othersShown).Find(&a.Author).Error
+	err := others().Order("created_at DESC, id DESC").Limit(othersShown).Find(&a.ByCommenter).Error
 	if err != nil {
 		return err
 	}
