@@ -39,7 +39,8 @@ func (rd *reading) showFront(c *request) error {
 	}
 	for _, form := range shortlink.Forms {
 		if q.Has(form) {
-			target, err := shortlink.Target(ctx, rd.db, c.site, form, q.Get(form), q.Get("monthnum"), q.Get("day"))
+			asked := shortlink.Query{Form: form, Value: q.Get(form), Month: q.Get("monthnum"), Day: q.Get("day")}
+			target, err := shortlink.Target(ctx, rd.db, c.site, asked)
 			return orElse(err, func() error { return redirectPermanently(c, target, frontParams...) })
 		}
 	}

@@ -99,7 +99,9 @@ func teaserCard(site *newsroom.Site, a *newsroom.Teaser) views.Teaser {
 		}
 	}
 	if a.PictureKey != "" {
-		v.Picture = picture(a.PictureKey, a.PictureWidth, a.PictureHeight, a.PictureFocusX, a.PictureFocusY, sizesTeaser)
+		v.Picture = picture(&newsroom.Media{
+			Key: a.PictureKey, Width: a.PictureWidth, Height: a.PictureHeight, FocusX: a.PictureFocusX, FocusY: a.PictureFocusY,
+		}, sizesTeaser)
 	}
 	return v
 }
@@ -142,17 +144,17 @@ func firstCard(site *newsroom.Site, a *newsroom.Teaser) views.Teaser {
 // picture lists the WebP variants of a picture, up to the first that is as wide
 // as the original. Browsers without WebP get one JPEG of medium width, so that
 // the page holds only one list.
-func picture(key string, width, height, focusX, focusY int, sizes string) *views.Picture {
-	p := &views.Picture{Width: width, Height: height, Sizes: sizes, Focus: focus(focusX, focusY)}
+func picture(m *newsroom.Media, sizes string) *views.Picture {
+	p := &views.Picture{Width: m.Width, Height: m.Height, Sizes: sizes, Focus: focus(m.FocusX, m.FocusY)}
 	var set []string
 	for i, w := range blob.Widths {
-		if i > 0 && blob.Widths[i-1] >= width {
+		if i > 0 && blob.Widths[i-1] >= m.Width {
 			break
 		}
 		if p.Src == "" || w <= 960 {
-			p.Src = fmt.Sprintf("/media/%s/%d.jpg", key, w)
+			p.Src = fmt.Sprintf("/media/%s/%d.jpg", m.Key, w)
 		}
-		set = append(set, fmt.Sprintf("/media/%s/%d.webp %dw", key, w, min(w, width)))
+		set = append(set, fmt.Sprintf("/media/%s/%d.webp %dw", m.Key, w, min(w, m.Width)))
 	}
 	p.WebP = strings.Join(set, ", ")
 	return p

@@ -45,7 +45,7 @@ func (rd *reading) renderArticle(c *request, parts articleParts, status int) err
 	}
 	addLinks(&v, c.site, parts)
 	if m := p.Picture; m != nil {
-		v.Picture = picture(m.Key, m.Width, m.Height, m.FocusX, m.FocusY, sizesLead)
+		v.Picture = picture(m, sizesLead)
 		v.Picture.Alt, v.Picture.Caption, v.Picture.Credit, v.Picture.Lead = m.Alt, m.Caption, m.Credit, true
 		v.Image = rd.baseURL.String() + fmt.Sprintf("/media/%s/1280.jpg", m.Key)
 	}

@@ -18,11 +18,17 @@ var Forms = []string{
 
 var errNoPage = models.Errorf(models.NotFound, "there is no such page")
 
-// Target returns the address of the page that a form names, or a NotFound error
-// if there is no such page. monthnum and day belong to the form year; they are
-// empty for others.
-func Target(ctx context.Context, r models.Queryer, site *newsroom.Site, form, value, monthnum, day string) (string, error) {
-	switch form {
+// Query is one of [Forms] with its values.
+type Query struct {
+	Form, Value string
+	Month, Day  string // of the form year, or empty
+}
+
+// Target returns the address of the page that a query names, or a NotFound error
+// if there is no such page.
+func Target(ctx context.Context, r models.Queryer, site *newsroom.Site, q Query) (string, error) {
+	value := q.Value
+	switch q.Form {
 	case "p", "page_id":
 		return articlePath(ctx, r, site, value)
 	case "name", "pagename":
@@ -58,7 +64,7 @@ func Target(ctx context.Context, r models.Queryer, site *newsroom.Site, form, va
 			return datePath(value[:4], value[4:min(6, len(value))], value[min(6, len(value)):])
 		}
 	case "year":
-		return datePath(value, monthnum, day)
+		return datePath(value, q.Month, q.Day)
 	}
 	return "", errNoPage
 }

@@ -35,7 +35,7 @@ func TestAttachmentsFollowTheirArticles(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := shortlink.Target(t.Context(), db, site, "attachment_id", "7", "", ""); models.KindOf(err) != models.NotFound {
+		if _, err := shortlink.Target(t.Context(), db, site, shortlink.Query{Form: "attachment_id", Value: "7"}); models.KindOf(err) != models.NotFound {
 			t.Errorf("the picture of a draft: %v", err)
 		}
 		publish := func(tx *models.Tx) error {
@@ -44,7 +44,7 @@ func TestAttachmentsFollowTheirArticles(t *testing.T) {
 		if err := db.Write(t.Context(), publish); err != nil {
 			t.Fatal(err)
 		}
-		if to, err := shortlink.Target(t.Context(), db, site, "attachment_id", "7", "", ""); err != nil || to != "/media/lead/1280.jpg" {
+		if to, err := shortlink.Target(t.Context(), db, site, shortlink.Query{Form: "attachment_id", Value: "7"}); err != nil || to != "/media/lead/1280.jpg" {
 			t.Errorf("the picture of a public article: %q, %v", to, err)
 		}
 	})
