@@ -63,10 +63,10 @@ func (db *DB) ReadersAtOnce() int {
 	return min(2*cores, poolSize*3/4)
 }
 
-// By returns the clause, for after the table's name, that makes SQLite use an
+// IndexedBy returns the clause, for after the table's name, that makes SQLite use an
 // index. SQLite has no statistics here and cannot tell which index is good;
 // PostgreSQL has them, so the clause is empty.
-func (d Dialect) By(index string) string {
+func (d Dialect) IndexedBy(index string) string {
 	if d == SQLite {
 		return " INDEXED BY " + index
 	}

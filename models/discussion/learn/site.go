@@ -83,7 +83,7 @@ func readLessons(ctx context.Context, r models.Queryer) ([]spam.Lesson, error) {
 	var all []*discussion.Comment
 	for _, kind := range []string{spamcounts.Ham, spamcounts.Spam} {
 		var list []*discussion.Comment
-		err := r.Query(ctx).Table("comments"+r.Dialect().By("comments_learned")).Select("id", "text", "reasons", "learned").
+		err := r.Query(ctx).Table("comments"+r.Dialect().IndexedBy("comments_learned")).Select("id", "text", "reasons", "learned").
 			Where("learned = ? AND learned <> '' AND text <> ''", kind).Order("id DESC").Limit(spam.MostLessons).Find(&list).Error
 		if err != nil {
 			return nil, err

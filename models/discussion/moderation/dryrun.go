@@ -52,7 +52,7 @@ func DryRunSettings(ctx context.Context, db *models.DB, host string, present, pr
 	short, cancel := context.WithTimeout(ctx, dryRunTime)
 	defer cancel()
 	var list []discussion.Comment
-	err := db.Query(ctx).Table("comments"+db.Dialect().By("comments_networked")).
+	err := db.Query(ctx).Table("comments"+db.Dialect().IndexedBy("comments_networked")).
 		Where("network <> '' AND created_at > ? AND source IS NULL AND text <> '' AND user_id IS NULL",
 			models.At(db.Now().Add(-DryRunWindow))).
 		Order("created_at DESC").Limit(MostDryRun + 1).Find(&list).Error

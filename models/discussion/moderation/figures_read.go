@@ -176,7 +176,7 @@ func (f *Figures) waiting(ctx context.Context, r models.Queryer, now time.Time) 
 	}
 	age := func(skip int) (time.Duration, error) {
 		var found []models.Time
-		q := r.Query(ctx).Table("comments" + r.Dialect().By("comments_queue")).Where("state = 'hold'")
+		q := r.Query(ctx).Table("comments" + r.Dialect().IndexedBy("comments_queue")).Where("state = 'hold'")
 		err := f.scope.narrow(q, "comments.article_id").Select("created_at").
 			Order("created_at, id").Offset(skip).Limit(1).Scan(&found).Error
 		if err != nil || len(found) == 0 {

@@ -124,7 +124,7 @@ func nearDuplicates(ctx context.Context, r models.Queryer, c *discussion.Comment
 		return nil, nil
 	}
 	half := func(column string) string {
-		return `SELECT id FROM (SELECT id FROM comments` + r.Dialect().By("comments_"+column) + `
+		return `SELECT id FROM (SELECT id FROM comments` + r.Dialect().IndexedBy("comments_"+column) + `
 			WHERE ` + column + ` = ? ORDER BY created_at ` + order + ` LIMIT ?) ` + column
 	}
 	var rows []discussion.Comment
@@ -214,7 +214,7 @@ func (f Filter) candidates(ctx context.Context, r models.Queryer, halves []int64
 		order = "created_at"
 	}
 	having := func(column string) string {
-		return "SELECT id FROM (SELECT id FROM comments" + r.Dialect().By("comments_"+column) +
+		return "SELECT id FROM (SELECT id FROM comments" + r.Dialect().IndexedBy("comments_"+column) +
 			" WHERE " + column + " IN ? AND state = ? ORDER BY " + order + " LIMIT ?) " + column
 	}
 	near := r.Query(ctx).Raw(having("similar_a")+" UNION "+having("similar_b"),

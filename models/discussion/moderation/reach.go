@@ -113,7 +113,7 @@ func matchesBan(target people.BanTarget, value string, row reachRow) bool {
 // index for the target.
 func reachRows(ctx context.Context, r models.Queryer, target people.BanTarget, value string, now time.Time) (rows []reachRow, err error) {
 	q, index := reachQuery(r.Query(ctx), target, value)
-	q = q.Select("id, version, email, ip, network, state, token_hash").Table("comments"+r.Dialect().By(index)).
+	q = q.Select("id, version, email, ip, network, state, token_hash").Table("comments"+r.Dialect().IndexedBy(index)).
 		Where("created_at > ?", models.At(now.Add(-ReachWindow))).Order("created_at DESC").Limit(mostReach)
 	return rows, q.Scan(&rows).Error
 }

@@ -40,7 +40,7 @@ func cleanSome(ctx context.Context, db *models.DB) (int, error) {
 		AND NOT EXISTS (SELECT 1 FROM comment_log l WHERE l.comment_id = comments.id AND l.id > ?)`
 	late := models.At(db.Now().Add(-KeepRefused))
 	var ids []int64
-	err = db.Query(ctx).Raw("SELECT id FROM comments"+db.Dialect().By("comments_refused")+
+	err = db.Query(ctx).Raw("SELECT id FROM comments"+db.Dialect().IndexedBy("comments_refused")+
 		" WHERE "+refused+" ORDER BY state_at, id LIMIT ?", late, learned, cleanBatch).Scan(&ids).Error
 	if err != nil || len(ids) == 0 {
 		return 0, err

@@ -82,7 +82,7 @@ func threadFrom(ctx context.Context, r models.Queryer, root *discussion.Comment,
 			key = threadblocks.Key{At: last.CreatedAt, ID: last.ID}
 		}
 	}
-	err = r.Query(ctx).Raw(`SELECT `+shownList+` FROM comments c`+r.Dialect().By("comments_replies")+`
+	err = r.Query(ctx).Raw(`SELECT `+shownList+` FROM comments c`+r.Dialect().IndexedBy("comments_replies")+`
 		WHERE c.root_id = ? AND c.depth > 0 AND c.state = 'approve' AND (c.created_at, c.id) > (?, ?) ORDER BY c.created_at, c.id LIMIT ?`,
 		root.ID, key.At, key.ID, MaxReplies+1).Scan(&rows).Error
 	return rows, err

@@ -31,7 +31,7 @@ func ModerationOutcomeOf(ctx context.Context, r models.Queryer, c *discussion.Co
 	f := ModerationOutcome{State: c.State}
 	switch c.State {
 	case discussion.Held:
-		err := r.Query(ctx).Raw(`SELECT COUNT(*) FROM (SELECT 1 FROM comments c`+r.Dialect().By("comments_queue")+`
+		err := r.Query(ctx).Raw(`SELECT COUNT(*) FROM (SELECT 1 FROM comments c`+r.Dialect().IndexedBy("comments_queue")+`
 			WHERE c.state = 'hold' AND (c.created_at, c.id) < (?, ?) LIMIT ?) ahead`, c.CreatedAt, c.ID, MaxAhead).Scan(&f.Ahead).Error
 		return f, err
 	case discussion.Spam, discussion.Trashed:

@@ -86,7 +86,7 @@ func Load(ctx context.Context, r models.Queryer, q Query) (*Page, error) {
 		rows, err = shown.All(ctx, r, `WITH roots AS (SELECT id FROM `+q.rootsTable(r)+` WHERE `+where+`)
 			SELECT `+shownList+` FROM comments c WHERE c.id IN (SELECT id FROM roots)
 			UNION ALL
-			SELECT `+shownList+` FROM comments c`+r.Dialect().By("comments_replies")+`
+			SELECT `+shownList+` FROM comments c`+r.Dialect().IndexedBy("comments_replies")+`
 			WHERE c.depth > 0 AND c.state = 'approve' AND c.root_id IN (SELECT id FROM roots)
 			ORDER BY created_at, id`, args...)
 		rows = cutReplies(rows, MaxThreadReplies)
@@ -118,9 +118,9 @@ var shownList = shown.List("c")
 // in the page's order.
 func (q Query) rootsTable(r models.Queryer) string {
 	if q.Order == MostRecommended {
-		return "comments c" + r.Dialect().By("comments_recommended")
+		return "comments c" + r.Dialect().IndexedBy("comments_recommended")
 	}
-	return "comments c" + r.Dialect().By("comments_threads")
+	return "comments c" + r.Dialect().IndexedBy("comments_threads")
 }
 
 // roots returns the condition, order and bounds that select the page's threads.
@@ -189,7 +189,7 @@ func replyBudget(roots []discussion.Comment) int {
 // firstReplies returns the first replies of each thread. Their index holds only
 // public replies, so the statement reads no more rows than it returns.
 func firstReplies(ctx context.Context, r models.Queryer, roots []discussion.Comment, most int) ([]discussion.Comment, error) {
-	by := r.Dialect().By("comments_replies")
+	by := r.Dialect().IndexedBy("comments_replies")
 	var arms []string
 	var args []any
 	for i := range roots {

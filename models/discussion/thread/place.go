@@ -32,7 +32,7 @@ func PlaceOf(ctx context.Context, r models.Queryer, c *discussion.Comment, q Que
 		return place, err
 	}
 	var rank int
-	err = r.Query(ctx).Raw(`SELECT COUNT(*) FROM (SELECT 1 FROM comments c`+r.Dialect().By("comments_replies")+`
+	err = r.Query(ctx).Raw(`SELECT COUNT(*) FROM (SELECT 1 FROM comments c`+r.Dialect().IndexedBy("comments_replies")+`
 		WHERE c.root_id = ? AND c.depth > 0 AND c.state = 'approve' AND (c.created_at, c.id) < (?, ?) LIMIT ?) earlier`,
 		c.RootID, c.CreatedAt, c.ID, MaxThreadReplies).Scan(&rank).Error
 	if err != nil || rank >= MaxThreadReplies {

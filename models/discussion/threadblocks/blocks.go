@@ -90,7 +90,7 @@ func Before(ctx context.Context, r models.Queryer, articleID int64, threads int,
 		}
 	}
 	var n int
-	_, err = models.QueryRow(ctx, r, []any{&n}, `SELECT COUNT(*) FROM comments c`+r.Dialect().By("comments_threads")+
+	_, err = models.QueryRow(ctx, r, []any{&n}, `SELECT COUNT(*) FROM comments c`+r.Dialect().IndexedBy("comments_threads")+
 		` WHERE `+Shown+` AND (c.created_at, c.id) >= (?, ?) AND (c.created_at, c.id) < (?, ?)`,
 		articleID, from.At, from.ID, key.At, key.ID)
 	return before + n, err
