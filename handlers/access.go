@@ -54,8 +54,8 @@ func (a *accessLog) write(line accessLine) {
 	a.log.Info("request", "method", line.method, "path", line.path, "status", line.status, "bytes", line.bytes, "kept", true)
 }
 
-// hit logs a request that was answered with a cached page.
-func (a *accessLog) hit(r *http.Request, status, bytes int) {
+// logHit logs a request that was answered with a cached page.
+func (a *accessLog) logHit(r *http.Request, status, bytes int) {
 	if a.lines == nil {
 		return
 	}

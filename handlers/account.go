@@ -48,10 +48,10 @@ var accountActions = map[string]accountAction{
 	}},
 	"passkey-name": {false, func(ac *accounts, c *request, v *viewer) ([]string, error) {
 		form := c.form
-		return nil, people.RenamePasskey(c.ctx(), ac.db, v.User, idOf(form.Get("passkey")), form.Get("name"))
+		return nil, people.RenamePasskey(c.ctx(), ac.db, v.User, parseID(form.Get("passkey")), form.Get("name"))
 	}},
 	"passkey-remove": {true, func(ac *accounts, c *request, v *viewer) ([]string, error) {
-		return nil, people.RemovePasskey(c.ctx(), ac.db, v.User, idOf(c.form.Get("passkey")))
+		return nil, people.RemovePasskey(c.ctx(), ac.db, v.User, parseID(c.form.Get("passkey")))
 	}},
 }
 
@@ -80,7 +80,7 @@ func (ac *accounts) postAccount(c *request) error {
 // checkOwnPassword checks the viewer's own password.
 func (au *authenticator) checkOwnPassword(c *request, v *viewer) error {
 	r := c.Request()
-	return au.guard.CheckOwnPassword(c.ctx(), au.db, v.User, c.form.Get("old"), network(au.clients.address(r)))
+	return au.guard.CheckOwnPassword(c.ctx(), au.db, v.User, c.form.Get("old"), networkOf(au.clients.address(r)))
 }
 
 // rotate gives this browser a new token for its session.
@@ -145,8 +145,8 @@ func (ac *accounts) fillSessions(c *request, who *viewer, v *views.Account) erro
 	list, err := people.SessionsOf(c.ctx(), ac.db, who.ID)
 	for _, s := range list {
 		v.Sessions = append(v.Sessions, views.SignedIn{
-			ID: s.Hash, Agent: agentName(s.Agent), Network: s.Network, Since: local(c.site, s.CreatedAt.Time),
-			Seen:    local(c.site, s.SeenAt.Time),
+			ID: s.Hash, Agent: agentName(s.Agent), Network: s.Network, Since: inSiteZone(c.site, s.CreatedAt.Time),
+			Seen:    inSiteZone(c.site, s.SeenAt.Time),
 			Current: s.Hash == who.session.Hash,
 		})
 	}
@@ -156,9 +156,9 @@ func (ac *accounts) fillSessions(c *request, who *viewer, v *views.Account) erro
 func (ac *accounts) fillPasskeys(c *request, who *viewer, v *views.Account) error {
 	list, err := people.PasskeysOf(c.ctx(), ac.db, who.ID)
 	for _, k := range list {
-		row := views.PasskeyRow{ID: k.ID, Name: k.Name, Since: local(c.site, k.CreatedAt.Time), Copied: !k.ClonedAt.IsZero()}
+		row := views.PasskeyRow{ID: k.ID, Name: k.Name, Since: inSiteZone(c.site, k.CreatedAt.Time), Copied: !k.ClonedAt.IsZero()}
 		if !k.UsedAt.IsZero() {
-			used := local(c.site, k.UsedAt.Time)
+			used := inSiteZone(c.site, k.UsedAt.Time)
 			row.Used = &used
 		}
 		v.Passkeys = append(v.Passkeys, row)
@@ -182,7 +182,7 @@ func (ac *accounts) fillTOTP(c *request, who *viewer, v *views.Account) (err err
 	if err != nil {
 		return err
 	}
-	v.Secret, v.SecretIn = inFours(secret), views.OTPAddress(address)
+	v.Secret, v.SecretIn = groupByFour(secret), views.OTPAddress(address)
 	v.Key = ac.links.Make(people.ForSecret, who.Stamp()+" "+secret, ac.db.Now())
 	v.QR, err = qrOf(address)
 	return err

@@ -285,6 +285,6 @@ func isTrusted(addr netip.Addr, trusted []netip.Prefix) bool {
 	return false
 }
 
-// network returns the [models.Network] of an address, as the key of rate
+// networkOf returns the [models.Network] of an address, as the key of rate
 // limits; people.UnknownNetwork for the zero Addr.
-func network(addr netip.Addr) string { return cmp.Or(models.Network(addr), people.UnknownNetwork) }
+func networkOf(addr netip.Addr) string { return cmp.Or(models.Network(addr), people.UnknownNetwork) }

@@ -43,7 +43,8 @@ func (d *desk) alarm(c *request) *views.DeskAlarm {
 	a := &views.DeskAlarm{Back: c.Request().URL.Path, May: !c.viewer.scope.Limited()}
 	now := d.db.Now()
 	if now.Before(c.site.CommentHoldUntil) {
-		a.Until, a.Left = local(c.site, c.site.CommentHoldUntil), d.span(c.site, c.site.CommentHoldUntil.Sub(now)+time.Minute-1)
+		a.Until = inSiteZone(c.site, c.site.CommentHoldUntil)
+		a.Left = d.durationText(c.site, c.site.CommentHoldUntil.Sub(now)+time.Minute-1)
 		return a
 	}
 	if !a.May {

@@ -19,11 +19,10 @@ import (
 // showAddress answers addresses without a row of their own: an article, a page
 // of its comments, a date archive, or an address that has moved.
 func (rd *reading) showAddress(c *request) error {
-	r := c.Request()
-	path := r.URL.EscapedPath()
+	path := c.Request().URL.EscapedPath()
 	if l, ok := parseList("/", path); ok && isDate(l.parts) {
 		l = l.paged(c)
-		l.used = append(l.used, present(c, "order", "after", "cpage")...)
+		l.used = append(l.used, presentParams(c, "order", "after", "cpage")...)
 		err := rd.showArchive(c, l)
 		if !errors.Is(err, errNoPage) {
 			return err
@@ -41,16 +40,17 @@ func (rd *reading) showAddress(c *request) error {
 	if err != nil {
 		return err
 	}
-	if n := idOf(c.QueryParam("cpage")); n > 0 { // WordPress's parameter for pages of comments
+	if n := parseID(c.QueryParam("cpage")); n > 0 { // WordPress's parameter for pages of comments
 		return redirectPermanently(c, commentPagePath(base, int(n)), "cpage")
 	}
 	if right := commentPagePath(base, number); right != path {
 		return redirectPermanently(c, right)
 	}
-	if n := idOf(c.QueryParam("paged")); n > 1 {
+	if parseID(c.QueryParam("paged")) > 1 {
 		return redirectPermanently(c, path, "paged") // an article has no such pages
 	}
-	view := commentsView{number: number, order: orderOf(c.site, &page.Article, c.QueryParam("order")), after: idOf(c.QueryParam("after"))}
+	view := commentsView{number: number, after: parseID(c.QueryParam("after"))}
+	view.order = orderOf(c.site, &page.Article, c.QueryParam("order"))
 	if ok, err := rd.isPageStart(c, view.after, func(m *discussion.Comment) bool {
 		return m.ArticleID == page.ID && m.Depth == 0 && view.order != thread.MostRecommended
 	}); err != nil || !ok {
@@ -59,9 +59,9 @@ func (rd *reading) showAddress(c *request) error {
 	return rd.showArticle(c, page, view, http.StatusOK, nil)
 }
 
-// present returns the names of the query parameters that the request has with a
+// presentParams returns the names of the query parameters that the request has with a
 // value that makes a difference.
-func present(c echo.Context, names ...string) []string {
+func presentParams(c echo.Context, names ...string) []string {
 	q := c.Request().URL.Query()
 	return slices.DeleteFunc(names, func(name string) bool {
 		_, counts := cleanParam(name, q.Get(name))
@@ -197,8 +197,10 @@ type ownComments struct {
 	isStaff bool
 }
 
-// personal reports whether the page must not be cached for others.
-func (o ownComments) personal() bool { return o.who != nil || len(o.comments) > 0 || o.signedIn != "" }
+// isPersonal reports whether the page must not be cached for others.
+func (o ownComments) isPersonal() bool {
+	return o.who != nil || len(o.comments) > 0 || o.signedIn != ""
+}
 
 // ownComments finds the comments that this browser may still change: by its
 // cookie, or by the signed link that a post without cookies redirects to.

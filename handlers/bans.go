@@ -31,7 +31,7 @@ func (mo *moderating) showBans(c *request) error {
 	if me := c.viewer; me.scope.Limited() {
 		own = me.ID
 	}
-	filter := people.BanFilter{All: v.All, SetBy: own, Before: idOf(c.QueryParam("before"))}
+	filter := people.BanFilter{All: v.All, SetBy: own, Before: parseID(c.QueryParam("before"))}
 	list, err := people.ListBans(c.ctx(), mo.db, filter, mo.db.Now())
 	if err != nil {
 		return err
@@ -53,14 +53,14 @@ func (mo *moderating) showBans(c *request) error {
 func banLine(site *newsroom.Site, b *people.Ban, now time.Time) views.BanLine {
 	line := views.BanLine{
 		ID: b.ID, Kind: string(b.Kind), Mark: string(b.Target), Value: shownMark(b.Target, b.Value), Reason: b.Reason, Words: b.Words,
-		SetBy: b.SetBy, SetByID: accountNumber(b.SetByID), Since: local(site, b.CreatedAt.Time), EndedBy: b.EndedBy,
+		SetBy: b.SetBy, SetByID: accountNumber(b.SetByID), Since: inSiteZone(site, b.CreatedAt.Time), EndedBy: b.EndedBy,
 	}
 	if !b.EndsAt.IsZero() {
-		line.Until = local(site, b.EndsAt.Time)
+		line.Until = inSiteZone(site, b.EndsAt.Time)
 	}
 	switch {
 	case !b.EndedAt.IsZero():
-		line.Ended = local(site, b.EndedAt.Time)
+		line.Ended = inSiteZone(site, b.EndedAt.Time)
 	case !b.EndsAt.IsZero() && !b.EndsAt.After(now):
 		line.Ended = line.Until
 	}
@@ -103,9 +103,9 @@ func (f *banForm) target() (people.BanTarget, string) {
 	return f.mark, f.value
 }
 
-// occasion returns the comment that leads to the ban, or nil. It refuses a
+// loadBanComment returns the comment that leads to the ban, or nil. It refuses a
 // comment outside the moderator's categories.
-func (mo *moderating) occasion(c *request, id int64) (*discussion.Comment, error) {
+func (mo *moderating) loadBanComment(c *request, id int64) (*discussion.Comment, error) {
 	if id == 0 {
 		return nil, nil
 	}
@@ -119,7 +119,7 @@ func (mo *moderating) occasion(c *request, id int64) (*discussion.Comment, error
 
 // showBan shows the form.
 func (mo *moderating) showBan(c *request) error {
-	comment, err := mo.occasion(c, idOf(c.QueryParam("comment")))
+	comment, err := mo.loadBanComment(c, parseID(c.QueryParam("comment")))
 	if err != nil {
 		return err
 	}
@@ -137,7 +137,7 @@ func (mo *moderating) showBan(c *request) error {
 // previewed with the same target.
 func (mo *moderating) postBan(c *request) error {
 	get := c.form.Get
-	comment, err := mo.occasion(c, idOf(get("comment")))
+	comment, err := mo.loadBanComment(c, parseID(get("comment")))
 	if err != nil {
 		return err
 	}
@@ -196,7 +196,7 @@ func (mo *moderating) setBan(c *request, form *banForm, mark people.BanTarget, v
 	if done.n > 0 {
 		done.key = "banned-moved"
 	}
-	return c.seeOther(done.with(cmp.Or(form.back, "/desk/bans")))
+	return c.seeOther(done.addTo(cmp.Or(form.back, "/desk/bans")))
 }
 
 // moveBanned decides the comments that a new ban applies to. It returns the
@@ -223,7 +223,7 @@ func (mo *moderating) postBanEnd(c *request) error {
 	if me.scope.Limited() {
 		own = me.ID
 	}
-	if err := people.EndBan(c.ctx(), mo.db, me.Name, own, idOf(c.form.Get("ban"))); err != nil {
+	if err := people.EndBan(c.ctx(), mo.db, me.Name, own, parseID(c.form.Get("ban"))); err != nil {
 		return err
 	}
 	return c.seeOther(withDone("/desk/bans", "end"))
@@ -272,7 +272,7 @@ func (mo *moderating) renderBan(c *request, form *banForm, reach *moderation.Rea
 	}
 	if form.comment != nil {
 		v.Comment, v.Author = form.comment.ID, form.comment.Author
-		v.Excerpt = excerpt(form.comment)
+		v.Excerpt = commentExcerpt(form.comment)
 	}
 	shown, err := mo.refused(c, refusalsOf.ban, refused)
 	if err != nil {
@@ -280,15 +280,15 @@ func (mo *moderating) renderBan(c *request, form *banForm, reach *moderation.Rea
 	}
 	v.Refused = shown.key
 	if reach != nil {
-		if v.Reach, err = mo.reach(c.ctx(), c.site, c.viewer.User, form, reach); err != nil {
+		if v.Reach, err = mo.presentReach(c.ctx(), c.site, c.viewer.User, form, reach); err != nil {
 			return err
 		}
 	}
 	return render(mo.pages, c, views.BanPage, v, personalAnswer(shown.status))
 }
 
-// reach converts the reach of a ban for the page.
-func (mo *moderating) reach(
+// presentReach converts the reach of a ban for the page.
+func (mo *moderating) presentReach(
 	ctx context.Context, site *newsroom.Site, me *people.User, form *banForm, reach *moderation.Reach,
 ) (*views.BanReach, error) {
 	mark, value, _ := strings.Cut(form.seen, " ")

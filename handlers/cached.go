@@ -48,14 +48,14 @@ func (s *server) newCache(ctx context.Context) (*pagecache.Cache, error) {
 // requests go on to next.
 func (s *server) serveCached(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if (r.Method == http.MethodGet || r.Method == http.MethodHead) && r.URL.RawQuery == "" && !s.cookies.known(r) {
+		if (r.Method == http.MethodGet || r.Method == http.MethodHead) && r.URL.RawQuery == "" && !s.cookies.knowsBrowser(r) {
 			now := s.DB.Now()
 			if page := s.cache.Lookup(r.Context(), r.URL.EscapedPath(), now); page != nil {
 				conn := onewrite.Of(r)
 				conn.Enable(true)
 				status, sent := page.Serve(w, r, now)
 				conn.Enable(false)
-				s.access.hit(r, status, sent)
+				s.access.logHit(r, status, sent)
 				return
 			}
 		}
@@ -81,7 +81,7 @@ var paramForms = map[string]func(string) (string, bool){
 // numberParam accepts whole numbers from least on, without signs and leading
 // zeros.
 func numberParam(least int64) func(string) (string, bool) {
-	return func(v string) (string, bool) { return v, idOf(v) >= least }
+	return func(v string) (string, bool) { return v, parseID(v) >= least }
 }
 
 // searchParam returns the words of a search as the page shows them.
@@ -112,10 +112,10 @@ func (s *server) cachePages(row Route) echo.MiddlewareFunc {
 			staff, who := s.cookies.hasSession(r), s.cookies.commenters.get(r)
 			ctx := s.withGate(r, staff || who != nil)
 			wrong := misspelled(r)
-			if !wrong && (staff || pagecache.HasAny(r.URL.RawQuery, own)) {
+			if !wrong && (staff || pagecache.HasAnyParam(r.URL.RawQuery, own)) {
 				return s.inTurn(c, ctx, next)
 			}
-			query := pagecache.Query(r.URL.RawQuery, shared, cleanParam)
+			query := pagecache.CleanQuery(r.URL.RawQuery, shared, cleanParam)
 			page, err := s.cache.Load(ctx, r.URL.EscapedPath()+query, who != nil, s.loader(c, row, query, next))
 			if err != nil {
 				return err

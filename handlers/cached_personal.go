@@ -51,7 +51,7 @@ func (s *server) servePersonal(c echo.Context, page *pagecache.Page, who *commen
 	if err != nil {
 		return err
 	}
-	notice := s.discussions.notice(site, who, nil, place.path)
+	notice := s.discussions.findNotice(site, who, nil, place.path)
 	known := place.who == models.VerifiedCommenter && who.Verified != ""
 	if len(comments) == 0 && len(voices) == 0 && !who.Remember && notice == nil && !known {
 		page.ServePersonal(c.Response(), c.Request(), nil)
@@ -74,7 +74,7 @@ func (s *server) servePersonal(c echo.Context, page *pagecache.Page, who *commen
 func (ds *discussions) addOwnComments(d *views.Discussion, w commentPresenter, comments []discussion.Comment) {
 	for i := range comments {
 		comment := &comments[i]
-		own := withoutActions(w.comment(comment))
+		own := withoutActions(w.presentComment(comment))
 		own.StatusURL = ds.cookies.commenters.statusPath(comment)
 		if own.Pending = comment.Waits(); own.Pending {
 			d.Pending = append(d.Pending, own)

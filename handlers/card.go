@@ -13,11 +13,11 @@ import (
 	"broadsheet/views"
 )
 
-// comment finds the comment of an address, unless it is outside of the
+// loadComment returns the comment of an address, unless it is outside of the
 // moderator's categories.
-func (mo *moderating) comment(c *request) (*newsroom.Site, *discussion.Comment, error) {
+func (mo *moderating) loadComment(c *request) (*newsroom.Site, *discussion.Comment, error) {
 	ctx := c.ctx()
-	m, err := discussion.ByID(ctx, mo.db, idOf(c.Param("id")))
+	m, err := discussion.ByID(ctx, mo.db, parseID(c.Param("id")))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -27,7 +27,7 @@ func (mo *moderating) comment(c *request) (*newsroom.Site, *discussion.Comment, 
 // showCard shows one comment with its context.
 func (mo *moderating) showCard(c *request) error {
 	ctx := c.ctx()
-	site, m, err := mo.comment(c)
+	site, m, err := mo.loadComment(c)
 	if err != nil {
 		return err
 	}
@@ -40,7 +40,7 @@ func (mo *moderating) showCard(c *request) error {
 	if err != nil {
 		return err
 	}
-	shown, err := mo.cards(c, []moderation.Card{{Comment: *m}}, cardList{string(m.State), here, v.BackURL, replies})
+	shown, err := mo.presentCards(c, []moderation.Card{{Comment: *m}}, cardList{string(m.State), here, v.BackURL, replies})
 	if err != nil {
 		return err
 	}
@@ -68,7 +68,7 @@ func (mo *moderating) presentHistory(c *request, m *discussion.Comment, v *views
 		return err
 	}
 	for _, old := range versions {
-		v.Versions = append(v.Versions, views.CardVersion{At: local(c.site, old.At.Time), Text: old.Text})
+		v.Versions = append(v.Versions, views.CardVersion{At: inSiteZone(c.site, old.At.Time), Text: old.Text})
 	}
 	log, err := decisionlog.List(ctx, mo.db, m.ID, 0)
 	v.Log = mo.logLines(c.site, log, v.BackURL)
@@ -77,9 +77,9 @@ func (mo *moderating) presentHistory(c *request, m *discussion.Comment, v *views
 
 // postText changes a comment's text.
 func (mo *moderating) postText(c *request) error {
-	_, m, err := mo.comment(c)
+	_, m, err := mo.loadComment(c)
 	if err == nil {
-		err = discussion.Rewrite(c.ctx(), mo.db, c.viewer.actor(), m.ID, int(idOf(c.form.Get("version"))), c.form.Get("comment"))
+		err = discussion.Rewrite(c.ctx(), mo.db, c.viewer.actor(), m.ID, int(parseID(c.form.Get("version"))), c.form.Get("comment"))
 	}
 	if err != nil {
 		return err
@@ -90,11 +90,11 @@ func (mo *moderating) postText(c *request) error {
 // postAnswer publishes the moderator's answer to a comment.
 func (mo *moderating) postAnswer(c *request) error {
 	op := ""
-	_, m, err := mo.comment(c)
+	_, m, err := mo.loadComment(c)
 	if err == nil {
 		op, _, err = discussion.Answer(
 			c.ctx(), mo.db, c.viewer.User,
-			discussion.Versioned{ID: m.ID, Version: int(idOf(c.form.Get("version")))}, c.form.Get("comment"),
+			discussion.Versioned{ID: m.ID, Version: int(parseID(c.form.Get("version")))}, c.form.Get("comment"),
 		)
 	}
 	if err != nil {
@@ -112,7 +112,7 @@ func (mo *moderating) postFilter(c *request) error {
 		return err
 	}
 	if c.form.Get("do") == "drop" {
-		if err := moderation.DropFilter(c.ctx(), mo.db, me.ID, idOf(c.form.Get("filter"))); err != nil {
+		if err := moderation.DropFilter(c.ctx(), mo.db, me.ID, parseID(c.form.Get("filter"))); err != nil {
 			return err
 		}
 		return c.seeOther(c.backWith(receipt{key: "dropped"}))
@@ -134,7 +134,7 @@ func (mo *moderating) postReply(c *request) error {
 		return err
 	}
 	if c.form.Get("do") == "drop" {
-		if err := moderation.DropReply(c.ctx(), mo.db, idOf(c.form.Get("reply"))); err != nil {
+		if err := moderation.DropReply(c.ctx(), mo.db, parseID(c.form.Get("reply"))); err != nil {
 			return err
 		}
 		return c.seeOther(withDone(repliesPath, "dropped"))
@@ -152,7 +152,7 @@ func (mo *moderating) postReply(c *request) error {
 func (mo *moderating) renderReplies(c *request, v views.Replies, refused error) error {
 	ctx, code := c.ctx(), http.StatusOK
 	if refused != nil {
-		if code = status(refused); code != http.StatusUnprocessableEntity {
+		if code = statusOf(refused); code != http.StatusUnprocessableEntity {
 			return refused
 		}
 		inputs{"name": &v.Name, "text": &v.Text}.mark(refused)
@@ -174,8 +174,8 @@ func (mo *moderating) renderReplies(c *request, v views.Replies, refused error) 
 // showLog shows the log of decisions, newest first.
 func (mo *moderating) showLog(c *request) error {
 	ctx := c.ctx()
-	comment := idOf(c.QueryParam("comment"))
-	list, err := decisionlog.List(ctx, mo.db, comment, idOf(c.QueryParam("before")))
+	comment := parseID(c.QueryParam("comment"))
+	list, err := decisionlog.List(ctx, mo.db, comment, parseID(c.QueryParam("before")))
 	if err != nil {
 		return err
 	}

@@ -78,7 +78,7 @@ func (co *commenting) postComment(c *request) error {
 	if err != nil {
 		return co.refuse(c, articleID, form, err)
 	}
-	if err := co.cookies.commenters.set(c.Response(), c.Request(), remembering(who, form, comment)); err != nil {
+	if err := co.cookies.commenters.set(c.Response(), c.Request(), rememberedCommenter(who, form, comment)); err != nil {
 		// The comment is stored, so the answer must not be an error.
 		co.log.WarnContext(c.ctx(), "the cookie of a commenter was not set", "error", err.Error())
 	}
@@ -95,14 +95,14 @@ func (co *commenting) submission(c *request, who *commenter, form formState, art
 		VerifiedEmail: who.Verified, HiddenField: c.form.Get(hiddenField) != "",
 	}
 	in.Token, in.NewToken = who.tokens()
-	in.Took = cmp.Or(co.cookies.commenters.since(form.stamp, co.db.Now()), parseSeconds(c.form.Get("took")))
+	in.Took = cmp.Or(co.cookies.commenters.ageOfStamp(form.stamp, co.db.Now()), parseSeconds(c.form.Get("took")))
 	return in
 }
 
-// remembering returns the cookie of a commenter after a comment was stored. It
+// rememberedCommenter returns the cookie of a commenter after a comment was stored. It
 // has the fields as they were stored: cleaned, and short enough for a cookie. An
 // account's comment has the account's name, so the fields of the form are taken.
-func remembering(who *commenter, form formState, comment *discussion.Comment) commenter {
+func rememberedCommenter(who *commenter, form formState, comment *discussion.Comment) commenter {
 	next := commenter{
 		Token: who.Token, Verified: who.Verified, VerifiedAt: who.VerifiedAt,
 		Remember: form.remember, Author: form.author, Email: form.email, URL: form.url,
@@ -118,7 +118,7 @@ func remembering(who *commenter, form formState, comment *discussion.Comment) co
 
 // post stores a comment unless its network sends too many.
 func (co *commenting) post(c *request, in discussion.Submission) (*discussion.Comment, error) {
-	if allowed, err := co.limits.comments.Allow(network(in.IP)); err != nil {
+	if allowed, err := co.limits.comments.Allow(networkOf(in.IP)); err != nil {
 		return nil, err
 	} else if !allowed {
 		refusal := models.Refusal(models.TooMany, "flood", "too many comments from this network")
@@ -135,7 +135,7 @@ var errPreviews = &models.Error{
 
 // preview shows the article with the rendered comment above the form.
 func (co *commenting) preview(c *request, in discussion.Submission, form formState) error {
-	if allowed, err := co.limits.previews.Allow(network(in.IP)); err != nil {
+	if allowed, err := co.limits.previews.Allow(networkOf(in.IP)); err != nil {
 		return err
 	} else if !allowed {
 		return co.refuse(c, in.ArticleID, form, errPreviews)
@@ -145,8 +145,8 @@ func (co *commenting) preview(c *request, in discussion.Submission, form formSta
 		return co.refuse(c, in.ArticleID, form, err)
 	}
 	form.preview, form.nudges = comment, nudges
-	if form.stamp == "" || co.cookies.commenters.since(form.stamp, co.db.Now()) == 0 {
-		form.stamp = co.cookies.commenters.stamp(co.db.Now())
+	if form.stamp == "" || co.cookies.commenters.ageOfStamp(form.stamp, co.db.Now()) == 0 {
+		form.stamp = co.cookies.commenters.signTime(co.db.Now())
 	}
 	return co.giveBack(c, in.ArticleID, form, http.StatusOK, nil)
 }
@@ -192,12 +192,12 @@ func (co *commenting) refuse(c *request, articleID int64, form formState, err er
 	if !ok {
 		refusal = &models.Error{Kind: models.KindOf(err), Code: "not-saved", Cause: err}
 	}
-	if status(refusal) >= http.StatusInternalServerError {
+	if statusOf(refusal) >= http.StatusInternalServerError {
 		co.log.ErrorContext(c.ctx(), "comment not saved", "error", err.Error())
 	}
 	form.err = refusal
 	setRetryAfter(c.Response().Header(), err)
-	return co.giveBack(c, articleID, form, status(refusal), err)
+	return co.giveBack(c, articleID, form, statusOf(refusal), err)
 }
 
 // giveBack shows the article with the form. When the article cannot be shown,
@@ -226,7 +226,7 @@ func (co *commenting) redirectToComment(c *request, comment *discussion.Comment,
 		return err
 	}
 	if comment.State == discussion.Approved {
-		if path, err = co.placeOf(ctx, c.site, path, comment); err != nil {
+		if path, err = co.addressOf(ctx, c.site, path, comment); err != nil {
 			return err
 		}
 	}
@@ -245,15 +245,15 @@ func (co *commenting) redirectToComment(c *request, comment *discussion.Comment,
 // showComment redirects a comment's own address to the page that shows it.
 func (rd *reading) showComment(c *request) error {
 	ctx := c.ctx()
-	id := idOf(c.Param("id"))
-	comment, article, err := rd.inPublic(ctx, id)
+	id := parseID(c.Param("id"))
+	comment, article, err := rd.loadPublic(ctx, id)
 	if err == nil {
 		err = requireApproved(comment)
 	}
 	if err != nil {
 		return err
 	}
-	path, err := rd.placeOf(ctx, c.site, c.site.ArticlePath(article), comment)
+	path, err := rd.addressOf(ctx, c.site, c.site.ArticlePath(article), comment)
 	if err != nil {
 		return err
 	}
@@ -263,7 +263,7 @@ func (rd *reading) showComment(c *request) error {
 // showCommentCount sends the number of an article's comments to an open page,
 // which asks at intervals.
 func (rd *reading) showCommentCount(c *request) error {
-	a, err := newsroom.PublicByID(c.ctx(), rd.db, idOf(c.Param("id")))
+	a, err := newsroom.PublicByID(c.ctx(), rd.db, parseID(c.Param("id")))
 	if err != nil {
 		return err
 	}
@@ -275,7 +275,7 @@ func (rd *reading) showCommentCount(c *request) error {
 // the answers to it.
 func (rd *reading) showThread(c *request) error {
 	ctx := c.ctx()
-	comment, err := discussion.ByID(ctx, rd.db, idOf(c.Param("id")))
+	comment, err := discussion.ByID(ctx, rd.db, parseID(c.Param("id")))
 	if err != nil {
 		return err
 	}
@@ -286,7 +286,7 @@ func (rd *reading) showThread(c *request) error {
 	if err != nil {
 		return err
 	}
-	after := idOf(c.QueryParam("after"))
+	after := parseID(c.QueryParam("after"))
 	if ok, err := rd.isPageStart(c, after, func(m *discussion.Comment) bool { return m.RootID == comment.ID }); err != nil || !ok {
 		return orElse(err, func() error { return redirectTemporarily(c, threadPath(comment.ID), "after") })
 	}

@@ -25,7 +25,7 @@ var offeredCommenters = []models.Commenters{models.EveryCommenter, models.Verifi
 
 // showCommentPolicy shows the comment policy of an article.
 func (mo *moderating) showCommentPolicy(c *request) error {
-	a, err := mo.discussed(c)
+	a, err := mo.loadDiscussed(c)
 	if err != nil {
 		return err
 	}
@@ -36,13 +36,13 @@ func (mo *moderating) showCommentPolicy(c *request) error {
 	return mo.renderCommentPolicy(c, a, policyForm{state, a.CommentPolicy()}, "")
 }
 
-// discussed returns the article that the request's address names. It returns
+// loadDiscussed returns the article that the request's address names. It returns
 // errNoPage when the moderator may not know the article: an article that was
 // never public is for editors only. It refuses an article outside the viewer's
 // categories.
-func (mo *moderating) discussed(c *request) (*newsroom.Article, error) {
+func (mo *moderating) loadDiscussed(c *request) (*newsroom.Article, error) {
 	ctx, me := c.ctx(), c.viewer
-	a, err := newsroom.ByID(ctx, mo.db, idOf(c.Param("id")))
+	a, err := newsroom.ByID(ctx, mo.db, parseID(c.Param("id")))
 	if err == nil && !moderation.Knows(me.User, a) {
 		err = errNoPage
 	}
@@ -104,7 +104,7 @@ func (mo *moderating) offersCommenters(who, current models.Commenters) bool {
 
 // postCommentPolicy opens or closes the comments of an article, or slows them down.
 func (mo *moderating) postCommentPolicy(c *request) error {
-	a, err := mo.discussed(c)
+	a, err := mo.loadDiscussed(c)
 	if err != nil {
 		return err
 	}
@@ -144,7 +144,7 @@ func (mo *moderating) renderCommentPolicy(c *request, a *newsroom.Article, form 
 		v.Counts = append(v.Counts, views.CardTotal{State: string(n.state), Count: n.count})
 	}
 	if closes := c.site.CommentsEnd(a); !closes.IsZero() {
-		v.Closes, v.Closed = local(c.site, closes.Time), !closes.After(mo.db.Now())
+		v.Closes, v.Closed = inSiteZone(c.site, closes.Time), !closes.After(mo.db.Now())
 	}
 	v.Done = c.flash(policyDone)
 	code := http.StatusOK
@@ -155,7 +155,7 @@ func (mo *moderating) renderCommentPolicy(c *request, a *newsroom.Article, form 
 	if err != nil {
 		return err
 	}
-	v.Changes = changes(c.site, log)
+	v.Changes = presentChanges(c.site, log)
 	for i := range v.Changes {
 		v.Changes[i].Key = "article:" + strconv.FormatInt(a.ID, 10)
 	}

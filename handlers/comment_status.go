@@ -42,7 +42,7 @@ var errNotYours = models.Errorf(models.NotFound, "there is no comment of yours h
 // cookie that it was sent with, or by its key.
 func (cp *commenterPages) findOwn(c *request, key string) (*ownComment, error) {
 	ctx := c.ctx()
-	comment, article, err := cp.inPublic(ctx, idOf(c.Param("id")))
+	comment, article, err := cp.loadPublic(ctx, parseID(c.Param("id")))
 	if models.KindOf(err) == models.NotFound {
 		return nil, errNotYours
 	}
@@ -50,16 +50,17 @@ func (cp *commenterPages) findOwn(c *request, key string) (*ownComment, error) {
 		return nil, err
 	}
 	who := c.commenter
-	if !(who != nil && comment.WrittenWith(who.Token)) && !cp.cookies.commenters.opens(key, comment.ID, comment.TokenHash) {
+	if !(who != nil && comment.WrittenWith(who.Token)) && !cp.cookies.commenters.isCommentKey(key, comment.ID, comment.TokenHash) {
 		return nil, errNotYours
 	}
-	return &ownComment{comment, c.site, article, c.site.ArticlePath(article), cp.cookies.commenters.key(comment.ID, comment.TokenHash)}, nil
+	key = cp.cookies.commenters.commentKey(comment.ID, comment.TokenHash)
+	return &ownComment{comment, c.site, article, c.site.ArticlePath(article), key}, nil
 }
 
 // statusPath returns the address of the page with the state of a comment, for
 // its commenter.
 func (rs *commenterCookies) statusPath(c *discussion.Comment) string {
-	return ownCommentPath(c.ID, "status", rs.key(c.ID, c.TokenHash))
+	return ownCommentPath(c.ID, "status", rs.commentKey(c.ID, c.TokenHash))
 }
 
 // showStatus shows a commenter the state of a comment.

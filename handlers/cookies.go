@@ -30,9 +30,9 @@ func newCookies(o Options) *cookies {
 	return ck
 }
 
-// known reports whether the browser has a cookie of a commenter or of a session
+// knowsBrowser reports whether the browser has a cookie of a commenter or of a session
 // that this site has signed. Other cookies do not bypass the page cache.
-func (ck *cookies) known(r *http.Request) bool {
+func (ck *cookies) knowsBrowser(r *http.Request) bool {
 	for _, line := range r.Header["Cookie"] {
 		if strings.Contains(line, commenterCookie+"=") || strings.Contains(line, deskCookie+"=") {
 			return ck.hasSession(r) || ck.commenters.get(r) != nil

@@ -33,7 +33,7 @@ func readSelection(values []string) ([]discussion.Versioned, error) {
 	for _, value := range values {
 		for one := range strings.SplitSeq(value, ",") {
 			id, version, _ := strings.Cut(one, ".")
-			s := discussion.Versioned{ID: idOf(id), Version: int(idOf(version))}
+			s := discussion.Versioned{ID: parseID(id), Version: int(parseID(version))}
 			if s.ID == 0 || s.Version == discussion.AnyVersion {
 				return nil, errSelection
 			}
@@ -90,7 +90,7 @@ func (mo *moderating) readVerdict(ctx context.Context, form url.Values) (discuss
 	}
 	v.Action, v.Reason = discussion.DoTrash, form.Get("reason")
 	var words []string
-	if id := idOf(form.Get("reply")); id != 0 {
+	if id := parseID(form.Get("reply")); id != 0 {
 		replies, err := moderation.SavedReplies(ctx, mo.db)
 		if err != nil {
 			return v, err
@@ -133,7 +133,7 @@ func (mo *moderating) checkScope(ctx context.Context, me *viewer, seen []discuss
 func (mo *moderating) renewClaims(c *request) error {
 	var ids []int64
 	for id := range strings.SplitSeq(c.form.Get("screen"), ",") {
-		if n := idOf(id); n != 0 && len(ids) < 5*moderation.PageSize {
+		if n := parseID(id); n != 0 && len(ids) < 5*moderation.PageSize {
 			ids = append(ids, n)
 		}
 	}
@@ -184,7 +184,7 @@ func (mo *moderating) answerDecision(c *request, o outcome) error {
 		return c.seeOther(c.backWith(said))
 	}
 	ctx := c.ctx()
-	answer := decisionJSON{Operation: o.operation, Stays: o.stays(), Conflict: o.changedBetween()}
+	answer := decisionJSON{Operation: o.operation, Stays: o.staysInQueue(), Conflict: o.changedBetween()}
 	var err error
 	if answer.Message, err = mo.receiptText(ctx, c.site, c.viewer, said); err != nil {
 		return err

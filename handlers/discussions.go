@@ -21,10 +21,10 @@ type discussions struct {
 	mail    bool // the site can send mail
 }
 
-// inPublic returns a comment in any state, and its article. It refuses as
+// loadPublic returns a comment in any state, and its article. It refuses as
 // [newsroom.RequirePublic] does when the article is not public. Every handler
 // that takes a comment's number from a reader calls it first.
-func (ds *discussions) inPublic(ctx context.Context, id int64) (*discussion.Comment, *newsroom.Article, error) {
+func (ds *discussions) loadPublic(ctx context.Context, id int64) (*discussion.Comment, *newsroom.Article, error) {
 	comment, err := discussion.ByID(ctx, ds.db, id)
 	if err != nil {
 		return nil, nil, err
@@ -33,9 +33,9 @@ func (ds *discussions) inPublic(ctx context.Context, id int64) (*discussion.Comm
 	return comment, article, err
 }
 
-// placeOf returns the address of the page that shows a public comment. article
+// addressOf returns the address of the page that shows a public comment. article
 // is the address of its article.
-func (ds *discussions) placeOf(ctx context.Context, site *newsroom.Site, article string, comment *discussion.Comment) (string, error) {
+func (ds *discussions) addressOf(ctx context.Context, site *newsroom.Site, article string, comment *discussion.Comment) (string, error) {
 	a, err := newsroom.ByID(ctx, ds.db, comment.ArticleID)
 	if err != nil {
 		return "", err
@@ -47,9 +47,9 @@ func (ds *discussions) placeOf(ctx context.Context, site *newsroom.Site, article
 	return commentPagePath(article, place.Page), err
 }
 
-// notice returns a warning that the visitor has not confirmed yet. It finds the
+// findNotice returns a warning that the visitor has not confirmed yet. It finds the
 // visitor by the cookie, or by one of their own comments.
-func (ds *discussions) notice(site *newsroom.Site, who *commenter, own *discussion.Comment, back string) *views.Notice {
+func (ds *discussions) findNotice(site *newsroom.Site, who *commenter, own *discussion.Comment, back string) *views.Notice {
 	var p people.Sender
 	key := ""
 	switch {
@@ -60,7 +60,7 @@ func (ds *discussions) notice(site *newsroom.Site, who *commenter, own *discussi
 		if own.Verified {
 			p.Verified = own.Email
 		}
-		key = fmt.Sprintf("%d %s", own.ID, ds.cookies.commenters.key(own.ID, own.TokenHash))
+		key = fmt.Sprintf("%d %s", own.ID, ds.cookies.commenters.commentKey(own.ID, own.TokenHash))
 	default:
 		return nil
 	}

@@ -20,8 +20,8 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// statusOf maps kinds of errors to HTTP statuses.
-var statusOf = map[models.Kind]int{
+// httpStatus maps kinds of errors to HTTP statuses.
+var httpStatus = map[models.Kind]int{
 	models.NotFound:    http.StatusNotFound,
 	models.Invalid:     http.StatusUnprocessableEntity,
 	models.Forbidden:   http.StatusForbidden,
@@ -33,15 +33,15 @@ var statusOf = map[models.Kind]int{
 	models.Internal:    http.StatusInternalServerError,
 }
 
-// status returns the HTTP status of an error.
-func status(err error) int {
+// statusOf returns the HTTP status of an error.
+func statusOf(err error) int {
 	if e, ok := errors.AsType[*echo.HTTPError](err); ok {
 		return e.Code
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		return http.StatusServiceUnavailable
 	}
-	return statusOf[models.KindOf(err)]
+	return httpStatus[models.KindOf(err)]
 }
 
 // clientGone is the status in the log when the client hangs up before the
@@ -102,7 +102,7 @@ func (ep *errorPages) showError(err error, c echo.Context) {
 		ep.answerBusy(c)
 		return
 	}
-	code := status(err)
+	code := statusOf(err)
 	if code >= 500 {
 		ep.log.ErrorContext(
 			r.Context(), "request failed",
@@ -158,7 +158,7 @@ const unavailableFor = 5 * time.Second
 func setRetryAfter(h http.Header, err error) {
 	if e, ok := errors.AsType[*models.Error](err); ok && e.RetryAfter > 0 {
 		h.Set("Retry-After", strconv.Itoa(int((e.RetryAfter+time.Second-1)/time.Second)))
-	} else if status(err) == http.StatusServiceUnavailable {
+	} else if statusOf(err) == http.StatusServiceUnavailable {
 		h.Set("Retry-After", strconv.Itoa(int(unavailableFor/time.Second)))
 	}
 }
@@ -177,7 +177,7 @@ func lastPart(path string) string {
 	return strings.ReplaceAll(path[strings.LastIndexByte(path, '/')+1:], "-", " ")
 }
 
-func stack() string { return string(debug.Stack()) }
+func stackTrace() string { return string(debug.Stack()) }
 
 // whatHappened returns the key of the message that explains an error on its page.
 func (p *pages) whatHappened(site *newsroom.Site, code int, err error) string {
@@ -227,7 +227,7 @@ func (ep *errorPages) renderError(c echo.Context, site *newsroom.Site, code int,
 // removed comment is useful without the article.
 func (ep *errorPages) articleOfComment(c echo.Context, site *newsroom.Site) *views.ProblemArticle {
 	ctx := c.Request().Context()
-	m, err := discussion.ByID(ctx, ep.db, idOf(c.Param("id")))
+	m, err := discussion.ByID(ctx, ep.db, parseID(c.Param("id")))
 	if err != nil {
 		return nil
 	}

@@ -16,7 +16,7 @@ import (
 func Rows() []Route {
 	s := &server{}
 	s.build(nil)
-	return s.table()
+	return s.routeTable()
 }
 
 // StaffDeeds lists the actions on an account.
@@ -95,7 +95,7 @@ func Gated(ctx context.Context, o Options) (h http.Handler, visitors *Gate, stat
 
 // OwnKey opens a comment's own pages for its writer.
 func OwnKey(secret []byte, c *discussion.Comment) string {
-	return newCommenterCookies(models.NewKeyring(secret), false).key(c.ID, c.TokenHash)
+	return newCommenterCookies(models.NewKeyring(secret), false).commentKey(c.ID, c.TokenHash)
 }
 
 // HelpOf has the part of the manual about each page of the desk.

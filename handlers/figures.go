@@ -22,8 +22,8 @@ func (mo *moderating) showFigures(c *request) error {
 	surge := mo.surgeNow(c)
 	w := f.Waiting
 	v := views.Figures{
-		Page: page, Waiting: w.Comments, Known: w.Known, Oldest: mo.span(c.site, w.Oldest), P50: mo.span(c.site, w.P50),
-		P90:   mo.span(c.site, w.P90),
+		Page: page, Waiting: w.Comments, Known: w.Known, Oldest: mo.durationText(c.site, w.Oldest), P50: mo.durationText(c.site, w.P50),
+		P90:   mo.durationText(c.site, w.P90),
 		Hours: mo.hoursChart(c.site, f.Hours), Hold: *page.Desk.Alarm, WholeSite: !me.scope.Limited(),
 		RecentComments: surge.Now, UsualComments: int(math.Round(surge.Usual)), ComparesWithUsual: surge.Usual >= 0.5,
 	}
@@ -67,9 +67,9 @@ const (
 	barGap      = 4
 )
 
-// bars returns the bars of a chart. The longest is as high as the chart, and a
+// makeBars returns the bars of a chart. The longest is as high as the chart, and a
 // value above 0 is visible.
-func bars(values []int, title func(int) string) (list []views.Bar, width, most int) {
+func makeBars(values []int, title func(int) string) (list []views.Bar, width, most int) {
 	for _, v := range values {
 		most = max(most, v)
 	}
@@ -94,9 +94,11 @@ func (mo *moderating) hoursChart(site *newsroom.Site, hours []moderation.HourFig
 	values := make([]int, len(hours))
 	for i, h := range hours {
 		values[i] = h.Decided
-		chart.Rows = append(chart.Rows, views.ChartRow{Name: local(site, h.At).Format("2006-01-02 15:04"), Numbers: []int{h.Decided}})
+		chart.Rows = append(chart.Rows, views.ChartRow{Name: inSiteZone(site, h.At).Format("2006-01-02 15:04"), Numbers: []int{h.Decided}})
 	}
-	chart.Bars, chart.Width, chart.Most = bars(values, func(i int) string { return chart.Rows[i].Name + ": " + strconv.Itoa(values[i]) })
+	chart.Bars, chart.Width, chart.Most = makeBars(values, func(i int) string {
+		return chart.Rows[i].Name + ": " + strconv.Itoa(values[i])
+	})
 	return chart
 }
 
@@ -115,10 +117,10 @@ func (mo *moderating) daysChart(
 		values[i] = percent
 		chart.Rows = append(
 			chart.Rows,
-			views.ChartRow{Name: local(site, d.Day).Format(time.DateOnly), Numbers: []int{part, whole, percent}},
+			views.ChartRow{Name: inSiteZone(site, d.Day).Format(time.DateOnly), Numbers: []int{part, whole, percent}},
 		)
 	}
-	chart.Bars, chart.Width, chart.Most = bars(
+	chart.Bars, chart.Width, chart.Most = makeBars(
 		values, func(i int) string { return chart.Rows[i].Name + ": " + strconv.Itoa(values[i]) + " %" },
 	)
 	return chart

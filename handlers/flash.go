@@ -93,7 +93,7 @@ var (
 // receipt returns the message for the moderator.
 func (o outcome) receipt() receipt {
 	if o.do == "undo" {
-		return receipt{key: o.undoSaid(), n: o.restored()}
+		return receipt{key: o.undoMessage(), n: o.restored()}
 	}
 	done, conflicts, refused := 0, 0, 0
 	var first discussion.DecisionResult // of those that were not decided
@@ -119,7 +119,7 @@ func (o outcome) receipt() receipt {
 	case done > 0:
 		return receipt{key: "partly", n: len(o.results) - done, op: o.operation}
 	case conflicts > 0:
-		return o.conflictSaid(conflicts, first.ID)
+		return o.conflictMessage(conflicts, first.ID)
 	case first.Gone:
 		return receipt{key: "removed"}
 	case refused > 0:
@@ -129,9 +129,9 @@ func (o outcome) receipt() receipt {
 	}
 }
 
-// conflictSaid returns the message when every comment had changed in the
+// conflictMessage returns the message when every comment had changed in the
 // meantime.
-func (o outcome) conflictSaid(conflicts int, first int64) receipt {
+func (o outcome) conflictMessage(conflicts int, first int64) receipt {
 	mine := true
 	var cause discussion.ChangeCause
 	for _, d := range o.results {
@@ -149,7 +149,7 @@ func (o outcome) conflictSaid(conflicts int, first int64) receipt {
 	return receipt{key: "conflict-" + string(cause), about: first}
 }
 
-func (o outcome) undoSaid() string {
+func (o outcome) undoMessage() string {
 	switch {
 	case o.undone == nil:
 		return "undo-none"
@@ -181,9 +181,9 @@ func (o outcome) changedBetween() bool {
 	return false
 }
 
-// stays reports whether the first comment is still in the queue in which it was
+// staysInQueue reports whether the first comment is still in the queue in which it was
 // decided.
-func (o outcome) stays() bool {
+func (o outcome) staysInQueue() bool {
 	if len(o.results) == 0 {
 		return false
 	}
@@ -232,12 +232,12 @@ func (d *desk) lastChangedBy(ctx context.Context, site *newsroom.Site, me *viewe
 // receiptOfRequest reads the message that an address carries.
 func receiptOfRequest(c *request) receipt {
 	n, _ := strconv.Atoi(c.QueryParam("n"))
-	return receipt{key: c.QueryParam("done"), n: n, op: c.QueryParam("op"), about: idOf(c.QueryParam("about"))}
+	return receipt{key: c.QueryParam("done"), n: n, op: c.QueryParam("op"), about: parseID(c.QueryParam("about"))}
 }
 
-// with returns an address of this site with the message in its query. It
+// addTo returns an address of this site with the message in its query. It
 // replaces an earlier message.
-func (m receipt) with(address string) string {
+func (m receipt) addTo(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {
 		return address
@@ -263,5 +263,5 @@ func (m receipt) with(address string) string {
 // backWith returns the address of the desk page that the form names as its
 // origin, with the message. Without one it returns the address of the queue.
 func (c *request) backWith(m receipt) string {
-	return m.with(deskOr(c.form.Get("back"), "/desk/comments"))
+	return m.addTo(deskOr(c.form.Get("back"), "/desk/comments"))
 }

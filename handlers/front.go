@@ -44,7 +44,7 @@ func (rd *reading) showFront(c *request) error {
 			return orElse(err, func() error { return redirectPermanently(c, target, frontParams...) })
 		}
 	}
-	if n := idOf(q.Get("paged")); n > 1 {
+	if n := parseID(q.Get("paged")); n > 1 {
 		return redirectPermanently(c, listAddress{base: "/"}.page(int(min(n, math.MaxInt32))), frontParams...)
 	}
 	chosen, err := front.Load(ctx, rd.db, c.site, models.At(rd.db.Now()))

@@ -92,7 +92,7 @@ func (g *gate) await(ctx context.Context, place *list.Element, turn chan struct{
 		g.refused.Add(1)
 	}
 	if !g.leaveQueue(place, turn) {
-		g.leave() // the turn came at the same moment; the next one gets it
+		g.leave() // the slot became free at the same moment; the next request gets it
 	}
 	return err
 }

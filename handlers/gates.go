@@ -19,7 +19,7 @@ import (
 // cache do not count.
 type GateOptions struct {
 	AtOnce int // 0: no bound
-	Queue  int // requests that may wait for their turn; more are refused with 503
+	Queue  int // requests that may wait for a slot; more are refused with 503
 	// Crowded is called with true when requests begin to wait, and with false
 	// when no request has begun to wait for some seconds. It may be nil.
 	Crowded func(bool)
@@ -35,7 +35,11 @@ type gates struct {
 
 func newGates(o GateOptions) *gates {
 	w := &crowd{tell: o.Crowded, tick: time.Second}
-	return &gates{&gate{slots: o.AtOnce, most: o.Queue, queued: w.note}, &gate{slots: o.AtOnce, most: o.Queue, queued: w.note}, w}
+	return &gates{
+		&gate{slots: o.AtOnce, most: o.Queue, queued: w.recordWait},
+		&gate{slots: o.AtOnce, most: o.Queue, queued: w.recordWait},
+		w,
+	}
 }
 
 // GateStats are the figures of both gates since the start of the server.
@@ -74,7 +78,7 @@ type crowd struct {
 // crowdOver is how many ticks without a waiting request end a crowd.
 const crowdOver = 2
 
-func (w *crowd) note() {
+func (w *crowd) recordWait() {
 	if w.tell == nil {
 		return
 	}
@@ -105,7 +109,7 @@ func (s *server) withGate(r *http.Request, known bool) context.Context {
 	if known {
 		g = s.gates.known
 	}
-	return context.WithValue(context.WithValue(r.Context(), gateKey{}, g), networkKey{}, network(s.clients.address(r)))
+	return context.WithValue(context.WithValue(r.Context(), gateKey{}, g), networkKey{}, networkOf(s.clients.address(r)))
 }
 
 // enterGate waits at the gate that was chosen for a context.
@@ -138,7 +142,7 @@ func (s *server) takeTurn(row Route) echo.MiddlewareFunc {
 		}
 		return func(c echo.Context) error {
 			r := c.Request()
-			return s.inTurn(c, s.withGate(r, row.Entry != Anyone || s.cookies.known(r)), next)
+			return s.inTurn(c, s.withGate(r, row.Entry != Anyone || s.cookies.knowsBrowser(r)), next)
 		}
 	}
 }

@@ -175,7 +175,7 @@ func hasValue(r *http.Request, params []string) bool {
 // allow counts a request. It returns an error when the network has sent too
 // many.
 func (l *limits) allow(store *limiter, r *http.Request) error {
-	allowed, err := store.Allow(network(l.clients.address(r)))
+	allowed, err := store.Allow(networkOf(l.clients.address(r)))
 	if err != nil {
 		return err
 	}
@@ -195,7 +195,7 @@ type networkKey struct{}
 func (l *limits) maySuggest(r *http.Request) bool {
 	from, ok := r.Context().Value(networkKey{}).(string)
 	if !ok {
-		from = network(l.clients.address(r))
+		from = networkOf(l.clients.address(r))
 	}
 	allowed, err := l.searchers[suggestRate.name].Allow(from)
 	return allowed && err == nil

@@ -44,9 +44,9 @@ func (mo *moderating) postHeldMail(c *request) error {
 // errHeldLink is the refusal of a forged or incomplete link.
 var errHeldLink = models.Refusal(models.NotFound, "held-link", "the link is not one of ours, or incomplete")
 
-// heldSet returns the comments of a mailed link. Each time it checks again that
+// loadHeldSet returns the comments of a mailed link. Each time it checks again that
 // the account that got the mail may still decide them.
-func (mo *moderating) heldSet(c *request) (*moderation.HeldSet, error) {
+func (mo *moderating) loadHeldSet(c *request) (*moderation.HeldSet, error) {
 	subject, age, ok := mo.links.Read(people.ForHeld, c.Param("key"), mo.db.Now())
 	switch {
 	case !ok:
@@ -60,7 +60,7 @@ func (mo *moderating) heldSet(c *request) (*moderation.HeldSet, error) {
 // showHeld shows the comments of a mail with the actions. A GET decides
 // nothing, because mail scanners open every link.
 func (mo *moderating) showHeld(c *request) error {
-	set, err := mo.heldSet(c)
+	set, err := mo.loadHeldSet(c)
 	if err != nil {
 		return err
 	}
@@ -83,7 +83,7 @@ func heldAction(name string) discussion.Action {
 
 // postHeld decides the comments of a mail.
 func (mo *moderating) postHeld(c *request) error {
-	set, err := mo.heldSet(c)
+	set, err := mo.loadHeldSet(c)
 	if err != nil {
 		return err
 	}
@@ -97,7 +97,7 @@ func (mo *moderating) postHeld(c *request) error {
 		refusal = models.Refusal(models.Invalid, "held-nothing", "choose what becomes of at least one comment")
 	case err == nil:
 		// Load the set again: the decisions have changed it.
-		if set, err = mo.heldSet(c); err != nil {
+		if set, err = mo.loadHeldSet(c); err != nil {
 			return err
 		}
 	}
@@ -114,9 +114,9 @@ func heldChoices(form url.Values, set *moderation.HeldSet) map[int64]discussion.
 		if action == "" || name[0] != 'c' {
 			continue
 		}
-		choices[idOf(name[1:])] = action
+		choices[parseID(name[1:])] = action
 		for other := range strings.SplitSeq(form.Get("with"+name[1:]), ",") {
-			choices[idOf(other)] = action
+			choices[parseID(other)] = action
 		}
 	}
 	delete(choices, 0)
@@ -146,7 +146,7 @@ func (mo *moderating) renderHeld(
 	v.NoIndex = true
 	code := http.StatusOK
 	if refusal != nil {
-		code = status(refusal)
+		code = statusOf(refusal)
 		v.Refused, _ = mo.explain(c.site, refusalsOf.held, refusal)
 	}
 	for _, d := range results {
@@ -176,7 +176,7 @@ func (mo *moderating) heldItems(
 	if err != nil {
 		return nil, err
 	}
-	alike, folded := foldsOf(set)
+	alike, folded := groupFolds(set)
 	var list []views.HeldItem
 	for i := range set.Items {
 		c := &set.Items[i].Comment
@@ -198,9 +198,9 @@ func (mo *moderating) heldItems(
 	return list, nil
 }
 
-// foldsOf returns the comments that are folded under each first one, and the
+// groupFolds returns the comments that are folded under each first one, and the
 // numbers of all folded comments.
-func foldsOf(set *moderation.HeldSet) (alike map[int64][]moderation.HeldItem, folded map[int64]bool) {
+func groupFolds(set *moderation.HeldSet) (alike map[int64][]moderation.HeldItem, folded map[int64]bool) {
 	alike, folded = map[int64][]moderation.HeldItem{}, map[int64]bool{}
 	for _, fold := range set.Folds() {
 		alike[fold[0].Comment.ID] = fold[1:]
@@ -217,16 +217,16 @@ func (mo *moderating) heldItem(
 ) views.HeldItem {
 	c := &item.Comment
 	v := views.HeldItem{
-		ID: c.ID, Author: c.Author, Email: c.Email, Website: c.URL, Network: c.Network, At: local(site, c.CreatedAt.Time),
+		ID: c.ID, Author: c.Author, Email: c.Email, Website: c.URL, Network: c.Network, At: inSiteZone(site, c.CreatedAt.Time),
 		Text: richtext.Excerpt(richtext.CommentText(c.Text), heldTextRunes), Why: mo.reasonLine(site, c.Reasons),
 		Open: item.Open(), State: string(c.State),
 	}
 	for _, other := range alike {
 		v.With = strings.TrimPrefix(fmt.Sprint(v.With, ",", other.Comment.ID), ",")
-		v.Alike = append(v.Alike, views.HeldLine{Author: other.Comment.Author, Excerpt: excerpt(&other.Comment)})
+		v.Alike = append(v.Alike, views.HeldLine{Author: other.Comment.Author, Excerpt: commentExcerpt(&other.Comment)})
 	}
 	if parent != nil {
-		v.ParentBy, v.ParentIs = parent.Author, excerpt(parent)
+		v.ParentBy, v.ParentIs = parent.Author, commentExcerpt(parent)
 	}
 	return v
 }

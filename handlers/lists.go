@@ -34,7 +34,7 @@ func (rd *reading) redirectToAddress(c *request, l listAddress) (bool, error) {
 
 // paged reads WordPress's parameter for pages of lists.
 func (l listAddress) paged(c echo.Context) listAddress {
-	if n := idOf(c.QueryParam("paged")); n > 1 {
+	if n := parseID(c.QueryParam("paged")); n > 1 {
 		l.used = append(l.used, "paged")
 		if l.number == 1 {
 			l.number = int(min(n, math.MaxInt32))

@@ -41,7 +41,7 @@ func (cp *commenterPages) mailLink(c *request) (mailLink, error) {
 		return mailLink{}, errLinkUnreadable
 	}
 	return mailLink{
-		people.EmailForm(email), idOf(comment), cp.db.Now().Add(-age), age <= people.MailProofLifetime,
+		people.EmailForm(email), parseID(comment), cp.db.Now().Add(-age), age <= people.MailProofLifetime,
 		"/mail/" + token + "/",
 	}, nil
 }
@@ -65,7 +65,7 @@ func (cp *commenterPages) showMail(c *request) error {
 	}
 	v.NoIndex = true
 	if v.Done != "" {
-		announce(&v.Page, cp.text(c.site, v.Done))
+		prependMessage(&v.Page, cp.text(c.site, v.Done))
 	}
 	list, err := notify.FollowsOf(ctx, cp.db, link.email)
 	if err != nil {
@@ -97,7 +97,7 @@ func (cp *commenterPages) postMail(c *request) error {
 	case "confirm":
 		done, err = cp.confirmMail(c, link, c.form.Get("when") == "daily")
 	case "stop":
-		done, err = "stop", notify.Unfollow(ctx, cp.db, link.email, idOf(c.form.Get("comment")))
+		done, err = "stop", notify.Unfollow(ctx, cp.db, link.email, parseID(c.form.Get("comment")))
 	case "stop-all":
 		done, err = "stopped", people.StopMail(ctx, cp.db, link.email)
 	default:

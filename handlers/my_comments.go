@@ -16,9 +16,9 @@ import (
 	"broadsheet/views"
 )
 
-// requester identifies the commenter: by the key of a mailed link, otherwise by
+// identifyCommenter identifies the commenter: by the key of a mailed link, otherwise by
 // the browser's cookie. A browser without a cookie has no comments.
-func (cp *commenterPages) requester(c *request, key string) (privacy.Commenter, error) {
+func (cp *commenterPages) identifyCommenter(c *request, key string) (privacy.Commenter, error) {
 	if key != "" {
 		email, age, ok := cp.links.Read(people.ForComments, key, cp.db.Now())
 		if !ok {
@@ -42,11 +42,11 @@ func (cp *commenterPages) requester(c *request, key string) (privacy.Commenter, 
 func (cp *commenterPages) showMyComments(c *request) error {
 	ctx := c.ctx()
 	key := c.QueryParam("key")
-	who, err := cp.requester(c, key)
+	who, err := cp.identifyCommenter(c, key)
 	if err != nil {
 		return err
 	}
-	list, err := privacy.CommentsBy(ctx, cp.db, who, idOf(c.QueryParam("after")))
+	list, err := privacy.CommentsBy(ctx, cp.db, who, parseID(c.QueryParam("after")))
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func (cp *commenterPages) showMyComments(c *request) error {
 	}
 	v.NoIndex = true
 	v.AnonymiseURL, v.RemoveURL = myCommentsPath(key, "do", "anonymise")+"#mine-do", myCommentsPath(key, "do", "remove")+"#mine-do"
-	v.Notice = cp.notice(c.site, c.commenter, nil, "/comments/mine/")
+	v.Notice = cp.findNotice(c.site, c.commenter, nil, "/comments/mine/")
 	if do := c.QueryParam("do"); len(list) > 0 && (do == "anonymise" || do == "remove") {
 		v.Ask, v.BackURL = do, myCommentsPath(key)
 	}
@@ -69,7 +69,7 @@ func (cp *commenterPages) showMyComments(c *request) error {
 	}
 	if key := c.flash(myCommentsDone); key != "" {
 		v.Done = c.QueryParam("done")
-		announce(&v.Page, cp.text(c.site, key))
+		prependMessage(&v.Page, cp.text(c.site, key))
 	}
 	for i := range list {
 		v.Comments = append(v.Comments, cp.presentMyComment(c.site, &list[i], articles[list[i].ArticleID]))
@@ -89,7 +89,7 @@ func (cp *commenterPages) presentMyComment(site *newsroom.Site, comment *discuss
 		v.Article, v.StatusURL = views.Link{Name: article.Title, URL: path}, cp.cookies.commenters.statusPath(comment)
 	}
 	presenter := commentPresenter{site: site, path: path, page: path}
-	v.Comment = withoutActions(presenter.comment(comment))
+	v.Comment = withoutActions(presenter.presentComment(comment))
 	return v
 }
 
@@ -151,38 +151,38 @@ type recordJSON struct {
 	Failed      bool       `json:"failed,omitempty"`
 }
 
-// instant returns a stored time for JSON, nil for none.
-func instant(t models.Time) *time.Time {
+// timeOrNil returns a stored time for JSON, nil for none.
+func timeOrNil(t models.Time) *time.Time {
 	if t.IsZero() {
 		return nil
 	}
 	return &t.Time
 }
 
-// records returns the stored data other than comments, one value for each
+// recordLines returns the stored data other than comments, one value for each
 // line.
-func records(kept privacy.OtherData) (lines []recordJSON) {
+func recordLines(kept privacy.OtherData) (lines []recordJSON) {
 	for _, v := range kept.Recommendations {
-		lines = append(lines, recordJSON{Record: "recommendation", CommentID: v.CommentID, Network: v.Network, At: instant(v.At)})
+		lines = append(lines, recordJSON{Record: "recommendation", CommentID: v.CommentID, Network: v.Network, At: timeOrNil(v.At)})
 	}
 	for _, v := range kept.Reports {
 		lines = append(lines, recordJSON{
 			Record: "report", CommentID: v.CommentID, Reason: v.Reason, Note: v.Note, Network: v.Network,
-			At: instant(v.At),
+			At: timeOrNil(v.At),
 		})
 	}
 	for _, f := range kept.Follows {
-		lines = append(lines, recordJSON{Record: "follow", CommentID: f.CommentID, Email: f.Email, At: instant(f.CreatedAt)})
+		lines = append(lines, recordJSON{Record: "follow", CommentID: f.CommentID, Email: f.Email, At: timeOrNil(f.CreatedAt)})
 	}
 	for _, a := range kept.Addresses {
 		lines = append(lines, recordJSON{
-			Record: "address", Email: a.Email, AskedAt: instant(a.AskedAt), ConfirmedAt: instant(a.ConfirmedAt),
-			StoppedAt: instant(a.StoppedAt),
-			LinkedAt:  instant(a.LinkedAt), ProofAt: instant(a.ProofAt), Daily: a.Daily,
+			Record: "address", Email: a.Email, AskedAt: timeOrNil(a.AskedAt), ConfirmedAt: timeOrNil(a.ConfirmedAt),
+			StoppedAt: timeOrNil(a.StoppedAt),
+			LinkedAt:  timeOrNil(a.LinkedAt), ProofAt: timeOrNil(a.ProofAt), Daily: a.Daily,
 		})
 	}
 	for _, m := range kept.Mails {
-		lines = append(lines, recordJSON{Record: "mail", Kind: m.Kind, At: instant(m.RunAt), Failed: m.Dead})
+		lines = append(lines, recordJSON{Record: "mail", Kind: m.Kind, At: timeOrNil(m.RunAt), Failed: m.Dead})
 	}
 	return lines
 }
@@ -191,7 +191,7 @@ func records(kept privacy.OtherData) (lines []recordJSON) {
 // one JSON object a line.
 func (cp *commenterPages) exportMyComments(c *request) error {
 	ctx := c.ctx()
-	who, err := cp.requester(c, c.QueryParam("key"))
+	who, err := cp.identifyCommenter(c, c.QueryParam("key"))
 	if err != nil {
 		return err
 	}
@@ -217,7 +217,7 @@ func (cp *commenterPages) exportMyComments(c *request) error {
 	if err != nil {
 		return err
 	}
-	for _, line := range records(kept) {
+	for _, line := range recordLines(kept) {
 		if err := lines.Encode(line); err != nil {
 			return err
 		}
@@ -240,7 +240,7 @@ func (cp *commenterPages) exportComments(c *request, collector privacy.Collector
 		m := &list[i]
 		row := commentJSON{
 			ID: m.ID, ParentID: m.ParentID, State: m.State, Author: m.Author, Email: m.Email, URL: m.URL, IP: m.IP, Network: m.Network,
-			Agent: m.Agent, Text: m.Text, HTML: m.HTML, CreatedAt: m.CreatedAt.Time, EditedAt: instant(m.EditedAt),
+			Agent: m.Agent, Text: m.Text, HTML: m.HTML, CreatedAt: m.CreatedAt.Time, EditedAt: timeOrNil(m.EditedAt),
 			Verified: m.Verified, Language: m.Language,
 		}
 		if article := articles[m.ArticleID]; article != nil {
@@ -259,7 +259,7 @@ func (cp *commenterPages) exportComments(c *request, collector privacy.Collector
 // postMyComments anonymises or removes everything that this browser has written.
 func (cp *commenterPages) postMyComments(c *request) error {
 	key, done := c.form.Get("key"), "anonymised"
-	who, err := cp.requester(c, key)
+	who, err := cp.identifyCommenter(c, key)
 	if err != nil {
 		return err
 	}

@@ -16,13 +16,13 @@ func (cp *commenterPages) postNotice(c *request) error {
 	var key string
 	if n, _ := fmt.Sscanf(c.form.Get("key"), "%d %s", &id, &key); n == 2 {
 		comment, err := discussion.ByID(c.ctx(), cp.db, id)
-		if err != nil || !cp.cookies.commenters.opens(key, id, comment.TokenHash) {
+		if err != nil || !cp.cookies.commenters.isCommentKey(key, id, comment.TokenHash) {
 			return errNotYours
 		}
 		who, own = nil, comment
 	}
-	shown := cp.notice(c.site, who, own, "")
-	if shown == nil || shown.ID != idOf(c.form.Get("notice")) {
+	shown := cp.findNotice(c.site, who, own, "")
+	if shown == nil || shown.ID != parseID(c.form.Get("notice")) {
 		return errNotYours
 	}
 	// A double click counts once.

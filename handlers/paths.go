@@ -104,9 +104,9 @@ func parentPeriod(period int) int {
 	return period / 100
 }
 
-// idOf parses a number in an address. It returns 0 for other text, also for
+// parseID parses a number in an address. It returns 0 for other text, also for
 // "+7" and "007", because an address has one spelling.
-func idOf(s string) int64 {
+func parseID(s string) int64 {
 	id, err := strconv.ParseInt(s, 10, 64)
 	if err != nil || id < 0 || strconv.FormatInt(id, 10) != s {
 		return 0

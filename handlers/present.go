@@ -66,9 +66,9 @@ func categoryLink(c *taxonomy.Category) views.Link {
 	return views.Link{Name: c.Name, URL: permalink.CategoryPath(c.Path)}
 }
 
-// announce puts the message about the last action before the title of a page,
+// prependMessage puts the message about the last action before the title of a page,
 // because screen readers read the title first.
-func announce(p *views.Page, done string) { p.Title = done + " – " + p.Title }
+func prependMessage(p *views.Page, done string) { p.Title = done + " – " + p.Title }
 
 // text returns a message of the interface.
 func (p *pages) text(site *newsroom.Site, key string, values ...any) string {
@@ -86,7 +86,7 @@ const (
 func teaserCard(site *newsroom.Site, a *newsroom.Teaser) views.Teaser {
 	v := views.Teaser{
 		URL: site.TeaserPath(a), Title: a.Title, Standfirst: a.Standfirst, Byline: a.Byline,
-		At: local(site, a.PublishedAt.Time), Comments: a.CommentsApprove,
+		At: inSiteZone(site, a.PublishedAt.Time), Comments: a.CommentsApprove,
 	}
 	v.Language, v.Dir = articleLanguage(site, a.Language, a.Title)
 	if v.Language == "" && v.Dir == views.DirOf(site.Language) {
@@ -99,7 +99,7 @@ func teaserCard(site *newsroom.Site, a *newsroom.Teaser) views.Teaser {
 		}
 	}
 	if a.PictureKey != "" {
-		v.Picture = picture(&newsroom.Media{
+		v.Picture = presentPicture(&newsroom.Media{
 			Key: a.PictureKey, Width: a.PictureWidth, Height: a.PictureHeight, FocusX: a.PictureFocusX, FocusY: a.PictureFocusY,
 		}, sizesTeaser)
 	}
@@ -141,11 +141,11 @@ func firstCard(site *newsroom.Site, a *newsroom.Teaser) views.Teaser {
 	return v
 }
 
-// picture lists the WebP variants of a picture, up to the first that is as wide
+// presentPicture lists the WebP variants of a picture, up to the first that is as wide
 // as the original. Browsers without WebP get one JPEG of medium width, so that
 // the page holds only one list.
-func picture(m *newsroom.Media, sizes string) *views.Picture {
-	p := &views.Picture{Width: m.Width, Height: m.Height, Sizes: sizes, Focus: focus(m.FocusX, m.FocusY)}
+func presentPicture(m *newsroom.Media, sizes string) *views.Picture {
+	p := &views.Picture{Width: m.Width, Height: m.Height, Sizes: sizes, Focus: focusClass(m.FocusX, m.FocusY)}
 	var set []string
 	for i, w := range blob.Widths {
 		if i > 0 && blob.Widths[i-1] >= m.Width {
@@ -160,8 +160,8 @@ func picture(m *newsroom.Media, sizes string) *views.Picture {
 	return p
 }
 
-// focus returns the CSS class that keeps the focal point visible.
-func focus(x, y int) string {
+// focusClass returns the CSS class that keeps the focal point visible.
+func focusClass(x, y int) string {
 	switch {
 	case y < 35:
 		return "top"
@@ -176,11 +176,11 @@ func focus(x, y int) string {
 	}
 }
 
-// local puts an instant into the site's time zone.
-func local(site *newsroom.Site, t time.Time) time.Time { return t.In(site.TimeZone) }
+// inSiteZone puts an instant into the site's time zone.
+func inSiteZone(site *newsroom.Site, t time.Time) time.Time { return t.In(site.TimeZone) }
 
-// span formats a duration in the site's language.
-func (p *pages) span(site *newsroom.Site, d time.Duration) string {
+// durationText formats a duration in the site's language.
+func (p *pages) durationText(site *newsroom.Site, d time.Duration) string {
 	minutes := int(d / time.Minute)
 	hours := minutes / 60
 	switch {

@@ -55,8 +55,8 @@ func agentName(agent string) string {
 	return browser + " · " + system
 }
 
-// inFours splits a secret into groups of four, so that it is easier to type.
-func inFours(secret string) string {
+// groupByFour splits a secret into groups of four, so that it is easier to type.
+func groupByFour(secret string) string {
 	var parts []string
 	for len(secret) > 4 {
 		parts, secret = append(parts, secret[:4]), secret[4:]

@@ -24,7 +24,7 @@ func TestBrowsersAreNamedShortly(t *testing.T) {
 		}
 	}
 	for secret, want := range map[string]string{"": "", "ABCD": "ABCD", "ABCDE": "ABCD E", "ABCDEFGH": "ABCD EFGH"} {
-		if got := inFours(secret); got != want {
+		if got := groupByFour(secret); got != want {
 			t.Errorf("%q in fours is %q", secret, got)
 		}
 	}

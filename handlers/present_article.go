@@ -31,8 +31,8 @@ func (rd *reading) renderArticle(c *request, parts articleParts, status int) err
 	v := views.Article{
 		Page:     rd.frame(c.site, p.Title, commentPagePath(path, parts.threads.Number), category),
 		Headline: p.Title, Standfirst: p.Standfirst,
-		Published: local(c.site, p.PublishedAt.Time), Corrections: corrections(c.site, p.Corrections),
-		Coverage: teaserCards(c.site, p.Coverage), Body: body(c.site, p),
+		Published: inSiteZone(c.site, p.PublishedAt.Time), Corrections: presentCorrections(c.site, p.Corrections),
+		Coverage: teaserCards(c.site, p.Coverage), Body: presentBody(c.site, p),
 	}
 	v.Page.Kind, v.Page.Description = "article", p.Standfirst
 	v.Language, v.Dir = articleLanguage(c.site, p.Language, p.Title)
@@ -40,23 +40,23 @@ func (rd *reading) renderArticle(c *request, parts articleParts, status int) err
 		v.Minutes = views.Reading(p.Words)
 	}
 	if p.RevisedAt.Sub(p.PublishedAt.Time) >= revisedAfter {
-		at := local(c.site, p.RevisedAt.Time)
+		at := inSiteZone(c.site, p.RevisedAt.Time)
 		v.Updated = &at
 	}
 	addLinks(&v, c.site, parts)
 	if m := p.Picture; m != nil {
-		v.Picture = picture(m, sizesLead)
+		v.Picture = presentPicture(m, sizesLead)
 		v.Picture.Alt, v.Picture.Caption, v.Picture.Credit, v.Picture.Lead = m.Alt, m.Caption, m.Credit, true
 		v.Image = rd.baseURL.String() + fmt.Sprintf("/media/%s/1280.jpg", m.Key)
 	}
 	mailTo := "mailto:?subject=" + url.PathEscape(p.Title) + "&body=" + url.PathEscape(rd.baseURL.String()+path)
 	v.Share = []views.Link{{Name: rd.text(c.site, "share.mail"), URL: mailTo}, {Name: rd.text(c.site, "share.link"), URL: path}}
 	if parts.own.posted {
-		announce(&v.Page, rd.text(c.site, "comment.pending.title"))
+		prependMessage(&v.Page, rd.text(c.site, "comment.pending.title"))
 	}
 	v.Comments = rd.presentDiscussion(c.site, path, parts)
 	v.Data = rd.linkedData(c.site, &v, category)
-	personal := parts.own.personal() || status != http.StatusOK || c.QueryParam("replytocom") != ""
+	personal := parts.own.isPersonal() || status != http.StatusOK || c.QueryParam("replytocom") != ""
 	v.NoIndex = personal || parts.form.parent != nil || parts.view.after != 0 || parts.view.order != thread.Oldest
 	return render(rd.pages, c, views.ArticlePage, v, answer{status, personal}, rd.articleShows(c.site, path, parts))
 }
@@ -98,7 +98,7 @@ func (rd *reading) articleShows(site *newsroom.Site, path string, parts articleP
 	return shows
 }
 
-func body(site *newsroom.Site, p *newsroom.Page) []views.BodyPart {
+func presentBody(site *newsroom.Site, p *newsroom.Page) []views.BodyPart {
 	var list []views.BodyPart
 	for _, seg := range p.Body() {
 		part := views.BodyPart{HTML: views.TrustRichtext(seg.HTML)}
@@ -111,9 +111,9 @@ func body(site *newsroom.Site, p *newsroom.Page) []views.BodyPart {
 	return list
 }
 
-func corrections(site *newsroom.Site, list []newsroom.Correction) (shown []views.Correction) {
+func presentCorrections(site *newsroom.Site, list []newsroom.Correction) (shown []views.Correction) {
 	for _, c := range list {
-		shown = append(shown, views.Correction{Kind: c.Kind, At: local(site, c.At.Time), Text: c.Text})
+		shown = append(shown, views.Correction{Kind: c.Kind, At: inSiteZone(site, c.At.Time), Text: c.Text})
 	}
 	return shown
 }
@@ -178,13 +178,13 @@ func (rd *reading) presentDiscussion(site *newsroom.Site, path string, parts art
 	w := place.presenter(site)
 	w.open = d.Open && !d.Form.Outside
 	for _, n := range t.Threads {
-		d.Threads = append(d.Threads, w.node(n))
+		d.Threads = append(d.Threads, w.presentNode(n))
 	}
 	rd.addOwnComments(&d, w, parts.own.comments)
 	d.Voices = parts.own.recommendations
-	d.Notice = rd.notice(site, parts.own.who, nil, path)
+	d.Notice = rd.findNotice(site, parts.own.who, nil, path)
 	if comment := parts.form.preview; comment != nil {
-		preview := withoutActions(w.comment(comment))
+		preview := withoutActions(w.presentComment(comment))
 		d.Form.Preview, d.Form.Stamp = &preview, parts.form.stamp
 	}
 	d.PlaceFormUnderParent()
@@ -217,8 +217,8 @@ type commentPresenter struct {
 	recommend bool
 }
 
-func (w commentPresenter) node(n *thread.Node) views.Comment {
-	v := w.comment(&n.Comment)
+func (w commentPresenter) presentNode(n *thread.Node) views.Comment {
+	v := w.presentComment(&n.Comment)
 	v.Level = n.Shown + 1
 	if n.Gone {
 		v = views.Comment{ID: n.ID, Gone: true, Level: n.Shown + 1}
@@ -233,7 +233,7 @@ func (w commentPresenter) node(n *thread.Node) views.Comment {
 		v.More, v.MoreURL = n.More, threadPath(n.ID)
 	}
 	for _, reply := range n.Replies {
-		v.Replies = append(v.Replies, w.node(reply))
+		v.Replies = append(v.Replies, w.presentNode(reply))
 	}
 	return v
 }
@@ -257,11 +257,11 @@ func (rd *reading) renderThread(c *request, p *newsroom.Page, own *thread.Commen
 	maySend := c.site.Commenters(&p.Article) != models.StaffCommenter || viewer.isStaff()
 	w.open = maySend && c.site.TakesComments(&p.Article, models.At(rd.db.Now()))
 	for i := range own.Ancestors {
-		above := w.comment(&own.Ancestors[i])
+		above := w.presentComment(&own.Ancestors[i])
 		above.Link = threadPath(above.ID)
 		v.Above = append(v.Above, above)
 	}
-	v.Comment = w.node(thread)
+	v.Comment = w.presentNode(thread)
 	v.NoIndex = c.QueryParam("after") != "" || thread.RootID != 0
 	if own.Next != 0 {
 		v.Next = fmt.Sprintf("%s?after=%d", threadPath(thread.ID), own.Next)
@@ -278,12 +278,12 @@ func (rd *reading) renderThread(c *request, p *newsroom.Page, own *thread.Commen
 // hues is the number of colours for initials in the stylesheet.
 const hues = 12
 
-func (w commentPresenter) comment(c *discussion.Comment) views.Comment {
+func (w commentPresenter) presentComment(c *discussion.Comment) views.Comment {
 	h := fnv.New32a()
 	h.Write([]byte(c.Author))
 	v := views.Comment{
 		ID: c.ID, Author: c.Author, URL: c.URL, Initials: initials(c.Author), Hue: int(h.Sum32() % hues),
-		At:   local(w.site, c.CreatedAt.Time),
+		At:   inSiteZone(w.site, c.CreatedAt.Time),
 		Link: fmt.Sprintf("%s#comment-%d", w.page, c.ID), Body: views.TrustRichtext(c.HTML), Edited: !c.EditedAt.IsZero(), Level: 1,
 	}
 	if c.ID != 0 && c.State == discussion.Approved {
@@ -362,7 +362,7 @@ func (ds *discussions) replyForm(site *newsroom.Site, place *commentsContext, pa
 	if form.err != nil {
 		v.Refused, _ = ds.explain(site, refusalsOf.comment, form.err)
 		if code := form.err.Code; code == "suspended" || code == "slow" {
-			v.Until = local(site, ds.db.Now().Add(form.err.RetryAfter))
+			v.Until = inSiteZone(site, ds.db.Now().Add(form.err.RetryAfter))
 		}
 		inputs{"author": &v.Author, "email": &v.Email, "url": &v.URL, "comment": &v.Text}.mark(form.err)
 	}

@@ -24,9 +24,9 @@ type cardList struct {
 	replies []views.Choice
 }
 
-// cards converts comments of a queue into cards. Its number of queries does not
+// presentCards converts comments of a queue into cards. Its number of queries does not
 // grow with the number of cards.
-func (mo *moderating) cards(c *request, list []moderation.Card, on cardList) ([]views.Card, error) {
+func (mo *moderating) presentCards(c *request, list []moderation.Card, on cardList) ([]views.Card, error) {
 	var comments []*discussion.Comment
 	for i := range list {
 		comments = append(comments, &list[i].Comment)
@@ -41,12 +41,12 @@ func (mo *moderating) cards(c *request, list []moderation.Card, on cardList) ([]
 	}
 	var shown []views.Card
 	for i := range list {
-		card := mo.card(c.site, c.viewer, &list[i], around, on)
+		card := mo.presentCard(c.site, c.viewer, &list[i], around, on)
 		card.Queue, card.Here, card.Replies = on.state, on.here, on.replies
 		for _, r := range reports[card.Comment.ID] {
 			card.Reports = append(
 				card.Reports,
-				views.CardReport{Reason: "report.reason." + r.Reason, Note: r.Note, At: local(c.site, r.At.Time)},
+				views.CardReport{Reason: "report.reason." + r.Reason, Note: r.Note, At: inSiteZone(c.site, r.At.Time)},
 			)
 		}
 		shown = append(shown, card)
@@ -58,8 +58,8 @@ func (mo *moderating) cards(c *request, list []moderation.Card, on cardList) ([]
 // them. Double clicks stay below it.
 const manyAgain = 5
 
-// card returns a comment as a moderator sees it. around has its article and parent.
-func (mo *moderating) card(
+// presentCard returns a comment as a moderator sees it. around has its article and parent.
+func (mo *moderating) presentCard(
 	site *newsroom.Site, me *viewer, from *moderation.Card, around *moderation.Context, on cardList,
 ) views.Card {
 	m := &from.Comment
@@ -79,7 +79,7 @@ func (mo *moderating) card(
 		v.Article, v.Closing = views.Link{Name: article.Title, URL: path}, withBack(commentPolicyPath(article.ID), on.here)
 	}
 	w := commentPresenter{site: site, path: path, page: path}
-	v.Comment = withoutActions(w.comment(m))
+	v.Comment = withoutActions(w.presentComment(m))
 	if parent := around.Parents[m.ParentID]; parent != nil {
 		v.Parent = &views.CommentRef{ID: parent.ID, Author: parent.Author, URL: withBack(cardPath(parent.ID), on.back)}
 		v.ParentIs = richtext.Excerpt(richtext.CommentText(parent.Text), parentRunes)
@@ -177,7 +177,7 @@ func accountNumber(id *int64) int64 {
 func (mo *moderating) logLines(site *newsroom.Site, list []decisionlog.Entry, back string) (lines []views.LogLine) {
 	for _, d := range list {
 		line := views.LogLine{
-			At: local(site, d.At.Time), Actor: d.Actor, ActorID: accountNumber(d.ActorID), From: d.FromState,
+			At: inSiteZone(site, d.At.Time), Actor: d.Actor, ActorID: accountNumber(d.ActorID), From: d.FromState,
 			To: d.ToState, Note: d.Note, Words: d.Words, Reason: d.Reason,
 			Comment: d.CommentID, URL: withBack(cardPath(d.CommentID), back),
 		}
@@ -218,7 +218,7 @@ func (d *desk) deskPage(c *request, title, here string) (views.Page, error) {
 			page.Desk.Undo = ""
 			return page, err
 		}
-		page.Desk.Flash = d.text(c.site, "desk.last", "at", local(c.site, op.At.Time).Format("15:04"), "done", last)
+		page.Desk.Flash = d.text(c.site, "desk.last", "at", inSiteZone(c.site, op.At.Time).Format("15:04"), "done", last)
 		return page, err
 	}
 	return page, nil
@@ -233,8 +233,8 @@ func receiptOfOperation(op *discussion.Operation) receipt {
 // page leads back to.
 func commentLine(site *newsroom.Site, c *discussion.Comment, article, back string) views.CardPeer {
 	return views.CardPeer{
-		URL: withBack(cardPath(c.ID), back), State: string(c.State), Excerpt: excerpt(c),
-		Article: article, At: local(site, c.CreatedAt.Time),
+		URL: withBack(cardPath(c.ID), back), State: string(c.State), Excerpt: commentExcerpt(c),
+		Article: article, At: inSiteZone(site, c.CreatedAt.Time),
 	}
 }
 
@@ -246,7 +246,7 @@ func (p *pages) reasonLine(site *newsroom.Site, reasons discussion.Reasons) stri
 // excerptRunes is the length of a comment's excerpt on one line.
 const excerptRunes = 140
 
-// excerpt returns the beginning of a comment for one line.
-func excerpt(c *discussion.Comment) string {
+// commentExcerpt returns the beginning of a comment for one line.
+func commentExcerpt(c *discussion.Comment) string {
 	return richtext.Excerpt(richtext.CommentText(c.Text), excerptRunes)
 }

@@ -28,8 +28,8 @@ const fullBlock = 5
 // with a picture may be, to get the first place.
 const pictureLead = 7 * 24 * time.Hour
 
-// block converts the i-th block of the front page.
-func block(site *newsroom.Site, i int, b front.Block) views.Block {
+// presentBlock converts the i-th block of the front page.
+func presentBlock(site *newsroom.Site, i int, b front.Block) views.Block {
 	teasers := pictureFirst(b.Teasers)
 	return views.Block{
 		Category: categoryLink(b.Category), Below: subcategoryLinks(site, b.Category), Shape: blockShape(i, teasers),

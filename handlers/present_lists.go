@@ -23,7 +23,7 @@ func (rd *reading) renderFront(c *request, f *front.Page) error {
 		page.More = "/page/2/"
 	}
 	for i, b := range f.Blocks {
-		page.Blocks = append(page.Blocks, block(c.site, i, b))
+		page.Blocks = append(page.Blocks, presentBlock(c.site, i, b))
 	}
 	shows := dependsOn(f.DependsOn()...)
 	for _, turn := range f.Deadlines {
@@ -139,7 +139,7 @@ func (rd *reading) renderSearch(c *request, words string, teasers []newsroom.Tea
 
 func (rd *reading) renderWithdrawn(c *request, found *newsroom.Found) error {
 	v := rd.problem(c.site, http.StatusGone, "what.withdrawn")
-	at := local(c.site, found.StatusAt.Time)
+	at := inSiteZone(c.site, found.StatusAt.Time)
 	v.Note, v.At = found.StatusNote, &at
 	return render(rd.pages, c, views.ProblemPage, v, sharedAnswer(http.StatusGone))
 }

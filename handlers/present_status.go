@@ -16,13 +16,13 @@ func (cp *commenterPages) ownFrame(own *ownComment, title, page string) views.Ow
 	w := commentPresenter{site: own.site, path: own.path, page: path}
 	v := views.OwnComment{
 		Page: cp.frame(own.site, cp.text(own.site, title), ownCommentPath(own.ID, page, own.key), nil), Key: own.key,
-		Article: views.Link{Name: own.article.Title, URL: own.path}, Comment: withoutActions(w.comment(own.Comment)),
+		Article: views.Link{Name: own.article.Title, URL: own.path}, Comment: withoutActions(w.presentComment(own.Comment)),
 		StatusURL: ownCommentPath(own.ID, "status", own.key), EditURL: ownCommentPath(own.ID, "edit", own.key),
 		RemoveURL: ownCommentAction(own.ID, "remove"),
 	}
 	v.NoIndex = true
 	v.Language, v.ArticleDir = articleLanguage(own.site, own.article.Language, own.article.Title)
-	v.Notice = cp.notice(own.site, nil, own.Comment, v.StatusURL)
+	v.Notice = cp.findNotice(own.site, nil, own.Comment, v.StatusURL)
 	return v
 }
 
@@ -30,7 +30,7 @@ func (cp *commenterPages) renderStatus(
 	c *request, own *ownComment, fate thread.ModerationOutcome, until time.Time, editable bool,
 ) error {
 	v := cp.ownFrame(own, "own.status.title", "status")
-	v.Editable, v.Until = editable, local(own.site, until)
+	v.Editable, v.Until = editable, inSiteZone(own.site, until)
 	v.AskURL, v.Ask = v.StatusURL+"&do=remove#status-title", editable && c.QueryParam("do") == "remove"
 	switch {
 	case fate.State == discussion.Approved:
@@ -46,7 +46,7 @@ func (cp *commenterPages) renderStatus(
 			v.Reason, v.Words = "declined."+fate.Reason, fate.Words
 		}
 	}
-	announce(&v.Page, cp.text(own.site, v.Status))
+	prependMessage(&v.Page, cp.text(own.site, v.Status))
 	return render(cp.pages, c, views.StatusPage, v, personalAnswer(http.StatusOK))
 }
 
@@ -55,7 +55,7 @@ func (cp *commenterPages) renderEdit(c *request, own *ownComment, text string, v
 	v.Text.Value, v.Version, v.PostURL = text, version, ownCommentAction(own.ID, "edit")
 	code := http.StatusOK
 	if refusal != nil {
-		code = status(refusal)
+		code = statusOf(refusal)
 		v.Refused, _ = cp.explain(c.site, refusalsOf.comment, refusal)
 		for _, f := range refusal.Fields {
 			v.Text.Error, v.Text.Limit = f.Code, f.Limit

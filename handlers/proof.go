@@ -45,7 +45,7 @@ func (co *commenting) askForProof(c *request, articleID int64, form formState) (
 	if !co.mail {
 		return "", models.Refusal(models.Forbidden, "verify", "this site sends no mail")
 	}
-	if allowed, err := co.limits.proofs.Allow(network(in.IP)); err != nil || !allowed {
+	if allowed, err := co.limits.proofs.Allow(networkOf(in.IP)); err != nil || !allowed {
 		refusal := models.Refusal(models.TooMany, "links", "too many links were asked for from this network")
 		refusal.RetryAfter = time.Minute
 		return "", refusal
@@ -88,7 +88,7 @@ func (co *commenting) proofLink(ctx context.Context, site *newsroom.Site, key st
 		return proof{}, err
 	}
 	p := proof{email: email, back: "/", used: used, until: co.db.Now().Add(people.LinkRules[people.ForProof].Lifetime - age)}
-	a, err := newsroom.ByID(ctx, co.db, idOf(article))
+	a, err := newsroom.ByID(ctx, co.db, parseID(article))
 	if age > people.LinkRules[people.ForProof].Lifetime {
 		return proof{}, withArticle(errProofOld, site, a)
 	}

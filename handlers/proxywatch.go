@@ -62,7 +62,7 @@ func (cl *clients) address(r *http.Request) netip.Addr {
 func (cl *clients) tellProxyFault(r *http.Request, o origin) {
 	detail := o.shape
 	if port, err := netip.ParseAddrPort(r.RemoteAddr); err == nil && o.fault != unreadableHop {
-		detail = network(models.PlainAddr(port.Addr()))
+		detail = networkOf(models.PlainAddr(port.Addr()))
 	}
 	notice := proxyNotices[o.fault]
 	cl.log.WarnContext(r.Context(), notice.log, "detail", detail)

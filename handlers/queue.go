@@ -49,9 +49,9 @@ func readQueue(site *newsroom.Site, v *viewer, values url.Values) queueQuery {
 	}
 	f := moderation.Filter{
 		Queue: moderation.QueueName(values.Get("state")), UserID: v.ID, Within: v.scope, Text: q.Text, Author: q.Author,
-		Article: idOf(models.PlainDigits(strings.TrimSpace(q.Article))),
-		Network: q.Network, Host: q.Host, Rule: q.Rule, After: idOf(values.Get("after")), WithClaimed: values.Get("claimed") != "",
-		SimilarTo: idOf(q.Like),
+		Article: parseID(models.PlainDigits(strings.TrimSpace(q.Article))),
+		Network: q.Network, Host: q.Host, Rule: q.Rule, After: parseID(values.Get("after")), WithClaimed: values.Get("claimed") != "",
+		SimilarTo: parseID(q.Like),
 	}
 	if !slices.Contains(moderation.QueueNames, f.Queue) {
 		f.Queue = moderation.Held
@@ -149,7 +149,7 @@ func (mo *moderating) presentQueue(c *request, a queueQuery, page moderation.Pag
 	if err := mo.presentChoices(c, a, v); err != nil {
 		return nil, err
 	}
-	if v.Cards, err = mo.cards(c, page.Cards, cardList{v.State, v.Here, v.Here, v.Replies}); err != nil {
+	if v.Cards, err = mo.presentCards(c, page.Cards, cardList{v.State, v.Here, v.Here, v.Replies}); err != nil {
 		return nil, err
 	}
 	if page.Next != 0 {

@@ -45,7 +45,7 @@ func (re *reacting) postRecommend(c *request) error {
 		return err
 	}
 	if c.form.Get("back") != "" {
-		if _, err := react.TakeBack(c.ctx(), re.db, idOf(c.Param("id")), voice); err != nil {
+		if _, err := react.TakeBack(c.ctx(), re.db, parseID(c.Param("id")), voice); err != nil {
 			return err
 		}
 		return c.seeOther("/comment/" + c.Param("id") + "/")
@@ -54,7 +54,7 @@ func (re *reacting) postRecommend(c *request) error {
 	if stranger {
 		voice.Token = newToken() // by which the browser can take it back
 	}
-	if _, err := react.Recommend(c.ctx(), re.db, c.site, idOf(c.Param("id")), voice); err != nil {
+	if _, err := react.Recommend(c.ctx(), re.db, c.site, parseID(c.Param("id")), voice); err != nil {
 		return err
 	}
 	if stranger {
@@ -75,7 +75,7 @@ type reported struct {
 // reported finds the public comment of an address.
 func (re *reacting) reported(c *request) (reported, error) {
 	ctx := c.ctx()
-	comment, article, err := re.inPublic(ctx, idOf(c.Param("id")))
+	comment, article, err := re.loadPublic(ctx, parseID(c.Param("id")))
 	if err == nil && comment.State != discussion.Approved {
 		err = errNoPage
 	}
@@ -119,11 +119,11 @@ func (re *reacting) postReport(c *request) error {
 // by now.
 func (re *reacting) showReportSent(c *request) error {
 	ctx := c.ctx()
-	comment, article, err := re.inPublic(ctx, idOf(c.Param("id")))
+	comment, article, err := re.loadPublic(ctx, parseID(c.Param("id")))
 	if err != nil {
 		return err
 	}
-	number := idOf(c.QueryParam("number"))
+	number := parseID(c.QueryParam("number"))
 	if number == 0 {
 		return errNoPage
 	}
@@ -141,11 +141,11 @@ func (re *reacting) renderReport(c *request, about reported, v views.Report) err
 	v.Action, v.BackURL = "/comment/"+id+"/report/", v.Article.URL+"#comments"
 	if v.Number == 0 {
 		w := commentPresenter{site: site, path: v.Article.URL, page: threadPath(comment.ID)}
-		v.Comment = withoutActions(w.comment(comment))
+		v.Comment = withoutActions(w.presentComment(comment))
 		v.BackURL = "/comment/" + id + "/"
 	}
 	if v.Number != 0 {
-		announce(&v.Page, re.text(site, "report.thanks"))
+		prependMessage(&v.Page, re.text(site, "report.thanks"))
 	}
 	v.Reasons = react.ReportReasons
 	if v.Status == 0 {

@@ -94,7 +94,7 @@ func (p *pages) refused(c *request, of refusals, err error) (refusal, error) {
 		return refusal{}, err
 	}
 	setRetryAfter(c.Response().Header(), err)
-	r := refusal{status: status(err), key: key}
+	r := refusal{status: statusOf(err), key: key}
 	if e, ok := errors.AsType[*models.Error](err); ok && e.Code == "sign-in-often" {
 		r.wait = max(1, int((e.RetryAfter+time.Minute-1)/time.Minute))
 	}

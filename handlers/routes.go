@@ -83,8 +83,8 @@ var (
 	managers    = needs(people.Managing)
 )
 
-// table is every route of the site.
-func (s *server) table() []Route {
+// routeTable returns every route of the site.
+func (s *server) routeTable() []Route {
 	table := slices.Concat(
 		s.reading.routes(), s.commenting.routes(), s.reacting.routes(), s.commenterPages.routes(),
 		s.accounts.routes(), s.staff.routes(), s.moderating.routes(), s.help.routes(), s.operating.routes(),

@@ -8,7 +8,7 @@ func TestRoutesAreComplete(t *testing.T) {
 	s := &server{}
 	s.build(nil)
 	seen := map[string]bool{}
-	for _, row := range s.table() {
+	for _, row := range s.routeTable() {
 		key := row.Method + " " + row.Path
 		switch {
 		case row.Name == "" || row.Entry == "" || row.Cache == "" || (row.handle == nil) == (row.bare == nil):

@@ -148,7 +148,7 @@ func (mo *moderating) renderRules(c *request, state *rulesState) error {
 	v := views.Rules{Page: page, Version: state.version, Trial: state.trial, By: state.by, Done: c.flash(rulesDone)}
 	code := http.StatusOK
 	if state.refused != nil {
-		code = status(state.refused)
+		code = statusOf(state.refused)
 		v.Refused, _ = mo.explain(c.site, refusalsOf.rules, state.refused)
 	}
 	for _, g := range ruleGroups {
@@ -165,7 +165,7 @@ func (mo *moderating) renderRules(c *request, state *rulesState) error {
 	if err != nil {
 		return err
 	}
-	v.Changes = changes(c.site, log)
+	v.Changes = presentChanges(c.site, log)
 	return render(mo.pages, c, views.RulesPage, v, personalAnswer(code))
 }
 
@@ -246,8 +246,8 @@ func (mo *moderating) ruleRun(site *newsroom.Site, run *moderation.DryRun) *view
 		shift := views.RuleShift{From: string(s.From), To: string(s.To), Comments: s.Comments}
 		for _, e := range s.Examples {
 			shift.Examples = append(shift.Examples, views.RuleExample{
-				URL: withBack(cardPath(e.Comment.ID), "/desk/rules"), At: local(site, e.Comment.CreatedAt.Time), Author: e.Comment.Author,
-				Excerpt: excerpt(&e.Comment), Why: mo.reasonLine(site, e.Reasons),
+				URL: withBack(cardPath(e.Comment.ID), "/desk/rules"), At: inSiteZone(site, e.Comment.CreatedAt.Time),
+				Author: e.Comment.Author, Excerpt: commentExcerpt(&e.Comment), Why: mo.reasonLine(site, e.Reasons),
 			})
 		}
 		v.Shifts = append(v.Shifts, shift)
@@ -255,11 +255,11 @@ func (mo *moderating) ruleRun(site *newsroom.Site, run *moderation.DryRun) *view
 	return v
 }
 
-// changes converts changes of settings.
-func changes(site *newsroom.Site, list []models.AuditEntry) (shown []views.RuleChange) {
+// presentChanges converts changes of settings.
+func presentChanges(site *newsroom.Site, list []models.AuditEntry) (shown []views.RuleChange) {
 	for _, c := range list {
 		shown = append(shown, views.RuleChange{
-			At: local(site, c.At.Time), Actor: c.Actor, Key: c.SubjectName,
+			At: inSiteZone(site, c.At.Time), Actor: c.Actor, Key: c.SubjectName,
 			Before: richtext.Excerpt(c.Before, excerptRunes), After: richtext.Excerpt(c.After, excerptRunes),
 		})
 	}

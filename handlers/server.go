@@ -174,7 +174,7 @@ func (s *server) handler() http.Handler {
 
 // register enters every row of the table in the router.
 func (s *server) register(e *echo.Echo) {
-	for _, row := range s.table() {
+	for _, row := range s.routeTable() {
 		handle := s.cachePages(row)(s.prepare(row))
 		handle = s.admit(row)(s.takeTurn(row)(handle))
 		handle = decodeParams(s.limits.limitSearch(row)(handle))
@@ -250,7 +250,7 @@ func (s *server) catchPanics(next http.Handler) http.Handler {
 			if err, ok := what.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 				panic(what) // net/http uses it to end a connection
 			}
-			s.Log.ErrorContext(r.Context(), "panic", "path", r.URL.Path, "error", fmt.Sprint(what), "stack", stack())
+			s.Log.ErrorContext(r.Context(), "panic", "path", r.URL.Path, "error", fmt.Sprint(what), "stack", stackTrace())
 			s.problems.writeFallback(w)
 		}()
 		next.ServeHTTP(w, r)

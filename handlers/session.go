@@ -71,7 +71,7 @@ func newCommenterCookies(keys *models.Keyring, secure bool) *commenterCookies {
 	store := newStore(keys, "replier cookie")
 	store.MaxAge(int(rememberFor.Seconds())) // for the signature; set chooses the cookie's own age
 	return &commenterCookies{
-		store: store, name: hostName(commenterCookie, secure), secure: secure,
+		store: store, name: cookieName(commenterCookie, secure), secure: secure,
 		links: keys.Signer("preview link", hex.EncodeToString), keys: keys.Signer("own comment", hex.EncodeToString),
 	}
 }
@@ -87,8 +87,8 @@ func newStore(keys *models.Keyring, name string) *sessions.CookieStore {
 	return sessions.NewCookieStore(pairs...)
 }
 
-// hostName returns a cookie's name, with the prefix where the site uses TLS.
-func hostName(name string, secure bool) string {
+// cookieName returns a cookie's name, with the prefix where the site uses TLS.
+func cookieName(name string, secure bool) string {
 	if secure {
 		return hostPrefix + name
 	}
@@ -147,9 +147,9 @@ func (rs *commenterCookies) set(w http.ResponseWriter, r *http.Request, who comm
 	if who.Remember {
 		s.Options.MaxAge = int(rememberFor.Seconds())
 		s.Values["remember"], s.Values["author"], s.Values["email"], s.Values["url"] = true,
-			remembered(who.Author, maxRememberedName), remembered(
+			rememberedField(who.Author, maxRememberedName), rememberedField(
 				who.Email, discussion.MaxEmailBytes,
-			), remembered(who.URL, discussion.MaxURLBytes)
+			), rememberedField(who.URL, discussion.MaxURLBytes)
 	}
 	err := s.Save(r, w)
 	if err != nil && who.Remember { // too long for a cookie: keep the token without the rest
@@ -164,10 +164,10 @@ func (rs *commenterCookies) set(w http.ResponseWriter, r *http.Request, who comm
 // bytes that browsers accept.
 const maxRememberedName = 1500
 
-// remembered returns a field as the cookie stores it: clean, on one line and
+// rememberedField returns a field as the cookie stores it: clean, on one line and
 // within its limit in bytes. It returns "" for a longer field, because a part
 // of an address is another address.
-func remembered(field string, most int) string {
+func rememberedField(field string, most int) string {
 	field = strings.Join(strings.Fields(cleanText(field)), " ")
 	if len(field) > most {
 		return ""
@@ -193,7 +193,7 @@ type deskCookies struct {
 func newDeskCookies(keys *models.Keyring, secure bool) *deskCookies {
 	store := newStore(keys, "desk cookie")
 	store.MaxAge(int(people.SessionMaxAge.Seconds()))
-	return &deskCookies{store, hostName(deskCookie, secure), secure}
+	return &deskCookies{store, cookieName(deskCookie, secure), secure}
 }
 
 // token returns the session token of a request, or "".
@@ -226,27 +226,27 @@ func (dc *deskCookies) set(w http.ResponseWriter, r *http.Request, token string)
 // newToken returns a random token for a browser.
 func newToken() string { return rand.Text() }
 
-// key returns the key of a comment's own pages: a signature of the comment and
+// commentKey returns the key of a comment's own pages: a signature of the comment and
 // its browser.
-func (rs *commenterCookies) key(id int64, tokenHash string) string {
+func (rs *commenterCookies) commentKey(id int64, tokenHash string) string {
 	return rs.keys.Sign(fmt.Sprintf("%d %s", id, tokenHash))
 }
 
-// opens reports whether key is the key of a comment. A comment without a token,
+// isCommentKey reports whether key is the key of a comment. A comment without a token,
 // such as an imported one, has no key.
-func (rs *commenterCookies) opens(key string, id int64, tokenHash string) bool {
+func (rs *commenterCookies) isCommentKey(key string, id int64, tokenHash string) bool {
 	return tokenHash != "" && rs.keys.Verify(fmt.Sprintf("%d %s", id, tokenHash), key)
 }
 
-// stamp returns a signed time.
-func (rs *commenterCookies) stamp(at time.Time) string {
+// signTime returns a signed time.
+func (rs *commenterCookies) signTime(at time.Time) string {
 	ms := at.UnixMilli()
 	return fmt.Sprintf("%d-%s", ms, rs.links.Sign(signedStamp(ms)))
 }
 
-// since returns the age of a stamp. It returns 0 for a stamp that is forged or
+// ageOfStamp returns the age of a stamp. It returns 0 for a stamp that is forged or
 // in the future.
-func (rs *commenterCookies) since(stamp string, now time.Time) time.Duration {
+func (rs *commenterCookies) ageOfStamp(stamp string, now time.Time) time.Duration {
 	var ms int64
 	var mac string
 	if n, err := fmt.Sscanf(stamp, "%d-%s", &ms, &mac); n != 2 || err != nil || !rs.links.Verify(signedStamp(ms), mac) {

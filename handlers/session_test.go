@@ -105,7 +105,8 @@ func TestAnOldSessionKeyIsStillRead(t *testing.T) {
 		_, previews := rs.mayPreview("7", hash, now)
 		for door, open := range map[string]bool{
 			"commenter's cookie": rs.get(r) != nil, "desk cookie": dc.token(r) == "session", "preview link": previews,
-			"key of an own comment": rs.opens(made.key(7, "browser"), 7, "browser"), "stamp": rs.since(made.stamp(now), now.Add(time.Minute)) == time.Minute,
+			"key of an own comment": rs.isCommentKey(made.commentKey(7, "browser"), 7, "browser"),
+			"stamp":                 rs.ageOfStamp(made.signTime(now), now.Add(time.Minute)) == time.Minute,
 		} {
 			if open != c.reads {
 				t.Errorf("%s, read with %s: %v", door, what, open)
@@ -125,10 +126,10 @@ func TestTokensIssuedBeforeTheSignerStillWork(t *testing.T) {
 		hash  = "1800000600-db81bd40a3e25ed77e29767162e62057"
 	)
 	rs := newCommenterCookies(testKeys('b', 'a'), false)
-	if !rs.opens(key, 7, "browser") || rs.opens(key, 8, "browser") || rs.opens(key, 7, "another") {
+	if !rs.isCommentKey(key, 7, "browser") || rs.isCommentKey(key, 8, "browser") || rs.isCommentKey(key, 7, "another") {
 		t.Error("the key of an own comment")
 	}
-	if took := rs.since(stamp, now.Add(time.Minute)); took != time.Minute {
+	if took := rs.ageOfStamp(stamp, now.Add(time.Minute)); took != time.Minute {
 		t.Errorf("a stamp of a minute ago is %v old", took)
 	}
 	if id, ok := rs.mayPreview("7", hash, now); id != 7 || !ok {
@@ -138,10 +139,10 @@ func TestTokensIssuedBeforeTheSignerStillWork(t *testing.T) {
 		t.Error("the link opens the preview of another comment")
 	}
 	present := newCommenterCookies(testKeys('a'), false)
-	if made := present.key(7, "browser"); made != key {
+	if made := present.commentKey(7, "browser"); made != key {
 		t.Errorf("the key is now %q", made)
 	}
-	if made := present.stamp(now); made != stamp {
+	if made := present.signTime(now); made != stamp {
 		t.Errorf("the stamp is now %q", made)
 	}
 	if made := present.previewQuery(7, now); made != "unapproved=7&moderation-hash="+hash {

@@ -43,7 +43,7 @@ func (ac *accounts) postSignIn(c *request) error {
 	r := c.Request()
 	v := views.SignIn{Step: "sign-in", Next: localOr(c.form.Get("next"), deskPath), Email: c.form.Get("email")}
 	u, err := ac.auth.guard.CheckSignIn(c.ctx(), ac.db, people.SignInAttempt{
-		Email: v.Email, Password: c.form.Get("password"), Network: network(ac.clients.address(r)),
+		Email: v.Email, Password: c.form.Get("password"), Network: networkOf(ac.clients.address(r)),
 	})
 	if err != nil {
 		return ac.renderSignIn(c, v, err)
@@ -79,13 +79,13 @@ func (ac *accounts) postCode(c *request) error {
 	if !ok || age > people.LinkRules[people.ForCode].Lifetime {
 		return ac.renderSignIn(c, views.SignIn{Step: "sign-in", Next: next}, errTooLate)
 	}
-	u, err := people.AuthorizeLink(c.ctx(), ac.db, idOf(id), stamp, "")
+	u, err := people.AuthorizeLink(c.ctx(), ac.db, parseID(id), stamp, "")
 	switch models.KindOf(err) {
 	case models.NotFound, models.Forbidden, models.Gone:
 		return ac.renderSignIn(c, views.SignIn{Step: "sign-in", Next: next}, errTooLate)
 	}
 	if err == nil && u.UsesTOTP() {
-		err = people.CheckCode(c.ctx(), ac.db, u, c.form.Get("code"), network(ac.clients.address(r)))
+		err = people.CheckCode(c.ctx(), ac.db, u, c.form.Get("code"), networkOf(ac.clients.address(r)))
 	}
 	if err != nil {
 		v := ac.codeStep(u, next)
@@ -103,7 +103,7 @@ func (ac *accounts) startSession(c *request, u *people.User, next string) error 
 	if err := people.SignOutToken(c.ctx(), ac.db, ac.cookies.desk.token(r)); err != nil {
 		return err
 	}
-	token, err := people.SignIn(c.ctx(), ac.db, u, network(ac.clients.address(r)), r.UserAgent())
+	token, err := people.SignIn(c.ctx(), ac.db, u, networkOf(ac.clients.address(r)), r.UserAgent())
 	if err == nil {
 		err = ac.cookies.desk.set(c.Response(), r, token)
 	}

@@ -350,7 +350,7 @@ func TestManagingPeople(t *testing.T) {
 		expect(t, "the other administrator", post(path(people.Editor), "do", "role", "role", "editor", "old", long), http.StatusSeeOther, "")
 		expect(t, "nobody", post("/desk/people/4711/", "do", "out"), http.StatusNotFound, "")
 		expect(t, "factors", post(path(people.Moderator), "do", "factors", "old", long), http.StatusSeeOther, "done=factors")
-		log, err := people.Changes(t.Context(), db, s.users[people.Moderator].ID, 1)
+		log, err := people.ListChanges(t.Context(), db, s.users[people.Moderator].ID, 1)
 		if err != nil || log[0].Actor != "Some administrator" || log[0].Verb != "factors" {
 			t.Errorf("logged %+v, %v", log, err)
 		}

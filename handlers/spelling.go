@@ -125,7 +125,7 @@ func (p *pathRows) find(path string) (spelled string, found *pathRow) {
 	parts := strings.Split(strings.Trim(path, "/"), "/")
 	for i := range p.rows {
 		row := &p.rows[i]
-		if row.matches(parts) && (found == nil || row.before(found, strings.HasSuffix(path, "/"))) {
+		if row.matches(parts) && (found == nil || row.fitsBetter(found, strings.HasSuffix(path, "/"))) {
 			found = row
 		}
 	}
@@ -144,9 +144,9 @@ func (p *pathRows) find(path string) (spelled string, found *pathRow) {
 	return spelled, found
 }
 
-// before reports whether r fits a path better than another matching row. slash
+// fitsBetter reports whether r fits a path better than another matching row. slash
 // tells whether the path ends in a slash.
-func (r *pathRow) before(other *pathRow, slash bool) bool {
+func (r *pathRow) fitsBetter(other *pathRow, slash bool) bool {
 	switch {
 	case r.fixed != other.fixed:
 		return r.fixed > other.fixed
@@ -179,7 +179,7 @@ func misspelled(r *http.Request) bool { return r.Context().Value(misspelledKey{}
 // spellings here when the page is known to exist without the database. The
 // others are redirected by keep, so that a missing page is 404 at once.
 func (s *server) spell(e *echo.Echo) http.Handler {
-	rows := newPathRows(s.table())
+	rows := newPathRows(s.routeTable())
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			e.ServeHTTP(w, r)

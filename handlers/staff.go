@@ -91,7 +91,7 @@ var errSelf = models.Errorf(models.Conflict, "nobody changes their own account h
 // postPerson runs the action that the form names on an account.
 func (st *staff) postPerson(c *request) error {
 	v := c.viewer
-	id := idOf(c.Param("id"))
+	id := parseID(c.Param("id"))
 	name := c.form.Get("do")
 	deed, ok := staffActions[name]
 	switch {
@@ -128,7 +128,7 @@ func (st *staff) widensLimit(c *request, id int64) (bool, error) {
 	}
 	ticked := c.form["section"]
 	return len(ticked) == 0 || slices.ContainsFunc(ticked, func(category string) bool {
-		n := idOf(category)
+		n := parseID(category)
 		return c.site.Categories.ByID(n) != nil && !slices.Contains(limit, n)
 	}), nil
 }
@@ -139,7 +139,7 @@ func (st *staff) limitTo(c *request, by models.Actor, id int64) error {
 	var categories []int64
 	var paths []string
 	for _, text := range c.form["section"] {
-		found := c.site.Categories.ByID(idOf(text))
+		found := c.site.Categories.ByID(parseID(text))
 		if found == nil {
 			return models.Errorf(models.Invalid, "there is no such section")
 		}
@@ -150,7 +150,7 @@ func (st *staff) limitTo(c *request, by models.Actor, id int64) error {
 
 // showPerson shows an account to a manager.
 func (st *staff) showPerson(c *request) error {
-	return st.renderPerson(c, idOf(c.Param("id")), nil)
+	return st.renderPerson(c, parseID(c.Param("id")), nil)
 }
 
 func (st *staff) renderStaff(c *request, v views.Staff, refused error) error {
@@ -234,11 +234,11 @@ func roleNames() (names []string) {
 // member converts an account for the pages.
 func (st *staff) member(ctx context.Context, site *newsroom.Site, self *viewer, u *people.User, passkeys int) (views.StaffMember, error) {
 	m := views.StaffMember{
-		ID: u.ID, URL: personPath(u.ID), Name: u.Name, Email: u.Email, Role: string(u.Role), Since: local(site, u.CreatedAt.Time),
+		ID: u.ID, URL: personPath(u.ID), Name: u.Name, Email: u.Email, Role: string(u.Role), Since: inSiteZone(site, u.CreatedAt.Time),
 		TOTP: u.UsesTOTP(), Passkeys: passkeys, Self: u.ID == self.ID,
 	}
 	if u.Closed() {
-		at := local(site, u.ClosedAt.Time)
+		at := inSiteZone(site, u.ClosedAt.Time)
 		m.Ended = &at
 	}
 	if m.Limited = u.Limited && u.Role == people.Moderator; !m.Limited {
@@ -272,10 +272,10 @@ func (st *staff) categoriesOf(ctx context.Context, site *newsroom.Site, u *peopl
 }
 
 func (st *staff) staffLog(ctx context.Context, site *newsroom.Site, person int64) (lines []views.StaffLine, err error) {
-	entries, err := people.Changes(ctx, st.db, person, logLines)
+	entries, err := people.ListChanges(ctx, st.db, person, logLines)
 	for _, e := range entries {
 		lines = append(lines, views.StaffLine{
-			At: local(site, e.At.Time), Actor: e.Actor, ActorID: accountNumber(e.ActorID), Person: e.SubjectName,
+			At: inSiteZone(site, e.At.Time), Actor: e.Actor, ActorID: accountNumber(e.ActorID), Person: e.SubjectName,
 			PersonID: e.SubjectID, What: "staff.what." + e.Verb, Detail: e.After,
 			Role: e.Verb == "role" || e.Verb == "added",
 		})

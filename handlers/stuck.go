@@ -36,7 +36,7 @@ func (d *desk) stuckMail(c *request) *views.DeskMail {
 	if stuck.Retried+stuck.Dead == 0 {
 		return nil
 	}
-	m := &views.DeskMail{Retried: stuck.Retried, Dead: stuck.Dead, Oldest: local(c.site, stuck.Oldest.Time)}
+	m := &views.DeskMail{Retried: stuck.Retried, Dead: stuck.Dead, Oldest: inSiteZone(c.site, stuck.Oldest.Time)}
 	if me.may(people.Managing) {
 		m.Error = anAddress.ReplaceAllString(stuck.Error, "…")
 	}

@@ -21,7 +21,7 @@ func (op *operating) oldDesk(c echo.Context) error { return redirectTemporarily(
 // oldComment redirects to the comment's page. It ignores the action in the
 // link.
 func (mo *moderating) oldComment(c *request) error {
-	ctx, id := c.ctx(), idOf(c.QueryParam("c"))
+	ctx, id := c.ctx(), parseID(c.QueryParam("c"))
 	_, err := discussion.ByID(ctx, mo.db, id)
 	if err == nil {
 		err = c.viewer.scope.Comments(ctx, mo.db, []int64{id})

@@ -207,7 +207,7 @@ type ReplyForm struct {
 	Preview   *Comment
 	Nudges    []Nudge // suggestions before posting
 	Stamp     string  // of the preview
-	Rules     string  // the paper's own line above the form
+	Rules     string  // the site's own line above the form
 	// Who is the circle of commenters: everyone, verified or staff.
 	Who       string
 	Outside   bool   // the visitor is outside the circle

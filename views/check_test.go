@@ -67,7 +67,7 @@ func TestTemplatesMatchTheirStructs(t *testing.T) {
 			}
 		}
 	}
-	if len(funcs(r.catalogues[fallbackLanguage], assets)) > 25 {
+	if len(templateFuncs(r.catalogues[fallbackLanguage], assets)) > 25 {
 		t.Error("more than 25 template functions")
 	}
 }

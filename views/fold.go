@@ -6,11 +6,11 @@ import (
 	"text/template/parse"
 )
 
-// fold replaces {{t "key"}} without values by its text in the templates of a
+// foldMessages replaces {{t "key"}} without values by its text in the templates of a
 // language, so that rendering does not look up and escape these texts. A page of
 // fifty comments has some two hundred. A key without a message stays and fails
 // when the page is rendered.
-func fold(t *template.Template, c *catalogue) {
+func foldMessages(t *template.Template, c *catalogue) {
 	for _, one := range t.Templates() {
 		if one.Tree != nil && one.Tree.Root != nil {
 			foldList(one.Tree.Root, c)

@@ -8,8 +8,8 @@ import (
 	"broadsheet/public"
 )
 
-// funcs returns the functions for the templates of a language.
-func funcs(c *catalogue, assets *public.Assets) template.FuncMap {
+// templateFuncs returns the functions for the templates of a language.
+func templateFuncs(c *catalogue, assets *public.Assets) template.FuncMap {
 	return template.FuncMap{
 		"t": c.text, "n": c.count, "num": c.number,
 		"date":       func(t time.Time) (string, error) { return c.date("date.long", t) },

@@ -11,7 +11,7 @@ import (
 type SafeHTML = template.HTML
 
 // TrustRichtext marks HTML that richtext has sanitised as safe to print. It
-// is the only door: no other HTML may be trusted.
+// is the only function that may do so.
 func TrustRichtext(sanitised string) SafeHTML { return template.HTML(sanitised) }
 
 // OTPAddress lets a link lead to the program that makes one-time passwords.

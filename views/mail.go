@@ -45,7 +45,7 @@ type mailTemplates struct {
 
 func parseMail() (mailTemplates, error) {
 	text, err := texttemplate.New("").Funcs(texttemplate.FuncMap{
-		"quoted": quoteMail, "line": mailLine,
+		"quoted": quoteMail, "line": joinLines,
 	}).ParseFS(mailFiles, "mail/message.txt")
 	if err != nil {
 		return mailTemplates{}, err

@@ -28,8 +28,8 @@ func quoteMail(text string) string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// mailLine returns a visitor's text as one line.
-func mailLine(text string) string {
+// joinLines returns a visitor's text as one line.
+func joinLines(text string) string {
 	return strings.Join(strings.Fields(strings.ReplaceAll(endLines(text), "\n", " ")), " ")
 }
 

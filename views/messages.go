@@ -68,7 +68,7 @@ func (c *catalogue) text(key string, values ...any) (string, error) {
 	if !ok {
 		return "", fmt.Errorf("no message %q in %s", key, c.tag)
 	}
-	return fill(m["other"], values), nil
+	return fillValues(m["other"], values), nil
 }
 
 // count returns a message in the form for n, which it may name as {n}.
@@ -77,18 +77,18 @@ func (c *catalogue) count(key string, n int, values ...any) (string, error) {
 	if !ok {
 		return "", fmt.Errorf("no message %q in %s", key, c.tag)
 	}
-	text, ok := m[c.form(n)]
+	text, ok := m[c.pluralForm(n)]
 	if !ok {
 		text = m["other"]
 	}
-	return fill(text, append(values, "n", c.number(n))), nil
+	return fillValues(text, append(values, "n", c.number(n))), nil
 }
 
 var formNames = map[plural.Form]string{
 	plural.Zero: "zero", plural.One: "one", plural.Two: "two", plural.Few: "few", plural.Many: "many", plural.Other: "other",
 }
 
-func (c *catalogue) form(n int) string {
+func (c *catalogue) pluralForm(n int) string {
 	return formNames[plural.Cardinal.MatchPlural(c.tag, n, 0, 0, 0, 0)]
 }
 
@@ -105,9 +105,9 @@ func (c *catalogue) number(n int) string {
 	return b.String()
 }
 
-// fill puts values in: name, value, name, value. A name in a value is left
+// fillValues puts values in: name, value, name, value. A name in a value is left
 // alone.
-func fill(text string, values []any) string {
+func fillValues(text string, values []any) string {
 	if len(values) == 0 || !strings.Contains(text, "{") {
 		return text
 	}

@@ -138,7 +138,7 @@ func New(assets *public.Assets, o Options) (*Renderer, error) {
 	for lang, c := range catalogues {
 		for _, name := range PageNames() {
 			log := log.With("lang", lang, "page", name)
-			r.pages[lang+"/"+name] = newPage(pageSource{files, c, funcs(c, assets), name}, log)
+			r.pages[lang+"/"+name] = newPage(pageSource{files, c, templateFuncs(c, assets), name}, log)
 		}
 	}
 	for _, p := range r.pages {
@@ -164,7 +164,7 @@ type pageSource struct {
 func (s pageSource) parse() (*template.Template, error) {
 	t, err := template.New("").Funcs(s.functions).ParseFS(s.files, "layouts/*.html", "parts/*.html", "pages/"+s.name+".html")
 	if err == nil {
-		fold(t, s.catalogue)
+		foldMessages(t, s.catalogue)
 	}
 	return t, err
 }
@@ -274,7 +274,7 @@ func (r *Renderer) Period(lang string, year, month, day int) string {
 	if day != 0 {
 		key = "date.long"
 	}
-	return fill(c.messages[key]["other"], []any{"day", day, "month", name, "year", year})
+	return fillValues(c.messages[key]["other"], []any{"day", day, "month", name, "year", year})
 }
 
 // Reading returns how many minutes a text takes to read, at 230 words a

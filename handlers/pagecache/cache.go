@@ -125,7 +125,7 @@ func New(ctx context.Context, o Options) (*Cache, error) {
 		return nil, err
 	}
 	c.modifiedOther = max(nextSecond(o.Since), nextSecond(last.At.Time))
-	o.DB.OnChange(c.changed)
+	o.DB.OnChange(c.applyChange)
 	return c, nil
 }
 
@@ -155,11 +155,11 @@ func (c *Cache) Lookup(ctx context.Context, key string, now time.Time) *Page {
 	return e.page
 }
 
-func (c *Cache) shard(key string) *atomic.Pointer[map[string]*entry] {
+func (c *Cache) shardOf(key string) *atomic.Pointer[map[string]*entry] {
 	return &c.shards[maphash.String(c.seed, key)&255]
 }
 
-func (c *Cache) find(key string) *entry { return (*c.shard(key).Load())[key] }
+func (c *Cache) find(key string) *entry { return (*c.shardOf(key).Load())[key] }
 
 // Load returns the page of a key. If none is stored it calls load, once for all
 // requests that wait for the same key. With exact, the result is never a stale
@@ -167,7 +167,7 @@ func (c *Cache) find(key string) *entry { return (*c.shard(key).Load())[key] }
 // error when the client disconnects.
 func (c *Cache) Load(ctx context.Context, key string, exact bool, load func(context.Context) (*Response, error)) (*Page, error) {
 	if c.MaxBytes == 0 || len(key) > maxKey {
-		leave, err := c.enter(ctx)
+		leave, err := c.callEnter(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -195,7 +195,7 @@ func (c *Cache) Load(ctx context.Context, key string, exact bool, load func(cont
 			c.leave(key, l)
 			return nil, ctx.Err()
 		}
-		if l.err != nil || l.usable(asked, exact, c.clock()) && (l.page.validUntil.IsZero() || at.Before(l.page.validUntil)) {
+		if l.err != nil || l.isUsable(asked, exact, c.clock()) && (l.page.validUntil.IsZero() || at.Before(l.page.validUntil)) {
 			return l.page, l.err
 		}
 	}
@@ -257,8 +257,8 @@ func (c *Cache) finish(key string, l *call) {
 	}
 }
 
-// enter calls Options.Enter, if there is one.
-func (c *Cache) enter(ctx context.Context) (leave func(), err error) {
+// callEnter calls Options.Enter, if it is set.
+func (c *Cache) callEnter(ctx context.Context) (leave func(), err error) {
 	if c.Enter == nil {
 		return func() {}, nil
 	}
@@ -268,7 +268,7 @@ func (c *Cache) enter(ctx context.Context) (leave func(), err error) {
 // waitForRoom calls Enter for a load and returns the context for the rest of the
 // load. The load starts after the wait, so it includes all changes before that.
 func (c *Cache) waitForRoom(ctx context.Context, l *call) (_ context.Context, leave func(), err error) {
-	leave, err = c.enter(ctx)
+	leave, err = c.callEnter(ctx)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err == nil {
@@ -333,9 +333,9 @@ func recoverLoad(ctx context.Context, load func(context.Context) (*Response, err
 	return load(ctx)
 }
 
-// usable reports whether the loaded page is right for a request that came when
+// isUsable reports whether the loaded page is right for a request that came when
 // asked was the number of the last change.
-func (l *call) usable(asked int64, exact bool, now time.Time) bool {
+func (l *call) isUsable(asked int64, exact bool, now time.Time) bool {
 	if l.overtaken == 0 || l.overtaken > asked {
 		return true
 	}
@@ -343,7 +343,7 @@ func (l *call) usable(asked int64, exact bool, now time.Time) bool {
 }
 
 // store stores the page of a load, replaces an earlier one, and evicts others
-// if there is too little room.
+// if there is too little memory.
 func (c *Cache) store(key string, l *call) {
 	e := &entry{key: key, page: l.page, size: l.page.size()}
 	if e.size > c.MaxBytes/4 {
@@ -355,7 +355,7 @@ func (c *Cache) store(key string, l *call) {
 	if was := c.find(key); was != nil {
 		c.remove(was)
 	}
-	l.page.onGrow, l.page.requestRecompress = func(bytes int) { c.grow(e, bytes) }, c.recompress
+	l.page.onGrow, l.page.requestRecompress = func(bytes int) { c.addBytes(e, bytes) }, c.recompress
 	for _, tag := range e.page.tags {
 		if c.tags[tag] == nil {
 			c.tags[tag] = map[*entry]struct{}{}
@@ -371,15 +371,15 @@ func (c *Cache) store(key string, l *call) {
 	c.newest = e
 	c.bytes += e.size
 	c.entries++
-	shard := c.shard(key)
+	shard := c.shardOf(key)
 	next := maps.Clone(*shard.Load())
 	next[key] = e
 	shard.Store(&next)
 	c.evict()
 }
 
-// grow counts more bytes for a stored page and evicts others if needed.
-func (c *Cache) grow(e *entry, bytes int) {
+// addBytes counts more bytes for a stored page and evicts others if needed.
+func (c *Cache) addBytes(e *entry, bytes int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if e.removed {
@@ -435,7 +435,7 @@ func (c *Cache) remove(e *entry) {
 	}
 	c.bytes -= e.size
 	c.entries--
-	shard := c.shard(e.key)
+	shard := c.shardOf(e.key)
 	next := maps.Clone(*shard.Load())
 	delete(next, e.key)
 	shard.Store(&next)

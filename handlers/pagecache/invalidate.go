@@ -34,9 +34,9 @@ type burst struct {
 	next int
 }
 
-// changed drops the pages that show something that has changed. The database
+// applyChange drops the pages that show something that has changed. The database
 // calls it before the writer gets an answer.
-func (c *Cache) changed(change models.Change) {
+func (c *Cache) applyChange(change models.Change) {
 	tags := change.CacheTags()
 	now := c.clock()
 	c.mu.Lock()

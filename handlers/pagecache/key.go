@@ -9,11 +9,11 @@ import (
 // not cached.
 const maxKey = 2048
 
-// Query returns the query string for a cache key: the parameters of a route in
+// CleanQuery returns the query string for a cache key: the parameters of a route in
 // the route's order, each with its first value as returned by clean. Other
 // parameters, and those for which clean returns false, are dropped. The result
 // is empty or begins with a question mark.
-func Query(raw string, params []string, clean func(name, value string) (string, bool)) string {
+func CleanQuery(raw string, params []string, clean func(name, value string) (string, bool)) string {
 	if raw == "" || len(params) == 0 {
 		return ""
 	}
@@ -36,8 +36,8 @@ func Query(raw string, params []string, clean func(name, value string) (string, 
 	return b.String()
 }
 
-// HasAny reports whether a query string has one of the parameters.
-func HasAny(raw string, params []string) bool {
+// HasAnyParam reports whether a query string has one of the parameters.
+func HasAnyParam(raw string, params []string) bool {
 	if raw == "" || len(params) == 0 {
 		return false
 	}

@@ -112,7 +112,7 @@ func (c *Cache) newPage(d *Response, now time.Time) *Page {
 	}
 	sum := sha256.Sum256(d.Body)
 	p.hash = hex.EncodeToString(sum[:12])
-	p.pieces = split(d.Body, c.MarkBegin, c.MarkEnd)
+	p.pieces = splitPieces(d.Body, c.MarkBegin, c.MarkEnd)
 	p.header = append(p.header, c.fixedHeader...)
 	p.header = append(p.header, field{"Content-Type", d.Header.Values("Content-Type")}, field{"Vary", []string{vary}})
 	return p
@@ -143,8 +143,8 @@ func (p *Page) Status() int { return p.status }
 // PartCount returns the number of parts that ServePersonal takes.
 func (p *Page) PartCount() int { return max(0, len(p.pieces)-1) }
 
-// encoded returns the page in an encoding. The first call compresses it.
-func (p *Page) encoded(c encoding.Encoding) *variant {
+// variantFor returns the page in an encoding. The first call compresses it.
+func (p *Page) variantFor(c encoding.Encoding) *variant {
 	if v := p.variants[c].Load(); v != nil {
 		return v
 	}
@@ -195,8 +195,8 @@ func setHeader(h http.Header, fields []field) {
 	}
 }
 
-// negotiate chooses the encoding of an answer.
-func negotiate(r *http.Request) encoding.Encoding {
+// negotiateEncoding chooses the encoding of an answer.
+func negotiateEncoding(r *http.Request) encoding.Encoding {
 	return encoding.Negotiate(headerValue(r.Header, "Accept-Encoding"), encoding.Gzip, encoding.Zstd, encoding.Brotli)
 }
 
@@ -206,9 +206,9 @@ func (p *Page) Serve(w http.ResponseWriter, r *http.Request, now time.Time) (sta
 	h := w.Header()
 	if !p.cacheable {
 		setHeader(h, p.header)
-		return p.status, write(w, r, p.status, p.body)
+		return p.status, writeBody(w, r, p.status, p.body)
 	}
-	v := p.encoded(negotiate(r))
+	v := p.variantFor(negotiateEncoding(r))
 	sendTime := p.modified != 0 && now.Unix() >= p.modified+settleSeconds
 	if sendTime {
 		h["Last-Modified"] = p.lastModified
@@ -222,7 +222,7 @@ func (p *Page) Serve(w http.ResponseWriter, r *http.Request, now time.Time) (sta
 		p.requestRecompress(p)
 	}
 	setHeader(h, v.headers)
-	return p.status, write(w, r, p.status, v.body)
+	return p.status, writeBody(w, r, p.status, v.body)
 }
 
 // ServePersonal answers one visitor and inserts the visitor's own parts; with nil
@@ -230,13 +230,13 @@ func (p *Page) Serve(w http.ResponseWriter, r *http.Request, now time.Time) (sta
 func (p *Page) ServePersonal(w http.ResponseWriter, r *http.Request, parts [][]byte) (status, bytes int) {
 	if !p.cacheable {
 		setHeader(w.Header(), p.header)
-		return p.status, write(w, r, p.status, p.body)
+		return p.status, writeBody(w, r, p.status, p.body)
 	}
-	c := negotiate(r)
+	c := negotiateEncoding(r)
 	if parts == nil || p.pieces == nil {
-		v := p.encoded(c)
+		v := p.variantFor(c)
 		setHeader(w.Header(), v.personal)
-		return p.status, write(w, r, p.status, v.body)
+		return p.status, writeBody(w, r, p.status, v.body)
 	}
 	body := splice(p.pieces, parts)
 	h := w.Header()
@@ -249,7 +249,7 @@ func (p *Page) ServePersonal(w http.ResponseWriter, r *http.Request, parts [][]b
 		body = spliceGzip(p.compressedPieces(), parts, body)
 	}
 	h["Content-Length"] = []string{strconv.Itoa(len(body))}
-	return p.status, write(w, r, p.status, body)
+	return p.status, writeBody(w, r, p.status, body)
 }
 
 // compressedPieces returns the compressed pieces. The first call compresses them.
@@ -269,7 +269,7 @@ func (p *Page) compressedPieces() [][]byte {
 	return p.compressed
 }
 
-func write(w http.ResponseWriter, r *http.Request, status int, body []byte) int {
+func writeBody(w http.ResponseWriter, r *http.Request, status int, body []byte) int {
 	w.WriteHeader(status)
 	if r.Method == http.MethodHead || len(body) == 0 {
 		return 0

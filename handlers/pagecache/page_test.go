@@ -303,7 +303,7 @@ func TestOnlyParametersThatCountMakeAnotherPage(t *testing.T) {
 		"s=1&s=2": "?s=1", "s": "?s=", "s=%zz&order=x": "?order=x", "s=%26order%3Dx": "?s=%26order%3Dx",
 		"order=usual": "", "order=usual&s=a": "?s=a", "s=+a+": "?s=a",
 	} {
-		if got := pagecache.Query(raw, params, clean); got != want {
+		if got := pagecache.CleanQuery(raw, params, clean); got != want {
 			t.Errorf("%q: %q, want %q", raw, got, want)
 		}
 	}

@@ -8,10 +8,10 @@ import (
 	"github.com/klauspost/compress/flate"
 )
 
-// split cuts a page at the parts for one visitor. It returns the pieces around
+// splitPieces cuts a page at the parts for one visitor. It returns the pieces around
 // them, and nil when the page has no marks. The shared text between two marks is
 // left out.
-func split(body []byte, begin, end string) (pieces [][]byte) {
+func splitPieces(body []byte, begin, end string) (pieces [][]byte) {
 	if begin == "" {
 		return nil
 	}

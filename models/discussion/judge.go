@@ -375,7 +375,7 @@ func (j *judging) countRepeats(s *spam.Signals) error {
 	since := models.At(j.now.Add(-repeatWindow))
 	memo := cmp.Or(j.site.Compared, new(spam.Memo))
 	found := repeatsOf{
-		comment: c, signals: s, memo: memo, pairs: memo.Of(c.Text), seen: map[int64]bool{c.ID: true}, elsewhere: map[int64]bool{},
+		comment: c, signals: s, memo: memo, pairs: memo.PairsOf(c.Text), seen: map[int64]bool{c.ID: true}, elsewhere: map[int64]bool{},
 	}
 	if j.past != nil {
 		for half, value := range []int64{*c.SimilarA, *c.SimilarB} {
@@ -422,7 +422,7 @@ type repeatsOf struct {
 
 func (r *repeatsOf) add(other *Comment) {
 	switch {
-	case r.seen[other.ID] || r.pairs.Similarity(r.memo.Of(other.Text)) < spam.NearlyTheSame:
+	case r.seen[other.ID] || r.pairs.Similarity(r.memo.PairsOf(other.Text)) < spam.NearlyTheSame:
 	case other.State == Spam:
 		r.signals.SpamRepeats++
 	case other.ArticleID != r.comment.ArticleID:

@@ -79,8 +79,8 @@ func (Ban) TableName() string { return "bans" }
 // Refuses reports whether the ban refuses comments.
 func (b *Ban) Refuses() bool { return b.Kind == Banned || b.Kind == Suspended }
 
-// inForce reports whether the ban applies at an instant.
-func (b *Ban) inForce(now time.Time) bool {
+// isInForce reports whether the ban applies at an instant.
+func (b *Ban) isInForce(now time.Time) bool {
 	return b.EndedAt.IsZero() && (b.EndsAt.IsZero() || now.Before(b.EndsAt.Time))
 }
 
@@ -139,7 +139,7 @@ func (b *Ban) lookupValue() string {
 	case TargetEmail:
 		return EmailForm(b.Value)
 	case TargetDomain:
-		if domain, err := mailDomain(b.Value); err == nil {
+		if domain, err := normalizeDomain(b.Value); err == nil {
 			return domain
 		}
 	}
@@ -161,7 +161,7 @@ func (b *Bans) Match(p Sender, now time.Time) BanMatch {
 	b.forEachEmail(p.Account, now, s.add)
 	b.forEachEmail(p.Email, now, func(ban *Ban) {
 		if ban.Refuses() || ban.Kind == HeldBack {
-			s.Held = first(s.Held, ban)
+			s.Held = firstBan(s.Held, ban)
 		}
 	})
 	if p.IP.IsValid() {
@@ -178,23 +178,23 @@ func (b *Bans) Match(p Sender, now time.Time) BanMatch {
 func (s *BanMatch) add(ban *Ban) {
 	switch {
 	case ban.Refuses():
-		s.Refused = later(s.Refused, ban)
+		s.Refused = laterBan(s.Refused, ban)
 	case ban.Kind == HeldBack:
-		s.Held = first(s.Held, ban)
+		s.Held = firstBan(s.Held, ban)
 	default:
-		s.Warned = first(s.Warned, ban)
+		s.Warned = firstBan(s.Warned, ban)
 	}
 }
 
-func first(a, b *Ban) *Ban {
+func firstBan(a, b *Ban) *Ban {
 	if a != nil {
 		return a
 	}
 	return b
 }
 
-// later returns the ban that lasts longer.
-func later(a, b *Ban) *Ban {
+// laterBan returns the ban that lasts longer.
+func laterBan(a, b *Ban) *Ban {
 	if a == nil || !a.EndsAt.IsZero() && (b.EndsAt.IsZero() || b.EndsAt.After(a.EndsAt.Time)) {
 		return b
 	}
@@ -206,7 +206,7 @@ func (b *Bans) forEach(mark BanTarget, value string, now time.Time, do func(*Ban
 		return
 	}
 	for _, ban := range b.by[mark][value] {
-		if ban.inForce(now) {
+		if ban.isInForce(now) {
 			do(ban)
 		}
 	}

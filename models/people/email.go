@@ -66,31 +66,31 @@ func normalizeEmail(typed string) (string, error) {
 	if len(typed) > maxTypedEmail || !utf8.ValidString(typed) {
 		return "", errNoAddress
 	}
-	s := strings.TrimFunc(strings.Map(narrow, typed), blank)
+	s := strings.TrimFunc(strings.Map(toHalfWidth, typed), isBlank)
 	if inner, ok := strings.CutPrefix(s, "<"); ok {
 		if s, ok = strings.CutSuffix(inner, ">"); !ok {
 			return "", errNoAddress
 		}
-		s = strings.TrimFunc(s, blank)
+		s = strings.TrimFunc(s, isBlank)
 	}
 	at := strings.LastIndexByte(s, '@')
 	if at < 0 {
 		return "", errNoAddress
 	}
-	local, err := mailLocal(s[:at])
+	local, err := normalizeLocalPart(s[:at])
 	if err != nil {
 		return "", err
 	}
-	domain, err := mailDomain(s[at+1:])
+	domain, err := normalizeDomain(s[at+1:])
 	if err != nil || len(local)+1+len(domain) > MaxEmailBytes {
 		return "", errNoAddress
 	}
 	return local + "@" + domain, nil
 }
 
-// narrow maps the full-width and small forms of the characters of an address
+// toHalfWidth maps the full-width and small forms of the characters of an address
 // to ASCII.
-func narrow(r rune) rune {
+func toHalfWidth(r rune) rune {
 	switch {
 	case r >= '！' && r <= '～':
 		return r - '！' + '!'
@@ -104,8 +104,8 @@ func narrow(r rune) rune {
 	return r
 }
 
-// blank reports whether a character is a space or invisible.
-func blank(r rune) bool { return unicode.IsSpace(r) || terms.Invisible(r) }
+// isBlank reports whether a character is a space or invisible.
+func isBlank(r rune) bool { return unicode.IsSpace(r) || terms.Invisible(r) }
 
 // dropUnseen removes invisible characters, except those in kept.
 func dropUnseen(s, kept string) string {
@@ -124,8 +124,8 @@ const joiners = "\u200c\u200d"
 // letters and digits: atext in RFC 5322, 3.2.3, and the dot between atoms.
 const asciiAtoms = "!#$%&'*+-/=?^_`{|}~."
 
-// mailLocal returns the stored form of the part before the @.
-func mailLocal(s string) (string, error) {
+// normalizeLocalPart returns the stored form of the part before the @.
+func normalizeLocalPart(s string) (string, error) {
 	s = strings.ToLower(norm.NFC.String(dropUnseen(s, "")))
 	s = norm.NFC.String(s) // only the lower-case letter may have a composed form
 	if s == "" || strings.HasPrefix(s, ".") || strings.HasSuffix(s, ".") || strings.Contains(s, "..") {
@@ -144,8 +144,8 @@ func mailLocal(s string) (string, error) {
 	return s, nil
 }
 
-// mailDomain returns the ASCII form of a domain with at least two labels.
-func mailDomain(s string) (string, error) {
+// normalizeDomain returns the ASCII form of a domain with at least two labels.
+func normalizeDomain(s string) (string, error) {
 	s = strings.TrimSuffix(dropUnseen(s, joiners), ".")
 	ascii, err := mailDomains.ToASCII(s)
 	if err != nil {

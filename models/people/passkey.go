@@ -111,7 +111,7 @@ type Ceremony struct {
 	Key     string          `json:"key"`     // comes back with the answer
 }
 
-func (p *Passkeys) ceremony(options any, challenge, subject string, now time.Time) (*Ceremony, error) {
+func (p *Passkeys) newCeremony(options any, challenge, subject string, now time.Time) (*Ceremony, error) {
 	data, err := json.Marshal(options)
 	return &Ceremony{data, p.links.Make(ForPasskey, challenge+" "+subject, now)}, err
 }
@@ -193,7 +193,7 @@ func (p *Passkeys) BeginRegistration(ctx context.Context, db *models.DB, u *User
 	if err != nil {
 		return nil, err
 	}
-	return p.ceremony(options, session.Challenge, registrationSubject(u), db.Now())
+	return p.newCeremony(options, session.Challenge, registrationSubject(u), db.Now())
 }
 
 // Register stores the passkey that an authenticator has made.
@@ -261,7 +261,7 @@ func (p *Passkeys) BeginSignIn(now time.Time) (*Ceremony, error) {
 	if err != nil {
 		return nil, err
 	}
-	return p.ceremony(options, session.Challenge, "sign-in", now)
+	return p.newCeremony(options, session.Challenge, "sign-in", now)
 }
 
 // SignIn checks the answer of an authenticator and returns the account of the

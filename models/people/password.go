@@ -72,7 +72,7 @@ type comparison struct {
 	hashes  int64  // how many forms were compared
 }
 
-// compareQueued compares the forms of a password with the user's hash, one
+// comparePassword compares the forms of a password with the user's hash, one
 // after the other, until one is right.
 func (u *User) comparePassword(password string) (c comparison, err error) {
 	if u.PasswordHash == "" {
@@ -106,7 +106,7 @@ func SetPassword(ctx context.Context, db *models.DB, email, password string) err
 	return changePasswordOf(ctx, db, password, "", func(tx *models.Tx) (*User, error) {
 		u, err := ByEmail(ctx, tx, email)
 		if err == nil {
-			err = record(ctx, tx, models.ActorShell, u, "password", "")
+			err = recordChange(ctx, tx, models.ActorShell, u, "password", "")
 		}
 		return u, err
 	})

@@ -54,10 +54,10 @@ func (u *User) createSession(ctx context.Context, tx *models.Tx, network, agent 
 	}).Error
 }
 
-// valid reports whether a session has not expired. A session that was begun
+// isValid reports whether a session has not expired. A session that was begun
 // more than [maxClockSkew] ahead of now comes from a wrong clock, and would
 // outlast all others: it is not valid.
-func (s *Session) valid(now time.Time) bool {
+func (s *Session) isValid(now time.Time) bool {
 	return now.Sub(s.SeenAt.Time) <= SessionMaxIdle && now.Sub(s.CreatedAt.Time) <= SessionMaxAge && s.CreatedAt.Sub(now) <= maxClockSkew
 }
 
@@ -75,7 +75,7 @@ func ResumeSession(ctx context.Context, db *models.DB, token string) (*Session, 
 		return nil, nil, err
 	}
 	now := db.Now()
-	if !s.valid(now) {
+	if !s.isValid(now) {
 		return nil, nil, nil
 	}
 	u, err := Authorize(ctx, db, s.UserID, "")

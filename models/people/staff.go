@@ -7,15 +7,15 @@ import (
 	"broadsheet/models"
 )
 
-// record adds a change of an account to the audit. verb is one of added, role,
+// recordChange adds a change of an account to the audit. verb is one of added, role,
 // sections, out, factors, ended, returned, renamed and password.
-func record(ctx context.Context, tx *models.Tx, by models.Actor, u *User, verb, detail string) error {
+func recordChange(ctx context.Context, tx *models.Tx, by models.Actor, u *User, verb, detail string) error {
 	return models.Audit(ctx, tx, by, models.Subject{Kind: models.AccountSubject, ID: u.ID, Name: u.Name}, verb, "", detail)
 }
 
-// Changes returns the newest changes of an account, or of all accounts if
+// ListChanges returns the newest changes of an account, or of all accounts if
 // account is 0.
-func Changes(ctx context.Context, r models.Queryer, account int64, most int) ([]models.AuditEntry, error) {
+func ListChanges(ctx context.Context, r models.Queryer, account int64, most int) ([]models.AuditEntry, error) {
 	return models.AuditTrail(ctx, r, models.Subject{Kind: models.AccountSubject, ID: account}, most)
 }
 
@@ -27,9 +27,9 @@ const rolesLock = "roles"
 // administrator.
 var errLastAdministrator = models.Refusal(models.Conflict, "last-administrator", "the last administrator stays one")
 
-// onAccount changes an account under [rolesLock], and notes the change in the
+// changeAccount changes an account under [rolesLock], and notes the change in the
 // log. fn returns an empty verb if there was nothing to change.
-func onAccount(
+func changeAccount(
 	ctx context.Context, db *models.DB, by models.Actor, id int64,
 	fn func(tx *models.Tx, u *User) (what, detail string, err error),
 ) error {
@@ -46,7 +46,7 @@ func onAccount(
 			return err
 		}
 		tx.Touch(PeopleTag)
-		return record(ctx, tx, by, u, what, detail)
+		return recordChange(ctx, tx, by, u, what, detail)
 	})
 }
 
@@ -92,7 +92,7 @@ func StaffIDs(ctx context.Context, r models.Queryer) (map[int64]bool, error) {
 // last administrator. Sessions continue, with a new token and the new rights
 // from the next request on.
 func SetRole(ctx context.Context, db *models.DB, by models.Actor, id int64, role Role) error {
-	return onAccount(ctx, db, by, id, func(tx *models.Tx, u *User) (string, string, error) {
+	return changeAccount(ctx, db, by, id, func(tx *models.Tx, u *User) (string, string, error) {
 		if u.Role == role {
 			return "", "", nil
 		}
@@ -109,7 +109,7 @@ func SetRole(ctx context.Context, db *models.DB, by models.Actor, id int64, role
 // links, removes its claims and queued mail, and refuses each later sign-in.
 // The comments and decisions of the account keep its name.
 func CloseAccount(ctx context.Context, db *models.DB, by models.Actor, id int64) error {
-	return onAccount(ctx, db, by, id, func(tx *models.Tx, u *User) (string, string, error) {
+	return changeAccount(ctx, db, by, id, func(tx *models.Tx, u *User) (string, string, error) {
 		if u.Closed() {
 			return "", "", nil
 		}
@@ -136,7 +136,7 @@ var deletedOnClose = []string{"claims", "held_sets"}
 
 // ReopenAccount opens an account that was closed.
 func ReopenAccount(ctx context.Context, db *models.DB, by models.Actor, id int64) error {
-	return onAccount(ctx, db, by, id, func(tx *models.Tx, u *User) (string, string, error) {
+	return changeAccount(ctx, db, by, id, func(tx *models.Tx, u *User) (string, string, error) {
 		if !u.Closed() {
 			return "", "", nil
 		}
@@ -146,7 +146,7 @@ func ReopenAccount(ctx context.Context, db *models.DB, by models.Actor, id int64
 
 // SignOutUser ends all sessions of an account.
 func SignOutUser(ctx context.Context, db *models.DB, by models.Actor, id int64) error {
-	return onAccount(ctx, db, by, id, func(tx *models.Tx, u *User) (string, string, error) {
+	return changeAccount(ctx, db, by, id, func(tx *models.Tx, u *User) (string, string, error) {
 		return "out", "", renewCredentials(ctx, tx, u.ID, "")
 	})
 }
@@ -155,7 +155,7 @@ func SignOutUser(ctx context.Context, db *models.DB, by models.Actor, id int64) 
 // whose owner has lost them. It ends all sessions, because a finder may have
 // opened them. The password stays.
 func RemoveSecondFactors(ctx context.Context, db *models.DB, by models.Actor, id int64) error {
-	return onAccount(ctx, db, by, id, func(tx *models.Tx, u *User) (string, string, error) {
+	return changeAccount(ctx, db, by, id, func(tx *models.Tx, u *User) (string, string, error) {
 		err := u.removeTOTP(ctx, tx)
 		if err == nil {
 			err = tx.Query(ctx).Where("user_id = ?", u.ID).Delete(&Passkey{}).Error
@@ -183,7 +183,7 @@ func Rename(ctx context.Context, db *models.DB, u *User, name string) error {
 			return err
 		}
 		tx.Touch(PeopleTag)
-		if err := record(ctx, tx, u.Actor(), u, "renamed", name); err != nil {
+		if err := recordChange(ctx, tx, u.Actor(), u, "renamed", name); err != nil {
 			return err
 		}
 		return tx.Query(ctx).Model(&User{}).Where("id = ?", u.ID).
@@ -238,7 +238,7 @@ func CategoryLimit(ctx context.Context, r models.Queryer, u *User) (categories [
 // limit. detail is the text of the log.
 func SetCategoryLimit(ctx context.Context, db *models.DB, by models.Actor, id int64, categories []int64, detail string) error {
 	categories = slices.Compact(slices.Sorted(slices.Values(categories)))
-	return onAccount(ctx, db, by, id, func(tx *models.Tx, u *User) (string, string, error) {
+	return changeAccount(ctx, db, by, id, func(tx *models.Tx, u *User) (string, string, error) {
 		if err := tx.Query(ctx).Where("user_id = ?", id).Delete(&userCategory{}).Error; err != nil {
 			return "", "", err
 		}

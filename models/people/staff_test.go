@@ -151,7 +151,7 @@ func TestClosedAccountsCannotSignIn(t *testing.T) {
 		if err := signIn(t, db, email, password, "home"); err != nil {
 			t.Errorf("opened again: %v", err)
 		}
-		log, err := people.Changes(ctx, db, u.ID, 10)
+		log, err := people.ListChanges(ctx, db, u.ID, 10)
 		if err != nil || len(log) != 3 || log[0].Verb != "returned" || log[1].Verb != "ended" || log[1].Actor != "boss" || *log[1].ActorID != boss.ID || log[2].Actor != "shell" {
 			t.Errorf("logged %+v, %v", log, err)
 		}

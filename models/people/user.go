@@ -59,7 +59,7 @@ type NewAccount struct {
 //	Invalid  name-wrong, email-wrong, password-weak, name-reserved
 //	Conflict email-taken, name-taken
 func CreateAccount(ctx context.Context, db *models.DB, by models.Actor, a NewAccount) (*User, error) {
-	u, err := a.user()
+	u, err := a.newUser()
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +67,7 @@ func CreateAccount(ctx context.Context, db *models.DB, by models.Actor, a NewAcc
 		if err := models.LockKey(ctx, tx, rolesLock); err != nil { // two accounts must not take one name at once
 			return err
 		}
-		return insert(ctx, tx, by, u)
+		return insertAccount(ctx, tx, by, u)
 	})
 	return u, explainDuplicate(err, u.Email)
 }
@@ -75,12 +75,12 @@ func CreateAccount(ctx context.Context, db *models.DB, by models.Actor, a NewAcc
 // explainDuplicate replaces the error of a unique index by a refusal.
 func explainDuplicate(err error, email string) error {
 	if models.IsDuplicate(err) {
-		return emailTaken(email)
+		return errEmailTaken(email)
 	}
 	return err
 }
 
-func emailTaken(email string) error {
+func errEmailTaken(email string) error {
 	return models.Refusal(models.Conflict, "email-taken", "there is an account for "+email+" already")
 }
 
@@ -94,8 +94,8 @@ func cleanName(name string) (string, error) {
 	return name, nil
 }
 
-// user checks the fields and returns the row, which is not stored yet.
-func (a NewAccount) user() (u *User, err error) {
+// newUser checks the fields and returns the row. It does not store it.
+func (a NewAccount) newUser() (u *User, err error) {
 	u = &User{Role: a.Role}
 	if u.Name, err = cleanName(a.Name); err != nil {
 		return nil, err
@@ -109,11 +109,11 @@ func (a NewAccount) user() (u *User, err error) {
 	return u, err
 }
 
-// insert stores a new account with a line in the log.
-func insert(ctx context.Context, tx *models.Tx, by models.Actor, u *User) error {
+// insertAccount stores a new account with a line in the log.
+func insertAccount(ctx context.Context, tx *models.Tx, by models.Actor, u *User) error {
 	known, err := HasEmail(ctx, tx, u.Email)
 	if err == nil && known {
-		err = emailTaken(u.Email)
+		err = errEmailTaken(u.Email)
 	}
 	if err == nil {
 		err = checkAccountName(ctx, tx, u.Name, u.Role, 0)
@@ -129,7 +129,7 @@ func insert(ctx context.Context, tx *models.Tx, by models.Actor, u *User) error 
 	if err := tx.Query(ctx).Create(u).Error; err != nil {
 		return err
 	}
-	return record(ctx, tx, by, u, "added", string(u.Role))
+	return recordChange(ctx, tx, by, u, "added", string(u.Role))
 }
 
 // ListAccounts returns all accounts, closed ones too, sorted by name.
@@ -169,7 +169,7 @@ var errFirstGone = models.Refusal(models.Gone, "first-gone", "this site has its 
 // once there is an administrator, also when two browsers open the link at once.
 func CreateFirstAdministrator(ctx context.Context, db *models.DB, a NewAccount) (*User, error) {
 	a.Role = Administrator
-	u, err := a.user()
+	u, err := a.newUser()
 	if err == nil && u.PasswordHash == "" {
 		_, err = HashPassword("") // the refusal says how long a password must be
 	}
@@ -186,7 +186,7 @@ func CreateFirstAdministrator(ctx context.Context, db *models.DB, a NewAccount) 
 			}
 			return err
 		}
-		return insert(ctx, tx, models.Actor{Name: u.Name}, u)
+		return insertAccount(ctx, tx, models.Actor{Name: u.Name}, u)
 	})
 	return u, explainDuplicate(err, u.Email)
 }

@@ -58,7 +58,7 @@ func (f *addressFinder) next(s string, from int) (a address, ok bool) {
 		if c := s[i] | 0x20; c != 'h' && c != 'w' {
 			continue
 		}
-		if a, ok := f.at(s, i, s[:i]); ok {
+		if a, ok := f.readAt(s, i, s[:i]); ok {
 			f.steps += i - from
 			return a, true
 		}
@@ -67,8 +67,8 @@ func (f *addressFinder) next(s string, from int) (a address, ok bool) {
 	return a, false
 }
 
-// at reads the address that begins at i, behind the text before.
-func (f *addressFinder) at(s string, i int, before string) (a address, ok bool) {
+// readAt reads the address that begins at i, behind the text before.
+func (f *addressFinder) readAt(s string, i int, before string) (a address, ok bool) {
 	scheme, begin := "http", i // of the host, user included
 	switch {
 	case hasPrefixFold(s[i:], "https://"):
@@ -112,7 +112,7 @@ func mayBeginAfter(before string, bare bool) bool {
 // the host.
 func (f *addressFinder) read(s string, begin int, bare bool) (end int, host span, ok bool) {
 	if !bare {
-		user, seen := behindUser(s, begin)
+		user, seen := skipUser(s, begin)
 		begin, f.steps = user, f.steps+seen
 	}
 	host, seen, ok := readHost(s, begin)
@@ -125,7 +125,7 @@ func (f *addressFinder) read(s string, begin int, bare bool) (end int, host span
 	}
 	end = host.end
 	if !host.cut {
-		if end, ok = behindPort(s, end); !ok || end < len(s) && s[end] == '@' || strings.HasPrefix(s[end:], "://") {
+		if end, ok = skipPort(s, end); !ok || end < len(s) && s[end] == '@' || strings.HasPrefix(s[end:], "://") {
 			return 0, host, false // "http://a@b@c.example", "http://https://a.example"
 		}
 	}
@@ -136,9 +136,9 @@ func (f *addressFinder) read(s string, begin int, bare bool) (end int, host span
 	return end, host, true
 }
 
-// behindPort returns the place after the port at begin, or begin if there is no
+// skipPort returns the place after the port at begin, or begin if there is no
 // port. ok is false for an impossible port.
-func behindPort(s string, begin int) (place int, ok bool) {
+func skipPort(s string, begin int) (place int, ok bool) {
 	if begin+1 >= len(s) || s[begin] != ':' || !isDigit(s[begin+1]) {
 		return begin, true
 	}
@@ -150,9 +150,9 @@ func behindPort(s string, begin int) (place int, ok bool) {
 	return place, err == nil && n > 0 && n <= 65535
 }
 
-// behindUser returns the place behind "user:password@", or begin, and how
+// skipUser returns the place behind "user:password@", or begin, and how
 // many bytes it has looked at.
-func behindUser(s string, begin int) (place, seen int) {
+func skipUser(s string, begin int) (place, seen int) {
 	i := begin
 	for ; i < len(s) && i-begin < maxAuthority; i++ {
 		switch c := s[i]; {
@@ -185,7 +185,7 @@ func readHost(s string, begin int) (h span, seen int, ok bool) {
 	end := begin
 	for end < len(s) {
 		r, size := utf8.DecodeRuneInString(s[end:])
-		if !inHost(r) {
+		if !isHostRune(r) {
 			break
 		}
 		if end += size; end-begin > maxAuthority {
@@ -195,23 +195,23 @@ func readHost(s string, begin int) (h span, seen int, ok bool) {
 	seen = end - begin
 	h = span{begin: begin, end: begin + len(strings.TrimRight(s[begin:end], "."))}
 	last := h.begin + strings.LastIndexByte(s[h.begin:h.end], '.') + 1
-	if n := oneScript(s[last:h.end]); last+n < h.end {
+	if n := oneScriptLength(s[last:h.end]); last+n < h.end {
 		h.end, h.cut = last+n, true
 	}
 	return h, seen, isHost(s[h.begin:h.end])
 }
 
-func inHost(r rune) bool {
+func isHostRune(r rune) bool {
 	return r == '.' || r == '-' || r == '_' || unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r) ||
 		unicode.Is(unicode.So, r) || isJoiner(r)
 }
 
 func isJoiner(r rune) bool { return r == '\u200C' || r == '\u200D' }
 
-// oneScript returns the length of the part of a label before its first symbol
+// oneScriptLength returns the length of the part of a label before its first symbol
 // or letter of a script other than Latin. It returns the whole label if the
 // label begins with such a character.
-func oneScript(label string) int {
+func oneScriptLength(label string) int {
 	for i, r := range label {
 		if r >= utf8.RuneSelf && (unicode.Is(unicode.So, r) || unicode.IsLetter(r) && !unicode.In(r, unicode.Latin)) {
 			if i > 0 && label[0] < utf8.RuneSelf {
@@ -263,21 +263,21 @@ scan:
 		}
 		switch r {
 		case '(', '[', '{':
-			open[kindOf(r)]++
+			open[bracketKind(r)]++
 		case ')', ']', '}':
-			if open[kindOf(r)] == 0 {
+			if open[bracketKind(r)] == 0 {
 				break scan
 			}
-			open[kindOf(r)]--
+			open[bracketKind(r)]--
 		case '&':
-			if n := entity(s[i:]); n > 0 && bounds(s[i:i+n]) {
+			if n := entityLength(s[i:]); n > 0 && endsAddressEntity(s[i:i+n]) {
 				break scan
 			}
 		case '\'':
 			next, _ := utf8.DecodeRuneInString(s[i+1:])
-			inner := i+1 < len(s) && (inWord(next) || next == '-' || next == '%')
+			inner := i+1 < len(s) && (isWordRune(next) || next == '-' || next == '%')
 			switch {
-			case !inWord(before) && inner:
+			case !isWordRune(before) && inner:
 				quoted = true
 			case inner:
 			case quoted:
@@ -286,8 +286,8 @@ scan:
 				break scan
 			}
 		case '"':
-			n := quotedPart(s[i:])
-			if n == 0 || inWord(before) {
+			n := quotationLength(s[i:])
+			if n == 0 || isWordRune(before) {
 				break scan
 			}
 			size, least = n, i+n
@@ -298,20 +298,20 @@ scan:
 	return max(least, trimTail(s, begin, i)), i - begin
 }
 
-func inWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) }
+func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) }
 
-func kindOf(bracket rune) int {
+func bracketKind(bracket rune) int {
 	return strings.IndexRune("([{)]}", bracket) % 3
 }
 
-// bounds reports whether an entity is a character that ends an address.
-func bounds(entity string) bool {
+// endsAddressEntity reports whether an entity is a character that ends an address.
+func endsAddressEntity(entity string) bool {
 	return strings.ContainsAny(html.UnescapeString(entity), "<>\"'\u00A0")
 }
 
-// quotedPart returns the length of the quotation of one short word at the
+// quotationLength returns the length of the quotation of one short word at the
 // beginning of s, 0 for none.
-func quotedPart(s string) int {
+func quotationLength(s string) int {
 	n := strings.IndexByte(s[1:min(len(s), 100)], '"')
 	if n <= 0 || strings.IndexFunc(s[1:1+n], endsAddress) >= 0 {
 		return 0
@@ -345,7 +345,7 @@ func trimTail(s string, begin, end int) int {
 		if r == ';' {
 			if i := strings.LastIndexByte(s[max(begin, end-maxEntity):end], '&'); i >= 0 {
 				i += max(begin, end-maxEntity)
-				if entity(s[i:end]) == end-i {
+				if entityLength(s[i:end]) == end-i {
 					end = i
 					continue
 				}
@@ -356,7 +356,7 @@ func trimTail(s string, begin, end int) int {
 			continue
 		}
 		word := strings.TrimRightFunc(s[begin:end], isEmoji)
-		if last, _ := utf8.DecodeLastRuneInString(word); len(word) == end-begin || !inWord(last) {
+		if last, _ := utf8.DecodeLastRuneInString(word); len(word) == end-begin || !isWordRune(last) {
 			break
 		}
 		end = begin + len(word)
@@ -417,7 +417,7 @@ func WebAddress(typed string) string {
 	if ip, err := netip.ParseAddr(s[:host.end]); !isPublicName(s[:host.end]) && (err != nil || !ip.Is4()) {
 		return ""
 	}
-	end, ok := behindPort(s, host.end)
+	end, ok := skipPort(s, host.end)
 	tail := s[end:]
 	if !ok || tail != "" && strings.IndexByte("/?#", tail[0]) < 0 || strings.ContainsFunc(tail, func(r rune) bool {
 		return r == '"' || endsAddress(r) && !unicode.IsPunct(r) || r == '\\'

@@ -88,10 +88,10 @@ func Article(source string, f Format) (Body, error) {
 	default:
 		rendered = textToHTML(source)
 	}
-	body := Body{HTML: tidy(articlePolicy().Sanitize(lower(rendered)))}
+	body := Body{HTML: balanceElements(articlePolicy().Sanitize(prepareHTML(rendered)))}
 	body.Text = PlainText(body.HTML)
 	body.Words = countWords(body.Text)
-	body.Links = links(body.HTML)
+	body.Links = listLinks(body.HTML)
 	return body, nil
 }
 
@@ -187,12 +187,12 @@ func joinWide(s string) string {
 	return b.String()
 }
 
-// lower rewrites the source before the policy: it moves a headline in the body
+// prepareHTML rewrites the source before the policy: it moves a headline in the body
 // one level below the page's own, bounds the nesting, turns text that only
 // looks like a tag into text, turns the box of a task list into a character,
 // and turns a picture of another site into a link, because a page loads from
 // its own site only.
-func lower(source string) string {
+func prepareHTML(source string) string {
 	w := &articleWriter{newWriter(len(source), maxArticleDepth), map[string]int{}}
 	z := html.NewTokenizer(strings.NewReader(escapeOpen(source)))
 	for {
@@ -245,7 +245,7 @@ func escapeOpen(source string) string {
 // elements are the elements of HTML, old ones included, and those of SVG and
 // MathML that are written without attributes and are no words. Package atom
 // does not tell them from attributes: <name> and <size> are no elements.
-var elements = setOf(`
+var elements = wordSet(`
 	a abbr acronym address applet area article aside audio b base basefont bdi bdo bgsound big blink blockquote
 	body br button canvas caption center cite code col colgroup data datalist dd del details dfn dialog dir div dl
 	dt em embed fieldset figcaption figure font footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr
@@ -285,10 +285,10 @@ func (w *articleWriter) startTag(t html.Token, shown string) {
 	switch {
 	case t.Data == "img" || t.Data == "image":
 		t.Data = "img"
-		w.picture(t)
+		w.writePicture(t)
 		return
 	case t.Data == "input":
-		w.box(t)
+		w.writeBox(t)
 		return
 	case looksLikeText(t):
 		// Not an element of HTML or of a program's own: "<IBM>".
@@ -317,9 +317,9 @@ func (w *articleWriter) endTag(tag, shown string) {
 	w.end(tag)
 }
 
-// box writes a box of a task list as a character.
-func (w *articleWriter) box(t html.Token) {
-	attr := attributes(t)
+// writeBox writes the box of a task list as a character.
+func (w *articleWriter) writeBox(t html.Token) {
+	attr := attributeMap(t)
 	if !strings.EqualFold(attr["type"], "checkbox") {
 		return
 	}
@@ -330,7 +330,7 @@ func (w *articleWriter) box(t html.Token) {
 	}
 }
 
-func attributes(t html.Token) map[string]string {
+func attributeMap(t html.Token) map[string]string {
 	attr := map[string]string{}
 	for _, a := range t.Attr {
 		if _, again := attr[a.Key]; !again {
@@ -367,11 +367,11 @@ func withAlignment(attr []html.Attribute) []html.Attribute {
 	return kept
 }
 
-// picture writes a picture of this site. One that is elsewhere, or in the
+// writePicture writes a picture of this site. One that is elsewhere, or in the
 // page's own bytes, becomes its alternative text: as a link, or inside of a
 // link as that link's text.
-func (w *articleWriter) picture(t html.Token) {
-	attr := attributes(t)
+func (w *articleWriter) writePicture(t html.Token) {
+	attr := attributeMap(t)
 	source := ""
 	for _, key := range []string{"src", "data-src", "data-lazy-src", "srcset", "data-srcset"} {
 		// A page that loads pictures late has a placeholder as src.
@@ -390,7 +390,7 @@ func (w *articleWriter) picture(t html.Token) {
 		return
 	}
 	if u.Host == "" && u.Scheme == "" && !strings.HasPrefix(source, "//") && !strings.HasPrefix(source, "\\") {
-		w.ownPicture(t, source)
+		w.writeOwnPicture(t, source)
 		return
 	}
 	shown := strings.TrimSpace(attr["alt"])
@@ -414,8 +414,8 @@ func (w *articleWriter) picture(t html.Token) {
 	}
 }
 
-func (w *articleWriter) ownPicture(t html.Token, source string) {
-	kept := []html.Attribute{{Key: "src", Val: source}, {Key: "alt", Val: attributes(t)["alt"]}}
+func (w *articleWriter) writeOwnPicture(t html.Token, source string) {
+	kept := []html.Attribute{{Key: "src", Val: source}, {Key: "alt", Val: attributeMap(t)["alt"]}}
 	for _, a := range t.Attr {
 		if a.Key != "src" && a.Key != "alt" {
 			kept = append(kept, a)
@@ -424,9 +424,9 @@ func (w *articleWriter) ownPicture(t html.Token, source string) {
 	w.out.WriteString((&html.Token{Type: html.StartTagToken, Data: "img", Attr: kept}).String())
 }
 
-// tidy closes and nests elements the way a browser would, so that the body
+// balanceElements closes and nests elements the way a browser would, so that the body
 // cannot reach beyond its place in the page.
-func tidy(clean string) string {
+func balanceElements(clean string) string {
 	w := newWriter(len(clean), maxArticleDepth)
 	z := html.NewTokenizer(strings.NewReader(clean))
 	for kind := z.Next(); kind != html.ErrorToken; kind = z.Next() {
@@ -447,9 +447,9 @@ func tidy(clean string) string {
 	var out strings.Builder
 	for _, n := range nodes {
 		for d := range n.Descendants() {
-			hrefFirst(d)
+			moveHrefFirst(d)
 		}
-		hrefFirst(n)
+		moveHrefFirst(n)
 		if err := html.Render(&out, n); err != nil {
 			return textToHTML(PlainText(clean))
 		}
@@ -458,9 +458,9 @@ func tidy(clean string) string {
 	return emptyHeading.ReplaceAllString(strings.TrimSpace(out.String()), "<td></td>")
 }
 
-// hrefFirst puts a link's address before its other attributes, where
-// [links] and [MarkCards] look for it. The policy may have moved it.
-func hrefFirst(n *html.Node) {
+// moveHrefFirst puts a link's address before its other attributes, where
+// [listLinks] and [MarkCards] look for it. The policy may have moved it.
+func moveHrefFirst(n *html.Node) {
 	if n.DataAtom == atom.A {
 		slices.SortStableFunc(n.Attr, func(a, b html.Attribute) int {
 			switch {

@@ -13,8 +13,8 @@ var aloneInParagraph = regexp.MustCompile(`<p>\s*(?:<a href="([^"]*)"[^>]*>([^<]
 
 var anyLink = regexp.MustCompile(`<a href="([^"]*)"[^>]*>`)
 
-// links lists the links of a rendered body.
-func links(body string) []Link {
+// listLinks lists the links of a rendered body.
+func listLinks(body string) []Link {
 	var list []Link
 	for _, m := range anyLink.FindAllStringSubmatch(body, -1) {
 		list = append(list, Link{Href: html.UnescapeString(m[1])})

@@ -105,12 +105,12 @@ func (w *commentWriter) startTag(t token) {
 		w.endParagraph()
 		w.push(t, maxQuoteDepth)
 	case "a":
-		if w.count("a") == 0 { // no link in a link
-			w.begin()
+		if w.countOpen("a") == 0 { // no link in a link
+			w.beginParagraph()
 			w.push(t, maxCommentDepth)
 		}
 	default:
-		w.begin()
+		w.beginParagraph()
 		w.push(t, maxCommentDepth)
 	}
 }
@@ -140,7 +140,7 @@ func (w *commentWriter) endTag(tag string) {
 
 // push opens an element, unless it would be nested too deep.
 func (w *commentWriter) push(t token, most int) {
-	if len(w.open) >= maxCommentDepth || t.data == "blockquote" && w.count("blockquote") >= most {
+	if len(w.open) >= maxCommentDepth || t.data == "blockquote" && w.countOpen("blockquote") >= most {
 		if w.dropped == nil {
 			w.dropped = map[string]int{}
 		}
@@ -173,7 +173,7 @@ func linkAttributes(t token) []nethtml.Attribute {
 	return append(kept, nethtml.Attribute{Key: "rel", Val: commentRel})
 }
 
-func (w *commentWriter) count(tag string) int {
+func (w *commentWriter) countOpen(tag string) int {
 	n := 0
 	for _, e := range w.open {
 		if e.tag == tag {
@@ -183,9 +183,9 @@ func (w *commentWriter) count(tag string) int {
 	return n
 }
 
-// begin opens a paragraph where there is none.
-func (w *commentWriter) begin() {
-	if w.count("p") == 0 {
+// beginParagraph opens a paragraph where there is none.
+func (w *commentWriter) beginParagraph() {
+	if w.countOpen("p") == 0 {
 		w.open = append(w.open, element{tag: "p", start: "<p>"})
 	}
 }
@@ -226,16 +226,16 @@ func (w *commentWriter) text(s string) {
 		if i > 0 {
 			ends++
 		}
-		if Blank(decode(line)) {
-			w.space = w.space || i == 0 && strings.ContainsFunc(decode(line), unicode.IsSpace)
+		if Blank(decodeEntities(line)) {
+			w.space = w.space || i == 0 && strings.ContainsFunc(decodeEntities(line), unicode.IsSpace)
 			continue
 		}
 		w.endLines(ends)
-		w.begin()
+		w.beginParagraph()
 		if ends > 0 || !w.filled {
 			line = strings.TrimLeft(line, " \t")
 		}
-		w.line(line)
+		w.writeLine(line)
 		ends = 0
 	}
 	w.endLines(ends)
@@ -257,10 +257,10 @@ func (w *commentWriter) endLines(n int) {
 	}
 }
 
-// fill writes the breaks before the next text, and the tags of the elements
+// writePending writes the breaks before the next text, and the tags of the elements
 // around it.
-func (w *commentWriter) fill() {
-	w.begin()
+func (w *commentWriter) writePending() {
+	w.beginParagraph()
 	switch {
 	case !w.filled:
 	case w.breaks > 0:
@@ -285,7 +285,7 @@ func (w *commentWriter) see(s string) {
 		w.space = w.space || strings.ContainsFunc(s, unicode.IsSpace)
 		return
 	}
-	w.fill()
+	w.writePending()
 	s = w.marks.limit(s)
 	if !w.plain {
 		s = html.EscapeString(s)
@@ -297,26 +297,26 @@ func (w *commentWriter) see(s string) {
 // shown; its target is kept whole.
 const maxShownAddress = 60
 
-// line writes a line with its addresses as links. The brackets around
+// writeLine writes a line with its addresses as links. The brackets around
 // "<https://example.org/>" are left out.
-func (w *commentWriter) line(s string) {
+func (w *commentWriter) writeLine(s string) {
 	at := 0
-	if w.count("a")+w.count("code") == 0 {
+	if w.countOpen("a")+w.countOpen("code") == 0 {
 		for a, ok := w.finder.next(s, 0); ok; a, ok = w.finder.next(s, a.end) {
 			before, behind := a.begin, a.end
 			if before > at && s[before-1] == '<' && behind < len(s) && s[behind] == '>' {
 				before--
 				behind++
 			}
-			w.see(decode(s[at:before]))
-			w.link(s[a.begin:a.end], a.target)
+			w.see(decodeEntities(s[at:before]))
+			w.writeLink(s[a.begin:a.end], a.target)
 			at = behind
 		}
 	}
-	w.see(decode(s[at:]))
+	w.see(decodeEntities(s[at:]))
 }
 
-func (w *commentWriter) link(shown, target string) {
+func (w *commentWriter) writeLink(shown, target string) {
 	if w.plain {
 		w.see(shown)
 		return
@@ -327,6 +327,6 @@ func (w *commentWriter) link(shown, target string) {
 		w.see(shown)
 		return
 	}
-	w.fill()
+	w.writePending()
 	w.out.WriteString(link + html.EscapeString(w.marks.limit(Excerpt(shown, maxShownAddress))) + "</a>")
 }

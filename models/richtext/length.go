@@ -28,7 +28,7 @@ func Cut(s string, most int) string {
 	for rest, state := s, -1; rest != ""; {
 		var cluster string
 		cluster, rest, _, state = uniseg.FirstGraphemeClusterInString(rest, state)
-		if !conjunct(before, cluster) {
+		if !isConjunct(before, cluster) {
 			n++
 		}
 		if n > most || end+len(cluster) > maxCharacterBytes*most {
@@ -44,9 +44,9 @@ func Cut(s string, most int) string {
 // scripts of rule GB9c of Unicode 15.1, which package uniseg does not have.
 const linkers = "\u094D\u09CD\u0ACD\u0B4D\u0C4D\u0D4D"
 
-// conjunct reports whether two clusters are one character: a consonant with a
+// isConjunct reports whether two clusters are one character: a consonant with a
 // linker, and a consonant of the same script.
-func conjunct(before, cluster string) bool {
+func isConjunct(before, cluster string) bool {
 	last, _ := utf8.DecodeLastRuneInString(strings.TrimRight(before, "\u200D"))
 	first, _ := utf8.DecodeRuneInString(cluster)
 	return before != "" && strings.ContainsRune(linkers, last) && unicode.IsLetter(first) && first&^0x7F == last&^0x7F

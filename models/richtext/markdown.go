@@ -70,7 +70,7 @@ func (addressParser) Parse(parent ast.Node, block text.Reader, pc parser.Context
 		return nil
 	}
 	var f addressFinder
-	a, ok := f.at(string(rest), 0, before)
+	a, ok := f.readAt(string(rest), 0, before)
 	if !ok {
 		return nil
 	}
@@ -105,7 +105,7 @@ func (innerAddresses) Transform(doc *ast.Document, reader text.Reader, _ parser.
 			return ast.WalkSkipChildren, nil
 		case *ast.Text:
 			if entering {
-				join(n)
+				mergeFollowing(n)
 				texts = append(texts, n)
 			}
 		}
@@ -123,8 +123,8 @@ func (innerAddresses) Transform(doc *ast.Document, reader text.Reader, _ parser.
 	}
 }
 
-// join adds to a text the texts behind it that go on in the source.
-func join(t *ast.Text) {
+// mergeFollowing adds to a text the texts behind it that go on in the source.
+func mergeFollowing(t *ast.Text) {
 	for {
 		next, ok := t.NextSibling().(*ast.Text)
 		if !ok || t.SoftLineBreak() || t.HardLineBreak() || t.IsRaw() != next.IsRaw() ||

@@ -39,10 +39,10 @@ func isOverride(r rune) bool {
 // breakTags begin and end a line of their own in [PlainText]; cellTags are
 // parted by a space.
 var (
-	breakTags = setOf(`address article aside blockquote body br caption dd details dialog div dl dt fieldset figcaption figure footer form
+	breakTags = wordSet(`address article aside blockquote body br caption dd details dialog div dl dt fieldset figcaption figure footer form
 		h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol optgroup option p pre search section summary table tbody tfoot
 		thead tr ul video audio canvas`)
-	cellTags = setOf("td th img")
+	cellTags = wordSet("td th img")
 )
 
 // PlainText returns the text of an HTML document or a part of one, with
@@ -75,16 +75,16 @@ func PlainText(source string) string {
 		case kind == nethtml.StartTagToken && hiddenTags[tag]:
 			hidden = tag
 		case breakTags[tag]:
-			part(&b, '\n')
+			separate(&b, '\n')
 		case cellTags[tag]:
-			part(&b, ' ')
+			separate(&b, ' ')
 		}
 	}
 	return b.String()
 }
 
-// part writes a separator unless there is white space already.
-func part(b *strings.Builder, separator byte) {
+// separate writes a separator unless there is white space already.
+func separate(b *strings.Builder, separator byte) {
 	if s := b.String(); s != "" && s[len(s)-1] != '\n' && s[len(s)-1] != ' ' {
 		b.WriteByte(separator)
 	}
@@ -101,7 +101,7 @@ func PlainLine(s string) string {
 }
 
 // lineTags are the elements that a line of HTML may hold.
-var lineTags = setOf(`
+var lineTags = wordSet(`
 	a abbr acronym b bdi bdo big br cite code data del dfn div em font h1 h2 h3 h4 h5 h6 i img ins kbd li mark nobr
 	p q rp rt ruby s samp small span strike strong sub sup time tt u ul var wbr`)
 
@@ -129,11 +129,11 @@ func HTMLLine(source string) string {
 	for i, t := range list {
 		switch {
 		case t.kind == textToken:
-			b.WriteString(decode(t.data))
+			b.WriteString(decodeEntities(t.data))
 		case t.kind == startToken && !paired[i] && len(t.attr) == 0 && t.data != "br" && t.data != "wbr":
 			b.WriteString(t.source)
 		case breakTags[t.data] || cellTags[t.data]:
-			part(&b, ' ')
+			separate(&b, ' ')
 		}
 	}
 	return PlainLine(b.String())
@@ -156,7 +156,7 @@ func withoutInvisible(s string) string {
 		if i+1 < len(runes) {
 			next = runes[i+1]
 		}
-		if terms.Invisible(r) && !needed(before, r, next, rightToLeft) {
+		if terms.Invisible(r) && !isNeeded(before, r, next, rightToLeft) {
 			continue
 		}
 		kept = append(kept, r)
@@ -165,11 +165,11 @@ func withoutInvisible(s string) string {
 	return string(kept)
 }
 
-// needed reports whether spelling needs an invisible character between two
+// isNeeded reports whether spelling needs an invisible character between two
 // others: joiners in scripts with joined letters and in emoji, variation
 // selectors, the tags behind a flag, direction marks beside right-to-left
 // text.
-func needed(before, r, next rune, rightToLeft bool) bool {
+func isNeeded(before, r, next rune, rightToLeft bool) bool {
 	switch {
 	case isJoiner(r):
 		joins := func(r rune) bool {

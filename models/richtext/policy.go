@@ -64,5 +64,5 @@ var commentPolicy = sync.OnceValue(func() *bluemonday.Policy {
 	return p
 })
 
-// commentRel tells search engines that a reader, not the paper, set a link.
+// commentRel tells search engines that a reader, not the site, set a link.
 const commentRel = "nofollow ugc noopener"

@@ -36,16 +36,16 @@ type token struct {
 // A tag must be complete. Its attributes must have values, or one of them a
 // value in quotes, so that "if a<b and c>d" is text although b is an element.
 var (
-	commentTags = setOf("a abbr acronym b blockquote br cite code del em i p q s strike strong")
-	hiddenTags  = setOf("iframe noembed noframes script style template")
-	activeTags  = setOf("applet embed frame frameset math noscript object plaintext svg iframe noembed noframes script style template")
-	inertTags   = setOf("audio base button form image img input link meta select source textarea track video") // without attributes
+	commentTags = wordSet("a abbr acronym b blockquote br cite code del em i p q s strike strong")
+	hiddenTags  = wordSet("iframe noembed noframes script style template")
+	activeTags  = wordSet("applet embed frame frameset math noscript object plaintext svg iframe noembed noframes script style template")
+	inertTags   = wordSet("audio base button form image img input link meta select source textarea track video") // without attributes
 	// flagAttributes need no value.
-	flagAttributes = setOf(`allowfullscreen async autofocus autoplay checked controls default defer disabled formnovalidate hidden ismap
+	flagAttributes = wordSet(`allowfullscreen async autofocus autoplay checked controls default defer disabled formnovalidate hidden ismap
 		loop multiple muted nomodule novalidate playsinline readonly required reversed selected`)
 )
 
-func setOf(words string) map[string]bool {
+func wordSet(words string) map[string]bool {
 	set := map[string]bool{}
 	for _, word := range strings.Fields(words) {
 		set[word] = true
@@ -88,7 +88,7 @@ func (r *tokenizer) next() (t token, ok bool) {
 		}
 		r.steps += open + 1
 		i += open
-		tag, end := r.tag(i)
+		tag, end := r.readTag(i)
 		if end < 0 || !r.tags[tag.data] && inertTags[tag.data] && !r.leaveOut(tag) {
 			i++
 			continue
@@ -102,7 +102,7 @@ func (r *tokenizer) next() (t token, ok bool) {
 			}
 			r.held = &tag
 		} else if tag.kind == startToken && hiddenTags[tag.data] {
-			r.at = r.behindEnd(tag.data, end)
+			r.at = r.skipHidden(tag.data, end)
 		}
 		if text != "" {
 			return token{data: text}, true
@@ -125,8 +125,8 @@ func (r *tokenizer) leaveOut(tag token) bool {
 	return true
 }
 
-// tag reads the tag that begins at from. end is -1 where there is none.
-func (r *tokenizer) tag(from int) (t token, end int) {
+// readTag reads the tag that begins at from. end is -1 where there is none.
+func (r *tokenizer) readTag(from int) (t token, end int) {
 	i := from + 1
 	t.kind = startToken
 	if i < len(r.src) && r.src[i] == '/' {
@@ -157,7 +157,7 @@ func (r *tokenizer) tag(from int) (t token, end int) {
 			}
 			return t, i
 		}
-		a, behind, ok := r.attribute(i)
+		a, behind, ok := r.readAttribute(i)
 		i = behind
 		if !ok || t.kind == endToken {
 			return t, -1
@@ -170,8 +170,8 @@ func (r *tokenizer) tag(from int) (t token, end int) {
 	}
 }
 
-// attribute reads an attribute and returns where it ended or went wrong.
-func (r *tokenizer) attribute(i int) (a nethtml.Attribute, end int, ok bool) {
+// readAttribute reads an attribute and returns where it ended or went wrong.
+func (r *tokenizer) readAttribute(i int) (a nethtml.Attribute, end int, ok bool) {
 	name := i
 	for i < len(r.src) && (isLetter(r.src[i]) || i > name && (isDigit(r.src[i]) || strings.IndexByte("-_:.@", r.src[i]) >= 0)) {
 		i++
@@ -196,7 +196,7 @@ func (r *tokenizer) attribute(i int) (a nethtml.Attribute, end int, ok bool) {
 			return a, len(r.src), false
 		}
 		end = value + 1 + long
-		a.Val = decode(r.src[value+1 : end])
+		a.Val = decodeEntities(r.src[value+1 : end])
 		return a, end + 1, true
 	}
 	for end = value; end < len(r.src) && strings.IndexByte(" \t\n>", r.src[end]) < 0; end++ {
@@ -204,15 +204,15 @@ func (r *tokenizer) attribute(i int) (a nethtml.Attribute, end int, ok bool) {
 			return a, end, false
 		}
 	}
-	a.Val = decode(r.src[value:end])
+	a.Val = decodeEntities(r.src[value:end])
 	return a, end, true
 }
 
-// behindEnd returns the place after the end tag of a hidden element. It returns
+// skipHidden returns the place after the end tag of a hidden element. It returns
 // from if there is no end tag: an element that is not closed hides no text. (A
 // browser would hide the rest; in a comment that would be the commenter's
 // text.)
-func (r *tokenizer) behindEnd(name string, from int) int {
+func (r *tokenizer) skipHidden(name string, from int) int {
 	if r.noEnd[name] {
 		return from
 	}
@@ -244,10 +244,10 @@ func isQuote(c byte) bool  { return c == '"' || c == '\'' }
 // maxEntity is the length of the longest entity, with "&" and ";".
 const maxEntity = 33
 
-// decode returns text with its entities as characters. Only entities with a
+// decodeEntities returns text with its entities as characters. Only entities with a
 // semicolon count: "&currency=" is text. It drops characters that no page may
 // hold, also when they are written as entities.
-func decode(s string) string {
+func decodeEntities(s string) string {
 	if strings.IndexByte(s, '&') < 0 {
 		return s
 	}
@@ -261,7 +261,7 @@ func decode(s string) string {
 		}
 		b.WriteString(s[:i])
 		s = s[i:]
-		n := entity(s)
+		n := entityLength(s)
 		if n == 0 {
 			b.WriteByte('&')
 			s = s[1:]
@@ -272,8 +272,8 @@ func decode(s string) string {
 	}
 }
 
-// entity returns the length of the entity that s begins with, 0 for none.
-func entity(s string) int {
+// entityLength returns the length of the entity that s begins with, 0 for none.
+func entityLength(s string) int {
 	end := strings.IndexByte(s[:min(len(s), maxEntity)], ';')
 	if end < 2 {
 		return 0

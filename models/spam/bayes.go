@@ -31,7 +31,7 @@ type bayes struct {
 	counts   []Count
 }
 
-func (b *bayes) count(feature uint32) Count {
+func (b *bayes) countOf(feature uint32) Count {
 	if i, ok := slices.BinarySearch(b.features, feature); ok {
 		return b.counts[i]
 	}
@@ -45,7 +45,7 @@ func (b *bayes) count(feature uint32) Count {
 func (b *bayes) score(list []uint32, own Learned) float64 {
 	sum, known := 0.0, 0
 	for _, feature := range list {
-		if odds := b.odds(feature, own); odds != 0 {
+		if odds := b.logOdds(feature, own); odds != 0 {
 			sum += odds
 			known++
 		}
@@ -53,10 +53,10 @@ func (b *bayes) score(list []uint32, own Learned) float64 {
 	return sum / math.Sqrt(float64(known)+1)
 }
 
-// odds returns the log-odds of one feature: above 0 where it speaks for
+// logOdds returns the log-odds of one feature: above 0 where it speaks for
 // spam, 0 where it is not known.
-func (b *bayes) odds(feature uint32, own Learned) float64 {
-	c, learned := b.count(feature), own.Features[feature]
+func (b *bayes) logOdds(feature uint32, own Learned) float64 {
+	c, learned := b.countOf(feature), own.Features[feature]
 	spam, ham := c.Spam+ownWeight*learned.Spam, c.Ham+ownWeight*learned.Ham
 	if spam+ham <= 0 {
 		return 0

@@ -6,12 +6,12 @@ import (
 	"broadsheet/models/terms"
 )
 
-// disguise finds words with disguised letters: letters of several scripts in
+// scoreDisguise finds words with disguised letters: letters of several scripts in
 // one word, mathematical letters, invisible characters between letters, or
 // strokes over letters. One such word may be an accident of a keyboard or of
 // copying.
-func disguise(_ *Model, s *Signals) (float64, string) {
-	n, word := terms.Disguised(cut(s.Text, maxScored))
+func scoreDisguise(_ *Model, s *Signals) (float64, string) {
+	n, word := terms.Disguised(cutBytes(s.Text, maxScored))
 	switch {
 	case n >= 3:
 		return 0.7, fmt.Sprintf("letters in disguise in %d words, such as %q", n, word)

@@ -20,20 +20,20 @@ type features struct {
 	reading reading  // the input of the linear model
 }
 
-// extract takes a text apart.
-func extract(text string) features {
-	text = cut(text, maxScored)
-	return features{wordsOf(text), readingOf(text)}
+// extractFeatures returns the features of a text.
+func extractFeatures(text string) features {
+	text = cutBytes(text, maxScored)
+	return features{wordFeatures(text), newReading(text)}
 }
 
-// wordsOf returns the features that a site counts. Sites store their hashes, so
+// wordFeatures returns the features that a site counts. Sites store their hashes, so
 // the meaning of a feature must not change.
-func wordsOf(text string) []uint32 {
+func wordFeatures(text string) []uint32 {
 	tokens := tokenize(terms.Fold(text))
-	list := style(text)
+	list := styleFeatures(text)
 	shaped := make([]string, len(tokens))
 	for i, token := range tokens {
-		shaped[i] = shapeOf(token)
+		shaped[i] = maskNumbers(token)
 		list = append(list, hash("w", shaped[i]))
 		if shaped[i] != token {
 			list = append(list, hash("w", token))
@@ -42,15 +42,15 @@ func wordsOf(text string) []uint32 {
 			list = append(list, hash("b", shaped[i-1], shaped[i]))
 		}
 	}
-	return unique(list)
+	return sortUnique(list)
 }
 
-func unique(list []uint32) []uint32 {
+func sortUnique(list []uint32) []uint32 {
 	slices.Sort(list)
 	return slices.Compact(list)
 }
 
-func cut(s string, most int) string {
+func cutBytes(s string, most int) string {
 	if len(s) <= most {
 		return s
 	}
@@ -84,8 +84,8 @@ func tokenize(s string) []string {
 	return tokens
 }
 
-// shapeOf makes numbers of the same length alike.
-func shapeOf(token string) string {
+// maskNumbers makes numbers of the same length alike.
+func maskNumbers(token string) string {
 	digits, others := 0, 0
 	for _, r := range token {
 		if unicode.IsDigit(r) {
@@ -146,8 +146,8 @@ func mayHaveAddress(text string) bool {
 	}
 }
 
-// style describes how a text is written.
-func style(text string) []uint32 {
+// styleFeatures returns features of how a text is written.
+func styleFeatures(text string) []uint32 {
 	var upper, lower, digits, fancy, runes int
 	for _, r := range text {
 		runes++
@@ -182,14 +182,14 @@ func style(text string) []uint32 {
 // hash names a feature by 32 bits (FNV-1a), so that a model holds nobody's
 // words.
 func hash(kind string, parts ...string) uint32 {
-	h := fnv([]byte(kind))
+	h := hashBytes([]byte(kind))
 	for _, p := range parts {
-		h = fnvOn(fnvOn(h, " "), p)
+		h = extendHash(extendHash(h, " "), p)
 	}
 	return h
 }
 
-func fnv(data []byte) uint32 {
+func hashBytes(data []byte) uint32 {
 	h := uint32(2166136261)
 	for _, b := range data {
 		h = (h ^ uint32(b)) * 16777619
@@ -197,7 +197,7 @@ func fnv(data []byte) uint32 {
 	return h
 }
 
-func fnvOn(h uint32, s string) uint32 {
+func extendHash(h uint32, s string) uint32 {
 	for i := range len(s) {
 		h = (h ^ uint32(s[i])) * 16777619
 	}

@@ -40,11 +40,11 @@ func TestTokens(t *testing.T) {
 		`1 < 2, <b>so</b> <A Rel=x HREF="http://a.example/">look</a> <3`: "0n1 < 0n1 so \x01url look < 0n1",
 		"": "",
 	} {
-		if got := strings.Join(scan(text).list, " "); got != want {
+		if got := strings.Join(scanTokens(text).list, " "); got != want {
 			t.Errorf("%q was read as %q, not %q", text, got, want)
 		}
 	}
-	got := strings.Join(scan("@trade_with.anna1 #gold https://a.example/pills").parts, " ")
+	got := strings.Join(scanTokens("@trade_with.anna1 #gold https://a.example/pills").parts, " ")
 	if got != "@trade @with @anna #gold /https /a /example /pills" {
 		t.Errorf("the parts of names and addresses are %q", got)
 	}
@@ -54,7 +54,7 @@ func TestTokens(t *testing.T) {
 // as well.
 func TestSignalsOfStyle(t *testing.T) {
 	t.Parallel()
-	of := func(text string) []float64 { return manner(text, scan(text)) }
+	of := func(text string) []float64 { return measureManner(text, scanTokens(text)) }
 	plain, loud := of("call me for cash now"), of("CALL ME FOR CASH NOW!!!")
 	differ := 0
 	for i := range plain {
@@ -75,9 +75,9 @@ func TestDistinct(t *testing.T) {
 		for i := range list {
 			list[i] = 1 + rng.Uint32N(200)
 		}
-		want := unique(append([]uint32{}, list...))
+		want := sortUnique(append([]uint32{}, list...))
 		kept := distinct(list)
-		if len(kept) != len(want) || !slices.Equal(unique(kept), want) {
+		if len(kept) != len(want) || !slices.Equal(sortUnique(kept), want) {
 			t.Fatalf("of %v remained %v", want, kept)
 		}
 	}

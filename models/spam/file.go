@@ -81,16 +81,16 @@ func ReadModel(r io.Reader) (*Model, error) {
 		return nil, err
 	}
 	f := file{rest: data}
-	if string(f.take(len(modelHeader))) != modelHeader {
+	if string(f.takeBytes(len(modelHeader))) != modelHeader {
 		return nil, errors.New("not a spam model of this version")
 	}
 	m := &Model{}
 	var step float64
 	for _, v := range m.headNumbers(&step) {
-		*v = f.number()
+		*v = f.readFloat()
 	}
-	f.words(&m.words)
-	f.linear(&m.linear, step)
+	f.readWords(&m.words)
+	f.readLinear(&m.linear, step)
 	if f.err != nil {
 		return nil, f.err
 	}
@@ -103,7 +103,7 @@ type file struct {
 	err  error
 }
 
-func (f *file) take(n int) []byte {
+func (f *file) takeBytes(n int) []byte {
 	if f.err != nil || n > len(f.rest) {
 		f.err = errors.Join(f.err, io.ErrUnexpectedEOF)
 		return make([]byte, n)
@@ -113,9 +113,11 @@ func (f *file) take(n int) []byte {
 	return taken
 }
 
-func (f *file) number() float64 { return math.Float64frombits(binary.LittleEndian.Uint64(f.take(8))) }
+func (f *file) readFloat() float64 {
+	return math.Float64frombits(binary.LittleEndian.Uint64(f.takeBytes(8)))
+}
 
-func (f *file) whole() uint64 {
+func (f *file) readUvarint() uint64 {
 	v, n := binary.Uvarint(f.rest)
 	if f.err != nil || n <= 0 {
 		f.err = errors.Join(f.err, io.ErrUnexpectedEOF)
@@ -125,9 +127,9 @@ func (f *file) whole() uint64 {
 	return v
 }
 
-// many reads how many there are of something.
-func (f *file) many() int {
-	n := f.whole()
+// readCount reads a number of features or texts, and refuses one that is too large.
+func (f *file) readCount() int {
+	n := f.readUvarint()
 	if n > maxModelFeatures {
 		f.err = errors.Join(f.err, fmt.Errorf("%d features in a spam model", n))
 		return 0
@@ -135,39 +137,39 @@ func (f *file) many() int {
 	return int(n)
 }
 
-func (f *file) words(b *bayes) {
-	n := f.many()
+func (f *file) readWords(b *bayes) {
+	n := f.readCount()
 	b.features, b.counts = make([]uint32, n), make([]Count, n)
 	last := uint32(0)
 	for i := 0; i < n && f.err == nil; i++ {
-		last += uint32(f.whole())
+		last += uint32(f.readUvarint())
 		b.features[i] = last
-		b.counts[i] = Count{float64(f.whole()), float64(f.whole())}
+		b.counts[i] = Count{float64(f.readUvarint()), float64(f.readUvarint())}
 	}
 }
 
-func (f *file) linear(l *linear, step float64) {
-	l.texts = f.many()
-	n := f.many()
+func (f *file) readLinear(l *linear, step float64) {
+	l.texts = f.readCount()
+	n := f.readCount()
 	l.features, l.seen, l.weights = make([]uint32, n), make([]uint32, n), make([]float64, n)
 	last := uint32(0)
 	for i := 0; i < n && f.err == nil; i++ {
-		last += uint32(f.whole())
-		l.features[i], l.seen[i] = last, uint32(min(f.whole(), uint64(l.texts)))
+		last += uint32(f.readUvarint())
+		l.features[i], l.seen[i] = last, uint32(min(f.readUvarint(), uint64(l.texts)))
 	}
-	for i, b := range f.take(n) {
+	for i, b := range f.takeBytes(n) {
 		root := float64(int8(b))
 		l.weights[i] = math.Copysign(root*root*step, root)
 	}
-	if n = f.many(); f.err == nil && n != len(manner("", tokens{})) {
+	if n = f.readCount(); f.err == nil && n != len(measureManner("", tokens{})) {
 		f.err = errors.New("a spam model for other numbers of manner")
 		return
 	}
 	l.manner, l.deviations = make([]float64, n), make([]float64, n)
 	for i := 0; i < n && f.err == nil; i++ {
-		l.manner[i], l.deviations[i] = f.number(), f.number()
+		l.manner[i], l.deviations[i] = f.readFloat(), f.readFloat()
 	}
 	if f.err == nil {
-		l.index()
+		l.buildIndex()
 	}
 }

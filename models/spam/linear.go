@@ -12,9 +12,9 @@ type reading struct {
 	manner []float64
 }
 
-func readingOf(text string) reading {
-	t := scan(text)
-	return reading{[2][]uint32{t.phrases(), t.letters()}, manner(text, t)}
+func newReading(text string) reading {
+	t := scanTokens(text)
+	return reading{[2][]uint32{t.phraseFeatures(), t.letterFeatures()}, measureManner(text, t)}
 }
 
 // linear is a support vector machine on the content of a text and on its style.
@@ -35,8 +35,8 @@ type linear struct {
 // startBits are how many bits of a feature its place is found by.
 const startBits = 16
 
-// index makes the tables that texts are looked up in.
-func (l *linear) index() {
+// buildIndex makes the tables that texts are looked up in.
+func (l *linear) buildIndex() {
 	l.rare = make([]float64, l.texts+1)
 	for n := range l.rare {
 		l.rare[n] = 1 + math.Log(float64(1+l.texts)/float64(1+n))
@@ -50,8 +50,8 @@ func (l *linear) index() {
 	}
 }
 
-// find returns the place of a feature, -1 for one that is not known.
-func (l *linear) find(feature uint32) int {
+// indexOf returns the place of a feature, -1 for one that is not known.
+func (l *linear) indexOf(feature uint32) int {
 	bucket := feature >> (32 - startBits)
 	for i := l.starts[bucket]; i < l.starts[bucket+1]; i++ {
 		if l.features[i] == feature {
@@ -68,16 +68,15 @@ const (
 	mostManner   = 4 // deviations that a number may differ by
 )
 
-// each calls f for everything in a text that the model knows: its place
-// among the weights, those of manner after the features, and how much of it
-// there is.
-func (l *linear) each(r reading, f func(i int, value float64)) {
+// forEachKnown calls f with each feature of a text that the model knows, and then with
+// each number of manner: i is the place among the weights, value the amount.
+func (l *linear) forEachKnown(r reading, f func(i int, value float64)) {
 	var known []int
 	for _, part := range r.parts {
 		known = known[:0]
 		sum := 1.0
 		for _, feature := range part {
-			if i := l.find(feature); i >= 0 {
+			if i := l.indexOf(feature); i >= 0 {
 				known = append(known, i)
 				sum += l.rare[l.seen[i]] * l.rare[l.seen[i]]
 			} else {
@@ -99,7 +98,7 @@ func (l *linear) each(r reading, f func(i int, value float64)) {
 
 func (l *linear) score(r reading) float64 {
 	sum := l.bias
-	l.each(r, func(i int, value float64) {
+	l.forEachKnown(r, func(i int, value float64) {
 		if i < len(l.features) {
 			sum += l.weights[i] * value
 		} else {
@@ -109,8 +108,8 @@ func (l *linear) score(r reading) float64 {
 	return sum
 }
 
-// gather learns which features there are, and how the numbers spread.
-func (l *linear) gather(samples []sample) {
+// collectFeatures learns which features there are, and how the numbers spread.
+func (l *linear) collectFeatures(samples []sample) {
 	seen := map[uint32]uint32{}
 	l.texts = len(samples)
 	n := len(samples[0].reading.manner)
@@ -120,7 +119,7 @@ func (l *linear) gather(samples []sample) {
 		for j, s := range samples {
 			column[j] = s.reading.manner[i]
 		}
-		if d := deviation(column); d > leastDeviation {
+		if d := standardDeviation(column); d > leastDeviation {
 			l.deviations[i] = d
 		}
 	}
@@ -142,7 +141,7 @@ func (l *linear) gather(samples []sample) {
 		l.seen[i] = seen[feature]
 	}
 	l.weights = make([]float64, len(l.features))
-	l.index()
+	l.buildIndex()
 }
 
 // row is a text as numbers, for learning.
@@ -166,14 +165,14 @@ const (
 // train fits the weights by dual coordinate descent for the squared hinge
 // (Hsieh, Chang, Lin, Keerthi and Sundararajan, 2008).
 func (l *linear) train(samples []sample) {
-	l.gather(samples)
-	rows := l.rows(samples)
+	l.collectFeatures(samples)
+	rows := l.makeRows(samples)
 	all := make([]float64, len(l.features)+len(l.manner)+1)
 	rng := rand.New(rand.NewPCG(1, 2)) // the same file from the same texts
 	for range passes {
 		most := 0.0
 		for _, n := range rng.Perm(len(rows)) {
-			most = max(most, rows[n].step(all))
+			most = max(most, rows[n].descend(all))
 		}
 		if most < enough {
 			break
@@ -184,14 +183,14 @@ func (l *linear) train(samples []sample) {
 	l.bias = all[len(all)-1]
 }
 
-// step makes the text's own say the best it can be with the others as they
-// are, and returns how far from it it was.
-func (r *row) step(all []float64) float64 {
-	says := 0.0
+// descend sets the text's own weight to the optimum while the weights of the others stay
+// fixed. It returns the absolute slope before that, 0 at the optimum.
+func (r *row) descend(all []float64) float64 {
+	sum := 0.0
 	for i, at := range r.at {
-		says += all[at] * float64(r.values[i])
+		sum += all[at] * float64(r.values[i])
 	}
-	slope := r.label*says - 1 + r.alpha*r.soft
+	slope := r.label*sum - 1 + r.alpha*r.soft
 	if r.alpha == 0 && slope >= 0 {
 		return 0
 	}
@@ -204,10 +203,10 @@ func (r *row) step(all []float64) float64 {
 	return math.Abs(slope)
 }
 
-// rows makes numbers of texts. Each collection and each kind in it counts
+// makeRows turns the samples into numbers. Each collection and each kind in it counts
 // the same, however many texts of it there are: else the model would learn
 // the collections.
-func (l *linear) rows(samples []sample) []row {
+func (l *linear) makeRows(samples []sample) []row {
 	type kind struct {
 		source string
 		spam   bool
@@ -236,7 +235,7 @@ func (l *linear) rows(samples []sample) []row {
 			r.values = append(r.values, float32(value))
 			r.size += value * value
 		}
-		l.each(s.reading, add)
+		l.forEachKnown(s.reading, add)
 		add(len(l.features)+len(l.manner), 1)
 		rows[n] = r
 	}

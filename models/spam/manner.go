@@ -57,9 +57,9 @@ var classesOf = func() map[string]uint32 {
 }()
 
 // opening are the classes that a text pushing something opens with.
-var opening = bitsOf("contact", "offer", "promote", "polite")
+var opening = classBits("contact", "offer", "promote", "polite")
 
-func bitsOf(names ...string) (bits uint32) {
+func classBits(names ...string) (bits uint32) {
 	for i, class := range classes {
 		if slices.Contains(names, class.name) {
 			bits |= 1 << i
@@ -75,7 +75,7 @@ type signsOf struct {
 	loud                                                          int // words of capitals
 }
 
-func count(text string) (s signsOf) {
+func countSigns(text string) (s signsOf) {
 	run, small := 0, false // letters of the word so far, and whether one is small
 	for _, r := range text {
 		s.runes++
@@ -135,12 +135,12 @@ const (
 	shortCode  = 5
 )
 
-func tallyOf(list []string) tally {
+func tallyTokens(list []string) tally {
 	n := tally{classes: map[string]int{}, counts: make([]int, len(classes))}
 	different := map[string]bool{}
 	for _, token := range list {
 		r, _ := utf8.DecodeRuneInString(token)
-		switch digits := numberOf(token); {
+		switch digits := digitCount(token); {
 		case r == '\x01':
 			n.classes[token]++
 		case digits > 0:
@@ -162,52 +162,53 @@ func tallyOf(list []string) tally {
 	return n
 }
 
-// reaches reports whether the text has a means of contact.
-func (n tally) reaches() bool {
+// hasContact reports whether the text has a means of contact.
+func (n tally) hasContact() bool {
 	return n.classes[tokenName]+n.classes[tokenTag]+n.classes[tokenPhone]+n.classes[tokenURL] > 0 ||
 		slices.Contains(n.numbers[shortCode:], true)
 }
 
-// manner is how a text is written, as numbers: length, capitals, digits,
+// measureManner returns how a text is written, as numbers: length, capitals, digits,
 // links, names, and words by class.
-func manner(text string, t tokens) []float64 {
-	s, n := count(text), tallyOf(t.list)
+func measureManner(text string, t tokens) []float64 {
+	s, n := countSigns(text), tallyTokens(t.list)
 	each := func(count int) float64 { return float64(count) / float64(n.words+2) }
 	share := func(count int) float64 { return float64(count) / float64(s.runes+1) }
 	last := ""
 	if len(t.list) > 0 {
 		last = t.list[len(t.list)-1]
 	}
-	reach := n.reaches()
+	reach := n.hasContact()
 	list := []float64{
-		log(s.runes), log(n.words), float64(n.letters) / float64(n.words+1), float64(n.different) / float64(n.words+1),
-		log(s.digits), share(s.digits), log(s.emoji), share(s.emoji), each(n.mixed), each(s.loud),
+		logCount(s.runes), logCount(n.words), float64(n.letters) / float64(n.words+1), float64(n.different) / float64(n.words+1),
+		logCount(s.digits), share(s.digits), logCount(s.emoji), share(s.emoji), each(n.mixed), each(s.loud),
 		float64(s.upper) / float64(s.upper+s.lower+1),
-		float64(min(s.exclaims, 5)), float64(min(s.questions, 3)), float64(min(s.tags, 4)), is(s.fancy), is(n.opens), is(reach),
-		float64(min(n.classes[tokenURL], 2)), is(n.classes[tokenName] > 0), is(n.classes[tokenPhone] > 0),
-		is(n.classes[tokenMoney] > 0), float64(min(n.classes[tokenMoney], 3)), is(last == tokenName || last == tokenTag),
+		float64(min(s.exclaims, 5)), float64(min(s.questions, 3)), float64(min(s.tags, 4)),
+		boolToFloat(s.fancy), boolToFloat(n.opens), boolToFloat(reach),
+		float64(min(n.classes[tokenURL], 2)), boolToFloat(n.classes[tokenName] > 0), boolToFloat(n.classes[tokenPhone] > 0),
+		boolToFloat(n.classes[tokenMoney] > 0), float64(min(n.classes[tokenMoney], 3)), boolToFloat(last == tokenName || last == tokenTag),
 	}
 	for _, digits := range []int{4, 5, 6, 10, 11, mostDigits} {
-		list = append(list, is(n.numbers[digits]))
+		list = append(list, boolToFloat(n.numbers[digits]))
 	}
 	for _, count := range n.counts {
-		list = append(list, each(count), log(count))
+		list = append(list, each(count), logCount(count))
 	}
 	kinds := 0
 	for i := range pushing {
 		has := n.counts[i] > 0
-		list = append(list, is(reach && has))
-		kinds += int(is(has))
+		list = append(list, boolToFloat(reach && has))
+		kinds += int(boolToFloat(has))
 		for _, other := range n.counts[i+1 : pushing+1] {
-			list = append(list, is(has && other > 0))
+			list = append(list, boolToFloat(has && other > 0))
 		}
 	}
 	return append(list, float64(kinds))
 }
 
-func log(count int) float64 { return math.Log(1 + float64(count)) }
+func logCount(count int) float64 { return math.Log(1 + float64(count)) }
 
-func is(b bool) float64 {
+func boolToFloat(b bool) float64 {
 	if b {
 		return 1
 	}

@@ -22,14 +22,16 @@ type scale struct {
 
 // Wording returns the points of a text. Points below 0 mean talk, points from 1
 // mean spam.
-func (m *Model) Wording(text string, own Learned) float64 { return m.points(extract(text), own) }
+func (m *Model) Wording(text string, own Learned) float64 {
+	return m.scoreFeatures(extractFeatures(text), own)
+}
 
 // Reading is a parsed text. It serves both the counts of a site and the model. The
 // zero value is that of an empty text.
 type Reading struct{ features }
 
 // Read takes a text apart.
-func Read(text string) Reading { return Reading{extract(text)} }
+func Read(text string) Reading { return Reading{extractFeatures(text)} }
 
 // Features returns the counted features, see the function Features.
 func (r Reading) Features() []uint32 { return r.words }
@@ -39,7 +41,7 @@ func (r Reading) Features() []uint32 { return r.words }
 // the last word.
 const ownShare = 1 / countsShare
 
-func (m *Model) points(f features, own Learned) float64 {
+func (m *Model) scoreFeatures(f features, own Learned) float64 {
 	words := m.words.score(f.words, Learned{})
 	if len(own.Features) > 0 {
 		words += ownShare * (m.words.score(f.words, own) - words)
@@ -49,7 +51,7 @@ func (m *Model) points(f features, own Learned) float64 {
 
 // Features returns the counted features of a text, each once. To learn a decision,
 // add one to each feature and to the number of texts; to unlearn it, subtract one.
-func Features(text string) []uint32 { return wordsOf(cut(text, maxScored)) }
+func Features(text string) []uint32 { return wordFeatures(cutBytes(text, maxScored)) }
 
 //go:embed model.bin.gz
 var started []byte

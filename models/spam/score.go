@@ -86,17 +86,17 @@ var signals = []struct {
 	name string
 	ask  func(*Model, *Signals) (points float64, detail string)
 }{
-	{"wording", wording},
-	{"site", site},
-	{"hidden-field", hiddenField},
-	{"addresses", addresses},
-	{"markup", markup},
-	{"disguise", disguise},
-	{"repeats", repeats},
-	{"network", network},
-	{"script", foreignScript},
-	{"haste", haste},
-	{"known", known},
+	{"wording", scoreWording},
+	{"site", scoreSite},
+	{"hidden-field", scoreHiddenField},
+	{"addresses", scoreAddresses},
+	{"markup", scoreMarkup},
+	{"disguise", scoreDisguise},
+	{"repeats", scoreRepeats},
+	{"network", scoreNetwork},
+	{"script", scoreForeignScript},
+	{"haste", scoreHaste},
+	{"known", scoreKnown},
 }
 
 // Judge adds up the signals. It takes well under a millisecond for a comment
@@ -122,11 +122,11 @@ func (m *Model) Judge(s Signals) Verdict {
 	return v
 }
 
-func wording(m *Model, s *Signals) (float64, string) {
+func scoreWording(m *Model, s *Signals) (float64, string) {
 	if s.Reading.words == nil {
 		s.Reading = Read(s.Text)
 	}
-	points := min(max(m.points(s.Reading.features, s.Learned), leastWording), mostWording)
+	points := min(max(m.scoreFeatures(s.Reading.features, s.Learned), leastWording), mostWording)
 	if points > mostNonLatin && s.Learned.Texts.Spam < enoughSpam && isNonLatin(s.Text) {
 		points = mostNonLatin
 	}
@@ -143,17 +143,17 @@ func wording(m *Model, s *Signals) (float64, string) {
 	}
 }
 
-// hiddenField alone holds a comment and never throws it out: a browser that
+// scoreHiddenField alone holds a comment and never throws it out: a browser that
 // fills in forms may have done it.
-func hiddenField(_ *Model, s *Signals) (float64, string) {
+func scoreHiddenField(_ *Model, s *Signals) (float64, string) {
 	if !s.HiddenField {
 		return 0, ""
 	}
 	return 1.4, "a field was filled in that people do not see"
 }
 
-// addresses adds little for one link, which the wording has counted already.
-func addresses(_ *Model, s *Signals) (float64, string) {
+// scoreAddresses adds little for one link, which the wording has counted already.
+func scoreAddresses(_ *Model, s *Signals) (float64, string) {
 	points := []float64{0, 0.1, 0.5, 1}[min(len(s.Hosts), 3)]
 	if s.Website {
 		points += 0.1
@@ -164,10 +164,10 @@ func addresses(_ *Model, s *Signals) (float64, string) {
 	return points, "links to " + strings.Join(s.Hosts[:min(len(s.Hosts), 3)], ", ")
 }
 
-// markup knows the habit of posting the same link in the notations of other
-// software.
-func markup(_ *Model, s *Signals) (float64, string) {
-	lower := strings.ToLower(cut(s.Text, maxScored))
+// scoreMarkup adds points for links in the notation of bulletin boards. Spammers post
+// the same link in the notations of several programs.
+func scoreMarkup(_ *Model, s *Signals) (float64, string) {
+	lower := strings.ToLower(cutBytes(s.Text, maxScored))
 	for _, sign := range []string{"[url=", "[url]", "[link=", "[img]"} {
 		if strings.Contains(lower, sign) {
 			return 1, "has " + sign + " of bulletin boards"
@@ -176,7 +176,7 @@ func markup(_ *Model, s *Signals) (float64, string) {
 	return 0, ""
 }
 
-func repeats(_ *Model, s *Signals) (float64, string) {
+func scoreRepeats(_ *Model, s *Signals) (float64, string) {
 	switch {
 	case s.SpamRepeats > 0:
 		return 1.5, fmt.Sprintf("nearly the same as %d found to be spam", s.SpamRepeats)
@@ -188,7 +188,7 @@ func repeats(_ *Model, s *Signals) (float64, string) {
 	return 0, ""
 }
 
-func network(_ *Model, s *Signals) (float64, string) {
+func scoreNetwork(_ *Model, s *Signals) (float64, string) {
 	switch {
 	case s.Network >= 60:
 		return 0.8, fmt.Sprintf("%d comments from this network within an hour", s.Network)
@@ -198,7 +198,7 @@ func network(_ *Model, s *Signals) (float64, string) {
 	return 0, ""
 }
 
-func foreignScript(_ *Model, s *Signals) (float64, string) {
+func scoreForeignScript(_ *Model, s *Signals) (float64, string) {
 	of, ok := scriptOf(s.Text)
 	if own := scriptOfLanguage(s.Language); !ok || own == "" || of == own || of == "Latn" {
 		return 0, "" // everybody's second script is Latin
@@ -206,14 +206,14 @@ func foreignScript(_ *Model, s *Signals) (float64, string) {
 	return 0.7, "written in " + of + " under an article in " + s.Language
 }
 
-func haste(_ *Model, s *Signals) (float64, string) {
+func scoreHaste(_ *Model, s *Signals) (float64, string) {
 	if s.Took <= 0 || s.Took >= 3*time.Second {
 		return 0, ""
 	}
 	return 0.6, fmt.Sprintf("written in %.1f seconds", s.Took.Seconds())
 }
 
-func known(_ *Model, s *Signals) (float64, string) {
+func scoreKnown(_ *Model, s *Signals) (float64, string) {
 	if !s.Known {
 		return 0, ""
 	}

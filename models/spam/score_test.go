@@ -166,7 +166,7 @@ func TestMemoGivesThePairsOfATextAgain(t *testing.T) {
 		askers.Go(func() {
 			for i := range 2000 {
 				for _, one := range []string{text(i), text(7)} {
-					if got := memo.Of(one); !slices.Equal(got, spam.PairsOf(one)) {
+					if got := memo.PairsOf(one); !slices.Equal(got, spam.PairsOf(one)) {
 						t.Errorf("%q: %d pairs", one, len(got))
 					}
 				}

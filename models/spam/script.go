@@ -67,7 +67,7 @@ func scriptOf(text string) (code string, ok bool) {
 // isNonLatin skips words that look like an address.
 func isNonLatin(text string) bool {
 	latin, other := 0, 0
-	for field := range strings.FieldsSeq(cut(text, maxScored)) {
+	for field := range strings.FieldsSeq(cutBytes(text, maxScored)) {
 		if strings.ContainsAny(strings.TrimRight(field, ".,;:!?…)"), "./@") {
 			continue
 		}

@@ -29,7 +29,7 @@ func FingerprintOf(text string) (f Fingerprint, ok bool) {
 	for i, seed := range []uint32{0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F} {
 		least[i] = math.MaxUint32
 		for _, pair := range pairs {
-			least[i] = min(least[i], mix(pair^seed))
+			least[i] = min(least[i], mixBits(pair^seed))
 		}
 	}
 	return Fingerprint{least[0]<<16 ^ least[1], least[2]<<16 ^ least[3]}, true
@@ -46,9 +46,10 @@ const NearlyTheSame = 0.7
 // their order.
 type Pairs []uint32
 
-// PairsOf takes a text apart, as it looks to a hurried eye.
+// PairsOf returns the pairs of a text after [terms.Skeleton], so that look-alike letters
+// are equal.
 func PairsOf(text string) Pairs {
-	words := terms.Words(terms.Skeleton(cut(text, maxScored)))
+	words := terms.Words(terms.Skeleton(cutBytes(text, maxScored)))
 	if len(words) < 2 {
 		return nil
 	}
@@ -56,7 +57,7 @@ func PairsOf(text string) Pairs {
 	for i := 1; i < len(words); i++ {
 		pairs = append(pairs, hash("p", words[i-1], words[i]))
 	}
-	return unique(pairs)
+	return sortUnique(pairs)
 }
 
 // Similarity is that of the texts.
@@ -95,8 +96,8 @@ const (
 	memoBytes = 2000
 )
 
-// Of returns a text's pairs. They must not be changed.
-func (m *Memo) Of(text string) Pairs {
+// PairsOf returns a text's pairs. They must not be changed.
+func (m *Memo) PairsOf(text string) Pairs {
 	if len(text) > memoBytes {
 		return PairsOf(text)
 	}
@@ -119,8 +120,8 @@ func (m *Memo) Of(text string) Pairs {
 	return pairs
 }
 
-// mix spreads the bits of a hash (the finalizer of MurmurHash3).
-func mix(h uint32) uint32 {
+// mixBits spreads the bits of a hash (the finalizer of MurmurHash3).
+func mixBits(h uint32) uint32 {
 	h ^= h >> 16
 	h *= 0x85EBCA6B
 	h ^= h >> 13

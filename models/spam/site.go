@@ -84,10 +84,10 @@ func (s *Site) setMark(good, bad []float64) {
 	mark := ordered[len(ordered)-1-int(markShare*float64(len(ordered)))] + markStep
 	s.Mark = min(max(mark, lowestMark), highestMark)
 	s.Good, s.Spam = len(good), len(bad)
-	s.Held, s.Caught = reaching(good, s.Mark), reaching(bad, s.Mark)
+	s.Held, s.Caught = countReaching(good, s.Mark), countReaching(bad, s.Mark)
 }
 
-func reaching(points []float64, mark float64) (n int) {
+func countReaching(points []float64, mark float64) (n int) {
 	for _, p := range points {
 		if p >= mark {
 			n++
@@ -106,9 +106,9 @@ const (
 	ownDoubt = 20  // comments of spam with which it says half
 )
 
-// site adds the points from the site's own model. They are limited, so that
+// scoreSite adds the points from the site's own model. They are limited, so that
 // wording and decisions together never reach SpamMark.
-func site(_ *Model, s *Signals) (float64, string) {
+func scoreSite(_ *Model, s *Signals) (float64, string) {
 	if !s.Site.HasModel() {
 		return 0, ""
 	}

@@ -31,13 +31,13 @@ type tokens struct {
 // currencies make a number before them a sum of money.
 var currencies = strings.Fields("dollars pounds euros euro usd gbp eur usdt btc eth rs inr k")
 
-// scan splits a text into tokens. It reads look-alike letters as the letters that
+// scanTokens splits a text into tokens. It reads look-alike letters as the letters that
 // they imitate, see [terms.Skeleton].
-func scan(text string) tokens {
+func scanTokens(text string) tokens {
 	if strings.Contains(text, "&") {
 		text = html.UnescapeString(text)
 	}
-	s := scanner{rest: terms.Skeleton(untag(text))}
+	s := scanner{rest: terms.Skeleton(stripTags(text))}
 	for s.rest != "" {
 		s.takeNext()
 	}
@@ -50,9 +50,9 @@ var tag = regexp.MustCompile(`</?[a-zA-Z][^<>]*>`)
 // linked finds the address in a tag.
 var linked = regexp.MustCompile(`(?i)\bhref\s*=\s*["']?([^"'\s>]+)`)
 
-// untag leaves of markup the addresses, so that a link says the same however
-// it is written.
-func untag(text string) string {
+// stripTags replaces each tag by the address in it, if any, so that a link gives the
+// same tokens however it is written.
+func stripTags(text string) string {
 	if !strings.Contains(text, "<") {
 		return text
 	}
@@ -84,7 +84,7 @@ func (s *scanner) takeNext() {
 		s.takeMoney()
 	case unicode.IsDigit(r) || r == '+':
 		s.takeNumber(size)
-	case inWord(r):
+	case isWordRune(r):
 		s.takeWord()
 	default:
 		s.rest = s.rest[size:]
@@ -94,12 +94,12 @@ func (s *scanner) takeNext() {
 	}
 }
 
-func inWord(r rune) bool {
+func isWordRune(r rune) bool {
 	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.M, r)
 }
 
-// end returns the length of the prefix whose runes belong together.
-func end(s string, belongs func(rune) bool) int {
+// prefixLength returns the length of the prefix whose runes belong together.
+func prefixLength(s string, belongs func(rune) bool) int {
 	if i := strings.IndexFunc(s, func(r rune) bool { return !belongs(r) }); i >= 0 {
 		return i
 	}
@@ -108,9 +108,9 @@ func end(s string, belongs func(rune) bool) int {
 
 // takeWord takes a word, with apostrophes inside it.
 func (s *scanner) takeWord() {
-	i := end(s.rest, inWord)
+	i := prefixLength(s.rest, isWordRune)
 	for i < len(s.rest) && s.rest[i] == '\'' {
-		more := end(s.rest[i+1:], inWord)
+		more := prefixLength(s.rest[i+1:], isWordRune)
 		if more == 0 {
 			break
 		}
@@ -122,11 +122,11 @@ func (s *scanner) takeWord() {
 		s.list[n-1] = tokenMoney
 		return
 	}
-	s.list = append(s.list, shapeOf(squeeze(word)))
+	s.list = append(s.list, maskNumbers(squeezeRepeats(word)))
 }
 
-// squeeze shortens a run of three or more equal letters to two.
-func squeeze(word string) string {
+// squeezeRepeats shortens a run of three or more equal letters to two.
+func squeezeRepeats(word string) string {
 	var b []rune
 	for _, r := range word {
 		if n := len(b); n < 2 || b[n-1] != r || b[n-2] != r {
@@ -136,10 +136,10 @@ func squeeze(word string) string {
 	return string(b)
 }
 
-// takeDot makes an address of the word before and the end of a host after it.
+// takeDot takes a dot. Between a word and the end of a host it makes an address of both.
 func (s *scanner) takeDot() {
 	after := s.rest[1:]
-	i := end(after, inWord)
+	i := prefixLength(after, isWordRune)
 	n := len(s.list)
 	if n > 0 && i >= 2 && len(s.list[n-1]) > 1 && slices.Contains(addressEnds, after[:i]) {
 		host := s.list[n-1]
@@ -151,22 +151,22 @@ func (s *scanner) takeDot() {
 }
 
 func (s *scanner) takeAddress(host string) {
-	i := end(s.rest, func(r rune) bool { return !unicode.IsSpace(r) })
-	parts := strings.FieldsFunc(host+s.rest[:i], func(r rune) bool { return !inWord(r) })
+	i := prefixLength(s.rest, func(r rune) bool { return !unicode.IsSpace(r) })
+	parts := strings.FieldsFunc(host+s.rest[:i], func(r rune) bool { return !isWordRune(r) })
 	for _, part := range parts[:min(len(parts), 6)] {
-		s.parts = append(s.parts, "/"+shapeOf(part))
+		s.parts = append(s.parts, "/"+maskNumbers(part))
 	}
 	s.list = append(s.list, tokenURL)
 	s.rest = s.rest[i:]
 }
 
-// takeName reads @name or #tag and adds its parts, which are often words.
+// takeName takes @name or #tag and adds its parts, which are often words.
 func (s *scanner) takeName(sign rune) bool {
 	body := strings.TrimLeft(s.rest, "@#")
 	if sign == '@' {
 		body = strings.TrimPrefix(body, " ")
 	}
-	i := end(body, func(r rune) bool { return inWord(r) || r == '_' || r == '.' })
+	i := prefixLength(body, func(r rune) bool { return isWordRune(r) || r == '_' || r == '.' })
 	if i == 0 {
 		return false
 	}
@@ -185,7 +185,7 @@ func (s *scanner) takeName(sign rune) bool {
 // takeMoney takes the number after a sign of a currency, if there is one. The sign
 // alone counts as money too.
 func (s *scanner) takeMoney() {
-	i := end(s.rest, func(r rune) bool { return unicode.IsDigit(r) || r == ' ' || r == '.' || r == ',' })
+	i := prefixLength(s.rest, func(r rune) bool { return unicode.IsDigit(r) || r == ' ' || r == '.' || r == ',' })
 	if strings.ContainsAny(s.rest[:i], "0123456789") {
 		s.rest = strings.TrimPrefix(s.rest[i:], "k")
 	}
@@ -195,9 +195,9 @@ func (s *scanner) takeMoney() {
 // leastPhone is how many digits make a number one to call.
 const leastPhone = 9
 
-// takeNumber tells numbers to call from others.
+// takeNumber takes a telephone number or another number.
 func (s *scanner) takeNumber(size int) {
-	i := size + end(s.rest[size:], func(r rune) bool { return unicode.IsDigit(r) || r == ' ' || r == '-' || r == '(' || r == ')' })
+	i := size + prefixLength(s.rest[size:], func(r rune) bool { return unicode.IsDigit(r) || r == ' ' || r == '-' || r == '(' || r == ')' })
 	digits := 0
 	for _, r := range s.rest[:i] {
 		if unicode.IsDigit(r) {
@@ -217,9 +217,9 @@ func (s *scanner) takeNumber(size int) {
 	s.takeWord()
 }
 
-// phrases returns words alone, with their neighbours, and with the next but
+// phraseFeatures returns words alone, with their neighbours, and with the next but
 // one.
-func (t tokens) phrases() []uint32 {
+func (t tokens) phraseFeatures() []uint32 {
 	var list []uint32
 	at := func(i int) string {
 		switch {
@@ -251,16 +251,16 @@ const (
 	mostGroup  = 5
 )
 
-// letters returns groups of letters.
-func (t tokens) letters() []uint32 {
+// letterFeatures returns the groups of leastGroup to mostGroup neighbouring letters.
+func (t tokens) letterFeatures() []uint32 {
 	text := " " + strings.Join(t.list, " ") + " " + strings.Join(t.parts, " ") + " "
 	var list []uint32
 	for i := range text {
-		h := fnv([]byte("l"))
+		h := hashBytes([]byte("l"))
 		j := i
 		for n := 1; n <= mostGroup && j < len(text); n++ {
 			_, size := utf8.DecodeRuneInString(text[j:])
-			h = fnvOn(h, text[j:j+size])
+			h = extendHash(h, text[j:j+size])
 			j += size
 			if n >= leastGroup {
 				list = append(list, h)
@@ -281,7 +281,7 @@ func distinct(list []uint32) []uint32 {
 	kept := list[:0]
 	for _, feature := range list {
 		feature = max(feature, 1) // 0 is an empty place
-		i := mix(feature) >> (32 - bits)
+		i := mixBits(feature) >> (32 - bits)
 		for table[i] != 0 && table[i] != feature {
 			i = (i + 1) & (1<<bits - 1)
 		}
@@ -293,8 +293,8 @@ func distinct(list []uint32) []uint32 {
 	return kept
 }
 
-// numberOf returns how many digits a token of digits has, 0 for others.
-func numberOf(token string) int {
+// digitCount returns how many digits a token of digits has, 0 for others.
+func digitCount(token string) int {
 	digits, ok := strings.CutPrefix(token, "0n")
 	if !ok {
 		return 0

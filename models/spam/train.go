@@ -66,7 +66,7 @@ func ReadSamples(r io.Reader) (list []Sample, err error) {
 		if row.Label != "spam" && row.Label != "ham" {
 			return nil, fmt.Errorf("line %d: label %q", len(list)+1, row.Label)
 		}
-		list = append(list, Sample{row.Text, row.Label == "spam", collection(row.Source)})
+		list = append(list, Sample{row.Text, row.Label == "spam", collectionOf(row.Source)})
 	}
 	if err := lines.Err(); err != nil {
 		return nil, err
@@ -77,9 +77,9 @@ func ReadSamples(r io.Reader) (list []Sample, err error) {
 	return list, nil
 }
 
-// collection returns the collection of a source: "Youtube01-Psy" is part of
+// collectionOf returns the collection of a source: "Youtube01-Psy" is part of
 // Youtube.
-func collection(source string) string {
+func collectionOf(source string) string {
 	if i := strings.IndexFunc(source, unicode.IsDigit); i > 0 {
 		return source[:i]
 	}
@@ -111,7 +111,7 @@ const countsShare = 0.6
 func Train(samples []Sample) *Model {
 	var list, talk []sample
 	for _, s := range samples {
-		one := sample{extract(s.Text), s.Spam, s.Source}
+		one := sample{extractFeatures(s.Text), s.Spam, s.Source}
 		if s.Source == talkSource {
 			talk = append(talk, one)
 		} else {
@@ -120,7 +120,7 @@ func Train(samples []Sample) *Model {
 	}
 	rng := rand.New(rand.NewPCG(7, 7))
 	rng.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
-	m := &Model{scale: measure(list, talk)}
+	m := &Model{scale: findScale(list, talk)}
 	m.train(list, talk)
 	return m
 }
@@ -130,8 +130,8 @@ func (m *Model) train(list, talk []sample) {
 	m.linear.train(slices.Concat(list, talk))
 }
 
-// measure finds the scale by cross-validation.
-func measure(list, talk []sample) scale {
+// findScale finds the scale by cross-validation.
+func findScale(list, talk []sample) scale {
 	words, linear := make([]float64, len(list)), make([]float64, len(list))
 	for fold := range folds {
 		var rest []sample
@@ -147,7 +147,7 @@ func measure(list, talk []sample) scale {
 			linear[i] = m.linear.score(list[i].reading)
 		}
 	}
-	s := scale{Words: countsShare / deviation(words), Linear: 1 / deviation(linear)}
+	s := scale{Words: countsShare / standardDeviation(words), Linear: 1 / standardDeviation(linear)}
 	var ham []float64
 	for i := range list {
 		if !list[i].spam {
@@ -164,8 +164,8 @@ func measure(list, talk []sample) scale {
 // leastDeviation is the deviation below which a number counts as constant.
 const leastDeviation = 1e-4
 
-// deviation returns the standard deviation, at least a little.
-func deviation(list []float64) float64 {
+// standardDeviation returns the standard deviation, at least a little.
+func standardDeviation(list []float64) float64 {
 	var sum, squares float64
 	for _, v := range list {
 		sum += v

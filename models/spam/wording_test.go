@@ -135,7 +135,7 @@ type figures struct {
 // shares are the places of the curve.
 var shares = []float64{.005, .01, .02, .05, .1}
 
-func measure(list []judged) figures {
+func findScale(list []judged) figures {
 	var f figures
 	var bad, good []float64
 	for _, s := range list {
@@ -214,10 +214,10 @@ func TestWordingOnTextsItHasNotSeen(t *testing.T) {
 	labelled(t)
 	var all []judged
 	for i, part := range splits() {
-		t.Logf("split %d: %v", i+1, measure(part))
+		t.Logf("split %d: %v", i+1, findScale(part))
 		all = append(all, part...)
 	}
-	f := measure(all)
+	f := findScale(all)
 	t.Logf(
 		"the score as a whole: caught %.3f, held %.4f; and with what is known of repeats: caught %.3f, held %.4f",
 		f.whole[0], f.whole[1], f.known[0], f.known[1],
@@ -248,7 +248,7 @@ func TestWordingAcrossSources(t *testing.T) {
 				rest = append(rest, s)
 			}
 		}
-		check(t, source+" from the others", measure(judge(rest, test)), least.caught, least.held, least.atOne)
+		check(t, source+" from the others", findScale(judge(rest, test)), least.caught, least.held, least.atOne)
 	}
 }
 

@@ -66,8 +66,8 @@ var classTable = sync.OnceValue(func() *[planes]class {
 	return table
 })
 
-// of reports whether a character has one of the properties.
-func (c class) of(r rune) bool {
+// contains reports whether a character has one of the properties.
+func (c class) contains(r rune) bool {
 	if r >= 0 && r < planes {
 		return classTable()[r]&c != 0
 	}

@@ -21,9 +21,9 @@ func Disguised(text string) (n int, first string) {
 		return 0, ""
 	}
 	for w := range strings.FieldsFuncSeq(text, func(r rune) bool {
-		return !isWordRune(r) && !Invisible(r) && !framed(r)
+		return !isWordRune(r) && !Invisible(r) && !isFramed(r)
 	}) {
-		if isPlain(w) || !disguised(w) {
+		if isPlain(w) || !isDisguised(w) {
 			continue
 		}
 		if n++; n == 1 {
@@ -33,10 +33,10 @@ func Disguised(text string) (n int, first string) {
 	return n, first
 }
 
-// framed reports whether a symbol is a letter in a circle or a square.
-func framed(r rune) bool { return r >= 0x24B6 && r <= 0x24E9 || r >= 0x1F110 && r <= 0x1F189 }
+// isFramed reports whether a symbol is a letter in a circle or a square.
+func isFramed(r rune) bool { return r >= 0x24B6 && r <= 0x24E9 || r >= 0x1F110 && r <= 0x1F189 }
 
-func disguised(w string) bool {
+func isDisguised(w string) bool {
 	plain, wide, hidden, letters, dressing, framing := false, false, false, 0, 0, 0
 	seen := 0
 	for _, r := range w {
@@ -55,9 +55,9 @@ func disguised(w string) bool {
 		case r >= 0x1D400 && r <= 0x1D7FF, r >= 0x1D00 && r <= 0x1D22,
 			r == 'ʀ', r == 'ɪ', r == 'ɴ', r == 'ʏ', r == 'ꜱ', r == 'ɢ', r == 'ʜ', r == 'ʟ', r == 'ʙ':
 			dressing++
-		case framed(r):
+		case isFramed(r):
 			framing++
-		case r >= 0x334 && r <= 0x338 || isFrame.of(r) && r != 0x20E3:
+		case r >= 0x334 && r <= 0x338 || isFrame.contains(r) && r != 0x20E3:
 			return letters > 0
 		case Invisible(r):
 			hidden = letters > 0 && !strings.ContainsRune("\u00AD\u200C\u200D\uFEFF", r) &&
@@ -69,5 +69,5 @@ func disguised(w string) bool {
 			}
 		}
 	}
-	return plain && wide || dressing >= 2 || framing >= 3 || letters > 1 && mixed(strings.ToLower(w))
+	return plain && wide || dressing >= 2 || framing >= 3 || letters > 1 && mixesScripts(strings.ToLower(w))
 }

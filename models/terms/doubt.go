@@ -75,9 +75,9 @@ yang dan di itu ini tidak dengan untuk dari ada saya
 	return table
 })
 
-// common reports whether a term would match common words: each of its items
+// areCommon reports whether a term would match common words: each of its items
 // is one, or has stars and matches one. Punctuation makes a term rare.
-func common(items []item) bool {
+func areCommon(items []item) bool {
 	for _, it := range items {
 		switch {
 		case it.kind == space:
@@ -101,7 +101,7 @@ func isCommon(it item) bool {
 		return false
 	}
 	for w := range everyday() {
-		if matches(pattern, w) {
+		if matchesPattern(pattern, w) {
 			return true
 		}
 	}

@@ -17,7 +17,7 @@ func Fold(s string) string {
 	// First without invisible characters: one between a letter and its accent
 	// keeps NFKC from joining them. Some compatibility forms are invisible
 	// only after NFKC.
-	s = norm.NFKC.String(visible(strings.ToValidUTF8(s, "\uFFFD")))
+	s = norm.NFKC.String(dropInvisible(strings.ToValidUTF8(s, "\uFFFD")))
 	return strings.Map(func(r rune) rune {
 		switch {
 		case Invisible(r):
@@ -35,7 +35,7 @@ func Fold(s string) string {
 	}, s)
 }
 
-func visible(s string) string {
+func dropInvisible(s string) string {
 	if strings.IndexFunc(s, Invisible) < 0 {
 		return s
 	}
@@ -65,7 +65,7 @@ func isPlain(s string) bool {
 func Skeleton(s string) string {
 	s = Fold(s)
 	if isPlain(s) {
-		return unDigit(s)
+		return replaceDigits(s)
 	}
 	var b strings.Builder
 	b.Grow(len(s))
@@ -87,7 +87,7 @@ func Skeleton(s string) string {
 		}
 		b.WriteRune(r)
 	}
-	return unDigit(b.String())
+	return replaceDigits(b.String())
 }
 
 // lookAlikes maps lower-case letters to the Latin letters they are taken
@@ -113,9 +113,9 @@ var lookAlikes = func() map[rune]string {
 	return table
 }()
 
-// unDigit replaces a digit between letters by the letter that it looks like, as in
+// replaceDigits replaces each digit between letters by the letter that it looks like, as in
 // "v1agra". It leaves numbers as they are.
-func unDigit(s string) string {
+func replaceDigits(s string) string {
 	if !strings.ContainsAny(s, "013457") {
 		return s
 	}

@@ -70,7 +70,7 @@ func (gs *globs) find(items []string, s *search) int32 {
 	for i, text := range items {
 		matching, known := memo[text]
 		if !known {
-			matching = gs.matching(text, s)
+			matching = gs.matchingGlobs(text, s)
 			memo[text] = matching
 		}
 		s.steps += 1 + len(matching)
@@ -83,8 +83,8 @@ func (gs *globs) find(items []string, s *search) int32 {
 	return -1
 }
 
-// matching returns the globs with a leading item that matches a word.
-func (gs *globs) matching(text string, s *search) (list []*glob) {
+// matchingGlobs returns the globs with a leading item that matches a word.
+func (gs *globs) matchingGlobs(text string, s *search) (list []*glob) {
 	var seen map[*glob]bool
 	for k := range len(text) {
 		for n := 1; n <= min(headBytes, len(text)-k); n++ {
@@ -102,7 +102,7 @@ func (gs *globs) matching(text string, s *search) (list []*glob) {
 					}
 					seen[g] = true
 					s.steps += len(text)
-					if matches(g.items[g.at], text) {
+					if matchesPattern(g.items[g.at], text) {
 						list = append(list, g)
 					}
 				}
@@ -118,15 +118,15 @@ func (g *glob) matches(items []string, from int) bool {
 		return false
 	}
 	for i, pattern := range g.items {
-		if i != g.at && !matches(pattern, items[from+i]) {
+		if i != g.at && !matchesPattern(pattern, items[from+i]) {
 			return false
 		}
 	}
 	return true
 }
 
-// matches reports whether a pattern with stars matches a whole item.
-func matches(pattern, text string) bool {
+// matchesPattern reports whether a pattern with stars matches a whole item.
+func matchesPattern(pattern, text string) bool {
 	if pattern == "*" {
 		return !isSign(text)
 	}

@@ -46,12 +46,12 @@ func splitUnspaced(word string) []string {
 	runes := []rune(word)
 	for start := 0; start < len(runes); {
 		end := start + 1
-		for end < len(runes) && unspaced(runes[end]) == unspaced(runes[start]) {
+		for end < len(runes) && isUnspaced(runes[end]) == isUnspaced(runes[start]) {
 			end++
 		}
 		run := runes[start:end]
 		switch {
-		case !unspaced(run[0]):
+		case !isUnspaced(run[0]):
 			parts = append(parts, cutRunes(string(run)))
 		case len(run) == 1:
 			parts = append(parts, string(run))
@@ -65,9 +65,9 @@ func splitUnspaced(word string) []string {
 	return parts
 }
 
-// unspaced reports whether a letter belongs to a script that is written
+// isUnspaced reports whether a letter belongs to a script that is written
 // without spaces between words.
-func unspaced(r rune) bool {
+func isUnspaced(r rune) bool {
 	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
 }
 

@@ -10,4 +10,4 @@ package terms
 // variation selectors and tags. Package richtext uses it for texts without
 // content, package terms for comparing. ZWJ and ZWNJ are in the set although
 // Persian and Indic spelling needs them: remove them for comparing only.
-func Invisible(r rune) bool { return r >= 0xAD && isUnseen.of(r) }
+func Invisible(r rune) bool { return r >= 0xAD && isUnseen.contains(r) }

@@ -54,9 +54,9 @@ func NewList(lines []string) *List {
 			l.add(term)
 		}
 	}
-	l.words.close()
-	l.exact.close()
-	l.costumes.close()
+	l.words.linkSuffixes()
+	l.exact.linkSuffixes()
+	l.costumes.linkSuffixes()
 	return l
 }
 
@@ -66,24 +66,24 @@ func (l *List) add(term string) {
 		return
 	}
 	items := termItems(term)
-	if !says(items) {
+	if !hasContent(items) {
 		l.doubts = append(l.doubts, Doubt{term, Nothing})
 		return
 	}
 	number := int32(len(l.terms))
 	l.terms = append(l.terms, term)
-	if inCostume(term) {
-		l.costumes.add(allOf(asWritten(term)), number)
+	if hasDisguise(term) {
+		l.costumes.add(allTexts(itemsAsWritten(term)), number)
 		return
 	}
-	if common(items) {
+	if areCommon(items) {
 		l.doubts = append(l.doubts, Doubt{term, Everyday})
 	}
 	l.compile(items, number)
 }
 
-// termItems takes a term apart. Stars at its ends that are no part of a word
-// say nothing and go.
+// termItems splits a term into items. It drops stars at the ends of the term that are
+// no part of a word.
 func termItems(term string) []item {
 	items := itemsOf(strings.ReplaceAll(term, "*", string(star)))
 	idle := func(it item) bool {
@@ -98,10 +98,10 @@ func termItems(term string) []item {
 	return items
 }
 
-// says reports whether a term has an item to look for: a letter, a digit or a
+// hasContent reports whether a term has an item to look for: a letter, a digit or a
 // symbol, such as that of a currency or an emoji. Punctuation alone occurs in
 // every text.
-func says(items []item) bool {
+func hasContent(items []item) bool {
 	for _, it := range items {
 		r, _ := utf8.DecodeRuneInString(it.text)
 		if it.kind == inside || it.kind == sign && unicode.In(r, unicode.So, unicode.Sc) ||
@@ -112,14 +112,14 @@ func says(items []item) bool {
 	return false
 }
 
-// inCostume reports whether a term has words in which letters of several
+// hasDisguise reports whether a term has words in which letters of several
 // scripts or shapes are mixed. Full-width letters alone are no costume: they
 // are usual in Japanese.
-func inCostume(term string) bool {
+func hasDisguise(term string) bool {
 	if isPlain(term) || strings.Contains(term, "*") {
 		return false
 	}
-	for _, it := range asWritten(term) {
+	for _, it := range itemsAsWritten(term) {
 		plain, wide, other := false, false, false
 		for _, r := range it.text {
 			switch {
@@ -132,11 +132,11 @@ func inCostume(term string) bool {
 			}
 		}
 		bare := it.kind == word && !plain && len(it.text) > 1 && utf8.RuneCountInString(it.text) <= shortTerm &&
-			isPlain(spelling(it.text)) && !isPlain(it.text)
+			isPlain(normalizeSpelling(it.text)) && !isPlain(it.text)
 		if bare && len(term) == len(it.text) {
 			return true // such as "áß", which folds to a short English word
 		}
-		if other || plain && wide || it.kind == word && mixed(it.text) {
+		if other || plain && wide || it.kind == word && mixesScripts(it.text) {
 			return true
 		}
 	}
@@ -174,9 +174,9 @@ func (l *List) compile(items []item, number int32) {
 		l.starts[items[0].text] = number
 		return
 	}
-	sequence, into := wordsOf(items), l.words
+	sequence, into := wordTexts(items), l.words
 	if exact {
-		sequence, into = allOf(items), l.exact
+		sequence, into = allTexts(items), l.exact
 	}
 	if !starred {
 		into.add(sequence, number)
@@ -200,8 +200,8 @@ func squeezeStars(s string) string {
 	return s
 }
 
-// variants returns how many spellings a sequence of items is compared in.
-func variants(items []item) int {
+// countVariants returns how many spellings a sequence of items is compared in.
+func countVariants(items []item) int {
 	n := 1
 	for _, it := range items {
 		n = max(n, len(it.forms))
@@ -209,8 +209,8 @@ func variants(items []item) int {
 	return n
 }
 
-// variant returns the items in their n-th spelling, or their last one.
-func variant(items []item, n int) []item {
+// nthVariant returns the items in their n-th spelling, or their last one.
+func nthVariant(items []item, n int) []item {
 	if n == 0 {
 		return items
 	}
@@ -224,8 +224,8 @@ func variant(items []item, n int) []item {
 	return list
 }
 
-// wordsOf returns the words and letters, without the items between them.
-func wordsOf(items []item) []string {
+// wordTexts returns the words and letters, without the items between them.
+func wordTexts(items []item) []string {
 	list := make([]string, 0, len(items))
 	for _, it := range items {
 		if it.kind == word || it.kind == inside {
@@ -235,12 +235,12 @@ func wordsOf(items []item) []string {
 	return list
 }
 
-// allOf returns all items. Between two letters of Chinese or Japanese, white
+// allTexts returns the texts of all items. Between two letters of Chinese or Japanese, white
 // space is left out: it means nothing there.
-func allOf(items []item) []string {
+func allTexts(items []item) []string {
 	list := make([]string, 0, len(items))
 	for i, it := range items {
-		if it.kind == space && i > 0 && i+1 < len(items) && spaceless(items[i-1]) && spaceless(items[i+1]) {
+		if it.kind == space && i > 0 && i+1 < len(items) && isSpaceless(items[i-1]) && isSpaceless(items[i+1]) {
 			continue
 		}
 		list = append(list, it.text)
@@ -248,7 +248,7 @@ func allOf(items []item) []string {
 	return list
 }
 
-func spaceless(it item) bool {
+func isSpaceless(it item) bool {
 	r, _ := utf8.DecodeRuneInString(it.text)
 	return it.kind == inside && (r == prolonged || unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana))
 }
@@ -273,14 +273,14 @@ type search struct {
 
 func (l *List) search(text string, s *search) (term string, found bool) {
 	if !l.costumes.empty() && !isPlain(text) {
-		if number := l.costumes.find(allOf(asWritten(text)), s); number >= 0 {
+		if number := l.costumes.find(allTexts(itemsAsWritten(text)), s); number >= 0 {
 			return l.terms[number], true
 		}
 	}
 	items := itemsOf(text)
-	for _, part := range append([][]item{items}, spacedOut(items)...) {
-		for n := range variants(part) {
-			if number := l.find(variant(part, n), s); number >= 0 {
+	for _, part := range append([][]item{items}, findSpacedOut(items)...) {
+		for n := range countVariants(part) {
+			if number := l.find(nthVariant(part, n), s); number >= 0 {
 				return l.terms[number], true
 			}
 		}
@@ -290,7 +290,7 @@ func (l *List) search(text string, s *search) (term string, found bool) {
 
 func (l *List) find(items []item, s *search) int32 {
 	if !l.words.empty() || !l.globs[0].empty() {
-		words := wordsOf(items)
+		words := wordTexts(items)
 		if number := l.words.find(words, s); number >= 0 {
 			return number
 		}
@@ -299,7 +299,7 @@ func (l *List) find(items []item, s *search) int32 {
 		}
 	}
 	if !l.exact.empty() || !l.globs[1].empty() {
-		all := allOf(items)
+		all := allTexts(items)
 		if number := l.exact.find(all, s); number >= 0 {
 			return number
 		}
@@ -321,11 +321,11 @@ func (l *List) find(items []item, s *search) int32 {
 // spacedLeast is how many single letters in a row are read as one word.
 const spacedLeast = 4
 
-// spacedOut finds words that are written letter by letter, as in
+// findSpacedOut finds words that are written letter by letter, as in
 // "v i a g r a", and returns each closed up.
-func spacedOut(items []item) (runs [][]item) {
+func findSpacedOut(items []item) (runs [][]item) {
 	for i := 0; i < len(items); {
-		if !single(items[i]) {
+		if !isSingleLetter(items[i]) {
 			i++
 			continue
 		}
@@ -336,7 +336,7 @@ func spacedOut(items []item) (runs [][]item) {
 			for next < len(items) && (items[next].kind == sign || items[next].kind == space) {
 				next++
 			}
-			if next == j || next == len(items) || !single(items[next]) {
+			if next == j || next == len(items) || !isSingleLetter(items[next]) {
 				break
 			}
 			run = append(run, items[next])
@@ -351,7 +351,7 @@ func spacedOut(items []item) (runs [][]item) {
 	return runs
 }
 
-func single(it item) bool {
+func isSingleLetter(it item) bool {
 	return it.kind == inside || it.kind == word && utf8.RuneCountInString(it.text) == 1
 }
 
@@ -362,7 +362,7 @@ func joinLetters(run []item) []item {
 	flush := func() {
 		if letters.Len() > 0 {
 			it := item{kind: word, text: letters.String()}
-			it.spell()
+			it.addSpellings()
 			list = append(list, it)
 			letters.Reset()
 		}

@@ -42,9 +42,9 @@ func (m *machine) add(sequence []string, term int32) {
 	}
 }
 
-// close finds the suffixes. A node is numbered after its parent, but a suffix
+// linkSuffixes finds the suffixes. A node is numbered after its parent, but a suffix
 // of it may be numbered later: it goes by depth.
-func (m *machine) close() {
+func (m *machine) linkSuffixes() {
 	children := make([][]edge, len(m.fail)) // of each node: child and item
 	for e, to := range m.next {
 		children[e.node] = append(children[e.node], edge{to, e.item})
@@ -55,7 +55,7 @@ func (m *machine) close() {
 		for _, node := range level {
 			for _, child := range children[node] {
 				if node != 0 {
-					m.fail[child.node] = m.step(m.fail[node], child.item, &steps)
+					m.fail[child.node] = m.nextNode(m.fail[node], child.item, &steps)
 				}
 				if m.found[child.node] < 0 {
 					m.found[child.node] = m.found[m.fail[child.node]]
@@ -67,9 +67,9 @@ func (m *machine) close() {
 	}
 }
 
-// step returns the node after one more item. Over a whole text it takes at
+// nextNode returns the node after one more item. Over a whole text it takes at
 // most two look-ups for each item.
-func (m *machine) step(node, item uint32, steps *int) uint32 {
+func (m *machine) nextNode(node, item uint32, steps *int) uint32 {
 	if item == 0 {
 		return 0
 	}
@@ -90,7 +90,7 @@ func (m *machine) find(items []string, s *search) int32 {
 	node := uint32(0)
 	for _, text := range items {
 		s.steps++
-		node = m.step(node, m.ids[text], &s.steps)
+		node = m.nextNode(node, m.ids[text], &s.steps)
 		if term := m.found[node]; term >= 0 {
 			return term
 		}

@@ -26,37 +26,37 @@ type item struct {
 	forms []string // spellings of a word that has more than one; text is the first
 }
 
-// itemsOf takes a text apart. The text is folded, and accents go from the
+// itemsOf splits a text into items. The text is folded, and accents go from the
 // scripts that write vowels with letters.
 //
 // Look-alikes of another script are replaced only inside a word that mixes
 // scripts. A word of one script is itself: Russian "сор" is not Latin "cop".
 func itemsOf(text string) []item {
-	items := split(spelling(text))
+	items := splitItems(normalizeSpelling(text))
 	for i := range items {
 		if items[i].kind == word {
-			items[i].spell()
+			items[i].addSpellings()
 		}
 	}
 	return items
 }
 
-// asWritten takes a text apart without folding more than case.
-func asWritten(text string) []item {
-	return split(strings.ToLower(norm.NFC.String(visible(strings.ToValidUTF8(text, "\uFFFD")))))
+// itemsAsWritten splits a text into items. It folds only the case.
+func itemsAsWritten(text string) []item {
+	return splitItems(strings.ToLower(norm.NFC.String(dropInvisible(strings.ToValidUTF8(text, "\uFFFD")))))
 }
 
-// split takes a text apart as it is.
-func split(text string) []item {
+// splitItems splits a text into items without folding.
+func splitItems(text string) []item {
 	items := make([]item, 0, len(text)/4+4)
 	for text != "" {
 		r, size := utf8.DecodeRuneInString(text)
 		it := item{kind: sign}
 		switch {
 		case unicode.IsSpace(r):
-			it.kind, size = space, end(text, unicode.IsSpace)
+			it.kind, size = space, prefixLength(text, unicode.IsSpace)
 		case isInside(r):
-			it.kind, size = inside, size+end(text[size:], isMark)
+			it.kind, size = inside, size+prefixLength(text[size:], isMark)
 		case isWordRune(r):
 			it.kind, size = word, wordEnd(text)
 		}
@@ -69,19 +69,19 @@ func split(text string) []item {
 	return items
 }
 
-func isMark(r rune) bool { return isMarkOnly.of(r) }
+func isMark(r rune) bool { return isMarkOnly.contains(r) }
 
-func isInside(r rune) bool { return r >= 0xE00 && isInsider.of(r) }
+func isInside(r rune) bool { return r >= 0xE00 && isInsider.contains(r) }
 
 func isWordRune(r rune) bool {
 	if r < utf8.RuneSelf {
 		return r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r >= 'A' && r <= 'Z'
 	}
-	return isWordly.of(r)
+	return isWordly.contains(r)
 }
 
-// end returns how many bytes of s belong, from the start on.
-func end(s string, belongs func(rune) bool) int {
+// prefixLength returns the length in bytes of the prefix whose runes belong together.
+func prefixLength(s string, belongs func(rune) bool) int {
 	if i := strings.IndexFunc(s, func(r rune) bool { return !belongs(r) }); i >= 0 {
 		return i
 	}
@@ -104,8 +104,8 @@ func wordEnd(s string) int {
 	return len(s)
 }
 
-// spelling brings a text into the form in which items are compared.
-func spelling(s string) string {
+// normalizeSpelling brings a text into the form in which items are compared.
+func normalizeSpelling(s string) string {
 	s = Fold(s)
 	if isPlain(s) {
 		return s
@@ -117,14 +117,14 @@ func spelling(s string) string {
 		switch {
 		case r < utf8.RuneSelf:
 			accented = unicode.IsLetter(r)
-		case isFrame.of(r):
+		case isFrame.contains(r):
 			continue
-		case isAccent.of(r):
+		case isAccent.contains(r):
 			if accented {
 				continue
 			}
 		default:
-			accented = isVoweled.of(r)
+			accented = isVoweled.contains(r)
 		}
 		if to, ok := levelled[r]; ok {
 			b.WriteString(to)
@@ -157,11 +157,11 @@ var levelled = func() map[rune]string {
 	return table
 }()
 
-// spell finds the spellings of a word: as it is written, with digits read as
+// addSpellings adds the spellings of a word: as it is written, with digits read as
 // letters, and with the letters of one script where it mixes several.
-func (it *item) spell() {
+func (it *item) addSpellings() {
 	plain := isPlain(it.text)
-	read := unDigit(it.text)
+	read := replaceDigits(it.text)
 	if plain && read == it.text {
 		return
 	}
@@ -185,7 +185,7 @@ var imitated = []struct {
 	script  *unicode.RangeTable
 	letters map[rune]rune
 }{
-	{unicode.Latin, toLatin()},
+	{unicode.Latin, latinLookalikes()},
 	{unicode.Cyrillic, map[rune]rune{
 		'a': 'а', 'b': 'в', 'c': 'с', 'e': 'е', 'h': 'н', 'i': 'і', 'j': 'ј', 'k': 'к', 'm': 'м', 'n': 'п',
 		'o': 'о', 'p': 'р', 'r': 'г', 's': 'ѕ', 't': 'т', 'u': 'и', 'x': 'х', 'y': 'у',
@@ -200,7 +200,7 @@ var imitated = []struct {
 	}},
 }
 
-func toLatin() map[rune]rune {
+func latinLookalikes() map[rune]rune {
 	table := map[rune]rune{}
 	for r, to := range lookAlikes {
 		if len(to) == 1 {
@@ -215,7 +215,7 @@ func toLatin() map[rune]rune {
 // spelling for each. If no script has all letters, it replaces the letters that
 // Latin has.
 func unmix(s string) []string {
-	if isPlain(s) || !mixed(s) {
+	if isPlain(s) || !mixesScripts(s) {
 		return []string{s}
 	}
 	var forms []string
@@ -237,13 +237,13 @@ func unmix(s string) []string {
 		}
 	}
 	if len(forms) == 0 {
-		return []string{partly(s)}
+		return []string{replaceLookalikes(s)}
 	}
 	return forms
 }
 
-// partly replaces all look-alikes of Latin letters.
-func partly(s string) string {
+// replaceLookalikes replaces all look-alikes of Latin letters.
+func replaceLookalikes(s string) string {
 	return strings.Map(func(r rune) rune {
 		if to := imitated[0].letters[r]; to != 0 {
 			return to
@@ -252,9 +252,9 @@ func partly(s string) string {
 	}, s)
 }
 
-// mixed reports whether a word has letters of several scripts of those that
+// mixesScripts reports whether a word has letters of several scripts of those that
 // look alike.
-func mixed(s string) bool {
+func mixesScripts(s string) bool {
 	seen := 0
 	for _, r := range s {
 		if bit := scriptBit(r); bit != 0 {

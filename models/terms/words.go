@@ -6,7 +6,7 @@ import (
 )
 
 // Words returns the words of a text: runs of letters, marks, digits and
-// apostrophes between letters, as they stand.
+// apostrophes between letters, unchanged.
 func Words(s string) []string {
 	var words []string
 	start := -1

@@ -194,7 +194,7 @@ func (f Filter) group(ctx context.Context, r models.Queryer, list []discussion.C
 // areDuplicates reports whether two comments are near-duplicates: their fingerprints
 // share a half and their texts are similar enough. pairs caches the pairs of texts.
 func areDuplicates(pairs *spam.Memo, a, b *discussion.Comment) bool {
-	return shareHalf(a, b) && pairs.Of(a.Text).Similarity(pairs.Of(b.Text)) >= spam.NearlyTheSame
+	return shareHalf(a, b) && pairs.PairsOf(a.Text).Similarity(pairs.PairsOf(b.Text)) >= spam.NearlyTheSame
 }
 
 // shareHalf reports whether the fingerprints of two comments have a half in common.

@@ -69,10 +69,10 @@ LEFT JOIN media m ON m.id = a.picture_id`)
 	return b.text.String(), b.args
 }
 
-// reaches returns an SQL condition: the rank from the column weight and the time
+// mayReachBar returns an SQL condition: the rank from the column weight and the time
 // at may reach the bar. Its arguments are the article's own time and the
 // half-life.
-func reaches(at string) string {
+func mayReachBar(at string) string {
 	return log2Weight + ` + CAST(` + at + ` - ? AS DOUBLE PRECISION) / ? >= COALESCE((SELECT rank FROM bar), -1e9) - ` + log2Gap
 }
 
@@ -89,8 +89,8 @@ func (s search) addNear(b *sqlBuilder) {
 		b.add(`(0, 0.0, '')`) // matches no row
 	}
 	last := func(column string) string {
-		return `(SELECT r.` + column + ` FROM related_sets r WHERE r.set_key = s.set_key AND ` + allowed("r.article_id") + `
-		ORDER BY r.published_at DESC, r.article_id DESC ` + s.nth() + `)`
+		return `(SELECT r.` + column + ` FROM related_sets r WHERE r.set_key = s.set_key AND ` + isAllowed("r.article_id") + `
+		ORDER BY r.published_at DESC, r.article_id DESC ` + s.limitToNth() + `)`
 	}
 	not := []any{s.ArticleID, s.ArticleID, s.ArticleID}
 	b.add(`),
@@ -101,11 +101,11 @@ reach(mask, log, set_key, at, id) AS MATERIALIZED (
 near(article_id, published_at, mask, log) AS MATERIALIZED (
 	SELECT r.article_id, r.published_at, MAX(s.mask), MAX(s.log) FROM reach s CROSS JOIN related_sets r
 	WHERE r.set_key = s.set_key AND (r.published_at, r.article_id) >= (s.at, s.id) AND `, not...)
-	b.add(allowed("r.article_id")+`
+	b.add(isAllowed("r.article_id")+`
 	GROUP BY r.article_id, r.published_at
 ),
 bar(rank) AS (
-	SELECT log + CAST(published_at - ? AS DOUBLE PRECISION) / ? AS rank FROM near ORDER BY rank DESC `+s.nth()+`
+	SELECT log + CAST(published_at - ? AS DOUBLE PRECISION) / ? AS rank FROM near ORDER BY rank DESC `+s.limitToNth()+`
 )`, append(not, s.PublishedAt, s.halfLife)...)
 }
 
@@ -151,7 +151,7 @@ tagged(article_id, tags) AS (
 		WHERE EXISTS (SELECT 1 FROM article_tags x
 			WHERE x.article_id = l.article_id AND x.position < `+countedTags+` AND x.tag_id = +t.id)
 		GROUP BY l.article_id, l.published_at
-	) best WHERE `+reaches("(published_at + "+fmt.Sprint(listedSlack)+")")+`
+	) best WHERE `+mayReachBar("(published_at + "+fmt.Sprint(listedSlack)+")")+`
 )`, s.totalWeight(), newsroom.TagArticles, s.PublishedAt, s.halfLife)
 }
 
@@ -176,7 +176,7 @@ found(article_id, published_at, mask, tags, pin) AS (
 	}
 	b.add(`, p.tags, p.pin
 	FROM pool p JOIN articles a ON a.id = p.article_id
-	WHERE a.status = 'published' AND `+allowed("a.id")+`
+	WHERE a.status = 'published' AND `+isAllowed("a.id")+`
 )`, s.ArticleID, s.ArticleID, s.ArticleID)
 }
 
@@ -193,7 +193,7 @@ scored(article_id, published_at, mask, pin, weight) AS (
 	FROM found GROUP BY article_id, published_at
 ),
 kept(article_id, mask, pin) AS (
-	SELECT article_id, mask, pin FROM scored WHERE pin IS NOT NULL OR weight > 0 AND `+reaches("published_at")+`
+	SELECT article_id, mask, pin FROM scored WHERE pin IS NOT NULL OR weight > 0 AND `+mayReachBar("published_at")+`
 )`, s.PublishedAt, s.halfLife)
 }
 
@@ -202,8 +202,8 @@ kept(article_id, mask, pin) AS (
 // costs ten times the run itself.
 const number = "CAST(? AS BIGINT)"
 
-// nth returns SQL that selects only the Count-th row.
-func (s search) nth() string { return fmt.Sprint("LIMIT 1 OFFSET ", s.Count-1) }
+// limitToNth returns SQL that selects only the Count-th row.
+func (s search) limitToNth() string { return fmt.Sprint("LIMIT 1 OFFSET ", s.Count-1) }
 
 // log2Of returns the base-2 logarithm of the weight of the marks in a mask.
 func (s search) log2Of(mask int64) float64 {
@@ -216,10 +216,10 @@ func (s search) log2Of(mask int64) float64 {
 	return math.Log2(max(sum, 1e-6))
 }
 
-// allowed returns an SQL condition: the article with this id is not the article
+// isAllowed returns an SQL condition: the article with this id is not the article
 // itself, not linked from it and not barred. Its arguments are the article's own
 // id three times.
-func allowed(id string) string {
+func isAllowed(id string) string {
 	return id + ` <> ` + number + `
 		AND NOT EXISTS (SELECT 1 FROM article_links x WHERE x.article_id = ` + number + ` AND x.target_id = ` + id + `)
 		AND NOT EXISTS (SELECT 1 FROM related_choices x

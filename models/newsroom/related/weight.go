@@ -57,7 +57,7 @@ func RecomputeWeights(ctx context.Context, db *models.DB) error {
 	_, err := models.QueryRow(ctx, db, []any{&public}, "SELECT COUNT(*) FROM listings WHERE kind = ? AND ref = 0", newsroom.AllArticles)
 	for _, w := range weightedTerms {
 		if err == nil {
-			err = w.recompute(ctx, db, public)
+			err = w.recomputeWeights(ctx, db, public)
 		}
 	}
 	if err == nil {
@@ -66,8 +66,8 @@ func RecomputeWeights(ctx context.Context, db *models.DB) error {
 	return err
 }
 
-func (w termTable) recompute(ctx context.Context, db *models.DB, public int64) error {
-	counted, err := w.count(ctx, db, nil)
+func (w termTable) recomputeWeights(ctx context.Context, db *models.DB, public int64) error {
+	counted, err := w.countArticles(ctx, db, nil)
 	if err != nil {
 		return err
 	}
@@ -89,20 +89,20 @@ func (w termTable) recompute(ctx context.Context, db *models.DB, public int64) e
 	}
 	const batch = 2000
 	for ids := range slices.Chunk(wrong, batch) {
-		if err := db.Write(ctx, func(tx *models.Tx) error { return w.correct(ctx, tx, ids) }); err != nil {
+		if err := db.Write(ctx, func(tx *models.Tx) error { return w.correctCounts(ctx, tx, ids) }); err != nil {
 			return err
 		}
 	}
 	for terms := range slices.Chunk(changed, batch) {
-		if err := db.Write(ctx, func(tx *models.Tx) error { return w.store(ctx, tx, terms) }); err != nil {
+		if err := db.Write(ctx, func(tx *models.Tx) error { return w.storeWeights(ctx, tx, terms) }); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// count returns the number of public articles by term, of all terms for nil.
-func (w termTable) count(ctx context.Context, r models.Queryer, ids []int64) (map[int64]int64, error) {
+// countArticles returns the number of public articles by term, of all terms for nil.
+func (w termTable) countArticles(ctx context.Context, r models.Queryer, ids []int64) (map[int64]int64, error) {
 	var rows []term
 	q := r.Query(ctx).Raw(fmt.Sprintf(w.recount, ""))
 	if ids != nil {
@@ -116,10 +116,10 @@ func (w termTable) count(ctx context.Context, r models.Queryer, ids []int64) (ma
 	return counts, err
 }
 
-// correct counts the articles of the terms again, now inside a transaction, and
+// correctCounts counts the articles of the terms again, now inside a transaction, and
 // stores the counts.
-func (w termTable) correct(ctx context.Context, tx *models.Tx, ids []int64) error {
-	counts, err := w.count(ctx, tx, ids)
+func (w termTable) correctCounts(ctx context.Context, tx *models.Tx, ids []int64) error {
+	counts, err := w.countArticles(ctx, tx, ids)
 	if err != nil {
 		return err
 	}
@@ -128,16 +128,16 @@ func (w termTable) correct(ctx context.Context, tx *models.Tx, ids []int64) erro
 		args = append(args, id, counts[id])
 	}
 	w.touch(tx)
-	return w.update(ctx, tx, w.column, "BIGINT", args)
+	return w.updateColumn(ctx, tx, w.column, "BIGINT", args)
 }
 
-func (w termTable) store(ctx context.Context, tx *models.Tx, terms []term) error {
+func (w termTable) storeWeights(ctx context.Context, tx *models.Tx, terms []term) error {
 	var args []any
 	for _, t := range terms {
 		args = append(args, t.ID, t.Weight)
 	}
 	w.touch(tx)
-	return w.update(ctx, tx, "weight", "DOUBLE PRECISION", args)
+	return w.updateColumn(ctx, tx, "weight", "DOUBLE PRECISION", args)
 }
 
 func (w termTable) touch(tx *models.Tx) {
@@ -147,6 +147,6 @@ func (w termTable) touch(tx *models.Tx) {
 	}
 }
 
-func (w termTable) update(ctx context.Context, tx *models.Tx, column, sqlType string, args []any) error {
+func (w termTable) updateColumn(ctx context.Context, tx *models.Tx, column, sqlType string, args []any) error {
 	return newsroom.UpdateEach(ctx, tx, w.table, column, sqlType, "fresh.value", args)
 }
