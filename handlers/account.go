@@ -166,8 +166,9 @@ func (ac *accounts) fillPasskeys(c *request, who *viewer, v *views.Account) erro
 	return err
 }
 
-// fillTOTP shows a new secret. After a refused form it shows the same secret
-// again, because the telephone may have it already.
+// fillTOTP shows the number of recovery codes left if the account has a TOTP
+// secret, else a new secret. After a refused form it shows the same secret again,
+// because the telephone may have it already.
 func (ac *accounts) fillTOTP(c *request, who *viewer, v *views.Account) (err error) {
 	if v.TOTP {
 		left, err := people.CountRecoveryCodes(c.ctx(), ac.db, who.User)

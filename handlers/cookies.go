@@ -21,9 +21,9 @@ func newCookies(o Options) *cookies {
 	keys, secure := models.NewKeyring(o.Secret, o.OldSecrets...), o.BaseURL.Scheme == "https"
 	ck := &cookies{newCommenterCookies(keys, secure), newDeskCookies(keys, secure)}
 	ck.commenters.proofHolds = func(ctx context.Context, email string, at time.Time) bool {
-		verified, err := people.IsVerified(ctx, o.DB, email, at)
+		verified, err := people.ProofHolds(ctx, o.DB, email, at)
 		if err != nil {
-			o.Log.WarnContext(ctx, "cannot tell whether an address is still verified", "error", err.Error())
+			o.Log.WarnContext(ctx, "cannot tell whether the proof of an address still holds", "error", err.Error())
 		}
 		return verified
 	}

@@ -24,10 +24,11 @@ type mailLink struct {
 	path    string
 }
 
-// asks reports whether the link is from the mail that asks the owner to confirm
-// an address, and the owner has not answered yet. Only this link proves that the
-// address is the reader's own. It does so once, because the answer is stored.
-func (l mailLink) asks(a *people.Address) bool {
+// canConfirm reports whether the link may confirm the address: it is from the
+// mail that asks the owner to do so, it is fresh, it was made after the last
+// revocation, and the owner has not answered. Only such a link proves that the
+// address is the reader's own, and only once, because the answer is stored.
+func (l mailLink) canConfirm(a *people.Address) bool {
 	asked := a.AskedFor != nil && *a.AskedFor == l.comment
 	return asked && l.fresh && !a.Confirmed() && (a.RevokedAt.IsZero() || l.at.After(a.RevokedAt.Time))
 }
@@ -61,7 +62,7 @@ func (cp *commenterPages) showMail(c *request) error {
 	v := views.MailChoice{
 		Page: cp.frame(c.site, cp.text(c.site, "mail.title"), link.path, nil), Email: link.email, Action: link.path,
 		Confirmed: address.Confirmed(), Stopped: !address.StoppedAt.IsZero(), Daily: address.Daily, Done: c.flash(mailDone),
-		TooOld: !link.asks(address) && !address.Confirmed(),
+		TooOld: !link.canConfirm(address) && !address.Confirmed(),
 	}
 	v.NoIndex = true
 	if v.Done != "" {
@@ -118,7 +119,7 @@ func (cp *commenterPages) confirmMail(c *request, link mailLink, daily bool) (do
 	if err != nil {
 		return "", err
 	}
-	proves := link.asks(address)
+	proves := link.canConfirm(address)
 	if !proves && !address.Confirmed() {
 		return "", models.Errorf(models.Forbidden, "this link is too old to show that the address is yours")
 	}

@@ -27,7 +27,7 @@ func (cp *commenterPages) identifyCommenter(c *request, key string) (privacy.Com
 		if age > people.LinkRules[people.ForComments].Lifetime {
 			return privacy.Commenter{}, models.Refusal(models.Gone, "own-old", "the link was good for one hour: ask for another one")
 		}
-		if stands, err := people.IsVerified(c.ctx(), cp.db, people.EmailForm(email), cp.db.Now().Add(-age)); err != nil || !stands {
+		if holds, err := people.ProofHolds(c.ctx(), cp.db, people.EmailForm(email), cp.db.Now().Add(-age)); err != nil || !holds {
 			return privacy.Commenter{}, cmp.Or(err, errLinkRevoked)
 		}
 		return privacy.Commenter{Email: email}, nil

@@ -79,7 +79,7 @@ func (co *commenting) proofLink(ctx context.Context, site *newsroom.Site, key st
 	case !ok || !two:
 		return proof{}, errLinkUnreadable
 	}
-	stands, err := people.IsVerified(ctx, co.db, email, co.db.Now().Add(-age))
+	stands, err := people.ProofHolds(ctx, co.db, email, co.db.Now().Add(-age))
 	if err != nil || !stands {
 		return proof{}, cmp.Or(err, errLinkRevoked)
 	}

@@ -38,8 +38,8 @@ func CustomerOf(ip string) string {
 }
 
 // NetworksIn returns each [Network] that overlaps p: the one that contains p, or
-// those inside p. It returns nil for an IPv6 prefix shorter than 48 bits, which
-// holds too many.
+// all those inside p. It returns nil for an IPv6 prefix wider than a /48: too
+// many networks are inside it.
 func NetworksIn(p netip.Prefix) []string {
 	if !p.IsValid() {
 		return nil

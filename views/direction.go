@@ -30,9 +30,10 @@ func countLetters(text string) (rightToLeft, leftToRight int) {
 }
 
 // ArticleDir returns the direction of an article's headline and of all text shown
-// with it, on a site in another language or in the same. The article's own
-// language decides, unless the headline has no letter of that direction. Without
-// a language, most letters of the headline decide.
+// with it. If the article has a language other than the site's, that language
+// decides, unless the headline has letters of the other direction only. Otherwise
+// most letters of the headline decide, and the site's language if it has no
+// letters.
 func ArticleDir(language, siteLanguage, headline string) string {
 	if language == "" || language == siteLanguage {
 		if dir := TextDir(headline); dir != "" {

@@ -144,8 +144,7 @@ func writeValue(b *strings.Builder, name string, values []any) {
 	b.WriteString(name)
 }
 
-// rightToLeft are the scripts' languages that are written from right to
-// left.
+// rightToLeft has the languages that are written from right to left.
 var rightToLeft = map[string]bool{
 	"ar": true, "fa": true, "he": true, "ur": true, "ps": true, "sd": true, "ug": true, "yi": true, "dv": true,
 	"ckb": true,

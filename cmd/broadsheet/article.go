@@ -131,7 +131,7 @@ func (a *app) publishFile(db *models.DB, site *newsroom.Site, file string, ids m
 			return err
 		}
 	}
-	article, outcome, err := articleimport.SaveFile(a.ctx, db, models.ActorCommand, d, f, discussion.MoveComments)
+	article, outcome, err := articleimport.SaveFile(a.ctx, db, models.ActorCommand, d, f, discussion.MoveCommentsWithArticle)
 	if err != nil {
 		return err
 	}

@@ -309,7 +309,7 @@ func (c *Cache) load(ctx context.Context, key string, l *call, load func(context
 	if l.err != nil {
 		return
 	}
-	c.checkOvertaken(l)
+	c.noteMissedChanges(l)
 	c.setValidators(l.page)
 	if l.page.cacheable && (l.overtaken == 0 || l.onlyHot) {
 		c.store(key, l)

@@ -99,7 +99,7 @@ func (c *Cache) noteBurst(tag models.CacheTag, now time.Time) bool {
 	b := c.bursts[tag]
 	if b == nil {
 		if len(c.bursts) >= maxBursts {
-			c.forgetBursts(now)
+			c.forgetIdleBursts(now)
 		}
 		b = &burst{at: make([]time.Time, c.HotRate)}
 		c.bursts[tag] = b
@@ -122,11 +122,11 @@ func (c *Cache) IsHot(tag models.CacheTag) bool {
 	return !oldest.IsZero() && c.clock().Sub(oldest) < 2*time.Second
 }
 
-// maxBursts is the number of bursts at which forgetBursts runs.
+// maxBursts is the number of bursts at which forgetIdleBursts runs.
 const maxBursts = 1024
 
-// forgetBursts deletes the bursts of tags without a change in the last second.
-func (c *Cache) forgetBursts(now time.Time) {
+// forgetIdleBursts deletes the bursts of tags without a change in the last second.
+func (c *Cache) forgetIdleBursts(now time.Time) {
 	for tag, b := range c.bursts {
 		last := b.at[(b.next+len(b.at)-1)%len(b.at)]
 		if now.Sub(last) > time.Second {
@@ -135,8 +135,9 @@ func (c *Cache) forgetBursts(now time.Time) {
 	}
 }
 
-// checkOvertaken finds the changes that a load may have missed.
-func (c *Cache) checkOvertaken(l *call) {
+// noteMissedChanges notes in l the first change that its page may have missed,
+// and whether all of those concern hot tags only.
+func (c *Cache) noteMissedChanges(l *call) {
 	if l.startChange == c.change {
 		return
 	}

@@ -73,21 +73,22 @@ const deflateLevel = 6
 // gzipHead is the header of a gzip file without name, time and system (RFC 1952).
 const gzipHead = "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 
-// spliceGzip makes one gzip file of compressed pieces, with the parts uncompressed
-// between them. whole is the uncompressed content of the file.
-func spliceGzip(deflated, parts [][]byte, whole []byte) []byte {
+// spliceGzip makes one gzip file of compressed pieces, with the plain parts
+// between them, stored as they are. whole is the content of the file before
+// compression, for its checksum and size.
+func spliceGzip(compressed, plain [][]byte, whole []byte) []byte {
 	n := 64
-	for _, p := range deflated {
+	for _, p := range compressed {
 		n += len(p)
 	}
-	for _, p := range parts {
+	for _, p := range plain {
 		n += len(p) + 8
 	}
 	out := append(make([]byte, 0, n), gzipHead...)
-	for i, p := range deflated {
+	for i, p := range compressed {
 		out = append(out, p...)
-		if i < len(deflated)-1 && i < len(parts) {
-			out = appendStored(out, parts[i])
+		if i < len(compressed)-1 && i < len(plain) {
+			out = appendStored(out, plain[i])
 		}
 	}
 	out = append(out, 1, 0, 0, 0xff, 0xff) // an empty last block

@@ -18,8 +18,9 @@ const (
 	recompressRest  = 10     // pause before the next page, as a multiple of the time taken
 )
 
-// worthRecompressing reports whether a page of so many compressed bytes may fit
-// into the initial window after compressing it again.
+// worthRecompressing reports whether a page of so many compressed bytes is too
+// large for the initial congestion window, but may fit into it after compressing
+// it again.
 func worthRecompressing(bytes int) bool {
 	room := initialWindow - headerRoom
 	return bytes > room && float64(bytes) < float64(room)*recompressGain

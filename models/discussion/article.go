@@ -8,25 +8,29 @@ import (
 )
 
 // SetArticleStatus moves an article to another status, and its comments with
-// it, see [MoveComments]. note is shown to readers of a withdrawn article. It
+// it, see [MoveCommentsWithArticle]. note is shown to readers of a withdrawn article. It
 // refuses with NotFound, and with Conflict if newsroom.CanMove does not allow
 // the move.
 func SetArticleStatus(ctx context.Context, db *models.DB, by models.Actor, id int64, to newsroom.Status, note string) error {
-	return db.Write(ctx, func(tx *models.Tx) error { return newsroom.MoveStatus(ctx, tx, by, id, to, note, MoveComments) })
+	return db.Write(ctx, func(tx *models.Tx) error {
+		return newsroom.MoveStatus(ctx, tx, by, id, to, note, MoveCommentsWithArticle)
+	})
 }
 
 // RestoreArticle takes an article out of the trash, back to the status it had
 // before, with its comments. It refuses with NotFound, and with Conflict if the
 // article is not in the trash. The editors' desk will call it.
 func RestoreArticle(ctx context.Context, db *models.DB, by models.Actor, id int64) error {
-	return db.Write(ctx, func(tx *models.Tx) error { return newsroom.RestoreStatus(ctx, tx, by, id, MoveComments) })
+	return db.Write(ctx, func(tx *models.Tx) error {
+		return newsroom.RestoreStatus(ctx, tx, by, id, MoveCommentsWithArticle)
+	})
 }
 
-// MoveComments is the newsroom.CommentMover. It puts approved and held comments
+// MoveCommentsWithArticle is the newsroom.CommentMover. It puts approved and held comments
 // aside while their article is in the trash, and gives them their states back
 // when it leaves the trash. Comments in spam or trash stay there and are deleted
 // in their time.
-func MoveComments(ctx context.Context, tx *models.Tx, by models.Actor, article int64, trashed bool) error {
+func MoveCommentsWithArticle(ctx context.Context, tx *models.Tx, by models.Actor, article int64, trashed bool) error {
 	if trashed {
 		return moveWithArticle(ctx, tx, by, article, "the article went to the trash", []State{Approved, Held})
 	}

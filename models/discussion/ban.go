@@ -13,14 +13,14 @@ import (
 // sender identifies the sender of a new comment for the bans.
 func (in Submission) sender() people.Sender {
 	return people.Sender{
-		Email: strings.TrimSpace(in.Email), Verified: in.VerifiedEmail, Account: in.account(),
+		Email: strings.TrimSpace(in.Email), Verified: in.VerifiedEmail, Account: in.accountEmail(),
 		TokenHash: HashToken(in.Token), IP: in.IP,
 	}
 }
 
-// account returns the address of the account that is signed in, "" for a
-// guest.
-func (in Submission) account() string {
+// accountEmail returns the email address of the account that is signed in, "" for
+// a guest.
+func (in Submission) accountEmail() string {
 	if in.User == nil {
 		return ""
 	}
@@ -30,7 +30,7 @@ func (in Submission) account() string {
 // senderOf identifies the sender of a change to a comment for the bans: the
 // commenter, and the address that the change comes from.
 func (in Submission) senderOf(c *Comment) people.Sender {
-	p := people.Sender{Email: c.Email, Verified: in.VerifiedEmail, Account: in.account(), TokenHash: c.TokenHash, IP: in.IP}
+	p := people.Sender{Email: c.Email, Verified: in.VerifiedEmail, Account: in.accountEmail(), TokenHash: c.TokenHash, IP: in.IP}
 	if p.Verified == "" && c.Verified {
 		p.Verified = c.Email
 	}

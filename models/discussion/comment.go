@@ -42,8 +42,8 @@ type Comment struct {
 
 	DuplicateKey *string // unique; see duplicateKey
 	TokenHash    string  // of the browser that wrote it
-	// ThreadShown counts, on a top comment, the approved ones of its thread
-	// with itself. A thread is shown while it has any.
+	// ThreadShown is, on a top comment, the number of approved comments of its
+	// thread, itself included. The thread is shown while this is above 0.
 	ThreadShown int
 	CreatedAt   models.Time `gorm:"autoCreateTime:false"`
 	EditedAt    models.Time

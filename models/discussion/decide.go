@@ -45,8 +45,8 @@ const (
 	MaxBulk = 1000
 	// decideBatch is how many comments share a statement.
 	decideBatch = 500
-	// fewDecisions is up to how many decisions are quick enough to share a
-	// transaction with other writers.
+	// fewDecisions is the largest number of decisions that may share a
+	// transaction with other writers. More would hold the others up.
 	fewDecisions = 20
 )
 

@@ -127,7 +127,7 @@ func TestPublishingAFileRestoresItsArticle(t *testing.T) {
 		publish := func(body string) *newsroom.Article {
 			d.Helper()
 			m := newsroom.Manuscript{Title: "Strait opens", Body: body}
-			a, _, err := articleimport.SaveFile(d.Context(), d.DB, models.ActorCommand, m, articleimport.File{Path: "/a.md"}, discussion.MoveComments)
+			a, _, err := articleimport.SaveFile(d.Context(), d.DB, models.ActorCommand, m, articleimport.File{Path: "/a.md"}, discussion.MoveCommentsWithArticle)
 			if err != nil {
 				d.Fatal(err)
 			}

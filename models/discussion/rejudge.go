@@ -76,9 +76,10 @@ func JudgeAmong(
 	return out, j.reading()
 }
 
-// Rejudge judges a stored comment by the rules of several sites, as of the time at
-// which it came in. It leaves out facts that are known only then, such as the time
-// that writing took. It stores nothing.
+// Rejudge judges a stored comment again, as of the time at which it came in, by
+// the rules of each of the given snapshots of the site (the present settings and
+// proposed ones). It leaves out facts that were known only when it came in, such
+// as the time that writing took. It stores nothing.
 func Rejudge(ctx context.Context, r models.Queryer, c *Comment, host string, sites ...*newsroom.Site) []Outcome {
 	in := Submission{Host: host}
 	for _, reason := range c.Reasons {

@@ -134,7 +134,7 @@ func (c *Comment) publish(ctx context.Context, tx *models.Tx, actor models.Actor
 	if err := tx.Query(ctx).Create(&row).Error; err != nil {
 		return "", err
 	}
-	return op, tell(ctx, tx, []turned{{c.ID, c.ParentID, Approved}})
+	return op, queueMails(ctx, tx, []turned{{c.ID, c.ParentID, Approved}})
 }
 
 // operationOn returns the latest operation on a comment, "" if there is none.

@@ -175,7 +175,7 @@ func (t *tally) write(ctx context.Context, tx *models.Tx) error {
 			return err
 		}
 	}
-	return tell(ctx, tx, t.turned)
+	return queueMails(ctx, tx, t.turned)
 }
 
 // writeMoves stores the states of moved comments.

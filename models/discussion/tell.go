@@ -48,15 +48,16 @@ func (c *Comment) follow(ctx context.Context, tx *models.Tx) error {
 	return tx.Query(ctx).Create(&Follow{CommentID: c.ID, Email: c.Email, CreatedAt: models.At(tx.Now)}).Error
 }
 
-// turned is a comment that a decision has published or declined.
+// turned is a comment that was published or declined, by a decision or at once
+// when it came in.
 type turned struct {
 	id, parent int64
 	to         State
 }
 
-// tell queues the mails about the given comments: to their commenters, and to the
+// queueMails queues the mails about the given comments: to their commenters, and to the
 // commenters of the parents. It reads the requests for all of them at once.
-func tell(ctx context.Context, tx *models.Tx, list []turned) error {
+func queueMails(ctx context.Context, tx *models.Tx, list []turned) error {
 	var ids []int64
 	for _, c := range list {
 		ids = append(ids, c.id)

@@ -123,7 +123,7 @@ func addToLists(ctx context.Context, tx *models.Tx, a *Article, terms *articleTe
 	if err := tx.Query(ctx).Exec(insertListings+tuples(len(refs), 4), args...).Error; err != nil {
 		return nil, err
 	}
-	if err := addToCounts(ctx, tx, refs, key, terms, +1); err != nil {
+	if err := adjustCounts(ctx, tx, refs, key, terms, +1); err != nil {
 		return nil, err
 	}
 	return &listing{refs, key, a.PublishedAt}, relatedsets.Add(ctx, tx, a.ID, a.PublishedAt, terms.categoryIDs(), tree)
@@ -144,7 +144,7 @@ func removeFromLists(ctx context.Context, tx *models.Tx, a *Article, terms *arti
 			return nil, err
 		}
 	}
-	if err := addToCounts(ctx, tx, refs, key, terms, -1); err != nil {
+	if err := adjustCounts(ctx, tx, refs, key, terms, -1); err != nil {
 		return nil, err
 	}
 	return &listing{refs, key, a.PublishedAt}, relatedsets.Remove(ctx, tx, a.ID, a.PublishedAt, terms.categoryIDs(), tree)
@@ -165,13 +165,13 @@ func categoriesFor(ctx context.Context, tx *models.Tx, terms *articleTerms, site
 	return site.Categories, nil
 }
 
-// addToCounts adds by to the counts of the lists, of the categories and of the
-// tags.
-func addToCounts(ctx context.Context, tx *models.Tx, refs []listRef, key models.Time, terms *articleTerms, by int) error {
+// adjustCounts adds delta, +1 or -1, to the number of articles of each list (in
+// the periods that contain key), of each category and of each tag of terms.
+func adjustCounts(ctx context.Context, tx *models.Tx, refs []listRef, key models.Time, terms *articleTerms, delta int) error {
 	var args []any
 	for _, l := range refs {
 		for _, p := range periods(key) {
-			args = append(args, l.kind, l.ref, p, by)
+			args = append(args, l.kind, l.ref, p, delta)
 		}
 	}
 	err := addCounts(ctx, tx, args)
@@ -180,7 +180,7 @@ func addToCounts(ctx context.Context, tx *models.Tx, refs []listRef, key models.
 	}
 	if ids := terms.categoryIDs(); len(ids) > 0 {
 		err = tx.Query(ctx).Model(&taxonomy.Category{}).Where("id IN ?", ids).
-			UpdateColumn("own_stories", gorm.Expr("own_stories + ?", by)).Error
+			UpdateColumn("own_stories", gorm.Expr("own_stories + ?", delta)).Error
 	}
 	if err == nil && len(terms.tags) > 0 {
 		var ids []int64
@@ -188,7 +188,7 @@ func addToCounts(ctx context.Context, tx *models.Tx, refs []listRef, key models.
 			ids = append(ids, t.ID)
 		}
 		err = tx.Query(ctx).Model(&taxonomy.Tag{}).Where("id IN ?", ids).
-			UpdateColumn("stories", gorm.Expr("stories + ?", by)).Error
+			UpdateColumn("stories", gorm.Expr("stories + ?", delta)).Error
 	}
 	return err
 }

@@ -53,10 +53,10 @@ type Manuscript struct {
 	PublishedAt time.Time // zero: the stored time, or now
 	RevisedAt   time.Time // zero: now if a public article changes
 	Comments    CommentStatus
-	// Commenters is the group that may comment, "" for the stored one.
+	// Commenters is the group that may comment, "" keeps the stored one.
 	Commenters models.Commenters `json:",omitempty"`
-	// RecommendsOff means that comments cannot be recommended; nil for the stored
-	// value.
+	// RecommendsOff means that comments cannot be recommended; nil keeps the
+	// stored value.
 	RecommendsOff *bool `json:",omitempty"`
 	Corrections   []Correction
 }

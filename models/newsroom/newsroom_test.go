@@ -17,7 +17,7 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(modeltest.Main(m)) }
 
-// moveComments replaces discussion.MoveComments: articles have no comments
+// moveComments replaces discussion.MoveCommentsWithArticle: articles have no comments
 // here.
 func moveComments(context.Context, *models.Tx, models.Actor, int64, bool) error { return nil }
 

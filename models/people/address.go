@@ -126,11 +126,12 @@ func ConfirmMail(ctx context.Context, db *models.DB, email string, daily bool) e
 	return err
 }
 
-// IsVerified reports whether a proof of an address, given at an instant, is
-// still valid. Proofs that are older than the last revocation are not.
-func IsVerified(ctx context.Context, r models.Queryer, email string, at time.Time) (bool, error) {
+// ProofHolds reports whether a proof of an address, given at an instant, is still
+// valid: the proofs were not revoked since. It does not ask whether the address
+// was confirmed.
+func ProofHolds(ctx context.Context, r models.Queryer, email string, given time.Time) (bool, error) {
 	a, err := AddressOf(ctx, r, email)
-	return err == nil && (a.RevokedAt.IsZero() || at.After(a.RevokedAt.Time)), err
+	return err == nil && (a.RevokedAt.IsZero() || given.After(a.RevokedAt.Time)), err
 }
 
 // RevokeProofs revokes all proofs of the address: earlier cookies and links

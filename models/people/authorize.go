@@ -72,8 +72,9 @@ func renewCredentials(ctx context.Context, tx *models.Tx, user int64, kept strin
 	return endMailedLinks(ctx, tx, user)
 }
 
-// endMailedLinks ends all links that were mailed to an account. Its sessions
-// continue in the new generation.
+// endMailedLinks ends all links that were mailed to an account, by a new
+// generation of its credentials (see [User.Stamp]). Its sessions get the new
+// generation too and stay signed in.
 func endMailedLinks(ctx context.Context, tx *models.Tx, user int64) error {
 	err := models.Exec(ctx, tx, "UPDATE users SET generation = generation + 1 WHERE id = ?", user)
 	if err == nil {

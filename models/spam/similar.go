@@ -81,9 +81,9 @@ func (p Pairs) Similarity(q Pairs) float64 {
 	return 0
 }
 
-// Memo remembers the pairs of texts that were compared lately: in a flood of
-// repeats it is the same few again and again, and taking them apart would be
-// most of the work. It may be used by many goroutines at once.
+// Memo remembers the word pairs of each text that was compared lately: in a flood
+// of repeats the same few texts come again and again, and finding their word
+// pairs would be most of the work. It may be used by many goroutines at once.
 type Memo struct {
 	mu       sync.Mutex
 	now, old map[string]Pairs // old is the previous map; now replaces it when full

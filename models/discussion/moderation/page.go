@@ -191,13 +191,15 @@ func (f Filter) group(ctx context.Context, r models.Queryer, list []discussion.C
 	return cards, nil
 }
 
-// areDuplicates reports whether two comments are near-duplicates: their fingerprints
-// share a half and their texts are similar enough. pairs caches the pairs of texts.
+// areDuplicates reports whether two comments are near-duplicates: one of the two
+// halves of their fingerprints is equal, and their texts are similar enough.
+// pairs caches the word pairs of each text.
 func areDuplicates(pairs *spam.Memo, a, b *discussion.Comment) bool {
 	return shareHalf(a, b) && pairs.PairsOf(a.Text).Similarity(pairs.PairsOf(b.Text)) >= spam.NearlyTheSame
 }
 
-// shareHalf reports whether the fingerprints of two comments have a half in common.
+// shareHalf reports whether the first or the second halves of two comments'
+// fingerprints are equal.
 func shareHalf(a, b *discussion.Comment) bool {
 	return a.SimilarA != nil && b.SimilarA != nil && (*a.SimilarA == *b.SimilarA || *a.SimilarB == *b.SimilarB)
 }

@@ -157,7 +157,7 @@ func TestAnImportKeepsVersionsOfChangedRowsOnly(t *testing.T) {
 	})
 }
 
-// moveComments replaces discussion.MoveComments: the articles have no comments.
+// moveComments replaces discussion.MoveCommentsWithArticle: the articles have no comments.
 func moveComments(context.Context, *models.Tx, models.Actor, int64, bool) error { return nil }
 
 // importRows imports rows and returns the articles by source id.
