@@ -20,7 +20,7 @@ import (
 
 // showBans lists the bans.
 func (mo *moderating) showBans(c *request) error {
-	page, err := mo.deskPage(c, mo.text(c.site, "bans.title"), "/desk/bans")
+	page, err := mo.deskPage(c, mo.text(c.site, "bans.title"), bansPath)
 	if err != nil {
 		return err
 	}
@@ -44,7 +44,7 @@ func (mo *moderating) showBans(c *request) error {
 		if v.All {
 			q.Set("all", "yes")
 		}
-		v.Next = "/desk/bans?" + q.Encode()
+		v.Next = bansPath + "?" + q.Encode()
 	}
 	return render(mo.pages, c, views.BansPage, v, personalAnswer(http.StatusOK))
 }
@@ -196,7 +196,7 @@ func (mo *moderating) setBan(c *request, form *banForm, mark people.BanTarget, v
 	if done.n > 0 {
 		done.key = "banned-moved"
 	}
-	return c.seeOther(done.addTo(cmp.Or(form.back, "/desk/bans")))
+	return c.seeOther(done.addTo(cmp.Or(form.back, bansPath)))
 }
 
 // moveBanned decides the comments that a new ban applies to. It returns the
@@ -226,7 +226,7 @@ func (mo *moderating) postBanEnd(c *request) error {
 	if err := people.EndBan(c.ctx(), mo.db, me.Name, own, parseID(c.form.Get("ban"))); err != nil {
 		return err
 	}
-	return c.seeOther(withDone("/desk/bans", "end"))
+	return c.seeOther(withDone(bansPath, "end"))
 }
 
 // banTargets are the possible targets of a ban on a commenter, the most
@@ -309,7 +309,7 @@ func (mo *moderating) presentReach(
 		if article := articles[reach.Examples[i].ArticleID]; moderation.Knows(me, article) {
 			title = article.Title
 		}
-		v.Examples = append(v.Examples, commentLine(site, &reach.Examples[i], title, "/desk/bans"))
+		v.Examples = append(v.Examples, commentLine(site, &reach.Examples[i], title, bansPath))
 	}
 	return v, nil
 }

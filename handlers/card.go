@@ -185,7 +185,7 @@ func (mo *moderating) showLog(c *request) error {
 		if comment != 0 {
 			q.Set("comment", strconv.FormatInt(comment, 10))
 		}
-		v.Next = "/desk/log?" + q.Encode()
+		v.Next = logPath + "?" + q.Encode()
 	}
 	return render(mo.pages, c, views.LogPage, v, personalAnswer(http.StatusOK))
 }

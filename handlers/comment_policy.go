@@ -125,7 +125,7 @@ func (mo *moderating) postCommentPolicy(c *request) error {
 func (mo *moderating) renderCommentPolicy(c *request, a *newsroom.Article, form policyForm, refused string) error {
 	page := mo.deskFrame(c, mo.text(c.site, "closing.title"))
 	v := views.Closing{
-		Back: deskOr(cmp.Or(c.form.Get("back"), c.QueryParam("back")), "/desk/comments"),
+		Back: deskOr(cmp.Or(c.form.Get("back"), c.QueryParam("back")), queuePath),
 		Page: page, Article: views.Link{Name: a.Title, URL: c.site.ArticlePath(a)}, Action: commentPolicyPath(a.ID), States: policyStates,
 		State: form.state, Slow: max(0, form.Slow), MaxSlow: newsroom.MaxSlow, Who: cmp.Or(string(form.Who), "site"),
 		SiteWho:       string(c.site.CommentWho),

@@ -136,13 +136,13 @@ var deskPages = []struct {
 	path  string
 	right people.Right
 }{
-	{"desk.queue", "/desk/comments", people.Moderating},
-	{"desk.bans", "/desk/bans", people.Moderating},
-	{"desk.rules", "/desk/rules", people.ChangingRules},
-	{"desk.figures", "/desk/figures", people.Moderating},
-	{"desk.mail", "/desk/mail", people.Moderating},
-	{"desk.log", "/desk/log", people.Auditing},
-	{"desk.people", "/desk/people", people.Managing},
+	{"desk.queue", queuePath, people.Moderating},
+	{"desk.bans", bansPath, people.Moderating},
+	{"desk.rules", rulesPath, people.ChangingRules},
+	{"desk.figures", figuresPath, people.Moderating},
+	{"desk.mail", heldMailPath, people.Moderating},
+	{"desk.log", logPath, people.Auditing},
+	{"desk.people", staffPath, people.Managing},
 }
 
 // deskFrame returns the frame of a page of the desk.

@@ -14,20 +14,20 @@ import (
 // sends another link of the kind that was used or has expired, or to the list
 // that shows the possible actions.
 var errorLinks = map[string]views.Link{
-	"reset-gone":     {Name: "problem.way.password", URL: "/password/forgot/"},
-	"own-old":        {Name: "problem.way.own", URL: "/comments/mine/"},
-	"link-revoked":   {Name: "problem.way.own", URL: "/comments/mine/"},
+	"reset-gone":     {Name: "problem.way.password", URL: forgotPath},
+	"own-old":        {Name: "problem.way.own", URL: myCommentsPath("")},
+	"link-revoked":   {Name: "problem.way.own", URL: myCommentsPath("")},
 	"proof-old":      {Name: "problem.front", URL: "/"},
 	"proof-used":     {Name: "problem.front", URL: "/"},
 	"withdrawn":      {Name: "problem.front", URL: "/"},
-	"held-old":       {Name: "held.desk", URL: "/desk/comments"},
-	"held-used":      {Name: "held.desk", URL: "/desk/comments"},
-	"held-link":      {Name: "held.desk", URL: "/desk/comments"},
-	"link-ended":     {Name: "problem.sign-in", URL: "/login"},
-	"first-gone":     {Name: "problem.sign-in", URL: "/login"},
-	"undo-late":      {Name: "held.desk", URL: "/desk/comments"},
-	"undone-already": {Name: "held.desk", URL: "/desk/comments"},
-	"changed":        {Name: "held.desk", URL: "/desk/comments"},
+	"held-old":       {Name: "held.desk", URL: queuePath},
+	"held-used":      {Name: "held.desk", URL: queuePath},
+	"held-link":      {Name: "held.desk", URL: queuePath},
+	"link-ended":     {Name: "problem.sign-in", URL: signInPath},
+	"first-gone":     {Name: "problem.sign-in", URL: signInPath},
+	"undo-late":      {Name: "held.desk", URL: queuePath},
+	"undone-already": {Name: "held.desk", URL: queuePath},
+	"changed":        {Name: "held.desk", URL: queuePath},
 }
 
 // articleError is an error whose page links to an article.
@@ -61,7 +61,7 @@ func (ep *errorPages) errorLink(c echo.Context, err error) views.Link {
 	}
 	way := errorLinks[e.Code]
 	if e.Code == "reset-gone" && !ep.mail {
-		way = views.Link{Name: "problem.sign-in", URL: "/login"} // no link can be sent
+		way = views.Link{Name: "problem.sign-in", URL: signInPath} // no link can be sent
 	}
 	return way
 }

@@ -27,6 +27,8 @@ var (
 	myCommentsDone = doneWords("mine.", "anonymised", "removed", "linked", "revoked")
 	policyDone     = doneWords("closing.", "saved")
 	rulesDone      = doneWords("rules.", "saved")
+	heldMailDone   = doneMessages{"yes": "heldmail.done"}
+	forgotDone     = doneMessages{"sent": "signin.sent"}
 )
 
 // doneWords returns messages by value, under keys of the prefix and the value.
@@ -263,5 +265,5 @@ func (m receipt) addTo(address string) string {
 // backWith returns the address of the desk page that the form names as its
 // origin, with the message. Without one it returns the address of the queue.
 func (c *request) backWith(m receipt) string {
-	return m.addTo(deskOr(c.form.Get("back"), "/desk/comments"))
+	return m.addTo(deskOr(c.form.Get("back"), queuePath))
 }

@@ -26,7 +26,7 @@ func (mo *moderating) showHeldMail(c *request) error {
 	if err != nil {
 		return err
 	}
-	v := views.HeldMail{Page: page, Mail: mo.mail, Wish: string(wish), Done: c.QueryParam("done") != ""}
+	v := views.HeldMail{Page: page, Mail: mo.mail, Wish: string(wish), Done: c.flash(heldMailDone)}
 	for _, w := range people.MailPreferences {
 		v.Wishes = append(v.Wishes, string(w))
 	}
@@ -38,7 +38,7 @@ func (mo *moderating) postHeldMail(c *request) error {
 	if err := people.SetMailPreference(c.ctx(), mo.db, c.viewer.ID, people.MailPreference(c.form.Get("wish"))); err != nil {
 		return err
 	}
-	return c.seeOther(withDone("/desk/mail", "yes"))
+	return c.seeOther(withDone(heldMailPath, "yes"))
 }
 
 // errHeldLink is the refusal of a forged or incomplete link.

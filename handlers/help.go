@@ -18,21 +18,21 @@ const manualLanguage = "en"
 // helpOf has, for each page of the desk by the path of its route, the part of
 // the manual that explains it: a topic, and the section that it begins at.
 var helpOf = map[string]string{
-	helpPath:                     "",
-	helpPath + "/:topic":         "",
-	accountPath:                  "/accounts#your-own-account",
-	staffPath:                    "/accounts#manage-people",
-	staffPath + "/:id/":          "/accounts#manage-people",
-	"/desk/comments":             "/moderating#clear-the-queue",
-	"/desk/comments/:id":         "/moderating#look-around-a-comment",
-	"/desk/comments/article/:id": "/moderating#calm-one-article",
-	"/desk/replies":              "/moderating#decline-with-a-reason",
-	"/desk/log":                  "/moderating#the-log-of-decisions",
-	"/desk/bans":                 "/moderating#ban-a-spammer",
-	"/desk/bans/new":             "/moderating#ban-a-spammer",
-	"/desk/rules":                "/rules#change-the-rules",
-	"/desk/figures":              "/moderating#read-the-figures",
-	"/desk/mail":                 "/moderating#mail-about-held-comments",
+	helpPath:                   "",
+	helpPath + "/:topic":       "",
+	accountPath:                "/accounts#your-own-account",
+	staffPath:                  "/accounts#manage-people",
+	staffPath + "/:id/":        "/accounts#manage-people",
+	queuePath:                  "/moderating#clear-the-queue",
+	queuePath + "/:id":         "/moderating#look-around-a-comment",
+	queuePath + "/article/:id": "/moderating#calm-one-article",
+	repliesPath:                "/moderating#decline-with-a-reason",
+	logPath:                    "/moderating#the-log-of-decisions",
+	bansPath:                   "/moderating#ban-a-spammer",
+	bansPath + "/new":          "/moderating#ban-a-spammer",
+	rulesPath:                  "/rules#change-the-rules",
+	figuresPath:                "/moderating#read-the-figures",
+	heldMailPath:               "/moderating#mail-about-held-comments",
 }
 
 // helpLink returns the address of the manual for the page that a request asks

@@ -55,12 +55,12 @@ func (cp *commenterPages) showMyComments(c *request) error {
 		return err
 	}
 	v := views.Mine{
-		Page: cp.frame(c.site, cp.text(c.site, "mine.title"), "/comments/mine/", nil), Email: who.Email, Key: key,
+		Page: cp.frame(c.site, cp.text(c.site, "mine.title"), myCommentsPath(""), nil), Email: who.Email, Key: key,
 		Mail: cp.mail,
 	}
 	v.NoIndex = true
 	v.AnonymiseURL, v.RemoveURL = myCommentsPath(key, "do", "anonymise")+"#mine-do", myCommentsPath(key, "do", "remove")+"#mine-do"
-	v.Notice = cp.findNotice(c.site, c.commenter, nil, "/comments/mine/")
+	v.Notice = cp.findNotice(c.site, c.commenter, nil, myCommentsPath(""))
 	if do := c.QueryParam("do"); len(list) > 0 && (do == "anonymise" || do == "remove") {
 		v.Ask, v.BackURL = do, myCommentsPath(key)
 	}

@@ -19,7 +19,7 @@ func (ac *accounts) showForgot(c *request) error {
 		return errNoPage
 	}
 	step := "forgot"
-	if c.QueryParam("done") == "sent" {
+	if c.flash(forgotDone) != "" {
 		step = "sent"
 	}
 	return ac.renderSignIn(c, views.SignIn{Step: step, Action: forgotPath}, nil)
@@ -62,7 +62,7 @@ func (ac *accounts) showReset(c *request) error {
 	if _, err := people.ByResetLink(c.ctx(), ac.db, email, stamp); err != nil {
 		return err
 	}
-	return ac.renderSignIn(c, views.SignIn{Step: "reset", Action: "/password/reset/", Key: key}, nil)
+	return ac.renderSignIn(c, views.SignIn{Step: "reset", Action: resetPath, Key: key}, nil)
 }
 
 // postReset stores the new password and ends all sessions. The next sign-in
@@ -75,9 +75,9 @@ func (ac *accounts) postReset(c *request) error {
 	}
 	u, err := people.ResetPassword(c.ctx(), ac.db, email, stamp, c.form.Get("password"))
 	if err != nil {
-		return ac.renderSignIn(c, views.SignIn{Step: "reset", Action: "/password/reset/", Key: key}, err)
+		return ac.renderSignIn(c, views.SignIn{Step: "reset", Action: resetPath, Key: key}, err)
 	}
-	return ac.continueSignIn(c, u, "/desk")
+	return ac.continueSignIn(c, u, deskPath)
 }
 
 // firstLink reports an error unless the link was printed by this process and
@@ -101,12 +101,12 @@ func (ac *accounts) showFirst(c *request) error {
 	if err := ac.firstLink(c, key); err != nil {
 		return err
 	}
-	return ac.renderSignIn(c, views.SignIn{Step: "first", Action: "/first/", Key: key}, nil)
+	return ac.renderSignIn(c, views.SignIn{Step: "first", Action: firstPath, Key: key}, nil)
 }
 
 // postFirst makes the first administrator and signs them in.
 func (ac *accounts) postFirst(c *request) error {
-	v := views.SignIn{Step: "first", Action: "/first/", Key: c.form.Get("key"), Name: c.form.Get("name"), Email: c.form.Get("email")}
+	v := views.SignIn{Step: "first", Action: firstPath, Key: c.form.Get("key"), Name: c.form.Get("name"), Email: c.form.Get("email")}
 	if err := ac.firstLink(c, v.Key); err != nil {
 		return err
 	}
@@ -116,5 +116,5 @@ func (ac *accounts) postFirst(c *request) error {
 	if err != nil {
 		return ac.renderSignIn(c, v, err)
 	}
-	return ac.startSession(c, u, "/desk")
+	return ac.startSession(c, u, deskPath)
 }

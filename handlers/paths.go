@@ -11,17 +11,26 @@ import (
 	"broadsheet/models/discussion/thread"
 )
 
-// The addresses of pages without parameters.
+// The addresses without parameters.
 const (
-	accountPath    = "/desk/account/"
-	staffPath      = "/desk/people"
+	deskPath       = "/desk"
+	queuePath      = "/desk/comments"
+	undoPath       = "/desk/undo"
 	repliesPath    = "/desk/replies"
+	bansPath       = "/desk/bans"
+	rulesPath      = "/desk/rules"
+	figuresPath    = "/desk/figures"
+	heldMailPath   = "/desk/mail"
+	logPath        = "/desk/log"
+	staffPath      = "/desk/people"
+	accountPath    = "/desk/account/"
+	signInPath     = "/login"
+	codePath       = "/login/code/"
 	forgotPath     = "/password/forgot/"
+	resetPath      = "/password/reset/"
+	firstPath      = "/first/"
 	categoriesPath = "/sections/" // no article has it: where addresses are slugs alone, none gets this slug
 )
-
-// deskPath is the address of the desk.
-const deskPath = "/desk"
 
 // commentPagePath returns the address of a page of an article's comments.
 func commentPagePath(article string, number int) string {
@@ -65,11 +74,14 @@ func commentsAddress(path string, view commentsView) string {
 	return address + "#comments"
 }
 
+// commentPath returns the address that redirects to a comment on its article's page.
+func commentPath(id int64) string { return "/comment/" + strconv.FormatInt(id, 10) + "/" }
+
 // threadPath returns the address of a comment's own page.
-func threadPath(id int64) string { return "/comment/" + strconv.FormatInt(id, 10) + "/thread/" }
+func threadPath(id int64) string { return commentPath(id) + "thread/" }
 
 // cardPath is the address of a comment at the desk.
-func cardPath(id int64) string { return "/desk/comments/" + strconv.FormatInt(id, 10) }
+func cardPath(id int64) string { return queuePath + "/" + strconv.FormatInt(id, 10) }
 
 // periodPath returns the address of a date archive.
 func periodPath(period int) string {
@@ -115,7 +127,15 @@ func parseID(s string) int64 {
 }
 
 // recommendPath returns the address that takes recommendations of a comment.
-func recommendPath(id int64) string { return fmt.Sprintf("/comment/%d/recommend/", id) }
+func recommendPath(id int64) string { return commentPath(id) + "recommend/" }
+
+// reportPath returns the address of the form that reports a comment.
+func reportPath(id int64) string { return commentPath(id) + "report/" }
+
+// reportSentPath returns the address of the page that confirms a report.
+func reportSentPath(id, number int64) string {
+	return reportPath(id) + "sent/?number=" + strconv.FormatInt(number, 10)
+}
 
 // proofPath is the address of a mailed link.
 func proofPath(key string) string { return "/comments/proof/" + key + "/" }
@@ -138,7 +158,7 @@ func myCommentsPath(key string, query ...string) string {
 
 // commentPolicyPath is the address at which an article's comments are opened and
 // closed.
-func commentPolicyPath(id int64) string { return "/desk/comments/article/" + strconv.FormatInt(id, 10) }
+func commentPolicyPath(id int64) string { return queuePath + "/article/" + strconv.FormatInt(id, 10) }
 
 func personPath(id int64) string { return staffPath + "/" + strconv.FormatInt(id, 10) + "/" }
 
@@ -155,17 +175,17 @@ func searchPath(words string) string {
 }
 
 // queueAddress is the address of a whole queue.
-func queueAddress(name moderation.QueueName) string { return "/desk/comments?state=" + string(name) }
+func queueAddress(name moderation.QueueName) string { return queuePath + "?state=" + string(name) }
 
 // similarPath returns the address of the list of near-duplicates of a comment in
 // a state.
 func similarPath(state discussion.State, id int64) string {
-	return fmt.Sprintf("/desk/comments?state=%s&like=%d", state, id)
+	return fmt.Sprintf("%s?state=%s&like=%d", queuePath, state, id)
 }
 
 // loginPath returns the address of the sign-in that redirects to next.
 func loginPath(next string) string {
-	return "/login?" + url.Values{"next": {next}}.Encode()
+	return signInPath + "?" + url.Values{"next": {next}}.Encode()
 }
 
 // withBack adds the page that a desk page leads back to.
@@ -183,10 +203,10 @@ func withBack(address, back string) string {
 // ownCommentPath returns the address of one of the pages for a comment's
 // commenter.
 func ownCommentPath(id int64, page, key string) string {
-	return "/comment/" + strconv.FormatInt(id, 10) + "/" + page + "/?" + url.Values{"key": {key}}.Encode()
+	return commentPath(id) + page + "/?" + url.Values{"key": {key}}.Encode()
 }
 
 // ownCommentAction returns the address that takes a form of those pages.
 func ownCommentAction(id int64, page string) string {
-	return "/comment/" + strconv.FormatInt(id, 10) + "/" + page + "/"
+	return commentPath(id) + page + "/"
 }

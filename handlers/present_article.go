@@ -287,7 +287,7 @@ func (w commentPresenter) presentComment(c *discussion.Comment) views.Comment {
 		Link: fmt.Sprintf("%s#comment-%d", w.page, c.ID), Body: views.TrustRichtext(c.HTML), Edited: !c.EditedAt.IsZero(), Level: 1,
 	}
 	if c.ID != 0 && c.State == discussion.Approved {
-		v.Recommends, v.ReportURL = c.Recommends, fmt.Sprintf("/comment/%d/report/", c.ID)
+		v.Recommends, v.ReportURL = c.Recommends, reportPath(c.ID)
 		if w.recommend {
 			v.RecommendURL = recommendPath(c.ID)
 		}
@@ -335,7 +335,7 @@ func (ds *discussions) replyForm(site *newsroom.Site, place *commentsContext, pa
 	v := views.ReplyForm{
 		ArticleID: place.articleID, Required: site.CommentNameEmail, ParentID: form.parentID, Mail: ds.mail,
 		Rules: site.CommentRules, SignedIn: parts.own.signedIn,
-		Who: string(place.who), LinkSent: form.linkSent, SignInURL: "/login?" + url.Values{"next": {place.path + "#respond"}}.Encode(),
+		Who: string(place.who), LinkSent: form.linkSent, SignInURL: loginPath(place.path + "#respond"),
 	}
 	v.Outside = place.who == models.StaffCommenter && !parts.own.isStaff
 	if who := parts.own.who; who != nil && place.who == models.VerifiedCommenter {

@@ -68,7 +68,7 @@ func (mo *moderating) presentCard(
 		Network: m.Network, Agent: m.Agent,
 		Depth: m.Depth, URL: withBack(cardPath(m.ID), on.back), Actions: actionsOn(m), Declines: discussion.DeclineReasons,
 		Answer: !m.Gone() && (m.State == discussion.Held || m.State == discussion.Approved),
-		Ban:    withBack("/desk/bans/new?comment="+strconv.FormatInt(m.ID, 10), on.here),
+		Ban:    withBack(bansPath+"/new?comment="+strconv.FormatInt(m.ID, 10), on.here),
 	}
 	if m.RecommendsAgain >= manyAgain {
 		v.Again = m.RecommendsAgain
@@ -196,7 +196,7 @@ func (mo *moderating) logLines(site *newsroom.Site, list []decisionlog.Entry, ba
 func (d *desk) deskPage(c *request, title, here string) (views.Page, error) {
 	page := d.deskFrame(c, title)
 	ctx, me, said := c.ctx(), c.viewer, receiptOfRequest(c)
-	page.Desk.UndoURL, page.Desk.BackURL = "/desk/undo", here
+	page.Desk.UndoURL, page.Desk.BackURL = undoPath, here
 	var err error
 	if page.Desk.Flash, err = d.receiptText(ctx, c.site, me, said); err != nil || !me.may(people.Moderating) {
 		return page, err

@@ -34,7 +34,7 @@ func (cp *commenterPages) renderStatus(
 	v.AskURL, v.Ask = v.StatusURL+"&do=remove#status-title", editable && c.QueryParam("do") == "remove"
 	switch {
 	case fate.State == discussion.Approved:
-		v.Status, v.ReadURL = "own.published", "/comment/"+c.Param("id")+"/"
+		v.Status, v.ReadURL = "own.published", commentPath(parseID(c.Param("id")))
 	case fate.State == discussion.Held:
 		v.Status, v.Waiting, v.Ahead = "own.waiting", true, fate.Ahead
 		v.Many = fate.Ahead >= thread.MaxAhead

@@ -85,7 +85,7 @@ func (a queueQuery) address(more ...string) string {
 	for i := 0; i+1 < len(more); i += 2 {
 		v.Set(more[i], more[i+1])
 	}
-	return "/desk/comments?" + v.Encode()
+	return queuePath + "?" + v.Encode()
 }
 
 // showQueue shows the next comments of a queue and claims them for the
@@ -222,7 +222,7 @@ func (mo *moderating) presentChoices(c *request, a queueQuery, v *views.Queue) e
 		return err
 	}
 	for _, f := range saved {
-		v.Saved = append(v.Saved, views.SavedLink{ID: f.ID, Name: f.Name, URL: "/desk/comments?" + f.Query})
+		v.Saved = append(v.Saved, views.SavedLink{ID: f.ID, Name: f.Name, URL: queuePath + "?" + f.Query})
 	}
 	v.Replies, err = mo.replyChoices(ctx)
 	return err

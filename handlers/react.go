@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"net/http"
-	"strconv"
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
@@ -48,7 +47,7 @@ func (re *reacting) postRecommend(c *request) error {
 		if _, err := react.TakeBack(c.ctx(), re.db, parseID(c.Param("id")), voice); err != nil {
 			return err
 		}
-		return c.seeOther("/comment/" + c.Param("id") + "/")
+		return c.seeOther(commentPath(parseID(c.Param("id"))))
 	}
 	stranger := voice.Token == ""
 	if stranger {
@@ -62,7 +61,7 @@ func (re *reacting) postRecommend(c *request) error {
 			return err
 		}
 	}
-	return c.seeOther("/comment/" + c.Param("id") + "/")
+	return c.seeOther(commentPath(parseID(c.Param("id"))))
 }
 
 // reported is the subject of a report.
@@ -104,7 +103,7 @@ func (re *reacting) postReport(c *request) error {
 	}
 	number, err := react.Report(c.ctx(), re.db, about.site, about.comment.ID, voice, v.Reason, v.Note.Value)
 	if err == nil {
-		return c.seeOther("/comment/" + c.Param("id") + "/report/sent/?number=" + strconv.FormatInt(number, 10))
+		return c.seeOther(reportSentPath(about.comment.ID, number))
 	}
 	shown, other := re.refused(c, refusalsOf.report, err)
 	if other != nil {
@@ -133,16 +132,15 @@ func (re *reacting) showReportSent(c *request) error {
 // renderReport shows the form, or the confirmation.
 func (re *reacting) renderReport(c *request, about reported, v views.Report) error {
 	site, comment, article := about.site, about.comment, about.article
-	id := strconv.FormatInt(comment.ID, 10)
-	v.Page = re.frame(site, re.text(site, "report.title"), "/comment/"+id+"/report/", nil)
+	v.Page = re.frame(site, re.text(site, "report.title"), reportPath(comment.ID), nil)
 	v.NoIndex = true
 	v.Article = views.Link{Name: article.Title, URL: site.ArticlePath(article)}
 	v.Language, v.ArticleDir = articleLanguage(site, article.Language, article.Title)
-	v.Action, v.BackURL = "/comment/"+id+"/report/", v.Article.URL+"#comments"
+	v.Action, v.BackURL = reportPath(comment.ID), v.Article.URL+"#comments"
 	if v.Number == 0 {
 		w := commentPresenter{site: site, path: v.Article.URL, page: threadPath(comment.ID)}
 		v.Comment = withoutActions(w.presentComment(comment))
-		v.BackURL = "/comment/" + id + "/"
+		v.BackURL = commentPath(comment.ID)
 	}
 	if v.Number != 0 {
 		prependMessage(&v.Page, re.text(site, "report.thanks"))

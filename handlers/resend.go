@@ -49,7 +49,7 @@ func (s *server) offerResend(c echo.Context, v *viewer) error {
 		page.Action, page.SignIn, page.Name = fmt.Sprintf("%s?%s=%d", r.URL.Path, resendParam, v.ID), "", v.Name
 		code, title = http.StatusConflict, "resend.title.as"
 	}
-	page.Page = s.pages.frame(site, s.pages.text(site, title), "/desk", nil)
+	page.Page = s.pages.frame(site, s.pages.text(site, title), deskPath, nil)
 	page.NoIndex = true
 	names := make([]string, 0, len(r.PostForm))
 	for name := range r.PostForm {

@@ -77,7 +77,7 @@ func (mo *moderating) postRules(c *request) error {
 		if err := models.SaveSettings(c.ctx(), mo.db, c.viewer.actor(), state.version, state.values); err != nil {
 			return mo.refuseRules(c, state, err)
 		}
-		return c.seeOther(withDone("/desk/rules", "saved"))
+		return c.seeOther(withDone(rulesPath, "saved"))
 	case "judge":
 		verdict, reasons := discussion.Judge(c.ctx(), mo.db, c.site.With(settings), discussion.Candidate{
 			Author: state.trial.Author, Email: state.trial.Email, URL: state.trial.Website, Text: state.trial.Text,
@@ -246,7 +246,7 @@ func (mo *moderating) ruleRun(site *newsroom.Site, run *moderation.DryRun) *view
 		shift := views.RuleShift{From: string(s.From), To: string(s.To), Comments: s.Comments}
 		for _, e := range s.Examples {
 			shift.Examples = append(shift.Examples, views.RuleExample{
-				URL: withBack(cardPath(e.Comment.ID), "/desk/rules"), At: inSiteZone(site, e.Comment.CreatedAt.Time),
+				URL: withBack(cardPath(e.Comment.ID), rulesPath), At: inSiteZone(site, e.Comment.CreatedAt.Time),
 				Author: e.Comment.Author, Excerpt: commentExcerpt(&e.Comment), Why: mo.reasonLine(site, e.Reasons),
 			})
 		}

@@ -64,7 +64,7 @@ func (ac *accounts) continueSignIn(c *request, u *people.User, next string) erro
 // for some minutes that the password was right, unless the password changes.
 func (ac *accounts) codeStep(u *people.User, next string) views.SignIn {
 	key := ac.links.Make(people.ForCode, fmt.Sprintf("%d %s", u.ID, u.Stamp()), ac.db.Now())
-	return views.SignIn{Step: "code", Action: "/login/code/", Next: next, Key: key}
+	return views.SignIn{Step: "code", Action: codePath, Next: next, Key: key}
 }
 
 // errTooLate is the answer to a code from an expired page.
@@ -121,10 +121,10 @@ func (ac *accounts) renderSignIn(c *request, v views.SignIn, refused error) erro
 		return err
 	}
 	v.Refused, v.Wait = shown.key, shown.wait
-	v.Page = ac.frame(c.site, ac.text(c.site, signInTitles[v.Step]), "/login", nil)
+	v.Page = ac.frame(c.site, ac.text(c.site, signInTitles[v.Step]), signInPath, nil)
 	v.NoIndex, v.Mail, v.Passkeys = true, ac.mail, ac.passkeys != nil
 	if v.Action == "" {
-		v.Action = "/login"
+		v.Action = signInPath
 	}
 	return render(ac.pages, c, views.SignInPage, v, personalAnswer(shown.status))
 }
@@ -155,5 +155,5 @@ func (ac *accounts) showDesk(c *request) error {
 			return c.seeOther(place.path)
 		}
 	}
-	return c.seeOther("/desk/account/")
+	return c.seeOther(accountPath)
 }

@@ -13,10 +13,10 @@ import (
 // are GET requests, so they decide nothing.
 
 func (op *operating) oldSignIn(c echo.Context) error {
-	return redirectPermanently(c, "/login", "redirect_to", "action", "reauth", "loggedout")
+	return redirectPermanently(c, signInPath, "redirect_to", "action", "reauth", "loggedout")
 }
 
-func (op *operating) oldDesk(c echo.Context) error { return redirectTemporarily(c, "/desk") }
+func (op *operating) oldDesk(c echo.Context) error { return redirectTemporarily(c, deskPath) }
 
 // oldComment redirects to the comment's page. It ignores the action in the
 // link.
@@ -43,5 +43,5 @@ func (mo *moderating) oldComments(c *request) error {
 	if !ok {
 		name = moderation.Held
 	}
-	return redirectTemporarily(c, "/desk/comments?"+url.Values{"state": {string(name)}}.Encode(), "comment_status", "state")
+	return redirectTemporarily(c, queuePath+"?"+url.Values{"state": {string(name)}}.Encode(), "comment_status", "state")
 }

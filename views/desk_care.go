@@ -304,5 +304,5 @@ type HeldMail struct {
 	Mail   bool // the site can send mail
 	Wishes []string
 	Wish   string
-	Done   bool
+	Done   string // key of the message about the last form, "" for none
 }
