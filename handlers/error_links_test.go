@@ -18,7 +18,7 @@ import (
 // sends another one.
 func TestExpiredLinksLeadOn(t *testing.T) {
 	t.Parallel()
-	gone := regexp.MustCompile(`models\.Refuse\(models\.Gone, "([^"]+)"`)
+	gone := regexp.MustCompile(`models\.Refusal\(models\.Gone, "([^"]+)"`)
 	found := 0
 	for _, dir := range []string{".", "../models"} {
 		err := fs.WalkDir(os.DirFS(dir), ".", func(path string, _ fs.DirEntry, err error) error {
