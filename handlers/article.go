@@ -50,7 +50,7 @@ func (rd *reading) showAddress(c *request) error {
 		return redirectPermanently(c, path, "paged") // an article has no such pages
 	}
 	view := commentsView{number: number, after: parseID(c.QueryParam("after"))}
-	view.order = orderOf(c.site, &page.Article, c.QueryParam("order"))
+	view.order = orderOrOldest(c.site, &page.Article, c.QueryParam("order"))
 	if ok, err := rd.isPageStart(c, view.after, func(m *discussion.Comment) bool {
 		return m.ArticleID == page.ID && m.Depth == 0 && view.order != thread.MostRecommended
 	}); err != nil || !ok {
@@ -101,9 +101,10 @@ type commentsView struct {
 // firstComments is the page of comments that an article's own address shows.
 var firstComments = commentsView{number: 1, order: thread.Oldest}
 
-// orderOf returns the order of threads by its name, or the usual order for an
-// unknown name.
-func orderOf(site *newsroom.Site, a *newsroom.Article, name string) thread.Order {
+// orderOrOldest returns the order of threads by its name. It returns oldest first
+// for an unknown name, and for the most recommended first if the article takes no
+// recommendations.
+func orderOrOldest(site *newsroom.Site, a *newsroom.Article, name string) thread.Order {
 	order := thread.Order(name)
 	if !slices.Contains(thread.Orders, order) || order == thread.MostRecommended && !site.TakesRecommendations(a) {
 		return thread.Oldest

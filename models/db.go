@@ -88,8 +88,8 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	return db, nil
 }
 
-// MigrationStatus lists the migrations and whether each was applied. It changes
-// nothing.
+// MigrationStatus lists the migrations and whether each was applied. It applies
+// none. It creates the file of an SQLite database that does not exist.
 func MigrationStatus(ctx context.Context, dsn string) ([]migrations.Step, error) {
 	db := &DB{dialect: DialectOf(dsn)}
 	open := db.openPostgres

@@ -15,7 +15,7 @@ type SafeHTML = template.HTML
 func TrustRichtext(sanitised string) SafeHTML { return template.HTML(sanitised) }
 
 // OTPAddress lets a link lead to the program that makes one-time passwords.
-// Any other address is none.
+// It returns "" for any other address.
 func OTPAddress(address string) template.URL {
 	if !strings.HasPrefix(address, "otpauth://totp/") {
 		return ""

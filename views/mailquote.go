@@ -34,7 +34,7 @@ func joinLines(text string) string {
 }
 
 // endLines turns all line ends (Unicode Standard Annex 14, class BK, CR, LF and
-// NL) into line feeds. It drops other control characters.
+// NL) into line feeds, and a tab into a space. It drops other control characters.
 func endLines(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {

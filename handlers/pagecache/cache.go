@@ -243,11 +243,13 @@ func (c *Cache) leave(key string, l *call) {
 		return
 	}
 	l.stopWaiting()
-	c.finish(key, l)
+	c.removeCall(key, l)
 }
 
-// finish removes a load, so that the next request of the key can start another.
-func (c *Cache) finish(key string, l *call) {
+// removeCall removes a load from the loads in progress, so that the next request
+// of the key can start another. It neither stores the page nor wakes the waiting
+// requests. The caller holds c.mu.
+func (c *Cache) removeCall(key string, l *call) {
 	if c.calls[key] != l {
 		return
 	}
@@ -304,7 +306,7 @@ func (c *Cache) load(ctx context.Context, key string, l *call, load func(context
 	l.err = err
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.finish(key, l)
+	c.removeCall(key, l)
 	defer close(l.done)
 	if l.err != nil {
 		return

@@ -177,8 +177,8 @@ func changePasswordOf(ctx context.Context, db *models.DB, password, keep string,
 	})
 }
 
-// JobPassword is the job that mails a link to a new password. Its key is the
-// typed address.
+// JobPassword is the kind of job that mails a link to a new password. Its key is
+// the typed address as [NormalizeEmail] returns it; it may have no account.
 const JobPassword = "password link"
 
 // RequestPasswordReset queues a mail with a link to a new password for an
