@@ -85,10 +85,17 @@ func (c *Comment) UpdateImported(ctx context.Context, tx *models.Tx, from Commen
 	if c.Forgotten || c.Text == from.Text && c.Author == from.Author && c.URL == from.URL && c.Email == from.Email {
 		return false, nil
 	}
+	if c.Text != from.Text {
+		if err := c.unlearn(ctx, tx); err != nil {
+			return false, err
+		}
+	}
 	tx.Touch(newsroom.ArticleTag(c.ArticleID), CommentsTag)
-	err = tx.Query(ctx).Model(c).Select("text", "html", "policy", "author", "url", "email", "version").Updates(Comment{
-		Text: from.Text, HTML: from.HTML, Policy: from.Policy, Author: from.Author, URL: from.URL, Email: from.Email,
-		Version: c.Version + 1,
+	err = tx.Query(ctx).Model(c).Select(
+		"text", "html", "policy", "similar_a", "similar_b", "learned", "author", "url", "email", "version",
+	).Updates(Comment{
+		Text: from.Text, HTML: from.HTML, Policy: from.Policy, SimilarA: from.SimilarA, SimilarB: from.SimilarB, Learned: c.Learned,
+		Author: from.Author, URL: from.URL, Email: from.Email, Version: c.Version + 1,
 	}).Error
 	if err != nil {
 		return false, err

@@ -127,8 +127,9 @@ func (c *Comment) Waits() bool {
 	return c.State == Held || c.Version == 1 && (c.State == Spam || c.State == Trashed)
 }
 
-// setText sets the text and its rendering and fingerprint.
-func (c *Comment) setText(text string) {
+// SetText sets the text, its rendering and its fingerprint. text is normalized and
+// within [MaxTextBytes].
+func (c *Comment) SetText(text string) {
 	c.Text, c.HTML, c.Policy = text, richtext.Comment(text), richtext.CommentPolicyVersion
 	c.SimilarA, c.SimilarB = nil, nil
 	if f, ok := spam.FingerprintOf(text); ok {

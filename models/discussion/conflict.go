@@ -32,9 +32,6 @@ const (
 // comment a worse state.
 const afterAnEdit = "after an edit"
 
-// shellName is the name in the log of decisions made by a command.
-const shellName = "command line"
-
 // changeOf classifies the latest change of a comment from the point of view of
 // actor. last is the comment's latest entry in the log, nil if there is none.
 func changeOf(c *Comment, last *decisionlog.Entry, actor models.Actor) Change {
@@ -45,7 +42,7 @@ func changeOf(c *Comment, last *decisionlog.Entry, actor models.Actor) Change {
 		return Change{Cause: ByCommenter}
 	case last == nil:
 		return Change{Cause: Unknown}
-	case last.ActorID == nil && last.Actor != shellName:
+	case last.ActorID == nil && last.Actor != models.ActorCommand.Name:
 		return Change{Cause: ByRules}
 	case last.ActorID == nil && actor.UserID == nil && last.Actor == actor.Name,
 		last.ActorID != nil && actor.UserID != nil && *last.ActorID == *actor.UserID:

@@ -60,7 +60,7 @@ func Edit(ctx context.Context, db *models.DB, site *newsroom.Site, id int64, see
 	if c.Text, err = checkText(text); err != nil {
 		return nil, err
 	}
-	c.setText(c.Text)
+	c.SetText(c.Text)
 	key := duplicateKey(&c, c.TokenHash)
 	c.DuplicateKey = &key
 	state, reasons := judge(ctx, db, site, &c, in, db.Now())

@@ -179,7 +179,7 @@ func compose(ctx context.Context, r models.Queryer, site *newsroom.Site, in Subm
 		c.Author = Anonymous
 	}
 	c.Verified = c.Email != "" && c.Email == in.VerifiedEmail
-	c.setText(c.Text)
+	c.SetText(c.Text)
 	key := duplicateKey(c, HashToken(in.Token))
 	c.DuplicateKey = &key
 	return c, nil

@@ -35,7 +35,7 @@ func (candidate Candidate) Comment(language string) *Comment {
 		Type: "comment", Version: 1, Language: language,
 		Author: richtext.PlainLine(candidate.Author), Email: people.EmailForm(candidate.Email), URL: CleanURL(candidate.URL),
 	}
-	c.setText(cutBytes(strings.TrimSpace(richtext.Normalize(candidate.Text)), MaxTextBytes))
+	c.SetText(cutBytes(strings.TrimSpace(richtext.Normalize(candidate.Text)), MaxTextBytes))
 	return c
 }
 

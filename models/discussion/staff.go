@@ -20,7 +20,7 @@ func Rewrite(ctx context.Context, db *models.DB, actor models.Actor, id int64, s
 		return err
 	}
 	var to Comment
-	to.setText(text) // before the transaction, so that other writers do not wait
+	to.SetText(text) // before the transaction, so that other writers do not wait
 	err = db.Write(ctx, func(tx *models.Tx) error {
 		c, err := lockComment(ctx, tx, id)
 		if err != nil {
@@ -78,7 +78,7 @@ func Answer(ctx context.Context, db *models.DB, u *people.User, parent Versioned
 		return "", nil, err
 	}
 	composed := Comment{Type: "comment", Version: 1, Author: u.Name, Email: u.Email, UserID: &u.ID, Reasons: Reasons{}}
-	composed.setText(text) // before the transaction, so that other writers do not wait
+	composed.SetText(text) // before the transaction, so that other writers do not wait
 	err = db.Write(ctx, func(tx *models.Tx) error {
 		op = ""
 		to, err := lockComment(ctx, tx, parent.ID)

@@ -134,7 +134,7 @@ func (im *Importer) prepare(line int, data []byte) (in incoming, err error) {
 		Type: "comment", Source: &row.Source, SourceID: new(string(row.ID)), State: discussion.Approved, Version: 1,
 		Author: discussion.CutAuthor(row.Author),
 		Email:  importedEmail(row.Email),
-		URL:    discussion.CleanURL(row.URL), Text: richtext.Normalize(row.Text), Policy: richtext.CommentPolicyVersion,
+		URL:    discussion.CleanURL(row.URL),
 	}}
 	c := &in.comment
 	if row.Parent != row.ID {
@@ -155,13 +155,14 @@ func (im *Importer) prepare(line int, data []byte) (in incoming, err error) {
 	if richtext.Blank(c.Author) {
 		c.Author = discussion.Anonymous
 	}
+	text := richtext.Normalize(row.Text)
 	switch {
-	case richtext.BlankComment(c.Text):
+	case richtext.BlankComment(text):
 		return in, errors.New("the comment has no text")
-	case len(c.Text) > discussion.MaxTextBytes:
+	case len(text) > discussion.MaxTextBytes:
 		return in, fmt.Errorf("the text is longer than %d bytes", discussion.MaxTextBytes)
 	}
-	c.HTML = richtext.Comment(c.Text)
+	c.SetText(text)
 	return in, nil
 }
 

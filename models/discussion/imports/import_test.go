@@ -9,8 +9,71 @@ import (
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/discussiontest"
 	"broadsheet/models/discussion/imports"
+	"broadsheet/models/discussion/spamcounts"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/spam"
 )
+
+// importText imports one comment on the article "7", which it stores first, and
+// returns the comment.
+func importText(d *discussiontest.Desk, text string) *discussion.Comment {
+	d.Helper()
+	article := newsroom.Manuscript{Title: "Imported", Body: "Text.", Source: "old", SourceID: "7"}
+	if _, _, err := newsroom.Save(d.Context(), d.DB, models.ActorCommand, newsroom.AnyVersion, article); err != nil {
+		d.Fatal(err)
+	}
+	row, _ := json.Marshal(map[string]string{"id": "1", "source": "old", "article_id": "7", "text": text})
+	im := imports.Importer{DB: d.DB, Reject: func(line int, err error) { d.Errorf("line %d: %v", line, err) }}
+	if _, err := im.Run(d.Context(), strings.NewReader(string(row))); err != nil {
+		d.Fatal(err)
+	}
+	return d.Comment(1)
+}
+
+func TestImportedCommentsHaveFingerprints(t *testing.T) {
+	discussiontest.Each(t, func(d *discussiontest.Desk) {
+		for _, text := range []string{
+			"The harbour tunnel opens on the first Monday in May, says the mayor.",
+			"The regatta was cancelled because the wind was much too strong today.",
+			"Too short.",
+		} {
+			want, ok := spam.FingerprintOf(text)
+			c := importText(d, text)
+			if c.Text != text || ok != (c.SimilarA != nil) || ok && (*c.SimilarA != int64(want.A) || *c.SimilarB != int64(want.B)) {
+				d.Errorf("%q: stored %q with %v %v, want %+v", text, c.Text, c.SimilarA, c.SimilarB, want)
+			}
+		}
+	})
+}
+
+func TestAnImportedChangeUnlearnsTheOldText(t *testing.T) {
+	discussiontest.Each(t, func(d *discussiontest.Desk) {
+		counted := func() (features int) {
+			d.Helper()
+			d.Check(d.DB.Query(d.Context()).Raw("SELECT COUNT(*) FROM spam_features WHERE spam <> 0 OR ham <> 0").Scan(&features).Error)
+			return features
+		}
+		const first, second = "Cheap watches at the harbour", "Regatta results of Monday"
+		c := importText(d, first)
+		d.Decide(discussion.DoSpam, c.ID)
+		d.Check(d.DB.Write(d.Context(), func(tx *models.Tx) error {
+			changes := spamcounts.Changes{}
+			changes.Add(first, spamcounts.Spam, 1)
+			if err := changes.Write(d.Context(), tx); err != nil {
+				return err
+			}
+			return tx.Query(d.Context()).Model(c).UpdateColumn("learned", spamcounts.Spam).Error
+		}))
+		learned := counted()
+		// A newer import of the same text keeps what was learned from it.
+		if c = importText(d, first); c.Learned != spamcounts.Spam || learned == 0 || counted() != learned {
+			d.Errorf("the same text is learned as %q, %d features are counted, were %d", c.Learned, counted(), learned)
+		}
+		if c = importText(d, second); c.Text != second || c.Learned != "" || counted() != 0 {
+			d.Errorf("the new text %q is learned as %q, %d features are counted", c.Text, c.Learned, counted())
+		}
+	})
+}
 
 func TestImportedThreadsInAnyOrder(t *testing.T) {
 	discussiontest.Each(t, func(d *discussiontest.Desk) {
