@@ -59,17 +59,17 @@ var accountActions = map[string]accountAction{
 func (ac *accounts) postAccount(c *request) error {
 	v := c.viewer
 	name := c.form.Get("do")
-	deed, ok := accountActions[name]
+	action, ok := accountActions[name]
 	if !ok {
 		return models.Errorf(models.Invalid, "there is no such action")
 	}
 	var codes []string
 	var err error
-	if deed.password {
+	if action.password {
 		err = ac.auth.checkOwnPassword(c, v)
 	}
 	if err == nil {
-		codes, err = deed.do(ac, c, v)
+		codes, err = action.do(ac, c, v)
 	}
 	if err != nil || codes != nil {
 		return ac.renderAccount(c, views.Account{Codes: codes}, err)

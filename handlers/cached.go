@@ -23,9 +23,9 @@ import (
 
 // CacheOptions configure the page cache.
 type CacheOptions struct {
-	Bytes int       // the size of the cache; 0 switches it off, and the cache of settings and sections too
+	Bytes int       // the size of the cache; 0 switches it off, and the cache of settings and categories too
 	Since time.Time // when this binary first ran on this database
-	// DefaultHotRate is the number of changes a second under one article from which
+	// HotRate is the number of changes a second under one article from which
 	// its pages may be a second old, except for commenters on it. 0: never.
 	HotRate int
 	CDNAge  time.Duration // how long a cache in front may keep a page; 0: it must ask each time
@@ -135,7 +135,7 @@ func (s *server) cachePages(row Route) echo.MiddlewareFunc {
 	}
 }
 
-const responseKey = "draft"
+const responseKey = "response"
 
 // loader returns the function that renders the shared answer, from a visitor's
 // request for the same address with only the parameters that count. The
@@ -154,14 +154,14 @@ func (s *server) loader(
 		}
 		d := &pagecache.Response{}
 		rec := &responseBuffer{header: http.Header{}}
-		stranger := e.NewContext(r.WithContext(ctx), rec)
-		stranger.SetPath(row.Path)
-		stranger.SetParamNames(names...)
-		stranger.SetParamValues(values...)
-		stranger.Set(responseKey, d)
-		if err := handle(stranger); err != nil {
+		visitor := e.NewContext(r.WithContext(ctx), rec)
+		visitor.SetPath(row.Path)
+		visitor.SetParamNames(names...)
+		visitor.SetParamValues(values...)
+		visitor.Set(responseKey, d)
+		if err := handle(visitor); err != nil {
 			d.Cacheable = false
-			s.problems.showError(err, stranger)
+			s.problems.showError(err, visitor)
 		}
 		d.Status, d.Header, d.Body = rec.status, rec.header, rec.body.Bytes()
 		return d, nil

@@ -25,7 +25,7 @@ type commentsContext struct {
 	shown     []int64
 }
 
-// requester returns the presenter of the page's comments.
+// presenter returns the presenter of the page's comments.
 func (p *commentsContext) presenter(site *newsroom.Site) commentPresenter {
 	return commentPresenter{site: site, path: p.path, page: p.page, recommend: p.recommend}
 }

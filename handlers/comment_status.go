@@ -70,7 +70,7 @@ func (cp *commenterPages) showStatus(c *request) error {
 		return err
 	}
 	ctx := c.ctx()
-	fate, err := thread.ModerationOutcomeOf(ctx, cp.db, own.Comment)
+	outcome, err := thread.ModerationOutcomeOf(ctx, cp.db, own.Comment)
 	if err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func (cp *commenterPages) showStatus(c *request) error {
 	if err != nil {
 		return err
 	}
-	return cp.renderStatus(c, own, fate, until, editable)
+	return cp.renderStatus(c, own, outcome, until, editable)
 }
 
 // showEdit shows the raw text of a comment in a form.

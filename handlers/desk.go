@@ -19,7 +19,7 @@ import (
 type viewer struct {
 	*people.User
 	session *people.Session
-	scope   moderation.Scope // the sections that a moderator looks after
+	scope   moderation.Scope // the categories that a moderator looks after
 }
 
 // actor returns the viewer as the logs record it.

@@ -9,17 +9,23 @@
 //
 // For all others server.go puts the middleware around the router: request log,
 // recovery from panics, security headers, cross-origin check. spelling.go gives
-// the path its one spelling, and redirect.go is the only place that redirects a
-// GET and that decides whether an address is local. routes.go is the table of
-// routes: each row names the entry, the cache policy, the query parameters that
-// count, the largest body and the rate limit.
+// the path its one spelling. redirect.go redirects GETs, except those to the
+// sign-in (desk.go), and is the only place that decides whether an address is
+// local. routes.go is the table of routes: each row names the entry, the cache
+// policy, the query parameters that count, the largest body and the rate limit.
 //
-// prepare (request.go) reads the form, the site, the account and the commenter.
-// The handler calls models, builds a page struct with the functions of
+// Behind the limits, admit (desk.go) checks the entry and loads the account, if the
+// row requires one. takeTurn (gates.go) lets a GET that is never cached wait at its
+// gate. cachePages (cached.go) answers a row with shared pages: on a miss, its
+// loader calls the handler once for all waiting readers, with a visitor's request
+// that has only the parameters that count.
+//
+// prepare (request.go) reads the form, the site and the commenter, and passes on
+// the account. The handler calls models, builds a page struct with the functions of
 // present*.go and hands it to render.go. render.go writes status, headers and
 // body, and records the cache tags of the page, so that the page is cached until
-// one of them changes. A handler that fails returns the error; only errors.go
-// makes a page of it. refusal.go maps error codes to messages, flash.go has the
+// one of them changes. A handler whose form is refused renders the form again. It
+// returns every other error, and errors.go makes a page of it. refusal.go maps error codes to messages, flash.go has the
 // messages after a form, forms.go reads forms and marks their fields.
 //
 // # The map

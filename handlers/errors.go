@@ -86,9 +86,9 @@ func (ep *errorPages) prepare(ctx context.Context) error {
 	return err
 }
 
-// showError answers with the page of an error. It is the only writer of
-// statuses of 400 and more, except for the comment form, which returns with the
-// text.
+// showError answers with the page of an error that no form explains. A refused
+// form answers with its own page, and a form after the end of a session with the
+// page of resend.go. A panic gets the fallback page.
 func (ep *errorPages) showError(err error, c echo.Context) {
 	if c.Response().Committed {
 		return

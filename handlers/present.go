@@ -15,7 +15,9 @@ import (
 )
 
 // The functions in the files present*.go convert results of models into structs
-// of views. They do not query the database.
+// of views. Most get everything from their handler. Those of the desk's cards and of
+// a comment's own page load small parts themselves: the context of the cards, the
+// articles' titles, the operation that can be undone, the viewer.
 
 // pages makes pages and sends them.
 type pages struct {

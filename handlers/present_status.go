@@ -27,23 +27,23 @@ func (cp *commenterPages) ownFrame(own *ownComment, title, page string) views.Ow
 }
 
 func (cp *commenterPages) renderStatus(
-	c *request, own *ownComment, fate thread.ModerationOutcome, until time.Time, editable bool,
+	c *request, own *ownComment, outcome thread.ModerationOutcome, until time.Time, editable bool,
 ) error {
 	v := cp.ownFrame(own, "own.status.title", "status")
 	v.Editable, v.Until = editable, inSiteZone(own.site, until)
 	v.AskURL, v.Ask = v.StatusURL+"&do=remove#status-title", editable && c.QueryParam("do") == "remove"
 	switch {
-	case fate.State == discussion.Approved:
+	case outcome.State == discussion.Approved:
 		v.Status, v.ReadURL = "own.published", commentPath(parseID(c.Param("id")))
-	case fate.State == discussion.Held:
-		v.Status, v.Waiting, v.Ahead = "own.waiting", true, fate.Ahead
-		v.Many = fate.Ahead >= thread.MaxAhead
-	case fate.Removed:
+	case outcome.State == discussion.Held:
+		v.Status, v.Waiting, v.Ahead = "own.waiting", true, outcome.Ahead
+		v.Many = outcome.Ahead >= thread.MaxAhead
+	case outcome.Removed:
 		v.Status = "own.removed"
 	default:
 		v.Status = "own.declined"
-		if fate.Reason != "" {
-			v.Reason, v.Words = "declined."+fate.Reason, fate.Words
+		if outcome.Reason != "" {
+			v.Reason, v.Words = "declined."+outcome.Reason, outcome.Words
 		}
 	}
 	prependMessage(&v.Page, cp.text(own.site, v.Status))

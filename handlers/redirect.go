@@ -12,10 +12,11 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// Every redirect of a GET goes through this file. The answer keeps the query of
-// the request, because parameters such as utm_source are for the target page.
-// It says no-cache: browsers store a bare 301 without end, and an article that
-// gets an earlier address again would lead them in a circle.
+// Every redirect of a GET goes through this file, except the one to the sign-in
+// ([server.admit]). The answer keeps the query of the request, because parameters
+// such as utm_source are for the target page. It says no-cache: browsers store a
+// bare 301 without end, and an article that gets an earlier address again would
+// lead them in a circle.
 
 // maxKeptQuery is the longest query that a redirect repeats, in bytes.
 const maxKeptQuery = 4096
@@ -39,7 +40,7 @@ func redirectTemporarily(c echo.Context, target string, used ...string) error {
 }
 
 // redirect sends a redirect. For an answer that several readers share, it
-// leaves the sending to keep, which knows the query of each reader. It returns
+// leaves the sending to cachePages, which knows the query of each reader. It returns
 // errNoPage for an empty target and for a page that would redirect to itself.
 func redirect(c echo.Context, to redirectTo) error {
 	if to.target == "" || len(to.used) == 0 && to.target == c.Request().URL.EscapedPath() {

@@ -23,7 +23,7 @@ import (
 )
 
 // Options configure a site's handler. All fields but OldSecrets, TrustedProxies,
-// Mail, Cache and First are required.
+// Mail, SetupKey, Cache and Gates are required.
 type Options struct {
 	DB             *models.DB
 	Views          *views.Renderer
@@ -172,7 +172,9 @@ func (s *server) handler() http.Handler {
 	return s.serveCached(s.logRequests(h))
 }
 
-// register enters every row of the table in the router.
+// register enters every row of the table in the router. The last wrapper runs
+// first: size of the body, rate limit, parameters, limit of searches, entry, gate,
+// page cache, form and site, handler.
 func (s *server) register(e *echo.Echo) {
 	for _, row := range s.routeTable() {
 		handle := s.cachePages(row)(s.prepare(row))

@@ -177,7 +177,7 @@ func misspelled(r *http.Request) bool { return r.Context().Value(misspelledKey{}
 
 // spell passes the one spelling of a path to the router. It redirects other
 // spellings here when the page is known to exist without the database. The
-// others are redirected by keep, so that a missing page is 404 at once.
+// others are redirected by cachePages, so that a missing page is 404 at once.
 func (s *server) spell(e *echo.Echo) http.Handler {
 	rows := newPathRows(s.routeTable())
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

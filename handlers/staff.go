@@ -93,19 +93,19 @@ func (st *staff) postPerson(c *request) error {
 	v := c.viewer
 	id := parseID(c.Param("id"))
 	name := c.form.Get("do")
-	deed, ok := staffActions[name]
+	action, ok := staffActions[name]
 	switch {
 	case !ok:
 		return models.Errorf(models.Invalid, "there is no such action")
 	case id == v.ID:
 		return errSelf
 	}
-	asks, err := deed.asks(st, c, id)
+	asks, err := action.asks(st, c, id)
 	if err == nil && asks {
 		err = st.auth.checkOwnPassword(c, v)
 	}
 	if err == nil {
-		err = deed.do(st, c, v.actor(), id)
+		err = action.do(st, c, v.actor(), id)
 	}
 	if err != nil {
 		return st.renderPerson(c, id, err)

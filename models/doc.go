@@ -74,8 +74,8 @@
 //
 // # Glossary
 //
-// One word has one meaning in code, comments and commands. Stored values, form
-// fields and addresses keep older words: status "trash", table listings.stories.
+// One word has one meaning in code, comments and commands, but for the few entries
+// with two. Stored values, form fields and addresses keep older words: status "trash".
 //
 //	account         a sign-in, with a role
 //	actor           the person or command that makes a change, as logs name it
@@ -90,32 +90,33 @@
 //	checkpoint      copying SQLite's write-ahead log into the database file
 //	commenter       the writer of a comment, with or without an account
 //	compress        gzip, Zstandard or Brotli of a body
-//	cursor          the last id that a task has processed
 //	deadline        the instant at which time alone makes a cached page stale
-//	depth           the level of a reply below the top comment of its thread
+//	decision log    the hash-chained log of decisions on comments; the audit logs all other changes
 //	encoding        the value of Content-Encoding
-//	fixture         sample data for tests and the gallery
 //	group commit    one SQLite commit for several waiting writers
 //	held            the state of a comment that waits for a moderator
 //	job             a row of the queue: work to do after a commit
-//	kernel          this package
 //	lease           the right of one instance to do a task for a time
 //	load            reading a value or rendering a page that is not cached
 //	lock            a row or name that other transactions wait for
+//	manuscript      the text of an article as it is sent; each one is stored as a numbered version
+//	mark            the spam score from which a comment is held or is spam
 //	moderator       a member of the staff that decides comments
 //	network         /24 of IPv4 or /48 of IPv6, see [Network]
 //	notice          a fault that the operator must fix
+//	operation       the decisions of one request, which undo reverts together
 //	operator        the person that runs the server
 //	optimistic lock refusing a write that is based on an older version
 //	page cache      the rendered answers for anonymous visitors
 //	placement       the position of an article on the front page
 //	policy          a version of the sanitising rules; comment policy: the group that may comment
-//	queue           comments before a moderator; models/queue: the jobs
+//	proof           a commenter's evidence of an address: the mailed link was opened
 //	Queryer         the read handle: database or transaction
+//	queue           comments before a moderator; models/queue: the jobs
 //	rendered        HTML made from stored text or a template
 //	root            the top comment of a thread
 //	round trip      a request and its answer on the network
-//	scan            reading a result row into fields; reading a table row by row
+//	scope           the categories that a moderator is limited to
 //	section         the word for a category in text for readers, never in code
 //	setting         an option of the site that the desk or a command changes
 //	snapshot        a value cached in memory until a cache tag changes
@@ -124,10 +125,11 @@
 //	tag             a topic of an article, and nothing else
 //	teaser          the part of an article that a list shows
 //	thread          a top comment with all replies
-//	tokens          words of a text (spam); placeholders (permalinks); browser token
+//	tokens          the words of a text (spam); the placeholders of a permalink
 //	trashed         deleted, but can be restored
+//	verdict         a moderator's decision with its reason; package spam: the sum of the signals
+//	version         the number of a row's state, for the optimistic lock; of a manuscript
 //	visitor         an anonymous browser
-//	wall clock      the machine's time, as opposed to the transaction's
 //	withdrawn       no longer public: an article with a note, a comment by its commenter
 //	write queue     the callers that wait for SQLite's writing connection
 package models

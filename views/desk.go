@@ -8,7 +8,7 @@ type Desk struct {
 	Role    string // key of a message
 	Nav     []NavItem
 	Flash   string // the last action
-	Undo    string // number of the operation that can be taken back, "" for none
+	Undo    string // id of the operation that can be undone, "" for none
 	UndoURL string
 	BackURL string // where undoing leads
 	Alarm   *DeskAlarm

@@ -1,6 +1,7 @@
 // Package views has all HTML of the site and the structs for it.
 //
-// A page is a struct and a template of the same name in pages/. Parts of several
+// A page is a struct and a template in pages/; the list of names in render.go ties
+// each struct to its template. Parts of several
 // pages are in parts/, the frame of all pages is in layouts/. Structs hold plain
 // values: no maps, no any, no access to a database.
 //

@@ -72,7 +72,7 @@ type ruling struct {
 	reason    string
 	note      string // for colleagues
 	words     string // for the commenter
-	operation string // the number for [Undo], "" if the decision is not undoable
+	operation string // its id for [Undo], "" if the decision is not undoable
 	answers   bool   // the operation publishes an answer as well
 }
 
@@ -88,7 +88,7 @@ func (r ruling) named() string {
 }
 
 // Decide changes the states of the given comments in one transaction. The same
-// action twice counts once. It returns one result for each comment, and the number
+// action twice counts once. It returns one result for each comment, and the id
 // of the operation for [Undo], "" if the verdict is not undoable or changed nothing.
 func Decide(
 	ctx context.Context, db *models.DB, actor models.Actor, seen []Versioned, v Verdict,

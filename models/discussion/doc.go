@@ -42,7 +42,8 @@
 // article, the decision log, the undo, mail. Each of them would be forgotten once if
 // every caller did its part. So all of them - posting, [Decide], [Undo], [Answer],
 // an article's trash, imports, deletion - note their changes in the tally, which
-// writes everything.
+// writes everything. Undo alone stores the states with its own statement, because
+// each comment gets back its own earlier values.
 //
 // # Why counts are stored
 //

@@ -17,7 +17,8 @@ import (
 // states with everything that depends on them: the counts of articles, threads
 // and the site, the pages of long discussions, the decision log, the rows for
 // [Undo], and the mails to commenters. A hundred decisions under one article thus
-// change its row once.
+// change its row once. [Undo] stores the states itself, from its own rows, and notes
+// only the counts and the log here.
 type tally struct {
 	articles  map[int64]*newsroom.CommentCounts
 	totals    map[State]int

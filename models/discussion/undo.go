@@ -164,7 +164,7 @@ type Operation struct {
 	At       models.Time
 }
 
-// OperationOf returns the decision numbered op, or the latest one if op is "". It
+// OperationOf returns the operation with the id op, or the latest one if op is "". It
 // returns nil if the account cannot undo it.
 func OperationOf(ctx context.Context, r models.Queryer, user int64, op string, now time.Time) (*Operation, error) {
 	query, args := "actor_id = ? AND at > ? AND undone_by = ''", []any{user, models.At(now.Add(-UndoWindow))}

@@ -85,7 +85,8 @@ func loadForMove(ctx context.Context, tx *models.Tx, id int64) (*Article, *Site,
 
 // changeStatus sets the status of an article in memory, or refuses the move with
 // Conflict. All changes of a status go through it: those of stored articles by
-// setStatus, the first one of a new article directly.
+// setStatus, the first one of a new article directly. Only [InsertArticles],
+// for load tests, writes rows that have a status already.
 func (a *Article) changeStatus(to Status, note string, at models.Time) error {
 	if !CanMove(a.Status, to) {
 		return models.Errorf(models.Conflict, "a %s article cannot become %s", a.Status, to)

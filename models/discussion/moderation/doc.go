@@ -1,7 +1,7 @@
 // Package moderation reads comments for the moderators' desk: the queues, the
 // surroundings of a comment, the figures and mail about held comments. It runs the
 // background tasks of the desk and stores the desk's own small tables. Only package
-// discussion changes comments.
+// discussion changes a comment's state; recount.go corrects stored counts.
 //
 //	queue.go         the queues and their filters
 //	page.go          a page of a queue, with near-duplicates as one card
