@@ -70,7 +70,7 @@ func (cp *commenterPages) showStatus(c *request) error {
 		return err
 	}
 	ctx := c.ctx()
-	outcome, err := thread.ModerationOutcomeOf(ctx, cp.db, own.Comment)
+	result, err := thread.ModerationOutcomeOf(ctx, cp.db, own.Comment)
 	if err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func (cp *commenterPages) showStatus(c *request) error {
 	if err != nil {
 		return err
 	}
-	return cp.renderStatus(c, own, outcome, until, editable)
+	return cp.renderStatus(c, own, result, until, editable)
 }
 
 // showEdit shows the raw text of a comment in a form.
@@ -126,7 +126,7 @@ func (cp *commenterPages) postEdit(c *request) error {
 	return cp.commenting.redirectToComment(c, changed, c.commenter == nil, "")
 }
 
-// postRemove takes a comment off the page for its writer.
+// postRemove takes a comment off the page for its commenter.
 func (cp *commenterPages) postRemove(c *request) error {
 	own, err := cp.findOwn(c, c.form.Get("key"))
 	if err != nil {

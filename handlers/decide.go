@@ -179,14 +179,14 @@ type decisionJSON struct {
 // answerDecision sends the result of a decision: as JSON to the script,
 // otherwise as a redirect to the page of the form.
 func (mo *moderating) answerDecision(c *request, o outcome) error {
-	said := o.receipt()
+	done := o.receipt()
 	if !wantsJSON(c.Request()) {
-		return c.seeOther(c.backWith(said))
+		return c.seeOther(c.backWith(done))
 	}
 	ctx := c.ctx()
 	answer := decisionJSON{Operation: o.operation, Stays: o.staysInQueue(), Conflict: o.changedBetween()}
 	var err error
-	if answer.Message, err = mo.receiptText(ctx, c.site, c.viewer, said); err != nil {
+	if answer.Message, err = mo.receiptText(ctx, c.site, c.viewer, done); err != nil {
 		return err
 	}
 	if answer.Counts, err = moderation.Counts(ctx, mo.db, c.viewer.scope); err != nil {

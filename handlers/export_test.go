@@ -93,7 +93,7 @@ func Gated(ctx context.Context, o Options) (h http.Handler, visitors *Gate, stat
 	return s.handler(), s.gates.visitors, s.gates.stats, nil
 }
 
-// OwnKey opens a comment's own pages for its writer.
+// OwnKey opens a comment's own pages for its commenter.
 func OwnKey(secret []byte, c *discussion.Comment) string {
 	return newCommenterCookies(models.NewKeyring(secret), false).commentKey(c.ID, c.TokenHash)
 }

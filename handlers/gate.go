@@ -33,7 +33,7 @@ type gate struct {
 
 // errQueueFull is the answer when too many requests wait already.
 var errQueueFull = &models.Error{
-	Kind: models.Unavailable, Code: "unavailable", Safe: "too many pages wait to be made: try again in a moment",
+	Kind: models.Unavailable, Code: "unavailable", Safe: "too many pages wait to be rendered: try again in a moment",
 	RetryAfter: 2 * time.Second,
 }
 

@@ -121,7 +121,7 @@ func (s *server) enterGate(ctx context.Context) (leave func(), err error) {
 	return g.enter(ctx)
 }
 
-// unqueued are the rows that never wait although their pages are not kept. They
+// unqueued are the rows that never wait although their pages are not cached. They
 // cost little, and the staff and the monitoring need them most when the site is
 // full.
 var unqueued = map[string]bool{
@@ -131,7 +131,7 @@ var unqueued = map[string]bool{
 	"WordPress desk by name": true,
 }
 
-// takeTurn makes a request wait at its gate when the row's pages are not kept.
+// takeTurn makes a request wait at its gate when the row's pages are not cached.
 // Posted forms do not wait: they are limited for each network, and a comment
 // must be accepted even when many readers wait. Sign-in pages, assets and health
 // checks do not wait either.
@@ -222,13 +222,13 @@ func (ep *errorPages) tellQueueFull(ctx context.Context) {
 		return
 	}
 	stats := ep.gates.stats()
-	ep.log.WarnContext(ctx, "too many pages wait to be made: requests are refused with 503",
+	ep.log.WarnContext(ctx, "too many pages wait to be rendered: requests are refused with 503",
 		"refused", stats.Refused, "waiting", stats.Waiting, "waited", stats.Waited, "longest", stats.Longest)
 	ctx = context.WithoutCancel(ctx)
 	go func() {
 		detail := fmt.Sprintf("%d refused, longest wait %v", stats.Refused, stats.Longest.Round(time.Millisecond))
 		if err := models.SaveNotice(ctx, ep.db, models.QueueFull, detail); err != nil {
-			ep.log.WarnContext(ctx, "the notice for the doctor command was not kept", "error", err.Error())
+			ep.log.WarnContext(ctx, "the notice for the doctor command was not stored", "error", err.Error())
 		}
 	}()
 }

@@ -111,7 +111,7 @@ var linkEvents = []struct {
 	{"closed", func(s *deskSite, u *people.User) error {
 		return people.CloseAccount(s.Context(), s.db, models.ActorShell, u.ID)
 	}, stamped},
-	{"proofs taken back", func(s *deskSite, u *people.User) error {
+	{"proofs revoked", func(s *deskSite, u *people.User) error {
 		_, err := notify.RevokeProofs(s.Context(), s.db, u.Email)
 		return err
 	}, func(_ people.Purpose, rule people.LinkRule) bool { return rule.Revocable }},
@@ -219,7 +219,7 @@ func TestOnlyTheConfirmingMailProvesAndItCanBeTakenBack(t *testing.T) {
 			}
 		}
 		// A second browser proves the address by a link of its own, and then the
-		// first one takes all proofs back.
+		// first one revokes all proofs.
 		second := &browser{t: t, h: h}
 		second.prove(s, email, s.ids["strait-opens"])
 		clock.Advance(time.Second)
@@ -233,7 +233,7 @@ func TestOnlyTheConfirmingMailProvesAndItCanBeTakenBack(t *testing.T) {
 			t.Errorf("mail is still sent: %+v, %v", a, err)
 		}
 		if w := thief.do(http.MethodPost, "/comments/mine/", "do=revoke"); w.Code != http.StatusNotFound {
-			t.Errorf("a stranger takes proofs back: %d", w.Code)
+			t.Errorf("a visitor revokes proofs: %d", w.Code)
 		}
 		clock.Advance(time.Minute)
 		if say(anna, ask()) != http.StatusSeeOther || !verified(anna) {

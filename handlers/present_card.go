@@ -195,19 +195,19 @@ func (mo *moderating) logLines(site *newsroom.Site, list []decisionlog.Entry, ba
 // returns to here.
 func (d *desk) deskPage(c *request, title, here string) (views.Page, error) {
 	page := d.deskFrame(c, title)
-	ctx, me, said := c.ctx(), c.viewer, receiptOfRequest(c)
+	ctx, me, done := c.ctx(), c.viewer, receiptOfRequest(c)
 	page.Desk.UndoURL, page.Desk.BackURL = undoPath, here
 	var err error
-	if page.Desk.Flash, err = d.receiptText(ctx, c.site, me, said); err != nil || !me.may(people.Moderating) {
+	if page.Desk.Flash, err = d.receiptText(ctx, c.site, me, done); err != nil || !me.may(people.Moderating) {
 		return page, err
 	}
-	if page.Desk.Flash != "" && (said.op == "" || !undoable[said.key]) {
+	if page.Desk.Flash != "" && (done.op == "" || !undoable[done.key]) {
 		return page, nil
 	}
 	if page.Desk.Flash == "" {
-		said.op = ""
+		done.op = ""
 	}
-	op, err := discussion.OperationOf(ctx, d.db, me.ID, said.op, d.db.Now())
+	op, err := discussion.OperationOf(ctx, d.db, me.ID, done.op, d.db.Now())
 	if err != nil || op == nil {
 		return page, err
 	}

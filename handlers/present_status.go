@@ -27,23 +27,23 @@ func (cp *commenterPages) ownFrame(own *ownComment, title, page string) views.Ow
 }
 
 func (cp *commenterPages) renderStatus(
-	c *request, own *ownComment, outcome thread.ModerationOutcome, until time.Time, editable bool,
+	c *request, own *ownComment, result thread.ModerationOutcome, until time.Time, editable bool,
 ) error {
 	v := cp.ownFrame(own, "own.status.title", "status")
 	v.Editable, v.Until = editable, inSiteZone(own.site, until)
 	v.AskURL, v.Ask = v.StatusURL+"&do=remove#status-title", editable && c.QueryParam("do") == "remove"
 	switch {
-	case outcome.State == discussion.Approved:
+	case result.State == discussion.Approved:
 		v.Status, v.ReadURL = "own.published", commentPath(parseID(c.Param("id")))
-	case outcome.State == discussion.Held:
-		v.Status, v.Waiting, v.Ahead = "own.waiting", true, outcome.Ahead
-		v.Many = outcome.Ahead >= thread.MaxAhead
-	case outcome.Removed:
+	case result.State == discussion.Held:
+		v.Status, v.Waiting, v.Ahead = "own.waiting", true, result.Ahead
+		v.Many = result.Ahead >= thread.MaxAhead
+	case result.Removed:
 		v.Status = "own.removed"
 	default:
 		v.Status = "own.declined"
-		if outcome.Reason != "" {
-			v.Reason, v.Words = "declined."+outcome.Reason, outcome.Words
+		if result.Reason != "" {
+			v.Reason, v.Words = "declined."+result.Reason, result.Words
 		}
 	}
 	prependMessage(&v.Page, cp.text(own.site, v.Status))

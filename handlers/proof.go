@@ -66,7 +66,7 @@ type proof struct {
 var errProofUsed = models.Refusal(models.Gone, "proof-used", "the link was used already")
 
 // errLinkRevoked is the refusal of a link that was sent before the proofs of its
-// address were taken back.
+// address were revoked.
 var errLinkRevoked error = models.Refusal(models.Gone, "link-revoked", "the link ended when the proofs of this address were taken back")
 
 // errProofOld is the refusal of an expired link.

@@ -69,7 +69,7 @@ func (cl *clients) tellProxyFault(r *http.Request, o origin) {
 	ctx := context.WithoutCancel(r.Context())
 	go func() {
 		if err := models.SaveNotice(ctx, cl.db, notice.kind, detail); err != nil {
-			cl.log.WarnContext(ctx, "the notice for the doctor command was not kept", "error", err.Error())
+			cl.log.WarnContext(ctx, "the notice for the doctor command was not stored", "error", err.Error())
 		}
 	}()
 }

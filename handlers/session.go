@@ -97,7 +97,7 @@ func cookieName(name string, secure bool) string {
 
 // get returns the commenter of a request's cookie. It returns nil without a
 // cookie, and for one that is forged, expired or of an unknown key. The
-// verified address is empty when its proofs were taken back.
+// verified address is empty when its proofs were revoked.
 func (rs *commenterCookies) get(r *http.Request) *commenter {
 	name := rs.name
 	if _, err := r.Cookie(name); err != nil {

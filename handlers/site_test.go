@@ -182,8 +182,8 @@ func (s *testSite) server() webtest.Server {
 			}
 			return nil
 		},
-		// hire NAME EMAIL ROLE PASSWORD makes an account.
-		"hire": func(args ...string) error {
+		// add-account NAME EMAIL ROLE PASSWORD makes an account.
+		"add-account": func(args ...string) error {
 			role, err := people.ParseRole(args[2])
 			if err == nil {
 				_, err = people.CreateAccount(s.Context(), s.db, models.ActorShell, people.NewAccount{Name: args[0], Email: args[1], Role: role, Password: args[3]})

@@ -14,7 +14,7 @@ var (
 	ActorCommand   = Actor{Name: "command line"} // any other command
 	ActorRules     = Actor{Name: "the rules"}
 	ActorReports   = Actor{Name: "reports"}
-	ActorCommenter = Actor{Name: "its writer"} // the author of the comment
+	ActorCommenter = Actor{Name: "its writer"} // the commenter, about an own comment
 	ActorImport    = Actor{Name: "the import"}
 	ActorSchedule  = Actor{Name: "the schedule"} // a task that runs at its time
 )

@@ -91,7 +91,7 @@
 //	commenter       the writer of a comment, with or without an account
 //	compress        gzip, Zstandard or Brotli of a body
 //	deadline        the instant at which time alone makes a cached page stale
-//	decision log    the hash-chained log of decisions on comments; the audit logs all other changes
+//	decision log    the hash-chained log of decisions on comments; the audit has settings, accounts, articles
 //	encoding        the value of Content-Encoding
 //	group commit    one SQLite commit for several waiting writers
 //	held            the state of a comment that waits for a moderator
@@ -125,7 +125,7 @@
 //	tag             a topic of an article, and nothing else
 //	teaser          the part of an article that a list shows
 //	thread          a top comment with all replies
-//	tokens          the words of a text (spam); the placeholders of a permalink
+//	tokens          words of a text (spam); placeholders (permalinks); browser token
 //	trashed         deleted, but can be restored
 //	verdict         a moderator's decision with its reason; package spam: the sum of the signals
 //	version         the number of a row's state, for the optimistic lock; of a manuscript

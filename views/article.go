@@ -101,7 +101,7 @@ type Comment struct {
 	InReplyTo *CommentRef
 	Gone      bool // only its place is shown
 	Pending   bool
-	StatusURL string // for its writer alone
+	StatusURL string // for its commenter alone
 	Edited    bool
 	Badge     string // key of a message: staff or author
 	Level     int    // of the heading
@@ -199,7 +199,7 @@ type ReplyForm struct {
 	Remember  bool
 	SignedIn  string    // the name of the account that writes, "" for a guest
 	Mail      bool      // the site can tell about answers
-	Follow    bool      // the writer wants to be told
+	Follow    bool      // the commenter wants to be told
 	Required  bool      // name and email are
 	Refused   string    // key of the message that says why; "" if it was not
 	Until     time.Time // when it may be sent again; zero where that is not known

@@ -62,7 +62,7 @@ type Ban struct {
 	ReachFor string // the value for which the reach was computed
 }
 
-// BanTarget is one way to name the writer of a comment.
+// BanTarget is one way to name a commenter.
 type BanTarget struct {
 	ID    string // of the field
 	Value string

@@ -178,7 +178,7 @@ func TestPersonalPartsStayBetweenTheirMarks(t *testing.T) {
 		}
 	}
 	if outside["article"] != outside["article-pending"] {
-		t.Error("the bytes outside the marks differ between a stranger and a replier")
+		t.Error("the bytes outside the marks differ between a visitor and a replier")
 	}
 }
 

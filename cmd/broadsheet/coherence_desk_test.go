@@ -20,7 +20,7 @@ var deskKinds = []kind{
 	{"a colleague's role", 2, (*walk).role},
 	{"ban", 2, (*walk).ban},
 	{"end of a ban", 1, (*walk).endBan},
-	{"how a story takes comments", 6, (*walk).discussable},
+	{"how a story takes comments", 6, (*walk).setCommentPolicy},
 	{"a story with its comments", 3, (*walk).trashArticle},
 	{"reports are read", 2, (*walk).readReports},
 	{"repair", 2, (*walk).repair},
@@ -82,7 +82,7 @@ func (w *walk) endBan() {
 	}
 }
 
-func (w *walk) discussable() {
+func (w *walk) setCommentPolicy() {
 	d := newsroom.CommentPolicy{
 		Status: []newsroom.CommentStatus{newsroom.CommentsOpen, newsroom.CommentsOpen, newsroom.CommentsClosed, newsroom.CommentsPremoderate}[w.rng.IntN(4)],
 		Slow:   w.rng.IntN(2) * 5, ByHand: w.rng.IntN(2) == 0, RecommendsOff: w.rng.IntN(3) == 0,

@@ -172,7 +172,7 @@ func (c commentRevokeCmd) Run(a *app) error {
 	return a.use(func(db *models.DB) error {
 		n, err := notify.RevokeProofs(a.ctx, db, c.Email)
 		if err == nil {
-			fmt.Fprintf(a.stdout, "proofs of %s taken back, %d comments no longer verified\n", c.Email, n)
+			fmt.Fprintf(a.stdout, "proofs of %s revoked, %d comments no longer verified\n", c.Email, n)
 		}
 		return err
 	})

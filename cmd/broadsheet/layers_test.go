@@ -96,7 +96,7 @@ var topLevel = []string{
 
 // Methods by which GORM asks and changes; outside models they mean that a
 // query has escaped. Names that other types share are left out, and Query
-// counts only with an argument, as the models' readers have it.
+// counts only with an argument, as in models.Queryer.
 var queryVerbs = []string{
 	"Where", "Create", "Exec", "Raw", "Preload", "Joins", "Updates", "UpdateColumn", "UpdateColumns", "Pluck", "Scopes",
 	"FirstOrCreate", "FirstOrInit", "CreateInBatches", "Unscoped", "Association", "Clauses", "Transaction",

@@ -94,7 +94,7 @@ func (r *Response) checkHeader(add report) {
 	reads := r.Request.Method == http.MethodGet || r.Request.Method == http.MethodHead
 	if reads && len(r.Request.Cookies()) == 0 && len(r.Header.Values("Set-Cookie")) > 0 {
 		name, _, _ := strings.Cut(r.Header.Get("Set-Cookie"), "=")
-		add("cookie", "a stranger's %s sets the cookie %s", r.Request.Method, name)
+		add("cookie", "a visitor's %s sets the cookie %s", r.Request.Method, name)
 	}
 	if got := r.Header.Get("X-Content-Type-Options"); got != "nosniff" {
 		add("security", "X-Content-Type-Options is %q, want nosniff", got)

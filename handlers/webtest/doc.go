@@ -32,14 +32,14 @@
 //	let id = attr .comment-awaiting-moderation id "comment-(\\d+)"
 //
 //	run decide approve {id}
-//	as a stranger
+//	as a visitor
 //	GET /2026/11/20/first-story/
 //	see #comment-{id} "I was there."
 //
-// The browser. Every script starts as "a stranger", a browser without cookies.
+// The browser. Every script starts as "a visitor", a browser without cookies.
 //
 //	as NAME                 use the browser NAME from here on; it keeps its cookies
-//	as a stranger           use a new browser without cookies
+//	as a visitor           use a new browser without cookies
 //	from ADDRESS            use this network address from here on
 //
 // The request. The lines after the first belong to the request. It is sent at the

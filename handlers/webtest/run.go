@@ -48,8 +48,8 @@ func Run(t *testing.T, glob string, newServer func(t *testing.T) Server) {
 	}
 }
 
-// stranger is the browser at the beginning of every script.
-const stranger = "a stranger"
+// visitor is the browser at the beginning of every script.
+const visitor = "a visitor"
 
 // player runs one script.
 type player struct {
@@ -80,7 +80,7 @@ func play(src string, server Server) []string {
 		return []string{"0: the server's address: " + err.Error()}
 	}
 	p := &player{
-		server: server, base: base, jars: map[string]http.CookieJar{}, who: stranger,
+		server: server, base: base, jars: map[string]http.CookieJar{}, who: visitor,
 		remote: "192.0.2.1:40000", vars: map[string]string{}, checked: true,
 	}
 	for _, s := range steps {
@@ -222,8 +222,8 @@ func (p *player) become(name string) error {
 		return errors.New("as whom?")
 	}
 	p.who = name
-	if name == stranger {
-		delete(p.jars, stranger)
+	if name == visitor {
+		delete(p.jars, visitor)
 	}
 	return nil
 }

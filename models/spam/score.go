@@ -32,7 +32,7 @@ type Signals struct {
 	Language string  // of the article, BCP 47
 	// Hosts are the foreign hosts that the text links to, each once.
 	Hosts   []string
-	Website bool // the writer gave a website
+	Website bool // the commenter gave a website
 	// HiddenField: a field that people cannot see was filled in.
 	HiddenField bool
 	// Took is how long the text was written on, as far as a preview or the

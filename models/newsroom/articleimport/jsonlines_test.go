@@ -21,7 +21,7 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(modeltest.Main(m)) }
 
-// save stores a draft and fails the test when that does not work.
+// save stores a manuscript. It fails the test when that does not work.
 func save(t *testing.T, db *models.DB, d newsroom.Manuscript) *newsroom.Article {
 	t.Helper()
 	a, _, err := newsroom.Save(t.Context(), db, models.ActorCommand, newsroom.AnyVersion, d)
@@ -46,7 +46,7 @@ func walk(t *testing.T, db *models.DB, list newsroom.List, perPage int) (ids []i
 				t.Errorf("page %d of %d: %v", number+1, p.Last, err)
 			}
 			if len(ids) != p.Total {
-				t.Errorf("walked %d stories, total says %d", len(ids), p.Total)
+				t.Errorf("walked %d articles, total says %d", len(ids), p.Total)
 			}
 			return ids
 		}

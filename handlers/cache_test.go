@@ -195,7 +195,7 @@ func TestCommentersSeeTheirOwnPartsOnCachedPages(t *testing.T) {
 		anna, bela := &browser{t: t, h: h}, &browser{t: t, h: h}
 		anna.reply(s.ids["strait-opens"], "Anna", "The tide turned at noon.")
 		bela.reply(s.ids["strait-opens"], "Bela", "Nobody told the pilots.")
-		stranger := get(t, h, straitPath)
+		visitor := get(t, h, straitPath)
 		for _, one := range []struct {
 			who               *browser
 			has, hasNot, name string
@@ -220,7 +220,7 @@ func TestCommentersSeeTheirOwnPartsOnCachedPages(t *testing.T) {
 			if got := w.Header().Get("Cache-Control"); got != "private, no-store" || w.Header().Get("ETag") != "" || w.Header().Get("Surrogate-Key") != "" {
 				t.Errorf("%s: %v", one.name, w.Header())
 			}
-			if strings.Join(between.Split(page, -1), "") != strings.Join(between.Split(stranger.Body.String(), -1), "") {
+			if strings.Join(between.Split(page, -1), "") != strings.Join(between.Split(visitor.Body.String(), -1), "") {
 				t.Errorf("%s's page differs outside the marks", one.name)
 			}
 			// Pages without personal parts are the cached bytes.
@@ -228,13 +228,13 @@ func TestCommentersSeeTheirOwnPartsOnCachedPages(t *testing.T) {
 				t.Errorf("%s's list: %v", one.name, list.Header())
 			}
 		}
-		if again := get(t, h, straitPath); again.Body.String() != stranger.Body.String() || strings.Contains(again.Body.String(), "The tide") {
-			t.Error("the stranger's page has changed")
+		if again := get(t, h, straitPath); again.Body.String() != visitor.Body.String() || strings.Contains(again.Body.String(), "The tide") {
+			t.Error("the visitor's page has changed")
 		}
 		// A forged cookie, or one of another site, makes no commenter.
 		for _, cookie := range []string{"consent=1", "broadsheet_replier=forged"} {
 			w := (&browser{t: t, h: h}).get(straitPath, "Cookie", cookie)
-			if w.Header().Get("ETag") != stranger.Header().Get("ETag") {
+			if w.Header().Get("ETag") != visitor.Header().Get("ETag") {
 				t.Errorf("%s: %v", cookie, w.Header())
 			}
 		}

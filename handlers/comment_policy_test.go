@@ -15,7 +15,8 @@ import (
 	"broadsheet/models/people"
 )
 
-func (s *testSite) discussable(id int64, how newsroom.CommentPolicy) {
+// setCommentPolicy stores the comment policy of an article.
+func (s *testSite) setCommentPolicy(id int64, how newsroom.CommentPolicy) {
 	s.Helper()
 	s.check(newsroom.SetCommentPolicy(s.Context(), s.db, models.Actor{Name: "test"}, id, how))
 }
@@ -43,9 +44,9 @@ func TestTheCachedFormHasNoVerifiedReader(t *testing.T) {
 		h := s.handler()
 		strait := s.ids["strait-opens"]
 		before := get(t, h, straitPath)
-		s.discussable(strait, newsroom.CommentPolicy{Status: newsroom.CommentsOpen, Who: models.VerifiedCommenter})
-		stranger := get(t, h, straitPath)
-		if before.Header().Get("ETag") == stranger.Header().Get("ETag") || !strings.Contains(stranger.Body.String(), `formaction="/comments/proof/#sent"`) {
+		s.setCommentPolicy(strait, newsroom.CommentPolicy{Status: newsroom.CommentsOpen, Who: models.VerifiedCommenter})
+		visitor := get(t, h, straitPath)
+		if before.Header().Get("ETag") == visitor.Header().Get("ETag") || !strings.Contains(visitor.Body.String(), `formaction="/comments/proof/#sent"`) {
 			t.Fatal("the kept page does not know that the story is for verified readers")
 		}
 		anna, ben := &browser{t: t, h: h}, &browser{t: t, h: h}
@@ -60,12 +61,12 @@ func TestTheCachedFormHasNoVerifiedReader(t *testing.T) {
 			if got := w.Header().Get("Cache-Control"); got != "private, no-store" || w.Header().Get("ETag") != "" {
 				t.Errorf("%s's page: %s", name, got)
 			}
-			if between.ReplaceAllString(body, "") != between.ReplaceAllString(stranger.Body.String(), "") {
+			if between.ReplaceAllString(body, "") != between.ReplaceAllString(visitor.Body.String(), "") {
 				t.Errorf("%s's page differs outside of the marks", name)
 			}
 		}
-		if again := get(t, h, straitPath); again.Body.String() != stranger.Body.String() || again.Header().Get("ETag") != stranger.Header().Get("ETag") {
-			t.Error("the page for strangers has changed")
+		if again := get(t, h, straitPath); again.Body.String() != visitor.Body.String() || again.Header().Get("ETag") != visitor.Header().Get("ETag") {
+			t.Error("the page for visitors has changed")
 		}
 		// The address is the verified one, not the typed one, and is
 		// remembered.
@@ -80,7 +81,7 @@ func TestTheCachedFormHasNoVerifiedReader(t *testing.T) {
 		}
 		// The article is open to all again: the form asks for an address and
 		// fills in the remembered one.
-		s.discussable(strait, newsroom.CommentPolicy{Status: newsroom.CommentsOpen})
+		s.setCommentPolicy(strait, newsroom.CommentPolicy{Status: newsroom.CommentsOpen})
 		if body := anna.get(straitPath).Body.String(); !strings.Contains(body, `type="email" value="anna@example.org"`) {
 			t.Error("the form for everybody does not remember the address")
 		}
@@ -100,7 +101,7 @@ func TestCachedPagesFollowTheCommentPolicy(t *testing.T) {
 				w := get(t, h, path)
 				body := w.Body.String()
 				if w.Header().Get("ETag") == "" {
-					t.Fatalf("%s: %s is not kept", what, path)
+					t.Fatalf("%s: %s is not cached", what, path)
 				}
 				if path == straitPath && strings.Contains(body, `id="commentform"`) != form {
 					t.Errorf("%s: %s: the form is there: %v", what, path, !form)
@@ -113,9 +114,9 @@ func TestCachedPagesFollowTheCommentPolicy(t *testing.T) {
 		shows("at first", true, true, true)
 		s.set("comment.who", "staff")
 		shows("site: staff", false, false, true)
-		s.discussable(strait, newsroom.CommentPolicy{Status: newsroom.CommentsOpen, Who: models.EveryCommenter, RecommendsOff: true})
+		s.setCommentPolicy(strait, newsroom.CommentPolicy{Status: newsroom.CommentsOpen, Who: models.EveryCommenter, RecommendsOff: true})
 		shows("story: everyone, no recommending", true, true, false)
-		s.discussable(strait, newsroom.CommentPolicy{Status: newsroom.CommentsOpen})
+		s.setCommentPolicy(strait, newsroom.CommentPolicy{Status: newsroom.CommentsOpen})
 		shows("story: as the site", false, false, true)
 		s.set("comment.who", "closed")
 		shows("site: closed", false, false, true)
@@ -136,7 +137,7 @@ func TestAnArticleOpenedByHandShowsItsForm(t *testing.T) {
 		if form() {
 			t.Fatal("the form is there after two days")
 		}
-		s.discussable(s.ids["strait-opens"], newsroom.CommentPolicy{Status: newsroom.CommentsOpen, ByHand: true})
+		s.setCommentPolicy(s.ids["strait-opens"], newsroom.CommentPolicy{Status: newsroom.CommentsOpen, ByHand: true})
 		if !form() {
 			t.Error("a story that was opened by hand has no form")
 		}

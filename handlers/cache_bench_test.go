@@ -32,10 +32,10 @@ func BenchmarkCachedArticle(b *testing.B) {
 	for _, c := range []struct {
 		name, query string
 		cookies     []*http.Cookie
-	}{{"stranger", "", nil}, {"unknown parameter", "?utm_source=x", nil}, {"writer", "", anna.cookies}, {"made anew", "", nil}} {
+	}{{"visitor", "", nil}, {"unknown parameter", "?utm_source=x", nil}, {"commenter", "", anna.cookies}, {"rendered", "", nil}} {
 		b.Run(c.name, func(b *testing.B) {
 			h := h
-			if c.name == "made anew" {
+			if c.name == "rendered" {
 				s.options.Cache.Bytes = 0
 				h = s.handler()
 			}
