@@ -22,7 +22,7 @@ func (rd *reading) showAddress(c *request) error {
 	path := c.Request().URL.EscapedPath()
 	if l, ok := parseList("/", path); ok && isDate(l.parts) {
 		l = l.paged(c)
-		l.used = append(l.used, presentParams(c, "order", "after", "cpage")...)
+		l.used = append(l.used, givenParams(c, "order", "after", "cpage")...)
 		err := rd.showArchive(c, l)
 		if !errors.Is(err, errNoPage) {
 			return err
@@ -59,9 +59,9 @@ func (rd *reading) showAddress(c *request) error {
 	return rd.showArticle(c, page, view, http.StatusOK, nil)
 }
 
-// presentParams returns the names of the query parameters that the request has with a
+// givenParams returns the names of the query parameters that the request has with a
 // value that makes a difference.
-func presentParams(c echo.Context, names ...string) []string {
+func givenParams(c echo.Context, names ...string) []string {
 	q := c.Request().URL.Query()
 	return slices.DeleteFunc(names, func(name string) bool {
 		_, counts := cleanParam(name, q.Get(name))

@@ -237,3 +237,14 @@ type Log struct {
 	Lines []LogLine
 	Next  string
 }
+
+// DeskAlarm is the notice about a surge of comments, with the buttons for holding
+// everything.
+type DeskAlarm struct {
+	May   bool      // the viewer looks after the whole site, and may hold everything
+	Until time.Time // everything is held until then; zero: it is not
+	Left  string    // how long that is
+	Surge bool      // many more comments come in than usual
+	Now   int
+	Back  string // where the button leads back to
+}

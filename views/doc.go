@@ -8,7 +8,7 @@
 //	page.go       the frame, front page, lists, categories, errors
 //	article.go    an article, its comments, the reply form
 //	account.go    sign-in, accounts, the staff
-//	desk.go desk_care.go resend.go
+//	desk.go desk_bans.go desk_rules.go desk_figures.go desk_held.go resend.go
 //	              the moderators' desk
 //	help.go       the manual at the desk
 //	manual/       the manual's text

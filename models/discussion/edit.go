@@ -26,10 +26,10 @@ func EditableUntil(
 	if c.State != Approved && c.State != Held || !now.Before(until) || now.Add(site.CommentEditWindow).Before(c.CreatedAt.Time) {
 		return until, false, nil
 	}
-	var answers []int64
+	var replies []int64
 	err = r.Query(ctx).Raw("SELECT id FROM comments WHERE parent_id = ? AND parent_id > 0 AND state = ? LIMIT 1", c.ID, Approved).
-		Scan(&answers).Error
-	return until, err == nil && len(answers) == 0, err
+		Scan(&replies).Error
+	return until, err == nil && len(replies) == 0, err
 }
 
 // errWindow refuses a change after the edit window.

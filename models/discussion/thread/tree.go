@@ -64,7 +64,7 @@ func grow(rows []discussion.Comment, depth int) []*Node {
 		n, parent := nodes[c.ID], nodes[c.ParentID]
 		if parent == nil && root.More > 0 {
 			n.InReplyTo, n.Elsewhere = &discussion.Comment{ID: c.ParentID}, true
-			root.hang(n, depth)
+			root.append(n, depth)
 			continue
 		}
 		if parent == nil {
@@ -73,7 +73,7 @@ func grow(rows []discussion.Comment, depth int) []*Node {
 			nodes[c.ParentID] = parent
 			parent.above, root.Replies = root, append(root.Replies, parent)
 		}
-		parent.answer(n, depth)
+		parent.addReply(n, depth)
 	}
 	for _, n := range nodes {
 		slices.SortStableFunc(n.Replies, func(a, b *Node) int {
@@ -83,9 +83,9 @@ func grow(rows []discussion.Comment, depth int) []*Node {
 	return roots
 }
 
-// answer adds a reply below its parent or, if the parent is at the deepest level,
+// addReply adds a reply below its parent or, if the parent is at the deepest level,
 // beside it.
-func (n *Node) answer(reply *Node, depth int) {
+func (n *Node) addReply(reply *Node, depth int) {
 	place := n
 	if n.Shown >= depth-1 {
 		reply.InReplyTo = &n.Comment
@@ -94,11 +94,11 @@ func (n *Node) answer(reply *Node, depth int) {
 			place = place.above
 		}
 	}
-	place.hang(reply, depth)
+	place.append(reply, depth)
 }
 
-// hang adds a reply below n.
-func (n *Node) hang(reply *Node, depth int) {
+// append adds a reply below n, after the others.
+func (n *Node) append(reply *Node, depth int) {
 	reply.Shown, reply.above = min(n.Shown+1, max(depth-1, 0)), n
 	n.Replies = append(n.Replies, reply)
 }

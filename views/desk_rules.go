@@ -1,0 +1,129 @@
+package views
+
+import "time"
+
+// Rules is the page of the rules by which comments are judged.
+type Rules struct {
+	Page
+	Version int64
+	Groups  []RuleGroup
+	Refused string // key of a message
+	By      string // the colleague of a conflict
+	Done    string // key of a message
+	Run     *RuleRun
+	Trial   RuleTrial
+	Changes []RuleChange
+}
+
+// RuleGroup is settings that belong together.
+type RuleGroup struct {
+	Name   string // key of a message
+	Fields []RuleField
+}
+
+// RuleField is one setting.
+type RuleField struct {
+	Key     string // of the setting; "rule." and it is a message
+	ID      string
+	Kind    string // flag, number, mark, words or choice
+	Options []RuleOption
+	Value   string
+	Wrong   string // key of the error message
+	Changed bool   // it differs from the saved value
+	// Doubts are terms of a word list that match everyday words, and terms that
+	// cannot match.
+	Doubts     []RuleDoubt
+	MoreDoubts int // number of doubts that are not shown
+	Mark       *RuleMark
+}
+
+// RuleMark is the mark of the spam score that the site sets itself, with the
+// numbers of decided comments that it was set from and that it would have held.
+// Without decided comments it is the shipped mark.
+type RuleMark struct {
+	Mark                     string
+	Good, Held, Spam, Caught int
+}
+
+// RuleDoubt is a term with an effect that its author may not expect.
+type RuleDoubt struct {
+	Term string
+	Why  string // a message is "rules.doubt." and it: everyday, nothing, too-long
+}
+
+// RuleOption is one of a few values of a setting.
+type RuleOption struct {
+	Value string
+	Name  string // key of a message
+	Help  string // key of a message, "" for none
+	Off   bool   // it cannot be chosen now
+}
+
+// RuleRun is the result of a dry run.
+type RuleRun struct {
+	Judged int
+	Cut    bool
+	States []RuleState
+	Shifts []RuleShift
+}
+
+// RuleState is the number of comments in a state before and after.
+type RuleState struct {
+	State         string
+	Before, After int
+}
+
+// RuleShift is the number of comments that would change from one state to another.
+type RuleShift struct {
+	From, To string
+	Comments int
+	Examples []RuleExample
+}
+
+// RuleExample is one of them.
+type RuleExample struct {
+	URL     string
+	At      time.Time
+	Author  string
+	Excerpt string
+	Why     string
+}
+
+// RuleTrial is a text to be judged without being stored.
+type RuleTrial struct {
+	Author, Email, Website, Text string
+	State                        string // "" where none was asked for
+	Reasons                      []CardReason
+}
+
+// RuleChange is a change of a setting.
+type RuleChange struct {
+	At            time.Time
+	Actor         string
+	Key           string
+	Before, After string
+}
+
+// Closing is the page on which an article's comments are opened and closed.
+type Closing struct {
+	Page
+	Article Link
+	Action  string
+	Back    string // address of the page before
+	States  []string
+	State   string
+	Slow    int
+	MaxSlow int
+	Who     string // the circle of commenters; "site": the site's setting
+	SiteWho string // the site's setting
+	Circles []RuleOption
+	// RecommendsOff: comments on this article cannot be recommended.
+	RecommendsOff  bool
+	SiteRecommends bool
+	Closes         time.Time // when they close by themselves; zero: they do not
+	Closed         bool      // they are closed by age
+	Counts         []CardTotal
+	Refused        string // key of a message
+	Done           string // key of a message
+	Changes        []RuleChange
+}
