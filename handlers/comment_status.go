@@ -93,7 +93,7 @@ func (cp *commenterPages) showEdit(c *request) error {
 	}
 	var refusal *models.Error
 	if !editable {
-		refusal = models.Refusal(models.Forbidden, "edit-window", "the comment can no longer be changed")
+		refusal = discussion.ErrEditWindow
 	}
 	return cp.renderEdit(c, own, own.Text, own.Version, refusal)
 }

@@ -52,7 +52,7 @@ func (mo *moderating) loadHeldSet(c *request) (*moderation.HeldSet, error) {
 	case !ok:
 		return nil, errHeldLink
 	case age > people.LinkRules[people.ForHeld].Lifetime:
-		return nil, models.Refusal(models.Gone, "held-old", "the link was good for one day")
+		return nil, moderation.ErrHeldOld
 	}
 	return moderation.LoadLinkedSet(c.ctx(), mo.db, subject)
 }

@@ -4,7 +4,6 @@ import (
 	"crypto/subtle"
 	"strings"
 
-	"broadsheet/models"
 	"broadsheet/models/people"
 	"broadsheet/views"
 )
@@ -37,16 +36,13 @@ func (ac *accounts) postForgot(c *request) error {
 	return c.seeOther(withDone(forgotPath, "sent"))
 }
 
-// errResetGone is the answer to a link that is invalid, used or expired.
-var errResetGone = models.Refusal(models.Gone, "reset-gone", "this link was used already or is too old: ask for another one")
-
 // resetLink returns the address of the account in a link to a new password, and
 // the account's stamp when the link was made.
 func (ac *accounts) resetLink(key string) (email, stamp string, err error) {
 	subject, age, ok := ac.links.Read(people.ForPassword, key, ac.db.Now())
 	email, stamp, two := strings.Cut(subject, " ")
 	if !ok || !two || age > people.LinkRules[people.ForPassword].Lifetime {
-		return "", "", errResetGone
+		return "", "", people.ErrResetGone
 	}
 	return email, stamp, nil
 }
@@ -88,7 +84,7 @@ func (ac *accounts) firstLink(c *request, key string) error {
 	case err != nil:
 		return err
 	case has:
-		return models.Refusal(models.Gone, "first-gone", "this site has its administrator")
+		return people.ErrFirstGone
 	case ac.setupKey == "" || subtle.ConstantTimeCompare([]byte(key), []byte(ac.setupKey)) != 1:
 		return errNoPage
 	}

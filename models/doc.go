@@ -51,6 +51,7 @@
 // Find, Create, Updates. [Columns.All] and [QueryRows] with SQL text are for the
 // queries of a page and for text with joins, unions or many columns; their column
 // lists come from [ColumnsOf]. Raw with Scan is for one value or a few columns.
+// A change in SQL text uses GORM's Exec, or [Exec], which does without GORM.
 //
 // # Many instances
 //

@@ -32,10 +32,8 @@ func EditableUntil(
 	return until, err == nil && len(replies) == 0, err
 }
 
-// errWindow refuses a change after the edit window.
-func errWindow() error {
-	return models.Refusal(models.Forbidden, "edit-window", "the comment can no longer be changed")
-}
+// ErrEditWindow refuses a change after the edit window.
+var ErrEditWindow = models.Refusal(models.Forbidden, "edit-window", "the comment can no longer be changed")
 
 // Edit gives a comment a new text on behalf of its commenter. The caller has
 // checked that the commenter asks. The old text is kept for moderators. The new text
@@ -108,7 +106,7 @@ func lockOwn(ctx context.Context, tx *models.Tx, site *newsroom.Site, id int64) 
 	}
 	if _, ok, err := EditableUntil(ctx, tx, site, c, tx.Now); err != nil || !ok {
 		if err == nil {
-			err = errWindow()
+			err = ErrEditWindow
 		}
 		return nil, err
 	}

@@ -118,8 +118,9 @@ func ChangePassword(ctx context.Context, db *models.DB, u *User, password, keep 
 	return changePasswordOf(ctx, db, password, keep, func(*models.Tx) (*User, error) { return u, nil })
 }
 
-// errResetGone refuses a link that was used or replaced by a later one.
-var errResetGone = models.Refusal(models.Gone, "reset-gone", "this link was used already or is too old: ask for another one")
+// ErrResetGone refuses a link that is invalid or too old, was used, or was replaced
+// by a later one.
+var ErrResetGone = models.Refusal(models.Gone, "reset-gone", "this link was used already or is too old: ask for another one")
 
 // ByResetLink returns the account of a mailed link to a new password. It
 // refuses with Gone (reset-gone) if the account's [User.Stamp] differs from
@@ -131,7 +132,7 @@ func ByResetLink(ctx context.Context, r models.Queryer, email, stamp string) (*U
 	}
 	switch models.KindOf(err) {
 	case models.NotFound, models.Forbidden, models.Gone:
-		return nil, errResetGone
+		return nil, ErrResetGone
 	}
 	return u, err
 }

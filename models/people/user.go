@@ -160,8 +160,8 @@ func HasAdministrator(ctx context.Context, r models.Queryer) (bool, error) {
 	return n > 0, err
 }
 
-// errFirstGone refuses the link to the first administrator once there is one.
-var errFirstGone = models.Refusal(models.Gone, "first-gone", "this site has its administrator")
+// ErrFirstGone refuses the link to the first administrator once there is one.
+var ErrFirstGone = models.Refusal(models.Gone, "first-gone", "this site has its administrator")
 
 // CreateFirstAdministrator stores the site's first administrator, by the link
 // that the first start prints. It takes the role and the actor of the log from
@@ -182,7 +182,7 @@ func CreateFirstAdministrator(ctx context.Context, db *models.DB, a NewAccount) 
 		}
 		if has, err := HasAdministrator(ctx, tx); err != nil || has {
 			if err == nil {
-				err = errFirstGone
+				err = ErrFirstGone
 			}
 			return err
 		}

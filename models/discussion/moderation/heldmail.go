@@ -204,6 +204,9 @@ func (s *HeldSet) CountOpen() (n int) {
 	return n
 }
 
+// ErrHeldOld refuses the link of a mail that is older than [HeldLinkAge].
+var ErrHeldOld = models.Refusal(models.Gone, "held-old", "the link was good for one day; what still waits is at the desk")
+
 // errHeldRole refuses an account that may no longer decide the comments.
 var errHeldRole = models.Refusal(models.Forbidden, "held-role", "this account may no longer decide comments")
 
@@ -243,7 +246,7 @@ func loadSet(ctx context.Context, db *models.DB, id string, authorize authorizer
 		return nil, models.Errorf(models.NotFound, "there is no such mail, or it is long past")
 	}
 	if db.Now().Sub(found[0].CreatedAt.Time) > HeldLinkAge {
-		return nil, models.Refusal(models.Gone, "held-old", "the link was good for one day; what still waits is at the desk")
+		return nil, ErrHeldOld
 	}
 	user, err := authorize(ctx, db, found[0].UserID, people.Moderating)
 	if models.KindOf(err) == models.Forbidden {
