@@ -21,14 +21,25 @@ import (
 func (rd *reading) showAddress(c *request) error {
 	path := c.Request().URL.EscapedPath()
 	if l, ok := parseList("/", path); ok && isDate(l.parts) {
-		l = l.paged(c)
-		l.used = append(l.used, givenParams(c, "order", "after", "cpage")...)
-		err := rd.showArchive(c, l)
-		if !errors.Is(err, errNoPage) {
-			return err
-		}
-		return rd.redirectMoved(c, path, 1) // an earlier address of an article, perhaps
+		return rd.showDate(c, l, path)
 	}
+	return rd.showArticleAt(c, path)
+}
+
+// showDate shows the date archive of an address. Where there is none, the address
+// can be an earlier one of an article.
+func (rd *reading) showDate(c *request, l listAddress, path string) error {
+	l = l.paged(c)
+	l.used = append(l.used, givenParams(c, "order", "after", "cpage")...)
+	err := rd.showArchive(c, l)
+	if !errors.Is(err, errNoPage) {
+		return err
+	}
+	return rd.redirectMoved(c, path, 1)
+}
+
+// showArticleAt shows the article of an address with a page of its comments.
+func (rd *reading) showArticleAt(c *request, path string) error {
 	base, number, ok := cutCommentPage(path)
 	if !ok {
 		return errNoPage
@@ -51,10 +62,14 @@ func (rd *reading) showAddress(c *request) error {
 	}
 	view := commentsView{number: number, after: parseID(c.QueryParam("after"))}
 	view.order = orderOrOldest(c.site, &page.Article, c.QueryParam("order"))
-	if ok, err := rd.isPageStart(c, view.after, func(m *discussion.Comment) bool {
+	ok, err = rd.isPageStart(c, view.after, func(m *discussion.Comment) bool {
 		return m.ArticleID == page.ID && m.Depth == 0 && view.order != thread.MostRecommended
-	}); err != nil || !ok {
-		return orElse(err, func() error { return redirectTemporarily(c, path, "after") })
+	})
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return redirectTemporarily(c, path, "after")
 	}
 	return rd.showArticle(c, page, view, http.StatusOK, nil)
 }
@@ -81,14 +96,6 @@ func (rd *reading) isPageStart(c *request, after int64, fits func(*discussion.Co
 		return false, nil
 	}
 	return err == nil && fits(m), err
-}
-
-// orElse returns err. If err is nil, it calls then and returns its error.
-func orElse(err error, then func() error) error {
-	if err != nil {
-		return err
-	}
-	return then()
 }
 
 // commentsView selects a page of an article's comments.
@@ -125,7 +132,10 @@ func threadQuery(site *newsroom.Site, a *newsroom.Article, view commentsView) th
 func (rd *reading) redirectMoved(c *request, path string, number int) error {
 	ctx := c.ctx()
 	if target, lasting, err := newsroom.FindRedirect(ctx, rd.db, path); err != nil || target != "" {
-		return orElse(err, func() error { return redirectFor(c, lasting, target) })
+		if err != nil {
+			return err
+		}
+		return redirectFor(c, lasting, target)
 	}
 	found, err := newsroom.Find(ctx, rd.db, c.site, path)
 	if err != nil {
@@ -193,7 +203,7 @@ type ownComments struct {
 	// posted is set after the browser has posted a comment that is held.
 	posted          bool
 	signedIn        string // the name of the account, "" for a guest
-	recommendations []views.Voice
+	recommendations []views.Recommendation
 	// isStaff is set when the account is one of the staff.
 	isStaff bool
 }

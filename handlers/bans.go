@@ -52,7 +52,7 @@ func (mo *moderating) showBans(c *request) error {
 // banLine presents a ban of the list.
 func banLine(site *newsroom.Site, b *people.Ban, now time.Time) views.BanLine {
 	line := views.BanLine{
-		ID: b.ID, Kind: string(b.Kind), Mark: string(b.Target), Value: shownMark(b.Target, b.Value), Reason: b.Reason, Words: b.Words,
+		ID: b.ID, Kind: string(b.Kind), Mark: string(b.Target), Value: shownTarget(b.Target, b.Value), Reason: b.Reason, Words: b.Words,
 		SetBy: b.SetBy, SetByID: accountNumber(b.SetByID), Since: inSiteZone(site, b.CreatedAt.Time), EndedBy: b.EndedBy,
 	}
 	if !b.EndsAt.IsZero() {
@@ -67,9 +67,9 @@ func banLine(site *newsroom.Site, b *people.Ban, now time.Time) views.BanLine {
 	return line
 }
 
-// shownMark returns the target of a ban as the pages show it. The hash of a
+// shownTarget returns the target of a ban as the pages show it. The hash of a
 // browser is shortened.
-func shownMark(mark people.BanTarget, value string) string {
+func shownTarget(mark people.BanTarget, value string) string {
 	if mark == people.TargetBrowser && len(value) > 8 {
 		return value[:8] + "…"
 	}
@@ -239,7 +239,7 @@ func banTargets(c *discussion.Comment) (list []views.BanTarget) {
 		if value, err := people.ParseBan(mark, value); err == nil {
 			list = append(list, views.BanTarget{
 				ID: "target-" + strconv.Itoa(len(list)), Value: string(mark) + " " + value, Mark: string(mark),
-				Show: shownMark(mark, value), Weak: weak,
+				Show: shownTarget(mark, value), Weak: weak,
 			})
 		}
 	}
@@ -293,7 +293,7 @@ func (mo *moderating) presentReach(
 ) (*views.BanReach, error) {
 	mark, value, _ := strings.Cut(form.seen, " ")
 	v := &views.BanReach{
-		Value: shownMark(people.BanTarget(mark), value), Own: reach.ByTarget, Good: reach.ByOthers, People: reach.Others, Cut: reach.Cut,
+		Value: shownTarget(people.BanTarget(mark), value), Own: reach.ByTarget, Good: reach.ByOthers, People: reach.Others, Cut: reach.Cut,
 		Typed: people.BanTarget(mark) == people.TargetEmail || people.BanTarget(mark) == people.TargetDomain,
 	}
 	var articleIDs []int64

@@ -192,8 +192,8 @@ func (d *responseBuffer) Write(p []byte) (int, error) {
 // one of them changes.
 type dependencies struct {
 	tags      []models.CacheTag
-	deadlines []time.Time // times at which it changes without a write
-	own       *commentsContext
+	deadlines []time.Time    // times at which it changes without a write
+	place     *commentsPlace // of a page of comments, nil for other pages
 }
 
 // dependsOn returns dependencies on cache tags.
@@ -212,8 +212,8 @@ func (a answer) recordDependencies(c echo.Context, shown dependencies) {
 		return
 	}
 	response.Cacheable, response.Tags, response.Deadlines = true, shown.tags, shown.deadlines
-	if shown.own != nil {
-		response.Extra = shown.own
+	if shown.place != nil {
+		response.Extra = shown.place
 	}
 }
 

@@ -14,9 +14,9 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// commentsContext is the data that is stored with a cached page of comments, so that
+// commentsPlace is the place of a page of comments. It is stored with the cached page, so that
 // a commenter's personal parts can be added to it.
-type commentsContext struct {
+type commentsPlace struct {
 	articleID int64
 	path      string // of the article
 	page      string // of this page of its comments
@@ -26,14 +26,14 @@ type commentsContext struct {
 }
 
 // presenter returns the presenter of the page's comments.
-func (p *commentsContext) presenter(site *newsroom.Site) commentPresenter {
+func (p *commentsPlace) presenter(site *newsroom.Site) commentPresenter {
 	return commentPresenter{site: site, path: p.path, page: p.page, recommend: p.recommend}
 }
 
 // servePersonal sends a cached page to a commenter, with the personal parts added:
 // the remembered fields of the form, and the commenter's own comments.
 func (s *server) servePersonal(c echo.Context, page *pagecache.Page, who *commenter) error {
-	place, ok := page.Extra().(*commentsContext)
+	place, ok := page.Extra().(*commentsPlace)
 	if !ok {
 		page.ServePersonal(c.Response(), c.Request(), nil)
 		return nil
@@ -47,18 +47,18 @@ func (s *server) servePersonal(c echo.Context, page *pagecache.Page, who *commen
 	if err != nil {
 		return err
 	}
-	voices, err := s.discussions.recommendations(ctx, place, who)
+	recommendations, err := s.discussions.recommendations(ctx, place, who)
 	if err != nil {
 		return err
 	}
-	notice := s.discussions.findNotice(site, who, nil, place.path)
+	warning := s.discussions.findWarning(site, who, nil, place.path)
 	known := place.who == models.VerifiedCommenter && who.Verified != ""
-	if len(comments) == 0 && len(voices) == 0 && !who.Remember && notice == nil && !known {
+	if len(comments) == 0 && len(recommendations) == 0 && !who.Remember && warning == nil && !known {
 		page.ServePersonal(c.Response(), c.Request(), nil)
 		return nil
 	}
 	own := views.Discussion{
-		Notice: notice, Voices: voices,
+		Warning: warning, Recommendations: recommendations,
 		Form: s.discussions.replyForm(site, place, articleParts{own: ownComments{who: who}}),
 	}
 	s.discussions.addOwnComments(&own, place.presenter(site), comments)
@@ -85,15 +85,15 @@ func (ds *discussions) addOwnComments(d *views.Discussion, w commentPresenter, c
 }
 
 // placeOn returns the place of a page of comments.
-func placeOn(site *newsroom.Site, p *newsroom.Page, path string, number int) *commentsContext {
-	return &commentsContext{
+func placeOn(site *newsroom.Site, p *newsroom.Page, path string, number int) *commentsPlace {
+	return &commentsPlace{
 		articleID: p.ID, path: path, page: commentPagePath(path, number), who: site.Commenters(&p.Article),
 		recommend: site.TakesRecommendations(&p.Article),
 	}
 }
 
 // showing adds the numbers of the comments on the page.
-func (p *commentsContext) showing(threads []*thread.Node) *commentsContext {
+func (p *commentsPlace) showing(threads []*thread.Node) *commentsPlace {
 	for _, n := range threads {
 		if !n.Gone {
 			p.shown = append(p.shown, n.ID)
@@ -104,13 +104,13 @@ func (p *commentsContext) showing(threads []*thread.Node) *commentsContext {
 }
 
 // recommendations returns the visitor's own recommendations of comments on a page.
-func (ds *discussions) recommendations(ctx context.Context, place *commentsContext, who *commenter) (voices []views.Voice, err error) {
+func (ds *discussions) recommendations(ctx context.Context, place *commentsPlace, who *commenter) (list []views.Recommendation, err error) {
 	if who == nil || !place.recommend {
 		return nil, nil
 	}
 	comments, err := react.Recommended(ctx, ds.db, who.Token, place.shown)
 	for _, c := range comments {
-		voices = append(voices, views.Voice{ID: c.ID, Author: c.Author, Action: recommendPath(c.ID)})
+		list = append(list, views.Recommendation{ID: c.ID, Author: c.Author, Action: recommendPath(c.ID)})
 	}
-	return voices, err
+	return list, err
 }

@@ -287,8 +287,12 @@ func (rd *reading) showThread(c *request) error {
 		return err
 	}
 	after := parseID(c.QueryParam("after"))
-	if ok, err := rd.isPageStart(c, after, func(m *discussion.Comment) bool { return m.RootID == comment.ID }); err != nil || !ok {
-		return orElse(err, func() error { return redirectTemporarily(c, threadPath(comment.ID), "after") })
+	ok, err := rd.isPageStart(c, after, func(m *discussion.Comment) bool { return m.RootID == comment.ID })
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return redirectTemporarily(c, threadPath(comment.ID), "after")
 	}
 	own, err := thread.LoadComment(ctx, rd.db, comment, after, c.site.CommentDepth)
 	if err != nil {

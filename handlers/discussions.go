@@ -47,9 +47,9 @@ func (ds *discussions) addressOf(ctx context.Context, site *newsroom.Site, artic
 	return commentPagePath(article, place.Page), err
 }
 
-// findNotice returns a warning that the visitor has not confirmed yet. It finds the
+// findWarning returns a warning that the visitor has not confirmed yet. It finds the
 // visitor by the cookie, or by one of their own comments.
-func (ds *discussions) findNotice(site *newsroom.Site, who *commenter, own *discussion.Comment, back string) *views.Notice {
+func (ds *discussions) findWarning(site *newsroom.Site, who *commenter, own *discussion.Comment, back string) *views.Warning {
 	var p people.Sender
 	key := ""
 	switch {
@@ -68,7 +68,7 @@ func (ds *discussions) findNotice(site *newsroom.Site, who *commenter, own *disc
 	if warned == nil {
 		return nil
 	}
-	return &views.Notice{ID: warned.ID, Words: warned.Words, Key: key, Back: back}
+	return &views.Warning{ID: warned.ID, Words: warned.Words, Key: key, Back: back}
 }
 
 // requireApproved returns nil for a public comment. It returns not found for a

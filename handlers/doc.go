@@ -50,7 +50,7 @@
 //	discussions.go                   work on comments that several receivers share
 //	comment.go proof.go              posting a comment, verifying an address
 //	react.go                         recommending and reporting
-//	comment_status.go present_status.go my_comments.go mail.go notice.go
+//	comment_status.go present_status.go my_comments.go mail.go warning.go
 //	                                 a commenter's own comments, mail and warnings
 //
 //	signin.go passkey.go account.go newpassword.go present_account.go

@@ -41,7 +41,10 @@ func (rd *reading) showFront(c *request) error {
 		if q.Has(form) {
 			asked := shortlink.Query{Form: form, Value: q.Get(form), Month: q.Get("monthnum"), Day: q.Get("day")}
 			target, err := shortlink.Target(ctx, rd.db, c.site, asked)
-			return orElse(err, func() error { return redirectPermanently(c, target, frontParams...) })
+			if err != nil {
+				return err
+			}
+			return redirectPermanently(c, target, frontParams...)
 		}
 	}
 	if n := parseID(q.Get("paged")); n > 1 {

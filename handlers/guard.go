@@ -68,16 +68,16 @@ var (
 	commentRate    = rateClass{"comment", 1, 20}
 	previewRate    = rateClass{"preview", 2, 20}
 	linkRate       = rateClass{"link", 0.05, 5}
-	voiceRate      = rateClass{"voice", 1, 30}
+	buttonRate     = rateClass{"voice", 1, 30}
 	// signInRate bounds the cost of guesses. The database counts how many are
 	// accepted at all.
 	signInRate = rateClass{"sign-in", 2, 60}
 	// deskRate is above the rate of a fast moderator, times an office that
 	// shares one network.
 	deskRate = rateClass{"desk", 50, 500}
-	// stormRate is above the rate that the form itself refuses, with the text
+	// commentFormRate is above the rate that the form itself refuses, with the text
 	// returned.
-	stormRate = rateClass{"storm", 10, 200}
+	commentFormRate = rateClass{"storm", 10, 200}
 )
 
 // unknownShare multiplies the limits of clients without a known address. They

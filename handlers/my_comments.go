@@ -60,7 +60,7 @@ func (cp *commenterPages) showMyComments(c *request) error {
 	}
 	v.NoIndex = true
 	v.AnonymiseURL, v.RemoveURL = myCommentsPath(key, "do", "anonymise")+"#mine-do", myCommentsPath(key, "do", "remove")+"#mine-do"
-	v.Notice = cp.findNotice(c.site, c.commenter, nil, myCommentsPath(""))
+	v.Warning = cp.findWarning(c.site, c.commenter, nil, myCommentsPath(""))
 	if do := c.QueryParam("do"); len(list) > 0 && (do == "anonymise" || do == "remove") {
 		v.Ask, v.BackURL = do, myCommentsPath(key)
 	}

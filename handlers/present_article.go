@@ -94,7 +94,7 @@ func (rd *reading) articleShows(site *newsroom.Site, path string, parts articleP
 		shows = shows.and(parts.related[i].DependsOn()...)
 	}
 	shows.deadlines = []time.Time{site.CommentsEnd(&p.Article).Time}
-	shows.own = placeOn(site, p, path, parts.threads.Number).showing(parts.threads.Threads)
+	shows.place = placeOn(site, p, path, parts.threads.Number).showing(parts.threads.Threads)
 	return shows
 }
 
@@ -181,8 +181,8 @@ func (rd *reading) presentDiscussion(site *newsroom.Site, path string, parts art
 		d.Threads = append(d.Threads, w.presentNode(n))
 	}
 	rd.addOwnComments(&d, w, parts.own.comments)
-	d.Voices = parts.own.recommendations
-	d.Notice = rd.findNotice(site, parts.own.who, nil, path)
+	d.Recommendations = parts.own.recommendations
+	d.Warning = rd.findWarning(site, parts.own.who, nil, path)
 	if comment := parts.form.preview; comment != nil {
 		preview := withoutActions(w.presentComment(comment))
 		d.Form.Preview, d.Form.Stamp = &preview, parts.form.stamp
@@ -245,15 +245,15 @@ func (rd *reading) renderThread(c *request, p *newsroom.Page, own *thread.Commen
 		return err
 	}
 	path := c.site.ArticlePath(&p.Article)
-	thread := own.Thread
+	root := own.Thread
 	category := mainCategory(p)
-	title := rd.text(c.site, "thread.title", "author", thread.Author, "headline", p.Title)
+	title := rd.text(c.site, "thread.title", "author", root.Author, "headline", p.Title)
 	v := views.Thread{
-		Page: rd.frame(c.site, title, threadPath(thread.ID), category), Article: views.Link{Name: p.Title, URL: path},
+		Page: rd.frame(c.site, title, threadPath(root.ID), category), Article: views.Link{Name: p.Title, URL: path},
 	}
 	v.Language, v.ArticleDir = articleLanguage(c.site, p.Language, p.Title)
 	w := placeOn(c.site, p, path, 1).presenter(c.site)
-	w.page = threadPath(thread.ID)
+	w.page = threadPath(root.ID)
 	maySend := c.site.Commenters(&p.Article) != models.StaffCommenter || viewer.isStaff()
 	w.open = maySend && c.site.TakesComments(&p.Article, models.At(rd.db.Now()))
 	for i := range own.Ancestors {
@@ -261,13 +261,13 @@ func (rd *reading) renderThread(c *request, p *newsroom.Page, own *thread.Commen
 		above.Link = threadPath(above.ID)
 		v.Above = append(v.Above, above)
 	}
-	v.Comment = w.presentNode(thread)
-	v.NoIndex = c.QueryParam("after") != "" || thread.RootID != 0
+	v.Comment = w.presentNode(root)
+	v.NoIndex = c.QueryParam("after") != "" || root.RootID != 0
 	if own.Next != 0 {
-		v.Next = fmt.Sprintf("%s?after=%d", threadPath(thread.ID), own.Next)
+		v.Next = fmt.Sprintf("%s?after=%d", threadPath(root.ID), own.Next)
 	}
-	if thread.RootID != 0 {
-		v.Whole = threadPath(thread.RootID)
+	if root.RootID != 0 {
+		v.Whole = threadPath(root.RootID)
 	}
 	v.Cut = own.Cut
 	return render(rd.pages, c, views.ThreadPage, v, sharedAnswer(http.StatusOK), dependencies{
@@ -330,7 +330,7 @@ func initials(name string) string {
 
 // replyForm returns the reply form: empty, with the remembered fields, or with
 // the refused text and errors.
-func (ds *discussions) replyForm(site *newsroom.Site, place *commentsContext, parts articleParts) views.ReplyForm {
+func (ds *discussions) replyForm(site *newsroom.Site, place *commentsPlace, parts articleParts) views.ReplyForm {
 	form := parts.form
 	v := views.ReplyForm{
 		ArticleID: place.articleID, Required: site.CommentNameEmail, ParentID: form.parentID, Mail: ds.mail,

@@ -22,7 +22,7 @@ func (cp *commenterPages) ownFrame(own *ownComment, title, page string) views.Ow
 	}
 	v.NoIndex = true
 	v.Language, v.ArticleDir = articleLanguage(own.site, own.article.Language, own.article.Title)
-	v.Notice = cp.findNotice(own.site, nil, own.Comment, v.StatusURL)
+	v.Warning = cp.findWarning(own.site, nil, own.Comment, v.StatusURL)
 	return v
 }
 

@@ -39,25 +39,25 @@ func (re *reacting) visitor(c *request) (react.Visitor, error) {
 // "back", and redirects to the comment.
 func (re *reacting) postRecommend(c *request) error {
 	r := c.Request()
-	voice, err := re.visitor(c)
+	visitor, err := re.visitor(c)
 	if err != nil {
 		return err
 	}
 	if c.form.Get("back") != "" {
-		if _, err := react.TakeBack(c.ctx(), re.db, parseID(c.Param("id")), voice); err != nil {
+		if _, err := react.TakeBack(c.ctx(), re.db, parseID(c.Param("id")), visitor); err != nil {
 			return err
 		}
 		return c.seeOther(commentPath(parseID(c.Param("id"))))
 	}
-	stranger := voice.Token == ""
+	stranger := visitor.Token == ""
 	if stranger {
-		voice.Token = newToken() // by which the browser can take it back
+		visitor.Token = newToken() // by which the browser can take it back
 	}
-	if _, err := react.Recommend(c.ctx(), re.db, c.site, parseID(c.Param("id")), voice); err != nil {
+	if _, err := react.Recommend(c.ctx(), re.db, c.site, parseID(c.Param("id")), visitor); err != nil {
 		return err
 	}
 	if stranger {
-		if err := re.cookies.commenters.set(c.Response(), r, commenter{Token: voice.Token, Fresh: true}); err != nil {
+		if err := re.cookies.commenters.set(c.Response(), r, commenter{Token: visitor.Token, Fresh: true}); err != nil {
 			return err
 		}
 	}
@@ -97,11 +97,11 @@ func (re *reacting) postReport(c *request) error {
 		return err
 	}
 	v := views.Report{Reason: c.form.Get("reason"), Note: views.Field{Value: c.form.Get("note")}}
-	voice, err := re.visitor(c)
+	visitor, err := re.visitor(c)
 	if err != nil {
 		return err
 	}
-	number, err := react.Report(c.ctx(), re.db, about.site, about.comment.ID, voice, v.Reason, v.Note.Value)
+	number, err := react.Report(c.ctx(), re.db, about.site, about.comment.ID, visitor, v.Reason, v.Note.Value)
 	if err == nil {
 		return c.seeOther(reportSentPath(about.comment.ID, number))
 	}

@@ -120,11 +120,11 @@ func (rd *reading) routes() []Route {
 // Writing comments.
 func (co *commenting) routes() []Route {
 	return []Route{
-		{Method: post, Path: "/comments/proof/", Name: "ask for proof", Entry: Anyone, MaxBody: maxCommentForm, Rate: stormRate, handle: co.postProof},
+		{Method: post, Path: "/comments/proof/", Name: "ask for proof", Entry: Anyone, MaxBody: maxCommentForm, Rate: commentFormRate, handle: co.postProof},
 		{Method: get, Path: "/comments/proof/:key/", Name: "proof", Entry: Anyone, Cache: Never, handle: co.showProof},
-		{Method: post, Path: "/comments/proof/:key/", Name: "prove", Entry: Anyone, Rate: voiceRate, Form: formUnread, handle: co.postProven},
+		{Method: post, Path: "/comments/proof/:key/", Name: "prove", Entry: Anyone, Rate: buttonRate, Form: formUnread, handle: co.postProven},
 		{Method: post, Path: "/comment/preview/", Name: "preview text", Entry: Anyone, MaxBody: maxCommentForm, Rate: previewRate, handle: co.postPreviewText},
-		{Method: post, Path: "/wp-comments-post.php", Name: "post comment", Entry: Anyone, MaxBody: maxCommentForm, Rate: stormRate, handle: co.postComment},
+		{Method: post, Path: "/wp-comments-post.php", Name: "post comment", Entry: Anyone, MaxBody: maxCommentForm, Rate: commentFormRate, handle: co.postComment},
 		{Method: get, Path: "/wp-comments-post.php", Name: "post comment by GET", Entry: Anyone, Cache: Never, bare: co.refuseMethod},
 	}
 }
@@ -132,9 +132,9 @@ func (co *commenting) routes() []Route {
 // Recommending and reporting comments.
 func (re *reacting) routes() []Route {
 	return []Route{
-		{Method: post, Path: "/comment/:id/recommend/", Name: "recommend", Entry: Anyone, Rate: voiceRate, Form: formOptional, handle: re.postRecommend},
+		{Method: post, Path: "/comment/:id/recommend/", Name: "recommend", Entry: Anyone, Rate: buttonRate, Form: formOptional, handle: re.postRecommend},
 		{Method: get, Path: "/comment/:id/report/", Name: "report", Entry: Anyone, Cache: Never, handle: re.showReport},
-		{Method: post, Path: "/comment/:id/report/", Name: "post report", Entry: Anyone, Rate: voiceRate, handle: re.postReport},
+		{Method: post, Path: "/comment/:id/report/", Name: "post report", Entry: Anyone, Rate: buttonRate, handle: re.postReport},
 		{Method: get, Path: "/comment/:id/report/sent/", Name: "report sent", Entry: Anyone, Cache: Never, Params: []string{"number"}, handle: re.showReportSent},
 	}
 }
@@ -148,13 +148,13 @@ func (cp *commenterPages) routes() []Route {
 		{Method: post, Path: "/comment/:id/remove/", Name: "remove comment", Entry: Anyone, Rate: commentRate, handle: cp.postRemove},
 		{Method: get, Path: "/comments/mine/", Name: "own comments", Entry: Anyone, Cache: Never, Params: []string{"after", "done", "do", "key"}, handle: cp.showMyComments},
 		{Method: get, Path: "/comments/mine/export/", Name: "export own comments", Entry: Anyone, Cache: Never, Params: []string{"key"}, handle: cp.exportMyComments},
-		{Method: post, Path: "/comments/mine/", Name: "forget own comments", Entry: Anyone, Rate: voiceRate, handle: cp.postMyComments},
+		{Method: post, Path: "/comments/mine/", Name: "forget own comments", Entry: Anyone, Rate: buttonRate, handle: cp.postMyComments},
 		{Method: post, Path: "/comments/mine/link/", Name: "mail own comments", Entry: Anyone, Rate: linkRate, handle: cp.postMyCommentsLink},
 		{Method: get, Path: "/mail/:key/", Name: "mail", Entry: Anyone, Cache: Never, Params: []string{"done"}, handle: cp.showMail},
-		{Method: post, Path: "/mail/:key/", Name: "choose mail", Entry: Anyone, Rate: voiceRate, handle: cp.postMail},
+		{Method: post, Path: "/mail/:key/", Name: "choose mail", Entry: Anyone, Rate: buttonRate, handle: cp.postMail},
 		{Method: get, Path: "/mail/:key/stop/", Name: "stop mail", Entry: Anyone, Cache: Never, handle: cp.showMailStop},
-		{Method: post, Path: "/mail/:key/stop/", Name: "stop mail by one click", Entry: Anyone, Rate: voiceRate, Form: formUnread, handle: cp.postMailStop},
-		{Method: post, Path: "/comments/notice/", Name: "notice was read", Entry: Anyone, Rate: voiceRate, handle: cp.postNotice},
+		{Method: post, Path: "/mail/:key/stop/", Name: "stop mail by one click", Entry: Anyone, Rate: buttonRate, Form: formUnread, handle: cp.postMailStop},
+		{Method: post, Path: "/comments/notice/", Name: "notice was read", Entry: Anyone, Rate: buttonRate, handle: cp.postWarning},
 	}
 }
 
@@ -172,7 +172,7 @@ func (ac *accounts) routes() []Route {
 		{Method: post, Path: resetPath, Name: "post password", Entry: Anyone, Rate: signInRate, handle: ac.postReset},
 		{Method: get, Path: firstPath, Name: "first administrator", Entry: Anyone, Cache: Never, Params: []string{"key"}, handle: ac.showFirst},
 		{Method: post, Path: firstPath, Name: "post first administrator", Entry: Anyone, Rate: signInRate, handle: ac.postFirst},
-		{Method: post, Path: "/logout", Name: "sign out", Entry: SignedIn, Rate: voiceRate, Form: formUnread, handle: ac.postSignOut},
+		{Method: post, Path: "/logout", Name: "sign out", Entry: SignedIn, Rate: buttonRate, Form: formUnread, handle: ac.postSignOut},
 		{Method: get, Path: deskPath, Name: "desk", Entry: SignedIn, Cache: Never, handle: ac.showDesk},
 		{Method: get, Path: accountPath, Name: "account", Entry: SignedIn, Cache: Never, Params: []string{"done"}, handle: ac.showAccount},
 		{Method: post, Path: accountPath, Name: "post account", Entry: SignedIn, Rate: signInRate, handle: ac.postAccount},
@@ -218,7 +218,7 @@ func (mo *moderating) routes() []Route {
 		{Method: get, Path: heldMailPath, Name: "mail about held comments", Entry: moderators, Cache: Never, Params: []string{"done"}, handle: mo.showHeldMail},
 		{Method: post, Path: heldMailPath, Name: "choose mail about held comments", Entry: moderators, Rate: deskRate, handle: mo.postHeldMail},
 		{Method: get, Path: "/held/:key/", Name: "held set", Entry: Anyone, Cache: Never, Params: []string{"do"}, handle: mo.showHeld},
-		{Method: post, Path: "/held/:key/", Name: "decide held set", Entry: Anyone, Rate: voiceRate, handle: mo.postHeld},
+		{Method: post, Path: "/held/:key/", Name: "decide held set", Entry: Anyone, Rate: buttonRate, handle: mo.postHeld},
 		{Method: get, Path: "/wp-admin/comment.php", Name: "WordPress comment", Entry: moderators, Cache: Never, Params: []string{"action", "c"}, handle: mo.oldComment},
 		{Method: get, Path: "/wp-admin/edit-comments.php", Name: "WordPress comments", Entry: moderators, Cache: Never, Params: []string{"comment_status"}, handle: mo.oldComments},
 	}

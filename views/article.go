@@ -67,20 +67,20 @@ type Discussion struct {
 	Pending []Comment
 	// Published are the reader's own comments that may still be changed.
 	Published []Comment
-	// Voices are the comments that the reader has recommended.
-	Voices []Voice
-	Notice *Notice
+	// Recommendations are the comments that the reader has recommended.
+	Recommendations []Recommendation
+	Warning         *Warning
 }
 
-// Voice is a reader's own recommendation of a comment on the page.
-type Voice struct {
+// Recommendation is a reader's own recommendation of a comment on the page.
+type Recommendation struct {
 	ID     int64
 	Author string
 	Action string // takes it back
 }
 
-// Notice is a moderator's word to one reader, shown until it is read.
-type Notice struct {
+// Warning is a moderator's warning to one reader, shown until it is read.
+type Warning struct {
 	ID    int64
 	Words string
 	Key   string // key of the commenter, in a browser without the cookie
@@ -251,7 +251,7 @@ type Mine struct {
 	Key      string // which shows that the address is the reader's own
 	Mail     bool   // the site can send a link
 	Proven   string // the reader's verified address
-	Notice   *Notice
+	Warning  *Warning
 
 	// Ask is the question to confirm, "" for none: anonymise or remove. BackURL
 	// leads away from the question.
@@ -297,7 +297,7 @@ type OwnComment struct {
 	Version int
 	Refused string // key of the message that says why
 	TooLate bool
-	Notice  *Notice
+	Warning *Warning
 }
 
 // Field is a field of a form.

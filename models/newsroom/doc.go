@@ -9,7 +9,7 @@
 // Where things are:
 //
 //	site.go           settings and categories in one snapshot that every page needs
-//	spam_mark.go      the spam threshold in force, and earlier ones
+//	spam_mark.go      the spam mark in force, and earlier ones
 //	article.go        the article's row, its statuses, and the teaser that lists show
 //	manuscript.go     the manuscript of an article: its checks and its digest
 //	save.go           Save writes an article and all rows that depend on it

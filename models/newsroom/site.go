@@ -25,7 +25,7 @@ type Site struct {
 	Bans                  *people.Bans
 	// Staff are the accounts that comment for the newsroom.
 	Staff map[int64]bool
-	// Spam is the threshold and the model that the site has learnt from the
+	// Spam is the mark and the model that the site has learnt from the
 	// decisions of its moderators, nil if there are none.
 	Spam *spam.Site
 	// Compared remembers texts that the spam score has compared lately.
@@ -47,7 +47,7 @@ func NewSiteSnapshot(db *models.DB) *models.Snapshot[*Site] {
 }
 
 // LoadSite reads a Site in five statements: settings, categories, bans, staff and
-// the spam threshold.
+// the spam mark.
 func LoadSite(ctx context.Context, r models.Queryer) (*Site, error) { return loadSite(ctx, r, nil) }
 
 func loadSite(ctx context.Context, r models.Queryer, last *Site) (*Site, error) {

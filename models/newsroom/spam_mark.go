@@ -7,7 +7,7 @@ import (
 	"broadsheet/models/spam"
 )
 
-// SpamMark is a threshold that the site has learnt, see [spam.Site]. The newest
+// SpamMark is a mark of the spam score that the site has learnt, see [spam.Site]. The newest
 // row applies.
 type SpamMark struct {
 	ID                       int64
@@ -22,7 +22,7 @@ type SpamMark struct {
 // TableName names the table for GORM.
 func (SpamMark) TableName() string { return "spam_marks" }
 
-// SpamMarkTag is the cache tag of the learnt threshold.
+// SpamMarkTag is the cache tag of the learnt mark.
 const SpamMarkTag models.CacheTag = "spam-mark"
 
 // LastSpamMark returns the newest row, nil if there is none.
@@ -36,7 +36,7 @@ func (m *SpamMark) Site() (*spam.Site, error) {
 	return s, s.SetModel(m.Model)
 }
 
-// loadSpam returns the newest threshold and model that the site has learnt, nil if
+// loadSpam returns the newest mark and model that the site has learnt, nil if
 // there are none.
 func loadSpam(ctx context.Context, r models.Queryer) (*spam.Site, error) {
 	m, err := LastSpamMark(ctx, r)

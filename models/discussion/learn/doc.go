@@ -2,7 +2,7 @@
 // background, and shows on a stream of labelled comments how well it learns.
 //
 //	decisions.go  the counts of features, kept up with the decision log
-//	site.go       the threshold and the model that a site learns
+//	site.go       the mark and the model that a site learns
 //	stream.go     comments judged in order, each label learned some rows later
 //
 // # Why it learns from people only

@@ -18,7 +18,7 @@ const (
 	leastNew    = 20
 	newShare    = 0.15 // of the decisions that it learns from
 	relearn     = time.Hour
-	mostOldRows = 100 // rows kept for the history of the threshold
+	mostOldRows = 100 // rows kept for the history of the mark
 )
 
 // dueToLearn reports whether there are enough new decisions.
@@ -27,9 +27,9 @@ func dueToLearn(decisions, before int) bool {
 	return max(fresh, -fresh) >= max(leastNew, int(newShare*float64(min(decisions, 2*spam.MostLessons))))
 }
 
-// Site computes the site's threshold and model from the decisions that [Decisions]
+// Site computes the site's mark and model from the decisions that [Decisions]
 // has learned, if enough of them are new. It stores the result as a new row; the
-// rows before it show how the threshold has moved.
+// rows before it show how the mark has moved.
 func Site(ctx context.Context, db *models.DB) error {
 	last, err := newsroom.LastSpamMark(ctx, db)
 	if err != nil {

@@ -8,9 +8,9 @@ import (
 	"broadsheet/models/people"
 )
 
-// postNotice stores that a visitor has read a warning. Only the visitor that it
+// postWarning stores that a visitor has read a warning. Only the visitor that it
 // is for can confirm it.
-func (cp *commenterPages) postNotice(c *request) error {
+func (cp *commenterPages) postWarning(c *request) error {
 	who, own := c.commenter, (*discussion.Comment)(nil)
 	var id int64
 	var key string
@@ -21,7 +21,7 @@ func (cp *commenterPages) postNotice(c *request) error {
 		}
 		who, own = nil, comment
 	}
-	shown := cp.findNotice(c.site, who, own, "")
+	shown := cp.findWarning(c.site, who, own, "")
 	if shown == nil || shown.ID != parseID(c.form.Get("notice")) {
 		return errNotYours
 	}
