@@ -41,7 +41,7 @@ func QueryFor(p *newsroom.Page, site *newsroom.Site, now models.Time) Query {
 // and tags that count.
 func (q Query) DependsOn(site *newsroom.Site) []models.CacheTag {
 	var tags []models.CacheTag
-	for _, m := range relatedsets.Marks(site.Categories, q.Categories) {
+	for _, m := range relatedsets.Features(site.Categories, q.Categories) {
 		tags = append(tags, newsroom.List{Kind: newsroom.CategoryArticles, Ref: m.ID}.Tag())
 	}
 	for _, id := range q.Tags[:min(len(q.Tags), maxTags)] {
@@ -86,8 +86,8 @@ type TermWeight struct {
 //
 // # Why this is exact and fast
 //
-// related_sets lists the articles that have all marks of a set, newest first,
-// for each closed set (see [relatedsets.Closed]). The marks that a candidate
+// related_sets lists the articles that have all features of a set, newest first,
+// for each closed set (see [relatedsets.Closed]). The features that a candidate
 // shares with the article are one of the article's own closed sets: 80 at most,
 // usually 1 to 7. In the list of a set each article shares at least that set.
 // So an article with Count eligible articles before it in the list cannot be
@@ -134,7 +134,7 @@ func Find(ctx context.Context, r models.Queryer, site *newsroom.Site, q Query) (
 // candidate is one row of the statement.
 type candidate struct {
 	newsroom.Teaser
-	mask       int64   // bits of the shared marks
+	mask       int64   // bits of the shared features
 	sharedTags *string // "id weight id weight …", nil for none
 	pin        *int    // position among the pinned
 }
@@ -143,17 +143,17 @@ type candidate struct {
 // asked.
 type search struct {
 	Query
-	marks    []relatedsets.Mark
+	features []relatedsets.Feature
 	halfLife float64 // in microseconds, the unit of stored times
 }
 
 func newSearch(site *newsroom.Site, q Query) search {
-	marks := relatedsets.Marks(site.Categories, q.Categories)
+	features := relatedsets.Features(site.Categories, q.Categories)
 	q.Tags = q.Tags[:min(len(q.Tags), maxTags)]
 	if q.PublishedAt.IsZero() { // a draft: any fixed time will do
 		q.PublishedAt = models.FromMicros(0)
 	}
-	return search{q, marks, float64(site.RelatedHalfLife.Microseconds())}
+	return search{q, features, float64(site.RelatedHalfLife.Microseconds())}
 }
 
 // ranked is a candidate with its sort keys.
@@ -171,7 +171,7 @@ const notPinned = math.MaxInt
 func (s search) explain(row candidate) ranked {
 	why := Why{SharedTags: parseTermWeights(row.sharedTags)}
 	sum := 0.0
-	for i, m := range s.marks {
+	for i, m := range s.features {
 		if row.mask&(1<<i) == 0 {
 			continue
 		}

@@ -46,7 +46,7 @@ const longAgo = "-1000000000000000000"
 const listedSlack = int64(24 * time.Hour / time.Microsecond)
 
 // statement returns the query for the candidates and its arguments. The text
-// depends only on Count and on the number of marks and sets, so that few
+// depends only on Count and on the number of features and sets, so that few
 // different statements are prepared.
 //
 // It is written for SQLite, where a temporary table costs as much as a hundred
@@ -82,10 +82,10 @@ func mayReachBar(at string) string {
 // categories alone.
 func (s search) addNear(b *sqlBuilder) {
 	b.add(`WITH sets(mask, log, set_key) AS (VALUES `)
-	for i, set := range relatedsets.Closed(s.marks) {
+	for i, set := range relatedsets.Closed(s.features) {
 		b.row(i, `(`+number+`, CAST(? AS DOUBLE PRECISION), CAST(? AS TEXT))`, set.Bits, s.log2Of(set.Bits), set.Key)
 	}
-	if len(s.marks) == 0 {
+	if len(s.features) == 0 {
 		b.add(`(0, 0.0, '')`) // matches no row
 	}
 	last := func(column string) string {
@@ -132,9 +132,9 @@ horizon(since) AS (
 )`, s.totalWeight(), s.PublishedAt, s.halfLife, listedSlack)
 }
 
-// totalWeight returns the weight of all marks together.
+// totalWeight returns the weight of all features together.
 func (s search) totalWeight() (sum float64) {
-	for _, m := range s.marks {
+	for _, m := range s.features {
 		sum += m.Weight
 	}
 	return sum
@@ -156,7 +156,7 @@ tagged(article_id, tags) AS (
 }
 
 // addFound joins the articles of the sets, those of the tags and the pinned ones,
-// with the marks that each shares.
+// with the features that each shares.
 func (s search) addFound(b *sqlBuilder) {
 	b.add(`,
 pool(article_id, tags, pin) AS (
@@ -168,8 +168,8 @@ found(article_id, published_at, mask, tags, pin) AS (
 	SELECT article_id, published_at, mask, 0.0, CAST(NULL AS BIGINT) FROM near
 	UNION ALL
 	SELECT a.id, a.published_at, 0`, s.ArticleID)
-	for i := range s.marks {
-		set := relatedsets.Single(s.marks, i)
+	for i := range s.features {
+		set := relatedsets.Single(s.features, i)
 		b.add(` + CASE WHEN EXISTS (SELECT 1 FROM related_sets r
 			WHERE r.set_key = CAST(? AS TEXT) AND r.published_at = a.published_at AND r.article_id = a.id)
 			THEN `+fmt.Sprint(set.Bits)+` ELSE 0 END`, set.Key)
@@ -186,7 +186,7 @@ func (s search) addScored(b *sqlBuilder) {
 	b.add(`,
 scored(article_id, published_at, mask, pin, weight) AS (
 	SELECT article_id, published_at, MAX(mask), MAX(pin), MAX(tags)`)
-	for i, m := range s.marks {
+	for i, m := range s.features {
 		b.add(fmt.Sprintf(` + CASE WHEN MAX(mask) & %d <> 0 THEN CAST(? AS DOUBLE PRECISION) ELSE 0 END`, 1<<i), m.Weight)
 	}
 	b.add(`
@@ -205,10 +205,10 @@ const number = "CAST(? AS BIGINT)"
 // limitToNth returns SQL that selects only the Count-th row.
 func (s search) limitToNth() string { return fmt.Sprint("LIMIT 1 OFFSET ", s.Count-1) }
 
-// log2Of returns the base-2 logarithm of the weight of the marks in a mask.
+// log2Of returns the base-2 logarithm of the weight of the features in a mask.
 func (s search) log2Of(mask int64) float64 {
 	sum := 0.0
-	for i, m := range s.marks {
+	for i, m := range s.features {
 		if mask&(1<<i) != 0 {
 			sum += m.Weight
 		}

@@ -3,6 +3,6 @@
 //
 // Where things are:
 //
-//	sets.go   the marks of an article and their closed sets
+//	sets.go   the features of an article and their closed sets
 //	table.go  Add and Remove: the rows of an article
 package relatedsets

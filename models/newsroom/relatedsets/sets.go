@@ -13,81 +13,81 @@ import (
 // articles are related: the first ones, without Uncategorized.
 const maxCategories = 4
 
-// Mark is one thing that two articles can share by their categories: a
+// Feature is one thing that two articles can share by their categories: a
 // category itself, or the parent of one. Being in a category and being in a
-// child of it are two different marks.
-type Mark struct {
+// child of it are two different features.
+type Feature struct {
 	Parent bool // the parent of a category of the article, not a category of it
 	ID     int64
 	Weight float64 // added to the score when shared; half the category's weight for a parent
 
 	parent  int64 // of a category: its parent, 0 for none that counts
-	implied int64 // bit of the parent's mark: two articles that share a category share its parent
+	implied int64 // bit of the parent's feature: two articles that share a category share its parent
 }
 
-// Marks returns the marks of an article in a fixed order. categories are
-// the article's own by position. The mark at index i has the bit 1<<i in a
+// Features returns the features of an article in a fixed order. categories are
+// the article's own by position. The feature at index i has the bit 1<<i in a
 // [Set].
-func Marks(tree *taxonomy.Categories, categories []int64) []Mark {
-	var own, parents []Mark
+func Features(tree *taxonomy.Categories, categories []int64) []Feature {
+	var own, parents []Feature
 	for _, categoryID := range categories {
 		c := tree.ByID(categoryID)
 		if c == nil || c.Path == taxonomy.UncategorizedSlug || len(own) == maxCategories {
 			continue
 		}
-		m := Mark{ID: c.ID, Weight: c.Weight}
+		m := Feature{ID: c.ID, Weight: c.Weight}
 		if p := tree.Parent(c); p != nil && p.Path != taxonomy.UncategorizedSlug {
 			m.parent = p.ID
-			parents = appendNew(parents, Mark{Parent: true, ID: p.ID, Weight: p.Weight / 2})
+			parents = appendNew(parents, Feature{Parent: true, ID: p.ID, Weight: p.Weight / 2})
 		}
 		own = appendNew(own, m)
 	}
-	byID := func(a, b Mark) int { return cmp.Compare(a.ID, b.ID) }
+	byID := func(a, b Feature) int { return cmp.Compare(a.ID, b.ID) }
 	slices.SortFunc(own, byID)
 	slices.SortFunc(parents, byID)
 	for i, m := range own {
-		if at := slices.IndexFunc(parents, func(p Mark) bool { return p.ID == m.parent }); at >= 0 {
+		if at := slices.IndexFunc(parents, func(p Feature) bool { return p.ID == m.parent }); at >= 0 {
 			own[i].implied = 1 << (len(own) + at)
 		}
 	}
 	return append(own, parents...)
 }
 
-// appendNew appends m unless the list has a mark with its id.
-func appendNew(list []Mark, m Mark) []Mark {
-	if slices.ContainsFunc(list, func(have Mark) bool { return have.ID == m.ID }) {
+// appendNew appends m unless the list has a feature with its id.
+func appendNew(list []Feature, m Feature) []Feature {
+	if slices.ContainsFunc(list, func(have Feature) bool { return have.ID == m.ID }) {
 		return list
 	}
 	return append(list, m)
 }
 
-// Set is a set of an article's marks: their bits, and the key in
-// related_sets of all articles that have these marks.
+// Set is a set of an article's features: their bits, and the key in
+// related_sets of all articles that have these features.
 type Set struct {
 	Bits int64
 	Key  string
 }
 
-// Closed returns each non-empty set of the marks that contains, with a
-// category, the mark of its parent. The marks that two articles share are always
+// Closed returns each non-empty set of the features that contains, with a
+// category, the feature of its parent. The features that two articles share are always
 // such a set. The most there can be is 80, with four categories below four
 // parents.
-func Closed(marks []Mark) []Set {
+func Closed(features []Feature) []Set {
 	var sets []Set
-	for bits := int64(1); bits < 1<<len(marks); bits++ {
-		if key, ok := setKey(marks, bits); ok {
+	for bits := int64(1); bits < 1<<len(features); bits++ {
+		if key, ok := setKey(features, bits); ok {
 			sets = append(sets, Set{bits, key})
 		}
 	}
 	return sets
 }
 
-// setKey returns the key of a set: kind and id of each mark in order, such as
+// setKey returns the key of a set: kind and id of each feature in order, such as
 // C7C1bP4, with ids in base 36. A parent that a category implies is left out. ok
 // is false for a set that is not closed.
-func setKey(marks []Mark, bits int64) (key string, ok bool) {
+func setKey(features []Feature, bits int64) (key string, ok bool) {
 	var implied int64
-	for i, m := range marks {
+	for i, m := range features {
 		if bits&(1<<i) != 0 {
 			implied |= m.implied
 		}
@@ -96,7 +96,7 @@ func setKey(marks []Mark, bits int64) (key string, ok bool) {
 		return "", false
 	}
 	var b strings.Builder
-	for i, m := range marks {
+	for i, m := range features {
 		if (bits&^implied)&(1<<i) == 0 {
 			continue
 		}
@@ -110,9 +110,9 @@ func setKey(marks []Mark, bits int64) (key string, ok bool) {
 	return b.String(), true
 }
 
-// Single returns the bit of the mark at index i, and the key of the
-// smallest closed set with it: an article is listed there if it has the mark.
-func Single(marks []Mark, i int) Set {
-	key, _ := setKey(marks, int64(1)<<i|marks[i].implied)
+// Single returns the bit of the feature at index i, and the key of the
+// smallest closed set with it: an article is listed there if it has the feature.
+func Single(features []Feature, i int) Set {
+	key, _ := setKey(features, int64(1)<<i|features[i].implied)
 	return Set{1 << i, key}
 }

@@ -10,7 +10,7 @@ import (
 	"broadsheet/models/newsroom/taxonomy"
 )
 
-// Row is a row of related_sets: a published article that has the marks of a set.
+// Row is a row of related_sets: a published article that has the features of a set.
 type Row struct {
 	SetKey      string
 	PublishedAt models.Time
@@ -18,10 +18,10 @@ type Row struct {
 }
 
 // RowsOf returns the rows of a published article, one for each closed set of its
-// marks. categories are in order of position, and tree must know them all.
+// features. categories are in order of position, and tree must know them all.
 func RowsOf(articleID int64, publishedAt models.Time, categories []int64, tree *taxonomy.Categories) []Row {
 	var rows []Row
-	for _, set := range Closed(Marks(tree, categories)) {
+	for _, set := range Closed(Features(tree, categories)) {
 		rows = append(rows, Row{set.Key, publishedAt, articleID})
 	}
 	return rows
