@@ -58,7 +58,7 @@ func (rd *reading) renderArticle(c *request, parts articleParts, status int) err
 	v.Data = rd.linkedData(c.site, &v, category)
 	personal := parts.own.isPersonal() || status != http.StatusOK || c.QueryParam("replytocom") != ""
 	v.NoIndex = personal || parts.form.parent != nil || parts.view.after != 0 || parts.view.order != thread.Oldest
-	return render(rd.pages, c, views.ArticlePage, v, answer{status, personal}, rd.articleShows(c.site, path, parts))
+	return render(rd.pages, c, views.ArticlePage, v, answer{status: status, personal: personal}, rd.articleShows(c.site, path, parts))
 }
 
 // mainCategory returns the first category of an article, nil for none.

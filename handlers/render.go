@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"time"
 
 	"broadsheet/views"
 
@@ -12,6 +13,9 @@ import (
 type answer struct {
 	status   int
 	personal bool // no cache may store it
+	// modified becomes Last-Modified, see [pagecache.Response]. Zero: the time of the
+	// last change of the answer's cache tags.
+	modified time.Time
 }
 
 // personalAnswer is an answer for one browser.

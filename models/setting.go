@@ -33,6 +33,24 @@ type Settings struct {
 	ArticlesPerPage int
 	RelatedCount    int
 	RelatedHalfLife time.Duration
+	MostRead        bool // lists of the most read and most discussed articles
+
+	FeedStories  int    // items of a feed
+	FeedFullText bool   // items have the whole text
+	FeedHub      string // address of a WebSub hub, "" for none
+
+	Hidden   bool // robots are asked to stay away from the whole site
+	IndexNow bool // search engines are told of changed articles
+	// Robots of AI companies, by what they read pages for.
+	AITraining, AISearch, AIOnDemand bool
+
+	Republish      bool // articles may be republished
+	RepublishTerms string
+	Installable    bool // readers may install the site as an app and read offline
+
+	DigestOpen    bool // readers may subscribe to digests
+	DigestHour    int  // of the day, in the site's time zone
+	DigestWeekday time.Weekday
 
 	CommentsOpen         bool
 	CommentWho           Commenters // for articles without their own
@@ -122,6 +140,57 @@ var settingDefs = []SettingDef{
 		"related.half-life", "30", "days in which a related article loses half its weight, 1 to 3650",
 		days(1, 3650, func(s *Settings) *time.Duration { return &s.RelatedHalfLife }),
 	},
+	{
+		"front.most-read", "true", "show the lists of the most read and most discussed articles",
+		flag(func(s *Settings) *bool { return &s.MostRead }),
+	},
+	{"feed.stories", "10", "items of a feed, 1 to 100", number(1, 100, func(s *Settings) *int { return &s.FeedStories })},
+	{
+		"feed.full-text", "true", "feeds have the whole text of articles, not only the standfirst",
+		flag(func(s *Settings) *bool { return &s.FeedFullText }),
+	},
+	{
+		"feed.hub", "", "address of a WebSub hub that tells subscribers of new articles; empty for none",
+		webAddress(func(s *Settings) *string { return &s.FeedHub }),
+	},
+	{
+		"robots.hidden", "false", "ask search engines and all other robots to stay away from the whole site",
+		flag(func(s *Settings) *bool { return &s.Hidden }),
+	},
+	{
+		"robots.indexnow", "false", "tell search engines by IndexNow which articles have changed",
+		flag(func(s *Settings) *bool { return &s.IndexNow }),
+	},
+	{
+		"robots.ai-training", "false", "let robots read articles to train AI models",
+		flag(func(s *Settings) *bool { return &s.AITraining }),
+	},
+	{
+		"robots.ai-search", "true", "let the robots of AI search engines read articles",
+		flag(func(s *Settings) *bool { return &s.AISearch }),
+	},
+	{
+		"robots.ai-on-demand", "true", "let AI assistants read an article that their user asks about",
+		flag(func(s *Settings) *bool { return &s.AIOnDemand }),
+	},
+	{
+		"republish.open", "false", "others may republish articles, except those that do not allow it themselves",
+		flag(func(s *Settings) *bool { return &s.Republish }),
+	},
+	{
+		"republish.terms", "", "the terms for republishing, such as a licence",
+		text(0, 600, func(s *Settings) *string { return &s.RepublishTerms }),
+	},
+	{
+		"site.installable", "true", "readers may install the site as an app, which keeps the last articles for reading offline",
+		flag(func(s *Settings) *bool { return &s.Installable }),
+	},
+	{"digest.open", "true", "readers may subscribe to digests by mail", flag(func(s *Settings) *bool { return &s.DigestOpen })},
+	{
+		"digest.hour", "7", "hour of the day at which digests are sent, in the site's time zone, 0 to 23",
+		number(0, 23, func(s *Settings) *int { return &s.DigestHour }),
+	},
+	{"digest.weekday", "saturday", "day on which weekly digests are sent", setWeekday},
 	{
 		"comment.open", "true", "whether new articles take comments",
 		flag(func(s *Settings) *bool { return &s.CommentsOpen }),
@@ -449,6 +518,28 @@ func setTimeZone(s *Settings, v string) error {
 	}
 	s.TimeZone = zone
 	return nil
+}
+
+func setWeekday(s *Settings, v string) error {
+	for day := time.Sunday; day <= time.Saturday; day++ {
+		if strings.EqualFold(v, day.String()) {
+			s.DigestWeekday = day
+			return nil
+		}
+	}
+	return fmt.Errorf("takes a day such as monday")
+}
+
+// webAddress takes an absolute address of the web, or nothing.
+func webAddress(field func(*Settings) *string) setter {
+	return func(s *Settings, v string) error {
+		u, err := url.Parse(v)
+		if v != "" && (err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil || len(v) > 1000) {
+			return fmt.Errorf("takes an address such as https://hub.example/, or nothing")
+		}
+		*field(s) = v
+		return nil
+	}
 }
 
 func setAccent(s *Settings, v string) error {

@@ -37,9 +37,23 @@ type Page struct {
 	Image       string // absolute address of a picture for cards, may be empty
 	NoIndex     bool
 	Data        []LinkedData
+	Feeds       []FeedLink // of this page, for the head
+	Shortlink   string     // absolute address by number, of an article
+	OEmbed      string     // absolute address of the page's oEmbed answer, without its format
+	Alternates  []Alternate
 	Query       string // the text in the search field
 	Desk        *Desk  // for the staff
 }
+
+// FeedLink is a feed that a page names in its head.
+type FeedLink struct {
+	Title string
+	URL   string // absolute
+	Type  string // media type
+}
+
+// Alternate is the same article in another language.
+type Alternate struct{ Language, URL string }
 
 // Canonical returns the page's own absolute address.
 func (p Page) Canonical() string { return p.Site.BaseURL + p.Path }

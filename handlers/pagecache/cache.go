@@ -449,12 +449,13 @@ func (c *Cache) setValidators(p *Page) {
 	if !p.cacheable {
 		return
 	}
-	p.modified = max(c.modifiedOther, nextSecond(p.validFrom))
-	for _, tag := range p.tags {
-		p.modified = max(p.modified, c.modified[tag])
+	if !p.ownTime {
+		modified := max(c.modifiedOther, nextSecond(p.validFrom), c.modified[models.EverythingTag])
+		for _, tag := range p.tags {
+			modified = max(modified, c.modified[tag])
+		}
+		p.setModified(modified)
 	}
-	p.modified = max(p.modified, c.modified[models.EverythingTag])
-	p.lastModified = []string{time.Unix(p.modified, 0).UTC().Format(http.TimeFormat)}
 	control := publicControl
 	if c.CDNAge > 0 {
 		control += ", s-maxage=" + strconv.Itoa(int(c.CDNAge.Seconds()))

@@ -25,6 +25,10 @@ type Response struct {
 	Cacheable bool
 	Tags      []models.CacheTag
 	Deadlines []time.Time
+	// Modified is the time of the newest change in the answer itself, for an answer
+	// whose Last-Modified must be the same on all instances and after a restart, such
+	// as a feed. Zero: the last change of the tags.
+	Modified time.Time
 	// Extra is returned by Page.Extra, for rendering a visitor's own parts.
 	Extra any
 }
@@ -45,6 +49,7 @@ type Page struct {
 	// The last change of the things that it shows, in Unix seconds and as a header.
 	modified     int64
 	lastModified []string
+	ownTime      bool // the answer came with its Modified
 
 	onGrow            func(bytes int) // called with the size of each new variant; nil for a page that is not stored
 	requestRecompress func(*Page)     // starts recompress; nil for a page that is not stored
@@ -82,6 +87,12 @@ type variant struct {
 // received the change.
 const settleSeconds = 2
 
+// ownHeaders are the headers of a handler that a stored page keeps besides
+// Content-Type: those that belong to feeds and to the answers of WordPress's REST.
+var ownHeaders = []string{
+	"Access-Control-Allow-Origin", "Access-Control-Expose-Headers", "Allow", "Link", "X-Robots-Tag", "X-Wp-Total", "X-Wp-Totalpages",
+}
+
 const (
 	publicControl  = "public, max-age=0, must-revalidate"
 	privateControl = "private, no-store"
@@ -115,7 +126,22 @@ func (c *Cache) newPage(d *Response, now time.Time) *Page {
 	p.pieces = splitPieces(d.Body, c.MarkBegin, c.MarkEnd)
 	p.header = append(p.header, c.fixedHeader...)
 	p.header = append(p.header, field{"Content-Type", d.Header.Values("Content-Type")}, field{"Vary", []string{vary}})
+	for _, name := range ownHeaders {
+		if values := d.Header.Values(name); len(values) > 0 {
+			p.header = append(p.header, field{name, values})
+		}
+	}
+	if !d.Modified.IsZero() {
+		p.ownTime = true
+		p.setModified(d.Modified.Unix())
+	}
 	return p
+}
+
+// setModified sets the time of the last change, in Unix seconds.
+func (p *Page) setModified(second int64) {
+	p.modified = second
+	p.lastModified = []string{time.Unix(second, 0).UTC().Format(http.TimeFormat)}
 }
 
 // validAt reports whether now is between the page's deadlines.
