@@ -87,9 +87,9 @@ const (
 // teaserCard returns a teaser as lists show it.
 func teaserCard(site *newsroom.Site, a *newsroom.Teaser) views.Teaser {
 	v := views.Teaser{
-		URL: site.TeaserPath(a), Title: a.Title, Standfirst: a.Standfirst, Byline: a.Byline,
-		At: inSiteZone(site, a.PublishedAt.Time), Comments: a.CommentsApprove,
+		URL: site.TeaserPath(a), Title: a.Title, Standfirst: a.Standfirst, Byline: a.Byline, Comments: a.CommentsApprove,
 	}
+	v.At, _ = site.Instants(a.PublishedAt, a.RevisedAt)
 	v.Language, v.Dir = articleLanguage(site, a.Language, a.Title)
 	if v.Language == "" && v.Dir == views.DirOf(site.Language) {
 		v.Dir = ""

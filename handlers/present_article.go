@@ -20,10 +20,6 @@ import (
 	"broadsheet/views"
 )
 
-// revisedAfter is the time after publication from which a page shows that the
-// article was changed.
-const revisedAfter = 15 * time.Minute
-
 func (rd *reading) renderArticle(c *request, parts articleParts, status int) error {
 	p := parts.page
 	category := mainCategory(p)
@@ -31,17 +27,17 @@ func (rd *reading) renderArticle(c *request, parts articleParts, status int) err
 	v := views.Article{
 		Page:     rd.frame(c.site, p.Title, commentPagePath(path, parts.threads.Number), category),
 		Headline: p.Title, Standfirst: p.Standfirst,
-		Published: inSiteZone(c.site, p.PublishedAt.Time), Corrections: presentCorrections(c.site, p.Corrections),
-		Coverage: teaserCards(c.site, p.Coverage), Body: presentBody(c.site, p),
+		Corrections: presentCorrections(c.site, p.Corrections),
+		Coverage:    teaserCards(c.site, p.Coverage), Body: presentBody(c.site, p),
 	}
 	v.Page.Kind, v.Page.Description = "article", p.Standfirst
 	v.Language, v.Dir = articleLanguage(c.site, p.Language, p.Title)
 	if p.Words > 0 {
 		v.Minutes = views.Reading(p.Words)
 	}
-	if p.RevisedAt.Sub(p.PublishedAt.Time) >= revisedAfter {
-		at := inSiteZone(c.site, p.RevisedAt.Time)
-		v.Updated = &at
+	var modified time.Time
+	if v.Published, modified = c.site.Instants(p.PublishedAt, p.RevisedAt); modified.After(v.Published) {
+		v.Updated = &modified
 	}
 	addLinks(&v, c.site, parts)
 	if m := p.Picture; m != nil {

@@ -10,6 +10,7 @@
 //
 //	site.go           settings and categories in one snapshot that every page needs
 //	spam_mark.go      the spam mark in force, and earlier ones
+//	instants.go       when an article was published and modified, as all outputs give it
 //	article.go        the article's row, its statuses, and the teaser that lists show
 //	manuscript.go     the manuscript of an article: its checks and its digest
 //	save.go           Save writes an article and all rows that depend on it
