@@ -51,7 +51,7 @@ func (d *desk) stuckNow(c *request) queue.Stuck {
 	if age := now.Sub(w.at); age >= 0 && age < mailEvery {
 		return w.stuck
 	}
-	found, err := queue.StuckJobs(c.ctx(), d.db)
+	found, err := queue.StuckMail(c.ctx(), d.db)
 	if err != nil {
 		d.log.WarnContext(c.ctx(), "cannot tell whether mail is stuck", "error", err.Error())
 		return queue.Stuck{}

@@ -31,10 +31,15 @@ func TestTheDeskTellsOfStuckMail(t *testing.T) {
 			t.Error("mail is stuck before there was any")
 		}
 		s.check(db.Write(t.Context(), func(tx *models.Tx) error {
-			return errors.Join(queue.Add(t.Context(), tx, "held", "1", nil, tx.Now), queue.Add(t.Context(), tx, "held", "2", nil, tx.Now), queue.Add(t.Context(), tx, "bad", "3", nil, tx.Now))
+			return errors.Join(queue.Add(t.Context(), tx, "held", "1", nil, tx.Now), queue.Add(t.Context(), tx, "held", "2", nil, tx.Now), queue.Add(t.Context(), tx, "bad", "3", nil, tx.Now),
+				queue.Add(t.Context(), tx, queue.Call+"hub", "4", nil, tx.Now)) // no mail
 		}))
 		refusal := errors.New("the server offers no STARTTLS to anna@example.org")
-		_, err := queue.WorkDue(t.Context(), db, queue.Kinds{"held": func(context.Context, *queue.Job) error { return refusal }})
+		fail := func(context.Context, *queue.Job) error { return refusal }
+		_, err := queue.WorkDue(t.Context(), db, queue.Kinds{
+			"held": fail, queue.Call + "hub": fail,
+			"bad": func(context.Context, *queue.Job) error { return queue.Permanent(errors.New("no such address")) },
+		})
 		if err == nil {
 			t.Fatal("the jobs did not fail")
 		}

@@ -32,7 +32,7 @@ type Mailer struct {
 	BaseURL *url.URL
 }
 
-// Kinds returns the function for each kind of job in the queue.
+// Kinds returns the function for each kind of mail about comments and accounts.
 func (m *Mailer) Kinds() queue.Kinds {
 	return queue.Kinds{
 		discussion.JobPublished: m.sendPublished,
@@ -45,6 +45,9 @@ func (m *Mailer) Kinds() queue.Kinds {
 		moderation.JobHeld:      m.sendHeld,
 	}
 }
+
+// Lanes returns the lanes of mail.
+func (m *Mailer) Lanes() []Lane { return []Lane{{Name: "mail", Kinds: m.Kinds()}} }
 
 // dailyHour is the hour of the daily mail, in the site's time zone.
 const dailyHour = 7

@@ -61,16 +61,26 @@ func Tasks() []Task {
 // queueInterval is how often the queue is polled.
 const queueInterval = time.Second
 
-// Run runs the tasks and the jobs of the queue until ctx ends. It logs a failed
+// Lane is a set of kinds of jobs with a worker of their own, so that they wait for
+// each other but not for the jobs of other lanes.
+type Lane struct {
+	Name  string // for the log
+	Kinds queue.Kinds
+}
+
+// Run runs the tasks and the lanes of the queue until ctx ends. It logs a failed
 // task and runs it again after the usual interval. mailer is nil when the site
-// sends no mail; the jobs then stay in the queue.
-func Run(ctx context.Context, db *models.DB, log *slog.Logger, mailer *Mailer) {
+// sends no mail; the jobs of mail then stay in the queue.
+func Run(ctx context.Context, db *models.DB, log *slog.Logger, mailer *Mailer, lanes ...Lane) {
 	holder := rand.Text()
 	var running sync.WaitGroup
 	tasks := Tasks()
 	if mailer != nil {
 		tasks = append(tasks, MailTasks()...)
-		running.Go(func() { workQueue(ctx, db, log, mailer.Kinds()) })
+		lanes = append(lanes, mailer.Lanes()...)
+	}
+	for _, lane := range lanes {
+		running.Go(func() { lane.work(ctx, db, log) })
 	}
 	for _, task := range tasks {
 		running.Go(func() {
@@ -91,14 +101,14 @@ func Run(ctx context.Context, db *models.DB, log *slog.Logger, mailer *Mailer) {
 	running.Wait()
 }
 
-// workQueue runs the jobs of the queue that are due.
-func workQueue(ctx context.Context, db *models.DB, log *slog.Logger, kinds queue.Kinds) {
+// work runs the jobs of the lane that are due.
+func (l Lane) work(ctx context.Context, db *models.DB, log *slog.Logger) {
 	ticker := time.NewTicker(queueInterval)
 	defer ticker.Stop()
 	for {
-		done, err := queue.WorkDue(ctx, db, kinds)
+		done, err := queue.WorkDue(ctx, db, l.Kinds)
 		if err != nil && ctx.Err() == nil {
-			log.ErrorContext(ctx, "jobs failed", "error", err)
+			log.ErrorContext(ctx, "jobs failed", "lane", l.Name, "error", err)
 		}
 		if done > 0 && ctx.Err() == nil {
 			continue // there may be more

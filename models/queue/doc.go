@@ -2,7 +2,7 @@
 // that is added in the transaction that causes it, so both are committed or neither.
 //
 //	queue.go  adding, claiming and repeating jobs
-//	stuck.go  jobs that keep failing
+//	stuck.go  jobs that keep failing, and what their kinds call
 //
 // # Guarantees
 //
@@ -10,6 +10,13 @@
 // dies, another worker claims the job afterwards. So work must be safe to repeat.
 // A job that fails is tried again at growing intervals. After [MaxAttempts] it is
 // dead: it stays in the table for the operator.
+//
+// # Lanes
+//
+// A worker does the jobs of its own kinds, one by one. The kinds of one worker are
+// a lane: mail, for example, or the calls of a WebSub hub. A server that never answers
+// delays its own lane alone. Jobs of a kind that no worker of this process does
+// stay in the queue: another release or instance may know the kind.
 //
 // # Why not a library
 //

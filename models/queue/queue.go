@@ -1,11 +1,15 @@
 package queue
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
+	"strings"
 	"time"
 
 	"broadsheet/models"
@@ -17,6 +21,8 @@ import (
 const (
 	// Lease is how long a worker may work on the jobs that it has claimed.
 	Lease = 2 * time.Minute
+	// MaxWork is how long one job may take. Then its context ends and it has failed.
+	MaxWork = Lease / 2
 	// MaxAttempts is how often a job is tried before it is dead, which takes a
 	// little more than a day.
 	MaxAttempts = 12
@@ -79,52 +85,68 @@ func (p permanent) Unwrap() error { return p.error }
 // Permanent marks an error so that the job is not tried again.
 func Permanent(err error) error { return permanent{err} }
 
-// claim claims up to n jobs that are due.
-func claim(ctx context.Context, db *models.DB, n int) (jobs []Job, err error) {
-	now := models.At(db.Now())
-	var due []int64
-	err = db.Query(ctx).Model(&Job{}).Where("NOT dead AND run_at <= ?", now).Order("run_at, id").Limit(1).Pluck("id", &due).Error
-	if err != nil || len(due) == 0 {
-		return nil, err // without a write, other writers need not wait
-	}
-	err = db.Write(ctx, func(tx *models.Tx) error {
-		now := models.At(tx.Now)
-		jobs = nil
-		// A claimed job is due again when its lease ends.
-		return tx.Query(ctx).Raw(`UPDATE jobs SET held_until = ?, run_at = ? WHERE id IN (
-			SELECT id FROM jobs WHERE NOT dead AND run_at <= ? ORDER BY run_at, id LIMIT ?`+tx.Dialect().SkipLocked()+`) RETURNING *`,
-			models.At(tx.Now.Add(Lease)), models.At(tx.Now.Add(Lease)), now, n).Scan(&jobs).Error
-	})
-	return jobs, err
-}
-
-// Kinds maps each kind of job to the function that does it.
+// Kinds maps each kind of job to the function that does it. A worker does the
+// jobs of its kinds only, so kinds that must not wait for each other, such as mail
+// and the calls of another service, belong to different workers.
 type Kinds map[string]func(context.Context, *Job) error
 
 // batch is the number of jobs that a worker claims at once. It does them one by one,
 // within one lease.
 const batch = 8
 
-// WorkDue does a batch of jobs that are due and returns how many succeeded. Failed
-// jobs go back to the queue; err joins their errors.
+// due returns up to n jobs that are due, the oldest first. It reads the index once
+// for each kind, so many waiting jobs of other kinds cost nothing.
+func due(ctx context.Context, db *models.DB, kinds Kinds, n int) (ids []int64, err error) {
+	now := models.At(db.Now())
+	var parts []string
+	var args []any
+	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
+		parts = append(parts, `SELECT * FROM (SELECT id, run_at FROM jobs WHERE kind = ? AND NOT dead AND run_at <= ?
+			ORDER BY run_at, id LIMIT ?) AS of_kind`)
+		args = append(args, kind, now, n)
+	}
+	if len(parts) == 0 {
+		return nil, nil
+	}
+	query := "SELECT id FROM (" + strings.Join(parts, " UNION ALL ") + ") AS due_jobs ORDER BY run_at, id LIMIT ?"
+	err = db.Query(ctx).Raw(query, append(args, n)...).Scan(&ids).Error
+	return ids, err
+}
+
+// claim claims up to n jobs of some kinds that are due. It returns none when other
+// workers were quicker.
+func claim(ctx context.Context, db *models.DB, kinds Kinds, n int) (jobs []Job, err error) {
+	ids, err := due(ctx, db, kinds, n)
+	if err != nil || len(ids) == 0 {
+		return nil, err // without a write, other writers need not wait
+	}
+	err = db.Write(ctx, func(tx *models.Tx) error {
+		jobs = nil
+		// A claimed job is due again when its lease ends.
+		return tx.Query(ctx).Raw(`UPDATE jobs SET held_until = ?, run_at = ? WHERE id IN (
+			SELECT id FROM jobs WHERE id IN ? AND NOT dead AND run_at <= ?`+tx.Dialect().SkipLocked()+`) RETURNING *`,
+			models.At(tx.Now.Add(Lease)), models.At(tx.Now.Add(Lease)), ids, models.At(tx.Now)).Scan(&jobs).Error
+	})
+	// RETURNING has no order. The ids are in the order in which the jobs were due.
+	slices.SortFunc(jobs, func(a, b Job) int { return cmp.Compare(slices.Index(ids, a.ID), slices.Index(ids, b.ID)) })
+	return jobs, err
+}
+
+// WorkDue does a batch of the jobs of some kinds that are due, each within
+// [MaxWork], and returns how many succeeded. Failed jobs go back to the queue; err
+// joins their errors. Jobs of other kinds are left for their own workers.
 func WorkDue(ctx context.Context, db *models.DB, kinds Kinds) (done int, err error) {
-	jobs, err := claim(ctx, db, batch)
+	jobs, err := claim(ctx, db, kinds, batch)
 	if err != nil {
 		return 0, err
 	}
 	var failed []error
 	for i := range jobs {
 		job := &jobs[i]
-		if db.Now().After(job.HeldUntil.Add(-Lease / 2)) {
+		if db.Now().After(job.HeldUntil.Add(-MaxWork)) {
 			break // the lease may end during the work; the job will be due again
 		}
-		work := kinds[job.Kind]
-		var jobErr error
-		if work == nil {
-			jobErr = Permanent(fmt.Errorf("there is no function for jobs of the kind %q", job.Kind))
-		} else {
-			jobErr = work(ctx, job)
-		}
+		jobErr := work(ctx, kinds, job)
 		if ctx.Err() != nil && jobErr != nil {
 			return done, ctx.Err() // another worker claims it after the lease
 		}
@@ -138,6 +160,13 @@ func WorkDue(ctx context.Context, db *models.DB, kinds Kinds) (done int, err err
 		done++
 	}
 	return done, errors.Join(failed...)
+}
+
+// work does one job. Its context ends after MaxWork.
+func work(ctx context.Context, kinds Kinds, job *Job) error {
+	ctx, cancel := context.WithTimeout(ctx, MaxWork)
+	defer cancel()
+	return kinds[job.Kind](ctx, job)
 }
 
 // addresses matches the email addresses that mail servers quote in their answers.

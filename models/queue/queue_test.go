@@ -92,17 +92,17 @@ func TestAFailedJobIsTriedAgainUntilItIsDead(t *testing.T) {
 			"bad": func(context.Context, *queue.Job) error { return queue.Permanent(errors.New("never")) },
 		}
 		add(t, db, "bad", "1", 0)
-		add(t, db, "odd", "1", 0)
+		add(t, db, "odd", "1", 0) // no worker does this kind
 		if _, err := work(t, db, kinds); err == nil {
 			t.Error("no error for the failed jobs")
 		}
-		if c := count(t, db); c.Dead != 2 {
+		if c := count(t, db); c.Dead != 1 || c.Waiting != 1 {
 			t.Errorf("a permanent error is tried again: %+v", c)
 		}
 		add(t, db, "weak", "1", 0)
 		begin := clock.Now()
 		for range 100_000 {
-			if _, err := work(t, db, kinds); err != nil && count(t, db).Dead == 3 {
+			if _, err := work(t, db, kinds); err != nil && count(t, db).Dead == 2 {
 				break
 			}
 			clock.Advance(time.Minute)
@@ -111,7 +111,7 @@ func TestAFailedJobIsTriedAgainUntilItIsDead(t *testing.T) {
 			t.Errorf("tried %d times within %v", tries, clock.Now().Sub(begin))
 		}
 		add(t, db, "bad", "1", 0)
-		if c := count(t, db); c.Dead != 2 || c.Waiting != 1 {
+		if c := count(t, db); c.Dead != 1 || c.Waiting != 2 {
 			t.Errorf("a dead job was not brought back: %+v", c)
 		}
 	})
@@ -172,4 +172,47 @@ func TestConcurrentWorkersDoEachJobOnce(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A worker claims the jobs of its own kinds only, the oldest first, however many
+// jobs of other kinds wait.
+func TestAWorkerDoesItsOwnKinds(t *testing.T) {
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		for i := range 20 {
+			add(t, db, "mail", fmt.Sprint(i), 0)
+		}
+		clock.Advance(time.Second)
+		add(t, db, "hub", "2", 0)
+		add(t, db, "index", "1", -time.Second)
+		var seen []string
+		see := func(_ context.Context, j *queue.Job) error {
+			seen = append(seen, j.Kind)
+			return nil
+		}
+		if n, err := work(t, db, queue.Kinds{"hub": see, "index": see}); n != 2 || err != nil || fmt.Sprint(seen) != "[index hub]" {
+			t.Errorf("did %d (%v): %v", n, err, seen)
+		}
+		if n, err := queue.WorkDue(t.Context(), db, nil); n != 0 || err != nil {
+			t.Errorf("a worker without kinds did %d (%v)", n, err)
+		}
+		if c := count(t, db); c.Waiting != 20 {
+			t.Errorf("jobs of another worker: %+v", c)
+		}
+	})
+}
+
+// A job gets a context that ends before its lease does.
+func TestAJobHasADeadline(t *testing.T) {
+	db := modeltest.SQLite(t, modeltest.NewClock())
+	add(t, db, "hub", "1", 0)
+	begin := time.Now()
+	_, err := work(t, db, queue.Kinds{"hub": func(ctx context.Context, _ *queue.Job) error {
+		if end, ok := ctx.Deadline(); !ok || end.After(begin.Add(queue.Lease)) {
+			t.Errorf("the context ends at %v (%v), the lease at %v", end, ok, begin.Add(queue.Lease))
+		}
+		return nil
+	}})
+	if err != nil {
+		t.Error(err)
+	}
 }
