@@ -75,7 +75,8 @@ var paramForms = map[string]func(string) (string, bool){
 	"order": func(v string) (string, bool) {
 		return v, v != string(thread.Oldest) && slices.Contains(thread.Orders, thread.Order(v))
 	},
-	"s": func(v string) (string, bool) { return searchParam(v), true },
+	"s":        func(v string) (string, bool) { return searchParam(v), true },
+	"category": textParam, "author": textParam, "from": dayParam, "to": dayParam,
 }
 
 // numberParam accepts whole numbers from least on, without signs and leading
@@ -132,6 +133,18 @@ func (s *server) cachePages(row Route) echo.MiddlewareFunc {
 			}
 			return s.servePersonal(c, page, who)
 		}
+	}
+}
+
+// isCached returns the function that reports whether the page cache has the answer
+// to a request for a row.
+func (s *server) isCached(row Route) func(*http.Request) bool {
+	return func(r *http.Request) bool {
+		if row.Cache != Shared || misspelled(r) || s.cookies.hasSession(r) {
+			return false
+		}
+		query := pagecache.CleanQuery(r.URL.RawQuery, row.Params, cleanParam)
+		return s.cache.Lookup(r.Context(), r.URL.EscapedPath()+query, s.DB.Now()) != nil
 	}
 }
 

@@ -47,6 +47,8 @@
 //	front.go article.go lists.go     reading
 //	present_front.go present_article.go present_lists.go
 //	                                 the structs of these pages
+//	search.go search_engine.go present_search.go
+//	                                 searching articles
 //	discussions.go                   work on comments that several receivers share
 //	comment.go proof.go              posting a comment, verifying an address
 //	react.go                         recommending and reporting

@@ -2,13 +2,9 @@ package handlers
 
 import (
 	"math"
-	"net/url"
-	"slices"
-	"strings"
 
 	"broadsheet/models"
 	"broadsheet/models/blob"
-	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/front"
 	"broadsheet/models/newsroom/shortlink"
 )
@@ -23,7 +19,7 @@ type reading struct {
 
 // frontParams are the query parameters of the front page: a search, or
 // WordPress's short forms of other addresses.
-var frontParams = append([]string{"s", "paged", "monthnum", "day"}, shortlink.Forms...)
+var frontParams = append([]string{"s", "paged", "monthnum", "day", "category", "from", "to", "order"}, shortlink.Forms...)
 
 // showFront shows the front page or the results of a search. It redirects short
 // forms such as /?p=42.
@@ -31,11 +27,7 @@ func (rd *reading) showFront(c *request) error {
 	ctx := c.ctx()
 	q := c.Request().URL.Query()
 	if q.Has("s") {
-		words := searchParam(q.Get("s"))
-		if slices.ContainsFunc(frontParams[1:], q.Has) {
-			return redirectPermanently(c, "/?s="+url.QueryEscape(words), frontParams...)
-		}
-		return rd.search(c, words)
+		return rd.frontSearch(c, q)
 	}
 	for _, form := range shortlink.Forms {
 		if q.Has(form) {
@@ -58,28 +50,3 @@ func (rd *reading) showFront(c *request) error {
 }
 
 var errNoPage = models.Errorf(models.NotFound, "there is no such page")
-
-// searchResults is the number of articles that a search shows.
-const searchResults = 50
-
-// showSearch answers /search/words/.
-func (rd *reading) showSearch(c *request) error {
-	path := c.Request().URL.EscapedPath()
-	var parts []string
-	for part := range strings.SplitSeq(strings.Trim(strings.TrimPrefix(path, "/search/"), "/"), "/") {
-		parts = append(parts, searchWords(part))
-	}
-	words := searchParam(strings.Join(parts, "/"))
-	if right := searchPath(words); right != path {
-		return redirectPermanently(c, right)
-	}
-	return rd.search(c, words)
-}
-
-func (rd *reading) search(c *request, words string) error {
-	teasers, err := newsroom.Search(c.ctx(), rd.db, words, searchResults)
-	if err != nil {
-		return err
-	}
-	return rd.renderSearch(c, words, teasers)
-}

@@ -136,8 +136,9 @@ var searchParams = map[string]struct {
 }
 
 // limitSearch limits how often one network may search. All searches of one class
-// count together, on every address that runs one.
-func (l *limits) limitSearch(row Route) echo.MiddlewareFunc {
+// count together, on every address that runs one. A search that the page cache
+// answers costs nothing and does not count.
+func (l *limits) limitSearch(row Route, cached func(*http.Request) bool) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		rule, ok := searchParams[row.Name]
 		if row.Rate == searchRate {
@@ -148,7 +149,7 @@ func (l *limits) limitSearch(row Route) echo.MiddlewareFunc {
 		}
 		return func(c echo.Context) error {
 			r := c.Request()
-			if row.Rate != searchRate && !hasValue(r, rule.params) {
+			if row.Rate != searchRate && !hasValue(r, rule.params) || cached(r) {
 				return next(c)
 			}
 			if err := l.allow(l.searchers[rule.class.name], r); err != nil {

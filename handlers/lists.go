@@ -115,6 +115,10 @@ func (rd *reading) showNews(c *request) error {
 	if err != nil {
 		return err
 	}
+	if q := c.Request().URL.Query(); q.Has("s") { // WordPress's second page of a search
+		w := wanted{words: searchParam(q.Get("s")), number: min(l.number, mostPages)}
+		return redirectPermanently(c, w.address(), "s", "paged")
+	}
 	if done, err := rd.redirectToAddress(c, l); done {
 		return err
 	}

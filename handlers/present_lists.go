@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"net/http"
-	"net/url"
 
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/front"
@@ -116,25 +115,6 @@ func (rd *reading) renderArchive(c *request, l listAddress, period int, p *newsr
 func (rd *reading) periodName(site *newsroom.Site, period int) string {
 	year, month, day := splitPeriod(period)
 	return rd.views.Period(site.Language, year, month, day)
-}
-
-func (rd *reading) renderSearch(c *request, words string, teasers []newsroom.Teaser) error {
-	heading, nothing := rd.text(c.site, "list.search"), "list.search.ask"
-	if words != "" {
-		heading, nothing = rd.text(c.site, "list.search.for", "words", words), "list.search.none"
-	}
-	v := views.List{
-		Page: rd.frame(c.site, heading, "/?s="+url.QueryEscape(words), nil), Heading: heading,
-		Teasers: teaserCards(c.site, teasers), IsSearch: true, Nothing: nothing,
-	}
-	v.Query, v.NoIndex = words, true
-	if len(teasers) == 0 || taxonomy.FoldTitle(words) != words {
-		// Not cached: searches without results, and other spellings of a
-		// search, are unbounded in number.
-		return render(rd.pages, c, views.ListPage, v, sharedAnswer(http.StatusOK))
-	}
-	shows := dependsOn(newsroom.SearchTag).and(newsroom.Listed(teasers)...)
-	return render(rd.pages, c, views.ListPage, v, sharedAnswer(http.StatusOK), shows)
 }
 
 func (rd *reading) renderWithdrawn(c *request, found *newsroom.Found) error {

@@ -103,12 +103,12 @@ func (s *server) routeTable() []Route {
 func (rd *reading) routes() []Route {
 	return []Route{
 		{Method: get, Path: "/", Name: "front", Entry: Anyone, Cache: Shared, Params: frontParams, handle: rd.showFront},
-		{Method: get, Path: "/page/:number/", Name: "news", Entry: Anyone, Cache: Shared, handle: rd.showNews},
+		{Method: get, Path: "/page/:number/", Name: "news", Entry: Anyone, Cache: Shared, Params: []string{"s"}, handle: rd.showNews},
 		{Method: get, Path: categoriesPath, Name: "sections", Entry: Anyone, Cache: Shared, handle: rd.showCategories},
 		{Method: get, Path: "/category/*", Name: "section", Entry: Anyone, Cache: Shared, Params: []string{"paged"}, handle: rd.showCategory},
 		{Method: get, Path: "/tag/*", Name: "tag", Entry: Anyone, Cache: Shared, Params: []string{"paged"}, handle: rd.showTag},
 		{Method: get, Path: "/author/*", Name: "author", Entry: Anyone, Cache: Shared, Params: []string{"paged"}, handle: rd.showAuthor},
-		{Method: get, Path: "/search/*", Name: "search", Entry: Anyone, Cache: Shared, Rate: searchRate, handle: rd.showSearch},
+		{Method: get, Path: "/search/*", Name: "search", Entry: Anyone, Cache: Shared, Params: searchFields, Rate: searchRate, handle: rd.showSearch},
 		{Method: get, Path: "/comment/:id/", Name: "comment", Entry: Anyone, Cache: Never, handle: rd.showComment},
 		{Method: get, Path: "/comment/:id/thread/", Name: "thread", Entry: Anyone, Cache: Shared, Params: []string{"after"}, handle: rd.showThread},
 		{Method: get, Path: "/comments/count/:id/", Name: "comment count", Entry: Anyone, Cache: Shared, handle: rd.showCommentCount},

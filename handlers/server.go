@@ -179,7 +179,7 @@ func (s *server) register(e *echo.Echo) {
 	for _, row := range s.routeTable() {
 		handle := s.cachePages(row)(s.prepare(row))
 		handle = s.admit(row)(s.takeTurn(row)(handle))
-		handle = decodeParams(s.limits.limitSearch(row)(handle))
+		handle = decodeParams(s.limits.limitSearch(row, s.isCached(row))(handle))
 		handle = limitBody(row.MaxBody)(s.limits.limit(row.Rate)(handle))
 		e.Add(row.Method, row.Path, handle)
 		if row.Method == http.MethodGet {

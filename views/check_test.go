@@ -48,6 +48,7 @@ func TestTemplatesMatchTheirStructs(t *testing.T) {
 		string(BansPage): Bans{}, string(BanPage): Ban{}, string(RulesPage): Rules{},
 		string(ClosingPage): Closing{}, string(FiguresPage): Figures{}, string(HeldPage): Held{},
 		string(HeldMailPage): HeldMail{},
+		string(SearchPage):   Search{},
 		string(HelpListPage): HelpList{}, string(HelpPage): Help{},
 	} {
 		data[name] = page

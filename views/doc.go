@@ -6,6 +6,7 @@
 // values: no maps, no any, no access to a database.
 //
 //	page.go       the frame, front page, lists, categories, errors
+//	search.go     the page of a search
 //	article.go    an article, its comments, the reply form
 //	account.go    sign-in, accounts, the staff
 //	desk.go desk_bans.go desk_rules.go desk_figures.go desk_held.go resend.go

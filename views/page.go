@@ -69,9 +69,8 @@ func (p Page) StyleInHead() bool { return true }
 // StyleInHead replaces Page's.
 func (Front) StyleInHead() bool { return false }
 
-// StyleInHead replaces Page's. A page of search begins with its form, whose
-// styles are in site.css and not in the inlined CSS.
-func (l List) StyleInHead() bool { return l.IsSearch }
+// StyleInHead replaces Page's.
+func (List) StyleInHead() bool { return false }
 
 // StyleInHead replaces Page's.
 func (Article) StyleInHead() bool { return false }
@@ -132,7 +131,7 @@ type Block struct {
 	Rest     []Teaser
 }
 
-// List is a page of a category, tag, author, archive or search.
+// List is a page of a category, tag, author or archive.
 type List struct {
 	Page
 	Heading     string
@@ -142,7 +141,6 @@ type List struct {
 	Links       []CountedLink // subcategories, or months and days
 	Teasers     []Teaser
 	Pager       Pager
-	IsSearch    bool
 	Nothing     string // key of the message for an empty list
 }
 

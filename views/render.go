@@ -27,6 +27,7 @@ type Framed interface{ Base() Page }
 const (
 	FrontPage      Name[Front]      = "front"
 	ListPage       Name[List]       = "list"
+	SearchPage     Name[Search]     = "search"
 	CategoriesPage Name[Categories] = "sections"
 	ArticlePage    Name[Article]    = "article"
 	ThreadPage     Name[Thread]     = "thread"
@@ -65,6 +66,7 @@ func PageNames() []string {
 	return []string{
 		string(FrontPage),
 		string(ListPage),
+		string(SearchPage),
 		string(CategoriesPage),
 		string(ArticlePage),
 		string(ThreadPage),
