@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -119,7 +118,7 @@ func (rd *reading) presentFilters(site *newsroom.Site, w *wanted, v *views.Searc
 	for _, name := range w.refused {
 		v.Refused = append(v.Refused, "search.refused."+name)
 	}
-	v.Open = len(v.Filters) > 0 || len(v.Refused) > 0 || !v.Asked
+	v.Open = len(v.Refused) > 0 || !v.Asked
 }
 
 // dayName returns a day in the words of the site's language.
@@ -164,15 +163,4 @@ func searchChoices(site *newsroom.Site, current *taxonomy.Category) (list []view
 		list = append(list, views.Choice{Value: current.Path, Name: current.Name, Current: true})
 	}
 	return list
-}
-
-// feedPath returns the address of a feed of the search.
-func (w *wanted) feedPath() string {
-	without := *w
-	without.number, without.newest = 1, false
-	path := "/search/" + url.QueryEscape(w.words) + "/feed/"
-	if q := without.query().Encode(); q != "" {
-		path += "?" + q
-	}
-	return path
 }
