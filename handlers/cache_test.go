@@ -97,6 +97,7 @@ func TestSharedAnswersListTheirCacheTags(t *testing.T) {
 		"/": "stories", "/category/world/": "section:", "/tag/shipping/": "tag:", "/author/nadia-farrow/": "author:", "/search/strait/": "search",
 		"/?s=strait": "search", "/comment/1/thread/": "article:1", "/comments/count/1/": "count:1", straitPath: "article:1", "/2026/": "period:2026", "/2026/11/": "period:202611",
 		straitPath + "?order=newest": "article:1", straitPath + "?after=1": "article:1",
+		"/robots.txt": "sitemap-news", "/news-sitemap.xml": "sitemap-news", "/wp-sitemap-posts-post-1.xml": "sitemap-article:1", "/wp-sitemap-users-1.xml": "sitemap-author:1",
 	} {
 		w := get(t, h, path)
 		tags := w.Header().Get("Surrogate-Key")
@@ -107,7 +108,7 @@ func TestSharedAnswersListTheirCacheTags(t *testing.T) {
 			t.Errorf("%s does not show the frame: %q", path, tags)
 		}
 	}
-	for _, path := range []string{"/robots.txt", "/favicon.ico", "/no-such-page/", "/?p=1"} {
+	for _, path := range []string{"/favicon.ico", "/no-such-page/", "/?p=1"} {
 		if w := get(t, h, path); w.Header().Get("Surrogate-Key") != "" || w.Header().Get("ETag") != "" {
 			t.Errorf("%s is kept", path)
 		}

@@ -43,6 +43,7 @@
 //	errors.go refusal.go error_links.go pages of errors, their texts and links
 //	cookies.go session.go            the cookies of commenters and of the desk
 //	ops.go media.go wordpress.go     health checks, pictures, WordPress's addresses
+//	sitemaps.go robots.go            sitemaps, robots.txt, limits of AI robots
 //
 //	front.go article.go lists.go     reading
 //	present_front.go present_article.go present_lists.go
@@ -76,7 +77,7 @@
 // # Receivers
 //
 // Handlers are methods of a few receivers: reading, commenting, reacting,
-// commenterPages, accounts, staff, moderating, help and operating. Each lists the
+// commenterPages, accounts, staff, moderating, help, operating and crawling. Each lists the
 // fields that it uses; build fills them in. No handler sees the server. A handler
 // has at most 40 lines.
 //

@@ -2,10 +2,8 @@ package handlers
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -16,13 +14,12 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// operating answers health checks, crawlers, and requests for assets.
+// operating answers health checks, and requests for assets.
 type operating struct {
-	db      *models.DB
-	assets  *public.Assets
-	baseURL *url.URL
-	log     *slog.Logger
-	ready   readiness
+	db     *models.DB
+	assets *public.Assets
+	log    *slog.Logger
+	ready  readiness
 }
 
 // showHealth answers 200 while the process runs.
@@ -79,9 +76,4 @@ func (op *operating) showAsset(c echo.Context) error {
 // showFavicon redirects browsers that ignore the page's link to the icon.
 func (op *operating) showFavicon(c echo.Context) error {
 	return redirectTemporarily(c, op.assets.URL("favicon.svg"))
-}
-
-func (op *operating) showRobots(c echo.Context) error {
-	c.Response().Header().Set("Cache-Control", "public, max-age=3600")
-	return c.String(http.StatusOK, fmt.Sprintf("User-agent: *\nDisallow: /search/\nDisallow: /wp-admin/\n\n# %s\n", op.baseURL))
 }

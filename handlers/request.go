@@ -54,6 +54,9 @@ func (s *server) prepare(row Route) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
+		if site.Hidden {
+			c.Response().Header().Set("X-Robots-Tag", "noindex, nofollow")
+		}
 		return row.handle(&request{c, site, viewerOf(c), s.cookies.commenters.get(r), r.PostForm})
 	}
 }

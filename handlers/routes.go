@@ -87,7 +87,7 @@ var (
 func (s *server) routeTable() []Route {
 	table := slices.Concat(
 		s.reading.routes(), s.commenting.routes(), s.reacting.routes(), s.commenterPages.routes(),
-		s.accounts.routes(), s.staff.routes(), s.moderating.routes(), s.help.routes(), s.operating.routes(),
+		s.accounts.routes(), s.staff.routes(), s.moderating.routes(), s.help.routes(), s.operating.routes(), s.crawling.routes(),
 	)
 	for i := range table {
 		if row := &table[i]; row.Method == post {
@@ -237,12 +237,23 @@ func (op *operating) routes() []Route {
 	return []Route{
 		{Method: get, Path: "/assets/*", Name: "asset", Entry: Anyone, Cache: Immutable, bare: op.showAsset},
 		{Method: get, Path: "/favicon.ico", Name: "favicon", Entry: Anyone, Cache: Shared, bare: op.showFavicon},
-		{Method: get, Path: "/robots.txt", Name: "robots", Entry: Anyone, Cache: Shared, bare: op.showRobots},
 		{Method: get, Path: "/healthz", Name: "health", Entry: Anyone, Cache: Never, bare: op.showHealth},
 		{Method: get, Path: "/readyz", Name: "ready", Entry: Anyone, Cache: Never, bare: op.showReady},
 		{Method: get, Path: "/wp-login.php", Name: "WordPress sign-in", Entry: Anyone, Cache: Never, bare: op.oldSignIn},
 		{Method: get, Path: "/wp-admin", Name: "WordPress desk without slash", Entry: Anyone, Cache: Never, bare: op.oldDesk},
 		{Method: get, Path: "/wp-admin/", Name: "WordPress desk", Entry: Anyone, Cache: Never, bare: op.oldDesk},
 		{Method: get, Path: "/wp-admin/index.php", Name: "WordPress desk by name", Entry: Anyone, Cache: Never, bare: op.oldDesk},
+	}
+}
+
+// Answers for robots.
+func (cr *crawling) routes() []Route {
+	return []Route{
+		{Method: get, Path: sitemapPath, Name: "sitemap index", Entry: Anyone, Cache: Shared, handle: cr.showSitemapIndex},
+		{Method: get, Path: sitemapPrefix + ":part", Name: "sitemap", Entry: Anyone, Cache: Shared, handle: cr.showSitemap},
+		{Method: get, Path: newsSitemapPath, Name: "news sitemap", Entry: Anyone, Cache: Shared, handle: cr.showNewsSitemap},
+		{Method: get, Path: "/sitemap.xml", Name: "sitemap by its common name", Entry: Anyone, Cache: Shared, bare: cr.oldSitemap},
+		{Method: get, Path: "/sitemap_index.xml", Name: "sitemap by an old name", Entry: Anyone, Cache: Shared, bare: cr.oldSitemap},
+		{Method: get, Path: "/robots.txt", Name: "robots", Entry: Anyone, Cache: Shared, handle: cr.showRobots},
 	}
 }

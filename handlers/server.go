@@ -78,6 +78,7 @@ type server struct {
 	moderating     *moderating
 	help           *help
 	operating      *operating
+	crawling       *crawling
 }
 
 // New makes the site's handler. It refuses options that are incomplete.
@@ -148,7 +149,8 @@ func (s *server) build(passkeys *people.Passkeys) {
 	s.staff = &staff{desk: desk, db: db, auth: s.auth}
 	s.moderating = &moderating{desk: desk, db: db, clients: s.clients, links: s.links}
 	s.help = &help{desk}
-	s.operating = &operating{db: db, assets: s.Assets, baseURL: s.BaseURL, log: log}
+	s.operating = &operating{db: db, assets: s.Assets, log: log}
+	s.crawling = &crawling{pages: s.pages, db: db}
 }
 
 // handler puts the router inside the middleware that all requests pass.

@@ -14,7 +14,8 @@ var reservedSegments = segments(`
 	readyz robots.txt search tag wp-admin wp-comments-post.php wp-login.php sections
 
 	.well-known admin ads.txt api atom embed feed feeds humans.txt index.php manifest.webmanifest metrics news-sitemap.xml preview
-	rdf rss rss2 security.txt sitemap.xml static trackback wp-content wp-cron.php wp-includes wp-json wp-sitemap.xml xmlrpc.php`)
+	rdf rss rss2 security.txt sitemap.xml sitemap_index.xml static trackback wp-content wp-cron.php wp-includes wp-json
+	wp-sitemap.xml xmlrpc.php`)
 
 // reservedEndings are last parts of addresses that WordPress gives a meaning
 // below any other address, such as the feed of an article's comments.
@@ -30,7 +31,9 @@ func segments(words string) map[string]bool {
 
 // ReservedSegment reports whether addresses that begin with /segment/ belong
 // to the site itself. Case does not matter.
-func ReservedSegment(segment string) bool { return reservedSegments[strings.ToLower(segment)] }
+func ReservedSegment(segment string) bool {
+	return reservedSegments[strings.ToLower(segment)] || strings.HasPrefix(strings.ToLower(segment), "wp-sitemap-")
+}
 
 // ReservedEnding reports whether an address that ends in /segment/ means a
 // part of the page above it, such as its feed.

@@ -11,6 +11,7 @@
 //	account.go    sign-in, accounts, the staff
 //	desk.go desk_bans.go desk_rules.go desk_figures.go desk_held.go resend.go
 //	              the moderators' desk
+//	sitemap.go    the XML of sitemaps
 //	help.go       the manual at the desk
 //	manual/       the manual's text
 //	mail.go mailquote.go

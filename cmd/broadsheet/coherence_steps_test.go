@@ -132,6 +132,8 @@ func (w *walk) fill() {
 	w.paths = []string{
 		"/", "/page/2/", "/sections/", "/category/world/", "/category/world/east/", "/category/sport/", "/tag/shipping/", "/author/nadia-farrow/", "/?s=story", "/search/nobody/",
 		"/comment/1/thread/", now.UTC().Format("/2006/01/"), now.UTC().Format("/2006/"),
+		"/robots.txt", "/wp-sitemap.xml", "/wp-sitemap-posts-page-1.xml", "/wp-sitemap-posts-post-1.xml", "/wp-sitemap-taxonomies-category-1.xml",
+		"/wp-sitemap-taxonomies-post_tag-1.xml", "/wp-sitemap-users-1.xml", "/news-sitemap.xml",
 	}
 }
 

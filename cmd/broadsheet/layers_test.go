@@ -26,12 +26,12 @@ import (
 // about its place.
 var ranks = map[string]int{
 	"public": 1, "models/terms": 0, "models/blob": 0, "models/mail": 0, "models/migrations": 0,
-	"models/spam": 1, "models/richtext": 1, "models/names": 1, "models": 1,
+	"models/spam": 1, "models/richtext": 1, "models/names": 1, "models": 1, "models/robots": 0,
 	"models/queue": 2, "models/spam/training": 2,
 	"models/people":            3,
-	"models/newsroom/taxonomy": 2, "models/newsroom/permalink": 2, "models/newsroom/relatedsets": 3, "models/dates": 0, "models/jsonlines": 0,
+	"models/newsroom/taxonomy": 2, "models/newsroom/permalink": 2, "models/newsroom/relatedsets": 3, "models/newsroom/sitemapchanges": 3, "models/dates": 0, "models/jsonlines": 0,
 	"models/newsroom":       4,
-	"models/newsroom/front": 5, "models/newsroom/related": 5, "models/newsroom/shortlink": 5, "models/newsroom/articleimport": 5,
+	"models/newsroom/front": 5, "models/newsroom/sitemap": 5, "models/newsroom/related": 5, "models/newsroom/shortlink": 5, "models/newsroom/articleimport": 5,
 	"models/discussion/decisionlog": 4, "models/discussion/threadblocks": 4, "models/discussion/spamcounts": 4, "models/discussion/pace": 4,
 	"models/discussion":         6,
 	"models/discussion/imports": 7, "models/discussion/learn": 7, "models/discussion/notify": 7, "models/discussion/react": 7,

@@ -8,6 +8,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom/relatedsets"
+	"broadsheet/models/newsroom/sitemapchanges"
 	"broadsheet/models/newsroom/taxonomy"
 
 	"gorm.io/gorm"
@@ -60,6 +61,7 @@ type bulk struct {
 	allCategories *taxonomy.Categories
 
 	articles   []*Article
+	ids        []int64
 	bodies     []ArticleBody
 	authors    []articleAuthor
 	categories []articleCategory
@@ -90,7 +92,7 @@ type listPeriod struct {
 // add gathers the rows of one article.
 func (b *bulk) add(made *BulkArticle) {
 	a, terms := &made.Article, made.terms()
-	b.articles, b.bodies = append(b.articles, a), append(b.bodies, made.Body)
+	b.articles, b.ids, b.bodies = append(b.articles, a), append(b.ids, a.ID), append(b.bodies, made.Body)
 	b.pictures = append(b.pictures, picturesOf(a.ID, made.Body.HTML)...)
 	authors, categories, tags := terms.rows(a.ID)
 	b.authors = append(b.authors, authors...)
@@ -126,7 +128,7 @@ func (b *bulk) write(ctx context.Context, tx *models.Tx) error {
 	db := tx.Query(ctx)
 	for _, err := range []error{
 		create(db, b.articles, 500), create(db, b.bodies, 2000), create(db, b.authors, 4000), create(db, b.categories, 4000),
-		create(db, b.tags, 4000), create(db, b.links, 4000), create(db, b.pictures, pictureBatch),
+		create(db, b.tags, 4000), create(db, b.links, 4000), create(db, b.pictures, pictureBatch), sitemapchanges.Bulk(ctx, tx, b.ids),
 	} {
 		if err != nil {
 			return err

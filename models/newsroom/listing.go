@@ -8,6 +8,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom/relatedsets"
+	"broadsheet/models/newsroom/sitemapchanges"
 	"broadsheet/models/newsroom/taxonomy"
 
 	"gorm.io/gorm"
@@ -123,7 +124,7 @@ func addToLists(ctx context.Context, tx *models.Tx, a *Article, terms *articleTe
 	if err := tx.Query(ctx).Exec(insertListings+tuples(len(refs), 4), args...).Error; err != nil {
 		return nil, err
 	}
-	if err := adjustCounts(ctx, tx, refs, key, terms, +1); err != nil {
+	if err := adjustCounts(ctx, tx, refs, a, terms, +1); err != nil {
 		return nil, err
 	}
 	return &listing{refs, key, a.PublishedAt}, relatedsets.Add(ctx, tx, a.ID, a.PublishedAt, terms.categoryIDs(), tree)
@@ -144,7 +145,7 @@ func removeFromLists(ctx context.Context, tx *models.Tx, a *Article, terms *arti
 			return nil, err
 		}
 	}
-	if err := adjustCounts(ctx, tx, refs, key, terms, -1); err != nil {
+	if err := adjustCounts(ctx, tx, refs, a, terms, -1); err != nil {
 		return nil, err
 	}
 	return &listing{refs, key, a.PublishedAt}, relatedsets.Remove(ctx, tx, a.ID, a.PublishedAt, terms.categoryIDs(), tree)
@@ -166,19 +167,19 @@ func categoriesFor(ctx context.Context, tx *models.Tx, terms *articleTerms, site
 }
 
 // adjustCounts adds delta, +1 or -1, to the number of articles of each list (in
-// the periods that contain key), of each category and of each tag of terms.
-func adjustCounts(ctx context.Context, tx *models.Tx, refs []listRef, key models.Time, terms *articleTerms, delta int) error {
+// the article's periods), of each category and of each tag of terms.
+func adjustCounts(ctx context.Context, tx *models.Tx, refs []listRef, a *Article, terms *articleTerms, delta int) error {
 	var args []any
 	for _, l := range refs {
-		for _, p := range periods(key) {
+		for _, p := range periods(listKey(a)) {
 			args = append(args, l.kind, l.ref, p, delta)
 		}
 	}
 	err := addCounts(ctx, tx, args)
-	if err != nil {
-		return err
+	if err == nil {
+		err = sitemapchanges.Article(ctx, tx, a.ID, a.PublishedAt, delta)
 	}
-	if ids := terms.categoryIDs(); len(ids) > 0 {
+	if ids := terms.categoryIDs(); err == nil && len(ids) > 0 {
 		err = tx.Query(ctx).Model(&taxonomy.Category{}).Where("id IN ?", ids).
 			UpdateColumn("own_stories", gorm.Expr("own_stories + ?", delta)).Error
 	}
@@ -196,6 +197,9 @@ func adjustCounts(ctx context.Context, tx *models.Tx, refs []listRef, key models
 // addCounts adds to the counts of lists. args holds kind, ref, period and number
 // of articles in turn.
 func addCounts(ctx context.Context, tx *models.Tx, args []any) error {
+	if err := sitemapchanges.Lists[ListKind](ctx, tx, args); err != nil {
+		return err
+	}
 	return tx.Query(ctx).Exec(`INSERT INTO listing_counts (kind, ref, period, stories) VALUES `+tuples(len(args)/4, 4)+`
 		ON CONFLICT (kind, ref, period) DO UPDATE SET stories = listing_counts.stories + excluded.stories`, args...).Error
 }

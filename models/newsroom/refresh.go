@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"broadsheet/models"
+	"broadsheet/models/newsroom/sitemapchanges"
 	"broadsheet/models/richtext"
 )
 
@@ -79,6 +80,7 @@ func renderSome(ctx context.Context, db *models.DB, old []ArticleBody, cursor st
 					return err
 				}
 				touchArticle(tx, b.ArticleID)
+				tx.Touch(sitemapchanges.PartTag(sitemapchanges.Articles, sitemapchanges.PartOf(b.ArticleID))) // it shows the pictures
 			}
 		}
 		return models.SetCursor(ctx, tx, cursor, next)
