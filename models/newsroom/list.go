@@ -46,7 +46,7 @@ func (l List) Page(ctx context.Context, r models.Queryer, number, perPage int) (
 	if number < 1 || number > p.Last {
 		return nil, models.Errorf(models.NotFound, "there is no page %d", number)
 	}
-	end, skip, err := l.seek(ctx, r, (number-1)*perPage)
+	end, skip, err := l.Seek(ctx, r, (number-1)*perPage)
 	if err != nil {
 		return nil, err
 	}
@@ -114,9 +114,9 @@ func (l List) periodsIn(ctx context.Context, r models.Queryer, period int) (coun
 	return counts, rows.Err()
 }
 
-// seek turns a rank (0 is the newest article) into a position to read from: the
+// Seek turns a rank (0 is the newest article) into a position to read from: the
 // end of a day, and the number of that day's newest articles to skip.
-func (l List) seek(ctx context.Context, r models.Queryer, rank int) (end time.Time, skip int, err error) {
+func (l List) Seek(ctx context.Context, r models.Queryer, rank int) (end time.Time, skip int, err error) {
 	period := l.Period
 	for rank > 0 && period < 1000000 { // not yet a day
 		counts, err := l.periodsIn(ctx, r, period)

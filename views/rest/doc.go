@@ -1,0 +1,11 @@
+// Package rest has the JSON of WordPress's REST interface as structs, with
+// WordPress's names and in its order.
+//
+//	rest.go    what all answers share: links, rendered texts, errors
+//	post.go    articles
+//	term.go    categories, tags and authors
+//	other.go   comments, pictures, search results, types and the index
+//	pick.go    the fields that a request asks for
+//
+// The reference is https://developer.wordpress.org/rest-api/reference/.
+package rest

@@ -1,0 +1,68 @@
+package rest
+
+import (
+	"html"
+	"time"
+)
+
+// Rendered is a text as HTML.
+type Rendered struct {
+	Rendered string `json:"rendered"`
+}
+
+// Protected is a text as HTML that could be behind a password. It never is here.
+type Protected struct {
+	Rendered  string `json:"rendered"`
+	Protected bool   `json:"protected"`
+}
+
+// Plain returns a text of the site, such as a headline, as HTML.
+func Plain(text string) Rendered { return Rendered{html.EscapeString(text)} }
+
+// Link is the target of a relation.
+type Link struct {
+	Href       string `json:"href"`
+	Embeddable bool   `json:"embeddable,omitempty"`
+	Taxonomy   string `json:"taxonomy,omitempty"`
+	ID         int64  `json:"id,omitempty"`
+	Name       string `json:"name,omitempty"`
+	Templated  bool   `json:"templated,omitempty"`
+}
+
+// Links are the relations of an entry. The curie gives the prefix "wp:" its meaning.
+type Links map[string][]Link
+
+// Curies is the relation that every entry with "wp:" relations has.
+var Curies = []Link{{Name: "wp", Href: "https://api.w.org/{rel}", Templated: true}}
+
+// Date formats an instant as WordPress does: the wall clock, without a zone.
+func Date(t time.Time) string { return t.Format("2006-01-02T15:04:05") }
+
+// Problem is an error.
+type Problem struct {
+	Code    string      `json:"code"`
+	Message string      `json:"message"`
+	Data    ProblemData `json:"data"`
+}
+
+// ProblemData is what a client can read about an error.
+type ProblemData struct {
+	Status  int               `json:"status"`
+	Params  map[string]string `json:"params,omitempty"`
+	Details map[string]Detail `json:"details,omitempty"`
+}
+
+// Detail is the error of one parameter.
+type Detail struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+	Data    any    `json:"data"`
+}
+
+// Envelope is an answer with its status and headers in the body, for clients that
+// cannot read headers.
+type Envelope struct {
+	Body    any               `json:"body"`
+	Status  int               `json:"status"`
+	Headers map[string]string `json:"headers"`
+}
