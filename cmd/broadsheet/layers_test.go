@@ -32,7 +32,6 @@ var ranks = map[string]int{
 	"models/newsroom/taxonomy": 2, "models/newsroom/permalink": 2, "models/newsroom/relatedsets": 3, "models/newsroom/sitemapchanges": 3, "models/dates": 0, "models/jsonlines": 0,
 	"models/newsroom":       4,
 	"models/newsroom/front": 5, "models/newsroom/sitemap": 5, "models/newsroom/related": 5, "models/newsroom/shortlink": 5, "models/newsroom/articleimport": 5,
-	"models/newsroom/front": 5, "models/newsroom/related": 5, "models/newsroom/shortlink": 5, "models/newsroom/articleimport": 5,
 	"models/newsroom/collection": 5, "models/discussion/commentlist": 7, "views/rest": 0, "handlers/restparams": 0,
 	"models/discussion/decisionlog": 4, "models/discussion/threadblocks": 4, "models/discussion/spamcounts": 4, "models/discussion/pace": 4,
 	"models/discussion":         6,

@@ -182,8 +182,10 @@ func (q Query) conditions() clause {
 		test string
 		ids  []int64
 	}{
-		{"c.id NOT IN", q.ExceptIDs}, {"c.article_id IN", q.Articles},
-		{"c.parent_id IN", q.Parents}, {"c.parent_id NOT IN", q.ExceptParents},
+		{"c.id NOT IN", q.ExceptIDs},
+		{"c.article_id IN", q.Articles},
+		{"c.parent_id IN", q.Parents},
+		{"c.parent_id NOT IN", q.ExceptParents},
 	} {
 		if len(list.ids) > 0 {
 			c.text, c.args = c.text+" AND "+list.test+" ("+marks(len(list.ids))+")", append(c.args, anys(list.ids)...)
