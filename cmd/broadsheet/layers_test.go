@@ -30,6 +30,7 @@ var ranks = map[string]int{
 	"models/queue": 2, "models/spam/training": 2,
 	"models/people":            3,
 	"models/newsroom/taxonomy": 2, "models/newsroom/permalink": 2, "models/newsroom/relatedsets": 3, "models/newsroom/sitemapchanges": 3, "models/dates": 0, "models/jsonlines": 0,
+	"models/people/asks":       4, "models/subscription": 5,
 	"models/newsroom":       4,
 	"models/newsroom/front": 5, "models/newsroom/sitemap": 5, "models/newsroom/related": 5, "models/newsroom/shortlink": 5, "models/newsroom/articleimport": 5,
 	"models/newsroom/collection": 5, "models/discussion/commentlist": 7, "views/rest": 0, "handlers/restparams": 0,

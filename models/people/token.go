@@ -35,6 +35,8 @@ const (
 	ForCode     Purpose = "code"     // between the right password and the one-time password
 	ForPasskey  Purpose = "passkey"  // a challenge for an authenticator
 	ForSecret   Purpose = "secret"   // a secret of one-time passwords that is not confirmed yet
+	ForDigest   Purpose = "digest"   // to confirm, change and end a subscription; the subject is its id
+	ForBounce   Purpose = "bounce"   // to report that an issue was not delivered; the subject is the issue and the subscription
 	ForHeld     Purpose = "held"     // to decide held comments; the subject is the id of a set of held comments and an account's stamp
 )
 
@@ -65,6 +67,8 @@ var LinkRules = map[Purpose]LinkRule{
 	ForCode:     {Lifetime: 10 * time.Minute, Stamped: true},                  // wrong codes are counted
 	ForPasskey:  {Lifetime: CeremonyTimeout, SingleUse: true},                 // stamped when it adds a passkey
 	ForSecret:   {Lifetime: 30 * time.Minute, SingleUse: true, Stamped: true}, // one-time passwords change the stamp
+	ForDigest:   {},                                                           // ending a subscription always works (RFC 8058)
+	ForBounce:   {Lifetime: 30 * 24 * time.Hour},                              // an issue counts once
 	ForHeld:     {Lifetime: 24 * time.Hour, Stamped: true},                    // once for each comment
 }
 

@@ -8,6 +8,7 @@ import (
 	"broadsheet/models/discussion"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
+	"broadsheet/models/people/asks"
 	"broadsheet/models/queue"
 )
 
@@ -37,15 +38,6 @@ func FollowsOf(ctx context.Context, r models.Queryer, email string) ([]discussio
 	return list, r.Query(ctx).Where("id IN (SELECT comment_id FROM follows WHERE email = ?)", email).
 		Order("id DESC").Limit(MaxFollows).Find(&list).Error
 }
-
-// These are the hourly limits of the mails that ask the owner of an address for
-// the first time whether mail is welcome: for one browser, one network and the
-// whole site. They are needed because the address may belong to a stranger.
-const (
-	maxAsksOfBrowser = 3
-	maxAsksOfNetwork = 10
-	maxAsksOfSite    = 200
-)
 
 // AllowConsentMail records that a mail is about to ask the owner of a follower's
 // address for consent. It returns true if the mail may be sent: see
@@ -81,21 +73,7 @@ func asksWithinLimits(ctx context.Context, tx *models.Tx, comment int64) (bool, 
 	if err := tx.Query(ctx).Select("token_hash", "network").Where("id = ?", comment).Take(&by).Error; err != nil {
 		return false, err
 	}
-	var asks struct{ Site, Browser, Network int }
-	err := tx.Query(ctx).Raw(`SELECT COUNT(*) AS site,
-		COALESCE(SUM(CASE WHEN c.token_hash = ? AND c.token_hash <> '' THEN 1 ELSE 0 END), 0) AS browser,
-		COALESCE(SUM(CASE WHEN c.network = ? AND c.network <> '' THEN 1 ELSE 0 END), 0) AS network
-		FROM addresses a LEFT JOIN comments c ON c.id = a.asked_for WHERE a.asked_at > ? AND a.asked_at <= ?`,
-		by.TokenHash, by.Network, models.At(tx.Now.Add(-time.Hour)), models.At(tx.Now)).Scan(&asks).Error
-	switch {
-	case err != nil:
-		return false, err
-	case asks.Site >= maxAsksOfSite:
-		refusal := models.Refusal(models.TooMany, "asks", "too many unconfirmed addresses were asked within an hour")
-		refusal.RetryAfter = time.Hour
-		return false, refusal
-	}
-	return asks.Browser < maxAsksOfBrowser && asks.Network < maxAsksOfNetwork, nil
+	return asks.Within(ctx, tx, by.TokenHash, by.Network)
 }
 
 // AllowCommentsLink records that a mail with a link to the comments of an address

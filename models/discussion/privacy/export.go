@@ -6,6 +6,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/people"
+	"broadsheet/models/subscription"
 )
 
 // OtherData is the data that the site keeps about a commenter beside the comments.
@@ -15,6 +16,7 @@ type OtherData struct {
 	Follows         []discussion.Follow
 	Addresses       []people.Address
 	Mails           []QueuedMail
+	Subscriptions   []subscription.Exported // to digests; only for the owner of the address
 }
 
 // Reaction is a recommendation or a report by the commenter's browser.
@@ -72,5 +74,8 @@ func (k Collector) Rest(ctx context.Context, r models.Queryer) (data OtherData, 
 			return data, err
 		}
 	}
-	return data, nil
+	if owner := k.traces.commenter.Email; owner != "" {
+		data.Subscriptions, err = subscription.Export(ctx, r, []string{owner})
+	}
+	return data, err
 }

@@ -9,10 +9,12 @@ import (
 	"broadsheet/models/discussion"
 	"broadsheet/models/people"
 	"broadsheet/models/queue"
+	"broadsheet/models/subscription"
 )
 
 // traces are the data about a commenter beside the comments: recommendations
-// and reports by the browser, and the rows of the email addresses.
+// and reports by the browser, its requests for digests, and the rows of the email
+// addresses.
 type traces struct {
 	commenter Commenter
 	tokens    map[string]bool // stored forms of the browsers' tokens
@@ -67,6 +69,9 @@ func (t *traces) remove(ctx context.Context, tx *models.Tx) error {
 			}
 		}
 	}
+	if err := subscription.ForgetRequests(ctx, tx, tokens); err != nil {
+		return err
+	}
 	for _, email := range emails {
 		if err := t.removeAddress(ctx, tx, email); err != nil {
 			return err
@@ -91,6 +96,11 @@ func (t *traces) removeAddress(ctx context.Context, tx *models.Tx, email string)
 	}
 	if err := queue.Remove(ctx, tx, addressJobs, []string{email}); err != nil {
 		return err
+	}
+	if proven {
+		if err := subscription.Forget(ctx, tx, email); err != nil {
+			return err
+		}
 	}
 	return people.ForgetAddress(ctx, tx, email, proven)
 }
