@@ -56,6 +56,8 @@
 //	comment_status.go present_status.go my_comments.go mail.go warning.go
 //	                                 a commenter's own comments, mail and warnings
 //
+//	digest.go                        subscribing to digests
+//
 //	signin.go passkey.go account.go newpassword.go present_account.go
 //	                                 signing in, one's own account
 //	staff.go                         accounts of the staff
@@ -77,7 +79,8 @@
 // # Receivers
 //
 // Handlers are methods of a few receivers: reading, commenting, reacting,
-// commenterPages, accounts, staff, moderating, help, operating and crawling. Each lists the
+// commenterPages, accounts, staff, moderating, help, operating, crawling
+// and subscribing. Each lists the
 // fields that it uses; build fills them in. No handler sees the server. A handler
 // has at most 40 lines.
 //

@@ -27,6 +27,7 @@ var errorLinks = map[string]views.Link{
 	"first-gone":     {Name: "problem.sign-in", URL: signInPath},
 	"undo-late":      {Name: "held.desk", URL: queuePath},
 	"undone-already": {Name: "held.desk", URL: queuePath},
+	"digest-ended":   {Name: "digest.again", URL: digestPath},
 	"changed":        {Name: "held.desk", URL: queuePath},
 }
 

@@ -28,6 +28,7 @@ var (
 	policyDone     = doneWords("closing.", "saved")
 	rulesDone      = doneWords("rules.", "saved")
 	heldMailDone   = doneMessages{"yes": "heldmail.done"}
+	digestDone     = doneWords("digest.done.", "confirmed", "saved", "ended", "never")
 	forgotDone     = doneMessages{"sent": "signin.sent"}
 )
 

@@ -13,6 +13,7 @@ import (
 	"broadsheet/models/discussion/notify"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/people"
+	"broadsheet/models/subscription"
 )
 
 // linkUse makes a link of a purpose for an account and opens it. It returns
@@ -77,6 +78,22 @@ var linkUses = map[people.Purpose]linkUse{
 			return w.Code == http.StatusOK
 		},
 	},
+	people.ForDigest: {
+		func(s *deskSite, u *people.User) string {
+			paper := subscription.Choice{Lists: []int64{subscription.Paper}, Frequency: subscription.Daily}
+			s.check(s.db.Write(s.Context(), func(tx *models.Tx) error {
+				_, err := subscription.Import(s.Context(), tx, nil, subscription.Imported{Email: u.Email, Choice: paper})
+				return err
+			}))
+			var id int64
+			s.check(s.db.Query(s.Context()).Raw("SELECT id FROM digest_subscriptions WHERE email = ?", u.Email).Scan(&id).Error)
+			return fmt.Sprint(id)
+		},
+		func(d *deskBrowser, key string) bool {
+			return d.send(http.MethodPost, "/digest/"+key+"/stop/", url.Values{"List-Unsubscribe": {"One-Click"}}).Code == http.StatusOK
+		},
+	},
+	people.ForBounce:  {}, // read by a command, see TestBouncedMailEndsASubscription
 	people.ForPasskey: {}, people.ForSecret: {},
 }
 

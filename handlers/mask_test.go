@@ -52,7 +52,7 @@ func TestNoLogHoldsAKey(t *testing.T) {
 	h := s.server().Handler
 	links := people.NewLinks(s.options.Secret)
 	keys := []string{
-		links.Make(people.ForMail, "anna@example.org 7", clock.Now()), links.Make(people.ForProof, "anna@example.org 7", clock.Now()), "damagedkeyzyxwvu",
+		links.Make(people.ForMail, "anna@example.org 7", clock.Now()), links.Make(people.ForProof, "anna@example.org 7", clock.Now()), links.Make(people.ForDigest, "7", clock.Now()), "damagedkeyzyxwvu",
 		"1800000000-00112233445566778899aabbccddeeff", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "00112233445566778899aabbccddeeff",
 	}
 	asked := 0

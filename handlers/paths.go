@@ -13,23 +13,25 @@ import (
 
 // The addresses without parameters.
 const (
-	deskPath       = "/desk"
-	queuePath      = "/desk/comments"
-	undoPath       = "/desk/undo"
-	repliesPath    = "/desk/replies"
-	bansPath       = "/desk/bans"
-	rulesPath      = "/desk/rules"
-	figuresPath    = "/desk/figures"
-	heldMailPath   = "/desk/mail"
-	logPath        = "/desk/log"
-	staffPath      = "/desk/people"
-	accountPath    = "/desk/account/"
-	signInPath     = "/login"
-	codePath       = "/login/code/"
-	forgotPath     = "/password/forgot/"
-	resetPath      = "/password/reset/"
-	firstPath      = "/first/"
-	categoriesPath = "/sections/" // no article has it: where addresses are slugs alone, none gets this slug
+	deskPath        = "/desk"
+	queuePath       = "/desk/comments"
+	undoPath        = "/desk/undo"
+	repliesPath     = "/desk/replies"
+	bansPath        = "/desk/bans"
+	rulesPath       = "/desk/rules"
+	figuresPath     = "/desk/figures"
+	heldMailPath    = "/desk/mail"
+	logPath         = "/desk/log"
+	staffPath       = "/desk/people"
+	accountPath     = "/desk/account/"
+	signInPath      = "/login"
+	codePath        = "/login/code/"
+	forgotPath      = "/password/forgot/"
+	resetPath       = "/password/reset/"
+	firstPath       = "/first/"
+	digestPath      = "/digest/"
+	digestAskedPath = "/digest/asked/"
+	categoriesPath  = "/sections/" // no article has it: where addresses are slugs alone, none gets this slug
 )
 
 // commentPagePath returns the address of a page of an article's comments.

@@ -25,6 +25,8 @@ type pages struct {
 	views   *views.Renderer
 	baseURL *url.URL
 	cookies *cookies
+	// sendsMail is set where the site can send mail.
+	sendsMail bool
 }
 
 // frame returns the part that all pages share. current is the category that the
@@ -43,6 +45,7 @@ func (p *pages) frame(site *newsroom.Site, title, path string, current *taxonomy
 	if len(site.Nav) > 0 {
 		f.AllCategories = categoriesPath
 	}
+	f.Digest = p.digestURL(site, 0)
 	return views.Page{Site: f, Title: title, Path: path}
 }
 

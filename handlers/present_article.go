@@ -31,6 +31,7 @@ func (rd *reading) renderArticle(c *request, parts articleParts, status int) err
 		Coverage:    teaserCards(c.site, p.Coverage), Body: presentBody(c.site, p),
 	}
 	v.Page.Kind, v.Page.Description = "article", p.Standfirst
+	v.Digest = rd.digestURL(c.site, digestCategory(category))
 	v.Language, v.Dir = articleLanguage(c.site, p.Language, p.Title)
 	if p.Words > 0 {
 		v.Minutes = views.Reading(p.Words)

@@ -76,6 +76,7 @@ func (rd *reading) renderNews(c *request, l listAddress, p *newsroom.ListPage) e
 func (rd *reading) renderCategory(c *request, l listAddress, category *taxonomy.Category, p *newsroom.ListPage) error {
 	v := rd.listPage(c.site, category.Name, l, p, category)
 	v.Description, v.Page.Description = category.Description, category.Description
+	v.Digest = rd.digestURL(c.site, category.ID)
 	if parent := c.site.Categories.Parent(category); parent != nil {
 		v.Kicker = categoryLink(parent)
 	}

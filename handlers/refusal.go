@@ -20,7 +20,7 @@ type refusals struct {
 }
 
 // refusalsOf are the forms that explain refusals themselves.
-var refusalsOf = struct{ comment, report, signIn, account, ban, rules, held refusals }{
+var refusalsOf = struct{ comment, report, signIn, account, ban, rules, held, digest refusals }{
 	comment: refusals{
 		prefix: "refused.",
 		kinds:  map[models.Kind]string{models.Invalid: "refused.fields", models.Internal: "refused.not-saved"},
@@ -40,7 +40,11 @@ var refusalsOf = struct{ comment, report, signIn, account, ban, rules, held refu
 		"ban-long":   "ban.refused.long", "ban-warn": "ban.refused.warn", "ban-end": "ban.refused.end",
 	}},
 	rules: refusals{kinds: map[models.Kind]string{models.Invalid: "rules.refused", models.Conflict: "rules.conflict"}},
-	held:  refusals{codes: map[string]string{"held-used": "held.used", "held-nothing": "held.nothing"}},
+	digest: refusals{
+		codes: map[string]string{"digest-ended": "digest.ended", "digest-old": "digest.too-old"},
+		kinds: map[models.Kind]string{models.Invalid: "digest.refused"},
+	},
+	held: refusals{codes: map[string]string{"held-used": "held.used", "held-nothing": "held.nothing"}},
 }
 
 // accountRefusals are the messages about accounts. wrong is the one for a wrong

@@ -88,6 +88,7 @@ func (s *server) routeTable() []Route {
 	table := slices.Concat(
 		s.reading.routes(), s.commenting.routes(), s.reacting.routes(), s.commenterPages.routes(),
 		s.accounts.routes(), s.staff.routes(), s.moderating.routes(), s.help.routes(), s.operating.routes(), s.crawling.routes(),
+		s.subscribing.routes(),
 	)
 	for i := range table {
 		if row := &table[i]; row.Method == post {
@@ -155,6 +156,19 @@ func (cp *commenterPages) routes() []Route {
 		{Method: get, Path: "/mail/:key/stop/", Name: "stop mail", Entry: Anyone, Cache: Never, handle: cp.showMailStop},
 		{Method: post, Path: "/mail/:key/stop/", Name: "stop mail by one click", Entry: Anyone, Rate: buttonRate, Form: formUnread, handle: cp.postMailStop},
 		{Method: post, Path: "/comments/notice/", Name: "notice was read", Entry: Anyone, Rate: buttonRate, handle: cp.postWarning},
+	}
+}
+
+// Digests by mail.
+func (su *subscribing) routes() []Route {
+	return []Route{
+		{Method: get, Path: digestPath, Name: "subscribe", Entry: Anyone, Cache: Shared, Params: []string{"section"}, handle: su.showSubscribe},
+		{Method: post, Path: digestPath, Name: "post subscribe", Entry: Anyone, Rate: linkRate, handle: su.postSubscribe},
+		{Method: get, Path: digestAskedPath, Name: "subscription asked", Entry: Anyone, Cache: Shared, handle: su.showAsked},
+		{Method: get, Path: digestPath + ":key/", Name: "subscription", Entry: Anyone, Cache: Never, Params: []string{"done"}, handle: su.showSubscription},
+		{Method: post, Path: digestPath + ":key/", Name: "change subscription", Entry: Anyone, Rate: buttonRate, handle: su.postSubscription},
+		{Method: get, Path: digestPath + ":key/stop/", Name: "stop digest", Entry: Anyone, Cache: Never, handle: su.showSubscriptionStop},
+		{Method: post, Path: digestPath + ":key/stop/", Name: "stop digest by one click", Entry: Anyone, Rate: buttonRate, Form: formUnread, handle: su.postSubscriptionStop},
 	}
 }
 

@@ -79,6 +79,7 @@ type server struct {
 	help           *help
 	operating      *operating
 	crawling       *crawling
+	subscribing    *subscribing
 }
 
 // New makes the site's handler. It refuses options that are incomplete.
@@ -124,7 +125,7 @@ func (s *server) build(passkeys *people.Passkeys) {
 	s.clients = &clients{trusted: s.TrustedProxies, db: db, log: log}
 	s.limits = newLimits(s.clients)
 	s.auth = &authenticator{db: db, site: s.site, cookies: s.cookies, clients: s.clients, guard: people.NewSignInGuard()}
-	s.pages = &pages{db: db, views: s.Views, baseURL: s.BaseURL, cookies: s.cookies}
+	s.pages = &pages{db: db, views: s.Views, baseURL: s.BaseURL, cookies: s.cookies, sendsMail: s.Mail}
 	s.problems = &errorPages{
 		pages: s.pages, db: db, site: s.site, limits: s.limits, gates: s.gates, log: log, mail: s.Mail,
 		cached: s.Cache.Bytes > 0,
@@ -151,6 +152,7 @@ func (s *server) build(passkeys *people.Passkeys) {
 	s.help = &help{desk}
 	s.operating = &operating{db: db, assets: s.Assets, log: log}
 	s.crawling = &crawling{pages: s.pages, db: db}
+	s.subscribing = &subscribing{pages: s.pages, db: db, clients: s.clients, links: s.links, mail: s.Mail}
 }
 
 // handler puts the router inside the middleware that all requests pass.

@@ -8,6 +8,7 @@ import (
 // Article is an article's page.
 type Article struct {
 	Page
+	Digest   string // address of the page to subscribe to the main category, "" for none
 	Language string // of the article
 	Dir      string
 	Crumbs   []Link // from the top to the main category

@@ -47,8 +47,9 @@ func TestTemplatesMatchTheirStructs(t *testing.T) {
 	for name, page := range map[string]any{
 		string(BansPage): Bans{}, string(BanPage): Ban{}, string(RulesPage): Rules{},
 		string(ClosingPage): Closing{}, string(FiguresPage): Figures{}, string(HeldPage): Held{},
-		string(HeldMailPage): HeldMail{},
-		string(SearchPage):   Search{},
+		string(HeldMailPage):  HeldMail{},
+		string(SearchPage):    Search{},
+		string(SubscribePage): Subscribe{}, string(SubscriptionPage): Subscription{},
 		string(HelpListPage): HelpList{}, string(HelpPage): Help{},
 	} {
 		data[name] = page

@@ -13,9 +13,11 @@
 //	              the moderators' desk
 //	sitemap.go    the XML of sitemaps
 //	help.go       the manual at the desk
+//	digest.go     subscribing to digests
 //	manual/       the manual's text
 //	mail.go mailquote.go
 //	              mails, and the quotes in them
+//	digest.go     subscribing to digests
 //	linkeddata.go data for search engines (JSON-LD)
 //	reasons.go    names and details of judging rules in words
 //	direction.go  left to right or right to left

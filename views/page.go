@@ -18,6 +18,7 @@ type Site struct {
 	// AllCategories is the address of the page of all categories, "" on a site
 	// that has none.
 	AllCategories string
+	Digest        string // address of the page to subscribe to digests, "" for none
 }
 
 // NavItem is a category in the navigation.
@@ -141,6 +142,7 @@ type List struct {
 	Links       []CountedLink // subcategories, or months and days
 	Teasers     []Teaser
 	Pager       Pager
+	Digest      string // address of the page to subscribe to the category, "" for none
 	Nothing     string // key of the message for an empty list
 }
 

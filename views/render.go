@@ -57,6 +57,9 @@ const (
 	HeldPage     Name[Held]     = "digest"
 	HeldMailPage Name[HeldMail] = "heldmail"
 
+	SubscribePage    Name[Subscribe]    = "subscribe"
+	SubscriptionPage Name[Subscription] = "subscription"
+
 	HelpListPage Name[HelpList] = "helplist"
 	HelpPage     Name[Help]     = "help"
 )
@@ -94,6 +97,8 @@ func PageNames() []string {
 		string(FiguresPage),
 		string(HeldPage),
 		string(HeldMailPage),
+		string(SubscribePage),
+		string(SubscriptionPage),
 		string(HelpListPage),
 		string(HelpPage),
 	}

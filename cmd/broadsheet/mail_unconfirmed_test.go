@@ -12,6 +12,7 @@ import (
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
+	"broadsheet/models/subscription"
 )
 
 // A commenter can type any address. Until its owner has confirmed it, mail to it
@@ -44,6 +45,9 @@ func TestMailToAnUnconfirmedAddressHoldsNothingOfTheCommenter(t *testing.T) {
 				s.check(newsroom.SetCommentPolicy(s.Context(), s.db, models.Actor{Name: "test"}, s.article.ID, newsroom.CommentPolicy{Status: newsroom.CommentsOpen, Who: models.VerifiedCommenter}))
 				s.send(eve, "/comments/proof/", "comment_post_ID", fmt.Sprint(s.article.ID), "email", victim)
 			},
+			subscription.JobAsk: func() {
+				s.send(eve, "/digest/", "email", victim, "list", "0", "when", "weekly", "name", "Cheap Pills", "text", "pills")
+			},
 			discussion.JobDaily: nil, // only after the owner asked for it
 			people.JobPassword:  nil, // only to accounts
 			moderation.JobHeld:  nil, // only to accounts
@@ -53,7 +57,7 @@ func TestMailToAnUnconfirmedAddressHoldsNothingOfTheCommenter(t *testing.T) {
 				s.Errorf("a job of the kind %s is not looked at", kind)
 			}
 		}
-		for _, kind := range []string{discussion.JobPublished, discussion.JobReply, discussion.JobDeclined, discussion.JobLink, discussion.JobProof} {
+		for _, kind := range []string{discussion.JobPublished, discussion.JobReply, discussion.JobDeclined, discussion.JobLink, discussion.JobProof, subscription.JobAsk} {
 			causes[kind]()
 			s.wait(3 * time.Minute)
 		}
@@ -71,7 +75,7 @@ func TestMailToAnUnconfirmedAddressHoldsNothingOfTheCommenter(t *testing.T) {
 			}
 		}
 		slices.Sort(kinds)
-		want := []string{discussion.JobLink, discussion.JobPublished, discussion.JobProof}
+		want := []string{discussion.JobLink, discussion.JobPublished, discussion.JobProof, subscription.JobAsk}
 		slices.Sort(want)
 		if !slices.Equal(kinds, want) {
 			s.Errorf("mails %v were sent, want %v", kinds, want)

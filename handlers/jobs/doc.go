@@ -5,4 +5,5 @@
 //	mail.go    mails to commenters and accounts
 //	digest.go  mail to moderators about held comments
 //	proof.go   mail with a link that verifies an address
+//	subscription.go mail that asks for consent to digests
 package jobs

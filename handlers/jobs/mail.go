@@ -20,6 +20,7 @@ import (
 	"broadsheet/models/people"
 	"broadsheet/models/queue"
 	"broadsheet/models/richtext"
+	"broadsheet/models/subscription"
 	"broadsheet/views"
 )
 
@@ -43,6 +44,7 @@ func (m *Mailer) Kinds() queue.Kinds {
 		discussion.JobProof:     m.sendVerifyLink,
 		people.JobPassword:      m.sendPasswordLink,
 		moderation.JobHeld:      m.sendHeld,
+		subscription.JobAsk:     m.sendSubscriptionLink,
 	}
 }
 

@@ -26,8 +26,8 @@ const (
 
 func jobKey(id int64) string { return strconv.FormatInt(id, 10) }
 
-// mayMail reports whether the address may get another mail because of a form.
-func (s *Subscription) mayMail(now models.Time) bool {
+// MayMail reports whether the address may get another mail because of a form.
+func (s *Subscription) MayMail(now models.Time) bool {
 	if s.Confirmed() {
 		return models.Wait(s.LinkedAt, linkPause, now) == 0
 	}
@@ -44,7 +44,7 @@ func AllowMail(ctx context.Context, db *models.DB, id int64) (allowed *Subscript
 		allowed = nil
 		s, err := models.First[Subscription](tx.Lock(ctx).Where("id = ?", id))
 		now := models.At(tx.Now)
-		if err != nil || s == nil || !s.mayMail(now) {
+		if err != nil || s == nil || !s.MayMail(now) {
 			return err
 		}
 		address, err := people.AddressOf(ctx, tx, s.Email)

@@ -82,11 +82,11 @@ func (c Choice) check(known func(int64) bool) (Choice, error) {
 	var wrong []models.FieldError
 	switch unknown := func(id int64) bool { return id != Paper && !known(id) }; {
 	case len(lists) == 0:
-		wrong = append(wrong, models.FieldError{Field: "list", Code: "required"})
+		wrong = append(wrong, models.FieldError{Field: "list", Code: "list-none"})
 	case len(lists) > MaxLists:
-		wrong = append(wrong, models.FieldError{Field: "list", Code: "too-many", Limit: MaxLists})
+		wrong = append(wrong, models.FieldError{Field: "list", Code: "list-many", Limit: MaxLists})
 	case slices.ContainsFunc(lists, unknown):
-		wrong = append(wrong, models.FieldError{Field: "list", Code: "invalid"})
+		wrong = append(wrong, models.FieldError{Field: "list", Code: "list-unknown"})
 	}
 	if !slices.Contains(Frequencies, c.Frequency) {
 		wrong = append(wrong, models.FieldError{Field: "when", Code: "invalid"})
@@ -146,7 +146,7 @@ func Ask(ctx context.Context, db *models.DB, known func(int64) bool, in Request)
 				return err
 			}
 		}
-		if !s.mayMail(models.At(tx.Now)) {
+		if !s.MayMail(models.At(tx.Now)) {
 			return nil
 		}
 		return queue.Add(ctx, tx, JobAsk, jobKey(s.ID), struct{}{}, tx.Now)

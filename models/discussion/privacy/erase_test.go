@@ -23,6 +23,7 @@ import (
 	"broadsheet/models/newsroom/articleimport"
 	"broadsheet/models/people"
 	"broadsheet/models/queue"
+	"broadsheet/models/subscription"
 )
 
 // The marks of one commenter. Each begins with another letter: the word index
@@ -73,6 +74,11 @@ func (d *desk) leave(other *discussion.Comment) *discussion.Comment {
 		d.Fatal(err)
 	}
 	if err := notify.RequestLink(d.Context(), d.DB, markAddress); err != nil {
+		d.Fatal(err)
+	}
+	paper := subscription.Choice{Lists: []int64{subscription.Paper}, Frequency: subscription.Daily}
+	request := subscription.Request{Email: markAddress, Choice: paper, TokenHash: first.TokenHash, Network: markNetwork}
+	if err := subscription.Ask(d.Context(), d.DB, nil, request); err != nil {
 		d.Fatal(err)
 	}
 	follow, err := notify.FollowOf(d.Context(), d.DB, first.ID)
@@ -144,7 +150,7 @@ func (d *desk) finds(found map[string][]string) {
 	d.Helper()
 	want := map[string][]string{
 		markName:    {"comments.author"},
-		markAddress: {"comments.email", "addresses.email", "follows.email", "jobs.key"},
+		markAddress: {"comments.email", "addresses.email", "follows.email", "jobs.key", "digest_subscriptions.email"},
 		"jocundity": {"comments.url", "comment_marks.value"},
 		markText:    {"comments.text", "comments.html"},
 		markBefore:  {"comment_versions.text"},
