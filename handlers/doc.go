@@ -43,7 +43,8 @@
 //	errors.go refusal.go error_links.go pages of errors, their texts and links
 //	cookies.go session.go            the cookies of commenters and of the desk
 //	ops.go media.go wordpress.go     health checks, pictures, WordPress's addresses
-//	sitemaps.go robots.go            sitemaps, robots.txt, limits of AI robots
+//	sitemaps.go robots.go            sitemaps, robots.txt
+//	robotgate.go robotfigures.go     limits of AI robots, figures of all robots
 //
 //	front.go article.go lists.go     reading
 //	present_front.go present_article.go present_lists.go

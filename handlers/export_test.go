@@ -100,3 +100,17 @@ func OwnKey(secret []byte, c *discussion.Comment) string {
 
 // HelpOf has the part of the manual about each page of the desk.
 var HelpOf = helpOf
+
+// NewWithRobotFigures makes a site's handler and a function that writes the counts of
+// robots now.
+func NewWithRobotFigures(ctx context.Context, o Options) (http.Handler, func()) {
+	s, err := newServer(ctx, o)
+	if err != nil {
+		panic(err)
+	}
+	return s.handler(), func() {
+		if err := s.robots.count.Flush(ctx, s.DB); err != nil {
+			panic(err)
+		}
+	}
+}

@@ -226,6 +226,7 @@ func (mo *moderating) routes() []Route {
 		{Method: get, Path: rulesPath, Name: "rules", Entry: ruleEditors, Cache: Never, Params: []string{"done"}, handle: mo.showRules},
 		{Method: post, Path: rulesPath, Name: "change rules", Entry: ruleEditors, MaxBody: maxRulesForm, Rate: deskRate, handle: mo.postRules},
 		{Method: get, Path: figuresPath, Name: "figures", Entry: moderators, Cache: Never, handle: mo.showFigures},
+		{Method: get, Path: robotsPath, Name: "figures of robots", Entry: moderators, Cache: Never, handle: mo.showRobotFigures},
 		{Method: get, Path: "/desk/comments/article/:id", Name: "closing", Entry: moderators, Cache: Never, Params: []string{"done", "back"}, handle: mo.showCommentPolicy},
 		{Method: post, Path: "/desk/comments/article/:id", Name: "open and close", Entry: moderators, Rate: deskRate, handle: mo.postCommentPolicy},
 		{Method: post, Path: "/desk/hold-hour", Name: "hold everything", Entry: moderators, Rate: deskRate, handle: mo.postHoldHour},

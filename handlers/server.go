@@ -67,6 +67,7 @@ type server struct {
 	cache    *pagecache.Cache
 	gates    *gates
 	access   *accessLog
+	robots   *robotGate
 
 	discussions    *discussions
 	reading        *reading
@@ -116,6 +117,7 @@ func newServer(ctx context.Context, o Options) (*server, error) {
 	}
 	s.commenting.cache = s.cache
 	s.access = newAccessLog(ctx, o.Log)
+	go s.robots.run(ctx)
 	return s, s.problems.prepare(ctx)
 }
 
@@ -151,6 +153,7 @@ func (s *server) build(passkeys *people.Passkeys) {
 	s.moderating = &moderating{desk: desk, db: db, clients: s.clients, links: s.links}
 	s.help = &help{desk}
 	s.operating = &operating{db: db, assets: s.Assets, log: log}
+	s.robots = newRobotGate(db, s.site, log)
 	s.crawling = &crawling{pages: s.pages, db: db}
 	s.subscribing = &subscribing{pages: s.pages, db: db, clients: s.clients, links: s.links, mail: s.Mail}
 }
@@ -173,7 +176,7 @@ func (s *server) handler() http.Handler {
 	)
 	h = secureHeaders(s.BaseURL.Scheme == "https", contentSecurityPolicy(s.Assets))(h)
 	h = s.catchPanics(h)
-	return s.serveCached(s.logRequests(h))
+	return s.robots.admit(s.serveCached(s.robots.slow(s.logRequests(h))))
 }
 
 // register enters every row of the table in the router. The last wrapper runs

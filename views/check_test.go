@@ -50,7 +50,8 @@ func TestTemplatesMatchTheirStructs(t *testing.T) {
 		string(HeldMailPage):  HeldMail{},
 		string(SearchPage):    Search{},
 		string(SubscribePage): Subscribe{}, string(SubscriptionPage): Subscription{},
-		string(HelpListPage): HelpList{}, string(HelpPage): Help{},
+		string(RobotFiguresPage): RobotFigures{},
+		string(HelpListPage):     HelpList{}, string(HelpPage): Help{},
 	} {
 		data[name] = page
 	}

@@ -9,7 +9,7 @@
 //	search.go     the page of a search
 //	article.go    an article, its comments, the reply form
 //	account.go    sign-in, accounts, the staff
-//	desk.go desk_bans.go desk_rules.go desk_figures.go desk_held.go resend.go
+//	desk.go desk_bans.go desk_rules.go desk_figures.go desk_robots.go desk_held.go resend.go
 //	              the moderators' desk
 //	sitemap.go    the XML of sitemaps
 //	help.go       the manual at the desk

@@ -49,13 +49,14 @@ const (
 	GalleryPage    Name[Gallery]    = "gallery"
 	ResendPage     Name[Resend]     = "resend"
 
-	BansPage     Name[Bans]     = "bans"
-	BanPage      Name[Ban]      = "ban"
-	RulesPage    Name[Rules]    = "rules"
-	ClosingPage  Name[Closing]  = "closing"
-	FiguresPage  Name[Figures]  = "figures"
-	HeldPage     Name[Held]     = "digest"
-	HeldMailPage Name[HeldMail] = "heldmail"
+	BansPage         Name[Bans]         = "bans"
+	BanPage          Name[Ban]          = "ban"
+	RulesPage        Name[Rules]        = "rules"
+	ClosingPage      Name[Closing]      = "closing"
+	FiguresPage      Name[Figures]      = "figures"
+	RobotFiguresPage Name[RobotFigures] = "robots"
+	HeldPage         Name[Held]         = "digest"
+	HeldMailPage     Name[HeldMail]     = "heldmail"
 
 	SubscribePage    Name[Subscribe]    = "subscribe"
 	SubscriptionPage Name[Subscription] = "subscription"
@@ -94,7 +95,7 @@ func PageNames() []string {
 		string(BanPage),
 		string(RulesPage),
 		string(ClosingPage),
-		string(FiguresPage),
+		string(FiguresPage), string(RobotFiguresPage),
 		string(HeldPage),
 		string(HeldMailPage),
 		string(SubscribePage),

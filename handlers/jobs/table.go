@@ -16,6 +16,7 @@ import (
 	"broadsheet/models/newsroom/related"
 	"broadsheet/models/people"
 	"broadsheet/models/queue"
+	"broadsheet/models/robots/fetches"
 )
 
 // Task is a periodic task.
@@ -52,6 +53,7 @@ func Tasks() []Task {
 		{Name: "prune figures", Every: 24 * time.Hour, OneInstance: true, Run: moderation.PruneFigures},
 		{Name: "close the list of bans that are over", Every: time.Hour, OneInstance: true, Run: people.ExpireBans},
 		{Name: "forget mailed sets of held comments", Every: time.Hour, OneInstance: true, Run: moderation.PruneHeldSets},
+		{Name: "prune figures of robots", Every: 24 * time.Hour, OneInstance: true, Run: fetches.Prune},
 		{Name: "prune the change log", Every: time.Hour, OneInstance: true, Run: func(ctx context.Context, db *models.DB) error {
 			return db.Write(ctx, func(tx *models.Tx) error { return models.PruneChanges(ctx, tx) })
 		}},
