@@ -55,6 +55,7 @@ func (s *server) serveCached(next http.Handler) http.Handler {
 				conn.Enable(true)
 				status, sent := page.Serve(w, r, now)
 				conn.Enable(false)
+				s.countRead(r, page, now)
 				s.access.logHit(r, status, sent)
 				return
 			}
@@ -128,6 +129,7 @@ func (s *server) cachePages(row Route) echo.MiddlewareFunc {
 			if wrong && page.Status() == http.StatusOK {
 				return redirectTo{code: http.StatusMovedPermanently, target: r.URL.EscapedPath()}.send(c)
 			}
+			s.countRead(r, page, s.DB.Now())
 			if who == nil {
 				page.Serve(c.Response(), r, s.DB.Now())
 				return nil

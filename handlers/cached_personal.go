@@ -9,6 +9,7 @@ import (
 	"broadsheet/models/discussion/react"
 	"broadsheet/models/discussion/thread"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/reads"
 	"broadsheet/views"
 
 	"github.com/labstack/echo/v4"
@@ -23,6 +24,7 @@ type commentsPlace struct {
 	who       models.Commenters
 	recommend bool // readers can recommend its comments
 	shown     []int64
+	tally     *reads.Tally // counts the readers of the page; nil: they are not counted
 }
 
 // presenter returns the presenter of the page's comments.

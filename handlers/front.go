@@ -6,6 +6,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/blob"
 	"broadsheet/models/newsroom/front"
+	"broadsheet/models/newsroom/reads"
 	"broadsheet/models/newsroom/shortlink"
 )
 
@@ -15,6 +16,7 @@ type reading struct {
 	db       *models.DB
 	auth     *authenticator
 	pictures *blob.Variants
+	reads    *reads.Counter
 }
 
 // frontParams are the query parameters of the front page: a search, or

@@ -92,6 +92,7 @@ func (rd *reading) articleShows(site *newsroom.Site, path string, parts articleP
 	}
 	shows.deadlines = []time.Time{site.CommentsEnd(&p.Article).Time}
 	shows.place = placeOn(site, p, path, parts.threads.Number).showing(parts.threads.Threads)
+	shows.place.tally = rd.reads.Tally(p.ID)
 	return shows
 }
 

@@ -15,6 +15,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/blob"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/reads"
 	"broadsheet/models/people"
 	"broadsheet/public"
 	"broadsheet/views"
@@ -23,7 +24,7 @@ import (
 )
 
 // Options configure a site's handler. All fields but OldSecrets, TrustedProxies,
-// Mail, SetupKey, Cache and Gates are required.
+// Mail, SetupKey, Cache, Gates and Reads are required.
 type Options struct {
 	DB             *models.DB
 	Views          *views.Renderer
@@ -38,6 +39,7 @@ type Options struct {
 	SetupKey       string // opens the page that makes the first administrator; "" for none
 	Cache          CacheOptions
 	Gates          GateOptions
+	Reads          *reads.Counter // counts the readers of articles; nil: they are not counted
 }
 
 func (o Options) check() error {
@@ -135,7 +137,7 @@ func (s *server) build(passkeys *people.Passkeys) {
 	s.discussions = &discussions{pages: s.pages, db: db, cookies: s.cookies, mail: s.Mail}
 	desk := &desk{pages: s.pages, db: db, log: log, mail: s.Mail}
 
-	s.reading = &reading{db: db, discussions: s.discussions, auth: s.auth, pictures: s.Pictures}
+	s.reading = &reading{db: db, discussions: s.discussions, auth: s.auth, pictures: s.Pictures, reads: s.Reads}
 	s.commenting = &commenting{
 		db: db, discussions: s.discussions, auth: s.auth, reading: s.reading, clients: s.clients, limits: s.limits,
 		cookies: s.cookies, links: s.links, log: log, mail: s.Mail,

@@ -59,6 +59,14 @@ func NetworksIn(p netip.Prefix) []string {
 	return list
 }
 
+// NetworkPrefix is [Network] as a prefix, which takes no memory: the zero Prefix for
+// the zero Addr.
+func NetworkPrefix(ip netip.Addr) netip.Prefix {
+	ip = PlainAddr(ip)
+	prefix, _ := ip.Prefix(bitsOf(ip, networkV4, networkV6)) // it fails for the zero Addr
+	return prefix
+}
+
 func prefixOf(ip netip.Addr, v4, v6 int) string {
 	ip = PlainAddr(ip)
 	prefix, err := ip.Prefix(bitsOf(ip, v4, v6))

@@ -30,6 +30,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/blob"
 	"broadsheet/models/mail"
+	"broadsheet/models/newsroom/reads"
 	"broadsheet/models/people"
 	"broadsheet/public"
 	"broadsheet/views"
@@ -101,18 +102,21 @@ func (c serveCmd) Run(a *app) (err error) {
 	if err := c.noteAddress(a.ctx, db, listener.Addr()); err != nil {
 		return err
 	}
-	handler, post, err := c.handler(a, db, store, secret, listener.Addr())
+	counter := reads.NewCounter()
+	handler, post, err := c.handler(a, db, store, secret, listener.Addr(), counter)
 	if err != nil {
 		return err
 	}
 	// The start needs memory that serving does not, for example to compress assets.
 	debug.FreeOSMemory()
-	return c.serve(a, db, listener, handler, post)
+	return c.serve(a, db, listener, handler, post, counter)
 }
 
 // serve answers requests until the context ends. Then it lets running requests
 // finish.
-func (c serveCmd) serve(a *app, db *models.DB, listener net.Listener, handler http.Handler, post *jobs.Mailer) error {
+func (c serveCmd) serve(
+	a *app, db *models.DB, listener net.Listener, handler http.Handler, post *jobs.Mailer, counter *reads.Counter,
+) error {
 	encryption, err := c.tlsConfig()
 	if err != nil {
 		return err
@@ -121,7 +125,9 @@ func (c serveCmd) serve(a *app, db *models.DB, listener net.Listener, handler ht
 	ctx, stop := context.WithCancel(a.ctx)
 	defer background.Wait()
 	defer stop()
+	defer flushReads(a.ctx, db, counter)
 	background.Go(func() { db.Watch(ctx, watchEvery) })
+	background.Go(func() { counter.Run(ctx, db, slog.Default()) })
 	background.Go(func() { a.noteHeads(ctx, db) })
 	background.Go(func() { jobs.Run(ctx, db, slog.Default(), post) })
 	a.listenControl(ctx, db)
@@ -160,6 +166,18 @@ func (c serveCmd) serve(a *app, db *models.DB, listener net.Listener, handler ht
 		err = server.Close()
 	}
 	return err
+}
+
+// flushTime bounds the last flush of the counts of reads.
+const flushTime = 5 * time.Second
+
+// flushReads stores the counts of reads after the last request.
+func flushReads(ctx context.Context, db *models.DB, counter *reads.Counter) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), flushTime)
+	defer cancel()
+	if err := counter.Flush(ctx, db); err != nil {
+		slog.Warn("the last counts of reads were not stored", "error", err)
+	}
 }
 
 // Settings of the garbage collector. Templates and cached pages change seldom;
@@ -207,7 +225,9 @@ func (c serveCmd) making(db *models.DB) handlers.GateOptions {
 
 // handler makes the site's handler and, if a mail server is set, the sender of
 // its mail.
-func (c serveCmd) handler(a *app, db *models.DB, store blob.Store, secret []byte, addr net.Addr) (http.Handler, *jobs.Mailer, error) {
+func (c serveCmd) handler(
+	a *app, db *models.DB, store blob.Store, secret []byte, addr net.Addr, counter *reads.Counter,
+) (http.Handler, *jobs.Mailer, error) {
 	base, err := c.baseURL(addr)
 	if err != nil {
 		return nil, nil, err
@@ -251,7 +271,7 @@ func (c serveCmd) handler(a *app, db *models.DB, store blob.Store, secret []byte
 		Gates: c.making(db),
 		DB:    db, Views: renderer, Assets: assets, Pictures: pictures,
 		Secret: secret, OldSecrets: old, BaseURL: base, TrustedProxies: c.TrustedProxy,
-		Log: slog.Default(), Mail: post != nil, SetupKey: first,
+		Log: slog.Default(), Mail: post != nil, SetupKey: first, Reads: counter,
 	})
 	return handler, post, err
 }

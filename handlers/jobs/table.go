@@ -9,10 +9,12 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/heat"
 	"broadsheet/models/discussion/learn"
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/discussion/privacy"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/reads"
 	"broadsheet/models/newsroom/related"
 	"broadsheet/models/people"
 	"broadsheet/models/queue"
@@ -54,6 +56,10 @@ func Tasks() []Task {
 		{Name: "close the list of bans that are over", Every: time.Hour, OneInstance: true, Run: people.ExpireBans},
 		{Name: "forget mailed sets of held comments", Every: time.Hour, OneInstance: true, Run: moderation.PruneHeldSets},
 		{Name: "prune figures of robots", Every: 24 * time.Hour, OneInstance: true, Run: fetches.Prune},
+		{Name: "rank the most read articles", Every: time.Minute, OneInstance: true, Run: reads.Rank},
+		{Name: "rank the most discussed articles of a day", Every: time.Minute, OneInstance: true, Run: heat.RankDay},
+		{Name: "rank the most discussed articles of a week", Every: 10 * time.Minute, OneInstance: true, Run: heat.RankWeek},
+		{Name: "add up old reads", Every: 6 * time.Hour, OneInstance: true, Run: reads.Prune},
 		{Name: "prune the change log", Every: time.Hour, OneInstance: true, Run: func(ctx context.Context, db *models.DB) error {
 			return db.Write(ctx, func(tx *models.Tx) error { return models.PruneChanges(ctx, tx) })
 		}},

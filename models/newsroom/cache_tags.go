@@ -19,10 +19,9 @@ import (
 //	picture:ID   a picture's alternative text, caption, credit and focus
 const (
 	ArticlesTag models.CacheTag = "stories"
-	FrontTag    models.CacheTag = "front"          // the articles that an editor has pinned
-	SearchTag   models.CacheTag = "search"         // the results of searches
-	CountsTag   models.CacheTag = "comment-counts" // the comment counts of all articles, for rankings
-	RelatedTag  models.CacheTag = "related"        // the weights of categories and tags
+	FrontTag    models.CacheTag = "front"   // the articles that an editor has pinned
+	SearchTag   models.CacheTag = "search"  // the results of searches
+	RelatedTag  models.CacheTag = "related" // the weights of categories and tags
 	// CommentsTag is the comments of the whole site in all states. Pages of an
 	// article depend on the article's own tag instead.
 	CommentsTag models.CacheTag = "comments"

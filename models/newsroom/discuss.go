@@ -20,7 +20,7 @@ type CommentCounts struct {
 // touches the article's own cache tag itself.
 func AddComments(ctx context.Context, tx *models.Tx, articleID int64, by CommentCounts) (threads int, err error) {
 	if by.Approve != 0 {
-		tx.Touch(CountTag(articleID), CountsTag)
+		tx.Touch(CountTag(articleID))
 	}
 	_, err = models.QueryRow(ctx, tx, []any{&threads}, `UPDATE articles
 		SET comments_approve = comments_approve + ?, comments_hold = comments_hold + ?,

@@ -5,31 +5,39 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/toplist"
 
 	"gorm.io/gorm/clause"
 )
 
 // Page is the content of the front page. Each article is on it once, except in
-// MostDiscussed.
+// the rankings.
 type Page struct {
-	Lead          *newsroom.Teaser
-	Second        []newsroom.Teaser
-	Latest        []newsroom.Teaser
-	Blocks        []Block
-	MostDiscussed []newsroom.Teaser // a ranking, so it may repeat articles
-	More          bool              // the site has more articles than a page of a list holds
+	Lead   *newsroom.Teaser
+	Second []newsroom.Teaser
+	Latest []newsroom.Teaser
+	Blocks []Block
+	// MostRead and MostDiscussed are rankings, so they may repeat articles. They are
+	// those of a day, or of a week if the day has fewer articles than the page shows.
+	MostRead      []newsroom.Teaser
+	MostDiscussed []newsroom.Teaser
+	More          bool // the site has more articles than a page of a list holds
 	// Deadlines are the times at which the page changes without a write: when
 	// the pins of slots end.
 	Deadlines []models.Time
 
-	pool []newsroom.Teaser // the newest articles; the upper part is chosen from them
+	pool     []newsroom.Teaser // the newest articles; the upper part is chosen from them
+	rankings *toplist.Rankings // nil if the site shows none
 }
 
 // DependsOn returns the cache tags of the front page. Each article of the pool
-// may come up when it gets a picture; each comment count may change the ranking.
+// may come up when it gets a picture.
 func (p *Page) DependsOn() []models.CacheTag {
-	tags := []models.CacheTag{newsroom.ArticlesTag, newsroom.FrontTag, newsroom.CountsTag}
-	lists := [][]newsroom.Teaser{p.pool, p.Second, p.Latest, p.MostDiscussed}
+	tags := []models.CacheTag{newsroom.ArticlesTag, newsroom.FrontTag}
+	for i := range p.pool {
+		tags = append(tags, p.pool[i].DependsOn()...)
+	}
+	lists := [][]newsroom.Teaser{p.Second, p.Latest}
 	if p.Lead != nil {
 		lists = append(lists, []newsroom.Teaser{*p.Lead})
 	}
@@ -37,9 +45,10 @@ func (p *Page) DependsOn() []models.CacheTag {
 		lists = append(lists, b.Teasers)
 	}
 	for _, list := range lists {
-		for i := range list {
-			tags = append(tags, list[i].DependsOn()...)
-		}
+		tags = append(tags, newsroom.Listed(list)...)
+	}
+	if p.rankings != nil {
+		tags = append(tags, p.rankings.DependsOn()...)
 	}
 	return tags
 }
@@ -53,8 +62,8 @@ const (
 	maxLatestTall = 13
 	// minLatest is the smallest number in the latest list: on a small site the
 	// second rank leaves that many to it.
-	minLatest    = 3
-	maxDiscussed = 5
+	minLatest = 3
+	maxRanked = 5
 	// poolSize is the number of newest articles that the upper part is chosen
 	// from.
 	poolSize = 40
@@ -80,11 +89,29 @@ func Load(ctx context.Context, r models.Queryer, site *newsroom.Site, now models
 	if err := p.fillBlocks(ctx, r, site, used); err != nil {
 		return nil, err
 	}
-	p.MostDiscussed, err = newsroom.ReadTeasers(ctx, r, `SELECT `+newsroom.TeaserColumns+`
-		FROM articles a LEFT JOIN media m ON m.id = a.picture_id
-		WHERE a.status = 'published' AND a.comments_approve > 0
-		ORDER BY a.comments_approve DESC, a.id DESC LIMIT ?`, maxDiscussed)
-	return p, err
+	return p, p.loadRankings(ctx, r, site)
+}
+
+// loadRankings loads the most read and the most discussed articles, if the site
+// shows them.
+func (p *Page) loadRankings(ctx context.Context, r models.Queryer, site *newsroom.Site) (err error) {
+	if !site.MostRead {
+		return nil
+	}
+	p.rankings, err = toplist.Load(ctx, r, toplist.ReadDay, toplist.ReadWeek, toplist.DiscussedDay, toplist.DiscussedWeek)
+	if err != nil {
+		return err
+	}
+	fuller := func(day, week toplist.List) []newsroom.Teaser {
+		of := p.rankings.Top(day, maxRanked)
+		if ofWeek := p.rankings.Top(week, maxRanked); len(ofWeek) > len(of) {
+			return ofWeek
+		}
+		return of
+	}
+	p.MostRead = fuller(toplist.ReadDay, toplist.ReadWeek)
+	p.MostDiscussed = fuller(toplist.DiscussedDay, toplist.DiscussedWeek)
+	return nil
 }
 
 // arrange fills the lead, the second rank and the latest list.
