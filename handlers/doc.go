@@ -47,6 +47,7 @@
 //	robotgate.go robotfigures.go     limits of AI robots, figures of all robots
 //
 //	front.go article.go lists.go     reading
+//	rankings.go reads.go             the most read articles; counting their readers
 //	present_front.go present_article.go present_lists.go
 //	                                 the structs of these pages
 //	search.go search_engine.go present_search.go
@@ -69,6 +70,7 @@
 //	                                 comments of one article, bans, rules, mail, figures
 //	help.go                          the manual
 //	resend.go                        forms after the end of a session
+//	agents/                          browsers and robots
 //	jobs/ pagecache/ webtest/        background jobs, the page cache, test scripts
 //	onewrite/                        an answer in one write, where possible
 //
@@ -81,7 +83,7 @@
 //
 // Handlers are methods of a few receivers: reading, commenting, reacting,
 // commenterPages, accounts, staff, moderating, help, operating, crawling
-// and subscribing. Each lists the
+// subscribing and ranking. Each lists the
 // fields that it uses; build fills them in. No handler sees the server. A handler
 // has at most 40 lines.
 //

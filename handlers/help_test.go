@@ -20,6 +20,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/blob"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/heat"
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/discussion/notify"
 	"broadsheet/models/discussion/react"
@@ -28,6 +29,7 @@ import (
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/articleimport"
+	"broadsheet/models/newsroom/reads"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/people"
 	"broadsheet/models/queue"
@@ -206,6 +208,8 @@ var limitRows = map[string]struct {
 	"newsroom.MaxCategories":         {"sections, tags, authors of an article", count(newsroom.MaxCategories) + ", "},
 	"newsroom.MaxCorrections":        {"corrections of an article", count(newsroom.MaxCorrections)},
 	"articleimport.MaxFilePathBytes": {"published file", count(articleimport.MaxFilePathBytes) + " bytes of path"},
+	"reads.MaxArticles":              {"articles that one network reads in half an hour", count(reads.MaxArticles)},
+	"heat.MaxComments":               {"comments that the most discussed articles are found in", count(heat.MaxComments)},
 	"newsroom.MaxName":               {"name of a section, a tag or an author", count(newsroom.MaxName) + " characters"},
 	"newsroom.MaxQueryBytes":         {"words searched for", count(newsroom.MaxQueryBytes) + " bytes"},
 	"newsroom.MaxSlow":               {"slow mode", count(newsroom.MaxSlow) + " minutes"},

@@ -46,6 +46,9 @@ func (p *pages) frame(site *newsroom.Site, title, path string, current *taxonomy
 		f.AllCategories = categoriesPath
 	}
 	f.Digest = p.digestURL(site, 0)
+	if site.MostRead {
+		f.MostRead = mostReadPath
+	}
 	return views.Page{Site: f, Title: title, Path: path}
 }
 

@@ -12,7 +12,7 @@ import (
 func (rd *reading) renderFront(c *request, f *front.Page) error {
 	page := views.Front{
 		Page: rd.frame(c.site, "", "/", nil), Second: teaserCards(c.site, f.Second),
-		Latest: teaserCards(c.site, f.Latest), Discussed: teaserCards(c.site, f.MostDiscussed),
+		Latest: teaserCards(c.site, f.Latest), Rankings: frontRankings(c.site, f), MostRead: mostReadPath,
 	}
 	page.Description = c.site.Tagline
 	if f.Lead != nil {

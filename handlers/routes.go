@@ -88,7 +88,7 @@ func (s *server) routeTable() []Route {
 	table := slices.Concat(
 		s.reading.routes(), s.commenting.routes(), s.reacting.routes(), s.commenterPages.routes(),
 		s.accounts.routes(), s.staff.routes(), s.moderating.routes(), s.help.routes(), s.operating.routes(), s.crawling.routes(),
-		s.subscribing.routes(),
+		s.subscribing.routes(), s.ranking.routes(),
 	)
 	for i := range table {
 		if row := &table[i]; row.Method == post {
@@ -236,6 +236,14 @@ func (mo *moderating) routes() []Route {
 		{Method: post, Path: "/held/:key/", Name: "decide held set", Entry: Anyone, Rate: buttonRate, handle: mo.postHeld},
 		{Method: get, Path: "/wp-admin/comment.php", Name: "WordPress comment", Entry: moderators, Cache: Never, Params: []string{"action", "c"}, handle: mo.oldComment},
 		{Method: get, Path: "/wp-admin/edit-comments.php", Name: "WordPress comments", Entry: moderators, Cache: Never, Params: []string{"comment_status"}, handle: mo.oldComments},
+	}
+}
+
+// The most read and the most discussed articles.
+func (ra *ranking) routes() []Route {
+	return []Route{
+		{Method: get, Path: mostReadPath, Name: "most read", Entry: Anyone, Cache: Shared, handle: ra.showDay},
+		{Method: get, Path: mostReadWeek, Name: "most read in a week", Entry: Anyone, Cache: Shared, handle: ra.showWeek},
 	}
 }
 

@@ -80,6 +80,7 @@ type server struct {
 	staff          *staff
 	moderating     *moderating
 	help           *help
+	ranking        *ranking
 	operating      *operating
 	crawling       *crawling
 	subscribing    *subscribing
@@ -158,6 +159,7 @@ func (s *server) build(passkeys *people.Passkeys) {
 	s.robots = newRobotGate(db, s.site, log)
 	s.crawling = &crawling{pages: s.pages, db: db}
 	s.subscribing = &subscribing{pages: s.pages, db: db, clients: s.clients, links: s.links, mail: s.Mail}
+	s.ranking = &ranking{pages: s.pages, db: db}
 }
 
 // handler puts the router inside the middleware that all requests pass.

@@ -52,6 +52,7 @@ func TestTemplatesMatchTheirStructs(t *testing.T) {
 		string(SubscribePage): Subscribe{}, string(SubscriptionPage): Subscription{},
 		string(RobotFiguresPage): RobotFigures{},
 		string(HelpListPage):     HelpList{}, string(HelpPage): Help{},
+		string(RankingsPage): Rankings{},
 	} {
 		data[name] = page
 	}

@@ -19,6 +19,8 @@ type Site struct {
 	// that has none.
 	AllCategories string
 	Digest        string // address of the page to subscribe to digests, "" for none
+	// MostRead is the address of the page of rankings, "" on a site that has none.
+	MostRead string
 }
 
 // NavItem is a category in the navigation.
@@ -114,12 +116,13 @@ type Teaser struct {
 // Front is the front page.
 type Front struct {
 	Page
-	Lead      *Teaser
-	Second    []Teaser
-	Latest    []Teaser
-	Blocks    []Block
-	Discussed []Teaser
-	More      string // address of older articles, "" if there are none
+	Lead     *Teaser
+	Second   []Teaser
+	Latest   []Teaser
+	Blocks   []Block
+	Rankings []Ranking
+	MostRead string // address of the whole rankings, "" if there are none
+	More     string // address of older articles, "" if there are none
 }
 
 // Block is a category on the front page.

@@ -29,6 +29,7 @@ const (
 	ListPage       Name[List]       = "list"
 	SearchPage     Name[Search]     = "search"
 	CategoriesPage Name[Categories] = "sections"
+	RankingsPage   Name[Rankings]   = "rankings"
 	ArticlePage    Name[Article]    = "article"
 	ThreadPage     Name[Thread]     = "thread"
 	StatusPage     Name[OwnComment] = "status"
@@ -72,6 +73,7 @@ func PageNames() []string {
 		string(ListPage),
 		string(SearchPage),
 		string(CategoriesPage),
+		string(RankingsPage),
 		string(ArticlePage),
 		string(ThreadPage),
 		string(StatusPage),

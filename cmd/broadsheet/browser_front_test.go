@@ -64,7 +64,7 @@ func (tb *tab) checkSides(name string) {
 	tb.t.Helper()
 	got := value(tb, chromedp.Evaluate[string](`(() => {
 		const wrong = [];
-		for (const card of document.querySelectorAll(".lead, .story, .brief, .card .story-text, .article-head, .list-head, .thread-head, .discussed li")) {
+		for (const card of document.querySelectorAll(".lead, .story, .brief, .card .story-text, .article-head, .list-head, .thread-head, .ranking li")) {
 			const parts = [...card.querySelectorAll(".label, h1, h2, h3, .card-title, .deck, .standfirst, .list-description, .meta")].filter(e => e.closest(".byline") === null);
 			const sides = new Set(parts.map(e => {
 				const style = getComputedStyle(e), align = style.textAlign === "start" ? style.direction : style.textAlign;

@@ -31,7 +31,7 @@ type kind struct {
 	do    func(*walk)
 }
 
-var kinds = slices.Concat(siteKinds, deskKinds)
+var kinds = slices.Concat(siteKinds, deskKinds, readKinds)
 
 // siteKinds are the acts of readers, editors and commands, and the passing of
 // time.
@@ -77,6 +77,9 @@ var faults = []kind{
 	{"a section's name without its tag", 0, func(w *walk) { w.forgetful("UPDATE categories SET name = 'Nobody was told' WHERE slug = ?", "world") }},
 	{"a comment without its tag", 0, func(w *walk) {
 		w.forgetful("UPDATE comments SET html = '<p>Nobody was told</p>' WHERE article_id = ? AND state = 'approve'", w.articles[0])
+	}},
+	{"a ranking without its tag", 0, func(w *walk) {
+		w.forgetful("INSERT INTO top_lists (list, place, article_id) VALUES ('read-day', 99, ?)", w.articles[0])
 	}},
 	{"an author without its tag", 0, func(w *walk) { w.forgetful("UPDATE authors SET name = 'Nobody Told' WHERE slug = ?", "nadia-farrow") }},
 }
@@ -134,6 +137,7 @@ func (w *walk) fill() {
 		"/comment/1/thread/", now.UTC().Format("/2006/01/"), now.UTC().Format("/2006/"),
 		"/robots.txt", "/wp-sitemap.xml", "/wp-sitemap-posts-page-1.xml", "/wp-sitemap-posts-post-1.xml", "/wp-sitemap-taxonomies-category-1.xml",
 		"/wp-sitemap-taxonomies-post_tag-1.xml", "/wp-sitemap-users-1.xml", "/news-sitemap.xml",
+		"/most-read/", "/most-read/week/",
 	}
 }
 
@@ -283,6 +287,8 @@ func (w *walk) aSetting() (key, value string) {
 		{"comment.threads", "2"},
 		{"related.stories", "2"},
 		{"related.stories", "4"},
+		{"front.most-read", "false"},
+		{"front.most-read", "true"},
 		{"comment.recommend", "false"},
 		{"comment.recommend", "true"},
 		{"site.language", "ar"},
