@@ -110,12 +110,18 @@ func TestPeople(t *testing.T) {
 		"one name and network":   {[]discussion.Comment{{Author: "Ann", Network: "n"}, {Author: "ANN ", Network: "n"}}, 1},
 		"one name, two networks": {[]discussion.Comment{{Author: "Ann", Network: "n"}, {Author: "Ann", Network: "m"}}, 2},
 		"many of one network": {[]discussion.Comment{
-			{Email: "a@x.example", Network: "n"}, {Email: "b@x.example", Network: "n"}, {Email: "c@x.example", Network: "n"},
-			{Email: "d@x.example", Network: "n"}, {Email: "e@x.example", Network: "n"}, {Email: "f@x.example", Network: "m"},
+			{Email: "a@x.example", Network: "n"},
+			{Email: "b@x.example", Network: "n"},
+			{Email: "c@x.example", Network: "n"},
+			{Email: "d@x.example", Network: "n"},
+			{Email: "e@x.example", Network: "n"},
+			{Email: "f@x.example", Network: "m"},
 		}, 4},
 		"verified, of one network": {[]discussion.Comment{
-			{Email: "a@x.example", Network: "n", Verified: true}, {Email: "b@x.example", Network: "n", Verified: true},
-			{Email: "c@x.example", Network: "n", Verified: true}, {Email: "d@x.example", Network: "n", Verified: true},
+			{Email: "a@x.example", Network: "n", Verified: true},
+			{Email: "b@x.example", Network: "n", Verified: true},
+			{Email: "c@x.example", Network: "n", Verified: true},
+			{Email: "d@x.example", Network: "n", Verified: true},
 		}, 4},
 		"imported": {[]discussion.Comment{{Author: "A"}, {Author: "B"}, {Author: "C"}, {Author: "D"}, {Author: "E"}}, 5},
 	} {
