@@ -30,6 +30,7 @@ import (
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/articleimport"
 	"broadsheet/models/newsroom/reads"
+	"broadsheet/models/newsroom/search"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/people"
 	"broadsheet/models/queue"
@@ -211,7 +212,9 @@ var limitRows = map[string]struct {
 	"reads.MaxArticles":              {"articles that one network reads in half an hour", count(reads.MaxArticles)},
 	"heat.MaxComments":               {"comments that the most discussed articles are found in", count(heat.MaxComments)},
 	"newsroom.MaxName":               {"name of a section, a tag or an author", count(newsroom.MaxName) + " characters"},
-	"newsroom.MaxQueryBytes":         {"words searched for", count(newsroom.MaxQueryBytes) + " bytes"},
+	"search.MaxQueryBytes":           {"words searched for", count(search.MaxQueryBytes) + " bytes"},
+	"terms.MaxQueryUnits":            {"words searched for", ", " + count(terms.MaxQueryUnits) + " words"},
+	"terms.MaxUnits":                 {"searchable text of an article", count(terms.MaxUnits) + " words"},
 	"newsroom.MaxSlow":               {"slow mode", count(newsroom.MaxSlow) + " minutes"},
 	"taxonomy.MaxSlugBytes":          {"slug", count(taxonomy.MaxSlugBytes) + " bytes"},
 	"newsroom.MaxSourceID":           {"source and id of an imported article", count(newsroom.MaxSourceID) + " bytes"},

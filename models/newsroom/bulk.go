@@ -8,6 +8,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom/relatedsets"
+	"broadsheet/models/newsroom/searchindex"
 	"broadsheet/models/newsroom/sitemapchanges"
 	"broadsheet/models/newsroom/taxonomy"
 
@@ -42,15 +43,22 @@ func (b *BulkArticle) terms() *articleTerms {
 
 // InsertArticles writes many new published articles, for load tests. The rows
 // are the same as if each article had been saved on its own, but they are
-// written table by table: lists sorted, counts added up. categories must know
-// all categories of the articles.
-func InsertArticles(ctx context.Context, tx *models.Tx, categories *taxonomy.Categories, articles []BulkArticle) error {
-	b := &bulk{allCategories: categories, counts: map[listPeriod]int{}, inCategory: map[int64]int{}, withTag: map[int64]int{}}
+// written table by table: lists sorted, counts added up. site must know all
+// categories of the articles.
+func InsertArticles(ctx context.Context, tx *models.Tx, site *Site, articles []BulkArticle) error {
+	b := &bulk{allCategories: site.Categories, counts: map[listPeriod]int{}, inCategory: map[int64]int{}, withTag: map[int64]int{}}
 	for i := range articles {
 		b.add(&articles[i])
 	}
 	tx.Touch(models.EverythingTag, taxonomy.CategoriesTag)
 	if err := b.write(ctx, tx); err != nil {
+		return err
+	}
+	ids := make([]int64, len(articles))
+	for i := range articles {
+		ids[i] = articles[i].Article.ID
+	}
+	if err := searchindex.Put(ctx, tx, site.Language, nil, ids...); err != nil {
 		return err
 	}
 	return models.ResetSequence(tx, "articles")

@@ -2,9 +2,10 @@
 // corrections, and the lists and addresses that follow from them.
 //
 // Below it are the packages taxonomy (categories, tags, authors), permalink
-// (addresses) and relatedsets (the index of related articles). Above it are front
-// (the front page), related (related articles), shortlink (WordPress's short
-// addresses) and articleimport (articles from JSON Lines and files).
+// (addresses), relatedsets (the index of related articles) and searchindex (the
+// index of the search). Above it are front (the front page), related (related
+// articles), search, shortlink (WordPress's short addresses) and articleimport
+// (articles from JSON Lines and files).
 //
 // Where things are:
 //
@@ -27,7 +28,7 @@
 //	list.go           lists of articles and their pages
 //	listing.go        the rows and the counts of lists
 //	navigation.go     the navigation bar, and how active categories are
-//	search.go         search of articles by title
+//	search.go         articles by the beginning of their titles
 //	address.go        from an article to its address
 //	find.go           from an address to an article, also for articles that moved
 //	cache_tags.go     the cache tags that this package touches

@@ -8,6 +8,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom/relatedsets"
+	"broadsheet/models/newsroom/searchindex"
 	"broadsheet/models/newsroom/sitemapchanges"
 	"broadsheet/models/newsroom/taxonomy"
 
@@ -109,9 +110,12 @@ func (l *listing) touch(tx *models.Tx) {
 
 const insertListings = "INSERT INTO listings (kind, ref, published_at, article_id) VALUES "
 
-// addToLists adds a published article to its lists, their counts and the index of
-// related articles. The caller touches the listing that it returns.
-func addToLists(ctx context.Context, tx *models.Tx, a *Article, terms *articleTerms, site *Site) (*listing, error) {
+// addToLists adds a published article to its lists, their counts, the index of
+// related articles and that of the search. body is the analysed body, nil to read
+// it. The caller touches the listing that it returns.
+func addToLists(
+	ctx context.Context, tx *models.Tx, a *Article, terms *articleTerms, site *Site, body *searchindex.Body,
+) (*listing, error) {
 	tree, err := categoriesFor(ctx, tx, terms, site)
 	if err != nil {
 		return nil, err
@@ -125,6 +129,9 @@ func addToLists(ctx context.Context, tx *models.Tx, a *Article, terms *articleTe
 		return nil, err
 	}
 	if err := adjustCounts(ctx, tx, refs, a, terms, +1); err != nil {
+		return nil, err
+	}
+	if err := searchindex.Put(ctx, tx, site.Language, body, a.ID); err != nil {
 		return nil, err
 	}
 	return &listing{refs, key, a.PublishedAt}, relatedsets.Add(ctx, tx, a.ID, a.PublishedAt, terms.categoryIDs(), tree)
@@ -146,6 +153,9 @@ func removeFromLists(ctx context.Context, tx *models.Tx, a *Article, terms *arti
 		}
 	}
 	if err := adjustCounts(ctx, tx, refs, a, terms, -1); err != nil {
+		return nil, err
+	}
+	if err := searchindex.Remove(ctx, tx, a.ID); err != nil {
 		return nil, err
 	}
 	return &listing{refs, key, a.PublishedAt}, relatedsets.Remove(ctx, tx, a.ID, a.PublishedAt, terms.categoryIDs(), tree)

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"broadsheet/models"
+	"broadsheet/models/newsroom/searchindex"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/richtext"
 )
@@ -67,8 +68,9 @@ type AuthorRef struct{ Slug, Name, Role string }
 // Prepared is a manuscript that was checked and rendered, ready to be written.
 type Prepared struct {
 	Manuscript
-	body   richtext.Body
-	digest string
+	body     richtext.Body
+	analysed *searchindex.Body
+	digest   string
 	// titled means that the slug was made from the title.
 	titled bool
 }
@@ -96,7 +98,7 @@ func Prepare(m Manuscript) (*Prepared, error) {
 		return nil, &models.Error{Kind: models.Invalid, Safe: err.Error(), Fields: []models.FieldError{bad}}
 	}
 	digest, err := digestOf(m)
-	return &Prepared{Manuscript: m, body: body, digest: digest, titled: titled}, err
+	return &Prepared{Manuscript: m, body: body, analysed: searchindex.NewBody(body.Text), digest: digest, titled: titled}, err
 }
 
 // withoutNULs returns the manuscript without NUL characters, which JSON can contain

@@ -295,7 +295,7 @@ func (s *Saver) finish(ctx context.Context, a *Article, p *Prepared, terms *arti
 	}
 	var lists *listing
 	if err == nil && a.Status == Published {
-		lists, err = addToLists(ctx, s.tx, a, terms, s.site)
+		lists, err = addToLists(ctx, s.tx, a, terms, s.site, p.analysed)
 	}
 	if err == nil {
 		err = s.touch(ctx, a.ID, before, lists, linked)

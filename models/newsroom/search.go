@@ -7,14 +7,14 @@ import (
 	"broadsheet/models/newsroom/taxonomy"
 )
 
-// MaxQueryBytes limits a search text. Search ignores the rest.
-const MaxQueryBytes = 200
+// maxPrefixBytes limits the words of Search. It ignores the rest.
+const maxPrefixBytes = 200
 
 // Search returns at most limit articles with a title that begins with the words,
 // in order of title.
 func Search(ctx context.Context, r models.Queryer, words string, limit int) ([]Teaser, error) {
-	if len(words) > MaxQueryBytes {
-		words = words[:MaxQueryBytes]
+	if len(words) > maxPrefixBytes {
+		words = words[:maxPrefixBytes]
 	}
 	key := taxonomy.FoldTitle(words)
 	if key == "" {

@@ -164,7 +164,7 @@ func relist(ctx context.Context, tx *models.Tx, site *Site, before, a *Article) 
 	if a.Status != Published {
 		return nil
 	}
-	lists, err := addToLists(ctx, tx, a, terms, site)
+	lists, err := addToLists(ctx, tx, a, terms, site, nil)
 	lists.touch(tx)
 	return err
 }

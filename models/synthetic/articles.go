@@ -151,7 +151,7 @@ func (m *articleMaker) write(ctx context.Context, tx *models.Tx, number, n int) 
 	for i := range articles {
 		articles[i] = m.article(rng, number+i)
 	}
-	return newsroom.InsertArticles(ctx, tx, m.site.Categories, articles)
+	return newsroom.InsertArticles(ctx, tx, m.site, articles)
 }
 
 // article makes up one article.

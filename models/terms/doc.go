@@ -6,7 +6,12 @@
 //	disguise.go   words with disguised letters
 //	class.go      properties of characters, in one table
 //	words.go      words of a text
-//	index.go      the terms that a search looks up
+//	index.go      the terms that the desk's search for comments looks up
+//	unit.go       the units of a text that a search can find: words and signs
+//	foldunit.go   one form of a unit for all its spellings
+//	stem.go       the part that the forms of a word have in common
+//	bag.go        the index terms of a text
+//	query.go      a query as readers type it, and the index terms that it needs
 //	spelling.go   a text as word lists compare it: items and their spellings
 //	list.go       a list of terms, matched all at once
 //	machine.go    finds sequences of items in one pass
