@@ -15,6 +15,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/search"
 	"broadsheet/views"
 
 	"github.com/labstack/echo/v4"
@@ -121,7 +122,7 @@ func (ep *errorPages) showError(err error, c echo.Context) {
 	var nearest []newsroom.Teaser
 	if code == http.StatusNotFound && ep.limits.maySuggest(r) {
 		// A failed search leaves the page without suggestions.
-		nearest, _ = newsroom.NearestBySlug(r.Context(), ep.db, lastPart(r.URL.Path), nearestTitles)
+		nearest, _ = search.NearestBySlug(r.Context(), ep.db, lastPart(r.URL.Path), nearestTitles)
 	}
 	if pageErr := ep.renderError(c, site, code, err, nearest); pageErr != nil {
 		ep.log.ErrorContext(r.Context(), "the error page failed", "error", pageErr.Error())

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/search"
 )
 
 // foundArticles are the articles of one page of a search.
@@ -32,7 +33,7 @@ func (rd *reading) find(ctx context.Context, _ *newsroom.Site, w *wanted) (*foun
 	if w.number > 1 {
 		return found, nil
 	}
-	teasers, err := newsroom.Search(ctx, rd.db, w.words, searchResults)
+	teasers, err := search.ByTitle(ctx, rd.db, w.words, searchResults)
 	for _, t := range teasers {
 		found.Hits = append(found.Hits, foundArticle{Teaser: t})
 	}

@@ -28,7 +28,6 @@
 //	list.go           lists of articles and their pages
 //	listing.go        the rows and the counts of lists
 //	navigation.go     the navigation bar, and how active categories are
-//	search.go         articles by the beginning of their titles
 //	address.go        from an article to its address
 //	find.go           from an address to an article, also for articles that moved
 //	cache_tags.go     the cache tags that this package touches

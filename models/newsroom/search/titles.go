@@ -1,18 +1,19 @@
-package newsroom
+package search
 
 import (
 	"context"
 
 	"broadsheet/models"
+	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/taxonomy"
 )
 
-// maxPrefixBytes limits the words of Search. It ignores the rest.
+// maxPrefixBytes limits the words of ByTitle. It ignores the rest.
 const maxPrefixBytes = 200
 
-// Search returns at most limit articles with a title that begins with the words,
+// ByTitle returns at most limit articles with a title that begins with the words,
 // in order of title.
-func Search(ctx context.Context, r models.Queryer, words string, limit int) ([]Teaser, error) {
+func ByTitle(ctx context.Context, r models.Queryer, words string, limit int) ([]newsroom.Teaser, error) {
 	if len(words) > maxPrefixBytes {
 		words = words[:maxPrefixBytes]
 	}
@@ -24,15 +25,15 @@ func Search(ctx context.Context, r models.Queryer, words string, limit int) ([]T
 }
 
 // byTitlePrefix reads the title index from key on.
-func byTitlePrefix(ctx context.Context, r models.Queryer, key string, limit int) ([]Teaser, error) {
-	return ReadTeasers(ctx, r, `SELECT `+TeaserColumns+` FROM articles a LEFT JOIN media m ON m.id = a.picture_id
+func byTitlePrefix(ctx context.Context, r models.Queryer, key string, limit int) ([]newsroom.Teaser, error) {
+	return newsroom.ReadTeasers(ctx, r, `SELECT `+newsroom.TeaserColumns+` FROM articles a LEFT JOIN media m ON m.id = a.picture_id
 		WHERE a.status = 'published' AND a.title_key >= ? AND a.title_key < ?
 		ORDER BY a.title_key, a.id LIMIT ?`, key, key+"\U0010FFFF", limit)
 }
 
 // NearestBySlug returns articles with a title that begins like the last part of
 // an address that was not found. It shortens the slug until it finds some.
-func NearestBySlug(ctx context.Context, r models.Queryer, slug string, limit int) ([]Teaser, error) {
+func NearestBySlug(ctx context.Context, r models.Queryer, slug string, limit int) ([]newsroom.Teaser, error) {
 	key := []rune(taxonomy.FoldTitle(slug))
 	const shortest = 3 // fewer letters match too much
 	for n := min(len(key), 40); n >= shortest; n = n * 2 / 3 {
