@@ -1,5 +1,56 @@
 package views
 
+import "bytes"
+
+// DigestMail is the content of a digest. It is rendered as plain text and as HTML. It
+// loads nothing: no picture tells that a reader opened it.
+type DigestMail struct {
+	Site     Site
+	Subject  string
+	Kicker   string   // the kind of digest
+	Preview  string   // what mail programs show beside the subject
+	Opening  []string // paragraphs by an editor
+	Lists    []DigestPart
+	Best     string // the heading over the comments
+	Comments []DigestComment
+	Foot     []MailFoot
+}
+
+// DigestPart is a list of stories in a digest.
+type DigestPart struct {
+	Link
+	Stories []DigestStory
+}
+
+// DigestStory is a story in a digest.
+type DigestStory struct {
+	Link
+	Standfirst string
+	Section    string
+	Byline     string
+	Language   string // "" for the site's
+	Dir        string // "" for the site's
+}
+
+// DigestComment is a comment in a digest, as plain text.
+type DigestComment struct {
+	By   string // with the headline of the story
+	Text string
+	Read Link
+}
+
+// DigestMail renders both forms of a digest.
+func (r *Renderer) DigestMail(m DigestMail) (text, html string, err error) {
+	var b bytes.Buffer
+	if err := r.mail.text.ExecuteTemplate(&b, "digest.txt", m); err != nil {
+		return "", "", err
+	}
+	text = b.String()
+	b.Reset()
+	err = r.mail.html.ExecuteTemplate(&b, "digest.html", m)
+	return text, b.String(), err
+}
+
 // Subscribe is the page to subscribe to digests.
 type Subscribe struct {
 	Page

@@ -46,11 +46,11 @@ type mailTemplates struct {
 func parseMail() (mailTemplates, error) {
 	text, err := texttemplate.New("").Funcs(texttemplate.FuncMap{
 		"quoted": quoteMail, "line": joinLines,
-	}).ParseFS(mailFiles, "mail/message.txt")
+	}).ParseFS(mailFiles, "mail/*.txt")
 	if err != nil {
 		return mailTemplates{}, err
 	}
-	html, err := template.New("").Funcs(template.FuncMap{"dir": DirOf}).ParseFS(mailFiles, "mail/message.html")
+	html, err := template.New("").Funcs(template.FuncMap{"dir": DirOf}).ParseFS(mailFiles, "mail/*.html")
 	return mailTemplates{text, html}, err
 }
 

@@ -38,6 +38,7 @@ var ranks = map[string]int{
 	"models/newsroom/toplist": 5, "models/newsroom/reads": 6, "models/discussion/heat": 7,
 	"models/discussion/decisionlog": 4, "models/discussion/threadblocks": 4, "models/discussion/spamcounts": 4, "models/discussion/pace": 4,
 	"models/discussion":         6,
+	"models/digest":             7,
 	"models/discussion/imports": 7, "models/discussion/learn": 7, "models/discussion/notify": 7, "models/discussion/react": 7,
 	"models/discussion/thread": 8, "models/discussion/privacy": 8,
 	"models/discussion/moderation": 9, "models/synthetic": 7,

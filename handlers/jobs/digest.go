@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"broadsheet/models"
+	"broadsheet/models/digest"
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/newsroom"
@@ -20,7 +21,11 @@ const heldInterval = 10 * time.Second
 
 // MailTasks lists the periodic work of a site that sends mail.
 func MailTasks() []Task {
-	return []Task{{Name: "mail about held comments", Every: heldInterval, OneInstance: true, Run: moderation.MailHeld}}
+	return []Task{
+		{Name: "mail about held comments", Every: heldInterval, OneInstance: true, Run: moderation.MailHeld},
+		{Name: "send digests", Every: digestInterval, OneInstance: true, Run: sendDigests},
+		{Name: "forget old digests", Every: time.Hour, OneInstance: true, Run: digest.Prune},
+	}
 }
 
 // Limits of a mail about held comments, in runes.

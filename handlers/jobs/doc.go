@@ -5,5 +5,6 @@
 //	mail.go    mails to commenters and accounts
 //	digest.go  mail to moderators about held comments
 //	proof.go   mail with a link that verifies an address
+//	issue.go   digests to their subscribers
 //	subscription.go mail that asks for consent to digests
 package jobs

@@ -49,7 +49,9 @@ func (m *Mailer) Kinds() queue.Kinds {
 }
 
 // Lanes returns the lanes of mail.
-func (m *Mailer) Lanes() []Lane { return []Lane{{Name: "mail", Kinds: m.Kinds()}} }
+func (m *Mailer) Lanes() []Lane {
+	return append(m.digestLanes(), Lane{Name: "mail", Kinds: m.Kinds()})
+}
 
 // dailyHour is the hour of the daily mail, in the site's time zone.
 const dailyHour = 7

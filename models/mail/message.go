@@ -21,12 +21,15 @@ type Message struct {
 	// Unsubscribe is the address that stops such mails with one POST (RFC 8058),
 	// "" for a mail that the recipient has just requested.
 	Unsubscribe string
+	// List identifies the mailing list of a mail to many (RFC 2919), such as
+	// digest.news.example; "" for a mail to one person.
+	List string
 }
 
 // compose returns a message in its form on the wire. wide reports whether an address
 // in it needs SMTPUTF8.
 func (m Message) compose(from mail.Address) (msg *gomail.Msg, wide bool, err error) {
-	if strings.ContainsAny(m.Subject+m.To+m.Name+m.ID+m.Unsubscribe, "\r\n") {
+	if strings.ContainsAny(m.Subject+m.To+m.Name+m.ID+m.Unsubscribe+m.List, "\r\n") {
 		return nil, false, permanent{fmt.Errorf("a header of mail %q would have two lines", m.ID)}
 	}
 	to, wideTo, err := wireAddress(m.To)
@@ -52,6 +55,10 @@ func (m Message) compose(from mail.Address) (msg *gomail.Msg, wide bool, err err
 	if m.Unsubscribe != "" {
 		msg.SetGenHeaderPreformatted(gomail.HeaderListUnsubscribe, "<"+m.Unsubscribe+">")
 		msg.SetListUnsubscribePost()
+	}
+	if m.List != "" {
+		msg.SetGenHeaderPreformatted("List-Id", "<"+m.List+">")
+		msg.SetBulk()
 	}
 	msg.SetBodyString(gomail.TypeTextPlain, m.Text)
 	if m.HTML != "" {

@@ -85,6 +85,15 @@ func (p permanent) Unwrap() error { return p.error }
 // Permanent marks an error so that the job is not tried again.
 func Permanent(err error) error { return permanent{err} }
 
+// postponed is the error of a job that is not due yet.
+type postponed struct{ until time.Time }
+
+func (p postponed) Error() string { return "postponed until " + p.until.Format(time.RFC3339) }
+
+// Postpone returns an error that puts a job back until an instant. It does not count
+// as a try, and it is not a failure.
+func Postpone(until time.Time) error { return postponed{until} }
+
 // Kinds maps each kind of job to the function that does it. A worker does the
 // jobs of its kinds only, so kinds that must not wait for each other, such as mail
 // and the calls of another service, belong to different workers.
@@ -153,6 +162,9 @@ func WorkDue(ctx context.Context, db *models.DB, kinds Kinds) (done int, err err
 		if err := settle(ctx, db, job, jobErr); err != nil {
 			return done, err
 		}
+		if _, later := errors.AsType[postponed](jobErr); later {
+			continue
+		}
 		if jobErr != nil {
 			failed = append(failed, fmt.Errorf("%s %s: %w", job.Kind, job.Key, jobErr))
 			continue
@@ -180,6 +192,9 @@ func settle(ctx context.Context, db *models.DB, job *Job, failure error) error {
 		claimed := tx.Query(ctx).Model(&Job{}).Where("id = ? AND held_until = ?", job.ID, job.HeldUntil)
 		if failure == nil {
 			return claimed.Delete(&Job{}).Error
+		}
+		if later, ok := errors.AsType[postponed](failure); ok {
+			return claimed.UpdateColumns(map[string]any{"held_until": nil, "run_at": models.At(later.until)}).Error
 		}
 		attempts := job.Attempts + 1
 		_, forGood := errors.AsType[permanent](failure)

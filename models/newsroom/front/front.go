@@ -189,6 +189,13 @@ func (p *Page) loadPinned(ctx context.Context, r models.Queryer, now models.Time
 	return pinned, rows.Err()
 }
 
+// Pinned returns the ids of the articles in the slots that editors have filled, in
+// order, before their deadlines. They may not be public.
+func Pinned(ctx context.Context, r models.Queryer, now models.Time) (ids []int64, err error) {
+	err = r.Query(ctx).Model(&slot{}).Where("until IS NULL OR until > ?", now).Order("position").Pluck("article_id", &ids).Error
+	return ids, err
+}
+
 // Pin puts an article into a slot of the front page until a deadline. Position 0
 // is the lead. The zero time means no deadline.
 func Pin(ctx context.Context, tx *models.Tx, position int, articleID int64, until models.Time) error {
