@@ -44,6 +44,7 @@
 //	cookies.go session.go            the cookies of commenters and of the desk
 //	ops.go media.go wordpress.go     health checks, pictures, WordPress's addresses
 //	sitemaps.go robots.go            sitemaps, robots.txt
+//	app.go                           the site as an app: manifest, icons, service worker
 //	robotgate.go robotfigures.go     limits of AI robots, figures of all robots
 //
 //	front.go article.go lists.go     reading
@@ -82,8 +83,8 @@
 // # Receivers
 //
 // Handlers are methods of a few receivers: reading, commenting, reacting,
-// commenterPages, accounts, staff, moderating, help, operating, crawling
-// subscribing and ranking. Each lists the
+// commenterPages, accounts, staff, moderating, help, operating, crawling,
+// installing, subscribing and ranking. Each lists the
 // fields that it uses; build fills them in. No handler sees the server. A handler
 // has at most 40 lines.
 //

@@ -19,7 +19,8 @@ import (
 // style in a page, allowed by its hash.
 func contentSecurityPolicy(assets *public.Assets) string {
 	return "default-src 'none'; script-src 'self'; style-src 'self' " + assets.FirstStyleSource() +
-		"; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+		"; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'" +
+		"; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 }
 
 // securityHeaders returns the headers of every answer. Cached pages have them

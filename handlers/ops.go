@@ -72,8 +72,3 @@ func (op *operating) showAsset(c echo.Context) error {
 	op.assets.ServeHTTP(c.Response(), c.Request())
 	return nil
 }
-
-// showFavicon redirects browsers that ignore the page's link to the icon.
-func (op *operating) showFavicon(c echo.Context) error {
-	return redirectTemporarily(c, op.assets.URL("favicon.svg"))
-}

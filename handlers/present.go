@@ -34,7 +34,7 @@ type pages struct {
 func (p *pages) frame(site *newsroom.Site, title, path string, current *taxonomy.Category) views.Page {
 	f := views.Site{
 		Name: site.Name, Tagline: site.Tagline, About: site.About, BaseURL: p.baseURL.String(),
-		Language: site.Language, Accent: site.Accent, Now: startOfDay(p.db.Now().In(site.TimeZone)),
+		Language: site.Language, Accent: site.Accent, Installable: site.Installable, Now: startOfDay(p.db.Now().In(site.TimeZone)),
 	}
 	for _, c := range site.Nav {
 		f.Categories = append(

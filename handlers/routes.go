@@ -89,6 +89,7 @@ func (s *server) routeTable() []Route {
 		s.reading.routes(), s.commenting.routes(), s.reacting.routes(), s.commenterPages.routes(),
 		s.accounts.routes(), s.staff.routes(), s.moderating.routes(), s.help.routes(), s.operating.routes(), s.crawling.routes(),
 		s.subscribing.routes(), s.ranking.routes(),
+		s.installing.routes(),
 	)
 	for i := range table {
 		if row := &table[i]; row.Method == post {
@@ -259,7 +260,6 @@ func (h *help) routes() []Route {
 func (op *operating) routes() []Route {
 	return []Route{
 		{Method: get, Path: "/assets/*", Name: "asset", Entry: Anyone, Cache: Immutable, bare: op.showAsset},
-		{Method: get, Path: "/favicon.ico", Name: "favicon", Entry: Anyone, Cache: Shared, bare: op.showFavicon},
 		{Method: get, Path: "/healthz", Name: "health", Entry: Anyone, Cache: Never, bare: op.showHealth},
 		{Method: get, Path: "/readyz", Name: "ready", Entry: Anyone, Cache: Never, bare: op.showReady},
 		{Method: get, Path: "/wp-login.php", Name: "WordPress sign-in", Entry: Anyone, Cache: Never, bare: op.oldSignIn},
@@ -278,5 +278,17 @@ func (cr *crawling) routes() []Route {
 		{Method: get, Path: "/sitemap.xml", Name: "sitemap by its common name", Entry: Anyone, Cache: Shared, bare: cr.oldSitemap},
 		{Method: get, Path: "/sitemap_index.xml", Name: "sitemap by an old name", Entry: Anyone, Cache: Shared, bare: cr.oldSitemap},
 		{Method: get, Path: "/robots.txt", Name: "robots", Entry: Anyone, Cache: Shared, handle: cr.showRobots},
+	}
+}
+
+// The site as an app.
+func (in *installing) routes() []Route {
+	return []Route{
+		{Method: get, Path: "/manifest.webmanifest", Name: "manifest", Entry: Anyone, Cache: Shared, handle: in.showManifest},
+		{Method: get, Path: "/sw.js", Name: "service worker", Entry: Anyone, Cache: Shared, handle: in.showWorker},
+		{Method: get, Path: offlinePath, Name: "offline", Entry: Anyone, Cache: Shared, handle: in.showOffline},
+		{Method: get, Path: "/assets/icons/:file", Name: "app icon", Entry: Anyone, Cache: Immutable, handle: in.showIcon},
+		{Method: get, Path: "/apple-touch-icon.png", Name: "icon of a home screen", Entry: Anyone, Cache: Shared, handle: in.showTouchIcon},
+		{Method: get, Path: "/favicon.ico", Name: "favicon", Entry: Anyone, Cache: Shared, handle: in.showFavicon},
 	}
 }

@@ -83,6 +83,7 @@ type server struct {
 	ranking        *ranking
 	operating      *operating
 	crawling       *crawling
+	installing     *installing
 	subscribing    *subscribing
 }
 
@@ -157,6 +158,7 @@ func (s *server) build(passkeys *people.Passkeys) {
 	s.help = &help{desk}
 	s.operating = &operating{db: db, assets: s.Assets, log: log}
 	s.robots = newRobotGate(db, s.site, log)
+	s.installing = &installing{pages: s.pages, assets: s.Assets}
 	s.crawling = &crawling{pages: s.pages, db: db}
 	s.subscribing = &subscribing{pages: s.pages, db: db, clients: s.clients, links: s.links, mail: s.Mail}
 	s.ranking = &ranking{pages: s.pages, db: db}

@@ -166,9 +166,9 @@ func TestSlashAtTheEndOfEveryRoute(t *testing.T) {
 	s.fill()
 	h := s.handler()
 	staff := staffCookie(s)
-	// WordPress has both, or leads on itself; the icon and the sitemap are elsewhere.
+	// WordPress has both, or leads on itself; the sitemap is elsewhere.
 	both := map[string]bool{
-		"/wp-admin": true, "/wp-login.php": true, "/favicon.ico": true, "/sitemap.xml": true, "/sitemap_index.xml": true,
+		"/wp-admin": true, "/wp-login.php": true, "/sitemap.xml": true, "/sitemap_index.xml": true,
 	}
 	for _, row := range handlers.GetRoutes() {
 		path := strings.NewReplacer(":number", "2", ":id", "1", ":key", "abc", ":file", "320.jpg").Replace(row)
@@ -369,7 +369,7 @@ func TestEveryRedirectLeadsToAPage(t *testing.T) {
 	}))
 	h := s.handler()
 	for path, want := range map[string]string{
-		"/favicon.ico": "", "/comment/1/": strait + "?utm=1#comment-1", "/old": "/2026/?utm=1", "/old/": "/2026/?utm=1", "/now/": "/2026/11/?x=1&utm=1#top", "/bad/": "/evil.example/?utm=1",
+		"/comment/1/": strait + "?utm=1#comment-1", "/old": "/2026/?utm=1", "/old/": "/2026/?utm=1", "/now/": "/2026/11/?x=1&utm=1#top", "/bad/": "/evil.example/?utm=1",
 		"/wp-login.php": "/login?utm=1", "/wp-admin/": "/desk?utm=1", "/2026/11/20/strait-op/": strait + "?utm=1", strait + "?replytocom=1&cpage=1": strait + "?replytocom=1&utm=1", "/2020/01/01/strait-opens-again/?replytocom=1": strait + "?replytocom=1&utm=1",
 		"/page/1/?a=%22&b=%0a": "/?a=%22&b=%0a&utm=1", "/?p=2&p=3": strait + "?utm=1",
 	} {

@@ -4,6 +4,8 @@
 //
 //	public.go  building and serving the assets
 //	minify.go  removing comments and white space from CSS
+//	worker/    the service worker, which must be served at the root of the site
+//	appicon/   the icons of the site as an app
 //	encoding/  content encodings, shared with the page cache
 //
 // The stylesheet is written as one file per layer in css/ and sent as one,

@@ -9,13 +9,14 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"regexp"
 	"strings"
 	"sync"
 
 	"broadsheet/public/encoding"
 )
 
-//go:embed css js icons
+//go:embed css js icons worker
 var files embed.FS
 
 // cssLayers are the files of the stylesheet in the order of the cascade. They do
@@ -168,4 +169,38 @@ func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodHead {
 		w.Write(body)
 	}
+}
+
+// accentRule matches the rule of an accent colour in the light scheme.
+var accentRule = regexp.MustCompile(`\.accent-(\w+){--accent:(#[0-9a-f]{6})}`)
+
+// defaultAccent matches the accent colour of a page without such a rule.
+var defaultAccent = regexp.MustCompile(`--accent:(#[0-9a-f]{6})`)
+
+// AccentColor returns the value of an accent colour in the light scheme, such as
+// #8c1c2b.
+func (a *Assets) AccentColor(name string) string {
+	for _, rule := range accentRule.FindAllStringSubmatch(a.firstStyle, -1) {
+		if rule[1] == name {
+			return rule[2]
+		}
+	}
+	if found := defaultAccent.FindStringSubmatch(a.firstStyle); found != nil {
+		return found[1]
+	}
+	return ""
+}
+
+// Worker returns the script of the service worker: the one that keeps articles for
+// reading offline, or the one that removes it from browsers again.
+func (a *Assets) Worker(installable bool) []byte {
+	name := "worker/gone.js"
+	if installable {
+		name = "worker/worker.js"
+	}
+	script, err := files.ReadFile(name)
+	if err != nil {
+		panic(err) // the files are embedded
+	}
+	return script
 }

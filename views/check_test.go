@@ -51,6 +51,7 @@ func TestTemplatesMatchTheirStructs(t *testing.T) {
 		string(SearchPage):    Search{},
 		string(SubscribePage): Subscribe{}, string(SubscriptionPage): Subscription{},
 		string(RobotFiguresPage): RobotFigures{},
+		string(OfflinePage):      Offline{},
 		string(HelpListPage):     HelpList{}, string(HelpPage): Help{},
 		string(RankingsPage): Rankings{},
 	} {

@@ -13,6 +13,7 @@
 //	desk.go desk_bans.go desk_rules.go desk_figures.go desk_robots.go desk_held.go resend.go
 //	              the moderators' desk
 //	sitemap.go    the XML of sitemaps
+//	app.go        the page for readers without a network
 //	help.go       the manual at the desk
 //	digest.go     subscribing to digests
 //	manual/       the manual's text

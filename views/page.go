@@ -7,14 +7,15 @@ type Link struct{ Name, URL string }
 
 // Site has the data of the frame of every page.
 type Site struct {
-	Name       string
-	Tagline    string
-	About      string
-	BaseURL    string // without a slash at the end
-	Language   string // BCP 47; of the interface
-	Accent     string // a class of the stylesheet
-	Now        time.Time
-	Categories []NavItem
+	Name        string
+	Tagline     string
+	About       string
+	BaseURL     string // without a slash at the end
+	Language    string // BCP 47; of the interface
+	Accent      string // a class of the stylesheet
+	Installable bool   // the site can be installed as an app
+	Now         time.Time
+	Categories  []NavItem
 	// AllCategories is the address of the page of all categories, "" on a site
 	// that has none.
 	AllCategories string

@@ -56,6 +56,7 @@ const (
 	ClosingPage      Name[Closing]      = "closing"
 	FiguresPage      Name[Figures]      = "figures"
 	RobotFiguresPage Name[RobotFigures] = "robots"
+	OfflinePage      Name[Offline]      = "offline"
 	HeldPage         Name[Held]         = "digest"
 	HeldMailPage     Name[HeldMail]     = "heldmail"
 
@@ -97,7 +98,7 @@ func PageNames() []string {
 		string(BanPage),
 		string(RulesPage),
 		string(ClosingPage),
-		string(FiguresPage), string(RobotFiguresPage),
+		string(FiguresPage), string(RobotFiguresPage), string(OfflinePage),
 		string(HeldPage),
 		string(HeldMailPage),
 		string(SubscribePage),

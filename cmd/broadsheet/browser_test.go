@@ -80,6 +80,7 @@ func TestBrowser(t *testing.T) {
 	t.Run("nothing is lost", b.nothingIsLost)
 	t.Run("comfort of script", b.comfortOfScript)
 	t.Run("text browser", b.walkInLynx)
+	t.Run("offline", b.readOffline)
 	t.Run("desk by keyboard", b.deskByKeyboard)
 	t.Run("desk decides once", b.deskDecidesOnce)
 	t.Run("desk without script", b.deskWithoutScript)

@@ -138,6 +138,7 @@ func (w *walk) fill() {
 		"/robots.txt", "/wp-sitemap.xml", "/wp-sitemap-posts-page-1.xml", "/wp-sitemap-posts-post-1.xml", "/wp-sitemap-taxonomies-category-1.xml",
 		"/wp-sitemap-taxonomies-post_tag-1.xml", "/wp-sitemap-users-1.xml", "/news-sitemap.xml",
 		"/most-read/", "/most-read/week/",
+		"/manifest.webmanifest", "/sw.js", "/offline/",
 	}
 }
 

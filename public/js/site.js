@@ -1,5 +1,11 @@
 // Comfort only: every page works without this file.
 
+// The site as an app: the worker keeps the last articles for reading offline. When it
+// is switched off, the browser's worker is replaced by one that removes itself.
+const workers = navigator.serviceWorker;
+if (document.querySelector('link[rel="manifest"]')) addEventListener("load", () => workers?.register("/sw.js").catch(() => {}));
+else workers?.getRegistration().then((worker) => worker?.update()).catch(() => {});
+
 // Back to top is a plain link at the foot of a story; once the reader has
 // scrolled it also stays in view.
 const top = document.querySelector(".back-to-top");
