@@ -79,6 +79,7 @@ var paramForms = map[string]func(string) (string, bool){
 	"s":        func(v string) (string, bool) { return searchParam(v), true },
 	"category": textParam, "author": textParam, "from": dayParam, "to": dayParam,
 	"section": numberParam(1),
+	"feed":    queryFeed, "withcomments": func(v string) (string, bool) { return v, v == "1" },
 }
 
 // numberParam accepts whole numbers from least on, without signs and leading

@@ -73,12 +73,4 @@ func (ds *discussions) findWarning(site *newsroom.Site, who *commenter, own *dis
 
 // requireApproved returns nil for a public comment. It returns not found for a
 // held one and gone for a removed one.
-func requireApproved(comment *discussion.Comment) error {
-	switch comment.State {
-	case discussion.Approved:
-		return nil
-	case discussion.Held:
-		return errNoPage
-	}
-	return models.Refusal(models.Gone, "comment-gone", "the comment has been removed")
-}
+func requireApproved(comment *discussion.Comment) error { return discussion.RequireApproved(comment) }

@@ -49,6 +49,7 @@
 //
 //	front.go article.go lists.go     reading
 //	rankings.go reads.go             the most read articles; counting their readers
+//	feed.go                          feeds, see also feeds/
 //	present_front.go present_article.go present_lists.go
 //	                                 the structs of these pages
 //	search.go search_engine.go present_search.go
@@ -73,6 +74,7 @@
 //	resend.go                        forms after the end of a session
 //	agents/                          browsers and robots
 //	jobs/ pagecache/ webtest/        background jobs, the page cache, test scripts
+//	feeds/                           feeds in all formats
 //	onewrite/                        an answer in one write, where possible
 //
 // # How to add a page

@@ -17,6 +17,7 @@ type reading struct {
 	auth     *authenticator
 	pictures *blob.Variants
 	reads    *reads.Counter
+	feeds    *feeding
 }
 
 // frontParams are the query parameters of the front page: a search, or

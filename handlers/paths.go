@@ -9,6 +9,7 @@ import (
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/discussion/thread"
+	"broadsheet/models/newsroom/permalink"
 )
 
 // The addresses without parameters.
@@ -86,29 +87,10 @@ func threadPath(id int64) string { return commentPath(id) + "thread/" }
 func cardPath(id int64) string { return queuePath + "/" + strconv.FormatInt(id, 10) }
 
 // periodPath returns the address of a date archive.
-func periodPath(period int) string {
-	year, month, day := splitPeriod(period)
-	path := fmt.Sprintf("/%04d/", year)
-	if month != 0 {
-		path += fmt.Sprintf("%02d/", month)
-	}
-	if day != 0 {
-		path += fmt.Sprintf("%02d/", day)
-	}
-	return path
-}
+func periodPath(period int) string { return permalink.PeriodPath(period) }
 
 // splitPeriod splits a period. A missing part is 0.
-func splitPeriod(period int) (year, month, day int) {
-	switch {
-	case period < 10000:
-		return period, 0, 0
-	case period < 1000000:
-		return period / 100, period % 100, 0
-	default:
-		return period / 10000, period / 100 % 100, period % 100
-	}
-}
+func splitPeriod(period int) (year, month, day int) { return permalink.SplitPeriod(period) }
 
 // parentPeriod returns the month of a day, the year of a month, 0 above a year.
 func parentPeriod(period int) int {

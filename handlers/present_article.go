@@ -32,6 +32,8 @@ func (rd *reading) renderArticle(c *request, parts articleParts, status int) err
 	}
 	v.Page.Kind, v.Page.Description = "article", p.Standfirst
 	v.Digest = rd.digestURL(c.site, digestCategory(category))
+	commentsTitle := rd.text(c.site, "feed.comments.on", "story", p.Title, "site", c.site.Name)
+	v.Feeds = append(v.Feeds, rd.feedLink(commentsTitle, path))
 	v.Language, v.Dir = articleLanguage(c.site, p.Language, p.Title)
 	if p.Words > 0 {
 		v.Minutes = views.Reading(p.Words)

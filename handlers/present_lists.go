@@ -52,6 +52,7 @@ func (rd *reading) listPage(
 		Page: rd.frame(site, title, l.page(p.Number), category), Heading: heading, Teasers: teaserCards(site, p.Teasers),
 		Nothing: "list.empty",
 	}
+	v.Feeds = append(v.Feeds, rd.feedLink(rd.text(site, "feed.list", "name", heading, "site", site.Name), l.base))
 	if dir := views.TextDir(heading); dir != "" && dir != views.DirOf(site.Language) {
 		v.HeadingDir = dir
 	}
@@ -70,7 +71,9 @@ func (rd *reading) sendList(c *request, v views.List, p *newsroom.ListPage) erro
 }
 
 func (rd *reading) renderNews(c *request, l listAddress, p *newsroom.ListPage) error {
-	return rd.sendList(c, rd.listPage(c.site, rd.text(c.site, "list.all"), l, p, nil), p)
+	v := rd.listPage(c.site, rd.text(c.site, "list.all"), l, p, nil)
+	v.Feeds = rd.feedLinks(c.site) // its own feed is the site's
+	return rd.sendList(c, v, p)
 }
 
 func (rd *reading) renderCategory(c *request, l listAddress, category *taxonomy.Category, p *newsroom.ListPage) error {

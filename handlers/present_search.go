@@ -39,6 +39,7 @@ func (rd *reading) renderSearch(c *request, w *wanted, found *foundArticles) err
 	}
 	v.Page = rd.frame(c.site, title, w.address(), w.category)
 	v.Query, v.NoIndex = w.words, true
+	v.Feeds = append(v.Feeds, rd.searchFeedLinks(c.site, w, v.Heading)...)
 	rd.presentFilters(c.site, w, &v)
 	var teasers []newsroom.Teaser
 	for i := range found.Hits {

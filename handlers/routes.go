@@ -86,7 +86,7 @@ var (
 // routeTable returns every route of the site.
 func (s *server) routeTable() []Route {
 	table := slices.Concat(
-		s.reading.routes(), s.commenting.routes(), s.reacting.routes(), s.commenterPages.routes(),
+		s.reading.routes(), s.feeding.routes(), s.commenting.routes(), s.reacting.routes(), s.commenterPages.routes(),
 		s.accounts.routes(), s.staff.routes(), s.moderating.routes(), s.help.routes(), s.operating.routes(), s.crawling.routes(),
 		s.subscribing.routes(), s.ranking.routes(),
 		s.installing.routes(),
@@ -104,18 +104,31 @@ func (s *server) routeTable() []Route {
 // date archive, or no page.
 func (rd *reading) routes() []Route {
 	return []Route{
-		{Method: get, Path: "/", Name: "front", Entry: Anyone, Cache: Shared, Params: frontParams, handle: rd.showFront},
+		{Method: get, Path: "/", Name: "front", Entry: Anyone, Cache: Shared, Params: append(slices.Clone(frontParams), "feed", "withcomments"), handle: rd.feeds.beside(rd.showFront)},
 		{Method: get, Path: "/page/:number/", Name: "news", Entry: Anyone, Cache: Shared, Params: []string{"s"}, handle: rd.showNews},
 		{Method: get, Path: categoriesPath, Name: "sections", Entry: Anyone, Cache: Shared, handle: rd.showCategories},
-		{Method: get, Path: "/category/*", Name: "section", Entry: Anyone, Cache: Shared, Params: []string{"paged"}, handle: rd.showCategory},
-		{Method: get, Path: "/tag/*", Name: "tag", Entry: Anyone, Cache: Shared, Params: []string{"paged"}, handle: rd.showTag},
-		{Method: get, Path: "/author/*", Name: "author", Entry: Anyone, Cache: Shared, Params: []string{"paged"}, handle: rd.showAuthor},
-		{Method: get, Path: "/search/*", Name: "search", Entry: Anyone, Cache: Shared, Params: searchFields, Rate: searchRate, handle: rd.showSearch},
+		{Method: get, Path: "/category/*", Name: "section", Entry: Anyone, Cache: Shared, Params: []string{"paged", "feed"}, handle: rd.feeds.beside(rd.showCategory)},
+		{Method: get, Path: "/tag/*", Name: "tag", Entry: Anyone, Cache: Shared, Params: []string{"paged", "feed"}, handle: rd.feeds.beside(rd.showTag)},
+		{Method: get, Path: "/author/*", Name: "author", Entry: Anyone, Cache: Shared, Params: []string{"paged", "feed"}, handle: rd.feeds.beside(rd.showAuthor)},
+		{Method: get, Path: "/search/*", Name: "search", Entry: Anyone, Cache: Shared, Params: append(slices.Clone(searchFields), "feed"), Rate: searchRate, handle: rd.feeds.beside(rd.showSearch)},
 		{Method: get, Path: "/comment/:id/", Name: "comment", Entry: Anyone, Cache: Never, handle: rd.showComment},
 		{Method: get, Path: "/comment/:id/thread/", Name: "thread", Entry: Anyone, Cache: Shared, Params: []string{"after"}, handle: rd.showThread},
 		{Method: get, Path: "/comments/count/:id/", Name: "comment count", Entry: Anyone, Cache: Shared, handle: rd.showCommentCount},
 		{Method: get, Path: "/media/:key/:file", Name: "picture", Entry: Anyone, Cache: Immutable, bare: rd.showPicture},
-		{Method: get, Path: "/*", Name: "address", Entry: Anyone, Cache: Shared, Params: []string{"replytocom", "unapproved", "moderation-hash", "order", "after", "cpage", "paged"}, handle: rd.showAddress},
+		{Method: get, Path: "/*", Name: "address", Entry: Anyone, Cache: Shared, Params: []string{"replytocom", "unapproved", "moderation-hash", "order", "after", "cpage", "paged", "feed"}, handle: rd.feeds.beside(rd.showAddress)},
+	}
+}
+
+// Feeds with addresses of their own. Those of lists and articles are below the
+// addresses of their pages; see feeding.beside.
+func (fd *feeding) routes() []Route {
+	return []Route{
+		{Method: get, Path: "/feed/", Name: "feed", Entry: Anyone, Cache: Shared, handle: fd.showSite},
+		{Method: get, Path: "/feed/:format/", Name: "feed in a format", Entry: Anyone, Cache: Shared, handle: fd.showSite},
+		{Method: get, Path: "/comments/feed/", Name: "comments feed", Entry: Anyone, Cache: Shared, handle: fd.showComments},
+		{Method: get, Path: "/comments/feed/:format/", Name: "comments feed in a format", Entry: Anyone, Cache: Shared, handle: fd.showComments},
+		{Method: get, Path: "/comment/:id/feed/", Name: "replies feed", Entry: Anyone, Cache: Shared, handle: fd.showReplies},
+		{Method: get, Path: "/comment/:id/feed/:format/", Name: "replies feed in a format", Entry: Anyone, Cache: Shared, handle: fd.showReplies},
 	}
 }
 

@@ -73,6 +73,7 @@ type server struct {
 
 	discussions    *discussions
 	reading        *reading
+	feeding        *feeding
 	commenting     *commenting
 	reacting       *reacting
 	commenterPages *commenterPages
@@ -140,6 +141,7 @@ func (s *server) build(passkeys *people.Passkeys) {
 	desk := &desk{pages: s.pages, db: db, log: log, mail: s.Mail}
 
 	s.reading = &reading{db: db, discussions: s.discussions, auth: s.auth, pictures: s.Pictures, reads: s.Reads}
+	s.feeding = newFeeding(s)
 	s.commenting = &commenting{
 		db: db, discussions: s.discussions, auth: s.auth, reading: s.reading, clients: s.clients, limits: s.limits,
 		cookies: s.cookies, links: s.links, log: log, mail: s.Mail,

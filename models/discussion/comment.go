@@ -74,6 +74,22 @@ type Comment struct {
 // all states. The public comments of an article belong to the article's own tag.
 const CommentsTag = newsroom.CommentsTag
 
+// PublicTag names the set of public comments of the whole site. A change of the text of
+// one touches the article's own tag instead.
+const PublicTag models.CacheTag = "public-comments"
+
+// RequireApproved refuses a comment that readers may not see: NotFound while it is
+// held, Gone (comment-gone) once it was removed.
+func RequireApproved(c *Comment) error {
+	switch c.State {
+	case Approved:
+		return nil
+	case Held:
+		return models.Errorf(models.NotFound, "there is no such comment")
+	}
+	return models.Refusal(models.Gone, "comment-gone", "the comment has been removed")
+}
+
 // TableName names the table for GORM.
 func (Comment) TableName() string { return "comments" }
 

@@ -167,6 +167,9 @@ func (t *tally) write(ctx context.Context, tx *models.Tx) error {
 	for id := range t.visible {
 		tx.Touch(newsroom.ArticleTag(id))
 	}
+	if len(t.visible) > 0 {
+		tx.Touch(PublicTag)
+	}
 	tx.Touch(CommentsTag)
 	if err := decisionlog.Append(ctx, tx, t.log); err != nil {
 		return err

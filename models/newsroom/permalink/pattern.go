@@ -2,6 +2,7 @@ package permalink
 
 import (
 	"cmp"
+	"fmt"
 	"net/url"
 	"strconv"
 	"strings"
@@ -151,6 +152,32 @@ func TagPath(slug string) string { return "/tag/" + url.PathEscape(slug) + "/" }
 
 // AuthorPath returns the address of an author's first page.
 func AuthorPath(slug string) string { return "/author/" + url.PathEscape(slug) + "/" }
+
+// PeriodPath returns the address of a date archive, of a year (2026), a month
+// (202611) or a day (20261123).
+func PeriodPath(period int) string {
+	year, month, day := SplitPeriod(period)
+	path := fmt.Sprintf("/%04d/", year)
+	if month != 0 {
+		path += fmt.Sprintf("%02d/", month)
+	}
+	if day != 0 {
+		path += fmt.Sprintf("%02d/", day)
+	}
+	return path
+}
+
+// SplitPeriod splits a period. A missing part is 0.
+func SplitPeriod(period int) (year, month, day int) {
+	switch {
+	case period < 10000:
+		return period, 0, 0
+	case period < 1000000:
+		return period / 100, period % 100, 0
+	default:
+		return period / 10000, period / 100 % 100, period % 100
+	}
+}
 
 func escape(path string) string {
 	parts := strings.Split(path, "/")

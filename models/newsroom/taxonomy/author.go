@@ -34,6 +34,12 @@ func AuthorTag(id int64) models.CacheTag { return authorTags.Of(id) }
 // BylineTag returns the cache tag of an author's name on article pages.
 func BylineTag(authorID int64) models.CacheTag { return bylineTags.Of(authorID) }
 
+// AuthorByID returns the author, or a NotFound error if there is none.
+func AuthorByID(ctx context.Context, r models.Queryer, id int64) (*Author, error) {
+	var a Author
+	return &a, r.Query(ctx).Where("id = ?", id).Take(&a).Error
+}
+
 // AuthorBySlug returns the author, or a NotFound error if there is none.
 func AuthorBySlug(ctx context.Context, r models.Queryer, slug string) (*Author, error) {
 	var a Author

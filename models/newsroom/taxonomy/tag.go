@@ -26,6 +26,12 @@ func TagBySlug(ctx context.Context, r models.Queryer, slug string) (*Tag, error)
 	return &t, r.Query(ctx).Where("slug = ?", slug).Take(&t).Error
 }
 
+// TagByID returns the tag, or a NotFound error if there is none.
+func TagByID(ctx context.Context, r models.Queryer, id int64) (*Tag, error) {
+	var t Tag
+	return &t, r.Query(ctx).Where("id = ?", id).Take(&t).Error
+}
+
 // EnsureTag returns the tag with a name, and creates it if it is missing. Names
 // that differ only in case are the same name. A new tag gets its slug with "-2",
 // "-3" and so on if a tag with another name has the slug.
