@@ -72,3 +72,15 @@ func (cr *crawling) showRobots(c *request) error {
 	shows = shows.and(sitemapchanges.IndexTag, sitemapchanges.NewsTag, taxonomy.NavigationTag)
 	return cr.send(c, "text/plain; charset=utf-8", []byte(b.String()), sharedAnswer(http.StatusOK), shows)
 }
+
+// indexNowPath is the address of the key that proves messages by IndexNow. Each message
+// names it, see package jobs.
+const indexNowPath = "/indexnow.txt"
+
+// showIndexNowKey shows the key while the site sends such messages.
+func (cr *crawling) showIndexNowKey(c *request) error {
+	if !c.site.IndexNow || c.site.Hidden || cr.indexNowKey == "" {
+		return errNoPage
+	}
+	return cr.send(c, "text/plain; charset=utf-8", []byte(cr.indexNowKey), sharedAnswer(http.StatusOK), dependsOn(models.SettingsTag))
+}

@@ -179,6 +179,26 @@ func TestThePaceOfAIRobots(t *testing.T) {
 	}
 }
 
+// The key of IndexNow is there while the setting is on, and stays the same.
+func TestTheKeyOfIndexNow(t *testing.T) {
+	t.Parallel()
+	clock := modeltest.NewClock()
+	s, h := smallSite(t, modeltest.SQLite(t, clock), clock)
+	if w := get(t, h, "/indexnow.txt"); w.Code != http.StatusNotFound {
+		t.Errorf("off: %d", w.Code)
+	}
+	s.set("robots.indexnow", "true")
+	first := get(t, h, "/indexnow.txt")
+	key := first.Body.String()
+	if first.Code != http.StatusOK || len(key) != 32 || strings.Trim(key, "0123456789abcdef") != "" || get(t, s.handler(), "/indexnow.txt").Body.String() != key {
+		t.Errorf("%d %q", first.Code, key)
+	}
+	s.set("robots.hidden", "true")
+	if w := get(t, h, "/indexnow.txt"); w.Code != http.StatusNotFound {
+		t.Errorf("hidden: %d", w.Code)
+	}
+}
+
 // A sitemap is well-formed for a reader that is not ours.
 func TestXmllintReadsTheSitemaps(t *testing.T) {
 	t.Parallel()

@@ -291,6 +291,7 @@ func (cr *crawling) routes() []Route {
 		{Method: get, Path: "/sitemap.xml", Name: "sitemap by its common name", Entry: Anyone, Cache: Shared, bare: cr.oldSitemap},
 		{Method: get, Path: "/sitemap_index.xml", Name: "sitemap by an old name", Entry: Anyone, Cache: Shared, bare: cr.oldSitemap},
 		{Method: get, Path: "/robots.txt", Name: "robots", Entry: Anyone, Cache: Shared, handle: cr.showRobots},
+		{Method: get, Path: indexNowPath, Name: "key of IndexNow", Entry: Anyone, Cache: Shared, handle: cr.showIndexNowKey},
 	}
 }
 

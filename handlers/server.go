@@ -15,6 +15,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/blob"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/indexnow"
 	"broadsheet/models/newsroom/reads"
 	"broadsheet/models/people"
 	"broadsheet/public"
@@ -161,7 +162,7 @@ func (s *server) build(passkeys *people.Passkeys) {
 	s.operating = &operating{db: db, assets: s.Assets, log: log}
 	s.robots = newRobotGate(db, s.site, log)
 	s.installing = &installing{pages: s.pages, assets: s.Assets}
-	s.crawling = &crawling{pages: s.pages, db: db}
+	s.crawling = &crawling{pages: s.pages, db: db, indexNowKey: indexnow.Key(models.NewKeyring(s.Secret, s.OldSecrets...))}
 	s.subscribing = &subscribing{pages: s.pages, db: db, clients: s.clients, links: s.links, mail: s.Mail}
 	s.ranking = &ranking{pages: s.pages, db: db}
 }

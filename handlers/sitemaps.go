@@ -19,7 +19,8 @@ import (
 // crawling answers robots: sitemaps and robots.txt.
 type crawling struct {
 	*pages
-	db *models.DB
+	db          *models.DB
+	indexNowKey string
 }
 
 // The addresses of sitemaps. The names are WordPress's, except that of news.

@@ -11,7 +11,7 @@ const OwnSegment = "-"
 // group is for addresses that WordPress, browsers and crawlers request.
 var reservedSegments = segments(`
 	- assets author category comment comments desk digest favicon.ico first healthz held login logout mail media most-read page password
-	readyz robots.txt search tag offline sw.js apple-touch-icon.png wp-admin wp-comments-post.php wp-login.php sections
+	readyz robots.txt search tag offline sw.js indexnow.txt apple-touch-icon.png wp-admin wp-comments-post.php wp-login.php sections
 
 	.well-known admin ads.txt api atom embed feed feeds humans.txt index.php manifest.webmanifest metrics news-sitemap.xml preview
 	rdf rss rss2 security.txt sitemap.xml sitemap_index.xml static trackback wp-content wp-cron.php wp-includes wp-json

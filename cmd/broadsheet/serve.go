@@ -30,6 +30,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/blob"
 	"broadsheet/models/mail"
+	"broadsheet/models/newsroom/indexnow"
 	"broadsheet/models/newsroom/reads"
 	"broadsheet/models/people"
 	"broadsheet/public"
@@ -130,6 +131,9 @@ func (c serveCmd) serve(
 	background.Go(func() { counter.Run(ctx, db, slog.Default()) })
 	background.Go(func() { a.noteHeads(ctx, db) })
 	background.Go(func() { jobs.Run(ctx, db, slog.Default(), post) })
+	if engines, err := c.searchEngines(db, listener.Addr()); err == nil {
+		background.Go(func() { engines.Run(ctx) })
+	}
 	a.listenControl(ctx, db)
 
 	server := &http.Server{
@@ -166,6 +170,14 @@ func (c serveCmd) serve(
 		err = server.Close()
 	}
 	return err
+}
+
+// searchEngines makes the task that tells search engines what has changed.
+func (c serveCmd) searchEngines(db *models.DB, addr net.Addr) (*jobs.IndexNow, error) {
+	base, err := c.baseURL(addr)
+	return &jobs.IndexNow{
+		DB: db, BaseURL: base, Key: indexnow.Key(db.Keys()), Endpoint: jobs.IndexNowEndpoint, Log: slog.Default(),
+	}, err
 }
 
 // flushTime bounds the last flush of the counts of reads.

@@ -3,6 +3,7 @@
 //
 //	table.go   the table of periodic tasks, and the loops that run them
 //	mail.go    mails to commenters and accounts
+//	indexnow.go  tells search engines which articles have changed
 //	digest.go  mail to moderators about held comments
 //	proof.go   mail with a link that verifies an address
 //	issue.go   digests to their subscribers

@@ -91,22 +91,25 @@ func Run(ctx context.Context, db *models.DB, log *slog.Logger, mailer *Mailer, l
 		running.Go(func() { lane.work(ctx, db, log) })
 	}
 	for _, task := range tasks {
-		running.Go(func() {
-			ticker := time.NewTicker(task.Every)
-			defer ticker.Stop()
-			for {
-				select {
-				case <-ctx.Done():
-					return
-				case <-ticker.C:
-				}
-				if err := runOnce(ctx, db, task, holder); err != nil && ctx.Err() == nil {
-					log.ErrorContext(ctx, "task failed", "task", task.Name, "error", err)
-				}
-			}
-		})
+		running.Go(func() { task.repeat(ctx, db, log, holder) })
 	}
 	running.Wait()
+}
+
+// repeat runs the task at its interval until ctx ends.
+func (t Task) repeat(ctx context.Context, db *models.DB, log *slog.Logger, holder string) {
+	ticker := time.NewTicker(t.Every)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		if err := runOnce(ctx, db, t, holder); err != nil && ctx.Err() == nil {
+			log.ErrorContext(ctx, "task failed", "task", t.Name, "error", err)
+		}
+	}
 }
 
 // work runs the jobs of the lane that are due.
