@@ -119,7 +119,10 @@ func (s *server) cachePages(row Route) echo.MiddlewareFunc {
 			if !wrong && (staff || pagecache.HasAnyParam(r.URL.RawQuery, own)) {
 				return s.inTurn(c, ctx, next)
 			}
-			query := pagecache.CleanQuery(r.URL.RawQuery, shared, cleanParam)
+			query, err := spellQuery(row, r.URL.RawQuery, shared)
+			if err != nil {
+				return err
+			}
 			page, err := s.cache.Load(ctx, r.URL.EscapedPath()+query, who != nil, s.loader(c, row, query, next))
 			if err != nil {
 				return err
@@ -128,6 +131,7 @@ func (s *server) cachePages(row Route) echo.MiddlewareFunc {
 				return to.send(c)
 			}
 			if wrong && page.Status() == http.StatusOK {
+				allowReading(c.Response().Header(), row)
 				return redirectTo{code: http.StatusMovedPermanently, target: r.URL.EscapedPath()}.send(c)
 			}
 			s.countRead(r, page, s.DB.Now())
@@ -150,6 +154,19 @@ func (s *server) isCached(row Route) func(*http.Request) bool {
 		query := pagecache.CleanQuery(r.URL.RawQuery, row.Params, cleanParam)
 		return s.cache.Lookup(r.Context(), r.URL.EscapedPath()+query, s.DB.Now()) != nil
 	}
+}
+
+// spellQuery returns the one spelling of a query, with its question mark. The error
+// is that of a parameter of the REST interface that is not valid.
+func spellQuery(row Route, raw string, shared []string) (string, error) {
+	if row.schema == nil {
+		return pagecache.CleanQuery(raw, shared, cleanParam), nil
+	}
+	values, err := row.schema.Read(raw)
+	if err != nil || values.Query() == "" {
+		return "", err
+	}
+	return "?" + values.Query(), nil
 }
 
 const responseKey = "response"

@@ -54,6 +54,12 @@
 //	                                 the structs of these pages
 //	search.go search_engine.go present_search.go
 //	                                 searching articles
+//	rest.go rest_schema.go rest_errors.go
+//	                                 WordPress's REST interface: its addresses, parameters,
+//	                                 answers and errors
+//	rest_posts.go rest_terms.go rest_comments.go rest_media.go rest_search.go
+//	                                 its entries
+//	rest_index.go present_rest.go    its description of itself; the structs of its entries
 //	discussions.go                   work on comments that several receivers share
 //	comment.go proof.go              posting a comment, verifying an address
 //	react.go                         recommending and reporting

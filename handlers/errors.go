@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"broadsheet/handlers/restparams"
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/newsroom"
@@ -38,6 +39,12 @@ var httpStatus = map[models.Kind]int{
 func statusOf(err error) int {
 	if e, ok := errors.AsType[*echo.HTTPError](err); ok {
 		return e.Code
+	}
+	if e, ok := errors.AsType[*restparams.Refused](err); ok {
+		return e.Status
+	}
+	if _, ok := errors.AsType[restparams.Invalid](err); ok {
+		return http.StatusBadRequest
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		return http.StatusServiceUnavailable
@@ -104,18 +111,17 @@ func (ep *errorPages) showError(err error, c echo.Context) {
 		return
 	}
 	code := statusOf(err)
-	if code >= 500 {
-		ep.log.ErrorContext(
-			r.Context(), "request failed",
-			"id", r.Context().Value(requestIDKey{}), "path", r.URL.Path, "error", err.Error(),
-		)
-	}
+	ep.logFailure(r, code, err)
 	setRetryAfter(c.Response().Header(), err)
 	site, siteErr := ep.site.Get(r.Context())
 	if siteErr != nil {
 		site = ep.busy.Load().site // the last site that could be read
 	}
-	if wantsJSON(r) {
+	switch {
+	case isREST(r):
+		ep.sendRESTProblem(c, err)
+		return
+	case wantsJSON(r):
 		ep.sendProblem(c, site, code, err)
 		return
 	}
@@ -127,6 +133,16 @@ func (ep *errorPages) showError(err error, c echo.Context) {
 	if pageErr := ep.renderError(c, site, code, err, nearest); pageErr != nil {
 		ep.log.ErrorContext(r.Context(), "the error page failed", "error", pageErr.Error())
 		ep.writeFallback(c.Response())
+	}
+}
+
+// logFailure logs an error that the request did not cause.
+func (ep *errorPages) logFailure(r *http.Request, code int, err error) {
+	if code >= http.StatusInternalServerError {
+		ep.log.ErrorContext(
+			r.Context(), "request failed",
+			"id", r.Context().Value(requestIDKey{}), "path", r.URL.Path, "error", err.Error(),
+		)
 	}
 }
 

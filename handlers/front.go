@@ -29,6 +29,9 @@ var frontParams = append([]string{"s", "paged", "monthnum", "day", "category", "
 func (rd *reading) showFront(c *request) error {
 	ctx := c.ctx()
 	q := c.Request().URL.Query()
+	if q.Has(restRouteParam) {
+		return redirectToREST(c, q.Get(restRouteParam))
+	}
 	if q.Has("s") {
 		return rd.frontSearch(c, q)
 	}

@@ -203,6 +203,10 @@ func (ep *errorPages) answerBusy(c echo.Context) {
 			kept = ep.busy.Load()
 		}
 	}
+	if isREST(r) {
+		ep.sendRESTProblem(c, errQueueFull)
+		return
+	}
 	if wantsJSON(r) {
 		_ = c.JSON(http.StatusServiceUnavailable, problemJSON{Message: ep.text(kept.site, "what.unavailable")}) // the client may have gone
 		return

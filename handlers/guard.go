@@ -79,6 +79,9 @@ var (
 	// commentFormRate is above the rate that the form itself refuses, with the text
 	// returned.
 	commentFormRate = rateClass{"storm", 10, 200}
+	// restRate lets a program that reads the whole site go on, but bounds the cost
+	// of its questions.
+	restRate = rateClass{"REST", 20, 400}
 )
 
 // unknownShare multiplies the limits of clients without a known address. They
@@ -132,7 +135,10 @@ var searchParams = map[string]struct {
 	params []string
 	class  rateClass
 }{
-	"front": {[]string{"s"}, searchRate},
+	"front":      {[]string{"s"}, searchRate},
+	"REST posts": {[]string{"search"}, searchRate}, "REST media": {[]string{"search"}, searchRate},
+	"REST comments": {[]string{"search"}, searchRate}, "REST tags": {[]string{"search"}, searchRate},
+	"REST users": {[]string{"search"}, searchRate}, "REST search": {[]string{"search"}, searchRate},
 	"queue": {[]string{"q", "author"}, deskSearchRate},
 }
 

@@ -35,6 +35,9 @@ func render[T views.Framed](p *pages, c echo.Context, name views.Name[T], page T
 	for i := range shows {
 		shows[i] = shows[i].withFrame(page.Base())
 	}
+	if !a.personal && !page.Base().NoIndex {
+		c.Response().Header().Add("Link", p.restLink())
+	}
 	return p.send(c, "text/html; charset=utf-8", body, a, shows...)
 }
 

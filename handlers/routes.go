@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 
+	"broadsheet/handlers/restparams"
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/people"
@@ -46,7 +47,8 @@ type Route struct {
 	Params  []string    // query parameters that count; all others are ignored
 	MaxBody int64       // bytes; table sets it for small forms
 	Rate    rateClass
-	Form    formUse // of rows that take a POST
+	Form    formUse           // of rows that take a POST
+	schema  restparams.Schema // of the REST interface: describes Params, and gives each query one spelling
 	handle  func(*request) error
 	bare    echo.HandlerFunc // in place of handle, for an answer that needs neither the site nor a form
 }
@@ -86,6 +88,7 @@ var (
 // routeTable returns every route of the site.
 func (s *server) routeTable() []Route {
 	table := slices.Concat(
+		s.rest.routes(),
 		s.reading.routes(), s.feeding.routes(), s.commenting.routes(), s.reacting.routes(), s.commenterPages.routes(),
 		s.accounts.routes(), s.staff.routes(), s.moderating.routes(), s.help.routes(), s.operating.routes(), s.crawling.routes(),
 		s.subscribing.routes(), s.ranking.routes(),
@@ -104,7 +107,7 @@ func (s *server) routeTable() []Route {
 // date archive, or no page.
 func (rd *reading) routes() []Route {
 	return []Route{
-		{Method: get, Path: "/", Name: "front", Entry: Anyone, Cache: Shared, Params: append(slices.Clone(frontParams), "feed", "withcomments"), handle: rd.feeds.beside(rd.showFront)},
+		{Method: get, Path: "/", Name: "front", Entry: Anyone, Cache: Shared, Params: append(slices.Clone(frontParams), "feed", "withcomments", restRouteParam), handle: rd.feeds.beside(rd.showFront)},
 		{Method: get, Path: "/page/:number/", Name: "news", Entry: Anyone, Cache: Shared, Params: []string{"s"}, handle: rd.showNews},
 		{Method: get, Path: categoriesPath, Name: "sections", Entry: Anyone, Cache: Shared, handle: rd.showCategories},
 		{Method: get, Path: "/category/*", Name: "section", Entry: Anyone, Cache: Shared, Params: []string{"paged", "feed"}, handle: rd.feeds.beside(rd.showCategory)},

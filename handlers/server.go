@@ -84,6 +84,7 @@ type server struct {
 	help           *help
 	ranking        *ranking
 	operating      *operating
+	rest           *restAPI
 	crawling       *crawling
 	installing     *installing
 	subscribing    *subscribing
@@ -159,6 +160,7 @@ func (s *server) build(passkeys *people.Passkeys) {
 	s.staff = &staff{desk: desk, db: db, auth: s.auth}
 	s.moderating = &moderating{desk: desk, db: db, clients: s.clients, links: s.links}
 	s.help = &help{desk}
+	s.rest = &restAPI{pages: s.pages, db: db}
 	s.operating = &operating{db: db, assets: s.Assets, log: log}
 	s.robots = newRobotGate(db, s.site, log)
 	s.installing = &installing{pages: s.pages, assets: s.Assets}
@@ -269,6 +271,10 @@ func (s *server) catchPanics(next http.Handler) http.Handler {
 				panic(what) // net/http uses it to end a connection
 			}
 			s.Log.ErrorContext(r.Context(), "panic", "path", r.URL.Path, "error", fmt.Sprint(what), "stack", stackTrace())
+			if isREST(r) {
+				writeRESTFallback(w)
+				return
+			}
 			s.problems.writeFallback(w)
 		}()
 		next.ServeHTTP(w, r)

@@ -139,6 +139,12 @@ func (w *walk) fill() {
 		"/wp-sitemap-taxonomies-post_tag-1.xml", "/wp-sitemap-users-1.xml", "/news-sitemap.xml",
 		"/most-read/", "/most-read/week/",
 		"/manifest.webmanifest", "/sw.js", "/offline/",
+		"/wp-json/", "/wp-json/wp/v2/posts", "/wp-json/wp/v2/posts?_embed=1&per_page=100", "/wp-json/wp/v2/posts?orderby=modified",
+		"/wp-json/wp/v2/posts?orderby=title&order=asc", "/wp-json/wp/v2/posts?categories=1", "/wp-json/wp/v2/posts?tags=1&author=1",
+		"/wp-json/wp/v2/posts/2?_embed=1", "/wp-json/wp/v2/posts?slug=story-1", "/wp-json/wp/v2/comments", "/wp-json/wp/v2/comments?post=1",
+		"/wp-json/wp/v2/comments/1?_embed=1", "/wp-json/wp/v2/categories", "/wp-json/wp/v2/categories/1", "/wp-json/wp/v2/tags",
+		"/wp-json/wp/v2/tags?post=2", "/wp-json/wp/v2/tags/1", "/wp-json/wp/v2/users", "/wp-json/wp/v2/users/1", "/wp-json/wp/v2/media",
+		"/wp-json/wp/v2/media/1", "/wp-json/wp/v2/search",
 	}
 }
 

@@ -30,6 +30,8 @@ type Param struct {
 	Most    int64 // of an Integer; 0 for no bound
 	Default string
 	Choices []string // of a Choice or of Choices
+	Closed  []string // further choices, which only staff may send
+	Known   []string // of Words: names that change the answer; others are dropped
 	// Ordered names the parameter and its value that make the order of this list
 	// matter, such as orderby and include.
 	Ordered [2]string

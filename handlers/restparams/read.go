@@ -189,7 +189,10 @@ func (p *Param) readList(have *sent) (v value, keep bool, problem *Problem) {
 			return v, false, problem
 		}
 	}
-	if p.Bare && (len(items) == 0 || slices.Equal(items, []string{"true"})) {
+	if len(v.texts) > 1 && p.Known != nil {
+		v.texts = slices.DeleteFunc(v.texts, func(word string) bool { return word == unknownWord })
+	}
+	if p.Bare && (len(items) == 0 || len(items) == 1 && (items[0] == "true" || items[0] == "1")) {
 		v.texts = []string{"1"}
 	}
 	v.children, _ = parseBool(have.keys["include_children"])
@@ -217,8 +220,13 @@ func (p *Param) addItem(v *value, item, place string) *Problem {
 			v.numbers = append(v.numbers, n)
 		}
 	default:
-		if p.Kind == Choices && !slices.Contains(p.Choices, item) {
+		switch {
+		case p.Kind == Choices && slices.Contains(p.Closed, item):
+			return p.problem("rest_forbidden_"+p.Name, titled(p.Name)+" is forbidden.", map[string]int{"status": 401})
+		case p.Kind == Choices && !slices.Contains(p.Choices, item):
 			return p.notChosen(place)
+		case p.Known != nil && !slices.Contains(p.Known, item):
+			item = unknownWord
 		}
 		if !slices.Contains(v.texts, item) {
 			v.texts = append(v.texts, item)
@@ -226,6 +234,12 @@ func (p *Param) addItem(v *value, item, place string) *Problem {
 	}
 	return nil
 }
+
+// unknownWord stands for all names in a list of Words that are not known. A list that has
+// other names drops it.
+const unknownWord = "-"
+
+func titled(name string) string { return strings.ToUpper(name[:1]) + name[1:] }
 
 // parseInteger reads a whole number.
 func parseInteger(s string) (int64, error) { return strconv.ParseInt(strings.TrimSpace(s), 10, 64) }

@@ -91,7 +91,7 @@ func (v *Values) with(name, replaced string) string {
 		if b.Len() > 0 {
 			b.WriteByte('&')
 		}
-		b.WriteString(url.QueryEscape(name) + "=" + strings.ReplaceAll(url.QueryEscape(value), "%2C", ","))
+		b.WriteString(url.QueryEscape(name) + "=" + url.QueryEscape(value))
 	}
 	for i := range v.schema {
 		p := &v.schema[i]

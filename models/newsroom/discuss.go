@@ -171,7 +171,7 @@ func SetCommentPolicy(ctx context.Context, db *models.DB, by models.Actor, id in
 		if before == p {
 			return nil
 		}
-		tx.Touch(ArticleTag(id), CommentsTag)
+		tx.Touch(ArticleTag(id), TeaserTag(id), CommentsTag)
 		after := Article{
 			CommentStatus: p.Status, CommentsSlow: p.Slow, CommentsByHand: p.ByHand, CommentsWho: p.Who, RecommendsOff: p.RecommendsOff,
 		}

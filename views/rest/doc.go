@@ -6,6 +6,7 @@
 //	term.go    categories, tags and authors
 //	other.go   comments, pictures, search results, types and the index
 //	pick.go    the fields that a request asks for
+//	names.go   the names of all fields
 //
 // The reference is https://developer.wordpress.org/rest-api/reference/.
 package rest

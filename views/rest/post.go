@@ -33,12 +33,13 @@ type Post struct {
 
 // Embedded are the entries that an entry links to.
 type Embedded struct {
-	Author  []User        `json:"author,omitempty"`
-	Replies [][]Comment   `json:"replies,omitempty"`
-	Media   []Media       `json:"wp:featuredmedia,omitempty"`
-	Terms   [][]Term      `json:"wp:term,omitempty"`
-	Up      []any         `json:"up,omitempty"`
-	Self    []PostSummary `json:"self,omitempty"`
+	Author    []User        `json:"author,omitempty"`
+	Replies   [][]Comment   `json:"replies,omitempty"`
+	Media     []Media       `json:"wp:featuredmedia,omitempty"`
+	Terms     [][]Term      `json:"wp:term,omitempty"`
+	Up        []any         `json:"up,omitempty"`
+	InReplyTo []Comment     `json:"in-reply-to,omitempty"`
+	Self      []PostSummary `json:"self,omitempty"`
 }
 
 // PostSummary is an article where another entry embeds it.

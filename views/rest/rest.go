@@ -66,3 +66,6 @@ type Envelope struct {
 	Status  int               `json:"status"`
 	Headers map[string]string `json:"headers"`
 }
+
+// Paragraph returns a text of the site, such as a standfirst, as a paragraph.
+func Paragraph(text string) string { return "<p>" + html.EscapeString(text) + "</p>\n" }

@@ -3,6 +3,7 @@
 // Where things are:
 //
 //	search.go   Find: a query, its hits and their pages
+//	ids.go      the hits of a query by number
 //	rank.go     the questions to the index, and the order of the answers
 //	words.go    what a query asks of the index: words, stems, prefixes
 //	snippet.go  the part of a text that shows the words, with marks

@@ -1,0 +1,287 @@
+package handlers
+
+import (
+	"bytes"
+	"encoding/json"
+	"math"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"broadsheet/handlers/restparams"
+	"broadsheet/models"
+	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/taxonomy"
+	"broadsheet/views/rest"
+)
+
+// WordPress's REST interface, as far as visitors may read. Its answers are cached
+// and dropped like pages. The errors are in rest_errors.go, the parameters in
+// rest_schema.go.
+
+const (
+	restRoot = "/wp-json/"
+	restBase = restRoot + "wp/v2"
+)
+
+// restRouteParam is the parameter of the front page that names an address of the REST
+// interface on a WordPress site without rewriting.
+const restRouteParam = "rest_route"
+
+// redirectToREST redirects to an address of the REST interface, with the other
+// parameters of the request.
+func redirectToREST(c *request, route string) error {
+	u := url.URL{Path: restRoot + strings.Trim(route, "/")}
+	clean, ok := cleanPath(u.EscapedPath())
+	if !ok {
+		return errNoPage
+	}
+	return redirectPermanently(c, clean, restRouteParam)
+}
+
+// restAPI answers WordPress's REST interface.
+type restAPI struct {
+	*pages
+	db *models.DB
+}
+
+// restRequest is a request of the REST interface with its parameters.
+type restRequest struct {
+	*request
+	*restparams.Values
+	fields rest.Fields // that the answer has
+	path   string      // below the base URL
+}
+
+// restRoute is an address of the REST interface.
+type restRoute struct {
+	name    string
+	path    string // below restBase
+	schema  restparams.Schema
+	handler func(*restRequest) error
+}
+
+// endpoints returns the addresses below restBase.
+func (re *restAPI) endpoints() []restRoute {
+	own := restEntry[rest.Type]()
+	return []restRoute{
+		{"namespace", "", nil, re.showNamespace},
+		{"posts", "/posts", postsSchema, re.showPosts},
+		{"post", "/posts/:id", postSchema, re.showPost},
+		{"pages", "/pages", postsSchema, re.showNoPages},
+		{"page", "/pages/:id", postSchema, re.showNoEntry},
+		{"media", "/media", mediaListSchema, re.showMediaList},
+		{"one media", "/media/:id", mediaSchema, re.showMedia},
+		{"comments", "/comments", commentsSchema, re.showComments},
+		{"comment", "/comments/:id", commentSchema, re.showComment},
+		{"categories", "/categories", categoriesSchema, re.showCategories},
+		{"category", "/categories/:id", termSchema, re.showCategory},
+		{"tags", "/tags", tagsSchema, re.showTags},
+		{"tag", "/tags/:id", termSchema, re.showTag},
+		{"users", "/users", usersSchema, re.showUsers},
+		{"user", "/users/:id", userSchema, re.showUser},
+		{"search", "/search", searchSchema, re.showSearch},
+		{"types", "/types", own, re.showTypes},
+		{"type", "/types/:name", own, re.showType},
+		{"taxonomies", "/taxonomies", restEntry[rest.Taxonomy](), re.showTaxonomies},
+		{"taxonomy", "/taxonomies/:name", restEntry[rest.Taxonomy](), re.showTaxonomy},
+		{"statuses", "/statuses", restEntry[rest.Status](), re.showStatuses},
+		{"status", "/statuses/:name", restEntry[rest.Status](), re.showStatus},
+	}
+}
+
+// routes returns the rows of the REST interface. The last row has every address
+// that no other row has.
+func (re *restAPI) routes() []Route {
+	row := func(name, path string, schema restparams.Schema, handler func(*restRequest) error) Route {
+		schema = slices.Concat(schema, restparams.Schema{}) // never nil
+		return Route{
+			Method: get, Path: path, Name: "REST " + name, Entry: Anyone, Cache: Shared, Rate: restRate,
+			Params: schema.Names(), schema: schema,
+			handle: func(c *request) error { return re.read(c, path, schema, handler) },
+		}
+	}
+	rows := []Route{row("index", restRoot, nil, re.showIndex)}
+	for _, e := range re.endpoints() {
+		rows = append(rows, row(e.name, restBase+e.path, e.schema, e.handler))
+	}
+	return append(rows, Route{Method: get, Path: restRoot + "*", Name: "REST nothing", Entry: Anyone, Cache: Never, bare: re.showNothing})
+}
+
+// read reads the parameters of a request and calls its handler.
+func (re *restAPI) read(c *request, path string, schema restparams.Schema, handler func(*restRequest) error) error {
+	values, err := schema.Read(c.Request().URL.RawQuery)
+	if err != nil {
+		return err
+	}
+	if values.Text("context") == "edit" {
+		return &restparams.Refused{
+			Status: http.StatusUnauthorized, Code: "rest_forbidden_context", Message: "Sorry, you are not allowed to edit entries.",
+		}
+	}
+	q := &restRequest{request: c, Values: values, fields: rest.ParseFields(values.Texts("_fields")), path: path}
+	return handler(q)
+}
+
+// id returns the number in the address. It returns an error for an address that has
+// none.
+func (q *restRequest) id() (int64, error) {
+	id := parseID(q.Param("id"))
+	if id < 1 {
+		return 0, errNoRoute
+	}
+	return id, nil
+}
+
+// embeds reports whether the request wants the entries of a relation embedded.
+func (q *restRequest) embeds(relation string) bool {
+	names := q.Texts("_embed")
+	return len(names) > 0 && (slices.Contains(names, "1") || slices.Contains(names, relation)) &&
+		(q.fields.Has("_links") || q.fields.Has("_embedded"))
+}
+
+// summary reports whether the request wants the short form of entries.
+func (q *restRequest) summary() bool { return q.Text("context") == "embed" }
+
+// part returns the part of a collection that a request asks for.
+func (q *restRequest) part() (offset, limit int) {
+	limit = int(q.Number("per_page"))
+	if q.Has("offset") {
+		return int(max(0, min(q.Number("offset"), math.MaxInt32))), limit
+	}
+	return int(min(q.Number("page")-1, math.MaxInt32)) * limit, limit
+}
+
+// isPastEnd reports whether a request asks for a page behind the last one.
+func (q *restRequest) isPastEnd(total int) bool {
+	offset, _ := q.part()
+	return total > 0 && !q.Has("offset") && offset >= total
+}
+
+// uncached are parameters with values without number, such as dates. Answers to
+// them are not stored, so that they do not displace others.
+var uncached = []string{
+	"search", "exclude", "offset", "after", "before", "modified_after", "modified_before", "author_exclude", "parent_exclude",
+	"categories_exclude", "tags_exclude",
+}
+
+// restFrame are the cache tags of every answer: the names and addresses of the site
+// and of its categories.
+func restFrame() dependencies { return dependsOn(models.SettingsTag, taxonomy.NavigationTag) }
+
+// sendRESTList sends a part of a collection.
+func sendRESTList[T any](re *restAPI, q *restRequest, list []T, total int, shows dependencies) error {
+	h := q.Response().Header()
+	_, limit := q.part()
+	last := (total + limit - 1) / limit
+	h.Set("X-WP-Total", strconv.Itoa(total))
+	h.Set("X-WP-TotalPages", strconv.Itoa(last))
+	address := re.baseURL.String() + q.path + "?"
+	page := q.Number("page")
+	if page > 1 && last > 0 {
+		h.Add("Link", "<"+address+q.With("page", min(page-1, int64(last)))+`>; rel="prev"`)
+	}
+	if page < int64(last) {
+		h.Add("Link", "<"+address+q.With("page", page+1)+`>; rel="next"`)
+	}
+	if list == nil {
+		list = []T{}
+	}
+	if len(list) == 0 || q.HasAny(uncached...) {
+		return re.sendREST(q, list)
+	}
+	return re.sendREST(q, list, shows)
+}
+
+// sendREST sends an answer. Without dependencies it is not stored.
+func (re *restAPI) sendREST(q *restRequest, body any, shows ...dependencies) error {
+	text, err := restJSON(body)
+	if err == nil {
+		text, err = q.fields.Pick(text)
+	}
+	if err != nil {
+		return err
+	}
+	h := q.Response().Header()
+	re.setRESTHeaders(h)
+	h.Set("Allow", "GET")
+	if yes, _ := q.Bool("_envelope"); yes {
+		if text, err = restEnvelope(http.StatusOK, h, text); err != nil {
+			return err
+		}
+	}
+	return re.send(q, restType, text, sharedAnswer(http.StatusOK), shows...)
+}
+
+const restType = "application/json; charset=utf-8"
+
+// restJSON returns a value as JSON. It leaves HTML as it is: no browser reads it as
+// a page.
+func restJSON(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(v)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
+}
+
+// restEnvelope puts an answer with its status and headers into a body.
+func restEnvelope(status int, h http.Header, text []byte) ([]byte, error) {
+	headers := map[string]string{}
+	for _, name := range []string{"X-WP-Total", "X-WP-TotalPages", "Link", "Allow"} {
+		if values := h.Values(name); len(values) > 0 {
+			headers[name] = strings.Join(values, ", ")
+		}
+	}
+	return restJSON(rest.Envelope{Body: json.RawMessage(text), Status: status, Headers: headers})
+}
+
+// setRESTHeaders sets the headers of every answer of the REST interface. Pages of
+// other sites may read it, without cookies.
+func (p *pages) setRESTHeaders(h http.Header) {
+	h.Set(allowOrigin, "*")
+	h.Set("Access-Control-Expose-Headers", "X-WP-Total, X-WP-TotalPages, Link")
+	h.Set("X-Robots-Tag", "noindex")
+	h.Add("Link", p.restLink())
+}
+
+const allowOrigin = "Access-Control-Allow-Origin"
+
+// allowReading lets pages of other sites follow a redirect of the REST interface.
+func allowReading(h http.Header, row Route) {
+	if row.schema != nil {
+		h.Set(allowOrigin, "*")
+	}
+}
+
+// restLink is the header by which clients find the REST interface.
+func (p *pages) restLink() string {
+	return "<" + p.baseURL.String() + restRoot + `>; rel="https://api.w.org/"`
+}
+
+// restHref returns the address of an entry or of a collection of the REST
+// interface.
+func (p *pages) restHref(path string) string { return p.baseURL.String() + restBase + path }
+
+// restEntryHref returns the address of an entry of a collection such as "posts".
+func (p *pages) restEntryHref(collection string, id int64) string {
+	return p.restHref("/" + collection + "/" + strconv.FormatInt(id, 10))
+}
+
+// entryLinks returns the relations that all entries have.
+func (p *pages) entryLinks(collection string, id int64, about string) rest.Links {
+	return rest.Links{
+		"self":       {{Href: p.restEntryHref(collection, id)}},
+		"collection": {{Href: p.restHref("/" + collection)}},
+		"about":      {{Href: p.restHref(about)}},
+	}
+}
+
+// absolute returns an address of this site as an absolute one.
+func (p *pages) absolute(path string) string { return p.baseURL.String() + path }
+
+// anyArticle are the dependencies of an answer that every change of an article may
+// alter.
+func anyArticle() dependencies { return restFrame().and(newsroom.ArticlesTag, newsroom.SearchTag) }

@@ -1,0 +1,134 @@
+package handlers
+
+import (
+	"regexp"
+	"time"
+
+	"broadsheet/handlers/restparams"
+	"broadsheet/views/rest"
+)
+
+// showIndex answers the address that clients discover.
+func (re *restAPI) showIndex(q *restRequest) error {
+	now := re.db.Now().In(q.site.TimeZone)
+	_, offset := now.Zone()
+	start, end := now.ZoneBounds()
+	index := rest.Index{
+		Name: q.site.Name, Description: q.site.Tagline, URL: re.baseURL.String(), Home: re.baseURL.String(),
+		GMTOffset: float64(offset) / 3600, TimezoneString: q.site.TimeZone.String(), Namespaces: []string{"wp/v2"},
+		Routes: re.describeRoutes(),
+		Links:  rest.Links{"help": {{Href: "https://developer.wordpress.org/rest-api/"}}},
+	}
+	index.Routes["/"] = describeRoute("", []rest.Link{{Href: re.absolute(restRoot)}}, nil)
+	shows := restFrame()
+	shows.deadlines = []time.Time{start, end}
+	return re.sendREST(q, index, shows)
+}
+
+// showNamespace answers with the addresses of the namespace.
+func (re *restAPI) showNamespace(q *restRequest) error {
+	v := rest.Namespace{
+		Namespace: "wp/v2", Routes: re.describeRoutes(), Links: rest.Links{"up": {{Href: re.absolute(restRoot)}}},
+	}
+	return re.sendREST(q, v, restFrame())
+}
+
+// pathParam finds the parameters in a path of the router.
+var pathParam = regexp.MustCompile(`:(\w+)`)
+
+// describeRoutes describes all addresses as WordPress does: by regular expressions.
+func (re *restAPI) describeRoutes() map[string]rest.Route {
+	routes := map[string]rest.Route{}
+	for _, e := range re.endpoints() {
+		pattern := pathParam.ReplaceAllStringFunc(e.path, func(name string) string {
+			if name == ":id" {
+				return `(?P<id>[\d]+)`
+			}
+			return `(?P<` + name[1:] + `>[\w-]+)`
+		})
+		var self []rest.Link
+		if pattern == e.path {
+			self = []rest.Link{{Href: re.restHref(e.path)}}
+		}
+		routes["/wp/v2"+pattern] = describeRoute("wp/v2", self, e.schema)
+	}
+	return routes
+}
+
+func describeRoute(namespace string, self []rest.Link, schema restparams.Schema) rest.Route {
+	methods := []string{"GET"}
+	route := rest.Route{
+		Namespace: namespace, Methods: methods, Endpoints: []rest.Endpoint{{Methods: methods, Args: schema.Arguments()}},
+	}
+	if self != nil {
+		route.Links = rest.Links{"self": self}
+	}
+	return route
+}
+
+// types are the kinds of entries, by name.
+func (re *restAPI) types() map[string]rest.Type {
+	of := func(slug, name, base string, hierarchical bool, taxonomies ...string) rest.Type {
+		return rest.Type{
+			Name: name, Slug: slug, RestBase: base, Namespace: "wp/v2", Hierarchical: hierarchical,
+			Taxonomies: append([]string{}, taxonomies...),
+			Links: rest.Links{
+				"collection": {{Href: re.restHref("/types")}}, "wp:items": {{Href: re.restHref("/" + base)}}, "curies": rest.Curies,
+			},
+		}
+	}
+	return map[string]rest.Type{
+		"post": of("post", "Posts", "posts", false, "category", "post_tag"), "page": of("page", "Pages", "pages", true),
+		"attachment": of("attachment", "Media", "media", false),
+	}
+}
+
+func (re *restAPI) showTypes(q *restRequest) error { return re.sendREST(q, re.types(), restFrame()) }
+
+func (re *restAPI) showType(q *restRequest) error { return showNamed(re, q, re.types(), errNoType) }
+
+// showNamed answers with one of some entries with fixed names.
+func showNamed[T any](re *restAPI, q *restRequest, entries map[string]T, missing error) error {
+	entry, ok := entries[q.Param("name")]
+	if !ok {
+		return missing
+	}
+	return re.sendREST(q, entry, restFrame())
+}
+
+func (re *restAPI) taxonomies() map[string]rest.Taxonomy {
+	of := func(slug, name, base string, hierarchical bool) rest.Taxonomy {
+		return rest.Taxonomy{
+			Name: name, Slug: slug, Types: []string{"post"}, Hierarchical: hierarchical, RestBase: base, Namespace: "wp/v2",
+			Links: rest.Links{
+				"collection": {{Href: re.restHref("/taxonomies")}}, "wp:items": {{Href: re.restHref("/" + base)}}, "curies": rest.Curies,
+			},
+		}
+	}
+	return map[string]rest.Taxonomy{
+		"category": of("category", "Categories", "categories", true), "post_tag": of("post_tag", "Tags", "tags", false),
+	}
+}
+
+func (re *restAPI) showTaxonomies(q *restRequest) error {
+	return re.sendREST(q, re.taxonomies(), restFrame())
+}
+
+func (re *restAPI) showTaxonomy(q *restRequest) error {
+	return showNamed(re, q, re.taxonomies(), errNoTaxon)
+}
+
+func (re *restAPI) statuses() map[string]rest.Status {
+	return map[string]rest.Status{"publish": {
+		Name: "Published", Public: true, Queryable: true, Slug: "publish",
+		Links: rest.Links{"archives": {{Href: re.restHref("/posts")}}},
+	}}
+}
+
+func (re *restAPI) showStatuses(q *restRequest) error {
+	return re.sendREST(q, re.statuses(), restFrame())
+}
+
+func (re *restAPI) showStatus(q *restRequest) error {
+	return showNamed(re, q, re.statuses(), errNoStatus)
+}

@@ -1,0 +1,79 @@
+package handlers
+
+import (
+	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/collection"
+	"broadsheet/views/rest"
+)
+
+// pictures returns the question for pictures that a request asks.
+func (q *restRequest) pictures() collection.Pictures {
+	p := collection.Pictures{
+		IDs: q.Numbers("include"), ExceptIDs: q.Numbers("exclude"), Keys: q.Texts("slug"), Search: q.Text("search"),
+		Articles: q.Numbers("parent"), ExceptArticles: q.Numbers("parent_exclude"), Ascending: q.Text("order") == "asc",
+	}
+	order := q.Text("orderby")
+	p.ByRequest = order == "include" && len(p.IDs) > 0 || order == "include_slugs" && len(p.Keys) > 0
+	p.Offset, p.Limit = q.part()
+	if at, ok := q.Date("after"); ok {
+		p.After = at.At(q.site.TimeZone)
+	}
+	if at, ok := q.Date("before"); ok {
+		p.Before = at.At(q.site.TimeZone)
+	}
+	return p
+}
+
+// showMediaList answers with pictures that public articles show.
+func (re *restAPI) showMediaList(q *restRequest) error {
+	if err := q.checkOrder(); err != nil {
+		return err
+	}
+	find := q.pictures()
+	kind := q.Text("media_type")
+	if kind != "" && kind != "image" {
+		return sendRESTList(re, q, []rest.Media{}, 0, restFrame())
+	}
+	if format := q.Text("mime_type"); format != "" {
+		find.Formats = mediaFormats[format]
+		if find.Formats == nil {
+			return sendRESTList(re, q, []rest.Media{}, 0, restFrame())
+		}
+	}
+	pictures, total, err := find.Find(q.ctx(), re.db)
+	if err != nil {
+		return err
+	}
+	if q.isPastEnd(total) {
+		return errPastEnd
+	}
+	shows := anyArticle()
+	list := make([]rest.Media, len(pictures))
+	for i := range pictures {
+		if list[i] = re.presentMedia(q.site, &pictures[i]); q.summary() {
+			list[i] = list[i].Summary()
+		}
+		shows = shows.and(newsroom.PictureTag(pictures[i].ID))
+	}
+	return sendRESTList(re, q, list, total, shows)
+}
+
+// showMedia answers with one picture.
+func (re *restAPI) showMedia(q *restRequest) error {
+	id, err := q.id()
+	if err != nil {
+		return err
+	}
+	pictures, _, err := collection.Pictures{IDs: []int64{id}, Limit: 1}.Find(q.ctx(), re.db)
+	if err == nil && len(pictures) == 0 {
+		err = errNoPost
+	}
+	if err != nil {
+		return err
+	}
+	media := re.presentMedia(q.site, &pictures[0])
+	if q.summary() {
+		media = media.Summary()
+	}
+	return re.sendREST(q, media, anyArticle().and(newsroom.PictureTag(id)))
+}
