@@ -69,8 +69,8 @@ func (cr *crawling) showSitemapIndex(c *request) error {
 	if len(news.Entries) > 0 {
 		list = append(list, views.SitemapPart{Loc: base + newsSitemapPath, LastMod: sitemapTime(c, news.Modified)})
 		shows.deadlines = append(shows.deadlines, news.Until)
-		modified = later(modified, news.Modified)
 	}
+	modified = later(modified, news.Modified) // also when the last article has just left the news
 	for _, p := range parts {
 		list = append(list, views.SitemapPart{Loc: base + sitemapAddress(p.Kind, p.Number), LastMod: sitemapTime(c, p.Modified)})
 	}

@@ -275,8 +275,8 @@ func TestTheNewsSitemapFollowsTheClock(t *testing.T) {
 			}
 			return strings.Count(w.Body.String(), "<news:news>")
 		}
-		modified := func() time.Time {
-			at, _ := http.ParseTime(get(t, h, "/news-sitemap.xml").Header().Get("Last-Modified"))
+		modified := func(path string) time.Time {
+			at, _ := http.ParseTime(get(t, h, path).Header().Get("Last-Modified"))
 			return at
 		}
 		if got := listed(); got != 2 {
@@ -288,7 +288,7 @@ func TestTheNewsSitemapFollowsTheClock(t *testing.T) {
 			t.Errorf("%d after a scheduled article", got)
 		}
 		clock.Advance(23*time.Hour - time.Second)
-		before := modified()
+		before := modified("/news-sitemap.xml")
 		if got := listed(); got != 3 {
 			t.Errorf("%d a second before two leave", got)
 		}
@@ -297,12 +297,16 @@ func TestTheNewsSitemapFollowsTheClock(t *testing.T) {
 			t.Errorf("%d when two are two days old", got)
 		}
 		clock.Advance(10 * time.Second)
-		if after := modified(); !after.After(before) {
+		if after := modified("/news-sitemap.xml"); !after.After(before) {
 			t.Errorf("Last-Modified stays at %v when two have left", after)
 		}
+		before = modified("/wp-sitemap.xml")
 		clock.Advance(25 * time.Hour)
 		if got := listed(); got != 0 {
 			t.Errorf("%d when all are two days old", got)
+		}
+		if after := modified("/wp-sitemap.xml"); !after.After(before) {
+			t.Errorf("Last-Modified of the index stays at %v when the news sitemap is gone", after)
 		}
 	})
 }

@@ -122,6 +122,8 @@ func (s *upgradedSite) answersAsBefore() {
 	s.want("/", http.StatusOK, "The Larkmoor Courier", "Council agrees 2.8bn budget at ten to five in the morning")
 	s.want("/category/world-news/middle-east/", http.StatusOK, "Ceasefire talks open in Tel Marwan")
 	s.want("/?p=9", http.StatusMovedPermanently)
+	s.want("/wp-sitemap.xml", http.StatusOK, "/wp-sitemap-posts-post-1.xml", "/wp-sitemap-users-1.xml", "/wp-sitemap-taxonomies-post_tag-1.xml")
+	s.want("/wp-sitemap-posts-post-1.xml", http.StatusOK, "/2026/11/05/forty-one-pianos-adrift/")
 	s.want("/2026/11/05/forty-one-pianos-adrift/", http.StatusOK, "Forty-one pianos adrift", `id="comment-`)
 	s.want("/2026/10/20/harbour-tunnel-boring-machine-stops/", http.StatusGone, "Taken back: the figures were wrong.")
 	s.want("/2026/10/27/silent-film-found-behind-the-chapel-organ/", http.StatusNotFound)
