@@ -17,11 +17,14 @@ import (
 )
 
 // showAddress answers addresses without a row of their own: an article, a page
-// of its comments, a date archive, or an address that has moved.
+// of its comments or its page for frames, a date archive, or an address that has moved.
 func (rd *reading) showAddress(c *request) error {
 	path := c.Request().URL.EscapedPath()
 	if l, ok := parseList("/", path); ok && isDate(l.parts) {
 		return rd.showDate(c, l, path)
+	}
+	if article, ok := cutEmbed(path); ok {
+		return rd.showEmbed(c, article)
 	}
 	return rd.showArticleAt(c, path)
 }

@@ -80,6 +80,8 @@ var paramForms = map[string]func(string) (string, bool){
 	"category": textParam, "author": textParam, "from": dayParam, "to": dayParam,
 	"section": numberParam(1),
 	"feed":    queryFeed, "withcomments": func(v string) (string, bool) { return v, v == "1" },
+	"maxwidth": sizeParam, "maxheight": sizeParam,
+	"format": func(v string) (string, bool) { return v, v == "xml" },
 }
 
 // numberParam accepts whole numbers from least on, without signs and leading

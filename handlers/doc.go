@@ -50,8 +50,8 @@
 //	front.go article.go lists.go     reading
 //	rankings.go reads.go             the most read articles; counting their readers
 //	feed.go                          feeds, see also feeds/
-//	present_front.go present_article.go present_lists.go
-//	                                 the structs of these pages
+//	present_front.go present_article.go present_lists.go present_data.go
+//	                                 the structs of these pages, and the data in their heads
 //	search.go search_engine.go present_search.go
 //	                                 searching articles
 //	rest.go rest_schema.go rest_errors.go
@@ -60,6 +60,7 @@
 //	rest_posts.go rest_terms.go rest_comments.go rest_media.go rest_search.go
 //	                                 its entries
 //	rest_index.go present_rest.go    its description of itself; the structs of its entries
+//	share.go embed.go                share pictures; articles on other sites (oEmbed)
 //	discussions.go                   work on comments that several receivers share
 //	comment.go proof.go              posting a comment, verifying an address
 //	react.go                         recommending and reporting

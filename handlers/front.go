@@ -18,6 +18,8 @@ type reading struct {
 	pictures *blob.Variants
 	reads    *reads.Counter
 	feeds    *feeding
+	// embedPolicy is the content security policy of articles in frames.
+	embedPolicy string
 }
 
 // frontParams are the query parameters of the front page: a search, or

@@ -35,6 +35,7 @@ import (
 	"broadsheet/models/people"
 	"broadsheet/models/queue"
 	"broadsheet/models/richtext"
+	"broadsheet/models/sharecard"
 	"broadsheet/models/terms"
 	"broadsheet/views/manual"
 )
@@ -180,6 +181,7 @@ var limitRows = map[string]struct {
 	row   string
 	words string
 }{
+	"sharecard.MaxBytes":             {"share picture", count(sharecard.MaxBytes>>10) + " KB"},
 	"thread.MaxAhead":                {"held comments counted ahead of a commenter's own", count(thread.MaxAhead)},
 	"discussion.MaxAuthor":           {"name", count(discussion.MaxAuthor) + " characters"},
 	"discussion.MaxBulk":             {"comments in one decision", count(discussion.MaxBulk)},

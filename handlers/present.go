@@ -49,7 +49,7 @@ func (p *pages) frame(site *newsroom.Site, title, path string, current *taxonomy
 	if site.MostRead {
 		f.MostRead = mostReadPath
 	}
-	return views.Page{Site: f, Title: title, Path: path, Feeds: p.feedLinks(site)}
+	return views.Page{Site: f, Title: title, Path: path, LinkCard: siteCard(site), Feeds: p.feedLinks(site)}
 }
 
 // startOfDay returns the time that pages show. They show no finer time, so that

@@ -30,7 +30,7 @@ func (rd *reading) renderArticle(c *request, parts articleParts, status int) err
 		Corrections: presentCorrections(c.site, p.Corrections),
 		Coverage:    teaserCards(c.site, p.Coverage), Body: presentBody(c.site, p),
 	}
-	v.Page.Kind, v.Page.Description = "article", p.Standfirst
+	v.Page.Description = p.Standfirst
 	v.Digest = rd.digestURL(c.site, digestCategory(category))
 	commentsTitle := rd.text(c.site, "feed.comments.on", "story", p.Title, "site", c.site.Name)
 	v.Feeds = append(v.Feeds, rd.feedLink(commentsTitle, path))
@@ -46,7 +46,6 @@ func (rd *reading) renderArticle(c *request, parts articleParts, status int) err
 	if m := p.Picture; m != nil {
 		v.Picture = presentPicture(m, sizesLead)
 		v.Picture.Alt, v.Picture.Caption, v.Picture.Credit, v.Picture.Lead = m.Alt, m.Caption, m.Credit, true
-		v.Image = rd.baseURL.String() + fmt.Sprintf("/media/%s/1280.jpg", m.Key)
 	}
 	mailTo := "mailto:?subject=" + url.PathEscape(p.Title) + "&body=" + url.PathEscape(rd.baseURL.String()+path)
 	v.Share = []views.Link{{Name: rd.text(c.site, "share.mail"), URL: mailTo}, {Name: rd.text(c.site, "share.link"), URL: path}}
@@ -54,9 +53,11 @@ func (rd *reading) renderArticle(c *request, parts articleParts, status int) err
 		prependMessage(&v.Page, rd.text(c.site, "comment.pending.title"))
 	}
 	v.Comments = rd.presentDiscussion(c.site, path, parts)
-	v.Data = rd.linkedData(c.site, &v, category)
 	personal := parts.own.isPersonal() || status != http.StatusOK || c.QueryParam("replytocom") != ""
 	v.NoIndex = personal || parts.form.parent != nil || parts.view.after != 0 || parts.view.order != thread.Oldest
+	if !v.NoIndex {
+		rd.articleHead(c.site, &v, p)
+	}
 	return render(rd.pages, c, views.ArticlePage, v, answer{status: status, personal: personal}, rd.articleShows(c.site, path, parts))
 }
 
@@ -116,43 +117,6 @@ func presentCorrections(site *newsroom.Site, list []newsroom.Correction) (shown 
 		shown = append(shown, views.Correction{Kind: c.Kind, At: inSiteZone(site, c.At.Time), Text: c.Text})
 	}
 	return shown
-}
-
-func (rd *reading) linkedData(site *newsroom.Site, v *views.Article, category *taxonomy.Category) []views.LinkedData {
-	base := rd.baseURL.String()
-	news := views.NewsArticle{
-		Context: "https://schema.org", Type: "NewsArticle", Headline: v.Headline, Description: v.Standfirst,
-		DatePublished: v.Published, DateModified: v.Published, InLanguage: v.Site.Language,
-		Publisher:  views.Organization{Type: "NewsMediaOrganization", Name: site.Name, URL: base + "/"},
-		MainEntity: v.Canonical(), CommentCount: v.Comments.Count, Free: true,
-	}
-	if v.Language != "" {
-		news.InLanguage = v.Language
-	}
-	if v.Updated != nil {
-		news.DateModified = *v.Updated
-	}
-	if v.Image != "" {
-		news.Image = []string{v.Image}
-	}
-	for _, l := range v.Labels {
-		news.Section = append(news.Section, l.Name)
-	}
-	for _, b := range v.Bylines {
-		news.Author = append(news.Author, views.Person{Type: "Person", Name: b.Name, URL: base + b.URL})
-	}
-	data := []views.LinkedData{news}
-	if category != nil {
-		crumbs := views.BreadcrumbList{Context: "https://schema.org", Type: "BreadcrumbList"}
-		for _, c := range append(site.Categories.Ancestors(category), category) {
-			crumbs.Items = append(crumbs.Items, views.ListItem{
-				Type: "ListItem", Position: len(crumbs.Items) + 1, Name: c.Name,
-				Item: base + permalink.CategoryPath(c.Path),
-			})
-		}
-		data = append(data, crumbs)
-	}
-	return data
 }
 
 func (rd *reading) presentDiscussion(site *newsroom.Site, path string, parts articleParts) views.Discussion {

@@ -14,7 +14,7 @@ func (rd *reading) renderFront(c *request, f *front.Page) error {
 		Page: rd.frame(c.site, "", "/", nil), Second: teaserCards(c.site, f.Second),
 		Latest: teaserCards(c.site, f.Latest), Rankings: frontRankings(c.site, f), MostRead: mostReadPath,
 	}
-	page.Description = c.site.Tagline
+	page.Description, page.Data = c.site.Tagline, rd.siteHead(c.site)
 	if f.Lead != nil {
 		page.Lead = leadCard(c.site, f.Lead)
 	}
@@ -73,6 +73,7 @@ func (rd *reading) sendList(c *request, v views.List, p *newsroom.ListPage) erro
 func (rd *reading) renderNews(c *request, l listAddress, p *newsroom.ListPage) error {
 	v := rd.listPage(c.site, rd.text(c.site, "list.all"), l, p, nil)
 	v.Feeds = rd.feedLinks(c.site) // its own feed is the site's
+	rd.collectionHead(c.site, &v, nil)
 	return rd.sendList(c, v, p)
 }
 
@@ -86,11 +87,14 @@ func (rd *reading) renderCategory(c *request, l listAddress, category *taxonomy.
 	for _, child := range c.site.Categories.Children(category.ID) {
 		v.Links = append(v.Links, views.CountedLink{Link: categoryLink(child)})
 	}
+	rd.collectionHead(c.site, &v, c.site.Categories.Parent(category))
 	return rd.sendList(c, v, p)
 }
 
 func (rd *reading) renderTag(c *request, l listAddress, tag *taxonomy.Tag, p *newsroom.ListPage) error {
-	return rd.sendList(c, rd.listPage(c.site, tag.Name, l, p, nil), p)
+	v := rd.listPage(c.site, tag.Name, l, p, nil)
+	rd.collectionHead(c.site, &v, nil)
+	return rd.sendList(c, v, p)
 }
 
 func (rd *reading) renderAuthor(c *request, l listAddress, author *taxonomy.Author, p *newsroom.ListPage) error {
@@ -99,6 +103,8 @@ func (rd *reading) renderAuthor(c *request, l listAddress, author *taxonomy.Auth
 	if v.Description == "" {
 		v.Description = author.Role
 	}
+	v.Page.Description = v.Description
+	rd.profileHead(c.site, &v, author)
 	return rd.sendList(c, v, p)
 }
 
@@ -113,6 +119,7 @@ func (rd *reading) renderArchive(c *request, l listAddress, period int, p *newsr
 			Count: part.Articles,
 		})
 	}
+	rd.collectionHead(c.site, &v, nil)
 	return rd.sendList(c, v, p)
 }
 

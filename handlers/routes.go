@@ -8,6 +8,7 @@ import (
 	"broadsheet/handlers/restparams"
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/newsroom/sharepicture"
 	"broadsheet/models/people"
 
 	"github.com/labstack/echo/v4"
@@ -92,7 +93,7 @@ func (s *server) routeTable() []Route {
 		s.reading.routes(), s.feeding.routes(), s.commenting.routes(), s.reacting.routes(), s.commenterPages.routes(),
 		s.accounts.routes(), s.staff.routes(), s.moderating.routes(), s.help.routes(), s.operating.routes(), s.crawling.routes(),
 		s.subscribing.routes(), s.ranking.routes(),
-		s.installing.routes(),
+		s.installing.routes(), s.sharing.routes(),
 	)
 	for i := range table {
 		if row := &table[i]; row.Method == post {
@@ -307,5 +308,13 @@ func (in *installing) routes() []Route {
 		{Method: get, Path: "/assets/icons/:file", Name: "app icon", Entry: Anyone, Cache: Immutable, handle: in.showIcon},
 		{Method: get, Path: "/apple-touch-icon.png", Name: "icon of a home screen", Entry: Anyone, Cache: Shared, handle: in.showTouchIcon},
 		{Method: get, Path: "/favicon.ico", Name: "favicon", Entry: Anyone, Cache: Shared, handle: in.showFavicon},
+	}
+}
+
+// Answers for networks and messengers that show a link to an article.
+func (sh *sharing) routes() []Route {
+	return []Route{
+		{Method: get, Path: sharepicture.Folder + ":file", Name: "share picture", Entry: Anyone, Cache: Immutable, handle: sh.showSharePicture},
+		{Method: get, Path: oembedPath, Name: "oEmbed", Entry: Anyone, Cache: Shared, Params: []string{"url", "format", "maxwidth", "maxheight"}, handle: sh.showOEmbed},
 	}
 }

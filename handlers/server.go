@@ -17,6 +17,7 @@ import (
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/indexnow"
 	"broadsheet/models/newsroom/reads"
+	"broadsheet/models/newsroom/sharepicture"
 	"broadsheet/models/people"
 	"broadsheet/public"
 	"broadsheet/views"
@@ -25,7 +26,7 @@ import (
 )
 
 // Options configure a site's handler. All fields but OldSecrets, TrustedProxies,
-// Mail, SetupKey, Cache, Gates and Reads are required.
+// Mail, DrawAhead, SetupKey, Cache, Gates and Reads are required.
 type Options struct {
 	DB             *models.DB
 	Views          *views.Renderer
@@ -37,6 +38,7 @@ type Options struct {
 	TrustedProxies []netip.Prefix
 	Log            *slog.Logger
 	Mail           bool   // the site can send mail
+	DrawAhead      bool   // share pictures are drawn as soon as an article changes
 	SetupKey       string // opens the page that makes the first administrator; "" for none
 	Cache          CacheOptions
 	Gates          GateOptions
@@ -88,6 +90,7 @@ type server struct {
 	crawling       *crawling
 	installing     *installing
 	subscribing    *subscribing
+	sharing        *sharing
 }
 
 // New makes the site's handler. It refuses options that are incomplete.
@@ -117,6 +120,7 @@ func newServer(ctx context.Context, o Options) (*server, error) {
 	}
 	s.cookies = newCookies(o)
 	s.build(passkeys)
+	s.reading.embedPolicy = embedPolicy(contentSecurityPolicy(o.Assets))
 	// The page cache comes after the snapshot of the site. A page that is loaded
 	// after a change of the site must not find the old site.
 	if s.cache, err = s.newCache(ctx); err != nil {
@@ -125,6 +129,9 @@ func newServer(ctx context.Context, o Options) (*server, error) {
 	s.commenting.cache = s.cache
 	s.access = newAccessLog(ctx, o.Log)
 	go s.robots.run(ctx)
+	if o.DrawAhead {
+		s.drawAhead(ctx)
+	}
 	return s, s.problems.prepare(ctx)
 }
 
@@ -167,6 +174,7 @@ func (s *server) build(passkeys *people.Passkeys) {
 	s.crawling = &crawling{pages: s.pages, db: db, indexNowKey: indexnow.Key(models.NewKeyring(s.Secret, s.OldSecrets...))}
 	s.subscribing = &subscribing{pages: s.pages, db: db, clients: s.clients, links: s.links, mail: s.Mail}
 	s.ranking = &ranking{pages: s.pages, db: db}
+	s.sharing = &sharing{pages: s.pages, db: db, painter: sharepicture.NewPainter(s.Pictures)}
 }
 
 // handler puts the router inside the middleware that all requests pass.

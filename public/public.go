@@ -53,6 +53,7 @@ var load = sync.OnceValues(build)
 func build() (*Assets, error) {
 	a := &Assets{urls: map[string]string{}, byPath: map[string]*asset{}}
 	var first, rest strings.Builder
+	var tokens string
 	for _, layer := range cssLayers {
 		data, err := files.ReadFile("css/" + layer + ".css")
 		if err != nil {
@@ -62,6 +63,9 @@ func build() (*Assets, error) {
 		if !parted {
 			above, below = "", string(data)
 		}
+		if layer == "tokens" {
+			tokens = above
+		}
 		first.WriteString(above)
 		rest.WriteString(below)
 	}
@@ -69,12 +73,15 @@ func build() (*Assets, error) {
 	if err := a.add("site.css", []byte(minify(rest.String()))); err != nil {
 		return nil, err
 	}
-	desk, err := files.ReadFile("css/desk.css")
-	if err == nil {
-		err = a.add("desk.css", []byte(minify(string(desk))))
-	}
-	if err != nil {
-		return nil, err
+	// The desk has its sheet beside site.css. A page in a frame has only its own.
+	for name, before := range map[string]string{"desk.css": "", "embed.css": tokens} {
+		data, err := files.ReadFile("css/" + name)
+		if err == nil {
+			err = a.add(name, []byte(minify(before+string(data))))
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
 	for _, dir := range []string{"js", "icons"} {
 		entries, err := fs.ReadDir(files, dir)

@@ -40,6 +40,7 @@ func TestTemplatesMatchTheirStructs(t *testing.T) {
 		string(StatusPage):     OwnComment{},
 		string(EditPage):       OwnComment{},
 		string(ProblemPage):    Problem{},
+		string(EmbedPage):      Embed{},
 		string(GalleryPage):    Gallery{},
 		string(ResendPage):     Resend{},
 		string(PersonPage):     Colleague{},

@@ -20,6 +20,7 @@
 //	mail.go mailquote.go
 //	              mails, and the quotes in them
 //	digest.go     subscribing to digests
+//	embed.go      an article in a frame on another site, and oEmbed
 //	linkeddata.go data for search engines (JSON-LD)
 //	reasons.go    names and details of judging rules in words
 //	direction.go  left to right or right to left

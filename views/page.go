@@ -37,9 +37,8 @@ type Page struct {
 	Title       string // of the window; the site's name is added
 	Description string
 	Path        string // of the canonical address
-	Kind        string // Open Graph type: website or article
-	Image       string // absolute address of a picture for cards, may be empty
-	NoIndex     bool
+	LinkCard    LinkCard
+	NoIndex     bool // neither indexed nor shown as a card
 	Data        []LinkedData
 	Feeds       []FeedLink // of this page, for the head
 	Shortlink   string     // absolute address by number, of an article
@@ -47,6 +46,28 @@ type Page struct {
 	Alternates  []Alternate
 	Query       string // the text in the search field
 	Desk        *Desk  // for the staff
+}
+
+// LinkCard is the part of a page's head that networks and messengers read, beside title and
+// description: Open Graph and, by the same values, Twitter's cards.
+type LinkCard struct {
+	Locale  string // language_TERRITORY, of the page's text
+	Image   LinkImage
+	Article *LinkArticle // nil for other pages
+}
+
+// LinkImage is the picture of a card. URL is absolute, "" for none.
+type LinkImage struct {
+	URL, Alt, Type string
+	Width, Height  int // pixels
+}
+
+// LinkArticle is what Open Graph tells of an article.
+type LinkArticle struct {
+	Published, Modified time.Time
+	Section             string
+	Tags                []string
+	Authors             []string // absolute addresses
 }
 
 // FeedLink is a feed that a page names in its head.

@@ -47,6 +47,7 @@ const (
 	RepliesPage    Name[Replies]    = "replies"
 	PersonPage     Name[Colleague]  = "person"
 	ProblemPage    Name[Problem]    = "problem"
+	EmbedPage      Name[Embed]      = "embed"
 	GalleryPage    Name[Gallery]    = "gallery"
 	ResendPage     Name[Resend]     = "resend"
 
@@ -91,6 +92,7 @@ func PageNames() []string {
 		string(RepliesPage),
 		string(EditPage),
 		string(ProblemPage),
+		string(EmbedPage),
 		string(GalleryPage),
 		string(ResendPage),
 		string(PersonPage),
@@ -121,6 +123,7 @@ type Options struct {
 // Renderer holds the templates of all pages in all languages. It is safe for use by
 // several goroutines.
 type Renderer struct {
+	assets     *public.Assets
 	catalogues map[string]*catalogue
 	pages      map[string]*page // by language and name
 	mail       mailTemplates
@@ -141,7 +144,7 @@ func New(assets *public.Assets, o Options) (*Renderer, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Renderer{catalogues, map[string]*page{}, messages}
+	r := &Renderer{assets, catalogues, map[string]*page{}, messages}
 	log := o.Log
 	if log == nil {
 		log = slog.Default()
@@ -229,6 +232,9 @@ func Render[T Framed](r *Renderer, name Name[T], data T) ([]byte, error) {
 
 // buffers are for rendering: the length of a page is not known before.
 var buffers = sync.Pool{New: func() any { return new([]byte) }}
+
+// Asset returns the address of an asset, for use outside of templates.
+func (r *Renderer) Asset(name string) string { return r.assets.URL(name) }
 
 // RenderOwn renders the parts of a page of comments for one visitor, in the order of
 // the marks on the page: the own held comments, and the remembered fields of the

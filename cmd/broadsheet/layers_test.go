@@ -32,6 +32,7 @@ var ranks = map[string]int{
 	"models/people":      3,
 	"models/people/asks": 4, "models/subscription": 5,
 	"models/newsroom/searchindex": 3, "models/newsroom/search": 5,
+	"models/sharecard": 0, "models/newsroom/sharepicture": 5,
 	"models/newsroom":       4,
 	"models/newsroom/front": 6, "models/newsroom/sitemap": 5, "models/newsroom/indexnow": 5, "models/newsroom/related": 5, "models/newsroom/shortlink": 5, "models/newsroom/articleimport": 5,
 	"models/newsroom/collection": 5, "models/discussion/commentlist": 7, "views/rest": 0, "handlers/restparams": 0,

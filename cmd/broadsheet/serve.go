@@ -283,7 +283,7 @@ func (c serveCmd) handler(
 		Gates: c.making(db),
 		DB:    db, Views: renderer, Assets: assets, Pictures: pictures,
 		Secret: secret, OldSecrets: old, BaseURL: base, TrustedProxies: c.TrustedProxy,
-		Log: slog.Default(), Mail: post != nil, SetupKey: first, Reads: counter,
+		Log: slog.Default(), Mail: post != nil, DrawAhead: true, SetupKey: first, Reads: counter,
 	})
 	return handler, post, err
 }

@@ -89,8 +89,10 @@ const settleSeconds = 2
 
 // ownHeaders are the headers of a handler that a stored page keeps besides
 // Content-Type: those that belong to feeds and to the answers of WordPress's REST.
+// A policy of its own replaces the one of all pages.
 var ownHeaders = []string{
-	"Access-Control-Allow-Origin", "Access-Control-Expose-Headers", "Allow", "Link", "X-Robots-Tag", "X-Wp-Total", "X-Wp-Totalpages",
+	"Access-Control-Allow-Origin", "Access-Control-Expose-Headers", "Allow", "Content-Security-Policy",
+	"Link", "X-Robots-Tag", "X-Wp-Total", "X-Wp-Totalpages",
 }
 
 const (
@@ -124,7 +126,11 @@ func (c *Cache) newPage(d *Response, now time.Time) *Page {
 	sum := sha256.Sum256(d.Body)
 	p.hash = hex.EncodeToString(sum[:12])
 	p.pieces = splitPieces(d.Body, c.MarkBegin, c.MarkEnd)
-	p.header = append(p.header, c.fixedHeader...)
+	for _, f := range c.fixedHeader {
+		if !slices.Contains(ownHeaders, f.name) || len(d.Header.Values(f.name)) == 0 {
+			p.header = append(p.header, f)
+		}
+	}
 	p.header = append(p.header, field{"Content-Type", d.Header.Values("Content-Type")}, field{"Vary", []string{vary}})
 	for _, name := range ownHeaders {
 		if values := d.Header.Values(name); len(values) > 0 {

@@ -81,13 +81,41 @@ func (v *Variants) OpenAs(ctx context.Context, key string, width int, format For
 	if !slices.Contains(Widths, width) {
 		return nil, fs.ErrNotExist
 	}
-	variant := variantKey(key, width, format)
+	return v.open(ctx, variantKey(key, width, format), func(ctx context.Context) ([]byte, error) {
+		return v.make(ctx, key, width, format)
+	})
+}
+
+// OpenDerived returns a file that draw makes from other files and texts, such as the
+// card of an article. It is stored among the variants under a name of letters, digits
+// and "-" that must change with the content. draw runs for the first caller only, and
+// bounds its own work.
+func (v *Variants) OpenDerived(ctx context.Context, name string, draw func(context.Context) ([]byte, error)) (*File, error) {
+	key := variantsFolder + "/derived/" + name
+	return v.open(ctx, key, func(ctx context.Context) (data []byte, err error) {
+		defer func() {
+			if p := recover(); p != nil {
+				err = fmt.Errorf("picture %s: drawing failed: %v", name, p)
+			}
+		}()
+		if data, err = draw(ctx); err != nil {
+			return nil, err
+		}
+		if err := v.cache.keep(ctx, key, data); err != nil {
+			slog.WarnContext(ctx, "cannot store a drawn picture", "picture", name, "error", err)
+		}
+		return data, nil
+	})
+}
+
+// open returns a stored variant, or makes it once for all callers.
+func (v *Variants) open(ctx context.Context, variant string, render func(context.Context) ([]byte, error)) (*File, error) {
 	if f, err := v.cache.open(ctx, variant); err == nil {
 		return f, nil
 	}
 	rendered := v.calls.DoChan(variant, func() (any, error) {
 		// Other callers wait for it, so the end of ctx must not stop it.
-		return v.make(context.WithoutCancel(ctx), key, width, format)
+		return render(context.WithoutCancel(ctx))
 	})
 	select {
 	case <-ctx.Done():
