@@ -111,7 +111,7 @@ func (sh *sharing) presentOEmbed(c *request, t *newsroom.Teaser) (*views.OEmbed,
 	if n := parseID(c.QueryParam("maxheight")); n > 0 {
 		height = min(height, int(n))
 	}
-	code, err := views.RenderEmbedCode(sh.views, c.site.Language, views.EmbedCode{
+	code, err := views.RenderEmbedCode(sh.views, views.EmbedCode{
 		Title: t.Title, URL: address, FrameURL: address + embedEnd, Width: width, Height: height,
 	})
 	v := &views.OEmbed{
@@ -182,7 +182,7 @@ func (sh *sharing) isOwnHost(host string) bool {
 
 // cutEmbed returns the address of the article whose page for frames has an address.
 func cutEmbed(path string) (article string, ok bool) {
-	article, ok = strings.CutSuffix(path, "/"+embedEnd)
+	article, ok = strings.CutSuffix(strings.TrimSuffix(path, "/")+"/", "/"+embedEnd)
 	return article + "/", ok && article != ""
 }
 
@@ -195,7 +195,7 @@ func (rd *reading) showEmbed(c *request, path string) error {
 	if found.Status == newsroom.Withdrawn {
 		return rd.renderWithdrawn(c, found)
 	}
-	if found.Path != path {
+	if found.Path+embedEnd != c.Request().URL.EscapedPath() {
 		return redirectFor(c, !found.Guessed, found.Path+embedEnd)
 	}
 	t, err := sharepicture.Teaser(c.ctx(), rd.db, found.ArticleID)

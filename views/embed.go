@@ -8,6 +8,8 @@ type Embed struct {
 	Article Teaser
 	Image   string // address of the picture, "" for none
 	Read    string // absolute address of the article
+	// Code, where it is set, is all that is rendered.
+	Code *EmbedCode
 }
 
 // EmbedCode is what another site puts into its page to show an article: a quotation with
@@ -18,8 +20,8 @@ type EmbedCode struct {
 }
 
 // RenderEmbedCode returns the code as HTML.
-func RenderEmbedCode(r *Renderer, language string, code EmbedCode) (string, error) {
-	html, err := r.pages[r.language(language)+"/"+string(EmbedPage)].append(nil, "embed-code", &code)
+func RenderEmbedCode(r *Renderer, code EmbedCode) (string, error) {
+	html, err := Render(r, EmbedPage, Embed{Code: &code})
 	return string(html), err
 }
 
