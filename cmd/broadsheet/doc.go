@@ -19,6 +19,7 @@
 //	doctor.go       checks of data, keys, mail, log and counts
 //	notices.go      faults that a running server has found, for the doctor
 //	setting.go      list and change settings
+//	search.go       build the index of the search again
 //	people.go       accounts
 //	migrate.go      the state of the schema
 //	health.go       a container's health check

@@ -85,7 +85,9 @@ func (c doctorCmd) Run(a *app) error {
 // lookInside checks the contents of the database.
 func (c doctorCmd) lookInside(a *app, show func(finding)) error {
 	return a.use(func(db *models.DB) error {
-		looks := []func(*app, *models.DB) (finding, error){lookAtClock, lookAtNotices, c.lookAtLog, lookAtChosenCategories, c.lookAtCounts}
+		looks := []func(*app, *models.DB) (finding, error){
+			lookAtClock, lookAtNotices, c.lookAtLog, lookAtChosenCategories, lookAtSearch, c.lookAtCounts,
+		}
 		for _, look := range looks {
 			f, err := look(a, db)
 			if err != nil {

@@ -31,6 +31,7 @@ type commands struct {
 	Comment commentCmd `cmd:"" help:"Import, list and decide comments."`
 	Setting settingCmd `cmd:"" help:"List and change the site's settings."`
 	People  peopleCmd  `cmd:"" help:"Manage accounts."`
+	Search  searchCmd  `cmd:"" help:"Build the index of the search again."`
 	Seed    seedCmd    `cmd:"" help:"Fill the database with a synthetic site, for load tests."`
 	Gallery galleryCmd `cmd:"" help:"Show every page in every state, for people who work on the views."`
 	Migrate migrateCmd `cmd:"" help:"Show or update the database's schema."`

@@ -21,6 +21,7 @@ type seedCmd struct {
 	Comments int    `default:"10000" help:"How many comments to add (${default})."`
 	Seed     uint64 `default:"1" help:"Start of the random numbers: the same number gives the same articles (${default})."`
 	Words    int    `default:"350" help:"Mean length of an article in words (${default})."`
+	Texts    string `placeholder:"FOLDER" type:"existingdir" help:"Mix the articles of the real ones in this folder."`
 	Pictures bool   `default:"true" negatable:"" help:"Give two articles in three a drawn picture."`
 }
 
@@ -46,9 +47,16 @@ func (c seedCmd) Run(a *app) error {
 				return err
 			}
 		}
+		var texts []synthetic.Text
+		if c.Texts != "" {
+			var err error
+			if texts, err = synthetic.ReadTexts(c.Texts); err != nil {
+				return err
+			}
+		}
 		count := a.counter("articles", c.Articles)
 		err := synthetic.AddArticles(a.ctx, db, synthetic.Articles{
-			Count: c.Articles, Seed: c.Seed, Words: c.Words, Pictures: pictures, Progress: count,
+			Count: c.Articles, Seed: c.Seed, Words: c.Words, Pictures: pictures, Texts: texts, Progress: count,
 		})
 		if err != nil {
 			return err

@@ -16,6 +16,7 @@ import (
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/reads"
 	"broadsheet/models/newsroom/related"
+	"broadsheet/models/newsroom/search"
 	"broadsheet/models/people"
 	"broadsheet/models/queue"
 	"broadsheet/models/robots/fetches"
@@ -38,6 +39,7 @@ func Tasks() []Task {
 			_, err := newsroom.PublishDue(ctx, db)
 			return err
 		}},
+		{Name: "keep the index of the search", Every: 2 * time.Second, Run: search.Keep},
 		{Name: "weigh sections and tags", Every: 24 * time.Hour, OneInstance: true, Run: related.RecomputeWeights},
 		{Name: "teach the spam model", Every: 10 * time.Second, OneInstance: true, Run: learn.Decisions},
 		{Name: "set the site's spam mark", Every: time.Minute, OneInstance: true, Run: learn.Site},

@@ -22,6 +22,9 @@ type Articles struct {
 	Seed     uint64
 	Words    int     // mean length of an article, 350 for 0; lengths range from a tenth to five times that
 	Pictures []int64 // media ids; two articles in three show one of them
+	// Texts are real articles whose paragraphs the new ones are mixed of; none for
+	// an invented language.
+	Texts []Text
 	// Progress is called with the number of articles written; may be nil.
 	Progress func(done int)
 }
@@ -74,6 +77,8 @@ type articleMaker struct {
 
 	categoryShares, tagShares, authorShares cumulative
 
+	byLanguage map[string][]int // numbers of Texts
+
 	recent []linkTarget // articles of the same batch that a body may link to
 }
 
@@ -91,7 +96,7 @@ func newArticleMaker(ctx context.Context, db *models.DB, a Articles) (*articleMa
 	rng := rand.New(rand.NewPCG(a.Seed, 1))
 	tags, authors := min(20000, 40+a.Count/25), min(400, 8+a.Count/500)
 	err := db.WriteMany(ctx, func(tx *models.Tx) error {
-		*m = articleMaker{Articles: a, words: m.words, newest: tx.Now}
+		*m = articleMaker{Articles: a, words: m.words, newest: tx.Now, byLanguage: languages(a.Texts)}
 		for range topCategories {
 			if err := m.addCategories(ctx, tx, rng); err != nil {
 				return err
@@ -179,7 +184,12 @@ func (m *articleMaker) article(rng *rand.Rand, number int) newsroom.BulkArticle 
 		link = &m.recent[rng.IntN(len(m.recent))]
 		made.Links = []int64{link.id}
 	}
-	made.Body = m.body(rng, a, link)
+	if len(m.Texts) > 0 {
+		made.Body, made.Links = m.fillFrom(rng, a), nil
+		a.TitleKey = taxonomy.FoldTitle(a.Title)
+	} else {
+		made.Body = m.body(rng, a, link)
+	}
 	m.recent = append(m.recent, linkTarget{id, m.site.ArticlePath(a)})
 	return made
 }

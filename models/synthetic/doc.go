@@ -5,5 +5,6 @@
 //
 //	articles.go    AddArticles: articles with categories, tags, authors and links
 //	comments.go    AddComments: discussions under the published articles
+//	texts.go       articles that are mixed of real ones
 //	vocabulary.go  an invented language: words, names, titles, paragraphs
 package synthetic

@@ -8,6 +8,7 @@
 //	words.go    what a query asks of the index: words, stems, prefixes
 //	snippet.go  the part of a text that shows the words, with marks
 //	nearest.go  words to try where nothing was found
+//	keep.go     keeps the index up to date, and builds it again
 //	titles.go   articles by the beginning of their titles
 //
 // # Bounded work

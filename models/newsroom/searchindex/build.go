@@ -53,17 +53,15 @@ func version(language string) string {
 	return fmt.Sprintf("%d %s", terms.AnalyserVersion, terms.StemLanguage(language))
 }
 
-// Progress tells how far a build is.
-type Progress struct{ Done, Total int }
-
 // Builder fills the index, and builds it again where it is out of date, while it
 // answers and articles are saved.
 type Builder struct {
 	DB       *models.DB
-	Language string         // the site's
-	Anew     bool           // build also an index that is up to date
-	Progress func(Progress) // may be nil
+	Language string // the site's
+	Anew     bool   // build also an index that is up to date
 	Touch    models.CacheTag
+	// Progress is called with the number of articles done and of all; may be nil.
+	Progress func(done, all int)
 
 	total, done int
 }
@@ -191,7 +189,7 @@ func (b *Builder) step(ctx context.Context) (more bool, err error) {
 	})
 	if err == nil && b.Progress != nil {
 		b.done += len(ids)
-		b.Progress(Progress{min(b.done, b.total), b.total})
+		b.Progress(min(b.done, b.total), b.total)
 	}
 	return true, err
 }
@@ -205,9 +203,6 @@ func (b *Builder) write(ctx context.Context, tx *models.Tx, s *state, list []*en
 		return err
 	}
 	w := writer{tx: tx, state: s}
-	if s.Building == s.Current {
-		return w.replace(ctx, fresh)
-	}
 	docids, err := docidsOf(ctx, tx, ids)
 	if err != nil {
 		return err
@@ -219,6 +214,9 @@ func (b *Builder) write(ctx context.Context, tx *models.Tx, s *state, list []*en
 		if !ok {
 			missing = append(missing, e)
 			continue
+		}
+		if s.Building == s.Current {
+			continue // saved since the index exists
 		}
 		known = append(known, e)
 		if err := updateTerms(ctx, tx, s.Building, docid, e); err != nil {
@@ -302,6 +300,9 @@ func (b *Builder) finish(ctx context.Context, seen *state) error {
 // clear empties a part that does not answer, in small transactions.
 func (b *Builder) clear(ctx context.Context, part string) error {
 	for {
+		if empty, err := isEmpty(ctx, b.DB, part); err != nil || empty {
+			return err
+		}
 		left := int64(0)
 		err := b.change(ctx, func(tx *models.Tx, s *state) (err error) {
 			if left = 0; s.Current == part || s.Building == part {

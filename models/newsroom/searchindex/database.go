@@ -148,3 +148,19 @@ func deletePart(ctx context.Context, tx *models.Tx, part string) (n int64, err e
 	}
 	return n, nil
 }
+
+// isEmpty reports whether a part has no rows.
+func isEmpty(ctx context.Context, r models.Queryer, part string) (bool, error) {
+	queries := []string{"SELECT 1 FROM search_words WHERE part = '" + part + "' LIMIT 1"}
+	if r.Dialect() == models.SQLite {
+		table := tableOf(part)
+		queries = append(queries, "SELECT 1 FROM "+table+"_segdir LIMIT 1", "SELECT 1 FROM "+table+"_segments LIMIT 1")
+	}
+	for _, query := range queries {
+		var one int
+		if found, err := models.QueryRow(ctx, r, []any{&one}, query); err != nil || found {
+			return false, err
+		}
+	}
+	return true, nil
+}

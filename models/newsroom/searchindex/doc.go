@@ -9,6 +9,7 @@
 //	words.go     the words of all articles, and how many articles have each
 //	find.go      the newest entries that a query needs
 //	build.go     the first fill, and building the index again while it answers
+//	renamed.go   articles of authors with a new name
 //	database.go  the statements that differ between SQLite and PostgreSQL
 //
 // # Terms instead of positions

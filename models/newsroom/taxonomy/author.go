@@ -71,8 +71,14 @@ func EnsureAuthor(ctx context.Context, tx *models.Tx, slug, name string) (*Autho
 }
 
 // DescribeAuthor stores an author's name, role, biography and account. Lists show
-// the former name until the article is saved again.
+// the former name until the article is saved again. The search finds the articles
+// by a new name a moment later, see searchindex.PutRenamed.
 func DescribeAuthor(ctx context.Context, tx *models.Tx, a Author) error {
 	tx.Touch(AuthorTag(a.ID), BylineTag(a.ID))
+	err := models.Exec(ctx, tx, `INSERT INTO search_renamed (author_id, times) SELECT id, 1 FROM authors WHERE id = ? AND name <> ?
+		ON CONFLICT (author_id) DO UPDATE SET times = search_renamed.times + 1`, a.ID, a.Name)
+	if err != nil {
+		return err
+	}
 	return tx.Query(ctx).Model(&Author{ID: a.ID}).Select("name", "role", "bio", "guest", "user_id").Updates(a).Error
 }
