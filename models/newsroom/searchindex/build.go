@@ -317,11 +317,16 @@ func (b *Builder) clear(ctx context.Context, part string) error {
 	}
 }
 
-// Behind returns how many public articles the index does not have yet.
-func Behind(ctx context.Context, r models.Queryer) (n int, err error) {
+// Behind returns how many public articles the index does not have. filled is false
+// before the end of the first fill.
+func Behind(ctx context.Context, r models.Queryer) (n int, filled bool, err error) {
+	s, err := loadState(ctx, r)
+	if err != nil {
+		return 0, false, err
+	}
 	err = r.Query(ctx).Raw(`SELECT COUNT(*) FROM articles a WHERE status = 'published'
 		AND NOT EXISTS (SELECT 1 FROM search_docs d WHERE d.article_id = a.id)`).Scan(&n).Error
-	return n, err
+	return n, s.Version != "", err
 }
 
 // analyseAll makes the entries of articles on all cores.
