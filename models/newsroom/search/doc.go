@@ -5,6 +5,7 @@
 //	search.go   Find: a query, its hits and their pages
 //	ids.go      the hits of a query by number
 //	rank.go     the questions to the index, and the order of the answers
+//	verify.go   reads texts to see whether they have the words in sequence
 //	words.go    what a query asks of the index: words, stems, prefixes
 //	snippet.go  the part of a text that shows the words, with marks
 //	nearest.go  words to try where nothing was found

@@ -28,27 +28,50 @@ const (
 const (
 	maxHits     = 500 // of a query; pages end there
 	maxTierHits = 200
+	maxVerified = 160 // texts that are read for a query
 )
 
-// scores are the points of an article for each tier that it is in.
-var scores = map[tier]float64{asWritten: 1, aboutThem: 3, inSequence: 7, someTitle: 2, inTitle: 7}
+// scores are the points of an article for each tier that it is in. The words in
+// sequence have more than all others together: a reader who types a part of a
+// sentence finds the article, however many others have the words.
+var scores = map[tier]float64{asWritten: 4, aboutThem: 3, inSequence: 20, someTitle: 2, inTitle: 7}
 
 const (
 	freshness = 3 // points of the newest article
 	halfLife  = 365 * 24 * time.Hour
 )
 
-// candidates returns the hits of a query in order. all is false if there may be
-// more.
-func (a *asked) candidates(ctx context.Context, r models.Queryer) (list []searchindex.Found, all bool, err error) {
-	list, err = a.match(anywhere, maxHits).Newest(ctx, r)
-	all = len(list) < maxHits
-	if err != nil || len(list) < 2 || a.query.Order == Newest {
-		return list, all, err
+// candidate is an entry of the index with its points.
+type candidate struct {
+	searchindex.Found
+	points     float64
+	inSequence bool
+}
+
+// candidates returns the hits of a query in order. The first ones, as many as wanted,
+// are known to be right. all is false if there may be more.
+func (a *asked) candidates(ctx context.Context, r models.Queryer, wanted int) (list []candidate, all bool, err error) {
+	found, err := a.match(anywhere, maxHits).Newest(ctx, r)
+	if err != nil || len(found) == 0 {
+		return nil, true, err
 	}
-	points := map[int64]float64{}
-	for _, f := range list {
-		points[f.Docid] = 0
+	all = len(found) < maxHits
+	places := map[int64]int{}
+	add := func(f searchindex.Found) *candidate {
+		i, known := places[f.Docid]
+		if !known {
+			i = len(list)
+			places[f.Docid] = i
+			list = append(list, candidate{Found: f})
+		}
+		return &list[i]
+	}
+	for _, f := range found {
+		add(f)
+	}
+	if a.query.Order == Newest || len(list) == 1 {
+		list, err = a.verify(ctx, r, list, wanted)
+		return list, all, err
 	}
 	for _, kind := range a.tiers() {
 		found, err := a.match(kind, maxTierHits).Newest(ctx, r)
@@ -56,21 +79,25 @@ func (a *asked) candidates(ctx context.Context, r models.Queryer) (list []search
 			return nil, false, err
 		}
 		for _, f := range found {
-			if _, known := points[f.Docid]; !known {
-				list = append(list, f)
-			}
-			points[f.Docid] += scores[kind]
+			c := add(f)
+			c.points += scores[kind]
+			c.inSequence = c.inSequence || kind == inSequence
 		}
 	}
-	newest := searchindex.TimeOf(list[0].Docid)
-	for docid := range points {
-		age := newest.Sub(searchindex.TimeOf(docid))
-		points[docid] += freshness * math.Exp2(-float64(age)/float64(halfLife))
+	newest := searchindex.TimeOf(found[0].Docid)
+	for i := range list {
+		age := newest.Sub(searchindex.TimeOf(list[i].Docid))
+		list[i].points += freshness * math.Exp2(-float64(age)/float64(halfLife))
 	}
-	slices.SortFunc(list, func(x, y searchindex.Found) int {
-		return cmp.Or(cmp.Compare(points[y.Docid], points[x.Docid]), cmp.Compare(y.Docid, x.Docid))
+	sortByPoints(list)
+	list, err = a.verify(ctx, r, list, wanted)
+	return list[:min(len(list), maxHits)], all, err
+}
+
+func sortByPoints(list []candidate) {
+	slices.SortFunc(list, func(x, y candidate) int {
+		return cmp.Or(cmp.Compare(y.points, x.points), cmp.Compare(y.Docid, x.Docid))
 	})
-	return list[:min(len(list), maxHits)], all, nil
 }
 
 // tiers returns the questions that can tell hits apart.

@@ -6,7 +6,6 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
-	"broadsheet/models/newsroom/searchindex"
 	"broadsheet/models/richtext"
 )
 
@@ -98,7 +97,7 @@ func Find(ctx context.Context, r models.Queryer, site *newsroom.Site, q Query) (
 		}
 		return result, nil
 	}
-	found, all, err := asked.candidates(ctx, r)
+	found, all, err := asked.candidates(ctx, r, q.Number*q.PerPage)
 	if err != nil {
 		return nil, err
 	}
@@ -117,7 +116,7 @@ func Find(ctx context.Context, r models.Queryer, site *newsroom.Site, q Query) (
 }
 
 // load reads the articles of hits and cuts their snippets.
-func (a *asked) load(ctx context.Context, r models.Queryer, found []searchindex.Found) ([]Hit, error) {
+func (a *asked) load(ctx context.Context, r models.Queryer, found []candidate) ([]Hit, error) {
 	ids := make([]int64, len(found))
 	for i, f := range found {
 		ids[i] = f.Article
@@ -144,6 +143,9 @@ func (a *asked) load(ctx context.Context, r models.Queryer, found []searchindex.
 
 // read returns the teasers and the texts of articles.
 func (a *asked) read(ctx context.Context, r models.Queryer, ids []int64) ([]newsroom.Teaser, map[int64]string, error) {
+	if len(ids) == 0 {
+		return nil, nil, nil
+	}
 	marks, args := placeholders(ids)
 	list, err := newsroom.ReadTeasers(ctx, r, `SELECT `+newsroom.TeaserColumns+` FROM articles a LEFT JOIN media m ON m.id = a.picture_id
 		WHERE a.id IN (`+marks+`)`, args...)
