@@ -2,6 +2,7 @@ package searchindex
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"broadsheet/models"
@@ -29,7 +30,8 @@ func TimeOf(docid int64) time.Time { return time.Unix(docid>>slotBits+firstSecon
 // second, as an import of articles with dates alone has them.
 type numbering struct{ last map[int64]int64 }
 
-// next returns a free docid for an article with this local time.
+// next returns a docid for an article with this local time that no entry has, or had
+// on SQLite.
 func (n *numbering) next(ctx context.Context, tx *models.Tx, t time.Time) (int64, error) {
 	first := FirstDocid(t)
 	docid, known := n.last[first]
@@ -39,8 +41,9 @@ func (n *numbering) next(ctx context.Context, tx *models.Tx, t time.Time) (int64
 	docid++
 	for width := int64(slots); ; width *= 2 {
 		var used []int64
-		err := tx.Query(ctx).Raw("SELECT docid FROM search_docs WHERE docid >= ? AND docid < ? ORDER BY docid", docid, docid+width).
-			Scan(&used).Error
+		err := tx.Query(ctx).Raw(`SELECT docid FROM search_docs WHERE docid >= ? AND docid < ?
+			UNION SELECT CAST(word AS BIGINT) FROM search_words WHERE part = ? AND word >= ? AND word < ? ORDER BY docid`,
+			docid, docid+width, deadPart, fmt.Sprintf("%016d", docid), fmt.Sprintf("%016d", docid+width)).Scan(&used).Error
 		if err != nil {
 			return 0, err
 		}

@@ -30,13 +30,30 @@ func Put(ctx context.Context, tx *models.Tx, language string, body *Body, ids ..
 }
 
 // Remove deletes the entry of an article, if it has one.
-func Remove(ctx context.Context, tx *models.Tx, id int64) error {
-	done := tx.Query(ctx).Exec("DELETE FROM search_docs WHERE article_id = ?", id)
-	if done.Error != nil || done.RowsAffected == 0 || tx.Dialect() != models.SQLite {
-		return done.Error
+func Remove(ctx context.Context, tx *models.Tx, id int64) error { return remove(ctx, tx, []int64{id}) }
+
+// remove deletes the entries of articles. SQLite's tables of terms cannot delete one:
+// they keep its terms under a docid that no document has, and that none may get
+// again.
+func remove(ctx context.Context, tx *models.Tx, ids []int64) error {
+	if tx.Dialect() == models.SQLite {
+		gone := tx.Query(ctx).Exec(`INSERT INTO search_words (part, word, docs)
+			SELECT ?, printf('%016d', docid), 1 FROM search_docs WHERE article_id IN ?`, deadPart, ids)
+		if gone.Error != nil {
+			return gone.Error
+		}
+		if gone.RowsAffected == 0 {
+			return nil
+		}
+		if err := tx.Query(ctx).Exec("UPDATE search_state SET dead = dead + ?", gone.RowsAffected).Error; err != nil {
+			return err
+		}
 	}
-	return tx.Query(ctx).Exec("UPDATE search_state SET dead = dead + 1").Error
+	return tx.Query(ctx).Exec("DELETE FROM search_docs WHERE article_id IN ?", ids).Error
 }
+
+// deadPart is the part of search_words with the docids that were deleted on SQLite.
+const deadPart = "d"
 
 // batch is how many entries are written together.
 const batch = 200
@@ -57,14 +74,8 @@ func (w *writer) replace(ctx context.Context, list []*entry) error {
 	for i, e := range list {
 		ids[i] = e.article
 	}
-	gone := w.tx.Query(ctx).Exec("DELETE FROM search_docs WHERE article_id IN ?", ids)
-	if gone.Error != nil {
-		return gone.Error
-	}
-	if gone.RowsAffected > 0 && w.tx.Dialect() == models.SQLite {
-		if err := w.tx.Query(ctx).Exec("UPDATE search_state SET dead = dead + ?", gone.RowsAffected).Error; err != nil {
-			return err
-		}
+	if err := remove(ctx, w.tx, ids); err != nil {
+		return err
 	}
 	for _, e := range list {
 		docid, err := w.next(ctx, w.tx, e.at)
