@@ -14,7 +14,7 @@ func IDs(ctx context.Context, r models.Queryer, site *newsroom.Site, q Query) ([
 	if err != nil || asked == nil {
 		return nil, err
 	}
-	found, _, err := asked.candidates(ctx, r)
+	found, _, err := asked.candidates(ctx, r, 0)
 	ids := make([]int64, len(found))
 	for i, f := range found {
 		ids[i] = f.Article
