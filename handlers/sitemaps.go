@@ -41,6 +41,16 @@ var sitemapNames = map[sitemapchanges.Kind]string{
 
 var sitemapPart = regexp.MustCompile(`^(posts-post|posts-page|taxonomies-category|taxonomies-post_tag|users)-([1-9][0-9]{0,14})\.xml$`)
 
+// sitemapKind returns the kind of parts with a name in their address.
+func sitemapKind(name string) (kind sitemapchanges.Kind) {
+	for k, n := range sitemapNames {
+		if n == name {
+			kind = k
+		}
+	}
+	return kind
+}
+
 // sitemapAddress returns the address of a part.
 func sitemapAddress(kind sitemapchanges.Kind, number int64) string {
 	return sitemapPrefix + sitemapNames[kind] + "-" + strconv.FormatInt(number, 10) + ".xml"
@@ -91,12 +101,7 @@ func (cr *crawling) showSitemap(c *request) error {
 	if found[1] == "posts-page" {
 		return cr.showFrontSitemap(c, number)
 	}
-	var kind sitemapchanges.Kind
-	for k, name := range sitemapNames {
-		if name == found[1] {
-			kind = k
-		}
-	}
+	kind := sitemapKind(found[1])
 	shows := dependsOn(sitemapchanges.PartTag(kind, number), models.SettingsTag, taxonomy.NavigationTag)
 	if c.site.Hidden {
 		return errNoPage
@@ -112,9 +117,14 @@ func (cr *crawling) showSitemap(c *request) error {
 	if err != nil {
 		return err
 	}
-	urls := make([]views.SitemapURL, len(entries))
-	for i, e := range entries {
-		urls[i] = cr.sitemapURL(e)
+	var urls []views.SitemapURL
+	for _, e := range entries {
+		if u := cr.sitemapURL(e); len(u.Loc) <= maxLoc {
+			urls = append(urls, u)
+		}
+	}
+	if len(urls) == 0 {
+		return errNoPage
 	}
 	body, err := views.Sitemap(urls)
 	if err != nil {
@@ -152,12 +162,15 @@ func (cr *crawling) showNewsSitemap(c *request) error {
 	if c.site.Hidden || len(news.Entries) == 0 {
 		return errNoPage
 	}
-	urls := make([]views.SitemapURL, len(news.Entries))
-	for i, e := range news.Entries {
-		urls[i] = cr.sitemapURL(e.Entry)
-		urls[i].News = &views.SitemapNews{
+	var urls []views.SitemapURL
+	for _, e := range news.Entries {
+		u := cr.sitemapURL(e.Entry)
+		u.News = &views.SitemapNews{
 			Name: c.site.Name, Language: views.NewsLanguage(cmp.Or(e.Language, c.site.Language)),
 			Date: views.SitemapTime{Time: e.Published}, Title: e.Title,
+		}
+		if len(u.Loc) <= maxLoc {
+			urls = append(urls, u)
 		}
 	}
 	body, err := views.Sitemap(urls)
@@ -167,6 +180,10 @@ func (cr *crawling) showNewsSitemap(c *request) error {
 	shows.deadlines = append(shows.deadlines, news.Until)
 	return cr.sendSitemap(c, body, news.Modified, shows)
 }
+
+// maxLoc is the longest address that a sitemap may have (sitemaps.org). Longer ones, of
+// deep categories with long names in other scripts, are left out.
+const maxLoc = 2048
 
 // sitemapURL returns an entry with absolute addresses.
 func (cr *crawling) sitemapURL(e sitemap.Entry) views.SitemapURL {

@@ -364,6 +364,22 @@ func TestPicturesOfTheSitemap(t *testing.T) {
 	})
 }
 
+// An address that is longer than the schema allows is left out.
+func TestALongAddressIsNotInTheSitemap(t *testing.T) {
+	t.Parallel()
+	clock := modeltest.NewClock()
+	s, h := smallSite(t, modeltest.SQLite(t, clock), clock)
+	s.set("article.permalinks", "/%category%/%postname%/")
+	deep := strings.Repeat(strings.Repeat("س", 90)+"/", 5)
+	s.save(newsroom.Manuscript{Title: "Deep", Body: "Text.", Categories: []taxonomy.CategoryRef{{Path: deep}}, PublishedAt: clock.Now().Add(-time.Hour)})
+	for _, path := range []string{"/wp-sitemap-posts-post-1.xml", "/news-sitemap.xml"} {
+		if got := len(sitemapOf(t, h, path).children); got != 2 {
+			t.Errorf("%s has %d entries, want 2", path, got)
+		}
+	}
+	sitemapOf(t, h, "/wp-sitemap-taxonomies-category-1.xml")
+}
+
 // A hidden site has no sitemaps, closes everything to robots and marks each page.
 func TestAHiddenSite(t *testing.T) {
 	t.Parallel()

@@ -125,6 +125,12 @@ func (b *bench) readOffline(t *testing.T) {
 	}
 	b.run(t, "", "setting", "set", "site.name", "The Larkmoor Courier")
 
+	// Who signs in leaves no trace of what was read before.
+	open("/login")
+	tb.fill(map[string]string{"#email": "nobody@example.org", "#password": "no password at all"})
+	tb.click(`main form button`)
+	wait(`(await (await caches.open("articles")).keys()).length === 0`)
+
 	b.run(t, "", "setting", "set", "site.installable", "false")
 	open("/")
 	wait(`(await navigator.serviceWorker.getRegistrations()).length === 0 && (await caches.keys()).length === 0`)
