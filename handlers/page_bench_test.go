@@ -113,12 +113,15 @@ type seededSite struct {
 	great   *newsroom.Article // the most discussed one
 }
 
-func smallPages(b *testing.B) *seededSite {
+func smallPages(b *testing.B) *seededSite { return madeUpSite(b, 1000) }
+
+// madeUpSite is a site with so many articles and 50,000 comments.
+func madeUpSite(b *testing.B, articles int) *seededSite {
 	b.Helper()
 	path := filepath.Join(b.TempDir(), "small.db")
 	db, err := models.Open(b.Context(), models.Options{DSN: path})
 	if err == nil {
-		err = synthetic.AddArticles(b.Context(), db, synthetic.Articles{Count: 1000, Seed: 1})
+		err = synthetic.AddArticles(b.Context(), db, synthetic.Articles{Count: articles, Seed: 1})
 	}
 	if err == nil {
 		err = synthetic.AddComments(b.Context(), db, synthetic.Comments{Count: 50_000, Seed: 1})

@@ -76,7 +76,7 @@ func (q Query) Find(ctx context.Context, r models.Queryer) (*Page, error) {
 	body := " FROM (" + source.text + ") d JOIN comments c ON c.id = d.id" +
 		" JOIN articles a ON a.id = c.article_id AND a.status = 'published'" + where.text
 	args := append(source.args, where.args...)
-	kept, err := q.keptTotal(ctx, r, where)
+	kept, hidden, err := q.keptTotal(ctx, r, where)
 	if err != nil {
 		return nil, err
 	}
@@ -89,8 +89,14 @@ func (q Query) Find(ctx context.Context, r models.Queryer) (*Page, error) {
 		return p, nil
 	}
 	limit, offset := q.Limit, q.Offset
-	if q.Order == ByRequest {
+	switch {
+	case q.Order == ByRequest:
 		limit, offset = len(q.IDs), 0
+	case kept >= 0 && hidden == 0 && q.isSourceOrder():
+		// Every row of the source counts, so it alone can be cut.
+		body = strings.Replace(body, " LIMIT ?", " LIMIT ? OFFSET ?", 1)
+		args = append(append(slices.Clone(source.args[:len(source.args)-1]), min(q.Limit, p.Total-q.Offset), q.Offset), where.args...)
+		offset = 0
 	}
 	p.Comments, err = columns.All(ctx, r, "SELECT "+columns.List("c")+body+" ORDER BY "+q.orderBy()+" LIMIT ? OFFSET ?",
 		append(args, limit, offset)...)
@@ -129,6 +135,11 @@ func (q Query) orderBy() string {
 		return "c.id" + direction
 	}
 	return column + direction + ", c.id" + direction
+}
+
+// isSourceOrder reports whether the source has its rows in the order of the query.
+func (q Query) isSourceOrder() bool {
+	return q.Order == ByDate || q.Order == ByID && len(q.Articles) == 0
 }
 
 // source returns the ids of the comments that the list looks through.
@@ -200,23 +211,24 @@ func (q Query) conditions() clause {
 }
 
 // keptTotal returns the number of comments from kept counts. It is below 0 if the
-// conditions have none.
-func (q Query) keptTotal(ctx context.Context, r models.Queryer, where clause) (n int, err error) {
+// conditions have none. hidden is the number of comments of the source that are not
+// public.
+func (q Query) keptTotal(ctx context.Context, r models.Queryer, where clause) (n, hidden int, err error) {
 	only := q
 	only.Articles = nil
 	switch {
 	case len(q.IDs) > 0:
-		return -1, nil
+		return -1, 0, nil
 	case where.text == "":
-		_, err = models.QueryRow(ctx, r, []any{&n}, `SELECT comments - (SELECT COALESCE(SUM(comments_approve), 0) FROM articles
-			WHERE status <> 'published' AND comments_approve > 0) FROM comment_totals WHERE state = 'approve'`)
-		return max(0, n), err
+		_, err = models.QueryRow(ctx, r, []any{&n, &hidden}, `SELECT comments, CAST((SELECT COALESCE(SUM(comments_approve), 0)
+			FROM articles WHERE status <> 'published' AND comments_approve > 0) AS BIGINT) FROM comment_totals WHERE state = 'approve'`)
+		return max(0, n-hidden), hidden, err
 	case len(q.Articles) == 1 && only.conditions().text == "":
 		_, err = models.QueryRow(ctx, r, []any{&n},
 			"SELECT comments_approve FROM articles WHERE id = ? AND status = 'published'", q.Articles[0])
-		return n, err
+		return n, 0, err
 	}
-	return -1, nil
+	return -1, 0, nil
 }
 
 // marks returns n placeholders.

@@ -30,6 +30,13 @@ func (q Articles) scan(ctx context.Context, r models.Queryer, site *newsroom.Sit
 	}
 	where := q.conditions(site, from)
 	p := &Page{DependsOn: from.tags}
+	if from.ordered && from.total >= 0 && len(where.parts) == 0 {
+		if p.Total = from.total; q.Offset < p.Total && q.Limit > 0 {
+			p.IDs, err = readIDs(ctx, r, "SELECT article_id FROM ("+from.sql+" OFFSET ?) d",
+				append(from.args[:len(from.args)-1:len(from.args)-1], min(q.Limit, p.Total-q.Offset), q.Offset)...)
+		}
+		return p, err
+	}
 	body, args := from.with(where, q.orderBy())
 	if p.Total = from.total; len(where.parts) > 0 || p.Total < 0 {
 		count, args := from.with(where, "")
@@ -99,6 +106,9 @@ type source struct {
 	total int // the rows that it has, at most MaxReach; below 0 if that is not known
 	// implies names the condition that every row fulfils.
 	implies condition
+	// ordered is set if the rows are in the order of the query, and the statement ends
+	// with their LIMIT.
+	ordered bool
 	// dated is set if every row is between the dates of the query and is public.
 	dated bool
 }
@@ -193,6 +203,7 @@ func (q Articles) byModified(total int) source {
 		direction = ""
 	}
 	s := source{total: min(total, MaxReach), tags: []models.CacheTag{newsroom.SearchTag}, implies: onModified}
+	s.ordered = q.Order == ByModified
 	s.sql = "SELECT id AS article_id, " + dateOfRow + " AS at FROM articles a WHERE a.status = 'published'"
 	if !q.ModifiedAfter.IsZero() {
 		// Instants have whole seconds.
@@ -219,6 +230,7 @@ func (q Articles) byColumn(total int) source {
 	return source{
 		sql: "SELECT id AS article_id, " + dateOfRow + " AS at FROM articles WHERE status = 'published' ORDER BY " +
 			cmp.Or(order, "id"+direction) + " LIMIT ?",
-		args: []any{MaxReach}, total: min(total, MaxReach), tags: []models.CacheTag{newsroom.SearchTag, newsroom.ArticlesTag},
+		args: []any{MaxReach}, total: min(total, MaxReach), ordered: true,
+		tags: []models.CacheTag{newsroom.SearchTag, newsroom.ArticlesTag},
 	}
 }
