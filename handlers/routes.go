@@ -127,6 +127,7 @@ func (rd *reading) routes() []Route {
 // addresses of their pages; see feeding.beside.
 func (fd *feeding) routes() []Route {
 	return []Route{
+		{Method: get, Path: feedsPath, Name: "feeds", Entry: Anyone, Cache: Shared, handle: fd.showList},
 		{Method: get, Path: "/feed/", Name: "feed", Entry: Anyone, Cache: Shared, handle: fd.showSite},
 		{Method: get, Path: "/feed/:format/", Name: "feed in a format", Entry: Anyone, Cache: Shared, handle: fd.showSite},
 		{Method: get, Path: "/comments/feed/", Name: "comments feed", Entry: Anyone, Cache: Shared, handle: fd.showComments},

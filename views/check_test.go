@@ -24,6 +24,7 @@ func TestTemplatesMatchTheirStructs(t *testing.T) {
 		string(FrontPage):      Front{},
 		string(ListPage):       List{},
 		string(CategoriesPage): Categories{},
+		string(FeedsPage):      Feeds{},
 		string(ArticlePage):    Article{},
 		string(ThreadPage):     Thread{},
 		string(MinePage):       Mine{},

@@ -7,6 +7,7 @@
 //
 //	page.go       the frame, front page, lists, categories, errors
 //	search.go     the page of a search
+//	feeds.go      the list of feeds for people
 //	ranking.go    the most read and the most discussed articles
 //	article.go    an article, its comments, the reply form
 //	account.go    sign-in, accounts, the staff

@@ -30,6 +30,7 @@ const (
 	SearchPage     Name[Search]     = "search"
 	CategoriesPage Name[Categories] = "sections"
 	RankingsPage   Name[Rankings]   = "rankings"
+	FeedsPage      Name[Feeds]      = "feeds"
 	ArticlePage    Name[Article]    = "article"
 	ThreadPage     Name[Thread]     = "thread"
 	StatusPage     Name[OwnComment] = "status"
@@ -76,6 +77,7 @@ func PageNames() []string {
 		string(SearchPage),
 		string(CategoriesPage),
 		string(RankingsPage),
+		string(FeedsPage),
 		string(ArticlePage),
 		string(ThreadPage),
 		string(StatusPage),

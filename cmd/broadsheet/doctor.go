@@ -17,6 +17,7 @@ import (
 	"syscall"
 	"time"
 
+	"broadsheet/handlers/jobs"
 	"broadsheet/models"
 	"broadsheet/models/discussion/decisionlog"
 	"broadsheet/models/discussion/moderation"
@@ -86,7 +87,7 @@ func (c doctorCmd) Run(a *app) error {
 func (c doctorCmd) lookInside(a *app, show func(finding)) error {
 	return a.use(func(db *models.DB) error {
 		looks := []func(*app, *models.DB) (finding, error){
-			lookAtClock, lookAtNotices, c.lookAtLog, lookAtChosenCategories, lookAtSearch, c.lookAtCounts,
+			lookAtClock, lookAtNotices, c.lookAtLog, lookAtChosenCategories, lookAtSearch, lookAtHub, c.lookAtCounts,
 		}
 		for _, look := range looks {
 			f, err := look(a, db)
@@ -97,6 +98,14 @@ func (c doctorCmd) lookInside(a *app, show func(finding)) error {
 		}
 		return nil
 	})
+}
+
+// lookAtHub checks whether the WebSub hub takes its calls.
+func lookAtHub(a *app, db *models.DB) (f finding, err error) {
+	f.what = "feed hub"
+	f.says, f.advice, err = jobs.HubState(a.ctx, db)
+	f.wrong = f.advice != ""
+	return f, err
 }
 
 // lookAtChosenCategories compares the settings that list categories with the

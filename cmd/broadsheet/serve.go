@@ -25,6 +25,7 @@ import (
 
 	"broadsheet/cmd/broadsheet/connlimit"
 	"broadsheet/handlers"
+	"broadsheet/handlers/feeds"
 	"broadsheet/handlers/jobs"
 	"broadsheet/handlers/onewrite"
 	"broadsheet/models"
@@ -104,19 +105,19 @@ func (c serveCmd) Run(a *app) (err error) {
 		return err
 	}
 	counter := reads.NewCounter()
-	handler, post, err := c.handler(a, db, store, secret, listener.Addr(), counter)
+	handler, post, lanes, err := c.handler(a, db, store, secret, listener.Addr(), counter)
 	if err != nil {
 		return err
 	}
 	// The start needs memory that serving does not, for example to compress assets.
 	debug.FreeOSMemory()
-	return c.serve(a, db, listener, handler, post, counter)
+	return c.serve(a, db, listener, handler, counter, func(ctx context.Context) { jobs.Run(ctx, db, slog.Default(), post, lanes...) })
 }
 
-// serve answers requests until the context ends. Then it lets running requests
+// serve answers requests, and does the work in the background, until the context ends. Then it lets running requests
 // finish.
 func (c serveCmd) serve(
-	a *app, db *models.DB, listener net.Listener, handler http.Handler, post *jobs.Mailer, counter *reads.Counter,
+	a *app, db *models.DB, listener net.Listener, handler http.Handler, counter *reads.Counter, work func(context.Context),
 ) error {
 	encryption, err := c.tlsConfig()
 	if err != nil {
@@ -130,7 +131,7 @@ func (c serveCmd) serve(
 	background.Go(func() { db.Watch(ctx, watchEvery) })
 	background.Go(func() { counter.Run(ctx, db, slog.Default()) })
 	background.Go(func() { a.noteHeads(ctx, db) })
-	background.Go(func() { jobs.Run(ctx, db, slog.Default(), post) })
+	background.Go(func() { work(ctx) })
 	if engines, err := c.searchEngines(db, listener.Addr()); err == nil {
 		background.Go(func() { engines.Run(ctx) })
 	}
@@ -235,36 +236,36 @@ func (c serveCmd) making(db *models.DB) handlers.GateOptions {
 	return o
 }
 
-// handler makes the site's handler and, if a mail server is set, the sender of
-// its mail.
+// handler makes the site's handler, the lanes of the queue and, if a mail server is
+// set, the sender of its mail.
 func (c serveCmd) handler(
 	a *app, db *models.DB, store blob.Store, secret []byte, addr net.Addr, counter *reads.Counter,
-) (http.Handler, *jobs.Mailer, error) {
+) (http.Handler, *jobs.Mailer, []jobs.Lane, error) {
 	base, err := c.baseURL(addr)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	old, err := a.oldSecrets()
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	assets, err := public.New()
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	renderer, err := views.New(assets, views.Options{})
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	pictures, err := blob.NewVariants(store, blob.VariantsOptions{})
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	var post *jobs.Mailer
 	if c.SMTP != "" {
 		sender, err := mail.NewSMTP(c.SMTP, c.MailFrom)
 		if err != nil {
-			return nil, nil, models.Errorf(models.Invalid, "--smtp, --mail-from: %v", err)
+			return nil, nil, nil, models.Errorf(models.Invalid, "--smtp, --mail-from: %v", err)
 		}
 		post = &jobs.Mailer{DB: db, Views: renderer, Sender: sender, Links: people.NewLinks(secret, old...), BaseURL: base}
 	} else {
@@ -272,11 +273,15 @@ func (c serveCmd) handler(
 	}
 	since, err := c.firstStart(a, db, base)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	first, err := c.first(a, db, base)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
+	}
+	hub, err := jobs.NewHub(a.ctx, &feeds.Maker{DB: db, Views: renderer, BaseURL: base})
+	if err != nil {
+		return nil, nil, nil, err
 	}
 	handler, err := handlers.New(a.ctx, handlers.Options{
 		Cache: handlers.CacheOptions{Bytes: max(0, c.Cache) << 20, Since: since, HotRate: handlers.DefaultHotRate, CDNAge: c.CDNAge},
@@ -285,7 +290,7 @@ func (c serveCmd) handler(
 		Secret: secret, OldSecrets: old, BaseURL: base, TrustedProxies: c.TrustedProxy,
 		Log: slog.Default(), Mail: post != nil, DrawAhead: true, SetupKey: first, Reads: counter,
 	})
-	return handler, post, err
+	return handler, post, []jobs.Lane{hub.Lane()}, err
 }
 
 // firstStart returns the time when this program first ran on the database with

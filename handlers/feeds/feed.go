@@ -85,6 +85,11 @@ func (f *Feed) PathIn(format Format) string { return PathOf(f.below, format) + f
 // Self returns the feed's own absolute address in a format.
 func (f *Feed) Self(format Format) string { return f.Base + f.PathIn(format) }
 
+// Has reports whether an item is the article with a GUID.
+func (f *Feed) Has(guid string) bool {
+	return slices.ContainsFunc(f.Items, func(i Item) bool { return i.GUID == clean(guid) })
+}
+
 // updated returns the time of the newest item, the zero time for an empty feed.
 func (f *Feed) updated() (newest time.Time) {
 	for i := range f.Items {
@@ -102,6 +107,9 @@ const layout = 1
 // Content returns the digests of the content and its newest instant.
 func (f *Feed) Content() feedstate.Content {
 	c := feedstate.Content{Digest: digest(f), Newest: f.newest}
+	if !f.Topic.HasHub() {
+		return c
+	}
 	quiet := *f
 	quiet.Hub = ""
 	quiet.Items = slices.Clone(f.Items)

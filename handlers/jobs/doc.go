@@ -5,6 +5,7 @@
 //	mail.go    mails to commenters and accounts
 //	indexnow.go  tells search engines which articles have changed
 //	digest.go  mail to moderators about held comments
+//	hub.go hub_look.go  telling a WebSub hub which feeds have changed
 //	proof.go   mail with a link that verifies an address
 //	issue.go   digests to their subscribers
 //	subscription.go mail that asks for consent to digests

@@ -76,6 +76,7 @@ const queueInterval = time.Second
 type Lane struct {
 	Name  string // for the log
 	Kinds queue.Kinds
+	Tasks []Task // the periodic work that adds jobs to the lane
 }
 
 // Run runs the tasks and the lanes of the queue until ctx ends. It logs a failed
@@ -90,6 +91,7 @@ func Run(ctx context.Context, db *models.DB, log *slog.Logger, mailer *Mailer, l
 		lanes = append(lanes, mailer.Lanes()...)
 	}
 	for _, lane := range lanes {
+		tasks = append(tasks, lane.Tasks...)
 		running.Go(func() { lane.work(ctx, db, log) })
 	}
 	for _, task := range tasks {

@@ -12,8 +12,8 @@ type Feed struct {
 	Name      string `gorm:"primaryKey"` // such as stories or category:12
 	Digest    string // of the content
 	ChangedAt models.Time
-	// News is the digest of the content that hubs are told of: without the numbers of
-	// comments. Told is the one that the hub was told of last.
+	// News is the digest of the content that the hub is told of: without the numbers of
+	// comments, and "" for feeds that it is not told of. Told is the last one it knows.
 	News string
 	Told string
 }
@@ -87,10 +87,16 @@ func changeTime(ctx context.Context, tx *models.Tx, newest time.Time, before mod
 	return models.At(tx.Now), nil
 }
 
-// Untold returns the names of feeds whose changes the hub does not know yet.
-func Untold(ctx context.Context, r models.Queryer, most int) (names []string, err error) {
-	err = r.Query(ctx).Model(&Feed{}).Where("news <> told").Order("name").Limit(most).Pluck("name", &names).Error
-	return names, err
+// Untold returns feeds of whose content the hub does not know yet.
+func Untold(ctx context.Context, r models.Queryer, most int) (list []Feed, err error) {
+	err = r.Query(ctx).Where("news <> told").Order("name").Limit(most).Find(&list).Error
+	return list, err
+}
+
+// Changes returns entries of the change log after one of them, in their order.
+func Changes(ctx context.Context, r models.Queryer, after int64, most int) (list []models.Change, err error) {
+	err = r.Query(ctx).Where("id > ?", after).Order("id").Limit(most).Find(&list).Error
+	return list, err
 }
 
 // After returns the names of stored feeds in their order, after one of them.
