@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"hash/fnv"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 	"unicode"
@@ -47,8 +46,7 @@ func (rd *reading) renderArticle(c *request, parts articleParts, status int) err
 		v.Picture = presentPicture(m, sizesLead)
 		v.Picture.Alt, v.Picture.Caption, v.Picture.Credit, v.Picture.Lead = m.Alt, m.Caption, m.Credit, true
 	}
-	mailTo := "mailto:?subject=" + url.PathEscape(p.Title) + "&body=" + url.PathEscape(rd.baseURL.String()+path)
-	v.Share = []views.Link{{Name: rd.text(c.site, "share.mail"), URL: mailTo}, {Name: rd.text(c.site, "share.link"), URL: path}}
+	v.Share = rd.shareLinks(c.site, p.Title, path)
 	if parts.own.posted {
 		prependMessage(&v.Page, rd.text(c.site, "comment.pending.title"))
 	}

@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"broadsheet/models"
@@ -22,6 +23,30 @@ type sharing struct {
 // cardOf returns the share picture of an article.
 func cardOf(site *newsroom.Site, t *newsroom.Teaser) *sharepicture.Picture {
 	return sharepicture.Of(site, t, views.ArticleDir(t.Language, site.Language, t.Title) == "rtl")
+}
+
+// networks are the networks and messengers below an article, with the address by which
+// each takes a link. {url} and {title} are put in, percent-encoded. They are plain links:
+// nothing is loaded from there before a reader follows one.
+var networks = []views.Link{
+	{Name: "WhatsApp", URL: "https://wa.me/?text={title}%20{url}"},
+	{Name: "Telegram", URL: "https://t.me/share/url?url={url}&text={title}"},
+	{Name: "Facebook", URL: "https://www.facebook.com/sharer/sharer.php?u={url}"},
+	{Name: "X", URL: "https://x.com/intent/post?url={url}&text={title}"},
+	{Name: "Bluesky", URL: "https://bsky.app/intent/compose?text={title}%20{url}"},
+}
+
+// shareLinks returns the links by which a reader passes an article on: by mail, by the
+// networks, and last its own address, which script copies.
+func (p *pages) shareLinks(site *newsroom.Site, title, path string) []views.Link {
+	escape := func(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
+	address := p.baseURL.String() + path
+	fill := strings.NewReplacer("{url}", escape(address), "{title}", escape(title))
+	links := []views.Link{{Name: p.text(site, "share.mail"), URL: fill.Replace("mailto:?subject={title}&body={url}")}}
+	for _, n := range networks {
+		links = append(links, views.Link{Name: n.Name, URL: fill.Replace(n.URL)})
+	}
+	return append(links, views.Link{Name: p.text(site, "share.link"), URL: path})
 }
 
 // showSharePicture serves the share picture of an article. The address has a hash of

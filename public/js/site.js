@@ -101,6 +101,24 @@ if (form) {
   addEventListener("pageshow", () => { gone = false; });
 }
 
+// The link below a story is copied, and the apps of the device are offered.
+const share = document.querySelector(".share");
+if (share) {
+  const url = document.querySelector("link[rel=canonical]")?.href ?? location.href.split("#")[0];
+  const copy = share.querySelector("a:last-of-type");
+  copy.addEventListener("click", (event) => {
+    if (!navigator.clipboard) return;
+    event.preventDefault();
+    copy.ariaLive = "polite";
+    navigator.clipboard.writeText(url).then(() => { copy.textContent = share.dataset.copied; }, () => { location.href = url; });
+  });
+  if (navigator.share) {
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: share.dataset.sheet });
+    button.addEventListener("click", () => { navigator.share({ title: document.querySelector("h1").textContent, url }).catch(() => {}); });
+    share.append(button);
+  }
+}
+
 // Whether comments were added since the page came. Asked twice a minute, and
 // only while somebody looks.
 const comments = document.getElementById("comments");
