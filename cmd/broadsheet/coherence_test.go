@@ -306,6 +306,7 @@ func (w *walk) pages() []string {
 		paths = append(paths, path, fmt.Sprintf("/comments/count/%d/", id))
 		if id == w.articles[0] {
 			paths = append(paths, strings.TrimSuffix(path, "/")+"/comment-page-2/", path+"?order=newest", path+"?utm_source=walk")
+			paths = append(paths, path+"embed/", "/wp-json/oembed/1.0/embed?url="+url.QueryEscape("http://news.example"+path))
 		}
 	}
 	return paths
