@@ -45,7 +45,7 @@ func (a *asked) nearest(ctx context.Context, r models.Queryer) ([]string, error)
 		tries++
 		m := other.match(anywhere, 1)
 		m.Rarest = 0
-		found, err := m.Newest(ctx, r)
+		found, err := a.index.Newest(ctx, r, m)
 		if err == nil && len(found) > 0 {
 			offers = append(offers, words)
 		}

@@ -51,7 +51,7 @@ type candidate struct {
 // candidates returns the hits of a query in order. The first ones, as many as wanted,
 // are known to be right. all is false if there may be more.
 func (a *asked) candidates(ctx context.Context, r models.Queryer, wanted int) (list []candidate, all bool, err error) {
-	found, err := a.match(anywhere, maxHits).Newest(ctx, r)
+	found, err := a.index.Newest(ctx, r, a.match(anywhere, maxHits))
 	if err != nil || len(found) == 0 {
 		return nil, true, err
 	}
@@ -74,7 +74,7 @@ func (a *asked) candidates(ctx context.Context, r models.Queryer, wanted int) (l
 		return list, all, err
 	}
 	for _, kind := range a.tiers() {
-		found, err := a.match(kind, maxTierHits).Newest(ctx, r)
+		found, err := a.index.Newest(ctx, r, a.match(kind, maxTierHits))
 		if err != nil {
 			return nil, false, err
 		}

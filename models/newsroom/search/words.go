@@ -15,6 +15,7 @@ import (
 // asked is a query in the terms of the index.
 type asked struct {
 	query     Query
+	index     *searchindex.Index
 	languages []string
 	wanted    []terms.Part // at least one
 	unwanted  []terms.Part
@@ -51,9 +52,10 @@ func ask(ctx context.Context, r models.Queryer, site *newsroom.Site, q Query) (*
 		a.last = searchindex.FirstDocid(day(q.To).AddDate(0, 0, 1)) - 1
 	}
 	var err error
-	if a.languages, err = searchindex.Languages(ctx, r); err != nil {
+	if a.index, err = searchindex.Open(ctx, r); err != nil {
 		return nil, err
 	}
+	a.languages = a.index.Languages
 	if own := terms.StemLanguage(site.Language); own != "" && !slices.Contains(a.languages, own) {
 		a.languages = append(a.languages, own)
 	}

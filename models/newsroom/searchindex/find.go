@@ -23,22 +23,35 @@ type Match struct {
 // Found is an entry.
 type Found struct{ Docid, Article int64 }
 
+// Index is the index as one query finds it.
+type Index struct {
+	state *state
+	// Languages are the languages that words are stemmed in.
+	Languages []string
+}
+
+// Open reads what all questions of one query need, in two statements.
+func Open(ctx context.Context, r models.Queryer) (*Index, error) {
+	s, err := loadState(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	languages, err := languages(ctx, r)
+	return &Index{s, languages}, err
+}
+
 // Newest returns the newest entries of a match, in order.
-func (m Match) Newest(ctx context.Context, r models.Queryer) ([]Found, error) {
+func (x *Index) Newest(ctx context.Context, r models.Queryer, m Match) ([]Found, error) {
 	if len(m.Needs) == 0 {
 		return nil, nil
 	}
 	if m.Last == 0 {
 		m.Last = math.MaxInt64
 	}
-	s, err := loadState(ctx, r)
-	if err != nil {
-		return nil, err
-	}
 	if r.Dialect() == models.SQLite || m.Rarest <= fewEntries {
-		return m.newest(ctx, r, s, m.expression(r.Dialect()))
+		return m.newest(ctx, r, x.state, m.expression(r.Dialect()))
 	}
-	return m.byMonths(ctx, r, s)
+	return m.byMonths(ctx, r, x.state)
 }
 
 // fewEntries is how many entries PostgreSQL reads and sorts in little time.
