@@ -211,3 +211,38 @@ func FuzzQuery(f *testing.F) {
 		}
 	})
 }
+
+// TestArticlesOfBeforeTheIndexAreFound empties the index, as it is after an upgrade.
+func TestArticlesOfBeforeTheIndexAreFound(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
+		const articles = 450 // more than two batches
+		for i := range articles {
+			save(t, db, newsroom.Manuscript{Title: fmt.Sprintf("Number %d", i), Body: "Ships come in."})
+		}
+		err := db.Write(t.Context(), func(tx *models.Tx) error {
+			return tx.Query(t.Context()).Exec("DELETE FROM search_docs").Error
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r := find(t, db, search.Query{Text: "ships"}); r.Total != 0 {
+			t.Fatalf("%d hits without an index", r.Total)
+		}
+		save(t, db, newsroom.Manuscript{Title: "A new one", Body: "Ships leave."})
+		if r := find(t, db, search.Query{Text: "ships"}); r.Total != 1 {
+			t.Errorf("%d hits before the fill, want the new article", r.Total)
+		}
+		if err := search.Keep(t.Context(), db); err != nil {
+			t.Fatal(err)
+		}
+		r := find(t, db, search.Query{Text: "ships"})
+		if r.Total != articles+1 || r.AtLeast {
+			t.Errorf("%d hits after the fill, want %d", r.Total, articles+1)
+		}
+		past := search.Query{Text: "ships", PerPage: 10, Number: r.Last + 1}
+		if _, err := search.Find(t.Context(), db, site(t, db), past); models.KindOf(err) != models.NotFound {
+			t.Errorf("a page after the last one: %v", err)
+		}
+	})
+}
