@@ -73,8 +73,12 @@ func (b *bench) readOffline(t *testing.T) {
 		defer tb.mu.Unlock()
 		tb.said = nil
 	})
-	open := func(path string) { tb.do(chromedp.Navigate(l.URL + path)) }
 	heading := func() string { return strings.TrimSpace(value(tb, chromedp.Text(chromedp.CSS("main h1")))) }
+	// The heading is read each time, so that the next step does not meet the page before.
+	open := func(path string) string {
+		tb.do(chromedp.Navigate(l.URL + path))
+		return heading()
+	}
 	wait := func(condition string) {
 		t.Helper()
 		tb.do(chromedp.Poll[chromedp.Void](`(async () => ` + condition + `)()`))
@@ -83,8 +87,7 @@ func (b *bench) readOffline(t *testing.T) {
 	wait(`navigator.serviceWorker.controller !== null && (await (await caches.open("articles")).keys()).length === 1`)
 	titles := map[string]string{}
 	for i, path := range articles {
-		open(path)
-		titles[path] = heading()
+		titles[path] = open(path)
 		wait(fmt.Sprintf(`(await (await caches.open("articles")).keys()).length === %d && (await (await caches.open("articles")).match(%q, {ignoreVary: true})) !== undefined`,
 			min(i+1, 10), path))
 	}
@@ -97,13 +100,13 @@ func (b *bench) readOffline(t *testing.T) {
 
 	l.cut.Store(true)
 	for _, path := range articles[2:] {
-		if open(path); heading() != titles[path] {
-			t.Errorf("%s without a network: %q", path, heading())
+		if got := open(path); got != titles[path] {
+			t.Errorf("%s without a network: %q", path, got)
 		}
 	}
 	for _, path := range []string{"/", articles[0], articles[1], "/category/world-news/", "/no-such-page/", "/desk"} {
-		if open(path); heading() != "No connection" {
-			t.Errorf("%s without a network: %q", path, heading())
+		if got := open(path); got != "No connection" {
+			t.Errorf("%s without a network: %q", path, got)
 		}
 	}
 	tb.do(chromedp.Poll[chromedp.Void](`document.querySelectorAll(".kept-articles li a").length === 10`))
