@@ -85,6 +85,7 @@ func TestLinkedDataIsComplete(t *testing.T) {
 			Authors:     []newsroom.AuthorRef{{Name: `Eve </script> "E"`}},
 			Corrections: []newsroom.Correction{{Kind: newsroom.Correct, At: models.At(clock.Now()), Text: hostile}},
 		})
+		s.save(newsroom.Manuscript{Title: "Ferries run late again", Body: "Fog.", PublishedAt: clock.Now().Add(-3 * time.Hour)})
 		for _, slug := range []string{"strait-opens-again", "hostile"} {
 			s.comments(s.ids[slug], 5)
 		}
@@ -118,6 +119,14 @@ func TestLinkedDataIsComplete(t *testing.T) {
 			if meta := metaOf(body); (meta["og:title"] == "") != (want == nil) {
 				t.Errorf("%s: og:title is %q", path, meta["og:title"])
 			}
+		}
+		s.comments(s.ids["ferries-run-late-again"], 15)
+		talked := linkedDataOf(t, get(t, h, "/2026/11/20/ferries-run-late-again/").Body.String())["NewsArticle"]
+		if marked := strings.Count(fmt.Sprint(talked["comment"]), "@type:Comment"); marked != 10 || fmt.Sprint(talked["commentCount"]) != "15" {
+			t.Errorf("%d comments are marked, of %v", marked, talked["commentCount"])
+		}
+		if answers := strings.Count(fmt.Sprint(talked["comment"]), "comment:[map["); answers != 3 {
+			t.Errorf("%d marked comments have their answers", answers)
 		}
 		news := linkedDataOf(t, get(t, h, "/2026/11/20/hostile/").Body.String())["NewsArticle"]
 		if got := fmt.Sprint(news["headline"]); !strings.Contains(got, "</script><script>alert(1)</script> \"quoted\"") {
