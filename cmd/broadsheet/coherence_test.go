@@ -137,6 +137,8 @@ type walk struct {
 	number   int          // of the step
 	requests int          // sent so far
 
+	feeds map[string]feedState // the last answer of each feed
+
 	quiet       bool // differences are counted, not reported
 	differences int
 	compared    int
@@ -156,7 +158,7 @@ func newWalk(t *testing.T, binary, dsn string) *walk {
 	t.Logf("seed %d", seed)
 	w := &walk{
 		T: t, rng: rand.New(rand.NewPCG(seed, 1)), binary: binary, dsn: dsn, dir: shortDir(t), judgeDir: shortDir(t),
-		kinds: map[string]int{}, client: &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
+		kinds: map[string]int{}, feeds: map[string]feedState{}, client: &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
 	}
 	w.here, w.there = w.open(), w.open()
 	w.fill()
@@ -300,11 +302,12 @@ func (w *walk) pages() []string {
 	w.check(err)
 	rows, err := newsroom.ByIDs(w.Context(), w.there, w.articles)
 	w.check(err)
-	paths := slices.Clone(w.paths)
+	paths := append(slices.Clone(w.paths), feedPaths...)
 	for _, id := range w.articles {
 		path := site.ArticlePath(rows[id])
 		paths = append(paths, path, fmt.Sprintf("/comments/count/%d/", id))
 		if id == w.articles[0] {
+			paths = append(paths, strings.TrimSuffix(path, "/")+"/feed/")
 			paths = append(paths, strings.TrimSuffix(path, "/")+"/comment-page-2/", path+"?order=newest", path+"?utm_source=walk")
 			paths = append(paths, path+"embed/", "/wp-json/oembed/1.0/embed?url="+url.QueryEscape("http://news.example"+path))
 		}
@@ -330,6 +333,7 @@ func (w *walk) fetchHere(path string) string {
 	r := httptest.NewRequestWithContext(w.Context(), http.MethodGet, path, nil)
 	r.RemoteAddr = w.network() + ":1"
 	w.site.ServeHTTP(answer, r)
+	w.noteFeed(path, answer.Code, answer.Header(), answer.Body.String())
 	return summary(answer.Code, answer.Header(), answer.Body.String())
 }
 
