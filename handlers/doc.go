@@ -75,7 +75,7 @@
 //	desk.go alarm.go stuck.go        sessions; the frame of the desk and its alarms
 //	queue.go card.go decide.go flash.go present_card.go
 //	                                 the queue, decisions and their messages
-//	comment_policy.go bans.go rules.go held_mail.go figures.go
+//	comment_policy.go bans.go rules.go held_mail.go figures.go read_figures.go
 //	                                 comments of one article, bans, rules, mail, figures
 //	help.go                          the manual
 //	resend.go                        forms after the end of a session

@@ -44,6 +44,9 @@ func (mo *moderating) showFigures(c *request) error {
 			views.FigureRow{Name: categoryName(c.site, s.Category), Numbers: []int{s.Arrived, s.Held, s.Decided, s.Reversed}},
 		)
 	}
+	if v.Reads, err = mo.readFigures(c.ctx(), c.site, me.scope); err != nil {
+		return err
+	}
 	return render(mo.pages, c, views.FiguresPage, v, personalAnswer(http.StatusOK))
 }
 

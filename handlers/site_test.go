@@ -1,6 +1,7 @@
 package handlers_test
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -17,9 +18,11 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/blob"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/heat"
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/reads"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/people"
 	"broadsheet/models/richtext"
@@ -190,6 +193,20 @@ func (s *testSite) server() webtest.Server {
 				_, err = people.CreateAccount(s.Context(), s.db, models.ActorShell, people.NewAccount{Name: args[0], Email: args[1], Role: role, Password: args[3]})
 			}
 			return err
+		},
+		// read SLUG N counts N readers of an article, each with a repeat and a robot.
+		"read": func(args ...string) error {
+			counter := reads.NewCounter()
+			tally := counter.Tally(s.ids[args[0]])
+			for i := range 2 * number(args[1]) {
+				tally.Read(netip.AddrFrom4([4]byte{10, 5, byte(i / 2), byte(i)}), s.clock.Now())
+				tally.Add(reads.Robot)
+			}
+			return counter.Flush(s.Context(), s.db)
+		},
+		// rank makes the rankings of articles.
+		"rank": func(...string) error {
+			return errors.Join(reads.Rank(s.Context(), s.db), heat.RankDay(s.Context(), s.db), heat.RankWeek(s.Context(), s.db))
 		},
 		// count-figures runs the periodic task that counts figures.
 		"count-figures": func(...string) error { return moderation.CountFigures(s.Context(), s.db) },

@@ -15,6 +15,23 @@ type Figures struct {
 	RecentComments    int
 	UsualComments     int
 	ComparesWithUsual bool
+	Reads             []ReadFigures
+}
+
+// ReadFigures are how often articles were opened in some time.
+type ReadFigures struct {
+	ID       string // of the heading
+	Title    string // key of a message
+	Site     []int  // the numbers of all articles; nil for a moderator of some categories
+	Articles []ReadFigure
+}
+
+// ReadFigure is the numbers of an article: reads, all requests, and those that are no
+// reads, from robots, repeated and loaded ahead.
+type ReadFigure struct {
+	Link
+	Language string // where it is not the page's
+	Numbers  []int
 }
 
 // FigureRow is a line of a table of figures.

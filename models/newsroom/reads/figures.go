@@ -11,8 +11,6 @@ import (
 // Figure is the counts of an article, for the desk.
 type Figure struct {
 	ArticleID int64
-	Title     string
-	Language  string // "" for the site's
 	Counts
 }
 
@@ -37,7 +35,7 @@ func FiguresOf(ctx context.Context, r models.Queryer, days int, categories []int
 	}
 	list := figureColumns.List("")
 	return figureColumns.All(ctx, r, `SELECT `+list+` FROM (
-			SELECT w.article_id, a.title, a.language, w.counted, w.robots, w.prefetches, w.repeats
+			SELECT w.article_id, w.counted, w.robots, w.prefetches, w.repeats
 			FROM read_windows w`+r.Dialect().IndexedBy("read_windows_ranking")+` CROSS JOIN articles a
 			WHERE w.days = ? AND w.counted > 0 AND a.id = w.article_id AND a.status = ?
 			ORDER BY w.counted DESC, w.article_id DESC LIMIT ?) AS f`+within+`

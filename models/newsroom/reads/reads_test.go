@@ -15,6 +15,7 @@ import (
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/reads"
+	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/newsroom/toplist"
 )
 
@@ -41,6 +42,7 @@ func each(t *testing.T, articles int, test func(s *site)) {
 		for i := range articles {
 			a, _, err := newsroom.Save(t.Context(), db, models.ActorCommand, newsroom.AnyVersion, newsroom.Manuscript{
 				Title: fmt.Sprint("Story ", i), PublishedAt: clock.Now().Add(-time.Duration(i) * time.Hour),
+				Categories: []taxonomy.CategoryRef{{Path: []string{"world", "sport"}[i%2]}},
 			})
 			s.check(err)
 			s.ids = append(s.ids, a.ID)
@@ -370,8 +372,14 @@ func TestFigures(t *testing.T) {
 		s.check(c.Flush(s.Context(), s.db))
 		got, err := reads.FiguresOf(s.Context(), s.db, 7, nil, 2)
 		s.check(err)
-		if len(got) != 2 || got[0].ArticleID != s.ids[2] || got[0].Title != "Story 2" || got[0].Counted != 5 {
+		if len(got) != 2 || got[0].ArticleID != s.ids[2] || got[0].Counted != 5 {
 			s.Errorf("%+v", got)
+		}
+		categories, err := taxonomy.LoadCategories(s.Context(), s.db)
+		s.check(err)
+		got, err = reads.FiguresOf(s.Context(), s.db, 7, []int64{categories.ByPath("sport").ID}, 2)
+		if s.check(err); len(got) != 1 || got[0].ArticleID != s.ids[1] {
+			s.Errorf("in one category: %+v", got)
 		}
 		if got, err := reads.FiguresOf(s.Context(), s.db, 7, []int64{}, 2); err != nil || len(got) > 0 {
 			s.Errorf("in no category: %+v, %v", got, err)
