@@ -24,7 +24,7 @@ func (mo *moderating) readFigures(ctx context.Context, site *newsroom.Site, scop
 			if err != nil {
 				return nil, err
 			}
-			if all.Raw() > 0 {
+			if all.Requests() > 0 {
 				v.Site = readNumbers(all)
 			}
 		}
@@ -56,5 +56,5 @@ func (mo *moderating) readFigures(ctx context.Context, site *newsroom.Site, scop
 
 // readNumbers returns the columns of a row.
 func readNumbers(c reads.Counts) []int {
-	return []int{c.Counted, c.Raw(), c.Robots, c.Repeats, c.Prefetches}
+	return []int{c.Counted, c.Requests(), c.Robots, c.Repeats, c.Prefetches}
 }

@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"broadsheet/handlers"
+	"broadsheet/handlers/agents"
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/heat"
@@ -17,6 +19,7 @@ import (
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/reads"
 	"broadsheet/models/people"
+	"broadsheet/models/robots"
 )
 
 const (
@@ -120,6 +123,18 @@ func TestWhatCountsAsARead(t *testing.T) {
 			want.Counted, want.Robots, want.Prefetches, want.Repeats = want.Counted+c.want.Counted, want.Robots+c.want.Robots, want.Prefetches+c.want.Prefetches, want.Repeats+c.want.Repeats
 			if got != want {
 				t.Errorf("%s, cache of %d bytes: %+v, want %+v", name, cache, got, want)
+			}
+		}
+	}
+}
+
+// Each robot of the list for robots.txt is a robot here, too.
+func TestKnownRobotsAreNotCounted(t *testing.T) {
+	t.Parallel()
+	for _, known := range robots.Agents {
+		for _, form := range []string{"%s/1.0", "Mozilla/5.0 (compatible; %s/1.0)", "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; %s/1.2)"} {
+			if agent := fmt.Sprintf(form, known.Name); !known.TokenOnly && !agents.IsRobot(agent) {
+				t.Errorf("%q is taken for a browser", agent)
 			}
 		}
 	}

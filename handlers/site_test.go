@@ -194,20 +194,8 @@ func (s *testSite) server() webtest.Server {
 			}
 			return err
 		},
-		// read SLUG N counts N readers of an article, each with a repeat and a robot.
-		"read": func(args ...string) error {
-			counter := reads.NewCounter()
-			tally := counter.Tally(s.ids[args[0]])
-			for i := range 2 * number(args[1]) {
-				tally.Read(netip.AddrFrom4([4]byte{10, 5, byte(i / 2), byte(i)}), s.clock.Now())
-				tally.Add(reads.Robot)
-			}
-			return counter.Flush(s.Context(), s.db)
-		},
-		// rank makes the rankings of articles.
-		"rank": func(...string) error {
-			return errors.Join(reads.Rank(s.Context(), s.db), heat.RankDay(s.Context(), s.db), heat.RankWeek(s.Context(), s.db))
-		},
+		"read": s.readArticle,
+		"rank": s.rankArticles,
 		// count-figures runs the periodic task that counts figures.
 		"count-figures": func(...string) error { return moderation.CountFigures(s.Context(), s.db) },
 		"clock": func(args ...string) error {
@@ -253,4 +241,23 @@ func TestScripts(t *testing.T) {
 			})
 		})
 	}
+}
+
+// readArticle is the command read SLUG N: N readers of an article, each with a repeat
+// and a robot.
+func (s *testSite) readArticle(args ...string) error {
+	n, err := strconv.Atoi(args[1])
+	s.check(err)
+	counter := reads.NewCounter()
+	tally := counter.Tally(s.ids[args[0]])
+	for i := range 2 * n {
+		tally.Read(netip.AddrFrom4([4]byte{10, 5, byte(i / 2), byte(i)}), s.clock.Now())
+		tally.Add(reads.Robot)
+	}
+	return counter.Flush(s.Context(), s.db)
+}
+
+// rankArticles is the command rank: the tasks that make the rankings of articles.
+func (s *testSite) rankArticles(...string) error {
+	return errors.Join(reads.Rank(s.Context(), s.db), heat.RankDay(s.Context(), s.db), heat.RankWeek(s.Context(), s.db))
 }

@@ -27,8 +27,8 @@ type Counts struct {
 	Repeats    int
 }
 
-// Raw returns the number of all requests.
-func (c Counts) Raw() int { return c.Counted + c.Robots + c.Prefetches + c.Repeats }
+// Requests returns the number of all requests.
+func (c Counts) Requests() int { return c.Counted + c.Robots + c.Prefetches + c.Repeats }
 
 func (c Counts) plus(d Counts) Counts {
 	return Counts{c.Counted + d.Counted, c.Robots + d.Robots, c.Prefetches + d.Prefetches, c.Repeats + d.Repeats}
