@@ -26,6 +26,9 @@ func (rd *reading) showAddress(c *request) error {
 	if article, ok := cutEmbed(path); ok {
 		return rd.showEmbed(c, article)
 	}
+	if base, ok := cutRepublish(path); ok {
+		return rd.showRepublish(c, base)
+	}
 	return rd.showArticleAt(c, path)
 }
 

@@ -30,6 +30,7 @@ func (rd *reading) renderArticle(c *request, parts articleParts, status int) err
 		Coverage:    teaserCards(c.site, p.Coverage), Body: presentBody(c.site, p),
 	}
 	v.Page.Description = p.Standfirst
+	v.Republish = republishLink(c.site, &p.Article)
 	v.Digest = rd.digestURL(c.site, digestCategory(category))
 	commentsTitle := rd.text(c.site, "feed.comments.on", "story", p.Title, "site", c.site.Name)
 	v.Feeds = append(v.Feeds, rd.feedLink(commentsTitle, path))

@@ -18,8 +18,9 @@ var reservedSegments = segments(`
 	wp-sitemap.xml xmlrpc.php`)
 
 // reservedEndings are last parts of addresses that WordPress gives a meaning
-// below any other address, such as the feed of an article's comments.
-var reservedEndings = segments("feed rdf rss rss2 atom embed trackback page amp")
+// below any other address, such as the feed of an article's comments, and that of the
+// copy of an article for other sites.
+var reservedEndings = segments("feed rdf rss rss2 atom embed trackback page amp republish")
 
 func segments(words string) map[string]bool {
 	set := map[string]bool{}

@@ -8,10 +8,12 @@ import (
 // Article is an article's page.
 type Article struct {
 	Page
-	Digest   string // address of the page to subscribe to the main category, "" for none
-	Language string // of the article
-	Dir      string
-	Crumbs   []Link // from the top to the main category
+	Digest string // address of the page to subscribe to the main category, "" for none
+	// Republish is the address of the copy for other sites, "" for none.
+	Republish string
+	Language  string // of the article
+	Dir       string
+	Crumbs    []Link // from the top to the main category
 
 	Labels     []Link
 	Headline   string

@@ -55,7 +55,8 @@ func TestTemplatesMatchTheirStructs(t *testing.T) {
 		string(RobotFiguresPage): RobotFigures{},
 		string(OfflinePage):      Offline{},
 		string(HelpListPage):     HelpList{}, string(HelpPage): Help{},
-		string(RankingsPage): Rankings{},
+		string(RepublishPage): Republish{},
+		string(RankingsPage):  Rankings{},
 	} {
 		data[name] = page
 	}

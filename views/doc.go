@@ -9,6 +9,7 @@
 //	search.go     the page of a search
 //	feeds.go      the list of feeds for people
 //	ranking.go    the most read and the most discussed articles
+//	republish.go  the copy of an article for other sites
 //	article.go    an article, its comments, the reply form
 //	account.go    sign-in, accounts, the staff
 //	desk.go desk_bans.go desk_rules.go desk_figures.go desk_robots.go desk_held.go resend.go

@@ -31,6 +31,7 @@ const (
 	CategoriesPage Name[Categories] = "sections"
 	RankingsPage   Name[Rankings]   = "rankings"
 	FeedsPage      Name[Feeds]      = "feeds"
+	RepublishPage  Name[Republish]  = "republish"
 	ArticlePage    Name[Article]    = "article"
 	ThreadPage     Name[Thread]     = "thread"
 	StatusPage     Name[OwnComment] = "status"
@@ -78,6 +79,7 @@ func PageNames() []string {
 		string(CategoriesPage),
 		string(RankingsPage),
 		string(FeedsPage),
+		string(RepublishPage),
 		string(ArticlePage),
 		string(ThreadPage),
 		string(StatusPage),

@@ -306,6 +306,9 @@ func (w *walk) pages() []string {
 	for _, id := range w.articles {
 		path := site.ArticlePath(rows[id])
 		paths = append(paths, path, fmt.Sprintf("/comments/count/%d/", id))
+		if id == w.articles[0] || id == w.articles[1] {
+			paths = append(paths, path+"republish/")
+		}
 		if id == w.articles[0] {
 			paths = append(paths, strings.TrimSuffix(path, "/")+"/feed/")
 			paths = append(paths, strings.TrimSuffix(path, "/")+"/comment-page-2/", path+"?order=newest", path+"?utm_source=walk")

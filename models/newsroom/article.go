@@ -80,6 +80,8 @@ type Article struct {
 	CommentsTrash   int
 	Threads         int // top-level comments that a page shows
 	Corrections     int
+
+	Republish *bool // others may republish it; nil: the site's setting says it
 }
 
 // TableName names the table for GORM.

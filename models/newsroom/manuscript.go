@@ -59,7 +59,10 @@ type Manuscript struct {
 	// RecommendsOff means that comments cannot be recommended; nil keeps the
 	// stored value.
 	RecommendsOff *bool `json:",omitempty"`
-	Corrections   []Correction
+	// Republish says whether others may republish the article; nil keeps the stored
+	// value.
+	Republish   *bool `json:",omitempty"`
+	Corrections []Correction
 }
 
 // AuthorRef names an author by slug, by name or both.

@@ -212,6 +212,9 @@ func omitted(p *Prepared) []string {
 	if p.RecommendsOff == nil {
 		list = append(list, "recommends_off")
 	}
+	if p.Republish == nil {
+		list = append(list, "republish")
+	}
 	return list
 }
 
@@ -265,6 +268,9 @@ func (s *Saver) fill(a *Article, p *Prepared, terms *articleTerms, to Status) {
 	}
 	if p.RecommendsOff != nil {
 		a.RecommendsOff = *p.RecommendsOff
+	}
+	if p.Republish != nil {
+		a.Republish = p.Republish
 	}
 	a.MainCategoryID = terms.mainCategory()
 	a.Byline, a.BylineSlug = terms.byline()

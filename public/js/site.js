@@ -137,3 +137,17 @@ if (comments?.dataset.article) {
   };
   setInterval(ask, 30_000);
 }
+
+// The copy of a story for other sites is copied by one click.
+for (const button of document.querySelectorAll("[data-copy]")) {
+  const field = document.getElementById(button.dataset.copy);
+  if (!navigator.clipboard || !field) continue;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    field.select();
+    try {
+      await navigator.clipboard.writeText(field.value);
+      button.textContent = button.dataset.copied;
+    } catch { field.focus(); } // the text is selected, and can be copied by hand
+  });
+}

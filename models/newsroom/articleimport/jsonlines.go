@@ -33,6 +33,7 @@ type Row struct {
 	Authors       []string              `json:"authors"`
 	Tags          []string              `json:"tags"`
 	Date          jsonlines.LooseString `json:"date"` // see dates.Parse; "" or null: none
+	Republish     *bool                 `json:"republish"`
 }
 
 // DefaultSource is the source of rows that have none.
@@ -42,7 +43,7 @@ const DefaultSource = "import"
 func (row Row) manuscript(site *newsroom.Site) (newsroom.Manuscript, error) {
 	m := newsroom.Manuscript{
 		Source: row.Source, SourceID: string(row.ID), Title: row.Title, Slug: string(row.Slug), Standfirst: row.Summary,
-		Language: row.Lang, Body: row.Body,
+		Language: row.Lang, Body: row.Body, Republish: row.Republish,
 	}
 	if m.Source == "" {
 		m.Source = DefaultSource
