@@ -30,7 +30,6 @@ func (rd *reading) renderArticle(c *request, parts articleParts, status int) err
 		Coverage:    teaserCards(c.site, p.Coverage), Body: presentBody(c.site, p),
 	}
 	v.Page.Description = p.Standfirst
-	v.Republish = republishLink(c.site, &p.Article)
 	v.Digest = rd.digestURL(c.site, digestCategory(category))
 	commentsTitle := rd.text(c.site, "feed.comments.on", "story", p.Title, "site", c.site.Name)
 	v.Feeds = append(v.Feeds, rd.feedLink(commentsTitle, path))
@@ -68,9 +67,11 @@ func mainCategory(p *newsroom.Page) *taxonomy.Category {
 	return p.Categories[0]
 }
 
-// addLinks adds the categories, authors, tags and related articles.
+// addLinks adds the categories, authors, tags, related articles and the copy for
+// other sites.
 func addLinks(v *views.Article, site *newsroom.Site, parts articleParts) {
 	p := parts.page
+	v.Republish = republishLink(site, &p.Article)
 	for _, category := range p.Categories {
 		v.Labels = append(v.Labels, categoryLink(category))
 	}
