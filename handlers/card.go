@@ -40,7 +40,7 @@ func (mo *moderating) showCard(c *request) error {
 	if err != nil {
 		return err
 	}
-	shown, err := mo.presentCards(c, []moderation.Card{{Comment: *m}}, cardList{string(m.State), here, v.BackURL, replies})
+	shown, err := mo.presentCards(c, []moderation.Card{{Comment: *m}}, cardList{state: string(m.State), here: here, back: v.BackURL, replies: replies})
 	if err != nil {
 		return err
 	}

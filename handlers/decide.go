@@ -59,7 +59,9 @@ func (mo *moderating) postDecide(c *request) error {
 	a := readQueue(c.site, me, c.form)
 	var seen []discussion.Versioned
 	if c.form.Get("all") == "matching" {
-		seen, err = moderation.Matching(c.ctx(), mo.db, a.filter)
+		if _, err = mo.indexFor(c.ctx(), a.filter); err == nil {
+			seen, err = moderation.Matching(c.ctx(), mo.db, a.filter)
+		}
 	} else if seen, err = readSelection(c.form["comment"]); err == nil {
 		err = mo.checkScope(c.ctx(), me, seen)
 	}

@@ -22,6 +22,7 @@ type cardList struct {
 	here    string // address of the page, for the forms of a card
 	back    string // address of the list that a card's own page leads back to
 	replies []views.Choice
+	find    func(text string) [][2]int // places of the words searched for, nil for no search
 }
 
 // presentCards converts comments of a queue into cards. Its number of queries does not
@@ -80,6 +81,9 @@ func (mo *moderating) presentCard(
 	}
 	w := commentPresenter{site: site, path: path, page: path}
 	v.Comment = withoutActions(w.presentComment(m))
+	if on.find != nil {
+		v.Comment.Body = views.TrustRichtext(richtext.MarkFound(m.HTML, on.find))
+	}
 	if parent := around.Parents[m.ParentID]; parent != nil {
 		v.Parent = &views.CommentRef{ID: parent.ID, Author: parent.Author, URL: withBack(cardPath(parent.ID), on.back)}
 		v.ParentIs = richtext.Excerpt(richtext.CommentText(parent.Text), parentRunes)

@@ -93,6 +93,10 @@ func (a queueQuery) address(more ...string) string {
 func (mo *moderating) showQueue(c *request) error {
 	ctx, me := c.ctx(), c.viewer
 	a := readQueue(c.site, me, c.QueryParams())
+	complete, err := mo.indexFor(ctx, a.filter)
+	if err != nil {
+		return err
+	}
 	page, err := moderation.NextPage(ctx, mo.db, a.filter)
 	if err != nil {
 		return err
@@ -106,7 +110,22 @@ func (mo *moderating) showQueue(c *request) error {
 	if err != nil {
 		return err
 	}
+	v.Behind = !complete
 	return render(mo.pages, c, views.QueuePage, *v, personalAnswer(http.StatusOK))
+}
+
+// indexFor brings the index of comments up to date for a search. It returns false if
+// there were too many new comments to wait for. A database that cannot be written at
+// present is still searched.
+func (mo *moderating) indexFor(ctx context.Context, f moderation.Filter) (complete bool, err error) {
+	if !f.Indexed() {
+		return true, nil
+	}
+	complete, err = discussion.IndexForSearch(ctx, mo.db)
+	if models.KindOf(err) == models.Unavailable {
+		return false, nil
+	}
+	return complete, err
 }
 
 // claim notes that the moderator is reviewing the comments of these cards,
@@ -149,7 +168,11 @@ func (mo *moderating) presentQueue(c *request, a queueQuery, page moderation.Pag
 	if err := mo.presentChoices(c, a, v); err != nil {
 		return nil, err
 	}
-	if v.Cards, err = mo.presentCards(c, page.Cards, cardList{v.State, v.Here, v.Here, v.Replies}); err != nil {
+	list := cardList{state: v.State, here: v.Here, back: v.Here, replies: v.Replies}
+	if list.find, err = a.filter.Marks(ctx, mo.db); err != nil {
+		return nil, err
+	}
+	if v.Cards, err = mo.presentCards(c, page.Cards, list); err != nil {
 		return nil, err
 	}
 	if page.Next != 0 {

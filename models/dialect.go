@@ -234,19 +234,33 @@ func (tx *Tx) MergeWords(ctx context.Context, table string) error {
 }
 
 // MatchWords returns a condition, with its argument, for the rows of a word index
-// that have all terms. A term also matches as the beginning of a word. SQLite's
-// FTS4 needs the column's name inside the argument.
-func (d Dialect) MatchWords(table, column string, terms []string) (condition, argument string) {
-	parts := make([]string, len(terms))
-	for i, term := range terms {
-		if d == SQLite {
-			parts[i] = column + ":" + term + "*"
-		} else {
-			parts[i] = "'" + term + "':*"
+// whose column has one term of each list of all, and for no entry of not one term of
+// each of its lists. all is not empty. A term with a star at the end matches as the
+// beginning of a word.
+func (d Dialect) MatchWords(column string, all [][]string, not [][][]string) (condition, argument string) {
+	and, or, without, quote := " & ", " | ", " & !", "'"
+	if d == SQLite {
+		and, or, without, quote = " AND ", " OR ", " NOT ", ""
+	}
+	oneOfEach := func(lists [][]string) string {
+		var groups []string
+		for _, list := range lists {
+			quoted := make([]string, len(list))
+			for i, term := range list {
+				if quoted[i] = quote + term + quote; d == Postgres && strings.HasSuffix(term, "*") {
+					quoted[i] = "'" + strings.TrimSuffix(term, "*") + "':*"
+				}
+			}
+			groups = append(groups, "("+strings.Join(quoted, or)+")")
 		}
+		return "(" + strings.Join(groups, and) + ")"
+	}
+	argument = oneOfEach(all)
+	for _, lists := range not {
+		argument += without + oneOfEach(lists)
 	}
 	if d == SQLite {
-		return table + " MATCH ?", strings.Join(parts, " ")
+		return column + " MATCH ?", argument
 	}
-	return column + " @@ ?::tsquery", strings.Join(parts, " & ")
+	return column + " @@ ?::tsquery", argument
 }

@@ -45,6 +45,7 @@ type Queue struct {
 	Claimed    int  // cards that other moderators are reviewing
 	WithAll    string
 	Replies    []Choice // words that are used again and again
+	Behind     bool     // the newest comments are not searched yet
 }
 
 // QueueQuery has the filters of a queue.

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"broadsheet/models"
+	"broadsheet/models/discussion/wordindex"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/queue"
 )
@@ -118,7 +119,7 @@ func DeleteForGood(ctx context.Context, tx *models.Tx, list []Comment) error {
 	if err := t.write(ctx, tx); err != nil {
 		return err
 	}
-	if err := unindex(ctx, tx, gone); err != nil {
+	if err := wordindex.Remove(ctx, tx, gone); err != nil {
 		return err
 	}
 	return tx.Query(ctx).Where("id IN ?", gone).Delete(&Comment{}).Error

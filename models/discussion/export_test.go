@@ -8,7 +8,7 @@ import (
 )
 
 // Rows is a value of every row type of the package.
-var Rows = []any{Comment{}, decisionlog.Entry{}, decisionlog.Head{}, version{}, Follow{}, undoRow{}, mark{}}
+var Rows = []any{Comment{}, decisionlog.Entry{}, decisionlog.Head{}, version{}, Follow{}, undoRow{}}
 
 // CreateComment stores a comment as posting does.
 func CreateComment(ctx context.Context, tx *models.Tx, c *Comment) error { return c.create(ctx, tx) }

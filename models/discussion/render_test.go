@@ -7,6 +7,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/wordindex"
 	"broadsheet/models/richtext"
 )
 
@@ -74,7 +75,7 @@ func TestOldCommentsAreRenderedAndIndexedAgain(t *testing.T) {
 			d.Errorf("%+v", c)
 		}
 		var marks int
-		if err := d.DB.Query(d.Context()).Raw("SELECT COUNT(*) FROM comment_marks WHERE kind = ? AND value = 'ru.example'", discussion.MarkHost).Scan(&marks).Error; err != nil || marks != 1 {
+		if err := d.DB.Query(d.Context()).Raw("SELECT COUNT(*) FROM comment_marks WHERE kind = ? AND value = 'ru.example'", wordindex.HostMark).Scan(&marks).Error; err != nil || marks != 1 {
 			d.Errorf("the link is found %d times (%v)", marks, err)
 		}
 	})

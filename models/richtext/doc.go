@@ -14,6 +14,7 @@
 //	balance.go   bounds the depth and closes open elements
 //	plain.go     single lines, excerpts, plain text
 //	length.go    limits in characters as people count them
+//	found.go     marks found words in rendered HTML
 //
 // # Text in, text out
 //

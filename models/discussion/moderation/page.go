@@ -5,6 +5,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/newsroom/searchindex"
 	"broadsheet/models/spam"
 )
 
@@ -38,7 +39,7 @@ type Page struct {
 func NextPage(ctx context.Context, r models.Queryer, f Filter) (Page, error) {
 	var page Page
 	var after *discussion.Comment
-	if err := f.findSimilar(ctx, r); err != nil {
+	if err := f.prepare(ctx, r); err != nil {
 		return page, err
 	}
 	if f.After != 0 {
@@ -93,6 +94,16 @@ func (f Filter) hasMore(ctx context.Context, r models.Queryer, after *discussion
 		after, limit = end, PageSize
 	}
 	return true, nil
+}
+
+// prepare reads what the conditions of the filter need.
+func (f *Filter) prepare(ctx context.Context, r models.Queryer) (err error) {
+	if f.Text != "" || f.Author != "" {
+		if f.languages, err = searchindex.Languages(ctx, r); err != nil {
+			return err
+		}
+	}
+	return f.findSimilar(ctx, r)
 }
 
 // findSimilar sets f.similar if the filter asks for the near-duplicates of a comment.

@@ -9,8 +9,8 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/wordindex"
 	"broadsheet/models/people"
-	"broadsheet/models/terms"
 
 	"gorm.io/gorm"
 )
@@ -36,8 +36,8 @@ var QueueNames = []QueueName{Held, Reported, All, Approved, Spam, Trash, Mine}
 type Filter struct {
 	Queue       QueueName
 	UserID      int64     // the moderator, for Mine and for claims
-	Text        string    // words of the comment
-	Author      string    // words of the name, or an email address
+	Text        string    // words of the comment, as wordindex.ParseQuery reads them
+	Author      string    // words of the name, read alike, or an email address
 	Article     int64     // an article
 	Categories  []int64   // categories; articles in any of them match
 	Within      Scope     // the moderator's scope
@@ -48,7 +48,8 @@ type Filter struct {
 	After       int64     // the last comment of the page before
 	WithClaimed bool      // include comments that other moderators have claimed
 	SimilarTo   int64     // a comment; it and its near-duplicates match
-	similar     []int64   // the IDs that match SimilarTo, set by findSimilar
+	similar     []int64   // the IDs that match SimilarTo, set by prepare
+	languages   []string  // of the words, set by prepare
 }
 
 // Limits of the lists.
@@ -112,11 +113,11 @@ func (f Filter) narrow(r models.Queryer, q *gorm.DB, state discussion.State) *go
 	if f.Queue == Mine {
 		q = q.Where("user_id = ?", f.UserID)
 	}
-	q = f.narrowWords(d, q, "words", f.Text)
+	q = f.narrowWords(d, q, wordindex.Words, f.Text)
 	if strings.Contains(f.Author, "@") {
 		q = q.Where("email = ? AND email <> ''", people.EmailForm(f.Author))
 	} else {
-		q = f.narrowWords(d, q, "author", f.Author)
+		q = f.narrowWords(d, q, wordindex.Author, f.Author)
 	}
 	if f.SimilarTo != 0 {
 		q = q.Where("id IN ?", append([]int64{0}, f.similar...))
@@ -128,7 +129,7 @@ func (f Filter) narrow(r models.Queryer, q *gorm.DB, state discussion.State) *go
 		q = q.Where("network = ? AND network <> ''", f.Network)
 	}
 	host := strings.TrimPrefix(strings.ToLower(f.Host), "www.")
-	for kind, value := range map[string]string{discussion.MarkHost: host, discussion.MarkRule: f.Rule} {
+	for kind, value := range map[string]string{wordindex.HostMark: host, wordindex.RuleMark: f.Rule} {
 		if value != "" {
 			q = q.Where(`id IN (SELECT comment_id FROM comment_marks WHERE kind = ? AND value = ?
 				ORDER BY comment_id DESC LIMIT ?)`, kind, value, MostHits)
@@ -155,13 +156,27 @@ func (f Filter) narrowWords(d models.Dialect, q *gorm.DB, column, text string) *
 	if text == "" {
 		return q
 	}
-	words := terms.Index(text)
-	if len(words) == 0 {
+	condition, argument, ok := wordindex.ParseQuery(text).Condition(d, column, f.languages)
+	if !ok {
 		return q.Where(noMatch)
 	}
-	condition, argument := d.MatchWords("comment_words", column, words)
 	return q.Where("id IN (SELECT docid FROM comment_words WHERE "+condition+" ORDER BY docid DESC LIMIT ?)", argument, MostHits)
 }
+
+// Marks returns the function that finds the words of the filter in a comment's text,
+// see [wordindex.Query.Marks]. It returns nil for a filter without words.
+func (f Filter) Marks(ctx context.Context, r models.Queryer) (func(text string) [][2]int, error) {
+	if f.Text == "" {
+		return nil, nil
+	}
+	err := f.prepare(ctx, r)
+	query := wordindex.ParseQuery(f.Text)
+	return func(text string) [][2]int { return query.Marks(text, f.languages) }, err
+}
+
+// Indexed reports whether the filter needs the index of comments, which is to be
+// brought up to date before, see [discussion.IndexForSearch].
+func (f Filter) Indexed() bool { return f.Text != "" || f.Author != "" || f.Host != "" || f.Rule != "" }
 
 // nowOf returns the time of a handle: the transaction's, or the database clock's.
 func nowOf(r models.Queryer) models.Time {
@@ -261,7 +276,7 @@ func (f Filter) statesToList() []discussion.State {
 // [discussion.MaxBulk], for a decision about all of them.
 func Matching(ctx context.Context, r models.Queryer, f Filter) ([]discussion.Versioned, error) {
 	var matching []discussion.Versioned
-	if err := f.findSimilar(ctx, r); err != nil {
+	if err := f.prepare(ctx, r); err != nil {
 		return nil, err
 	}
 	for _, state := range f.statesToList() {
@@ -280,7 +295,7 @@ func Matching(ctx context.Context, r models.Queryer, f Filter) ([]discussion.Ver
 
 // Count returns the number of comments that match a filter, at most [MostCounted].
 func Count(ctx context.Context, r models.Queryer, f Filter) (total int, err error) {
-	if err := f.findSimilar(ctx, r); err != nil {
+	if err := f.prepare(ctx, r); err != nil {
 		return 0, err
 	}
 	for _, state := range f.statesToList() {

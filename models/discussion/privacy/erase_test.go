@@ -32,7 +32,7 @@ const (
 	markName    = "Quixotine"
 	markAddress = "zephyrine@vanish.example"
 	markSite    = "https://jocundity.example/"
-	markText    = "wherewithalia"
+	markText    = "zwitterionia"
 	markBefore  = "obfuscatoria"
 	markNote    = "lachrymosia"
 	markAgent   = "Kettledrummer"
