@@ -14,6 +14,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/discussion/thread"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/search"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/richtext"
 	"broadsheet/views"
@@ -90,9 +91,14 @@ func numberParam(least int64) func(string) (string, bool) {
 	return func(v string) (string, bool) { return v, parseID(v) >= least }
 }
 
-// searchParam returns the words of a search as the page shows them.
+// searchParam returns the words of a search as the page shows them, without the rest
+// that a search ignores.
 func searchParam(v string) string {
-	return strings.Join(strings.Fields(richtext.Normalize(v)), " ")
+	words := strings.Join(strings.Fields(richtext.Normalize(v)), " ")
+	if len(words) <= search.MaxQueryBytes {
+		return words
+	}
+	return strings.TrimSpace(strings.ToValidUTF8(words[:search.MaxQueryBytes], ""))
 }
 
 // cleanParam returns the one form of a parameter's value. It returns false when

@@ -53,7 +53,7 @@
 //	present_front.go present_article.go present_lists.go present_data.go
 //	                                 the structs of these pages, and the data in their heads
 //	feed.go feed_list.go             feeds, see also feeds/; their page for people
-//	search.go search_engine.go present_search.go
+//	search.go present_search.go
 //	                                 searching articles
 //	rest.go rest_schema.go rest_errors.go
 //	                                 WordPress's REST interface: its addresses, parameters,

@@ -204,7 +204,7 @@ func (fd *feeding) showSearchFeed(c *request, at feedPlace) error {
 		return redirectPermanently(c, withQuery(feeds.PathOf(search.Path, at.format), search.Query), searchFields...)
 	}
 	w.number, w.newest = 1, true
-	found, err := fd.reading.find(c.ctx(), c.site, w)
+	found, err := fd.reading.find(c.ctx(), c.site, w, c.site.FeedStories)
 	if err != nil {
 		return err
 	}

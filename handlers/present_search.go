@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/search"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/views"
 )
@@ -20,13 +21,13 @@ const (
 )
 
 // renderSearch renders the page of a search.
-func (rd *reading) renderSearch(c *request, w *wanted, found *foundArticles) error {
+func (rd *reading) renderSearch(c *request, w *wanted, found *search.Result) error {
 	title := rd.text(c.site, "search.title")
 	if w.words != "" {
 		title = rd.text(c.site, "search.title.for", "words", w.words)
 	}
 	v := views.Search{
-		Heading: title, Asked: w.words != "", Count: found.Total, AtLeast: found.AtLeast, Newest: w.newest,
+		Heading: title, Asked: w.words != "", NoWords: found.NoWords, Count: found.Total, AtLeast: found.AtLeast, Newest: w.newest,
 		Categories: searchChoices(c.site, w.category), From: dayText(w.from), To: dayText(w.to),
 		Pager: views.Pager{Number: w.number, Last: found.Last},
 	}
@@ -39,20 +40,20 @@ func (rd *reading) renderSearch(c *request, w *wanted, found *foundArticles) err
 	}
 	v.Page = rd.frame(c.site, title, w.address(), w.category)
 	v.Query, v.NoIndex = w.words, true
-	v.Feeds = append(v.Feeds, rd.searchFeedLinks(c.site, w, v.Heading)...)
+	for _, feed := range rd.searchFeedLinks(c.site, w, v.Heading) {
+		v.Feeds, v.Feed = append(v.Feeds, feed), feed.URL
+	}
 	rd.presentFilters(c.site, w, &v)
-	var teasers []newsroom.Teaser
 	for i := range found.Hits {
 		v.Hits = append(v.Hits, presentHit(c.site, &found.Hits[i]))
-		teasers = append(teasers, found.Hits[i].Teaser)
 	}
 	if len(v.Hits) == 0 && v.Asked {
-		rd.presentNothing(c.site, w, found.Nearest, &v)
+		rd.presentNothing(c.site, w, found, &v)
 	}
 	if !w.mayBeCached() || v.Asked && len(v.Hits) == 0 {
 		return render(rd.pages, c, views.SearchPage, v, sharedAnswer(http.StatusOK))
 	}
-	shows := dependsOn(newsroom.SearchTag).and(newsroom.Listed(teasers)...)
+	shows := dependsOn(found.DependsOn()...)
 	if w.author != nil {
 		shows = shows.and(taxonomy.BylineTag(w.author.ID))
 	}
@@ -66,8 +67,8 @@ func (w *wanted) mayBeCached() bool {
 }
 
 // presentHit converts an article that was found.
-func presentHit(site *newsroom.Site, from *foundArticle) views.Hit {
-	h := views.Hit{Teaser: teaserCard(site, &from.Teaser), Headline: textParts(from.Title), Snippet: textParts(from.Snippet)}
+func presentHit(site *newsroom.Site, from *search.Hit) views.Hit {
+	h := views.Hit{Teaser: teaserCard(site, &from.Teaser), Headline: textParts(from.TitleParts), Snippet: textParts(from.Snippet)}
 	if len(h.Headline) == 0 {
 		h.Headline = []views.TextPart{{Text: h.Title}}
 	}
@@ -77,7 +78,7 @@ func presentHit(site *newsroom.Site, from *foundArticle) views.Hit {
 	return h
 }
 
-func textParts(from []foundPart) (parts []views.TextPart) {
+func textParts(from []search.Part) (parts []views.TextPart) {
 	for _, p := range from {
 		parts = append(parts, views.TextPart{Text: p.Text, Mark: p.Mark})
 	}
@@ -128,11 +129,11 @@ func (rd *reading) dayName(site *newsroom.Site, day time.Time) string {
 }
 
 // presentNothing adds what a reader can do when nothing was found.
-func (rd *reading) presentNothing(site *newsroom.Site, w *wanted, nearest []string, v *views.Search) {
-	if w.narrowed() {
+func (rd *reading) presentNothing(site *newsroom.Site, w *wanted, found *search.Result, v *views.Search) {
+	if w.narrowed() && !found.NoWords {
 		v.Unfiltered = (&wanted{words: w.words, newest: w.newest, number: 1}).address()
 	}
-	for _, words := range nearest {
+	for _, words := range found.Nearest {
 		near := *w
 		near.words, near.number = words, 1
 		v.Nearest = append(v.Nearest, views.Link{Name: words, URL: near.address()})

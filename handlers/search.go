@@ -10,6 +10,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/search"
 	"broadsheet/models/newsroom/shortlink"
 	"broadsheet/models/newsroom/taxonomy"
 )
@@ -144,6 +145,21 @@ func dayParam(v string) (string, bool) {
 func textParam(v string) (string, bool) {
 	v = searchParam(v)
 	return v, v != ""
+}
+
+// searched returns the search as the index answers it.
+func (w *wanted) searched(perPage int) search.Query {
+	q := search.Query{Text: w.words, From: w.from, To: w.to, Order: search.Best, Number: w.number, PerPage: perPage}
+	if w.newest {
+		q.Order = search.Newest
+	}
+	if w.category != nil {
+		q.Category = w.category.ID
+	}
+	if w.author != nil {
+		q.Author = w.author.ID
+	}
+	return q
 }
 
 // query returns the parameters of the search beside its words, in their one form.
@@ -302,12 +318,14 @@ func (rd *reading) showSearch(c *request) error {
 
 // search shows what a search finds.
 func (rd *reading) search(c *request, w *wanted) error {
-	found, err := rd.find(c.ctx(), c.site, w)
+	found, err := rd.find(c.ctx(), c.site, w, c.site.ArticlesPerPage)
 	if err != nil {
 		return err
 	}
-	if w.number > 1 && len(found.Hits) == 0 {
-		return errNoPage
-	}
 	return rd.renderSearch(c, w, found)
+}
+
+// find returns a page of the articles that a search finds, for its page and its feed.
+func (rd *reading) find(ctx context.Context, site *newsroom.Site, w *wanted, perPage int) (*search.Result, error) {
+	return search.Find(ctx, rd.db, site, w.searched(perPage))
 }

@@ -5,7 +5,8 @@ package views
 type Search struct {
 	Page
 	Heading    string
-	Asked      bool // words were searched for
+	Asked      bool // something was searched for
+	NoWords    bool // and has no word to look for
 	Count      int  // articles with all words and filters
 	AtLeast    bool // Count is a lower bound
 	Hits       []Hit

@@ -194,6 +194,8 @@ func mainPart(parts []string) string {
 		return first
 	case len(first) <= 2, elided[first]:
 		return second
+	case turkishEndings[second]:
+		return first
 	}
 	return ""
 }
@@ -204,6 +206,17 @@ var elided = map[string]bool{
 	"jusqu": true, "lorsqu": true, "puisqu": true, "quoiqu": true, "dell": true, "dall": true, "nell": true, "all": true, "sull": true,
 	"coll": true, "quell": true, "quest": true, "sant": true, "tutt": true, "un": true,
 }
+
+// turkishEndings are the endings that follow a name and an apostrophe in Turkish, as
+// in "İstanbul'da", in the form of FoldUnit.
+var turkishEndings = func() map[string]bool {
+	list := map[string]bool{}
+	for ending := range strings.FieldsSeq(`a e i u ya ye yi yu na ne ni nu da de ta te nda nde dan den tan ten ndan nden in un nin nun
+		la le yla yle li lu lik luk ki daki deki taki teki lar ler ca ce`) {
+		list[ending] = true
+	}
+	return list
+}()
 
 // suffixed returns the name of a programming language or a grade that is a word
 // with signs behind it, such as C++, C# and A+.
