@@ -56,7 +56,7 @@ func (b *bench) weighPages(t *testing.T) {
 		}
 	}
 	b.weighPage(t, "longest of the demo", page)
-	for name, path := range map[string]string{"front": "/", "section": "/category/world-news/"} {
+	for name, path := range map[string]string{"front": "/", "section": "/category/world-news/", "search": "/?s=the"} {
 		b.weighPage(t, name, path)
 	}
 }

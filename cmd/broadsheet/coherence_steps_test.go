@@ -134,6 +134,7 @@ func (w *walk) fill() {
 	now := time.Now().Add(-30 * time.Hour)
 	w.paths = []string{
 		"/", "/page/2/", "/sections/", "/category/world/", "/category/world/east/", "/category/sport/", "/tag/shipping/", "/author/nadia-farrow/", "/?s=story", "/search/nobody/",
+		"/?s=text&category=world&order=newest", "/?s=nadia+farrow&paged=2", "/search/shipping/page/2/", "/?s=version&author=nadia-farrow",
 		"/comment/1/thread/", now.UTC().Format("/2006/01/"), now.UTC().Format("/2006/"),
 		"/robots.txt", "/wp-sitemap.xml", "/wp-sitemap-posts-page-1.xml", "/wp-sitemap-posts-post-1.xml", "/wp-sitemap-taxonomies-category-1.xml",
 		"/wp-sitemap-taxonomies-post_tag-1.xml", "/wp-sitemap-users-1.xml", "/news-sitemap.xml",
