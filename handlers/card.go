@@ -40,7 +40,8 @@ func (mo *moderating) showCard(c *request) error {
 	if err != nil {
 		return err
 	}
-	shown, err := mo.presentCards(c, []moderation.Card{{Comment: *m}}, cardList{state: string(m.State), here: here, back: v.BackURL, replies: replies})
+	on := cardList{state: string(m.State), here: here, back: v.BackURL, replies: replies}
+	shown, err := mo.presentCards(c, []moderation.Card{{Comment: *m}}, on)
 	if err != nil {
 		return err
 	}

@@ -25,6 +25,7 @@ import (
 	"broadsheet/models/discussion/notify"
 	"broadsheet/models/discussion/react"
 	"broadsheet/models/discussion/thread"
+	"broadsheet/models/discussion/wordindex"
 	"broadsheet/models/jsonlines"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
@@ -206,7 +207,7 @@ var limitRows = map[string]struct {
 	"models.MaxSettingChanges":       {"listed changes of the rules", count(models.MaxSettingChanges)},
 	"taxonomy.MaxDepth":              {"sections inside sections", count(taxonomy.MaxDepth) + " deep"},
 	"terms.MaxTermBytes":             {"word lists", count(terms.MaxTermBytes) + " bytes a term"},
-	"terms.MaxIndexed":               {"searchable words of a comment", count(terms.MaxIndexed)},
+	"wordindex.MaxQueryBytes":        {"words searched for at the desk", count(wordindex.MaxQueryBytes) + " bytes"},
 	"newsroom.MaxAuthors":            {"sections, tags, authors of an article", ", " + count(newsroom.MaxAuthors)},
 	"newsroom.MaxCategories":         {"sections, tags, authors of an article", count(newsroom.MaxCategories) + ", "},
 	"newsroom.MaxCorrections":        {"corrections of an article", count(newsroom.MaxCorrections)},
@@ -216,7 +217,7 @@ var limitRows = map[string]struct {
 	"newsroom.MaxName":               {"name of a section, a tag or an author", count(newsroom.MaxName) + " characters"},
 	"search.MaxQueryBytes":           {"words searched for", count(search.MaxQueryBytes) + " bytes"},
 	"terms.MaxQueryUnits":            {"words searched for", ", " + count(terms.MaxQueryUnits) + " words"},
-	"terms.MaxUnits":                 {"searchable text of an article", count(terms.MaxUnits) + " words"},
+	"terms.MaxUnits":                 {"searchable text of an article or a comment", count(terms.MaxUnits) + " words"},
 	"newsroom.MaxSlow":               {"slow mode", count(newsroom.MaxSlow) + " minutes"},
 	"taxonomy.MaxSlugBytes":          {"slug", count(taxonomy.MaxSlugBytes) + " bytes"},
 	"newsroom.MaxSourceID":           {"source and id of an imported article", count(newsroom.MaxSourceID) + " bytes"},

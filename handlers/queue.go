@@ -168,11 +168,11 @@ func (mo *moderating) presentQueue(c *request, a queueQuery, page moderation.Pag
 	if err := mo.presentChoices(c, a, v); err != nil {
 		return nil, err
 	}
-	list := cardList{state: v.State, here: v.Here, back: v.Here, replies: v.Replies}
-	if list.find, err = a.filter.Marks(ctx, mo.db); err != nil {
-		return nil, err
+	on := cardList{state: v.State, here: v.Here, back: v.Here, replies: v.Replies}
+	if on.find, err = a.filter.Marks(ctx, mo.db); err == nil {
+		v.Cards, err = mo.presentCards(c, page.Cards, on)
 	}
-	if v.Cards, err = mo.presentCards(c, page.Cards, list); err != nil {
+	if err != nil {
 		return nil, err
 	}
 	if page.Next != 0 {

@@ -6,7 +6,6 @@
 //	disguise.go   words with disguised letters
 //	class.go      properties of characters, in one table
 //	words.go      words of a text
-//	index.go      the terms that the desk's search for comments looks up
 //	unit.go       the units of a text that a search can find: words and signs
 //	foldunit.go   one form of a unit for all its spellings
 //	stem.go       the part that the forms of a word have in common

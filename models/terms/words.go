@@ -29,3 +29,13 @@ func Words(s string) []string {
 	}
 	return words
 }
+
+// maxTermRunes is the length at which a long word is cut for an index, in characters.
+const maxTermRunes = 40
+
+func cutRunes(s string) string {
+	if utf8.RuneCountInString(s) <= maxTermRunes {
+		return s
+	}
+	return string([]rune(s)[:maxTermRunes])
+}
