@@ -169,10 +169,7 @@ func (mo *moderating) presentQueue(c *request, a queueQuery, page moderation.Pag
 		return nil, err
 	}
 	on := cardList{state: v.State, here: v.Here, back: v.Here, replies: v.Replies}
-	if on.find, err = a.filter.Marks(ctx, mo.db); err == nil {
-		v.Cards, err = mo.presentCards(c, page.Cards, on)
-	}
-	if err != nil {
+	if v.Cards, err = mo.presentFound(c, a.filter, page.Cards, on); err != nil {
 		return nil, err
 	}
 	if page.Next != 0 {
@@ -182,6 +179,15 @@ func (mo *moderating) presentQueue(c *request, a queueQuery, page moderation.Pag
 		v.Next = a.address("after", strconv.FormatInt(page.Next, 10))
 	}
 	return v, nil
+}
+
+// presentFound converts the cards of a list, with marks on the words of its filter.
+func (mo *moderating) presentFound(c *request, f moderation.Filter, cards []moderation.Card, on cardList) ([]views.Card, error) {
+	var err error
+	if on.find, err = f.Marks(c.ctx(), mo.db); err != nil {
+		return nil, err
+	}
+	return mo.presentCards(c, cards, on)
 }
 
 // emptyQueue returns the key of the message for a queue without cards.
