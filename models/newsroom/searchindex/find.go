@@ -36,7 +36,7 @@ func Open(ctx context.Context, r models.Queryer) (*Index, error) {
 	if err != nil {
 		return nil, err
 	}
-	languages, err := languages(ctx, r)
+	languages, err := Languages(ctx, r)
 	return &Index{s, languages}, err
 }
 

@@ -75,8 +75,8 @@ func WordsWithPrefix(ctx context.Context, r models.Queryer, prefix string, limit
 	return list, err
 }
 
-// languages returns the languages that words are stemmed in.
-func languages(ctx context.Context, r models.Queryer) (list []string, err error) {
+// Languages returns the languages that words are stemmed in.
+func Languages(ctx context.Context, r models.Queryer) (list []string, err error) {
 	err = r.Query(ctx).Raw("SELECT language FROM search_languages ORDER BY language LIMIT ?", mostLanguages).Scan(&list).Error
 	return list, err
 }
