@@ -14,12 +14,13 @@ import (
 )
 
 // canvas is the picture that is being drawn.
+// The packages that draw are fast only on the bare image.RGBA, so they get that.
 type canvas struct{ *image.RGBA }
 
 func newCanvas() canvas { return canvas{image.NewRGBA(image.Rect(0, 0, Width, Height))} }
 
 func (c canvas) fill(r image.Rectangle, with color.Color) {
-	draw.Draw(c, r, image.NewUniform(with), image.Point{}, draw.Over)
+	draw.Draw(c.RGBA, r, image.NewUniform(with), image.Point{}, draw.Over)
 }
 
 // text draws a block with each line centred on x; top is where its ink begins.
@@ -39,7 +40,7 @@ func (c canvas) text(b *block, x, top int, with color.Color) {
 		}
 		baseline += b.pitch
 	}
-	raster.Draw(c, c.Bounds(), image.NewUniform(with), image.Point{})
+	raster.Draw(c.RGBA, c.Bounds(), image.NewUniform(with), image.Point{})
 }
 
 // outline adds the outlines of a run to the raster, and returns the place after it.
@@ -82,7 +83,7 @@ func addOutline(raster *vector.Rasterizer, shape font.GlyphOutline, at func(open
 
 // picture covers the canvas with a picture, cropped so that its focus stays in view.
 func (c canvas) picture(m image.Image, focusX, focusY int) {
-	draw.CatmullRom.Scale(c, c.Bounds(), m, crop(m.Bounds(), focusX, focusY), draw.Over, nil)
+	draw.CatmullRom.Scale(c.RGBA, c.Bounds(), m, crop(m.Bounds(), focusX, focusY), draw.Over, nil)
 }
 
 // crop returns the largest part of a picture with the canvas's shape, as near to the
