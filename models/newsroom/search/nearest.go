@@ -43,7 +43,7 @@ func (a *asked) nearest(ctx context.Context, r models.Queryer) ([]string, error)
 			return nil
 		}
 		tries++
-		m := other.match(anywhere, 1)
+		m := other.match(anywhere, 1, 0)
 		m.Rarest = 0
 		found, err := a.index.Newest(ctx, r, m)
 		if err == nil && len(found) > 0 {

@@ -51,7 +51,7 @@ type candidate struct {
 // candidates returns the hits of a query in order. The first ones, as many as wanted,
 // are known to be right. all is false if there may be more.
 func (a *asked) candidates(ctx context.Context, r models.Queryer, wanted int) (list []candidate, all bool, err error) {
-	found, err := a.index.Newest(ctx, r, a.match(anywhere, maxHits))
+	found, err := a.index.Newest(ctx, r, a.match(anywhere, maxHits, 0))
 	if err != nil || len(found) == 0 {
 		return nil, true, err
 	}
@@ -73,12 +73,21 @@ func (a *asked) candidates(ctx context.Context, r models.Queryer, wanted int) (l
 		list, err = a.verify(ctx, r, list, wanted)
 		return list, all, err
 	}
+	frequent := 0
+	if all {
+		// All hits are known to have all words, so the most frequent words, whose
+		// entries take longest to read, need not be asked for again.
+		frequent = max(leastFrequent, frequentTimes*len(list))
+	}
 	for _, kind := range a.tiers() {
-		found, err := a.index.Newest(ctx, r, a.match(kind, maxTierHits))
+		found, err := a.index.Newest(ctx, r, a.match(kind, maxTierHits, frequent))
 		if err != nil {
 			return nil, false, err
 		}
 		for _, f := range found {
+			if _, known := places[f.Docid]; all && !known {
+				continue
+			}
 			c := add(f)
 			c.points += scores[kind]
 			c.inSequence = c.inSequence || kind == inSequence
@@ -116,8 +125,15 @@ func (a *asked) tiers() []tier {
 	return list
 }
 
-// match returns the question of a tier.
-func (a *asked) match(kind tier, most int) searchindex.Match {
+// Words that more articles have are left out of the questions that order hits.
+const (
+	leastFrequent = 2000
+	frequentTimes = 10 // as many as hits
+)
+
+// match returns the question of a tier. It leaves out words that more than so many
+// articles have, if frequent is not 0 and a rarer word is left.
+func (a *asked) match(kind tier, most, frequent int) searchindex.Match {
 	m := searchindex.Match{First: a.first, Last: a.last, Most: most, Rarest: a.rarest()}
 	m.Needs = append(m.Needs, a.filters...)
 	var title terms.Need
@@ -126,7 +142,11 @@ func (a *asked) match(kind tier, most int) searchindex.Match {
 		if kind == inTitle && p.Phrase {
 			m.Needs = append(m.Needs, a.needs(p, anywhere)...)
 		}
-		m.Needs = append(m.Needs, a.needs(p, kind)...)
+		for _, need := range a.needs(p, kind) {
+			if frequent == 0 || kind != asWritten && kind != inSequence || a.counts[need[0]] <= frequent || m.Rarest > frequent {
+				m.Needs = append(m.Needs, need)
+			}
+		}
 		switch kind {
 		case inSequence:
 			m.Needs = append(m.Needs, p.Pairs()...)
