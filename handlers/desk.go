@@ -141,6 +141,7 @@ var deskPages = []struct {
 	{"desk.rules", rulesPath, people.ChangingRules},
 	{"desk.figures", figuresPath, people.Moderating},
 	{"desk.mail", heldMailPath, people.Moderating},
+	{"desk.digest", digestDeskPath, people.Editing},
 	{"desk.log", logPath, people.Auditing},
 	{"desk.people", staffPath, people.Managing},
 }

@@ -68,7 +68,7 @@
 //	comment_status.go present_status.go my_comments.go mail.go warning.go
 //	                                 a commenter's own comments, mail and warnings
 //
-//	digest.go                        subscribing to digests
+//	digest.go digest_desk.go         subscribing to digests; the page of the editors
 //
 //	signin.go passkey.go account.go newpassword.go present_account.go
 //	                                 signing in, one's own account
@@ -94,7 +94,7 @@
 //
 // Handlers are methods of a few receivers: reading, commenting, reacting,
 // commenterPages, accounts, staff, moderating, help, operating, crawling,
-// installing, subscribing and ranking. Each lists the
+// installing, subscribing, digesting and ranking. Each lists the
 // fields that it uses; build fills them in. No handler sees the server. A handler
 // has at most 40 lines.
 //

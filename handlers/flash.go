@@ -29,6 +29,7 @@ var (
 	rulesDone      = doneWords("rules.", "saved")
 	heldMailDone   = doneMessages{"yes": "heldmail.done"}
 	digestDone     = doneWords("digest.done.", "confirmed", "saved", "ended", "never")
+	digestDeskDone = doneWords("digestdesk.done.", "saved", "test")
 	forgotDone     = doneMessages{"sent": "signin.sent"}
 )
 

@@ -19,6 +19,7 @@ import (
 	"broadsheet/handlers"
 	"broadsheet/models"
 	"broadsheet/models/blob"
+	"broadsheet/models/digest"
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/heat"
 	"broadsheet/models/discussion/moderation"
@@ -37,6 +38,7 @@ import (
 	"broadsheet/models/queue"
 	"broadsheet/models/richtext"
 	"broadsheet/models/sharecard"
+	"broadsheet/models/subscription"
 	"broadsheet/models/terms"
 	"broadsheet/views/manual"
 )
@@ -145,7 +147,7 @@ func TestTheManualAtTheDesk(t *testing.T) {
 
 var (
 	manualCode = regexp.MustCompile("`([^`\n]+)`")
-	ownAddress = regexp.MustCompile(`^/(desk|login|comments|healthz|readyz|sections|password|held|mail|first)\b[^ ]*$`)
+	ownAddress = regexp.MustCompile(`^/(desk|login|comments|healthz|readyz|sections|password|held|mail|first|digest)\b[^ ]*$`)
 )
 
 // Every address of the site that the manual names has a row in the table of
@@ -185,6 +187,8 @@ var limitRows = map[string]struct {
 	"sharecard.MaxBytes":             {"share picture", count(sharecard.MaxBytes>>10) + " KB"},
 	"thread.MaxAhead":                {"held comments counted ahead of a commenter's own", count(thread.MaxAhead)},
 	"discussion.MaxAuthor":           {"name", count(discussion.MaxAuthor) + " characters"},
+	"digest.MaxOpening":              {"opening words of a digest", count(digest.MaxOpening) + " bytes"},
+	"subscription.MaxLists":          {"sections of one digest", count(subscription.MaxLists)},
 	"discussion.MaxBulk":             {"comments in one decision", count(discussion.MaxBulk)},
 	"notify.MaxDaily":                {"answers in one daily mail", count(notify.MaxDaily)},
 	"discussion.MaxCompared":         {"similar texts of the last 30 days compared with a new one", count(2 * discussion.MaxCompared)},

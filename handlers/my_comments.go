@@ -131,7 +131,7 @@ type earlierJSON struct {
 }
 
 // recordJSON is stored data about a commenter other than comments. Record names
-// its kind: recommendation, report, follow, address or mail. Comments do not
+// its kind: recommendation, report, follow, address, mail or subscription. Comments do not
 // have this field.
 type recordJSON struct {
 	Record      string     `json:"record"`
@@ -149,6 +149,8 @@ type recordJSON struct {
 	Daily       bool       `json:"daily,omitempty"`
 	Kind        string     `json:"kind,omitempty"`
 	Failed      bool       `json:"failed,omitempty"`
+	Sections    []int64    `json:"sections,omitempty"` // of a digest; 0 is the whole paper
+	Frequency   string     `json:"frequency,omitempty"`
 }
 
 // timeOrNil returns a stored time for JSON, nil for none.
@@ -179,6 +181,13 @@ func recordLines(kept privacy.OtherData) (lines []recordJSON) {
 			Record: "address", Email: a.Email, AskedAt: timeOrNil(a.AskedAt), ConfirmedAt: timeOrNil(a.ConfirmedAt),
 			StoppedAt: timeOrNil(a.StoppedAt),
 			LinkedAt:  timeOrNil(a.LinkedAt), ProofAt: timeOrNil(a.ProofAt), Daily: a.Daily,
+		})
+	}
+	for _, s := range kept.Subscriptions {
+		lines = append(lines, recordJSON{
+			Record: "subscription", Email: s.Email, Network: s.Network, At: timeOrNil(s.CreatedAt), AskedAt: timeOrNil(s.AskedAt),
+			ConfirmedAt: timeOrNil(s.ConfirmedAt), LinkedAt: timeOrNil(s.LinkedAt), Sections: s.Lists, Frequency: string(s.Frequency),
+			Failed: !s.BouncedAt.IsZero(),
 		})
 	}
 	for _, m := range kept.Mails {

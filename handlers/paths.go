@@ -31,6 +31,7 @@ const (
 	resetPath       = "/password/reset/"
 	firstPath       = "/first/"
 	digestPath      = "/digest/"
+	digestDeskPath  = "/desk/digest"
 	digestAskedPath = "/digest/asked/"
 	categoriesPath  = "/sections/" // no article has it: where addresses are slugs alone, none gets this slug
 )

@@ -7,6 +7,7 @@ import (
 
 	"broadsheet/handlers/restparams"
 	"broadsheet/models"
+	"broadsheet/models/digest"
 	"broadsheet/models/discussion"
 	"broadsheet/models/newsroom/sharepicture"
 	"broadsheet/models/people"
@@ -69,6 +70,10 @@ const maxPasskeyForm = 64 << 10
 // maxBulkForm is the largest body of a form that names a thousand comments.
 const maxBulkForm = 128 << 10
 
+// maxOpeningForm is the largest body of the form of a digest's opening words,
+// percent-encoded.
+const maxOpeningForm = 9*digest.MaxOpening + 4<<10
+
 // maxRulesForm is the largest body of the form of rules: two lists of words,
 // percent-encoded.
 const maxRulesForm = 6*models.MaxListBytes + maxSmallForm
@@ -84,13 +89,14 @@ var (
 	ruleEditors = needs(people.ChangingRules)
 	auditors    = needs(people.Auditing)
 	managers    = needs(people.Managing)
+	editors     = needs(people.Editing)
 )
 
 // routeTable returns every route of the site.
 func (s *server) routeTable() []Route {
 	table := slices.Concat(
 		s.rest.routes(),
-		s.reading.routes(), s.feeding.routes(), s.commenting.routes(), s.reacting.routes(), s.commenterPages.routes(),
+		s.digesting.routes(), s.reading.routes(), s.feeding.routes(), s.commenting.routes(), s.reacting.routes(), s.commenterPages.routes(),
 		s.accounts.routes(), s.staff.routes(), s.moderating.routes(), s.help.routes(), s.operating.routes(), s.crawling.routes(),
 		s.subscribing.routes(), s.ranking.routes(),
 		s.installing.routes(), s.sharing.routes(),
@@ -175,6 +181,14 @@ func (cp *commenterPages) routes() []Route {
 		{Method: get, Path: "/mail/:key/stop/", Name: "stop mail", Entry: Anyone, Cache: Never, handle: cp.showMailStop},
 		{Method: post, Path: "/mail/:key/stop/", Name: "stop mail by one click", Entry: Anyone, Rate: buttonRate, Form: formUnread, handle: cp.postMailStop},
 		{Method: post, Path: "/comments/notice/", Name: "notice was read", Entry: Anyone, Rate: buttonRate, handle: cp.postWarning},
+	}
+}
+
+// The editors' page of digests.
+func (di *digesting) routes() []Route {
+	return []Route{
+		{Method: get, Path: digestDeskPath, Name: "digests", Entry: editors, Cache: Never, Params: []string{"done"}, handle: di.showDigests},
+		{Method: post, Path: digestDeskPath, Name: "post digests", Entry: editors, MaxBody: maxOpeningForm, Rate: deskRate, handle: di.postDigests},
 	}
 }
 

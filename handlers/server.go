@@ -78,6 +78,7 @@ type server struct {
 	reading        *reading
 	feeding        *feeding
 	commenting     *commenting
+	digesting      *digesting
 	reacting       *reacting
 	commenterPages *commenterPages
 	accounts       *accounts
@@ -164,7 +165,7 @@ func (s *server) build(passkeys *people.Passkeys) {
 		desk: desk, db: db, auth: s.auth, clients: s.clients, cookies: s.cookies, links: s.links, passkeys: passkeys,
 		setupKey: s.SetupKey, log: log, mail: s.Mail,
 	}
-	s.staff = &staff{desk: desk, db: db, auth: s.auth}
+	s.digesting, s.staff = &digesting{desk: desk, db: db}, &staff{desk: desk, db: db, auth: s.auth}
 	s.moderating = &moderating{desk: desk, db: db, clients: s.clients, links: s.links}
 	s.help = &help{desk}
 	s.rest = &restAPI{pages: s.pages, db: db}

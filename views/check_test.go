@@ -55,8 +55,9 @@ func TestTemplatesMatchTheirStructs(t *testing.T) {
 		string(RobotFiguresPage): RobotFigures{},
 		string(OfflinePage):      Offline{},
 		string(HelpListPage):     HelpList{}, string(HelpPage): Help{},
-		string(RepublishPage): Republish{},
-		string(RankingsPage):  Rankings{},
+		string(RepublishPage):  Republish{},
+		string(RankingsPage):   Rankings{},
+		string(DigestDeskPage): DigestDesk{},
 	} {
 		data[name] = page
 	}

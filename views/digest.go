@@ -1,6 +1,9 @@
 package views
 
-import "bytes"
+import (
+	"bytes"
+	"time"
+)
 
 // DigestMail is the content of a digest. It is rendered as plain text and as HTML. It
 // loads nothing: no picture tells that a reader opened it.
@@ -16,7 +19,7 @@ type DigestMail struct {
 	Foot     []MailFoot
 }
 
-// DigestPart is a list of stories in a digest.
+// DigestPart is a list of stories in a digest. One without a name has no heading.
 type DigestPart struct {
 	Link
 	Stories []DigestStory
@@ -89,4 +92,50 @@ type Subscription struct {
 	Done      string // key of a message about the last action
 	Refused   string // key of a message
 	AgainURL  string // of the page to subscribe, "" for none
+}
+
+// DigestDesk is the editors' page of digests.
+type DigestDesk struct {
+	Page
+	Mail    bool // the site sends mail
+	Open    bool // readers may subscribe
+	Counts  []DigestCount
+	Next    []DigestNext
+	Issues  []DigestIssue
+	Bounces []DigestBounce
+	Email   string // of the viewer, for a test mail
+	Done    string // key of a message
+	Refused string // key of a message
+}
+
+// DigestCount is a number of subscribers.
+type DigestCount struct {
+	Name   string // key of a message
+	Number int
+}
+
+// DigestNext is the next issue of a frequency.
+type DigestNext struct {
+	Frequency string
+	At        time.Time
+	Opening   Field
+	Version   int
+	Stories   []DigestPart // as they would be sent now
+	Comments  []DigestComment
+}
+
+// DigestIssue is an issue that was sent, or is being sent.
+type DigestIssue struct {
+	Frequency                              string
+	At                                     time.Time
+	Recipients, Waiting, Sent, Failed, Out int
+	State                                  string // key of a message
+	Error                                  string // status code of the last refusal
+}
+
+// DigestBounce is an address that was given up.
+type DigestBounce struct {
+	Email  string
+	Status string
+	At     time.Time
 }

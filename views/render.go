@@ -63,6 +63,7 @@ const (
 	HeldPage         Name[Held]         = "digest"
 	HeldMailPage     Name[HeldMail]     = "heldmail"
 
+	DigestDeskPage   Name[DigestDesk]   = "digestdesk"
 	SubscribePage    Name[Subscribe]    = "subscribe"
 	SubscriptionPage Name[Subscription] = "subscription"
 
@@ -107,6 +108,7 @@ func PageNames() []string {
 		string(FiguresPage), string(RobotFiguresPage), string(OfflinePage),
 		string(HeldPage),
 		string(HeldMailPage),
+		string(DigestDeskPage),
 		string(SubscribePage),
 		string(SubscriptionPage),
 		string(HelpListPage),

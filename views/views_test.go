@@ -341,3 +341,27 @@ func TestEveryPageHasItsStyles(t *testing.T) {
 		}
 	}
 }
+
+// Digests look as their golden files, in both forms.
+func TestGoldenDigests(t *testing.T) {
+	t.Parallel()
+	r := renderer(t)
+	for _, language := range []string{"en", "ar"} {
+		text, html, err := r.DigestMail(fixtures.DigestMail(language))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for ext, got := range map[string]string{"txt": text, "html": html} {
+			path := filepath.Join("testdata", "golden", "mail-digest-"+language+"."+ext)
+			if *update {
+				if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(path)
+			if err != nil || string(want) != got {
+				t.Errorf("%s differs (%v); look at it, then run: go test ./views -update", path, err)
+			}
+		}
+	}
+}

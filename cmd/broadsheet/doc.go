@@ -27,5 +27,6 @@
 //	demo.go         the demo newsroom; demo/ holds its texts and pictures
 //	gallery.go      every page in every state
 //
+// digests/ has the commands about digests by mail.
 // connlimit/ limits the open connections. testdata holds command scripts, run by script_test.go.
 package main

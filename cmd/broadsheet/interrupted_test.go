@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -206,5 +207,88 @@ func TestSlowBodiesDoNotDelayOthers(t *testing.T) {
 	}
 	if n := s.stored(text); n != 1 {
 		t.Errorf("half a form was stored: %d", n)
+	}
+}
+
+// The program is killed while it sends digests. After the restart each subscriber has
+// got the digest; only those whose mail was on its way at that moment have got it
+// twice.
+func TestDigestsSurviveAKill(t *testing.T) {
+	t.Parallel()
+	s := newInterruptedSite(t)
+	if err := s.stop(); err != nil {
+		t.Fatal(err)
+	}
+	const readers = 60
+	csv := "email,frequency,sections,confirmed\n"
+	for i := range readers {
+		csv += fmt.Sprintf("r%02d@example.org,daily,*,2026-01-01T00:00:00Z\n", i)
+	}
+	command := func(input string, args ...string) {
+		t.Helper()
+		cmd := exec.Command(s.binary, append(args, "--data", s.data)...)
+		cmd.Stdin = strings.NewReader(input)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%v: %v\n%s", args, err, out)
+		}
+	}
+	change := func(statement string, args ...any) {
+		t.Helper()
+		db, err := models.Open(t.Context(), models.Options{DSN: filepath.Join(s.data, "broadsheet.db")})
+		if err == nil {
+			err = db.Write(t.Context(), func(tx *models.Tx) error { return tx.Query(t.Context()).Exec(statement, args...).Error })
+			err = errors.Join(err, db.Close())
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	command(csv, "digest", "import", "-", "--consent", "a test")
+	command("", "setting", "set", "digest.hour", fmt.Sprint(time.Now().UTC().Hour()))
+	change("DELETE FROM digest_issues")
+	change("UPDATE articles SET published_at = ?", models.At(time.Now().Add(-time.Minute)))
+	change("UPDATE listings SET published_at = ?", models.At(time.Now().Add(-time.Minute)))
+	server, address := openMailServer(t)
+	begin := func() {
+		t.Helper()
+		if err := s.start(s.dir, s.binary, "--data", s.data, "--smtp", address, "--mail-from", "news@courier.example"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	await := func(mails int) {
+		t.Helper()
+		for waited := time.Now(); ; time.Sleep(5 * time.Millisecond) {
+			server.mu.Lock()
+			n := len(server.got)
+			server.mu.Unlock()
+			if n >= mails {
+				return
+			}
+			if time.Since(waited) > patience {
+				t.Fatalf("%d of %d mails", n, mails)
+			}
+		}
+	}
+	begin()
+	await(readers / 3)
+	s.kill()
+	<-s.ended
+	// The time of the leases passes.
+	change("UPDATE jobs SET run_at = 0, held_until = NULL WHERE kind = 'digest'")
+	change("UPDATE leases SET expires = 0")
+	begin()
+	await(readers)
+	twice := 0
+	for i := range readers {
+		switch n := len(server.mails(fmt.Sprintf("r%02d@example.org", i))); n {
+		case 1:
+		case 2:
+			twice++
+		default:
+			t.Errorf("reader %d got %d mails", i, n)
+		}
+	}
+	if twice > 3 { // as many as are sent at the same time
+		t.Errorf("%d readers got the digest twice", twice)
 	}
 }

@@ -51,6 +51,7 @@ var ranks = map[string]int{
 	"handlers/pagecache": 11, "handlers/onewrite": 0, "handlers/agents": 0,
 	"handlers": 12, "handlers/jobs": 12,
 	"cmd/broadsheet/connlimit":       0,
+	"cmd/broadsheet/digests":         12,
 	"cmd/broadsheet/demo/illustrate": 13, "cmd/broadsheet/demo": 14,
 	"cmd/broadsheet": 15,
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"broadsheet/models"
+	"broadsheet/models/digest"
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/newsroom"
@@ -51,6 +52,7 @@ func TestMailToAnUnconfirmedAddressHoldsNothingOfTheCommenter(t *testing.T) {
 			discussion.JobDaily: nil, // only after the owner asked for it
 			people.JobPassword:  nil, // only to accounts
 			moderation.JobHeld:  nil, // only to accounts
+			digest.JobTest:      nil, // only to accounts
 		}
 		for kind := range s.post.Kinds() {
 			if _, known := causes[kind]; !known {

@@ -9,6 +9,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	"broadsheet/cmd/broadsheet/digests"
 	"broadsheet/models"
 
 	"github.com/alecthomas/kong"
@@ -26,19 +27,20 @@ func main() {
 type commands struct {
 	options
 
-	Serve   serveCmd   `cmd:"" help:"Run the site."`
-	Article articleCmd `cmd:"" help:"Import and publish articles."`
-	Comment commentCmd `cmd:"" help:"Import, list and decide comments."`
-	Setting settingCmd `cmd:"" help:"List and change the site's settings."`
-	People  peopleCmd  `cmd:"" help:"Manage accounts."`
-	Search  searchCmd  `cmd:"" help:"Build the index of the search again."`
-	Seed    seedCmd    `cmd:"" help:"Fill the database with a synthetic site, for load tests."`
-	Gallery galleryCmd `cmd:"" help:"Show every page in every state, for people who work on the views."`
-	Migrate migrateCmd `cmd:"" help:"Show or update the database's schema."`
-	Doctor  doctorCmd  `cmd:"" help:"${help_doctor}"`
-	Health  healthCmd  `cmd:"" help:"Check that a running server answers; for container health checks."`
-	Version versionCmd `cmd:"" help:"Print the version."`
-	Help    helpCmd    `cmd:"" help:"List all commands and topics, or explain one: help comment judge, help moderating."`
+	Serve   serveCmd        `cmd:"" help:"Run the site."`
+	Article articleCmd      `cmd:"" help:"Import and publish articles."`
+	Digest  digests.Command `cmd:"" help:"List digests by mail, and their subscribers."`
+	Comment commentCmd      `cmd:"" help:"Import, list and decide comments."`
+	Setting settingCmd      `cmd:"" help:"List and change the site's settings."`
+	People  peopleCmd       `cmd:"" help:"Manage accounts."`
+	Search  searchCmd       `cmd:"" help:"Build the index of the search again."`
+	Seed    seedCmd         `cmd:"" help:"Fill the database with a synthetic site, for load tests."`
+	Gallery galleryCmd      `cmd:"" help:"Show every page in every state, for people who work on the views."`
+	Migrate migrateCmd      `cmd:"" help:"Show or update the database's schema."`
+	Doctor  doctorCmd       `cmd:"" help:"${help_doctor}"`
+	Health  healthCmd       `cmd:"" help:"Check that a running server answers; for container health checks."`
+	Version versionCmd      `cmd:"" help:"Print the version."`
+	Help    helpCmd         `cmd:"" help:"List all commands and topics, or explain one: help comment judge, help moderating."`
 }
 
 // Exit codes: 1 for a failure, 2 for wrong use.
@@ -85,7 +87,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return exitUsage
 	}
 	a := &app{ctx: ctx, options: cli.options, parser: parser, stdin: stdin, stdout: stdout, stderr: stderr}
-	if err := selected.Run(a); err != nil {
+	env := digests.Env{Context: ctx, In: stdin, Out: stdout, Err: stderr, Use: a.use, Keys: a.keyring}
+	if err := selected.Run(a, env); err != nil {
 		return a.fail(err)
 	}
 	return 0

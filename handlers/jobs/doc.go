@@ -8,5 +8,6 @@
 //	hub.go hub_look.go  telling a WebSub hub which feeds have changed
 //	proof.go   mail with a link that verifies an address
 //	issue.go   digests to their subscribers
+//	testissue.go the next digest to an editor
 //	subscription.go mail that asks for consent to digests
 package jobs

@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -144,6 +145,8 @@ func (msg *message) sendDigest(ctx context.Context, issue *digest.Issue, s *subs
 		return queue.Postpone(msg.DB.Now().Add(time.Minute))
 	case mail.IsPermanent(err):
 		return digest.RecordBounce(ctx, msg.DB, issue.ID, s.ID, refusal.Dead(), refusal.Text())
+	case !answered:
+		return errors.Join(err, digest.RecordSilence(ctx, msg.DB, issue.ID))
 	}
 	return err
 }
@@ -173,6 +176,9 @@ func (msg *message) presentDigest(issue *digest.Issue, content *digest.Content) 
 	}
 	for _, list := range content.Lists {
 		part := views.DigestPart{Link: views.Link{Name: msg.text("mail.digest.paper")}}
+		if len(content.Lists) == 1 && list.Category == nil {
+			part.Name = ""
+		}
 		if c := list.Category; c != nil {
 			part.Link = views.Link{Name: c.Name, URL: msg.BaseURL.String() + permalink.CategoryPath(c.Path)}
 		}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"broadsheet/models"
+	"broadsheet/models/digest"
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/discussion/notify"
@@ -45,6 +46,7 @@ func (m *Mailer) Kinds() queue.Kinds {
 		people.JobPassword:      m.sendPasswordLink,
 		moderation.JobHeld:      m.sendHeld,
 		subscription.JobAsk:     m.sendSubscriptionLink,
+		digest.JobTest:          m.sendTestIssue,
 	}
 }
 

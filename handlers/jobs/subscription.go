@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"broadsheet/models"
+	"broadsheet/models/mail"
 	"broadsheet/models/people"
 	"broadsheet/models/queue"
 	"broadsheet/models/subscription"
@@ -51,5 +52,9 @@ func (m *Mailer) sendSubscriptionLink(ctx context.Context, job *queue.Job) error
 	msg.view.Subject, msg.view.Intro = msg.text(name+"subject", "site", msg.site.Name), msg.text(name+"intro", "site", msg.site.Name)
 	msg.view.Button = views.Link{Name: msg.text(name + "button"), URL: msg.subscriptionURL(id, false)}
 	msg.view.After = msg.text(name + "after")
-	return msg.send(ctx)
+	err = msg.send(ctx)
+	if refusal, ok := mail.RefusalOf(err); ok && refusal.Dead() {
+		return subscription.Refused(ctx, m.DB, id, refusal.Text()) // many mistype their address
+	}
+	return err
 }

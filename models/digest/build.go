@@ -95,29 +95,43 @@ func listKey(list int64) (newsroom.ListKind, int64) {
 	return newsroom.CategoryArticles, list
 }
 
+// readDays returns the window of package reads that an issue compares by.
+func readDays(f subscription.Frequency) int {
+	if f == subscription.Weekly {
+		return 7
+	}
+	return 1
+}
+
 // candidate is a story that may be in an issue.
 type candidate struct {
 	ID          int64
 	PublishedAt models.Time
 	Comments    int
+	Reads       int // in the time of the issue
+}
+
+// heat is how much an article is read and discussed, in steps of twice as much.
+func (c candidate) heat() int {
+	return bits.Len(uint(max(0, c.Reads))) + bits.Len(uint(max(0, c.Comments)))
 }
 
 // pickList chooses the stories and comments of one list. pinned are the articles that
 // an editor has put on the front page, in order: they come first. Then come those
-// with the most comments, in steps of twice as many, and of equal ones the newest.
+// that are read and discussed most, and of equal ones the newest.
 func pickList(ctx context.Context, r models.Queryer, issue *Issue, list int64, pinned []int64) (pick, error) {
 	kind, ref := listKey(list)
 	var found []candidate
 	// Listings are in local time, so their bound is a day wider.
-	err := r.Query(ctx).Raw(`SELECT a.id, a.published_at, a.comments_approve AS comments FROM (
+	err := r.Query(ctx).Raw(`SELECT a.id, a.published_at, a.comments_approve AS comments, COALESCE(w.counted, 0) AS reads FROM (
 			SELECT article_id FROM listings WHERE kind = ? AND ref = ? AND published_at > ?
 			ORDER BY published_at DESC, article_id DESC LIMIT ?
-		) l JOIN articles a ON a.id = l.article_id
+		) l JOIN articles a ON a.id = l.article_id LEFT JOIN read_windows w ON w.article_id = a.id AND w.days = ?
 		WHERE a.status = 'published' AND a.published_at <= ?
 		AND (a.published_at > ? OR a.published_at > ? AND a.status_at > ?)
 		AND NOT EXISTS (SELECT 1 FROM digest_stories d JOIN digest_issues i ON i.id = d.issue_id
 			WHERE d.article_id = a.id AND d.category_id = ? AND i.frequency = ?)`,
-		kind, ref, models.At(issue.Since.Add(-lateStory-24*time.Hour)), poolSize, issue.Until,
+		kind, ref, models.At(issue.Since.Add(-lateStory-24*time.Hour)), poolSize, readDays(issue.Frequency), issue.Until,
 		issue.Since, models.At(issue.Since.Add(-lateStory)), issue.Since, list, issue.Frequency).Scan(&found).Error
 	if err != nil || len(found) == 0 {
 		return pick{}, err
@@ -129,7 +143,7 @@ func pickList(ctx context.Context, r models.Queryer, issue *Issue, list int64, p
 		return len(pinned)
 	}
 	slices.SortFunc(found, func(a, b candidate) int {
-		return cmp.Or(cmp.Compare(place(a), place(b)), cmp.Compare(bits.Len(uint(b.Comments)), bits.Len(uint(a.Comments))),
+		return cmp.Or(cmp.Compare(place(a), place(b)), cmp.Compare(b.heat(), a.heat()),
 			b.PublishedAt.Compare(a.PublishedAt.Time), cmp.Compare(b.ID, a.ID))
 	})
 	most := maxDailyStories

@@ -177,6 +177,7 @@ func TestPlacementCommentsAndRecommendationsRank(t *testing.T) {
 		p.Set("comment.flood", "0")
 		p.subscribe("anna@example.org", subscription.Daily, subscription.Paper)
 		p.publish("Quiet and newest", "world", time.Hour)
+		read := p.publish("Read", "world", 150*time.Minute)
 		loud := p.publish("Discussed", "world", 2*time.Hour)
 		pinned := p.publish("Pinned", "world", 3*time.Hour)
 		p.check(p.DB.Write(p.Context(), func(tx *models.Tx) error { return front.Pin(p.Context(), tx, 0, pinned.ID, models.Time{}) }))
@@ -189,9 +190,12 @@ func TestPlacementCommentsAndRecommendationsRank(t *testing.T) {
 		p.check(p.DB.Write(p.Context(), func(tx *models.Tx) error {
 			return tx.Query(p.Context()).Exec("UPDATE comments SET recommends = id WHERE id <> ?", said[0].ID).Error
 		}))
+		p.check(p.DB.Write(p.Context(), func(tx *models.Tx) error {
+			return tx.Query(p.Context()).Exec("INSERT INTO read_windows (days, article_id, counted, robots, prefetches, repeats) VALUES (1, ?, 900, 0, 0, 0)", read.ID).Error
+		}))
 		p.nextHour()
 		issue := p.issues()[0]
-		if got := p.titles(&issue, subscription.Paper); !slices.Equal(got, []string{"Pinned", "Discussed", "Quiet and newest"}) {
+		if got := p.titles(&issue, subscription.Paper); !slices.Equal(got, []string{"Pinned", "Read", "Discussed", "Quiet and newest"}) {
 			p.Errorf("%q", got)
 		}
 		p.Decide(discussion.DoSpam, said[5].ID)

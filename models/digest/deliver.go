@@ -16,6 +16,10 @@ import (
 // the ids of both, see [ParseKey].
 const JobIssue = "digest"
 
+// JobTest is the kind of the job that mails the next issue to an editor. Its key is
+// the frequency and the id of the account.
+const JobTest = "digest-test"
+
 const (
 	// queueBatch is how many subscribers get their job in one transaction.
 	queueBatch = 200
@@ -25,6 +29,8 @@ const (
 	maxRefusals = 12
 	holdFrom    = 3
 	holdTime    = 10 * time.Minute
+	// pause is how long an issue waits while the mail server does not answer.
+	pause = time.Minute
 	// maxError bounds the stored text of a refusal.
 	maxError = 300
 )
@@ -125,6 +131,28 @@ func RecordBounce(ctx context.Context, db *models.DB, issue, subscriber int64, d
 	})
 }
 
+// CameBack records that a mail server reported later that it could not deliver an
+// issue, and what it means for the address: see [subscription.Bounced].
+func CameBack(ctx context.Context, db *models.DB, issue, subscriber int64, dead bool, status string) (given bool, err error) {
+	err = db.Write(ctx, func(tx *models.Tx) error {
+		given, err = subscription.Bounced(ctx, tx, subscriber, issue, dead, status)
+		return err
+	})
+	return given, err
+}
+
+// Stop sends no further mail of an issue. It returns a NotFound error if there is
+// none.
+func Stop(ctx context.Context, db *models.DB, id int64) error {
+	return db.Write(ctx, func(tx *models.Tx) error {
+		done := tx.Query(ctx).Model(&Issue{}).Where("id = ?", id).UpdateColumn("stopped_at", models.At(tx.Now))
+		if done.Error == nil && done.RowsAffected == 0 {
+			return models.Errorf(models.NotFound, "there is no digest %d", id)
+		}
+		return done.Error
+	})
+}
+
 // RecordRefusal records that the mail server refuses the issue, not the address. The
 // issue waits after three refusals in a row, for ten minutes and longer each time,
 // and is stopped after twelve. text is the server's answer.
@@ -143,6 +171,16 @@ func RecordRefusal(ctx context.Context, db *models.DB, issue int64, text string)
 			i.StoppedAt = models.At(tx.Now)
 		}
 		return tx.Query(ctx).Model(i).Select("refusals", "error", "held_until", "stopped_at").Updates(i).Error
+	})
+}
+
+// RecordSilence records that the mail server did not answer. The other mails of the
+// issue wait a minute, so that they do not wait for the server one by one.
+func RecordSilence(ctx context.Context, db *models.DB, issue int64) error {
+	return db.Write(ctx, func(tx *models.Tx) error {
+		until := models.At(tx.Now.Add(pause))
+		return tx.Query(ctx).Model(&Issue{}).Where("id = ? AND (held_until IS NULL OR held_until < ?)", issue, until).
+			UpdateColumn("held_until", until).Error
 	})
 }
 

@@ -41,24 +41,26 @@ const (
 	// late is how long after its hour an issue is still begun, for example after the
 	// server was down.
 	late = 12 * time.Hour
+	// tried is how long the mails of an issue are tried. The queue tries longer, so no
+	// job of an issue is left over.
+	tried = 20 * time.Hour
 	// minGap is the least time between two issues of a frequency. A change of the
 	// site's zone can bring the hour of the next day close.
 	minGap = 6 * time.Hour
 )
 
 // period returns the time that an issue usually covers, the longest that it covers
-// after a pause, and how long its mails are tried.
-func period(f subscription.Frequency) (usual, longest, tries time.Duration) {
+// after a pause.
+func period(f subscription.Frequency) (usual, longest time.Duration) {
 	if f == subscription.Weekly {
-		return 7 * 24 * time.Hour, 28 * 24 * time.Hour, 3 * 24 * time.Hour
+		return 7 * 24 * time.Hour, 28 * 24 * time.Hour
 	}
-	return 24 * time.Hour, 7 * 24 * time.Hour, 20 * time.Hour
+	return 24 * time.Hour, 7 * 24 * time.Hour
 }
 
 // Expired reports whether it is too late to send the issue.
 func (i *Issue) Expired(now time.Time) bool {
-	_, _, tries := period(i.Frequency)
-	return now.After(i.Until.Add(tries))
+	return now.After(i.Until.Add(tried))
 }
 
 // hourOf returns the instant of the digests of a day. Where the clock skips the hour,
@@ -87,6 +89,19 @@ func due(site *models.Settings, f subscription.Frequency, last *Issue, now time.
 	return ""
 }
 
+// Next returns the next hour of the digests of a frequency after an instant. An issue
+// that is late may be sent before.
+func Next(site *models.Settings, f subscription.Frequency, now time.Time) time.Time {
+	local := now.In(site.TimeZone)
+	for ahead := range 9 {
+		day := time.Date(local.Year(), local.Month(), local.Day()+ahead, 12, 0, 0, 0, site.TimeZone)
+		if hour := hourOf(day, site); hour.After(now) && (f != subscription.Weekly || day.Weekday() == site.DigestWeekday) {
+			return hour
+		}
+	}
+	return time.Time{} // not reached: every week has the day
+}
+
 // newestIssue returns the last issue of a frequency, nil for none.
 func newestIssue(ctx context.Context, r models.Queryer, f subscription.Frequency) (*Issue, error) {
 	return models.First[Issue](r.Query(ctx).Where("frequency = ?", f).Order("day DESC"))
@@ -94,7 +109,7 @@ func newestIssue(ctx context.Context, r models.Queryer, f subscription.Frequency
 
 // window returns the time that an issue covers.
 func window(f subscription.Frequency, last *Issue, now time.Time) (since, until models.Time) {
-	usual, longest, _ := period(f)
+	usual, longest := period(f)
 	since = models.At(now.Add(-usual))
 	if last != nil {
 		since = last.Until

@@ -4,6 +4,7 @@
 //	address.go  addresses in their form on the wire
 //	check.go    checks the server without sending a message
 //	smtp.go     the sender, made from one address such as smtps://user:password@host
+//	bounce.go   reports of mail that came back
 //	refusal.go  the reasons for which a server refuses a message
 //	outbox.go   a sender that stores messages, for tests
 //

@@ -20,7 +20,12 @@ type Links struct{ signer *models.Signer }
 // NewLinks derives the signing key from the site's session key. Tokens made
 // with an older session key are read as well.
 func NewLinks(secret []byte, old ...[]byte) *Links {
-	return &Links{models.NewKeyring(secret, old...).Signer("mailed links", base64.RawURLEncoding.EncodeToString)}
+	return LinksOf(models.NewKeyring(secret, old...))
+}
+
+// LinksOf is [NewLinks] with the site's keys.
+func LinksOf(keys *models.Keyring) *Links {
+	return &Links{keys.Signer("mailed links", base64.RawURLEncoding.EncodeToString)}
 }
 
 // Purpose is the use of a token. A token for one purpose opens nothing else.

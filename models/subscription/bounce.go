@@ -32,10 +32,21 @@ func Bounced(ctx context.Context, tx *models.Tx, id, issue int64, final bool, st
 	s.FailedAt, s.LastFailed = now, max(issue, s.LastFailed)
 	if final || s.Failures >= maxFailures {
 		// The subscription is a request again. Its owner may confirm it anew.
-		s.BouncedAt, s.Bounce, s.ConfirmedAt, given = now, status, models.Time{}, true
-		s.AskedAt, s.Asks = models.Time{}, 0
+		if s.Confirmed() {
+			s.ConfirmedAt, s.AskedAt, s.Asks = models.Time{}, models.Time{}, 0
+		}
+		s.BouncedAt, s.Bounce, given = now, status, true
 	}
 	return given, tx.Query(ctx).Save(s).Error
+}
+
+// Refused records that a mail server knows no such address: the mail that asks its
+// owner for consent could not be sent.
+func Refused(ctx context.Context, db *models.DB, id int64, status string) error {
+	return db.Write(ctx, func(tx *models.Tx) error {
+		_, err := Bounced(ctx, tx, id, 0, true, status)
+		return err
+	})
 }
 
 // Delivered records that an issue was accepted for a subscriber.

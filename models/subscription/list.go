@@ -2,6 +2,7 @@ package subscription
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"broadsheet/models"
@@ -10,10 +11,10 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// MaxCounted is the number up to which subscribers are counted.
-const MaxCounted = 100_000
+// countLimit is the number up to which subscribers are counted.
+const countLimit = 100_000
 
-// Counts are the numbers of subscriptions, each at most [MaxCounted].
+// Counts are the numbers of subscriptions, each at most 100,000.
 type Counts struct {
 	Daily, Weekly int // confirmed
 	Open          int // not confirmed
@@ -32,7 +33,7 @@ func Count(ctx context.Context, r models.Queryer) (c Counts, err error) {
 		{&c.Bounced, "bounced_at IS NOT NULL"},
 	} {
 		_, err := models.QueryRow(ctx, r, []any{q.into},
-			"SELECT COUNT(*) FROM (SELECT 1 FROM digest_subscriptions WHERE "+q.where+" LIMIT ?) counted", MaxCounted)
+			"SELECT COUNT(*) FROM (SELECT 1 FROM digest_subscriptions WHERE "+q.where+" LIMIT ?) counted", countLimit)
 		if err != nil {
 			return c, err
 		}
@@ -82,4 +83,13 @@ func Import(ctx context.Context, tx *models.Tx, known func(int64) bool, in Impor
 		return false, done.Error
 	}
 	return true, setLists(ctx, tx, s.ID, wanted.Lists)
+}
+
+// auditSubject is the kind of audit entries about subscriptions.
+const auditSubject models.SubjectKind = "digest"
+
+// AuditImport records in the audit that subscribers were imported, and how they
+// agreed to the mail.
+func AuditImport(ctx context.Context, tx *models.Tx, by models.Actor, added int, consent string) error {
+	return models.Audit(ctx, tx, by, models.Subject{Kind: auditSubject}, "import", "", strconv.Itoa(added)+" subscribers: "+consent)
 }
