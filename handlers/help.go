@@ -32,6 +32,7 @@ var helpOf = map[string]string{
 	bansPath + "/new":          "/moderating#ban-a-spammer",
 	rulesPath:                  "/rules#change-the-rules",
 	figuresPath:                "/moderating#read-the-figures",
+	robotsPath:                 "/moderating#read-the-figures",
 	digestDeskPath:             "/digests#the-page-of-the-desk",
 	heldMailPath:               "/moderating#mail-about-held-comments",
 }

@@ -150,7 +150,8 @@ func (s *limitedSite) limitedRoutes() map[string][]limitedAsk {
 			{form: "ban=" + fmt.Sprint(s.ownerBan), want: "no right"},
 			{form: "ban=" + none, want: "no right"},
 		},
-		"figures": {{want: "blind"}},
+		"figures":           {{want: "blind"}},
+		"figures of robots": {{want: "blind"}},
 		"closing": {
 			{params: fmt.Sprint(s.foreignArticle), want: "no right"}, {params: fmt.Sprint(s.draft), want: "no page"}, {params: fmt.Sprint(s.ownArticle), want: "in"}, {params: none, want: "no page"},
 		},
