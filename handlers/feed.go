@@ -198,7 +198,7 @@ func (fd *feeding) showSearchFeed(c *request, at feedPlace) error {
 	right.number, right.newest = 1, false // a feed has one page and one order
 	search := &feeds.Search{
 		Title: fd.text(c.site, "search.title.for", "words", w.words), Page: right.address(),
-		Path: searchPath(w.words), Query: right.query().Encode(),
+		Path: searchPath(w.words), Query: right.query().Encode(), Kept: w.mayBeCached(),
 	}
 	if !right.isSpelled(q) {
 		return redirectPermanently(c, withQuery(feeds.PathOf(search.Path, at.format), search.Query), searchFields...)
@@ -289,7 +289,7 @@ func (fd *feeding) show(c *request, t feeds.Topic, at feedPlace) error {
 		h.Add("Link", "<"+f.Hub+`>; rel="hub"`)
 	}
 	a := answer{status: http.StatusOK, modified: fd.changedAt(c, f)}
-	if t.Kind == feeds.OfSearch && len(f.Items) == 0 {
+	if s := t.Search; s != nil && (len(f.Items) == 0 || !s.Kept) {
 		return fd.send(c, at.format.ContentType(), body, a) // not cached: their number has no bound
 	}
 	shows := dependsOn(f.Tags...)

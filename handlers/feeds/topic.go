@@ -39,6 +39,7 @@ type Search struct {
 	Query string  // of the feed's address: its filters, encoded
 	IDs   []int64 // what it finds, newest first
 	Tags  []models.CacheTag
+	Kept  bool // the page cache keeps it, as it does the page of results
 }
 
 // Name returns the name under which the state of the feed is stored, "" for the

@@ -127,6 +127,13 @@ type indexNowMessage struct {
 	URLList     []string `json:"urlList"`
 }
 
+// indexNowClient follows no redirect: an answer must not name the address of a request
+// from this machine.
+var indexNowClient = &http.Client{
+	Timeout:       tellTimeout,
+	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+}
+
 // send sends one message. A message that the endpoint refuses for good is logged and
 // given up: the same message would be refused again.
 func (n *IndexNow) send(ctx context.Context, changes []indexnow.Change) error {
@@ -146,7 +153,7 @@ func (n *IndexNow) send(ctx context.Context, changes []indexnow.Change) error {
 		return err
 	}
 	r.Header.Set("Content-Type", "application/json; charset=utf-8")
-	answer, err := http.DefaultClient.Do(r)
+	answer, err := indexNowClient.Do(r)
 	if err != nil {
 		return fmt.Errorf("IndexNow: %w", err)
 	}

@@ -159,3 +159,28 @@ func TestIndexNow(t *testing.T) {
 		}
 	})
 }
+
+// A redirect is not followed, so that an answer cannot choose the address of a request.
+func TestIndexNowFollowsNoRedirect(t *testing.T) {
+	t.Parallel()
+	clock := modeltest.NewClock()
+	d := desk{t, modeltest.SQLite(t, clock)}
+	other := newSearchEngine(t)
+	engine := httptest.NewServer(http.RedirectHandler(other.URL, http.StatusTemporaryRedirect))
+	t.Cleanup(engine.Close)
+	n := &jobs.IndexNow{
+		DB: d.db, BaseURL: &url.URL{Scheme: "https", Host: "news.example"}, Key: "0123456789abcdef", Endpoint: engine.URL,
+		Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+	}
+	d.set("robots.indexnow", "true")
+	for range 2 {
+		clock.Advance(2 * time.Minute)
+		d.check(n.Task().Run(t.Context(), d.db))
+		d.save(newsroom.Manuscript{Title: "One", Body: "Text."})
+	}
+	clock.Advance(time.Minute)
+	d.check(n.Task().Run(t.Context(), d.db))
+	if other.calls != 0 {
+		t.Errorf("%d calls went to the address of a redirect", other.calls)
+	}
+}

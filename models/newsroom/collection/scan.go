@@ -30,6 +30,11 @@ func (q Articles) scan(ctx context.Context, r models.Queryer, site *newsroom.Sit
 	}
 	where := q.conditions(site, from)
 	p := &Page{DependsOn: from.tags}
+	if from.dated && (q.Order == ByModified || q.Order == ByTitle || q.Order == BySlug || q.Order == ByAuthor) {
+		// The tags of lists are touched when their members or dates change. A new headline
+		// alone can bring an article of another page to this one.
+		p.DependsOn = append(p.DependsOn, newsroom.SearchTag)
+	}
 	if from.ordered && from.total >= 0 && len(where.parts) == 0 {
 		if p.Total = from.total; q.Offset < p.Total && q.Limit > 0 {
 			p.IDs, err = readIDs(ctx, r, "SELECT article_id FROM ("+from.sql+" OFFSET ?) d",
