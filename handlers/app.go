@@ -17,7 +17,7 @@ import (
 	"broadsheet/views"
 )
 
-// installing has what a browser needs to install the site as an app: the manifest,
+// installing has the parts that a browser needs to install the site as an app: the manifest,
 // the icons, the service worker and the page for readers without a network.
 type installing struct {
 	*pages

@@ -80,9 +80,10 @@
 //	                                 comments of one article, bans, rules, mail, figures
 //	help.go                          the manual
 //	resend.go                        forms after the end of a session
-//	agents/                          browsers and robots
+//	agents/                          browsers and all robots, for counting reads; models/robots has
+//	                                 the robots that robots.txt names
 //	jobs/ pagecache/ webtest/        background jobs, the page cache, test scripts
-//	feeds/                           feeds in all formats
+//	feeds/ restparams/               feeds in all formats; parameters of the REST interface
 //	onewrite/                        an answer in one write, where possible
 //
 // # How to add a page
@@ -93,8 +94,8 @@
 // # Receivers
 //
 // Handlers are methods of a few receivers: reading, commenting, reacting,
-// commenterPages, accounts, staff, moderating, help, operating, crawling,
-// installing, subscribing, digesting and ranking. Each lists the
+// commenterPages, accounts, staff, moderating, help, operating, crawling, feeding,
+// restAPI, sharing, installing, subscribing, digesting and ranking. Each lists the
 // fields that it uses; build fills them in. No handler sees the server. A handler
 // has at most 40 lines.
 //

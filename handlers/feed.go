@@ -259,7 +259,7 @@ func (fd *feeding) showReplies(c *request) error {
 	return fd.showFixed(c, feeds.Topic{Kind: feeds.OfComment, Ref: id})
 }
 
-// showFixed shows a feed whose address has a row of its own.
+// showFixed shows a feed that has a row of its own.
 func (fd *feeding) showFixed(c *request, t feeds.Topic) error {
 	at, ok := cutFeed(c.Request().URL.EscapedPath())
 	if !ok {

@@ -130,7 +130,7 @@ func (re *restAPI) postLinks(p *rest.Post) rest.Links {
 	return links
 }
 
-// embedInPost returns what an article embeds, nil for nothing.
+// embedInPost returns the entries that an article embeds, nil for none.
 func (re *restAPI) embedInPost(q *restRequest, a *newsroom.Page, e embeddedEntries) *rest.Embedded {
 	var in rest.Embedded
 	if len(a.Bylines) > 0 {

@@ -128,7 +128,7 @@ func (rd *reading) dayName(site *newsroom.Site, day time.Time) string {
 	return rd.views.Period(site.Language, day.Year(), int(day.Month()), day.Day())
 }
 
-// presentNothing adds what a reader can do when nothing was found.
+// presentNothing adds the next steps for a reader when nothing was found.
 func (rd *reading) presentNothing(site *newsroom.Site, w *wanted, found *search.Result, v *views.Search) {
 	if w.narrowed() && !found.NoWords {
 		v.Unfiltered = (&wanted{words: w.words, newest: w.newest, number: 1}).address()

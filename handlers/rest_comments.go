@@ -63,7 +63,7 @@ func (re *restAPI) showComment(q *restRequest) error {
 	return re.sendREST(q, list[0], shows.and(newsroom.ArticleTag(page.Comments[0].ArticleID)))
 }
 
-// embedInComments presents comments with what the request embeds: their articles and
+// embedInComments presents comments with the entries that the request embeds: their articles and
 // the comments that they answer.
 func (re *restAPI) embedInComments(q *restRequest, comments []commentlist.Comment) (list []rest.Comment, shows dependencies, err error) {
 	articles, shows, err := re.articlesAbove(q, comments)
@@ -135,7 +135,7 @@ func (re *restAPI) parentsOf(q *restRequest, comments []commentlist.Comment) (ma
 	return parents, nil
 }
 
-// embeddedInComment returns what a comment embeds, nil for nothing.
+// embeddedInComment returns the entries that a comment embeds, nil for none.
 func embeddedInComment(article *rest.PostSummary, parents map[int64]rest.Comment, parent int64) *rest.Embedded {
 	answered, ok := parents[parent]
 	if article == nil && !ok {

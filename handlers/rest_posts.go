@@ -155,7 +155,7 @@ func (re *restAPI) showPost(q *restRequest) error {
 	return re.sendREST(q, posts[0], shows)
 }
 
-// loadPosts reads public articles with what the request embeds.
+// loadPosts reads public articles with the entries that the request embeds.
 func (re *restAPI) loadPosts(q *restRequest, ids []int64, replies int) ([]rest.Post, dependencies, error) {
 	shows := restFrame()
 	articles, err := whole.Load(q.ctx(), re.db, q.site, ids)
@@ -187,7 +187,7 @@ func (re *restAPI) loadPosts(q *restRequest, ids []int64, replies int) ([]rest.P
 	return posts, shows, nil
 }
 
-// embeddedEntries are what some articles embed, each kind read at once.
+// embeddedEntries are the entries that some articles embed, each kind read at once.
 type embeddedEntries struct {
 	authors map[int64]collection.Author
 	replies map[int64][]commentlist.Comment // by article; nil if they are not asked for

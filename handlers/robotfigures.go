@@ -17,7 +17,7 @@ const robotsPath = figuresPath + "/robots"
 // robotDays is the number of days in the figures of robots.
 const robotDays = 28
 
-// showRobotFigures shows which robots fetched what.
+// showRobotFigures shows how many pages, feeds and files each robot fetched.
 func (mo *moderating) showRobotFigures(c *request) error {
 	rows, err := fetches.Since(c.ctx(), mo.db, mo.db.Now(), robotDays)
 	if err != nil {

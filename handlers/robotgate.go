@@ -15,14 +15,14 @@ import (
 )
 
 // robotGate turns away the AI robots that the settings deny, keeps the others to a
-// pace, and counts what all robots ask for. It knows a robot by its own header; who
+// pace, and counts the requests of all robots. It knows a robot by its own header; who
 // lies about it passes, like a reader.
 //
 // A denied robot gets 403 for everything but robots.txt. robots.txt alone would be
-// a request, and the pages would be read by those who do not ask.
+// a request, and the pages would be read by robots that do not ask.
 //
 // The pace holds for all machines of a robot together, because crawlers spread their
-// requests. It counts only what costs work: pages that are not cached, and pictures.
+// requests. It counts only requests that cost work: pages that are not cached, and pictures.
 type robotGate struct {
 	db    *models.DB
 	site  *models.Snapshot[*newsroom.Site]
@@ -118,7 +118,7 @@ func unpaced(path string) bool {
 	return kind == fetches.Feed || kind == fetches.File && !strings.HasPrefix(path, "/media/")
 }
 
-// fetchOf returns what an address is, for the figures.
+// fetchOf returns the kind of an address, for the figures.
 func fetchOf(path string) fetches.Outcome {
 	switch {
 	case strings.Contains(path, "/feed/") || strings.HasSuffix(path, "/feed"):

@@ -35,7 +35,7 @@ type wanted struct {
 	from, to time.Time          // the first and last day, in the site's zone; zero for no limit
 	newest   bool               // ordered by date
 	number   int                // of the page, from 1
-	refused  []string           // the parameters whose values name nothing
+	refused  []string           // the parameters with values that name nothing
 }
 
 // readWanted reads a search from the parameters of an address. A value that names
@@ -316,7 +316,7 @@ func (rd *reading) showSearch(c *request) error {
 	return rd.search(c, w)
 }
 
-// search shows what a search finds.
+// search shows the results of a search.
 func (rd *reading) search(c *request, w *wanted) error {
 	found, err := rd.find(c.ctx(), c.site, w, c.site.ArticlesPerPage)
 	if err != nil {

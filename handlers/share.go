@@ -52,7 +52,7 @@ func (p *pages) shareLinks(site *newsroom.Site, title, path string) []views.Link
 // showSharePicture serves the share picture of an article. The address has a hash of
 // everything on the picture, so the answer never changes. Another hash redirects to the
 // present address: a network may have kept an earlier one. It draws nothing else, so
-// nobody can make it draw more pictures than there are articles.
+// clients cannot make it draw more pictures than there are articles.
 func (sh *sharing) showSharePicture(c *request) error {
 	file := c.Param("file")
 	id, ok := sharepicture.ParseFile(file)

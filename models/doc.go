@@ -4,11 +4,11 @@
 // The domain is in three packages above it. Each imports only those below:
 //
 //	people      accounts, roles, passwords, bans
-//	newsroom    articles, categories, tags, authors, pictures, related articles
+//	newsroom    articles, categories, tags, authors, pictures, lists, search, reads
 //	discussion  comments: threads, states, posting, deciding
 //
-// Beside them are packages without tables of their own, such as richtext
-// (markup and sanitising), terms (words of all languages) and blob (files).
+// Beside them are digest and subscription (news by mail), feedstate and queue, and packages
+// without tables, such as richtext (markup, sanitising), terms (words) and blob (files).
 //
 // # Files
 //
@@ -17,27 +17,22 @@
 //	query.go       First, Lock, and queries that bypass GORM
 //	columns.go     column lists and scan targets of a row type
 //	dialect.go     all differences between SQLite and PostgreSQL
-//	writequeue.go  group commit on SQLite
-//	writeconn.go   SQLite's writing connection
-//	checkpoint.go  truncates SQLite's write-ahead log
+//	writequeue.go writeconn.go checkpoint.go
+//	               group commit, the writing connection and the log of SQLite
 //	statements.go  counts statements at the driver
 //	changes.go     cache tags and the change log
 //	snapshot.go    values cached until a cache tag changes
 //	cursor.go      the progress of tasks that work through a table
-//	lease.go       leases for tasks that one instance does
-//	start.go       the first run of a build
-//	actor.go       the person or command that makes a change
+//	lease.go       leases for tasks that one instance does; start.go: the first run of a build
 //	setting.go     the settings; settingchange.go changes them
-//	audit.go       the audit of settings, accounts and articles
+//	audit.go       the audit of settings, accounts and articles; actor.go: its actors
 //	commenters.go  the groups of people that may comment
 //	reserved.go    parts of addresses that belong to the site itself
-//	keyring.go     signatures and sealed texts under the session keys
-//	signer.go      short signatures for links and cookies
+//	keyring.go     signatures under the session keys; signer.go: short ones for links
 //	notice.go      faults that the operator must fix
 //	errors.go      kinds of errors
-//	time.go        instants as they are stored
 //	network.go     networks that limits and bans count by
-//	digits.go      digits of all scripts
+//	digits.go      digits of all scripts; time.go: instants as they are stored
 //
 // # Reading and writing
 //
@@ -90,12 +85,16 @@
 //	change          a row of the change log
 //	checkpoint      copying SQLite's write-ahead log into the database file
 //	commenter       the writer of a comment, with or without an account
-//	compress        gzip, Zstandard or Brotli of a body
 //	deadline        the instant at which time alone makes a cached page stale
 //	decision log    the hash-chained log of decisions on comments; the audit has settings, accounts, articles
-//	encoding        the value of Content-Encoding
+//	digest          a mail with the news of a day or a week; of a manuscript: its hash
+//	docid           the number of an entry in the index of the search
+//	entry           the terms of one text in an index of words; in the REST interface: one object
+//	feed            articles or comments as items, for feed readers
 //	group commit    one SQLite commit for several waiting writers
 //	held            the state of a comment that waits for a moderator
+//	hub             the WebSub server that is told of changed feeds
+//	issue           one sending of a digest
 //	job             a row of the queue: work to do after a commit
 //	lease           the right of one instance to do a task for a time
 //	load            reading a value or rendering a page that is not cached
@@ -114,17 +113,21 @@
 //	proof           a commenter's evidence of an address: the mailed link was opened
 //	Queryer         the read handle: database or transaction
 //	queue           comments before a moderator; models/queue: the jobs
+//	reads           how often people opened an article; no robots, no repeats
 //	rendered        HTML made from stored text or a template
 //	root            the top comment of a thread
-//	round trip      a request and its answer on the network
 //	scope           the categories that a moderator is limited to
 //	section         the word for a category in text for readers, never in code
 //	setting         an option of the site that the desk or a command changes
+//	share picture   the picture that other sites show beside a link to an article
 //	snapshot        a value cached in memory until a cache tag changes
+//	snippet         the part of a text that has the found words
 //	staff           the accounts with a role above subscriber
 //	stale           older than the newest committed change
+//	subscriber      the owner of an address that gets digests; also the lowest role
 //	tag             a topic of an article, and nothing else
 //	teaser          the part of an article that a list shows
+//	term            a word or a part of one, as an index has it; in REST: a category or tag
 //	thread          a top comment with all replies
 //	tokens          words of a text (spam); placeholders (permalinks); browser token
 //	trashed         deleted, but can be restored

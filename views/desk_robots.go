@@ -1,6 +1,6 @@
 package views
 
-// RobotFigures is the page of which robots fetched what.
+// RobotFigures is the page of the robots and their requests.
 type RobotFigures struct {
 	Page
 	Days     int    // that the figures are of

@@ -17,7 +17,6 @@
 //	sitemap.go    the XML of sitemaps
 //	app.go        the page for readers without a network
 //	help.go       the manual at the desk
-//	digest.go     subscribing to digests
 //	manual/       the manual's text
 //	mail.go mailquote.go
 //	              mails, and the quotes in them
@@ -28,6 +27,7 @@
 //	direction.go  left to right or right to left
 //	render.go     parsing a page at its first use; Render for typed pages
 //	fold.go       inserting messages into parsed templates
+//	rest/         the JSON of WordPress's REST interface
 //	compiled/     executing templates that html/template has escaped
 //	html.go       the only place where text becomes trusted HTML
 //	funcs.go      functions for templates: messages, dates, numbers

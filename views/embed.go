@@ -12,7 +12,7 @@ type Embed struct {
 	Code *EmbedCode
 }
 
-// EmbedCode is what another site puts into its page to show an article: a quotation with
+// EmbedCode is the HTML by which another site's page shows an article: a quotation with
 // a link, and a frame with the [Embed] in place of it.
 type EmbedCode struct {
 	Title, URL, FrameURL string

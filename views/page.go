@@ -62,7 +62,7 @@ type LinkImage struct {
 	Width, Height  int // pixels
 }
 
-// LinkArticle is what Open Graph tells of an article.
+// LinkArticle has the properties of an article for Open Graph.
 type LinkArticle struct {
 	Published, Modified time.Time
 	Section             string

@@ -128,7 +128,7 @@ func (b *bench) readOffline(t *testing.T) {
 	}
 	b.run(t, "", "setting", "set", "site.name", "The Larkmoor Courier")
 
-	// Who signs in leaves no trace of what was read before.
+	// Signing in deletes all traces of earlier reading.
 	open("/login")
 	tb.fill(map[string]string{"#email": "nobody@example.org", "#password": "no password at all"})
 	tb.click(`main form button`)

@@ -15,7 +15,7 @@ var feedPaths = []string{
 	"/search/story/feed/", "/comment/1/feed/", "/feeds/",
 }
 
-// feedState is what a reader of feeds remembers of an answer.
+// feedState has the parts of an answer that a reader of feeds remembers.
 type feedState struct{ etag, body, modified string }
 
 // noteFeed checks the validators of a feed against the answer before: the ETag changes

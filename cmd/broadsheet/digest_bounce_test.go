@@ -73,7 +73,7 @@ func TestBouncedMailEndsASubscription(t *testing.T) {
 	})
 }
 
-// What is exported can be imported again. Rows with faults are reported one by one.
+// Exported rows can be imported again. Rows with faults are reported one by one.
 func TestSubscribersOutAndIn(t *testing.T) {
 	eachDigestSite(t, func(s *digestSite) {
 		s.publish("A story", "world/east", time.Hour)

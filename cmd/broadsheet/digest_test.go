@@ -85,7 +85,7 @@ func (m *mailServer) mails(to string) []string {
 	return slices.Clone(m.got[to])
 }
 
-// set changes what the server refuses.
+// set changes the addresses that the server refuses.
 func (m *mailServer) set(content *smtp.SMTPError, refuse map[string]*smtp.SMTPError) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

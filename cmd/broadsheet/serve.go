@@ -173,7 +173,7 @@ func (c serveCmd) serve(
 	return err
 }
 
-// searchEngines makes the task that tells search engines what has changed.
+// searchEngines makes the task that tells search engines of changed articles.
 func (c serveCmd) searchEngines(db *models.DB, addr net.Addr) (*jobs.IndexNow, error) {
 	base, err := c.baseURL(addr)
 	return &jobs.IndexNow{

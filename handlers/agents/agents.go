@@ -9,10 +9,9 @@ const maxAgent = 1024
 // begin with Mozilla/, for a reason of 1994; the others show text.
 var browsers = []string{"Mozilla/", "Opera/", "Lynx/", "ELinks/", "ELinks (", "Links (", "w3m/", "Dillo/", "NetSurf/", "Emacs-", "BrowseX"}
 
-// words are parts of the User-Agent of robots, in lower case: what robots call
-// themselves, the programs that people make them with, and robots whose names have
-// none of these words. Nearly all robots that say who runs them give an address,
-// which no browser does.
+// words are parts of the User-Agent of robots, in lower case: common words for
+// robots, programs that people make robots with, and names of single robots. Nearly
+// all robots that name their operator give an address, which no browser does.
 var words = []string{
 	"bot", "crawl", "spider", "slurp", "scrap", "archiver", "fetch", "indexer", "preview", "monitor", "checker", "validator", "scanner",
 	"http:", "https:", "www.", "@",

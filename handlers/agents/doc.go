@@ -1,4 +1,6 @@
-// Package agents tells browsers from robots by the User-Agent of a request.
+// Package agents tells browsers from robots by the User-Agent of a request, so that
+// only people count as readers. Package models/robots names the robots that have rules
+// in robots.txt; a test checks that IsRobot knows all of them.
 //
 // Where things are:
 //

@@ -27,7 +27,7 @@ type Feed struct {
 	Hub       string // "" for none
 	Items     []Item
 
-	// Tags and Deadlines are what the content depends on.
+	// Tags and Deadlines are the dependencies of the content.
 	Tags      []models.CacheTag `json:"-"`
 	Deadlines []time.Time       `json:"-"`
 	newest    time.Time         // the newest instant in the content

@@ -37,7 +37,7 @@ type Search struct {
 	Page  string  // path and query of that page
 	Path  string  // path below which the feed is
 	Query string  // of the feed's address: its filters, encoded
-	IDs   []int64 // what it finds, newest first
+	IDs   []int64 // the found articles, newest first
 	Tags  []models.CacheTag
 	Kept  bool // the page cache keeps it, as it does the page of results
 }

@@ -104,7 +104,7 @@ func (h *Hub) Compare(ctx context.Context) error {
 
 // catchUp compares the feeds that the changes after one touched, up to the last.
 func (h *Hub) catchUp(ctx context.Context, from, last int64) error {
-	if from == 0 { // the hub is new: it is told of what comes
+	if from == 0 { // the hub is new: it is told of later changes
 		from = h.seen
 		if err := h.DB.Write(ctx, func(tx *models.Tx) error { return feedstate.TellAll(ctx, tx) }); err != nil {
 			return err
@@ -179,7 +179,7 @@ func (h *Hub) sweep(ctx context.Context, l *look) error {
 	return nil
 }
 
-// addPings adds a job for each feed of whose content the hub was not told.
+// addPings adds a job for each feed with content that the hub was not told of.
 func (h *Hub) addPings(ctx context.Context) error {
 	list, err := feedstate.Untold(ctx, h.DB, hubUntold)
 	if err != nil || len(list) == 0 {

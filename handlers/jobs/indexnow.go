@@ -57,7 +57,7 @@ func (n *IndexNow) Task() Task {
 // Run runs the task until ctx ends.
 func (n *IndexNow) Run(ctx context.Context) { n.Task().repeat(ctx, n.DB, n.Log, rand.Text()) }
 
-// tell sends what has changed since the last message. When the setting goes on,
+// tell sends the changes since the last message. When the setting goes on,
 // it begins with the changes from then on.
 func (n *IndexNow) tell(ctx context.Context, db *models.DB) error {
 	site, err := newsroom.LoadSite(ctx, db)
@@ -87,7 +87,7 @@ func (n *IndexNow) tell(ctx context.Context, db *models.DB) error {
 	return n.tellSince(ctx, site, cursor)
 }
 
-// tellSince sends what has changed after the cursor, and moves it. A failure leaves it
+// tellSince sends the changes after the cursor, and moves it. A failure leaves it
 // and makes the task wait, longer each time.
 func (n *IndexNow) tellSince(ctx context.Context, site *newsroom.Site, cursor int64) error {
 	changes, upTo, err := indexnow.Pending(ctx, n.DB, site, cursor)

@@ -118,7 +118,7 @@ func (m *Mailer) writeIssue(
 	return msg, content, err
 }
 
-// sendDigest sends the mail, and records the outcome or what the mail server says.
+// sendDigest sends the mail, and records the outcome or the answer of the mail server.
 func (msg *message) sendDigest(ctx context.Context, issue *digest.Issue, s *subscription.Subscription, content *digest.Content) error {
 	if err := digestPace.Wait(ctx); err != nil {
 		return err

@@ -9,7 +9,7 @@ import (
 	"unicode"
 )
 
-// Limits of a query. They are far above what clients send.
+// Limits of a query. They are far above the numbers that clients send.
 const (
 	MaxQueryBytes = 8 << 10 // of the whole query string
 	MaxList       = 500     // values of one parameter
@@ -41,7 +41,7 @@ type Refused struct {
 
 func (e *Refused) Error() string { return e.Message }
 
-// sent is what a query string has for one parameter.
+// sent has the values of one parameter in a query string.
 type sent struct {
 	values []string
 	list   bool // as name[]=
@@ -235,7 +235,7 @@ func (p *Param) addItem(v *value, item, place string) *Problem {
 	return nil
 }
 
-// unknownWord stands for all names in a list of Words that are not known. A list that has
+// unknownWord replaces all names in a list of Words that are not known. A list that has
 // other names drops it.
 const unknownWord = "-"
 

@@ -19,7 +19,7 @@ const (
 	maxMailComments = 5
 )
 
-// Content is what one mail has: only articles and comments that are public now.
+// Content is the content of one mail: only articles and comments that are public now.
 type Content struct {
 	Lists    []List
 	Comments []Comment

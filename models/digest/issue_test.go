@@ -2,6 +2,7 @@ package digest_test
 
 import (
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -66,6 +67,31 @@ func TestOneIssueADayAcrossClockChanges(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Weekly digests are due on the day of the setting, and on no other.
+func TestWeeklyDigestsFollowTheSetting(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
+		for _, day := range []time.Weekday{time.Sunday, time.Wednesday, time.Saturday} {
+			err := db.Write(t.Context(), func(tx *models.Tx) error {
+				return models.SetSetting(t.Context(), tx, "digest.weekday", strings.ToLower(day.String()))
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			site, err := models.LoadSettings(t.Context(), db)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for date := range 7 {
+				now := time.Date(2026, 11, 16+date, site.DigestHour, 30, 0, 0, site.TimeZone)
+				if due := digest.Due(&site, subscription.Weekly, nil, now) != ""; due != (now.Weekday() == day) {
+					t.Errorf("with %s, due on %s: %v", day, now.Weekday(), due)
+				}
+			}
+		}
+	})
 }
 
 func TestALateServerSendsTheSameDayOnly(t *testing.T) {

@@ -201,7 +201,7 @@ func addToIndex(ctx context.Context, tx *models.Tx, list []*Comment) error {
 	return wordindex.Add(ctx, tx, entries)
 }
 
-// entry returns what the comment is found by.
+// entry returns the words of the comment.
 func (c *Comment) entry() wordindex.Entry {
 	e := wordindex.Entry{ID: c.ID, Author: c.Author, Text: richtext.CommentText(c.Text)}
 	for _, target := range append(richtext.LinkTargets(c.HTML), c.URL) {

@@ -1,4 +1,4 @@
-// Package feedstate stores what readers and hubs were last told of each feed.
+// Package feedstate stores the state of each feed that readers and hubs were last told of.
 //
 //	state.go  when a feed last changed, and which state the hub knows
 //

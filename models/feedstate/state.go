@@ -87,7 +87,7 @@ func changeTime(ctx context.Context, tx *models.Tx, newest time.Time, before mod
 	return models.At(tx.Now), nil
 }
 
-// Untold returns feeds of whose content the hub does not know yet.
+// Untold returns feeds with content that the hub does not know yet.
 func Untold(ctx context.Context, r models.Queryer, most int) (list []Feed, err error) {
 	err = r.Query(ctx).Where("news <> told").Order("name").Limit(most).Find(&list).Error
 	return list, err

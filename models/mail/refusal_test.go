@@ -6,7 +6,7 @@ import (
 	"github.com/emersion/go-smtp"
 )
 
-// What a refusal means is told from the answers of a real server.
+// The meaning of a refusal is told from the answers of a real server.
 func TestRefusalsOfARealServer(t *testing.T) {
 	t.Parallel()
 	answer := func(code int, a, b, c int) *smtp.SMTPError {

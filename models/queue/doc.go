@@ -2,7 +2,7 @@
 // that is added in the transaction that causes it, so both are committed or neither.
 //
 //	queue.go  adding, claiming and repeating jobs
-//	stuck.go  jobs that keep failing, and what their kinds call
+//	stuck.go  jobs that keep failing, and the functions that their kinds call
 //
 // # Guarantees
 //

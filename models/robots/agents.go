@@ -10,7 +10,7 @@ import (
 // of the operators.
 const ListDate = "2026-11-26"
 
-// Family is what robots read pages for.
+// Family is the purpose for which robots read pages.
 type Family string
 
 // The families. The first three have a setting each. Search engines and other robots

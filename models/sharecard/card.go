@@ -23,7 +23,7 @@ const MaxBytes = 300 << 10
 // pictures get new addresses.
 const Version = 1
 
-// Card is what a picture shows. Texts that no font has letters for are left out.
+// Card has the texts and the picture that a share picture shows. Texts that no font has letters for are left out.
 type Card struct {
 	Headline    string
 	Section     string

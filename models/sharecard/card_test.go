@@ -121,7 +121,7 @@ func TestDirectionsMix(t *testing.T) {
 	}
 }
 
-// What no font has is left out: signs one by one, a text with unknown letters as a whole.
+// Signs that no font has are left out: signs one by one, a text with unknown letters as a whole.
 func TestUnknownLetters(t *testing.T) {
 	t.Parallel()
 	set := func(text string) (string, bool) {

@@ -84,8 +84,8 @@ func TakesMail(ctx context.Context, r models.Queryer, s *Subscription) (bool, er
 // pruneBatch is how many rows [Prune] deletes in one transaction.
 const pruneBatch = 200
 
-// Prune forgets requests without an answer after thirty days, and those whose
-// owner was not asked, because too many were, after two days.
+// Prune forgets requests without an answer after thirty days. It forgets requests
+// for which no mail was sent, because of the limit, after two days.
 func Prune(ctx context.Context, db *models.DB) error {
 	for {
 		var old []int64

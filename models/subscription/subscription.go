@@ -66,7 +66,7 @@ func (choice) TableName() string { return "digest_choices" }
 // Confirmed reports whether the owner of the address agreed to digests.
 func (s *Subscription) Confirmed() bool { return !s.ConfirmedAt.IsZero() }
 
-// Choice is what a reader wants: the lists, and how often.
+// Choice has the wishes of a reader: the lists, and how often.
 type Choice struct {
 	Lists     []int64 // categories, or [Paper]
 	Frequency Frequency

@@ -22,7 +22,7 @@ type Articles struct {
 	Seed     uint64
 	Words    int     // mean length of an article, 350 for 0; lengths range from a tenth to five times that
 	Pictures []int64 // media ids; two articles in three show one of them
-	// Texts are real articles whose paragraphs the new ones are mixed of; none for
+	// Texts are real articles; the new ones are mixed of their paragraphs; none for
 	// an invented language.
 	Texts []Text
 	// Progress is called with the number of articles written; may be nil.

@@ -17,7 +17,7 @@ import (
 	"broadsheet/models/richtext"
 )
 
-// Text is a real article, whose words made-up ones can be mixed of.
+// Text is a real article. Made-up ones can be mixed of its words.
 type Text struct {
 	Lang       string
 	Title      string

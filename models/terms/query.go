@@ -92,7 +92,7 @@ func isPartOfWord(r rune) bool {
 // Need is one condition of a query for an index: a text has one of the terms.
 type Need []string
 
-// Needs returns what the index entry of a text must have for this part. With exact, a
+// Needs returns the terms that the index entry of a text must have for this part. With exact, a
 // word must come up as it is written. languages are those of the texts.
 func (p *Part) Needs(exact bool, languages []string) []Need { return p.needs("", exact, languages) }
 

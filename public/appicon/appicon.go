@@ -23,7 +23,7 @@ import (
 // Version changes when the drawing changes, so that icons get new addresses.
 const Version = "1"
 
-// Icon is what an icon shows.
+// Icon has the letters and colours of an icon.
 type Icon struct {
 	Initial rune       // 0 for the drawing of a newspaper
 	Ground  color.RGBA // opaque

@@ -1,7 +1,7 @@
 // Package rest has the JSON of WordPress's REST interface as structs, with
 // WordPress's names and in its order.
 //
-//	rest.go    what all answers share: links, rendered texts, errors
+//	rest.go    the parts that all answers share: links, rendered texts, errors
 //	post.go    articles
 //	term.go    categories, tags and authors
 //	other.go   comments, pictures, search results, types and the index

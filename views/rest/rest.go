@@ -45,7 +45,7 @@ type Problem struct {
 	Data    ProblemData `json:"data"`
 }
 
-// ProblemData is what a client can read about an error.
+// ProblemData has the details of an error for clients.
 type ProblemData struct {
 	Status  int               `json:"status"`
 	Params  map[string]string `json:"params,omitempty"`

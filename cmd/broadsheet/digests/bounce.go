@@ -14,7 +14,7 @@ import (
 
 // Bounce records a report that a digest came back, and prints what it means. It
 // succeeds for a mail that is no report of ours, so that a mail server does not send a
-// report about the report. The Message-ID that came back is signed: nobody can end
+// report about the report. The Message-ID that came back is signed: a stranger cannot end
 // the subscription of another person by a forged report.
 func Bounce(ctx context.Context, db *models.DB, links *people.Links, in io.Reader, out io.Writer) error {
 	report, err := mail.ReadBounce(in)

@@ -11,7 +11,7 @@ import (
 	"broadsheet/models/subscription"
 )
 
-// Env is what the commands get from the program.
+// Env has the parts of the program that the commands use.
 type Env struct {
 	Context  context.Context
 	In       io.Reader

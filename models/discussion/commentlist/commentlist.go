@@ -13,7 +13,7 @@ import (
 	"broadsheet/models/newsroom/collection"
 )
 
-// maxUnion is the number of articles whose comments a list joins. For more articles
+// maxUnion is the number of articles up to which a list joins their comments. For more articles
 // it looks through the comments of the site.
 const maxUnion = 8
 

@@ -80,7 +80,7 @@ func public(ctx context.Context, r models.Queryer, articles []article) (kept []a
 	return kept, err
 }
 
-// row is what tells the commenter of a comment.
+// row has the columns that tell the commenter of a comment.
 type row struct {
 	ArticleID int64
 	UserID    *int64

@@ -96,7 +96,7 @@ func (f Filter) hasMore(ctx context.Context, r models.Queryer, after *discussion
 	return true, nil
 }
 
-// prepare reads what the conditions of the filter need.
+// prepare reads the values that the conditions of the filter need.
 func (f *Filter) prepare(ctx context.Context, r models.Queryer) (err error) {
 	if f.Text != "" || f.Author != "" {
 		if f.languages, err = searchindex.Languages(ctx, r); err != nil {

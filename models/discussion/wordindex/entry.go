@@ -12,7 +12,7 @@ import (
 // Version counts the changes of entries. Those of another version are written again.
 const Version = terms.AnalyserVersion
 
-// Entry is what a comment is found by.
+// Entry has the texts that a comment is found by.
 type Entry struct {
 	ID       int64
 	Author   string

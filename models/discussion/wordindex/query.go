@@ -95,7 +95,7 @@ func (q Query) Marks(text string, languages []string) (found [][2]int) {
 	return found
 }
 
-// formsOf returns what a unit is found by: its word, further words and stems.
+// formsOf returns the forms that a unit is found by: its word, further words and stems.
 func formsOf(u *terms.Unit, languages []string) []string {
 	forms := append([]string{u.Text}, u.Also...)
 	if !u.Sign {

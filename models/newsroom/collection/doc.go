@@ -1,4 +1,4 @@
-// Package collection selects what is public by many conditions at once, as clients
+// Package collection selects public content by many conditions at once, as clients
 // of WordPress's REST interface ask for it.
 //
 //	query.go    a question for articles, and which plan answers it
@@ -15,5 +15,5 @@
 // at any depth and any size: newsroom keeps their counts by day. A combination of
 // conditions has no kept count. It looks through the first [MaxReach] articles, in
 // the order asked for, of the smallest list that contains the result, so its cost
-// does not grow with the site. What is behind them needs narrower dates.
+// does not grow with the site. Later entries need narrower dates.
 package collection

@@ -128,7 +128,7 @@ func (s source) with(where conditions, order string) (text string, args []any) {
 	return text + where.sql(), append(slices.Clone(s.args), where.args...)
 }
 
-// candidates chooses what a scan looks through.
+// candidates chooses the rows that a scan looks through.
 func (q Articles) candidates(ctx context.Context, r models.Queryer, site *newsroom.Site) (source, error) {
 	s := source{sql: "SELECT id AS article_id, " + dateOfRow + " AS at FROM articles WHERE ", total: -1}
 	switch {

@@ -165,7 +165,7 @@ func (q Named) statement(ctx context.Context, r models.Queryer, t table) (text s
 		append(where.args, limit, offset), total, nil
 }
 
-// escapeLike returns a text as it stands inside a pattern of LIKE with the escape "!".
+// escapeLike returns a text as it is written inside a pattern of LIKE with the escape "!".
 func escapeLike(s string) string {
 	return strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(s)
 }

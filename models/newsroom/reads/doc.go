@@ -10,7 +10,7 @@
 // only trace of a reader is in memory: a bit under a salted hash of network and
 // article. The salt and the bits are replaced in every window, and never stored.
 //
-// Known errors: readers who share a network count as one in a window. At most 1 %
+// Known errors: readers that share a network count as one in a window. At most 1 %
 // of the reads are taken for repeats, because two hashes can be equal. A network
 // without pause can add 48 reads of an article in a day. A crash loses the counts
 // since the last flush.

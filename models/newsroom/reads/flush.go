@@ -13,7 +13,7 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// FlushEvery is the time between two flushes: what a crash can lose.
+// FlushEvery is the time between two flushes. A crash loses the reads of that time.
 const FlushEvery = 10 * time.Second
 
 // hourRow counts an article's requests in an hour.

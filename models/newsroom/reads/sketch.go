@@ -39,7 +39,7 @@ type sketch struct {
 	turn    sync.Mutex
 }
 
-// window is what is known during one window.
+// window has the reads of one window.
 type window struct {
 	seed       maphash.Seed
 	begin, end time.Time

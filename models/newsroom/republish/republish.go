@@ -80,7 +80,7 @@ func Make(site *newsroom.Site, p *newsroom.Page, f Frame) (Copy, error) {
 	return Copy{HTML: b.String() + "\n", Text: plain, Pictures: p.Picture != nil || c.pictures}, nil
 }
 
-// add appends an element with children, and a line break for people who read the
+// add appends an element with children, and a line break for people that read the
 // source.
 func add(root, e *html.Node, children ...*html.Node) {
 	for _, child := range children {

@@ -69,15 +69,6 @@ func (r *Result) DependsOn() []models.CacheTag {
 	return append(newsroom.Listed(teasers), newsroom.SearchTag)
 }
 
-// Teasers returns the hits without their marks.
-func (r *Result) Teasers() []newsroom.Teaser {
-	list := make([]newsroom.Teaser, len(r.Hits))
-	for i := range r.Hits {
-		list[i] = r.Hits[i].Teaser
-	}
-	return list
-}
-
 // Find returns a page of the hits of a query. Any text is a query. A page after the
 // last one is a NotFound error; the first page always exists.
 func Find(ctx context.Context, r models.Queryer, site *newsroom.Site, q Query) (*Result, error) {

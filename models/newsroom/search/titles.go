@@ -8,23 +8,8 @@ import (
 	"broadsheet/models/newsroom/taxonomy"
 )
 
-// maxPrefixBytes limits the words of ByTitle. It ignores the rest.
-const maxPrefixBytes = 200
-
-// ByTitle returns at most limit articles with a title that begins with the words,
+// byTitlePrefix returns at most limit articles with a title that begins with the key,
 // in order of title.
-func ByTitle(ctx context.Context, r models.Queryer, words string, limit int) ([]newsroom.Teaser, error) {
-	if len(words) > maxPrefixBytes {
-		words = words[:maxPrefixBytes]
-	}
-	key := taxonomy.FoldTitle(words)
-	if key == "" {
-		return nil, nil
-	}
-	return byTitlePrefix(ctx, r, key, limit)
-}
-
-// byTitlePrefix reads the title index from key on.
 func byTitlePrefix(ctx context.Context, r models.Queryer, key string, limit int) ([]newsroom.Teaser, error) {
 	return newsroom.ReadTeasers(ctx, r, `SELECT `+newsroom.TeaserColumns+` FROM articles a LEFT JOIN media m ON m.id = a.picture_id
 		WHERE a.status = 'published' AND a.title_key >= ? AND a.title_key < ?

@@ -130,7 +130,7 @@ func (a *asked) needs(p *terms.Part, kind tier) []terms.Need {
 	return list
 }
 
-// cutText returns what comes before text in a term that ends with it.
+// cutText returns the part before text in a term that ends with it.
 func cutText(term, text string) (mark string, ok bool) {
 	if len(term) < len(text) || term[len(term)-len(text):] != text {
 		return "", false

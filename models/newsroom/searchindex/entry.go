@@ -11,7 +11,7 @@ import (
 	"broadsheet/models/terms"
 )
 
-// row is what is indexed of an article.
+// row has the columns of an article that are indexed.
 type row struct {
 	ID          int64
 	Version     int

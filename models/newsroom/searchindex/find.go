@@ -30,7 +30,7 @@ type Index struct {
 	Languages []string
 }
 
-// Open reads what all questions of one query need, in two statements.
+// Open reads the values that all questions of one query need, in two statements.
 func Open(ctx context.Context, r models.Queryer) (*Index, error) {
 	s, err := loadState(ctx, r)
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"broadsheet/models"
 )
 
-// PutRenamed indexes the articles again of authors whose name has changed, see
+// PutRenamed indexes the articles again of authors with a changed name, see
 // taxonomy.DescribeAuthor. language is the site's. It touches tag.
 func PutRenamed(ctx context.Context, db *models.DB, language string, tag models.CacheTag) error {
 	for {
