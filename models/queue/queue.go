@@ -166,7 +166,7 @@ func WorkDue(ctx context.Context, db *models.DB, kinds Kinds) (done int, err err
 			continue
 		}
 		if jobErr != nil {
-			failed = append(failed, fmt.Errorf("%s %s: %w", job.Kind, job.Key, jobErr))
+			failed = append(failed, quiet{fmt.Errorf("%s %s: %w", job.Kind, job.Key, jobErr)})
 			continue
 		}
 		done++
@@ -182,8 +182,16 @@ func work(ctx context.Context, kinds Kinds, job *Job) error {
 }
 
 // addresses matches the email addresses that mail servers quote in their answers.
-// They must not be stored: a dead job's error stays in the table.
+// They must be neither stored nor logged: a dead job's error stays in the table, and
+// logs are read by people who need not know the readers.
 var addresses = regexp.MustCompile(`[^\s<>"',;:()]+@[^\s<>"',;:()]+`)
+
+// quiet is an error whose text names no email address.
+type quiet struct{ error }
+
+func (q quiet) Error() string { return addresses.ReplaceAllString(q.error.Error(), "(address)") }
+
+func (q quiet) Unwrap() error { return q.error }
 
 // settle removes a finished job, or puts a failed one back for another try. It does
 // nothing if another worker has claimed the job since.
@@ -198,7 +206,7 @@ func settle(ctx context.Context, db *models.DB, job *Job, failure error) error {
 		}
 		attempts := job.Attempts + 1
 		_, forGood := errors.AsType[permanent](failure)
-		text := addresses.ReplaceAllString(failure.Error(), "(address)")
+		text := quiet{failure}.Error()
 		return claimed.UpdateColumns(map[string]any{
 			"attempts": attempts, "error": text[:min(len(text), maxError)], "held_until": nil,
 			"run_at": models.At(tx.Now.Add(pause(attempts))), "dead": forGood || attempts >= MaxAttempts,

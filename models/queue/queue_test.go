@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -214,5 +215,19 @@ func TestAJobHasADeadline(t *testing.T) {
 	}})
 	if err != nil {
 		t.Error(err)
+	}
+}
+
+// The errors of a mail server quote the address of the reader. They are logged.
+func TestFailuresNameNoAddress(t *testing.T) {
+	db := modeltest.SQLite(t, modeltest.NewClock())
+	refused := errors.New("450 4.2.0 <reader@example.org>: greylisted, affected recipient(s): reader@example.org")
+	add(t, db, "mail", "1", 0)
+	_, err := queue.WorkDue(t.Context(), db, queue.Kinds{"mail": func(context.Context, *queue.Job) error { return refused }})
+	if err == nil || strings.Contains(err.Error(), "reader") || !strings.Contains(err.Error(), "mail 1: 450 4.2.0 <(address)>") {
+		t.Errorf("the error is %q", err)
+	}
+	if !errors.Is(err, refused) {
+		t.Error("the error has lost its cause")
 	}
 }
