@@ -34,7 +34,8 @@ const belowFirstScreen = "/* Below the first screen. */\n"
 type Assets struct {
 	urls       map[string]string // "site.css" → "/assets/site.3fa9c1d2.css"
 	byPath     map[string]*asset
-	firstStyle string
+	firstStyle string // of all pages but articles
+	storyStyle string // of articles
 }
 
 type asset struct {
@@ -52,8 +53,8 @@ var load = sync.OnceValues(build)
 
 func build() (*Assets, error) {
 	a := &Assets{urls: map[string]string{}, byPath: map[string]*asset{}}
-	var first, rest strings.Builder
-	var tokens string
+	var first, story, rest strings.Builder
+	var tokens, lists string
 	for _, layer := range cssLayers {
 		data, err := files.ReadFile("css/" + layer + ".css")
 		if err != nil {
@@ -63,14 +64,21 @@ func build() (*Assets, error) {
 		if !parted {
 			above, below = "", string(data)
 		}
-		if layer == "tokens" {
+		switch layer {
+		case "tokens":
 			tokens = above
+		case "lists":
+			lists = above
+		}
+		if layer != "lists" {
+			story.WriteString(above)
 		}
 		first.WriteString(above)
 		rest.WriteString(below)
 	}
-	a.firstStyle = minify(first.String())
-	if err := a.add("site.css", []byte(minify(rest.String()))); err != nil {
+	a.firstStyle, a.storyStyle = minify(first.String()), minify(story.String())
+	// Lists are below the first screen of an article.
+	if err := a.add("site.css", []byte(minify(lists+rest.String()))); err != nil {
 		return nil, err
 	}
 	// The desk has its sheet beside site.css. A page in a frame has only its own.
@@ -125,14 +133,22 @@ func (a *Assets) add(name string, data []byte) error {
 }
 
 // FirstStyle returns the critical CSS: the part of the stylesheet that the first
-// screen needs. Every page contains it, so that on a slow connection the article
-// is visible before site.css has arrived.
+// screen needs. Every page contains it or StoryStyle, so that on a slow connection
+// its text is visible before site.css has arrived.
 func (a *Assets) FirstStyle() string { return a.firstStyle }
 
-// FirstStyleSource returns the source expression of FirstStyle for a content
-// security policy.
+// StoryStyle returns the critical CSS of an article: FirstStyle without the style of
+// lists. A long article needs the room in the first round trip.
+func (a *Assets) StoryStyle() string { return a.storyStyle }
+
+// FirstStyleSource returns the source expressions of FirstStyle and StoryStyle for a
+// content security policy.
 func (a *Assets) FirstStyleSource() string {
-	sum := sha256.Sum256([]byte(a.firstStyle))
+	return styleSource(a.firstStyle) + " " + styleSource(a.storyStyle)
+}
+
+func styleSource(style string) string {
+	sum := sha256.Sum256([]byte(style))
 	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }
 

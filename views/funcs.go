@@ -19,7 +19,7 @@ func templateFuncs(c *catalogue, assets *public.Assets) template.FuncMap {
 		"machine":    func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"when":       c.when,
 		"asset":      assets.URL,
-		"firstStyle": func() template.CSS { return trustStyle(assets) },
+		"firstStyle": func(listsBelow bool) template.CSS { return trustStyle(assets, listsBelow) },
 		"dir":        DirOf,
 		"personal":   func() template.HTML { return personalBegin },
 		"public":     func() template.HTML { return personalEnd },

@@ -24,7 +24,12 @@ func OTPAddress(address string) template.URL {
 }
 
 // trustStyle marks our own style for the first screen as safe to print.
-func trustStyle(assets *public.Assets) template.CSS { return template.CSS(assets.FirstStyle()) }
+func trustStyle(assets *public.Assets, listsBelow bool) template.CSS {
+	if listsBelow {
+		return template.CSS(assets.StoryStyle())
+	}
+	return template.CSS(assets.FirstStyle())
+}
 
 // The marks around the parts for one visitor.
 const (

@@ -100,6 +100,13 @@ func (List) StyleInHead() bool { return false }
 // StyleInHead replaces Page's.
 func (Article) StyleInHead() bool { return false }
 
+// ListsBelow reports whether lists of articles are only below the first screen, so
+// that the style in <head> is without theirs.
+func (Page) ListsBelow() bool { return false }
+
+// ListsBelow replaces Page's.
+func (Article) ListsBelow() bool { return true }
+
 // AtFront reports whether the page is the front page, which has a taller
 // masthead on telephones.
 func (p Page) AtFront() bool { return false }
