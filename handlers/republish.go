@@ -29,8 +29,8 @@ func republishLink(site *newsroom.Site, a *newsroom.Article) string {
 	return republishPath(site.ArticlePath(a))
 }
 
-// showRepublish shows the copy of an article for other sites. The copy of a story that
-// has moved is at the story's present address.
+// showRepublish shows the copy of an article for other sites. When an article has moved,
+// its copy is at the present address.
 func (rd *reading) showRepublish(c *request, base string) error {
 	page, err := newsroom.LoadPage(c.ctx(), rd.db, c.site, base)
 	if models.KindOf(err) == models.NotFound {

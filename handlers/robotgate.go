@@ -15,8 +15,8 @@ import (
 )
 
 // robotGate turns away the AI robots that the settings deny, keeps the others to a
-// pace, and counts the requests of all robots. It knows a robot by its own header; who
-// lies about it passes, like a reader.
+// pace, and counts the requests of all robots. It knows a robot by its own header; a
+// robot with a false one passes, like a reader.
 //
 // A denied robot gets 403 for everything but robots.txt. robots.txt alone would be
 // a request, and the pages would be read by robots that do not ask.

@@ -19,13 +19,13 @@ type DigestMail struct {
 	Foot     []MailFoot
 }
 
-// DigestPart is a list of stories in a digest. One without a name has no heading.
+// DigestPart is a list of articles in a digest. One without a name has no heading.
 type DigestPart struct {
 	Link
 	Stories []DigestStory
 }
 
-// DigestStory is a story in a digest.
+// DigestStory is an article in a digest.
 type DigestStory struct {
 	Link
 	Standfirst string
@@ -37,7 +37,7 @@ type DigestStory struct {
 
 // DigestComment is a comment in a digest, as plain text.
 type DigestComment struct {
-	By   string // with the headline of the story
+	By   string // with the headline of the article
 	Text string
 	Read Link
 }

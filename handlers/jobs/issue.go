@@ -204,7 +204,7 @@ func (msg *message) presentDigest(issue *digest.Issue, content *digest.Content) 
 	return view
 }
 
-// presentStory returns a story of a list. It names the section where that is not
+// presentStory returns an article of a list. It names the section where that is not
 // the list's own.
 func (msg *message) presentStory(a *newsroom.Teaser, list *taxonomy.Category) views.DigestStory {
 	site := msg.site

@@ -26,7 +26,7 @@ const (
 const (
 	// poolSize is how many of a list's newest articles are looked at.
 	poolSize = 300
-	// lateStory is how long after its own date a story may appear and still be news,
+	// lateStory is how long after its own date an article may appear and still be news,
 	// for example because the server was down at the hour of its publication.
 	lateStory = 48 * time.Hour
 	// insertBatch bounds the rows of one INSERT.
@@ -103,7 +103,7 @@ func readDays(f subscription.Frequency) int {
 	return 1
 }
 
-// candidate is a story that may be in an issue.
+// candidate is an article that may be in an issue.
 type candidate struct {
 	ID          int64
 	PublishedAt models.Time
@@ -116,7 +116,7 @@ func (c candidate) heat() int {
 	return bits.Len(uint(max(0, c.Reads))) + bits.Len(uint(max(0, c.Comments)))
 }
 
-// pickList chooses the stories and comments of one list. pinned are the articles that
+// pickList chooses the articles and comments of one list. pinned are the articles that
 // an editor has put on the front page, in order: they come first. Then come those
 // that are read and discussed most, and of equal ones the newest.
 func pickList(ctx context.Context, r models.Queryer, issue *Issue, list int64, pinned []int64) (pick, error) {

@@ -144,7 +144,7 @@ func TestAnIssueHasTheStoriesSinceTheLastOne(t *testing.T) {
 	})
 }
 
-// A story that appears after its own date, because the server was down at that
+// An article that appears after its own date, because the server was down at that
 // minute, is in the next issue. One of an archive is not.
 func TestAStoryThatAppearsLateIsSent(t *testing.T) {
 	each(t, func(p *paper) {

@@ -28,7 +28,7 @@ type Content struct {
 // Empty reports whether there is nothing to send.
 func (c *Content) Empty() bool { return len(c.Lists) == 0 }
 
-// List is a part of a mail. A story is in one part only.
+// List is a part of a mail. An article is in one part only.
 type List struct {
 	Category *taxonomy.Category // nil for the whole paper
 	Stories  []newsroom.Teaser

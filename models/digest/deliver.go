@@ -60,7 +60,7 @@ func Queue(ctx context.Context, db *models.DB) error {
 }
 
 // queueSome adds the jobs of one batch of subscribers: of those that agreed before
-// the issue was built, and have a list with stories in it.
+// the issue was built, and have a list with articles in it.
 func queueSome(ctx context.Context, tx *models.Tx, id int64) error {
 	issue, err := models.First[Issue](tx.Lock(ctx).Where("id = ? AND queued_at IS NULL", id))
 	if err != nil || issue == nil {
@@ -184,7 +184,7 @@ func RecordSilence(ctx context.Context, db *models.DB, issue int64) error {
 	})
 }
 
-// kept is how long issues are kept, so that a story is not sent twice.
+// kept is how long issues are kept, so that an article is not sent twice.
 const kept = 400 * 24 * time.Hour
 
 // Prune deletes issues that are older than 400 days, and requests without an answer.

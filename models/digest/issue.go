@@ -14,7 +14,7 @@ type Issue struct {
 	ID         int64
 	Frequency  subscription.Frequency
 	Day        string      // in the site's zone: 2006-01-02
-	Since      models.Time // stories after this instant are in it,
+	Since      models.Time // articles after this instant are in it,
 	Until      models.Time // up to this one
 	Opening    string      // an editor's words
 	QueuedTo   int64       // the last subscription with a job
