@@ -11,6 +11,7 @@ import (
 	"broadsheet/models/discussion/thread"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/related"
+	"broadsheet/models/newsroom/translations"
 	"broadsheet/views"
 
 	"github.com/labstack/echo/v4"
@@ -169,10 +170,12 @@ func redirectFor(c echo.Context, lasting bool, target string) error {
 type articleParts struct {
 	page    *newsroom.Page
 	related []related.Article
-	threads *thread.Page
-	view    commentsView
-	own     ownComments
-	form    formState
+	// translations are the articles with the same translation key.
+	translations translations.Group
+	threads      *thread.Page
+	view         commentsView
+	own          ownComments
+	form         formState
 }
 
 // showArticle shows an article with a page of its comments. form is the refused
@@ -182,6 +185,9 @@ func (rd *reading) showArticle(c *request, page *newsroom.Page, view commentsVie
 	parts := articleParts{page: page, view: view}
 	var err error
 	if parts.related, err = related.Find(ctx, rd.db, c.site, related.QueryFor(page, c.site, models.At(rd.db.Now()))); err != nil {
+		return err
+	}
+	if parts.translations, err = translations.Find(ctx, rd.db, page.TranslationKey, c.site.Language); err != nil {
 		return err
 	}
 	if parts.threads, err = thread.Load(ctx, rd.db, threadQuery(c.site, &page.Article, view)); err != nil {

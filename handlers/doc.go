@@ -50,7 +50,7 @@
 //	front.go article.go lists.go     reading
 //	rankings.go reads.go             the most read articles; counting their readers
 //	republish.go                     the copy of an article for other sites
-//	present_front.go present_article.go present_lists.go present_data.go
+//	present_front.go present_article.go present_lists.go present_data.go present_translations.go
 //	                                 the structs of these pages, and the data in their heads
 //	feed.go feed_list.go             feeds, see also feeds/; their page for people
 //	search.go present_search.go

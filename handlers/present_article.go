@@ -15,6 +15,7 @@ import (
 	"broadsheet/models/newsroom/permalink"
 	"broadsheet/models/newsroom/related"
 	"broadsheet/models/newsroom/taxonomy"
+	"broadsheet/models/newsroom/translations"
 	"broadsheet/models/people"
 	"broadsheet/views"
 )
@@ -56,6 +57,7 @@ func (rd *reading) renderArticle(c *request, parts articleParts, status int) err
 	if !v.NoIndex {
 		rd.articleHead(c.site, &v, p)
 	}
+	rd.addTranslations(c.site, &v, parts)
 	return render(rd.pages, c, views.ArticlePage, v, answer{status: status, personal: personal}, rd.articleShows(c.site, path, parts))
 }
 
@@ -92,6 +94,12 @@ func (rd *reading) articleShows(site *newsroom.Site, path string, parts articleP
 	shows := dependsOn(p.DependsOn()...).and(people.RolesTag).and(related.QueryFor(p, site, models.Time{}).DependsOn(site)...)
 	for i := range parts.related {
 		shows = shows.and(parts.related[i].DependsOn()...)
+	}
+	if p.TranslationKey != "" {
+		shows = shows.and(translations.Tag(p.TranslationKey))
+	}
+	for _, id := range parts.translations.IDs {
+		shows = shows.and(newsroom.TeaserTag(id))
 	}
 	shows.deadlines = []time.Time{site.CommentsEnd(&p.Article).Time}
 	shows.place = placeOn(site, p, path, parts.threads.Number).showing(parts.threads.Threads)

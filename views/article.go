@@ -21,9 +21,11 @@ type Article struct {
 	Bylines    []Byline
 	Published  time.Time
 	Updated    *time.Time
-	Picture    *Picture
-	Minutes    int
-	Body       []BodyPart
+	// Translations are the same article in other languages.
+	Translations []Translation
+	Picture      *Picture
+	Minutes      int
+	Body         []BodyPart
 
 	Tags        []Link
 	Corrections []Correction
@@ -38,6 +40,12 @@ type Article struct {
 type Byline struct {
 	Link
 	Role string
+}
+
+// Translation is the article in another language. Name is the language's own name.
+type Translation struct {
+	Link
+	Language string // BCP 47
 }
 
 // BodyPart is a piece of the body: HTML, or the card of an article of this site.

@@ -102,6 +102,7 @@ type frontMatter struct {
 	Commenters string   `yaml:"commenters"`
 	Recommend  *bool    `yaml:"recommend"`
 	Republish  *bool    `yaml:"republish"`
+	Translated *string  `yaml:"translation_key"`
 }
 
 // maxMarkdownFile is the largest file that is read, in bytes: the limit of the
@@ -186,7 +187,7 @@ func parseMarkdownFile(text string, zone *time.Location) (d newsroom.Manuscript,
 		Title: head.Title, Slug: head.Slug, Standfirst: head.Standfirst, Language: head.Language,
 		Body: body, Format: richtext.Markdown, Tags: head.Tags,
 		Status: newsroom.Status(head.Status), Comments: newsroom.CommentStatus(head.Comments),
-		Commenters: models.Commenters(head.Commenters), Republish: head.Republish,
+		Commenters: models.Commenters(head.Commenters), Republish: head.Republish, TranslationKey: head.Translated,
 	}
 	if head.Recommend != nil {
 		d.RecommendsOff = new(!*head.Recommend)

@@ -49,6 +49,7 @@ var siteKinds = []kind{
 	{"another section", 5, (*walk).anotherCategory},
 	{"link to a story", 4, (*walk).link},
 	{"slug", 3, (*walk).slug},
+	{"translation", 4, (*walk).translation},
 	{"date", 3, (*walk).date},
 	{"status", 6, (*walk).status},
 	{"schedule", 2, (*walk).schedule},
@@ -190,6 +191,14 @@ func (w *walk) save(change func(i int, m *newsroom.Manuscript)) {
 }
 
 func (w *walk) headline() { w.save(func(int, *newsroom.Manuscript) {}) }
+
+// translation moves an article into one of two groups of translations, or out of both.
+func (w *walk) translation() {
+	w.save(func(_ int, m *newsroom.Manuscript) {
+		m.TranslationKey = new([]string{"", "strait", "harbour"}[w.rng.IntN(3)])
+		m.Language = []string{"", "ar", "fr", "si"}[w.rng.IntN(4)]
+	})
+}
 
 func (w *walk) anotherCategory() {
 	w.save(func(_ int, m *newsroom.Manuscript) {

@@ -6,7 +6,7 @@ import "github.com/alecthomas/kong"
 // of the variable that the tag names.
 var longHelp = kong.Vars(map[string]string{
 	"help_front_matter": "Markdown with YAML front matter: title, id, slug, standfirst, language, authors, categories, " +
-		"tags, date, status, comments, commenters, recommend.",
+		"tags, date, status, comments, commenters, recommend, republish, translation_key.",
 	"help_session_key": "Secret of at least 32 bytes that signs cookies, links and the log of decisions; by default made " +
 		"and kept in the data directory. The same for all instances.",
 	"help_stream": "Judge the rows in order, as if they came in now (also ip, article_id, date, label: spam or ham), " +

@@ -82,6 +82,8 @@ type Article struct {
 	Corrections     int
 
 	Republish *bool // others may republish it; nil: the site's setting says it
+
+	TranslationKey string // of the articles that are translations of each other, "" for none
 }
 
 // TableName names the table for GORM.

@@ -12,6 +12,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/newsroom/searchindex"
 	"broadsheet/models/newsroom/taxonomy"
+	"broadsheet/models/newsroom/translations"
 	"broadsheet/models/richtext"
 )
 
@@ -61,8 +62,10 @@ type Manuscript struct {
 	RecommendsOff *bool `json:",omitempty"`
 	// Republish says whether others may republish the article; nil keeps the stored
 	// value.
-	Republish   *bool `json:",omitempty"`
-	Corrections []Correction
+	Republish *bool `json:",omitempty"`
+	// TranslationKey is of the article's translations, "" for none; nil keeps the stored one.
+	TranslationKey *string `json:",omitempty"`
+	Corrections    []Correction
 }
 
 // AuthorRef names an author by slug, by name or both.
@@ -145,7 +148,9 @@ func checkManuscript(m *Manuscript) error {
 			refuse(f.name, "too-many-characters", f.most)
 		}
 	}
-	for name, value := range map[string]string{"source": m.Source, "source id": m.SourceID} {
+	for name, value := range map[string]string{
+		"source": m.Source, "source id": m.SourceID, "translation key": translations.Cleaned(m.TranslationKey),
+	} {
 		if len(value) > MaxSourceID || !utf8.ValidString(value) {
 			refuse(name, "too-long", MaxSourceID)
 		}

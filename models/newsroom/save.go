@@ -7,6 +7,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom/taxonomy"
+	"broadsheet/models/newsroom/translations"
 )
 
 // Outcome tells the effect of a save.
@@ -272,6 +273,7 @@ func (s *Saver) fill(a *Article, p *Prepared, terms *articleTerms, to Status) {
 	if p.Republish != nil {
 		a.Republish = p.Republish
 	}
+	a.TranslationKey = translations.Move(s.tx, a.TranslationKey, p.TranslationKey)
 	a.MainCategoryID = terms.mainCategory()
 	a.Byline, a.BylineSlug = terms.byline()
 	published := p.PublishedAt

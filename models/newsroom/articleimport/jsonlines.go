@@ -34,6 +34,8 @@ type Row struct {
 	Tags          []string              `json:"tags"`
 	Date          jsonlines.LooseString `json:"date"` // see dates.Parse; "" or null: none
 	Republish     *bool                 `json:"republish"`
+	// TranslationKey is the same in the rows that are translations of each other.
+	TranslationKey *jsonlines.LooseString `json:"translation_key"`
 }
 
 // DefaultSource is the source of rows that have none.
@@ -56,6 +58,7 @@ func (row Row) manuscript(site *newsroom.Site) (newsroom.Manuscript, error) {
 		return m, err
 	}
 	m.Format = format
+	m.TranslationKey = (*string)(row.TranslationKey)
 	line := lineReader(format)
 	m.Title, m.Standfirst = line(m.Title), line(m.Standfirst)
 	if date := strings.TrimSpace(string(row.Date)); date != "" {

@@ -290,3 +290,33 @@ func TestLinesAreLimitedInCharacters(t *testing.T) {
 		}
 	})
 }
+
+// A row and a published file say which articles are translations of each other; without
+// a key they leave the stored one as it is.
+func TestImportsTakeTranslationKeys(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
+		key := func(row string) string { return importRows(t, db, row)["1"].TranslationKey }
+		for i, c := range []struct{ field, want string }{
+			{`,"translation_key":" a \u0000 group"`, "a group"},
+			{``, "a group"},
+			{`,"translation_key":17`, "17"},
+			{`,"translation_key":null`, "17"},
+			{`,"translation_key":""`, ""},
+		} {
+			if got := key(fmt.Sprintf(`{"id":"1","title":"Strait %d"%s}`, i, c.field)); got != c.want {
+				t.Errorf("%s: %q, want %q", c.field, got, c.want)
+			}
+		}
+		m := letters("May.")
+		m.TranslationKey = new(strings.Repeat("x", newsroom.MaxSourceID))
+		if a, _ := saveFile(t, db, m, articleimport.File{Path: "/x/may.md"}); a.TranslationKey != *m.TranslationKey {
+			t.Errorf("a file: %q", a.TranslationKey)
+		}
+		m.TranslationKey = new(strings.Repeat("x", newsroom.MaxSourceID+1))
+		_, _, err := articleimport.SaveFile(t.Context(), db, models.ActorCommand, m, articleimport.File{Path: "/x/may.md"}, moveComments)
+		if models.KindOf(err) != models.Invalid {
+			t.Errorf("a long key: %v", err)
+		}
+	})
+}
