@@ -132,14 +132,15 @@ func (a *asked) load(ctx context.Context, r models.Queryer, found []candidate) (
 	return hits, nil
 }
 
-// read returns the teasers and the texts of articles.
+// read returns the teasers and the texts of those articles that are public. One of
+// them may have been withdrawn since the statement before, which read the index.
 func (a *asked) read(ctx context.Context, r models.Queryer, ids []int64) ([]newsroom.Teaser, map[int64]string, error) {
 	if len(ids) == 0 {
 		return nil, nil, nil
 	}
 	marks, args := placeholders(ids)
 	list, err := newsroom.ReadTeasers(ctx, r, `SELECT `+newsroom.TeaserColumns+` FROM articles a LEFT JOIN media m ON m.id = a.picture_id
-		WHERE a.id IN (`+marks+`)`, args...)
+		WHERE a.status = 'published' AND a.id IN (`+marks+`)`, args...)
 	if err != nil {
 		return nil, nil, err
 	}

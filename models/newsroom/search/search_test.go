@@ -166,3 +166,22 @@ func TestSyntax(t *testing.T) {
 
 // noComments replaces discussion.MoveCommentsWithArticle: articles have no comments here.
 func noComments(context.Context, *models.Tx, models.Actor, int64, bool) error { return nil }
+
+// An article that is withdrawn between the statements of a search is not shown.
+func TestAHitIsPublicWhenItIsRead(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
+		gone := save(t, db, newsroom.Manuscript{Title: "Albatross lands", Body: "On the quay."})
+		save(t, db, newsroom.Manuscript{Title: "Albatross leaves", Body: "For the south."})
+		// The entry stays in the index, as the search sees it that began before.
+		err := db.Write(t.Context(), func(tx *models.Tx) error {
+			return models.Exec(t.Context(), tx, "UPDATE articles SET status = 'withdrawn' WHERE id = ?", gone.ID)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := titles(find(t, db, search.Query{Text: "albatross"})); !slices.Equal(got, []string{"Albatross leaves"}) {
+			t.Errorf("found %q", got)
+		}
+	})
+}
