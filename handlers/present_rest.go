@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"html"
-	"regexp"
 	"strings"
 
 	"broadsheet/models/blob"
@@ -14,6 +13,7 @@ import (
 	"broadsheet/models/newsroom/permalink"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/richtext"
+	"broadsheet/models/richtext/absolute"
 	"broadsheet/views/rest"
 )
 
@@ -29,7 +29,7 @@ func (re *restAPI) presentPost(site *newsroom.Site, a *newsroom.Page) rest.Post 
 	if !modified.Equal(at) {
 		p.Modified, p.ModifiedGMT = rest.Date(modified), rest.Date(modified.UTC())
 	}
-	p.Content.Rendered = re.restBody(a)
+	p.Content.Rendered = re.restBody(site, a)
 	p.Excerpt.Rendered = restExcerpt(a)
 	if a.CommentStatus == newsroom.CommentsClosed {
 		p.CommentStatus = "closed"
@@ -80,18 +80,19 @@ func restClasses(site *newsroom.Site, a *newsroom.Page) []string {
 	return list
 }
 
-// localAddresses finds the addresses of this site in the attributes of a sanitised
-// text, in which a quote is always an entity.
-var localAddresses = regexp.MustCompile(` (href|src)="/([^/"][^"]*)?"`)
-
 // restBody returns the text of an article with absolute addresses. A card of another
 // article is the paragraph with its link.
-func (re *restAPI) restBody(a *newsroom.Page) string {
+func (re *restAPI) restBody(site *newsroom.Site, a *newsroom.Page) string {
 	var b strings.Builder
 	for _, part := range a.Body() {
 		b.WriteString(part.HTML)
 	}
-	return localAddresses.ReplaceAllString(b.String(), ` $1="`+html.EscapeString(strings.ReplaceAll(re.baseURL.String(), "$", "$$"))+`/$2"`)
+	page := absolute.Page{URL: re.baseURL.JoinPath(site.ArticlePath(&a.Article)), KeepFragments: true}
+	text, err := page.HTML(b.String())
+	if err != nil {
+		return b.String() // too deeply nested, which sanitised texts are not
+	}
+	return text
 }
 
 // restExcerptRunes is the length of an excerpt that is made from the text.

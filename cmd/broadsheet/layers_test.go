@@ -45,7 +45,7 @@ var ranks = map[string]int{
 	"models/discussion/thread": 8, "models/discussion/privacy": 8,
 	"models/discussion/moderation": 9, "models/synthetic": 7,
 	"views/compiled": 0, "views/manual": 0, "public/encoding": 0,
-	"models/feedstate": 2, "models/newsroom/whole": 5, "models/discussion/latest": 7,
+	"models/richtext/absolute": 0, "models/feedstate": 2, "models/newsroom/whole": 5, "models/discussion/latest": 7,
 	"handlers/feeds":     11,
 	"views":              10,
 	"handlers/pagecache": 11, "handlers/onewrite": 0, "handlers/agents": 0,

@@ -27,7 +27,7 @@ func newNewsboat(t *testing.T, feed string) *newsboat {
 	t.Helper()
 	program, err := exec.LookPath("newsboat")
 	if err != nil {
-		t.Skip("newsboat is not installed")
+		t.Skip("newsboat is not installed; .ci/check installs it")
 	}
 	n := &newsboat{T: t, dir: t.TempDir(), program: program}
 	for name, text := range map[string]string{"urls": feed + "\n", "config": "reload-threads 1\nmax-items 0\n"} {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"broadsheet/models/newsroom"
+	"broadsheet/models/richtext/absolute"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -32,16 +33,12 @@ func (w *making) absolute(source, page string, item *Item, cards map[string]news
 	if err != nil {
 		return "" // the address is our own
 	}
-	within := &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body}
-	nodes, err := html.ParseFragment(strings.NewReader(clean(source)), within)
+	nodes, err := absolute.Page{URL: base}.Parse(clean(source))
 	if err != nil || len(nodes) == 0 && item.Picture == nil {
 		return ""
 	}
-	a := absoluter{base: base, cards: cards, link: func(t *newsroom.Teaser) *html.Node {
-		return element("a", []string{"href", w.feed.Base + w.site.TeaserPath(t)}, text(line(t.Title)))
-	}}
 	for _, n := range nodes {
-		a.walk(n)
+		w.linkCards(n, cards)
 	}
 	if item.Picture != nil {
 		nodes = append([]*html.Node{figure(item.Picture)}, nodes...)
@@ -49,72 +46,32 @@ func (w *making) absolute(source, page string, item *Item, cards map[string]news
 	if item.Dir == "rtl" {
 		nodes = []*html.Node{element("div", []string{"dir", "rtl", "lang", item.Language}, nodes...)}
 	}
-	var b strings.Builder
-	for _, n := range nodes {
-		if err := html.Render(&b, n); err != nil {
-			return ""
-		}
+	text, err := absolute.Render(nodes)
+	if err != nil {
+		return ""
 	}
-	return clean(b.String())
+	return clean(text)
 }
-
-// absoluter makes the addresses of a text absolute.
-type absoluter struct {
-	base  *url.URL
-	cards map[string]newsroom.Teaser
-	link  func(*newsroom.Teaser) *html.Node
-}
-
-// addressAttributes hold one address each; srcset holds several.
-var addressAttributes = []string{"href", "src", "poster", "cite", "longdesc"}
 
 // cardAttribute marks the paragraph that pages show as the card of an article.
 const cardAttribute = "data-story"
 
-func (a absoluter) walk(n *html.Node) {
-	if n.Type == html.ElementNode {
-		for i := range n.Attr {
-			at := &n.Attr[i]
-			switch {
-			case at.Key == "srcset":
-				at.Val = a.set(at.Val)
-			case slices.Contains(addressAttributes, at.Key):
-				at.Val = a.address(at.Val)
-			case at.Key == cardAttribute:
-				if t, ok := a.cards[at.Val]; ok {
-					for n.FirstChild != nil {
-						n.RemoveChild(n.FirstChild)
-					}
-					n.AppendChild(a.link(&t))
-				}
-			}
+// linkCards puts a link with the title of the article into each card.
+func (w *making) linkCards(n *html.Node, cards map[string]newsroom.Teaser) {
+	for _, at := range n.Attr {
+		t, ok := cards[at.Val]
+		if at.Key != cardAttribute || !ok {
+			continue
 		}
-		n.Attr = slices.DeleteFunc(n.Attr, func(at html.Attribute) bool { return at.Key == cardAttribute })
+		for n.FirstChild != nil {
+			n.RemoveChild(n.FirstChild)
+		}
+		n.AppendChild(element("a", []string{"href", w.feed.Base + w.site.TeaserPath(&t)}, text(line(t.Title))))
 	}
+	n.Attr = slices.DeleteFunc(n.Attr, func(at html.Attribute) bool { return at.Key == cardAttribute })
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		a.walk(c)
+		w.linkCards(c, cards)
 	}
-}
-
-// address makes one address absolute. It leaves one that it cannot read.
-func (a absoluter) address(s string) string {
-	u, err := a.base.Parse(strings.TrimSpace(s))
-	if err != nil {
-		return s
-	}
-	return u.String()
-}
-
-// set makes the addresses of a srcset absolute.
-func (a absoluter) set(s string) string {
-	var list []string
-	for candidate := range strings.SplitSeq(s, ", ") {
-		address, size, _ := strings.Cut(strings.TrimSpace(candidate), " ")
-		if address != "" {
-			list = append(list, strings.TrimSpace(a.address(address)+" "+size))
-		}
-	}
-	return strings.Join(list, ", ")
 }
 
 // figure returns the lead picture with its caption and credit.

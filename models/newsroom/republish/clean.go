@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"broadsheet/models/richtext/absolute"
+
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
@@ -95,7 +97,7 @@ func (c *cleaner) plain(n *html.Node) *html.Node {
 // absolute returns an absolute address, "" for one that is no address of the web or
 // of mail.
 func (c *cleaner) absolute(href string) string {
-	u, err := c.base.Parse(strings.TrimSpace(href))
+	u, err := url.Parse(absolute.Page{URL: c.base}.Address(href))
 	if err != nil || !slices.Contains([]string{"http", "https", "mailto", "tel"}, u.Scheme) {
 		return ""
 	}
