@@ -254,7 +254,7 @@ func (a answer) recordDependencies(c echo.Context, shown dependencies) {
 		return
 	}
 	response.Cacheable, response.Tags, response.Deadlines = true, shown.tags, shown.deadlines
-	response.Modified = a.modified
+	response.Modified, response.Unstored = a.modified, a.unstored
 	if shown.place != nil {
 		response.Extra = shown.place
 	}

@@ -289,8 +289,8 @@ func (fd *feeding) show(c *request, t feeds.Topic, at feedPlace) error {
 		h.Add("Link", "<"+f.Hub+`>; rel="hub"`)
 	}
 	a := answer{status: http.StatusOK, modified: fd.changedAt(c, f)}
-	if s := t.Search; s != nil && (len(f.Items) == 0 || !s.Kept) {
-		return fd.send(c, at.format.ContentType(), body, a) // not cached: their number has no bound
+	if s := t.Search; s != nil {
+		a.unstored = f.IsEmptySearch() || !s.Kept // their number has no bound
 	}
 	shows := dependsOn(f.Tags...)
 	shows.deadlines = f.Deadlines
@@ -298,14 +298,17 @@ func (fd *feeding) show(c *request, t feeds.Topic, at feedPlace) error {
 }
 
 // changedAt returns when the feed last changed, and stores it for a change that was
-// not seen before. It returns the zero time for a search, and when the time cannot be
-// stored: the feed itself can be sent all the same.
+// not seen before. It returns the zero time for a search that never found an article, and
+// when the time cannot be stored: the feed itself can be sent all the same.
 func (fd *feeding) changedAt(c *request, f *feeds.Feed) time.Time {
-	name := f.Topic.Name()
-	if name == "" {
+	name := f.StateName()
+	state, err := feedstate.Load(c.ctx(), fd.db, name)
+	switch {
+	case err == nil && state == nil && f.IsEmptySearch():
 		return time.Time{}
+	case err == nil:
+		state, err = feedstate.Record(c.ctx(), fd.db, name, f.Content(), true)
 	}
-	state, err := feedstate.Record(c.ctx(), fd.db, name, f.Content(), true)
 	if err != nil {
 		fd.log.WarnContext(c.ctx(), "cannot store when a feed changed", "feed", name, "error", err.Error())
 		return time.Time{}

@@ -16,6 +16,7 @@ type answer struct {
 	// modified becomes Last-Modified, see [pagecache.Response]. Zero: the time of the
 	// last change of the answer's cache tags.
 	modified time.Time
+	unstored bool // see [pagecache.Response]
 }
 
 // personalAnswer is an answer for one browser.

@@ -2,9 +2,11 @@ package feeds
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"slices"
+	"strconv"
 	"time"
 
 	"broadsheet/models"
@@ -100,6 +102,23 @@ func (f *Feed) updated() (newest time.Time) {
 	return newest
 }
 
+// IsEmptySearch reports whether the feed is that of a search that finds nothing.
+func (f *Feed) IsEmptySearch() bool { return f.Topic.Kind == OfSearch && len(f.Items) == 0 }
+
+// searchStates is how many states are stored for all searches together. There are as
+// many searches as readers can think of, so several may share a state. Then its time
+// moves forward each time another of them is shown, and no reader misses a change.
+const searchStates = 1 << 13
+
+// StateName returns the name under which the state of the feed is stored.
+func (f *Feed) StateName() string {
+	if f.Topic.Kind != OfSearch {
+		return f.Topic.Name()
+	}
+	sum := sha256.Sum256([]byte(f.below + f.query))
+	return feedstate.SearchPrefix + strconv.Itoa(int(binary.BigEndian.Uint32(sum[:])%searchStates))
+}
+
 // layout is the version of the formats. It must be raised when the bytes of a feed
 // change though its content does not, so that Last-Modified moves.
 const layout = 1
@@ -131,6 +150,6 @@ func digest(f *Feed) string {
 		Layout int
 		Path   string
 		*Feed
-	}{layout, f.below, f})
+	}{layout, f.below + f.query, f})
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }

@@ -42,8 +42,7 @@ type Search struct {
 	Kept  bool // the page cache keeps it, as it does the page of results
 }
 
-// Name returns the name under which the state of the feed is stored, "" for the
-// feed of a search, which has none.
+// Name returns the name of the feed, "" for that of a search: see [Feed.StateName].
 func (t Topic) Name() string {
 	switch t.Kind {
 	case OfSearch:

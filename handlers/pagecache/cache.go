@@ -313,7 +313,7 @@ func (c *Cache) load(ctx context.Context, key string, l *call, load func(context
 	}
 	c.noteMissedChanges(l)
 	c.setValidators(l.page)
-	if l.page.cacheable && (l.overtaken == 0 || l.onlyHot) {
+	if l.page.cacheable && !l.page.unstored && (l.overtaken == 0 || l.onlyHot) {
 		c.store(key, l)
 	}
 }
@@ -449,7 +449,7 @@ func (c *Cache) setValidators(p *Page) {
 	if !p.cacheable {
 		return
 	}
-	if !p.ownTime {
+	if !p.ownTime && !p.unstored {
 		modified := max(c.modifiedOther, nextSecond(p.validFrom), c.modified[models.EverythingTag])
 		for _, tag := range p.tags {
 			modified = max(modified, c.modified[tag])

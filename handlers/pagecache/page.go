@@ -29,6 +29,9 @@ type Response struct {
 	// whose Last-Modified must be the same on all instances and after a restart, such
 	// as a feed. Zero: the last change of the tags.
 	Modified time.Time
+	// Unstored says that a cacheable answer is sent with its validators but not kept,
+	// because there are as many such answers as clients can think of.
+	Unstored bool
 	// Extra is returned by Page.Extra, for rendering a visitor's own parts.
 	Extra any
 }
@@ -41,6 +44,7 @@ type Page struct {
 	body       []byte
 	hash       string
 	cacheable  bool
+	unstored   bool
 	tags       []models.CacheTag
 	validFrom  time.Time // zero: always
 	validUntil time.Time // zero: without end
@@ -105,7 +109,7 @@ const (
 // first asks for its encoding. now is the time when the load started.
 func (c *Cache) newPage(d *Response, now time.Time) *Page {
 	tags := slices.Compact(slices.Sorted(slices.Values(d.Tags)))
-	p := &Page{status: d.Status, body: d.Body, cacheable: d.Cacheable, tags: tags, extra: d.Extra}
+	p := &Page{status: d.Status, body: d.Body, cacheable: d.Cacheable, unstored: d.Unstored, tags: tags, extra: d.Extra}
 	if !d.Cacheable {
 		for name, values := range d.Header {
 			p.header = append(p.header, field{name, values})

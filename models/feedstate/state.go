@@ -99,9 +99,13 @@ func Changes(ctx context.Context, r models.Queryer, after int64, most int) (list
 	return list, err
 }
 
-// After returns the names of stored feeds in their order, after one of them.
+// SearchPrefix begins the names of the feeds of searches.
+const SearchPrefix = "search:"
+
+// After returns the names of stored feeds in their order, after one of them. It leaves
+// out those of searches, of which there are many and which no hub is told of.
 func After(ctx context.Context, r models.Queryer, name string, most int) (names []string, err error) {
-	err = r.Query(ctx).Model(&Feed{}).Where("name > ?", name).Order("name").Limit(most).Pluck("name", &names).Error
+	err = r.Query(ctx).Model(&Feed{}).Where("name > ? AND NOT (name >= ? AND name < 'search;')", name, SearchPrefix).Order("name").Limit(most).Pluck("name", &names).Error
 	return names, err
 }
 
