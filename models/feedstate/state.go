@@ -105,7 +105,8 @@ const SearchPrefix = "search:"
 // After returns the names of stored feeds in their order, after one of them. It leaves
 // out those of searches, of which there are many and which no hub is told of.
 func After(ctx context.Context, r models.Queryer, name string, most int) (names []string, err error) {
-	err = r.Query(ctx).Model(&Feed{}).Where("name > ? AND NOT (name >= ? AND name < 'search;')", name, SearchPrefix).Order("name").Limit(most).Pluck("name", &names).Error
+	q := r.Query(ctx).Model(&Feed{}).Where("name > ? AND NOT (name >= ? AND name < 'search;')", name, SearchPrefix)
+	err = q.Order("name").Limit(most).Pluck("name", &names).Error
 	return names, err
 }
 
