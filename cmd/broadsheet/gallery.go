@@ -31,6 +31,7 @@ func (c galleryCmd) Run(a *app) error {
 		w.Header().Set("Content-Type", "image/svg+xml")
 		fmt.Fprint(w, fixtures.PictureSVG)
 	})
+	mux.HandleFunc("/sw.js", func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Type", "text/javascript") })
 	samples := fixtures.All()
 	show := func(pattern string, s fixtures.Sample) {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, _ *http.Request) {
@@ -52,8 +53,7 @@ func (c galleryCmd) Run(a *app) error {
 		return err
 	}
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: readTime}
-	stop := context.AfterFunc(a.ctx, func() { server.Close() })
-	defer stop()
+	defer context.AfterFunc(a.ctx, func() { server.Close() })()
 	fmt.Fprintf(a.stdout, "listening on http://%s\n", listener.Addr())
 	if err := server.Serve(listener); err != http.ErrServerClosed {
 		return err
