@@ -12,6 +12,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/../../../.."
 rounds=${1:-7} seconds=${2:-4}
+# Reads of browsers are counted, which robots are spared.
+browser="Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 work=$(mktemp -d)
 pids=()
 trap 'kill "${pids[@]}" 2>/dev/null; wait 2>/dev/null; rm -rf "$work"' EXIT
@@ -70,7 +72,7 @@ ticks() { # of a process and its children
 round() {
 	local i=$1 before after out
 	before=$(ticks "${pids[$i]}")
-	out=$(taskset -c 1 wrk -t1 -c32 -d"${seconds}s" --latency -H 'Accept-Encoding: gzip' "http://127.0.0.1:${ports[$i]}$path")
+	out=$(taskset -c 1 wrk -t1 -c32 -d"${seconds}s" --latency -H 'Accept-Encoding: gzip' -H "User-Agent: $browser" "http://127.0.0.1:${ports[$i]}$path")
 	after=$(ticks "${pids[$i]}")
 	awk -v name="${names[$i]}" -v cpu=$((after - before)) -v hz="$(getconf CLK_TCK)" '
 		function ms(t) { return t ~ /us$/ ? t / 1000 : t ~ /ms$/ ? t + 0 : t * 1000 }
