@@ -74,7 +74,7 @@ func TestFeedsOfRealArticles(t *testing.T) {
 }
 
 // sampleRows returns some rows of a file of articles.
-func sampleRows(t *testing.T, file string) io.Reader {
+func sampleRows(t testing.TB, file string) io.Reader {
 	t.Helper()
 	lines := bufio.NewReader(modeltest.Unzip(t, file))
 	var sample bytes.Buffer

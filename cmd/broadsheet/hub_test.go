@@ -1,12 +1,14 @@
 package main
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -24,39 +26,150 @@ import (
 	"broadsheet/models/queue"
 )
 
-// testHub is a WebSub hub. It takes pings, and subscribes to topics as readers ask
-// it to: it reads the topic and learns its own name from it.
+// testHub is a WebSub hub (https://www.w3.org/TR/websub/). It takes pings, and
+// subscriptions, which it verifies at the subscriber. For a ping of a topic with
+// subscribers it fetches the topic and delivers it.
 type testHub struct {
 	*httptest.Server
-	mu      sync.Mutex
-	topics  []string // that were pinged since the last look, in order
-	status  int      // of the answers
-	blocked chan bool
+	mu          sync.Mutex
+	topics      []string            // that were pinged since the last look, in order
+	status      int                 // of the answers
+	subscribers map[string][]string // callbacks by topic
+	problems    []error
 }
 
 func newTestHub(t *testing.T) *testHub {
-	h := &testHub{status: http.StatusAccepted}
+	h := &testHub{status: http.StatusAccepted, subscribers: map[string][]string{}}
 	h.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if h.blocked != nil {
-			select {
-			case <-h.blocked:
-			case <-r.Context().Done():
-			}
-			return
-		}
-		if err := r.ParseForm(); err != nil || r.Method != http.MethodPost || r.Form.Get("hub.mode") != "publish" {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		if err := r.ParseForm(); err != nil || r.Method != http.MethodPost {
 			w.WriteHeader(http.StatusBadRequest)
 			return
 		}
-		h.mu.Lock()
-		defer h.mu.Unlock()
-		if h.status < 300 {
-			h.topics = append(h.topics, r.Form["hub.url"]...)
+		switch r.Form.Get("hub.mode") {
+		case "publish":
+			if h.status < 300 {
+				h.topics = append(h.topics, r.Form["hub.url"]...)
+				for _, topic := range r.Form["hub.url"] {
+					h.problems = append(h.problems, h.deliver(topic))
+				}
+			}
+			w.WriteHeader(h.status)
+		case "subscribe":
+			topic, callback := r.Form.Get("hub.topic"), r.Form.Get("hub.callback")
+			if err := verify(callback, topic); err != nil {
+				h.problems = append(h.problems, err)
+				w.WriteHeader(http.StatusBadRequest)
+				return
+			}
+			h.subscribers[topic] = append(h.subscribers[topic], callback)
+			w.WriteHeader(http.StatusAccepted)
+		default:
+			w.WriteHeader(http.StatusBadRequest)
 		}
-		w.WriteHeader(h.status)
 	}))
 	t.Cleanup(h.Close)
 	return h
+}
+
+// verify asks a subscriber whether it has asked for a topic: it must repeat a word.
+func verify(callback, topic string) error {
+	word := rand.Text()
+	resp, err := http.Get(callback + "?" + url.Values{
+		"hub.mode": {"subscribe"}, "hub.topic": {topic}, "hub.challenge": {word}, "hub.lease_seconds": {"864000"},
+	}.Encode())
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	echo, err := io.ReadAll(resp.Body)
+	if resp.StatusCode/100 != 2 || string(echo) != word {
+		return fmt.Errorf("%s does not confirm %s: %d %q (%w)", callback, topic, resp.StatusCode, echo, err)
+	}
+	return nil
+}
+
+// deliver fetches a topic and sends it to its subscribers, with the type and the links
+// of the topic.
+func (h *testHub) deliver(topic string) error {
+	for _, callback := range h.subscribers[topic] {
+		content, err := http.Get(topic)
+		if err != nil {
+			return err
+		}
+		r, err := http.NewRequest(http.MethodPost, callback, content.Body)
+		if err != nil {
+			return err
+		}
+		r.Header.Set("Content-Type", content.Header.Get("Content-Type"))
+		r.Header["Link"] = content.Header["Link"]
+		answer, err := http.DefaultClient.Do(r)
+		content.Body.Close()
+		if err != nil {
+			return err
+		}
+		answer.Body.Close()
+	}
+	return nil
+}
+
+// subscriber is a feed reader that a hub can call.
+type subscriber struct {
+	*httptest.Server
+	mu        sync.Mutex
+	topic     string   // that it has asked for
+	delivered []string // bodies
+	types     []string
+}
+
+func newSubscriber(t *testing.T) *subscriber {
+	u := &subscriber{}
+	u.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		u.mu.Lock()
+		defer u.mu.Unlock()
+		q := r.URL.Query()
+		if r.Method == http.MethodGet {
+			if q.Get("hub.mode") != "subscribe" || q.Get("hub.topic") != u.topic {
+				w.WriteHeader(http.StatusNotFound)
+				return
+			}
+			_, _ = io.WriteString(w, q.Get("hub.challenge"))
+			return
+		}
+		body, _ := io.ReadAll(r.Body)
+		u.delivered, u.types = append(u.delivered, string(body)), append(u.types, r.Header.Get("Content-Type"))
+	}))
+	t.Cleanup(u.Close)
+	return u
+}
+
+// subscribe finds hub and topic in the Link headers of an address, and subscribes.
+func (u *subscriber) subscribe(t *testing.T, address string) (topic string) {
+	t.Helper()
+	resp, err := http.Get(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	found := map[string]string{}
+	for _, link := range resp.Header.Values("Link") {
+		if m := regexp.MustCompile(`^<([^>]*)>; rel="(self|hub)"$`).FindStringSubmatch(link); m != nil {
+			found[m[2]] = m[1]
+		}
+	}
+	u.mu.Lock()
+	u.topic = found["self"]
+	u.mu.Unlock()
+	answer, err := http.PostForm(found["hub"], url.Values{"hub.mode": {"subscribe"}, "hub.topic": {found["self"]}, "hub.callback": {u.URL + "/"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	if answer.StatusCode != http.StatusAccepted {
+		t.Fatalf("the hub answered %s to a subscription of %q", answer.Status, found["self"])
+	}
+	return found["self"]
 }
 
 // pinged returns the topics that were pinged since the last call, RSS only, sorted.
@@ -197,39 +310,34 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-// A subscriber of any address of a feed finds the hub and the one topic, and the hub
-// that fetches the topic after a ping gets the news.
+// A subscriber of any address of a feed finds the hub and the one topic, subscribes, and
+// gets the news when the hub has been told (C22).
 func TestASubscriberGetsTheNews(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()
 	s := newHubSite(t, modeltest.SQLite(t, clock), clock)
-	topics := map[string]bool{}
-	for _, alias := range []string{"/feed/", "/feed/rss2/", "/?feed=rss2", "/feed", "/wp-rss2.php"} {
-		resp, err := http.Get(s.server.URL + alias)
-		s.check(err)
-		resp.Body.Close()
-		links := strings.Join(resp.Header.Values("Link"), ", ")
-		self, hub, _ := strings.Cut(links, `>; rel="self", <`)
-		if hub != s.hub.URL+`/>; rel="hub"` {
-			t.Errorf("%s names %q", alias, links)
+	subscribers := map[string]*subscriber{}
+	for alias, topic := range map[string]string{
+		"/feed/": "/feed/", "/feed/rss2/": "/feed/", "/?feed=rss2": "/feed/", "/feed": "/feed/", "/wp-rss2.php": "/feed/",
+		"/?feed=atom": "/feed/atom/", "/feed/json": "/feed/json/",
+	} {
+		u := newSubscriber(t)
+		if got := u.subscribe(t, s.server.URL+alias); got != s.server.URL+topic {
+			t.Errorf("%s names the topic %q, want %q", alias, got, topic)
 		}
-		topics[strings.TrimPrefix(self, "<")] = true
-	}
-	if len(topics) != 1 || !topics[s.server.URL+"/feed/"] {
-		t.Fatalf("the aliases name the topics %v", topics)
+		subscribers[alias] = u
 	}
 	s.save(newsroom.Manuscript{Title: "Just in", Body: "News.", PublishedAt: clock.Now()})
 	s.check(s.run())
-	if got := s.hub.pinged(s.server.URL); !slices.Contains(got, "/feed/") {
-		t.Fatalf("the hub was told of %q", got)
-	}
-	resp, err := http.Get(s.server.URL + "/feed/")
-	s.check(err)
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	s.check(err)
-	if !strings.Contains(string(body), "Just in") {
-		t.Error("the hub finds no news in the feed")
+	s.hub.mu.Lock()
+	s.check(errors.Join(s.hub.problems...))
+	s.hub.mu.Unlock()
+	for alias, u := range subscribers {
+		u.mu.Lock()
+		if len(u.delivered) != 1 || !strings.Contains(u.delivered[0], "Just in") || !strings.HasSuffix(u.types[0], "; charset=utf-8") {
+			t.Errorf("the subscriber of %s was sent %d texts of %q", alias, len(u.delivered), u.types)
+		}
+		u.mu.Unlock()
 	}
 }
 
