@@ -23,8 +23,8 @@ import (
 // Rows of a file of real articles that its feeds are made of: every realStep-th row, so
 // that they come from all over a large file.
 const (
-	realRows = 50
-	realStep = 19
+	realRows = 30
+	realStep = 31
 )
 
 // Feeds of real articles in five languages are read by other programs, and have every
