@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"broadsheet/handlers"
 	"broadsheet/models"
@@ -31,8 +32,11 @@ import (
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/articleimport"
+	"broadsheet/models/newsroom/collection"
+	"broadsheet/models/newsroom/indexnow"
 	"broadsheet/models/newsroom/reads"
 	"broadsheet/models/newsroom/search"
+	"broadsheet/models/newsroom/sitemap"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/people"
 	"broadsheet/models/queue"
@@ -239,10 +243,18 @@ var limitRows = map[string]struct {
 	"people.MaxPasskeyName":          {"passkeys of an account", count(people.MaxPasskeyName) + " characters"},
 	"people.MaxPasskeys":             {"passkeys of an account", count(people.MaxPasskeys) + ", "},
 	"people.MaxPasswordBytes":        {"password", count(people.MaxPasswordBytes) + " bytes"},
-	"queue.MaxAttempts":              {"A mail is tried", count(queue.MaxAttempts) + " times"},
-	"richtext.MaxArticleBytes":       {"body", count(richtext.MaxArticleBytes>>10) + " KB"},
-	"richtext.MaxBodyBytes":          {"body", count(richtext.MaxBodyBytes>>20) + " MB"},
-	"richtext.MaxCommentBytes":       {"text", count(richtext.MaxCommentBytes) + " bytes"},
+	"queue.MaxWork":                  {"work on one job of the queue", strconv.Itoa(int(queue.MaxWork/time.Minute)) + " minute"},
+	"sitemap.MaxParts":               {"parts of sitemaps", count(sitemap.MaxParts)},
+	"sitemap.MaxNews":                {"articles of the news sitemap", count(sitemap.MaxNews)},
+	"sitemap.MaxPictures":            {"pictures of an article in a sitemap", count(sitemap.MaxPictures)},
+	"indexnow.MaxAddresses":          {"addresses in a message by IndexNow", count(indexnow.MaxAddresses)},
+	"collection.MaxReach": {
+		"entries that a combination of filters of WordPress's REST interface looks through", count(collection.MaxReach),
+	},
+	"queue.MaxAttempts":        {"A mail is tried", count(queue.MaxAttempts) + " times"},
+	"richtext.MaxArticleBytes": {"body", count(richtext.MaxArticleBytes>>10) + " KB"},
+	"richtext.MaxBodyBytes":    {"body", count(richtext.MaxBodyBytes>>20) + " MB"},
+	"richtext.MaxCommentBytes": {"text", count(richtext.MaxCommentBytes) + " bytes"},
 }
 
 // count writes a number as the manual does.

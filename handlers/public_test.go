@@ -25,31 +25,33 @@ import (
 // comment's own key, {lead} and {inside} the keys of the article's pictures. A
 // row with such a parameter that is not in this list fails the test.
 var numbered = map[string][]struct{ path, form string }{
-	"front":                  {{path: "/?p={story}"}},
-	"comment":                {{path: "/comment/{id}/"}},
-	"thread":                 {{path: "/comment/{id}/thread/"}, {path: "/comment/{id}/thread/?after=1"}},
-	"comment status":         {{path: "/comment/{id}/status/?key={key}"}},
-	"edit comment":           {{path: "/comment/{id}/edit/?key={key}"}},
-	"post edit":              {{"/comment/{id}/edit/", "comment=Changed&version=2&key={key}"}},
-	"remove comment":         {{"/comment/{id}/remove/", "key={key}"}},
-	"recommend":              {{"/comment/{id}/recommend/", "x=y"}},
-	"report":                 {{path: "/comment/{id}/report/"}},
-	"post report":            {{"/comment/{id}/report/", "reason=spam"}},
-	"report sent":            {{path: "/comment/{id}/report/sent/?number=1"}},
-	"comment count":          {{path: "/comments/count/{story}/"}},
-	"post comment":           {{"/wp-comments-post.php", "comment_post_ID={story}&author=A&email=a@example.org&comment=Hello."}, {"/wp-comments-post.php", "comment_post_ID={story}&comment_parent={id}&author=A&email=a@example.org&comment=Hello.&preview=1"}},
-	"ask for proof":          {{"/comments/proof/", "comment_post_ID={story}&email=a@example.org"}},
-	"address":                {{path: "{path}"}, {path: "{path}?replytocom={id}"}, {path: "{path}comment-page-2/"}},
-	"picture":                {{path: "/media/{lead}/320.jpg"}, {path: "/media/{lead}/1920.webp"}, {path: "/media/{inside}/640.jpg"}, {path: "/media/{inside}/960.webp"}},
-	"proof":                  nil, // TestLinksNameNoArticleThatIsNotPublic
-	"prove":                  nil,
-	"mail":                   nil,
-	"choose mail":            nil,
-	"stop mail":              nil,
-	"stop mail by one click": nil,
-	"held set":               nil, // for moderators, see moderation.Knows
-	"decide held set":        nil,
-	"news":                   nil, // a page's number
+	"front":                    {{path: "/?p={story}"}},
+	"comment":                  {{path: "/comment/{id}/"}},
+	"thread":                   {{path: "/comment/{id}/thread/"}, {path: "/comment/{id}/thread/?after=1"}},
+	"replies feed":             {{path: "/comment/{id}/feed/"}},
+	"replies feed in a format": {{path: "/comment/{id}/feed/atom/"}, {path: "/comment/{id}/feed/json/"}},
+	"comment status":           {{path: "/comment/{id}/status/?key={key}"}},
+	"edit comment":             {{path: "/comment/{id}/edit/?key={key}"}},
+	"post edit":                {{"/comment/{id}/edit/", "comment=Changed&version=2&key={key}"}},
+	"remove comment":           {{"/comment/{id}/remove/", "key={key}"}},
+	"recommend":                {{"/comment/{id}/recommend/", "x=y"}},
+	"report":                   {{path: "/comment/{id}/report/"}},
+	"post report":              {{"/comment/{id}/report/", "reason=spam"}},
+	"report sent":              {{path: "/comment/{id}/report/sent/?number=1"}},
+	"comment count":            {{path: "/comments/count/{story}/"}},
+	"post comment":             {{"/wp-comments-post.php", "comment_post_ID={story}&author=A&email=a@example.org&comment=Hello."}, {"/wp-comments-post.php", "comment_post_ID={story}&comment_parent={id}&author=A&email=a@example.org&comment=Hello.&preview=1"}},
+	"ask for proof":            {{"/comments/proof/", "comment_post_ID={story}&email=a@example.org"}},
+	"address":                  {{path: "{path}"}, {path: "{path}?replytocom={id}"}, {path: "{path}comment-page-2/"}},
+	"picture":                  {{path: "/media/{lead}/320.jpg"}, {path: "/media/{lead}/1920.webp"}, {path: "/media/{inside}/640.jpg"}, {path: "/media/{inside}/960.webp"}},
+	"proof":                    nil, // TestLinksNameNoArticleThatIsNotPublic
+	"prove":                    nil,
+	"mail":                     nil,
+	"choose mail":              nil,
+	"stop mail":                nil,
+	"stop mail by one click":   nil,
+	"held set":                 nil, // for moderators, see moderation.Knows
+	"decide held set":          nil,
+	"news":                     nil, // a page's number
 
 	"REST post":                {{path: "/wp-json/wp/v2/posts/{story}"}, {path: "/wp-json/wp/v2/posts/{story}?_embed"}},
 	"REST posts":               {{path: "/wp-json/wp/v2/posts?include={story}"}, {path: "/wp-json/wp/v2/posts?include={story}&orderby=title"}},

@@ -69,6 +69,7 @@ var deskRoutes = map[string]deskRoute{
 	"digests":                         {may: "editor administrator"},
 	"post digests":                    {may: "editor administrator", form: "do=nothing&frequency=daily"},
 	"figures":                         {may: "moderator editor administrator"},
+	"figures of robots":               {may: "moderator editor administrator"},
 	"closing":                         {may: "moderator editor administrator", params: "1"},
 	"open and close":                  {may: "moderator editor administrator", params: "1", form: "state=nothing"},
 	"hold everything":                 {may: "moderator editor administrator", form: "do=nothing"},
