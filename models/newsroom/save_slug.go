@@ -21,7 +21,9 @@ func (s *Saver) slugFor(ctx context.Context, a *Article, p *Prepared, old *Artic
 	if err := models.LockKey(ctx, s.tx, "slug "+p.Slug); err != nil {
 		return "", err
 	}
-	slug, err := taxonomy.FreeSlug(p.Slug, func(candidate string) (bool, error) {
+	wanted := *a
+	wanted.Slug = p.Slug
+	slug, err := taxonomy.FreeSlug(s.site.pattern().Base(s.site.addressParts(&wanted)), func(candidate string) (bool, error) {
 		if with := *a; candidate != a.Slug {
 			with.Slug = candidate
 			if s.site.pattern().Unsuitable(s.site.addressParts(&with)) {

@@ -53,8 +53,8 @@ func reservedPath(id int64) string {
 const noAuthor = "newsroom"
 
 // hidden reports whether another page than an article's answers at a path: a
-// route of the site, a date archive, or a later page of comments. The path is
-// percent-encoded as Path does it.
+// route of the site, a date archive, a feed, or a later page of comments. The path
+// is percent-encoded as Path does it.
 func hidden(path string) bool {
 	rest := strings.Trim(path, "/")
 	first, after, deeper := strings.Cut(rest, "/")
@@ -64,6 +64,9 @@ func hidden(path string) bool {
 	last := rest[strings.LastIndexByte(rest, '/')+1:]
 	if number, ok := strings.CutPrefix(last, "comment-page-"); ok && isNumber(number) {
 		return true
+	}
+	if last == "feed" || strings.Contains("/"+rest, "/feed/") {
+		return true // the feed of the page above it
 	}
 	if len(first) != 4 || !isNumber(first) {
 		return false
@@ -97,6 +100,18 @@ func (p *Pattern) Unsuitable(a Parts) bool {
 	other := a
 	other.Slug = "an-article"
 	return bad(a) && !bad(other)
+}
+
+// Base returns the slug that gets a number if it is taken or unsuitable. It puts a
+// word before a slug that no number behind it makes suitable, such as
+// wp-sitemap-news: all addresses that begin so are those of sitemaps.
+func (p *Pattern) Base(a Parts) string {
+	numbered := a
+	numbered.Slug += "-2"
+	if p.Unsuitable(a) && p.Unsuitable(numbered) {
+		return "article-" + a.Slug
+	}
+	return a.Slug
 }
 
 // fill replaces the tokens of the pattern.
