@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,10 +21,11 @@ import (
 // floor is a site with a moderator.
 type floor struct {
 	*testing.T
-	db    *models.DB
-	clock *modeltest.Clock
-	mona  *people.User
-	n     int
+	db        *models.DB
+	clock     *modeltest.Clock
+	mona      *people.User
+	n         int
+	numbering sync.Mutex // post may run in several goroutines
 }
 
 func onFloor(t *testing.T, test func(d *floor)) {
@@ -62,11 +64,14 @@ func (d *floor) article(section string) int64 {
 // post posts a comment; change may alter the submission first.
 func (d *floor) post(article int64, text string, change ...func(*discussion.Submission)) *discussion.Comment {
 	d.Helper()
+	d.numbering.Lock()
 	d.n++
+	n := d.n
+	d.numbering.Unlock()
 	d.clock.Advance(time.Second)
 	in := discussion.Submission{
-		ArticleID: article, Author: fmt.Sprint("Reader ", d.n), Email: fmt.Sprintf("r%d@example.org", d.n), Text: text,
-		IP: netip.AddrFrom4([4]byte{10, byte(d.n / 250), byte(d.n % 250), 7}), Token: fmt.Sprint("token", d.n),
+		ArticleID: article, Author: fmt.Sprint("Reader ", n), Email: fmt.Sprintf("r%d@example.org", n), Text: text,
+		IP: netip.AddrFrom4([4]byte{10, byte(n / 250), byte(n % 250), 7}), Token: fmt.Sprint("token", n),
 	}
 	for _, fn := range change {
 		fn(&in)
