@@ -65,3 +65,19 @@ func TestPathsAreParsed(t *testing.T) {
 		t.Errorf("a reserved address gives %+v, %t", got, ok)
 	}
 }
+
+// A slug that no number behind it makes suitable gets a word before it.
+func TestBaseOfASlug(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ pattern, slug, want string }{
+		{"/%postname%/", "wp-sitemap-news", "article-wp-sitemap-news"},
+		{"/%year%/%postname%/", "wp-sitemap-news", "wp-sitemap-news"},
+		{"/%postname%/", "search", "search"}, // search-2 is suitable
+		{"/%postname%/", "harbour", "harbour"},
+	} {
+		parts := permalink.Parts{ID: 7, Slug: c.slug, LocalTime: "2026-11-20 10:00:00"}
+		if got := permalink.Compile(c.pattern).Base(parts); got != c.want {
+			t.Errorf("%s with %s: %s, want %s", c.pattern, c.slug, got, c.want)
+		}
+	}
+}
