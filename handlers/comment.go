@@ -13,6 +13,7 @@ import (
 	"broadsheet/handlers/pagecache"
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/nudge"
 	"broadsheet/models/discussion/thread"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
@@ -49,7 +50,7 @@ type formState struct {
 	err      *models.Error // nil: nothing is wrong
 	sent     bool
 	preview  *discussion.Comment // the rendered comment
-	nudges   []discussion.Nudge
+	nudges   []nudge.Nudge
 	stamp    string // of the preview
 	linkSent string // the address that a link was sent to
 }
@@ -140,11 +141,11 @@ func (co *commenting) preview(c *request, in discussion.Submission, form formSta
 	} else if !allowed {
 		return co.refuse(c, in.ArticleID, form, errPreviews)
 	}
-	comment, nudges, err := discussion.Preview(c.ctx(), co.db, c.site, in, co.db.Now())
+	comment, reasons, err := discussion.Preview(c.ctx(), co.db, c.site, in, co.db.Now())
 	if err != nil {
 		return co.refuse(c, in.ArticleID, form, err)
 	}
-	form.preview, form.nudges = comment, nudges
+	form.preview, form.nudges = comment, nudge.Of(comment, reasons, in.Host)
 	if form.stamp == "" || co.cookies.commenters.ageOfStamp(form.stamp, co.db.Now()) == 0 {
 		form.stamp = co.cookies.commenters.signTime(co.db.Now())
 	}

@@ -12,6 +12,7 @@ import (
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/settings"
 	"broadsheet/views"
 )
 
@@ -179,7 +180,7 @@ func (mo *moderating) postHoldHour(c *request) error {
 		return models.Errorf(models.Invalid, "there is no such action")
 	}
 	values := map[string]string{"comment.hold-until": until}
-	if err := models.SaveSettings(c.ctx(), mo.db, c.viewer.actor(), models.AnySettingsVersion, values); err != nil {
+	if err := settings.Save(c.ctx(), mo.db, c.viewer.actor(), settings.AnyVersion, values); err != nil {
 		return err
 	}
 	return c.seeOther(localOr(c.form.Get("back"), deskPath))

@@ -41,6 +41,7 @@ import (
 	"broadsheet/models/people"
 	"broadsheet/models/queue"
 	"broadsheet/models/richtext"
+	"broadsheet/models/settings"
 	"broadsheet/models/sharecard"
 	"broadsheet/models/subscription"
 	"broadsheet/models/terms"
@@ -143,7 +144,7 @@ func TestTheManualAtTheDesk(t *testing.T) {
 	if body := get(people.Subscriber, accountPath); helpLink.MatchString(body) {
 		t.Error("a subscriber is led to the manual")
 	}
-	s.check(s.db.Write(t.Context(), func(tx *models.Tx) error { return models.SetSetting(t.Context(), tx, "site.language", "ar") }))
+	s.check(s.db.Write(t.Context(), func(tx *models.Tx) error { return settings.Set(t.Context(), tx, "site.language", "ar") }))
 	if body := get(people.Moderator, "/desk/help/rules"); strings.Count(body, `lang="en" dir="ltr"`) != 4 {
 		t.Error("the English text is not marked on an Arabic page")
 	}
@@ -208,11 +209,11 @@ var limitRows = map[string]struct {
 	"moderation.MaxHeldSet":          {"mail about held comments", count(moderation.MaxHeldSet) + " in one"},
 	"moderation.MaxSavedName":        {"saved search or reply", count(moderation.MaxSavedName) + " characters of name"},
 	"moderation.MaxSavedText":        {"saved search or reply", count(moderation.MaxSavedText) + " characters of text"},
-	"models.MaxChosenCategories":     {"chosen sections of a list", count(models.MaxChosenCategories)},
+	"settings.MaxChosenCategories":   {"chosen sections of a list", count(settings.MaxChosenCategories)},
 	"jsonlines.MaxLineBytes":         {"line of an import", count(jsonlines.MaxLineBytes>>20) + " MB"},
-	"models.MaxListBytes":            {"word lists", count(models.MaxListBytes>>20) + " MB each"},
-	"models.MaxListTerms":            {"word lists", count(models.MaxListTerms) + " terms"},
-	"models.MaxSettingChanges":       {"listed changes of the rules", count(models.MaxSettingChanges)},
+	"settings.MaxListBytes":          {"word lists", count(settings.MaxListBytes>>20) + " MB each"},
+	"settings.MaxListTerms":          {"word lists", count(settings.MaxListTerms) + " terms"},
+	"settings.MaxChanges":            {"listed changes of the rules", count(settings.MaxChanges)},
 	"taxonomy.MaxDepth":              {"sections inside sections", count(taxonomy.MaxDepth) + " deep"},
 	"terms.MaxTermBytes":             {"word lists", count(terms.MaxTermBytes) + " bytes a term"},
 	"wordindex.MaxQueryBytes":        {"words searched for at the desk", count(wordindex.MaxQueryBytes) + " bytes"},

@@ -10,6 +10,7 @@ import (
 	"broadsheet/models/newsroom/sitemapchanges"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/robots"
+	"broadsheet/models/settings"
 )
 
 // closedToRobots are the addresses that no robot may fetch: the desk, and pages that
@@ -21,7 +22,7 @@ var closedToRobots = []string{
 }
 
 // deniedFamilies returns the families of AI robots that the settings turn away.
-func deniedFamilies(s *models.Settings) (families []robots.Family) {
+func deniedFamilies(s *settings.Settings) (families []robots.Family) {
 	for _, f := range []struct {
 		family  robots.Family
 		allowed bool

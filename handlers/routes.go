@@ -6,11 +6,11 @@ import (
 	"slices"
 
 	"broadsheet/handlers/restparams"
-	"broadsheet/models"
 	"broadsheet/models/digest"
 	"broadsheet/models/discussion"
 	"broadsheet/models/newsroom/sharepicture"
 	"broadsheet/models/people"
+	"broadsheet/models/settings"
 
 	"github.com/labstack/echo/v4"
 )
@@ -76,7 +76,7 @@ const maxOpeningForm = 9*digest.MaxOpening + 4<<10
 
 // maxRulesForm is the largest body of the form of rules: two lists of words,
 // percent-encoded.
-const maxRulesForm = 6*models.MaxListBytes + maxSmallForm
+const maxRulesForm = 6*settings.MaxListBytes + maxSmallForm
 
 const (
 	get  = http.MethodGet // answers HEAD too

@@ -13,6 +13,7 @@ import (
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/richtext"
+	"broadsheet/models/settings"
 	"broadsheet/views"
 )
 
@@ -50,11 +51,11 @@ type rulesState struct {
 
 // showRules shows the rules in force.
 func (mo *moderating) showRules(c *request) error {
-	values, err := models.SettingValues(c.ctx(), mo.db)
+	values, err := settings.Stored(c.ctx(), mo.db)
 	if err != nil {
 		return err
 	}
-	version, err := models.SettingsVersion(c.ctx(), mo.db)
+	version, err := settings.Version(c.ctx(), mo.db)
 	if err != nil {
 		return err
 	}
@@ -65,8 +66,8 @@ func (mo *moderating) showRules(c *request) error {
 // saves them.
 func (mo *moderating) postRules(c *request) error {
 	state := readRules(c.form)
-	settings, err := models.CheckSettings(c.site.Settings, state.values)
-	if err == nil && !mo.offersCommenters(settings.CommentWho, c.site.CommentWho) {
+	checked, err := settings.Check(c.site.Settings, state.values)
+	if err == nil && !mo.offersCommenters(checked.CommentWho, c.site.CommentWho) {
 		err = models.InvalidFields(models.FieldError{Field: "comment.who", Code: "mail"})
 	}
 	if err != nil {
@@ -74,18 +75,18 @@ func (mo *moderating) postRules(c *request) error {
 	}
 	switch c.form.Get("do") {
 	case "save":
-		if err := models.SaveSettings(c.ctx(), mo.db, c.viewer.actor(), state.version, state.values); err != nil {
+		if err := settings.Save(c.ctx(), mo.db, c.viewer.actor(), state.version, state.values); err != nil {
 			return mo.refuseRules(c, state, err)
 		}
 		return c.seeOther(withDone(rulesPath, "saved"))
 	case "judge":
-		verdict, reasons := discussion.Judge(c.ctx(), mo.db, c.site.With(settings), discussion.Candidate{
+		verdict, reasons := discussion.Judge(c.ctx(), mo.db, c.site.With(checked), discussion.Candidate{
 			Author: state.trial.Author, Email: state.trial.Email, URL: state.trial.Website, Text: state.trial.Text,
 		}, c.site.Language)
 		state.trial.State = string(verdict)
 		state.trial.Reasons = mo.reasonsOf(c.site, reasons)
 	default:
-		if state.run, err = moderation.DryRunSettings(c.ctx(), mo.db, mo.baseURL.Hostname(), c.site, c.site.With(settings)); err != nil {
+		if state.run, err = moderation.DryRunSettings(c.ctx(), mo.db, mo.baseURL.Hostname(), c.site, c.site.With(checked)); err != nil {
 			return err
 		}
 	}
@@ -127,7 +128,7 @@ func (mo *moderating) refuseRules(c *request, state *rulesState, err error) erro
 		// The next attempt is based on the version that the other account has
 		// saved.
 		ctx := c.ctx()
-		changed, err := models.SettingChanges(ctx, mo.db, "")
+		changed, err := settings.Changes(ctx, mo.db, "")
 		if err != nil {
 			return err
 		}
@@ -141,7 +142,7 @@ func (mo *moderating) refuseRules(c *request, state *rulesState, err error) erro
 func (mo *moderating) renderRules(c *request, state *rulesState) error {
 	page := mo.deskFrame(c, mo.text(c.site, "rules.title"))
 	ctx := c.ctx()
-	stored, err := models.SettingValues(ctx, mo.db)
+	stored, err := settings.Stored(ctx, mo.db)
 	if err != nil {
 		return err
 	}
@@ -161,7 +162,7 @@ func (mo *moderating) renderRules(c *request, state *rulesState) error {
 	if state.run != nil {
 		v.Run = mo.ruleRun(c.site, state.run)
 	}
-	log, err := models.SettingChanges(ctx, mo.db, "comment")
+	log, err := settings.Changes(ctx, mo.db, "comment")
 	if err != nil {
 		return err
 	}
@@ -172,8 +173,8 @@ func (mo *moderating) renderRules(c *request, state *rulesState) error {
 // ruleField converts one setting: the value of the form, and the value in
 // force.
 func (mo *moderating) ruleField(site *newsroom.Site, state *rulesState, f ruleField, stored map[string]string) views.RuleField {
-	i := slices.IndexFunc(models.SettingDefs(), func(d models.SettingDef) bool { return d.Key == f.key })
-	now := models.SettingDefs()[i].Default
+	i := slices.IndexFunc(settings.Defs(), func(d settings.Def) bool { return d.Key == f.key })
+	now := settings.Defs()[i].Default
 	if v, ok := stored[f.key]; ok {
 		now = v
 	}

@@ -26,6 +26,7 @@ import (
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/people"
 	"broadsheet/models/richtext"
+	"broadsheet/models/settings"
 	"broadsheet/public"
 	"broadsheet/views"
 )
@@ -72,7 +73,7 @@ func (s *testSite) check(err error) {
 
 func (s *testSite) set(key, value string) {
 	s.Helper()
-	s.check(s.db.Write(s.Context(), func(tx *models.Tx) error { return models.SetSetting(s.Context(), tx, key, value) }))
+	s.check(s.db.Write(s.Context(), func(tx *models.Tx) error { return settings.Set(s.Context(), tx, key, value) }))
 }
 
 func (s *testSite) save(d newsroom.Manuscript) *newsroom.Article {

@@ -1,11 +1,5 @@
 package models
 
-import (
-	"fmt"
-	"slices"
-	"strings"
-)
-
 // Commenters is the group of people that may comment.
 type Commenters string
 
@@ -19,16 +13,3 @@ const (
 
 // AllCommenters lists the groups, the largest first.
 var AllCommenters = []Commenters{EveryCommenter, VerifiedCommenter, StaffCommenter, NoCommenter}
-
-func setCommenters(s *Settings, v string) error {
-	group := Commenters(v)
-	if !slices.Contains(AllCommenters, group) {
-		var names []string
-		for _, c := range AllCommenters {
-			names = append(names, string(c))
-		}
-		return fmt.Errorf("takes one of %s", strings.Join(names, ", "))
-	}
-	s.CommentWho = group
-	return nil
-}

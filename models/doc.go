@@ -1,5 +1,5 @@
 // Package models is the kernel below everything that Broadsheet stores: the
-// database handles, the transaction, the change log, errors and settings.
+// database handles, the transaction, the change log and errors.
 //
 // The domain is in three packages above it. Each imports only those below:
 //
@@ -24,7 +24,6 @@
 //	snapshot.go    values cached until a cache tag changes
 //	cursor.go      the progress of tasks that work through a table
 //	lease.go       leases for tasks that one instance does; start.go: the first run of a build
-//	setting.go     the settings; settingchange.go changes them
 //	audit.go       the audit of settings, accounts and articles; actor.go: its actors
 //	commenters.go  the groups of people that may comment
 //	reserved.go    parts of addresses that belong to the site itself

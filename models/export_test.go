@@ -3,7 +3,7 @@ package models
 import "time"
 
 // RowTypes is a value of every row type of the package.
-var RowTypes = []any{Change{}, settingRow{}, start{}, cursor{}, Lease{}, AuditEntry{}, Notice{}}
+var RowTypes = []any{Change{}, start{}, cursor{}, Lease{}, AuditEntry{}, Notice{}}
 
 // Waiting returns how many callers of Write are in the queue.
 func Waiting(db *DB) int {

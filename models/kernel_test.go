@@ -121,25 +121,6 @@ func TestCatchUpAnnouncesChangesOfOtherProcesses(t *testing.T) {
 	}
 }
 
-func TestSnapshotReloadsAfterTouch(t *testing.T) {
-	t.Parallel()
-	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
-		s := models.NewSnapshot(db, models.LoadSettings, "settings")
-		if got, err := s.Get(t.Context()); err != nil || got.Name != "Broadsheet" {
-			t.Fatalf("name %q, %v", got.Name, err)
-		}
-		err := db.Write(t.Context(), func(tx *models.Tx) error {
-			return models.SetSetting(t.Context(), tx, "site.name", "The Larkmoor Courier")
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got, err := s.Get(t.Context()); err != nil || got.Name != "The Larkmoor Courier" {
-			t.Fatalf("name %q, %v", got.Name, err)
-		}
-	})
-}
-
 func TestLeaseHasOneHolder(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
@@ -177,26 +158,6 @@ func TestStatementsAreCountedWithoutBeginAndCommit(t *testing.T) {
 			t.Fatalf("counted %d statements, want 2 (%v)", n.Load(), err)
 		}
 	})
-}
-
-func TestEverySettingRefusesBadValuesAndTakesItsDefault(t *testing.T) {
-	t.Parallel()
-	db := modeltest.SQLite(t, modeltest.NewClock())
-	for _, d := range models.SettingDefs() {
-		set := func(v string) error {
-			return db.Write(t.Context(), func(tx *models.Tx) error { return models.SetSetting(t.Context(), tx, d.Key, v) })
-		}
-		if err := set(d.Default); err != nil {
-			t.Errorf("%s refuses its default: %v", d.Key, err)
-		}
-		if err := set(strings.Repeat("%nonsense%", 500_000)); models.KindOf(err) != models.Invalid {
-			t.Errorf("%s took nonsense: %v", d.Key, err)
-		}
-	}
-	err := db.Write(t.Context(), func(tx *models.Tx) error { return models.SetSetting(t.Context(), tx, "no.such", "1") })
-	if models.KindOf(err) != models.NotFound {
-		t.Errorf("unknown key: %v", err)
-	}
 }
 
 func TestNewerDatabaseIsRefused(t *testing.T) {

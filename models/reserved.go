@@ -39,13 +39,3 @@ func ReservedSegment(segment string) bool {
 // ReservedEnding reports whether an address that ends in /segment/ means a
 // part of the page above it, such as its feed.
 func ReservedEnding(segment string) bool { return reservedEndings[strings.ToLower(segment)] }
-
-// checkPermalinks refuses patterns that begin with a reserved part. A stored
-// pattern of that kind still loads: its articles are at /-/ID/ then.
-func checkPermalinks(v string) error {
-	first, _, _ := strings.Cut(strings.TrimPrefix(v, "/"), "/")
-	if ReservedSegment(first) {
-		return Errorf(Invalid, "must not begin with /%s/: other pages of the site are there", first)
-	}
-	return nil
-}

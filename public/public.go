@@ -81,15 +81,16 @@ func build() (*Assets, error) {
 	if err := a.add("site.css", []byte(minify(lists+rest.String()))); err != nil {
 		return nil, err
 	}
-	// The desk has its sheet beside site.css. A page in a frame has only its own.
-	for name, before := range map[string]string{"desk.css": "", "embed.css": tokens} {
-		data, err := files.ReadFile("css/" + name)
-		if err == nil {
-			err = a.add(name, []byte(minify(before+string(data))))
-		}
-		if err != nil {
-			return nil, err
-		}
+	// A page in a frame has only its own sheet.
+	data, err := files.ReadFile("css/embed.css")
+	if err == nil {
+		err = a.add("embed.css", []byte(minify(tokens+string(data))))
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := a.addDesk(); err != nil {
+		return nil, err
 	}
 	for _, dir := range []string{"js", "icons"} {
 		entries, err := fs.ReadDir(files, dir)
@@ -97,6 +98,9 @@ func build() (*Assets, error) {
 			return nil, err
 		}
 		for _, e := range entries {
+			if e.IsDir() {
+				continue
+			}
 			data, err := files.ReadFile(dir + "/" + e.Name())
 			if err == nil {
 				err = a.add(e.Name(), data)
@@ -107,6 +111,35 @@ func build() (*Assets, error) {
 		}
 	}
 	return a, nil
+}
+
+// addDesk adds desk.css and desk.js, which the desk has beside site.css. Each is
+// joined from the files of its folder in the order of their names; the files of
+// desk.js share the scope of one module.
+func (a *Assets) addDesk() error {
+	for _, kind := range []string{"css", "js"} {
+		dir := kind + "/desk"
+		entries, err := fs.ReadDir(files, dir)
+		if err != nil {
+			return err
+		}
+		var joined strings.Builder
+		for _, e := range entries {
+			data, err := files.ReadFile(dir + "/" + e.Name())
+			if err != nil {
+				return err
+			}
+			joined.Write(data)
+		}
+		text := joined.String()
+		if kind == "css" {
+			text = minify(text)
+		}
+		if err := a.add("desk."+kind, []byte(text)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 var contentTypes = map[string]string{

@@ -22,6 +22,7 @@ import (
 	"broadsheet/models/newsroom/front"
 	"broadsheet/models/newsroom/related"
 	"broadsheet/models/newsroom/taxonomy"
+	"broadsheet/models/settings"
 )
 
 // kind is a kind of step: its name, how often it is taken, and its function.
@@ -106,7 +107,7 @@ func (w *walk) fill() {
 	for key, value := range map[string]string{
 		"comment.flood": "0", "comment.previously-approved": "false", "comment.spam-score": "false", "comment.threads": "3", "list.stories": "4", "comment.report-hide": "2",
 	} {
-		w.check(w.there.Write(w.Context(), func(tx *models.Tx) error { return models.SetSetting(w.Context(), tx, key, value) }))
+		w.check(w.there.Write(w.Context(), func(tx *models.Tx) error { return settings.Set(w.Context(), tx, key, value) }))
 	}
 	w.check(w.there.Write(w.Context(), func(tx *models.Tx) error {
 		for i := range 2 {
@@ -338,7 +339,7 @@ func (w *walk) aSetting() (key, value string) {
 
 func (w *walk) setting() {
 	key, value := w.aSetting()
-	w.write(func(tx *models.Tx) error { return models.SetSetting(w.Context(), tx, key, value) })
+	w.write(func(tx *models.Tx) error { return settings.Set(w.Context(), tx, key, value) })
 }
 
 func (w *walk) weights() { w.check(related.RecomputeWeights(w.Context(), w.db())) }

@@ -28,6 +28,7 @@ import (
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/people"
 	"broadsheet/models/queue"
+	"broadsheet/models/settings"
 	"broadsheet/models/subscription"
 
 	"github.com/emersion/go-smtp"
@@ -222,7 +223,7 @@ func TestADigestFromTheFormToTheLastClick(t *testing.T) {
 		s.check(err)
 		s.check(s.db.Write(s.Context(), func(tx *models.Tx) error {
 			for key, value := range map[string]string{"site.timezone": "Europe/Oslo", "digest.hour": "2", "site.name": "The Courier"} {
-				if err := models.SetSetting(s.Context(), tx, key, value); err != nil {
+				if err := settings.Set(s.Context(), tx, key, value); err != nil {
 					return err
 				}
 			}

@@ -24,7 +24,7 @@
 //	migrate.go      the state of the schema
 //	health.go       a container's health check
 //	seed.go         a synthetic site of any size
-//	demo.go         the demo newsroom; demo/ holds its texts and pictures
+//	filldemo/       fills a database with the demo newsroom; demo/ holds its texts and pictures
 //	gallery.go      every page in every state
 //
 // digests/ has the commands about digests by mail.

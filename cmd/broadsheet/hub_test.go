@@ -24,6 +24,7 @@ import (
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/queue"
+	"broadsheet/models/settings"
 )
 
 // testHub is a WebSub hub (https://www.w3.org/TR/websub/). It takes pings, and
@@ -211,7 +212,7 @@ func newHubSite(t *testing.T, db *models.DB, clock *modeltest.Clock) *hubSite {
 
 func (s *hubSite) set(key, value string) {
 	s.Helper()
-	s.check(s.db.Write(s.Context(), func(tx *models.Tx) error { return models.SetSetting(s.Context(), tx, key, value) }))
+	s.check(s.db.Write(s.Context(), func(tx *models.Tx) error { return settings.Set(s.Context(), tx, key, value) }))
 }
 
 // run compares the feeds and makes the calls that are due, until there are none.

@@ -24,6 +24,7 @@ import (
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
 	"broadsheet/models/queue"
+	"broadsheet/models/settings"
 	"broadsheet/public"
 	"broadsheet/views"
 )
@@ -63,7 +64,7 @@ func newMailSite(t *testing.T, db *models.DB, clock *modeltest.Clock) *mailSite 
 	t.Cleanup(s.server.Close)
 	s.post = &jobs.Mailer{DB: db, Views: renderer, Sender: s.outbox, Links: people.NewLinks(secret), BaseURL: base}
 	s.check(db.Write(t.Context(), func(tx *models.Tx) error {
-		return models.SetSetting(t.Context(), tx, "comment.flood", "0")
+		return settings.Set(t.Context(), tx, "comment.flood", "0")
 	}))
 	s.article, _, err = newsroom.Save(t.Context(), db, models.ActorCommand, newsroom.AnyVersion, newsroom.Manuscript{Title: "Strait opens <again>", Body: "It is open.", PublishedAt: clock.Now().Add(-time.Hour)})
 	s.check(err)

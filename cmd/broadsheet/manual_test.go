@@ -9,7 +9,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"broadsheet/models"
+	"broadsheet/models/settings"
 	"broadsheet/views/manual"
 
 	"github.com/alecthomas/kong"
@@ -105,7 +105,7 @@ func checkCode(table map[string][]string, markdown string) (problems []string) {
 	for _, list := range table {
 		flags = append(flags, list...)
 	}
-	for _, d := range models.SettingDefs() {
+	for _, d := range settings.Defs() {
 		keys = append(keys, d.Key)
 	}
 	known := variables(table)
@@ -176,7 +176,7 @@ func TestTheManualNamesEveryCommandFlagAndSetting(t *testing.T) {
 		}
 	}
 	rows := manual.Find("configuration").Source
-	for _, d := range models.SettingDefs() {
+	for _, d := range settings.Defs() {
 		value := "`" + d.Default + "`"
 		if d.Default == "" {
 			value = "empty"

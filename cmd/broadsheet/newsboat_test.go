@@ -15,6 +15,7 @@ import (
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/taxonomy"
+	"broadsheet/models/settings"
 )
 
 // newsboat is a feed reader with a cache of its own for one feed.
@@ -94,7 +95,7 @@ func TestNewsboatShowsNothingTwice(t *testing.T) {
 		s.check(err)
 	}
 	s.check(s.db.Write(t.Context(), func(tx *models.Tx) error {
-		return models.SetSetting(t.Context(), tx, "article.permalinks", "/archives/%post_id%")
+		return settings.Set(t.Context(), tx, "article.permalinks", "/archives/%post_id%")
 	}))
 	for path, n := range want {
 		if got := readers[path].unread(); got != n {

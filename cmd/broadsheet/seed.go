@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"broadsheet/cmd/broadsheet/demo"
+	"broadsheet/cmd/broadsheet/filldemo"
 	"broadsheet/models"
 	"broadsheet/models/blob"
 	"broadsheet/models/synthetic"
@@ -79,7 +80,7 @@ func (a *app) seedPictures(db *models.DB) ([]int64, error) {
 	var ids []int64
 	for i, scene := range seedScenes {
 		picture := &demo.Picture{Scene: scene, Alt: "A drawn " + scene, Credit: "Drawn by the program"}
-		id, err := drawPicture(a.ctx, db, store, uint64(i), picture)
+		id, err := filldemo.DrawPicture(a.ctx, db, store, uint64(i), picture)
 		if err != nil {
 			return nil, err
 		}

@@ -24,6 +24,7 @@ import (
 	"time"
 
 	"broadsheet/cmd/broadsheet/connlimit"
+	"broadsheet/cmd/broadsheet/filldemo"
 	"broadsheet/handlers"
 	"broadsheet/handlers/feeds"
 	"broadsheet/handlers/jobs"
@@ -92,7 +93,10 @@ func (c serveCmd) Run(a *app) (err error) {
 		return err
 	}
 	if c.Demo {
-		if err := a.fillDemo(db, store, secret); err != nil {
+		if err := filldemo.Fill(a.ctx, db, store, secret); err != nil {
+			return err
+		}
+		if err := a.printDemoSignIns(db, secret); err != nil {
 			return err
 		}
 	}
@@ -385,3 +389,13 @@ func (a *app) startLog() {
 
 // mediaDir returns the directory of pictures.
 func (a *app) mediaDir() string { return filepath.Join(a.Data, "media") }
+
+// printDemoSignIns prints the accounts of the demo newsroom that still have their
+// first password.
+func (a *app) printDemoSignIns(db *models.DB, secret []byte) error {
+	list, err := filldemo.SignIns(a.ctx, db, secret)
+	for _, in := range list {
+		fmt.Fprintf(a.stdout, "demo sign-in: %s %s %s\n", in.Role, in.Email, in.Password)
+	}
+	return err
+}

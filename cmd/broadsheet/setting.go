@@ -11,6 +11,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/richtext"
+	"broadsheet/models/settings"
 	"broadsheet/models/terms"
 )
 
@@ -23,13 +24,13 @@ type settingListCmd struct{}
 
 func (settingListCmd) Run(a *app) error {
 	return a.use(func(db *models.DB) error {
-		values, err := models.SettingValues(a.ctx, db)
+		values, err := settings.Stored(a.ctx, db)
 		if err != nil {
 			return err
 		}
 		table := tabwriter.NewWriter(a.stdout, 0, 4, 2, ' ', 0)
 		fmt.Fprintln(table, "SETTING\tVALUE\tDEFAULT\tMEANING")
-		for _, d := range models.SettingDefs() {
+		for _, d := range settings.Defs() {
 			value, set := values[d.Key]
 			if !set {
 				value = d.Default
@@ -57,7 +58,7 @@ type settingSetCmd struct {
 
 func (c settingSetCmd) Run(a *app) error {
 	if c.Value == "-" {
-		data, err := io.ReadAll(io.LimitReader(a.stdin, models.MaxListBytes+1))
+		data, err := io.ReadAll(io.LimitReader(a.stdin, settings.MaxListBytes+1))
 		if err != nil {
 			return err
 		}
@@ -67,7 +68,7 @@ func (c settingSetCmd) Run(a *app) error {
 		err := db.Write(a.ctx, func(tx *models.Tx) error {
 			return newsroom.SetSetting(a.ctx, tx, c.Key, c.Value)
 		})
-		if err == nil && models.IsWordList(c.Key) {
+		if err == nil && settings.IsWordList(c.Key) {
 			warnOfTerms(a.stderr, c.Value)
 		}
 		return err

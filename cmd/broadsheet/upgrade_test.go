@@ -16,6 +16,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/modeltest"
+	"broadsheet/models/settings"
 )
 
 // The files in testdata/upgrade are the demo site as an earlier version stored
@@ -142,7 +143,7 @@ func (s *upgradedSite) logsAsBefore(dsn string) {
 	db, err := models.Open(s.Context(), models.Options{DSN: dsn})
 	s.check(err)
 	defer db.Close()
-	list, err := models.SettingChanges(s.Context(), db, "")
+	list, err := settings.Changes(s.Context(), db, "")
 	s.check(err)
 	var lines []string
 	for _, c := range list {

@@ -16,6 +16,7 @@ import (
 	"broadsheet/models/feedstate"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/queue"
+	"broadsheet/models/settings"
 )
 
 // JobPing is the kind of job that tells the hub of a changed feed. Its key is the name
@@ -84,7 +85,7 @@ func (h *Hub) Compare(ctx context.Context) error {
 	if err != nil || last == h.seen && !h.sweeping {
 		return err
 	}
-	settings, err := models.LoadSettings(ctx, h.DB)
+	settings, err := settings.Load(ctx, h.DB)
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ import (
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/newsroom/whole"
 	"broadsheet/models/queue"
+	"broadsheet/models/settings"
 )
 
 // touched are the things that some changes touched, as far as feeds show them.
@@ -188,7 +189,7 @@ func (l *look) concerns(f *feeds.Feed) bool {
 // HubState says for the operator whether the hub takes its calls. advice is "" where
 // nothing is wrong.
 func HubState(ctx context.Context, db *models.DB) (says, advice string, err error) {
-	settings, err := models.LoadSettings(ctx, db)
+	settings, err := settings.Load(ctx, db)
 	if err != nil || settings.FeedHub == "" {
 		return "none is set", "", err
 	}

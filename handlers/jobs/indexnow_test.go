@@ -16,6 +16,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/settings"
 )
 
 // searchEngine is an endpoint of IndexNow.
@@ -61,7 +62,7 @@ func (d desk) check(err error) {
 
 func (d desk) set(key, value string) {
 	d.Helper()
-	d.check(d.db.Write(d.Context(), func(tx *models.Tx) error { return models.SetSetting(d.Context(), tx, key, value) }))
+	d.check(d.db.Write(d.Context(), func(tx *models.Tx) error { return settings.Set(d.Context(), tx, key, value) }))
 }
 
 func (d desk) save(m newsroom.Manuscript) *newsroom.Article {

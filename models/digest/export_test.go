@@ -3,7 +3,7 @@ package digest
 import (
 	"time"
 
-	"broadsheet/models"
+	"broadsheet/models/settings"
 	"broadsheet/models/subscription"
 )
 
@@ -11,6 +11,6 @@ import (
 var Rows = []any{Issue{}, storyRow{}, commentRow{}, Opening{}}
 
 // Due returns the day for which an issue is due, see due.
-func Due(site *models.Settings, f subscription.Frequency, last *Issue, now time.Time) string {
+func Due(site *settings.Settings, f subscription.Frequency, last *Issue, now time.Time) string {
 	return due(site, f, last, now)
 }

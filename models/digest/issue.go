@@ -6,6 +6,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/settings"
 	"broadsheet/models/subscription"
 )
 
@@ -65,13 +66,13 @@ func (i *Issue) Expired(now time.Time) bool {
 
 // hourOf returns the instant of the digests of a day. Where the clock skips the hour,
 // it is an hour off; where the clock repeats the hour, it is one of the two.
-func hourOf(day time.Time, site *models.Settings) time.Time {
+func hourOf(day time.Time, site *settings.Settings) time.Time {
 	return time.Date(day.Year(), day.Month(), day.Day(), site.DigestHour, 0, 0, 0, site.TimeZone)
 }
 
 // due returns the day for which an issue is due, "" for none. last is the newest
 // issue of the frequency, nil for none.
-func due(site *models.Settings, f subscription.Frequency, last *Issue, now time.Time) string {
+func due(site *settings.Settings, f subscription.Frequency, last *Issue, now time.Time) string {
 	local := now.In(site.TimeZone)
 	for back := range 2 {
 		day := time.Date(local.Year(), local.Month(), local.Day()-back, 12, 0, 0, 0, site.TimeZone)
@@ -91,7 +92,7 @@ func due(site *models.Settings, f subscription.Frequency, last *Issue, now time.
 
 // Next returns the next hour of the digests of a frequency after an instant. An issue
 // that is late may be sent before.
-func Next(site *models.Settings, f subscription.Frequency, now time.Time) time.Time {
+func Next(site *settings.Settings, f subscription.Frequency, now time.Time) time.Time {
 	local := now.In(site.TimeZone)
 	for ahead := range 9 {
 		day := time.Date(local.Year(), local.Month(), local.Day()+ahead, 12, 0, 0, 0, site.TimeZone)
@@ -133,7 +134,7 @@ func Recent(ctx context.Context, r models.Queryer, limit int) (list []Issue, err
 // Begin builds the issues that are due. Another instance may have built them: then it
 // changes nothing.
 func Begin(ctx context.Context, db *models.DB) error {
-	settings, err := models.LoadSettings(ctx, db)
+	settings, err := settings.Load(ctx, db)
 	if err != nil || !settings.DigestOpen {
 		return err
 	}

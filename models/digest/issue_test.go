@@ -9,6 +9,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/digest"
 	"broadsheet/models/modeltest"
+	"broadsheet/models/settings"
 	"broadsheet/models/subscription"
 )
 
@@ -20,10 +21,10 @@ func TestRowsMatchTheirTables(t *testing.T) {
 	})
 }
 
-// settings returns the settings of a site that sends digests at an hour of a zone.
-func settings(t *testing.T, zone string, hour int) *models.Settings {
+// digestSettings returns the settings of a site that sends digests at an hour of a zone.
+func digestSettings(t *testing.T, zone string, hour int) *settings.Settings {
 	t.Helper()
-	s := models.DefaultSettings()
+	s := settings.Default()
 	var err error
 	if s.TimeZone, err = time.LoadLocation(zone); err != nil {
 		t.Fatal(err)
@@ -38,7 +39,7 @@ func TestOneIssueADayAcrossClockChanges(t *testing.T) {
 	t.Parallel()
 	for _, zone := range []string{"UTC", "Europe/Oslo", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Africa/Cairo", "Pacific/Apia", "America/Santiago"} {
 		for _, hour := range []int{0, 1, 2, 3, 7, 23} {
-			site := settings(t, zone, hour)
+			site := digestSettings(t, zone, hour)
 			for f, days := range map[subscription.Frequency]int{subscription.Daily: 1, subscription.Weekly: 7} {
 				var last *digest.Issue
 				seen := map[string]bool{}
@@ -75,12 +76,12 @@ func TestWeeklyDigestsFollowTheSetting(t *testing.T) {
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
 		for _, day := range []time.Weekday{time.Sunday, time.Wednesday, time.Saturday} {
 			err := db.Write(t.Context(), func(tx *models.Tx) error {
-				return models.SetSetting(t.Context(), tx, "digest.weekday", strings.ToLower(day.String()))
+				return settings.Set(t.Context(), tx, "digest.weekday", strings.ToLower(day.String()))
 			})
 			if err != nil {
 				t.Fatal(err)
 			}
-			site, err := models.LoadSettings(t.Context(), db)
+			site, err := settings.Load(t.Context(), db)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -96,7 +97,7 @@ func TestWeeklyDigestsFollowTheSetting(t *testing.T) {
 
 func TestALateServerSendsTheSameDayOnly(t *testing.T) {
 	t.Parallel()
-	site := settings(t, "Europe/Oslo", 7)
+	site := digestSettings(t, "Europe/Oslo", 7)
 	at := func(day, hour, minute int) time.Time {
 		return time.Date(2026, 11, day, hour, minute, 0, 0, site.TimeZone)
 	}

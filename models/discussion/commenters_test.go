@@ -10,6 +10,7 @@ import (
 	"broadsheet/models/discussion/discussiontest"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
+	"broadsheet/models/settings"
 )
 
 // writers returns a change of a submission for each kind of commenter.
@@ -240,7 +241,7 @@ func TestCommentsFromAccounts(t *testing.T) {
 func TestCommentPolicyIsNoChangeOfSettings(t *testing.T) {
 	each(t, func(d *desk) {
 		a := d.Article()
-		seen, err := models.SettingsVersion(d.Context(), d.DB)
+		seen, err := settings.Version(d.Context(), d.DB)
 		if err != nil {
 			d.Fatal(err)
 		}
@@ -248,10 +249,10 @@ func TestCommentPolicyIsNoChangeOfSettings(t *testing.T) {
 		if err != nil {
 			d.Fatal(err)
 		}
-		if err := models.SaveSettings(d.Context(), d.DB, models.Actor{Name: "Edith"}, seen, map[string]string{"comment.flood": "0"}); err != nil {
+		if err := settings.Save(d.Context(), d.DB, models.Actor{Name: "Edith"}, seen, map[string]string{"comment.flood": "0"}); err != nil {
 			d.Errorf("the editor's save is refused: %v", err)
 		}
-		if err := models.SaveSettings(d.Context(), d.DB, models.Actor{Name: "Otto"}, seen, map[string]string{"comment.flood": "20"}); models.KindOf(err) != models.Conflict {
+		if err := settings.Save(d.Context(), d.DB, models.Actor{Name: "Otto"}, seen, map[string]string{"comment.flood": "20"}); models.KindOf(err) != models.Conflict {
 			d.Errorf("a save of rules that were changed in between: %v", err)
 		}
 	})

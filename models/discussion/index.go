@@ -10,6 +10,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/discussion/wordindex"
 	"broadsheet/models/richtext"
+	"broadsheet/models/settings"
 	"broadsheet/models/terms"
 )
 
@@ -123,7 +124,7 @@ const finished = -1
 // which also depends on the site's language. The cursor begins with the newest
 // comment that has an entry.
 func indexVersion(ctx context.Context, db *models.DB) (name string, err error) {
-	settings, err := models.LoadSettings(ctx, db)
+	settings, err := settings.Load(ctx, db)
 	if err != nil {
 		return "", err
 	}
@@ -189,7 +190,7 @@ func indexSomeAgain(ctx context.Context, tx *models.Tx, version string) error {
 var indexedFields = []string{"id", "author", "url", "text", "html", "language", "reasons"}
 
 func addToIndex(ctx context.Context, tx *models.Tx, list []*Comment) error {
-	settings, err := models.LoadSettings(ctx, tx)
+	settings, err := settings.Load(ctx, tx)
 	if err != nil {
 		return err
 	}

@@ -151,7 +151,7 @@ func judgePremoderated(j *judging) (*Reason, error) {
 
 // judgeLinks holds a comment with many links, the commenter's website included.
 func judgeLinks(j *judging) (*Reason, error) {
-	links := countLinks(j.comment, j.in.Host)
+	links := CountLinks(j.comment, j.in.Host)
 	if j.site.CommentMaxLinks == 0 || links < j.site.CommentMaxLinks {
 		return nil, nil
 	}

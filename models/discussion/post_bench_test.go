@@ -18,6 +18,7 @@ import (
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/spamcounts"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/settings"
 	"broadsheet/models/synthetic"
 )
 
@@ -51,7 +52,7 @@ func benchmarkPost(b *testing.B, public bool, writers int) {
 		for key, value := range map[string]string{
 			"comment.hold-words": "casino\nbargain*", "comment.trash-words": "viagra", "comment.previously-approved": fmt.Sprint(!public),
 		} {
-			if err := models.SetSetting(b.Context(), tx, key, value); err != nil {
+			if err := settings.Set(b.Context(), tx, key, value); err != nil {
 				return err
 			}
 		}

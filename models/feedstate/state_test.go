@@ -9,6 +9,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/feedstate"
 	"broadsheet/models/modeltest"
+	"broadsheet/models/settings"
 )
 
 func TestMain(m *testing.M) { os.Exit(modeltest.Main(m)) }
@@ -49,7 +50,7 @@ func TestTheTimeOfAChange(t *testing.T) {
 		write := func() time.Time {
 			clock.Advance(time.Hour)
 			if err := db.Write(t.Context(), func(tx *models.Tx) error {
-				return models.SetSetting(t.Context(), tx, "site.name", clock.Now().String())
+				return settings.Set(t.Context(), tx, "site.name", clock.Now().String())
 			}); err != nil {
 				t.Fatal(err)
 			}

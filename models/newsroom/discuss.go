@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"broadsheet/models"
+	"broadsheet/models/settings"
 )
 
 // CommentCounts are changes of an article's comment counts.
@@ -190,7 +191,7 @@ const verbComments = "comments"
 // CommentPolicyChanges returns the last changes of an article's settings for
 // comments, newest first.
 func CommentPolicyChanges(ctx context.Context, r models.Queryer, id int64) ([]models.AuditEntry, error) {
-	return models.AuditTrail(ctx, r, models.Subject{Kind: models.ArticleSubject, ID: id}, models.MaxSettingChanges, verbComments)
+	return models.AuditTrail(ctx, r, models.Subject{Kind: models.ArticleSubject, ID: id}, settings.MaxChanges, verbComments)
 }
 
 // RecommendsOff reports whether an article does not allow recommendations of its

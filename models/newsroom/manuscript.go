@@ -14,6 +14,7 @@ import (
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/newsroom/translations"
 	"broadsheet/models/richtext"
+	"broadsheet/models/settings"
 )
 
 // Limits of an article's fields. A longer value is refused with the field's name,
@@ -97,7 +98,7 @@ func Prepare(m Manuscript) (*Prepared, error) {
 	if m.Slug == "" {
 		m.Slug = "story"
 	}
-	m.Language = models.CleanLanguage(m.Language)
+	m.Language = settings.CleanLanguage(m.Language)
 	body, err := richtext.Article(m.Body, m.Format)
 	if err != nil {
 		bad := models.FieldError{Field: "body", Code: "too-long"}

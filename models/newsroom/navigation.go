@@ -10,6 +10,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom/taxonomy"
+	"broadsheet/models/settings"
 
 	"golang.org/x/text/width"
 )
@@ -125,7 +126,7 @@ func monthNumber(period int) int { return period/100*12 + period%100 }
 // categorySettings are the settings that are lists of categories.
 var categorySettings = []string{"front.sections", "nav.sections"}
 
-// SetSetting checks and stores one setting as [models.SetSetting] does. It also
+// SetSetting checks and stores one setting as [settings.Set] does. It also
 // refuses a list of categories with an unknown path.
 func SetSetting(ctx context.Context, tx *models.Tx, key, value string) error {
 	if slices.Contains(categorySettings, key) {
@@ -133,18 +134,18 @@ func SetSetting(ctx context.Context, tx *models.Tx, key, value string) error {
 		if err != nil {
 			return err
 		}
-		if missing := tree.Missing(models.SplitPaths(value)); len(missing) > 0 {
+		if missing := tree.Missing(settings.SplitPaths(value)); len(missing) > 0 {
 			return models.Errorf(models.Invalid, "%s: there is no category %s; "+
 				"'broadsheet setting list' shows the form, and /sections/ on the site all categories", key, strings.Join(missing, ", "))
 		}
 	}
-	return models.SetSetting(ctx, tx, key, value)
+	return settings.Set(ctx, tx, key, value)
 }
 
 // MissingCategories returns, for each setting that is a list of categories, the
 // paths that no category has any more. Pages leave them out.
 func MissingCategories(ctx context.Context, r models.Queryer) (map[string][]string, error) {
-	settings, err := models.LoadSettings(ctx, r)
+	settings, err := settings.Load(ctx, r)
 	if err != nil || len(settings.FrontCategories)+len(settings.NavCategories) == 0 {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/richtext"
+	"broadsheet/models/settings"
 )
 
 func TestMain(m *testing.M) { os.Exit(modeltest.Main(m)) }
@@ -49,7 +50,7 @@ func site(t *testing.T, db *models.DB) *newsroom.Site {
 
 func set(t *testing.T, db *models.DB, key, value string) {
 	t.Helper()
-	err := db.Write(t.Context(), func(tx *models.Tx) error { return models.SetSetting(t.Context(), tx, key, value) })
+	err := db.Write(t.Context(), func(tx *models.Tx) error { return settings.Set(t.Context(), tx, key, value) })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/taxonomy"
+	"broadsheet/models/settings"
 )
 
 // A setting must not contain a pattern that begins with an address of the site.
@@ -15,7 +16,7 @@ import (
 func TestPatternMustNotBeginWithAnAddressOfTheSite(t *testing.T) {
 	t.Parallel()
 	for _, pattern := range []string{"/search/%postname%/", "/Category/%postname%/", "/-/%post_id%/", "/feed/%postname%/", "/wp-json/%postname%"} {
-		if _, err := models.CheckSettings(models.DefaultSettings(), map[string]string{"article.permalinks": pattern}); err == nil {
+		if _, err := settings.Check(settings.Default(), map[string]string{"article.permalinks": pattern}); err == nil {
 			t.Errorf("%s is accepted", pattern)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"broadsheet/models/newsroom/permalink"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/people"
+	"broadsheet/models/settings"
 	"broadsheet/models/spam"
 	"broadsheet/models/terms"
 )
@@ -16,7 +17,7 @@ import (
 // Site is the data that every page needs: the settings, the tree of categories
 // and the data that comments are judged by. It is a snapshot and read-only.
 type Site struct {
-	models.Settings
+	settings.Settings
 	Categories *taxonomy.Categories
 	permalinks *permalink.Pattern
 	Nav        []*taxonomy.Category // the categories of the navigation bar and the footer
@@ -51,7 +52,7 @@ func NewSiteSnapshot(db *models.DB) *models.Snapshot[*Site] {
 func LoadSite(ctx context.Context, r models.Queryer) (*Site, error) { return loadSite(ctx, r, nil) }
 
 func loadSite(ctx context.Context, r models.Queryer, last *Site) (*Site, error) {
-	settings, err := models.LoadSettings(ctx, r)
+	settings, err := settings.Load(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +82,7 @@ func loadSite(ctx context.Context, r models.Queryer, last *Site) (*Site, error) 
 
 // With returns the site with other settings. It compiles a word list again only
 // if the list has changed.
-func (s *Site) With(settings models.Settings) *Site {
+func (s *Site) With(settings settings.Settings) *Site {
 	with := &Site{
 		Settings: settings, Categories: s.Categories, HoldWords: s.HoldWords, TrashWords: s.TrashWords,
 		Bans: s.Bans, Staff: s.Staff, Spam: s.Spam, Compared: s.Compared,

@@ -5,6 +5,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/names"
+	"broadsheet/models/settings"
 )
 
 // NameFault is the reason why a person may not use a name.
@@ -62,7 +63,7 @@ func checkAccountName(ctx context.Context, tx *models.Tx, name string, role Role
 			return reserved
 		}
 	}
-	settings, err := models.LoadSettings(ctx, tx)
+	settings, err := settings.Load(ctx, tx)
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ type Entry struct {
 	Note      string      `json:"note,omitempty"`      // the moderator's words, for colleagues
 	Words     string      `json:"words,omitempty"`     // the moderator's words, for the commenter
 	Operation string      `json:"operation,omitempty"` // shared by comments that were decided together
-	// RulesVersion tells which rules were in force, see [models.SettingsVersion].
+	// RulesVersion tells which rules were in force, see [settings.Version].
 	RulesVersion int64  `json:"rules_version,omitempty"`
 	Hash         string `json:"hash"` // hexadecimal SHA-256; "" in entries older than the chain
 }

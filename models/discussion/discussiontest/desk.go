@@ -10,6 +10,7 @@ import (
 	"broadsheet/models/discussion"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/settings"
 )
 
 // Each runs a test on SQLite and on PostgreSQL, in parallel with other tests.
@@ -48,7 +49,7 @@ func CodeOf(err error) string {
 // Set stores a setting.
 func (d *Desk) Set(key, value string) {
 	d.Helper()
-	d.Check(d.DB.Write(d.Context(), func(tx *models.Tx) error { return models.SetSetting(d.Context(), tx, key, value) }))
+	d.Check(d.DB.Write(d.Context(), func(tx *models.Tx) error { return settings.Set(d.Context(), tx, key, value) }))
 }
 
 // TrustAll lets the rules approve the comments of unknown commenters.

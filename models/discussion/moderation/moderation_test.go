@@ -17,6 +17,7 @@ import (
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/people"
+	"broadsheet/models/settings"
 )
 
 func TestMain(m *testing.M) {
@@ -67,7 +68,7 @@ func (d *desk) check(err error) {
 
 func (d *desk) set(key, value string) {
 	d.Helper()
-	d.check(d.db.Write(d.Context(), func(tx *models.Tx) error { return models.SetSetting(d.Context(), tx, key, value) }))
+	d.check(d.db.Write(d.Context(), func(tx *models.Tx) error { return settings.Set(d.Context(), tx, key, value) }))
 }
 
 func (d *desk) site() *newsroom.Site {
@@ -198,7 +199,7 @@ func TestADryRunReportsTheChanges(t *testing.T) {
 		d.post("10.3.2.7", "Nobody asked the aardvark about it.")
 		d.post("10.3.3.7", "See https://one.example/ and https://two.example/ for it.")
 		site := d.site()
-		settings, err := models.CheckSettings(site.Settings, map[string]string{"comment.hold-words": "aardvark", "comment.max-links": "0"})
+		settings, err := settings.Check(site.Settings, map[string]string{"comment.hold-words": "aardvark", "comment.max-links": "0"})
 		d.check(err)
 		before, err := models.LastChangeID(d.Context(), d.db)
 		d.check(err)

@@ -13,6 +13,7 @@ import (
 	"broadsheet/models/discussion/privacy"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/people"
+	"broadsheet/models/settings"
 
 	"gorm.io/gorm"
 )
@@ -181,7 +182,7 @@ func BenchmarkDryRun(b *testing.B) {
 	d := &desk{TB: b, db: db}
 	d.set("comment.previously-approved", "false")
 	site := d.site()
-	settings, err := models.CheckSettings(site.Settings, map[string]string{"comment.hold-words": "strait"})
+	settings, err := settings.Check(site.Settings, map[string]string{"comment.hold-words": "strait"})
 	d.check(err)
 	for b.Loop() {
 		run, err := moderation.DryRunSettings(b.Context(), db, "news.example", site, site.With(settings))

@@ -16,6 +16,7 @@ import (
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/people"
+	"broadsheet/models/settings"
 )
 
 // floor is a site with a moderator.
@@ -307,7 +308,7 @@ func TestSurroundingsOfAComment(t *testing.T) {
 		article := d.article("world")
 		anna := func(in *discussion.Submission) { in.Email, in.Author, in.Token = "anna@example.org", "Anna", "annas" }
 		near := func(in *discussion.Submission) { in.IP = netip.MustParseAddr("203.0.113.9") }
-		d.check(d.db.Write(d.Context(), func(tx *models.Tx) error { return models.SetSetting(d.Context(), tx, "comment.flood", "0") }))
+		d.check(d.db.Write(d.Context(), func(tx *models.Tx) error { return settings.Set(d.Context(), tx, "comment.flood", "0") }))
 		var hers []*discussion.Comment
 		for i := range 14 {
 			hers = append(hers, d.post(article, fmt.Sprint("Anna says, ", i), anna, near))
@@ -592,5 +593,5 @@ func TestARulesFilterFindsItsHeldComments(t *testing.T) {
 
 func (d *floor) set(key, value string) {
 	d.Helper()
-	d.check(d.db.Write(d.Context(), func(tx *models.Tx) error { return models.SetSetting(d.Context(), tx, key, value) }))
+	d.check(d.db.Write(d.Context(), func(tx *models.Tx) error { return settings.Set(d.Context(), tx, key, value) }))
 }

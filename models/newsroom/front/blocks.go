@@ -10,6 +10,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/taxonomy"
+	"broadsheet/models/settings"
 )
 
 // Block is one category's part of the front page.
@@ -22,7 +23,7 @@ const (
 	// blockSize is the largest number of articles in a block.
 	blockSize = 5
 	// maxBlocks is the largest number of blocks.
-	maxBlocks = models.MaxChosenCategories
+	maxBlocks = settings.MaxChosenCategories
 	// maxCandidates is how many categories are considered for a block. Some have
 	// no article that is not shown above.
 	maxCandidates = maxBlocks + 4

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"broadsheet/models"
+	"broadsheet/models/settings"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -53,7 +54,7 @@ var tokenForms = map[string]string{
 // has none.
 func mixedExpression(part string) *regexp.Regexp {
 	text := regexp.QuoteMeta(part)
-	for _, token := range models.PermalinkTokens {
+	for _, token := range settings.PermalinkTokens {
 		text = strings.Replace(text, "%"+token+"%", cmp.Or(tokenForms[token], "[0-9]{2}"), 1)
 	}
 	expression, err := regexp.Compile("^" + text + "$")

@@ -14,6 +14,7 @@ import (
 	"broadsheet/models/newsroom/related"
 	"broadsheet/models/newsroom/relatedsets"
 	"broadsheet/models/newsroom/taxonomy"
+	"broadsheet/models/settings"
 )
 
 func TestMain(m *testing.M) { os.Exit(modeltest.Main(m)) }
@@ -102,7 +103,7 @@ func (c *corpus) judge(t *testing.T, db *models.DB, p *paper) (found int, compla
 	if err != nil {
 		t.Fatal(err)
 	}
-	site := &newsroom.Site{Settings: models.DefaultSettings(), Categories: categories}
+	site := &newsroom.Site{Settings: settings.Default(), Categories: categories}
 	site.RelatedHalfLife = c.halfLife
 	now := models.At(modeltest.Start)
 	ctx, statements := models.CountStatements(t.Context())

@@ -1,21 +1,15 @@
-package models
+package settings
 
 import (
-	"context"
-	"fmt"
-	"net/url"
-	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
-	"golang.org/x/text/language"
+	"broadsheet/models"
 )
 
 // Settings are the options that can be changed while the site runs. The zero value
-// is not useful; start from [DefaultSettings].
+// is not useful; start from [Default].
 type Settings struct {
 	Name       string
 	Tagline    string
@@ -53,7 +47,7 @@ type Settings struct {
 	DigestWeekday time.Weekday
 
 	CommentsOpen         bool
-	CommentWho           Commenters // for articles without their own
+	CommentWho           models.Commenters // for articles without their own
 	CommentHoldAll       bool
 	CommentKnownOnly     bool // hold until an earlier comment was approved
 	CommentKnownAfter    int  // approved comments that make a commenter known
@@ -85,8 +79,8 @@ type Settings struct {
 // AccentNames are the accent colours the stylesheet knows.
 var AccentNames = []string{"crimson", "ink", "sea", "moss", "plum", "ochre"}
 
-// SettingDef describes a setting for 'setting list' and the desk.
-type SettingDef struct {
+// Def describes a setting for 'setting list' and the desk.
+type Def struct {
 	Key     string
 	Default string
 	Meaning string
@@ -96,10 +90,10 @@ type SettingDef struct {
 // permalinksKey is the setting of the articles' address pattern.
 const permalinksKey = "article.permalinks"
 
-// SettingDefs lists all settings in the order of 'setting list'.
-func SettingDefs() []SettingDef { return settingDefs }
+// Defs lists all settings in the order of 'setting list'.
+func Defs() []Def { return defs }
 
-var settingDefs = []SettingDef{
+var defs = []Def{
 	{
 		"site.name", "Broadsheet", "the paper's name, in the masthead",
 		text(1, 80, func(s *Settings) *string { return &s.Name }),
@@ -291,302 +285,4 @@ var settingDefs = []SettingDef{
 		"comment.hold-until", "", "hold every comment until this instant, such as 2026-11-20T15:04:05Z; empty for not",
 		instant(func(s *Settings) *time.Time { return &s.CommentHoldUntil }),
 	},
-}
-
-// DefaultSettings returns the settings of a new site.
-func DefaultSettings() Settings {
-	var s Settings
-	for _, d := range settingDefs {
-		if err := d.set(&s, d.Default); err != nil {
-			panic("default of " + d.Key + ": " + err.Error()) // a test reads all defaults
-		}
-	}
-	return s
-}
-
-type settingRow struct {
-	Key       string `gorm:"primaryKey"`
-	Value     string
-	UpdatedAt Time
-}
-
-func (settingRow) TableName() string { return "settings" }
-
-// LoadSettings reads the settings. It ignores a stored value that is no longer
-// allowed.
-func LoadSettings(ctx context.Context, r Queryer) (Settings, error) {
-	s := DefaultSettings()
-	values, err := SettingValues(ctx, r)
-	for _, d := range settingDefs {
-		if v, ok := values[d.Key]; ok {
-			keep := s
-			if d.set(&s, v) != nil {
-				s = keep
-			}
-		}
-	}
-	return s, err
-}
-
-// SettingValues returns the stored values by key, without the defaults.
-func SettingValues(ctx context.Context, r Queryer) (map[string]string, error) {
-	var rows []settingRow
-	err := r.Query(ctx).Find(&rows).Error
-	values := make(map[string]string, len(rows))
-	for _, row := range rows {
-		values[row.Key] = row.Value
-	}
-	return values, err
-}
-
-type setter = func(*Settings, string) error
-
-func text(least, most int, field func(*Settings) *string) setter {
-	return func(s *Settings, v string) error {
-		v = strings.Join(strings.Fields(v), " ")
-		if n := len([]rune(v)); n < least || n > most {
-			return fmt.Errorf("takes %d to %d characters", least, most)
-		}
-		*field(s) = v
-		return nil
-	}
-}
-
-// MaxChosenCategories is the most categories in front.sections and nav.sections.
-const MaxChosenCategories = 12
-
-// categoryPaths takes paths of categories, separated by commas or line breaks.
-func categoryPaths(field func(*Settings) *[]string) setter {
-	return func(s *Settings, v string) error {
-		paths := SplitPaths(v)
-		if len(paths) > MaxChosenCategories {
-			return fmt.Errorf("takes at most %d categories", MaxChosenCategories)
-		}
-		for i, path := range paths {
-			if !utf8.ValidString(path) || len(path) > 1000 {
-				return fmt.Errorf("takes paths of categories such as world-news/europe")
-			}
-			if slices.Contains(paths[:i], path) {
-				return fmt.Errorf("names %s twice", path)
-			}
-		}
-		*field(s) = paths
-		return nil
-	}
-}
-
-// SplitPaths returns the paths of categories in a setting's value, without slashes
-// at their ends.
-func SplitPaths(v string) []string {
-	var paths []string
-	for _, path := range strings.FieldsFunc(v, func(r rune) bool { return r == ',' || r == '\n' || r == '\r' }) {
-		if path = strings.Trim(path, " \t/"); path != "" {
-			paths = append(paths, path)
-		}
-	}
-	return paths
-}
-
-func number(least, most int, field func(*Settings) *int) setter {
-	return func(s *Settings, v string) error {
-		n, err := strconv.Atoi(PlainDigits(v))
-		if err != nil || n < least || n > most {
-			return fmt.Errorf("takes a whole number from %d to %d", least, most)
-		}
-		*field(s) = n
-		return nil
-	}
-}
-
-func decimal(least, most float64, field func(*Settings) *float64) setter {
-	return func(s *Settings, v string) error {
-		n, err := strconv.ParseFloat(PlainDigits(v), 64)
-		if err != nil || !(n >= least && n <= most) {
-			return fmt.Errorf("takes a number from %v to %v", least, most)
-		}
-		*field(s) = n
-		return nil
-	}
-}
-
-// orAuto also takes "auto", or the empty value for the same.
-func orAuto(fixed setter, auto func(*Settings)) setter {
-	return func(s *Settings, v string) error {
-		if v == "" || strings.EqualFold(v, "auto") {
-			auto(s)
-			return nil
-		}
-		if err := fixed(s, v); err != nil {
-			return fmt.Errorf("%w, or auto", err)
-		}
-		return nil
-	}
-}
-
-func instant(field func(*Settings) *time.Time) setter {
-	return func(s *Settings, v string) error {
-		*field(s) = time.Time{}
-		if v == "" {
-			return nil
-		}
-		at, err := time.Parse(time.RFC3339, v)
-		if err != nil {
-			return fmt.Errorf("takes an instant such as 2026-11-20T15:04:05Z, or nothing")
-		}
-		*field(s) = at.UTC()
-		return nil
-	}
-}
-
-func duration(unit time.Duration, least, most int, field func(*Settings) *time.Duration) setter {
-	return func(s *Settings, v string) error {
-		var n int
-		if err := number(least, most, func(*Settings) *int { return &n })(s, v); err != nil {
-			return err
-		}
-		*field(s) = time.Duration(n) * unit
-		return nil
-	}
-}
-
-func days(least, most int, field func(*Settings) *time.Duration) setter {
-	return duration(24*time.Hour, least, most, field)
-}
-
-func seconds(least, most int, field func(*Settings) *time.Duration) setter {
-	return duration(time.Second, least, most, field)
-}
-
-func minutes(least, most int, field func(*Settings) *time.Duration) setter {
-	return duration(time.Minute, least, most, field)
-}
-
-// Limits of a word list.
-const (
-	MaxListTerms = 100_000
-	MaxListBytes = 4 << 20
-)
-
-// IsWordList reports whether a setting's value is a list of terms for
-// comments.
-func IsWordList(key string) bool { return key == "comment.hold-words" || key == "comment.trash-words" }
-
-// wordList takes terms, one a line, and leaves out blank lines.
-func wordList(field func(*Settings) *string) setter {
-	return func(s *Settings, v string) error {
-		if len(v) > MaxListBytes || !utf8.ValidString(v) {
-			return fmt.Errorf("takes at most %d bytes of text", MaxListBytes)
-		}
-		var terms []string
-		for line := range strings.Lines(v) {
-			if line = strings.TrimSpace(line); line != "" {
-				terms = append(terms, line)
-			}
-		}
-		if len(terms) > MaxListTerms {
-			return fmt.Errorf("takes at most %d terms", MaxListTerms)
-		}
-		*field(s) = strings.Join(terms, "\n")
-		return nil
-	}
-}
-
-func flag(field func(*Settings) *bool) setter {
-	return func(s *Settings, v string) error {
-		b, err := strconv.ParseBool(v)
-		if err != nil {
-			return fmt.Errorf("takes true or false")
-		}
-		*field(s) = b
-		return nil
-	}
-}
-
-func setLanguage(s *Settings, v string) error {
-	tag, err := language.Parse(v)
-	if err != nil {
-		return fmt.Errorf("takes a language tag such as en or ar")
-	}
-	s.Language = tag.String()
-	return nil
-}
-
-func setTimeZone(s *Settings, v string) error {
-	zone, err := time.LoadLocation(v)
-	if err != nil || v == "" || v == "Local" {
-		return fmt.Errorf("takes a name of the time zone database such as Europe/Oslo")
-	}
-	s.TimeZone = zone
-	return nil
-}
-
-func setWeekday(s *Settings, v string) error {
-	for day := time.Sunday; day <= time.Saturday; day++ {
-		if strings.EqualFold(v, day.String()) {
-			s.DigestWeekday = day
-			return nil
-		}
-	}
-	return fmt.Errorf("takes a day such as monday")
-}
-
-// webAddress takes an absolute address of the web, or nothing.
-func webAddress(field func(*Settings) *string) setter {
-	return func(s *Settings, v string) error {
-		u, err := url.Parse(v)
-		if v != "" && (err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil || len(v) > 1000) {
-			return fmt.Errorf("takes an address such as https://hub.example/, or nothing")
-		}
-		*field(s) = v
-		return nil
-	}
-}
-
-func setAccent(s *Settings, v string) error {
-	for _, name := range AccentNames {
-		if v == name {
-			s.Accent = v
-			return nil
-		}
-	}
-	return fmt.Errorf("takes one of %s", strings.Join(AccentNames, ", "))
-}
-
-// PermalinkTokens are the parts an article's address can be made of, by the
-// names WordPress gives them.
-var PermalinkTokens = []string{"year", "monthnum", "day", "hour", "minute", "second", "post_id", "postname", "category", "author"}
-
-var permalinkToken = regexp.MustCompile(`%[^%/]*%`)
-
-func setPermalinks(s *Settings, v string) error {
-	unique := false
-	rest := permalinkToken.ReplaceAllStringFunc(v, func(token string) string {
-		name := strings.Trim(token, "%")
-		unique = unique || name == "postname" || name == "post_id"
-		for _, known := range PermalinkTokens {
-			if name == known {
-				return "x"
-			}
-		}
-		return token
-	})
-	switch u, err := url.Parse(rest); {
-	case err != nil || u.Path != rest || !strings.HasPrefix(rest, "/") || strings.Contains(rest, "%") || strings.Contains(rest, "//"):
-		return fmt.Errorf("takes a path that starts with / and is made of words and the tokens %%%s%%",
-			strings.Join(PermalinkTokens, "%, %"))
-	case !unique:
-		return fmt.Errorf("needs %%postname%% or %%post_id%%, so that an address means one article")
-	}
-	s.Permalinks = v
-	return nil
-}
-
-// CleanLanguage returns a language tag in its canonical form, "" for a text that is
-// no language tag.
-func CleanLanguage(v string) string {
-	tag, err := language.Parse(v)
-	if err != nil || v == "" {
-		return ""
-	}
-	return tag.String()
 }

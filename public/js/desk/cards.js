@@ -1,11 +1,6 @@
-// The queue by keyboard. Every button is a plain form that works without
-// this file; with it a decision needs no new page.
+// The queue by keyboard: with it a decision needs no new page.
 
-document.getElementById("error")?.focus();
-
-const queue = document.querySelector(".desk-queue, .desk-page");
 const cards = document.getElementById("cards");
-const status = document.getElementById("desk-status");
 const keys = document.getElementById("keys");
 // WordPress's keys and Coral's.
 const actions = { a: "approve", f: "approve", u: "hold", s: "spam", d: "trash" };
@@ -34,53 +29,10 @@ const visible = (frame) => {
 const idOf = (frame) => frame.querySelector(".card").id.slice(5);
 // Cards whose decision is on its way to the server.
 const inFlight = new Set();
-const page = async (address) => {
-  const answer = await fetch(address, { headers: { Accept: "text/html" } });
-  if (!answer.ok) throw new Error(queue.dataset.failed);
-  return new DOMParser().parseFromString(await answer.text(), "text/html");
-};
-
 const move = (by) => {
   const all = frames();
   const at = all.indexOf(current());
   focus(all[at < 0 ? 0 : Math.min(all.length - 1, Math.max(0, at + by))]);
-};
-
-// say tells what was done, and offers to take it back. signIn is the address
-// of the sign-in where the session has ended.
-const say = (text, operation, signIn) => {
-  const p = document.createElement("p");
-  p.id = "desk-said";
-  p.textContent = text;
-  status.replaceChildren(p);
-  if (signIn) {
-    const link = document.createElement("a");
-    Object.assign(link, { href: signIn, target: "_blank", rel: "noopener", textContent: queue.dataset.signIn });
-    status.append(link);
-  }
-  if (!operation) return;
-  const button = document.createElement("button");
-  button.type = "button";
-  button.append(queue.dataset.undo + " ");
-  const key = document.createElement("kbd");
-  key.textContent = "z";
-  key.ariaHidden = "true";
-  button.setAttribute("aria-describedby", "desk-said");
-  button.append(key);
-  button.addEventListener("click", () => undo(operation));
-  status.append(button);
-};
-
-const post = async (address, fields) => {
-  let answer, data;
-  try {
-    answer = await fetch(address, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(fields) });
-    data = await answer.json();
-  } catch {
-    throw new Error(queue.dataset.failed);
-  }
-  if (!answer.ok) throw Object.assign(new Error(data.message), { signIn: data.sign_in });
-  return data;
 };
 
 const showNext = (next) => {
@@ -302,15 +254,6 @@ if (queue) {
     if (event.repeat && !/^([jk]|Tab|Arrow.*|Page.*|Home|End)$/i.test(event.key)) return event.preventDefault();
     if (press(event)) event.preventDefault();
   });
-  // A form of plain HTML is sent once, also on a slow line.
-  document.addEventListener("submit", (event) => {
-    if (event.defaultPrevented) return;
-    if ("sent" in event.target.dataset) return event.preventDefault();
-    event.target.dataset.sent = "";
-  });
-  addEventListener("pageshow", () => {
-    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
-    picked();
-  });
+  addEventListener("pageshow", picked);
   if (!document.getElementById("error")) focus(frames()[0]);
 }

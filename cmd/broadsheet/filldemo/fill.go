@@ -1,4 +1,4 @@
-package main
+package filldemo
 
 import (
 	"bytes"
@@ -28,18 +28,19 @@ import (
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/people"
 	"broadsheet/models/richtext"
+	"broadsheet/models/settings"
 )
 
-// demoSource marks the demo's rows. A second start with --demo recognises them
+// source marks the demo's rows. A second start with --demo recognises them
 // and leaves them as they are.
-const demoSource = "demo"
+const source = "demo"
 
 // Size of the drawn originals, in pixels.
-const demoWidth, demoHeight = 1600, 1067
+const width, height = 1600, 1067
 
-// demoFiller fills an empty database with the demo newsroom.
-type demoFiller struct {
-	*app
+// filler fills an empty database with the demo newsroom.
+type filler struct {
+	ctx      context.Context
 	db       *models.DB
 	store    blob.Store
 	newsroom *demo.Newsroom
@@ -59,34 +60,28 @@ var demoStaff = []struct {
 	{people.AuthorRole, "Jonas Bering", "author@larkmoor.example"},
 }
 
-// fillDemo fills the database if it has no article yet, and prints how to
-// sign in.
-func (a *app) fillDemo(db *models.DB, store blob.Store, secret []byte) error {
-	used, err := newsroom.HasArticles(a.ctx, db)
-	if err != nil {
+// Fill fills the database if it has no article yet.
+func Fill(ctx context.Context, db *models.DB, store blob.Store, secret []byte) error {
+	used, err := newsroom.HasArticles(ctx, db)
+	if err != nil || used {
 		return err
 	}
-	if !used {
-		if err := a.makeDemo(db, store, secret); err != nil {
-			return err
-		}
-	}
-	return a.printDemoSignIns(db, secret)
+	return fill(ctx, db, store, secret)
 }
 
-// makeDemo fills an empty database.
-func (a *app) makeDemo(db *models.DB, store blob.Store, secret []byte) error {
+// fill fills an empty database.
+func fill(ctx context.Context, db *models.DB, store blob.Store, secret []byte) error {
 	room, err := demo.Load()
 	if err != nil {
 		return err
 	}
-	f := &demoFiller{a, db, store, room, secret, db.Now(), map[string]string{}}
+	f := &filler{ctx, db, store, room, secret, db.Now(), map[string]string{}}
 	for _, step := range []func() error{f.settings, f.staff, f.terms, f.articles, f.comments} {
 		if err := step(); err != nil {
 			return fmt.Errorf("demo: %w", err)
 		}
 	}
-	return related.RecomputeWeights(a.ctx, db)
+	return related.RecomputeWeights(ctx, db)
 }
 
 // demoPassword returns the password of a demo account. It is derived from the
@@ -100,7 +95,7 @@ func demoPassword(secret []byte, email string) string {
 
 // staff creates the accounts. Accounts of an earlier, interrupted attempt
 // stay.
-func (f *demoFiller) staff() error {
+func (f *filler) staff() error {
 	for _, m := range demoStaff {
 		account := people.NewAccount{Name: m.name, Email: m.email, Role: m.role, Password: demoPassword(f.secret, m.email)}
 		_, err := people.CreateAccount(f.ctx, f.db, models.ActorShell, account)
@@ -111,29 +106,35 @@ func (f *demoFiller) staff() error {
 	return nil
 }
 
-// printDemoSignIns prints the accounts that still have their first password.
-func (a *app) printDemoSignIns(db *models.DB, secret []byte) error {
+// SignIn is an account of the demo newsroom that still has its first password.
+type SignIn struct {
+	Role            people.Role
+	Email, Password string
+}
+
+// SignIns lists the accounts that still have their first password.
+func SignIns(ctx context.Context, db *models.DB, secret []byte) (list []SignIn, err error) {
 	for _, m := range demoStaff {
-		u, err := people.ByEmail(a.ctx, db, m.email)
+		u, err := people.ByEmail(ctx, db, m.email)
 		if models.KindOf(err) == models.NotFound {
 			continue
 		}
 		if err != nil {
-			return err
+			return nil, err
 		}
 		password := demoPassword(secret, m.email)
 		right, err := u.CheckPassword(password)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if right && !u.Closed() {
-			fmt.Fprintf(a.stdout, "demo sign-in: %s %s %s\n", u.Role, u.Email, password)
+			list = append(list, SignIn{u.Role, u.Email, password})
 		}
 	}
-	return nil
+	return list, nil
 }
 
-func (f *demoFiller) settings() error {
+func (f *filler) settings() error {
 	s := f.newsroom.Site
 	return f.db.Write(f.ctx, func(tx *models.Tx) error {
 		for key, value := range map[string]string{
@@ -142,7 +143,7 @@ func (f *demoFiller) settings() error {
 			if value == "" {
 				continue
 			}
-			if err := models.SetSetting(f.ctx, tx, key, value); err != nil {
+			if err := settings.Set(f.ctx, tx, key, value); err != nil {
 				return err
 			}
 		}
@@ -151,7 +152,7 @@ func (f *demoFiller) settings() error {
 }
 
 // terms makes categories, authors and tags before any article names them.
-func (f *demoFiller) terms() error {
+func (f *filler) terms() error {
 	return f.db.Write(f.ctx, func(tx *models.Tx) error {
 		for i, s := range f.newsroom.Categories {
 			c, err := taxonomy.EnsureCategory(f.ctx, tx, s.Path)
@@ -178,7 +179,7 @@ func (f *demoFiller) terms() error {
 
 // articles saves the articles, oldest first, since an article links to older
 // ones only.
-func (f *demoFiller) articles() error {
+func (f *filler) articles() error {
 	pictures, err := f.draw()
 	if err != nil {
 		return err
@@ -189,7 +190,7 @@ func (f *demoFiller) articles() error {
 	}
 	for _, a := range f.newsroom.Articles {
 		d := newsroom.Manuscript{
-			Source: demoSource, SourceID: a.Slug, Title: a.Title, Slug: a.Slug, Standfirst: a.Standfirst, Language: a.Language,
+			Source: source, SourceID: a.Slug, Title: a.Title, Slug: a.Slug, Standfirst: a.Standfirst, Language: a.Language,
 			Body: f.link(a.Body), Format: richtext.Markdown, PublishedAt: f.at(a.Age), PictureID: pictures[a.Slug],
 			Comments: newsroom.CommentStatus(a.CommentsAre),
 		}
@@ -218,7 +219,7 @@ func (f *demoFiller) articles() error {
 	return nil
 }
 
-func (f *demoFiller) save(d newsroom.Manuscript) error {
+func (f *filler) save(d newsroom.Manuscript) error {
 	article, _, err := newsroom.Save(f.ctx, f.db, models.ActorCommand, newsroom.AnyVersion, d)
 	if err != nil {
 		return err
@@ -228,12 +229,12 @@ func (f *demoFiller) save(d newsroom.Manuscript) error {
 	return err
 }
 
-func (f *demoFiller) at(age demo.Age) time.Time { return f.start.Add(-time.Duration(age)) }
+func (f *filler) at(age demo.Age) time.Time { return f.start.Add(-time.Duration(age)) }
 
 var demoArticleLink = regexp.MustCompile(`story:[a-z0-9-]+`)
 
 // link replaces story:slug by addresses.
-func (f *demoFiller) link(body string) string {
+func (f *filler) link(body string) string {
 	return demoArticleLink.ReplaceAllStringFunc(body, func(ref string) string {
 		if path := f.paths[strings.TrimPrefix(ref, "story:")]; path != "" {
 			return path
@@ -243,7 +244,7 @@ func (f *demoFiller) link(body string) string {
 }
 
 // draw draws the pictures of the articles, as many at once as there are cores.
-func (f *demoFiller) draw() (map[string]*int64, error) {
+func (f *filler) draw() (map[string]*int64, error) {
 	ids := map[string]*int64{}
 	var mu sync.Mutex
 	var firstErr error
@@ -272,16 +273,16 @@ func (f *demoFiller) draw() (map[string]*int64, error) {
 	return ids, firstErr
 }
 
-func (f *demoFiller) drawOne(a demo.Article) (*int64, error) {
+func (f *filler) drawOne(a demo.Article) (*int64, error) {
 	seed := fnv.New64a()
 	seed.Write([]byte(a.Slug))
-	return drawPicture(f.ctx, f.db, f.store, seed.Sum64(), a.Picture)
+	return DrawPicture(f.ctx, f.db, f.store, seed.Sum64(), a.Picture)
 }
 
-// drawPicture draws a picture, keeps it like an uploaded one and returns its
+// DrawPicture draws a picture, keeps it like an uploaded one and returns its
 // number.
-func drawPicture(ctx context.Context, db *models.DB, store blob.Store, seed uint64, p *demo.Picture) (*int64, error) {
-	drawn, err := illustrate.Draw(p.Scene, seed, demoWidth, demoHeight)
+func DrawPicture(ctx context.Context, db *models.DB, store blob.Store, seed uint64, p *demo.Picture) (*int64, error) {
+	drawn, err := illustrate.Draw(p.Scene, seed, width, height)
 	if err != nil {
 		return nil, err
 	}
@@ -311,13 +312,13 @@ func drawPicture(ctx context.Context, db *models.DB, store blob.Store, seed uint
 }
 
 // comments imports the comments, as a newsroom would.
-func (f *demoFiller) comments() error {
+func (f *filler) comments() error {
 	var rows bytes.Buffer
 	for _, a := range f.newsroom.Articles {
 		for _, c := range a.Comments {
 			date := jsonlines.LooseString(f.at(c.Age).Format(time.RFC3339))
 			row := imports.Row{
-				ID: jsonlines.LooseString(a.Slug + ":" + c.ID), Source: demoSource, ArticleID: jsonlines.LooseString(a.Slug),
+				ID: jsonlines.LooseString(a.Slug + ":" + c.ID), Source: source, ArticleID: jsonlines.LooseString(a.Slug),
 				Author: c.Author, Email: c.Email, URL: c.URL, Date: date, State: c.State, Text: c.Text,
 			}
 			if c.Parent != "" {

@@ -1,0 +1,2 @@
+// Package filldemo fills an empty database with the demo newsroom.
+package filldemo

@@ -1,0 +1,4 @@
+package settings
+
+// RowTypes is a value of every row type of the package.
+var RowTypes = []any{row{}}
