@@ -76,8 +76,8 @@
 //	desk.go alarm.go stuck.go        sessions; the frame of the desk and its alarms
 //	queue.go card.go decide.go flash.go present_card.go
 //	                                 the queue, decisions and their messages
-//	comment_policy.go bans.go rules.go held_mail.go figures.go read_figures.go
-//	                                 comments of one article, bans, rules, mail, figures
+//	comment_policy.go bans.go rules.go held_mail.go log.go figures.go read_figures.go
+//	                                 comments of one article, bans, rules, mail, log, figures
 //	help.go                          the manual
 //	resend.go                        forms after the end of a session
 //	agents/                          browsers and all robots, for counting reads; models/robots has
