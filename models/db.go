@@ -196,9 +196,13 @@ func (db *DB) openPostgres(ctx context.Context, dsn string) error {
 	return db.writer.WithContext(ctx).Exec("SELECT 1").Error
 }
 
-// Close closes the database. It closes the readers first, so that closing SQLite's
-// writer makes a checkpoint of the write-ahead log.
+// Close closes the database. Writes that have begun end first. It closes the readers
+// before SQLite's writer, so that closing the writer makes a checkpoint of the
+// write-ahead log.
 func (db *DB) Close() error {
+	if db.queue != nil && !db.queue.end() {
+		return nil
+	}
 	var errs []error
 	for _, g := range []*gorm.DB{db.reader, db.writer} {
 		if g == nil {

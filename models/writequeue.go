@@ -39,7 +39,11 @@ type sharing int
 const (
 	shared sharing = iota
 	exclusive
+	last // exclusive, and the queue takes no caller after it
 )
+
+// errClosed is the error of writes that come after [DB.Close].
+var errClosed = Errorf(Unavailable, "the database is closed")
 
 // writeQueue orders the writers of a SQLite file. One caller at a time holds the
 // connection.
@@ -50,6 +54,7 @@ type writeQueue struct {
 
 	mu      sync.Mutex
 	held    bool      // a caller holds the connection
+	closed  bool      // see [writeQueue.end]
 	waiting []*waiter // in order of arrival
 }
 
@@ -117,6 +122,11 @@ func (q *writeQueue) join(ctx context.Context, s sharing) (*group, error) {
 		return nil, err
 	}
 	q.mu.Lock()
+	if q.closed {
+		q.mu.Unlock()
+		return nil, errClosed
+	}
+	q.closed = s == last
 	if !q.held {
 		q.held = true
 		q.mu.Unlock()
@@ -170,6 +180,14 @@ func (q *writeQueue) withoutTransaction(ctx context.Context, fn func(*writeConn)
 	}
 	defer q.handOver(ctx, nil)
 	return fn(q.conn)
+}
+
+// end waits for the callers in the queue and refuses all later ones: a goroutine
+// that outlives its request may still write when the site stops. It returns false
+// when the queue has ended before.
+func (q *writeQueue) end() bool {
+	_, err := q.join(context.Background(), last)
+	return err == nil
 }
 
 func (q *writeQueue) begin(s sharing) (*group, error) {

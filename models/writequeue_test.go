@@ -382,3 +382,43 @@ func randomStep(t *testing.T, db *models.DB, rng *rand.Rand, name string, accoun
 		return q.Exec("INSERT INTO leases (name, holder, expires) VALUES (?, ?, 0)", name, fmt.Sprint(from, " ", to, " ", sum, " ", before)).Error
 	})
 }
+
+// Close waits for the writes that have begun. It refuses those that come later, as
+// from goroutines that outlive their request.
+func TestCloseWaitsForTheWriters(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "closed.db")
+	db := mustOpen(t, path, modeltest.NewClock())
+	const writers = 20
+	var group sync.WaitGroup
+	errs := make([]error, writers)
+	var began atomic.Int32
+	for i := range writers {
+		group.Go(func() {
+			began.Add(1)
+			errs[i] = db.Write(t.Context(), put(t, fmt.Sprint("writer ", i)))
+		})
+	}
+	waitFor(t, func() bool { return began.Load() > writers/2 })
+	if err := db.Close(); err != nil {
+		t.Errorf("closing: %v", err)
+	}
+	group.Wait()
+	if err := db.Write(t.Context(), put(t, "late")); models.KindOf(err) != models.Unavailable {
+		t.Errorf("a write after Close: %v", err)
+	}
+	if err := db.Close(); err != nil {
+		t.Errorf("closing twice: %v", err)
+	}
+	var stored []string
+	again := mustOpen(t, path, modeltest.NewClock())
+	if err := again.Query(t.Context()).Raw("SELECT name FROM leases").Scan(&stored).Error; err != nil {
+		t.Fatal(err)
+	}
+	for i, err := range errs {
+		kept := slices.Contains(stored, fmt.Sprint("writer ", i))
+		if kept != (err == nil) || err != nil && models.KindOf(err) != models.Unavailable {
+			t.Errorf("writer %d: stored %v, but its error is %v", i, kept, err)
+		}
+	}
+}
