@@ -3,6 +3,7 @@ package handlers
 import (
 	"errors"
 	"log/slog"
+	"net/http"
 	"strconv"
 
 	"broadsheet/models"
@@ -79,6 +80,33 @@ func (cp *commenterPages) showStatus(c *request) error {
 		return err
 	}
 	return cp.renderStatus(c, own, result, until, editable)
+}
+
+// showWriteAgain shows the article with the text of a declined comment in the reply form,
+// so that its commenter can change it and post it as a new comment. An answer keeps
+// its parent while that is public.
+func (cp *commenterPages) showWriteAgain(c *request) error {
+	own, err := cp.findOwn(c, c.QueryParam("key"))
+	if err != nil {
+		return err
+	}
+	outcome, err := thread.ModerationOutcomeOf(c.ctx(), cp.db, own.Comment)
+	if err == nil && !canWriteAgain(own.Comment, outcome) {
+		err = errNotYours
+	}
+	if err != nil {
+		return err
+	}
+	form := formState{
+		parentID: own.ParentID, author: own.Author, email: own.Email, url: own.URL, text: own.Text, sent: true,
+		remember: c.commenter != nil && c.commenter.Remember,
+	}
+	return cp.commenting.giveBack(c, own.ArticleID, form, http.StatusOK, nil)
+}
+
+// canWriteAgain reports whether the site declined the comment and still has its text.
+func canWriteAgain(c *discussion.Comment, outcome thread.ModerationOutcome) bool {
+	return (c.State == discussion.Trashed || c.State == discussion.Spam) && !outcome.Removed && !c.Gone()
 }
 
 // showEdit shows the raw text of a comment in a form.

@@ -52,7 +52,7 @@ func (rd *reading) renderArticle(c *request, parts articleParts, status int) err
 		prependMessage(&v.Page, rd.text(c.site, "comment.pending.title"))
 	}
 	v.Comments = rd.presentDiscussion(c.site, path, parts)
-	personal := parts.own.isPersonal() || status != http.StatusOK || c.QueryParam("replytocom") != ""
+	personal := parts.own.isPersonal() || parts.form.sent || status != http.StatusOK || c.QueryParam("replytocom") != ""
 	v.NoIndex = personal || parts.form.parent != nil || parts.view.after != 0 || parts.view.order != thread.Oldest
 	if !v.NoIndex {
 		rd.articleHead(c.site, &v, p)

@@ -45,6 +45,9 @@ func (cp *commenterPages) renderStatus(
 		if result.Reason != "" {
 			v.Reason, v.Words = "declined."+result.Reason, result.Words
 		}
+		if canWriteAgain(own.Comment, result) {
+			v.AgainURL = ownCommentPath(own.ID, "again", own.key) + "#respond"
+		}
 	}
 	prependMessage(&v.Page, cp.text(own.site, v.Status))
 	return render(cp.pages, c, views.StatusPage, v, personalAnswer(http.StatusOK))

@@ -12,6 +12,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/notify"
 	"broadsheet/models/people"
 
 	"github.com/gorilla/sessions"
@@ -59,7 +60,7 @@ type commenterCookies struct {
 	name   string
 	secure bool
 	links  *models.Signer // of preview links and stamps
-	keys   *models.Signer // of the keys of own comments
+	keys   *notify.CommentKeys
 	// proofHolds reports whether a proof of an address, given at an instant, is
 	// still valid. Without the function no proof is valid.
 	proofHolds func(ctx context.Context, email string, at time.Time) bool
@@ -72,7 +73,7 @@ func newCommenterCookies(keys *models.Keyring, secure bool) *commenterCookies {
 	store.MaxAge(int(rememberFor.Seconds())) // for the signature; set chooses the cookie's own age
 	return &commenterCookies{
 		store: store, name: cookieName(commenterCookie, secure), secure: secure,
-		links: keys.Signer("preview link", hex.EncodeToString), keys: keys.Signer("own comment", hex.EncodeToString),
+		links: keys.Signer("preview link", hex.EncodeToString), keys: notify.CommentKeysOf(keys),
 	}
 }
 
@@ -229,13 +230,13 @@ func newToken() string { return rand.Text() }
 // commentKey returns the key of a comment's own pages: a signature of the comment and
 // its browser.
 func (rs *commenterCookies) commentKey(id int64, tokenHash string) string {
-	return rs.keys.Sign(fmt.Sprintf("%d %s", id, tokenHash))
+	return rs.keys.Make(id, tokenHash)
 }
 
 // isCommentKey reports whether key is the key of a comment. A comment without a token,
 // such as an imported one, has no key.
 func (rs *commenterCookies) isCommentKey(key string, id int64, tokenHash string) bool {
-	return tokenHash != "" && rs.keys.Verify(fmt.Sprintf("%d %s", id, tokenHash), key)
+	return rs.keys.Opens(key, id, tokenHash)
 }
 
 // signTime returns a signed time.

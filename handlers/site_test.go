@@ -144,6 +144,12 @@ func (s *testSite) server() webtest.Server {
 			_, _, err := discussion.Decide(s.Context(), s.db, models.Actor{Name: "script"}, seen, discussion.Verdict{Action: discussion.Action(args[0])})
 			return err
 		},
+		// decline REASON ID WORDS declines a comment, with words for its commenter.
+		"decline": func(args ...string) error {
+			verdict := discussion.Verdict{Action: discussion.DoTrash, Reason: args[0], Words: args[2]}
+			_, _, err := discussion.Decide(s.Context(), s.db, models.Actor{Name: "script"}, []discussion.Versioned{{ID: number(args[1])}}, verdict)
+			return err
+		},
 		// say PARENT TEXT posts a comment under the strait's article and approves it.
 		"say": func(args ...string) error {
 			s.clock.Advance(time.Minute)

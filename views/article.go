@@ -289,6 +289,9 @@ type OwnComment struct {
 	Key        string // opens these pages without a cookie
 
 	StatusURL, EditURL, RemoveURL, ReadURL string
+	// AgainURL leads to the article with the text of a declined comment in the reply
+	// form, "" for none.
+	AgainURL string
 	// AskURL leads to the question whether to remove the comment. Ask is set
 	// when the page asks it.
 	AskURL string

@@ -62,7 +62,7 @@ func newMailSite(t *testing.T, db *models.DB, clock *modeltest.Clock) *mailSite 
 	s.check(err)
 	s.server.Start()
 	t.Cleanup(s.server.Close)
-	s.post = &jobs.Mailer{DB: db, Views: renderer, Sender: s.outbox, Links: people.NewLinks(secret), BaseURL: base}
+	s.post = jobs.Mailer{DB: db, Views: renderer, Sender: s.outbox, BaseURL: base}.SignWith(models.NewKeyring(secret))
 	s.check(db.Write(t.Context(), func(tx *models.Tx) error {
 		return settings.Set(t.Context(), tx, "comment.flood", "0")
 	}))
@@ -267,6 +267,31 @@ func TestUndoneDecisionsAreNotMailed(t *testing.T) {
 		s.wait(2 * time.Minute)
 		if m := s.next("anna@example.org"); !strings.Contains(m.Text, "nothing to do with the story") {
 			s.Errorf("the reason is missing:\n%s", m.Text)
+		}
+		// Restored and declined again, it can be undone for as long as before.
+		s.decide(discussion.DoHold, id, "")
+		s.decide(discussion.DoTrash, id, "irrelevant")
+		s.wait(time.Minute)
+		s.decide(discussion.DoHold, id, "")
+		s.wait(30 * time.Second)
+		_, _, err := discussion.Decide(s.Context(), s.db, models.Actor{Name: "test"}, []discussion.Versioned{{ID: id}}, discussion.Verdict{
+			Action: discussion.DoTrash, Reason: "offensive", Words: "Not like <this>, please.",
+		})
+		s.check(err)
+		s.wait(time.Minute)
+		s.nothing()
+		s.wait(time.Minute)
+		m := s.next("anna@example.org")
+		if !strings.Contains(m.Text, "found it offensive") || !strings.Contains(m.Text, "> Not like <this>, please.") || !strings.Contains(m.HTML, "Not like &lt;this&gt;") {
+			s.Errorf("the reason or the words are missing:\n%s", m.Text)
+		}
+		// The address opens the page in every browser, and leads to the text.
+		if status, body := s.get(s.browser(), s.link(m, fmt.Sprintf("/comment/%d/status/", id))); status != http.StatusOK || !strings.Contains(body, "Not like &lt;this&gt;") {
+			s.Errorf("%d: %s", status, body)
+		}
+		again := strings.Replace(s.link(m, fmt.Sprintf("/comment/%d/status/", id)), "/status/", "/again/", 1)
+		if status, body := s.get(s.browser(), again); status != http.StatusOK || !strings.Contains(body, ">Too early.</textarea>") {
+			s.Errorf("%d: %s", status, body)
 		}
 		spam := s.say(anna, "Anna", 0, "Buy this.", true)
 		s.decide(discussion.DoSpam, spam, "")

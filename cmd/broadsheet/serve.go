@@ -271,7 +271,7 @@ func (c serveCmd) handler(
 		if err != nil {
 			return nil, nil, nil, models.Errorf(models.Invalid, "--smtp, --mail-from: %v", err)
 		}
-		post = &jobs.Mailer{DB: db, Views: renderer, Sender: sender, Links: people.NewLinks(secret, old...), BaseURL: base}
+		post = jobs.Mailer{DB: db, Views: renderer, Sender: sender, BaseURL: base}.SignWith(models.NewKeyring(secret, old...))
 	} else {
 		fmt.Fprintln(a.stdout, "mail is off: with a server (--smtp) readers can be told of answers to their comments")
 	}

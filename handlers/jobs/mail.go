@@ -32,6 +32,14 @@ type Mailer struct {
 	Sender  mail.Sender
 	Links   *people.Links
 	BaseURL *url.URL
+
+	commentKeys *notify.CommentKeys
+}
+
+// SignWith returns the mailer with links that are signed with the site's session keys.
+func (m Mailer) SignWith(keys *models.Keyring) *Mailer {
+	m.Links, m.commentKeys = people.LinksOf(keys), notify.CommentKeysOf(keys)
+	return &m
 }
 
 // Kinds returns the function for each kind of mail about comments and accounts.
@@ -102,6 +110,12 @@ func (msg *message) choiceURL(comment int64, stop bool) string {
 func (msg *message) addQuote(by string, c *discussion.Comment, read views.Link, others ...views.Link) {
 	text := richtext.Excerpt(richtext.CommentText(c.Text), quoteRunes)
 	msg.view.Quotes = append(msg.view.Quotes, views.MailQuote{By: by, Text: text, Read: read, Others: others})
+}
+
+// statusURL returns the address of a comment's status page. Its key opens the page in
+// every browser, so only the confirmed owner of the address may get it.
+func (msg *message) statusURL(c *discussion.Comment) string {
+	return fmt.Sprintf("%s/comment/%d/status/?key=%s", msg.BaseURL, c.ID, msg.commentKeys.Make(c.ID, c.TokenHash))
 }
 
 // readLink returns the link to a comment.
@@ -230,6 +244,11 @@ func (m *Mailer) sendDeclined(ctx context.Context, job *queue.Job) error {
 	if err != nil || r == nil || !r.address.TakesMail() {
 		return err
 	}
+	// The comment may have been declined, restored and declined again: the last
+	// decision can be undone for as long as the first.
+	if due := r.comment.StateAt.Add(discussion.MailPause); due.After(m.DB.Now()) {
+		return queue.Postpone(due)
+	}
 	outcome, err := thread.ModerationOutcomeOf(ctx, m.DB, r.comment)
 	if err != nil || outcome.Removed {
 		return err
@@ -243,7 +262,14 @@ func (m *Mailer) sendDeclined(ctx context.Context, job *queue.Job) error {
 	if outcome.Reason != "" {
 		msg.view.Intro += " " + msg.text("declined."+outcome.Reason)
 	}
+	if outcome.Words != "" {
+		msg.view.Quotes = append(msg.view.Quotes, views.MailQuote{By: msg.text("mail.declined.words"), Text: outcome.Words})
+	}
 	msg.addQuote(msg.text("mail.yours"), r.comment, views.Link{})
+	if r.comment.TokenHash != "" {
+		msg.view.Button = views.Link{Name: msg.text("mail.declined.button"), URL: msg.statusURL(r.comment)}
+		msg.view.After = msg.text("mail.declined.after")
+	}
 	msg.addFoot(r.comment.ID)
 	return msg.send(ctx)
 }

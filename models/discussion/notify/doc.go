@@ -3,8 +3,9 @@
 // comments. Package discussion queues the jobs, package handlers/jobs writes and
 // sends the mails.
 //
-//	follow.go  requests for mail about replies, and the mails sent for them
-//	proof.go   verified addresses of comments
+//	commentkey.go  keys of the status page, for its address in a mail
+//	follow.go      requests for mail about replies, and the mails sent for them
+//	proof.go       verified addresses of comments
 //
 // # Why mails are limited
 //
