@@ -146,6 +146,10 @@ var deskPages = []struct {
 	{"desk.people", staffPath, people.Managing},
 }
 
+// anyState is the list of comments in all states, which a search from another page of
+// the desk looks through.
+const anyState = "any"
+
 // deskFrame returns the frame of a page of the desk.
 func (d *desk) deskFrame(c *request, title string) views.Page {
 	page := d.frame(c.site, title, c.Request().URL.Path, nil)
@@ -159,7 +163,9 @@ func (d *desk) deskFrame(c *request, title string) views.Page {
 			})
 		}
 	}
+	page.Desk.AtHelp = strings.HasPrefix(c.Request().URL.Path, helpPath)
 	if v.may(people.Moderating) {
+		page.Desk.Search = &views.DeskSearch{Keep: []views.HiddenField{{Name: "state", Value: anyState}}}
 		page.Desk.Alarm = d.alarm(c)
 	}
 	page.Desk.Mail = d.stuckMail(c)

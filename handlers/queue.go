@@ -156,6 +156,7 @@ func (mo *moderating) presentQueue(c *request, a queueQuery, page moderation.Pag
 		return nil, err
 	}
 	v.Page = frame
+	v.Desk.Search = headSearch(a)
 	if err := mo.presentCounts(c, a, v); err != nil {
 		return nil, err
 	}
@@ -179,6 +180,18 @@ func (mo *moderating) presentQueue(c *request, a queueQuery, page moderation.Pag
 		v.Next = a.address("after", strconv.FormatInt(page.Next, 10))
 	}
 	return v, nil
+}
+
+// headSearch returns the search in the head of the queue: it stays in the list and
+// keeps the other filters.
+func headSearch(a queueQuery) *views.DeskSearch {
+	s := &views.DeskSearch{Text: a.query.Text, Keep: []views.HiddenField{{Name: "state", Value: string(a.filter.Queue)}}}
+	for _, f := range a.query.Fields() {
+		if f.Name != "q" {
+			s.Keep = append(s.Keep, f)
+		}
+	}
+	return s
 }
 
 // presentFound converts the cards of a list, with marks on the words of its filter.

@@ -14,6 +14,15 @@ type Desk struct {
 	Alarm   *DeskAlarm
 	Mail    *DeskMail // nil where all mail goes out
 	Help    string    // address of the part of the manual about this page; "" for none
+	AtHelp  bool      // the page is one of the manual
+	Search  *DeskSearch
+}
+
+// DeskSearch is the field in the head of the desk that searches all comments. It is
+// nil for a viewer that may not moderate.
+type DeskSearch struct {
+	Text string
+	Keep []HiddenField // the list and the filters that a search stays in
 }
 
 // DeskMail is the desk's message about mail that could not be sent.
