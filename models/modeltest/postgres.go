@@ -18,6 +18,8 @@ import (
 	"testing"
 	"time"
 
+	"broadsheet/models/people/hashcost"
+
 	"github.com/jackc/pgx/v5"
 )
 
@@ -26,8 +28,8 @@ import (
 // The role in it must be allowed to create databases.
 const PostgresEnv = "BROADSHEET_TEST_POSTGRES"
 
-// Main runs a package's tests and then removes the template databases and the
-// temporary server. Call it from TestMain:
+// Main runs a package's tests with cheap password hashes, and then removes the
+// template databases and the temporary server. Call it from TestMain:
 //
 //	func TestMain(m *testing.M) { os.Exit(modeltest.Main(m)) }
 //
@@ -35,6 +37,7 @@ const PostgresEnv = "BROADSHEET_TEST_POSTGRES"
 // BROADSHEET_TEST_POSTGRES keeps some databases: the temporary server notices that
 // its parent has exited and removes itself.
 func Main(m *testing.M) int {
+	hashcost.Lower()
 	code := m.Run()
 	if err := shared.close(); err != nil {
 		fmt.Fprintln(os.Stderr, "modeltest: stopping PostgreSQL:", err)

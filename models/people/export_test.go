@@ -17,14 +17,6 @@ func (g *SignInGuard) Compared() int64 { return g.compared.Load() }
 // Fill takes all places of the guard's queue for unknown networks.
 func (g *SignInGuard) Fill() { g.unknownNetworks.waiting.Store(maxWaiting) }
 
-var costly = hashParams
-
-// CheapHashes makes passwords quick to hash, for tests that check many.
-func CheapHashes() { hashParams.Memory, hashParams.Iterations = 64, 1 }
-
-// CostlyHashes takes that back.
-func CostlyHashes() { hashParams = costly }
-
 // CodeAt returns the one-time password of an instant.
 func CodeAt(secret string, at time.Time) (string, error) {
 	return totp.GenerateCodeCustom(secret, at, totpOptions)

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"broadsheet/models"
+	"broadsheet/models/people/hashcost"
 	"broadsheet/models/queue"
 
 	"github.com/alexedwards/argon2id"
@@ -20,10 +21,6 @@ const (
 	MinPasswordRunes = 10
 	MaxPasswordBytes = 1024
 )
-
-// hashParams are the second recommended choice of OWASP's password storage
-// cheat sheet for argon2id: 19 MiB, two passes, one lane.
-var hashParams = argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
 
 // passwordForms returns the forms of a typed password that a stored hash may
 // be made of, without duplicates. The first is the form of new hashes:
@@ -55,7 +52,7 @@ func HashPassword(password string) (string, error) {
 		text := fmt.Sprintf("a password is UTF-8 text of at most %d bytes", MaxPasswordBytes)
 		return "", models.Refusal(models.Invalid, "password-weak", text)
 	}
-	return argon2id.CreateHash(stored, &hashParams)
+	return argon2id.CreateHash(stored, hashcost.Params())
 }
 
 // CheckPassword reports whether the password is the user's, in any of its
@@ -85,7 +82,7 @@ func (u *User) comparePassword(password string) (c comparison, err error) {
 			continue
 		}
 		if i > 0 {
-			c.renewed, err = argon2id.CreateHash(forms[0], &hashParams)
+			c.renewed, err = argon2id.CreateHash(forms[0], hashcost.Params())
 		}
 		return c, err
 	}

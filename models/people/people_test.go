@@ -12,7 +12,6 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	people.CheapHashes()
 	os.Exit(modeltest.Main(m))
 }
 
