@@ -75,6 +75,7 @@ var details = []struct {
 	{regexp.MustCompile(`^no approved comment from this browser or verified email yet$`), "detail.first"},
 	{regexp.MustCompile(`^(\d+) of the writer’s last (\d+) comments were declined$`), "detail.declined"},
 	{regexp.MustCompile(`^ban \w+: (.*)$`), "detail.ban"},
+	{regexp.MustCompile(`^always published, set by (.*)$`), "detail.trusted"},
 	{regexp.MustCompile(`^looks like talk: the mark is ([\d.e+-]+), as shipped$`), "detail.talk.shipped"},
 	{regexp.MustCompile(`^looks like talk: the mark is ([\d.e+-]+), set by the site$`), "detail.talk.site"},
 	{regexp.MustCompile(`^looks like talk: the mark is ([\d.e+-]+), fixed by the rules$`), "detail.talk.fixed"},

@@ -65,5 +65,32 @@ func judgeBanned(j *judging) (*Reason, error) {
 	if ban == nil || j.in.isModerator() {
 		return nil, nil
 	}
-	return &Reason{State: Held, Detail: "ban " + string(ban.Target) + ": " + ban.Reason}, nil
+	return &Reason{State: Held, Detail: "ban " + string(ban.Target) + ": " + ban.Why()}, nil
+}
+
+// trustedRule names the rule that publishes what other rules would only hold.
+const trustedRule = "trusted"
+
+// judgeTrusted says that a moderator lets everything of this commenter be published.
+// [judging.judge] gives it its effect, because it needs the opinion of all others.
+func judgeTrusted(j *judging) (*Reason, error) {
+	trust := j.site.Bans.Match(j.in.senderOf(j.comment), j.now).Trusted
+	if trust == nil {
+		return nil, nil
+	}
+	return &Reason{State: Approved, Detail: "always published, set by " + trust.SetBy}, nil
+}
+
+// trusts reports whether reasons that ask for holding a comment give way to a
+// moderator's trust in its commenter. A ban does not give way, nor does a check that
+// failed: it could have been the one that finds a word for the trash.
+func trusts(reasons Reasons) bool {
+	trusted := false
+	for _, reason := range reasons {
+		if reason.Rule == "banned" || reason.Detail == checkFailed {
+			return false
+		}
+		trusted = trusted || reason.Rule == trustedRule
+	}
+	return trusted
 }

@@ -52,7 +52,7 @@ type rule struct {
 
 // rules are applied in WordPress's order. All of them are applied, so that a
 // moderator sees everything against a comment. The gravest state wins: trash, then
-// spam, then hold.
+// spam, then hold. Trust in the commenter turns hold into approval.
 var rules = []rule{
 	{"hold-all", judgeHoldAll},
 	{"premoderated", judgePremoderated},
@@ -64,6 +64,7 @@ var rules = []rule{
 	{"often-declined", judgeOftenDeclined},
 	{"trash-words", judgeTrashWords},
 	{SpamScoreRule, judgeSpamScore},
+	{trustedRule, judgeTrusted},
 }
 
 // RuleNames lists the rules in the order in which they are applied.
@@ -85,6 +86,9 @@ var gravity = []State{Approved, Held, Spam, Trashed}
 // Graver reports whether a state is worse for a comment than another.
 func Graver(a, b State) bool { return slices.Index(gravity, a) > slices.Index(gravity, b) }
 
+// checkFailed is the detail of a reason of a rule that failed.
+const checkFailed = "the check failed"
+
 // judge returns the state of a comment and the reasons. It runs before the
 // transaction that stores the comment, so that writers do not wait for it. If a
 // rule fails it holds the comment, which is then neither lost nor public.
@@ -100,12 +104,12 @@ func (j *judging) judge() (State, Reasons) {
 	var reasons Reasons
 	known, err := j.isKnown()
 	if j.known = known; err != nil {
-		state, reasons = Held, Reasons{{Rule: "known", State: Held, Weight: 1, Detail: "the check failed"}}
+		state, reasons = Held, Reasons{{Rule: "known", State: Held, Weight: 1, Detail: checkFailed}}
 	}
 	for _, rule := range rules {
 		reason, err := rule.judge(j)
 		if err != nil {
-			reason = &Reason{State: Held, Detail: "the check failed"}
+			reason = &Reason{State: Held, Detail: checkFailed}
 		}
 		if reason == nil {
 			continue
@@ -116,6 +120,9 @@ func (j *judging) judge() (State, Reasons) {
 		if Graver(reason.State, state) {
 			state = reason.State
 		}
+	}
+	if state == Held && trusts(reasons) {
+		state = Approved
 	}
 	return state, reasons
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"broadsheet/models"
+	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
 	"broadsheet/models/richtext"
 )
@@ -41,6 +42,21 @@ func Rewrite(ctx context.Context, db *models.DB, actor models.Actor, id int64, s
 		return t.write(ctx, tx)
 	})
 	return err
+}
+
+// NoteChange completes a moderator's change of a field of a comment: it announces the
+// change, adds it to the decision log under a reason, and indexes the comment again.
+func NoteChange(ctx context.Context, tx *models.Tx, actor models.Actor, c *Comment, reason string) error {
+	tx.Touch(CommentsTag)
+	if c.State == Approved {
+		tx.Touch(newsroom.ArticleTag(c.ArticleID))
+	}
+	t := newTally()
+	t.note(tx, c, c.State, ruling{actor: actor, reason: reason})
+	if err := t.write(ctx, tx); err != nil {
+		return err
+	}
+	return reindex(ctx, tx, []int64{c.ID})
 }
 
 // checkText returns the stored form of a text, or refuses it.

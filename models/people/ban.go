@@ -23,9 +23,13 @@ const (
 	Suspended BanKind = "suspend"
 	HeldBack  BanKind = "hold" // each comment waits for a moderator
 	Warned    BanKind = "warn" // shown to the commenter once
+	// Trusted publishes what would only be held. It is the opposite of a ban, with the
+	// same properties: a target, an end and the account that set it. Setting one of
+	// the two on a target ends the other.
+	Trusted BanKind = "trust"
 )
 
-// BanKinds lists the kinds, the gravest first.
+// BanKinds lists the kinds, the gravest first. Trusted is not among them.
 var BanKinds = []BanKind{Banned, Suspended, HeldBack, Warned}
 
 // BansTag is touched when a ban is set, changed or lifted.
@@ -57,13 +61,14 @@ const (
 	maxBanDuration = 10 * 366 * 24 * time.Hour
 )
 
-// Ban refuses a sender's comments, holds them, or warns the sender.
+// Ban refuses a sender's comments, holds them, publishes them, or warns the sender.
 type Ban struct {
 	ID        int64
 	Kind      BanKind
 	Target    BanTarget `gorm:"column:mark"`
 	Value     string    // in the form of [ParseBan]
-	Reason    string    // for moderators
+	Code      string    // of the reason, "" for none
+	Reason    string    // the moderator's words, for colleagues
 	Words     string    // the text of a warning, for the commenter
 	SetBy     string
 	SetByID   *int64      `gorm:"column:set_by_id"`
@@ -71,7 +76,15 @@ type Ban struct {
 	EndsAt    models.Time // zero: permanent
 	EndedAt   models.Time // when a moderator ended it, or it expired
 	EndedBy   string
+	// OccasionID is the comment that led to the ban, 0 for none. Reach and ReachPeople
+	// say how many published comments of how many others the ban would have touched.
+	OccasionID  int64
+	Reach       int
+	ReachPeople int
 }
+
+// Why returns the reason of the ban: the moderator's words, or the code.
+func (b *Ban) Why() string { return cmp.Or(b.Reason, b.Code) }
 
 // TableName names the table for GORM.
 func (Ban) TableName() string { return "bans" }
@@ -98,6 +111,7 @@ type BanMatch struct {
 	Refused *Ban
 	Held    *Ban
 	Warned  *Ban
+	Trusted *Ban // by the browser, the account or a verified address
 }
 
 // Bans are all bans in force, indexed for the check of each comment. A nil
@@ -181,6 +195,8 @@ func (s *BanMatch) add(ban *Ban) {
 		s.Refused = laterBan(s.Refused, ban)
 	case ban.Kind == HeldBack:
 		s.Held = firstBan(s.Held, ban)
+	case ban.Kind == Trusted:
+		s.Trusted = firstBan(s.Trusted, ban)
 	default:
 		s.Warned = firstBan(s.Warned, ban)
 	}
@@ -347,9 +363,11 @@ func (b *Ban) validate(now time.Time, forGood bool) error {
 		return len(s) <= most && utf8.ValidString(s) && !strings.ContainsFunc(s, control)
 	}
 	switch {
-	case !slices.Contains(BanKinds, b.Kind):
+	case !slices.Contains(BanKinds, b.Kind) && b.Kind != Trusted:
 		return models.Refusal(models.Invalid, "ban-kind", "a ban is one of ban, suspend, hold or warn")
-	case b.Reason == "":
+	case b.Kind == Trusted && b.Target != TargetEmail && b.Target != TargetBrowser:
+		return models.Refusal(models.Invalid, "ban-value", "only a browser or an address can be trusted")
+	case b.Why() == "" && b.Kind != Trusted && b.Kind != HeldBack:
 		return models.Refusal(models.Invalid, "ban-reason", "a ban needs a reason, for your colleagues")
 	case !plain(b.Reason, MaxBanReasonBytes) || !plain(b.Words, MaxBanWordsBytes):
 		return models.Refusal(models.Invalid, "ban-long", "the reason or the words to the commenter are too long")
@@ -462,23 +480,44 @@ func ExpireBans(ctx context.Context, db *models.DB) error {
 	})
 }
 
+// ForgetTrust ends the trust in browsers and addresses, and erases them from its rows,
+// also from those of trust that is over.
+func ForgetTrust(ctx context.Context, tx *models.Tx, tokens, emails []string) error {
+	for mark, values := range map[BanTarget][]string{TargetBrowser: tokens, TargetEmail: emails} {
+		if len(values) == 0 {
+			continue
+		}
+		err := tx.Query(ctx).Model(&Ban{}).Where("kind = ? AND mark = ? AND value IN ?", Trusted, mark, values).
+			UpdateColumns(map[string]any{"value": "", "reason": "", "ended_at": models.At(tx.Now)}).Error
+		if err != nil {
+			return err
+		}
+		tx.Touch(BansTag)
+	}
+	return nil
+}
+
 // BanPageSize is the length of a page of bans.
 const BanPageSize = 50
 
 // BanFilter selects bans for [ListBans].
 type BanFilter struct {
 	All    bool  // also bans that have ended
+	Ended  bool  // only bans that have ended
 	SetBy  int64 // only bans that this account has set; 0 for all
 	Before int64 // the number of the last ban on the previous page; 0 for the first page
 }
 
 // ListBans returns a page of bans, the newest first.
 func ListBans(ctx context.Context, r models.Queryer, f BanFilter, now time.Time) ([]Ban, error) {
-	q := r.Query(ctx).Order("id DESC").Limit(BanPageSize)
+	q := r.Query(ctx).Where("kind <> ?", Trusted).Order("id DESC").Limit(BanPageSize)
 	if f.SetBy != 0 {
 		q = q.Where("set_by_id = ?", f.SetBy)
 	}
-	if !f.All {
+	switch {
+	case f.Ended:
+		q = q.Where("(ended_at IS NOT NULL OR ends_at <= ?)", models.At(now))
+	case !f.All:
 		q = q.Where("ended_at IS NULL AND (ends_at IS NULL OR ends_at > ?)", models.At(now))
 	}
 	if f.Before > 0 {

@@ -184,3 +184,7 @@ func firstError(err, otherwise error) error {
 	}
 	return otherwise
 }
+
+// Narrow limits a query to rows of articles in scope, for packages above this one.
+// column holds the article's ID.
+func (s Scope) Narrow(q *gorm.DB, column string) *gorm.DB { return s.narrow(q, column) }

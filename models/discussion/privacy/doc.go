@@ -11,6 +11,7 @@
 // # Why three things stay after an erasure
 //
 // The decision log stays: it names no commenter. A ban stays: otherwise its
-// subject could lift it by an erasure. The fact that an address wants no mail
+// subject could lift it by an erasure. Trust in the commenter and the moderators' notes
+// do not stay. The fact that an address wants no mail
 // stays, as a hash: otherwise the site would write to it again.
 package privacy

@@ -18,6 +18,7 @@ import (
 	"broadsheet/models/discussion/notify"
 	"broadsheet/models/discussion/privacy"
 	"broadsheet/models/discussion/react"
+	"broadsheet/models/discussion/writernotes"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/articleimport"
@@ -38,6 +39,7 @@ const (
 	markAgent   = "Kettledrummer"
 	markIP      = "198.51.100.77"
 	markNetwork = "198.51.100.0/24"
+	markRemark  = "ungulatine" // by a moderator
 )
 
 var marks = []string{markName, markAddress, "vanish.example", "jocundity", markText, markBefore, markNote, markAgent, markIP, markNetwork}
@@ -124,11 +126,12 @@ func TestErasureLeavesNoTrace(t *testing.T) {
 				}
 				d.finds(found)
 				d.exports(writer)
+				d.remark(first)
 
 				if n, err := privacy.Erase(d.Context(), d.DB, writer); n != 1 || err != nil {
 					d.Fatalf("%d erased: %v", n, err)
 				}
-				for _, mark := range marks {
+				for _, mark := range append(marks, markRemark) {
 					if left := modeltest.FindText(t, d.DB, mark); len(left) > 0 {
 						t.Errorf("%s is left in %v", mark, left)
 					}
@@ -141,6 +144,28 @@ func TestErasureLeavesNoTrace(t *testing.T) {
 				d.CheckCounts()
 			})
 		})
+	}
+}
+
+// remark adds what moderators note about the commenter of a comment.
+func (d *desk) remark(c *discussion.Comment) {
+	d.Helper()
+	mona := models.Actor{Name: "Mona"}
+	for kind, value := range map[writernotes.Kind]string{writernotes.Browser: c.TokenHash, writernotes.Email: markAddress, writernotes.Typed: markAddress} {
+		if err := writernotes.Add(d.Context(), d.DB, mona, kind, value, "An "+markRemark+" person."); err != nil {
+			d.Fatal(err)
+		}
+	}
+	for target, value := range map[people.BanTarget]string{people.TargetBrowser: c.TokenHash, people.TargetEmail: markAddress} {
+		trust := people.Ban{Kind: people.Trusted, Target: target, Value: value, Reason: markRemark}
+		if _, err := people.AddBan(d.Context(), d.DB, mona, people.BanGuard{}, trust, true); err != nil {
+			d.Fatal(err)
+		}
+	}
+	for _, place := range []string{"writer_notes.text", "bans.reason"} {
+		if found := modeltest.FindText(d.T, d.DB, markRemark); !slices.Contains(found, place) {
+			d.Errorf("the remark is not in %s, only in %v", place, found)
+		}
 	}
 }
 

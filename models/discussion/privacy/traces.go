@@ -7,14 +7,15 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/writernotes"
 	"broadsheet/models/people"
 	"broadsheet/models/queue"
 	"broadsheet/models/subscription"
 )
 
 // traces are the data about a commenter beside the comments: recommendations
-// and reports by the browser, its requests for digests, and the rows of the email
-// addresses.
+// and reports by the browser, its requests for digests, the rows of the email
+// addresses, and what moderators have noted.
 type traces struct {
 	commenter Commenter
 	tokens    map[string]bool // stored forms of the browsers' tokens
@@ -72,6 +73,9 @@ func (t *traces) remove(ctx context.Context, tx *models.Tx) error {
 	if err := subscription.ForgetRequests(ctx, tx, tokens); err != nil {
 		return err
 	}
+	if err := t.removeNotes(ctx, tx, tokens, emails); err != nil {
+		return err
+	}
 	for _, email := range emails {
 		if err := t.removeAddress(ctx, tx, email); err != nil {
 			return err
@@ -80,16 +84,42 @@ func (t *traces) remove(ctx context.Context, tx *models.Tx) error {
 	return nil
 }
 
+// removeNotes removes the moderators' notes about the commenter, and the trust in the
+// commenter. It keeps those about an address that comments of others still use.
+func (t *traces) removeNotes(ctx context.Context, tx *models.Tx, tokens, emails []string) error {
+	var free []string
+	for _, email := range emails {
+		used, err := t.inUse(ctx, tx, email)
+		if err != nil {
+			return err
+		}
+		if !used {
+			free = append(free, email)
+		}
+	}
+	if err := writernotes.Forget(ctx, tx, tokens, free, t.commenter.Email); err != nil {
+		return err
+	}
+	return people.ForgetTrust(ctx, tx, tokens, free)
+}
+
+// inUse reports whether comments of others use an address that the commenter has not
+// proven to own.
+func (t *traces) inUse(ctx context.Context, tx *models.Tx, email string) (bool, error) {
+	if email == t.commenter.Email {
+		return false, nil
+	}
+	var others []int64
+	err := tx.Query(ctx).Raw("SELECT id FROM comments WHERE email = ? AND email <> '' LIMIT 1", email).Scan(&others).Error
+	return len(others) > 0, err
+}
+
 // removeAddress removes the rows of an address. It keeps them while a comment
 // uses the address, unless the owner of the address asks.
 func (t *traces) removeAddress(ctx context.Context, tx *models.Tx, email string) error {
 	proven := email == t.commenter.Email
-	if !proven {
-		var others []int64
-		err := tx.Query(ctx).Raw("SELECT id FROM comments WHERE email = ? AND email <> '' LIMIT 1", email).Scan(&others).Error
-		if err != nil || len(others) > 0 {
-			return err
-		}
+	if used, err := t.inUse(ctx, tx, email); err != nil || used {
+		return err
 	}
 	if err := tx.Query(ctx).Where("email = ?", email).Delete(&discussion.Follow{}).Error; err != nil {
 		return err
