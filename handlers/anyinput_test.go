@@ -36,10 +36,10 @@ var anyDeeds = []string{"", "try", "save", "look", "set", "drop", "keep", "appro
 // parameters together.
 const manyParams = 4
 
-// TestAnyInputIsAnswered sends every value in every parameter of every row of
+// TestLongAnyInputIsAnswered sends every value in every parameter of every row of
 // the table of routes, and in all fields of its form, as a stranger and as an
 // administrator. It fails when an answer is a server error (5xx).
-func TestAnyInputIsAnswered(t *testing.T) {
+func TestLongAnyInputIsAnswered(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s := newDeskSite(t, db, clock)

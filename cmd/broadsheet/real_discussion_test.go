@@ -18,9 +18,9 @@ import (
 	"broadsheet/models/newsroom"
 )
 
-// TestRealDiscussion moves real articles and all comments on them in, and
+// TestLongRealDiscussion moves real articles and all comments on them in, and
 // reads every page of comments: each comment is there once.
-func TestRealDiscussion(t *testing.T) {
+func TestLongRealDiscussion(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
 		t.Skip("imports 173,808 comments")

@@ -24,9 +24,9 @@ import (
 
 var importCounts = regexp.MustCompile(`: (\d+) new, (\d+) changed, (\d+) unchanged, (\d+) rejected\n`)
 
-// TestRealNewsroom moves every file of real articles in, twice, with the
+// TestLongRealNewsroom moves every file of real articles in, twice, with the
 // program as it is built for use, and then reads every list to its end.
-func TestRealNewsroom(t *testing.T) {
+func TestLongRealNewsroom(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
 		t.Skip("imports tens of thousands of articles")

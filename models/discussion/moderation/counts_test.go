@@ -40,7 +40,7 @@ func meddle(d *discussiontest.Desk, random *rand.Rand, site *newsroom.Site, id i
 	}
 }
 
-func TestCountsAfterRandomDecisions(t *testing.T) {
+func TestLongCountsAfterRandomDecisions(t *testing.T) {
 	discussiontest.Each(t, func(d *discussiontest.Desk) {
 		d.Set("comment.flood", "0")
 		random := rand.New(rand.NewPCG(1, 2))

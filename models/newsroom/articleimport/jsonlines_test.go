@@ -108,7 +108,7 @@ func TestInvalidRowsAreRejectedByLine(t *testing.T) {
 	})
 }
 
-func TestASecondImportChangesNothing(t *testing.T) {
+func TestLongASecondImportChangesNothing(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
 		t.Skip("imports a thousand articles twice")

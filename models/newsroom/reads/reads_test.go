@@ -236,7 +236,7 @@ func TestCrawlerThatCallsItselfABrowser(t *testing.T) {
 }
 
 // Up to the size of the sketch, fewer than 1 % of new reads are taken for repeats.
-func TestErrorOfTheSketch(t *testing.T) {
+func TestLongErrorOfTheSketch(t *testing.T) {
 	t.Parallel()
 	c, random := reads.NewCounter(), rand.New(rand.NewPCG(1, 2))
 	wrong, tallies := 0, make([]*reads.Tally, 50)

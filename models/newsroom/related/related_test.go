@@ -19,7 +19,7 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(modeltest.Main(m)) }
 
-func TestRelatedAgreesWithTheOracle(t *testing.T) {
+func TestLongRelatedAgreesWithTheOracle(t *testing.T) {
 	t.Parallel()
 	for _, on := range []struct {
 		name    string

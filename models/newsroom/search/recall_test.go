@@ -17,14 +17,14 @@ import (
 	"broadsheet/models/synthetic"
 )
 
-// recallArticles is how many real articles of each language TestRecall searches.
+// recallArticles is how many real articles of each language TestLongRecall searches.
 // BROADSHEET_RECALL_ALL takes all.
 const recallArticles = 400
 
-// TestRecall draws phrases of three words, and single words, from real articles in
+// TestLongRecall draws phrases of three words, and single words, from real articles in
 // four languages. A search for one must find the article it is from on the first page,
 // unless the page is full of others that have the phrase or the word as well.
-func TestRecall(t *testing.T) {
+func TestLongRecall(t *testing.T) {
 	t.Parallel()
 	texts, err := synthetic.ReadTexts(modeltest.Data(t, "news"))
 	if err != nil {

@@ -212,8 +212,8 @@ func FuzzQuery(f *testing.F) {
 	})
 }
 
-// TestArticlesOfBeforeTheIndexAreFound empties the index, as it is after an upgrade.
-func TestArticlesOfBeforeTheIndexAreFound(t *testing.T) {
+// TestLongArticlesOfBeforeTheIndexAreFound empties the index, as it is after an upgrade.
+func TestLongArticlesOfBeforeTheIndexAreFound(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
 		const articles = 450 // more than two batches
