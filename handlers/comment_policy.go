@@ -82,13 +82,13 @@ func readPolicy(form url.Values, a *newsroom.Article) policyForm {
 
 // commenterOptions returns the groups as options of the form. current is the group that
 // is set, which may stay even when it cannot be chosen.
-func (mo *moderating) commenterOptions(current models.Commenters, groups []models.Commenters) []views.RuleOption {
+func (d *desk) commenterOptions(current models.Commenters, groups []models.Commenters) []views.RuleOption {
 	var list []views.RuleOption
 	for _, who := range groups {
-		option := views.RuleOption{Value: string(who), Name: "who." + string(who), Off: !mo.offersCommenters(who, current)}
+		option := views.RuleOption{Value: string(who), Name: "who." + string(who), Off: !d.offersCommenters(who, current)}
 		if who == models.VerifiedCommenter {
 			option.Help = "who.help.verified"
-			if !mo.mail {
+			if !d.mail {
 				option.Help = "who.no-mail"
 			}
 		}
@@ -99,8 +99,8 @@ func (mo *moderating) commenterOptions(current models.Commenters, groups []model
 
 // offersCommenters reports whether the form offers a group. Without mail no
 // address can be verified.
-func (mo *moderating) offersCommenters(who, current models.Commenters) bool {
-	return who != models.VerifiedCommenter || mo.mail || who == current
+func (d *desk) offersCommenters(who, current models.Commenters) bool {
+	return who != models.VerifiedCommenter || d.mail || who == current
 }
 
 // postCommentPolicy opens or closes the comments of an article, or slows them down.

@@ -143,6 +143,7 @@ var deskPages = []struct {
 	{"desk.mail", heldMailPath, people.Moderating},
 	{"desk.digest", digestDeskPath, people.Editing},
 	{"desk.log", logPath, people.Auditing},
+	{"desk.settings", settingsPath, people.Setting},
 	{"desk.people", staffPath, people.Managing},
 }
 

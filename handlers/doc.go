@@ -78,6 +78,7 @@
 //	                                 the queue, decisions and their messages
 //	comment_policy.go bans.go rules.go held_mail.go log.go figures.go read_figures.go
 //	                                 comments of one article, bans, rules, mail, log, figures
+//	settings.go settings_try.go      the settings of the site, and trying them
 //	help.go                          the manual
 //	resend.go                        forms after the end of a session
 //	agents/                          browsers and all robots, for counting reads; models/robots has
@@ -95,7 +96,7 @@
 //
 // Handlers are methods of a few receivers: reading, commenting, reacting,
 // commenterPages, accounts, staff, moderating, help, operating, crawling, feeding,
-// restAPI, sharing, installing, subscribing, digesting and ranking. Each lists the
+// restAPI, sharing, installing, subscribing, digesting, configuring and ranking. Each lists the
 // fields that it uses; build fills them in. No handler sees the server. A handler
 // has at most 40 lines.
 //

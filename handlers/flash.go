@@ -27,6 +27,7 @@ var (
 	myCommentsDone = doneWords("mine.", "anonymised", "removed", "linked", "revoked")
 	policyDone     = doneWords("closing.", "saved")
 	rulesDone      = doneWords("rules.", "saved")
+	settingsDone   = doneWords("settings.done.", "saved", "test")
 	heldMailDone   = doneMessages{"yes": "heldmail.done"}
 	digestDone     = doneWords("digest.done.", "confirmed", "saved", "ended", "never")
 	digestDeskDone = doneWords("digestdesk.done.", "saved", "test")

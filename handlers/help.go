@@ -31,6 +31,7 @@ var helpOf = map[string]string{
 	bansPath:                   "/moderating#ban-a-spammer",
 	bansPath + "/new":          "/moderating#ban-a-spammer",
 	rulesPath:                  "/rules#change-the-rules",
+	settingsPath:               "/configuration#change-a-setting",
 	figuresPath:                "/moderating#read-the-figures",
 	robotsPath:                 "/moderating#read-the-figures",
 	digestDeskPath:             "/digests#the-page-of-the-desk",

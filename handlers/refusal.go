@@ -20,7 +20,7 @@ type refusals struct {
 }
 
 // refusalsOf are the forms that explain refusals themselves.
-var refusalsOf = struct{ comment, report, signIn, account, ban, rules, held, digest, opening refusals }{
+var refusalsOf = struct{ comment, report, signIn, account, ban, rules, settings, held, digest, opening refusals }{
 	comment: refusals{
 		prefix: "refused.",
 		kinds:  map[models.Kind]string{models.Invalid: "refused.fields", models.Internal: "refused.not-saved"},
@@ -39,7 +39,8 @@ var refusalsOf = struct{ comment, report, signIn, account, ban, rules, held, dig
 		"ban-reason": "ban.refused.reason",
 		"ban-long":   "ban.refused.long", "ban-warn": "ban.refused.warn", "ban-end": "ban.refused.end",
 	}},
-	rules: refusals{kinds: map[models.Kind]string{models.Invalid: "rules.refused", models.Conflict: "rules.conflict"}},
+	rules:    refusals{kinds: map[models.Kind]string{models.Invalid: "rules.refused", models.Conflict: "rules.conflict"}},
+	settings: refusals{kinds: map[models.Kind]string{models.Invalid: "rules.refused", models.Conflict: "settings.conflict"}},
 	opening: refusals{
 		codes: map[string]string{"digest-opening": "digestdesk.conflict"},
 		kinds: map[models.Kind]string{models.Invalid: "digestdesk.refused"},

@@ -66,6 +66,8 @@ var deskRoutes = map[string]deskRoute{
 	"end ban":                         {may: "moderator editor administrator", form: "ban=1"},
 	"rules":                           {may: "editor administrator"},
 	"change rules":                    {may: "editor administrator", form: "do=try"},
+	"settings":                        {may: "administrator"},
+	"change settings":                 {may: "administrator", form: "do=nothing"},
 	"digests":                         {may: "editor administrator"},
 	"post digests":                    {may: "editor administrator", form: "do=nothing&frequency=daily"},
 	"figures":                         {may: "moderator editor administrator"},

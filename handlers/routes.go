@@ -90,6 +90,7 @@ var (
 	auditors    = needs(people.Auditing)
 	managers    = needs(people.Managing)
 	editors     = needs(people.Editing)
+	setters     = needs(people.Setting)
 )
 
 // routeTable returns every route of the site.
@@ -97,7 +98,7 @@ func (s *server) routeTable() []Route {
 	table := slices.Concat(
 		s.rest.routes(),
 		s.digesting.routes(), s.reading.routes(), s.feeding.routes(), s.commenting.routes(), s.reacting.routes(), s.commenterPages.routes(),
-		s.accounts.routes(), s.staff.routes(), s.moderating.routes(), s.help.routes(), s.operating.routes(), s.crawling.routes(),
+		s.accounts.routes(), s.staff.routes(), s.moderating.routes(), s.help.routes(), s.configuring.routes(), s.operating.routes(), s.crawling.routes(),
 		s.subscribing.routes(), s.ranking.routes(),
 		s.installing.routes(), s.sharing.routes(),
 	)
@@ -270,6 +271,14 @@ func (mo *moderating) routes() []Route {
 		{Method: post, Path: "/held/:key/", Name: "decide held set", Entry: Anyone, Rate: buttonRate, handle: mo.postHeld},
 		{Method: get, Path: "/wp-admin/comment.php", Name: "WordPress comment", Entry: moderators, Cache: Never, Params: []string{"action", "c"}, handle: mo.oldComment},
 		{Method: get, Path: "/wp-admin/edit-comments.php", Name: "WordPress comments", Entry: moderators, Cache: Never, Params: []string{"comment_status"}, handle: mo.oldComments},
+	}
+}
+
+// The site's settings.
+func (co *configuring) routes() []Route {
+	return []Route{
+		{Method: get, Path: settingsPath, Name: "settings", Entry: setters, Cache: Never, Params: []string{"group", "s", "done"}, handle: co.showSettings},
+		{Method: post, Path: settingsPath, Name: "change settings", Entry: setters, MaxBody: maxCommentForm, Rate: deskRate, handle: co.postSettings},
 	}
 }
 

@@ -26,7 +26,7 @@ import (
 )
 
 // Options configure a site's handler. All fields but OldSecrets, TrustedProxies,
-// Mail, DrawAhead, SetupKey, Cache, Gates and Reads are required.
+// Mail, DrawAhead, SetupKey, Cache, Gates, Started and Reads are required.
 type Options struct {
 	DB             *models.DB
 	Views          *views.Renderer
@@ -42,6 +42,7 @@ type Options struct {
 	SetupKey       string // opens the page that makes the first administrator; "" for none
 	Cache          CacheOptions
 	Gates          GateOptions
+	Started        []Fact         // options of the command line, for the page of settings
 	Reads          *reads.Counter // counts the readers of articles; nil: they are not counted
 }
 
@@ -79,6 +80,7 @@ type server struct {
 	feeding        *feeding
 	commenting     *commenting
 	digesting      *digesting
+	configuring    *configuring
 	reacting       *reacting
 	commenterPages *commenterPages
 	accounts       *accounts
@@ -167,7 +169,7 @@ func (s *server) build(passkeys *people.Passkeys) {
 	}
 	s.digesting, s.staff = &digesting{desk: desk, db: db}, &staff{desk: desk, db: db, auth: s.auth}
 	s.moderating = &moderating{desk: desk, db: db, clients: s.clients, links: s.links}
-	s.help = &help{desk}
+	s.help, s.configuring = &help{desk}, &configuring{desk: desk, db: db, facts: s.Started}
 	s.rest = &restAPI{pages: s.pages, db: db}
 	s.operating = &operating{db: db, assets: s.Assets, log: log}
 	s.robots = newRobotGate(db, s.site, log)

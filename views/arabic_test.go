@@ -9,7 +9,8 @@ import (
 // latinInArabic are the words in Latin letters that Arabic messages may hold.
 var latinInArabic = map[string]bool{
 	"name@example.org": true, "https": true, "example.org": true, "broadsheet": true, "doctor": true, "TLS": true,
-	"IPv4": true, "IPv6": true, "auto": true,
+	"IPv4": true, "IPv6": true, "auto": true, "en": true, "ar": true, "IndexNow": true, "WebSub": true, "robots.txt": true,
+	"Asia/Amman": true, "hub.example/": true, "year": true, "monthnum": true, "day": true, "postname": true, "post_id": true,
 }
 
 // Arabic messages hold words in Latin letters only for names, examples and terms

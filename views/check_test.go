@@ -58,6 +58,7 @@ func TestTemplatesMatchTheirStructs(t *testing.T) {
 		string(RepublishPage):  Republish{},
 		string(RankingsPage):   Rankings{},
 		string(DigestDeskPage): DigestDesk{},
+		string(SettingsPage):   Settings{},
 	} {
 		data[name] = page
 	}

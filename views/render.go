@@ -56,6 +56,7 @@ const (
 	BansPage         Name[Bans]         = "bans"
 	BanPage          Name[Ban]          = "ban"
 	RulesPage        Name[Rules]        = "rules"
+	SettingsPage     Name[Settings]     = "settings"
 	ClosingPage      Name[Closing]      = "closing"
 	FiguresPage      Name[Figures]      = "figures"
 	RobotFiguresPage Name[RobotFigures] = "robots"
@@ -104,6 +105,7 @@ func PageNames() []string {
 		string(BansPage),
 		string(BanPage),
 		string(RulesPage),
+		string(SettingsPage),
 		string(ClosingPage),
 		string(FiguresPage), string(RobotFiguresPage), string(OfflinePage),
 		string(HeldPage),

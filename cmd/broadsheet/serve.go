@@ -292,7 +292,7 @@ func (c serveCmd) handler(
 		Gates: c.making(db),
 		DB:    db, Views: renderer, Assets: assets, Pictures: pictures,
 		Secret: secret, OldSecrets: old, BaseURL: base, TrustedProxies: c.TrustedProxy,
-		Log: slog.Default(), Mail: post != nil, DrawAhead: true, SetupKey: first, Reads: counter,
+		Log: slog.Default(), Mail: post != nil, DrawAhead: true, SetupKey: first, Reads: counter, Started: c.started(a, db, base),
 	})
 	return handler, post, []jobs.Lane{hub.Lane()}, err
 }

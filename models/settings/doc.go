@@ -2,6 +2,7 @@
 // option has one row in defs with its key, default, meaning and check.
 //
 //	settings.go  the options and their table
+//	input.go     the kinds of values, for forms; the groups
 //	setters.go   the checks of values
 //	store.go     loading, changing and listing changes
 //

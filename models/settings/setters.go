@@ -15,10 +15,13 @@ import (
 	"golang.org/x/text/language"
 )
 
-type setter = func(*Settings, string) error
-
-func text(least, most int, field func(*Settings) *string) setter {
-	return func(s *Settings, v string) error {
+// text takes one line, or one paragraph if it may be long.
+func text(least, most int, field func(*Settings) *string) Input {
+	in := Input{Kind: Line, Least: float64(least), Most: float64(most)}
+	if most > longestLine {
+		in.Kind = Paragraph
+	}
+	in.set = func(s *Settings, v string) error {
 		v = strings.Join(strings.Fields(v), " ")
 		if n := len([]rune(v)); n < least || n > most {
 			return fmt.Errorf("takes %d to %d characters", least, most)
@@ -26,14 +29,15 @@ func text(least, most int, field func(*Settings) *string) setter {
 		*field(s) = v
 		return nil
 	}
+	return in
 }
 
 // MaxChosenCategories is the most categories in front.sections and nav.sections.
 const MaxChosenCategories = 12
 
 // categoryPaths takes paths of categories, separated by commas or line breaks.
-func categoryPaths(field func(*Settings) *[]string) setter {
-	return func(s *Settings, v string) error {
+func categoryPaths(field func(*Settings) *[]string) Input {
+	return Input{Kind: Categories, Most: MaxChosenCategories, set: func(s *Settings, v string) error {
 		paths := SplitPaths(v)
 		if len(paths) > MaxChosenCategories {
 			return fmt.Errorf("takes at most %d categories", MaxChosenCategories)
@@ -48,7 +52,7 @@ func categoryPaths(field func(*Settings) *[]string) setter {
 		}
 		*field(s) = paths
 		return nil
-	}
+	}}
 }
 
 // SplitPaths returns the paths of categories in a setting's value, without slashes
@@ -63,44 +67,44 @@ func SplitPaths(v string) []string {
 	return paths
 }
 
-func number(least, most int, field func(*Settings) *int) setter {
-	return func(s *Settings, v string) error {
+func number(least, most int, field func(*Settings) *int) Input {
+	return Input{Kind: Number, Least: float64(least), Most: float64(most), set: func(s *Settings, v string) error {
 		n, err := strconv.Atoi(models.PlainDigits(v))
 		if err != nil || n < least || n > most {
 			return fmt.Errorf("takes a whole number from %d to %d", least, most)
 		}
 		*field(s) = n
 		return nil
-	}
+	}}
 }
 
-func decimal(least, most float64, field func(*Settings) *float64) setter {
-	return func(s *Settings, v string) error {
+func decimal(least, most float64, field func(*Settings) *float64) Input {
+	return Input{Kind: Decimal, Least: least, Most: most, set: func(s *Settings, v string) error {
 		n, err := strconv.ParseFloat(models.PlainDigits(v), 64)
 		if err != nil || !(n >= least && n <= most) {
 			return fmt.Errorf("takes a number from %v to %v", least, most)
 		}
 		*field(s) = n
 		return nil
-	}
+	}}
 }
 
 // orAuto also takes "auto", or the empty value for the same.
-func orAuto(fixed setter, auto func(*Settings)) setter {
-	return func(s *Settings, v string) error {
+func orAuto(fixed Input, auto func(*Settings)) Input {
+	return Input{Kind: OrAuto, Least: fixed.Least, Most: fixed.Most, set: func(s *Settings, v string) error {
 		if v == "" || strings.EqualFold(v, "auto") {
 			auto(s)
 			return nil
 		}
-		if err := fixed(s, v); err != nil {
+		if err := fixed.set(s, v); err != nil {
 			return fmt.Errorf("%w, or auto", err)
 		}
 		return nil
-	}
+	}}
 }
 
-func instant(field func(*Settings) *time.Time) setter {
-	return func(s *Settings, v string) error {
+func instant(field func(*Settings) *time.Time) Input {
+	return Input{Kind: Instant, set: func(s *Settings, v string) error {
 		*field(s) = time.Time{}
 		if v == "" {
 			return nil
@@ -111,29 +115,29 @@ func instant(field func(*Settings) *time.Time) setter {
 		}
 		*field(s) = at.UTC()
 		return nil
-	}
+	}}
 }
 
-func duration(unit time.Duration, least, most int, field func(*Settings) *time.Duration) setter {
-	return func(s *Settings, v string) error {
+func duration(unit time.Duration, least, most int, field func(*Settings) *time.Duration) Input {
+	return Input{Kind: Number, Least: float64(least), Most: float64(most), set: func(s *Settings, v string) error {
 		var n int
-		if err := number(least, most, func(*Settings) *int { return &n })(s, v); err != nil {
+		if err := number(least, most, func(*Settings) *int { return &n }).set(s, v); err != nil {
 			return err
 		}
 		*field(s) = time.Duration(n) * unit
 		return nil
-	}
+	}}
 }
 
-func days(least, most int, field func(*Settings) *time.Duration) setter {
+func days(least, most int, field func(*Settings) *time.Duration) Input {
 	return duration(24*time.Hour, least, most, field)
 }
 
-func seconds(least, most int, field func(*Settings) *time.Duration) setter {
+func seconds(least, most int, field func(*Settings) *time.Duration) Input {
 	return duration(time.Second, least, most, field)
 }
 
-func minutes(least, most int, field func(*Settings) *time.Duration) setter {
+func minutes(least, most int, field func(*Settings) *time.Duration) Input {
 	return duration(time.Minute, least, most, field)
 }
 
@@ -148,8 +152,8 @@ const (
 func IsWordList(key string) bool { return key == "comment.hold-words" || key == "comment.trash-words" }
 
 // wordList takes terms, one a line, and leaves out blank lines.
-func wordList(field func(*Settings) *string) setter {
-	return func(s *Settings, v string) error {
+func wordList(field func(*Settings) *string) Input {
+	return Input{Kind: Words, Most: MaxListTerms, set: func(s *Settings, v string) error {
 		if len(v) > MaxListBytes || !utf8.ValidString(v) {
 			return fmt.Errorf("takes at most %d bytes of text", MaxListBytes)
 		}
@@ -164,18 +168,18 @@ func wordList(field func(*Settings) *string) setter {
 		}
 		*field(s) = strings.Join(terms, "\n")
 		return nil
-	}
+	}}
 }
 
-func flag(field func(*Settings) *bool) setter {
-	return func(s *Settings, v string) error {
+func flag(field func(*Settings) *bool) Input {
+	return Input{Kind: Flag, set: func(s *Settings, v string) error {
 		b, err := strconv.ParseBool(v)
 		if err != nil {
 			return fmt.Errorf("takes true or false")
 		}
 		*field(s) = b
 		return nil
-	}
+	}}
 }
 
 func setLanguage(s *Settings, v string) error {
@@ -196,36 +200,48 @@ func setTimeZone(s *Settings, v string) error {
 	return nil
 }
 
-func setWeekday(s *Settings, v string) error {
+func weekday(field func(*Settings) *time.Weekday) Input {
+	in := Input{Kind: Choice}
 	for day := time.Sunday; day <= time.Saturday; day++ {
-		if strings.EqualFold(v, day.String()) {
-			s.DigestWeekday = day
-			return nil
-		}
+		in.Choices = append(in.Choices, strings.ToLower(day.String()))
 	}
-	return fmt.Errorf("takes a day such as monday")
+	in.set = func(s *Settings, v string) error {
+		day := slices.Index(in.Choices, strings.ToLower(v))
+		if day < 0 {
+			return fmt.Errorf("takes a day such as monday")
+		}
+		*field(s) = time.Weekday(day)
+		return nil
+	}
+	return in
 }
 
 // webAddress takes an absolute address of the web, or nothing.
-func webAddress(field func(*Settings) *string) setter {
-	return func(s *Settings, v string) error {
+func webAddress(field func(*Settings) *string) Input {
+	return Input{Kind: Address, set: func(s *Settings, v string) error {
 		u, err := url.Parse(v)
 		if v != "" && (err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil || len(v) > 1000) {
 			return fmt.Errorf("takes an address such as https://hub.example/, or nothing")
 		}
 		*field(s) = v
 		return nil
-	}
+	}}
 }
 
-func setAccent(s *Settings, v string) error {
-	for _, name := range AccentNames {
-		if v == name {
-			s.Accent = v
-			return nil
-		}
+// oneOf takes one of a few words.
+func oneOf[T ~string](list []T, field func(*Settings) *T) Input {
+	in := Input{Kind: Choice}
+	for _, v := range list {
+		in.Choices = append(in.Choices, string(v))
 	}
-	return fmt.Errorf("takes one of %s", strings.Join(AccentNames, ", "))
+	in.set = func(s *Settings, v string) error {
+		if !slices.Contains(in.Choices, v) {
+			return fmt.Errorf("takes one of %s", strings.Join(in.Choices, ", "))
+		}
+		*field(s) = T(v)
+		return nil
+	}
+	return in
 }
 
 // PermalinkTokens are the parts an article's address can be made of, by the
@@ -265,19 +281,6 @@ func CleanLanguage(v string) string {
 		return ""
 	}
 	return tag.String()
-}
-
-func setCommenters(s *Settings, v string) error {
-	group := models.Commenters(v)
-	if !slices.Contains(models.AllCommenters, group) {
-		var names []string
-		for _, c := range models.AllCommenters {
-			names = append(names, string(c))
-		}
-		return fmt.Errorf("takes one of %s", strings.Join(names, ", "))
-	}
-	s.CommentWho = group
-	return nil
 }
 
 // checkPermalinks refuses patterns that begin with a reserved part. A stored

@@ -84,7 +84,7 @@ type Def struct {
 	Key     string
 	Default string
 	Meaning string
-	set     func(*Settings, string) error
+	Input
 }
 
 // permalinksKey is the setting of the articles' address pattern.
@@ -103,12 +103,12 @@ var defs = []Def{
 		"site.about", "", "one paragraph for the foot of every page",
 		text(0, 600, func(s *Settings) *string { return &s.About }),
 	},
-	{"site.language", "en", "language of the interface and of articles that name none (en, ar)", setLanguage},
-	{"site.timezone", "UTC", "time zone of dates and addresses, such as Europe/Oslo", setTimeZone},
-	{"site.accent", "crimson", "accent colour: " + strings.Join(AccentNames, ", "), setAccent},
+	{"site.language", "en", "language of the interface and of articles that name none (en, ar)", Input{Kind: Language, set: setLanguage}},
+	{"site.timezone", "UTC", "time zone of dates and addresses, such as Europe/Oslo", Input{Kind: Zone, set: setTimeZone}},
+	{"site.accent", "crimson", "accent colour: " + strings.Join(AccentNames, ", "), oneOf(AccentNames, func(s *Settings) *string { return &s.Accent })},
 	{
 		permalinksKey, "/%year%/%monthnum%/%day%/%postname%/", "address pattern of articles, in WordPress's tokens",
-		setPermalinks,
+		Input{Kind: Pattern, set: setPermalinks},
 	},
 	{
 		"front.sections", "",
@@ -184,7 +184,7 @@ var defs = []Def{
 		"digest.hour", "7", "hour of the day at which digests are sent, in the site's time zone, 0 to 23",
 		number(0, 23, func(s *Settings) *int { return &s.DigestHour }),
 	},
-	{"digest.weekday", "saturday", "day on which weekly digests are sent", setWeekday},
+	{"digest.weekday", "saturday", "day on which weekly digests are sent", weekday(func(s *Settings) *time.Weekday { return &s.DigestWeekday })},
 	{
 		"comment.open", "true", "whether new articles take comments",
 		flag(func(s *Settings) *bool { return &s.CommentsOpen }),
@@ -192,7 +192,7 @@ var defs = []Def{
 	{
 		"comment.who", "everyone",
 		"who may comment where an article does not say it itself: everyone, verified (an email address), staff, closed",
-		setCommenters,
+		oneOf(models.AllCommenters, func(s *Settings) *models.Commenters { return &s.CommentWho }),
 	},
 	{
 		"comment.rules", "", "a line above the reply form: what you publish and what not",

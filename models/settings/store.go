@@ -101,7 +101,7 @@ func Check(s Settings, values map[string]string) (Settings, error) {
 // not record a setting that has the value already.
 func Change(ctx context.Context, tx *models.Tx, by models.Actor, values map[string]string) error {
 	for key := range values {
-		if !slices.ContainsFunc(defs, func(d Def) bool { return d.Key == key }) {
+		if Find(key) == nil {
 			return models.Errorf(models.NotFound, "there is no setting %q; 'broadsheet setting list' shows them all", key)
 		}
 	}
@@ -146,18 +146,21 @@ const AnyVersion = -1
 
 // Save changes settings in a form that shows the settings of a version,
 // see [Version]. It refuses with Invalid, and with Conflict
-// (rules-changed) when any setting was changed since.
+// (rules-changed) when one of these settings was changed since. A change of another
+// setting is no conflict, because a form saves its own settings only.
 func Save(ctx context.Context, db *models.DB, by models.Actor, seen int64, values map[string]string) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
 		if err := models.LockKey(ctx, tx, "settings"); err != nil {
 			return err
 		}
-		version, err := Version(ctx, tx)
-		if err == nil && seen != AnyVersion && version != seen {
-			err = models.Refusal(models.Conflict, "rules-changed", "somebody has changed the settings in between")
-		}
-		if err != nil {
-			return err
+		if seen != AnyVersion {
+			since, err := ChangesOf(ctx, tx, slices.Sorted(maps.Keys(values)), seen)
+			if err != nil {
+				return err
+			}
+			if len(since) > 0 {
+				return models.Refusal(models.Conflict, "rules-changed", "somebody has changed the settings in between")
+			}
 		}
 		return Change(ctx, tx, by, values)
 	})
@@ -174,10 +177,8 @@ func withoutFields(err error) error {
 }
 
 func defaultOf(key string) string {
-	for _, d := range defs {
-		if d.Key == key {
-			return d.Default
-		}
+	if d := Find(key); d != nil {
+		return d.Default
 	}
 	return ""
 }
@@ -197,10 +198,14 @@ func Changes(ctx context.Context, r models.Queryer, group string) ([]models.Audi
 			keys = append(keys, d.Key)
 		}
 	}
-	var list []models.AuditEntry
-	q := r.Query(ctx).Where("subject = ? AND subject_name IN ?", models.SettingSubject, keys)
-	err := q.Order("id DESC").Limit(MaxChanges).Find(&list).Error
-	return list, err
+	return ChangesOf(ctx, r, keys, 0)
+}
+
+// ChangesOf returns the last changes of some settings after a version, newest
+// first.
+func ChangesOf(ctx context.Context, r models.Queryer, keys []string, after int64) (list []models.AuditEntry, err error) {
+	q := r.Query(ctx).Where("subject = ? AND subject_name IN ? AND id > ?", models.SettingSubject, keys, after)
+	return list, q.Order("id DESC").Limit(MaxChanges).Find(&list).Error
 }
 
 // Version returns the number of the last change of a setting, 0 for the

@@ -1,0 +1,33 @@
+// The page of settings: the preview follows the fields, and the time zone has
+// suggestions. Without script the button Preview does the same.
+
+{
+  const form = document.querySelector("form[data-preview]");
+  let asked = 0, timer;
+  const preview = async () => {
+    const mine = ++asked;
+    const fields = new URLSearchParams(new FormData(form));
+    fields.set("do", "preview");
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: fields });
+      if (answer.redirected || mine !== asked) return;
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(form.dataset.preview);
+      if (fresh && mine === asked) document.getElementById(form.dataset.preview).replaceChildren(...fresh.children);
+    } catch {
+      // Without an answer the last preview stays.
+    }
+  };
+  form?.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(preview, 250);
+  });
+
+  const zone = document.querySelector("input[data-zones]");
+  if (zone && Intl.supportedValuesOf) {
+    const list = document.createElement("datalist");
+    list.id = "zones";
+    list.append(...Intl.supportedValuesOf("timeZone").map((name) => new Option("", name)));
+    zone.after(list);
+    zone.setAttribute("list", list.id);
+  }
+}
