@@ -98,9 +98,9 @@ func (s *server) routeTable() []Route {
 	table := slices.Concat(
 		s.rest.routes(),
 		s.digesting.routes(), s.reading.routes(), s.feeding.routes(), s.commenting.routes(), s.reacting.routes(), s.commenterPages.routes(),
-		s.accounts.routes(), s.staff.routes(), s.moderating.routes(), s.help.routes(), s.configuring.routes(), s.operating.routes(), s.crawling.routes(),
+		s.accounts.routes(), s.staff.routes(), s.moderating.routes(), s.help.routes(), s.operating.routes(), s.crawling.routes(),
 		s.subscribing.routes(), s.ranking.routes(),
-		s.installing.routes(), s.sharing.routes(),
+		s.configuring.routes(), s.installing.routes(), s.sharing.routes(),
 	)
 	for i := range table {
 		if row := &table[i]; row.Method == post {

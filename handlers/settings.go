@@ -257,9 +257,15 @@ func (co *configuring) renderSettings(c *request, state *settingsState) error {
 		return err
 	}
 	v.Changes, v.Groups = presentChanges(c.site, changes[:min(len(changes), shownSettingChanges)]), settingGroups(state, stored)
-	switch state.group {
+	co.addGroupParts(c, &v, proposed)
+	return render(co.pages, c, views.SettingsPage, v, personalAnswer(shown.status))
+}
+
+// addGroupParts adds what only some groups have.
+func (co *configuring) addGroupParts(c *request, v *views.Settings, p *proposal) {
+	switch v.Group {
 	case settings.GroupPaper:
-		v.Preview = co.paperPreview(proposed.site)
+		v.Preview = co.paperPreview(p.site)
 		for _, f := range co.facts {
 			v.Started = append(v.Started, views.SettingFact(f))
 		}
@@ -270,7 +276,6 @@ func (co *configuring) renderSettings(c *request, state *settingsState) error {
 			v.Test = c.viewer.Email
 		}
 	}
-	return render(co.pages, c, views.SettingsPage, v, personalAnswer(shown.status))
 }
 
 // shownSettingChanges is how many changes a group shows.
@@ -349,8 +354,8 @@ func wrongSetting(state *settingsState, key string) (message, names string) {
 	for _, wrong := range refusal.Fields {
 		if wrong.Field == key {
 			message = map[string]string{
-				"setting": "settings.wrong." + string(settings.Find(key).Kind), "spam-order": "rules.wrong-order", "mail": "rules.wrong-mail",
-				"category": "settings.wrong.category",
+				"setting": "settings.wrong." + string(settings.Find(key).Kind), "category": "settings.wrong.category",
+				"spam-order": "rules.wrong-order", "mail": "rules.wrong-mail",
 			}[wrong.Code]
 			return message, strings.Join(state.missing[key], ", ")
 		}

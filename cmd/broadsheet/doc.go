@@ -9,6 +9,7 @@
 //	config.go       options shared by all commands; opening the database
 //	keys.go         session keys, private files, the log's signed head
 //	serve.go        run the site: open, wire, listen, drain, stop
+//	started.go      the options of serve, for the page of settings
 //	tls.go          the certificate, read again when it is renewed
 //	control.go      how a command waits until a running server has read a change
 //	article.go      import JSON Lines, publish Markdown
