@@ -83,7 +83,7 @@ func (mo *moderating) postText(c *request) error {
 	if err != nil {
 		return err
 	}
-	return c.seeOther(c.backWith(receipt{key: "edited"}))
+	return mo.done(c, receipt{key: "edited"})
 }
 
 // postAnswer publishes the moderator's answer to a comment.
@@ -99,7 +99,16 @@ func (mo *moderating) postAnswer(c *request) error {
 	if err != nil {
 		return err
 	}
-	return c.seeOther(c.backWith(receipt{key: "answer", op: op}))
+	return mo.done(c, receipt{key: "answer", op: op})
+}
+
+// done answers a form of a card: with JSON to the script, otherwise with the page that
+// the form names as its origin.
+func (mo *moderating) done(c *request, r receipt) error {
+	if !wantsJSON(c.Request()) {
+		return c.seeOther(c.backWith(r))
+	}
+	return mo.answerScript(c, r, outcome{operation: r.op})
 }
 
 // postFilter saves a search of the queue, or deletes one.

@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -83,6 +84,10 @@ func (mo *moderating) postDecide(c *request) error {
 
 // readVerdict reads the action, the reason and the message of a form.
 func (mo *moderating) readVerdict(ctx context.Context, form url.Values) (discussion.Verdict, error) {
+	if reason := form.Get("decline"); reason != "" { // the button of a reason
+		form.Set("do", "decline")
+		form.Set("reason", reason)
+	}
 	v := discussion.Verdict{Undoable: true, Action: discussion.Action(form.Get("do")), Note: truncate(form.Get("note"), maxNote)}
 	if form.Get("do") != "decline" {
 		if _, ok := discussion.Next(discussion.Trashed, "", v.Action); !ok {
@@ -176,6 +181,7 @@ type decisionJSON struct {
 	Counts    map[moderation.QueueName]int `json:"counts"`
 	Conflict  bool                         `json:"conflict,omitempty"` // the list has changed
 	Stays     bool                         `json:"stays,omitempty"`    // the card is still in its queue
+	Restored  []string                     `json:"restored,omitempty"` // by an undo: comments as forms name them
 }
 
 // answerDecision sends the result of a decision: as JSON to the script,
@@ -185,8 +191,18 @@ func (mo *moderating) answerDecision(c *request, o outcome) error {
 	if !wantsJSON(c.Request()) {
 		return c.seeOther(c.backWith(done))
 	}
+	return mo.answerScript(c, done, o)
+}
+
+// answerScript sends the result of a decision as JSON.
+func (mo *moderating) answerScript(c *request, done receipt, o outcome) error {
 	ctx := c.ctx()
 	answer := decisionJSON{Operation: o.operation, Stays: o.staysInQueue(), Conflict: o.changedBetween()}
+	if o.undone != nil {
+		for _, m := range o.undone.Comments {
+			answer.Restored = append(answer.Restored, fmt.Sprintf("%d.%d", m.ID, m.Version))
+		}
+	}
 	var err error
 	if answer.Message, err = mo.receiptText(ctx, c.site, c.viewer, done); err != nil {
 		return err

@@ -194,7 +194,7 @@ func (o outcome) staysInQueue() bool {
 	}
 	to := o.results[0].To
 	switch o.queue {
-	case moderation.Mine:
+	case moderation.Mine, moderation.Any:
 		return true
 	case moderation.All:
 		return to == discussion.Held || to == discussion.Approved

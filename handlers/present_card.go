@@ -2,6 +2,8 @@ package handlers
 
 import (
 	"fmt"
+	"net/url"
+	"slices"
 	"strconv"
 
 	"broadsheet/models/discussion"
@@ -44,12 +46,14 @@ func (mo *moderating) presentCards(c *request, list []moderation.Card, on cardLi
 	for i := range list {
 		card := mo.presentCard(c.site, c.viewer, &list[i], around, on)
 		card.Queue, card.Here, card.Replies = on.state, on.here, on.replies
+		card.Waits = mo.views.Ago(c.site.Language, mo.db.Now().Sub(list[i].CreatedAt.Time))
 		for _, r := range reports[card.Comment.ID] {
 			card.Reports = append(
 				card.Reports,
 				views.CardReport{Reason: "report.reason." + r.Reason, Note: r.Note, At: inSiteZone(c.site, r.At.Time)},
 			)
 		}
+		card.Why = mo.views.Why(c.site.Language, list[i].Reasons, card.Reports, list[i].Comment.Reports)
 		shown = append(shown, card)
 	}
 	return shown, nil
@@ -65,12 +69,12 @@ func (mo *moderating) presentCard(
 ) views.Card {
 	m := &from.Comment
 	v := views.Card{
-		Raw: m.Text, Version: m.Version, State: string(m.State), Email: m.Email, Verified: m.Verified, Website: m.URL,
-		Network: m.Network, Agent: m.Agent,
-		Depth: m.Depth, URL: withBack(cardPath(m.ID), on.back), Actions: actionsOn(m), Declines: discussion.DeclineReasons,
+		Raw: m.Text, Version: m.Version, State: string(m.State), Website: m.URL,
+		Depth: m.Depth, URL: withBack(cardPath(m.ID), on.back), Declines: declines,
 		Answer: !m.Gone() && (m.State == discussion.Held || m.State == discussion.Approved),
-		Ban:    withBack(bansPath+"/new?comment="+strconv.FormatInt(m.ID, 10), on.here),
 	}
+	v.Main, v.Menu = actionsOn(m)
+	addCommenter(&v, me, m, on)
 	if m.RecommendsAgain >= manyAgain {
 		v.Again = m.RecommendsAgain
 	}
@@ -114,16 +118,67 @@ var actionKeys = map[discussion.Action]string{
 	discussion.DoApprove: "a", discussion.DoHold: "u", discussion.DoSpam: "s", discussion.DoTrash: "d",
 }
 
-// actionsOn returns the actions that would change the comment.
-func actionsOn(m *discussion.Comment) (list []views.CardAction) {
-	for _, action := range discussion.Actions {
-		to, ok := m.Next(action)
-		if ok && (to != m.State || action == discussion.DoApprove && m.Reports > 0) {
-			list = append(list, views.CardAction{Do: string(action), Key: actionKeys[action]})
+// declineKeys are the keys that choose a reason while the menu of reasons is open.
+const declineKeys = "1234567890x"
+
+// declines are the reasons for declining, with their keys.
+var declines = func() (list []views.CardAction) {
+	for i, reason := range discussion.DeclineReasons {
+		action := views.CardAction{Do: reason}
+		if i < len(declineKeys) {
+			action.Key = declineKeys[i : i+1]
 		}
+		list = append(list, action)
 	}
 	return list
+}()
+
+// actionsOn returns the actions that would change the comment: those with a button of
+// their own, and those in the menu.
+func actionsOn(m *discussion.Comment) (own, menu []views.CardAction) {
+	for _, action := range discussion.Actions {
+		to, ok := m.Next(action)
+		if !ok || to == m.State && (action != discussion.DoApprove || m.Reports == 0) {
+			continue
+		}
+		shown := views.CardAction{Do: string(action), Key: actionKeys[action]}
+		switch {
+		case action == discussion.DoApprove, action == discussion.DoRestore, action == discussion.DoHold && m.State == discussion.Approved:
+			own = append(own, shown)
+		default:
+			menu = append(menu, shown)
+		}
+	}
+	return own, menu
 }
+
+// addCommenter adds what only a moderator may know about the commenter, with the
+// addresses of everything by the same writer, email, network and linked host.
+func addCommenter(v *views.Card, me *viewer, m *discussion.Comment, on cardList) {
+	if !me.may(people.Moderating) {
+		return
+	}
+	v.Email, v.Verified, v.Network, v.Agent = m.Email, m.Verified, m.Network, m.Agent
+	v.Writer = withBack(writerPath(m.ID), on.here)
+	v.Ban = withBack(bansPath+"/new?comment="+strconv.FormatInt(m.ID, 10), on.here)
+	by := func(name, value string) string {
+		return queuePath + "?" + url.Values{"state": {string(moderation.Any)}, name: {value}}.Encode()
+	}
+	if m.Email != "" {
+		v.ByEmail = by("author", m.Email)
+	}
+	if m.Network != "" {
+		v.ByNetwork = by("network", m.Network)
+	}
+	for _, host := range m.Hosts() {
+		if link := (views.Link{Name: host, URL: by("host", host)}); !slices.Contains(v.Hosts, link) {
+			v.Hosts = append(v.Hosts, link)
+		}
+	}
+}
+
+// writerPath is the address that leads to the writer of a comment.
+func writerPath(comment int64) string { return "/desk/writers/of/" + strconv.FormatInt(comment, 10) }
 
 // presentAround converts the facts around a comment.
 func (mo *moderating) presentAround(

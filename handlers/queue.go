@@ -53,7 +53,7 @@ func readQueue(site *newsroom.Site, v *viewer, values url.Values) queueQuery {
 		Network: q.Network, Host: q.Host, Rule: q.Rule, After: parseID(values.Get("after")), WithClaimed: values.Get("claimed") != "",
 		SimilarTo: parseID(q.Like),
 	}
-	if !slices.Contains(moderation.QueueNames, f.Queue) {
+	if !slices.Contains(moderation.QueueNames, f.Queue) && f.Queue != moderation.Any {
 		f.Queue = moderation.Held
 	}
 	if c := site.Categories.ByPath(q.Section); c != nil {
@@ -151,7 +151,7 @@ func (mo *moderating) presentQueue(c *request, a queueQuery, page moderation.Pag
 	if a.filter.After != 0 {
 		v.Again = v.Here
 	}
-	frame, err := mo.deskPage(c, mo.text(c.site, "queue."+v.State), v.Here)
+	frame, err := mo.deskPage(c, mo.text(c.site, queueTitle(a.filter.Queue)), v.Here)
 	if err != nil {
 		return nil, err
 	}
@@ -194,6 +194,14 @@ func headSearch(a queueQuery) *views.DeskSearch {
 	return s
 }
 
+// queueTitle returns the key of a queue's name.
+func queueTitle(name moderation.QueueName) string {
+	if name == moderation.Any {
+		return "queue.everything" // "queue.any" is an option of lists
+	}
+	return "queue." + string(name)
+}
+
 // presentFound converts the cards of a list, with marks on the words of its filter.
 func (mo *moderating) presentFound(c *request, f moderation.Filter, cards []moderation.Card, on cardList) ([]views.Card, error) {
 	var err error
@@ -225,7 +233,7 @@ func (mo *moderating) presentCounts(c *request, a queueQuery, v *views.Queue) er
 	}
 	v.Tabs = queueTabs(counts, a.filter.Queue)
 	v.Total = counts[a.filter.Queue]
-	if a.filter.Narrowed() || a.filter.Queue == moderation.Mine || c.viewer.scope.Limited() {
+	if a.filter.Narrowed() || a.filter.Queue == moderation.Mine || a.filter.Queue == moderation.Any || c.viewer.scope.Limited() {
 		v.Total, err = moderation.Count(c.ctx(), mo.db, a.filter)
 	}
 	v.Many = v.Total > discussion.MaxBulk

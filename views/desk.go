@@ -123,22 +123,29 @@ type Card struct {
 	Website  string
 	Network  string
 	Agent    string
-	Article  Link
-	Closing  string // address of the article's comment policy
-	Parent   *CommentRef
-	ParentIs string // the beginning of the parent's text
-	Depth    int
-	Thread   string // address of its thread
-	Reasons  []CardReason
-	Reports  []CardReport
-	Again    int    // recommendations that were not counted, if they are many
-	URL      string // its own page at the desk
-	Ban      string // address of the form for a ban; "" without that right
-	Actions  []CardAction
-	Declines []string // codes; each has a message
-	Replies  []Choice
-	Answer   bool     // it can be answered
-	Alike    []string // others that are decided with it, as the form sends them
+	Waits    string // how long it has been here
+	Why      string // why it is held, in one sentence
+	// Addresses of the lists of everything by the same writer, email and network;
+	// "" for a viewer that may not know them.
+	Writer, ByEmail, ByNetwork string
+	Hosts                      []Link // hosts that it links to, with lists of everything that does
+	Article                    Link
+	Closing                    string // address of the article's comment policy
+	Parent                     *CommentRef
+	ParentIs                   string // the beginning of the parent's text
+	Depth                      int
+	Thread                     string // address of its thread
+	Reasons                    []CardReason
+	Reports                    []CardReport
+	Again                      int          // recommendations that were not counted, if they are many
+	URL                        string       // its own page at the desk
+	Ban                        string       // address of the form for a ban; "" without that right
+	Main                       []CardAction // the buttons that are always shown
+	Menu                       []CardAction // further ones, above the reasons for declining
+	Declines                   []CardAction // reasons: Do is the code, which has a message
+	Replies                    []Choice
+	Answer                     bool     // it can be answered
+	Alike                      []string // others that are decided with it, as the form sends them
 	// Picks is the value of the box that picks the card: the comment and all
 	// comments folded under it.
 	Picks string

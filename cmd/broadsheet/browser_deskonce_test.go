@@ -73,7 +73,7 @@ func (b *bench) deskDecidesOnce(t *testing.T) {
 	// The second click of a double click hits the card that moved up.
 	tb.do(chromedp.Evaluate[chromedp.Void](`scrollTo({ top: 0, behavior: "instant" })`))
 	at := func(axis string) float64 {
-		return value(tb, chromedp.Evaluate[float64](fmt.Sprintf(`(() => { const r = document.querySelector(".card-frame .do-spam").getBoundingClientRect(); return r.%s })()`, axis)))
+		return value(tb, chromedp.Evaluate[float64](fmt.Sprintf(`(() => { const r = document.querySelector(".card-frame .do-approve").getBoundingClientRect(); return r.%s })()`, axis)))
 	}
 	x, y := at("left")+10, at("top")+10
 	for click := range 2 {

@@ -45,6 +45,7 @@ type Undone struct {
 	// Conflicts counts the comments that changed after the decision. They stay
 	// as they are.
 	Conflicts int
+	Comments  []Versioned // the restored ones, with their new versions
 }
 
 // Undo reverts a decision: each comment returns to its earlier state, and an
@@ -128,6 +129,7 @@ func (u *Undone) restore(ctx context.Context, tx *models.Tx, actor models.Actor,
 		c.State = row.State
 		t.note(tx, c, from, ruling{actor: actor, reason: "undo", operation: row.Operation})
 		u.Restored++
+		u.Comments = append(u.Comments, Versioned{c.ID, row.Version + 1})
 	}
 	if len(restored) == 0 {
 		return nil

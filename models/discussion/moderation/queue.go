@@ -27,9 +27,11 @@ const (
 	Spam     QueueName = "spam"
 	Trash    QueueName = "trash"
 	Mine     QueueName = "mine" // written by the moderator
+	Any      QueueName = "any"  // in all states, for lists by a writer, a network or a host
 )
 
-// QueueNames lists the queues in the order they are shown.
+// QueueNames lists the queues in the order they are shown. [Any] is none of them: it
+// only holds what a filter finds.
 var QueueNames = []QueueName{Held, Reported, All, Approved, Spam, Trash, Mine}
 
 // Filter selects comments of a queue. Zero fields select all comments.
@@ -84,6 +86,11 @@ func (f Filter) states() []discussion.State {
 		return []discussion.State{discussion.Held, discussion.Approved}
 	case Mine:
 		return nil
+	case Any:
+		if f.hasOwnIndex() || f.Article != 0 {
+			return nil
+		}
+		return discussion.States // each by the index of its state
 	default:
 		return []discussion.State{discussion.State(f.Queue)}
 	}

@@ -49,6 +49,30 @@ const post = async (address, fields) => {
   return data;
 };
 
+// count shows the numbers of comments on the tabs.
+const count = (counts) => {
+  for (const [name, n] of Object.entries(counts ?? {})) {
+    const place = document.querySelector(`.desk-tabs [data-queue="${name}"] .count`);
+    if (place) place.textContent = n.toLocaleString(document.documentElement.lang);
+  }
+};
+
+// undo takes an operation back and tells the page, which puts its cards back.
+let undoing = false;
+const undo = async (operation) => {
+  if (undoing) return;
+  undoing = true;
+  try {
+    const data = await post("/desk/undo", { operation });
+    say(data.message);
+    count(data.counts);
+    document.dispatchEvent(new CustomEvent("desk:undone", { detail: { operation, data } }));
+  } catch (problem) {
+    say(problem.message, "", problem.signIn);
+  } finally {
+    undoing = false;
+  }
+};
 
 if (queue) {
   // A form of plain HTML is sent once, also on a slow line.

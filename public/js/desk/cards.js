@@ -1,4 +1,4 @@
-// The queue by keyboard: with it a decision needs no new page.
+// The cards by keyboard: with it a decision needs no new page.
 
 const cards = document.getElementById("cards");
 const keys = document.getElementById("keys");
@@ -8,11 +8,27 @@ const bulk = { ...actions, z: "restore", t: "trash" };
 
 const frames = () => [...document.querySelectorAll(".card-frame:not(.leaving)")];
 const current = () => document.activeElement?.closest(".card-frame:not(.leaving)") ?? null;
+const idOf = (frame) => frame.querySelector(".card").id.slice(5);
+const withID = (id) => frames().find((frame) => idOf(frame) === id);
+
+// room returns the part of the window that no bar covers.
+const room = () => {
+  let [top, bottom] = [0, innerHeight];
+  for (const bar of document.querySelectorAll(".desk-head, .desk-status, .desk-foot")) {
+    if (!/sticky|fixed/.test(getComputedStyle(bar).position)) continue;
+    const box = bar.getBoundingClientRect();
+    if (!box.height) continue;
+    if (box.top > innerHeight / 2) bottom = Math.min(bottom, box.top);
+    else top = Math.max(top, box.bottom);
+  }
+  return [top, bottom];
+};
 // show brings a card into view at once: the next key may decide on it.
 const show = (frame) => {
-  const card = frame.querySelector(".card");
-  const tall = card.getBoundingClientRect().height > innerHeight - 160;
-  card.scrollIntoView({ behavior: "instant", block: tall ? "start" : "nearest" });
+  const [top, bottom] = room(), box = frame.getBoundingClientRect();
+  if (box.top >= top + 4 && box.bottom <= bottom - 4) return;
+  const by = box.top < top + 4 || box.height > bottom - top - 8 ? box.top - top - 8 : box.bottom - bottom + 8;
+  scrollBy({ top: by, behavior: "instant" });
 };
 const focus = (frame) => {
   if (!frame) return;
@@ -23,10 +39,9 @@ const focus = (frame) => {
 // on it.
 const visible = (frame) => {
   const box = (frame.querySelector(".card-text") ?? frame).getBoundingClientRect();
-  const top = Math.max(0, status?.getBoundingClientRect().bottom ?? 0);
-  return Math.min(box.bottom, innerHeight) - Math.max(box.top, top) >= Math.min(box.height, innerHeight / 3);
+  const [top, bottom] = room();
+  return Math.min(box.bottom, bottom) - Math.max(box.top, top) >= Math.min(box.height - 2, innerHeight / 3);
 };
-const idOf = (frame) => frame.querySelector(".card").id.slice(5);
 // Cards whose decision is on its way to the server.
 const inFlight = new Set();
 const move = (by) => {
@@ -57,7 +72,7 @@ const reload = async () => {
 let dealing = null;
 const deal = () => {
   const more = document.getElementById("more");
-  if (dealing || !more || frames().length > 8) return dealing;
+  if (dealing || !more || frames().length > 12) return dealing;
   dealing = (async () => {
     const fresh = await page(more.href);
     const known = new Set([...frames().map(idOf), ...inFlight]);
@@ -69,31 +84,31 @@ const deal = () => {
   return dealing;
 };
 
-const count = (counts) => {
-  for (const [name, n] of Object.entries(counts ?? {})) {
-    const place = document.querySelector(`.desk-tabs [data-queue="${name}"] .count`);
-    if (place) place.textContent = n.toLocaleString(document.documentElement.lang);
-  }
+// The cards that each operation took away, with the cards that followed them.
+const taken = new Map();
+const take = (operation, gone, all) => {
+  if (operation) taken.set(operation, gone.map((frame) => ({ frame, after: all.slice(all.indexOf(frame) + 1).map(idOf) })));
 };
 
-// decide takes the card away at once; if the server says no, it comes back.
-const decide = async (frame, action, form) => {
-  const fields = new FormData(form);
-  fields.set("do", action);
-  const all = frames(), at = all.indexOf(frame), id = idOf(frame);
-  fields.set("screen", all.filter((f) => f !== frame).map(idOf).join());
-  inFlight.add(id);
-  frame.classList.add("leaving");
-  focus(all[at + 1] ?? all[at - 1]);
+// leave takes cards away while the server decides, and returns what is to be done
+// with its answer. If the server says no, the cards come back.
+const leave = async (gone, send) => {
+  const all = frames(), ids = gone.map(idOf), at = all.indexOf(gone[0]);
+  for (const id of ids) inFlight.add(id);
+  for (const frame of gone) frame.classList.add("leaving");
+  const left = (from) => from.filter((frame) => !gone.includes(frame));
+  focus(left(all.slice(at))[0] ?? left(all).at(-1));
   try {
-    const data = await post(form.action, fields);
-    inFlight.delete(id);
+    const data = await send(left(all).map(idOf).join());
+    for (const id of ids) inFlight.delete(id);
     say(data.message, data.operation);
     count(data.counts);
-    if (data.conflict || data.stays) {
+    take(data.operation, gone, all);
+    if (cards && (data.conflict || data.stays)) {
       await reload();
       focus(frames()[Math.min(at, frames().length - 1)]);
-    } else frame.remove();
+    } else if (cards) for (const frame of gone) frame.remove();
+    else return location.reload(); // the page of one comment
     if (!frames().length) await deal();
     // Behind the last card the server says what there is to say.
     if (!frames().length && !inFlight.size) await reload();
@@ -101,15 +116,82 @@ const decide = async (frame, action, form) => {
     if (!now) focus(frames()[0]);
     else if (document.activeElement.matches(".card")) show(now); // cards above it have gone
   } catch (problem) {
-    inFlight.delete(id);
-    if (!frame.isConnected) await reload().catch(() => {});
-    frame.classList.remove("leaving");
-    focus(frames().find((f) => idOf(f) === id));
+    for (const id of ids) inFlight.delete(id);
+    if (cards && !gone[0].isConnected) await reload().catch(() => {});
+    for (const frame of gone) frame.classList.remove("leaving");
+    focus(withID(ids[0]));
     say(problem.message, "", problem.signIn);
   }
   picked();
   deal();
 };
+
+// decide sends a card's form, with the button that was pressed.
+const decide = (frame, form, name, value) => leave([frame], async (screen) => {
+  const fields = new FormData(form);
+  fields.set(name, value);
+  fields.set("screen", screen);
+  const data = await post(form.action, fields);
+  // What was taken out of the fold is still in the list.
+  if (frame.querySelector(".fold input:not(:checked)")) data.stays = true;
+  return data;
+});
+
+// answer sends the form of a reply or a new text.
+const answer = async (frame, form) => {
+  if (form.matches(".busy")) return;
+  form.classList.add("busy");
+  const id = idOf(frame);
+  try {
+    const send = () => post(form.action, new FormData(form));
+    if (form.closest(".card-answer") && frame.querySelector(".state-hold, .card-form .do-approve") && cards) return await leave([frame], send);
+    const data = await send();
+    say(data.message, data.operation);
+    count(data.counts);
+    if (!cards) return location.reload();
+    await reload();
+    focus(withID(id) ?? frames()[0]);
+  } catch (problem) {
+    say(problem.message, "", problem.signIn);
+  } finally {
+    form.classList.remove("busy");
+  }
+};
+
+// back puts the cards of an operation back in their places, in their new versions.
+const back = (operation, versions) => {
+  const gone = taken.get(operation);
+  taken.delete(operation);
+  if (!gone || !versions) return false;
+  const fresh = Object.fromEntries(versions.map((one) => [one.split(".")[0], one]));
+  if (gone.some(({ frame }) => !fresh[idOf(frame)])) return false;
+  for (const { frame, after } of gone.toReversed()) {
+    if (withID(idOf(frame))) continue;
+    frame.classList.remove("leaving");
+    for (const part of frame.querySelectorAll("details[open]")) part.open = false;
+    for (const field of frame.querySelectorAll('[name="comment"], [name="version"]')) {
+      if (field.matches("textarea")) continue;
+      if (field.name === "version") field.value = fresh[idOf(frame)].split(".")[1];
+      else field.value = field.value.split(",").map((one) => fresh[one.split(".")[0]] ?? one).join();
+    }
+    for (const box of frame.querySelectorAll(".card-pick input")) box.checked = false;
+    const next = after.map(withID).find(Boolean);
+    if (next) next.before(frame);
+    else cards.append(frame);
+  }
+  for (const nothing of cards.querySelectorAll(".desk-empty")) nothing.remove();
+  focus(gone[0].frame);
+  picked();
+  return true;
+};
+document.addEventListener("desk:undone", async ({ detail: { operation, data } }) => {
+  if (!cards) return location.reload();
+  if (back(operation, data.restored)) return;
+  const before = new Set(frames().map(idOf));
+  await reload().catch(() => {});
+  focus(frames().find((frame) => !before.has(idOf(frame))) ?? frames()[0]);
+  picked();
+});
 
 // picked shows how many comments the ticked boxes stand for: one box may stand
 // for a card and all that are folded under it.
@@ -119,24 +201,16 @@ const picked = () => {
   let n = 0;
   for (const box of document.querySelectorAll(".card-frame:not(.leaving) .card-pick input:checked")) n += Number(box.dataset.comments);
   place.textContent = n ? n.toLocaleString(document.documentElement.lang) : "";
+  document.dispatchEvent(new CustomEvent("desk:picked", { detail: { picked: n } }));
 };
 
-let undoing = false;
-const undo = async (operation) => {
-  if (undoing) return;
-  undoing = true;
-  try {
-    const before = new Set(frames().map(idOf));
-    const data = await post("/desk/undo", { operation });
-    await reload();
-    say(data.message);
-    count(data.counts);
-    focus(frames().find((f) => !before.has(idOf(f))) ?? frames()[0]);
-  } catch (problem) {
-    say(problem.message, "", problem.signIn);
-  } finally {
-    undoing = false;
-  }
+// folded makes the box of a card stand for what is ticked in its fold.
+const folded = (frame) => {
+  const box = frame.querySelector(".card-pick input");
+  const ticked = [...frame.querySelectorAll(".card-form input[name=comment][type=hidden], .fold input:checked")];
+  if (!box) return;
+  box.value = ticked.map((one) => one.value).join();
+  box.dataset.comments = ticked.length;
 };
 
 // around shows what is known around a comment, on the card itself.
@@ -148,51 +222,129 @@ const around = async (details) => {
     const section = (await page(from)).getElementById("around");
     section.querySelector("h2").remove();
     for (const attribute of ["id", "aria-labelledby"]) section.removeAttribute(attribute);
-    details.querySelector("p").replaceWith(document.adoptNode(section));
+    details.querySelector(".card-around").replaceWith(document.adoptNode(section));
   } catch {
     details.dataset.from = from;
   }
 };
 
-// open shows a part of a card and puts the caret into its field.
+// open shows a part of a card and puts the caret into its first field or button.
 const open = (frame, part) => {
   const details = frame.querySelector(part);
   if (!details) return;
   details.open = true;
-  details.querySelector("select, textarea, a")?.focus();
+  details.querySelector(".card-reasons button, textarea")?.focus({ preventScroll: true });
+  show(frame);
+};
+const close = (frame) => {
+  for (const part of frame.querySelectorAll(".card-part[open]")) part.open = false;
+  frame.querySelector(".card-ban-panel")?.remove();
+  focus(frame);
+};
+
+// ban opens the form of a ban on the card. Where there is none, it leads to its page.
+const ban = async (frame) => {
+  const link = frame.querySelector("a.card-ban");
+  if (!link || link.matches(".busy")) return;
+  if (frame.querySelector(".card-ban-panel")) return close(frame);
+  link.classList.add("busy");
+  try {
+    const address = new URL(link.href);
+    address.searchParams.set("part", "panel");
+    const fresh = await page(address);
+    const form = fresh.querySelector("form");
+    if (!form || fresh.querySelector("main")) return location.assign(link.href);
+    const panel = document.createElement("div");
+    panel.className = "card-panel card-ban-panel";
+    panel.append(...fresh.body.childNodes);
+    frame.querySelector(".card-row").append(document.adoptNode(panel));
+    (panel.querySelector("[autofocus]") ?? panel.querySelector("select, input:not([type=hidden]), textarea, button"))?.focus({ preventScroll: true });
+    show(frame);
+  } catch {
+    location.assign(link.href);
+  } finally {
+    link.classList.remove("busy");
+  }
+};
+const sendBan = async (frame, form, submitter) => {
+  if (form.matches(".busy")) return;
+  form.classList.add("busy");
+  try {
+    const data = await post(form.action, new FormData(form, submitter));
+    say(data.message, data.operation);
+    close(frame);
+    // A ban may have moved other comments of the same writer.
+    if (data.operation && cards) await reload().then(() => focus(withID(idOf(frame)) ?? frames()[0]));
+  } catch (problem) {
+    form.classList.remove("busy");
+    say(problem.message, "", problem.signIn);
+  }
 };
 
 // decideBulk sends the form for what is picked.
 const decideBulk = (action) => {
   const form = document.getElementById("bulk");
-  if (!form) return;
-  form.querySelector("details").open = true;
-  form.querySelector(`button[value="${action}"]`)?.click();
+  const button = form?.querySelector(`button[value="${action}"]`);
+  if (button) form.requestSubmit(button);
+};
+// sendBulk decides the picked cards, or all that match, without a new page.
+const sendBulk = async (form, submitter) => {
+  const gone = frames().filter((frame) => frame.querySelector(".card-pick input:checked"));
+  const all = form.elements.all?.checked;
+  if (!gone.length && !all) return;
+  const fields = new FormData(form, submitter);
+  await leave(all ? frames() : gone, async (screen) => {
+    fields.set("screen", screen);
+    const data = await post(form.action, fields);
+    if (all || gone.some((frame) => frame.querySelector(".fold input:not(:checked)"))) data.stays = true;
+    return data;
+  });
+  if (form.elements.all) form.elements.all.checked = false;
 };
 
-if (cards) {
-  cards.addEventListener("submit", (event) => {
-    const form = event.target.closest(".card-form");
-    if (!form || !event.submitter) return;
+document.addEventListener("submit", (event) => {
+  const form = event.target, frame = form.closest(".card-frame");
+  if (form.id === "bulk" && cards && event.submitter) {
     event.preventDefault();
-    const frame = form.closest(".card-frame");
-    if (!frame.matches(".leaving")) decide(frame, event.submitter.value, form);
-  });
+    sendBulk(form, event.submitter);
+  } else if (frame && form.matches(".card-form")) {
+    if (!event.submitter) return;
+    event.preventDefault();
+    if (!frame.matches(".leaving")) decide(frame, form, event.submitter.name, event.submitter.value);
+  } else if (frame && form.closest(".card-ban-panel")) {
+    event.preventDefault();
+    sendBan(frame, form, event.submitter);
+  } else if (frame && form.matches(".card-panel")) {
+    event.preventDefault();
+    answer(frame, form);
+  }
+}, true);
+
+if (cards) {
   // The second half of a double click meets the card that took the place of
   // the first.
   let last = { at: -1e9, x: 0, y: 0 };
   cards.addEventListener("click", (event) => {
-    if (!event.detail || !event.target.closest(".card-form button, button.do-decline")) return;
+    if (!event.detail || !event.target.closest(".card-form :is(button, summary)")) return;
     const near = Math.hypot(event.clientX - last.x, event.clientY - last.y) < 10;
     if (event.detail > 1 || near && event.timeStamp - last.at < 600) event.preventDefault();
     last = { at: event.timeStamp, x: event.clientX, y: event.clientY };
   }, true);
-  cards.addEventListener("change", picked);
-  // A toggle does not bubble, but it can be caught on its way down.
-  cards.addEventListener("toggle", (event) => {
-    if (event.target.matches(".card-around")) around(event.target);
-  }, true);
+  cards.addEventListener("change", (event) => {
+    if (event.target.closest(".fold")) folded(event.target.closest(".card-frame"));
+    picked();
+  });
 }
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a.card-ban");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  ban(link.closest(".card-frame"));
+});
+// A toggle does not bubble, but it can be caught on its way down.
+document.addEventListener("toggle", (event) => {
+  if (event.target.matches?.(".card-side")) around(event.target);
+}, true);
 
 const onCard = {
   x: (frame) => frame.querySelector(".card-pick input")?.click(),
@@ -201,8 +353,9 @@ const onCard = {
   e: (frame) => open(frame, ".card-edit"),
   q: (frame) => open(frame, ".card-edit"),
   l: (frame) => open(frame, ".card-decline"),
-  i: (frame) => { const d = frame.querySelector(".card-around"); if (d) d.open = !d.open; },
-  b: (frame) => frame.querySelector("a.card-ban")?.click(),
+  i: (frame) => { const d = frame.querySelector(".card-side"); d.open = !d.open; },
+  w: (frame) => frame.querySelector("a.card-writer")?.click(),
+  b: ban,
 };
 const anywhere = {
   j: () => move(1),
@@ -234,8 +387,13 @@ const press = (event) => {
     return true;
   }
   if (event.shiftKey && bulk[key]) return decideBulk(bulk[key]), true;
-  if (anywhere[key]) return anywhere[key](), true;
   const frame = current() ?? (cards ? null : frames()[0]);
+  // In the open menu each reason has its key.
+  const reason = frame && [...frame.querySelectorAll(".card-decline[open] button[name=decline]")]
+    .find((button) => button.querySelector("kbd")?.textContent === key);
+  if (reason) return reason.click(), true;
+  if (key === "escape" && frame) return close(frame), true;
+  if (anywhere[key]) return anywhere[key](), true;
   if (!frame) return false;
   if (!visible(frame) && (onCard[key] || actions[key])) return focus(frame), true;
   if (onCard[key]) return onCard[key](frame), true;
@@ -245,11 +403,12 @@ const press = (event) => {
 
 if (queue) {
   document.addEventListener("keydown", (event) => {
-    if (event.metaKey || event.altKey || keys?.open) return;
+    if (event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
     if (event.target.closest("input:not([type=checkbox]), textarea, select")) {
-      if (event.key === "Escape") focus(current());
+      if (event.key === "Escape" && current()) close(current());
       return;
     }
+    if (document.body.dataset.keys === "off" && event.key !== "Escape") return;
     // A key that is held down moves, and does nothing else.
     if (event.repeat && !/^([jk]|Tab|Arrow.*|Page.*|Home|End)$/i.test(event.key)) return event.preventDefault();
     if (press(event)) event.preventDefault();
