@@ -142,7 +142,7 @@ var deskPages = []struct {
 	{"desk.figures", figuresPath, people.Moderating},
 	{"desk.mail", heldMailPath, people.Moderating},
 	{"desk.digest", digestDeskPath, people.Editing},
-	{"desk.log", logPath, people.Auditing},
+	{"desk.log", logPath, people.Moderating},
 	{"desk.settings", settingsPath, people.Setting},
 	{"desk.people", staffPath, people.Managing},
 }

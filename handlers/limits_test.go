@@ -151,6 +151,8 @@ func (s *limitedSite) limitedRoutes() map[string][]limitedAsk {
 			{form: "ban=" + none, want: "no right"},
 		},
 		"figures":           {{want: "blind"}},
+		"log":               {{want: "blind"}, {query: "comment=" + foreign, want: "blind"}, {query: "writer=" + foreign, want: "blind"}},
+		"export log":        {{want: "blind"}, {query: "format=csv", want: "blind"}},
 		"figures of robots": {{want: "blind"}},
 		"closing": {
 			{params: fmt.Sprint(s.foreignArticle), want: "no right"}, {params: fmt.Sprint(s.draft), want: "no page"}, {params: fmt.Sprint(s.ownArticle), want: "in"}, {params: none, want: "no page"},

@@ -57,8 +57,8 @@ var deskRoutes = map[string]deskRoute{
 	"saved filters":    {may: "moderator editor administrator", form: "do=drop&filter=1"},
 	"saved replies":    {may: "moderator editor administrator"},
 	"post saved reply": {may: "moderator editor administrator", form: "do=drop&reply=1"},
-	"log":              {may: "editor administrator"},
-	"export log":       {may: "editor administrator"},
+	"log":              {may: "moderator editor administrator"},
+	"export log":       {may: "moderator editor administrator"},
 
 	"bans":                            {may: "moderator editor administrator"},
 	"ban":                             {may: "moderator editor administrator"},

@@ -248,13 +248,6 @@ type LogLine struct {
 	URL     string
 }
 
-// Log is the page of all decisions.
-type Log struct {
-	Page
-	Lines []LogLine
-	Next  string
-}
-
 // DeskAlarm is the notice about a surge of comments, with the buttons for holding
 // everything.
 type DeskAlarm struct {

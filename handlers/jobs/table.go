@@ -9,6 +9,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/decisionlog"
 	"broadsheet/models/discussion/heat"
 	"broadsheet/models/discussion/learn"
 	"broadsheet/models/discussion/moderation"
@@ -53,6 +54,7 @@ func Tasks() []Task {
 		{Name: "remove what erased comments left in the files", Every: 10 * time.Minute, OneInstance: true, Run: privacy.Purge},
 		{Name: "forget unanswered addresses", Every: time.Hour, OneInstance: true, Run: people.PruneAddresses},
 		{Name: "prune decisions that can be undone", Every: 10 * time.Minute, OneInstance: true, Run: discussion.PruneOperations},
+		{Name: "check the log of decisions", Every: 10 * time.Minute, OneInstance: true, Run: decisionlog.KeepChecked},
 		{Name: "count figures", Every: 30 * time.Second, OneInstance: true, Run: moderation.CountFigures},
 		{Name: "prune figures", Every: 24 * time.Hour, OneInstance: true, Run: moderation.PruneFigures},
 		{Name: "close the list of bans that are over", Every: time.Hour, OneInstance: true, Run: people.ExpireBans},

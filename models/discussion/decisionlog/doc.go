@@ -6,6 +6,7 @@
 //	entry.go  the entries: adding, listing, exporting
 //	head.go   the signed head: signing, moving it forward
 //	check.go  the check of the chain and of its head
+//	keep.go   the check that a task repeats, for the page of the log
 //
 // # Why a chain and a head
 //
