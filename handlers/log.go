@@ -259,7 +259,8 @@ func (mo *moderating) logEntry(c *request, e *decisionlog.Entry, writer string, 
 
 // logColumns are the columns of the log as CSV, which has a head.
 var logColumns = []string{
-	"id", "at", "actor", "actor_id", "comment_id", "article_id", "from", "to", "reason", "note", "words", "operation", "rules_version", "hash",
+	"id", "at", "actor", "actor_id", "comment_id", "article_id", "from", "to", "reason", "note", "words",
+	"operation", "rules_version", "hash",
 }
 
 // exportLog sends the log, oldest first: one JSON object a line, or CSV.

@@ -12,7 +12,7 @@
 //	republish.go  the copy of an article for other sites
 //	article.go    an article, its comments, the reply form
 //	account.go    sign-in, accounts, the staff
-//	desk.go desk_bans.go desk_rules.go desk_settings.go desk_figures.go desk_robots.go desk_held.go resend.go
+//	desk.go desk_bans.go desk_rules.go desk_settings.go desk_figures.go desk_log.go desk_robots.go desk_held.go resend.go
 //	              the moderators' desk
 //	sitemap.go    the XML of sitemaps
 //	app.go        the page for readers without a network

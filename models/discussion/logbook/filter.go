@@ -55,7 +55,8 @@ func (f *Filter) conditions() (list []condition) {
 	}
 	if f.Writer != 0 {
 		add(`l.comment_id IN (SELECT ? UNION
-			SELECT m.id FROM comments c JOIN comments m ON m.token_hash = c.token_hash WHERE c.id = ? AND c.token_hash <> '' AND m.token_hash <> '' UNION
+			SELECT m.id FROM comments c JOIN comments m ON m.token_hash = c.token_hash
+			WHERE c.id = ? AND c.token_hash <> '' AND m.token_hash <> '' UNION
 			SELECT m.id FROM comments c JOIN comments m ON m.user_id = c.user_id WHERE c.id = ? AND m.user_id IS NOT NULL UNION
 			SELECT m.id FROM comments c JOIN comments m ON m.email = c.email
 			WHERE c.id = ? AND c.verified AND c.email <> '' AND m.verified AND m.email <> '')`, f.Writer, f.Writer, f.Writer, f.Writer)

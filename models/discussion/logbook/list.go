@@ -93,7 +93,8 @@ func Export(ctx context.Context, r models.Queryer, f *Filter, encode func(*decis
 	for last := int64(0); last < newest; last += exportWindow {
 		var list []decisionlog.Entry
 		err := r.Query(ctx).Raw("SELECT l.* FROM comment_log l WHERE l.id > ? AND l.id <= ? AND "+where+" ORDER BY l.id",
-			append([]any{last, min(newest, last+exportWindow)}, args...)...).Scan(&list).Error
+			append([]any{last, min(newest, last+exportWindow)}, args...)...).
+			Scan(&list).Error
 		if err != nil {
 			return err
 		}
@@ -113,7 +114,8 @@ func Commenters(ctx context.Context, r models.Queryer, comments []int64) (map[in
 		ID     int64
 		Author string
 	}
-	err := r.Query(ctx).Raw("SELECT id, author FROM comments WHERE id IN ? AND author <> ''", append([]int64{0}, comments...)).Scan(&rows).Error
+	const text = "SELECT id, author FROM comments WHERE id IN ? AND author <> ''"
+	err := r.Query(ctx).Raw(text, append([]int64{0}, comments...)).Scan(&rows).Error
 	names := map[int64]string{}
 	for _, row := range rows {
 		names[row.ID] = row.Author
@@ -132,6 +134,7 @@ type Person struct {
 func People(ctx context.Context, r models.Queryer) ([]Person, error) {
 	var list []Person
 	err := r.Query(ctx).Raw(`SELECT u.id, u.name FROM users u
-		WHERE u.role <> 'subscriber' AND EXISTS (SELECT 1 FROM comment_log l WHERE l.actor_id = u.id) ORDER BY u.name, u.id LIMIT 500`).Scan(&list).Error
+		WHERE u.role <> 'subscriber' AND EXISTS (SELECT 1 FROM comment_log l WHERE l.actor_id = u.id)
+		ORDER BY u.name, u.id LIMIT 500`).Scan(&list).Error
 	return list, err
 }
