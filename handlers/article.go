@@ -176,6 +176,7 @@ type articleParts struct {
 	view         commentsView
 	own          ownComments
 	form         formState
+	staff        *staffStory // nil for readers
 }
 
 // showArticle shows an article with a page of its comments. form is the refused

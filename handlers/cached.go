@@ -110,6 +110,13 @@ func cleanParam(name, value string) (string, bool) {
 	return value, true
 }
 
+// splitParams divides parameters into ownParams and all others.
+func splitParams(params []string) (own, shared []string) {
+	own = slices.DeleteFunc(slices.Clone(params), func(name string) bool { return !slices.Contains(ownParams, name) })
+	shared = slices.DeleteFunc(slices.Clone(params), func(name string) bool { return slices.Contains(ownParams, name) })
+	return own, shared
+}
+
 // cachePages answers the requests of a shared row from the page cache, and loads
 // pages that are missing there. For the staff it renders every page.
 func (s *server) cachePages(row Route) echo.MiddlewareFunc {
@@ -117,11 +124,14 @@ func (s *server) cachePages(row Route) echo.MiddlewareFunc {
 		if row.Cache != Shared {
 			return next
 		}
-		own := slices.DeleteFunc(slices.Clone(row.Params), func(name string) bool { return !slices.Contains(ownParams, name) })
-		shared := slices.DeleteFunc(slices.Clone(row.Params), func(name string) bool { return slices.Contains(ownParams, name) })
+		own, shared := splitParams(row.Params)
 		return func(c echo.Context) error {
 			r := c.Request()
-			staff, who := s.cookies.hasSession(r), s.cookies.commenters.get(r)
+			staff, err := s.openSession(c)
+			if err != nil {
+				return err
+			}
+			who := s.cookies.commenters.get(r)
 			ctx := s.withGate(r, staff || who != nil)
 			wrong := misspelled(r)
 			if !wrong && (staff || pagecache.HasAnyParam(r.URL.RawQuery, own)) {
@@ -143,13 +153,22 @@ func (s *server) cachePages(row Route) echo.MiddlewareFunc {
 				return redirectTo{code: http.StatusMovedPermanently, target: r.URL.EscapedPath()}.send(c)
 			}
 			s.countRead(r, page, s.DB.Now())
-			if who == nil {
-				page.Serve(c.Response(), r, s.DB.Now())
-				return nil
-			}
 			return s.servePersonal(c, page, who)
 		}
 	}
+}
+
+// openSession reports whether the browser's session is open. A browser with an ended
+// one is a visitor again. Only a request with the cookie asks the database.
+func (s *server) openSession(c echo.Context) (bool, error) {
+	if !s.cookies.hasSession(c.Request()) {
+		return false, nil
+	}
+	v, err := s.auth.resume(c)
+	if v != nil {
+		c.Set(publicPageKey, true)
+	}
+	return v != nil, err
 }
 
 // isCached returns the function that reports whether the page cache has the answer

@@ -27,14 +27,24 @@ type commentsPlace struct {
 	tally     *reads.Tally // counts the readers of the page; nil: they are not counted
 }
 
+// knows reports whether the form of the page shows the commenter's verified address.
+func (p *commentsPlace) knows(who *commenter) bool {
+	return p.who == models.VerifiedCommenter && who.Verified != ""
+}
+
 // presenter returns the presenter of the page's comments.
 func (p *commentsPlace) presenter(site *newsroom.Site) commentPresenter {
 	return commentPresenter{site: site, path: p.path, page: p.page, recommend: p.recommend}
 }
 
-// servePersonal sends a cached page to a commenter, with the personal parts added:
-// the remembered fields of the form, and the commenter's own comments.
+// servePersonal sends a cached page, to a visitor as it is, and to a commenter with
+// the personal parts added: the remembered fields of the form, and the commenter's own
+// comments.
 func (s *server) servePersonal(c echo.Context, page *pagecache.Page, who *commenter) error {
+	if who == nil {
+		page.Serve(c.Response(), c.Request(), s.DB.Now())
+		return nil
+	}
 	place, ok := page.Extra().(*commentsPlace)
 	if !ok {
 		page.ServePersonal(c.Response(), c.Request(), nil)
@@ -54,8 +64,7 @@ func (s *server) servePersonal(c echo.Context, page *pagecache.Page, who *commen
 		return err
 	}
 	warning := s.discussions.findWarning(site, who, nil, place.path)
-	known := place.who == models.VerifiedCommenter && who.Verified != ""
-	if len(comments) == 0 && len(recommendations) == 0 && !who.Remember && warning == nil && !known {
+	if len(comments) == 0 && len(recommendations) == 0 && !who.Remember && warning == nil && !place.knows(who) {
 		page.ServePersonal(c.Response(), c.Request(), nil)
 		return nil
 	}

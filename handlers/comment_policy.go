@@ -120,6 +120,9 @@ func (mo *moderating) postCommentPolicy(c *request) error {
 	if err != nil {
 		return err
 	}
+	if story := c.backToStory(form.Status == newsroom.CommentsClosed); story != "" {
+		return c.seeOther(story)
+	}
 	return c.seeOther(withBack(withDone(commentPolicyPath(a.ID), "saved"), deskOr(c.form.Get("back"), "")))
 }
 

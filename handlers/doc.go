@@ -38,6 +38,7 @@
 //	forms.go                         reading forms, their fields and errors, storable text
 //	spelling.go redirect.go paths.go one address for each page; addresses of pages
 //	cached.go cached_personal.go     cached pages, and the parts for one commenter
+//	staffbar.go                      the bar and the actions of the staff on public pages
 //	gate.go gates.go                 the queue for pages that are not cached
 //	render.go present.go             sending a page; its frame and texts
 //	errors.go refusal.go error_links.go pages of errors, their texts and links

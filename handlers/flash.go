@@ -87,6 +87,7 @@ var (
 		"refused": true, "removed": true, "missing": true, "none-picked": true, "edited": true, "answer": true,
 		"undo-answer": true, "undo-partly": true, "undo-none": true,
 		"saved": true, "dropped": true, "nothing": true, "banned": true,
+		"closed": true, "opened": true,
 	}
 	// undoable are the messages beside which their operation can be undone.
 	undoable = map[string]bool{
@@ -265,8 +266,9 @@ func (m receipt) addTo(address string) string {
 	return u.String()
 }
 
-// backWith returns the address of the desk page that the form names as its
-// origin, with the message. Without one it returns the address of the queue.
+// backWith returns the address of the page that the form names as its origin, with
+// the message: a page of the desk, or a public page with the bar of the staff. Without
+// one it returns the address of the queue.
 func (c *request) backWith(m receipt) string {
-	return m.addTo(deskOr(c.form.Get("back"), queuePath))
+	return m.addTo(localOr(c.form.Get("back"), queuePath))
 }

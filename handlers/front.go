@@ -18,6 +18,7 @@ type reading struct {
 	pictures *blob.Variants
 	reads    *reads.Counter
 	feeds    *feeding
+	staff    *staffBars
 	// embedPolicy is the content security policy of articles in frames.
 	embedPolicy string
 }

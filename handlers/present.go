@@ -27,6 +27,8 @@ type pages struct {
 	cookies *cookies
 	// sendsMail is set where the site can send mail.
 	sendsMail bool
+	// staffBar makes the bar of a public page; see staffBars.
+	staffBar func(c *request, here string) (*views.StaffBar, error)
 }
 
 // frame returns the part that all pages share. current is the category that the

@@ -43,11 +43,11 @@ func (rd *reading) renderArticle(c *request, parts articleParts, status int) err
 		v.Updated = &modified
 	}
 	addLinks(&v, c.site, parts)
-	if m := p.Picture; m != nil {
-		v.Picture = presentPicture(m, sizesLead)
-		v.Picture.Alt, v.Picture.Caption, v.Picture.Credit, v.Picture.Lead = m.Alt, m.Caption, m.Credit, true
-	}
+	v.Picture = leadPicture(p.Picture)
 	v.Share = rd.shareLinks(c.site, p.Title, path)
+	if err := rd.addStaff(c, &v.Page, path, &parts); err != nil {
+		return err
+	}
 	if parts.own.posted {
 		prependMessage(&v.Page, rd.text(c.site, "comment.pending.title"))
 	}
@@ -59,6 +59,16 @@ func (rd *reading) renderArticle(c *request, parts articleParts, status int) err
 	}
 	rd.addTranslations(c.site, &v, parts)
 	return render(rd.pages, c, views.ArticlePage, v, answer{status: status, personal: personal}, rd.articleShows(c.site, path, parts))
+}
+
+// leadPicture returns the picture above an article's text, nil for none.
+func leadPicture(m *newsroom.Media) *views.Picture {
+	if m == nil {
+		return nil
+	}
+	v := presentPicture(m, sizesLead)
+	v.Alt, v.Caption, v.Credit, v.Lead = m.Alt, m.Caption, m.Credit, true
+	return v
 }
 
 // mainCategory returns the first category of an article, nil for none.
@@ -148,11 +158,13 @@ func (rd *reading) presentDiscussion(site *newsroom.Site, path string, parts art
 		}
 	}
 	w := place.presenter(site)
+	w.staff = parts.staff
 	w.open = d.Open && !d.Form.Outside
 	for _, n := range t.Threads {
 		d.Threads = append(d.Threads, w.presentNode(n))
 	}
 	rd.addOwnComments(&d, w, parts.own.comments)
+	parts.staff.addHeld(&d, w, t)
 	d.Recommendations = parts.own.recommendations
 	d.Warning = rd.findWarning(site, parts.own.who, nil, path)
 	if comment := parts.form.preview; comment != nil {
@@ -187,6 +199,7 @@ type commentPresenter struct {
 	open bool
 	// recommend is set where readers may recommend the comments.
 	recommend bool
+	staff     *staffStory // nil for readers
 }
 
 func (w commentPresenter) presentNode(n *thread.Node) views.Comment {
@@ -267,6 +280,7 @@ func (w commentPresenter) presentComment(c *discussion.Comment) views.Comment {
 	if c.UserID != nil && w.site.Staff[*c.UserID] {
 		v.Badge = "comment.staff"
 	}
+	v.Staff = w.staff.actions(c)
 	if w.open {
 		v.ReplyURL = fmt.Sprintf("%s?replytocom=%d#respond", w.path, c.ID)
 	}
@@ -275,7 +289,7 @@ func (w commentPresenter) presentComment(c *discussion.Comment) views.Comment {
 
 // withoutActions returns a comment without buttons.
 func withoutActions(c views.Comment) views.Comment {
-	c.ReplyURL, c.RecommendURL, c.ReportURL = "", "", ""
+	c.ReplyURL, c.RecommendURL, c.ReportURL, c.Staff = "", "", "", nil
 	return c
 }
 

@@ -29,6 +29,9 @@ func sharedAnswer(status int) answer { return answer{status: status} }
 // sends no part of a page, and sends it. shows lists the dependencies of the
 // page. Without them the page is not cached.
 func render[T views.Framed](p *pages, c echo.Context, name views.Name[T], page T, a answer, shows ...dependencies) error {
+	if err := p.addStaffBar(c, page.Base(), &page); err != nil {
+		return err
+	}
 	body, err := views.Render(p.views, name, page)
 	if err != nil {
 		return err

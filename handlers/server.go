@@ -152,7 +152,8 @@ func (s *server) build(passkeys *people.Passkeys) {
 	s.discussions = &discussions{pages: s.pages, db: db, cookies: s.cookies, mail: s.Mail}
 	desk := &desk{pages: s.pages, db: db, log: log, mail: s.Mail}
 
-	s.reading = &reading{db: db, discussions: s.discussions, auth: s.auth, pictures: s.Pictures, reads: s.Reads}
+	bars := newStaffBars(desk, s.auth)
+	s.reading = &reading{db: db, discussions: s.discussions, auth: s.auth, pictures: s.Pictures, reads: s.Reads, staff: bars}
 	s.feeding = newFeeding(s)
 	s.commenting = &commenting{
 		db: db, discussions: s.discussions, auth: s.auth, reading: s.reading, clients: s.clients, limits: s.limits,
@@ -169,8 +170,8 @@ func (s *server) build(passkeys *people.Passkeys) {
 	}
 	s.digesting, s.staff = &digesting{desk: desk, db: db}, &staff{desk: desk, db: db, auth: s.auth}
 	s.moderating = &moderating{desk: desk, db: db, clients: s.clients, links: s.links}
-	s.help, s.configuring = &help{desk}, &configuring{desk: desk, db: db, facts: s.Started}
-	s.rest = &restAPI{pages: s.pages, db: db}
+	s.help, s.rest = &help{desk}, &restAPI{pages: s.pages, db: db}
+	s.configuring = &configuring{desk: desk, db: db, facts: s.Started}
 	s.operating = &operating{db: db, assets: s.Assets, log: log}
 	s.robots = newRobotGate(db, s.site, log)
 	s.installing = &installing{pages: s.pages, assets: s.Assets}

@@ -89,6 +89,13 @@ func build() (*Assets, error) {
 	if err != nil {
 		return nil, err
 	}
+	// The bar of the staff is on public pages, beside site.css.
+	if data, err = files.ReadFile("css/staffbar.css"); err == nil {
+		err = a.add("staffbar.css", []byte(minify(string(data))))
+	}
+	if err != nil {
+		return nil, err
+	}
 	if err := a.addDesk(); err != nil {
 		return nil, err
 	}

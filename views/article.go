@@ -81,6 +81,11 @@ type Discussion struct {
 	// Recommendations are the comments that the reader has recommended.
 	Recommendations []Recommendation
 	Warning         *Warning
+	// Held are comments that wait and have no place among the threads of this page, for
+	// the staff alone. HeldMore is how many more wait than the page shows.
+	Held     []Comment
+	HeldMore int
+	HeldURL  string
 }
 
 // Recommendation is a reader's own recommendation of a comment on the page.
@@ -125,6 +130,7 @@ type Comment struct {
 	MoreURL      string // where they are
 	// Respond is the form, if it is under the comment that it answers.
 	Respond *Discussion
+	Staff   *StaffActions // nil for readers
 }
 
 // PlaceFormUnderParent puts the form under the comment it answers, if the page shows

@@ -11,6 +11,7 @@
 //	ranking.go    the most read and the most discussed articles
 //	republish.go  the copy of an article for other sites
 //	article.go    an article, its comments, the reply form
+//	staffbar.go   the bar and the actions of the staff on public pages
 //	account.go    sign-in, accounts, the staff
 //	desk.go desk_bans.go desk_rules.go desk_settings.go desk_figures.go desk_log.go desk_robots.go desk_held.go resend.go
 //	              the moderators' desk

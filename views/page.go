@@ -44,8 +44,9 @@ type Page struct {
 	Shortlink   string     // absolute address by number, of an article
 	OEmbed      string     // absolute address of the page's oEmbed answer, without its format
 	Alternates  []Alternate
-	Query       string // the text in the search field
-	Desk        *Desk  // for the staff
+	Query       string    // the text in the search field
+	Desk        *Desk     // for the staff
+	Staff       *StaffBar // above a public page, nil for visitors
 }
 
 // LinkCard is the part of a page's head that networks and messengers read, beside title and

@@ -5,6 +5,7 @@
 //	tree.go     comments as trees, with a limit of depth
 //	place.go    the page that shows a comment
 //	comment.go  the page of a single comment
+//	held.go     the held comments of an article, for the staff
 //	own.go      a commenter's own comments, and the outcome of one
 //
 // # Why a page is bounded

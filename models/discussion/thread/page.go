@@ -109,7 +109,7 @@ func Load(ctx context.Context, r models.Queryer, q Query) (*Page, error) {
 // shown are the columns that a page shows of a comment.
 var shown = models.ColumnsOf[discussion.Comment]().Only(
 	"id", "article_id", "parent_id", "root_id", "depth", "author", "url", "user_id", "html", "state",
-	"created_at", "edited_at", "thread_shown", "recommends",
+	"created_at", "edited_at", "thread_shown", "recommends", "version", "reports",
 )
 
 var shownList = shown.List("c")

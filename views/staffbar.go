@@ -1,0 +1,39 @@
+package views
+
+// StaffBar is the bar above a public page for one of the staff. It is never part of a
+// page that visitors share.
+type StaffBar struct {
+	User    string
+	Queue   string // address of the queue, "" for an account that decides nothing
+	Waiting int    // comments that wait in the account's sections
+	Story   *StaffStory
+	Flash   string // the last action
+	Undo    string // id of the operation that can be undone, "" for none
+	Back    string // the page that the bar's forms lead back to
+}
+
+// StaffStory is the bar's part about the article of the page.
+type StaffStory struct {
+	Held     int    // comments of the article that wait
+	HeldURL  string // the queue with these alone
+	Settings string // address of the article's comment policy, which takes the form below
+	Closed   bool
+	// State and Slow are the fields of the form that closes or opens the comments.
+	State string
+	Slow  int
+	Back  string
+}
+
+// StaffActions are the actions on a comment of a public page for one of the staff.
+type StaffActions struct {
+	Version int
+	State   string
+	Why     string // the rules that held it, in one line
+	Reports int
+	Actions []string // names of the actions that would change it
+	Card    string   // address of the comment at the desk
+	Back    string   // the comment on its page
+}
+
+// SetStaff puts the bar above a page.
+func (p *Page) SetStaff(bar *StaffBar) { p.Staff = bar }
