@@ -174,10 +174,9 @@ func (s *server) build(passkeys *people.Passkeys) {
 	s.configuring = &configuring{desk: desk, db: db, facts: s.Started}
 	s.operating = &operating{db: db, assets: s.Assets, log: log}
 	s.robots = newRobotGate(db, s.site, log)
-	s.installing = &installing{pages: s.pages, assets: s.Assets}
 	s.crawling = &crawling{pages: s.pages, db: db, indexNowKey: indexnow.Key(models.NewKeyring(s.Secret, s.OldSecrets...))}
 	s.subscribing = &subscribing{pages: s.pages, db: db, clients: s.clients, links: s.links, mail: s.Mail}
-	s.ranking = &ranking{pages: s.pages, db: db}
+	s.ranking, s.installing = &ranking{pages: s.pages, db: db}, &installing{pages: s.pages, assets: s.Assets}
 	s.sharing = &sharing{pages: s.pages, db: db, painter: sharepicture.NewPainter(s.Pictures)}
 }
 
