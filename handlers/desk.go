@@ -19,7 +19,7 @@ import (
 type viewer struct {
 	*people.User
 	session *people.Session
-	scope   moderation.Scope // the categories that a moderator looks after
+	scope   moderation.Scope // the part of the site that the account looks after
 }
 
 // actor returns the viewer as the logs record it.
@@ -74,10 +74,10 @@ func (au *authenticator) resume(c echo.Context) (*viewer, error) {
 	return v, nil
 }
 
-// scopeOf returns the categories that a moderator is limited to, nil for the whole
+// scopeOf returns the part of the site that an account looks after, nil for the whole
 // site.
 func (au *authenticator) scopeOf(ctx context.Context, u *people.User) (moderation.Scope, error) {
-	if !u.Limited {
+	if !u.Limited && u.May(people.Moderating) {
 		return nil, nil
 	}
 	site, err := au.site.Get(ctx)
@@ -110,7 +110,7 @@ func (s *server) admit(row Route) echo.MiddlewareFunc {
 				return c.Redirect(http.StatusSeeOther, loginPath(c.Request().URL.RequestURI()))
 			case v == nil:
 				return s.offerResend(c, nil)
-			case row.Entry != SignedIn && !v.may(people.Right(row.Entry)):
+			case !row.Entry.Admits(v.may):
 				return errNoRight
 			case row.Method == http.MethodPost && namedAnother(c, v):
 				return s.offerResend(c, v)
@@ -134,9 +134,9 @@ type desk struct {
 var deskPages = []struct {
 	name  string // key of a message
 	path  string
-	right people.Right
+	right people.Right // or an entry of the routes
 }{
-	{"desk.queue", queuePath, people.Moderating},
+	{"desk.queue", queuePath, people.Right(Caretaking)},
 	{"desk.bans", bansPath, people.Moderating},
 	{"desk.rules", rulesPath, people.ChangingRules},
 	{"desk.figures", figuresPath, people.Moderating},
@@ -158,7 +158,7 @@ func (d *desk) deskFrame(c *request, title string) views.Page {
 	v := c.viewer
 	page.Desk = &views.Desk{User: v.Name, Role: "role." + string(v.Role), Help: helpLink(c)}
 	for _, place := range deskPages {
-		if v.may(place.right) {
+		if Entry(place.right).Admits(v.may) {
 			page.Desk.Nav = append(page.Desk.Nav, views.NavItem{
 				Link: views.Link{Name: place.name, URL: place.path}, Current: strings.HasPrefix(c.Request().URL.Path, place.path),
 			})

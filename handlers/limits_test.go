@@ -39,6 +39,15 @@ type limitedSite struct {
 func newLimitedSite(t *testing.T, db *models.DB, clock *modeltest.Clock) *limitedSite {
 	t.Helper()
 	s := &limitedSite{deskSite: newDeskSite(t, db, clock)}
+	s.fillLimited(t, clock)
+	return s
+}
+
+// fillLimited makes the site's moderator look after one category and the site's author
+// after one article of it.
+func (s *limitedSite) fillLimited(t *testing.T, clock *modeltest.Clock) {
+	t.Helper()
+	db := s.db
 	ctx := t.Context()
 	s.foreignArticle = s.save(newsroom.Manuscript{Title: foreignMark + " found", Body: "Text.", Categories: []taxonomy.CategoryRef{{Path: "science"}}, PublishedAt: clock.Now().Add(-1e9)}).ID
 	s.draft = s.save(newsroom.Manuscript{Title: foreignMark + " draft", Body: "Text.", Status: newsroom.Draft, Categories: []taxonomy.CategoryRef{{Path: "sport/rowing"}}}).ID
@@ -77,7 +86,7 @@ func newLimitedSite(t *testing.T, db *models.DB, clock *modeltest.Clock) *limite
 	s.ban, s.networkBan = ban(people.TargetEmail, "banned@xenolith.example"), ban(people.TargetNetwork, "203.0.113.0/24")
 	s.ownerBan = ban(people.TargetEmail, s.ownEmailAlone)
 	s.check(discussion.IndexComments(ctx, db))
-	return s
+	s.writes("some-author", s.ownArticle)
 }
 
 func (s *limitedSite) actor(role people.Role) models.Actor {
@@ -187,40 +196,96 @@ func limitedOutcome(w *httptest.ResponseRecorder, asked limitedAsk) string {
 	}
 }
 
-// A moderator of some categories asks every row of the desk for a comment or an
-// article of other categories. The answers show no comment of other categories, and
-// no such comment changes.
-func TestALimitedModeratorSeesAndDecidesOnlyOwnCategories(t *testing.T) {
+// A moderator of some categories and the author of an article ask every row of the
+// desk for a comment or an article of others. The answers show no such comment, and
+// none changes.
+func TestALimitedModeratorOrAuthorSeesAndDecidesOnlyTheOwn(t *testing.T) {
+	t.Parallel()
+	for _, role := range []people.Role{people.Moderator, people.AuthorRole} {
+		t.Run(string(role), func(t *testing.T) {
+			t.Parallel()
+			modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+				newLimitedSite(t, db, clock).asksForOthers(t, role)
+			})
+		})
+	}
+}
+
+func (s *limitedSite) asksForOthers(t *testing.T, role people.Role) {
+	db := s.db
+	before := *must(discussion.ByID(t.Context(), db, s.foreign.ID))
+	known, cookie := s.limitedRoutes(), s.cookie(role)
+	for _, row := range handlers.Rows() {
+		if row.Entry == handlers.Anyone || row.Entry == handlers.SignedIn || !row.Entry.Admits(people.Moderator.May) {
+			continue
+		}
+		if !row.Entry.Admits(role.May) {
+			delete(known, row.Name)
+			continue
+		}
+		asks := known[row.Name]
+		if len(asks) == 0 {
+			t.Errorf("%s %s (%q) does not stand in limitedRoutes", row.Method, row.Path, row.Name)
+		}
+		for _, asked := range asks {
+			w := s.ask(row, deskRoute{params: asked.params, form: asked.form}, cookie, func(r *http.Request) { r.URL.RawQuery = asked.query })
+			if got := limitedOutcome(w, asked); got != asked.want {
+				t.Errorf("%s %s %+v: %s", row.Method, row.Path, asked, got)
+			}
+		}
+		delete(known, row.Name)
+	}
+	for name := range known {
+		t.Errorf("limitedRoutes has %q, the table has not", name)
+	}
+	after := *must(discussion.ByID(t.Context(), db, s.foreign.ID))
+	if after.State != before.State || after.Text != before.Text || after.Version != before.Version {
+		t.Errorf("the foreign comment is now %+v", after)
+	}
+	if a := must(newsroom.ByID(t.Context(), db, s.foreignArticle)); a.CommentStatus != newsroom.CommentsOpen {
+		t.Errorf("the foreign story is %s", a.CommentStatus)
+	}
+}
+
+// An author sees the comments under the own stories without the writers' addresses, and
+// learns of none by a filter.
+func TestAnAuthorSeesNoAddresses(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s := newLimitedSite(t, db, clock)
-		before := *must(discussion.ByID(t.Context(), db, s.foreign.ID))
-		known, moderator := s.limitedRoutes(), s.cookie(people.Moderator)
-		for _, row := range handlers.Rows() {
-			if row.Entry == handlers.Anyone || row.Entry == handlers.SignedIn || !people.Moderator.May(people.Right(row.Entry)) {
-				continue
+		cookie := s.cookie(people.AuthorRole)
+		show := func(path, query string) string {
+			t.Helper()
+			w := s.ask(handlers.Route{Method: http.MethodGet, Path: path}, deskRoute{}, cookie, func(r *http.Request) { r.URL.RawQuery = query })
+			if w.Code != http.StatusOK {
+				t.Fatalf("%s: %d", path, w.Code)
 			}
-			asks := known[row.Name]
-			if len(asks) == 0 {
-				t.Errorf("%s %s (%q) does not stand in limitedRoutes", row.Method, row.Path, row.Name)
+			return w.Body.String()
+		}
+		card := fmt.Sprintf("/desk/comments/%d", s.own.ID)
+		for _, page := range []string{
+			show("/desk/comments", "state=hold"), show("/desk/comments", "state=hold&network=203.0.113.0/24"),
+			show("/desk/comments", "state=hold&author=nobody@example.org"), show(card, ""),
+		} {
+			if !strings.Contains(page, "A word about oars.") {
+				t.Error("the comment under the own story is missing")
 			}
-			for _, asked := range asks {
-				w := s.ask(row, deskRoute{params: asked.params, form: asked.form}, moderator, func(r *http.Request) { r.URL.RawQuery = asked.query })
-				if got := limitedOutcome(w, asked); got != asked.want {
-					t.Errorf("%s %s %+v: %s", row.Method, row.Path, asked, got)
+			for _, secret := range []string{s.own.Email, "198.51.100", s.own.Agent, "/desk/bans/new", "/desk/hold-hour", "/desk/figures"} {
+				if secret != "" && strings.Contains(page, secret) {
+					t.Errorf("a page of an author has %q", secret)
 				}
 			}
-			delete(known, row.Name)
 		}
-		for name := range known {
-			t.Errorf("limitedRoutes has %q, the table has not", name)
+		other := s.ask(handlers.Route{Method: http.MethodGet, Path: card}, deskRoute{}, s.cookie(people.Contributor))
+		if outcome(other) != "no right" {
+			t.Errorf("a contributor: %s", outcome(other))
 		}
-		after := *must(discussion.ByID(t.Context(), db, s.foreign.ID))
-		if after.State != before.State || after.Text != before.Text || after.Version != before.Version {
-			t.Errorf("the foreign comment is now %+v", after)
+		w := s.ask(handlers.Route{Method: http.MethodPost, Path: card + "/answer"}, deskRoute{form: fmt.Sprintf("comment=Thank+you.&version=%d", s.own.Version)}, cookie)
+		if w.Code != http.StatusSeeOther {
+			t.Errorf("the answer: %d", w.Code)
 		}
-		if a := must(newsroom.ByID(t.Context(), db, s.foreignArticle)); a.CommentStatus != newsroom.CommentsOpen {
-			t.Errorf("the foreign story is %s", a.CommentStatus)
+		if c := must(discussion.ByID(t.Context(), db, s.own.ID)); c.State != discussion.Approved {
+			t.Errorf("the answered comment is %s", c.State)
 		}
 	})
 }

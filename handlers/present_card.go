@@ -30,6 +30,9 @@ type cardList struct {
 // presentCards converts comments of a queue into cards. Its number of queries does not
 // grow with the number of cards.
 func (mo *moderating) presentCards(c *request, list []moderation.Card, on cardList) ([]views.Card, error) {
+	if !c.viewer.may(people.Moderating) {
+		list = moderation.WithoutAddresses(list)
+	}
 	var comments []*discussion.Comment
 	for i := range list {
 		comments = append(comments, &list[i].Comment)
@@ -257,7 +260,7 @@ func (d *desk) deskPage(c *request, title, here string) (views.Page, error) {
 	ctx, me, done := c.ctx(), c.viewer, receiptOfRequest(c)
 	page.Desk.UndoURL, page.Desk.BackURL = undoPath, here
 	var err error
-	if page.Desk.Flash, err = d.receiptText(ctx, c.site, me, done); err != nil || !me.may(people.Moderating) {
+	if page.Desk.Flash, err = d.receiptText(ctx, c.site, me, done); err != nil || !Caretaking.Admits(me.may) {
 		return page, err
 	}
 	if page.Desk.Flash != "" && (done.op == "" || !undoable[done.key]) {

@@ -47,6 +47,12 @@ func readQueue(site *newsroom.Site, v *viewer, values url.Values) queueQuery {
 		To:   values.Get("to"),
 		Like: values.Get("like"),
 	}
+	if !v.may(people.Moderating) { // nor may the account learn of an address by a filter
+		q.Network = ""
+		if strings.Contains(q.Author, "@") {
+			q.Author = ""
+		}
+	}
 	f := moderation.Filter{
 		Queue: moderation.QueueName(values.Get("state")), UserID: v.ID, Within: v.scope, Text: q.Text, Author: q.Author,
 		Article: parseID(models.PlainDigits(strings.TrimSpace(q.Article))),

@@ -28,7 +28,7 @@ func (mo *moderating) readFigures(ctx context.Context, site *newsroom.Site, scop
 				v.Site = readNumbers(all)
 			}
 		}
-		figures, err := reads.FiguresOf(ctx, mo.db, days, scope, shownReads)
+		figures, err := reads.FiguresOf(ctx, mo.db, days, scope.Categories(), shownReads)
 		if err != nil {
 			return nil, err
 		}

@@ -12,6 +12,7 @@ import (
 	"broadsheet/handlers"
 	"broadsheet/models"
 	"broadsheet/models/modeltest"
+	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/people"
 )
 
@@ -21,6 +22,10 @@ const everyone = "subscriber contributor author moderator editor administrator"
 
 // staff are the roles of the people who work for the paper.
 const staff = "contributor author moderator editor administrator"
+
+// caretakers are the roles that decide comments: an author those under the own
+// stories, see TestALimitedAccountSeesAndDecidesOnlyItsOwn.
+const caretakers = "author moderator editor administrator"
 
 // deskRoute is what the test knows about a row of the table of routes that is
 // not for anyone.
@@ -48,14 +53,14 @@ var deskRoutes = map[string]deskRoute{
 	"help":       {may: staff},
 	"help topic": {may: staff, params: "moderating"},
 
-	"queue":            {may: "moderator editor administrator"},
-	"decide":           {may: "moderator editor administrator", form: "do=approve"},
-	"undo":             {may: "moderator editor administrator", form: "operation=none"},
-	"card":             {may: "moderator editor administrator", params: "1"},
-	"change text":      {may: "moderator editor administrator", params: "1", form: "comment=x&version=1"},
-	"answer":           {may: "moderator editor administrator", params: "1", form: "comment=x&version=1"},
-	"saved filters":    {may: "moderator editor administrator", form: "do=drop&filter=1"},
-	"saved replies":    {may: "moderator editor administrator"},
+	"queue":            {may: caretakers},
+	"decide":           {may: caretakers, form: "do=approve"},
+	"undo":             {may: caretakers, form: "operation=none"},
+	"card":             {may: caretakers, params: "1"},
+	"change text":      {may: caretakers, params: "1", form: "comment=x&version=1"},
+	"answer":           {may: caretakers, params: "1", form: "comment=x&version=1"},
+	"saved filters":    {may: caretakers, form: "do=drop&filter=1"},
+	"saved replies":    {may: caretakers},
 	"post saved reply": {may: "moderator editor administrator", form: "do=drop&reply=1"},
 	"log":              {may: "moderator editor administrator"},
 	"export log":       {may: "moderator editor administrator"},
@@ -72,13 +77,13 @@ var deskRoutes = map[string]deskRoute{
 	"post digests":                    {may: "editor administrator", form: "do=nothing&frequency=daily"},
 	"figures":                         {may: "moderator editor administrator"},
 	"figures of robots":               {may: "moderator editor administrator"},
-	"closing":                         {may: "moderator editor administrator", params: "1"},
-	"open and close":                  {may: "moderator editor administrator", params: "1", form: "state=nothing"},
+	"closing":                         {may: caretakers, params: "1"},
+	"open and close":                  {may: caretakers, params: "1", form: "state=nothing"},
 	"hold everything":                 {may: "moderator editor administrator", form: "do=nothing"},
 	"mail about held comments":        {may: "moderator editor administrator"},
 	"choose mail about held comments": {may: "moderator editor administrator", form: "wish=nothing"},
-	"WordPress comment":               {may: "moderator editor administrator"},
-	"WordPress comments":              {may: "moderator editor administrator"},
+	"WordPress comment":               {may: caretakers},
+	"WordPress comments":              {may: caretakers},
 }
 
 // deskSite is a site with an account of every role.
@@ -104,6 +109,22 @@ func newDeskSiteOf(t *testing.T, site *testSite) *deskSite {
 	}
 	s.handler = s.server().Handler
 	return s
+}
+
+// writes ties the account of the site's author to a name in the byline of an article.
+func (s *deskSite) writes(slug string, article int64) {
+	s.Helper()
+	s.check(s.db.Write(s.Context(), func(tx *models.Tx) error {
+		author, err := taxonomy.EnsureAuthor(s.Context(), tx, slug, "Some Author")
+		if err != nil {
+			return err
+		}
+		account := models.Subject{Kind: models.AccountSubject, ID: s.users[people.AuthorRole].ID}
+		if err := taxonomy.TieAuthor(s.Context(), tx, models.ActorShell, author.ID, account); err != nil {
+			return err
+		}
+		return models.Exec(s.Context(), tx, "INSERT INTO article_authors (article_id, position, author_id) VALUES (?, 9, ?)", article, author.ID)
+	}))
 }
 
 // cookie begins a session without the sign-in page and returns its cookie.
@@ -171,6 +192,7 @@ func TestRolesMayOpenTheirPagesOnly(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s := newDeskSite(t, db, clock)
+		s.writes("some-author", 1)
 		ended, err := people.SignIn(t.Context(), db, s.users[people.Administrator], "192.0.2.0/24", "test")
 		s.check(err)
 		s.check(people.SignOutToken(t.Context(), db, ended))

@@ -22,10 +22,24 @@ type Entry string
 const (
 	Anyone   Entry = "anyone"
 	SignedIn Entry = "signed in"
+	// Caretaking is for moderators, and for authors within their own stories. The
+	// scope of the account says which comments it sees and decides.
+	Caretaking Entry = "moderate, or own stories"
 )
 
 // needs is the entry of routes that only roles with a right may open.
 func needs(right people.Right) Entry { return Entry(right) }
+
+// Admits reports whether an account with these rights may open the route.
+func (e Entry) Admits(may func(people.Right) bool) bool {
+	switch e {
+	case Anyone, SignedIn:
+		return true
+	case Caretaking:
+		return may(people.Moderating) || may(people.ModeratingOwn)
+	}
+	return may(people.Right(e))
+}
 
 // CachePolicy says how an answer may be cached.
 type CachePolicy string
@@ -243,14 +257,14 @@ func (st *staff) routes() []Route {
 // The desk of the moderators, and its addresses in WordPress.
 func (mo *moderating) routes() []Route {
 	return []Route{
-		{Method: get, Path: queuePath, Name: "queue", Entry: moderators, Cache: Never, Params: queueParams, handle: mo.showQueue},
-		{Method: post, Path: "/desk/comments/decide", Name: "decide", Entry: moderators, MaxBody: maxBulkForm, Rate: deskRate, handle: mo.postDecide},
-		{Method: post, Path: undoPath, Name: "undo", Entry: moderators, Rate: deskRate, handle: mo.postUndo},
-		{Method: get, Path: "/desk/comments/:id", Name: "card", Entry: moderators, Cache: Never, Params: []string{"back", "done", "n", "op", "about"}, handle: mo.showCard},
-		{Method: post, Path: "/desk/comments/:id/text", Name: "change text", Entry: moderators, MaxBody: maxCommentForm, Rate: deskRate, handle: mo.postText},
-		{Method: post, Path: "/desk/comments/:id/answer", Name: "answer", Entry: moderators, MaxBody: maxCommentForm, Rate: deskRate, handle: mo.postAnswer},
-		{Method: post, Path: "/desk/filters", Name: "saved filters", Entry: moderators, Rate: deskRate, handle: mo.postFilter},
-		{Method: get, Path: repliesPath, Name: "saved replies", Entry: moderators, Cache: Never, Params: []string{"done"}, handle: mo.showReplies},
+		{Method: get, Path: queuePath, Name: "queue", Entry: Caretaking, Cache: Never, Params: queueParams, handle: mo.showQueue},
+		{Method: post, Path: "/desk/comments/decide", Name: "decide", Entry: Caretaking, MaxBody: maxBulkForm, Rate: deskRate, handle: mo.postDecide},
+		{Method: post, Path: undoPath, Name: "undo", Entry: Caretaking, Rate: deskRate, handle: mo.postUndo},
+		{Method: get, Path: "/desk/comments/:id", Name: "card", Entry: Caretaking, Cache: Never, Params: []string{"back", "done", "n", "op", "about"}, handle: mo.showCard},
+		{Method: post, Path: "/desk/comments/:id/text", Name: "change text", Entry: Caretaking, MaxBody: maxCommentForm, Rate: deskRate, handle: mo.postText},
+		{Method: post, Path: "/desk/comments/:id/answer", Name: "answer", Entry: Caretaking, MaxBody: maxCommentForm, Rate: deskRate, handle: mo.postAnswer},
+		{Method: post, Path: "/desk/filters", Name: "saved filters", Entry: Caretaking, Rate: deskRate, handle: mo.postFilter},
+		{Method: get, Path: repliesPath, Name: "saved replies", Entry: Caretaking, Cache: Never, Params: []string{"done"}, handle: mo.showReplies},
 		{Method: post, Path: repliesPath, Name: "post saved reply", Entry: moderators, Rate: deskRate, handle: mo.postReply},
 		{Method: get, Path: logPath, Name: "log", Entry: moderators, Cache: Never, Params: append([]string{"before", "all"}, logFilters...), handle: mo.showLog},
 		{Method: get, Path: logExportPath, Name: "export log", Entry: moderators, Cache: Never, Params: append([]string{"format", "all"}, logFilters...), handle: mo.exportLog},
@@ -262,15 +276,15 @@ func (mo *moderating) routes() []Route {
 		{Method: post, Path: rulesPath, Name: "change rules", Entry: ruleEditors, MaxBody: maxRulesForm, Rate: deskRate, handle: mo.postRules},
 		{Method: get, Path: figuresPath, Name: "figures", Entry: moderators, Cache: Never, handle: mo.showFigures},
 		{Method: get, Path: robotsPath, Name: "figures of robots", Entry: moderators, Cache: Never, handle: mo.showRobotFigures},
-		{Method: get, Path: "/desk/comments/article/:id", Name: "closing", Entry: moderators, Cache: Never, Params: []string{"done", "back"}, handle: mo.showCommentPolicy},
-		{Method: post, Path: "/desk/comments/article/:id", Name: "open and close", Entry: moderators, Rate: deskRate, handle: mo.postCommentPolicy},
+		{Method: get, Path: "/desk/comments/article/:id", Name: "closing", Entry: Caretaking, Cache: Never, Params: []string{"done", "back"}, handle: mo.showCommentPolicy},
+		{Method: post, Path: "/desk/comments/article/:id", Name: "open and close", Entry: Caretaking, Rate: deskRate, handle: mo.postCommentPolicy},
 		{Method: post, Path: "/desk/hold-hour", Name: "hold everything", Entry: moderators, Rate: deskRate, handle: mo.postHoldHour},
 		{Method: get, Path: heldMailPath, Name: "mail about held comments", Entry: moderators, Cache: Never, Params: []string{"done"}, handle: mo.showHeldMail},
 		{Method: post, Path: heldMailPath, Name: "choose mail about held comments", Entry: moderators, Rate: deskRate, handle: mo.postHeldMail},
 		{Method: get, Path: "/held/:key/", Name: "held set", Entry: Anyone, Cache: Never, Params: []string{"do"}, handle: mo.showHeld},
 		{Method: post, Path: "/held/:key/", Name: "decide held set", Entry: Anyone, Rate: buttonRate, handle: mo.postHeld},
-		{Method: get, Path: "/wp-admin/comment.php", Name: "WordPress comment", Entry: moderators, Cache: Never, Params: []string{"action", "c"}, handle: mo.oldComment},
-		{Method: get, Path: "/wp-admin/edit-comments.php", Name: "WordPress comments", Entry: moderators, Cache: Never, Params: []string{"comment_status"}, handle: mo.oldComments},
+		{Method: get, Path: "/wp-admin/comment.php", Name: "WordPress comment", Entry: Caretaking, Cache: Never, Params: []string{"action", "c"}, handle: mo.oldComment},
+		{Method: get, Path: "/wp-admin/edit-comments.php", Name: "WordPress comments", Entry: Caretaking, Cache: Never, Params: []string{"comment_status"}, handle: mo.oldComments},
 	}
 }
 

@@ -151,7 +151,7 @@ func (ac *accounts) postSignOut(c *request) error {
 func (ac *accounts) showDesk(c *request) error {
 	v := c.viewer
 	for _, place := range deskPages {
-		if v.may(place.right) {
+		if Entry(place.right).Admits(v.may) {
 			return c.seeOther(place.path)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"text/tabwriter"
 
 	"broadsheet/models"
+	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/people"
 
 	"golang.org/x/term"
@@ -22,6 +23,7 @@ type peopleCmd struct {
 	Passwd peoplePasswdCmd `cmd:"" help:"Set an account's password, and sign it out everywhere."`
 	Role   peopleRoleCmd   `cmd:"" help:"Give an account another role."`
 	Out    peopleOutCmd    `cmd:"" help:"Sign an account out everywhere."`
+	Author peopleAuthorCmd `cmd:"" help:"Let an account look after the comments under an author's articles."`
 	Unlock peopleUnlockCmd `cmd:"" help:"Remove one-time passwords and passkeys from an account whose owner has lost them."`
 }
 
@@ -120,6 +122,32 @@ type peopleOutCmd struct {
 func (c peopleOutCmd) Run(a *app) error {
 	return a.onAccount(c.Email, func(db *models.DB, u *people.User) (string, error) {
 		return "is signed out everywhere", people.SignOutUser(a.ctx, db, models.ActorShell, u.ID)
+	})
+}
+
+type peopleAuthorCmd struct {
+	Email  string `arg:"" help:"The account."`
+	Author string `arg:"" help:"The author's slug, as in the address /author/SLUG/."`
+	Remove bool   `help:"Take the author away from the account."`
+}
+
+func (c peopleAuthorCmd) Run(a *app) error {
+	return a.onAccount(c.Email, func(db *models.DB, u *people.User) (string, error) {
+		author, err := taxonomy.AuthorBySlug(a.ctx, db, c.Author)
+		if models.KindOf(err) == models.NotFound {
+			return "", fmt.Errorf("there is no author %q; the slug is the end of the address of the author's page", c.Author)
+		}
+		if err != nil {
+			return "", err
+		}
+		tie, now := taxonomy.TieAuthor, "looks after the comments under the articles of "
+		if c.Remove {
+			tie, now = taxonomy.UntieAuthor, "no longer looks after the comments under the articles of "
+		}
+		account := models.Subject{Kind: models.AccountSubject, ID: u.ID, Name: u.Name}
+		return now + author.Name, db.Write(a.ctx, func(tx *models.Tx) error {
+			return tie(a.ctx, tx, models.ActorShell, author.ID, account)
+		})
 	})
 }
 

@@ -57,8 +57,11 @@ var demoStaff = []struct {
 	{people.Administrator, "Runa Solberg", "administrator@larkmoor.example"},
 	{people.Editor, "Casper Wynn", "editor@larkmoor.example"},
 	{people.Moderator, "Odile Tanaka", "moderator@larkmoor.example"},
-	{people.AuthorRole, "Jonas Bering", "author@larkmoor.example"},
+	{people.AuthorRole, "Tomas Eklund", "author@larkmoor.example"},
 }
+
+// demoAuthors are the accounts of authors, by the authors' slugs.
+var demoAuthors = map[string]string{"tomas-eklund": "author@larkmoor.example"}
 
 // Fill fills the database if it has no article yet.
 func Fill(ctx context.Context, db *models.DB, store blob.Store, secret []byte) error {
@@ -169,6 +172,13 @@ func (f *filler) terms() error {
 				return err
 			}
 			author.Name, author.Role, author.Bio, author.Guest = a.Name, a.Role, a.Bio, i >= len(f.newsroom.Authors)
+			if email := demoAuthors[a.Slug]; email != "" {
+				account, err := people.ByEmail(f.ctx, tx, email)
+				if err != nil {
+					return err
+				}
+				author.UserID = &account.ID
+			}
 			if err := taxonomy.DescribeAuthor(f.ctx, tx, *author); err != nil {
 				return err
 			}

@@ -120,7 +120,7 @@ func (f *Figures) readHours(ctx context.Context, r models.Queryer, now time.Time
 func (f *Figures) since(ctx context.Context, r models.Queryer, first int64) *gorm.DB {
 	q := r.Query(ctx).Model(&figure{}).Where("hour >= ?", first)
 	if f.scope.Limited() {
-		q = q.Where("section IN ?", append([]int64{-1}, f.scope...))
+		q = q.Where("section IN ?", append([]int64{-1}, f.scope.categories...))
 	}
 	return q
 }

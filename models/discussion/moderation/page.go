@@ -2,6 +2,8 @@ package moderation
 
 import (
 	"context"
+	"regexp"
+	"slices"
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
@@ -14,6 +16,27 @@ import (
 type Card struct {
 	discussion.Comment
 	Alike []discussion.Versioned // the near-duplicates
+}
+
+// addressDetail matches the detail of a reason that quotes an address of the
+// commenter, or the words of a ban.
+var addressDetail = regexp.MustCompile(`^ban |in the (email|address|browser)$`)
+
+// WithoutAddresses returns copies of cards without the email, the network address and
+// the browser of the commenter, also in the details of the reasons. Authors see them.
+func WithoutAddresses(list []Card) []Card {
+	list = slices.Clone(list)
+	for i := range list {
+		c := &list[i].Comment
+		c.Email, c.Verified, c.IP, c.Network, c.Agent = "", false, "", "", ""
+		c.Reasons = slices.Clone(c.Reasons)
+		for n := range c.Reasons {
+			if addressDetail.MatchString(c.Reasons[n].Detail) {
+				c.Reasons[n].Detail = ""
+			}
+		}
+	}
+	return list
 }
 
 // Limits of grouping.

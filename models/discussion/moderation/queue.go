@@ -148,9 +148,10 @@ func (f Filter) narrow(r models.Queryer, q *gorm.DB, state discussion.State) *go
 	if !f.To.IsZero() {
 		q = q.Where("created_at < ?", models.At(f.To))
 	}
-	for _, categories := range []Scope{f.Categories, f.Within} {
-		q = categories.narrow(q, "comments.article_id")
+	if f.Categories != nil {
+		q = InCategories(f.Categories).narrow(q, "comments.article_id")
 	}
+	q = f.Within.narrow(q, "comments.article_id")
 	if !f.WithClaimed && f.OldestFirst() {
 		q = q.Where("id NOT IN (SELECT comment_id FROM claims WHERE user_id <> ? AND until > ?)", f.UserID, nowOf(r))
 	}
@@ -250,7 +251,7 @@ func (f Filter) listState(
 		return q.Order(order)
 	}
 	q := behind(f.narrow(r, r.Query(ctx).Model(&discussion.Comment{}), state))
-	scans := (f.Categories != nil || f.Within != nil) && state != "" && !f.hasOwnIndex() && f.Article == 0
+	scans := (f.Categories != nil || f.Within != nil && !f.Within.own()) && state != "" && !f.hasOwnIndex() && f.Article == 0
 	scanned := behind(r.Query(ctx).Model(&discussion.Comment{}).Where("state = ?", string(state)))
 	if scans {
 		q = q.Where("id IN (?)", scanned.Session(&gorm.Session{}).Select("id").Limit(mostScanned))
@@ -339,21 +340,21 @@ func Counts(ctx context.Context, r models.Queryer, scope Scope) (map[QueueName]i
 
 // totals returns the number of comments in scope by state: the stored counts of the
 // site, or the sum of the stored counts of the scope's articles.
-func (s Scope) totals(ctx context.Context, r models.Queryer) (map[discussion.State]int, error) {
+func (s *Limits) totals(ctx context.Context, r models.Queryer) (map[discussion.State]int, error) {
 	if !s.Limited() {
 		return discussion.Totals(ctx, r)
 	}
 	var sum struct{ Approve, Hold, Spam, Trash int }
-	err := r.Query(ctx).Raw(`SELECT COALESCE(SUM(comments_approve), 0) AS approve, COALESCE(SUM(comments_hold), 0) AS hold,
-		COALESCE(SUM(comments_spam), 0) AS spam, COALESCE(SUM(comments_trash), 0) AS trash
-		FROM articles WHERE id IN (SELECT article_id FROM article_categories WHERE category_id IN ?)`, s.categories()).Scan(&sum).Error
+	err := s.narrow(r.Query(ctx).Table("articles"), "articles.id").Select(`COALESCE(SUM(comments_approve), 0) AS approve,
+		COALESCE(SUM(comments_hold), 0) AS hold, COALESCE(SUM(comments_spam), 0) AS spam,
+		COALESCE(SUM(comments_trash), 0) AS trash`).Scan(&sum).Error
 	return map[discussion.State]int{
 		discussion.Approved: sum.Approve, discussion.Held: sum.Hold, discussion.Spam: sum.Spam, discussion.Trashed: sum.Trash,
 	}, err
 }
 
 // Waiting returns the number of held comments in scope.
-func (s Scope) Waiting(ctx context.Context, r models.Queryer) (int, error) {
+func (s *Limits) Waiting(ctx context.Context, r models.Queryer) (int, error) {
 	totals, err := s.totals(ctx, r)
 	return totals[discussion.Held], err
 }

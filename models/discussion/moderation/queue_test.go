@@ -138,7 +138,7 @@ func TestQueuesListEachCommentOnce(t *testing.T) {
 		site, err := newsroom.LoadSite(d.Context(), d.db)
 		d.check(err)
 		sport := []int64{site.Categories.ByPath("sport").ID}
-		if got := d.found(moderation.Filter{Queue: moderation.Held, Within: sport}); !slices.Equal(got, few) {
+		if got := d.found(moderation.Filter{Queue: moderation.Held, Within: moderation.InCategories(sport)}); !slices.Equal(got, few) {
 			d.Errorf("in a category: %v, want %v", got, few)
 		}
 		slices.Reverse(few)
@@ -199,8 +199,8 @@ func TestFiltersFindMatchingComments(t *testing.T) {
 			"an address":                   {moderation.Filter{Queue: moderation.Approved, Author: "Anna@example.org"}, []*discussion.Comment{anna}},
 			"an article":                   {moderation.Filter{Queue: moderation.Held, Article: world}, []*discussion.Comment{ferry, arabic}},
 			"a category":                   {moderation.Filter{Queue: moderation.Held, Categories: section("sport")}, []*discussion.Comment{link, chinese}},
-			"the scope":                    {moderation.Filter{Queue: moderation.All, Within: section("world/middle-east")}, []*discussion.Comment{arabic, ferry}},
-			"an empty list of categories":  {moderation.Filter{Queue: moderation.All, Within: []int64{}}, nil},
+			"the scope":                    {moderation.Filter{Queue: moderation.All, Within: moderation.InCategories(section("world/middle-east"))}, []*discussion.Comment{arabic, ferry}},
+			"an empty list of categories":  {moderation.Filter{Queue: moderation.All, Within: &moderation.Limits{}}, nil},
 			"a network":                    {moderation.Filter{Queue: moderation.Held, Network: link.Network}, []*discussion.Comment{link}},
 			"where it links to":            {moderation.Filter{Queue: moderation.Held, Host: "cheap.example"}, []*discussion.Comment{link}},
 			"a rule":                       {moderation.Filter{Queue: moderation.Held, Rule: "links"}, []*discussion.Comment{link}},
@@ -408,7 +408,7 @@ func TestAScopeHoldsItsCategories(t *testing.T) {
 		d.check(err)
 		op, _, err := discussion.Decide(d.Context(), d.db, models.Actor{Name: "test"}, []discussion.Versioned{{ID: a.ID}, {ID: b.ID}}, discussion.Verdict{Undoable: true, Action: discussion.DoSpam})
 		d.check(err)
-		world := moderation.Scope(site.Categories.Below(site.Categories.ByPath("world").ID))
+		world := moderation.InCategories(site.Categories.Below(site.Categories.ByPath("world").ID))
 		for _, test := range []struct {
 			scope   moderation.Scope
 			kept    []int64
@@ -416,7 +416,7 @@ func TestAScopeHoldsItsCategories(t *testing.T) {
 		}{
 			{nil, []int64{b.ID, a.ID, 999}, map[moderation.QueueName]int{moderation.Spam: 2}},
 			{world, []int64{a.ID}, map[moderation.QueueName]int{moderation.Spam: 1}},
-			{moderation.Scope{}, nil, map[moderation.QueueName]int{}},
+			{&moderation.Limits{}, nil, map[moderation.QueueName]int{}},
 		} {
 			scope := test.scope
 			if got, err := scope.Filter(d.Context(), d.db, []int64{b.ID, a.ID, 999}); err != nil || !slices.Equal(got, test.kept) {
@@ -464,12 +464,12 @@ func TestFiltersDoNotScanAllComments(t *testing.T) {
 		{Author: c.Email},
 		{Article: article},
 		{Categories: []int64{1}},
-		{Within: []int64{1}},
+		{Within: moderation.InCategories([]int64{1})},
 		{Network: c.Network},
 		{Host: "cheap.example"},
 		{Rule: "first-comment"},
 		{From: clock.Now().Add(-time.Hour), To: clock.Now()},
-		{Text: "watches", Article: article, Within: []int64{1}},
+		{Text: "watches", Article: article, Within: moderation.InCategories([]int64{1})},
 	}
 	ctx, recorded := models.RecordStatements(d.Context())
 	for _, f := range filters {

@@ -12,15 +12,35 @@ import (
 	"gorm.io/gorm"
 )
 
-// Scope is the part of the site that a moderator is responsible for: the IDs of
-// categories, with all categories below them. A nil Scope is the whole site. An
-// empty one holds no article. Each entry point of the desk checks the scope before
-// it shows or changes a comment or an article.
-type Scope []int64
+// Scope is the part of the site that an account looks after. A nil Scope is the
+// whole site. Each entry point of the desk checks the scope before it shows or
+// changes a comment or an article.
+type Scope = *Limits
+
+// Limits is a [Scope] that is less than the whole site: the articles in some
+// categories, or those with some authors in their byline. Without both it holds no
+// article.
+type Limits struct {
+	categories []int64 // with all categories below them
+	authors    []int64
+}
+
+// InCategories returns the scope of articles in some categories, which do not
+// include those below them.
+func InCategories(ids []int64) Scope { return &Limits{categories: ids} }
 
 // ScopeOf returns the scope of an account. Only the role of a moderator can be
-// limited to categories, see [people.ActiveCategoryLimit].
+// limited to categories, see [people.ActiveCategoryLimit]. An author looks after the
+// articles that have the author of the account in their byline, see
+// [taxonomy.AuthorsOf]. An account with neither right looks after nothing.
 func ScopeOf(ctx context.Context, r models.Queryer, categories *taxonomy.Categories, u *people.User) (Scope, error) {
+	if !u.May(people.Moderating) {
+		if !u.May(people.ModeratingOwn) {
+			return &Limits{}, nil
+		}
+		authors, err := taxonomy.AuthorsOf(ctx, r, u.ID)
+		return &Limits{authors: authors}, err
+	}
 	if !u.Limited {
 		return nil, nil
 	}
@@ -28,9 +48,9 @@ func ScopeOf(ctx context.Context, r models.Queryer, categories *taxonomy.Categor
 	if err != nil || limits == nil {
 		return nil, err
 	}
-	s := Scope{}
+	s := &Limits{}
 	for _, id := range limits {
-		s = append(s, categories.Below(id)...)
+		s.categories = append(s.categories, categories.Below(id)...)
 	}
 	return s, nil
 }
@@ -43,7 +63,18 @@ func Knows(u *people.User, a *newsroom.Article) bool {
 }
 
 // Limited reports whether the scope is less than the whole site.
-func (s Scope) Limited() bool { return s != nil }
+func (s *Limits) Limited() bool { return s != nil }
+
+// Categories returns the categories of a limited scope, and nil for the whole site.
+func (s *Limits) Categories() []int64 {
+	if s == nil {
+		return nil
+	}
+	return append([]int64{}, s.categories...)
+}
+
+// own reports whether the scope is the stories of an author.
+func (s *Limits) own() bool { return s != nil && len(s.authors) > 0 }
 
 // errOutside refuses an object outside of a moderator's scope.
 var errOutside = models.Refusal(models.Forbidden, "no-right", "you look after other sections")
@@ -53,29 +84,31 @@ var errSiteWide = models.Refusal(models.Forbidden, "no-right", "this concerns th
 
 // SiteWide refuses with Forbidden (no-right) an act that concerns the whole site,
 // unless the scope is the whole site.
-func (s Scope) SiteWide() error {
+func (s *Limits) SiteWide() error {
 	if s.Limited() {
 		return errSiteWide
 	}
 	return nil
 }
 
-// inCategories returns the condition that an article is in one of the categories of
-// its placeholder. column holds the article's ID.
-func inCategories(column string) string {
-	return "EXISTS (SELECT 1 FROM article_categories ac WHERE ac.article_id = " + column + " AND ac.category_id IN ?)"
+// within returns the condition that an article is in a limited scope, and its
+// argument. column holds the article's ID. No category and no author has the ID 0,
+// which keeps the list of the condition from being empty.
+func (s *Limits) within(column string) (condition string, ids []int64) {
+	if s.own() {
+		return column + " IN (SELECT article_id FROM article_authors WHERE author_id IN ?)", s.authors
+	}
+	return "EXISTS (SELECT 1 FROM article_categories ac WHERE ac.article_id = " + column + " AND ac.category_id IN ?)",
+		append([]int64{0}, s.categories...)
 }
 
-// categories returns the scope as an argument of [inCategories], which takes no
-// empty list. No category has the ID 0.
-func (s Scope) categories() []int64 { return append([]int64{0}, s...) }
-
 // narrow limits q to rows of articles in scope. column holds the article's ID.
-func (s Scope) narrow(q *gorm.DB, column string) *gorm.DB {
+func (s *Limits) narrow(q *gorm.DB, column string) *gorm.DB {
 	if !s.Limited() {
 		return q
 	}
-	return q.Where(inCategories(column), s.categories())
+	condition, ids := s.within(column)
+	return q.Where(condition, ids)
 }
 
 // scopeBatch is the number of IDs in one statement.
@@ -83,7 +116,7 @@ const scopeBatch = 500
 
 // Filter returns the IDs of comments that are in scope, in the given order. A limited
 // scope also drops IDs that belong to no comment.
-func (s Scope) Filter(ctx context.Context, r models.Queryer, ids []int64) ([]int64, error) {
+func (s *Limits) Filter(ctx context.Context, r models.Queryer, ids []int64) ([]int64, error) {
 	if !s.Limited() || len(ids) == 0 {
 		return ids, nil
 	}
@@ -110,7 +143,7 @@ func (s Scope) Filter(ctx context.Context, r models.Queryer, ids []int64) ([]int
 // Comments refuses with Forbidden (no-right) if one of the comments is outside
 // of the scope. A limited scope refuses unknown IDs too, so that the answer
 // does not tell which comments exist.
-func (s Scope) Comments(ctx context.Context, r models.Queryer, ids []int64) error {
+func (s *Limits) Comments(ctx context.Context, r models.Queryer, ids []int64) error {
 	within, err := s.Filter(ctx, r, ids)
 	if err == nil && len(within) < len(ids) {
 		err = errOutside
@@ -119,7 +152,7 @@ func (s Scope) Comments(ctx context.Context, r models.Queryer, ids []int64) erro
 }
 
 // Article refuses with Forbidden (no-right) an article outside of the scope.
-func (s Scope) Article(ctx context.Context, r models.Queryer, id int64) error {
+func (s *Limits) Article(ctx context.Context, r models.Queryer, id int64) error {
 	if !s.Limited() {
 		return nil
 	}
@@ -133,7 +166,7 @@ func (s Scope) Article(ctx context.Context, r models.Queryer, id int64) error {
 
 // Operation refuses with Forbidden (no-right) an operation that decided a comment
 // outside of the scope.
-func (s Scope) Operation(ctx context.Context, r models.Queryer, op string) error {
+func (s *Limits) Operation(ctx context.Context, r models.Queryer, op string) error {
 	if !s.Limited() {
 		return nil
 	}
@@ -147,7 +180,7 @@ func (s Scope) Operation(ctx context.Context, r models.Queryer, op string) error
 // Ban refuses with Forbidden (no-right) a ban that reaches beyond the scope. A ban
 // applies to the whole site. A limited moderator may therefore only ban a commenter,
 // by browser or email, with at least one comment in scope and none outside.
-func (s Scope) Ban(ctx context.Context, r models.Queryer, mark people.BanTarget, value string) error {
+func (s *Limits) Ban(ctx context.Context, r models.Queryer, mark people.BanTarget, value string) error {
 	if !s.Limited() {
 		return nil
 	}
@@ -160,10 +193,11 @@ func (s Scope) Ban(ctx context.Context, r models.Queryer, mark people.BanTarget,
 	default:
 		return errSiteWide
 	}
-	some := func(condition string) (bool, error) {
+	some := func(not string) (bool, error) {
 		var ids []int64
+		condition, within := s.within("comments.article_id")
 		err := r.Query(ctx).Model(&discussion.Comment{}).Where(where, value).
-			Where(condition+inCategories("comments.article_id"), s.categories()).Limit(1).Pluck("id", &ids).Error
+			Where(not+condition, within).Limit(1).Pluck("id", &ids).Error
 		return len(ids) > 0, err
 	}
 	inScope, err := some("")

@@ -89,13 +89,14 @@ type Surroundings struct {
 }
 
 // SurroundingsOf gathers the surroundings of c. The comments that it shows and
-// counts are in the moderator's scope; the replies are counted in full.
+// counts are in the moderator's scope; the replies are counted in full. An author does
+// not learn which comments came from one network.
 func SurroundingsOf(ctx context.Context, r models.Queryer, scope Scope, c *discussion.Comment) (*Surroundings, error) {
 	a := &Surroundings{Totals: map[discussion.State]int{}, Alike: map[discussion.State]int{}, scope: scope}
 	if err := a.readByCommenter(ctx, r, c); err != nil {
 		return nil, err
 	}
-	if c.Network != "" {
+	if c.Network != "" && !scope.own() {
 		q := r.Query(ctx).Where("network = ? AND network <> '' AND id <> ?", c.Network, c.ID)
 		err := scope.narrow(q, "comments.article_id").Order("created_at DESC, id DESC").Limit(othersShown).Find(&a.FromNetwork).Error
 		if err != nil {
