@@ -30,7 +30,7 @@ var logFilters = []string{"person", "act", "from", "to", "comment", "writer"}
 // readLog reads the filter of a list of the log from the address. It returns the
 // parameters that it understood as well.
 func readLog(c *request) (*logbook.Filter, url.Values) {
-	f, used := &logbook.Filter{Within: c.viewer.scope}, url.Values{}
+	f, used := &logbook.Filter{Within: c.viewer.scope.Categories()}, url.Values{}
 	keep := func(name, value string) { used.Set(name, value) }
 	person := c.QueryParam("person")
 	isActor := func(a models.Actor) bool { return a.Name == person }
