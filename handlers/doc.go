@@ -79,7 +79,8 @@
 //	                                 the queue, decisions and their messages
 //	comment_policy.go bans.go rules.go held_mail.go log.go figures.go read_figures.go
 //	                                 comments of one article, bans, rules, mail, log, figures
-//	settings.go settings_try.go      the settings of the site, and trying them
+//	settings.go settings_try.go words.go
+//	                                 the settings of the site, and trying them; word lists
 //	help.go                          the manual
 //	resend.go                        forms after the end of a session
 //	agents/                          browsers and all robots, for counting reads; models/robots has

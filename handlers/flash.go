@@ -26,7 +26,7 @@ var (
 	mailDone       = doneWords("mail.done.", "confirmed", "daily", "stopped", "stop")
 	myCommentsDone = doneWords("mine.", "anonymised", "removed", "linked", "revoked")
 	policyDone     = doneWords("closing.", "saved")
-	rulesDone      = doneWords("rules.", "saved")
+	rulesDone      = doneWords("rules.", "saved", "forbidden")
 	settingsDone   = doneWords("settings.done.", "saved", "test")
 	heldMailDone   = doneMessages{"yes": "heldmail.done"}
 	digestDone     = doneWords("digest.done.", "confirmed", "saved", "ended", "never")

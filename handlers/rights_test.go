@@ -73,6 +73,7 @@ var deskRoutes = map[string]deskRoute{
 	"change rules":                    {may: "editor administrator", form: "do=try"},
 	"settings":                        {may: "administrator"},
 	"change settings":                 {may: "administrator", form: "do=nothing"},
+	"import words":                    {may: "editor administrator", form: "list=hold"},
 	"digests":                         {may: "editor administrator"},
 	"post digests":                    {may: "editor administrator", form: "do=nothing&frequency=daily"},
 	"figures":                         {may: "moderator editor administrator"},

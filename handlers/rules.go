@@ -14,6 +14,7 @@ import (
 	"broadsheet/models/newsroom"
 	"broadsheet/models/richtext"
 	"broadsheet/models/settings"
+	"broadsheet/models/terms"
 	"broadsheet/views"
 )
 
@@ -47,6 +48,8 @@ type rulesState struct {
 	run     *moderation.DryRun
 	refused *models.Error
 	by      string // the account that saved first
+	word    views.RuleWord
+	read    *views.RuleImport
 }
 
 // showRules shows the rules in force.
@@ -59,12 +62,17 @@ func (mo *moderating) showRules(c *request) error {
 	if err != nil {
 		return err
 	}
-	return mo.renderRules(c, &rulesState{values: values, version: version})
+	state := &rulesState{values: values, version: version}
+	state.word.Word = richtext.Excerpt(c.QueryParam("word"), terms.MaxTermBytes)
+	return mo.renderRules(c, state)
 }
 
 // postRules tests changed rules on the last week's comments or on one text, or
 // saves them.
 func (mo *moderating) postRules(c *request) error {
+	if do := c.form.Get("do"); do == "forbid" || do == "word" {
+		return mo.postWord(c, do == "forbid")
+	}
 	state := readRules(c.form)
 	checked, err := settings.Check(c.site.Settings, state.values)
 	if err == nil && !mo.offersCommenters(checked.CommentWho, c.site.CommentWho) {
@@ -147,6 +155,7 @@ func (mo *moderating) renderRules(c *request, state *rulesState) error {
 		return err
 	}
 	v := views.Rules{Page: page, Version: state.version, Trial: state.trial, By: state.by, Done: c.flash(rulesDone)}
+	v.Word, v.Import = state.word, state.read
 	code := http.StatusOK
 	if state.refused != nil {
 		code = statusOf(state.refused)
@@ -182,9 +191,10 @@ func (mo *moderating) ruleField(site *newsroom.Site, state *rulesState, f ruleFi
 	if !filled {
 		value = now
 	}
-	field := views.RuleField{Key: f.key, ID: strings.ReplaceAll(f.key, ".", "-"), Kind: f.kind, Value: value, Changed: value != now}
+	field := views.RuleField{Key: f.key, ID: ruleFieldID(f.key), Kind: f.kind, Value: value, Changed: value != now}
 	if f.kind == "words" {
 		field.Doubts, field.MoreDoubts = ruleDoubts(site, f.key, value)
+		field.Terms, field.Doubles = countTerms(value)
 	}
 	if f.kind == "mark" {
 		field.Mark = ruleMark(site)
@@ -244,7 +254,7 @@ func (mo *moderating) ruleRun(site *newsroom.Site, run *moderation.DryRun) *view
 		v.States = append(v.States, views.RuleState{State: string(s), Before: run.Before[s], After: run.After[s]})
 	}
 	for _, s := range run.Shifts {
-		shift := views.RuleShift{From: string(s.From), To: string(s.To), Comments: s.Comments}
+		shift := views.RuleShift{From: string(s.From), To: string(s.To), Comments: s.Comments, Published: s.Published}
 		for _, e := range s.Examples {
 			shift.Examples = append(shift.Examples, views.RuleExample{
 				URL: withBack(cardPath(e.Comment.ID), rulesPath), At: inSiteZone(site, e.Comment.CreatedAt.Time),

@@ -12,6 +12,8 @@ type Rules struct {
 	Done    string // key of a message
 	Run     *RuleRun
 	Trial   RuleTrial
+	Word    RuleWord
+	Import  *RuleImport // nil where no file was read
 	Changes []RuleChange
 }
 
@@ -23,7 +25,7 @@ type RuleGroup struct {
 
 // RuleField is one setting.
 type RuleField struct {
-	Key     string // of the setting; "rule." and it is a message
+	Key     string // of the setting; "setting." and it is a message, and so is ".help" after that
 	ID      string
 	Kind    string // flag, number, mark, words or choice
 	Options []RuleOption
@@ -32,9 +34,10 @@ type RuleField struct {
 	Changed bool   // it differs from the saved value
 	// Doubts are terms of a word list that match everyday words, and terms that
 	// cannot match.
-	Doubts     []RuleDoubt
-	MoreDoubts int // number of doubts that are not shown
-	Mark       *RuleMark
+	Terms, Doubles int // of a word list: its terms, and those of them that it has twice
+	Doubts         []RuleDoubt
+	MoreDoubts     int // number of doubts that are not shown
+	Mark           *RuleMark
 }
 
 // RuleMark is the mark of the spam score that the site sets itself, with the
@@ -49,6 +52,26 @@ type RuleMark struct {
 type RuleDoubt struct {
 	Term string
 	Why  string // a message is "rules.doubt." and it: everyday, nothing, too-long
+}
+
+// RuleWord is the field for forbidding one word.
+type RuleWord struct {
+	Word   string
+	Trash  bool   // for the list of words that move a comment to the trash
+	Wrong  string // key of the error message
+	Tried  bool
+	Moved  int // comments that the word alone would hold or discard
+	Public int // those of them that are published now
+}
+
+// RuleImport is what a file with terms changed in a list. Nothing is saved yet.
+type RuleImport struct {
+	List  string // the key of the setting
+	Added int
+	Known int    // terms that the list had already
+	Wrong string // key of the error message; then nothing has changed
+	Most  int    // for that message
+	Field string // id of the list's field
 }
 
 // RuleOption is one of a few values of a setting.
@@ -75,9 +98,10 @@ type RuleState struct {
 
 // RuleShift is the number of comments that would change from one state to another.
 type RuleShift struct {
-	From, To string
-	Comments int
-	Examples []RuleExample
+	From, To  string
+	Comments  int
+	Published int // those of them that are published now
+	Examples  []RuleExample
 }
 
 // RuleExample is one of them.

@@ -22,9 +22,10 @@ const (
 // Shift counts the comments that the proposed rules would move from one state to
 // another, with the newest as examples.
 type Shift struct {
-	From, To discussion.State
-	Comments int
-	Examples []ShiftExample
+	From, To  discussion.State
+	Comments  int
+	Published int // those of them that are published now
+	Examples  []ShiftExample
 }
 
 // ShiftExample is a comment that would move, with the reasons for the graver of its
@@ -97,6 +98,9 @@ func DryRunSettings(ctx context.Context, db *models.DB, host string, present, pr
 // because the proposed rules have no objection left to show.
 func (s *Shift) add(c *discussion.Comment, outcomes []discussion.Outcome) {
 	s.Comments++
+	if c.State == discussion.Approved {
+		s.Published++
+	}
 	if len(s.Examples) == DryRunExamples {
 		return
 	}

@@ -31,3 +31,29 @@
     zone.setAttribute("list", list.id);
   }
 }
+
+{
+  // Judging a text and testing the rules show their result where one is, without a
+  // new page.
+  const form = document.querySelector(".rules-form");
+  form?.addEventListener("submit", async (event) => {
+    const place = { judge: "verdict", try: "run" }[event.submitter?.value];
+    if (!place || "plain" in form.dataset) return;
+    event.preventDefault();
+    const fields = new URLSearchParams(new FormData(form, event.submitter));
+    form.ariaBusy = "true";
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: fields });
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".rules-form");
+      if (!fresh) throw new Error(answer.status);
+      form.replaceChildren(...fresh.children);
+      (document.getElementById(place) || form.querySelector("[aria-invalid]"))?.focus();
+    } catch {
+      // The page of the answer says what is wrong.
+      form.dataset.plain = "";
+      form.requestSubmit(event.submitter.isConnected ? event.submitter : form.querySelector(`[value="${event.submitter.value}"]`));
+    } finally {
+      form.removeAttribute("aria-busy");
+    }
+  });
+}
