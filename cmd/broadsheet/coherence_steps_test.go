@@ -32,7 +32,7 @@ type kind struct {
 	do    func(*walk)
 }
 
-var kinds = slices.Concat(siteKinds, deskKinds, readKinds)
+var kinds = slices.Concat(siteKinds, deskKinds, staffKinds, readKinds)
 
 // siteKinds are the acts of readers, editors and commands, and the passing of
 // time.

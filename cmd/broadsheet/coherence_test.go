@@ -139,6 +139,8 @@ type walk struct {
 
 	feeds map[string]feedState // the last answer of each feed
 
+	session []*http.Cookie // of a moderator
+
 	quiet       bool // differences are counted, not reported
 	differences int
 	compared    int
