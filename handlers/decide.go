@@ -207,6 +207,13 @@ func (mo *moderating) answerScript(c *request, done receipt, o outcome) error {
 	if answer.Message, err = mo.receiptText(ctx, c.site, c.viewer, done); err != nil {
 		return err
 	}
+	if o.operation != "" {
+		op, err := discussion.OperationOf(ctx, mo.db, c.viewer.ID, o.operation, mo.db.Now())
+		if err != nil {
+			return err
+		}
+		answer.Message = mo.of(c.site, answer.Message, op)
+	}
 	if answer.Counts, err = moderation.Counts(ctx, mo.db, c.viewer.scope); err != nil {
 		return err
 	}

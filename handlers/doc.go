@@ -74,7 +74,8 @@
 //	signin.go passkey.go account.go newpassword.go present_account.go
 //	                                 signing in, one's own account
 //	staff.go                         accounts of the staff
-//	desk.go alarm.go stuck.go        sessions; the frame of the desk and its alarms
+//	desk.go foot.go alarm.go stuck.go
+//	                                 sessions; the frame of the desk, its foot and its alarms
 //	queue.go card.go decide.go flash.go present_card.go
 //	                                 the queue, decisions and their messages
 //	comment_policy.go bans.go rules.go held_mail.go log.go figures.go read_figures.go

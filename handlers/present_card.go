@@ -251,46 +251,6 @@ func (mo *moderating) logLines(site *newsroom.Site, list []decisionlog.Entry, ba
 	return lines
 }
 
-// deskPage returns the frame of a desk page. The frame shows the message about
-// the last action and, after a decision, the button that undoes it. Without a
-// message it names the viewer's last decision. After an undo the browser
-// returns to here.
-func (d *desk) deskPage(c *request, title, here string) (views.Page, error) {
-	page := d.deskFrame(c, title)
-	ctx, me, done := c.ctx(), c.viewer, receiptOfRequest(c)
-	page.Desk.UndoURL, page.Desk.BackURL = undoPath, here
-	var err error
-	if page.Desk.Flash, err = d.receiptText(ctx, c.site, me, done); err != nil || !Caretaking.Admits(me.may) {
-		return page, err
-	}
-	if page.Desk.Flash != "" && (done.op == "" || !undoable[done.key]) {
-		return page, nil
-	}
-	if page.Desk.Flash == "" {
-		done.op = ""
-	}
-	op, err := discussion.OperationOf(ctx, d.db, me.ID, done.op, d.db.Now())
-	if err != nil || op == nil {
-		return page, err
-	}
-	page.Desk.Undo = op.ID
-	if page.Desk.Flash == "" {
-		last, err := d.receiptText(ctx, c.site, me, receiptOfOperation(op))
-		if last == "" {
-			page.Desk.Undo = ""
-			return page, err
-		}
-		page.Desk.Flash = d.text(c.site, "desk.last", "at", inSiteZone(c.site, op.At.Time).Format("15:04"), "done", last)
-		return page, err
-	}
-	return page, nil
-}
-
-// receiptOfOperation returns the message about an operation.
-func receiptOfOperation(op *discussion.Operation) receipt {
-	return receipt{key: op.Action, n: op.Comments, op: op.ID}
-}
-
 // commentLine converts a comment into one line. back is the address that the comment's
 // page leads back to.
 func commentLine(site *newsroom.Site, c *discussion.Comment, article, back string) views.CardPeer {

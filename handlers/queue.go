@@ -242,8 +242,30 @@ func (mo *moderating) presentCounts(c *request, a queueQuery, v *views.Queue) er
 	if a.filter.Narrowed() || a.filter.Queue == moderation.Mine || a.filter.Queue == moderation.Any || c.viewer.scope.Limited() {
 		v.Total, err = moderation.Count(c.ctx(), mo.db, a.filter)
 	}
-	v.Many = v.Total > discussion.MaxBulk
+	v.Many, v.BulkActions = v.Total > discussion.MaxBulk, bulkActions(a.filter.Queue)
+	v.Desk.Waiting = counts[moderation.Held]
 	return err
+}
+
+// bulkActions returns the actions that change comments of a queue.
+func bulkActions(queue moderation.QueueName) (list []views.CardAction) {
+	for _, one := range []struct {
+		views.CardAction
+		not moderation.QueueName // where it changes nothing
+	}{
+		{views.CardAction{Do: "approve", Key: "⇧a"}, moderation.Approved},
+		{views.CardAction{Do: "hold", Key: "⇧u"}, moderation.Held},
+		{views.CardAction{Do: "spam", Key: "⇧s"}, moderation.Spam},
+		{views.CardAction{Do: "trash", Key: "⇧d"}, moderation.Trash},
+	} {
+		if one.not != queue {
+			list = append(list, one.CardAction)
+		}
+	}
+	if queue == moderation.Spam || queue == moderation.Trash {
+		list = append(list, views.CardAction{Do: "restore", Key: "⇧z"})
+	}
+	return list
 }
 
 func queueTabs(counts map[moderation.QueueName]int, current moderation.QueueName) (tabs []views.QueueTab) {

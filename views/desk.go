@@ -16,7 +16,12 @@ type Desk struct {
 	Help    string    // address of the part of the manual about this page; "" for none
 	AtHelp  bool      // the page is one of the manual
 	Search  *DeskSearch
+	Earlier []DeskOperation // decisions before the last, newest first
+	Waiting int             // held comments, as the window's title says
 }
+
+// DeskOperation is a decision that can be undone.
+type DeskOperation struct{ ID, Text string }
 
 // DeskSearch is the field in the head of the desk that searches all comments. It is
 // nil for a viewer that may not moderate.
@@ -51,10 +56,12 @@ type Queue struct {
 	Total      int
 	Many       bool // there are more than Total says
 	Bulk       int  // how many of them one decision takes
-	Claimed    int  // cards that other moderators are reviewing
-	WithAll    string
-	Replies    []Choice // words that are used again and again
-	Behind     bool     // the newest comments are not searched yet
+
+	BulkActions []CardAction
+	Claimed     int // cards that other moderators are reviewing
+	WithAll     string
+	Replies     []Choice // words that are used again and again
+	Behind      bool     // the newest comments are not searched yet
 }
 
 // QueueQuery has the filters of a queue.

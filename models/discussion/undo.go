@@ -164,22 +164,30 @@ type Operation struct {
 	Action   string // an [Action], OperationDecline or OperationAnswer
 	Comments int    // how many comments it changed
 	At       models.Time
+	Author   string // of the oldest of them
 }
 
 // OperationOf returns the operation with the id op, or the latest one if op is "". It
 // returns nil if the account cannot undo it.
 func OperationOf(ctx context.Context, r models.Queryer, user int64, op string, now time.Time) (*Operation, error) {
-	query, args := "actor_id = ? AND at > ? AND undone_by = ''", []any{user, models.At(now.Add(-UndoWindow))}
-	if op != "" {
-		query, args = query+" AND operation = ?", append(args, op)
-	}
-	var found []Operation
-	err := r.Query(ctx).Raw("SELECT operation AS id, MAX(action) AS action, COUNT(*) AS comments, MAX(at) AS at FROM undo_rows"+
-		" WHERE "+query+" GROUP BY operation ORDER BY MAX(at) DESC LIMIT 1", args...).Scan(&found).Error
+	found, err := Operations(ctx, r, user, op, now, 1)
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
 	return &found[0], nil
+}
+
+// Operations returns the latest operations that the account can undo, newest first:
+// the one with the id op, or all if op is "".
+func Operations(ctx context.Context, r models.Queryer, user int64, op string, now time.Time, most int) (found []Operation, err error) {
+	query, args := "actor_id = ? AND at > ? AND undone_by = ''", []any{user, models.At(now.Add(-UndoWindow))}
+	if op != "" {
+		query, args = query+" AND operation = ?", append(args, op)
+	}
+	return found, r.Query(ctx).Raw("SELECT o.*, COALESCE(m.author, '') AS author FROM (SELECT operation AS id, MAX(action) AS action,"+
+		" COUNT(*) AS comments, MAX(at) AS at, MIN(comment_id) AS first FROM undo_rows WHERE "+query+" GROUP BY operation"+
+		" ORDER BY MAX(at) DESC, operation DESC LIMIT ?) o LEFT JOIN comments m ON m.id = o.first ORDER BY o.at DESC, o.id DESC",
+		append(args, most)...).Scan(&found).Error
 }
 
 // PruneOperations deletes the rows of decisions that can no longer be undone.

@@ -1,39 +1,74 @@
-// The frame of the desk: messages with their undo, requests, forms that are sent
-// once. Every button is a plain form that works without these files. The files of
-// this folder are joined into one module, in the order of their names.
+// The frame of the desk: the foot with its messages and their undo, requests, forms
+// that are sent once. Every button is a plain form that works without these files. The
+// files of this folder are joined into one module, in the order of their names.
 
 document.getElementById("error")?.focus();
 
 const queue = document.querySelector(".desk-queue, .desk-page");
+const foot = document.querySelector(".desk-foot");
 const status = document.getElementById("desk-status");
+const earlier = document.getElementById("desk-earlier");
 const page = async (address) => {
   const answer = await fetch(address, { headers: { Accept: "text/html" } });
-  if (!answer.ok) throw new Error(queue.dataset.failed);
+  if (!answer.ok) throw new Error(foot.dataset.failed);
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 };
 
-// say tells what was done, and offers to take it back. signIn is the address
-// of the sign-in where the session has ended.
+// undoButton makes the button that undoes one operation.
+const undoButton = (operation, describedBy) => {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.dataset.operation = operation;
+  button.setAttribute("aria-describedby", describedBy);
+  button.append(foot.dataset.undo);
+  return button;
+};
+
+// remember moves the message at the foot to the earlier ones if it can be undone.
+const maxEarlier = 5;
+let remembered = 0;
+const remember = () => {
+  const operation = operationAt(status.querySelector("button"));
+  if (!operation) return;
+  const li = document.createElement("li"), text = document.createElement("span");
+  text.id = `desk-was-${++remembered}`;
+  text.textContent = document.getElementById("desk-said").textContent;
+  li.append(text, " ", undoButton(operation, text.id));
+  const list = earlier.querySelector("ol");
+  list.prepend(li);
+  while (list.children.length > maxEarlier) list.lastElementChild.remove();
+  earlier.hidden = false;
+};
+
+// operationAt returns the operation that a button of the foot undoes.
+const operationAt = (button) => button?.dataset.operation ?? button?.form?.elements.operation?.value ?? "";
+
+// forget takes an operation out of the foot: it is undone, or cannot be.
+const forget = (operation) => {
+  for (const button of foot.querySelectorAll("button")) {
+    if (operationAt(button) === operation) (button.closest("li") ?? button.closest("form") ?? button).remove();
+  }
+  if (!earlier.querySelector("li")) earlier.hidden = true;
+};
+
+// say tells what was done, and offers to take back that operation. signIn is the
+// address of the sign-in where the session has ended.
 const say = (text, operation, signIn) => {
+  remember();
   const p = document.createElement("p");
   p.id = "desk-said";
   p.textContent = text;
   status.replaceChildren(p);
   if (signIn) {
     const link = document.createElement("a");
-    Object.assign(link, { href: signIn, target: "_blank", rel: "noopener", textContent: queue.dataset.signIn });
+    Object.assign(link, { href: signIn, target: "_blank", rel: "noopener", textContent: foot.dataset.signIn });
     status.append(link);
   }
   if (!operation) return;
-  const button = document.createElement("button");
-  button.type = "button";
-  button.append(queue.dataset.undo + " ");
-  const key = document.createElement("kbd");
+  const button = undoButton(operation, "desk-said"), key = document.createElement("kbd");
   key.textContent = "z";
   key.ariaHidden = "true";
-  button.setAttribute("aria-describedby", "desk-said");
-  button.append(key);
-  button.addEventListener("click", () => undo(operation));
+  button.append(" ", key);
   status.append(button);
 };
 
@@ -43,36 +78,59 @@ const post = async (address, fields) => {
     answer = await fetch(address, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(fields) });
     data = await answer.json();
   } catch {
-    throw new Error(queue.dataset.failed);
+    throw new Error(foot.dataset.failed);
   }
   if (!answer.ok) throw Object.assign(new Error(data.message), { signIn: data.sign_in });
   return data;
 };
 
-// count shows the numbers of comments on the tabs.
+// count shows the numbers of comments on the tabs, and how many wait in the title.
 const count = (counts) => {
   for (const [name, n] of Object.entries(counts ?? {})) {
     const place = document.querySelector(`.desk-tabs [data-queue="${name}"] .count`);
     if (place) place.textContent = n.toLocaleString(document.documentElement.lang);
   }
+  if (counts?.hold === undefined) return;
+  const title = document.title.replace(/^\(\P{L}*\) /u, "");
+  document.title = counts.hold ? `(${counts.hold.toLocaleString(document.documentElement.lang)}) ${title}` : title;
 };
 
-// undo takes an operation back and tells the page, which puts its cards back.
-let undoing = false;
+// undo takes one operation back and tells the page, which puts its cards back.
+const undoing = new Set();
 const undo = async (operation) => {
-  if (undoing) return;
-  undoing = true;
+  if (!operation || undoing.has(operation)) return;
+  undoing.add(operation);
   try {
     const data = await post("/desk/undo", { operation });
+    forget(operation);
     say(data.message);
     count(data.counts);
     document.dispatchEvent(new CustomEvent("desk:undone", { detail: { operation, data } }));
   } catch (problem) {
+    if (!problem.signIn && problem.message !== foot.dataset.failed) forget(operation);
     say(problem.message, "", problem.signIn);
   } finally {
-    undoing = false;
+    undoing.delete(operation);
   }
 };
+// undoLast takes back the newest operation that is not undone yet.
+const undoLast = () => {
+  const buttons = [...foot.querySelectorAll("#desk-status button, #desk-earlier button")];
+  undo(buttons.map(operationAt).find((operation) => operation && !undoing.has(operation)));
+};
+
+if (foot) {
+  foot.addEventListener("click", (event) => {
+    const operation = operationAt(event.target.closest("#desk-status button, #desk-earlier button"));
+    if (!operation) return;
+    event.preventDefault();
+    undo(operation);
+  });
+  // What has the focus is never behind the foot.
+  new ResizeObserver(() => {
+    document.documentElement.style.scrollPaddingBlockEnd = `${foot.offsetHeight + 16}px`;
+  }).observe(foot);
+}
 
 if (queue) {
   // A form of plain HTML is sent once, also on a slow line.

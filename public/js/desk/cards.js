@@ -360,7 +360,7 @@ const onCard = {
 const anywhere = {
   j: () => move(1),
   k: () => move(-1),
-  z: () => status.querySelector("button")?.click(),
+  z: () => undoLast(),
   "?": () => keys?.showModal(),
   "/": () => find(),
   t: () => {
@@ -369,16 +369,15 @@ const anywhere = {
   },
 };
 const find = () => {
-  const details = document.getElementById("find");
-  if (!details) return;
-  details.open = true;
-  details.querySelector("input[type=search]").focus();
+  const field = document.getElementById("desk-q");
+  field?.focus();
+  field?.select();
 };
 
 // press does what a key stands for and reports whether it stands for anything.
 const press = (event) => {
   const key = event.key.toLowerCase();
-  if (event.ctrlKey) return key === "f" && document.getElementById("find") && (find(), true);
+  if (event.ctrlKey) return key === "f" && document.getElementById("desk-q") && (find(), true);
   if (event.shiftKey && key === "x") {
     const boxes = [...document.querySelectorAll(".card-pick input")];
     const on = boxes.some((box) => !box.checked);
