@@ -12,6 +12,7 @@ import (
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
 	"broadsheet/models/richtext"
+	"broadsheet/views"
 )
 
 // commenterPages show commenters their own comments and mail.
@@ -70,16 +71,7 @@ func (cp *commenterPages) showStatus(c *request) error {
 	if err != nil {
 		return err
 	}
-	ctx := c.ctx()
-	result, err := thread.ModerationOutcomeOf(ctx, cp.db, own.Comment)
-	if err != nil {
-		return err
-	}
-	until, editable, err := discussion.EditableUntil(ctx, cp.db, own.site, own.Comment, cp.db.Now())
-	if err != nil {
-		return err
-	}
-	return cp.renderStatus(c, own, result, until, editable)
+	return cp.renderStatus(c, own, views.OwnAppeal{}, http.StatusOK)
 }
 
 // showWriteAgain shows the article with the text of a declined comment in the reply form,

@@ -138,6 +138,7 @@ var deskPages = []struct {
 }{
 	{"desk.queue", queuePath, people.Right(Caretaking)},
 	{"desk.bans", bansPath, people.Moderating},
+	{"desk.appeals", appealsPath, people.Moderating},
 	{"desk.rules", rulesPath, people.ChangingRules},
 	{"desk.figures", figuresPath, people.Moderating},
 	{"desk.mail", heldMailPath, people.Moderating},

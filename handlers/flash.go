@@ -86,13 +86,14 @@ var (
 		"conflict-colleague": true, "conflict-commenter": true, "conflict-removed": true, "conflict-rules": true, "conflict-unknown": true,
 		"refused": true, "removed": true, "missing": true, "none-picked": true, "edited": true, "answer": true,
 		"undo-answer": true, "undo-partly": true, "undo-none": true,
+		"appeal-upheld": true, "appeal-reversed": true, "appeal-decided": true, "appeal-changed": true, "appeal-own": true,
 		"saved": true, "dropped": true, "nothing": true, "banned": true,
 		"closed": true, "opened": true,
 	}
 	// undoable are the messages beside which their operation can be undone.
 	undoable = map[string]bool{
 		"approve": true, "hold": true, "spam": true, "trash": true, "restore": true, "decline": true, "answer": true,
-		"partly": true, "banned-moved": true,
+		"partly": true, "banned-moved": true, "appeal-reversed": true,
 	}
 )
 

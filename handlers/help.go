@@ -30,6 +30,7 @@ var helpOf = map[string]string{
 	logPath:                    "/moderating#the-log-of-decisions",
 	bansPath:                   "/moderating#ban-a-spammer",
 	bansPath + "/new":          "/moderating#ban-a-spammer",
+	appealsPath:                "/moderating#answer-an-appeal",
 	rulesPath:                  "/rules#change-the-rules",
 	settingsPath:               "/configuration#change-a-setting",
 	figuresPath:                "/moderating#read-the-figures",

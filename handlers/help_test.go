@@ -22,6 +22,7 @@ import (
 	"broadsheet/models/blob"
 	"broadsheet/models/digest"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/appeals"
 	"broadsheet/models/discussion/heat"
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/discussion/notify"
@@ -203,6 +204,7 @@ var limitRows = map[string]struct {
 	"thread.MaxReplies":              {"answers on a comment's own page", count(thread.MaxReplies)},
 	"thread.MaxPageComments":         {"page of comments", count(thread.MaxPageComments) + " comments"},
 	"react.MaxReportNoteBytes":       {"report of a comment", count(react.MaxReportNoteBytes) + " bytes"},
+	"appeals.MaxText":                {"appeal, and the words of its answer", count(appeals.MaxText) + " characters"},
 	"discussion.MaxTextBytes":        {"text", count(discussion.MaxTextBytes) + " bytes"},
 	"thread.MaxThreadReplies":        {"page of comments", count(thread.MaxThreadReplies) + " answers"},
 	"discussion.MaxURLBytes":         {"website", count(discussion.MaxURLBytes) + " bytes"},

@@ -12,6 +12,7 @@ import (
 	"broadsheet/handlers"
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/appeals"
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
@@ -32,6 +33,7 @@ type limitedSite struct {
 	draft                      int64
 	ownOp, foreignOp, mixedOp  string
 	ban, networkBan, ownerBan  int64
+	ownAppeal, foreignAppeal   int64
 	ownToken, ownEmailAlone    string
 	foreignNetwork, foreignTok string
 }
@@ -72,6 +74,7 @@ func (s *limitedSite) fillLimited(t *testing.T, clock *modeltest.Clock) {
 		return op
 	}
 	s.own, s.foreign = post(s.ownArticle, "rower", "shared", "A word about oars."), post(s.foreignArticle, foreignMark, "shared", foreignMark+" is a word about stones.")
+	s.ownAppeal, s.foreignAppeal = s.appeal(post(s.ownArticle, "pleader", "pleader", "A word about rows.")), s.appeal(post(s.foreignArticle, "plea", "plea", foreignMark+", too."))
 	apart := post(s.ownArticle, "apart", "apart", "Another word about oars.")
 	s.ownEmailAlone, s.ownToken, s.foreignTok, s.foreignNetwork = apart.Email, apart.TokenHash, s.foreign.TokenHash, s.foreign.Network
 	s.ownOp, s.foreignOp = rule(discussion.DoSpam, apart), rule(discussion.DoSpam, post(s.foreignArticle, "other", "other", foreignMark+" again."))
@@ -87,6 +90,15 @@ func (s *limitedSite) fillLimited(t *testing.T, clock *modeltest.Clock) {
 	s.ownerBan = ban(people.TargetEmail, s.ownEmailAlone)
 	s.check(discussion.IndexComments(ctx, db))
 	s.writes("some-author", s.ownArticle)
+}
+
+// appeal lets an editor decline a comment, and files an appeal.
+func (s *limitedSite) appeal(c *discussion.Comment) int64 {
+	_, _, err := discussion.Decide(s.Context(), s.db, s.actor(people.Editor), []discussion.Versioned{{ID: c.ID}}, discussion.Verdict{Action: discussion.DoTrash})
+	s.check(err)
+	a, err := appeals.File(s.Context(), s.db, c.ID, "Why, "+c.Author+"?")
+	s.check(err)
+	return a.ID
 }
 
 func (s *limitedSite) actor(role people.Role) models.Actor {
@@ -158,6 +170,13 @@ func (s *limitedSite) limitedRoutes() map[string][]limitedAsk {
 			{form: "ban=" + fmt.Sprint(s.networkBan), want: "no right"},
 			{form: "ban=" + fmt.Sprint(s.ownerBan), want: "no right"},
 			{form: "ban=" + none, want: "no right"},
+		},
+		"appeals": {{want: "blind"}},
+		"answer appeal": {
+			{params: fmt.Sprint(s.foreignAppeal), form: "do=reversed&version=2", want: "no right"},
+			{params: fmt.Sprint(s.foreignAppeal), form: "do=upheld&version=2", want: "no right"},
+			{params: fmt.Sprint(s.ownAppeal), form: "do=upheld&version=2", want: "in"},
+			{params: none, form: "do=upheld&version=2", want: "no page"},
 		},
 		"figures":           {{want: "blind"}},
 		"log":               {{want: "blind"}, {query: "comment=" + foreign, want: "blind"}, {query: "writer=" + foreign, want: "blind"}},

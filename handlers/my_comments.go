@@ -131,13 +131,16 @@ type earlierJSON struct {
 }
 
 // recordJSON is stored data about a commenter other than comments. Record names
-// its kind: recommendation, report, follow, address, mail or subscription. Comments do not
+// its kind: recommendation, report, appeal, follow, address, mail or subscription. Comments do not
 // have this field.
 type recordJSON struct {
 	Record      string     `json:"record"`
 	CommentID   int64      `json:"comment_id,omitempty"`
 	Reason      string     `json:"reason,omitempty"`
 	Note        string     `json:"note,omitempty"`
+	Text        string     `json:"text,omitempty"`    // of an appeal
+	Outcome     string     `json:"outcome,omitempty"` // of an appeal
+	Words       string     `json:"words,omitempty"`   // a moderator's
 	Email       string     `json:"email,omitempty"`
 	Network     string     `json:"network,omitempty"`
 	At          *time.Time `json:"at,omitempty"`
@@ -171,6 +174,11 @@ func recordLines(kept privacy.OtherData) (lines []recordJSON) {
 		lines = append(lines, recordJSON{
 			Record: "report", CommentID: v.CommentID, Reason: v.Reason, Note: v.Note, Network: v.Network,
 			At: timeOrNil(v.At),
+		})
+	}
+	for _, a := range kept.Appeals {
+		lines = append(lines, recordJSON{
+			Record: "appeal", CommentID: a.CommentID, Text: a.Text, At: timeOrNil(a.At), Outcome: a.Outcome, Words: a.Words,
 		})
 	}
 	for _, f := range kept.Follows {

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"net/http"
-	"time"
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
@@ -26,9 +25,17 @@ func (cp *commenterPages) ownFrame(own *ownComment, title, page string) views.Ow
 	return v
 }
 
-func (cp *commenterPages) renderStatus(
-	c *request, own *ownComment, result thread.ModerationOutcome, until time.Time, editable bool,
-) error {
+// renderStatus shows the state of a comment. appeal has the fields of a refused form.
+func (cp *commenterPages) renderStatus(c *request, own *ownComment, appeal views.OwnAppeal, status int) error {
+	ctx := c.ctx()
+	result, err := thread.ModerationOutcomeOf(ctx, cp.db, own.Comment)
+	if err != nil {
+		return err
+	}
+	until, editable, err := discussion.EditableUntil(ctx, cp.db, own.site, own.Comment, cp.db.Now())
+	if err != nil {
+		return err
+	}
 	v := cp.ownFrame(own, "own.status.title", "status")
 	v.Editable, v.Until = editable, inSiteZone(own.site, until)
 	v.AskURL, v.Ask = v.StatusURL+"&do=remove#status-title", editable && c.QueryParam("do") == "remove"
@@ -49,8 +56,11 @@ func (cp *commenterPages) renderStatus(
 			v.AgainURL = ownCommentPath(own.ID, "again", own.key) + "#respond"
 		}
 	}
+	if err := cp.addDecision(c, &v, own, appeal); err != nil {
+		return err
+	}
 	prependMessage(&v.Page, cp.text(own.site, v.Status))
-	return render(cp.pages, c, views.StatusPage, v, personalAnswer(http.StatusOK))
+	return render(cp.pages, c, views.StatusPage, v, personalAnswer(status))
 }
 
 func (cp *commenterPages) renderEdit(c *request, own *ownComment, text string, version int, refusal *models.Error) error {

@@ -32,6 +32,7 @@ var numbered = map[string][]struct{ path, form string }{
 	"replies feed in a format": {{path: "/comment/{id}/feed/atom/"}, {path: "/comment/{id}/feed/json/"}},
 	"comment status":           {{path: "/comment/{id}/status/?key={key}"}},
 	"write again":              {{path: "/comment/{id}/again/?key={key}"}, {path: "/comment/{id}/again/"}},
+	"appeal":                   {{"/comment/{id}/appeal/", "appeal=Why.&key={key}"}},
 	"edit comment":             {{path: "/comment/{id}/edit/?key={key}"}},
 	"post edit":                {{"/comment/{id}/edit/", "comment=Changed&version=2&key={key}"}},
 	"remove comment":           {{"/comment/{id}/remove/", "key={key}"}},

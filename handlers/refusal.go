@@ -20,7 +20,7 @@ type refusals struct {
 }
 
 // refusalsOf are the forms that explain refusals themselves.
-var refusalsOf = struct{ comment, report, signIn, account, ban, rules, settings, held, digest, opening refusals }{
+var refusalsOf = struct{ comment, report, signIn, account, ban, rules, settings, held, digest, opening, appeal refusals }{
 	comment: refusals{
 		prefix: "refused.",
 		kinds:  map[models.Kind]string{models.Invalid: "refused.fields", models.Internal: "refused.not-saved"},
@@ -48,6 +48,10 @@ var refusalsOf = struct{ comment, report, signIn, account, ban, rules, settings,
 	digest: refusals{
 		codes: map[string]string{"digest-ended": "digest.ended", "digest-old": "digest.too-old"},
 		kinds: map[models.Kind]string{models.Invalid: "digest.refused"},
+	},
+	appeal: refusals{
+		codes: map[string]string{"appeal-once": "appeal.once", "appeal-none": "appeal.none"},
+		kinds: map[models.Kind]string{models.Invalid: "refused.fields"},
 	},
 	held: refusals{codes: map[string]string{"held-used": "held.used", "held-nothing": "held.nothing"}},
 }

@@ -69,6 +69,8 @@ var deskRoutes = map[string]deskRoute{
 	"ban":                             {may: "moderator editor administrator"},
 	"set ban":                         {may: "moderator editor administrator", form: "do=look"},
 	"end ban":                         {may: "moderator editor administrator", form: "ban=1"},
+	"appeals":                         {may: "moderator editor administrator"},
+	"answer appeal":                   {may: "moderator editor administrator", params: "1", form: "do=upheld"},
 	"rules":                           {may: "editor administrator"},
 	"change rules":                    {may: "editor administrator", form: "do=try"},
 	"settings":                        {may: "administrator"},

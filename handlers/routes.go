@@ -8,6 +8,7 @@ import (
 	"broadsheet/handlers/restparams"
 	"broadsheet/models/digest"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/appeals"
 	"broadsheet/models/newsroom/sharepicture"
 	"broadsheet/models/people"
 	"broadsheet/models/settings"
@@ -87,6 +88,9 @@ const maxBulkForm = 128 << 10
 // maxOpeningForm is the largest body of the form of a digest's opening words,
 // percent-encoded.
 const maxOpeningForm = 9*digest.MaxOpening + 4<<10
+
+// maxAppealForm is the largest body of a form with an appeal, percent-encoded.
+const maxAppealForm = 12*appeals.MaxText + 4<<10
 
 // maxRulesForm is the largest body of the form of rules: two lists of words,
 // percent-encoded.
@@ -185,6 +189,7 @@ func (cp *commenterPages) routes() []Route {
 	return []Route{
 		{Method: get, Path: "/comment/:id/status/", Name: "comment status", Entry: Anyone, Cache: Never, Params: []string{"key", "do"}, handle: cp.showStatus},
 		{Method: get, Path: "/comment/:id/again/", Name: "write again", Entry: Anyone, Cache: Never, Params: []string{"key"}, handle: cp.showWriteAgain},
+		{Method: post, Path: "/comment/:id/appeal/", Name: "appeal", Entry: Anyone, MaxBody: maxAppealForm, Rate: commentRate, handle: cp.postAppeal},
 		{Method: get, Path: "/comment/:id/edit/", Name: "edit comment", Entry: Anyone, Cache: Never, Params: []string{"key"}, handle: cp.showEdit},
 		{Method: post, Path: "/comment/:id/edit/", Name: "post edit", Entry: Anyone, MaxBody: maxCommentForm, Rate: commentRate, handle: cp.postEdit},
 		{Method: post, Path: "/comment/:id/remove/", Name: "remove comment", Entry: Anyone, Rate: commentRate, handle: cp.postRemove},
@@ -272,6 +277,8 @@ func (mo *moderating) routes() []Route {
 		{Method: get, Path: "/desk/bans/new", Name: "ban", Entry: moderators, Cache: Never, Params: []string{"comment", "mark", "value", "back"}, handle: mo.showBan},
 		{Method: post, Path: "/desk/bans/new", Name: "set ban", Entry: moderators, Rate: deskRate, handle: mo.postBan},
 		{Method: post, Path: "/desk/bans/end", Name: "end ban", Entry: moderators, Rate: deskRate, handle: mo.postBanEnd},
+		{Method: get, Path: appealsPath, Name: "appeals", Entry: moderators, Cache: Never, Params: []string{"done", "n", "op", "about"}, handle: mo.showAppeals},
+		{Method: post, Path: appealsPath + "/:id", Name: "answer appeal", Entry: moderators, MaxBody: maxAppealForm, Rate: deskRate, handle: mo.postAppealAnswer},
 		{Method: get, Path: rulesPath, Name: "rules", Entry: ruleEditors, Cache: Never, Params: []string{"done", "word"}, handle: mo.showRules},
 		{Method: post, Path: rulesPath, Name: "change rules", Entry: ruleEditors, MaxBody: maxRulesForm, Rate: deskRate, handle: mo.postRules},
 		{Method: post, Path: rulesImportPath, Name: "import words", Entry: ruleEditors, MaxBody: maxRulesForm, Rate: deskRate, Form: formUnread, handle: mo.postWordFile},

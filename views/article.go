@@ -295,6 +295,8 @@ type OwnComment struct {
 	Key        string // opens these pages without a cookie
 
 	StatusURL, EditURL, RemoveURL, ReadURL string
+	Statement                              *Statement // of a comment that was not published
+	Appeal                                 *OwnAppeal
 	// AgainURL leads to the article with the text of a declined comment in the reply
 	// form, "" for none.
 	AgainURL string

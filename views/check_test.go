@@ -48,7 +48,7 @@ func TestTemplatesMatchTheirStructs(t *testing.T) {
 	}
 	for name, page := range map[string]any{
 		string(BansPage): Bans{}, string(BanPage): Ban{}, string(RulesPage): Rules{},
-		string(ClosingPage): Closing{}, string(FiguresPage): Figures{}, string(HeldPage): Held{},
+		string(ClosingPage): Closing{}, string(FiguresPage): Figures{}, string(HeldPage): Held{}, string(AppealsPage): Appeals{},
 		string(HeldMailPage):  HeldMail{},
 		string(SearchPage):    Search{},
 		string(SubscribePage): Subscribe{}, string(SubscriptionPage): Subscription{},

@@ -63,6 +63,7 @@ const (
 	OfflinePage      Name[Offline]      = "offline"
 	HeldPage         Name[Held]         = "digest"
 	HeldMailPage     Name[HeldMail]     = "heldmail"
+	AppealsPage      Name[Appeals]      = "appeals"
 
 	DigestDeskPage   Name[DigestDesk]   = "digestdesk"
 	SubscribePage    Name[Subscribe]    = "subscribe"
@@ -110,6 +111,7 @@ func PageNames() []string {
 		string(FiguresPage), string(RobotFiguresPage), string(OfflinePage),
 		string(HeldPage),
 		string(HeldMailPage),
+		string(AppealsPage),
 		string(DigestDeskPage),
 		string(SubscribePage),
 		string(SubscriptionPage),

@@ -19,6 +19,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/blob"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/appeals"
 	"broadsheet/models/mail"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
@@ -295,6 +296,55 @@ func TestUndoneDecisionsAreNotMailed(t *testing.T) {
 		}
 		spam := s.say(anna, "Anna", 0, "Buy this.", true)
 		s.decide(discussion.DoSpam, spam, "")
+		s.wait(time.Hour)
+		s.nothing()
+	})
+}
+
+// The answer to an appeal is mailed when it can no longer be undone, and only that answer.
+func TestTheAnswerToAnAppealIsMailed(t *testing.T) {
+	t.Parallel()
+	eachMailSite(t, func(s *mailSite) {
+		u := s.hire("Otto", people.Editor, people.MailNever)
+		s.check(people.ConfirmMail(s.Context(), s.db, "anna@example.org", false))
+		anna := s.browser()
+		id := s.say(anna, "Anna", 0, "The ferry is late.", true)
+		stranger := s.say(s.browser(), "Zoe", 0, "So it is.", true)
+		answer := func(comment int64, outcome appeals.Outcome) (op string) {
+			s.decide(discussion.DoTrash, comment, "irrelevant")
+			a, err := appeals.File(s.Context(), s.db, comment, "The strait.")
+			s.check(err)
+			c, err := discussion.ByID(s.Context(), s.db, comment)
+			s.check(err)
+			op, err = appeals.Decide(s.Context(), s.db, u, a.ID, appeals.Ruling{Outcome: outcome, Version: c.Version, Words: "Looked <again>."})
+			s.check(err)
+			return op
+		}
+		op := answer(id, appeals.Reversed)
+		_, err := discussion.Undo(s.Context(), s.db, u.Actor(), op)
+		s.check(err)
+		s.wait(2 * time.Minute)
+		if m := s.next("anna@example.org"); !strings.Contains(m.Subject, "was not published") {
+			s.Errorf("after the undo of the answer the mail is about %q", m.Subject)
+		}
+		s.decide(discussion.DoApprove, id, "")
+		s.wait(2 * time.Minute)
+		s.next("anna@example.org")
+		answer(id, appeals.Reversed)
+		s.wait(2 * time.Minute)
+		m := s.next("anna@example.org")
+		if !strings.Contains(m.Text, "It is published now.") || !strings.Contains(m.Text, "Looked <again>.") || !strings.Contains(m.Text, fmt.Sprintf("/comment/%d/", id)) {
+			s.Errorf("%s\n%s", m.Subject, m.Text)
+		}
+		answer(id, appeals.Upheld)
+		s.wait(2 * time.Minute)
+		sent := s.outbox.Sent()[s.read:]
+		if len(sent) != 2 || !strings.Contains(sent[0].Text+sent[1].Text, "The decision stays") {
+			s.Errorf("%d mails: %+v", len(sent), sent)
+		}
+		s.read += len(sent)
+		// The owner of an address that is not confirmed learns nothing.
+		answer(stranger, appeals.Upheld)
 		s.wait(time.Hour)
 		s.nothing()
 	})

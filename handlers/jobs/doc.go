@@ -4,6 +4,7 @@
 //	table.go   the table of periodic tasks, and the loops that run them
 //	mail.go    mails to commenters and accounts
 //	indexnow.go  tells search engines which articles have changed
+//	appeal.go  mail about the answer to an appeal
 //	digest.go  mail to moderators about held comments
 //	hub.go hub_look.go  telling a WebSub hub which feeds have changed
 //	proof.go   mail with a link that verifies an address

@@ -12,6 +12,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/digest"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/appeals"
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/discussion/notify"
 	"broadsheet/models/discussion/privacy"
@@ -53,6 +54,7 @@ func (m *Mailer) Kinds() queue.Kinds {
 		discussion.JobProof:     m.sendVerifyLink,
 		people.JobPassword:      m.sendPasswordLink,
 		moderation.JobHeld:      m.sendHeld,
+		appeals.JobOutcome:      m.sendAppealOutcome,
 		subscription.JobAsk:     m.sendSubscriptionLink,
 		digest.JobTest:          m.sendTestIssue,
 	}
@@ -183,6 +185,13 @@ func (m *Mailer) recipient(
 	if err != nil {
 		return nil, err
 	}
+	return m.recipientOf(ctx, c, followed)
+}
+
+// recipientOf is [Mailer.recipient] for a comment in any state.
+func (m *Mailer) recipientOf(
+	ctx context.Context, c *discussion.Comment, followed func(*discussion.Comment) int64,
+) (*recipient, error) {
 	a, err := newsroom.ByID(ctx, m.DB, c.ArticleID)
 	if models.KindOf(err) == models.NotFound || err == nil && a.Status != newsroom.Published {
 		return nil, nil

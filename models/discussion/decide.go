@@ -65,6 +65,9 @@ var DeclineReasons = []string{
 	"abusive", "advertising", "banned-word", "harassment", "hate", "illegal", "irrelevant", "misinformation", "offensive", "spam", "other",
 }
 
+// IsDeclineReason reports whether a reason of the log is a code of [DeclineReasons].
+func IsDeclineReason(reason string) bool { return slices.Contains(DeclineReasons, reason) }
+
 // ruling is a decision in progress.
 type ruling struct {
 	actor     models.Actor
@@ -101,17 +104,24 @@ func Decide(
 		write = db.WriteMany // so that small writers are not held up
 	}
 	err = write(ctx, func(tx *models.Tx) error {
-		r := ruling{actor: actor, action: v.Action, reason: v.Reason, note: v.Note, words: v.Words}
-		if v.Undoable {
-			r.operation = rand.Text()
-		}
-		op = r.operation
-		results, err = decideAll(ctx, tx, r, seen)
-		if !slices.ContainsFunc(results, func(d DecisionResult) bool { return d.Changed }) {
-			op = ""
-		}
+		op, results, err = DecideIn(ctx, tx, actor, seen, v)
 		return err
 	})
+	return op, results, err
+}
+
+// DecideIn is [Decide] as a part of a running transaction.
+func DecideIn(
+	ctx context.Context, tx *models.Tx, actor models.Actor, seen []Versioned, v Verdict,
+) (op string, results []DecisionResult, err error) {
+	r := ruling{actor: actor, action: v.Action, reason: v.Reason, note: v.Note, words: v.Words}
+	if v.Undoable {
+		r.operation = rand.Text()
+	}
+	results, err = decideAll(ctx, tx, r, seen)
+	if slices.ContainsFunc(results, func(d DecisionResult) bool { return d.Changed }) {
+		op = r.operation
+	}
 	return op, results, err
 }
 

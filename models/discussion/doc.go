@@ -30,7 +30,8 @@
 //
 // Packages below this one do not know comments: decisionlog keeps the log of
 // decisions, threadblocks counts the threads of long discussions, spamcounts counts
-// features of texts, wordindex finds comments by their words, pace limits how quickly one commenter posts. Packages above
+// features of texts, wordindex finds comments by their words, pace limits how quickly
+// one commenter posts, complaints ends and reopens appeals. Packages above
 // use comments: thread shows them, react takes recommendations and reports, notify
 // decides about mail, learn teaches the spam score, imports brings comments from
 // elsewhere, privacy exports and erases a commenter's data, and moderation is the

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"broadsheet/models"
+	"broadsheet/models/discussion/complaints"
 	"broadsheet/models/discussion/wordindex"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/queue"
@@ -53,6 +54,9 @@ func forgetCommenters(ctx context.Context, tx *models.Tx, list []Comment, texts 
 	}
 	if texts {
 		set["text"], set["html"], set["learned"], set["similar_a"], set["similar_b"] = "", "", "", nil, nil
+	}
+	if err := complaints.ForgetAppeals(ctx, tx, ids, texts); err != nil {
+		return err
 	}
 	// An undo would restore the earlier state with its duplicate key.
 	for _, table := range []string{"follows", "undo_rows"} {
@@ -117,6 +121,9 @@ func DeleteForGood(ctx context.Context, tx *models.Tx, list []Comment) error {
 		return nil
 	}
 	if err := t.write(ctx, tx); err != nil {
+		return err
+	}
+	if err := complaints.ForgetAppeals(ctx, tx, gone, true); err != nil {
 		return err
 	}
 	if err := wordindex.Remove(ctx, tx, gone); err != nil {

@@ -4,21 +4,7 @@ import (
 	"context"
 
 	"broadsheet/models"
-	"broadsheet/models/newsroom"
 )
-
-// LockPublic reads a public comment and locks its row. It returns a NotFound error
-// if the comment is not public, and the errors of [newsroom.RequirePublic].
-func LockPublic(ctx context.Context, tx *models.Tx, id int64) (*Comment, error) {
-	c, err := models.First[Comment](tx.Lock(ctx).Where("id = ? AND state = ?", id, Approved))
-	if err == nil && c == nil {
-		err = models.Errorf(models.NotFound, "there is no public comment %d", id)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return c, newsroom.RequirePublic(ctx, tx, c.ArticleID)
-}
 
 // HoldReported holds a comment that visitors from so many networks reported.
 func HoldReported(ctx context.Context, tx *models.Tx, id int64, reports int) error {

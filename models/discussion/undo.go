@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"broadsheet/models"
+	"broadsheet/models/discussion/complaints"
 )
 
 // UndoWindow is how long after a decision [Undo] reverts it.
@@ -74,6 +75,9 @@ func Undo(ctx context.Context, db *models.DB, actor models.Actor, op string) (u 
 			return models.Refusal(models.Gone, "undo-late", "a decision can be taken back for ten minutes")
 		}
 		u.Action = rows[0].Action
+		if err := complaints.ReopenAppeals(ctx, tx, op); err != nil {
+			return err
+		}
 		err = tx.Query(ctx).Model(&undoRow{}).Where("operation = ?", op).
 			UpdateColumns(map[string]any{"undone_by": actor.Name, "undone_by_id": actor.UserID}).Error
 		if err != nil {

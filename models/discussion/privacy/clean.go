@@ -35,9 +35,10 @@ func cleanSome(ctx context.Context, db *models.DB) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	// A decision that is not learned yet needs the text.
+	// A decision that is not learned yet needs the text, and so does an appeal that waits.
 	refused := `state IN ('spam', 'trash') AND text <> '' AND state_at < ?
-		AND NOT EXISTS (SELECT 1 FROM comment_log l WHERE l.comment_id = comments.id AND l.id > ?)`
+		AND NOT EXISTS (SELECT 1 FROM comment_log l WHERE l.comment_id = comments.id AND l.id > ?)
+		AND NOT EXISTS (SELECT 1 FROM appeals ap WHERE ap.comment_id = comments.id AND ap.outcome = '')`
 	late := models.At(db.Now().Add(-KeepRefused))
 	var ids []int64
 	err = db.Query(ctx).Raw("SELECT id FROM comments"+db.Dialect().IndexedBy("comments_refused")+

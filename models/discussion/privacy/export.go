@@ -14,6 +14,7 @@ type OtherData struct {
 	Recommendations []Reaction
 	Reports         []Reaction
 	Follows         []discussion.Follow
+	Appeals         []Appeal
 	Addresses       []people.Address
 	Mails           []QueuedMail
 	Subscriptions   []subscription.Exported // to digests; only for the owner of the address
@@ -26,6 +27,15 @@ type Reaction struct {
 	Note      string // of a report
 	Network   string
 	At        models.Time
+}
+
+// Appeal is the commenter's appeal against a decision.
+type Appeal struct {
+	CommentID int64
+	Text      string
+	At        models.Time
+	Outcome   string // "" while it waits
+	Words     string // the moderator's
 }
 
 // QueuedMail is a mail to the commenter that waits, or could not be sent.
@@ -57,6 +67,7 @@ func (k Collector) Comments(ctx context.Context, r models.Queryer, list []discus
 // recorded.
 func (k Collector) Rest(ctx context.Context, r models.Queryer) (data OtherData, err error) {
 	tokens, emails := k.traces.lists()
+	theirs, who := k.traces.commenter.condition()
 	for _, q := range []struct {
 		into any
 		text string
@@ -66,6 +77,8 @@ func (k Collector) Rest(ctx context.Context, r models.Queryer) (data OtherData, 
 			WHERE token_hash IN ? AND NOT expired ORDER BY id`, []any{tokens}},
 		{&data.Reports, `SELECT comment_id, reason, note, network, at FROM reports
 			WHERE token_hash IN ? AND NOT expired ORDER BY id`, []any{tokens}},
+		{&data.Appeals, "SELECT comment_id, text, at, outcome, words FROM appeals WHERE comment_id IN (SELECT id FROM comments WHERE " +
+			theirs + ") ORDER BY id", []any{who}},
 		{&data.Follows, "SELECT * FROM follows WHERE email IN ? ORDER BY comment_id", []any{emails}},
 		{&data.Addresses, "SELECT * FROM addresses WHERE email IN ? ORDER BY email", []any{emails}},
 		{&data.Mails, "SELECT kind, run_at, dead FROM jobs WHERE kind IN ? AND key IN ? ORDER BY id", []any{addressJobs, emails}},

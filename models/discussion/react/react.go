@@ -71,7 +71,7 @@ func Recommend(ctx context.Context, db *models.DB, site *newsroom.Site, id int64
 	token, network := visitor.keys()
 	var c *discussion.Comment
 	err := db.Write(ctx, func(tx *models.Tx) (err error) {
-		if c, err = discussion.LockPublic(ctx, tx, id); err != nil {
+		if c, err = lockPublic(ctx, tx, id); err != nil {
 			return err
 		}
 		if off, err := newsroom.RecommendsOff(ctx, tx, c.ArticleID); err != nil || off {
@@ -105,7 +105,7 @@ func TakeBack(ctx context.Context, db *models.DB, id int64, visitor Visitor) (ta
 	}
 	err = db.Write(ctx, func(tx *models.Tx) error {
 		taken = false
-		c, err := discussion.LockPublic(ctx, tx, id)
+		c, err := lockPublic(ctx, tx, id)
 		if err != nil {
 			return err
 		}
@@ -130,6 +130,19 @@ func Recommended(ctx context.Context, r models.Queryer, token string, ids []int6
 	var found []discussion.Comment
 	return found, r.Query(ctx).Raw(`SELECT c.id, c.author FROM recommendations v JOIN comments c ON c.id = v.comment_id
 		WHERE v.token_hash = ? AND v.comment_id IN ? ORDER BY c.id`, discussion.HashToken(token), ids).Scan(&found).Error
+}
+
+// lockPublic reads a public comment and locks its row. It returns a NotFound error
+// if the comment is not public, and the errors of [newsroom.RequirePublic].
+func lockPublic(ctx context.Context, tx *models.Tx, id int64) (*discussion.Comment, error) {
+	c, err := models.First[discussion.Comment](tx.Lock(ctx).Where("id = ? AND state = ?", id, discussion.Approved))
+	if err == nil && c == nil {
+		err = models.Errorf(models.NotFound, "there is no public comment %d", id)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return c, newsroom.RequirePublic(ctx, tx, c.ArticleID)
 }
 
 func errRecommendOff() error {
@@ -183,7 +196,7 @@ func Report(
 	}
 	token, network := visitor.keys()
 	err = db.Write(ctx, func(tx *models.Tx) error {
-		c, err := discussion.LockPublic(ctx, tx, id)
+		c, err := lockPublic(ctx, tx, id)
 		if err != nil {
 			return err
 		}
