@@ -3,19 +3,51 @@ package handlers
 import (
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
+	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/people"
 	"broadsheet/views"
 )
 
-// showFigures shows the figures of the desk.
+// figurePeriods are the numbers of last days that the page offers.
+var figurePeriods = []int{7, 30, 90}
+
+// figureRange returns the range of days that a request asks for: so many last days, or
+// from one day to another. A range that makes no sense is the last 30 days.
+func figureRange(c *request, now time.Time) (first, last time.Time, days int) {
+	zone := c.site.TimeZone
+	from, err := time.ParseInLocation(time.DateOnly, c.QueryParam("from"), zone)
+	if err == nil {
+		to, err := time.ParseInLocation(time.DateOnly, c.QueryParam("to"), zone)
+		if err == nil && !to.Before(from) && to.Sub(from) < moderation.MostFigureDays*24*time.Hour {
+			return from, to, 0
+		}
+	}
+	days = 30
+	if n := int(parseID(c.QueryParam("days"))); slices.Contains(figurePeriods, n) {
+		days = n
+	}
+	first, last = moderation.LastDays(days, now, zone)
+	return first, last, days
+}
+
+// showFigures shows the figures of the desk. A moderator sees only own numbers by
+// person; who may read the whole log sees those of all.
 func (mo *moderating) showFigures(c *request) error {
 	me := c.viewer
 	page := mo.deskFrame(c, mo.text(c.site, "figures.title"))
-	f, err := moderation.FiguresOf(c.ctx(), mo.db, me.scope, me.Name, mo.db.Now(), c.site.TimeZone)
+	first, last, days := figureRange(c, mo.db.Now())
+	q := moderation.FigureQuery{Scope: me.scope, Now: mo.db.Now(), First: first, Last: last}
+	all := me.may(people.Auditing)
+	if !all {
+		q.Account = me.ID
+	}
+	f, err := moderation.FiguresOf(c.ctx(), mo.db, q)
 	if err != nil {
 		return err
 	}
@@ -23,31 +55,42 @@ func (mo *moderating) showFigures(c *request) error {
 	w := f.Waiting
 	v := views.Figures{
 		Page: page, Waiting: w.Comments, Known: w.Known, Oldest: mo.durationText(c.site, w.Oldest), P50: mo.durationText(c.site, w.P50),
-		P90:   mo.durationText(c.site, w.P90),
-		Hours: mo.hoursChart(c.site, f.Hours), Hold: *page.Desk.Alarm, WholeSite: !me.scope.Limited(),
+		P90: mo.durationText(c.site, w.P90), First: first, Last: last, From: first.Format(time.DateOnly), To: last.Format(time.DateOnly),
+		Hours: mo.hoursChart(c.site, f.Hours), Days: mo.dayCharts(c.site, f.Days), AllModerators: all,
+		Hold: *page.Desk.Alarm, WholeSite: !me.scope.Limited(),
 		RecentComments: surge.Now, UsualComments: int(math.Round(surge.Usual)), ComparesWithUsual: surge.Usual >= 0.5,
 	}
-	v.Held = mo.daysChart(
-		c.site, f.Days, "held-share",
-		func(d moderation.DayFigure) (int, int, int) { return d.Held, d.Arrived, d.HeldShare() },
-	)
-	v.Reversed = mo.daysChart(
-		c.site, f.Days, "reversed-share",
-		func(d moderation.DayFigure) (int, int, int) { return d.Reversed, d.Decided, d.ReversedShare() },
-	)
-	for _, m := range f.Moderators {
-		v.Moderators = append(v.Moderators, views.FigureRow{Name: m.Actor, Numbers: []int{m.Decided}})
+	for _, n := range figurePeriods {
+		link := views.Link{Name: mo.views.Count(c.site.Language, "figures.days", n), URL: figuresPath + "?days=" + strconv.Itoa(n)}
+		v.Periods = append(v.Periods, views.NavItem{Link: link, Current: n == days})
 	}
-	for _, s := range f.Categories {
-		v.Categories = append(
-			v.Categories,
-			views.FigureRow{Name: categoryName(c.site, s.Category), Numbers: []int{s.Arrived, s.Held, s.Decided, s.Reversed}},
-		)
-	}
+	mo.figureTables(c.site, f, &v)
 	if v.Reads, err = mo.readFigures(c.ctx(), c.site, me.scope); err != nil {
 		return err
 	}
 	return render(mo.pages, c, views.FiguresPage, v, personalAnswer(http.StatusOK))
+}
+
+// figureTables adds the tables by person, by kind of decision and by category.
+func (mo *moderating) figureTables(site *newsroom.Site, f *moderation.Figures, v *views.Figures) {
+	for _, m := range f.Moderators {
+		name := m.Actor
+		if m.ActorID == 0 {
+			name = mo.actorName(site, m.Actor, nil)
+		}
+		v.Moderators = append(v.Moderators, views.FigureRow{Name: name, Numbers: []int{m.Decided, m.Reversed, m.ReversedShare()}})
+	}
+	for _, k := range f.Kinds {
+		key := "reason." + k.Kind
+		if !slices.Contains(discussion.DeclineReasons, k.Kind) {
+			key = "figures.kind." + k.Kind
+		}
+		v.Kinds = append(v.Kinds, views.FigureRow{Name: mo.text(site, key), Numbers: []int{k.Decided, k.Reversed, k.ReversedShare()}})
+	}
+	for _, s := range f.Categories {
+		row := views.FigureRow{Name: categoryName(site, s.Category), Numbers: []int{s.Arrived, s.Held, s.Decided, s.Reversed}}
+		v.Categories = append(v.Categories, row)
+	}
 }
 
 // categoryName returns a category's name with the one above it, or "".
@@ -63,68 +106,61 @@ func categoryName(site *newsroom.Site, id int64) string {
 	return name
 }
 
-// Measures of a chart, in its own units.
-const (
-	chartHeight = 100
-	barWidth    = 10
-	barGap      = 4
-)
-
-// makeBars returns the bars of a chart. The longest is as high as the chart, and a
-// value above 0 is visible.
-func makeBars(values []int, title func(int) string) (list []views.Bar, width, most int) {
-	for _, v := range values {
-		most = max(most, v)
-	}
-	for i, v := range values {
-		if v == 0 {
-			continue
-		}
-		height := max(1, v*chartHeight/most)
-		list = append(
-			list,
-			views.Bar{X: i * (barWidth + barGap), Y: chartHeight - height, Width: barWidth, Height: height, Title: title(i)},
-		)
-	}
-	return list, len(values)*(barWidth+barGap) - barGap, most
-}
-
+// hoursChart returns the chart of decisions by hour.
 func (mo *moderating) hoursChart(site *newsroom.Site, hours []moderation.HourFigure) views.Chart {
 	chart := views.Chart{
-		ID: "chart-hours", Title: "figures.hours", Unit: "figures.unit.count", Height: chartHeight,
-		Head: []string{"figures.hour", "figures.decided"},
+		ID: "chart-hours", Title: "figures.hours", Unit: "figures.unit.count", Head: []string{"figures.hour", "figures.decided"},
 	}
-	values := make([]int, len(hours))
-	for i, h := range hours {
-		values[i] = h.Decided
-		chart.Rows = append(chart.Rows, views.ChartRow{Name: inSiteZone(site, h.At).Format("2006-01-02 15:04"), Numbers: []int{h.Decided}})
+	var points []views.ChartPoint
+	var titles []string
+	for _, h := range hours {
+		at := inSiteZone(site, h.At)
+		name := at.Format("2006-01-02 15:04")
+		points = append(points, views.ChartPoint{At: at, Value: h.Decided})
+		titles = append(titles, name+": "+strconv.Itoa(h.Decided))
+		chart.Rows = append(chart.Rows, views.ChartRow{Name: name, Numbers: []int{h.Decided}})
 	}
-	chart.Bars, chart.Width, chart.Most = makeBars(values, func(i int) string {
-		return chart.Rows[i].Name + ": " + strconv.Itoa(values[i])
-	})
+	chart.Plot(site.Language, points, true, titles)
 	return chart
 }
 
-func (mo *moderating) daysChart(
-	site *newsroom.Site, days []moderation.DayFigure, name string,
-	share func(moderation.DayFigure) (part, whole, percent int),
-) views.Chart {
-	head := map[string][]string{
-		"held-share":     {"figures.day", "figures.held", "figures.arrived", "figures.percent"},
-		"reversed-share": {"figures.day", "figures.reversed", "figures.decided", "figures.percent"},
+// dayCharts returns the charts by day. The table of a share has its part and its whole
+// too.
+func (mo *moderating) dayCharts(site *newsroom.Site, days []moderation.DayFigure) (charts []views.Chart) {
+	for _, kind := range []struct {
+		name    string
+		head    []string
+		numbers func(d moderation.DayFigure) []int // the last is the bar's
+	}{
+		{"arrived-days", []string{"figures.arrived"}, func(d moderation.DayFigure) []int { return []int{d.Arrived} }},
+		{"decided-days", []string{"figures.decided"}, func(d moderation.DayFigure) []int { return []int{d.Decided} }},
+		{
+			"held-share", []string{"figures.held", "figures.arrived", "figures.percent"},
+			func(d moderation.DayFigure) []int { return []int{d.Held, d.Arrived, d.HeldShare()} },
+		},
+		{
+			"reversed-share", []string{"figures.reversed", "figures.decided", "figures.percent"},
+			func(d moderation.DayFigure) []int { return []int{d.Reversed, d.Decided, d.ReversedShare()} },
+		},
+	} {
+		chart := views.Chart{
+			ID: "chart-" + kind.name, Title: "figures." + kind.name, Unit: "figures.unit." + kind.name, Percent: len(kind.head) > 1,
+		}
+		chart.Head = append([]string{"figures.day"}, kind.head...)
+		var points []views.ChartPoint
+		var titles []string
+		for _, d := range days {
+			numbers, day := kind.numbers(d), inSiteZone(site, d.Day)
+			value := numbers[len(numbers)-1]
+			title := day.Format(time.DateOnly) + ": " + strconv.Itoa(value)
+			if chart.Percent {
+				title += " %"
+			}
+			points, titles = append(points, views.ChartPoint{At: day, Value: value}), append(titles, title)
+			chart.Rows = append(chart.Rows, views.ChartRow{Name: day.Format(time.DateOnly), Numbers: numbers})
+		}
+		chart.Plot(site.Language, points, false, titles)
+		charts = append(charts, chart)
 	}
-	chart := views.Chart{ID: "chart-" + name, Title: "figures." + name, Unit: "figures.unit.percent", Height: chartHeight, Head: head[name]}
-	values := make([]int, len(days))
-	for i, d := range days {
-		part, whole, percent := share(d)
-		values[i] = percent
-		chart.Rows = append(
-			chart.Rows,
-			views.ChartRow{Name: inSiteZone(site, d.Day).Format(time.DateOnly), Numbers: []int{part, whole, percent}},
-		)
-	}
-	chart.Bars, chart.Width, chart.Most = makeBars(
-		values, func(i int) string { return chart.Rows[i].Name + ": " + strconv.Itoa(values[i]) + " %" },
-	)
-	return chart
+	return charts
 }

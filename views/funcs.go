@@ -14,6 +14,7 @@ func templateFuncs(c *catalogue, assets *public.Assets) template.FuncMap {
 		"t": c.text, "n": c.count, "num": c.number,
 		"date":       func(t time.Time) (string, error) { return c.date("date.long", t) },
 		"dateTime":   func(t time.Time) (string, error) { return c.date("date.time", t) },
+		"dayMonth":   func(t time.Time) (string, error) { return c.date("date.short", t) },
 		"clock":      func(t time.Time) string { return t.Format("15:04") },
 		"today":      func(t time.Time) (string, error) { return c.date("date.weekday", t) },
 		"machine":    func(t time.Time) string { return t.UTC().Format(time.RFC3339) },

@@ -7,9 +7,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
-
-	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
+	"broadsheet/models/newsroom"
 )
 
 // A task adds up the figures from the comments and the decision log. So posting and
@@ -23,13 +21,6 @@ type figure struct {
 	Held     int
 	Decided  int
 	Reversed int
-}
-
-// moderatorFigure counts the decisions of a moderator in an hour.
-type moderatorFigure struct {
-	Hour    int64  `gorm:"primaryKey;autoIncrement:false"`
-	Actor   string `gorm:"primaryKey"`
-	Decided int
 }
 
 // arrival counts the comments that arrived in a slot of five minutes.
@@ -48,6 +39,7 @@ const (
 	// as a reversal.
 	ReversalWindow = 7 * 24 * time.Hour
 	keepFigures    = 400 * 24 * time.Hour
+	keepHours      = 8 * 24 * time.Hour // of the figures by hour
 	keepArrivals   = 8 * 24 * time.Hour
 
 	commentsCursor = "figures: comments"
@@ -59,9 +51,16 @@ func slotNumber(at time.Time) int64 { return at.Unix() / 300 }
 
 // CountFigures adds the comments and decisions since its last run to the figures.
 func CountFigures(ctx context.Context, db *models.DB) error {
-	for _, count := range []func(context.Context, *models.DB) (int, error){countArrivals, countDecisions} {
+	site, err := newsroom.LoadSite(ctx, db)
+	if err != nil {
+		return err
+	}
+	if err := keepZone(ctx, db, site.TimeZone); err != nil {
+		return err
+	}
+	for _, count := range []func(context.Context, *models.DB, *time.Location) (int, error){countArrivals, countDecisions} {
 		for {
-			n, err := count(ctx, db)
+			n, err := count(ctx, db, site.TimeZone)
 			if err != nil {
 				return err
 			}
@@ -73,80 +72,9 @@ func CountFigures(ctx context.Context, db *models.DB) error {
 	return nil
 }
 
-// sums are the figures of one batch, before they are added to the stored ones.
-type sums struct {
-	figures    map[[2]int64]*figure
-	moderators map[moderatorFigure]int
-	arrivals   map[int64]int
-}
-
-func newSums() *sums {
-	return &sums{map[[2]int64]*figure{}, map[moderatorFigure]int{}, map[int64]int{}}
-}
-
-// figureAt returns the figure for an instant and a category.
-func (s *sums) figureAt(at time.Time, category int64) *figure {
-	key := [2]int64{hourNumber(at), category}
-	if s.figures[key] == nil {
-		s.figures[key] = &figure{Hour: key[0], Category: category}
-	}
-	return s.figures[key]
-}
-
-// write adds the sums to the stored figures and sets a cursor to last, the ID of the
-// last counted row.
-func (s *sums) write(ctx context.Context, tx *models.Tx, cursor string, last int64) error {
-	var figures []figure
-	for _, f := range s.figures {
-		figures = append(figures, *f)
-	}
-	var moderators []moderatorFigure
-	for m, n := range s.moderators {
-		m.Decided = n
-		moderators = append(moderators, m)
-	}
-	var arrivals []arrival
-	for slot, n := range s.arrivals {
-		arrivals = append(arrivals, arrival{slot, n})
-	}
-	if len(figures) > 0 {
-		add := addTo("figures", []string{"hour", "section"}, "arrived", "held", "decided", "reversed")
-		if err := tx.Query(ctx).Clauses(add).CreateInBatches(figures, 200).Error; err != nil {
-			return err
-		}
-	}
-	if len(moderators) > 0 {
-		add := addTo("moderator_figures", []string{"hour", "actor"}, "decided")
-		if err := tx.Query(ctx).Clauses(add).CreateInBatches(moderators, 200).Error; err != nil {
-			return err
-		}
-	}
-	if len(arrivals) > 0 {
-		add := addTo("arrivals", []string{"slot"}, "comments")
-		if err := tx.Query(ctx).Clauses(add).CreateInBatches(arrivals, 200).Error; err != nil {
-			return err
-		}
-	}
-	return models.SetCursor(ctx, tx, cursor, last)
-}
-
-// addTo returns the conflict clause that adds the columns of an inserted row to the
-// stored row with the same key.
-func addTo(table string, key []string, columns ...string) clause.OnConflict {
-	sums := map[string]any{}
-	for _, c := range columns {
-		sums[c] = gorm.Expr(table + "." + c + " + excluded." + c)
-	}
-	conflict := clause.OnConflict{DoUpdates: clause.Assignments(sums)}
-	for _, name := range key {
-		conflict.Columns = append(conflict.Columns, clause.Column{Name: name})
-	}
-	return conflict
-}
-
 // countArrivals counts the next batch of new comments and returns its size. It skips
 // imported comments: they arrived long ago, on another site.
-func countArrivals(ctx context.Context, db *models.DB) (int, error) {
+func countArrivals(ctx context.Context, db *models.DB, zone *time.Location) (int, error) {
 	last, err := models.Cursor(ctx, db, commentsCursor)
 	if err != nil {
 		return 0, err
@@ -166,7 +94,7 @@ func countArrivals(ctx context.Context, db *models.DB) (int, error) {
 	if err != nil || len(rows) == 0 {
 		return 0, err
 	}
-	s, done := newSums(), 0
+	s, done := newSums(zone), 0
 	ripe, fresh := db.Now().Add(-countAfter), db.Now().Add(-keepArrivals)
 	for _, row := range rows {
 		at := row.CreatedAt.Time
@@ -181,11 +109,11 @@ func countArrivals(ctx context.Context, db *models.DB) (int, error) {
 		if at.After(fresh) {
 			s.arrivals[slotNumber(at)]++
 		}
-		f := s.figureAt(at, row.Category)
-		f.Arrived++
+		held := 0
 		if row.FirstFrom == discussion.Held || row.FirstFrom == "" && row.State == discussion.Held {
-			f.Held++
+			held = 1
 		}
+		s.add(at, row.Category, figure{Arrived: 1, Held: held})
 	}
 	if done == 0 {
 		return 0, nil
@@ -201,7 +129,7 @@ const byPerson = "(%[1]s.actor_id IS NOT NULL OR %[1]s.actor = 'command line')"
 // A decision is reversed if a later entry changes the state within [ReversalWindow];
 // it counts as reversed at most once. Undoing a decision and editing a text are not
 // decisions themselves.
-func countDecisions(ctx context.Context, db *models.DB) (int, error) {
+func countDecisions(ctx context.Context, db *models.DB, zone *time.Location) (int, error) {
 	last, err := models.Cursor(ctx, db, logCursor)
 	if err != nil {
 		return 0, err
@@ -210,17 +138,25 @@ func countDecisions(ctx context.Context, db *models.DB) (int, error) {
 		ID       int64
 		At       models.Time
 		Actor    string
+		ActorID  int64
 		Decides  bool // not an undo or an edit
 		ToState  discussion.State
+		Reason   string
 		Category int64
 		BeforeAt models.Time // of the decision before this entry
 		BeforeTo discussion.State
-		Changed  bool // an earlier entry changed that decision
+		// The moderator and the reason of the decision before, and whether an earlier
+		// entry has changed it.
+		BeforeBy     string
+		BeforeByID   int64
+		BeforeReason string
+		Changed      bool
 	}
 	var rows []entry
-	err = db.Query(ctx).Raw(`SELECT l.id, l.at, l.actor, l.to_state,
+	err = db.Query(ctx).Raw(`SELECT l.id, l.at, l.actor, COALESCE(l.actor_id, 0) AS actor_id, l.to_state, l.reason,
 			`+fmt.Sprintf(byPerson, "l")+` AND l.reason NOT IN ('undo', 'edited') AS decides,
 			COALESCE(a.main_category_id, 0) AS category, p.at AS before_at, COALESCE(p.to_state, '') AS before_to,
+			COALESCE(p.actor, '') AS before_by, COALESCE(p.actor_id, 0) AS before_by_id, COALESCE(p.reason, '') AS before_reason,
 			p.id IS NOT NULL AND EXISTS (SELECT 1 FROM comment_log m
 				WHERE m.comment_id = l.comment_id AND m.id > p.id AND m.id < l.id
 				AND `+fmt.Sprintf(byPerson, "m")+` AND m.to_state <> p.to_state) AS changed
@@ -231,15 +167,16 @@ func countDecisions(ctx context.Context, db *models.DB) (int, error) {
 	if err != nil || len(rows) == 0 {
 		return 0, err
 	}
-	s := newSums()
+	s := newSums(zone)
 	for _, e := range rows {
 		last = e.ID
 		if e.Decides {
-			s.figureAt(e.At.Time, e.Category).Decided++
-			s.moderators[moderatorFigure{Hour: hourNumber(e.At.Time), Actor: e.Actor}]++
+			s.add(e.At.Time, e.Category, figure{Decided: 1})
+			s.decision(e.At.Time, e.Category, e.ActorID, e.Actor, kindOf(e.ToState, e.Reason)).Decided++
 		}
 		if !e.BeforeAt.IsZero() && !e.Changed && e.ToState != e.BeforeTo && e.At.Sub(e.BeforeAt.Time) <= ReversalWindow {
-			s.figureAt(e.BeforeAt.Time, e.Category).Reversed++
+			s.add(e.BeforeAt.Time, e.Category, figure{Reversed: 1})
+			s.decision(e.BeforeAt.Time, e.Category, e.BeforeByID, e.BeforeBy, kindOf(e.BeforeTo, e.BeforeReason)).Reversed++
 		}
 	}
 	return len(rows), db.Write(ctx, func(tx *models.Tx) error { return s.write(ctx, tx, logCursor, last) })
@@ -248,14 +185,21 @@ func countDecisions(ctx context.Context, db *models.DB) (int, error) {
 // PruneFigures deletes the figures and arrivals that the desk no longer shows.
 func PruneFigures(ctx context.Context, db *models.DB) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
-		old := hourNumber(tx.Now.Add(-keepFigures))
-		err := tx.Query(ctx).Where("hour < ?", old).Delete(&figure{}).Error
-		if err == nil {
-			err = tx.Query(ctx).Where("hour < ?", old).Delete(&moderatorFigure{}).Error
+		old := dayNumber(tx.Now.Add(-keepFigures), time.UTC)
+		for _, part := range []struct {
+			rows  any
+			where string
+			value int64
+		}{
+			{&figure{}, "hour < ?", hourNumber(tx.Now.Add(-keepHours))},
+			{&dayFigure{}, "day < ?", old},
+			{&dayDecision{}, "day < ?", old},
+			{&arrival{}, "slot < ?", slotNumber(tx.Now.Add(-keepArrivals))},
+		} {
+			if err := tx.Query(ctx).Where(part.where, part.value).Delete(part.rows).Error; err != nil {
+				return err
+			}
 		}
-		if err == nil {
-			err = tx.Query(ctx).Where("slot < ?", slotNumber(tx.Now.Add(-keepArrivals))).Delete(&arrival{}).Error
-		}
-		return err
+		return nil
 	})
 }

@@ -11,22 +11,40 @@ import (
 	"gorm.io/gorm"
 )
 
-// The spans of the figures, up to now.
-const (
-	FigureDays  = 30
-	FigureHours = 48
-)
+// FigureHours is the span of the decisions by hour, up to now.
+const FigureHours = 48
+
+// MostFigureDays is the longest range of days of the figures.
+const MostFigureDays = 400
+
+// FigureQuery selects figures.
+type FigureQuery struct {
+	Scope   Scope
+	Account int64 // whose decisions are counted by moderator; 0 for those of all
+	Now     time.Time
+	// First and Last are the midnights at which the first and the last day of the
+	// range begin, in the site's time zone.
+	First, Last time.Time
+}
+
+// LastDays returns the range of the last n days, today included.
+func LastDays(n int, now time.Time, zone *time.Location) (first, last time.Time) {
+	today := now.In(zone)
+	midnight := func(back int) time.Time {
+		return time.Date(today.Year(), today.Month(), today.Day()-back, 0, 0, 0, 0, zone)
+	}
+	return midnight(n - 1), midnight(0)
+}
 
 // Figures describe the work of the desk in a scope.
 type Figures struct {
+	FigureQuery
 	Waiting    Waiting
 	Hours      []HourFigure // the last 48, oldest first
+	Days       []DayFigure  // of the range, oldest first
+	Categories []DayFigure  // sums of the same days by category, most arrivals first
 	Moderators []ModeratorFigure
-	Days       []DayFigure // the last 30, oldest first
-	Categories []DayFigure // sums of the same days by category, most arrivals first
-
-	scope   Scope
-	ownName string // of the moderator that asks
+	Kinds      []KindFigure // most decisions first
 }
 
 // Waiting describes the ages of the held comments.
@@ -45,11 +63,27 @@ type HourFigure struct {
 	Decided int
 }
 
-// ModeratorFigure counts the decisions of a moderator within [FigureHours].
+// ModeratorFigure counts the decisions of a moderator in the range.
 type ModeratorFigure struct {
-	Actor   string
-	Decided int
+	ActorID  int64 // 0 for no account
+	Actor    string
+	Decided  int
+	Reversed int
 }
+
+// KindFigure counts the decisions of a kind in the range. The kind is a reason of
+// [discussion.DeclineReasons] or a state.
+type KindFigure struct {
+	Kind     string
+	Decided  int
+	Reversed int
+}
+
+// ReversedShare returns the share of the decisions that were reversed, in percent.
+func (m ModeratorFigure) ReversedShare() int { return percent(m.Reversed, m.Decided) }
+
+// ReversedShare returns the share of the decisions that were reversed, in percent.
+func (k KindFigure) ReversedShare() int { return percent(k.Reversed, k.Decided) }
 
 // DayFigure counts the comments and decisions of a day or of a category.
 type DayFigure struct {
@@ -75,28 +109,41 @@ func percent(part, whole int) int {
 	return (100*part + whole/2) / whole
 }
 
-// FiguresOf reads the figures of a scope. Days begin at midnight in zone. The figures
-// of moderators are stored for the whole site. A limited scope therefore gets those
-// of the moderator ownName alone.
-func FiguresOf(
-	ctx context.Context, r models.Queryer, scope Scope, ownName string, now time.Time, zone *time.Location,
-) (*Figures, error) {
-	f := &Figures{scope: scope, ownName: ownName}
+// FiguresOf reads figures.
+func FiguresOf(ctx context.Context, r models.Queryer, q FigureQuery) (*Figures, error) {
+	f := &Figures{FigureQuery: q}
 	var err error
-	if f.Waiting, err = f.waiting(ctx, r, now); err == nil {
-		err = f.readHours(ctx, r, now)
+	if f.Waiting, err = WaitingOf(ctx, r, q.Scope, q.Now); err != nil {
+		return nil, err
 	}
-	if err == nil {
-		err = f.readDays(ctx, r, now, zone)
+	for _, read := range []func(context.Context, models.Queryer) error{f.readHours, f.readDays, f.readDecisions} {
+		if err := read(ctx, r); err != nil {
+			return nil, err
+		}
 	}
-	return f, err
+	return f, nil
 }
 
-// readHours reads the decisions by hour and by moderator.
-func (f *Figures) readHours(ctx context.Context, r models.Queryer, now time.Time) error {
-	first := hourNumber(now) - FigureHours + 1
+// within limits a query for stored figures to the scope.
+func (f *Figures) within(q *gorm.DB) *gorm.DB {
+	if f.Scope.Limited() {
+		q = q.Where("section IN ?", append([]int64{-1}, f.Scope.categories...))
+	}
+	return q
+}
+
+// inRange returns a query for stored figures of the scope and the range of days.
+func (f *Figures) inRange(ctx context.Context, r models.Queryer, rows any) *gorm.DB {
+	zone := f.First.Location()
+	return f.within(r.Query(ctx).Model(rows).Where("day BETWEEN ? AND ?", dayNumber(f.First, zone), dayNumber(f.Last, zone)))
+}
+
+// readHours reads the decisions by hour.
+func (f *Figures) readHours(ctx context.Context, r models.Queryer) error {
+	first := hourNumber(f.Now) - FigureHours + 1
 	var rows []figure
-	err := f.since(ctx, r, first).Select("hour, SUM(decided) AS decided").Group("hour").Scan(&rows).Error
+	err := f.within(r.Query(ctx).Model(&figure{}).Where("hour >= ?", first)).
+		Select("hour, SUM(decided) AS decided").Group("hour").Scan(&rows).Error
 	if err != nil {
 		return err
 	}
@@ -109,75 +156,68 @@ func (f *Figures) readHours(ctx context.Context, r models.Queryer, now time.Time
 			f.Hours[i].Decided = row.Decided
 		}
 	}
-	q := r.Query(ctx).Model(&moderatorFigure{}).Where("hour >= ?", first)
-	if f.scope.Limited() {
-		q = q.Where("actor = ?", f.ownName)
-	}
-	return q.Select("actor, SUM(decided) AS decided").Group("actor").Order("2 DESC, actor").Limit(100).Scan(&f.Moderators).Error
-}
-
-// since returns a query for the stored figures of the scope from an hour on.
-func (f *Figures) since(ctx context.Context, r models.Queryer, first int64) *gorm.DB {
-	q := r.Query(ctx).Model(&figure{}).Where("hour >= ?", first)
-	if f.scope.Limited() {
-		q = q.Where("section IN ?", append([]int64{-1}, f.scope.categories...))
-	}
-	return q
+	return nil
 }
 
 // readDays reads the figures by day and by category.
-func (f *Figures) readDays(ctx context.Context, r models.Queryer, now time.Time, zone *time.Location) error {
-	today := now.In(zone)
-	day := func(n int) time.Time {
-		return time.Date(today.Year(), today.Month(), today.Day()-FigureDays+1+n, 0, 0, 0, 0, zone)
-	}
-	first := hourNumber(day(0))
+func (f *Figures) readDays(ctx context.Context, r models.Queryer) error {
 	const sum = "SUM(arrived) AS arrived, SUM(held) AS held, SUM(decided) AS decided, SUM(reversed) AS reversed"
-	var rows []figure
-	if err := f.since(ctx, r, first).Select("hour, " + sum).Group("hour").Scan(&rows).Error; err != nil {
+	var rows []dayFigure
+	if err := f.inRange(ctx, r, &dayFigure{}).Select("day, " + sum).Group("day").Scan(&rows).Error; err != nil {
 		return err
 	}
-	f.Days = make([]DayFigure, FigureDays)
-	for i := range f.Days {
-		f.Days[i].Day = day(i)
+	zone := f.First.Location()
+	place := map[int64]int{}
+	for day := f.First; !day.After(f.Last) && len(f.Days) < MostFigureDays; {
+		place[dayNumber(day, zone)] = len(f.Days)
+		f.Days = append(f.Days, DayFigure{Day: day})
+		day = time.Date(day.Year(), day.Month(), day.Day()+1, 0, 0, 0, 0, zone)
 	}
 	for _, row := range rows {
-		at := time.Unix(row.Hour*3600, 0)
-		i, exact := slices.BinarySearchFunc(f.Days, at, func(d DayFigure, at time.Time) int { return d.Day.Compare(at) })
-		if !exact {
-			i--
+		if i, shown := place[row.Day]; shown {
+			d := &f.Days[i]
+			d.Arrived, d.Held, d.Decided, d.Reversed = row.Arrived, row.Held, row.Decided, row.Reversed
 		}
-		if i < 0 {
-			continue
-		}
-		d := &f.Days[i]
-		d.Arrived += row.Arrived
-		d.Held += row.Held
-		d.Decided += row.Decided
-		d.Reversed += row.Reversed
 	}
-	if err := f.since(ctx, r, first).Select("section AS category, " + sum).Group("section").Scan(&f.Categories).Error; err != nil {
-		return err
-	}
+	err := f.inRange(ctx, r, &dayFigure{}).Select("section AS category, " + sum).Group("section").Scan(&f.Categories).Error
 	slices.SortFunc(f.Categories, func(a, b DayFigure) int {
 		return cmp.Or(cmp.Compare(b.Arrived, a.Arrived), cmp.Compare(a.Category, b.Category))
 	})
-	return nil
+	return err
+}
+
+// mostModerators is the number of moderators in the figures.
+const mostModerators = 100
+
+// readDecisions reads the decisions by moderator and by kind.
+func (f *Figures) readDecisions(ctx context.Context, r models.Queryer) error {
+	const sum = "SUM(decided) AS decided, SUM(reversed) AS reversed"
+	q := f.inRange(ctx, r, &dayDecision{})
+	if f.Account != 0 {
+		q = q.Where("actor_id = ?", f.Account)
+	}
+	// An account may have had several names.
+	err := q.Select("actor_id, MAX(actor) AS actor, " + sum).Group("actor_id, CASE WHEN actor_id = 0 THEN actor END").
+		Order("3 DESC, 2").Limit(mostModerators).Scan(&f.Moderators).Error
+	if err != nil {
+		return err
+	}
+	return f.inRange(ctx, r, &dayDecision{}).Select("kind, " + sum).Group("kind").Order("2 DESC, 1").Scan(&f.Kinds).Error
 }
 
 // mostWaiting is the number of held comments up to which [Waiting] has percentiles.
 const mostWaiting = 100_000
 
-// waiting reads the ages of the held comments of the scope. It looks up the oldest,
+// WaitingOf reads the ages of the held comments of a scope. It looks up the oldest,
 // the 90th percentile and the median in the index of the queue.
-func (f *Figures) waiting(ctx context.Context, r models.Queryer, now time.Time) (w Waiting, err error) {
-	if w.Comments, err = f.scope.Waiting(ctx, r); err != nil {
+func WaitingOf(ctx context.Context, r models.Queryer, scope Scope, now time.Time) (w Waiting, err error) {
+	if w.Comments, err = scope.Waiting(ctx, r); err != nil {
 		return w, err
 	}
 	age := func(skip int) (time.Duration, error) {
 		var found []models.Time
 		q := r.Query(ctx).Table("comments" + r.Dialect().IndexedBy("comments_queue")).Where("state = 'hold'")
-		err := f.scope.narrow(q, "comments.article_id").Select("created_at").
+		err := scope.narrow(q, "comments.article_id").Select("created_at").
 			Order("created_at, id").Offset(skip).Limit(1).Scan(&found).Error
 		if err != nil || len(found) == 0 {
 			return 0, err

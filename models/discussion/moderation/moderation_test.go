@@ -255,7 +255,7 @@ func TestFiguresAreCountedOnceAndPruned(t *testing.T) {
 		for range 2 { // the second run counts nothing
 			d.check(moderation.CountFigures(d.Context(), d.db))
 		}
-		f, err := moderation.FiguresOf(d.Context(), d.db, nil, "", d.clock.Now(), time.UTC)
+		f, err := moderation.FiguresOf(d.Context(), d.db, lastMonth(d.clock.Now(), time.UTC))
 		d.check(err)
 		var sum moderation.DayFigure
 		for _, day := range f.Days {
@@ -271,7 +271,7 @@ func TestFiguresAreCountedOnceAndPruned(t *testing.T) {
 		if len(f.Categories) != 1 || f.Categories[0].Category == 0 || f.Categories[0].Arrived != 4 {
 			d.Errorf("%+v", f.Categories)
 		}
-		if len(f.Moderators) != 1 || f.Moderators[0] != (moderation.ModeratorFigure{Actor: "Mona", Decided: 1}) {
+		if len(f.Moderators) != 2 || f.Moderators[0] != (moderation.ModeratorFigure{ActorID: 1, Actor: "Mona", Decided: 3, Reversed: 2}) {
 			d.Errorf("%+v", f.Moderators)
 		}
 		if last := f.Hours[len(f.Hours)-1]; last.Decided != 1 {
@@ -283,7 +283,7 @@ func TestFiguresAreCountedOnceAndPruned(t *testing.T) {
 		d.clock.Advance(500 * 24 * time.Hour)
 		d.check(moderation.PruneFigures(d.Context(), d.db))
 		var left int64
-		d.check(d.db.Query(d.Context()).Raw("SELECT (SELECT COUNT(*) FROM figures) + (SELECT COUNT(*) FROM moderator_figures) + (SELECT COUNT(*) FROM arrivals)").Scan(&left).Error)
+		d.check(d.db.Query(d.Context()).Raw("SELECT (SELECT COUNT(*) FROM figures) + (SELECT COUNT(*) FROM figure_days) + (SELECT COUNT(*) FROM decision_days) + (SELECT COUNT(*) FROM arrivals)").Scan(&left).Error)
 		if left != 0 {
 			d.Errorf("%d figures are left", left)
 		}

@@ -94,7 +94,7 @@ func TestFiguresAndTasksDoNotScanWholeTables(t *testing.T) {
 	clock.Advance(time.Minute)
 	p := watchPlans(d)
 
-	_, err := moderation.FiguresOf(d.Context(), db, nil, "", clock.Now(), time.UTC)
+	_, err := moderation.FiguresOf(d.Context(), db, lastMonth(clock.Now(), time.UTC))
 	d.check(err)
 	p.bounded("figures")
 	_, err = moderation.SurgeAt(d.Context(), db, clock.Now())
@@ -147,7 +147,7 @@ func BenchmarkFigures(b *testing.B) {
 				b.Fatal("no article")
 			}
 			for b.Loop() {
-				if _, err := moderation.FiguresOf(b.Context(), db, nil, "", clock.Now(), time.UTC); err != nil {
+				if _, err := moderation.FiguresOf(b.Context(), db, lastMonth(clock.Now(), time.UTC)); err != nil {
 					b.Fatal(err)
 				}
 			}
