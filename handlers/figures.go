@@ -135,11 +135,13 @@ func (mo *moderating) dayCharts(site *newsroom.Site, days []moderation.DayFigure
 		{"arrived-days", []string{"figures.arrived"}, func(d moderation.DayFigure) []int { return []int{d.Arrived} }},
 		{"decided-days", []string{"figures.decided"}, func(d moderation.DayFigure) []int { return []int{d.Decided} }},
 		{
-			"held-share", []string{"figures.held", "figures.arrived", "figures.percent"},
+			"held-share",
+			[]string{"figures.held", "figures.arrived", "figures.percent"},
 			func(d moderation.DayFigure) []int { return []int{d.Held, d.Arrived, d.HeldShare()} },
 		},
 		{
-			"reversed-share", []string{"figures.reversed", "figures.decided", "figures.percent"},
+			"reversed-share",
+			[]string{"figures.reversed", "figures.decided", "figures.percent"},
 			func(d moderation.DayFigure) []int { return []int{d.Reversed, d.Decided, d.ReversedShare()} },
 		},
 	} {
