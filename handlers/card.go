@@ -66,8 +66,14 @@ func (mo *moderating) presentHistory(c *request, m *discussion.Comment, v *views
 	if err != nil {
 		return err
 	}
-	for _, old := range versions {
-		v.Versions = append(v.Versions, views.CardVersion{At: inSiteZone(c.site, old.At.Time), Text: old.Text})
+	for i, old := range versions {
+		next := m.Text
+		if i+1 < len(versions) {
+			next = versions[i+1].Text
+		}
+		v.Versions = append(v.Versions, views.CardVersion{
+			At: inSiteZone(c.site, old.At.Time), Text: old.Text, Next: diffParts(old.Text, next),
+		})
 	}
 	log, err := decisionlog.List(ctx, mo.db, m.ID, 0)
 	v.Log = mo.logLines(c.site, log, v.BackURL)

@@ -142,6 +142,7 @@ func (s *limitedSite) limitedRoutes() map[string][]limitedAsk {
 		"card":        {{params: foreign, want: "no right"}, {params: own, want: "blind"}},
 		"change text": {{params: foreign, form: "comment=x&version=1", want: "no right"}, {params: own, form: "comment=Oars.&version=" + fmt.Sprint(s.own.Version), want: "in"}},
 		"answer":      {{params: foreign, form: "comment=x&version=1", want: "no right"}},
+		"choose":      {{form: "name=list&value=compact", want: "in"}},
 		"saved filters": {
 			{form: "state=hold&article=" + fmt.Sprint(s.foreignArticle) + "&name=Mine", want: "in"},
 		},

@@ -1,17 +1,20 @@
 package handlers
 
 import (
+	"context"
 	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
 
+	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/decisionlog"
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
 	"broadsheet/models/richtext"
+	"broadsheet/models/worddiff"
 	"broadsheet/views"
 )
 
@@ -45,6 +48,10 @@ func (mo *moderating) presentCards(c *request, list []moderation.Card, on cardLi
 	if err != nil {
 		return nil, err
 	}
+	earlier, err := earlierTexts(c.ctx(), mo.db, comments)
+	if err != nil {
+		return nil, err
+	}
 	var shown []views.Card
 	for i := range list {
 		card := mo.presentCard(c.site, c.viewer, &list[i], around, on)
@@ -56,6 +63,10 @@ func (mo *moderating) presentCards(c *request, list []moderation.Card, on cardLi
 				views.CardReport{Reason: "report.reason." + r.Reason, Note: r.Note, At: inSiteZone(c.site, r.At.Time)},
 			)
 		}
+		if before, ok := earlier[card.Comment.ID]; ok {
+			card.Changed = diffParts(before, list[i].Text)
+		}
+		addFolded(c.site, &card, &list[i], on)
 		card.Why = mo.views.Why(c.site.Language, list[i].Reasons, card.Reports, list[i].Comment.Reports)
 		shown = append(shown, card)
 	}
@@ -102,6 +113,53 @@ func (mo *moderating) presentCard(
 	addAlike(&v, from)
 	v.Withdrawn, v.Erased = m.Withdrawn, m.Text == ""
 	return v
+}
+
+// earlierTexts returns the texts before the last change of the comments that were
+// changed, by the number of the comment.
+func earlierTexts(ctx context.Context, r models.Queryer, list []*discussion.Comment) (map[int64]string, error) {
+	var changed []int64
+	for _, m := range list {
+		if !m.EditedAt.IsZero() && !m.Gone() {
+			changed = append(changed, m.ID)
+		}
+	}
+	if len(changed) == 0 {
+		return nil, nil
+	}
+	versions, err := discussion.VersionsOf(ctx, r, changed)
+	earlier := map[int64]string{}
+	for id, texts := range versions {
+		earlier[id] = texts[len(texts)-1].Text
+	}
+	return earlier, err
+}
+
+// diffParts compares two texts word by word.
+func diffParts(from, to string) (parts []views.DiffPart) {
+	for _, part := range worddiff.Of(from, to) {
+		parts = append(parts, views.DiffPart{Gone: part.Op == worddiff.Gone, New: part.Op == worddiff.New, Text: part.Text})
+	}
+	return parts
+}
+
+// foldedRunes is the length of a folded text that is compared with the card's.
+const foldedRunes = 600
+
+// addFolded lists the near-duplicates of a card, with what differs from its text.
+func addFolded(site *newsroom.Site, v *views.Card, from *moderation.Card, on cardList) {
+	text := richtext.Excerpt(richtext.CommentText(from.Text), foldedRunes)
+	for i := range from.Folded {
+		other := &from.Folded[i]
+		one := views.FoldedComment{
+			Value: v.Alike[i], URL: withBack(cardPath(other.ID), on.back), Author: other.Author, At: inSiteZone(site, other.CreatedAt.Time),
+		}
+		if theirs := richtext.Excerpt(richtext.CommentText(other.Text), foldedRunes); theirs != text {
+			one.Diff = diffParts(text, theirs)
+		}
+		v.Folded = append(v.Folded, one)
+	}
+	v.Rest = v.Alike[len(v.Folded):]
 }
 
 // addAlike adds the near-duplicates that are decided together with a card.

@@ -15,6 +15,7 @@ import (
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
+	"broadsheet/models/people/choices"
 	"broadsheet/views"
 )
 
@@ -295,6 +296,11 @@ func (mo *moderating) presentChoices(c *request, a queueQuery, v *views.Queue) e
 	for _, rule := range discussion.RuleNames() {
 		v.Rules = append(v.Rules, views.Choice{Value: rule, Name: mo.ruleName(c.site, rule), Current: rule == a.query.Rule})
 	}
+	chosen, err := choices.Read(ctx, mo.db, c.viewer.ID)
+	if err != nil {
+		return err
+	}
+	v.Compact = chosen.Is(choices.List, choices.Compact)
 	saved, err := moderation.SavedFilters(ctx, mo.db, c.viewer.ID)
 	if err != nil {
 		return err

@@ -48,6 +48,7 @@ type Queue struct {
 	Rules      []Choice
 	Saved      []SavedLink
 	Cards      []Card
+	Compact    bool   // the list has one line for a card
 	Next       string // address of more
 	Here       string // address of this page
 	Whole      string // address of the list without a search
@@ -159,9 +160,28 @@ type Card struct {
 	// Together is how many comments Picks names.
 	Together  int
 	AlikeURL  string // list of the folded ones
-	Withdrawn bool   // the commenter removed it: it cannot be published
-	Erased    bool   // its text was deleted for good
-	Alone     bool   // on a page of its own
+	Folded    []FoldedComment
+	Rest      []string   // values of the folded ones that are not listed
+	Changed   []DiffPart // between the text before the last change and the text
+	Withdrawn bool       // the commenter removed it: it cannot be published
+	Erased    bool       // its text was deleted for good
+	Alone     bool       // on a page of its own
+}
+
+// FoldedComment is a comment below a card with nearly the same text.
+type FoldedComment struct {
+	Value  string // as the form sends it
+	URL    string
+	Author string
+	At     time.Time
+	Diff   []DiffPart // from the text of the card; nil for the same text
+}
+
+// DiffPart is a part of two texts: in both, or in one of them.
+type DiffPart struct {
+	Gone bool // in the old text only
+	New  bool // in the new text only
+	Text string
 }
 
 // CardReason is one rule's say.
@@ -223,6 +243,7 @@ type SavedText struct {
 type CardVersion struct {
 	At   time.Time
 	Text string
+	Next []DiffPart // what changed in the version after it
 }
 
 // CardPeer is another comment in a line.

@@ -16,6 +16,8 @@ import (
 type Card struct {
 	discussion.Comment
 	Alike []discussion.Versioned // the near-duplicates
+	// Folded are the first MostFolded of them, with what a list of them shows.
+	Folded []discussion.Comment
 }
 
 // addressDetail matches the detail of a reason that quotes an address of the
@@ -44,6 +46,8 @@ const (
 	// MostAlike is the number of near-duplicates that are looked up by each half of
 	// a fingerprint.
 	MostAlike = 200
+	// MostFolded is the number of near-duplicates that a card lists.
+	MostFolded = 30
 	// mostRounds is the number of batches that are read for a page when most of
 	// their comments belong to earlier cards.
 	mostRounds = 5
@@ -213,6 +217,9 @@ func (f Filter) group(ctx context.Context, r models.Queryer, list []discussion.C
 				break
 			}
 			card.Alike = append(card.Alike, discussion.Versioned{ID: other.ID, Version: other.Version})
+			if len(card.Folded) < MostFolded {
+				card.Folded = append(card.Folded, *other)
+			}
 		}
 		if !first {
 			continue
@@ -256,5 +263,6 @@ func (f Filter) candidates(ctx context.Context, r models.Queryer, halves []int64
 	near := r.Query(ctx).Raw(having("similar_a")+" UNION "+having("similar_b"),
 		halves, string(f.Queue), MostAlike, halves, string(f.Queue), MostAlike)
 	q := f.narrow(r, r.Query(ctx).Model(&discussion.Comment{}), "").Where("id IN (?)", near)
-	return found, q.Select("id", "version", "created_at", "similar_a", "similar_b", "text").Order("created_at, id").Find(&found).Error
+	q = q.Select("id", "version", "created_at", "similar_a", "similar_b", "text", "author")
+	return found, q.Order("created_at, id").Find(&found).Error
 }
