@@ -74,7 +74,7 @@
 //	signin.go passkey.go account.go newpassword.go present_account.go
 //	                                 signing in, one's own account
 //	staff.go                         accounts of the staff
-//	desk.go foot.go alarm.go stuck.go
+//	desk.go foot.go chips.go alarm.go stuck.go
 //	                                 sessions; the frame of the desk, its foot and its alarms
 //	queue.go card.go decide.go flash.go present_card.go choose.go
 //	                                 the queue, decisions and their messages

@@ -72,6 +72,8 @@ type errorPages struct {
 	limits   *limits
 	gates    *gates
 	log      *slog.Logger
+	auth     *authenticator
+	desk     *desk
 	mail     bool // the site can send mail
 	cached   bool // the page cache holds pages
 	fallback []byte
@@ -228,6 +230,12 @@ func (ep *errorPages) renderError(c echo.Context, site *newsroom.Site, code int,
 	v := ep.problem(site, code, ep.whatHappened(site, code, err))
 	v.Nearest, v.Search = teaserCards(site, nearest), code == http.StatusNotFound
 	v.Way = ep.errorLink(c, err)
+	if v.Desk = ep.deskOf(c, site, code); v.Desk != nil {
+		v.Search, v.Nearest = false, nil
+		if v.Way.Name == "" {
+			v.Way = views.Link{Name: "problem.way.desk", URL: deskPath}
+		}
+	}
 	if e, ok := errors.AsType[*models.Error](err); ok && e.Code == "comment-gone" {
 		v.Article = ep.articleOfComment(c, site)
 	}
@@ -236,7 +244,20 @@ func (ep *errorPages) renderError(c echo.Context, site *newsroom.Site, code int,
 	if v.Kept = typedComment(c.Response(), c.Request()); v.Kept != "" && code == http.StatusNotFound {
 		v.Code, v.Search, v.Nearest = "what.kept", false, nil
 	}
-	return render(ep.pages, c, views.ProblemPage, v, answer{status: code, personal: v.Kept != ""})
+	return render(ep.pages, c, views.ProblemPage, v, answer{status: code, personal: v.Kept != "" || v.Desk != nil})
+}
+
+// deskOf returns the frame of the desk for an error of a page of the desk, nil for
+// visitors and where the server itself has failed.
+func (ep *errorPages) deskOf(c echo.Context, site *newsroom.Site, code int) *views.Desk {
+	if code >= http.StatusInternalServerError || !strings.HasPrefix(c.Request().URL.Path, deskPath+"/") {
+		return nil
+	}
+	v, err := ep.auth.resume(c)
+	if err != nil || !v.isStaff() {
+		return nil
+	}
+	return ep.desk.deskFrame(&request{Context: c, site: site, viewer: v}, "").Desk
 }
 
 // articleOfComment returns the article of the comment that the request's address

@@ -238,7 +238,10 @@ func (mo *moderating) presentCounts(c *request, a queueQuery, v *views.Queue) er
 	if err != nil {
 		return err
 	}
-	v.Tabs = queueTabs(counts, a.filter.Queue)
+	if v.Chips, err = mo.chips(c, a); err != nil {
+		return err
+	}
+	v.Tabs = queueTabs(counts, a)
 	v.Total = counts[a.filter.Queue]
 	if a.filter.Narrowed() || a.filter.Queue == moderation.Mine || a.filter.Queue == moderation.Any || c.viewer.scope.Limited() {
 		v.Total, err = moderation.Count(c.ctx(), mo.db, a.filter)
@@ -269,11 +272,15 @@ func bulkActions(queue moderation.QueueName) (list []views.CardAction) {
 	return list
 }
 
-func queueTabs(counts map[moderation.QueueName]int, current moderation.QueueName) (tabs []views.QueueTab) {
+// queueTabs returns the queues with their numbers. Each tab keeps the search and the
+// filters, while its number is that of the whole queue.
+func queueTabs(counts map[moderation.QueueName]int, a queueQuery) (tabs []views.QueueTab) {
 	for _, name := range moderation.QueueNames {
+		there := a
+		there.filter.Queue = name
 		tab := views.QueueTab{
-			Name: "queue." + string(name), State: string(name), URL: queueAddress(name), Count: -1,
-			Current: name == current,
+			Name: "queue." + string(name), State: string(name), URL: there.address(), Count: -1,
+			Current: name == a.filter.Queue,
 		}
 		if n, counted := counts[name]; counted {
 			tab.Count = n

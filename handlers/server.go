@@ -145,12 +145,12 @@ func (s *server) build(passkeys *people.Passkeys) {
 	s.limits = newLimits(s.clients)
 	s.auth = &authenticator{db: db, site: s.site, cookies: s.cookies, clients: s.clients, guard: people.NewSignInGuard()}
 	s.pages = &pages{db: db, views: s.Views, baseURL: s.BaseURL, cookies: s.cookies, sendsMail: s.Mail}
+	desk := &desk{pages: s.pages, db: db, log: log, mail: s.Mail}
 	s.problems = &errorPages{
-		pages: s.pages, db: db, site: s.site, limits: s.limits, gates: s.gates, log: log, mail: s.Mail,
-		cached: s.Cache.Bytes > 0,
+		pages: s.pages, db: db, site: s.site, limits: s.limits, gates: s.gates, log: log, auth: s.auth, desk: desk,
+		mail: s.Mail, cached: s.Cache.Bytes > 0,
 	}
 	s.discussions = &discussions{pages: s.pages, db: db, cookies: s.cookies, mail: s.Mail}
-	desk := &desk{pages: s.pages, db: db, log: log, mail: s.Mail}
 
 	bars := newStaffBars(desk, s.auth)
 	s.reading = &reading{db: db, discussions: s.discussions, auth: s.auth, pictures: s.Pictures, reads: s.Reads, staff: bars}

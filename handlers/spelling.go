@@ -15,7 +15,7 @@ import (
 // slashes, dots, /index.php/, other percent-encodings, capitals in fixed parts,
 // and a missing or extra slash at the end. The router and the page cache see
 // the one spelling only, so a stranger cannot fill the cache with spellings of
-// one address.
+// one address. A form is not redirected: it gets the one spelling of its slash.
 
 // cleanPath returns the one spelling of a percent-encoded path. ok is false when
 // the path is not valid UTF-8 text.
@@ -96,10 +96,11 @@ type pathRow struct {
 	slash bool     // its paths end in a slash
 }
 
-func newPathRows(table []Route) *pathRows {
+// newPathRows returns the rows of a method.
+func newPathRows(table []Route, method string) *pathRows {
 	p := &pathRows{}
 	for _, row := range table {
-		if row.Method != http.MethodGet || row.Path == "/*" || row.Path == "/" {
+		if row.Method != method || row.Path == "/*" || row.Path == "/" {
 			continue
 		}
 		r := pathRow{Route: row, slash: strings.HasSuffix(row.Path, "/")}
@@ -169,6 +170,21 @@ func (r *pathRow) matches(parts []string) bool {
 	return true
 }
 
+// respell gives the path of a posted form the last slash of its row, or takes it away.
+// A redirect would lose the form. It returns all other requests as they are.
+func (p *pathRows) respell(r *http.Request) *http.Request {
+	path := r.URL.EscapedPath()
+	spelled, row := p.find(path)
+	if r.Method != http.MethodPost || row == nil || row.any || spelled == path || strings.Trim(spelled, "/") != strings.Trim(path, "/") {
+		return r
+	}
+	as, u := r.WithContext(r.Context()), *r.URL
+	u.RawPath = spelled
+	u.Path, _ = url.PathUnescape(spelled) // of a path that was parsed
+	as.URL = &u
+	return as
+}
+
 type misspelledKey struct{}
 
 // misspelled reports whether the request's path was changed to its one spelling
@@ -179,10 +195,11 @@ func misspelled(r *http.Request) bool { return r.Context().Value(misspelledKey{}
 // spellings here when the page is known to exist without the database. The
 // others are redirected by cachePages, so that a missing page is 404 at once.
 func (s *server) spell(e *echo.Echo) http.Handler {
-	rows := newPathRows(s.routeTable())
+	table := s.routeTable()
+	rows, forms := newPathRows(table, http.MethodGet), newPathRows(table, http.MethodPost)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
-			e.ServeHTTP(w, r)
+			e.ServeHTTP(w, forms.respell(r))
 			return
 		}
 		path := r.URL.EscapedPath()

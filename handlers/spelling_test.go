@@ -433,3 +433,37 @@ func FuzzCleanPath(f *testing.F) {
 		}
 	})
 }
+
+// Every address of the desk answers with and without its last slash: a GET is
+// redirected to the one spelling, a form is taken as it is.
+func TestTheDeskAnswersWithAndWithoutTheLastSlash(t *testing.T) {
+	t.Parallel()
+	clock := modeltest.NewClock()
+	s := newSite(t, modeltest.SQLite(t, clock), clock)
+	h, staff := s.handler(), staffCookie(s)
+	asked := 0
+	for _, row := range handlers.Rows() {
+		if row.Path != "/logout" && row.Path != "/desk" && !strings.HasPrefix(row.Path, "/desk/") || strings.HasSuffix(row.Path, "*") {
+			continue
+		}
+		path := strings.ReplaceAll(row.Path, ":", "")
+		other := strings.TrimSuffix(path, "/")
+		if other == path {
+			other += "/"
+		}
+		asked++
+		r := httptest.NewRequest(row.Method, other+"?x=1", nil)
+		r.AddCookie(staff)
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		switch {
+		case row.Method == http.MethodGet && (w.Code != http.StatusMovedPermanently || w.Header().Get("Location") != path+"?x=1"):
+			t.Errorf("GET %s answered %d to %q", other, w.Code, w.Header().Get("Location"))
+		case row.Method == http.MethodPost && w.Code == http.StatusMethodNotAllowed:
+			t.Errorf("POST %s answered %d", other, w.Code)
+		}
+	}
+	if asked < 20 {
+		t.Errorf("only %d rows", asked)
+	}
+}

@@ -59,10 +59,18 @@ type Queue struct {
 	Bulk       int  // how many of them one decision takes
 
 	BulkActions []CardAction
+	Chips       []Chip
 	Claimed     int // cards that other moderators are reviewing
 	WithAll     string
 	Replies     []Choice // words that are used again and again
 	Behind      bool     // the newest comments are not searched yet
+}
+
+// Chip is a filter of the queue with the address of the queue without it.
+type Chip struct {
+	Name  string // key of a message
+	Value string
+	URL   string
 }
 
 // QueueQuery has the filters of a queue.

@@ -1,0 +1,49 @@
+package handlers
+
+import (
+	"net/url"
+
+	"broadsheet/models"
+	"broadsheet/models/newsroom"
+	"broadsheet/views"
+)
+
+// chipNames are the messages that name the filters of the queue.
+var chipNames = map[string]string{
+	"q": "queue.text", "author": "queue.author", "article": "queue.article", "section": "queue.section",
+	"network": "queue.network", "host": "queue.host", "reason": "queue.rule", "from": "queue.from", "to": "queue.to",
+	"like": "queue.like",
+}
+
+// chips returns the filters of a queue. Each leads to the queue without it.
+func (mo *moderating) chips(c *request, a queueQuery) (list []views.Chip, err error) {
+	fields := a.query.Fields()
+	for i, f := range fields {
+		rest := url.Values{"state": {string(a.filter.Queue)}}
+		for j, other := range fields {
+			if j != i {
+				rest.Set(other.Name, other.Value)
+			}
+		}
+		chip := views.Chip{Name: chipNames[f.Name], Value: f.Value, URL: queuePath + "?" + rest.Encode()}
+		switch f.Name {
+		case "section":
+			if s := c.site.Categories.ByPath(f.Value); s != nil {
+				chip.Value = s.Name
+			}
+		case "reason":
+			chip.Value = mo.ruleName(c.site, f.Value)
+		case "like":
+			chip.Value = "" // the number of a comment says nothing
+		case "article":
+			story, err := newsroom.ByID(c.ctx(), mo.db, a.filter.Article)
+			if err == nil {
+				chip.Value = story.Title
+			} else if models.KindOf(err) != models.NotFound {
+				return nil, err
+			}
+		}
+		list = append(list, chip)
+	}
+	return list, nil
+}
