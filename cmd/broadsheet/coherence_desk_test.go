@@ -2,7 +2,10 @@ package main
 
 import (
 	"fmt"
+	"net/http"
 	"net/netip"
+	"net/url"
+	"strconv"
 	"time"
 
 	"broadsheet/models"
@@ -10,6 +13,7 @@ import (
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
+	"broadsheet/models/settings"
 )
 
 // deskKinds are the acts of moderators and editors, and their consequences.
@@ -23,6 +27,7 @@ var deskKinds = []kind{
 	{"how a story takes comments", 6, (*walk).setCommentPolicy},
 	{"a story with its comments", 3, (*walk).trashArticle},
 	{"reports are read", 2, (*walk).readReports},
+	{"setting by its page", 3, (*walk).settingByPage},
 	{"repair", 2, (*walk).repair},
 	{"command: repair", 1, (*walk).commandRepair},
 }
@@ -125,4 +130,27 @@ func (w *walk) commandRepair() {
 	w.damage()
 	w.command("doctor", "--repair")
 	w.toldOf(models.SettingsTag)
+}
+
+// settingByPage changes a setting as an administrator does in the browser.
+func (w *walk) settingByPage() {
+	if w.administrator == nil {
+		const password = "a password of some length"
+		_, err := people.CreateAccount(w.Context(), w.there, models.ActorShell, people.NewAccount{
+			Name: "Ada Settings", Email: "settings@example.org", Role: people.Administrator, Password: password,
+		})
+		w.check(err)
+		answer := w.post("/login", url.Values{"email": {"settings@example.org"}, "password": {password}}, nil)
+		w.administrator = answer.Result().Cookies()
+	}
+	key, value := w.aSetting()
+	version, err := settings.Version(w.Context(), w.there)
+	w.check(err)
+	answer := w.post("/desk/settings", url.Values{
+		"s": {key}, "key": {key}, key: {value}, "version": {strconv.FormatInt(version, 10)}, "do": {"save"},
+	}, w.administrator)
+	// The walk's site sends no mail, so it refuses to ask for verified addresses.
+	if answer.Code != http.StatusSeeOther && value != "verified" {
+		w.Fatalf("step %d: setting %s to %q by the page answered %d", w.number, key, value, answer.Code)
+	}
 }

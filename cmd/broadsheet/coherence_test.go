@@ -130,12 +130,13 @@ type walk struct {
 	judgeDir    string
 	client      *http.Client
 
-	articles []int64
-	pictures []int64
-	written  []ownWriting // comments that the test's own browsers have written
-	paths    []string     // the compared pages, except those of articles
-	number   int          // of the step
-	requests int          // sent so far
+	articles      []int64
+	pictures      []int64
+	written       []ownWriting   // comments that the test's own browsers have written
+	administrator []*http.Cookie // the session of the account that changes settings; nil until then
+	paths         []string       // the compared pages, except those of articles
+	number        int            // of the step
+	requests      int            // sent so far
 
 	feeds map[string]feedState // the last answer of each feed
 
