@@ -84,6 +84,7 @@ func TestBrowser(t *testing.T) {
 	t.Run("desk by keyboard", b.deskByKeyboard)
 	t.Run("desk decides once", b.deskDecidesOnce)
 	t.Run("desk without script", b.deskWithoutScript)
+	t.Run("settings and rules", b.settingsAndRules)
 	t.Run("passkeys", b.usePasskeys)
 	t.Run("paint", func(t *testing.T) { b.paintPages(t, found) })
 	t.Run("weight", b.weighPages)
