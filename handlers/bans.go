@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"cmp"
-	"context"
 	"net/http"
 	"net/url"
 	"slices"
@@ -13,6 +12,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/moderation"
+	"broadsheet/models/discussion/writers"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
 	"broadsheet/views"
@@ -24,24 +24,20 @@ func (mo *moderating) showBans(c *request) error {
 	if err != nil {
 		return err
 	}
-	v := views.Bans{Page: page, All: c.QueryParam("all") != "", Done: c.flash(bansDone)}
-	// A ban applies to the whole site. A limited moderator sees only the bans
-	// that this moderator has set.
-	var own int64
-	if me := c.viewer; me.scope.Limited() {
-		own = me.ID
-	}
-	filter := people.BanFilter{All: v.All, SetBy: own, Before: parseID(c.QueryParam("before"))}
+	v := views.Bans{Page: page, Ended: c.QueryParam("all") != "", Done: c.flash(bansDone)}
+	filter := people.BanFilter{Ended: v.Ended, SetBy: c.viewer.ownBans(), Before: parseID(c.QueryParam("before"))}
 	list, err := people.ListBans(c.ctx(), mo.db, filter, mo.db.Now())
 	if err != nil {
 		return err
 	}
 	for i := range list {
-		v.List = append(v.List, banLine(c.site, &list[i], mo.db.Now()))
+		line := mo.banLine(c.site, &list[i])
+		line.May, line.Writer = true, mo.bannedWriter(&list[i])
+		v.List = append(v.List, line)
 	}
 	if len(list) == people.BanPageSize {
 		q := url.Values{"before": {strconv.FormatInt(list[len(list)-1].ID, 10)}}
-		if v.All {
+		if v.Ended {
 			q.Set("all", "yes")
 		}
 		v.Next = bansPath + "?" + q.Encode()
@@ -49,11 +45,22 @@ func (mo *moderating) showBans(c *request) error {
 	return render(mo.pages, c, views.BansPage, v, personalAnswer(http.StatusOK))
 }
 
-// banLine presents a ban of the list.
-func banLine(site *newsroom.Site, b *people.Ban, now time.Time) views.BanLine {
+// ownBans returns the account whose bans the viewer sees and changes, 0 for all. A ban
+// applies to the whole site. A limited moderator sees only the bans that this moderator
+// has set.
+func (v *viewer) ownBans() int64 {
+	if v.scope.Limited() {
+		return v.ID
+	}
+	return 0
+}
+
+// banLine presents a ban of a list.
+func (mo *moderating) banLine(site *newsroom.Site, b *people.Ban) views.BanLine {
 	line := views.BanLine{
-		ID: b.ID, Kind: string(b.Kind), Mark: string(b.Target), Value: shownTarget(b.Target, b.Value), Reason: b.Reason, Words: b.Words,
-		SetBy: b.SetBy, SetByID: accountNumber(b.SetByID), Since: inSiteZone(site, b.CreatedAt.Time), EndedBy: b.EndedBy,
+		ID: b.ID, Kind: string(b.Kind), Mark: string(b.Target), Value: shownTarget(b.Target, b.Value), Code: b.Code, Reason: b.Reason,
+		Words: b.Words, SetBy: b.SetBy, SetByID: accountNumber(b.SetByID), Since: inSiteZone(site, b.CreatedAt.Time), EndedBy: b.EndedBy,
+		Reach: b.Reach, ReachPeople: b.ReachPeople,
 	}
 	if !b.EndsAt.IsZero() {
 		line.Until = inSiteZone(site, b.EndsAt.Time)
@@ -61,7 +68,7 @@ func banLine(site *newsroom.Site, b *people.Ban, now time.Time) views.BanLine {
 	switch {
 	case !b.EndedAt.IsZero():
 		line.Ended = inSiteZone(site, b.EndedAt.Time)
-	case !b.EndsAt.IsZero() && !b.EndsAt.After(now):
+	case !b.EndsAt.IsZero() && !b.EndsAt.After(mo.db.Now()):
 		line.Ended = line.Until
 	}
 	return line
@@ -76,8 +83,19 @@ func shownTarget(mark people.BanTarget, value string) string {
 	return value
 }
 
-// banDays are the durations on the form. 0 is a permanent ban.
-var banDays = []int{1, 3, 7, 14, 30, 90, 365, 0}
+// untilDate is the duration of a ban that ends on a typed date.
+const untilDate = -1
+
+// banDays are the durations that the form accepts, and offeredDays those that it shows.
+// 0 is a permanent ban.
+var (
+	banDays     = []int{1, 3, 7, 14, 30, 90, 365, 0, untilDate}
+	offeredDays = []int{1, 7, 30, 0, untilDate}
+)
+
+// banKinds are the kinds that the form shows. A ban without an end is stored as
+// [people.Banned].
+var banKinds = []people.BanKind{people.Suspended, people.HeldBack, people.Warned}
 
 // banForm holds the fields of the form.
 type banForm struct {
@@ -87,11 +105,15 @@ type banForm struct {
 	value   string
 	kind    people.BanKind
 	days    int
+	until   string // the date for untilDate
+	code    string
 	reason  string
 	words   string
 	move    string
-	seen    string // the target that the reach was previewed for
-	back    string // the page that setting the ban leads back to, "" for the list
+	seen    []string // the targets that the reach was shown for
+	back    string   // the page that setting the ban leads back to, "" for the list
+	panel   bool
+	only    []writers.Target // the targets to offer, nil for all of the comment
 }
 
 // target returns the target of the ban: the one chosen from the comment's, or
@@ -101,6 +123,38 @@ func (f *banForm) target() (people.BanTarget, string) {
 		return people.BanTarget(mark), value
 	}
 	return f.mark, f.value
+}
+
+// ban returns the ban of the form. refused is the error of its fields.
+func (f *banForm) ban(site *newsroom.Site, mark people.BanTarget, value string, now time.Time) (b people.Ban, refused error) {
+	b = people.Ban{Kind: f.kind, Target: mark, Value: value, Code: f.code, Reason: f.reason, Words: f.words}
+	if f.comment != nil {
+		b.OccasionID = f.comment.ID
+	}
+	b.EndsAt, refused = banEnd(site, f.days, f.until, now)
+	if b.Kind == people.Suspended && f.days == 0 {
+		b.Kind = people.Banned
+	}
+	return b, refused
+}
+
+// errBanEnd refuses a date that cannot be read.
+var errBanEnd error = models.Refusal(models.Invalid, "ban-end", "say on which day it ends")
+
+// banEnd returns the end of a ban: after some days, or at the end of a day in the site's
+// zone.
+func banEnd(site *newsroom.Site, days int, date string, now time.Time) (models.Time, error) {
+	switch days {
+	case 0:
+		return models.Time{}, nil
+	case untilDate:
+		day, err := time.ParseInLocation(time.DateOnly, models.PlainDigits(strings.TrimSpace(date)), site.TimeZone)
+		if err != nil {
+			return models.Time{}, errBanEnd
+		}
+		return models.At(day.AddDate(0, 0, 1)), nil
+	}
+	return models.At(now.AddDate(0, 0, days)), nil
 }
 
 // loadBanComment returns the comment that leads to the ban, or nil. It refuses a
@@ -117,38 +171,40 @@ func (mo *moderating) loadBanComment(c *request, id int64) (*discussion.Comment,
 	return comment, err
 }
 
-// showBan shows the form.
+// showBan shows the form, as a page or as a panel for the desk's script.
 func (mo *moderating) showBan(c *request) error {
 	comment, err := mo.loadBanComment(c, parseID(c.QueryParam("comment")))
 	if err != nil {
 		return err
 	}
-	form := &banForm{
-		back: deskOr(c.QueryParam("back"), ""), comment: comment, mark: people.BanTarget(c.QueryParam("mark")),
-		value: c.QueryParam("value"), kind: people.Suspended, days: 7,
-	}
-	if targets := banTargets(comment); len(targets) > 0 {
-		form.choice = targets[0].Value
-	}
+	form := newBanForm(comment)
+	form.back, form.mark, form.value = deskOr(c.QueryParam("back"), ""), people.BanTarget(c.QueryParam("mark")), c.QueryParam("value")
+	form.panel = c.QueryParam("part") == "panel"
 	return mo.renderBan(c, form, nil, nil)
 }
 
-// postBan previews the reach of a ban, or adds it. It adds only a ban that was
-// previewed with the same target.
+// newBanForm returns the form with what a moderator most likely wants.
+func newBanForm(comment *discussion.Comment) *banForm {
+	form := &banForm{comment: comment, kind: people.Suspended, days: 7, code: "abusive"}
+	if comment != nil {
+		for _, reason := range comment.Reasons {
+			if reason.Rule == discussion.SpamScoreRule && reason.State != discussion.Approved {
+				form.code = "spam"
+			}
+		}
+	}
+	if targets := banTargets(comment, false); len(targets) > 0 {
+		form.choice = targets[0].Value
+	}
+	return form
+}
+
+// postBan previews the reach of a ban, or adds it. It adds only a ban whose reach was
+// shown with the same target.
 func (mo *moderating) postBan(c *request) error {
-	get := c.form.Get
-	comment, err := mo.loadBanComment(c, parseID(get("comment")))
+	form, err := mo.readBan(c)
 	if err != nil {
 		return err
-	}
-	days, err := strconv.Atoi(get("days"))
-	if err != nil || !slices.Contains(banDays, days) {
-		days = 7
-	}
-	form := &banForm{
-		comment: comment, choice: get("target"), mark: people.BanTarget(get("mark")), value: get("value"),
-		kind: people.BanKind(get("kind")), days: days,
-		reason: get("reason"), words: get("words"), move: get("move"), seen: get("seen"), back: deskOr(get("back"), ""),
 	}
 	mark, value := form.target()
 	if value, err = people.ParseBan(mark, value); err != nil {
@@ -157,57 +213,103 @@ func (mo *moderating) postBan(c *request) error {
 	if err := c.viewer.scope.Ban(c.ctx(), mo.db, mark, value); err != nil {
 		return err
 	}
-	if get("do") == "set" && form.seen == string(mark)+" "+value {
-		if err = mo.setBan(c, form, mark, value); err == nil {
-			return nil
-		}
-	}
-	reach, reachErr := moderation.ReachOf(c.ctx(), mo.db, mark, value, comment, mo.db.Now())
-	if reachErr != nil {
-		return reachErr
-	}
-	form.seen = string(mark) + " " + value
-	return mo.renderBan(c, form, reach, err)
-}
-
-// setBan adds a ban, moves earlier comments if the form says so, and redirects
-// to the list.
-func (mo *moderating) setBan(c *request, form *banForm, mark people.BanTarget, value string) error {
-	r, v := c.Request(), c.viewer
-	b := people.Ban{Kind: form.kind, Target: mark, Value: value, Reason: form.reason, Words: form.words}
-	if form.days > 0 {
-		b.EndsAt = models.At(mo.db.Now().AddDate(0, 0, form.days))
-	}
-	self := people.BanGuard{Email: v.Email, IP: mo.clients.address(r), Proxies: mo.clients.trusted}
-	if who := c.commenter; who != nil {
-		self.TokenHash = discussion.HashToken(who.Token)
-	}
-	self.OwnOnly = v.scope.Limited()
-	added, err := people.AddBan(c.ctx(), mo.db, v.actor(), self, b, form.days == 0)
+	chosen := string(mark) + " " + value
+	shown := slices.Contains(form.seen, chosen)
+	reach, err := moderation.ReachOf(c.ctx(), mo.db, mark, value, form.comment, mo.db.Now())
 	if err != nil {
 		return err
 	}
+	var refused error
+	if c.form.Get("do") == "set" && shown {
+		if refused = mo.setBan(c, form, mark, value, reach); refused == nil {
+			return nil
+		}
+	}
+	if refused != nil && form.choice != "" {
+		reach = nil // the page shows it beside the target
+	}
+	if !shown {
+		form.seen = append(form.seen, chosen)
+	}
+	return mo.renderBan(c, form, reach, refused)
+}
+
+// readBan reads the form.
+func (mo *moderating) readBan(c *request) (*banForm, error) {
+	get := c.form.Get
+	comment, err := mo.loadBanComment(c, parseID(get("comment")))
+	if err != nil {
+		return nil, err
+	}
+	days, err := strconv.Atoi(get("days"))
+	if err != nil || !slices.Contains(banDays, days) {
+		days = 7
+	}
+	form := &banForm{
+		comment: comment, choice: get("target"), mark: people.BanTarget(get("mark")), value: get("value"),
+		kind: cmp.Or(people.BanKind(get("kind")), people.Suspended), days: days, until: get("until"),
+		reason: get("reason"), words: get("words"), move: get("move"), seen: c.form["seen"], back: deskOr(get("back"), ""),
+	}
+	if code := get("code"); slices.Contains(discussion.DeclineReasons, code) {
+		form.code = code
+	}
+	return form, nil
+}
+
+// setBan adds a ban, moves earlier comments if the form says so, and answers the form.
+func (mo *moderating) setBan(c *request, form *banForm, mark people.BanTarget, value string, reach *moderation.Reach) error {
+	b, err := form.ban(c.site, mark, value, mo.db.Now())
+	if err != nil {
+		return err
+	}
+	b.Reach, b.ReachPeople = reach.ByOthers, reach.Others
+	added, err := people.AddBan(c.ctx(), mo.db, c.viewer.actor(), mo.banGuard(c), b, form.days == 0)
+	if err != nil {
+		return err
+	}
+	op := ""
 	done := receipt{key: "banned"}
-	if action := discussion.Action(form.move); action == discussion.DoSpam || action == discussion.DoTrash {
-		if done.op, done.n, err = mo.moveBanned(c, form, added, action); err != nil {
+	if verdict, ok := form.verdict(added.ID); ok {
+		if op, done.n, err = mo.moveBanned(c, form, added, verdict); err != nil {
 			return err
 		}
 	}
 	if done.n > 0 {
 		done.key = "banned-moved"
 	}
-	return c.seeOther(done.addTo(cmp.Or(form.back, bansPath)))
+	done.op = banOperation{ban: added.ID, moved: op}.String()
+	return mo.answerReceipt(c, done, cmp.Or(form.back, bansPath))
+}
+
+// banGuard returns what a ban by the viewer must not match.
+func (mo *moderating) banGuard(c *request) people.BanGuard {
+	self := people.BanGuard{
+		Email: c.viewer.Email, IP: mo.clients.address(c.Request()), Proxies: mo.clients.trusted, OwnOnly: c.viewer.scope.Limited(),
+	}
+	if who := c.commenter; who != nil {
+		self.TokenHash = discussion.HashToken(who.Token)
+	}
+	return self
+}
+
+// verdict returns the decision about the comments of the banned commenter. ok is false
+// where they stay.
+func (f *banForm) verdict(ban int64) (v discussion.Verdict, ok bool) {
+	v = discussion.Verdict{Undoable: true, Action: discussion.Action(f.move), Note: "ban " + strconv.FormatInt(ban, 10)}
+	if f.move == "decline" {
+		v.Action, v.Reason = discussion.DoTrash, f.code
+	}
+	return v, v.Action == discussion.DoSpam || v.Action == discussion.DoTrash
 }
 
 // moveBanned decides the comments that a new ban applies to. It returns the
 // operation, "" for none, and the number of comments that it has moved.
-func (mo *moderating) moveBanned(c *request, form *banForm, b *people.Ban, action discussion.Action) (op string, moved int, err error) {
+func (mo *moderating) moveBanned(c *request, form *banForm, b *people.Ban, v discussion.Verdict) (op string, moved int, err error) {
 	seen, err := moderation.CommentsUnderBan(c.ctx(), mo.db, b.Target, b.Value, form.comment)
 	if err != nil || len(seen) == 0 {
 		return "", 0, err
 	}
-	verdict := discussion.Verdict{Undoable: true, Action: action, Note: "ban " + strconv.FormatInt(b.ID, 10)}
-	op, results, err := discussion.Decide(c.ctx(), mo.db, c.viewer.actor(), seen, verdict)
+	op, results, err := discussion.Decide(c.ctx(), mo.db, c.viewer.actor(), seen, v)
 	for _, d := range results {
 		if d.Done() {
 			moved++
@@ -218,98 +320,11 @@ func (mo *moderating) moveBanned(c *request, form *banForm, b *people.Ban, actio
 
 // postBanEnd ends a ban before its time.
 func (mo *moderating) postBanEnd(c *request) error {
-	var own int64
-	me := c.viewer
-	if me.scope.Limited() {
-		own = me.ID
-	}
-	if err := people.EndBan(c.ctx(), mo.db, me.Name, own, parseID(c.form.Get("ban"))); err != nil {
+	if err := people.EndBan(c.ctx(), mo.db, c.viewer.Name, c.viewer.ownBans(), parseID(c.form.Get("ban"))); err != nil {
 		return err
+	}
+	if back := deskOr(c.form.Get("back"), ""); back != "" {
+		return c.seeOther(receipt{key: "ban-ended"}.addTo(back))
 	}
 	return c.seeOther(withDone(bansPath, "end"))
-}
-
-// banTargets are the possible targets of a ban on a commenter, the most
-// reliable first.
-func banTargets(c *discussion.Comment) (list []views.BanTarget) {
-	if c == nil {
-		return nil
-	}
-	add := func(mark people.BanTarget, value string, weak bool) {
-		if value, err := people.ParseBan(mark, value); err == nil {
-			list = append(list, views.BanTarget{
-				ID: "target-" + strconv.Itoa(len(list)), Value: string(mark) + " " + value, Mark: string(mark),
-				Show: shownTarget(mark, value), Weak: weak,
-			})
-		}
-	}
-	add(people.TargetBrowser, c.TokenHash, false)
-	add(people.TargetEmail, c.Email, !c.Verified)
-	_, domain, _ := strings.Cut(c.Email, "@")
-	add(people.TargetDomain, domain, !c.Verified)
-	add(people.TargetNetwork, c.IP, false)
-	if c.Network != c.IP {
-		add(people.TargetNetwork, c.Network, false)
-	}
-	return list
-}
-
-// renderBan shows the form, with the reach after a preview.
-func (mo *moderating) renderBan(c *request, form *banForm, reach *moderation.Reach, refused error) error {
-	page := mo.deskFrame(c, mo.text(c.site, "ban.title"))
-	v := views.Ban{
-		Page: page, Target: form.choice, Mark: cmp.Or(string(form.mark), string(people.TargetEmail)), Value: form.value,
-		Kind: string(form.kind), Days: banDays, Ends: form.days,
-		Reason: form.reason, Words: form.words, Move: form.move, Back: form.back, Targets: banTargets(form.comment), ReachFor: form.seen,
-	}
-	for _, mark := range people.BanTargets {
-		if mark != people.TargetBrowser || form.mark == people.TargetBrowser {
-			v.Marks = append(v.Marks, string(mark))
-		}
-	}
-	for _, kind := range people.BanKinds {
-		v.Kinds = append(v.Kinds, string(kind))
-	}
-	if form.comment != nil {
-		v.Comment, v.Author = form.comment.ID, form.comment.Author
-		v.Excerpt = commentExcerpt(form.comment)
-	}
-	shown, err := mo.refused(c, refusalsOf.ban, refused)
-	if err != nil {
-		return err
-	}
-	v.Refused = shown.key
-	if reach != nil {
-		if v.Reach, err = mo.presentReach(c.ctx(), c.site, c.viewer.User, form, reach); err != nil {
-			return err
-		}
-	}
-	return render(mo.pages, c, views.BanPage, v, personalAnswer(shown.status))
-}
-
-// presentReach converts the reach of a ban for the page.
-func (mo *moderating) presentReach(
-	ctx context.Context, site *newsroom.Site, me *people.User, form *banForm, reach *moderation.Reach,
-) (*views.BanReach, error) {
-	mark, value, _ := strings.Cut(form.seen, " ")
-	v := &views.BanReach{
-		Value: shownTarget(people.BanTarget(mark), value), Own: reach.ByTarget, Good: reach.ByOthers, People: reach.Others, Cut: reach.Cut,
-		Typed: people.BanTarget(mark) == people.TargetEmail || people.BanTarget(mark) == people.TargetDomain,
-	}
-	var articleIDs []int64
-	for _, c := range reach.Examples {
-		articleIDs = append(articleIDs, c.ArticleID)
-	}
-	articles, err := newsroom.ByIDs(ctx, mo.db, articleIDs)
-	if err != nil {
-		return nil, err
-	}
-	for i := range reach.Examples {
-		title := ""
-		if article := articles[reach.Examples[i].ArticleID]; moderation.Knows(me, article) {
-			title = article.Title
-		}
-		v.Examples = append(v.Examples, commentLine(site, &reach.Examples[i], title, bansPath))
-	}
-	return v, nil
 }

@@ -151,6 +151,9 @@ func (mo *moderating) renewClaims(c *request) error {
 func (mo *moderating) postUndo(c *request) error {
 	me := c.viewer
 	op := c.form.Get("operation")
+	if ban, ok := parseBanOperation(op); ok {
+		return mo.undoBan(c, ban)
+	}
 	if op == "" {
 		last, err := discussion.OperationOf(c.ctx(), mo.db, me.ID, "", mo.db.Now())
 		if err != nil {

@@ -78,8 +78,9 @@
 //	                                 sessions; the frame of the desk, its foot and its alarms
 //	queue.go card.go decide.go flash.go present_card.go choose.go
 //	                                 the queue, decisions and their messages
-//	comment_policy.go bans.go rules.go held_mail.go log.go figures.go read_figures.go
+//	comment_policy.go bans.go present_ban.go rules.go held_mail.go log.go figures.go read_figures.go
 //	                                 comments of one article, bans, rules, mail, log, figures
+//	writers.go present_writers.go    commenters as the desk knows them again
 //	settings.go settings_try.go words.go
 //	                                 the settings of the site, and trying them; word lists
 //	appeals.go present_appeals.go    appeals of commenters, and their answers

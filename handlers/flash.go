@@ -89,11 +89,13 @@ var (
 		"appeal-upheld": true, "appeal-reversed": true, "appeal-decided": true, "appeal-changed": true, "appeal-own": true,
 		"saved": true, "dropped": true, "nothing": true, "banned": true,
 		"closed": true, "opened": true,
+		"undo-ban": true, "ban-ended": true, "marked-trust": true, "marked-hold": true, "noted": true, "note-gone": true, "field": true,
+		"no-writer": true,
 	}
 	// undoable are the messages beside which their operation can be undone.
 	undoable = map[string]bool{
 		"approve": true, "hold": true, "spam": true, "trash": true, "restore": true, "decline": true, "answer": true,
-		"partly": true, "banned-moved": true, "appeal-reversed": true,
+		"partly": true, "banned-moved": true, "appeal-reversed": true, "banned": true, "marked-trust": true, "marked-hold": true,
 	}
 )
 

@@ -23,6 +23,12 @@ func (d *desk) deskPage(c *request, title, here string) (views.Page, error) {
 	if page.Desk.Flash, err = d.receiptText(ctx, c.site, me, done); err != nil || !Caretaking.Admits(me.may) {
 		return page, err
 	}
+	ban, isBan := parseBanOperation(done.op)
+	if may, err := d.mayUndoBan(c, ban.ban); err != nil {
+		return page, err
+	} else if isBan && may && page.Desk.Flash != "" {
+		page.Desk.Undo = done.op
+	}
 	last, err := discussion.Operations(ctx, d.db, me.ID, "", d.db.Now(), maxUndo)
 	if err != nil {
 		return page, err
@@ -33,7 +39,7 @@ func (d *desk) deskPage(c *request, title, here string) (views.Page, error) {
 			return page, err
 		}
 		switch {
-		case text == "":
+		case text == "", isBan && last[i].ID == ban.moved:
 		case page.Desk.Flash == "":
 			at := inSiteZone(c.site, last[i].At.Time).Format("15:04")
 			page.Desk.Flash, page.Desk.Undo = d.text(c.site, "desk.last", "at", at, "done", text), last[i].ID

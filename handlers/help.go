@@ -28,6 +28,8 @@ var helpOf = map[string]string{
 	queuePath + "/article/:id": "/moderating#calm-one-article",
 	repliesPath:                "/moderating#decline-with-a-reason",
 	logPath:                    "/moderating#the-log-of-decisions",
+	writersPath:                "/moderating#know-a-writer",
+	writersPath + "/:writer":   "/moderating#know-a-writer",
 	bansPath:                   "/moderating#ban-a-spammer",
 	bansPath + "/new":          "/moderating#ban-a-spammer",
 	appealsPath:                "/moderating#answer-an-appeal",

@@ -29,6 +29,8 @@ import (
 	"broadsheet/models/discussion/react"
 	"broadsheet/models/discussion/thread"
 	"broadsheet/models/discussion/wordindex"
+	"broadsheet/models/discussion/writernotes"
+	"broadsheet/models/discussion/writers"
 	"broadsheet/models/jsonlines"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
@@ -49,10 +51,10 @@ import (
 	"broadsheet/views/manual"
 )
 
-var helpLink = regexp.MustCompile(`<a href="(/desk/help[^"]*)">Help</a>`)
+var helpLink = regexp.MustCompile(`<a href="(/desk/help[^"]*)"[^>]*>Help</a>`)
 
 // notPages are the rows of the desk that answer a GET with a file or a redirect.
-var notPages = []string{"desk", "export log", "WordPress comment", "WordPress comments"}
+var notPages = []string{"desk", "export log", "writer of a comment", "WordPress comment", "WordPress comments"}
 
 // Every page of the desk has a link to the manual, and the link leads to the
 // section that explains the page.
@@ -82,6 +84,8 @@ func TestEveryPageOfTheDeskLinksToItsHelp(t *testing.T) {
 		switch row.Name {
 		case "card":
 			known.params = fmt.Sprint(c.ID)
+		case "writer":
+			known.params = must(writers.Writer{Kind: writernotes.Browser, Value: c.TokenHash}.Address(models.NewKeyring(s.options.Secret)))
 		case "closing":
 			known.params = fmt.Sprint(c.ArticleID)
 		}
@@ -239,6 +243,7 @@ var limitRows = map[string]struct {
 	"blob.MaxPicturePixel":           {"picture", count(blob.MaxPicturePixel/1_000_000) + " million pixels"},
 	"blob.MaxPictureScans":           {"picture", count(blob.MaxPictureScans) + " scans"},
 	"blob.MaxPictureSide":            {"picture", count(blob.MaxPictureSide) + " pixels a side"},
+	"writernotes.MaxTextBytes":       {"note about a writer", count(writernotes.MaxTextBytes) + " bytes"},
 	"people.MaxBanReasonBytes":       {"reason of a ban", count(people.MaxBanReasonBytes) + " bytes"},
 	"people.MaxBanWordsBytes":        {"words of a warning", count(people.MaxBanWordsBytes) + " bytes"},
 	"people.MaxEmailBytes":           {"email", count(people.MaxEmailBytes) + " bytes"},

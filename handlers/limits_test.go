@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -14,6 +15,8 @@ import (
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/appeals"
 	"broadsheet/models/discussion/moderation"
+	"broadsheet/models/discussion/writernotes"
+	"broadsheet/models/discussion/writers"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/taxonomy"
@@ -101,6 +104,15 @@ func (s *limitedSite) appeal(c *discussion.Comment) int64 {
 	return a.ID
 }
 
+// foreignOnly is the stored form of the token of a browser that wrote in the foreign
+// category only.
+var foreignOnly = discussion.HashToken("other")
+
+// writer returns the last part of the address of a browser's page.
+func (s *limitedSite) writer(tokenHash string) string {
+	return must(writers.Writer{Kind: writernotes.Browser, Value: tokenHash}.Address(models.NewKeyring(s.options.Secret)))
+}
+
 func (s *limitedSite) actor(role people.Role) models.Actor {
 	return models.Actor{Name: s.users[role].Name, UserID: &s.users[role].ID}
 }
@@ -119,7 +131,7 @@ func (s *limitedSite) limitedRoutes() map[string][]limitedAsk {
 		form := url.Values{"comment": {comment}, "target": {target}, "kind": {"hold"}, "days": {"7"}, "reason": {"x"}, "do": {do}, "seen": {target}, "move": {"trash"}}
 		return form.Encode()
 	}
-	return map[string][]limitedAsk{
+	rows := map[string][]limitedAsk{
 		"queue": {
 			{query: "state=hold&claimed=all", want: "blind"},
 			{query: "state=all", want: "blind"},
@@ -196,6 +208,43 @@ func (s *limitedSite) limitedRoutes() map[string][]limitedAsk {
 		"choose mail about held comments": {{form: "wish=now", want: "in"}},
 		"WordPress comment":               {{query: "c=" + foreign + "&action=approve", want: "no right"}, {query: "c=" + own, want: "in"}},
 		"WordPress comments":              {{query: "comment_status=all", want: "in"}},
+	}
+	maps.Copy(rows, s.limitedWriters(own, foreign, none))
+	return rows
+}
+
+// limitedWriters has the entries for the pages of writers.
+func (s *limitedSite) limitedWriters(own, foreign, none string) map[string][]limitedAsk {
+	return map[string][]limitedAsk{
+		"writers": {
+			{want: "blind"},
+			{query: "list=banned", want: "blind"},
+			{query: "list=marked", want: "blind"},
+			{query: "list=noted", want: "blind"},
+			{query: "q=" + foreignMark[:4], want: "blind"},
+			{query: "q=" + url.QueryEscape(s.foreignNetwork), want: "blind"},
+		},
+		"writer of a comment": {{params: foreign, want: "no right"}, {params: none, want: "no page"}, {params: own, want: "in"}},
+		"writer": {
+			{params: s.writer(s.foreignTok), want: "blind"},
+			{params: s.writer(s.ownToken), want: "blind"},
+			{params: s.writer(foreignOnly), want: "no page"},
+			{params: "browser-00", want: "no page"},
+			{params: "account-99999", want: "no page"},
+		},
+		"note about a writer": {
+			{params: s.writer(foreignOnly), form: "text=x", want: "no page"}, {params: s.writer(s.ownToken), form: "text=x", want: "in"},
+		},
+		"mark a writer": {
+			{params: s.writer(foreignOnly), form: "mark=trust&days=7", want: "no right"},
+			// The browser has written in both categories, so trust would reach beyond.
+			{params: s.writer(s.foreignTok), form: "mark=trust&days=7", want: "no right"},
+			{params: s.writer(s.ownToken), form: "mark=hold&days=7", want: "in"},
+		},
+		"change a field": {
+			{params: foreign, form: "field=name&value=x&version=1", want: "no right"},
+			{params: own, form: "field=name&value=rower&version=" + fmt.Sprint(s.own.Version), want: "in"},
+		},
 	}
 }
 

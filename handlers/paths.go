@@ -19,6 +19,7 @@ const (
 	undoPath        = "/desk/undo"
 	repliesPath     = "/desk/replies"
 	bansPath        = "/desk/bans"
+	writersPath     = "/desk/writers"
 	rulesPath       = "/desk/rules"
 	figuresPath     = "/desk/figures"
 	heldMailPath    = "/desk/mail"

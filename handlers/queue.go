@@ -25,6 +25,7 @@ type moderating struct {
 	db      *models.DB
 	clients *clients
 	links   *people.Links
+	keys    *models.Keyring // of the addresses of writers' pages
 }
 
 // queueParams are the parameters of the queue's address.

@@ -68,6 +68,12 @@ var deskRoutes = map[string]deskRoute{
 
 	"bans":                            {may: "moderator editor administrator"},
 	"ban":                             {may: "moderator editor administrator"},
+	"writers":                         {may: "moderator editor administrator"},
+	"writer of a comment":             {may: "moderator editor administrator", params: "1"},
+	"writer":                          {may: "moderator editor administrator", params: "account-1"},
+	"note about a writer":             {may: "moderator editor administrator", params: "account-1", form: "text=x"},
+	"mark a writer":                   {may: "moderator editor administrator", params: "account-1", form: "mark=nothing"},
+	"change a field":                  {may: "moderator editor administrator", params: "1", form: "field=nothing"},
 	"set ban":                         {may: "moderator editor administrator", form: "do=look"},
 	"end ban":                         {may: "moderator editor administrator", form: "ban=1"},
 	"appeals":                         {may: "moderator editor administrator"},

@@ -140,7 +140,7 @@ func newServer(ctx context.Context, o Options) (*server, error) {
 
 // build makes the parts that handlers use, and the receivers of the handlers.
 func (s *server) build(passkeys *people.Passkeys) {
-	db, log := s.DB, s.Log
+	db, log, ring := s.DB, s.Log, models.NewKeyring(s.Secret, s.OldSecrets...)
 	s.clients = &clients{trusted: s.TrustedProxies, db: db, log: log}
 	s.limits = newLimits(s.clients)
 	s.auth = &authenticator{db: db, site: s.site, cookies: s.cookies, clients: s.clients, guard: people.NewSignInGuard()}
@@ -169,12 +169,12 @@ func (s *server) build(passkeys *people.Passkeys) {
 		setupKey: s.SetupKey, log: log, mail: s.Mail,
 	}
 	s.digesting, s.staff = &digesting{desk: desk, db: db}, &staff{desk: desk, db: db, auth: s.auth}
-	s.moderating = &moderating{desk: desk, db: db, clients: s.clients, links: s.links}
+	s.moderating = &moderating{desk: desk, db: db, clients: s.clients, links: s.links, keys: ring}
 	s.help, s.rest = &help{desk}, &restAPI{pages: s.pages, db: db}
 	s.configuring = &configuring{desk: desk, db: db, facts: s.Started}
 	s.operating = &operating{db: db, assets: s.Assets, log: log}
 	s.robots = newRobotGate(db, s.site, log)
-	s.crawling = &crawling{pages: s.pages, db: db, indexNowKey: indexnow.Key(models.NewKeyring(s.Secret, s.OldSecrets...))}
+	s.crawling = &crawling{pages: s.pages, db: db, indexNowKey: indexnow.Key(ring)}
 	s.subscribing = &subscribing{pages: s.pages, db: db, clients: s.clients, links: s.links, mail: s.Mail}
 	s.ranking, s.installing = &ranking{pages: s.pages, db: db}, &installing{pages: s.pages, assets: s.Assets}
 	s.sharing = &sharing{pages: s.pages, db: db, painter: sharepicture.NewPainter(s.Pictures)}

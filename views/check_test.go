@@ -47,6 +47,7 @@ func TestTemplatesMatchTheirStructs(t *testing.T) {
 		string(PersonPage):     Colleague{},
 	}
 	for name, page := range map[string]any{
+		string(BanPanelPage): Ban{}, string(WritersPage): Writers{}, string(WriterPage): Writer{},
 		string(BansPage): Bans{}, string(BanPage): Ban{}, string(RulesPage): Rules{},
 		string(ClosingPage): Closing{}, string(FiguresPage): Figures{}, string(HeldPage): Held{}, string(AppealsPage): Appeals{},
 		string(HeldMailPage):  HeldMail{},

@@ -13,7 +13,7 @@
 //	article.go    an article, its comments, the reply form
 //	staffbar.go   the bar and the actions of the staff on public pages
 //	account.go    sign-in, accounts, the staff
-//	desk.go desk_bans.go desk_rules.go desk_settings.go desk_figures.go desk_log.go desk_robots.go desk_held.go resend.go
+//	desk.go desk_bans.go desk_writers.go desk_rules.go desk_settings.go desk_figures.go desk_log.go desk_robots.go desk_held.go resend.go
 //	desk_appeals.go
 //	              the moderators' desk
 //	sitemap.go    the XML of sitemaps

@@ -55,6 +55,9 @@ const (
 
 	BansPage         Name[Bans]         = "bans"
 	BanPage          Name[Ban]          = "ban"
+	BanPanelPage     Name[Ban]          = "banpanel"
+	WritersPage      Name[Writers]      = "writers"
+	WriterPage       Name[Writer]       = "writer"
 	RulesPage        Name[Rules]        = "rules"
 	SettingsPage     Name[Settings]     = "settings"
 	ClosingPage      Name[Closing]      = "closing"
@@ -104,7 +107,7 @@ func PageNames() []string {
 		string(ResendPage),
 		string(PersonPage),
 		string(BansPage),
-		string(BanPage),
+		string(BanPage), string(BanPanelPage), string(WritersPage), string(WriterPage),
 		string(RulesPage),
 		string(SettingsPage),
 		string(ClosingPage),

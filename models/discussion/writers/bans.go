@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
@@ -90,6 +91,12 @@ func Mark(ctx context.Context, r models.Queryer, list []Entry, setBy int64) erro
 		}
 	}
 	return nil
+}
+
+// UndoableBan returns a ban that an account can take back now, nil if it cannot.
+func UndoableBan(ctx context.Context, r models.Queryer, user, id int64, now time.Time) (*people.Ban, error) {
+	return models.First[people.Ban](r.Query(ctx).Where("id = ? AND set_by_id = ? AND ended_at IS NULL AND created_at > ?",
+		id, user, models.At(now.Add(-discussion.UndoWindow))))
 }
 
 // UndoBan takes back a ban within [discussion.UndoWindow] of its setting: it ends the
