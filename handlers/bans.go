@@ -278,7 +278,7 @@ func (mo *moderating) setBan(c *request, form *banForm, mark people.BanTarget, v
 		done.key = "banned-moved"
 	}
 	done.op = banOperation{ban: added.ID, moved: op}.String()
-	return mo.answerReceipt(c, done, cmp.Or(form.back, bansPath))
+	return mo.answerReceipt(c, done, bansPath)
 }
 
 // banGuard returns what a ban by the viewer must not match.

@@ -3,13 +3,11 @@ package handlers
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
 
-	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/discussion/writernotes"
@@ -226,7 +224,19 @@ func (mo *moderating) undoBan(c *request, o banOperation) error {
 			return err
 		}
 	}
-	return mo.answerReceipt(c, receipt{key: "undo-ban"}, deskOr(c.form.Get("back"), bansPath))
+	done := receipt{key: "undo-ban"}
+	if !wantsJSON(c.Request()) {
+		return c.seeOther(done.addTo(deskOr(c.form.Get("back"), bansPath)))
+	}
+	var answer decisionJSON
+	if answer.Message, err = mo.receiptText(ctx, c.site, me, done); err != nil {
+		return err
+	}
+	if answer.Counts, err = moderation.Counts(ctx, mo.db, me.scope); err != nil {
+		return err
+	}
+	c.Response().Header().Set("Cache-Control", "private, no-store")
+	return c.JSON(http.StatusOK, answer)
 }
 
 // mayUndoBan reports whether the viewer can take a ban back, false for the number 0.
@@ -236,30 +246,4 @@ func (d *desk) mayUndoBan(c *request, id int64) (bool, error) {
 	}
 	ban, err := writers.UndoableBan(c.ctx(), d.db, c.viewer.ID, id, d.db.Now())
 	return ban != nil, err
-}
-
-// codeOf returns the code of a refusal, "" for other errors.
-func codeOf(err error) string {
-	if refusal, ok := errors.AsType[*models.Error](err); ok {
-		return refusal.Code
-	}
-	return ""
-}
-
-// answerReceipt answers a form of the desk: with the message as JSON to the script,
-// otherwise with a redirect to back, which shows it.
-func (mo *moderating) answerReceipt(c *request, done receipt, back string) error {
-	if !wantsJSON(c.Request()) {
-		return c.seeOther(done.addTo(back))
-	}
-	answer := decisionJSON{Operation: done.op}
-	var err error
-	if answer.Message, err = mo.receiptText(c.ctx(), c.site, c.viewer, done); err != nil {
-		return err
-	}
-	if answer.Counts, err = moderation.Counts(c.ctx(), mo.db, c.viewer.scope); err != nil {
-		return err
-	}
-	c.Response().Header().Set("Cache-Control", "private, no-store")
-	return c.JSON(http.StatusOK, answer)
 }

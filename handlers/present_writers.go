@@ -73,7 +73,7 @@ func (mo *moderating) renderWriter(c *request, w writers.Writer, typed writerFor
 		BackURL: deskOr(c.QueryParam("back"), writersPath), Self: self, Here: self, Kind: string(w.Kind),
 		Name: profile.Names[0].Name, Total: profile.Total, Cut: profile.Cut, Reports: profile.Reports,
 		First: inSiteZone(c.site, profile.First.Time), Last: inSiteZone(c.site, profile.Last.Time),
-		Recent: presentShare(profile.Recent), All: presentShare(profile.All), Note: views.Field{Value: typed.note},
+		Recent: presentWriterShare(profile.Recent), All: presentWriterShare(profile.All), Note: views.Field{Value: typed.note},
 	}
 	if c.Request().Method == http.MethodGet {
 		v.Here = withParams(self, "state", c.QueryParam("state"), "before", c.QueryParam("before"))
@@ -136,7 +136,7 @@ func (mo *moderating) markRefused(c *request, typed writerForms, v *views.Writer
 	return status, nil
 }
 
-func presentShare(s writers.Share) views.WriterShare {
+func presentWriterShare(s writers.Share) views.WriterShare {
 	return views.WriterShare{Decided: s.Decided, Declined: s.Declined, Percent: s.Percent()}
 }
 

@@ -11,7 +11,7 @@ import (
 	"broadsheet/models/newsroom/sitemap"
 	"broadsheet/models/newsroom/sitemapchanges"
 	"broadsheet/models/newsroom/taxonomy"
-	"broadsheet/views"
+	"broadsheet/views/sitemapxml"
 
 	"github.com/labstack/echo/v4"
 )
@@ -75,16 +75,16 @@ func (cr *crawling) showSitemapIndex(c *request) error {
 	}
 	shows := dependsOn(sitemapchanges.IndexTag, models.SettingsTag)
 	base := cr.baseURL.String()
-	list := []views.SitemapPart{{Loc: base + frontSitemapPath, LastMod: sitemapTime(c, modified)}}
+	list := []sitemapxml.SitemapPart{{Loc: base + frontSitemapPath, LastMod: sitemapTime(c, modified)}}
 	if len(news.Entries) > 0 {
-		list = append(list, views.SitemapPart{Loc: base + newsSitemapPath, LastMod: sitemapTime(c, news.Modified)})
+		list = append(list, sitemapxml.SitemapPart{Loc: base + newsSitemapPath, LastMod: sitemapTime(c, news.Modified)})
 		shows.deadlines = append(shows.deadlines, news.Until)
 	}
 	modified = later(modified, news.Modified) // also when the last article has just left the news
 	for _, p := range parts {
-		list = append(list, views.SitemapPart{Loc: base + sitemapAddress(p.Kind, p.Number), LastMod: sitemapTime(c, p.Modified)})
+		list = append(list, sitemapxml.SitemapPart{Loc: base + sitemapAddress(p.Kind, p.Number), LastMod: sitemapTime(c, p.Modified)})
 	}
-	body, err := views.SitemapIndex(list)
+	body, err := sitemapxml.SitemapIndex(list)
 	if err != nil {
 		return err
 	}
@@ -117,7 +117,7 @@ func (cr *crawling) showSitemap(c *request) error {
 	if err != nil {
 		return err
 	}
-	var urls []views.SitemapURL
+	var urls []sitemapxml.SitemapURL
 	for _, e := range entries {
 		if u := cr.sitemapURL(e); len(u.Loc) <= maxLoc {
 			urls = append(urls, u)
@@ -126,7 +126,7 @@ func (cr *crawling) showSitemap(c *request) error {
 	if len(urls) == 0 {
 		return errNoPage
 	}
-	body, err := views.Sitemap(urls)
+	body, err := sitemapxml.Sitemap(urls)
 	if err != nil {
 		return err
 	}
@@ -144,7 +144,7 @@ func (cr *crawling) showFrontSitemap(c *request, number int64) error {
 		return errNoPage
 	}
 	at := sitemapTime(c, modified)
-	body, err := views.Sitemap([]views.SitemapURL{{Loc: cr.baseURL.String() + "/", LastMod: &at}})
+	body, err := sitemapxml.Sitemap([]sitemapxml.SitemapURL{{Loc: cr.baseURL.String() + "/", LastMod: &at}})
 	if err != nil {
 		return err
 	}
@@ -162,18 +162,18 @@ func (cr *crawling) showNewsSitemap(c *request) error {
 	if c.site.Hidden || len(news.Entries) == 0 {
 		return errNoPage
 	}
-	var urls []views.SitemapURL
+	var urls []sitemapxml.SitemapURL
 	for _, e := range news.Entries {
 		u := cr.sitemapURL(e.Entry)
-		u.News = &views.SitemapNews{
-			Name: c.site.Name, Language: views.NewsLanguage(cmp.Or(e.Language, c.site.Language)),
-			Date: views.SitemapTime{Time: e.Published}, Title: e.Title,
+		u.News = &sitemapxml.SitemapNews{
+			Name: c.site.Name, Language: sitemapxml.NewsLanguage(cmp.Or(e.Language, c.site.Language)),
+			Date: sitemapxml.SitemapTime{Time: e.Published}, Title: e.Title,
 		}
 		if len(u.Loc) <= maxLoc {
 			urls = append(urls, u)
 		}
 	}
-	body, err := views.Sitemap(urls)
+	body, err := sitemapxml.Sitemap(urls)
 	if err != nil {
 		return err
 	}
@@ -186,10 +186,10 @@ func (cr *crawling) showNewsSitemap(c *request) error {
 const maxLoc = 2048
 
 // sitemapURL returns an entry with absolute addresses.
-func (cr *crawling) sitemapURL(e sitemap.Entry) views.SitemapURL {
-	u := views.SitemapURL{Loc: cr.baseURL.String() + e.Path, LastMod: &views.SitemapTime{Time: e.Modified}}
+func (cr *crawling) sitemapURL(e sitemap.Entry) sitemapxml.SitemapURL {
+	u := sitemapxml.SitemapURL{Loc: cr.baseURL.String() + e.Path, LastMod: &sitemapxml.SitemapTime{Time: e.Modified}}
 	for _, key := range e.Pictures {
-		u.Images = append(u.Images, views.SitemapImage{Loc: cr.baseURL.String() + "/media/" + key + "/1280.jpg"})
+		u.Images = append(u.Images, sitemapxml.SitemapImage{Loc: cr.baseURL.String() + "/media/" + key + "/1280.jpg"})
 	}
 	return u
 }
@@ -207,8 +207,8 @@ func (cr *crawling) sendSitemap(c *request, body []byte, modified time.Time, sho
 	return cr.send(c, "application/xml; charset=utf-8", body, a, shows)
 }
 
-func sitemapTime(c *request, at time.Time) views.SitemapTime {
-	return views.SitemapTime{Time: at.In(c.site.TimeZone).Truncate(time.Second)}
+func sitemapTime(c *request, at time.Time) sitemapxml.SitemapTime {
+	return sitemapxml.SitemapTime{Time: at.In(c.site.TimeZone).Truncate(time.Second)}
 }
 
 func later(a, b time.Time) time.Time {

@@ -16,12 +16,11 @@
 //	desk.go desk_bans.go desk_writers.go desk_rules.go desk_settings.go desk_figures.go desk_log.go desk_robots.go desk_held.go resend.go
 //	desk_appeals.go
 //	              the moderators' desk
-//	sitemap.go    the XML of sitemaps
+//	sitemapxml/   the XML of sitemaps
 //	app.go        the page for readers without a network
 //	help.go       the manual at the desk
 //	manual/       the manual's text
-//	mail.go mailquote.go
-//	              mails, and the quotes in them
+//	mail.go       mails; mailquote/ has the quotes in them
 //	digest.go     subscribing to digests
 //	embed.go      an article in a frame on another site, and oEmbed
 //	linkeddata.go data for search engines (JSON-LD)

@@ -5,6 +5,8 @@ import (
 	"embed"
 	"html/template"
 	texttemplate "text/template"
+
+	"broadsheet/views/mailquote"
 )
 
 //go:embed mail
@@ -45,7 +47,7 @@ type mailTemplates struct {
 
 func parseMail() (mailTemplates, error) {
 	text, err := texttemplate.New("").Funcs(texttemplate.FuncMap{
-		"quoted": quoteMail, "line": joinLines,
+		"quoted": mailquote.Quote, "line": mailquote.OneLine,
 	}).ParseFS(mailFiles, "mail/*.txt")
 	if err != nil {
 		return mailTemplates{}, err

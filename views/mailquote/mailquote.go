@@ -1,4 +1,4 @@
-package views
+package mailquote
 
 import (
 	"strings"
@@ -15,9 +15,9 @@ const mailWidth = 72
 // line looks like one of the site's own lines, such as the link of an action.
 const mailMark = "> "
 
-// quoteMail returns a visitor's text with the mark before each line. Every
+// Quote returns a visitor's text with the mark before each line. Every
 // character that a mail program may show as the end of a line ends one.
-func quoteMail(text string) string {
+func Quote(text string) string {
 	var b strings.Builder
 	for line := range strings.SplitSeq(endLines(text), "\n") {
 		for _, part := range breakLine(line) {
@@ -28,8 +28,8 @@ func quoteMail(text string) string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// joinLines returns a visitor's text as one line.
-func joinLines(text string) string {
+// OneLine returns a visitor's text as one line.
+func OneLine(text string) string {
 	return strings.Join(strings.Fields(strings.ReplaceAll(endLines(text), "\n", " ")), " ")
 }
 

@@ -1,0 +1,2 @@
+// Package sitemapxml writes the XML of sitemaps.
+package sitemapxml
