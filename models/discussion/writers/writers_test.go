@@ -36,7 +36,7 @@ func in(d *desk, category string) (article int64, scope moderation.Scope) {
 	categories := d.Site().Categories
 	for _, c := range categories.All() {
 		if c.Slug == category {
-			return a.ID, moderation.Scope(categories.Below(c.ID))
+			return a.ID, moderation.InCategories(categories.Below(c.ID))
 		}
 	}
 	d.Fatal("no category")
