@@ -225,10 +225,6 @@ func (w commentPresenter) presentNode(n *thread.Node) views.Comment {
 
 // renderThread renders a comment's own page.
 func (rd *reading) renderThread(c *request, p *newsroom.Page, own *thread.CommentPage) error {
-	viewer, err := rd.auth.resume(c)
-	if err != nil {
-		return err
-	}
 	path := c.site.ArticlePath(&p.Article)
 	root := own.Thread
 	category := mainCategory(p)
@@ -237,9 +233,14 @@ func (rd *reading) renderThread(c *request, p *newsroom.Page, own *thread.Commen
 		Page: rd.frame(c.site, title, threadPath(root.ID), category), Article: views.Link{Name: p.Title, URL: path},
 	}
 	v.Language, v.ArticleDir = articleLanguage(c.site, p.Language, p.Title)
+	// The forms lead back to the article, which also shows a comment that was declined.
+	staff, err := rd.staffOn(c, &v.Page, path, &p.Article)
+	if err != nil {
+		return err
+	}
 	w := placeOn(c.site, p, path, 1).presenter(c.site)
-	w.page = threadPath(root.ID)
-	maySend := c.site.Commenters(&p.Article) != models.StaffCommenter || viewer.isStaff()
+	w.page, w.staff = threadPath(root.ID), staff
+	maySend := c.site.Commenters(&p.Article) != models.StaffCommenter || viewerOf(c).isStaff()
 	w.open = maySend && c.site.TakesComments(&p.Article, models.At(rd.db.Now()))
 	for i := range own.Ancestors {
 		above := w.presentComment(&own.Ancestors[i])

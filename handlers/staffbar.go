@@ -63,7 +63,7 @@ func (sb *staffBars) bar(c *request, here string) (*views.StaffBar, error) {
 		return nil, err
 	}
 	bar := &views.StaffBar{User: me.Name, Back: here}
-	if !me.may(people.Moderating) {
+	if !Caretaking.Admits(me.may) {
 		return bar, nil
 	}
 	ctx, done := c.ctx(), receiptOfRequest(c)
@@ -88,6 +88,7 @@ type staffStory struct {
 	site     *newsroom.Site
 	article  *newsroom.Article
 	here     string               // address of the page of comments, without a fragment
+	why      bool                 // the viewer may know the rules that held a comment, which name addresses
 	comments []discussion.Comment // held, or decided by the operation of the message
 }
 
@@ -108,7 +109,7 @@ func (sb *staffBars) story(c *request, bar *views.StaffBar, a *newsroom.Article)
 		story.State = stateToOpen(c.site, a, models.At(sb.db.Now()))
 	}
 	bar.Story = story
-	s := &staffStory{desk: sb.desk, site: c.site, article: a, here: here}
+	s := &staffStory{desk: sb.desk, site: c.site, article: a, here: here, why: viewerOf(c).may(people.Moderating)}
 	var decided []int64
 	var err error
 	if op := receiptOfRequest(c).op; op != "" && bar.Flash != "" {
@@ -136,7 +137,7 @@ func stateToOpen(site *newsroom.Site, a *newsroom.Article, now models.Time) stri
 
 // mayDecide reports whether an account may decide the comments of an article.
 func (sb *staffBars) mayDecide(ctx context.Context, me *viewer, a *newsroom.Article) (bool, error) {
-	if !me.may(people.Moderating) {
+	if !Caretaking.Admits(me.may) {
 		return false, nil
 	}
 	err := me.scope.Article(ctx, sb.db, a.ID)
@@ -157,7 +158,7 @@ func (s *staffStory) actions(m *discussion.Comment) *views.StaffActions {
 	v := &views.StaffActions{
 		Version: m.Version, State: string(m.State), Reports: m.Reports, Card: cardPath(m.ID), Back: s.place(m.ID),
 	}
-	if m.State == discussion.Held {
+	if m.State == discussion.Held && s.why {
 		v.Why = s.desk.reasonLine(s.site, m.Reasons)
 	}
 	for _, action := range discussion.Actions {
@@ -306,12 +307,19 @@ func (c *request) backToStory(closed bool) string {
 // addStaff puts the parts of the staff into the page of an article.
 func (rd *reading) addStaff(c *request, page *views.Page, path string, parts *articleParts) (err error) {
 	here, _, _ := strings.Cut(commentsAddress(path, parts.view), "#")
+	parts.staff, err = rd.staffOn(c, page, here, &parts.page.Article)
+	return err
+}
+
+// staffOn puts the bar above a page with comments of an article, and returns what makes
+// the actions beside them, nil for readers. The forms lead back to the page at here.
+func (rd *reading) staffOn(c *request, page *views.Page, here string, a *newsroom.Article) (*staffStory, error) {
+	var err error
 	if page.Staff, err = rd.staff.bar(c, here); err != nil || page.Staff == nil {
-		return err
+		return nil, err
 	}
-	parts.staff, err = rd.staff.story(c, page.Staff, &parts.page.Article)
 	if page.Staff.Flash != "" {
 		prependMessage(page, page.Staff.Flash)
 	}
-	return err
+	return rd.staff.story(c, page.Staff, a)
 }

@@ -12,6 +12,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/people"
 )
 
@@ -88,6 +89,18 @@ func TestTheStaffLeaveNothingOnTheStrangersPages(t *testing.T) {
 		if after == before {
 			t.Error("the decision has changed nothing")
 		}
+		// The first to look at a page that is not cached yet.
+		cold := *s
+		cold.handler = s.server().Handler
+		d := cold.newBrowser("10.9.2.2")
+		cookie := s.cookie(people.Administrator)
+		d.cookies[cookie.Name] = cookie
+		for _, path := range strangersPaths {
+			d.send(http.MethodGet, path, nil)
+		}
+		if withoutTags(strangersSee(t, &cold)) != withoutTags(after) {
+			t.Error("a stranger's page has changed because the staff were the first to look at it")
+		}
 		s.options.Cache.Bytes = 0
 		fresh := *s
 		fresh.handler = s.server().Handler
@@ -144,8 +157,8 @@ func (s *deskSite) decideOnThePage(t *testing.T, path string) {
 }
 
 // A moderator of some sections has the bar on every page, and the actions under the
-// stories of these sections alone.
-func TestTheBarOfALimitedModerator(t *testing.T) {
+// stories of these sections alone. So has an author under the own stories.
+func TestTheBarOfLimitedStaff(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s := newDeskSite(t, db, clock)
@@ -160,6 +173,21 @@ func TestTheBarOfALimitedModerator(t *testing.T) {
 		}
 		if page := look(sport.ID); !strings.Contains(page, `id="staffbar"`) || strings.Contains(page, "staff-actions") || strings.Contains(page, "The words that wait.") {
 			t.Error("outside of the sections there is no bar, or there are actions")
+		}
+		s.check(db.Write(t.Context(), func(tx *models.Tx) error {
+			author, err := taxonomy.AuthorBySlug(t.Context(), tx, "samir-qadri")
+			if err == nil {
+				err = taxonomy.TieAuthor(t.Context(), tx, models.ActorShell, author.ID, models.Subject{Kind: models.AccountSubject, ID: s.users[people.AuthorRole].ID})
+			}
+			return err
+		}))
+		d := s.newBrowser("10.9.5.1")
+		d.cookies["author"] = s.cookie(people.AuthorRole)
+		if page := d.send(http.MethodGet, "/2026/11/20/strait-opens-again/", nil).Body.String(); !strings.Contains(page, "The words that wait.") || strings.Contains(page, "first-comment") {
+			t.Error("authors cannot decide under their own story")
+		}
+		if page := d.send(http.MethodGet, "/2026/11/18/pilots-walk-out-in-the-strait/", nil).Body.String(); !strings.Contains(page, "staffbar") || strings.Contains(page, "/desk/comments/article/") {
+			t.Error("authors can decide under a story of others")
 		}
 		world := must(newsroom.LoadSite(t.Context(), db)).Categories.ByPath("world-news")
 		if page := look(world.ID); !strings.Contains(page, "staff-hold") || !strings.Contains(page, "The words that wait.") {

@@ -85,6 +85,7 @@ func TestBrowser(t *testing.T) {
 	t.Run("desk decides once", b.deskDecidesOnce)
 	t.Run("desk without script", b.deskWithoutScript)
 	t.Run("settings and rules", b.settingsAndRules)
+	t.Run("staff on the story", b.staffOnTheStory)
 	t.Run("passkeys", b.usePasskeys)
 	t.Run("paint", func(t *testing.T) { b.paintPages(t, found) })
 	t.Run("weight", b.weighPages)
