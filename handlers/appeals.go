@@ -208,6 +208,9 @@ func (mo *moderating) addAppeals(c *request, v *views.Appeals) error {
 			v.ByReason = append(v.ByReason, presentShare(mo.groundName(c.site, s.Name), s))
 		}
 	}
+	if me.may(people.Auditing) {
+		v.ReportURL = transparencyPath
+	}
 	byModerator, err := appeals.ByModerator(ctx, mo.db, now.Add(-sharesFor), now)
 	for _, s := range byModerator {
 		if s.Account == me.ID || me.may(people.Auditing) {

@@ -84,6 +84,7 @@
 //	settings.go settings_try.go words.go
 //	                                 the settings of the site, and trying them; word lists
 //	appeals.go present_appeals.go    appeals of commenters, and their answers
+//	transparency.go                  the yearly report about moderation
 //	help.go                          the manual
 //	resend.go                        forms after the end of a session
 //	agents/                          browsers and all robots, for counting reads; models/robots has

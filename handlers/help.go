@@ -32,6 +32,7 @@ var helpOf = map[string]string{
 	writersPath + "/:writer":   "/moderating#know-a-writer",
 	bansPath:                   "/moderating#ban-a-spammer",
 	bansPath + "/new":          "/moderating#ban-a-spammer",
+	transparencyPath:           "/moderating#the-yearly-report",
 	appealsPath:                "/moderating#answer-an-appeal",
 	rulesPath:                  "/rules#change-the-rules",
 	settingsPath:               "/configuration#change-a-setting",

@@ -76,6 +76,8 @@ var deskRoutes = map[string]deskRoute{
 	"change a field":                  {may: "moderator editor administrator", params: "1", form: "field=nothing"},
 	"set ban":                         {may: "moderator editor administrator", form: "do=look"},
 	"end ban":                         {may: "moderator editor administrator", form: "ban=1"},
+	"yearly report":                   {may: "editor administrator"},
+	"export yearly report":            {may: "editor administrator"},
 	"appeals":                         {may: "moderator editor administrator"},
 	"answer appeal":                   {may: "moderator editor administrator", params: "1", form: "do=upheld"},
 	"rules":                           {may: "editor administrator"},

@@ -289,6 +289,8 @@ func (mo *moderating) routes() []Route {
 		{Method: get, Path: rulesPath, Name: "rules", Entry: ruleEditors, Cache: Never, Params: []string{"done", "word"}, handle: mo.showRules},
 		{Method: post, Path: rulesPath, Name: "change rules", Entry: ruleEditors, MaxBody: maxRulesForm, Rate: deskRate, handle: mo.postRules},
 		{Method: post, Path: rulesImportPath, Name: "import words", Entry: ruleEditors, MaxBody: maxRulesForm, Rate: deskRate, Form: formUnread, handle: mo.postWordFile},
+		{Method: get, Path: transparencyPath, Name: "yearly report", Entry: auditors, Cache: Never, Params: []string{"year"}, handle: mo.showTransparency},
+		{Method: get, Path: transparencyPath + ".csv", Name: "export yearly report", Entry: auditors, Cache: Never, Params: []string{"year"}, handle: mo.exportTransparency},
 		{Method: get, Path: figuresPath, Name: "figures", Entry: moderators, Cache: Never, Params: []string{"days", "from", "to"}, handle: mo.showFigures},
 		{Method: get, Path: robotsPath, Name: "figures of robots", Entry: moderators, Cache: Never, handle: mo.showRobotFigures},
 		{Method: get, Path: "/desk/comments/article/:id", Name: "closing", Entry: Caretaking, Cache: Never, Params: []string{"done", "back"}, handle: mo.showCommentPolicy},

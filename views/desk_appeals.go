@@ -9,6 +9,7 @@ type Appeals struct {
 	Ended       []AppealItem
 	ByReason    []AppealShare
 	ByModerator []AppealShare
+	ReportURL   string // of the yearly report, "" where the viewer may not open it
 }
 
 // AppealItem is an appeal with its comment.

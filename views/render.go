@@ -66,6 +66,7 @@ const (
 	OfflinePage      Name[Offline]      = "offline"
 	HeldPage         Name[Held]         = "digest"
 	HeldMailPage     Name[HeldMail]     = "heldmail"
+	TransparencyPage Name[Transparency] = "transparency"
 	AppealsPage      Name[Appeals]      = "appeals"
 
 	DigestDeskPage   Name[DigestDesk]   = "digestdesk"
@@ -115,6 +116,7 @@ func PageNames() []string {
 		string(HeldPage),
 		string(HeldMailPage),
 		string(AppealsPage),
+		string(TransparencyPage),
 		string(DigestDeskPage),
 		string(SubscribePage),
 		string(SubscriptionPage),

@@ -12,6 +12,8 @@ import (
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/imports"
 	"broadsheet/models/discussion/notify"
+	"broadsheet/models/discussion/transparency"
+	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/articleimport"
 	"broadsheet/models/richtext"
 )
@@ -21,6 +23,7 @@ type commentCmd struct {
 	List   commentListCmd   `cmd:"" help:"List comments, newest first."`
 	Judge  commentJudgeCmd  `cmd:"" help:"Run texts through the rules and the spam score, storing nothing."`
 	Revoke commentRevokeCmd `cmd:"" help:"Take back every proof that an email address belongs to a commenter."`
+	Report commentReportCmd `cmd:"" help:"Write the yearly report about moderation as CSV."`
 	Decide commentDecideCmd `cmd:"" help:"Approve comments, hold them, or move them to spam or trash."`
 }
 
@@ -175,5 +178,24 @@ func (c commentRevokeCmd) Run(a *app) error {
 			fmt.Fprintf(a.stdout, "proofs of %s revoked, %d comments no longer verified\n", c.Email, n)
 		}
 		return err
+	})
+}
+
+type commentReportCmd struct {
+	Year int `required:"" help:"The year, in the site's time zone."`
+}
+
+func (c commentReportCmd) Run(a *app) error {
+	return a.use(func(db *models.DB) error {
+		site, err := newsroom.LoadSite(a.ctx, db)
+		if err != nil {
+			return err
+		}
+		from, until := transparency.Year(c.Year, site.TimeZone)
+		report, err := transparency.Of(a.ctx, db, from, until)
+		if err != nil {
+			return err
+		}
+		return report.WriteCSV(a.stdout)
 	})
 }

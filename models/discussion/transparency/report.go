@@ -1,0 +1,186 @@
+package transparency
+
+import (
+	"context"
+	"encoding/csv"
+	"io"
+	"slices"
+	"strconv"
+	"time"
+
+	"broadsheet/models"
+	"broadsheet/models/discussion"
+)
+
+// Row is one number of the report.
+type Row struct {
+	Section string // "reports", "decisions", "appeals"
+	Name    string
+	Ground  string // a reason of reports or decisions, "none", "" for all
+	Number  int
+}
+
+// Report is the report of a time.
+type Report struct {
+	From, Until time.Time
+	Rows        []Row
+}
+
+// Year returns the first instant of a year and that of the next, in a zone.
+func Year(year int, zone *time.Location) (from, until time.Time) {
+	return time.Date(year, 1, 1, 0, 0, 0, 0, zone), time.Date(year+1, 1, 1, 0, 0, 0, 0, zone)
+}
+
+// Of counts what happened in a time. Reports about comments that were deleted for good
+// since are not stored any more, and not counted.
+func Of(ctx context.Context, r models.Queryer, from, until time.Time) (*Report, error) {
+	rep := &Report{From: from, Until: until}
+	for _, add := range []func(context.Context, models.Queryer) error{rep.addReports, rep.addDecisions, rep.addAppeals} {
+		if err := add(ctx, r); err != nil {
+			return nil, err
+		}
+	}
+	return rep, nil
+}
+
+func (rep *Report) add(section, name, ground string, n int) {
+	rep.Rows = append(rep.Rows, Row{section, name, ground, n})
+}
+
+// grounded is a count for a ground.
+type grounded struct {
+	Name   string
+	Ground string
+	N      int
+}
+
+// span is the beginning and the end of a case.
+type span struct{ Began, Ended models.Time }
+
+// addReports adds the readers' reports by reason, and how they ended. The first
+// decision of a person after a report ends it. Approving a public comment writes no entry
+// into the log, but sets reports_seen.
+func (rep *Report) addReports(ctx context.Context, r models.Queryer) error {
+	var rows []struct {
+		Reason string
+		At     models.Time
+		Moved  models.Time // by a person, out of the readers' sight
+		Seen   models.Time
+	}
+	err := r.Query(ctx).Raw(`SELECT p.reason, p.at,
+			(SELECT MIN(l.at) FROM comment_log l WHERE l.comment_id = p.comment_id AND l.at >= p.at
+				AND l.to_state IN ('spam', 'trash') AND l.reason <> ? AND (l.actor_id IS NOT NULL OR l.actor = ?)) AS moved,
+			c.reports_seen AS seen
+		FROM reports p JOIN comments c ON c.id = p.comment_id WHERE p.at >= ? AND p.at < ? ORDER BY p.id`,
+		discussion.RemovedByCommenter, models.ActorCommand.Name, models.At(rep.From), models.At(rep.Until)).Scan(&rows).Error
+	if err != nil {
+		return err
+	}
+	received, removed, kept := map[string]int{}, 0, 0
+	var spans []span
+	for _, row := range rows {
+		received[row.Reason]++
+		looked := !row.Seen.IsZero() && !row.Seen.Before(row.At.Time)
+		switch {
+		case !row.Moved.IsZero() && (!looked || row.Moved.Before(row.Seen.Time)):
+			removed++
+			spans = append(spans, span{row.At, row.Moved})
+		case looked:
+			kept++
+			spans = append(spans, span{row.At, row.Seen})
+		}
+	}
+	for _, reason := range sortedNames(received) {
+		rep.add("reports", "received", reason, received[reason])
+	}
+	rep.add("reports", "received", "", len(rows))
+	rep.add("reports", "removed", "", removed)
+	rep.add("reports", "kept", "", kept)
+	rep.add("reports", "open", "", len(rows)-removed-kept)
+	rep.add("reports", "median-minutes", "", medianMinutes(spans))
+	return nil
+}
+
+// addDecisions adds the decisions that took a comment out of the readers' sight, by
+// ground. An undone decision is none, and neither is the commenter's own removal.
+func (rep *Report) addDecisions(ctx context.Context, r models.Queryer) error {
+	var rows []grounded
+	err := r.Query(ctx).Raw(`SELECT CASE WHEN l.actor_id IS NOT NULL OR l.actor = ? THEN 'by-hand' ELSE 'automated' END AS name,
+			CASE WHEN l.reason IN ? THEN l.reason WHEN l.to_state = 'spam' THEN 'spam' ELSE 'none' END AS ground, COUNT(*) AS n
+		FROM comment_log l WHERE l.at >= ? AND l.at < ? AND l.to_state IN ('spam', 'trash') AND l.from_state IN ('hold', 'approve')
+			AND l.reason NOT IN ('undo', ?)
+			AND NOT (l.operation <> '' AND EXISTS (SELECT 1 FROM comment_log u
+				WHERE u.comment_id = l.comment_id AND u.operation = l.operation AND u.reason = 'undo'))
+		GROUP BY 1, 2 ORDER BY 1 DESC, 2`, models.ActorCommand.Name, discussion.DeclineReasons, models.At(rep.From), models.At(rep.Until),
+		discussion.RemovedByCommenter).Scan(&rows).Error
+	all := map[string]int{}
+	for _, row := range rows {
+		all[row.Name] += row.N
+		rep.add("decisions", row.Name, row.Ground, row.N)
+	}
+	rep.add("decisions", "by-hand", "", all["by-hand"])
+	rep.add("decisions", "automated", "", all["automated"])
+	return err
+}
+
+// addAppeals adds the appeals that were filed, and their ends.
+func (rep *Report) addAppeals(ctx context.Context, r models.Queryer) error {
+	var rows []struct {
+		Outcome   string
+		At        models.Time
+		DecidedAt models.Time
+	}
+	err := r.Query(ctx).Raw("SELECT outcome, at, decided_at FROM appeals WHERE at >= ? AND at < ?",
+		models.At(rep.From), models.At(rep.Until)).Scan(&rows).Error
+	if err != nil {
+		return err
+	}
+	ends := map[string]int{}
+	var spans []span
+	for _, row := range rows {
+		ends[row.Outcome]++
+		if !row.DecidedAt.IsZero() {
+			spans = append(spans, span{row.At, row.DecidedAt})
+		}
+	}
+	rep.add("appeals", "received", "", len(rows))
+	rep.add("appeals", "upheld", "", ends["upheld"])
+	rep.add("appeals", "reversed", "", ends["reversed"])
+	rep.add("appeals", "withdrawn", "", ends["withdrawn"])
+	rep.add("appeals", "open", "", ends[""])
+	rep.add("appeals", "median-minutes", "", medianMinutes(spans))
+	return nil
+}
+
+// medianMinutes returns the median length of spans, the lower one of two, in whole
+// minutes.
+func medianMinutes(spans []span) int {
+	if len(spans) == 0 {
+		return 0
+	}
+	var lengths []time.Duration
+	for _, s := range spans {
+		lengths = append(lengths, s.Ended.Sub(s.Began.Time))
+	}
+	slices.Sort(lengths)
+	return int(lengths[(len(lengths)-1)/2] / time.Minute)
+}
+
+func sortedNames(m map[string]int) []string {
+	var names []string
+	for name := range m {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// WriteCSV writes the rows with a head.
+func (rep *Report) WriteCSV(w io.Writer) error {
+	out := csv.NewWriter(w)
+	lines := [][]string{{"section", "name", "ground", "number"}}
+	for _, row := range rep.Rows {
+		lines = append(lines, []string{row.Section, row.Name, row.Ground, strconv.Itoa(row.Number)})
+	}
+	return out.WriteAll(lines)
+}
