@@ -11,6 +11,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/moderation"
+	"broadsheet/models/discussion/writers"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
 	"broadsheet/models/settings"
@@ -20,6 +21,7 @@ import (
 var deskKinds = []kind{
 	{"staff answer", 4, (*walk).staffAnswer},
 	{"rewrite", 3, (*walk).rewrite},
+	{"name or website of a comment", 3, (*walk).setField},
 	{"rename a colleague", 1, (*walk).renameColleague},
 	{"a colleague's role", 2, (*walk).role},
 	{"ban", 2, (*walk).ban},
@@ -53,6 +55,20 @@ func (w *walk) rewrite() {
 	if c := w.comment(""); c != nil {
 		w.allow(discussion.Rewrite(w.Context(), w.db(), walker, c.ID, c.Version, fmt.Sprint("Set right at step ", w.number)))
 	}
+}
+
+// setField changes the name or the website of a comment, as on the page of its writer.
+func (w *walk) setField() {
+	c := w.comment("")
+	if c == nil {
+		return
+	}
+	seen := discussion.Versioned{ID: c.ID, Version: c.Version}
+	if w.rng.IntN(2) == 0 {
+		w.allow(writers.SetField(w.Context(), w.db(), walker, seen, writers.Name, fmt.Sprint("Named at step ", w.number)))
+		return
+	}
+	w.allow(writers.SetField(w.Context(), w.db(), walker, seen, writers.Website, fmt.Sprintf("https://step%d.example/", w.number)))
 }
 
 func (w *walk) renameColleague() {
