@@ -25,6 +25,7 @@ var helpOf = map[string]string{
 	staffPath + "/:id/":        "/accounts#manage-people",
 	queuePath:                  "/moderating#clear-the-queue",
 	queuePath + "/:id":         "/moderating#look-around-a-comment",
+	deletePath:                 "/moderating#delete-for-good",
 	queuePath + "/article/:id": "/moderating#calm-one-article",
 	repliesPath:                "/moderating#decline-with-a-reason",
 	logPath:                    "/moderating#the-log-of-decisions",

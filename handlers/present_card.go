@@ -11,6 +11,7 @@ import (
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/decisionlog"
 	"broadsheet/models/discussion/moderation"
+	"broadsheet/models/discussion/wordindex"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
 	"broadsheet/models/richtext"
@@ -221,6 +222,9 @@ func addCommenter(v *views.Card, me *viewer, m *discussion.Comment, on cardList)
 	}
 	v.Email, v.Verified, v.Network, v.Agent = m.Email, m.Verified, m.Network, m.Agent
 	v.Writer = withBack(writerPath(m.ID), on.here)
+	if me.may(people.Editing) && (m.State == discussion.Spam || m.State == discussion.Trashed) && m.Text != "" {
+		v.Delete = withBack(deletePath+"?comment="+strconv.FormatInt(m.ID, 10), on.back)
+	}
 	v.Ban = withBack(bansPath+"/new?comment="+strconv.FormatInt(m.ID, 10), on.here)
 	by := func(name, value string) string {
 		return queuePath + "?" + url.Values{"state": {string(moderation.Any)}, name: {value}}.Encode()
@@ -231,7 +235,7 @@ func addCommenter(v *views.Card, me *viewer, m *discussion.Comment, on cardList)
 	if m.Network != "" {
 		v.ByNetwork = by("network", m.Network)
 	}
-	for _, host := range m.Hosts() {
+	for _, host := range wordindex.Hosts(append(richtext.LinkTargets(m.HTML), m.URL)) {
 		if link := (views.Link{Name: host, URL: by("host", host)}); !slices.Contains(v.Hosts, link) {
 			v.Hosts = append(v.Hosts, link)
 		}

@@ -308,6 +308,9 @@ func (mo *moderating) presentChoices(c *request, a queueQuery, v *views.Queue) e
 	if err != nil {
 		return err
 	}
+	if (a.filter.Queue == moderation.Spam || a.filter.Queue == moderation.Trash) && c.viewer.may(people.Editing) {
+		v.EmptyURL = withBack(deletePath+"?"+strings.TrimPrefix(a.address(), queuePath+"?"), v.Here)
+	}
 	v.Compact = chosen.Is(choices.List, choices.Compact)
 	saved, err := moderation.SavedFilters(ctx, mo.db, c.viewer.ID)
 	if err != nil {

@@ -61,6 +61,8 @@ var deskRoutes = map[string]deskRoute{
 	"answer":           {may: caretakers, params: "1", form: "comment=x&version=1"},
 	"saved filters":    {may: caretakers, form: "do=drop&filter=1"},
 	"saved replies":    {may: caretakers},
+	"deletion":         {may: "editor administrator"},
+	"delete for good":  {may: "editor administrator", form: "state=hold"},
 	"choose":           {may: caretakers, form: "name=list&value=compact"},
 	"post saved reply": {may: "moderator editor administrator", form: "do=drop&reply=1"},
 	"log":              {may: "moderator editor administrator"},

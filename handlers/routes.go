@@ -270,6 +270,8 @@ func (mo *moderating) routes() []Route {
 		{Method: post, Path: "/desk/comments/:id/answer", Name: "answer", Entry: Caretaking, MaxBody: maxCommentForm, Rate: deskRate, handle: mo.postAnswer},
 		{Method: post, Path: "/desk/filters", Name: "saved filters", Entry: Caretaking, Rate: deskRate, handle: mo.postFilter},
 		{Method: get, Path: repliesPath, Name: "saved replies", Entry: Caretaking, Cache: Never, Params: []string{"done"}, handle: mo.showReplies},
+		{Method: get, Path: deletePath, Name: "deletion", Entry: editors, Cache: Never, Params: append([]string{"comment", "back"}, queueParams...), handle: mo.showDeletion},
+		{Method: post, Path: deletePath, Name: "delete for good", Entry: editors, Rate: deskRate, handle: mo.postDeletion},
 		{Method: post, Path: "/desk/choices", Name: "choose", Entry: Caretaking, Rate: deskRate, handle: mo.postChoice},
 		{Method: post, Path: repliesPath, Name: "post saved reply", Entry: moderators, Rate: deskRate, handle: mo.postReply},
 		{Method: get, Path: logPath, Name: "log", Entry: moderators, Cache: Never, Params: append([]string{"before", "all"}, logFilters...), handle: mo.showLog},

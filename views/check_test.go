@@ -37,6 +37,7 @@ func TestTemplatesMatchTheirStructs(t *testing.T) {
 		string(LogPage):        Log{},
 		string(StaffPage):      Staff{},
 		string(RepliesPage):    Replies{},
+		string(DeletionPage):   Deletion{},
 		string(ReportPage):     Report{},
 		string(StatusPage):     OwnComment{},
 		string(EditPage):       OwnComment{},

@@ -48,6 +48,7 @@ type Queue struct {
 	Rules      []Choice
 	Saved      []SavedLink
 	Cards      []Card
+	EmptyURL   string // address of the question whether to delete all of them for good
 	Compact    bool   // the list has one line for a card
 	Next       string // address of more
 	Here       string // address of this page
@@ -170,10 +171,22 @@ type Card struct {
 	AlikeURL  string // list of the folded ones
 	Folded    []FoldedComment
 	Rest      []string   // values of the folded ones that are not listed
+	Delete    string     // address of the question whether to delete it for good; "" for none
 	Changed   []DiffPart // between the text before the last change and the text
 	Withdrawn bool       // the commenter removed it: it cannot be published
 	Erased    bool       // its text was deleted for good
 	Alone     bool       // on a page of its own
+}
+
+// Deletion is the page that asks whether comments are to be deleted for good.
+type Deletion struct {
+	Page
+	State   string
+	Comment int64 // the only one, 0 for a list
+	Count   int
+	More    bool // there are more than Count
+	Fields  []HiddenField
+	BackURL string
 }
 
 // FoldedComment is a comment below a card with nearly the same text.

@@ -47,6 +47,7 @@ const (
 	LogPage        Name[Log]        = "log"
 	StaffPage      Name[Staff]      = "staff"
 	RepliesPage    Name[Replies]    = "replies"
+	DeletionPage   Name[Deletion]   = "deletion"
 	PersonPage     Name[Colleague]  = "person"
 	ProblemPage    Name[Problem]    = "problem"
 	EmbedPage      Name[Embed]      = "embed"
@@ -101,6 +102,7 @@ func PageNames() []string {
 		string(LogPage),
 		string(StaffPage),
 		string(RepliesPage),
+		string(DeletionPage),
 		string(EditPage),
 		string(ProblemPage),
 		string(EmbedPage),

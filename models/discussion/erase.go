@@ -87,6 +87,19 @@ func forgetCommenters(ctx context.Context, tx *models.Tx, list []Comment, texts 
 	return reindex(ctx, tx, ids)
 }
 
+// DeleteBy is [DeleteForGood] on behalf of a member of the staff: the decision log
+// keeps the fact, with reason.
+func DeleteBy(ctx context.Context, tx *models.Tx, actor models.Actor, reason string, list []Comment) error {
+	t := newTally()
+	for i := range list {
+		t.note(tx, &list[i], list[i].State, ruling{actor: actor, reason: reason})
+	}
+	if err := t.write(ctx, tx); err != nil {
+		return err
+	}
+	return DeleteForGood(ctx, tx, list)
+}
+
 // DeleteForGood deletes comments in spam or trash. It blanks a comment with replies
 // instead, to keep the thread intact. The caller has locked the comments.
 func DeleteForGood(ctx context.Context, tx *models.Tx, list []Comment) error {

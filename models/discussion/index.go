@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"net/url"
-	"strings"
 
 	"broadsheet/models"
 	"broadsheet/models/discussion/wordindex"
@@ -205,24 +203,13 @@ func addToIndex(ctx context.Context, tx *models.Tx, list []*Comment) error {
 // entry returns the words of the comment.
 func (c *Comment) entry() wordindex.Entry {
 	e := wordindex.Entry{ID: c.ID, Author: c.Author, Text: richtext.CommentText(c.Text)}
-	e.Hosts = c.Hosts()
+	e.Hosts = wordindex.Hosts(append(richtext.LinkTargets(c.HTML), c.URL))
 	for _, reason := range c.Reasons {
 		if reason.State != Approved {
 			e.Rules = append(e.Rules, reason.Rule)
 		}
 	}
 	return e
-}
-
-// Hosts returns the hosts that the text and the website of the comment link to, as
-// the index has them.
-func (c *Comment) Hosts() (hosts []string) {
-	for _, target := range append(richtext.LinkTargets(c.HTML), c.URL) {
-		if u, err := url.Parse(target); err == nil && u.Hostname() != "" {
-			hosts = append(hosts, strings.ToLower(strings.TrimPrefix(u.Hostname(), "www.")))
-		}
-	}
-	return hosts
 }
 
 // reindex indexes comments again after a change of the text or the commenter.

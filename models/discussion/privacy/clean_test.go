@@ -103,3 +103,49 @@ func TestCleanUsesShortTransactions(t *testing.T) {
 		}
 	})
 }
+
+// What the staff deletes is gone at once with its earlier texts; the log keeps the
+// fact, and the counts stay right.
+func TestTheStaffDeletesSpamAndTrashForGood(t *testing.T) {
+	each(t, func(d *desk) {
+		f := d.Forum()
+		spam, parent, waiting := f.Say("Buy this."), f.Say("A rude word."), f.Say("Wait for me.")
+		f.Decide(discussion.DoApprove, parent.ID)
+		reply := f.Reply(parent.ID, "A fair answer to it.")
+		f.Decide(discussion.DoSpam, spam.ID)
+		f.Decide(discussion.DoTrash, parent.ID)
+		err := d.DB.Write(d.Context(), func(tx *models.Tx) error {
+			return tx.Query(d.Context()).Exec("INSERT INTO comment_versions (comment_id, version, at, text) VALUES (?, 9, 0, 'ruder')", parent.ID).Error
+		})
+		if err != nil {
+			d.Fatal(err)
+		}
+		chosen := []discussion.Versioned{{ID: spam.ID}, {ID: parent.ID}, {ID: waiting.ID}, {ID: 999}}
+		n, err := privacy.DeleteChosen(d.Context(), d.DB, models.Actor{Name: "Edda"}, chosen)
+		if err != nil || n != 2 {
+			d.Fatalf("%d deleted (%v)", n, err)
+		}
+		if _, err := discussion.ByID(d.Context(), d.DB, spam.ID); models.KindOf(err) != models.NotFound {
+			d.Errorf("the spam is still there (%v)", err)
+		}
+		emptied, err := discussion.ByID(d.Context(), d.DB, parent.ID)
+		if err != nil || emptied.Text != "" || f.State(reply.ID) == discussion.Trashed || f.State(waiting.ID) != discussion.Held {
+			d.Errorf("%+v (%v)", emptied, err)
+		}
+		if versions, err := discussion.Versions(d.Context(), d.DB, parent.ID); err != nil || len(versions) > 0 {
+			d.Errorf("earlier texts stay: %v (%v)", versions, err)
+		}
+		var logged, wrong int
+		err = d.DB.Query(d.Context()).Raw("SELECT COUNT(*) FROM comment_log WHERE reason = ? AND actor = 'Edda'", privacy.DeletedForGood).Scan(&logged).Error
+		if err != nil || logged != 2 {
+			d.Errorf("%d entries in the log (%v)", logged, err)
+		}
+		err = d.DB.Query(d.Context()).Raw(`SELECT COUNT(*) FROM comment_totals t WHERE state <> 'log' AND comments <> (SELECT COUNT(*) FROM comments c WHERE c.state = t.state)`).Scan(&wrong).Error
+		if err != nil || wrong != 0 {
+			d.Errorf("%d counts are wrong (%v)", wrong, err)
+		}
+		if _, broken, err := d.CheckChain(d.DB); broken != 0 || err != nil {
+			d.Errorf("the log lost something at %d (%v)", broken, err)
+		}
+	})
+}

@@ -2,6 +2,8 @@ package wordindex
 
 import (
 	"context"
+	"net/url"
+	"strings"
 
 	"broadsheet/models"
 	"broadsheet/models/terms"
@@ -77,4 +79,14 @@ func Remove(ctx context.Context, tx *models.Tx, ids []int64) error {
 		}
 	}
 	return nil
+}
+
+// Hosts returns the hosts of web addresses, as [Entry.Hosts] has them.
+func Hosts(addresses []string) (hosts []string) {
+	for _, address := range addresses {
+		if u, err := url.Parse(address); err == nil && u.Hostname() != "" {
+			hosts = append(hosts, strings.ToLower(strings.TrimPrefix(u.Hostname(), "www.")))
+		}
+	}
+	return hosts
 }
