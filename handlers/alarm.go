@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"broadsheet/models/discussion/moderation"
+	"broadsheet/models/discussion/targets"
 	"broadsheet/views"
 )
 
@@ -41,6 +42,9 @@ func (d *desk) surgeNow(c *request) moderation.Surge {
 // do so.
 func (d *desk) alarm(c *request) *views.DeskAlarm {
 	a := &views.DeskAlarm{Back: c.Request().URL.Path, May: !c.viewer.scope.Limited()}
+	for _, m := range d.missedNow(c) {
+		a.Missed = append(a.Missed, d.views.Count(c.site.Language, "alarm.target."+m.Name, m.Limit))
+	}
 	now := d.db.Now()
 	if now.Before(c.site.CommentHoldUntil) {
 		a.Until = inSiteZone(c.site, c.site.CommentHoldUntil)
@@ -53,4 +57,30 @@ func (d *desk) alarm(c *request) *views.DeskAlarm {
 	surge := d.surgeNow(c)
 	a.Surge, a.Now = surge.On, surge.Now
 	return a
+}
+
+// targetWatch checks at intervals whether a target of the desk is missed.
+type targetWatch struct {
+	mu     sync.Mutex
+	at     time.Time
+	missed []targets.Missed
+}
+
+// missedNow returns the missed targets. When the check fails it reports none, because
+// the desk must work.
+func (d *desk) missedNow(c *request) []targets.Missed {
+	w := &d.late
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	now := d.db.Now()
+	if age := now.Sub(w.at); age >= 0 && age < surgeEvery {
+		return w.missed
+	}
+	found, err := targets.MissedNow(c.ctx(), d.db, c.site)
+	if err != nil {
+		d.log.WarnContext(c.ctx(), "cannot tell whether a target of the desk is missed", "error", err.Error())
+		return nil
+	}
+	w.at, w.missed = now, found
+	return found
 }

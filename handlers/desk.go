@@ -127,6 +127,7 @@ type desk struct {
 	log   *slog.Logger
 	mail  bool // the site can send mail
 	surge surgeWatch
+	late  targetWatch
 	stuck mailWatch
 }
 

@@ -13,6 +13,7 @@ import (
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/decisionlog"
 	"broadsheet/models/discussion/moderation"
+	"broadsheet/models/discussion/targets"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
 	"broadsheet/models/richtext"
@@ -26,7 +27,11 @@ func (mo *moderating) showHeldMail(c *request) error {
 	if err != nil {
 		return err
 	}
-	v := views.HeldMail{Page: page, Mail: mo.mail, Wish: string(wish), Done: c.flash(heldMailDone)}
+	asked, err := targets.Asked(c.ctx(), mo.db, c.viewer.ID)
+	if err != nil {
+		return err
+	}
+	v := views.HeldMail{Page: page, Mail: mo.mail, Wish: string(wish), Targets: asked, Done: c.flash(heldMailDone)}
 	for _, w := range people.MailPreferences {
 		v.Wishes = append(v.Wishes, string(w))
 	}
@@ -36,6 +41,9 @@ func (mo *moderating) showHeldMail(c *request) error {
 // postHeldMail stores the viewer's choice about mails for held comments.
 func (mo *moderating) postHeldMail(c *request) error {
 	if err := people.SetMailPreference(c.ctx(), mo.db, c.viewer.ID, people.MailPreference(c.form.Get("wish"))); err != nil {
+		return err
+	}
+	if err := targets.Ask(c.ctx(), mo.db, c.viewer.ID, c.form.Get("targets") != ""); err != nil {
 		return err
 	}
 	return c.seeOther(withDone(heldMailPath, "yes"))

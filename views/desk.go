@@ -306,4 +306,6 @@ type DeskAlarm struct {
 	Surge bool      // many more comments come in than usual
 	Now   int
 	Back  string // where the button leads back to
+	// Missed are the targets of the desk that are missed, in words.
+	Missed []string
 }

@@ -50,5 +50,7 @@ type HeldMail struct {
 	Mail   bool // the site can send mail
 	Wishes []string
 	Wish   string
-	Done   string // key of the message about the last form, "" for none
+	// Targets tells that the viewer gets mail about missed targets.
+	Targets bool
+	Done    string // key of the message about the last form, "" for none
 }

@@ -11,6 +11,7 @@ import (
 	"broadsheet/models/digest"
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/moderation"
+	"broadsheet/models/discussion/targets"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
 	"broadsheet/models/subscription"
@@ -52,6 +53,7 @@ func TestMailToAnUnconfirmedAddressHoldsNothingOfTheCommenter(t *testing.T) {
 			discussion.JobDaily: nil, // only after the owner asked for it
 			people.JobPassword:  nil, // only to accounts
 			moderation.JobHeld:  nil, // only to accounts
+			targets.Job:         nil, // only to accounts
 			digest.JobTest:      nil, // only to accounts
 		}
 		for kind := range s.post.Kinds() {

@@ -16,6 +16,7 @@ import (
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/discussion/notify"
 	"broadsheet/models/discussion/privacy"
+	"broadsheet/models/discussion/targets"
 	"broadsheet/models/discussion/thread"
 	"broadsheet/models/mail"
 	"broadsheet/models/newsroom"
@@ -54,6 +55,7 @@ func (m *Mailer) Kinds() queue.Kinds {
 		discussion.JobProof:     m.sendVerifyLink,
 		people.JobPassword:      m.sendPasswordLink,
 		moderation.JobHeld:      m.sendHeld,
+		targets.Job:             m.sendTarget,
 		appeals.JobOutcome:      m.sendAppealOutcome,
 		subscription.JobAsk:     m.sendSubscriptionLink,
 		digest.JobTest:          m.sendTestIssue,

@@ -14,6 +14,7 @@ import (
 	"broadsheet/models/discussion/learn"
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/discussion/privacy"
+	"broadsheet/models/discussion/targets"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/reads"
 	"broadsheet/models/newsroom/related"
@@ -56,6 +57,7 @@ func Tasks() []Task {
 		{Name: "prune decisions that can be undone", Every: 10 * time.Minute, OneInstance: true, Run: discussion.PruneOperations},
 		{Name: "check the log of decisions", Every: 10 * time.Minute, OneInstance: true, Run: decisionlog.KeepChecked},
 		{Name: "count figures", Every: 30 * time.Second, OneInstance: true, Run: moderation.CountFigures},
+		{Name: "compare the queue with its targets", Every: time.Minute, OneInstance: true, Run: targets.Check},
 		{Name: "prune figures", Every: 24 * time.Hour, OneInstance: true, Run: moderation.PruneFigures},
 		{Name: "close the list of bans that are over", Every: time.Hour, OneInstance: true, Run: people.ExpireBans},
 		{Name: "forget mailed sets of held comments", Every: time.Hour, OneInstance: true, Run: moderation.PruneHeldSets},

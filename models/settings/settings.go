@@ -46,6 +46,10 @@ type Settings struct {
 	DigestHour    int  // of the day, in the site's time zone
 	DigestWeekday time.Weekday
 
+	// Targets of the desk, 0 for none.
+	DeskOldestMinutes int
+	DeskMostWaiting   int
+
 	CommentsOpen         bool
 	CommentWho           models.Commenters // for articles without their own
 	CommentHoldAll       bool
@@ -280,6 +284,14 @@ var defs = []Def{
 		"comment.report-hide", "3",
 		"reports from this many networks hide a comment until a moderator has looked; 0 means none do",
 		number(0, 100, func(s *Settings) *int { return &s.CommentReportHide }),
+	},
+	{
+		"desk.oldest-minutes", "0", "minutes for which the oldest comment may be held before the desk raises an alarm; 0 means no alarm",
+		number(0, 100000, func(s *Settings) *int { return &s.DeskOldestMinutes }),
+	},
+	{
+		"desk.most-waiting", "0", "comments that may wait before the desk raises an alarm; 0 means no alarm",
+		number(0, 1000000, func(s *Settings) *int { return &s.DeskMostWaiting }),
 	},
 	{
 		"comment.hold-until", "", "hold every comment until this instant, such as 2026-11-20T15:04:05Z; empty for not",
