@@ -12,6 +12,7 @@ import (
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
 	"broadsheet/views"
+	"broadsheet/views/charts"
 )
 
 // figurePeriods are the numbers of last days that the page offers.
@@ -107,26 +108,26 @@ func categoryName(site *newsroom.Site, id int64) string {
 }
 
 // hoursChart returns the chart of decisions by hour.
-func (mo *moderating) hoursChart(site *newsroom.Site, hours []moderation.HourFigure) views.Chart {
-	chart := views.Chart{
+func (mo *moderating) hoursChart(site *newsroom.Site, hours []moderation.HourFigure) charts.Chart {
+	chart := charts.Chart{
 		ID: "chart-hours", Title: "figures.hours", Unit: "figures.unit.count", Head: []string{"figures.hour", "figures.decided"},
 	}
-	var points []views.ChartPoint
+	var points []charts.Point
 	var titles []string
 	for _, h := range hours {
 		at := inSiteZone(site, h.At)
 		name := at.Format("2006-01-02 15:04")
-		points = append(points, views.ChartPoint{At: at, Value: h.Decided})
+		points = append(points, charts.Point{At: at, Value: h.Decided})
 		titles = append(titles, name+": "+strconv.Itoa(h.Decided))
-		chart.Rows = append(chart.Rows, views.ChartRow{Name: name, Numbers: []int{h.Decided}})
+		chart.Rows = append(chart.Rows, charts.Row{Name: name, Numbers: []int{h.Decided}})
 	}
-	chart.Plot(site.Language, points, true, titles)
+	chart.Plot(views.DirOf(site.Language) == "rtl", points, true, titles)
 	return chart
 }
 
 // dayCharts returns the charts by day. The table of a share has its part and its whole
 // too.
-func (mo *moderating) dayCharts(site *newsroom.Site, days []moderation.DayFigure) (charts []views.Chart) {
+func (mo *moderating) dayCharts(site *newsroom.Site, days []moderation.DayFigure) (list []charts.Chart) {
 	for _, kind := range []struct {
 		name    string
 		head    []string
@@ -145,11 +146,11 @@ func (mo *moderating) dayCharts(site *newsroom.Site, days []moderation.DayFigure
 			func(d moderation.DayFigure) []int { return []int{d.Reversed, d.Decided, d.ReversedShare()} },
 		},
 	} {
-		chart := views.Chart{
+		chart := charts.Chart{
 			ID: "chart-" + kind.name, Title: "figures." + kind.name, Unit: "figures.unit." + kind.name, Percent: len(kind.head) > 1,
 		}
 		chart.Head = append([]string{"figures.day"}, kind.head...)
-		var points []views.ChartPoint
+		var points []charts.Point
 		var titles []string
 		for _, d := range days {
 			numbers, day := kind.numbers(d), inSiteZone(site, d.Day)
@@ -158,11 +159,11 @@ func (mo *moderating) dayCharts(site *newsroom.Site, days []moderation.DayFigure
 			if chart.Percent {
 				title += " %"
 			}
-			points, titles = append(points, views.ChartPoint{At: day, Value: value}), append(titles, title)
-			chart.Rows = append(chart.Rows, views.ChartRow{Name: day.Format(time.DateOnly), Numbers: numbers})
+			points, titles = append(points, charts.Point{At: day, Value: value}), append(titles, title)
+			chart.Rows = append(chart.Rows, charts.Row{Name: day.Format(time.DateOnly), Numbers: numbers})
 		}
-		chart.Plot(site.Language, points, false, titles)
-		charts = append(charts, chart)
+		chart.Plot(views.DirOf(site.Language) == "rtl", points, false, titles)
+		list = append(list, chart)
 	}
-	return charts
+	return list
 }

@@ -29,6 +29,7 @@
 //	render.go     parsing a page at its first use; Render for typed pages
 //	fold.go       inserting messages into parsed templates
 //	rest/         the JSON of WordPress's REST interface
+//	charts/       places and sizes of the bars of charts
 //	compiled/     executing templates that html/template has escaped
 //	html.go       the only place where text becomes trusted HTML
 //	funcs.go      functions for templates: messages, dates, numbers
