@@ -84,6 +84,7 @@ func TestBrowser(t *testing.T) {
 	t.Run("desk by keyboard", b.deskByKeyboard)
 	t.Run("desk decides once", b.deskDecidesOnce)
 	t.Run("desk cards", b.deskCards)
+	t.Run("ban by keyboard", b.banByKeyboard)
 	t.Run("desk without script", b.deskWithoutScript)
 	t.Run("settings and rules", b.settingsAndRules)
 	t.Run("staff on the story", b.staffOnTheStory)
