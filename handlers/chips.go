@@ -3,8 +3,6 @@ package handlers
 import (
 	"net/url"
 
-	"broadsheet/models"
-	"broadsheet/models/newsroom"
 	"broadsheet/views"
 )
 
@@ -15,8 +13,9 @@ var chipNames = map[string]string{
 	"like": "queue.like",
 }
 
-// chips returns the filters of a queue. Each leads to the queue without it.
-func (mo *moderating) chips(c *request, a queueQuery) (list []views.Chip, err error) {
+// chips returns the filters of a queue. Each leads to the queue without it. A story is
+// named by its number, because the viewer may not look after that story.
+func (mo *moderating) chips(c *request, a queueQuery) (list []views.Chip) {
 	fields := a.query.Fields()
 	for i, f := range fields {
 		rest := url.Values{"state": {string(a.filter.Queue)}}
@@ -35,15 +34,8 @@ func (mo *moderating) chips(c *request, a queueQuery) (list []views.Chip, err er
 			chip.Value = mo.ruleName(c.site, f.Value)
 		case "like":
 			chip.Value = "" // the number of a comment says nothing
-		case "article":
-			story, err := newsroom.ByID(c.ctx(), mo.db, a.filter.Article)
-			if err == nil {
-				chip.Value = story.Title
-			} else if models.KindOf(err) != models.NotFound {
-				return nil, err
-			}
 		}
 		list = append(list, chip)
 	}
-	return list, nil
+	return list
 }

@@ -105,7 +105,7 @@ func (s *server) admit(row Route) echo.MiddlewareFunc {
 			switch {
 			case err != nil:
 				return err
-			case v == nil && row.Method == http.MethodGet:
+			case v == nil && row.Method == http.MethodGet && !wantsJSON(c.Request()):
 				c.Response().Header().Set("Cache-Control", "no-store")
 				return c.Redirect(http.StatusSeeOther, loginPath(c.Request().URL.RequestURI()))
 			case v == nil:
@@ -159,7 +159,7 @@ func (d *desk) deskFrame(c *request, title string) views.Page {
 	page := d.frame(c.site, title, c.Request().URL.Path, nil)
 	page.NoIndex = true
 	v := c.viewer
-	page.Desk = &views.Desk{User: v.Name, Role: "role." + string(v.Role), Help: helpLink(c)}
+	page.Desk = &views.Desk{Account: v.ID, User: v.Name, Role: "role." + string(v.Role), Help: helpLink(c)}
 	for _, place := range deskPages {
 		if Entry(place.right).Admits(v.may) {
 			page.Desk.Nav = append(page.Desk.Nav, views.NavItem{

@@ -76,7 +76,7 @@
 //	staff.go                         accounts of the staff
 //	desk.go foot.go chips.go alarm.go stuck.go
 //	                                 sessions; the frame of the desk, its foot and its alarms
-//	queue.go card.go decide.go flash.go present_card.go choose.go delete.go
+//	queue.go arrivals.go card.go decide.go flash.go present_card.go choose.go delete.go
 //	                                 the queue, decisions and their messages
 //	comment_policy.go bans.go present_ban.go rules.go held_mail.go log.go figures.go read_figures.go
 //	                                 comments of one article, bans, rules, mail, log, figures

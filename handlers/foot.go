@@ -5,6 +5,7 @@ import (
 
 	"broadsheet/models/discussion"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/people/choices"
 	"broadsheet/views"
 )
 
@@ -21,6 +22,9 @@ func (d *desk) deskPage(c *request, title, here string) (views.Page, error) {
 	page.Desk.UndoURL, page.Desk.BackURL = undoPath, here
 	var err error
 	if page.Desk.Flash, err = d.receiptText(ctx, c.site, me, done); err != nil || !Caretaking.Admits(me.may) {
+		return page, err
+	}
+	if page.Desk.KeysOff, err = d.keysOff(c); err != nil {
 		return page, err
 	}
 	ban, isBan := parseBanOperation(done.op)
@@ -66,4 +70,10 @@ func (d *desk) of(site *newsroom.Site, text string, op *discussion.Operation) st
 	}
 	const isolate, end = "\u2068", "\u2069" // the name may run in the other direction
 	return d.text(site, "done.of", "done", text, "author", isolate+op.Author+end)
+}
+
+// keysOff reports whether the viewer has switched off the keys of single letters.
+func (d *desk) keysOff(c *request) (bool, error) {
+	chosen, err := choices.Read(c.ctx(), d.db, c.viewer.ID)
+	return chosen.Is(choices.Keys, choices.Off), err
 }

@@ -54,7 +54,10 @@ import (
 var helpLink = regexp.MustCompile(`<a href="(/desk/help[^"]*)"[^>]*>Help</a>`)
 
 // notPages are the rows of the desk that answer a GET with a file or a redirect.
-var notPages = []string{"desk", "export log", "export yearly report", "writer of a comment", "WordPress comment", "WordPress comments"}
+var notPages = []string{
+	"desk", "new comments", "export log", "export yearly report", "writer of a comment", "WordPress comment",
+	"WordPress comments",
+}
 
 // Every page of the desk has a link to the manual, and the link leads to the
 // section that explains the page.

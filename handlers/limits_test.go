@@ -151,10 +151,11 @@ func (s *limitedSite) limitedRoutes() map[string][]limitedAsk {
 		"undo": {
 			{form: "operation=" + s.foreignOp, want: "no right"}, {form: "operation=" + s.mixedOp, want: "no right"}, {form: "operation=" + s.ownOp, want: "in"},
 		},
-		"card":        {{params: foreign, want: "no right"}, {params: own, want: "blind"}},
-		"change text": {{params: foreign, form: "comment=x&version=1", want: "no right"}, {params: own, form: "comment=Oars.&version=" + fmt.Sprint(s.own.Version), want: "in"}},
-		"answer":      {{params: foreign, form: "comment=x&version=1", want: "no right"}},
-		"choose":      {{form: "name=list&value=compact", want: "in"}},
+		"card":         {{params: foreign, want: "no right"}, {params: own, want: "blind"}},
+		"change text":  {{params: foreign, form: "comment=x&version=1", want: "no right"}, {params: own, form: "comment=Oars.&version=" + fmt.Sprint(s.own.Version), want: "in"}},
+		"answer":       {{params: foreign, form: "comment=x&version=1", want: "no right"}},
+		"new comments": {{query: "since=0", want: "blind"}},
+		"choose":       {{form: "name=list&value=compact", want: "in"}},
 		"saved filters": {
 			{form: "state=hold&article=" + fmt.Sprint(s.foreignArticle) + "&name=Mine", want: "in"},
 		},

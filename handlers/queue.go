@@ -12,6 +12,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/arrivals"
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
@@ -239,16 +240,17 @@ func (mo *moderating) presentCounts(c *request, a queueQuery, v *views.Queue) er
 	if err != nil {
 		return err
 	}
-	if v.Chips, err = mo.chips(c, a); err != nil {
-		return err
-	}
+	v.Chips = mo.chips(c, a)
 	v.Tabs = queueTabs(counts, a)
 	v.Total = counts[a.filter.Queue]
 	if a.filter.Narrowed() || a.filter.Queue == moderation.Mine || a.filter.Queue == moderation.Any || c.viewer.scope.Limited() {
 		v.Total, err = moderation.Count(c.ctx(), mo.db, a.filter)
 	}
 	v.Many, v.BulkActions = v.Total > discussion.MaxBulk, bulkActions(a.filter.Queue)
-	v.Desk.Waiting = counts[moderation.Held]
+	v.Desk.Waiting, v.OldestFirst = counts[moderation.Held], a.filter.OldestFirst()
+	if err == nil {
+		v.Newest, err = arrivals.Newest(c.ctx(), mo.db)
+	}
 	return err
 }
 

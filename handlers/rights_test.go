@@ -54,6 +54,7 @@ var deskRoutes = map[string]deskRoute{
 	"help topic": {may: staff, params: "moderating"},
 
 	"queue":            {may: caretakers},
+	"new comments":     {may: caretakers},
 	"decide":           {may: caretakers, form: "do=approve"},
 	"undo":             {may: caretakers, form: "operation=none"},
 	"card":             {may: caretakers, params: "1"},

@@ -262,6 +262,7 @@ func (st *staff) routes() []Route {
 // The desk of the moderators, and its addresses in WordPress.
 func (mo *moderating) routes() []Route {
 	return []Route{
+		{Method: get, Path: "/desk/comments/new", Name: "new comments", Entry: Caretaking, Cache: Never, Params: []string{"since"}, handle: mo.showArrivals},
 		{Method: get, Path: queuePath, Name: "queue", Entry: Caretaking, Cache: Never, Params: queueParams, handle: mo.showQueue},
 		{Method: post, Path: "/desk/comments/decide", Name: "decide", Entry: Caretaking, MaxBody: maxBulkForm, Rate: deskRate, handle: mo.postDecide},
 		{Method: post, Path: undoPath, Name: "undo", Entry: Caretaking, Rate: deskRate, handle: mo.postUndo},

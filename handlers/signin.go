@@ -3,6 +3,7 @@ package handlers
 import (
 	"fmt"
 	"log/slog"
+	"net/http"
 	"strings"
 
 	"broadsheet/models"
@@ -110,7 +111,23 @@ func (ac *accounts) startSession(c *request, u *people.User, next string) error 
 	if err != nil {
 		return err
 	}
+	if wantsJSON(r) {
+		return ac.sendSignIn(c, http.StatusOK, signInJSON{Step: "done", Account: u.ID})
+	}
 	return c.seeOther(next)
+}
+
+// signInJSON is a step of signing in, for the dialog of the desk.
+type signInJSON struct {
+	Step    string `json:"step"` // "sign-in", "code" or "done"
+	Key     string `json:"key,omitempty"`
+	Message string `json:"message,omitempty"` // why the form was refused
+	Account int64  `json:"account,omitempty"`
+}
+
+func (ac *accounts) sendSignIn(c *request, code int, step signInJSON) error {
+	c.Response().Header().Set("Cache-Control", "private, no-store")
+	return c.JSON(code, step)
 }
 
 // renderSignIn shows a step of signing in. refused is the error of the form, or
@@ -121,6 +138,15 @@ func (ac *accounts) renderSignIn(c *request, v views.SignIn, refused error) erro
 		return err
 	}
 	v.Refused, v.Wait = shown.key, shown.wait
+	if wantsJSON(c.Request()) {
+		step := signInJSON{Step: v.Step, Key: v.Key}
+		if v.Refused != "" && v.Wait > 0 {
+			step.Message = ac.views.Count(c.site.Language, v.Refused, v.Wait)
+		} else if v.Refused != "" {
+			step.Message = ac.text(c.site, v.Refused)
+		}
+		return ac.sendSignIn(c, shown.status, step)
+	}
 	v.Page = ac.frame(c.site, ac.text(c.site, signInTitles[v.Step]), signInPath, nil)
 	v.NoIndex, v.Mail, v.Passkeys = true, ac.mail, ac.passkeys != nil
 	if v.Action == "" {

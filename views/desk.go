@@ -4,6 +4,7 @@ import "time"
 
 // Desk is the frame of the staff's pages.
 type Desk struct {
+	Account int64
 	User    string
 	Role    string // key of a message
 	Nav     []NavItem
@@ -16,6 +17,7 @@ type Desk struct {
 	Help    string    // address of the part of the manual about this page; "" for none
 	AtHelp  bool      // the page is one of the manual
 	Search  *DeskSearch
+	KeysOff bool            // single letters do nothing
 	Earlier []DeskOperation // decisions before the last, newest first
 	Waiting int             // held comments, as the window's title says
 }
@@ -61,7 +63,9 @@ type Queue struct {
 
 	BulkActions []CardAction
 	Chips       []Chip
-	Claimed     int // cards that other moderators are reviewing
+	OldestFirst bool  // otherwise the newest
+	Newest      int64 // comment: the script asks for those that come after it
+	Claimed     int   // cards that other moderators are reviewing
 	WithAll     string
 	Replies     []Choice // words that are used again and again
 	Behind      bool     // the newest comments are not searched yet

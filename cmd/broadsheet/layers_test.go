@@ -38,7 +38,7 @@ var ranks = map[string]int{
 	"models/newsroom/collection": 5, "models/discussion/commentlist": 7, "views/rest": 0, "handlers/restparams": 0,
 	"models/newsroom/toplist": 5, "models/newsroom/republish": 5, "models/newsroom/reads": 6, "models/discussion/heat": 7,
 	"models/discussion/decisionlog": 4, "models/discussion/threadblocks": 4, "models/discussion/spamcounts": 4, "models/discussion/pace": 4,
-	"models/discussion/wordindex": 4, "models/discussion/writernotes": 4, "models/discussion/writers": 10,
+	"models/discussion/wordindex": 4, "models/discussion/arrivals": 4, "models/discussion/writernotes": 4, "models/discussion/writers": 10,
 	"models/discussion":       6,
 	"models/discussion/nudge": 7, "models/discussion/logbook": 7, "models/discussion/targets": 10,
 	"models/digest":             7,

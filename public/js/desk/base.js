@@ -72,7 +72,9 @@ const say = (text, operation, signIn) => {
   status.append(button);
 };
 
-const post = async (address, fields) => {
+// post sends fields and returns the answer. Where the session has ended it asks for the
+// sign-in in place, and sends the same fields once more.
+const post = async (address, fields, again = true) => {
   let answer, data;
   try {
     answer = await fetch(address, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(fields) });
@@ -80,6 +82,7 @@ const post = async (address, fields) => {
   } catch {
     throw new Error(foot.dataset.failed);
   }
+  if (data.sign_in && again && await signInHere()) return post(address, fields, false);
   if (!answer.ok) throw Object.assign(new Error(data.message), { signIn: data.sign_in });
   return data;
 };

@@ -1,0 +1,49 @@
+// Comments that arrive while the queue is open: how many they are, and a button that
+// adds them without moving what is being read.
+
+const news = document.getElementById("news");
+if (news && cards) {
+  const least = 20_000, most = 300_000;
+  let wait = least, timer = 0, stopped = false;
+  const known = () => new Set([...document.querySelectorAll(".card-frame")].map(idOf));
+  const oldestFirst = news.dataset.order === "oldest";
+  const show = (n) => {
+    news.hidden = !n || (oldestFirst && Boolean(document.getElementById("more")));
+    news.querySelector(".count").textContent = n.toLocaleString(document.documentElement.lang);
+  };
+  const ask = async () => {
+    clearTimeout(timer);
+    if (stopped || document.hidden) return;
+    try {
+      const answer = await fetch(`/desk/comments/new?since=${news.dataset.since}`, { headers: { Accept: "application/json" } });
+      const data = await answer.json();
+      stopped = Boolean(data.sign_in);
+      if (!answer.ok) throw new Error(data.message);
+      wait = least;
+      count(data.counts);
+      const there = known();
+      show(data.comments.filter((id) => !there.has(String(id)) && !inFlight.has(String(id))).length);
+    } catch {
+      wait = Math.min(most, wait * 2);
+    }
+    if (!stopped) timer = setTimeout(ask, wait);
+  };
+  news.addEventListener("click", async () => {
+    news.hidden = true;
+    const reading = current(), before = reading?.getBoundingClientRect().top;
+    const fresh = await page(location.href).catch(() => null);
+    if (!fresh) return;
+    const there = known();
+    const added = [...fresh.querySelectorAll(".card-frame")].filter((frame) => !there.has(idOf(frame)) && !inFlight.has(idOf(frame)));
+    for (const frame of added.map((frame) => document.adoptNode(frame))) {
+      if (oldestFirst) cards.append(frame);
+    }
+    if (!oldestFirst) cards.prepend(...added);
+    if (added.length) for (const nothing of cards.querySelectorAll(".desk-empty")) nothing.remove();
+    news.dataset.since = fresh.getElementById("news")?.dataset.since ?? news.dataset.since;
+    if (reading) scrollBy({ top: reading.getBoundingClientRect().top - before, behavior: "instant" });
+    else focus(added[0]);
+  });
+  document.addEventListener("visibilitychange", ask);
+  timer = setTimeout(ask, wait);
+}
