@@ -11,6 +11,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/moderation"
+	"broadsheet/models/discussion/stories"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/settings"
 	"broadsheet/views"
@@ -26,24 +27,19 @@ var offeredCommenters = []models.Commenters{models.EveryCommenter, models.Verifi
 
 // showCommentPolicy shows the comment policy of an article.
 func (mo *moderating) showCommentPolicy(c *request) error {
-	a, err := mo.loadDiscussed(c)
+	a, err := mo.loadDiscussed(c, parseID(c.Param("id")))
 	if err != nil {
 		return err
 	}
-	state := string(a.CommentStatus)
-	if a.CommentStatus == newsroom.CommentsOpen && !a.CommentsByHand {
-		state = "auto"
-	}
-	return mo.renderCommentPolicy(c, a, policyForm{state, a.CommentPolicy()}, "")
+	return mo.renderCommentPolicy(c, a, policyOf(c.site, a), "")
 }
 
-// loadDiscussed returns the article that the request's address names. It returns
-// errNoPage when the moderator may not know the article: an article that was
-// never public is for editors only. It refuses an article outside the viewer's
-// categories.
-func (mo *moderating) loadDiscussed(c *request) (*newsroom.Article, error) {
+// loadDiscussed returns an article. It returns errNoPage when the viewer may not know
+// the article: an article that was never public is for editors only. It refuses an
+// article outside the viewer's scope.
+func (mo *moderating) loadDiscussed(c *request, id int64) (*newsroom.Article, error) {
 	ctx, me := c.ctx(), c.viewer
-	a, err := newsroom.ByID(ctx, mo.db, parseID(c.Param("id")))
+	a, err := newsroom.ByID(ctx, mo.db, id)
 	if err == nil && !moderation.Knows(me.User, a) {
 		err = errNoPage
 	}
@@ -56,18 +52,53 @@ func (mo *moderating) loadDiscussed(c *request) (*newsroom.Article, error) {
 // policyForm holds the fields of the form.
 type policyForm struct {
 	state string // one of policyStates
+	close string // the wall clock of the site, as in closeLayout
 	newsroom.CommentPolicy
 }
 
-// readPolicy reads the form. Forms from before the field for commenters leave
-// that setting unchanged.
-func readPolicy(form url.Values, a *newsroom.Article) policyForm {
-	f := policyForm{form.Get("state"), a.CommentPolicy()}
+// closeLayout is the form of a closing date in a field of the type datetime-local.
+const closeLayout = "2006-01-02T15:04"
+
+// policyOf returns the form with an article's present settings.
+func policyOf(site *newsroom.Site, a *newsroom.Article) policyForm {
+	f := policyForm{state: string(a.CommentStatus), CommentPolicy: a.CommentPolicy()}
+	if a.CommentStatus == newsroom.CommentsOpen && !a.CommentsByHand {
+		f.state = "auto"
+	}
+	if !f.Close.IsZero() {
+		f.close = f.Close.In(site.TimeZone).Format(closeLayout)
+	}
+	return f
+}
+
+// readPolicy reads the form. It leaves a setting unchanged whose field is missing. The
+// buttons that only open or close the comments send no field.
+func readPolicy(site *newsroom.Site, form url.Values, a *newsroom.Article, now time.Time) policyForm {
+	f := policyOf(site, a)
+	switch form.Get("do") {
+	case "close":
+		f.state = "closed"
+	case "open":
+		if f.state = "auto"; site.CommentCloseAfter != 0 && !a.PublishedAt.AddDate(0, 0, site.CommentCloseAfter).After(now) {
+			f.state = "open"
+		}
+	default:
+		f.readFields(site, form)
+	}
 	f.Status, f.ByHand = newsroom.CommentStatus(f.state), f.state == "open" || f.state == "premoderated"
 	if f.state == "auto" {
 		f.Status = newsroom.CommentsOpen
 	}
+	if f.Close.Equal(a.CommentsClose.Time) && f.Status != newsroom.CommentsClosed && !f.Close.After(now) {
+		f.Close, f.close = models.Time{}, "" // opened again after that date
+	}
+	return f
+}
+
+// readFields reads the fields of the form.
+func (f *policyForm) readFields(site *newsroom.Site, form url.Values) {
 	var err error
+	f.state = form.Get("state")
 	if f.Slow, err = strconv.Atoi(models.PlainDigits(strings.TrimSpace(form.Get("slow")))); err != nil {
 		f.Slow = -1
 	}
@@ -77,7 +108,27 @@ func readPolicy(form url.Values, a *newsroom.Article) policyForm {
 			f.Who = ""
 		}
 	}
-	return f
+	if !form.Has("close") || form.Get("close") == f.close {
+		return
+	}
+	f.close = strings.TrimSpace(form.Get("close"))
+	f.Close = models.Time{}
+	if at, err := time.ParseInLocation(closeLayout, models.PlainDigits(f.close), site.TimeZone); err == nil {
+		f.Close = models.At(at)
+	}
+}
+
+// refusal returns the key of the message that refuses the form, "" for none.
+func (mo *moderating) refusal(f policyForm, a *newsroom.Article) string {
+	switch {
+	case !mo.offersCommenters(f.Who, a.CommentsWho):
+		return "closing.refused.mail"
+	case f.close != "" && f.Close.IsZero():
+		return "closing.refused.close"
+	case !f.Close.IsZero() && !f.Close.Equal(a.CommentsClose.Time) && !f.Close.After(mo.db.Now()):
+		return "closing.refused.past"
+	}
+	return ""
 }
 
 // commenterOptions returns the groups as options of the form. current is the group that
@@ -105,36 +156,87 @@ func (d *desk) offersCommenters(who, current models.Commenters) bool {
 
 // postCommentPolicy opens or closes the comments of an article, or slows them down.
 func (mo *moderating) postCommentPolicy(c *request) error {
-	a, err := mo.loadDiscussed(c)
+	a, err := mo.loadDiscussed(c, parseID(c.Param("id")))
 	if err != nil {
 		return err
 	}
-	form := readPolicy(c.form, a)
-	if !mo.offersCommenters(form.Who, a.CommentsWho) {
-		return mo.renderCommentPolicy(c, a, form, "closing.refused.mail")
+	form := readPolicy(c.site, c.form, a, mo.db.Now())
+	refused := mo.refusal(form, a)
+	if refused == "" {
+		err = newsroom.SetCommentPolicy(c.ctx(), mo.db, c.viewer.actor(), a.ID, form.CommentPolicy)
+		if models.KindOf(err) == models.Invalid {
+			refused, err = "closing.refused", nil
+		}
 	}
-	err = newsroom.SetCommentPolicy(c.ctx(), mo.db, c.viewer.actor(), a.ID, form.CommentPolicy)
-	if models.KindOf(err) == models.Invalid {
-		return mo.renderCommentPolicy(c, a, form, "closing.refused")
-	}
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case refused != "" && wantsJSON(c.Request()):
+		return c.JSON(http.StatusUnprocessableEntity, policyJSON{Message: mo.text(c.site, refused)})
+	case refused != "":
+		return mo.renderCommentPolicy(c, a, form, refused)
 	}
-	if story := c.backToStory(form.Status == newsroom.CommentsClosed); story != "" {
-		return c.seeOther(story)
+	return mo.answerPolicy(c, a, form)
+}
+
+// policyJSON is the answer to the desk's script.
+type policyJSON struct {
+	Message   string `json:"message"`
+	Operation string `json:"operation,omitempty"`
+	Story     int64  `json:"story,omitempty"`
+}
+
+// answerPolicy tells what was set. The buttons that only open or close lead back to
+// the page that they were reached from.
+func (mo *moderating) answerPolicy(c *request, a *newsroom.Article, form policyForm) error {
+	done, op := receipt{key: "saved"}, ""
+	if form.CommentPolicy.String() != a.CommentPolicy().String() {
+		op = storyOperation{a.ID, a.CommentPolicy(), form.CommentPolicy}.String()
 	}
-	return c.seeOther(withBack(withDone(commentPolicyPath(a.ID), "saved"), deskOr(c.form.Get("back"), "")))
+	switch c.form.Get("do") {
+	case "close":
+		done.key = "story-closed"
+	case "open":
+		done.key = "story-opened"
+	}
+	done.op = op
+	back := deskOr(c.form.Get("back"), "")
+	switch {
+	case wantsJSON(c.Request()):
+		key := "done." + done.key
+		if done.key == "saved" {
+			key = "closing.saved"
+		}
+		c.Response().Header().Set("Cache-Control", "private, no-store")
+		return c.JSON(http.StatusOK, policyJSON{mo.text(c.site, key, "story", a.Title), op, a.ID})
+	case c.backToStory(form.Status == newsroom.CommentsClosed) != "":
+		return c.seeOther(c.backToStory(form.Status == newsroom.CommentsClosed))
+	case done.key == "saved" || back == "":
+		return c.seeOther(withBack(done.addTo(commentPolicyPath(a.ID)), back))
+	}
+	return c.seeOther(done.addTo(back))
+}
+
+// policyFields returns the fields of the form for a page.
+func (mo *moderating) policyFields(c *request, a *newsroom.Article, form policyForm) views.PolicyFields {
+	return views.PolicyFields{
+		Action: commentPolicyPath(a.ID), States: policyStates,
+		State: form.state, Slow: max(0, form.Slow), MaxSlow: newsroom.MaxSlow, Who: cmp.Or(string(form.Who), "site"),
+		SiteWho: string(c.site.CommentWho), Circles: mo.commenterOptions(a.CommentsWho, offeredCommenters),
+		RecommendsOff: form.RecommendsOff, SiteRecommends: c.site.CommentRecommend, CloseAt: form.close,
+		Takes: c.site.TakesComments(a, models.At(mo.db.Now())),
+	}
 }
 
 func (mo *moderating) renderCommentPolicy(c *request, a *newsroom.Article, form policyForm, refused string) error {
-	page := mo.deskFrame(c, mo.text(c.site, "closing.title"))
+	back := deskOr(cmp.Or(c.form.Get("back"), c.QueryParam("back")), queuePath)
+	page, err := mo.storyFrame(c, mo.text(c.site, "closing.title"), withBack(commentPolicyPath(a.ID), back))
+	if err != nil {
+		return err
+	}
 	v := views.Closing{
-		Back: deskOr(cmp.Or(c.form.Get("back"), c.QueryParam("back")), queuePath),
-		Page: page, Article: views.Link{Name: a.Title, URL: c.site.ArticlePath(a)}, Action: commentPolicyPath(a.ID), States: policyStates,
-		State: form.state, Slow: max(0, form.Slow), MaxSlow: newsroom.MaxSlow, Who: cmp.Or(string(form.Who), "site"),
-		SiteWho:       string(c.site.CommentWho),
-		Circles:       mo.commenterOptions(a.CommentsWho, offeredCommenters),
-		RecommendsOff: form.RecommendsOff, SiteRecommends: c.site.CommentRecommend, Refused: refused,
+		Back: back, Page: page, Article: views.Link{Name: a.Title, URL: c.site.ArticlePath(a)},
+		PolicyFields: mo.policyFields(c, a, form), Refused: refused,
 	}
 	for _, n := range []struct {
 		state discussion.State
@@ -150,12 +252,11 @@ func (mo *moderating) renderCommentPolicy(c *request, a *newsroom.Article, form 
 	if closes := c.site.CommentsEnd(a); !closes.IsZero() {
 		v.Closes, v.Closed = inSiteZone(c.site, closes.Time), !closes.After(mo.db.Now())
 	}
-	v.Done = c.flash(policyDone)
 	code := http.StatusOK
 	if refused != "" {
 		code = http.StatusUnprocessableEntity
 	}
-	log, err := newsroom.CommentPolicyChanges(c.ctx(), mo.db, a.ID)
+	log, err := stories.PolicyChanges(c.ctx(), mo.db, a.ID)
 	if err != nil {
 		return err
 	}

@@ -154,6 +154,9 @@ func (mo *moderating) postUndo(c *request) error {
 	if ban, ok := parseBanOperation(op); ok {
 		return mo.undoBan(c, ban)
 	}
+	if strings.HasPrefix(op, storyPrefix) {
+		return mo.undoPolicy(c, op)
+	}
 	if op == "" {
 		last, err := discussion.OperationOf(c.ctx(), mo.db, me.ID, "", mo.db.Now())
 		if err != nil {

@@ -78,6 +78,7 @@
 //	                                 sessions; the frame of the desk, its foot and its alarms
 //	queue.go arrivals.go card.go decide.go flash.go present_card.go choose.go delete.go
 //	                                 the queue, decisions and their messages
+//	articles_desk.go story_undo.go   the list of articles, comments of one article, their undo
 //	comment_policy.go bans.go present_ban.go rules.go held_mail.go log.go figures.go read_figures.go
 //	                                 comments of one article, bans, rules, mail, log, figures
 //	writers.go present_writers.go    commenters as the desk knows them again

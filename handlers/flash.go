@@ -25,7 +25,6 @@ var (
 	bansDone       = doneWords("bans.done.", "end")
 	mailDone       = doneWords("mail.done.", "confirmed", "daily", "stopped", "stop")
 	myCommentsDone = doneWords("mine.", "anonymised", "removed", "linked", "revoked")
-	policyDone     = doneWords("closing.", "saved")
 	rulesDone      = doneWords("rules.", "saved", "forbidden")
 	settingsDone   = doneWords("settings.done.", "saved", "test")
 	heldMailDone   = doneMessages{"yes": "heldmail.done"}
@@ -87,7 +86,8 @@ var (
 		"refused": true, "removed": true, "missing": true, "none-picked": true, "edited": true, "answer": true,
 		"undo-answer": true, "undo-partly": true, "undo-none": true,
 		"appeal-upheld": true, "appeal-reversed": true, "appeal-decided": true, "appeal-changed": true, "appeal-own": true,
-		"saved": true, "dropped": true, "nothing": true, "banned": true,
+		"saved": true, "story-closed": true, "story-opened": true, "story-undone": true, "story-changed": true,
+		"dropped": true, "nothing": true, "banned": true,
 		"closed": true, "opened": true,
 		"undo-ban": true, "ban-ended": true, "marked-trust": true, "marked-hold": true, "noted": true, "note-gone": true, "field": true,
 		"no-writer": true,

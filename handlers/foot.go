@@ -27,6 +27,9 @@ func (d *desk) deskPage(c *request, title, here string) (views.Page, error) {
 	if page.Desk.KeysOff, err = d.keysOff(c); err != nil {
 		return page, err
 	}
+	if _, story := parseStoryOperation(done.op); page.Desk.Flash != "" && story {
+		page.Desk.Undo = done.op
+	}
 	ban, isBan := parseBanOperation(done.op)
 	if may, err := d.mayUndoBan(c, ban.ban); err != nil {
 		return page, err

@@ -27,6 +27,7 @@ var helpOf = map[string]string{
 	queuePath + "/:id":         "/moderating#look-around-a-comment",
 	deletePath:                 "/moderating#delete-for-good",
 	queuePath + "/article/:id": "/moderating#calm-one-article",
+	storiesPath:                "/moderating#calm-one-article",
 	repliesPath:                "/moderating#decline-with-a-reason",
 	logPath:                    "/moderating#the-log-of-decisions",
 	writersPath:                "/moderating#know-a-writer",

@@ -55,7 +55,7 @@ var helpLink = regexp.MustCompile(`<a href="(/desk/help[^"]*)"[^>]*>Help</a>`)
 
 // notPages are the rows of the desk that answer a GET with a file or a redirect.
 var notPages = []string{
-	"desk", "new comments", "export log", "export yearly report", "writer of a comment", "WordPress comment",
+	"desk", "find articles", "new comments", "export log", "export yearly report", "writer of a comment", "WordPress comment",
 	"WordPress comments",
 }
 

@@ -16,6 +16,7 @@ import (
 const (
 	deskPath        = "/desk"
 	queuePath       = "/desk/comments"
+	storiesPath     = "/desk/articles"
 	undoPath        = "/desk/undo"
 	repliesPath     = "/desk/replies"
 	bansPath        = "/desk/bans"

@@ -296,13 +296,7 @@ func queueTabs(counts map[moderation.QueueName]int, a queueQuery) (tabs []views.
 // presentChoices sets the options of the form's lists.
 func (mo *moderating) presentChoices(c *request, a queueQuery, v *views.Queue) error {
 	ctx := c.ctx()
-	for _, s := range c.site.Categories.All() {
-		name := s.Name
-		for range c.site.Categories.Ancestors(s) {
-			name = "– " + name
-		}
-		v.Categories = append(v.Categories, views.Choice{Value: s.Path, Name: name, Current: s.Path == a.query.Section})
-	}
+	v.Categories = sectionChoices(c.site, a.query.Section)
 	for _, rule := range discussion.RuleNames() {
 		v.Rules = append(v.Rules, views.Choice{Value: rule, Name: mo.ruleName(c.site, rule), Current: rule == a.query.Rule})
 	}

@@ -94,6 +94,8 @@ var deskRoutes = map[string]deskRoute{
 	"figures of robots":               {may: "moderator editor administrator"},
 	"closing":                         {may: caretakers, params: "1"},
 	"open and close":                  {may: caretakers, params: "1", form: "state=nothing"},
+	"articles":                        {may: caretakers},
+	"find articles":                   {may: caretakers},
 	"hold everything":                 {may: "moderator editor administrator", form: "do=nothing"},
 	"mail about held comments":        {may: "moderator editor administrator"},
 	"choose mail about held comments": {may: "moderator editor administrator", form: "wish=nothing"},

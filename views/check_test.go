@@ -50,7 +50,7 @@ func TestTemplatesMatchTheirStructs(t *testing.T) {
 	for name, page := range map[string]any{
 		string(BanPanelPage): Ban{}, string(WritersPage): Writers{}, string(WriterPage): Writer{},
 		string(BansPage): Bans{}, string(BanPage): Ban{}, string(RulesPage): Rules{},
-		string(ClosingPage): Closing{}, string(FiguresPage): Figures{}, string(HeldPage): Held{}, string(AppealsPage): Appeals{}, string(TransparencyPage): Transparency{},
+		string(ClosingPage): Closing{}, string(StoriesPage): Stories{}, string(FiguresPage): Figures{}, string(HeldPage): Held{}, string(AppealsPage): Appeals{}, string(TransparencyPage): Transparency{},
 		string(HeldMailPage):  HeldMail{},
 		string(SearchPage):    Search{},
 		string(SubscribePage): Subscribe{}, string(SubscriptionPage): Subscription{},

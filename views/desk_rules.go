@@ -131,9 +131,19 @@ type RuleChange struct {
 // Closing is the page on which an article's comments are opened and closed.
 type Closing struct {
 	Page
+	PolicyFields
 	Article Link
+	Back    string    // address of the page before
+	Closes  time.Time // when they close by themselves; zero: they do not
+	Closed  bool      // they are closed by themselves
+	Counts  []CardTotal
+	Refused string // key of a message
+	Changes []RuleChange
+}
+
+// PolicyFields are the fields of an article's settings for comments.
+type PolicyFields struct {
 	Action  string
-	Back    string // address of the page before
 	States  []string
 	State   string
 	Slow    int
@@ -144,10 +154,6 @@ type Closing struct {
 	// RecommendsOff: comments on this article cannot be recommended.
 	RecommendsOff  bool
 	SiteRecommends bool
-	Closes         time.Time // when they close by themselves; zero: they do not
-	Closed         bool      // they are closed by age
-	Counts         []CardTotal
-	Refused        string // key of a message
-	Done           string // key of a message
-	Changes        []RuleChange
+	CloseAt        string // the closing date, as the field has it
+	Takes          bool   // it takes comments now
 }

@@ -14,7 +14,7 @@
 //	staffbar.go   the bar and the actions of the staff on public pages
 //	account.go    sign-in, accounts, the staff
 //	desk.go desk_bans.go desk_writers.go desk_rules.go desk_settings.go desk_figures.go desk_log.go desk_robots.go desk_held.go resend.go
-//	desk_appeals.go desk_transparency.go
+//	desk_appeals.go desk_stories.go desk_transparency.go
 //	              the moderators' desk
 //	sitemapxml/   the XML of sitemaps
 //	app.go        the page for readers without a network

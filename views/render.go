@@ -62,6 +62,7 @@ const (
 	RulesPage        Name[Rules]        = "rules"
 	SettingsPage     Name[Settings]     = "settings"
 	ClosingPage      Name[Closing]      = "closing"
+	StoriesPage      Name[Stories]      = "stories"
 	FiguresPage      Name[Figures]      = "figures"
 	RobotFiguresPage Name[RobotFigures] = "robots"
 	OfflinePage      Name[Offline]      = "offline"
@@ -113,7 +114,7 @@ func PageNames() []string {
 		string(BanPage), string(BanPanelPage), string(WritersPage), string(WriterPage),
 		string(RulesPage),
 		string(SettingsPage),
-		string(ClosingPage),
+		string(ClosingPage), string(StoriesPage),
 		string(FiguresPage), string(RobotFiguresPage), string(OfflinePage),
 		string(HeldPage),
 		string(HeldMailPage),

@@ -5,9 +5,9 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"broadsheet/models"
-	"broadsheet/models/settings"
 )
 
 // CommentCounts are changes of an article's comment counts.
@@ -82,14 +82,14 @@ func (s *Site) TakesComments(a *Article, now models.Time) bool {
 }
 
 // CommentsEnd returns the time at which an article's comments close by themselves,
-// or have closed. It returns the zero time if they do not: the article is not
-// public, its comments are closed, or a moderator has opened them by hand.
+// or have closed: the article's own date or, unless a moderator has opened them by
+// hand, the age of the article. It returns the zero time if they do not.
 func (s *Site) CommentsEnd(a *Article) models.Time {
-	if a.Status != Published || a.CommentStatus == CommentsClosed || a.CommentsByHand {
+	if a.Status != Published || a.CommentStatus == CommentsClosed {
 		return models.Time{}
 	}
 	end := a.CommentsClose
-	if s.CommentCloseAfter != 0 {
+	if s.CommentCloseAfter != 0 && !a.CommentsByHand {
 		if aged := models.At(a.PublishedAt.AddDate(0, 0, s.CommentCloseAfter)); end.IsZero() || aged.Before(end.Time) {
 			end = aged
 		}
@@ -118,6 +118,7 @@ type CommentPolicy struct {
 	Who models.Commenters
 	// RecommendsOff means that comments cannot be recommended.
 	RecommendsOff bool
+	Close         models.Time // when the comments close; zero for no date
 }
 
 // policyCommenters are the values of [CommentPolicy.Who].
@@ -137,16 +138,19 @@ func (p CommentPolicy) String() string {
 	if p.RecommendsOff {
 		text += ", no recommending"
 	}
+	if !p.Close.IsZero() {
+		text += ", closes " + p.Close.UTC().Format(time.RFC3339)
+	}
 	return text
 }
 
 // CommentPolicy returns the article's settings for comments.
 func (a *Article) CommentPolicy() CommentPolicy {
-	return CommentPolicy{a.CommentStatus, a.CommentsSlow, a.CommentsByHand, a.CommentsWho, a.RecommendsOff}
+	return CommentPolicy{a.CommentStatus, a.CommentsSlow, a.CommentsByHand, a.CommentsWho, a.RecommendsOff, a.CommentsClose}
 }
 
 // policyNames are the columns of a CommentPolicy.
-var policyNames = []string{"comment_status", "comments_slow", "comments_by_hand", "comments_who", "recommends_off"}
+var policyNames = []string{"comment_status", "comments_slow", "comments_by_hand", "comments_who", "recommends_off", "comments_close"}
 
 // SetCommentPolicy changes an article's settings for comments and writes an audit
 // entry. It refuses with NotFound and Invalid.
@@ -169,30 +173,24 @@ func SetCommentPolicy(ctx context.Context, db *models.DB, by models.Actor, id in
 			return models.Errorf(models.NotFound, "there is no article %d", id)
 		}
 		before := a.CommentPolicy()
-		if before == p {
+		if before.String() == p.String() {
 			return nil
 		}
 		tx.Touch(ArticleTag(id), TeaserTag(id), CommentsTag)
 		after := Article{
-			CommentStatus: p.Status, CommentsSlow: p.Slow, CommentsByHand: p.ByHand, CommentsWho: p.Who, RecommendsOff: p.RecommendsOff,
+			CommentStatus: p.Status, CommentsSlow: p.Slow, CommentsByHand: p.ByHand, CommentsWho: p.Who,
+			RecommendsOff: p.RecommendsOff, CommentsClose: p.Close,
 		}
 		err = tx.Query(ctx).Model(&Article{ID: id}).Select(policyNames).UpdateColumns(after).Error
 		if err != nil {
 			return err
 		}
-		return models.Audit(ctx, tx, by, models.Subject{Kind: models.ArticleSubject, ID: id}, verbComments, before.String(), p.String())
+		return models.Audit(ctx, tx, by, models.Subject{Kind: models.ArticleSubject, ID: id}, VerbComments, before.String(), p.String())
 	})
 }
 
-// verbComments is the verb in the audit for a change of an article's comment
-// policy.
-const verbComments = "comments"
-
-// CommentPolicyChanges returns the last changes of an article's settings for
-// comments, newest first.
-func CommentPolicyChanges(ctx context.Context, r models.Queryer, id int64) ([]models.AuditEntry, error) {
-	return models.AuditTrail(ctx, r, models.Subject{Kind: models.ArticleSubject, ID: id}, settings.MaxChanges, verbComments)
-}
+// VerbComments is the verb in the audit for a change of a comment policy.
+const VerbComments = "comments"
 
 // RecommendsOff reports whether an article does not allow recommendations of its
 // comments.

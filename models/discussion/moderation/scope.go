@@ -65,12 +65,21 @@ func Knows(u *people.User, a *newsroom.Article) bool {
 // Limited reports whether the scope is less than the whole site.
 func (s *Limits) Limited() bool { return s != nil }
 
-// Categories returns the categories of a limited scope, and nil for the whole site.
+// Categories returns the categories of a limited scope, and nil for the whole site. An
+// author's scope has no categories.
 func (s *Limits) Categories() []int64 {
 	if s == nil {
 		return nil
 	}
 	return append([]int64{}, s.categories...)
+}
+
+// Authors returns the authors of an author's scope, and nil for any other.
+func (s *Limits) Authors() []int64 {
+	if !s.own() {
+		return nil
+	}
+	return s.authors
 }
 
 // own reports whether the scope is the stories of an author.
