@@ -27,13 +27,11 @@ func (d *desk) deskPage(c *request, title, here string) (views.Page, error) {
 	if page.Desk.KeysOff, err = d.keysOff(c); err != nil {
 		return page, err
 	}
-	if _, story := parseStoryOperation(done.op); page.Desk.Flash != "" && story {
-		page.Desk.Undo = done.op
-	}
+	_, story := parseStoryOperation(done.op)
 	ban, isBan := parseBanOperation(done.op)
 	if may, err := d.mayUndoBan(c, ban.ban); err != nil {
 		return page, err
-	} else if isBan && may && page.Desk.Flash != "" {
+	} else if page.Desk.Flash != "" && (story || isBan && may) {
 		page.Desk.Undo = done.op
 	}
 	last, err := discussion.Operations(ctx, d.db, me.ID, "", d.db.Now(), maxUndo)

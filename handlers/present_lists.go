@@ -7,6 +7,7 @@ import (
 	"broadsheet/models/newsroom/front"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/views"
+	"broadsheet/views/direction"
 )
 
 func (rd *reading) renderFront(c *request, f *front.Page) error {
@@ -53,7 +54,7 @@ func (rd *reading) listPage(
 		Nothing: "list.empty",
 	}
 	v.Feeds = append(v.Feeds, rd.feedLink(rd.text(site, "feed.list", "name", heading, "site", site.Name), l.base))
-	if dir := views.TextDir(heading); dir != "" && dir != views.DirOf(site.Language) {
+	if dir := direction.OfText(heading); dir != "" && dir != views.DirOf(site.Language) {
 		v.HeadingDir = dir
 	}
 	v.Pager = views.Pager{Number: p.Number, Last: p.Last}

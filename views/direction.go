@@ -1,33 +1,6 @@
 package views
 
-import "golang.org/x/text/unicode/bidi"
-
-// TextDir returns the direction that most letters of a text have, ltr or rtl,
-// and "" for a text without letters. The classes of letters are those of the
-// Unicode bidirectional algorithm (UAX #9).
-func TextDir(text string) string {
-	rightToLeft, leftToRight := countLetters(text)
-	switch {
-	case rightToLeft == 0 && leftToRight == 0:
-		return ""
-	case rightToLeft > leftToRight:
-		return "rtl"
-	default:
-		return "ltr"
-	}
-}
-
-func countLetters(text string) (rightToLeft, leftToRight int) {
-	for _, r := range text {
-		switch p, _ := bidi.LookupRune(r); p.Class() {
-		case bidi.R, bidi.AL:
-			rightToLeft++
-		case bidi.L:
-			leftToRight++
-		}
-	}
-	return rightToLeft, leftToRight
-}
+import "broadsheet/views/direction"
 
 // ArticleDir returns the direction of an article's headline and of all text shown
 // with it. If the article has a language other than the site's, that language
@@ -36,13 +9,13 @@ func countLetters(text string) (rightToLeft, leftToRight int) {
 // letters.
 func ArticleDir(language, siteLanguage, headline string) string {
 	if language == "" || language == siteLanguage {
-		if dir := TextDir(headline); dir != "" {
+		if dir := direction.OfText(headline); dir != "" {
 			return dir
 		}
 		return DirOf(siteLanguage)
 	}
 	dir := DirOf(language)
-	rightToLeft, leftToRight := countLetters(headline)
+	rightToLeft, leftToRight := direction.Letters(headline)
 	switch {
 	case dir == "rtl" && rightToLeft == 0 && leftToRight > 0:
 		return "ltr"

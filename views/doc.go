@@ -25,7 +25,7 @@
 //	embed.go      an article in a frame on another site, and oEmbed
 //	linkeddata.go data for search engines (JSON-LD)
 //	reasons.go why.go names and details of judging rules in words; why a comment is held
-//	direction.go  left to right or right to left
+//	direction.go  left to right or right to left; direction/ counts letters
 //	render.go     parsing a page at its first use; Render for typed pages
 //	fold.go       inserting messages into parsed templates
 //	rest/         the JSON of WordPress's REST interface

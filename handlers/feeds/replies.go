@@ -11,6 +11,7 @@ import (
 	"broadsheet/models/newsroom"
 	"broadsheet/models/richtext"
 	"broadsheet/views"
+	"broadsheet/views/direction"
 )
 
 // commentsOfSite loads the feed of all comments.
@@ -92,7 +93,7 @@ func (w *making) addComment(c *latest.Comment, a *newsroom.Article, title string
 		item.Language = w.site.Language
 	}
 	text := richtext.PlainText(c.HTML)
-	if item.Dir = views.TextDir(text); item.Dir == "" {
+	if item.Dir = direction.OfText(text); item.Dir == "" {
 		item.Dir = views.DirOf(item.Language)
 	}
 	item.Published = c.CreatedAt.In(w.site.TimeZone).Truncate(second)
