@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strconv"
@@ -8,6 +9,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion/appeals"
+	"broadsheet/models/discussion/notices"
 	"broadsheet/models/people"
 	"broadsheet/models/richtext"
 	"broadsheet/views"
@@ -54,7 +56,9 @@ func (cp *commenterPages) addDecision(c *request, v *views.OwnComment, own *ownC
 			return err
 		}
 	} else {
-		v.Statement = cp.statement(own, d)
+		if v.Statement, err = cp.statement(c.ctx(), own, d); err != nil {
+			return err
+		}
 		if a, err = appeals.Against(c.ctx(), cp.db, own.ID, d); err != nil {
 			return err
 		}
@@ -80,7 +84,7 @@ func presentOwnAppeal(own *ownComment, a *appeals.Appeal) views.OwnAppeal {
 }
 
 // statement returns the statement of reasons for a decision.
-func (cp *commenterPages) statement(own *ownComment, d *appeals.Decision) *views.Statement {
+func (cp *commenterPages) statement(ctx context.Context, own *ownComment, d *appeals.Decision) (*views.Statement, error) {
 	v := &views.Statement{At: inSiteZone(own.site, d.At.Time), Ground: "statement.house", Law: d.Reason == "illegal"}
 	if d.Reason != "" {
 		v.Ground = "declined." + d.Reason
@@ -89,7 +93,9 @@ func (cp *commenterPages) statement(own *ownComment, d *appeals.Decision) *views
 		v.Ground = "statement.rule"
 		v.Rule, _ = cp.views.Reason(own.site.Language, d.Rule, "")
 	}
-	return v
+	cause, err := notices.CauseOf(ctx, cp.db, own.Comment, d.At)
+	v.Report, v.Notice = cause.Reported, cause.Notice
+	return v, err
 }
 
 // showAppeals lists the appeals that the viewer may see: those that wait, and the last

@@ -52,6 +52,7 @@ type Statement struct {
 	Law    bool   // the ground is a law, not a rule of the house
 	Rule   string // the name of the rule that decided without a person, "" for none
 	Report bool   // a reader's report led to the decision
+	Notice bool   // a reader had reported the comment as being against the law
 }
 
 // OwnAppeal is the appeal on the commenter's status page: its form, or what became of

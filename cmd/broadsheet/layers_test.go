@@ -45,6 +45,7 @@ var ranks = map[string]int{
 	"models/discussion/imports": 7, "models/discussion/learn": 7, "models/discussion/notify": 7, "models/discussion/react": 7,
 	"models/discussion/thread": 8, "models/discussion/privacy": 8,
 	"models/discussion/appeals":    10,
+	"models/discussion/notices":    9,
 	"models/discussion/complaints": 4,
 	"models/discussion/moderation": 9, "models/discussion/stories": 10, "models/synthetic": 7,
 	"views/compiled": 0, "views/charts": 0, "views/manual": 0, "views/sitemapxml": 0, "views/mailquote": 0, "views/direction": 0, "public/encoding": 0,
