@@ -59,6 +59,7 @@ func (b *bench) deskCards(t *testing.T) {
 	tb.presses("s", held-tb.together(first))
 
 	// The compact list is kept.
+	tb.do(chromedp.Click(chromedp.CSS(".desk-options summary")))
 	tb.click(`.list-choice button[value="compact"]`)
 	tb.do(chromedp.Navigate(b.address("/desk/comments?state=hold")))
 	if got := tb.evaluate(`[...document.querySelectorAll(".card-frame")].filter((f) => f.getBoundingClientRect().bottom <= 900).length`); got < 10 {
