@@ -65,7 +65,7 @@ func hidden(path string) bool {
 	if number, ok := strings.CutPrefix(last, "comment-page-"); ok && isNumber(number) {
 		return true
 	}
-	if last == "feed" || strings.Contains("/"+rest, "/feed/") {
+	if last == "feed" || deeper && feedFormats[last] || strings.Contains("/"+rest, "/feed/") {
 		return true // the feed of the page above it
 	}
 	if len(first) != 4 || !isNumber(first) {
@@ -85,6 +85,9 @@ func hidden(path string) bool {
 	}
 	return len(parts) <= 2
 }
+
+// feedFormats end the short addresses of feeds: /tag/x/atom/ is that of /tag/x/feed/atom/.
+var feedFormats = map[string]bool{"rdf": true, "rss": true, "rss2": true, "atom": true}
 
 func isNumber(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
