@@ -3,6 +3,7 @@ package handlers
 import (
 	"strings"
 
+	"broadsheet/handlers/agents"
 	"broadsheet/models"
 	"broadsheet/models/people"
 	"broadsheet/views"
@@ -23,6 +24,7 @@ var accountActions = map[string]accountAction{
 	"name": {false, func(ac *accounts, c *request, v *viewer) ([]string, error) {
 		return nil, people.Rename(c.ctx(), ac.db, v.User, c.form.Get("name"))
 	}},
+	"email": {true, (*accounts).requestEmail},
 	"end": {false, func(ac *accounts, c *request, v *viewer) ([]string, error) {
 		return nil, people.SignOut(c.ctx(), ac.db, v.ID, c.form.Get("session"))
 	}},
@@ -63,6 +65,7 @@ func (ac *accounts) postAccount(c *request) error {
 	if !ok {
 		return models.Errorf(models.Invalid, "there is no such action")
 	}
+	ac.auth.withOrigin(c)
 	var codes []string
 	var err error
 	if action.password {
@@ -73,6 +76,9 @@ func (ac *accounts) postAccount(c *request) error {
 	}
 	if err != nil || codes != nil {
 		return ac.renderAccount(c, views.Account{Codes: codes}, err)
+	}
+	if name == "email" {
+		name = "email-asked"
 	}
 	return c.seeOther(withDone(accountPath, name))
 }
@@ -133,6 +139,7 @@ func (ac *accounts) renderAccount(c *request, v views.Account, refused error) er
 	v.Page = ac.deskFrame(c, ac.text(c.site, "account.title"))
 	v.Desk.Flash = ac.flashText(c, accountDone)
 	v.Name, v.Email, v.TOTP, v.CanPasskey = who.Name, who.Email, who.UsesTOTP(), ac.passkeys != nil
+	v.Mail = ac.mail
 	for _, fill := range []func(*request, *viewer, *views.Account) error{ac.fillSessions, ac.fillPasskeys, ac.fillTOTP} {
 		if err := fill(c, who, &v); err != nil {
 			return err
@@ -145,7 +152,7 @@ func (ac *accounts) fillSessions(c *request, who *viewer, v *views.Account) erro
 	list, err := people.SessionsOf(c.ctx(), ac.db, who.ID)
 	for _, s := range list {
 		v.Sessions = append(v.Sessions, views.SignedIn{
-			ID: s.Hash, Agent: agentName(s.Agent), Network: s.Network, Since: inSiteZone(c.site, s.CreatedAt.Time),
+			ID: s.Hash, Agent: agents.Name(s.Agent), Network: s.Network, Since: inSiteZone(c.site, s.CreatedAt.Time),
 			Seen:    inSiteZone(c.site, s.SeenAt.Time),
 			Current: s.Hash == who.session.Hash,
 		})

@@ -71,7 +71,7 @@
 //
 //	digest.go digest_desk.go         subscribing to digests; the page of the editors
 //
-//	signin.go passkey.go account.go newpassword.go present_account.go
+//	signin.go passkey.go account.go accountlinks.go newpassword.go present_account.go
 //	                                 signing in, one's own account
 //	staff.go                         accounts of the staff
 //	desk.go foot.go chips.go alarm.go stuck.go

@@ -24,6 +24,7 @@ var errorLinks = map[string]views.Link{
 	"held-used":      {Name: "held.desk", URL: queuePath},
 	"held-link":      {Name: "held.desk", URL: queuePath},
 	"link-ended":     {Name: "problem.sign-in", URL: signInPath},
+	"address-gone":   {Name: "desk.account", URL: accountPath},
 	"first-gone":     {Name: "problem.sign-in", URL: signInPath},
 	"undo-late":      {Name: "held.desk", URL: queuePath},
 	"undone-already": {Name: "held.desk", URL: queuePath},

@@ -18,7 +18,7 @@ type doneMessages map[string]string
 var (
 	accountDone = doneWords(
 		"account.done.", "password", "end", "end-others", "totp-off", "name", "passkey-add", "passkey-name",
-		"passkey-remove",
+		"passkey-remove", "email-asked", "email",
 	)
 	staffDone      = doneWords("staff.done.", "add")
 	personDone     = doneWords("staff.done.", "role", "sections", "out", "factors", "end", "return")

@@ -93,6 +93,24 @@ var linkUses = map[people.Purpose]linkUse{
 			return d.send(http.MethodPost, "/digest/"+key+"/stop/", url.Values{"List-Unsubscribe": {"One-Click"}}).Code == http.StatusOK
 		},
 	},
+	people.ForTheft: {
+		func(_ *deskSite, u *people.User) string { return fmt.Sprint(u.ID, " ", u.Email) },
+		func(d *deskBrowser, key string) bool {
+			if d.send(http.MethodGet, "/password/theft/?key="+key, nil).Code != http.StatusOK {
+				return false
+			}
+			return d.send(http.MethodPost, "/password/theft/", url.Values{"key": {key}}).Code == http.StatusSeeOther
+		},
+	},
+	people.ForEmail: {
+		func(_ *deskSite, u *people.User) string { return fmt.Sprint(u.ID, " ", u.Stamp(), " new-", u.Email) },
+		func(d *deskBrowser, key string) bool {
+			if d.send(http.MethodGet, "/login/email/?key="+key, nil).Code != http.StatusOK {
+				return false
+			}
+			return d.send(http.MethodPost, "/login/email/", url.Values{"key": {key}}).Code == http.StatusSeeOther
+		},
+	},
 	people.ForBounce:  {}, // read by a command, see TestBouncedMailEndsASubscription
 	people.ForPasskey: {}, people.ForSecret: {},
 }
@@ -127,7 +145,7 @@ var linkEvents = []struct {
 	}, stamped},
 	{"closed", func(s *deskSite, u *people.User) error {
 		return people.CloseAccount(s.Context(), s.db, models.ActorShell, u.ID)
-	}, stamped},
+	}, func(p people.Purpose, rule people.LinkRule) bool { return rule.Stamped || p == people.ForTheft }},
 	{"proofs revoked", func(s *deskSite, u *people.User) error {
 		_, err := notify.RevokeProofs(s.Context(), s.db, u.Email)
 		return err

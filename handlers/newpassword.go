@@ -69,6 +69,7 @@ func (ac *accounts) postReset(c *request) error {
 	if err != nil {
 		return err
 	}
+	ac.auth.withOrigin(c)
 	u, err := people.ResetPassword(c.ctx(), ac.db, email, stamp, c.form.Get("password"))
 	if err != nil {
 		return ac.renderSignIn(c, views.SignIn{Step: "reset", Action: resetPath, Key: key}, err)

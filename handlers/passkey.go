@@ -63,6 +63,7 @@ func (ac *accounts) postAddPasskey(c *request) error {
 	if ac.passkeys == nil {
 		return errNoPage
 	}
+	ac.auth.withOrigin(c)
 	v := c.viewer
 	err := ac.passkeys.Register(c.ctx(), ac.db, v.User, c.form.Get("key"), c.form.Get("credential"), c.form.Get("name"))
 	if err != nil {

@@ -31,6 +31,8 @@ const (
 	codePath        = "/login/code/"
 	forgotPath      = "/password/forgot/"
 	resetPath       = "/password/reset/"
+	theftPath       = "/password/theft/"
+	newEmailPath    = "/login/email/"
 	firstPath       = "/first/"
 	digestPath      = "/digest/"
 	digestDeskPath  = "/desk/digest"

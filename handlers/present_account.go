@@ -9,52 +9,6 @@ import (
 	"github.com/boombuler/barcode/qr"
 )
 
-// browsers and systems are parts of User-Agent headers. The order matters: most
-// browsers also name several others, so the most specific part is first.
-var (
-	browsers = [][2]string{
-		{"Edg/", "Edge"},
-		{"OPR/", "Opera"},
-		{"SamsungBrowser/", "Samsung Internet"},
-		{"Firefox/", "Firefox"},
-		{"FxiOS/", "Firefox"},
-		{"Chrome/", "Chrome"},
-		{"CriOS/", "Chrome"},
-		{"Safari/", "Safari"},
-		{"Lynx/", "Lynx"},
-		{"curl/", "curl"},
-	}
-	systems = [][2]string{
-		{"Android", "Android"},
-		{"iPhone", "iPhone"},
-		{"iPad", "iPad"},
-		{"Windows", "Windows"},
-		{"CrOS", "ChromeOS"},
-		{"Macintosh", "macOS"},
-		{"Linux", "Linux"},
-	}
-)
-
-// agentName shortens a User-Agent header to the browser and the system.
-func agentName(agent string) string {
-	find := func(table [][2]string) string {
-		for _, row := range table {
-			if strings.Contains(agent, row[0]) {
-				return row[1]
-			}
-		}
-		return ""
-	}
-	browser, system := find(browsers), find(systems)
-	switch {
-	case browser == "":
-		return agent
-	case system == "":
-		return browser
-	}
-	return browser + " · " + system
-}
-
 // groupByFour splits a secret into groups of four, so that it is easier to type.
 func groupByFour(secret string) string {
 	var parts []string

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"testing"
 
+	"broadsheet/handlers/agents"
+
 	"github.com/boombuler/barcode/qr"
 )
 
@@ -19,7 +21,7 @@ func TestBrowsersAreNamedShortly(t *testing.T) {
 		"Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Mobile/15E148 Safari/604.1": "Safari · iPhone",
 		"Lynx/2.9.0dev.12 libwww-FM/2.14": "Lynx", "something of its own": "something of its own", "": "",
 	} {
-		if got := agentName(agent); got != want {
+		if got := agents.Name(agent); got != want {
 			t.Errorf("%q is called %q, want %q", agent, got, want)
 		}
 	}

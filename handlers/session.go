@@ -176,8 +176,9 @@ func rememberedField(field string, most int) string {
 	return field
 }
 
-// deskCookie is the cookie of the staff. It holds only a token. The session is
-// in the database, where it can be ended.
+// deskCookie is the cookie of the staff. It holds the token of the session, which is in
+// the database, where it can be ended, and a token by which the browser is known again
+// at its next sign-in.
 const deskCookie = "broadsheet_desk"
 
 // hostPrefix is the prefix of cookies that browsers bind to one host and to TLS
@@ -210,17 +211,38 @@ func (dc *deskCookies) token(r *http.Request) string {
 	return token
 }
 
-// set stores a token in the browser; "" deletes it.
+// browser returns the token by which a browser is known again, or "".
+func (dc *deskCookies) browser(r *http.Request) string {
+	s, err := dc.store.New(r, dc.name)
+	if err != nil {
+		return ""
+	}
+	browser, _ := s.Values["browser"].(string)
+	return browser
+}
+
+// set stores the token of a session in the browser; "" ends it there. The browser stays
+// known.
 func (dc *deskCookies) set(w http.ResponseWriter, r *http.Request, token string) error {
+	return dc.setBoth(w, r, token, dc.browser(r))
+}
+
+// forget deletes the cookie.
+func (dc *deskCookies) forget(w http.ResponseWriter, r *http.Request) error {
+	return dc.setBoth(w, r, "", "")
+}
+
+// setBoth stores both tokens in the browser; without either it deletes the cookie.
+func (dc *deskCookies) setBoth(w http.ResponseWriter, r *http.Request, token, browser string) error {
 	s, _ := dc.store.New(r, dc.name)
 	s.Options = &sessions.Options{
 		Path: "/", HttpOnly: true, Secure: dc.secure, SameSite: http.SameSiteLaxMode,
 		MaxAge: int(people.SessionMaxAge.Seconds()),
 	}
-	if token == "" {
+	if token == "" && browser == "" {
 		s.Options.MaxAge = -1
 	}
-	s.Values = map[any]any{"token": token}
+	s.Values = map[any]any{"token": token, "browser": browser}
 	return s.Save(r, w)
 }
 

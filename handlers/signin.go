@@ -100,13 +100,14 @@ func (ac *accounts) postCode(c *request) error {
 // browser's earlier session and never reuses its token, because an attacker
 // could have planted it.
 func (ac *accounts) startSession(c *request, u *people.User, next string) error {
+	browser := ac.auth.withOrigin(c)
 	r := c.Request()
 	if err := people.SignOutToken(c.ctx(), ac.db, ac.cookies.desk.token(r)); err != nil {
 		return err
 	}
 	token, err := people.SignIn(c.ctx(), ac.db, u, networkOf(ac.clients.address(r)), r.UserAgent())
 	if err == nil {
-		err = ac.cookies.desk.set(c.Response(), r, token)
+		err = ac.cookies.desk.setBoth(c.Response(), r, token, browser)
 	}
 	if err != nil {
 		return err
@@ -158,7 +159,7 @@ func (ac *accounts) renderSignIn(c *request, v views.SignIn, refused error) erro
 // signInTitles are the headings of the steps.
 var signInTitles = map[string]string{
 	"sign-in": "signin.title", "code": "signin.code.title", "forgot": "signin.forgot.title", "sent": "signin.forgot.title",
-	"reset": "signin.reset.title", "first": "signin.first.title",
+	"reset": "signin.reset.title", "first": "signin.first.title", "theft": "signin.theft.title", "email": "signin.email.title",
 }
 
 // postSignOut ends the session of this browser.

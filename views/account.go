@@ -9,7 +9,7 @@ import (
 // forgotten password, a new one, the first administrator.
 type SignIn struct {
 	Page
-	Step     string // sign-in, code, forgot, sent, reset, first
+	Step     string // sign-in, code, forgot, sent, reset, first, theft, email
 	Action   string
 	Email    string
 	Name     string
@@ -26,6 +26,7 @@ type Account struct {
 	Page
 	Name       string
 	Email      string
+	Mail       bool // a new address can be confirmed by mail
 	Sessions   []SignedIn
 	TOTP       bool
 	CodesLeft  int

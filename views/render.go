@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"time"
 
 	"broadsheet/public"
 	"broadsheet/views/compiled"
@@ -310,6 +311,15 @@ func (r *Renderer) Period(lang string, year, month, day int) string {
 		key = "date.long"
 	}
 	return fillValues(c.messages[key]["other"], []any{"day", day, "month", name, "year", year})
+}
+
+// DateTime returns an instant in words.
+func (r *Renderer) DateTime(lang string, t time.Time) string {
+	text, err := r.catalogues[r.language(lang)].date("date.time", t)
+	if err != nil {
+		return t.Format(time.DateTime)
+	}
+	return text
 }
 
 // Reading returns how many minutes a text takes to read, at 230 words a

@@ -512,6 +512,8 @@ func TestMailForANewPassword(t *testing.T) {
 		if status, _ := s.get(who, link); status != http.StatusGone {
 			t.Errorf("the link works twice: %d", status)
 		}
+		s.wait(time.Second)
+		s.next("ida@example.org") // that the password was changed
 		ask("ida@example.org")
 		s.next("ida@example.org")
 		ask("ida@example.org")

@@ -5,4 +5,5 @@
 // Where things are:
 //
 //	agents.go  IsRobot and its words
+//	name.go    the name of a browser and its system, for people
 package agents

@@ -54,6 +54,8 @@ func (m *Mailer) Kinds() queue.Kinds {
 		discussion.JobLink:      m.sendCommentsLink,
 		discussion.JobProof:     m.sendVerifyLink,
 		people.JobPassword:      m.sendPasswordLink,
+		people.JobSecurity:      m.sendSecurityNotice,
+		people.JobEmail:         m.sendNewAddressLink,
 		moderation.JobHeld:      m.sendHeld,
 		targets.Job:             m.sendTarget,
 		appeals.JobOutcome:      m.sendAppealOutcome,

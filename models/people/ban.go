@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"broadsheet/models"
+	"broadsheet/models/people/emailform"
 )
 
 // BanKind is the effect of a ban.
@@ -153,7 +154,7 @@ func (b *Ban) lookupValue() string {
 	case TargetEmail:
 		return EmailForm(b.Value)
 	case TargetDomain:
-		if domain, err := normalizeDomain(b.Value); err == nil {
+		if domain, err := emailform.Domain(b.Value); err == nil {
 			return domain
 		}
 	}

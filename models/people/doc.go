@@ -11,6 +11,8 @@
 //	signin.go           sign-in: comparing passwords, counting failures
 //	totp.go             one-time passwords
 //	passkey.go          passkeys (WebAuthn)
+//	security.go         mails to the owner of an account about changes of it
+//	newemail.go         a new address, confirmed by mail
 //	session.go          the sessions of signed-in browsers
 //	token.go            tokens for links sent by mail
 //	ban.go              bans: senders that are refused, held or warned

@@ -232,6 +232,9 @@ func (p *Passkeys) Register(ctx context.Context, db *models.DB, u *User, key, an
 			UserID: u.ID, Credential: base64.RawURLEncoding.EncodeToString(made.ID), Record: string(record),
 			SignCount: int64(made.Authenticator.SignCount), Name: name, CreatedAt: models.At(tx.Now),
 		}).Error
+		if err == nil {
+			err = u.tellOwner(ctx, tx, PasskeyAdded, name, "")
+		}
 		if err != nil {
 			return err
 		}
@@ -352,6 +355,9 @@ func RenamePasskey(ctx context.Context, db *models.DB, u *User, id int64, name s
 func RemovePasskey(ctx context.Context, db *models.DB, u *User, id int64) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
 		if err := requireRow(tx.Query(ctx).Where("id = ? AND user_id = ?", id, u.ID).Delete(&Passkey{})); err != nil {
+			return err
+		}
+		if err := u.tellOwner(ctx, tx, PasskeyRemoved, "", ""); err != nil {
 			return err
 		}
 		return endMailedLinks(ctx, tx, u.ID)

@@ -100,7 +100,7 @@ func (u *User) replaceHash(ctx context.Context, tx *models.Tx, hash string) erro
 // SetPassword stores a new password for the account with that address, on
 // behalf of the command line, and ends its sessions.
 func SetPassword(ctx context.Context, db *models.DB, email, password string) error {
-	return changePasswordOf(ctx, db, password, "", func(tx *models.Tx) (*User, error) {
+	return changePasswordOf(ctx, db, password, "", models.ActorShell.Name, func(tx *models.Tx) (*User, error) {
 		u, err := ByEmail(ctx, tx, email)
 		if err == nil {
 			err = recordChange(ctx, tx, models.ActorShell, u, "password", "")
@@ -112,7 +112,7 @@ func SetPassword(ctx context.Context, db *models.DB, email, password string) err
 // ChangePassword stores a new password for an account and ends its sessions,
 // except the one with the hash keep, which may be "".
 func ChangePassword(ctx context.Context, db *models.DB, u *User, password, keep string) error {
-	return changePasswordOf(ctx, db, password, keep, func(*models.Tx) (*User, error) { return u, nil })
+	return changePasswordOf(ctx, db, password, keep, "", func(*models.Tx) (*User, error) { return u, nil })
 }
 
 // ErrResetGone refuses a link that is invalid or too old, was used, or was replaced
@@ -139,7 +139,7 @@ func ByResetLink(ctx context.Context, r models.Queryer, email, stamp string) (*U
 // included.
 func ResetPassword(ctx context.Context, db *models.DB, email, stamp, password string) (*User, error) {
 	var u *User
-	err := changePasswordOf(ctx, db, password, "", func(tx *models.Tx) (_ *User, err error) {
+	err := changePasswordOf(ctx, db, password, "", "", func(tx *models.Tx) (_ *User, err error) {
 		if err = models.LockKey(ctx, tx, "password "+email); err == nil {
 			u, err = ByResetLink(ctx, tx, email, stamp)
 		}
@@ -148,8 +148,9 @@ func ResetPassword(ctx context.Context, db *models.DB, email, stamp, password st
 	return u, err
 }
 
-// changePasswordOf stores a new password for the account that find returns.
-func changePasswordOf(ctx context.Context, db *models.DB, password, keep string, find func(*models.Tx) (*User, error)) error {
+// changePasswordOf stores a new password for the account that find returns. by is the
+// actor, "" for the owner.
+func changePasswordOf(ctx context.Context, db *models.DB, password, keep, by string, find func(*models.Tx) (*User, error)) error {
 	hash, err := HashPassword(password)
 	if err != nil {
 		return err
@@ -165,6 +166,9 @@ func changePasswordOf(ctx context.Context, db *models.DB, password, keep string,
 			return err
 		}
 		if err := renewCredentials(ctx, tx, u.ID, keep); err != nil {
+			return err
+		}
+		if err := u.tellOwner(ctx, tx, PasswordChanged, "", by); err != nil {
 			return err
 		}
 		fresh, err := ByID(ctx, tx, u.ID)

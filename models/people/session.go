@@ -17,8 +17,9 @@ const (
 	SessionMaxIdle = 14 * 24 * time.Hour
 	// SessionMaxAge is how long a session lasts in all.
 	SessionMaxAge = 90 * 24 * time.Hour
-	// seenInterval is the least time between two updates of SeenAt.
-	seenInterval = 5 * time.Minute
+	// seenInterval is the least time between two updates of SeenAt. Showing when an
+	// account was last used must not cost a write in each request.
+	seenInterval = time.Hour
 )
 
 // maxSessionAgent is how many bytes of the User-Agent header are stored.
@@ -88,10 +89,19 @@ func ResumeSession(ctx context.Context, db *models.DB, token string) (*Session, 
 	}
 	if err == nil && now.Sub(s.SeenAt.Time) > seenInterval {
 		err = db.Write(ctx, func(tx *models.Tx) error {
-			return tx.Query(ctx).Model(&Session{}).Where("hash = ?", s.Hash).UpdateColumn("seen_at", models.At(tx.Now)).Error
+			err := tx.Query(ctx).Model(&Session{}).Where("hash = ?", s.Hash).UpdateColumn("seen_at", models.At(tx.Now)).Error
+			if err == nil {
+				err = u.recordSeen(ctx, tx)
+			}
+			return err
 		})
 	}
 	return s, u, err
+}
+
+// recordSeen notes that the account is used now.
+func (u *User) recordSeen(ctx context.Context, tx *models.Tx) error {
+	return models.Exec(ctx, tx, "UPDATE users SET seen_at = ? WHERE id = ?", models.At(tx.Now), u.ID)
 }
 
 // RotateSession ends a session and begins another in its place, with a new
@@ -149,8 +159,8 @@ func SignOutOthers(ctx context.Context, db *models.DB, user int64, kept string) 
 	return db.Write(ctx, func(tx *models.Tx) error { return renewCredentials(ctx, tx, user, kept) })
 }
 
-// PruneSessions removes expired rows: sessions, failure counters, known
-// networks, challenges and used links.
+// PruneSessions removes expired rows: sessions, failure counters, known networks and
+// browsers, security notices that no mail server took, challenges and used links.
 func PruneSessions(ctx context.Context, db *models.DB) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
 		ago := func(d time.Duration) models.Time { return models.At(tx.Now.Add(-d)) }
@@ -161,6 +171,12 @@ func PruneSessions(ctx context.Context, db *models.DB) error {
 		}
 		if err == nil {
 			err = tx.Query(ctx).Where("at < ?", ago(knownNetworkAge)).Delete(&knownNetwork{}).Error
+		}
+		if err == nil {
+			err = tx.Query(ctx).Where("at < ?", ago(knownBrowserAge)).Delete(&knownBrowser{}).Error
+		}
+		if err == nil {
+			err = models.Exec(ctx, tx, "DELETE FROM jobs WHERE kind = ? AND created_at < ?", JobSecurity, ago(SecurityMailAge))
 		}
 		if err == nil {
 			err = tx.Query(ctx).Where("at < ?", ago(2*CeremonyTimeout)).Delete(&usedChallenge{}).Error

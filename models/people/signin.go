@@ -292,13 +292,19 @@ func (t *countedAttempt) undo(ctx context.Context, tx *models.Tx) error {
 }
 
 // SignIn begins a session for an account that has shown its password or
-// passkey. It remembers the network, and removes the account's failures there.
+// passkey. It remembers the network and the browser, and removes the account's failures there.
 // It refuses if the account was closed or its credentials changed since u was
 // read.
 func SignIn(ctx context.Context, db *models.DB, u *User, network, agent string) (token string, err error) {
 	err = db.Write(ctx, func(tx *models.Tx) error {
 		if err = u.checkUnchanged(ctx, tx); err == nil {
 			token, err = u.createSession(ctx, tx, network, agent)
+		}
+		if err == nil {
+			err = u.recordSeen(ctx, tx)
+		}
+		if err == nil {
+			err = u.rememberBrowser(ctx, tx, network)
 		}
 		if err == nil {
 			known := &knownNetwork{u.ID, network, models.At(tx.Now)}

@@ -8,7 +8,7 @@ import (
 )
 
 // recordChange adds a change of an account to the audit. verb is one of added, role,
-// sections, out, factors, ended, returned, renamed and password.
+// sections, out, session, factors, ended, returned, renamed, email, theft and password.
 func recordChange(ctx context.Context, tx *models.Tx, by models.Actor, u *User, verb, detail string) error {
 	return models.Audit(ctx, tx, by, models.Subject{Kind: models.AccountSubject, ID: u.ID, Name: u.Name}, verb, "", detail)
 }
@@ -100,6 +100,9 @@ func SetRole(ctx context.Context, db *models.DB, by models.Actor, id int64, role
 			return "", "", err
 		}
 		tx.Touch(RolesTag)
+		if err := u.tellOwner(ctx, tx, RoleChanged, string(role), by.Name); err != nil {
+			return "", "", err
+		}
 		changed := User{Role: role, UpdatedAt: models.At(tx.Now)}
 		return "role", string(role), tx.Query(ctx).Model(u).Select("role", "updated_at").Updates(changed).Error
 	})
@@ -162,6 +165,9 @@ func RemoveSecondFactors(ctx context.Context, db *models.DB, by models.Actor, id
 		}
 		if err == nil {
 			err = renewCredentials(ctx, tx, u.ID, "")
+		}
+		if err == nil {
+			err = u.tellOwner(ctx, tx, FactorsRemoved, "", by.Name)
 		}
 		return "factors", "", err
 	})

@@ -42,6 +42,8 @@ const (
 	ForSecret   Purpose = "secret"   // a secret of one-time passwords that is not confirmed yet
 	ForDigest   Purpose = "digest"   // to confirm, change and end a subscription; the subject is its id
 	ForBounce   Purpose = "bounce"   // to report that an issue was not delivered; the subject is the issue and the subscription
+	ForTheft    Purpose = "theft"    // of a security notice: "it was not me"; the subject is an account and the address of the mail
+	ForEmail    Purpose = "email"    // to confirm a new address; the subject is an account, its stamp and the address
 	ForHeld     Purpose = "held"     // to decide held comments; the subject is the id of a set of held comments and an account's stamp
 )
 
@@ -74,6 +76,8 @@ var LinkRules = map[Purpose]LinkRule{
 	ForSecret:   {Lifetime: 30 * time.Minute, SingleUse: true, Stamped: true}, // one-time passwords change the stamp
 	ForDigest:   {},                                                           // ending a subscription always works (RFC 8058)
 	ForBounce:   {Lifetime: 30 * 24 * time.Hour},                              // an issue counts once
+	ForTheft:    {Lifetime: SecurityMailAge, SingleUse: true},                 // without a stamp: a thief who changes more must not end it
+	ForEmail:    {Lifetime: 24 * time.Hour, SingleUse: true, Stamped: true},   // the new address changes the stamp
 	ForHeld:     {Lifetime: 24 * time.Hour, Stamped: true},                    // once for each comment
 }
 

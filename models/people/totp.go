@@ -102,6 +102,9 @@ func EnableTOTP(ctx context.Context, db *models.DB, u *User, secret, code, keep 
 		if err := u.storeRecoveryCodes(ctx, tx, codes); err != nil {
 			return err
 		}
+		if err := u.tellOwner(ctx, tx, TOTPEnabled, "", ""); err != nil {
+			return err
+		}
 		return renewCredentials(ctx, tx, u.ID, keep)
 	})
 	return codes, err
@@ -112,6 +115,9 @@ func ReplaceRecoveryCodes(ctx context.Context, db *models.DB, u *User) (codes []
 	codes = newRecoveryCodes()
 	return codes, db.Write(ctx, func(tx *models.Tx) error {
 		if err := u.storeRecoveryCodes(ctx, tx, codes); err != nil {
+			return err
+		}
+		if err := u.tellOwner(ctx, tx, CodesReplaced, "", ""); err != nil {
 			return err
 		}
 		return endMailedLinks(ctx, tx, u.ID)
@@ -162,6 +168,9 @@ func CountRecoveryCodes(ctx context.Context, r models.Queryer, u *User) (n int64
 func DisableTOTP(ctx context.Context, db *models.DB, u *User) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
 		if err := u.removeTOTP(ctx, tx); err != nil {
+			return err
+		}
+		if err := u.tellOwner(ctx, tx, TOTPDisabled, "", ""); err != nil {
 			return err
 		}
 		return endMailedLinks(ctx, tx, u.ID)

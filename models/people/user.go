@@ -27,6 +27,7 @@ type User struct {
 	TOTPStep     int64       `gorm:"column:totp_step"`   // last used
 	Limited      bool        // a moderator of some categories only
 	ClosedAt     models.Time `gorm:"column:ended_at"` // when the account was closed
+	SeenAt       models.Time // when it was last used, to the hour
 	Generation   int64       // of the credentials, see [User.Stamp]
 	WPID         *int64      `gorm:"column:wp_id"`
 	CreatedAt    models.Time `gorm:"autoCreateTime:false"`
