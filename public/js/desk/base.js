@@ -8,9 +8,15 @@ const queue = document.querySelector(".desk-queue, .desk-page");
 const foot = document.querySelector(".desk-foot");
 const status = document.getElementById("desk-status");
 const earlier = document.getElementById("desk-earlier");
-const page = async (address) => {
+// page fetches a page of the desk. Where the session has ended it asks for the sign-in
+// in place, and fetches the page once more.
+const page = async (address, again = true) => {
   const answer = await fetch(address, { headers: { Accept: "text/html" } });
   if (!answer.ok) throw new Error(foot.dataset.failed);
+  if (answer.redirected && new URL(answer.url).pathname.startsWith("/login")) {
+    if (again && await signInHere()) return page(address, false);
+    throw new Error(foot.dataset.failed);
+  }
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 };
 
@@ -93,6 +99,7 @@ const count = (counts) => {
     const place = document.querySelector(`.desk-tabs [data-queue="${name}"] .count`);
     if (place) place.textContent = n.toLocaleString(document.documentElement.lang);
   }
+  if (counts) document.dispatchEvent(new CustomEvent("desk:counted"));
   if (counts?.hold === undefined) return;
   const title = document.title.replace(/^\(\P{L}*\) /u, "");
   document.title = counts.hold ? `(${counts.hold.toLocaleString(document.documentElement.lang)}) ${title}` : title;

@@ -346,6 +346,13 @@ document.addEventListener("toggle", (event) => {
   if (event.target.matches?.(".card-side")) around(event.target);
 }, true);
 
+// Where the keys are switched off, a button shows them.
+const keysShow = document.getElementById("keys-show");
+if (keysShow && keys) {
+  keysShow.hidden = false;
+  keysShow.addEventListener("click", () => keys.showModal());
+}
+
 const onCard = {
   x: (frame) => frame.querySelector(".card-pick input")?.click(),
   o: (frame) => frame.querySelector(".card-open").click(),

@@ -8,7 +8,7 @@ if (news && cards) {
   const known = () => new Set([...document.querySelectorAll(".card-frame")].map(idOf));
   const oldestFirst = news.dataset.order === "oldest";
   const show = (n) => {
-    news.hidden = !n || (oldestFirst && Boolean(document.getElementById("more")));
+    news.hidden = !n;
     news.querySelector(".count").textContent = n.toLocaleString(document.documentElement.lang);
   };
   const ask = async () => {
@@ -31,19 +31,28 @@ if (news && cards) {
   news.addEventListener("click", async () => {
     news.hidden = true;
     const reading = current(), before = reading?.getBoundingClientRect().top;
-    const fresh = await page(location.href).catch(() => null);
+    // Where older comments are still behind "More", the new ones stand behind them all:
+    // they are fetched from there, and come after the card with the focus.
+    const behind = oldestFirst && document.getElementById("more"), address = new URL(location.href);
+    if (behind) address.searchParams.set("after", news.dataset.since);
+    const fresh = await page(address).catch(() => null);
     if (!fresh) return;
-    const there = known();
-    const added = [...fresh.querySelectorAll(".card-frame")].filter((frame) => !there.has(idOf(frame)) && !inFlight.has(idOf(frame)));
-    for (const frame of added.map((frame) => document.adoptNode(frame))) {
-      if (oldestFirst) cards.append(frame);
-    }
-    if (!oldestFirst) cards.prepend(...added);
+    const there = known(), since = Number(news.dataset.since);
+    const isNew = (id) => !there.has(id) && !inFlight.has(id) && (!behind || Number(id) > since);
+    const added = [...fresh.querySelectorAll(".card-frame")].filter((frame) => isNew(idOf(frame)))
+      .map((frame) => document.adoptNode(frame));
+    if (behind && reading) reading.after(...added);
+    else if (oldestFirst) cards.append(...added);
+    else cards.prepend(...added);
     if (added.length) for (const nothing of cards.querySelectorAll(".desk-empty")) nothing.remove();
     news.dataset.since = fresh.getElementById("news")?.dataset.since ?? news.dataset.since;
     if (reading) scrollBy({ top: reading.getBoundingClientRect().top - before, behavior: "instant" });
     else focus(added[0]);
   });
   document.addEventListener("visibilitychange", ask);
+  document.addEventListener("desk:signed-in", () => {
+    stopped = false;
+    ask();
+  });
   timer = setTimeout(ask, wait);
 }

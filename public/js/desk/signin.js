@@ -23,6 +23,7 @@ const signInHere = () => {
         // What one account typed is never sent by another.
         if (String(data.account) !== foot.dataset.account) return location.reload();
         done = true;
+        document.dispatchEvent(new CustomEvent("desk:signed-in"));
         return dialog.close();
       }
       key = data.key ?? "";
