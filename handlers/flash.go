@@ -79,7 +79,7 @@ type receipt struct {
 var (
 	counted = map[string]bool{
 		"approve": true, "hold": true, "spam": true, "trash": true, "restore": true, "decline": true, "undo": true, "partly": true,
-		"conflict-you": true, "conflict-many": true, "banned-moved": true, "deleted": true,
+		"conflict-you": true, "conflict-many": true, "banned-moved": true, "deleted": true, "anonymised": true,
 	}
 	flashes = map[string]bool{
 		"conflict-colleague": true, "conflict-commenter": true, "conflict-removed": true, "conflict-rules": true, "conflict-unknown": true,

@@ -32,16 +32,18 @@ var helpOf = map[string]string{
 	logPath:                    "/moderating#the-log-of-decisions",
 	writersPath:                "/moderating#know-a-writer",
 	writersPath + "/:writer":   "/moderating#know-a-writer",
-	bansPath:                   "/moderating#ban-a-spammer",
-	bansPath + "/new":          "/moderating#ban-a-spammer",
-	transparencyPath:           "/moderating#the-yearly-report",
-	appealsPath:                "/moderating#answer-an-appeal",
-	rulesPath:                  "/rules#change-the-rules",
-	settingsPath:               "/configuration#change-a-setting",
-	figuresPath:                "/moderating#read-the-figures",
-	robotsPath:                 "/moderating#read-the-figures",
-	digestDeskPath:             "/digests#the-page-of-the-desk",
-	heldMailPath:               "/moderating#mail-about-held-comments",
+
+	writersPath + "/:writer" + forgetPart: "/moderating#delete-for-good",
+	bansPath:                              "/moderating#ban-a-spammer",
+	bansPath + "/new":                     "/moderating#ban-a-spammer",
+	transparencyPath:                      "/moderating#the-yearly-report",
+	appealsPath:                           "/moderating#answer-an-appeal",
+	rulesPath:                             "/rules#change-the-rules",
+	settingsPath:                          "/configuration#change-a-setting",
+	figuresPath:                           "/moderating#read-the-figures",
+	robotsPath:                            "/moderating#read-the-figures",
+	digestDeskPath:                        "/digests#the-page-of-the-desk",
+	heldMailPath:                          "/moderating#mail-about-held-comments",
 }
 
 // helpLink returns the address of the manual for the page that a request asks

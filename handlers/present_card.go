@@ -165,10 +165,8 @@ func addFolded(site *newsroom.Site, v *views.Card, from *moderation.Card, on car
 
 // addAlike adds the near-duplicates that are decided together with a card.
 func addAlike(v *views.Card, from *moderation.Card) {
-	v.Picks, v.Together = fmt.Sprintf("%d.%d", from.ID, from.Version), 1+len(from.Alike)
 	for _, seen := range from.Alike {
 		v.Alike = append(v.Alike, fmt.Sprintf("%d.%d", seen.ID, seen.Version))
-		v.Picks += "," + v.Alike[len(v.Alike)-1]
 	}
 	if len(v.Alike) > 0 {
 		v.AlikeURL = similarPath(from.State, from.ID)

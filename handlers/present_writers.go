@@ -70,7 +70,8 @@ func (mo *moderating) renderWriter(c *request, w writers.Writer, typed writerFor
 	}
 	self := mo.writerPath(w)
 	v := views.Writer{
-		BackURL: deskOr(c.QueryParam("back"), writersPath), Self: self, Here: self, Kind: string(w.Kind),
+		MayForget: c.viewer.mayForget(),
+		BackURL:   deskOr(c.QueryParam("back"), writersPath), Self: self, Here: self, Kind: string(w.Kind),
 		Name: profile.Names[0].Name, Total: profile.Total, Cut: profile.Cut, Reports: profile.Reports,
 		First: inSiteZone(c.site, profile.First.Time), Last: inSiteZone(c.site, profile.Last.Time),
 		Recent: presentWriterShare(profile.Recent), All: presentWriterShare(profile.All), Note: views.Field{Value: typed.note},
@@ -81,11 +82,7 @@ func (mo *moderating) renderWriter(c *request, w writers.Writer, typed writerFor
 	if v.Page, err = mo.deskPage(c, profile.Names[0].Name, v.Here); err != nil {
 		return err
 	}
-	if w.Kind == writernotes.Browser {
-		v.Email = profile.Newest.Email
-	} else {
-		v.Email = firstTarget(c, mo, w)
-	}
+	v.Email = firstEmail(c, mo, w, profile)
 	for _, add := range []func(*request, writers.Writer, *writers.Profile, *views.Writer) error{
 		mo.addWriterComments, mo.addWriterNotes, mo.addWriterBans, mo.addWriterLog,
 	} {

@@ -77,6 +77,8 @@ var deskRoutes = map[string]deskRoute{
 	"note about a writer":             {may: "moderator editor administrator", params: "account-1", form: "text=x"},
 	"mark a writer":                   {may: "moderator editor administrator", params: "account-1", form: "mark=nothing"},
 	"change a field":                  {may: "moderator editor administrator", params: "1", form: "field=nothing"},
+	"deletion of a writer's comments": {may: "editor administrator", params: "account-1"},
+	"delete a writer's comments":      {may: "editor administrator", params: "account-1", form: "do=nothing"},
 	"set ban":                         {may: "moderator editor administrator", form: "do=look"},
 	"end ban":                         {may: "moderator editor administrator", form: "ban=1"},
 	"yearly report":                   {may: "editor administrator"},

@@ -285,6 +285,8 @@ func (mo *moderating) routes() []Route {
 		{Method: get, Path: writersPath + "/of/:id", Name: "writer of a comment", Entry: moderators, Cache: Never, Params: []string{"back"}, handle: mo.showWriterOf},
 		{Method: get, Path: writersPath + "/:writer", Name: "writer", Entry: moderators, Cache: Never, Params: []string{"state", "before", "back", "done", "n", "op", "about"}, handle: mo.showWriter},
 		{Method: post, Path: writersPath + "/:writer/notes", Name: "note about a writer", Entry: moderators, Rate: deskRate, handle: mo.postWriterNote},
+		{Method: get, Path: writersPath + "/:writer" + forgetPart, Name: "deletion of a writer's comments", Entry: editors, Cache: Never, Params: []string{"do"}, handle: mo.showForgetWriter},
+		{Method: post, Path: writersPath + "/:writer" + forgetPart, Name: "delete a writer's comments", Entry: editors, Rate: deskRate, handle: mo.postForgetWriter},
 		{Method: post, Path: writersPath + "/:writer/mark", Name: "mark a writer", Entry: moderators, Rate: deskRate, handle: mo.postWriterMark},
 		{Method: post, Path: "/desk/comments/:id/field", Name: "change a field", Entry: moderators, Rate: deskRate, handle: mo.postField},
 		{Method: get, Path: bansPath, Name: "bans", Entry: moderators, Cache: Never, Params: []string{"all", "before", "done", "n", "op"}, handle: mo.showBans},

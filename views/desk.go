@@ -167,19 +167,14 @@ type Card struct {
 	Replies                    []Choice
 	Answer                     bool     // it can be answered
 	Alike                      []string // others that are decided with it, as the form sends them
-	// Picks is the value of the box that picks the card: the comment and all
-	// comments folded under it.
-	Picks string
-	// Together is how many comments Picks names.
-	Together  int
-	AlikeURL  string // list of the folded ones
-	Folded    []FoldedComment
-	Rest      []string   // values of the folded ones that are not listed
-	Delete    string     // address of the question whether to delete it for good; "" for none
-	Changed   []DiffPart // between the text before the last change and the text
-	Withdrawn bool       // the commenter removed it: it cannot be published
-	Erased    bool       // its text was deleted for good
-	Alone     bool       // on a page of its own
+	AlikeURL                   string   // list of the folded ones
+	Folded                     []FoldedComment
+	Rest                       []string   // values of the folded ones that are not listed
+	Delete                     string     // address of the question whether to delete it for good; "" for none
+	Changed                    []DiffPart // between the text before the last change and the text
+	Withdrawn                  bool       // the commenter removed it: it cannot be published
+	Erased                     bool       // its text was deleted for good
+	Alone                      bool       // on a page of its own
 }
 
 // Deletion is the page that asks whether comments are to be deleted for good.

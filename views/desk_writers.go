@@ -66,11 +66,24 @@ type Writer struct {
 	Trust    *BanLine // in force, nil for none
 	Hold     *BanLine // in force, nil for none
 	May      bool     // the viewer may ban and mark this writer
-	Days     []int    // for a mark; 0 is for good
-	Ban      BanForm
-	More     string // address of the form for other targets
-	Log      []LogLine
-	Refused  string // key of a message about a mark or a ban
+	// MayForget is set where the viewer may delete or make anonymous all of it.
+	MayForget bool
+	Days      []int // for a mark; 0 is for good
+	Ban       BanForm
+	More      string // address of the form for other targets
+	Log       []LogLine
+	Refused   string // key of a message about a mark or a ban
+}
+
+// ForgetWriter is the page that asks whether all comments of a writer are to be deleted
+// for good, or made anonymous.
+type ForgetWriter struct {
+	Page
+	Do    string // delete or anonymise
+	Name  string
+	Email string
+	Count int
+	Self  string // address of the writer's page
 }
 
 // WriterName is a name with the number of its comments.

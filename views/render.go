@@ -49,11 +49,13 @@ const (
 	StaffPage      Name[Staff]      = "staff"
 	RepliesPage    Name[Replies]    = "replies"
 	DeletionPage   Name[Deletion]   = "deletion"
-	PersonPage     Name[Colleague]  = "person"
-	ProblemPage    Name[Problem]    = "problem"
-	EmbedPage      Name[Embed]      = "embed"
-	GalleryPage    Name[Gallery]    = "gallery"
-	ResendPage     Name[Resend]     = "resend"
+	// ForgetWriterPage asks once more before all comments of a writer go.
+	ForgetWriterPage Name[ForgetWriter] = "forgetwriter"
+	PersonPage       Name[Colleague]    = "person"
+	ProblemPage      Name[Problem]      = "problem"
+	EmbedPage        Name[Embed]        = "embed"
+	GalleryPage      Name[Gallery]      = "gallery"
+	ResendPage       Name[Resend]       = "resend"
 
 	BansPage         Name[Bans]         = "bans"
 	BanPage          Name[Ban]          = "ban"
@@ -104,7 +106,7 @@ func PageNames() []string {
 		string(LogPage),
 		string(StaffPage),
 		string(RepliesPage),
-		string(DeletionPage),
+		string(DeletionPage), string(ForgetWriterPage),
 		string(EditPage),
 		string(ProblemPage),
 		string(EmbedPage),

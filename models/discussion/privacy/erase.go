@@ -8,10 +8,15 @@ import (
 )
 
 // Commenter is the author of comments who asks for them: a browser by its token,
-// or the verified owner of an email address.
+// or the verified owner of an email address. The staff, who acts for a person on the
+// telephone, also names a browser by the stored form of its token, an account, or an
+// address that was only typed. One field is set.
 type Commenter struct {
-	Token string
-	Email string // lower case; only a verified one
+	Token     string
+	TokenHash string
+	Email     string // lower case; only a verified one
+	Typed     string // lower case; it selects no comment with a better proof
+	Account   int64
 }
 
 // condition selects the commenter's comments. A commenter without token and email
@@ -20,12 +25,21 @@ func (who Commenter) condition() (where string, arg any) {
 	switch {
 	case who.Token != "":
 		return "token_hash = ? AND token_hash <> ''", discussion.HashToken(who.Token)
+	case who.TokenHash != "":
+		return "token_hash = ? AND token_hash <> ''", who.TokenHash
 	case who.Email != "":
 		return "email = ? AND email <> ''", who.Email
+	case who.Typed != "":
+		return "email = ? AND email <> '' AND NOT verified AND token_hash = '' AND user_id IS NULL", who.Typed
+	case who.Account != 0:
+		return "user_id = ?", who.Account
 	default:
 		return "id = ?", 0
 	}
 }
+
+// byBrowser reports whether the commenter is a browser.
+func (who Commenter) byBrowser() bool { return who.Token != "" || who.TokenHash != "" }
 
 // PageSize is how many comments [CommentsBy] returns at most.
 const PageSize = 500

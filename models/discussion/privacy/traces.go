@@ -27,6 +27,9 @@ func newTraces(who Commenter) *traces {
 	if who.Token != "" {
 		t.tokens[discussion.HashToken(who.Token)] = true
 	}
+	if who.TokenHash != "" {
+		t.tokens[who.TokenHash] = true
+	}
 	if who.Email != "" {
 		t.emails[who.Email] = true
 	}
@@ -39,7 +42,7 @@ func newTraces(who Commenter) *traces {
 func (t *traces) of(list []discussion.Comment) {
 	for i := range list {
 		c := &list[i]
-		if c.TokenHash != "" && (t.commenter.Token != "" || c.Verified) {
+		if c.TokenHash != "" && (t.commenter.byBrowser() || c.Verified) {
 			t.tokens[c.TokenHash] = true
 		}
 		if c.Email != "" {

@@ -63,6 +63,7 @@ const reload = async () => {
   for (const name of ["after", "done", "n", "op", "about"]) address.searchParams.delete(name);
   const fresh = await page(address);
   cards.replaceChildren(...fresh.getElementById("cards").childNodes);
+  foldAll();
   for (const frame of frames()) if (inFlight.has(idOf(frame))) frame.remove();
   document.querySelector(".desk-tabs").replaceWith(fresh.querySelector(".desk-tabs"));
   showNext(fresh.getElementById("more"));
@@ -79,6 +80,7 @@ const deal = () => {
     for (const frame of fresh.querySelectorAll(".card-frame")) {
       if (!known.has(idOf(frame))) cards.append(document.adoptNode(frame));
     }
+    foldAll();
     showNext(fresh.getElementById("more"));
   })().catch(() => {}).finally(() => { dealing = null; });
   return dealing;
@@ -212,6 +214,12 @@ const folded = (frame) => {
   box.value = ticked.map((one) => one.value).join();
   box.dataset.comments = ticked.length;
 };
+// Without this script the box of a card stands for its own comment only: it cannot know
+// what was taken out of the fold.
+const foldAll = () => {
+  for (const fold of document.querySelectorAll(".card-alike")) folded(fold.closest(".card-frame"));
+};
+foldAll();
 
 // around shows what is known around a comment, on the card itself.
 const around = async (details) => {
@@ -314,7 +322,7 @@ document.addEventListener("submit", (event) => {
   } else if (frame && form.closest(".card-ban-panel")) {
     event.preventDefault();
     sendBan(frame, form, event.submitter);
-  } else if (frame && form.matches(".card-panel")) {
+  } else if (frame && form.matches(".card-panel, .card-panel-form")) {
     event.preventDefault();
     answer(frame, form);
   }
