@@ -11,6 +11,7 @@ import (
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/decisionlog"
 	"broadsheet/models/discussion/heat"
+	"broadsheet/models/discussion/heatscores"
 	"broadsheet/models/discussion/learn"
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/discussion/privacy"
@@ -45,6 +46,8 @@ func Tasks() []Task {
 		{Name: "weigh sections and tags", Every: 24 * time.Hour, OneInstance: true, Run: related.RecomputeWeights},
 		{Name: "teach the spam model", Every: 10 * time.Second, OneInstance: true, Run: learn.Decisions},
 		{Name: "set the site's spam mark", Every: time.Minute, OneInstance: true, Run: learn.Site},
+		{Name: "learn what is heated", Every: time.Hour, OneInstance: true, Run: heatscores.Learn},
+		{Name: "score how heated comments are", Every: 15 * time.Second, OneInstance: true, Run: heatscores.Keep},
 		{Name: "index comments for the desk", Every: 2 * time.Second, Run: discussion.IndexComments},
 		{Name: "forget who looked at which comment", Every: time.Hour, OneInstance: true, Run: moderation.PruneClaims},
 		{Name: "forget where comments came from", Every: time.Hour, OneInstance: true, Run: privacy.ExpireAddresses},

@@ -78,6 +78,8 @@ type Settings struct {
 	// Points of the spam score at which a comment is held, and is marked as spam.
 	// CommentSpamHold 0 means that the site sets it itself.
 	CommentSpamHold, CommentSpamSpam float64
+	CommentHeated                    bool    // moderators see how heated a comment is
+	CommentHeatedFrom                float64 // share of approved comments that a marked comment exceeds
 }
 
 // AccentNames are the accent colours the stylesheet knows.
@@ -266,6 +268,16 @@ var defs = []Def{
 	{
 		"comment.spam-spam", "2.5", "points of the spam score that mark a comment as spam, 0.2 to 20",
 		decimal(0.2, 20, func(s *Settings) *float64 { return &s.CommentSpamSpam }),
+	},
+	{
+		"comment.heated", "false",
+		"show moderators how heated a waiting comment is, by what was declined here as abuse: a hint that decides nothing",
+		flag(func(s *Settings) *bool { return &s.CommentHeated }),
+	},
+	{
+		"comment.heated-from", "0.9",
+		"score from which a comment is marked as heated, 0.5 to 0.99: 0.9 marks what reads hotter than 90 of 100 approved comments",
+		decimal(0.5, 0.99, func(s *Settings) *float64 { return &s.CommentHeatedFrom }),
 	},
 	{
 		"comment.trust-typed-email", "false",

@@ -3,6 +3,7 @@
 // background tasks of the desk and stores the desk's own small tables. Only package
 // discussion changes a comment's state; recount.go corrects stored counts.
 //
+//	heated.go        the queue with the most heated comments first
 //	queue.go         the queues and their filters
 //	page.go          a page of a queue, with near-duplicates as one card
 //	surroundings.go  facts about one comment; articles and parents of many

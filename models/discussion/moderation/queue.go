@@ -50,6 +50,8 @@ type Filter struct {
 	After       int64     // the last comment of the page before
 	WithClaimed bool      // include comments that other moderators have claimed
 	SimilarTo   int64     // a comment; it and its near-duplicates match
+	Heated      bool      // the most heated first, see package heatscores; in queues of waiting comments
+	HeatedFrom  int       // only comments with this score or a higher one
 	similar     []int64   // the IDs that match SimilarTo, set by prepare
 	languages   []string  // of the words, set by prepare
 }
@@ -76,7 +78,7 @@ func (f Filter) OldestFirst() bool { return f.Queue == Held || f.Queue == Report
 // Narrowed reports whether the filter leaves out a part of its queue.
 func (f Filter) Narrowed() bool {
 	return f.Text != "" || f.Author != "" || f.Article != 0 || f.Categories != nil || f.Network != "" || f.Host != "" ||
-		f.Rule != "" || f.SimilarTo != 0 || !f.From.IsZero() || !f.To.IsZero()
+		f.Rule != "" || f.SimilarTo != 0 || f.HeatedFrom != 0 || !f.From.IsZero() || !f.To.IsZero()
 }
 
 // states returns the states of the queue's comments, nil for all.
@@ -141,6 +143,9 @@ func (f Filter) narrow(r models.Queryer, q *gorm.DB, state discussion.State) *go
 			q = q.Where(`id IN (SELECT comment_id FROM comment_marks WHERE kind = ? AND value = ?
 				ORDER BY comment_id DESC LIMIT ?)`, kind, value, MostHits)
 		}
+	}
+	if f.HeatedFrom != 0 {
+		q = q.Where("id IN (SELECT comment_id FROM heated_scores WHERE score >= ?)", f.HeatedFrom)
 	}
 	if !f.From.IsZero() {
 		q = q.Where("created_at >= ?", models.At(f.From))
@@ -212,6 +217,9 @@ func (f Filter) compare(a, b *discussion.Comment) int {
 func (f Filter) list(
 	ctx context.Context, r models.Queryer, after *discussion.Comment, limit int,
 ) (list []discussion.Comment, end *discussion.Comment, err error) {
+	if f.Heated && f.OldestFirst() {
+		return f.listHeated(ctx, r, after, limit)
+	}
 	// The index gives the order within one state, so each state has its own query.
 	// Comments after the end of one list may be missing from the other: cut there.
 	for _, state := range f.statesToList() {
