@@ -10,7 +10,7 @@ import (
 var chipNames = map[string]string{
 	"q": "queue.text", "author": "queue.author", "article": "queue.article", "section": "queue.section",
 	"network": "queue.network", "host": "queue.host", "reason": "queue.rule", "from": "queue.from", "to": "queue.to",
-	"like": "queue.like",
+	"like": "queue.like", "order": "queue.order.heated", "heat": "queue.heat",
 }
 
 // chips returns the filters of a queue. Each leads to the queue without it. A story is
@@ -32,8 +32,8 @@ func (mo *moderating) chips(c *request, a queueQuery) (list []views.Chip) {
 			}
 		case "reason":
 			chip.Value = mo.ruleName(c.site, f.Value)
-		case "like":
-			chip.Value = "" // the number of a comment says nothing
+		case "like", "order":
+			chip.Value = "" // the name says all
 		}
 		list = append(list, chip)
 	}

@@ -10,6 +10,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/decisionlog"
+	"broadsheet/models/discussion/heatscores"
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/discussion/wordindex"
 	"broadsheet/models/newsroom"
@@ -53,6 +54,10 @@ func (mo *moderating) presentCards(c *request, list []moderation.Card, on cardLi
 	if err != nil {
 		return nil, err
 	}
+	heat, err := heatOf(c, mo.db, comments)
+	if err != nil {
+		return nil, err
+	}
 	var shown []views.Card
 	for i := range list {
 		card := mo.presentCard(c.site, c.viewer, &list[i], around, on)
@@ -64,6 +69,7 @@ func (mo *moderating) presentCards(c *request, list []moderation.Card, on cardLi
 				views.CardReport{Reason: "report.reason." + r.Reason, Note: r.Note, At: inSiteZone(c.site, r.At.Time)},
 			)
 		}
+		card.Heated = heat[card.Comment.ID]
 		if before, ok := earlier[card.Comment.ID]; ok {
 			card.Changed = diffParts(before, list[i].Text)
 		}
@@ -72,6 +78,25 @@ func (mo *moderating) presentCards(c *request, list []moderation.Card, on cardLi
 		shown = append(shown, card)
 	}
 	return shown, nil
+}
+
+// heatOf returns the hints of the score of heat for comments that reach its mark.
+func heatOf(c *request, r models.Queryer, list []*discussion.Comment) (map[int64]*views.CardHeat, error) {
+	of := map[int64]*views.CardHeat{}
+	if !c.site.CommentHeated {
+		return of, nil
+	}
+	var ids []int64
+	for _, m := range list {
+		ids = append(ids, m.ID)
+	}
+	scores, err := heatscores.Of(c.ctx(), r, ids)
+	for id, score := range scores {
+		if score.Percent >= heatPercent(c.site.CommentHeatedFrom) {
+			of[id] = &views.CardHeat{Percent: score.Percent, Words: score.Words}
+		}
+	}
+	return of, err
 }
 
 // manyAgain is the number of uncounted recommendations from which a card shows

@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"fmt"
+	"math"
 	"net/http"
 	"net/url"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/arrivals"
+	"broadsheet/models/discussion/heatscores"
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
@@ -31,7 +33,7 @@ type moderating struct {
 
 // queueParams are the parameters of the queue's address.
 var queueParams = []string{
-	"state", "q", "author", "article", "section", "network", "host", "reason", "from", "to", "after", "claimed", "like",
+	"state", "q", "author", "article", "section", "network", "host", "reason", "from", "to", "after", "claimed", "like", "order", "heat",
 	"done", "n", "op", "about",
 }
 
@@ -72,8 +74,26 @@ func readQueue(site *newsroom.Site, v *viewer, values url.Values) queueQuery {
 	if f.To = dayIn(site, q.To); !f.To.IsZero() {
 		f.To = f.To.AddDate(0, 0, 1) // that day too
 	}
+	readHeat(site, &f, &q, values)
 	return queueQuery{f, q}
 }
+
+// readHeat parses the order and the least score of heat, where comments have a score.
+func readHeat(site *newsroom.Site, f *moderation.Filter, q *views.QueueQuery, values url.Values) {
+	if !site.CommentHeated {
+		return
+	}
+	if values.Get("order") == "heated" {
+		q.Order, f.Heated = "heated", true
+	}
+	from, err := strconv.ParseFloat(strings.ReplaceAll(models.PlainDigits(strings.TrimSpace(values.Get("heat"))), ",", "."), 64)
+	if err == nil && from > 0 && from <= 1 {
+		q.Heat, f.HeatedFrom = strconv.FormatFloat(from, 'g', -1, 64), heatPercent(from)
+	}
+}
+
+// heatPercent returns the score of heat for a share of approved comments.
+func heatPercent(share float64) int { return min(int(math.Round(share*100)), heatscores.Most) }
 
 // dayIn parses a date field and returns the start of that day in the site's
 // time zone.
@@ -307,6 +327,7 @@ func (mo *moderating) presentChoices(c *request, a queueQuery, v *views.Queue) e
 	if (a.filter.Queue == moderation.Spam || a.filter.Queue == moderation.Trash) && c.viewer.may(people.Editing) {
 		v.EmptyURL = withBack(deletePath+"?"+strings.TrimPrefix(a.address(), queuePath+"?"), v.Here)
 	}
+	v.Heated = c.site.CommentHeated && a.filter.OldestFirst()
 	v.Compact = chosen.Is(choices.List, choices.Compact)
 	saved, err := moderation.SavedFilters(ctx, mo.db, c.viewer.ID)
 	if err != nil {

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"errors"
+	"math"
 	"net/http"
 	"net/url"
 	"slices"
@@ -10,6 +11,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/heatscores"
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/richtext"
@@ -34,9 +36,14 @@ var ruleGroups = []struct {
 	}},
 	{"rules.group.words", []ruleField{{"comment.hold-words", "words"}, {"comment.trash-words", "words"}}},
 	{"rules.group.spam", []ruleField{{"comment.spam-score", "flag"}, {"comment.spam-hold", "mark"}, {"comment.spam-spam", "number"}}},
+	{heatedGroup, []ruleField{{"comment.heated", "flag"}, {"comment.heated-from", "number"}}},
 	{"rules.group.pace", []ruleField{{"comment.flood", "number"}, {"comment.close-after", "number"}, {"comment.edit-window", "number"}}},
 	{"rules.group.readers", []ruleField{{"comment.recommend", "flag"}, {"comment.report-hide", "number"}}},
 }
+
+// heatedGroup is the group of the score of heat, which is no rule: it stands here with
+// its figures because it is about the same comments.
+const heatedGroup = "rules.group.heated"
 
 type ruleField struct{ key, kind string }
 
@@ -166,6 +173,11 @@ func (mo *moderating) renderRules(c *request, state *rulesState) error {
 		for _, f := range g.fields {
 			group.Fields = append(group.Fields, mo.ruleField(c.site, state, f, stored))
 		}
+		if g.name == heatedGroup {
+			if group.Heat, err = mo.ruleHeat(c); err != nil {
+				return err
+			}
+		}
 		v.Groups = append(v.Groups, group)
 	}
 	if state.run != nil {
@@ -212,6 +224,29 @@ func (mo *moderating) ruleField(site *newsroom.Site, state *rulesState, f ruleFi
 		}
 	}
 	return field
+}
+
+// ruleHeat describes what is known of the score of heat on this site.
+func (mo *moderating) ruleHeat(c *request) (*views.RuleHeat, error) {
+	from := heatPercent(c.site.CommentHeatedFrom)
+	f, err := heatscores.FiguresAt(c.ctx(), mo.db, from)
+	if err != nil {
+		return nil, err
+	}
+	v := &views.RuleHeat{
+		State: "none", Heated: f.Heated, Calm: f.Calm, Needs: heatscores.Needs, AUC: strconv.FormatFloat(f.AUC, 'f', 2, 64),
+		Least: strconv.FormatFloat(heatscores.LeastAUC, 'f', 2, 64), From: strconv.FormatFloat(c.site.CommentHeatedFrom, 'g', -1, 64),
+		Caught: int(math.Round(100 * f.Caught)), Else: 100 - from,
+	}
+	switch {
+	case f.Earned:
+		v.State = "earned"
+	case f.Enough:
+		v.State = "silent"
+	case f.Known:
+		v.State = "few"
+	}
+	return v, nil
 }
 
 // ruleMark describes the mark that the site sets itself, and its effect on

@@ -68,6 +68,7 @@ type Queue struct {
 	Claimed     int   // cards that other moderators are reviewing
 	WithAll     string
 	Replies     []Choice // words that are used again and again
+	Heated      bool     // comments have a score of heat, so the form offers it
 	Behind      bool     // the newest comments are not searched yet
 }
 
@@ -81,6 +82,8 @@ type Chip struct {
 // QueueQuery has the filters of a queue.
 type QueueQuery struct {
 	Text, Author, Article, Section, Network, Host, Rule, From, To, Like string
+	// Order is "heated" for the most heated first, Heat the least score that is shown.
+	Order, Heat string
 }
 
 // HiddenField is a hidden field of a form.
@@ -99,6 +102,8 @@ func (q QueueQuery) Fields() (list []HiddenField) {
 		{"from", q.From},
 		{"to", q.To},
 		{"like", q.Like},
+		{"order", q.Order},
+		{"heat", q.Heat},
 	} {
 		if f.Value != "" {
 			list = append(list, f)
@@ -131,6 +136,13 @@ type QueueTab struct {
 	Current bool
 }
 
+// CardHeat says that a comment reads as heated: more than Percent of a hundred approved
+// comments, and by which words.
+type CardHeat struct {
+	Percent int
+	Words   []string
+}
+
 // Card is a comment before a moderator.
 type Card struct {
 	Comment  Comment
@@ -142,6 +154,7 @@ type Card struct {
 	Email    string
 	Verified bool
 	Website  string
+	Heated   *CardHeat // nil below the mark, and where there is no score
 	Network  string
 	Agent    string
 	Waits    string // how long it has been here

@@ -21,6 +21,7 @@ type Rules struct {
 type RuleGroup struct {
 	Name   string // key of a message
 	Fields []RuleField
+	Heat   *RuleHeat // what is known of the score of heat; nil in other groups
 }
 
 // RuleField is one setting.
@@ -38,6 +39,18 @@ type RuleField struct {
 	Doubts         []RuleDoubt
 	MoreDoubts     int // number of doubts that are not shown
 	Mark           *RuleMark
+}
+
+// RuleHeat is what is known of the score of heat on this site.
+type RuleHeat struct {
+	// State is a message after "rules.heated.": none (nothing was learned), few (too few
+	// decisions), silent (the test failed) or earned.
+	State        string
+	Heated, Calm int    // comments declined as abuse, and approved
+	Needs        int    // of each
+	AUC, Least   string // of the test, and from which on the score is used
+	From         string
+	Caught, Else int // percent of the declined and of the approved ones that would be marked
 }
 
 // RuleMark is the mark of the spam score that the site sets itself, with the

@@ -67,7 +67,7 @@ func Groups() []string {
 var groupOf = map[string]string{
 	"site": GroupPaper, "article": GroupPaper, "front": GroupFront, "nav": GroupFront, "list": GroupLists,
 	"related": GroupLists, "feed": GroupFeeds, "robots": GroupRobots, "republish": GroupSharing, "digest": GroupDigests,
-	"comment": GroupComments, "site.installable": GroupSharing,
+	"comment": GroupComments, "comment.heated": GroupDesk, "comment.heated-from": GroupDesk, "site.installable": GroupSharing,
 }
 
 // judging are the settings by which comments are held: the page of rules tests

@@ -119,6 +119,12 @@ func lessons(ctx context.Context, r models.Queryer) ([]heated.Lesson, error) {
 	return list, nil
 }
 
+// The limits of package heated, for the page that shows the figures.
+const (
+	Needs    = heated.LeastLessons
+	LeastAUC = heated.LeastAUC
+)
+
 // Figures are what is known of the score on this site.
 type Figures struct {
 	Known        bool // something was learned

@@ -129,6 +129,9 @@ func wordsOf(site *heated.Site, text string) string {
 	return strings.Join(list, "\n")
 }
 
+// Most is the highest score.
+const Most = 99
+
 // Score is how heated a comment is: more than Percent of a hundred approved comments.
 type Score struct {
 	Percent int
