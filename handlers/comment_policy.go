@@ -61,14 +61,19 @@ const closeLayout = "2006-01-02T15:04"
 
 // policyOf returns the form with an article's present settings.
 func policyOf(site *newsroom.Site, a *newsroom.Article) policyForm {
-	f := policyForm{state: string(a.CommentStatus), CommentPolicy: a.CommentPolicy()}
-	if a.CommentStatus == newsroom.CommentsOpen && !a.CommentsByHand {
-		f.state = "auto"
-	}
+	f := policyForm{state: stateOf(a.CommentPolicy()), CommentPolicy: a.CommentPolicy()}
 	if !f.Close.IsZero() {
 		f.close = f.Close.In(site.TimeZone).Format(closeLayout)
 	}
 	return f
+}
+
+// stateOf returns the state on the form.
+func stateOf(p newsroom.CommentPolicy) string {
+	if p.Status == newsroom.CommentsOpen && !p.ByHand {
+		return "auto"
+	}
+	return string(p.Status)
 }
 
 // readPolicy reads the form. It leaves a setting unchanged whose field is missing. The
@@ -79,13 +84,18 @@ func readPolicy(site *newsroom.Site, form url.Values, a *newsroom.Article, now t
 	case "close":
 		f.state = "closed"
 	case "open":
-		if f.state = "auto"; site.CommentCloseAfter != 0 && !a.PublishedAt.AddDate(0, 0, site.CommentCloseAfter).After(now) {
-			f.state = "open"
-		}
+		f.CommentPolicy = stories.OpenComments(f.CommentPolicy)
+		// Neither a date nor the age of the article closes them at once again.
+		f.ByHand = f.ByHand || site.CommentCloseAfter != 0 && !a.PublishedAt.AddDate(0, 0, site.CommentCloseAfter).After(now)
+		f.state = stateOf(f.CommentPolicy)
 	default:
 		f.readFields(site, form)
 	}
-	f.Status, f.ByHand = newsroom.CommentStatus(f.state), f.state == "open" || f.state == "premoderated"
+	if f.state == "closed" {
+		f.CommentPolicy = stories.CloseComments(f.CommentPolicy)
+	} else {
+		f.Status, f.ByHand, f.Reopen = newsroom.CommentStatus(f.state), f.state == "open" || f.state == "premoderated", ""
+	}
 	if f.state == "auto" {
 		f.Status = newsroom.CommentsOpen
 	}
@@ -229,13 +239,13 @@ func (mo *moderating) policyFields(c *request, a *newsroom.Article, form policyF
 }
 
 func (mo *moderating) renderCommentPolicy(c *request, a *newsroom.Article, form policyForm, refused string) error {
-	back := deskOr(cmp.Or(c.form.Get("back"), c.QueryParam("back")), queuePath)
+	back := localOr(cmp.Or(c.form.Get("back"), c.QueryParam("back")), queuePath)
 	page, err := mo.storyFrame(c, mo.text(c.site, "closing.title"), withBack(commentPolicyPath(a.ID), back))
 	if err != nil {
 		return err
 	}
 	v := views.Closing{
-		Back: back, Page: page, Article: views.Link{Name: a.Title, URL: c.site.ArticlePath(a)},
+		Back: back, ToStory: deskOr(back, "") == "", Page: page, Article: views.Link{Name: a.Title, URL: c.site.ArticlePath(a)},
 		PolicyFields: mo.policyFields(c, a, form), Refused: refused,
 	}
 	for _, n := range []struct {

@@ -175,7 +175,7 @@ func (mo *moderating) presentQueue(c *request, a queueQuery, page moderation.Pag
 	ctx, me := c.ctx(), c.viewer
 	v := &views.Queue{
 		State: string(a.filter.Queue), Query: a.query, Here: a.address(), Bulk: discussion.MaxBulk,
-		Whole: queueAddress(a.filter.Queue), Empty: emptyQueue(a.filter),
+		Whole: queueAddress(a.filter.Queue), Empty: emptyQueue(a.filter), MayBan: c.viewer.may(people.Moderating),
 	}
 	if a.filter.After != 0 {
 		v.Again = v.Here

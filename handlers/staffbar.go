@@ -99,14 +99,10 @@ func (sb *staffBars) story(c *request, bar *views.StaffBar, a *newsroom.Article)
 		return nil, err
 	}
 	here, _, _ := strings.Cut(bar.Back, "#")
-	policy := a.CommentPolicy()
 	story := &views.StaffStory{
 		Held: a.CommentsHold, HeldURL: heldUnder(a.ID),
-		Settings: commentPolicyPath(a.ID), Closed: !c.site.TakesComments(a, models.At(sb.db.Now())),
-		State: string(newsroom.CommentsClosed), Slow: policy.Slow, Back: here + "#comments",
-	}
-	if story.Closed {
-		story.State = stateToOpen(c.site, a, models.At(sb.db.Now()))
+		Settings: commentPolicyPath(a.ID), SettingsPage: withBack(commentPolicyPath(a.ID), here+"#comments"),
+		Closed: !c.site.TakesComments(a, models.At(sb.db.Now())), Back: here + "#comments",
 	}
 	bar.Story = story
 	s := &staffStory{desk: sb.desk, site: c.site, article: a, here: here, why: viewerOf(c).may(people.Moderating)}
@@ -122,17 +118,6 @@ func (sb *staffBars) story(c *request, bar *views.StaffBar, a *newsroom.Article)
 	}
 	s.comments, err = thread.HeldOf(c.ctx(), sb.db, a.ID, decided, mostHeld)
 	return s, err
-}
-
-// stateToOpen returns the state of the form that opens closed comments: the site's own
-// rules, or always open where these have closed them by age.
-func stateToOpen(site *newsroom.Site, a *newsroom.Article, now models.Time) string {
-	open := *a
-	open.CommentStatus, open.CommentsByHand = newsroom.CommentsOpen, false
-	if site.TakesComments(&open, now) {
-		return "auto"
-	}
-	return "open"
 }
 
 // mayDecide reports whether an account may decide the comments of an article.

@@ -47,20 +47,20 @@ func policyCode(p newsroom.CommentPolicy) string {
 	}
 	return strings.Join([]string{
 		string(p.Status), strconv.Itoa(p.Slow), strconv.FormatBool(p.ByHand), string(p.Who), strconv.FormatBool(p.RecommendsOff),
-		strconv.FormatInt(closes, 10),
+		strconv.FormatInt(closes, 10), string(p.Reopen),
 	}, ".")
 }
 
 func parsePolicyCode(code string) (p newsroom.CommentPolicy, ok bool) {
 	parts := strings.Split(code, ".")
-	if len(parts) != 6 {
+	if len(parts) != 7 {
 		return p, false
 	}
 	slow, err := strconv.Atoi(parts[1])
 	closes, err2 := strconv.ParseInt(parts[5], 10, 64)
 	p = newsroom.CommentPolicy{
 		Status: newsroom.CommentStatus(parts[0]), Slow: slow, ByHand: parts[2] == "true", Who: models.Commenters(parts[3]),
-		RecommendsOff: parts[4] == "true",
+		RecommendsOff: parts[4] == "true", Reopen: newsroom.CommentStatus(parts[6]),
 	}
 	if closes != 0 {
 		p.Close = models.At(time.Unix(closes, 0))

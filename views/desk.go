@@ -70,6 +70,7 @@ type Queue struct {
 	Replies     []Choice // words that are used again and again
 	Heated      bool     // comments have a score of heat, so the form offers it
 	Behind      bool     // the newest comments are not searched yet
+	MayBan      bool     // the viewer may know networks, too
 }
 
 // Chip is a filter of the queue with the address of the queue without it.

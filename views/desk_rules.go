@@ -147,6 +147,7 @@ type Closing struct {
 	PolicyFields
 	Article Link
 	Back    string    // address of the page before
+	ToStory bool      // which is the public page of the article
 	Closes  time.Time // when they close by themselves; zero: they do not
 	Closed  bool      // they are closed by themselves
 	Counts  []CardTotal

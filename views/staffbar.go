@@ -17,11 +17,10 @@ type StaffStory struct {
 	Held     int    // comments of the article that wait
 	HeldURL  string // the queue with these alone
 	Settings string // address of the article's comment policy, which takes the form below
-	Closed   bool
-	// State and Slow are the fields of the form that closes or opens the comments.
-	State string
-	Slow  int
-	Back  string
+	// SettingsPage is the same address with the page that it leads back to.
+	SettingsPage string
+	Closed       bool
+	Back         string // where the form leads back to
 }
 
 // StaffActions are the actions on a comment of a public page for one of the staff.

@@ -7,6 +7,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/imports"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/articleimport"
 )
@@ -17,7 +18,7 @@ func (d *desk) importRow(row string) *newsroom.Article {
 	if _, err := im.Run(d.Context(), strings.NewReader(row)); err != nil {
 		d.Fatal(err)
 	}
-	ids, err := newsroom.IDsBySource(d.Context(), d.DB, []string{"7"})
+	ids, err := imports.ArticlesBySource(d.Context(), d.DB, []string{"7"})
 	if err != nil || ids["7"] == 0 {
 		d.Fatalf("the imported row has no article (%v)", err)
 	}

@@ -72,6 +72,7 @@ type Article struct {
 	CommentsClose   models.Time
 	CommentsSlow    int               // slow mode: minutes between two comments of one person, 0 for none
 	CommentsByHand  bool              // opened by a moderator: age does not close the comments again
+	CommentsReopen  CommentStatus     // how closed comments were open before, see [CommentPolicy]
 	CommentsWho     models.Commenters // "" for the site's setting
 	RecommendsOff   bool              // comments cannot be recommended
 	CommentsApprove int               // this and the next four: written by discussion with the comments

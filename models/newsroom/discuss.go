@@ -119,6 +119,10 @@ type CommentPolicy struct {
 	// RecommendsOff means that comments cannot be recommended.
 	RecommendsOff bool
 	Close         models.Time // when the comments close; zero for no date
+	// Reopen is how closed comments were open before a moderator closed them: open by
+	// hand or premoderated. "" is for open under the site's rules. It is "" while the
+	// comments are not closed.
+	Reopen CommentStatus
 }
 
 // policyCommenters are the values of [CommentPolicy.Who].
@@ -126,6 +130,12 @@ var policyCommenters = []models.Commenters{"", models.EveryCommenter, models.Ver
 
 func (p CommentPolicy) String() string {
 	text := string(p.Status)
+	switch p.Reopen {
+	case CommentsOpen:
+		text += ", before by hand"
+	case CommentsPremoderate:
+		text += ", before premoderated"
+	}
 	if p.ByHand {
 		text += ", by hand"
 	}
@@ -146,11 +156,13 @@ func (p CommentPolicy) String() string {
 
 // CommentPolicy returns the article's settings for comments.
 func (a *Article) CommentPolicy() CommentPolicy {
-	return CommentPolicy{a.CommentStatus, a.CommentsSlow, a.CommentsByHand, a.CommentsWho, a.RecommendsOff, a.CommentsClose}
+	return CommentPolicy{a.CommentStatus, a.CommentsSlow, a.CommentsByHand, a.CommentsWho, a.RecommendsOff, a.CommentsClose, a.CommentsReopen}
 }
 
 // policyNames are the columns of a CommentPolicy.
-var policyNames = []string{"comment_status", "comments_slow", "comments_by_hand", "comments_who", "recommends_off", "comments_close"}
+var policyNames = []string{
+	"comment_status", "comments_slow", "comments_by_hand", "comments_who", "recommends_off", "comments_close", "comments_reopen",
+}
 
 // SetCommentPolicy changes an article's settings for comments and writes an audit
 // entry. It refuses with NotFound and Invalid.
@@ -163,6 +175,11 @@ func SetCommentPolicy(ctx context.Context, db *models.DB, by models.Actor, id in
 	}
 	if p.Status == CommentsClosed {
 		p.ByHand = false
+	} else {
+		p.Reopen = ""
+	}
+	if p.Reopen != "" && p.Reopen != CommentsOpen && p.Reopen != CommentsPremoderate {
+		return models.Errorf(models.Invalid, "closed comments were open or premoderated before")
 	}
 	return db.Write(ctx, func(tx *models.Tx) error {
 		a, err := models.First[Article](tx.Lock(ctx).Select(policyNames).Where("id = ?", id))
@@ -179,7 +196,7 @@ func SetCommentPolicy(ctx context.Context, db *models.DB, by models.Actor, id in
 		tx.Touch(ArticleTag(id), TeaserTag(id), CommentsTag)
 		after := Article{
 			CommentStatus: p.Status, CommentsSlow: p.Slow, CommentsByHand: p.ByHand, CommentsWho: p.Who,
-			RecommendsOff: p.RecommendsOff, CommentsClose: p.Close,
+			RecommendsOff: p.RecommendsOff, CommentsClose: p.Close, CommentsReopen: p.Reopen,
 		}
 		err = tx.Query(ctx).Model(&Article{ID: id}).Select(policyNames).UpdateColumns(after).Error
 		if err != nil {
@@ -191,28 +208,6 @@ func SetCommentPolicy(ctx context.Context, db *models.DB, by models.Actor, id in
 
 // VerbComments is the verb in the audit for a change of a comment policy.
 const VerbComments = "comments"
-
-// RecommendsOff reports whether an article does not allow recommendations of its
-// comments.
-func RecommendsOff(ctx context.Context, r models.Queryer, id int64) (off bool, err error) {
-	_, err = models.QueryRow(ctx, r, []any{&off}, "SELECT recommends_off FROM articles WHERE id = ?", id)
-	return off, err
-}
-
-// IDsBySource returns the ids of imported articles by source id. If two sources
-// share an id, it returns the article that was imported first.
-func IDsBySource(ctx context.Context, r models.Queryer, sourceIDs []string) (map[string]int64, error) {
-	var rows []struct {
-		ID       int64
-		SourceID string
-	}
-	err := r.Query(ctx).Raw("SELECT id, source_id FROM articles WHERE source_id IN ? ORDER BY id DESC", sourceIDs).Scan(&rows).Error
-	ids := make(map[string]int64, len(rows))
-	for _, row := range rows {
-		ids[row.SourceID] = row.ID
-	}
-	return ids, err
-}
 
 // HasArticles reports whether there is an article in any status.
 func HasArticles(ctx context.Context, r models.Queryer) (bool, error) {

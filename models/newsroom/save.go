@@ -160,7 +160,7 @@ func (s *Saver) create(ctx context.Context, p *Prepared, terms *articleTerms) (*
 // A save leaves them as they are in the row.
 var columnsOfOthers = []string{
 	"comments_approve", "comments_hold", "comments_spam", "comments_trash", "threads",
-	"comments_close", "comments_slow", "comments_by_hand",
+	"comments_close", "comments_slow", "comments_by_hand", "comments_reopen",
 }
 
 func (s *Saver) update(ctx context.Context, p *Prepared, old *Article, terms *articleTerms) (*Article, error) {

@@ -276,6 +276,21 @@ func (im *Importer) lookUp(ctx context.Context, tx *models.Tx, batch []incoming)
 			known[source+"\x00"+*c.SourceID] = c
 		}
 	}
-	articles, err := newsroom.IDsBySource(ctx, tx, articleIDs)
+	articles, err := ArticlesBySource(ctx, tx, articleIDs)
 	return known, articles, err
+}
+
+// ArticlesBySource returns the ids of imported articles by source id. If two sources
+// share an id, it returns the article that was imported first.
+func ArticlesBySource(ctx context.Context, r models.Queryer, sourceIDs []string) (map[string]int64, error) {
+	var rows []struct {
+		ID       int64
+		SourceID string
+	}
+	err := r.Query(ctx).Raw("SELECT id, source_id FROM articles WHERE source_id IN ? ORDER BY id DESC", sourceIDs).Scan(&rows).Error
+	ids := make(map[string]int64, len(rows))
+	for _, row := range rows {
+		ids[row.SourceID] = row.ID
+	}
+	return ids, err
 }

@@ -74,7 +74,7 @@ func Recommend(ctx context.Context, db *models.DB, site *newsroom.Site, id int64
 		if c, err = lockPublic(ctx, tx, id); err != nil {
 			return err
 		}
-		if off, err := newsroom.RecommendsOff(ctx, tx, c.ArticleID); err != nil || off {
+		if off, err := recommendsOff(ctx, tx, c.ArticleID); err != nil || off {
 			return cmp.Or(err, errRecommendOff())
 		}
 		if c.WrittenWith(visitor.Token) || c.IP != "" && models.CustomerOf(c.IP) == models.Customer(visitor.IP) {
@@ -239,4 +239,11 @@ func refuseReports(ctx context.Context, tx *models.Tx, network string) error {
 		return err
 	}
 	return pace.Refuse(models.Wait(recent[0], time.Hour, now), "reports", "too many reports from your network")
+}
+
+// recommendsOff reports whether an article does not allow recommendations of its
+// comments.
+func recommendsOff(ctx context.Context, r models.Queryer, id int64) (off bool, err error) {
+	_, err = models.QueryRow(ctx, r, []any{&off}, "SELECT recommends_off FROM articles WHERE id = ?", id)
+	return off, err
 }

@@ -6,5 +6,6 @@
 // for each article of a page.
 //
 //	list.go     the list and its filters
+//	policy.go   closing and opening
 //	changes.go  the changes of an article's settings for comments
 package stories
