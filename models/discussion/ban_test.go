@@ -12,7 +12,6 @@ import (
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/decisionlog"
 	"broadsheet/models/discussion/discussiontest"
-	"broadsheet/models/discussion/stories"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
 )
@@ -224,7 +223,7 @@ func TestClosingOpeningAndHolding(t *testing.T) {
 		if c := f.MustPost(f.Submission(f.ArticleID)); c.State != discussion.Approved {
 			d.Errorf("after the hour: %s: %+v", c.State, c.Reasons)
 		}
-		changes, err := stories.PolicyChanges(d.Context(), d.DB, f.ArticleID)
+		changes, err := d.PolicyChanges(f.ArticleID)
 		if err != nil || len(changes) != 4 || changes[0].Actor != "Mona" || changes[3].Before != "open" || changes[3].After != "open, by hand" {
 			d.Errorf("%+v (%v)", changes, err)
 		}

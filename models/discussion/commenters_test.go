@@ -8,7 +8,6 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/discussiontest"
-	"broadsheet/models/discussion/stories"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
 	"broadsheet/models/settings"
@@ -190,7 +189,7 @@ func TestCommentPolicyOfAnArticle(t *testing.T) {
 		if got := d.Reload(a.ID).CommentPolicy(); got.Who != models.VerifiedCommenter || got.RecommendsOff {
 			d.Errorf("as the manuscript says: %+v", got)
 		}
-		changes, err := stories.PolicyChanges(d.Context(), d.DB, a.ID)
+		changes, err := d.PolicyChanges(a.ID)
 		if err != nil || len(changes) != 1 || changes[0].After != "open, by staff, no recommending" {
 			d.Errorf("%+v (%v)", changes, err)
 		}

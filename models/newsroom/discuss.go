@@ -156,7 +156,9 @@ func (p CommentPolicy) String() string {
 
 // CommentPolicy returns the article's settings for comments.
 func (a *Article) CommentPolicy() CommentPolicy {
-	return CommentPolicy{a.CommentStatus, a.CommentsSlow, a.CommentsByHand, a.CommentsWho, a.RecommendsOff, a.CommentsClose, a.CommentsReopen}
+	return CommentPolicy{
+		a.CommentStatus, a.CommentsSlow, a.CommentsByHand, a.CommentsWho, a.RecommendsOff, a.CommentsClose, a.CommentsReopen,
+	}
 }
 
 // policyNames are the columns of a CommentPolicy.

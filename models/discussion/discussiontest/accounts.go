@@ -43,3 +43,8 @@ func (d *Desk) SetPolicy(article int64, policy newsroom.CommentPolicy) {
 	d.Helper()
 	d.Check(newsroom.SetCommentPolicy(d.Context(), d.DB, models.Actor{Name: "Mona"}, article, policy))
 }
+
+// PolicyChanges returns the changes of an article's comment policy, newest first.
+func (d *Desk) PolicyChanges(article int64) ([]models.AuditEntry, error) {
+	return models.AuditTrail(d.Context(), d.DB, models.Subject{Kind: models.ArticleSubject, ID: article}, 100, newsroom.VerbComments)
+}
