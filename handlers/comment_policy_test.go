@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -123,6 +124,56 @@ func TestCachedPagesFollowTheCommentPolicy(t *testing.T) {
 		s.set("comment.who", "everyone")
 		s.set("comment.recommend", "false")
 		shows("site: no recommending", true, true, false)
+	})
+}
+
+// The form says what the article's comment policy asks of readers. The cached page
+// changes at the instant of the closing date without a write.
+func TestTheCachedFormSaysSlowModeAndTheClosingDate(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		s, h := smallSite(t, db, clock)
+		s.comments(s.ids["strait-opens"], 1)
+		says := func(what string, texts ...string) {
+			t.Helper()
+			for range 2 { // the second answer comes from the cache
+				w := get(t, h, straitPath)
+				body := w.Body.String()
+				if w.Header().Get("ETag") == "" {
+					t.Fatalf("%s: the page is not cached", what)
+				}
+				for _, text := range []string{
+					"Slow mode: one comment every 5 minutes.", "Slow mode: one comment every 2 hours.", "A moderator reads every comment here",
+					"Comments are open until", "Comments are closed",
+				} {
+					if strings.Contains(body, text) != slices.Contains(texts, text) {
+						t.Errorf("%s: says %q: %v", what, text, !slices.Contains(texts, text))
+					}
+				}
+			}
+			if thread := get(t, h, "/comment/1/thread/").Body.String(); strings.Contains(thread, "comment-reply-link") == slices.Contains(texts, "Comments are closed") {
+				t.Errorf("%s: the page of a thread says otherwise", what)
+			}
+		}
+		says("at first")
+		end := models.At(clock.Now().Add(time.Hour))
+		p := newsroom.CommentPolicy{Status: newsroom.CommentsOpen, Slow: 5}
+		s.setCommentPolicy(s.ids["strait-opens"], p)
+		says("slow", "Slow mode: one comment every 5 minutes.")
+		p.Slow, p.Close = 120, end
+		s.setCommentPolicy(s.ids["strait-opens"], p)
+		says("two hours", "Slow mode: one comment every 2 hours.", "Comments are open until")
+		s.set("comment.hold-until", clock.Now().Add(time.Minute).Format(time.RFC3339))
+		says("all are held", "A moderator reads every comment here", "Slow mode: one comment every 2 hours.", "Comments are open until")
+		clock.Advance(time.Minute)
+		says("a minute later", "Slow mode: one comment every 2 hours.", "Comments are open until")
+		clock.Advance(59*time.Minute - time.Microsecond)
+		says("just before the date", "Slow mode: one comment every 2 hours.", "Comments are open until")
+		clock.Advance(time.Microsecond)
+		says("at the date", "Comments are closed")
+		p = newsroom.CommentPolicy{Status: newsroom.CommentsPremoderate, ByHand: true}
+		s.setCommentPolicy(s.ids["strait-opens"], p)
+		says("premoderated", "A moderator reads every comment here")
 	})
 }
 

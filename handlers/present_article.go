@@ -111,7 +111,7 @@ func (rd *reading) articleShows(site *newsroom.Site, path string, parts articleP
 	for _, id := range parts.translations.IDs {
 		shows = shows.and(newsroom.TeaserTag(id))
 	}
-	shows.deadlines = []time.Time{site.CommentsEnd(&p.Article).Time}
+	shows.deadlines = []time.Time{site.CommentsEnd(&p.Article).Time, site.CommentHoldUntil}
 	shows.place = placeOn(site, p, path, parts.threads.Number).showing(parts.threads.Threads)
 	shows.place.tally = rd.reads.Tally(p.ID)
 	return shows
@@ -144,6 +144,7 @@ func (rd *reading) presentDiscussion(site *newsroom.Site, path string, parts art
 		Count: p.CommentsApprove, Open: site.TakesComments(&p.Article, models.At(rd.db.Now())),
 		AllClosed: place.who == models.NoCommenter, Form: rd.replyForm(site, place, parts),
 	}
+	rd.addLimits(site, &p.Article, &d)
 	d.Pager = commentsPager(path, t)
 	if p.Threads > 1 {
 		for _, order := range thread.Orders {
@@ -173,6 +174,18 @@ func (rd *reading) presentDiscussion(site *newsroom.Site, path string, parts art
 	}
 	d.PlaceFormUnderParent()
 	return d
+}
+
+// addLimits adds what the reply form says about the article's comment policy.
+func (rd *reading) addLimits(site *newsroom.Site, a *newsroom.Article, d *views.Discussion) {
+	if !d.Open {
+		return
+	}
+	d.Slow = a.CommentsSlow
+	d.Reviewed = a.CommentStatus == newsroom.CommentsPremoderate || site.CommentHoldAll || rd.db.Now().Before(site.CommentHoldUntil)
+	if !a.CommentsClose.IsZero() {
+		d.OpenUntil = inSiteZone(site, site.CommentsEnd(a).Time)
+	}
 }
 
 // commentsPager links a page of comments to its neighbours.

@@ -67,6 +67,11 @@ type Discussion struct {
 	Open  bool
 	// AllClosed: comments are closed on the whole site.
 	AllClosed bool
+	// Slow is the minutes that one commenter waits between two comments, 0 for none.
+	// Reviewed: each comment waits for a moderator.
+	Slow      int
+	Reviewed  bool
+	OpenUntil time.Time // the closing date of the article; zero for none
 	Threads   []Comment
 	Orders    []OrderLink
 	Pager     Pager
@@ -201,6 +206,14 @@ type Thread struct {
 	Next       string    // address of more answers
 	Whole      string    // address of the whole thread
 	Cut        bool      // there are more answers, which only the whole thread has
+}
+
+// SlowHours returns the wait of slow mode in hours, 0 where it is no whole number of them.
+func (d Discussion) SlowHours() int {
+	if d.Slow%60 != 0 {
+		return 0
+	}
+	return d.Slow / 60
 }
 
 // ReplyForm is "Leave a Reply" as it is shown: empty, or as it came back.

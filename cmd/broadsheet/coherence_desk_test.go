@@ -27,6 +27,7 @@ var deskKinds = []kind{
 	{"ban", 2, (*walk).ban},
 	{"end of a ban", 1, (*walk).endBan},
 	{"how a story takes comments", 6, (*walk).setCommentPolicy},
+	{"a closing date", 2, (*walk).closingDate},
 	{"a story with its comments", 3, (*walk).trashArticle},
 	{"reports are read", 2, (*walk).readReports},
 	{"setting by its page", 3, (*walk).settingByPage},
@@ -110,6 +111,19 @@ func (w *walk) setCommentPolicy() {
 		Who: []models.Commenters{"", "", models.EveryCommenter, models.VerifiedCommenter, models.StaffCommenter}[w.rng.IntN(5)],
 	}
 	w.check(newsroom.SetCommentPolicy(w.Context(), w.db(), models.Actor{Name: "walk"}, w.articles[w.one()], d))
+}
+
+// closingDate lets the comments of an article close by themselves, soon after its page
+// is cached.
+func (w *walk) closingDate() {
+	end := models.At(time.Now().Add(300 * time.Millisecond))
+	a := w.row(w.articles[w.one()])
+	w.check(newsroom.SetCommentPolicy(w.Context(), w.db(), models.Actor{Name: "walk"}, a.ID, newsroom.CommentPolicy{Status: newsroom.CommentsOpen, Close: end}))
+	w.settle()
+	w.fetchHere(w.loadSite().ArticlePath(a))
+	for time.Now().Before(end.Time) {
+		time.Sleep(time.Millisecond)
+	}
 }
 
 // trashArticle moves an article to the trash or out of it, and its comments with
