@@ -73,7 +73,8 @@
 //
 //	signin.go passkey.go account.go accountlinks.go newpassword.go present_account.go
 //	                                 signing in, one's own account
-//	staff.go                         accounts of the staff
+//	staff.go invitations.go
+//	                                accounts of the staff
 //	desk.go foot.go chips.go alarm.go stuck.go
 //	                                 sessions; the frame of the desk, its foot and its alarms
 //	queue.go arrivals.go card.go decide.go flash.go present_card.go choose.go delete.go

@@ -20,7 +20,7 @@ var (
 		"account.done.", "password", "end", "end-others", "totp-off", "name", "passkey-add", "passkey-name",
 		"passkey-remove", "email-asked", "email",
 	)
-	staffDone      = doneWords("staff.done.", "add")
+	staffDone      = doneWords("staff.done.", "add", "revoke")
 	personDone     = doneWords("staff.done.", "role", "sections", "out", "factors", "end", "return")
 	bansDone       = doneWords("bans.done.", "end")
 	mailDone       = doneWords("mail.done.", "confirmed", "daily", "stopped", "stop")

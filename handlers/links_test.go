@@ -111,6 +111,7 @@ var linkUses = map[people.Purpose]linkUse{
 			return d.send(http.MethodPost, "/login/email/", url.Values{"key": {key}}).Code == http.StatusSeeOther
 		},
 	},
+	people.ForInvite:  {}, // see TestInvitations
 	people.ForBounce:  {}, // read by a command, see TestBouncedMailEndsASubscription
 	people.ForPasskey: {}, people.ForSecret: {},
 }

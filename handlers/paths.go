@@ -32,6 +32,7 @@ const (
 	forgotPath      = "/password/forgot/"
 	resetPath       = "/password/reset/"
 	theftPath       = "/password/theft/"
+	invitationPath  = "/login/invitation/"
 	newEmailPath    = "/login/email/"
 	firstPath       = "/first/"
 	digestPath      = "/digest/"

@@ -240,6 +240,8 @@ func (ac *accounts) routes() []Route {
 		{Method: post, Path: resetPath, Name: "post password", Entry: Anyone, Rate: signInRate, handle: ac.postReset},
 		{Method: get, Path: theftPath, Name: "report theft", Entry: Anyone, Cache: Never, Params: []string{"key"}, handle: ac.showTheft},
 		{Method: post, Path: theftPath, Name: "post theft", Entry: Anyone, Rate: signInRate, handle: ac.postTheft},
+		{Method: get, Path: invitationPath, Name: "invitation", Entry: Anyone, Cache: Never, Params: []string{"key"}, handle: ac.showInvitation},
+		{Method: post, Path: invitationPath, Name: "post invitation", Entry: Anyone, Rate: signInRate, handle: ac.postInvitation},
 		{Method: get, Path: newEmailPath, Name: "new address", Entry: Anyone, Cache: Never, Params: []string{"key"}, handle: ac.showNewEmail},
 		{Method: post, Path: newEmailPath, Name: "post new address", Entry: Anyone, Rate: signInRate, handle: ac.postNewEmail},
 		{Method: get, Path: firstPath, Name: "first administrator", Entry: Anyone, Cache: Never, Params: []string{"key"}, handle: ac.showFirst},

@@ -168,7 +168,7 @@ func (s *server) build(passkeys *people.Passkeys) {
 		desk: desk, db: db, auth: s.auth, clients: s.clients, cookies: s.cookies, links: s.links, passkeys: passkeys,
 		setupKey: s.SetupKey, log: log, mail: s.Mail,
 	}
-	s.digesting, s.staff = &digesting{desk: desk, db: db}, &staff{desk: desk, db: db, auth: s.auth}
+	s.digesting, s.staff = &digesting{desk: desk, db: db}, &staff{desk: desk, db: db, auth: s.auth, links: s.links, base: s.BaseURL}
 	s.moderating = &moderating{desk: desk, db: db, clients: s.clients, links: s.links, keys: ring}
 	s.help, s.rest = &help{desk}, &restAPI{pages: s.pages, db: db}
 	s.configuring = &configuring{desk: desk, db: db, facts: s.Started}

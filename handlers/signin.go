@@ -159,7 +159,8 @@ func (ac *accounts) renderSignIn(c *request, v views.SignIn, refused error) erro
 // signInTitles are the headings of the steps.
 var signInTitles = map[string]string{
 	"sign-in": "signin.title", "code": "signin.code.title", "forgot": "signin.forgot.title", "sent": "signin.forgot.title",
-	"reset": "signin.reset.title", "first": "signin.first.title", "theft": "signin.theft.title", "email": "signin.email.title",
+	"reset": "signin.reset.title", "first": "signin.first.title", "theft": "signin.theft.title", "invited": "signin.invited.title",
+	"email": "signin.email.title",
 }
 
 // postSignOut ends the session of this browser.

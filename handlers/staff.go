@@ -1,8 +1,8 @@
 package handlers
 
 import (
-	"cmp"
 	"context"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -15,8 +15,10 @@ import (
 // staff has the pages that manage accounts.
 type staff struct {
 	*desk
-	db   *models.DB
-	auth *authenticator
+	db    *models.DB
+	auth  *authenticator
+	links *people.Links
+	base  *url.URL // the address of the site, for links that are handed over
 }
 
 // logLines is how many lines of the log of accounts a page shows.
@@ -25,27 +27,6 @@ const logLines = 50
 // showStaff lists all accounts.
 func (st *staff) showStaff(c *request) error {
 	return st.renderStaff(c, views.Staff{Role: string(people.Moderator)}, nil)
-}
-
-// postStaff makes an account.
-func (st *staff) postStaff(c *request) error {
-	v := c.viewer
-	typed := views.Staff{Name: c.form.Get("name"), Email: c.form.Get("email"), Role: c.form.Get("role")}
-	role, err := people.ParseRole(typed.Role)
-	if err == nil {
-		err = st.auth.checkOwnPassword(c, v)
-	}
-	if err == nil {
-		// An account made here must have a password.
-		_, err = people.CreateAccount(
-			c.ctx(), st.db, v.actor(),
-			people.NewAccount{Name: typed.Name, Email: typed.Email, Role: role, Password: cmp.Or(c.form.Get("password"), " ")},
-		)
-	}
-	if err != nil {
-		return st.renderStaff(c, typed, err)
-	}
-	return c.seeOther(withDone(staffPath, "add"))
 }
 
 // staffAction is an action on an account. asks reports whether the action needs
@@ -182,6 +163,9 @@ func (st *staff) renderStaff(c *request, v views.Staff, refused error) error {
 			v.People = append(v.People, member)
 		}
 	}
+	if err := st.fillInvitations(c, &v); err != nil {
+		return err
+	}
 	if v.Log, err = st.staffLog(ctx, c.site, 0); err != nil {
 		return err
 	}
@@ -236,6 +220,10 @@ func (st *staff) member(ctx context.Context, site *newsroom.Site, self *viewer, 
 	m := views.StaffMember{
 		ID: u.ID, URL: personPath(u.ID), Name: u.Name, Email: u.Email, Role: string(u.Role), Since: inSiteZone(site, u.CreatedAt.Time),
 		TOTP: u.UsesTOTP(), Passkeys: passkeys, Self: u.ID == self.ID,
+	}
+	if !u.SeenAt.IsZero() {
+		seen := inSiteZone(site, u.SeenAt.Time)
+		m.Seen = &seen
 	}
 	if u.Closed() {
 		at := inSiteZone(site, u.ClosedAt.Time)

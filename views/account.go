@@ -9,10 +9,11 @@ import (
 // forgotten password, a new one, the first administrator.
 type SignIn struct {
 	Page
-	Step     string // sign-in, code, forgot, sent, reset, first, theft, email
+	Step     string // sign-in, code, forgot, sent, reset, first, theft, email, invited
 	Action   string
 	Email    string
 	Name     string
+	Role     string // of an invitation
 	Key      string // carried from the step before
 	Next     string // where to go afterwards
 	Refused  string // key of a message
@@ -79,6 +80,20 @@ type Staff struct {
 	Email   string // as typed
 	Role    string // as chosen
 	Log     []StaffLine
+	Invited []StaffInvitation
+	Link    string // of the invitation just made, shown once where the site sends no mail
+	LinkFor string
+}
+
+// StaffInvitation is an invitation that was not accepted.
+type StaffInvitation struct {
+	ID        int64
+	Name      string
+	Email     string
+	Role      string
+	By        string
+	At, Until time.Time
+	Late      bool // the link is too old
 }
 
 // StaffMember is an account.
@@ -94,6 +109,7 @@ type StaffMember struct {
 	Limited    bool     // a moderator of some categories only
 	Categories []string // the names of these categories
 	Self       bool
+	Seen       *time.Time // when it was last used, to the hour
 	Ended      *time.Time
 }
 

@@ -3,6 +3,7 @@
 //
 //	table.go   the table of periodic tasks, and the loops that run them
 //	mail.go    mails to commenters and accounts
+//	invitation.go  mail with an invitation to an account
 //	security.go  mail to the owner of an account about changes of it
 //	targets.go mail about missed targets of the desk
 //	indexnow.go  tells search engines which articles have changed

@@ -21,6 +21,7 @@ import (
 	"broadsheet/models/mail"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
+	"broadsheet/models/people/invitations"
 	"broadsheet/models/queue"
 	"broadsheet/models/richtext"
 	"broadsheet/models/subscription"
@@ -54,6 +55,7 @@ func (m *Mailer) Kinds() queue.Kinds {
 		discussion.JobLink:      m.sendCommentsLink,
 		discussion.JobProof:     m.sendVerifyLink,
 		people.JobPassword:      m.sendPasswordLink,
+		invitations.JobInvite:   m.sendInvitation,
 		people.JobSecurity:      m.sendSecurityNotice,
 		people.JobEmail:         m.sendNewAddressLink,
 		moderation.JobHeld:      m.sendHeld,

@@ -44,6 +44,7 @@ const (
 	ForBounce   Purpose = "bounce"   // to report that an issue was not delivered; the subject is the issue and the subscription
 	ForTheft    Purpose = "theft"    // of a security notice: "it was not me"; the subject is an account and the address of the mail
 	ForEmail    Purpose = "email"    // to confirm a new address; the subject is an account, its stamp and the address
+	ForInvite   Purpose = "invite"   // to accept an invitation; the subject is its number and version
 	ForHeld     Purpose = "held"     // to decide held comments; the subject is the id of a set of held comments and an account's stamp
 )
 
@@ -78,6 +79,7 @@ var LinkRules = map[Purpose]LinkRule{
 	ForBounce:   {Lifetime: 30 * 24 * time.Hour},                              // an issue counts once
 	ForTheft:    {Lifetime: SecurityMailAge, SingleUse: true},                 // without a stamp: a thief who changes more must not end it
 	ForEmail:    {Lifetime: 24 * time.Hour, SingleUse: true, Stamped: true},   // the new address changes the stamp
+	ForInvite:   {Lifetime: 7 * 24 * time.Hour, SingleUse: true},              // also ends when it is sent again or revoked
 	ForHeld:     {Lifetime: 24 * time.Hour, Stamped: true},                    // once for each comment
 }
 

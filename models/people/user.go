@@ -73,6 +73,35 @@ func CreateAccount(ctx context.Context, db *models.DB, by models.Actor, a NewAcc
 	return u, explainDuplicate(err, u.Email)
 }
 
+// Check returns the account that would be made, with name and address in their stored
+// form. It refuses like [CreateAccount].
+func (a NewAccount) Check(ctx context.Context, tx *models.Tx) (*User, error) {
+	u, err := a.newUser()
+	if err != nil {
+		return nil, err
+	}
+	known, err := HasEmail(ctx, tx, u.Email)
+	if err == nil && known {
+		err = errEmailTaken(u.Email)
+	}
+	if err == nil {
+		err = checkAccountName(ctx, tx, u.Name, u.Role, 0)
+	}
+	return u, err
+}
+
+// Hire is [CreateAccount] within a transaction.
+func Hire(ctx context.Context, tx *models.Tx, by models.Actor, a NewAccount) (*User, error) {
+	u, err := a.newUser()
+	if err == nil {
+		err = models.LockKey(ctx, tx, rolesLock)
+	}
+	if err == nil {
+		err = insertAccount(ctx, tx, by, u)
+	}
+	return u, err
+}
+
 // explainDuplicate replaces the error of a unique index by a refusal.
 func explainDuplicate(err error, email string) error {
 	if models.IsDuplicate(err) {
