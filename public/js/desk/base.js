@@ -123,10 +123,10 @@ const undo = async (operation) => {
     undoing.delete(operation);
   }
 };
-// undoLast takes back the newest operation that is not undone yet.
-const undoLast = () => {
+// undoLast takes back the nth newest operation that is not undone yet.
+const undoLast = (nth = 1) => {
   const buttons = [...foot.querySelectorAll("#desk-status button, #desk-earlier button")];
-  undo(buttons.map(operationAt).find((operation) => operation && !undoing.has(operation)));
+  undo(buttons.map(operationAt).filter((operation) => operation && !undoing.has(operation))[nth - 1]);
 };
 
 if (foot) {

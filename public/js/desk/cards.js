@@ -246,7 +246,7 @@ const open = (frame, part) => {
 };
 const close = (frame) => {
   for (const part of frame.querySelectorAll(".card-part[open]")) part.open = false;
-  frame.querySelector(".card-ban-panel")?.remove();
+  frame.querySelector(".card-ban-panel, .card-closing-panel")?.remove();
   focus(frame);
 };
 
@@ -333,7 +333,7 @@ if (cards) {
   // the first.
   let last = { at: -1e9, x: 0, y: 0 };
   cards.addEventListener("click", (event) => {
-    if (!event.detail || !event.target.closest(".card-form :is(button, summary)")) return;
+    if (!event.detail || !event.target.closest(".card-row :is(button, summary, .card-ban)")) return;
     const near = Math.hypot(event.clientX - last.x, event.clientY - last.y) < 10;
     if (event.detail > 1 || near && event.timeStamp - last.at < 600) event.preventDefault();
     last = { at: event.timeStamp, x: event.clientX, y: event.clientY };
@@ -352,6 +352,9 @@ document.addEventListener("click", (event) => {
 // A toggle does not bubble, but it can be caught on its way down.
 document.addEventListener("toggle", (event) => {
   if (event.target.matches?.(".card-side")) around(event.target);
+  // An answer is typed at once, except where that would bring up a keyboard.
+  const answers = event.target.matches?.(".card-answer[open]") && !matchMedia("(pointer: coarse)").matches;
+  if (answers) event.target.querySelector("textarea").focus({ preventScroll: true });
 }, true);
 
 // Where the keys are switched off, a button shows them.
@@ -375,7 +378,8 @@ const onCard = {
 const anywhere = {
   j: () => move(1),
   k: () => move(-1),
-  z: () => undoLast(),
+  z: () => undoLast(nth),
+  g: () => { going = true; },
   "?": () => keys?.showModal(),
   "/": () => find(),
   t: () => {
@@ -389,9 +393,31 @@ const find = () => {
   field?.select();
 };
 
+// keyOf returns the key of an event in lower case. On a layout of another script, such
+// as the Arabic one, it is what the same key has on a Latin layout.
+const keyOf = (event) => {
+  if (/^[ -~]+$/.test(event.key)) return event.key.toLowerCase();
+  if (event.code === "Slash") return event.shiftKey ? "?" : "/";
+  return event.code.replace(/^(Key|Digit|Numpad)(?=.$)/, "").toLowerCase();
+};
+
+// A digit before z names which operation is undone: 2 is the one before the last.
+let nth = 1;
+
+// After g a digit opens a page of the menu.
+let going = false;
+const go = (key) => {
+  const link = going && /^[1-9]$/.test(key) && document.querySelectorAll(".desk-head nav a")[key - 1];
+  going = false;
+  link?.click?.();
+  return Boolean(link);
+};
+
 // press does what a key stands for and reports whether it stands for anything.
 const press = (event) => {
-  const key = event.key.toLowerCase();
+  const key = keyOf(event);
+  if (!event.ctrlKey && !event.shiftKey && go(key)) return true;
+  if (key !== "z") nth = 1;
   if (event.ctrlKey) return key === "f" && document.getElementById("desk-q") && (find(), true);
   if (event.shiftKey && key === "x") {
     const boxes = [...document.querySelectorAll(".card-pick input")];
@@ -407,7 +433,12 @@ const press = (event) => {
     .find((button) => button.querySelector("kbd")?.textContent === key);
   if (reason) return reason.click(), true;
   if (key === "escape" && frame) return close(frame), true;
-  if (anywhere[key]) return anywhere[key](), true;
+  if (/^[2-5]$/.test(key)) return nth = Number(key), true;
+  if (anywhere[key]) {
+    anywhere[key]();
+    nth = 1;
+    return true;
+  }
   if (!frame) return false;
   if (!visible(frame) && (onCard[key] || actions[key])) return focus(frame), true;
   if (onCard[key]) return onCard[key](frame), true;
@@ -416,7 +447,11 @@ const press = (event) => {
 };
 
 if (queue) {
+  // The key that has opened a field writes nothing into it while it is held down.
+  let pressed = "";
+  document.addEventListener("keyup", () => { pressed = ""; });
   document.addEventListener("keydown", (event) => {
+    if (event.repeat && event.code === pressed) return event.preventDefault();
     if (event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
     if (event.target.closest("input:not([type=checkbox]), textarea, select")) {
       if (event.key === "Escape" && current()) close(current());
@@ -424,8 +459,10 @@ if (queue) {
     }
     if (document.body.dataset.keys === "off" && event.key !== "Escape") return;
     // A key that is held down moves, and does nothing else.
-    if (event.repeat && !/^([jk]|Tab|Arrow.*|Page.*|Home|End)$/i.test(event.key)) return event.preventDefault();
-    if (press(event)) event.preventDefault();
+    if (event.repeat && !/^([jk]|tab|arrow.*|page.*|home|end)$/.test(keyOf(event))) return event.preventDefault();
+    if (!press(event)) return;
+    if (!/^[jk]$/.test(keyOf(event))) pressed = event.code;
+    event.preventDefault();
   });
   addEventListener("pageshow", picked);
   if (!document.getElementById("error")) focus(frames()[0]);

@@ -33,6 +33,10 @@
 }
 
 {
+  // A word can be typed at once, except where a touch would bring up a keyboard.
+  const word = document.getElementById("forbid-word");
+  if (word && !location.hash && document.activeElement === document.body && !matchMedia("(pointer: coarse)").matches) word.focus({ preventScroll: true });
+
   // Judging a text and testing the rules show their result where one is, without a
   // new page.
   const form = document.querySelector(".rules-form");
