@@ -11,6 +11,8 @@ import (
 	"broadsheet/cmd/broadsheet/filldemo"
 	"broadsheet/models"
 	"broadsheet/models/blob"
+	"broadsheet/models/discussion"
+	"broadsheet/models/people"
 	"broadsheet/models/synthetic"
 
 	"github.com/schollz/progressbar/v3"
@@ -20,6 +22,9 @@ import (
 type seedCmd struct {
 	Articles int    `default:"1000" help:"How many articles to add (${default})."`
 	Comments int    `default:"10000" help:"How many comments to add (${default})."`
+	Held     int    `placeholder:"N" help:"How many of the comments are held (one in twenty)."`
+	Staff    int    `placeholder:"N" help:"How many moderators to add, who have decided comments. Set a password with people passwd."`
+	Index    bool   `help:"Also index the comments for the search of the desk; the server does that too, while it runs."`
 	Seed     uint64 `default:"1" help:"Start of the random numbers: the same number gives the same articles (${default})."`
 	Words    int    `default:"350" help:"Mean length of an article in words (${default})."`
 	Texts    string `placeholder:"FOLDER" type:"existingdir" help:"Mix the articles of the real ones in this folder."`
@@ -33,8 +38,9 @@ var seedScenes = []string{
 }
 
 func (c seedCmd) Run(a *app) error {
-	if c.Articles < 0 || c.Comments < 0 || c.Words < 1 {
-		return models.Errorf(models.Invalid, "--articles and --comments cannot be negative, --words is at least 1")
+	if c.Articles < 0 || c.Comments < 0 || c.Held < 0 || c.Held > c.Comments || c.Words < 1 {
+		return models.Errorf(models.Invalid,
+			"--articles and --comments cannot be negative, --held is at most --comments, --words is at least 1")
 	}
 	// A database that does not exist yet can be filled without safe writes.
 	_, err := os.Stat(a.dsn())
@@ -62,8 +68,20 @@ func (c seedCmd) Run(a *app) error {
 		if err != nil {
 			return err
 		}
+		for i := range c.Staff {
+			_, err := people.CreateAccount(a.ctx, db, models.ActorCommand, people.NewAccount{
+				Name: fmt.Sprint("Moderator ", i+1), Email: fmt.Sprintf("moderator%d@example.org", i+1), Role: people.Moderator,
+			})
+			if err != nil {
+				return err
+			}
+		}
 		count = a.counter("comments", c.Comments)
-		if err := synthetic.AddComments(a.ctx, db, synthetic.Comments{Count: c.Comments, Seed: c.Seed, Progress: count}); err != nil {
+		err = synthetic.AddComments(a.ctx, db, synthetic.Comments{Count: c.Comments, Held: c.Held, Seed: c.Seed, Progress: count})
+		if err == nil && c.Index {
+			err = discussion.IndexComments(a.ctx, db)
+		}
+		if err != nil {
 			return err
 		}
 		took := time.Since(begin).Round(time.Second / 10)

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"broadsheet/models"
+	"broadsheet/models/discussion/decisionlog"
 	"broadsheet/models/newsroom"
 
 	"gorm.io/gorm"
@@ -30,13 +31,12 @@ func (b *Batch) Insert(ctx context.Context, tx *models.Tx, c, parent *Comment) e
 // Write stores the counts of the inserted comments.
 func (b *Batch) Write(ctx context.Context, tx *models.Tx) error { return b.t.write(ctx, tx) }
 
-// InsertComments writes new comments with their counts, for load tests. Ids and
-// parents are set; a parent comes before its replies, and a thread is complete.
-func InsertComments(ctx context.Context, tx *models.Tx, comments []*Comment) error {
-	if len(comments) == 0 {
-		return nil
-	}
+// InsertComments writes new comments with their counts and the log about them, for load
+// tests. comments is not empty. Ids and parents are set, a parent comes before its
+// replies, and a thread is complete.
+func InsertComments(ctx context.Context, tx *models.Tx, comments []*Comment, log []*decisionlog.Entry) error {
 	t, roots := newTally(), map[int64]*Comment{}
+	t.log = log
 	for _, c := range comments {
 		if c.Depth == 0 {
 			roots[c.ID] = c

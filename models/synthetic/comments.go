@@ -2,21 +2,20 @@ package synthetic
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"math/rand/v2"
-	"strings"
 	"time"
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
-	"broadsheet/models/richtext"
+	"broadsheet/models/discussion/decisionlog"
 )
 
 // Comments says how many made-up comments to add. The same values on the same
 // articles give the same comments.
 type Comments struct {
 	Count int
+	Held  int // how many of them are held, one in twenty for 0
 	Seed  uint64
 	// Progress is called with the number of comments written; may be nil.
 	Progress func(done int)
@@ -36,9 +35,13 @@ const (
 
 // AddComments adds made-up comments under the published articles: very many
 // under a few, one in a hundred of all under a single one, threads up to eight
-// deep, one comment in twenty held. All counts are the same as if each comment
-// had been posted.
+// deep. Some commenters, networks and linked hosts have very many comments, and most
+// spam repeats a text. All counts are the same as if each comment had been posted, and
+// the log has the decisions about a sixth of the published ones and the refused ones.
 func AddComments(ctx context.Context, db *models.DB, c Comments) error {
+	if c.Held == 0 {
+		c.Held = c.Count / 20
+	}
 	m := commentMaker{Comments: c, words: NewVocabulary(c.Seed), now: db.Now()}
 	var articles int
 	if _, err := models.QueryRow(ctx, db, []any{&articles}, "SELECT COUNT(*) FROM articles WHERE status = 'published'"); err != nil {
@@ -48,6 +51,10 @@ func AddComments(ctx context.Context, db *models.DB, c Comments) error {
 		return models.Errorf(models.Invalid, "there is no published article to comment on")
 	}
 	if _, err := models.QueryRow(ctx, db, []any{&m.nextID}, "SELECT COALESCE(MAX(id), 0) + 1 FROM comments"); err != nil {
+		return err
+	}
+	m.firstID = m.nextID
+	if err := db.Query(ctx).Raw("SELECT id, name FROM users WHERE role <> 'subscriber' ORDER BY id").Scan(&m.staff).Error; err != nil {
 		return err
 	}
 	total := 0.0
@@ -92,10 +99,12 @@ type commented struct {
 // commentMaker makes up comments.
 type commentMaker struct {
 	Comments
-	words  *Vocabulary
-	now    time.Time
-	nextID int64
-	done   int
+	words   *Vocabulary
+	now     time.Time
+	firstID int64 // of all
+	nextID  int64 // of the next batch
+	done    int
+	staff   []member
 	// busiest is the number of the article with the most comments, busiestSize
 	// its share.
 	busiest     int
@@ -138,16 +147,25 @@ func (m *commentMaker) writeAll(ctx context.Context, db *models.DB, list []comme
 
 func (m *commentMaker) write(ctx context.Context, tx *models.Tx, list []commented) error {
 	var rows []*discussion.Comment
+	var log []*decisionlog.Entry
 	for _, a := range list {
-		rows = append(rows, m.thread(a, m.nextID+int64(len(rows)))...)
+		some, decisions := m.thread(a, m.nextID+int64(len(rows)))
+		rows, log = append(rows, some...), append(log, decisions...)
 	}
-	return discussion.InsertComments(ctx, tx, rows)
+	if len(rows) == 0 {
+		return nil
+	}
+	if err := discussion.InsertComments(ctx, tx, rows, log); err != nil {
+		return err
+	}
+	return insertReports(ctx, tx, rows)
 }
 
-// thread makes up all comments under one article.
-func (m *commentMaker) thread(a commented, firstID int64) []*discussion.Comment {
+// thread makes up all comments under one article, and the decisions about them.
+func (m *commentMaker) thread(a commented, firstID int64) ([]*discussion.Comment, []*decisionlog.Entry) {
 	rng := rand.New(rand.NewPCG(m.Seed, uint64(a.number)<<1|1))
 	list := make([]*discussion.Comment, a.comments)
+	var log []*decisionlog.Entry
 	at := a.PublishedAt.Time
 	for i := range list {
 		// Most comments are written in the first days.
@@ -155,8 +173,7 @@ func (m *commentMaker) thread(a commented, firstID int64) []*discussion.Comment 
 		if at.After(m.now) {
 			at = m.now
 		}
-		c := m.comment(rng, a, models.At(at))
-		c.ID = firstID + int64(i)
+		c := m.comment(rng, a, firstID+int64(i), models.At(at))
 		if i > 0 && rng.Float64() < replyShare {
 			parent := list[i-1-rng.IntN(min(i, 30))]
 			if parent.Depth < maxReplyDepth && parent.State == discussion.Approved {
@@ -164,36 +181,31 @@ func (m *commentMaker) thread(a commented, firstID int64) []*discussion.Comment 
 			}
 		}
 		list[i] = c
+		if c.State != discussion.Held && len(c.Reasons) > 0 {
+			log = append(log, m.decide(rng, c))
+		}
 	}
-	return list
+	return list, log
 }
 
-func (m *commentMaker) comment(rng *rand.Rand, a commented, at models.Time) *discussion.Comment {
-	commenter := rng.IntN(max(1, m.Count/perCommenter))
-	// A commenter has one name and one network in all comments.
-	own := rand.New(rand.NewPCG(m.Seed^0x77, uint64(commenter)))
-	name := m.words.Name(own) + " " + m.words.Name(own)
-	network := fmt.Sprintf("198.51.%d", own.IntN(256))
+// comment makes up a comment with its state.
+func (m *commentMaker) comment(rng *rand.Rand, a commented, id int64, at models.Time) *discussion.Comment {
 	c := &discussion.Comment{
-		ArticleID: a.ID, Type: "comment", Author: name,
-		Email:   strings.ToLower(strings.ReplaceAll(name, " ", ".")) + "@example.org",
-		Network: network + ".0/24", IP: fmt.Sprintf("%s.%d", network, own.IntN(256)), Language: a.Language,
-		State: discussion.Approved, StateAt: at, CreatedAt: at, Version: 1, Policy: richtext.CommentPolicyVersion,
+		ID: id, ArticleID: a.ID, Type: "comment", Language: a.Language, State: discussion.Approved, StateAt: at, CreatedAt: at, Version: 1,
 	}
-	var html []string
-	for range 1 + rng.IntN(4)/3 {
-		text, _ := m.words.Paragraph(rng, 3+int(rng.ExpFloat64()*25))
-		c.Text += "\n\n" + text
-		html = append(html, "<p>"+text+"</p>")
-	}
-	c.Text, c.HTML = c.Text[2:], strings.Join(html, "\n")
+	m.setCommenter(rng, c)
+	number := id - m.firstID
+	held := number*int64(m.Held)/int64(m.Count) < (number+1)*int64(m.Held)/int64(m.Count)
 	switch percent := rng.IntN(100); {
-	case percent < 5:
-		c.State, c.Reasons = discussion.Held, discussion.Reasons{{Rule: "first-comment", State: discussion.Held, Weight: 1}}
-	case percent < 7:
-		c.State, c.StateBefore = discussion.Spam, discussion.Held
-	case percent < 8:
-		c.State, c.StateBefore = discussion.Trashed, discussion.Approved
+	case held:
+		c.State, c.Reasons = discussion.Held, objection(rng)
+	case percent < 2:
+		c.State, c.StateBefore, c.Reasons = discussion.Spam, discussion.Held, objection(rng)
+	case percent < 3:
+		c.State, c.StateBefore, c.Reasons = discussion.Trashed, discussion.Held, objection(rng)
+	case percent < 18:
+		c.Reasons = objection(rng) // held, and published by a moderator
 	}
+	m.setText(rng, c)
 	return c
 }

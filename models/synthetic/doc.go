@@ -5,6 +5,7 @@
 //
 //	articles.go    AddArticles: articles with categories, tags, authors and links
 //	comments.go    AddComments: discussions under the published articles
+//	commenters.go  commenters, their texts, and what moderators decided
 //	texts.go       articles that are mixed of real ones
 //	vocabulary.go  an invented language: words, names, titles, paragraphs
 package synthetic

@@ -4,5 +4,5 @@ package moderation
 var Rows = []any{claim{}, SavedFilter{}, SavedReply{}, figure{}, dayFigure{}, dayDecision{}, figureZone{}, arrival{}, heldSet{}, heldItem{}}
 
 // LimitScan sets the number of comments that one query scans for those in some
-// categories.
-func LimitScan(n int) { mostScanned = n }
+// categories, or sorts.
+func LimitScan(n int) { mostScanned, mostSorted = n, n }

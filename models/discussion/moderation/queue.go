@@ -259,10 +259,20 @@ func (f Filter) listState(
 		return q.Order(order)
 	}
 	q := behind(f.narrow(r, r.Query(ctx).Model(&discussion.Comment{}), state))
-	scans := (f.Categories != nil || f.Within != nil && !f.Within.own()) && state != "" && !f.hasOwnIndex() && f.Article == 0
+	scans := f.limitedToCategories() && state != ""
 	scanned := behind(r.Query(ctx).Model(&discussion.Comment{}).Where("state = ?", string(state)))
 	if scans {
-		q = q.Where("id IN (?)", scanned.Session(&gorm.Session{}).Select("id").Limit(mostScanned))
+		few, err := f.haveFew(ctx, r, state)
+		if err != nil {
+			return nil, nil, err
+		}
+		if few {
+			scans = false
+			first := behind(f.byArticle(ctx, r, state)).Select("id").Limit(limit)
+			q = r.Query(ctx).Where("id IN (?)", first).Order(order)
+		} else {
+			q = q.Where("id IN (?)", f.scanned(r.Query(ctx), scanned.Session(&gorm.Session{})))
+		}
 	}
 	if err := q.Limit(limit).Find(&list).Error; err != nil {
 		return nil, nil, err
@@ -297,7 +307,17 @@ func Matching(ctx context.Context, r models.Queryer, f Filter) ([]discussion.Ver
 	}
 	for _, state := range f.statesToList() {
 		var rows []discussion.Comment
-		err := f.narrow(r, r.Query(ctx).Model(&discussion.Comment{}), state).Select("id", "version").Order("created_at, id").
+		q := f.narrow(r, r.Query(ctx).Model(&discussion.Comment{}), state)
+		if state != "" && f.limitedToCategories() {
+			few, err := f.haveFew(ctx, r, state)
+			if err != nil {
+				return nil, err
+			}
+			if few {
+				q = f.byArticle(ctx, r, state)
+			}
+		}
+		err := q.Select("id", "version").Order("created_at, id").
 			Limit(discussion.MaxBulk - len(matching)).Find(&rows).Error
 		if err != nil {
 			return nil, err
@@ -316,7 +336,11 @@ func Count(ctx context.Context, r models.Queryer, f Filter) (total int, err erro
 	}
 	for _, state := range f.statesToList() {
 		var n int
-		few := f.narrow(r, r.Query(ctx).Model(&discussion.Comment{}), state).Select("1").Limit(MostCounted)
+		few := f.narrow(r, r.Query(ctx).Model(&discussion.Comment{}), state)
+		if state != "" && f.limitedToCategories() {
+			few = f.byArticle(ctx, r, state)
+		}
+		few = few.Select("1").Limit(MostCounted)
 		if err := r.Query(ctx).Table("(?) AS few", few).Select("COUNT(*)").Scan(&n).Error; err != nil {
 			return 0, err
 		}
