@@ -84,6 +84,7 @@ func TestBrowser(t *testing.T) {
 	t.Run("desk by keyboard", b.deskByKeyboard)
 	t.Run("desk decides once", b.deskDecidesOnce)
 	t.Run("desk cards", b.deskCards)
+	t.Run("desk fold", b.deskFold)
 	t.Run("desk frame", b.deskFrame)
 	t.Run("desk news", b.deskNews)
 	t.Run("ban by keyboard", b.banByKeyboard)
