@@ -65,7 +65,7 @@
 //	share.go embed.go                share pictures; articles on other sites (oEmbed)
 //	discussions.go                   work on comments that several receivers share
 //	comment.go proof.go              posting a comment, verifying an address
-//	react.go                         recommending and reporting
+//	react.go receipt.go              recommending and reporting; what became of a report
 //	comment_status.go present_status.go my_comments.go mail.go warning.go
 //	                                 a commenter's own comments, mail and warnings
 //
@@ -77,7 +77,7 @@
 //	                                accounts of the staff
 //	desk.go foot.go chips.go alarm.go stuck.go
 //	                                 sessions; the frame of the desk, its foot and its alarms
-//	queue.go arrivals.go card.go decide.go flash.go present_card.go choose.go delete.go
+//	queue.go arrivals.go card.go decide.go flash.go present_card.go present_notice.go choose.go delete.go
 //	                                 the queue, decisions and their messages
 //	articles_desk.go story_undo.go   the list of articles, comments of one article, their undo
 //	comment_policy.go bans.go present_ban.go rules.go held_mail.go log.go figures.go read_figures.go

@@ -211,6 +211,7 @@ var limitRows = map[string]struct {
 	"thread.MaxReplies":              {"answers on a comment's own page", count(thread.MaxReplies)},
 	"thread.MaxPageComments":         {"page of comments", count(thread.MaxPageComments) + " comments"},
 	"react.MaxReportNoteBytes":       {"report of a comment", count(react.MaxReportNoteBytes) + " bytes"},
+	"react.MaxNoticeName":            {"name of the sender of a notice", count(react.MaxNoticeName)},
 	"appeals.MaxText":                {"appeal, and the words of its answer", count(appeals.MaxText) + " characters"},
 	"discussion.MaxTextBytes":        {"text", count(discussion.MaxTextBytes) + " bytes"},
 	"thread.MaxThreadReplies":        {"page of comments", count(thread.MaxThreadReplies) + " answers"},

@@ -122,11 +122,6 @@ func recommendPath(id int64) string { return commentPath(id) + "recommend/" }
 // reportPath returns the address of the form that reports a comment.
 func reportPath(id int64) string { return commentPath(id) + "report/" }
 
-// reportSentPath returns the address of the page that confirms a report.
-func reportSentPath(id, number int64) string {
-	return reportPath(id) + "sent/?number=" + strconv.FormatInt(number, 10)
-}
-
 // proofPath is the address of a mailed link.
 func proofPath(key string) string { return "/comments/proof/" + key + "/" }
 

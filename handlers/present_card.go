@@ -50,6 +50,10 @@ func (mo *moderating) presentCards(c *request, list []moderation.Card, on cardLi
 	if err != nil {
 		return nil, err
 	}
+	open, err := openNotices(c.ctx(), mo.db, reports)
+	if err != nil {
+		return nil, err
+	}
 	earlier, err := earlierTexts(c.ctx(), mo.db, comments)
 	if err != nil {
 		return nil, err
@@ -64,12 +68,10 @@ func (mo *moderating) presentCards(c *request, list []moderation.Card, on cardLi
 		card.Queue, card.Here, card.Replies = on.state, on.here, on.replies
 		card.Waits = mo.views.Ago(c.site.Language, mo.db.Now().Sub(list[i].CreatedAt.Time))
 		for _, r := range reports[card.Comment.ID] {
-			card.Reports = append(
-				card.Reports,
-				views.CardReport{Reason: "report.reason." + r.Reason, Note: r.Note, At: inSiteZone(c.site, r.At.Time)},
-			)
+			card.Reports = append(card.Reports, presentReport(c, &r))
 		}
 		card.Heated = heat[card.Comment.ID]
+		card.Notice = mo.presentNotice(c.site, open[card.Comment.ID])
 		if before, ok := earlier[card.Comment.ID]; ok {
 			card.Changed = diffParts(before, list[i].Text)
 		}

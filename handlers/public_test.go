@@ -39,7 +39,7 @@ var numbered = map[string][]struct{ path, form string }{
 	"recommend":                {{"/comment/{id}/recommend/", "x=y"}},
 	"report":                   {{path: "/comment/{id}/report/"}},
 	"post report":              {{"/comment/{id}/report/", "reason=spam"}},
-	"report sent":              {{path: "/comment/{id}/report/sent/?number=1"}},
+	"receipt of a report":      nil, // shows nothing of the comment
 	"comment count":            {{path: "/comments/count/{story}/"}},
 	"post comment":             {{"/wp-comments-post.php", "comment_post_ID={story}&author=A&email=a@example.org&comment=Hello."}, {"/wp-comments-post.php", "comment_post_ID={story}&comment_parent={id}&author=A&email=a@example.org&comment=Hello.&preview=1"}},
 	"ask for proof":            {{"/comments/proof/", "comment_post_ID={story}&email=a@example.org"}},

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"slices"
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
@@ -18,6 +19,8 @@ type reacting struct {
 	auth    *authenticator
 	clients *clients
 	cookies *cookies
+	links   *people.Links
+	mail    bool // the site can send mail
 }
 
 // visitor identifies the visitor that recommends or reports.
@@ -96,56 +99,44 @@ func (re *reacting) postReport(c *request) error {
 	if err != nil {
 		return err
 	}
-	v := views.Report{Reason: c.form.Get("reason"), Note: views.Field{Value: c.form.Get("note")}}
+	in := react.Complaint{
+		Reason: c.form.Get("reason"), Note: c.form.Get("note"), Law: c.form.Get("law"), Name: c.form.Get("name"),
+		Email: c.form.Get("email"), GoodFaith: c.form.Get("faith") != "",
+	}
 	visitor, err := re.visitor(c)
 	if err != nil {
 		return err
 	}
-	number, err := react.Report(c.ctx(), re.db, about.site, about.comment.ID, visitor, v.Reason, v.Note.Value)
+	number, err := react.Report(c.ctx(), re.db, about.site, about.comment.ID, visitor, in)
 	if err == nil {
-		return c.seeOther(reportSentPath(about.comment.ID, number))
+		return c.seeOther(withDone(re.receiptPath(number, about.comment.ID), "sent"))
+	}
+	v := views.Report{
+		Reason: in.Reason, Note: views.Field{Value: in.Note}, Law: views.Field{Value: in.Law}, Name: views.Field{Value: in.Name},
+		Email: views.Field{Value: in.Email}, Faith: views.Field{Value: c.form.Get("faith")},
 	}
 	shown, other := re.refused(c, refusalsOf.report, err)
 	if other != nil {
 		return other
 	}
 	v.Status, v.Refused = shown.status, shown.key
-	inputs{"note": &v.Note}.mark(err)
+	if shown.key == "refused.report" && slices.Contains(react.ReportReasons, in.Reason) {
+		v.Refused = "refused.notice"
+	}
+	inputs{"note": &v.Note, "law": &v.Law, "name": &v.Name, "email": &v.Email, "faith": &v.Faith}.mark(err)
 	return re.renderReport(c, about, v)
 }
 
-// showReportSent confirms a report with its number. The comment may be hidden
-// by now.
-func (re *reacting) showReportSent(c *request) error {
-	ctx := c.ctx()
-	comment, article, err := re.loadPublic(ctx, parseID(c.Param("id")))
-	if err != nil {
-		return err
-	}
-	number := parseID(c.QueryParam("number"))
-	if number == 0 {
-		return errNoPage
-	}
-	return re.renderReport(c, reported{c.site, comment, article}, views.Report{Number: int(number)})
-}
-
-// renderReport shows the form, or the confirmation.
+// renderReport shows the form.
 func (re *reacting) renderReport(c *request, about reported, v views.Report) error {
 	site, comment, article := about.site, about.comment, about.article
 	v.Page = re.frame(site, re.text(site, "report.title"), reportPath(comment.ID), nil)
 	v.NoIndex = true
 	v.Article = views.Link{Name: article.Title, URL: site.ArticlePath(article)}
 	v.Language, v.ArticleDir = articleLanguage(site, article.Language, article.Title)
-	v.Action, v.BackURL = reportPath(comment.ID), v.Article.URL+"#comments"
-	if v.Number == 0 {
-		w := commentPresenter{site: site, path: v.Article.URL, page: threadPath(comment.ID)}
-		v.Comment = withoutActions(w.presentComment(comment))
-		v.BackURL = commentPath(comment.ID)
-	}
-	if v.Number != 0 {
-		prependMessage(&v.Page, re.text(site, "report.thanks"))
-	}
-	v.Reasons = react.ReportReasons
+	w := commentPresenter{site: site, path: v.Article.URL, page: threadPath(comment.ID)}
+	v.Action, v.BackURL, v.Comment = reportPath(comment.ID), commentPath(comment.ID), withoutActions(w.presentComment(comment))
+	v.Reasons, v.Laws = react.ReportReasons, react.Laws
 	if v.Status == 0 {
 		v.Status = http.StatusOK
 	}

@@ -180,7 +180,7 @@ func (re *reacting) routes() []Route {
 		{Method: post, Path: "/comment/:id/recommend/", Name: "recommend", Entry: Anyone, Rate: buttonRate, Form: formOptional, handle: re.postRecommend},
 		{Method: get, Path: "/comment/:id/report/", Name: "report", Entry: Anyone, Cache: Never, handle: re.showReport},
 		{Method: post, Path: "/comment/:id/report/", Name: "post report", Entry: Anyone, Rate: buttonRate, handle: re.postReport},
-		{Method: get, Path: "/comment/:id/report/sent/", Name: "report sent", Entry: Anyone, Cache: Never, Params: []string{"number"}, handle: re.showReportSent},
+		{Method: get, Path: "/comments/report/:key/", Name: "receipt of a report", Entry: Anyone, Cache: Never, Params: []string{"done"}, handle: re.showReceipt},
 	}
 }
 

@@ -159,7 +159,7 @@ func (s *server) build(passkeys *people.Passkeys) {
 		db: db, discussions: s.discussions, auth: s.auth, reading: s.reading, clients: s.clients, limits: s.limits,
 		cookies: s.cookies, links: s.links, log: log, mail: s.Mail,
 	}
-	s.reacting = &reacting{db: db, discussions: s.discussions, auth: s.auth, clients: s.clients, cookies: s.cookies}
+	s.reacting = &reacting{db: db, discussions: s.discussions, auth: s.auth, clients: s.clients, cookies: s.cookies, links: s.links, mail: s.Mail}
 	s.commenterPages = &commenterPages{
 		db: db, discussions: s.discussions, commenting: s.commenting, clients: s.clients, cookies: s.cookies,
 		links: s.links, log: log, mail: s.Mail,

@@ -69,6 +69,8 @@ func (p *pages) transparencyGround(site *newsroom.Site, row transparency.Row) st
 		return ""
 	case row.Section == "reports":
 		return p.text(site, "report.reason."+row.Ground)
+	case row.Section == "notices":
+		return p.text(site, "law."+row.Ground)
 	}
 	return p.groundName(site, row.Ground)
 }

@@ -265,9 +265,35 @@ type Report struct {
 	Reasons    []string // codes; each has a message
 	Reason     string   // chosen
 	Note       Field
+	Laws       []string // codes; each has a message
+	Law        Field
+	Name       Field
+	Email      Field
+	Faith      Field
 	Refused    string // key of the message that says why
-	Number     int    // of the report that was taken, 0 for the form
 	Status     int
+}
+
+// Receipt tells the sender of a report what became of it.
+type Receipt struct {
+	Page
+	Article    Link // Name "" when the article is not public
+	ArticleDir string
+	Language   string // of the article
+	Number     int
+	At         time.Time
+	Reason     string    // key of a message
+	Law        string    // key of a message, "" for a report that is no notice
+	Outcome    string    // key of a message
+	Sent       bool      // just now
+	Mail       bool      // the sender gets mail about the decision
+	Open       bool      // not decided yet
+	Until      time.Time // when an open notice is to be decided, zero for other reports
+	EndedAt    time.Time
+	Removed    bool   // the comment was removed
+	Ground     string // key of a message, "" for none
+	ByHand     bool   // a person decided
+	Again      bool   // the comment is public again
 }
 
 // Mine is the page of everything that one browser has written, or that was

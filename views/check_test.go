@@ -40,6 +40,7 @@ func TestTemplatesMatchTheirStructs(t *testing.T) {
 		string(DeletionPage):     Deletion{},
 		string(ForgetWriterPage): ForgetWriter{},
 		string(ReportPage):       Report{},
+		string(ReceiptPage):      Receipt{},
 		string(StatusPage):       OwnComment{},
 		string(EditPage):         OwnComment{},
 		string(ProblemPage):      Problem{},

@@ -160,6 +160,7 @@ type Card struct {
 	Agent    string
 	Waits    string // how long it has been here
 	Why      string // why it is held, in one sentence
+	Notice   *CardNotice
 	// Addresses of the lists of everything by the same writer, email and network;
 	// "" for a viewer that may not know them.
 	Writer, ByEmail, ByNetwork string
@@ -230,7 +231,18 @@ type CardReason struct {
 type CardReport struct {
 	Reason string // key of a message
 	Note   string
+	Law    string // key of a message, "" for a report that is no notice
+	Name   string // of its sender, "" for a viewer that may not know it
+	Email  string
 	At     time.Time
+}
+
+// CardNotice is the oldest open notice about the comment.
+type CardNotice struct {
+	Law   string // key of a message
+	At    time.Time
+	Until time.Time // when it is to be decided
+	Late  bool
 }
 
 // CardAction is a button of a card.

@@ -38,6 +38,7 @@ const (
 	StatusPage     Name[OwnComment] = "status"
 	EditPage       Name[OwnComment] = "edit"
 	ReportPage     Name[Report]     = "report"
+	ReceiptPage    Name[Receipt]    = "receipt"
 	MinePage       Name[Mine]       = "mine"
 	MailPage       Name[MailChoice] = "mail"
 	ProofPage      Name[Proof]      = "proof"
@@ -97,6 +98,7 @@ func PageNames() []string {
 		string(StatusPage),
 		string(MinePage),
 		string(ReportPage),
+		string(ReceiptPage),
 		string(MailPage),
 		string(ProofPage),
 		string(SignInPage),

@@ -9,6 +9,7 @@ import (
 	"broadsheet/models/digest"
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/moderation"
+	"broadsheet/models/discussion/notices"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
 	"broadsheet/models/queue"
@@ -23,6 +24,7 @@ const heldInterval = 10 * time.Second
 func MailTasks() []Task {
 	return []Task{
 		{Name: "mail about held comments", Every: heldInterval, OneInstance: true, Run: moderation.MailHeld},
+		{Name: "mail about notices that have ended", Every: time.Minute, OneInstance: true, Run: notices.Tell},
 		{Name: "send digests", Every: digestInterval, OneInstance: true, Run: sendDigests},
 		{Name: "forget old digests", Every: time.Hour, OneInstance: true, Run: digest.Prune},
 	}

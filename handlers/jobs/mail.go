@@ -14,6 +14,7 @@ import (
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/appeals"
 	"broadsheet/models/discussion/moderation"
+	"broadsheet/models/discussion/notices"
 	"broadsheet/models/discussion/notify"
 	"broadsheet/models/discussion/privacy"
 	"broadsheet/models/discussion/targets"
@@ -61,6 +62,7 @@ func (m *Mailer) Kinds() queue.Kinds {
 		moderation.JobHeld:      m.sendHeld,
 		targets.Job:             m.sendTarget,
 		appeals.JobOutcome:      m.sendAppealOutcome,
+		notices.Job:             m.sendNoticeEnded,
 		subscription.JobAsk:     m.sendSubscriptionLink,
 		digest.JobTest:          m.sendTestIssue,
 	}

@@ -55,7 +55,7 @@ func forgetCommenters(ctx context.Context, tx *models.Tx, list []Comment, texts 
 	if texts {
 		set["text"], set["html"], set["learned"], set["similar_a"], set["similar_b"] = "", "", "", nil, nil
 	}
-	if err := complaints.ForgetAppeals(ctx, tx, ids, texts); err != nil {
+	if err := complaints.Forget(ctx, tx, ids, texts); err != nil {
 		return err
 	}
 	// An undo would restore the earlier state with its duplicate key.
@@ -136,7 +136,7 @@ func DeleteForGood(ctx context.Context, tx *models.Tx, list []Comment) error {
 	if err := t.write(ctx, tx); err != nil {
 		return err
 	}
-	if err := complaints.ForgetAppeals(ctx, tx, gone, true); err != nil {
+	if err := complaints.Forget(ctx, tx, gone, true); err != nil {
 		return err
 	}
 	if err := wordindex.Remove(ctx, tx, gone); err != nil {

@@ -45,6 +45,7 @@ const (
 	ForTheft    Purpose = "theft"    // of a security notice: "it was not me"; the subject is an account and the address of the mail
 	ForEmail    Purpose = "email"    // to confirm a new address; the subject is an account, its stamp and the address
 	ForInvite   Purpose = "invite"   // to accept an invitation; the subject is its number and version
+	ForReceipt  Purpose = "receipt"  // to see what became of a report; the subject is its number and its comment's
 	ForHeld     Purpose = "held"     // to decide held comments; the subject is the id of a set of held comments and an account's stamp
 )
 
@@ -80,6 +81,7 @@ var LinkRules = map[Purpose]LinkRule{
 	ForTheft:    {Lifetime: SecurityMailAge, SingleUse: true},                 // without a stamp: a thief who changes more must not end it
 	ForEmail:    {Lifetime: 24 * time.Hour, SingleUse: true, Stamped: true},   // the new address changes the stamp
 	ForInvite:   {Lifetime: 7 * 24 * time.Hour, SingleUse: true},              // also ends when it is sent again or revoked
+	ForReceipt:  {},                                                           // a decision can come late
 	ForHeld:     {Lifetime: 24 * time.Hour, Stamped: true},                    // once for each comment
 }
 

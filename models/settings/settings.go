@@ -49,6 +49,7 @@ type Settings struct {
 	// Targets of the desk, 0 for none.
 	DeskOldestMinutes int
 	DeskMostWaiting   int
+	DeskNoticeDays    int // to decide a notice of illegal content
 
 	CommentsOpen         bool
 	CommentWho           models.Commenters // for articles without their own
@@ -304,6 +305,10 @@ var defs = []Def{
 	{
 		"desk.most-waiting", "0", "comments that may wait before the desk raises an alarm; 0 means no alarm",
 		number(0, 1000000, func(s *Settings) *int { return &s.DeskMostWaiting }),
+	},
+	{
+		"desk.notice-days", "7", "days in which a notice of illegal content is to be decided, 1 to 90",
+		number(1, 90, func(s *Settings) *int { return &s.DeskNoticeDays }),
 	},
 	{
 		"comment.hold-until", "", "hold every comment until this instant, such as 2026-11-20T15:04:05Z; empty for not",

@@ -12,9 +12,9 @@ func ReopenAppeals(ctx context.Context, tx *models.Tx, op string) error {
 		operation = '' WHERE operation = ?`, op).Error
 }
 
-// ForgetAppeals removes the texts of the appeals about comments. With ended, the texts
+// forgetAppeals removes the texts of the appeals about comments. With ended, the texts
 // of the comments go as well, and the open appeals end.
-func ForgetAppeals(ctx context.Context, tx *models.Tx, comments []int64, ended bool) error {
+func forgetAppeals(ctx context.Context, tx *models.Tx, comments []int64, ended bool) error {
 	set := "text = '', words = ''"
 	if ended {
 		set += ", outcome = CASE WHEN outcome = '' THEN 'withdrawn' ELSE outcome END"

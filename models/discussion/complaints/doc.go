@@ -1,4 +1,4 @@
-// Package complaints changes the rows of appeals, where a change of a comment
-// ends or opens them again. Package discussion calls it within the transaction of that
+// Package complaints changes the rows of appeals and reports, where a change of a
+// comment ends or opens them again, or removes their texts. Package discussion calls it within the transaction of that
 // change; package appeals has the rest.
 package complaints

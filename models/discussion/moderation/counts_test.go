@@ -26,7 +26,7 @@ func meddle(d *discussiontest.Desk, random *rand.Rand, site *newsroom.Site, id i
 	case 2:
 		_, err = react.Recommend(d.Context(), d.DB, site, id, react.Visitor{IP: discussiontest.IP(random.IntN(200))})
 	case 3:
-		_, err = react.Report(d.Context(), d.DB, site, id, react.Visitor{IP: discussiontest.IP(random.IntN(200))}, "abuse", "")
+		_, err = react.Report(d.Context(), d.DB, site, id, react.Visitor{IP: discussiontest.IP(random.IntN(200))}, react.Complaint{Reason: "abuse"})
 	case 4:
 		d.Clock.Advance(time.Minute)
 		err = learn.Decisions(d.Context(), d.DB)

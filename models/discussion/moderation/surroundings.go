@@ -46,6 +46,9 @@ type Report struct {
 	CommentID int64
 	Reason    string
 	Note      string
+	Law       string // of a notice
+	Name      string // of the sender of a notice
+	Email     string
 	At        models.Time
 }
 
@@ -63,7 +66,7 @@ func Reports(ctx context.Context, r models.Queryer, cards []Card) (map[int64][]R
 		return byID, nil
 	}
 	var rows []Report
-	err := r.Query(ctx).Table("reports").Select("comment_id", "reason", "note", "at").
+	err := r.Query(ctx).Table("reports").Select("comment_id", "reason", "note", "law", "name", "email", "at").
 		Where("comment_id IN ?", ids).Order("id DESC").Limit(10 * PageSize).Find(&rows).Error
 	for _, row := range rows {
 		byID[row.CommentID] = append(byID[row.CommentID], row)

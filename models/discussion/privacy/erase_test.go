@@ -69,7 +69,7 @@ func (d *desk) leave(other *discussion.Comment) *discussion.Comment {
 	if _, err := react.Recommend(d.Context(), d.DB, d.Site(), other.ID, voice); err != nil {
 		d.Fatal(err)
 	}
-	if _, err := react.Report(d.Context(), d.DB, d.Site(), other.ID, voice, "other", markNote); err != nil {
+	if _, err := react.Report(d.Context(), d.DB, d.Site(), other.ID, voice, react.Complaint{Reason: "other", Note: markNote}); err != nil {
 		d.Fatal(err)
 	}
 	if err := people.ConfirmMail(d.Context(), d.DB, markAddress, true); err != nil {

@@ -20,7 +20,7 @@ const expireBatch = 500
 
 // ExpireAddresses removes the addresses of comments older than KeepAddress. It
 // removes networks and browsers' names of comments, recommendations and reports
-// older than KeepNetwork.
+// older than KeepNetwork, and the names and addresses of the senders of notices.
 func ExpireAddresses(ctx context.Context, db *models.DB) error {
 	now := db.Now()
 	address, network := models.At(now.Add(-KeepAddress)), models.At(now.Add(-KeepNetwork))
@@ -35,7 +35,7 @@ func ExpireAddresses(ctx context.Context, db *models.DB) error {
 		// A network counts once for a comment, so its replacement is unique.
 		{`UPDATE recommendations SET network = 'expired ' || id, token_hash = 'expired ' || id, expired = TRUE
 			WHERE id IN (SELECT id FROM recommendations WHERE NOT expired AND at <= ? ORDER BY at LIMIT ?)`, network},
-		{`UPDATE reports SET network = 'expired ' || id, token_hash = '', expired = TRUE
+		{`UPDATE reports SET network = 'expired ' || id, token_hash = '', name = '', email = '', proven = FALSE, expired = TRUE
 			WHERE id IN (SELECT id FROM reports WHERE NOT expired AND at <= ? ORDER BY at LIMIT ?)`, network},
 	} {
 		for {

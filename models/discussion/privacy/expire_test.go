@@ -21,7 +21,7 @@ func TestAddressesExpire(t *testing.T) {
 		if _, err := react.Recommend(d.Context(), d.DB, d.Site(), c.ID, react.Visitor{IP: discussiontest.IP(1)}); err != nil {
 			d.Fatal(err)
 		}
-		if _, err := react.Report(d.Context(), d.DB, d.Site(), c.ID, react.Visitor{IP: discussiontest.IP(1)}, "spam", ""); err != nil {
+		if _, err := react.Report(d.Context(), d.DB, d.Site(), c.ID, react.Visitor{IP: discussiontest.IP(1)}, react.Complaint{Reason: "spam"}); err != nil {
 			d.Fatal(err)
 		}
 		for _, step := range []struct {

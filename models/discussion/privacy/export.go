@@ -25,6 +25,9 @@ type Reaction struct {
 	CommentID int64
 	Reason    string // of a report
 	Note      string // of a report
+	Law       string // of a notice, with the name and address that were typed there
+	Name      string
+	Email     string
 	Network   string
 	At        models.Time
 }
@@ -75,8 +78,11 @@ func (k Collector) Rest(ctx context.Context, r models.Queryer) (data OtherData, 
 	}{
 		{&data.Recommendations, `SELECT comment_id, network, at FROM recommendations
 			WHERE token_hash IN ? AND NOT expired ORDER BY id`, []any{tokens}},
-		{&data.Reports, `SELECT comment_id, reason, note, network, at FROM reports
-			WHERE token_hash IN ? AND NOT expired ORDER BY id`, []any{tokens}},
+		{
+			&data.Reports, `SELECT comment_id, reason, note, law, name, email, network, at FROM reports
+			WHERE (token_hash IN ? OR email = ? AND email <> '' AND proven) AND NOT expired ORDER BY id`,
+			[]any{tokens, k.traces.commenter.Email},
+		},
 		{&data.Appeals, "SELECT comment_id, text, at, outcome, words FROM appeals WHERE comment_id IN (SELECT id FROM comments WHERE " +
 			theirs + ") ORDER BY id", []any{who}},
 		{&data.Follows, "SELECT * FROM follows WHERE email IN ? ORDER BY comment_id", []any{emails}},

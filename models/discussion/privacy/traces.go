@@ -59,6 +59,11 @@ func (t *traces) lists() (tokens, emails []string) {
 // addressJobs are the kinds of jobs with an address as their key.
 var addressJobs = []string{discussion.JobDaily, discussion.JobLink, discussion.JobProof}
 
+// forgetReports begins the statement that removes what identifies the senders of
+// reports.
+const forgetReports = "UPDATE reports SET network = 'expired ' || id, token_hash = '', note = '', name = '', email = ''," +
+	" proven = FALSE, expired = TRUE "
+
 // remove removes the traces. A recommendation or a report still counts, as one
 // of an unknown reader, like those that have expired.
 func (t *traces) remove(ctx context.Context, tx *models.Tx) error {
@@ -66,7 +71,7 @@ func (t *traces) remove(ctx context.Context, tx *models.Tx) error {
 	if len(tokens) > 0 {
 		for _, statement := range []string{
 			"UPDATE recommendations SET network = 'expired ' || id, token_hash = 'expired ' || id, expired = TRUE WHERE token_hash IN ?",
-			"UPDATE reports SET network = 'expired ' || id, token_hash = '', note = '', expired = TRUE WHERE token_hash IN ?",
+			forgetReports + "WHERE token_hash IN ?",
 		} {
 			if err := tx.Query(ctx).Exec(statement, tokens).Error; err != nil {
 				return err
@@ -131,6 +136,9 @@ func (t *traces) removeAddress(ctx context.Context, tx *models.Tx, email string)
 		return err
 	}
 	if proven {
+		if err := tx.Query(ctx).Exec(forgetReports+"WHERE email = ? AND proven", email).Error; err != nil {
+			return err
+		}
 		if err := subscription.Forget(ctx, tx, email); err != nil {
 			return err
 		}

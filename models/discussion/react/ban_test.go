@@ -30,7 +30,7 @@ func TestBannedReadersAreRefused(t *testing.T) {
 		// The commenter has only the key to the comment, no cookie.
 		_, edit := discussion.Edit(d.Context(), d.DB, site, own.ID, d.Comment(own.ID).Version, "Changed.", discussion.Submission{})
 		_, recommend := react.Recommend(d.Context(), d.DB, site, other.ID, reader)
-		_, report := react.Report(d.Context(), d.DB, site, other.ID, reader, "abuse", "")
+		_, report := react.Report(d.Context(), d.DB, site, other.ID, reader, react.Complaint{Reason: "abuse"})
 		for name, err := range map[string]error{"post": post, "edit": edit, "recommend": recommend, "report": report} {
 			e, ok := errors.AsType[*models.Error](err)
 			if !ok || e.Code != "suspended" || e.Kind != models.Forbidden || e.RetryAfter <= 0 {
@@ -87,7 +87,7 @@ func TestBanOnATypedAddressHolds(t *testing.T) {
 			if _, err := react.Recommend(d.Context(), d.DB, d.Site(), c.ID, reader); discussiontest.CodeOf(err) != "banned" {
 				d.Errorf("recommending from a banned account: %v", err)
 			}
-			if _, err := react.Report(d.Context(), d.DB, d.Site(), c.ID, reader, "abuse", ""); discussiontest.CodeOf(err) != "banned" {
+			if _, err := react.Report(d.Context(), d.DB, d.Site(), c.ID, reader, react.Complaint{Reason: "abuse"}); discussiontest.CodeOf(err) != "banned" {
 				d.Errorf("reporting from a banned account: %v", err)
 			}
 		}

@@ -3,6 +3,7 @@ package react
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"net/netip"
 	"slices"
 	"strings"
@@ -155,8 +156,23 @@ var ReportReasons = []string{"abuse", "spam", "off-topic", "personal-data", "ill
 // Limits of reports.
 const (
 	MaxReportNoteBytes = 2000
-	maxReportsAnHour   = 5 // by one network
+	MaxNoticeName      = 245 // characters
+	maxReportsAnHour   = 5   // by one network
 )
+
+// Laws are the kinds of law that a notice can name.
+var Laws = []string{"insult", "hate", "threat", "privacy", "copyright", "minors", "fraud", "other"}
+
+// Complaint is what a report says. Law, Name, Email and GoodFaith belong to a notice: a
+// report with the reason "illegal".
+type Complaint struct {
+	Reason    string
+	Note      string // the explanation; a notice needs one
+	Law       string // a code of Laws; a notice needs one
+	Name      string
+	Email     string
+	GoodFaith bool // the sender believes the notice to be right; a notice needs it
+}
 
 // report is one report of a comment by a visitor.
 type report struct {
@@ -168,28 +184,84 @@ type report struct {
 	Network   string
 	At        models.Time
 	Expired   bool // the network and the token were removed
+	Law       string
+	Name      string
+	Email     string
+	Proven    bool        // the browser had shown the address to be its own
+	ToldAt    models.Time // when the mail about the end was queued
+	Seen      models.Time // the comment's reports_seen when the comment was deleted
 }
 
 func (report) TableName() string { return "reports" }
 
+// clean brings a complaint into its stored form, and refuses wrong fields.
+func (in *Complaint) clean() error {
+	in.Note = strings.TrimSpace(richtext.Normalize(in.Note))
+	var wrong []models.FieldError
+	refuse := func(field, code string, limit int) {
+		wrong = append(wrong, models.FieldError{Field: field, Code: code, Limit: limit})
+	}
+	if !slices.Contains(ReportReasons, in.Reason) {
+		refuse("reason", "required", 0)
+	}
+	if len(in.Note) > MaxReportNoteBytes {
+		refuse("note", "too-long", MaxReportNoteBytes)
+	}
+	if in.Reason != "illegal" {
+		in.Law, in.Name, in.Email = "", "", ""
+	} else {
+		in.cleanNotice(refuse)
+	}
+	if len(wrong) > 0 {
+		return models.InvalidFields(wrong...)
+	}
+	return nil
+}
+
+// cleanNotice is clean for the fields of a notice.
+func (in *Complaint) cleanNotice(refuse func(field, code string, limit int)) {
+	if richtext.Blank(in.Note) {
+		refuse("note", "required", 0)
+	}
+	if !slices.Contains(Laws, in.Law) {
+		refuse("law", "required", 0)
+	}
+	if !in.GoodFaith {
+		refuse("faith", "required", 0)
+	}
+	in.Name = richtext.PlainLine(in.Name)
+	if richtext.TooLong(in.Name, MaxNoticeName) {
+		refuse("name", "too-many-characters", MaxNoticeName)
+	}
+	if strings.TrimSpace(in.Email) == "" {
+		in.Email = ""
+		return
+	}
+	switch email, err := people.NormalizeEmail(in.Email); {
+	case len(in.Email) > discussion.MaxEmailBytes:
+		refuse("email", "too-long", discussion.MaxEmailBytes)
+	case err != nil:
+		refuse("email", "invalid", 0)
+	default:
+		in.Email = email
+	}
+}
+
 // Report stores a visitor's report of a public comment and returns its number. A
-// network counts once for each comment. Reports from as many networks as the site
-// requires hold the comment until a moderator decides. After that, only new
-// reports can hold it again. It refuses with
+// network counts once for each comment: a second report returns the number of the first.
+// A notice gets a number of its own, but does not count again either. Reports from as
+// many networks as the site requires hold the comment until a moderator decides. After
+// that, only new reports can hold it again. It refuses with
 //
 //	Forbidden banned the visitor is banned (suspended: for a time)
 //	NotFound         there is no such public comment
-//	Invalid          the reason is unknown, or the note is too long
+//	Invalid          a field is missing, unknown or too long
 //	TooMany reports  the network sent five reports within an hour
 func Report(
-	ctx context.Context, db *models.DB, site *newsroom.Site, id int64, visitor Visitor, reason, note string,
+	ctx context.Context, db *models.DB, site *newsroom.Site, id int64, visitor Visitor, in Complaint,
 ) (number int64, err error) {
-	note = strings.TrimSpace(richtext.Normalize(note))
-	switch {
-	case !slices.Contains(ReportReasons, reason):
-		return 0, models.InvalidFields(models.FieldError{Field: "reason", Code: "required"})
-	case len(note) > MaxReportNoteBytes:
-		return 0, models.InvalidFields(models.FieldError{Field: "note", Code: "too-long", Limit: MaxReportNoteBytes})
+	if err := in.clean(); err != nil {
+		return 0, err
 	}
 	if err := discussion.RefuseBanned(site, visitor.person(), db.Now()); err != nil && !visitor.Staff {
 		return 0, err
@@ -200,27 +272,36 @@ func Report(
 		if err != nil {
 			return err
 		}
-		var before []report
-		if err := tx.Query(ctx).Where("comment_id = ? AND network = ?", id, network).Find(&before).Error; err != nil {
+		if number, err = reportedBefore(ctx, tx, id, network, token, in); err != nil || number != 0 {
 			return err
-		}
-		if len(before) > 0 {
-			number = before[0].ID
-			return nil
 		}
 		if err := refuseReports(ctx, tx, network); err != nil {
 			return err
 		}
-		row := report{CommentID: id, Reason: reason, Note: note, TokenHash: token, Network: network, At: models.At(tx.Now)}
-		if err := tx.Query(ctx).Create(&row).Error; err != nil {
-			return err
+		row := report{
+			CommentID: id, Reason: in.Reason, Note: in.Note, TokenHash: token, Network: network, At: models.At(tx.Now),
+			Law: in.Law, Name: in.Name, Email: in.Email, Proven: in.Email != "" && (in.Email == visitor.Verified || in.Email == visitor.Account),
+		}
+		created := tx.Query(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&row)
+		counts := created.RowsAffected == 1
+		if created.Error == nil && !counts {
+			// A notice from a network that has reported the comment before is stored,
+			// but does not count again.
+			row.ID, row.Network = 0, network+" "+rand.Text()
+			created = tx.Query(ctx).Create(&row)
+		}
+		if created.Error != nil {
+			return created.Error
 		}
 		number = row.ID
 		tx.Touch(discussion.CommentsTag)
+		if !counts && c.Reports > 0 {
+			return nil
+		}
 		if err := tx.Query(ctx).Exec("UPDATE comments SET reports = reports + 1 WHERE id = ?", id).Error; err != nil {
 			return err
 		}
-		if site.CommentReportHide == 0 || c.Reports+1 < site.CommentReportHide {
+		if !counts || site.CommentReportHide == 0 || c.Reports+1 < site.CommentReportHide {
 			return nil
 		}
 		return discussion.HoldReported(ctx, tx, id, c.Reports+1)
@@ -228,12 +309,27 @@ func Report(
 	return number, err
 }
 
+// reportedBefore returns the number of the report that a complaint repeats, 0 for none.
+// A network counts once for each comment, but a notice is only repeated by a notice of
+// the same browser.
+func reportedBefore(ctx context.Context, tx *models.Tx, id int64, network, token string, in Complaint) (int64, error) {
+	query := tx.Query(ctx).Where("comment_id = ? AND (network = ? OR network LIKE ?)", id, network, network+" %")
+	if in.Law != "" {
+		query = query.Where("token_hash = ? AND law <> ''", token)
+	}
+	before, err := models.First[report](query.Order("CASE WHEN law = '' THEN 0 ELSE 1 END, id"))
+	if err != nil || before == nil {
+		return 0, err
+	}
+	return before.ID, nil
+}
+
 // refuseReports refuses a report if the network has sent too many.
 func refuseReports(ctx context.Context, tx *models.Tx, network string) error {
 	now := models.At(tx.Now)
 	var recent []models.Time
 	err := tx.Query(ctx).Model(&report{}).
-		Where("network = ? AND at > ? AND at <= ?", network, models.At(now.Add(-time.Hour)), models.At(now.Add(time.Hour))).
+		Where("(network = ? OR network LIKE ?) AND at > ? AND at <= ?", network, network+" %", models.At(now.Add(-time.Hour)), models.At(now.Add(time.Hour))).
 		Order("at").Pluck("at", &recent).Error
 	if err != nil || len(recent) < maxReportsAnHour {
 		return err

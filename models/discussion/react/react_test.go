@@ -154,7 +154,7 @@ func TestReportsFromThreeNetworksHoldAComment(t *testing.T) {
 		d.TrustAll()
 		c := d.MustPost(d.Submission(d.Article().ID))
 		say := func(id int64, n int) (int64, error) {
-			return react.Report(d.Context(), d.DB, d.Site(), id, visitor(n), "abuse", " It is <b>rude</b>. ")
+			return react.Report(d.Context(), d.DB, d.Site(), id, visitor(n), react.Complaint{Reason: "abuse", Note: " It is <b>rude</b>. "})
 		}
 		first, err := say(c.ID, 1)
 		if err != nil {
@@ -203,24 +203,24 @@ func TestRefusedReports(t *testing.T) {
 		a := d.Article()
 		c := d.MustPost(d.Submission(a.ID))
 		for name, r := range map[string][2]string{"no reason": {"", ""}, "not a reason": {"boredom", ""}, "long note": {"other", strings.Repeat("x", react.MaxReportNoteBytes+1)}} {
-			if _, err := react.Report(d.Context(), d.DB, d.Site(), c.ID, visitor(1), r[0], r[1]); models.KindOf(err) != models.Invalid {
+			if _, err := react.Report(d.Context(), d.DB, d.Site(), c.ID, visitor(1), react.Complaint{Reason: r[0], Note: r[1]}); models.KindOf(err) != models.Invalid {
 				d.Errorf("%s: %v", name, err)
 			}
 		}
 		for i := range 6 {
 			other := d.MustPost(d.Submission(a.ID))
-			_, err := react.Report(d.Context(), d.DB, d.Site(), other.ID, visitor(1), "spam", "")
+			_, err := react.Report(d.Context(), d.DB, d.Site(), other.ID, visitor(1), react.Complaint{Reason: "spam"})
 			refusal, _ := err.(*models.Error)
 			if (i == 5) != (models.KindOf(err) == models.TooMany) || i == 5 && refusal.RetryAfter != time.Hour {
 				d.Errorf("report %d in the hour: %v", i+1, err)
 			}
 		}
 		d.Clock.Advance(time.Hour)
-		if _, err := react.Report(d.Context(), d.DB, d.Site(), c.ID, visitor(1), "spam", ""); err != nil {
+		if _, err := react.Report(d.Context(), d.DB, d.Site(), c.ID, visitor(1), react.Complaint{Reason: "spam"}); err != nil {
 			d.Errorf("an hour later: %v", err)
 		}
 		d.Decide(discussion.DoSpam, c.ID)
-		if _, err := react.Report(d.Context(), d.DB, d.Site(), c.ID, visitor(2), "spam", ""); models.KindOf(err) != models.NotFound {
+		if _, err := react.Report(d.Context(), d.DB, d.Site(), c.ID, visitor(2), react.Complaint{Reason: "spam"}); models.KindOf(err) != models.NotFound {
 			d.Errorf("reported what is not public: %v", err)
 		}
 	})

@@ -1,6 +1,7 @@
 package transparency
 
 import (
+	"cmp"
 	"context"
 	"encoding/csv"
 	"io"
@@ -10,13 +11,14 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/notices"
 )
 
 // Row is one number of the report.
 type Row struct {
-	Section string // "reports", "decisions", "appeals"
+	Section string // "reports", "notices", "decisions", "appeals"
 	Name    string
-	Ground  string // a reason of reports or decisions, "none", "" for all
+	Ground  string // a reason of reports or decisions, a kind of law of notices, "none", "" for all
 	Number  int
 }
 
@@ -31,8 +33,7 @@ func Year(year int, zone *time.Location) (from, until time.Time) {
 	return time.Date(year, 1, 1, 0, 0, 0, 0, zone), time.Date(year+1, 1, 1, 0, 0, 0, 0, zone)
 }
 
-// Of counts what happened in a time. Reports about comments that were deleted for good
-// since are not stored any more, and not counted.
+// Of counts what happened in a time.
 func Of(ctx context.Context, r models.Queryer, from, until time.Time) (*Report, error) {
 	rep := &Report{From: from, Until: until}
 	for _, add := range []func(context.Context, models.Queryer) error{rep.addReports, rep.addDecisions, rep.addAppeals} {
@@ -57,48 +58,40 @@ type grounded struct {
 // span is the beginning and the end of a case.
 type span struct{ Began, Ended models.Time }
 
-// addReports adds the readers' reports by reason, and how they ended. The first
-// decision of a person after a report ends it. Approving a public comment writes no entry
-// into the log, but sets reports_seen.
+// addReports adds the readers' reports by reason, the notices among them by kind of law,
+// and how they ended.
 func (rep *Report) addReports(ctx context.Context, r models.Queryer) error {
-	var rows []struct {
-		Reason string
-		At     models.Time
-		Moved  models.Time // by a person, out of the readers' sight
-		Seen   models.Time
-	}
-	err := r.Query(ctx).Raw(`SELECT p.reason, p.at,
-			(SELECT MIN(l.at) FROM comment_log l WHERE l.comment_id = p.comment_id AND l.at >= p.at
-				AND l.to_state IN ('spam', 'trash') AND l.reason <> ? AND (l.actor_id IS NOT NULL OR l.actor = ?)) AS moved,
-			c.reports_seen AS seen
-		FROM reports p JOIN comments c ON c.id = p.comment_id WHERE p.at >= ? AND p.at < ? ORDER BY p.id`,
-		discussion.RemovedByCommenter, models.ActorCommand.Name, models.At(rep.From), models.At(rep.Until)).Scan(&rows).Error
+	list, err := notices.Between(ctx, r, rep.From, rep.Until)
 	if err != nil {
 		return err
 	}
-	received, removed, kept := map[string]int{}, 0, 0
+	rep.addEnds("reports", list, func(n *notices.Notice) string { return n.Reason })
+	legal := slices.DeleteFunc(list, func(n notices.Notice) bool { return n.Reason != notices.Illegal })
+	rep.addEnds("notices", legal, func(n *notices.Notice) string { return cmp.Or(n.Law, "other") })
+	return nil
+}
+
+// addEnds adds the reports of a section by ground, and how they ended.
+func (rep *Report) addEnds(section string, list []notices.Notice, ground func(*notices.Notice) string) {
+	received, ends := map[string]int{}, map[notices.Outcome]int{}
 	var spans []span
-	for _, row := range rows {
-		received[row.Reason]++
-		looked := !row.Seen.IsZero() && !row.Seen.Before(row.At.Time)
-		switch {
-		case !row.Moved.IsZero() && (!looked || row.Moved.Before(row.Seen.Time)):
-			removed++
-			spans = append(spans, span{row.At, row.Moved})
-		case looked:
-			kept++
-			spans = append(spans, span{row.At, row.Seen})
+	for i := range list {
+		n := &list[i]
+		received[ground(n)]++
+		ends[n.Outcome()]++
+		if n.Outcome() == notices.Removed || n.Outcome() == notices.Kept {
+			spans = append(spans, span{n.At, n.EndedAt()})
 		}
 	}
-	for _, reason := range sortedNames(received) {
-		rep.add("reports", "received", reason, received[reason])
+	for _, name := range sortedNames(received) {
+		rep.add(section, "received", name, received[name])
 	}
-	rep.add("reports", "received", "", len(rows))
-	rep.add("reports", "removed", "", removed)
-	rep.add("reports", "kept", "", kept)
-	rep.add("reports", "open", "", len(rows)-removed-kept)
-	rep.add("reports", "median-minutes", "", medianMinutes(spans))
-	return nil
+	rep.add(section, "received", "", len(list))
+	rep.add(section, "removed", "", ends[notices.Removed])
+	rep.add(section, "kept", "", ends[notices.Kept])
+	rep.add(section, "withdrawn", "", ends[notices.Withdrawn])
+	rep.add(section, "open", "", ends[notices.Open])
+	rep.add(section, "median-minutes", "", medianMinutes(spans))
 }
 
 // addDecisions adds the decisions that took a comment out of the readers' sight, by

@@ -33,7 +33,7 @@ func TestTheReportCountsEveryRow(t *testing.T) {
 			return op
 		}
 		report := func(id int64, n int, reason string) {
-			_, err := react.Report(d.Context(), d.DB, d.Site(), id, react.Visitor{IP: discussiontest.IP(n), Token: fmt.Sprint("r", n)}, reason, "")
+			_, err := react.Report(d.Context(), d.DB, d.Site(), id, react.Visitor{IP: discussiontest.IP(n), Token: fmt.Sprint("r", n)}, react.Complaint{Reason: reason, Note: "Why.", Law: "hate", GoodFaith: true})
 			d.Check(err)
 		}
 		begin := d.Clock.Now()
@@ -69,7 +69,9 @@ func TestTheReportCountsEveryRow(t *testing.T) {
 		}
 		want := map[string]int{
 			"reports received abuse": 2, "reports received illegal": 1, "reports received ": 3, "reports removed ": 1, "reports kept ": 1,
-			"reports open ": 1, "reports median-minutes ": 10,
+			"reports open ": 1, "reports withdrawn ": 0, "reports median-minutes ": 10,
+			"notices received hate": 1, "notices received ": 1, "notices removed ": 0, "notices kept ": 1, "notices withdrawn ": 0,
+			"notices open ": 0, "notices median-minutes ": 30,
 			"appeals received ": 2, "appeals upheld ": 1, "appeals reversed ": 0, "appeals withdrawn ": 0, "appeals open ": 1,
 			"appeals median-minutes ": 5, "decisions automated ": 0,
 		}
