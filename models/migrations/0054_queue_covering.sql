@@ -4,6 +4,3 @@ DROP INDEX comments_network;
 CREATE INDEX comments_network ON comments (network, created_at, state) WHERE network <> '';
 DROP INDEX comments_email;
 CREATE INDEX comments_email ON comments (email, created_at, state) WHERE email <> '';
--- Reported comments are listed by the time they were written.
-DROP INDEX comments_reported;
-CREATE INDEX comments_reported ON comments (created_at, id, state) WHERE reports > 0;
