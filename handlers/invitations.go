@@ -54,17 +54,18 @@ func (st *staff) postStaff(c *request) error {
 		}
 		return c.seeOther(withDone(staffPath, "revoke"))
 	}
-	err := st.auth.checkOwnPassword(c, c.viewer)
+	again := c.form.Get("do") == "again"
+	role, err := people.ParseRole(typed.Role)
+	if err == nil || again {
+		err = st.auth.checkOwnPassword(c, c.viewer)
+	}
 	var i *invitations.Invitation
 	switch {
 	case err != nil:
-	case c.form.Get("do") == "again":
+	case again:
 		i, err = invitations.Again(c.ctx(), st.db, by, parseID(c.form.Get("invitation")))
 	default:
-		var role people.Role
-		if role, err = people.ParseRole(typed.Role); err == nil {
-			i, err = invitations.Invite(c.ctx(), st.db, by, people.NewAccount{Name: typed.Name, Email: typed.Email, Role: role})
-		}
+		i, err = invitations.Invite(c.ctx(), st.db, by, people.NewAccount{Name: typed.Name, Email: typed.Email, Role: role})
 	}
 	if err != nil {
 		return st.renderStaff(c, typed, err)
