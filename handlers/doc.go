@@ -82,7 +82,8 @@
 //	articles_desk.go story_undo.go   the list of articles, comments of one article, their undo
 //	comment_policy.go bans.go present_ban.go rules.go held_mail.go log.go figures.go read_figures.go
 //	                                 comments of one article, bans, rules, mail, log, figures
-//	writers.go present_writers.go    commenters as the desk knows them again
+//	writers.go present_writers.go forget_writer.go
+//	                                 commenters as the desk knows them again
 //	settings.go settings_try.go words.go
 //	                                 the settings of the site, and trying them; word lists
 //	appeals.go present_appeals.go    appeals of commenters, and their answers

@@ -12,6 +12,7 @@ import (
 	"broadsheet/models/discussion/decisionlog"
 	"broadsheet/models/discussion/heatscores"
 	"broadsheet/models/discussion/moderation"
+	"broadsheet/models/discussion/notices"
 	"broadsheet/models/discussion/wordindex"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
@@ -32,47 +33,55 @@ type cardList struct {
 	find    func(text string) [][2]int // places of the words searched for, nil for no search
 }
 
-// presentCards converts comments of a queue into cards. Its number of queries does not
-// grow with the number of cards.
+// cardFacts is what a list of cards shows beside the comments themselves, by comment.
+type cardFacts struct {
+	around  *moderation.Context
+	reports map[int64][]moderation.Report
+	open    map[int64]*notices.Notice // the oldest open notice
+	earlier map[int64]string          // the text before the last change
+	heat    map[int64]*views.CardHeat
+}
+
+// factsOf reads the facts of a list of cards. Its number of queries does not grow with
+// the number of cards.
+func (mo *moderating) factsOf(c *request, list []moderation.Card) (f cardFacts, err error) {
+	comments := make([]*discussion.Comment, len(list))
+	for i := range list {
+		comments[i] = &list[i].Comment
+	}
+	if f.around, err = moderation.ContextOf(c.ctx(), mo.db, comments); err != nil {
+		return f, err
+	}
+	if f.reports, err = moderation.Reports(c.ctx(), mo.db, list); err != nil {
+		return f, err
+	}
+	if f.open, err = openNotices(c.ctx(), mo.db, f.reports); err != nil {
+		return f, err
+	}
+	if f.earlier, err = earlierTexts(c.ctx(), mo.db, comments); err != nil {
+		return f, err
+	}
+	f.heat, err = heatOf(c, mo.db, comments)
+	return f, err
+}
+
+// presentCards converts comments of a queue into cards.
 func (mo *moderating) presentCards(c *request, list []moderation.Card, on cardList) ([]views.Card, error) {
 	if !c.viewer.may(people.Moderating) {
 		list = moderation.WithoutAddresses(list)
 	}
-	var comments []*discussion.Comment
-	for i := range list {
-		comments = append(comments, &list[i].Comment)
-	}
-	around, err := moderation.ContextOf(c.ctx(), mo.db, comments)
-	if err != nil {
-		return nil, err
-	}
-	reports, err := moderation.Reports(c.ctx(), mo.db, list)
-	if err != nil {
-		return nil, err
-	}
-	open, err := openNotices(c.ctx(), mo.db, reports)
-	if err != nil {
-		return nil, err
-	}
-	earlier, err := earlierTexts(c.ctx(), mo.db, comments)
-	if err != nil {
-		return nil, err
-	}
-	heat, err := heatOf(c, mo.db, comments)
+	facts, err := mo.factsOf(c, list)
 	if err != nil {
 		return nil, err
 	}
 	var shown []views.Card
 	for i := range list {
-		card := mo.presentCard(c.site, c.viewer, &list[i], around, on)
-		card.Queue, card.Here, card.Replies = on.state, on.here, on.replies
+		card := mo.presentCard(c.site, c.viewer, &list[i], facts.around, on)
 		card.Waits = mo.views.Ago(c.site.Language, mo.db.Now().Sub(list[i].CreatedAt.Time))
-		for _, r := range reports[card.Comment.ID] {
-			card.Reports = append(card.Reports, presentReport(c, &r))
-		}
-		card.Heated = heat[card.Comment.ID]
-		card.Notice = mo.presentNotice(c.site, open[card.Comment.ID])
-		if before, ok := earlier[card.Comment.ID]; ok {
+		card.Reports = presentReports(c, facts.reports[card.Comment.ID])
+		card.Heated = facts.heat[card.Comment.ID]
+		card.Notice = mo.presentNotice(c.site, facts.open[card.Comment.ID])
+		if before, ok := facts.earlier[card.Comment.ID]; ok {
 			card.Changed = diffParts(before, list[i].Text)
 		}
 		addFolded(c.site, &card, &list[i], on)
@@ -111,6 +120,7 @@ func (mo *moderating) presentCard(
 ) views.Card {
 	m := &from.Comment
 	v := views.Card{
+		Queue: on.state, Here: on.here, Replies: on.replies,
 		Raw: m.Text, Version: m.Version, State: string(m.State), Website: m.URL,
 		Depth: m.Depth, URL: withBack(cardPath(m.ID), on.back), Declines: declines,
 		Answer: !m.Gone() && (m.State == discussion.Held || m.State == discussion.Approved),

@@ -12,6 +12,7 @@ import (
 	"broadsheet/models/richtext"
 	"broadsheet/models/sharecard"
 	"broadsheet/views"
+	"broadsheet/views/linkeddata"
 
 	"golang.org/x/text/language"
 )
@@ -69,7 +70,7 @@ func (rd *reading) articleHead(site *newsroom.Site, v *views.Article, p *newsroo
 	}
 	v.Shortlink = fmt.Sprintf("%s/?p=%d", base, p.ID)
 	v.OEmbed = base + oembedPath + "?url=" + url.QueryEscape(base+site.ArticlePath(&p.Article))
-	v.Data = []views.LinkedData{rd.newsArticle(site, v, p), rd.breadcrumbs(site, mainCategory(p), p.Title)}
+	v.Data = []linkeddata.LinkedData{rd.newsArticle(site, v, p), rd.breadcrumbs(site, mainCategory(p), p.Title)}
 }
 
 // languageOf returns the language of an article: its own, else the site's.
@@ -80,10 +81,10 @@ func languageOf(site *newsroom.Site, own string) string {
 	return site.Language
 }
 
-func (rd *reading) newsArticle(site *newsroom.Site, v *views.Article, p *newsroom.Page) views.NewsArticle {
+func (rd *reading) newsArticle(site *newsroom.Site, v *views.Article, p *newsroom.Page) linkeddata.NewsArticle {
 	base := rd.baseURL.String()
-	news := views.NewsArticle{
-		Context: views.Context, Type: "NewsArticle", Headline: v.Headline, Description: v.Standfirst,
+	news := linkeddata.NewsArticle{
+		Context: linkeddata.Context, Type: "NewsArticle", Headline: v.Headline, Description: v.Standfirst,
 		DatePublished: v.Published, DateModified: v.LinkCard.Article.Modified, InLanguage: languageOf(site, p.Language),
 		WordCount: p.Words, Image: rd.articleImages(v, p), Publisher: rd.publisher(site),
 		MainEntity: base + site.ArticlePath(&p.Article), Free: true, CommentCount: v.Comments.Count,
@@ -95,10 +96,11 @@ func (rd *reading) newsArticle(site *newsroom.Site, v *views.Article, p *newsroo
 		news.Keywords = append(news.Keywords, t.Name)
 	}
 	for _, b := range v.Bylines {
-		news.Author = append(news.Author, views.Person{Type: "Person", Name: b.Name, URL: base + b.URL})
+		news.Author = append(news.Author, linkeddata.Person{Type: "Person", Name: b.Name, URL: base + b.URL})
 	}
 	for _, c := range v.Corrections {
-		news.Correction = append(news.Correction, views.CorrectionComment{Type: "CorrectionComment", Text: c.Text, DatePublished: c.At})
+		correction := linkeddata.CorrectionComment{Type: "CorrectionComment", Text: c.Text, DatePublished: c.At}
+		news.Correction = append(news.Correction, correction)
 	}
 	m := commentMarker{base: base, left: maxMarkedComments}
 	news.Comment = m.mark(v.Comments.Threads)
@@ -107,24 +109,24 @@ func (rd *reading) newsArticle(site *newsroom.Site, v *views.Article, p *newsroo
 
 // articleImages returns the pictures of an article that are wide enough for search
 // engines: its lead picture, and always its card.
-func (rd *reading) articleImages(v *views.Article, p *newsroom.Page) (list []views.ImageObject) {
+func (rd *reading) articleImages(v *views.Article, p *newsroom.Page) (list []linkeddata.ImageObject) {
 	if m := p.Picture; m != nil && m.Width >= leastImage {
 		width := min(m.Width, 1280)
-		list = append(list, views.ImageObject{
+		list = append(list, linkeddata.ImageObject{
 			Type: "ImageObject", URL: fmt.Sprintf("%s/media/%s/1280.jpg", rd.baseURL, m.Key),
 			Width: width, Height: max(1, (m.Height*width+m.Width/2)/m.Width), Caption: m.Caption, Credit: m.Credit,
 		})
 	}
 	card := v.LinkCard.Image
-	return append(list, views.ImageObject{Type: "ImageObject", URL: card.URL, Width: card.Width, Height: card.Height})
+	return append(list, linkeddata.ImageObject{Type: "ImageObject", URL: card.URL, Width: card.Width, Height: card.Height})
 }
 
 // publisher returns the paper.
-func (p *pages) publisher(site *newsroom.Site) views.Organization {
+func (p *pages) publisher(site *newsroom.Site) linkeddata.Organization {
 	base := p.baseURL.String()
-	return views.Organization{
+	return linkeddata.Organization{
 		Type: "NewsMediaOrganization", Name: site.Name, URL: base + "/",
-		Logo: &views.ImageObject{Type: "ImageObject", URL: base + p.views.Asset("favicon.svg")},
+		Logo: &linkeddata.ImageObject{Type: "ImageObject", URL: base + p.views.Asset("favicon.svg")},
 	}
 }
 
@@ -134,7 +136,7 @@ type commentMarker struct {
 	left int
 }
 
-func (m *commentMarker) mark(list []views.Comment) (marked []views.LinkedComment) {
+func (m *commentMarker) mark(list []views.Comment) (marked []linkeddata.LinkedComment) {
 	for i := range list {
 		c := &list[i]
 		if c.Gone {
@@ -147,8 +149,8 @@ func (m *commentMarker) mark(list []views.Comment) (marked []views.LinkedComment
 		}
 		m.left--
 		text := strings.Join(strings.Fields(richtext.PlainText(string(c.Body))), " ")
-		marked = append(marked, views.LinkedComment{
-			Type: "Comment", Author: views.Person{Type: "Person", Name: c.Author}, DateCreated: c.At,
+		marked = append(marked, linkeddata.LinkedComment{
+			Type: "Comment", Author: linkeddata.Person{Type: "Person", Name: c.Author}, DateCreated: c.At,
 			Text: richtext.Excerpt(text, maxMarkedText), URL: m.base + c.Link, Comment: m.mark(c.Replies),
 		})
 	}
@@ -157,11 +159,11 @@ func (m *commentMarker) mark(list []views.Comment) (marked []views.LinkedComment
 
 // breadcrumbs returns the way from the front page to a page below a category, nil for
 // none. Search engines want two steps at least, and no address for the last.
-func (p *pages) breadcrumbs(site *newsroom.Site, category *taxonomy.Category, title string) views.BreadcrumbList {
+func (p *pages) breadcrumbs(site *newsroom.Site, category *taxonomy.Category, title string) linkeddata.BreadcrumbList {
 	base := p.baseURL.String()
-	list := views.BreadcrumbList{Context: views.Context, Type: "BreadcrumbList"}
+	list := linkeddata.BreadcrumbList{Context: linkeddata.Context, Type: "BreadcrumbList"}
 	add := func(name, address string) {
-		list.Items = append(list.Items, views.ListItem{Type: "ListItem", Position: len(list.Items) + 1, Name: name, Item: address})
+		list.Items = append(list.Items, linkeddata.ListItem{Type: "ListItem", Position: len(list.Items) + 1, Name: name, Item: address})
 	}
 	add(site.Name, base+"/")
 	if category != nil {
@@ -174,13 +176,14 @@ func (p *pages) breadcrumbs(site *newsroom.Site, category *taxonomy.Category, ti
 }
 
 // itemList returns the articles of a list as structured data.
-func (p *pages) itemList(teasers []views.Teaser) *views.ItemList {
+func (p *pages) itemList(teasers []views.Teaser) *linkeddata.ItemList {
 	if len(teasers) == 0 {
 		return nil
 	}
-	list := &views.ItemList{Type: "ItemList"}
+	list := &linkeddata.ItemList{Type: "ItemList"}
 	for i, t := range teasers {
-		list.Items = append(list.Items, views.ListItem{Type: "ListItem", Position: i + 1, Name: t.Title, URL: p.baseURL.String() + t.URL})
+		item := linkeddata.ListItem{Type: "ListItem", Position: i + 1, Name: t.Title, URL: p.baseURL.String() + t.URL}
+		list.Items = append(list.Items, item)
 	}
 	return list
 }
@@ -193,9 +196,9 @@ func siteCard(site *newsroom.Site) views.LinkCard {
 // collectionHead fills the head of a list of articles. parent is the category above it,
 // nil for none.
 func (p *pages) collectionHead(site *newsroom.Site, v *views.List, parent *taxonomy.Category) {
-	v.Data = []views.LinkedData{
-		views.CollectionPage{
-			Context: views.Context, Type: "CollectionPage", Name: v.Heading, URL: v.Canonical(), Description: v.Description,
+	v.Data = []linkeddata.LinkedData{
+		linkeddata.CollectionPage{
+			Context: linkeddata.Context, Type: "CollectionPage", Name: v.Heading, URL: v.Canonical(), Description: v.Description,
 			InLanguage: site.Language, MainEntity: p.itemList(v.Teasers),
 		},
 		p.breadcrumbs(site, parent, v.Heading),
@@ -204,9 +207,9 @@ func (p *pages) collectionHead(site *newsroom.Site, v *views.List, parent *taxon
 
 // profileHead fills the head of an author's page.
 func (p *pages) profileHead(site *newsroom.Site, v *views.List, author *taxonomy.Author) {
-	v.Data = []views.LinkedData{views.ProfilePage{
-		Context: views.Context, Type: "ProfilePage", Name: author.Name, URL: v.Canonical(), InLanguage: site.Language,
-		MainEntity: views.Person{
+	v.Data = []linkeddata.LinkedData{linkeddata.ProfilePage{
+		Context: linkeddata.Context, Type: "ProfilePage", Name: author.Name, URL: v.Canonical(), InLanguage: site.Language,
+		MainEntity: linkeddata.Person{
 			Type: "Person", Name: author.Name, URL: p.baseURL.String() + permalink.AuthorPath(author.Slug),
 			JobTitle: author.Role, Description: author.Bio,
 		},
@@ -215,11 +218,11 @@ func (p *pages) profileHead(site *newsroom.Site, v *views.List, author *taxonomy
 }
 
 // siteHead returns the structured data of the front page.
-func (p *pages) siteHead(site *newsroom.Site) []views.LinkedData {
+func (p *pages) siteHead(site *newsroom.Site) []linkeddata.LinkedData {
 	paper := p.publisher(site)
 	paper.Description = site.About
-	return []views.LinkedData{views.WebSite{
-		Context: views.Context, Type: "WebSite", Name: site.Name, URL: p.baseURL.String() + "/", Description: site.Tagline,
+	return []linkeddata.LinkedData{linkeddata.WebSite{
+		Context: linkeddata.Context, Type: "WebSite", Name: site.Name, URL: p.baseURL.String() + "/", Description: site.Tagline,
 		InLanguage: site.Language, Publisher: paper,
 	}}
 }

@@ -13,17 +13,20 @@ import (
 	"broadsheet/views"
 )
 
-// presentReport presents a reader's report on a card. Only a moderator learns the name
-// and address of the sender of a notice.
-func presentReport(c *request, r *moderation.Report) views.CardReport {
-	v := views.CardReport{Reason: "report.reason." + r.Reason, Note: r.Note, At: inSiteZone(c.site, r.At.Time)}
-	if r.Law != "" {
-		v.Law = "law." + r.Law
+// presentReports presents the readers' reports on a card. Only a moderator learns the
+// name and address of the sender of a notice.
+func presentReports(c *request, list []moderation.Report) (shown []views.CardReport) {
+	for _, r := range list {
+		v := views.CardReport{Reason: "report.reason." + r.Reason, Note: r.Note, At: inSiteZone(c.site, r.At.Time)}
+		if r.Law != "" {
+			v.Law = "law." + r.Law
+		}
+		if c.viewer.may(people.Moderating) {
+			v.Name, v.Email = r.Name, r.Email
+		}
+		shown = append(shown, v)
 	}
-	if c.viewer.may(people.Moderating) {
-		v.Name, v.Email = r.Name, r.Email
-	}
-	return v
+	return shown
 }
 
 // openNotices returns the oldest open notice about each comment, for the reports of cards.
@@ -53,6 +56,7 @@ func (mo *moderating) presentNotice(site *newsroom.Site, n *notices.Notice) *vie
 	}
 	until := noticeUntil(site, n)
 	return &views.CardNotice{
-		Law: "law." + cmp.Or(n.Law, "other"), At: inSiteZone(site, n.At.Time), Until: inSiteZone(site, until), Late: mo.db.Now().After(until),
+		Law: "law." + cmp.Or(n.Law, "other"), At: inSiteZone(site, n.At.Time), Until: inSiteZone(site, until),
+		Late: mo.db.Now().After(until),
 	}
 }

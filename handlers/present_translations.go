@@ -4,6 +4,7 @@ import (
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/translations"
 	"broadsheet/views"
+	"broadsheet/views/linkeddata"
 
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
@@ -28,16 +29,16 @@ func (rd *reading) addTranslations(site *newsroom.Site, v *views.Article, parts 
 		return
 	}
 	base := rd.baseURL.String()
-	var works []views.TranslationOfWork
+	var works []linkeddata.TranslationOfWork
 	for _, m := range links {
 		address := base + translationPath(site, m)
 		v.Alternates = append(v.Alternates, views.Alternate{Language: m.Language, URL: address})
 		if m.ID != p.ID {
-			works = append(works, views.TranslationOfWork{Type: "NewsArticle", URL: address, InLanguage: m.Language})
+			works = append(works, linkeddata.TranslationOfWork{Type: "NewsArticle", URL: address, InLanguage: m.Language})
 		}
 	}
 	v.Alternates = append(v.Alternates, views.Alternate{Language: "x-default", URL: v.Alternates[0].URL})
-	if news, ok := v.Data[0].(views.NewsArticle); ok {
+	if news, ok := v.Data[0].(linkeddata.NewsArticle); ok {
 		news.Translation = works
 		v.Data[0] = news
 	}

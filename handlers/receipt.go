@@ -7,6 +7,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/notices"
+	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
 	"broadsheet/views"
 )
@@ -40,18 +41,7 @@ func (re *reacting) showReceipt(c *request) error {
 	if n.Law != "" {
 		v.Law = "law." + n.Law
 	}
-	if v.Open && n.Reason == notices.Illegal {
-		v.Until = inSiteZone(site, noticeUntil(site, n))
-	}
-	if !v.Open {
-		v.EndedAt = inSiteZone(site, n.EndedAt().Time)
-	}
-	if n.Outcome() == notices.Removed {
-		v.Removed, v.ByHand, v.Again = true, n.ByHand, n.State == discussion.Approved
-		if ground := n.Ground(); ground != "" {
-			v.Ground = "reason." + ground
-		}
-	}
+	addOutcome(&v, site, n)
 	_, article, err := re.loadPublic(ctx, comment)
 	switch {
 	case err == nil:
@@ -64,4 +54,20 @@ func (re *reacting) showReceipt(c *request) error {
 		prependMessage(&v.Page, re.text(site, "report.thanks"))
 	}
 	return render(re.pages, c, views.ReceiptPage, v, personalAnswer(http.StatusOK))
+}
+
+// addOutcome adds the decision on a report, or the day by which one is due.
+func addOutcome(v *views.Receipt, site *newsroom.Site, n *notices.Notice) {
+	if v.Open && n.Reason == notices.Illegal {
+		v.Until = inSiteZone(site, noticeUntil(site, n))
+	}
+	if !v.Open {
+		v.EndedAt = inSiteZone(site, n.EndedAt().Time)
+	}
+	if n.Outcome() == notices.Removed {
+		v.Removed, v.ByHand, v.Again = true, n.ByHand, n.State == discussion.Approved
+		if ground := n.Ground(); ground != "" {
+			v.Ground = "reason." + ground
+		}
+	}
 }

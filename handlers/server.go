@@ -151,7 +151,6 @@ func (s *server) build(passkeys *people.Passkeys) {
 		mail: s.Mail, cached: s.Cache.Bytes > 0,
 	}
 	s.discussions = &discussions{pages: s.pages, db: db, cookies: s.cookies, mail: s.Mail}
-
 	bars := newStaffBars(desk, s.auth)
 	s.reading = &reading{db: db, discussions: s.discussions, auth: s.auth, pictures: s.Pictures, reads: s.Reads, staff: bars}
 	s.feeding = newFeeding(s)
@@ -159,7 +158,9 @@ func (s *server) build(passkeys *people.Passkeys) {
 		db: db, discussions: s.discussions, auth: s.auth, reading: s.reading, clients: s.clients, limits: s.limits,
 		cookies: s.cookies, links: s.links, log: log, mail: s.Mail,
 	}
-	s.reacting = &reacting{db: db, discussions: s.discussions, auth: s.auth, clients: s.clients, cookies: s.cookies, links: s.links, mail: s.Mail}
+	s.reacting = &reacting{
+		db: db, discussions: s.discussions, auth: s.auth, clients: s.clients, cookies: s.cookies, links: s.links, mail: s.Mail,
+	}
 	s.commenterPages = &commenterPages{
 		db: db, discussions: s.discussions, commenting: s.commenting, clients: s.clients, cookies: s.cookies,
 		links: s.links, log: log, mail: s.Mail,
@@ -172,8 +173,7 @@ func (s *server) build(passkeys *people.Passkeys) {
 	s.moderating = &moderating{desk: desk, db: db, clients: s.clients, links: s.links, keys: ring}
 	s.help, s.rest = &help{desk}, &restAPI{pages: s.pages, db: db}
 	s.configuring = &configuring{desk: desk, db: db, facts: s.Started}
-	s.operating = &operating{db: db, assets: s.Assets, log: log}
-	s.robots = newRobotGate(db, s.site, log)
+	s.operating, s.robots = &operating{db: db, assets: s.Assets, log: log}, newRobotGate(db, s.site, log)
 	s.crawling = &crawling{pages: s.pages, db: db, indexNowKey: indexnow.Key(ring)}
 	s.subscribing = &subscribing{pages: s.pages, db: db, clients: s.clients, links: s.links, mail: s.Mail}
 	s.ranking, s.installing = &ranking{pages: s.pages, db: db}, &installing{pages: s.pages, assets: s.Assets}

@@ -28,7 +28,7 @@ func anotherValue(d settings.Def) string {
 		}
 		return least
 	case settings.Decimal:
-		return "3.5"
+		return strconv.FormatFloat((d.Least+d.Most)/2, 'g', 4, 64)
 	case settings.OrAuto:
 		return "1.5"
 	case settings.Choice:
@@ -68,7 +68,7 @@ func TestEverySettingIsChangedRefusedAndSetBackByItsPage(t *testing.T) {
 				row, form = rows["change rules"], url.Values{
 					"comment.who": {"everyone"}, "comment.declined-share": {"50"}, "comment.max-links": {"2"},
 					"comment.spam-hold": {"auto"}, "comment.spam-spam": {"2.5"}, "comment.flood": {"0"},
-					"comment.close-after": {"0"}, "comment.edit-window": {"15"}, "comment.report-hide": {"3"},
+					"comment.close-after": {"0"}, "comment.edit-window": {"15"}, "comment.report-hide": {"3"}, "comment.heated-from": {"0.9"},
 				}
 			}
 			send := func(do, value string) int {

@@ -23,7 +23,7 @@
 //	mail.go       mails; mailquote/ has the quotes in them
 //	digest.go     subscribing to digests
 //	embed.go      an article in a frame on another site, and oEmbed
-//	linkeddata.go data for search engines (JSON-LD)
+//	linkeddata/   data for search engines (JSON-LD)
 //	reasons.go why.go names and details of judging rules in words; why a comment is held
 //	direction.go  left to right or right to left; direction/ counts letters
 //	render.go     parsing a page at its first use; Render for typed pages

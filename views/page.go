@@ -1,6 +1,10 @@
 package views
 
-import "time"
+import (
+	"time"
+
+	"broadsheet/views/linkeddata"
+)
 
 // Link is a text with an address.
 type Link struct{ Name, URL string }
@@ -39,7 +43,7 @@ type Page struct {
 	Path        string // of the canonical address
 	LinkCard    LinkCard
 	NoIndex     bool // neither indexed nor shown as a card
-	Data        []LinkedData
+	Data        []linkeddata.LinkedData
 	Feeds       []FeedLink // of this page, for the head
 	Shortlink   string     // absolute address by number, of an article
 	OEmbed      string     // absolute address of the page's oEmbed answer, without its format

@@ -8,6 +8,7 @@
 //	targets.go mail about missed targets of the desk
 //	indexnow.go  tells search engines which articles have changed
 //	appeal.go  mail about the answer to an appeal
+//	notice.go  mail about the outcome of a notice
 //	digest.go  mail to moderators about held comments
 //	hub.go hub_look.go  telling a WebSub hub which feeds have changed
 //	proof.go   mail with a link that verifies an address

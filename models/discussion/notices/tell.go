@@ -25,7 +25,8 @@ const (
 // be undone unnoticed.
 func Tell(ctx context.Context, db *models.DB) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
-		list, err := load(ctx, tx, "p.id IN (SELECT id FROM reports WHERE email <> '' AND proven AND told_at IS NULL AND at > ? ORDER BY id LIMIT ?)",
+		const due = "p.id IN (SELECT id FROM reports WHERE email <> '' AND proven AND told_at IS NULL AND at > ? ORDER BY id LIMIT ?)"
+		list, err := load(ctx, tx, due,
 			models.At(tx.Now.Add(-tellFor)), tellAtOnce)
 		if err != nil {
 			return err

@@ -280,7 +280,8 @@ func Report(
 		}
 		row := report{
 			CommentID: id, Reason: in.Reason, Note: in.Note, TokenHash: token, Network: network, At: models.At(tx.Now),
-			Law: in.Law, Name: in.Name, Email: in.Email, Proven: in.Email != "" && (in.Email == visitor.Verified || in.Email == visitor.Account),
+			Law: in.Law, Name: in.Name, Email: in.Email,
+			Proven: in.Email != "" && (in.Email == visitor.Verified || in.Email == visitor.Account),
 		}
 		created := tx.Query(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&row)
 		counts := created.RowsAffected == 1
@@ -329,7 +330,8 @@ func refuseReports(ctx context.Context, tx *models.Tx, network string) error {
 	now := models.At(tx.Now)
 	var recent []models.Time
 	err := tx.Query(ctx).Model(&report{}).
-		Where("(network = ? OR network LIKE ?) AND at > ? AND at <= ?", network, network+" %", models.At(now.Add(-time.Hour)), models.At(now.Add(time.Hour))).
+		Where("(network = ? OR network LIKE ?)", network, network+" %").
+		Where("at > ? AND at <= ?", models.At(now.Add(-time.Hour)), models.At(now.Add(time.Hour))).
 		Order("at").Pluck("at", &recent).Error
 	if err != nil || len(recent) < maxReportsAnHour {
 		return err
