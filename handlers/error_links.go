@@ -14,22 +14,24 @@ import (
 // sends another link of the kind that was used or has expired, or to the list
 // that shows the possible actions.
 var errorLinks = map[string]views.Link{
-	"reset-gone":     {Name: "problem.way.password", URL: forgotPath},
-	"own-old":        {Name: "problem.way.own", URL: myCommentsPath("")},
-	"link-revoked":   {Name: "problem.way.own", URL: myCommentsPath("")},
-	"proof-old":      {Name: "problem.front", URL: "/"},
-	"proof-used":     {Name: "problem.front", URL: "/"},
-	"withdrawn":      {Name: "problem.front", URL: "/"},
-	"held-old":       {Name: "held.desk", URL: queuePath},
-	"held-used":      {Name: "held.desk", URL: queuePath},
-	"held-link":      {Name: "held.desk", URL: queuePath},
-	"link-ended":     {Name: "problem.sign-in", URL: signInPath},
-	"address-gone":   {Name: "desk.account", URL: accountPath},
-	"first-gone":     {Name: "problem.sign-in", URL: signInPath},
-	"undo-late":      {Name: "held.desk", URL: queuePath},
-	"undone-already": {Name: "held.desk", URL: queuePath},
-	"digest-ended":   {Name: "digest.again", URL: digestPath},
-	"changed":        {Name: "held.desk", URL: queuePath},
+	"reset-gone":   {Name: "problem.way.password", URL: forgotPath},
+	"own-old":      {Name: "problem.way.own", URL: myCommentsPath("")},
+	"link-revoked": {Name: "problem.way.own", URL: myCommentsPath("")},
+	"proof-old":    {Name: "problem.front", URL: "/"},
+	"proof-used":   {Name: "problem.front", URL: "/"},
+	"withdrawn":    {Name: "problem.front", URL: "/"},
+	"held-old":     {Name: "held.desk", URL: queuePath},
+	"held-used":    {Name: "held.desk", URL: queuePath},
+	"held-link":    {Name: "held.desk", URL: queuePath},
+	"link-ended":   {Name: "problem.sign-in", URL: signInPath},
+	"address-gone": {Name: "desk.account", URL: accountPath},
+	"first-gone":   {Name: "problem.sign-in", URL: signInPath},
+	// Only an administrator sends another invitation; the account may be there already.
+	"invitation-gone": {Name: "problem.sign-in", URL: signInPath},
+	"undo-late":       {Name: "held.desk", URL: queuePath},
+	"undone-already":  {Name: "held.desk", URL: queuePath},
+	"digest-ended":    {Name: "digest.again", URL: digestPath},
+	"changed":         {Name: "held.desk", URL: queuePath},
 }
 
 // articleError is an error whose page links to an article.

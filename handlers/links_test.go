@@ -113,6 +113,7 @@ var linkUses = map[people.Purpose]linkUse{
 	},
 	people.ForInvite:  {}, // see TestInvitations
 	people.ForBounce:  {}, // read by a command, see TestBouncedMailEndsASubscription
+	people.ForReceipt: {}, // never ends: see testdata/voice.txt
 	people.ForPasskey: {}, people.ForSecret: {},
 }
 
