@@ -61,7 +61,8 @@ var refusalsOf = struct{ comment, report, signIn, account, ban, rules, settings,
 func accountRefusals(wrong string) map[string]string {
 	return map[string]string{
 		"sign-in-wrong": wrong, "sign-in-code": "signin.wrong-code", "sign-in-often": "signin.often", "sign-in-again": "signin.again",
-		"password-weak": "signin.weak", "name-wrong": "signin.name.wrong", "name-taken": "signin.name.taken",
+		"password-weak": "signin.weak", "password-common": "signin.common",
+		"name-wrong": "signin.name.wrong", "name-taken": "signin.name.taken",
 		"name-reserved": "signin.name.reserved", "email-wrong": "signin.email.wrong", "email-taken": "staff.taken",
 		"invitation-open": "staff.invited.open", "invitation-gone": "staff.invited.gone",
 		"passkey-wrong": "signin.passkey-wrong", "passkey-copied": "signin.passkey-copied", "passkey-name": "account.passkey.name.wrong",

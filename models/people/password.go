@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"broadsheet/models"
+	"broadsheet/models/people/commonpassword"
 	"broadsheet/models/people/hashcost"
 	"broadsheet/models/queue"
 
@@ -39,10 +40,16 @@ func passwordForms(typed string) []string {
 	return forms
 }
 
+// errPasswordCommon refuses a password that is guessed first.
+var errPasswordCommon = models.Refusal(
+	models.Invalid, "password-common", "this password is guessed too easily: take more words, or other ones",
+)
+
 // HashPassword returns the argon2id hash of a password in PHC string format. It
-// refuses with Invalid (password-weak) a password that is shorter than
-// [MinPasswordRunes] or longer than [MaxPasswordBytes].
-func HashPassword(password string) (string, error) {
+// refuses with Invalid a password that is shorter than [MinPasswordRunes] or longer
+// than [MaxPasswordBytes] (password-weak), and one that is guessed first
+// (password-common). own are the name and address of the account.
+func HashPassword(password string, own ...string) (string, error) {
 	stored := passwordForms(password)[0]
 	if min(utf8.RuneCountInString(password), utf8.RuneCountInString(stored)) < MinPasswordRunes {
 		text := fmt.Sprintf("a password needs at least %d characters", MinPasswordRunes)
@@ -51,6 +58,9 @@ func HashPassword(password string) (string, error) {
 	if len(password) > MaxPasswordBytes || !utf8.ValidString(password) {
 		text := fmt.Sprintf("a password is UTF-8 text of at most %d bytes", MaxPasswordBytes)
 		return "", models.Refusal(models.Invalid, "password-weak", text)
+	}
+	if commonpassword.Common(stored, own...) {
+		return "", errPasswordCommon
 	}
 	return argon2id.CreateHash(stored, hashcost.Params())
 }
@@ -157,6 +167,9 @@ func changePasswordOf(ctx context.Context, db *models.DB, password, keep, by str
 	}
 	return db.Write(ctx, func(tx *models.Tx) error {
 		u, err := find(tx)
+		if err == nil && commonpassword.Common(password, u.Name, u.Email) {
+			err = errPasswordCommon
+		}
 		if err != nil {
 			return err
 		}

@@ -123,7 +123,7 @@ func TestPasswordLengthCountsBothForms(t *testing.T) {
 	for password, ok := range map[string]bool{
 		"a\u0308o\u0308a\u0308o\u0308a\u0308": false, // five letters in ten characters
 		"ﷺ":                                   false, // one character that stands for eighteen
-		"åäöåäöåäöå":                          true,
+		"åäöblåbärsö":                         true,
 	} {
 		if _, err := people.HashPassword(password); ok != (err == nil) {
 			t.Errorf("%+q: %v", password, err)

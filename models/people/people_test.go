@@ -1,6 +1,7 @@
 package people_test
 
 import (
+	"errors"
 	"os"
 	"strings"
 	"testing"
@@ -131,4 +132,37 @@ func TestParseRole(t *testing.T) {
 			t.Errorf("role %q: %v", s, err)
 		}
 	}
+}
+
+// Passwords that are guessed first are refused where one is set, never at the sign-in:
+// an account keeps its older password.
+func TestCommonPasswordsAreRefusedWhereTheyAreSet(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
+		ctx := t.Context()
+		common := func(err error) bool {
+			refusal, ok := errors.AsType[*models.Error](err)
+			return ok && refusal.Code == "password-common" && refusal.Kind == models.Invalid
+		}
+		account := people.NewAccount{Name: "Ida Holm", Email: email, Role: people.Editor, Password: "Ida Holm 2026"}
+		if _, err := people.CreateAccount(ctx, db, models.ActorShell, account); !common(err) {
+			t.Errorf("a password of the own name: %v", err)
+		}
+		account.Password = password
+		u, err := people.CreateAccount(ctx, db, models.ActorShell, account)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, bad := range []string{"qwertyuiop", "Password2026", "idaholm12345"} {
+			if err := people.SetPassword(ctx, db, email, bad); !common(err) {
+				t.Errorf("%q by the command: %v", bad, err)
+			}
+			if err := people.ChangePassword(ctx, db, u, bad, ""); !common(err) {
+				t.Errorf("%q by the owner: %v", bad, err)
+			}
+		}
+		if right, err := u.CheckPassword(password); err != nil || !right {
+			t.Errorf("the password after the refusals: %v (%v)", right, err)
+		}
+	})
 }

@@ -57,7 +57,7 @@ type NewAccount struct {
 // CreateAccount stores a new account and notes in the log that by created it.
 // It refuses with
 //
-//	Invalid  name-wrong, email-wrong, password-weak, name-reserved
+//	Invalid  name-wrong, email-wrong, password-weak, password-common, name-reserved
 //	Conflict email-taken, name-taken
 func CreateAccount(ctx context.Context, db *models.DB, by models.Actor, a NewAccount) (*User, error) {
 	u, err := a.newUser()
@@ -134,7 +134,7 @@ func (a NewAccount) newUser() (u *User, err error) {
 		return nil, err
 	}
 	if a.Password != "" {
-		u.PasswordHash, err = HashPassword(a.Password)
+		u.PasswordHash, err = HashPassword(a.Password, u.Name, u.Email)
 	}
 	return u, err
 }
