@@ -130,6 +130,9 @@ func TestHeldCommentsAreDecidedFromTheMail(t *testing.T) {
 		}
 		s.say(s.browser(), "Cleo", 0, "And I, too.", false)
 		s.tick(time.Minute)
+		if m := s.next("mona@courier.example"); !strings.HasPrefix(m.ID, "security.") {
+			s.Errorf("beside the news of her role, she got %q", m.Subject)
+		}
 		s.nothing()
 	})
 }

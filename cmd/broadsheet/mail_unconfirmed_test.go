@@ -10,10 +10,13 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/digest"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/appeals"
 	"broadsheet/models/discussion/moderation"
+	"broadsheet/models/discussion/notices"
 	"broadsheet/models/discussion/targets"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
+	"broadsheet/models/people/invitations"
 	"broadsheet/models/subscription"
 )
 
@@ -50,11 +53,16 @@ func TestMailToAnUnconfirmedAddressHoldsNothingOfTheCommenter(t *testing.T) {
 			subscription.JobAsk: func() {
 				s.send(eve, "/digest/", "email", victim, "list", "0", "when", "weekly", "name", "Cheap Pills", "text", "pills")
 			},
-			discussion.JobDaily: nil, // only after the owner asked for it
-			people.JobPassword:  nil, // only to accounts
-			moderation.JobHeld:  nil, // only to accounts
-			targets.Job:         nil, // only to accounts
-			digest.JobTest:      nil, // only to accounts
+			discussion.JobDaily:   nil, // only after the owner asked for it
+			people.JobPassword:    nil, // only to accounts
+			moderation.JobHeld:    nil, // only to accounts
+			targets.Job:           nil, // only to accounts
+			digest.JobTest:        nil, // only to accounts
+			people.JobSecurity:    nil, // only to accounts
+			invitations.JobInvite: nil, // only by an administrator
+			people.JobEmail:       nil, // only by an account, and without its name
+			appeals.JobOutcome:    nil, // only to confirmed addresses, as JobDeclined
+			notices.Job:           nil, // only to addresses that the sender has proven
 		}
 		for kind := range s.post.Kinds() {
 			if _, known := causes[kind]; !known {
