@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"slices"
 	"strings"
 
 	"broadsheet/models/discussion"
@@ -110,7 +111,7 @@ func (mo *moderating) presentBanForm(c *request, form *banForm) (v views.BanForm
 	if form.panel {
 		v.Prefix = fmt.Sprintf("ban-%d-", v.Comment)
 	}
-	if form.kind == people.Banned {
+	if !slices.Contains(banKinds, form.kind) { // for good, or no kind that the form has
 		v.Kind = string(people.Suspended)
 	}
 	for _, mark := range people.BanTargets {

@@ -11,6 +11,7 @@ import (
 const (
 	customerV4, customerV6 = 32, 64
 	networkV4, networkV6   = 24, 48
+	widestV4               = 12
 )
 
 // PlainAddr returns an address in the one form that is stored and compared: IPv4
@@ -38,8 +39,8 @@ func CustomerOf(ip string) string {
 }
 
 // NetworksIn returns each [Network] that overlaps p: the one that contains p, or
-// all those inside p. It returns nil for an IPv6 prefix wider than a /48: too
-// many networks are inside it.
+// all those inside p. It returns nil for an IPv4 prefix wider than a /12 and for an
+// IPv6 prefix wider than a /48: too many networks are inside them for one query.
 func NetworksIn(p netip.Prefix) []string {
 	if !p.IsValid() {
 		return nil
@@ -47,7 +48,7 @@ func NetworksIn(p netip.Prefix) []string {
 	if p.Bits() >= bitsOf(p.Addr(), networkV4, networkV6) {
 		return []string{Network(p.Addr())}
 	}
-	if !p.Addr().Is4() {
+	if !p.Addr().Is4() || p.Bits() < widestV4 {
 		return nil
 	}
 	first := p.Masked().Addr().As4()

@@ -47,6 +47,11 @@ func TestNetworksOfAPrefix(t *testing.T) {
 	if list := models.NetworksIn(netip.MustParsePrefix("10.1.0.0/14")); len(list) != 1024 || list[0] != "10.0.0.0/24" || list[1023] != "10.3.255.0/24" {
 		t.Errorf("%d networks, from %s to %s", len(list), list[0], list[len(list)-1])
 	}
+	for _, wide := range []string{"0.0.0.0/0", "10.0.0.0/8", "10.0.0.0/11", "::/0", "2001:db8::/47"} {
+		if list := models.NetworksIn(netip.MustParsePrefix(wide)); list != nil {
+			t.Errorf("%s: %d networks", wide, len(list))
+		}
+	}
 	if models.NetworksIn(netip.Prefix{}) != nil {
 		t.Error("no prefix has networks")
 	}
