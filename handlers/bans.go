@@ -281,7 +281,7 @@ func (mo *moderating) setBan(c *request, form *banForm, mark people.BanTarget, v
 	return mo.answerReceipt(c, done, bansPath)
 }
 
-// banGuard returns what a ban by the viewer must not match.
+// banGuard returns the accounts and networks that a ban by the viewer must not match.
 func (mo *moderating) banGuard(c *request) people.BanGuard {
 	self := people.BanGuard{
 		Email: c.viewer.Email, IP: mo.clients.address(c.Request()), Proxies: mo.clients.trusted, OwnOnly: c.viewer.scope.Limited(),

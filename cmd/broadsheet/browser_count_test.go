@@ -36,7 +36,7 @@ type way struct {
 	slow   bool // the line is slow
 }
 
-// count is what a task has cost.
+// count is the cost of a task: keys, clicks and pages.
 type count struct{ keys, clicks, pages int }
 
 func (c count) String() string { return fmt.Sprintf("%d/%d/%d", c.keys, c.clicks, c.pages) }

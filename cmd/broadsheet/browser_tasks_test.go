@@ -94,7 +94,7 @@ func decideThree(h *hand, c []stored) {
 	}
 }
 
-// has reports what a page lacks.
+// has fails the test for each part that a page lacks.
 func has(where, page, part string) string {
 	if !strings.Contains(page, part) {
 		return fmt.Sprintf("%s has no %q", where, part)

@@ -113,7 +113,7 @@ func (h *hand) checkCardHeard(c stored) {
 	}
 }
 
-// deskByEar goes through the desk by what a screen reader has of it.
+// deskByEar reads the accessibility tree of the pages of the desk, as a screen reader does.
 func (b *bench) deskByEar(t *testing.T, email string) {
 	h := b.newHand(t, way{name: "ear", keys: true}, email)
 	b.bring(t, 0, "Ear #", "Heard first: the lamp on the pier is out.", "Heard second: nobody has seen the keeper.")
