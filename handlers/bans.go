@@ -14,7 +14,7 @@ import (
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/discussion/writers"
 	"broadsheet/models/newsroom"
-	"broadsheet/models/people"
+	"broadsheet/models/people/bans"
 	"broadsheet/views"
 )
 
@@ -25,8 +25,8 @@ func (mo *moderating) showBans(c *request) error {
 		return err
 	}
 	v := views.Bans{Page: page, Ended: c.QueryParam("all") != "", Done: c.flash(bansDone)}
-	filter := people.BanFilter{Ended: v.Ended, SetBy: c.viewer.ownBans(), Before: parseID(c.QueryParam("before"))}
-	list, err := people.ListBans(c.ctx(), mo.db, filter, mo.db.Now())
+	filter := bans.Filter{Ended: v.Ended, SetBy: c.viewer.ownBans(), Before: parseID(c.QueryParam("before"))}
+	list, err := bans.List(c.ctx(), mo.db, filter, mo.db.Now())
 	if err != nil {
 		return err
 	}
@@ -35,7 +35,7 @@ func (mo *moderating) showBans(c *request) error {
 		line.May, line.Writer = true, mo.bannedWriter(&list[i])
 		v.List = append(v.List, line)
 	}
-	if len(list) == people.BanPageSize {
+	if len(list) == bans.PageSize {
 		q := url.Values{"before": {strconv.FormatInt(list[len(list)-1].ID, 10)}}
 		if v.Ended {
 			q.Set("all", "yes")
@@ -56,7 +56,7 @@ func (v *viewer) ownBans() int64 {
 }
 
 // banLine presents a ban of a list.
-func (mo *moderating) banLine(site *newsroom.Site, b *people.Ban) views.BanLine {
+func (mo *moderating) banLine(site *newsroom.Site, b *bans.Ban) views.BanLine {
 	line := views.BanLine{
 		ID: b.ID, Kind: string(b.Kind), Mark: string(b.Target), Value: shownTarget(b.Target, b.Value), Code: b.Code, Reason: b.Reason,
 		Words: b.Words, SetBy: b.SetBy, SetByID: accountNumber(b.SetByID), Since: inSiteZone(site, b.CreatedAt.Time), EndedBy: b.EndedBy,
@@ -76,8 +76,8 @@ func (mo *moderating) banLine(site *newsroom.Site, b *people.Ban) views.BanLine 
 
 // shownTarget returns the target of a ban as the pages show it. The hash of a
 // browser is shortened.
-func shownTarget(mark people.BanTarget, value string) string {
-	if mark == people.TargetBrowser && len(value) > 8 {
+func shownTarget(mark bans.Target, value string) string {
+	if mark == bans.TargetBrowser && len(value) > 8 {
 		return value[:8] + "…"
 	}
 	return value
@@ -94,16 +94,16 @@ var (
 )
 
 // banKinds are the kinds that the form shows. A ban without an end is stored as
-// [people.Banned].
-var banKinds = []people.BanKind{people.Suspended, people.HeldBack, people.Warned}
+// [bans.Banned].
+var banKinds = []bans.Kind{bans.Suspended, bans.HeldBack, bans.Warned}
 
 // banForm holds the fields of the form.
 type banForm struct {
 	comment *discussion.Comment // the occasion, nil for none
 	choice  string              // mark and value, as the comment offers them
-	mark    people.BanTarget
+	mark    bans.Target
 	value   string
-	kind    people.BanKind
+	kind    bans.Kind
 	days    int
 	until   string // the date for untilDate
 	code    string
@@ -118,22 +118,22 @@ type banForm struct {
 
 // target returns the target of the ban: the one chosen from the comment's, or
 // the typed one.
-func (f *banForm) target() (people.BanTarget, string) {
+func (f *banForm) target() (bans.Target, string) {
 	if mark, value, ok := strings.Cut(f.choice, " "); ok {
-		return people.BanTarget(mark), value
+		return bans.Target(mark), value
 	}
 	return f.mark, f.value
 }
 
 // ban returns the ban of the form. refused is the error of its fields.
-func (f *banForm) ban(site *newsroom.Site, mark people.BanTarget, value string, now time.Time) (b people.Ban, refused error) {
-	b = people.Ban{Kind: f.kind, Target: mark, Value: value, Code: f.code, Reason: f.reason, Words: f.words}
+func (f *banForm) ban(site *newsroom.Site, mark bans.Target, value string, now time.Time) (b bans.Ban, refused error) {
+	b = bans.Ban{Kind: f.kind, Target: mark, Value: value, Code: f.code, Reason: f.reason, Words: f.words}
 	if f.comment != nil {
 		b.OccasionID = f.comment.ID
 	}
 	b.EndsAt, refused = banEnd(site, f.days, f.until, now)
-	if b.Kind == people.Suspended && f.days == 0 {
-		b.Kind = people.Banned
+	if b.Kind == bans.Suspended && f.days == 0 {
+		b.Kind = bans.Banned
 	}
 	return b, refused
 }
@@ -178,14 +178,14 @@ func (mo *moderating) showBan(c *request) error {
 		return err
 	}
 	form := newBanForm(comment)
-	form.back, form.mark, form.value = deskOr(c.QueryParam("back"), ""), people.BanTarget(c.QueryParam("mark")), c.QueryParam("value")
+	form.back, form.mark, form.value = deskOr(c.QueryParam("back"), ""), bans.Target(c.QueryParam("mark")), c.QueryParam("value")
 	form.panel = c.QueryParam("part") == "panel"
 	return mo.renderBan(c, form, nil, nil)
 }
 
 // newBanForm returns the form with what a moderator most likely wants.
 func newBanForm(comment *discussion.Comment) *banForm {
-	form := &banForm{comment: comment, kind: people.Suspended, days: 7, code: "abusive"}
+	form := &banForm{comment: comment, kind: bans.Suspended, days: 7, code: "abusive"}
 	if comment != nil {
 		for _, reason := range comment.Reasons {
 			if reason.Rule == discussion.SpamScoreRule && reason.State != discussion.Approved {
@@ -207,7 +207,7 @@ func (mo *moderating) postBan(c *request) error {
 		return err
 	}
 	mark, value := form.target()
-	if value, err = people.ParseBan(mark, value); err != nil {
+	if value, err = bans.Parse(mark, value); err != nil {
 		return mo.renderBan(c, form, nil, err)
 	}
 	if err := c.viewer.scope.Ban(c.ctx(), mo.db, mark, value); err != nil {
@@ -246,8 +246,8 @@ func (mo *moderating) readBan(c *request) (*banForm, error) {
 		days = 7
 	}
 	form := &banForm{
-		comment: comment, choice: get("target"), mark: people.BanTarget(get("mark")), value: get("value"),
-		kind: cmp.Or(people.BanKind(get("kind")), people.Suspended), days: days, until: get("until"),
+		comment: comment, choice: get("target"), mark: bans.Target(get("mark")), value: get("value"),
+		kind: cmp.Or(bans.Kind(get("kind")), bans.Suspended), days: days, until: get("until"),
 		reason: get("reason"), words: get("words"), move: get("move"), seen: c.form["seen"], back: deskOr(get("back"), ""),
 	}
 	if code := get("code"); slices.Contains(discussion.DeclineReasons, code) {
@@ -257,13 +257,13 @@ func (mo *moderating) readBan(c *request) (*banForm, error) {
 }
 
 // setBan adds a ban, moves earlier comments if the form says so, and answers the form.
-func (mo *moderating) setBan(c *request, form *banForm, mark people.BanTarget, value string, reach *moderation.Reach) error {
+func (mo *moderating) setBan(c *request, form *banForm, mark bans.Target, value string, reach *moderation.Reach) error {
 	b, err := form.ban(c.site, mark, value, mo.db.Now())
 	if err != nil {
 		return err
 	}
 	b.Reach, b.ReachPeople = reach.ByOthers, reach.Others
-	added, err := people.AddBan(c.ctx(), mo.db, c.viewer.actor(), mo.banGuard(c), b, form.days == 0)
+	added, err := bans.Add(c.ctx(), mo.db, c.viewer.actor(), mo.banGuard(c), b, form.days == 0)
 	if err != nil {
 		return err
 	}
@@ -282,8 +282,8 @@ func (mo *moderating) setBan(c *request, form *banForm, mark people.BanTarget, v
 }
 
 // banGuard returns the accounts and networks that a ban by the viewer must not match.
-func (mo *moderating) banGuard(c *request) people.BanGuard {
-	self := people.BanGuard{
+func (mo *moderating) banGuard(c *request) bans.Guard {
+	self := bans.Guard{
 		Email: c.viewer.Email, IP: mo.clients.address(c.Request()), Proxies: mo.clients.trusted, OwnOnly: c.viewer.scope.Limited(),
 	}
 	if who := c.commenter; who != nil {
@@ -304,7 +304,7 @@ func (f *banForm) verdict(ban int64) (v discussion.Verdict, ok bool) {
 
 // moveBanned decides the comments that a new ban applies to. It returns the
 // operation, "" for none, and the number of comments that it has moved.
-func (mo *moderating) moveBanned(c *request, form *banForm, b *people.Ban, v discussion.Verdict) (op string, moved int, err error) {
+func (mo *moderating) moveBanned(c *request, form *banForm, b *bans.Ban, v discussion.Verdict) (op string, moved int, err error) {
 	seen, err := moderation.CommentsUnderBan(c.ctx(), mo.db, b.Target, b.Value, form.comment)
 	if err != nil || len(seen) == 0 {
 		return "", 0, err
@@ -320,7 +320,7 @@ func (mo *moderating) moveBanned(c *request, form *banForm, b *people.Ban, v dis
 
 // postBanEnd ends a ban before its time.
 func (mo *moderating) postBanEnd(c *request) error {
-	if err := people.EndBan(c.ctx(), mo.db, c.viewer.Name, c.viewer.ownBans(), parseID(c.form.Get("ban"))); err != nil {
+	if err := bans.End(c.ctx(), mo.db, c.viewer.Name, c.viewer.ownBans(), parseID(c.form.Get("ban"))); err != nil {
 		return err
 	}
 	if back := deskOr(c.form.Get("back"), ""); back != "" {

@@ -8,7 +8,7 @@ import (
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/thread"
 	"broadsheet/models/newsroom"
-	"broadsheet/models/people"
+	"broadsheet/models/people/bans"
 	"broadsheet/views"
 )
 
@@ -50,11 +50,11 @@ func (ds *discussions) addressOf(ctx context.Context, site *newsroom.Site, artic
 // findWarning returns a warning that the visitor has not confirmed yet. It finds the
 // visitor by the cookie, or by one of their own comments.
 func (ds *discussions) findWarning(site *newsroom.Site, who *commenter, own *discussion.Comment, back string) *views.Warning {
-	var p people.Sender
+	var p bans.Sender
 	key := ""
 	switch {
 	case who != nil:
-		p = people.Sender{TokenHash: discussion.HashToken(who.Token), Verified: who.Verified}
+		p = bans.Sender{TokenHash: discussion.HashToken(who.Token), Verified: who.Verified}
 	case own != nil:
 		p.TokenHash = own.TokenHash
 		if own.Verified {

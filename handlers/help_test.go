@@ -42,6 +42,7 @@ import (
 	"broadsheet/models/newsroom/sitemap"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/people"
+	"broadsheet/models/people/bans"
 	"broadsheet/models/queue"
 	"broadsheet/models/richtext"
 	"broadsheet/models/settings"
@@ -248,8 +249,8 @@ var limitRows = map[string]struct {
 	"blob.MaxPictureScans":           {"picture", count(blob.MaxPictureScans) + " scans"},
 	"blob.MaxPictureSide":            {"picture", count(blob.MaxPictureSide) + " pixels a side"},
 	"writernotes.MaxTextBytes":       {"note about a writer", count(writernotes.MaxTextBytes) + " bytes"},
-	"people.MaxBanReasonBytes":       {"reason of a ban", count(people.MaxBanReasonBytes) + " bytes"},
-	"people.MaxBanWordsBytes":        {"words of a warning", count(people.MaxBanWordsBytes) + " bytes"},
+	"bans.MaxReasonBytes":            {"reason of a ban", count(bans.MaxReasonBytes) + " bytes"},
+	"bans.MaxWordsBytes":             {"words of a warning", count(bans.MaxWordsBytes) + " bytes"},
 	"people.MaxEmailBytes":           {"email", count(people.MaxEmailBytes) + " bytes"},
 	"people.MaxName":                 {"name", count(people.MaxName) + " bytes"},
 	"people.MaxPasskeyName":          {"passkeys of an account", count(people.MaxPasskeyName) + " characters"},

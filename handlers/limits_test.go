@@ -21,6 +21,7 @@ import (
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/people"
+	"broadsheet/models/people/bans"
 )
 
 // foreignMark is part of the text, the name and the address of a comment outside
@@ -84,13 +85,13 @@ func (s *limitedSite) fillLimited(t *testing.T, clock *modeltest.Clock) {
 	s.mixedOp = rule(discussion.DoSpam, post(s.foreignArticle, "third", "third", foreignMark+" once more."), post(s.ownArticle, "fourth", "fourth", "Oars once more."))
 	s.check(moderation.Claim(ctx, db, nil, s.users[people.Editor].ID, []int64{s.foreign.ID}))
 	editor := s.users[people.Editor]
-	ban := func(mark people.BanTarget, value string) int64 {
-		b, err := people.AddBan(ctx, db, models.Actor{Name: editor.Name, UserID: &editor.ID}, people.BanGuard{}, people.Ban{Kind: people.HeldBack, Target: mark, Value: value, Reason: foreignMark}, true)
+	ban := func(mark bans.Target, value string) int64 {
+		b, err := bans.Add(ctx, db, models.Actor{Name: editor.Name, UserID: &editor.ID}, bans.Guard{}, bans.Ban{Kind: bans.HeldBack, Target: mark, Value: value, Reason: foreignMark}, true)
 		s.check(err)
 		return b.ID
 	}
-	s.ban, s.networkBan = ban(people.TargetEmail, "banned@xenolith.example"), ban(people.TargetNetwork, "203.0.113.0/24")
-	s.ownerBan = ban(people.TargetEmail, s.ownEmailAlone)
+	s.ban, s.networkBan = ban(bans.TargetEmail, "banned@xenolith.example"), ban(bans.TargetNetwork, "203.0.113.0/24")
+	s.ownerBan = ban(bans.TargetEmail, s.ownEmailAlone)
 	s.check(discussion.IndexComments(ctx, db))
 	s.writes("some-author", s.ownArticle)
 }

@@ -15,6 +15,7 @@ import (
 	"broadsheet/models/discussion/writers"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
+	"broadsheet/models/people/bans"
 	"broadsheet/views"
 )
 
@@ -25,11 +26,11 @@ func banTargets(c *discussion.Comment, limited bool) (list []views.BanTarget) {
 	if c == nil {
 		return nil
 	}
-	add := func(mark people.BanTarget, value string, weak bool) {
-		if limited && mark != people.TargetBrowser && mark != people.TargetEmail {
+	add := func(mark bans.Target, value string, weak bool) {
+		if limited && mark != bans.TargetBrowser && mark != bans.TargetEmail {
 			return
 		}
-		if value, err := people.ParseBan(mark, value); err == nil {
+		if value, err := bans.Parse(mark, value); err == nil {
 			list = append(list, views.BanTarget{
 				ID: "target-" + strconv.Itoa(len(list)), Value: string(mark) + " " + value, Mark: string(mark),
 				Show: shownTarget(mark, value), Weak: weak,
@@ -38,17 +39,17 @@ func banTargets(c *discussion.Comment, limited bool) (list []views.BanTarget) {
 	}
 	proven := c.Verified || c.UserID != nil
 	if proven {
-		add(people.TargetEmail, c.Email, false)
+		add(bans.TargetEmail, c.Email, false)
 	}
-	add(people.TargetBrowser, c.TokenHash, false)
+	add(bans.TargetBrowser, c.TokenHash, false)
 	if !proven {
-		add(people.TargetEmail, c.Email, true)
+		add(bans.TargetEmail, c.Email, true)
 	}
 	_, domain, _ := strings.Cut(c.Email, "@")
-	add(people.TargetDomain, domain, !proven)
-	add(people.TargetNetwork, c.IP, false)
+	add(bans.TargetDomain, domain, !proven)
+	add(bans.TargetNetwork, c.IP, false)
 	if c.Network != c.IP {
-		add(people.TargetNetwork, c.Network, false)
+		add(bans.TargetNetwork, c.Network, false)
 	}
 	return list
 }
@@ -100,8 +101,8 @@ func (mo *moderating) renderBan(c *request, form *banForm, reach *moderation.Rea
 func (mo *moderating) presentBanForm(c *request, form *banForm) (v views.BanForm, err error) {
 	v = views.BanForm{
 		Panel: form.panel, Targets: form.targets(c.viewer.scope.Limited()), Target: form.choice,
-		Mark: cmp.Or(string(form.mark), string(people.TargetEmail)), Value: form.value, Other: !form.panel && !c.viewer.scope.Limited(),
-		Kind: string(form.kind), Open: form.kind != people.Suspended && form.kind != people.Banned || form.words != "",
+		Mark: cmp.Or(string(form.mark), string(bans.TargetEmail)), Value: form.value, Other: !form.panel && !c.viewer.scope.Limited(),
+		Kind: string(form.kind), Open: form.kind != bans.Suspended && form.kind != bans.Banned || form.words != "",
 		Days: offeredDays, Ends: form.days, Until: form.until, Codes: discussion.DeclineReasons, Code: form.code,
 		Reason: form.reason, Words: form.words, Move: form.move, Back: form.back, Seen: form.seen,
 	}
@@ -112,10 +113,10 @@ func (mo *moderating) presentBanForm(c *request, form *banForm) (v views.BanForm
 		v.Prefix = fmt.Sprintf("ban-%d-", v.Comment)
 	}
 	if !slices.Contains(banKinds, form.kind) { // for good, or no kind that the form has
-		v.Kind = string(people.Suspended)
+		v.Kind = string(bans.Suspended)
 	}
-	for _, mark := range people.BanTargets {
-		if mark != people.TargetBrowser || form.mark == people.TargetBrowser {
+	for _, mark := range bans.Targets {
+		if mark != bans.TargetBrowser || form.mark == bans.TargetBrowser {
 			v.Marks = append(v.Marks, string(mark))
 		}
 	}
@@ -125,7 +126,7 @@ func (mo *moderating) presentBanForm(c *request, form *banForm) (v views.BanForm
 	for i := range v.Targets {
 		target := &v.Targets[i]
 		mark, value, _ := strings.Cut(target.Value, " ")
-		reach, err := moderation.ReachOf(c.ctx(), mo.db, people.BanTarget(mark), value, form.comment, mo.db.Now())
+		reach, err := moderation.ReachOf(c.ctx(), mo.db, bans.Target(mark), value, form.comment, mo.db.Now())
 		if err != nil {
 			return v, err
 		}
@@ -142,7 +143,7 @@ func (mo *moderating) presentReach(
 	mark, value := form.target()
 	v := &views.BanReach{
 		Value: shownTarget(mark, value), Own: reach.ByTarget, Good: reach.ByOthers, People: reach.Others, Cut: reach.Cut,
-		Typed: mark == people.TargetEmail || mark == people.TargetDomain,
+		Typed: mark == bans.TargetEmail || mark == bans.TargetDomain,
 	}
 	var list []*discussion.Comment
 	for i := range reach.Examples {
@@ -177,9 +178,9 @@ func (mo *moderating) titlesOf(ctx context.Context, me *people.User, list []*dis
 
 // bannedWriter returns the address of the page of the writer that a ban means, "" where
 // it may mean several.
-func (mo *moderating) bannedWriter(b *people.Ban) string {
+func (mo *moderating) bannedWriter(b *bans.Ban) string {
 	switch {
-	case b.Target == people.TargetBrowser && b.Value != "":
+	case b.Target == bans.TargetBrowser && b.Value != "":
 		return mo.writerPath(writers.Writer{Kind: writernotes.Browser, Value: b.Value})
 	case b.OccasionID != 0:
 		return writerOfPath(b.OccasionID)

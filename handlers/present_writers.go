@@ -10,7 +10,7 @@ import (
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/writernotes"
 	"broadsheet/models/discussion/writers"
-	"broadsheet/models/people"
+	"broadsheet/models/people/bans"
 	"broadsheet/views"
 )
 
@@ -201,9 +201,9 @@ func (mo *moderating) addWriterBans(c *request, w writers.Writer, p *writers.Pro
 		switch {
 		case !line.Ended.IsZero():
 			v.Over = append(v.Over, line)
-		case list[i].Kind == people.Trusted:
+		case list[i].Kind == bans.Trusted:
 			v.Trust = &line
-		case list[i].Kind == people.HeldBack && list[i].Target != people.TargetDomain:
+		case list[i].Kind == bans.HeldBack && list[i].Target != bans.TargetDomain:
 			v.Hold = &line
 		default:
 			v.Bans = append(v.Bans, line)

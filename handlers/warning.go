@@ -5,7 +5,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
-	"broadsheet/models/people"
+	"broadsheet/models/people/bans"
 )
 
 // postWarning stores that a visitor has read a warning. Only the visitor that it
@@ -26,7 +26,7 @@ func (cp *commenterPages) postWarning(c *request) error {
 		return errNotYours
 	}
 	// A double click counts once.
-	if err := people.EndBan(c.ctx(), cp.db, "", 0, shown.ID); err != nil && models.KindOf(err) != models.Conflict {
+	if err := bans.End(c.ctx(), cp.db, "", 0, shown.ID); err != nil && models.KindOf(err) != models.Conflict {
 		return err
 	}
 	next := localOr(c.form.Get("back"), "/")

@@ -10,7 +10,7 @@ import (
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/writernotes"
 	"broadsheet/models/discussion/writers"
-	"broadsheet/models/people"
+	"broadsheet/models/people/bans"
 	"broadsheet/views"
 )
 
@@ -97,9 +97,9 @@ func (mo *moderating) listWriters(c *request, which, query string) (list []write
 	case which == noted:
 		list, next, err = writers.Noted(ctx, mo.db, scope, before)
 	case which == marked:
-		list, next, err = writers.Under(ctx, mo.db, scope, []people.BanKind{people.Trusted, people.HeldBack}, own, before)
+		list, next, err = writers.Under(ctx, mo.db, scope, []bans.Kind{bans.Trusted, bans.HeldBack}, own, before)
 	case which == banned:
-		list, next, err = writers.Under(ctx, mo.db, scope, []people.BanKind{people.Banned, people.Suspended}, own, before)
+		list, next, err = writers.Under(ctx, mo.db, scope, []bans.Kind{bans.Banned, bans.Suspended}, own, before)
 	default:
 		list, next, err = writers.Recent(ctx, mo.db, scope, before)
 	}
@@ -178,15 +178,15 @@ func (mo *moderating) postWriterMark(c *request) error {
 	if err != nil {
 		return err
 	}
-	kind := people.BanKind(c.form.Get("mark"))
-	if kind != people.Trusted && kind != people.HeldBack {
+	kind := bans.Kind(c.form.Get("mark"))
+	if kind != bans.Trusted && kind != bans.HeldBack {
 		return models.Errorf(models.Invalid, "there is no such mark")
 	}
 	targets, err := w.Targets(c.ctx(), mo.db)
 	if err != nil || len(targets) == 0 {
 		return firstOf(err, errNoPage)
 	}
-	if w.Kind == writernotes.Typed && kind == people.Trusted {
+	if w.Kind == writernotes.Typed && kind == bans.Trusted {
 		return models.Errorf(models.Invalid, "an address that was only typed cannot be trusted")
 	}
 	to := targets[0]
@@ -197,11 +197,11 @@ func (mo *moderating) postWriterMark(c *request) error {
 	if err != nil || !slices.Contains(banDays, days) {
 		days = 0
 	}
-	mark := people.Ban{Kind: kind, Target: to.Mark, Value: to.Value, Reason: c.form.Get("reason")}
+	mark := bans.Ban{Kind: kind, Target: to.Mark, Value: to.Value, Reason: c.form.Get("reason")}
 	mark.EndsAt, err = banEnd(c.site, days, c.form.Get("until"), mo.db.Now())
-	var added *people.Ban
+	var added *bans.Ban
 	if err == nil {
-		added, err = people.AddBan(c.ctx(), mo.db, c.viewer.actor(), mo.banGuard(c), mark, days == 0)
+		added, err = bans.Add(c.ctx(), mo.db, c.viewer.actor(), mo.banGuard(c), mark, days == 0)
 	}
 	if err != nil {
 		return mo.renderWriter(c, w, writerForms{refused: err})

@@ -14,6 +14,7 @@ import (
 	"broadsheet/models/discussion/writers"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
+	"broadsheet/models/people/bans"
 	"broadsheet/models/settings"
 )
 
@@ -87,20 +88,20 @@ func (w *walk) role() {
 // a mail domain. A comment from it is then refused.
 func (w *walk) ban() {
 	u := w.colleague()
-	b := people.Ban{Kind: people.Banned, Target: people.TargetDomain, Value: fmt.Sprintf("d%d.example.org", w.rng.IntN(3)), Reason: "A test.", EndsAt: models.At(time.Now().Add(time.Hour))}
+	b := bans.Ban{Kind: bans.Banned, Target: bans.TargetDomain, Value: fmt.Sprintf("d%d.example.org", w.rng.IntN(3)), Reason: "A test.", EndsAt: models.At(time.Now().Add(time.Hour))}
 	if w.rng.IntN(2) == 0 {
-		b.Kind, b.Target, b.Value = people.HeldBack, people.TargetNetwork, netip.MustParsePrefix(w.network()+"/24").Masked().String()
+		b.Kind, b.Target, b.Value = bans.HeldBack, bans.TargetNetwork, netip.MustParsePrefix(w.network()+"/24").Masked().String()
 	}
-	_, err := people.AddBan(w.Context(), w.db(), models.Actor{UserID: &u.ID, Name: u.Name}, people.BanGuard{}, b, false)
+	_, err := bans.Add(w.Context(), w.db(), models.Actor{UserID: &u.ID, Name: u.Name}, bans.Guard{}, b, false)
 	w.allow(err)
 	w.reply() // from within the network, perhaps
 }
 
 func (w *walk) endBan() {
-	list, err := people.ListBans(w.Context(), w.there, people.BanFilter{}, time.Now())
+	list, err := bans.List(w.Context(), w.there, bans.Filter{}, time.Now())
 	w.check(err)
 	if len(list) > 0 {
-		w.allow(people.EndBan(w.Context(), w.db(), "walk", 0, list[w.rng.IntN(len(list))].ID))
+		w.allow(bans.End(w.Context(), w.db(), "walk", 0, list[w.rng.IntN(len(list))].ID))
 	}
 }
 

@@ -21,6 +21,7 @@ import (
 	"broadsheet/models/newsroom/related"
 	"broadsheet/models/newsroom/search"
 	"broadsheet/models/people"
+	"broadsheet/models/people/bans"
 	"broadsheet/models/queue"
 	"broadsheet/models/robots/fetches"
 )
@@ -62,7 +63,7 @@ func Tasks() []Task {
 		{Name: "count figures", Every: 30 * time.Second, OneInstance: true, Run: moderation.CountFigures},
 		{Name: "compare the queue with its targets", Every: time.Minute, OneInstance: true, Run: targets.Check},
 		{Name: "prune figures", Every: 24 * time.Hour, OneInstance: true, Run: moderation.PruneFigures},
-		{Name: "close the list of bans that are over", Every: time.Hour, OneInstance: true, Run: people.ExpireBans},
+		{Name: "close the list of bans that are over", Every: time.Hour, OneInstance: true, Run: bans.Expire},
 		{Name: "forget mailed sets of held comments", Every: time.Hour, OneInstance: true, Run: moderation.PruneHeldSets},
 		{Name: "prune figures of robots", Every: 24 * time.Hour, OneInstance: true, Run: fetches.Prune},
 		{Name: "rank the most read articles", Every: time.Minute, OneInstance: true, Run: reads.Rank},

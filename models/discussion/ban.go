@@ -7,12 +7,12 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
-	"broadsheet/models/people"
+	"broadsheet/models/people/bans"
 )
 
 // sender identifies the sender of a new comment for the bans.
-func (in Submission) sender() people.Sender {
-	return people.Sender{
+func (in Submission) sender() bans.Sender {
+	return bans.Sender{
 		Email: strings.TrimSpace(in.Email), Verified: in.VerifiedEmail, Account: in.accountEmail(),
 		TokenHash: HashToken(in.Token), IP: in.IP,
 	}
@@ -29,8 +29,8 @@ func (in Submission) accountEmail() string {
 
 // senderOf identifies the sender of a change to a comment for the bans: the
 // commenter, and the address that the change comes from.
-func (in Submission) senderOf(c *Comment) people.Sender {
-	p := people.Sender{Email: c.Email, Verified: in.VerifiedEmail, Account: in.accountEmail(), TokenHash: c.TokenHash, IP: in.IP}
+func (in Submission) senderOf(c *Comment) bans.Sender {
+	p := bans.Sender{Email: c.Email, Verified: in.VerifiedEmail, Account: in.accountEmail(), TokenHash: c.TokenHash, IP: in.IP}
 	if p.Verified == "" && c.Verified {
 		p.Verified = c.Email
 	}
@@ -45,12 +45,12 @@ func (in Submission) senderOf(c *Comment) people.Sender {
 
 // RefuseBanned returns a Forbidden error for a banned sender. For a suspended
 // sender the error says how long the suspension lasts.
-func RefuseBanned(site *newsroom.Site, sender people.Sender, now time.Time) error {
+func RefuseBanned(site *newsroom.Site, sender bans.Sender, now time.Time) error {
 	ban := site.Bans.Match(sender, now).Refused
 	if ban == nil {
 		return nil
 	}
-	if ban.Kind != people.Suspended {
+	if ban.Kind != bans.Suspended {
 		return models.Refusal(models.Forbidden, "banned", "comments from you are not taken")
 	}
 	refusal := models.Refusal(models.Forbidden, "suspended", "comments from you are not taken for a while")

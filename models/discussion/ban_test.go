@@ -13,7 +13,7 @@ import (
 	"broadsheet/models/discussion/decisionlog"
 	"broadsheet/models/discussion/discussiontest"
 	"broadsheet/models/newsroom"
-	"broadsheet/models/people"
+	"broadsheet/models/people/bans"
 )
 
 // A ban is added during many posts. It refuses every post that begins later.
@@ -29,7 +29,7 @@ func TestBanAppliesAtOnce(t *testing.T) {
 		banned := false
 		set.Go(func() {
 			<-begun
-			d.Ban(people.Banned, people.TargetBrowser, discussion.HashToken(in.Token))
+			d.Ban(bans.Banned, bans.TargetBrowser, discussion.HashToken(in.Token))
 			mu.Lock()
 			banned = true
 			mu.Unlock()

@@ -10,6 +10,7 @@ import (
 	"broadsheet/models/discussion/discussiontest"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
+	"broadsheet/models/people/bans"
 	"broadsheet/models/settings"
 )
 
@@ -137,7 +138,7 @@ func TestRequestProof(t *testing.T) {
 				d.Errorf("%q: %v", typed, err)
 			}
 		}
-		d.Ban(people.Banned, people.TargetNetwork, "10.77.0.0/24")
+		d.Ban(bans.Banned, bans.TargetNetwork, "10.77.0.0/24")
 		if _, err := ask(func(in *discussion.Submission) { in.IP = netip.MustParseAddr("10.77.0.9") }); discussiontest.CodeOf(err) != "banned" {
 			d.Errorf("banned: %v", err)
 		}

@@ -9,6 +9,7 @@ import (
 	"broadsheet/models/newsroom/permalink"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/people"
+	"broadsheet/models/people/bans"
 	"broadsheet/models/settings"
 	"broadsheet/models/spam"
 	"broadsheet/models/terms"
@@ -23,7 +24,7 @@ type Site struct {
 	Nav        []*taxonomy.Category // the categories of the navigation bar and the footer
 	// The compiled word lists of the settings.
 	HoldWords, TrashWords *terms.List
-	Bans                  *people.Bans
+	Bans                  *bans.Index
 	// Staff are the accounts that comment for the newsroom.
 	Staff map[int64]bool
 	// Spam is the mark and the model that the site has learnt from the
@@ -44,7 +45,7 @@ func NewSiteSnapshot(db *models.DB) *models.Snapshot[*Site] {
 		}
 		return site, err
 	}
-	return models.NewSnapshot(db, load, models.SettingsTag, taxonomy.CategoriesTag, people.BansTag, people.RolesTag, SpamMarkTag)
+	return models.NewSnapshot(db, load, models.SettingsTag, taxonomy.CategoriesTag, bans.Tag, people.RolesTag, SpamMarkTag)
 }
 
 // LoadSite reads a Site in five statements: settings, categories, bans, staff and
@@ -60,7 +61,7 @@ func loadSite(ctx context.Context, r models.Queryer, last *Site) (*Site, error) 
 	if err != nil {
 		return nil, err
 	}
-	bans, err := people.LoadBans(ctx, r)
+	inForce, err := bans.Load(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +73,7 @@ func loadSite(ctx context.Context, r models.Queryer, last *Site) (*Site, error) 
 	if err != nil {
 		return nil, err
 	}
-	site := &Site{Categories: categories, Bans: bans, Staff: staff, Spam: learnt, Compared: new(spam.Memo)}
+	site := &Site{Categories: categories, Bans: inForce, Staff: staff, Spam: learnt, Compared: new(spam.Memo)}
 	if last != nil {
 		site.Settings, site.HoldWords, site.TrashWords = last.Settings, last.HoldWords, last.TrashWords
 		site.Compared = last.Compared

@@ -15,7 +15,6 @@
 //	newemail.go         a new address, confirmed by mail
 //	session.go          the sessions of signed-in browsers
 //	token.go            tokens for links sent by mail
-//	ban.go              bans: senders that are refused, held or warned
 //	mail_preference.go  how moderators want to hear of held comments
 //	email.go            the one stored form of an email address
 //	address.go          answers of address owners about mail

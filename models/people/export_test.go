@@ -8,7 +8,7 @@ import (
 
 // Rows are all row types of the package.
 var Rows = []any{
-	User{}, Address{}, Session{}, failureCounter{}, knownNetwork{}, knownBrowser{}, recoveryCode{}, userCategory{}, Passkey{}, usedChallenge{}, usedLink{}, Ban{}, HeldMailPreference{},
+	User{}, Address{}, Session{}, failureCounter{}, knownNetwork{}, knownBrowser{}, recoveryCode{}, userCategory{}, Passkey{}, usedChallenge{}, usedLink{}, HeldMailPreference{},
 }
 
 // Compared returns how many hashes the guard has compared.

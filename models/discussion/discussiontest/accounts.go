@@ -6,6 +6,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
+	"broadsheet/models/people/bans"
 )
 
 // Account creates an account.
@@ -30,10 +31,10 @@ func (d *Desk) Colleague(name, email string) (*people.User, models.Actor) {
 }
 
 // Ban adds a ban of 24 hours.
-func (d *Desk) Ban(kind people.BanKind, target people.BanTarget, value string) *people.Ban {
+func (d *Desk) Ban(kind bans.Kind, target bans.Target, value string) *bans.Ban {
 	d.Helper()
-	b := people.Ban{Kind: kind, Target: target, Value: value, Reason: "abuse", EndsAt: models.At(d.Clock.Now().Add(24 * time.Hour))}
-	added, err := people.AddBan(d.Context(), d.DB, models.Actor{Name: "Mona"}, people.BanGuard{}, b, false)
+	b := bans.Ban{Kind: kind, Target: target, Value: value, Reason: "abuse", EndsAt: models.At(d.Clock.Now().Add(24 * time.Hour))}
+	added, err := bans.Add(d.Context(), d.DB, models.Actor{Name: "Mona"}, bans.Guard{}, b, false)
 	d.Check(err)
 	return added
 }

@@ -17,6 +17,7 @@ import (
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/people"
+	"broadsheet/models/people/bans"
 	"broadsheet/models/settings"
 )
 
@@ -134,21 +135,21 @@ func TestReachCountsTheCommentsUnderABan(t *testing.T) {
 		for value, want := range map[string]int{
 			"10.3.1.7/32": 1, "10.3.1.0/24": 2, "10.3.1.8/31": 1, "10.3.0.0/16": 3, "10.3.2.0/23": 1, "2001:db8:1::/48": 1, "2001:db8::/32": 2, "10.9.0.0/16": 0,
 		} {
-			reach, err := moderation.ReachOf(d.Context(), d.db, people.TargetNetwork, value, troll, d.clock.Now())
+			reach, err := moderation.ReachOf(d.Context(), d.db, bans.TargetNetwork, value, troll, d.clock.Now())
 			if err != nil || reach.ByOthers != want || reach.Others != want || len(reach.Examples) != min(want, 5) || reach.Cut {
 				d.Errorf("%s: %+v, want %d (%v)", value, reach, want, err)
 			}
 		}
-		reach, err := moderation.ReachOf(d.Context(), d.db, people.TargetDomain, "example.org", troll, d.clock.Now())
+		reach, err := moderation.ReachOf(d.Context(), d.db, bans.TargetDomain, "example.org", troll, d.clock.Now())
 		if err != nil || reach.ByOthers != 6 || reach.ByTarget != 1 {
 			d.Errorf("%+v (%v)", reach, err)
 		}
-		reach, err = moderation.ReachOf(d.Context(), d.db, people.TargetBrowser, troll.TokenHash, troll, d.clock.Now())
+		reach, err = moderation.ReachOf(d.Context(), d.db, bans.TargetBrowser, troll.TokenHash, troll, d.clock.Now())
 		if err != nil || reach.ByOthers != 0 || reach.ByTarget != 1 {
 			d.Errorf("%+v (%v)", reach, err)
 		}
 		d.clock.Advance(moderation.ReachWindow)
-		if reach, err := moderation.ReachOf(d.Context(), d.db, people.TargetNetwork, "10.3.0.0/16", troll, d.clock.Now()); err != nil || reach.ByOthers != 0 {
+		if reach, err := moderation.ReachOf(d.Context(), d.db, bans.TargetNetwork, "10.3.0.0/16", troll, d.clock.Now()); err != nil || reach.ByOthers != 0 {
 			d.Errorf("%+v (%v)", reach, err)
 		}
 	})
@@ -160,7 +161,7 @@ func TestCommentsUnderABan(t *testing.T) {
 		bystander := d.post("10.3.1.8", "A thought.")
 		waiting := d.post("10.3.1.9", "Another one.")
 		d.rule("Mona", 1, discussion.DoApprove, troll.ID, bystander.ID)
-		under := func(target people.BanTarget, value string, occasion *discussion.Comment) (ids []int64) {
+		under := func(target bans.Target, value string, occasion *discussion.Comment) (ids []int64) {
 			d.Helper()
 			seen, err := moderation.CommentsUnderBan(d.Context(), d.db, target, value, occasion)
 			d.check(err)
@@ -172,20 +173,20 @@ func TestCommentsUnderABan(t *testing.T) {
 			}
 			return ids
 		}
-		if got := under(people.TargetBrowser, troll.TokenHash, nil); fmt.Sprint(got) != fmt.Sprint([]int64{troll.ID}) {
+		if got := under(bans.TargetBrowser, troll.TokenHash, nil); fmt.Sprint(got) != fmt.Sprint([]int64{troll.ID}) {
 			d.Error(got)
 		}
-		if got := under(people.TargetNetwork, "10.3.1.0/24", troll); fmt.Sprint(got) != fmt.Sprint([]int64{troll.ID}) {
+		if got := under(bans.TargetNetwork, "10.3.1.0/24", troll); fmt.Sprint(got) != fmt.Sprint([]int64{troll.ID}) {
 			d.Error(got)
 		}
-		if got := under(people.TargetNetwork, "10.3.1.0/24", nil); fmt.Sprint(got) != fmt.Sprint([]int64{waiting.ID}) {
+		if got := under(bans.TargetNetwork, "10.3.1.0/24", nil); fmt.Sprint(got) != fmt.Sprint([]int64{waiting.ID}) {
 			d.Error(got)
 		}
 		// Another person may have typed the address: an approved comment stays.
-		if got := under(people.TargetEmail, bystander.Email, nil); len(got) != 0 {
+		if got := under(bans.TargetEmail, bystander.Email, nil); len(got) != 0 {
 			d.Error(got)
 		}
-		if got := under(people.TargetEmail, waiting.Email, nil); fmt.Sprint(got) != fmt.Sprint([]int64{waiting.ID}) {
+		if got := under(bans.TargetEmail, waiting.Email, nil); fmt.Sprint(got) != fmt.Sprint([]int64{waiting.ID}) {
 			d.Error(got)
 		}
 	})

@@ -13,6 +13,7 @@ import (
 	"broadsheet/models/discussion/privacy"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/people"
+	"broadsheet/models/people/bans"
 	"broadsheet/models/settings"
 
 	"gorm.io/gorm"
@@ -106,8 +107,8 @@ func TestFiguresAndTasksDoNotScanWholeTables(t *testing.T) {
 	p.bounded("surge")
 	d.check(moderation.CountFigures(d.Context(), db))
 	p.bounded("counting figures")
-	for target, value := range map[people.BanTarget]string{
-		people.TargetEmail: c.Email, people.TargetBrowser: c.TokenHash, people.TargetNetwork: "10.3.1.0/24", people.TargetDomain: "example.org",
+	for target, value := range map[bans.Target]string{
+		bans.TargetEmail: c.Email, bans.TargetBrowser: c.TokenHash, bans.TargetNetwork: "10.3.1.0/24", bans.TargetDomain: "example.org",
 	} {
 		_, err = moderation.ReachOf(d.Context(), db, target, value, c, clock.Now())
 		d.check(err)
@@ -116,7 +117,7 @@ func TestFiguresAndTasksDoNotScanWholeTables(t *testing.T) {
 		d.check(err)
 		p.bounded("comments under a ban by " + string(target))
 	}
-	_, err = moderation.ReachOf(d.Context(), db, people.TargetNetwork, "10.3.0.0/16", c, clock.Now())
+	_, err = moderation.ReachOf(d.Context(), db, bans.TargetNetwork, "10.3.0.0/16", c, clock.Now())
 	d.check(err)
 	p.bounded("reach by a large network")
 	_, err = moderation.DryRunSettings(d.Context(), db, "news.example", d.site(), d.site())

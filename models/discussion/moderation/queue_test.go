@@ -16,6 +16,7 @@ import (
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/people"
+	"broadsheet/models/people/bans"
 	"broadsheet/models/settings"
 )
 
@@ -429,8 +430,8 @@ func TestAScopeHoldsItsCategories(t *testing.T) {
 			all := scope == nil
 			for what, err := range map[string]error{
 				"a comment in sport": scope.Comments(d.Context(), d.db, []int64{a.ID, b.ID}), "an article in sport": scope.Article(d.Context(), d.db, sport),
-				"a decision of both": scope.Operation(d.Context(), d.db, op), "a network": scope.Ban(d.Context(), d.db, people.TargetNetwork, a.Network),
-				"the site": scope.SiteWide(), "a stranger's email": scope.Ban(d.Context(), d.db, people.TargetEmail, "nobody@example.org"),
+				"a decision of both": scope.Operation(d.Context(), d.db, op), "a network": scope.Ban(d.Context(), d.db, bans.TargetNetwork, a.Network),
+				"the site": scope.SiteWide(), "a stranger's email": scope.Ban(d.Context(), d.db, bans.TargetEmail, "nobody@example.org"),
 			} {
 				if (models.KindOf(err) == models.Forbidden) == all || all && err != nil {
 					d.Errorf("%v, %s: %v", scope, what, err)
@@ -439,7 +440,7 @@ func TestAScopeHoldsItsCategories(t *testing.T) {
 		}
 		for what, err := range map[string]error{
 			"the own article": world.Article(d.Context(), d.db, middleEast), "the own comment": world.Comments(d.Context(), d.db, []int64{a.ID}),
-			"the own writer": world.Ban(d.Context(), d.db, people.TargetEmail, a.Email),
+			"the own writer": world.Ban(d.Context(), d.db, bans.TargetEmail, a.Email),
 		} {
 			if err != nil {
 				d.Errorf("%s: %v", what, err)

@@ -8,7 +8,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
-	"broadsheet/models/people"
+	"broadsheet/models/people/bans"
 
 	"gorm.io/gorm"
 )
@@ -45,14 +45,14 @@ type reachRow struct {
 // ReachOf counts the comments within [ReachWindow] that a ban on value would have
 // affected. occasion is a comment by the commenter to be banned, nil for none.
 func ReachOf(
-	ctx context.Context, r models.Queryer, target people.BanTarget, value string, occasion *discussion.Comment, now time.Time,
+	ctx context.Context, r models.Queryer, target bans.Target, value string, occasion *discussion.Comment, now time.Time,
 ) (*Reach, error) {
 	rows, err := reachRows(ctx, r, target, value, now)
 	if err != nil {
 		return nil, err
 	}
 	reach := &Reach{Cut: len(rows) >= mostReach}
-	onCommenter := target == people.TargetEmail || target == people.TargetBrowser
+	onCommenter := target == bans.TargetEmail || target == bans.TargetBrowser
 	others := map[string]bool{}
 	var shown []int64
 	for _, row := range rows {
@@ -90,12 +90,12 @@ func (t reachRow) sameCommenter(c *discussion.Comment) bool {
 
 // matchesBan reports whether a ban matches a comment. The queries for networks and
 // domains are wider than the ban.
-func matchesBan(target people.BanTarget, value string, row reachRow) bool {
+func matchesBan(target bans.Target, value string, row reachRow) bool {
 	switch target {
-	case people.TargetDomain:
+	case bans.TargetDomain:
 		_, domain, _ := strings.Cut(row.Email, "@")
 		return domain == value || strings.HasSuffix(domain, "."+value)
-	case people.TargetNetwork:
+	case bans.TargetNetwork:
 		banned, err := netip.ParsePrefix(value)
 		if err != nil {
 			return false
@@ -111,7 +111,7 @@ func matchesBan(target people.BanTarget, value string, row reachRow) bool {
 
 // reachRows reads the newest comments that a ban may reach, at most mostReach, by the
 // index for the target.
-func reachRows(ctx context.Context, r models.Queryer, target people.BanTarget, value string, now time.Time) (rows []reachRow, err error) {
+func reachRows(ctx context.Context, r models.Queryer, target bans.Target, value string, now time.Time) (rows []reachRow, err error) {
 	q, index := reachQuery(r.Query(ctx), target, value)
 	q = q.Select("id, version, email, ip, network, state, token_hash").Table("comments"+r.Dialect().IndexedBy(index)).
 		Where("created_at > ?", models.At(now.Add(-ReachWindow))).Order("created_at DESC").Limit(mostReach)
@@ -119,13 +119,13 @@ func reachRows(ctx context.Context, r models.Queryer, target people.BanTarget, v
 }
 
 // reachQuery adds the condition of a ban to q and names the index for it.
-func reachQuery(q *gorm.DB, target people.BanTarget, value string) (narrowed *gorm.DB, index string) {
+func reachQuery(q *gorm.DB, target bans.Target, value string) (narrowed *gorm.DB, index string) {
 	switch target {
-	case people.TargetEmail:
+	case bans.TargetEmail:
 		return q.Where("email = ? AND email <> ''", value), "comments_email"
-	case people.TargetBrowser:
+	case bans.TargetBrowser:
 		return q.Where("token_hash = ? AND token_hash <> ''", value), "comments_token"
-	case people.TargetNetwork:
+	case bans.TargetNetwork:
 		banned, err := netip.ParsePrefix(value)
 		if networks := models.NetworksIn(banned); err == nil && networks != nil {
 			return q.Where("network IN ? AND network <> ''", networks), "comments_network"
@@ -147,7 +147,7 @@ func reachQuery(q *gorm.DB, target people.BanTarget, value string) (narrowed *go
 //
 // occasion is a comment by the commenter to be banned, nil for none.
 func CommentsUnderBan(
-	ctx context.Context, r models.Queryer, target people.BanTarget, value string, occasion *discussion.Comment,
+	ctx context.Context, r models.Queryer, target bans.Target, value string, occasion *discussion.Comment,
 ) ([]discussion.Versioned, error) {
 	browser := ""
 	if occasion != nil {
@@ -156,9 +156,9 @@ func CommentsUnderBan(
 	const byBrowser = "token_hash = ? AND token_hash <> '' AND state IN ('hold', 'approve')"
 	q := r.Query(ctx).Model(&discussion.Comment{}).Select("id", "version").Order("created_at DESC, id DESC").Limit(discussion.MaxBulk)
 	switch {
-	case target == people.TargetBrowser:
+	case target == bans.TargetBrowser:
 		q = q.Where(byBrowser, value)
-	case target == people.TargetEmail:
+	case target == bans.TargetEmail:
 		q = q.Where(`email = ? AND email <> ''
 			AND (state = 'hold' OR state = 'approve' AND (verified OR token_hash = ? AND token_hash <> ''))`, value, browser)
 	case browser != "":
@@ -172,7 +172,7 @@ func CommentsUnderBan(
 
 // heldUnderBan returns the held comments from a network or domain, the newest. It
 // reads at most mostReach held comments.
-func heldUnderBan(ctx context.Context, r models.Queryer, target people.BanTarget, value string) ([]discussion.Versioned, error) {
+func heldUnderBan(ctx context.Context, r models.Queryer, target bans.Target, value string) ([]discussion.Versioned, error) {
 	var rows []reachRow
 	err := r.Query(ctx).Raw(`SELECT id, version, email, ip, network, state FROM comments
 		WHERE state = 'hold' ORDER BY created_at DESC, id DESC LIMIT ?`, mostReach).Scan(&rows).Error

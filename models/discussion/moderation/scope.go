@@ -8,6 +8,7 @@ import (
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/people"
+	"broadsheet/models/people/bans"
 
 	"gorm.io/gorm"
 )
@@ -189,15 +190,15 @@ func (s *Limits) Operation(ctx context.Context, r models.Queryer, op string) err
 // Ban refuses with Forbidden (no-right) a ban that reaches beyond the scope. A ban
 // applies to the whole site. A limited moderator may therefore only ban a commenter,
 // by browser or email, with at least one comment in scope and none outside.
-func (s *Limits) Ban(ctx context.Context, r models.Queryer, mark people.BanTarget, value string) error {
+func (s *Limits) Ban(ctx context.Context, r models.Queryer, mark bans.Target, value string) error {
 	if !s.Limited() {
 		return nil
 	}
 	var where string
 	switch mark {
-	case people.TargetBrowser:
+	case bans.TargetBrowser:
 		where = "token_hash = ? AND token_hash <> ''"
-	case people.TargetEmail:
+	case bans.TargetEmail:
 		where = "email = ? AND email <> ''"
 	default:
 		return errSiteWide

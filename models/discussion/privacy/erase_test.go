@@ -23,6 +23,7 @@ import (
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/articleimport"
 	"broadsheet/models/people"
+	"broadsheet/models/people/bans"
 	"broadsheet/models/queue"
 	"broadsheet/models/subscription"
 )
@@ -156,9 +157,9 @@ func (d *desk) remark(c *discussion.Comment) {
 			d.Fatal(err)
 		}
 	}
-	for target, value := range map[people.BanTarget]string{people.TargetBrowser: c.TokenHash, people.TargetEmail: markAddress} {
-		trust := people.Ban{Kind: people.Trusted, Target: target, Value: value, Reason: markRemark}
-		if _, err := people.AddBan(d.Context(), d.DB, mona, people.BanGuard{}, trust, true); err != nil {
+	for target, value := range map[bans.Target]string{bans.TargetBrowser: c.TokenHash, bans.TargetEmail: markAddress} {
+		trust := bans.Ban{Kind: bans.Trusted, Target: target, Value: value, Reason: markRemark}
+		if _, err := bans.Add(d.Context(), d.DB, mona, bans.Guard{}, trust, true); err != nil {
 			d.Fatal(err)
 		}
 	}

@@ -8,7 +8,7 @@ import (
 	"broadsheet/models/discussion/discussiontest"
 	"broadsheet/models/discussion/privacy"
 	"broadsheet/models/discussion/react"
-	"broadsheet/models/people"
+	"broadsheet/models/people/bans"
 )
 
 func TestAddressesExpire(t *testing.T) {
@@ -57,8 +57,8 @@ func TestBanOutlivesExpiredAddresses(t *testing.T) {
 		f := d.Forum()
 		in := f.Submission(f.ArticleID)
 		f.MustPost(in)
-		b := people.Ban{Kind: people.Banned, Target: people.TargetNetwork, Value: in.IP.String() + "/24", Reason: "abuse"}
-		if _, err := people.AddBan(d.Context(), d.DB, models.Actor{Name: "Mona"}, people.BanGuard{}, b, true); err != nil {
+		b := bans.Ban{Kind: bans.Banned, Target: bans.TargetNetwork, Value: in.IP.String() + "/24", Reason: "abuse"}
+		if _, err := bans.Add(d.Context(), d.DB, models.Actor{Name: "Mona"}, bans.Guard{}, b, true); err != nil {
 			d.Fatal(err)
 		}
 		d.Clock.Advance(privacy.KeepNetwork + time.Hour)

@@ -9,6 +9,7 @@ import (
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/writernotes"
 	"broadsheet/models/people"
+	"broadsheet/models/people/bans"
 	"broadsheet/models/queue"
 	"broadsheet/models/subscription"
 )
@@ -108,7 +109,7 @@ func (t *traces) removeNotes(ctx context.Context, tx *models.Tx, tokens, emails 
 	if err := writernotes.Forget(ctx, tx, tokens, free, t.commenter.Email); err != nil {
 		return err
 	}
-	return people.ForgetTrust(ctx, tx, tokens, free)
+	return bans.ForgetTrust(ctx, tx, tokens, free)
 }
 
 // inUse reports whether comments of others use an address that the commenter has not

@@ -11,6 +11,7 @@ import (
 	"broadsheet/models/discussion/discussiontest"
 	"broadsheet/models/discussion/react"
 	"broadsheet/models/people"
+	"broadsheet/models/people/bans"
 )
 
 // A banned reader cannot post, edit, recommend or report.
@@ -22,7 +23,7 @@ func TestBannedReadersAreRefused(t *testing.T) {
 		in := f.Submission(f.ArticleID)
 		own := f.MustPost(in)
 		f.Decide(discussion.DoApprove, own.ID)
-		ban := d.Ban(people.Suspended, people.TargetBrowser, discussion.HashToken(in.Token))
+		ban := d.Ban(bans.Suspended, bans.TargetBrowser, discussion.HashToken(in.Token))
 		site := d.Site()
 		reader := react.Visitor{IP: netip.MustParseAddr("10.200.0.1"), Token: in.Token}
 		in.Text = "Again."
@@ -56,7 +57,7 @@ func TestBanOnATypedAddressHolds(t *testing.T) {
 	discussiontest.Each(t, func(d *discussiontest.Desk) {
 		d.Set("comment.previously-approved", "false")
 		f := d.Forum()
-		d.Ban(people.Banned, people.TargetEmail, "victim@example.org")
+		d.Ban(bans.Banned, bans.TargetEmail, "victim@example.org")
 		in := f.Submission(f.ArticleID)
 		in.Email = "victim@example.org"
 		c := f.MustPost(in)
@@ -76,10 +77,10 @@ func TestBanOnATypedAddressHolds(t *testing.T) {
 			d.Fatal(err)
 		}
 		for _, value := range []struct {
-			mark  people.BanTarget
+			mark  bans.Target
 			value string
-		}{{people.TargetEmail, "victim@example.org"}, {people.TargetDomain, "example.org"}} {
-			d.Ban(people.Banned, value.mark, value.value)
+		}{{bans.TargetEmail, "victim@example.org"}, {bans.TargetDomain, "example.org"}} {
+			d.Ban(bans.Banned, value.mark, value.value)
 			if _, err := d.Post(in); discussiontest.CodeOf(err) != "banned" {
 				d.Errorf("the account's own %s is banned: %v", value.mark, err)
 			}

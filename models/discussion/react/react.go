@@ -14,6 +14,7 @@ import (
 	"broadsheet/models/discussion/pace"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
+	"broadsheet/models/people/bans"
 	"broadsheet/models/richtext"
 
 	"gorm.io/gorm/clause"
@@ -28,8 +29,8 @@ type Visitor struct {
 	Staff    bool   // an account of the staff
 }
 
-func (v Visitor) person() people.Sender {
-	return people.Sender{Verified: v.Verified, Account: v.Account, TokenHash: discussion.HashToken(v.Token), IP: v.IP}
+func (v Visitor) person() bans.Sender {
+	return bans.Sender{Verified: v.Verified, Account: v.Account, TokenHash: discussion.HashToken(v.Token), IP: v.IP}
 }
 
 // keys returns the browser and the network that a visitor counts for.

@@ -9,7 +9,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/writernotes"
-	"broadsheet/models/people"
+	"broadsheet/models/people/bans"
 )
 
 // mostBans is the number of bans that a writer's page shows.
@@ -18,7 +18,7 @@ const mostBans = 50
 // Bans returns the bans and the trust that mean the writer, in force and past, the
 // newest first: those on the browser or address, and those on the address's domain.
 // setBy is the account that set them, 0 for all.
-func (w Writer) Bans(ctx context.Context, r models.Queryer, setBy int64) ([]people.Ban, error) {
+func (w Writer) Bans(ctx context.Context, r models.Queryer, setBy int64) ([]bans.Ban, error) {
 	targets, err := w.Targets(ctx, r)
 	if err != nil || len(targets) == 0 {
 		return nil, err
@@ -28,13 +28,13 @@ func (w Writer) Bans(ctx context.Context, r models.Queryer, setBy int64) ([]peop
 	for _, t := range targets {
 		either = either.Or("mark = ? AND value = ?", t.Mark, t.Value)
 		if _, domain, ok := strings.Cut(t.Value, "@"); ok {
-			either = either.Or("mark = ? AND value IN ?", people.TargetDomain, withParents(domain))
+			either = either.Or("mark = ? AND value IN ?", bans.TargetDomain, withParents(domain))
 		}
 	}
 	if setBy != 0 {
 		q = q.Where("set_by_id = ?", setBy)
 	}
-	var list []people.Ban
+	var list []bans.Ban
 	return list, q.Where(either).Find(&list).Error
 }
 
@@ -67,13 +67,13 @@ func Mark(ctx context.Context, r models.Queryer, list []Entry, setBy int64) erro
 	if err != nil {
 		return err
 	}
-	q := r.Query(ctx).Where("mark IN ? AND value IN ?", []people.BanTarget{people.TargetBrowser, people.TargetEmail}, values).
+	q := r.Query(ctx).Where("mark IN ? AND value IN ?", []bans.Target{bans.TargetBrowser, bans.TargetEmail}, values).
 		Where("ended_at IS NULL AND (ends_at IS NULL OR ends_at > ?)", nowOf(r)).Order("id DESC")
 	if setBy != 0 {
 		q = q.Where("set_by_id = ?", setBy)
 	}
-	var bans []people.Ban
-	if err := q.Find(&bans).Error; err != nil {
+	var inForce []bans.Ban
+	if err := q.Find(&inForce).Error; err != nil {
 		return err
 	}
 	for i := range list {
@@ -83,8 +83,8 @@ func Mark(ctx context.Context, r models.Queryer, list []Entry, setBy int64) erro
 				e.Notes = n.Notes
 			}
 		}
-		for _, ban := range bans {
-			has := slices.ContainsFunc(e.Bans, func(b people.Ban) bool { return b.ID == ban.ID })
+		for _, ban := range inForce {
+			has := slices.ContainsFunc(e.Bans, func(b bans.Ban) bool { return b.ID == ban.ID })
 			if ban.Value == e.Value && !has {
 				e.Bans = append(e.Bans, ban)
 			}
@@ -94,8 +94,8 @@ func Mark(ctx context.Context, r models.Queryer, list []Entry, setBy int64) erro
 }
 
 // UndoableBan returns a ban that an account can take back now, nil if it cannot.
-func UndoableBan(ctx context.Context, r models.Queryer, user, id int64, now time.Time) (*people.Ban, error) {
-	return models.First[people.Ban](r.Query(ctx).Where("id = ? AND set_by_id = ? AND ended_at IS NULL AND created_at > ?",
+func UndoableBan(ctx context.Context, r models.Queryer, user, id int64, now time.Time) (*bans.Ban, error) {
+	return models.First[bans.Ban](r.Query(ctx).Where("id = ? AND set_by_id = ? AND ended_at IS NULL AND created_at > ?",
 		id, user, models.At(now.Add(-discussion.UndoWindow))))
 }
 
@@ -108,7 +108,7 @@ func UndoableBan(ctx context.Context, r models.Queryer, user, id int64, now time
 //	Conflict  undone-by-you it is over already
 func UndoBan(ctx context.Context, db *models.DB, actor models.Actor, id int64) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
-		ban, err := models.First[people.Ban](tx.Lock(ctx).Where("id = ?", id))
+		ban, err := models.First[bans.Ban](tx.Lock(ctx).Where("id = ?", id))
 		switch {
 		case err != nil:
 			return err
@@ -121,13 +121,13 @@ func UndoBan(ctx context.Context, db *models.DB, actor models.Actor, id int64) e
 		case tx.Now.Sub(ban.CreatedAt.Time) > discussion.UndoWindow:
 			return models.Refusal(models.Gone, "undo-late", "a ban can be taken back for ten minutes")
 		}
-		err = tx.Query(ctx).Model(&people.Ban{}).Where("id = ?", id).
+		err = tx.Query(ctx).Model(&bans.Ban{}).Where("id = ?", id).
 			UpdateColumns(map[string]any{"ended_at": models.At(tx.Now), "ended_by": actor.Name}).Error
 		if err != nil {
 			return err
 		}
-		tx.Touch(people.BansTag)
-		return tx.Query(ctx).Model(&people.Ban{}).
+		tx.Touch(bans.Tag)
+		return tx.Query(ctx).Model(&bans.Ban{}).
 			Where("mark = ? AND value = ? AND id < ? AND ended_at = ?", ban.Target, ban.Value, id, ban.CreatedAt).
 			Where("ends_at IS NULL OR ends_at > ?", models.At(tx.Now)).
 			UpdateColumns(map[string]any{"ended_at": nil, "ended_by": ""}).Error

@@ -13,6 +13,7 @@ import (
 	"broadsheet/models/discussion/writernotes"
 	"broadsheet/models/newsroom/searchindex"
 	"broadsheet/models/people"
+	"broadsheet/models/people/bans"
 
 	"gorm.io/gorm"
 )
@@ -31,7 +32,7 @@ type Entry struct {
 	Writer
 	Newest discussion.Comment // in scope; of a search, the newest that matches. It has no HTML.
 	Notes  int
-	Bans   []people.Ban // those in force on the writer's own browser or address
+	Bans   []bans.Ban // those in force on the writer's own browser or address
 }
 
 // listed are the columns of Newest.
@@ -206,9 +207,9 @@ func (e *Entry) find(ctx context.Context, r models.Queryer, scope moderation.Sco
 // first. It leaves out bans of networks and domains, which mean no single writer. setBy
 // is the account that set the bans, 0 for all.
 func Under(
-	ctx context.Context, r models.Queryer, scope moderation.Scope, kinds []people.BanKind, setBy, before int64,
+	ctx context.Context, r models.Queryer, scope moderation.Scope, kinds []bans.Kind, setBy, before int64,
 ) (list []Entry, next int64, err error) {
-	q := r.Query(ctx).Where("kind IN ? AND mark IN ?", kinds, []people.BanTarget{people.TargetBrowser, people.TargetEmail}).
+	q := r.Query(ctx).Where("kind IN ? AND mark IN ?", kinds, []bans.Target{bans.TargetBrowser, bans.TargetEmail}).
 		Where("ended_at IS NULL AND (ends_at IS NULL OR ends_at > ?)", nowOf(r)).Order("id DESC").Limit(PageSize)
 	if setBy != 0 {
 		q = q.Where("set_by_id = ?", setBy)
@@ -216,13 +217,13 @@ func Under(
 	if before > 0 {
 		q = q.Where("id < ?", before)
 	}
-	var bans []people.Ban
-	if err := q.Find(&bans).Error; err != nil {
+	var found []bans.Ban
+	if err := q.Find(&found).Error; err != nil {
 		return nil, 0, err
 	}
-	for _, ban := range bans {
+	for _, ban := range found {
 		for _, w := range meant(ctx, r, &ban) {
-			e := Entry{Writer: w, Bans: []people.Ban{ban}}
+			e := Entry{Writer: w, Bans: []bans.Ban{ban}}
 			known, err := e.find(ctx, r, scope)
 			if err != nil {
 				return nil, 0, err
@@ -233,16 +234,16 @@ func Under(
 			}
 		}
 	}
-	if len(bans) == PageSize {
-		next = bans[PageSize-1].ID
+	if len(found) == PageSize {
+		next = found[PageSize-1].ID
 	}
 	return list, next, nil
 }
 
 // meant returns the writers that a ban on a browser or an address may mean, the most
 // likely first.
-func meant(ctx context.Context, r models.Queryer, ban *people.Ban) (list []Writer) {
-	if ban.Target == people.TargetBrowser {
+func meant(ctx context.Context, r models.Queryer, ban *bans.Ban) (list []Writer) {
+	if ban.Target == bans.TargetBrowser {
 		return []Writer{{writernotes.Browser, ban.Value}}
 	}
 	if u, err := people.ByEmail(ctx, r, ban.Value); err == nil {

@@ -9,6 +9,7 @@ import (
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/discussion/writernotes"
 	"broadsheet/models/people"
+	"broadsheet/models/people/bans"
 
 	"gorm.io/gorm"
 )
@@ -103,16 +104,16 @@ func (w Writer) Targets(ctx context.Context, r models.Queryer) ([]Target, error)
 			}
 			return nil, err
 		}
-		return []Target{{people.TargetEmail, people.EmailForm(u.Email)}}, nil
+		return []Target{{bans.TargetEmail, people.EmailForm(u.Email)}}, nil
 	case writernotes.Browser:
-		return []Target{{people.TargetBrowser, w.Value}}, nil
+		return []Target{{bans.TargetBrowser, w.Value}}, nil
 	default:
-		return []Target{{people.TargetEmail, people.EmailForm(w.Value)}}, nil
+		return []Target{{bans.TargetEmail, people.EmailForm(w.Value)}}, nil
 	}
 }
 
 // Target is a target of a ban.
 type Target struct {
-	Mark  people.BanTarget
+	Mark  bans.Target
 	Value string
 }

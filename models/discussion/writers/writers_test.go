@@ -18,6 +18,7 @@ import (
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/people"
+	"broadsheet/models/people/bans"
 )
 
 func TestMain(m *testing.M) { os.Exit(modeltest.Main(m)) }
@@ -335,20 +336,20 @@ func TestMarkedAndNotedWriters(t *testing.T) {
 		sub := d.Submission(inWorld)
 		sub.VerifiedEmail = sub.Email
 		proven := d.MustPost(sub)
-		d.Ban(people.Suspended, people.TargetBrowser, spammer.TokenHash)
-		d.Ban(people.Banned, people.TargetNetwork, "203.0.113.0/24")
-		d.Ban(people.Trusted, people.TargetBrowser, friend.TokenHash)
-		d.Ban(people.HeldBack, people.TargetEmail, proven.Email)
+		d.Ban(bans.Suspended, bans.TargetBrowser, spammer.TokenHash)
+		d.Ban(bans.Banned, bans.TargetNetwork, "203.0.113.0/24")
+		d.Ban(bans.Trusted, bans.TargetBrowser, friend.TokenHash)
+		d.Ban(bans.HeldBack, bans.TargetEmail, proven.Email)
 		mona := models.Actor{Name: "Mona", UserID: new(int64(1))}
 		for _, c := range []*discussion.Comment{spammer, friend} {
 			w, _ := writers.Of(c)
 			d.Check(writernotes.Add(d.Context(), d.DB, mona, w.Kind, w.Value, "A note."))
 		}
-		refusing := []people.BanKind{people.Banned, people.Suspended}
+		refusing := []bans.Kind{bans.Banned, bans.Suspended}
 		for _, want := range []struct {
-			kinds []people.BanKind
+			kinds []bans.Kind
 			id    int64
-		}{{refusing, spammer.ID}, {[]people.BanKind{people.Trusted, people.HeldBack}, proven.ID}} {
+		}{{refusing, spammer.ID}, {[]bans.Kind{bans.Trusted, bans.HeldBack}, proven.ID}} {
 			list, _, err := writers.Under(d.Context(), d.DB, nil, want.kinds, 0, 0)
 			if err != nil || len(list) == 0 || list[0].Newest.ID != want.id {
 				d.Errorf("%v: %+v (%v)", want.kinds, list, err)
@@ -379,18 +380,18 @@ func TestUndoBan(t *testing.T) {
 		_, mona := d.Colleague("Mona", "mona@courier.example")
 		_, otto := d.Colleague("Otto", "otto@courier.example")
 		hash := discussion.HashToken("browser")
-		set := func(kind people.BanKind) *people.Ban {
-			b := people.Ban{Kind: kind, Target: people.TargetBrowser, Value: hash, Code: "spam"}
-			added, err := people.AddBan(d.Context(), d.DB, mona, people.BanGuard{}, b, true)
+		set := func(kind bans.Kind) *bans.Ban {
+			b := bans.Ban{Kind: kind, Target: bans.TargetBrowser, Value: hash, Code: "spam"}
+			added, err := bans.Add(d.Context(), d.DB, mona, bans.Guard{}, b, true)
 			d.Check(err)
 			return added
 		}
-		match := func() people.BanMatch {
-			return d.Site().Bans.Match(people.Sender{TokenHash: hash}, d.Clock.Now())
+		match := func() bans.Match {
+			return d.Site().Bans.Match(bans.Sender{TokenHash: hash}, d.Clock.Now())
 		}
-		held := set(people.HeldBack)
+		held := set(bans.HeldBack)
 		d.Clock.Advance(time.Hour)
-		ban := set(people.Banned)
+		ban := set(bans.Banned)
 		if m := match(); m.Refused == nil || m.Held != nil {
 			d.Errorf("%+v", m)
 		}
@@ -407,7 +408,7 @@ func TestUndoBan(t *testing.T) {
 		if err := writers.UndoBan(d.Context(), d.DB, mona, ban.ID); discussiontest.CodeOf(err) != "undone-by-you" {
 			d.Error(err)
 		}
-		ban = set(people.Banned)
+		ban = set(bans.Banned)
 		d.Clock.Advance(discussion.UndoWindow + time.Second)
 		if err := writers.UndoBan(d.Context(), d.DB, mona, ban.ID); discussiontest.CodeOf(err) != "undo-late" {
 			d.Error(err)
@@ -434,7 +435,7 @@ func TestTrustPublishesOnlyWhatWouldBeHeld(t *testing.T) {
 		if got := post("A first comment."); got != discussion.Held {
 			d.Fatalf("without trust: %s", got)
 		}
-		trust := d.Ban(people.Trusted, people.TargetBrowser, discussion.HashToken(first.Token))
+		trust := d.Ban(bans.Trusted, bans.TargetBrowser, discussion.HashToken(first.Token))
 		for text, want := range map[string]discussion.State{
 			"A second comment.":               discussion.Approved,
 			"Perhaps, with a word.":           discussion.Approved,
@@ -450,7 +451,7 @@ func TestTrustPublishesOnlyWhatWouldBeHeld(t *testing.T) {
 			d.Errorf("the reasons are %+v", c.Reasons)
 		}
 		// The address that a stranger types proves nothing.
-		d.Ban(people.Trusted, people.TargetEmail, "friend@mail.example")
+		d.Ban(bans.Trusted, bans.TargetEmail, "friend@mail.example")
 		typed := d.Submission(a.ID)
 		typed.Email = "friend@mail.example"
 		if got := d.MustPost(typed); got.State != discussion.Held {
@@ -461,12 +462,12 @@ func TestTrustPublishesOnlyWhatWouldBeHeld(t *testing.T) {
 			d.Errorf("a verified address is not trusted: %s", got.State)
 		}
 		// A ban is stronger.
-		d.Ban(people.HeldBack, people.TargetNetwork, typed.IP.String())
+		d.Ban(bans.HeldBack, bans.TargetNetwork, typed.IP.String())
 		typed.Text = "From a network whose comments are held."
 		if got := d.MustPost(typed); got.State != discussion.Held {
 			d.Errorf("trust overrides a ban that holds: %s", got.State)
 		}
-		d.Ban(people.Suspended, people.TargetEmail, "friend@mail.example")
+		d.Ban(bans.Suspended, bans.TargetEmail, "friend@mail.example")
 		typed.Text = "After a ban on the same address."
 		if _, err := d.Post(typed); discussiontest.CodeOf(err) != "suspended" {
 			d.Errorf("a ban on the same address did not end the trust: %v", err)

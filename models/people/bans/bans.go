@@ -1,4 +1,4 @@
-package people
+package bans
 
 import (
 	"cmp"
@@ -15,49 +15,49 @@ import (
 	"broadsheet/models/people/emailform"
 )
 
-// BanKind is the effect of a ban.
-type BanKind string
+// Kind is the effect of a ban.
+type Kind string
 
 // The kinds. A suspension is a ban with an end.
 const (
-	Banned    BanKind = "ban"
-	Suspended BanKind = "suspend"
-	HeldBack  BanKind = "hold" // each comment waits for a moderator
-	Warned    BanKind = "warn" // shown to the commenter once
+	Banned    Kind = "ban"
+	Suspended Kind = "suspend"
+	HeldBack  Kind = "hold" // each comment waits for a moderator
+	Warned    Kind = "warn" // shown to the commenter once
 	// Trusted publishes what would only be held. It is the opposite of a ban, with the
 	// same properties: a target, an end and the account that set it. Setting one of
 	// the two on a target ends the other.
-	Trusted BanKind = "trust"
+	Trusted Kind = "trust"
 )
 
-// BanKinds lists the kinds, the gravest first. Trusted is not among them.
-var BanKinds = []BanKind{Banned, Suspended, HeldBack, Warned}
+// Kinds lists the kinds, the gravest first. Trusted is not among them.
+var Kinds = []Kind{Banned, Suspended, HeldBack, Warned}
 
-// BansTag is touched when a ban is set, changed or lifted.
-const BansTag models.CacheTag = "bans"
+// Tag is touched when a ban is set, changed or lifted.
+const Tag models.CacheTag = "bans"
 
-// BanTarget is the property of a sender that a ban compares.
-type BanTarget string
+// Target is the property of a sender that a ban compares.
+type Target string
 
 // The targets. Their stored names are older than those in code.
 const (
-	TargetEmail   BanTarget = "email"
-	TargetDomain  BanTarget = "domain" // of an email address, with its subdomains
-	TargetBrowser BanTarget = "token"  // the hash of a browser's token
-	TargetNetwork BanTarget = "address"
+	TargetEmail   Target = "email"
+	TargetDomain  Target = "domain" // of an email address, with its subdomains
+	TargetBrowser Target = "token"  // the hash of a browser's token
+	TargetNetwork Target = "address"
 )
 
-// BanTargets lists the targets.
-var BanTargets = []BanTarget{TargetEmail, TargetDomain, TargetBrowser, TargetNetwork}
+// Targets lists the targets.
+var Targets = []Target{TargetEmail, TargetDomain, TargetBrowser, TargetNetwork}
 
 // Limits of a ban.
 const (
-	MaxBanReasonBytes = 500
-	MaxBanWordsBytes  = 1000
-	// MinBanBitsV4 and MinBanBitsV6 are the prefix lengths of the largest
+	MaxReasonBytes = 500
+	MaxWordsBytes  = 1000
+	// MinBitsV4 and MinBitsV6 are the prefix lengths of the largest
 	// networks that can be banned.
-	MinBanBitsV4 = 16
-	MinBanBitsV6 = 32
+	MinBitsV4 = 16
+	MinBitsV6 = 32
 	// maxBanDuration is how far ahead the end of a ban may lie.
 	maxBanDuration = 10 * 366 * 24 * time.Hour
 )
@@ -65,12 +65,12 @@ const (
 // Ban refuses a sender's comments, holds them, publishes them, or warns the sender.
 type Ban struct {
 	ID        int64
-	Kind      BanKind
-	Target    BanTarget `gorm:"column:mark"`
-	Value     string    // in the form of [ParseBan]
-	Code      string    // of the reason, "" for none
-	Reason    string    // the moderator's words, for colleagues
-	Words     string    // the text of a warning, for the commenter
+	Kind      Kind
+	Target    Target `gorm:"column:mark"`
+	Value     string // in the form of [Parse]
+	Code      string // of the reason, "" for none
+	Reason    string // the moderator's words, for colleagues
+	Words     string // the text of a warning, for the commenter
 	SetBy     string
 	SetByID   *int64      `gorm:"column:set_by_id"`
 	CreatedAt models.Time `gorm:"autoCreateTime:false"`
@@ -107,23 +107,23 @@ type Sender struct {
 	IP        netip.Addr
 }
 
-// BanMatch holds the bans that apply to a sender, nil for none.
-type BanMatch struct {
+// Match holds the bans that apply to a sender, nil for none.
+type Match struct {
 	Refused *Ban
 	Held    *Ban
 	Warned  *Ban
 	Trusted *Ban // by the browser, the account or a verified address
 }
 
-// Bans are all bans in force, indexed for the check of each comment. A nil
+// Index holds all bans in force, indexed for the check of each comment. A nil
 // value has no ban.
-type Bans struct {
-	by   map[BanTarget]map[string][]*Ban
+type Index struct {
+	by   map[Target]map[string][]*Ban
 	bits []int // prefix lengths of the banned networks
 }
 
-// LoadBans reads the bans that have not been ended.
-func LoadBans(ctx context.Context, r models.Queryer) (*Bans, error) {
+// Load reads the bans that have not been ended.
+func Load(ctx context.Context, r models.Queryer) (*Index, error) {
 	var list []*Ban
 	if err := r.Query(ctx).Where("ended_at IS NULL").Order("id").Find(&list).Error; err != nil {
 		return nil, err
@@ -131,8 +131,8 @@ func LoadBans(ctx context.Context, r models.Queryer) (*Bans, error) {
 	return newBans(list), nil
 }
 
-func newBans(list []*Ban) *Bans {
-	b := &Bans{by: map[BanTarget]map[string][]*Ban{}}
+func newBans(list []*Ban) *Index {
+	b := &Index{by: map[Target]map[string][]*Ban{}}
 	for _, ban := range list {
 		if b.by[ban.Target] == nil {
 			b.by[ban.Target] = map[string][]*Ban{}
@@ -152,7 +152,7 @@ func newBans(list []*Ban) *Bans {
 func (b *Ban) lookupValue() string {
 	switch b.Target {
 	case TargetEmail:
-		return EmailForm(b.Value)
+		return emailform.Of(b.Value)
 	case TargetDomain:
 		if domain, err := emailform.Domain(b.Value); err == nil {
 			return domain
@@ -166,8 +166,8 @@ func (b *Ban) lookupValue() string {
 // Otherwise a stranger could type the address of a reader and have that
 // reader refused. A ban on the address of the signed-in account, or on an
 // address that the browser has verified, refuses.
-func (b *Bans) Match(p Sender, now time.Time) BanMatch {
-	var s BanMatch
+func (b *Index) Match(p Sender, now time.Time) Match {
+	var s Match
 	if b == nil || len(b.by) == 0 {
 		return s
 	}
@@ -190,7 +190,7 @@ func (b *Bans) Match(p Sender, now time.Time) BanMatch {
 	return s
 }
 
-func (s *BanMatch) add(ban *Ban) {
+func (s *Match) add(ban *Ban) {
 	switch {
 	case ban.Refuses():
 		s.Refused = laterBan(s.Refused, ban)
@@ -218,7 +218,7 @@ func laterBan(a, b *Ban) *Ban {
 	return a
 }
 
-func (b *Bans) forEach(mark BanTarget, value string, now time.Time, do func(*Ban)) {
+func (b *Index) forEach(mark Target, value string, now time.Time, do func(*Ban)) {
 	if value == "" {
 		return
 	}
@@ -231,11 +231,11 @@ func (b *Bans) forEach(mark BanTarget, value string, now time.Time, do func(*Ban
 
 // forEachEmail calls do for the bans on an address, its domain and the parent
 // domains.
-func (b *Bans) forEachEmail(email string, now time.Time, do func(*Ban)) {
+func (b *Index) forEachEmail(email string, now time.Time, do func(*Ban)) {
 	if email == "" {
 		return
 	}
-	email = EmailForm(email)
+	email = emailform.Of(email)
 	b.forEach(TargetEmail, email, now, do)
 	_, domain, _ := strings.Cut(email, "@")
 	for domain != "" {
@@ -244,22 +244,22 @@ func (b *Bans) forEachEmail(email string, now time.Time, do func(*Ban)) {
 	}
 }
 
-// ParseBan returns the stored form of a ban's value. It refuses with the codes
+// Parse returns the stored form of a ban's value. It refuses with the codes
 // ban-value, ban-wide and ban-loopback.
-func ParseBan(target BanTarget, value string) (string, error) {
+func Parse(target Target, value string) (string, error) {
 	value = strings.ToLower(strings.TrimSpace(value))
 	malformed := models.Refusal(models.Invalid, "ban-value", "a ban takes an email address, a domain such as example.org, a browser, "+
 		"or an address or network such as 203.0.113.7 or 203.0.113.0/24")
 	switch target {
 	case TargetEmail:
-		email, err := NormalizeEmail(value)
+		email, err := emailform.Normalize(value)
 		if err != nil {
 			return "", malformed
 		}
 		return email, nil
 	case TargetDomain:
 		value = strings.TrimPrefix(strings.TrimPrefix(value, "*."), "@")
-		email, err := NormalizeEmail("x@" + value)
+		email, err := emailform.Normalize("x@" + value)
 		if err != nil {
 			return "", malformed
 		}
@@ -289,9 +289,9 @@ func parseNetwork(value string, malformed error) (string, error) {
 	if prefix.Addr().Is4In6() && prefix.Bits() >= 96 {
 		prefix = netip.PrefixFrom(prefix.Addr().Unmap(), prefix.Bits()-96)
 	}
-	widest := MinBanBitsV6
+	widest := MinBitsV6
 	if prefix.Addr().Is4() {
-		widest = MinBanBitsV4
+		widest = MinBitsV4
 	}
 	switch prefix = prefix.Masked(); {
 	case prefix.Bits() < widest:
@@ -304,9 +304,9 @@ func parseNetwork(value string, malformed error) (string, error) {
 	return prefix.String(), nil
 }
 
-// BanGuard holds the properties of the moderator and the site that a new ban
+// Guard holds the properties of the moderator and the site that a new ban
 // must not match.
-type BanGuard struct {
+type Guard struct {
 	Email     string
 	TokenHash string
 	IP        netip.Addr
@@ -317,7 +317,7 @@ type BanGuard struct {
 
 // refuse refuses a ban that would match the moderator, a member of the staff
 // or a proxy of the site, through which all requests come.
-func (s BanGuard) refuse(ctx context.Context, r models.Queryer, b *Ban) error {
+func (s Guard) refuse(ctx context.Context, r models.Queryer, b *Ban) error {
 	own := models.Refusal(models.Conflict, "ban-own", "this would ban you yourself: it is your own address, browser or network")
 	switch b.Target {
 	case TargetBrowser:
@@ -333,11 +333,12 @@ func (s BanGuard) refuse(ctx context.Context, r models.Queryer, b *Ban) error {
 		if b.Target == TargetDomain {
 			return nil
 		}
-		u, err := ByEmail(ctx, r, b.Value)
-		if err == nil && u.Role != Subscriber {
-			return models.Refusal(models.Conflict, "ban-staff", "this is the address of somebody who works here")
+		var staff int64
+		found, err := models.QueryRow(ctx, r, []any{&staff}, "SELECT id FROM users WHERE email = ? AND role <> 'subscriber'", b.Value)
+		if err == nil && found {
+			err = models.Refusal(models.Conflict, "ban-staff", "this is the address of somebody who works here")
 		}
-		if models.KindOf(err) != models.NotFound {
+		if err != nil {
 			return err
 		}
 	case TargetNetwork:
@@ -364,13 +365,13 @@ func (b *Ban) validate(now time.Time, forGood bool) error {
 		return len(s) <= most && utf8.ValidString(s) && !strings.ContainsFunc(s, control)
 	}
 	switch {
-	case !slices.Contains(BanKinds, b.Kind) && b.Kind != Trusted:
+	case !slices.Contains(Kinds, b.Kind) && b.Kind != Trusted:
 		return models.Refusal(models.Invalid, "ban-kind", "a ban is one of ban, suspend, hold or warn")
 	case b.Kind == Trusted && b.Target != TargetEmail && b.Target != TargetBrowser:
 		return models.Refusal(models.Invalid, "ban-value", "only a browser or an address can be trusted")
 	case b.Why() == "" && b.Kind != Trusted && b.Kind != HeldBack:
 		return models.Refusal(models.Invalid, "ban-reason", "a ban needs a reason, for your colleagues")
-	case !plain(b.Reason, MaxBanReasonBytes) || !plain(b.Words, MaxBanWordsBytes):
+	case !plain(b.Reason, MaxReasonBytes) || !plain(b.Words, MaxWordsBytes):
 		return models.Refusal(models.Invalid, "ban-long", "the reason or the words to the commenter are too long")
 	case b.Kind == Warned && (b.Words == "" || b.Target != TargetEmail && b.Target != TargetBrowser):
 		return models.Refusal(models.Invalid, "ban-warn", "a warning needs words, and a verified email or a browser to be shown to")
@@ -382,14 +383,14 @@ func (b *Ban) validate(now time.Time, forGood bool) error {
 	return nil
 }
 
-// AddBan stores a ban. It replaces a ban on the same target and value. A ban
+// Add stores a ban. It replaces a ban on the same target and value. A ban
 // without an end must be forGood. It refuses with Invalid and Conflict, and
 // codes that begin with "ban-", and with Forbidden (no-right) if guard.OwnOnly
 // is set and the replaced ban belongs to another account.
-func AddBan(ctx context.Context, db *models.DB, who models.Actor, guard BanGuard, b Ban, forGood bool) (*Ban, error) {
+func Add(ctx context.Context, db *models.DB, who models.Actor, guard Guard, b Ban, forGood bool) (*Ban, error) {
 	err := b.validate(db.Now(), forGood)
 	if err == nil {
-		b.Value, err = ParseBan(b.Target, b.Value)
+		b.Value, err = Parse(b.Target, b.Value)
 	}
 	if err == nil {
 		err = guard.refuse(ctx, db, &b)
@@ -422,7 +423,7 @@ func AddBan(ctx context.Context, db *models.DB, who models.Actor, guard BanGuard
 		row.ID, row.SetBy, row.SetByID, row.CreatedAt = 0, who.Name, who.UserID, now
 		row.EndedAt, row.EndedBy = models.Time{}, ""
 		added = &row
-		tx.Touch(BansTag)
+		tx.Touch(Tag)
 		return tx.Query(ctx).Create(&row).Error
 	})
 }
@@ -431,10 +432,10 @@ func AddBan(ctx context.Context, db *models.DB, who models.Actor, guard BanGuard
 // ban.
 var errBanOfOthers error = models.Refusal(models.Forbidden, "no-right", "another moderator has set this ban")
 
-// EndBan ends a ban before its time. With own other than 0 the ban must have
+// End ends a ban before its time. With own other than 0 the ban must have
 // been set by that account. It refuses with NotFound, with Forbidden
 // (no-right), and with Conflict (ban-over) for a ban that is over.
-func EndBan(ctx context.Context, db *models.DB, who string, own, id int64) error {
+func End(ctx context.Context, db *models.DB, who string, own, id int64) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
 		if own != 0 {
 			var mine []int64
@@ -446,7 +447,7 @@ func EndBan(ctx context.Context, db *models.DB, who string, own, id int64) error
 		ended := tx.Query(ctx).Model(&Ban{}).Where("id = ? AND ended_at IS NULL", id).
 			UpdateColumns(map[string]any{"ended_at": models.At(tx.Now), "ended_by": who})
 		if ended.Error != nil || ended.RowsAffected > 0 {
-			tx.Touch(BansTag)
+			tx.Touch(Tag)
 			return ended.Error
 		}
 		var found []int64
@@ -463,11 +464,11 @@ func EndBan(ctx context.Context, db *models.DB, who string, own, id int64) error
 // banRetention is how long the value of a ban is kept after its end.
 const banRetention = 180 * 24 * time.Hour
 
-// ExpireBans marks the bans that have expired as ended. They stopped applying
+// Expire marks the bans that have expired as ended. They stopped applying
 // at that instant; the mark keeps the list of bans in force short. It erases
 // the values of bans that ended half a year ago, so that they no longer
 // identify a sender.
-func ExpireBans(ctx context.Context, db *models.DB) error {
+func Expire(ctx context.Context, db *models.DB) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
 		erased := tx.Query(ctx).Exec("UPDATE bans SET value = '' WHERE ended_at < ? AND value <> ''", models.At(tx.Now.Add(-banRetention)))
 		if erased.Error != nil {
@@ -475,7 +476,7 @@ func ExpireBans(ctx context.Context, db *models.DB) error {
 		}
 		over := tx.Query(ctx).Exec("UPDATE bans SET ended_at = ends_at WHERE ended_at IS NULL AND ends_at <= ?", models.At(tx.Now))
 		if over.RowsAffected > 0 {
-			tx.Touch(BansTag)
+			tx.Touch(Tag)
 		}
 		return over.Error
 	})
@@ -484,7 +485,7 @@ func ExpireBans(ctx context.Context, db *models.DB) error {
 // ForgetTrust ends the trust in browsers and addresses, and erases them from its rows,
 // also from those of trust that is over.
 func ForgetTrust(ctx context.Context, tx *models.Tx, tokens, emails []string) error {
-	for mark, values := range map[BanTarget][]string{TargetBrowser: tokens, TargetEmail: emails} {
+	for mark, values := range map[Target][]string{TargetBrowser: tokens, TargetEmail: emails} {
 		if len(values) == 0 {
 			continue
 		}
@@ -493,25 +494,25 @@ func ForgetTrust(ctx context.Context, tx *models.Tx, tokens, emails []string) er
 		if err != nil {
 			return err
 		}
-		tx.Touch(BansTag)
+		tx.Touch(Tag)
 	}
 	return nil
 }
 
-// BanPageSize is the length of a page of bans.
-const BanPageSize = 50
+// PageSize is the length of a page of bans.
+const PageSize = 50
 
-// BanFilter selects bans for [ListBans].
-type BanFilter struct {
+// Filter selects bans for [List].
+type Filter struct {
 	All    bool  // also bans that have ended
 	Ended  bool  // only bans that have ended
 	SetBy  int64 // only bans that this account has set; 0 for all
 	Before int64 // the number of the last ban on the previous page; 0 for the first page
 }
 
-// ListBans returns a page of bans, the newest first.
-func ListBans(ctx context.Context, r models.Queryer, f BanFilter, now time.Time) ([]Ban, error) {
-	q := r.Query(ctx).Where("kind <> ?", Trusted).Order("id DESC").Limit(BanPageSize)
+// List returns a page of bans, the newest first.
+func List(ctx context.Context, r models.Queryer, f Filter, now time.Time) ([]Ban, error) {
+	q := r.Query(ctx).Where("kind <> ?", Trusted).Order("id DESC").Limit(PageSize)
 	if f.SetBy != 0 {
 		q = q.Where("set_by_id = ?", f.SetBy)
 	}

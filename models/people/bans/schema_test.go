@@ -1,0 +1,18 @@
+package bans_test
+
+import (
+	"os"
+	"testing"
+
+	"broadsheet/models"
+	"broadsheet/models/modeltest"
+	"broadsheet/models/people/bans"
+)
+
+func TestMain(m *testing.M) { os.Exit(modeltest.Main(m)) }
+
+func TestRowsMatchTheirTables(t *testing.T) {
+	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
+		modeltest.MatchTables(t, db, bans.Ban{})
+	})
+}
