@@ -6,6 +6,7 @@
 //	minify.go  removing comments and white space from CSS
 //	worker/    the service worker, which must be served at the root of the site
 //	appicon/   the icons of the site as an app
+//	vendor/    code of others, as .ci/editor/bundle makes it
 //	encoding/  content encodings, shared with the page cache
 //
 // The stylesheet is written as one file per layer in css/ and sent as one,

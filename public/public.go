@@ -16,7 +16,7 @@ import (
 	"broadsheet/public/encoding"
 )
 
-//go:embed css js icons worker
+//go:embed css js icons worker vendor
 var files embed.FS
 
 // cssLayers are the files of the stylesheet in the order of the cascade. They do
@@ -42,7 +42,7 @@ type asset struct {
 	contentType string
 	etag        string
 	plain       []byte
-	compressed  map[encoding.Encoding][]byte
+	compressed  func() map[encoding.Encoding][]byte
 }
 
 // New reads, compresses and hashes the assets.
@@ -96,7 +96,16 @@ func build() (*Assets, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := a.addDesk(); err != nil {
+	for _, name := range []string{"desk", "editor"} {
+		if err := a.addJoined(name); err != nil {
+			return nil, err
+		}
+	}
+	library, err := files.ReadFile("vendor/tiptap/tiptap.js")
+	if err == nil {
+		err = a.addLate("tiptap.js", library)
+	}
+	if err != nil {
 		return nil, err
 	}
 	for _, dir := range []string{"js", "icons"} {
@@ -120,12 +129,12 @@ func build() (*Assets, error) {
 	return a, nil
 }
 
-// addDesk adds desk.css and desk.js, which the desk has beside site.css. Each is
-// joined from the files of its folder in the order of their names; the files of
-// desk.js share the scope of one module.
-func (a *Assets) addDesk() error {
+// addJoined adds a stylesheet and a script of a part of the desk, desk.css and desk.js
+// for example, which its pages have beside site.css. Each is joined from the files of
+// its folder in the order of their names; the scripts share the scope of one module.
+func (a *Assets) addJoined(name string) error {
 	for _, kind := range []string{"css", "js"} {
-		dir := kind + "/desk"
+		dir := kind + "/" + name
 		entries, err := fs.ReadDir(files, dir)
 		if err != nil {
 			return err
@@ -142,7 +151,7 @@ func (a *Assets) addDesk() error {
 		if kind == "css" {
 			text = minify(text)
 		}
-		if err := a.add("desk."+kind, []byte(text)); err != nil {
+		if err := a.add(name+"."+kind, []byte(text)); err != nil {
 			return err
 		}
 	}
@@ -155,7 +164,18 @@ var contentTypes = map[string]string{
 	".svg": "image/svg+xml",
 }
 
+// add adds a file and compresses it.
 func (a *Assets) add(name string, data []byte) error {
+	if err := a.addLate(name, data); err != nil {
+		return err
+	}
+	a.byPath[a.urls[name]].compressed()
+	return nil
+}
+
+// addLate adds a file that is compressed when somebody asks for it: the library of
+// the editor takes longer than all others together, and most starts never send it.
+func (a *Assets) addLate(name string, data []byte) error {
 	kind, ok := contentTypes[path.Ext(name)]
 	if !ok {
 		return fmt.Errorf("public: no content type for %s", name)
@@ -165,10 +185,12 @@ func (a *Assets) add(name string, data []byte) error {
 	ext := path.Ext(name)
 	url := prefix + strings.TrimSuffix(name, ext) + "." + hash + ext
 	a.urls[name] = url
-	a.byPath[url] = &asset{kind, hash, data, map[encoding.Encoding][]byte{
-		encoding.Brotli: encoding.Compress(encoding.Brotli, encoding.Best, data),
-		encoding.Gzip:   encoding.Compress(encoding.Gzip, encoding.Best, data),
-	}}
+	a.byPath[url] = &asset{kind, hash, data, sync.OnceValue(func() map[encoding.Encoding][]byte {
+		return map[encoding.Encoding][]byte{
+			encoding.Brotli: encoding.Compress(encoding.Brotli, encoding.Best, data),
+			encoding.Gzip:   encoding.Compress(encoding.Gzip, encoding.Best, data),
+		}
+	})}
 	return nil
 }
 
@@ -219,7 +241,7 @@ func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, etag := found.plain, found.etag
 	accept := strings.Join(r.Header.Values("Accept-Encoding"), ",")
 	if e := encoding.Negotiate(accept, encoding.Gzip, encoding.Brotli); e != encoding.Identity {
-		body, etag = found.compressed[e], found.etag+"-"+e.String()
+		body, etag = found.compressed()[e], found.etag+"-"+e.String()
 		h.Set("Content-Encoding", e.String())
 	}
 	etag = `"` + etag + `"`
