@@ -130,6 +130,13 @@ func newBench(t *testing.T) *bench {
 			t.Errorf("stopping: %v", err)
 		}
 	})
+	b.browser = startBrowser(t)
+	return b
+}
+
+// startBrowser starts Chromium, which ends with the test.
+func startBrowser(t *testing.T) context.Context {
+	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.UserDataDir(t.TempDir()))
 	if path := os.Getenv("BROADSHEET_CHROMIUM"); path != "" {
@@ -142,8 +149,7 @@ func newBench(t *testing.T) *bench {
 	if err := chromedp.Do(browser); err != nil {
 		t.Fatalf("starting Chromium: %v", err)
 	}
-	b.browser = browser
-	return b
+	return browser
 }
 
 // required returns the file that an environment variable names.
