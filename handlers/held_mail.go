@@ -1,12 +1,12 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
+	"strconv"
 	"strings"
 
 	"broadsheet/models"
@@ -72,11 +72,7 @@ func (mo *moderating) showHeld(c *request) error {
 	if err != nil {
 		return err
 	}
-	choices := map[int64]discussion.Action{}
-	if action := heldAction(c.QueryParam("do")); action != "" && len(set.Items) == 1 {
-		choices[set.Items[0].Comment.ID] = action
-	}
-	return mo.renderHeld(c, set, choices, nil, nil)
+	return mo.renderHeld(c, set, heldForm{ask: heldAction(c.QueryParam("do"))})
 }
 
 // heldAction returns the action of a form's value, or "" when the page does not
@@ -95,46 +91,54 @@ func (mo *moderating) postHeld(c *request) error {
 	if err != nil {
 		return err
 	}
-	choices := heldChoices(c.form, set)
-	results, err := moderation.DecideSet(c.ctx(), mo.db, set, choices)
-	refusal, _ := errors.AsType[*models.Error](err)
+	form := heldForm{choices: heldChoices(c.form)}
+	form.done, err = moderation.DecideSet(c.ctx(), mo.db, set, form.choices)
 	switch {
-	case err != nil && (refusal == nil || refusal.Code != "held-used"):
+	case err != nil && codeOf(err) != "held-used":
 		return err
-	case err == nil && len(results) == 0:
-		refusal = models.Refusal(models.Invalid, "held-nothing", "choose what becomes of at least one comment")
-	case err == nil:
+	case err != nil:
+		form.refusal, _ = errors.AsType[*models.Error](err)
+	case len(form.done) == 0:
+		form.refusal = models.Refusal(models.Invalid, "held-nothing", "choose what becomes of at least one comment")
+	default:
 		// Load the set again: the decisions have changed it.
 		if set, err = mo.loadHeldSet(c); err != nil {
 			return err
 		}
 	}
-	return mo.renderHeld(c, set, choices, results, refusal)
+	return mo.renderHeld(c, set, form)
 }
 
-// heldChoices reads the decisions of a form. A choice for a comment also applies
-// to the comments folded under it. A choice for all applies to the comments that
-// have none of their own.
-func heldChoices(form url.Values, set *moderation.HeldSet) map[int64]discussion.Action {
+// heldForm is the state of the form on the page of a mail.
+type heldForm struct {
+	ask     discussion.Action // what the mail's link asks for, "" for nothing
+	choices map[int64]discussion.Action
+	done    []moderation.HeldDecision
+	refusal *models.Error
+}
+
+// heldChoices reads the decisions of a form. The field "c" with the number of a comment
+// has the action for it and for the ticked ones that are folded under it: they are in the
+// field "with" with the same number. The field "all" has the action for the comments of
+// the page without an action of their own.
+func heldChoices(form url.Values) map[int64]discussion.Action {
 	choices := map[int64]discussion.Action{}
+	all := heldAction(form.Get("all"))
 	for name := range form {
-		action := heldAction(form.Get(name))
-		if action == "" || name[0] != 'c' {
-			continue
-		}
-		choices[parseID(name[1:])] = action
-		for other := range strings.SplitSeq(form.Get("with"+name[1:]), ",") {
-			choices[parseID(other)] = action
-		}
-	}
-	delete(choices, 0)
-	if all := heldAction(form.Get("all")); all != "" {
-		for _, item := range set.Items {
-			if _, chosen := choices[item.Comment.ID]; !chosen && item.Open() {
-				choices[item.Comment.ID] = all
+		if first, ok := strings.CutPrefix(name, "with"); ok {
+			if action := cmp.Or(heldAction(form.Get("c"+first)), all); action != "" {
+				for _, value := range form[name] {
+					choices[parseID(value)] = action
+				}
 			}
 		}
 	}
+	for name := range form {
+		if action := heldAction(form.Get(name)); action != "" && name[0] == 'c' {
+			choices[parseID(name[1:])] = action
+		}
+	}
+	delete(choices, 0)
 	return choices
 }
 
@@ -142,96 +146,96 @@ func heldChoices(form url.Values, set *moderation.HeldSet) map[int64]discussion.
 const heldTextRunes = 5000
 
 // renderHeld shows the set, and the result of the last form.
-func (mo *moderating) renderHeld(
-	c *request, set *moderation.HeldSet, choices map[int64]discussion.Action, results []discussion.DecisionResult,
-	refusal *models.Error,
-) error {
+func (mo *moderating) renderHeld(c *request, set *moderation.HeldSet, form heldForm) error {
 	ctx := c.ctx()
 	v := views.Held{
 		Page: mo.frame(c.site, mo.text(c.site, "held.title"), "/held/", nil), User: set.User.Name,
-		Action: "/held/" + c.Param("key") + "/", Open: set.CountOpen(), Decided: len(results) > 0,
+		Action: "/held/" + c.Param("key") + "/", Open: set.CountOpen(), Ask: string(form.ask),
 	}
 	v.NoIndex = true
 	code := http.StatusOK
-	if refusal != nil {
-		code = statusOf(refusal)
-		v.Refused, _ = mo.explain(c.site, refusalsOf.held, refusal)
+	if form.refusal != nil {
+		code = statusOf(form.refusal)
+		v.Refused, _ = mo.explain(c.site, refusalsOf.held, form.refusal)
 	}
-	for _, d := range results {
-		switch {
-		case d.Conflict || d.Refused:
-			v.Late++
-		case !d.Missing:
-			v.Done++
-		}
+	err := mo.addHeldResult(c, set, form.done, &v)
+	if err != nil {
+		return err
 	}
-	var err error
-	if v.Items, err = mo.heldItems(ctx, c.site, set, choices); err != nil {
+	if v.Items, err = mo.heldItems(ctx, c.site, set, form.choices); err != nil {
+		return err
+	}
+	if v.Past, err = mo.heldPast(ctx, set); err != nil {
 		return err
 	}
 	return render(mo.pages, c, views.HeldPage, v, personalAnswer(code))
 }
 
-// heldItems presents the comments of a set, each with those folded under it.
+// addHeldResult says in the desk's words what the form has done. The desk offers to undo
+// it, because that takes a session: the link of a mail decides each comment once.
+func (mo *moderating) addHeldResult(c *request, set *moderation.HeldSet, done []moderation.HeldDecision, v *views.Held) error {
+	me := &viewer{User: set.User, scope: set.Scope}
+	for _, d := range done {
+		result := outcome{do: string(d.Action), operation: d.Operation, queue: moderation.Held, results: d.Results}.receipt()
+		text, err := mo.receiptText(c.ctx(), c.site, me, result)
+		if err != nil {
+			return err
+		}
+		v.Done = append(v.Done, text)
+		if d.Operation != "" {
+			v.UndoURL = result.addTo(queuePath)
+		}
+	}
+	return nil
+}
+
+// heldItems presents the comments of a set that still wait, each with those folded under
+// it.
 func (mo *moderating) heldItems(
 	ctx context.Context, site *newsroom.Site, set *moderation.HeldSet, choices map[int64]discussion.Action,
 ) ([]views.HeldItem, error) {
 	var comments []*discussion.Comment
-	for i := range set.Items {
-		comments = append(comments, &set.Items[i].Comment)
+	var cards []moderation.Card
+	folds := set.Folds()
+	for _, fold := range folds {
+		comments = append(comments, &fold[0].Comment)
+		cards = append(cards, moderation.Card{Comment: fold[0].Comment})
 	}
 	around, err := moderation.ContextOf(ctx, mo.db, comments)
 	if err != nil {
 		return nil, err
 	}
-	alike, folded := groupFolds(set)
+	reports, err := moderation.Reports(ctx, mo.db, cards)
+	if err != nil {
+		return nil, err
+	}
 	var list []views.HeldItem
-	for i := range set.Items {
-		c := &set.Items[i].Comment
-		if folded[c.ID] {
-			continue
-		}
-		v := mo.heldItem(site, &set.Items[i], around.Parents[c.ParentID], alike[c.ID])
+	for i, c := range comments {
+		v := mo.heldItem(site, folds[i], around.Parents[c.ParentID])
+		v.Why = mo.views.Why(site.Language, c.Reasons, presentReports(site, nil, reports[c.ID]), c.Reports)
 		v.Choice = string(choices[c.ID])
 		if article := around.Articles[c.ArticleID]; moderation.Knows(set.User, article) {
 			v.Article = views.Link{Name: article.Title, URL: site.ArticlePath(article)}
-		}
-		if !v.Open {
-			if v.By, err = mo.decidedBy(ctx, c); err != nil {
-				return nil, err
-			}
 		}
 		list = append(list, v)
 	}
 	return list, nil
 }
 
-// groupFolds returns the comments that are folded under each first one, and the
-// numbers of all folded comments.
-func groupFolds(set *moderation.HeldSet) (alike map[int64][]moderation.HeldItem, folded map[int64]bool) {
-	alike, folded = map[int64][]moderation.HeldItem{}, map[int64]bool{}
-	for _, fold := range set.Folds() {
-		alike[fold[0].Comment.ID] = fold[1:]
-		for _, item := range fold[1:] {
-			folded[item.Comment.ID] = true
-		}
-	}
-	return alike, folded
-}
-
-// heldItem presents one comment. parent is nil for a comment that answers none.
-func (mo *moderating) heldItem(
-	site *newsroom.Site, item *moderation.HeldItem, parent *discussion.Comment, alike []moderation.HeldItem,
-) views.HeldItem {
-	c := &item.Comment
+// heldItem presents one comment with those folded under it. parent is nil for a comment
+// that answers none.
+func (mo *moderating) heldItem(site *newsroom.Site, fold []moderation.HeldItem, parent *discussion.Comment) views.HeldItem {
+	c := &fold[0].Comment
 	v := views.HeldItem{
 		ID: c.ID, Author: c.Author, Email: c.Email, Website: c.URL, Network: c.Network, At: inSiteZone(site, c.CreatedAt.Time),
-		Text: richtext.Excerpt(richtext.CommentText(c.Text), heldTextRunes), Why: mo.reasonLine(site, c.Reasons),
-		Open: item.Open(), State: string(c.State),
+		Waits: mo.views.Ago(site.Language, mo.db.Now().Sub(c.CreatedAt.Time)),
+		Text:  richtext.Excerpt(richtext.CommentText(c.Text), heldTextRunes),
 	}
-	for _, other := range alike {
-		v.With = strings.TrimPrefix(fmt.Sprint(v.With, ",", other.Comment.ID), ",")
-		v.Alike = append(v.Alike, views.HeldLine{Author: other.Comment.Author, Excerpt: commentExcerpt(&other.Comment)})
+	for i := range fold[1:] {
+		other := &fold[1+i].Comment
+		one := presentFolded(site, c, other)
+		one.Value = strconv.FormatInt(other.ID, 10)
+		v.Alike = append(v.Alike, one)
 	}
 	if parent != nil {
 		v.ParentBy, v.ParentIs = parent.Author, commentExcerpt(parent)
@@ -239,12 +243,29 @@ func (mo *moderating) heldItem(
 	return v
 }
 
-// decidedBy returns the name in the log of the decision that gave a comment its
-// state, "" for none.
-func (mo *moderating) decidedBy(ctx context.Context, c *discussion.Comment) (string, error) {
-	log, err := decisionlog.List(ctx, mo.db, c.ID, 0)
-	if i := slices.IndexFunc(log, func(d decisionlog.Entry) bool { return d.ToState == string(c.State) }); i >= 0 {
-		return log[i].Actor, err
+// heldPast presents the comments of a set that wait no longer, with the moderator whose
+// decision gave each its state.
+func (mo *moderating) heldPast(ctx context.Context, set *moderation.HeldSet) (list []views.HeldPast, err error) {
+	var ids []int64
+	for i := range set.Items {
+		if !set.Items[i].Open() {
+			ids = append(ids, set.Items[i].Comment.ID)
+		}
 	}
-	return "", err
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	last, err := decisionlog.Latest(ctx, mo.db, ids...)
+	for i := range set.Items {
+		if set.Items[i].Open() {
+			continue
+		}
+		c := &set.Items[i].Comment
+		past := views.HeldPast{Author: c.Author, Excerpt: commentExcerpt(c), State: string(c.State)}
+		if entry := last[c.ID]; entry != nil && entry.ToState == past.State {
+			past.By = entry.Actor
+		}
+		list = append(list, past)
+	}
+	return list, err
 }

@@ -78,7 +78,7 @@ func (mo *moderating) presentCards(c *request, list []moderation.Card, on cardLi
 	for i := range list {
 		card := mo.presentCard(c.site, c.viewer, &list[i], facts.around, on)
 		card.Waits = mo.views.Ago(c.site.Language, mo.db.Now().Sub(list[i].CreatedAt.Time))
-		card.Reports = presentReports(c, facts.reports[card.Comment.ID])
+		card.Reports = presentReports(c.site, c.viewer, facts.reports[card.Comment.ID])
 		card.Heated = facts.heat[card.Comment.ID]
 		card.Notice = mo.presentNotice(c.site, facts.open[card.Comment.ID])
 		if before, ok := facts.earlier[card.Comment.ID]; ok {
@@ -186,18 +186,23 @@ const foldedRunes = 600
 
 // addFolded lists the near-duplicates of a card, with what differs from its text.
 func addFolded(site *newsroom.Site, v *views.Card, from *moderation.Card, on cardList) {
-	text := richtext.Excerpt(richtext.CommentText(from.Text), foldedRunes)
 	for i := range from.Folded {
-		other := &from.Folded[i]
-		one := views.FoldedComment{
-			Value: v.Alike[i], URL: withBack(cardPath(other.ID), on.back), Author: other.Author, At: inSiteZone(site, other.CreatedAt.Time),
-		}
-		if theirs := richtext.Excerpt(richtext.CommentText(other.Text), foldedRunes); theirs != text {
-			one.Diff = diffParts(text, theirs)
-		}
+		one := presentFolded(site, &from.Comment, &from.Folded[i])
+		one.Value, one.URL = v.Alike[i], withBack(cardPath(from.Folded[i].ID), on.back)
 		v.Folded = append(v.Folded, one)
 	}
 	v.Rest = v.Alike[len(v.Folded):]
+}
+
+// presentFolded presents a comment below one with nearly the same text, with what
+// differs.
+func presentFolded(site *newsroom.Site, first, other *discussion.Comment) views.FoldedComment {
+	one := views.FoldedComment{Author: other.Author, At: inSiteZone(site, other.CreatedAt.Time)}
+	text := richtext.Excerpt(richtext.CommentText(first.Text), foldedRunes)
+	if theirs := richtext.Excerpt(richtext.CommentText(other.Text), foldedRunes); theirs != text {
+		one.Diff = diffParts(text, theirs)
+	}
+	return one
 }
 
 // addAlike adds the near-duplicates that are decided together with a card.

@@ -14,14 +14,14 @@ import (
 )
 
 // presentReports presents the readers' reports on a card. Only a moderator learns the
-// name and address of the sender of a notice.
-func presentReports(c *request, list []moderation.Report) (shown []views.CardReport) {
+// name and address of the sender of a notice; me is nil for a page that shows neither.
+func presentReports(site *newsroom.Site, me *viewer, list []moderation.Report) (shown []views.CardReport) {
 	for _, r := range list {
-		v := views.CardReport{Reason: "report.reason." + r.Reason, Note: r.Note, At: inSiteZone(c.site, r.At.Time)}
+		v := views.CardReport{Reason: "report.reason." + r.Reason, Note: r.Note, At: inSiteZone(site, r.At.Time)}
 		if r.Law != "" {
 			v.Law = "law." + r.Law
 		}
-		if c.viewer.may(people.Moderating) {
+		if me.may(people.Moderating) {
 			v.Name, v.Email = r.Name, r.Email
 		}
 		shown = append(shown, v)

@@ -7,15 +7,19 @@ type Held struct {
 	Page
 	User    string
 	Action  string
-	Items   []HeldItem
-	Open    int // how many still wait
+	Items   []HeldItem // comments that still wait
+	Past    []HeldPast // comments that wait no longer
+	Open    int        // how many still wait, with those folded under others
+	Ask     string     // the action that the mail's link asks for about all; "" for none
 	Refused string
-	Done    int // how many were decided just now
-	Decided bool
-	Late    int // the number decided by another moderator
+	Done    []string // what the form has done, in words
+	UndoURL string   // address of the desk where it can be undone; "" when nothing was done
 }
 
-// HeldItem is one comment of the mail.
+// Alone reports whether the page shows one comment, with those folded under it.
+func (h Held) Alone() bool { return len(h.Items) == 1 }
+
+// HeldItem is a comment of the mail that still waits.
 type HeldItem struct {
 	ID       int64
 	Author   string
@@ -23,25 +27,22 @@ type HeldItem struct {
 	Website  string
 	Network  string
 	At       time.Time
+	Waits    string // how long it has been here
 	Article  Link
 	ParentBy string
 	ParentIs string
 	Text     string
-	Why      string
-	Open     bool
-	State    string // its present state
-	By       string // the name of the moderator who decided it; "": undecided
-	Choice   string
-	// With are the numbers of the comments that are decided together with this
-	// one, in the form's encoding. Alike are their texts.
-	With  string
-	Alike []HeldLine
+	Why      string // why it is held, in one sentence
+	Choice   string // the action that the form had chosen, "" for none
+	Alike    []FoldedComment
 }
 
-// HeldLine is a comment that is folded under another.
-type HeldLine struct {
+// HeldPast is a comment of the mail that waits no longer.
+type HeldPast struct {
 	Author  string
 	Excerpt string
+	State   string // its present state
+	By      string // the name of the moderator who decided it; "" for nobody
 }
 
 // HeldMail is the page with a moderator's mail preference.

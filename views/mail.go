@@ -20,6 +20,7 @@ type Mail struct {
 	Intro   string // one paragraph
 	Quotes  []MailQuote
 	Button  Link // the main link; Name "" for none
+	Links   []Link
 	After   string
 	Foot    []MailFoot
 }

@@ -79,14 +79,19 @@ func (m *Mailer) sendHeld(ctx context.Context, job *queue.Job) error {
 func (msg *message) addHeldComments(ctx context.Context, set *moderation.HeldSet, link string) error {
 	folds := set.Folds()
 	var list []*discussion.Comment
+	var cards []moderation.Card
 	for _, fold := range folds {
-		list = append(list, &fold[0].Comment)
+		list, cards = append(list, &fold[0].Comment), append(cards, moderation.Card{Comment: fold[0].Comment})
 	}
 	around, err := moderation.ContextOf(ctx, msg.DB, list)
 	if err != nil {
 		return err
 	}
-	single, title := len(set.Items) == 1, ""
+	reports, err := moderation.Reports(ctx, msg.DB, cards)
+	if err != nil {
+		return err
+	}
+	title := ""
 	runes := min(heldRunes, max(leastHeldRunes, heldMailRunes/max(1, len(folds))))
 	for i, c := range list {
 		article := around.Articles[c.ArticleID]
@@ -96,29 +101,47 @@ func (msg *message) addHeldComments(ctx context.Context, set *moderation.HeldSet
 			title = article.Title
 		}
 		quote := msg.heldQuote(c, article, around.Parents[c.ParentID], runes)
+		if why := msg.whyHeld(c, reports[c.ID]); why != "" {
+			quote.About = append(quote.About, msg.text("mail.held.why")+": "+why)
+		}
 		if more := len(folds[i]) - 1; more > 0 {
 			quote.About = append(quote.About, msg.Views.Count(msg.site.Language, "card.alike", more))
 		}
-		if single {
-			quote.Others = msg.decisionLinks(link)
-		}
 		msg.view.Quotes = append(msg.view.Quotes, quote)
 	}
-	msg.setHeldSubject(set, title, link)
+	msg.setHeldSubject(set.CountOpen(), len(folds), title, link)
 	return nil
 }
 
-// setHeldSubject sets the subject and the introduction. title is the title of the
-// article when the set is a single comment.
-func (msg *message) setHeldSubject(set *moderation.HeldSet, title, link string) {
-	if len(set.Items) == 1 {
-		msg.view.Subject, msg.view.Intro = msg.text("mail.held.subject", "story", title), msg.text("mail.held.intro")
+// setHeldSubject sets the subject, the introduction and the links for a number of
+// comments, shown in a number of quotes. title is the title of the article when there is
+// one quote.
+func (msg *message) setHeldSubject(comments, quotes int, title, link string) {
+	key := "held.all."
+	if comments == 1 {
+		msg.view.Intro, key = msg.text("mail.held.intro"), "do."
 	} else {
-		msg.view.Subject = msg.Views.Count(msg.site.Language, "mail.held.subject.many", set.CountOpen())
 		msg.view.Intro = msg.text("mail.held.intro.many")
+	}
+	if quotes == 1 {
+		msg.view.Subject = msg.text("mail.held.subject", "story", title)
+	} else {
+		msg.view.Subject = msg.Views.Count(msg.site.Language, "mail.held.subject.many", comments)
 		msg.view.Button = views.Link{Name: msg.text("mail.held.button"), URL: link}
 	}
+	for _, action := range []discussion.Action{discussion.DoApprove, discussion.DoSpam, discussion.DoTrash} {
+		msg.view.Links = append(msg.view.Links, views.Link{Name: msg.text(key + string(action)), URL: link + "?do=" + string(action)})
+	}
 	msg.view.Subject = "[" + msg.site.Name + "] " + msg.view.Subject
+}
+
+// whyHeld returns the sentence of the desk's cards why a comment is held.
+func (msg *message) whyHeld(c *discussion.Comment, reports []moderation.Report) string {
+	var shown []views.CardReport
+	for _, r := range reports {
+		shown = append(shown, views.CardReport{Reason: "report.reason." + r.Reason})
+	}
+	return msg.Views.Why(msg.site.Language, c.Reasons, shown, c.Reports)
 }
 
 // heldQuote quotes a held comment of at most so many runes. article is nil when
@@ -137,16 +160,7 @@ func (msg *message) heldQuote(c *discussion.Comment, article *newsroom.Article, 
 	if parent != nil {
 		about("mail.held.parent", parent.Author+", "+msg.readLink(parent).URL)
 	}
-	about("mail.held.why", msg.Views.ReasonLine(msg.site.Language, c.Reasons))
 	return quote
-}
-
-// decisionLinks returns a link for each decision about a single held comment.
-func (msg *message) decisionLinks(link string) (links []views.Link) {
-	for _, action := range []discussion.Action{discussion.DoApprove, discussion.DoSpam, discussion.DoTrash} {
-		links = append(links, views.Link{Name: msg.text("mail.held." + string(action)), URL: link + "?do=" + string(action)})
-	}
-	return links
 }
 
 // joinNonEmpty joins the parts that are not empty by commas.

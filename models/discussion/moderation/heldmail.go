@@ -28,8 +28,8 @@ const (
 	HeldLinkAge = 24 * time.Hour
 	// DigestEvery is the shortest time between two digests to a moderator.
 	DigestEvery = 15 * time.Minute
-	// mostSingles is the number of mails about one comment each that are sent at
-	// once. More comments share one mail.
+	// mostSingles is the number of comments with mails of their own that are sent at
+	// once: near-duplicates share one of these mails. More comments share one mail.
 	mostSingles = 5
 	// heldAfter is the age at which a comment is mailed. By then all comments with
 	// lower IDs are committed, so that the cursor of a recipient skips none.
@@ -98,7 +98,7 @@ func MailHeld(ctx context.Context, db *models.DB) error {
 func addSetsFor(ctx context.Context, db *models.DB, to people.HeldMailRecipient, scope Scope, top int64) error {
 	var held []discussion.Comment
 	if to.LastID != 0 {
-		q := db.Query(ctx).Select("id", "version").Where("id > ? AND id <= ? AND state = ?", to.LastID, top, discussion.Held)
+		q := db.Query(ctx).Where("id > ? AND id <= ? AND state = ?", to.LastID, top, discussion.Held)
 		err := scope.narrow(q, "comments.article_id").Order("id").Limit(MaxHeldSet).Find(&held).Error
 		if err != nil {
 			return err
@@ -109,7 +109,7 @@ func addSetsFor(ctx context.Context, db *models.DB, to people.HeldMailRecipient,
 	}
 	sets := [][]discussion.Comment{held}
 	if to.Preference == people.MailAtOnce && len(held) <= mostSingles {
-		sets = slices.Collect(slices.Chunk(held, 1))
+		sets = foldAlike(held, func(c *discussion.Comment) *discussion.Comment { return c })
 	}
 	return db.Write(ctx, func(tx *models.Tx) error {
 		// Another instance may have moved the cursor in the meantime.
@@ -168,7 +168,7 @@ type HeldItem struct {
 	Used    bool // the link has decided it
 }
 
-// CountOpen reports whether the comment is still held, in the version of the mail, and
+// Open reports whether the comment is still held, in the version of the mail, and
 // was not decided by the link.
 func (i HeldItem) Open() bool {
 	return !i.Used && i.Comment.State == discussion.Held && i.Comment.Version == i.Version
@@ -176,19 +176,23 @@ func (i HeldItem) Open() bool {
 
 // Folds returns the open comments of the set in groups. A group is a comment
 // followed by its near-duplicates.
-func (s *HeldSet) Folds() (folds [][]HeldItem) {
+func (s *HeldSet) Folds() [][]HeldItem {
+	open := slices.DeleteFunc(slices.Clone(s.Items), func(i HeldItem) bool { return !i.Open() })
+	return foldAlike(open, func(i *HeldItem) *discussion.Comment { return &i.Comment })
+}
+
+// foldAlike groups a list by the comments of its items: each group begins with one that
+// is unlike the first of every group before, and has its near-duplicates.
+func foldAlike[T any](list []T, comment func(*T) *discussion.Comment) (folds [][]T) {
 	var pairs spam.Memo
-	for _, item := range s.Items {
-		if !item.Open() {
-			continue
-		}
-		i := slices.IndexFunc(folds, func(fold []HeldItem) bool {
-			return areDuplicates(&pairs, &fold[0].Comment, &item.Comment)
+	for _, one := range list {
+		i := slices.IndexFunc(folds, func(fold []T) bool {
+			return areDuplicates(&pairs, comment(&fold[0]), comment(&one))
 		})
 		if i >= 0 {
-			folds[i] = append(folds[i], item)
+			folds[i] = append(folds[i], one)
 		} else {
-			folds = append(folds, []HeldItem{item})
+			folds = append(folds, []T{one})
 		}
 	}
 	return folds
@@ -294,13 +298,24 @@ func (s *HeldSet) load(ctx context.Context, db *models.DB) error {
 	return nil
 }
 
+// HeldDecision is what [DecideSet] did with the comments that have the same action.
+type HeldDecision struct {
+	Action    discussion.Action
+	Operation string // for [discussion.Undo], "" if nothing changed
+	Results   []discussion.DecisionResult
+}
+
+// heldActions are the actions of a mail's link, in the order in which [DecideSet] takes
+// them.
+var heldActions = []discussion.Action{discussion.DoApprove, discussion.DoSpam, discussion.DoTrash}
+
 // DecideSet decides comments of a set as the recipient of its mail. choices maps
 // comment IDs to actions; other comments than those of the set are ignored. A
 // comment that changed after the mail was made is not decided: its result says so.
 // The link decides each comment at most once. DecideSet refuses with
 //
 //	Gone held-used  the link has decided all chosen comments before
-func DecideSet(ctx context.Context, db *models.DB, set *HeldSet, choices map[int64]discussion.Action) ([]discussion.DecisionResult, error) {
+func DecideSet(ctx context.Context, db *models.DB, set *HeldSet, choices map[int64]discussion.Action) (done []HeldDecision, err error) {
 	groups := map[discussion.Action][]discussion.Versioned{}
 	used, fresh := 0, 0
 	for _, item := range set.Items {
@@ -309,7 +324,7 @@ func DecideSet(ctx context.Context, db *models.DB, set *HeldSet, choices map[int
 		case !chosen:
 		case item.Used:
 			used++
-		case action == discussion.DoApprove || action == discussion.DoSpam || action == discussion.DoTrash:
+		case slices.Contains(heldActions, action):
 			groups[action] = append(groups[action], discussion.Versioned{ID: item.Comment.ID, Version: item.Version})
 			fresh++
 		}
@@ -317,27 +332,26 @@ func DecideSet(ctx context.Context, db *models.DB, set *HeldSet, choices map[int
 	if used > 0 && fresh == 0 {
 		return nil, models.Refusal(models.Gone, "held-used", "this link was used already")
 	}
-	var results []discussion.DecisionResult
-	for _, action := range []discussion.Action{discussion.DoApprove, discussion.DoSpam, discussion.DoTrash} {
+	var ids []int64
+	for _, action := range heldActions {
 		if len(groups[action]) == 0 {
 			continue
 		}
 		verdict := discussion.Verdict{Undoable: true, Action: action, Note: "by mail"}
-		_, decided, err := discussion.Decide(ctx, db, set.User.Actor(), groups[action], verdict)
+		op, results, err := discussion.Decide(ctx, db, set.User.Actor(), groups[action], verdict)
 		if err != nil {
-			return results, err
+			return done, err
 		}
-		results = append(results, decided...)
+		done = append(done, HeldDecision{action, op, results})
+		for _, d := range results {
+			ids = append(ids, d.ID)
+		}
 	}
-	return results, markUsed(ctx, db, set.ID, results)
+	return done, markUsed(ctx, db, set.ID, ids)
 }
 
-// markUsed notes that the link of a set has decided the comments of results.
-func markUsed(ctx context.Context, db *models.DB, id string, results []discussion.DecisionResult) error {
-	var ids []int64
-	for _, d := range results {
-		ids = append(ids, d.ID)
-	}
+// markUsed notes that the link of a set has decided comments.
+func markUsed(ctx context.Context, db *models.DB, id string, ids []int64) error {
 	if len(ids) == 0 {
 		return nil
 	}

@@ -424,7 +424,7 @@ func TestALinkDecidesEachCommentOnce(t *testing.T) {
 		d.check(moderation.MailHeld(d.Context(), d.db))
 		id := d.sets()[0]
 		d.rule("Otto", 99, discussion.DoTrash, b.ID) // another moderator is faster
-		choose := func(action discussion.Action, ids ...int64) ([]discussion.DecisionResult, error) {
+		choose := func(action discussion.Action, ids ...int64) ([]moderation.HeldDecision, error) {
 			choices := map[int64]discussion.Action{}
 			for _, id := range ids {
 				choices[id] = action
@@ -435,9 +435,12 @@ func TestALinkDecidesEachCommentOnce(t *testing.T) {
 			}
 			return moderation.DecideSet(d.Context(), d.db, set, choices)
 		}
-		results, err := choose(discussion.DoApprove, a.ID, b.ID, 1, 999) // two are not of this set
+		done, err := choose(discussion.DoApprove, a.ID, b.ID, 1, 999) // two are not of this set
 		d.check(err)
-		if len(results) != 2 || results[0].Conflict || !results[1].Conflict || results[1].To != discussion.Trashed {
+		if len(done) != 1 || done[0].Action != discussion.DoApprove || done[0].Operation == "" {
+			d.Fatalf("%+v", done)
+		}
+		if results := done[0].Results; len(results) != 2 || results[0].Conflict || !results[1].Conflict || results[1].To != discussion.Trashed {
 			d.Errorf("%+v", results)
 		}
 		if d.state(a.ID) != discussion.Approved || d.state(b.ID) != discussion.Trashed || d.state(1) != discussion.Held {
