@@ -73,6 +73,15 @@ func (d Dialect) IndexedBy(index string) string {
 	return ""
 }
 
+// NotIndexed returns the clause, for after the table's name, that makes SQLite find
+// rows only by their numbers, which the other conditions must give.
+func (d Dialect) NotIndexed() string {
+	if d == SQLite {
+		return " NOT INDEXED"
+	}
+	return ""
+}
+
 // SkipLocked returns the suffix of a SELECT that locks its rows and leaves out
 // rows that another transaction has locked. Workers do not wait for each other.
 func (d Dialect) SkipLocked() string {

@@ -29,7 +29,7 @@ var Statuses = []Status{Any, Open, Closed, Held, Slow, Premoderated}
 // Filter selects public articles.
 type Filter struct {
 	Status   Status
-	Words    string // parts of the headline's words, in any order
+	Words    string // parts of the headline's words, in any order; without a letter or digit they match nothing
 	Category int64  // with all categories below it; 0 for all
 	Within   moderation.Scope
 	After    int64 // the last article of the page before
@@ -100,11 +100,11 @@ func (f Filter) page(ctx context.Context, r models.Queryer, site *newsroom.Site,
 
 // ids returns the articles that match, newest first.
 func (f Filter) ids(ctx context.Context, r models.Queryer, site *newsroom.Site, now models.Time, limit int) ([]int64, error) {
-	index := "articles_policy"
-	if f.Status == Held {
-		index = "articles_held"
+	searched := words(f.Words)
+	if len(searched) == 0 && strings.TrimSpace(f.Words) != "" {
+		return nil, nil // only punctuation, which no headline is searched for
 	}
-	q := r.Query(ctx).Table("articles" + r.Dialect().IndexedBy(index)).Where("status = 'published'")
+	q := r.Query(ctx).Table("articles" + f.index(r.Dialect())).Where("status = 'published'")
 	closed, args := closedNow(site, now)
 	switch f.Status {
 	case Open:
@@ -116,9 +116,9 @@ func (f Filter) ids(ctx context.Context, r models.Queryer, site *newsroom.Site, 
 	case Slow:
 		q = q.Where("comments_slow > 0")
 	case Premoderated:
-		q = q.Where("comment_status = ?", newsroom.CommentsPremoderate)
+		q = q.Where("comment_status = 'premoderated'") // as in the condition of its index
 	}
-	for _, word := range words(f.Words) {
+	for _, word := range searched {
 		q = q.Where(`title_key LIKE ? ESCAPE '\'`, "%"+word+"%")
 	}
 	within := f.Within.Categories()
@@ -144,6 +144,23 @@ func (f Filter) ids(ctx context.Context, r models.Queryer, site *newsroom.Site, 
 	}
 	var ids []int64
 	return ids, q.Order("published_at DESC, id DESC").Limit(limit).Pluck("id", &ids).Error
+}
+
+// index returns the clause with the index that SQLite reads. The articles of an author,
+// or one article, are found by their numbers; any other list is read from the newest
+// article on, and stops at the end of the page.
+func (f Filter) index(d models.Dialect) string {
+	switch {
+	case f.Only != 0 || f.Within.Authors() != nil:
+		return d.NotIndexed()
+	case f.Status == Held:
+		return d.IndexedBy("articles_held")
+	case f.Status == Slow:
+		return d.IndexedBy("articles_slow")
+	case f.Status == Premoderated:
+		return d.IndexedBy("articles_premoderated")
+	}
+	return d.IndexedBy("articles_policy")
 }
 
 // one returns a list of one ID, and nil for 0.
