@@ -40,6 +40,15 @@ func readStories(c *request, values url.Values) storyQuery {
 	return q
 }
 
+// listed returns the filter of the list. The number of one article finds it in any
+// selection, for the script that shows its row again after a change.
+func (q storyQuery) listed() stories.Filter {
+	if q.filter.Only != 0 {
+		return stories.Filter{Only: q.filter.Only, Within: q.filter.Within}
+	}
+	return q.filter
+}
+
 // address returns the address of the list.
 func (q storyQuery) address(status stories.Status, after int64) string {
 	v := url.Values{}
@@ -60,7 +69,7 @@ func (q storyQuery) address(status stories.Status, after int64) string {
 // showStories lists the public articles with how their discussions stand.
 func (mo *moderating) showStories(c *request) error {
 	q := readStories(c, c.QueryParams())
-	found, err := stories.List(c.ctx(), mo.db, c.site, models.At(mo.db.Now()), q.filter)
+	found, err := stories.List(c.ctx(), mo.db, c.site, models.At(mo.db.Now()), q.listed())
 	if err != nil {
 		return err
 	}
@@ -147,11 +156,15 @@ func (mo *moderating) findStories(c *request) error {
 		if err != nil {
 			return err
 		}
-		found = append(numbered, found...)
+		found = append(numbered, slices.DeleteFunc(found, func(s stories.Story) bool { return s.ID == id })...)
 	}
 	answer := struct {
 		Articles []foundStory `json:"articles"`
-	}{[]foundStory{}}
+		Message  string       `json:"message,omitempty"` // if there are none
+	}{Articles: []foundStory{}}
+	if len(found) == 0 {
+		answer.Message = mo.text(c.site, "stories.none")
+	}
 	for _, s := range found {
 		answer.Articles = append(answer.Articles, foundStory{
 			ID: s.ID, Title: s.Title, Language: s.Language, Published: s.PublishedAt.In(c.site.TimeZone).Format("2006-01-02"),

@@ -4,16 +4,23 @@
 {
   const storyOf = (id) => document.getElementById("story-" + id);
 
-  // refreshStory fetches an article's row again, in whatever list it now belongs.
-  const refreshStory = async (id) => {
+  // refreshStory fetches an article's row again, whether or not it still belongs in the
+  // list. The focus stays at the place it had in the row; with always it goes there.
+  const refreshStory = async (id, always = false) => {
     const row = storyOf(id);
     if (!row) return;
-    const fresh = (await page("/desk/articles?id=" + id)).getElementById("story-" + id);
+    const here = new URL(location);
+    for (const name of ["done", "op"]) here.searchParams.delete(name);
+    here.searchParams.set("id", id);
+    const fresh = (await page(here.pathname + here.search)).getElementById("story-" + id);
     if (!fresh) return;
-    const within = row.contains(document.activeElement);
-    const form = document.adoptNode(fresh);
-    row.replaceWith(form);
-    if (within) form.querySelector(".story-do button").focus();
+    const at = document.activeElement, within = row.contains(at);
+    const place = within && at.closest(".story-more") ? "summary" : ".story-do button";
+    row.replaceWith(document.adoptNode(fresh));
+    if (!within && !always) return;
+    const to = fresh.querySelector(place);
+    to.focus({ preventScroll: true });
+    to.scrollIntoView({ block: "nearest" });
   };
 
   document.addEventListener("submit", async (event) => {
@@ -27,26 +34,30 @@
       say(data.message, data.operation);
       await refreshStory(data.story);
     } catch (problem) {
-      say(problem.message);
+      say(problem.message, "", problem.signIn);
     } finally {
       delete form.dataset.busy;
     }
   }, true);
 
+  // The button that undid the change is gone, so the focus goes to the article's row.
   document.addEventListener("desk:undone", (event) => {
-    if (event.detail?.data?.story) refreshStory(event.detail.data.story).catch(() => {});
+    if (event.detail?.data?.story) refreshStory(event.detail.data.story, true).catch(() => {});
   });
 
   // pick makes a field for an article's number a combobox of headlines. The number stays
   // the field's value, so that the form is the same without script.
   const pick = (field, n) => {
     const input = field.cloneNode();
-    for (const name of ["id", "name", "inputmode", "data-articles"]) input.removeAttribute(name);
+    for (const name of ["id", "name", "inputmode", "data-articles", "data-choose"]) input.removeAttribute(name);
     Object.assign(input, { type: "text", autocomplete: "off", size: 24, dir: "auto" });
     input.removeAttribute("size");
     const list = document.createElement("ul");
     const wrap = document.createElement("span");
+    const none = document.createElement("span");
     wrap.className = "story-picker";
+    none.className = "story-none";
+    none.role = "status";
     list.className = "story-found";
     list.id = "story-found-" + n;
     list.hidden = true;
@@ -57,7 +68,7 @@
     for (const [name, value] of [["role", "combobox"], ["aria-expanded", "false"], ["aria-controls", list.id], ["aria-autocomplete", "list"]]) input.setAttribute(name, value);
     field.type = "hidden";
     field.before(wrap);
-    wrap.append(field, input, list);
+    wrap.append(field, input, none, list);
 
     let at = -1, asked = 0;
     const options = () => [...list.children];
@@ -74,12 +85,16 @@
       input.setAttribute("aria-expanded", "false");
       mark(-1);
     };
+    // Words of which no article was chosen do not leave the form: they would select nothing.
+    const check = () => input.setCustomValidity(input.value.trim() && !field.value ? field.dataset.choose : "");
     const choose = (option) => {
       field.value = option.dataset.id;
       input.value = option.dataset.title;
+      check();
       shut();
     };
-    const show = (articles) => {
+    const show = (articles, message = "") => {
+      none.textContent = message;
       list.replaceChildren(...articles.map((article, i) => {
         const option = document.createElement("li");
         const day = document.createElement("small");
@@ -99,12 +114,14 @@
       const answer = await fetch("/desk/articles/find?s=" + encodeURIComponent(words), { headers: { Accept: "application/json" } });
       if (!answer.ok || turn !== asked) return;
       const data = await answer.json();
-      if (turn === asked) show(data.articles);
+      if (turn === asked) show(data.articles, data.message);
     };
     let wait;
     input.addEventListener("input", () => {
       // A typed number stays one; other words stand for an article only once it is chosen.
       field.value = /^\d*$/.test(input.value.trim()) ? input.value.trim() : "";
+      check();
+      none.textContent = "";
       clearTimeout(wait);
       if (!input.value.trim()) {
         asked++;
@@ -122,9 +139,9 @@
       if (event.key === "ArrowDown" || event.key === "ArrowUp") {
         event.preventDefault();
         mark((at + (event.key === "ArrowDown" ? 1 : at < 0 ? 0 : -1) + all.length) % all.length);
-      } else if (event.key === "Enter" && all[at]) {
+      } else if (event.key === "Enter" && (all[at] || !field.value)) {
         event.preventDefault();
-        choose(all[at]);
+        choose(all[at] ?? all[0]);
       }
     });
     input.addEventListener("blur", shut);
