@@ -19,6 +19,7 @@ import (
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/taxonomy"
+	"broadsheet/models/newsroom/timetable"
 	"broadsheet/models/richtext"
 
 	"github.com/mmcdole/gofeed"
@@ -507,7 +508,7 @@ func TestScheduledArticlesAppearInFeedsOnTime(t *testing.T) {
 		t.Fatalf("the newest article is %q", got)
 	}
 	clock.Advance(25 * time.Hour)
-	_, err := newsroom.PublishDue(t.Context(), s.db)
+	_, err := timetable.Run(t.Context(), s.db)
 	s.check(err)
 	if got := parseFeed(t, h, "/feed/").Items[0].Title; got != "Tomorrow's news" {
 		t.Errorf("the newest article is %q", got)

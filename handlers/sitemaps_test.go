@@ -16,6 +16,7 @@ import (
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/sitemapchanges"
 	"broadsheet/models/newsroom/taxonomy"
+	"broadsheet/models/newsroom/timetable"
 )
 
 // element is an XML element with its namespace.
@@ -283,7 +284,7 @@ func TestTheNewsSitemapFollowsTheClock(t *testing.T) {
 			t.Fatalf("%d at the beginning", got)
 		}
 		clock.Advance(24 * time.Hour)
-		must(newsroom.PublishDue(t.Context(), db))
+		must(timetable.Run(t.Context(), db))
 		if got := listed(); got != 3 {
 			t.Errorf("%d after a scheduled article", got)
 		}

@@ -17,9 +17,11 @@ import (
 	"broadsheet/models/discussion/privacy"
 	"broadsheet/models/discussion/targets"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/drafts"
 	"broadsheet/models/newsroom/reads"
 	"broadsheet/models/newsroom/related"
 	"broadsheet/models/newsroom/search"
+	"broadsheet/models/newsroom/timetable"
 	"broadsheet/models/people"
 	"broadsheet/models/people/bans"
 	"broadsheet/models/queue"
@@ -40,7 +42,7 @@ type Task struct {
 func Tasks() []Task {
 	return []Task{
 		{Name: "publish scheduled articles", Every: time.Second, Run: func(ctx context.Context, db *models.DB) error {
-			_, err := newsroom.PublishDue(ctx, db)
+			_, err := timetable.Run(ctx, db)
 			return err
 		}},
 		{Name: "keep the index of the search", Every: 2 * time.Second, Run: search.Keep},
@@ -70,6 +72,7 @@ func Tasks() []Task {
 		{Name: "rank the most discussed articles of a day", Every: time.Minute, OneInstance: true, Run: heat.RankDay},
 		{Name: "rank the most discussed articles of a week", Every: 10 * time.Minute, OneInstance: true, Run: heat.RankWeek},
 		{Name: "add up old reads", Every: 6 * time.Hour, OneInstance: true, Run: reads.Prune},
+		{Name: "prune autosaves of drafts", Every: time.Hour, OneInstance: true, Run: drafts.Prune},
 		{Name: "prune the change log", Every: time.Hour, OneInstance: true, Run: func(ctx context.Context, db *models.DB) error {
 			return db.Write(ctx, func(tx *models.Tx) error { return models.PruneChanges(ctx, tx) })
 		}},

@@ -43,6 +43,7 @@ type Article struct {
 	// SourceID is the article's id in Source, the system it was imported from.
 	SourceID *string
 	WPID     *int64 `gorm:"column:wp_id"`
+	OwnerID  *int64 // account that began it; nil for one that no account began
 
 	Slug       string // decoded; unique among all articles
 	Title      string

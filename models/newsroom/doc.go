@@ -4,8 +4,9 @@
 // Below it are the packages taxonomy (categories, tags, authors), permalink
 // (addresses), relatedsets (the index of related articles) and searchindex (the
 // index of the search). Above it are front (the front page), related (related
-// articles), search, shortlink (WordPress's short addresses) and articleimport
-// (articles from JSON Lines and files).
+// articles), search, shortlink (WordPress's short addresses), articleimport
+// (articles from JSON Lines and files) and drafts (what editors write before readers
+// see it).
 //
 // Where things are:
 //

@@ -135,7 +135,7 @@ func checkManuscript(m *Manuscript) error {
 	refuse := func(field, code string, limit int) {
 		bad = append(bad, models.FieldError{Field: field, Code: code, Limit: limit})
 	}
-	if richtext.Blank(m.Title) {
+	if richtext.Blank(m.Title) && !m.Status.unfinished() {
 		refuse("title", "required", 0)
 	}
 	for _, f := range []struct {

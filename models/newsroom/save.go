@@ -62,6 +62,7 @@ type Saver struct {
 	by         models.Actor
 	seen       int          // AnyVersion, or the version that the change is based on
 	Importing  bool         // see importStatus
+	Kind       string       // of the versions, see package drafts
 	Comments   CommentMover // nil if the save must not cross the trash
 	categories map[string]*taxonomy.Category
 	tags       map[string]*taxonomy.Tag

@@ -2,10 +2,16 @@ package newsroom
 
 import (
 	"context"
+	"time"
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom/taxonomy"
 )
+
+// wasPublic reports whether readers may know an address of the article.
+func (a *Article) wasPublic(now time.Time) bool {
+	return !a.PublishedAt.IsZero() && !a.PublishedAt.After(now)
+}
 
 // slugFor returns the article's slug: the one it has, or the first free one
 // of those that the manuscript asks for. An earlier slug stays an address of
@@ -42,7 +48,7 @@ func (s *Saver) slugFor(ctx context.Context, a *Article, p *Prepared, old *Artic
 	if taxonomy.IsNumbered(a.Slug, p.Slug) && slug != p.Slug {
 		return a.Slug, nil // it has a numbered form already
 	}
-	if a.Slug != "" {
+	if a.Slug != "" && old != nil && old.wasPublic(s.tx.Now) {
 		err = s.tx.Query(ctx).Exec("INSERT INTO old_slugs (slug, article_id) VALUES (?, ?) ON CONFLICT DO NOTHING", a.Slug, a.ID).Error
 	}
 	return slug, err

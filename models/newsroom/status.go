@@ -5,8 +5,6 @@ import (
 	"slices"
 
 	"broadsheet/models"
-
-	"gorm.io/gorm"
 )
 
 // moves lists the statuses that an article of each status can change to. The
@@ -187,39 +185,4 @@ func statusChangedHere(ctx context.Context, r models.Queryer, a *Article) (bool,
 		return byPeople > 0, err
 	}
 	return a.Status != Published && a.Status != Scheduled && !a.StatusAt.Equal(a.CreatedAt.Time), nil
-}
-
-// PublishDue publishes the scheduled articles that are due, and returns their
-// number. They keep the scheduled time as the time of publication.
-func PublishDue(ctx context.Context, db *models.DB) (n int, err error) {
-	due := func(q *gorm.DB) (list []*Article, err error) {
-		err = q.Where("status = ? AND published_at <= ?", Scheduled, models.At(db.Now())).
-			Order("published_at").Limit(100).Find(&list).Error
-		return list, err
-	}
-	// The first look is outside a transaction, because the usual answer is an
-	// empty list and needs no writer.
-	if list, err := due(db.Query(ctx)); err != nil || len(list) == 0 {
-		return 0, err
-	}
-	err = db.Write(ctx, func(tx *models.Tx) error {
-		site, err := LoadSite(ctx, tx)
-		if err != nil {
-			return err
-		}
-		list, err := due(tx.Lock(ctx))
-		if err != nil {
-			return err
-		}
-		n = 0
-		for _, a := range list {
-			a.Version++
-			if err := setStatus(ctx, tx, site, a, statusMove{by: models.ActorSchedule, to: Published}); err != nil {
-				return err
-			}
-			n++
-		}
-		return nil
-	})
-	return n, err
 }

@@ -29,6 +29,7 @@ type articleVersion struct {
 	Actor      string
 	ActorID    *int64
 	At         models.Time
+	Kind       string // of package drafts, "" for a save by another way
 }
 
 func (articleVersion) TableName() string { return "article_versions" }
@@ -41,10 +42,10 @@ type VersionInfo struct {
 	Actor   string // "" where it is not known
 	ActorID *int64
 	At      models.Time
+	Kind    string // how it came about, see package drafts
 }
 
-// Versions returns at most that many versions of an article, newest first. The
-// editors' desk will show them.
+// Versions returns at most that many versions of an article, newest first.
 func Versions(ctx context.Context, r models.Queryer, article int64, most int) ([]VersionInfo, error) {
 	var list []VersionInfo
 	err := r.Query(ctx).Model(&articleVersion{}).Where("article_id = ?", article).Order("number DESC").Limit(most).Find(&list).Error
@@ -73,7 +74,7 @@ func (s *Saver) addVersion(a *Article, p *Prepared) error {
 	d := p.Manuscript
 	d.ID, d.Source, d.SourceID, d.Slug, d.Status, d.StatusNote = a.ID, "", "", a.Slug, "", ""
 	text, err := json.Marshal(d)
-	s.versions = append(s.versions, articleVersion{a.ID, a.Version, string(text), s.by.Name, s.by.UserID, models.At(s.tx.Now)})
+	s.versions = append(s.versions, articleVersion{a.ID, a.Version, string(text), s.by.Name, s.by.UserID, models.At(s.tx.Now), s.Kind})
 	return err
 }
 
@@ -102,7 +103,7 @@ func (s *Saver) keepFirst(ctx context.Context, old *Article) error {
 	if err != nil || found {
 		return err
 	}
-	d, err := storedManuscript(ctx, s.tx, s.site, old)
+	d, err := StoredManuscript(ctx, s.tx, old)
 	if err != nil {
 		return err
 	}
@@ -117,8 +118,8 @@ func (s *Saver) keepFirst(ctx context.Context, old *Article) error {
 	return s.tx.Query(ctx).Create(&first).Error
 }
 
-// storedManuscript puts a manuscript together from the rows of an article.
-func storedManuscript(ctx context.Context, r models.Queryer, site *Site, a *Article) (Manuscript, error) {
+// StoredManuscript puts a manuscript together from the rows of an article.
+func StoredManuscript(ctx context.Context, r models.Queryer, a *Article) (Manuscript, error) {
 	d := Manuscript{
 		ID: a.ID, Title: a.Title, Slug: a.Slug, Standfirst: a.Standfirst, Language: a.Language, PictureID: a.PictureID,
 		PublishedAt: a.PublishedAt.Time, RevisedAt: a.RevisedAt.Time,

@@ -1,0 +1,28 @@
+// Package drafts keeps the texts that editors write before readers see them, so that
+// no typed word is lost and no editor overwrites another.
+//
+//	draft.go   the newest text of an article, and the text that readers see
+//	save.go    Create, Autosave and Save: a new version, merged with what others wrote
+//	show.go    Show: a version becomes the text of the article's own rows
+//	merge.go   two changed texts in one, field by field and paragraph by paragraph
+//	overlap.go the places that only a person can decide
+//	access.go  which account may do what with which article
+//	versions.go versions with their differences; old autosaves are removed
+//
+// # How it works
+//
+// A text is a [newsroom.Manuscript]. Each save is a row of article_versions and is
+// never changed. article_drafts names the newest version (number) and the one that
+// the article's rows show (shown). For an article that is not published an explicit
+// save is shown at once; for a live article it waits until an editor publishes it. An
+// autosave is never shown by itself, so that half a word makes no tag and no author.
+//
+// An editor's form carries the number of the version that it began with. If that is
+// still the newest one, the save is a plain one. If not, the text of the form and the
+// newest text are merged over the version that the form began with (three-way merge).
+// Only paragraphs that both have changed are asked about, see [Overlap]; until the
+// editor answers, the text is kept as a version beside the others (kind aside).
+//
+// Changes by the clock, by moderators and by counters are not changes of the text:
+// they never conflict with a form.
+package drafts

@@ -1,0 +1,124 @@
+package drafts
+
+import (
+	"context"
+
+	"broadsheet/models"
+	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/taxonomy"
+)
+
+// Kind says how a version came about.
+type Kind string
+
+// The kinds. A version without one is a save from before there were drafts, of an
+// import or of a command.
+const (
+	Autosaved Kind = "autosave"
+	Saved     Kind = "save"
+	Restored  Kind = "restore" // an older text saved again
+	Shown     Kind = "show"    // became the text that readers see, or will see
+	Aside     Kind = "aside"   // overlaps another editor's text, and waits for its editor
+)
+
+// row is a row of article_drafts.
+type row struct {
+	ArticleID int64 `gorm:"primaryKey;autoIncrement:false"`
+	Number    int   // newest version of the text
+	Shown     int   // version that the article's rows show
+	Title     string
+	At        models.Time
+	Actor     string
+	ActorID   *int64
+}
+
+func (row) TableName() string { return "article_drafts" }
+
+// Draft is the newest text of an article.
+type Draft struct {
+	Article *newsroom.Article
+	// Number is the version of the text, 0 if the article has no version yet.
+	Number int
+	// Pending means that the text is not the one of the article's rows, which readers
+	// of a live article see.
+	Pending bool
+	Text    newsroom.Manuscript
+	At      models.Time // of the last save, zero if the article has no version yet
+	Actor   models.Actor
+}
+
+// Open returns the newest text of an article. It refuses with NotFound.
+func Open(ctx context.Context, r models.Queryer, article int64) (*Draft, error) {
+	a, err := models.First[newsroom.Article](r.Query(ctx).Where("id = ?", article))
+	if err != nil {
+		return nil, err
+	}
+	if a == nil {
+		return nil, models.Errorf(models.NotFound, "there is no article %d", article)
+	}
+	return open(ctx, r, a)
+}
+
+func open(ctx context.Context, r models.Queryer, a *newsroom.Article) (*Draft, error) {
+	d := &Draft{Article: a}
+	head, err := headOf(ctx, r, a.ID)
+	if err != nil {
+		return nil, err
+	}
+	d.Number, d.Pending, d.At = head.Number, head.Number != head.Shown, head.At
+	d.Actor = models.Actor{UserID: head.ActorID, Name: head.Actor}
+	d.Text, err = textOf(ctx, r, a, head.Number)
+	return d, err
+}
+
+// headOf returns the article's row of article_drafts. A version of an import or of a
+// command that came after the newest draft is the newest text: then headOf makes the
+// row up from it. Without versions all numbers are 0.
+func headOf(ctx context.Context, r models.Queryer, article int64) (row, error) {
+	stored, err := models.First[row](r.Query(ctx).Where("article_id = ?", article))
+	if err != nil {
+		return row{}, err
+	}
+	after := 0
+	if stored != nil {
+		after = stored.Number
+	}
+	var newest []newsroom.VersionInfo
+	err = r.Query(ctx).Table("article_versions").Where("article_id = ? AND number > ? AND kind = ''", article, after).
+		Order("number DESC").Limit(1).Find(&newest).Error
+	switch {
+	case err != nil:
+		return row{}, err
+	case len(newest) > 0:
+		v := newest[0]
+		return row{article, v.Number, v.Number, "", v.At, v.Actor, v.ActorID}, nil
+	case stored != nil:
+		return *stored, nil
+	}
+	return row{ArticleID: article}, nil
+}
+
+// textOf returns the text of a version, with the fields of an editor alone. Number 0
+// is the text of the article's rows. The result names the article, and has no status
+// and no dates, so that a text that is saved again never moves an article.
+func textOf(ctx context.Context, r models.Queryer, a *newsroom.Article, number int) (m newsroom.Manuscript, err error) {
+	if number == 0 {
+		m, err = newsroom.StoredManuscript(ctx, r, a)
+	} else {
+		m, err = newsroom.ManuscriptOf(ctx, r, a.ID, number)
+	}
+	m = textOnly(m, a.ID)
+	if !live(a.Status) && (m.Slug == taxonomy.Slug(m.Title) || taxonomy.IsNumbered(m.Slug, taxonomy.Slug(m.Title))) {
+		m.Slug = "" // it follows the title until readers know it
+	}
+	return m, err
+}
+
+// textOnly removes what is no text from a manuscript.
+func textOnly(m newsroom.Manuscript, article int64) newsroom.Manuscript {
+	return newsroom.Manuscript{
+		ID: article, Title: m.Title, Slug: m.Slug, Standfirst: m.Standfirst, Language: m.Language, Body: m.Body, Format: m.Format,
+		Authors: m.Authors, Categories: m.Categories, Tags: m.Tags, PictureID: m.PictureID,
+		Republish: m.Republish, TranslationKey: m.TranslationKey, Corrections: m.Corrections,
+	}
+}

@@ -1,0 +1,73 @@
+package drafts
+
+import (
+	"broadsheet/models"
+	"broadsheet/models/newsroom"
+	"broadsheet/models/paragraphs"
+)
+
+// Choice is an editor's answer to an overlap.
+type Choice string
+
+// The choices. Both keeps the other text first. A field takes mine or theirs.
+const (
+	Unasked Choice = ""
+	Mine    Choice = "mine"
+	Theirs  Choice = "theirs"
+	Both    Choice = "both"
+)
+
+// FieldOverlap is a field that both editors have changed in different ways. Base,
+// Mine and Theirs are what the form shows in it.
+type FieldOverlap struct {
+	Field              string // name of the form field
+	Base, Mine, Theirs string
+}
+
+// Overlap says that a text cannot be saved before its editor decides: another editor
+// has changed the same paragraphs or fields since Base. The refused text is kept as
+// version Kept. It is a Conflict error.
+type Overlap struct {
+	Base   int // version that the editor began with
+	Newest int // version of the other text
+	Kept   int // version with the refused text
+	By     models.Actor
+	At     models.Time // of the other text
+	Theirs newsroom.Manuscript
+	// Merged has all changes that do not overlap. Its overlapping fields and its body
+	// are the editor's own.
+	Merged newsroom.Manuscript
+	Fields []FieldOverlap
+	Parts  []paragraphs.Part // of the body
+}
+
+var errOverlap = models.Refusal(models.Conflict, "text-overlap", "somebody has changed the same paragraphs in between")
+
+// Error returns the text for the log.
+func (o *Overlap) Error() string { return errOverlap.Error() }
+
+// Unwrap returns the kind of the error.
+func (o *Overlap) Unwrap() error { return errOverlap }
+
+// Choices are the answers of an editor to an [Overlap]: to its fields by name, and to
+// the overlaps of its parts in order. They count only for a merge with the version
+// that they were asked about.
+type Choices struct {
+	Newest int
+	Fields map[string]Choice
+	Parts  []Choice
+}
+
+func (c *Choices) field(name string) Choice {
+	if c == nil {
+		return Unasked
+	}
+	return c.Fields[name]
+}
+
+func (c *Choices) part(i int) Choice {
+	if c == nil || i >= len(c.Parts) {
+		return Unasked
+	}
+	return c.Parts[i]
+}

@@ -1,0 +1,148 @@
+package drafts
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"broadsheet/models"
+	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/taxonomy"
+	"broadsheet/models/paragraphs"
+)
+
+// Move is what becomes of an article together with a text.
+type Move struct {
+	// Number is the version to show; 0 shows the text of the article's rows.
+	Number int
+	// Base, if it is not 0, asks for the changes from version Base to version Number,
+	// made on the text that the article's rows show now.
+	Base int
+	// To is the new status, "" to keep it.
+	To newsroom.Status
+	// At is the time of publication of a scheduled article. Zero keeps the date that
+	// the article has, so that a second publication has the first one's date.
+	At time.Time
+	// Anew gives the article the date of now, as if it had never been published.
+	Anew bool
+	// Also runs in the transaction, which has locked the article. An error of it
+	// stops the move.
+	Also func(ctx context.Context, tx *models.Tx, a *newsroom.Article) error
+}
+
+// Show makes a version the text of the article's own rows and moves the article. It
+// returns the version that is shown then. It refuses with NotFound, Invalid, [Overlap]
+// for a move with a base, and Conflict for one that [newsroom.CanMove] does not allow.
+func Show(ctx context.Context, db *models.DB, by models.Actor, article int64, m Move) (number int, err error) {
+	for range attempts {
+		if number, err = m.try(ctx, db, by, article); !errors.Is(err, errMoved) {
+			return number, err
+		}
+	}
+	return 0, errBusy
+}
+
+func (m Move) try(ctx context.Context, db *models.DB, by models.Actor, article int64) (number int, err error) {
+	d, err := Open(ctx, db, article)
+	if err != nil {
+		return 0, err
+	}
+	text, err := m.text(ctx, db, d.Article)
+	if err != nil {
+		return 0, err
+	}
+	text.Status = d.Article.Status
+	if m.To != "" {
+		text.Status = m.To
+	}
+	if text.PublishedAt = m.At; m.Anew {
+		text.PublishedAt = db.Now()
+	}
+	p, err := newsroom.Prepare(text)
+	if err != nil {
+		return 0, err
+	}
+	err = db.Write(ctx, func(tx *models.Tx) error {
+		a, err := saving{article: article}.lock(ctx, tx, d)
+		if err == nil && m.Also != nil {
+			err = m.Also(ctx, tx, a)
+		}
+		if err == nil {
+			number, err = show(ctx, tx, by, a, p, Shown)
+		}
+		if err != nil || m.Number == 0 || m.Number == d.Number {
+			return err
+		}
+		// The newest text is another one: it stays, and waits.
+		return putHead(ctx, tx, d.Actor, row{ArticleID: article, Number: d.Number, Shown: number, Title: d.Text.Title})
+	})
+	return number, err
+}
+
+// text returns the text to show.
+func (m Move) text(ctx context.Context, r models.Queryer, a *newsroom.Article) (newsroom.Manuscript, error) {
+	text, err := textOf(ctx, r, a, m.Number)
+	if err != nil || m.Base == 0 {
+		return text, err
+	}
+	base, err := textOf(ctx, r, a, m.Base)
+	if err != nil {
+		return text, err
+	}
+	now, err := newsroom.StoredManuscript(ctx, r, a)
+	if err != nil {
+		return text, err
+	}
+	merged, fields, parts := merge(base, text, textOnly(now, a.ID), nil)
+	if len(fields) > 0 || paragraphs.Overlaps(parts) > 0 {
+		return text, &Overlap{Base: m.Base, Newest: m.Number, Theirs: now, Merged: merged, Fields: fields, Parts: parts}
+	}
+	return merged, nil
+}
+
+// Clash returns the overlap that a [Move] with a base would end in now, nil if it
+// would succeed.
+func Clash(ctx context.Context, r models.Queryer, a *newsroom.Article, base, number int) (*Overlap, error) {
+	_, err := Move{Number: number, Base: base}.text(ctx, r, a)
+	if overlap, ok := errors.AsType[*Overlap](err); ok {
+		return overlap, nil
+	}
+	return nil, err
+}
+
+// show saves a prepared text to the article's rows, in a transaction that holds the
+// lock of the article.
+func show(ctx context.Context, tx *models.Tx, by models.Actor, a *newsroom.Article, p *newsroom.Prepared, kind Kind) (int, error) {
+	site, err := newsroom.LoadSite(ctx, tx)
+	if err != nil {
+		return 0, err
+	}
+	p.Categories = known(site, p.Categories)
+	s := newsroom.NewSaver(tx, site, by)
+	s.Kind = string(kind)
+	saved, outcome, err := s.Save(ctx, p)
+	if err == nil {
+		err = s.Flush(ctx)
+	}
+	if err != nil {
+		return 0, err
+	}
+	number := saved.Version
+	if outcome == newsroom.Unchanged {
+		if number, err = addVersion(ctx, tx, by, saved, textOnly(p.Manuscript, a.ID), kind); err != nil {
+			return 0, err
+		}
+	}
+	return number, putHead(ctx, tx, by, row{ArticleID: a.ID, Number: number, Shown: number, Title: p.Title})
+}
+
+// known returns the categories that exist. A text from before a category was merged or
+// removed must not make it again.
+func known(site *newsroom.Site, refs []taxonomy.CategoryRef) (list []taxonomy.CategoryRef) {
+	for _, ref := range refs {
+		if site.Categories.Find(ref) != nil {
+			list = append(list, ref)
+		}
+	}
+	return list
+}
