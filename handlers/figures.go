@@ -57,7 +57,7 @@ func (mo *moderating) showFigures(c *request) error {
 	v := views.Figures{
 		Page: page, Waiting: w.Comments, Known: w.Known, Oldest: mo.durationText(c.site, w.Oldest), P50: mo.durationText(c.site, w.P50),
 		P90: mo.durationText(c.site, w.P90), First: first, Last: last, From: first.Format(time.DateOnly), To: last.Format(time.DateOnly),
-		Hours: mo.hoursChart(c.site, f.Hours), Days: mo.dayCharts(c.site, f.Days), AllModerators: all,
+		Hours: mo.hoursChart(c.site, f.Hours), AllModerators: all,
 		Hold: *page.Desk.Alarm, WholeSite: !me.scope.Limited(),
 		RecentComments: surge.Now, UsualComments: int(math.Round(surge.Usual)), ComparesWithUsual: surge.Usual >= 0.5,
 	}
@@ -67,6 +67,9 @@ func (mo *moderating) showFigures(c *request) error {
 	}
 	mo.figureTables(c.site, f, &v)
 	if v.Reads, err = mo.readFigures(c.ctx(), c.site, me.scope); err != nil {
+		return err
+	}
+	if v.Days, err = mo.dayCharts(c, f); err != nil {
 		return err
 	}
 	return render(mo.pages, c, views.FiguresPage, v, personalAnswer(http.StatusOK))
@@ -125,9 +128,19 @@ func (mo *moderating) hoursChart(site *newsroom.Site, hours []moderation.HourFig
 	return chart
 }
 
-// dayCharts returns the charts by day. The table of a share has its part and its whole
-// too.
-func (mo *moderating) dayCharts(site *newsroom.Site, days []moderation.DayFigure) (list []charts.Chart) {
+// dayCharts returns the charts by day. That of reads is about the whole site.
+func (mo *moderating) dayCharts(c *request, f *moderation.Figures) ([]charts.Chart, error) {
+	list := append(mo.countCharts(c.site, f.Days), mo.waitsChart(c.site, f.Waits))
+	if f.Scope.Limited() {
+		return list, nil
+	}
+	chart, err := mo.readsChart(c.ctx(), c.site, f.First, f.Last)
+	return append(list, chart), err
+}
+
+// countCharts returns the charts of comments and decisions by day. The table of a share
+// has its part and its whole too.
+func (mo *moderating) countCharts(site *newsroom.Site, days []moderation.DayFigure) (list []charts.Chart) {
 	for _, kind := range []struct {
 		name    string
 		head    []string
@@ -166,4 +179,36 @@ func (mo *moderating) dayCharts(site *newsroom.Site, days []moderation.DayFigure
 		list = append(list, chart)
 	}
 	return list
+}
+
+// waitsChart returns the chart of how long comments waited until they were decided. Its
+// values are minutes, its axis has minutes, hours or days.
+func (mo *moderating) waitsChart(site *newsroom.Site, days []moderation.WaitFigure) charts.Chart {
+	chart := charts.Chart{
+		ID: "chart-waits", Title: "figures.waited", Unit: "figures.unit.minutes", Keys: []string{"figures.p50", "figures.p90"},
+		Head: []string{"figures.day", "figures.waited.comments", "figures.p50", "figures.p90"},
+	}
+	var points []charts.Point
+	var titles []string
+	var longest time.Duration
+	for _, d := range days {
+		day := inSiteZone(site, d.Day)
+		name, row := day.Format(time.DateOnly), charts.Row{Numbers: []int{d.Comments}, Words: []string{"", ""}}
+		row.Name = name
+		if d.Comments > 0 {
+			row.Words = []string{mo.durationText(site, d.P50), mo.durationText(site, d.P90)}
+		}
+		chart.Rows, longest = append(chart.Rows, row), max(longest, d.P90)
+		points = append(points, charts.Point{At: day, Value: int(d.P50 / time.Minute), Behind: int(d.P90 / time.Minute)})
+		titles = append(titles, mo.text(site, "figures.waited.day", "day", name, "p50", row.Words[0], "p90", row.Words[1]))
+	}
+	switch {
+	case longest > 48*time.Hour:
+		chart.Unit, chart.Scale = "figures.unit.days", 24*60
+	case longest > 2*time.Hour:
+		chart.Unit, chart.Scale = "figures.unit.hours", 60
+	}
+	chart.Longest = mo.durationText(site, longest)
+	chart.Plot(views.DirOf(site.Language) == "rtl", points, false, titles)
+	return chart
 }

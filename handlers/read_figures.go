@@ -3,11 +3,13 @@ package handlers
 import (
 	"context"
 	"strconv"
+	"time"
 
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/reads"
 	"broadsheet/views"
+	"broadsheet/views/charts"
 )
 
 // shownReads is the number of articles in a table of reads.
@@ -52,6 +54,32 @@ func (mo *moderating) readFigures(ctx context.Context, site *newsroom.Site, scop
 		list = append(list, v)
 	}
 	return list, nil
+}
+
+// readsChart returns the chart of the reads of all articles by day. Reads are kept by the
+// day of UTC.
+func (mo *moderating) readsChart(ctx context.Context, site *newsroom.Site, first, last time.Time) (charts.Chart, error) {
+	chart := charts.Chart{
+		ID: "chart-reads", Title: "figures.reads.days", Unit: "figures.unit.reads",
+		Head: []string{
+			"figures.day", "figures.reads.counted", "figures.reads.raw", "figures.reads.robots",
+			"figures.reads.repeats", "figures.reads.ahead",
+		},
+	}
+	days, err := reads.SiteDays(ctx, mo.db, first, last)
+	if err != nil {
+		return chart, err
+	}
+	var points []charts.Point
+	var titles []string
+	for _, d := range days {
+		name := d.Day.Format(time.DateOnly)
+		points = append(points, charts.Point{At: d.Day, Value: d.Counted})
+		titles = append(titles, name+": "+strconv.Itoa(d.Counted))
+		chart.Rows = append(chart.Rows, charts.Row{Name: name, Numbers: readNumbers(d.Counts)})
+	}
+	chart.Plot(views.DirOf(site.Language) == "rtl", points, false, titles)
+	return chart, nil
 }
 
 // readNumbers returns the columns of a row.

@@ -9,10 +9,13 @@ import (
 type Chart struct {
 	ID      string
 	Title   string // key of a message
-	Unit    string // key of a message: the unit of the bars
+	Unit    string // key of a message: the unit of the axis
+	Scale   int    // the values in one unit of the axis; 0 means 1
 	Percent bool
-	Most    int // the value of the longest bar
-	Height  int // of the plot, in pixels
+	Most    int      // the value of the longest bar
+	Longest string   // Most in words, "" for the number
+	Keys    []string // keys of messages: what the bars mean, and what the bars behind them mean
+	Height  int      // of the plot, in pixels
 	Ticks   []Tick
 	Labels  []Label
 	Bars    []Bar
@@ -22,7 +25,7 @@ type Chart struct {
 
 // Tick is a line of a chart's vertical axis.
 type Tick struct {
-	Y, Value int
+	Y, Value int // pixels from the top; units of the axis
 }
 
 // Label is a label of a chart's time axis.
@@ -36,22 +39,37 @@ type Label struct {
 type Bar struct {
 	X, Width  string // in percent of the plot
 	Y, Height int
+	Behind    bool // it stands behind the next bar and is longer
 	Title     string
 }
 
-// Row is the value of a bar.
+// Row is the value of a bar: numbers, then values in words.
 type Row struct {
 	Name    string
 	Numbers []int
+	Words   []string
 }
 
 // chartHeight is the height of a chart's plot.
 const chartHeight = 120
 
-// Point is an instant with its value.
+// Point is an instant with its value, and with the value of the bar behind, 0 for none.
 type Point struct {
-	At    time.Time
-	Value int
+	At     time.Time
+	Value  int
+	Behind int
+}
+
+// Empty reports whether no row of the table has a number above 0.
+func (c Chart) Empty() bool {
+	for _, row := range c.Rows {
+		for _, n := range row.Numbers {
+			if n > 0 {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // Plot draws the bars and axes of a chart. The bars stand in the order of reading:
@@ -61,12 +79,13 @@ func (c *Chart) Plot(rightToLeft bool, points []Point, clock bool, titles []stri
 	const shownLabels = 5
 	c.Height = chartHeight
 	for _, p := range points {
-		c.Most = max(c.Most, p.Value)
+		c.Most = max(c.Most, p.Value, p.Behind)
 	}
-	step := niceStep(c.Most)
+	scale := max(1, c.Scale)
+	step := niceStep((c.Most+scale-1)/scale) * scale
 	top := max(step, (c.Most+step-1)/step*step)
 	for v := 0; v <= top; v += step {
-		c.Ticks = append(c.Ticks, Tick{Y: chartHeight - v*chartHeight/top, Value: v})
+		c.Ticks = append(c.Ticks, Tick{Y: chartHeight - v*chartHeight/top, Value: v / scale})
 	}
 	slot := 100 / float64(max(1, len(points)))
 	place := func(x, width float64) string {
@@ -78,11 +97,14 @@ func (c *Chart) Plot(rightToLeft bool, points []Point, clock bool, titles []stri
 	every := (len(points) + shownLabels - 1) / shownLabels
 	for i, p := range points {
 		left := float64(i) * slot
-		if p.Value > 0 {
-			height := max(1, p.Value*chartHeight/top)
+		for k, value := range []int{p.Behind, p.Value} {
+			if value == 0 {
+				continue
+			}
+			height := max(1, value*chartHeight/top)
 			c.Bars = append(c.Bars, Bar{
 				X: place(left+0.14*slot, 0.72*slot), Width: strconv.FormatFloat(0.72*slot, 'f', 2, 64),
-				Y: chartHeight - height, Height: height, Title: titles[i],
+				Y: chartHeight - height, Height: height, Behind: k == 0, Title: titles[i],
 			})
 		}
 		if (len(points)-1-i)%every == every/2 {

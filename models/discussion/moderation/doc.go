@@ -15,6 +15,7 @@
 //	dryrun.go        the effect of proposed rules on last week's comments
 //	figures.go       the task that counts arrivals and decisions
 //	figures_sums.go  the stored figures of hours, days and decisions
+//	figures_waits.go how long comments waited until they were decided
 //	figures_read.go  the figures for the desk
 //	surge.go         the detection of unusually many comments
 //	heldmail.go      mail about held comments, and decisions from its link

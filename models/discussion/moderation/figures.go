@@ -58,7 +58,7 @@ func CountFigures(ctx context.Context, db *models.DB) error {
 	if err := keepZone(ctx, db, site.TimeZone); err != nil {
 		return err
 	}
-	for _, count := range []func(context.Context, *models.DB, *time.Location) (int, error){countArrivals, countDecisions} {
+	for _, count := range []func(context.Context, *models.DB, *time.Location) (int, error){countArrivals, countDecisions, countWaits} {
 		for {
 			n, err := count(ctx, db, site.TimeZone)
 			if err != nil {
@@ -194,6 +194,8 @@ func PruneFigures(ctx context.Context, db *models.DB) error {
 			{&figure{}, "hour < ?", hourNumber(tx.Now.Add(-keepHours))},
 			{&dayFigure{}, "day < ?", old},
 			{&dayDecision{}, "day < ?", old},
+			{&dayWait{}, "day < ?", old},
+			{&waitFigure{}, "day < ?", old},
 			{&arrival{}, "slot < ?", slotNumber(tx.Now.Add(-keepArrivals))},
 		} {
 			if err := tx.Query(ctx).Where(part.where, part.value).Delete(part.rows).Error; err != nil {

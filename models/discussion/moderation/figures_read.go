@@ -42,6 +42,7 @@ type Figures struct {
 	Waiting    Waiting
 	Hours      []HourFigure // the last 48, oldest first
 	Days       []DayFigure  // of the range, oldest first
+	Waits      []WaitFigure // of the same days
 	Categories []DayFigure  // sums of the same days by category, most arrivals first
 	Moderators []ModeratorFigure
 	Kinds      []KindFigure // most decisions first
@@ -116,7 +117,7 @@ func FiguresOf(ctx context.Context, r models.Queryer, q FigureQuery) (*Figures, 
 	if f.Waiting, err = WaitingOf(ctx, r, q.Scope, q.Now); err != nil {
 		return nil, err
 	}
-	for _, read := range []func(context.Context, models.Queryer) error{f.readHours, f.readDays, f.readDecisions} {
+	for _, read := range []func(context.Context, models.Queryer) error{f.readHours, f.readDays, f.readWaits, f.readDecisions} {
 		if err := read(ctx, r); err != nil {
 			return nil, err
 		}

@@ -68,12 +68,12 @@ func keepZone(ctx context.Context, db *models.DB, zone *time.Location) error {
 		return err
 	}
 	return db.Write(ctx, func(tx *models.Tx) error {
-		for _, rows := range []any{&figure{}, &dayFigure{}, &dayDecision{}, &arrival{}} {
+		for _, rows := range []any{&figure{}, &dayFigure{}, &dayDecision{}, &dayWait{}, &waitFigure{}, &arrival{}} {
 			if err := tx.Query(ctx).Where("1 = 1").Delete(rows).Error; err != nil {
 				return err
 			}
 		}
-		for _, cursor := range []string{commentsCursor, logCursor} {
+		for _, cursor := range []string{commentsCursor, logCursor, waitsCursor} {
 			if err := models.SetCursor(ctx, tx, cursor, 0); err != nil {
 				return err
 			}

@@ -284,7 +284,7 @@ func TestFiguresAreCountedOnceAndPruned(t *testing.T) {
 		d.clock.Advance(500 * 24 * time.Hour)
 		d.check(moderation.PruneFigures(d.Context(), d.db))
 		var left int64
-		d.check(d.db.Query(d.Context()).Raw("SELECT (SELECT COUNT(*) FROM figures) + (SELECT COUNT(*) FROM figure_days) + (SELECT COUNT(*) FROM decision_days) + (SELECT COUNT(*) FROM arrivals)").Scan(&left).Error)
+		d.check(d.db.Query(d.Context()).Raw("SELECT (SELECT COUNT(*) FROM figures) + (SELECT COUNT(*) FROM figure_days) + (SELECT COUNT(*) FROM decision_days) + (SELECT COUNT(*) FROM wait_days) + (SELECT COUNT(*) FROM wait_figures) + (SELECT COUNT(*) FROM arrivals)").Scan(&left).Error)
 		if left != 0 {
 			d.Errorf("%d figures are left", left)
 		}

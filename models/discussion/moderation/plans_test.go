@@ -70,7 +70,8 @@ func (p *plans) problems(what string, stops ...string) (found []string) {
 		p.check(p.db.Query(p.Context()).Raw("EXPLAIN QUERY PLAN "+query, args[i]...).Scan(&steps).Error)
 		for _, step := range steps {
 			table, _, _ := strings.Cut(strings.TrimPrefix(step.Detail, "SCAN "), " ")
-			whole := strings.HasPrefix(step.Detail, "SCAN ") && !strings.Contains(" CONSTANT users held_mail comment_totals settings categories bans some recent near cursors leases held few counted scan similar_a similar_b search_languages comment_words ", " "+table+" ")
+			// The plan of a subquery has its own steps.
+			whole := strings.HasPrefix(step.Detail, "SCAN ") && !strings.HasPrefix(table, "(subquery") && !strings.Contains(" CONSTANT users held_mail comment_totals settings categories bans some recent near cursors leases held few counted scan similar_a similar_b search_languages comment_words ", " "+table+" ")
 			allowed := false
 			for _, stop := range stops {
 				allowed = allowed || strings.HasPrefix(query, stop)

@@ -3,6 +3,7 @@ package reads
 import (
 	"context"
 	"strings"
+	"time"
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
@@ -47,4 +48,48 @@ func SiteCounts(ctx context.Context, r models.Queryer, days int) (c Counts, err 
 	_, err = models.QueryRow(ctx, r, []any{&c.Counted, &c.Robots, &c.Prefetches, &c.Repeats},
 		"SELECT counted, robots, prefetches, repeats FROM read_windows WHERE days = ? AND article_id = ?", days, wholeSite)
 	return c, err
+}
+
+// DayCounts are the counts of a day of UTC.
+type DayCounts struct {
+	Day time.Time // its midnight
+	Counts
+}
+
+// SiteDays returns the counts of all articles by day of UTC, from one date to another,
+// both included, oldest first. It looks up each day, and each hour that is not yet in a
+// day, by the key.
+func SiteDays(ctx context.Context, r models.Queryer, first, last time.Time) (list []DayCounts, err error) {
+	midnight := func(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC) }
+	place := map[int64]int{}
+	var days, hours []int64
+	var kept int64 // the first hour that is not in a day
+	if _, err := models.QueryRow(ctx, r, []any{&kept}, "SELECT hour FROM read_hours ORDER BY hour LIMIT 1"); err != nil {
+		return nil, err
+	}
+	for at := midnight(first); !at.After(midnight(last)); at = at.AddDate(0, 0, 1) {
+		day := hourOf(at) / 24
+		place[day] = len(list)
+		days, list = append(days, day), append(list, DayCounts{Day: at})
+		for hour := max(kept, day*24); hour < (day+1)*24; hour++ {
+			hours = append(hours, hour)
+		}
+	}
+	for _, source := range []struct {
+		query string
+		keys  []int64
+	}{
+		{"SELECT day, counted, robots, prefetches, repeats FROM read_days WHERE article_id = ? AND day IN ?", days},
+		{"SELECT hour / 24 AS day, counted, robots, prefetches, repeats FROM read_hours WHERE article_id = ? AND hour IN ?", hours},
+	} {
+		var rows []dayRow
+		if err := r.Query(ctx).Raw(source.query, wholeSite, append([]int64{-1}, source.keys...)).Scan(&rows).Error; err != nil {
+			return nil, err
+		}
+		for _, row := range rows {
+			d := &list[place[row.Day]]
+			d.Counts = d.plus(row.Counts)
+		}
+	}
+	return list, nil
 }

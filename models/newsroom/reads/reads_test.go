@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -416,6 +417,79 @@ func BenchmarkRead(b *testing.B) {
 	b.RunParallel(func(pb *testing.PB) {
 		for i := 0; pb.Next(); i++ {
 			tally.Read(network(i&1023), modeltest.Start)
+		}
+	})
+}
+
+// The days of the site agree with the counts of each day, before and after hours became
+// days, and on a day whose hours are partly in it.
+func TestDaysOfTheSite(t *testing.T) {
+	each(t, 2, func(s *site) {
+		c, want := reads.NewCounter(), map[string]int{}
+		first := s.clock.Now()
+		for day := range 21 {
+			for range 3 {
+				n := 1 + day%4
+				s.read(c, s.ids[day%2], n)
+				s.check(c.Flush(s.Context(), s.db))
+				want[s.clock.Now().UTC().Format(time.DateOnly)] += n
+				s.clock.Advance(8 * time.Hour)
+			}
+			if day%5 == 4 {
+				s.check(reads.Rank(s.Context(), s.db))
+				s.check(reads.Prune(s.Context(), s.db))
+			}
+		}
+		s.check(s.db.Write(s.Context(), func(tx *models.Tx) error {
+			return models.Exec(s.Context(), tx, `INSERT INTO read_days (day, article_id, counted, robots, prefetches, repeats)
+				VALUES (?, 0, 5, 0, 0, 0)`, s.clock.Now().AddDate(0, 0, -2).Unix()/86400)
+		}))
+		want[s.clock.Now().AddDate(0, 0, -2).UTC().Format(time.DateOnly)] += 5
+		list, err := reads.SiteDays(s.Context(), s.db, first.AddDate(0, 0, -3), s.clock.Now())
+		s.check(err)
+		for i, d := range list {
+			name := d.Day.Format(time.DateOnly)
+			if d.Counted != want[name] || i > 0 && !d.Day.Equal(list[i-1].Day.AddDate(0, 0, 1)) {
+				s.Errorf("%s has %+v, want %d", name, d.Counts, want[name])
+			}
+			delete(want, name)
+		}
+		if len(want) > 0 || len(list) < 24 {
+			s.Errorf("%d days, missing %v", len(list), want)
+		}
+	})
+}
+
+// The days are looked up by the key: the counts of articles are not read.
+func TestDaysOfTheSiteDoNotReadTheCountsOfArticles(t *testing.T) {
+	each(t, 1, func(s *site) {
+		now := s.clock.Now().Unix() / 3600
+		s.check(s.db.Write(s.Context(), func(tx *models.Tx) error {
+			for table, from := range map[string]int64{"read_hours": now - 190, "read_days": now/24 - 300} {
+				column := map[string]string{"read_hours": "hour", "read_days": "day"}[table]
+				err := models.Exec(s.Context(), tx, `INSERT INTO `+table+` (`+column+`, article_id, counted, robots, prefetches, repeats)
+					WITH RECURSIVE k (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM k WHERE i < 75999)
+					SELECT ? + i / 400, i % 400, 1, 0, 0, 0 FROM k`, from)
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+		if s.db.Dialect() == models.Postgres {
+			s.check(s.db.Query(s.Context()).Exec("ANALYZE read_hours, read_days").Error)
+		}
+		watched := modeltest.Watch(s, s.db)
+		_, err := reads.SiteDays(s.Context(), s.db, s.clock.Now().AddDate(0, 0, -29), s.clock.Now())
+		s.check(err)
+		plans := watched.Plans("FROM read_")
+		for _, plan := range plans {
+			if s.db.Dialect() == models.SQLite && !strings.Contains(plan, "=? AND article_id=?)") || strings.Contains(plan, "Seq Scan") {
+				s.Error(plan)
+			}
+		}
+		if len(plans) != 2 {
+			s.Errorf("%d plans", len(plans))
 		}
 	})
 }
