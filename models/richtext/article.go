@@ -345,11 +345,14 @@ var alignStyle = regexp.MustCompile(`(?i)(?:^|;)\s*text-align\s*:\s*(left|center
 // withAlignment turns the alignment of a cell, which is no valid HTML or
 // which a page of ours may not hold, into a class. Left is where lines start
 // and right where they end: in a right-to-left article the table is mirrored.
+// A class that an earlier cleaning made stays.
 func withAlignment(attr []html.Attribute) []html.Attribute {
 	var kept []html.Attribute
-	align := ""
+	align, class := "", ""
 	for _, a := range attr {
 		switch value := strings.ToLower(a.Val); {
+		case a.Key == "class" && strings.HasPrefix(value, "align-"):
+			class = value
 		case a.Key == "align" && (value == "left" || value == "center" || value == "right"):
 			align = value
 		case a.Key == "style":
@@ -361,8 +364,10 @@ func withAlignment(attr []html.Attribute) []html.Attribute {
 		}
 	}
 	if align != "" {
-		side := map[string]string{"left": "start", "center": "center", "right": "end"}[align]
-		kept = append(kept, html.Attribute{Key: "class", Val: "align-" + side})
+		class = "align-" + map[string]string{"left": "start", "center": "center", "right": "end"}[align]
+	}
+	if class != "" { // the policy knows the three
+		kept = append(kept, html.Attribute{Key: "class", Val: class})
 	}
 	return kept
 }

@@ -65,6 +65,7 @@ func TestTaskListsAndAlignmentAreKept(t *testing.T) {
 	}
 	for source, want := range map[string]string{
 		`<table><tr><td style="color:red; text-align: RIGHT">1</td><td align="center" class="masthead">2</td></tr></table>`: `<td class="align-end">1</td><td class="align-center">2</td>`,
+		`<table><tr><td class="align-end">1</td><td class="align-left">2</td></tr></table>`:                                 `<td class="align-end">1</td><td>2</td>`,
 		`<ul><li><input type="checkbox" checked disabled> done</li><li><input type=checkbox>open</li></ul>`:                 `<li>☑ done</li><li>☐open</li>`,
 		`<input type="text" value="x">y`: "y",
 	} {
