@@ -6,6 +6,8 @@
 //	article.go   Article: Markdown, HTML or text to the body of an article
 //	markdown.go  the Markdown parser, adapted to scripts without spaces
 //	cards.go     addresses of own articles alone on a line, shown as cards
+//	paste.go     CleanPaste: the clipboard of word processors to the HTML of an article
+//	paste_text.go, paste_list.go  the look of pasted text, and the lists of Word
 //	pictures.go  the pictures that a body shows or links to
 //	comment.go   Comment: WordPress's small HTML, paragraphs, links
 //	read.go      the reader of tags: splits a text into tags, entities and text
