@@ -60,8 +60,8 @@ func (w *shownWriter) node(n *html.Node, around []string) {
 	default:
 		w.endRun()
 		w.p = ""
-		if n.Data == "p" && len(n.Attr) == 0 {
-			w.p = "\n<p>"
+		if n.Data == "p" {
+			w.p = "\n" + tag(n)
 		} else {
 			w.out.WriteString("\n" + tag(n))
 		}
