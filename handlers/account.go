@@ -26,10 +26,10 @@ var accountActions = map[string]accountAction{
 	}},
 	"email": {true, (*accounts).requestEmail},
 	"end": {false, func(ac *accounts, c *request, v *viewer) ([]string, error) {
-		return nil, people.SignOut(c.ctx(), ac.db, v.ID, c.form.Get("session"))
+		return nil, people.EndSession(c.ctx(), ac.db, v.actor(), v.ID, c.form.Get("session"))
 	}},
 	"end-others": {false, func(ac *accounts, c *request, v *viewer) ([]string, error) {
-		return nil, people.SignOutOthers(c.ctx(), ac.db, v.ID, v.session.Hash)
+		return nil, people.SignOutOthers(c.ctx(), ac.db, v.User, v.session.Hash)
 	}},
 	"password": {true, func(ac *accounts, c *request, v *viewer) ([]string, error) {
 		err := people.ChangePassword(c.ctx(), ac.db, v.User, c.form.Get("password"), v.session.Hash)
@@ -148,16 +148,26 @@ func (ac *accounts) renderAccount(c *request, v views.Account, refused error) er
 	return render(ac.pages, c, views.AccountPage, v, personalAnswer(shown.status))
 }
 
-func (ac *accounts) fillSessions(c *request, who *viewer, v *views.Account) error {
-	list, err := people.SessionsOf(c.ctx(), ac.db, who.ID)
-	for _, s := range list {
-		v.Sessions = append(v.Sessions, views.SignedIn{
+func (ac *accounts) fillSessions(c *request, who *viewer, v *views.Account) (err error) {
+	v.Sessions, v.Unlisted, err = sessionRows(c, ac.db, who.ID, who.session.Hash)
+	return err
+}
+
+// maxSessionRows is how many open sessions a page lists.
+const maxSessionRows = 50
+
+// sessionRows lists the open sessions of an account, the last used first, and counts
+// those that are left out. current is the hash of the session that asks.
+func sessionRows(c *request, db *models.DB, id int64, current string) (rows []views.SignedIn, more int, err error) {
+	list, err := people.SessionsOf(c.ctx(), db, id, db.Now())
+	more = max(0, len(list)-maxSessionRows)
+	for _, s := range list[:len(list)-more] {
+		rows = append(rows, views.SignedIn{
 			ID: s.Hash, Agent: agents.Name(s.Agent), Network: s.Network, Since: inSiteZone(c.site, s.CreatedAt.Time),
-			Seen:    inSiteZone(c.site, s.SeenAt.Time),
-			Current: s.Hash == who.session.Hash,
+			Seen: inSiteZone(c.site, s.SeenAt.Time), Current: s.Hash == current,
 		})
 	}
-	return err
+	return rows, more, err
 }
 
 func (ac *accounts) fillPasskeys(c *request, who *viewer, v *views.Account) error {

@@ -19,7 +19,9 @@ func TestBrowsersAreNamedShortly(t *testing.T) {
 		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0":           "Edge · Windows",
 		"Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36":                            "Chrome · Android",
 		"Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Mobile/15E148 Safari/604.1": "Safari · iPhone",
-		"Lynx/2.9.0dev.12 libwww-FM/2.14": "Lynx", "something of its own": "something of its own", "": "",
+		"Lynx/2.9.0dev.12 libwww-FM/2.14": "Lynx", "something of its own": "", "": "",
+		"Go-http-client/1.1": "Go-http-client", "<b>Bank</b>/1.0": "", "Mozilla/5.0": "", "Mozilla/5.0 (X11; Linux x86_64) Something/1.0": "Linux",
+		"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/141.0.0.0 Safari/537.36": "Chrome · Linux",
 	} {
 		if got := agents.Name(agent); got != want {
 			t.Errorf("%q is called %q, want %q", agent, got, want)

@@ -54,6 +54,9 @@ var staffActions = map[string]staffAction{
 	"out": {never, func(st *staff, c *request, by models.Actor, id int64) error {
 		return people.SignOutUser(c.ctx(), st.db, by, id)
 	}},
+	"session": {never, func(st *staff, c *request, by models.Actor, id int64) error {
+		return people.EndSession(c.ctx(), st.db, by, id, c.form.Get("session"))
+	}},
 	"factors": {always, func(st *staff, c *request, by models.Actor, id int64) error {
 		return people.RemoveSecondFactors(c.ctx(), st.db, by, id)
 	}},
@@ -144,24 +147,8 @@ func (st *staff) renderStaff(c *request, v views.Staff, refused error) error {
 	v.Page = st.deskFrame(c, st.text(c.site, "staff.title"))
 	v.Desk.Flash = st.flashText(c, staffDone)
 	v.Roles = roleNames()
-	list, err := people.ListAccounts(ctx, st.db)
-	if err != nil {
+	if err := st.fillPeople(c, &v); err != nil {
 		return err
-	}
-	keys, err := people.CountPasskeys(ctx, st.db)
-	if err != nil {
-		return err
-	}
-	for i := range list {
-		member, err := st.member(ctx, c.site, c.viewer, &list[i], keys[list[i].ID])
-		if err != nil {
-			return err
-		}
-		if member.Ended != nil {
-			v.Former = append(v.Former, member)
-		} else {
-			v.People = append(v.People, member)
-		}
 	}
 	if err := st.fillInvitations(c, &v); err != nil {
 		return err
@@ -172,9 +159,39 @@ func (st *staff) renderStaff(c *request, v views.Staff, refused error) error {
 	return render(st.pages, c, views.StaffPage, v, personalAnswer(shown.status))
 }
 
+// fillPeople lists all accounts.
+func (st *staff) fillPeople(c *request, v *views.Staff) error {
+	ctx := c.ctx()
+	list, err := people.ListAccounts(ctx, st.db)
+	if err != nil {
+		return err
+	}
+	keys, err := people.CountPasskeys(ctx, st.db)
+	if err != nil {
+		return err
+	}
+	open, err := people.CountSessions(ctx, st.db, st.db.Now())
+	if err != nil {
+		return err
+	}
+	for i := range list {
+		member, err := st.member(ctx, c.site, c.viewer, &list[i], keys[list[i].ID])
+		if err != nil {
+			return err
+		}
+		member.Sessions = open[list[i].ID]
+		if member.Ended != nil {
+			v.Former = append(v.Former, member)
+		} else {
+			v.People = append(v.People, member)
+		}
+	}
+	return nil
+}
+
 // renderPerson shows an account. refused is the error of the form, or nil.
 func (st *staff) renderPerson(c *request, id int64, refused error) error {
-	v := views.Colleague{Roles: roleNames()}
+	v := views.Colleague{Roles: roleNames(), Mail: st.mail}
 	shown, err := st.refused(c, refusalsOf.account, refused)
 	if err != nil {
 		return err
@@ -200,11 +217,9 @@ func (st *staff) renderPerson(c *request, id int64, refused error) error {
 	if err != nil {
 		return err
 	}
-	sessions, err := people.SessionsOf(ctx, st.db, id)
-	if err != nil {
+	if v.Sessions, v.Unlisted, err = sessionRows(c, st.db, id, ""); err != nil {
 		return err
 	}
-	v.Sessions = len(sessions)
 	return render(st.pages, c, views.PersonPage, v, personalAnswer(shown.status))
 }
 

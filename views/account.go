@@ -29,6 +29,7 @@ type Account struct {
 	Email      string
 	Mail       bool // a new address can be confirmed by mail
 	Sessions   []SignedIn
+	Unlisted   int // open sessions that the page leaves out
 	TOTP       bool
 	CodesLeft  int
 	Secret     string       // of one-time passwords to come, in groups of four
@@ -109,6 +110,7 @@ type StaffMember struct {
 	Limited    bool     // a moderator of some categories only
 	Categories []string // the names of these categories
 	Self       bool
+	Sessions   int        // open now
 	Seen       *time.Time // when it was last used, to the hour
 	Ended      *time.Time
 }
@@ -119,7 +121,9 @@ type Colleague struct {
 	Member     StaffMember
 	Roles      []string
 	Categories []StaffCategory
-	Sessions   int
+	Mail       bool // the site can send mail
+	Sessions   []SignedIn
+	Unlisted   int    // open sessions that the page leaves out
 	Refused    string // key of a message
 	Wait       int    // minutes, for that message
 	Log        []StaffLine

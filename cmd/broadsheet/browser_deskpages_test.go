@@ -26,7 +26,7 @@ func (h *hand) deskPaths() []string {
 			[".card-open", ".card-writer", ".card-ban", ".card-closing"].map((part) => card.querySelector(part)?.getAttribute("href") ?? part));
 	})()`))
 	found = append(found, "/desk/account/", "/desk/replies", "/desk/comments?state=any&q=the", "/desk/comments?state=spam",
-		"/desk/comments?state=trash", "/desk/bans/new", "/desk/articles?status=held", "/desk/no-such-page")
+		"/desk/comments?state=trash", "/desk/bans/new", "/desk/articles?status=held", "/desk/people/3/", "/desk/people/5/", "/desk/no-such-page")
 	return slices.Compact(found)
 }
 

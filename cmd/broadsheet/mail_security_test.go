@@ -57,7 +57,7 @@ func TestMailAboutANewBrowser(t *testing.T) {
 		s.signIn(thief, idasPassword)
 		s.wait(time.Minute)
 		told := s.next("ida@example.org")
-		for _, want := range []string{"a browser that was not used", "Browser: Go-http-client/1.1", "Network: 127.0.0.0/24", "2026"} {
+		for _, want := range []string{"a browser that was not used", "Browser: Go-http-client\n", "Network: 127.0.0.0/24", "2026"} {
 			if !strings.Contains(told.Text, want) {
 				s.Errorf("the mail does not say %q:\n%s", want, told.Text)
 			}
@@ -187,6 +187,43 @@ func TestMailAboutChangesByOthers(t *testing.T) {
 		s.check(people.SetRole(t.Context(), db, mona, u.ID, people.Moderator))
 		s.wait(people.SecurityMailAge + time.Hour)
 		s.nothing()
+	})
+}
+
+// The owner hears that an administrator has ended sessions, and nothing of the own press.
+func TestMailAboutEndedSessions(t *testing.T) {
+	t.Parallel()
+	eachMailSite(t, func(s *mailSite) {
+		own := s.ida()
+		u, err := people.ByEmail(s.Context(), s.db, "ida@example.org")
+		s.check(err)
+		end := func(by models.Actor) {
+			s.Helper()
+			list, err := people.SessionsOf(s.Context(), s.db, u.ID, s.db.Now())
+			s.check(err)
+			s.check(people.EndSession(s.Context(), s.db, by, u.ID, list[0].Hash))
+			s.wait(time.Minute)
+		}
+		other := int64(99)
+		mona := models.Actor{UserID: &other, Name: "Mona Lund"}
+		end(mona)
+		if m := s.next(u.Email); !strings.Contains(m.Text, "A browser of the account Ida was signed out.") || !strings.Contains(m.Text, "By Mona Lund") {
+			s.Errorf("the mail says %s", m.Text)
+		}
+		s.signIn(own, idasPassword)
+		end(u.Actor())
+		s.nothing()
+		s.check(people.SignOutUser(s.Context(), s.db, models.ActorShell, u.ID))
+		s.wait(time.Minute)
+		if m := s.next(u.Email); !strings.Contains(m.Text, "All browsers of the account Ida were signed out") || !strings.Contains(m.Text, "command line") {
+			s.Errorf("the mail says %s", m.Text)
+		}
+		s.check(s.db.Write(s.Context(), func(tx *models.Tx) error { return settings.Set(s.Context(), tx, "site.language", "ar") }))
+		s.check(people.SignOutUser(s.Context(), s.db, mona, u.ID))
+		s.wait(time.Minute)
+		if m := s.next(u.Email); !strings.Contains(m.Text, "أُخرجت جميع متصفحات الحساب Ida") || !strings.Contains(m.HTML, `dir="rtl"`) {
+			s.Errorf("the mail says %s", m.Text)
+		}
 	})
 }
 

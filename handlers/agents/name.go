@@ -28,7 +28,13 @@ var (
 	}
 )
 
-// Name shortens a User-Agent header to the browser and the system.
+// maxProduct is the length, in bytes, of the longest name of a program that [Name]
+// returns.
+const maxProduct = 30
+
+// Name returns the browser and the system of a User-Agent header, without versions. Of a
+// program that is no known browser it returns the first word, if the header begins with
+// a word and a version. It returns "" if it knows neither.
 func Name(agent string) string {
 	find := func(table [][2]string) string {
 		for _, row := range table {
@@ -39,11 +45,24 @@ func Name(agent string) string {
 		return ""
 	}
 	browser, system := find(browserNames), find(systemNames)
-	switch {
-	case browser == "":
-		return agent
-	case system == "":
-		return browser
+	if browser == "" {
+		browser = product(agent)
 	}
-	return browser + " · " + system
+	if browser != "" && system != "" {
+		return browser + " · " + system
+	}
+	return browser + system
+}
+
+// product returns the word before the version with which a User-Agent header begins, ""
+// if there is none. All browsers with a picture of the page call themselves Mozilla.
+func product(agent string) string {
+	word, _, found := strings.Cut(agent, "/")
+	strange := func(r rune) bool {
+		return r != '-' && r != '.' && r != '_' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+	}
+	if !found || word == "Mozilla" || len(word) > maxProduct || strings.ContainsFunc(word, strange) {
+		return ""
+	}
+	return word
 }

@@ -29,7 +29,7 @@ func TestChangesOfAnAccountEndItsLinksAndSessions(t *testing.T) {
 			return people.SignOutUser(t.Context(), db, models.ActorShell, u.ID)
 		}, after{false, false, true}},
 		{"signed out of other browsers", func(t *testing.T, db *models.DB, u *people.User, kept string) error {
-			return people.SignOutOthers(t.Context(), db, u.ID, kept)
+			return people.SignOutOthers(t.Context(), db, u, kept)
 		}, after{true, false, true}},
 		{"own new password", func(t *testing.T, db *models.DB, u *people.User, kept string) error {
 			return people.ChangePassword(t.Context(), db, u, "another long password", kept)

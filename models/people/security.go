@@ -25,12 +25,14 @@ const (
 	EmailChanged    SecurityEvent = "email"
 	RoleChanged     SecurityEvent = "role"
 	NewBrowser      SecurityEvent = "browser"
+	SessionEnded    SecurityEvent = "session" // by somebody else
+	SignedOut       SecurityEvent = "out"     // by somebody else, everywhere
 )
 
 // SecurityEvents lists the events.
 var SecurityEvents = []SecurityEvent{
 	PasswordChanged, TOTPEnabled, TOTPDisabled, CodesReplaced, PasskeyAdded, PasskeyRemoved,
-	FactorsRemoved, EmailChanged, RoleChanged, NewBrowser,
+	FactorsRemoved, EmailChanged, RoleChanged, NewBrowser, SessionEnded, SignedOut,
 }
 
 // JobSecurity is the kind of job that mails a [SecurityNotice].

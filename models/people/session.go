@@ -130,13 +130,66 @@ func RotateSession(ctx context.Context, db *models.DB, old *Session, u *User) (t
 	return token, s, err
 }
 
-// SessionsOf returns the sessions of an account, the last used first.
-func SessionsOf(ctx context.Context, r models.Queryer, user int64) ([]Session, error) {
-	var list []Session
-	return list, r.Query(ctx).Where("user_id = ?", user).Order("seen_at DESC, hash").Find(&list).Error
+// openSession is the condition of the sessions that still sign in, for the arguments of
+// [openArguments].
+const openSession = "seen_at >= ? AND created_at >= ? AND created_at <= ? " +
+	"AND generation = (SELECT generation FROM users WHERE users.id = sessions.user_id)"
+
+func openArguments(now time.Time) []any {
+	return []any{models.At(now.Add(-SessionMaxIdle)), models.At(now.Add(-SessionMaxAge)), models.At(now.Add(maxClockSkew))}
 }
 
-// SignOut ends one session of an account. hash is the stored one.
+// SessionsOf returns the sessions of an account that are open at an instant, the last
+// used first.
+func SessionsOf(ctx context.Context, r models.Queryer, user int64, now time.Time) ([]Session, error) {
+	var list []Session
+	q := r.Query(ctx).Where("user_id = ?", user).Where(openSession, openArguments(now)...)
+	return list, q.Order("seen_at DESC, hash").Find(&list).Error
+}
+
+// CountSessions returns the number of open sessions of each account that has one.
+func CountSessions(ctx context.Context, r models.Queryer, now time.Time) (map[int64]int, error) {
+	query := "SELECT user_id, count(*) FROM sessions WHERE " + openSession + " GROUP BY user_id"
+	rows, err := models.QueryRows(ctx, r, query, openArguments(now)...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	counts := map[int64]int{}
+	for rows.Next() {
+		var user int64
+		var n int
+		if err := rows.Scan(&user, &n); err != nil {
+			return nil, err
+		}
+		counts[user] = n
+	}
+	return counts, rows.Err()
+}
+
+// EndSession ends one session of an account and notes it in the log. hash is the stored
+// one. It changes nothing if the account has no such session. The owner gets a mail if
+// somebody else has ended it.
+func EndSession(ctx context.Context, db *models.DB, by models.Actor, id int64, hash string) error {
+	return changeAccount(ctx, db, by, id, func(tx *models.Tx, u *User) (string, string, error) {
+		gone := tx.Query(ctx).Where("user_id = ? AND hash = ?", id, hash).Delete(&Session{})
+		if gone.Error != nil || gone.RowsAffected == 0 {
+			return "", "", gone.Error
+		}
+		return "session", "", u.tellOfSignOut(ctx, tx, SessionEnded, by)
+	})
+}
+
+// tellOfSignOut tells the owner that somebody else has ended sessions.
+func (u *User) tellOfSignOut(ctx context.Context, tx *models.Tx, event SecurityEvent, by models.Actor) error {
+	if by.UserID != nil && *by.UserID == u.ID {
+		return nil
+	}
+	return u.tellOwner(ctx, tx, event, "", by.Name)
+}
+
+// SignOut ends a session of an account. It is for the account's own browser, so the log
+// has nothing of it. hash is the stored one.
 func SignOut(ctx context.Context, db *models.DB, user int64, hash string) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
 		return tx.Query(ctx).Where("user_id = ? AND hash = ?", user, hash).Delete(&Session{}).Error
@@ -153,10 +206,12 @@ func SignOutToken(ctx context.Context, db *models.DB, token string) error {
 	})
 }
 
-// SignOutOthers ends all sessions of an account but one, and all links that
-// were mailed to it.
-func SignOutOthers(ctx context.Context, db *models.DB, user int64, kept string) error {
-	return db.Write(ctx, func(tx *models.Tx) error { return renewCredentials(ctx, tx, user, kept) })
+// SignOutOthers ends all sessions of an account but one, and all links that were mailed
+// to it. It notes it in the log.
+func SignOutOthers(ctx context.Context, db *models.DB, u *User, kept string) error {
+	return changeAccount(ctx, db, u.Actor(), u.ID, func(tx *models.Tx, u *User) (string, string, error) {
+		return "others", "", renewCredentials(ctx, tx, u.ID, kept)
+	})
 }
 
 // PruneSessions removes expired rows: sessions, failure counters, known networks and

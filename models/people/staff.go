@@ -8,7 +8,7 @@ import (
 )
 
 // recordChange adds a change of an account to the audit. verb is one of added, role,
-// sections, out, session, factors, ended, returned, renamed, email, theft and password.
+// sections, out, others, session, factors, ended, returned, renamed, email, theft and password.
 func recordChange(ctx context.Context, tx *models.Tx, by models.Actor, u *User, verb, detail string) error {
 	return models.Audit(ctx, tx, by, models.Subject{Kind: models.AccountSubject, ID: u.ID, Name: u.Name}, verb, "", detail)
 }
@@ -147,10 +147,15 @@ func ReopenAccount(ctx context.Context, db *models.DB, by models.Actor, id int64
 	})
 }
 
-// SignOutUser ends all sessions of an account.
+// SignOutUser ends all sessions of an account. The owner gets a mail if somebody else
+// has ended them.
 func SignOutUser(ctx context.Context, db *models.DB, by models.Actor, id int64) error {
 	return changeAccount(ctx, db, by, id, func(tx *models.Tx, u *User) (string, string, error) {
-		return "out", "", renewCredentials(ctx, tx, u.ID, "")
+		err := renewCredentials(ctx, tx, u.ID, "")
+		if err == nil {
+			err = u.tellOfSignOut(ctx, tx, SignedOut, by)
+		}
+		return "out", "", err
 	})
 }
 

@@ -279,7 +279,7 @@ func TestSessionLifetime(t *testing.T) {
 		if err := people.SignOut(ctx, db, other.ID, rotated.Hash); err != nil || !lives(token) {
 			t.Errorf("somebody else ended it: %v", err)
 		}
-		if err := people.SignOutOthers(ctx, db, u.ID, rotated.Hash); err != nil || !lives(token) || lives(second) {
+		if err := people.SignOutOthers(ctx, db, u, rotated.Hash); err != nil || !lives(token) || lives(second) {
 			t.Errorf("ending the others: %v", err)
 		}
 		if err := people.ChangePassword(ctx, db, u, "another long password", rotated.Hash); err != nil || !lives(token) {
@@ -304,7 +304,7 @@ func TestSessionLifetime(t *testing.T) {
 		if err := people.PruneSessions(ctx, db); err != nil {
 			t.Fatal(err)
 		}
-		if list, err := people.SessionsOf(ctx, db, u.ID); len(list) != 0 || err != nil {
+		if list, err := people.SessionsOf(ctx, db, u.ID, clock.Now()); len(list) != 0 || err != nil {
 			t.Errorf("kept %v, %v", list, err)
 		}
 	})
