@@ -38,7 +38,11 @@ func (mo *moderating) showCard(c *request) error {
 	if err != nil {
 		return err
 	}
-	on := cardList{state: string(m.State), here: here, back: v.BackURL, replies: replies}
+	declines, err := mo.declineMenu(c)
+	if err != nil {
+		return err
+	}
+	on := cardList{state: string(m.State), here: here, back: v.BackURL, replies: replies, declines: declines}
 	shown, err := mo.presentCards(c, []moderation.Card{{Comment: *m}}, on)
 	if err != nil {
 		return err
@@ -139,7 +143,7 @@ func (mo *moderating) postFilter(c *request) error {
 
 // showReplies lists the saved replies.
 func (mo *moderating) showReplies(c *request) error {
-	return mo.renderReplies(c, views.Replies{}, nil)
+	return mo.renderReplies(c, views.Replies{}, nil, nil)
 }
 
 // postReply saves a reply, or deletes one.
@@ -156,14 +160,14 @@ func (mo *moderating) postReply(c *request) error {
 	var v views.Replies
 	inputs{"name": &v.Name, "text": &v.Text}.bind(c.form)
 	if err := moderation.SaveReply(c.ctx(), mo.db, v.Name.Value, v.Text.Value); err != nil {
-		return mo.renderReplies(c, v, err)
+		return mo.renderReplies(c, v, nil, err)
 	}
 	return c.seeOther(withDone(repliesPath, "saved"))
 }
 
-// renderReplies shows the saved replies. After a refusal the form has its
-// fields and errors.
-func (mo *moderating) renderReplies(c *request, v views.Replies, refused error) error {
+// renderReplies shows the saved replies and the reasons for declining. After a refusal
+// the form has its fields and errors; reasons are the sentences of a refused form.
+func (mo *moderating) renderReplies(c *request, v views.Replies, reasons map[string]string, refused error) error {
 	ctx, code := c.ctx(), http.StatusOK
 	if refused != nil {
 		if code = statusOf(refused); code != http.StatusUnprocessableEntity {
@@ -181,6 +185,9 @@ func (mo *moderating) renderReplies(c *request, v views.Replies, refused error) 
 	}
 	for _, reply := range list {
 		v.Replies = append(v.Replies, views.SavedText{ID: reply.ID, Name: reply.Name, Text: reply.Text})
+	}
+	if err := mo.addReasons(c, &v, reasons, refused); err != nil {
+		return err
 	}
 	return render(mo.pages, c, views.RepliesPage, v, personalAnswer(code))
 }

@@ -79,6 +79,7 @@
 //	                                 sessions; the frame of the desk, its foot and its alarms
 //	queue.go arrivals.go card.go decide.go flash.go present_card.go present_notice.go choose.go delete.go
 //	                                 the queue, decisions and their messages
+//	decline_reasons.go               the menu for declining, and the newsroom's own sentences
 //	articles_desk.go story_undo.go   the list of articles, comments of one article, their undo
 //	comment_policy.go bans.go present_ban.go rules.go held_mail.go log.go figures.go read_figures.go
 //	                                 comments of one article, bans, rules, mail, log, figures

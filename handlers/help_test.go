@@ -23,6 +23,7 @@ import (
 	"broadsheet/models/digest"
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/appeals"
+	"broadsheet/models/discussion/declinetexts"
 	"broadsheet/models/discussion/heat"
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/discussion/notify"
@@ -248,6 +249,7 @@ var limitRows = map[string]struct {
 	"blob.MaxPicturePixel":           {"picture", count(blob.MaxPicturePixel/1_000_000) + " million pixels"},
 	"blob.MaxPictureScans":           {"picture", count(blob.MaxPictureScans) + " scans"},
 	"blob.MaxPictureSide":            {"picture", count(blob.MaxPictureSide) + " pixels a side"},
+	"declinetexts.MaxText":           {"own sentence for a reason", count(declinetexts.MaxText) + " characters"},
 	"writernotes.MaxTextBytes":       {"note about a writer", count(writernotes.MaxTextBytes) + " bytes"},
 	"bans.MaxReasonBytes":            {"reason of a ban", count(bans.MaxReasonBytes) + " bytes"},
 	"bans.MaxWordsBytes":             {"words of a warning", count(bans.MaxWordsBytes) + " bytes"},

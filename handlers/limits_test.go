@@ -160,9 +160,10 @@ func (s *limitedSite) limitedRoutes() map[string][]limitedAsk {
 		"saved filters": {
 			{form: "state=hold&article=" + fmt.Sprint(s.foreignArticle) + "&name=Mine", want: "in"},
 		},
-		"saved replies":    {{want: "in"}},
-		"post saved reply": {{form: "name=x&text=y", want: "no right"}, {form: "do=drop&reply=1", want: "no right"}},
-		"bans":             {{want: "blind"}, {query: "all=yes", want: "blind"}},
+		"saved replies":              {{want: "in"}},
+		"post reasons for declining": {{form: "reason-spam=x", want: "no right"}},
+		"post saved reply":           {{form: "name=x&text=y", want: "no right"}, {form: "do=drop&reply=1", want: "no right"}},
+		"bans":                       {{want: "blind"}, {query: "all=yes", want: "blind"}},
 		"ban": {
 			{query: "comment=" + foreign, want: "no right"}, {query: "comment=" + none, want: "no page"}, {query: "comment=" + own, want: "in"},
 		},

@@ -30,7 +30,9 @@ type cardList struct {
 	here    string // address of the page, for the forms of a card
 	back    string // address of the list that a card's own page leads back to
 	replies []views.Choice
-	find    func(text string) [][2]int // places of the words searched for, nil for no search
+	// declines are the reasons of the menu for declining.
+	declines []views.CardAction
+	find     func(text string) [][2]int // places of the words searched for, nil for no search
 }
 
 // cardFacts is what a list of cards shows beside the comments themselves, by comment.
@@ -122,7 +124,7 @@ func (mo *moderating) presentCard(
 	v := views.Card{
 		Queue: on.state, Here: on.here, Replies: on.replies,
 		Raw: m.Text, Version: m.Version, State: string(m.State), Website: m.URL,
-		Depth: m.Depth, URL: withBack(cardPath(m.ID), on.back), Declines: declines,
+		Depth: m.Depth, URL: withBack(cardPath(m.ID), on.back), Declines: on.declines,
 		Answer: !m.Gone() && (m.State == discussion.Held || m.State == discussion.Approved),
 	}
 	v.Main, v.Menu = actionsOn(m)
@@ -219,21 +221,6 @@ func addAlike(v *views.Card, from *moderation.Card) {
 var actionKeys = map[discussion.Action]string{
 	discussion.DoApprove: "a", discussion.DoHold: "u", discussion.DoSpam: "s", discussion.DoTrash: "d",
 }
-
-// declineKeys are the keys that choose a reason while the menu of reasons is open.
-const declineKeys = "1234567890x"
-
-// declines are the reasons for declining, with their keys.
-var declines = func() (list []views.CardAction) {
-	for i, reason := range discussion.DeclineReasons {
-		action := views.CardAction{Do: reason}
-		if i < len(declineKeys) {
-			action.Key = declineKeys[i : i+1]
-		}
-		list = append(list, action)
-	}
-	return list
-}()
 
 // actionsOn returns the actions that would change the comment: those with a button of
 // their own, and those in the menu.

@@ -5,6 +5,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/declinetexts"
 	"broadsheet/models/discussion/thread"
 	"broadsheet/views"
 )
@@ -51,6 +52,9 @@ func (cp *commenterPages) renderStatus(c *request, own *ownComment, appeal views
 		v.Status = "own.declined"
 		if result.Reason != "" {
 			v.Reason, v.Words = "declined."+result.Reason, result.Words
+			if v.House, err = declinetexts.Of(ctx, cp.db, own.site.Language, result.Reason); err != nil {
+				return err
+			}
 		}
 		if canWriteAgain(own.Comment, result) {
 			v.AgainURL = ownCommentPath(own.ID, "again", own.key) + "#respond"

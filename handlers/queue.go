@@ -231,9 +231,13 @@ func queueTitle(name moderation.QueueName) string {
 	return "queue." + string(name)
 }
 
-// presentFound converts the cards of a list, with marks on the words of its filter.
+// presentFound converts the cards of a list, with the menu for declining and with marks
+// on the words of its filter.
 func (mo *moderating) presentFound(c *request, f moderation.Filter, cards []moderation.Card, on cardList) ([]views.Card, error) {
 	var err error
+	if on.declines, err = mo.declineMenu(c); err != nil {
+		return nil, err
+	}
 	if on.find, err = f.Marks(c.ctx(), mo.db); err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"broadsheet/models/digest"
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/appeals"
+	"broadsheet/models/discussion/declinetexts"
 	"broadsheet/models/newsroom/sharepicture"
 	"broadsheet/models/people"
 	"broadsheet/models/settings"
@@ -91,6 +92,10 @@ const maxOpeningForm = 9*digest.MaxOpening + 4<<10
 
 // maxAppealForm is the largest body of a form with an appeal, percent-encoded.
 const maxAppealForm = 12*appeals.MaxText + 4<<10
+
+// maxReasonsForm is the largest body of the form of the newsroom's own sentences, each of
+// them twice: as the page showed it and as it is now.
+const maxReasonsForm = 12 * 2 * 12 * declinetexts.MaxText
 
 // maxRulesForm is the largest body of the form of rules: two lists of words,
 // percent-encoded.
@@ -281,6 +286,7 @@ func (mo *moderating) routes() []Route {
 		{Method: post, Path: deletePath, Name: "delete for good", Entry: editors, Rate: deskRate, handle: mo.postDeletion},
 		{Method: post, Path: "/desk/choices", Name: "choose", Entry: Caretaking, Rate: deskRate, handle: mo.postChoice},
 		{Method: post, Path: repliesPath, Name: "post saved reply", Entry: moderators, Rate: deskRate, handle: mo.postReply},
+		{Method: post, Path: repliesPath + "/reasons", Name: "post reasons for declining", Entry: moderators, MaxBody: maxReasonsForm, Rate: deskRate, handle: mo.postReasons},
 		{Method: get, Path: logPath, Name: "log", Entry: moderators, Cache: Never, Params: append([]string{"before", "all"}, logFilters...), handle: mo.showLog},
 		{Method: get, Path: logExportPath, Name: "export log", Entry: moderators, Cache: Never, Params: append([]string{"format", "all"}, logFilters...), handle: mo.exportLog},
 		{Method: get, Path: writersPath, Name: "writers", Entry: moderators, Cache: Never, Params: []string{"list", "q", "before", "done", "n", "op", "about"}, handle: mo.showWriters},

@@ -346,6 +346,7 @@ type OwnComment struct {
 
 	Status   string // key of a message
 	Reason   string // key of a message, "" for none
+	House    string // the newsroom's own sentence for the reason, "" for none
 	Words    string // the moderator's own, with it
 	Waiting  bool
 	Ahead    int  // waiting before it

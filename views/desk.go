@@ -1,6 +1,9 @@
 package views
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Desk is the frame of the staff's pages.
 type Desk struct {
@@ -247,8 +250,9 @@ type CardNotice struct {
 
 // CardAction is a button of a card.
 type CardAction struct {
-	Do  string // the form's value
-	Key string // on the keyboard
+	Do   string // the form's value
+	Key  string // on the keyboard
+	Text string // of a reason for declining: the newsroom's own sentence, "" for none
 }
 
 // CardPage is a comment with all that is known around it.
@@ -276,6 +280,21 @@ type Replies struct {
 	Replies []SavedText
 	Name    Field
 	Text    Field
+	Reasons []*DeclineReason
+	May     bool // the viewer may change the sentences of the reasons
+}
+
+// DeclineReason is a reason for declining with the newsroom's own sentence.
+type DeclineReason struct {
+	Code string // has a message for the desk, "reason.", and one for the commenter, "declined."
+	Text Field
+	Seen string // the sentence as it is stored
+	Used int    // comments declined for it in the last 90 days
+}
+
+// HasSentences reports whether a reason for declining has a sentence of the newsroom.
+func (c Card) HasSentences() bool {
+	return slices.ContainsFunc(c.Declines, func(a CardAction) bool { return a.Text != "" })
 }
 
 // SavedText is a text with a name.

@@ -41,7 +41,7 @@ var ranks = map[string]int{
 	"models/discussion/decisionlog": 4, "models/discussion/threadblocks": 4, "models/discussion/spamcounts": 4, "models/discussion/pace": 4,
 	"models/discussion/wordindex": 4, "models/discussion/arrivals": 4, "models/discussion/writernotes": 4, "models/discussion/writers": 10,
 	"models/discussion":       6,
-	"models/discussion/nudge": 7, "models/discussion/logbook": 7, "models/discussion/targets": 10,
+	"models/discussion/nudge": 7, "models/discussion/declinetexts": 7, "models/discussion/logbook": 7, "models/discussion/targets": 10,
 	"models/digest":             7,
 	"models/discussion/imports": 7, "models/discussion/learn": 7, "models/discussion/notify": 7, "models/discussion/react": 7,
 	"models/discussion/thread": 8, "models/discussion/privacy": 8,

@@ -13,6 +13,7 @@ import (
 	"broadsheet/models/digest"
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/appeals"
+	"broadsheet/models/discussion/declinetexts"
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/discussion/notices"
 	"broadsheet/models/discussion/notify"
@@ -276,8 +277,8 @@ func (m *Mailer) sendDeclined(ctx context.Context, job *queue.Job) error {
 	}
 	msg.view.Subject = msg.text("mail.declined.subject", "story", r.article.Title)
 	msg.view.Intro = msg.text("mail.declined.intro", "story", r.article.Title)
-	if outcome.Reason != "" {
-		msg.view.Intro += " " + msg.text("declined."+outcome.Reason)
+	if err := msg.addReason(ctx, outcome.Reason); err != nil {
+		return err
 	}
 	if outcome.Words != "" {
 		msg.view.Quotes = append(msg.view.Quotes, views.MailQuote{By: msg.text("mail.declined.words"), Text: outcome.Words})
@@ -289,6 +290,19 @@ func (m *Mailer) sendDeclined(ctx context.Context, job *queue.Job) error {
 	}
 	msg.addFoot(r.comment.ID)
 	return msg.send(ctx)
+}
+
+// addReason adds the sentence of a reason for declining, and the newsroom's own one.
+func (msg *message) addReason(ctx context.Context, reason string) error {
+	if reason == "" {
+		return nil
+	}
+	msg.view.Intro += " " + msg.text("declined."+reason)
+	house, err := declinetexts.Of(ctx, msg.DB, msg.site.Language, reason)
+	if house != "" {
+		msg.view.Intro += " " + house
+	}
+	return err
 }
 
 // sendReply tells a commenter of a reply, or schedules it for the next daily mail.

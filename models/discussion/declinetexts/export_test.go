@@ -1,0 +1,4 @@
+package declinetexts
+
+// Rows is a value of every row type of the package.
+var Rows = []any{declineText{}}
