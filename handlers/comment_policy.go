@@ -218,7 +218,8 @@ func (mo *moderating) answerPolicy(c *request, a *newsroom.Article, form policyF
 			key = "closing.saved"
 		}
 		c.Response().Header().Set("Cache-Control", "private, no-store")
-		return c.JSON(http.StatusOK, policyJSON{mo.text(c.site, key, "story", a.Title), op, a.ID})
+		message := mo.text(c.site, "done.of-story", "story", a.Title, "message", mo.text(c.site, key))
+		return c.JSON(http.StatusOK, policyJSON{message, op, a.ID})
 	case c.backToStory(form.Status == newsroom.CommentsClosed) != "":
 		return c.seeOther(c.backToStory(form.Status == newsroom.CommentsClosed))
 	case done.key == "saved" || back == "":

@@ -99,7 +99,9 @@ func (mo *moderating) undoPolicy(c *request, op string) error {
 		return c.seeOther(c.backWith(done))
 	}
 	c.Response().Header().Set("Cache-Control", "private, no-store")
-	return c.JSON(http.StatusOK, policyJSON{Message: mo.text(c.site, "done."+done.key), Story: a.ID})
+	return c.JSON(http.StatusOK, policyJSON{
+		Message: mo.text(c.site, "done.of-story", "story", a.Title, "message", mo.text(c.site, "done."+done.key)), Story: a.ID,
+	})
 }
 
 // storyFrame returns the frame of a page about comment policies, with the message about

@@ -187,6 +187,7 @@ const back = (operation, versions) => {
   return true;
 };
 document.addEventListener("desk:undone", async ({ detail: { operation, data } }) => {
+  if (data.story) return; // see stories.js
   if (!cards) return location.reload();
   if (back(operation, data.restored)) return;
   const before = new Set(frames().map(idOf));

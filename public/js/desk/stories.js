@@ -40,16 +40,20 @@
     }
   }, true);
 
-  // The button that undid the change is gone, so the focus goes to the article's row.
-  document.addEventListener("desk:undone", (event) => {
-    if (event.detail?.data?.story) refreshStory(event.detail.data.story, true).catch(() => {});
+  // The button that undid the change is gone, so the focus goes to the article's row. The
+  // queue shows nothing of the change; the article's own page does.
+  document.addEventListener("desk:undone", ({ detail: { data } }) => {
+    if (!data.story) return;
+    if (storyOf(data.story)) refreshStory(data.story, true).catch(() => {});
+    else if (!cards) location.reload();
+    else if (document.activeElement === document.body) focus(frames()[0]);
   });
 
   // pick makes a field for an article's number a combobox of headlines. The number stays
   // the field's value, so that the form is the same without script.
   const pick = (field, n) => {
     const input = field.cloneNode();
-    for (const name of ["id", "name", "inputmode", "data-articles", "data-choose"]) input.removeAttribute(name);
+    for (const name of ["id", "name", "inputmode", "data-articles", "data-choose", "data-words"]) input.removeAttribute(name);
     Object.assign(input, { type: "text", autocomplete: "off", size: 24, dir: "auto" });
     input.removeAttribute("size");
     const list = document.createElement("ul");
@@ -62,7 +66,9 @@
     list.id = "story-found-" + n;
     list.hidden = true;
     list.role = "listbox";
-    list.ariaLabel = field.labels[0]?.textContent.trim() ?? "";
+    const label = field.labels[0];
+    label?.querySelector("small")?.replaceChildren(field.dataset.words);
+    list.ariaLabel = label?.textContent.trim() ?? "";
     input.id = field.id;
     field.id += "-number";
     for (const [name, value] of [["role", "combobox"], ["aria-expanded", "false"], ["aria-controls", list.id], ["aria-autocomplete", "list"]]) input.setAttribute(name, value);
