@@ -31,6 +31,9 @@ func Watch(t testing.TB, db *models.DB) *Watched {
 	t.Helper()
 	w := &Watched{t: t, db: db}
 	note := func(tx *gorm.DB) {
+		if tx.DryRun { // a part of another query
+			return
+		}
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		w.queries = append(w.queries, watchedQuery{tx.Statement.SQL.String(), append([]any{}, tx.Statement.Vars...)})
