@@ -86,7 +86,7 @@ func (mo *moderating) showLog(c *request) error {
 		return err
 	}
 	v := views.Log{
-		Page: mo.deskFrame(c, mo.text(c.site, "log.title")), All: logPath, Limits: c.viewer.scope.Limited(),
+		Page: mo.deskFrame(c, mo.text(c.site, "log.title")), Whole: logPath, Limits: c.viewer.scope.Limited(),
 		Query: views.LogQuery{From: used.Get("from"), To: used.Get("to"), Comment: used.Get("comment"), Writer: f.Writer != 0},
 	}
 	if f.Writer != 0 {
@@ -154,8 +154,14 @@ func (mo *moderating) actorName(site *newsroom.Site, name string, account *int64
 	return name
 }
 
-// logChips returns a link for each filter that takes it off.
-func (mo *moderating) logChips(c *request, v *views.Log, used url.Values) (chips []views.Link) {
+// logChipNames are the messages that name the filters of the log.
+var logChipNames = map[string]string{
+	"person": "log.actor", "act": "log.act", "from": "queue.from", "to": "queue.to",
+	"comment": "log.chip.comment", "writer": "log.chip.writer",
+}
+
+// logChips returns the filters of the log. Each leads to the log without it.
+func (mo *moderating) logChips(c *request, v *views.Log, used url.Values) (chips []views.Chip) {
 	chosen := func(lists ...[]views.Choice) string {
 		for _, choice := range slices.Concat(lists...) {
 			if choice.Current {
@@ -176,8 +182,6 @@ func (mo *moderating) logChips(c *request, v *views.Log, used url.Values) (chips
 			}
 		case name == "act":
 			value = chosen(v.Acts)
-		default:
-			value = mo.text(c.site, "log.chip."+name, "value", value)
 		}
 		rest := url.Values{}
 		for _, other := range logFilters {
@@ -185,7 +189,7 @@ func (mo *moderating) logChips(c *request, v *views.Log, used url.Values) (chips
 				rest.Set(other, used.Get(other))
 			}
 		}
-		chips = append(chips, views.Link{Name: value, URL: logAddress(logPath, rest)})
+		chips = append(chips, views.Chip{Name: logChipNames[name], Value: value, URL: logAddress(logPath, rest)})
 	}
 	return chips
 }

@@ -76,7 +76,7 @@ type Queue struct {
 	MayBan      bool     // the viewer may know networks, too
 }
 
-// Chip is a filter of the queue with the address of the queue without it.
+// Chip is a filter of the queue, or of the log, with the address of the list without it.
 type Chip struct {
 	Name  string // key of a message
 	Value string

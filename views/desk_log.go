@@ -15,8 +15,8 @@ type Log struct {
 	People []Choice
 	Others []Choice // actors that are no accounts
 	Acts   []Choice
-	Chips  []Link // the filters; each address is the list without that filter
-	All    string // the address of the list without filters
+	Chips  []Chip // the filters
+	Whole  string // the address of the list without filters
 	JSON   string // the address of the export
 	CSV    string
 	Check  LogCheck
