@@ -271,11 +271,26 @@ func (mo *moderating) renderCommentPolicy(c *request, a *newsroom.Article, form 
 	if err != nil {
 		return err
 	}
-	v.Changes = presentChanges(c.site, log)
-	for i := range v.Changes {
-		v.Changes[i].Key = "article:" + strconv.FormatInt(a.ID, 10)
+	for _, change := range log {
+		v.Changes = append(v.Changes, views.PolicyChange{
+			At: inSiteZone(c.site, change.At.Time), Actor: change.Actor,
+			Before: policyWords(c.site, change.Before), After: policyWords(c.site, change.After),
+		})
 	}
 	return render(mo.pages, c, views.ClosingPage, v, personalAnswer(code))
+}
+
+// policyWords converts a policy in the audit. An unknown text is shown as it is.
+func policyWords(site *newsroom.Site, text string) views.PolicyWords {
+	p, ok := stories.ParsePolicy(text)
+	if !ok {
+		return views.PolicyWords{Text: text}
+	}
+	w := views.PolicyWords{State: stateOf(p), Slow: p.Slow, Who: string(p.Who), RecommendsOff: p.RecommendsOff, Reopens: string(p.Reopen)}
+	if !p.Close.IsZero() {
+		w.Closes = inSiteZone(site, p.Close.Time)
+	}
+	return w
 }
 
 // holdFor is how long the button holds every comment.

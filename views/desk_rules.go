@@ -152,7 +152,7 @@ type Closing struct {
 	Closed  bool      // they are closed by themselves
 	Counts  []CardTotal
 	Refused string // key of a message
-	Changes []RuleChange
+	Changes []PolicyChange
 }
 
 // PolicyFields are the fields of an article's settings for comments.

@@ -37,3 +37,21 @@ type StoryRow struct {
 	Back        string    // where the form leads back to
 	Policy      PolicyFields
 }
+
+// PolicyChange is a change of an article's settings for comments.
+type PolicyChange struct {
+	At            time.Time
+	Actor         string
+	Before, After PolicyWords
+}
+
+// PolicyWords are an article's settings for comments, in the words of the form.
+type PolicyWords struct {
+	State         string // as in [PolicyFields]; "" if only Text is known
+	Text          string
+	Slow          int // minutes
+	Who           string
+	RecommendsOff bool
+	Closes        time.Time
+	Reopens       string // the state in which closed comments open again, "" for none of its own
+}
