@@ -138,7 +138,7 @@ var deskPages = []struct {
 	right people.Right // or an entry of the routes
 }{
 	{"desk.queue", queuePath, people.Right(Caretaking)},
-	{"desk.stories", storiesPath, people.Right(Caretaking)},
+	{"desk.stories", storiesPath, people.Right(Storytelling)},
 	{"desk.writers", writersPath, people.Moderating},
 	{"desk.bans", bansPath, people.Moderating},
 	{"desk.appeals", appealsPath, people.Moderating},

@@ -154,6 +154,7 @@ func (ep *errorPages) sendProblem(c echo.Context, site *newsroom.Site, code int,
 	problem := problemJSON{Message: ep.text(site, ep.whatHappened(site, code, err))}
 	if errors.Is(err, errSignIn) {
 		problem.SignIn = loginPath(formPage(c.Request()))
+		code = http.StatusUnauthorized // a script can tell it from a missing right
 	}
 	if err := c.JSON(code, problem); err != nil {
 		ep.log.WarnContext(c.Request().Context(), "the error was not answered", "error", err.Error())

@@ -20,7 +20,7 @@ type refusals struct {
 }
 
 // refusalsOf are the forms that explain refusals themselves.
-var refusalsOf = struct{ comment, report, signIn, account, ban, rules, settings, held, digest, opening, appeal refusals }{
+var refusalsOf = struct{ comment, report, signIn, account, ban, rules, settings, held, digest, opening, appeal, story refusals }{
 	comment: refusals{
 		prefix: "refused.",
 		kinds:  map[models.Kind]string{models.Invalid: "refused.fields", models.Internal: "refused.not-saved"},
@@ -52,6 +52,14 @@ var refusalsOf = struct{ comment, report, signIn, account, ban, rules, settings,
 	appeal: refusals{
 		codes: map[string]string{"appeal-once": "appeal.once", "appeal-none": "appeal.none"},
 		kinds: map[models.Kind]string{models.Invalid: "refused.fields"},
+	},
+	story: refusals{
+		codes: map[string]string{
+			"story-read-only": "edit.refused.read-only", "not-live": "edit.refused.not-live", "no-right": "edit.refused.no-right",
+		},
+		kinds: map[models.Kind]string{
+			models.Invalid: "edit.refused", models.Conflict: "edit.refused.move", models.Unavailable: "edit.refused.busy",
+		},
 	},
 	held: refusals{codes: map[string]string{"held-used": "held.used", "held-nothing": "held.nothing"}},
 }

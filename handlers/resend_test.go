@@ -87,7 +87,7 @@ func TestFormsSurviveTheEndOfTheSession(t *testing.T) {
 			if w := s.ask(row, known, cookie, query(id)); strings.Contains(w.Body.String(), `class="problem resend"`) {
 				t.Errorf("%s: asked again: %d", row.Name, w.Code)
 			}
-			if w := s.ask(row, known, nil, func(r *http.Request) { r.Header.Set("Accept", "application/json") }); w.Code != http.StatusForbidden || !strings.Contains(w.Body.String(), `"sign_in":"/login?next=`) {
+			if w := s.ask(row, known, nil, func(r *http.Request) { r.Header.Set("Accept", "application/json") }); w.Code != http.StatusUnauthorized || !strings.Contains(w.Body.String(), `"sign_in":"/login?next=`) {
 				t.Errorf("%s: a script is told %d: %s", row.Name, w.Code, w.Body)
 			}
 		}

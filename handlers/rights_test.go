@@ -27,6 +27,9 @@ const staff = "contributor author moderator editor administrator"
 // stories, see TestALimitedAccountSeesAndDecidesOnlyItsOwn.
 const caretakers = "author moderator editor administrator"
 
+// authoring are the roles that write articles.
+const authoring = "contributor author editor administrator"
+
 // deskRoute is what the test knows about a row of the table of routes that is
 // not for anyone.
 type deskRoute struct {
@@ -97,7 +100,12 @@ var deskRoutes = map[string]deskRoute{
 	"figures of robots":               {may: "moderator editor administrator"},
 	"closing":                         {may: caretakers, params: "1"},
 	"open and close":                  {may: caretakers, params: "1", form: "state=nothing"},
-	"articles":                        {may: caretakers},
+	"articles":                        {may: "contributor author moderator editor administrator"},
+	"new article":                     {may: authoring},
+	"create article":                  {may: authoring, form: "title=x&language=no-language-at-all"},
+	"write article":                   {may: authoring, params: "1"},
+	"save article":                    {may: authoring, params: "1", form: "action=none"},
+	"autosave article":                {may: authoring, params: "1", form: "version=x"},
 	"find articles":                   {may: caretakers},
 	"hold everything":                 {may: "moderator editor administrator", form: "do=nothing"},
 	"mail about held comments":        {may: "moderator editor administrator"},

@@ -27,6 +27,8 @@ const (
 	// Caretaking is for moderators, and for authors within their own stories. The
 	// scope of the account says which comments it sees and decides.
 	Caretaking Entry = "moderate, or own stories"
+	// Storytelling is for those who write articles or look after comments.
+	Storytelling Entry = "write, or moderate"
 )
 
 // needs is the entry of routes that only roles with a right may open.
@@ -39,6 +41,8 @@ func (e Entry) Admits(may func(people.Right) bool) bool {
 		return true
 	case Caretaking:
 		return may(people.Moderating) || may(people.ModeratingOwn)
+	case Storytelling:
+		return may(people.Writing) || Caretaking.Admits(may)
 	}
 	return may(people.Right(e))
 }
@@ -109,6 +113,7 @@ const (
 // The entries of roles.
 var (
 	moderators  = needs(people.Moderating)
+	authoring   = needs(people.Writing)
 	ruleEditors = needs(people.ChangingRules)
 	auditors    = needs(people.Auditing)
 	managers    = needs(people.Managing)
@@ -123,7 +128,7 @@ func (s *server) routeTable() []Route {
 		s.digesting.routes(), s.reading.routes(), s.feeding.routes(), s.commenting.routes(), s.reacting.routes(), s.commenterPages.routes(),
 		s.accounts.routes(), s.staff.routes(), s.moderating.routes(), s.help.routes(), s.operating.routes(), s.crawling.routes(),
 		s.subscribing.routes(), s.ranking.routes(),
-		s.configuring.routes(), s.installing.routes(), s.sharing.routes(),
+		s.editing.routes(), s.configuring.routes(), s.installing.routes(), s.sharing.routes(),
 	)
 	for i := range table {
 		if row := &table[i]; row.Method == post {
@@ -312,7 +317,7 @@ func (mo *moderating) routes() []Route {
 		{Method: get, Path: robotsPath, Name: "figures of robots", Entry: moderators, Cache: Never, handle: mo.showRobotFigures},
 		{Method: get, Path: "/desk/comments/article/:id", Name: "closing", Entry: Caretaking, Cache: Never, Params: []string{"done", "op", "back"}, handle: mo.showCommentPolicy},
 		{Method: post, Path: "/desk/comments/article/:id", Name: "open and close", Entry: Caretaking, Rate: deskRate, handle: mo.postCommentPolicy},
-		{Method: get, Path: storiesPath, Name: "articles", Entry: Caretaking, Cache: Never, Params: storyParams, handle: mo.showStories},
+		{Method: get, Path: storiesPath, Name: "articles", Entry: Storytelling, Cache: Never, Params: storyParams, handle: mo.showArticles},
 		{Method: get, Path: storiesPath + "/find", Name: "find articles", Entry: Caretaking, Cache: Never, Params: []string{"s"}, handle: mo.findStories},
 		{Method: post, Path: "/desk/hold-hour", Name: "hold everything", Entry: moderators, Rate: deskRate, handle: mo.postHoldHour},
 		{Method: get, Path: heldMailPath, Name: "mail about held comments", Entry: moderators, Cache: Never, Params: []string{"done"}, handle: mo.showHeldMail},
@@ -321,6 +326,17 @@ func (mo *moderating) routes() []Route {
 		{Method: post, Path: "/held/:key/", Name: "decide held set", Entry: Anyone, Rate: buttonRate, handle: mo.postHeld},
 		{Method: get, Path: "/wp-admin/comment.php", Name: "WordPress comment", Entry: Caretaking, Cache: Never, Params: []string{"action", "c"}, handle: mo.oldComment},
 		{Method: get, Path: "/wp-admin/edit-comments.php", Name: "WordPress comments", Entry: Caretaking, Cache: Never, Params: []string{"comment_status"}, handle: mo.oldComments},
+	}
+}
+
+// Writing.
+func (ed *editing) routes() []Route {
+	return []Route{
+		{Method: get, Path: storiesPath + "/new", Name: "new article", Entry: authoring, Cache: Never, handle: ed.newStory},
+		{Method: post, Path: storiesPath, Name: "create article", Entry: authoring, MaxBody: maxStoryForm, Rate: deskRate, handle: ed.createStory},
+		{Method: get, Path: storiesPath + "/:id", Name: "write article", Entry: authoring, Cache: Never, Params: []string{"done"}, handle: ed.showStory},
+		{Method: post, Path: storiesPath + "/:id", Name: "save article", Entry: authoring, MaxBody: maxStoryForm, Rate: deskRate, handle: ed.postStory},
+		{Method: post, Path: storiesPath + "/:id/autosave", Name: "autosave article", Entry: authoring, MaxBody: maxStoryForm, Rate: deskRate, handle: ed.autosaveStory},
 	}
 }
 

@@ -63,6 +63,8 @@ func TestTemplatesMatchTheirStructs(t *testing.T) {
 		string(RankingsPage):   Rankings{},
 		string(DigestDeskPage): DigestDesk{},
 		string(SettingsPage):   Settings{},
+
+		string(EditStoriesPage): EditStories{}, string(EditStoryPage): EditStory{},
 	} {
 		data[name] = page
 	}

@@ -16,6 +16,7 @@
 //	desk.go desk_bans.go desk_writers.go desk_rules.go desk_settings.go desk_figures.go desk_log.go desk_robots.go desk_held.go resend.go
 //	desk_appeals.go desk_stories.go desk_transparency.go
 //	              the moderators' desk
+//	edit_pages.go the editors' desk; edit/ has its structs
 //	sitemapxml/   the XML of sitemaps
 //	app.go        the page for readers without a network
 //	help.go       the manual at the desk

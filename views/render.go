@@ -79,6 +79,9 @@ const (
 	SubscribePage    Name[Subscribe]    = "subscribe"
 	SubscriptionPage Name[Subscription] = "subscription"
 
+	EditStoriesPage Name[EditStories] = "editstories"
+	EditStoryPage   Name[EditStory]   = "editstory"
+
 	HelpListPage Name[HelpList] = "helplist"
 	HelpPage     Name[Help]     = "help"
 )
@@ -128,6 +131,7 @@ func PageNames() []string {
 		string(DigestDeskPage),
 		string(SubscribePage),
 		string(SubscriptionPage),
+		string(EditStoriesPage), string(EditStoryPage),
 		string(HelpListPage),
 		string(HelpPage),
 	}

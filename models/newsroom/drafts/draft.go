@@ -2,6 +2,7 @@ package drafts
 
 import (
 	"context"
+	"slices"
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
@@ -42,6 +43,7 @@ type Draft struct {
 	// Pending means that the text is not the one of the article's rows, which readers
 	// of a live article see.
 	Pending bool
+	Shown   int // version that the article's rows show
 	Text    newsroom.Manuscript
 	At      models.Time // of the last save, zero if the article has no version yet
 	Actor   models.Actor
@@ -65,7 +67,7 @@ func open(ctx context.Context, r models.Queryer, a *newsroom.Article) (*Draft, e
 	if err != nil {
 		return nil, err
 	}
-	d.Number, d.Pending, d.At = head.Number, head.Number != head.Shown, head.At
+	d.Number, d.Shown, d.Pending, d.At = head.Number, head.Shown, head.Number != head.Shown, head.At
 	d.Actor = models.Actor{UserID: head.ActorID, Name: head.Actor}
 	d.Text, err = textOf(ctx, r, a, head.Number)
 	return d, err
@@ -108,10 +110,40 @@ func textOf(ctx context.Context, r models.Queryer, a *newsroom.Article, number i
 		m, err = newsroom.ManuscriptOf(ctx, r, a.ID, number)
 	}
 	m = textOnly(m, a.ID)
+	if err == nil {
+		m.Authors, err = named(ctx, r, m.Authors)
+	}
 	if !live(a.Status) && (m.Slug == taxonomy.Slug(m.Title) || taxonomy.IsNumbered(m.Slug, taxonomy.Slug(m.Title))) {
 		m.Slug = "" // it follows the title until readers know it
 	}
 	return m, err
+}
+
+// named returns authors with the names that they have now. A text of a file or an import
+// may name an author by the slug alone.
+func named(ctx context.Context, r models.Queryer, refs []newsroom.AuthorRef) ([]newsroom.AuthorRef, error) {
+	var slugs []string
+	for _, ref := range refs {
+		if ref.Slug != "" {
+			slugs = append(slugs, ref.Slug)
+		}
+	}
+	if len(slugs) == 0 {
+		return refs, nil
+	}
+	var found []taxonomy.Author
+	if err := r.Query(ctx).Where("slug IN ?", slugs).Find(&found).Error; err != nil {
+		return nil, err
+	}
+	refs = slices.Clone(refs)
+	for i := range refs {
+		for _, a := range found {
+			if a.Slug == refs[i].Slug {
+				refs[i].Name = a.Name
+			}
+		}
+	}
+	return refs, nil
 }
 
 // textOnly removes what is no text from a manuscript.

@@ -1,0 +1,122 @@
+package handlers
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/storylist"
+	"broadsheet/models/people"
+	"broadsheet/views"
+	"broadsheet/views/edit"
+)
+
+// discussionList is the status in the address of the list of discussions, for those who
+// also write: their plain list is the one of articles.
+const discussionList = "comments"
+
+// writtenStatus is a status of the list of articles, by its name in the address.
+type writtenStatus struct {
+	name   string
+	status newsroom.Status
+}
+
+var writtenStatuses = []writtenStatus{
+	{"", ""},
+	{"draft", newsroom.Draft},
+	{"review", newsroom.InReview},
+	{"scheduled", newsroom.Scheduled},
+	{"published", newsroom.Published},
+	{"withdrawn", newsroom.Withdrawn},
+	{"trash", newsroom.Trashed},
+}
+
+// showArticles shows the list of articles to those who write, and the list of discussions
+// to those who look after comments. Who does both chooses by the tab.
+func (mo *moderating) showArticles(c *request) error {
+	writes, moderates := c.viewer.may(people.Writing), Caretaking.Admits(c.viewer.may)
+	name := c.QueryParam("status")
+	written := slices.ContainsFunc(writtenStatuses, func(s writtenStatus) bool { return s.name == name })
+	if writes && (written && c.QueryParam("id") == "" || !moderates) {
+		return (&editing{mo.desk, mo.db}).showList(c, moderates)
+	}
+	return mo.showStories(c)
+}
+
+// writtenQuery is the selection of articles in an address.
+type writtenQuery struct{ status, words, section string }
+
+// with returns the address of the list with another status, and of a later page.
+func (q writtenQuery) with(status, after string) string {
+	v := url.Values{}
+	for key, value := range map[string]string{"status": status, "s": q.words, "category": q.section, "after": after} {
+		if value != "" {
+			v.Set(key, value)
+		}
+	}
+	return strings.TrimSuffix(storiesPath+"?"+v.Encode(), "?")
+}
+
+// showList shows the articles of all statuses, or the viewer's own ones.
+func (ed *editing) showList(c *request, moderates bool) error {
+	q := writtenQuery{c.QueryParam("status"), c.QueryParam("s"), c.QueryParam("category")}
+	f := storylist.Filter{Words: q.words, After: c.QueryParam("after")}
+	v := views.EditStories{Page: ed.deskFrame(c, ed.text(c.site, "stories.title"))}
+	v.Page.Desk.Flash = ed.flashText(c, storyDone)
+	for _, s := range writtenStatuses {
+		current := s.name == q.status
+		if current {
+			f.Status, v.List.Status = s.status, s.name
+		}
+		v.List.Tabs = append(v.List.Tabs, edit.Tab{Name: "edit.tab." + s.name, URL: q.with(s.name, ""), Current: current})
+	}
+	if category := c.site.Categories.ByPath(q.section); category != nil {
+		f.Category = c.site.Categories.Below(category.ID)
+	}
+	if !c.viewer.may(people.Editing) {
+		f.Own, v.List.Own = c.viewer.ID, true
+	}
+	page, err := storylist.List(c.ctx(), ed.db, f)
+	if err != nil {
+		return err
+	}
+	for i := range page.Rows {
+		v.List.Rows = append(v.List.Rows, ed.presentRow(c, &page.Rows[i]))
+	}
+	v.List.Words, v.List.New, v.List.Whole, v.List.Narrowed = q.words, storiesPath+"/new", storiesPath, q != (writtenQuery{})
+	for _, choice := range sectionChoices(c.site, q.section) {
+		v.List.Section = append(v.List.Section, edit.Choice{Value: choice.Value, Name: choice.Name, Current: choice.Current})
+	}
+	if moderates {
+		v.List.Comments = storiesPath + "?status=" + discussionList
+	}
+	if page.Next != "" {
+		v.List.Next = q.with(q.status, page.Next)
+	}
+	if f.After != "" {
+		v.List.First = q.with(q.status, "")
+	}
+	return render(ed.pages, c, views.EditStoriesPage, v, personalAnswer(http.StatusOK))
+}
+
+func (ed *editing) presentRow(c *request, row *storylist.Row) edit.Row {
+	a := row.Article
+	v := edit.Row{
+		ID: a.ID, Title: row.Headline, URL: editPath(a.ID), Status: string(a.Status), Byline: a.Byline,
+		Changed: inSiteZone(c.site, row.Changed.Time), By: row.By, Pending: row.Pending && a.Status != newsroom.Draft,
+	}
+	if a.Status == newsroom.Published {
+		v.Public = c.site.ArticlePath(a)
+	}
+	if !a.PublishedAt.IsZero() {
+		v.At = inSiteZone(c.site, a.PublishedAt.Time)
+	}
+	if a.MainCategoryID != nil {
+		if category := c.site.Categories.ByID(*a.MainCategoryID); category != nil {
+			v.Section = category.Name
+		}
+	}
+	return v
+}

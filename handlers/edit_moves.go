@@ -1,0 +1,158 @@
+package handlers
+
+import (
+	"broadsheet/models"
+	"broadsheet/models/discussion"
+	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/drafts"
+	"broadsheet/models/newsroom/timetable"
+)
+
+// move carries out what the button of the form says. It returns the key of the message
+// about it.
+func (ed *editing) move(c *request, d *opened, form *storyForm, stored drafts.Stored, action string) (done string, err error) {
+	if stored.Number == 0 {
+		stored.Number = d.Number
+	}
+	m := storyMove{editing: ed, c: c, d: d, form: form, number: stored.Number}
+	switch action {
+	case "save":
+		return "saved", nil
+	case "trash", "restore":
+		return action, m.binned(action)
+	case "review", "draft":
+		return action, m.hand(action)
+	}
+	if !d.access.Publish {
+		return "", errNoRight
+	}
+	return m.byPublisher(action)
+}
+
+// byPublisher carries out what needs the right to publish.
+func (m storyMove) byPublisher(action string) (done string, err error) {
+	ctx, by, a := m.c.ctx(), m.c.viewer.actor(), m.d.Article
+	switch action {
+	case "publish":
+		return action, m.publish()
+	case "schedule":
+		if a.Status == newsroom.Published {
+			return "planned", m.planUpdate(true)
+		}
+		return action, m.schedule()
+	case "unschedule", "call-off-publish":
+		return "unschedule", m.show(drafts.Move{To: newsroom.Draft})
+	case "update":
+		if m.form.Get("apply_at") != "" {
+			return "planned", m.planUpdate(false)
+		}
+		return action, m.show(drafts.Move{})
+	case "withdraw":
+		if m.form.Get("withdraw_at") != "" {
+			return "planned", m.planWithdrawal()
+		}
+		return action, discussion.SetArticleStatus(ctx, m.db, by, a.ID, newsroom.Withdrawn, m.form.Get("note"))
+	case "call-off-update":
+		return "called-off", timetable.CallOff(ctx, m.db, by, a.ID, timetable.Update)
+	case "call-off-withdraw":
+		return "called-off", timetable.CallOff(ctx, m.db, by, a.ID, timetable.Withdraw)
+	}
+	return "", models.Errorf(models.Invalid, "there is no such action")
+}
+
+// storyMove is a move of an article with the text of the form.
+type storyMove struct {
+	*editing
+	c      *request
+	d      *opened
+	form   *storyForm
+	number int // version of the text
+}
+
+// show makes the text the one of the article's rows, and moves the article.
+func (m storyMove) show(move drafts.Move) error {
+	move.Number = m.number
+	_, err := drafts.Show(m.c.ctx(), m.db, m.c.viewer.actor(), m.d.Article.ID, move)
+	return err
+}
+
+func (m storyMove) binned(action string) error {
+	if !m.d.access.Trash {
+		return errNoRight
+	}
+	if action == "restore" {
+		return discussion.RestoreArticle(m.c.ctx(), m.db, m.c.viewer.actor(), m.d.Article.ID)
+	}
+	return discussion.SetArticleStatus(m.c.ctx(), m.db, m.c.viewer.actor(), m.d.Article.ID, newsroom.Trashed, "")
+}
+
+// hand gives an article to the editors, or back to its writer. A public article is
+// taken down by withdrawing it; a draft it becomes only by somebody who may publish.
+func (m storyMove) hand(action string) error {
+	if !m.d.access.Edit || m.d.Article.Status == newsroom.Published && !m.d.access.Publish {
+		return errNoRight
+	}
+	to := newsroom.InReview
+	if action == "draft" {
+		to = newsroom.Draft
+	}
+	return m.show(drafts.Move{To: to})
+}
+
+// publish makes the article public now. A form with a time for it is refused: the
+// editor has either filled the field or pressed the button by mistake, and an article
+// that is public too early cannot be taken back.
+func (m storyMove) publish() error {
+	if m.form.Get("publish_at") != "" && m.d.Article.Status != newsroom.Scheduled {
+		return models.InvalidFields(models.FieldError{Field: "publish_at", Code: "time-set"})
+	}
+	return m.show(drafts.Move{To: newsroom.Published, Anew: m.d.Article.PublishedAt.After(m.db.Now())})
+}
+
+// time returns a time of the form that must be in the future.
+func (m storyMove) time(name string, required bool) (models.Time, error) {
+	at := m.form.time(name)
+	if err := m.form.err(); err != nil {
+		return at, err
+	}
+	switch {
+	case at.IsZero() && required:
+		return at, models.InvalidFields(models.FieldError{Field: name, Code: "required"})
+	case !at.IsZero() && !at.After(m.db.Now()):
+		return at, models.InvalidFields(models.FieldError{Field: name, Code: "time-past"})
+	}
+	return at, nil
+}
+
+func (m storyMove) schedule() error {
+	at, err := m.time("publish_at", true)
+	if err != nil {
+		return err
+	}
+	return m.show(drafts.Move{To: newsroom.Scheduled, At: at.Time})
+}
+
+// planUpdate sets the time at which the draft of a live article goes public.
+func (m storyMove) planUpdate(required bool) error {
+	at, err := m.time("apply_at", required)
+	if err != nil {
+		return err
+	}
+	now, err := drafts.Open(m.c.ctx(), m.db, m.d.Article.ID)
+	if err != nil {
+		return err
+	}
+	return timetable.Set(m.c.ctx(), m.db, m.c.viewer.actor(), timetable.Plan{
+		ArticleID: now.Article.ID, Act: timetable.Update, At: at, Number: m.number, Base: now.Shown,
+	})
+}
+
+func (m storyMove) planWithdrawal() error {
+	at, err := m.time("withdraw_at", true)
+	if err != nil {
+		return err
+	}
+	return timetable.Set(m.c.ctx(), m.db, m.c.viewer.actor(), timetable.Plan{
+		ArticleID: m.d.Article.ID, Act: timetable.Withdraw, At: at, Note: m.form.Get("note"),
+	})
+}

@@ -1,0 +1,278 @@
+package handlers
+
+import (
+	"cmp"
+	"errors"
+	"net/http"
+	"strconv"
+
+	"broadsheet/models"
+	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/drafts"
+	"broadsheet/models/people"
+	"broadsheet/models/richtext"
+	"broadsheet/views"
+	"broadsheet/views/edit"
+)
+
+// editing has the pages on which editors write.
+type editing struct {
+	*desk
+	db *models.DB
+}
+
+// storyDone are the messages after a form of an article.
+var storyDone = doneMessages{
+	"saved": "edit.done.saved", "created": "edit.done.created", "merged": "edit.done.merged", "review": "edit.done.review",
+	"publish": "edit.done.publish", "schedule": "edit.done.schedule", "unschedule": "edit.done.unschedule", "update": "edit.done.update",
+	"planned": "edit.done.planned", "withdraw": "edit.done.withdraw", "trash": "edit.done.trash", "restore": "edit.done.restore",
+	"called-off": "edit.done.called-off", "draft": "edit.done.draft",
+}
+
+func editPath(id int64) string { return storiesPath + "/" + strconv.FormatInt(id, 10) }
+
+// opened is an article that the viewer may see at the desk.
+type opened struct {
+	*drafts.Draft
+	access drafts.Access
+}
+
+// open loads an article for a viewer who may see it. For all others there is no such
+// article.
+func (ed *editing) open(c *request) (*opened, error) {
+	d, err := drafts.Open(c.ctx(), ed.db, parseID(c.Param("id")))
+	if err != nil {
+		return nil, err
+	}
+	access, err := drafts.AccessOf(c.ctx(), ed.db, c.viewer.User, d.Article)
+	if err == nil && !access.See {
+		err = errNoPage
+	}
+	return &opened{d, access}, err
+}
+
+// newStory shows the form of a new article.
+func (ed *editing) newStory(c *request) error { return ed.renderNew(c, nil, nil) }
+
+func (ed *editing) renderNew(c *request, form *storyForm, refused error) error {
+	d := &opened{&drafts.Draft{
+		Article: &newsroom.Article{Status: newsroom.Draft, CommentStatus: newsroom.CommentsOpen},
+		Text:    newsroom.Manuscript{Authors: ed.ownByline(c), Format: richtext.HTML},
+	}, drafts.Access{See: true, Edit: true, Publish: c.viewer.may(people.Publishing), Trash: false}}
+	return ed.renderStory(c, d, form, refused)
+}
+
+// ownByline returns the byline that a new article begins with: the author of the
+// account, or else its name.
+func (ed *editing) ownByline(c *request) []newsroom.AuthorRef {
+	return []newsroom.AuthorRef{{Name: c.viewer.Name}}
+}
+
+// createStory stores a new article.
+func (ed *editing) createStory(c *request) error {
+	form := &storyForm{Values: c.form, site: c.site}
+	text := form.text(newsroom.Manuscript{Format: richtext.HTML})
+	err := form.err()
+	var id int64
+	var stored drafts.Stored
+	if err == nil {
+		id, stored, err = drafts.Create(c.ctx(), ed.db, c.viewer.actor(), text)
+	}
+	if err != nil {
+		return ed.renderNew(c, form, err)
+	}
+	action := form.Get("action")
+	if action == "" || action == "save" {
+		return c.seeOther(withDone(editPath(id), "created"))
+	}
+	d, err := drafts.Open(c.ctx(), ed.db, id)
+	if err != nil {
+		return err
+	}
+	access, err := drafts.AccessOf(c.ctx(), ed.db, c.viewer.User, d.Article)
+	if err != nil {
+		return err
+	}
+	return ed.finish(c, &opened{d, access}, form, stored, action)
+}
+
+// showStory shows the form of an article with its newest text.
+func (ed *editing) showStory(c *request) error {
+	d, err := ed.open(c)
+	if err != nil {
+		return err
+	}
+	return ed.renderStory(c, d, nil, nil)
+}
+
+// postStory saves the text of the form, and then moves the article as its button says.
+// A text that was saved stays saved when the move is refused.
+func (ed *editing) postStory(c *request) error {
+	d, err := ed.open(c)
+	if err != nil {
+		return err
+	}
+	form := &storyForm{Values: c.form, site: c.site}
+	action := cmp.Or(form.Get("action"), "save")
+	var stored drafts.Stored
+	if form.Has("body") || form.Has("title") {
+		if !d.access.Edit || d.Article.Status == newsroom.Trashed {
+			return ed.renderStory(c, d, form, errReadOnly)
+		}
+		if stored, err = ed.save(c, d, form); err != nil {
+			return ed.renderStory(c, d, form, err)
+		}
+	}
+	return ed.finish(c, d, form, stored, action)
+}
+
+// errReadOnly refuses a text from somebody who may only read the article.
+var errReadOnly = models.Refusal(models.Forbidden, "story-read-only", "you may read this article, and not change it")
+
+func (ed *editing) save(c *request, d *opened, form *storyForm) (drafts.Stored, error) {
+	text := form.text(d.Text)
+	if err := form.err(); err != nil {
+		return drafts.Stored{}, err
+	}
+	stored, err := drafts.Save(c.ctx(), ed.db, c.viewer.actor(), d.Article.ID, form.seen(), text, form.choices())
+	if err == nil {
+		err = ed.saveCommentStatus(c, d, form)
+	}
+	return stored, err
+}
+
+// saveCommentStatus opens or closes the comments if the editor has changed the field.
+// A moderator's decision while the form was open stays.
+func (ed *editing) saveCommentStatus(c *request, d *opened, form *storyForm) error {
+	wanted := newsroom.CommentStatus(form.Get("comment_status"))
+	if !form.Has("comment_status") || form.Get("comment_status") == form.Get("comment_status_seen") || wanted == d.Article.CommentStatus {
+		return nil
+	}
+	policy := d.Article.CommentPolicy()
+	policy.Status = wanted
+	return newsroom.SetCommentPolicy(c.ctx(), ed.db, c.viewer.actor(), d.Article.ID, policy)
+}
+
+// finish moves the article and answers with a redirect to its form.
+func (ed *editing) finish(c *request, d *opened, form *storyForm, stored drafts.Stored, action string) error {
+	done, err := ed.move(c, d, form, stored, action)
+	if err != nil {
+		// The text was saved: the page shows it with its new version.
+		again, openErr := drafts.Open(c.ctx(), ed.db, d.Article.ID)
+		if openErr != nil {
+			return openErr
+		}
+		form.Set("version", strconv.Itoa(again.Number))
+		return ed.renderStory(c, &opened{again, d.access}, form, err)
+	}
+	if action == "trash" {
+		return c.seeOther(withDone(storiesPath, done))
+	}
+	if stored.Merged && done == "saved" {
+		done = "merged"
+	}
+	return c.seeOther(withDone(editPath(d.Article.ID), done))
+}
+
+// autosaved is the answer to an autosave.
+type autosaved struct {
+	Version int        `json:"version"`
+	At      string     `json:"at,omitempty"` // time of day in the site's zone
+	Merged  *savedText `json:"merged,omitempty"`
+	Error   string     `json:"error,omitempty"`
+	Theirs  *savedText `json:"theirs,omitempty"`
+	By      string     `json:"by,omitempty"`
+}
+
+// savedText is a text that a script puts into the form.
+type savedText struct {
+	Title      string `json:"title"`
+	Standfirst string `json:"standfirst"`
+	Body       string `json:"body"`
+	Format     string `json:"format"`
+	Tags       string `json:"tags"`
+	Byline     string `json:"byline"`
+	Slug       string `json:"slug"`
+}
+
+// autosaveStory keeps the text that is being typed. It answers with JSON, also when the
+// session has ended (401), and never redirects.
+func (ed *editing) autosaveStory(c *request) error {
+	c.Response().Header().Set("Cache-Control", "private, no-store")
+	d, err := ed.open(c)
+	if err == nil && (!d.access.Edit || d.Article.Status == newsroom.Trashed) {
+		err = errReadOnly
+	}
+	var stored drafts.Stored
+	if err == nil {
+		form := &storyForm{Values: c.form, site: c.site}
+		text := form.text(d.Text)
+		stored, err = drafts.Autosave(c.ctx(), ed.db, c.viewer.actor(), d.Article.ID, form.seen(), text)
+	}
+	if overlap, ok := errors.AsType[*drafts.Overlap](err); ok {
+		return c.JSON(http.StatusConflict, autosaved{
+			Version: overlap.Newest, Error: ed.text(c.site, "edit.overlap.now"), Theirs: textJSON(overlap.Theirs), By: overlap.By.Name,
+		})
+	}
+	if err != nil {
+		status := statusOf(err)
+		if status >= http.StatusInternalServerError {
+			return err
+		}
+		return c.JSON(status, autosaved{Error: ed.text(c.site, "edit.unsaved")})
+	}
+	answer := autosaved{Version: stored.Number, At: inSiteZone(c.site, ed.db.Now()).Format("15:04")}
+	if stored.Merged {
+		answer.Merged = textJSON(stored.Text)
+	}
+	return c.JSON(http.StatusOK, answer)
+}
+
+func textJSON(m newsroom.Manuscript) *savedText {
+	v := &edit.Story{}
+	fillText(v, m)
+	return &savedText{
+		v.Title.Value, v.Standfirst.Value, v.Body.Value, v.Format, v.Tags.Value, v.Byline.Value, v.Slug.Value,
+	}
+}
+
+// renderStory shows the form. With a form that was refused it shows what was typed, and
+// why it was refused.
+func (ed *editing) renderStory(c *request, d *opened, form *storyForm, refused error) error {
+	v := views.EditStory{}
+	title := cmp.Or(d.Text.Title, ed.text(c.site, "edit.untitled"))
+	if d.Article.ID == 0 {
+		title = ed.text(c.site, "edit.new")
+	}
+	v.Page = ed.deskFrame(c, title)
+	v.Page.Desk.Flash = ed.flashText(c, storyDone)
+	if err := ed.presentForm(c, d, &v.Story); err != nil {
+		return err
+	}
+	status := http.StatusOK
+	if form != nil {
+		form.typed(&v.Story)
+	}
+	if refused != nil {
+		if status = statusOf(refused); status >= http.StatusInternalServerError {
+			return refused
+		}
+		overlap, overlaps := errors.AsType[*drafts.Overlap](refused)
+		switch {
+		case overlaps:
+			ed.presentOverlap(c, &v.Story, overlap)
+		case markStory(&v.Story, refused):
+			status = http.StatusUnprocessableEntity
+		default:
+			shown, other := ed.refused(c, refusalsOf.story, refused)
+			if other != nil {
+				return other
+			}
+			v.Story.Refused = shown.key
+		}
+		if form != nil && form.seen() >= 0 {
+			v.Story.Version = form.seen()
+		}
+	}
+	return render(ed.pages, c, views.EditStoryPage, v, personalAnswer(status))
+}

@@ -1,0 +1,101 @@
+package edit
+
+import "time"
+
+// Field is a field of the form.
+type Field struct {
+	ID    string // also its name
+	Value string
+	Error string // key of a message, "" if nothing is wrong
+	Limit int    // for that message
+}
+
+// Story is the form of an article. Empty addresses mean that the viewer may not do it.
+type Story struct {
+	ID       int64 // 0 for one that is not stored yet
+	Action   string
+	Autosave string // where a script sends the text while it is typed, "" for a new article
+	List     string // address of the list
+	Version  int
+
+	Status   string // draft, pending, scheduled, published, withdrawn, trashed
+	Pending  bool   // readers of a live article see another text than the form
+	Public   string // address of the article, "" if it is not public
+	At       time.Time
+	Note     string // of a withdrawn article
+	SavedAt  time.Time
+	SavedBy  string
+	Zone     string // the site's time zone
+	Versions string // address of the list of versions
+
+	Title, Standfirst, Body, Slug, Tags, Byline, Language Field
+	Format                                                string // html or markdown
+	AutoSlug                                              string // the slug that an empty field gives
+	Sections                                              []Section
+	SectionError                                          Field
+	Picture                                               Picture
+	PublishAt, WithdrawAt, ApplyAt, WithdrawNote          Field
+	Comments                                              string // open, premoderated or closed
+	Words, Minutes                                        int
+	KnownTags, KnownAuthors                               []string
+
+	Moves    []Move
+	Plans    []Plan
+	Wrong    []Field // those with an error, in the order of the form
+	Refused  string  // key of a message about the whole form
+	Overlap  *Overlap
+	Merged   bool // another editor's changes were merged into the text
+	ReadOnly bool
+}
+
+// Section is a category that an article can be in.
+type Section struct {
+	ID    int64
+	Name  string
+	Depth int
+	In    bool
+	Main  bool
+}
+
+// Picture is the lead picture.
+type Picture struct {
+	ID  Field
+	URL string // of a small variant, "" for none
+	Alt string
+}
+
+// Move is a button of the form.
+type Move struct {
+	Action string // value of the field action; also the key of its text
+	Main   bool   // the one that the editor most likely wants
+}
+
+// Plan is what will happen to the article at a time.
+type Plan struct {
+	Act   string // publish, update or withdraw
+	At    time.Time
+	By    string
+	Note  string
+	Clash bool // it will not happen, because it overlaps what was published since
+}
+
+// Overlap is the question what shall stand where two editors changed the same.
+type Overlap struct {
+	By     string
+	At     time.Time
+	Newest int // version of the other text
+	Fields []OverlapField
+	Parts  []OverlapPart
+}
+
+// OverlapField is a field that both changed.
+type OverlapField struct {
+	Name               string // of the field
+	Base, Mine, Theirs string
+}
+
+// OverlapPart is a place of the body that both changed.
+type OverlapPart struct {
+	Index              int
+	Base, Mine, Theirs string
+}
