@@ -21,6 +21,11 @@ const appealsPath = "/desk/appeals"
 // sharesFor is the time for which the desk shows the share of reversed decisions.
 const sharesFor = 365 * 24 * time.Hour
 
+// errAppeals is the refusal of a network that appeals too often.
+var errAppeals = &models.Error{
+	Kind: models.TooMany, Code: "appeals", Safe: "too many appeals from this network", RetryAfter: time.Minute,
+}
+
 // postAppeal stores a commenter's appeal. A refused text is returned in the form.
 func (cp *commenterPages) postAppeal(c *request) error {
 	own, err := cp.findOwn(c, c.form.Get("key"))
@@ -28,7 +33,14 @@ func (cp *commenterPages) postAppeal(c *request) error {
 		return err
 	}
 	text := c.form.Get("appeal")
-	_, err = appeals.File(c.ctx(), cp.db, own.ID, text)
+	allowed, err := cp.limits.appeals.Allow(networkOf(cp.clients.address(c.Request())))
+	switch {
+	case err != nil:
+	case !allowed:
+		err = errAppeals
+	default:
+		_, err = appeals.File(c.ctx(), cp.db, own.ID, text)
+	}
 	if err == nil {
 		return c.seeOther(withQuery(ownCommentPath(own.ID, "status", own.key), "do=appealed") + "#appeal")
 	}

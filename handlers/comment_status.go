@@ -25,6 +25,7 @@ type commenterPages struct {
 	links      *people.Links
 	log        *slog.Logger
 	mail       bool // the site can send mail
+	limits     *limits
 }
 
 // ownComment is a comment on the pages of its commenter.

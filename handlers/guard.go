@@ -70,6 +70,9 @@ var (
 	previewRate    = rateClass{"preview", 2, 20}
 	linkRate       = rateClass{"link", 0.05, 5}
 	buttonRate     = rateClass{"voice", 1, 30}
+	// appealRate lets a network of many people appeal. There is one appeal for each
+	// decision, and a moderator reads every one.
+	appealRate = rateClass{"appeal", 0.05, 10}
 	// signInRate bounds the cost of guesses. The database counts how many are
 	// accepted at all.
 	signInRate = rateClass{"sign-in", 2, 60}
@@ -111,7 +114,7 @@ func (l *limiter) Allow(network string) (bool, error) {
 	return l.known.Allow(network)
 }
 
-// limits count the requests of networks. Handlers call three of the limiters
+// limits count the requests of networks. Handlers call four of the limiters
 // themselves, because only they know whether a request counts.
 type limits struct {
 	clients   *clients
@@ -119,10 +122,14 @@ type limits struct {
 	comments  *limiter            // that are posted
 	proofs    *limiter            // links that verify an address
 	previews  *limiter            // of comments, by the form or by script
+	appeals   *limiter
 }
 
 func newLimits(clients *clients) *limits {
-	l := &limits{clients, map[string]*limiter{}, newLimiter(commentRate), newLimiter(linkRate), newLimiter(previewRate)}
+	l := &limits{
+		clients: clients, searchers: map[string]*limiter{}, comments: newLimiter(commentRate), proofs: newLimiter(linkRate),
+		previews: newLimiter(previewRate), appeals: newLimiter(appealRate),
+	}
 	for _, class := range []rateClass{searchRate, suggestRate, deskSearchRate} {
 		l.searchers[class.name] = newLimiter(class)
 	}

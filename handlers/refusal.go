@@ -50,7 +50,7 @@ var refusalsOf = struct{ comment, report, signIn, account, ban, rules, settings,
 		kinds: map[models.Kind]string{models.Invalid: "digest.refused"},
 	},
 	appeal: refusals{
-		codes: map[string]string{"appeal-once": "appeal.once", "appeal-none": "appeal.none"},
+		codes: map[string]string{"appeal-once": "appeal.once", "appeal-none": "appeal.none", "appeals": "appeal.often"},
 		kinds: map[models.Kind]string{models.Invalid: "refused.fields"},
 	},
 	story: refusals{

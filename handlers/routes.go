@@ -199,7 +199,7 @@ func (cp *commenterPages) routes() []Route {
 	return []Route{
 		{Method: get, Path: "/comment/:id/status/", Name: "comment status", Entry: Anyone, Cache: Never, Params: []string{"key", "do"}, handle: cp.showStatus},
 		{Method: get, Path: "/comment/:id/again/", Name: "write again", Entry: Anyone, Cache: Never, Params: []string{"key"}, handle: cp.showWriteAgain},
-		{Method: post, Path: "/comment/:id/appeal/", Name: "appeal", Entry: Anyone, MaxBody: maxAppealForm, Rate: commentRate, handle: cp.postAppeal},
+		{Method: post, Path: "/comment/:id/appeal/", Name: "appeal", Entry: Anyone, MaxBody: maxAppealForm, Rate: commentFormRate, handle: cp.postAppeal},
 		{Method: get, Path: "/comment/:id/edit/", Name: "edit comment", Entry: Anyone, Cache: Never, Params: []string{"key"}, handle: cp.showEdit},
 		{Method: post, Path: "/comment/:id/edit/", Name: "post edit", Entry: Anyone, MaxBody: maxCommentForm, Rate: commentRate, handle: cp.postEdit},
 		{Method: post, Path: "/comment/:id/remove/", Name: "remove comment", Entry: Anyone, Rate: commentRate, handle: cp.postRemove},

@@ -164,7 +164,7 @@ func (s *server) build(passkeys *people.Passkeys) {
 	}
 	s.commenterPages = &commenterPages{
 		db: db, discussions: s.discussions, commenting: s.commenting, clients: s.clients, cookies: s.cookies,
-		links: s.links, log: log, mail: s.Mail,
+		links: s.links, log: log, mail: s.Mail, limits: s.limits,
 	}
 	s.accounts = &accounts{
 		desk: desk, db: db, auth: s.auth, clients: s.clients, cookies: s.cookies, links: s.links, passkeys: passkeys,
