@@ -72,7 +72,7 @@ func accountRefusals(wrong string) map[string]string {
 		"password-weak": "signin.weak", "password-common": "signin.common",
 		"name-wrong": "signin.name.wrong", "name-taken": "signin.name.taken",
 		"name-reserved": "signin.name.reserved", "email-wrong": "signin.email.wrong", "email-taken": "staff.taken",
-		"invitation-open": "staff.invited.open", "invitation-gone": "staff.invited.gone",
+		"invitation-open": "staff.invited.open", "invitation-sections": "staff.invited.sections", "invitation-gone": "staff.invited.gone",
 		"passkey-wrong": "signin.passkey-wrong", "passkey-copied": "signin.passkey-copied", "passkey-name": "account.passkey.name.wrong",
 		"last-administrator": "staff.last", "unavailable": "signin.busy",
 	}

@@ -100,6 +100,17 @@ func (ac *accounts) postCode(c *request) error {
 // browser's earlier session and never reuses its token, because an attacker
 // could have planted it.
 func (ac *accounts) startSession(c *request, u *people.User, next string) error {
+	if err := ac.beginSession(c, u); err != nil {
+		return err
+	}
+	if wantsJSON(c.Request()) {
+		return ac.sendSignIn(c, http.StatusOK, signInJSON{Step: "done", Account: u.ID})
+	}
+	return c.seeOther(next)
+}
+
+// beginSession is [accounts.startSession] without the answer.
+func (ac *accounts) beginSession(c *request, u *people.User) error {
 	browser := ac.auth.withOrigin(c)
 	r := c.Request()
 	if err := people.SignOutToken(c.ctx(), ac.db, ac.cookies.desk.token(r)); err != nil {
@@ -109,13 +120,7 @@ func (ac *accounts) startSession(c *request, u *people.User, next string) error 
 	if err == nil {
 		err = ac.cookies.desk.setBoth(c.Response(), r, token, browser)
 	}
-	if err != nil {
-		return err
-	}
-	if wantsJSON(r) {
-		return ac.sendSignIn(c, http.StatusOK, signInJSON{Step: "done", Account: u.ID})
-	}
-	return c.seeOther(next)
+	return err
 }
 
 // signInJSON is a step of signing in, for the dialog of the desk.
@@ -160,7 +165,7 @@ func (ac *accounts) renderSignIn(c *request, v views.SignIn, refused error) erro
 var signInTitles = map[string]string{
 	"sign-in": "signin.title", "code": "signin.code.title", "forgot": "signin.forgot.title", "sent": "signin.forgot.title",
 	"reset": "signin.reset.title", "first": "signin.first.title", "theft": "signin.theft.title", "invited": "signin.invited.title",
-	"email": "signin.email.title",
+	"email": "signin.email.title", "passkey": "signin.passkey.title",
 }
 
 // postSignOut ends the session of this browser.

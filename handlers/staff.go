@@ -8,6 +8,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/people"
 	"broadsheet/views"
 )
@@ -119,17 +120,23 @@ func (st *staff) widensLimit(c *request, id int64) (bool, error) {
 
 // limitTo limits a moderator to the ticked categories.
 func (st *staff) limitTo(c *request, by models.Actor, id int64) error {
-	ctx := c.ctx()
-	var categories []int64
-	var paths []string
+	categories, paths, err := tickedCategories(c)
+	if err != nil {
+		return err
+	}
+	return people.SetCategoryLimit(c.ctx(), st.db, by, id, categories, strings.Join(paths, ", "))
+}
+
+// tickedCategories returns the numbers and paths of the categories that a form names.
+func tickedCategories(c *request) (categories []int64, paths []string, err error) {
 	for _, text := range c.form["section"] {
 		found := c.site.Categories.ByID(parseID(text))
 		if found == nil {
-			return models.Errorf(models.Invalid, "there is no such section")
+			return nil, nil, models.Errorf(models.Invalid, "there is no such section")
 		}
 		categories, paths = append(categories, found.ID), append(paths, found.Path)
 	}
-	return people.SetCategoryLimit(ctx, st.db, by, id, categories, strings.Join(paths, ", "))
+	return categories, paths, nil
 }
 
 // showPerson shows an account to a manager.
@@ -146,7 +153,7 @@ func (st *staff) renderStaff(c *request, v views.Staff, refused error) error {
 	ctx := c.ctx()
 	v.Page = st.deskFrame(c, st.text(c.site, "staff.title"))
 	v.Desk.Flash = st.flashText(c, staffDone)
-	v.Roles = roleNames()
+	v.Roles, v.Categories = roleNames(), categoriesTicked(c.site, v.Ticked)
 	if err := st.fillPeople(c, &v); err != nil {
 		return err
 	}
@@ -209,7 +216,9 @@ func (st *staff) renderPerson(c *request, id int64, refused error) error {
 		v.Member, err = st.member(ctx, c.site, c.viewer, u, len(keys))
 	}
 	if err == nil {
-		v.Categories, err = st.categoriesOf(ctx, c.site, u)
+		var limit []int64
+		limit, err = people.CategoryLimit(ctx, st.db, u)
+		v.Categories = categoriesTicked(c.site, limit)
 	}
 	if err == nil {
 		v.Log, err = st.staffLog(ctx, c.site, id)
@@ -256,22 +265,24 @@ func (st *staff) member(ctx context.Context, site *newsroom.Site, self *viewer, 
 	return m, err
 }
 
-// categoriesOf lists all categories, and ticks those that a moderator is limited
-// to.
-func (st *staff) categoriesOf(ctx context.Context, site *newsroom.Site, u *people.User) (list []views.StaffCategory, err error) {
-	limit, err := people.CategoryLimit(ctx, st.db, u)
+// categoriesTicked lists all categories, and ticks some.
+func categoriesTicked(site *newsroom.Site, ticked []int64) (list []views.StaffCategory) {
 	for _, category := range site.Categories.All() {
-		var names []string
-		for above := category; above != nil; above = site.Categories.Parent(above) {
-			names = append(names, above.Name)
-		}
-		slices.Reverse(names)
-		list = append(
-			list,
-			views.StaffCategory{ID: category.ID, Name: strings.Join(names, " / "), Checked: slices.Contains(limit, category.ID)},
-		)
+		list = append(list, views.StaffCategory{
+			ID: category.ID, Name: nameWithParents(site, category), Checked: slices.Contains(ticked, category.ID),
+		})
 	}
-	return list, err
+	return list
+}
+
+// nameWithParents returns the name of a category with those above it.
+func nameWithParents(site *newsroom.Site, category *taxonomy.Category) string {
+	var names []string
+	for above := category; above != nil; above = site.Categories.Parent(above) {
+		names = append(names, above.Name)
+	}
+	slices.Reverse(names)
+	return strings.Join(names, " / ")
 }
 
 func (st *staff) staffLog(ctx context.Context, site *newsroom.Site, person int64) (lines []views.StaffLine, err error) {

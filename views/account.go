@@ -9,17 +9,20 @@ import (
 // forgotten password, a new one, the first administrator.
 type SignIn struct {
 	Page
-	Step     string // sign-in, code, forgot, sent, reset, first, theft, email, invited
-	Action   string
-	Email    string
-	Name     string
-	Role     string // of an invitation
-	Key      string // carried from the step before
-	Next     string // where to go afterwards
-	Refused  string // key of a message
-	Wait     int    // minutes, for that message
-	Mail     bool   // a forgotten password can be reset by mail
-	Passkeys bool   // passkeys can be used at this address
+	Step        string // sign-in, code, forgot, sent, reset, first, theft, email, invited, passkey
+	Action      string
+	Email       string
+	Name        string
+	Role        string   // of an invitation
+	Sections    []string // of an invitation: the names of the categories of a limit
+	Options     string   // of a passkey to come, as JSON for the script
+	Key         string   // carried from the step before
+	Next        string   // where to go afterwards
+	Refused     string   // key of a message
+	Wait        int      // minutes, for that message
+	Mail        bool     // a forgotten password can be reset by mail
+	Passkeys    bool     // passkeys can be used at this address
+	WithPasskey bool     // a passkey is wanted after the password
 }
 
 // Account is the page of one's own sign-in.
@@ -72,18 +75,20 @@ type PasskeyRow struct {
 // Staff is the page of all accounts.
 type Staff struct {
 	Page
-	People  []StaffMember
-	Former  []StaffMember
-	Roles   []string
-	Refused string // key of a message
-	Wait    int    // minutes, for that message
-	Name    string // as typed
-	Email   string // as typed
-	Role    string // as chosen
-	Log     []StaffLine
-	Invited []StaffInvitation
-	Link    string // of the invitation just made, shown once where the site sends no mail
-	LinkFor string
+	People     []StaffMember
+	Former     []StaffMember
+	Roles      []string
+	Refused    string  // key of a message
+	Wait       int     // minutes, for that message
+	Name       string  // as typed
+	Email      string  // as typed
+	Role       string  // as chosen
+	Ticked     []int64 // categories, as chosen
+	Categories []StaffCategory
+	Log        []StaffLine
+	Invited    []StaffInvitation
+	Link       string // of the invitation just made, shown once where the site sends no mail
+	LinkFor    string
 }
 
 // StaffInvitation is an invitation that was not accepted.
@@ -94,7 +99,8 @@ type StaffInvitation struct {
 	Role      string
 	By        string
 	At, Until time.Time
-	Late      bool // the link is too old
+	Late      bool     // the link is too old
+	Sections  []string // the names of the categories of a limit
 }
 
 // StaffMember is an account.

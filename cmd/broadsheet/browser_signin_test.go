@@ -14,16 +14,20 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// usePasskeys follows a passkey with the browser's own authenticator: it is
-// registered after the password, signs in without it, and is refused without
-// user verification. Browsers allow passkeys for "localhost" but not for an IP
-// address, so this site has that name.
-func (b *bench) usePasskeys(t *testing.T) {
+// authenticator is a device that knows its owner.
+var authenticator = &webauthn.VirtualAuthenticatorOptions{
+	Protocol: "ctap2", Transport: "internal", HasResidentKey: true, HasUserVerification: true, IsUserVerified: true, AutomaticPresenceSimulation: true,
+}
+
+// onLocalhost is the bench with another site, which has one account and the name
+// "localhost". Its password is the name in small letters and "'s long password".
+func (b *bench) onLocalhost(t *testing.T, name, email, role string) *bench {
+	t.Helper()
 	dir := t.TempDir()
 	local := *b
 	local.data, local.site = filepath.Join(dir, "site"), &site{env: b.site.env}
-	add := exec.Command(b.binary, "people", "add", "--data", local.data, "--name", "Mona", "--email", "mona@courier.example", "--role", "subscriber", "--password-stdin")
-	add.Stdin, add.Env = strings.NewReader("mona's long password\n"), b.site.env
+	add := exec.Command(b.binary, "people", "add", "--data", local.data, "--name", name, "--email", email, "--role", role, "--password-stdin")
+	add.Stdin, add.Env = strings.NewReader(strings.ToLower(name)+"'s long password\n"), b.site.env
 	if out, err := add.CombinedOutput(); err != nil {
 		t.Fatalf("people add: %v\n%s", err, out)
 	}
@@ -32,12 +36,18 @@ func (b *bench) usePasskeys(t *testing.T) {
 	}
 	t.Cleanup(local.site.kill)
 	local.site.url = strings.Replace(local.site.url, "127.0.0.1", "localhost", 1)
+	return &local
+}
 
+// usePasskeys follows a passkey with the browser's own authenticator: it is
+// registered after the password, signs in without it, and is refused without
+// user verification. Browsers allow passkeys for "localhost" but not for an IP
+// address, so this site has that name.
+func (b *bench) usePasskeys(t *testing.T) {
+	local := b.onLocalhost(t, "Mona", "mona@courier.example", "subscriber")
 	tb := local.newTab(t)
 	tb.do(command(webauthn.Enable, webauthn.EnableParams{}))
-	device := value(tb, ask(webauthn.AddVirtualAuthenticator, webauthn.AddVirtualAuthenticatorParams{Options: &webauthn.VirtualAuthenticatorOptions{
-		Protocol: "ctap2", Transport: "internal", HasResidentKey: true, HasUserVerification: true, IsUserVerified: true, AutomaticPresenceSimulation: true,
-	}}))
+	device := value(tb, ask(webauthn.AddVirtualAuthenticator, webauthn.AddVirtualAuthenticatorParams{Options: authenticator}))
 	tb.do(chromedp.Navigate(local.address("/desk/account/")),
 		chromedp.SetValue(chromedp.CSS("#email"), "mona@courier.example"), chromedp.SetValue(chromedp.CSS("#password"), "mona's long password"))
 	tb.click(`form[action="/login"] button`)

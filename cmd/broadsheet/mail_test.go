@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -40,11 +41,30 @@ type mailSite struct {
 	post    *jobs.Mailer
 	article *newsroom.Article
 	read    int // mails looked at
+	logs    *logText
+}
+
+// logText is what the site has written to its log.
+type logText struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *logText) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *logText) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 func newMailSite(t *testing.T, db *models.DB, clock *modeltest.Clock) *mailSite {
 	t.Helper()
-	s := &mailSite{T: t, db: db, clock: clock, outbox: &mail.Outbox{}}
+	s := &mailSite{T: t, db: db, clock: clock, outbox: &mail.Outbox{}, logs: &logText{}}
 	assets, err := public.New()
 	s.check(err)
 	renderer, err := views.New(assets, views.Options{})
@@ -58,7 +78,8 @@ func newMailSite(t *testing.T, db *models.DB, clock *modeltest.Clock) *mailSite 
 	s.check(err)
 	secret := []byte("a secret of more than thirty-two bytes")
 	s.server.Config.Handler, err = handlers.New(t.Context(), handlers.Options{
-		DB: db, Views: renderer, Assets: assets, Pictures: pictures, Secret: secret, BaseURL: base, Log: slog.New(slog.DiscardHandler), Mail: true,
+		DB: db, Views: renderer, Assets: assets, Pictures: pictures, Secret: secret, BaseURL: base, Mail: true,
+		Log: slog.New(slog.NewTextHandler(s.logs, nil)),
 	})
 	s.check(err)
 	s.server.Start()

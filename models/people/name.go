@@ -46,6 +46,15 @@ func CheckGuestName(ctx context.Context, r models.Queryer, siteName, name string
 	return "", nil
 }
 
+// siteName returns the name of the site.
+func siteName(ctx context.Context, r models.Queryer) (string, error) {
+	site, err := settings.Load(ctx, r)
+	if err != nil {
+		return "", err
+	}
+	return site.Name, nil
+}
+
 // checkAccountName checks a name for an account. A subscriber may use the
 // names that guests may use. A member of the staff may not use a present or
 // earlier name of another one: the log could not tell them apart. It refuses with
@@ -63,12 +72,12 @@ func checkAccountName(ctx context.Context, tx *models.Tx, name string, role Role
 			return reserved
 		}
 	}
-	settings, err := settings.Load(ctx, tx)
+	paper, err := siteName(ctx, tx)
 	if err != nil {
 		return err
 	}
 	if role == Subscriber {
-		fault, err := CheckGuestName(ctx, tx, settings.Name, name, self)
+		fault, err := CheckGuestName(ctx, tx, paper, name, self)
 		switch fault {
 		case NameTaken:
 			return taken
@@ -81,7 +90,7 @@ func checkAccountName(ctx context.Context, tx *models.Tx, name string, role Role
 	if err != nil {
 		return err
 	}
-	claim := names.NewClaim(name, settings.Name)
+	claim := names.NewClaim(name, paper)
 	for _, member := range staff {
 		if claim.Impersonates(member) {
 			return taken

@@ -48,7 +48,8 @@ var errPasswordCommon = models.Refusal(
 // HashPassword returns the argon2id hash of a password in PHC string format. It
 // refuses with Invalid a password that is shorter than [MinPasswordRunes] or longer
 // than [MaxPasswordBytes] (password-weak), and one that is guessed first
-// (password-common). own are the name and address of the account.
+// (password-common). own are the names and the address that a guesser tries first: those
+// of the account and of the site.
 func HashPassword(password string, own ...string) (string, error) {
 	stored := passwordForms(password)[0]
 	if min(utf8.RuneCountInString(password), utf8.RuneCountInString(stored)) < MinPasswordRunes {
@@ -167,7 +168,11 @@ func changePasswordOf(ctx context.Context, db *models.DB, password, keep, by str
 	}
 	return db.Write(ctx, func(tx *models.Tx) error {
 		u, err := find(tx)
-		if err == nil && commonpassword.Common(password, u.Name, u.Email) {
+		var paper string
+		if err == nil {
+			paper, err = siteName(ctx, tx)
+		}
+		if err == nil && commonpassword.Common(password, u.Name, u.Email, paper) {
 			err = errPasswordCommon
 		}
 		if err != nil {

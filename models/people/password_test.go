@@ -1,11 +1,13 @@
 package people_test
 
 import (
+	"errors"
 	"testing"
 
 	"broadsheet/models"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/people"
+	"broadsheet/models/settings"
 
 	"github.com/alexedwards/argon2id"
 )
@@ -78,6 +80,30 @@ func TestAPasswordIsTheSameInEveryTypedForm(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Each way to a password refuses one that is made of the name of the
+// paper. It takes one of its words beside others.
+func TestAPasswordIsNotTheNameOfThePaper(t *testing.T) {
+	t.Parallel()
+	for door, set := range passwordDoors {
+		for password, refused := range map[string]bool{
+			"Larkmoor-Courier-1999": true, "the larkmoor courier!": true, "Courier, Larkmoor 2026 2026": true,
+			"larkmoor sells nine umbrellas": false,
+		} {
+			db := modeltest.SQLite(t, modeltest.NewClock())
+			if err := db.Write(t.Context(), func(tx *models.Tx) error {
+				return settings.Set(t.Context(), tx, "site.name", "The Larkmoor Courier")
+			}); err != nil {
+				t.Fatal(err)
+			}
+			_, err := set(t, db, password)
+			e, ok := errors.AsType[*models.Error](err)
+			if got := ok && e.Code == "password-common"; got != refused || err != nil && !got {
+				t.Errorf("%s: %q is answered with %v", door, password, err)
+			}
+		}
 	}
 }
 

@@ -249,19 +249,37 @@ func CategoryLimit(ctx context.Context, r models.Queryer, u *User) (categories [
 // limit. detail is the text of the log.
 func SetCategoryLimit(ctx context.Context, db *models.DB, by models.Actor, id int64, categories []int64, detail string) error {
 	categories = slices.Compact(slices.Sorted(slices.Values(categories)))
+	rows := make([]*int64, len(categories))
+	for i := range categories {
+		rows[i] = &categories[i]
+	}
 	return changeAccount(ctx, db, by, id, func(tx *models.Tx, u *User) (string, string, error) {
-		if err := tx.Query(ctx).Where("user_id = ?", id).Delete(&userCategory{}).Error; err != nil {
-			return "", "", err
-		}
-		rows := make([]userCategory, len(categories))
-		for i := range categories {
-			rows[i] = userCategory{id, &categories[i]}
-		}
-		if len(rows) > 0 {
-			if err := tx.Query(ctx).Create(rows).Error; err != nil {
-				return "", "", err
-			}
-		}
-		return "sections", detail, tx.Query(ctx).Model(&User{}).Where("id = ?", id).UpdateColumn("limited", len(rows) > 0).Error
+		return "sections", detail, u.storeLimit(ctx, tx, rows)
 	})
+}
+
+// LimitHired is [SetCategoryLimit] for an account of [Hire], in its transaction. A nil
+// category is one that was removed since it was chosen.
+func LimitHired(ctx context.Context, tx *models.Tx, by models.Actor, u *User, categories []*int64, detail string) error {
+	err := u.storeLimit(ctx, tx, categories)
+	if err == nil {
+		err = recordChange(ctx, tx, by, u, "sections", detail)
+	}
+	return err
+}
+
+func (u *User) storeLimit(ctx context.Context, tx *models.Tx, categories []*int64) error {
+	if err := tx.Query(ctx).Where("user_id = ?", u.ID).Delete(&userCategory{}).Error; err != nil {
+		return err
+	}
+	rows := make([]userCategory, len(categories))
+	for i := range categories {
+		rows[i] = userCategory{u.ID, categories[i]}
+	}
+	if len(rows) > 0 {
+		if err := tx.Query(ctx).Create(rows).Error; err != nil {
+			return err
+		}
+	}
+	return tx.Query(ctx).Model(&User{}).Where("id = ?", u.ID).UpdateColumn("limited", len(rows) > 0).Error
 }

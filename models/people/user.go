@@ -60,7 +60,7 @@ type NewAccount struct {
 //	Invalid  name-wrong, email-wrong, password-weak, password-common, name-reserved
 //	Conflict email-taken, name-taken
 func CreateAccount(ctx context.Context, db *models.DB, by models.Actor, a NewAccount) (*User, error) {
-	u, err := a.newUser()
+	u, err := Prepare(ctx, db, a)
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +76,7 @@ func CreateAccount(ctx context.Context, db *models.DB, by models.Actor, a NewAcc
 // Check returns the account that would be made, with name and address in their stored
 // form. It refuses like [CreateAccount].
 func (a NewAccount) Check(ctx context.Context, tx *models.Tx) (*User, error) {
-	u, err := a.newUser()
+	u, err := a.newUser("")
 	if err != nil {
 		return nil, err
 	}
@@ -90,16 +90,24 @@ func (a NewAccount) Check(ctx context.Context, tx *models.Tx) (*User, error) {
 	return u, err
 }
 
-// Hire is [CreateAccount] within a transaction.
-func Hire(ctx context.Context, tx *models.Tx, by models.Actor, a NewAccount) (*User, error) {
-	u, err := a.newUser()
-	if err == nil {
-		err = models.LockKey(ctx, tx, rolesLock)
+// Prepare checks the fields of an account and hashes its password, for [Hire]. It stores
+// nothing: hashing would hold up a transaction.
+func Prepare(ctx context.Context, r models.Queryer, a NewAccount) (*User, error) {
+	paper, err := siteName(ctx, r)
+	if err != nil {
+		return nil, err
 	}
+	return a.newUser(paper)
+}
+
+// Hire stores an account of [Prepare] within a transaction. It refuses like
+// [CreateAccount].
+func Hire(ctx context.Context, tx *models.Tx, by models.Actor, u *User) error {
+	err := models.LockKey(ctx, tx, rolesLock)
 	if err == nil {
 		err = insertAccount(ctx, tx, by, u)
 	}
-	return u, err
+	return err
 }
 
 // explainDuplicate replaces the error of a unique index by a refusal.
@@ -124,8 +132,9 @@ func cleanName(name string) (string, error) {
 	return name, nil
 }
 
-// newUser checks the fields and returns the row. It does not store it.
-func (a NewAccount) newUser() (u *User, err error) {
+// newUser checks the fields and returns the row. It does not store it. paper is the name
+// of the site.
+func (a NewAccount) newUser(paper string) (u *User, err error) {
 	u = &User{Role: a.Role}
 	if u.Name, err = cleanName(a.Name); err != nil {
 		return nil, err
@@ -134,7 +143,7 @@ func (a NewAccount) newUser() (u *User, err error) {
 		return nil, err
 	}
 	if a.Password != "" {
-		u.PasswordHash, err = HashPassword(a.Password, u.Name, u.Email)
+		u.PasswordHash, err = HashPassword(a.Password, u.Name, u.Email, paper)
 	}
 	return u, err
 }
@@ -199,7 +208,7 @@ var ErrFirstGone = models.Refusal(models.Gone, "first-gone", "this site has its 
 // once there is an administrator, also when two browsers open the link at once.
 func CreateFirstAdministrator(ctx context.Context, db *models.DB, a NewAccount) (*User, error) {
 	a.Role = Administrator
-	u, err := a.newUser()
+	u, err := Prepare(ctx, db, a)
 	if err == nil && u.PasswordHash == "" {
 		_, err = HashPassword("") // the refusal says how long a password must be
 	}

@@ -1,5 +1,9 @@
-// Passkeys: the forms that begin one show themselves only where the browser
-// can do it. What the authenticator answers is sent as a plain form.
+// Passkeys: the forms that begin one, and the question for one, show themselves only where
+// the browser can do it. What the authenticator answers is sent as a plain form. A form
+// has the challenge, or the address to fetch it from.
+if (globalThis.PublicKeyCredential?.parseCreationOptionsFromJSON) {
+  for (const offer of document.querySelectorAll("[data-passkey-offer]")) offer.hidden = false;
+}
 for (const form of document.querySelectorAll("form[data-passkey]")) {
   if (!globalThis.PublicKeyCredential?.parseRequestOptionsFromJSON) break;
   form.hidden = false;
@@ -11,9 +15,13 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
     status.textContent = "";
     button.disabled = true;
     try {
-      const answer = await fetch(form.dataset.begin, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(new FormData(form)) });
-      const data = await answer.json();
-      if (!answer.ok) throw new Error(data.message);
+      const { options, begin } = form.dataset;
+      let data = options && { options: JSON.parse(options), key: form.elements.key.value };
+      if (!data) {
+        const answer = await fetch(begin, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(new FormData(form)) });
+        data = await answer.json();
+        if (!answer.ok) throw new Error(data.message);
+      }
       const { publicKey } = data.options;
       const credential = create
         ? await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(publicKey) })

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"broadsheet/models"
+	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/people"
 	"broadsheet/models/queue"
 )
@@ -34,6 +35,22 @@ type Invitation struct {
 // TableName names the table for GORM.
 func (Invitation) TableName() string { return "invitations" }
 
+// Category is a category to which the invited moderator is to be limited. Its category is
+// nil when it was removed.
+type Category struct {
+	InvitationID int64
+	CategoryID   *int64
+}
+
+// TableName names the table for GORM.
+func (Category) TableName() string { return "invitation_sections" }
+
+// Categories returns the categories of an invitation, nil for no limit.
+func (i *Invitation) Categories(ctx context.Context, r models.Queryer) (list []Category, err error) {
+	err = r.Query(ctx).Where("invitation_id = ?", i.ID).Order("category_id").Find(&list).Error
+	return list, err
+}
+
 // Subject is what the signed link to the invitation carries.
 func (i *Invitation) Subject() string { return fmt.Sprint(i.ID, " ", i.Version) }
 
@@ -45,6 +62,9 @@ func (i *Invitation) OpenAt(now time.Time) bool {
 // ErrGone refuses a link that was used, replaced, revoked or is too old.
 var ErrGone = models.Refusal(models.Gone, "invitation-gone", "this invitation was used or revoked, or is too old: ask for another one")
 
+// errNoModerator refuses sections for a role that no section limits.
+var errNoModerator = models.Refusal(models.Invalid, "invitation-sections", "only a moderator is limited to sections")
+
 // errOpen refuses a second invitation of an address.
 var errOpen = models.Refusal(models.Conflict, "invitation-open", "there is an open invitation for this address: send it again or revoke it")
 
@@ -54,9 +74,17 @@ func List(ctx context.Context, r models.Queryer) (list []Invitation, err error) 
 	return list, err
 }
 
-// Invite stores an invitation and queues its mail. It refuses like
-// [people.CreateAccount], and with Conflict (invitation-open).
-func Invite(ctx context.Context, db *models.DB, by models.Actor, a people.NewAccount) (i *Invitation, err error) {
+// Invite stores an invitation and queues its mail. categories limit a moderator, see
+// [people.SetCategoryLimit]. It refuses like [people.CreateAccount], and with
+//
+//	Invalid  invitation-sections  another role is limited to categories
+//	Conflict invitation-open      the address has an open invitation
+func Invite(
+	ctx context.Context, db *models.DB, by models.Actor, a people.NewAccount, categories ...int64,
+) (i *Invitation, err error) {
+	if len(categories) > 0 && a.Role != people.Moderator {
+		return nil, errNoModerator
+	}
 	err = db.Write(ctx, func(tx *models.Tx) error {
 		u, err := a.Check(ctx, tx)
 		if err != nil {
@@ -75,6 +103,11 @@ func Invite(ctx context.Context, db *models.DB, by models.Actor, a people.NewAcc
 		}
 		if err := tx.Query(ctx).Create(i).Error; err != nil {
 			return err
+		}
+		for _, category := range categories {
+			if err := tx.Query(ctx).Create(&Category{i.ID, &category}).Error; err != nil {
+				return err
+			}
 		}
 		return i.send(ctx, tx, by, "invited")
 	})
@@ -148,30 +181,57 @@ func BySubject(ctx context.Context, r models.Queryer, subject string, now time.T
 	return i, err
 }
 
-// Accept makes the account of an invitation with the password that its owner chose.
-// Of two clicks at once, one gets the account and the other [ErrGone].
-func Accept(ctx context.Context, db *models.DB, subject, name, password string) (u *people.User, err error) {
+// Accept makes the account of an invitation with the password that its owner chose. Of
+// two clicks at once, one gets the account and the other [ErrGone].
+func Accept(ctx context.Context, db *models.DB, subject, name, password string) (*people.User, error) {
 	if password == "" {
 		password = " " // an account made here must have one
 	}
-	err = db.Write(ctx, func(tx *models.Tx) error {
-		i, err := BySubject(ctx, tx, subject, tx.Now)
-		if err == nil {
-			i, err = lock(ctx, tx, i.ID)
-		}
-		if err == nil && i.Subject() != subject {
+	i, err := BySubject(ctx, db, subject, db.Now())
+	if err != nil {
+		return nil, err
+	}
+	u, err := people.Prepare(ctx, db, people.NewAccount{Name: name, Email: i.Email, Role: i.Role, Password: password})
+	if err != nil {
+		return nil, err
+	}
+	return u, db.Write(ctx, func(tx *models.Tx) error {
+		i, err := lock(ctx, tx, i.ID)
+		if err == nil && (i.Subject() != subject || !i.OpenAt(tx.Now)) {
 			err = ErrGone // sent again since
 		}
 		if err != nil {
 			return err
 		}
-		account := people.NewAccount{Name: name, Email: i.Email, Role: i.Role, Password: password}
-		u, err = people.Hire(ctx, tx, models.Actor{Name: i.InvitedBy}, account)
-		if err != nil {
+		by := models.Actor{Name: i.InvitedBy}
+		if err := people.Hire(ctx, tx, by, u); err != nil {
+			return err
+		}
+		if err := i.limit(ctx, tx, by, u); err != nil {
 			return err
 		}
 		i.EndedAt = models.At(tx.Now)
 		return tx.Query(ctx).Save(i).Error
 	})
-	return u, err
+}
+
+// limit limits the new account to the categories of its invitation.
+func (i *Invitation) limit(ctx context.Context, tx *models.Tx, by models.Actor, u *people.User) error {
+	chosen, err := i.Categories(ctx, tx)
+	if err != nil || len(chosen) == 0 {
+		return err
+	}
+	tree, err := taxonomy.LoadCategories(ctx, tx)
+	if err != nil {
+		return err
+	}
+	var categories []*int64
+	var paths []string
+	for _, c := range chosen {
+		categories = append(categories, c.CategoryID)
+		if c.CategoryID != nil && tree.ByID(*c.CategoryID) != nil {
+			paths = append(paths, tree.ByID(*c.CategoryID).Path)
+		}
+	}
+	return people.LimitHired(ctx, tx, by, u, categories, strings.Join(paths, ", "))
 }

@@ -13,6 +13,6 @@ func TestMain(m *testing.M) { os.Exit(modeltest.Main(m)) }
 
 func TestRowsMatchTheirTables(t *testing.T) {
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
-		modeltest.MatchTables(t, db, invitations.Invitation{})
+		modeltest.MatchTables(t, db, invitations.Invitation{}, invitations.Category{})
 	})
 }
