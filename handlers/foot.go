@@ -47,7 +47,7 @@ func (d *desk) deskPage(c *request, title, here string) (views.Page, error) {
 		case text == "", isBan && last[i].ID == ban.moved:
 		case page.Desk.Flash == "":
 			at := inSiteZone(c.site, last[i].At.Time).Format("15:04")
-			page.Desk.Flash, page.Desk.Undo = d.text(c.site, "desk.last", "at", at, "done", text), last[i].ID
+			page.Desk.Flash, page.Desk.Done, page.Desk.Undo = d.text(c.site, "desk.last", "at", at, "done", text), text, last[i].ID
 		case last[i].ID == done.op && undoable[done.key]:
 			page.Desk.Flash, page.Desk.Undo = d.of(c.site, page.Desk.Flash, &last[i]), done.op
 		default:

@@ -12,6 +12,7 @@ type Desk struct {
 	Role    string // key of a message
 	Nav     []NavItem
 	Flash   string // the last action
+	Done    string // the last action alone, where Flash says more
 	Undo    string // id of the operation that can be undone, "" for none
 	UndoURL string
 	BackURL string // where undoing leads

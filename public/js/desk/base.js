@@ -38,7 +38,8 @@ const remember = () => {
   if (!operation) return;
   const li = document.createElement("li"), text = document.createElement("span");
   text.id = `desk-was-${++remembered}`;
-  text.textContent = document.getElementById("desk-said").textContent;
+  const said = document.getElementById("desk-said");
+  text.textContent = said.dataset.done ?? said.textContent;
   li.append(text, " ", undoButton(operation, text.id));
   const list = earlier.querySelector("ol");
   list.prepend(li);
