@@ -412,7 +412,13 @@ func (tb *tab) checkLayout(name string) {
 func (tb *tab) checkAccess(name, axe string) {
 	tb.t.Helper()
 	tb.do(chromedp.Evaluate[chromedp.Void](axe))
-	out := value(tb, chromedp.Evaluate[string](`axe.run({rules: {"target-size": {enabled: true}}}).then(r => JSON.stringify(
+	tb.checkRules(name, `{rules: {"target-size": {enabled: true}}}`)
+}
+
+// checkRules runs axe, which is in the page already, with options.
+func (tb *tab) checkRules(name, options string) {
+	tb.t.Helper()
+	out := value(tb, chromedp.Evaluate[string](`axe.run(`+options+`).then(r => JSON.stringify(
 		r.violations.map(v => ({id: v.id, help: v.help, nodes: v.nodes.slice(0, 3).map(n => n.html.slice(0, 200) + " " + n.failureSummary)}))))`,
 		chromedp.EvalAwaitPromise))
 	var violations []struct {
