@@ -4,8 +4,10 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
+	"broadsheet/models"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/storylist"
 	"broadsheet/models/people"
@@ -39,7 +41,7 @@ func (mo *moderating) showArticles(c *request) error {
 	writes, moderates := c.viewer.may(people.Writing), Caretaking.Admits(c.viewer.may)
 	name := c.QueryParam("status")
 	written := slices.ContainsFunc(writtenStatuses, func(s writtenStatus) bool { return s.name == name })
-	if writes && (written && c.QueryParam("id") == "" || !moderates) {
+	if writes && (written || !moderates) {
 		return (&editing{mo.desk, mo.db}).showList(c, moderates)
 	}
 	return mo.showStories(c)
@@ -62,7 +64,7 @@ func (q writtenQuery) with(status, after string) string {
 // showList shows the articles of all statuses, or the viewer's own ones.
 func (ed *editing) showList(c *request, moderates bool) error {
 	q := writtenQuery{c.QueryParam("status"), c.QueryParam("s"), c.QueryParam("category")}
-	f := storylist.Filter{Words: q.words, After: c.QueryParam("after")}
+	f := storylist.Filter{Words: q.words, After: c.QueryParam("after"), Only: parseID(c.QueryParam("id"))}
 	v := views.EditStories{Page: ed.deskFrame(c, ed.text(c.site, "stories.title"))}
 	v.Page.Desk.Flash = ed.flashText(c, storyDone)
 	for _, s := range writtenStatuses {
@@ -109,6 +111,8 @@ func (ed *editing) presentRow(c *request, row *storylist.Row) edit.Row {
 	}
 	if a.Status == newsroom.Published {
 		v.Public = c.site.ArticlePath(a)
+		v.Policy, v.Takes = commentPolicyPath(a.ID), c.site.TakesComments(a, models.At(ed.db.Now()))
+		v.Held, v.HeldURL = a.CommentsHold, queuePath+"?state=hold&article="+strconv.FormatInt(a.ID, 10)
 	}
 	if !a.PublishedAt.IsZero() {
 		v.At = inSiteZone(c.site, a.PublishedAt.Time)

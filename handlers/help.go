@@ -28,6 +28,8 @@ var helpOf = map[string]string{
 	deletePath:                 "/moderating#delete-for-good",
 	queuePath + "/article/:id": "/moderating#calm-one-article",
 	storiesPath:                "/moderating#calm-one-article",
+	storiesPath + "/new":       "/writing#write-a-story",
+	storiesPath + "/:id":       "/writing#write-a-story",
 	repliesPath:                "/moderating#decline-with-a-reason",
 	logPath:                    "/moderating#the-log-of-decisions",
 	writersPath:                "/moderating#know-a-writer",

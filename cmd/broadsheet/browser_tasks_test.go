@@ -300,7 +300,7 @@ var theTasks = []task{
 
 // storyRow is a button beside the story in the list of articles.
 func (h *hand) storyRow(button string) string {
-	return fmt.Sprintf(`.story:has(.story-title a[href$=%q]) [value=%q]`, h.storyPath(), button)
+	return fmt.Sprintf(`.story:has(a[href$=%q]) [value=%q]`, h.storyPath(), button)
 }
 
 // openStory opens the comments of the story again, for the next hand.

@@ -45,4 +45,8 @@ type Row struct {
 	By      string    // who changed it last
 	At      time.Time // of publication; zero for none
 	Pending bool      // has a draft that readers do not see
+	Policy  string    // address that opens and closes the comments, "" where there are none
+	Takes   bool      // the comments are open
+	Held    int       // comments that wait
+	HeldURL string
 }

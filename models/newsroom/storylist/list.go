@@ -23,6 +23,7 @@ type Filter struct {
 	Category []int64         // one of these; none for all
 	Own      int64           // account whose articles alone are listed, 0 for all
 	After    string          // [Page.Next] of the page before
+	Only     int64           // one article, 0 for all
 }
 
 // Row is an article of the list.
@@ -88,6 +89,9 @@ func (f Filter) query(q *gorm.DB) *gorm.DB {
 	if f.Own != 0 {
 		q = q.Where(`(owner_id = ? OR id IN (SELECT x.article_id FROM article_authors x JOIN authors ON authors.id = x.author_id
 			WHERE authors.user_id = ?))`, f.Own, f.Own)
+	}
+	if f.Only != 0 {
+		q = q.Where("id = ?", f.Only)
 	}
 	var at, id int64
 	if n, err := fmt.Sscanf(f.After, "%d-%d", &at, &id); n == 2 && err == nil {
