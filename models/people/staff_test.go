@@ -2,6 +2,7 @@ package people_test
 
 import (
 	"context"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -264,7 +265,11 @@ func TestSessionLifetime(t *testing.T) {
 		if first == second || lives("") || lives("A") || !lives(first) || !lives(second) {
 			t.Error("tokens are not what they should be")
 		}
-		s, _, _ := people.ResumeSession(ctx, db, first)
+		s, account, _ := people.ResumeSession(ctx, db, first)
+		stored := must(people.SessionsOf(ctx, db, u.ID, db.Now()))
+		if !slices.Contains(stored, *s) || !reflect.DeepEqual(account, must(people.ByID(ctx, db, u.ID))) {
+			t.Errorf("the session is resumed as %+v of %+v", s, account)
+		}
 		if lives(s.Hash) {
 			t.Error("the stored hash signs in")
 		}
