@@ -75,6 +75,17 @@ func (d *desk) of(site *newsroom.Site, text string, op *discussion.Operation) st
 
 // keysOff reports whether the viewer has switched off the keys of single letters.
 func (d *desk) keysOff(c *request) (bool, error) {
-	chosen, err := choices.Read(c.ctx(), d.db, c.viewer.ID)
+	chosen, err := d.choicesOf(c)
 	return chosen.Is(choices.Keys, choices.Off), err
+}
+
+// choicesOf returns the viewer's choices about the desk. Each request reads them once.
+func (d *desk) choicesOf(c *request) (choices.Of, error) {
+	if c.choices == nil {
+		var err error
+		if c.choices, err = choices.Read(c.ctx(), d.db, c.viewer.ID); err != nil {
+			return nil, err
+		}
+	}
+	return c.choices, nil
 }

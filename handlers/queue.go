@@ -126,6 +126,9 @@ func (mo *moderating) showQueue(c *request) error {
 	if err != nil {
 		return err
 	}
+	if err := a.filter.Prepare(ctx, mo.db); err != nil {
+		return err
+	}
 	page, err := moderation.NextPage(ctx, mo.db, a.filter)
 	if err != nil {
 		return err
@@ -324,7 +327,7 @@ func (mo *moderating) presentChoices(c *request, a queueQuery, v *views.Queue) e
 	for _, rule := range discussion.RuleNames() {
 		v.Rules = append(v.Rules, views.Choice{Value: rule, Name: mo.ruleName(c.site, rule), Current: rule == a.query.Rule})
 	}
-	chosen, err := choices.Read(ctx, mo.db, c.viewer.ID)
+	chosen, err := mo.choicesOf(c)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"net/url"
 
 	"broadsheet/models/newsroom"
+	"broadsheet/models/people/choices"
 
 	"github.com/labstack/echo/v4"
 )
@@ -17,6 +18,7 @@ type request struct {
 	viewer    *viewer    // the account, nil unless the row's entry requires one; see [authenticator.resume]
 	commenter *commenter // that the browser's cookie remembers, nil for none
 	form      url.Values // the fields of a posted form, cleaned
+	choices   choices.Of // about the desk, nil until [desk.choicesOf] has read them
 }
 
 // ctx returns the context of the request.
@@ -57,6 +59,8 @@ func (s *server) prepare(row Route) echo.HandlerFunc {
 		if site.Hidden {
 			c.Response().Header().Set("X-Robots-Tag", "noindex, nofollow")
 		}
-		return row.handle(&request{c, site, viewerOf(c), s.cookies.commenters.get(r), r.PostForm})
+		return row.handle(&request{
+			Context: c, site: site, viewer: viewerOf(c), commenter: s.cookies.commenters.get(r), form: r.PostForm,
+		})
 	}
 }

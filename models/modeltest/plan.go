@@ -34,7 +34,8 @@ func NoScan(t *testing.T, db *models.DB, statements []string, tables ...string) 
 		for _, step := range steps {
 			m := scans.FindStringSubmatch(step.Detail)
 			for _, table := range tables {
-				if m != nil && m[1] == table && !readsLast(statement, table) && !strings.Contains(step.Detail, "VIRTUAL TABLE") {
+				allowed := readsLast(statement, table) || strings.Contains(step.Detail, "VIRTUAL TABLE") || readsReported(step.Detail)
+				if m != nil && m[1] == table && !allowed {
 					t.Errorf("%s in the plan of %s", step.Detail, fmt.Sprintf("%.400s", statement))
 				}
 			}
@@ -51,3 +52,7 @@ func readsLast(statement, table string) bool {
 	const order = " ORDER BY id DESC LIMIT 1"
 	return strings.Contains(statement, " FROM "+table+order) || strings.Contains(statement, " FROM `"+table+"`"+order)
 }
+
+// readsReported reports whether a step of a plan reads an index that has reported
+// comments alone. They are few, and a list of them is in the order of the index.
+func readsReported(step string) bool { return strings.Contains(step, " INDEX comments_reported") }

@@ -5,6 +5,7 @@
 //
 //	heated.go        the queue with the most heated comments first
 //	queue.go         the queues and their filters
+//	found.go         the comments that words, marks and fingerprints find
 //	sections.go      the two ways to list the comments of some categories
 //	page.go          a page of a queue, with near-duplicates as one card
 //	surroundings.go  facts about one comment; articles and parents of many

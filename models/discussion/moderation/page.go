@@ -7,7 +7,6 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
-	"broadsheet/models/newsroom/searchindex"
 	"broadsheet/models/spam"
 )
 
@@ -66,7 +65,7 @@ type Page struct {
 func NextPage(ctx context.Context, r models.Queryer, f Filter) (Page, error) {
 	var page Page
 	var after *discussion.Comment
-	if err := f.prepare(ctx, r); err != nil {
+	if err := f.Prepare(ctx, r); err != nil {
 		return page, err
 	}
 	if f.After != 0 {
@@ -123,35 +122,25 @@ func (f Filter) hasMore(ctx context.Context, r models.Queryer, after *discussion
 	return true, nil
 }
 
-// prepare reads the values that the conditions of the filter need.
-func (f *Filter) prepare(ctx context.Context, r models.Queryer) (err error) {
-	if f.Text != "" || f.Author != "" {
-		if f.languages, err = searchindex.Languages(ctx, r); err != nil {
-			return err
-		}
-	}
-	return f.findSimilar(ctx, r)
-}
-
-// findSimilar sets f.similar if the filter asks for the near-duplicates of a comment.
-func (f *Filter) findSimilar(ctx context.Context, r models.Queryer) error {
-	if f.SimilarTo == 0 || f.similar != nil {
-		return nil
+// findSimilar returns the comments that match SimilarTo: the comment and its
+// near-duplicates.
+func (f Filter) findSimilar(ctx context.Context, r models.Queryer) (ids []int64, err error) {
+	if f.SimilarTo == 0 {
+		return nil, nil
 	}
 	c, err := discussion.ByID(ctx, r, f.SimilarTo)
 	if models.KindOf(err) == models.NotFound {
-		f.similar = []int64{0}
-		return nil
+		return nil, nil
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
 	near, err := nearDuplicates(ctx, r, c, "")
-	f.similar = []int64{c.ID}
+	ids = []int64{c.ID}
 	for _, other := range near {
-		f.similar = append(f.similar, other.ID)
+		ids = append(ids, other.ID)
 	}
-	return err
+	return ids, err
 }
 
 // nearDuplicates returns ID, state and text of the near-duplicates of c. For each half
@@ -262,7 +251,13 @@ func (f Filter) candidates(ctx context.Context, r models.Queryer, halves []int64
 	}
 	near := r.Query(ctx).Raw(having("similar_a")+" UNION "+having("similar_b"),
 		halves, string(f.Queue), MostAlike, halves, string(f.Queue), MostAlike)
-	q := f.narrow(r, r.Query(ctx).Model(&discussion.Comment{}), "").Where("id IN (?)", near)
-	q = q.Select("id", "version", "created_at", "similar_a", "similar_b", "text", "author")
-	return found, q.Order("created_at, id").Find(&found).Error
+	q := r.Query(ctx).Model(&discussion.Comment{})
+	if !f.hasHits() {
+		q = f.narrow(r, q, "")
+	}
+	q = q.Where("id IN (?)", near).Select("id", "version", "created_at", "similar_a", "similar_b", "text", "author")
+	if err := q.Order("created_at, id").Find(&found).Error; err != nil || !f.hasHits() {
+		return found, err
+	}
+	return slices.DeleteFunc(found, func(c discussion.Comment) bool { return !f.found.isHit[c.ID] }), nil
 }

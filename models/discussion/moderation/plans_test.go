@@ -72,7 +72,7 @@ func (p *plans) problems(what string, stops ...string) (found []string) {
 			table, _, _ := strings.Cut(strings.TrimPrefix(step.Detail, "SCAN "), " ")
 			// The plan of a subquery has its own steps.
 			whole := strings.HasPrefix(step.Detail, "SCAN ") && !strings.HasPrefix(table, "(subquery") && !strings.Contains(" CONSTANT users held_mail comment_totals settings categories bans some recent near cursors leases held few counted scan similar_a similar_b search_languages comment_words ", " "+table+" ")
-			allowed := false
+			allowed := strings.Contains(step.Detail, " INDEX comments_reported") // it has few comments
 			for _, stop := range stops {
 				allowed = allowed || strings.HasPrefix(query, stop)
 			}
@@ -184,7 +184,9 @@ func TestFiltersDoNotScanWholeTables(t *testing.T) {
 	}))
 	_, err = moderation.NextPage(d.Context(), db, f)
 	d.check(err)
-	if plan := p.plan(); !strings.Contains(plan, "COVERING INDEX comments_queue (state=?)") {
+	// The scan ends after some comments, also where few of them are in the section.
+	plan := p.plan()
+	if !strings.Contains(plan, "COVERING INDEX comments_queue (state=?)") || strings.Contains(plan, " USING INDEX comments_queue") {
 		t.Errorf("a scan for a large section reads more than the index:\n%s", plan)
 	}
 }

@@ -52,8 +52,7 @@ type Filter struct {
 	SimilarTo   int64     // a comment; it and its near-duplicates match
 	Heated      bool      // the most heated first, see package heatscores; in queues of waiting comments
 	HeatedFrom  int       // only comments with this score or a higher one
-	similar     []int64   // the IDs that match SimilarTo, set by prepare
-	languages   []string  // of the words, set by prepare
+	found       *found    // set by Prepare
 }
 
 // Limits of the lists.
@@ -123,13 +122,13 @@ func (f Filter) narrow(r models.Queryer, q *gorm.DB, state discussion.State) *go
 		q = q.Where("user_id = ?", f.UserID)
 	}
 	q = f.narrowWords(d, q, wordindex.Words, f.Text)
-	if strings.Contains(f.Author, "@") {
+	if f.authorIsAddress() {
 		q = q.Where("email = ? AND email <> ''", people.EmailForm(f.Author))
 	} else {
 		q = f.narrowWords(d, q, wordindex.Author, f.Author)
 	}
 	if f.SimilarTo != 0 {
-		q = q.Where("id IN ?", append([]int64{0}, f.similar...))
+		q = q.Where("id IN ?", append([]int64{0}, f.found.similar...))
 	}
 	if f.Article != 0 {
 		q = q.Where("article_id = ?", f.Article)
@@ -147,12 +146,7 @@ func (f Filter) narrow(r models.Queryer, q *gorm.DB, state discussion.State) *go
 	if f.HeatedFrom != 0 {
 		q = q.Where("id IN (SELECT comment_id FROM heated_scores WHERE score >= ?)", f.HeatedFrom)
 	}
-	if !f.From.IsZero() {
-		q = q.Where("created_at >= ?", models.At(f.From))
-	}
-	if !f.To.IsZero() {
-		q = q.Where("created_at < ?", models.At(f.To))
-	}
+	q = f.inDays(q)
 	if f.Categories != nil {
 		q = InCategories(f.Categories).narrow(q, "comments.article_id")
 	}
@@ -163,13 +157,24 @@ func (f Filter) narrow(r models.Queryer, q *gorm.DB, state discussion.State) *go
 	return q
 }
 
+// inDays adds the condition on the time of posting.
+func (f Filter) inDays(q *gorm.DB) *gorm.DB {
+	if !f.From.IsZero() {
+		q = q.Where("created_at >= ?", models.At(f.From))
+	}
+	if !f.To.IsZero() {
+		q = q.Where("created_at < ?", models.At(f.To))
+	}
+	return q
+}
+
 // narrowWords adds the condition that a column of the word index has the words of
 // text.
 func (f Filter) narrowWords(d models.Dialect, q *gorm.DB, column, text string) *gorm.DB {
 	if text == "" {
 		return q
 	}
-	condition, argument, ok := wordindex.ParseQuery(text).Condition(d, column, f.languages)
+	condition, argument, ok := wordindex.ParseQuery(text).Condition(d, column, f.found.languages)
 	if !ok {
 		return q.Where(noMatch)
 	}
@@ -182,9 +187,11 @@ func (f Filter) Marks(ctx context.Context, r models.Queryer) (func(text string) 
 	if f.Text == "" {
 		return nil, nil
 	}
-	err := f.prepare(ctx, r)
+	if err := f.Prepare(ctx, r); err != nil {
+		return nil, err
+	}
 	query := wordindex.ParseQuery(f.Text)
-	return func(text string) [][2]int { return query.Marks(text, f.languages) }, err
+	return func(text string) [][2]int { return query.Marks(text, f.found.languages) }, nil
 }
 
 // Indexed reports whether the filter needs the index of comments, which is to be
@@ -202,9 +209,18 @@ func nowOf(r models.Queryer) models.Time {
 	return models.Time{}
 }
 
+// authorIsAddress reports whether the author of the filter is an email address.
+func (f Filter) authorIsAddress() bool { return strings.Contains(f.Author, "@") }
+
+// byArrival compares two comments by their times and, where they are equal, their
+// numbers.
+func byArrival(aAt, bAt models.Time, a, b int64) int {
+	return cmp.Or(aAt.Compare(bAt.Time), cmp.Compare(a, b))
+}
+
 // compare compares two comments by the order of the queue.
 func (f Filter) compare(a, b *discussion.Comment) int {
-	order := cmp.Or(a.CreatedAt.Compare(b.CreatedAt.Time), cmp.Compare(a.ID, b.ID))
+	order := byArrival(a.CreatedAt, b.CreatedAt, a.ID, b.ID)
 	if f.OldestFirst() {
 		return order
 	}
@@ -219,6 +235,9 @@ func (f Filter) list(
 ) (list []discussion.Comment, end *discussion.Comment, err error) {
 	if f.Heated && f.OldestFirst() {
 		return f.listHeated(ctx, r, after, limit)
+	}
+	if f.hasHits() {
+		return f.listHits(ctx, r, after, limit)
 	}
 	// The index gives the order within one state, so each state has its own query.
 	// Comments after the end of one list may be missing from the other: cut there.
@@ -258,21 +277,30 @@ func (f Filter) listState(
 		}
 		return q.Order(order)
 	}
-	q := behind(f.narrow(r, r.Query(ctx).Model(&discussion.Comment{}), state))
+	comments := func() *gorm.DB { return r.Query(ctx).Model(&discussion.Comment{}) }
+	q := behind(f.narrow(r, comments(), state))
+	// The numbers are found before the rows are read, so that no texts are sorted.
+	first := func(q *gorm.DB) *gorm.DB {
+		return r.Query(ctx).Where("id IN (?)", behind(q).Select("id").Limit(limit)).Order(order)
+	}
 	scans := f.limitedToCategories() && state != ""
-	scanned := behind(r.Query(ctx).Model(&discussion.Comment{}).Where("state = ?", string(state)))
-	if scans {
+	var scanned *gorm.DB
+	switch {
+	case scans:
 		few, err := f.haveFew(ctx, r, state)
 		if err != nil {
 			return nil, nil, err
 		}
 		if few {
 			scans = false
-			first := behind(f.byArticle(ctx, r, state)).Select("id").Limit(limit)
-			q = r.Query(ctx).Where("id IN (?)", first).Order(order)
-		} else {
-			q = q.Where("id IN (?)", f.scanned(r.Query(ctx), scanned.Session(&gorm.Session{})))
+			q = first(f.byArticle(ctx, r, state))
+			break
 		}
+		scanned = behind(f.inDays(comments().Where("state = ?", string(state)))).Session(&gorm.Session{})
+		scan := scanned.Select("id", "article_id", "state", "created_at").Limit(mostScanned)
+		q = first(f.narrow(r, r.Query(ctx).Table("(?) AS comments", scan), state))
+	case f.hasOwnIndex() || f.Article != 0 && state == "":
+		q = first(f.narrow(r, comments(), state))
 	}
 	if err := q.Limit(limit).Find(&list).Error; err != nil {
 		return nil, nil, err
@@ -302,8 +330,14 @@ func (f Filter) statesToList() []discussion.State {
 // [discussion.MaxBulk], for a decision about all of them.
 func Matching(ctx context.Context, r models.Queryer, f Filter) ([]discussion.Versioned, error) {
 	var matching []discussion.Versioned
-	if err := f.prepare(ctx, r); err != nil {
+	if err := f.Prepare(ctx, r); err != nil {
 		return nil, err
+	}
+	if f.hasHits() {
+		for _, h := range f.found.hits[:min(len(f.found.hits), discussion.MaxBulk)] {
+			matching = append(matching, discussion.Versioned{ID: h.ID, Version: h.Version})
+		}
+		return matching, nil
 	}
 	for _, state := range f.statesToList() {
 		var rows []discussion.Comment
@@ -331,8 +365,11 @@ func Matching(ctx context.Context, r models.Queryer, f Filter) ([]discussion.Ver
 
 // Count returns the number of comments that match a filter, at most [MostCounted].
 func Count(ctx context.Context, r models.Queryer, f Filter) (total int, err error) {
-	if err := f.prepare(ctx, r); err != nil {
+	if err := f.Prepare(ctx, r); err != nil {
 		return 0, err
+	}
+	if f.hasHits() {
+		return min(len(f.found.hits), MostCounted), nil
 	}
 	for _, state := range f.statesToList() {
 		var n int
@@ -360,7 +397,8 @@ func Counts(ctx context.Context, r models.Queryer, scope Scope) (map[QueueName]i
 		return nil, err
 	}
 	var reported int
-	few := r.Query(ctx).Model(&discussion.Comment{}).Where("reports > 0 AND state || '' IN ('hold', 'approve')")
+	few := r.Query(ctx).Table("comments" + r.Dialect().IndexedBy("comments_reported_article")).
+		Where("reports > 0 AND state IN ('hold', 'approve')")
 	few = scope.narrow(few, "comments.article_id").Select("1").Limit(mostReported)
 	err = r.Query(ctx).Table("(?) AS few", few).Select("COUNT(*)").Scan(&reported).Error
 	held, approved := totals[discussion.Held], totals[discussion.Approved]

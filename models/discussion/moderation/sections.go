@@ -49,11 +49,15 @@ func (f Filter) haveFew(ctx context.Context, r models.Queryer, state discussion.
 	default:
 		return false, nil // not counted by article
 	}
+	if few, known := f.found.few[state]; known {
+		return few, nil
+	}
 	of := r.Query(ctx).Table("article_categories").Select("article_id").Where("category_id IN ?", f.categories())
 	some := r.Query(ctx).Table("articles").Select("comments_"+string(state)+" AS n").Where("id IN (?)", of).Limit(mostArticles + 1)
 	var few struct{ Articles, Comments int }
 	err := r.Query(ctx).Table("(?) AS counted", some).Select("COUNT(*) AS articles, COALESCE(SUM(n), 0) AS comments").Scan(&few).Error
-	return few.Articles <= mostArticles && few.Comments <= mostSorted, err
+	f.found.few[state] = few.Articles <= mostArticles && few.Comments <= mostSorted
+	return f.found.few[state], err
 }
 
 // byArticle returns a query of the comments that match the filter, read by the index
@@ -67,14 +71,4 @@ func (f Filter) byArticle(ctx context.Context, r models.Queryer, state discussio
 		f.Within = nil
 	}
 	return f.narrow(r, q, state)
-}
-
-// scanned returns the condition for the comments of a scan along the index of a state
-// that are in the categories and the scope of the filter.
-func (f Filter) scanned(r *gorm.DB, scan *gorm.DB) *gorm.DB {
-	q := r.Table("(?) AS scan", scan.Select("id", "article_id").Limit(mostScanned)).Select("scan.id")
-	if f.Categories != nil {
-		q = InCategories(f.Categories).narrow(q, "scan.article_id")
-	}
-	return f.Within.narrow(q, "scan.article_id")
 }
