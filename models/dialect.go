@@ -9,12 +9,14 @@ import (
 	"io"
 	"net"
 	"runtime"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/mattn/go-sqlite3"
+	"gorm.io/gorm"
 )
 
 // Dialect names the database behind a handle. All differences between the two are
@@ -80,6 +82,61 @@ func (d Dialect) NotIndexed() string {
 		return " NOT INDEXED"
 	}
 	return ""
+}
+
+// PlannedAlone returns the end of a subquery that PostgreSQL plans by itself. Otherwise
+// the limit of the outer query can make it scan a whole table in its order, in the hope
+// of an early match.
+func (d Dialect) PlannedAlone() string {
+	if d == SQLite {
+		return ""
+	}
+	return " OFFSET 0"
+}
+
+// ByIndexes runs a query that PostgreSQL shall answer by several indexes together, for the
+// values at hand. It reads no table and no single index in its order, which PostgreSQL
+// takes for quicker where a limit follows. SQLite cannot do that: it runs the query as it
+// is, and so does a transaction, whose other queries it would concern.
+func ByIndexes(ctx context.Context, r Queryer, query func(q *gorm.DB) error) error {
+	db, ok := r.(*DB)
+	if !ok || db.dialect == SQLite {
+		return query(r.Query(ctx))
+	}
+	return db.Query(ctx).Transaction(func(q *gorm.DB) error {
+		err := q.Exec(`SELECT set_config('enable_indexscan', 'off', TRUE), set_config('enable_seqscan', 'off', TRUE),
+			set_config('plan_cache_mode', 'force_custom_plan', TRUE)`).Error
+		if err != nil {
+			return err
+		}
+		return query(q)
+	})
+}
+
+// Unindexed returns an expression with the value of a column for a condition that shall
+// use no index of the column. SQLite has no statistics to choose the better index;
+// PostgreSQL has them, and would not use an index for the expression at all.
+func (d Dialect) Unindexed(column string) string {
+	if d == SQLite {
+		return column + " || ''"
+	}
+	return column
+}
+
+// AmongIDs returns a condition, with its argument, that a column has one of many numbers.
+// PostgreSQL takes them as one argument.
+func (d Dialect) AmongIDs(column string, ids []int64) (condition string, argument any) {
+	if d == SQLite {
+		return column + " IN ?", append([]int64{0}, ids...) // no row has the number 0, and no list is empty
+	}
+	var list strings.Builder
+	for i, id := range ids {
+		if i > 0 {
+			list.WriteByte(',')
+		}
+		list.WriteString(strconv.FormatInt(id, 10))
+	}
+	return column + " = ANY(CAST(? AS BIGINT[]))", "{" + list.String() + "}"
 }
 
 // SkipLocked returns the suffix of a SELECT that locks its rows and leaves out

@@ -6,15 +6,17 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/wordindex"
 	"broadsheet/models/newsroom/searchindex"
 )
 
 // found holds what was read for the conditions of a filter, once for the list, its
 // number and the words in it.
 type found struct {
-	languages []string // of the words
-	similar   []int64  // the IDs that match SimilarTo
-	hits      []hit    // of a filter that has hits, oldest first
+	languages []string           // of the words
+	words     map[string][]int64 // in PostgreSQL, the newest comments with the words, by column
+	similar   []int64            // the IDs that match SimilarTo
+	hits      []hit              // of a filter that has hits, oldest first
 	isHit     map[int64]bool
 	few       map[discussion.State]bool // results of haveFew
 }
@@ -46,7 +48,10 @@ func (f *Filter) Prepare(ctx context.Context, r models.Queryer) error {
 		return err
 	}
 	f.found = found
-	if f.hasHits() {
+	if r.Dialect() == models.Postgres {
+		err = f.findWords(ctx, r)
+	}
+	if err == nil && f.hasHits() {
 		err = f.findHits(ctx, r)
 	}
 	return err
@@ -58,11 +63,30 @@ func (f Filter) hasHits() bool {
 	return f.SimilarTo != 0 || f.Text != "" || f.Author != "" && !f.authorIsAddress() || f.Host != "" || f.Rule != ""
 }
 
+// findWords looks the words of the filter up.
+func (f *Filter) findWords(ctx context.Context, r models.Queryer) (err error) {
+	f.found.words = map[string][]int64{}
+	texts := map[string]string{wordindex.Words: f.Text}
+	if !f.authorIsAddress() {
+		texts[wordindex.Author] = f.Author
+	}
+	for column, text := range texts {
+		if text == "" {
+			continue
+		}
+		f.found.words[column], err = wordindex.ParseQuery(text).Newest(ctx, r, column, f.found.languages, MostHits)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // findHits reads the comments that match the filter.
 func (f *Filter) findHits(ctx context.Context, r models.Queryer) error {
 	q := f.narrow(r, r.Query(ctx).Model(&discussion.Comment{}), "")
 	if states := f.states(); states != nil {
-		q = q.Where("state || '' IN ?", states) // an expression, so no index of state
+		q = q.Where(r.Dialect().Unindexed("state")+" IN ?", states)
 	}
 	rows, err := q.Select("id", "version", "state", "created_at").Rows()
 	if err != nil {

@@ -74,10 +74,14 @@ func NextPage(ctx context.Context, r models.Queryer, f Filter) (Page, error) {
 			return page, err
 		}
 	}
+	var beyond *discussion.Comment // the first comment after those of the page
 	for range mostRounds {
-		list, end, err := f.list(ctx, r, after, PageSize)
+		list, end, err := f.list(ctx, r, after, PageSize+1)
 		if err != nil {
 			return page, err
+		}
+		if beyond = nil; len(list) > PageSize {
+			beyond, end, list = &list[PageSize], &list[PageSize-1], list[:PageSize]
 		}
 		cards, err := f.group(ctx, r, list)
 		if err != nil {
@@ -92,8 +96,9 @@ func NextPage(ctx context.Context, r models.Queryer, f Filter) (Page, error) {
 			break
 		}
 	}
-	if page.Next != 0 {
-		more, err := f.hasMore(ctx, r, after)
+	// A search through a large section that is not complete has a next page anyway.
+	if page.Next != 0 && (len(page.Cards) > 0 || !f.limitedToCategories()) {
+		more, err := f.hasMore(ctx, r, after, beyond)
 		if err != nil {
 			return page, err
 		}
@@ -104,12 +109,19 @@ func NextPage(ctx context.Context, r models.Queryer, f Filter) (Page, error) {
 	return page, nil
 }
 
-// hasMore reports whether the queue has another card after a comment. It stops after
-// mostRounds batches without a card and then returns true.
-func (f Filter) hasMore(ctx context.Context, r models.Queryer, after *discussion.Comment) (bool, error) {
-	limit := 1
+// hasMore reports whether the queue has another card after a comment. beyond is the
+// comment behind it if that is known. It stops after mostRounds batches without a card and
+// then returns true.
+func (f Filter) hasMore(ctx context.Context, r models.Queryer, after, beyond *discussion.Comment) (bool, error) {
+	if beyond != nil {
+		cards, err := f.group(ctx, r, []discussion.Comment{*beyond})
+		if err != nil || len(cards) > 0 {
+			return len(cards) > 0, err
+		}
+		after = beyond
+	}
 	for range mostRounds {
-		list, end, err := f.list(ctx, r, after, limit)
+		list, end, err := f.list(ctx, r, after, PageSize)
 		if err != nil {
 			return false, err
 		}
@@ -117,7 +129,7 @@ func (f Filter) hasMore(ctx context.Context, r models.Queryer, after *discussion
 		if err != nil || len(cards) > 0 || end == nil {
 			return len(cards) > 0, err
 		}
-		after, limit = end, PageSize
+		after = end
 	}
 	return true, nil
 }

@@ -88,8 +88,11 @@ func (f Filter) states() []discussion.State {
 	case Mine:
 		return nil
 	case Any:
-		if f.hasOwnIndex() || f.Article != 0 {
+		switch {
+		case f.hasOwnIndex():
 			return nil
+		case f.Article != 0:
+			return append([]discussion.State{discussion.ArticleTrashed}, discussion.States...) // each by the index of the article
 		}
 		return discussion.States // each by the index of its state
 	default:
@@ -111,7 +114,7 @@ func (f Filter) narrow(r models.Queryer, q *gorm.DB, state discussion.State) *go
 	d := r.Dialect()
 	switch {
 	case state != "" && f.hasOwnIndex():
-		q = q.Where("state || '' = ?", string(state)) // an expression, so no index of state
+		q = q.Where(d.Unindexed("state")+" = ?", string(state))
 	case state != "":
 		q = q.Where("state = ?", string(state))
 	}
@@ -173,6 +176,10 @@ func (f Filter) inDays(q *gorm.DB) *gorm.DB {
 func (f Filter) narrowWords(d models.Dialect, q *gorm.DB, column, text string) *gorm.DB {
 	if text == "" {
 		return q
+	}
+	if ids, known := f.found.words[column]; known {
+		condition, argument := d.AmongIDs("id", ids)
+		return q.Where(condition, argument)
 	}
 	condition, argument, ok := wordindex.ParseQuery(text).Condition(d, column, f.found.languages)
 	if !ok {
@@ -275,13 +282,13 @@ func (f Filter) listState(
 		if after != nil {
 			q = q.Where("(created_at, id) "+sign+" (?, ?)", after.CreatedAt, after.ID)
 		}
-		return q.Order(order)
+		return q
 	}
 	comments := func() *gorm.DB { return r.Query(ctx).Model(&discussion.Comment{}) }
-	q := behind(f.narrow(r, comments(), state))
+	q := behind(f.narrow(r, comments(), state)).Order(order)
 	// The numbers are found before the rows are read, so that no texts are sorted.
 	first := func(q *gorm.DB) *gorm.DB {
-		return r.Query(ctx).Where("id IN (?)", behind(q).Select("id").Limit(limit)).Order(order)
+		return r.Query(ctx).Where("id IN (?)", q.Select("id").Order(order).Limit(limit)).Order(order)
 	}
 	scans := f.limitedToCategories() && state != ""
 	var scanned *gorm.DB
@@ -293,14 +300,15 @@ func (f Filter) listState(
 		}
 		if few {
 			scans = false
-			q = first(f.byArticle(ctx, r, state))
+			few := behind(f.byArticle(ctx, r, state)).Select("id", "created_at")
+			q = first(r.Query(ctx).Table("(?"+r.Dialect().PlannedAlone()+") AS few", few))
 			break
 		}
-		scanned = behind(f.inDays(comments().Where("state = ?", string(state)))).Session(&gorm.Session{})
+		scanned = behind(f.inDays(comments().Where("state = ?", string(state)))).Order(order).Session(&gorm.Session{})
 		scan := scanned.Select("id", "article_id", "state", "created_at").Limit(mostScanned)
 		q = first(f.narrow(r, r.Query(ctx).Table("(?) AS comments", scan), state))
-	case f.hasOwnIndex() || f.Article != 0 && state == "":
-		q = first(f.narrow(r, comments(), state))
+	case f.hasOwnIndex():
+		q = first(behind(f.narrow(r, comments(), state)))
 	}
 	if err := q.Limit(limit).Find(&list).Error; err != nil {
 		return nil, nil, err

@@ -2,8 +2,9 @@
 // the hosts of their links and the rules that judged them, for the moderators'
 // search. It knows no comments, only entries under a comment's number.
 //
-//	entry.go  writing and removing entries
-//	query.go  queries as SQL conditions, and the found words in a text
+//	entry.go   writing and removing entries
+//	query.go   queries as SQL conditions, and the found words in a text
+//	newest.go  the newest comments that a query finds in PostgreSQL
 //
 // The words of texts and of queries come from package terms, as those of the
 // readers' search do, so both understand the same phrases, -word and begin*.
