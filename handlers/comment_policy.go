@@ -213,12 +213,8 @@ func (mo *moderating) answerPolicy(c *request, a *newsroom.Article, form policyF
 	back := deskOr(c.form.Get("back"), "")
 	switch {
 	case wantsJSON(c.Request()):
-		key := "done." + done.key
-		if done.key == "saved" {
-			key = "closing.saved"
-		}
+		message := mo.text(c.site, "done.named."+done.key, "story", a.Title)
 		c.Response().Header().Set("Cache-Control", "private, no-store")
-		message := mo.text(c.site, "done.of-story", "story", a.Title, "message", mo.text(c.site, key))
 		return c.JSON(http.StatusOK, policyJSON{message, op, a.ID})
 	case c.backToStory(form.Status == newsroom.CommentsClosed) != "":
 		return c.seeOther(c.backToStory(form.Status == newsroom.CommentsClosed))

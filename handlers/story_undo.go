@@ -99,9 +99,11 @@ func (mo *moderating) undoPolicy(c *request, op string) error {
 		return c.seeOther(c.backWith(done))
 	}
 	c.Response().Header().Set("Cache-Control", "private, no-store")
-	return c.JSON(http.StatusOK, policyJSON{
-		Message: mo.text(c.site, "done.of-story", "story", a.Title, "message", mo.text(c.site, "done."+done.key)), Story: a.ID,
-	})
+	message := mo.text(c.site, "done."+done.key)
+	if done.key == "story-undone" {
+		message = mo.text(c.site, "done.named."+done.key, "story", a.Title)
+	}
+	return c.JSON(http.StatusOK, policyJSON{Message: message, Story: a.ID})
 }
 
 // storyFrame returns the frame of a page about comment policies, with the message about
