@@ -7,6 +7,8 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"fmt"
+	"io"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -20,12 +22,14 @@ import (
 	"broadsheet/cmd/broadsheet/demo"
 	"broadsheet/models/richtext"
 	"broadsheet/public"
+	"broadsheet/views"
 
 	"github.com/chromedp/chromedp"
 )
 
 // editorBench is a page with the rich editor, under the policy of the real pages.
 type editorBench struct {
+	*bench
 	*tab
 	bodies []string
 
@@ -51,19 +55,24 @@ func newEditorBench(t *testing.T, bodies []string) *editorBench {
 		t.Fatal(err)
 	}
 	e := &editorBench{bodies: bodies, results: map[int][]editorResult{}}
+	renderer, err := views.New(assets, views.Options{Templates: withPage{os.DirFS("../../views"), "testdata/editor/page.html"}})
+	if err != nil {
+		t.Fatal(err)
+	}
 	policy, pages := realPolicy(t), http.NewServeMux()
-	pages.HandleFunc("GET /assets/{name}", func(w http.ResponseWriter, r *http.Request) {
-		r.URL.Path = assets.URL(r.PathValue("name"))
-		assets.ServeHTTP(w, r)
-	})
-	files := http.FileServer(http.Dir("testdata/editor"))
-	pages.HandleFunc("GET /", func(w http.ResponseWriter, r *http.Request) {
-		if r.Header.Get("Sec-Fetch-Dest") == "image" { // of some body
-			w.Header().Set("Content-Type", "image/svg+xml")
-			_, _ = w.Write([]byte(`<svg xmlns="http://www.w3.org/2000/svg" width="3" height="2"/>`))
-			return
+	pages.Handle("GET /assets/", assets)
+	pages.HandleFunc("GET /page/{language}", func(w http.ResponseWriter, r *http.Request) {
+		html, err := views.Render(renderer, views.OfflinePage, editorPage(r.PathValue("language")))
+		if err != nil {
+			t.Error(err)
 		}
-		files.ServeHTTP(w, r)
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = w.Write(html)
+	})
+	pages.HandleFunc("GET /harness.js", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, "testdata/editor/harness.js") })
+	pages.HandleFunc("POST /paste", func(w http.ResponseWriter, r *http.Request) {
+		pasted, _ := io.ReadAll(r.Body)
+		_, _ = io.WriteString(w, richtext.CleanPaste(string(pasted)))
 	})
 	pages.HandleFunc("GET /bodies", func(w http.ResponseWriter, r *http.Request) {
 		from, _ := strconv.Atoi(r.FormValue("from"))
@@ -81,14 +90,52 @@ func newEditorBench(t *testing.T, bodies []string) *editorBench {
 	})
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", policy)
+		if r.Header.Get("Sec-Fetch-Dest") == "image" { // of some body
+			w.Header().Set("Content-Type", "image/svg+xml")
+			_, _ = w.Write([]byte(`<svg xmlns="http://www.w3.org/2000/svg" width="3" height="2"/>`))
+			return
+		}
 		pages.ServeHTTP(w, r)
 	}))
 	t.Cleanup(server.Close)
 	home := &site{url: server.URL}
-	e.tab = (&bench{site: home, gallery: home, browser: startBrowser(t)}).newTab(t)
-	e.do(emulate(1280, "light"), chromedp.Navigate(server.URL+"/page.html"),
-		chromedp.Poll[chromedp.Void](`document.documentElement.dataset.ready`))
+	e.bench = &bench{site: home, gallery: home, browser: startBrowser(t)}
+	e.tab = e.newTab(t)
+	e.open("en", 1280, "light")
 	return e
+}
+
+// open opens the page of the editor and waits until one can write.
+func (e *editorBench) open(language string, width int64, scheme string) {
+	e.t.Helper()
+	e.do(emulate(width, scheme), chromedp.Navigate(e.site.url+"/page/"+language),
+		chromedp.Poll[chromedp.Void](`document.documentElement.dataset.ready`))
+}
+
+// editorPage is a page of the desk.
+func editorPage(language string) views.Offline {
+	body := "<p>Ferries stopped at <strong>noon</strong>.</p>\n<ul>\n<li>One</li>\n<li>Two</li>\n</ul>"
+	if language == "ar" {
+		body = "<p>توقفت العبّارات <strong>ظهرًا</strong>.</p>\n<ul>\n<li>أولًا</li>\n<li>ثانيًا</li>\n</ul>"
+	}
+	page := views.Page{Title: "Story", Site: views.Site{Name: "The Courier", Tagline: body, Language: language, Accent: "crimson"}, NoIndex: true}
+	page.Desk = &views.Desk{User: "Ada", Role: "role.editor"}
+	return views.Offline{Page: page}
+}
+
+// withPage is the templates with another page in place of the one for readers without
+// a network.
+type withPage struct {
+	fs.FS
+	file string
+}
+
+// Open opens a template.
+func (w withPage) Open(name string) (fs.File, error) {
+	if name == "pages/offline.html" {
+		return os.Open(w.file)
+	}
+	return w.FS.Open(name)
 }
 
 // realPolicy returns the content security policy of the site's pages.

@@ -2,9 +2,9 @@
 
 // Block elements that hold other blocks.
 const containers = {
-  blockquote: { attributes: ["cite"], content: "block+", group: "block", defining: true },
-  ul: { attributes: [], content: "li+", group: "block" },
-  ol: { attributes: ["start"], content: "li+", group: "block" },
+  blockquote: { attributes: ["cite"], content: "block+", group: "block", defining: true, typed: /^\s*>\s$/ },
+  ul: { attributes: [], content: "li+", group: "block list", typed: /^\s*[-*•]\s$/ },
+  ol: { attributes: ["start"], content: "li+", group: "block list", typed: /^\s*(\d{1,4})[.)]\s$/ },
   li: { attributes: ["id"], content: "block+", defining: true },
   dl: { attributes: [], content: "(dt|dd)+", group: "block" },
   dd: { attributes: [], content: "block+", defining: true },
@@ -23,9 +23,14 @@ const pictureAttributes = ["src", "alt", "width", "height"];
 const headings = ["h2", "h3", "h4", "h5", "h6"];
 
 // elementNode makes the node of an element that has the element's own name.
-const elementNode = (tag, { attributes, ...rest }) => tiptap.Node.create({
+// typed is the text at the start of a paragraph that wraps it into the element.
+const elementNode = (tag, { attributes, typed, ...rest }) => tiptap.Node.create({
   name: tag,
   ...rest,
+  addInputRules() {
+    const getAttributes = ([, number]) => (number > 1 ? { start: number } : {});
+    return typed ? [tiptap.wrappingInputRule({ find: typed, type: this.type, getAttributes })] : [];
+  },
   addAttributes: () => attributesOf(attributes),
   parseHTML: () => [{ tag, getAttrs: (element) => pickAttributes(element, attributes) }],
   renderHTML: ({ node }) => [tag, setAttributes(node.attrs), 0],

@@ -66,7 +66,7 @@ const readWhole = (nodes, schema) => {
     if (json && more.length === 0) {
       const node = schema.nodeFromJSON(json);
       node.check();
-      if (lettersOf(holder) === node.textBetween(0, node.content.size).replace(/[ \t\n\r\f]/g, "")) return node;
+      if (schema.nodes.doc.contentMatch.matchType(node.type) && lettersOf(holder) === node.textBetween(0, node.content.size).replace(/[ \t\n\r\f]/g, "")) return node;
     }
   } catch (problem) {
     if (!(problem instanceof Unheld || problem instanceof RangeError)) throw problem;
@@ -283,11 +283,12 @@ const withMark = (element, marks) => {
 const harmless = new Set([...blockNames, ...Object.keys(markAttributes), "br", "img", "thead", "tbody", "tfoot", "tr", "td", "th", "caption"]);
 
 // shownHTML shows HTML as elements without addresses, or as source if an element in it
-// is unknown.
+// is unknown or out of its place.
 const shownHTML = (html) => {
   const holder = parseInert(html);
   const elements = [...holder.querySelectorAll("*")];
-  if (elements.length === 0 || elements.some((element) => !harmless.has(element.localName))) {
+  const odd = (element) => !harmless.has(element.localName) || element.localName === "li" && !element.parentElement.matches("ul, ol");
+  if (elements.length === 0 || elements.some(odd)) {
     const source = document.createElement("pre");
     source.textContent = html;
     return source;

@@ -21,67 +21,103 @@ const writeDocument = (doc, again = false) => {
   return out;
 };
 
-const libraryOf = async (address) => {
-  tiptap ??= await import(address);
-  return tiptap;
+// richEditor makes a rich editor of a textarea of HTML. The page has the part
+// "rich-tools"; the textarea has the address of the library in data-rich and that of the
+// cleaner of pasted HTML in data-paste. The textarea stays the field of its form: it is up
+// to date half a second after a change, and whenever its form is sent or the page is left.
+//
+// With data-pictures there is a button for pictures. It sends the textarea an event
+// "rich-picture", and dropped and pasted files are in detail.files. The page answers by
+// detail.insert({src, alt, width, height, caption, credit}), once for each picture.
+const richEditor = async (textarea) => {
+  const surface = new Surface(textarea, document.getElementById("rich-tools"));
+  if (textarea.form?.elements.format?.value === "markdown" || prefersPlain()) surface.showPlain();
+  else await surface.showRich();
+  return surface;
 };
 
-// richEditor makes a rich editor of a textarea of HTML. The address of the library is in
-// data-tiptap, the words of the page in other data attributes. The textarea stays the
-// field of the form: it is up to date half a second after a change, and whenever its
-// form is sent. Options:
-//
-//   picture(insert)  asks for a picture and calls insert({src, alt, caption, credit})
-export const richEditor = async (textarea, options = {}) => {
-  await libraryOf(textarea.dataset.tiptap);
-  const surface = new Surface(textarea, options);
-  surface.showRich();
-  return surface;
+// The choice between plain and rich is kept in the browser, where it keeps anything.
+const choice = "rich-plain";
+const prefersPlain = () => {
+  try {
+    return localStorage.getItem(choice) === "yes";
+  } catch {
+    return false;
+  }
+};
+
+const keepChoice = (plain) => {
+  try {
+    localStorage.setItem(choice, plain ? "yes" : "no");
+  } catch {} // It is asked again next time.
 };
 
 // unsaved is how long, in ms, the textarea may be behind the surface.
 const unsaved = 500;
 
 class Surface {
-  constructor(textarea, options) {
+  constructor(textarea, template) {
     this.textarea = textarea;
-    this.options = options;
+    this.words = { ...template.content.querySelector(".rich-tools").dataset };
+    this.tools = new Tools(this, template);
     this.frame = document.createElement("div");
     this.frame.className = "rich";
-    textarea.before(this.frame);
-    this.editor = new tiptap.Editor({
-      element: this.frame,
-      injectCSS: false, // the policy of the page refuses it; css/editor has the rules
-      extensions: this.extensions(),
-      editorProps: { attributes: this.surfaceAttributes() },
-      onUpdate: () => this.changed(),
-    });
-    textarea.form?.addEventListener("submit", () => this.save());
-    textarea.form?.addEventListener("formdata", (event) => {
+    // A paragraph of the form holds the textarea and may hold no block.
+    (textarea.closest("p") ?? textarea).after(this.frame);
+    this.place = document.createElement("div");
+    this.frame.append(this.tools.element, this.place, textarea, this.tools.foot);
+    const { form } = textarea;
+    form?.addEventListener("submit", () => this.save());
+    form?.addEventListener("formdata", (event) => {
       this.save();
       event.formData.set(textarea.name, textarea.value);
     });
+    form?.addEventListener("change", ({ target }) => target.name === "format" && this.formatChanged(target.value));
+    textarea.addEventListener("input", () => this.plain && this.count());
     addEventListener("pagehide", () => this.save());
   }
 
-  extensions() {
-    return [...documentNodes(this.textarea.dataset.raw ?? ""), ...markExtensions()];
+  // start loads the library and makes the surface, once.
+  async start() {
+    if (this.editor) return;
+    tiptap ??= await import(this.textarea.dataset.rich);
+    this.editor = new tiptap.Editor({
+      element: this.place,
+      editable: !this.textarea.readOnly,
+      injectCSS: false, // the policy of the page refuses it; css/editor has the rules
+      extensions: [
+        ...documentNodes(this.words.raw), ...markExtensions(), keysExtension((name) => this.run(name)),
+        pasteExtension(this), cardExtension(this.words.card),
+      ],
+      editorProps: { attributes: this.surfaceAttributes() },
+      onUpdate: () => this.changed(),
+      onTransaction: () => this.refreshSoon(),
+    });
   }
 
   surfaceAttributes() {
     const { textarea } = this, label = textarea.labels?.[0];
-    if (label) label.id ||= `${textarea.id}-label`;
-    const attributes = { class: "rich-text article-body", role: "textbox", "aria-multiline": "true" };
-    if (label) attributes["aria-labelledby"] = label.id;
-    if (textarea.getAttribute("aria-describedby")) attributes["aria-describedby"] = textarea.getAttribute("aria-describedby");
-    for (const name of ["lang", "dir"]) if (textarea.getAttribute(name)) attributes[name] = textarea.getAttribute(name);
+    const attributes = { class: "rich-text article-body", role: "textbox", "aria-multiline": "true", "aria-readonly": String(textarea.readOnly) };
+    if (label) {
+      label.id ||= `${textarea.id}-label`;
+      attributes["aria-labelledby"] = label.id;
+      label.addEventListener("click", (event) => {
+        if (this.plain) return;
+        event.preventDefault();
+        this.focus();
+      });
+    }
+    for (const name of ["aria-describedby", "aria-invalid", "lang", "dir", "spellcheck"]) {
+      if (textarea.getAttribute(name)) attributes[name] = textarea.getAttribute(name);
+    }
     return attributes;
   }
 
   // html returns the text as HTML: the very text that was read, while nothing is changed.
+  // again writes every node from the model.
   html(again = false) {
-    if (!again && this.editor.state.doc.eq(this.read)) return this.source;
-    return writeDocument(this.editor.state.doc, again);
+    const { doc } = this.editor.state;
+    return !again && doc.eq(this.read) ? this.source : writeDocument(doc, again);
   }
 
   // setHTML replaces the text; what was undone and done before is forgotten.
@@ -94,6 +130,7 @@ class Surface {
     this.source = html;
     this.read = doc;
     view.updateState(view.state.constructor.create({ doc, schema, plugins: view.state.plugins }));
+    this.refreshSoon();
   }
 
   // changed has the textarea follow soon.
@@ -105,26 +142,139 @@ class Surface {
   save() {
     clearTimeout(this.waiting);
     this.waiting = undefined;
-    if (this.plain) return;
+    if (this.plain || !this.editor) return;
+    this.count();
     const html = this.html();
     if (html === this.textarea.value) return;
     this.textarea.value = html;
     this.textarea.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
+  count() {
+    const { textarea } = this;
+    this.tools.count(this.plain ? wordsInText(parseInert(textarea.value).textContent) : wordsOf(this.editor.state.doc));
+  }
+
   showPlain() {
     this.save();
     this.plain = true;
-    this.frame.hidden = true;
+    this.place.hidden = true;
     this.textarea.hidden = false;
+    this.tools.refresh();
+    this.count();
   }
 
-  showRich() {
+  async showRich() {
+    try {
+      await this.start();
+    } catch {
+      return this.showPlain(); // the library could not be loaded
+    }
     this.plain = false;
     this.setHTML(this.textarea.value);
-    this.frame.hidden = false;
+    this.place.hidden = false;
     this.textarea.hidden = true;
+    this.tools.refresh();
+    this.count();
+  }
+
+  formatChanged(format) {
+    if (format === "markdown") this.showPlain();
+    else if (!prefersPlain()) this.showRich();
+  }
+
+  focus() {
+    if (this.plain) this.textarea.focus();
+    else this.editor.view.focus();
+  }
+
+  // run does what a button or a key asks for.
+  run(name) {
+    if (name === "tools") return this.tools.focus();
+    if (name === "plain") return this.switchPlain();
+    if (this.plain || !this.editor.isEditable) return false;
+    if (name === "link") return this.askLink();
+    if (name === "picture") return selectedPicture(this.editor) ? this.askAlt() : this.takeFiles([]);
+    return actions[name].do(this.editor);
+  }
+
+  async switchPlain() {
+    keepChoice(!this.plain);
+    if (this.plain) await this.showRich();
+    else this.showPlain();
+    this.tools.refresh();
+  }
+
+  // stateOf tells whether a tool is on, and whether it is of use.
+  stateOf(name) {
+    const { editor, textarea } = this;
+    if (name === "plain") return { on: this.plain, can: textarea.form?.elements.format?.value !== "markdown" };
+    if (this.plain || !editor) return { on: false, can: false };
+    if (name === "link") return { on: editor.isActive("a"), can: !editor.isActive("pre") };
+    if (name === "picture") return { on: Boolean(selectedPicture(editor)), can: Boolean(selectedPicture(editor)) || "pictures" in textarea.dataset };
+    const { on, can } = actions[name];
+    return { on: on?.(editor) ?? false, can: editor.isEditable && (can?.(editor) ?? true) };
+  }
+
+  // refreshSoon brings the tools up to date after the next paint: typing does not wait.
+  refreshSoon() {
+    this.frameWaiting ??= requestAnimationFrame(() => setTimeout(() => {
+      this.frameWaiting = undefined;
+      this.tools.refresh();
+    }));
+  }
+
+  async askLink() {
+    const { editor } = this, before = editor.getAttributes("a").href ?? "";
+    const { pressed, text } = await this.tools.ask("link", before, { remove: before !== "" });
+    const chain = chainOf(editor).extendMarkRange("a");
+    if (pressed === "remove" || pressed === "set" && text === "") return chain.unsetMark("a").run();
+    if (pressed !== "set") return editor.view.focus();
+    const href = /^[a-z][a-z0-9+.-]*:|^[/#?]/i.test(text) ? text : `https://${text}`;
+    const { empty } = editor.state.selection;
+    if (empty && !before) return chainOf(editor).insertContent({ type: "text", text, marks: [{ type: "a", attrs: { href } }] }).run();
+    return chain.setMark("a", { href }).run();
+  }
+
+  async askAlt() {
+    const { editor } = this, selection = selectedPicture(editor);
+    const { pressed, text } = await this.tools.ask("picture", selection.node.attrs.alt ?? "");
+    const now = editor.state.doc.nodeAt(selection.from);
+    if (pressed === "set" && now?.eq(selection.node)) {
+      const { tr } = editor.state;
+      tr.setNodeMarkup(selection.from, null, { ...now.attrs, alt: text });
+      editor.view.dispatch(tr.setSelection(tiptap.NodeSelection.create(tr.doc, selection.from)));
+    }
+    editor.view.focus();
+  }
+
+  // takeFiles asks the page for pictures, or gives it those that were dropped.
+  takeFiles(files) {
+    if (!("pictures" in this.textarea.dataset)) return false;
+    const insert = (picture) => this.insertPicture(picture);
+    return this.textarea.dispatchEvent(new CustomEvent("rich-picture", { bubbles: true, detail: { files, insert } }));
+  }
+
+  insertPicture({ caption = "", credit = "", ...attrs }) {
+    const { editor } = this, { figure, picture, figcaption } = editor.schema.nodes;
+    const text = [];
+    if (caption) text.push(editor.schema.text(credit ? `${caption} ` : caption));
+    if (credit) text.push(editor.schema.text(credit, [editor.schema.marks.small.create()]));
+    const made = figure.create(null, [picture.create(attrs), figcaption.create(null, text)]);
+    const { tr } = editor.state, { $to } = editor.state.selection;
+    // It comes behind the block that the cursor is in.
+    const at = $to.depth > 0 ? $to.after(1) : $to.pos;
+    tr.insert(at, made);
+    editor.view.dispatch(tr.setSelection(tiptap.TextSelection.near(tr.doc.resolve(at + 2))).scrollIntoView());
+    editor.view.focus();
+  }
+
+  // say tells something at the foot of the surface.
+  say(text) {
+    this.tools.foot.querySelector("[role=status]").textContent = text;
   }
 }
 
-for (const textarea of document.querySelectorAll("textarea[data-rich]")) richEditor(textarea);
+// richEditors are the editors of the page, by textarea: promises of their surfaces.
+export const richEditors = new Map();
+for (const textarea of document.querySelectorAll("textarea[data-rich]")) richEditors.set(textarea, richEditor(textarea));

@@ -1,8 +1,7 @@
-// Starts the editor as a page of the desk would, and gives its surface to the tests.
-import { richEditor } from "/assets/editor.js";
-
+// Gives the surface of the editor to the tests.
 const textarea = document.getElementById("body");
-globalThis.surface = await richEditor(textarea);
+const { richEditors } = await import(document.querySelector('script[src*="/assets/editor."]').src);
+globalThis.surface = await richEditors.get(textarea);
 
 // takeThrough fetches bodies, takes each through the editor and sends back what came out.
 globalThis.takeThrough = async (from) => {
@@ -16,12 +15,20 @@ globalThis.takeThrough = async (from) => {
   // Plain and rich in turn, with the last one.
   if (out.length > 0) {
     textarea.value = bodies.at(-1);
-    surface.showRich();
+    await surface.showRich();
     surface.showPlain();
     out.at(-1).switched = textarea.value;
-    surface.showRich();
+    await surface.showRich();
   }
   await fetch(`/results?from=${from}`, { method: "POST", body: JSON.stringify(out) });
   return out.length;
+};
+
+// paste pastes HTML as a browser would, at the selection.
+globalThis.paste = (html, text = "") => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/html", html);
+  clipboardData.setData("text/plain", text);
+  surface.editor.view.dom.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
 };
 document.documentElement.dataset.ready = "yes";
