@@ -21,7 +21,7 @@ var (
 		"passkey-remove", "email-asked", "email",
 	)
 	staffDone      = doneWords("staff.done.", "add", "revoke")
-	personDone     = doneWords("staff.done.", "role", "sections", "out", "session", "factors", "end", "return")
+	personDone     = doneWords("staff.done.", "role", "sections", "out", "session", "byline", "release", "factors", "end", "return")
 	bansDone       = doneWords("bans.done.", "end")
 	mailDone       = doneWords("mail.done.", "confirmed", "daily", "stopped", "stop")
 	myCommentsDone = doneWords("mine.", "anonymised", "removed", "linked", "revoked")

@@ -58,6 +58,8 @@ var staffActions = map[string]staffAction{
 	"session": {never, func(st *staff, c *request, by models.Actor, id int64) error {
 		return people.EndSession(c.ctx(), st.db, by, id, c.form.Get("session"))
 	}},
+	"byline":  {always, giveOrTake(taxonomy.GiveAuthor)},
+	"release": {never, giveOrTake(taxonomy.TakeAuthor)},
 	"factors": {always, func(st *staff, c *request, by models.Actor, id int64) error {
 		return people.RemoveSecondFactors(c.ctx(), st.db, by, id)
 	}},
@@ -224,6 +226,9 @@ func (st *staff) renderPerson(c *request, id int64, refused error) error {
 		v.Log, err = st.staffLog(ctx, c.site, id)
 	}
 	if err != nil {
+		return err
+	}
+	if err := st.fillBylines(ctx, u, &v); err != nil {
 		return err
 	}
 	if v.Sessions, v.Unlisted, err = sessionRows(c, st.db, id, ""); err != nil {

@@ -124,15 +124,26 @@ type StaffMember struct {
 // Colleague is the page on which a manager changes an account.
 type Colleague struct {
 	Page
-	Member     StaffMember
-	Roles      []string
-	Categories []StaffCategory
-	Mail       bool // the site can send mail
-	Sessions   []SignedIn
-	Unlisted   int    // open sessions that the page leaves out
-	Refused    string // key of a message
-	Wait       int    // minutes, for that message
-	Log        []StaffLine
+	Member      StaffMember
+	Roles       []string
+	Categories  []StaffCategory
+	Bylines     []StaffByline // of the account
+	FreeBylines []StaffByline // of no account
+	MoreBylines bool          // more are free than the page offers
+	Mail        bool          // the site can send mail
+	Sessions    []SignedIn
+	Unlisted    int    // open sessions that the page leaves out
+	Refused     string // key of a message
+	Wait        int    // minutes, for that message
+	Log         []StaffLine
+}
+
+// StaffByline is an author's name over articles.
+type StaffByline struct {
+	ID   int64
+	Name string
+	Slug string // "" where the name says enough
+	URL  string // of the author's page
 }
 
 // StaffCategory is a category to which a moderator can be limited.

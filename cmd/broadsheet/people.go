@@ -140,14 +140,12 @@ func (c peopleAuthorCmd) Run(a *app) error {
 		if err != nil {
 			return "", err
 		}
-		tie, now := taxonomy.TieAuthor, "looks after the comments under the articles of "
+		tie, now := taxonomy.GiveAuthor, "looks after the comments under the articles of "
 		if c.Remove {
-			tie, now = taxonomy.UntieAuthor, "no longer looks after the comments under the articles of "
+			tie, now = taxonomy.TakeAuthor, "no longer looks after the comments under the articles of "
 		}
 		account := models.Subject{Kind: models.AccountSubject, ID: u.ID, Name: u.Name}
-		return now + author.Name, db.Write(a.ctx, func(tx *models.Tx) error {
-			return tie(a.ctx, tx, models.ActorShell, author.ID, account)
-		})
+		return now + author.Name, tie(a.ctx, db, models.ActorShell, author.ID, account)
 	})
 }
 

@@ -46,11 +46,6 @@ func AuthorBySlug(ctx context.Context, r models.Queryer, slug string) (*Author, 
 	return &a, r.Query(ctx).Where("slug = ?", slug).Take(&a).Error
 }
 
-// AuthorsOf returns the IDs of the authors that belong to an account.
-func AuthorsOf(ctx context.Context, r models.Queryer, userID int64) (ids []int64, err error) {
-	return ids, r.Query(ctx).Model(&Author{}).Where("user_id = ?", userID).Order("id").Pluck("id", &ids).Error
-}
-
 // EnsureAuthor returns the author with the slug or, when slug is empty, the
 // author with the name. It creates a missing author. Names that differ only in
 // case are the same name. A new author gets the slug with "-2", "-3" and so on if
@@ -86,38 +81,4 @@ func DescribeAuthor(ctx context.Context, tx *models.Tx, a Author) error {
 		return err
 	}
 	return tx.Query(ctx).Model(&Author{ID: a.ID}).Select("name", "role", "bio", "guest", "user_id").Updates(a).Error
-}
-
-// TieAuthor gives an author to an account, which then looks after the comments under
-// the author's articles. It refuses with Conflict an author of another account.
-func TieAuthor(ctx context.Context, tx *models.Tx, by models.Actor, authorID int64, account models.Subject) error {
-	return setAccount(ctx, tx, by, authorID, account, &account.ID)
-}
-
-// UntieAuthor takes an author away from an account. It does nothing to an author of
-// another account.
-func UntieAuthor(ctx context.Context, tx *models.Tx, by models.Actor, authorID int64, account models.Subject) error {
-	return setAccount(ctx, tx, by, authorID, account, nil)
-}
-
-func setAccount(ctx context.Context, tx *models.Tx, by models.Actor, authorID int64, account models.Subject, to *int64) error {
-	a, err := models.First[Author](tx.Lock(ctx).Where("id = ?", authorID))
-	switch {
-	case err != nil:
-		return err
-	case a == nil:
-		return models.Errorf(models.NotFound, "there is no author %d", authorID)
-	case to != nil && a.UserID != nil && *a.UserID != *to:
-		return models.Errorf(models.Conflict, "%s belongs to another account", a.Name)
-	case (a.UserID != nil && *a.UserID == account.ID) == (to != nil):
-		return nil
-	}
-	if err := tx.Query(ctx).Model(&Author{ID: authorID}).UpdateColumn("user_id", to).Error; err != nil {
-		return err
-	}
-	verb := "author"
-	if to == nil {
-		verb = "author-off"
-	}
-	return models.Audit(ctx, tx, by, account, verb, "", a.Slug)
 }

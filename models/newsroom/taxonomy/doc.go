@@ -6,6 +6,7 @@
 //	category.go  the tree of categories; EnsureCategory
 //	tag.go       tags (topics); EnsureTag
 //	author.go    authors; EnsureAuthor
+//	account.go   the account that an author belongs to
 //	naming.go    how a term is found by its name
 //	slug.go      slugs, and the form in which titles are searched
 package taxonomy
