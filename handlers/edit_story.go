@@ -9,6 +9,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/drafts"
+	"broadsheet/models/newsroom/previews"
 	"broadsheet/models/people"
 	"broadsheet/models/richtext"
 	"broadsheet/views"
@@ -18,7 +19,12 @@ import (
 // editing has the pages on which editors write.
 type editing struct {
 	*desk
-	db *models.DB
+	db     *models.DB
+	signer *models.Signer // of previews
+}
+
+func newEditing(d *desk, ring *models.Keyring) *editing {
+	return &editing{desk: d, db: d.db, signer: previews.Signer(ring)}
 }
 
 // storyDone are the messages after a form of an article.
@@ -26,7 +32,8 @@ var storyDone = doneMessages{
 	"saved": "edit.done.saved", "created": "edit.done.created", "merged": "edit.done.merged", "review": "edit.done.review",
 	"publish": "edit.done.publish", "schedule": "edit.done.schedule", "unschedule": "edit.done.unschedule", "update": "edit.done.update",
 	"planned": "edit.done.planned", "withdraw": "edit.done.withdraw", "trash": "edit.done.trash", "restore": "edit.done.restore",
-	"called-off": "edit.done.called-off", "draft": "edit.done.draft",
+	"called-off": "edit.done.called-off", "restored": "edit.done.restored",
+	"preview": "edit.done.preview", "preview-off": "edit.done.preview-off", "draft": "edit.done.draft",
 }
 
 func editPath(id int64) string { return storiesPath + "/" + strconv.FormatInt(id, 10) }

@@ -15,7 +15,7 @@ const masked = "***"
 
 var (
 	// keyPaths are path prefixes. The path segment after one of them is a key.
-	keyPaths = []string{"/comments/proof/", "/comments/report/", "/mail/", "/held/", "/digest/"}
+	keyPaths = []string{"/comments/proof/", "/comments/report/", "/mail/", "/held/", "/digest/", "/preview/"}
 	// keyParams are the query parameters that hold keys.
 	keyParams = []string{"key", "moderation-hash"}
 	// keyShapes are the forms of all keys that this site makes. They are masked

@@ -17,6 +17,7 @@ const (
 	deskPath        = "/desk"
 	queuePath       = "/desk/comments"
 	storiesPath     = "/desk/articles"
+	upcomingPath    = "/desk/upcoming"
 	undoPath        = "/desk/undo"
 	repliesPath     = "/desk/replies"
 	bansPath        = "/desk/bans"

@@ -8,6 +8,7 @@ import (
 
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/drafts"
+	"broadsheet/models/newsroom/previews"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/newsroom/timetable"
 	"broadsheet/models/richtext"
@@ -30,6 +31,9 @@ func (ed *editing) presentForm(c *request, d *opened, v *edit.Story) error {
 	if a.ID != 0 {
 		v.Action, v.Autosave = editPath(a.ID), editPath(a.ID)+"/autosave"
 		v.AutoSlug = a.Slug
+	}
+	if a.ID != 0 {
+		v.Versions, v.Preview = versionsPath(a.ID), editPath(a.ID)+"/preview"
 	}
 	if a.Status == newsroom.Published {
 		v.Public = c.site.ArticlePath(a)
@@ -84,6 +88,15 @@ func fillText(v *edit.Story, m newsroom.Manuscript) {
 func (ed *editing) presentPlans(c *request, d *opened, v *edit.Story) error {
 	if d.Article.ID == 0 {
 		return nil
+	}
+	links, err := previews.Of(c.ctx(), ed.db, d.Article.ID, ed.db.Now())
+	if err != nil {
+		return err
+	}
+	for _, p := range links {
+		v.Previews = append(v.Previews, edit.Preview{
+			URL: ed.baseURL.String() + previewPath(p.Key(ed.signer)), Until: inSiteZone(c.site, p.Until.Time),
+		})
 	}
 	plans, err := timetable.Of(c.ctx(), ed.db, d.Article.ID)
 	if err != nil {

@@ -337,6 +337,11 @@ func (ed *editing) routes() []Route {
 		{Method: get, Path: storiesPath + "/:id", Name: "write article", Entry: authoring, Cache: Never, Params: []string{"done"}, handle: ed.showStory},
 		{Method: post, Path: storiesPath + "/:id", Name: "save article", Entry: authoring, MaxBody: maxStoryForm, Rate: deskRate, handle: ed.postStory},
 		{Method: post, Path: storiesPath + "/:id/autosave", Name: "autosave article", Entry: authoring, MaxBody: maxStoryForm, Rate: deskRate, handle: ed.autosaveStory},
+		{Method: get, Path: storiesPath + "/:id/versions", Name: "versions", Entry: authoring, Cache: Never, Params: []string{"from", "to", "done"}, handle: ed.showVersions},
+		{Method: post, Path: storiesPath + "/:id/versions/:number/restore", Name: "restore version", Entry: authoring, Rate: deskRate, handle: ed.restoreVersion},
+		{Method: post, Path: storiesPath + "/:id/preview", Name: "make preview", Entry: authoring, Rate: deskRate, handle: ed.postPreview},
+		{Method: get, Path: "/preview/:key/", Name: "preview", Entry: Anyone, Cache: Never, handle: ed.showPreview},
+		{Method: get, Path: upcomingPath, Name: "upcoming", Entry: authoring, Cache: Never, Params: []string{"done"}, handle: ed.showUpcoming},
 	}
 }
 

@@ -34,6 +34,8 @@ type Article struct {
 	Related     []Teaser
 
 	Comments Discussion
+
+	Preview bool // not public: without comments and shares, and it says so
 }
 
 // Byline is the name of an author.

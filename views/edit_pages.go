@@ -9,6 +9,16 @@ type (
 		Page
 		List edit.List
 	}
+	// EditVersions is the list of the versions of an article.
+	EditVersions struct {
+		Page
+		Versions edit.Versions
+	}
+	// EditUpcoming is the list of what will happen next.
+	EditUpcoming struct {
+		Page
+		Upcoming edit.Upcoming
+	}
 	// EditStory is the form of an article.
 	EditStory struct {
 		Page

@@ -79,8 +79,10 @@ const (
 	SubscribePage    Name[Subscribe]    = "subscribe"
 	SubscriptionPage Name[Subscription] = "subscription"
 
-	EditStoriesPage Name[EditStories] = "editstories"
-	EditStoryPage   Name[EditStory]   = "editstory"
+	EditStoriesPage  Name[EditStories]  = "editstories"
+	EditStoryPage    Name[EditStory]    = "editstory"
+	EditVersionsPage Name[EditVersions] = "editversions"
+	EditUpcomingPage Name[EditUpcoming] = "editupcoming"
 
 	HelpListPage Name[HelpList] = "helplist"
 	HelpPage     Name[Help]     = "help"
@@ -131,7 +133,7 @@ func PageNames() []string {
 		string(DigestDeskPage),
 		string(SubscribePage),
 		string(SubscriptionPage),
-		string(EditStoriesPage), string(EditStoryPage),
+		string(EditStoriesPage), string(EditStoryPage), string(EditVersionsPage), string(EditUpcomingPage),
 		string(HelpListPage),
 		string(HelpPage),
 	}

@@ -4,6 +4,7 @@
 //
 //	split.go   Split: a body in HTML, Markdown or text to its paragraphs
 //	align.go   which paragraphs of two bodies are the same
+//	diff.go    Diff: two bodies side by side
 //	merge.go   Merge: both changes in one body, or the places where they overlap
 //
 // A paragraph here is what stands at the top level of a body: a paragraph, a heading,

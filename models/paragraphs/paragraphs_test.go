@@ -173,3 +173,25 @@ func TestNoParagraphIsLost(t *testing.T) {
 		t.Error("no round had an overlap, so the test proves little")
 	}
 }
+
+func TestDiff(t *testing.T) {
+	split := func(s string) []string { return strings.Fields(s) }
+	for _, test := range []struct{ from, to, want string }{
+		{"", "", ""},
+		{"a b", "a b", "=a =b"},
+		{"a b c", "a c", "=a -b =c"},
+		{"a c", "a b c", "=a +b =c"},
+		{"a b c", "a x y c", "=a b~x +y =c"},
+		{"a b c d", "a x d", "=a b~x -c =d"},
+	} {
+		var got []string
+		for _, row := range paragraphs.Diff(split(test.from), split(test.to), same) {
+			got = append(got, map[paragraphs.Op]string{
+				paragraphs.Same: "=" + row.From, paragraphs.Gone: "-" + row.From, paragraphs.New: "+" + row.To, paragraphs.Changed: row.From + "~" + row.To,
+			}[row.Op])
+		}
+		if strings.Join(got, " ") != test.want {
+			t.Errorf("from %q to %q: %v, want %s", test.from, test.to, got, test.want)
+		}
+	}
+}

@@ -27,6 +27,8 @@ type Story struct {
 	SavedBy  string
 	Zone     string // the site's time zone
 	Versions string // address of the list of versions
+	Preview  string // address to post to for a link to the text, "" for none
+	Previews []Preview
 
 	Title, Standfirst, Body, Slug, Tags, Byline, Language Field
 	Format                                                string // html or markdown
@@ -46,6 +48,12 @@ type Story struct {
 	Overlap  *Overlap
 	Merged   bool // another editor's changes were merged into the text
 	ReadOnly bool
+}
+
+// Preview is a link to the text for people without an account.
+type Preview struct {
+	URL   string // absolute
+	Until time.Time
 }
 
 // Section is a category that an article can be in.

@@ -356,3 +356,33 @@ func TestAnOldTextDoesNotMakeARemovedCategoryAgain(t *testing.T) {
 		}
 	})
 }
+
+func TestARehearsalShowsThePageAndStoresNothing(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
+		m := story("One")
+		m.Tags = []string{"Never stored before"}
+		id, _, err := drafts.Create(t.Context(), db, edith, newsroom.Manuscript{Title: "Working title", Format: richtext.HTML})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := drafts.Autosave(t.Context(), db, edith, id, drafts.Newest, m); err != nil {
+			t.Fatal(err)
+		}
+		before, changes := open(t, db, id), db.Seen()
+		site, err := newsroom.LoadSite(t.Context(), db)
+		if err != nil {
+			t.Fatal(err)
+		}
+		page, err := drafts.Rehearse(t.Context(), db, site, id)
+		if err != nil || page.Title != m.Title || page.Status != newsroom.Published || len(page.Tags) != 1 || !strings.Contains(page.HTML, "One") {
+			t.Fatalf("the page is %+v (%v)", page, err)
+		}
+		after := open(t, db, id)
+		var stored int
+		_, err = models.QueryRow(t.Context(), db, []any{&stored}, "SELECT (SELECT COUNT(*) FROM tags) + (SELECT COUNT(*) FROM listings)")
+		if err != nil || stored != 0 || after.Article.Status != newsroom.Draft || after.Number != before.Number || db.Seen() != changes {
+			t.Errorf("a rehearsal left traces: %d rows, %s, version %d after %d (%v)", stored, after.Article.Status, after.Number, before.Number, err)
+		}
+	})
+}

@@ -1,0 +1,82 @@
+package handlers
+
+import (
+	"net/http"
+
+	"broadsheet/models"
+	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/drafts"
+	"broadsheet/models/newsroom/previews"
+	"broadsheet/views"
+)
+
+func previewPath(key string) string { return "/preview/" + key + "/" }
+
+// postPreview makes a link to the newest text of an article, or ends all links to it.
+func (ed *editing) postPreview(c *request) error {
+	d, err := ed.open(c)
+	if err != nil {
+		return err
+	}
+	if !d.access.Edit && !d.access.Publish {
+		return errNoRight
+	}
+	done := "preview"
+	if c.form.Get("do") == "revoke" {
+		done, err = "preview-off", previews.Revoke(c.ctx(), ed.db, c.viewer.actor(), d.Article.ID)
+	} else {
+		_, err = previews.Make(c.ctx(), ed.db, c.viewer.actor(), d.Article.ID)
+	}
+	if err != nil {
+		return err
+	}
+	return c.seeOther(withDone(editPath(d.Article.ID), done) + "#previews")
+}
+
+// showPreview shows the newest text of an article to who has a link. Once readers see
+// this text, the link leads to the article. The page names no address of its own and is
+// kept by no cache, so the key reaches nobody else.
+func (ed *editing) showPreview(c *request) error {
+	h := c.Response().Header()
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("X-Robots-Tag", "noindex, nofollow")
+	h.Set("Cache-Control", "private, no-store")
+	article, err := previews.Find(c.ctx(), ed.db, ed.signer, c.Param("key"), ed.db.Now())
+	if err != nil {
+		return previewError(err)
+	}
+	d, err := drafts.Open(c.ctx(), ed.db, article)
+	switch {
+	case err != nil:
+		return previewError(err)
+	case d.Article.Status == newsroom.Trashed:
+		return errNoPage
+	case d.Article.Status == newsroom.Published && !d.Pending:
+		return c.Redirect(http.StatusMovedPermanently, c.site.ArticlePath(d.Article))
+	}
+	page, err := drafts.Rehearse(c.ctx(), ed.db, c.site, article)
+	if err != nil {
+		return err
+	}
+	v := views.Article{
+		Page: ed.frame(c.site, page.Title, "", mainCategory(page)), Headline: page.Title, Standfirst: page.Standfirst,
+		Corrections: presentCorrections(c.site, page.Corrections), Body: presentBody(c.site, page), Picture: leadPicture(page.Picture),
+		Published: inSiteZone(c.site, page.PublishedAt.Time), Preview: true,
+	}
+	v.NoIndex = true
+	v.Language, v.Dir = articleLanguage(c.site, page.Language, page.Title)
+	if page.Words > 0 {
+		v.Minutes = views.Reading(page.Words)
+	}
+	addLinks(&v, c.site, articleParts{page: page})
+	v.Republish = ""
+	return render(ed.pages, c, views.ArticlePage, v, personalAnswer(http.StatusOK))
+}
+
+// previewError hides why there is no preview.
+func previewError(err error) error {
+	if models.KindOf(err) == models.NotFound {
+		return errNoPage
+	}
+	return err
+}
