@@ -97,7 +97,7 @@ func NextPage(ctx context.Context, r models.Queryer, f Filter) (Page, error) {
 		}
 	}
 	// A search through a large section that is not complete has a next page anyway.
-	if page.Next != 0 && (len(page.Cards) > 0 || !f.limitedToCategories()) {
+	if page.Next != 0 && (len(page.Cards) > 0 || !f.limitedToArticles()) {
 		more, err := f.hasMore(ctx, r, after, beyond)
 		if err != nil {
 			return page, err

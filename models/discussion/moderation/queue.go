@@ -269,7 +269,7 @@ func (f Filter) list(
 	return list, end, nil
 }
 
-// listState is list for one state of the queue. In a list limited to categories it
+// listState is list for one state of the queue. In a list limited to articles it
 // scans at most mostScanned comments, so it may return an end with few comments.
 func (f Filter) listState(
 	ctx context.Context, r models.Queryer, state discussion.State, after *discussion.Comment, limit int,
@@ -290,7 +290,7 @@ func (f Filter) listState(
 	first := func(q *gorm.DB) *gorm.DB {
 		return r.Query(ctx).Where("id IN (?)", q.Select("id").Order(order).Limit(limit)).Order(order)
 	}
-	scans := f.limitedToCategories() && state != ""
+	scans := f.limitedToArticles() && state != ""
 	var scanned *gorm.DB
 	switch {
 	case scans:
@@ -350,7 +350,7 @@ func Matching(ctx context.Context, r models.Queryer, f Filter) ([]discussion.Ver
 	for _, state := range f.statesToList() {
 		var rows []discussion.Comment
 		q := f.narrow(r, r.Query(ctx).Model(&discussion.Comment{}), state)
-		if state != "" && f.limitedToCategories() {
+		if state != "" && f.limitedToArticles() {
 			few, err := f.haveFew(ctx, r, state)
 			if err != nil {
 				return nil, err
@@ -382,7 +382,7 @@ func Count(ctx context.Context, r models.Queryer, f Filter) (total int, err erro
 	for _, state := range f.statesToList() {
 		var n int
 		few := f.narrow(r, r.Query(ctx).Model(&discussion.Comment{}), state)
-		if state != "" && f.limitedToCategories() {
+		if state != "" && f.limitedToArticles() {
 			few = f.byArticle(ctx, r, state)
 		}
 		few = few.Select("1").Limit(MostCounted)

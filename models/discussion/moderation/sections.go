@@ -9,10 +9,10 @@ import (
 	"gorm.io/gorm"
 )
 
-// A list of the comments in some categories is read in one of two ways. If they have
-// few articles with few comments in the state of the list, the index of each article
-// finds all of them. Otherwise the list is read along the index of the state, which
-// soon has enough comments in large categories.
+// A list of the comments in some categories, or under the articles of an author, is read
+// in one of two ways. If there are few articles with few comments in the state of the
+// list, the index of each article finds all of them. Otherwise the list is read along the
+// index of the state, which soon has enough comments in large categories.
 
 // Limits of the first way. They are variables for the tests.
 var (
@@ -20,29 +20,29 @@ var (
 	mostSorted   = 20000 // comments in the state of the list
 )
 
-// limitedToCategories reports whether the filter leaves only comments in some
-// categories, and no other condition finds few comments.
-func (f Filter) limitedToCategories() bool {
-	return (f.Categories != nil || f.Within != nil && !f.Within.own()) && !f.hasOwnIndex() && f.Article == 0
+// limitedToArticles reports whether the filter leaves only comments under the articles
+// of some categories or of an author, and no other condition finds few comments.
+func (f Filter) limitedToArticles() bool {
+	return (f.Categories != nil || f.Within != nil) && !f.hasOwnIndex() && f.Article == 0
 }
 
-// categories returns the categories that a list by articles begins with.
-func (f Filter) categories() []int64 {
+// articles returns the query for the articles that such a list begins with, and its
+// argument.
+func (f Filter) articles() (query string, ids []int64) {
 	list := f.Categories
-	if list == nil {
+	switch {
+	case list != nil:
+	case f.Within.own():
+		return "SELECT article_id FROM article_authors WHERE author_id IN ?", f.Within.authors
+	default:
 		list = f.Within.Categories()
 	}
-	return append([]int64{0}, list...) // no category has the ID 0, and no list is empty
+	// No category has the ID 0, and no list is empty.
+	return "SELECT article_id FROM article_categories WHERE category_id IN ?", append([]int64{0}, list...)
 }
 
-// articlesOf adds the condition that a comment is in the categories of the filter, in
-// the form that finds the articles first.
-func (f Filter) articlesOf(q *gorm.DB) *gorm.DB {
-	return q.Where("article_id IN (SELECT article_id FROM article_categories WHERE category_id IN ?)", f.categories())
-}
-
-// haveFew reports whether the categories of the filter have few articles with few
-// comments in a state, so that all of them can be sorted.
+// haveFew reports whether these articles are few, with few comments in a state, so that
+// all of the comments can be sorted.
 func (f Filter) haveFew(ctx context.Context, r models.Queryer, state discussion.State) (bool, error) {
 	switch state {
 	case discussion.Approved, discussion.Held, discussion.Spam, discussion.Trashed:
@@ -52,8 +52,8 @@ func (f Filter) haveFew(ctx context.Context, r models.Queryer, state discussion.
 	if few, known := f.found.few[state]; known {
 		return few, nil
 	}
-	of := r.Query(ctx).Table("article_categories").Select("article_id").Where("category_id IN ?", f.categories())
-	some := r.Query(ctx).Table("articles").Select("comments_"+string(state)+" AS n").Where("id IN (?)", of).Limit(mostArticles + 1)
+	query, ids := f.articles()
+	some := r.Query(ctx).Table("articles").Select("comments_"+string(state)+" AS n").Where("id IN ("+query+")", ids).Limit(mostArticles + 1)
 	var few struct{ Articles, Comments int }
 	err := r.Query(ctx).Table("(?) AS counted", some).Select("COUNT(*) AS articles, COALESCE(SUM(n), 0) AS comments").Scan(&few).Error
 	f.found.few[state] = few.Articles <= mostArticles && few.Comments <= mostSorted
@@ -61,12 +61,13 @@ func (f Filter) haveFew(ctx context.Context, r models.Queryer, state discussion.
 }
 
 // byArticle returns a query of the comments that match the filter, read by the index
-// of each article in its categories.
+// of each of these articles.
 func (f Filter) byArticle(ctx context.Context, r models.Queryer, state discussion.State) *gorm.DB {
 	q := r.Query(ctx).Model(&discussion.Comment{}).Table("comments" + r.Dialect().IndexedBy("comments_article_state"))
-	q = f.articlesOf(q)
+	query, ids := f.articles()
+	q = q.Where("article_id IN ("+query+")", ids)
 	if f.Categories != nil {
-		f.Categories = nil // articlesOf has them
+		f.Categories = nil
 	} else {
 		f.Within = nil
 	}
