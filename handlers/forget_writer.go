@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"broadsheet/models"
 	"broadsheet/models/discussion/privacy"
@@ -32,7 +33,7 @@ func commenterOf(w writers.Writer) privacy.Commenter {
 		id, _ := strconv.ParseInt(w.Value, 10, 64)
 		return privacy.Commenter{Account: id}
 	case writernotes.Email:
-		return privacy.Commenter{Email: w.Value}
+		return privacy.Commenter{Email: w.Value, Everywhere: true}
 	case writernotes.Typed:
 		return privacy.Commenter{Typed: w.Value}
 	default:
@@ -40,8 +41,9 @@ func commenterOf(w writers.Writer) privacy.Commenter {
 	}
 }
 
-// forgetting is what a form or an address of the page names.
-func (mo *moderating) forgetting(c *request, do string) (w writers.Writer, profile *writers.Profile, err error) {
+// forgetting returns the writer and the person that a form or an address of the page
+// names. The writer of an address is everybody who gave it, from any browser.
+func (mo *moderating) forgetting(c *request, do string) (w writers.Writer, person *privacy.Person, err error) {
 	if w, err = mo.loadWriter(c); err != nil {
 		return w, nil, err
 	}
@@ -51,23 +53,42 @@ func (mo *moderating) forgetting(c *request, do string) (w writers.Writer, profi
 	if do != forgetDelete && do != forgetNames {
 		return w, nil, errNoPage
 	}
-	profile, err = writers.ProfileOf(c.ctx(), mo.db, c.viewer.scope, w, mo.db.Now())
-	return w, profile, err
+	person, err = privacy.PersonOf(c.ctx(), mo.db, commenterOf(w))
+	return w, person, err
+}
+
+// forgetByEmail returns the address of the page about everything under an email address,
+// "" for a viewer that may not open it.
+func (mo *moderating) forgetByEmail(c *request, email string) string {
+	if !c.viewer.mayForget() || !strings.Contains(email, "@") {
+		return ""
+	}
+	return mo.writerPath(writers.Writer{Kind: writernotes.Email, Value: people.EmailForm(email)}) + forgetPart
 }
 
 // showForgetWriter asks once more, and names the number of the comments and the person.
 func (mo *moderating) showForgetWriter(c *request) error {
 	do := cmp.Or(c.QueryParam("do"), forgetDelete) // a question does no harm
-	w, profile, err := mo.forgetting(c, do)
+	w, person, err := mo.forgetting(c, do)
 	if err != nil {
 		return err
 	}
-	v := views.ForgetWriter{Do: do, Name: profile.Names[0].Name, Email: firstEmail(c, mo, w, profile), Self: mo.writerPath(w)}
-	if v.Count, err = privacy.CountBy(c.ctx(), mo.db, commenterOf(w)); err != nil {
-		return err
+	v := views.ForgetWriter{
+		Do: do, Name: person.Names[0], Names: person.Names[1:], Email: person.Email, Count: person.Comments, Self: mo.writerPath(w),
 	}
+	v.BackURL = v.Self
 	if v.Page, err = mo.deskPage(c, mo.text(c.site, "forget."+do), v.Self); err != nil {
 		return err
+	}
+	switch {
+	case w.Kind == writernotes.Email:
+		v.Wide, v.Browsers, v.Unproven = true, person.Browsers, person.Unproven
+		v.BackURL = everythingBy("author", w.Value) // the page of the writer has only what is verified
+	case person.Elsewhere > 0:
+		v.Elsewhere, v.AllURL = person.Elsewhere, mo.forgetByEmail(c, person.Email)+"?do="+do
+	}
+	if w.Kind == writernotes.Account {
+		v.Email = firstTarget(c, mo, w)
 	}
 	return render(mo.pages, c, views.ForgetWriterPage, v, personalAnswer(http.StatusOK))
 }

@@ -253,20 +253,23 @@ func addCommenter(v *views.Card, me *viewer, m *discussion.Comment, on cardList)
 		v.Delete = withBack(deletePath+"?comment="+strconv.FormatInt(m.ID, 10), on.back)
 	}
 	v.Ban = withBack(bansPath+"/new?comment="+strconv.FormatInt(m.ID, 10), on.here)
-	by := func(name, value string) string {
-		return queuePath + "?" + url.Values{"state": {string(moderation.Any)}, name: {value}}.Encode()
-	}
 	if m.Email != "" {
-		v.ByEmail = by("author", m.Email)
+		v.ByEmail = everythingBy("author", m.Email)
 	}
 	if m.Network != "" {
-		v.ByNetwork = by("network", m.Network)
+		v.ByNetwork = everythingBy("network", m.Network)
 	}
 	for _, host := range wordindex.Hosts(append(richtext.LinkTargets(m.HTML), m.URL)) {
-		if link := (views.Link{Name: host, URL: by("host", host)}); !slices.Contains(v.Hosts, link) {
+		if link := (views.Link{Name: host, URL: everythingBy("host", host)}); !slices.Contains(v.Hosts, link) {
 			v.Hosts = append(v.Hosts, link)
 		}
 	}
+}
+
+// everythingBy returns the address of the list of comments in all states with a value of
+// a filter.
+func everythingBy(name, value string) string {
+	return queuePath + "?" + url.Values{"state": {string(moderation.Any)}, name: {value}}.Encode()
 }
 
 // writerPath is the address that leads to the writer of a comment.

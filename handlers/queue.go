@@ -273,6 +273,9 @@ func (mo *moderating) presentCounts(c *request, a queueQuery, v *views.Queue) er
 	if a.filter.Narrowed() || a.filter.Queue == moderation.Mine || a.filter.Queue == moderation.Any || c.viewer.scope.Limited() {
 		v.Total, err = moderation.Count(c.ctx(), mo.db, a.filter)
 	}
+	if v.Total > 0 {
+		v.ForgetURL = mo.forgetByEmail(c, a.filter.Author)
+	}
 	v.Many, v.BulkActions = v.Total > discussion.MaxBulk, bulkActions(a.filter.Queue)
 	v.Desk.Waiting, v.OldestFirst = counts[moderation.Held], a.filter.OldestFirst()
 	if err == nil {

@@ -55,6 +55,7 @@ type Queue struct {
 	Saved      []SavedLink
 	Cards      []Card
 	EmptyURL   string // address of the question whether to delete all of them for good
+	ForgetURL  string // address of the question about everything under the email of the filter
 	Compact    bool   // the list has one line for a card
 	Next       string // address of more
 	Here       string // address of this page

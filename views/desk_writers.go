@@ -79,11 +79,18 @@ type Writer struct {
 // for good, or made anonymous.
 type ForgetWriter struct {
 	Page
-	Do    string // delete or anonymise
-	Name  string
-	Email string
-	Count int
-	Self  string // address of the writer's page
+	Do        string // delete or anonymise
+	Name      string
+	Names     []string // others that the comments are signed with
+	Email     string
+	Count     int
+	Self      string // address of the writer's page
+	BackURL   string
+	Wide      bool // everybody who gave the address, from any browser
+	Browsers  int  // with Wide
+	Unproven  int  // with Wide, comments of browsers that have not verified the address
+	Elsewhere int  // comments with the address that are not counted; they have a page of their own
+	AllURL    string
 }
 
 // WriterName is a name with the number of its comments.

@@ -7,6 +7,7 @@
 //	expire.go  the time after which the origin of a comment is removed
 //	chosen.go  spam and trash that the staff deletes at once
 //	staff.go   anonymising and deleting by the staff, for a person who asks it
+//	person.go  whom the staff is asked about before that
 //	clean.go   spam and trash that are deleted after a time
 //	purge.go   the bytes of deleted rows in files and indexes
 //

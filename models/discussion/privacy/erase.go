@@ -10,13 +10,16 @@ import (
 // Commenter is the author of comments who asks for them: a browser by its token,
 // or the verified owner of an email address. The staff, who acts for a person on the
 // telephone, also names a browser by the stored form of its token, an account, or an
-// address that was only typed. One field is set.
+// address that was only typed. One of the fields is set, beside Everywhere.
 type Commenter struct {
 	Token     string
 	TokenHash string
 	Email     string // lower case; only a verified one
 	Typed     string // lower case; it selects no comment with a better proof
 	Account   int64
+	// Everywhere is for an Email that the staff names: the traces of browsers without a
+	// comment under another address go, too, although they have not verified it.
+	Everywhere bool
 }
 
 // condition selects the commenter's comments. A commenter without token and email

@@ -1,12 +1,14 @@
 package privacy_test
 
 import (
+	"slices"
 	"testing"
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/decisionlog"
 	"broadsheet/models/discussion/privacy"
+	"broadsheet/models/discussion/writernotes"
 	"broadsheet/models/modeltest"
 )
 
@@ -86,5 +88,57 @@ func TestTheStaffDeletesOrMakesAnonymousForAPerson(t *testing.T) {
 			}
 		}
 		d.CheckCounts()
+	})
+}
+
+// Everything under an address goes, from every browser. The traces of a browser go with
+// it only if the browser had verified the address or has no comment under another one.
+func TestEverythingUnderAnAddressGoes(t *testing.T) {
+	edda := models.Actor{Name: "Edda"}
+	each(t, func(d *desk) {
+		d.TrustAll()
+		d.Set("comment.flood", "0")
+		article := d.Article()
+		post := func(token, email, author string) *discussion.Comment {
+			in := d.Submission(article.ID)
+			in.Token, in.Email, in.Author = token, email, author
+			return d.MustPost(in)
+		}
+		const rosa = "rosa@mail.example"
+		home := post("home", rosa, "Rosa Winter")
+		post("home", rosa, "Rosa Winter")
+		work := post("work", rosa, "R. Winter")
+		shared := post("shared", rosa, "R. Winter")
+		post("shared", "ben@mail.example", "Ben")
+		other := post("other", "zoe@mail.example", "Zoe")
+		tokens := map[string]string{"home": home.TokenHash, "work": work.TokenHash, "shared": shared.TokenHash, "other": other.TokenHash}
+		for _, token := range tokens {
+			d.Check(writernotes.Add(d.Context(), d.DB, edda, writernotes.Browser, token, "A note."))
+		}
+		p, err := privacy.PersonOf(d.Context(), d.DB, privacy.Commenter{TokenHash: home.TokenHash})
+		if err != nil || p.Comments != 2 || p.Browsers != 1 || p.Unproven != 2 || p.Elsewhere != 2 || p.Email != rosa || !slices.Equal(p.Names, []string{"Rosa Winter"}) {
+			d.Errorf("the browser is %+v (%v)", p, err)
+		}
+		who := privacy.Commenter{Email: rosa, Everywhere: true}
+		p, err = privacy.PersonOf(d.Context(), d.DB, who)
+		if err != nil || p.Comments != 4 || p.Browsers != 3 || p.Elsewhere != 0 || !slices.Equal(p.Names, []string{"R. Winter", "Rosa Winter"}) {
+			d.Errorf("the person is %+v (%v)", p, err)
+		}
+		if n, err := privacy.DeleteBy(d.Context(), d.DB, edda, who); n != 4 || err != nil {
+			d.Fatalf("%d deleted (%v)", n, err)
+		}
+		if _, err := privacy.PersonOf(d.Context(), d.DB, who); models.KindOf(err) != models.NotFound {
+			d.Errorf("after the deletion: %v", err)
+		}
+		for name, want := range map[string]int{"home": 0, "work": 0, "shared": 1, "other": 1} {
+			if list, err := writernotes.Of(d.Context(), d.DB, writernotes.Browser, tokens[name]); err != nil || len(list) != want {
+				d.Errorf("%s has %d notes, want %d (%v)", name, len(list), want, err)
+			}
+		}
+		for _, mark := range []string{rosa, "R. Winter", "Rosa Winter"} {
+			if left := modeltest.FindText(t, d.DB, mark); len(left) > 0 {
+				d.Errorf("%s is left in %v", mark, left)
+			}
+		}
 	})
 }

@@ -21,10 +21,11 @@ type traces struct {
 	commenter Commenter
 	tokens    map[string]bool // stored forms of the browsers' tokens
 	emails    map[string]bool
+	maybe     map[string]bool // tokens of browsers that have only typed the address
 }
 
 func newTraces(who Commenter) *traces {
-	t := &traces{commenter: who, tokens: map[string]bool{}, emails: map[string]bool{}}
+	t := &traces{commenter: who, tokens: map[string]bool{}, emails: map[string]bool{}, maybe: map[string]bool{}}
 	if who.Token != "" {
 		t.tokens[discussion.HashToken(who.Token)] = true
 	}
@@ -43,8 +44,12 @@ func newTraces(who Commenter) *traces {
 func (t *traces) of(list []discussion.Comment) {
 	for i := range list {
 		c := &list[i]
-		if c.TokenHash != "" && (t.commenter.byBrowser() || c.Verified) {
+		switch {
+		case c.TokenHash == "":
+		case t.commenter.byBrowser() || c.Verified:
 			t.tokens[c.TokenHash] = true
+		case t.commenter.Everywhere:
+			t.maybe[c.TokenHash] = true
 		}
 		if c.Email != "" {
 			t.emails[c.Email] = true
@@ -68,6 +73,16 @@ const forgetReports = "UPDATE reports SET network = 'expired ' || id, token_hash
 // remove removes the traces. A recommendation or a report still counts, as one
 // of an unknown reader, like those that have expired.
 func (t *traces) remove(ctx context.Context, tx *models.Tx) error {
+	for _, token := range slices.Sorted(maps.Keys(t.maybe)) {
+		var others []int64
+		err := tx.Query(ctx).Raw("SELECT id FROM comments WHERE token_hash = ? AND token_hash <> '' LIMIT 1", token).Scan(&others).Error
+		if err != nil {
+			return err
+		}
+		if len(others) == 0 {
+			t.tokens[token] = true
+		}
+	}
 	tokens, emails := t.lists()
 	if len(tokens) > 0 {
 		for _, statement := range []string{
