@@ -49,7 +49,7 @@ func (h *hand) deskPages() (list []deskPage) {
 	paths = append(paths, "/desk/account/", "/desk/replies", "/desk/comments?state=any&q=the", "/desk/comments?state=spam",
 		"/desk/comments?state=trash", "/desk/comments?q=xyzzy", "/desk/comments?state=approve&author=Reporter", "/desk/bans/new", "/desk/articles?status=held",
 		"/desk/figures/report", "/desk/figures/robots", "/desk/figures?days=7", "/desk/log?act=trash&from=2020-01-01", "/desk/writers?q=nobody",
-		"/desk/help/moderating", "/desk/no-such-page")
+		"/desk/help/moderating", "/desk/articles/new", "/desk/articles?status=draft", "/desk/no-such-page")
 	for _, path := range paths {
 		list = append(list, deskPage{path: path})
 	}

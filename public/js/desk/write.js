@@ -107,7 +107,7 @@ if (writing?.dataset.autosave) {
   if (old && old.values.join("\u0000") !== text()) {
     const offer = writing.querySelector("template.edit-offer")?.content.firstElementChild.cloneNode(true);
     if (offer) {
-      offer.querySelector("time").textContent = new Date(old.at).toLocaleString(document.documentElement.lang);
+      offer.querySelector("bdi").textContent = new Date(old.at).toLocaleString(document.documentElement.lang);
       offer.querySelector("[value=take]").onclick = () => { put(old.values); version.value = old.version; offer.remove(); plan(); };
       offer.querySelector("[value=drop]").onclick = () => { kept.drop(); offer.remove(); };
       writing.querySelector(".edit-main").prepend(offer);
