@@ -42,8 +42,8 @@ type view struct {
 	status int
 }
 
-// refusedStatus matches the statuses of refused comments.
-var refusedStatus = regexp.MustCompile(`\b(403|404|409|410|422|429)\b`)
+// refusedStatus matches the statuses of refused comments, and of ended sessions.
+var refusedStatus = regexp.MustCompile(`\b(401|403|404|409|410|422|429)\b`)
 
 var articleLink = regexp.MustCompile(`href="(?:http://[^/"]+)?(/\d{4}/\d{2}/\d{2}/[^/"?#]+/)"`)
 
