@@ -93,6 +93,8 @@ func TestBrowser(t *testing.T) {
 	t.Run("settings and rules", b.settingsAndRules)
 	t.Run("staff on the story", b.staffOnTheStory)
 	t.Run("passkeys", b.usePasskeys)
+	t.Run("code in place", b.codeInPlace)
+	t.Run("refused in the frame", b.refusedInFrame)
 	t.Run("invitation", b.inviteWithScript)
 	t.Run("invitation without script", b.inviteWithoutScript)
 	t.Run("paint", func(t *testing.T) { b.paintPages(t, found) })
@@ -350,7 +352,7 @@ func (b *bench) newTab(t *testing.T) *tab {
 			}
 		case *log.EventEntryAdded:
 			// The missing page's own 404 and a refused form's 422 are no complaints.
-			form := regexp.MustCompile(`/wp-comments-post\.php|/login$|/login/invitation/|/report/$`).MatchString(ev.Entry.URL)
+			form := regexp.MustCompile(`/wp-comments-post\.php|/login$|/login/(code|invitation)/|/report/$`).MatchString(ev.Entry.URL)
 			form = form || strings.Contains(ev.Entry.URL, "/desk/")
 			expected := strings.Contains(ev.Entry.URL, "/no-such-page/") || form && refusedStatus.MatchString(ev.Entry.Text)
 			if ev.Entry.Level == log.EntryLevelError && !expected {

@@ -11,7 +11,8 @@ const signInHere = () => {
     let key = "", done = false;
     const step = (name) => {
       for (const part of form.querySelectorAll("[data-step]")) part.hidden = part.dataset.step !== name;
-      form.querySelector(`[data-step="${name}"] input`).focus();
+      const part = form.querySelector(`[data-step="${name}"]`);
+      (part.contains(document.activeElement) && document.activeElement.matches("input") ? document.activeElement : part.querySelector("input")).select();
     };
     const send = async () => {
       const code = key && !form.querySelector('[data-step="code"]').hidden;
