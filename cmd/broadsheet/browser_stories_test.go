@@ -23,6 +23,27 @@ func (b *bench) deskStories(t *testing.T) {
 	keys := b.newHand(t, way{name: "keyboard", keys: true}, "stella@courier.example")
 	keys.storiesByKeyboard()
 	keys.pickByKeyboard()
+	phone.storiesForAxe(axeSource(t))
+}
+
+// storiesForAxe gives what opens in these pages to axe.
+func (h *hand) storiesForAxe(axe string) {
+	for _, scheme := range []string{"light", "dark"} {
+		h.do(emulate(360, scheme))
+		row := h.openStories()
+		h.runs(fmt.Sprintf(`document.querySelector("%s details").open = true`, row))
+		h.checkAccess("the fields of a story, "+scheme, axe)
+		h.do(chromedp.Navigate(h.b.address("/desk/comments?state=any")))
+		h.runs(`document.getElementById("find").open = true; document.getElementById("in").focus()`)
+		h.write("the")
+		h.wait(`document.querySelectorAll(".story-found li").length > 1`)
+		h.do(chromedp.KeyEvent(kb.ArrowDown))
+		h.checkAccess("the choice of a story, "+scheme, axe)
+		h.runs(`document.activeElement.select()`)
+		h.write("?!")
+		h.wait(`document.querySelector(".story-none").textContent.includes("No story")`)
+		h.checkAccess("no story, "+scheme, axe)
+	}
 }
 
 // openStories opens the list and returns the selector of its third story.
