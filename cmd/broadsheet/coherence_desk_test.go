@@ -11,6 +11,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/moderation"
+	"broadsheet/models/discussion/privacy"
 	"broadsheet/models/discussion/writers"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people"
@@ -31,6 +32,8 @@ var deskKinds = []kind{
 	{"a closing date", 2, (*walk).closingDate},
 	{"a story with its comments", 3, (*walk).trashArticle},
 	{"reports are read", 2, (*walk).readReports},
+	{"a notice", 2, (*walk).notice},
+	{"a writer's comments are deleted or made anonymous", 1, (*walk).forgetWriter},
 	{"setting by its page", 3, (*walk).settingByPage},
 	{"repair", 2, (*walk).repair},
 	{"command: repair", 1, (*walk).commandRepair},
@@ -143,6 +146,43 @@ func (w *walk) readReports() {
 		_, _, err := discussion.Decide(w.Context(), w.db(), walker, []discussion.Versioned{{ID: c.ID, Version: c.Version}}, discussion.Verdict{Undoable: true, Action: discussion.DoApprove, Reason: "reports"})
 		w.allow(err)
 	}
+}
+
+// notice reports a comment as against the law by the form of readers, and answers it now
+// and then by declining the comment.
+func (w *walk) notice() {
+	c := w.comment(discussion.Approved)
+	if c == nil {
+		return
+	}
+	answer := w.post(fmt.Sprintf("/comment/%d/report/", c.ID), url.Values{
+		"reason": {"illegal"}, "note": {"Why."}, "law": {"hate"}, "name": {"Rita"}, "email": {"rita@example.org"}, "faith": {"yes"},
+	}, nil)
+	if answer.Code == http.StatusSeeOther && w.rng.IntN(2) == 0 {
+		_, _, err := discussion.Decide(w.Context(), w.db(), w.colleague().Actor(), []discussion.Versioned{{ID: c.ID}}, discussion.Verdict{
+			Action: discussion.DoTrash, Reason: "illegal", Undoable: true,
+		})
+		w.allow(err)
+	}
+}
+
+// forgetWriter deletes all comments of a writer for good, or makes them anonymous, as an
+// editor does for a person on the telephone.
+func (w *walk) forgetWriter() {
+	c := w.comment("")
+	if c == nil {
+		return
+	}
+	who := privacy.Commenter{TokenHash: c.TokenHash}
+	if c.TokenHash == "" || w.rng.IntN(2) == 0 {
+		who = privacy.Commenter{Email: c.Email, Everywhere: true}
+	}
+	forget := privacy.DeleteBy
+	if w.rng.IntN(2) == 0 {
+		forget = privacy.AnonymiseBy
+	}
+	_, err := forget(w.Context(), w.db(), w.colleague().Actor(), who)
+	w.check(err)
 }
 
 // damage makes stored counts wrong without telling.

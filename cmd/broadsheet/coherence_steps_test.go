@@ -417,6 +417,9 @@ func (w *walk) own() *ownWriting {
 func (w *walk) editOwn() {
 	if own := w.own(); own != nil {
 		c, err := discussion.ByID(w.Context(), w.there, own.id)
+		if models.KindOf(err) == models.NotFound {
+			return // deleted with all comments of its writer
+		}
 		w.check(err)
 		w.post(fmt.Sprintf("/comment/%d/edit/", own.id), url.Values{"version": {strconv.Itoa(c.Version)}, "comment": {fmt.Sprintf("Better said at step %d.", w.number)}}, own.cookies)
 	}
