@@ -92,6 +92,8 @@ func TestBrowser(t *testing.T) {
 	t.Run("desk without script", b.deskWithoutScript)
 	t.Run("settings and rules", b.settingsAndRules)
 	t.Run("staff on the story", b.staffOnTheStory)
+	t.Run("mail about held comments", b.decideFromMail)
+	t.Run("rename on the card", b.renameOnTheCard)
 	t.Run("passkeys", b.usePasskeys)
 	t.Run("code in place", b.codeInPlace)
 	t.Run("refused in the frame", b.refusedInFrame)
