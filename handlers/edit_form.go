@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"errors"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -38,6 +39,15 @@ func (f *storyForm) err() error {
 		return nil
 	}
 	return models.InvalidFields(f.bad...)
+}
+
+// cleanPaste cleans the HTML of a clipboard for the editor. It answers with JSON, and
+// stores nothing.
+func (ed *editing) cleanPaste(c *request) error {
+	c.Response().Header().Set("Cache-Control", "private, no-store")
+	return c.JSON(http.StatusOK, struct {
+		HTML string `json:"html"`
+	}{richtext.CleanPaste(c.form.Get("html"))})
 }
 
 // seen returns the version that the form began with. A form without one is from a

@@ -107,6 +107,7 @@ var deskRoutes = map[string]deskRoute{
 	"restore version":                 {may: authoring, params: "1 1", form: "version=1"},
 	"make preview":                    {may: authoring, params: "1", form: "do=revoke"},
 	"upcoming":                        {may: authoring},
+	"clean paste":                     {may: authoring, form: "html=x"},
 	"write article":                   {may: authoring, params: "1"},
 	"save article":                    {may: authoring, params: "1", form: "action=none"},
 	"autosave article":                {may: authoring, params: "1", form: "version=x"},

@@ -334,6 +334,7 @@ func (ed *editing) routes() []Route {
 	return []Route{
 		{Method: get, Path: storiesPath + "/new", Name: "new article", Entry: authoring, Cache: Never, handle: ed.newStory},
 		{Method: post, Path: storiesPath, Name: "create article", Entry: authoring, MaxBody: maxStoryForm, Rate: deskRate, handle: ed.createStory},
+		{Method: post, Path: storiesPath + "/paste", Name: "clean paste", Entry: authoring, MaxBody: maxStoryForm, Rate: deskRate, handle: ed.cleanPaste},
 		{Method: get, Path: storiesPath + "/:id", Name: "write article", Entry: authoring, Cache: Never, Params: []string{"done"}, handle: ed.showStory},
 		{Method: post, Path: storiesPath + "/:id", Name: "save article", Entry: authoring, MaxBody: maxStoryForm, Rate: deskRate, handle: ed.postStory},
 		{Method: post, Path: storiesPath + "/:id/autosave", Name: "autosave article", Entry: authoring, MaxBody: maxStoryForm, Rate: deskRate, handle: ed.autosaveStory},

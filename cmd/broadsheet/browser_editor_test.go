@@ -7,7 +7,6 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"fmt"
-	"io"
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
@@ -71,8 +70,7 @@ func newEditorBench(t *testing.T, bodies []string) *editorBench {
 	})
 	pages.HandleFunc("GET /harness.js", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, "testdata/editor/harness.js") })
 	pages.HandleFunc("POST /paste", func(w http.ResponseWriter, r *http.Request) {
-		pasted, _ := io.ReadAll(r.Body)
-		_, _ = io.WriteString(w, richtext.CleanPaste(string(pasted)))
+		_ = json.NewEncoder(w).Encode(map[string]string{"html": richtext.CleanPaste(r.FormValue("html"))})
 	})
 	pages.HandleFunc("GET /bodies", func(w http.ResponseWriter, r *http.Request) {
 		from, _ := strconv.Atoi(r.FormValue("from"))

@@ -131,6 +131,17 @@ func TestBrowserEditorIsUsedByKeyboard(t *testing.T) {
 		t.Errorf("the form sends %q", got)
 	}
 
+	// Another script fills the form with a merged text: the cursor stays, and what was
+	// typed before can be undone.
+	e.start("<p>one</p>\n<p>mine</p>")
+	e.press("!")
+	e.do(chromedp.Evaluate[chromedp.Void](`surface.textarea.value = "<p>one of theirs</p>\n<p>mine!</p>"; surface.textarea.form.dispatchEvent(new CustomEvent("write:filled")); void 0`))
+	e.becomes("a merged text", "<p>one of theirs</p><p>mine!</p>")
+	e.press("?")
+	e.becomes("typing on", "<p>one of theirs</p><p>mine!?</p>")
+	e.press("z", ctrl)
+	e.becomes("undoing one's own", "<p>one of theirs</p><p>mine</p>")
+
 	// A picture, as the page answers the button.
 	e.start("<p>one</p><p>two</p>")
 	e.do(chromedp.Evaluate[chromedp.Void](`surface.textarea.addEventListener("rich-picture", ({detail}) => detail.insert({src: "/media/a/640.jpg", alt: "A boat", caption: "At sea", credit: "N. N."})); surface.run("picture"); void 0`))

@@ -62,11 +62,13 @@ class Tools {
       const name = button.dataset.do, state = surface.stateOf(name);
       set(button, "aria-pressed", button.hasAttribute("aria-pressed") ? String(state.on) : null);
       set(button, "aria-disabled", state.can ? null : "true");
+      if (name === "picture") button.hidden = !state.can && !("pictures" in surface.textarea.dataset);
     }
     for (const group of this.element.querySelectorAll("[data-in]")) {
       const hidden = surface.plain || !surface.editor || !within(surface.editor, ...group.dataset.in.split(" "));
       if (group.hidden !== hidden) group.hidden = hidden;
     }
+    this.element.hidden = surface.markdown;
     const stop = this.buttons.find(({ tabIndex }) => tabIndex === 0);
     if (stop.closest("[hidden]")) this.rove(this.buttons[0]);
   }

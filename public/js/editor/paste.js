@@ -9,9 +9,9 @@ const pasteHTML = async (surface, html, text) => {
   editor.view.dispatch(editor.state.tr.setMeta(pastes, { add: mark }).deleteSelection());
   let clean, said = "";
   try {
-    const answer = await fetch(surface.textarea.dataset.paste, { method: "POST", headers: { "Content-Type": "text/html; charset=utf-8", Accept: "text/html" }, body: html });
+    const answer = await fetch(surface.textarea.dataset.paste, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams({ html }) });
     if (!answer.ok || answer.redirected) throw new Error(answer.statusText);
-    clean = await answer.text();
+    clean = (await answer.json()).html;
   } catch {
     clean = plainBlocks(text || parseInert(html).textContent);
     said = surface.words.plainPaste;

@@ -23,15 +23,16 @@ const writeDocument = (doc, again = false) => {
 
 // richEditor makes a rich editor of a textarea of HTML. The page has the part
 // "rich-tools"; the textarea has the address of the library in data-rich and that of the
-// cleaner of pasted HTML in data-paste. The textarea stays the field of its form: it is up
-// to date half a second after a change, and whenever its form is sent or the page is left.
+// cleaner of pasted HTML in data-paste. The textarea stays the field of its form: it
+// follows every change, with an input event. A script that fills the form itself sends it
+// the event "write:filled".
 //
 // With data-pictures there is a button for pictures. It sends the textarea an event
 // "rich-picture", and dropped and pasted files are in detail.files. The page answers by
 // detail.insert({src, alt, width, height, caption, credit}), once for each picture.
 const richEditor = async (textarea) => {
   const surface = new Surface(textarea, document.getElementById("rich-tools"));
-  if (textarea.form?.elements.format?.value === "markdown" || prefersPlain()) surface.showPlain();
+  if (surface.markdown || prefersPlain()) surface.showPlain();
   else await surface.showRich();
   return surface;
 };
@@ -52,8 +53,8 @@ const keepChoice = (plain) => {
   } catch {} // It is asked again next time.
 };
 
-// unsaved is how long, in ms, the textarea may be behind the surface.
-const unsaved = 500;
+// calm is how long, in ms, the counts may be behind the text.
+const calm = 500;
 
 class Surface {
   constructor(textarea, template) {
@@ -67,15 +68,14 @@ class Surface {
     this.place = document.createElement("div");
     this.frame.append(this.tools.element, this.place, textarea, this.tools.foot);
     const { form } = textarea;
-    form?.addEventListener("submit", () => this.save());
-    form?.addEventListener("formdata", (event) => {
-      this.save();
-      event.formData.set(textarea.name, textarea.value);
-    });
+    form?.addEventListener("write:filled", () => this.fill());
+    for (const counted of form?.querySelectorAll(".edit-counted") ?? []) counted.hidden = true; // the foot counts on
     form?.addEventListener("change", ({ target }) => target.name === "format" && this.formatChanged(target.value));
     textarea.addEventListener("input", () => this.plain && this.count());
-    addEventListener("pagehide", () => this.save());
   }
+
+  // markdown tells that the text is no HTML: then there is the textarea alone.
+  get markdown() { return this.textarea.form?.elements.format?.value === "markdown"; }
 
   // start loads the library and makes the surface, once.
   async start() {
@@ -122,41 +122,56 @@ class Surface {
 
   // setHTML replaces the text; what was undone and done before is forgotten.
   setHTML(html) {
-    const { schema, view } = this.editor;
-    const blocks = readDocument(html, schema);
-    for (const { node, source, gap } of blocks) loaded.set(node, { source, gap });
-    const nodes = blocks.length > 0 ? blocks.map(({ node }) => node) : [schema.nodes.paragraph.create()];
-    const doc = schema.nodes.doc.create(null, nodes);
+    const { schema, view } = this.editor, doc = this.parse(html);
     this.source = html;
     this.read = doc;
     view.updateState(view.state.constructor.create({ doc, schema, plugins: view.state.plugins }));
     this.refreshSoon();
   }
 
-  // changed has the textarea follow soon.
-  changed() {
-    this.waiting ??= setTimeout(() => this.save(), unsaved);
+  parse(html) {
+    const { schema } = this.editor, blocks = readDocument(html, schema);
+    for (const { node, source, gap } of blocks) loaded.set(node, { source, gap });
+    return schema.nodes.doc.create(null, blocks.length > 0 ? blocks.map(({ node }) => node) : schema.nodes.paragraph.create());
   }
 
-  // save writes the text into the textarea, and tells the form.
-  save() {
-    clearTimeout(this.waiting);
-    this.waiting = undefined;
-    if (this.plain || !this.editor) return;
-    this.count();
+  // changed writes the text into the textarea, and tells the form. Only the blocks that
+  // changed are written anew.
+  changed() {
     const html = this.html();
     if (html === this.textarea.value) return;
     this.textarea.value = html;
     this.textarea.dispatchEvent(new Event("input", { bubbles: true }));
+    this.counting ??= setTimeout(() => this.count(), calm);
+  }
+
+  // fill takes over the textarea's new text. What is the same in both stays as it is, with
+  // the cursor; undoing takes nothing of it back.
+  fill() {
+    const html = this.textarea.value;
+    if (this.plain || !this.editor || html === this.html()) return;
+    const { view } = this.editor, { doc } = view.state, wanted = this.parse(html);
+    const start = doc.content.findDiffStart(wanted.content);
+    if (start === null) return;
+    let { a, b } = doc.content.findDiffEnd(wanted.content);
+    const overlap = Math.max(0, start - Math.min(a, b));
+    [a, b] = [a + overlap, b + overlap];
+    const tr = view.state.tr.replace(start, a, wanted.slice(start, b));
+    if (!tr.doc.eq(wanted)) return this.setHTML(html);
+    this.source = html;
+    this.read = tr.doc;
+    view.dispatch(tr.setMeta("addToHistory", false));
+    this.count();
   }
 
   count() {
+    clearTimeout(this.counting);
+    this.counting = undefined;
     const { textarea } = this;
     this.tools.count(this.plain ? wordsInText(parseInert(textarea.value).textContent) : wordsOf(this.editor.state.doc));
   }
 
   showPlain() {
-    this.save();
     this.plain = true;
     this.place.hidden = true;
     this.textarea.hidden = false;
@@ -208,7 +223,7 @@ class Surface {
   // stateOf tells whether a tool is on, and whether it is of use.
   stateOf(name) {
     const { editor, textarea } = this;
-    if (name === "plain") return { on: this.plain, can: textarea.form?.elements.format?.value !== "markdown" };
+    if (name === "plain") return { on: this.plain, can: !this.markdown };
     if (this.plain || !editor) return { on: false, can: false };
     if (name === "link") return { on: editor.isActive("a"), can: !editor.isActive("pre") };
     if (name === "picture") return { on: Boolean(selectedPicture(editor)), can: Boolean(selectedPicture(editor)) || "pictures" in textarea.dataset };
