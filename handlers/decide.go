@@ -71,7 +71,7 @@ func (mo *moderating) postDecide(c *request) error {
 	}
 	out := outcome{do: c.form.Get("do"), queue: a.filter.Queue}
 	if len(seen) > 0 {
-		out.operation, out.results, err = discussion.Decide(c.ctx(), mo.db, me.actor(), seen, verdict)
+		out.operation, out.results, out.sums, err = discussion.DecideAndCount(c.ctx(), mo.db, me.actor(), seen, verdict)
 		if err != nil {
 			return err
 		}
@@ -190,6 +190,24 @@ type decisionJSON struct {
 	Restored  []string                     `json:"restored,omitempty"` // by an undo: comments as forms name them
 }
 
+// decided returns the operation of a decision on comments, nil for another one.
+func (o outcome) decided() *discussion.Operation {
+	var op *discussion.Operation
+	oldest := int64(0)
+	for _, d := range o.results {
+		if !d.Changed {
+			continue
+		}
+		if op == nil {
+			op = &discussion.Operation{ID: o.operation, Action: o.do}
+		}
+		if op.Comments++; oldest == 0 || d.ID < oldest {
+			oldest, op.Author = d.ID, d.Author
+		}
+	}
+	return op
+}
+
 // answerDecision sends the result of a decision: as JSON to the script,
 // otherwise as a redirect to the page of the form.
 func (mo *moderating) answerDecision(c *request, o outcome) error {
@@ -214,13 +232,17 @@ func (mo *moderating) answerScript(c *request, done receipt, o outcome) error {
 		return err
 	}
 	if o.operation != "" {
-		op, err := discussion.OperationOf(ctx, mo.db, c.viewer.ID, o.operation, mo.db.Now())
-		if err != nil {
-			return err
+		op := o.decided()
+		if op == nil {
+			if op, err = discussion.OperationOf(ctx, mo.db, c.viewer.ID, o.operation, mo.db.Now()); err != nil {
+				return err
+			}
 		}
 		answer.Message = mo.of(c.site, answer.Message, op)
 	}
-	if answer.Counts, err = moderation.Counts(ctx, mo.db, c.viewer.scope); err != nil {
+	if o.sums != nil && !c.viewer.scope.Limited() {
+		answer.Counts = moderation.CountsOf(o.sums)
+	} else if answer.Counts, err = moderation.Counts(ctx, mo.db, c.viewer.scope); err != nil {
 		return err
 	}
 	c.Response().Header().Set("Cache-Control", "private, no-store")

@@ -63,6 +63,7 @@ type outcome struct {
 	operation string
 	queue     moderation.QueueName
 	results   []discussion.DecisionResult
+	sums      discussion.Sums // the site's counts afterwards, nil if they are not known
 	undone    *discussion.Undone
 }
 

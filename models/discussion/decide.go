@@ -22,6 +22,7 @@ const AnyVersion = 0
 type DecisionResult struct {
 	ID       int64
 	From, To State
+	Author   string // the name of the commenter
 	// Changed is set if the decision changed the comment.
 	Changed bool
 	// Conflict is set if the comment changed after the moderator had read it.
@@ -77,7 +78,13 @@ type ruling struct {
 	words     string // for the commenter
 	operation string // its id for [Undo], "" if the decision is not undoable
 	answers   bool   // the operation publishes an answer as well
+	sums      *Sums  // where the counts afterwards are to be noted, nil for nowhere
 }
+
+// Sums are the site's counts after a decision, by state. They are nil if it changed
+// nothing or many comments, or perhaps the number of reported ones, which is not among
+// them.
+type Sums map[State]int
 
 // named returns the name of the decision in an offer to undo it.
 func (r ruling) named() string {
@@ -96,25 +103,45 @@ func (r ruling) named() string {
 func Decide(
 	ctx context.Context, db *models.DB, actor models.Actor, seen []Versioned, v Verdict,
 ) (op string, results []DecisionResult, err error) {
+	op, results, _, err = DecideAndCount(ctx, db, actor, seen, v)
+	return op, results, err
+}
+
+// DecideAndCount is [Decide]. It also returns the site's counts afterwards, which then
+// need no statement of their own.
+func DecideAndCount(
+	ctx context.Context, db *models.DB, actor models.Actor, seen []Versioned, v Verdict,
+) (op string, results []DecisionResult, sums Sums, err error) {
 	if v.Undoable && len(seen) > MaxBulk {
-		return "", nil, models.Errorf(models.TooLarge, "at most %d comments are decided at once", MaxBulk)
+		return "", nil, nil, models.Errorf(models.TooLarge, "at most %d comments are decided at once", MaxBulk)
 	}
 	write := db.Write
 	if len(seen) > fewDecisions {
 		write = db.WriteMany // so that small writers are not held up
 	}
 	err = write(ctx, func(tx *models.Tx) error {
-		op, results, err = DecideIn(ctx, tx, actor, seen, v)
+		sums = nil
+		counted := &sums
+		if len(seen) > decideBatch {
+			counted = nil // each batch would note counts of its own
+		}
+		op, results, err = decideIn(ctx, tx, actor, seen, v, counted)
 		return err
 	})
-	return op, results, err
+	return op, results, sums, err
 }
 
 // DecideIn is [Decide] as a part of a running transaction.
 func DecideIn(
 	ctx context.Context, tx *models.Tx, actor models.Actor, seen []Versioned, v Verdict,
 ) (op string, results []DecisionResult, err error) {
-	r := ruling{actor: actor, action: v.Action, reason: v.Reason, note: v.Note, words: v.Words}
+	return decideIn(ctx, tx, actor, seen, v, nil)
+}
+
+func decideIn(
+	ctx context.Context, tx *models.Tx, actor models.Actor, seen []Versioned, v Verdict, sums *Sums,
+) (op string, results []DecisionResult, err error) {
+	r := ruling{actor: actor, action: v.Action, reason: v.Reason, note: v.Note, words: v.Words, sums: sums}
 	if v.Undoable {
 		r.operation = rand.Text()
 	}
@@ -181,7 +208,7 @@ func decideChunk(ctx context.Context, tx *models.Tx, r ruling, seen []Versioned)
 		d := DecisionResult{ID: s.ID}
 		c := byID[s.ID]
 		if c != nil {
-			d.From = c.State
+			d.From, d.Author = c.State, c.Author
 		}
 		to, allowed := State(""), false
 		if c != nil {
@@ -196,21 +223,34 @@ func decideChunk(ctx context.Context, tx *models.Tx, r ruling, seen []Versioned)
 			d.Refused, d.Gone, d.To = true, c.Gone(), c.State
 		default:
 			d.To = to
-			if d.Changed, err = r.decide(ctx, tx, tally, c, to); err != nil {
-				return nil, err
-			}
+			d.Changed = r.decide(tx, tally, c, to)
 		}
 		results[i] = d
 	}
 	if err := explainConflicts(ctx, tx, r.actor, byID, results); err != nil {
 		return nil, err
 	}
-	return results, tally.write(ctx, tx)
+	return results, r.store(ctx, tx, tally)
+}
+
+// store stores what a decision has changed.
+func (r ruling) store(ctx context.Context, tx *models.Tx, t *tally) error {
+	if r.sums != nil {
+		t.sums = map[State]int{}
+	}
+	err := t.write(ctx, tx)
+	if r.sums != nil {
+		*r.sums = nil
+		if len(t.sums) > 0 && !t.reported {
+			*r.sums = t.sums
+		}
+	}
+	return err
 }
 
 // decide changes one comment and notes its earlier state for [Undo]. It reports
 // whether the comment changed.
-func (r ruling) decide(ctx context.Context, tx *models.Tx, t *tally, c *Comment, to State) (changed bool, err error) {
+func (r ruling) decide(tx *models.Tx, t *tally, c *Comment, to State) (changed bool) {
 	before := *c
 	if to != c.State {
 		t.move(tx, c, to, r)
@@ -221,9 +261,7 @@ func (r ruling) decide(ctx context.Context, tx *models.Tx, t *tally, c *Comment,
 	}
 	looked := r.action == DoApprove && c.Reports > 0
 	if looked {
-		if err := c.clearReports(ctx, tx); err != nil {
-			return false, err
-		}
+		t.look(tx, c)
 	}
 	changed = looked || c.Version != before.Version
 	if changed && r.operation != "" {
@@ -233,5 +271,5 @@ func (r ruling) decide(ctx context.Context, tx *models.Tx, t *tally, c *Comment,
 			DuplicateKey: before.DuplicateKey, Reports: before.Reports, ReportsSeen: before.ReportsSeen,
 		})
 	}
-	return changed, nil
+	return changed
 }

@@ -16,6 +16,7 @@
 //
 //	state.go     the states and the table of allowed moves
 //	tally.go     the single door for changes of state
+//	rows.go      the rows of comments that a decision changes
 //	decide.go    Decide: one action on comments, in one transaction
 //	conflict.go  causes of a conflict between decisions
 //	undo.go      the undo of a decision

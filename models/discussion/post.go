@@ -277,7 +277,7 @@ func (c *Comment) insert(ctx context.Context, tx *models.Tx, site *newsroom.Site
 	if state != Approved || !in.Follow && c.ParentID == 0 {
 		return nil
 	}
-	return queueMails(ctx, tx, []turned{{c.ID, c.ParentID, state}})
+	return queueMails(ctx, tx, []turned{{c.ID, c.ParentID, state}}, nil)
 }
 
 // store stores a new comment below its parent, with its counts.

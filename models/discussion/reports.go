@@ -13,11 +13,9 @@ func HoldReported(ctx context.Context, tx *models.Tx, id int64, reports int) err
 	return err
 }
 
-// clearReports sets a comment's reports to zero after a moderator has seen them.
-func (c *Comment) clearReports(ctx context.Context, tx *models.Tx) error {
-	if c.Reports == 0 {
-		return nil
-	}
+// look notes that a moderator has seen the reports about a comment, which sets their
+// number to zero.
+func (t *tally) look(tx *models.Tx, c *Comment) {
+	t.looked, t.reported = append(t.looked, c.ID), true
 	c.Reports, c.ReportsSeen = 0, models.At(tx.Now)
-	return tx.Query(ctx).Model(c).Select("reports", "reports_seen").Updates(c).Error
 }

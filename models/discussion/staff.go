@@ -150,7 +150,7 @@ func (c *Comment) publish(ctx context.Context, tx *models.Tx, actor models.Actor
 	if err := tx.Query(ctx).Create(&row).Error; err != nil {
 		return "", err
 	}
-	return op, queueMails(ctx, tx, []turned{{c.ID, c.ParentID, Approved}})
+	return op, queueMails(ctx, tx, []turned{{c.ID, c.ParentID, Approved}}, nil)
 }
 
 // operationOn returns the latest operation on a comment, "" if there is none.

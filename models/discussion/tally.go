@@ -2,7 +2,6 @@ package discussion
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 
@@ -10,6 +9,8 @@ import (
 	"broadsheet/models/discussion/decisionlog"
 	"broadsheet/models/discussion/threadblocks"
 	"broadsheet/models/newsroom"
+
+	"gorm.io/gorm"
 )
 
 // tally is the single door for changes of comments' states. Its methods note new
@@ -30,7 +31,11 @@ type tally struct {
 	moves     map[stateMove][]int64
 	log       []*decisionlog.Entry
 	undo      []undoRow
-	withdrawn []int64 // comments that their commenters removed
+	withdrawn []int64        // comments that their commenters removed
+	looked    []int64        // comments whose reports a moderator has seen
+	followed  map[int64]bool // of the moved comments and their parents, those whose commenters get mail
+	reported  bool           // the number of reported comments may have changed
+	sums      map[State]int  // if not nil, write puts the site's counts there
 }
 
 func newTally() *tally {
@@ -97,6 +102,7 @@ func (t *tally) note(tx *models.Tx, c *Comment, from State, r ruling) {
 // another. An empty from means a new comment, an empty to a deleted one.
 func (t *tally) count(c *Comment, from, to State) {
 	counts := t.counts(c.ArticleID)
+	t.reported = t.reported || c.Reports > 0
 	for _, s := range []struct {
 		state State
 		by    int
@@ -140,10 +146,11 @@ func (t *tally) show(articleID, root int64, by int) {
 // write stores everything that was noted. Call it after new rows are written and
 // before rows are deleted.
 func (t *tally) write(ctx context.Context, tx *models.Tx) error {
-	if err := t.writeMoves(ctx, tx); err != nil {
-		return err
+	write := t.writeShown
+	if len(t.moves) > 0 || len(t.withdrawn) > 0 || len(t.looked) > 0 {
+		write = t.writeRows
 	}
-	moves, err := t.writeShown(ctx, tx)
+	moves, err := write(ctx, tx)
 	if err != nil {
 		return err
 	}
@@ -179,33 +186,11 @@ func (t *tally) write(ctx context.Context, tx *models.Tx) error {
 			return err
 		}
 	}
-	return queueMails(ctx, tx, t.turned)
+	return queueMails(ctx, tx, t.turned, t.followed)
 }
 
-// writeMoves stores the states of moved comments.
-func (t *tally) writeMoves(ctx context.Context, tx *models.Tx) error {
-	if len(t.withdrawn) > 0 {
-		if err := tx.Query(ctx).Exec("UPDATE comments SET withdrawn = TRUE WHERE id IN ?", t.withdrawn).Error; err != nil {
-			return err
-		}
-	}
-	for move, ids := range t.moves {
-		key := ""
-		if move.to == Trashed {
-			// The same text may be posted again once this comment is in the trash.
-			key = ", duplicate_key = NULL"
-		}
-		err := tx.Query(ctx).Exec(
-			"UPDATE comments SET state = ?, state_before = ?, state_at = ?, version = version + 1"+key+" WHERE id IN ?",
-			move.to, move.before, models.At(tx.Now), ids).Error
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// writeTotals stores the site's counts, all in one statement.
+// writeTotals stores the site's counts, all in one statement. If sums asks for them, it
+// reads all of them there.
 func (t *tally) writeTotals(ctx context.Context, tx *models.Tx) error {
 	when, states, args := "", []State{}, []any{}
 	for _, state := range slices.Sorted(maps.Keys(t.totals)) {
@@ -218,22 +203,24 @@ func (t *tally) writeTotals(ctx context.Context, tx *models.Tx) error {
 	if len(states) == 0 {
 		return nil
 	}
+	update := "UPDATE comment_totals SET comments = comments + CASE state" + when + " ELSE 0 END"
+	if t.sums != nil {
+		totals, err := scanTotals(tx.Query(ctx).Raw(update+" RETURNING state, comments", args...))
+		maps.Copy(t.sums, totals)
+		return err
+	}
 	among := ""
 	for _, state := range states {
 		among += ", ?"
 		args = append(args, state)
 	}
-	return models.Exec(ctx, tx,
-		"UPDATE comment_totals SET comments = comments + CASE state"+when+" END WHERE state IN ("+among[2:]+")", args...)
+	return models.Exec(ctx, tx, update+" WHERE state IN ("+among[2:]+")", args...)
 }
 
 // writeShown stores the number of comments that each thread shows. It returns,
 // by article, the threads that appear on the pages or vanish from them.
 func (t *tally) writeShown(ctx context.Context, tx *models.Tx) (map[int64][]threadblocks.Move, error) {
-	moves := map[int64][]threadblocks.Move{}
-	for _, c := range t.fresh {
-		moves[c.ArticleID] = append(moves[c.ArticleID], threadblocks.Move{Key: threadblocks.Key{At: c.CreatedAt, ID: c.ID}, By: +1})
-	}
+	moves := t.freshThreads()
 	roots := map[int][]int64{} // threads by the change of their number
 	for root, by := range t.shown {
 		if by != 0 {
@@ -242,31 +229,16 @@ func (t *tally) writeShown(ctx context.Context, tx *models.Tx) (map[int64][]thre
 	}
 	for by, ids := range roots {
 		slices.Sort(ids) // in one order, so that two transactions cannot deadlock
-		var rows []struct {
-			ID          int64
-			ThreadShown int
-			CreatedAt   models.Time
-		}
+		var rows []storedRow
 		err := tx.Query(ctx).Raw(`UPDATE comments SET thread_shown = thread_shown + ? WHERE id IN ?
 			RETURNING id, thread_shown, created_at`, by, ids).Scan(&rows).Error
 		if err != nil {
 			return nil, err
 		}
 		for _, row := range rows {
-			appears := 0
-			switch {
-			case row.ThreadShown < 0:
-				return nil, fmt.Errorf("thread %d would show %d comments", row.ID, row.ThreadShown)
-			case row.ThreadShown == 0:
-				appears = -1
-			case row.ThreadShown == by:
-				appears = +1
-			default:
-				continue
+			if err := t.appear(moves, row, by); err != nil {
+				return nil, err
 			}
-			id := t.articleOf[row.ID]
-			t.counts(id).Threads += appears
-			moves[id] = append(moves[id], threadblocks.Move{Key: threadblocks.Key{At: row.CreatedAt, ID: row.ID}, By: appears})
 		}
 	}
 	return moves, nil
@@ -274,11 +246,21 @@ func (t *tally) writeShown(ctx context.Context, tx *models.Tx) (map[int64][]thre
 
 // Totals returns the number of the site's comments in each state.
 func Totals(ctx context.Context, r models.Queryer) (map[State]int, error) {
+	return scanTotals(r.Query(ctx).Raw("SELECT state, comments FROM comment_totals"))
+}
+
+// TotalsWith is [Totals] with one more number, which is the result of a query.
+func TotalsWith(ctx context.Context, r models.Queryer, name string, query *gorm.DB) (map[State]int, error) {
+	return scanTotals(r.Query(ctx).Raw("SELECT state, comments FROM comment_totals UNION ALL SELECT CAST(? AS TEXT), (?)", name, query))
+}
+
+// scanTotals reads rows of the site's counts.
+func scanTotals(q *gorm.DB) (map[State]int, error) {
 	var rows []struct {
 		State    State
 		Comments int
 	}
-	err := r.Query(ctx).Raw("SELECT state, comments FROM comment_totals").Scan(&rows).Error
+	err := q.Scan(&rows).Error
 	totals := map[State]int{}
 	for _, row := range rows {
 		totals[row.State] = row.Comments

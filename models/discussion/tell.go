@@ -2,7 +2,6 @@ package discussion
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"time"
 
@@ -56,33 +55,26 @@ type turned struct {
 }
 
 // queueMails queues the mails about the given comments: to their commenters, and to the
-// commenters of the parents. It reads the requests for all of them at once.
-func queueMails(ctx context.Context, tx *models.Tx, list []turned) error {
-	var ids []int64
-	for _, c := range list {
-		ids = append(ids, c.id)
-		if c.parent != 0 && c.to == Approved {
-			ids = append(ids, c.parent)
+// commenters of the parents. followed has those who asked for mail. If it is nil, the
+// requests for all of them are read at once.
+func queueMails(ctx context.Context, tx *models.Tx, list []turned, followed map[int64]bool) error {
+	if followed == nil {
+		var err error
+		if followed, err = followedOf(ctx, tx, list); err != nil {
+			return err
 		}
-	}
-	if len(ids) == 0 {
-		return nil
-	}
-	var followed []int64
-	if err := tx.Query(ctx).Model(&Follow{}).Where("comment_id IN ?", ids).Pluck("comment_id", &followed).Error; err != nil {
-		return err
 	}
 	due := tx.Now.Add(MailPause)
 	for _, c := range list {
 		var kinds []string
-		if slices.Contains(followed, c.id) {
+		if followed[c.id] {
 			kind := JobDeclined
 			if c.to == Approved {
 				kind = JobPublished
 			}
 			kinds = append(kinds, kind)
 		}
-		if c.to == Approved && slices.Contains(followed, c.parent) {
+		if c.to == Approved && c.parent != 0 && followed[c.parent] {
 			kinds = append(kinds, JobReply)
 		}
 		for _, kind := range kinds {
@@ -92,6 +84,27 @@ func queueMails(ctx context.Context, tx *models.Tx, list []turned) error {
 		}
 	}
 	return nil
+}
+
+// followedOf returns which of the comments and their parents have a commenter who asked
+// for mail.
+func followedOf(ctx context.Context, tx *models.Tx, list []turned) (map[int64]bool, error) {
+	var ids, found []int64
+	for _, c := range list {
+		ids = append(ids, c.id)
+		if c.parent != 0 && c.to == Approved {
+			ids = append(ids, c.parent)
+		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	err := tx.Query(ctx).Model(&Follow{}).Where("comment_id IN ?", ids).Pluck("comment_id", &found).Error
+	followed := make(map[int64]bool, len(found))
+	for _, id := range found {
+		followed[id] = true
+	}
+	return followed, err
 }
 
 // PublishedTold reports whether the commenter got the mail that the comment is

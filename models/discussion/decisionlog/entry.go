@@ -66,9 +66,12 @@ func Append(ctx context.Context, tx *models.Tx, entries []*Entry) error {
 	var last struct {
 		Hash  string
 		Rules int64
+		Head  Head `gorm:"embedded;embeddedPrefix:head_"`
 	}
 	err := tx.Query(ctx).Raw(`SELECT COALESCE((SELECT hash FROM comment_log ORDER BY id DESC LIMIT 1), '') AS hash,
-		COALESCE((SELECT MAX(id) FROM audit WHERE subject = ?), 0) AS rules`, models.SettingSubject).Scan(&last).Error
+		COALESCE((SELECT MAX(id) FROM audit WHERE subject = ?), 0) AS rules, h.id AS head_id, h.entries AS head_entries,
+		h.last_id AS head_last_id, h.hash AS head_hash, h.old_id AS head_old_id, h.old_hash AS head_old_hash, h.mac AS head_mac
+		FROM (SELECT 1) one LEFT JOIN comment_log_heads h ON h.id = 1`, models.SettingSubject).Scan(&last).Error
 	if err != nil {
 		return err
 	}
@@ -82,7 +85,7 @@ func Append(ctx context.Context, tx *models.Tx, entries []*Entry) error {
 	if err := tx.Query(ctx).CreateInBatches(entries, batch).Error; err != nil {
 		return err
 	}
-	return extendHead(ctx, tx, last.Hash, entries)
+	return last.Head.extend(ctx, tx, last.Hash, entries)
 }
 
 // PageSize is how many entries [List] returns at most.

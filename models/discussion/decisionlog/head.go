@@ -47,20 +47,16 @@ func (h *Head) store(ctx context.Context, tx *models.Tx) error {
 	return tx.Query(ctx).Clauses(clause.OnConflict{UpdateAll: true}).Create(h).Error
 }
 
-// extendHead moves the head to the end of new entries. It leaves a head alone
-// that is not signed with a key of this site, or that does not fit the entry
-// before: a new signature would hide this fault from the next check of the log.
-func extendHead(ctx context.Context, tx *models.Tx, before string, entries []*Entry) error {
-	if tx.Keys() == nil {
+// extend moves the head to the end of new entries. It leaves a head alone that is not
+// signed with a key of this site, or that does not fit the entry before: a new signature
+// would hide this fault from the next check of the log.
+func (h *Head) extend(ctx context.Context, tx *models.Tx, before string, entries []*Entry) error {
+	if tx.Keys() == nil || h.ID == 0 || h.Hash != before || !tx.Keys().Signed(headPurpose, h.text(), h.MAC) {
 		return nil
 	}
-	head, err := storedHead(ctx, tx)
-	if err != nil || head == nil || head.Hash != before || !tx.Keys().Signed(headPurpose, head.text(), head.MAC) {
-		return err
-	}
 	last := entries[len(entries)-1]
-	head.Entries, head.LastID, head.Hash = head.Entries+int64(len(entries)), last.ID, last.Hash
-	return head.store(ctx, tx)
+	h.Entries, h.LastID, h.Hash = h.Entries+int64(len(entries)), last.ID, last.Hash
+	return h.store(ctx, tx)
 }
 
 // Anchor gives a log its first head, once, and signs a head of an older session

@@ -400,20 +400,34 @@ const mostReported = 1000
 // Counts returns the number of comments in scope for each queue except [Mine], from
 // stored counts. Only the reported comments are counted, up to mostReported.
 func Counts(ctx context.Context, r models.Queryer, scope Scope) (map[QueueName]int, error) {
+	few := r.Query(ctx).Table("comments" + r.Dialect().IndexedBy("comments_reported_article")).
+		Where("reports > 0 AND state IN ('hold', 'approve')")
+	few = scope.narrow(few, "comments.article_id").Select("1").Limit(mostReported)
+	reported := r.Query(ctx).Table("(?) AS few", few).Select("COUNT(*)")
+	if !scope.Limited() {
+		totals, err := discussion.TotalsWith(ctx, r, string(Reported), reported)
+		counts := CountsOf(totals)
+		counts[Reported] = totals[discussion.State(Reported)]
+		return counts, err
+	}
 	totals, err := scope.totals(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	var reported int
-	few := r.Query(ctx).Table("comments" + r.Dialect().IndexedBy("comments_reported_article")).
-		Where("reports > 0 AND state IN ('hold', 'approve')")
-	few = scope.narrow(few, "comments.article_id").Select("1").Limit(mostReported)
-	err = r.Query(ctx).Table("(?) AS few", few).Select("COUNT(*)").Scan(&reported).Error
+	var n int
+	err = reported.Scan(&n).Error
+	counts := CountsOf(totals)
+	counts[Reported] = n
+	return counts, err
+}
+
+// CountsOf returns the numbers of the queues for the numbers of comments by state. The
+// number of [Reported] is not among them.
+func CountsOf(totals map[discussion.State]int) map[QueueName]int {
 	held, approved := totals[discussion.Held], totals[discussion.Approved]
 	return map[QueueName]int{
-		Held: held, Reported: reported, All: held + approved, Approved: approved,
-		Spam: totals[discussion.Spam], Trash: totals[discussion.Trashed],
-	}, err
+		Held: held, All: held + approved, Approved: approved, Spam: totals[discussion.Spam], Trash: totals[discussion.Trashed],
+	}
 }
 
 // totals returns the number of comments in scope by state: the stored counts of the

@@ -92,6 +92,16 @@ const take = (operation, gone, all) => {
   if (operation) taken.set(operation, gone.map((frame) => ({ frame, after: all.slice(all.indexOf(frame) + 1).map(idOf) })));
 };
 
+// A decision tells the server now and then which cards are still on the screen, long before
+// the two minutes are over for which colleagues do not get them.
+const toldEvery = 30_000;
+let told = Date.now();
+const screenOf = (ids) => {
+  if (Date.now() - told < toldEvery) return "";
+  told = Date.now();
+  return ids.join();
+};
+
 // leave takes cards away while the server decides, and returns what is to be done
 // with its answer. If the server says no, the cards come back.
 const leave = async (gone, send) => {
@@ -101,7 +111,7 @@ const leave = async (gone, send) => {
   const left = (from) => from.filter((frame) => !gone.includes(frame));
   focus(left(all.slice(at))[0] ?? left(all).at(-1));
   try {
-    const data = await send(left(all).map(idOf).join());
+    const data = await send(screenOf(left(all).map(idOf)));
     for (const id of ids) inFlight.delete(id);
     say(data.message, data.operation);
     count(data.counts);
