@@ -12,6 +12,7 @@ import (
 	"broadsheet/handlers"
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/bystate"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
 )
@@ -128,7 +129,7 @@ func TestForwardedAddressIsNotTakenOnTrust(t *testing.T) {
 		if w.Code != http.StatusSeeOther {
 			t.Fatalf("posting from %s: %d", remote, w.Code)
 		}
-		list, err := discussion.Queue{Limit: 1}.List(t.Context(), s.db)
+		list, err := bystate.Queue{Limit: 1}.List(t.Context(), s.db)
 		s.check(err)
 		clock.Advance(time.Minute)
 		return list[0].IP

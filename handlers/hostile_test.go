@@ -12,6 +12,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/bystate"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/richtext"
 	"broadsheet/public"
@@ -78,7 +79,7 @@ func sendHostileFields(t *testing.T, s *testSite) {
 		checkPage(t, w.Body.String(), "report: "+evil)
 	}
 	checkPage(t, get(t, h, "/2026/11/20/strait-opens-again/").Body.String(), "the article")
-	list, err := discussion.Queue{Limit: 500}.List(t.Context(), s.db)
+	list, err := bystate.Queue{Limit: 500}.List(t.Context(), s.db)
 	s.check(err)
 	for _, c := range list {
 		if strings.ContainsAny(c.Author, "\u202e\u2066\n\t\x00") || richtext.TooLong(c.Author, discussion.MaxAuthor) {

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/bystate"
 	"broadsheet/models/discussion/imports"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
@@ -39,7 +39,7 @@ func BenchmarkCommentPages(b *testing.B) {
 		s.check(err)
 		site, err := newsroom.LoadSite(b.Context(), s.db)
 		s.check(err)
-		list, err := discussion.Queue{ArticleID: a.ID, Limit: 1}.List(b.Context(), s.db)
+		list, err := bystate.Queue{ArticleID: a.ID, Limit: 1}.List(b.Context(), s.db)
 		s.check(err)
 		return site.ArticlePath(a), list[0].ID
 	}

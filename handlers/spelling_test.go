@@ -13,7 +13,7 @@ import (
 
 	"broadsheet/handlers"
 	"broadsheet/models"
-	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/bystate"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/taxonomy"
@@ -323,7 +323,7 @@ func TestSpellingsOfAnAddressShareOneCachedPage(t *testing.T) {
 	s.comments(s.ids["strait-opens-again"], 6)
 	h, count, err := handlers.NewCounted(t.Context(), s.options)
 	s.check(err)
-	thread := fmt.Sprintf("/comment/%d/thread/", must(discussion.Queue{Limit: 1}.List(t.Context(), s.db))[0].ID)
+	thread := fmt.Sprintf("/comment/%d/thread/", must(bystate.Queue{Limit: 1}.List(t.Context(), s.db))[0].ID)
 	for _, path := range []string{"/", "/category/sport/", "/tag/shipping/", "/author/nadia-farrow/", "/2026/", strait, thread, "/page/2/", "/?s=regatta", "/search/regatta/", "/comments/count/2/"} {
 		if w := ask(t, h, path, nil); w.Code != http.StatusOK {
 			t.Fatalf("%s answered %d", path, w.Code)

@@ -18,6 +18,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/bystate"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/front"
 	"broadsheet/models/newsroom/related"
@@ -399,7 +400,7 @@ func (w *walk) answer() {
 
 // comment draws one of the newest comments, in a state or any; nil for none.
 func (w *walk) comment(state discussion.State) *discussion.Comment {
-	list, err := discussion.Queue{State: state, Limit: 40}.List(w.Context(), w.there)
+	list, err := bystate.Queue{State: state, Limit: 40}.List(w.Context(), w.there)
 	w.check(err)
 	if len(list) == 0 {
 		return nil

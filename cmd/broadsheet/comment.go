@@ -10,6 +10,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/bystate"
 	"broadsheet/models/discussion/imports"
 	"broadsheet/models/discussion/notify"
 	"broadsheet/models/discussion/transparency"
@@ -53,7 +54,7 @@ type commentListCmd struct {
 const listPage = 500
 
 func (c commentListCmd) Run(a *app) error {
-	q := discussion.Queue{ArticleID: c.Article, Limit: listPage}
+	q := bystate.Queue{ArticleID: c.Article, Limit: listPage}
 	if c.State != "" {
 		state, err := discussion.ParseState(c.State)
 		if err != nil {

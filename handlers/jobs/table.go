@@ -15,6 +15,7 @@ import (
 	"broadsheet/models/discussion/learn"
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/discussion/privacy"
+	"broadsheet/models/discussion/rerender"
 	"broadsheet/models/discussion/targets"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/drafts"
@@ -54,7 +55,7 @@ func Tasks() []Task {
 		{Name: "index comments for the desk", Every: 2 * time.Second, Run: discussion.IndexComments},
 		{Name: "forget who looked at which comment", Every: time.Hour, OneInstance: true, Run: moderation.PruneClaims},
 		{Name: "forget where comments came from", Every: time.Hour, OneInstance: true, Run: privacy.ExpireAddresses},
-		{Name: "render old comments anew", Every: time.Minute, OneInstance: true, Run: discussion.RefreshRendered},
+		{Name: "render old comments anew", Every: time.Minute, OneInstance: true, Run: rerender.Comments},
 		{Name: "render old articles anew", Every: time.Minute, OneInstance: true, Run: newsroom.RefreshRendered},
 		{Name: "forget sessions that have run out", Every: time.Hour, OneInstance: true, Run: people.PruneSessions},
 		{Name: "empty spam and trash", Every: time.Hour, OneInstance: true, Run: privacy.Clean},

@@ -16,7 +16,6 @@
 //
 //	state.go     the states and the table of allowed moves
 //	tally.go     the single door for changes of state
-//	rows.go      the rows of comments that a decision changes
 //	decide.go    Decide: one action on comments, in one transaction
 //	conflict.go  causes of a conflict between decisions
 //	undo.go      the undo of a decision
@@ -26,13 +25,12 @@
 //	tell.go      the jobs that send mail about a comment
 //
 //	index.go     the search index of comments
-//	render.go    comments rendered again under a new policy
-//	queue.go     comments by state, for commands
 //
 // Packages below this one do not know comments: decisionlog keeps the log of
 // decisions, threadblocks counts the threads of long discussions, spamcounts counts
 // features of texts, wordindex finds comments by their words, pace limits how quickly
-// one commenter posts, complaints ends and reopens appeals. Packages above
+// one commenter posts, complaints ends and reopens appeals, commentrows stores changes
+// of rows. Packages above
 // use comments: thread shows them, react takes recommendations and reports, notify
 // decides about mail, learn teaches the spam score, imports brings comments from
 // elsewhere, privacy exports and erases a commenter's data, and moderation is the

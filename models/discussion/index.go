@@ -212,6 +212,15 @@ func (c *Comment) entry() wordindex.Entry {
 	return e
 }
 
+// Reindex indexes comments again for a background task, which waits for the task that
+// indexes all comments: both write the same rows.
+func Reindex(ctx context.Context, tx *models.Tx, ids []int64) error {
+	if err := models.LockKey(ctx, tx, indexCursor); err != nil {
+		return err
+	}
+	return reindex(ctx, tx, ids)
+}
+
 // reindex indexes comments again after a change of the text or the commenter.
 func reindex(ctx context.Context, tx *models.Tx, ids []int64) error {
 	if err := wordindex.Remove(ctx, tx, ids); err != nil {

@@ -2,10 +2,12 @@ package discussion
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 
 	"broadsheet/models"
+	"broadsheet/models/discussion/commentrows"
 	"broadsheet/models/discussion/decisionlog"
 	"broadsheet/models/discussion/threadblocks"
 	"broadsheet/models/newsroom"
@@ -189,6 +191,68 @@ func (t *tally) write(ctx context.Context, tx *models.Tx) error {
 	return queueMails(ctx, tx, t.turned, t.followed)
 }
 
+// writeRows stores all changes of comments' rows. It returns what writeShown returns.
+func (t *tally) writeRows(ctx context.Context, tx *models.Tx) (map[int64][]threadblocks.Move, error) {
+	changes := commentrows.Changes{}
+	for move, ids := range t.moves {
+		for _, id := range ids {
+			c := changes.Of(id)
+			c.To, c.Before = string(move.to), string(move.before)
+		}
+	}
+	for root, by := range t.shown {
+		if by != 0 {
+			changes.Of(root).Shown = by
+		}
+	}
+	for _, id := range t.looked {
+		changes.Of(id).Looked = true
+	}
+	for _, id := range t.withdrawn {
+		changes.Of(id).Withdrawn = true
+	}
+	rows, err := changes.Write(ctx, tx)
+	moves := t.freshThreads()
+	t.followed = map[int64]bool{}
+	for _, row := range rows {
+		t.followed[row.ID] = t.followed[row.ID] || row.Followed
+		t.followed[row.ParentID] = t.followed[row.ParentID] || row.ParentFollowed
+		if by := changes[row.ID].Shown; by != 0 && err == nil {
+			err = t.appear(moves, row, by)
+		}
+	}
+	return moves, err
+}
+
+// freshThreads returns the threads of new comments, by article.
+func (t *tally) freshThreads() map[int64][]threadblocks.Move {
+	moves := map[int64][]threadblocks.Move{}
+	for _, c := range t.fresh {
+		moves[c.ArticleID] = append(moves[c.ArticleID], threadblocks.Move{Key: threadblocks.Key{At: c.CreatedAt, ID: c.ID}, By: +1})
+	}
+	return moves
+}
+
+// appear adds a thread to moves if it appears on the pages of its article, or vanishes from
+// them, with a change of the comments that it shows.
+func (t *tally) appear(moves map[int64][]threadblocks.Move, row commentrows.Row, by int) error {
+	appears := 0
+	switch {
+	case row.ThreadShown < 0:
+		return fmt.Errorf("thread %d would show %d comments", row.ID, row.ThreadShown)
+	case row.ThreadShown == 0:
+		appears = -1
+	case row.ThreadShown == by:
+		appears = +1
+	default:
+		return nil
+	}
+	id := t.articleOf[row.ID]
+	t.counts(id).Threads += appears
+	moves[id] = append(moves[id], threadblocks.Move{Key: threadblocks.Key{At: row.CreatedAt, ID: row.ID}, By: appears})
+	return nil
+}
+
 // writeTotals stores the site's counts, all in one statement. If sums asks for them, it
 // reads all of them there.
 func (t *tally) writeTotals(ctx context.Context, tx *models.Tx) error {
@@ -229,7 +293,7 @@ func (t *tally) writeShown(ctx context.Context, tx *models.Tx) (map[int64][]thre
 	}
 	for by, ids := range roots {
 		slices.Sort(ids) // in one order, so that two transactions cannot deadlock
-		var rows []storedRow
+		var rows []commentrows.Row
 		err := tx.Query(ctx).Raw(`UPDATE comments SET thread_shown = thread_shown + ? WHERE id IN ?
 			RETURNING id, thread_shown, created_at`, by, ids).Scan(&rows).Error
 		if err != nil {

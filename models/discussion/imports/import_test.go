@@ -109,7 +109,8 @@ func TestImportedThreadsInAnyOrder(t *testing.T) {
 			d.Fatalf("%+v %v", a, err)
 		}
 		byText := map[string]*discussion.Comment{}
-		list, err := discussion.Queue{Limit: 100}.List(d.Context(), d.DB)
+		var list []discussion.Comment
+		err = d.DB.Query(d.Context()).Order("created_at DESC, id DESC").Find(&list).Error
 		if err != nil {
 			d.Fatal(err)
 		}

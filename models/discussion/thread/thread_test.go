@@ -10,6 +10,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/bystate"
 	"broadsheet/models/discussion/discussiontest"
 	"broadsheet/models/discussion/imports"
 	"broadsheet/models/discussion/react"
@@ -286,7 +287,7 @@ func TestEveryCommentOfACutThreadIsReachable(t *testing.T) {
 				}
 			}
 		}
-		list, err := discussion.Queue{Limit: 1000}.List(d.Context(), d.DB)
+		list, err := bystate.Queue{Limit: 1000}.List(d.Context(), d.DB)
 		if err != nil {
 			d.Fatal(err)
 		}

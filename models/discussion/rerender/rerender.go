@@ -1,4 +1,4 @@
-package discussion
+package rerender
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"broadsheet/models"
+	"broadsheet/models/discussion"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/richtext"
 )
@@ -14,11 +15,11 @@ import (
 // hardly wait.
 const renderBatch = 200
 
-// RefreshRendered renders again every comment that was rendered under another
+// Comments renders again every comment that was rendered under another
 // policy, so that a better renderer reaches old comments. It also cleans the
 // website of each commenter, and indexes a comment again if its rendering
 // changed. After the last comment it does nothing until the next policy.
-func RefreshRendered(ctx context.Context, db *models.DB) error {
+func Comments(ctx context.Context, db *models.DB) error {
 	const policy = richtext.CommentPolicyVersion
 	name := fmt.Sprintf("comments under policy %d", policy)
 	for {
@@ -26,7 +27,7 @@ func RefreshRendered(ctx context.Context, db *models.DB) error {
 		if err != nil || last == math.MaxInt64 {
 			return err
 		}
-		var rows []Comment
+		var rows []discussion.Comment
 		err = db.Query(ctx).Raw("SELECT id, article_id, version, text, html, url, policy FROM comments WHERE id > ? ORDER BY id LIMIT ?",
 			last, renderBatch).Scan(&rows).Error
 		if err != nil {
@@ -39,7 +40,7 @@ func RefreshRendered(ctx context.Context, db *models.DB) error {
 		}
 		for i := range rows {
 			if rows[i].Policy != policy {
-				html, url := richtext.Comment(rows[i].Text), CleanURL(rows[i].URL)
+				html, url := richtext.Comment(rows[i].Text), discussion.CleanURL(rows[i].URL)
 				if html != rows[i].HTML || url != rows[i].URL {
 					changed = append(changed, rows[i].ID)
 				}
@@ -48,18 +49,14 @@ func RefreshRendered(ctx context.Context, db *models.DB) error {
 		}
 		err = db.Write(ctx, func(tx *models.Tx) error {
 			for i := range rows {
-				if err := rows[i].storeRendering(ctx, tx, policy); err != nil {
+				if err := store(ctx, tx, &rows[i], policy); err != nil {
 					return err
 				}
 			}
 			if len(changed) > 0 {
 				// The search index holds words and links of the rendering, so
-				// it must change too. The background index writes the same
-				// rows.
-				if err := models.LockKey(ctx, tx, indexCursor); err != nil {
-					return err
-				}
-				if err := reindex(ctx, tx, changed); err != nil {
+				// it must change too.
+				if err := discussion.Reindex(ctx, tx, changed); err != nil {
 					return err
 				}
 			}
@@ -71,9 +68,9 @@ func RefreshRendered(ctx context.Context, db *models.DB) error {
 	}
 }
 
-// storeRendering stores a comment's new HTML, unless the text was changed meanwhile,
+// store stores a comment's new HTML, unless the text was changed meanwhile,
 // because that change has rendered it.
-func (c *Comment) storeRendering(ctx context.Context, tx *models.Tx, policy int) error {
+func store(ctx context.Context, tx *models.Tx, c *discussion.Comment, policy int) error {
 	if c.Policy == policy {
 		return nil
 	}

@@ -1,22 +1,23 @@
-package discussion
+package bystate
 
 import (
 	"context"
 
 	"broadsheet/models"
+	"broadsheet/models/discussion"
 )
 
 // Queue selects comments to list, for commands.
 type Queue struct {
-	State     State // "" for all
-	ArticleID int64 // 0 for all
+	State     discussion.State // "" for all
+	ArticleID int64            // 0 for all
 	// After is the last comment of the page before; nil for the first page.
-	After *Comment
+	After *discussion.Comment
 	Limit int
 }
 
 // List returns comments, newest first.
-func (q Queue) List(ctx context.Context, r models.Queryer) ([]Comment, error) {
+func (q Queue) List(ctx context.Context, r models.Queryer) ([]discussion.Comment, error) {
 	query := r.Query(ctx).Order("created_at DESC, id DESC").Limit(q.Limit)
 	if q.State != "" {
 		query = query.Where("state = ?", q.State)
@@ -27,6 +28,6 @@ func (q Queue) List(ctx context.Context, r models.Queryer) ([]Comment, error) {
 	if q.After != nil {
 		query = query.Where("created_at < ? OR created_at = ? AND id < ?", q.After.CreatedAt, q.After.CreatedAt, q.After.ID)
 	}
-	var list []Comment
+	var list []discussion.Comment
 	return list, query.Find(&list).Error
 }

@@ -1,19 +1,25 @@
-package discussion_test
+package rerender_test
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
 	"broadsheet/models"
 	"broadsheet/models/discussion"
+	"broadsheet/models/discussion/discussiontest"
+	"broadsheet/models/discussion/rerender"
 	"broadsheet/models/discussion/wordindex"
+	"broadsheet/models/modeltest"
 	"broadsheet/models/richtext"
 )
 
+func TestMain(m *testing.M) { os.Exit(modeltest.Main(m)) }
+
 // Comments of an old policy are rendered again. Others keep their HTML.
 func TestOldCommentsAreRenderedUnderTheNewPolicy(t *testing.T) {
-	each(t, func(d *desk) {
+	discussiontest.Each(t, func(d *discussiontest.Desk) {
 		a := d.Article()
 		err := d.DB.Write(d.Context(), func(tx *models.Tx) error {
 			for i := range 450 {
@@ -22,7 +28,7 @@ func TestOldCommentsAreRenderedUnderTheNewPolicy(t *testing.T) {
 					Policy: richtext.CommentPolicyVersion, State: discussion.Approved, Version: 1,
 					CreatedAt: models.At(tx.Now), StateAt: models.At(tx.Now),
 				}
-				if err := discussion.CreateComment(d.Context(), tx, &c); err != nil {
+				if err := tx.Query(d.Context()).Create(&c).Error; err != nil {
 					return err
 				}
 			}
@@ -32,7 +38,7 @@ func TestOldCommentsAreRenderedUnderTheNewPolicy(t *testing.T) {
 			d.Fatal(err)
 		}
 		for range 2 {
-			if err := discussion.RefreshRendered(d.Context(), d.DB); err != nil {
+			if err := rerender.Comments(d.Context(), d.DB); err != nil {
 				d.Fatal(err)
 			}
 			var old, all int
@@ -48,7 +54,7 @@ func TestOldCommentsAreRenderedUnderTheNewPolicy(t *testing.T) {
 // Text that an earlier version dropped as a tag is rendered and indexed again. A
 // website that is no web address is removed.
 func TestOldCommentsAreRenderedAndIndexedAgain(t *testing.T) {
-	each(t, func(d *desk) {
+	discussiontest.Each(t, func(d *discussiontest.Desk) {
 		d.TrustAll()
 		d.MustPost(d.Submission(d.Article().ID))
 		sql := func(query string, args ...any) {
@@ -61,7 +67,7 @@ func TestOldCommentsAreRenderedAndIndexedAgain(t *testing.T) {
 		sql("UPDATE comments SET text = ?, html = '<p>If x</p>', url = 'https://%3cscript%3e', policy = 1", "If x<y then zebras, see https://ru.example/утка")
 		for _, work := range []func() error{
 			func() error { return discussion.IndexComments(d.Context(), d.DB) },
-			func() error { return discussion.RefreshRendered(d.Context(), d.DB) },
+			func() error { return rerender.Comments(d.Context(), d.DB) },
 		} {
 			if err := work(); err != nil {
 				d.Fatal(err)
