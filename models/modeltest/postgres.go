@@ -29,7 +29,7 @@ import (
 const PostgresEnv = "BROADSHEET_TEST_POSTGRES"
 
 // Main runs a package's tests with cheap password hashes, and then removes the
-// template databases and the temporary server. Call it from TestMain:
+// template databases, also SQLite's file, and the temporary server. Call it from TestMain:
 //
 //	func TestMain(m *testing.M) { os.Exit(modeltest.Main(m)) }
 //
@@ -42,6 +42,12 @@ func Main(m *testing.M) int {
 	if err := shared.close(); err != nil {
 		fmt.Fprintln(os.Stderr, "modeltest: stopping PostgreSQL:", err)
 		code = max(code, 1)
+	}
+	if templatePath != "" {
+		if err := os.RemoveAll(filepath.Dir(templatePath)); err != nil {
+			fmt.Fprintln(os.Stderr, "modeltest: removing the template:", err)
+			code = max(code, 1)
+		}
 	}
 	return code
 }
