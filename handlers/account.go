@@ -138,7 +138,7 @@ func (ac *accounts) renderAccount(c *request, v views.Account, refused error) er
 	}
 	v.Page = ac.deskFrame(c, ac.text(c.site, "account.title"))
 	v.Desk.Flash = ac.flashText(c, accountDone)
-	v.Name, v.Email, v.TOTP, v.CanPasskey = who.Name, who.Email, who.UsesTOTP(), ac.passkeys != nil
+	v.Name, v.Email, v.Role, v.TOTP, v.CanPasskey = who.Name, who.Email, string(who.Role), who.UsesTOTP(), ac.passkeys != nil
 	v.Mail = ac.mail
 	for _, fill := range []func(*request, *viewer, *views.Account) error{ac.fillSessions, ac.fillPasskeys, ac.fillTOTP} {
 		if err := fill(c, who, &v); err != nil {

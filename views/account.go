@@ -30,6 +30,7 @@ type Account struct {
 	Page
 	Name       string
 	Email      string
+	Role       string
 	Mail       bool // a new address can be confirmed by mail
 	Sessions   []SignedIn
 	Unlisted   int // open sessions that the page leaves out
