@@ -45,9 +45,13 @@ func (f *storyForm) err() error {
 // stores nothing.
 func (ed *editing) cleanPaste(c *request) error {
 	c.Response().Header().Set("Cache-Control", "private, no-store")
+	clean := richtext.CleanPaste
+	if c.form.Get("format") == "markdown" { // of a story that changes its format
+		clean = htmlOf
+	}
 	return c.JSON(http.StatusOK, struct {
 		HTML string `json:"html"`
-	}{richtext.CleanPaste(c.form.Get("html"))})
+	}{clean(c.form.Get("html"))})
 }
 
 // seen returns the version that the form began with. A form without one is from a
@@ -77,7 +81,9 @@ func (f *storyForm) text(stored newsroom.Manuscript) newsroom.Manuscript {
 	}
 	switch f.Get("format") {
 	case "html":
-		m.Format = richtext.HTML
+		if m.Format = richtext.HTML; stored.Format == richtext.Markdown && m.Body == stored.Body {
+			m.Body = htmlOf(m.Body) // the format alone was changed
+		}
 	case "markdown":
 		m.Format = richtext.Markdown
 	}

@@ -235,6 +235,16 @@ func (ed *editing) autosaveStory(c *request) error {
 	return c.JSON(http.StatusOK, answer)
 }
 
+// htmlOf returns the HTML of a Markdown text. A text that is too long or too deeply nested
+// stays as it is; saving it says why.
+func htmlOf(markdown string) string {
+	body, err := richtext.Article(markdown, richtext.Markdown)
+	if err != nil {
+		return markdown
+	}
+	return body.HTML
+}
+
 func textJSON(m newsroom.Manuscript) *savedText {
 	v := &edit.Story{}
 	fillText(v, m)

@@ -84,6 +84,21 @@ if (writing?.dataset.autosave) {
     timer = setTimeout(save, Math.max(0, Math.min(calm, first + most - Date.now())));
   };
 
+  // A text in Markdown that becomes HTML is rendered by the server first.
+  let rendered = false;
+  writing.elements.format.addEventListener("change", async (event) => {
+    const { format, body } = writing.elements;
+    if (rendered || format.value !== "html" || !body.value.trim()) return;
+    event.stopPropagation();
+    const fields = new URLSearchParams({ html: body.value, format: "markdown" });
+    const answer = await fetch(body.dataset.paste, { method: "POST", headers: { Accept: "application/json" }, body: fields }).catch(() => null);
+    if (answer?.ok) body.value = (await answer.json()).html;
+    rendered = true;
+    format.dispatchEvent(new Event("change", { bubbles: true }));
+    rendered = false;
+    plan();
+  });
+
   let keeping = 0;
   writing.addEventListener("input", () => {
     clearTimeout(keeping);
