@@ -3,6 +3,8 @@ package worddiff
 import (
 	"strings"
 	"unicode"
+
+	"broadsheet/models/subsequence"
 )
 
 // Op tells in which of the two texts a part is.
@@ -21,58 +23,20 @@ type Part struct {
 	Text string
 }
 
-// mostCells limits the table that the comparison fills. Above it the middle of the
-// texts counts as rewritten.
-const mostCells = 1 << 20
-
 // Of returns the parts of two texts. All parts but the new ones joined are the old
 // text; all but the gone ones are the new text.
-func Of(from, to string) []Part {
+func Of(from, to string) (parts []Part) {
 	a, b := words(from), words(to)
-	head := 0
-	for head < len(a) && head < len(b) && a[head] == b[head] {
-		head++
-	}
-	tail := 0
-	for tail < len(a)-head && tail < len(b)-head && a[len(a)-1-tail] == b[len(b)-1-tail] {
-		tail++
-	}
-	var parts []Part
-	parts = add(parts, Same, a[:head]...)
-	parts = middle(parts, a[head:len(a)-tail], b[head:len(b)-tail])
-	return add(parts, Same, a[len(a)-tail:]...)
-}
-
-// middle adds the parts of two lists of words by their longest common subsequence.
-func middle(parts []Part, a, b []string) []Part {
-	if len(a)*len(b) > mostCells {
-		return add(add(parts, Gone, a...), New, b...)
-	}
-	// common[i][j] is the length of the longest common subsequence of a[i:] and b[j:].
-	common := make([][]int32, len(a)+1)
-	for i := range common {
-		common[i] = make([]int32, len(b)+1)
-	}
-	for i := len(a) - 1; i >= 0; i-- {
-		for j := len(b) - 1; j >= 0; j-- {
-			if common[i][j] = max(common[i+1][j], common[i][j+1]); a[i] == b[j] {
-				common[i][j] = common[i+1][j+1] + 1
-			}
+	i, j := 0, 0 // up to here all words are in the parts
+	pairs := subsequence.Common(a, b)
+	for len(pairs) > 0 {
+		first, n := pairs[0], 1
+		for n < len(pairs) && pairs[n] == [2]int{first[0] + n, first[1] + n} {
+			n++
 		}
-	}
-	i, j := 0, 0
-	for i < len(a) && j < len(b) {
-		switch {
-		case a[i] == b[j]:
-			parts = add(parts, Same, a[i])
-			i, j = i+1, j+1
-		case common[i+1][j] >= common[i][j+1]:
-			parts = add(parts, Gone, a[i])
-			i++
-		default:
-			parts = add(parts, New, b[j])
-			j++
-		}
+		parts = add(add(parts, Gone, a[i:first[0]]...), New, b[j:first[1]]...)
+		parts = add(parts, Same, a[first[0]:first[0]+n]...)
+		i, j, pairs = first[0]+n, first[1]+n, pairs[n:]
 	}
 	return add(add(parts, Gone, a[i:]...), New, b[j:]...)
 }
