@@ -34,7 +34,7 @@ func (ed *editing) postPreview(c *request) error {
 }
 
 // showPreview shows the newest text of an article to who has a link. Once readers see
-// this text, the link leads to the article. The page names no address of its own and is
+// this text, the link leads to the article; once it was taken away, to nothing. The page names no address of its own and is
 // kept by no cache, so the key reaches nobody else.
 func (ed *editing) showPreview(c *request) error {
 	h := c.Response().Header()
@@ -49,7 +49,7 @@ func (ed *editing) showPreview(c *request) error {
 	switch {
 	case err != nil:
 		return previewError(err)
-	case d.Article.Status == newsroom.Trashed:
+	case d.Article.Status == newsroom.Trashed, d.Article.Status == newsroom.Withdrawn:
 		return errNoPage
 	case d.Article.Status == newsroom.Published && !d.Pending:
 		return c.Redirect(http.StatusMovedPermanently, c.site.ArticlePath(d.Article))

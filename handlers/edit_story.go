@@ -78,8 +78,7 @@ func (ed *editing) ownByline(c *request) []newsroom.AuthorRef {
 // createStory stores a new article.
 func (ed *editing) createStory(c *request) error {
 	form := &storyForm{Values: c.form, site: c.site}
-	text := form.text(newsroom.Manuscript{Format: richtext.HTML})
-	err := form.err()
+	text, err := ed.read(c, form, newsroom.Manuscript{Format: richtext.HTML})
 	var id int64
 	var stored drafts.Stored
 	if err == nil {
@@ -137,8 +136,8 @@ func (ed *editing) postStory(c *request) error {
 var errReadOnly = models.Refusal(models.Forbidden, "story-read-only", "you may read this article, and not change it")
 
 func (ed *editing) save(c *request, d *opened, form *storyForm) (drafts.Stored, error) {
-	text := form.text(d.Text)
-	if err := form.err(); err != nil {
+	text, err := ed.read(c, form, d.Text)
+	if err != nil {
 		return drafts.Stored{}, err
 	}
 	stored, err := drafts.Save(c.ctx(), ed.db, c.viewer.actor(), d.Article.ID, form.seen(), text, form.choices())
@@ -148,11 +147,27 @@ func (ed *editing) save(c *request, d *opened, form *storyForm) (drafts.Stored, 
 	return stored, err
 }
 
-// saveCommentStatus opens or closes the comments if the editor has changed the field.
-// A moderator's decision while the form was open stays.
+// read returns the text of the form, or the fields that cannot be stored.
+func (ed *editing) read(c *request, form *storyForm, stored newsroom.Manuscript) (newsroom.Manuscript, error) {
+	text := form.text(stored)
+	if text.PictureID != nil {
+		known, err := newsroom.HasPicture(c.ctx(), ed.db, *text.PictureID)
+		if err != nil {
+			return text, err
+		}
+		if !known {
+			form.refuse("picture", "no-picture")
+		}
+	}
+	return text, form.err()
+}
+
+// saveCommentStatus opens or closes the comments if somebody who may publish has changed
+// the field. A moderator's decision while the form was open stays.
 func (ed *editing) saveCommentStatus(c *request, d *opened, form *storyForm) error {
 	wanted := newsroom.CommentStatus(form.Get("comment_status"))
-	if !form.Has("comment_status") || form.Get("comment_status") == form.Get("comment_status_seen") || wanted == d.Article.CommentStatus {
+	changed := form.Has("comment_status") && form.Get("comment_status") != form.Get("comment_status_seen")
+	if !changed || !d.access.Publish || wanted == d.Article.CommentStatus {
 		return nil
 	}
 	policy := d.Article.CommentPolicy()

@@ -84,6 +84,12 @@ func MediaByKey(ctx context.Context, r models.Queryer, key string) (*Media, erro
 	return &m, r.Query(ctx).Where("key = ?", key).Take(&m).Error
 }
 
+// HasPicture reports whether the library has a picture with a number.
+func HasPicture(ctx context.Context, r models.Queryer, id int64) (found bool, err error) {
+	_, err = models.QueryRow(ctx, r, []any{&found}, "SELECT EXISTS (SELECT 1 FROM media WHERE id = ?)", id)
+	return found, err
+}
+
 // articlePicture is a row of article_pictures: a picture that a body shows or
 // links to. It has the key instead of the id, because a body may be written
 // before its picture is added.

@@ -357,6 +357,38 @@ func TestAnOldTextDoesNotMakeARemovedCategoryAgain(t *testing.T) {
 	})
 }
 
+// TestAWithdrawnArticleIsPublishedAgain: its text is the one that was public before.
+func TestAWithdrawnArticleIsPublishedAgain(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
+		id, stored, err := drafts.Create(t.Context(), db, edith, story("One"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		publish := func() {
+			t.Helper()
+			if _, err := drafts.Show(t.Context(), db, edith, id, drafts.Move{Number: stored.Number, To: newsroom.Published}); err != nil {
+				t.Fatal(err)
+			}
+			if d := open(t, db, id); d.Article.Status != newsroom.Published || d.Pending {
+				t.Errorf("the article is %s, pending %v", d.Article.Status, d.Pending)
+			}
+		}
+		publish()
+		err = db.Write(t.Context(), func(tx *models.Tx) error {
+			return newsroom.MoveStatus(t.Context(), tx, edith, id, newsroom.Withdrawn, "Wrong.", nil)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		publish()
+		page, err := newsroom.List{Kind: newsroom.AllArticles}.Page(t.Context(), db, 1, 10)
+		if err != nil || len(page.Teasers) != 1 {
+			t.Errorf("%d articles are listed (%v)", len(page.Teasers), err)
+		}
+	})
+}
+
 func TestARehearsalShowsThePageAndStoresNothing(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {

@@ -70,7 +70,7 @@ func (m Move) try(ctx context.Context, db *models.DB, by models.Actor, article i
 		if err == nil {
 			number, err = show(ctx, tx, by, a, p, Shown)
 		}
-		if err != nil || m.Number == 0 || m.Number == d.Number {
+		if err != nil || m.Number == 0 || m.Number == d.Number || equal(textOnly(text, article), d.Text) {
 			return err
 		}
 		// The newest text is another one: it stays, and waits.
@@ -129,6 +129,13 @@ func show(ctx context.Context, tx *models.Tx, by models.Actor, a *newsroom.Artic
 	}
 	number := saved.Version
 	if outcome == newsroom.Unchanged {
+		// The text was shown before. The article may have been withdrawn since.
+		if p.Status != "" && p.Status != saved.Status {
+			if err := newsroom.MoveStatus(ctx, tx, by, a.ID, p.Status, "", nil); err != nil {
+				return 0, err
+			}
+			saved.Version++
+		}
 		if number, err = addVersion(ctx, tx, by, saved, textOnly(p.Manuscript, a.ID), kind); err != nil {
 			return 0, err
 		}
