@@ -5,6 +5,7 @@ import (
 	"broadsheet/models/discussion"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/drafts"
+	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/newsroom/timetable"
 )
 
@@ -19,7 +20,7 @@ func (ed *editing) move(c *request, d *opened, form *storyForm, stored drafts.St
 	case "save":
 		return "saved", nil
 	case "trash", "restore":
-		return action, m.binned(action)
+		return m.binned(action)
 	case "review", "draft":
 		return action, m.hand(action)
 	}
@@ -76,14 +77,24 @@ func (m storyMove) show(move drafts.Move) error {
 	return err
 }
 
-func (m storyMove) binned(action string) error {
-	if !m.d.access.Trash {
-		return errNoRight
+// binned moves an article into the trash or out of it. The message says when another
+// article has got the address in between.
+func (m storyMove) binned(action string) (done string, err error) {
+	ctx, by, before := m.c.ctx(), m.c.viewer.actor(), m.d.Article
+	switch {
+	case !m.d.access.Trash:
+		return "", errNoRight
+	case action == "trash":
+		return action, discussion.SetArticleStatus(ctx, m.db, by, before.ID, newsroom.Trashed, "")
 	}
-	if action == "restore" {
-		return discussion.RestoreArticle(m.c.ctx(), m.db, m.c.viewer.actor(), m.d.Article.ID)
+	if err := discussion.RestoreArticle(ctx, m.db, by, before.ID); err != nil {
+		return "", err
 	}
-	return discussion.SetArticleStatus(m.c.ctx(), m.db, m.c.viewer.actor(), m.d.Article.ID, newsroom.Trashed, "")
+	after, err := newsroom.ByID(ctx, m.db, before.ID)
+	if err == nil && after.Slug != taxonomy.UnbinnedSlug(before.Slug) {
+		return "restore-moved", nil
+	}
+	return action, err
 }
 
 // hand gives an article to the editors, or back to its writer. A public article is

@@ -37,7 +37,9 @@ func (ed *editing) presentForm(c *request, d *opened, v *edit.Story) error {
 	}
 	if a.Status == newsroom.Published {
 		v.Public = c.site.ArticlePath(a)
-		v.Slug.Value = cmp.Or(v.Slug.Value, a.Slug)
+		if v.Slug.Value == "" || !d.Pending {
+			v.Slug.Value = a.Slug
+		}
 	}
 	if !a.PublishedAt.IsZero() {
 		v.At = inSiteZone(c.site, a.PublishedAt.Time)

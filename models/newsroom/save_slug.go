@@ -21,7 +21,7 @@ func (a *Article) wasPublic(now time.Time) bool {
 // may know. A slug is free if no other article has it or ever had it, and if
 // no other page answers at the address it gives.
 func (s *Saver) slugFor(ctx context.Context, a *Article, p *Prepared, old *Article) (string, error) {
-	if p.titled && old != nil && !old.Status.unfinished() || a.Slug == p.Slug {
+	if old != nil && (old.Status == Trashed || p.titled && !old.Status.unfinished()) || a.Slug == p.Slug {
 		return a.Slug, nil
 	}
 	if err := models.LockKey(ctx, s.tx, "slug "+p.Slug); err != nil {
@@ -36,11 +36,7 @@ func (s *Saver) slugFor(ctx context.Context, a *Article, p *Prepared, old *Artic
 				return true, nil
 			}
 		}
-		var n int64
-		err := s.tx.Query(ctx).Raw(`SELECT (SELECT COUNT(*) FROM articles WHERE slug = ? AND id <> ?)
-				+ (SELECT COUNT(*) FROM old_slugs WHERE slug = ? AND article_id <> ?)`,
-			candidate, a.ID, candidate, a.ID).Scan(&n).Error
-		return n > 0, err
+		return slugTaken(ctx, s.tx, candidate, a.ID)
 	})
 	if err != nil || slug == a.Slug {
 		return slug, err
@@ -52,4 +48,13 @@ func (s *Saver) slugFor(ctx context.Context, a *Article, p *Prepared, old *Artic
 		err = s.tx.Query(ctx).Exec("INSERT INTO old_slugs (slug, article_id) VALUES (?, ?) ON CONFLICT DO NOTHING", a.Slug, a.ID).Error
 	}
 	return slug, err
+}
+
+// slugTaken reports whether another article has a slug, or had it while it was public.
+// What an article in the trash had is free.
+func slugTaken(ctx context.Context, tx *models.Tx, slug string, article int64) (taken bool, err error) {
+	_, err = models.QueryRow(ctx, tx, []any{&taken}, `SELECT EXISTS (SELECT 1 FROM articles WHERE slug = ? AND id <> ?)
+		OR EXISTS (SELECT 1 FROM old_slugs o JOIN articles a ON a.id = o.article_id
+			WHERE o.slug = ? AND o.article_id <> ? AND a.status <> 'trashed')`, slug, article, slug, article)
+	return taken, err
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"broadsheet/models"
+	"broadsheet/models/newsroom/taxonomy"
 )
 
 // moves lists the statuses that an article of each status can change to. The
@@ -121,8 +122,11 @@ func setStatus(ctx context.Context, tx *models.Tx, site *Site, a *Article, m sta
 		a.PublishedAt = models.At(tx.Now)
 		a.LocalTime = tx.Now.In(site.TimeZone).Format(LocalTimeLayout)
 	}
+	if err := setSlug(ctx, tx, a, m.to == Trashed); err != nil {
+		return err
+	}
 	err := tx.Query(ctx).Model(a).Select("status", "status_note", "status_before", "status_at", "updated_at", "version",
-		"published_at", "local_time").Updates(a).Error
+		"published_at", "local_time", "slug").Updates(a).Error
 	if err == nil {
 		err = relist(ctx, tx, site, &before, a)
 	}
@@ -134,6 +138,19 @@ func setStatus(ctx context.Context, tx *models.Tx, site *Site, a *Article, m sta
 	}
 	subject := models.Subject{Kind: models.ArticleSubject, ID: a.ID}
 	return models.Audit(ctx, tx, m.by, subject, verbStatus, string(before.Status), string(m.to))
+}
+
+// setSlug frees the slug of an article that goes to the trash. An article that leaves the
+// trash gets it back, with a number if another article has it now.
+func setSlug(ctx context.Context, tx *models.Tx, a *Article, trashed bool) (err error) {
+	slug := taxonomy.UnbinnedSlug(a.Slug)
+	switch {
+	case trashed:
+		a.Slug = taxonomy.BinnedSlug(slug, a.ID)
+	case slug != a.Slug:
+		a.Slug, err = taxonomy.FreeSlug(slug, func(candidate string) (bool, error) { return slugTaken(ctx, tx, candidate, a.ID) })
+	}
+	return err
 }
 
 // relist takes an article out of the lists or enters it, as its new status

@@ -43,3 +43,40 @@ func TestSavingKeepsTheCountsOfOthers(t *testing.T) {
 		}
 	})
 }
+
+// TestTheTrashFreesTheSlug: a new article gets the address of one in the trash, and the
+// old one gets another when it comes back. Without a new article it gets its own back.
+func TestTheTrashFreesTheSlug(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
+		slugOf := func(id int64) string {
+			t.Helper()
+			var a newsroom.Article
+			if err := db.Query(t.Context()).Where("id = ?", id).Take(&a).Error; err != nil {
+				t.Fatal(err)
+			}
+			return a.Slug
+		}
+		move := func(id int64, to newsroom.Status) {
+			t.Helper()
+			if err := setStatus(t, db, id, to, ""); err != nil {
+				t.Fatal(err)
+			}
+		}
+		first := save(t, db, newsroom.Manuscript{Title: "Privacy", Body: "One."})
+		move(first.ID, newsroom.Trashed)
+		if slug := slugOf(first.ID); slug == "privacy" {
+			t.Error("the trash keeps the slug")
+		}
+		move(first.ID, newsroom.Published)
+		if slug := slugOf(first.ID); slug != "privacy" {
+			t.Errorf("it came back as %s", slug)
+		}
+		move(first.ID, newsroom.Trashed)
+		second := save(t, db, newsroom.Manuscript{Title: "Privacy", Body: "Two."})
+		move(first.ID, newsroom.Published)
+		if a, b := slugOf(second.ID), slugOf(first.ID); a != "privacy" || b != "privacy-2" {
+			t.Errorf("the new one is %s, the old one %s", a, b)
+		}
+	})
+}

@@ -78,6 +78,24 @@ func FreeSlug(base string, taken func(string) (bool, error)) (string, error) {
 	}
 }
 
+// binned begins the end of the slug of an article in the trash. WordPress writes the same.
+const binned = "__trashed-"
+
+// BinnedSlug returns the slug of an article with a number while it is in the trash, where
+// it must not keep its slug from a new article.
+func BinnedSlug(slug string, id int64) string {
+	suffix := binned + strconv.FormatInt(id, 10)
+	return cutSlug(slug, MaxSlugBytes-len(suffix)) + suffix
+}
+
+// UnbinnedSlug returns the slug that [BinnedSlug] was made of, or the slug itself.
+func UnbinnedSlug(slug string) string {
+	if i := strings.LastIndex(slug, binned); i > 0 {
+		return slug[:i]
+	}
+	return slug
+}
+
 // IsNumbered reports whether a slug is base with a number, as FreeSlug makes it.
 func IsNumbered(slug, base string) bool {
 	suffix, ok := strings.CutPrefix(slug, base+"-")
