@@ -75,6 +75,7 @@ func (f *storyForm) text(stored newsroom.Manuscript) newsroom.Manuscript {
 			*to = f.Get(name)
 		}
 	}
+	m.Body = strings.ReplaceAll(m.Body, "\r\n", "\n") // a browser's form, unlike its script, sends CR LF
 	m.Title, m.Standfirst = richtext.PlainLine(m.Title), richtext.PlainLine(m.Standfirst)
 	if m.Language = strings.TrimSpace(m.Language); m.Language != "" && settings.CleanLanguage(m.Language) == "" {
 		f.refuse("language", "not-language")

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/drafts"
+	"broadsheet/models/newsroom/presence"
 	"broadsheet/models/newsroom/previews"
 	"broadsheet/models/people"
 	"broadsheet/models/richtext"
@@ -201,6 +203,7 @@ type autosaved struct {
 	Version int        `json:"version"`
 	At      string     `json:"at,omitempty"` // time of day in the site's zone
 	Merged  *savedText `json:"merged,omitempty"`
+	Others  string     `json:"others,omitempty"` // who else has the form open, in words
 	Error   string     `json:"error,omitempty"`
 	Theirs  *savedText `json:"theirs,omitempty"`
 	By      string     `json:"by,omitempty"`
@@ -244,6 +247,9 @@ func (ed *editing) autosaveStory(c *request) error {
 		return c.JSON(status, autosaved{Error: ed.text(c.site, "edit.unsaved")})
 	}
 	answer := autosaved{Version: stored.Number, At: inSiteZone(c.site, ed.db.Now()).Format("15:04")}
+	if answer.Others, err = ed.meet(c, d.Article.ID); err != nil {
+		return err
+	}
 	if stored.Merged {
 		answer.Merged = textJSON(stored.Text)
 	}
@@ -258,6 +264,23 @@ func htmlOf(markdown string) string {
 		return markdown
 	}
 	return body.HTML
+}
+
+// meet records that the viewer has the form of an article open, and returns in words who
+// else has.
+func (ed *editing) meet(c *request, article int64) (string, error) {
+	if err := presence.Note(c.ctx(), ed.db, article, c.viewer.ID, c.viewer.Name); err != nil {
+		return "", err
+	}
+	return ed.others(c, article)
+}
+
+func (ed *editing) others(c *request, article int64) (string, error) {
+	names, err := presence.Others(c.ctx(), ed.db, article, c.viewer.ID, ed.db.Now())
+	if err != nil || len(names) == 0 {
+		return "", err
+	}
+	return ed.text(c.site, "edit.others", "names", strings.Join(names, ed.text(c.site, "comma"))), nil
 }
 
 func textJSON(m newsroom.Manuscript) *savedText {

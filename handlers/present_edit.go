@@ -91,6 +91,10 @@ func (ed *editing) presentPlans(c *request, d *opened, v *edit.Story) error {
 	if d.Article.ID == 0 {
 		return nil
 	}
+	var err error
+	if v.Others, err = ed.others(c, d.Article.ID); err != nil {
+		return err
+	}
 	links, err := previews.Of(c.ctx(), ed.db, d.Article.ID, ed.db.Now())
 	if err != nil {
 		return err

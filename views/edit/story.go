@@ -27,6 +27,7 @@ type Story struct {
 	SavedBy  string
 	Zone     string // the site's time zone
 	Versions string // address of the list of versions
+	Others   string // who else has the form open, in words
 	Preview  string // address to post to for a link to the text, "" for none
 	Previews []Preview
 

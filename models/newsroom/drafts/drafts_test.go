@@ -261,6 +261,40 @@ func TestAnAutosaveMakesNoTagsAndNoAuthors(t *testing.T) {
 	})
 }
 
+// TestASignWithoutAChangeStoresNothing: an open form sends the text now and then to say
+// that it is open.
+func TestASignWithoutAChangeStoresNothing(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
+		site, err := newsroom.LoadSite(t.Context(), db)
+		if err != nil {
+			t.Fatal(err)
+		}
+		made := newsroom.BulkArticle{
+			Article: newsroom.Article{
+				ID: 5, GUID: "five", Slug: "five", Title: "Five", Status: newsroom.Published, Version: 1,
+				PublishedAt: models.At(db.Now()), CreatedAt: models.At(db.Now()), UpdatedAt: models.At(db.Now()),
+			},
+			Body: newsroom.ArticleBody{ArticleID: 5, Format: "html", Source: "<p>One</p>", HTML: "<p>One</p>"},
+		}
+		err = db.Write(t.Context(), func(tx *models.Tx) error {
+			return newsroom.InsertArticles(t.Context(), tx, site, []newsroom.BulkArticle{made})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		before := open(t, db, 5)
+		if before.Number != 0 {
+			t.Fatalf("the article begins with version %d", before.Number)
+		}
+		stored, err := drafts.Autosave(t.Context(), db, edith, 5, before.Number, before.Text)
+		list, listErr := newsroom.Versions(t.Context(), db, 5, 10)
+		if err != nil || listErr != nil || !stored.Unchanged || len(list) != 0 {
+			t.Errorf("stored %+v, versions %v (%v, %v)", stored, list, err, listErr)
+		}
+	})
+}
+
 func TestTheAddressFollowsTheTitleUntilPublication(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {

@@ -127,8 +127,8 @@ func (s saving) try(ctx context.Context, db *models.DB, by models.Actor) (Stored
 	if overlap != nil {
 		return Stored{}, s.keepAside(ctx, db, by, overlap)
 	}
-	nothingToShow := s.kind == Autosaved || !newest.Pending || live(newest.Article.Status)
-	if newest.Number != 0 && nothingToShow && equal(text, newest.Text) {
+	nothingToShow := newest.Number != 0 && (!newest.Pending || live(newest.Article.Status))
+	if (s.kind == Autosaved || nothingToShow) && equal(text, newest.Text) {
 		return Stored{Number: newest.Number, Text: text, Merged: merged, Unchanged: true}, nil
 	}
 	shown := s.kind != Autosaved && !live(newest.Article.Status)

@@ -39,10 +39,11 @@ if (writing?.dataset.autosave) {
     return true;
   };
 
-  const save = async (leaving) => {
+  // save sends the text. A sign is sent without a change: it tells who has the form open.
+  const save = async (leaving, sign) => {
     clearTimeout(timer);
     const now = text();
-    if (busy || stopped || now === sent) return;
+    if (busy || stopped || now === sent && !sign) return;
     busy = true;
     try {
       const body = fields();
@@ -59,20 +60,22 @@ if (writing?.dataset.autosave) {
         }
         first = 0;
         if (text() === sent) kept.drop();
-        say(writing.dataset.saved.replace("{at}", data.at ?? ""));
+        if (!sign) say(writing.dataset.saved.replace("{at}", data.at ?? ""));
+        const others = document.getElementById("edit-others");
+        if (others.textContent !== (data.others ?? "")) others.textContent = data.others ?? "";
       } else if (answer.status === 401) {
         say(writing.dataset.signedOut, true);
         busy = false;
-        if (!leaving && await signInHere()) return save();
+        if (!leaving && !sign && await signInHere()) return save();
         return;
       } else if (answer.status === 409) {
         stopped = true; // pressing Save asks the question
         say(data.error || writing.dataset.overlap, true);
-      } else {
+      } else if (!sign) {
         say(data.error || writing.dataset.unsaved, true);
       }
     } catch {
-      say(navigator.onLine === false ? writing.dataset.offline : writing.dataset.unsaved, true);
+      if (!sign) say(navigator.onLine === false ? writing.dataset.offline : writing.dataset.unsaved, true);
     } finally {
       busy = false;
       if (!stopped && text() !== sent) plan();
@@ -98,6 +101,10 @@ if (writing?.dataset.autosave) {
     rendered = false;
     plan();
   });
+
+  const sign = () => { if (document.visibilityState === "visible" && text() === sent) save(false, true); };
+  setInterval(sign, 60000);
+  sign();
 
   let keeping = 0;
   writing.addEventListener("input", () => {
