@@ -48,9 +48,10 @@ type hand struct {
 	*tab
 	b *bench
 	way
-	done  count // by this hand
-	heard count // by the page and the browser; tab.mu guards it
-	posts int   // requests that change something; tab.mu guards it
+	done  count    // by this hand
+	heard count    // by the page and the browser; tab.mu guards it
+	posts int      // requests that change something; tab.mu guards it
+	sent  []string // the last of them, for failures; tab.mu guards it
 }
 
 // recorder reports what a page hears. A key that is held down counts once.
@@ -74,6 +75,7 @@ func (b *bench) newHand(t *testing.T, w way, email string) *hand {
 		case *network.EventRequestWillBeSent:
 			if ev.Request.Method == http.MethodPost && ev.RedirectResponse == nil {
 				h.posts++
+				h.sent = append(h.sent, ev.Request.URL)
 			}
 		case *page.EventFrameNavigated:
 			if ev.Frame.ParentID == "" {
@@ -114,7 +116,7 @@ func (h *hand) begin() {
 func (h *hand) forget() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.done, h.heard, h.posts = count{}, count{}, 0
+	h.done, h.heard, h.posts, h.sent = count{}, count{}, 0, nil
 }
 
 // total returns what was counted since the beginning. It fails when the page has heard

@@ -175,7 +175,7 @@ var theTasks = []task{
 	},
 	{
 		name: "reply", most: 3, texts: 1,
-		keys: func(h *hand, _ []stored) { h.press("r"); h.write(replyText); h.press("\t\r"); h.said() },
+		keys: func(h *hand, c []stored) { h.press("r"); h.writeIn(c[0], replyText); h.press("\t\r"); h.said() },
 		points: func(h *hand, c []stored) {
 			h.point(on(c[0], ".card-answer > summary"))
 			if h.touch {
@@ -444,7 +444,8 @@ func (h *hand) run(t *testing.T, one task, at int) count {
 		wrong = one.wrong(h, c, h.b.comments(t, prefix))
 	}
 	if wrong != "" {
-		t.Errorf("%s by %s: %s", one.name, h.name, wrong)
+		foot := value(h.tab, chromedp.Evaluate[string](`document.getElementById("desk-status")?.textContent ?? ""`))
+		t.Errorf("%s by %s: %s\nThe foot says %q; sent were %v.", one.name, h.name, wrong, foot, h.sent)
 	}
 	if cost.pages > one.most {
 		t.Errorf("%s by %s opens %d pages, want at most %d", one.name, h.name, cost.pages, one.most)
