@@ -44,7 +44,9 @@ func (b *bench) codeInPlace(t *testing.T) {
 		tb.do(chromedp.Evaluate[chromedp.Void](`fetch("/logout", {method: "POST"}).then(() => null)`, chromedp.EvalAwaitPromise))
 		tb.runs(`document.querySelector(".card-frame:not(.leaving) .card").focus()`)
 		held := tb.held()
-		tb.do(chromedp.KeyEvent("r"), chromedp.KeyEvent(fmt.Sprint("Answer with the code number ", i, ".")), chromedp.KeyEvent("\t\r"))
+		tb.do(chromedp.KeyEvent("r"))
+		tb.wait(`document.activeElement.matches("textarea")`)
+		tb.do(chromedp.KeyEvent(fmt.Sprint("Answer with the code number ", i, ".")), chromedp.KeyEvent("\t\r"))
 		tb.wait(`document.getElementById("sign-in-here").open`)
 		if tb.evaluate(`document.getElementById("here-code").checkVisibility() ? 1 : 0`) != 0 {
 			t.Error("the code is asked for before the password")
