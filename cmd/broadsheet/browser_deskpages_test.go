@@ -68,9 +68,10 @@ func (h *hand) deskPages() (list []deskPage) {
 func (b *bench) fillDesk(t *testing.T) {
 	t.Helper()
 	long := "Reader " + strings.Repeat("w", 38) // no place to break
-	b.bring(t, 90, long, "A comment by somebody with a long name.", strings.Repeat("unbreakable", 12))
-	b.bring(t, 91, "Reporter", "Declined, and it is appealed against.")
-	b.bring(t, 92, "Reporter", "Public, and a notice is about it.")
+	// Later than what the tasks bring, which are first in the queue.
+	b.bring(t, -90, long, "A comment by somebody with a long name.", strings.Repeat("unbreakable", 12))
+	b.bring(t, -91, "Reporter", "Declined, and it is appealed against.")
+	b.bring(t, -92, "Reporter", "Public, and a notice is about it.")
 	declined, public := b.comments(t, "Declined, and")[0].ID, b.comments(t, "Public, and")[0].ID
 	b.run(t, "", "comment", "decide", "trash", fmt.Sprint(declined))
 	b.run(t, "", "comment", "decide", "approve", fmt.Sprint(public))
