@@ -22,7 +22,7 @@ import (
 // article may have, and half as much again for its encoding.
 const maxStoryForm = richtext.MaxBodyBytes + richtext.MaxBodyBytes/2
 
-// storyForm is the form of an article as it was sent.
+// storyForm has the values of a posted form of an article.
 type storyForm struct {
 	url.Values
 	site *newsroom.Site
@@ -220,7 +220,7 @@ func (f *storyForm) choices() *drafts.Choices {
 // maxOverlaps bounds the answers that a form can have.
 const maxOverlaps = 10_000
 
-// typed puts what was sent into the fields of the page.
+// typed fills the fields of the page with the values of the form.
 func (f *storyForm) typed(v *edit.Story) {
 	for name, field := range storyFields(v) {
 		if f.Has(name) {
@@ -247,7 +247,7 @@ func (f *storyForm) typed(v *edit.Story) {
 func storyFields(v *edit.Story) map[string]*edit.Field {
 	fields := map[string]*edit.Field{
 		"title": &v.Title, "standfirst": &v.Standfirst, "body": &v.Body, "slug": &v.Slug, "tags": &v.Tags, "byline": &v.Byline,
-		"language": &v.Language, "category": &v.SectionError, "picture": &v.Picture.ID, "publish_at": &v.PublishAt,
+		"language": &v.Language, "category": &v.SectionError, "picture": &v.Picture, "publish_at": &v.PublishAt,
 		"apply_at": &v.ApplyAt, "withdraw_at": &v.WithdrawAt, "note": &v.WithdrawNote,
 	}
 	for name, field := range fields {

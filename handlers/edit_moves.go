@@ -9,8 +9,8 @@ import (
 	"broadsheet/models/newsroom/timetable"
 )
 
-// move carries out what the button of the form says. It returns the key of the message
-// about it.
+// move carries out the action of the pressed button. It returns the key of the message
+// about the result.
 func (ed *editing) move(c *request, d *opened, form *storyForm, stored drafts.Stored, action string) (done string, err error) {
 	if stored.Number == 0 {
 		stored.Number = d.Number
@@ -97,8 +97,8 @@ func (m storyMove) binned(action string) (done string, err error) {
 	return action, err
 }
 
-// hand gives an article to the editors, or back to its writer. A public article is
-// taken down by withdrawing it; a draft it becomes only by somebody who may publish.
+// hand moves an article to review, or back to draft. Only an account that may publish can
+// make a draft of a published article.
 func (m storyMove) hand(action string) error {
 	if !m.d.access.Edit || m.d.Article.Status == newsroom.Published && !m.d.access.Publish {
 		return errNoRight

@@ -33,9 +33,10 @@ func (ed *editing) postPreview(c *request) error {
 	return c.seeOther(withDone(editPath(d.Article.ID), done) + "#previews")
 }
 
-// showPreview shows the newest text of an article to who has a link. Once readers see
-// this text, the link leads to the article; once it was taken away, to nothing. The page names no address of its own and is
-// kept by no cache, so the key reaches nobody else.
+// showPreview shows the newest text of an article to a reader with a valid link. It
+// redirects to the article when that text is public, and answers 404 when the article was
+// withdrawn or trashed. The page has no canonical address and no cache stores it, so it
+// does not pass the key on.
 func (ed *editing) showPreview(c *request) error {
 	h := c.Response().Header()
 	h.Set("Referrer-Policy", "no-referrer")

@@ -134,7 +134,7 @@ func (ed *editing) postStory(c *request) error {
 	return ed.finish(c, d, form, stored, action)
 }
 
-// errReadOnly refuses a text from somebody who may only read the article.
+// errReadOnly refuses a save by an account that may read the article and not change it.
 var errReadOnly = models.Refusal(models.Forbidden, "story-read-only", "you may read this article, and not change it")
 
 func (ed *editing) save(c *request, d *opened, form *storyForm) (drafts.Stored, error) {
@@ -164,8 +164,8 @@ func (ed *editing) read(c *request, form *storyForm, stored newsroom.Manuscript)
 	return text, form.err()
 }
 
-// saveCommentStatus opens or closes the comments if somebody who may publish has changed
-// the field. A moderator's decision while the form was open stays.
+// saveCommentStatus opens or closes the comments if an account that may publish has changed
+// the field. It keeps the decision of a moderator who changed it while the form was open.
 func (ed *editing) saveCommentStatus(c *request, d *opened, form *storyForm) error {
 	wanted := newsroom.CommentStatus(form.Get("comment_status"))
 	changed := form.Has("comment_status") && form.Get("comment_status") != form.Get("comment_status_seen")
@@ -291,8 +291,8 @@ func textJSON(m newsroom.Manuscript) *savedText {
 	}
 }
 
-// renderStory shows the form. With a form that was refused it shows what was typed, and
-// why it was refused.
+// renderStory shows the form. If a form was refused, it shows the typed values and the
+// reason.
 func (ed *editing) renderStory(c *request, d *opened, form *storyForm, refused error) error {
 	v := views.EditStory{}
 	title := cmp.Or(d.Text.Title, ed.text(c.site, "edit.untitled"))

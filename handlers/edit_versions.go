@@ -108,7 +108,8 @@ func (ed *editing) restoreVersion(c *request) error {
 	return c.seeOther(withDone(editPath(d.Article.ID), "restored"))
 }
 
-// showUpcoming lists what will happen next. Authors see the own stories.
+// showUpcoming lists the planned publications, updates and withdrawals. Editors see all
+// of them, authors and contributors those of their own articles.
 func (ed *editing) showUpcoming(c *request) error {
 	next, failed, err := timetable.Upcoming(c.ctx(), ed.db, ed.db.Now(), shownEvents)
 	if err != nil {

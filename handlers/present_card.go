@@ -196,8 +196,8 @@ func addFolded(site *newsroom.Site, v *views.Card, from *moderation.Card, on car
 	v.Rest = v.Alike[len(v.Folded):]
 }
 
-// presentFolded presents a comment below one with nearly the same text, with what
-// differs.
+// presentFolded converts a comment that is folded below a near-duplicate, and marks the
+// words that differ.
 func presentFolded(site *newsroom.Site, first, other *discussion.Comment) views.FoldedComment {
 	one := views.FoldedComment{Author: other.Author, At: inSiteZone(site, other.CreatedAt.Time)}
 	text := richtext.Excerpt(richtext.CommentText(first.Text), foldedRunes)

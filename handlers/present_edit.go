@@ -82,7 +82,7 @@ func fillText(v *edit.Story, m newsroom.Manuscript) {
 	}
 	v.Byline.Value = strings.Join(byline, "\n")
 	if m.PictureID != nil {
-		v.Picture.ID.Value = strconv.FormatInt(*m.PictureID, 10)
+		v.Picture.Value = strconv.FormatInt(*m.PictureID, 10)
 	}
 }
 

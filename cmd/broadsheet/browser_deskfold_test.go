@@ -16,8 +16,8 @@ import (
 )
 
 // deskFold takes one comment out of a fold by its tick and decides the others, and
-// presses three times on a slow line. It fails when what was taken out is decided, or
-// more than one card by the three presses.
+// presses three times on a slow line. It fails when the server
+// decides a card that was taken out, or when three presses decide more than one card.
 func (b *bench) deskFold(t *testing.T) {
 	b.run(t, deskPassword, "people", "add", "--name", "Fara", "--email", "fara@courier.example", "--role", "editor", "--password-stdin")
 	b.hold(t, "line", 6)

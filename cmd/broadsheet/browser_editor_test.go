@@ -188,8 +188,9 @@ func clean(t *testing.T, source string, format richtext.Format) string {
 }
 
 // TestBrowserEditorKeepsEveryBody takes made bodies, those of the demo and of the real
-// news, as the server cleaned them, through the editor: what comes out and is cleaned again
-// is what went in. BROADSHEET_ALL_BODIES takes all of the real ones, not a sample.
+// news, as the server cleaned them, through the editor. The editor's HTML, cleaned again,
+// must equal its input. With BROADSHEET_ALL_BODIES the test takes all real bodies instead
+// of a sample.
 func TestBrowserEditorKeepsEveryBody(t *testing.T) {
 	made := madeBodies(t)
 	bodies := append(append(made, demoBodies(t)...), realBodies(t)...)

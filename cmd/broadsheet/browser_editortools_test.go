@@ -255,7 +255,7 @@ func (e *editorBench) typeQuickly(name string) (p99 float64) {
 	const typed = 240
 	for i := range typed {
 		e.press("letters "[i%8 : i%8+1])
-		// Nobody types a letter before the one before it is there.
+		// Each key waits until the browser has drawn the key before it.
 		e.do(chromedp.Evaluate[chromedp.Void](`new Promise((done) => requestAnimationFrame(() => setTimeout(done)))`, chromedp.EvalAwaitPromise))
 	}
 	e.do(chromedp.Evaluate[chromedp.Void](`new Promise((done) => setTimeout(done, 300))`, chromedp.EvalAwaitPromise))

@@ -44,7 +44,7 @@ type mailSite struct {
 	logs    *logText
 }
 
-// logText is what the site has written to its log.
+// logText collects the lines of the site's log.
 type logText struct {
 	mu   sync.Mutex
 	text strings.Builder

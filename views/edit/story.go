@@ -31,16 +31,14 @@ type Story struct {
 	Preview  string // address to post to for a link to the text, "" for none
 	Previews []Preview
 
-	Title, Standfirst, Body, Slug, Tags, Byline, Language Field
-	Format                                                string // html or markdown
-	AutoSlug                                              string // the slug that an empty field gives
-	Sections                                              []Section
-	SectionError                                          Field
-	Picture                                               Picture
-	PublishAt, WithdrawAt, ApplyAt, WithdrawNote          Field
-	Comments                                              string // open, premoderated or closed
-	Words, Minutes                                        int
-	KnownTags, KnownAuthors                               []string
+	Title, Standfirst, Body, Slug, Tags, Byline, Language, Picture Field
+	Format                                                         string // html or markdown
+	AutoSlug                                                       string // the slug that an empty field gives
+	Sections                                                       []Section
+	SectionError                                                   Field
+	PublishAt, WithdrawAt, ApplyAt, WithdrawNote                   Field
+	Comments                                                       string // open, premoderated or closed
+	Words, Minutes                                                 int
 
 	Moves    []Move
 	Plans    []Plan
@@ -66,13 +64,6 @@ type Section struct {
 	Main  bool
 }
 
-// Picture is the lead picture.
-type Picture struct {
-	ID  Field
-	URL string // of a small variant, "" for none
-	Alt string
-}
-
 // Move is a button of the form.
 type Move struct {
 	Action string // value of the field action; also the key of its text
@@ -88,7 +79,7 @@ type Plan struct {
 	Clash bool // it will not happen, because it overlaps what was published since
 }
 
-// Overlap is the question what shall stand where two editors changed the same.
+// Overlap asks the editor to choose between two changed texts.
 type Overlap struct {
 	By     string
 	At     time.Time

@@ -8,7 +8,7 @@ import (
 	"broadsheet/models/people"
 )
 
-// Access is what an account may do with an article.
+// Access lists the rights of an account for one article.
 type Access struct {
 	See     bool // open the editor's page: text, versions, notes
 	Edit    bool // save a text
@@ -16,7 +16,7 @@ type Access struct {
 	Trash   bool
 }
 
-// AccessOf returns what an account may do with an article, by WordPress's rights:
+// AccessOf returns the rights of an account for an article, by WordPress's roles:
 //
 //	editors, administrators   everything
 //	authors                   everything with their own articles

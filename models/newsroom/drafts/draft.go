@@ -146,7 +146,7 @@ func named(ctx context.Context, r models.Queryer, refs []newsroom.AuthorRef) ([]
 	return refs, nil
 }
 
-// textOnly removes what is no text from a manuscript.
+// textOnly removes status, dates and import ids from a manuscript.
 func textOnly(m newsroom.Manuscript, article int64) newsroom.Manuscript {
 	return newsroom.Manuscript{
 		ID: article, Title: m.Title, Slug: m.Slug, Standfirst: m.Standfirst, Language: m.Language, Body: m.Body, Format: m.Format,

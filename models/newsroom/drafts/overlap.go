@@ -18,7 +18,7 @@ const (
 )
 
 // FieldOverlap is a field that both editors have changed in different ways. Base,
-// Mine and Theirs are what the form shows in it.
+// Mine and Theirs are the values of the form field.
 type FieldOverlap struct {
 	Field              string // name of the form field
 	Base, Mine, Theirs string

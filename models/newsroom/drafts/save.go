@@ -15,7 +15,7 @@ import (
 // Newest is the version of a form that was not told one: it replaces the newest text.
 const Newest = -1
 
-// Stored tells what a save did.
+// Stored is the result of a save.
 type Stored struct {
 	Number    int // version of the text
 	Text      newsroom.Manuscript

@@ -11,7 +11,7 @@ import (
 	"broadsheet/models/paragraphs"
 )
 
-// Move is what becomes of an article together with a text.
+// Move describes a change of an article's shown text and of its status.
 type Move struct {
 	// Number is the version to show; 0 shows the text of the article's rows.
 	Number int

@@ -19,7 +19,7 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(modeltest.Main(m)) }
 
-// made is what the test knows about an article.
+// made has the facts about an article that the test has saved.
 type made struct {
 	id      int64
 	title   string

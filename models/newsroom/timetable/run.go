@@ -42,7 +42,7 @@ func Run(ctx context.Context, db *models.DB) (n int, err error) {
 	return n, err
 }
 
-// allDue returns what is due. It reads without a lock, because the usual answer is an
+// allDue returns the acts whose time has come. It reads without a lock, because the usual answer is an
 // empty list.
 func allDue(ctx context.Context, db *models.DB) (list []due, err error) {
 	now := models.At(db.Now())
