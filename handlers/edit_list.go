@@ -42,7 +42,7 @@ func (mo *moderating) showArticles(c *request) error {
 	name := c.QueryParam("status")
 	written := slices.ContainsFunc(writtenStatuses, func(s writtenStatus) bool { return s.name == name })
 	if writes && (written || !moderates) {
-		return (&editing{desk: mo.desk, db: mo.db}).showList(c, moderates)
+		return mo.editing.showList(c, moderates)
 	}
 	return mo.showStories(c)
 }

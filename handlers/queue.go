@@ -29,6 +29,7 @@ type moderating struct {
 	clients *clients
 	links   *people.Links
 	keys    *models.Keyring // of the addresses of writers' pages
+	editing *editing        // lists articles to those who write
 }
 
 // queueParams are the parameters of the queue's address.
