@@ -363,9 +363,12 @@ document.addEventListener("click", (event) => {
 // A toggle does not bubble, but it can be caught on its way down.
 document.addEventListener("toggle", (event) => {
   if (event.target.matches?.(".card-side")) around(event.target);
-  // An answer is typed at once, except where that would bring up a keyboard.
+  // An answer is typed at once, except where that would bring up a keyboard. The event
+  // comes late on a busy machine: it must not take the focus from the button behind the
+  // field when the answer is already written.
   const answers = event.target.matches?.(".card-answer[open]") && !matchMedia("(pointer: coarse)").matches;
-  if (answers) event.target.querySelector("textarea").focus({ preventScroll: true });
+  const inside = event.target.contains(document.activeElement) && !document.activeElement.matches("summary");
+  if (answers && !inside) event.target.querySelector("textarea").focus({ preventScroll: true });
 }, true);
 
 // Where the keys are switched off, a button shows them.

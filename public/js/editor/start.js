@@ -215,8 +215,12 @@ class Surface {
 
   async switchPlain() {
     keepChoice(!this.plain);
+    // The caret is not lost with the view that goes away.
+    const here = document.activeElement;
+    const writing = here === this.textarea || Boolean(this.place?.contains(here)) && !here.matches("button");
     if (this.plain) await this.showRich();
     else this.showPlain();
+    if (writing) this.focus();
     this.tools.refresh();
   }
 
