@@ -16,6 +16,7 @@ import (
 	"broadsheet/models/newsroom"
 	"broadsheet/models/people/bans"
 	"broadsheet/views"
+	"broadsheet/views/moderate"
 )
 
 // showBans lists the bans.
@@ -56,8 +57,8 @@ func (v *viewer) ownBans() int64 {
 }
 
 // banLine presents a ban of a list.
-func (mo *moderating) banLine(site *newsroom.Site, b *bans.Ban) views.BanLine {
-	line := views.BanLine{
+func (mo *moderating) banLine(site *newsroom.Site, b *bans.Ban) moderate.BanLine {
+	line := moderate.BanLine{
 		ID: b.ID, Kind: string(b.Kind), Mark: string(b.Target), Value: shownTarget(b.Target, b.Value), Code: b.Code, Reason: b.Reason,
 		Words: b.Words, SetBy: b.SetBy, SetByID: accountNumber(b.SetByID), Since: inSiteZone(site, b.CreatedAt.Time), EndedBy: b.EndedBy,
 		Reach: b.Reach, ReachPeople: b.ReachPeople,

@@ -15,6 +15,7 @@ import (
 	"broadsheet/models/newsroom"
 	"broadsheet/models/settings"
 	"broadsheet/views"
+	"broadsheet/views/moderate"
 )
 
 // policyStates are the states on the form. "auto" is open under the site's
@@ -143,10 +144,10 @@ func (mo *moderating) refusal(f policyForm, a *newsroom.Article) string {
 
 // commenterOptions returns the groups as options of the form. current is the group that
 // is set, which may stay even when it cannot be chosen.
-func (d *desk) commenterOptions(current models.Commenters, groups []models.Commenters) []views.RuleOption {
-	var list []views.RuleOption
+func (d *desk) commenterOptions(current models.Commenters, groups []models.Commenters) []moderate.RuleOption {
+	var list []moderate.RuleOption
 	for _, who := range groups {
-		option := views.RuleOption{Value: string(who), Name: "who." + string(who), Off: !d.offersCommenters(who, current)}
+		option := moderate.RuleOption{Value: string(who), Name: "who." + string(who), Off: !d.offersCommenters(who, current)}
 		if who == models.VerifiedCommenter {
 			option.Help = "who.help.verified"
 			if !d.mail {

@@ -10,6 +10,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/drafts"
+	"broadsheet/models/newsroom/pictures"
 	"broadsheet/models/newsroom/presence"
 	"broadsheet/models/newsroom/previews"
 	"broadsheet/models/people"
@@ -153,7 +154,7 @@ func (ed *editing) save(c *request, d *opened, form *storyForm) (drafts.Stored, 
 func (ed *editing) read(c *request, form *storyForm, stored newsroom.Manuscript) (newsroom.Manuscript, error) {
 	text := form.text(stored)
 	if text.PictureID != nil {
-		known, err := newsroom.HasPicture(c.ctx(), ed.db, *text.PictureID)
+		known, err := pictures.Has(c.ctx(), ed.db, *text.PictureID)
 		if err != nil {
 			return text, err
 		}

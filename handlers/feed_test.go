@@ -18,6 +18,7 @@ import (
 	"broadsheet/models/discussion"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/pictures"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/newsroom/timetable"
 	"broadsheet/models/richtext"
@@ -222,7 +223,7 @@ func TestTextOfFeeds(t *testing.T) {
 	s := filledFeeds(t, modeltest.SQLite(t, clock), clock)
 	picture := int64(0)
 	s.check(s.db.Write(t.Context(), func(tx *models.Tx) error {
-		m, err := newsroom.AddMedia(t.Context(), tx, newsroom.Media{Key: "0123456789abcdef01234567", Format: "jpeg", Width: 2560, Height: 1440, Alt: "A ship & its crew", Credit: "Mila"})
+		m, err := pictures.Add(t.Context(), tx, pictures.Picture{Key: "0123456789abcdef01234567", Format: "jpeg", Width: 2560, Height: 1440, Alt: "A ship & its crew", Credit: "Mila"})
 		if err == nil {
 			picture = m.ID
 		}

@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"broadsheet/models/blob"
-	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/pictures"
 	"broadsheet/models/people"
 
 	"github.com/labstack/echo/v4"
@@ -64,7 +64,7 @@ func (rd *reading) showPicture(c echo.Context) error {
 // same error as for an unknown key when only articles that are not public use
 // the picture, unless the account may edit all articles.
 func (rd *reading) admitToPicture(c echo.Context, key string) (cacheControl string, err error) {
-	public, err := newsroom.PictureIsPublic(c.Request().Context(), rd.db, key)
+	public, err := pictures.IsPublic(c.Request().Context(), rd.db, key)
 	if err != nil {
 		return "", err
 	}

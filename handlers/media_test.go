@@ -16,6 +16,7 @@ import (
 	"broadsheet/models/blob"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/pictures"
 	"broadsheet/models/people"
 	"broadsheet/models/richtext"
 )
@@ -24,7 +25,7 @@ import (
 const unknownPicture = "0123456789abcdef0123456789abcdef"
 
 // picture adds the picture with a number; a second call returns the same one.
-func (s *testSite) picture(n int) *newsroom.Media {
+func (s *testSite) picture(n int) *pictures.Picture {
 	s.Helper()
 	drawn := image.NewGray(image.Rect(0, 0, 400, 300+n))
 	var photo bytes.Buffer
@@ -32,9 +33,9 @@ func (s *testSite) picture(n int) *newsroom.Media {
 	p, data, err := blob.Inspect(&photo)
 	s.check(err)
 	s.check(s.store.Put(s.Context(), blob.OriginalKey(p.Key), bytes.NewReader(data)))
-	var m *newsroom.Media
+	var m *pictures.Picture
 	s.check(s.db.Write(s.Context(), func(tx *models.Tx) error {
-		m, err = newsroom.AddMedia(s.Context(), tx, newsroom.Media{Key: p.Key, Format: p.Format, Width: p.Width, Height: p.Height, Bytes: p.Bytes})
+		m, err = pictures.Add(s.Context(), tx, pictures.Picture{Key: p.Key, Format: p.Format, Width: p.Width, Height: p.Height, Bytes: p.Bytes})
 		return err
 	}))
 	return m
@@ -94,7 +95,7 @@ func TestPicturesOfArticlesThatAreNotPublic(t *testing.T) {
 		a := s.save(newsroom.Manuscript{Title: "A story with pictures", Body: "![A boat](/media/" + inside.Key + "/640.jpg)", Format: richtext.Markdown, PictureID: &lead.ID, PublishedAt: clock.Now().Add(-time.Hour)})
 		public := func() {
 			t.Helper()
-			for _, m := range []*newsroom.Media{lead, inside} {
+			for _, m := range []*pictures.Picture{lead, inside} {
 				if w := as("", m.Key); w.Code != http.StatusOK || w.Header().Get("Cache-Control") != "public, max-age=31536000, immutable" {
 					t.Errorf("a public article's picture: %d, %v", w.Code, w.Header())
 				}
@@ -103,7 +104,7 @@ func TestPicturesOfArticlesThatAreNotPublic(t *testing.T) {
 		public()
 		for _, to := range []newsroom.Status{newsroom.Draft, newsroom.Scheduled, newsroom.Withdrawn, newsroom.Trashed} {
 			s.setStatus(a.ID, to)
-			for _, m := range []*newsroom.Media{lead, inside} {
+			for _, m := range []*pictures.Picture{lead, inside} {
 				for _, r := range pictureRequests(m.Key) {
 					if answer, _ := ask(r); answer != unknown[name(r)] {
 						t.Errorf("%s, %s: %.600s\n\nan unknown one: %.600s", to, name(r), answer, unknown[name(r)])

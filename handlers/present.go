@@ -10,6 +10,7 @@ import (
 	"broadsheet/models/blob"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/permalink"
+	"broadsheet/models/newsroom/pictures"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/views"
 )
@@ -109,7 +110,7 @@ func teaserCard(site *newsroom.Site, a *newsroom.Teaser) views.Teaser {
 		}
 	}
 	if a.PictureKey != "" {
-		v.Picture = presentPicture(&newsroom.Media{
+		v.Picture = presentPicture(&pictures.Picture{
 			Key: a.PictureKey, Width: a.PictureWidth, Height: a.PictureHeight, FocusX: a.PictureFocusX, FocusY: a.PictureFocusY,
 		}, sizesTeaser)
 	}
@@ -154,7 +155,7 @@ func firstCard(site *newsroom.Site, a *newsroom.Teaser) views.Teaser {
 // presentPicture lists the WebP variants of a picture, up to the first that is as wide
 // as the original. Browsers without WebP get one JPEG of medium width, so that
 // the page holds only one list.
-func presentPicture(m *newsroom.Media, sizes string) *views.Picture {
+func presentPicture(m *pictures.Picture, sizes string) *views.Picture {
 	p := &views.Picture{Width: m.Width, Height: m.Height, Sizes: sizes, Focus: focusClass(m.FocusX, m.FocusY)}
 	var set []string
 	for i, w := range blob.Widths {

@@ -13,6 +13,7 @@ import (
 	"broadsheet/models/discussion/thread"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/permalink"
+	"broadsheet/models/newsroom/pictures"
 	"broadsheet/models/newsroom/related"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/newsroom/translations"
@@ -62,7 +63,7 @@ func (rd *reading) renderArticle(c *request, parts articleParts, status int) err
 }
 
 // leadPicture returns the picture above an article's text, nil for none.
-func leadPicture(m *newsroom.Media) *views.Picture {
+func leadPicture(m *pictures.Picture) *views.Picture {
 	if m == nil {
 		return nil
 	}

@@ -17,12 +17,13 @@ import (
 	"broadsheet/models/people"
 	"broadsheet/models/people/bans"
 	"broadsheet/views"
+	"broadsheet/views/moderate"
 )
 
 // banTargets are the possible targets of a ban on a commenter, the best first: an
 // address that the commenter has proven, the browser, then what others may share. A
 // limited moderator can ban only the commenter.
-func banTargets(c *discussion.Comment, limited bool) (list []views.BanTarget) {
+func banTargets(c *discussion.Comment, limited bool) (list []moderate.BanTarget) {
 	if c == nil {
 		return nil
 	}
@@ -31,7 +32,7 @@ func banTargets(c *discussion.Comment, limited bool) (list []views.BanTarget) {
 			return
 		}
 		if value, err := bans.Parse(mark, value); err == nil {
-			list = append(list, views.BanTarget{
+			list = append(list, moderate.BanTarget{
 				ID: "target-" + strconv.Itoa(len(list)), Value: string(mark) + " " + value, Mark: string(mark),
 				Show: shownTarget(mark, value), Weak: weak,
 			})
@@ -55,12 +56,12 @@ func banTargets(c *discussion.Comment, limited bool) (list []views.BanTarget) {
 }
 
 // targets are the targets that the form offers.
-func (f *banForm) targets(limited bool) (list []views.BanTarget) {
+func (f *banForm) targets(limited bool) (list []moderate.BanTarget) {
 	if f.only == nil {
 		return banTargets(f.comment, limited)
 	}
 	for i, to := range f.only {
-		list = append(list, views.BanTarget{
+		list = append(list, moderate.BanTarget{
 			ID: "target-" + strconv.Itoa(i), Value: string(to.Mark) + " " + to.Value, Mark: string(to.Mark),
 			Show: shownTarget(to.Mark, to.Value),
 		})
@@ -98,8 +99,8 @@ func (mo *moderating) renderBan(c *request, form *banForm, reach *moderation.Rea
 }
 
 // presentBanForm returns the fields of the form, with the reach of each target.
-func (mo *moderating) presentBanForm(c *request, form *banForm) (v views.BanForm, err error) {
-	v = views.BanForm{
+func (mo *moderating) presentBanForm(c *request, form *banForm) (v moderate.BanForm, err error) {
+	v = moderate.BanForm{
 		Panel: form.panel, Targets: form.targets(c.viewer.scope.Limited()), Target: form.choice,
 		Mark: cmp.Or(string(form.mark), string(bans.TargetEmail)), Value: form.value, Other: !form.panel && !c.viewer.scope.Limited(),
 		Kind: string(form.kind), Open: form.kind != bans.Suspended && form.kind != bans.Banned || form.words != "",

@@ -11,6 +11,7 @@ import (
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/collection"
 	"broadsheet/models/newsroom/permalink"
+	"broadsheet/models/newsroom/pictures"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/richtext"
 	"broadsheet/models/richtext/absolute"
@@ -228,7 +229,7 @@ var sizeNames = map[int]string{320: "medium", 640: "medium_large", 960: "large",
 var mediaFormats = map[string][]string{"image/jpeg": {"jpeg"}, "image/webp": {"png", "gif", "webp"}}
 
 // restSizes returns the sizes in which a picture is served, and the largest.
-func (re *restAPI) restSizes(m *newsroom.Media) (full rest.Size, sizes map[string]rest.Size) {
+func (re *restAPI) restSizes(m *pictures.Picture) (full rest.Size, sizes map[string]rest.Size) {
 	extension, mime := "webp", "image/webp"
 	if m.Format == "jpeg" {
 		extension, mime = "jpg", "image/jpeg"
@@ -254,7 +255,7 @@ func (re *restAPI) restSizes(m *newsroom.Media) (full rest.Size, sizes map[strin
 }
 
 // presentMedia returns a picture.
-func (re *restAPI) presentMedia(site *newsroom.Site, m *newsroom.Media) rest.Media {
+func (re *restAPI) presentMedia(site *newsroom.Site, m *pictures.Picture) rest.Media {
 	full, sizes := re.restSizes(m)
 	at := inSiteZone(site, m.CreatedAt.Time)
 	date, gmt := rest.Date(at), rest.Date(at.UTC())

@@ -12,6 +12,7 @@ import (
 	"broadsheet/models/discussion/writers"
 	"broadsheet/models/people/bans"
 	"broadsheet/views"
+	"broadsheet/views/moderate"
 )
 
 // withParams returns an address with those parameters, of name and value, that have a
@@ -238,7 +239,7 @@ func (mo *moderating) addWriterLog(c *request, w writers.Writer, _ *writers.Prof
 
 // writerBanForm returns the form for a ban of a writer by the writer's own address or
 // browser, which touches no other person.
-func (mo *moderating) writerBanForm(c *request, targets []writers.Target, newest *discussion.Comment) (views.BanForm, error) {
+func (mo *moderating) writerBanForm(c *request, targets []writers.Target, newest *discussion.Comment) (moderate.BanForm, error) {
 	form := newBanForm(newest)
 	form.choice = string(targets[0].Mark) + " " + targets[0].Value
 	form.only = targets

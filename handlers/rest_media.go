@@ -1,8 +1,8 @@
 package handlers
 
 import (
-	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/collection"
+	"broadsheet/models/newsroom/pictures"
 	"broadsheet/views/rest"
 )
 
@@ -40,7 +40,7 @@ func (re *restAPI) showMediaList(q *restRequest) error {
 			return sendRESTList(re, q, []rest.Media{}, 0, restFrame())
 		}
 	}
-	pictures, total, err := find.Find(q.ctx(), re.db)
+	found, total, err := find.Find(q.ctx(), re.db)
 	if err != nil {
 		return err
 	}
@@ -48,12 +48,12 @@ func (re *restAPI) showMediaList(q *restRequest) error {
 		return errPastEnd
 	}
 	shows := anyArticle()
-	list := make([]rest.Media, len(pictures))
-	for i := range pictures {
-		if list[i] = re.presentMedia(q.site, &pictures[i]); q.summary() {
+	list := make([]rest.Media, len(found))
+	for i := range found {
+		if list[i] = re.presentMedia(q.site, &found[i]); q.summary() {
 			list[i] = list[i].Summary()
 		}
-		shows = shows.and(newsroom.PictureTag(pictures[i].ID))
+		shows = shows.and(pictures.Tag(found[i].ID))
 	}
 	return sendRESTList(re, q, list, total, shows)
 }
@@ -64,16 +64,16 @@ func (re *restAPI) showMedia(q *restRequest) error {
 	if err != nil {
 		return err
 	}
-	pictures, _, err := collection.Pictures{IDs: []int64{id}, Limit: 1}.Find(q.ctx(), re.db)
-	if err == nil && len(pictures) == 0 {
+	found, _, err := collection.Pictures{IDs: []int64{id}, Limit: 1}.Find(q.ctx(), re.db)
+	if err == nil && len(found) == 0 {
 		err = errNoPost
 	}
 	if err != nil {
 		return err
 	}
-	media := re.presentMedia(q.site, &pictures[0])
+	media := re.presentMedia(q.site, &found[0])
 	if q.summary() {
 		media = media.Summary()
 	}
-	return re.sendREST(q, media, anyArticle().and(newsroom.PictureTag(id)))
+	return re.sendREST(q, media, anyArticle().and(pictures.Tag(id)))
 }

@@ -7,6 +7,7 @@ import (
 	"broadsheet/models/discussion/commentlist"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/collection"
+	"broadsheet/models/newsroom/pictures"
 	"broadsheet/models/newsroom/search"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/newsroom/whole"
@@ -178,7 +179,7 @@ func (re *restAPI) loadPosts(q *restRequest, ids []int64, replies int) ([]rest.P
 			shows = shows.and(taxonomy.BylineTag(b.AuthorID))
 		}
 		if a.Picture != nil {
-			shows = shows.and(newsroom.PictureTag(a.Picture.ID))
+			shows = shows.and(pictures.Tag(a.Picture.ID))
 		}
 		if embedded.replies != nil {
 			shows = shows.and(newsroom.ArticleTag(a.ID))

@@ -18,6 +18,7 @@ import (
 	"broadsheet/models/settings"
 	"broadsheet/models/terms"
 	"broadsheet/views"
+	"broadsheet/views/moderate"
 )
 
 // ruleGroups are the settings that the page of rules offers, in its order.
@@ -55,8 +56,8 @@ type rulesState struct {
 	run     *moderation.DryRun
 	refused *models.Error
 	by      string // the account that saved first
-	word    views.RuleWord
-	read    *views.RuleImport
+	word    moderate.RuleWord
+	read    *moderate.RuleImport
 }
 
 // showRules shows the rules in force.
@@ -169,7 +170,7 @@ func (mo *moderating) renderRules(c *request, state *rulesState) error {
 		v.Refused, _ = mo.explain(c.site, refusalsOf.rules, state.refused)
 	}
 	for _, g := range ruleGroups {
-		group := views.RuleGroup{Name: g.name}
+		group := moderate.RuleGroup{Name: g.name}
 		for _, f := range g.fields {
 			group.Fields = append(group.Fields, mo.ruleField(c.site, state, f, stored))
 		}
@@ -193,7 +194,7 @@ func (mo *moderating) renderRules(c *request, state *rulesState) error {
 
 // ruleField converts one setting: the value of the form, and the value in
 // force.
-func (mo *moderating) ruleField(site *newsroom.Site, state *rulesState, f ruleField, stored map[string]string) views.RuleField {
+func (mo *moderating) ruleField(site *newsroom.Site, state *rulesState, f ruleField, stored map[string]string) moderate.RuleField {
 	i := slices.IndexFunc(settings.Defs(), func(d settings.Def) bool { return d.Key == f.key })
 	now := settings.Defs()[i].Default
 	if v, ok := stored[f.key]; ok {
@@ -203,7 +204,7 @@ func (mo *moderating) ruleField(site *newsroom.Site, state *rulesState, f ruleFi
 	if !filled {
 		value = now
 	}
-	field := views.RuleField{Key: f.key, ID: ruleFieldID(f.key), Kind: f.kind, Value: value, Changed: value != now}
+	field := moderate.RuleField{Key: f.key, ID: ruleFieldID(f.key), Kind: f.kind, Value: value, Changed: value != now}
 	if f.kind == "words" {
 		field.Doubts, field.MoreDoubts = ruleDoubts(site, f.key, value)
 		field.Terms, field.Doubles = countTerms(value)
@@ -227,13 +228,13 @@ func (mo *moderating) ruleField(site *newsroom.Site, state *rulesState, f ruleFi
 }
 
 // ruleHeat describes what is known of the score of heat on this site.
-func (mo *moderating) ruleHeat(c *request) (*views.RuleHeat, error) {
+func (mo *moderating) ruleHeat(c *request) (*moderate.RuleHeat, error) {
 	from := heatPercent(c.site.CommentHeatedFrom)
 	f, err := heatscores.FiguresAt(c.ctx(), mo.db, from)
 	if err != nil {
 		return nil, err
 	}
-	v := &views.RuleHeat{
+	v := &moderate.RuleHeat{
 		State: "none", Heated: f.Heated, Calm: f.Calm, Needs: heatscores.Needs, AUC: strconv.FormatFloat(f.AUC, 'f', 2, 64),
 		Least: strconv.FormatFloat(heatscores.LeastAUC, 'f', 2, 64), From: strconv.FormatFloat(c.site.CommentHeatedFrom, 'g', -1, 64),
 		Caught: int(math.Round(100 * f.Caught)), Else: 100 - from,
@@ -251,11 +252,11 @@ func (mo *moderating) ruleHeat(c *request) (*views.RuleHeat, error) {
 
 // ruleMark describes the mark that the site sets itself, and its effect on
 // decided comments.
-func ruleMark(site *newsroom.Site) *views.RuleMark {
+func ruleMark(site *newsroom.Site) *moderate.RuleMark {
 	left := *site
 	left.CommentSpamHold = 0
 	mark, _ := left.HoldMark()
-	v := &views.RuleMark{Mark: strconv.FormatFloat(mark, 'f', 2, 64)}
+	v := &moderate.RuleMark{Mark: strconv.FormatFloat(mark, 'f', 2, 64)}
 	if learnt := site.Spam; learnt != nil && learnt.Mark > 0 {
 		v.Good, v.Held, v.Spam, v.Caught = learnt.Good, learnt.Held, learnt.Spam, learnt.Caught
 	}
@@ -267,7 +268,7 @@ const shownDoubts = 20
 
 // ruleDoubts names terms of a word list that match everyday words, or nothing.
 // The list in force is compiled already.
-func ruleDoubts(site *newsroom.Site, key, value string) (shown []views.RuleDoubt, more int) {
+func ruleDoubts(site *newsroom.Site, key, value string) (shown []moderate.RuleDoubt, more int) {
 	list, lines := site.HoldWords, site.CommentHoldWords
 	if key == "comment.trash-words" {
 		list, lines = site.TrashWords, site.CommentTrashWords
@@ -277,21 +278,21 @@ func ruleDoubts(site *newsroom.Site, key, value string) (shown []views.RuleDoubt
 	}
 	doubts := list.Doubts()
 	for _, d := range doubts[:min(len(doubts), shownDoubts)] {
-		shown = append(shown, views.RuleDoubt{Term: richtext.Excerpt(d.Term, 60), Why: string(d.Why)})
+		shown = append(shown, moderate.RuleDoubt{Term: richtext.Excerpt(d.Term, 60), Why: string(d.Why)})
 	}
 	return shown, len(doubts) - len(shown)
 }
 
 // ruleRun converts the result of a dry run.
-func (mo *moderating) ruleRun(site *newsroom.Site, run *moderation.DryRun) *views.RuleRun {
-	v := &views.RuleRun{Judged: run.Judged, Cut: run.Cut}
+func (mo *moderating) ruleRun(site *newsroom.Site, run *moderation.DryRun) *moderate.RuleRun {
+	v := &moderate.RuleRun{Judged: run.Judged, Cut: run.Cut}
 	for _, s := range discussion.States {
-		v.States = append(v.States, views.RuleState{State: string(s), Before: run.Before[s], After: run.After[s]})
+		v.States = append(v.States, moderate.RuleState{State: string(s), Before: run.Before[s], After: run.After[s]})
 	}
 	for _, s := range run.Shifts {
-		shift := views.RuleShift{From: string(s.From), To: string(s.To), Comments: s.Comments, Published: s.Published}
+		shift := moderate.RuleShift{From: string(s.From), To: string(s.To), Comments: s.Comments, Published: s.Published}
 		for _, e := range s.Examples {
-			shift.Examples = append(shift.Examples, views.RuleExample{
+			shift.Examples = append(shift.Examples, moderate.RuleExample{
 				URL: withBack(cardPath(e.Comment.ID), rulesPath), At: inSiteZone(site, e.Comment.CreatedAt.Time),
 				Author: e.Comment.Author, Excerpt: commentExcerpt(&e.Comment), Why: mo.reasonLine(site, e.Reasons),
 			})
@@ -302,9 +303,9 @@ func (mo *moderating) ruleRun(site *newsroom.Site, run *moderation.DryRun) *view
 }
 
 // presentChanges converts changes of settings.
-func presentChanges(site *newsroom.Site, list []models.AuditEntry) (shown []views.RuleChange) {
+func presentChanges(site *newsroom.Site, list []models.AuditEntry) (shown []moderate.RuleChange) {
 	for _, c := range list {
-		shown = append(shown, views.RuleChange{
+		shown = append(shown, moderate.RuleChange{
 			At: inSiteZone(site, c.At.Time), Actor: c.Actor, Key: c.SubjectName,
 			Before: richtext.Excerpt(c.Before, excerptRunes), After: richtext.Excerpt(c.After, excerptRunes),
 		})

@@ -16,6 +16,7 @@ import (
 	"broadsheet/models/blob"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/pictures"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/richtext"
 )
@@ -148,9 +149,9 @@ func (s *testSite) enterSeedPage(seed seedPage) {
 	found, data, err := blob.Inspect(&picture)
 	s.check(err)
 	s.check(s.store.Put(s.Context(), blob.OriginalKey(found.Key), bytes.NewReader(data)))
-	var media *newsroom.Media
+	var media *pictures.Picture
 	s.check(s.db.Write(s.Context(), func(tx *models.Tx) (err error) {
-		media, err = newsroom.AddMedia(s.Context(), tx, newsroom.Media{
+		media, err = pictures.Add(s.Context(), tx, pictures.Picture{
 			Key: found.Key, Format: found.Format, Width: found.Width, Height: found.Height, Bytes: found.Bytes,
 			Alt: "A drawn square", Caption: "A square.", Credit: "Drawn for the test",
 		})

@@ -11,7 +11,7 @@ import (
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/settings"
-	"broadsheet/views"
+	"broadsheet/views/moderate"
 )
 
 // rulesImportPath takes a file with terms.
@@ -34,7 +34,7 @@ func (mo *moderating) postWord(c *request, save bool) error {
 	}
 	key := wordListKey(c.form.Get("list"))
 	word := strings.Join(strings.Fields(c.form.Get("word")), " ")
-	state.word = views.RuleWord{Word: word, Trash: key == "comment.trash-words"}
+	state.word = moderate.RuleWord{Word: word, Trash: key == "comment.trash-words"}
 	lines, _, _ := mergeTerms(state.values[key], word)
 	changed := map[string]string{key: lines}
 	checked, err := settings.Check(c.site.Settings, changed)
@@ -96,7 +96,7 @@ func (mo *moderating) postWordFile(c *request) error {
 		return err
 	}
 	key := wordListKey(fields["list"])
-	state.read = &views.RuleImport{List: key, Field: ruleFieldID(key), Most: settings.MaxListTerms}
+	state.read = &moderate.RuleImport{List: key, Field: ruleFieldID(key), Most: settings.MaxListTerms}
 	file := cleanText(strings.TrimPrefix(fields["file"], "\uFEFF"))
 	before := state.values[key]
 	if fields["how"] == "replace" {

@@ -1,6 +1,10 @@
 package views
 
-import "time"
+import (
+	"time"
+
+	"broadsheet/views/moderate"
+)
 
 // Settings is the page of the site's settings: one group of them, or those that
 // a search has found.
@@ -14,8 +18,8 @@ type Settings struct {
 	Refused string // key of a message
 	Done    string // key of a message
 	// Since are the changes that a refused form did not know.
-	Since   []RuleChange
-	Changes []RuleChange
+	Since   []moderate.RuleChange
+	Changes []moderate.RuleChange
 	Preview *PaperPreview
 	Hub     bool   // the address of the hub can be tried
 	Test    string // the address that a test mail goes to, "" where none can be sent

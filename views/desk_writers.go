@@ -1,6 +1,10 @@
 package views
 
-import "time"
+import (
+	"time"
+
+	"broadsheet/views/moderate"
+)
 
 // Writers is the list of commenters at the desk.
 type Writers struct {
@@ -61,15 +65,15 @@ type Writer struct {
 	Next     string
 	Notes    []WriterNote
 	Note     Field
-	Bans     []BanLine // in force
-	Over     []BanLine
-	Trust    *BanLine // in force, nil for none
-	Hold     *BanLine // in force, nil for none
-	May      bool     // the viewer may ban and mark this writer
+	Bans     []moderate.BanLine // in force
+	Over     []moderate.BanLine
+	Trust    *moderate.BanLine // in force, nil for none
+	Hold     *moderate.BanLine // in force, nil for none
+	May      bool              // the viewer may ban and mark this writer
 	// MayForget is set where the viewer may delete or make anonymous all of it.
 	MayForget bool
 	Days      []int // for a mark; 0 is for good
-	Ban       BanForm
+	Ban       moderate.BanForm
 	More      string // address of the form for other targets
 	Log       []LogLine
 	Refused   string // key of a message about a mark or a ban

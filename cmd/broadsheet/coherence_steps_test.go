@@ -21,6 +21,7 @@ import (
 	"broadsheet/models/discussion/bystate"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/front"
+	"broadsheet/models/newsroom/pictures"
 	"broadsheet/models/newsroom/related"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/settings"
@@ -112,7 +113,7 @@ func (w *walk) fill() {
 	}
 	w.check(w.there.Write(w.Context(), func(tx *models.Tx) error {
 		for i := range 2 {
-			m, err := newsroom.AddMedia(w.Context(), tx, newsroom.Media{Key: fmt.Sprint("picture", i), Format: "jpeg", Width: 800, Height: 600, Alt: "A picture"})
+			m, err := pictures.Add(w.Context(), tx, pictures.Picture{Key: fmt.Sprint("picture", i), Format: "jpeg", Width: 800, Height: 600, Alt: "A picture"})
 			if err != nil {
 				return err
 			}
@@ -279,7 +280,7 @@ func (w *walk) renameAuthor() {
 
 func (w *walk) picture() {
 	w.write(func(tx *models.Tx) error {
-		_, err := newsroom.AddMedia(w.Context(), tx, newsroom.Media{
+		_, err := pictures.Add(w.Context(), tx, pictures.Picture{
 			Key: fmt.Sprint("picture", w.rng.IntN(2)), Format: "jpeg", Width: 800, Height: 600, Alt: fmt.Sprint("A picture, ", w.number), FocusX: 10, FocusY: w.rng.IntN(99),
 		})
 		return err

@@ -4,6 +4,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/permalink"
+	"broadsheet/models/newsroom/pictures"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/richtext"
 	"broadsheet/views"
@@ -27,7 +28,7 @@ func (w *making) addStory(p *newsroom.Page) {
 		item.Summary = line(richtext.Excerpt(richtext.PlainText(p.HTML), summaryRunes))
 	}
 	if item.Picture = w.picture(p.Picture); item.Picture != nil {
-		f.Tags = append(f.Tags, newsroom.PictureTag(p.Picture.ID))
+		f.Tags = append(f.Tags, pictures.Tag(p.Picture.ID))
 	}
 	for _, b := range p.Bylines {
 		item.Authors = append(item.Authors, Author{line(b.Name), f.Base + permalink.AuthorPath(b.Slug)})
@@ -81,7 +82,7 @@ func (w *making) addReplies(item *Item, p *newsroom.Page, path string) {
 const pictureWidth = 1280
 
 // picture returns a lead picture, nil for none.
-func (w *making) picture(m *newsroom.Media) *Picture {
+func (w *making) picture(m *pictures.Picture) *Picture {
 	if m == nil || m.Width < 1 {
 		return nil
 	}

@@ -13,6 +13,7 @@ import (
 	"broadsheet/models/discussion"
 	"broadsheet/models/feedstate"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/pictures"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/newsroom/whole"
 	"broadsheet/models/queue"
@@ -77,7 +78,7 @@ func (t *touched) add(tag models.CacheTag) {
 			t.addList(feeds.Topic{Kind: kind, Ref: id})
 		}
 	}
-	for _, shown := range []func(int64) models.CacheTag{newsroom.PictureTag, taxonomy.BylineTag} {
+	for _, shown := range []func(int64) models.CacheTag{pictures.Tag, taxonomy.BylineTag} {
 		if _, ok := rowOf(tag, shown); ok {
 			t.all = true
 		}

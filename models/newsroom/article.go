@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"broadsheet/models"
+	"broadsheet/models/newsroom/pictures"
 )
 
 // Status is an article's state in the editorial workflow.
@@ -143,7 +144,7 @@ var TeaserColumns = func() string {
 		missing := defaults[i]
 		i++
 		if name, ok := strings.CutPrefix(column, "picture_"); ok && name != "id" {
-			return orMissing(name, missing) + " AS " + column
+			return pictures.OrMissing(name, missing) + " AS " + column
 		}
 		return "a." + column
 	})

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"broadsheet/models"
+	"broadsheet/models/newsroom/pictures"
 	"broadsheet/models/newsroom/relatedsets"
 	"broadsheet/models/newsroom/searchindex"
 	"broadsheet/models/newsroom/sitemapchanges"
@@ -75,7 +76,7 @@ type bulk struct {
 	categories []articleCategory
 	tags       []articleTag
 	links      []articleLink
-	pictures   []articlePicture
+	pictures   []pictures.Use
 	listings   []listingRow
 	sets       []relatedsets.Row
 	counts     map[listPeriod]int
@@ -101,7 +102,7 @@ type listPeriod struct {
 func (b *bulk) add(made *BulkArticle) {
 	a, terms := &made.Article, made.terms()
 	b.articles, b.ids, b.bodies = append(b.articles, a), append(b.ids, a.ID), append(b.bodies, made.Body)
-	b.pictures = append(b.pictures, picturesOf(a.ID, made.Body.HTML)...)
+	b.pictures = append(b.pictures, pictures.UsesOf(a.ID, made.Body.HTML)...)
 	authors, categories, tags := terms.rows(a.ID)
 	b.authors = append(b.authors, authors...)
 	b.categories = append(b.categories, categories...)
@@ -136,7 +137,7 @@ func (b *bulk) write(ctx context.Context, tx *models.Tx) error {
 	db := tx.Query(ctx)
 	for _, err := range []error{
 		create(db, b.articles, 500), create(db, b.bodies, 2000), create(db, b.authors, 4000), create(db, b.categories, 4000),
-		create(db, b.tags, 4000), create(db, b.links, 4000), create(db, b.pictures, pictureBatch), sitemapchanges.Bulk(ctx, tx, b.ids),
+		create(db, b.tags, 4000), create(db, b.links, 4000), create(db, b.pictures, pictures.UseBatch), sitemapchanges.Bulk(ctx, tx, b.ids),
 	} {
 		if err != nil {
 			return err

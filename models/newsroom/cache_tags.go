@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"broadsheet/models"
+	"broadsheet/models/newsroom/pictures"
 	"broadsheet/models/newsroom/taxonomy"
 )
 
@@ -30,7 +31,6 @@ const (
 	ArticleTags models.CacheTag = "article:"
 	teaserTags  models.CacheTag = "story:"
 	countTags   models.CacheTag = "count:"
-	pictureTags models.CacheTag = "picture:"
 	topicTags   models.CacheTag = "tag:"
 	periodTags  models.CacheTag = "period:"
 )
@@ -44,14 +44,11 @@ func TeaserTag(id int64) models.CacheTag { return teaserTags.Of(id) }
 // CountTag returns the cache tag of an article's number of comments.
 func CountTag(id int64) models.CacheTag { return countTags.Of(id) }
 
-// PictureTag returns the cache tag of a picture's texts and focus.
-func PictureTag(id int64) models.CacheTag { return pictureTags.Of(id) }
-
 // DependsOn returns the cache tags of the teaser.
 func (t *Teaser) DependsOn() []models.CacheTag {
 	tags := []models.CacheTag{TeaserTag(t.ID)}
 	if t.PictureID != nil {
-		tags = append(tags, PictureTag(*t.PictureID))
+		tags = append(tags, pictures.Tag(*t.PictureID))
 	}
 	return tags
 }
@@ -73,7 +70,7 @@ func (p *ListPage) DependsOn() []models.CacheTag { return append(Listed(p.Teaser
 func (p *Page) DependsOn() []models.CacheTag {
 	tags := []models.CacheTag{ArticleTag(p.ID), RelatedTag}
 	if p.Picture != nil {
-		tags = append(tags, PictureTag(p.Picture.ID))
+		tags = append(tags, pictures.Tag(p.Picture.ID))
 	}
 	for _, b := range p.Bylines {
 		tags = append(tags, taxonomy.BylineTag(b.AuthorID))

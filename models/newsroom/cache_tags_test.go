@@ -9,6 +9,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/pictures"
 	"broadsheet/models/newsroom/taxonomy"
 )
 
@@ -58,7 +59,7 @@ func TestWritesTouchTheirCacheTags(t *testing.T) {
 		check("a draft's text", save(second), []string{"article:2"}, []string{"article:1", "stories", "section:"})
 
 		check("a picture", write(func(tx *models.Tx) error {
-			_, err := newsroom.AddMedia(ctx, tx, newsroom.Media{Key: "k", Format: "jpeg", Width: 1, Height: 1, Alt: "new"})
+			_, err := pictures.Add(ctx, tx, pictures.Picture{Key: "k", Format: "jpeg", Width: 1, Height: 1, Alt: "new"})
 			return err
 		}), []string{"picture:1"}, nil)
 		check("an author", write(func(tx *models.Tx) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"broadsheet/models"
+	"broadsheet/models/newsroom/pictures"
 	"broadsheet/models/richtext"
 )
 
@@ -53,7 +54,7 @@ func (s *Saver) insertDependents(ctx context.Context, a *Article, p *Prepared, t
 	}
 	authors, categories, tags := terms.rows(a.ID)
 	for _, add := range []error{
-		addPictures(ctx, s.tx, a.ID, html), insert(len(p.Corrections), p.Corrections), insert(len(links), links),
+		pictures.AddUses(ctx, s.tx, a.ID, html), insert(len(p.Corrections), p.Corrections), insert(len(links), links),
 		insert(len(authors), authors), insert(len(categories), categories), insert(len(tags), tags),
 	} {
 		if add != nil {

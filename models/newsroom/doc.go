@@ -1,7 +1,7 @@
 // Package newsroom holds the articles of a site with their bylines, pictures and
 // corrections, and the lists and addresses that follow from them.
 //
-// Below it are the packages taxonomy (categories, tags, authors), permalink
+// Below it are the packages taxonomy (categories, tags, authors), pictures, permalink
 // (addresses), relatedsets (the index of related articles) and searchindex (the
 // index of the search). Above it are front (the front page), related (related
 // articles), search, shortlink (WordPress's short addresses), articleimport
@@ -32,7 +32,6 @@
 //	address.go        from an article to its address
 //	find.go           from an address to an article, also for articles that moved
 //	cache_tags.go     the cache tags that this package touches
-//	media.go          pictures, and which of them visitors may see
 //	correction.go     corrections and clarifications
 //	bulk.go           InsertArticles writes many new articles, table by table
 //

@@ -5,12 +5,10 @@ var Rows = []any{
 	Article{},
 	ArticleBody{},
 	Correction{},
-	Media{},
 	SpamMark{},
 	articleAuthor{},
 	articleCategory{},
 	articleLink{},
-	articlePicture{},
 	articleTag{},
 	articleVersion{},
 }

@@ -5,6 +5,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom/permalink"
+	"broadsheet/models/newsroom/pictures"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/richtext"
 )
@@ -13,7 +14,7 @@ import (
 type Page struct {
 	Article
 	HTML        string // sanitised; richtext.SplitCards finds the article cards in it
-	Picture     *Media
+	Picture     *pictures.Picture
 	Bylines     []Byline
 	Categories  []*taxonomy.Category // the main one first, without Uncategorized
 	Tags        []taxonomy.Tag
@@ -83,9 +84,9 @@ func (p *Page) fill(ctx context.Context, r models.Queryer, site *Site) error {
 
 func loadRow(ctx context.Context, r models.Queryer, condition string, arg any) (*Page, error) {
 	var p Page
-	var m Media
-	targets := append(articleColumns.Fields(&p.Article, &p.HTML), mediaColumns.Fields(&m)...)
-	found, err := models.QueryRow(ctx, r, targets, `SELECT `+articleColumns.List("a")+`, b.html, `+joinedMedia+`
+	var m pictures.Picture
+	targets := append(articleColumns.Fields(&p.Article, &p.HTML), pictures.Columns.Fields(&m)...)
+	found, err := models.QueryRow(ctx, r, targets, `SELECT `+articleColumns.List("a")+`, b.html, `+pictures.Joined+`
 		FROM articles a JOIN article_bodies b ON b.article_id = a.id LEFT JOIN media m ON m.id = a.picture_id
 		WHERE `+condition, arg)
 	if err != nil {

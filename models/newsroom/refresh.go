@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"broadsheet/models"
+	"broadsheet/models/newsroom/pictures"
 	"broadsheet/models/newsroom/sitemapchanges"
 	"broadsheet/models/richtext"
 )
@@ -76,7 +77,7 @@ func renderSome(ctx context.Context, db *models.DB, old []ArticleBody, cursor st
 				return done.Error
 			}
 			if done.RowsAffected > 0 && html != b.HTML {
-				if err := renewPictures(ctx, tx, b.ArticleID, html); err != nil {
+				if err := pictures.RenewUses(ctx, tx, b.ArticleID, html); err != nil {
 					return err
 				}
 				touchArticle(tx, b.ArticleID)

@@ -24,6 +24,7 @@ import (
 	"broadsheet/models/discussion/imports"
 	"broadsheet/models/jsonlines"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/pictures"
 	"broadsheet/models/newsroom/related"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/people"
@@ -309,7 +310,7 @@ func DrawPicture(ctx context.Context, db *models.DB, store blob.Store, seed uint
 	}
 	var id int64
 	err = db.Write(ctx, func(tx *models.Tx) error {
-		m, err := newsroom.AddMedia(ctx, tx, newsroom.Media{
+		m, err := pictures.Add(ctx, tx, pictures.Picture{
 			Key: found.Key, Format: found.Format, Width: found.Width, Height: found.Height, Bytes: found.Bytes,
 			Alt: p.Alt, Caption: p.Caption, Credit: p.Credit,
 		})

@@ -8,17 +8,17 @@ import (
 	"time"
 
 	"broadsheet/models"
-	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/pictures"
 )
 
 // usedByPublic is the condition that a public article shows a picture m, as its lead
-// picture or in its text. It is stricter than newsroom.PictureIsPublic: a list would
+// picture or in its text. It is stricter than pictures.IsPublic: a list would
 // show the key of a new picture before any article does.
 const usedByPublic = `(EXISTS (SELECT 1 FROM articles a WHERE a.picture_id = m.id AND a.status = 'published')
 	OR EXISTS (SELECT 1 FROM article_pictures x JOIN articles a ON a.id = x.article_id
 		WHERE x.picture_key = m.key AND a.status = 'published'))`
 
-var mediaColumns = models.ColumnsOf[newsroom.Media]()
+var mediaColumns = models.ColumnsOf[pictures.Picture]()
 
 // Pictures is a question for pictures that public articles use, the newest first.
 // Empty fields are no condition.
@@ -37,7 +37,7 @@ type Pictures struct {
 
 // Find returns a part of the pictures. It looks through the first MaxReach pictures
 // of the library.
-func (q Pictures) Find(ctx context.Context, r models.Queryer) (list []newsroom.Media, total int, err error) {
+func (q Pictures) Find(ctx context.Context, r models.Queryer) (list []pictures.Picture, total int, err error) {
 	direction := " DESC"
 	if q.Ascending {
 		direction = ""
@@ -62,7 +62,7 @@ func (q Pictures) Find(ctx context.Context, r models.Queryer) (list []newsroom.M
 	list, err = mediaColumns.All(ctx, r, "SELECT "+mediaColumns.List("m")+body+" ORDER BY m.id"+direction+" LIMIT ? OFFSET ?",
 		append(args, limit, offset)...)
 	if q.ByRequest {
-		slices.SortFunc(list, func(a, b newsroom.Media) int {
+		slices.SortFunc(list, func(a, b pictures.Picture) int {
 			if len(q.IDs) > 0 {
 				return cmp.Compare(slices.Index(q.IDs, a.ID), slices.Index(q.IDs, b.ID))
 			}

@@ -9,6 +9,7 @@ import (
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/collection"
+	"broadsheet/models/newsroom/pictures"
 	"broadsheet/models/newsroom/taxonomy"
 )
 
@@ -87,21 +88,21 @@ func TestPicturesOfPublicArticlesAlone(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
 		ctx := t.Context()
-		var pictures []*newsroom.Media
+		var stored []*pictures.Picture
 		for i := range 4 {
 			key := fmt.Sprintf("%040x", i+1)
 			err := db.Write(ctx, func(tx *models.Tx) error {
-				m, err := newsroom.AddMedia(ctx, tx, newsroom.Media{Key: key, Format: "jpeg", Width: 800, Height: 600, Alt: fmt.Sprintf("Boat %d", i)})
-				pictures = append(pictures, m)
+				m, err := pictures.Add(ctx, tx, pictures.Picture{Key: key, Format: "jpeg", Width: 800, Height: 600, Alt: fmt.Sprintf("Boat %d", i)})
+				stored = append(stored, m)
 				return err
 			})
 			if err != nil {
 				t.Fatal(err)
 			}
 		}
-		lead := save(t, db, newsroom.Manuscript{Title: "Lead", PictureID: &pictures[0].ID})
-		save(t, db, newsroom.Manuscript{Title: "Draft", Status: newsroom.Draft, PictureID: &pictures[1].ID})
-		body := save(t, db, newsroom.Manuscript{Title: "Body", Body: "\n\n![A boat](/media/" + pictures[2].Key + "/640.jpg)"})
+		lead := save(t, db, newsroom.Manuscript{Title: "Lead", PictureID: &stored[0].ID})
+		save(t, db, newsroom.Manuscript{Title: "Draft", Status: newsroom.Draft, PictureID: &stored[1].ID})
+		body := save(t, db, newsroom.Manuscript{Title: "Body", Body: "\n\n![A boat](/media/" + stored[2].Key + "/640.jpg)"})
 		ids := func(q collection.Pictures) string {
 			t.Helper()
 			q.Limit = 10
@@ -115,7 +116,7 @@ func TestPicturesOfPublicArticlesAlone(t *testing.T) {
 			}
 			return fmt.Sprint(ids)
 		}
-		a, c := pictures[0].ID, pictures[2].ID
+		a, c := stored[0].ID, stored[2].ID
 		for name, one := range map[string]struct {
 			q    collection.Pictures
 			want []int64
@@ -123,7 +124,7 @@ func TestPicturesOfPublicArticlesAlone(t *testing.T) {
 			"all":           {collection.Pictures{}, []int64{c, a}},
 			"ascending":     {collection.Pictures{Ascending: true}, []int64{a, c}},
 			"by number":     {collection.Pictures{IDs: []int64{1, 2, 3, 4}, ByRequest: true}, []int64{a, c}},
-			"by key":        {collection.Pictures{Keys: []string{pictures[2].Key, pictures[3].Key}}, []int64{c}},
+			"by key":        {collection.Pictures{Keys: []string{stored[2].Key, stored[3].Key}}, []int64{c}},
 			"search":        {collection.Pictures{Search: "boat 2"}, []int64{c}},
 			"of an article": {collection.Pictures{Articles: []int64{lead.ID}}, []int64{a}},
 			"of the others": {collection.Pictures{ExceptArticles: []int64{lead.ID}}, []int64{c}},

@@ -7,6 +7,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/permalink"
+	"broadsheet/models/newsroom/pictures"
 	"broadsheet/models/newsroom/taxonomy"
 )
 
@@ -97,7 +98,7 @@ func picturePath(ctx context.Context, r models.Queryer, number string) (string, 
 	if err != nil {
 		return "", err
 	}
-	public, err := newsroom.PictureIsPublic(ctx, r, key)
+	public, err := pictures.IsPublic(ctx, r, key)
 	if err == nil && !public {
 		err = errNoPage
 	}

@@ -7,6 +7,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/pictures"
 	"broadsheet/models/newsroom/shortlink"
 )
 
@@ -17,9 +18,9 @@ func TestMain(m *testing.M) { os.Exit(modeltest.Main(m)) }
 func TestAttachmentsFollowTheirArticles(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
-		var lead *newsroom.Media
+		var lead *pictures.Picture
 		err := db.Write(t.Context(), func(tx *models.Tx) (err error) {
-			if lead, err = newsroom.AddMedia(t.Context(), tx, newsroom.Media{Key: "lead", Format: "jpeg", Width: 8, Height: 8}); err != nil {
+			if lead, err = pictures.Add(t.Context(), tx, pictures.Picture{Key: "lead", Format: "jpeg", Width: 8, Height: 8}); err != nil {
 				return err
 			}
 			return tx.Query(t.Context()).Exec("UPDATE media SET wp_id = 7 WHERE key = 'lead'").Error

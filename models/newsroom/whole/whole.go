@@ -6,12 +6,13 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/pictures"
 	"broadsheet/models/newsroom/taxonomy"
 )
 
 var (
 	articleColumns = models.ColumnsOf[newsroom.Article]()
-	mediaColumns   = models.ColumnsOf[newsroom.Media]()
+	mediaColumns   = models.ColumnsOf[pictures.Picture]()
 )
 
 // Load reads public articles by number in three statements. It returns them in the
@@ -50,7 +51,7 @@ type loader struct {
 
 // readArticles reads the rows of the articles with their texts and pictures.
 func (l *loader) readArticles(ctx context.Context, r models.Queryer) error {
-	var missing newsroom.Media
+	var missing pictures.Picture
 	values, i := mediaColumns.Values(&missing), 0
 	picture := mediaColumns.Select(func(name string) string {
 		value := values[i]
@@ -71,7 +72,7 @@ func (l *loader) readArticles(ctx context.Context, r models.Queryer) error {
 	}
 	defer rows.Close()
 	for rows.Next() {
-		p, m := &newsroom.Page{Cards: map[int64]newsroom.Teaser{}}, newsroom.Media{}
+		p, m := &newsroom.Page{Cards: map[int64]newsroom.Teaser{}}, pictures.Picture{}
 		if err := rows.Scan(append(articleColumns.Fields(&p.Article, &p.HTML), mediaColumns.Fields(&m)...)...); err != nil {
 			return err
 		}

@@ -11,6 +11,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/pictures"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/newsroom/whole"
 	"broadsheet/models/richtext"
@@ -32,7 +33,7 @@ func TestWholeArticlesAreThoseOfThePages(t *testing.T) {
 		}
 		var pictureID int64
 		if err := db.Write(t.Context(), func(tx *models.Tx) error {
-			m, err := newsroom.AddMedia(t.Context(), tx, newsroom.Media{Key: "0123456789abcdef01234567", Format: "jpeg", Width: 2560, Height: 1440, Alt: "Ships", Credit: "Mila"})
+			m, err := pictures.Add(t.Context(), tx, pictures.Picture{Key: "0123456789abcdef01234567", Format: "jpeg", Width: 2560, Height: 1440, Alt: "Ships", Credit: "Mila"})
 			pictureID = m.ID
 			return err
 		}); err != nil {
@@ -89,9 +90,9 @@ func TestWholeArticlesAreThoseOfThePages(t *testing.T) {
 }
 
 // picture returns the parts of a picture that both ways read.
-func picture(p *newsroom.Page) newsroom.Media {
+func picture(p *newsroom.Page) pictures.Picture {
 	if p.Picture == nil {
-		return newsroom.Media{}
+		return pictures.Picture{}
 	}
 	m := *p.Picture
 	m.CreatedAt = models.Time{}

@@ -11,6 +11,7 @@ import (
 	"broadsheet/models/migrations"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/pictures"
 	"broadsheet/models/richtext"
 )
 
@@ -18,7 +19,7 @@ func addPicture(t *testing.T, db *models.DB, key string) *int64 {
 	t.Helper()
 	var id int64
 	err := db.Write(t.Context(), func(tx *models.Tx) error {
-		m, err := newsroom.AddMedia(t.Context(), tx, newsroom.Media{Key: key, Format: "jpeg", Width: 8, Height: 8})
+		m, err := pictures.Add(t.Context(), tx, pictures.Picture{Key: key, Format: "jpeg", Width: 8, Height: 8})
 		if err == nil {
 			id = m.ID
 		}
@@ -34,8 +35,8 @@ func addPicture(t *testing.T, db *models.DB, key string) *int64 {
 func wantPublic(t *testing.T, db *models.DB, when string, want map[string]bool) {
 	t.Helper()
 	for key, want := range want {
-		if got, err := newsroom.PictureIsPublic(t.Context(), db, key); err != nil || got != want {
-			t.Errorf("%s: PictureIsPublic(%q) = %t (%v)", when, key, got, err)
+		if got, err := pictures.IsPublic(t.Context(), db, key); err != nil || got != want {
+			t.Errorf("%s: pictures.IsPublic(%q) = %t (%v)", when, key, got, err)
 		}
 	}
 }
@@ -149,7 +150,7 @@ func TestPicturesOfStoredBodies(t *testing.T) {
 	})
 }
 
-// PictureIsPublic takes one statement, which scans no table.
+// pictures.IsPublic takes one statement, which scans no table.
 func TestPicturesAreFoundByIndex(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
@@ -161,7 +162,7 @@ func TestPicturesAreFoundByIndex(t *testing.T) {
 		}
 		ctx, recorded := models.RecordStatements(t.Context())
 		for _, key := range []string{"lead", "inside", "unknown"} {
-			if _, err := newsroom.PictureIsPublic(ctx, db, key); err != nil {
+			if _, err := pictures.IsPublic(ctx, db, key); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -1,8 +1,9 @@
-package newsroom
+package pictures
 
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"broadsheet/models"
 	"broadsheet/models/richtext"
@@ -10,9 +11,9 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// Media is a picture of the library. The blob store has the original under Key.
+// Picture is a picture of the library. The blob store has the original under Key.
 // Alt, caption and credit are the texts that it was entered with.
-type Media struct {
+type Picture struct {
 	ID        int64
 	Key       string // also in its public address
 	Format    string // jpeg, png, gif or webp
@@ -29,25 +30,31 @@ type Media struct {
 }
 
 // TableName names the table for GORM.
-func (Media) TableName() string { return "media" }
+func (Picture) TableName() string { return "media" }
 
-// mediaColumns are the columns of a picture that a page needs.
-var mediaColumns = models.ColumnsOf[Media]().Without("bytes", "wp_id", "created_at")
+// Columns are the columns of a picture that a page needs.
+var Columns = models.ColumnsOf[Picture]().Without("bytes", "wp_id", "created_at")
 
-// joinedMedia selects mediaColumns from a LEFT JOIN with media m. The id is 0 if
+// Joined selects [Columns] from a LEFT JOIN with media m. The id is 0 if
 // there is no picture.
-var joinedMedia = func() string {
-	defaults, i := mediaColumns.Values(&Media{FocusX: 50, FocusY: 50}), 0
-	return mediaColumns.Select(func(name string) string {
+var Joined = func() string {
+	defaults, i := Columns.Values(&Picture{FocusX: 50, FocusY: 50}), 0
+	return Columns.Select(func(name string) string {
 		missing := defaults[i]
 		i++
-		return orMissing(name, missing)
+		return OrMissing(name, missing)
 	})
 }()
 
-// orMissing returns SQL for a column of media m, or for a value where the join
+// tags is the prefix of all results of Tag.
+const tags models.CacheTag = "picture:"
+
+// Tag returns the cache tag of a picture's texts and focus.
+func Tag(id int64) models.CacheTag { return tags.Of(id) }
+
+// OrMissing returns SQL for a column of media m, or for a value where the join
 // found no picture.
-func orMissing(column string, missing any) string {
+func OrMissing(column string, missing any) string {
 	literal := "NULL"
 	switch missing := missing.(type) {
 	case string:
@@ -58,8 +65,8 @@ func orMissing(column string, missing any) string {
 	return "COALESCE(m." + column + ", " + literal + ")"
 }
 
-// AddMedia stores a picture's row, or updates the row with its key.
-func AddMedia(ctx context.Context, tx *models.Tx, m Media) (*Media, error) {
+// Add stores a picture's row, or updates the row with its key.
+func Add(ctx context.Context, tx *models.Tx, m Picture) (*Picture, error) {
 	m.CreatedAt = models.At(tx.Now)
 	if m.FocusX == 0 && m.FocusY == 0 {
 		m.FocusX, m.FocusY = 50, 50
@@ -71,61 +78,67 @@ func AddMedia(ctx context.Context, tx *models.Tx, m Media) (*Media, error) {
 	if err != nil {
 		return nil, err
 	}
-	stored, err := MediaByKey(ctx, tx, m.Key)
+	stored, err := ByKey(ctx, tx, m.Key)
 	if err == nil {
-		tx.Touch(PictureTag(stored.ID))
+		tx.Touch(Tag(stored.ID))
 	}
 	return stored, err
 }
 
-// MediaByKey returns the picture's row, or a NotFound error if there is none.
-func MediaByKey(ctx context.Context, r models.Queryer, key string) (*Media, error) {
-	var m Media
+// ByKey returns the picture's row, or a NotFound error if there is none.
+func ByKey(ctx context.Context, r models.Queryer, key string) (*Picture, error) {
+	var m Picture
 	return &m, r.Query(ctx).Where("key = ?", key).Take(&m).Error
 }
 
-// HasPicture reports whether the library has a picture with a number.
-func HasPicture(ctx context.Context, r models.Queryer, id int64) (found bool, err error) {
+// Has reports whether the library has a picture with a number.
+func Has(ctx context.Context, r models.Queryer, id int64) (found bool, err error) {
 	_, err = models.QueryRow(ctx, r, []any{&found}, "SELECT EXISTS (SELECT 1 FROM media WHERE id = ?)", id)
 	return found, err
 }
 
-// articlePicture is a row of article_pictures: a picture that a body shows or
+// Use is a row of article_pictures: a picture that a body shows or
 // links to. It has the key instead of the id, because a body may be written
 // before its picture is added.
-type articlePicture struct {
+type Use struct {
 	ArticleID  int64  `gorm:"primaryKey;autoIncrement:false"`
 	PictureKey string `gorm:"primaryKey"`
 }
 
 // TableName names the table for GORM.
-func (articlePicture) TableName() string { return "article_pictures" }
+func (Use) TableName() string { return "article_pictures" }
 
-// pictureBatch is the number of rows in one statement.
-const pictureBatch = 4000
+// UseBatch is the number of uses that are stored in one statement.
+const UseBatch = 4000
 
-func picturesOf(article int64, html string) (rows []articlePicture) {
+// UsesOf returns the pictures that an article's body uses.
+func UsesOf(article int64, html string) (rows []Use) {
 	for _, key := range richtext.Pictures(html) {
-		rows = append(rows, articlePicture{article, key})
+		rows = append(rows, Use{article, key})
 	}
 	return rows
 }
 
-// addPictures stores the pictures that an article's body uses. Each function that
-// writes a body calls it, or [renewPictures], in the same transaction.
-func addPictures(ctx context.Context, tx *models.Tx, article int64, html string) error {
-	return create(tx.Query(ctx), picturesOf(article, html), pictureBatch)
+// AddUses stores the pictures that an article's body uses. Each function that
+// writes a body calls it, or [RenewUses], in the same transaction.
+func AddUses(ctx context.Context, tx *models.Tx, article int64, html string) error {
+	for uses := range slices.Chunk(UsesOf(article, html), UseBatch) {
+		if err := tx.Query(ctx).Create(&uses).Error; err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// renewPictures is addPictures for a body that replaces another.
-func renewPictures(ctx context.Context, tx *models.Tx, article int64, html string) error {
+// RenewUses is AddUses for a body that replaces another.
+func RenewUses(ctx context.Context, tx *models.Tx, article int64, html string) error {
 	if err := models.Exec(ctx, tx, "DELETE FROM article_pictures WHERE article_id = ?", article); err != nil {
 		return err
 	}
-	return addPictures(ctx, tx, article, html)
+	return AddUses(ctx, tx, article, html)
 }
 
-// PictureIsPublic reports whether visitors may see the picture with a key. It
+// IsPublic reports whether visitors may see the picture with a key. It
 // returns false if at least one article uses the picture, as its lead picture or
 // in its body, and none of these articles is public.
 //
@@ -137,7 +150,7 @@ func renewPictures(ctx context.Context, tx *models.Tx, article int64, html strin
 //
 // It reads the database at each call, in one statement that only searches
 // indexes, so the answer follows a change of status at once in each process.
-func PictureIsPublic(ctx context.Context, r models.Queryer, key string) (bool, error) {
+func IsPublic(ctx context.Context, r models.Queryer, key string) (bool, error) {
 	if !richtext.IsPictureKey(key) {
 		return true, nil // no picture has such a key, and PostgreSQL refuses some texts
 	}
