@@ -76,6 +76,7 @@ type Article struct {
 	CommentsByHand  bool              // opened by a moderator: age does not close the comments again
 	CommentsReopen  CommentStatus     // how closed comments were open before, see [CommentPolicy]
 	CommentsWho     models.Commenters // "" for the site's setting
+	CommentsChosen  bool              // by a person: the defaults of the terms do not change them
 	RecommendsOff   bool              // comments cannot be recommended
 	CommentsApprove int               // this and the next four: written by discussion with the comments
 	CommentsHold    int

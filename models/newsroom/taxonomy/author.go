@@ -18,6 +18,8 @@ type Author struct {
 	Guest     bool
 	UserID    *int64
 	CreatedAt models.Time `gorm:"autoCreateTime:false"`
+	PictureID *int64
+	Links     string // addresses on the web, one a line
 }
 
 // TableName names the table for GORM.

@@ -25,6 +25,9 @@ type Category struct {
 	Activity    float64     // recent public articles here and below, see newsroom.RecomputeActivity
 	WPID        *int64      `gorm:"column:wp_id"`
 	CreatedAt   models.Time `gorm:"autoCreateTime:false"`
+	Former      string      // earlier paths, one a line; they lead here
+	CommentDefault
+	Required string // see [Category.Checks]
 }
 
 // TableName names the table for GORM.
@@ -52,6 +55,7 @@ type Categories struct {
 	list     []*Category // parents before children, siblings by position and name
 	byID     map[int64]*Category
 	byPath   map[string]*Category
+	former   map[string]*Category  // by an earlier path
 	children map[int64][]*Category // by parent, 0 for the top
 }
 
@@ -61,10 +65,15 @@ func LoadCategories(ctx context.Context, r models.Queryer) (*Categories, error) 
 	if err := r.Query(ctx).Order("position, name, id").Find(&rows).Error; err != nil {
 		return nil, err
 	}
-	tree := &Categories{byID: map[int64]*Category{}, byPath: map[string]*Category{}, children: map[int64][]*Category{}}
+	tree := &Categories{
+		byID: map[int64]*Category{}, byPath: map[string]*Category{}, former: map[string]*Category{}, children: map[int64][]*Category{},
+	}
 	for _, c := range rows {
 		tree.byID[c.ID] = c
 		tree.byPath[c.Path] = c
+		for path := range strings.FieldsSeq(c.Former) {
+			tree.former[path] = c
+		}
 		tree.children[parentID(c)] = append(tree.children[parentID(c)], c)
 	}
 	var walk func(id int64)
@@ -93,6 +102,12 @@ func (tree *Categories) ByID(id int64) *Category { return tree.byID[id] }
 
 // ByPath returns the category at a path of slugs, nil if there is none.
 func (tree *Categories) ByPath(path string) *Category { return tree.byPath[strings.Trim(path, "/")] }
+
+// ByFormerPath returns the category that has had a path, nil if there is none. A category
+// that has the path now goes before it: ask ByPath first.
+func (tree *Categories) ByFormerPath(path string) *Category {
+	return tree.former[strings.Trim(path, "/")]
+}
 
 // AtPaths returns the categories at paths, in this order. It leaves out paths
 // without a category.
@@ -179,10 +194,13 @@ type CategoryRef struct {
 	Names []string
 }
 
-// Find returns the category of a reference. It returns nil if the category is
-// missing or if a category with another name has the path.
+// Find returns the category of a reference, also by an earlier path. It returns nil if
+// the category is missing or if a category with another name has the path.
 func (tree *Categories) Find(ref CategoryRef) *Category {
 	c := tree.ByPath(ref.Path)
+	if c == nil {
+		return tree.ByFormerPath(ref.Path)
+	}
 	up := c
 	for i := strings.Count(strings.Trim(ref.Path, "/"), "/"); i >= 0 && up != nil; i-- {
 		if i < len(ref.Names) && isNameOf(up.Slug, ref.Names[i]) && nameKey(ref.Names[i]) != nameKey(up.Name) {

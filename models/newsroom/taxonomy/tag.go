@@ -15,6 +15,9 @@ type Tag struct {
 	Weight    float64     // for related articles, see package related
 	WPID      *int64      `gorm:"column:wp_id"`
 	CreatedAt models.Time `gorm:"autoCreateTime:false"`
+
+	Description string // shown to readers above the list
+	CommentDefault
 }
 
 // TableName names the table for GORM.
