@@ -371,6 +371,7 @@ var ways = []way{
 // fails when the quicker of keyboard and mouse needs more than the better of two peers,
 // or when a task has not done in the database, or on the public page, what it should.
 func TestBrowserTasks(t *testing.T) {
+	t.Parallel() // with the tests that mostly wait
 	b := newBench(t)
 	b.run(t, deskPassword, "people", "add", "--name", "Tess", "--email", "tess@courier.example", "--role", "administrator", "--password-stdin")
 	t.Run("pages", func(t *testing.T) { b.lookAtDesk(t, "tess@courier.example") })

@@ -4,7 +4,7 @@
 const writing = document.getElementById("story-form");
 if (writing?.dataset.autosave) {
   // Seconds after the last key, and at most that many after the first unsaved one.
-  const calm = 4000, most = 9000;
+  const calm = 3000, most = 7000;
   const said = document.getElementById("edit-saved"), store = `broadsheet:${writing.dataset.autosave}`;
   const names = ["title", "standfirst", "body", "tags", "byline", "slug", "language", "picture"];
   const version = writing.elements.version;
