@@ -90,6 +90,7 @@ type typist struct {
 	mu    sync.Mutex
 	words []typed
 	next  int
+	slow  time.Duration // the longest that the browser took for a word
 }
 
 func (s *killSite) newTypist(name string) *typist {
@@ -164,9 +165,11 @@ func (w *typist) keepTyping(until time.Time) error {
 	for time.Now().Before(until) {
 		w.next++
 		word := fmt.Sprintf("%s-%d-", w.name, w.next)
+		begin := time.Now()
 		if err := chromedp.Do(w.ctx, command(input.InsertText, input.InsertTextParams{Text: word + " "})); err != nil {
 			return err
 		}
+		w.slow = max(w.slow, time.Since(begin))
 		w.mu.Lock()
 		w.words = append(w.words, typed{word, time.Now()})
 		w.mu.Unlock()
@@ -266,8 +269,10 @@ func TestBrowserTypingSurvivesKillsOfTheBrowser(t *testing.T) {
 					t.Error(err)
 				}
 				w.stop()
-				if missing := w.lacks(killed.Add(-mostLost)); len(missing) > 0 {
-					t.Errorf("%s lost %v, which were typed more than %v before the browser was killed", w.name, missing, mostLost)
+				// On a busy machine the keys, the timers and the answers are all late.
+				most := mostLost + 4*w.slow
+				if missing := w.lacks(killed.Add(-most)); len(missing) > 0 {
+					t.Errorf("%s lost %v, which were typed more than %v before the browser was killed", w.name, missing, most)
 				}
 				for _, one := range w.words {
 					if slices.Contains(w.lacks(killed), one.word) {
