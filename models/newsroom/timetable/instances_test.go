@@ -61,6 +61,41 @@ func TestTwoInstancesThroughNightsOfClockChanges(t *testing.T) {
 	}
 }
 
+// fill sets acts for every quarter of an hour of the night, by the clock on the wall,
+// and returns them in the order of their times. Some of these times do not exist.
+func (p *paper) fill(zone *time.Location, date string) (acts []act) {
+	p.Helper()
+	kinds, skipped := []timetable.Act{timetable.Publish, timetable.Update, timetable.Withdraw}, 0
+	for minute := 60; minute <= 240; minute += 15 {
+		wall := fmt.Sprintf("%sT%02d:%02d", date, minute/60, minute%60)
+		at, err := timetable.ParseTime(wall, zone)
+		if err != nil {
+			skipped++
+			continue
+		}
+		if got := at.In(zone).Format("2006-01-02T15:04"); got != wall {
+			p.Errorf("%s is shown as %s", wall, got)
+		}
+		one := act{act: kinds[len(acts)%len(kinds)], at: at}
+		switch title := "Article of " + wall; one.act {
+		case timetable.Publish:
+			one.id = p.scheduled(title, at)
+		case timetable.Update:
+			one.id = p.live(title, "alpha")
+			p.plan(one.id, at, "bravo")
+		default:
+			one.id = p.live(title, "alpha")
+			p.check(timetable.Set(p.Context(), p.db, edith, timetable.Plan{ArticleID: one.id, Act: one.act, At: models.At(at)}))
+		}
+		acts = append(acts, one)
+	}
+	if skipped > 4 {
+		p.Fatalf("%d of the times do not exist", skipped)
+	}
+	slices.SortStableFunc(acts, func(a, b act) int { return a.at.Compare(b.at) })
+	return acts
+}
+
 func throughTheNight(t *testing.T, zone *time.Location, date string) {
 	clock, dsn := modeltest.NewClock(), modeltest.Postgres(t)
 	evening, err := timetable.ParseTime(date+"T00:05", zone)
@@ -79,36 +114,7 @@ func throughTheNight(t *testing.T, zone *time.Location, date string) {
 	p := &paper{t, instance(), clock}
 	t.Cleanup(func() { _ = p.db.Close() })
 
-	// The acts, by the clock on the wall. Some of these times do not exist in the night.
-	var acts []act
-	kinds, skipped := []timetable.Act{timetable.Publish, timetable.Update, timetable.Withdraw}, 0
-	for minute := 60; minute <= 240; minute += 15 {
-		wall := fmt.Sprintf("%sT%02d:%02d", date, minute/60, minute%60)
-		at, err := timetable.ParseTime(wall, zone)
-		if err != nil {
-			skipped++
-			continue
-		}
-		if got := at.In(zone).Format("2006-01-02T15:04"); got != wall {
-			t.Errorf("%s is shown as %s", wall, got)
-		}
-		one := act{act: kinds[len(acts)%len(kinds)], at: at}
-		switch title := "Article of " + wall; one.act {
-		case timetable.Publish:
-			one.id = p.scheduled(title, at)
-		case timetable.Update:
-			one.id = p.live(title, "alpha")
-			p.plan(one.id, at, "bravo")
-		default:
-			one.id = p.live(title, "alpha")
-			p.check(timetable.Set(t.Context(), p.db, edith, timetable.Plan{ArticleID: one.id, Act: one.act, At: models.At(at)}))
-		}
-		acts = append(acts, one)
-	}
-	if skipped > 4 {
-		t.Fatalf("%d of the times do not exist", skipped)
-	}
-	slices.SortStableFunc(acts, func(a, b act) int { return a.at.Compare(b.at) })
+	acts := p.fill(zone, date)
 
 	var running []*models.DB
 	begin := func() { running = []*models.DB{instance(), instance()} }
@@ -180,8 +186,14 @@ func throughTheNight(t *testing.T, zone *time.Location, date string) {
 	if carriedOut != len(acts) {
 		t.Errorf("%d acts were carried out, want %d", carriedOut, len(acts))
 	}
+	p.loggedOnce(acts, zone)
+}
+
+// loggedOnce fails when the log does not have a publication or a withdrawal once.
+func (p *paper) loggedOnce(acts []act, zone *time.Location) {
+	p.Helper()
 	for _, one := range acts {
-		trail, err := models.AuditTrail(t.Context(), p.db, models.Subject{Kind: models.ArticleSubject, ID: one.id}, 20)
+		trail, err := models.AuditTrail(p.Context(), p.db, models.Subject{Kind: models.ArticleSubject, ID: one.id}, 20)
 		p.check(err)
 		n := 0
 		for _, e := range trail {
@@ -190,7 +202,7 @@ func throughTheNight(t *testing.T, zone *time.Location, date string) {
 			}
 		}
 		if one.act != timetable.Update && n != 1 {
-			t.Errorf("the log has %s of %v %d times", one.act, one.at.In(zone), n)
+			p.Errorf("the log has %s of %v %d times", one.act, one.at.In(zone), n)
 		}
 	}
 }
