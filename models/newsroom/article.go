@@ -57,6 +57,8 @@ type Article struct {
 	StatusNote   string // shown to readers of a withdrawn article
 	StatusAt     models.Time
 
+	EmbargoUntil models.Time // before it nobody may publish the article; zero for no embargo
+
 	PublishedAt models.Time
 	LocalTime   string      // PublishedAt in the site's zone when it was set, as in the address: 2006-01-02 15:04:05
 	RevisedAt   models.Time // last change of the text after publication

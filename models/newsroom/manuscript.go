@@ -82,8 +82,27 @@ type Prepared struct {
 	titled bool
 }
 
+// Check refuses, with Invalid, the manuscripts that [Prepare] refuses. It neither renders
+// nor analyses the body, which for a long one takes most of the time of an autosave.
+func Check(m Manuscript) error {
+	m.Title, m.Standfirst = richtext.PlainLine(m.Title), richtext.PlainLine(m.Standfirst)
+	if err := checkManuscript(&m); err != nil {
+		return err
+	}
+	if err := richtext.CheckArticle(m.Body, m.Format); err != nil {
+		return bodyError(err)
+	}
+	return nil
+}
+
+func bodyError(err error) error {
+	bad := models.FieldError{Field: "body", Code: "too-long"}
+	return &models.Error{Kind: models.Invalid, Safe: err.Error(), Fields: []models.FieldError{bad}}
+}
+
 // Prepare checks a manuscript and renders its body. It does everything that takes
-// time, so that the transaction after it is short.
+// time, so that the transaction after it is short. The body is analysed for the search
+// only if the article may become public by it.
 func Prepare(m Manuscript) (*Prepared, error) {
 	m = m.withoutNULs()
 	m.Title = richtext.PlainLine(m.Title)
@@ -101,11 +120,14 @@ func Prepare(m Manuscript) (*Prepared, error) {
 	m.Language = settings.CleanLanguage(m.Language)
 	body, err := richtext.Article(m.Body, m.Format)
 	if err != nil {
-		bad := models.FieldError{Field: "body", Code: "too-long"}
-		return nil, &models.Error{Kind: models.Invalid, Safe: err.Error(), Fields: []models.FieldError{bad}}
+		return nil, bodyError(err)
 	}
 	digest, err := digestOf(m)
-	return &Prepared{Manuscript: m, body: body, analysed: searchindex.NewBody(body.Text), digest: digest, titled: titled}, err
+	p := &Prepared{Manuscript: m, body: body, digest: digest, titled: titled}
+	if m.Status == "" || m.Status == Published {
+		p.analysed = searchindex.NewBody(body.Text)
+	}
+	return p, err
 }
 
 // withoutNULs returns the manuscript without NUL characters, which JSON can contain

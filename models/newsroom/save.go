@@ -161,7 +161,7 @@ func (s *Saver) create(ctx context.Context, p *Prepared, terms *articleTerms) (*
 // A save leaves them as they are in the row.
 var columnsOfOthers = []string{
 	"comments_approve", "comments_hold", "comments_spam", "comments_trash", "threads",
-	"comments_close", "comments_slow", "comments_by_hand", "comments_reopen",
+	"comments_close", "comments_slow", "comments_by_hand", "comments_reopen", "embargo_until",
 }
 
 func (s *Saver) update(ctx context.Context, p *Prepared, old *Article, terms *articleTerms) (*Article, error) {
@@ -181,6 +181,9 @@ func (s *Saver) update(ctx context.Context, p *Prepared, old *Article, terms *ar
 		if to, err = s.importStatus(ctx, old, a, to); err != nil {
 			return nil, err
 		}
+	}
+	if err := a.underEmbargo(to, s.tx.Now); err != nil {
+		return nil, err
 	}
 	if to == Withdrawn && old.Status == Withdrawn && p.StatusNote != "" && !s.Importing {
 		a.StatusNote = p.StatusNote

@@ -3,6 +3,7 @@ package newsroom
 import (
 	"context"
 	"slices"
+	"time"
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom/taxonomy"
@@ -98,6 +99,20 @@ func (a *Article) changeStatus(to Status, note string, at models.Time) error {
 	return nil
 }
 
+// errEmbargo refuses a publication under an embargo.
+var errEmbargo = models.Refusal(models.Conflict, "embargo", "the article is under an embargo until a later time")
+
+// underEmbargo refuses a status that would make the article public before its embargo ends.
+// A scheduled article has its time already.
+func (a *Article) underEmbargo(to Status, now time.Time) error {
+	early := to == Published && a.Status != Published && a.EmbargoUntil.After(now) ||
+		to == Scheduled && a.EmbargoUntil.After(a.PublishedAt.Time)
+	if early {
+		return errEmbargo
+	}
+	return nil
+}
+
 // setStatus changes the status of a stored article and everything that follows
 // from it: the lists, the cache tags, the comments and the audit. The caller
 // holds the lock of the row and has counted the version up.
@@ -109,6 +124,9 @@ func setStatus(ctx context.Context, tx *models.Tx, site *Site, a *Article, m sta
 		m.note = a.StatusNote // for a restore of a withdrawn article
 	default:
 		m.note = ""
+	}
+	if err := a.underEmbargo(m.to, tx.Now); err != nil {
+		return err
 	}
 	if err := a.changeStatus(m.to, m.note, models.At(tx.Now)); err != nil {
 		return err

@@ -69,14 +69,11 @@ type Link struct {
 // shown.
 func Article(source string, f Format) (Body, error) {
 	source = Normalize(source)
+	if err := CheckArticle(source, f); err != nil {
+		return Body{}, err
+	}
 	var rendered string
 	switch {
-	case len(source) > MaxBodyBytes:
-		return Body{}, fmt.Errorf("the body is longer than %d MB", MaxBodyBytes>>20)
-	case f == Markdown && len(source) > MaxArticleBytes:
-		return Body{}, fmt.Errorf("the Markdown body is longer than %d KB", MaxArticleBytes>>10)
-	case f == Markdown && tooNested(source):
-		return Body{}, fmt.Errorf("the Markdown body is nested more than %d deep", maxMarkdownNest)
 	case f == Markdown:
 		var b bytes.Buffer
 		if err := markdown().Convert([]byte(source), &b); err != nil {
@@ -93,6 +90,20 @@ func Article(source string, f Format) (Body, error) {
 	body.Words = countWords(body.Text)
 	body.Links = listLinks(body.HTML)
 	return body, nil
+}
+
+// CheckArticle refuses the bodies that are too long or too deeply nested for [Article]. The
+// error is about a limit and may be shown.
+func CheckArticle(source string, f Format) error {
+	switch {
+	case len(source) > MaxBodyBytes:
+		return fmt.Errorf("the body is longer than %d MB", MaxBodyBytes>>20)
+	case f == Markdown && len(source) > MaxArticleBytes:
+		return fmt.Errorf("the Markdown body is longer than %d KB", MaxArticleBytes>>10)
+	case f == Markdown && tooNested(source):
+		return fmt.Errorf("the Markdown body is nested more than %d deep", maxMarkdownNest)
+	}
+	return nil
 }
 
 // listMarks matches the marks of lists that begin on the same line.

@@ -20,6 +20,7 @@ const (
 	Restored  Kind = "restore" // an older text saved again
 	Shown     Kind = "show"    // became the text that readers see, or will see
 	Aside     Kind = "aside"   // overlaps another editor's text, and waits for its editor
+	Rebased   Kind = "rebase"  // a waiting text that has got the changes of a correction
 )
 
 // row is a row of article_drafts.

@@ -136,7 +136,12 @@ func (s saving) try(ctx context.Context, db *models.DB, by models.Actor) (Stored
 	if checked.Status = newest.Article.Status; !shown {
 		checked.Status = newsroom.Draft // its checks alone are wanted
 	}
-	p, err := newsroom.Prepare(checked)
+	var p *newsroom.Prepared
+	if shown {
+		p, err = newsroom.Prepare(checked)
+	} else {
+		err = newsroom.Check(checked)
+	}
 	if err != nil {
 		return Stored{}, err
 	}
@@ -219,19 +224,24 @@ func (s saving) keepAside(ctx context.Context, db *models.DB, by models.Actor, o
 		if err != nil || a == nil {
 			return err
 		}
-		// An editor who goes on typing beside the question sends the text again and
-		// again. Only the newest one is kept.
-		err = models.Exec(ctx, tx, "DELETE FROM article_versions WHERE article_id = ? AND kind = ? AND actor = ?",
-			s.article, string(Aside), by.Name)
-		if err == nil {
-			o.Kept, err = addVersion(ctx, tx, by, a, s.text, Aside)
-		}
+		o.Kept, err = putAside(ctx, tx, by, a, s.text)
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	return o
+}
+
+// putAside adds a version beside the others. An editor who goes on typing sends the text
+// again and again: only the newest one of an account is kept.
+func putAside(ctx context.Context, tx *models.Tx, by models.Actor, a *newsroom.Article, text newsroom.Manuscript) (int, error) {
+	err := models.Exec(ctx, tx, "DELETE FROM article_versions WHERE article_id = ? AND kind = ? AND actor = ?",
+		a.ID, string(Aside), by.Name)
+	if err != nil {
+		return 0, err
+	}
+	return addVersion(ctx, tx, by, a, text, Aside)
 }
 
 // add adds a version that readers do not see yet.

@@ -7,6 +7,8 @@
 //	tag.go       tags (topics); EnsureTag
 //	author.go    authors; EnsureAuthor
 //	account.go   the account that an author belongs to
+//	checks.go    what a category requires before publication
+//	comments.go  the comment defaults of categories and tags
 //	naming.go    how a term is found by its name
 //	checks.go    what a category requires before publication
 //	comments.go  how comments begin in a category or under a tag

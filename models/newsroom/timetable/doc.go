@@ -3,6 +3,7 @@
 //
 //	plan.go     plans: making, moving and calling off
 //	run.go      Run carries out what is due
+//	correct.go a correction of a live text is made in the planned one, too
 //	upcoming.go what will happen next, and what could not be carried out
 //	clock.go    the wall clock of the site's zone, with its gaps
 //

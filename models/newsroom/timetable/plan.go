@@ -30,6 +30,8 @@ type Plan struct {
 	Actor     string
 	ActorID   *int64
 	MadeAt    models.Time
+	RebasedAt models.Time // of an update: when its text got a correction of the live text
+	RebasedBy string
 	EndedAt   models.Time // carried out, called off, or failed
 	Failed    string      // code of why it could not be carried out
 }
@@ -66,6 +68,7 @@ func Set(ctx context.Context, db *models.DB, by models.Actor, p Plan) error {
 			return err
 		}
 		p.ID, p.Actor, p.ActorID, p.MadeAt, p.EndedAt, p.Failed = 0, by.Name, by.UserID, models.At(tx.Now), models.Time{}, ""
+		p.RebasedAt, p.RebasedBy = models.Time{}, ""
 		if err := tx.Query(ctx).Create(&p).Error; err != nil {
 			return err
 		}

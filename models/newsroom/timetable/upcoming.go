@@ -18,13 +18,15 @@ const KeptFailures = 7 * 24 * time.Hour
 
 // Event is an act of the list.
 type Event struct {
-	Article *newsroom.Article
-	Act     Act
-	At      models.Time
-	By      string // who planned it, "" where it is not known
-	Note    string
-	Clash   bool   // an update that overlaps what was published since: it will not be carried out
-	Failed  string // code of why it was not carried out
+	Article   *newsroom.Article
+	Act       Act
+	At        models.Time
+	By        string // who planned it, "" where it is not known
+	Note      string
+	Clash     bool        // an update that overlaps what was published since: it will not be carried out
+	Rebased   models.Time // of an update: when its text got a correction of the live text
+	RebasedBy string
+	Failed    string // code of why it was not carried out
 }
 
 // Upcoming returns at most that many of the next acts, soonest first, and those of the
@@ -68,7 +70,10 @@ func Upcoming(ctx context.Context, r models.Queryer, now time.Time, most int) (n
 }
 
 func (p Plan) event(articles map[int64]*newsroom.Article) Event {
-	return Event{Article: articles[p.ArticleID], Act: p.Act, At: p.At, By: p.Actor, Note: p.Note, Failed: p.Failed}
+	return Event{
+		Article: articles[p.ArticleID], Act: p.Act, At: p.At, By: p.Actor, Note: p.Note,
+		Rebased: p.RebasedAt, RebasedBy: p.RebasedBy, Failed: p.Failed,
+	}
 }
 
 func articlesOf(ctx context.Context, r models.Queryer, lists ...[]Plan) (map[int64]*newsroom.Article, error) {
