@@ -6,6 +6,7 @@ import (
 	"broadsheet/handlers/agents"
 	"broadsheet/models"
 	"broadsheet/models/people"
+	"broadsheet/models/people/apppasswords"
 	"broadsheet/views"
 )
 
@@ -55,6 +56,13 @@ var accountActions = map[string]accountAction{
 	"passkey-remove": {true, func(ac *accounts, c *request, v *viewer) ([]string, error) {
 		return nil, people.RemovePasskey(c.ctx(), ac.db, v.User, parseID(c.form.Get("passkey")))
 	}},
+	doAppPassword: {true, (*accounts).makeAppPassword},
+	"app-password-end": {false, func(ac *accounts, c *request, v *viewer) ([]string, error) {
+		return nil, apppasswords.End(c.ctx(), ac.db, v.actor(), v.ID, parseID(c.form.Get("app")))
+	}},
+	"app-passwords-end": {false, func(ac *accounts, c *request, v *viewer) ([]string, error) {
+		return nil, apppasswords.EndAll(c.ctx(), ac.db, v.actor(), v.ID)
+	}},
 }
 
 // postAccount runs the action that the form names.
@@ -73,6 +81,9 @@ func (ac *accounts) postAccount(c *request) error {
 	}
 	if err == nil {
 		codes, err = action.do(ac, c, v)
+	}
+	if name == doAppPassword {
+		return ac.renderAccount(c, newAppPassword(c, codes), err)
 	}
 	if err != nil || codes != nil {
 		return ac.renderAccount(c, views.Account{Codes: codes}, err)
@@ -140,7 +151,9 @@ func (ac *accounts) renderAccount(c *request, v views.Account, refused error) er
 	v.Desk.Flash = ac.flashText(c, accountDone)
 	v.Name, v.Email, v.Role, v.TOTP, v.CanPasskey = who.Name, who.Email, string(who.Role), who.UsesTOTP(), ac.passkeys != nil
 	v.Mail = ac.mail
-	for _, fill := range []func(*request, *viewer, *views.Account) error{ac.fillSessions, ac.fillPasskeys, ac.fillTOTP} {
+	for _, fill := range []func(*request, *viewer, *views.Account) error{
+		ac.fillSessions, ac.fillPasskeys, ac.fillTOTP, ac.fillAppPasswords,
+	} {
 		if err := fill(c, who, &v); err != nil {
 			return err
 		}

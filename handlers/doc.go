@@ -71,7 +71,7 @@
 //
 //	digest.go digest_desk.go         subscribing to digests; the page of the editors
 //
-//	signin.go passkey.go account.go accountlinks.go newpassword.go present_account.go
+//	signin.go passkey.go account.go account_apps.go accountlinks.go newpassword.go present_account.go
 //	                                 signing in, one's own account
 //	staff.go invitations.go bylines.go
 //	                                accounts of the staff

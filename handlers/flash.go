@@ -18,7 +18,7 @@ type doneMessages map[string]string
 var (
 	accountDone = doneWords(
 		"account.done.", "password", "end", "end-others", "totp-off", "name", "passkey-add", "passkey-name",
-		"passkey-remove", "email-asked", "email",
+		"passkey-remove", "email-asked", "email", "app-password-end", "app-passwords-end",
 	)
 	staffDone      = doneWords("staff.done.", "add", "revoke")
 	personDone     = doneWords("staff.done.", "role", "sections", "out", "session", "byline", "release", "factors", "end", "return")

@@ -43,6 +43,7 @@ import (
 	"broadsheet/models/newsroom/sitemap"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/people"
+	"broadsheet/models/people/apppasswords"
 	"broadsheet/models/people/bans"
 	"broadsheet/models/queue"
 	"broadsheet/models/richtext"
@@ -255,6 +256,8 @@ var limitRows = map[string]struct {
 	"bans.MaxWordsBytes":             {"words of a warning", count(bans.MaxWordsBytes) + " bytes"},
 	"people.MaxEmailBytes":           {"email", count(people.MaxEmailBytes) + " bytes"},
 	"people.MaxName":                 {"name", count(people.MaxName) + " bytes"},
+	"apppasswords.MaxName":           {"application passwords of an account", count(apppasswords.MaxName) + " characters"},
+	"apppasswords.MaxPasswords":      {"application passwords of an account", count(apppasswords.MaxPasswords) + ", "},
 	"people.MaxPasskeyName":          {"passkeys of an account", count(people.MaxPasskeyName) + " characters"},
 	"people.MaxPasskeys":             {"passkeys of an account", count(people.MaxPasskeys) + ", "},
 	"people.MaxPasswordBytes":        {"password", count(people.MaxPasswordBytes) + " bytes"},

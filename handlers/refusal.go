@@ -74,6 +74,7 @@ func accountRefusals(wrong string) map[string]string {
 		"name-reserved": "signin.name.reserved", "email-wrong": "signin.email.wrong", "email-taken": "staff.taken",
 		"invitation-open": "staff.invited.open", "invitation-sections": "staff.invited.sections", "invitation-gone": "staff.invited.gone",
 		"passkey-wrong": "signin.passkey-wrong", "passkey-copied": "signin.passkey-copied", "passkey-name": "account.passkey.name.wrong",
+		"app-password-name": "account.apps.name.wrong", "app-passwords-many": "account.apps.many",
 		"last-administrator": "staff.last",
 		"author-taken":       "staff.bylines.taken", "author-unknown": "staff.bylines.unknown", "unavailable": "signin.busy",
 	}

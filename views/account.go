@@ -43,6 +43,7 @@ type Account struct {
 	Codes      []string     // new recovery codes, shown this once
 	CanPasskey bool         // passkeys can be used at this address
 	Passkeys   []PasskeyRow
+	Apps       AppPasswords
 	Refused    string // key of a message
 	Wait       int    // minutes, for that message
 }
@@ -71,6 +72,26 @@ type PasskeyRow struct {
 	Since  time.Time
 	Used   *time.Time
 	Copied bool
+}
+
+// AppPasswords is the part of the page about application passwords.
+type AppPasswords struct {
+	Allowed  bool   // the account may have them
+	Insecure bool   // the site's address has no TLS
+	User     string // user name for programs
+	Address  string // of the site
+	Secret   string // a new password, shown this once
+	Name     string // as typed
+	Rows     []AppPasswordRow
+}
+
+// AppPasswordRow is an application password.
+type AppPasswordRow struct {
+	ID      int64
+	Name    string
+	Network string // of the last use
+	Since   time.Time
+	Used    *time.Time
 }
 
 // Staff is the page of all accounts.

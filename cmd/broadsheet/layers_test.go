@@ -31,7 +31,7 @@ var ranks = map[string]int{
 	"models/newsroom/taxonomy": 2, "models/newsroom/pictures": 2, "models/newsroom/permalink": 3, "models/newsroom/relatedsets": 3, "models/newsroom/translations": 3, "models/newsroom/sitemapchanges": 3, "models/dates": 0, "models/jsonlines": 0,
 	"models/people":           3,
 	"models/people/emailform": 2, "models/people/bans": 3,
-	"models/people/hashcost": 0, "models/people/commonpassword": 0, "models/people/asks": 4, "models/people/invitations": 4, "models/people/choices": 4, "models/worddiff": 1, "models/subsequence": 0, "models/subscription": 5,
+	"models/people/hashcost": 0, "models/people/commonpassword": 0, "models/people/asks": 4, "models/people/invitations": 4, "models/people/apppasswords": 4, "models/people/choices": 4, "models/worddiff": 1, "models/subsequence": 0, "models/subscription": 5,
 	"models/newsroom/searchindex": 3, "models/newsroom/search": 5,
 	"models/sharecard": 0, "models/newsroom/sharepicture": 5,
 	"models/newsroom":       4,

@@ -63,13 +63,21 @@ func (u *User) Stamp() string {
 }
 
 // renewCredentials begins a new generation of an account's credentials. All
-// links that were mailed before end. All sessions end, except the one with the
-// hash kept, which may be "".
+// links that were mailed before end, and all application passwords. All sessions end,
+// except the one with the hash kept, which may be "".
 func renewCredentials(ctx context.Context, tx *models.Tx, user int64, kept string) error {
 	if err := tx.Query(ctx).Where("user_id = ? AND hash <> ?", user, kept).Delete(&Session{}).Error; err != nil {
 		return err
 	}
+	if err := endAppPasswords(ctx, tx, user); err != nil {
+		return err
+	}
 	return endMailedLinks(ctx, tx, user)
+}
+
+// endAppPasswords ends all application passwords of an account, see package apppasswords.
+func endAppPasswords(ctx context.Context, tx *models.Tx, user int64) error {
+	return models.Exec(ctx, tx, "DELETE FROM app_passwords WHERE user_id = ?", user)
 }
 
 // endMailedLinks ends all links that were mailed to an account, by a new

@@ -74,3 +74,8 @@ var rights = map[Role][]Right{
 
 // May reports whether a role has a right.
 func (r Role) May(right Right) bool { return slices.Contains(rights[r], right) }
+
+// includes reports whether a role has all rights of another.
+func (r Role) includes(other Role) bool {
+	return !slices.ContainsFunc(rights[other], func(right Right) bool { return !r.May(right) })
+}

@@ -21,17 +21,20 @@ const (
 	CodesReplaced   SecurityEvent = "codes"
 	PasskeyAdded    SecurityEvent = "passkey-add"
 	PasskeyRemoved  SecurityEvent = "passkey-remove"
-	FactorsRemoved  SecurityEvent = "factors"
-	EmailChanged    SecurityEvent = "email"
-	RoleChanged     SecurityEvent = "role"
-	NewBrowser      SecurityEvent = "browser"
-	SessionEnded    SecurityEvent = "session" // by somebody else
-	SignedOut       SecurityEvent = "out"     // by somebody else, everywhere
+	// Package apppasswords has the passwords of programs.
+	AppPasswordAdded SecurityEvent = "app-password-add"
+	AppPasswordEnded SecurityEvent = "app-password-end"
+	FactorsRemoved   SecurityEvent = "factors"
+	EmailChanged     SecurityEvent = "email"
+	RoleChanged      SecurityEvent = "role"
+	NewBrowser       SecurityEvent = "browser"
+	SessionEnded     SecurityEvent = "session" // by somebody else
+	SignedOut        SecurityEvent = "out"     // by somebody else, everywhere
 )
 
 // SecurityEvents lists the events.
 var SecurityEvents = []SecurityEvent{
-	PasswordChanged, TOTPEnabled, TOTPDisabled, CodesReplaced, PasskeyAdded, PasskeyRemoved,
+	PasswordChanged, TOTPEnabled, TOTPDisabled, CodesReplaced, PasskeyAdded, PasskeyRemoved, AppPasswordAdded, AppPasswordEnded,
 	FactorsRemoved, EmailChanged, RoleChanged, NewBrowser, SessionEnded, SignedOut,
 }
 
@@ -44,7 +47,7 @@ type SecurityNotice struct {
 	User   int64
 	Email  string // before the event: the old address is told of a new one
 	Event  SecurityEvent
-	Detail string // the new role, the new address, the name of the passkey
+	Detail string // the new role, the new address, the name of the passkey or program
 	By     string // the actor, "" for the owner
 	Origin
 }
@@ -72,6 +75,20 @@ func (u *User) tellOwner(ctx context.Context, tx *models.Tx, event SecurityEvent
 		n.Origin, _ = ctx.Value(originKey{}).(Origin)
 	}
 	return queue.Add(ctx, tx, JobSecurity, rand.Text(), n, tx.Now)
+}
+
+// Announce notes a change of an account's credentials in the audit, under the name of the
+// event, and tells the owner by mail. It is for packages with credentials of their own.
+func Announce(ctx context.Context, tx *models.Tx, by models.Actor, u *User, event SecurityEvent, detail string) error {
+	name := by.Name
+	if by.UserID != nil && *by.UserID == u.ID {
+		name = ""
+	}
+	err := u.tellOwner(ctx, tx, event, detail, name)
+	if err == nil {
+		err = recordChange(ctx, tx, by, u, string(event), detail)
+	}
+	return err
 }
 
 // SecurityMailAge is the age from which a notice is not mailed any more. A site

@@ -8,7 +8,7 @@ import (
 )
 
 // recordChange adds a change of an account to the audit. verb is one of added, role,
-// sections, out, others, session, factors, ended, returned, renamed, email, theft and password.
+// sections, out, others, session, factors, ended, returned, renamed, email, theft and password, or a [SecurityEvent] of [Announce].
 func recordChange(ctx context.Context, tx *models.Tx, by models.Actor, u *User, verb, detail string) error {
 	return models.Audit(ctx, tx, by, models.Subject{Kind: models.AccountSubject, ID: u.ID, Name: u.Name}, verb, "", detail)
 }
@@ -90,7 +90,8 @@ func StaffIDs(ctx context.Context, r models.Queryer) (map[int64]bool, error) {
 
 // SetRole gives an account another role. It refuses to take the role from the
 // last administrator. Sessions continue, with a new token and the new rights
-// from the next request on.
+// from the next request on. Application passwords end if the new role has a right that the
+// old one lacks, or may not write any more.
 func SetRole(ctx context.Context, db *models.DB, by models.Actor, id int64, role Role) error {
 	return changeAccount(ctx, db, by, id, func(tx *models.Tx, u *User) (string, string, error) {
 		if u.Role == role {
@@ -102,6 +103,11 @@ func SetRole(ctx context.Context, db *models.DB, by models.Actor, id int64, role
 		tx.Touch(RolesTag)
 		if err := u.tellOwner(ctx, tx, RoleChanged, string(role), by.Name); err != nil {
 			return "", "", err
+		}
+		if !u.Role.includes(role) || !role.May(Writing) && !role.May(Moderating) {
+			if err := endAppPasswords(ctx, tx, u.ID); err != nil {
+				return "", "", err
+			}
 		}
 		changed := User{Role: role, UpdatedAt: models.At(tx.Now)}
 		return "role", string(role), tx.Query(ctx).Model(u).Select("role", "updated_at").Updates(changed).Error
