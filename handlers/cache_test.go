@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"compress/gzip"
+	"context"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -17,7 +18,7 @@ import (
 	"broadsheet/models/discussion"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
-	"broadsheet/models/newsroom/front"
+	"broadsheet/models/newsroom/frontplan"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/people"
 )
@@ -272,7 +273,7 @@ func TestASlotEndsAtItsDeadline(t *testing.T) {
 		newest := s.save(newsroom.Manuscript{Title: "Newest of all", Body: "New."})
 		pinned := s.ids["strait-opens"]
 		s.check(db.Write(t.Context(), func(tx *models.Tx) error {
-			return front.Pin(t.Context(), tx, 0, pinned, models.At(tx.Now.Add(time.Hour)))
+			return pin(t.Context(), tx, 0, pinned, models.At(tx.Now.Add(time.Hour)))
 		}))
 		first := func() string {
 			_, body, _ := strings.Cut(get(t, h, "/").Body.String(), `<main`)
@@ -287,7 +288,7 @@ func TestASlotEndsAtItsDeadline(t *testing.T) {
 		// Another article takes the slot, and gives it back.
 		for _, id := range []int64{newest.ID, pinned} {
 			s.check(db.Write(t.Context(), func(tx *models.Tx) error {
-				return front.Pin(t.Context(), tx, 0, id, models.At(tx.Now.Add(time.Hour)))
+				return pin(t.Context(), tx, 0, id, models.At(tx.Now.Add(time.Hour)))
 			}))
 			if got := first(); (got == newest.Title) != (id == newest.ID) {
 				t.Errorf("%s leads in place of %d", got, id)
@@ -346,4 +347,14 @@ func TestOnlySignedCookiesBypassTheCache(t *testing.T) {
 			}
 		}
 	})
+}
+
+// pin puts an article into a place of the front page until a time.
+func pin(ctx context.Context, tx *models.Tx, place int, article int64, until models.Time) error {
+	_, err := frontplan.Change(ctx, tx, models.ActorCommand, frontplan.AnyVersion, frontplan.Arrange,
+		func(a *frontplan.Arrangement, now time.Time) error {
+			a.Place(place, article, until, now)
+			return nil
+		})
+	return err
 }

@@ -13,6 +13,7 @@ const (
 	SettingSubject SubjectKind = "setting"
 	AccountSubject SubjectKind = "account"
 	ArticleSubject SubjectKind = "article"
+	FrontSubject   SubjectKind = "front" // a version of the front page
 )
 
 // Subject is the setting, the account or the article that an audit entry is

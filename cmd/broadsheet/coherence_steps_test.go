@@ -20,7 +20,6 @@ import (
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/bystate"
 	"broadsheet/models/newsroom"
-	"broadsheet/models/newsroom/front"
 	"broadsheet/models/newsroom/pictures"
 	"broadsheet/models/newsroom/related"
 	"broadsheet/models/newsroom/taxonomy"
@@ -34,7 +33,7 @@ type kind struct {
 	do    func(*walk)
 }
 
-var kinds = slices.Concat(siteKinds, deskKinds, staffKinds, readKinds)
+var kinds = slices.Concat(siteKinds, frontKinds, deskKinds, staffKinds, readKinds)
 
 // siteKinds are the acts of readers, editors and commands, and the passing of
 // time.
@@ -59,7 +58,6 @@ var siteKinds = []kind{
 	{"rename a section", 2, (*walk).renameCategory},
 	{"rename an author", 2, (*walk).renameAuthor},
 	{"picture", 3, (*walk).picture},
-	{"slot", 2, (*walk).slot},
 	{"setting", 5, (*walk).setting},
 	{"weights", 1, (*walk).weights},
 	{"comments close", 2, (*walk).closeComments},
@@ -284,16 +282,6 @@ func (w *walk) picture() {
 			Key: fmt.Sprint("picture", w.rng.IntN(2)), Format: "jpeg", Width: 800, Height: 600, Alt: fmt.Sprint("A picture, ", w.number), FocusX: 10, FocusY: w.rng.IntN(99),
 		})
 		return err
-	})
-}
-
-func (w *walk) slot() {
-	until := models.At(time.Now().Add(time.Duration(w.rng.IntN(3000)) * time.Millisecond))
-	if w.rng.IntN(3) == 0 {
-		until = models.Time{}
-	}
-	w.write(func(tx *models.Tx) error {
-		return front.Pin(w.Context(), tx, w.rng.IntN(3), w.articles[w.one()], until)
 	})
 }
 

@@ -1,6 +1,7 @@
 package digest_test
 
 import (
+	"context"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -14,7 +15,7 @@ import (
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/discussiontest"
 	"broadsheet/models/newsroom"
-	"broadsheet/models/newsroom/front"
+	"broadsheet/models/newsroom/frontplan"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/subscription"
 )
@@ -180,7 +181,9 @@ func TestPlacementCommentsAndRecommendationsRank(t *testing.T) {
 		read := p.publish("Read", "world", 150*time.Minute)
 		loud := p.publish("Discussed", "world", 2*time.Hour)
 		pinned := p.publish("Pinned", "world", 3*time.Hour)
-		p.check(p.DB.Write(p.Context(), func(tx *models.Tx) error { return front.Pin(p.Context(), tx, 0, pinned.ID, models.Time{}) }))
+		p.check(p.DB.Write(p.Context(), func(tx *models.Tx) error {
+			return pin(p.Context(), tx, 0, pinned.ID, models.Time{})
+		}))
 		var said []*discussion.Comment
 		for i := range 6 {
 			in := p.Saying(loud.ID, fmt.Sprint("A thought, number ", i))
@@ -298,4 +301,14 @@ func TestAServerThatRefusesTheIssueStopsIt(t *testing.T) {
 			p.Errorf("after twelve: %+v", i)
 		}
 	})
+}
+
+// pin puts an article into a place of the front page until a time.
+func pin(ctx context.Context, tx *models.Tx, place int, article int64, until models.Time) error {
+	_, err := frontplan.Change(ctx, tx, models.ActorCommand, frontplan.AnyVersion, frontplan.Arrange,
+		func(a *frontplan.Arrangement, now time.Time) error {
+			a.Place(place, article, until, now)
+			return nil
+		})
+	return err
 }

@@ -37,7 +37,7 @@ func (p *Page) fillBlocks(ctx context.Context, r models.Queryer, site *newsroom.
 	if err != nil {
 		return err
 	}
-	newest, err := newestByCategory(ctx, r, categories, len(used))
+	newest, err := p.newestByCategory(ctx, r, categories, len(used))
 	if err != nil || len(newest) == 0 {
 		return err
 	}
@@ -83,7 +83,7 @@ func (p *Page) blockCategories(
 	if len(list) <= maxBlocks {
 		return list, false, nil
 	}
-	newest, err := newestOfTop(ctx, r)
+	newest, err := p.newestOfTop(ctx, r)
 	if err != nil {
 		return nil, false, err
 	}
@@ -125,9 +125,9 @@ func ordered(tree *taxonomy.Categories) bool {
 
 // newestOfTop returns the time of the newest article of each top category. Each
 // is one look-up at the end of an index.
-func newestOfTop(ctx context.Context, r models.Queryer) (map[int64]models.Time, error) {
-	rows, err := models.QueryRows(ctx, r, `SELECT c.id, (SELECT MAX(l.published_at) FROM listings l WHERE l.kind = ? AND l.ref = c.id)
-		FROM categories c WHERE c.parent_id IS NULL`, newsroom.CategoryArticles)
+func (p *Page) newestOfTop(ctx context.Context, r models.Queryer) (map[int64]models.Time, error) {
+	rows, err := models.QueryRows(ctx, r, `SELECT c.id, (SELECT MAX(l.published_at) FROM listings l WHERE l.kind = ? AND l.ref = c.id
+		AND l.published_at < ?) FROM categories c WHERE c.parent_id IS NULL`, newsroom.CategoryArticles, p.before)
 	if err != nil {
 		return nil, err
 	}
@@ -147,14 +147,16 @@ func newestOfTop(ctx context.Context, r models.Queryer) (map[int64]models.Time, 
 // newestByCategory returns the ids of each category's newest articles, newest
 // first. It returns enough of them to fill each block even if all used articles,
 // and all of the blocks above, are among them.
-func newestByCategory(ctx context.Context, r models.Queryer, categories []*taxonomy.Category, used int) (map[int64][]int64, error) {
+func (p *Page) newestByCategory(
+	ctx context.Context, r models.Queryer, categories []*taxonomy.Category, used int,
+) (map[int64][]int64, error) {
 	var arms []string
 	var args []any
 	newest := map[int64][]int64{}
 	for _, c := range categories {
 		arms = append(arms, `SELECT * FROM (SELECT ref, article_id, published_at FROM listings
-			WHERE kind = ? AND ref = ? ORDER BY published_at DESC, article_id DESC LIMIT ?) arm`)
-		args = append(args, newsroom.CategoryArticles, c.ID, used+blockSize*len(arms))
+			WHERE kind = ? AND ref = ? AND published_at < ? ORDER BY published_at DESC, article_id DESC LIMIT ?) arm`)
+		args = append(args, newsroom.CategoryArticles, c.ID, p.before, used+blockSize*len(arms))
 		newest[c.ID] = nil
 	}
 	if len(arms) == 0 {

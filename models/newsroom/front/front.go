@@ -2,12 +2,14 @@ package front
 
 import (
 	"context"
+	"slices"
+	"strings"
+	"time"
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/frontplan"
 	"broadsheet/models/newsroom/toplist"
-
-	"gorm.io/gorm/clause"
 )
 
 // Page is the content of the front page. Each article is on it once, except in
@@ -23,8 +25,13 @@ type Page struct {
 	MostDiscussed []newsroom.Teaser
 	More          bool // the site has more articles than a page of a list holds
 	// Deadlines are the times at which the page changes without a write: when
-	// the pins of slots end.
+	// the pins of places begin and end.
 	Deadlines []models.Time
+	// Pinned has the articles that hold their places because they are pinned, 0 for a
+	// place that the program has filled. Place 0 is the lead.
+	Pinned [frontplan.Places]int64
+
+	before models.Time // only articles with an earlier date
 
 	pool     []newsroom.Teaser // the newest articles; the upper part is chosen from them
 	rankings *toplist.Rankings // nil if the site shows none
@@ -55,7 +62,6 @@ func (p *Page) DependsOn() []models.CacheTag {
 
 // The largest number of articles in each part of the front page.
 const (
-	maxSecond = 4
 	maxLatest = 8
 	// maxLatestTall replaces maxLatest beside a lead with a picture, which is
 	// taller, on a site that fills the pool.
@@ -69,27 +75,79 @@ const (
 	poolSize = 40
 )
 
-// Load chooses the articles of the front page. A slot that an editor has filled
-// keeps its article until its deadline. The program fills the other slots: the
-// lead is the newest article with a picture, the second rank prefers articles
-// with pictures, "latest" takes the newest of the rest, and each block shows the
-// newest of its category.
+// Load chooses the articles of the front page as it is now. The lead and the slots that
+// editors have pinned hold their articles, each in its place, from their beginning to
+// their end, as long as the article is public. The program fills the other places: the
+// lead is the newest article with a picture, the second rank prefers articles with
+// pictures, "latest" takes the newest of the rest, and each block shows the newest of
+// its category.
 func Load(ctx context.Context, r models.Queryer, site *newsroom.Site, now models.Time) (*Page, error) {
-	newest, err := newsroom.List{}.Newest(ctx, r, max(poolSize, site.ArticlesPerPage+1), nil)
+	plan, err := frontplan.Current(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	p := &Page{pool: newest[:min(len(newest), poolSize)], More: len(newest) > site.ArticlesPerPage}
+	return LoadPlan(ctx, r, site, &plan.Arrangement, now, models.Time{})
+}
+
+// LoadPlan chooses the articles of the front page for an arrangement and a time. Articles
+// of a later date than last are left out; the zero time leaves out none.
+func LoadPlan(
+	ctx context.Context, r models.Queryer, site *newsroom.Site, plan *frontplan.Arrangement, now, last models.Time,
+) (*Page, error) {
+	p := &Page{Deadlines: plan.Turns(), before: dateOf(site, last)}
+	newest, err := p.newest(ctx, r, max(poolSize, site.ArticlesPerPage+1))
+	if err != nil {
+		return nil, err
+	}
+	p.pool, p.More = newest[:min(len(newest), poolSize)], len(newest) > site.ArticlesPerPage
+	pinned, err := teasersOf(ctx, r, plan.Articles())
+	if err != nil {
+		return nil, err
+	}
 	used := map[int64]bool{}
-	pinned, err := p.loadPinned(ctx, r, now)
-	if err != nil {
-		return nil, err
-	}
-	p.arrange(pinned, used)
+	p.arrange(plan.Standing(now.Time), pinned, used)
 	if err := p.fillBlocks(ctx, r, site, used); err != nil {
 		return nil, err
 	}
 	return p, p.loadRankings(ctx, r, site)
+}
+
+// dateOf returns the first date of a list after a time: the listings have the wall clock
+// of the site's zone.
+func dateOf(site *newsroom.Site, last models.Time) models.Time {
+	if last.IsZero() {
+		return models.At(time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC))
+	}
+	t := last.In(site.TimeZone)
+	return models.At(time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond()+1000, time.UTC))
+}
+
+// newest returns the newest articles of the site.
+func (p *Page) newest(ctx context.Context, r models.Queryer, limit int) ([]newsroom.Teaser, error) {
+	return newsroom.ReadTeasers(ctx, r, `SELECT `+newsroom.TeaserColumns+` FROM (
+			SELECT article_id, published_at AS listed_at FROM listings
+			WHERE kind = ? AND ref = 0 AND published_at < ? ORDER BY published_at DESC, article_id DESC LIMIT ?
+		) l JOIN articles a ON a.id = l.article_id LEFT JOIN media m ON m.id = a.picture_id
+		ORDER BY l.listed_at DESC, a.id DESC`, newsroom.AllArticles, p.before, limit)
+}
+
+// teasersOf returns the public ones of some articles, by their ids.
+func teasersOf(ctx context.Context, r models.Queryer, ids []int64) (map[int64]newsroom.Teaser, error) {
+	found := map[int64]newsroom.Teaser{}
+	if len(ids) == 0 {
+		return found, nil
+	}
+	args := []any{string(newsroom.Published)}
+	for _, id := range ids {
+		args = append(args, id)
+	}
+	teasers, err := newsroom.ReadTeasers(ctx, r, `SELECT `+newsroom.TeaserColumns+`
+		FROM articles a LEFT JOIN media m ON m.id = a.picture_id
+		WHERE a.status = ? AND a.id IN (?`+strings.Repeat(", ?", len(ids)-1)+`)`, args...)
+	for _, t := range teasers {
+		found[t.ID] = t
+	}
+	return found, err
 }
 
 // loadRankings loads the most read and the most discussed articles, if the site
@@ -114,10 +172,28 @@ func (p *Page) loadRankings(ctx context.Context, r models.Queryer, site *newsroo
 	return nil
 }
 
-// arrange fills the lead, the second rank and the latest list.
-func (p *Page) arrange(pinned []newsroom.Teaser, used map[int64]bool) {
-	take := func(from []newsroom.Teaser, limit int, fits func(newsroom.Teaser) bool) (taken []newsroom.Teaser) {
-		for _, t := range from {
+// arrange fills the lead, the second rank and the latest list. The pinned articles get
+// their places first, so the program puts none of them anywhere else.
+func (p *Page) arrange(standing [frontplan.Places][]frontplan.Pin, pinned map[int64]newsroom.Teaser, used map[int64]bool) {
+	var places [frontplan.Places]*newsroom.Teaser
+	for place, pins := range standing {
+		for _, pin := range pins {
+			if t, public := pinned[pin.Article]; public && !used[t.ID] {
+				used[t.ID] = true
+				places[place] = &t
+				p.Pinned[place] = pin.Article
+				break
+			}
+		}
+	}
+	left := 0
+	for _, t := range p.pool {
+		if !used[t.ID] {
+			left++
+		}
+	}
+	take := func(limit int, fits func(newsroom.Teaser) bool) (taken []newsroom.Teaser) {
+		for _, t := range p.pool {
 			if len(taken) < limit && !used[t.ID] && fits(t) {
 				used[t.ID] = true
 				taken = append(taken, t)
@@ -128,78 +204,54 @@ func (p *Page) arrange(pinned []newsroom.Teaser, used map[int64]bool) {
 	all := func(newsroom.Teaser) bool { return true }
 	pictured := func(t newsroom.Teaser) bool { return t.PictureID != nil }
 
-	lead := take(pinned, 1, all)
-	if len(lead) == 0 {
-		lead = take(p.pool, 1, pictured)
+	if places[0] == nil {
+		lead := take(1, pictured)
+		if lead = append(lead, take(1-len(lead), all)...); len(lead) > 0 {
+			places[0], left = &lead[0], left-1
+		}
 	}
-	if len(lead) == 0 {
-		lead = take(p.pool, 1, all)
+	free := 0
+	for _, t := range places[1:] {
+		if t == nil {
+			free++
+		}
 	}
-	if len(lead) > 0 {
-		p.Lead = &lead[0]
+	if left > free && left < free+minLatest {
+		free = max(0, min(free, left-minLatest))
 	}
-	p.Second = take(pinned, maxSecond, all)
-	second := maxSecond - len(p.Second)
-	if left := len(p.pool) - len(used); left > second && left < second+minLatest {
-		second = min(second, left-minLatest)
+	fill := take(free, pictured)
+	fill = append(fill, take(free-len(fill), all)...)
+	for _, t := range places[1:] {
+		switch {
+		case t != nil:
+			p.Second = append(p.Second, *t)
+		case len(fill) > 0:
+			p.Second, fill = append(p.Second, fill[0]), fill[1:]
+		}
 	}
-	fill := take(p.pool, second, pictured)
-	fill = append(fill, take(p.pool, second-len(fill), all)...)
-	p.Second = append(p.Second, fill...)
+	if p.Lead = places[0]; p.Lead == nil && len(p.Second) > 0 { // all articles are pinned
+		p.Lead, p.Second = &p.Second[0], p.Second[1:]
+	}
 	latest := maxLatest
 	if len(p.pool) == poolSize && pictured(*p.Lead) {
 		latest = maxLatestTall
 	}
-	p.Latest = take(p.pool, latest, all)
+	p.Latest = take(latest, all)
 }
 
-// slot is a place on the front page that an editor has filled.
-type slot struct {
-	Position  int `gorm:"primaryKey;autoIncrement:false"` // 0 is the lead
-	ArticleID int64
-	Until     models.Time // zero: no deadline
-}
-
-func (slot) TableName() string { return "front_slots" }
-
-// loadPinned returns the articles of the slots before their deadline, and notes
-// all deadlines.
-func (p *Page) loadPinned(ctx context.Context, r models.Queryer, now models.Time) ([]newsroom.Teaser, error) {
-	rows, err := models.QueryRows(ctx, r, `SELECT `+newsroom.TeaserColumns+`, f.until FROM front_slots f
-		JOIN articles a ON a.id = f.article_id LEFT JOIN media m ON m.id = a.picture_id
-		WHERE a.status = 'published' ORDER BY f.position`)
+// Pinned returns the articles of the pins that are in force, in the order of their
+// places. They may not be public.
+func Pinned(ctx context.Context, r models.Queryer, now models.Time) (ids []int64, err error) {
+	plan, err := frontplan.Current(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
-	var pinned []newsroom.Teaser
-	for rows.Next() {
-		var t newsroom.Teaser
-		var until models.Time
-		if err := rows.Scan(t.Targets(&until)...); err != nil {
-			return nil, err
-		}
-		if !until.IsZero() {
-			p.Deadlines = append(p.Deadlines, until)
-		}
-		if until.IsZero() || now.Before(until.Time) {
-			pinned = append(pinned, t)
+	for _, pins := range plan.Standing(now.Time) {
+		for _, pin := range pins {
+			if !slices.Contains(ids, pin.Article) {
+				ids = append(ids, pin.Article)
+			}
 		}
 	}
-	return pinned, rows.Err()
-}
-
-// Pinned returns the ids of the articles in the slots that editors have filled, in
-// order, before their deadlines. They may not be public.
-func Pinned(ctx context.Context, r models.Queryer, now models.Time) (ids []int64, err error) {
-	err = r.Query(ctx).Model(&slot{}).Where("until IS NULL OR until > ?", now).Order("position").Pluck("article_id", &ids).Error
-	return ids, err
-}
-
-// Pin puts an article into a slot of the front page until a deadline. Position 0
-// is the lead. The zero time means no deadline.
-func Pin(ctx context.Context, tx *models.Tx, position int, articleID int64, until models.Time) error {
-	tx.Touch(newsroom.FrontTag)
-	// Save would insert each time, because position 0 looks like a new row.
-	return tx.Query(ctx).Clauses(clause.OnConflict{UpdateAll: true}).Create(&slot{position, articleID, until}).Error
+	return ids, nil
 }

@@ -1,6 +1,7 @@
 package front_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/front"
+	"broadsheet/models/newsroom/frontplan"
 	"broadsheet/models/newsroom/taxonomy"
 )
 
@@ -230,9 +232,19 @@ func TestPinningAnnouncesOnlyTheFrontPage(t *testing.T) {
 		a := save(t, db, newsroom.Manuscript{Title: "Pinned", Body: "Text."})
 		var tags []string
 		db.OnChange(func(c models.Change) { tags = append(tags, strings.Fields(c.Tags)...) })
-		change(t, db, func(tx *models.Tx) error { return front.Pin(t.Context(), tx, 0, a.ID, models.Time{}) })
+		change(t, db, func(tx *models.Tx) error { return pin(t.Context(), tx, 0, a.ID, models.Time{}) })
 		if !slices.Equal(tags, []string{"front"}) {
 			t.Errorf("pinning touched %v", tags)
 		}
 	})
+}
+
+// pin puts an article into a place of the front page until a time.
+func pin(ctx context.Context, tx *models.Tx, place int, article int64, until models.Time) error {
+	_, err := frontplan.Change(ctx, tx, models.ActorCommand, frontplan.AnyVersion, frontplan.Arrange,
+		func(a *frontplan.Arrangement, now time.Time) error {
+			a.Place(place, article, until, now)
+			return nil
+		})
+	return err
 }

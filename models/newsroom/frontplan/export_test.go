@@ -1,4 +1,4 @@
-package front
+package frontplan
 
 // Rows is a value of every row type of the package.
-var Rows = []any{slot{}}
+var Rows = []any{row{}}

@@ -1,0 +1,22 @@
+// Package frontplan stores what editors have set for the front page: which article is
+// the lead, which ones hold the slots below it, and the breaking line of all pages, each
+// with a beginning and an end.
+//
+//	arrangement.go  arrangements: pins, and who holds a place at a time
+//	lines.go        breaking lines
+//	store.go        versions: the newest one, earlier ones, one door for changes
+//	events.go       what will begin and end, and moving and calling that off
+//
+// # Why whole arrangements
+//
+// A change of the front page swaps several places at once, and must happen as a whole or
+// not at all. Every change therefore stores a whole new arrangement with a number: the
+// version. An editor who sends a form names the version that it began with, and gets a
+// Conflict if there is a newer one. An earlier version can be restored.
+//
+// # Why nothing happens at a time
+//
+// Whether a pin or a line is in force is computed from its times and the clock. So no
+// task has to run at its end, no instance can miss it, and the front page can be computed
+// for any time. Cached pages have the times as deadlines.
+package frontplan
