@@ -22,6 +22,7 @@ var constructs = []string{
 	`<figure><img src="/media/a/640.jpg" alt="A" width="640" height="427"><figcaption>At sea <small>Photo: N. N.</small></figcaption></figure>`,
 	`<figure><a href="/media/a/1920.jpg"><img src="/media/a/640.jpg" alt=""></a></figure>`,
 	`<figure><figure><img src="/media/a/640.jpg" alt="A"><figcaption>a</figcaption></figure><figure><img src="/media/b/640.jpg" alt="B"></figure><figcaption>All</figcaption></figure>`,
+	`<figure class="gallery"><figure><img src="/media/a/640.jpg" alt="A" width="640" height="427"><figcaption>a <small>N. N.</small></figcaption></figure><figure><img src="/media/b/640.jpg" alt=""></figure><figcaption>All</figcaption></figure>`,
 	`<p>a <img src="/media/a/16.png" alt="inline"> b</p><img src="/media/b/640.jpg" alt="bare"><p><img src="/media/c/640.jpg" alt="alone"></p>`,
 	`<table><caption>Of <em>things</em></caption><thead><tr><th scope="col">a</th><th class="align-end">b</th></tr></thead><tbody><tr><th scope="row">c</th><td colspan="2" rowspan="2">d<ul><li>e</li></ul></td></tr><tr></tr></tbody><tfoot><tr><td class="align-center"></td></tr></tfoot></table>`,
 	`<figure><table><tbody><tr><td><p>a</p><p>b</p></td></tr></tbody></table><figcaption>t</figcaption></figure>`,

@@ -37,6 +37,35 @@ func Pictures(body string) []string {
 	return keys
 }
 
+// MovePictures returns a rendered body in which the pictures of this site have
+// addresses below a folder: folder + KEY/FILE. Everything else stays as it is.
+func MovePictures(body, folder string) string {
+	if !strings.Contains(body, "<img") && !strings.Contains(body, "<a ") {
+		return body
+	}
+	var out strings.Builder
+	z := html.NewTokenizer(strings.NewReader(body))
+	for kind := z.Next(); kind != html.ErrorToken; kind = z.Next() {
+		raw := string(z.Raw())
+		if kind != html.StartTagToken && kind != html.SelfClosingTagToken {
+			out.WriteString(raw)
+			continue
+		}
+		token, moved := z.Token(), false
+		for i, a := range token.Attr {
+			if key := pictureKey(a.Val); key != "" && (a.Key == "src" || a.Key == "href") {
+				_, file, _ := strings.Cut(a.Val, "/"+key+"/")
+				token.Attr[i].Val, moved = folder+key+"/"+file, true
+			}
+		}
+		if moved {
+			raw = token.String()
+		}
+		out.WriteString(raw)
+	}
+	return out.String()
+}
+
 // validPictureKey matches the keys that the store of pictures takes.
 var validPictureKey = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,100}$`)
 

@@ -50,3 +50,36 @@ func TestPicturesOfAManuscript(t *testing.T) {
 		}
 	}
 }
+
+// A gallery keeps its class, which no other figure and no other element has.
+func TestGalleriesAreKept(t *testing.T) {
+	t.Parallel()
+	gallery := `<figure class="gallery"><figure><img src="/media/abc1/640.jpg" alt="A boat" width="640" height="427"/><figcaption>At sea <small>N. N.</small></figcaption></figure>` +
+		`<figure><img src="/media/abc2/640.jpg" alt=""/></figure><figcaption>Both</figcaption></figure>`
+	for source, want := range map[string]string{
+		gallery: gallery,
+		`<figure class="gallery wide"><img src="/media/abc1/640.jpg" alt=""></figure>`: `<figure><img src="/media/abc1/640.jpg" alt=""/></figure>`,
+		`<p class="gallery">a</p>`: `<p>a</p>`,
+	} {
+		body, err := richtext.Article(source, richtext.HTML)
+		if err != nil || body.HTML != want {
+			t.Errorf("%s\nbecomes %s (%v)", source, body.HTML, err)
+		}
+	}
+}
+
+// In a preview the pictures of a body have addresses below that of the preview.
+func TestMovePictures(t *testing.T) {
+	t.Parallel()
+	for source, want := range map[string]string{
+		`<p>a "/media/abc1/640.jpg" b</p>`:                                                   `<p>a "/media/abc1/640.jpg" b</p>`,
+		`<p>a &amp; <img src="/media/abc1/640.jpg" alt="&#34;x&#34;"/></p>`:                  `<p>a &amp; <img src="media/abc1/640.jpg" alt="&#34;x&#34;"/></p>`,
+		`<a href="/media/abc1/1920.jpg"><img src="/media/abc1/640.jpg?v=2" alt=""/></a>`:     `<a href="media/abc1/1920.jpg"><img src="media/abc1/640.jpg?v=2" alt=""/></a>`,
+		`<a href="/2026/11/20/a-story/">x</a><img src="/assets/logo.png" alt=""/><br/>`:      `<a href="/2026/11/20/a-story/">x</a><img src="/assets/logo.png" alt=""/><br/>`,
+		`<p title="/media/abc1/640.jpg">x</p><img src="https://news.example/media/a/1.jpg">`: `<p title="/media/abc1/640.jpg">x</p><img src="media/a/1.jpg">`,
+	} {
+		if got := richtext.MovePictures(source, "media/"); got != want {
+			t.Errorf("%s\nbecomes %s", source, got)
+		}
+	}
+}

@@ -11,7 +11,7 @@ import (
 // Versions of the policies and of the rendering before them. Raising one has
 // the stored HTML rendered again from its source, in the background.
 const (
-	ArticlePolicyVersion = 2
+	ArticlePolicyVersion = 3
 	CommentPolicyVersion = 2
 )
 
@@ -42,6 +42,8 @@ var articlePolicy = sync.OnceValue(func() *bluemonday.Policy {
 	p.AllowAttrs("class").Matching(regexp.MustCompile(`^(footnotes?(-ref|-backref)?|picture-link)$`)).OnElements("div", "a")
 	p.AllowAttrs("class").Matching(regexp.MustCompile(`^align-(start|center|end)$`)).OnElements("th", "td")
 	p.AllowAttrs("role").Matching(regexp.MustCompile(`^doc-[a-z]+$`)).OnElements("div", "a")
+	// A gallery is a figure of figures.
+	p.AllowAttrs("class").Matching(regexp.MustCompile(`^gallery$`)).OnElements("figure")
 	return p
 })
 

@@ -16,6 +16,15 @@ const within = (editor, ...names) => {
   return null;
 };
 
+// outermost finds the whole of a gallery, which is a figure of figures.
+const outermost = (editor, name) => {
+  const { $from } = editor.state.selection;
+  for (let depth = 1; depth <= $from.depth; depth++) {
+    if ($from.node(depth).type.name === name) return { node: $from.node(depth), pos: $from.before(depth) };
+  }
+  return null;
+};
+
 const selectedPicture = ({ state: { selection } }) => ["picture", "image"].includes(selection.node?.type.name) ? selection : null;
 
 // toggle switches a mark that has two elements, such as strong and b.
@@ -146,7 +155,7 @@ const surfaceKeys = {
 // leaveFigure moves on behind a figure: from its caption, or from an empty paragraph at
 // the end of its quote.
 const leaveFigure = (editor) => {
-  const { state, view } = editor, { $from, empty } = state.selection, figure = within(editor, "figure");
+  const { state, view } = editor, { $from, empty } = state.selection, figure = outermost(editor, "figure");
   if (!empty || !figure) return false;
   const caption = $from.parent.type.name === "figcaption";
   const end = figure.pos + figure.node.nodeSize;

@@ -10,7 +10,7 @@ const containers = {
   dd: { attributes: [], content: "block+", defining: true },
   div: { attributes: ["class", "role"], content: "block+", group: "block" },
   section: { attributes: [], content: "block+", group: "block" },
-  figure: { attributes: [], content: "(block|picture|figcaption)+", group: "block", defining: true, isolating: true },
+  figure: { attributes: ["class"], content: "(block|picture|figcaption)+", group: "block", defining: true, isolating: true },
 };
 
 // Block elements that hold text.

@@ -29,7 +29,8 @@ const writeDocument = (doc, again = false) => {
 //
 // With data-pictures there is a button for pictures. It sends the textarea an event
 // "rich-picture", and dropped and pasted files are in detail.files. The page answers by
-// detail.insert({src, alt, width, height, caption, credit}), once for each picture.
+// detail.insert({src, alt, width, height, caption, credit}), once for each picture, or by
+// detail.gallery with a list of them, which become one block.
 const richEditor = async (textarea) => {
   const surface = new Surface(textarea, document.getElementById("rich-tools"));
   if (surface.markdown || prefersPlain()) surface.showPlain();
@@ -270,17 +271,26 @@ class Surface {
   // takeFiles asks the page for pictures, or gives it those that were dropped.
   takeFiles(files) {
     if (!("pictures" in this.textarea.dataset)) return false;
-    const insert = (picture) => this.insertPicture(picture);
-    return this.textarea.dispatchEvent(new CustomEvent("rich-picture", { bubbles: true, detail: { files, insert } }));
+    const insert = (picture) => this.insertFigure(this.figureOf(picture));
+    const gallery = (pictures) => this.insertGallery(pictures);
+    return this.textarea.dispatchEvent(new CustomEvent("rich-picture", { bubbles: true, detail: { files, insert, gallery } }));
   }
 
-  insertPicture({ caption = "", credit = "", ...attrs }) {
-    const { editor } = this, { figure, picture, figcaption } = editor.schema.nodes;
+  figureOf({ caption = "", credit = "", ...attrs }) {
+    const { schema } = this.editor, { figure, picture, figcaption } = schema.nodes;
     const text = [];
-    if (caption) text.push(editor.schema.text(credit ? `${caption} ` : caption));
-    if (credit) text.push(editor.schema.text(credit, [editor.schema.marks.small.create()]));
-    const made = figure.create(null, [picture.create(attrs), figcaption.create(null, text)]);
-    const { tr } = editor.state, { $to } = editor.state.selection;
+    if (caption) text.push(schema.text(credit ? `${caption} ` : caption));
+    if (credit) text.push(schema.text(credit, [schema.marks.small.create()]));
+    return figure.create(null, [picture.create(attrs), figcaption.create(null, text)]);
+  }
+
+  insertGallery(pictures) {
+    const { figure } = this.editor.schema.nodes;
+    this.insertFigure(figure.create({ class: "gallery" }, pictures.map((one) => this.figureOf(one))));
+  }
+
+  insertFigure(made) {
+    const { editor } = this, { tr } = editor.state, { $to } = editor.state.selection;
     // It comes behind the block that the cursor is in.
     const at = $to.depth > 0 ? $to.after(1) : $to.pos;
     tr.insert(at, made);
