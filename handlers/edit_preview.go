@@ -2,11 +2,14 @@ package handlers
 
 import (
 	"net/http"
+	"strings"
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/drafts"
+	"broadsheet/models/newsroom/pictures"
 	"broadsheet/models/newsroom/previews"
+	"broadsheet/models/richtext"
 	"broadsheet/views"
 )
 
@@ -38,32 +41,24 @@ func (ed *editing) postPreview(c *request) error {
 // withdrawn or trashed. The page has no canonical address and no cache stores it, so it
 // does not pass the key on.
 func (ed *editing) showPreview(c *request) error {
-	h := c.Response().Header()
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("X-Robots-Tag", "noindex, nofollow")
-	h.Set("Cache-Control", "private, no-store")
-	article, err := previews.Find(c.ctx(), ed.db, ed.signer, c.Param("key"), ed.db.Now())
-	if err != nil {
-		return previewError(err)
-	}
-	d, err := drafts.Open(c.ctx(), ed.db, article)
-	switch {
-	case err != nil:
-		return previewError(err)
-	case d.Article.Status == newsroom.Trashed, d.Article.Status == newsroom.Withdrawn:
-		return errNoPage
-	case d.Article.Status == newsroom.Published && !d.Pending:
-		return c.Redirect(http.StatusMovedPermanently, c.site.ArticlePath(d.Article))
-	}
-	page, err := drafts.Rehearse(c.ctx(), ed.db, c.site, article)
+	d, err := ed.openPreview(c)
 	if err != nil {
 		return err
 	}
+	if d.Article.Status == newsroom.Published && !d.Pending {
+		return c.Redirect(http.StatusMovedPermanently, c.site.ArticlePath(d.Article))
+	}
+	page, err := drafts.Rehearse(c.ctx(), ed.db, c.site, d.Article.ID)
+	if err != nil {
+		return err
+	}
+	page.HTML = richtext.MovePictures(page.HTML, previewPictures)
 	v := views.Article{
 		Page: ed.frame(c.site, page.Title, "", mainCategory(page)), Headline: page.Title, Standfirst: page.Standfirst,
 		Corrections: presentCorrections(c.site, page.Corrections), Body: presentBody(c.site, page), Picture: leadPicture(page.Picture),
 		Published: inSiteZone(c.site, page.PublishedAt.Time), Preview: true,
 	}
+	movePicture(v.Picture)
 	v.NoIndex = true
 	v.Language, v.Dir = articleLanguage(c.site, page.Language, page.Title)
 	if page.Words > 0 {
@@ -72,6 +67,55 @@ func (ed *editing) showPreview(c *request) error {
 	addLinks(&v, c.site, articleParts{page: page})
 	v.Republish = ""
 	return render(ed.pages, c, views.ArticlePage, v, personalAnswer(http.StatusOK))
+}
+
+// openPreview opens the newest text of the article to which a link leads, and sets the
+// headers of all answers to such links. It refuses links that do not work.
+func (ed *editing) openPreview(c *request) (*drafts.Draft, error) {
+	h := c.Response().Header()
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("X-Robots-Tag", "noindex, nofollow")
+	h.Set("Cache-Control", "private, no-store")
+	article, err := previews.Find(c.ctx(), ed.db, ed.signer, c.Param("key"), ed.db.Now())
+	if err != nil {
+		return nil, previewError(err)
+	}
+	d, err := drafts.Open(c.ctx(), ed.db, article)
+	switch {
+	case err != nil:
+		return nil, previewError(err)
+	case d.Article.Status == newsroom.Trashed, d.Article.Status == newsroom.Withdrawn:
+		return nil, errNoPage
+	}
+	return d, nil
+}
+
+// previewPictures is the folder of the pictures of a preview, below its own address. The
+// public addresses of pictures refuse those of stories that are not public.
+const previewPictures = "media/"
+
+// movePicture gives a picture an address below that of the preview. It may be nil.
+func movePicture(v *views.Picture) {
+	if v != nil {
+		v.Src, v.WebP = strings.ReplaceAll(v.Src, picturesPath, previewPictures), strings.ReplaceAll(v.WebP, picturesPath, previewPictures)
+	}
+}
+
+// showPreviewPicture shows a picture of the newest text of an article to a reader with a
+// valid link to that text, and no other picture.
+func (ed *editing) showPreviewPicture(c *request) error {
+	d, err := ed.openPreview(c)
+	if err != nil {
+		return err
+	}
+	key := c.Param("picture")
+	return sendPicture(c, ed.pictures, key, func() (string, error) {
+		uses, err := pictures.UsedBy(c.ctx(), ed.db, d.Text.PictureID, d.Text.Body, d.Text.Format, key)
+		if err == nil && !uses {
+			err = errNoPage
+		}
+		return "private, no-store", err
+	})
 }
 
 // previewError hides why there is no preview.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"broadsheet/models"
+	"broadsheet/models/blob"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/drafts"
 	"broadsheet/models/newsroom/pictures"
@@ -22,12 +23,13 @@ import (
 // editing has the pages on which editors write.
 type editing struct {
 	*desk
-	db     *models.DB
-	signer *models.Signer // of previews
+	db       *models.DB
+	signer   *models.Signer // of previews
+	pictures *blob.Variants
 }
 
-func newEditing(d *desk, ring *models.Keyring) *editing {
-	return &editing{desk: d, db: d.db, signer: previews.Signer(ring)}
+func newEditing(d *desk, ring *models.Keyring, pictures *blob.Variants) *editing {
+	return &editing{desk: d, db: d.db, signer: previews.Signer(ring), pictures: pictures}
 }
 
 // storyDone are the messages after a form of an article.

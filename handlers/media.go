@@ -16,21 +16,31 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
+// picturesPath is the folder of all pictures.
+const picturesPath = "/media/"
+
 // showPicture serves a variant of a picture: /media/KEY/640.jpg or 640.webp.
 // Each format has its own address, so that shared caches need no Vary header.
 // The key is derived from the content, so the answer never changes.
 func (rd *reading) showPicture(c echo.Context) error {
+	key := c.Param("key")
+	return sendPicture(c, rd.pictures, key, func() (string, error) { return rd.admitToPicture(c, key) })
+}
+
+// sendPicture sends a variant of a picture, as the address's last part names it. admit
+// returns the Cache-Control header, or the error for a browser that may not see it.
+func sendPicture(c echo.Context, from *blob.Variants, key string, admit func() (string, error)) error {
 	name, extension, _ := strings.Cut(c.Param("file"), ".")
 	width, err := strconv.Atoi(name)
 	format, known := map[string]blob.Format{"jpg": blob.Classic, "webp": blob.WebP}[extension]
 	if err != nil || !known || name != strconv.Itoa(width) { // one address for one picture
 		return errNoPage
 	}
-	cacheControl, err := rd.admitToPicture(c, c.Param("key"))
+	cacheControl, err := admit()
 	if err != nil {
 		return err
 	}
-	f, err := rd.pictures.OpenAs(c.Request().Context(), c.Param("key"), width, format)
+	f, err := from.OpenAs(c.Request().Context(), key, width, format)
 	if errors.Is(err, fs.ErrNotExist) {
 		return errNoPage
 	}

@@ -342,6 +342,7 @@ func (ed *editing) routes() []Route {
 		{Method: post, Path: storiesPath + "/:id/versions/:number/restore", Name: "restore version", Entry: authoring, Rate: deskRate, handle: ed.restoreVersion},
 		{Method: post, Path: storiesPath + "/:id/preview", Name: "make preview", Entry: authoring, Rate: deskRate, handle: ed.postPreview},
 		{Method: get, Path: "/preview/:key/", Name: "preview", Entry: Anyone, Cache: Never, handle: ed.showPreview},
+		{Method: get, Path: "/preview/:key/media/:picture/:file", Name: "picture of a preview", Entry: Anyone, Cache: Never, handle: ed.showPreviewPicture},
 		{Method: get, Path: upcomingPath, Name: "upcoming", Entry: authoring, Cache: Never, Params: []string{"done"}, handle: ed.showUpcoming},
 	}
 }

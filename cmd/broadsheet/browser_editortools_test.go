@@ -146,13 +146,16 @@ func TestBrowserEditorIsUsedByKeyboard(t *testing.T) {
 	e.start("<p>one</p><p>two</p>")
 	e.do(chromedp.Evaluate[chromedp.Void](`surface.textarea.addEventListener("rich-picture", ({detail}) => detail.insert({src: "/media/a/640.jpg", alt: "A boat", caption: "At sea", credit: "N. N."})); surface.run("picture"); void 0`))
 	e.becomes("a picture", `<p>one</p><p>two</p><figure><img src="/media/a/640.jpg" alt="A boat"><figcaption>At sea <small>N. N.</small></figcaption></figure>`)
+}
 
-	// Several of them in one block, which Enter leaves from any caption.
+// TestBrowserEditorGallery puts several pictures into one block, which Enter leaves from
+// any caption.
+func TestBrowserEditorGallery(t *testing.T) {
+	e := newEditorBench(t, nil)
 	e.start("<p>one</p>")
-	e.do(chromedp.Evaluate[chromedp.Void](`surface.textarea.addEventListener("rich-picture", (event) => {
-		event.stopImmediatePropagation();
-		event.detail.gallery([{src: "/media/a/640.jpg", alt: "A boat", caption: "At sea"}, {src: "/media/b/640.jpg", alt: ""}]);
-	}, {capture: true}); surface.run("picture"); void 0`))
+	e.do(chromedp.Evaluate[chromedp.Void](`surface.textarea.addEventListener("rich-picture", ({detail}) => {
+		detail.gallery([{src: "/media/a/640.jpg", alt: "A boat", caption: "At sea"}, {src: "/media/b/640.jpg", alt: ""}]);
+	}); surface.run("picture"); void 0`))
 	gallery := `<p>one</p><figure class="gallery"><figure><img src="/media/a/640.jpg" alt="A boat"><figcaption>At sea</figcaption></figure><figure><img src="/media/b/640.jpg" alt=""><figcaption></figcaption></figure></figure>`
 	e.becomes("a gallery", gallery)
 	e.do(chromedp.Click(".gallery figcaption"))

@@ -138,6 +138,25 @@ func RenewUses(ctx context.Context, tx *models.Tx, article int64, html string) e
 	return AddUses(ctx, tx, article, html)
 }
 
+// UsedBy reports whether a text, with its lead picture, uses the picture with a key. The
+// text need not be stored.
+func UsedBy(ctx context.Context, r models.Queryer, lead *int64, body string, format richtext.Format, key string) (bool, error) {
+	if !richtext.IsPictureKey(key) {
+		return false, nil
+	}
+	if lead != nil {
+		m, err := models.First[Picture](r.Query(ctx).Where("key = ?", key))
+		if err != nil || m != nil && m.ID == *lead {
+			return err == nil, err
+		}
+	}
+	rendered, err := richtext.Article(body, format)
+	if err != nil {
+		return false, nil // such a text shows nothing
+	}
+	return slices.Contains(richtext.Pictures(rendered.HTML), key), nil
+}
+
 // IsPublic reports whether visitors may see the picture with a key. It
 // returns false if at least one article uses the picture, as its lead picture or
 // in its body, and none of these articles is public.
