@@ -33,7 +33,7 @@ type kind struct {
 	do    func(*walk)
 }
 
-var kinds = slices.Concat(siteKinds, frontKinds, deskKinds, staffKinds, readKinds)
+var kinds = slices.Concat(siteKinds, frontKinds, deskKinds, staffKinds, readKinds, editKinds)
 
 // siteKinds are the acts of readers, editors and commands, and the passing of
 // time.

@@ -141,6 +141,7 @@ type walk struct {
 	feeds map[string]feedState // the last answer of each feed
 
 	session []*http.Cookie // of a moderator
+	editor  []*http.Cookie // of an editor
 
 	quiet       bool // differences are counted, not reported
 	differences int
