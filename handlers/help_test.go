@@ -37,6 +37,7 @@ import (
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/articleimport"
 	"broadsheet/models/newsroom/collection"
+	"broadsheet/models/newsroom/history"
 	"broadsheet/models/newsroom/indexnow"
 	"broadsheet/models/newsroom/reads"
 	"broadsheet/models/newsroom/search"
@@ -233,6 +234,9 @@ var limitRows = map[string]struct {
 	"newsroom.MaxAuthors":            {"sections, tags, authors of an article", ", " + count(newsroom.MaxAuthors)},
 	"newsroom.MaxCategories":         {"sections, tags, authors of an article", count(newsroom.MaxCategories) + ", "},
 	"newsroom.MaxCorrections":        {"corrections of an article", count(newsroom.MaxCorrections)},
+	"newsroom.MaxCorrectionText":     {"corrections of an article", count(newsroom.MaxCorrectionText) + " characters"},
+	"history.MaxChanges":             {"updates in the public history of an article", count(history.MaxChanges)},
+	"settings.MaxSectionDays":        {"sections with their own days until a notice of age", count(settings.MaxSectionDays)},
 	"articleimport.MaxFilePathBytes": {"published file", count(articleimport.MaxFilePathBytes) + " bytes of path"},
 	"reads.MaxArticles":              {"articles that one network reads in half an hour", count(reads.MaxArticles)},
 	"heat.MaxComments":               {"comments that the most discussed articles are found in", count(heat.MaxComments)},

@@ -47,6 +47,8 @@ func anotherValue(d settings.Def) string {
 		return "/news/%postname%/"
 	case settings.Words:
 		return "aardvark\nbadger"
+	case settings.Lines:
+		return "sport 30"
 	}
 	return "Another value"
 }

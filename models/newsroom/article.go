@@ -86,8 +86,12 @@ type Article struct {
 	CommentsTrash   int
 	Threads         int // top-level comments that a page shows
 	Corrections     int
+	Changes         int // of the text, as the public history shows them, see package publictexts
 
 	Republish *bool // others may republish it; nil: the site's setting says it
+
+	// FollowUpID is the newer article that an editor has chosen for readers of this one.
+	FollowUpID *int64
 
 	TranslationKey string // of the articles that are translations of each other, "" for none
 }

@@ -41,10 +41,10 @@ func (s *Saver) insertDependents(ctx context.Context, a *Article, p *Prepared, t
 	if err := s.tx.Query(ctx).Save(&body).Error; err != nil {
 		return err
 	}
-	for i := range p.Corrections {
-		c := p.Corrections[i]
+	corrections := dated(p.Corrections)
+	for i := range corrections {
+		c := &corrections[i]
 		c.ID, c.ArticleID, c.At = 0, a.ID, models.At(c.At.Time)
-		p.Corrections[i] = c
 	}
 	insert := func(n int, rows any) error {
 		if n == 0 {
@@ -54,7 +54,7 @@ func (s *Saver) insertDependents(ctx context.Context, a *Article, p *Prepared, t
 	}
 	authors, categories, tags := terms.rows(a.ID)
 	for _, add := range []error{
-		pictures.AddUses(ctx, s.tx, a.ID, html), insert(len(p.Corrections), p.Corrections), insert(len(links), links),
+		pictures.AddUses(ctx, s.tx, a.ID, html), insert(len(corrections), corrections), insert(len(links), links),
 		insert(len(authors), authors), insert(len(categories), categories), insert(len(tags), tags),
 	} {
 		if add != nil {

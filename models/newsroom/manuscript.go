@@ -80,6 +80,9 @@ type Prepared struct {
 	digest   string
 	// titled means that the slug was made from the title.
 	titled bool
+	// Minor is set for an update that readers need not hear of, such as a typing error: the
+	// article keeps its date of revision, and its public history leaves the update out.
+	Minor bool
 }
 
 // Check refuses, with Invalid, the manuscripts that [Prepare] refuses. It neither renders
@@ -189,6 +192,11 @@ func checkManuscript(m *Manuscript) error {
 	} {
 		if f.n > f.most {
 			refuse(f.name, "too-many", f.most)
+		}
+	}
+	for _, c := range m.Corrections {
+		if richtext.TooLong(c.Text, MaxCorrectionText) {
+			refuse("correction_text", "too-many-characters", MaxCorrectionText)
 		}
 	}
 	if y := m.PublishedAt.Year(); !m.PublishedAt.IsZero() && (y < 1000 || y > 9998) {

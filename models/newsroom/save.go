@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"broadsheet/models"
+	"broadsheet/models/newsroom/publictexts"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/newsroom/translations"
 )
@@ -162,10 +163,12 @@ func (s *Saver) create(ctx context.Context, p *Prepared, terms *articleTerms) (*
 var columnsOfOthers = []string{
 	"comments_approve", "comments_hold", "comments_spam", "comments_trash", "threads",
 	"comments_close", "comments_slow", "comments_by_hand", "comments_reopen", "embargo_until",
+	"follow_up_id",
 }
 
 func (s *Saver) update(ctx context.Context, p *Prepared, old *Article, terms *articleTerms) (*Article, error) {
-	if err := s.keepFirst(ctx, old); err != nil {
+	err := s.seenBefore(ctx, old)
+	if err != nil {
 		return nil, err
 	}
 	row := *old
@@ -177,7 +180,6 @@ func (s *Saver) update(ctx context.Context, p *Prepared, old *Article, terms *ar
 		to = Scheduled
 	}
 	if s.Importing {
-		var err error
 		if to, err = s.importStatus(ctx, old, a, to); err != nil {
 			return nil, err
 		}
@@ -188,7 +190,6 @@ func (s *Saver) update(ctx context.Context, p *Prepared, old *Article, terms *ar
 	if to == Withdrawn && old.Status == Withdrawn && p.StatusNote != "" && !s.Importing {
 		a.StatusNote = p.StatusNote
 	}
-	var err error
 	if a.Slug, err = s.slugFor(ctx, a, p, old); err != nil {
 		return nil, err
 	}
@@ -199,10 +200,17 @@ func (s *Saver) update(ctx context.Context, p *Prepared, old *Article, terms *ar
 	if err := s.tx.Query(ctx).Model(a).Select("*").Omit(omitted(p)...).Updates(a).Error; err != nil {
 		return nil, err
 	}
-	if err := s.finish(ctx, a, p, terms, lists, linked); err != nil || to == old.Status {
+	touchCorrections(s.tx, old.Corrections, a.Corrections)
+	shown := publictexts.Shown{Number: a.Version, Words: p.words(), Minor: p.Minor}
+	switch err := s.finish(ctx, a, p, terms, lists, linked); {
+	case err != nil:
 		return a, err
+	case to != old.Status:
+		return a, setStatus(ctx, s.tx, s.site, a, statusMove{s.by, to, p.StatusNote, s.Comments, shown})
+	case to == Published:
+		return a, publictexts.SeenNow(ctx, s.tx, a.ID, shown)
 	}
-	return a, setStatus(ctx, s.tx, s.site, a, statusMove{s.by, to, p.StatusNote, s.Comments})
+	return a, nil
 }
 
 // omitted returns the columns that an update with a manuscript does not write.
@@ -264,7 +272,7 @@ func (s *Saver) importStatus(ctx context.Context, old, a *Article, to Status) (S
 func (s *Saver) fill(a *Article, p *Prepared, terms *articleTerms, to Status) {
 	a.UpdatedAt = models.At(s.tx.Now)
 	a.Title, a.TitleKey, a.Standfirst, a.Language = p.Title, taxonomy.FoldTitle(p.Title), p.Standfirst, p.Language
-	a.PictureID, a.Words, a.Corrections = p.PictureID, p.body.Words, len(p.Corrections)
+	a.PictureID, a.Words, a.Corrections = p.PictureID, p.body.Words, len(dated(p.Corrections))
 	if p.Comments != "" {
 		a.CommentStatus = p.Comments
 	}
@@ -291,6 +299,7 @@ func (s *Saver) fill(a *Article, p *Prepared, terms *articleTerms, to Status) {
 	switch {
 	case !p.RevisedAt.IsZero():
 		a.RevisedAt = models.At(p.RevisedAt)
+	case p.Minor:
 	case a.Status == Published:
 		a.RevisedAt = models.At(s.tx.Now)
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"broadsheet/models"
+	"broadsheet/models/newsroom/publictexts"
 	"broadsheet/models/newsroom/taxonomy"
 )
 
@@ -36,6 +37,7 @@ type statusMove struct {
 	// comments is needed for a move into the trash or out of it. Without it,
 	// such a move is refused, so no caller can leave the comments behind.
 	comments CommentMover
+	shown    publictexts.Shown // the text of the article's rows
 }
 
 // verbStatus is the verb in the audit for a change of an article's status.
@@ -51,7 +53,7 @@ func MoveStatus(ctx context.Context, tx *models.Tx, by models.Actor, id int64, t
 		return err
 	}
 	a.Version++
-	return setStatus(ctx, tx, site, a, statusMove{by, to, note, comments})
+	return setStatus(ctx, tx, site, a, statusMove{by, to, note, comments, publictexts.Shown{}})
 }
 
 // RestoreStatus moves an article out of the trash, back to the status it had
@@ -71,7 +73,7 @@ func RestoreStatus(ctx context.Context, tx *models.Tx, by models.Actor, id int64
 		to = Draft
 	}
 	a.Version++
-	return setStatus(ctx, tx, site, a, statusMove{by, to, a.StatusNote, comments})
+	return setStatus(ctx, tx, site, a, statusMove{by, to, a.StatusNote, comments, publictexts.Shown{}})
 }
 
 func loadForMove(ctx context.Context, tx *models.Tx, id int64) (*Article, *Site, error) {
@@ -143,10 +145,18 @@ func setStatus(ctx context.Context, tx *models.Tx, site *Site, a *Article, m sta
 	if err := setSlug(ctx, tx, a, m.to == Trashed); err != nil {
 		return err
 	}
+	if before.Status == Published {
+		if err := NewSaver(tx, site, m.by).seenBefore(ctx, &before); err != nil {
+			return err
+		}
+	}
 	err := tx.Query(ctx).Model(a).Select("status", "status_note", "status_before", "status_at", "updated_at", "version",
 		"published_at", "local_time", "slug").Updates(a).Error
 	if err == nil {
 		err = relist(ctx, tx, site, &before, a)
+	}
+	if err == nil && m.to == Published {
+		err = publictexts.SeenNow(ctx, tx, a.ID, m.shown)
 	}
 	if err == nil && crossesTrash {
 		err = m.comments(ctx, tx, m.by, a.ID, m.to == Trashed)
@@ -186,6 +196,7 @@ func relist(ctx context.Context, tx *models.Tx, site *Site, before, a *Article) 
 		lists.touch(tx)
 	}
 	touchArticle(tx, a.ID)
+	touchCorrections(tx, before.Corrections, a.Corrections)
 	if a.Status != Published && before.Status != Published {
 		return nil
 	}

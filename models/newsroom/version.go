@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"broadsheet/models"
+	"broadsheet/models/newsroom/publictexts"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/richtext"
 )
@@ -116,6 +117,29 @@ func (s *Saver) keepFirst(ctx context.Context, old *Article) error {
 		first.Actor = models.ActorImport.Name
 	}
 	return s.tx.Query(ctx).Create(&first).Error
+}
+
+// seenBefore keeps the stored text of an article before its first change, and records it
+// as one that readers have seen if the article is public.
+func (s *Saver) seenBefore(ctx context.Context, old *Article) error {
+	err := s.keepFirst(ctx, old)
+	if err != nil || old.Status != Published {
+		return err
+	}
+	since := old.PublishedAt
+	if old.RevisedAt.After(since.Time) {
+		since = old.RevisedAt
+	}
+	return publictexts.SeenBefore(ctx, s.tx, old.ID, since)
+}
+
+// words returns what the public history compares.
+func (p *Prepared) words() *publictexts.Words {
+	w := publictexts.Words{Title: p.Title, Standfirst: p.Standfirst, Body: p.Body, Format: p.Format}
+	for _, c := range p.Corrections {
+		w.Corrections = append(w.Corrections, publictexts.Note{Kind: c.Kind, Text: c.Text})
+	}
+	return &w
 }
 
 // StoredManuscript puts a manuscript together from the rows of an article.

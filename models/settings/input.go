@@ -23,6 +23,7 @@ const (
 	Words      Kind = "words"      // terms, one a line
 	Address    Kind = "address"    // of the web
 	Instant    Kind = "instant"
+	Lines      Kind = "lines"   // a category and a number a line
 	Pattern    Kind = "pattern" // of the articles' addresses
 )
 
@@ -67,7 +68,8 @@ func Groups() []string {
 var groupOf = map[string]string{
 	"site": GroupPaper, "article": GroupPaper, "front": GroupFront, "nav": GroupFront, "list": GroupLists,
 	"related": GroupLists, "feed": GroupFeeds, "robots": GroupRobots, "republish": GroupSharing, "digest": GroupDigests,
-	"comment": GroupComments, "comment.heated": GroupDesk, "comment.heated-from": GroupDesk, "site.installable": GroupSharing,
+	"correction": GroupPaper,
+	"comment":    GroupComments, "comment.heated": GroupDesk, "comment.heated-from": GroupDesk, "site.installable": GroupSharing,
 }
 
 // judging are the settings by which comments are held: the page of rules tests

@@ -67,6 +67,37 @@ func SplitPaths(v string) []string {
 	return paths
 }
 
+// MaxSectionDays is the most lines of article.old-sections.
+const MaxSectionDays = 100
+
+// sectionDays takes lines with the path of a category and a number of days.
+func sectionDays(field func(*Settings) *map[string]int) Input {
+	return Input{Kind: Lines, Most: MaxSectionDays, set: func(s *Settings, v string) error {
+		days := map[string]int{}
+		for _, line := range strings.FieldsFunc(v, func(r rune) bool { return r == ',' || r == '\n' || r == '\r' }) {
+			words := strings.Fields(line)
+			if len(words) == 0 {
+				continue
+			}
+			n := -1
+			if len(words) == 2 {
+				if read, err := strconv.Atoi(models.PlainDigits(words[1])); err == nil {
+					n = read
+				}
+			}
+			if n < 0 || n > 36500 || !utf8.ValidString(line) || len(line) > 1000 {
+				return fmt.Errorf("takes lines with the path of a category and 0 to 36500 days, such as sport 30")
+			}
+			days[strings.Trim(words[0], "/")] = n
+		}
+		if len(days) > MaxSectionDays {
+			return fmt.Errorf("takes at most %d lines", MaxSectionDays)
+		}
+		*field(s) = days
+		return nil
+	}}
+}
+
 func number(least, most int, field func(*Settings) *int) Input {
 	return Input{Kind: Number, Least: float64(least), Most: float64(most), set: func(s *Settings, v string) error {
 		n, err := strconv.Atoi(models.PlainDigits(v))

@@ -38,6 +38,13 @@ type Settings struct {
 	// Robots of AI companies, by what they read pages for.
 	AITraining, AISearch, AIOnDemand bool
 
+	CorrectionPlace string // top or foot: where a correction stands that does not say it itself
+	PublicChanges   bool   // readers may see what has changed in an article
+	// OldAfter is the days after which an article says how old it is, 0 for never.
+	// OldSections are the days of categories with their own number, by their paths.
+	OldAfter    int
+	OldSections map[string]int
+
 	Republish      bool // articles may be republished
 	RepublishTerms string
 	Installable    bool // readers may install the site as an app and read offline
@@ -173,6 +180,23 @@ var defs = []Def{
 	{
 		"robots.ai-on-demand", "true", "let AI assistants read an article that their user asks about",
 		flag(func(s *Settings) *bool { return &s.AIOnDemand }),
+	},
+	{
+		"correction.place", "foot", "where a correction stands that does not say it itself: top (above the text) or foot",
+		oneOf([]string{"top", "foot"}, func(s *Settings) *string { return &s.CorrectionPlace }),
+	},
+	{
+		"article.changes", "true", "readers may see what has changed in an article since its publication, except typing errors",
+		flag(func(s *Settings) *bool { return &s.PublicChanges }),
+	},
+	{
+		"article.old-after", "365", "days after which an article says how old it is, 0 to 36500; 0 means never",
+		number(0, 36500, func(s *Settings) *int { return &s.OldAfter }),
+	},
+	{
+		"article.old-sections", "",
+		"categories with their own number of days for that, one a line: a path and the days, such as sport 30; 0 means never",
+		sectionDays(func(s *Settings) *map[string]int { return &s.OldSections }),
 	},
 	{
 		"republish.open", "false", "others may republish articles, except those that do not allow it themselves",

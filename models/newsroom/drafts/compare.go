@@ -30,6 +30,7 @@ func Compare(from, to newsroom.Manuscript) (list []Difference) {
 		{"picture", idText(from.PictureID), idText(to.PictureID)},
 		{"slug", from.Slug, to.Slug},
 		{"language", from.Language, to.Language},
+		{"corrections", correctionText(from), correctionText(to)},
 	} {
 		if f.from != f.to {
 			list = append(list, Difference{f.name, paragraphs.Changed, worddiff.Of(f.from, f.to)})
@@ -44,6 +45,15 @@ func Compare(from, to newsroom.Manuscript) (list []Difference) {
 		list = append(list, Difference{"body", row.Op, worddiff.Of(plain(row.From, format), plain(row.To, format))})
 	}
 	return list
+}
+
+// correctionText writes corrections one a line.
+func correctionText(m newsroom.Manuscript) string {
+	var lines []string
+	for _, c := range m.Corrections {
+		lines = append(lines, c.Text)
+	}
+	return strings.Join(lines, "\n")
 }
 
 func categoryText(m newsroom.Manuscript) string {

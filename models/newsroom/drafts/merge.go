@@ -44,7 +44,7 @@ func merge(base, mine, theirs newsroom.Manuscript, choices *Choices) (newsroom.M
 	m.Tags = mergeLists(base.Tags, mine.Tags, theirs.Tags, taxonomy.TermSlug)
 	m.Categories = w.categories()
 	m.Corrections = mergeLists(base.Corrections, mine.Corrections, theirs.Corrections, func(c newsroom.Correction) string {
-		return c.Kind + c.At.UTC().String() + c.Text
+		return c.Kind + "\n" + c.Place + "\n" + c.Text
 	})
 	body, format, parts := w.body()
 	m.Body, m.Format = body, format

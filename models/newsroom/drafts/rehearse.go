@@ -28,6 +28,10 @@ func Rehearse(ctx context.Context, db *models.DB, site *newsroom.Site, article i
 	if d.Article.PublishedAt.IsZero() || d.Article.PublishedAt.After(db.Now()) {
 		text.PublishedAt = db.Now()
 	}
+	text.Corrections, err = dated(ctx, db, article, text.Corrections, models.At(db.Now()))
+	if err != nil {
+		return nil, err
+	}
 	p, err := newsroom.Prepare(text)
 	if err != nil {
 		return nil, err

@@ -25,6 +25,8 @@ type Move struct {
 	At time.Time
 	// Anew gives the article the date of now, as if it had never been published.
 	Anew bool
+	// Minor says that readers need not hear of the change, see [newsroom.Prepared].
+	Minor bool
 	// Also runs in the transaction, which has locked the article. An error of it
 	// stops the move.
 	Also func(ctx context.Context, tx *models.Tx, a *newsroom.Article) error
@@ -58,10 +60,14 @@ func (m Move) try(ctx context.Context, db *models.DB, by models.Actor, article i
 	if text.PublishedAt = m.At; m.Anew {
 		text.PublishedAt = db.Now()
 	}
+	if text.Corrections, err = m.corrections(ctx, db, text, d.Article); err != nil {
+		return 0, err
+	}
 	p, err := newsroom.Prepare(text)
 	if err != nil {
 		return 0, err
 	}
+	p.Minor = m.Minor
 	err = db.Write(ctx, func(tx *models.Tx) error {
 		a, err := saving{article: article}.lock(ctx, tx, d)
 		if err == nil && m.Also != nil {
@@ -77,6 +83,22 @@ func (m Move) try(ctx context.Context, db *models.DB, by models.Actor, article i
 		return putHead(ctx, tx, d.Actor, row{ArticleID: article, Number: d.Number, Shown: number, Title: d.Text.Title})
 	})
 	return number, err
+}
+
+// corrections returns the corrections of a text with the time at which readers first see them.
+func (m Move) corrections(
+	ctx context.Context, db *models.DB, text newsroom.Manuscript, a *newsroom.Article,
+) ([]newsroom.Correction, error) {
+	at := db.Now()
+	switch {
+	case text.Status == newsroom.Scheduled && !m.At.IsZero():
+		at = m.At
+	case text.Status == newsroom.Scheduled:
+		at = a.PublishedAt.Time
+	case text.Status != newsroom.Published:
+		return text.Corrections, nil
+	}
+	return dated(ctx, db, a.ID, text.Corrections, models.At(at))
 }
 
 // text returns the text to show.
