@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/cookiejar"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -27,6 +29,7 @@ const (
 	maxPage       = 14_600
 	maxStylesheet = 8 << 10
 	maxFirstView  = 25 << 10 // all but pictures
+	maxForm       = 60 << 10 // the form of a story, without the rich editor
 )
 
 // Properties of the article that is weighed.
@@ -58,6 +61,56 @@ func (b *bench) weighPages(t *testing.T) {
 	b.weighPage(t, "longest of the demo", page)
 	for name, path := range map[string]string{"front": "/", "section": "/category/world-news/", "search": "/?s=the"} {
 		b.weighPage(t, name, path)
+	}
+	b.weighForm(t)
+}
+
+// weighForm holds the form of a long story, with all that it loads before the rich
+// editor, against its limit. The editor has a limit of its own, see public/vendor_test.go.
+func (b *bench) weighForm(t *testing.T) {
+	t.Helper()
+	b.run(t, deskPassword, "people", "add", "--name", "Wim Heavy", "--email", "wim@courier.example", "--role", "editor", "--password-stdin")
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Jar: jar}
+	get := func(path string) (size int, body string) {
+		t.Helper()
+		res, err := client.Get(b.address(path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		raw, err := io.ReadAll(res.Body)
+		if err != nil || res.StatusCode != http.StatusOK {
+			t.Fatalf("%s: %s, %v", path, res.Status, err)
+		}
+		return len(packed(string(raw))), string(raw)
+	}
+	res, err := client.PostForm(b.address("/login"), url.Values{"email": {"wim@courier.example"}, "password": {deskPassword}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	for _, path := range []string{"/desk/articles/new", "/desk/articles/1"} {
+		all, page := get(path)
+		assets := assetAddress.FindAllStringSubmatch(page, -1)
+		if !strings.Contains(page, `id="story-form"`) || len(assets) == 0 {
+			t.Fatalf("%s is not the form of a story", path)
+		}
+		loaded := map[string]bool{}
+		for _, m := range assets {
+			if !loaded[m[1]] && !strings.HasPrefix(m[1], "/assets/editor.") {
+				loaded[m[1]] = true
+				bytes, _ := get(m[1])
+				all += bytes
+			}
+		}
+		t.Logf("%s with %d files: %d bytes in brotli", path, len(loaded), all)
+		if all > maxForm {
+			t.Errorf("%s takes %d bytes, at most %d", path, all, maxForm)
+		}
 	}
 }
 
