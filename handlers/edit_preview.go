@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 
@@ -108,13 +109,17 @@ func (ed *editing) showPreviewPicture(c *request) error {
 	if err != nil {
 		return err
 	}
-	key := c.Param("picture")
-	return sendPicture(c, ed.pictures, key, func() (string, error) {
-		uses, err := pictures.UsedBy(c.ctx(), ed.db, d.Text.PictureID, d.Text.Body, d.Text.Format, key)
-		if err == nil && !uses {
+	file := c.Param("picture")
+	return sendPicture(c, ed.pictures, func() (*pictures.Served, string, error) {
+		uses, err := pictures.UsedBy(c.ctx(), ed.db, d.Text.PictureID, d.Text.Body, d.Text.Format, file)
+		if err != nil || !uses {
+			return nil, "", cmp.Or(err, error(errNoPage))
+		}
+		m, err := pictures.AtAddress(c.ctx(), ed.db, file)
+		if err == nil && m == nil {
 			err = errNoPage
 		}
-		return "private, no-store", err
+		return m, "private, no-store", err
 	})
 }
 

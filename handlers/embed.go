@@ -206,8 +206,8 @@ func (rd *reading) showEmbed(c *request, path string) error {
 		Page: rd.frame(c.site, t.Title, path+embedEnd, nil), Article: teaserCard(c.site, t), Read: rd.baseURL.String() + path,
 	}
 	v.NoIndex = true
-	if t.PictureKey != "" {
-		v.Image = "/media/" + t.PictureKey + "/640.jpg"
+	if t.PictureFile != "" {
+		v.Image = "/media/" + t.PictureFile + "/640.jpg"
 	}
 	c.Response().Header().Set("Content-Security-Policy", rd.embedPolicy)
 	shows := dependsOn(t.DependsOn()...).and(newsroom.CountTag(t.ID))

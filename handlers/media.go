@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"broadsheet/models/blob"
 	"broadsheet/models/newsroom/pictures"
@@ -19,28 +20,28 @@ import (
 // picturesPath is the folder of all pictures.
 const picturesPath = "/media/"
 
-// showPicture serves a variant of a picture: /media/KEY/640.jpg or 640.webp.
+// showPicture serves a variant of a picture: /media/FILE/640.jpg or 640.webp.
 // Each format has its own address, so that shared caches need no Vary header.
-// The key is derived from the content, so the answer never changes.
+// A file never changes. The address of one that was replaced shows the new file.
 func (rd *reading) showPicture(c echo.Context) error {
-	key := c.Param("key")
-	return sendPicture(c, rd.pictures, key, func() (string, error) { return rd.admitToPicture(c, key) })
+	return sendPicture(c, rd.pictures, func() (*pictures.Served, string, error) { return rd.admitToPicture(c, c.Param("key")) })
 }
 
 // sendPicture sends a variant of a picture, as the address's last part names it. admit
-// returns the Cache-Control header, or the error for a browser that may not see it.
-func sendPicture(c echo.Context, from *blob.Variants, key string, admit func() (string, error)) error {
+// returns the picture and the Cache-Control header, or the error for a browser that may
+// not see it.
+func sendPicture(c echo.Context, from *blob.Variants, admit func() (*pictures.Served, string, error)) error {
 	name, extension, _ := strings.Cut(c.Param("file"), ".")
 	width, err := strconv.Atoi(name)
 	format, known := map[string]blob.Format{"jpg": blob.Classic, "webp": blob.WebP}[extension]
 	if err != nil || !known || name != strconv.Itoa(width) { // one address for one picture
 		return errNoPage
 	}
-	cacheControl, err := admit()
+	m, cacheControl, err := admit()
 	if err != nil {
 		return err
 	}
-	f, err := from.OpenAs(c.Request().Context(), key, width, format)
+	f, err := from.OpenAs(c.Request().Context(), m.File, width, format)
 	if errors.Is(err, fs.ErrNotExist) {
 		return errNoPage
 	}
@@ -48,6 +49,11 @@ func sendPicture(c echo.Context, from *blob.Variants, key string, admit func() (
 		return err
 	}
 	defer f.Close()
+	return sendVariant(c, m, f, format, cacheControl)
+}
+
+// sendVariant sends the bytes of a variant.
+func sendVariant(c echo.Context, m *pictures.Served, f *blob.File, format blob.Format, cacheControl string) error {
 	head := make([]byte, 16)
 	n, err := io.ReadFull(f, head)
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
@@ -66,27 +72,42 @@ func sendPicture(c echo.Context, from *blob.Variants, key string, admit func() (
 	default:
 		h.Set("Content-Type", "image/jpeg")
 	}
-	http.ServeContent(c.Response(), c.Request(), "", f.Modified, f)
+	modified := f.Modified
+	if !m.Current {
+		modified = time.Time{} // it says nothing about the file that a client holds
+		h.Set("ETag", `"`+m.File+`"`)
+	}
+	http.ServeContent(c.Response(), c.Request(), "", modified, f)
 	return nil
 }
 
-// admitToPicture returns the Cache-Control header of a picture. It returns the
-// same error as for an unknown key when only articles that are not public use
-// the picture, unless the account may edit all articles.
-func (rd *reading) admitToPicture(c echo.Context, key string) (cacheControl string, err error) {
-	public, err := pictures.IsPublic(c.Request().Context(), rd.db, key)
-	if err != nil {
-		return "", err
-	}
-	if public {
-		return "public, max-age=31536000, immutable", nil
+// Cache-Control headers of pictures.
+const (
+	fileForEver  = "public, max-age=31536000, immutable"
+	fileForNow   = "public, max-age=300" // with a licence that ends
+	fileReplaced = "public, max-age=0, must-revalidate"
+)
+
+// admitToPicture returns the picture at an address and its Cache-Control header. It
+// returns the same error as for an unknown picture when visitors may not see this one,
+// unless the account may edit all articles.
+func (rd *reading) admitToPicture(c echo.Context, file string) (m *pictures.Served, cacheControl string, err error) {
+	m, err = pictures.AtAddress(c.Request().Context(), rd.db, file)
+	switch {
+	case err != nil:
+		return nil, "", err
+	case m == nil:
+		return nil, "", errNoPage
+	case m.Public && !m.Current:
+		return m, fileReplaced, nil
+	case m.Public && m.Ends:
+		return m, fileForNow, nil
+	case m.Public:
+		return m, fileForEver, nil
 	}
 	v, err := rd.auth.resume(c)
-	if err != nil {
-		return "", err
+	if err == nil && !v.may(people.Editing) {
+		err = errNoPage
 	}
-	if !v.may(people.Editing) {
-		return "", errNoPage
-	}
-	return "private, no-store", nil
+	return m, "private, no-store", err
 }

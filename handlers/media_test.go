@@ -152,6 +152,15 @@ func TestPictureFormats(t *testing.T) {
 	s.check(err)
 	s.check(s.store.Put(t.Context(), blob.OriginalKey(p.Key), bytes.NewReader(data)))
 	h := s.handler()
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/media/"+p.Key+"/320.jpg", nil))
+	if w.Code != http.StatusNotFound {
+		t.Errorf("a file without a picture of the library: %d", w.Code)
+	}
+	s.check(s.db.Write(t.Context(), func(tx *models.Tx) error {
+		_, err := pictures.Add(t.Context(), tx, pictures.Picture{Key: p.Key, Format: p.Format, Width: p.Width, Height: p.Height, Bytes: p.Bytes})
+		return err
+	}))
 	for file, want := range map[string]string{
 		"320.jpg": "image/jpeg", "320.webp": "image/webp", "1920.webp": "image/webp",
 		"321.webp": "", "320": "", "320.png": "", "0320.webp": "", "+320.jpg": "", "320.webp.jpg": "", "320.WEBP": "",

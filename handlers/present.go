@@ -109,9 +109,9 @@ func teaserCard(site *newsroom.Site, a *newsroom.Teaser) views.Teaser {
 			v.Label = &link
 		}
 	}
-	if a.PictureKey != "" {
+	if a.PictureFile != "" {
 		v.Picture = presentPicture(&pictures.Picture{
-			Key: a.PictureKey, Width: a.PictureWidth, Height: a.PictureHeight, FocusX: a.PictureFocusX, FocusY: a.PictureFocusY,
+			File: a.PictureFile, Width: a.PictureWidth, Height: a.PictureHeight, FocusX: a.PictureFocusX, FocusY: a.PictureFocusY,
 		}, sizesTeaser)
 	}
 	return v
@@ -163,9 +163,9 @@ func presentPicture(m *pictures.Picture, sizes string) *views.Picture {
 			break
 		}
 		if p.Src == "" || w <= 960 {
-			p.Src = fmt.Sprintf("/media/%s/%d.jpg", m.Key, w)
+			p.Src = fmt.Sprintf("/media/%s/%d.jpg", m.File, w)
 		}
-		set = append(set, fmt.Sprintf("/media/%s/%d.webp %dw", m.Key, w, min(w, m.Width)))
+		set = append(set, fmt.Sprintf("/media/%s/%d.webp %dw", m.File, w, min(w, m.Width)))
 	}
 	p.WebP = strings.Join(set, ", ")
 	return p

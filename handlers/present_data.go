@@ -113,7 +113,7 @@ func (rd *reading) articleImages(v *views.Article, p *newsroom.Page) (list []lin
 	if m := p.Picture; m != nil && m.Width >= leastImage {
 		width := min(m.Width, 1280)
 		list = append(list, linkeddata.ImageObject{
-			Type: "ImageObject", URL: fmt.Sprintf("%s/media/%s/1280.jpg", rd.baseURL, m.Key),
+			Type: "ImageObject", URL: fmt.Sprintf("%s/media/%s/1280.jpg", rd.baseURL, m.File),
 			Width: width, Height: max(1, (m.Height*width+m.Width/2)/m.Width), Caption: m.Caption, Credit: m.Credit,
 		})
 	}

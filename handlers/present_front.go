@@ -33,7 +33,7 @@ func presentBlock(site *newsroom.Site, i int, b front.Block) views.Block {
 	teasers := pictureFirst(b.Teasers)
 	return views.Block{
 		Category: categoryLink(b.Category), Below: subcategoryLinks(site, b.Category), Shape: blockShape(i, teasers),
-		Decks: teasers[0].PictureKey == "" && len(teasers) < fullBlock,
+		Decks: teasers[0].PictureFile == "" && len(teasers) < fullBlock,
 		First: firstCard(site, &teasers[0]), Rest: teaserCards(site, teasers[1:]),
 	}
 }
@@ -41,7 +41,7 @@ func presentBlock(site *newsroom.Site, i int, b front.Block) views.Block {
 // pictureFirst moves the newest article that has a picture to the front.
 func pictureFirst(teasers []newsroom.Teaser) []newsroom.Teaser {
 	for i := range teasers {
-		if teasers[i].PictureKey != "" && teasers[0].PublishedAt.Sub(teasers[i].PublishedAt.Time) <= pictureLead {
+		if teasers[i].PictureFile != "" && teasers[0].PublishedAt.Sub(teasers[i].PublishedAt.Time) <= pictureLead {
 			rest := slices.Delete(slices.Clone(teasers), i, i+1)
 			return slices.Insert(rest, 0, teasers[i])
 		}
@@ -55,12 +55,12 @@ func pictureFirst(teasers []newsroom.Teaser) []newsroom.Teaser {
 func blockShape(i int, teasers []newsroom.Teaser) string {
 	n, pictured := len(teasers), 0
 	for _, s := range teasers {
-		if s.PictureKey != "" {
+		if s.PictureFile != "" {
 			pictured++
 		}
 	}
 	switch {
-	case teasers[0].PictureKey == "":
+	case teasers[0].PictureFile == "":
 		return fmt.Sprintf("plain-%d", n)
 	case n == fullBlock:
 		return fmt.Sprint(i % rhythms)

@@ -237,7 +237,7 @@ func (re *restAPI) restSizes(m *pictures.Picture) (full rest.Size, sizes map[str
 	sizes = map[string]rest.Size{}
 	for _, width := range blob.Widths {
 		shown := min(width, m.Width)
-		path := fmt.Sprintf("/media/%s/%d.%s", m.Key, width, extension)
+		path := fmt.Sprintf("/media/%s/%d.%s", m.File, width, extension)
 		full = rest.Size{
 			File: path[strings.LastIndexByte(path, '/')+1:], Width: shown, Height: max(1, (m.Height*shown+m.Width/2)/max(1, m.Width)),
 			MimeType: mime, SourceURL: re.absolute(path),
@@ -270,7 +270,7 @@ func (re *restAPI) presentMedia(site *newsroom.Site, m *pictures.Picture) rest.M
 		Template: new(string), Meta: &[0]any{}, Description: &rest.Rendered{Rendered: caption}, Caption: rest.Rendered{Rendered: caption},
 		AltText: m.Alt, MediaType: "image", MimeType: full.MimeType, SourceURL: full.SourceURL,
 		MediaDetails: rest.MediaDetails{
-			Width: full.Width, Height: full.Height, File: m.Key + "/" + full.File, Sizes: sizes,
+			Width: full.Width, Height: full.Height, File: m.File + "/" + full.File, Sizes: sizes,
 			ImageMeta: rest.ImageMeta{Credit: m.Credit, Caption: m.Caption},
 		},
 		Links: re.entryLinks("media", m.ID, "/types/attachment"),

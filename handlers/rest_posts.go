@@ -178,8 +178,8 @@ func (re *restAPI) loadPosts(q *restRequest, ids []int64, replies int) ([]rest.P
 		for _, b := range a.Bylines {
 			shows = shows.and(taxonomy.BylineTag(b.AuthorID))
 		}
-		if a.Picture != nil {
-			shows = shows.and(pictures.Tag(a.Picture.ID))
+		if a.PictureID != nil {
+			shows = shows.and(pictures.Tag(*a.PictureID))
 		}
 		if embedded.replies != nil {
 			shows = shows.and(newsroom.ArticleTag(a.ID))

@@ -14,18 +14,19 @@ const (
 	AccountSubject SubjectKind = "account"
 	ArticleSubject SubjectKind = "article"
 	FrontSubject   SubjectKind = "front" // a version of the front page
+	PictureSubject SubjectKind = "picture"
 )
 
-// Subject is the setting, the account or the article that an audit entry is
-// about.
+// Subject is the setting, the account, the article or the picture that an audit
+// entry is about.
 type Subject struct {
 	Kind SubjectKind
 	ID   int64  // 0 for a setting
-	Name string // the key of a setting, the name of an account at that time
+	Name string // the key of a setting or a picture, the name of an account at that time
 }
 
-// AuditEntry is one row of the audit of settings, accounts and articles. Rows
-// are only added. Decisions on comments have a log of their own, see the
+// AuditEntry is one row of the audit of settings, accounts, articles and pictures.
+// Rows are only added. Decisions on comments have a log of their own, see the
 // package decisionlog.
 type AuditEntry struct {
 	ID          int64

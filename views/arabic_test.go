@@ -11,6 +11,7 @@ var latinInArabic = map[string]bool{
 	"name@example.org": true, "https": true, "example.org": true, "broadsheet": true, "doctor": true, "TLS": true,
 	"IPv4": true, "IPv6": true, "auto": true, "en": true, "ar": true, "IndexNow": true, "WebSub": true, "robots.txt": true,
 	"Asia/Amman": true, "hub.example/": true, "year": true, "monthnum": true, "day": true, "postname": true, "post_id": true,
+	"JPEG": true, "PNG": true, "GIF": true, "WebP": true, "HEIC": true, "AVIF": true, "SVG": true, "TIFF": true, "PDF": true, "Photoshop": true,
 }
 
 // Arabic messages hold words in Latin letters only for names, examples and terms

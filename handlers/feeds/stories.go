@@ -27,8 +27,9 @@ func (w *making) addStory(p *newsroom.Page) {
 	if item.Summary == "" {
 		item.Summary = line(richtext.Excerpt(richtext.PlainText(p.HTML), summaryRunes))
 	}
-	if item.Picture = w.picture(p.Picture); item.Picture != nil {
-		f.Tags = append(f.Tags, pictures.Tag(p.Picture.ID))
+	item.Picture = w.picture(p.Picture)
+	if p.PictureID != nil { // it may be hidden now
+		f.Tags = append(f.Tags, pictures.Tag(*p.PictureID))
 	}
 	for _, b := range p.Bylines {
 		item.Authors = append(item.Authors, Author{line(b.Name), f.Base + permalink.AuthorPath(b.Slug)})
@@ -87,7 +88,7 @@ func (w *making) picture(m *pictures.Picture) *Picture {
 		return nil
 	}
 	p := &Picture{
-		URL: w.feed.Base + "/media/" + m.Key + "/1280.jpg", Width: min(m.Width, pictureWidth), Height: m.Height,
+		URL: w.feed.Base + "/media/" + m.File + "/1280.jpg", Width: min(m.Width, pictureWidth), Height: m.Height,
 		Alt: line(m.Alt), Caption: line(m.Caption), Credit: line(m.Credit),
 	}
 	p.Height = max(1, m.Height*p.Width/m.Width)

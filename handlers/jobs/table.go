@@ -19,6 +19,7 @@ import (
 	"broadsheet/models/discussion/targets"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/drafts"
+	"broadsheet/models/newsroom/library"
 	"broadsheet/models/newsroom/presence"
 	"broadsheet/models/newsroom/reads"
 	"broadsheet/models/newsroom/related"
@@ -43,10 +44,8 @@ type Task struct {
 // names of the leases.
 func Tasks() []Task {
 	return []Task{
-		{Name: "publish scheduled articles", Every: time.Second, Run: func(ctx context.Context, db *models.DB) error {
-			_, err := timetable.Run(ctx, db)
-			return err
-		}},
+		{Name: "publish scheduled articles", Every: time.Second, Run: publishDue},
+		{Name: "hide pictures without a licence", Every: time.Second, Run: library.KeepLicences},
 		{Name: "keep the index of the search", Every: 2 * time.Second, Run: search.Keep},
 		{Name: "weigh sections and tags", Every: 24 * time.Hour, OneInstance: true, Run: related.RecomputeWeights},
 		{Name: "teach the spam model", Every: 10 * time.Second, OneInstance: true, Run: learn.Decisions},
@@ -80,6 +79,11 @@ func Tasks() []Task {
 			return db.Write(ctx, func(tx *models.Tx) error { return models.PruneChanges(ctx, tx) })
 		}},
 	}
+}
+
+func publishDue(ctx context.Context, db *models.DB) error {
+	_, err := timetable.Run(ctx, db)
+	return err
 }
 
 // queueInterval is how often the queue is polled.

@@ -108,6 +108,27 @@ func (v *Variants) OpenDerived(ctx context.Context, name string, draw func(conte
 	})
 }
 
+// Take reads a picture, checks it as [Inspect] does and stores it as an original. name
+// gives it a name among the originals, or refuses it. Take waits for a worker before it
+// reads, so that many uploads at once need little memory.
+func (v *Variants) Take(ctx context.Context, r io.Reader, name func(*Picture) (string, error)) (*Picture, error) {
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case v.workers <- struct{}{}:
+	}
+	defer func() { <-v.workers }()
+	p, data, err := Inspect(r)
+	if err != nil {
+		return nil, err
+	}
+	key, err := name(p)
+	if err != nil {
+		return nil, err
+	}
+	return p, v.store.Put(ctx, OriginalKey(key), bytes.NewReader(data))
+}
+
 // open returns a stored variant, or makes it once for all callers.
 func (v *Variants) open(ctx context.Context, variant string, render func(context.Context) ([]byte, error)) (*File, error) {
 	if f, err := v.cache.open(ctx, variant); err == nil {

@@ -132,8 +132,9 @@ type Teaser struct {
 	BylineSlug      string
 	CommentsApprove int
 	PictureID       *int64
-	PictureKey      string // "" if there is no lead picture
+	PictureFile     string // in the picture's addresses, "" for no picture that visitors may see
 	PictureFormat   string
+	PictureFrames   int
 	PictureWidth    int
 	PictureHeight   int
 	PictureAlt      string

@@ -17,7 +17,7 @@ import (
 //	story:ID     the article's teaser: headline, picture, address, whether it is public
 //	count:ID     its number of comments, shown beside its headline
 //	stories      the list of all articles; also tag:ID and period:202611
-//	picture:ID   a picture's alternative text, caption, credit and focus
+//	picture:ID   a picture's file, alternative text, caption, credit, focus, and whether it is hidden
 const (
 	ArticlesTag models.CacheTag = "stories"
 	FrontTag    models.CacheTag = "front"   // the articles that an editor has pinned
@@ -69,8 +69,8 @@ func (p *ListPage) DependsOn() []models.CacheTag { return append(Listed(p.Teaser
 // articles.
 func (p *Page) DependsOn() []models.CacheTag {
 	tags := []models.CacheTag{ArticleTag(p.ID), RelatedTag}
-	if p.Picture != nil {
-		tags = append(tags, pictures.Tag(p.Picture.ID))
+	if p.PictureID != nil { // it may be hidden now
+		tags = append(tags, pictures.Tag(*p.PictureID))
 	}
 	for _, b := range p.Bylines {
 		tags = append(tags, taxonomy.BylineTag(b.AuthorID))

@@ -13,8 +13,8 @@ import (
 // Page is everything that an article's page shows of the article itself.
 type Page struct {
 	Article
-	HTML        string // sanitised; richtext.SplitCards finds the article cards in it
-	Picture     *pictures.Picture
+	HTML        string            // sanitised; richtext.SplitCards finds the article cards in it
+	Picture     *pictures.Picture // nil also while visitors may not see it
 	Bylines     []Byline
 	Categories  []*taxonomy.Category // the main one first, without Uncategorized
 	Tags        []taxonomy.Tag

@@ -91,3 +91,37 @@ func pictureKey(address string) string {
 	}
 	return ""
 }
+
+// ShownPicture is a picture of this site that a body shows.
+type ShownPicture struct{ File, Alt string }
+
+// ShownPictures returns the pictures of this site in the img elements of an article's
+// HTML, in the order of the text, with the names in their addresses.
+func ShownPictures(body string) (list []ShownPicture) {
+	if !strings.Contains(body, "<img") {
+		return nil
+	}
+	z := html.NewTokenizer(strings.NewReader(body))
+	for kind := z.Next(); kind != html.ErrorToken; kind = z.Next() {
+		if kind != html.StartTagToken && kind != html.SelfClosingTagToken {
+			continue
+		}
+		t := z.Token()
+		if t.Data != "img" {
+			continue
+		}
+		var shown ShownPicture
+		for _, a := range t.Attr {
+			switch a.Key {
+			case "src":
+				shown.File = pictureKey(a.Val)
+			case "alt":
+				shown.Alt = a.Val
+			}
+		}
+		if shown.File != "" {
+			list = append(list, shown)
+		}
+	}
+	return list
+}

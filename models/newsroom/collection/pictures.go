@@ -12,7 +12,7 @@ import (
 )
 
 // usedByPublic is the condition that a public article shows a picture m, as its lead
-// picture or in its text. It is stricter than pictures.IsPublic: a list would
+// picture or in its text. It is stricter than pictures.AtAddress: a list would
 // show the key of a new picture before any article does.
 const usedByPublic = `(EXISTS (SELECT 1 FROM articles a WHERE a.picture_id = m.id AND a.status = 'published')
 	OR EXISTS (SELECT 1 FROM article_pictures x JOIN articles a ON a.id = x.article_id
@@ -76,6 +76,7 @@ func (q Pictures) Find(ctx context.Context, r models.Queryer) (list []pictures.P
 
 func (q Pictures) conditions() (where conditions) {
 	where.add(usedByPublic)
+	where.add("NOT m.hidden")
 	if len(q.ExceptIDs) > 0 {
 		where.add("m.id NOT IN ("+marks(len(q.ExceptIDs))+")", anys(q.ExceptIDs)...)
 	}

@@ -1,3 +1,8 @@
 // Package pictures holds the pictures of the library, which articles use them, and
 // which of them visitors may see. The files are in the blob store.
+//
+//	pictures.go  the row of a picture, and the pictures that a body uses
+//	address.go   the picture that an address shows, also after it was replaced
+//
+// Package library has what people do with pictures.
 package pictures

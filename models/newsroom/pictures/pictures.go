@@ -11,32 +11,48 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// Picture is a picture of the library. The blob store has the original under Key.
-// Alt, caption and credit are the texts that it was entered with.
+// Picture is a picture of the library. Alt, caption and credit are the texts that it
+// was entered with.
 type Picture struct {
-	ID        int64
-	Key       string // also in its public address
-	Format    string // jpeg, png, gif or webp
-	Width     int    // pixels, after orientation
-	Height    int
-	Bytes     int64
-	Alt       string // empty means decorative
-	Caption   string
-	Credit    string
-	FocusX    int         // percent from the left; the focus is never cropped away
-	FocusY    int         // percent from the top
-	WPID      *int64      `gorm:"column:wp_id"`
-	CreatedAt models.Time `gorm:"autoCreateTime:false"`
+	ID int64
+	// Key stays when the picture is replaced. Texts name the picture by it:
+	// /media/KEY/640.jpg.
+	Key string
+	// File is the key of the original in the blob store, and is in the addresses that
+	// pages show: it is the Key until the picture is replaced. A file never changes.
+	File       string
+	Filename   string // as uploaded; may be empty
+	Format     string // jpeg, png, gif or webp
+	Width      int    // pixels, after orientation
+	Height     int
+	Bytes      int64
+	Frames     int // more than 1 for a moving picture
+	Alt        string
+	Decorative bool // needs no alternative text
+	Caption    string
+	Credit     string
+	FocusX     int // percent from the left; the focus is never cropped away
+	FocusY     int // percent from the top
+	// LicenceEnd is the first day on which visitors may not see the picture, as
+	// 2027-01-14 in the site's zone; empty for none.
+	LicenceEnd string
+	Hidden     bool   // visitors may not see it: the licence has ended, or it was removed
+	Version    int    // counts the changes of the row by people
+	OwnerID    *int64 // the account that uploaded it
+	RemovedAt  models.Time
+	WPID       *int64      `gorm:"column:wp_id"`
+	CreatedAt  models.Time `gorm:"autoCreateTime:false"`
 }
 
 // TableName names the table for GORM.
 func (Picture) TableName() string { return "media" }
 
 // Columns are the columns of a picture that a page needs.
-var Columns = models.ColumnsOf[Picture]().Without("bytes", "wp_id", "created_at")
+var Columns = models.ColumnsOf[Picture]().Only("id", "key", "file", "format", "width", "height", "frames", "alt", "caption", "credit",
+	"focus_x", "focus_y", "created_at")
 
 // Joined selects [Columns] from a LEFT JOIN with media m. The id is 0 if
-// there is no picture.
+// there is no picture that visitors may see.
 var Joined = func() string {
 	defaults, i := Columns.Values(&Picture{FocusX: 50, FocusY: 50}), 0
 	return Columns.Select(func(name string) string {
@@ -53,7 +69,7 @@ const tags models.CacheTag = "picture:"
 func Tag(id int64) models.CacheTag { return tags.Of(id) }
 
 // OrMissing returns SQL for a column of media m, or for a value where the join
-// found no picture.
+// found no picture that visitors may see.
 func OrMissing(column string, missing any) string {
 	literal := "NULL"
 	switch missing := missing.(type) {
@@ -62,12 +78,15 @@ func OrMissing(column string, missing any) string {
 	case int, int64:
 		literal = fmt.Sprint(missing)
 	}
-	return "COALESCE(m." + column + ", " + literal + ")"
+	return "COALESCE(CASE WHEN NOT m.hidden THEN m." + column + " END, " + literal + ")"
 }
 
 // Add stores a picture's row, or updates the row with its key.
 func Add(ctx context.Context, tx *models.Tx, m Picture) (*Picture, error) {
-	m.CreatedAt = models.At(tx.Now)
+	m.CreatedAt, m.Version, m.Frames = models.At(tx.Now), 1, max(m.Frames, 1)
+	if m.File == "" {
+		m.File = m.Key
+	}
 	if m.FocusX == 0 && m.FocusY == 0 {
 		m.FocusX, m.FocusY = 50, 50
 	}
@@ -85,15 +104,25 @@ func Add(ctx context.Context, tx *models.Tx, m Picture) (*Picture, error) {
 	return stored, err
 }
 
+// ByID returns a picture that was not removed, or a NotFound error.
+func ByID(ctx context.Context, r models.Queryer, id int64) (*Picture, error) {
+	m, err := models.First[Picture](r.Query(ctx).Where("id = ? AND removed_at IS NULL", id))
+	if err == nil && m == nil {
+		err = models.Errorf(models.NotFound, "there is no picture %d", id)
+	}
+	return m, err
+}
+
 // ByKey returns the picture's row, or a NotFound error if there is none.
 func ByKey(ctx context.Context, r models.Queryer, key string) (*Picture, error) {
 	var m Picture
 	return &m, r.Query(ctx).Where("key = ?", key).Take(&m).Error
 }
 
-// Has reports whether the library has a picture with a number.
+// Has reports whether the library has a picture with a number. A removed picture is
+// not in it.
 func Has(ctx context.Context, r models.Queryer, id int64) (found bool, err error) {
-	_, err = models.QueryRow(ctx, r, []any{&found}, "SELECT EXISTS (SELECT 1 FROM media WHERE id = ?)", id)
+	_, err = models.QueryRow(ctx, r, []any{&found}, "SELECT EXISTS (SELECT 1 FROM media WHERE id = ? AND removed_at IS NULL)", id)
 	return found, err
 }
 
@@ -113,8 +142,10 @@ const UseBatch = 4000
 
 // UsesOf returns the pictures that an article's body uses.
 func UsesOf(article int64, html string) (rows []Use) {
-	for _, key := range richtext.Pictures(html) {
-		rows = append(rows, Use{article, key})
+	for _, address := range richtext.Pictures(html) {
+		if use := (Use{article, KeyOf(address)}); !slices.Contains(rows, use) {
+			rows = append(rows, use)
+		}
 	}
 	return rows
 }
@@ -138,12 +169,13 @@ func RenewUses(ctx context.Context, tx *models.Tx, article int64, html string) e
 	return AddUses(ctx, tx, article, html)
 }
 
-// UsedBy reports whether a text, with its lead picture, uses the picture with a key. The
+// UsedBy reports whether a text, with its lead picture, uses the picture of a file. The
 // text need not be stored.
-func UsedBy(ctx context.Context, r models.Queryer, lead *int64, body string, format richtext.Format, key string) (bool, error) {
-	if !richtext.IsPictureKey(key) {
+func UsedBy(ctx context.Context, r models.Queryer, lead *int64, body string, format richtext.Format, file string) (bool, error) {
+	if !richtext.IsPictureKey(file) {
 		return false, nil
 	}
+	key := KeyOf(file)
 	if lead != nil {
 		m, err := models.First[Picture](r.Query(ctx).Where("key = ?", key))
 		if err != nil || m != nil && m.ID == *lead {
@@ -154,31 +186,5 @@ func UsedBy(ctx context.Context, r models.Queryer, lead *int64, body string, for
 	if err != nil {
 		return false, nil // such a text shows nothing
 	}
-	return slices.Contains(richtext.Pictures(rendered.HTML), key), nil
-}
-
-// IsPublic reports whether visitors may see the picture with a key. It
-// returns false if at least one article uses the picture, as its lead picture or
-// in its body, and none of these articles is public.
-//
-// A picture without an article is public. It is a logo, the target of an old
-// link, or a picture that a public article showed before an edit, so a refusal
-// would break pages. No page shows the key of a new picture, and the key cannot
-// be guessed. A key without a picture also counts as public; the blob store
-// refuses it.
-//
-// It reads the database at each call, in one statement that only searches
-// indexes, so the answer follows a change of status at once in each process.
-func IsPublic(ctx context.Context, r models.Queryer, key string) (bool, error) {
-	if !richtext.IsPictureKey(key) {
-		return true, nil // no picture has such a key, and PostgreSQL refuses some texts
-	}
-	var public bool
-	_, err := models.QueryRow(ctx, r, []any{&public}, `SELECT
-		EXISTS (SELECT 1 FROM articles WHERE picture_id = (SELECT id FROM media WHERE key = ?) AND status = 'published')
-		OR EXISTS (SELECT 1 FROM article_pictures JOIN articles ON articles.id = article_pictures.article_id
-			WHERE article_pictures.picture_key = ? AND articles.status = 'published')
-		OR NOT EXISTS (SELECT 1 FROM articles WHERE picture_id = (SELECT id FROM media WHERE key = ?))
-		AND NOT EXISTS (SELECT 1 FROM article_pictures WHERE picture_key = ?)`, key, key, key, key)
-	return public, err
+	return slices.ContainsFunc(richtext.Pictures(rendered.HTML), func(shown string) bool { return KeyOf(shown) == key }), nil
 }

@@ -31,7 +31,7 @@ type Picture struct {
 // Of returns the picture of an article that a list shows. rightToLeft is the direction
 // of the headline. It needs no statement.
 func Of(site *newsroom.Site, t *newsroom.Teaser, rightToLeft bool) *Picture {
-	p := &Picture{Article: t.ID, lead: t.PictureKey, card: sharecard.Card{
+	p := &Picture{Article: t.ID, lead: t.PictureFile, card: sharecard.Card{
 		Headline: t.Title, Name: site.Name, Language: t.Language, RightToLeft: rightToLeft, Accent: site.Accent,
 		FocusX: t.PictureFocusX, FocusY: t.PictureFocusY,
 	}}
@@ -56,7 +56,7 @@ func Of(site *newsroom.Site, t *newsroom.Teaser, rightToLeft bool) *Picture {
 func OfPage(site *newsroom.Site, page *newsroom.Page, rightToLeft bool) *Picture {
 	t := newsroom.Teaser{ID: page.ID, Title: page.Title, Language: page.Language, MainCategoryID: page.MainCategoryID}
 	if m := page.Picture; m != nil {
-		t.PictureKey, t.PictureFocusX, t.PictureFocusY = m.Key, m.FocusX, m.FocusY
+		t.PictureFile, t.PictureFocusX, t.PictureFocusY = m.File, m.FocusX, m.FocusY
 	}
 	return Of(site, &t, rightToLeft)
 }

@@ -94,15 +94,15 @@ func articlePath(ctx context.Context, r models.Queryer, site *newsroom.Site, num
 // picturePath returns the address of a picture by its id in WordPress. A picture
 // that is not public does not exist for visitors.
 func picturePath(ctx context.Context, r models.Queryer, number string) (string, error) {
-	key, err := lookUp(ctx, r, "SELECT key FROM media WHERE wp_id = ?", number)
+	file, err := lookUp(ctx, r, "SELECT file FROM media WHERE wp_id = ? AND NOT hidden", number)
 	if err != nil {
 		return "", err
 	}
-	public, err := pictures.IsPublic(ctx, r, key)
-	if err == nil && !public {
+	m, err := pictures.AtAddress(ctx, r, file)
+	if err == nil && (m == nil || !m.Public) {
 		err = errNoPage
 	}
-	return "/media/" + key + "/1280.jpg", err
+	return "/media/" + file + "/1280.jpg", err
 }
 
 // lookUp returns the text that a query finds for whole numbers.

@@ -7,6 +7,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/permalink"
+	"broadsheet/models/newsroom/pictures"
 	"broadsheet/models/newsroom/sitemapchanges"
 )
 
@@ -14,7 +15,7 @@ import (
 type Entry struct {
 	Path     string
 	Modified time.Time
-	Pictures []string // keys of pictures, the lead picture first
+	Pictures []string // files of pictures, as in their addresses, the lead picture first
 }
 
 // MaxPictures is the number of pictures that an entry lists.
@@ -49,7 +50,7 @@ func span(number int64) (after, last int64) {
 func articles(ctx context.Context, r models.Queryer, site *newsroom.Site, number int64) ([]Entry, error) {
 	after, last := span(number)
 	rows, err := models.QueryRows(ctx, r, `SELECT a.id, a.slug, a.local_time, a.main_category_id, a.byline_slug, a.published_at,
-			a.revised_at, COALESCE(m.key, '') FROM articles a LEFT JOIN media m ON m.id = a.picture_id
+			a.revised_at, `+pictures.OrMissing("file", "")+` FROM articles a LEFT JOIN media m ON m.id = a.picture_id
 		WHERE a.id > ? AND a.id <= ? AND a.status = 'published' ORDER BY a.id`, after, last)
 	if err != nil {
 		return nil, err
@@ -60,14 +61,14 @@ func articles(ctx context.Context, r models.Queryer, site *newsroom.Site, number
 	for rows.Next() {
 		var t newsroom.Teaser
 		var e Entry
-		err := rows.Scan(&t.ID, &t.Slug, &t.LocalTime, &t.MainCategoryID, &t.BylineSlug, &t.PublishedAt, &t.RevisedAt, &t.PictureKey)
+		err := rows.Scan(&t.ID, &t.Slug, &t.LocalTime, &t.MainCategoryID, &t.BylineSlug, &t.PublishedAt, &t.RevisedAt, &t.PictureFile)
 		if err != nil {
 			return nil, err
 		}
 		e.Path = site.TeaserPath(&t)
 		_, e.Modified = site.Instants(t.PublishedAt, t.RevisedAt)
-		if t.PictureKey != "" {
-			e.Pictures = append(e.Pictures, t.PictureKey)
+		if t.PictureFile != "" {
+			e.Pictures = append(e.Pictures, t.PictureFile)
 		}
 		at[t.ID] = len(list)
 		list = append(list, e)
@@ -81,7 +82,9 @@ func articles(ctx context.Context, r models.Queryer, site *newsroom.Site, number
 // addBodyPictures adds the pictures of the bodies. at has the entry of each article.
 func addBodyPictures(ctx context.Context, r models.Queryer, list []Entry, at map[int64]int, number int64) error {
 	after, last := span(number)
-	rows, err := models.QueryRows(ctx, r, `SELECT p.article_id, p.picture_key FROM article_pictures p JOIN media m ON m.key = p.picture_key
+	rows, err := models.QueryRows(ctx, r, `SELECT p.article_id, m.file
+		FROM article_pictures p
+		JOIN media m ON m.key = p.picture_key AND NOT m.hidden
 		WHERE p.article_id > ? AND p.article_id <= ? ORDER BY p.article_id, p.picture_key LIMIT ?`,
 		after, last, MaxPictures*sitemapchanges.PartSize)
 	if err != nil {
@@ -90,15 +93,15 @@ func addBodyPictures(ctx context.Context, r models.Queryer, list []Entry, at map
 	defer rows.Close()
 	for rows.Next() {
 		var article int64
-		var key string
-		if err := rows.Scan(&article, &key); err != nil {
+		var file string
+		if err := rows.Scan(&article, &file); err != nil {
 			return err
 		}
 		i, public := at[article]
-		if !public || len(list[i].Pictures) >= MaxPictures || len(list[i].Pictures) > 0 && list[i].Pictures[0] == key {
+		if !public || len(list[i].Pictures) >= MaxPictures || len(list[i].Pictures) > 0 && list[i].Pictures[0] == file {
 			continue
 		}
-		list[i].Pictures = append(list[i].Pictures, key)
+		list[i].Pictures = append(list[i].Pictures, file)
 	}
 	return rows.Err()
 }

@@ -10,10 +10,7 @@ import (
 	"broadsheet/models/newsroom/taxonomy"
 )
 
-var (
-	articleColumns = models.ColumnsOf[newsroom.Article]()
-	mediaColumns   = models.ColumnsOf[pictures.Picture]()
-)
+var articleColumns = models.ColumnsOf[newsroom.Article]()
 
 // Load reads public articles by number in three statements. It returns them in the
 // order of ids and leaves out those that are not public. Coverage and Corrections
@@ -51,20 +48,7 @@ type loader struct {
 
 // readArticles reads the rows of the articles with their texts and pictures.
 func (l *loader) readArticles(ctx context.Context, r models.Queryer) error {
-	var missing pictures.Picture
-	values, i := mediaColumns.Values(&missing), 0
-	picture := mediaColumns.Select(func(name string) string {
-		value := values[i]
-		i++
-		switch value.(type) {
-		case string:
-			return "COALESCE(m." + name + ", '')"
-		case int, int64:
-			return "COALESCE(m." + name + ", 0)"
-		}
-		return "m." + name
-	})
-	rows, err := models.QueryRows(ctx, r, `SELECT `+articleColumns.List("a")+`, b.html, `+picture+`
+	rows, err := models.QueryRows(ctx, r, `SELECT `+articleColumns.List("a")+`, b.html, `+pictures.Joined+`
 		FROM articles a JOIN article_bodies b ON b.article_id = a.id LEFT JOIN media m ON m.id = a.picture_id
 		WHERE a.status = 'published' AND a.id IN `+l.in, l.ids...)
 	if err != nil {
@@ -73,7 +57,7 @@ func (l *loader) readArticles(ctx context.Context, r models.Queryer) error {
 	defer rows.Close()
 	for rows.Next() {
 		p, m := &newsroom.Page{Cards: map[int64]newsroom.Teaser{}}, pictures.Picture{}
-		if err := rows.Scan(append(articleColumns.Fields(&p.Article, &p.HTML), mediaColumns.Fields(&m)...)...); err != nil {
+		if err := rows.Scan(append(articleColumns.Fields(&p.Article, &p.HTML), pictures.Columns.Fields(&m)...)...); err != nil {
 			return err
 		}
 		if m.ID != 0 {

@@ -1,0 +1,112 @@
+package library
+
+import (
+	"context"
+	"errors"
+	"io"
+	"syscall"
+	"time"
+
+	"broadsheet/models"
+	"broadsheet/models/blob"
+	"broadsheet/models/newsroom/pictures"
+	"broadsheet/models/settings"
+)
+
+// Upload is a new picture.
+type Upload struct {
+	Reader   io.Reader
+	Filename string // as the client names it; its extension does not matter
+	Texts
+}
+
+// Uploaded is an accepted picture.
+type Uploaded struct {
+	*pictures.Picture
+	// Known means that the library had the same file before. Its texts are the stored
+	// ones, not those of the upload.
+	Known bool
+}
+
+// Add stores a new picture. It refuses with Invalid: the field file with a code
+// of refuseFile, other fields with that of their text. A full disk is Unavailable
+// (disk-full). After an error nothing is stored.
+func Add(ctx context.Context, db *models.DB, store *blob.Variants, by models.Actor, u Upload) (Uploaded, error) {
+	m := &pictures.Picture{FocusX: 50, FocusY: 50, Filename: filename(u.Filename), OwnerID: by.UserID}
+	if err := u.put(m); err != nil {
+		return Uploaded{}, err
+	}
+	p, err := store.Take(ctx, u.Reader, func(p *blob.Picture) (string, error) {
+		m.Key = p.Key
+		known, err := pictures.AtAddress(ctx, db, m.Key)
+		if err == nil && known != nil && known.File != m.Key { // another file has replaced this one there
+			m.Key += "-2"
+		}
+		return m.Key, err
+	})
+	if err != nil {
+		return Uploaded{}, refuseFile(err)
+	}
+	describe(m, p)
+	m.File = m.Key
+	added := Uploaded{Picture: m}
+	err = db.Write(ctx, func(tx *models.Tx) error {
+		known, err := models.First[pictures.Picture](tx.Lock(ctx).Where("key = ?", m.Key))
+		switch {
+		case err != nil:
+			return err
+		case known != nil && known.RemovedAt.IsZero():
+			added = Uploaded{known, true}
+			return nil
+		case known != nil: // it was removed: it is the same picture with new texts
+			m.ID, m.CreatedAt, m.WPID, m.Version = known.ID, known.CreatedAt, known.WPID, known.Version+1
+		default:
+			m.ID, m.CreatedAt, m.Version = 0, models.At(tx.Now), 1
+		}
+		return save(ctx, tx, by, m, "uploaded", "")
+	})
+	return added, err
+}
+
+// describe writes what a file is to its row.
+func describe(m *pictures.Picture, p *blob.Picture) {
+	m.Format, m.Width, m.Height, m.Bytes, m.Frames = p.Format, p.Width, p.Height, p.Bytes, 1
+}
+
+// save writes a picture's row, and its entry in the audit.
+func save(ctx context.Context, tx *models.Tx, by models.Actor, m *pictures.Picture, verb, before string) error {
+	site, err := settings.Load(ctx, tx)
+	if err != nil {
+		return err
+	}
+	m.Hidden = !m.RemovedAt.IsZero() || hasEnded(m.LicenceEnd, today(tx.Now, site.TimeZone))
+	if err := tx.Query(ctx).Save(m).Error; err != nil {
+		return err
+	}
+	if err := touch(ctx, tx, m); err != nil {
+		return err
+	}
+	on := models.Subject{Kind: models.PictureSubject, ID: m.ID, Name: m.Key}
+	return models.Audit(ctx, tx, by, on, verb, before, auditText(m))
+}
+
+// today returns the date of an instant in a zone.
+func today(now time.Time, zone *time.Location) string { return now.In(zone).Format(time.DateOnly) }
+
+// hasEnded reports whether a licence has ended on a day.
+func hasEnded(licenceEnd, day string) bool { return licenceEnd != "" && licenceEnd <= day }
+
+// refuseFile returns the error that a form shows for a file.
+func refuseFile(err error) error {
+	switch {
+	case errors.Is(err, blob.ErrTooLarge):
+		return models.InvalidFields(models.FieldError{Field: "file", Code: "picture-too-large", Limit: blob.MaxPictureBytes >> 20})
+	case errors.Is(err, blob.ErrNoPicture):
+		return models.InvalidFields(models.FieldError{Field: "file", Code: "not-picture"})
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		full := models.Refusal(models.Unavailable, "disk-full", "the disk of the server is full: the picture was not stored")
+		full.Cause = err
+		return full
+	}
+	return err
+}

@@ -1,0 +1,74 @@
+package pictures
+
+import (
+	"context"
+	"strings"
+
+	"broadsheet/models"
+	"broadsheet/models/richtext"
+)
+
+// The address of a picture is /media/FILE/640.jpg. A picture's first file is its key.
+// Each later one is KEY.HASH, so a text that names the picture by its key, or by a file
+// that was replaced since, still names this picture.
+
+// hashLength is the length of HASH, in hexadecimal digits.
+const hashLength = 16
+
+// NextFile returns the name of a file that replaces a picture's file. content is the
+// hash of its bytes, hexadecimal.
+func NextFile(key, content string) string { return key + "." + content[:hashLength] }
+
+// KeyOf returns the key in the name of a file.
+func KeyOf(file string) string {
+	key, hash, found := strings.Cut(file, ".")
+	if found && len(hash) == hashLength && strings.Trim(hash, "0123456789abcdef") == "" {
+		return key
+	}
+	return file
+}
+
+// Served says what an address shows.
+type Served struct {
+	File   string // in the blob store
+	Format string
+	Frames int
+	// Public means that visitors may see the picture: its licence lasts, and a public
+	// article uses it, or no article at all.
+	//
+	// A picture without an article is a logo, the target of an old link, or a picture
+	// that a public article showed before an edit, so a refusal would break pages. No
+	// page shows the key of a new picture, and the key cannot be guessed.
+	Public bool
+	// Ends means that visitors may not see it from some day on.
+	Ends bool
+	// Current means that the address names the file of now. Otherwise the picture was
+	// replaced, and the address shows the new file.
+	Current bool
+}
+
+// AtAddress returns what the address of a key or file shows, nil if there is no such
+// picture.
+//
+// It reads the database at each call, in one statement that only searches indexes, so
+// the answer follows a change of status at once in each process.
+func AtAddress(ctx context.Context, r models.Queryer, file string) (*Served, error) {
+	if !richtext.IsPictureKey(file) {
+		return nil, nil // no picture has such a key, and PostgreSQL refuses some texts
+	}
+	var s Served
+	found, err := models.QueryRow(ctx, r, []any{&s.File, &s.Format, &s.Frames, &s.Ends, &s.Public}, `SELECT m.file, m.format, m.frames,
+		m.licence_end <> '',
+		NOT m.hidden AND (
+			EXISTS (SELECT 1 FROM articles WHERE picture_id = m.id AND status = 'published')
+			OR EXISTS (SELECT 1 FROM article_pictures JOIN articles ON articles.id = article_pictures.article_id
+				WHERE article_pictures.picture_key = m.key AND articles.status = 'published')
+			OR NOT EXISTS (SELECT 1 FROM articles WHERE picture_id = m.id)
+			AND NOT EXISTS (SELECT 1 FROM article_pictures WHERE picture_key = m.key))
+		FROM media m WHERE m.key = ?`, KeyOf(file))
+	if err != nil || !found {
+		return nil, err
+	}
+	s.Current = s.File == file
+	return &s, nil
+}
