@@ -15,7 +15,7 @@ import (
 	"github.com/goccy/go-yaml"
 )
 
-//go:embed articles comments newsroom.yaml
+//go:embed articles comments desk newsroom.yaml
 var files embed.FS
 
 // Newsroom is the whole demo.
@@ -26,6 +26,7 @@ type Newsroom struct {
 	Guests     []Author   `yaml:"guests"` // write without belonging to the newsroom
 	Tags       []Tag      `yaml:"tags"`
 	Articles   []Article  `yaml:"-"` // oldest first
+	Desk       []Article  `yaml:"-"` // that readers do not see yet
 }
 
 // Site is the paper.
@@ -72,6 +73,10 @@ type Article struct {
 	Picture     *Picture     `yaml:"picture"`
 	Corrections []Correction `yaml:"corrections"`
 	CommentsAre string       `yaml:"comments"` // open or closed
+	Desk        string       `yaml:"desk"`     // draft, review, scheduled, or waiting: a draft of the article with the slug
+	By          string       `yaml:"by"`       // the account that writes it at the desk
+	Add         string       `yaml:"add"`      // the paragraph that a waiting draft adds
+	Notes       []Note       `yaml:"notes"`
 	Body        string       `yaml:"-"`
 	Comments    []Comment    `yaml:"-"`
 }
@@ -89,6 +94,13 @@ type Correction struct {
 	Kind string `yaml:"kind"`
 	Age  Age    `yaml:"age"`
 	Text string `yaml:"text"`
+}
+
+// Note is what a colleague says about a paragraph of a text in review.
+type Note struct {
+	Paragraph int    `yaml:"paragraph"` // 1 is the first
+	By        string `yaml:"by"`
+	Text      string `yaml:"text"`
 }
 
 // Comment is a reader's comment; Parent is the ID of an earlier one under
@@ -125,7 +137,18 @@ func Load() (*Newsroom, error) {
 	if err := yaml.UnmarshalWithOptions(data, &n, yaml.Strict()); err != nil {
 		return nil, fmt.Errorf("newsroom.yaml: %w", err)
 	}
-	names, err := fs.Glob(files, "articles/*.md")
+	if n.Articles, err = loadArticles("articles/*.md"); err != nil {
+		return nil, err
+	}
+	if n.Desk, err = loadArticles("desk/*.md"); err != nil {
+		return nil, err
+	}
+	slices.SortFunc(n.Articles, func(a, b Article) int { return int(b.Age - a.Age) })
+	return &n, nil
+}
+
+func loadArticles(pattern string) (list []Article, err error) {
+	names, err := fs.Glob(files, pattern)
 	if err != nil {
 		return nil, err
 	}
@@ -134,10 +157,9 @@ func Load() (*Newsroom, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
-		n.Articles = append(n.Articles, *a)
+		list = append(list, *a)
 	}
-	slices.SortFunc(n.Articles, func(a, b Article) int { return int(b.Age - a.Age) })
-	return &n, nil
+	return list, nil
 }
 
 func loadArticle(name string) (*Article, error) {

@@ -133,12 +133,51 @@ func TestLinksLeadToOlderArticles(t *testing.T) {
 	}
 }
 
+// The desk has a text in each state, with known people and sections.
+func TestTheDeskIsComplete(t *testing.T) {
+	t.Parallel()
+	n := load(t)
+	states, notes, noCredit := map[string]bool{}, 0, false
+	for _, a := range n.Desk {
+		states[a.Desk] = true
+		notes += len(a.Notes)
+		noCredit = noCredit || a.Picture != nil && a.Picture.Credit == ""
+		known := slices.ContainsFunc(n.Articles, func(live Article) bool { return live.Slug == a.Slug })
+		if known != (a.Desk == "waiting") {
+			t.Errorf("%s: %s, and the paper has an article with the slug: %t", a.Slug, a.Desk, known)
+		}
+		for _, slug := range a.Authors {
+			if !slices.ContainsFunc(n.Authors, func(one Author) bool { return one.Slug == slug }) {
+				t.Errorf("%s names the author %q, whom newsroom.yaml does not have", a.Slug, slug)
+			}
+		}
+		for _, path := range a.Categories {
+			if !slices.ContainsFunc(n.Categories, func(one Category) bool { return one.Path == path }) {
+				t.Errorf("%s names the section %q, which newsroom.yaml does not have", a.Slug, path)
+			}
+		}
+		for _, note := range a.Notes {
+			if paragraphs := strings.Count(strings.TrimSpace(a.Body), "\n\n") + 1; note.Paragraph < 1 || note.Paragraph > paragraphs {
+				t.Errorf("%s: a note on paragraph %d of %d", a.Slug, note.Paragraph, paragraphs)
+			}
+		}
+	}
+	for _, state := range []string{"draft", "review", "scheduled", "waiting"} {
+		if !states[state] {
+			t.Errorf("no text is in the state %q", state)
+		}
+	}
+	if notes == 0 || !noCredit {
+		t.Errorf("%d notes; a picture without a credit: %t", notes, noCredit)
+	}
+}
+
 // Each story is written as one of its own.
 func TestNoSentenceIsRepeated(t *testing.T) {
 	t.Parallel()
 	where := map[string]string{}
 	ends := regexp.MustCompile(`[.!?؟]+[”’"»)]*\s+|\n+`)
-	for _, a := range load(t).Articles {
+	for _, a := range slices.Concat(load(t).Articles, load(t).Desk) {
 		for _, sentence := range ends.Split(a.Standfirst+"\n"+a.Body, -1) {
 			words := strings.FieldsFunc(strings.ToLower(sentence), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '’' })
 			if len(words) < 6 {

@@ -48,6 +48,7 @@ type filler struct {
 	secret   []byte
 	start    time.Time
 	paths    map[string]string // of the articles filled so far, by slug
+	ids      map[string]int64  // the same
 }
 
 // demoStaff are the accounts of the demo newsroom.
@@ -79,8 +80,8 @@ func fill(ctx context.Context, db *models.DB, store blob.Store, secret []byte) e
 	if err != nil {
 		return err
 	}
-	f := &filler{ctx, db, store, room, secret, db.Now(), map[string]string{}}
-	for _, step := range []func() error{f.settings, f.staff, f.terms, f.articles, f.comments} {
+	f := &filler{ctx, db, store, room, secret, db.Now(), map[string]string{}, map[string]int64{}}
+	for _, step := range []func() error{f.settings, f.staff, f.terms, f.articles, f.comments, f.desk} {
 		if err := step(); err != nil {
 			return fmt.Errorf("demo: %w", err)
 		}
@@ -195,10 +196,6 @@ func (f *filler) articles() error {
 	if err != nil {
 		return err
 	}
-	tags := map[string]string{}
-	for _, t := range f.newsroom.Tags {
-		tags[t.Slug] = t.Name
-	}
 	for _, a := range f.newsroom.Articles {
 		d := newsroom.Manuscript{
 			Source: source, SourceID: a.Slug, Title: a.Title, Slug: a.Slug, Standfirst: a.Standfirst, Language: a.Language,
@@ -214,12 +211,7 @@ func (f *filler) articles() error {
 		for _, path := range a.Categories {
 			d.Categories = append(d.Categories, taxonomy.CategoryRef{Path: path})
 		}
-		for _, slug := range a.Tags {
-			if name := tags[slug]; name != "" {
-				slug = name
-			}
-			d.Tags = append(d.Tags, slug)
-		}
+		d.Tags = f.tagNames(a.Tags)
 		for _, c := range a.Corrections {
 			d.Corrections = append(d.Corrections, newsroom.Correction{Kind: c.Kind, At: models.At(f.at(c.Age)), Text: c.Text})
 		}
@@ -236,7 +228,7 @@ func (f *filler) save(d newsroom.Manuscript) error {
 		return err
 	}
 	site, err := newsroom.LoadSite(f.ctx, f.db)
-	f.paths[d.SourceID] = site.ArticlePath(article)
+	f.paths[d.SourceID], f.ids[d.SourceID] = site.ArticlePath(article), article.ID
 	return err
 }
 
