@@ -249,6 +249,7 @@ func storyFields(v *edit.Story) map[string]*edit.Field {
 		"title": &v.Title, "standfirst": &v.Standfirst, "body": &v.Body, "slug": &v.Slug, "tags": &v.Tags, "byline": &v.Byline,
 		"language": &v.Language, "category": &v.SectionError, "picture": &v.Picture, "publish_at": &v.PublishAt,
 		"apply_at": &v.ApplyAt, "withdraw_at": &v.WithdrawAt, "note": &v.WithdrawNote,
+		"embargo": &v.Embargo, "note_text": &v.Notes.Text, "publish_reason": &v.Checks.Reason,
 	}
 	for name, field := range fields {
 		field.ID = name
@@ -258,7 +259,7 @@ func storyFields(v *edit.Story) map[string]*edit.Field {
 
 // storyFieldOrder is the order of the fields on the page.
 var storyFieldOrder = []string{
-	"title", "standfirst", "body", "publish_at", "apply_at", "withdraw_at", "note",
+	"title", "standfirst", "body", "publish_at", "apply_at", "withdraw_at", "note", "embargo", "note_text", "publish_reason",
 	"category", "tags", "byline", "picture", "slug", "language",
 }
 

@@ -84,8 +84,8 @@ func (ed *editing) showList(c *request, moderates bool) error {
 	if err != nil {
 		return err
 	}
-	for i := range page.Rows {
-		v.List.Rows = append(v.List.Rows, ed.presentRow(c, &page.Rows[i]))
+	if v.List.Rows, err = ed.presentRows(c, page); err != nil {
+		return err
 	}
 	v.List.Words, v.List.New, v.List.Whole, v.List.Narrowed = q.words, storiesPath+"/new", storiesPath, q != (writtenQuery{})
 	for _, choice := range sectionChoices(c.site, q.section) {
@@ -103,11 +103,24 @@ func (ed *editing) showList(c *request, moderates bool) error {
 	return render(ed.pages, c, views.EditStoriesPage, v, personalAnswer(http.StatusOK))
 }
 
+func (ed *editing) presentRows(c *request, page *storylist.Page) (list []edit.Row, err error) {
+	open, err := ed.openNotes(c, page)
+	for i := range page.Rows {
+		row := ed.presentRow(c, &page.Rows[i])
+		row.Notes = open[row.ID]
+		list = append(list, row)
+	}
+	return list, err
+}
+
 func (ed *editing) presentRow(c *request, row *storylist.Row) edit.Row {
 	a := row.Article
 	v := edit.Row{
 		ID: a.ID, Title: row.Headline, URL: editPath(a.ID), Status: string(a.Status), Byline: a.Byline,
 		Changed: inSiteZone(c.site, row.Changed.Time), By: row.By, Pending: row.Pending && a.Status != newsroom.Draft,
+	}
+	if a.EmbargoUntil.After(ed.db.Now()) {
+		v.Embargo = instant(c.site, a.EmbargoUntil)
 	}
 	if a.Status == newsroom.Published {
 		v.Public = c.site.ArticlePath(a)

@@ -16,6 +16,9 @@ func (ed *editing) move(c *request, d *opened, form *storyForm, stored drafts.St
 		stored.Number = d.Number
 	}
 	m := storyMove{editing: ed, c: c, d: d, form: form, number: stored.Number}
+	if name, note, ok := noteButton(action); ok {
+		return m.noted(name, note)
+	}
 	switch action {
 	case "save":
 		return "saved", nil
@@ -36,6 +39,8 @@ func (m storyMove) byPublisher(action string) (done string, err error) {
 	switch action {
 	case "publish":
 		return action, m.publish()
+	case "publish-anew":
+		return action, m.publishAnew()
 	case "schedule":
 		if a.Status == newsroom.Published {
 			return "planned", m.planUpdate(true)

@@ -39,6 +39,8 @@ var storyDone = doneMessages{
 	"planned": "edit.done.planned", "withdraw": "edit.done.withdraw", "trash": "edit.done.trash", "restore": "edit.done.restore",
 	"called-off": "edit.done.called-off", "restored": "edit.done.restored", "restore-moved": "edit.done.restore-moved",
 	"preview": "edit.done.preview", "preview-off": "edit.done.preview-off", "draft": "edit.done.draft",
+	"noted": "edit.done.noted", "answered": "edit.done.answered", "resolved": "edit.done.resolved", "reopened": "edit.done.reopened",
+	"sent-back": "edit.done.sent-back", "corrected": "edit.done.corrected", "publish-anew": "edit.done.publish",
 }
 
 func editPath(id int64) string { return storiesPath + "/" + strconv.FormatInt(id, 10) }
@@ -46,7 +48,8 @@ func editPath(id int64) string { return storiesPath + "/" + strconv.FormatInt(id
 // opened is an article that the viewer may see at the desk.
 type opened struct {
 	*drafts.Draft
-	access drafts.Access
+	access  drafts.Access
+	waiting *drafts.Draft // not nil: the text is the one that readers see, and this one waits
 }
 
 // open loads an article for a viewer who may see it. For all others there is no such
@@ -60,17 +63,17 @@ func (ed *editing) open(c *request) (*opened, error) {
 	if err == nil && !access.See {
 		err = errNoPage
 	}
-	return &opened{d, access}, err
+	return &opened{Draft: d, access: access}, err
 }
 
 // newStory shows the form of a new article.
 func (ed *editing) newStory(c *request) error { return ed.renderNew(c, nil, nil) }
 
 func (ed *editing) renderNew(c *request, form *storyForm, refused error) error {
-	d := &opened{&drafts.Draft{
+	d := &opened{Draft: &drafts.Draft{
 		Article: &newsroom.Article{Status: newsroom.Draft, CommentStatus: newsroom.CommentsOpen},
 		Text:    newsroom.Manuscript{Authors: ed.ownByline(c), Format: richtext.HTML},
-	}, drafts.Access{See: true, Edit: true, Publish: c.viewer.may(people.Publishing), Trash: false}}
+	}, access: drafts.Access{See: true, Edit: true, Publish: c.viewer.may(people.Publishing)}}
 	return ed.renderStory(c, d, form, refused)
 }
 
@@ -104,12 +107,15 @@ func (ed *editing) createStory(c *request) error {
 	if err != nil {
 		return err
 	}
-	return ed.finish(c, &opened{d, access}, form, stored, action)
+	return ed.finish(c, &opened{Draft: d, access: access}, form, stored, action)
 }
 
 // showStory shows the form of an article with its newest text.
 func (ed *editing) showStory(c *request) error {
 	d, err := ed.open(c)
+	if err == nil {
+		d, err = ed.openText(c, d, c.QueryParam("text"))
+	}
 	if err != nil {
 		return err
 	}
@@ -120,13 +126,20 @@ func (ed *editing) showStory(c *request) error {
 // A text that was saved stays saved when the move is refused.
 func (ed *editing) postStory(c *request) error {
 	d, err := ed.open(c)
+	if err == nil {
+		d, err = ed.openText(c, d, c.form.Get("text"))
+	}
 	if err != nil {
 		return err
 	}
 	form := &storyForm{Values: c.form, site: c.site}
 	action := cmp.Or(form.Get("action"), "save")
+	if d.waiting != nil {
+		return ed.correct(c, d, form)
+	}
+	_, _, note := noteButton(action)
 	var stored drafts.Stored
-	if form.Has("body") || form.Has("title") {
+	if (form.Has("body") || form.Has("title")) && (d.access.Edit || !note) {
 		if !d.access.Edit || d.Article.Status == newsroom.Trashed {
 			return ed.renderStory(c, d, form, errReadOnly)
 		}
@@ -147,7 +160,13 @@ func (ed *editing) save(c *request, d *opened, form *storyForm) (drafts.Stored, 
 	}
 	stored, err := drafts.Save(c.ctx(), ed.db, c.viewer.actor(), d.Article.ID, form.seen(), text, form.choices())
 	if err == nil {
+		err = ed.saved(c, d.Article.ID, stored.Text)
+	}
+	if err == nil {
 		err = ed.saveCommentStatus(c, d, form)
+	}
+	if err == nil {
+		err = ed.saveEmbargo(c, d, form)
 	}
 	return stored, err
 }
@@ -190,7 +209,7 @@ func (ed *editing) finish(c *request, d *opened, form *storyForm, stored drafts.
 			return openErr
 		}
 		form.Set("version", strconv.Itoa(again.Number))
-		return ed.renderStory(c, &opened{again, d.access}, form, err)
+		return ed.renderStory(c, &opened{Draft: again, access: d.access}, form, err)
 	}
 	if action == "trash" {
 		return c.seeOther(withDone(storiesPath, done))
@@ -198,7 +217,7 @@ func (ed *editing) finish(c *request, d *opened, form *storyForm, stored drafts.
 	if stored.Merged && done == "saved" {
 		done = "merged"
 	}
-	return c.seeOther(withDone(editPath(d.Article.ID), done))
+	return c.seeOther(withDone(editPath(d.Article.ID), done) + noteAnchor(action))
 }
 
 // autosaved is the answer to an autosave.
@@ -232,10 +251,16 @@ func (ed *editing) autosaveStory(c *request) error {
 		err = errReadOnly
 	}
 	var stored drafts.Stored
+	if err == nil && c.QueryParam("text") == shownText {
+		return ed.keepCorrection(c, d)
+	}
 	if err == nil {
 		form := &storyForm{Values: c.form, site: c.site}
 		text := form.text(d.Text)
 		stored, err = drafts.Autosave(c.ctx(), ed.db, c.viewer.actor(), d.Article.ID, form.seen(), text)
+	}
+	if err == nil {
+		err = ed.saved(c, d.Article.ID, stored.Text)
 	}
 	if overlap, ok := errors.AsType[*drafts.Overlap](err); ok {
 		return c.JSON(http.StatusConflict, autosaved{

@@ -146,11 +146,11 @@ func (ed *editing) presentEvent(c *request, e *timetable.Event) (*edit.Event, er
 	}
 	v := &edit.Event{
 		Act: string(e.Act), At: inSiteZone(c.site, e.At.Time), Title: e.Article.Title, URL: editPath(e.Article.ID),
-		By: e.By, Note: e.Note, Clash: e.Clash,
+		By: e.By, Note: e.Note, Clash: e.Clash, Rebased: instant(c.site, e.Rebased), RebasedBy: e.RebasedBy,
 	}
 	if e.Failed != "" {
 		v.Failed = "edit.failed.other"
-		if e.Failed == "text-overlap" || e.Failed == "not-live" {
+		if e.Failed == "text-overlap" || e.Failed == "not-live" || e.Failed == "embargo" {
 			v.Failed = "edit.failed." + e.Failed
 		}
 	} else if access.Publish {

@@ -31,8 +31,6 @@ func (ed *editing) presentForm(c *request, d *opened, v *edit.Story) error {
 	if a.ID != 0 {
 		v.Action, v.Autosave = editPath(a.ID), editPath(a.ID)+"/autosave"
 		v.AutoSlug = a.Slug
-	}
-	if a.ID != 0 {
 		v.Versions, v.Preview = versionsPath(a.ID), editPath(a.ID)+"/preview"
 	}
 	if a.Status == newsroom.Published {
@@ -41,21 +39,33 @@ func (ed *editing) presentForm(c *request, d *opened, v *edit.Story) error {
 			v.Slug.Value = a.Slug
 		}
 	}
+	presentDates(c.site, d, v)
+	v.Sections, v.Moves = sectionsOf(c.site, d.Text.Categories), movesOf(d)
+	if err := ed.presentNotes(c, d, &v.Notes); err != nil {
+		return err
+	}
+	if err := ed.presentTexts(c, d, v); err != nil {
+		return err
+	}
+	return ed.presentPlans(c, d, v)
+}
+
+// presentDates adds the dates of an article and the length of its text.
+func presentDates(site *newsroom.Site, d *opened, v *edit.Story) {
+	a := d.Article
 	if !a.PublishedAt.IsZero() {
-		v.At = inSiteZone(c.site, a.PublishedAt.Time)
+		v.At = inSiteZone(site, a.PublishedAt.Time)
 	}
 	if a.Status == newsroom.Scheduled {
 		v.PublishAt.Value = v.At.Format(timetable.Layout)
 	}
 	if !d.At.IsZero() {
-		v.SavedAt = inSiteZone(c.site, d.At.Time)
+		v.SavedAt = inSiteZone(site, d.At.Time)
 	}
 	body, err := richtext.Article(d.Text.Body, d.Text.Format)
 	if err == nil {
 		v.Words, v.Minutes = body.Words, views.Reading(body.Words)
 	}
-	v.Sections, v.Moves = sectionsOf(c.site, d.Text.Categories), movesOf(d)
-	return ed.presentPlans(c, d, v)
 }
 
 // sectionsOf returns all categories, with those of an article ticked. The first of them is
@@ -140,8 +150,8 @@ func movesOf(d *opened) (moves []edit.Move) {
 	case newsroom.InReview:
 		add(may.Publish, "publish")
 		add(may.Edit, "save")
-		add(may.Publish, "schedule")
-		add(may.Edit, "draft")
+		add(may.Publish, "schedule", "send-back")
+		add(may.Edit && !may.Publish, "draft")
 	case newsroom.Scheduled:
 		add(may.Edit, "save")
 		add(may.Publish, "schedule", "publish", "unschedule", "withdraw")

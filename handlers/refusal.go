@@ -56,6 +56,7 @@ var refusalsOf = struct{ comment, report, signIn, account, ban, rules, settings,
 	story: refusals{
 		codes: map[string]string{
 			"story-read-only": "edit.refused.read-only", "not-live": "edit.refused.not-live", "no-right": "edit.refused.no-right",
+			"embargo": "edit.refused.embargo",
 		},
 		kinds: map[models.Kind]string{
 			models.Invalid: "edit.refused", models.Conflict: "edit.refused.move", models.Unavailable: "edit.refused.busy",

@@ -35,7 +35,8 @@ type Article struct {
 
 	Comments Discussion
 
-	Preview bool // not public: without comments and shares, and it says so
+	Preview bool      // not public: without comments and shares, and it says so
+	Embargo time.Time // of a preview: nobody may publish it before; zero for none
 }
 
 // Byline is the name of an author.

@@ -10,6 +10,8 @@
 //	appeal.go  mail about the answer to an appeal
 //	notice.go  mail about the outcome of a notice
 //	digest.go  mail to moderators about held comments
+//	links.go   asks other sites whether the links of stories lead anywhere
+//	review.go  mail about a story that was sent back, and about answers to notes
 //	hub.go hub_look.go  telling a WebSub hub which feeds have changed
 //	proof.go   mail with a link that verifies an address
 //	issue.go   digests to their subscribers

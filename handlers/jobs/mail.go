@@ -22,6 +22,7 @@ import (
 	"broadsheet/models/discussion/thread"
 	"broadsheet/models/mail"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/notes"
 	"broadsheet/models/people"
 	"broadsheet/models/people/invitations"
 	"broadsheet/models/queue"
@@ -66,6 +67,7 @@ func (m *Mailer) Kinds() queue.Kinds {
 		notices.Job:             m.sendNoticeEnded,
 		subscription.JobAsk:     m.sendSubscriptionLink,
 		digest.JobTest:          m.sendTestIssue,
+		notes.Job:               m.sendReview,
 	}
 }
 

@@ -103,7 +103,7 @@ type Lane struct {
 func Run(ctx context.Context, db *models.DB, log *slog.Logger, mailer *Mailer, lanes ...Lane) {
 	holder := rand.Text()
 	var running sync.WaitGroup
-	tasks := Tasks()
+	tasks := append(Tasks(), NewLinkChecker(nil).Task())
 	if mailer != nil {
 		tasks = append(tasks, MailTasks()...)
 		lanes = append(lanes, mailer.Lanes()...)

@@ -47,6 +47,8 @@ type Row struct {
 	Pending bool      // has a draft that readers do not see
 	Policy  string    // address that opens and closes the comments, "" where there are none
 	Takes   bool      // the comments are open
+	Embargo time.Time // nobody may publish it before; zero for none
+	Notes   int       // open notes
 	Held    int       // comments that wait
 	HeldURL string
 }

@@ -47,6 +47,8 @@ type Story struct {
 	Overlap  *Overlap
 	Merged   bool // another editor's changes were merged into the text
 	ReadOnly bool
+
+	Review
 }
 
 // Preview is a link to the text for people without an account.

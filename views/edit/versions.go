@@ -47,13 +47,16 @@ type Upcoming struct {
 
 // Event is something that happens at a time.
 type Event struct {
-	Act    string // publish, update or withdraw
-	At     time.Time
-	Title  string
-	URL    string // of the form, "" if the viewer may not open it
-	By     string
-	Note   string
-	Clash  bool
-	Failed string // key of a message, "" for what has not failed
-	Off    string // address that calls it off, "" if the viewer may not
+	Act   string // publish, update or withdraw
+	At    time.Time
+	Title string
+	URL   string // of the form, "" if the viewer may not open it
+	By    string
+	Note  string
+	Clash bool
+	// Rebased is when an update got a correction of the live text, zero for never.
+	Rebased   time.Time
+	RebasedBy string
+	Failed    string // key of a message, "" for what has not failed
+	Off       string // address that calls it off, "" if the viewer may not
 }

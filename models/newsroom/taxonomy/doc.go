@@ -8,9 +8,7 @@
 //	author.go    authors; EnsureAuthor
 //	account.go   the account that an author belongs to
 //	checks.go    what a category requires before publication
-//	comments.go  the comment defaults of categories and tags
 //	naming.go    how a term is found by its name
-//	checks.go    what a category requires before publication
 //	comments.go  how comments begin in a category or under a tag
 //	slug.go      slugs, and the form in which titles are searched
 package taxonomy

@@ -1,0 +1,4 @@
+package jobs
+
+// IsPublic tells the tests which addresses are asked.
+var IsPublic = isPublic

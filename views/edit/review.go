@@ -1,0 +1,79 @@
+package edit
+
+import "time"
+
+// Review is what the form of an article shows for the way to its publication: notes, the
+// check list, the embargo, and the texts of a live article.
+type Review struct {
+	Notes  Notes
+	Checks Checks
+
+	Embargo      Field
+	EmbargoSeen  string    // value of the field when the form was opened
+	EmbargoUntil time.Time // zero for no embargo
+
+	Shown      string    // address of the form of what readers see, while another text waits
+	Correcting bool      // this is that form
+	Waiting    string    // address of the form of the text that waits
+	WaitingBy  string    // who saved that text
+	WaitingAt  time.Time // when it goes public, zero for no plan
+	Anew       bool      // the article may be published with a new date
+}
+
+// Notes are the notes on an article.
+type Notes struct {
+	May        bool // the viewer may write notes and answers
+	Open       int
+	Threads    []Thread
+	Paragraphs []Paragraph // that a note can be about
+	Text       Field       // of a new note
+	On         int         // chosen paragraph of a new note
+}
+
+// Thread is a note with its answers.
+type Thread struct {
+	Entry
+	ID       int64
+	Index    int    // of its paragraph in the text, -1 for the whole story
+	Words    string // of the paragraph
+	Start    string // first words of the paragraph, "" for the whole story
+	Gone     bool   // the paragraph is no longer in the text
+	Answers  []Entry
+	Resolved time.Time // zero for an open note
+	Ender    string    // who resolved it
+}
+
+// Entry is a note or an answer.
+type Entry struct {
+	By   string
+	At   time.Time
+	Text string
+}
+
+// Paragraph is a paragraph of the text.
+type Paragraph struct {
+	Index int
+	Start string // its first words
+}
+
+// Checks is the check list before publication.
+type Checks struct {
+	Items    []Check
+	Open     int  // those that are not passed
+	Blocking int  // those without which the article is not published
+	Override bool // the viewer may publish nevertheless
+	Anyway   bool // the box is ticked
+	Reason   Field
+}
+
+// Check is a line of the check list.
+type Check struct {
+	Name     string // part of the keys of its messages
+	Field    string // id of the form's field that mends it, "" for none
+	Passed   bool
+	Required bool
+	Waiting  bool     // the answer is not known yet
+	By       string   // names of the sections that require it
+	What     []string // addresses or names of what is wrong
+	N, Limit int
+}
