@@ -15,6 +15,7 @@ import (
 type Correction struct {
 	Seen    int // version that the corrected text began with: one that readers saw
 	Text    newsroom.Manuscript
+	Minor   bool     // readers need not hear of it, see [newsroom.Prepared]
 	Choices *Choices // answers to an overlap, see [Correct]
 	// Waiting are further versions that wait to be shown, such as that of a plan. The
 	// newest text need not be named.
@@ -95,6 +96,9 @@ func (c Correction) try(ctx context.Context, db *models.DB, by models.Actor, art
 	if err != nil {
 		return done, c.kept(ctx, db, by, article, err)
 	}
+	if text.Corrections, err = dated(ctx, db, article, text.Corrections, models.At(db.Now())); err != nil {
+		return done, err
+	}
 	list, err := c.rebase(ctx, db, d, now, text)
 	if err != nil {
 		return done, c.kept(ctx, db, by, article, err)
@@ -105,7 +109,7 @@ func (c Correction) try(ctx context.Context, db *models.DB, by models.Actor, art
 	if err != nil {
 		return done, err
 	}
-	done.Text = text
+	done.Text, p.Minor = text, c.Minor
 	err = db.Write(ctx, func(tx *models.Tx) error {
 		a, err := saving{article: article}.lock(ctx, tx, d)
 		if err == nil {
