@@ -8,6 +8,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/drafts"
+	"broadsheet/models/newsroom/notes"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/newsroom/timetable"
 	"broadsheet/models/people"
@@ -60,8 +61,27 @@ func (f *filler) unpublished(a demo.Article, by models.Actor) error {
 	if a.Desk == "scheduled" {
 		move.To, move.At = newsroom.Scheduled, f.tomorrow()
 	}
-	_, err = drafts.Show(f.ctx, f.db, by, id, move)
-	return err
+	if _, err = drafts.Show(f.ctx, f.db, by, id, move); err != nil {
+		return err
+	}
+	return f.notes(a, id, notes.Words(text))
+}
+
+// notes stores what colleagues say about the paragraphs of a text.
+func (f *filler) notes(a demo.Article, id int64, paragraphs []string) error {
+	for _, n := range a.Notes {
+		account, err := people.ByEmail(f.ctx, f.db, n.By)
+		if err != nil {
+			return err
+		}
+		_, err = notes.Add(f.ctx, f.db, models.Actor{UserID: &account.ID, Name: account.Name}, notes.Note{
+			ArticleID: id, Paragraph: paragraphs[n.Paragraph-1], Place: n.Paragraph - 1, Text: n.Text,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // tomorrow returns six o'clock tomorrow morning in the paper's time zone.
