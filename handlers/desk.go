@@ -140,6 +140,7 @@ var deskPages = []struct {
 	{"desk.queue", queuePath, people.Right(Caretaking)},
 	{"desk.stories", storiesPath, people.Right(Storytelling)},
 	{"desk.upcoming", upcomingPath, people.Writing},
+	{"desk.pictures", libraryPath, people.Writing},
 	{"desk.writers", writersPath, people.Moderating},
 	{"desk.bans", bansPath, people.Moderating},
 	{"desk.appeals", appealsPath, people.Moderating},

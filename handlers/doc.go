@@ -83,8 +83,8 @@
 //	articles_desk.go story_undo.go   the list of articles, comments of one article, their undo
 //	comment_policy.go bans.go present_ban.go rules.go held_mail.go log.go figures.go read_figures.go
 //	                                 comments of one article, bans, rules, mail, log, figures
-//	edit_list.go edit_story.go edit_form.go edit_moves.go edit_versions.go edit_preview.go present_edit.go
-//	edit_notes.go edit_correct.go
+//	edit_list.go edit_story.go edit_form.go edit_moves.go edit_versions.go edit_preview.go edit_picture.go present_edit.go
+//	edit_notes.go edit_correct.go pictures_list.go pictures_upload.go picture_page.go
 //	                                 the editors' desk: the list, the form of an article, its
 //	                                 fields, what its buttons do, versions, previews
 //	writers.go present_writers.go forget_writer.go

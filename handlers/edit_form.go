@@ -161,6 +161,9 @@ func (f *storyForm) categories() (refs []taxonomy.CategoryRef) {
 }
 
 func (f *storyForm) picture() *int64 {
+	if f.Get("action") == "no-picture" {
+		f.Set("picture", "")
+	}
 	text := strings.TrimSpace(models.PlainDigits(f.Get("picture")))
 	if text == "" {
 		return nil

@@ -20,7 +20,7 @@ func (ed *editing) move(c *request, d *opened, form *storyForm, stored drafts.St
 		return m.noted(name, note)
 	}
 	switch action {
-	case "save":
+	case "save", "pictures", "no-picture":
 		return "saved", nil
 	case "trash", "restore":
 		return m.binned(action)

@@ -139,7 +139,7 @@ func (ed *editing) postStory(c *request) error {
 	}
 	_, _, note := noteButton(action)
 	var stored drafts.Stored
-	if (form.Has("body") || form.Has("title")) && (d.access.Edit || !note) {
+	if (form.Has("body") || form.Has("title") || form.Has("picture")) && (d.access.Edit || !note) {
 		if !d.access.Edit || d.Article.Status == newsroom.Trashed {
 			return ed.renderStory(c, d, form, errReadOnly)
 		}
@@ -210,6 +210,9 @@ func (ed *editing) finish(c *request, d *opened, form *storyForm, stored drafts.
 		}
 		form.Set("version", strconv.Itoa(again.Number))
 		return ed.renderStory(c, &opened{Draft: again, access: d.access}, form, err)
+	}
+	if action == "pictures" {
+		return c.seeOther(libraryQuery{story: d.Article.ID}.address())
 	}
 	if action == "trash" {
 		return c.seeOther(withDone(storiesPath, done))
@@ -329,13 +332,10 @@ func (ed *editing) renderStory(c *request, d *opened, form *storyForm, refused e
 	}
 	v.Page = ed.deskFrame(c, title)
 	v.Page.Desk.Flash = ed.flashText(c, storyDone)
-	if err := ed.presentForm(c, d, &v.Story); err != nil {
+	if err := ed.presentTyped(c, d, form, &v.Story); err != nil {
 		return err
 	}
 	status := http.StatusOK
-	if form != nil {
-		form.typed(&v.Story)
-	}
 	if refused != nil {
 		if status = statusOf(refused); status >= http.StatusInternalServerError {
 			return refused

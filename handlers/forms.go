@@ -113,6 +113,12 @@ func isForm(r *http.Request) bool {
 	return strings.TrimSpace(strings.ToLower(kind)) == "application/x-www-form-urlencoded"
 }
 
+// isUpload reports whether a body has the content type of a form with files.
+func isUpload(r *http.Request) bool {
+	kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
+	return strings.TrimSpace(strings.ToLower(kind)) == "multipart/form-data"
+}
+
 // baseOrigin returns the origin (RFC 6454) of the site's own address, as browsers
 // send it: in lower case, without a default port.
 func baseOrigin(base *url.URL) string {

@@ -32,6 +32,8 @@ var helpOf = map[string]string{
 	storiesPath + "/:id":          "/writing#write-a-story",
 	storiesPath + "/:id/versions": "/writing#versions-and-previews",
 	upcomingPath:                  "/writing#publish-now-or-later",
+	libraryPath:                   "/pictures#the-library",
+	libraryPath + "/:id":          "/pictures#describe-a-picture",
 	repliesPath:                   "/moderating#decline-with-a-reason",
 	logPath:                       "/moderating#the-log-of-decisions",
 	writersPath:                   "/moderating#know-a-writer",

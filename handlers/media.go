@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"broadsheet/models/blob"
+	"broadsheet/models/newsroom/library"
 	"broadsheet/models/newsroom/pictures"
 	"broadsheet/models/people"
 
@@ -90,7 +91,7 @@ const (
 
 // admitToPicture returns the picture at an address and its Cache-Control header. It
 // returns the same error as for an unknown picture when visitors may not see this one,
-// unless the account may edit all articles.
+// unless the account may edit all articles, or may see it in the library.
 func (rd *reading) admitToPicture(c echo.Context, file string) (m *pictures.Served, cacheControl string, err error) {
 	m, err = pictures.AtAddress(c.Request().Context(), rd.db, file)
 	switch {
@@ -106,7 +107,11 @@ func (rd *reading) admitToPicture(c echo.Context, file string) (m *pictures.Serv
 		return m, fileForEver, nil
 	}
 	v, err := rd.auth.resume(c)
-	if err == nil && !v.may(people.Editing) {
+	seen := err == nil && v.may(people.Editing)
+	if err == nil && !seen && v.may(people.Writing) {
+		seen, err = library.MaySee(c.Request().Context(), rd.db, v.ID, file)
+	}
+	if err == nil && !seen {
 		err = errNoPage
 	}
 	return m, "private, no-store", err

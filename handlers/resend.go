@@ -30,10 +30,11 @@ func namedAnother(c echo.Context, v *viewer) bool {
 // an earlier resend page by another account than that page named. The answer is a
 // resend page: it names the viewer's account and holds the fields, except
 // secretFields, and a button to send them again. The text of the form is not lost, and
-// no account sends it without a press of the button. Other requests get errSignIn.
+// no account sends it without a press of the button. Other requests get errSignIn, and so
+// do forms with files, which no page can keep.
 func (s *server) offerResend(c echo.Context, v *viewer) error {
 	r := c.Request()
-	if wantsJSON(r) || !strings.HasPrefix(r.URL.Path, "/desk/") {
+	if wantsJSON(r) || !strings.HasPrefix(r.URL.Path, "/desk/") || isUpload(r) {
 		return errSignIn
 	}
 	if err := parseForm(r); err != nil {

@@ -128,7 +128,7 @@ func (s *server) routeTable() []Route {
 		s.digesting.routes(), s.reading.routes(), s.feeding.routes(), s.commenting.routes(), s.reacting.routes(), s.commenterPages.routes(),
 		s.accounts.routes(), s.staff.routes(), s.moderating.routes(), s.help.routes(), s.operating.routes(), s.crawling.routes(),
 		s.subscribing.routes(), s.ranking.routes(),
-		s.editing.routes(), s.configuring.routes(), s.installing.routes(), s.sharing.routes(),
+		s.editing.routes(), s.illustrating.routes(), s.configuring.routes(), s.installing.routes(), s.sharing.routes(),
 	)
 	for i := range table {
 		if row := &table[i]; row.Method == post {
@@ -344,6 +344,19 @@ func (ed *editing) routes() []Route {
 		{Method: get, Path: "/preview/:key/", Name: "preview", Entry: Anyone, Cache: Never, handle: ed.showPreview},
 		{Method: get, Path: "/preview/:key/media/:picture/:file", Name: "picture of a preview", Entry: Anyone, Cache: Never, handle: ed.showPreviewPicture},
 		{Method: get, Path: upcomingPath, Name: "upcoming", Entry: authoring, Cache: Never, Params: []string{"done"}, handle: ed.showUpcoming},
+	}
+}
+
+// The library of pictures.
+func (il *illustrating) routes() []Route {
+	item := libraryPath + "/:id"
+	return []Route{
+		{Method: get, Path: libraryPath, Name: "pictures", Entry: authoring, Cache: Never, Params: libraryParams, handle: il.showPictures},
+		{Method: get, Path: libraryPath + "/find", Name: "find pictures", Entry: authoring, Cache: Never, Params: libraryParams, handle: il.findPictures},
+		{Method: post, Path: libraryPath, Name: "upload pictures", Entry: authoring, MaxBody: maxUploadForm, Rate: deskRate, Form: formUnread, handle: il.postPictures},
+		{Method: get, Path: item, Name: "picture of the library", Entry: authoring, Cache: Never, Params: []string{"for", "done"}, handle: il.showPicture},
+		{Method: post, Path: item, Name: "change picture", Entry: authoring, MaxBody: maxPictureTexts, Rate: deskRate, handle: il.postPicture},
+		{Method: post, Path: item + "/file", Name: "replace picture", Entry: authoring, MaxBody: maxUploadForm, Rate: deskRate, Form: formUnread, handle: il.replacePicture},
 	}
 }
 

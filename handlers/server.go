@@ -82,6 +82,7 @@ type server struct {
 	digesting      *digesting
 	configuring    *configuring
 	editing        *editing
+	illustrating   *illustrating
 	reacting       *reacting
 	commenterPages *commenterPages
 	accounts       *accounts
@@ -173,7 +174,7 @@ func (s *server) build(passkeys *people.Passkeys) {
 	s.digesting, s.staff = &digesting{desk: desk, db: db}, &staff{desk: desk, db: db, auth: s.auth, links: s.links, base: s.BaseURL}
 	s.editing, s.configuring = newEditing(desk, ring, s.Pictures), &configuring{desk: desk, db: db, facts: s.Started}
 	s.moderating = &moderating{desk: desk, db: db, clients: s.clients, links: s.links, keys: ring, editing: s.editing}
-	s.help, s.rest = &help{desk}, &restAPI{pages: s.pages, db: db}
+	s.help, s.rest, s.illustrating = &help{desk}, &restAPI{pages: s.pages, db: db}, &illustrating{desk: desk, db: db, store: s.Pictures}
 	s.operating, s.robots = &operating{db: db, assets: s.Assets, log: log}, newRobotGate(db, s.site, log)
 	s.crawling = &crawling{pages: s.pages, db: db, indexNowKey: indexnow.Key(ring)}
 	s.subscribing = &subscribing{pages: s.pages, db: db, clients: s.clients, links: s.links, mail: s.Mail}

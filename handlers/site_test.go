@@ -135,7 +135,7 @@ func (s *testSite) server() webtest.Server {
 		s.check(err)
 		return n
 	}
-	return webtest.Server{Handler: h, URL: s.options.BaseURL.String(), Commands: map[string]func(args ...string) error{
+	return webtest.Server{Handler: h, URL: s.options.BaseURL.String(), File: pictureFile, Commands: map[string]func(args ...string) error{
 		"decide": func(args ...string) error {
 			var seen []discussion.Versioned
 			for _, id := range args[1:] {

@@ -65,6 +65,7 @@ func TestTemplatesMatchTheirStructs(t *testing.T) {
 		string(SettingsPage):   Settings{},
 
 		string(EditStoriesPage): EditStories{}, string(EditStoryPage): EditStory{},
+		string(PicturesPage): Pictures{}, string(PicturePage): LibraryItem{},
 		string(EditVersionsPage): EditVersions{}, string(EditUpcomingPage): EditUpcoming{},
 	} {
 		data[name] = page

@@ -19,6 +19,16 @@ type (
 		Page
 		Upcoming edit.Upcoming
 	}
+	// Pictures is the list of the pictures of the library.
+	Pictures struct {
+		Page
+		Pictures edit.Pictures
+	}
+	// LibraryItem is the page of a picture of the library.
+	LibraryItem struct {
+		Page
+		Picture edit.Picture
+	}
 	// EditStory is the form of an article.
 	EditStory struct {
 		Page

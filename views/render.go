@@ -81,6 +81,8 @@ const (
 
 	EditStoriesPage  Name[EditStories]  = "editstories"
 	EditStoryPage    Name[EditStory]    = "editstory"
+	PicturesPage     Name[Pictures]     = "pictures"
+	PicturePage      Name[LibraryItem]  = "picture"
 	EditVersionsPage Name[EditVersions] = "editversions"
 	EditUpcomingPage Name[EditUpcoming] = "editupcoming"
 
@@ -134,6 +136,7 @@ func PageNames() []string {
 		string(SubscribePage),
 		string(SubscriptionPage),
 		string(EditStoriesPage), string(EditStoryPage), string(EditVersionsPage), string(EditUpcomingPage),
+		string(PicturesPage), string(PicturePage),
 		string(HelpListPage),
 		string(HelpPage),
 	}

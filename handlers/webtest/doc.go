@@ -50,6 +50,7 @@
 //	submit SELECTOR         send a form of the last page with its present values
 //	follow                  GET the address the last answer redirects to
 //	field NAME "value"      a form field, instead of the form's value
+//	file NAME "x.jpg" "what" a file of the form, with a content that Server.File makes
 //	with HEADER "value"     a request header; without HEADER leaves one out
 //	send TYPE               a raw body: the lines after it that begin with |
 //

@@ -3,6 +3,8 @@ package webtest
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -21,6 +23,14 @@ type pending struct {
 	without []string
 	body    string
 	kind    string // the content type of a raw body
+	files   []file
+	parts   bool // the form has its fields in parts, as one with files
+}
+
+// file is a file of a form.
+type file struct {
+	field, name string
+	data        []byte
 }
 
 func newPending(method, target string) *pending {
@@ -47,6 +57,10 @@ func (p *pending) build(base *url.URL, remote string) (*http.Request, error) {
 	body, kind := p.body, p.kind
 	reads := p.method == http.MethodGet || p.method == http.MethodHead
 	switch {
+	case len(p.files) > 0 || p.parts:
+		if body, kind, err = multipartBody(p.fields, p.files); err != nil {
+			return nil, err
+		}
 	case len(p.fields) > 0 && kind != "":
 		return nil, errors.New("a request has either fields or a raw body")
 	case len(p.fields) > 0 && reads:
@@ -65,9 +79,7 @@ func (p *pending) build(base *url.URL, remote string) (*http.Request, error) {
 		r.Header.Set("Origin", base.Scheme+"://"+base.Host)
 		r.Header.Set("Sec-Fetch-Site", "same-origin")
 	}
-	for name, values := range p.header {
-		r.Header[name] = values
-	}
+	maps.Copy(r.Header, p.header)
 	for _, name := range p.without {
 		r.Header.Del(name)
 	}
@@ -75,6 +87,30 @@ func (p *pending) build(base *url.URL, remote string) (*http.Request, error) {
 		r.Host = host
 	}
 	return r, nil
+}
+
+// multipartBody writes a form with files (RFC 7578).
+func multipartBody(fields url.Values, files []file) (body, kind string, err error) {
+	var b strings.Builder
+	w := multipart.NewWriter(&b)
+	for name, values := range fields {
+		for _, value := range values {
+			if err := w.WriteField(name, value); err != nil {
+				return "", "", err
+			}
+		}
+	}
+	for _, f := range files {
+		part, err := w.CreateFormFile(f.field, f.name)
+		if err == nil {
+			_, err = part.Write(f.data)
+		}
+		if err != nil {
+			return "", "", err
+		}
+	}
+	err = w.Close()
+	return b.String(), w.FormDataContentType(), err
 }
 
 // fromLink requests the address of a link of the page.
@@ -105,6 +141,8 @@ func fromForm(page *Response, selector string) (*pending, error) {
 	if err != nil {
 		return nil, err
 	}
+	enctype, _ := attr(form, "enctype")
+	p.parts = enctype == "multipart/form-data"
 	for n := range walk(page.document()) {
 		if owner(n) == form || ownedByID(n, form) {
 			if name, value, ok := formValue(n); ok {

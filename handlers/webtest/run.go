@@ -21,6 +21,9 @@ type Server struct {
 	URL string
 	// Commands are the commands of "run" by name.
 	Commands map[string]func(args ...string) error
+	// File makes the content of an uploaded file from its description in the script. It
+	// may be nil.
+	File func(content string) ([]byte, error)
 	// After, if not nil, is called after every answer of a script, for further checks.
 	// Its error fails the line of the request.
 	After func(*Response) error
@@ -119,7 +122,7 @@ func (p *player) step(s step) error {
 	switch s.verb {
 	case "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "click", "submit", "follow":
 		return lost(p.ask(s))
-	case "field", "with", "without", "send":
+	case "field", "with", "without", "send", "file":
 		return lost(p.describe(s))
 	case "as":
 		return lost(p.become(s.bare))
@@ -202,6 +205,8 @@ func (p *player) describe(s step) error {
 		value = s.texts[0]
 	}
 	switch {
+	case s.verb == "file":
+		return p.attach(name, s.texts)
 	case name == "" || len(s.texts) > 1:
 		return fmt.Errorf("%q needs a name and at most one text", s.verb)
 	case s.verb == "field":
@@ -214,6 +219,16 @@ func (p *player) describe(s step) error {
 		p.pending.kind, p.pending.body = s.bare, s.body
 	}
 	return nil
+}
+
+// attach adds a file to the form of the pending request.
+func (p *player) attach(field string, texts []string) error {
+	if field == "" || len(texts) != 2 || p.server.File == nil {
+		return errors.New("\"file\" needs a field, a name and a content, and a server that makes it")
+	}
+	data, err := p.server.File(texts[1])
+	p.pending.files = append(p.pending.files, file{field, texts[0], data})
+	return err
 }
 
 // become changes the browser, also for the pending request.

@@ -66,6 +66,68 @@ func MovePictures(body, folder string) string {
 	return out.String()
 }
 
+// ReplaceAlt returns a body with another description of a picture of this site, in HTML or
+// Markdown, and whether it had the old one. mine reports whether the file in an address is
+// one of that picture.
+func ReplaceAlt(source string, f Format, mine func(file string) bool, old, alt string) (string, bool) {
+	switch f {
+	case HTML:
+		return replaceAltInHTML(source, mine, old, alt)
+	case Markdown:
+		return replaceAltInMarkdown(source, mine, old, alt)
+	}
+	return source, false
+}
+
+func replaceAltInHTML(source string, mine func(file string) bool, old, alt string) (string, bool) {
+	var out strings.Builder
+	changed := false
+	z := html.NewTokenizer(strings.NewReader(source))
+	for kind := z.Next(); kind != html.ErrorToken; kind = z.Next() {
+		raw := string(z.Raw())
+		if kind == html.StartTagToken || kind == html.SelfClosingTagToken {
+			token := z.Token()
+			attr, at := attributeMap(token), -1
+			for i, a := range token.Attr {
+				if a.Key == "alt" {
+					at = i
+				}
+			}
+			if token.Data == "img" && at >= 0 && strings.TrimSpace(attr["alt"]) == old && mine(pictureKey(attr["src"])) {
+				token.Attr[at].Val, changed = alt, true
+				raw = token.String()
+			}
+		}
+		out.WriteString(raw)
+	}
+	return out.String(), changed
+}
+
+// markdownPicture matches a picture with its address on the same line.
+var markdownPicture = regexp.MustCompile(`!\[((?:[^\]\\\n]|\\.)*)\]\(<?([^\s)>]+)`)
+
+// markdownEscape matches a character of a description that has a backslash before it.
+var markdownEscape = regexp.MustCompile(`\\([!-/:-@\[-` + "`" + `{-~])`)
+
+// markdownSigns escapes the characters that mean something in a description.
+var markdownSigns = strings.NewReplacer(`\`, `\\`, "[", `\[`, "]", `\]`, "*", `\*`, "_", `\_`, "`", "\\`", "<", `\<`)
+
+// MarkdownAlt returns a description as Markdown writes it.
+func MarkdownAlt(alt string) string { return markdownSigns.Replace(alt) }
+
+func replaceAltInMarkdown(source string, mine func(file string) bool, old, alt string) (string, bool) {
+	changed := false
+	replaced := markdownPicture.ReplaceAllStringFunc(source, func(found string) string {
+		parts := markdownPicture.FindStringSubmatch(found)
+		if markdownEscape.ReplaceAllString(parts[1], "$1") != old || !mine(pictureKey(parts[2])) {
+			return found
+		}
+		changed = true
+		return "![" + MarkdownAlt(alt) + found[len("![")+len(parts[1]):]
+	})
+	return replaced, changed
+}
+
 // validPictureKey matches the keys that the store of pictures takes.
 var validPictureKey = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,100}$`)
 

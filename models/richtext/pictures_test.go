@@ -83,3 +83,45 @@ func TestMovePictures(t *testing.T) {
 		}
 	}
 }
+
+// Only the description of that picture is replaced, and only where it is the old one.
+func TestReplaceAlt(t *testing.T) {
+	t.Parallel()
+	mine := func(file string) bool { return file == "abc1" }
+	for _, c := range []struct {
+		format       richtext.Format
+		source, want string
+	}{
+		{richtext.HTML, `<p>A boat <img src="/media/abc1/640.jpg" alt="A boat"> &amp;</p>`, `<p>A boat <img src="/media/abc1/640.jpg" alt="A &#34;ship&#34;"> &amp;</p>`},
+		{richtext.HTML, `<img alt='A boat' src='/media/abc1/640.jpg' width=3><img src="/media/abc2/640.jpg" alt="A boat">`, `<img alt="A &#34;ship&#34;" src="/media/abc1/640.jpg" width="3"><img src="/media/abc2/640.jpg" alt="A boat">`},
+		{richtext.HTML, `<img src="/media/abc1/640.jpg" alt="A boat at sea"><img src="/media/abc1/640.jpg">`, ""},
+		{richtext.Markdown, "a ![A boat](/media/abc1/640.jpg \"t\") ![A boat](/media/abc2/640.jpg) [A boat](/media/abc1/640.jpg)", "a ![A \"ship\"](/media/abc1/640.jpg \"t\") ![A boat](/media/abc2/640.jpg) [A boat](/media/abc1/640.jpg)"},
+		{richtext.Markdown, "![A boat at sea](/media/abc1/640.jpg)", ""},
+		{richtext.Text, "![A boat](/media/abc1/640.jpg)", ""},
+	} {
+		got, changed := richtext.ReplaceAlt(c.source, c.format, mine, "A boat", `A "ship"`)
+		if c.want == "" {
+			c.want = c.source
+		}
+		if got != c.want || changed != (c.want != c.source) {
+			t.Errorf("%s\nbecomes %s (%v)", c.source, got, changed)
+		}
+	}
+	odd := `a [b] *c* \ d`
+	got, changed := richtext.ReplaceAlt("![A boat](/media/abc1/1.jpg)", richtext.Markdown, mine, "A boat", odd)
+	if back, again := richtext.ReplaceAlt(got, richtext.Markdown, mine, odd, "A boat"); !changed || !again || back != "![A boat](/media/abc1/1.jpg)" {
+		t.Errorf("%s and back: %s", got, back)
+	}
+}
+
+func FuzzReplaceAlt(f *testing.F) {
+	f.Add("![a](/media/abc1/1.jpg)", "a", "b")
+	f.Add(`<img src="/media/abc1/1.jpg" alt="a">`, "a", `"><script>`)
+	f.Fuzz(func(t *testing.T, source, old, alt string) {
+		for _, format := range []richtext.Format{richtext.Markdown, richtext.HTML} {
+			if got, changed := richtext.ReplaceAlt(source, format, func(string) bool { return false }, old, alt); changed || got != source {
+				t.Errorf("%q becomes %q", source, got)
+			}
+		}
+	})
+}

@@ -5,4 +5,5 @@
 //	versions.go the versions of an article, and what will happen next
 //	review.go notes, the check list, the embargo and the texts of a live article, in the form
 //	story.go  the form of an article, and the question about an overlap
+//	pictures.go  the pictures of the library
 package edit

@@ -32,8 +32,9 @@ type Story struct {
 	Previews []Preview
 
 	Title, Standfirst, Body, Slug, Tags, Byline, Language, Picture Field
-	Format                                                         string // html or markdown
-	AutoSlug                                                       string // the slug that an empty field gives
+	Lead                                                           *PictureCard // the lead picture, nil for none
+	Format                                                         string       // html or markdown
+	AutoSlug                                                       string       // the slug that an empty field gives
 	Sections                                                       []Section
 	SectionError                                                   Field
 	PublishAt, WithdrawAt, ApplyAt, WithdrawNote                   Field

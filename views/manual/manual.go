@@ -13,7 +13,9 @@ import (
 var files embed.FS
 
 // order lists the topics as readers see them.
-var order = []string{"moderating", "rules", "writing", "digests", "accounts", "operating", "configuration", "performance", "limits"}
+var order = []string{
+	"moderating", "rules", "writing", "pictures", "digests", "accounts", "operating", "configuration", "performance", "limits",
+}
 
 // Topic is one file of the manual.
 type Topic struct {

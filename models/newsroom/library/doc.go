@@ -7,8 +7,11 @@
 //	replace.go  Replace: another file under the same address
 //	fields.go   the checks of the fields
 //	find.go     Search
+//	visible.go  Find, and what accounts may see that may not edit all articles
+//	gaps.go     what a picture lacks
 //	uses.go     the articles and drafts that use a picture
 //	alt.go      the articles whose text has an alternative text
+//	update_alt.go  UpdateAlt: gives them the new one
 //	licence.go  pictures are hidden from the day on which their licence ends
 //
 // Each change touches the cache tag of the picture, on which each page that shows it

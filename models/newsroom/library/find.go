@@ -36,6 +36,9 @@ type Query struct {
 	Words  string // each must be in the alternative text, caption, credit or filename
 	Filter Filter
 	Owner  int64 // the account that uploaded it, 0 for all
+	// Viewer is an account without the right to edit all articles, which finds only what
+	// it may see; 0 finds all.
+	Viewer int64
 	Before int64 // pictures with smaller numbers, 0 for the first page
 	Limit  int   // 0: PageSize
 }
@@ -68,6 +71,9 @@ func Search(ctx context.Context, r models.Queryer, now models.Time, q Query) (li
 	}
 	if q.Owner != 0 {
 		find = find.Where("m.owner_id = ?", q.Owner)
+	}
+	if q.Viewer != 0 {
+		find = visibleTo(find, q.Viewer)
 	}
 	if q.Before != 0 {
 		find = find.Where("m.id < ?", q.Before)
