@@ -30,6 +30,9 @@ func (rd *reading) showAddress(c *request) error {
 	if base, ok := cutRepublish(path); ok {
 		return rd.showRepublish(c, base)
 	}
+	if base, ok := cutChanges(path); ok {
+		return rd.showChanges(c, base)
+	}
 	return rd.showArticleAt(c, path)
 }
 

@@ -50,6 +50,7 @@
 //
 //	front.go article.go lists.go     reading
 //	rankings.go reads.go             the most read articles; counting their readers
+//	changes.go                       the list of corrections; what has changed in an article
 //	republish.go                     the copy of an article for other sites
 //	present_front.go present_article.go present_lists.go present_data.go present_translations.go
 //	                                 the structs of these pages, and the data in their heads
@@ -84,7 +85,7 @@
 //	comment_policy.go bans.go present_ban.go rules.go held_mail.go log.go figures.go read_figures.go
 //	                                 comments of one article, bans, rules, mail, log, figures
 //	edit_list.go edit_story.go edit_form.go edit_moves.go edit_versions.go edit_preview.go edit_picture.go present_edit.go
-//	edit_notes.go edit_correct.go pictures_list.go pictures_upload.go picture_page.go
+//	edit_notes.go edit_correct.go edit_corrections.go pictures_list.go pictures_upload.go picture_page.go
 //	                                 the editors' desk: the list, the form of an article, its
 //	                                 fields, what its buttons do, versions, previews
 //	writers.go present_writers.go forget_writer.go

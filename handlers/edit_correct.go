@@ -37,7 +37,7 @@ func (ed *editing) correct(c *request, d *opened, form *storyForm) error {
 	text, err := ed.read(c, form, d.Text)
 	if err == nil {
 		_, err = timetable.Correct(c.ctx(), ed.db, c.viewer.actor(), d.Article.ID, drafts.Correction{
-			Seen: form.seen(), Text: text, Choices: form.choices(),
+			Seen: form.seen(), Text: text, Choices: form.choices(), Minor: form.minor(),
 		})
 	}
 	if err != nil {

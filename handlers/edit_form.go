@@ -100,6 +100,7 @@ func (f *storyForm) text(stored newsroom.Manuscript) newsroom.Manuscript {
 	if f.Has("picture") {
 		m.PictureID = f.picture()
 	}
+	f.corrections(&m)
 	return m
 }
 
@@ -233,6 +234,7 @@ func (f *storyForm) typed(v *edit.Story) {
 	if format := f.Get("format"); format == "html" || format == "markdown" {
 		v.Format = format
 	}
+	f.typedCorrections(&v.Corrections)
 	if f.Has("comment_status") {
 		v.Comments = f.Get("comment_status")
 	}
@@ -253,6 +255,7 @@ func storyFields(v *edit.Story) map[string]*edit.Field {
 		"language": &v.Language, "category": &v.SectionError, "picture": &v.Picture, "publish_at": &v.PublishAt,
 		"apply_at": &v.ApplyAt, "withdraw_at": &v.WithdrawAt, "note": &v.WithdrawNote,
 		"embargo": &v.Embargo, "note_text": &v.Notes.Text, "publish_reason": &v.Checks.Reason,
+		"correction_text": &v.Corrections.Text,
 	}
 	for name, field := range fields {
 		field.ID = name
@@ -263,7 +266,7 @@ func storyFields(v *edit.Story) map[string]*edit.Field {
 // storyFieldOrder is the order of the fields on the page.
 var storyFieldOrder = []string{
 	"title", "standfirst", "body", "publish_at", "apply_at", "withdraw_at", "note", "embargo", "note_text", "publish_reason",
-	"category", "tags", "byline", "picture", "slug", "language",
+	"category", "tags", "byline", "correction_text", "picture", "slug", "language",
 }
 
 // modelFields gives the fields of a manuscript the names of the form.

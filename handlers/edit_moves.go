@@ -36,6 +36,9 @@ func (ed *editing) move(c *request, d *opened, form *storyForm, stored drafts.St
 // byPublisher carries out what needs the right to publish.
 func (m storyMove) byPublisher(action string) (done string, err error) {
 	ctx, by, a := m.c.ctx(), m.c.viewer.actor(), m.d.Article
+	if number, quiet, ok := changeButton(action); ok {
+		return "change", m.silence(ctx, by, number, quiet)
+	}
 	switch action {
 	case "publish":
 		return action, m.publish()
@@ -52,7 +55,7 @@ func (m storyMove) byPublisher(action string) (done string, err error) {
 		if m.form.Get("apply_at") != "" {
 			return "planned", m.planUpdate(false)
 		}
-		return action, m.show(drafts.Move{})
+		return action, m.show(drafts.Move{Minor: m.form.minor()})
 	case "withdraw":
 		if m.form.Get("withdraw_at") != "" {
 			return "planned", m.planWithdrawal()

@@ -56,17 +56,18 @@ func (ed *editing) showPreview(c *request) error {
 	page.HTML = richtext.MovePictures(page.HTML, previewPictures)
 	v := views.Article{
 		Page: ed.frame(c.site, page.Title, "", mainCategory(page)), Headline: page.Title, Standfirst: page.Standfirst,
-		Corrections: presentCorrections(c.site, page.Corrections), Body: presentBody(c.site, page), Picture: leadPicture(page.Picture),
+		Body: presentBody(c.site, page), Picture: leadPicture(page.Picture),
 		Published: inSiteZone(c.site, page.PublishedAt.Time), Preview: true,
 	}
 	movePicture(v.Picture)
+	v.Notes, v.Corrections = presentCorrections(c.site, page.Corrections)
 	v.NoIndex, v.Embargo = true, embargoOf(c, d, ed.db.Now())
 	v.Language, v.Dir = articleLanguage(c.site, page.Language, page.Title)
 	if page.Words > 0 {
 		v.Minutes = views.Reading(page.Words)
 	}
 	addLinks(&v, c.site, articleParts{page: page})
-	v.Republish = ""
+	v.Republish, v.Changes = "", ""
 	return render(ed.pages, c, views.ArticlePage, v, personalAnswer(http.StatusOK))
 }
 

@@ -41,6 +41,7 @@ var storyDone = doneMessages{
 	"preview": "edit.done.preview", "preview-off": "edit.done.preview-off", "draft": "edit.done.draft",
 	"noted": "edit.done.noted", "answered": "edit.done.answered", "resolved": "edit.done.resolved", "reopened": "edit.done.reopened",
 	"sent-back": "edit.done.sent-back", "corrected": "edit.done.corrected", "publish-anew": "edit.done.publish",
+	"change": "edit.done.change",
 }
 
 func editPath(id int64) string { return storiesPath + "/" + strconv.FormatInt(id, 10) }

@@ -250,6 +250,11 @@ func (fd *feeding) showComments(c *request) error {
 	return fd.showFixed(c, feeds.Topic{Kind: feeds.Comments})
 }
 
+// showCorrections shows the feed of all corrections.
+func (fd *feeding) showCorrections(c *request) error {
+	return fd.showFixed(c, feeds.Topic{Kind: feeds.OfCorrections})
+}
+
 // showReplies shows the feed of the replies to a comment.
 func (fd *feeding) showReplies(c *request) error {
 	id := parseID(c.Param("id"))

@@ -26,6 +26,7 @@ func (fd *feeding) showList(c *request) error {
 		Page: fd.frame(site, title, feedsPath, nil), Heading: title,
 		Lists: []views.FeedList{{Title: fd.text(site, "feeds.paper"), Feeds: []views.FeedEntry{
 			feedEntry(fd.text(site, "list.all"), "/", "/"), feedEntry(fd.text(site, "feeds.comments"), "/", "/comments/"),
+			feedEntry(fd.text(site, "corrections"), correctionsPath, correctionsPath),
 		}}},
 	}
 	v.Description = fd.text(site, "feeds.what")

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"fmt"
 	"hash/fnv"
 	"net/http"
@@ -28,9 +29,9 @@ func (rd *reading) renderArticle(c *request, parts articleParts, status int) err
 	v := views.Article{
 		Page:     rd.frame(c.site, p.Title, commentPagePath(path, parts.threads.Number), category),
 		Headline: p.Title, Standfirst: p.Standfirst,
-		Corrections: presentCorrections(c.site, p.Corrections),
-		Coverage:    teaserCards(c.site, p.Coverage), Body: presentBody(c.site, p),
+		Coverage: teaserCards(c.site, p.Coverage), Body: presentBody(c.site, p),
 	}
+	v.Notes, v.Corrections = presentCorrections(c.site, p.Corrections)
 	v.Page.Description = p.Standfirst
 	v.Digest = rd.digestURL(c.site, digestCategory(category))
 	commentsTitle := rd.text(c.site, "feed.comments.on", "story", p.Title, "site", c.site.Name)
@@ -80,11 +81,11 @@ func mainCategory(p *newsroom.Page) *taxonomy.Category {
 	return p.Categories[0]
 }
 
-// addLinks adds the categories, authors, tags, related articles and the copy for
+// addLinks adds the page of its changes, the categories, authors, tags, related articles and the copy for
 // other sites.
 func addLinks(v *views.Article, site *newsroom.Site, parts articleParts) {
 	p := parts.page
-	v.Republish = republishLink(site, &p.Article)
+	v.Republish, v.Changes = republishLink(site, &p.Article), changesLink(site, &p.Article)
 	for _, category := range p.Categories {
 		v.Labels = append(v.Labels, categoryLink(category))
 	}
@@ -131,11 +132,17 @@ func presentBody(site *newsroom.Site, p *newsroom.Page) []views.BodyPart {
 	return list
 }
 
-func presentCorrections(site *newsroom.Site, list []newsroom.Correction) (shown []views.Correction) {
+// presentCorrections returns the corrections above the text and those below it.
+func presentCorrections(site *newsroom.Site, list []newsroom.Correction) (top, foot []views.Correction) {
 	for _, c := range list {
-		shown = append(shown, views.Correction{Kind: c.Kind, At: inSiteZone(site, c.At.Time), Text: c.Text})
+		shown := views.Correction{Kind: c.Kind, At: inSiteZone(site, c.At.Time), Text: c.Text}
+		if cmp.Or(c.Place, site.CorrectionPlace) == newsroom.AtTop {
+			top = append(top, shown)
+		} else {
+			foot = append(foot, shown)
+		}
 	}
-	return shown
+	return top, foot
 }
 
 func (rd *reading) presentDiscussion(site *newsroom.Site, path string, parts articleParts) views.Discussion {

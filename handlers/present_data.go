@@ -3,6 +3,7 @@ package handlers
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"broadsheet/models/newsroom"
@@ -98,7 +99,7 @@ func (rd *reading) newsArticle(site *newsroom.Site, v *views.Article, p *newsroo
 	for _, b := range v.Bylines {
 		news.Author = append(news.Author, linkeddata.Person{Type: "Person", Name: b.Name, URL: base + b.URL})
 	}
-	for _, c := range v.Corrections {
+	for _, c := range slices.Concat(v.Notes, v.Corrections) {
 		correction := linkeddata.CorrectionComment{Type: "CorrectionComment", Text: c.Text, DatePublished: c.At}
 		news.Correction = append(news.Correction, correction)
 	}

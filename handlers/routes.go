@@ -150,6 +150,8 @@ func (rd *reading) routes() []Route {
 		{Method: get, Path: "/tag/*", Name: "tag", Entry: Anyone, Cache: Shared, Params: []string{"paged", "feed"}, handle: rd.feeds.beside(rd.showTag)},
 		{Method: get, Path: "/author/*", Name: "author", Entry: Anyone, Cache: Shared, Params: []string{"paged", "feed"}, handle: rd.feeds.beside(rd.showAuthor)},
 		{Method: get, Path: "/search/*", Name: "search", Entry: Anyone, Cache: Shared, Params: append(slices.Clone(searchFields), "feed"), Rate: searchRate, handle: rd.feeds.beside(rd.showSearch)},
+		{Method: get, Path: correctionsPath, Name: "corrections", Entry: Anyone, Cache: Shared, Params: []string{"paged"}, handle: rd.showCorrections},
+		{Method: get, Path: correctionsPath + "page/*", Name: "corrections by page", Entry: Anyone, Cache: Shared, handle: rd.showCorrections},
 		{Method: get, Path: "/comment/:id/", Name: "comment", Entry: Anyone, Cache: Never, handle: rd.showComment},
 		{Method: get, Path: "/comment/:id/thread/", Name: "thread", Entry: Anyone, Cache: Shared, Params: []string{"after"}, handle: rd.showThread},
 		{Method: get, Path: "/comments/count/:id/", Name: "comment count", Entry: Anyone, Cache: Shared, handle: rd.showCommentCount},
@@ -167,6 +169,8 @@ func (fd *feeding) routes() []Route {
 		{Method: get, Path: "/feed/:format/", Name: "feed in a format", Entry: Anyone, Cache: Shared, handle: fd.showSite},
 		{Method: get, Path: "/comments/feed/", Name: "comments feed", Entry: Anyone, Cache: Shared, handle: fd.showComments},
 		{Method: get, Path: "/comments/feed/:format/", Name: "comments feed in a format", Entry: Anyone, Cache: Shared, handle: fd.showComments},
+		{Method: get, Path: correctionsPath + "feed/", Name: "corrections feed", Entry: Anyone, Cache: Shared, handle: fd.showCorrections},
+		{Method: get, Path: correctionsPath + "feed/:format/", Name: "corrections feed in a format", Entry: Anyone, Cache: Shared, handle: fd.showCorrections},
 		{Method: get, Path: "/comment/:id/feed/", Name: "replies feed", Entry: Anyone, Cache: Shared, handle: fd.showReplies},
 		{Method: get, Path: "/comment/:id/feed/:format/", Name: "replies feed in a format", Entry: Anyone, Cache: Shared, handle: fd.showReplies},
 	}

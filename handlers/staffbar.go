@@ -292,8 +292,10 @@ func (c *request) backToStory(closed bool) string {
 // addStaff puts the parts of the staff into the page of an article.
 func (rd *reading) addStaff(c *request, page *views.Page, path string, parts *articleParts) (err error) {
 	here, _, _ := strings.Cut(commentsAddress(path, parts.view), "#")
-	parts.staff, err = rd.staffOn(c, page, here, &parts.page.Article)
-	return err
+	if parts.staff, err = rd.staffOn(c, page, here, &parts.page.Article); err != nil {
+		return err
+	}
+	return rd.addEditLinks(c, page.Staff, &parts.page.Article)
 }
 
 // staffOn puts the bar above a page with comments of an article, and returns what makes

@@ -10,7 +10,8 @@ const OwnSegment = "-"
 // itself. A test in handlers compares them with the table of routes. The second
 // group is for addresses that WordPress, browsers and crawlers request.
 var reservedSegments = segments(`
-	- assets author category comment comments desk digest favicon.ico first healthz held login logout mail media most-read page password
+	- assets author category comment comments corrections desk digest favicon.ico
+	first healthz held login logout mail media most-read page password
 	readyz robots.txt search tag offline sw.js indexnow.txt apple-touch-icon.png wp-admin wp-comments-post.php wp-login.php sections
 
 	.well-known admin ads.txt api atom embed feed feeds humans.txt index.php manifest.webmanifest metrics news-sitemap.xml preview
@@ -18,9 +19,9 @@ var reservedSegments = segments(`
 	wp-sitemap.xml xmlrpc.php`)
 
 // reservedEndings are last parts of addresses that WordPress gives a meaning
-// below any other address, such as the feed of an article's comments, and that of the
-// copy of an article for other sites.
-var reservedEndings = segments("feed rdf rss rss2 atom embed trackback page amp republish")
+// below any other address, such as the feed of an article's comments, and those of the
+// copy of an article for other sites and of its changes.
+var reservedEndings = segments("feed rdf rss rss2 atom embed trackback page amp republish changes")
 
 func segments(words string) map[string]bool {
 	set := map[string]bool{}

@@ -21,6 +21,7 @@ type Article struct {
 	Bylines    []Byline
 	Published  time.Time
 	Updated    *time.Time
+	Changes    string // address of the page with what has changed, "" for none
 	// Translations are the same article in other languages.
 	Translations []Translation
 	Picture      *Picture
@@ -28,7 +29,8 @@ type Article struct {
 	Body         []BodyPart
 
 	Tags        []Link
-	Corrections []Correction
+	Notes       []Correction // corrections above the text
+	Corrections []Correction // those below it
 	Share       []Link
 	Coverage    []Teaser
 	Related     []Teaser
@@ -59,7 +61,7 @@ type BodyPart struct {
 
 // Correction is a dated note on an error.
 type Correction struct {
-	Kind string // correction or clarification
+	Kind string // correction, clarification or update
 	At   time.Time
 	Text string
 }

@@ -9,6 +9,7 @@
 //	search.go     the page of a search
 //	feeds.go      the list of feeds for people
 //	ranking.go    the most read and the most discussed articles
+//	changes_pages.go corrections of the paper, changes of an article; changes/ has their structs
 //	republish.go  the copy of an article for other sites
 //	article.go    an article, its comments, the reply form
 //	staffbar.go   the bar and the actions of the staff on public pages

@@ -26,30 +26,32 @@ type Framed interface{ Base() Page }
 
 // The pages.
 const (
-	FrontPage      Name[Front]      = "front"
-	ListPage       Name[List]       = "list"
-	SearchPage     Name[Search]     = "search"
-	CategoriesPage Name[Categories] = "sections"
-	RankingsPage   Name[Rankings]   = "rankings"
-	FeedsPage      Name[Feeds]      = "feeds"
-	RepublishPage  Name[Republish]  = "republish"
-	ArticlePage    Name[Article]    = "article"
-	ThreadPage     Name[Thread]     = "thread"
-	StatusPage     Name[OwnComment] = "status"
-	EditPage       Name[OwnComment] = "edit"
-	ReportPage     Name[Report]     = "report"
-	ReceiptPage    Name[Receipt]    = "receipt"
-	MinePage       Name[Mine]       = "mine"
-	MailPage       Name[MailChoice] = "mail"
-	ProofPage      Name[Proof]      = "proof"
-	SignInPage     Name[SignIn]     = "signin"
-	AccountPage    Name[Account]    = "account"
-	QueuePage      Name[Queue]      = "queue"
-	CardsPage      Name[CardPage]   = "card"
-	LogPage        Name[Log]        = "log"
-	StaffPage      Name[Staff]      = "staff"
-	RepliesPage    Name[Replies]    = "replies"
-	DeletionPage   Name[Deletion]   = "deletion"
+	FrontPage       Name[Front]       = "front"
+	ListPage        Name[List]        = "list"
+	SearchPage      Name[Search]      = "search"
+	CategoriesPage  Name[Categories]  = "sections"
+	RankingsPage    Name[Rankings]    = "rankings"
+	FeedsPage       Name[Feeds]       = "feeds"
+	CorrectionsPage Name[Corrections] = "corrections"
+	ChangesPage     Name[Changes]     = "changes"
+	RepublishPage   Name[Republish]   = "republish"
+	ArticlePage     Name[Article]     = "article"
+	ThreadPage      Name[Thread]      = "thread"
+	StatusPage      Name[OwnComment]  = "status"
+	EditPage        Name[OwnComment]  = "edit"
+	ReportPage      Name[Report]      = "report"
+	ReceiptPage     Name[Receipt]     = "receipt"
+	MinePage        Name[Mine]        = "mine"
+	MailPage        Name[MailChoice]  = "mail"
+	ProofPage       Name[Proof]       = "proof"
+	SignInPage      Name[SignIn]      = "signin"
+	AccountPage     Name[Account]     = "account"
+	QueuePage       Name[Queue]       = "queue"
+	CardsPage       Name[CardPage]    = "card"
+	LogPage         Name[Log]         = "log"
+	StaffPage       Name[Staff]       = "staff"
+	RepliesPage     Name[Replies]     = "replies"
+	DeletionPage    Name[Deletion]    = "deletion"
 	// ForgetWriterPage asks once more before all comments of a writer go.
 	ForgetWriterPage Name[ForgetWriter] = "forgetwriter"
 	PersonPage       Name[Colleague]    = "person"
@@ -99,6 +101,7 @@ func PageNames() []string {
 		string(CategoriesPage),
 		string(RankingsPage),
 		string(FeedsPage),
+		string(CorrectionsPage), string(ChangesPage),
 		string(RepublishPage),
 		string(ArticlePage),
 		string(ThreadPage),

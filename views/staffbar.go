@@ -6,6 +6,8 @@ type StaffBar struct {
 	User    string
 	Queue   string // address of the queue, "" for an account that decides nothing
 	Waiting int    // comments that wait in the account's sections
+	Edit    string // address of the form of the article, "" for none
+	Correct string // address of its correction, "" for none
 	Story   *StaffStory
 	Flash   string // the last action
 	Undo    string // id of the operation that can be undone, "" for none

@@ -127,6 +127,13 @@ func (w *walk) storyForm() (path string, form url.Values) {
 
 // edited changes a part of a form.
 func (w *walk) edited(form url.Values) url.Values {
+	switch w.rng.IntN(4) {
+	case 0:
+		form.Set("correction_text", fmt.Sprint("It was ", w.number))
+		form.Set("correction_place", []string{"", "top", "foot"}[w.rng.IntN(3)])
+	case 1:
+		form.Set("minor", "true")
+	}
 	switch w.rng.IntN(5) {
 	case 0:
 		form.Set("title", fmt.Sprintf("Headline of step %d", w.number))

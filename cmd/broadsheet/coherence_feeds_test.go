@@ -12,7 +12,7 @@ import (
 var feedPaths = []string{
 	"/feed/", "/feed/atom/", "/feed/rdf/", "/feed/json/", "/comments/feed/", "/comments/feed/atom/", "/category/world/feed/",
 	"/category/world/east/feed/", "/category/sport/feed/json/", "/tag/shipping/feed/", "/author/nadia-farrow/feed/atom/",
-	"/search/story/feed/", "/comment/1/feed/", "/feeds/",
+	"/search/story/feed/", "/comment/1/feed/", "/feeds/", "/corrections/feed/", "/corrections/feed/json/",
 }
 
 // feedState has the parts of an answer that a reader of feeds remembers.

@@ -311,7 +311,7 @@ func (w *walk) pages() []string {
 		path := site.ArticlePath(rows[id])
 		paths = append(paths, path, fmt.Sprintf("/comments/count/%d/", id))
 		if id == w.articles[0] || id == w.articles[1] {
-			paths = append(paths, path+"republish/")
+			paths = append(paths, path+"republish/", path+"changes/")
 		}
 		if id == w.articles[0] {
 			paths = append(paths, strings.TrimSuffix(path, "/")+"/feed/")

@@ -7,6 +7,7 @@
 //	make.go     loads a feed
 //	stories.go  articles as items
 //	replies.go  comments as items
+//	corrections.go corrections as items
 //	body.go     the whole text with absolute addresses
 //	clean.go    text that XML can hold
 //	format.go   the formats

@@ -41,6 +41,8 @@ func (m *Maker) Make(ctx context.Context, site *newsroom.Site, t Topic) (*Feed, 
 		err = w.commentsOfSite(ctx)
 	case OfArticle:
 		err = w.commentsOfArticle(ctx)
+	case OfCorrections:
+		err = w.corrections(ctx)
 	case OfComment:
 		err = w.replies(ctx)
 	default:

@@ -13,15 +13,16 @@ type Kind string
 
 // The kinds of feeds.
 const (
-	Stories    Kind = "stories"  // all articles
-	OfCategory Kind = "category" // with the categories below it
-	OfTag      Kind = "tag"
-	OfAuthor   Kind = "author"
-	OfPeriod   Kind = "period" // a year, month or day
-	OfSearch   Kind = "search"
-	Comments   Kind = "comments" // of the whole site
-	OfArticle  Kind = "article"  // the comments of an article
-	OfComment  Kind = "comment"  // the replies to a comment
+	Stories       Kind = "stories"  // all articles
+	OfCategory    Kind = "category" // with the categories below it
+	OfTag         Kind = "tag"
+	OfAuthor      Kind = "author"
+	OfPeriod      Kind = "period" // a year, month or day
+	OfSearch      Kind = "search"
+	Comments      Kind = "comments"    // of the whole site
+	OfCorrections Kind = "corrections" // of all articles
+	OfArticle     Kind = "article"     // the comments of an article
+	OfComment     Kind = "comment"     // the replies to a comment
 )
 
 // Topic names a feed.
@@ -47,7 +48,7 @@ func (t Topic) Name() string {
 	switch t.Kind {
 	case OfSearch:
 		return ""
-	case Stories, Comments:
+	case Stories, Comments, OfCorrections:
 		return string(t.Kind)
 	}
 	return string(t.Kind) + ":" + strconv.FormatInt(t.Ref, 10)
@@ -58,7 +59,7 @@ func ParseName(name string) (Topic, error) {
 	kind, number, found := strings.Cut(name, ":")
 	t := Topic{Kind: Kind(kind)}
 	switch t.Kind {
-	case Stories, Comments:
+	case Stories, Comments, OfCorrections:
 		if !found {
 			return t, nil
 		}
@@ -73,9 +74,9 @@ func ParseName(name string) (Topic, error) {
 }
 
 // HasHub reports whether the hub is told of changes: of all feeds but those of dates,
-// searches and single comments.
+// searches, corrections and single comments.
 func (t Topic) HasHub() bool {
-	return t.Kind != OfPeriod && t.Kind != OfSearch && t.Kind != OfComment
+	return t.Kind != OfPeriod && t.Kind != OfSearch && t.Kind != OfComment && t.Kind != OfCorrections
 }
 
 // Format is a format of feeds, as addresses name it.

@@ -6,4 +6,5 @@
 //	review.go notes, the check list, the embargo and the texts of a live article, in the form
 //	story.go  the form of an article, and the question about an overlap
 //	pictures.go  the pictures of the library
+//	corrections.go the part of the form about corrections
 package edit

@@ -50,6 +50,7 @@ type Story struct {
 	ReadOnly bool
 
 	Review
+	Corrections Corrections
 }
 
 // Preview is a link to the text for people without an account.

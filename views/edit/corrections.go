@@ -1,0 +1,36 @@
+package edit
+
+import "time"
+
+// Corrections is the part of the form of an article about its corrections, and about what
+// readers see of its changes.
+type Corrections struct {
+	Open  bool  // the article is live, so that it can be corrected
+	Text  Field // of the next correction
+	Kind  string
+	Place string // top, foot or "" for the site's setting
+	Kinds []string
+	List  []Correction // those that readers see
+	Minor bool         // the update is small
+	// Updates are what readers saw of the article, newest first.
+	Updates []Update
+	History string // address of the page that shows them to readers, "" for none
+}
+
+// Correction is a correction that can be changed or taken back.
+type Correction struct {
+	Key   string // part of the names of its fields
+	Kind  string
+	Kinds []string
+	Place string
+	Text  string
+	At    time.Time
+	Gone  bool // will be taken back
+}
+
+// Update is a version that readers have seen.
+type Update struct {
+	Number int
+	At     time.Time
+	Quiet  bool // readers are not shown what it changed
+}
