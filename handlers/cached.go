@@ -49,7 +49,8 @@ func (s *server) newCache(ctx context.Context) (*pagecache.Cache, error) {
 // requests go on to next.
 func (s *server) serveCached(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if (r.Method == http.MethodGet || r.Method == http.MethodHead) && r.URL.RawQuery == "" && !s.cookies.knowsBrowser(r) {
+		reads := r.Method == http.MethodGet || r.Method == http.MethodHead
+		if reads && r.URL.RawQuery == "" && !s.cookies.knowsBrowser(r) && !isProgram(r) {
 			now := s.DB.Now()
 			if page := s.cache.Lookup(r.Context(), r.URL.EscapedPath(), now); page != nil {
 				conn := onewrite.Of(r)
@@ -134,7 +135,7 @@ func (s *server) cachePages(row Route) echo.MiddlewareFunc {
 			who := s.cookies.commenters.get(r)
 			ctx := s.withGate(r, staff || who != nil)
 			wrong := misspelled(r)
-			if !wrong && (staff || pagecache.HasAnyParam(r.URL.RawQuery, own)) {
+			if isProgram(r) || !wrong && (staff || pagecache.HasAnyParam(r.URL.RawQuery, own)) {
 				return s.inTurn(c, ctx, next)
 			}
 			query, err := spellQuery(row, r.URL.RawQuery, shared)
@@ -175,7 +176,7 @@ func (s *server) openSession(c echo.Context) (bool, error) {
 // to a request for a row.
 func (s *server) isCached(row Route) func(*http.Request) bool {
 	return func(r *http.Request) bool {
-		if row.Cache != Shared || misspelled(r) || s.cookies.hasSession(r) {
+		if row.Cache != Shared || misspelled(r) || s.cookies.hasSession(r) || isProgram(r) {
 			return false
 		}
 		query := pagecache.CleanQuery(r.URL.RawQuery, row.Params, cleanParam)

@@ -20,15 +20,14 @@ import (
 
 // presentPost returns an article as WordPress's REST interface shows it.
 func (re *restAPI) presentPost(site *newsroom.Site, a *newsroom.Page) rest.Post {
-	at, modified := site.Instants(a.PublishedAt, a.RevisedAt)
 	p := rest.Post{
-		ID: a.ID, Date: strings.Replace(a.LocalTime, " ", "T", 1), DateGMT: rest.Date(at.UTC()), GUID: rest.Plain(a.GUID),
-		Slug: a.Slug, Status: "publish", Type: "post", Link: re.absolute(site.ArticlePath(&a.Article)), Title: rest.Plain(a.Title),
+		ID: a.ID, GUID: rest.Plain(a.GUID),
+		Slug: taxonomy.UnbinnedSlug(a.Slug), Status: statusNames[a.Status], Type: "post",
+		Link: re.absolute(site.ArticlePath(&a.Article)), Title: rest.Plain(a.Title),
 		CommentStatus: "open", PingStatus: "closed", Format: "standard", Categories: []int64{}, Tags: []int64{}, Coauthors: []int64{},
 	}
-	p.Modified, p.ModifiedGMT = p.Date, p.DateGMT
-	if !modified.Equal(at) {
-		p.Modified, p.ModifiedGMT = rest.Date(modified), rest.Date(modified.UTC())
+	if setPostDates(&p, site, a); a.Status != newsroom.Published {
+		p.Link = re.absolute(fmt.Sprintf("/?p=%d", a.ID))
 	}
 	p.Content.Rendered = re.restBody(site, a)
 	p.Excerpt.Rendered = restExcerpt(a)
@@ -54,6 +53,24 @@ func (re *restAPI) presentPost(site *newsroom.Site, a *newsroom.Page) rest.Post 
 	return p
 }
 
+// setPostDates sets the dates of an article. A draft without a date has that of its last
+// change, as in WordPress.
+func setPostDates(p *rest.Post, site *newsroom.Site, a *newsroom.Page) {
+	published, local := a.PublishedAt, a.LocalTime
+	if published.IsZero() {
+		published, local = a.UpdatedAt, a.UpdatedAt.In(site.TimeZone).Format(newsroom.LocalTimeLayout)
+	}
+	at, modified := site.Instants(published, a.RevisedAt)
+	if a.Status != newsroom.Published {
+		modified = a.UpdatedAt.In(site.TimeZone)
+	}
+	p.Date, p.DateGMT = strings.Replace(local, " ", "T", 1), rest.Date(at.UTC())
+	p.Modified, p.ModifiedGMT = p.Date, p.DateGMT
+	if !modified.Equal(at) {
+		p.Modified, p.ModifiedGMT = rest.Date(modified), rest.Date(modified.UTC())
+	}
+}
+
 // restCategories returns the categories of an article, Uncategorized too: in
 // WordPress every post has one.
 func restCategories(site *newsroom.Site, a *newsroom.Page) []*taxonomy.Category {
@@ -67,7 +84,7 @@ func restCategories(site *newsroom.Site, a *newsroom.Page) []*taxonomy.Category 
 
 // restClasses returns the classes that WordPress's themes give an article.
 func restClasses(site *newsroom.Site, a *newsroom.Page) []string {
-	list := []string{fmt.Sprintf("post-%d", a.ID), "post", "type-post", "status-publish", "format-standard"}
+	list := []string{fmt.Sprintf("post-%d", a.ID), "post", "type-post", "status-" + statusNames[a.Status], "format-standard"}
 	if a.Picture != nil {
 		list = append(list, "has-post-thumbnail")
 	}

@@ -127,6 +127,9 @@ func TestArticlesThatAreNotPublicAllAnswerAlike(t *testing.T) {
 				if row.Entry != handlers.Anyone {
 					continue
 				}
+				if strings.HasPrefix(row.Name, "REST ") && row.Method != http.MethodGet {
+					continue // for programs alone: TestProgramHasTheRightsOfItsRole
+				}
 				if !known && (strings.Contains(row.Path, ":id") || strings.Contains(row.Path, ":key") || strings.Contains(row.Path, ":number")) {
 					t.Errorf("%s %s (%q) takes a number and does not stand in numbered", row.Method, row.Path, row.Name)
 				}

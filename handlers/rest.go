@@ -10,8 +10,10 @@ import (
 	"strconv"
 	"strings"
 
+	"broadsheet/handlers/restbody"
 	"broadsheet/handlers/restparams"
 	"broadsheet/models"
+	"broadsheet/models/blob"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/views/rest"
@@ -44,15 +46,20 @@ func redirectToREST(c *request, route string) error {
 // restAPI answers WordPress's REST interface.
 type restAPI struct {
 	*pages
-	db *models.DB
+	db       *models.DB
+	programs *programs
+	store    *blob.Variants
 }
 
 // restRequest is a request of the REST interface with its parameters.
 type restRequest struct {
 	*request
 	*restparams.Values
-	fields rest.Fields // that the answer has
-	path   string      // below the base URL
+	fields rest.Fields      // that the answer has
+	path   string           // below the base URL
+	writer *viewer          // the account of a program, nil for visitors
+	edits  bool             // the request changes something
+	body   *restbody.Fields // of such a request
 }
 
 // restRoute is an address of the REST interface.
@@ -107,22 +114,42 @@ func (re *restAPI) routes() []Route {
 	for _, e := range re.endpoints() {
 		rows = append(rows, row(e.name, restBase+e.path, e.schema, e.handler))
 	}
+	rows = append(rows, re.writeRows()...)
 	return append(rows, Route{Method: get, Path: restRoot + "*", Name: "REST nothing", Entry: Anyone, Cache: Never, bare: re.showNothing})
 }
 
 // read reads the parameters of a request and calls its handler.
 func (re *restAPI) read(c *request, path string, schema restparams.Schema, handler func(*restRequest) error) error {
+	writer, err := re.programs.account(c)
+	if err != nil {
+		return err
+	}
+	if writer != nil {
+		schema = schema.ForStaff()
+	}
 	values, err := schema.Read(c.Request().URL.RawQuery)
 	if err != nil {
 		return err
 	}
-	if values.Text("context") == "edit" {
-		return &restparams.Refused{
-			Status: http.StatusUnauthorized, Code: "rest_forbidden_context", Message: "Sorry, you are not allowed to edit entries.",
-		}
+	if values.Text("context") == "edit" && writer == nil {
+		return errEditContext
 	}
-	q := &restRequest{request: c, Values: values, fields: rest.ParseFields(values.Texts("_fields")), path: path}
-	return handler(q)
+	return handler(&restRequest{request: c, Values: values, fields: fieldsOf(values), path: path, writer: writer})
+}
+
+// errEditContext refuses the fields of an editor.
+var errEditContext = &restparams.Refused{
+	Status: http.StatusUnauthorized, Code: "rest_forbidden_context", Message: "Sorry, you are not allowed to edit entries.",
+}
+
+// fieldsOf returns the fields that a request asks for.
+func fieldsOf(values *restparams.Values) rest.Fields {
+	return rest.ParseFields(values.Texts("_fields"))
+}
+
+// editing reports whether the answer has the fields of an editor.
+func (q *restRequest) editing() bool {
+	return q.writer != nil && (q.Text("context") == "edit" || q.edits && !q.Has("context"))
 }
 
 // id returns the number in the address. It returns an error for an address that has
@@ -197,6 +224,11 @@ func sendRESTList[T any](re *restAPI, q *restRequest, list []T, total int, shows
 
 // sendREST sends an answer. Without dependencies it is not stored.
 func (re *restAPI) sendREST(q *restRequest, body any, shows ...dependencies) error {
+	return re.sendRESTStatus(q, http.StatusOK, body, shows...)
+}
+
+// sendRESTStatus is sendREST with another status. The answer to a program is for it alone.
+func (re *restAPI) sendRESTStatus(q *restRequest, status int, body any, shows ...dependencies) error {
 	text, err := restJSON(body)
 	if err == nil {
 		text, err = q.fields.Pick(text)
@@ -206,13 +238,16 @@ func (re *restAPI) sendREST(q *restRequest, body any, shows ...dependencies) err
 	}
 	h := q.Response().Header()
 	re.setRESTHeaders(h)
-	h.Set("Allow", "GET")
+	h.Set("Allow", re.allowed(strings.TrimPrefix(q.path, restBase), q.writer))
 	if yes, _ := q.Bool("_envelope"); yes {
-		if text, err = restEnvelope(http.StatusOK, h, text); err != nil {
+		if text, err = restEnvelope(status, h, text); err != nil {
 			return err
 		}
+		status = http.StatusOK
 	}
-	return re.send(q, restType, text, sharedAnswer(http.StatusOK), shows...)
+	a := sharedAnswer(status)
+	a.personal = q.writer != nil
+	return re.send(q, restType, text, a, shows...)
 }
 
 const restType = "application/json; charset=utf-8"

@@ -4,11 +4,13 @@ import (
 	"context"
 	"slices"
 
+	"broadsheet/models"
 	"broadsheet/models/discussion/commentlist"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/collection"
 	"broadsheet/models/newsroom/pictures"
 	"broadsheet/models/newsroom/search"
+	"broadsheet/models/newsroom/stafflist"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/newsroom/whole"
 	"broadsheet/views/rest"
@@ -71,6 +73,9 @@ func (q *restRequest) terms(name string) collection.Terms {
 
 // showPosts answers with articles.
 func (re *restAPI) showPosts(q *restRequest) error {
+	if q.asStaff() {
+		return re.showStaffPosts(q)
+	}
 	a, err := q.articles()
 	if err != nil {
 		return err
@@ -143,6 +148,9 @@ func (re *restAPI) showPost(q *restRequest) error {
 	if err != nil {
 		return err
 	}
+	if err := re.checkReading(q, id); err != nil {
+		return err
+	}
 	posts, shows, err := re.loadPosts(q, []int64{id}, repliesAlone)
 	if err != nil {
 		return err
@@ -156,12 +164,23 @@ func (re *restAPI) showPost(q *restRequest) error {
 	return re.sendREST(q, posts[0], shows)
 }
 
-// loadPosts reads public articles with the entries that the request embeds.
+// loadPosts reads articles with the entries that the request embeds. For visitors it leaves
+// out those that are not public; for a program the caller has checked the rights.
 func (re *restAPI) loadPosts(q *restRequest, ids []int64, replies int) ([]rest.Post, dependencies, error) {
 	shows := restFrame()
-	articles, err := whole.Load(q.ctx(), re.db, q.site, ids)
+	load := whole.Load
+	if q.writer != nil {
+		load = whole.LoadAny
+	}
+	articles, err := load(q.ctx(), re.db, q.site, ids)
 	if err != nil {
 		return nil, shows, err
+	}
+	sources := map[int64]newsroom.ArticleBody{}
+	if q.editing() {
+		if sources, err = stafflist.Sources(q.ctx(), re.db, ids); err != nil {
+			return nil, shows, err
+		}
 	}
 	embedded, err := re.loadEmbedded(q.ctx(), q, articles, replies)
 	if err != nil {
@@ -170,22 +189,31 @@ func (re *restAPI) loadPosts(q *restRequest, ids []int64, replies int) ([]rest.P
 	posts := make([]rest.Post, len(articles))
 	for i, a := range articles {
 		posts[i] = re.presentPost(q.site, a)
+		if q.editing() {
+			rawTexts(&posts[i], a, sources[a.ID])
+		}
 		posts[i].Embedded = re.embedInPost(q, a, embedded)
 		if !q.fields.Has("_links") && !q.fields.Has("_embedded") {
 			posts[i].Links = nil
 		}
-		shows = shows.and(newsroom.TeaserTag(a.ID))
-		for _, b := range a.Bylines {
-			shows = shows.and(taxonomy.BylineTag(b.AuthorID))
-		}
-		if a.PictureID != nil {
-			shows = shows.and(pictures.Tag(*a.PictureID))
-		}
-		if embedded.replies != nil {
-			shows = shows.and(newsroom.ArticleTag(a.ID))
-		}
+		shows = shows.and(postTags(a, embedded.replies != nil)...)
 	}
 	return posts, shows, nil
+}
+
+// postTags returns the cache tags of an article as the interface shows it.
+func postTags(a *newsroom.Page, replies bool) []models.CacheTag {
+	tags := []models.CacheTag{newsroom.TeaserTag(a.ID)}
+	for _, b := range a.Bylines {
+		tags = append(tags, taxonomy.BylineTag(b.AuthorID))
+	}
+	if a.PictureID != nil {
+		tags = append(tags, pictures.Tag(*a.PictureID))
+	}
+	if replies {
+		tags = append(tags, newsroom.ArticleTag(a.ID))
+	}
+	return tags
 }
 
 // embeddedEntries are the entries that some articles embed, each kind read at once.

@@ -125,6 +125,7 @@ func newServer(ctx context.Context, o Options) (*server, error) {
 	}
 	s.cookies = newCookies(o)
 	s.build(passkeys)
+	s.rest.programs, s.rest.store = newPrograms(s.auth), s.Pictures
 	s.reading.embedPolicy = embedPolicy(contentSecurityPolicy(o.Assets))
 	// The page cache comes after the snapshot of the site. A page that is loaded
 	// after a change of the site must not find the old site.
@@ -200,6 +201,7 @@ func (s *server) handler() http.Handler {
 	)
 	h = secureHeaders(s.BaseURL.Scheme == "https", contentSecurityPolicy(s.Assets))(h)
 	h = s.catchPanics(h)
+	h = overrideMethod(h)
 	return s.robots.admit(s.serveCached(s.robots.slow(s.logRequests(h))))
 }
 

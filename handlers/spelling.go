@@ -175,7 +175,7 @@ func (r *pathRow) matches(parts []string) bool {
 func (p *pathRows) respell(r *http.Request) *http.Request {
 	path := r.URL.EscapedPath()
 	spelled, row := p.find(path)
-	if r.Method != http.MethodPost || row == nil || row.any || spelled == path || strings.Trim(spelled, "/") != strings.Trim(path, "/") {
+	if row == nil || row.any || spelled == path || strings.Trim(spelled, "/") != strings.Trim(path, "/") {
 		return r
 	}
 	as, u := r.WithContext(r.Context()), *r.URL

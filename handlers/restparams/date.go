@@ -42,9 +42,9 @@ func (i Instant) String() string {
 	return i.Time.UTC().Format(time.RFC3339)
 }
 
-// parseDate reads a date. A space before the digits of a zone is a plus sign that
+// ParseDate reads a date. A space before the digits of a zone is a plus sign that
 // was not percent-encoded.
-func parseDate(s string) (Instant, bool) {
+func ParseDate(s string) (Instant, bool) {
 	if n := len(s); n > 6 && s[n-6] == ' ' && strings.Count(s, ":") == 3 {
 		s = s[:n-6] + "+" + s[n-5:]
 	}

@@ -2,6 +2,7 @@ package restparams
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -55,6 +56,16 @@ func (s Schema) Names() []string {
 	return names
 }
 
+// ForStaff returns the schema with the choices and parameters that only staff may send.
+func (s Schema) ForStaff() Schema {
+	open := slices.Clone(s)
+	for i := range open {
+		p := &open[i]
+		p.Choices, p.Closed, p.Forbidden = slices.Concat(p.Choices, p.Closed), nil, false
+	}
+	return open
+}
+
 func (s Schema) find(name string) *Param {
 	for i := range s {
 		if s[i].Name == name {
@@ -84,15 +95,15 @@ func (p *Param) wrongType(place, want string) *Problem {
 
 // notChosen returns the problem of a value that is not in Choices.
 func (p *Param) notChosen(place string) *Problem {
-	return p.problem("rest_not_in_enum", place+" is not one of "+enumerate(p.Choices)+".", nil)
+	return p.problem("rest_not_in_enum", place+" is not one of "+Enumerate(p.Choices)+".", nil)
 }
 
 func (p *Param) problem(code, message string, data any) *Problem {
 	return &Problem{Param: p.Name, Code: code, Message: message, Data: data}
 }
 
-// enumerate joins names as an English sentence does.
-func enumerate(names []string) string {
+// Enumerate joins names as an English sentence does.
+func Enumerate(names []string) string {
 	switch n := len(names); n {
 	case 0:
 		return ""

@@ -37,6 +37,7 @@ func (e Invalid) Error() string {
 type Refused struct {
 	Status        int
 	Code, Message string
+	TermID        int64 // the term that exists already, 0 for other refusals
 }
 
 func (e *Refused) Error() string { return e.Message }
@@ -52,7 +53,9 @@ type sent struct {
 // a Refused.
 func (s Schema) Read(raw string) (*Values, error) {
 	if len(raw) > MaxQueryBytes {
-		return nil, &Refused{414, "rest_query_too_long", fmt.Sprintf("The query is longer than %d bytes.", MaxQueryBytes)}
+		return nil, &Refused{
+			Status: 414, Code: "rest_query_too_long", Message: fmt.Sprintf("The query is longer than %d bytes.", MaxQueryBytes),
+		}
 	}
 	found := s.collect(raw)
 	v := &Values{schema: s, sent: map[string]value{}}
@@ -68,7 +71,7 @@ func (s Schema) Read(raw string) (*Values, error) {
 		case problem != nil:
 			problems = append(problems, *problem)
 		case keep && p.Forbidden:
-			return nil, &Refused{401, "rest_forbidden_param", "Query parameter not permitted: " + p.Name}
+			return nil, &Refused{Status: 401, Code: "rest_forbidden_param", Message: "Query parameter not permitted: " + p.Name}
 		case keep:
 			v.sent[p.Name] = value
 		}
@@ -136,7 +139,7 @@ func (p *Param) read(have *sent) (v value, keep bool, problem *Problem) {
 		}
 		return value{number: n}, strconv.FormatInt(n, 10) != p.Default, p.refuses(n)
 	case Date:
-		at, ok := parseDate(strings.TrimSpace(single))
+		at, ok := ParseDate(strings.TrimSpace(single))
 		if !ok {
 			return v, false, p.problem("rest_invalid_date", "Invalid date.", nil)
 		}

@@ -5,19 +5,23 @@ import (
 	"time"
 )
 
-// Rendered is a text as HTML.
+// Rendered is a text as HTML. Raw is the text as it was entered, which the context "edit"
+// has.
 type Rendered struct {
-	Rendered string `json:"rendered"`
+	Raw      *string `json:"raw,omitempty"`
+	Rendered string  `json:"rendered"`
 }
 
-// Protected is a text as HTML that could be behind a password. It never is here.
+// Protected is a text as HTML that could be behind a password. It never is here. Raw is
+// that of [Rendered].
 type Protected struct {
-	Rendered  string `json:"rendered"`
-	Protected bool   `json:"protected"`
+	Raw       *string `json:"raw,omitempty"`
+	Rendered  string  `json:"rendered"`
+	Protected bool    `json:"protected"`
 }
 
 // Plain returns a text of the site, such as a headline, as HTML.
-func Plain(text string) Rendered { return Rendered{html.EscapeString(text)} }
+func Plain(text string) Rendered { return Rendered{Rendered: html.EscapeString(text)} }
 
 // Link is the target of a relation.
 type Link struct {
@@ -50,6 +54,7 @@ type ProblemData struct {
 	Status  int               `json:"status"`
 	Params  map[string]string `json:"params,omitempty"`
 	Details map[string]Detail `json:"details,omitempty"`
+	TermID  int64             `json:"term_id,omitempty"` // of a term that exists already
 }
 
 // Detail is the error of one parameter.
@@ -57,6 +62,12 @@ type Detail struct {
 	Code    string `json:"code"`
 	Message string `json:"message"`
 	Data    any    `json:"data"`
+}
+
+// Deleted is the answer about an entry that was deleted for good.
+type Deleted struct {
+	Deleted  bool `json:"deleted"`
+	Previous any  `json:"previous"`
 }
 
 // Envelope is an answer with its status and headers in the body, for clients that

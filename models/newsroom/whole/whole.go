@@ -16,10 +16,19 @@ var articleColumns = models.ColumnsOf[newsroom.Article]()
 // order of ids and leaves out those that are not public. Coverage and Corrections
 // of the pages are not read.
 func Load(ctx context.Context, r models.Queryer, site *newsroom.Site, ids []int64) ([]*newsroom.Page, error) {
+	return load(ctx, r, site, ids, "a.status = 'published' AND ")
+}
+
+// LoadAny is [Load] for articles of every status. The caller knows who may see which.
+func LoadAny(ctx context.Context, r models.Queryer, site *newsroom.Site, ids []int64) ([]*newsroom.Page, error) {
+	return load(ctx, r, site, ids, "")
+}
+
+func load(ctx context.Context, r models.Queryer, site *newsroom.Site, ids []int64, condition string) ([]*newsroom.Page, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	l := loader{site: site, pages: map[int64]*newsroom.Page{}, in: "(?" + strings.Repeat(", ?", len(ids)-1) + ")"}
+	l := loader{site: site, condition: condition, pages: map[int64]*newsroom.Page{}, in: "(?" + strings.Repeat(", ?", len(ids)-1) + ")"}
 	for _, id := range ids {
 		l.ids = append(l.ids, id)
 	}
@@ -44,13 +53,15 @@ type loader struct {
 	pages map[int64]*newsroom.Page
 	ids   []any
 	in    string // the placeholders of ids
+	// condition is SQL for the articles a, with an AND after it; "" for none.
+	condition string
 }
 
 // readArticles reads the rows of the articles with their texts and pictures.
 func (l *loader) readArticles(ctx context.Context, r models.Queryer) error {
 	rows, err := models.QueryRows(ctx, r, `SELECT `+articleColumns.List("a")+`, b.html, `+pictures.Joined+`
 		FROM articles a JOIN article_bodies b ON b.article_id = a.id LEFT JOIN media m ON m.id = a.picture_id
-		WHERE a.status = 'published' AND a.id IN `+l.in, l.ids...)
+		WHERE `+l.condition+`a.id IN `+l.in, l.ids...)
 	if err != nil {
 		return err
 	}

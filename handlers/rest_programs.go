@@ -1,0 +1,208 @@
+package handlers
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"broadsheet/handlers/restbody"
+	"broadsheet/handlers/restparams"
+	"broadsheet/models/people"
+	"broadsheet/models/people/apppasswords"
+
+	"github.com/labstack/echo/v4"
+)
+
+// Programs act for an account by an application password, which they send with each
+// request (Basic, RFC 7617). It counts below /wp-json/ alone. The cookie of a signed-in
+// browser gives no right there, so that no page of another site can write with it.
+
+// programKey keeps the account in a request.
+const programKey = "program"
+
+// programRate limits the wrong passwords of a network, and those for a user name. It keeps
+// the answers cheap; nobody can guess an application password. A right one is never
+// refused, so a program with an old password locks nobody out.
+var programRate = rateClass{"application password", 0.05, 30}
+
+// programs finds the accounts that programs act for.
+type programs struct {
+	auth     *authenticator
+	networks *limiter
+	names    *limiter
+}
+
+func newPrograms(auth *authenticator) *programs {
+	return &programs{auth, newLimiter(programRate), newLimiter(programRate)}
+}
+
+// isProgram reports whether a request is one of a program.
+func isProgram(r *http.Request) bool {
+	_, _, ok := r.BasicAuth()
+	return ok && isREST(r)
+}
+
+// errAppPassword is the one answer to a wrong password and to an unknown account.
+var errAppPassword = &restparams.Refused{
+	Status: http.StatusUnauthorized, Code: "incorrect_password",
+	Message: "The provided password is an invalid application password.",
+}
+
+var errAppPasswords = &restparams.Refused{
+	Status: http.StatusTooManyRequests, Code: "rest_too_many_requests",
+	Message: "There were too many wrong application passwords. Try again later.",
+}
+
+// account returns the account that a program acts for, nil for a request without a
+// password. A wrong password is refused, also where visitors may read.
+func (ps *programs) account(c echo.Context) (*viewer, error) {
+	if v, ok := c.Get(programKey).(*viewer); ok {
+		return v, nil
+	}
+	r := c.Request()
+	if !isProgram(r) {
+		return nil, nil
+	}
+	name, password, _ := r.BasicAuth()
+	network := networkOf(ps.auth.clients.address(r))
+	user, err := apppasswords.Check(r.Context(), ps.auth.db, cleanText(name), password, network)
+	if err != nil {
+		return nil, err
+	}
+	if user == nil {
+		return nil, ps.refuse(network, people.EmailForm(name))
+	}
+	v := &viewer{User: user}
+	if v.scope, err = ps.auth.scopeOf(r.Context(), user); err != nil {
+		return nil, err
+	}
+	c.Set(programKey, v)
+	return v, nil
+}
+
+func (ps *programs) refuse(network, name string) error {
+	for store, key := range map[*limiter]string{ps.networks: network, ps.names: name} {
+		if allowed, err := store.Allow(key); err != nil || !allowed {
+			return errAppPasswords
+		}
+	}
+	return errAppPassword
+}
+
+// restWrite is a method of an address that changes something.
+type restWrite struct {
+	name    string
+	methods []string
+	path    string // below restBase
+	entry   restparams.Schema
+	maxBody int64
+	// may reports whether an account's role has the right at all. Rights for a single entry
+	// are checked by the handler.
+	may    func(*viewer) bool
+	handle func(*restRequest) error
+}
+
+// edits are the methods that change an entry.
+var edits = []string{http.MethodPost, http.MethodPut, http.MethodPatch}
+
+// maxStoryJSON is the largest body with an article: JSON may write a letter as six bytes,
+// but HTML has few such letters.
+const maxStoryJSON = maxStoryForm
+
+// rows returns the rows of the table of routes.
+func (re *restAPI) writeRows() (rows []Route) {
+	for _, w := range re.writes() {
+		for _, method := range w.methods {
+			name := "REST " + w.name
+			if len(w.methods) > 1 && method != http.MethodPost {
+				name += " by " + method
+			}
+			rows = append(rows, Route{
+				Method: method, Path: restBase + w.path, Name: name, Entry: Anyone, Cache: Never, Rate: restRate,
+				Params: w.entry.Names(), MaxBody: w.maxBody, Form: formUnread,
+				handle: func(c *request) error { return re.write(c, w) },
+			})
+		}
+	}
+	return rows
+}
+
+// write authenticates a request that changes something, reads it and calls its handler.
+// The answer has the context "edit" unless the request asks for another.
+func (re *restAPI) write(c *request, w restWrite) error {
+	writer, err := re.programs.account(c)
+	if err != nil {
+		return err
+	}
+	if writer == nil || !w.may(writer) {
+		return forbidden(writer, refuseMethodOf(c.Request()))
+	}
+	values, err := w.entry.ForStaff().Read(c.Request().URL.RawQuery)
+	if err != nil {
+		return err
+	}
+	q := &restRequest{request: c, Values: values, path: w.path, writer: writer, edits: true}
+	q.fields = fieldsOf(values)
+	if w.maxBody != maxMediaBody {
+		if q.body, err = restbody.Read(c.Request()); err != nil {
+			return err
+		}
+	}
+	return restError(w.handle(q))
+}
+
+// forbidden returns the refusal of an account without a right: 401 for a visitor, and 403
+// for an account.
+func forbidden(writer *viewer, err error) error {
+	refused, ok := err.(*restparams.Refused)
+	if !ok || writer == nil || refused.Status != http.StatusUnauthorized {
+		return err
+	}
+	as := *refused
+	as.Status = http.StatusForbidden
+	return &as
+}
+
+// denied returns a refusal with a code of WordPress.
+func (q *restRequest) denied(code, message string) error {
+	return forbidden(q.writer, &restparams.Refused{Status: http.StatusUnauthorized, Code: code, Message: message})
+}
+
+// allowed returns the methods that a request's account may use on its address, for the
+// header Allow.
+func (re *restAPI) allowed(path string, writer *viewer) string {
+	methods := []string{http.MethodGet}
+	for _, w := range re.writes() {
+		if writer == nil || w.path != path || !w.may(writer) {
+			continue
+		}
+		for _, method := range w.methods {
+			if !slices.Contains(methods, method) {
+				methods = append(methods, method)
+			}
+		}
+	}
+	return strings.Join(methods, ", ")
+}
+
+// overrideMethod gives a posted request the method that its header names: some programs
+// cannot send others.
+func overrideMethod(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost && isREST(r) {
+			as := strings.ToUpper(r.Header.Get("X-HTTP-Method-Override"))
+			if as == http.MethodPut || as == http.MethodPatch || as == http.MethodDelete {
+				changed := *r
+				changed.Method = as
+				r = &changed
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// maxMediaBody is the largest body with a file of the library.
+const maxMediaBody = 40 << 20
+
+// writes returns all methods that change something.
+func (re *restAPI) writes() []restWrite { return re.storyWrites() }
