@@ -3,6 +3,11 @@
 //
 //	disk.go         Store, and its implementation Disk in a folder
 //	picture.go      the checks of a picture before it is decoded
+//	refusal.go      why a picture is refused, also by what it is instead
+//	description.go  caption and credit in a picture's metadata
+//	profile.go      colour profiles: all variants are sRGB
+//	print.go        the four inks of print shops
+//	moving.go       moving GIFs
 //	orientation.go  the camera's orientation
 //	render.go       renders one width of a picture: pixels only, no metadata
 //	variants.go     renders widths on first use, with few workers

@@ -13,7 +13,7 @@ import (
 
 // rendering is the version of the renderer. Raise it with each visible change: the
 // variants of older versions are then not found, and are removed to free space.
-const rendering = 2
+const rendering = 3
 
 // Qualities without visible artefacts in news pictures. The two scales differ.
 const (
@@ -52,9 +52,11 @@ func render(w io.Writer, data []byte, width int, format Format) error {
 	if format == WebP && height > maxWebPSide {
 		width, height = max(1, width*maxWebPSide/height), maxWebPSide
 	}
-	// Scaling first leaves fewer pixels to turn.
+	// Scaling first leaves fewer pixels to convert and to turn.
 	storedWidth, storedHeight := head.turn.size(width, height)
-	out := head.turn.apply(scale(covering(src, head.width, head.height), storedWidth, storedHeight))
+	scaled := scale(covering(src, head.width, head.height), storedWidth, storedHeight)
+	head.conversion(data, src).apply(scaled)
+	out := head.turn.apply(scaled)
 	switch {
 	case format == WebP:
 		return encodeWebP(w, out)

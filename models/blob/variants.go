@@ -12,6 +12,7 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/sync/semaphore"
 	"golang.org/x/sync/singleflight"
 )
 
@@ -36,6 +37,7 @@ const DefaultVariantBytes = 2 << 30
 type Variants struct {
 	store   Store
 	workers chan struct{}
+	memory  *semaphore.Weighted // of decoded pixels, in bytes
 	calls   singleflight.Group
 	cache   *cache
 }
@@ -58,7 +60,7 @@ func NewVariants(store Store, o VariantsOptions) (*Variants, error) {
 		o.Now = time.Now
 	}
 	return &Variants{
-		store: store, workers: make(chan struct{}, o.Workers),
+		store: store, workers: make(chan struct{}, o.Workers), memory: semaphore.NewWeighted(2 * maxDecoded),
 		cache: &cache{store: store, limit: o.MaxBytes, now: o.Now},
 	}, nil
 }
@@ -118,7 +120,15 @@ func (v *Variants) Take(ctx context.Context, r io.Reader, name func(*Picture) (s
 	case v.workers <- struct{}{}:
 	}
 	defer func() { <-v.workers }()
-	p, data, err := Inspect(r)
+	data, err := readAtMost(r, MaxPictureBytes)
+	if err != nil {
+		return nil, err
+	}
+	head, err := readHeader(data)
+	if err != nil {
+		return nil, err
+	}
+	p, err := v.inspect(ctx, head, data)
 	if err != nil {
 		return nil, err
 	}
@@ -127,6 +137,22 @@ func (v *Variants) Take(ctx context.Context, r io.Reader, name func(*Picture) (s
 		return nil, err
 	}
 	return p, v.store.Put(ctx, OriginalKey(key), bytes.NewReader(data))
+}
+
+// inspect decodes a picture when there is memory for it. A panic of a decoder is a
+// broken picture.
+func (v *Variants) inspect(ctx context.Context, h *header, data []byte) (p *Picture, err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			slog.WarnContext(ctx, "a decoder failed on an uploaded picture", "format", h.format, "fault", fault)
+			err = ErrIncomplete
+		}
+	}()
+	if err := v.memory.Acquire(ctx, h.memory); err != nil {
+		return nil, err
+	}
+	defer v.memory.Release(h.memory)
+	return h.inspect(data)
 }
 
 // open returns a stored variant, or makes it once for all callers.
@@ -186,13 +212,26 @@ func (v *Variants) make(ctx context.Context, key string, width int, format Forma
 		return nil, err
 	}
 	var out bytes.Buffer
-	if err := render(&out, original, width, format); err != nil {
+	if err := v.render(ctx, &out, original, width, format); err != nil {
 		return nil, fmt.Errorf("picture %s: %w", key, err)
 	}
 	if err := v.cache.keep(ctx, variantKey(key, width, format), out.Bytes()); err != nil {
 		slog.WarnContext(ctx, "cannot store a picture's variant", "picture", key, "width", width, "error", err)
 	}
 	return out.Bytes(), nil
+}
+
+// render renders a picture when there is memory for it.
+func (v *Variants) render(ctx context.Context, w io.Writer, original []byte, width int, format Format) error {
+	head, err := readHeader(original)
+	if err != nil {
+		return err
+	}
+	if err := v.memory.Acquire(ctx, head.memory); err != nil {
+		return err
+	}
+	defer v.memory.Release(head.memory)
+	return render(w, original, width, format)
 }
 
 func (v *Variants) original(ctx context.Context, key string) ([]byte, error) {

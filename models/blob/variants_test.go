@@ -227,7 +227,7 @@ func TestVariantsOfADamagedOriginal(t *testing.T) {
 		"cut off":     {photo[:len(photo)/2], nil},
 		"text":        {[]byte("text"), blob.ErrNoPicture},
 		"empty":       {nil, blob.ErrNoPicture},
-		"a bomb":      {asWebP(16384, 16384, nil), blob.ErrTooLarge},
+		"a bomb":      {asWebP(16384, 16384, nil), blob.ErrTooWide},
 		"a long file": {make([]byte, blob.MaxPictureBytes+1), blob.ErrTooLarge},
 	} {
 		t.Run(name, func(t *testing.T) {

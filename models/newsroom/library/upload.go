@@ -1,6 +1,7 @@
 package library
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/blob"
 	"broadsheet/models/newsroom/pictures"
+	"broadsheet/models/richtext"
 	"broadsheet/models/settings"
 )
 
@@ -28,8 +30,9 @@ type Uploaded struct {
 	Known bool
 }
 
-// Add stores a new picture. It refuses with Invalid: the field file with a code
-// of refuseFile, other fields with that of their text. A full disk is Unavailable
+// Add stores a new picture. An empty caption or credit is taken from the picture's
+// metadata, where it is. Add refuses with Invalid: the field file with the
+// code of a [blob.Refusal], other fields with that of their text. A full disk is Unavailable
 // (disk-full). After an error nothing is stored.
 func Add(ctx context.Context, db *models.DB, store *blob.Variants, by models.Actor, u Upload) (Uploaded, error) {
 	m := &pictures.Picture{FocusX: 50, FocusY: 50, Filename: filename(u.Filename), OwnerID: by.UserID}
@@ -49,6 +52,8 @@ func Add(ctx context.Context, db *models.DB, store *blob.Variants, by models.Act
 	}
 	describe(m, p)
 	m.File = m.Key
+	m.Caption = cmp.Or(m.Caption, proposed(p.Caption, MaxCaption))
+	m.Credit = cmp.Or(m.Credit, proposed(p.Credit, MaxCredit))
 	added := Uploaded{Picture: m}
 	err = db.Write(ctx, func(tx *models.Tx) error {
 		known, err := models.First[pictures.Picture](tx.Lock(ctx).Where("key = ?", m.Key))
@@ -70,8 +75,11 @@ func Add(ctx context.Context, db *models.DB, store *blob.Variants, by models.Act
 
 // describe writes what a file is to its row.
 func describe(m *pictures.Picture, p *blob.Picture) {
-	m.Format, m.Width, m.Height, m.Bytes, m.Frames = p.Format, p.Width, p.Height, p.Bytes, 1
+	m.Format, m.Width, m.Height, m.Bytes, m.Frames = p.Format, p.Width, p.Height, p.Bytes, p.Frames
 }
+
+// proposed returns a text of a picture's metadata as a field takes it.
+func proposed(text string, most int) string { return richtext.Cut(richtext.PlainLine(text), most) }
 
 // save writes a picture's row, and its entry in the audit.
 func save(ctx context.Context, tx *models.Tx, by models.Actor, m *pictures.Picture, verb, before string) error {
@@ -98,12 +106,10 @@ func hasEnded(licenceEnd, day string) bool { return licenceEnd != "" && licenceE
 
 // refuseFile returns the error that a form shows for a file.
 func refuseFile(err error) error {
-	switch {
-	case errors.Is(err, blob.ErrTooLarge):
-		return models.InvalidFields(models.FieldError{Field: "file", Code: "picture-too-large", Limit: blob.MaxPictureBytes >> 20})
-	case errors.Is(err, blob.ErrNoPicture):
-		return models.InvalidFields(models.FieldError{Field: "file", Code: "not-picture"})
-	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+	if refusal, ok := errors.AsType[*blob.Refusal](err); ok {
+		return models.InvalidFields(models.FieldError{Field: "file", Code: refusal.Code, Limit: refusal.Limit})
+	}
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
 		full := models.Refusal(models.Unavailable, "disk-full", "the disk of the server is full: the picture was not stored")
 		full.Cause = err
 		return full
