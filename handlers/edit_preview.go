@@ -99,7 +99,9 @@ const previewPictures = "media/"
 // movePicture gives a picture an address below that of the preview. It may be nil.
 func movePicture(v *views.Picture) {
 	if v != nil {
-		v.Src, v.WebP = strings.ReplaceAll(v.Src, picturesPath, previewPictures), strings.ReplaceAll(v.WebP, picturesPath, previewPictures)
+		for _, address := range []*string{&v.Src, &v.WebP, &v.Moving} {
+			*address = strings.ReplaceAll(*address, picturesPath, previewPictures)
+		}
 	}
 }
 

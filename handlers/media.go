@@ -33,6 +33,9 @@ func (rd *reading) showPicture(c echo.Context) error {
 // not see it.
 func sendPicture(c echo.Context, from *blob.Variants, admit func() (*pictures.Served, string, error)) error {
 	name, extension, _ := strings.Cut(c.Param("file"), ".")
+	if c.Param("file") == movingFile {
+		return sendMoving(c, from, admit)
+	}
 	width, err := strconv.Atoi(name)
 	format, known := map[string]blob.Format{"jpg": blob.Classic, "webp": blob.WebP}[extension]
 	if err != nil || !known || name != strconv.Itoa(width) { // one address for one picture
@@ -53,6 +56,30 @@ func sendPicture(c echo.Context, from *blob.Variants, admit func() (*pictures.Se
 	return sendVariant(c, m, f, format, cacheControl)
 }
 
+// movingFile is the last part of the address of a moving picture in its own size.
+const movingFile = "moving.gif"
+
+// sendMoving sends the frames of a moving picture, and not of others.
+func sendMoving(c echo.Context, from *blob.Variants, admit func() (*pictures.Served, string, error)) error {
+	m, cacheControl, err := admit()
+	if err != nil {
+		return err
+	}
+	if m.Frames < 2 {
+		return errNoPage
+	}
+	f, err := from.OpenMoving(c.Request().Context(), m.File)
+	if errors.Is(err, fs.ErrNotExist) {
+		return errNoPage
+	}
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	c.Response().Header().Set("Content-Type", "image/gif")
+	return sendFile(c, m, f, cacheControl)
+}
+
 // sendVariant sends the bytes of a variant.
 func sendVariant(c echo.Context, m *pictures.Served, f *blob.File, format blob.Format, cacheControl string) error {
 	head := make([]byte, 16)
@@ -64,7 +91,6 @@ func sendVariant(c echo.Context, m *pictures.Served, f *blob.File, format blob.F
 		return err
 	}
 	h := c.Response().Header()
-	h.Set("Cache-Control", cacheControl)
 	switch {
 	case format == blob.WebP:
 		h.Set("Content-Type", "image/webp")
@@ -73,6 +99,13 @@ func sendVariant(c echo.Context, m *pictures.Served, f *blob.File, format blob.F
 	default:
 		h.Set("Content-Type", "image/jpeg")
 	}
+	return sendFile(c, m, f, cacheControl)
+}
+
+// sendFile sends bytes that stay the same as long as the picture is not replaced.
+func sendFile(c echo.Context, m *pictures.Served, f *blob.File, cacheControl string) error {
+	h := c.Response().Header()
+	h.Set("Cache-Control", cacheControl)
 	modified := f.Modified
 	if !m.Current {
 		modified = time.Time{} // it says nothing about the file that a client holds

@@ -70,6 +70,9 @@ func leadPicture(m *pictures.Picture) *views.Picture {
 	}
 	v := presentPicture(m, sizesLead)
 	v.Alt, v.Caption, v.Credit, v.Lead = m.Alt, m.Caption, m.Credit, true
+	if m.Frames > 1 {
+		v.Moving = picturesPath + m.File + "/" + movingFile
+	}
 	return v
 }
 

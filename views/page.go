@@ -123,6 +123,7 @@ func (Front) AtFront() bool { return true }
 type Picture struct {
 	Src     string // the image for all browsers
 	WebP    string // its widths as WebP, may be empty
+	Moving  string // the moving picture of which the others are the first frame, may be empty
 	Sizes   string
 	Width   int
 	Height  int

@@ -72,6 +72,9 @@ func (p *Page) DependsOn() []models.CacheTag {
 	if p.PictureID != nil { // it may be hidden now
 		tags = append(tags, pictures.Tag(*p.PictureID))
 	}
+	for _, m := range p.InText {
+		tags = append(tags, pictures.Tag(m.ID))
+	}
 	for _, b := range p.Bylines {
 		tags = append(tags, taxonomy.BylineTag(b.AuthorID))
 	}

@@ -15,6 +15,7 @@ type Page struct {
 	Article
 	HTML        string            // sanitised; richtext.SplitCards finds the article cards in it
 	Picture     *pictures.Picture // nil also while visitors may not see it
+	InText      []pictures.InText // the pictures of the library that the text shows or links to
 	Bylines     []Byline
 	Categories  []*taxonomy.Category // the main one first, without Uncategorized
 	Tags        []taxonomy.Tag
@@ -36,8 +37,8 @@ type Byline struct {
 const maxCoverage = 5
 
 // LoadPage reads the page of a public article in at most four statements: the
-// article with body and picture; its authors, categories and tags; the articles
-// linked from it and to it; its corrections, if it has any. path is the requested
+// article with body and picture; its authors, categories, tags and the pictures of its
+// text; the articles linked from it and to it; its corrections, if it has any. path is the requested
 // address. If the article has another address or is not public, the error is
 // NotFound, and [Find] gives the reason.
 func LoadPage(ctx context.Context, r models.Queryer, site *Site, path string) (*Page, error) {
@@ -76,6 +77,7 @@ func (p *Page) fill(ctx context.Context, r models.Queryer, site *Site) error {
 	if err := p.loadTerms(ctx, r, site); err != nil {
 		return err
 	}
+	p.HTML = pictures.Dress(p.HTML, p.InText)
 	if err := p.loadLinks(ctx, r); err != nil || p.Article.Corrections == 0 {
 		return err
 	}
@@ -101,7 +103,8 @@ func loadRow(ctx context.Context, r models.Queryer, condition string, arg any) (
 	return &p, nil
 }
 
-// loadTerms reads authors, categories and tags in one statement.
+// loadTerms reads authors, categories, tags and the pictures of the text in one
+// statement.
 func (p *Page) loadTerms(ctx context.Context, r models.Queryer, site *Site) error {
 	rows, err := models.QueryRows(ctx, r, `SELECT 'author' AS kind, x.position, t.id, t.slug, t.name,
 			CASE WHEN x.role <> '' THEN x.role ELSE t.role END AS role
@@ -109,7 +112,8 @@ func (p *Page) loadTerms(ctx context.Context, r models.Queryer, site *Site) erro
 		UNION ALL SELECT 'category', x.position, x.category_id, '', '', '' FROM article_categories x WHERE x.article_id = ?
 		UNION ALL SELECT 'tag', x.position, t.id, t.slug, t.name, ''
 			FROM article_tags x JOIN tags t ON t.id = x.tag_id WHERE x.article_id = ?
-		ORDER BY 1, 2`, p.ID, p.ID, p.ID)
+		UNION ALL SELECT 'picture', 0, `+pictures.InTextColumns+` WHERE x.article_id = ?
+		ORDER BY 1, 2`, p.ID, p.ID, p.ID, p.ID)
 	if err != nil {
 		return err
 	}
@@ -127,6 +131,8 @@ func (p *Page) loadTerms(ctx context.Context, r models.Queryer, site *Site) erro
 		switch t.Kind {
 		case "author":
 			p.Bylines = append(p.Bylines, Byline{t.ID, t.Slug, t.Name, t.Role})
+		case "picture":
+			p.InText = append(p.InText, pictures.ReadInText(t.ID, t.Slug, t.Name, t.Role))
 		case "category":
 			if c := site.Categories.ByID(t.ID); c != nil && c.Path != taxonomy.UncategorizedSlug {
 				p.Categories = append(p.Categories, c)

@@ -28,7 +28,7 @@ func Pictures(body string) []string {
 			if a.Key != "src" && a.Key != "href" {
 				continue
 			}
-			if key := pictureKey(a.Val); key != "" && !seen[key] {
+			if key := PictureIn(a.Val); key != "" && !seen[key] {
 				seen[key] = true
 				keys = append(keys, key)
 			}
@@ -53,7 +53,7 @@ func MovePictures(body, folder string) string {
 		}
 		token, moved := z.Token(), false
 		for i, a := range token.Attr {
-			if key := pictureKey(a.Val); key != "" && (a.Key == "src" || a.Key == "href") {
+			if key := PictureIn(a.Val); key != "" && (a.Key == "src" || a.Key == "href") {
 				_, file, _ := strings.Cut(a.Val, "/"+key+"/")
 				token.Attr[i].Val, moved = folder+key+"/"+file, true
 			}
@@ -93,7 +93,7 @@ func replaceAltInHTML(source string, mine func(file string) bool, old, alt strin
 					at = i
 				}
 			}
-			if token.Data == "img" && at >= 0 && strings.TrimSpace(attr["alt"]) == old && mine(pictureKey(attr["src"])) {
+			if token.Data == "img" && at >= 0 && strings.TrimSpace(attr["alt"]) == old && mine(PictureIn(attr["src"])) {
 				token.Attr[at].Val, changed = alt, true
 				raw = token.String()
 			}
@@ -119,7 +119,7 @@ func replaceAltInMarkdown(source string, mine func(file string) bool, old, alt s
 	changed := false
 	replaced := markdownPicture.ReplaceAllStringFunc(source, func(found string) string {
 		parts := markdownPicture.FindStringSubmatch(found)
-		if markdownEscape.ReplaceAllString(parts[1], "$1") != old || !mine(pictureKey(parts[2])) {
+		if markdownEscape.ReplaceAllString(parts[1], "$1") != old || !mine(PictureIn(parts[2])) {
 			return found
 		}
 		changed = true
@@ -138,9 +138,9 @@ func IsPictureKey(key string) bool { return validPictureKey.MatchString(key) }
 // Standard, 4.4): it removes tabs and newlines, and a backslash becomes a slash.
 var asBrowsersRead = strings.NewReplacer(`\`, "/", "\t", "", "\n", "", "\r", "")
 
-// pictureKey returns the key in the address /media/KEY/FILE, "" for another
+// PictureIn returns the key in the address /media/KEY/FILE, "" for another
 // address.
-func pictureKey(address string) string {
+func PictureIn(address string) string {
 	u, err := url.Parse(asBrowsersRead.Replace(strings.TrimSpace(address)))
 	if err != nil {
 		return ""
@@ -176,7 +176,7 @@ func ShownPictures(body string) (list []ShownPicture) {
 		for _, a := range t.Attr {
 			switch a.Key {
 			case "src":
-				shown.File = pictureKey(a.Val)
+				shown.File = PictureIn(a.Val)
 			case "alt":
 				shown.Alt = a.Val
 			}

@@ -2,6 +2,7 @@ package whole
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"broadsheet/models"
@@ -81,12 +82,13 @@ func (l *loader) readArticles(ctx context.Context, r models.Queryer) error {
 
 // readTerms reads authors, categories and tags in their order.
 func (l *loader) readTerms(ctx context.Context, r models.Queryer) error {
-	args := append(append(append([]any{}, l.ids...), l.ids...), l.ids...)
+	args := slices.Repeat(l.ids, 4)
 	rows, err := models.QueryRows(ctx, r, `SELECT x.article_id, 'author' AS kind, x.position, t.id, t.slug, t.name,
 			CASE WHEN x.role <> '' THEN x.role ELSE t.role END AS role
 			FROM article_authors x JOIN authors t ON t.id = x.author_id WHERE x.article_id IN `+l.in+`
 		UNION ALL SELECT x.article_id, 'category', x.position, x.category_id, '', '', '' FROM article_categories x
 			WHERE x.article_id IN `+l.in+`
+		UNION ALL SELECT x.article_id, 'picture', 0, `+pictures.InTextColumns+` WHERE x.article_id IN `+l.in+`
 		UNION ALL SELECT x.article_id, 'tag', x.position, t.id, t.slug, t.name, ''
 			FROM article_tags x JOIN tags t ON t.id = x.tag_id WHERE x.article_id IN `+l.in+`
 		ORDER BY 1, 2, 3`, args...)
@@ -105,14 +107,19 @@ func (l *loader) readTerms(ctx context.Context, r models.Queryer) error {
 			addTerm(p, l.site, kind, newsroom.Byline{AuthorID: id, Slug: slug, Name: name, Role: role})
 		}
 	}
+	for _, p := range l.pages {
+		p.HTML = pictures.Dress(p.HTML, p.InText)
+	}
 	return rows.Err()
 }
 
-// addTerm adds an author, category or tag.
+// addTerm adds an author, category or tag, or a picture of the text.
 func addTerm(p *newsroom.Page, site *newsroom.Site, kind string, t newsroom.Byline) {
 	switch kind {
 	case "author":
 		p.Bylines = append(p.Bylines, t)
+	case "picture":
+		p.InText = append(p.InText, pictures.ReadInText(t.AuthorID, t.Slug, t.Name, t.Role))
 	case "category":
 		if c := site.Categories.ByID(t.AuthorID); c != nil && c.Path != taxonomy.UncategorizedSlug {
 			p.Categories = append(p.Categories, c)
