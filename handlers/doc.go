@@ -50,6 +50,7 @@
 //
 //	front.go article.go lists.go     reading
 //	rankings.go reads.go             the most read articles; counting their readers
+//	old_story.go                     the age of old articles, and their follow-ups
 //	changes.go                       the list of corrections; what has changed in an article
 //	republish.go                     the copy of an article for other sites
 //	present_front.go present_article.go present_lists.go present_data.go present_translations.go

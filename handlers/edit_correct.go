@@ -40,6 +40,9 @@ func (ed *editing) correct(c *request, d *opened, form *storyForm) error {
 			Seen: form.seen(), Text: text, Choices: form.choices(), Minor: form.minor(),
 		})
 	}
+	if err == nil {
+		err = ed.saveFollowUp(c, d, form)
+	}
 	if err != nil {
 		return ed.renderStory(c, d, form, err)
 	}

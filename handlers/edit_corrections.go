@@ -95,8 +95,9 @@ func (f *storyForm) typedCorrections(v *edit.Corrections) {
 func (ed *editing) presentCorrecting(c *request, d *opened, v *edit.Corrections) error {
 	*v = edit.Corrections{
 		Open: d.Article.Status == newsroom.Published && d.access.Publish, Kind: newsroom.Correct, Kinds: newsroom.CorrectionKinds,
-		Text: edit.Field{ID: "correction_text"},
+		Text: edit.Field{ID: "correction_text"}, FollowUp: edit.Field{ID: "follow_up", Value: followUpText(d.Article)},
 	}
+	v.FollowUpSeen = v.FollowUp
 	if !v.Open {
 		return nil
 	}

@@ -255,7 +255,7 @@ func storyFields(v *edit.Story) map[string]*edit.Field {
 		"language": &v.Language, "category": &v.SectionError, "picture": &v.Picture, "publish_at": &v.PublishAt,
 		"apply_at": &v.ApplyAt, "withdraw_at": &v.WithdrawAt, "note": &v.WithdrawNote,
 		"embargo": &v.Embargo, "note_text": &v.Notes.Text, "publish_reason": &v.Checks.Reason,
-		"correction_text": &v.Corrections.Text,
+		"correction_text": &v.Corrections.Text, "follow_up": &v.Corrections.FollowUp,
 	}
 	for name, field := range fields {
 		field.ID = name
@@ -266,7 +266,7 @@ func storyFields(v *edit.Story) map[string]*edit.Field {
 // storyFieldOrder is the order of the fields on the page.
 var storyFieldOrder = []string{
 	"title", "standfirst", "body", "publish_at", "apply_at", "withdraw_at", "note", "embargo", "note_text", "publish_reason",
-	"category", "tags", "byline", "correction_text", "picture", "slug", "language",
+	"category", "tags", "byline", "correction_text", "follow_up", "picture", "slug", "language",
 }
 
 // modelFields gives the fields of a manuscript the names of the form.

@@ -169,6 +169,9 @@ func (ed *editing) save(c *request, d *opened, form *storyForm) (drafts.Stored, 
 	if err == nil {
 		err = ed.saveEmbargo(c, d, form)
 	}
+	if err == nil {
+		err = ed.saveFollowUp(c, d, form)
+	}
 	return stored, err
 }
 

@@ -13,6 +13,7 @@ import (
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/thread"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/followup"
 	"broadsheet/models/newsroom/permalink"
 	"broadsheet/models/newsroom/pictures"
 	"broadsheet/models/newsroom/related"
@@ -45,9 +46,8 @@ func (rd *reading) renderArticle(c *request, parts articleParts, status int) err
 		v.Updated = &modified
 	}
 	addLinks(&v, c.site, parts)
-	v.Picture = leadPicture(p.Picture)
-	v.Share = rd.shareLinks(c.site, p.Title, path)
-	if err := rd.addStaff(c, &v.Page, path, &parts); err != nil {
+	v.Picture, v.Share = leadPicture(p.Picture), rd.shareLinks(c.site, p.Title, path)
+	if err := cmp.Or(rd.addStaff(c, &v.Page, path, &parts), rd.addAge(c, &v, &parts)); err != nil {
 		return err
 	}
 	if parts.own.posted {
@@ -106,7 +106,8 @@ func addLinks(v *views.Article, site *newsroom.Site, parts articleParts) {
 // articleShows returns the dependencies of an article's page.
 func (rd *reading) articleShows(site *newsroom.Site, path string, parts articleParts) dependencies {
 	p := parts.page
-	shows := dependsOn(p.DependsOn()...).and(people.RolesTag).and(related.QueryFor(p, site, models.Time{}).DependsOn(site)...)
+	shows := dependsOn(p.DependsOn()...).and(people.RolesTag).and(followup.DependsOn(&p.Article)...)
+	shows = shows.and(related.QueryFor(p, site, models.Time{}).DependsOn(site)...)
 	for i := range parts.related {
 		shows = shows.and(parts.related[i].DependsOn()...)
 	}

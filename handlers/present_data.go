@@ -54,6 +54,7 @@ func (rd *reading) articleHead(site *newsroom.Site, v *views.Article, p *newsroo
 	_, modified := site.Instants(p.PublishedAt, p.RevisedAt)
 	picture := sharepicture.OfPage(site, p, v.Dir == "rtl")
 	v.LinkCard = views.LinkCard{
+		Year:   v.LinkCard.Year,
 		Locale: openGraphLocale(languageOf(site, p.Language)),
 		Image: views.LinkImage{
 			URL: base + picture.Path(), Alt: p.Title, Type: "image/jpeg", Width: sharecard.Width, Height: sharecard.Height,

@@ -21,7 +21,8 @@ type Article struct {
 	Bylines    []Byline
 	Published  time.Time
 	Updated    *time.Time
-	Changes    string // address of the page with what has changed, "" for none
+	Old        *OldStory // nil unless it is old
+	Changes    string    // address of the page with what has changed, "" for none
 	// Translations are the same article in other languages.
 	Translations []Translation
 	Picture      *Picture
@@ -39,6 +40,13 @@ type Article struct {
 
 	Preview bool      // not public: without comments and shares, and it says so
 	Embargo time.Time // of a preview: nobody may publish it before; zero for none
+}
+
+// OldStory is the age of an old article in words, and what to read instead.
+type OldStory struct {
+	Unit     string // days, months or years
+	N        int
+	FollowUp *Teaser
 }
 
 // Byline is the name of an author.

@@ -56,6 +56,7 @@ type Page struct {
 // LinkCard is the part of a page's head that networks and messengers read, beside title and
 // description: Open Graph and, by the same values, Twitter's cards.
 type LinkCard struct {
+	Year    string // of publication, in the title of an old article; else ""
 	Locale  string // language_TERRITORY, of the page's text
 	Image   LinkImage
 	Article *LinkArticle // nil for other pages

@@ -5,13 +5,14 @@ import "time"
 // Corrections is the part of the form of an article about its corrections, and about what
 // readers see of its changes.
 type Corrections struct {
-	Open  bool  // the article is live, so that it can be corrected
-	Text  Field // of the next correction
-	Kind  string
-	Place string // top, foot or "" for the site's setting
-	Kinds []string
-	List  []Correction // those that readers see
-	Minor bool         // the update is small
+	Open                   bool  // the article is live, so that it can be corrected
+	Text                   Field // of the next correction
+	Kind                   string
+	Place                  string // top, foot or "" for the site's setting
+	Kinds                  []string
+	List                   []Correction // those that readers see
+	FollowUp, FollowUpSeen Field        // the newer article for readers of this one
+	Minor                  bool         // the update is small
 	// Updates are what readers saw of the article, newest first.
 	Updates []Update
 	History string // address of the page that shows them to readers, "" for none
