@@ -2,11 +2,30 @@ package handlers_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"image"
 	"image/color"
 	"image/jpeg"
 	"image/png"
+	"io"
+	"io/fs"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"broadsheet/handlers"
+	"broadsheet/models"
+	"broadsheet/models/blob"
+	"broadsheet/models/modeltest"
+	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/library"
+	"broadsheet/models/newsroom/pictures"
+	"broadsheet/models/people"
 )
 
 // pictureFile makes an uploaded file: "jpeg 400x300 1" is a picture of a size in a shade,
@@ -29,4 +48,130 @@ func pictureFile(content string) ([]byte, error) {
 	}
 	err := jpeg.Encode(&b, drawn, nil)
 	return b.Bytes(), err
+}
+
+// upload sends files by the form of the library, each "name content".
+func (s *deskSite) upload(h http.Handler, role people.Role, fields map[string]string, files ...string) *httptest.ResponseRecorder {
+	s.Helper()
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, s.uploadRequest(role, fields, files...))
+	return w
+}
+
+func (s *deskSite) uploadRequest(role people.Role, fields map[string]string, files ...string) *http.Request {
+	s.Helper()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	for name, value := range fields {
+		s.check(form.WriteField(name, value))
+	}
+	for _, f := range files {
+		name, content, _ := strings.Cut(f, " ")
+		data, err := pictureFile(content)
+		s.check(err)
+		part, err := form.CreateFormFile("file", name)
+		s.check(err)
+		_, err = part.Write(data)
+		s.check(err)
+	}
+	s.check(form.Close())
+	r := httptest.NewRequest(http.MethodPost, "http://news.example/desk/media", &body)
+	r.Header.Set("Content-Type", form.FormDataContentType())
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	r.AddCookie(s.cookie(role))
+	return r
+}
+
+// fullStore is a store on a disk without room.
+type fullStore struct{ blob.Store }
+
+func (fullStore) Put(context.Context, string, io.Reader) error {
+	return &fs.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC}
+}
+
+// A full disk during an upload is said in words, with everything that was typed, and
+// stores nothing.
+func TestUploadsToAFullDisk(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		s := newDeskSite(t, db, clock)
+		variants, err := blob.NewVariants(fullStore{s.store}, blob.VariantsOptions{})
+		s.check(err)
+		options := s.options
+		options.Pictures = variants
+		h, err := handlers.New(t.Context(), options)
+		s.check(err)
+		w := s.upload(h, people.Editor, map[string]string{"alt": "A long description", "credit": "Some Agency"}, "boat.jpg jpeg 400x300 70")
+		page := w.Body.String()
+		for _, want := range []string{"boat.jpg", "the disk of the server is full", "A long description", `value="Some Agency"`} {
+			if w.Code != http.StatusUnprocessableEntity || !strings.Contains(page, want) {
+				t.Errorf("%d, without %q", w.Code, want)
+			}
+		}
+		list, _, err := library.Search(t.Context(), db, models.At(clock.Now()), library.Query{})
+		if s.check(err); len(list) != 0 {
+			t.Errorf("the library has %+v", list)
+		}
+		if w := s.upload(s.handler, people.Editor, nil, "boat.jpg jpeg 400x300 70"); w.Code != http.StatusSeeOther {
+			t.Errorf("with room on the disk: %d", w.Code)
+		}
+	})
+}
+
+// Many people upload at once, and each picture is there once.
+func TestFiftyUploadsAtOnce(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		s := newDeskSite(t, db, clock)
+		const uploads, different = 50, 25
+		codes := make(chan int, uploads)
+		for i := range uploads {
+			r := s.uploadRequest(people.Editor, nil, fmt.Sprintf("%d.jpg jpeg 160x%d 70", i, 100+i%different))
+			go func() {
+				w := httptest.NewRecorder()
+				s.handler.ServeHTTP(w, r)
+				codes <- w.Code
+			}()
+		}
+		for range uploads {
+			if code := <-codes; code != http.StatusSeeOther {
+				t.Errorf("an upload is answered with %d", code)
+			}
+		}
+		list, _, err := library.Search(t.Context(), db, models.At(clock.Now()), library.Query{})
+		if s.check(err); len(list) != different {
+			t.Errorf("the library has %d pictures, want %d", len(list), different)
+		}
+	})
+}
+
+// Authors see the pictures that they uploaded and those of their own stories, by address
+// and in the library, and not those that only hidden stories of colleagues use.
+func TestAuthorsSeeTheirPictures(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		s := newDeskSite(t, db, clock)
+		own, others, public := s.picture(0), s.picture(1), s.picture(2)
+		for m, status := range map[*pictures.Picture]newsroom.Status{own: newsroom.Draft, others: newsroom.Draft, public: newsroom.Published} {
+			a := s.save(newsroom.Manuscript{Title: "A story " + m.Key, Body: "Text.", PictureID: &m.ID, Status: status, PublishedAt: clock.Now().Add(-time.Hour)})
+			if m == own {
+				s.writes("some-author", a.ID)
+			}
+		}
+		for m, want := range map[*pictures.Picture]int{own: http.StatusOK, others: http.StatusNotFound, public: http.StatusOK} {
+			for _, path := range []string{"/media/" + m.Key + "/320.jpg", fmt.Sprint("/desk/media/", m.ID)} {
+				r := httptest.NewRequest(http.MethodGet, "http://news.example"+path, nil)
+				r.AddCookie(s.cookie(people.AuthorRole))
+				w := httptest.NewRecorder()
+				s.handler.ServeHTTP(w, r)
+				if w.Code != want {
+					t.Errorf("%s: %d, want %d", path, w.Code, want)
+				}
+			}
+		}
+		found, _, err := library.Search(t.Context(), db, models.At(clock.Now()), library.Query{Viewer: s.users[people.AuthorRole].ID})
+		if s.check(err); len(found) != 2 || found[0].ID != public.ID || found[1].ID != own.ID {
+			t.Errorf("the library shows %+v", found)
+		}
+	})
 }

@@ -113,7 +113,7 @@ func (b *bench) illustrate(tb *tab) {
 	step(chromedp.SendKeys("#choose-alt", "Fog over a harbour"))
 	step(chromedp.SendKeys("#choose-credit", "Lena"))
 	step(chromedp.Click(".choose-use"))
-	tb.wait(`document.querySelector("#lead img")?.alt === "Fog over a harbour"`)
+	tb.wait(`document.querySelector("#lead .media-name")?.textContent === "Fog over a harbour"`)
 	step(chromedp.Click(`#category input[type="checkbox"]`))
 	step(chromedp.Click(`.edit-moves [value="publish"]`), chromedp.WaitVisible(".edit-published"))
 	if steps > 12 {

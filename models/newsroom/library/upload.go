@@ -54,7 +54,16 @@ func Add(ctx context.Context, db *models.DB, store *blob.Variants, by models.Act
 	m.File = m.Key
 	m.Caption = cmp.Or(m.Caption, proposed(p.Caption, MaxCaption))
 	m.Credit = cmp.Or(m.Credit, proposed(p.Credit, MaxCredit))
-	added := Uploaded{Picture: m}
+	added, err := enter(ctx, db, by, m)
+	if models.IsDuplicate(err) { // somebody has uploaded the same file at the same moment
+		added, err = enter(ctx, db, by, m)
+	}
+	return added, err
+}
+
+// enter stores the row of a new picture, or returns that of the same file.
+func enter(ctx context.Context, db *models.DB, by models.Actor, m *pictures.Picture) (added Uploaded, err error) {
+	added = Uploaded{Picture: m}
 	err = db.Write(ctx, func(tx *models.Tx) error {
 		known, err := models.First[pictures.Picture](tx.Lock(ctx).Where("key = ?", m.Key))
 		switch {

@@ -203,7 +203,6 @@ if (lead && choiceTemplate) {
     if (shown) {
       shown.querySelector("a").href = picture.url;
       shown.querySelector("img").src = picture.thumb;
-      shown.querySelector("img").alt = picture.alt;
       shown.querySelector(".media-name").textContent = picture.name;
       shown.querySelector(".meta").textContent = picture.credit;
       shown.querySelector(".media-gap").textContent = picture.gaps.join(", ");
