@@ -231,6 +231,9 @@ const textWidth = 960
 // inText returns the address and the size of a picture in a text. Texts name pictures by
 // their keys, so that they show the new file of one that is replaced.
 func inText(m *pictures.Picture) (src string, width, height int) {
+	if m.Frames > 1 {
+		return picturesPath + m.Key + "/" + movingFile, m.Width, m.Height
+	}
 	width = min(m.Width, textWidth)
 	return variant(m.Key, textWidth), width, max(1, (m.Height*width+m.Width/2)/max(1, m.Width))
 }
