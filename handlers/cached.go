@@ -14,6 +14,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/discussion/thread"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/frontplan"
 	"broadsheet/models/newsroom/search"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/richtext"
@@ -281,10 +282,10 @@ func (a answer) recordDependencies(c echo.Context, shown dependencies) {
 }
 
 // withFrame adds the dependencies of the frame, which every page has: the site's
-// name, its categories, and the day.
-func (d dependencies) withFrame(page views.Page) dependencies {
-	d = d.and(models.SettingsTag, taxonomy.NavigationTag)
+// name, its categories, the day, and the breaking line with the times at which it changes.
+func (d dependencies) withFrame(page views.Page, turns []time.Time) dependencies {
+	d = d.and(models.SettingsTag, taxonomy.NavigationTag, frontplan.BreakingTag)
 	day := page.Site.Now
-	d.deadlines = append(d.deadlines, day, day.AddDate(0, 0, 1))
+	d.deadlines = append(append(d.deadlines, day, day.AddDate(0, 0, 1)), turns...)
 	return d
 }

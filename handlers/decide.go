@@ -154,6 +154,9 @@ func (mo *moderating) postUndo(c *request) error {
 	if ban, ok := parseBanOperation(op); ok {
 		return mo.undoBan(c, ban)
 	}
+	if strings.HasPrefix(op, frontPrefix) {
+		return mo.undoFront(c, op)
+	}
 	if strings.HasPrefix(op, storyPrefix) {
 		return mo.undoPolicy(c, op)
 	}

@@ -139,6 +139,8 @@ var deskPages = []struct {
 }{
 	{"desk.queue", queuePath, people.Right(Caretaking)},
 	{"desk.stories", storiesPath, people.Right(Storytelling)},
+	{"desk.front", frontPath, people.Editing},
+	{"desk.breaking", linePath, people.Editing},
 	{"desk.upcoming", upcomingPath, people.Writing},
 	{"desk.pictures", libraryPath, people.Writing},
 	{"desk.writers", writersPath, people.Moderating},

@@ -55,6 +55,7 @@
 //	republish.go                     the copy of an article for other sites
 //	present_front.go present_article.go present_lists.go present_data.go present_translations.go
 //	                                 the structs of these pages, and the data in their heads
+//	breaking.go                      the breaking line of public pages, and its feed
 //	feed.go feed_list.go             feeds, see also feeds/; their page for people
 //	search.go present_search.go
 //	                                 searching articles
@@ -88,6 +89,8 @@
 //	articles_desk.go story_undo.go   the list of articles, comments of one article, their undo
 //	comment_policy.go bans.go present_ban.go rules.go held_mail.go log.go figures.go read_figures.go
 //	                                 comments of one article, bans, rules, mail, log, figures
+//	front_desk.go front_form.go front_events.go front_preview.go present_front_desk.go
+//	                                 arranging the front page and the breaking line
 //	edit_list.go edit_story.go edit_form.go edit_moves.go edit_versions.go edit_preview.go edit_picture.go present_edit.go
 //	edit_notes.go edit_correct.go edit_corrections.go pictures_list.go pictures_upload.go picture_page.go
 //	                                 the editors' desk: the list, the form of an article, its

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -124,6 +125,7 @@ func (ed *editing) presentRow(c *request, row *storylist.Row) edit.Row {
 	}
 	if a.Status == newsroom.Published {
 		v.Public = c.site.ArticlePath(a)
+		v.Front = frontButtons(c, a, fmt.Sprintf("story-%d-title", a.ID))
 		v.Policy, v.Takes = commentPolicyPath(a.ID), c.site.TakesComments(a, models.At(ed.db.Now()))
 		v.Held, v.HeldURL = a.CommentsHold, queuePath+"?state=hold&article="+strconv.FormatInt(a.ID, 10)
 	}

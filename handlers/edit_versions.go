@@ -110,13 +110,21 @@ func (ed *editing) restoreVersion(c *request) error {
 
 // showUpcoming lists the planned publications, updates and withdrawals. Editors see all
 // of them, authors and contributors those of their own articles.
-func (ed *editing) showUpcoming(c *request) error {
+func (ed *editing) showUpcoming(c *request) error { return ed.renderUpcoming(c, nil) }
+
+func (ed *editing) renderUpcoming(c *request, refused *refusedMove) error {
 	next, failed, err := timetable.Upcoming(c.ctx(), ed.db, ed.db.Now(), shownEvents)
 	if err != nil {
 		return err
 	}
-	v := views.EditUpcoming{Page: ed.deskFrame(c, ed.text(c.site, "edit.upcoming"))}
-	v.Page.Desk.Flash = ed.flashText(c, storyDone)
+	page, err := ed.deskPage(c, ed.text(c.site, "edit.upcoming"), upcomingPath)
+	if err != nil {
+		return err
+	}
+	v := views.EditUpcoming{Page: page}
+	if done := ed.flashText(c, storyDone); done != "" {
+		v.Page.Desk.Flash = done
+	}
 	v.Upcoming.Zone = c.site.TimeZone.String()
 	for to, list := range map[*[]edit.Event][]timetable.Event{&v.Upcoming.Next: next, &v.Upcoming.Failed: failed} {
 		for i := range list {
@@ -129,7 +137,10 @@ func (ed *editing) showUpcoming(c *request) error {
 			}
 		}
 	}
-	return render(ed.pages, c, views.EditUpcomingPage, v, personalAnswer(http.StatusOK))
+	if err := ed.addFrontEvents(c, &v.Upcoming, refused); err != nil {
+		return err
+	}
+	return render(ed.pages, c, views.EditUpcomingPage, v, personalAnswer(upcomingStatus(refused)))
 }
 
 // presentEvent returns nil for an article that the viewer may not see.

@@ -27,6 +27,7 @@ func (fd *feeding) showList(c *request) error {
 		Lists: []views.FeedList{{Title: fd.text(site, "feeds.paper"), Feeds: []views.FeedEntry{
 			feedEntry(fd.text(site, "list.all"), "/", "/"), feedEntry(fd.text(site, "feeds.comments"), "/", "/comments/"),
 			feedEntry(fd.text(site, "corrections"), correctionsPath, correctionsPath),
+			feedEntry(fd.text(site, "feeds.breaking"), "/", breakingPath),
 		}}},
 	}
 	v.Description = fd.text(site, "feeds.what")

@@ -27,11 +27,11 @@ func (d *desk) deskPage(c *request, title, here string) (views.Page, error) {
 	if page.Desk.KeysOff, err = d.keysOff(c); err != nil {
 		return page, err
 	}
-	_, story := parseStoryOperation(done.op)
+	undoes := undoesOwnChange(done.op)
 	ban, isBan := parseBanOperation(done.op)
 	if may, err := d.mayUndoBan(c, ban.ban); err != nil {
 		return page, err
-	} else if page.Desk.Flash != "" && (story || isBan && may) {
+	} else if page.Desk.Flash != "" && (undoes || isBan && may) {
 		page.Desk.Undo = done.op
 	}
 	last, err := discussion.Operations(ctx, d.db, me.ID, "", d.db.Now(), maxUndo)
@@ -55,6 +55,14 @@ func (d *desk) deskPage(c *request, title, here string) (views.Page, error) {
 		}
 	}
 	return page, nil
+}
+
+// undoesOwnChange reports whether an operation is a change of a comment policy or of the
+// front page. Undoing checks that it is the viewer's own.
+func undoesOwnChange(op string) bool {
+	_, story := parseStoryOperation(op)
+	_, arranged := parseFrontOperation(op)
+	return story || arranged
 }
 
 // operationText returns the message about an operation, "" where there is none.

@@ -34,6 +34,8 @@ var helpOf = map[string]string{
 	upcomingPath:                  "/writing#publish-now-or-later",
 	libraryPath:                   "/pictures#the-library",
 	libraryPath + "/:id":          "/pictures#describe-a-picture",
+	frontPath:                     "/front#lead-and-slots",
+	frontPreviewPath:              "/front#the-page-as-of-a-time",
 	repliesPath:                   "/moderating#decline-with-a-reason",
 	logPath:                       "/moderating#the-log-of-decisions",
 	writersPath:                   "/moderating#know-a-writer",

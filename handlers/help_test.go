@@ -37,6 +37,8 @@ import (
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/articleimport"
 	"broadsheet/models/newsroom/collection"
+	"broadsheet/models/newsroom/frontplan"
+	"broadsheet/models/newsroom/frontpreview"
 	"broadsheet/models/newsroom/history"
 	"broadsheet/models/newsroom/indexnow"
 	"broadsheet/models/newsroom/reads"
@@ -273,6 +275,14 @@ var limitRows = map[string]struct {
 	"collection.MaxReach": {
 		"entries that a combination of filters of WordPress's REST interface looks through", count(collection.MaxReach),
 	},
+	"frontplan.MaxPins":        {"pinned stories of the front page", count(frontplan.MaxPins)},
+	"frontplan.MaxLineText":    {"breaking line", count(frontplan.MaxLineText) + " characters"},
+	"frontplan.MaxLineLink":    {"breaking line", count(frontplan.MaxLineLink) + " bytes"},
+	"frontplan.MaxLines":       {"breaking line", count(frontplan.MaxLines) + " planned"},
+	"frontplan.MaxLineFor":     {"breaking line", count(int(frontplan.MaxLineFor.Hours()/24)) + " days"},
+	"frontpreview.MaxBack":     {"front page as of a time", count(int(frontpreview.MaxBack.Hours()/24)) + " days back"},
+	"frontpreview.MaxAhead":    {"front page as of a time", count(int(frontpreview.MaxAhead.Hours()/24)) + " days ahead"},
+	"frontpreview.MaxActs":     {"front page as of a time", count(frontpreview.MaxActs) + " planned acts"},
 	"queue.MaxAttempts":        {"A mail is tried", count(queue.MaxAttempts) + " times"},
 	"richtext.MaxArticleBytes": {"body", count(richtext.MaxArticleBytes>>10) + " KB"},
 	"richtext.MaxBodyBytes":    {"body", count(richtext.MaxBodyBytes>>20) + " MB"},

@@ -9,6 +9,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/blob"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/frontplan"
 	"broadsheet/models/newsroom/permalink"
 	"broadsheet/models/newsroom/pictures"
 	"broadsheet/models/newsroom/taxonomy"
@@ -30,6 +31,8 @@ type pages struct {
 	sendsMail bool
 	// staffBar makes the bar of a public page; see staffBars.
 	staffBar func(c *request, here string) (*views.StaffBar, error)
+	// plan has the breaking line.
+	plan *models.Snapshot[*frontplan.Version]
 }
 
 // frame returns the part that all pages share. current is the category that the

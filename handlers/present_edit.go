@@ -20,7 +20,7 @@ import (
 func (ed *editing) presentForm(c *request, d *opened, v *edit.Story) error {
 	a := d.Article
 	*v = edit.Story{
-		ID: a.ID, Action: storiesPath, List: storiesPath, Version: d.Number,
+		ID: a.ID, Front: frontButtons(c, a, ""), Action: storiesPath, List: storiesPath, Version: d.Number,
 		Status: string(a.Status), Pending: d.Pending && a.Status != newsroom.Draft && a.Status != newsroom.InReview,
 		Note: a.StatusNote, SavedBy: d.Actor.Name, Zone: c.site.TimeZone.String(),
 		Comments: string(a.CommentStatus), ReadOnly: !d.access.Edit || a.Status == newsroom.Trashed,

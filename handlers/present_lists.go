@@ -11,6 +11,15 @@ import (
 )
 
 func (rd *reading) renderFront(c *request, f *front.Page) error {
+	shows := dependsOn(f.DependsOn()...)
+	for _, turn := range f.Deadlines {
+		shows.deadlines = append(shows.deadlines, turn.Time)
+	}
+	return render(rd.pages, c, views.FrontPage, rd.frontView(c, f), sharedAnswer(http.StatusOK), shows)
+}
+
+// frontView returns the front page as its template takes it.
+func (rd *reading) frontView(c *request, f *front.Page) views.Front {
 	page := views.Front{
 		Page: rd.frame(c.site, "", "/", nil), Second: teaserCards(c.site, f.Second),
 		Latest: teaserCards(c.site, f.Latest), Rankings: frontRankings(c.site, f), MostRead: mostReadPath,
@@ -25,11 +34,7 @@ func (rd *reading) renderFront(c *request, f *front.Page) error {
 	for i, b := range f.Blocks {
 		page.Blocks = append(page.Blocks, presentBlock(c.site, i, b))
 	}
-	shows := dependsOn(f.DependsOn()...)
-	for _, turn := range f.Deadlines {
-		shows.deadlines = append(shows.deadlines, turn.Time)
-	}
-	return render(rd.pages, c, views.FrontPage, page, sharedAnswer(http.StatusOK), shows)
+	return page
 }
 
 // renderCategories renders the page of all categories with their numbers of

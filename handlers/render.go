@@ -32,12 +32,16 @@ func render[T views.Framed](p *pages, c echo.Context, name views.Name[T], page T
 	if err := p.addStaffBar(c, page.Base(), &page); err != nil {
 		return err
 	}
+	turns, err := p.addBreaking(c.Request().Context(), page.Base(), &page, len(shows) > 0)
+	if err != nil {
+		return err
+	}
 	body, err := views.Render(p.views, name, page)
 	if err != nil {
 		return err
 	}
 	for i := range shows {
-		shows[i] = shows[i].withFrame(page.Base())
+		shows[i] = shows[i].withFrame(page.Base(), turns)
 	}
 	if !a.personal && !page.Base().NoIndex {
 		c.Response().Header().Add("Link", p.restLink())

@@ -101,6 +101,10 @@ const maxAppealForm = 12*appeals.MaxText + 4<<10
 // them twice: as the page showed it and as it is now.
 const maxReasonsForm = 12 * 2 * 12 * declinetexts.MaxText
 
+// maxFrontForm is the largest body of the form of the front page: the breaking line,
+// percent-encoded, and a row for each pin.
+const maxFrontForm = 24 << 10
+
 // maxRulesForm is the largest body of the form of rules: two lists of words,
 // percent-encoded.
 const maxRulesForm = 6*settings.MaxListBytes + maxSmallForm
@@ -128,7 +132,8 @@ func (s *server) routeTable() []Route {
 		s.digesting.routes(), s.reading.routes(), s.feeding.routes(), s.commenting.routes(), s.reacting.routes(), s.commenterPages.routes(),
 		s.accounts.routes(), s.staff.routes(), s.moderating.routes(), s.help.routes(), s.operating.routes(), s.crawling.routes(),
 		s.subscribing.routes(), s.ranking.routes(),
-		s.editing.routes(), s.illustrating.routes(), s.configuring.routes(), s.installing.routes(), s.sharing.routes(),
+		s.editing.routes(), s.illustrating.routes(), s.arranging.routes(),
+		s.configuring.routes(), s.installing.routes(), s.sharing.routes(),
 	)
 	for i := range table {
 		if row := &table[i]; row.Method == post {
@@ -167,6 +172,8 @@ func (fd *feeding) routes() []Route {
 		{Method: get, Path: feedsPath, Name: "feeds", Entry: Anyone, Cache: Shared, handle: fd.showList},
 		{Method: get, Path: "/feed/", Name: "feed", Entry: Anyone, Cache: Shared, handle: fd.showSite},
 		{Method: get, Path: "/feed/:format/", Name: "feed in a format", Entry: Anyone, Cache: Shared, handle: fd.showSite},
+		{Method: get, Path: "/breaking/feed/", Name: "breaking feed", Entry: Anyone, Cache: Shared, handle: fd.showBreaking},
+		{Method: get, Path: "/breaking/feed/:format/", Name: "breaking feed in a format", Entry: Anyone, Cache: Shared, handle: fd.showBreaking},
 		{Method: get, Path: "/comments/feed/", Name: "comments feed", Entry: Anyone, Cache: Shared, handle: fd.showComments},
 		{Method: get, Path: "/comments/feed/:format/", Name: "comments feed in a format", Entry: Anyone, Cache: Shared, handle: fd.showComments},
 		{Method: get, Path: correctionsPath + "feed/", Name: "corrections feed", Entry: Anyone, Cache: Shared, handle: fd.showCorrections},
@@ -347,7 +354,16 @@ func (ed *editing) routes() []Route {
 		{Method: post, Path: storiesPath + "/:id/preview", Name: "make preview", Entry: authoring, Rate: deskRate, handle: ed.postPreview},
 		{Method: get, Path: "/preview/:key/", Name: "preview", Entry: Anyone, Cache: Never, handle: ed.showPreview},
 		{Method: get, Path: "/preview/:key/media/:picture/:file", Name: "picture of a preview", Entry: Anyone, Cache: Never, handle: ed.showPreviewPicture},
-		{Method: get, Path: upcomingPath, Name: "upcoming", Entry: authoring, Cache: Never, Params: []string{"done"}, handle: ed.showUpcoming},
+		{Method: get, Path: upcomingPath, Name: "upcoming", Entry: authoring, Cache: Never, Params: []string{"done", "op"}, handle: ed.showUpcoming},
+	}
+}
+
+// The front page and the breaking line.
+func (ar *arranging) routes() []Route {
+	return []Route{
+		{Method: get, Path: frontPath, Name: "front desk", Entry: editors, Cache: Never, Params: []string{"done", "op"}, handle: ar.showFrontDesk},
+		{Method: post, Path: frontPath, Name: "arrange front", Entry: editors, MaxBody: maxFrontForm, Rate: deskRate, handle: ar.postFront},
+		{Method: get, Path: frontPreviewPath, Name: "preview front", Entry: editors, Cache: Never, Params: []string{"at"}, handle: ar.showFrontPreview},
 	}
 }
 

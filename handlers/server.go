@@ -83,6 +83,7 @@ type server struct {
 	configuring    *configuring
 	editing        *editing
 	illustrating   *illustrating
+	arranging      *arranging
 	reacting       *reacting
 	commenterPages *commenterPages
 	accounts       *accounts
@@ -126,6 +127,7 @@ func newServer(ctx context.Context, o Options) (*server, error) {
 	s.cookies = newCookies(o)
 	s.build(passkeys)
 	s.rest.programs, s.rest.store = newPrograms(s.auth), s.Pictures
+	s.pages.plan, s.arranging = s.newPlan(), newArranging(s)
 	s.reading.embedPolicy = embedPolicy(contentSecurityPolicy(o.Assets))
 	// The page cache comes after the snapshot of the site. A page that is loaded
 	// after a change of the site must not find the old site.

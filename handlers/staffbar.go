@@ -105,6 +105,9 @@ func (sb *staffBars) story(c *request, bar *views.StaffBar, a *newsroom.Article)
 		Closed: !c.site.TakesComments(a, models.At(sb.db.Now())), Back: here + "#comments",
 	}
 	bar.Story = story
+	if editors.Admits(viewerOf(c).may) {
+		bar.FrontStory = a.ID
+	}
 	s := &staffStory{desk: sb.desk, site: c.site, article: a, here: here, why: viewerOf(c).may(people.Moderating)}
 	var decided []int64
 	var err error

@@ -10,8 +10,8 @@ const OwnSegment = "-"
 // itself. A test in handlers compares them with the table of routes. The second
 // group is for addresses that WordPress, browsers and crawlers request.
 var reservedSegments = segments(`
-	- assets author category comment comments corrections desk digest favicon.ico
-	first healthz held login logout mail media most-read page password
+	- assets author breaking category comment comments corrections desk digest
+	favicon.ico first healthz held login logout mail media most-read page password
 	readyz robots.txt search tag offline sw.js indexnow.txt apple-touch-icon.png wp-admin wp-comments-post.php wp-login.php sections
 
 	.well-known admin ads.txt api atom embed feed feeds humans.txt index.php manifest.webmanifest metrics news-sitemap.xml preview

@@ -68,6 +68,7 @@ func TestTemplatesMatchTheirStructs(t *testing.T) {
 		string(EditStoriesPage): EditStories{}, string(EditStoryPage): EditStory{},
 		string(PicturesPage): Pictures{}, string(PicturePage): LibraryItem{},
 		string(EditVersionsPage): EditVersions{}, string(EditUpcomingPage): EditUpcoming{},
+		string(EditFrontPage): EditFront{},
 	} {
 		data[name] = page
 	}

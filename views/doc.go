@@ -12,6 +12,7 @@
 //	changes_pages.go corrections of the paper, changes of an article; changes/ has their structs
 //	republish.go  the copy of an article for other sites
 //	article.go    an article, its comments, the reply form
+//	breaking.go   the breaking line of public pages
 //	staffbar.go   the bar and the actions of the staff on public pages
 //	account.go    sign-in, accounts, the staff
 //	desk.go desk_bans.go desk_writers.go desk_rules.go desk_settings.go desk_figures.go desk_log.go desk_robots.go desk_held.go resend.go

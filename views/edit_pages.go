@@ -29,6 +29,11 @@ type (
 		Page
 		Picture edit.Picture
 	}
+	// EditFront is the page on which the front page is arranged.
+	EditFront struct {
+		Page
+		Front edit.Front
+	}
 	// EditStory is the form of an article.
 	EditStory struct {
 		Page

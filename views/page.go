@@ -51,6 +51,7 @@ type Page struct {
 	Query       string    // the text in the search field
 	Desk        *Desk     // for the staff
 	Staff       *StaffBar // above a public page, nil for visitors
+	Breaking    *Breaking // below the masthead of a public page, nil for none
 }
 
 // LinkCard is the part of a page's head that networks and messengers read, beside title and

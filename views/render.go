@@ -87,6 +87,7 @@ const (
 	PicturePage      Name[LibraryItem]  = "picture"
 	EditVersionsPage Name[EditVersions] = "editversions"
 	EditUpcomingPage Name[EditUpcoming] = "editupcoming"
+	EditFrontPage    Name[EditFront]    = "editfront"
 
 	HelpListPage Name[HelpList] = "helplist"
 	HelpPage     Name[Help]     = "help"
@@ -140,6 +141,7 @@ func PageNames() []string {
 		string(SubscriptionPage),
 		string(EditStoriesPage), string(EditStoryPage), string(EditVersionsPage), string(EditUpcomingPage),
 		string(PicturesPage), string(PicturePage),
+		string(EditFrontPage),
 		string(HelpListPage),
 		string(HelpPage),
 	}

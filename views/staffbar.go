@@ -1,17 +1,29 @@
 package views
 
+import "time"
+
 // StaffBar is the bar above a public page for one of the staff. It is never part of a
 // page that visitors share.
 type StaffBar struct {
-	User    string
-	Queue   string // address of the queue, "" for an account that decides nothing
-	Waiting int    // comments that wait in the account's sections
-	Edit    string // address of the form of the article, "" for none
-	Correct string // address of its correction, "" for none
-	Story   *StaffStory
-	Flash   string // the last action
-	Undo    string // id of the operation that can be undone, "" for none
-	Back    string // the page that the bar's forms lead back to
+	User       string
+	Queue      string // address of the queue, "" for an account that decides nothing
+	Waiting    int    // comments that wait in the account's sections
+	Edit       string // address of the form of the article, "" for none
+	Correct    string // address of its correction, "" for none
+	Story      *StaffStory
+	Flash      string        // the last action
+	Undo       string        // id of the operation that can be undone, "" for none
+	Back       string        // the page that the bar's forms lead back to
+	FrontStory int64         // article that one press puts on the front page, 0 for none
+	Preview    *StaffPreview // of a page as of another time, nil for the page as it is
+}
+
+// StaffPreview is the bar's part about a page as of another time.
+type StaffPreview struct {
+	At     time.Time
+	Value  string // the same time for the field
+	Action string // address that takes another time
+	Desk   string // address of the page where the front page is arranged
 }
 
 // StaffStory is the bar's part about the article of the page.

@@ -8,6 +8,7 @@
 //	stories.go  articles as items
 //	replies.go  comments as items
 //	corrections.go corrections as items
+//	breaking.go breaking lines as items
 //	body.go     the whole text with absolute addresses
 //	clean.go    text that XML can hold
 //	format.go   the formats

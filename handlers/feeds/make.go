@@ -45,6 +45,8 @@ func (m *Maker) Make(ctx context.Context, site *newsroom.Site, t Topic) (*Feed, 
 		err = w.corrections(ctx)
 	case OfComment:
 		err = w.replies(ctx)
+	case Breaking:
+		err = w.breakingLines(ctx, id)
 	default:
 		err = w.list(ctx)
 	}

@@ -23,6 +23,7 @@ const (
 	OfCorrections Kind = "corrections" // of all articles
 	OfArticle     Kind = "article"     // the comments of an article
 	OfComment     Kind = "comment"     // the replies to a comment
+	Breaking      Kind = "breaking"    // the breaking lines of all pages
 )
 
 // Topic names a feed.
@@ -48,7 +49,7 @@ func (t Topic) Name() string {
 	switch t.Kind {
 	case OfSearch:
 		return ""
-	case Stories, Comments, OfCorrections:
+	case Stories, Comments, OfCorrections, Breaking:
 		return string(t.Kind)
 	}
 	return string(t.Kind) + ":" + strconv.FormatInt(t.Ref, 10)
@@ -59,7 +60,7 @@ func ParseName(name string) (Topic, error) {
 	kind, number, found := strings.Cut(name, ":")
 	t := Topic{Kind: Kind(kind)}
 	switch t.Kind {
-	case Stories, Comments, OfCorrections:
+	case Stories, Comments, OfCorrections, Breaking:
 		if !found {
 			return t, nil
 		}
@@ -74,9 +75,9 @@ func ParseName(name string) (Topic, error) {
 }
 
 // HasHub reports whether the hub is told of changes: of all feeds but those of dates,
-// searches, corrections and single comments.
+// searches, corrections, breaking lines and single comments.
 func (t Topic) HasHub() bool {
-	return t.Kind != OfPeriod && t.Kind != OfSearch && t.Kind != OfComment && t.Kind != OfCorrections
+	return t.Kind != OfPeriod && t.Kind != OfSearch && t.Kind != OfComment && t.Kind != OfCorrections && t.Kind != Breaking
 }
 
 // Format is a format of feeds, as addresses name it.

@@ -4,6 +4,7 @@
 //	list.go   the list of articles
 //	versions.go the versions of an article, and what will happen next
 //	review.go notes, the check list, the embargo and the texts of a live article, in the form
+//	front.go  the form of the front page and the breaking line
 //	story.go  the form of an article, and the question about an overlap
 //	pictures.go  the pictures of the library
 //	corrections.go the part of the form about corrections

@@ -51,4 +51,5 @@ type Row struct {
 	Notes   int       // open notes
 	Held    int       // comments that wait
 	HeldURL string
+	Front   *StoryFront // nil if the viewer may not put it on the front page
 }

@@ -30,6 +30,7 @@ type Story struct {
 	Others   string // who else has the form open, in words
 	Preview  string // address to post to for a link to the text, "" for none
 	Previews []Preview
+	Front    *StoryFront // nil if the viewer may not put it on the front page
 
 	Title, Standfirst, Body, Slug, Tags, Byline, Language, Picture Field
 	Lead                                                           *PictureCard // the lead picture, nil for none

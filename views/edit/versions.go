@@ -57,6 +57,7 @@ type Event struct {
 	// Rebased is when an update got a correction of the live text, zero for never.
 	Rebased   time.Time
 	RebasedBy string
-	Failed    string // key of a message, "" for what has not failed
-	Off       string // address that calls it off, "" if the viewer may not
+	Failed    string      // key of a message, "" for what has not failed
+	Off       string      // address that calls it off, "" if the viewer may not
+	Front     *FrontEvent // of the front page or the breaking line, nil for one of an article
 }

@@ -5,6 +5,7 @@
 //	save.go    Create, Autosave and Save: a new version, merged with what others wrote
 //	rehearse.go Rehearse: the page as it would be, with nothing stored
 //	corrections.go the date of a correction is that of its publication
+//	foresee.go  a planned text, for pages as of a later time
 //	show.go    Show: a version becomes the text of the article's own rows
 //	correct.go Correct: a change of what readers see, while another text waits
 //	compare.go what differs between two texts

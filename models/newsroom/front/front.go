@@ -100,7 +100,7 @@ func LoadPlan(
 		return nil, err
 	}
 	p.pool, p.More = newest[:min(len(newest), poolSize)], len(newest) > site.ArticlesPerPage
-	pinned, err := teasersOf(ctx, r, plan.Articles())
+	pinned, err := publicOf(ctx, r, plan.Articles(), last)
 	if err != nil {
 		return nil, err
 	}
@@ -131,8 +131,9 @@ func (p *Page) newest(ctx context.Context, r models.Queryer, limit int) ([]newsr
 		ORDER BY l.listed_at DESC, a.id DESC`, newsroom.AllArticles, p.before, limit)
 }
 
-// teasersOf returns the public ones of some articles, by their ids.
-func teasersOf(ctx context.Context, r models.Queryer, ids []int64) (map[int64]newsroom.Teaser, error) {
+// publicOf returns the public ones of some articles, by their ids, without those of a later
+// date than last.
+func publicOf(ctx context.Context, r models.Queryer, ids []int64, last models.Time) (map[int64]newsroom.Teaser, error) {
 	found := map[int64]newsroom.Teaser{}
 	if len(ids) == 0 {
 		return found, nil
@@ -145,7 +146,9 @@ func teasersOf(ctx context.Context, r models.Queryer, ids []int64) (map[int64]ne
 		FROM articles a LEFT JOIN media m ON m.id = a.picture_id
 		WHERE a.status = ? AND a.id IN (?`+strings.Repeat(", ?", len(ids)-1)+`)`, args...)
 	for _, t := range teasers {
-		found[t.ID] = t
+		if last.IsZero() || !t.PublishedAt.After(last.Time) {
+			found[t.ID] = t
+		}
 	}
 	return found, err
 }

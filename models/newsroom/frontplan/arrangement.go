@@ -142,7 +142,7 @@ func (a *Arrangement) LineTurns() (list []models.Time) {
 	return slices.DeleteFunc(list, func(t models.Time) bool { return t.IsZero() })
 }
 
-// clean drops what has ended, and puts the rest in order.
+// clean drops ended pins and lines, and puts the rest in order.
 func (a *Arrangement) clean(now time.Time) {
 	a.Pins = slices.DeleteFunc(slices.Clone(a.Pins), func(p Pin) bool { return ended(p.Until, now) })
 	slices.SortStableFunc(a.Pins, func(p, q Pin) int { return cmp.Or(cmp.Compare(p.Place, q.Place), p.From.Compare(q.From.Time)) })

@@ -1,17 +1,18 @@
-// Package frontplan stores what editors have set for the front page: which article is
+// Package frontplan stores the editors' settings of the front page: which article is
 // the lead, which ones hold the slots below it, and the breaking line of all pages, each
 // with a beginning and an end.
 //
-//	arrangement.go  arrangements: pins, and who holds a place at a time
-//	lines.go        breaking lines
+//	arrangement.go  arrangements: pins, and the holder of a place at a time
+//	lines.go        breaking lines; shown.go: those that were shown
 //	store.go        versions: the newest one, earlier ones, one door for changes
-//	events.go       what will begin and end, and moving and calling that off
+//	stories.go      articles that are pinned, or that can be
+//	events.go       coming beginnings and ends, moving them and calling them off
 //
 // # Why whole arrangements
 //
 // A change of the front page swaps several places at once, and must happen as a whole or
 // not at all. Every change therefore stores a whole new arrangement with a number: the
-// version. An editor who sends a form names the version that it began with, and gets a
+// version. The form of an editor names the version that it began with, and gets a
 // Conflict if there is a newer one. An earlier version can be restored.
 //
 // # Why nothing happens at a time

@@ -25,7 +25,7 @@ type Event struct {
 	Item int   // index among the pins or the lines of the arrangement
 }
 
-// Events returns what will begin and end after a time, the next one first.
+// Events returns the beginnings and ends after a time, the next one first.
 func (a *Arrangement) Events(now time.Time) (list []Event) {
 	add := func(e Event, from, until models.Time) {
 		for i, at := range []models.Time{from, until} {
@@ -45,12 +45,12 @@ func (a *Arrangement) Events(now time.Time) (list []Event) {
 	return list
 }
 
-// errGone refuses a change of something that is not planned any more.
+// errGone refuses a change of a pin or a line that is not planned any more.
 var errGone = models.Refusal(models.Conflict, "front-gone", "this is no longer planned")
 
 // MoveEdge moves the beginning or the end of a pin or a line. A zero time calls it off: a
-// pin that has not begun is dropped, a pin without its end stays until somebody changes
-// it, and a line is dropped. It refuses with Invalid and the field at, and with Conflict
+// pin that has not begun is dropped, a pin without its end stays until the next change of
+// its place, and a line is dropped. It refuses with Invalid and the field at, and with Conflict
 // front-gone if the arrangement does not have the pin or the line any more.
 func (a *Arrangement) MoveEdge(e Event, at models.Time, now time.Time) error {
 	if !at.IsZero() && !at.After(now) {

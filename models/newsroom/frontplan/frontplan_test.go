@@ -199,16 +199,16 @@ func TestLines(t *testing.T) {
 	in := func(d time.Duration) models.Time { return models.At(now.Add(d)) }
 	var a frontplan.Arrangement
 	for code, l := range map[string]frontplan.Line{
-		"breaking: required":           {Text: " \n "},
-		"breaking: too-long":           {Text: strings.Repeat("ä", 201)},
-		"breaking_link: not-link":      {Text: "x", Link: "javascript:alert(1)"},
-		"breaking_link: not-link ":     {Text: "x", Link: "//evil.example/"},
-		"breaking_link: not-link  ":    {Text: "x", Link: "news"},
-		"breaking_link: not-link   ":   {Text: "x", Link: "https://user@evil.example/"},
-		"breaking_level: list-unknown": {Text: "x", Level: "loud"},
-		"breaking_until: time-past":    {Text: "x", Until: in(-time.Minute)},
-		"breaking_until: time-order":   {Text: "x", From: in(time.Hour), Until: in(time.Minute)},
-		"breaking_until: time-long":    {Text: "x", Until: in(8 * 24 * time.Hour)},
+		"breaking: required":            {Text: " \n "},
+		"breaking: too-many-characters": {Text: strings.Repeat("ä", 201)},
+		"breaking_link: not-link":       {Text: "x", Link: "javascript:alert(1)"},
+		"breaking_link: not-link ":      {Text: "x", Link: "//evil.example/"},
+		"breaking_link: not-link  ":     {Text: "x", Link: "news"},
+		"breaking_link: not-link   ":    {Text: "x", Link: "https://user@evil.example/"},
+		"breaking_level: no-choice":     {Text: "x", Level: "loud"},
+		"breaking_until: time-past":     {Text: "x", Until: in(-time.Minute)},
+		"breaking_until: time-order":    {Text: "x", From: in(time.Hour), Until: in(time.Minute)},
+		"breaking_until: time-long":     {Text: "x", Until: in(8 * 24 * time.Hour)},
 	} {
 		if err := a.SetLine(l, now); err == nil || !strings.Contains(err.Error(), "("+strings.TrimSpace(code)+")") || len(a.Lines) > 0 {
 			t.Errorf("%s: %v", code, err)

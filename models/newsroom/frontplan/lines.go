@@ -121,13 +121,13 @@ func (l *Line) check(now time.Time) error {
 	case l.Text == "":
 		refuse("breaking", "required", 0)
 	case utf8.RuneCountInString(l.Text) > MaxLineText:
-		refuse("breaking", "too-long", MaxLineText)
+		refuse("breaking", "too-many-characters", MaxLineText)
 	}
 	if l.Link = strings.TrimSpace(l.Link); !isLink(l.Link) {
 		refuse("breaking_link", "not-link", 0)
 	}
 	if l.Level = cmp.Or(l.Level, Breaking); !slices.Contains(Levels, l.Level) {
-		refuse("breaking_level", "list-unknown", 0)
+		refuse("breaking_level", "no-choice", 0)
 	}
 	switch {
 	case !l.Until.After(now):

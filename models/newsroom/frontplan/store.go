@@ -15,7 +15,7 @@ import (
 // BreakingTag is the cache tag of the breaking line. Every public page depends on it.
 const BreakingTag models.CacheTag = "breaking"
 
-// Act is what an editor did, for the history.
+// Act is the kind of a change, for the history.
 type Act string
 
 // The acts.
@@ -127,7 +127,7 @@ func NewSnapshot(db *models.DB) *models.Snapshot[*Version] {
 	return models.NewSnapshot(db, Current, newsroom.FrontTag, BreakingTag)
 }
 
-// AnyVersion is for changes that do not begin with a version that somebody has seen.
+// AnyVersion is for changes that do not begin with a version on a screen.
 const AnyVersion = -1
 
 // Stale is the refusal of a change that began with an older version.
@@ -142,7 +142,7 @@ func (e *Stale) Unwrap() error {
 }
 
 // Change makes a new version in a transaction. seen is the version that the editor saw,
-// or AnyVersion. edit changes a copy of the current arrangement, without what has ended.
+// or AnyVersion. edit changes a copy of the current arrangement, without ended pins and lines.
 // It refuses with [Stale], and with Invalid for an article that does not exist; errors of
 // edit stop it. A change that changes nothing returns the current version.
 func Change(
@@ -226,7 +226,7 @@ func check(ctx context.Context, r models.Queryer, a *Arrangement) error {
 	}
 	for _, p := range a.Pins {
 		if p.Place < 0 || p.Place >= Places || !slices.Contains(known, p.Article) {
-			return models.InvalidFields(models.FieldError{Field: FieldOf(p.Place), Code: "list-unknown"})
+			return models.InvalidFields(models.FieldError{Field: FieldOf(p.Place), Code: "no-story"})
 		}
 	}
 	return nil
@@ -262,7 +262,7 @@ func (a *Arrangement) text() string {
 	return b.String()
 }
 
-// Return makes an earlier version the newest one again, without what has ended since.
+// Return makes an earlier version the newest one again, without the pins and lines that have ended since.
 func Return(ctx context.Context, db *models.DB, by models.Actor, seen, to int64, act Act) (*Version, error) {
 	old, err := Numbered(ctx, db, to)
 	if err != nil {
