@@ -1,6 +1,8 @@
 package handlers
 
 import (
+	"time"
+
 	"broadsheet/models"
 	"broadsheet/models/newsroom/library"
 	"broadsheet/models/people"
@@ -43,4 +45,29 @@ func (ed *editing) presentLead(c *request, v *edit.Story) error {
 	card := ed.presentCard(c, m)
 	v.Lead = &card
 	return nil
+}
+
+// shownLicences is the number of pictures with a licence that ends, on the page of what
+// will happen next.
+const shownLicences = 50
+
+// licences lists for editors the pictures in use whose licence has ended or ends soon.
+func (ed *editing) licences(c *request) (list []edit.Licence, err error) {
+	if !c.viewer.may(people.Editing) {
+		return nil, nil
+	}
+	now := inSiteZone(c.site, ed.db.Now())
+	found, err := library.Licences(c.ctx(), ed.db, now.AddDate(0, 0, library.SoonDays).Format(time.DateOnly), shownLicences)
+	for _, l := range found {
+		at, _ := time.Parse(time.DateOnly, l.LicenceEnd) // a stored day was checked
+		v := edit.Licence{Name: pictureName(&l.Picture), URL: libraryItem(l.ID), Day: l.LicenceEnd, At: at}
+		v.Ended = l.LicenceEnd <= now.Format(time.DateOnly)
+		for _, u := range l.Uses {
+			use := presentUse(u)
+			use.URL = editPath(u.Article)
+			v.Uses = append(v.Uses, use)
+		}
+		list = append(list, v)
+	}
+	return list, err
 }

@@ -126,6 +126,9 @@ func (ed *editing) renderUpcoming(c *request, refused *refusedMove) error {
 		v.Page.Desk.Flash = done
 	}
 	v.Upcoming.Zone = c.site.TimeZone.String()
+	if v.Upcoming.Licences, err = ed.licences(c); err != nil {
+		return err
+	}
 	for to, list := range map[*[]edit.Event][]timetable.Event{&v.Upcoming.Next: next, &v.Upcoming.Failed: failed} {
 		for i := range list {
 			event, err := ed.presentEvent(c, &list[i])

@@ -265,6 +265,10 @@ func markPicture(t *edit.PictureTexts, wrong error) (list []edit.Field) {
 	return list
 }
 
+func presentUse(u library.Use) edit.PictureUse {
+	return edit.PictureUse{ID: u.Article, Title: u.Title, Status: string(u.Status), Lead: u.Lead, Body: u.Body, Draft: u.Draft}
+}
+
 // presentUses lists the stories that use a picture. Of stories that the viewer may not
 // open only public ones are shown.
 func (il *illustrating) presentUses(c *request, m *pictures.Picture, p *edit.Picture, same []library.Use) error {
@@ -276,7 +280,7 @@ func (il *illustrating) presentUses(c *request, m *pictures.Picture, p *edit.Pic
 		return err
 	}
 	for _, u := range uses {
-		v := edit.PictureUse{ID: u.Article, Title: u.Title, Status: string(u.Status), Lead: u.Lead, Body: u.Body, Draft: u.Draft}
+		v := presentUse(u)
 		open := c.viewer.may(people.Editing)
 		if !open {
 			d, err := drafts.Open(c.ctx(), il.db, u.Article)

@@ -110,6 +110,16 @@ type PictureUse struct {
 	Draft  bool // in a text that readers do not see yet
 }
 
+// Licence is a picture whose licence ends.
+type Licence struct {
+	Name  string
+	URL   string // of its page
+	Day   string // 2027-01-14, the first one without the picture
+	At    time.Time
+	Ended bool
+	Uses  []PictureUse
+}
+
 // PictureChange is a line of a picture's history.
 type PictureChange struct {
 	At   time.Time

@@ -43,6 +43,8 @@ type Upcoming struct {
 	Zone   string
 	Next   []Event
 	Failed []Event
+	// Licences are the pictures in use whose licence has ended or ends soon, for editors.
+	Licences []Licence
 }
 
 // Event is something that happens at a time.
