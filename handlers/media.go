@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"io/fs"
@@ -59,16 +60,27 @@ func sendPicture(c echo.Context, from *blob.Variants, admit func() (*pictures.Se
 // movingFile is the last part of the address of a moving picture in its own size.
 const movingFile = "moving.gif"
 
-// sendMoving sends the frames of a moving picture, and not of others.
+// largeStill is the width of a still picture at the address of a moving one, in pixels.
+const largeStill = 960
+
+// sendMoving sends the frames of a moving picture. The address of one that was replaced
+// by a still picture shows that, and other still pictures have no such address.
 func sendMoving(c echo.Context, from *blob.Variants, admit func() (*pictures.Served, string, error)) error {
 	m, cacheControl, err := admit()
 	if err != nil {
 		return err
 	}
-	if m.Frames < 2 {
+	if m.Frames < 2 && m.Current {
 		return errNoPage
 	}
-	f, err := from.OpenMoving(c.Request().Context(), m.File)
+	still := m.Frames < 2
+	open := func(ctx context.Context) (*blob.File, error) {
+		if still {
+			return from.OpenAs(ctx, m.File, largeStill, blob.Classic)
+		}
+		return from.OpenMoving(ctx, m.File)
+	}
+	f, err := open(c.Request().Context())
 	if errors.Is(err, fs.ErrNotExist) {
 		return errNoPage
 	}
@@ -76,6 +88,9 @@ func sendMoving(c echo.Context, from *blob.Variants, admit func() (*pictures.Ser
 		return err
 	}
 	defer f.Close()
+	if still {
+		return sendVariant(c, m, f, blob.Classic, cacheControl)
+	}
 	c.Response().Header().Set("Content-Type", "image/gif")
 	return sendFile(c, m, f, cacheControl)
 }

@@ -126,7 +126,7 @@ func (rd *reading) articleShows(site *newsroom.Site, path string, parts articleP
 func presentBody(site *newsroom.Site, p *newsroom.Page) []views.BodyPart {
 	var list []views.BodyPart
 	for _, seg := range p.Body() {
-		part := views.BodyPart{HTML: views.TrustRichtext(seg.HTML)}
+		part := views.BodyPart{HTML: views.TrustRichtext(pictures.OfferWidths(seg.HTML, p.InText))}
 		if article, ok := p.Cards[seg.ArticleID]; ok && seg.ArticleID != 0 {
 			shown := teaserCard(site, &article)
 			part.Card = &shown

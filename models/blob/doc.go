@@ -22,6 +22,10 @@
 // All variants can be rendered again. So their folder may be emptied at any time,
 // and a variant that cannot be stored is served all the same.
 //
+// HEIC and AVIF are refused in words. The one decoder of HEIC without cgo embeds libheif
+// and libde265, which are under the LGPL, and needs a WebAssembly runtime. Phones send
+// JPEG when the form asks for it or the camera is set so.
+//
 // The modification time of a variant's file is its last use. It survives a
 // restart, is shared by all instances, and needs no table.
 package blob

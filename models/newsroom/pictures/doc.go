@@ -4,6 +4,7 @@
 //	pictures.go  the row of a picture, and the pictures that a body uses
 //	address.go   the picture that an address shows, also after it was replaced
 //	dress.go     the pictures of a text as pages show them now
+//	offer.go     the widths and formats of the pictures of a text
 //	intext.go    the rows of the pictures of a text
 //
 // Package library has what people do with pictures.

@@ -14,6 +14,7 @@ type Dressed struct {
 	File          string // in the addresses of the picture's newest file
 	Width, Height int    // pixels
 	Hidden        bool   // visitors may not see it now
+	Moving        bool
 }
 
 // DressPictures returns a rendered body as pages show it now. A picture that was
@@ -152,7 +153,11 @@ func (d *dresser) dress(t *html.Token) (text string, changed, hidden bool) {
 			return "", false, true
 		}
 		_, file, _ := strings.Cut(a.Val, "/"+old+"/")
-		if m.File != old {
+		still := file == "moving.gif" && !m.Moving // it was replaced by a picture that does not move
+		if still {
+			file = "960.jpg"
+		}
+		if m.File != old || still {
 			t.Attr[i].Val, changed = "/media/"+m.File+"/"+file, true
 		}
 		if t.Data == "img" && m.Width > 0 && m.Height > 0 {

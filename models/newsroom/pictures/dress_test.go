@@ -35,6 +35,7 @@ func TestDressedPictures(t *testing.T) {
 		`<img src="https://elsewhere.example/640.jpg" alt=""/>`:                                           `<img src="https://elsewhere.example/640.jpg" alt=""/>`,
 		`<img src="/media/new/640.jpg" alt="A"/>`:                                                         `<img src="/media/new.0123456789abcdef/640.jpg" alt="A" width="400" height="600"/>`,
 		`<img src="/media/new.ffffffffffffffff/320.jpg" alt=""/>`:                                         `<img src="/media/new.0123456789abcdef/320.jpg" alt="" width="320" height="480"/>`,
+		`<img src="/media/new/moving.gif" alt=""/>`:                                                       `<img src="/media/new.0123456789abcdef/960.jpg" alt="" width="400" height="600"/>`,
 		`<p><a href="/media/new/1920.jpg">Large</a></p>`:                                                  `<p><a href="/media/new.0123456789abcdef/1920.jpg">Large</a></p>`,
 		`<p>a</p><img src="/media/gone/640.jpg" alt=""/><p>b</p>`:                                         `<p>a</p><p>b</p>`,
 		`<p>a <img src="/media/gone/640.jpg" alt=""/> b</p>`:                                              `<p>a  b</p>`,

@@ -14,15 +14,15 @@ type InText struct {
 
 // InTextColumns selects the pictures in texts, for [ReadInText], in four columns: a
 // number and three texts. A condition on x.article_id follows.
-const InTextColumns = `m.id, m.key, m.file, m.width || ' ' || m.height || ' ' || CASE WHEN m.hidden THEN 1 ELSE 0 END
+const InTextColumns = `m.id, m.key, m.file, m.width || ' ' || m.height || ' ' || CASE WHEN m.hidden THEN 1 ELSE 0 END || ' ' || m.frames
 	FROM article_pictures x JOIN media m ON m.key = x.picture_key`
 
 // ReadInText returns the picture of a row of [InTextColumns].
 func ReadInText(id int64, key, file, size string) InText {
 	m := InText{ID: id, Key: key, Dressed: Dressed{File: file}}
-	var hidden int
-	_, _ = fmt.Sscan(size, &m.Width, &m.Height, &hidden) // without its size, a picture is shown all the same
-	m.Hidden = hidden == 1
+	var hidden, frames int
+	_, _ = fmt.Sscan(size, &m.Width, &m.Height, &hidden, &frames) // without its size, a picture is shown all the same
+	m.Hidden, m.Moving = hidden == 1, frames > 1
 	return m
 }
 
