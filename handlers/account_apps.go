@@ -30,6 +30,9 @@ func (ac *accounts) fillAppPasswords(c *request, who *viewer, v *views.Account) 
 	a := &v.Apps
 	a.Allowed, a.User, a.Address = apppasswords.Allowed(who.User), who.Email, ac.baseURL.String()
 	a.Insecure = ac.baseURL.Scheme != "https"
+	if a.Name == "" && c.form == nil { // a program has sent its user here
+		a.Name = truncate(cleanText(c.QueryParam("app_name")), apppasswords.MaxName)
+	}
 	list, err := apppasswords.Of(c.ctx(), ac.db, who.ID)
 	for _, p := range list {
 		row := views.AppPasswordRow{ID: p.ID, Name: p.Name, Network: p.Network, Since: inSiteZone(c.site, p.CreatedAt.Time)}

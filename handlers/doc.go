@@ -66,7 +66,7 @@
 //	                                 its entries
 //	rest_index.go present_rest.go    its description of itself; the structs of its entries
 //	rest_programs.go rest_staff.go   programs that act for an account; what they see
-//	rest_story.go rest_write_posts.go
+//	rest_story.go rest_write_posts.go rest_write_media.go rest_write_comments.go rest_write_terms.go rest_own.go
 //	                                 what they write
 //	share.go embed.go                share pictures; articles on other sites (oEmbed)
 //	discussions.go                   work on comments that several receivers share

@@ -67,7 +67,8 @@ func restProblem(r *http.Request, err error) rest.Problem {
 		return invalidProblem(invalid)
 	}
 	if refused, ok := errors.AsType[*restparams.Refused](err); ok {
-		return rest.Problem{Code: refused.Code, Message: refused.Message, Data: rest.ProblemData{Status: refused.Status}}
+		data := rest.ProblemData{Status: refused.Status, TermID: refused.TermID}
+		return rest.Problem{Code: refused.Code, Message: refused.Message, Data: data}
 	}
 	status := statusOf(err)
 	if status == http.StatusMethodNotAllowed {
@@ -168,15 +169,4 @@ func wantsEnvelope(r *http.Request) bool {
 	schema := restparams.Schema{{Name: "_envelope", Kind: restparams.Bool, Default: "false", Bare: true}}
 	values, err := schema.Read(r.URL.RawQuery)
 	return err == nil && values.Has("_envelope")
-}
-
-// showNothing answers every other address of the REST interface.
-func (re *restAPI) showNothing(c echo.Context) error {
-	switch rest := strings.TrimPrefix(c.Request().URL.Path, restBase+"/"); {
-	case rest == "users/me":
-		return errNoAccount
-	case rest == "settings":
-		return errNoSettings
-	}
-	return errNoRoute
 }

@@ -2,11 +2,17 @@ package handlers
 
 import (
 	"regexp"
+	"slices"
 	"time"
 
 	"broadsheet/handlers/restparams"
+	"broadsheet/models/people"
 	"broadsheet/views/rest"
 )
+
+// authorizePath is the page on which a person makes a password for a program. It shows the
+// name that the program gives in app_name; the person copies the password.
+const authorizePath = accountPath
 
 // showIndex answers the address that clients discover.
 func (re *restAPI) showIndex(q *restRequest) error {
@@ -19,6 +25,7 @@ func (re *restAPI) showIndex(q *restRequest) error {
 		Routes: re.describeRoutes(),
 		Links:  rest.Links{"help": {{Href: "https://developer.wordpress.org/rest-api/"}}},
 	}
+	index.Authentication.AppPasswords.Endpoints.Authorization = re.absolute(authorizePath)
 	index.Routes["/"] = describeRoute("", []rest.Link{{Href: re.absolute(restRoot)}}, nil)
 	shows := restFrame()
 	shows.deadlines = []time.Time{start, end}
@@ -50,9 +57,36 @@ func (re *restAPI) describeRoutes() map[string]rest.Route {
 		if pattern == e.path {
 			self = []rest.Link{{Href: re.restHref(e.path)}}
 		}
-		routes["/wp/v2"+pattern] = describeRoute("wp/v2", self, e.schema)
+		route := describeRoute("wp/v2", self, e.schema)
+		re.describeWrites(&route, e.path)
+		routes["/wp/v2"+pattern] = route
 	}
+	// Clients make a function of each of these, as they do on WordPress.
+	routes["/wp/v2/users/me"] = describeRoute("wp/v2", []rest.Link{{Href: re.restHref("/users/me")}}, userSchema)
+	routes["/wp/v2/settings"] = describeRoute("wp/v2", []rest.Link{{Href: re.restHref("/settings")}}, restEntry[rest.Settings]())
 	return routes
+}
+
+// describeWrites adds the methods that change something.
+func (re *restAPI) describeWrites(route *rest.Route, path string) {
+	for _, w := range re.writes() {
+		if w.path == path {
+			route.Methods = append(slices.Clip(route.Methods), w.methods...)
+			route.Endpoints = append(route.Endpoints, rest.Endpoint{Methods: w.methods, Args: w.entry.Arguments()})
+		}
+	}
+}
+
+// describe describes one address below restBase.
+func (re *restAPI) describe(path string) rest.Route {
+	for _, e := range re.endpoints() {
+		if e.path == path {
+			route := describeRoute("wp/v2", nil, e.schema)
+			re.describeWrites(&route, path)
+			return route
+		}
+	}
+	return rest.Route{}
 }
 
 func describeRoute(namespace string, self []rest.Link, schema restparams.Schema) rest.Route {
@@ -118,17 +152,28 @@ func (re *restAPI) showTaxonomy(q *restRequest) error {
 	return showNamed(re, q, re.taxonomies(), errNoTaxon)
 }
 
-func (re *restAPI) statuses() map[string]rest.Status {
-	return map[string]rest.Status{"publish": {
-		Name: "Published", Public: true, Queryable: true, Slug: "publish",
-		Links: rest.Links{"archives": {{Href: re.restHref("/posts")}}},
-	}}
+func (re *restAPI) statuses(q *restRequest) map[string]rest.Status {
+	of := func(slug, name string, public bool) rest.Status {
+		return rest.Status{
+			Name: name, Public: public, Queryable: public, Slug: slug, DateFloating: slug == "draft" || slug == "pending",
+			Links: rest.Links{"archives": {{Href: re.restHref("/posts")}}},
+		}
+	}
+	list := map[string]rest.Status{"publish": of("publish", "Published", true)}
+	if q.writer != nil && q.writer.may(people.Writing) {
+		for slug, name := range map[string]string{
+			"future": "Scheduled", "draft": "Draft", "pending": "Pending", "withdrawn": "Withdrawn", "trash": "Trash",
+		} {
+			list[slug] = of(slug, name, false)
+		}
+	}
+	return list
 }
 
 func (re *restAPI) showStatuses(q *restRequest) error {
-	return re.sendREST(q, re.statuses(), restFrame())
+	return re.sendREST(q, re.statuses(q), restFrame())
 }
 
 func (re *restAPI) showStatus(q *restRequest) error {
-	return showNamed(re, q, re.statuses(), errNoStatus)
+	return showNamed(re, q, re.statuses(q), errNoStatus)
 }

@@ -148,7 +148,7 @@ func (re *restAPI) write(c *request, w restWrite) error {
 			return err
 		}
 	}
-	return restError(w.handle(q))
+	return re.restError(q, w.handle(q))
 }
 
 // forbidden returns the refusal of an account without a right: 401 for a visitor, and 403
@@ -201,8 +201,7 @@ func overrideMethod(next http.Handler) http.Handler {
 	})
 }
 
-// maxMediaBody is the largest body with a file of the library.
-const maxMediaBody = 40 << 20
-
 // writes returns all methods that change something.
-func (re *restAPI) writes() []restWrite { return re.storyWrites() }
+func (re *restAPI) writes() []restWrite {
+	return slices.Concat(re.storyWrites(), re.mediaWrites(), re.commentWrites(), re.termWrites())
+}

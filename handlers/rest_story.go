@@ -320,10 +320,11 @@ func (s storyReader) instant(name string, zone *time.Location) (time.Time, bool)
 // storyFieldNames gives the fields of a manuscript WordPress's names.
 var storyFieldNames = map[string]string{
 	"standfirst": "excerpt", "body": "content", "authors": "author", "picture": "featured_media", "embargo": "date",
+	"alt": "alt_text",
 }
 
 // restError returns an error of the models as one of WordPress's interface.
-func restError(err error) error {
+func (re *restAPI) restError(q *restRequest, err error) error {
 	if overlap, ok := errors.AsType[*drafts.Overlap](err); ok {
 		return &restparams.Refused{
 			Status: http.StatusConflict, Code: "rest_edit_conflict",
@@ -337,7 +338,7 @@ func restError(err error) error {
 	refused := &restparams.Refused{Status: httpStatus[e.Kind], Message: e.Safe}
 	switch e.Kind {
 	case models.Invalid:
-		return invalidFields(e)
+		return re.invalidFields(q, e)
 	case models.Conflict:
 		refused.Code = "rest_conflict"
 	case models.Forbidden:
@@ -351,7 +352,7 @@ func restError(err error) error {
 }
 
 // invalidFields returns the refused fields of a model as refused parameters.
-func invalidFields(e *models.Error) error {
+func (re *restAPI) invalidFields(q *restRequest, e *models.Error) error {
 	if len(e.Fields) == 0 {
 		return &restparams.Refused{Status: http.StatusBadRequest, Code: "rest_invalid_param", Message: e.Safe}
 	}
@@ -361,7 +362,7 @@ func invalidFields(e *models.Error) error {
 		if other := storyFieldNames[name]; other != "" {
 			name = other
 		}
-		message := name + " is not valid: " + strings.ReplaceAll(f.Code, "-", " ") + "."
+		message := name + ": " + re.text(q.site, "error."+f.Code, "limit", f.Limit)
 		invalid = append(invalid, restparams.Problem{Param: name, Code: "rest_invalid_param", Message: message})
 	}
 	return invalid

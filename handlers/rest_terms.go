@@ -8,6 +8,7 @@ import (
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/collection"
 	"broadsheet/models/newsroom/taxonomy"
+	"broadsheet/models/people"
 	"broadsheet/views/rest"
 )
 
@@ -33,6 +34,9 @@ func (q *restRequest) named() (collection.Named, error) {
 
 // showTags answers with tags that public articles have.
 func (re *restAPI) showTags(q *restRequest) error {
+	if q.writer != nil && q.writer.may(people.Writing) {
+		return re.showStaffTags(q)
+	}
 	n, err := q.named()
 	if err != nil {
 		return err
@@ -72,6 +76,13 @@ func (re *restAPI) sendTerm(q *restRequest, t rest.Term, shows dependencies) err
 
 // showTag answers with one tag.
 func (re *restAPI) showTag(q *restRequest) error {
+	if q.writer != nil && q.writer.may(people.Writing) {
+		t, err := re.openTag(q)
+		if err != nil {
+			return err
+		}
+		return re.sendTerm(q, re.presentStaffTag(t), dependencies{})
+	}
 	id, err := q.id()
 	if err != nil {
 		return err
@@ -91,7 +102,7 @@ func (re *restAPI) showCategories(q *restRequest) error {
 	if err := q.checkOrder(); err != nil {
 		return err
 	}
-	all, err := collection.Categories(q.ctx(), re.db, q.site)
+	all, err := re.categories(q)
 	if err != nil {
 		return err
 	}
@@ -189,7 +200,7 @@ func (re *restAPI) showCategory(q *restRequest) error {
 	if err != nil {
 		return err
 	}
-	all, err := collection.Categories(q.ctx(), re.db, q.site)
+	all, err := re.categories(q)
 	if err != nil {
 		return err
 	}
@@ -229,7 +240,7 @@ func (re *restAPI) showUsers(q *restRequest) error {
 func (re *restAPI) showUser(q *restRequest) error {
 	id, err := q.id()
 	if q.Param("id") == "me" {
-		return errNoAccount
+		return re.showOwnUser(q)
 	}
 	if err != nil {
 		return err
@@ -246,4 +257,16 @@ func (re *restAPI) showUser(q *restRequest) error {
 		user = user.Summary()
 	}
 	return re.sendREST(q, user, restFrame().and(taxonomy.AuthorTag(id)))
+}
+
+// categories returns the categories that a request may see: a program of a writer sees all,
+// visitors those with public articles.
+func (re *restAPI) categories(q *restRequest) (list []collection.Category, err error) {
+	if q.writer == nil || !q.writer.may(people.Writing) {
+		return collection.Categories(q.ctx(), re.db, q.site)
+	}
+	for _, c := range q.site.Categories.All() {
+		list = append(list, collection.Category{Category: c, Articles: c.OwnArticles})
+	}
+	return list, nil
 }

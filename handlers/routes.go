@@ -269,7 +269,7 @@ func (ac *accounts) routes() []Route {
 		{Method: post, Path: firstPath, Name: "post first administrator", Entry: Anyone, Rate: signInRate, handle: ac.postFirst},
 		{Method: post, Path: "/logout", Name: "sign out", Entry: SignedIn, Rate: buttonRate, Form: formUnread, handle: ac.postSignOut},
 		{Method: get, Path: deskPath, Name: "desk", Entry: SignedIn, Cache: Never, handle: ac.showDesk},
-		{Method: get, Path: accountPath, Name: "account", Entry: SignedIn, Cache: Never, Params: []string{"done"}, handle: ac.showAccount},
+		{Method: get, Path: accountPath, Name: "account", Entry: SignedIn, Cache: Never, Params: []string{"done", "app_name"}, handle: ac.showAccount},
 		{Method: post, Path: accountPath, Name: "post account", Entry: SignedIn, Rate: signInRate, handle: ac.postAccount},
 		{Method: post, Path: accountPath + "passkey/begin/", Name: "begin new passkey", Entry: SignedIn, Rate: signInRate, handle: ac.postAddPasskeyBegin},
 		{Method: post, Path: accountPath + "passkey/", Name: "post new passkey", Entry: SignedIn, MaxBody: maxPasskeyForm, Rate: signInRate, handle: ac.postAddPasskey},

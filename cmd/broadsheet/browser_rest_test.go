@@ -5,10 +5,12 @@ package main
 import (
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 )
 
-// TestBrowserREST reads the demo newsroom by wpapi, a client library of WordPress's
+// TestBrowserREST reads the demo newsroom, and writes to it, by wpapi, a client library of WordPress's
 // REST interface, in Node.js. BROADSHEET_WPAPI is the folder of the library.
 func TestBrowserREST(t *testing.T) {
 	library, dir := required(t, "BROADSHEET_WPAPI"), t.TempDir()
@@ -25,9 +27,23 @@ func TestBrowserREST(t *testing.T) {
 			t.Errorf("stopping: %v", err)
 		}
 	}()
-	out, err := exec.Command("node", "testdata/rest/wpapi.js", library, s.url).CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v\n%s", err, out)
+	accounts := map[string][]string{"contributor": {"wilma@example.org", "seven quiet ferries at dusk"}}
+	for _, m := range demoSignIn.FindAllStringSubmatch(s.log.String(), -1) {
+		words := strings.Fields(m[1])
+		accounts[words[0]] = words[1:]
 	}
-	t.Logf("%s", out)
+	add := exec.Command(binary, "people", "add", "--name", "Wilma Ott", "--email", accounts["contributor"][0], "--role", "contributor",
+		"--password-stdin", "--data", filepath.Join(dir, "site"))
+	add.Env, add.Stdin = s.env, strings.NewReader(accounts["contributor"][1]+"\n")
+	if out, err := add.CombinedOutput(); err != nil {
+		t.Fatalf("adding a contributor: %v\n%s", err, out)
+	}
+	for script, more := range map[string][]string{
+		"wpapi.js": nil, "wpapi_write.js": slices.Concat(accounts["editor"], accounts["author"], accounts["contributor"]),
+	} {
+		args := append([]string{"testdata/rest/" + script, library, s.url}, more...)
+		if out, err := exec.Command("node", args...).CombinedOutput(); err != nil {
+			t.Errorf("%s: %v\n%s", script, err, out)
+		}
+	}
 }

@@ -37,7 +37,7 @@ var ranks = map[string]int{
 	"models/sharecard": 0, "models/newsroom/sharepicture": 5,
 	"models/newsroom":       4,
 	"models/newsroom/front": 6, "models/newsroom/frontplan": 5, "models/newsroom/frontpreview": 7, "models/newsroom/sitemap": 5, "models/newsroom/indexnow": 5, "models/newsroom/related": 5, "models/newsroom/shortlink": 5, "models/newsroom/articleimport": 5,
-	"models/newsroom/collection": 5, "models/discussion/commentlist": 7, "views/rest": 0, "views/linkeddata": 0, "handlers/restparams": 0, "handlers/restbody": 1, "models/newsroom/stafflist": 5,
+	"models/newsroom/collection": 5, "models/discussion/commentlist": 7, "views/rest": 0, "views/linkeddata": 0, "handlers/restparams": 0, "handlers/restbody": 1, "models/newsroom/stafflist": 7,
 	"models/paragraphs": 2, "models/newsroom/drafts": 5, "models/newsroom/previews": 5, "models/newsroom/presence": 5, "models/newsroom/notes": 5, "models/newsroom/linkcheck": 5, "models/newsroom/embargo": 7, "models/newsroom/storylist": 6, "models/newsroom/timetable": 6, "models/newsroom/toplist": 5, "models/newsroom/republish": 5, "models/newsroom/reads": 6, "models/discussion/heat": 7, "models/discussion/heatscores": 10,
 	"models/discussion/decisionlog": 4, "models/discussion/threadblocks": 4, "models/discussion/spamcounts": 4, "models/discussion/pace": 4,
 	"models/discussion/wordindex": 4, "models/discussion/arrivals": 4, "models/discussion/writernotes": 4, "models/discussion/writers": 10,

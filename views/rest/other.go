@@ -3,21 +3,25 @@ package rest
 // Comment is a comment. Fields that are nil are missing in the context "embed".
 // Addresses of mail and networks are no part of it.
 type Comment struct {
-	ID         int64     `json:"id"`
-	Post       *int64    `json:"post,omitempty"`
-	Parent     int64     `json:"parent"`
-	Author     int64     `json:"author"` // always 0: accounts are not public
-	AuthorName string    `json:"author_name"`
-	AuthorURL  string    `json:"author_url"`
-	Date       string    `json:"date"`
-	DateGMT    string    `json:"date_gmt,omitempty"`
-	Content    Rendered  `json:"content"`
-	Link       string    `json:"link"`
-	Status     string    `json:"status,omitempty"`
-	Type       string    `json:"type"`
-	Meta       *[0]any   `json:"meta,omitempty"`
-	Links      Links     `json:"_links,omitempty"`
-	Embedded   *Embedded `json:"_embedded,omitempty"`
+	ID         int64    `json:"id"`
+	Post       *int64   `json:"post,omitempty"`
+	Parent     int64    `json:"parent"`
+	Author     int64    `json:"author"` // always 0: accounts are not public
+	AuthorName string   `json:"author_name"`
+	AuthorURL  string   `json:"author_url"`
+	Date       string   `json:"date"`
+	DateGMT    string   `json:"date_gmt,omitempty"`
+	Content    Rendered `json:"content"`
+	Link       string   `json:"link"`
+	// Only moderators see the next three, in the context "edit".
+	AuthorEmail string    `json:"author_email,omitempty"`
+	AuthorIP    string    `json:"author_ip,omitempty"`
+	AuthorAgent string    `json:"author_user_agent,omitempty"`
+	Status      string    `json:"status,omitempty"`
+	Type        string    `json:"type"`
+	Meta        *[0]any   `json:"meta,omitempty"`
+	Links       Links     `json:"_links,omitempty"`
+	Embedded    *Embedded `json:"_embedded,omitempty"`
 }
 
 // Summary returns the part of a comment that the context "embed" has.
@@ -143,11 +147,40 @@ type Index struct {
 	GMTOffset      float64          `json:"gmt_offset"`
 	TimezoneString string           `json:"timezone_string"`
 	Namespaces     []string         `json:"namespaces"`
-	Authentication struct{}         `json:"authentication"`
+	Authentication Authentication   `json:"authentication"`
 	Routes         map[string]Route `json:"routes"`
 	SiteLogo       int64            `json:"site_logo"`
 	SiteIcon       int64            `json:"site_icon"`
 	Links          Links            `json:"_links,omitempty"`
+}
+
+// Authentication says how programs sign in.
+type Authentication struct {
+	AppPasswords AppPasswords `json:"application-passwords"`
+}
+
+// AppPasswords has the addresses of application passwords.
+type AppPasswords struct {
+	Endpoints struct {
+		Authorization string `json:"authorization"` // a page on which a person makes one
+	} `json:"endpoints"`
+}
+
+// Settings are the settings of the site, for administrators.
+type Settings struct {
+	Title                string `json:"title"`
+	Description          string `json:"description"`
+	URL                  string `json:"url"`
+	Timezone             string `json:"timezone"`
+	DateFormat           string `json:"date_format"`
+	TimeFormat           string `json:"time_format"`
+	StartOfWeek          int    `json:"start_of_week"`
+	Language             string `json:"language"`
+	DefaultCategory      int64  `json:"default_category"`
+	DefaultPostFormat    string `json:"default_post_format"`
+	PostsPerPage         int    `json:"posts_per_page,omitempty"`
+	DefaultPingStatus    string `json:"default_ping_status"`
+	DefaultCommentStatus string `json:"default_comment_status"`
 }
 
 // Namespace is the index of one namespace.

@@ -22,7 +22,7 @@ func (t Term) Summary() Term {
 	return t
 }
 
-// User is an author with public articles. It has nothing of an account.
+// User is an author. Only the account itself sees the fields from Username on.
 type User struct {
 	ID          int64   `json:"id"`
 	Name        string  `json:"name"`
@@ -31,7 +31,16 @@ type User struct {
 	Link        string  `json:"link"`
 	Slug        string  `json:"slug"`
 	Meta        *[0]any `json:"meta,omitempty"`
-	Links       Links   `json:"_links,omitempty"`
+
+	Username       string          `json:"username,omitempty"`
+	Email          string          `json:"email,omitempty"`
+	Nickname       string          `json:"nickname,omitempty"`
+	Locale         string          `json:"locale,omitempty"`
+	RegisteredDate string          `json:"registered_date,omitempty"`
+	Roles          []string        `json:"roles,omitempty"`
+	Capabilities   map[string]bool `json:"capabilities,omitempty"`
+
+	Links Links `json:"_links,omitempty"`
 }
 
 // Summary returns the part of an author that the context "embed" has.

@@ -2,6 +2,7 @@
 // of WordPress's REST interface ask for them.
 //
 //	commentlist.go  a question for comments and its answer
+//	any.go         comments in any state, for programs of moderators
 //	newest.go       the newest comments of several articles
 //
 // A comment is public while it is approved and its article is published. Every list

@@ -73,7 +73,7 @@ func Search(ctx context.Context, r models.Queryer, now models.Time, q Query) (li
 		find = find.Where("m.owner_id = ?", q.Owner)
 	}
 	if q.Viewer != 0 {
-		find = visibleTo(find, q.Viewer)
+		find = VisibleTo(find, q.Viewer)
 	}
 	if q.Before != 0 {
 		find = find.Where("m.id < ?", q.Before)

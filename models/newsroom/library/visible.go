@@ -23,11 +23,11 @@ func Find(ctx context.Context, r models.Queryer, id int64) (*pictures.Picture, e
 const ownArticles = `SELECT id FROM articles WHERE owner_id = ? UNION
 	SELECT x.article_id FROM article_authors x JOIN authors ON authors.id = x.author_id WHERE authors.user_id = ?`
 
-// visibleTo restricts a query for media m to the pictures that an account without the
+// VisibleTo restricts a query for media m to the pictures that an account without the
 // right to edit all articles may see: those that it uploaded, those that no article uses,
 // and those of public articles and of its own ones. The other pictures would tell what
 // colleagues are working on.
-func visibleTo(q *gorm.DB, account int64) *gorm.DB {
+func VisibleTo(q *gorm.DB, account int64) *gorm.DB {
 	return q.Where(`(m.owner_id = ?
 		OR NOT EXISTS (SELECT 1 FROM articles a WHERE a.picture_id = m.id)
 			AND NOT EXISTS (SELECT 1 FROM article_pictures x WHERE x.picture_key = m.key)
@@ -41,6 +41,6 @@ func visibleTo(q *gorm.DB, account int64) *gorm.DB {
 // picture.
 func MaySee(ctx context.Context, r models.Queryer, account int64, key string) (bool, error) {
 	var found []int64
-	err := visibleTo(r.Query(ctx).Table("media m").Select("m.id").Where("m.key = ?", pictures.KeyOf(key)), account).Find(&found).Error
+	err := VisibleTo(r.Query(ctx).Table("media m").Select("m.id").Where("m.key = ?", pictures.KeyOf(key)), account).Find(&found).Error
 	return len(found) > 0, err
 }

@@ -1,0 +1,133 @@
+package handlers
+
+import (
+	"net/http"
+
+	"broadsheet/models"
+	"broadsheet/models/newsroom/collection"
+	"broadsheet/models/newsroom/stafflist"
+	"broadsheet/models/newsroom/taxonomy"
+	"broadsheet/models/people"
+	"broadsheet/views/rest"
+
+	"github.com/labstack/echo/v4"
+)
+
+// capabilities are WordPress's names of rights.
+var capabilities = map[people.Right][]string{
+	people.Writing:            {"edit_posts", "delete_posts"},
+	people.Publishing:         {"publish_posts", "edit_published_posts", "delete_published_posts"},
+	people.Uploading:          {"upload_files"},
+	people.Editing:            {"edit_others_posts", "delete_others_posts", "read_private_posts"},
+	people.RawHTML:            {"unfiltered_html"},
+	people.ManagingCategories: {"manage_categories"},
+	people.Moderating:         {"moderate_comments"},
+	people.Managing:           {"list_users", "edit_users", "create_users", "promote_users", "delete_users"},
+	people.Setting:            {"manage_options"},
+}
+
+// showOwnUser answers with the account of a program. Its number is that of the author in
+// whose name it writes, because posts name their author by that number. An account that
+// writes gets such an author here if it has none.
+func (re *restAPI) showOwnUser(q *restRequest) error {
+	if q.writer == nil {
+		return errNoAccount
+	}
+	a, err := stafflist.AuthorOf(q.ctx(), re.db, q.writer.ID, q.writer.Name)
+	if err == nil && a == nil && q.writer.may(people.Writing) {
+		err = re.db.Write(q.ctx(), func(tx *models.Tx) error {
+			a, err = taxonomy.EnsureAuthor(q.ctx(), tx, "", q.writer.Name)
+			return err
+		})
+	}
+	if err != nil {
+		return err
+	}
+	if a == nil {
+		a = &taxonomy.Author{Name: q.writer.Name, Slug: q.writer.Slug}
+	}
+	user := re.presentUser(collection.Author{ID: a.ID, Slug: a.Slug, Name: a.Name, Role: a.Role, Bio: a.Bio})
+	if q.Text("context") == "edit" {
+		re.addAccount(q, &user)
+	}
+	return re.sendREST(q, user)
+}
+
+// addAccount adds the fields of the account itself.
+func (re *restAPI) addAccount(q *restRequest, user *rest.User) {
+	u := q.writer.User
+	user.Username, user.Email, user.Nickname, user.Locale = u.Email, u.Email, u.Name, q.site.Language
+	user.RegisteredDate = u.CreatedAt.UTC().Format("2006-01-02T15:04:05+00:00")
+	user.Roles = []string{string(u.Role)}
+	user.Capabilities = map[string]bool{"read": true, string(u.Role): true}
+	for right, names := range capabilities {
+		for _, name := range names {
+			if u.May(right) {
+				user.Capabilities[name] = true
+			}
+		}
+	}
+}
+
+// showSettings answers administrators with the settings of the site.
+func (re *restAPI) showSettings(q *restRequest) error {
+	switch {
+	case q.writer == nil:
+		return errNoSettings
+	case !q.writer.may(people.Setting):
+		return forbidden(q.writer, errNoSettings)
+	}
+	fallback := int64(0)
+	if c := q.site.Categories.ByPath(taxonomy.UncategorizedSlug); c != nil {
+		fallback = c.ID
+	}
+	return re.sendREST(q, rest.Settings{
+		Title: q.site.Name, Description: q.site.Tagline, URL: re.baseURL.String(), Timezone: q.site.TimeZone.String(),
+		DateFormat: "Y-m-d", TimeFormat: "H:i", StartOfWeek: 1, Language: q.site.Language, DefaultCategory: fallback,
+		DefaultPostFormat: "standard", DefaultCommentStatus: "open", DefaultPingStatus: "closed",
+	})
+}
+
+// settingsRow is the row of the settings, which no visitor sees.
+func (re *restAPI) settingsRow() Route {
+	path, schema := restBase+"/settings", restEntry[rest.Settings]()
+	return Route{
+		Method: get, Path: path, Name: "REST settings", Entry: Anyone, Cache: Never, Rate: restRate, Params: schema.Names(),
+		handle: func(c *request) error { return re.read(c, path, schema, re.showSettings) },
+	}
+}
+
+// showOptions describes an address to a client: which methods it takes, and which of them
+// the account may use. A browser asks it before a page of another site may send a request.
+func (re *restAPI) showOptions(c *request, path string) error {
+	writer, err := re.programs.account(c)
+	if err != nil {
+		writer = nil // a browser asks without a password
+	}
+	h := c.Response().Header()
+	re.setRESTHeaders(h)
+	h.Set("Allow", re.allowed(path, writer))
+	h.Set("Access-Control-Allow-Methods", "OPTIONS, GET")
+	h.Set("Access-Control-Allow-Headers", "Authorization, Content-Disposition, Content-Type")
+	h.Set("Cache-Control", "no-store")
+	text, err := restJSON(re.describe(path))
+	if err != nil {
+		return err
+	}
+	return c.Blob(http.StatusOK, restType, text)
+}
+
+// optionRows returns the rows of the method OPTIONS.
+func (re *restAPI) optionRows() (rows []Route) {
+	for _, e := range re.endpoints() {
+		rows = append(rows, Route{
+			Method: http.MethodOptions, Path: restBase + e.path, Name: "REST options of " + e.name,
+			Entry: Anyone, Cache: Never, Rate: restRate,
+			handle: func(c *request) error { return re.showOptions(c, e.path) },
+		})
+	}
+	return rows
+}
+
+// showNothing answers every other address of the REST interface.
+func (re *restAPI) showNothing(c echo.Context) error { return errNoRoute }
