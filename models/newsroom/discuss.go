@@ -164,6 +164,7 @@ func (a *Article) CommentPolicy() CommentPolicy {
 // policyNames are the columns of a CommentPolicy.
 var policyNames = []string{
 	"comment_status", "comments_slow", "comments_by_hand", "comments_who", "recommends_off", "comments_close", "comments_reopen",
+	"comments_chosen",
 }
 
 // SetCommentPolicy changes an article's settings for comments and writes an audit
@@ -192,13 +193,14 @@ func SetCommentPolicy(ctx context.Context, db *models.DB, by models.Actor, id in
 			return models.Errorf(models.NotFound, "there is no article %d", id)
 		}
 		before := a.CommentPolicy()
-		if before.String() == p.String() {
+		if before.String() == p.String() && a.CommentsChosen {
 			return nil
 		}
 		tx.Touch(ArticleTag(id), TeaserTag(id), CommentsTag)
 		after := Article{
 			CommentStatus: p.Status, CommentsSlow: p.Slow, CommentsByHand: p.ByHand, CommentsWho: p.Who,
 			RecommendsOff: p.RecommendsOff, CommentsClose: p.Close, CommentsReopen: p.Reopen,
+			CommentsChosen: true,
 		}
 		err = tx.Query(ctx).Model(&Article{ID: id}).Select(policyNames).UpdateColumns(after).Error
 		if err != nil {

@@ -24,10 +24,12 @@
 //	status.go         changes of status and their effect on lists, comments, audit
 //	public.go         errors for articles that are not public
 //	discuss.go        an article's comments: whether it takes them, their counts
+//	comment_default.go the comments of a new article, as its terms say
 //	refresh.go        bodies rendered again under a new sanitising policy
 //	page.go           everything that an article's page shows, in four statements
 //	list.go           lists of articles and their pages
 //	listing.go        the rows and the counts of lists
+//	listing_change.go ChangeList, for changes of terms
 //	navigation.go     the navigation bar, and how active categories are
 //	address.go        from an article to its address
 //	find.go           from an address to an article, also for articles that moved

@@ -162,10 +162,14 @@ func removeFromLists(ctx context.Context, tx *models.Tx, a *Article, terms *arti
 }
 
 // categoriesFor returns a tree with all categories of the terms. It loads the
-// tree again, also into site, if a category is newer than the site's tree.
+// tree again, also into site, if a category is newer than the site's tree or has moved.
 func categoriesFor(ctx context.Context, tx *models.Tx, terms *articleTerms, site *Site) (*taxonomy.Categories, error) {
+	present, err := categoriesNow(ctx, tx, site.Categories, terms.categories)
+	if err != nil {
+		return nil, err
+	}
 	for _, c := range terms.categories {
-		if site.Categories.ByID(c.ID) == nil {
+		if !present || site.Categories.ByID(c.ID) == nil {
 			fresh, err := taxonomy.LoadCategories(ctx, tx)
 			if err == nil {
 				site.Categories = fresh

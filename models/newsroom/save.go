@@ -142,6 +142,9 @@ func (s *Saver) create(ctx context.Context, p *Prepared, terms *articleTerms) (*
 		to = Scheduled
 	}
 	err := a.changeStatus(to, p.StatusNote, models.At(s.tx.Now))
+	if err == nil && to == Published && !s.Importing {
+		s.site.settleComments(a, s.site.Categories.CommentRules(terms.categories, terms.tags))
+	}
 	if err == nil {
 		a.Slug, err = s.slugFor(ctx, a, p, nil)
 	}
@@ -163,7 +166,7 @@ func (s *Saver) create(ctx context.Context, p *Prepared, terms *articleTerms) (*
 var columnsOfOthers = []string{
 	"comments_approve", "comments_hold", "comments_spam", "comments_trash", "threads",
 	"comments_close", "comments_slow", "comments_by_hand", "comments_reopen", "embargo_until",
-	"follow_up_id",
+	"follow_up_id", "comments_chosen",
 }
 
 func (s *Saver) update(ctx context.Context, p *Prepared, old *Article, terms *articleTerms) (*Article, error) {
@@ -218,6 +221,8 @@ func omitted(p *Prepared) []string {
 	list := slices.Clone(columnsOfOthers)
 	if p.Comments == "" {
 		list = append(list, "comment_status")
+	} else {
+		list = slices.DeleteFunc(list, func(column string) bool { return column == "comments_chosen" })
 	}
 	if p.Commenters == "" {
 		list = append(list, "comments_who")
@@ -274,7 +279,7 @@ func (s *Saver) fill(a *Article, p *Prepared, terms *articleTerms, to Status) {
 	a.Title, a.TitleKey, a.Standfirst, a.Language = p.Title, taxonomy.FoldTitle(p.Title), p.Standfirst, p.Language
 	a.PictureID, a.Words, a.Corrections = p.PictureID, p.body.Words, len(dated(p.Corrections))
 	if p.Comments != "" {
-		a.CommentStatus = p.Comments
+		a.CommentStatus, a.CommentsChosen = p.Comments, true
 	}
 	if p.Commenters != "" {
 		a.CommentsWho = p.Commenters

@@ -153,6 +153,9 @@ func setStatus(ctx context.Context, tx *models.Tx, site *Site, a *Article, m sta
 	err := tx.Query(ctx).Model(a).Select("status", "status_note", "status_before", "status_at", "updated_at", "version",
 		"published_at", "local_time", "slug").Updates(a).Error
 	if err == nil {
+		err = settle(ctx, tx, site, a, before.Status)
+	}
+	if err == nil {
 		err = relist(ctx, tx, site, &before, a)
 	}
 	if err == nil && m.to == Published {

@@ -114,6 +114,9 @@ func textOf(ctx context.Context, r models.Queryer, a *newsroom.Article, number i
 	if err == nil {
 		m.Authors, err = named(ctx, r, m.Authors)
 	}
+	if err == nil {
+		m.Tags, err = taxonomy.PresentTags(ctx, r, m.Tags)
+	}
 	if !live(a.Status) && (m.Slug == taxonomy.Slug(m.Title) || taxonomy.IsNumbered(m.Slug, taxonomy.Slug(m.Title))) {
 		m.Slug = "" // it follows the title until readers know it
 	}
@@ -132,16 +135,14 @@ func named(ctx context.Context, r models.Queryer, refs []newsroom.AuthorRef) ([]
 	if len(slugs) == 0 {
 		return refs, nil
 	}
-	var found []taxonomy.Author
-	if err := r.Query(ctx).Where("slug IN ?", slugs).Find(&found).Error; err != nil {
+	found, err := taxonomy.PresentAuthors(ctx, r, slugs)
+	if err != nil {
 		return nil, err
 	}
 	refs = slices.Clone(refs)
 	for i := range refs {
-		for _, a := range found {
-			if a.Slug == refs[i].Slug {
-				refs[i].Name = a.Name
-			}
+		if a, ok := found[refs[i].Slug]; ok && refs[i].Slug != "" {
+			refs[i].Slug, refs[i].Name = a.Slug, a.Name
 		}
 	}
 	return refs, nil

@@ -74,3 +74,19 @@ func Remove(
 	return tx.Query(ctx).Exec("DELETE FROM related_sets WHERE set_key IN ? AND published_at = ? AND article_id = ?",
 		keys, publishedAt, articleID).Error
 }
+
+// Delete deletes rows of several articles.
+func Delete(ctx context.Context, tx *models.Tx, rows []Row) error {
+	for rows := range slices.Chunk(rows, batch) {
+		args := make([]any, 0, 3*len(rows))
+		for _, r := range rows {
+			args = append(args, r.SetKey, r.PublishedAt, r.ArticleID)
+		}
+		groups := "(CAST(? AS TEXT), CAST(? AS BIGINT), CAST(? AS BIGINT))" + strings.Repeat(", (?, ?, ?)", len(rows)-1)
+		err := tx.Query(ctx).Exec("DELETE FROM related_sets WHERE (set_key, published_at, article_id) IN (VALUES "+groups+")", args...).Error
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -50,7 +50,8 @@ func AuthorBySlug(ctx context.Context, r models.Queryer, slug string) (*Author, 
 
 // EnsureAuthor returns the author with the slug or, when slug is empty, the
 // author with the name. It creates a missing author. Names that differ only in
-// case are the same name. A new author gets the slug with "-2", "-3" and so on if
+// case are the same name, and an earlier slug or name of an author means this author. A
+// new author gets the slug with "-2", "-3" and so on if
 // an author with another name has the slug.
 func EnsureAuthor(ctx context.Context, tx *models.Tx, slug, name string) (*Author, error) {
 	lookUp := func(slug string) (*Author, string, error) {
@@ -68,8 +69,28 @@ func EnsureAuthor(ctx context.Context, tx *models.Tx, slug, name string) (*Autho
 	if err != nil || a != nil {
 		return a, err
 	}
+	if a, err = formerAuthor(ctx, tx, slug, name); err != nil || a != nil {
+		return a, err
+	}
+	if err := Claim(ctx, tx, AuthorKind, slug, cmp.Or(name, slug)); err != nil {
+		return nil, err
+	}
 	a = &Author{Slug: slug, Name: cmp.Or(name, slug), CreatedAt: models.At(tx.Now)}
 	return a, tx.Query(ctx).Create(a).Error
+}
+
+// formerAuthor returns the author who has had a slug or a name, nil if there is none.
+func formerAuthor(ctx context.Context, tx *models.Tx, slug, name string) (*Author, error) {
+	id, err := formerOf(ctx, tx, AuthorKind, slug)
+	if kind := models.KindOf(err); err != nil && kind != models.NotFound && kind != models.Gone {
+		return nil, err
+	}
+	if id == 0 {
+		if id, err = formerName(ctx, tx, AuthorKind, cmp.Or(name, slug)); err != nil || id == 0 {
+			return nil, err
+		}
+	}
+	return AuthorByID(ctx, tx, id)
 }
 
 // DescribeAuthor stores an author's name, role, biography and account. Lists show

@@ -213,11 +213,16 @@ func (tree *Categories) Find(ref CategoryRef) *Category {
 
 // EnsureCategory returns the category at a path, and creates it and its parents
 // where they are missing. names gives a readable name for each part of the path;
-// a missing name is made from the slug.
+// a missing name is made from the slug. An
+// earlier path of a category means this category.
 func EnsureCategory(ctx context.Context, tx *models.Tx, path string, names ...string) (*Category, error) {
 	parts := strings.Split(strings.Trim(path, "/"), "/")
 	if len(parts) > MaxDepth || parts[0] == "" {
 		return nil, models.Errorf(models.Invalid, "a category's path has 1 to %d parts", MaxDepth)
+	}
+	former, err := formerCategory(ctx, tx, strings.Join(parts, "/"))
+	if err != nil || former != nil {
+		return former, err
 	}
 	var c *Category
 	for i := range parts {
@@ -232,6 +237,31 @@ func EnsureCategory(ctx context.Context, tx *models.Tx, path string, names ...st
 		c = next
 	}
 	return c, nil
+}
+
+// formerCategory returns the category that has had a path, nil if there is none or if a
+// category has the path now.
+func formerCategory(ctx context.Context, tx *models.Tx, path string) (*Category, error) {
+	rows, err := models.QueryRows(ctx, tx, "SELECT id, path, former FROM categories WHERE path = ? OR former <> ''", path)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var found int64
+	for rows.Next() {
+		var c Category
+		if err := rows.Scan(&c.ID, &c.Path, &c.Former); err != nil || c.Path == path {
+			return nil, err
+		}
+		if slices.Contains(strings.Fields(c.Former), path) {
+			found = c.ID
+		}
+	}
+	if err := rows.Err(); err != nil || found == 0 {
+		return nil, err
+	}
+	rows.Close()
+	return models.First[Category](tx.Query(ctx).Where("id = ?", found))
 }
 
 // ensureChild returns the category with a name below parent, and creates it if it
@@ -256,6 +286,9 @@ func ensureChild(ctx context.Context, tx *models.Tx, parent *Category, slug, nam
 		c, slug, err = findNamed(ctx, tx, slug, name, lookUp)
 	}
 	if err != nil || c != nil {
+		return c, err
+	}
+	if c, err = formerCategory(ctx, tx, above+slug); err != nil || c != nil {
 		return c, err
 	}
 	c = &Category{Slug: slug, Path: above + slug, Name: cmp.Or(name, nameFromSlug(slug)), Weight: 1, CreatedAt: models.At(tx.Now)}

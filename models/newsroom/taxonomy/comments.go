@@ -28,8 +28,8 @@ var CommentDefaults = []string{"", CommentsOpen, CommentsVerified, CommentsPremo
 // MaxCommentDays is the largest CommentDays.
 const MaxCommentDays = 3650
 
-// check refuses an unknown default with the names of the form's fields.
-func (d CommentDefault) check() (bad []models.FieldError) {
+// Check refuses an unknown default with the names of the form's fields.
+func (d CommentDefault) Check() (bad []models.FieldError) {
 	if !slices.Contains(CommentDefaults, d.Comments) {
 		bad = append(bad, models.FieldError{Field: "comments", Code: "choice"})
 	}

@@ -10,5 +10,6 @@
 //	checks.go    what a category requires before publication
 //	naming.go    how a term is found by its name
 //	comments.go  how comments begin in a category or under a tag
+//	former.go    earlier addresses and names of terms
 //	slug.go      slugs, and the form in which titles are searched
 package taxonomy

@@ -36,7 +36,8 @@ func TagByID(ctx context.Context, r models.Queryer, id int64) (*Tag, error) {
 }
 
 // EnsureTag returns the tag with a name, and creates it if it is missing. Names
-// that differ only in case are the same name. A new tag gets its slug with "-2",
+// that differ only in case are the same name, and an earlier name of a tag means this
+// tag. A new tag gets its slug with "-2",
 // "-3" and so on if a tag with another name has the slug.
 func EnsureTag(ctx context.Context, tx *models.Tx, name string) (*Tag, error) {
 	base := TermSlug(name)
@@ -48,6 +49,15 @@ func EnsureTag(ctx context.Context, tx *models.Tx, name string) (*Tag, error) {
 	})
 	if err != nil || t != nil {
 		return t, err
+	}
+	if id, err := formerName(ctx, tx, TagKind, name); err != nil || id != 0 {
+		if err != nil {
+			return nil, err
+		}
+		return TagByID(ctx, tx, id)
+	}
+	if err := Claim(ctx, tx, TagKind, slug, name); err != nil {
+		return nil, err
 	}
 	t = &Tag{Slug: slug, Name: name, Weight: 1, CreatedAt: models.At(tx.Now)}
 	return t, tx.Query(ctx).Create(t).Error

@@ -1,0 +1,149 @@
+package redirects
+
+import (
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"broadsheet/models"
+)
+
+// The statuses of redirects.
+const (
+	Permanent = 301
+	Temporary = 302
+	Gone      = 410 // the address leads nowhere, and says so
+)
+
+// Limits of an address, in bytes.
+const (
+	MaxAddress = 2000
+)
+
+// Redirect is an address of the site that leads to another address.
+type Redirect struct {
+	Path      string // of the earlier page, percent-encoded, without a slash at the end
+	Target    string // a path of this site, or an address on the web; "" for Gone
+	Status    int
+	ChangedAt models.Time
+	Actor     string
+}
+
+// TableName names the table for GORM.
+func (Redirect) TableName() string { return "redirects" }
+
+// The codes of refused addresses, as keys of messages.
+const (
+	BadPath     = "redirect-path"     // no address of this site
+	BadQuery    = "redirect-query"    // an earlier address with a query
+	BadReserved = "redirect-reserved" // a part of the site itself
+	BadTarget   = "redirect-target"   // no address
+	BadOutside  = "redirect-outside"  // on another site, without the right to that
+	BadStatus   = "redirect-status"   // an unknown status
+	BadLoop     = "redirect-loop"     // leads back to itself
+	BadTwice    = "redirect-twice"    // the file has another target for the same address
+	BadLine     = "redirect-line"     // no redirect at all
+	BadPattern  = "redirect-pattern"  // a rule with a pattern
+	BadLong     = "redirect-long"     // too long
+)
+
+// Rules says which addresses are local and what a redirect may lead to.
+type Rules struct {
+	Host    string // of this site, with its port
+	Outside bool   // redirects may lead to other sites: the right of administrators
+}
+
+// path returns the form in which the address of an earlier page is stored.
+func (r Rules) path(address string) (path, bad string) {
+	local, bad := r.local(strings.TrimSpace(address))
+	switch {
+	case bad != "":
+		return "", bad
+	case local == "":
+		return "", BadPath
+	}
+	path, query, _ := strings.Cut(local, "?")
+	if query != "" {
+		return "", BadQuery
+	}
+	path = strings.TrimRight(path, "/")
+	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	switch {
+	case path == "":
+		return "", BadReserved
+	case first != models.OwnSegment && reserved(first):
+		return "", BadReserved
+	}
+	return path, ""
+}
+
+// reserved reports whether addresses with a first part never come to the redirects.
+// Sections, tags and authors do: theirs may be gone.
+func reserved(first string) bool {
+	switch strings.ToLower(first) {
+	case "category", "tag", "author":
+		return false
+	}
+	return models.ReservedSegment(first)
+}
+
+// target returns the form in which a target is stored.
+func (r Rules) target(address string) (target, bad string) {
+	address = strings.TrimSpace(address)
+	if local, bad := r.local(address); bad != "" || local != "" {
+		return local, bad
+	}
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil {
+		return "", BadTarget
+	}
+	if !r.Outside {
+		return "", BadOutside
+	}
+	return u.String(), ""
+}
+
+// local returns an address of this site without its host, percent-encoded and without a
+// fragment. It returns "" for an address that is not one of this site. A fragment of a
+// target is dropped as well: the browser keeps the reader's.
+func (r Rules) local(address string) (local, bad string) {
+	if len(address) > MaxAddress {
+		return "", BadLong
+	}
+	if address == "" || !utf8.ValidString(address) || strings.ContainsAny(address, "\\\r\n\t\x00") {
+		return "", BadTarget
+	}
+	u, err := url.Parse(address)
+	if err != nil {
+		return "", BadTarget
+	}
+	switch {
+	case u.Host != "" || u.Scheme != "":
+		if !strings.EqualFold(u.Host, r.Host) || u.Scheme != "http" && u.Scheme != "https" && u.Scheme != "" || u.User != nil || u.Host == "" {
+			return "", ""
+		}
+		if u.Path == "" {
+			u.Path = "/"
+		}
+	case !strings.HasPrefix(u.Path, "/"):
+		return "", ""
+	}
+	for strings.HasPrefix(u.Path, "//") { // a browser would take it for another site
+		u.Path, u.RawPath = u.Path[1:], ""
+	}
+	local = u.EscapedPath()
+	if u.RawQuery != "" {
+		local += "?" + u.RawQuery
+	}
+	return local, ""
+}
+
+// pathOfTarget returns the path of a target of this site as redirects are found by it, ""
+// for one outside.
+func pathOfTarget(target string) string {
+	if !strings.HasPrefix(target, "/") {
+		return ""
+	}
+	path, _, _ := strings.Cut(target, "?")
+	return strings.TrimRight(path, "/")
+}

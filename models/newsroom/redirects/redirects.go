@@ -1,0 +1,138 @@
+package redirects
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"broadsheet/models"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+// Subject is the kind of subject of redirects in the audit.
+const Subject models.SubjectKind = "redirect"
+
+// batch is how many redirects share a statement.
+const batch = 2000
+
+// PerPage is the number of redirects on a page of the list.
+const PerPage = 100
+
+// Filter selects redirects.
+type Filter struct {
+	Words string // in the address or the target
+	After string // the path that the page begins after
+}
+
+// List returns a page of redirects in the order of their addresses, and the path that
+// the next page begins after, "" on the last page.
+func List(ctx context.Context, r models.Queryer, f Filter) (list []Redirect, next string, err error) {
+	q := r.Query(ctx).Where("path > ?", f.After).Order("path").Limit(PerPage + 1)
+	if words := strings.TrimSpace(f.Words); words != "" {
+		like := "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(words) + "%"
+		q = q.Where(`(path LIKE ? ESCAPE '\' OR target LIKE ? ESCAPE '\')`, like, like)
+	}
+	if err := q.Find(&list).Error; err != nil {
+		return nil, "", err
+	}
+	if len(list) > PerPage {
+		list = list[:PerPage]
+		next = list[PerPage-1].Path
+	}
+	return list, next, nil
+}
+
+// Count returns the number of redirects.
+func Count(ctx context.Context, r models.Queryer) (n int64, err error) {
+	return n, r.Query(ctx).Model(&Redirect{}).Count(&n).Error
+}
+
+// Put adds a redirect or changes its target. A redirect to an address that leads on is
+// stored with the last address; the returned step says so. Put refuses with Invalid for
+// the fields from, to and status.
+func Put(ctx context.Context, db *models.DB, by models.Actor, rules Rules, from, to string, status int) (step Step, err error) {
+	line := Line{Number: 1, From: from, To: to, Status: status}
+	err = db.Write(ctx, func(tx *models.Tx) error {
+		plan, err := check(ctx, tx, rules, []Line{line})
+		if err != nil {
+			return err
+		}
+		if step = plan.Steps[0]; step.Bad != "" {
+			return models.InvalidFields(models.FieldError{Field: fieldOf(step.Bad, step.Path), Code: step.Bad})
+		}
+		if step.Change == Keeps {
+			return nil
+		}
+		if err := store(ctx, tx, by, append([]Redirect{step.Redirect}, plan.repointed...)); err != nil {
+			return err
+		}
+		return record(ctx, tx, by, "set", step.Path, step.Target)
+	})
+	return step, err
+}
+
+// fieldOf returns the field of the form that a code is about.
+func fieldOf(code, path string) string {
+	switch {
+	case code == BadStatus:
+		return "status"
+	case path == "":
+		return "from"
+	}
+	return "to"
+}
+
+// Remove deletes redirects by their paths. Paths without a redirect are left out.
+func Remove(ctx context.Context, db *models.DB, by models.Actor, paths []string) (removed int, err error) {
+	err = db.Write(ctx, func(tx *models.Tx) error {
+		var list []Redirect
+		if err := tx.Lock(ctx).Where("path IN ?", paths).Find(&list).Error; err != nil || len(list) == 0 {
+			return err
+		}
+		removed = len(list)
+		if err := tx.Query(ctx).Where("path IN ?", paths).Delete(&Redirect{}).Error; err != nil {
+			return err
+		}
+		for _, one := range list {
+			if err := record(ctx, tx, by, "removed", one.Path, one.Target); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return removed, err
+}
+
+// store writes redirects. A row from before redirects lost the slash at the end of their
+// path is replaced.
+func store(ctx context.Context, tx *models.Tx, by models.Actor, rows []Redirect) error {
+	for some := range slices.Chunk(rows, batch) {
+		slashed := make([]string, len(some))
+		for i := range some {
+			some[i].ChangedAt, some[i].Actor = models.At(tx.Now), by.Name
+			slashed[i] = some[i].Path + "/"
+		}
+		if err := tx.Query(ctx).Where("path IN ?", slashed).Delete(&Redirect{}).Error; err != nil {
+			return err
+		}
+		if err := upsert(tx.Query(ctx)).Create(&some).Error; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func upsert(q *gorm.DB) *gorm.DB {
+	return q.Clauses(clause.OnConflict{
+		Columns: []clause.Column{{Name: "path"}}, DoUpdates: clause.AssignmentColumns([]string{"target", "status", "changed_at", "actor"}),
+	})
+}
+
+// record writes an audit entry. Pages for missing addresses are cached, so all are
+// rendered again.
+func record(ctx context.Context, tx *models.Tx, by models.Actor, verb, before, after string) error {
+	tx.Touch(models.EverythingTag)
+	return models.Audit(ctx, tx, by, models.Subject{Kind: Subject, Name: before}, verb, before, after)
+}

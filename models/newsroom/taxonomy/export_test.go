@@ -1,0 +1,4 @@
+package taxonomy
+
+// RowTypes are the types of rows that only this package uses.
+var RowTypes = []any{termAddress{}, termName{}}

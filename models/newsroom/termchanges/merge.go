@@ -1,0 +1,167 @@
+package termchanges
+
+import (
+	"context"
+	"maps"
+	"strings"
+
+	"broadsheet/models"
+	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/taxonomy"
+)
+
+// MergeCategory makes one category of two: the articles of from, and the categories below
+// it, come to into. All addresses of from lead to into. MergeCategory refuses with Invalid
+// for the field into, and with Conflict:
+//
+//	category-fixed  from is the category of articles without one
+//	merge-children  both have a category with the same slug below them: merge those first
+func MergeCategory(ctx context.Context, db *models.DB, by models.Actor, from, into int64) error {
+	return db.Write(ctx, func(tx *models.Tx) error {
+		tree, err := lockTree(ctx, tx)
+		if err != nil {
+			return err
+		}
+		old, c := tree.ByID(from), tree.ByID(into)
+		if err := mergeable(tree, old, c); err != nil {
+			return err
+		}
+		articles, err := loadSubtree(ctx, tx, tree, from)
+		if err != nil {
+			return err
+		}
+		if err := adopt(ctx, tx, by, tree, old, c); err != nil {
+			return err
+		}
+		if err := moveCategoryRows(ctx, tx, from, into); err != nil {
+			return err
+		}
+		now, err := taxonomy.LoadCategories(ctx, tx)
+		if err != nil {
+			return err
+		}
+		after, err := placesOf(ctx, tx, from)
+		if err == nil {
+			err = indexAgain(ctx, tx, newsroom.CategoryArticles, from)
+		}
+		if err == nil {
+			err = articles.relist(ctx, tx, now, after, from, into)
+		}
+		if err == nil {
+			err = newsroom.ChangeList(ctx, tx, newsroom.List{Kind: newsroom.CategoryArticles, Ref: from}, articles.entries, nil)
+		}
+		if err == nil {
+			err = dropCategory(ctx, tx, old, into)
+		}
+		if err != nil {
+			return err
+		}
+		return audit(ctx, tx, by, models.Subject{Kind: CategorySubject, ID: into, Name: c.Name}, "merged", old.Name, c.Name)
+	})
+}
+
+// mergeable refuses a merge that cannot be.
+func mergeable(tree *taxonomy.Categories, old, c *taxonomy.Category) error {
+	var bad fields
+	switch {
+	case old == nil:
+		return models.Errorf(models.NotFound, "there is no such category")
+	case old.Path == taxonomy.UncategorizedSlug:
+		return errFixed
+	case c == nil:
+		bad.refuse("into", "choice", 0)
+	case old.ID == c.ID:
+		bad.refuse("into", "itself", 0)
+	case tree.Within(c, old):
+		bad.refuse("into", "below-itself", 0)
+	case c.Path == taxonomy.UncategorizedSlug && len(tree.Children(old.ID)) > 0:
+		bad.refuse("into", "choice", 0)
+	}
+	if err := bad.err(); err != nil {
+		return err
+	}
+	for _, child := range tree.Children(old.ID) {
+		if other := tree.ByPath(c.Path + "/" + child.Slug); other != nil && other.ID != old.ID {
+			return models.Refusal(models.Conflict, "merge-children", "both have a category "+child.Slug+" below them: merge those first")
+		}
+		if heightOf(tree, child.ID)+1+len(tree.Ancestors(c)) > taxonomy.MaxDepth {
+			bad.refuse("into", "too-deep", taxonomy.MaxDepth)
+			return bad.err()
+		}
+	}
+	return nil
+}
+
+// adopt puts the categories below old below c, and lets the paths of old lead to c.
+func adopt(ctx context.Context, tx *models.Tx, by models.Actor, tree *taxonomy.Categories, old, c *taxonomy.Category) error {
+	// A category below old may get the path that old has had.
+	if err := row(ctx, tx, "categories", old.ID).UpdateColumn("path", "/"+old.Path).Error; err != nil {
+		return err
+	}
+	all := map[string]string{old.Path: c.Path}
+	for _, child := range tree.Children(old.ID) {
+		if err := row(ctx, tx, "categories", child.ID).UpdateColumn("parent_id", c.ID).Error; err != nil {
+			return err
+		}
+		moved, err := movePaths(ctx, tx, tree, child, c.Path+"/"+child.Slug)
+		if err != nil {
+			return err
+		}
+		maps.Copy(all, moved)
+	}
+	return movePathsOfSettings(ctx, tx, by, all)
+}
+
+// moveCategoryRows gives the articles of a category to another one. Where an article has
+// both, the first place stays, so that a main category stays the main one.
+func moveCategoryRows(ctx context.Context, tx *models.Tx, from, into int64) error {
+	const laterOfBoth = `DELETE FROM article_categories WHERE category_id = ? AND EXISTS (SELECT 1 FROM article_categories x
+		WHERE x.article_id = article_categories.article_id AND x.category_id = ? AND x.position < article_categories.position)`
+	for _, change := range []struct {
+		text string
+		args []any
+	}{
+		{laterOfBoth, []any{from, into}},
+		{laterOfBoth, []any{into, from}},
+		{"UPDATE article_categories SET category_id = ? WHERE category_id = ?", []any{into, from}},
+		{"UPDATE articles SET main_category_id = ? WHERE main_category_id = ?", []any{into, from}},
+		// The limits of moderators and the wishes of subscribers.
+		{`DELETE FROM user_sections WHERE category_id = ? AND user_id IN (SELECT user_id FROM user_sections WHERE category_id = ?)`, []any{from, into}},
+		{"UPDATE user_sections SET category_id = ? WHERE category_id = ?", []any{into, from}},
+		{"UPDATE invitation_sections SET category_id = ? WHERE category_id = ?", []any{into, from}},
+		{`DELETE FROM digest_choices WHERE category_id = ? AND subscription_id IN
+			(SELECT subscription_id FROM digest_choices WHERE category_id = ?)`, []any{from, into}},
+		{"UPDATE digest_choices SET category_id = ? WHERE category_id = ?", []any{into, from}},
+		{`UPDATE categories SET own_stories = (SELECT COUNT(*) FROM article_categories x JOIN articles a ON a.id = x.article_id
+			WHERE x.category_id = categories.id AND a.status = 'published') WHERE id = ?`, []any{into}},
+	} {
+		if err := models.Exec(ctx, tx, change.text, change.args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// dropCategory deletes a category whose articles and children have gone to another one.
+func dropCategory(ctx context.Context, tx *models.Tx, old *taxonomy.Category, into int64) error {
+	c, err := models.First[taxonomy.Category](tx.Query(ctx).Where("id = ?", into))
+	if err != nil {
+		return err
+	}
+	former := appendLine(c.Former, old.Path)
+	for _, path := range strings.Fields(old.Former) {
+		former = appendLine(former, path)
+	}
+	former = withoutLine(former, c.Path)
+	if err := models.Exec(ctx, tx, "DELETE FROM categories WHERE id = ?", old.ID); err != nil {
+		return err
+	}
+	if err := dropCounts(ctx, tx, newsroom.CategoryArticles, old.ID); err != nil {
+		return err
+	}
+	changed := map[string]any{"former": former}
+	if c.WPID == nil && old.WPID != nil {
+		changed["wp_id"] = *old.WPID
+	}
+	return row(ctx, tx, "categories", into).UpdateColumns(changed).Error
+}

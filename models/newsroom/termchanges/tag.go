@@ -1,0 +1,188 @@
+package termchanges
+
+import (
+	"context"
+	"fmt"
+
+	"broadsheet/models"
+	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/taxonomy"
+)
+
+// TagForm is what an editor says about a tag. An empty slug is made from the name.
+type TagForm struct {
+	Name, Slug, Description string
+	Comments                taxonomy.CommentDefault
+}
+
+// String returns the fields for the audit.
+func (f TagForm) String() string {
+	return fmt.Sprintf("%s /%s/ %s %d %s", f.Name, f.Slug, f.Comments.Comments, f.Comments.CommentDays, f.Description)
+}
+
+// FormOf returns the fields of a tag.
+func FormOf(t *taxonomy.Tag) TagForm {
+	return TagForm{t.Name, t.Slug, t.Description, t.CommentDefault}
+}
+
+// SaveTag changes a tag. Its earlier slug and name lead to it for ever. SaveTag refuses
+// with NotFound, and with Invalid for the fields name, slug, description, comments and
+// comment_days.
+func SaveTag(ctx context.Context, db *models.DB, by models.Actor, id int64, f TagForm) (*taxonomy.Tag, error) {
+	var bad fields
+	f.Name, f.Description = bad.name(f.Name), bad.text("description", f.Description, MaxDescription)
+	f.Slug = bad.slugFor(f.Slug, f.Name)
+	bad.comments(f.Comments)
+	if err := bad.err(); err != nil {
+		return nil, err
+	}
+	var t *taxonomy.Tag
+	err := db.Write(ctx, func(tx *models.Tx) (err error) {
+		if t, err = models.First[taxonomy.Tag](tx.Lock(ctx).Where("id = ?", id)); err != nil {
+			return err
+		}
+		if t == nil {
+			return models.Errorf(models.NotFound, "there is no tag %d", id)
+		}
+		used, err := taken(ctx, tx, "tags", "slug", f.Slug, id)
+		if err == nil && used {
+			err = models.InvalidFields(models.FieldError{Field: "slug", Code: "taken"})
+		}
+		before := FormOf(t)
+		if err != nil || before == f {
+			return err
+		}
+		t.Name, t.Slug, t.Description, t.CommentDefault = f.Name, f.Slug, f.Description, f.Comments
+		if err := keep(ctx, tx, taxonomy.TagKind, id, before.Slug, before.Name, f.Slug, f.Name); err != nil {
+			return err
+		}
+		err = tx.Query(ctx).Model(t).Select("name", "slug", "description", "comments", "comment_days").Updates(t).Error
+		if err == nil && before.Name != f.Name {
+			err = indexAgain(ctx, tx, newsroom.TagArticles, id)
+		}
+		if err != nil {
+			return err
+		}
+		return audit(ctx, tx, by, models.Subject{Kind: TagSubject, ID: id, Name: t.Name}, "changed", before.String(), f.String())
+	})
+	return t, err
+}
+
+// keep lets an earlier slug and name lead to a term that has others now.
+func keep(ctx context.Context, tx *models.Tx, kind taxonomy.Kind, id int64, oldSlug, oldName, slug, name string) error {
+	if oldSlug != slug {
+		if err := taxonomy.KeepAddress(ctx, tx, kind, oldSlug, id); err != nil {
+			return err
+		}
+	}
+	if oldName != name {
+		if err := taxonomy.KeepName(ctx, tx, kind, oldName, id); err != nil {
+			return err
+		}
+	}
+	return taxonomy.Claim(ctx, tx, kind, slug, name)
+}
+
+// MergeTags makes one tag of several: articles with one of from get into instead, and
+// the addresses and names of from lead to it. MergeTags refuses with Invalid.
+func MergeTags(ctx context.Context, db *models.DB, by models.Actor, from []int64, into int64) error {
+	return db.Write(ctx, func(tx *models.Tx) error {
+		for _, one := range from {
+			if err := mergeTag(ctx, tx, by, one, into); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func mergeTag(ctx context.Context, tx *models.Tx, by models.Actor, from, into int64) error {
+	old, t, err := lockBoth(ctx, tx, from, into, func(t *taxonomy.Tag) int64 { return t.ID })
+	if err != nil {
+		return err
+	}
+	if err := indexAgain(ctx, tx, newsroom.TagArticles, from); err != nil {
+		return err
+	}
+	for _, text := range []string{
+		`UPDATE article_tags SET tag_id = ? WHERE tag_id = ? AND NOT EXISTS
+			(SELECT 1 FROM article_tags x WHERE x.article_id = article_tags.article_id AND x.tag_id = ?)`,
+		`DELETE FROM article_tags WHERE tag_id <> ? AND tag_id = ? AND tag_id <> ?`,
+	} {
+		if err := models.Exec(ctx, tx, text, into, from, into); err != nil {
+			return err
+		}
+	}
+	moved, err := mergeList(ctx, tx, newsroom.TagArticles, from, into)
+	if err == nil {
+		err = models.Exec(ctx, tx, "UPDATE tags SET stories = stories + ? WHERE id = ?", moved, into)
+	}
+	if err == nil {
+		err = retire(ctx, tx, taxonomy.TagKind, from, old.Slug, old.Name, into)
+	}
+	if err == nil {
+		err = deleteTag(ctx, tx, from)
+	}
+	if err == nil && t.WPID == nil && old.WPID != nil {
+		err = row(ctx, tx, "tags", into).UpdateColumn("wp_id", *old.WPID).Error
+	}
+	if err != nil {
+		return err
+	}
+	return audit(ctx, tx, by, models.Subject{Kind: TagSubject, ID: into, Name: t.Name}, "merged", old.Name, t.Name)
+}
+
+// retire lets the slug and the name of a term, and those that led to it, lead to another
+// one, or with 0 nowhere.
+func retire(ctx context.Context, tx *models.Tx, kind taxonomy.Kind, id int64, slug, name string, to int64) error {
+	err := taxonomy.Redirect(ctx, tx, kind, id, to)
+	if err == nil {
+		err = taxonomy.KeepAddress(ctx, tx, kind, slug, to)
+	}
+	if err == nil {
+		err = taxonomy.KeepName(ctx, tx, kind, name, to)
+	}
+	return err
+}
+
+func deleteTag(ctx context.Context, tx *models.Tx, id int64) error {
+	err := models.Exec(ctx, tx, "DELETE FROM tags WHERE id = ?", id)
+	if err == nil {
+		err = dropCounts(ctx, tx, newsroom.TagArticles, id)
+	}
+	return err
+}
+
+// RemoveTag takes a tag from all its articles and removes it. Its address answers 410
+// Gone. RemoveTag refuses with NotFound.
+func RemoveTag(ctx context.Context, db *models.DB, by models.Actor, id int64) error {
+	return db.Write(ctx, func(tx *models.Tx) error {
+		t, err := models.First[taxonomy.Tag](tx.Lock(ctx).Where("id = ?", id))
+		if err != nil {
+			return err
+		}
+		if t == nil {
+			return models.Errorf(models.NotFound, "there is no tag %d", id)
+		}
+		out, err := entries(ctx, tx, newsroom.TagArticles, id)
+		if err == nil {
+			err = indexAgain(ctx, tx, newsroom.TagArticles, id)
+		}
+		if err == nil {
+			err = models.Exec(ctx, tx, "DELETE FROM article_tags WHERE tag_id = ?", id)
+		}
+		if err == nil {
+			err = newsroom.ChangeList(ctx, tx, newsroom.List{Kind: newsroom.TagArticles, Ref: id}, out, nil)
+		}
+		if err == nil {
+			err = retire(ctx, tx, taxonomy.TagKind, id, t.Slug, t.Name, 0)
+		}
+		if err == nil {
+			err = deleteTag(ctx, tx, id)
+		}
+		if err != nil {
+			return err
+		}
+		return audit(ctx, tx, by, models.Subject{Kind: TagSubject, ID: id, Name: t.Name}, "removed", FormOf(t).String(), "")
+	})
+}
