@@ -143,6 +143,7 @@ var deskPages = []struct {
 	{"desk.breaking", linePath, people.Editing},
 	{"desk.upcoming", upcomingPath, people.Writing},
 	{"desk.pictures", libraryPath, people.Writing},
+	{"desk.terms", categoryDeskPath, people.Editing},
 	{"desk.writers", writersPath, people.Moderating},
 	{"desk.bans", bansPath, people.Moderating},
 	{"desk.appeals", appealsPath, people.Moderating},

@@ -95,6 +95,9 @@
 //	edit_notes.go edit_correct.go edit_corrections.go pictures_list.go pictures_upload.go picture_page.go
 //	                                 the editors' desk: the list, the form of an article, its
 //	                                 fields, what its buttons do, versions, previews
+//	terms_desk.go terms_list.go terms_form.go terms_merge.go terms_routes.go redirects_desk.go former.go
+//	                                 categories, tags, authors and redirects; their earlier
+//	                                 addresses
 //	writers.go present_writers.go forget_writer.go
 //	                                 commenters as the desk knows them again
 //	settings.go settings_try.go words.go
@@ -118,7 +121,7 @@
 //
 // Handlers are methods of a few receivers: reading, commenting, reacting,
 // commenterPages, accounts, staff, moderating, help, operating, crawling, feeding,
-// restAPI, sharing, installing, subscribing, digesting, configuring, editing and ranking. Each lists the
+// restAPI, sharing, installing, subscribing, digesting, configuring, editing, termkeeping and ranking. Each lists the
 // fields that it uses; build fills them in. No handler sees the server. A handler
 // has at most 40 lines.
 //

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"broadsheet/models/newsroom/redirects"
+
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/permalink"
@@ -151,7 +153,7 @@ func (sh *sharing) articleAt(c *request, address string) (*newsroom.Teaser, erro
 	if base, _, ok := cutCommentPage(path); ok {
 		path = base
 	}
-	if target, _, err := newsroom.FindRedirect(ctx, sh.db, path); err != nil {
+	if target, _, err := redirects.Find(ctx, sh.db, path); err != nil {
 		return nil, err
 	} else if target != "" {
 		path = target

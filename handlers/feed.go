@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"broadsheet/models/newsroom/redirects"
+
 	"broadsheet/handlers/feeds"
 	"broadsheet/models"
 	"broadsheet/models/feedstate"
@@ -134,6 +136,9 @@ func (fd *feeding) showBeside(c *request, at feedPlace) error {
 		return errNoPage
 	}
 	topic, found, err := fd.listTopic(c, prefix, l)
+	if isMissing(err) && prefix != "/" && len(l.parts) > 0 {
+		return fd.redirectTermFeed(c, prefix, l, at)
+	}
 	if err != nil {
 		return err
 	}
@@ -223,7 +228,7 @@ func (fd *feeding) showArticleFeed(c *request, at feedPlace) error {
 	base, _, _ := cutCommentPage(at.page)
 	found, err := newsroom.Find(c.ctx(), fd.db, c.site, base)
 	if models.KindOf(err) == models.NotFound || err == nil && feeds.PathOf(found.Path, at.format) != feeds.PathOf(base, at.format) {
-		if target, lasting, err := newsroom.FindRedirect(c.ctx(), fd.db, base); err != nil {
+		if target, lasting, err := redirects.Find(c.ctx(), fd.db, base); err != nil {
 			return err
 		} else if target != "" && localAddress(target, fd.baseURL.Host) != "" {
 			return redirectFor(c, lasting, feeds.PathOf(target, at.format))

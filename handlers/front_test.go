@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"broadsheet/models/newsroom/termlist"
+
 	"broadsheet/models"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
@@ -108,13 +110,13 @@ func TestChosenCategoriesReachCachedPages(t *testing.T) {
 	s.check(related.RecomputeWeights(t.Context(), s.db))
 	shows("/category/s18/", last, true) // now the most active one
 	s.check(s.db.Write(t.Context(), func(tx *models.Tx) error {
-		return newsroom.SetSetting(t.Context(), tx, "nav.sections", "s03")
+		return termlist.SetSetting(t.Context(), tx, "nav.sections", "s03")
 	}))
 	shows("/category/s18/", last, false)
 	shows("/category/s18/", `href="/category/s03/"`, true)
 	shows("/", `<h2 class="rule-title"><a href="/category/s07/"`, true)
 	s.check(s.db.Write(t.Context(), func(tx *models.Tx) error {
-		return newsroom.SetSetting(t.Context(), tx, "front.sections", "s09")
+		return termlist.SetSetting(t.Context(), tx, "front.sections", "s09")
 	}))
 	shows("/", `<h2 class="rule-title"><a href="/category/s07/"`, false)
 	shows("/", `<h2 class="rule-title"><a href="/category/s09/"`, true)

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"broadsheet/models/newsroom/termlist"
+
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/taxonomy"
@@ -131,7 +133,7 @@ func (rd *reading) showNews(c *request) error {
 
 // showCategories shows the list of all categories.
 func (rd *reading) showCategories(c *request) error {
-	counts, err := newsroom.CategoryCounts(c.ctx(), rd.db)
+	counts, err := termlist.CategoryCounts(c.ctx(), rd.db)
 	if err != nil {
 		return err
 	}
@@ -148,7 +150,7 @@ func (rd *reading) showCategory(c *request) error {
 	if category == nil {
 		small, other := l.lower("/category/")
 		if category = site.Categories.ByPath(strings.Join(small.parts, "/")); !other || category == nil {
-			return errNoPage
+			return rd.redirectTerm(c, small, formerCategory(c.site, small))
 		}
 		l = small
 	}
@@ -174,6 +176,9 @@ func (rd *reading) showTag(c *request) error {
 		l = small
 		tag, err = taxonomy.TagBySlug(c.ctx(), rd.db, l.parts[0])
 	}
+	if models.KindOf(err) == models.NotFound {
+		return rd.redirectTerm(c, l, formerTag(c.ctx(), rd.db, l))
+	}
 	if err != nil {
 		return err
 	}
@@ -198,6 +203,9 @@ func (rd *reading) showAuthor(c *request) error {
 	if small, other := l.lower("/author/"); other && models.KindOf(err) == models.NotFound {
 		l = small
 		author, err = taxonomy.AuthorBySlug(c.ctx(), rd.db, l.parts[0])
+	}
+	if models.KindOf(err) == models.NotFound {
+		return rd.redirectTerm(c, l, formerAuthor(c.ctx(), rd.db, l))
 	}
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"strings"
 
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/front"
@@ -99,6 +100,7 @@ func (rd *reading) renderCategory(c *request, l listAddress, category *taxonomy.
 
 func (rd *reading) renderTag(c *request, l listAddress, tag *taxonomy.Tag, p *newsroom.ListPage) error {
 	v := rd.listPage(c.site, tag.Name, l, p, nil)
+	v.Description, v.Page.Description = tag.Description, tag.Description
 	rd.collectionHead(c.site, &v, nil)
 	return rd.sendList(c, v, p)
 }
@@ -109,7 +111,11 @@ func (rd *reading) renderAuthor(c *request, l listAddress, author *taxonomy.Auth
 	if v.Description == "" {
 		v.Description = author.Role
 	}
-	v.Page.Description = v.Description
+	v.Page.Description, v.Nothing = v.Description, "list.author.none"
+	for link := range strings.Lines(author.Links) {
+		link = strings.TrimSpace(link)
+		v.Links = append(v.Links, views.CountedLink{Link: views.Link{Name: plainAddress(link), URL: link}})
+	}
 	rd.profileHead(c.site, &v, author)
 	return rd.sendList(c, v, p)
 }

@@ -128,7 +128,7 @@ var (
 // routeTable returns every route of the site.
 func (s *server) routeTable() []Route {
 	table := slices.Concat(
-		s.rest.routes(),
+		s.rest.routes(), s.termkeeping.routes(),
 		s.digesting.routes(), s.reading.routes(), s.feeding.routes(), s.commenting.routes(), s.reacting.routes(), s.commenterPages.routes(),
 		s.accounts.routes(), s.staff.routes(), s.moderating.routes(), s.help.routes(), s.operating.routes(), s.crawling.routes(),
 		s.subscribing.routes(), s.ranking.routes(),

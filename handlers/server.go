@@ -84,6 +84,7 @@ type server struct {
 	editing        *editing
 	illustrating   *illustrating
 	arranging      *arranging
+	termkeeping    *termkeeping
 	reacting       *reacting
 	commenterPages *commenterPages
 	accounts       *accounts
@@ -182,7 +183,7 @@ func (s *server) build(passkeys *people.Passkeys) {
 	s.crawling = &crawling{pages: s.pages, db: db, indexNowKey: indexnow.Key(ring)}
 	s.subscribing = &subscribing{pages: s.pages, db: db, clients: s.clients, links: s.links, mail: s.Mail}
 	s.ranking, s.installing = &ranking{pages: s.pages, db: db}, &installing{pages: s.pages, assets: s.Assets}
-	s.sharing = &sharing{pages: s.pages, db: db, painter: sharepicture.NewPainter(s.Pictures)}
+	s.sharing, s.termkeeping = &sharing{pages: s.pages, db: db, painter: sharepicture.NewPainter(s.Pictures)}, &termkeeping{desk, db}
 }
 
 // handler puts the router inside the middleware that all requests pass.

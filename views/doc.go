@@ -19,6 +19,7 @@
 //	desk_appeals.go desk_stories.go desk_transparency.go
 //	              the moderators' desk
 //	edit_pages.go the editors' desk; edit/ has its structs
+//	term_pages.go categories, tags, authors and redirects; termdesk/ has their structs
 //	sitemapxml/   the XML of sitemaps
 //	app.go        the page for readers without a network
 //	help.go       the manual at the desk

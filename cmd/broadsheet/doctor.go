@@ -17,12 +17,13 @@ import (
 	"syscall"
 	"time"
 
+	"broadsheet/models/newsroom/termlist"
+
 	"broadsheet/handlers/jobs"
 	"broadsheet/models"
 	"broadsheet/models/discussion/decisionlog"
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/mail"
-	"broadsheet/models/newsroom"
 )
 
 type doctorCmd struct {
@@ -111,7 +112,7 @@ func lookAtHub(a *app, db *models.DB) (f finding, err error) {
 // lookAtChosenCategories compares the settings that list categories with the
 // categories.
 func lookAtChosenCategories(a *app, db *models.DB) (finding, error) {
-	missing, err := newsroom.MissingCategories(a.ctx, db)
+	missing, err := termlist.MissingCategories(a.ctx, db)
 	f := finding{what: "chosen sections", says: "all exist"}
 	if len(missing) > 0 {
 		var gone []string

@@ -26,7 +26,7 @@ import (
 // about its place.
 var ranks = map[string]int{
 	"public": 1, "public/appicon": 0, "models/terms": 0, "models/blob": 0, "models/mail": 0, "models/migrations": 0,
-	"models/newsroom/termchanges": 5, "models/newsroom/redirects": 5,
+	"models/newsroom/termchanges": 6, "models/newsroom/redirects": 5, "models/newsroom/termlist": 5, "views/termdesk": 0,
 	"models/spam": 1, "models/heated": 1, "models/richtext": 1, "models/names": 1, "models": 1, "models/robots": 0, "models/robots/fetches": 2,
 	"models/settings": 2, "models/queue": 2, "models/spam/training": 2,
 	"models/newsroom/taxonomy": 2, "models/newsroom/pictures": 2, "models/newsroom/permalink": 3, "models/newsroom/relatedsets": 3, "models/newsroom/translations": 3, "models/newsroom/sitemapchanges": 3, "models/dates": 0, "models/jsonlines": 0,

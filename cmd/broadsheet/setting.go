@@ -8,6 +8,8 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"broadsheet/models/newsroom/termlist"
+
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/richtext"
@@ -43,7 +45,7 @@ func (settingListCmd) Run(a *app) error {
 		if err := table.Flush(); err != nil {
 			return err
 		}
-		missing, err := newsroom.MissingCategories(a.ctx, db)
+		missing, err := termlist.MissingCategories(a.ctx, db)
 		for _, key := range slices.Sorted(maps.Keys(missing)) {
 			fmt.Fprintf(a.stdout, "%s: left out, there is no category %s\n", key, strings.Join(missing[key], ", "))
 		}
@@ -66,7 +68,7 @@ func (c settingSetCmd) Run(a *app) error {
 	}
 	return a.use(func(db *models.DB) error {
 		err := db.Write(a.ctx, func(tx *models.Tx) error {
-			return newsroom.SetSetting(a.ctx, tx, c.Key, c.Value)
+			return termlist.SetSetting(a.ctx, tx, c.Key, c.Value)
 		})
 		if err == nil && settings.IsWordList(c.Key) {
 			warnOfTerms(a.stderr, c.Value)

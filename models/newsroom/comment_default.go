@@ -49,28 +49,3 @@ func settle(ctx context.Context, tx *models.Tx, site *Site, a *Article, before S
 	}
 	return tx.Query(ctx).Model(a).Select(settledColumns).UpdateColumns(a).Error
 }
-
-// FollowTerms gives the choice of an article's comments back to its categories and tags,
-// and writes an audit entry. It refuses with NotFound, and with Conflict (comments-public)
-// for an article that was public: its comments are what readers know.
-func FollowTerms(ctx context.Context, db *models.DB, by models.Actor, id int64) error {
-	return db.Write(ctx, func(tx *models.Tx) error {
-		a, err := models.First[Article](tx.Lock(ctx).Where("id = ?", id))
-		switch {
-		case err != nil:
-			return err
-		case a == nil:
-			return models.Errorf(models.NotFound, "there is no article %d", id)
-		case !a.CommentsChosen:
-			return nil
-		case !a.Status.unfinished() && a.Status != Scheduled:
-			return models.Refusal(models.Conflict, "comments-public", "the article is public: its comments stay as they are")
-		}
-		err = models.Exec(ctx, tx, "UPDATE articles SET comments_chosen = ? WHERE id = ?", false, id)
-		if err != nil {
-			return err
-		}
-		on := models.Subject{Kind: models.ArticleSubject, ID: id}
-		return models.Audit(ctx, tx, by, on, VerbComments, a.CommentPolicy().String(), "as the categories and tags say")
-	})
-}

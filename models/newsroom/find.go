@@ -94,21 +94,6 @@ func idBySlugPrefix(ctx context.Context, r models.Queryer, prefix string) (int64
 	return ids[0], nil
 }
 
-// FindRedirect returns the target that an editor or an import has stored for an
-// address, "" if there is none, and whether the redirect is permanent. A slash at
-// the end of the address makes no difference. It returns a Gone error (address-gone) for
-// an address of which an editor has said that it leads nowhere.
-func FindRedirect(ctx context.Context, r models.Queryer, path string) (target string, permanent bool, err error) {
-	bare := strings.TrimRight(path, "/")
-	var status int
-	_, err = models.QueryRow(ctx, r, []any{&target, &status},
-		"SELECT target, status FROM redirects WHERE path IN (?, ?) ORDER BY path LIMIT 1", bare, bare+"/")
-	if err == nil && status == 410 {
-		err = models.Refusal(models.Gone, "address-gone", "this page was removed")
-	}
-	return target, status == 301 || status == 308, err
-}
-
 // PathOf returns the present address of a public article. It refuses others as
 // [RequirePublic] does.
 func PathOf(ctx context.Context, r models.Queryer, site *Site, id int64) (string, error) {

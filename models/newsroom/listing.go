@@ -164,7 +164,7 @@ func removeFromLists(ctx context.Context, tx *models.Tx, a *Article, terms *arti
 // categoriesFor returns a tree with all categories of the terms. It loads the
 // tree again, also into site, if a category is newer than the site's tree or has moved.
 func categoriesFor(ctx context.Context, tx *models.Tx, terms *articleTerms, site *Site) (*taxonomy.Categories, error) {
-	present, err := categoriesNow(ctx, tx, site.Categories, terms.categories)
+	present, err := site.Categories.Hold(ctx, tx, terms.categoryIDs())
 	if err != nil {
 		return nil, err
 	}

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"broadsheet/models"
-	"broadsheet/models/newsroom/taxonomy"
 )
 
 // ListEntry is the place of a published article in a list.
@@ -56,27 +55,4 @@ func ChangeList(ctx context.Context, tx *models.Tx, list List, out, in []ListEnt
 	}
 	tx.Touch(ref.tag())
 	return (&bulk{counts: counts}).writeCounts(ctx, tx)
-}
-
-// categoriesNow reports whether categories stand in the tree as they do in the database,
-// and keeps them there until the end of the transaction. On PostgreSQL a category can be
-// moved by another transaction while an article is saved.
-func categoriesNow(ctx context.Context, tx *models.Tx, tree *taxonomy.Categories, categories []*taxonomy.Category) (bool, error) {
-	if tx.Dialect() != models.Postgres || len(categories) == 0 {
-		return true, nil
-	}
-	var ids []int64
-	for _, c := range categories {
-		ids = append(ids, c.ID)
-	}
-	var rows []taxonomy.Category
-	if err := tx.Query(ctx).Raw("SELECT id, path FROM categories WHERE id IN ? ORDER BY id FOR SHARE", ids).Scan(&rows).Error; err != nil {
-		return false, err
-	}
-	for _, row := range rows {
-		if c := tree.ByID(row.ID); c == nil || c.Path != row.Path {
-			return false, nil
-		}
-	}
-	return true, nil
 }

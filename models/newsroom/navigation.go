@@ -1,16 +1,9 @@
 package newsroom
 
 import (
-	"context"
-	"maps"
-	"math"
-	"slices"
-	"strings"
 	"unicode"
 
-	"broadsheet/models"
 	"broadsheet/models/newsroom/taxonomy"
-	"broadsheet/models/settings"
 
 	"golang.org/x/text/width"
 )
@@ -62,122 +55,4 @@ func textWidth(text string) int {
 		}
 	}
 	return (thirds + 2) / 3
-}
-
-// activityMonths is how many months of articles count for a category's activity.
-// Each month has half the weight of the next one.
-const activityMonths = 12
-
-// RecomputeActivity stores how active each category is: the weighted number of
-// articles of its last months. It counts from the month of the site's newest
-// article, so that an archive has active categories, too.
-func RecomputeActivity(ctx context.Context, db *models.DB) error {
-	var newest int
-	if _, err := models.QueryRow(ctx, db, []any{&newest}, `SELECT COALESCE(MAX(period), 0) FROM listing_counts
-		WHERE kind = ? AND ref = 0 AND period BETWEEN 10000 AND 999999 AND stories > 0`, AllArticles); err != nil {
-		return err
-	}
-	var months []struct {
-		Ref      int64
-		Period   int
-		Articles int `gorm:"column:stories"`
-	}
-	if err := db.Query(ctx).Raw(`SELECT ref, period, stories FROM listing_counts
-		WHERE kind = ? AND period BETWEEN ? AND ?`, CategoryArticles, newest-100, newest).Scan(&months).Error; err != nil {
-		return err
-	}
-	fresh := map[int64]float64{}
-	for _, m := range months {
-		if back := monthNumber(newest) - monthNumber(m.Period); back < activityMonths {
-			fresh[m.Ref] += float64(m.Articles) * math.Pow(0.5, float64(back))
-		}
-	}
-	tree, err := taxonomy.LoadCategories(ctx, db)
-	if err != nil {
-		return err
-	}
-	for _, c := range tree.All() {
-		if math.Abs(fresh[c.ID]-c.Activity) < 1e-9 {
-			delete(fresh, c.ID)
-		} else if _, ok := fresh[c.ID]; !ok {
-			fresh[c.ID] = 0
-		}
-	}
-	const batch = 2000
-	for ids := range slices.Chunk(slices.Sorted(maps.Keys(fresh)), batch) {
-		err := db.Write(ctx, func(tx *models.Tx) error {
-			tx.Touch(taxonomy.CategoriesTag, taxonomy.NavigationTag)
-			var args []any
-			for _, id := range ids {
-				args = append(args, id, fresh[id])
-			}
-			return UpdateEach(ctx, tx, "categories", "activity", "DOUBLE PRECISION", "fresh.value", args)
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// monthNumber returns a number that counts months, for a period such as 202611.
-func monthNumber(period int) int { return period/100*12 + period%100 }
-
-// categorySettings are the settings that are lists of categories.
-var categorySettings = []string{"front.sections", "nav.sections"}
-
-// SetSetting checks and stores one setting as [settings.Set] does. It also
-// refuses a list of categories with an unknown path.
-func SetSetting(ctx context.Context, tx *models.Tx, key, value string) error {
-	if slices.Contains(categorySettings, key) {
-		tree, err := taxonomy.LoadCategories(ctx, tx)
-		if err != nil {
-			return err
-		}
-		if missing := tree.Missing(settings.SplitPaths(value)); len(missing) > 0 {
-			return models.Errorf(models.Invalid, "%s: there is no category %s; "+
-				"'broadsheet setting list' shows the form, and /sections/ on the site all categories", key, strings.Join(missing, ", "))
-		}
-	}
-	return settings.Set(ctx, tx, key, value)
-}
-
-// MissingCategories returns, for each setting that is a list of categories, the
-// paths that no category has any more. Pages leave them out.
-func MissingCategories(ctx context.Context, r models.Queryer) (map[string][]string, error) {
-	settings, err := settings.Load(ctx, r)
-	if err != nil || len(settings.FrontCategories)+len(settings.NavCategories) == 0 {
-		return nil, err
-	}
-	tree, err := taxonomy.LoadCategories(ctx, r)
-	if err != nil {
-		return nil, err
-	}
-	missing := map[string][]string{}
-	for i, paths := range [][]string{settings.FrontCategories, settings.NavCategories} {
-		if gone := tree.Missing(paths); len(gone) > 0 {
-			missing[categorySettings[i]] = gone
-		}
-	}
-	return missing, nil
-}
-
-// CategoryCounts returns the number of public articles of each category,
-// including those of the categories below it.
-func CategoryCounts(ctx context.Context, r models.Queryer) (map[int64]int, error) {
-	rows, err := models.QueryRows(ctx, r, "SELECT ref, stories FROM listing_counts WHERE kind = ? AND period = 0", CategoryArticles)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	counts := map[int64]int{}
-	for rows.Next() {
-		var id int64
-		var articles int
-		if err := rows.Scan(&id, &articles); err != nil {
-			return nil, err
-		}
-		counts[id] = articles
-	}
-	return counts, rows.Err()
 }

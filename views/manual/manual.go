@@ -14,7 +14,8 @@ var files embed.FS
 
 // order lists the topics as readers see them.
 var order = []string{
-	"moderating", "rules", "writing", "pictures", "front", "digests", "accounts", "operating", "configuration", "performance", "limits",
+	"moderating", "rules", "writing", "pictures", "front", "terms", "digests", "accounts", "operating", "configuration",
+	"performance", "limits",
 }
 
 // Topic is one file of the manual.

@@ -9,6 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"broadsheet/models/newsroom/related"
+	"broadsheet/models/newsroom/termlist"
+
 	"broadsheet/models"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
@@ -49,7 +52,7 @@ func category(path string) []taxonomy.CategoryRef { return []taxonomy.CategoryRe
 
 func setCategories(t *testing.T, db *models.DB, key, value string) error {
 	t.Helper()
-	return db.Write(t.Context(), func(tx *models.Tx) error { return newsroom.SetSetting(t.Context(), tx, key, value) })
+	return db.Write(t.Context(), func(tx *models.Tx) error { return termlist.SetSetting(t.Context(), tx, key, value) })
 }
 
 func change(t *testing.T, db *models.DB, work func(tx *models.Tx) error) {
@@ -100,7 +103,7 @@ func fillCategories(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 			one(fmt.Sprintf("s%02d", n), i, clock.Now().Add(-time.Duration(1+n+40*i)*time.Hour/10))
 		}
 	}
-	if err := newsroom.RecomputeActivity(t.Context(), db); err != nil {
+	if err := related.RecomputeActivity(t.Context(), db); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -211,7 +214,7 @@ func TestSettingsChooseTheCategories(t *testing.T) {
 		if got := blockPaths(load(t, db, clock)); !slices.Equal(got, []string{"s00/below", "old3"}) {
 			t.Errorf("after a category was renamed the blocks are %v", got)
 		}
-		missing, err := newsroom.MissingCategories(t.Context(), db)
+		missing, err := termlist.MissingCategories(t.Context(), db)
 		if err != nil || !slices.Equal(missing["front.sections"], []string{"s20"}) || !slices.Equal(missing["nav.sections"], []string{"s20"}) {
 			t.Errorf("missing categories are %v, %v; want s20 in both settings", missing, err)
 		}

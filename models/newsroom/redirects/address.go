@@ -15,10 +15,8 @@ const (
 	Gone      = 410 // the address leads nowhere, and says so
 )
 
-// Limits of an address, in bytes.
-const (
-	MaxAddress = 2000
-)
+// MaxAddress is the length of the longest address, in bytes.
+const MaxAddress = 2000
 
 // Redirect is an address of the site that leads to another address.
 type Redirect struct {
@@ -119,7 +117,8 @@ func (r Rules) local(address string) (local, bad string) {
 	}
 	switch {
 	case u.Host != "" || u.Scheme != "":
-		if !strings.EqualFold(u.Host, r.Host) || u.Scheme != "http" && u.Scheme != "https" && u.Scheme != "" || u.User != nil || u.Host == "" {
+		own := strings.EqualFold(u.Host, r.Host) && u.Host != "" && u.User == nil
+		if !own || u.Scheme != "http" && u.Scheme != "https" && u.Scheme != "" {
 			return "", ""
 		}
 		if u.Path == "" {

@@ -23,7 +23,8 @@ type Line struct {
 
 // headWords are the first columns of a file's head.
 var headWords = map[string]bool{
-	"old": true, "from": true, "source": true, "path": true, "old url": true, "source url": true, "url": true, "old_url": true, "redirect from": true,
+	"old": true, "from": true, "source": true, "path": true, "url": true,
+	"old url": true, "source url": true, "old_url": true, "redirect from": true,
 }
 
 // Parse reads the redirects of a file. A line is

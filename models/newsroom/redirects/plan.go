@@ -257,7 +257,8 @@ func Import(ctx context.Context, db *models.DB, by models.Actor, rules Rules, li
 		if err := store(ctx, tx, by, rows); err != nil {
 			return err
 		}
-		return record(ctx, tx, by, "imported", "", fmt.Sprintf("%d added, %d replaced, %d repointed", plan.Adding, plan.Replacing, plan.Repointed()))
+		after := fmt.Sprintf("%d added, %d replaced, %d repointed", plan.Adding, plan.Replacing, plan.Repointed())
+		return record(ctx, tx, by, "imported", "", after)
 	})
 	return plan, err
 }

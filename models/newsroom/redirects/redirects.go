@@ -49,6 +49,21 @@ func Count(ctx context.Context, r models.Queryer) (n int64, err error) {
 	return n, r.Query(ctx).Model(&Redirect{}).Count(&n).Error
 }
 
+// Find returns the target that an editor or an import has stored for an
+// address, "" if there is none, and whether the redirect is permanent. A slash at
+// the end of the address makes no difference. It returns a Gone error (address-gone) for
+// an address of which an editor has said that it leads nowhere.
+func Find(ctx context.Context, r models.Queryer, path string) (target string, permanent bool, err error) {
+	bare := strings.TrimRight(path, "/")
+	var status int
+	_, err = models.QueryRow(ctx, r, []any{&target, &status},
+		"SELECT target, status FROM redirects WHERE path IN (?, ?) ORDER BY path LIMIT 1", bare, bare+"/")
+	if err == nil && status == Gone {
+		err = models.Refusal(models.Gone, "address-gone", "this page was removed")
+	}
+	return target, status == Permanent || status == 308, err
+}
+
 // Put adds a redirect or changes its target. A redirect to an address that leads on is
 // stored with the last address; the returned step says so. Put refuses with Invalid for
 // the fields from, to and status.

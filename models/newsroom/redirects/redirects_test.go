@@ -10,7 +10,6 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/modeltest"
-	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/redirects"
 )
 
@@ -111,7 +110,7 @@ func TestRedirectsLeadToTheirEnd(t *testing.T) {
 			t.Errorf("stored\n%swant\n%s", got, want)
 		}
 		for _, path := range []string{"/a", "/a/"} {
-			target, permanent, err := newsroom.FindRedirect(t.Context(), db, path)
+			target, permanent, err := redirects.Find(t.Context(), db, path)
 			if err != nil || target != "/d/e" || !permanent {
 				t.Errorf("%s leads to %q %v (%v)", path, target, permanent, err)
 			}
@@ -141,7 +140,7 @@ func TestRedirectsLeadToTheirEnd(t *testing.T) {
 			t.Error(err)
 		}
 		put("/gone", "", redirects.Gone)
-		if _, _, err := newsroom.FindRedirect(t.Context(), db, "/gone/"); models.KindOf(err) != models.Gone {
+		if _, _, err := redirects.Find(t.Context(), db, "/gone/"); models.KindOf(err) != models.Gone {
 			t.Errorf("an address that is gone: %v", err)
 		}
 		n, err := redirects.Remove(t.Context(), db, editor, []string{"/a", "/b", "/nothing"})

@@ -6,6 +6,7 @@
 //	related.go    Find: the related articles, the score and its explanation
 //	statement.go  the SQL statement that finds the candidates
 //	weight.go     RecomputeWeights: the weights of categories and tags
+//	activity.go   RecomputeActivity: how active categories are
 //
 // Its index is in package relatedsets. Package newsroom updates the index together
 // with the lists of articles.

@@ -61,7 +61,7 @@ func RecomputeWeights(ctx context.Context, db *models.DB) error {
 		}
 	}
 	if err == nil {
-		err = newsroom.RecomputeActivity(ctx, db)
+		err = RecomputeActivity(ctx, db)
 	}
 	return err
 }

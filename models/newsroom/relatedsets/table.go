@@ -83,7 +83,8 @@ func Delete(ctx context.Context, tx *models.Tx, rows []Row) error {
 			args = append(args, r.SetKey, r.PublishedAt, r.ArticleID)
 		}
 		groups := "(CAST(? AS TEXT), CAST(? AS BIGINT), CAST(? AS BIGINT))" + strings.Repeat(", (?, ?, ?)", len(rows)-1)
-		err := tx.Query(ctx).Exec("DELETE FROM related_sets WHERE (set_key, published_at, article_id) IN (VALUES "+groups+")", args...).Error
+		const text = "DELETE FROM related_sets WHERE (set_key, published_at, article_id) IN (VALUES "
+		err := tx.Query(ctx).Exec(text+groups+")", args...).Error
 		if err != nil {
 			return err
 		}

@@ -22,7 +22,7 @@ type Category struct {
 	Position    int         // order among siblings
 	OwnArticles int         `gorm:"column:own_stories"` // public articles in this category itself
 	Weight      float64     // for related articles, see package related
-	Activity    float64     // recent public articles here and below, see newsroom.RecomputeActivity
+	Activity    float64     // recent public articles here and below, see related.RecomputeActivity
 	WPID        *int64      `gorm:"column:wp_id"`
 	CreatedAt   models.Time `gorm:"autoCreateTime:false"`
 	Former      string      // earlier paths, one a line; they lead here

@@ -17,7 +17,7 @@ const (
 )
 
 // errGoneTerm is the outcome of a lookup of an earlier address whose term was removed.
-var errGoneTerm = models.Refusal(models.Gone, "term-gone", "this page was removed")
+var errGoneTerm = models.Refusal(models.Gone, "address-gone", "this page was removed")
 
 // termAddress is a row of term_addresses: an earlier slug of a tag or an author.
 type termAddress struct {
@@ -183,4 +183,31 @@ func PresentAuthors(ctx context.Context, r models.Queryer, slugs []string) (map[
 		}
 	}
 	return found, err
+}
+
+// FormerSlugs returns the earlier slugs that lead to a tag or an author, at most 100.
+func FormerSlugs(ctx context.Context, r models.Queryer, kind Kind, id int64) (slugs []string, err error) {
+	const most = 100
+	q := r.Query(ctx).Model(&termAddress{}).Where("kind = ? AND ref = ?", kind, id).Order("slug").Limit(most)
+	return slugs, q.Pluck("slug", &slugs).Error
+}
+
+// Hold reports whether categories stand in the tree as they do in the database, and keeps
+// them there until the end of the transaction. On PostgreSQL a category can be moved by
+// another transaction while an article is saved.
+func (tree *Categories) Hold(ctx context.Context, tx *models.Tx, ids []int64) (bool, error) {
+	if tx.Dialect() != models.Postgres || len(ids) == 0 {
+		return true, nil
+	}
+	var rows []Category
+	err := tx.Query(ctx).Raw("SELECT id, path FROM categories WHERE id IN ? ORDER BY id FOR SHARE", ids).Scan(&rows).Error
+	if err != nil {
+		return false, err
+	}
+	for _, row := range rows {
+		if c := tree.ByID(row.ID); c == nil || c.Path != row.Path {
+			return false, nil
+		}
+	}
+	return true, nil
 }

@@ -85,3 +85,39 @@ func bySlug[T any](ctx context.Context, r models.Queryer, column, value string, 
 	}
 	return found, name(found), nil
 }
+
+// TagNamed returns the tag with a name, also an earlier one, nil if there is none. Unlike
+// [EnsureTag] it makes none.
+func TagNamed(ctx context.Context, r models.Queryer, name string) (*Tag, error) {
+	return named(ctx, r, TagKind, name, func(t *Tag) string { return t.Name }, TagByID)
+}
+
+// AuthorNamed is [TagNamed] for authors.
+func AuthorNamed(ctx context.Context, r models.Queryer, name string) (*Author, error) {
+	return named(ctx, r, AuthorKind, name, func(a *Author) string { return a.Name }, AuthorByID)
+}
+
+// numbered bounds the terms that share a name.
+const numbered = 20
+
+func named[T any](
+	ctx context.Context, r models.Queryer, kind Kind, name string,
+	nameOf func(*T) string, byID func(context.Context, models.Queryer, int64) (*T, error),
+) (*T, error) {
+	var list []*T
+	err := r.Query(ctx).Where("LOWER(name) = LOWER(?) OR slug = ?", strings.TrimSpace(name), TermSlug(name)).
+		Order("id").Limit(numbered).Find(&list).Error
+	for _, one := range list {
+		if nameKey(nameOf(one)) == nameKey(name) {
+			return one, err
+		}
+	}
+	if err != nil || len(list) > 0 {
+		return append(list, nil)[0], err
+	}
+	id, err := formerName(ctx, r, kind, name)
+	if err != nil || id == 0 {
+		return nil, err
+	}
+	return byID(ctx, r, id)
+}

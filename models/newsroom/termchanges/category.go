@@ -9,6 +9,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/taxonomy"
+	"broadsheet/models/newsroom/termlist"
 	"broadsheet/models/settings"
 )
 
@@ -243,9 +244,6 @@ func movePaths(
 	return moved, nil
 }
 
-// pathSettings are the settings that are lists of categories by their paths.
-var pathSettings = []string{"front.sections", "nav.sections"}
-
 // movePathsOfSettings gives settings that are lists of paths the new ones.
 func movePathsOfSettings(ctx context.Context, tx *models.Tx, by models.Actor, moved map[string]string) error {
 	stored, err := settings.Stored(ctx, tx)
@@ -253,7 +251,7 @@ func movePathsOfSettings(ctx context.Context, tx *models.Tx, by models.Actor, mo
 		return err
 	}
 	changed := map[string]string{}
-	for _, key := range pathSettings {
+	for _, key := range termlist.PathSettings {
 		paths := settings.SplitPaths(stored[key])
 		var now []string
 		different := false

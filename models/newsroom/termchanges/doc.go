@@ -10,6 +10,7 @@
 //	lists.go      the lists and the related articles after a change of the tree
 //	tag.go        SaveTag, MergeTags, RemoveTag
 //	author.go     SaveAuthor, MergeAuthors; the bylines of articles
+//	follow.go     FollowTerms: comments of an article as its terms say
 //	common.go     what all of them share: names, slugs, audit
 //	similar.go    terms with nearly the same name
 //

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"broadsheet/models/newsroom/termlist"
+
 	"broadsheet/models"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
@@ -224,7 +226,7 @@ func TestAMergeIntoTheCategoryAbove(t *testing.T) {
 	db := modeltest.SQLite(t, modeltest.NewClock())
 	save(t, db, newsroom.Manuscript{Title: "One", Categories: []taxonomy.CategoryRef{{Path: "news/world/world"}, {Path: "news/world"}}})
 	check(t, db.Write(t.Context(), func(tx *models.Tx) error {
-		return newsroom.SetSetting(t.Context(), tx, "nav.sections", "news, news/world, news/world/world")
+		return termlist.SetSetting(t.Context(), tx, "nav.sections", "news, news/world, news/world/world")
 	}))
 	all := tree(t, db)
 	check(t, termchanges.MergeCategory(t.Context(), db, editor, all.ByPath("news/world").ID, all.ByPath("news").ID))
@@ -291,7 +293,7 @@ func TestDefaultsForComments(t *testing.T) {
 		}
 		id, number = draft("Trial")
 		check(t, newsroom.SetCommentPolicy(t.Context(), db, editor, id, newsroom.CommentPolicy{Status: newsroom.CommentsOpen}))
-		check(t, newsroom.FollowTerms(t.Context(), db, editor, id))
+		check(t, termchanges.FollowTerms(t.Context(), db, editor, id))
 		if p := publish(id, number); p.Status != newsroom.CommentsPremoderate {
 			t.Errorf("comments that follow the terms again: %s", p)
 		}

@@ -1,0 +1,35 @@
+package views
+
+import "broadsheet/views/termdesk"
+
+// The pages of terms and redirects at the desk. Package termdesk has what they show.
+type (
+	// TermList is the list of categories, tags or authors.
+	TermList struct {
+		Page
+		List termdesk.List
+	}
+	// TermForm is the form of a category, a tag or an author.
+	TermForm struct {
+		Page
+		Form termdesk.Form
+	}
+	// TermMerge is the question before a merge.
+	TermMerge struct {
+		Page
+		Merge termdesk.Merge
+	}
+	// Redirects is the page of the redirects.
+	Redirects struct {
+		Page
+		Redirects termdesk.Redirects
+	}
+)
+
+// The names of these pages.
+const (
+	TermListPage  Name[TermList]  = "termlist"
+	TermFormPage  Name[TermForm]  = "termform"
+	TermMergePage Name[TermMerge] = "termmerge"
+	RedirectsPage Name[Redirects] = "redirects"
+)
