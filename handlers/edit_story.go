@@ -97,18 +97,22 @@ func (ed *editing) createStory(c *request) error {
 		return ed.renderNew(c, form, err)
 	}
 	action := form.Get("action")
-	if action == "" || action == "save" {
-		return c.seeOther(withDone(editPath(id), "created"))
-	}
 	d, err := drafts.Open(c.ctx(), ed.db, id)
 	if err != nil {
 		return err
 	}
 	access, err := drafts.AccessOf(c.ctx(), ed.db, c.viewer.User, d.Article)
+	made := &opened{Draft: d, access: access}
+	if err == nil {
+		err = ed.saveCommentStatus(c, made, form)
+	}
 	if err != nil {
 		return err
 	}
-	return ed.finish(c, &opened{Draft: d, access: access}, form, stored, action)
+	if action == "" || action == "save" {
+		return c.seeOther(withDone(editPath(id), "created"))
+	}
+	return ed.finish(c, made, form, stored, action)
 }
 
 // showStory shows the form of an article with its newest text.
@@ -188,19 +192,6 @@ func (ed *editing) read(c *request, form *storyForm, stored newsroom.Manuscript)
 		}
 	}
 	return text, form.err()
-}
-
-// saveCommentStatus opens or closes the comments if an account that may publish has changed
-// the field. It keeps the decision of a moderator who changed it while the form was open.
-func (ed *editing) saveCommentStatus(c *request, d *opened, form *storyForm) error {
-	wanted := newsroom.CommentStatus(form.Get("comment_status"))
-	changed := form.Has("comment_status") && form.Get("comment_status") != form.Get("comment_status_seen")
-	if !changed || !d.access.Publish || wanted == d.Article.CommentStatus {
-		return nil
-	}
-	policy := d.Article.CommentPolicy()
-	policy.Status = wanted
-	return newsroom.SetCommentPolicy(c.ctx(), ed.db, c.viewer.actor(), d.Article.ID, policy)
 }
 
 // finish moves the article and answers with a redirect to its form.

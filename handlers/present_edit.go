@@ -47,7 +47,7 @@ func (ed *editing) presentForm(c *request, d *opened, v *edit.Story) error {
 	if err := ed.presentTexts(c, d, v); err != nil {
 		return err
 	}
-	return cmp.Or(ed.presentCorrecting(c, d, &v.Corrections), ed.presentPlans(c, d, v))
+	return cmp.Or(ed.presentComments(c, d.Draft, v), ed.presentCorrecting(c, d, &v.Corrections), ed.presentPlans(c, d, v))
 }
 
 // presentDates adds the dates of an article and the length of its text.

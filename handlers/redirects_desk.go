@@ -22,7 +22,7 @@ const (
 // redirectDone are the messages after a form of the page.
 var redirectDone = doneWords("redirects.done.", "put", "shorter", "removed", "imported")
 
-// redirectPage is the page of the redirects with what was typed.
+// redirectPage is the page of the redirects with the typed values.
 type redirectPage struct {
 	form  url.Values
 	err   error
@@ -31,7 +31,7 @@ type redirectPage struct {
 	wrong string // code of an error of the file
 }
 
-// redirectRules returns what the viewer may let an address lead to.
+// redirectRules returns the viewer's rules for targets.
 func (tk *termkeeping) redirectRules(c *request) redirects.Rules {
 	return redirects.Rules{Host: tk.baseURL.Host, Outside: c.viewer.may(people.Setting)}
 }

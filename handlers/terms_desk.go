@@ -172,7 +172,7 @@ func categoryOptions(tree *taxonomy.Categories, current int64, fits func(*taxono
 	return list
 }
 
-// formNumber reads a number of a form. An empty field is 0, and what is no number is -1,
+// formNumber reads a number of a form. An empty field is 0, and any other text is -1,
 // which every check refuses.
 func formNumber(form url.Values, name string) int {
 	text := strings.TrimSpace(models.PlainDigits(form.Get(name)))

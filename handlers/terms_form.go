@@ -84,7 +84,7 @@ func (tk *termkeeping) postAuthor(c *request) error {
 	return tk.finishTerm(c, authorTerms, id, stored.ID, nil)
 }
 
-// renderTerm shows the form of a term. With an error it shows what was typed.
+// renderTerm shows the form of a term. With an error it shows the typed values.
 func (tk *termkeeping) renderTerm(c *request, k termKind, id int64, refused error) error {
 	shown, other := tk.refused(c, termRefusals, refused)
 	if other != nil {
@@ -136,7 +136,7 @@ func textOf(v *termdesk.Form) *termdesk.Field {
 	return &termdesk.Field{}
 }
 
-// typedTerm fills the fields with what was typed, if a form was refused.
+// typedTerm fills the fields with the typed values, if a form was refused.
 func typedTerm(v *termdesk.Form, form url.Values, refused error) {
 	if refused == nil {
 		return

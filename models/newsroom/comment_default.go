@@ -8,7 +8,7 @@ import (
 )
 
 // settleComments sets the comments of an article that becomes public for the first time
-// as its terms say. It leaves an article alone whose comments a person has set. It reports
+// as its terms say. It leaves comments alone that a person has set. It reports
 // whether it changed the row; the caller writes it.
 //
 // The terms count once, at the publication. A default that changes later is for the

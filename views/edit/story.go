@@ -40,7 +40,13 @@ type Story struct {
 	SectionError                                                   Field
 	PublishAt, WithdrawAt, ApplyAt, WithdrawNote                   Field
 	Comments                                                       string // open, premoderated or closed
-	Words, Minutes                                                 int
+	// Follow means that the comments may follow the sections and tags, which say
+	// CommentRules (keys of messages) and CommentDays. CommentsBy are the terms that say it.
+	Follow         bool
+	CommentRules   []string
+	CommentDays    int
+	CommentsBy     []string
+	Words, Minutes int
 
 	Moves    []Move
 	Plans    []Plan

@@ -30,7 +30,7 @@ type Redirect struct {
 	By     string
 }
 
-// Trial is what a file would change.
+// Trial is the effect of a file.
 type Trial struct {
 	Adds, Replaces, Keeps, Refused, Repointed int
 	Lines                                     []TrialLine

@@ -102,7 +102,7 @@ type Form struct {
 	Trail    []Entry
 }
 
-// Entry is a line of what was changed.
+// Entry is a change of a term.
 type Entry struct {
 	At     time.Time
 	By     string

@@ -126,22 +126,29 @@ func textOf(ctx context.Context, r models.Queryer, a *newsroom.Article, number i
 // named returns authors with the names that they have now. A text of a file or an import
 // may name an author by the slug alone.
 func named(ctx context.Context, r models.Queryer, refs []newsroom.AuthorRef) ([]newsroom.AuthorRef, error) {
-	var slugs []string
+	var slugs, names []string
 	for _, ref := range refs {
 		if ref.Slug != "" {
 			slugs = append(slugs, ref.Slug)
+		} else {
+			names = append(names, ref.Name)
 		}
 	}
-	if len(slugs) == 0 {
-		return refs, nil
+	bySlug, err := taxonomy.PresentAuthors(ctx, r, slugs)
+	if err != nil {
+		return nil, err
 	}
-	found, err := taxonomy.PresentAuthors(ctx, r, slugs)
+	byName, err := taxonomy.RenamedAuthors(ctx, r, names)
 	if err != nil {
 		return nil, err
 	}
 	refs = slices.Clone(refs)
-	for i := range refs {
-		if a, ok := found[refs[i].Slug]; ok && refs[i].Slug != "" {
+	for i, ref := range refs {
+		a, ok := bySlug[ref.Slug]
+		if ref.Slug == "" {
+			a, ok = byName[ref.Name]
+		}
+		if ok {
 			refs[i].Slug, refs[i].Name = a.Slug, a.Name
 		}
 	}

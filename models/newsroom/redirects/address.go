@@ -45,7 +45,7 @@ const (
 	BadLong     = "redirect-long"     // too long
 )
 
-// Rules says which addresses are local and what a redirect may lead to.
+// Rules says which addresses are local and the targets that a redirect may have.
 type Rules struct {
 	Host    string // of this site, with its port
 	Outside bool   // redirects may lead to other sites: the right of administrators

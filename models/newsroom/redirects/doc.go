@@ -5,9 +5,9 @@
 // Where things are:
 //
 //	redirects.go  the list; Put and Remove
-//	address.go    the form of addresses; what a redirect may lead to
+//	address.go    the form of addresses; the targets that are allowed
 //	parse.go      files of redirects, line by line
-//	plan.go       what a file would change; loops and chains
+//	plan.go       the effect of a file; loops and chains
 //
 // # Why a redirect leads to its end at once
 //

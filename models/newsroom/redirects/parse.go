@@ -12,7 +12,7 @@ const (
 	MaxLines = 50_000
 )
 
-// Line is a line of a file with a redirect, or with what is wrong with it.
+// Line is a line of a file with a redirect, or with its error.
 type Line struct {
 	Number   int // from 1
 	Text     string
@@ -119,7 +119,7 @@ func (l *Line) pair(rest []string) {
 	}
 }
 
-// rewrite reads a rule whose pattern is one address. Apache's patterns have no slash at
+// rewrite reads a rule with one address as its pattern. Apache's patterns have no slash at
 // the beginning.
 func (l *Line) rewrite(words []string, apache bool) {
 	if len(words) < 2 {

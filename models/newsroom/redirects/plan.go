@@ -9,7 +9,7 @@ import (
 	"broadsheet/models"
 )
 
-// Change is what a line of a file would do.
+// Change is the effect of a line of a file.
 type Change string
 
 // The changes.
@@ -51,7 +51,7 @@ type end struct {
 	status int
 }
 
-// Check returns what a file would change, and changes nothing.
+// Check returns the effect of a file, and changes nothing.
 func Check(ctx context.Context, r models.Queryer, rules Rules, lines []Line) (*Plan, error) {
 	var stored []Redirect
 	if err := r.Query(ctx).Find(&stored).Error; err != nil {
@@ -209,7 +209,7 @@ func (e *ends) of(from end) end {
 	return last
 }
 
-// resolve gives each line its end, and says what it changes.
+// resolve gives each line its end, and names its effect.
 func (p *Plan) resolve(has map[string]end, ends *ends) {
 	for i := range p.Steps {
 		s := &p.Steps[i]
@@ -237,7 +237,7 @@ func (p *Plan) resolve(has map[string]end, ends *ends) {
 	}
 }
 
-// Import does what [Check] says, but for refused lines, and writes one audit entry. It
+// Import carries out the plan of [Check], but for refused lines, and writes one audit entry. It
 // returns the plan as it was carried out.
 func Import(ctx context.Context, db *models.DB, by models.Actor, rules Rules, lines []Line) (plan *Plan, err error) {
 	err = db.Write(ctx, func(tx *models.Tx) error {

@@ -79,7 +79,7 @@ func EnsureAuthor(ctx context.Context, tx *models.Tx, slug, name string) (*Autho
 	return a, tx.Query(ctx).Create(a).Error
 }
 
-// formerAuthor returns the author who has had a slug or a name, nil if there is none.
+// formerAuthor returns the author that has had a slug or a name, nil if there is none.
 func formerAuthor(ctx context.Context, tx *models.Tx, slug, name string) (*Author, error) {
 	id, err := formerOf(ctx, tx, AuthorKind, slug)
 	if kind := models.KindOf(err); err != nil && kind != models.NotFound && kind != models.Gone {

@@ -26,7 +26,7 @@ var Checks = []Check{
 	CheckPicture, CheckAlt, CheckCredit, CheckStandfirst, CheckTags, CheckByline, CheckSecond, CheckSources,
 }
 
-// Checks returns what the category itself requires, in the order of [Checks]. It leaves
+// Checks returns the checks of the category itself, in the order of [Checks]. It leaves
 // out names that no check has any more.
 func (c *Category) Checks() []Check { return sortedChecks(strings.Fields(c.Required)) }
 
@@ -45,8 +45,8 @@ type Required struct {
 	By    []*Category
 }
 
-// Required returns what articles in these categories must have before publication, in
-// the order of [Checks]. A category also requires what the categories above it require.
+// Required returns the checks that articles in these categories must pass, in
+// the order of [Checks]. A category also has the checks of the categories above it.
 func (tree *Categories) Required(categories []*Category) (list []Required) {
 	by := map[Check][]*Category{}
 	for _, c := range categories {

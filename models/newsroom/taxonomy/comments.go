@@ -6,7 +6,7 @@ import (
 	"broadsheet/models"
 )
 
-// CommentDefault is what a category or a tag says about comments on new articles. It has
+// CommentDefault is the rule of a category or a tag for comments on new articles. It has
 // no effect on articles that are public already.
 type CommentDefault struct {
 	Comments    string // one of CommentDefaults, "" for no default
@@ -39,7 +39,7 @@ func (d CommentDefault) Check() (bad []models.FieldError) {
 	return bad
 }
 
-// CommentRules is what all terms of an article say together about its comments. Two
+// CommentRules is the rule for comments that all terms of an article make together. Two
 // terms can both count: one that asks for verified commenters, and one that holds.
 type CommentRules struct {
 	Closed, Premoderated, Verified, Open bool
@@ -48,7 +48,7 @@ type CommentRules struct {
 	By []string
 }
 
-// CommentRules returns what the categories, those above them and the tags say. A category
+// CommentRules returns the rules of the categories, of those above them and of the tags. A category
 // without a default of its own has that of the category above it.
 func (tree *Categories) CommentRules(categories []*Category, tags []*Tag) (rules CommentRules) {
 	for _, c := range categories {

@@ -7,7 +7,7 @@
 //	tag.go       tags (topics); EnsureTag
 //	author.go    authors; EnsureAuthor
 //	account.go   the account that an author belongs to
-//	checks.go    what a category requires before publication
+//	checks.go    the checks of a category before publication
 //	naming.go    how a term is found by its name
 //	comments.go  how comments begin in a category or under a tag
 //	former.go    earlier addresses and names of terms

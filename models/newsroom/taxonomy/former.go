@@ -16,7 +16,7 @@ const (
 	AuthorKind
 )
 
-// errGoneTerm is the outcome of a lookup of an earlier address whose term was removed.
+// errGoneTerm is the outcome of a lookup of an earlier address of a removed term.
 var errGoneTerm = models.Refusal(models.Gone, "address-gone", "this page was removed")
 
 // termAddress is a row of term_addresses: an earlier slug of a tag or an author.
@@ -49,7 +49,7 @@ func FormerTag(ctx context.Context, r models.Queryer, slug string) (*Tag, error)
 	return TagByID(ctx, r, id)
 }
 
-// FormerAuthor returns the author who has had a slug, or a NotFound error.
+// FormerAuthor returns the author that has had a slug, or a NotFound error.
 func FormerAuthor(ctx context.Context, r models.Queryer, slug string) (*Author, error) {
 	id, err := formerOf(ctx, r, AuthorKind, slug)
 	if err != nil {
@@ -154,8 +154,32 @@ func PresentTags(ctx context.Context, r models.Queryer, names []string) ([]strin
 	return list, nil
 }
 
+// RenamedAuthors returns the authors that have had names, by the names that were asked for.
+func RenamedAuthors(ctx context.Context, r models.Queryer, names []string) (map[string]Author, error) {
+	found := map[string]Author{}
+	if len(names) == 0 {
+		return found, nil
+	}
+	keys := map[string]string{}
+	var list []string
+	for _, name := range names {
+		keys[nameKey(name)] = name
+		list = append(list, nameKey(name))
+	}
+	var rows []struct {
+		Former string
+		Author `gorm:"embedded"`
+	}
+	err := r.Query(ctx).Raw(`SELECT n.name AS former, a.* FROM term_names n JOIN authors a ON a.id = n.ref
+		WHERE n.kind = ? AND n.name IN ?`, AuthorKind, list).Scan(&rows).Error
+	for _, row := range rows {
+		found[keys[row.Former]] = row.Author
+	}
+	return found, err
+}
+
 // PresentAuthors returns the authors of slugs as they are now, by the slug that was
-// asked for. A slug that was given up leads to the author who has it now.
+// asked for. A slug that was given up leads to the author that has it now.
 func PresentAuthors(ctx context.Context, r models.Queryer, slugs []string) (map[string]Author, error) {
 	found := map[string]Author{}
 	if len(slugs) == 0 {

@@ -14,7 +14,7 @@ import (
 	"broadsheet/models/newsroom/taxonomy"
 )
 
-// AuthorForm is what an editor says about an author. An empty slug is made from the name.
+// AuthorForm has the fields of an author. An empty slug is made from the name.
 type AuthorForm struct {
 	Name, Slug, Role, Bio string
 	Links                 string // addresses on the web, one a line

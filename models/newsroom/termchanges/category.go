@@ -13,7 +13,7 @@ import (
 	"broadsheet/models/settings"
 )
 
-// CategoryForm is what an editor says about a category. An empty slug is made from the
+// CategoryForm has the fields of a category. An empty slug is made from the
 // name.
 type CategoryForm struct {
 	Parent                  int64 // 0 for the top

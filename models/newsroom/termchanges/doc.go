@@ -11,7 +11,7 @@
 //	tag.go        SaveTag, MergeTags, RemoveTag
 //	author.go     SaveAuthor, MergeAuthors; the bylines of articles
 //	follow.go     FollowTerms: comments of an article as its terms say
-//	common.go     what all of them share: names, slugs, audit
+//	common.go     common to all: names, slugs, audit
 //	similar.go    terms with nearly the same name
 //
 // # Why every page is rendered again

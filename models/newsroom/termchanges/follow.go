@@ -9,7 +9,7 @@ import (
 
 // FollowTerms gives the choice of an article's comments back to its categories and tags,
 // and writes an audit entry. It refuses with NotFound, and with Conflict (comments-public)
-// for an article that was public: its comments are what readers know.
+// for an article that was public: readers know its comments.
 func FollowTerms(ctx context.Context, db *models.DB, by models.Actor, id int64) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
 		a, err := models.First[newsroom.Article](tx.Lock(ctx).Where("id = ?", id))

@@ -19,7 +19,7 @@ type subtree struct {
 	places  map[int64]*place // by article
 }
 
-// place is what the related articles need of an article.
+// place has the data of an article for the related articles.
 type place struct {
 	publishedAt models.Time
 	categories  []int64 // in the order of the article

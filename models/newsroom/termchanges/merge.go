@@ -142,7 +142,7 @@ func moveCategoryRows(ctx context.Context, tx *models.Tx, from, into int64) erro
 	return nil
 }
 
-// dropCategory deletes a category whose articles and children have gone to another one.
+// dropCategory deletes a category after its articles and children have gone to another one.
 func dropCategory(ctx context.Context, tx *models.Tx, old *taxonomy.Category, into int64) error {
 	c, err := models.First[taxonomy.Category](tx.Query(ctx).Where("id = ?", into))
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"broadsheet/models/newsroom/taxonomy"
 )
 
-// TagForm is what an editor says about a tag. An empty slug is made from the name.
+// TagForm has the fields of a tag. An empty slug is made from the name.
 type TagForm struct {
 	Name, Slug, Description string
 	Comments                taxonomy.CommentDefault
