@@ -173,6 +173,9 @@ func (d *desk) deskFrame(c *request, title string) views.Page {
 			})
 		}
 	}
+	if v.may(people.Editing) {
+		page.Desk.Breaking = linePath
+	}
 	page.Desk.AtHelp = strings.HasPrefix(c.Request().URL.Path, helpPath)
 	if v.may(people.Moderating) {
 		page.Desk.Search = &views.DeskSearch{Keep: []views.HiddenField{{Name: "state", Value: anyState}}}

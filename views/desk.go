@@ -7,23 +7,24 @@ import (
 
 // Desk is the frame of the staff's pages.
 type Desk struct {
-	Account int64
-	User    string
-	Role    string // key of a message
-	Nav     []NavItem
-	Flash   string // the last action
-	Done    string // the last action alone, where Flash says more
-	Undo    string // id of the operation that can be undone, "" for none
-	UndoURL string
-	BackURL string // where undoing leads
-	Alarm   *DeskAlarm
-	Mail    *DeskMail // nil where all mail goes out
-	Help    string    // address of the part of the manual about this page; "" for none
-	AtHelp  bool      // the page is one of the manual
-	Search  *DeskSearch
-	KeysOff bool            // single letters do nothing
-	Earlier []DeskOperation // decisions before the last, newest first
-	Waiting int             // held comments, as the window's title says
+	Breaking string // address of the breaking line, beside the menu of telephones; "" for none
+	Account  int64
+	User     string
+	Role     string // key of a message
+	Nav      []NavItem
+	Flash    string // the last action
+	Done     string // the last action alone, where Flash says more
+	Undo     string // id of the operation that can be undone, "" for none
+	UndoURL  string
+	BackURL  string // where undoing leads
+	Alarm    *DeskAlarm
+	Mail     *DeskMail // nil where all mail goes out
+	Help     string    // address of the part of the manual about this page; "" for none
+	AtHelp   bool      // the page is one of the manual
+	Search   *DeskSearch
+	KeysOff  bool            // single letters do nothing
+	Earlier  []DeskOperation // decisions before the last, newest first
+	Waiting  int             // held comments, as the window's title says
 }
 
 // DeskOperation is a decision that can be undone.

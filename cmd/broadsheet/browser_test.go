@@ -89,6 +89,7 @@ func TestBrowser(t *testing.T) {
 	t.Run("desk news", b.deskNews)
 	t.Run("desk stories", b.deskStories)
 	t.Run("writing", b.writing)
+	t.Run("arranging", b.arranging)
 	t.Run("library", b.library)
 	t.Run("ban by keyboard", b.banByKeyboard)
 	t.Run("desk without script", b.deskWithoutScript)
