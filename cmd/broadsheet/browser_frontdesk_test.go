@@ -21,7 +21,7 @@ func (b *bench) arranging(t *testing.T) {
 	// One press in the list of stories makes a new lead, and one takes it back.
 	tb.do(chromedp.Navigate(b.address("/desk/articles?status=published")))
 	title := value(tb, chromedp.Evaluate[string](`[...document.querySelectorAll(".story .story-title")].at(-1).textContent.trim()`))
-	tb.visit(chromedp.Evaluate[chromedp.Void](`[...document.querySelectorAll('.story-form [value="lead"]')].at(-1).click()`))
+	tb.visit(chromedp.Evaluate[chromedp.Void](`[...document.querySelectorAll('.front-now [value="lead"]')].at(-1).click()`))
 	tb.wait(`document.querySelector(".mini-lead")?.textContent.includes(` + quoted(title) + `)`)
 	if _, front := b.get(t, "/"); !strings.Contains(leadOf(front), title) {
 		t.Errorf("the lead of the front page is not %q", title)
