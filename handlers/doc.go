@@ -50,6 +50,7 @@
 //
 //	front.go article.go lists.go     reading
 //	rankings.go reads.go             the most read articles; counting their readers
+//	outside.go                       films and posts of other sites, loaded at a click
 //	old_story.go                     the age of old articles, and their follow-ups
 //	changes.go                       the list of corrections; what has changed in an article
 //	republish.go                     the copy of an article for other sites

@@ -21,6 +21,7 @@ type reading struct {
 	staff    *staffBars
 	// embedPolicy is the content security policy of articles in frames.
 	embedPolicy string
+	policy      string // that of all pages
 }
 
 // frontParams are the query parameters of the front page: a search, or

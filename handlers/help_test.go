@@ -32,6 +32,7 @@ import (
 	"broadsheet/models/discussion/wordindex"
 	"broadsheet/models/discussion/writernotes"
 	"broadsheet/models/discussion/writers"
+	"broadsheet/models/embeds"
 	"broadsheet/models/jsonlines"
 	"broadsheet/models/modeltest"
 	"broadsheet/models/newsroom"
@@ -237,6 +238,7 @@ var limitRows = map[string]struct {
 	"newsroom.MaxCategories":         {"sections, tags, authors of an article", count(newsroom.MaxCategories) + ", "},
 	"newsroom.MaxCorrections":        {"corrections of an article", count(newsroom.MaxCorrections)},
 	"newsroom.MaxCorrectionText":     {"corrections of an article", count(newsroom.MaxCorrectionText) + " characters"},
+	"embeds.MaxAddressBytes":         {"address of a film or post on another site", count(embeds.MaxAddressBytes) + " bytes"},
 	"history.MaxChanges":             {"updates in the public history of an article", count(history.MaxChanges)},
 	"settings.MaxSectionDays":        {"sections with their own days until a notice of age", count(settings.MaxSectionDays)},
 	"articleimport.MaxFilePathBytes": {"published file", count(articleimport.MaxFilePathBytes) + " bytes of path"},

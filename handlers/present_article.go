@@ -47,7 +47,7 @@ func (rd *reading) renderArticle(c *request, parts articleParts, status int) err
 	}
 	addLinks(&v, c.site, parts)
 	v.Picture, v.Share = leadPicture(p.Picture), rd.shareLinks(c.site, p.Title, path)
-	if err := cmp.Or(rd.addStaff(c, &v.Page, path, &parts), rd.addAge(c, &v, &parts)); err != nil {
+	if err := cmp.Or(rd.addStaff(c, &v.Page, path, &parts), rd.addAge(c, &v, &parts), rd.allowFrames(c, &v)); err != nil {
 		return err
 	}
 	if parts.own.posted {
@@ -126,12 +126,13 @@ func (rd *reading) articleShows(site *newsroom.Site, path string, parts articleP
 func presentBody(site *newsroom.Site, p *newsroom.Page) []views.BodyPart {
 	var list []views.BodyPart
 	for _, seg := range p.Body() {
-		part := views.BodyPart{HTML: views.TrustRichtext(pictures.OfferWidths(seg.HTML, p.InText))}
+		html := pictures.OfferWidths(seg.HTML, p.InText)
 		if article, ok := p.Cards[seg.ArticleID]; ok && seg.ArticleID != 0 {
 			shown := teaserCard(site, &article)
-			part.Card = &shown
+			list = append(list, views.BodyPart{HTML: views.TrustRichtext(html), Card: &shown})
+			continue
 		}
-		list = append(list, part)
+		list = append(list, presentOutside(html)...)
 	}
 	return list
 }

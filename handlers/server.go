@@ -129,7 +129,8 @@ func newServer(ctx context.Context, o Options) (*server, error) {
 	s.build(passkeys)
 	s.rest.programs, s.rest.store = newPrograms(s.auth), s.Pictures
 	s.pages.plan, s.arranging = s.newPlan(), newArranging(s)
-	s.reading.embedPolicy = embedPolicy(contentSecurityPolicy(o.Assets))
+	s.reading.policy = contentSecurityPolicy(o.Assets)
+	s.reading.embedPolicy = embedPolicy(s.reading.policy)
 	// The page cache comes after the snapshot of the site. A page that is loaded
 	// after a change of the site must not find the old site.
 	if s.cache, err = s.newCache(ctx); err != nil {

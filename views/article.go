@@ -28,6 +28,7 @@ type Article struct {
 	Picture      *Picture
 	Minutes      int
 	Body         []BodyPart
+	Frames       bool // the body has something on another site
 
 	Tags        []Link
 	Notes       []Correction // corrections above the text
@@ -61,10 +62,22 @@ type Translation struct {
 	Language string // BCP 47
 }
 
-// BodyPart is a piece of the body: HTML, or the card of an article of this site.
+// BodyPart is a piece of the body: HTML, the card of an article of this site, or something
+// on another site.
 type BodyPart struct {
-	HTML SafeHTML
-	Card *Teaser
+	HTML    SafeHTML
+	Card    *Teaser
+	Outside *Outside
+}
+
+// Outside is something on another site, which the page loads at a click on its link.
+type Outside struct {
+	Service string
+	Address string // of its page for people
+	Frame   string
+	Host    string // of the frame
+	Shape   string // wide, tall or flat
+	Origin  bool   // the frame is told the site's host
 }
 
 // Correction is a dated note on an error.

@@ -91,6 +91,7 @@ func TestBrowser(t *testing.T) {
 	t.Run("writing", b.writing)
 	t.Run("arranging", b.arranging)
 	t.Run("library", b.library)
+	t.Run("correcting", b.correcting)
 	t.Run("ban by keyboard", b.banByKeyboard)
 	t.Run("desk without script", b.deskWithoutScript)
 	t.Run("settings and rules", b.settingsAndRules)
