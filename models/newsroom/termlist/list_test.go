@@ -49,7 +49,7 @@ func TestPagesOfTagsHaveEachTagOnce(t *testing.T) {
 				t.Errorf("%+v: %d tags on %d pages", f, len(seen), pages+1)
 			}
 		}
-		if p, err := termlist.Tags(t.Context(), db, termlist.Filter{Words: "100%_"}); err != nil || len(p.Rows) != 0 {
+		if p, err := termlist.Tags(t.Context(), db, termlist.Filter{Words: "%_"}); err != nil || len(p.Rows) != 0 {
 			t.Errorf("%d tags with a percent sign (%v)", len(p.Rows), err)
 		}
 	})
