@@ -206,6 +206,19 @@ func (mo *moderating) undoFront(c *request, op string) error {
 	return c.JSON(http.StatusOK, policyJSON{Message: mo.text(c.site, "done."+done.key)})
 }
 
+// freshReceipt takes the message about a change off the page when a newer change has
+// followed, as after an undo by script, which loads the same address again.
+func (ar *arranging) freshReceipt(c *request, page *views.Page, now *frontplan.Version) {
+	number, ok := parseFrontOperation(receiptOfRequest(c).op)
+	if !ok || number == now.Number {
+		return
+	}
+	page.Desk.Flash, page.Desk.Undo = "", ""
+	if now.Act == frontplan.Undo && now.Number == number+1 {
+		page.Desk.Flash = ar.text(c.site, "done.front-undone")
+	}
+}
+
 // renderDesk sends the form of the front page. refused is the error of a change, nil for
 // none.
 func (ar *arranging) renderDesk(c *request, f *frontForm, refused error) error {
@@ -213,6 +226,7 @@ func (ar *arranging) renderDesk(c *request, f *frontForm, refused error) error {
 	if err != nil {
 		return err
 	}
+	ar.freshReceipt(c, &page, f.version)
 	v := views.EditFront{Page: page}
 	if err := ar.presentDesk(c, f, &v.Front); err != nil {
 		return err
