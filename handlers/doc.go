@@ -94,7 +94,7 @@
 //	                                 arranging the front page and the breaking line
 //	edit_list.go edit_story.go edit_form.go edit_moves.go edit_versions.go edit_preview.go
 //	edit_comments.go edit_picture.go present_edit.go
-//	edit_notes.go edit_correct.go edit_corrections.go pictures_list.go pictures_upload.go picture_page.go
+//	edit_notes.go edit_correct.go edit_checks.go edit_corrections.go pictures_list.go pictures_upload.go picture_page.go
 //	                                 the editors' desk: the list, the form of an article, its
 //	                                 fields, what its buttons do, versions, previews
 //	terms_desk.go terms_list.go terms_form.go terms_merge.go terms_routes.go redirects_desk.go former.go

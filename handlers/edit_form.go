@@ -235,6 +235,7 @@ func (f *storyForm) typed(v *edit.Story) {
 		v.Format = format
 	}
 	f.typedCorrections(&v.Corrections)
+	v.Checks.Anyway = f.Get("publish_anyway") != ""
 	if f.Has("comment_status") {
 		v.Comments = f.Get("comment_status")
 	}
@@ -270,7 +271,7 @@ var storyFieldOrder = []string{
 }
 
 // modelFields gives the fields of a manuscript the names of the form.
-var modelFields = map[string]string{"categories": "category", "authors": "byline", "date": "publish_at"}
+var modelFields = map[string]string{"categories": "category", "authors": "byline", "date": "publish_at", "checks": "publish_reason"}
 
 // markStory puts the errors of fields on the page. It reports whether there were any.
 func markStory(v *edit.Story, err error) bool {
@@ -288,9 +289,12 @@ func markStory(v *edit.Story, err error) bool {
 			field.Error, field.Limit = wrong.Code, wrong.Limit
 		}
 	}
+	// A field may lack several things: each stands in the list of errors.
 	for _, name := range storyFieldOrder {
-		if fields[name].Error != "" {
-			v.Wrong = append(v.Wrong, *fields[name])
+		for _, wrong := range e.Fields {
+			if wrong.Field == name || modelFields[wrong.Field] == name {
+				v.Wrong = append(v.Wrong, edit.Field{ID: name, Value: fields[name].Value, Error: wrong.Code, Limit: wrong.Limit})
+			}
 		}
 	}
 	return len(v.Wrong) > 0

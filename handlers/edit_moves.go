@@ -80,8 +80,12 @@ type storyMove struct {
 
 // show makes the text the one of the article's rows, and moves the article.
 func (m storyMove) show(move drafts.Move) error {
-	move.Number = m.number
-	_, err := drafts.Show(m.c.ctx(), m.db, m.c.viewer.actor(), m.d.Article.ID, move)
+	reason, err := m.anyway()
+	if err != nil {
+		return err
+	}
+	move.Number, move.Anyway = m.number, reason
+	_, err = drafts.Show(m.c.ctx(), m.db, m.c.viewer.actor(), m.d.Article.ID, move)
 	return err
 }
 
@@ -155,6 +159,9 @@ func (m storyMove) schedule() error {
 func (m storyMove) planUpdate(required bool) error {
 	at, err := m.time("apply_at", required)
 	if err != nil {
+		return err
+	}
+	if err := m.check(); err != nil {
 		return err
 	}
 	now, err := drafts.Open(m.c.ctx(), m.db, m.d.Article.ID)

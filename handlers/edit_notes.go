@@ -152,9 +152,12 @@ func startOf(words string) string {
 	return cut + "…"
 }
 
-// saved is called after every save of a text: the notes follow it.
-func (ed *editing) saved(c *request, article int64, text newsroom.Manuscript) error {
-	return notes.Follow(c.ctx(), ed.db, article, text)
+// saved is called after every save of a text: the notes follow it, and its links are asked.
+func (ed *editing) saved(c *request, a *newsroom.Article, text newsroom.Manuscript) error {
+	if err := notes.Follow(c.ctx(), ed.db, a.ID, text); err != nil {
+		return err
+	}
+	return ed.askLinks(c, a, text)
 }
 
 // instant returns a time in the site's zone, zero for none.

@@ -165,7 +165,7 @@ func (ed *editing) save(c *request, d *opened, form *storyForm) (drafts.Stored, 
 	}
 	stored, err := drafts.Save(c.ctx(), ed.db, c.viewer.actor(), d.Article.ID, form.seen(), text, form.choices())
 	if err == nil {
-		err = ed.saved(c, d.Article.ID, stored.Text)
+		err = ed.saved(c, d.Article, stored.Text)
 	}
 	if err == nil {
 		err = ed.saveCommentStatus(c, d, form)
@@ -227,6 +227,8 @@ type autosaved struct {
 	Error   string     `json:"error,omitempty"`
 	Theirs  *savedText `json:"theirs,omitempty"`
 	By      string     `json:"by,omitempty"`
+
+	Checks []edit.Check `json:"checks,omitempty"` // the check list of the saved text
 }
 
 // savedText is a text that a script puts into the form.
@@ -258,7 +260,7 @@ func (ed *editing) autosaveStory(c *request) error {
 		stored, err = drafts.Autosave(c.ctx(), ed.db, c.viewer.actor(), d.Article.ID, form.seen(), text)
 	}
 	if err == nil {
-		err = ed.saved(c, d.Article.ID, stored.Text)
+		err = ed.saved(c, d.Article, stored.Text)
 	}
 	if overlap, ok := errors.AsType[*drafts.Overlap](err); ok {
 		return c.JSON(http.StatusConflict, autosaved{
@@ -272,14 +274,26 @@ func (ed *editing) autosaveStory(c *request) error {
 		}
 		return c.JSON(status, autosaved{Error: ed.text(c.site, "edit.unsaved")})
 	}
-	answer := autosaved{Version: stored.Number, At: inSiteZone(c.site, ed.db.Now()).Format("15:04")}
-	if answer.Others, err = ed.meet(c, d.Article.ID); err != nil {
+	answer, err := ed.autosavedAnswer(c, d, stored)
+	if err != nil {
 		return err
+	}
+	return c.JSON(http.StatusOK, answer)
+}
+
+// autosavedAnswer tells the form what its autosave has made.
+func (ed *editing) autosavedAnswer(c *request, d *opened, stored drafts.Stored) (answer autosaved, err error) {
+	answer = autosaved{Version: stored.Number, At: inSiteZone(c.site, ed.db.Now()).Format("15:04")}
+	if answer.Others, err = ed.meet(c, d.Article.ID); err != nil {
+		return answer, err
+	}
+	if answer.Checks, err = ed.checks(c, d.Article, stored.Text); err != nil {
+		return answer, err
 	}
 	if stored.Merged {
 		answer.Merged = textJSON(stored.Text)
 	}
-	return c.JSON(http.StatusOK, answer)
+	return answer, nil
 }
 
 // htmlOf returns the HTML of a Markdown text. A text that is too long or too deeply nested

@@ -44,6 +44,9 @@ func (ed *editing) presentForm(c *request, d *opened, v *edit.Story) error {
 	if err := ed.presentNotes(c, d, &v.Notes); err != nil {
 		return err
 	}
+	if err := ed.presentChecks(c, d, &v.Checks); err != nil {
+		return err
+	}
 	if err := ed.presentTexts(c, d, v); err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -214,6 +215,7 @@ func (s *testSite) server() webtest.Server {
 			s.set(args[0], args[1])
 			return nil
 		},
+		"require": s.require,
 		"close": func(args ...string) error {
 			return s.db.Write(s.Context(), func(tx *models.Tx) error {
 				tx.Touch(newsroom.ArticleTag(s.ids[args[0]]))
@@ -267,4 +269,12 @@ func (s *testSite) readArticle(args ...string) error {
 // rankArticles is the command rank: the tasks that make the rankings of articles.
 func (s *testSite) rankArticles(...string) error {
 	return errors.Join(reads.Rank(s.Context(), s.db), heat.RankDay(s.Context(), s.db), heat.RankWeek(s.Context(), s.db))
+}
+
+// require is the command require CATEGORY CHECK…: what articles of a category must have.
+func (s *testSite) require(args ...string) error {
+	return s.db.Write(s.Context(), func(tx *models.Tx) error {
+		tx.Touch(taxonomy.CategoriesTag)
+		return models.Exec(s.Context(), tx, "UPDATE categories SET required = ? WHERE path = ?", strings.Join(args[1:], " "), args[0])
+	})
 }

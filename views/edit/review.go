@@ -66,14 +66,15 @@ type Checks struct {
 	Reason   Field
 }
 
-// Check is a line of the check list.
+// Check is a line of the check list. An autosave answers with it in JSON.
 type Check struct {
-	Name     string // part of the keys of its messages
-	Field    string // id of the form's field that mends it, "" for none
-	Passed   bool
-	Required bool
-	Waiting  bool     // the answer is not known yet
-	By       string   // names of the sections that require it
-	What     []string // addresses or names of what is wrong
-	N, Limit int
+	Name     string   `json:"name"`
+	Text     string   `json:"text"`
+	State    string   `json:"state"` // passed, advice or blocks
+	Field    string   `json:"field"` // id of the form's field that mends it, "" for none
+	Passed   bool     `json:"-"`
+	Required bool     `json:"-"`
+	Waiting  bool     `json:"waiting,omitempty"` // the answer is not known yet
+	By       string   `json:"by,omitempty"`      // names of the sections that require it
+	What     []string `json:"what,omitempty"`    // addresses or names of what is wrong
 }

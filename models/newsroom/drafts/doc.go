@@ -4,6 +4,7 @@
 //	draft.go   the newest text of an article, and the text that readers see
 //	save.go    Create, Autosave and Save: a new version, merged with what others wrote
 //	rehearse.go Rehearse: the page as it would be, with nothing stored
+//	checked.go the check list before a text goes public
 //	corrections.go the date of a correction is that of its publication
 //	foresee.go  a planned text, for pages as of a later time
 //	show.go    Show: a version becomes the text of the article's own rows

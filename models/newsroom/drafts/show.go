@@ -27,6 +27,10 @@ type Move struct {
 	Anew bool
 	// Minor says that readers need not hear of the change, see [newsroom.Prepared].
 	Minor bool
+	// Unchecked leaves out the check list: the text was checked when its time was set.
+	Unchecked bool
+	// Anyway is the reason for which required checks are left out; the audit keeps it.
+	Anyway string
 	// Also runs in the transaction, which has locked the article. An error of it
 	// stops the move.
 	Also func(ctx context.Context, tx *models.Tx, a *newsroom.Article) error
@@ -63,6 +67,10 @@ func (m Move) try(ctx context.Context, db *models.DB, by models.Actor, article i
 	if text.Corrections, err = m.corrections(ctx, db, text, d.Article); err != nil {
 		return 0, err
 	}
+	missing, err := m.check(ctx, db, by, d.Article, text)
+	if err != nil {
+		return 0, err
+	}
 	p, err := newsroom.Prepare(text)
 	if err != nil {
 		return 0, err
@@ -75,6 +83,9 @@ func (m Move) try(ctx context.Context, db *models.DB, by models.Actor, article i
 		}
 		if err == nil {
 			number, err = show(ctx, tx, by, a, p, Shown)
+		}
+		if err == nil && len(missing) > 0 {
+			err = auditAnyway(ctx, tx, by, article, missing, m.Anyway)
 		}
 		if err != nil || m.Number == 0 || m.Number == d.Number || equal(textOnly(text, article), d.Text) {
 			return err

@@ -60,6 +60,7 @@ if (writing?.dataset.autosave) {
         }
         first = 0;
         if (text() === sent) kept.drop();
+        writing.dispatchEvent(new CustomEvent("write:saved", { detail: data }));
         if (!sign) say(writing.dataset.saved.replace("{at}", data.at ?? ""));
         const others = document.getElementById("edit-others");
         if (others.textContent !== (data.others ?? "")) others.textContent = data.others ?? "";

@@ -1,0 +1,73 @@
+package checklist
+
+import (
+	"cmp"
+	"strings"
+	"time"
+
+	"broadsheet/models/newsroom/pictures"
+	"broadsheet/models/newsroom/taxonomy"
+	"broadsheet/models/richtext"
+)
+
+// LeadPicture stands for the lead picture among the names of pictures that lack something.
+const LeadPicture = "picture"
+
+// picture is a picture of the text.
+type picture struct {
+	*pictures.Picture
+	name string // for people
+	alt  string // of this use
+}
+
+// loadPictures reads the lead picture and those of the body that the library has.
+func (c *checking) loadPictures() error {
+	shown := richtext.Images(c.body.HTML)
+	var keys []string
+	for _, image := range shown {
+		keys = append(keys, pictures.KeyOf(image.Picture))
+	}
+	var rows []*pictures.Picture
+	if err := c.r.Query(c.ctx).Where("key IN ? OR id = ?", append(keys, ""), c.Text.PictureID).Find(&rows).Error; err != nil {
+		return err
+	}
+	byKey := map[string]*pictures.Picture{}
+	for _, row := range rows {
+		byKey[row.Key] = row
+		if c.Text.PictureID != nil && row.ID == *c.Text.PictureID {
+			c.pictures = append(c.pictures, picture{row, LeadPicture, row.Alt})
+		}
+	}
+	for i, image := range shown {
+		if row := byKey[keys[i]]; row != nil {
+			name := cmp.Or(row.Filename, row.Caption, row.Key)
+			c.pictures = append(c.pictures, picture{row, name, strings.TrimSpace(image.Alt)})
+		}
+	}
+	return nil
+}
+
+// checkPictures adds the lines about pictures, if the text has any. Alternative text is required
+// of pictures that an account has uploaded, and only asked for of imported ones.
+func (c *checking) checkPictures() {
+	var alt, credit, licence Item
+	today := c.Now.In(c.Site.TimeZone).Format(time.DateOnly) // as licences have it
+	for _, p := range c.pictures {
+		if p.alt == "" && p.Alt == "" && !p.Decorative {
+			alt.What = append(alt.What, p.name)
+			alt.Required = alt.Required || p.OwnerID != nil
+		}
+		if strings.TrimSpace(p.Credit) == "" {
+			credit.What = append(credit.What, p.name)
+		}
+		if p.LicenceEnd != "" && p.LicenceEnd <= today {
+			licence.What = append(licence.What, p.name)
+		}
+	}
+	if len(c.pictures) == 0 {
+		return
+	}
+	c.add(taxonomy.CheckAlt, len(alt.What) == 0, alt)
+	c.add(taxonomy.CheckCredit, len(credit.What) == 0, credit)
+	c.add(Licence, len(licence.What) == 0, licence)
+}
