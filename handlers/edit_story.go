@@ -55,8 +55,10 @@ type opened struct {
 
 // open loads an article for a viewer who may see it. For all others there is no such
 // article.
-func (ed *editing) open(c *request) (*opened, error) {
-	d, err := drafts.Open(c.ctx(), ed.db, parseID(c.Param("id")))
+func (ed *editing) open(c *request) (*opened, error) { return ed.openID(c, parseID(c.Param("id"))) }
+
+func (ed *editing) openID(c *request, id int64) (*opened, error) {
+	d, err := drafts.Open(c.ctx(), ed.db, id)
 	if err != nil {
 		return nil, err
 	}
@@ -96,23 +98,25 @@ func (ed *editing) createStory(c *request) error {
 	if err != nil {
 		return ed.renderNew(c, form, err)
 	}
-	action := form.Get("action")
-	d, err := drafts.Open(c.ctx(), ed.db, id)
-	if err != nil {
-		return err
-	}
-	access, err := drafts.AccessOf(c.ctx(), ed.db, c.viewer.User, d.Article)
-	made := &opened{Draft: d, access: access}
+	d, err := ed.openID(c, id)
 	if err == nil {
-		err = ed.saveCommentStatus(c, made, form)
+		err = ed.askLinks(c, d.Article, stored.Text)
 	}
 	if err != nil {
 		return err
 	}
+	if err = ed.saveCommentStatus(c, d, form); err == nil {
+		err = ed.saveEmbargo(c, d, form)
+	}
+	if err != nil {
+		form.Set("version", strconv.Itoa(d.Number))
+		return ed.renderStory(c, d, form, err)
+	}
+	action := form.Get("action")
 	if action == "" || action == "save" {
 		return c.seeOther(withDone(editPath(id), "created"))
 	}
-	return ed.finish(c, made, form, stored, action)
+	return ed.finish(c, d, form, stored, action)
 }
 
 // showStory shows the form of an article with its newest text.

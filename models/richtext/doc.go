@@ -9,7 +9,6 @@
 //	paste.go     CleanPaste: the clipboard of word processors to the HTML of an article
 //	paste_text.go, paste_list.go  the look of pasted text, and the lists of Word
 //	pictures.go  the pictures that a body shows or links to
-//	images.go    the pictures that a body shows, with their alternative texts
 //	comment.go   Comment: WordPress's small HTML, paragraphs, links
 //	read.go      the reader of tags: splits a text into tags, entities and text
 //	address.go   web addresses in a text, and as a website

@@ -9,6 +9,7 @@ import (
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/linkcheck"
 	"broadsheet/models/newsroom/permalink"
+	"broadsheet/models/newsroom/redirects"
 	"broadsheet/models/richtext"
 )
 
@@ -59,7 +60,7 @@ func (c *checking) leads(path string) (bool, error) {
 	case models.KindOf(err) != models.NotFound:
 		return false, err
 	}
-	target, _, err := newsroom.FindRedirect(c.ctx, c.r, path)
+	target, _, err := redirects.Find(c.ctx, c.r, path)
 	return target != "", err
 }
 

@@ -22,10 +22,10 @@ type picture struct {
 
 // loadPictures reads the lead picture and those of the body that the library has.
 func (c *checking) loadPictures() error {
-	shown := richtext.Images(c.body.HTML)
+	shown := richtext.ShownPictures(c.body.HTML)
 	var keys []string
 	for _, image := range shown {
-		keys = append(keys, pictures.KeyOf(image.Picture))
+		keys = append(keys, pictures.KeyOf(image.File))
 	}
 	var rows []*pictures.Picture
 	if err := c.r.Query(c.ctx).Where("key IN ? OR id = ?", append(keys, ""), c.Text.PictureID).Find(&rows).Error; err != nil {
