@@ -212,6 +212,7 @@ func TestDecompressionBombsAreRefusedByTheirHeader(t *testing.T) {
 	large = bytes.Replace(large, []byte{8, 0, 24, 0, 40}, []byte{8, 0xFF, 0xFF, 0xFF, 0xFF}, 1)
 	for name, data := range map[string][]byte{
 		"PNG, 30,000 x 30,000":  join(pngHead(30_000, 30_000), chunk("IDAT", pixels.Bytes()), chunk("IEND", nil)),
+		"PNG, 12,000 x 12,000":  join(pngHead(12_000, 12_000), chunk("IDAT", pixels.Bytes()), chunk("IEND", nil)),
 		"PNG, 7,072 x 7,072":    join(pngHead(7072, 7072), chunk("IDAT", pixels.Bytes()), chunk("IEND", nil)),
 		"PNG, as large as said": join(pngHead(1<<31-1, 1<<31-1), chunk("IDAT", pixels.Bytes()), chunk("IEND", nil)),
 		"GIF, 65,535 x 65,535":  wide,
