@@ -162,12 +162,22 @@ func (fd *feeding) listTopic(c *request, prefix string, l listAddress) (t feeds.
 		return feeds.Topic{Kind: feeds.OfCategory, Ref: category.ID}, true, nil
 	case prefix == "/tag/" && one:
 		tag, err := taxonomy.TagBySlug(c.ctx(), fd.db, l.parts[0])
+		if err == nil && !tag.IsShown() {
+			err = errNoPage
+		}
 		if err != nil {
 			return t, true, err
 		}
 		return feeds.Topic{Kind: feeds.OfTag, Ref: tag.ID}, true, nil
 	case prefix == "/author/" && one:
 		author, err := taxonomy.AuthorBySlug(c.ctx(), fd.db, l.parts[0])
+		if err != nil {
+			return t, true, err
+		}
+		stories, err := newsroom.List{Kind: newsroom.AuthorArticles, Ref: author.ID}.Newest(c.ctx(), fd.db, 1, nil)
+		if err == nil && len(stories) == 0 && !author.IsDescribed() {
+			err = errNoPage
+		}
 		if err != nil {
 			return t, true, err
 		}

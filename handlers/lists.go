@@ -7,11 +7,10 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"broadsheet/models/newsroom/termlist"
-
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/taxonomy"
+	"broadsheet/models/newsroom/termlist"
 
 	"github.com/labstack/echo/v4"
 )
@@ -182,6 +181,9 @@ func (rd *reading) showTag(c *request) error {
 	if err != nil {
 		return err
 	}
+	if !tag.IsShown() {
+		return errNoPage
+	}
 	list := newsroom.List{Kind: newsroom.TagArticles, Ref: tag.ID}
 	page, err := list.Page(c.ctx(), rd.db, l.number, site.ArticlesPerPage)
 	if err != nil {
@@ -214,6 +216,9 @@ func (rd *reading) showAuthor(c *request) error {
 	page, err := list.Page(c.ctx(), rd.db, l.number, site.ArticlesPerPage)
 	if err != nil {
 		return err
+	}
+	if page.Total == 0 && !author.IsDescribed() {
+		return errNoPage
 	}
 	if done, err := rd.redirectToAddress(c, l); done {
 		return err

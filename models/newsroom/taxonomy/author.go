@@ -22,6 +22,13 @@ type Author struct {
 	Links     string // addresses on the web, one a line
 }
 
+// IsDescribed reports whether somebody has described the author, beyond the name on a
+// story. Only then readers get a page of an author without a public story: the page must
+// not tell of a story that is not public.
+func (a *Author) IsDescribed() bool {
+	return a.Role != "" || a.Bio != "" || a.Links != "" || a.PictureID != nil || a.UserID != nil
+}
+
 // TableName names the table for GORM.
 func (Author) TableName() string { return "authors" }
 

@@ -20,6 +20,10 @@ type Tag struct {
 	CommentDefault
 }
 
+// IsShown reports whether readers get a page of the tag: it has a public story, or an
+// editor has described it. A tag that only a draft has must not tell of the draft.
+func (t *Tag) IsShown() bool { return t.Articles > 0 || t.Description != "" }
+
 // TableName names the table for GORM.
 func (Tag) TableName() string { return "tags" }
 
