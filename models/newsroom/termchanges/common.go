@@ -20,13 +20,13 @@ const (
 	AuthorSubject   models.SubjectKind = "author"
 )
 
-// Limits of the fields of terms, in characters.
+// Limits of the fields of terms, in characters unless it is said.
 const (
 	MaxDescription = 2000
 	MaxBio         = 4000
 	MaxRole        = 200
-	MaxLinks       = 20 // of an author
-	MaxLink        = 500
+	MaxLinks       = 20  // of an author
+	MaxLink        = 500 // bytes
 )
 
 // fields gathers the refused fields of a form.
