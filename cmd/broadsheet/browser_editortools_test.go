@@ -158,10 +158,18 @@ func TestBrowserEditorGallery(t *testing.T) {
 	}); surface.run("picture"); void 0`))
 	gallery := `<p>one</p><figure class="gallery"><figure><img src="/media/a/640.jpg" alt="A boat"><figcaption>At sea</figcaption></figure><figure><img src="/media/b/640.jpg" alt=""><figcaption></figcaption></figure></figure>`
 	e.becomes("a gallery", gallery)
+	// One writes on in the first caption: no picture is selected that a key replaces.
+	e.press("!")
+	gallery = strings.Replace(gallery, "At sea", "!At sea", 1)
+	e.becomes("typing after the button", gallery)
 	e.do(chromedp.Click(".gallery figcaption"))
 	e.press(kb.Enter)
 	e.press("two")
 	e.becomes("a paragraph behind a gallery", gallery+`<p>two</p>`)
+	// Enter at a selected picture puts no paragraph between the pictures.
+	e.do(chromedp.Evaluate[chromedp.Void](`void surface.editor.commands.setNodeSelection(surface.editor.state.doc.firstChild.nodeSize + 2)`))
+	e.press(kb.Enter + "three")
+	e.becomes("a paragraph behind a selected picture", gallery+`<p>three</p><p>two</p>`)
 }
 
 // TestBrowserEditorPastes pastes what Google Docs and Word put on the clipboard: the

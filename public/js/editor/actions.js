@@ -152,15 +152,16 @@ const surfaceKeys = {
   "Mod-]": "deeper", "Mod-[": "shallower", "Mod-z": "undo", "Mod-Shift-z": "redo", "Mod-y": "redo",
 };
 
-// leaveFigure moves on behind a figure: from its caption, or from an empty paragraph at
-// the end of its quote.
+// leaveFigure moves on behind a figure: from its caption, from its selected picture, or
+// from an empty paragraph at the end of its quote.
 const leaveFigure = (editor) => {
-  const { state, view } = editor, { $from, empty } = state.selection, figure = outermost(editor, "figure");
-  if (!empty || !figure) return false;
+  const { state, view } = editor, { $from, empty, node } = state.selection, figure = outermost(editor, "figure");
+  const picture = node?.type.name === "picture";
+  if (!empty && !picture || !figure) return false;
   const caption = $from.parent.type.name === "figcaption";
   const end = figure.pos + figure.node.nodeSize;
   const last = $from.parent.type.name === "paragraph" && $from.parent.content.size === 0 && $from.end() + ($from.depth - state.doc.resolve(figure.pos).depth) === end;
-  if (!caption && !last) return false;
+  if (!caption && !picture && !last) return false;
   const tr = state.tr.insert(end, state.schema.nodes.paragraph.create());
   tr.setSelection(tiptap.TextSelection.create(tr.doc, end + 1));
   if (last && $from.node(-1).childCount > 1) tr.delete($from.before(), $from.after());

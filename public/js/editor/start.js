@@ -294,7 +294,8 @@ class Surface {
     // It comes behind the block that the cursor is in.
     const at = $to.depth > 0 ? $to.after(1) : $to.pos;
     tr.insert(at, made);
-    editor.view.dispatch(tr.setSelection(tiptap.TextSelection.near(tr.doc.resolve(at + 2))).scrollIntoView());
+    // The cursor goes into the first caption: a selected picture would be replaced by typing.
+    editor.view.dispatch(tr.setSelection(tiptap.Selection.findFrom(tr.doc.resolve(at), 1, true)).scrollIntoView());
     editor.view.focus();
   }
 
