@@ -197,7 +197,7 @@ func TestSlashAtTheEndOfEveryRoute(t *testing.T) {
 // pages.
 func routeWords() []string {
 	words := []string{
-		"1984", "2026", "2026-11", "11", "20", "404", "page", "page-2", "comment-page-2", "Comment page 2", "feed", "embed", "rss", "atom", "sitemap.xml", "robots.txt", "wp-json", "wp-admin", "wp-login.php", "index.php", "-", "uncategorized", "sections",
+		"1984", "2026", "2026-11", "11", "20", "404", "page", "page-2", "comment-page-2", "Comment page 2", "feed", "embed", "rss", "atom", "sitemap.xml", "robots.txt", "wp-json", "wp-admin", "wp-login.php", "index.php", "-", "uncategorized", "sections", "republish", "changes",
 	}
 	for _, path := range handlers.GetRoutes() {
 		for part := range strings.SplitSeq(strings.Trim(path, "/"), "/") {

@@ -24,7 +24,7 @@ func TestTheListHasTheCorrectionsOfPublicArticles(t *testing.T) {
 			}
 			for j := range i % 3 {
 				at := clock.Now().Add(time.Duration(-10*i-j) * time.Hour)
-				m.Corrections = append(m.Corrections, newsroom.Correction{Kind: newsroom.Correct, At: models.At(at), Text: fmt.Sprint(i, ".", j)})
+				m.Corrections = append(m.Corrections, newsroom.Correction{Kind: newsroom.Correct, At: models.At(at), Text: fmt.Sprintf("%d.%d", i, j)})
 			}
 			if _, _, err := newsroom.Save(t.Context(), db, models.ActorCommand, newsroom.AnyVersion, m); err != nil {
 				t.Fatal(err)
@@ -49,7 +49,7 @@ func TestTheListHasTheCorrectionsOfPublicArticles(t *testing.T) {
 				}
 			}
 		}
-		if want := "[1 .0 2 .0 2 .1 4 .0 5 .0 5 .1]"; fmt.Sprint(got) != want {
+		if want := "[1.0 2.0 2.1 4.0 5.0 5.1]"; fmt.Sprint(got) != want {
 			t.Errorf("listed %v, want %s", got, want)
 		}
 	})

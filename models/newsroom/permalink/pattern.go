@@ -53,8 +53,8 @@ func reservedPath(id int64) string {
 const noAuthor = "newsroom"
 
 // hidden reports whether another page than an article's answers at a path: a
-// route of the site, a date archive, a feed, or a later page of comments. The path
-// is percent-encoded as Path does it.
+// route of the site, a date archive, a feed, a later page of comments, or a part of the
+// page above it. The path is percent-encoded as Path does it.
 func hidden(path string) bool {
 	rest := strings.Trim(path, "/")
 	first, after, deeper := strings.Cut(rest, "/")
@@ -67,6 +67,9 @@ func hidden(path string) bool {
 	}
 	if last == "feed" || deeper && feedFormats[last] || strings.Contains("/"+rest, "/feed/") {
 		return true // the feed of the page above it
+	}
+	if deeper && partsOfArticles[last] {
+		return true
 	}
 	if len(first) != 4 || !isNumber(first) {
 		return false
@@ -88,6 +91,10 @@ func hidden(path string) bool {
 
 // feedFormats end the short addresses of feeds: /tag/x/atom/ is that of /tag/x/feed/atom/.
 var feedFormats = map[string]bool{"rdf": true, "rss": true, "rss2": true, "atom": true}
+
+// partsOfArticles end the addresses of an article's page for frames and of its copy. The
+// page of an article's changes is not among them: it leaves its address to an article.
+var partsOfArticles = map[string]bool{"embed": true, "republish": true}
 
 func isNumber(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 

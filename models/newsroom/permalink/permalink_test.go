@@ -23,6 +23,11 @@ func TestAHiddenAddressIsReplaced(t *testing.T) {
 		{"/%year%/%postname%/", "11", "", "/-/7/"},
 		{"/%year%/%monthnum%/%day%/%postname%/", "11", "", "/2026/11/20/11/"},
 		{"/%year%/%monthnum%/%day%/%postname%/", "feed", "", "/-/7/"},
+		{"/%year%/%monthnum%/%day%/%postname%/", "embed", "", "/-/7/"},
+		{"/%author%/%postname%", "embed", "embed", "/-/7/"},
+		{"/news/%postname%/", "republish", "", "/-/7/"},
+		{"/news/%postname%/", "changes", "", "/news/changes/"},
+		{"/%postname%/", "republish", "", "/republish/"},
 		{"/%postname%.xml", "sitemap", "", "/-/7/"},
 		{"/news/%postname%/", "search", "", "/news/search/"},
 	} {
