@@ -57,7 +57,7 @@ func (b *bench) correcting(t *testing.T) {
 	act(chromedp.Focus("#title"), chromedp.KeyEvent("Setright "))
 	tb.wait(`document.getElementById("title").value.includes("Setright")`)
 	act(chromedp.Focus("#minor"), chromedp.KeyEvent(" "))
-	act(chromedp.Focus(`.edit-moves .edit-go`), chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible(`#desk-status`))
+	act(chromedp.Focus(`.edit-moves .edit-go`), chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible(`#desk-said`))
 	page := end("a typing error")
 	if !strings.Contains(page, "Setright") {
 		t.Error("readers do not see the new text")

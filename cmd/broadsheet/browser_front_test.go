@@ -45,6 +45,8 @@ func (tb *tab) checkMasthead(name string) {
 		if (!paper) return "";
 		const wrong = [];
 		const bar = box(".staffbar")?.bottom ?? 0; // the staff's bar is above the page
+		const notice = box(".old-story"); // it says that the story is old, above its text
+		if (notice && notice.top - bar > `+fmt.Sprint(maxMasthead)+`) wrong.push("the notice begins at " + notice.top);
 		if (paper.top - bar > 20) wrong.push("the name begins at " + paper.top);
 		if (all && Math.abs(all.top + all.height / 2 - search.top - search.height / 2) > 4) wrong.push("search and all sections are on two lines");
 		for (const e of document.querySelectorAll(".masthead, .masthead *")) {
@@ -52,7 +54,7 @@ func (tb *tab) checkMasthead(name string) {
 			if (/auto|scroll/.test(style.overflowX) && e.scrollWidth > e.clientWidth) wrong.push(e.className + " must be dragged");
 		}
 		const first = document.querySelector("main .label, main .labels, main .problem-status, main .thread-head > *, main h1:not(.quiet), main h2");
-		if (!document.querySelector(".at-front") && first && first.getBoundingClientRect().top - bar > `+fmt.Sprint(maxMasthead)+`) wrong.push("the text begins at " + first.getBoundingClientRect().top);
+		if (!document.querySelector(".at-front") && first && first.getBoundingClientRect().top - (notice?.height ?? 0) - bar > `+fmt.Sprint(maxMasthead)+`) wrong.push("the text begins at " + first.getBoundingClientRect().top);
 		return wrong.join("; ");
 	})()`))
 	if got != "" {

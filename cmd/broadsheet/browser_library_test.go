@@ -69,6 +69,7 @@ func (b *bench) library(t *testing.T) {
 	tb.do(chromedp.Navigate(b.address("/desk/media")))
 	tb.hand("drop", "main", "harbour.png #336699")
 	tb.do(chromedp.WaitVisible(`#picture-form`), chromedp.SendKeys("#alt", "A harbour"), chromedp.SendKeys("#credit", "Lena"))
+	tb.wait(`document.querySelector(".media-whole img").complete && document.querySelector(".media-whole img").naturalWidth > 0`)
 	tb.runs(`{ const box = document.querySelector(".media-whole").getBoundingClientRect();
 		document.querySelector(".media-whole").dispatchEvent(new MouseEvent("click", {detail: 1, bubbles: true, clientX: box.left + box.width * 0.25, clientY: box.top + box.height * 0.75})); }`)
 	tb.do(chromedp.Focus(".media-point"), chromedp.KeyEvent(kb.ArrowRight+kb.ArrowUp), chromedp.Click(`#picture-form [value="save"]`), chromedp.WaitVisible(`#desk-said`))
