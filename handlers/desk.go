@@ -131,7 +131,8 @@ type desk struct {
 	stuck mailWatch
 }
 
-// deskPages are the pages in the desk's navigation, in order.
+// deskPages are the pages in the desk's navigation, in order. Keys open the first nine,
+// so those of moderators come first.
 var deskPages = []struct {
 	name  string // key of a message
 	path  string
@@ -139,19 +140,19 @@ var deskPages = []struct {
 }{
 	{"desk.queue", queuePath, people.Right(Caretaking)},
 	{"desk.stories", storiesPath, people.Right(Storytelling)},
-	{"desk.front", frontPath, people.Editing},
-	{"desk.breaking", linePath, people.Editing},
-	{"desk.upcoming", upcomingPath, people.Writing},
-	{"desk.pictures", libraryPath, people.Writing},
-	{"desk.terms", categoryDeskPath, people.Editing},
 	{"desk.writers", writersPath, people.Moderating},
 	{"desk.bans", bansPath, people.Moderating},
 	{"desk.appeals", appealsPath, people.Moderating},
 	{"desk.rules", rulesPath, people.ChangingRules},
 	{"desk.figures", figuresPath, people.Moderating},
 	{"desk.mail", heldMailPath, people.Moderating},
-	{"desk.digest", digestDeskPath, people.Editing},
 	{"desk.log", logPath, people.Moderating},
+	{"desk.front", frontPath, people.Editing},
+	{"desk.breaking", linePath, people.Editing},
+	{"desk.upcoming", upcomingPath, people.Writing},
+	{"desk.pictures", libraryPath, people.Writing},
+	{"desk.terms", categoryDeskPath, people.Editing},
+	{"desk.digest", digestDeskPath, people.Editing},
 	{"desk.settings", settingsPath, people.Setting},
 	{"desk.people", staffPath, people.Managing},
 }

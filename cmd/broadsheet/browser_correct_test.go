@@ -3,9 +3,11 @@
 package main
 
 import (
+	"context"
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -57,7 +59,14 @@ func (b *bench) correcting(t *testing.T) {
 	act(chromedp.Focus("#title"), chromedp.KeyEvent("Setright "))
 	tb.wait(`document.getElementById("title").value.includes("Setright")`)
 	act(chromedp.Focus("#minor"), chromedp.KeyEvent(" "))
-	act(chromedp.Focus(`.edit-moves .edit-go`), chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible(`#desk-said`))
+	act(chromedp.Focus(`.edit-moves .edit-go`))
+	value(tb, chromedp.WaitEvent(page.LoadEventFired, nil, chromedp.Func(func(context.Context, *chromedp.Target) error {
+		tb.do(chromedp.KeyEvent(kb.Enter))
+		return nil
+	})))
+	if wrong := value(tb, chromedp.Evaluate[string](`document.getElementById("error")?.textContent ?? ""`)); wrong != "" {
+		t.Fatalf("the change is refused: %s", wrong)
+	}
 	page := end("a typing error")
 	if !strings.Contains(page, "Setright") {
 		t.Error("readers do not see the new text")

@@ -45,7 +45,8 @@ func (h *hand) deskPages() (list []deskPage) {
 	paths := links("/desk/comments", `[...document.querySelectorAll(".desk-head nav a")].map((a) => a.getAttribute("href"))`)
 	paths = append(paths, first("/desk/comments", ".card-open", ".card-writer", ".card-ban", ".card-closing")...)
 	paths = append(paths, first("/desk/writers", ".writer-who a")...)
-	paths = append(paths, first("/desk/media", ".media-tile a", "/desk/media?s=harbour&filter=no-credit")...)
+	paths = append(paths, "/desk/media?s=harbour&filter=no-credit")
+	paths = append(paths, first("/desk/media", ".media-tile a")...)
 	paths = append(paths, first("/desk/people", `main a[href^="/desk/people/"]`)...)
 	paths = append(paths, "/desk/account/", "/desk/replies", "/desk/comments?state=any&q=the", "/desk/comments?state=spam",
 		"/desk/comments?state=trash", "/desk/comments?q=xyzzy", "/desk/comments?state=approve&author=Reporter", "/desk/bans/new", "/desk/articles?status=held",
