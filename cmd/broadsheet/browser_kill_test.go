@@ -152,10 +152,13 @@ func (w *typist) open(path string) {
 func (w *typist) openStory() {
 	w.Helper()
 	w.open(w.path)
-	w.tab().do(
-		chromedp.WaitVisible(".rich-text"), chromedp.Click(".rich-text"),
-		chromedp.KeyEvent(kb.End, chromedp.KeyModifiers(chromedp.ModifierCtrl)),
-	)
+	// A click may hit the offer of the text that the killed browser kept, which moves the
+	// surface down.
+	tb := w.tab()
+	tb.do(chromedp.WaitVisible(".rich-text"))
+	tb.runs(`document.querySelector(".rich-text").focus()`)
+	tb.wait(`document.activeElement.matches(".rich-text")`)
+	tb.do(chromedp.KeyEvent(kb.End, chromedp.KeyModifiers(chromedp.ModifierCtrl)))
 }
 
 // keepTyping types a word every 200 ms until the time is over.

@@ -23,7 +23,8 @@ const (
 // it again.
 func worthRecompressing(bytes int) bool {
 	room := initialWindow - headerRoom
-	return bytes > room && float64(bytes) < float64(room)*recompressGain
+	// Above room the headers may begin the second round trip, but the page still ends sooner.
+	return bytes > room && float64(bytes) < initialWindow*recompressGain
 }
 
 // recompress compresses a page again in the background. It works on one page at a

@@ -4,7 +4,7 @@
 const writing = document.getElementById("story-form");
 if (writing?.dataset.autosave) {
   // Seconds after the last key, and at most that many after the first unsaved one.
-  const calm = 3000, most = 7000;
+  const calm = 3000, most = 6000;
   const said = document.getElementById("edit-saved"), store = `broadsheet:${writing.dataset.autosave}`;
   const names = ["title", "standfirst", "body", "tags", "byline", "slug", "language", "picture"];
   const version = writing.elements.version;
@@ -42,7 +42,7 @@ if (writing?.dataset.autosave) {
   // save sends the text. A sign is sent without a change: it tells who has the form open.
   const save = async (leaving, sign) => {
     clearTimeout(timer);
-    const now = text();
+    const now = text(), begun = Date.now();
     if (busy || stopped || now === sent && !sign) return;
     busy = true;
     try {
@@ -58,7 +58,7 @@ if (writing?.dataset.autosave) {
         } else {
           sent = "";
         }
-        first = 0;
+        first = text() === now ? 0 : begun; // what was typed since then is not saved yet
         if (text() === sent) kept.drop();
         writing.dispatchEvent(new CustomEvent("write:saved", { detail: data }));
         if (!sign) say(writing.dataset.saved.replace("{at}", data.at ?? ""));
