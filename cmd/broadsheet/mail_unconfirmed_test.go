@@ -15,6 +15,7 @@ import (
 	"broadsheet/models/discussion/notices"
 	"broadsheet/models/discussion/targets"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/notes"
 	"broadsheet/models/people"
 	"broadsheet/models/people/invitations"
 	"broadsheet/models/subscription"
@@ -62,6 +63,7 @@ func TestMailToAnUnconfirmedAddressHoldsNothingOfTheCommenter(t *testing.T) {
 			invitations.JobInvite: nil, // only by an administrator
 			people.JobEmail:       nil, // only by an account, and without its name
 			appeals.JobOutcome:    nil, // only to confirmed addresses, as JobDeclined
+			notes.Job:             nil, // only to accounts
 			notices.Job:           nil, // only to addresses that the sender has proven
 		}
 		for kind := range s.post.Kinds() {
