@@ -102,10 +102,10 @@ func TestBrowser(t *testing.T) {
 	t.Run("paint", func(t *testing.T) { b.paintPages(t, found) })
 	t.Run("weight", b.weighPages)
 	// These publish stories: the tests above take the demo's own from the front page.
+	t.Run("correcting", b.correcting)
 	t.Run("writing", b.writing)
 	t.Run("arranging", b.arranging)
 	t.Run("library", b.library)
-	t.Run("correcting", b.correcting)
 }
 
 // bench is a site and a browser to look at it with.
