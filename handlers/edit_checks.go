@@ -12,7 +12,7 @@ import (
 	"broadsheet/views/edit"
 )
 
-// checkInput is what the check list looks at.
+// checkInput returns the input of the check list.
 func (ed *editing) checkInput(c *request, a *newsroom.Article, text newsroom.Manuscript) checklist.Input {
 	in := checklist.Input{Site: c.site, Text: text, By: c.viewer.actor(), Now: ed.db.Now(), BaseURL: ed.baseURL}
 	if a.ID != 0 {

@@ -107,7 +107,7 @@ func (s *hiddenSite) hide(live *newsroom.Article) {
 	s.settle()
 }
 
-// about adds what editors keep about a story.
+// about adds the editors' notes on a story.
 func (s *hiddenSite) about(editor models.Actor, id int64) {
 	_, err := notes.Add(s.Context(), s.db, editor, notes.Note{ArticleID: id, Text: hiddenMark})
 	s.check(err)

@@ -179,7 +179,7 @@ func variant(file string, width int) string {
 	return fmt.Sprintf("%s%s/%d.jpg", picturesPath, file, width)
 }
 
-// pictureName returns what people know a picture by.
+// pictureName returns the name of a picture in lists: its description, caption, file name or number.
 func pictureName(m *pictures.Picture) string {
 	return cmp.Or(m.Alt, m.Caption, m.Filename, fmt.Sprintf("%d", m.ID))
 }

@@ -231,7 +231,7 @@ func (s storyReader) useOwnAuthor(m *newsroom.Manuscript) error {
 	return err
 }
 
-// storyPlan is what a request wants of an article's status and date.
+// storyPlan holds the status and the date that a request asks for an article.
 type storyPlan struct {
 	to newsroom.Status // "" keeps it
 	at time.Time       // of publication; zero keeps it

@@ -194,7 +194,7 @@ func (s *programSite) list(role people.Role, path string) string {
 	return strings.Join(ids, " ")
 }
 
-// What a program may do is what its account may do.
+// A program has the rights of its account.
 func TestProgramHasTheRightsOfItsRole(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
@@ -207,7 +207,7 @@ func TestProgramHasTheRightsOfItsRole(t *testing.T) {
 		}
 		for _, one := range []struct {
 			method, path, body string
-			// what visitors, moderators, contributors, authors and editors get
+			// the statuses that visitors, moderators, contributors, authors and editors get
 			want [5]string
 		}{
 			{"POST", "/posts", `{"title":"x"}`, [5]string{"401 rest_cannot_create", "403 rest_cannot_create", "201", "201", "201"}},

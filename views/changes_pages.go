@@ -11,7 +11,7 @@ type (
 		Entries []changes.Correction
 		Pager   Pager
 	}
-	// Changes is what has changed in an article.
+	// Changes is the page of an article's public changes.
 	Changes struct {
 		Page
 		Headline string

@@ -7,7 +7,7 @@ import (
 	"github.com/bep/imagemeta"
 )
 
-// Description is what a picture's file says about it, for an editor to check.
+// Description holds the texts that a picture's file carries, for an editor to check.
 type Description struct {
 	Caption string
 	Credit  string // who made it, or else the notice of copyright

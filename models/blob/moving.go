@@ -24,7 +24,7 @@ const (
 	gifApplication = 0xFF
 )
 
-// movingGIF is what a walk through a GIF finds.
+// movingGIF is the result of a walk through a GIF.
 type movingGIF struct {
 	frames  int
 	cleaned []byte // without comments, metadata and what comes after the end

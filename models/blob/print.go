@@ -14,7 +14,7 @@ import (
 // adobeSegment says that a JPEG's four inks are stored as they are.
 var adobeSegment = []byte("\xFF\xEE\x00\x0EAdobe\x00\x64\x00\x00\x00\x00\x00")
 
-// frame is what the head of a JPEG says of its pixels.
+// frame describes the pixels of a JPEG, from its frame header.
 type frame struct {
 	progressive bool
 	components  int

@@ -97,7 +97,7 @@ var anyHost = regexp.MustCompile(`^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a
 // MaxAddressBytes is the most bytes of an address that is looked at.
 const MaxAddressBytes = 500
 
-// Of returns what an address leads to, if it is one of a known service.
+// Of returns the film or post at an address; ok is false for an address of no known service.
 func Of(address string) (Embed, bool) {
 	u, err := url.Parse(address)
 	if err != nil || len(address) > MaxAddressBytes || u.Scheme != "https" && u.Scheme != "http" || u.User != nil || u.Port() != "" {

@@ -47,15 +47,24 @@ func TestKnownServices(t *testing.T) {
 func TestOnlyAnAddressAloneIsAnEmbed(t *testing.T) {
 	t.Parallel()
 	const film = "https://youtu.be/dQw4w9WgXcQ?a=1&amp;t=5"
+	link := func(words string) string { return `<p><a href="` + film + `">` + words + "</a></p>" }
+	follow := `<p><a href="` + film + `" rel="nofollow">` + film + "</a></p>"
 	for body, want := range map[string]string{
-		"<p>One</p>\n<p><a href=\"" + film + "\">" + film + "</a></p>\n<p>Two</p>": "<p>One</p>\n|YouTube|\n<p>Two</p>",
+		"<p>One</p>\n" + link(film) + "\n<p>Two</p>": "<p>One</p>\n|YouTube|\n<p>Two</p>",
+
 		"<p>" + film + "</p>": "YouTube",
-		"<p><a href=\"" + film + "\" rel=\"nofollow\">" + film + "</a></p><p>" + film + "</p>": "YouTube|YouTube",
-		"<p><a href=\"" + film + "\">The film</a></p>":                                         "<p><a href=\"" + film + "\">The film</a></p>",
-		"<p>See " + film + "</p>":                                                              "<p>See " + film + "</p>",
-		"<li>" + film + "</li>":                                                                "<li>" + film + "</li>",
-		"<p>https://news.example/</p>":                                                         "<p>https://news.example/</p>",
-		"":                                                                                     "",
+
+		follow + "<p>" + film + "</p>": "YouTube|YouTube",
+
+		link("The film"): link("The film"),
+
+		"<p>See " + film + "</p>": "<p>See " + film + "</p>",
+
+		"<li>" + film + "</li>": "<li>" + film + "</li>",
+
+		"<p>https://news.example/</p>": "<p>https://news.example/</p>",
+
+		"": "",
 	} {
 		var got []string
 		for _, part := range embeds.Split(body) {

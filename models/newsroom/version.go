@@ -133,7 +133,7 @@ func (s *Saver) seenBefore(ctx context.Context, old *Article) error {
 	return publictexts.SeenBefore(ctx, s.tx, old.ID, since)
 }
 
-// words returns what the public history compares.
+// words returns the words that the public history compares.
 func (p *Prepared) words() *publictexts.Words {
 	w := publictexts.Words{Title: p.Title, Standfirst: p.Standfirst, Body: p.Body, Format: p.Format}
 	for _, c := range p.Corrections {

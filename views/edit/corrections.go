@@ -13,7 +13,7 @@ type Corrections struct {
 	List                   []Correction // those that readers see
 	FollowUp, FollowUpSeen Field        // the newer article for readers of this one
 	Minor                  bool         // the update is small
-	// Updates are what readers saw of the article, newest first.
+	// Updates are the versions that readers saw, newest first.
 	Updates []Update
 	History string // address of the page that shows them to readers, "" for none
 }

@@ -88,7 +88,7 @@ type Picture struct {
 	Changes []PictureChange
 }
 
-// Snippet is what the code of a picture in a text is made of. The texts are escaped for
+// Snippet holds the parts of the code of a picture in a text. The texts are escaped for
 // an attribute of HTML.
 type Snippet struct {
 	Src           string

@@ -96,7 +96,7 @@ type Correction struct {
 	Text string `yaml:"text"`
 }
 
-// Note is what a colleague says about a paragraph of a text in review.
+// Note is a colleague's remark on a paragraph of a text in review.
 type Note struct {
 	Paragraph int    `yaml:"paragraph"` // 1 is the first
 	By        string `yaml:"by"`

@@ -67,7 +67,7 @@ func (f *filler) unpublished(a demo.Article, by models.Actor) error {
 	return f.notes(a, id, notes.Words(text))
 }
 
-// notes stores what colleagues say about the paragraphs of a text.
+// notes stores the colleagues' remarks on the paragraphs of a text.
 func (f *filler) notes(a demo.Article, id int64, paragraphs []string) error {
 	for _, n := range a.Notes {
 		account, err := people.ByEmail(f.ctx, f.db, n.By)

@@ -42,7 +42,7 @@ type Item struct {
 // List is the check list of a text.
 type List []Item
 
-// Input is what the checks look at.
+// Input holds the text, pictures and links that the checks read.
 type Input struct {
 	Site    *newsroom.Site
 	Article *newsroom.Article // as stored; nil for a new one

@@ -15,7 +15,7 @@ import (
 	"broadsheet/models/newsroom/pictures"
 )
 
-// facts are what the oracle knows of an article: it asks no query of the program.
+// facts are the oracle's knowledge of an article: it uses no query of the program.
 type facts struct {
 	id       int64
 	at       time.Time

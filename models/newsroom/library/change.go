@@ -97,7 +97,7 @@ func Restore(ctx context.Context, db *models.DB, by models.Actor, id int64) erro
 	})
 }
 
-// auditText returns what the audit keeps of a picture, one field a line.
+// auditText returns the texts of a picture for the audit, one field a line.
 func auditText(m *pictures.Picture) string {
 	alt := m.Alt
 	if m.Decorative {

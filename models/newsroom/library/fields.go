@@ -17,7 +17,7 @@ const (
 	MaxFilename = 200
 )
 
-// Texts is what an editor enters about a picture.
+// Texts holds the texts of a picture that an editor enters.
 type Texts struct {
 	Alt        string
 	Decorative bool // needs no alternative text; the alternative text is then empty

@@ -17,7 +17,7 @@ const (
 	GapEnding Gap = "ending"
 )
 
-// Gaps returns what a picture lacks, as the library shows it.
+// Gaps returns the names of the texts that a picture lacks, as the library shows them.
 func Gaps(m *pictures.Picture, now time.Time, zone *time.Location) (gaps []Gap) {
 	if m.Alt == "" && !m.Decorative {
 		gaps = append(gaps, GapAlt)

@@ -18,7 +18,7 @@ const (
 	keptFor    = 30 * 24 * time.Hour
 )
 
-// Result is what is known of an address.
+// Result is the answer of an address when it was last asked.
 type Result struct {
 	URL       string `gorm:"primaryKey"`
 	Status    int    // of the answer, 0 for none yet
@@ -40,7 +40,7 @@ const (
 // patience does not count: many sites answer so to every program.
 func (r Result) Dead() bool { return r.Status == 404 || r.Status == 410 || r.Problem == NoHost }
 
-// Answers returns what is known of the addresses, by address.
+// Answers returns the last results of the addresses, by address.
 func Answers(ctx context.Context, r models.Queryer, urls []string) (map[string]Result, error) {
 	known := map[string]Result{}
 	if len(urls) == 0 {

@@ -8,7 +8,7 @@ import (
 	"broadsheet/models/newsroom"
 )
 
-// Event is what a mail tells.
+// Event is the occasion of a mail.
 type Event string
 
 // The events.

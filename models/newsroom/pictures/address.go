@@ -47,7 +47,7 @@ type Served struct {
 	Current bool
 }
 
-// AtAddress returns what the address of a key or file shows, nil if there is no such
+// AtAddress returns the picture at the address of a key or file, nil if there is no such
 // picture.
 //
 // It reads the database at each call, in one statement that only searches indexes, so

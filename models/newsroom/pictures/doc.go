@@ -7,5 +7,5 @@
 //	offer.go     the widths and formats of the pictures of a text
 //	intext.go    the rows of the pictures of a text
 //
-// Package library has what people do with pictures.
+// Package library has the acts of people on pictures.
 package pictures

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/net/html"
 )
 
-// Dressed is what a page needs of a picture in a body.
+// Dressed holds the columns of a picture that a page with it in the body needs.
 type Dressed struct {
 	File          string // in the addresses of the picture's newest file
 	Width, Height int    // pixels
