@@ -80,6 +80,7 @@ func (b *bench) library(t *testing.T) {
 
 	// The session ends: the upload waits, and goes on after a sign-in beside it.
 	tb.do(chromedp.Navigate(b.address("/desk/media")))
+	tb.wait(`[...document.images].every((one) => one.complete || one.getBoundingClientRect().top > innerHeight)`) // each needs the session
 	tb.runs(`fetch("/logout", {method: "POST", headers: {"Content-Type": "application/x-www-form-urlencoded"}, body: "x=y"})`)
 	tb.wait(`fetch("/desk/account/", {redirect: "manual"}).then((a) => a.type === "opaqueredirect")`)
 	tb.hand("paste", "main", "pasted.png #993366")

@@ -10,6 +10,7 @@
 //	paste_text.go, paste_list.go  the look of pasted text, and the lists of Word
 //	pictures.go  the pictures that a body shows or links to
 //	comment.go   Comment: WordPress's small HTML, paragraphs, links
+//	tokens.go    the tokens of HTML, which together are its bytes
 //	read.go      the reader of tags: splits a text into tags, entities and text
 //	address.go   web addresses in a text, and as a website
 //	marks.go     limits on the marks of one letter

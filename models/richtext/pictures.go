@@ -5,8 +5,6 @@ import (
 	"path"
 	"regexp"
 	"strings"
-
-	"golang.org/x/net/html"
 )
 
 // Pictures returns the keys of the pictures of this site that an article's HTML
@@ -19,12 +17,8 @@ func Pictures(body string) []string {
 	}
 	var keys []string
 	seen := map[string]bool{}
-	z := html.NewTokenizer(strings.NewReader(body))
-	for kind := z.Next(); kind != html.ErrorToken; kind = z.Next() {
-		if kind != html.StartTagToken && kind != html.SelfClosingTagToken {
-			continue
-		}
-		for _, a := range z.Token().Attr {
+	for _, t := range Tokens(body) {
+		for _, a := range t.Attr {
 			if a.Key != "src" && a.Key != "href" {
 				continue
 			}
@@ -44,14 +38,8 @@ func MovePictures(body, folder string) string {
 		return body
 	}
 	var out strings.Builder
-	z := html.NewTokenizer(strings.NewReader(body))
-	for kind := z.Next(); kind != html.ErrorToken; kind = z.Next() {
-		raw := string(z.Raw())
-		if kind != html.StartTagToken && kind != html.SelfClosingTagToken {
-			out.WriteString(raw)
-			continue
-		}
-		token, moved := z.Token(), false
+	for raw, token := range Tokens(body) {
+		moved := false
 		for i, a := range token.Attr {
 			if key := PictureIn(a.Val); key != "" && (a.Key == "src" || a.Key == "href") {
 				_, file, _ := strings.Cut(a.Val, "/"+key+"/")
@@ -82,18 +70,15 @@ func ReplaceAlt(source string, f Format, mine func(file string) bool, old, alt s
 func replaceAltInHTML(source string, mine func(file string) bool, old, alt string) (string, bool) {
 	var out strings.Builder
 	changed := false
-	z := html.NewTokenizer(strings.NewReader(source))
-	for kind := z.Next(); kind != html.ErrorToken; kind = z.Next() {
-		raw := string(z.Raw())
-		if kind == html.StartTagToken || kind == html.SelfClosingTagToken {
-			token := z.Token()
+	for raw, token := range Tokens(source) {
+		if token.Data == "img" && isOpening(token) {
 			attr, at := attributeMap(token), -1
 			for i, a := range token.Attr {
 				if a.Key == "alt" {
 					at = i
 				}
 			}
-			if token.Data == "img" && at >= 0 && strings.TrimSpace(attr["alt"]) == old && mine(PictureIn(attr["src"])) {
+			if at >= 0 && strings.TrimSpace(attr["alt"]) == old && mine(PictureIn(attr["src"])) {
 				token.Attr[at].Val, changed = alt, true
 				raw = token.String()
 			}
@@ -163,12 +148,7 @@ func ShownPictures(body string) (list []ShownPicture) {
 	if !strings.Contains(body, "<img") {
 		return nil
 	}
-	z := html.NewTokenizer(strings.NewReader(body))
-	for kind := z.Next(); kind != html.ErrorToken; kind = z.Next() {
-		if kind != html.StartTagToken && kind != html.SelfClosingTagToken {
-			continue
-		}
-		t := z.Token()
+	for _, t := range Tokens(body) {
 		if t.Data != "img" {
 			continue
 		}

@@ -2,6 +2,7 @@ package richtext_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"broadsheet/models/richtext"
@@ -117,7 +118,15 @@ func TestReplaceAlt(t *testing.T) {
 func FuzzReplaceAlt(f *testing.F) {
 	f.Add("![a](/media/abc1/1.jpg)", "a", "b")
 	f.Add(`<img src="/media/abc1/1.jpg" alt="a">`, "a", `"><script>`)
+	f.Add("if x <A", "a", "b")
 	f.Fuzz(func(t *testing.T, source, old, alt string) {
+		var all strings.Builder
+		for raw := range richtext.Tokens(source) {
+			all.WriteString(raw)
+		}
+		if all.String() != source {
+			t.Errorf("the tokens of %q are %q", source, all.String())
+		}
 		for _, format := range []richtext.Format{richtext.Markdown, richtext.HTML} {
 			if got, changed := richtext.ReplaceAlt(source, format, func(string) bool { return false }, old, alt); changed || got != source {
 				t.Errorf("%q becomes %q", source, got)

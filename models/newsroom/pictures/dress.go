@@ -25,14 +25,12 @@ type Dressed struct {
 // again.
 func DressPictures(body string, find func(file string) (Dressed, bool)) string {
 	d := dresser{find: find, open: []*holder{{}}}
-	z := html.NewTokenizer(strings.NewReader(body))
-	for kind := z.Next(); kind != html.ErrorToken; kind = z.Next() {
-		raw := string(z.Raw())
-		switch kind {
+	for raw, t := range richtext.Tokens(body) {
+		switch t.Type {
 		case html.StartTagToken, html.SelfClosingTagToken:
-			d.start(z.Token(), raw)
+			d.start(t, raw)
 		case html.EndTagToken:
-			d.end(z.Token().Data, raw)
+			d.end(t.Data, raw)
 		default:
 			d.text(raw)
 		}

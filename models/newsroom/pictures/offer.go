@@ -19,14 +19,12 @@ func OfferWidths(body string, list []InText) string {
 		return body
 	}
 	var out strings.Builder
-	z := html.NewTokenizer(strings.NewReader(body))
 	inPicture := false
-	for kind := z.Next(); kind != html.ErrorToken; kind = z.Next() {
-		raw := string(z.Raw())
-		switch t := z.Token(); {
-		case t.Data == "picture" && kind != html.TextToken:
-			inPicture = kind == html.StartTagToken
-		case t.Data == "img" && (kind == html.StartTagToken || kind == html.SelfClosingTagToken) && !inPicture:
+	for raw, t := range richtext.Tokens(body) {
+		switch {
+		case t.Data == "picture":
+			inPicture = t.Type == html.StartTagToken
+		case t.Data == "img" && len(t.Attr) > 0 && !inPicture:
 			raw = offer(t, raw, list)
 		}
 		out.WriteString(raw)
