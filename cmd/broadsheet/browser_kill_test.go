@@ -124,7 +124,10 @@ func (w *typist) openBrowser() {
 	for _, name := range []string{"SingletonLock", "SingletonCookie", "SingletonSocket"} {
 		_ = os.Remove(filepath.Join(w.profile, name))
 	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(w.profile))
+	// What a page paints outside of the window is never shown, so a measurement of painting
+	// would wait for something else that is.
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(w.profile),
+		chromedp.WindowSize(1400, 1000))
 	if path := os.Getenv("BROADSHEET_CHROMIUM"); path != "" {
 		options = append(options, chromedp.ExecPath(path))
 	}
