@@ -1,6 +1,8 @@
 package handlers
 
 import (
+	"slices"
+
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/newsroom"
@@ -55,7 +57,7 @@ func (m storyMove) byPublisher(action string) (done string, err error) {
 		if m.form.Get("apply_at") != "" {
 			return "planned", m.planUpdate(false)
 		}
-		return action, m.show(drafts.Move{Minor: m.form.minor()})
+		return m.update()
 	case "withdraw":
 		if m.form.Get("withdraw_at") != "" {
 			return "planned", m.planWithdrawal()
@@ -85,7 +87,7 @@ func (m storyMove) show(move drafts.Move) error {
 		return err
 	}
 	move.Number, move.Anyway = m.number, reason
-	_, err = drafts.Show(m.c.ctx(), m.db, m.c.viewer.actor(), m.d.Article.ID, move)
+	_, err = timetable.Show(m.c.ctx(), m.db, m.c.viewer.actor(), m.d.Article.ID, move)
 	return err
 }
 
@@ -169,8 +171,21 @@ func (m storyMove) planUpdate(required bool) error {
 		return err
 	}
 	return timetable.Set(m.c.ctx(), m.db, m.c.viewer.actor(), timetable.Plan{
-		ArticleID: now.Article.ID, Act: timetable.Update, At: at, Number: m.number, Base: now.Shown,
+		ArticleID: now.Article.ID, Act: timetable.Update, At: at, Number: m.number, Base: now.Shown, Minor: m.form.minor(),
 	})
+}
+
+// update makes the draft of a live article public now, also one that was to wait for a time.
+func (m storyMove) update() (done string, err error) {
+	plans, err := timetable.Of(m.c.ctx(), m.db, m.d.Article.ID)
+	if err != nil {
+		return "", err
+	}
+	done = "update"
+	if slices.ContainsFunc(plans, func(p timetable.Plan) bool { return p.Act == timetable.Update }) {
+		done = "update-early"
+	}
+	return done, m.show(drafts.Move{Minor: m.form.minor()})
 }
 
 func (m storyMove) planWithdrawal() error {

@@ -51,9 +51,11 @@ func (m storyMove) noted(name string, note int64) (done string, err error) {
 		_, err = notes.Add(ctx, m.db, by, m.newNote())
 	case name == "answer":
 		text := m.form.Get("answer-" + strconv.FormatInt(note, 10))
-		_, err = notes.Add(ctx, m.db, by, notes.Note{ArticleID: a.ID, Answers: &note, Text: text})
+		_, err = notes.Add(ctx, m.db, by, notes.Note{ArticleID: a.ID, Answers: &note, Text: text, Unmailed: !m.pages.sendsMail})
 	case name == "send-back":
-		err = m.sendBack()
+		if err = m.sendBack(); !m.pages.sendsMail {
+			return "draft", err // the usual message promises mail
+		}
 	default:
 		err = notes.Resolve(ctx, m.db, by, a.ID, note, name == "resolve")
 	}
@@ -64,7 +66,9 @@ func (m storyMove) noted(name string, note int64) (done string, err error) {
 // form names it by its place in the text that the form was opened with.
 func (m storyMove) newNote() notes.Note {
 	about := strings.Join(strings.Fields(m.form.Get("note_words")), " ")
-	n := notes.Note{ArticleID: m.d.Article.ID, Text: m.form.Get("note_text"), Paragraph: about}
+	n := notes.Note{
+		ArticleID: m.d.Article.ID, Text: m.form.Get("note_text"), Paragraph: about, Unmailed: !m.pages.sendsMail,
+	}
 	if i, err := strconv.Atoi(m.form.Get("note_paragraph")); err == nil && i >= 0 {
 		n.Place = i
 		if words := notes.Words(m.d.Text); n.Paragraph == "" && i < len(words) {
@@ -87,6 +91,9 @@ func (m storyMove) sendBack() error {
 			if _, err := notes.AddIn(ctx, tx, by, note); err != nil {
 				return err
 			}
+		}
+		if !m.pages.sendsMail {
+			return nil // a job that no instance does would stay in the queue
 		}
 		return notes.TellSentBack(ctx, tx, by, a)
 	}})

@@ -36,7 +36,8 @@ func newEditing(d *desk, ring *models.Keyring, pictures *blob.Variants) *editing
 var storyDone = doneMessages{
 	"saved": "edit.done.saved", "created": "edit.done.created", "merged": "edit.done.merged", "review": "edit.done.review",
 	"publish": "edit.done.publish", "schedule": "edit.done.schedule", "unschedule": "edit.done.unschedule", "update": "edit.done.update",
-	"planned": "edit.done.planned", "withdraw": "edit.done.withdraw", "trash": "edit.done.trash", "restore": "edit.done.restore",
+	"update-early": "edit.done.update-early",
+	"planned":      "edit.done.planned", "withdraw": "edit.done.withdraw", "trash": "edit.done.trash", "restore": "edit.done.restore",
 	"called-off": "edit.done.called-off", "restored": "edit.done.restored", "restore-moved": "edit.done.restore-moved",
 	"preview": "edit.done.preview", "preview-off": "edit.done.preview-off", "draft": "edit.done.draft",
 	"noted": "edit.done.noted", "answered": "edit.done.answered", "resolved": "edit.done.resolved", "reopened": "edit.done.reopened",

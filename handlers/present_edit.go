@@ -122,13 +122,13 @@ func (ed *editing) presentPlans(c *request, d *opened, v *edit.Story) error {
 		return err
 	}
 	for _, p := range plans {
-		line := edit.Plan{Act: string(p.Act), At: inSiteZone(c.site, p.At.Time), By: p.Actor, Note: p.Note}
+		line := edit.Plan{Act: string(p.Act), At: inSiteZone(c.site, p.At.Time), By: p.Actor, Note: p.Note, Minor: p.Minor}
 		if p.Act == timetable.Update {
 			clash, err := drafts.Clash(c.ctx(), ed.db, d.Article, p.Base, p.Number)
 			if err != nil {
 				return err
 			}
-			line.Clash = clash != nil
+			line.Clash, line.Overtaken = clash != nil, d.access.Publish && d.waiting == nil
 		}
 		v.Plans = append(v.Plans, line)
 	}

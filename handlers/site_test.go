@@ -202,8 +202,9 @@ func (s *testSite) server() webtest.Server {
 			}
 			return err
 		},
-		"read": s.readArticle,
-		"rank": s.rankArticles,
+		"no-jobs": s.noJobs,
+		"read":    s.readArticle,
+		"rank":    s.rankArticles,
 		// count-figures runs the periodic task that counts figures.
 		"count-figures": func(...string) error { return moderation.CountFigures(s.Context(), s.db) },
 		"clock": func(args ...string) error {
@@ -264,6 +265,16 @@ func (s *testSite) readArticle(args ...string) error {
 		tally.Add(reads.Robot)
 	}
 	return counter.Flush(s.Context(), s.db)
+}
+
+// noJobs is the command no-jobs KIND: it fails if jobs of a kind wait.
+func (s *testSite) noJobs(args ...string) error {
+	var n int
+	_, err := models.QueryRow(s.Context(), s.db, []any{&n}, "SELECT COUNT(*) FROM jobs WHERE kind = ?", args[0])
+	if err == nil && n > 0 {
+		err = fmt.Errorf("%d jobs of the kind %s wait", n, args[0])
+	}
+	return err
 }
 
 // rankArticles is the command rank: the tasks that make the rankings of articles.

@@ -88,6 +88,9 @@ type Plan struct {
 	By    string
 	Note  string
 	Clash bool // it will not happen, because it overlaps what was published since
+	Minor bool // readers need not hear of it
+	// Overtaken says that the form has a button that makes the planned text public at once.
+	Overtaken bool
 }
 
 // Overlap asks the editor to choose between two changed texts.

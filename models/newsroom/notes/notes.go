@@ -31,6 +31,7 @@ type Note struct {
 	At         models.Time
 	ResolvedAt models.Time // zero for an open note
 	ResolvedBy string
+	Unmailed   bool `gorm:"-"` // nobody gets mail about it: the site sends none
 }
 
 // TableName names the table for GORM.
@@ -88,7 +89,7 @@ func AddIn(ctx context.Context, tx *models.Tx, by models.Actor, n Note) (int64, 
 	}
 	n.ID, n.Paragraph = 0, cut(n.Paragraph)
 	n.Actor, n.ActorID, n.At, n.ResolvedAt, n.ResolvedBy = by.Name, by.UserID, models.At(tx.Now), models.Time{}, ""
-	if err := tx.Query(ctx).Create(&n).Error; err != nil || n.Answers == nil {
+	if err := tx.Query(ctx).Create(&n).Error; err != nil || n.Answers == nil || n.Unmailed {
 		return n.ID, err
 	}
 	return n.ID, tellAnswered(ctx, tx, by, &n)

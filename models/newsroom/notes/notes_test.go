@@ -101,6 +101,10 @@ func TestNotesAnswersAndMail(t *testing.T) {
 		if _, err := notes.Add(t.Context(), db, edith, notes.Note{ArticleID: id, Answers: &note, Text: "Then say it."}); err != nil {
 			t.Fatal(err)
 		}
+		// A site that sends no mail makes no job: it would stay in the queue.
+		if _, err := notes.Add(t.Context(), db, edith, notes.Note{ArticleID: id, Answers: &note, Text: "Soon.", Unmailed: true}); err != nil {
+			t.Fatal(err)
+		}
 		var mails []notes.Mail
 		if _, err := queue.WorkDue(t.Context(), db, queue.Kinds{notes.Job: func(_ context.Context, job *queue.Job) error {
 			var m notes.Mail
@@ -129,7 +133,7 @@ func TestNotesAnswersAndMail(t *testing.T) {
 		}
 		open(0)
 		list, err := notes.Of(t.Context(), db, id)
-		if err != nil || len(list) != 1 || len(list[0].Replies) != 2 || list[0].ResolvedBy != "Jonas" || list[0].Text != "Who says so?" {
+		if err != nil || len(list) != 1 || len(list[0].Replies) != 3 || list[0].ResolvedBy != "Jonas" || list[0].Text != "Who says so?" {
 			t.Errorf("the notes are %+v (%v)", list, err)
 		}
 	})

@@ -5,6 +5,7 @@
 //	run.go      Run carries out what is due
 //	correct.go a correction of a live text is made in the planned one, too
 //	upcoming.go what will happen next, and what could not be carried out
+//	show.go     a publication of the newest text ends its planned update
 //	clock.go    the wall clock of the site's zone, with its gaps
 //
 // Every instance of the site calls [Run] each second. Each act is a transaction of its

@@ -24,8 +24,9 @@ type Plan struct {
 	ArticleID int64
 	Act       Act
 	At        models.Time
-	Number    int // of an update: the version to show
-	Base      int // of an update: the version that readers saw when it was planned
+	Number    int  // of an update: the version to show
+	Base      int  // of an update: the version that readers saw when it was planned
+	Minor     bool // of an update: readers need not hear of it, see [newsroom.Prepared]
 	Note      string
 	Actor     string
 	ActorID   *int64
@@ -78,16 +79,18 @@ func Set(ctx context.Context, db *models.DB, by models.Actor, p Plan) error {
 
 // CallOff ends the article's open plan of an act. It does nothing if there is none.
 func CallOff(ctx context.Context, db *models.DB, by models.Actor, article int64, act Act) error {
-	return db.Write(ctx, func(tx *models.Tx) error {
-		p, err := openPlan(ctx, tx, article, act)
-		if err != nil || p == nil {
-			return err
-		}
-		if err := end(ctx, tx, article, act, ""); err != nil {
-			return err
-		}
-		return audit(ctx, tx, by, article, "plan-"+string(act), p.At.UTC().Format(time.RFC3339), "")
-	})
+	return db.Write(ctx, func(tx *models.Tx) error { return callOff(ctx, tx, by, article, act) })
+}
+
+func callOff(ctx context.Context, tx *models.Tx, by models.Actor, article int64, act Act) error {
+	p, err := openPlan(ctx, tx, article, act)
+	if err != nil || p == nil {
+		return err
+	}
+	if err := end(ctx, tx, article, act, ""); err != nil {
+		return err
+	}
+	return audit(ctx, tx, by, article, "plan-"+string(act), p.At.UTC().Format(time.RFC3339), "")
 }
 
 // Of returns the open plans of an article, in the order of their times.

@@ -114,7 +114,7 @@ func (d due) update(ctx context.Context, db *models.DB) error {
 		return errNotDue
 	}
 	_, err = drafts.Show(ctx, db, models.Actor{UserID: p.ActorID, Name: p.Actor}, d.ArticleID, drafts.Move{
-		Number: p.Number, Base: p.Base, Unchecked: true,
+		Number: p.Number, Base: p.Base, Minor: p.Minor, Unchecked: true,
 		Also: func(ctx context.Context, tx *models.Tx, a *newsroom.Article) error {
 			now, err := d.take(ctx, tx)
 			switch {

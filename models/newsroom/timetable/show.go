@@ -1,0 +1,28 @@
+package timetable
+
+import (
+	"context"
+
+	"broadsheet/models"
+	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/drafts"
+)
+
+// Show is [drafts.Show] for an editor who makes the newest text public. That text has what
+// was planned as well, so a planned update of a live article ends with it: at its time it
+// would find nothing to do, or a paragraph that was written anew since.
+func Show(ctx context.Context, db *models.DB, by models.Actor, article int64, m drafts.Move) (int, error) {
+	also := m.Also
+	m.Also = func(ctx context.Context, tx *models.Tx, a *newsroom.Article) error {
+		if also != nil {
+			if err := also(ctx, tx, a); err != nil {
+				return err
+			}
+		}
+		if a.Status != newsroom.Published || m.To != "" && m.To != newsroom.Published {
+			return nil
+		}
+		return callOff(ctx, tx, by, article, Update)
+	}
+	return drafts.Show(ctx, db, by, article, m)
+}
