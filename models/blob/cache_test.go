@@ -44,7 +44,7 @@ func TestOldVariantsAreRemovedAboveTheLimit(t *testing.T) {
 	}
 	var others []string
 	for _, name := range filesIn(t, dir) {
-		if name != fmt.Sprintf("variants/3/%s-320", key) {
+		if name != fmt.Sprintf("variants/4/%s-320", key) {
 			others = append(others, name)
 		}
 	}
@@ -62,7 +62,7 @@ func TestVariantsStayBelowTheLimit(t *testing.T) {
 	t.Parallel()
 	disk, dir := newDisk(t)
 	for i := range 10 {
-		aged(t, disk, dir, fmt.Sprintf("variants/3/%d-320", i), 10_000, 100_000)
+		aged(t, disk, dir, fmt.Sprintf("variants/4/%d-320", i), 10_000, 100_000)
 	}
 	key := add(t, disk, asPNG(t, quarters(400, 300)))
 	v := newVariants(t, disk, blob.VariantsOptions{MaxBytes: 200_000})
@@ -81,9 +81,9 @@ func TestVariantsInUseStay(t *testing.T) {
 	other := add(t, disk, asPNG(t, quarters(300, 400)))
 	v := newVariants(t, disk, blob.VariantsOptions{MaxBytes: 1 << 20})
 	open(t, v, one, 320)
-	file := filepath.Join(dir, fmt.Sprintf("variants/3/%s-320", one))
+	file := filepath.Join(dir, fmt.Sprintf("variants/4/%s-320", one))
 	age(t, file, time.Now().Add(-1000*time.Hour))
-	aged(t, disk, dir, "variants/3/large-320", 1<<20, 500)
+	aged(t, disk, dir, "variants/4/large-320", 1<<20, 500)
 	open(t, v, one, 320) // now it was used later than the large one
 	again := newVariants(t, disk, blob.VariantsOptions{MaxBytes: 1 << 20})
 	open(t, again, other, 320)
@@ -92,7 +92,7 @@ func TestVariantsInUseStay(t *testing.T) {
 			t.Error("the one that was not used is there still")
 		}
 	}
-	if _, err := disk.Open(t.Context(), fmt.Sprintf("variants/3/%s-320", one)); err != nil {
+	if _, err := disk.Open(t.Context(), fmt.Sprintf("variants/4/%s-320", one)); err != nil {
 		t.Errorf("the one in use is gone: %v", err)
 	}
 }

@@ -9,7 +9,9 @@
 //	print.go        the four inks of print shops
 //	moving.go       moving GIFs
 //	orientation.go  the camera's orientation
-//	render.go       renders one width of a picture: pixels only, no metadata
+//	scale.go        makes pictures smaller
+//	render.go       renders the widths of a picture: pixels only, no metadata
+//	recent.go       keeps the pictures that were decoded last
 //	variants.go     renders widths on first use, with few workers
 //	cache.go        removes the least recently used variants above a limit
 //

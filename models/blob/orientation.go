@@ -3,9 +3,9 @@ package blob
 import (
 	"bytes"
 	"image"
+	"image/draw"
 
 	"github.com/bep/imagemeta"
-	"golang.org/x/image/draw"
 )
 
 // orientation is the camera's orientation, 1 to 8 as in EXIF (CIPA DC-008). The
@@ -55,40 +55,59 @@ func (o orientation) size(width, height int) (int, int) {
 
 func (o orientation) diagonal() bool { return o >= 5 }
 
-// apply returns the picture after orientation.
-func (o orientation) apply(src *image.RGBA) *image.RGBA {
+// apply returns the picture after orientation. Planes of a photo with an even size stay
+// planes. With an odd size the pairs of pixels that share a colour would change.
+func (o orientation) apply(src image.Image) image.Image {
 	if o == upright {
 		return src
 	}
 	from := src.Bounds()
 	width, height := o.size(from.Dx(), from.Dy())
-	out := image.NewRGBA(image.Rect(0, 0, width, height))
-	// A stored pixel (x, y) moves to the turned place, which is then mirrored.
-	right := o == 2 || o == 3 || o == 6 || o == 7
-	down := o == 3 || o == 4 || o == 7 || o == 8
-	for y := range from.Dy() {
-		for x := range from.Dx() {
-			toX, toY := o.size(x, y)
-			if right {
-				toX = width - 1 - toX
-			}
-			if down {
-				toY = height - 1 - toY
-			}
-			out.SetRGBA(toX, toY, src.RGBAAt(from.Min.X+x, from.Min.Y+y))
-		}
+	to := image.Rect(0, 0, width, height)
+	if m, ok := src.(*image.YCbCr); ok && m.SubsampleRatio == image.YCbCrSubsampleRatio420 && width%2 == 0 && height%2 == 0 {
+		out := image.NewYCbCr(to, m.SubsampleRatio)
+		o.turn(out.Y, m.Y, out.YStride, m.YStride, from.Size(), 1)
+		o.turn(out.Cb, m.Cb, out.CStride, m.CStride, from.Size().Div(2), 1)
+		o.turn(out.Cr, m.Cr, out.CStride, m.CStride, from.Size().Div(2), 1)
+		return out
 	}
+	m, out := asRGBA(src), image.NewRGBA(to)
+	o.turn(out.Pix, m.Pix, out.Stride, m.Stride, from.Size(), 4)
 	return out
 }
 
-// covering returns a picture that begins at 0, 0 and has the size in its header. An
-// animation's first frame may be smaller.
-func covering(src image.Image, width, height int) image.Image {
-	whole := image.Rect(0, 0, width, height)
-	if src.Bounds() == whole {
-		return src
+// turn moves the bytes of all pixels. size is that of the stored picture.
+func (o orientation) turn(to, from []uint8, toStride, fromStride int, size image.Point, channels int) {
+	// A stored pixel (x, y) moves to the turned place, which is then mirrored.
+	right := o == 2 || o == 3 || o == 6 || o == 7
+	down := o == 3 || o == 4 || o == 7 || o == 8
+	width, height := o.size(size.X, size.Y)
+	at, start := channels, 0 // the way from one target pixel to the next, and the first one
+	line := toStride
+	if right {
+		start, at = start+channels*(width-1), -at
 	}
-	out := image.NewRGBA(whole)
-	draw.Draw(out, src.Bounds(), src, src.Bounds().Min, draw.Src)
+	if down {
+		start, line = start+toStride*(height-1), -line
+	}
+	if o.diagonal() {
+		at, line = line, at
+	}
+	for y := range size.Y {
+		place, row := start+y*line, from[y*fromStride:]
+		for x := range size.X {
+			copy(to[place:place+channels], row[channels*x:channels*x+channels])
+			place += at
+		}
+	}
+}
+
+// asRGBA returns a picture that begins at 0, 0 as RGBA.
+func asRGBA(src image.Image) *image.RGBA {
+	if m, ok := src.(*image.RGBA); ok {
+		return m
+	}
+	out := image.NewRGBA(src.Bounds())
+	draw.Draw(out, out.Rect, src, image.Point{}, draw.Src)
 	return out
 }

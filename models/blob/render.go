@@ -2,18 +2,18 @@ package blob
 
 import (
 	"image"
+	"image/draw"
 	"image/jpeg"
 	"image/png"
 	"io"
 
 	"github.com/bep/gowebp/libwebp"
 	"github.com/bep/gowebp/libwebp/webpoptions"
-	"golang.org/x/image/draw"
 )
 
 // rendering is the version of the renderer. Raise it with each visible change: the
 // variants of older versions are then not found, and are removed to free space.
-const rendering = 3
+const rendering = 4
 
 // Qualities without visible artefacts in news pictures. The two scales differ.
 const (
@@ -34,33 +34,67 @@ const (
 	WebP
 )
 
-// render writes a picture after orientation, with the given width in pixels or its
-// own if that is less. It writes pixels only: the output has none of the original's
-// metadata (place, camera, author).
-func render(w io.Writer, data []byte, width int, format Format) error {
-	head, err := readHeader(data)
+// master is a picture from which all widths are made: decoded once, upright, sRGB, and
+// not wider than the widest. It holds pixels only and none of the original's metadata
+// (place, camera, author). It is not changed, so many goroutines may read it.
+type master struct {
+	full   image.Point // size of the picture, upright
+	opaque bool
+	pixels image.Image // *image.YCbCr or *image.RGBA
+}
+
+// newMaster decodes a picture whose header is within the limits.
+func (h *header) newMaster(data []byte) (*master, error) {
+	src, err := h.decode(data)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	src, err := head.decode(data)
-	if err != nil {
-		return err
+	m := &master{}
+	m.full.X, m.full.Y = h.turn.size(h.width, h.height)
+	size := m.size(Widths[len(Widths)-1], Classic)
+	// Scaling first leaves fewer pixels to convert and to turn.
+	var stored image.Point
+	stored.X, stored.Y = h.turn.size(size.X, size.Y)
+	m.pixels = scale(src, image.Pt(h.width, h.height), stored)
+	if c := h.conversion(data, src); c != nil {
+		converted := asRGBA(m.pixels)
+		c.apply(converted)
+		m.pixels = converted
 	}
-	fullWidth, fullHeight := head.turn.size(head.width, head.height)
-	width = min(width, fullWidth)
-	height := max(1, (fullHeight*width+fullWidth/2)/fullWidth)
+	m.pixels = h.turn.apply(m.pixels)
+	rgba, ok := m.pixels.(*image.RGBA)
+	m.opaque = !ok || rgba.Opaque()
+	return m, nil
+}
+
+// size returns the size of a picture in a width in pixels, or in its own if that is less.
+func (m *master) size(width int, format Format) image.Point {
+	width = min(width, m.full.X)
+	height := max(1, (m.full.Y*width+m.full.X/2)/m.full.X)
 	if format == WebP && height > maxWebPSide {
 		width, height = max(1, width*maxWebPSide/height), maxWebPSide
 	}
-	// Scaling first leaves fewer pixels to convert and to turn.
-	storedWidth, storedHeight := head.turn.size(width, height)
-	scaled := scale(covering(src, head.width, head.height), storedWidth, storedHeight)
-	head.conversion(data, src).apply(scaled)
-	out := head.turn.apply(scaled)
+	return image.Pt(width, height)
+}
+
+// bytes returns the memory that the pixels take.
+func (m *master) bytes() int {
+	switch p := m.pixels.(type) {
+	case *image.YCbCr:
+		return len(p.Y) + len(p.Cb) + len(p.Cr)
+	case *image.RGBA:
+		return len(p.Pix)
+	}
+	return 0
+}
+
+// write writes a picture in a width.
+func (m *master) write(w io.Writer, width int, format Format) error {
+	out := scale(m.pixels, m.pixels.Bounds().Size(), m.size(width, format))
 	switch {
 	case format == WebP:
-		return encodeWebP(w, out)
-	case !out.Opaque():
+		return encodeWebP(w, asRGBA(out), m.opaque)
+	case !m.opaque:
 		return png.Encode(w, out)
 	}
 	return jpeg.Encode(w, out, &jpeg.Options{Quality: jpegQuality})
@@ -69,9 +103,9 @@ func render(w io.Writer, data []byte, width int, format Format) error {
 // encodeWebP encodes a picture with libwebp, which is C code: it gets pixels that
 // this program has rendered, never uploaded bytes. It needs them without
 // premultiplied alpha.
-func encodeWebP(w io.Writer, m *image.RGBA) error {
+func encodeWebP(w io.Writer, m *image.RGBA, opaque bool) error {
 	var pixels image.Image = m
-	if !m.Opaque() {
+	if !opaque {
 		straight := image.NewNRGBA(m.Bounds())
 		draw.Draw(straight, m.Bounds(), m, m.Bounds().Min, draw.Src)
 		pixels = straight
@@ -79,18 +113,4 @@ func encodeWebP(w io.Writer, m *image.RGBA) error {
 	return libwebp.Encode(w, pixels, webpoptions.EncodingOptions{
 		Quality: webpQuality, EncodingPreset: webpoptions.EncodingPresetPhoto,
 	})
-}
-
-// scale returns src in a size that is not larger than its own.
-func scale(src image.Image, width, height int) *image.RGBA {
-	from := src.Bounds()
-	// Halving first makes the exact step cheaper.
-	for from.Dx() >= 4*width && from.Dy() >= 2 {
-		half := image.NewRGBA(image.Rect(0, 0, from.Dx()/2, from.Dy()/2))
-		draw.ApproxBiLinear.Scale(half, half.Bounds(), src, from, draw.Src, nil)
-		src, from = half, half.Bounds()
-	}
-	out := image.NewRGBA(image.Rect(0, 0, width, height))
-	draw.CatmullRom.Scale(out, out.Bounds(), src, from, draw.Src, nil)
-	return out
 }

@@ -21,9 +21,13 @@ func BenchmarkFiveWidths(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
+				m, err := blob.NewMaster(data)
+				if err != nil {
+					b.Fatal(err)
+				}
 				for _, width := range blob.Widths {
 					var out bytes.Buffer
-					if err := blob.Render(&out, data, width, format); err != nil {
+					if err := m.Write(&out, width, format); err != nil {
 						b.Fatal(err)
 					}
 				}

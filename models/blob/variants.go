@@ -40,6 +40,7 @@ type Variants struct {
 	memory  *semaphore.Weighted // of decoded pixels, in bytes
 	calls   singleflight.Group
 	cache   *cache
+	recent  recent
 }
 
 // NewVariants returns Variants of the pictures in a store.
@@ -207,12 +208,12 @@ func (v *Variants) make(ctx context.Context, key string, width int, format Forma
 	}
 	v.workers <- struct{}{}
 	defer func() { <-v.workers }()
-	original, err := v.original(ctx, key)
+	m, err := v.master(ctx, key)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("picture %s: %w", key, err)
 	}
 	var out bytes.Buffer
-	if err := v.render(ctx, &out, original, width, format); err != nil {
+	if err := m.write(&out, width, format); err != nil {
 		return nil, fmt.Errorf("picture %s: %w", key, err)
 	}
 	if err := v.cache.keep(ctx, variantKey(key, width, format), out.Bytes()); err != nil {
@@ -221,17 +222,41 @@ func (v *Variants) make(ctx context.Context, key string, width int, format Forma
 	return out.Bytes(), nil
 }
 
-// render renders a picture when there is memory for it.
-func (v *Variants) render(ctx context.Context, w io.Writer, original []byte, width int, format Format) error {
-	head, err := readHeader(original)
+// master returns the picture from which the widths of a file are made. Callers at the same
+// time wait for one decoder, and callers soon after find its result.
+func (v *Variants) master(ctx context.Context, key string) (*master, error) {
+	if m := v.recent.get(key); m != nil {
+		return m, nil
+	}
+	decoded, err, _ := v.calls.Do("master "+key, func() (_ any, err error) {
+		defer func() {
+			if p := recover(); p != nil {
+				err = fmt.Errorf("the decoder failed: %v", p)
+			}
+		}()
+		original, err := v.original(ctx, key)
+		if err != nil {
+			return nil, err
+		}
+		head, err := readHeader(original)
+		if err != nil {
+			return nil, err
+		}
+		if err := v.memory.Acquire(ctx, head.memory); err != nil {
+			return nil, err
+		}
+		defer v.memory.Release(head.memory)
+		m, err := head.newMaster(original)
+		if err != nil {
+			return nil, err
+		}
+		v.recent.put(key, m)
+		return m, nil
+	})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := v.memory.Acquire(ctx, head.memory); err != nil {
-		return err
-	}
-	defer v.memory.Release(head.memory)
-	return render(w, original, width, format)
+	return decoded.(*master), nil
 }
 
 func (v *Variants) original(ctx context.Context, key string) ([]byte, error) {

@@ -281,6 +281,56 @@ func TestConcurrentCallersRenderAVariantOnce(t *testing.T) {
 	})
 }
 
+// One decoding is enough for all widths and formats.
+func TestWidthsSoonAfterEachOtherNeedOneDecoding(t *testing.T) {
+	t.Parallel()
+	disk, _ := newDisk(t)
+	key := add(t, disk, asJPEG(t, quarters(2000, 1000)))
+	store := &watched{Store: disk, gate: make(chan struct{})}
+	close(store.gate)
+	v := newVariants(t, store, blob.VariantsOptions{})
+	open(t, v, key, 320)
+	once := store.reading.Load()
+	for _, width := range blob.Widths {
+		for _, format := range []blob.Format{blob.Classic, blob.WebP} {
+			f, err := v.OpenAs(t.Context(), key, width, format)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if m, _ := decode(t, drain(t, f)); m.Bounds().Dx() != width {
+				t.Errorf("%d: %v", width, m.Bounds())
+			}
+		}
+	}
+	if n := store.reading.Load(); once == 0 || n != once {
+		t.Errorf("the original was read %d times for one width and %d times for all", once, n)
+	}
+}
+
+// The pictures that are kept in memory stay within the limit, the last used ones stay.
+func TestFewDecodedPicturesAreKept(t *testing.T) {
+	t.Parallel()
+	disk, _ := newDisk(t)
+	store := &watched{Store: disk, gate: make(chan struct{})}
+	close(store.gate)
+	v := newVariants(t, store, blob.VariantsOptions{})
+	var keys []string
+	for i := range 6 { // 7.3 MB each
+		keys = append(keys, add(t, disk, asPNG(t, quarters(1900, 960+i))))
+	}
+	decodes := func(key string, width int) bool {
+		before := store.reading.Load()
+		open(t, v, key, width)
+		return store.reading.Load() != before
+	}
+	for _, key := range keys {
+		decodes(key, 320)
+	}
+	if decodes(keys[5], 640) || decodes(keys[2], 640) || !decodes(keys[1], 640) || decodes(keys[2], 960) || !decodes(keys[3], 960) {
+		t.Error("the pictures that stay are not the four that were used last")
+	}
+}
+
 // Between looking for a variant and beginning to make it, another may have
 // made it.
 func TestAVariantStoredMeanwhileIsNotRenderedAgain(t *testing.T) {
