@@ -144,7 +144,7 @@ func (b *bench) lookAtDesk(t *testing.T, email string) {
 				}
 				h.checkRules(name, `{rules: {"target-size": {enabled: true}}}`)
 				h.do(emulate(width, "dark"))
-				h.checkRules(name+", dark", `{runOnly: ["color-contrast", "link-in-text-block"]}`)
+				h.checkRules(name+", dark", coloursOnly)
 			}
 		}
 	}
