@@ -139,7 +139,7 @@ func (b *bench) illustrate(tb *tab) {
 	tb.wait(`document.querySelectorAll(".choose-pick input:checked").length === 2`)
 	tb.do(chromedp.Click(`.choose [data-do="gallery"]`))
 	tb.wait(typedText + `.includes('<figure class="gallery"><figure><img src="/media/')`)
-	tb.wait(`document.getElementById("edit-saved").textContent.includes("Saved by itself")`)
+	tb.wait(`document.getElementById("edit-saved").textContent.includes("Saved automatically")`)
 	tb.checkHeard("the form of a story with pictures")
 }
 

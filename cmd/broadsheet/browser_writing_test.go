@@ -14,7 +14,7 @@ import (
 // typedText is the text of the form's body, as it would be sent.
 const typedText = `document.getElementById("body").value`
 
-// writing writes a story with the rich editor: the text is saved by itself, kept in the
+// writing writes a story with the rich editor: the text is saved automatically, kept in the
 // browser while the server cannot have it, saved after a sign-in beside it, and public
 // after one press.
 func (b *bench) writing(t *testing.T) {
@@ -38,10 +38,10 @@ func (b *bench) writing(t *testing.T) {
 
 	// A few seconds after the last key the server has it, without a press.
 	tb.do(chromedp.Click(".rich-text"), chromedp.KeyEvent(kb.End+" Then it left."))
-	tb.wait(`document.getElementById("edit-saved").textContent.includes("Saved by itself")`)
+	tb.wait(`document.getElementById("edit-saved").textContent.includes("Saved automatically")`)
 	versions := tb.fetches(path + "/versions")
-	if !strings.Contains(versions, "saved by itself") {
-		t.Error("the list of versions has no version that was saved by itself")
+	if !strings.Contains(versions, "saved automatically") {
+		t.Error("the list of versions has no version that was saved automatically")
 	}
 
 	// The session ends, and the text stays, is offered again, and is saved after a sign-in.
@@ -55,7 +55,7 @@ func (b *bench) writing(t *testing.T) {
 	tb.do(
 		chromedp.SendKeys("#here-email", "wanda@courier.example"), chromedp.SendKeys("#here-password", deskPassword), chromedp.KeyEvent(kb.Enter),
 	)
-	tb.wait(`document.getElementById("edit-saved").textContent.includes("Saved by itself")`)
+	tb.wait(`document.getElementById("edit-saved").textContent.includes("Saved automatically")`)
 	page := tb.fetches(path)
 	if !strings.Contains(page, "Nobody saw it.") {
 		t.Error("the server does not have what was typed after the end of the session")

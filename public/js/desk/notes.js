@@ -45,6 +45,7 @@ if (noteBox) {
   const start = (found) => {
     surface = found;
     frame = surface.closest(".rich");
+    frame.classList.toggle("rich-noted", open.length > 0);
     open.forEach((note, i) => {
       const mark = document.createElement("button");
       mark.type = "button";
