@@ -75,7 +75,7 @@ func TestGolden(t *testing.T) {
 
 // Compiled pages have the bytes that html/template writes, in every language,
 // and no page falls back to html/template.
-func TestCompiledPagesAreHTMLTemplatesOwn(t *testing.T) {
+func TestLongCompiledPagesAreHTMLTemplatesOwn(t *testing.T) {
 	t.Parallel()
 	assets, err := public.New()
 	if err != nil {

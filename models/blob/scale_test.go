@@ -84,7 +84,7 @@ func likeness(t *testing.T, a, b image.Image) (psnr, ssim float64) {
 }
 
 // The scaler gives the pixels of the exact one, also where a width is made of the widest.
-func TestScaledPicturesAreAsGoodAsTheReference(t *testing.T) {
+func TestLongScaledPicturesAreAsGoodAsTheReference(t *testing.T) {
 	t.Parallel()
 	drawn := scene(1201, 801)
 	clear := image.NewNRGBA(drawn.Rect)

@@ -189,7 +189,7 @@ var hostileArticles = map[string]func(n int) string{
 	"boxes":      func(n int) string { return strings.Repeat("<input type=checkbox>", n/21) },
 }
 
-func TestArticleTimeGrowsWithTheLength(t *testing.T) {
+func TestLongArticleTimeGrowsWithTheLength(t *testing.T) {
 	for name, make := range hostileArticles {
 		for _, f := range []richtext.Format{richtext.Markdown, richtext.HTML} {
 			checkGrowth(t, name+" as "+f.String(), make, func(source string) {

@@ -178,7 +178,7 @@ func checkPasted(t testing.TB, source string) {
 	}
 }
 
-func TestHostilePastesAreQuick(t *testing.T) {
+func TestLongHostilePastesAreQuick(t *testing.T) {
 	t.Parallel()
 	for name, source := range map[string]string{
 		"5 MB of Word":     strings.Repeat(wordItem("", "l0 level1 lfo1", "1.", "An item of xyz"), 5<<20/300),
@@ -230,8 +230,8 @@ func FuzzCleanPaste(f *testing.F) {
 	})
 }
 
-// TestPasteLosesNoLetter cleans clipboards of random structure.
-func TestPasteLosesNoLetter(t *testing.T) {
+// TestLongPasteLosesNoLetter cleans clipboards of random structure.
+func TestLongPasteLosesNoLetter(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(3000) {
 		r := rand.New(rand.NewPCG(seed, 14))

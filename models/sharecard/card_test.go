@@ -183,7 +183,7 @@ func near(a, b color.Color, most int) bool {
 
 // Nothing but the accent's colour is outside the central square of a card on paper, and
 // the square has ink.
-func TestTextsStayInTheCentralSquare(t *testing.T) {
+func TestLongTextsStayInTheCentralSquare(t *testing.T) {
 	t.Parallel()
 	for script, h := range headlines {
 		for _, n := range []int{20, 160} {

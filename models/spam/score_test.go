@@ -182,7 +182,7 @@ func TestMemoGivesThePairsOfATextAgain(t *testing.T) {
 // Comments in languages without training data must pass, and so must English
 // comments from other sources: at most one in fifty may be held for its wording,
 // since some of these are in fact advertisements.
-func TestOrdinaryCommentsPass(t *testing.T) {
+func TestLongOrdinaryCommentsPass(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{
 		"comments/lankadeepa-si", "comments/korean-by-article", "comments/hebrew", "comments/bangla-news-comments",

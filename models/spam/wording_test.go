@@ -209,7 +209,7 @@ func check(t *testing.T, what string, f figures, caught, held, atOne float64) {
 // instead of 85.5 %. That is not an upper limit, since the rest was not read. Most of
 // the spam that is still missed has a wording without any information: a name with
 // applause, a sentence cut off after seven words.
-func TestWordingOnTextsItHasNotSeen(t *testing.T) {
+func TestLongWordingOnTextsItHasNotSeen(t *testing.T) {
 	t.Parallel()
 	labelled(t)
 	var all []judged
@@ -232,7 +232,7 @@ func TestWordingOnTextsItHasNotSeen(t *testing.T) {
 // known, less of the others' talk does. A threshold for the worst collection was
 // tried: it holds a third as much of Instagram's talk, but catches almost none of
 // the spam of the other two, and loses a third or more of the known kinds.
-func TestWordingAcrossSources(t *testing.T) {
+func TestLongWordingAcrossSources(t *testing.T) {
 	t.Parallel()
 	list := labelled(t)
 	for source, least := range map[string]struct{ caught, held, atOne float64 }{
