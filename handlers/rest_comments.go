@@ -113,7 +113,7 @@ func (re *restAPI) articlesAbove(
 		post := re.presentPost(q.site, a)
 		summary := post.Summary()
 		articles[a.ID] = &summary
-		shows = shows.and(newsroom.TeaserTag(a.ID))
+		shows = shows.and(postTags(a, false)...)
 	}
 	return articles, shows, err
 }

@@ -51,7 +51,7 @@ func (re *restAPI) showMediaList(q *restRequest) error {
 	if q.isPastEnd(total) {
 		return errPastEnd
 	}
-	shows := anyArticle()
+	shows := anyArticle().and(pictures.LibraryTag)
 	list := make([]rest.Media, len(found))
 	for i := range found {
 		if list[i] = re.presentMedia(q.site, &found[i]); q.summary() {

@@ -203,7 +203,7 @@ func (re *restAPI) loadPosts(q *restRequest, ids []int64, replies int) ([]rest.P
 
 // postTags returns the cache tags of an article as the interface shows it.
 func postTags(a *newsroom.Page, replies bool) []models.CacheTag {
-	tags := []models.CacheTag{newsroom.TeaserTag(a.ID)}
+	tags := append(pictures.Tags(a.InText), newsroom.TeaserTag(a.ID))
 	for _, b := range a.Bylines {
 		tags = append(tags, taxonomy.BylineTag(b.AuthorID))
 	}

@@ -64,6 +64,7 @@ func (re *restAPI) searchPosts(q *restRequest) (list []rest.SearchResult, total 
 		if q.embeds("self") {
 			post := re.presentPost(q.site, a)
 			one.Embedded = &rest.Embedded{Self: []rest.PostSummary{post.Summary()}}
+			shows = shows.and(postTags(a, false)...)
 		}
 		list = append(list, one)
 		shows = shows.and(newsroom.TeaserTag(a.ID))

@@ -31,6 +31,7 @@ func (w *making) addStory(p *newsroom.Page) {
 	if p.PictureID != nil { // it may be hidden now
 		f.Tags = append(f.Tags, pictures.Tag(*p.PictureID))
 	}
+	f.Tags = append(f.Tags, pictures.Tags(p.InText)...)
 	for _, b := range p.Bylines {
 		item.Authors = append(item.Authors, Author{line(b.Name), f.Base + permalink.AuthorPath(b.Slug)})
 		f.Tags = append(f.Tags, taxonomy.BylineTag(b.AuthorID))

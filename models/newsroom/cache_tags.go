@@ -17,6 +17,7 @@ import (
 //	story:ID     the article's teaser: headline, picture, address, whether it is public
 //	count:ID     its number of comments, shown beside its headline
 //	stories      the list of all articles; also tag:ID and period:202611
+//	library      the list of pictures
 //	picture:ID   a picture's file, alternative text, caption, credit, focus, and whether it is hidden
 const (
 	ArticlesTag models.CacheTag = "stories"

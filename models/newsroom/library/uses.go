@@ -65,7 +65,7 @@ func usesOf(ctx context.Context, r models.Queryer, m *pictures.Picture) (list []
 // touch touches all that shows a picture. Pages depend on the picture's own tag; the
 // sitemaps list pictures by article.
 func touch(ctx context.Context, tx *models.Tx, m *pictures.Picture) error {
-	tx.Touch(pictures.Tag(m.ID))
+	tx.Touch(pictures.Tag(m.ID), pictures.LibraryTag)
 	var ids []int64
 	err := tx.Query(ctx).Raw(`SELECT id FROM articles WHERE picture_id = ?
 		UNION SELECT article_id FROM article_pictures WHERE picture_key = ?`, m.ID, m.Key).Scan(&ids).Error

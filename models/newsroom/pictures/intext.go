@@ -2,6 +2,8 @@ package pictures
 
 import (
 	"fmt"
+
+	"broadsheet/models"
 )
 
 // InText is a picture of the library in the text of an article. Tag(ID) is a cache tag
@@ -40,4 +42,13 @@ func Dress(html string, list []InText) string {
 		}
 		return Dressed{}, false
 	})
+}
+
+// Tags returns the cache tags of pictures. Their texts and their files may change, and
+// they may be hidden now.
+func Tags(list []InText) (tags []models.CacheTag) {
+	for _, m := range list {
+		tags = append(tags, Tag(m.ID))
+	}
+	return tags
 }

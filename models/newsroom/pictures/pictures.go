@@ -65,6 +65,10 @@ var Joined = func() string {
 // tags is the prefix of all results of Tag.
 const tags models.CacheTag = "picture:"
 
+// LibraryTag is the cache tag of the list of all pictures that visitors may see. It is
+// touched together with the tag of each picture.
+const LibraryTag models.CacheTag = "library"
+
 // Tag returns the cache tag of a picture's texts and focus.
 func Tag(id int64) models.CacheTag { return tags.Of(id) }
 
@@ -99,7 +103,7 @@ func Add(ctx context.Context, tx *models.Tx, m Picture) (*Picture, error) {
 	}
 	stored, err := ByKey(ctx, tx, m.Key)
 	if err == nil {
-		tx.Touch(Tag(stored.ID))
+		tx.Touch(Tag(stored.ID), LibraryTag)
 	}
 	return stored, err
 }
