@@ -24,13 +24,14 @@ const ownArticles = `SELECT id FROM articles WHERE owner_id = ? UNION
 	SELECT x.article_id FROM article_authors x JOIN authors ON authors.id = x.author_id WHERE authors.user_id = ?`
 
 // VisibleTo restricts a query for media m to the pictures that an account without the
-// right to edit all articles may see: those that it uploaded, those that no article uses,
-// and those of public articles and of its own ones. The other pictures would tell what
+// right to edit all articles may see: those that it uploaded, those that neither an article
+// nor a waiting draft uses, and those of public articles and of its own ones. The other pictures would tell what
 // colleagues are working on.
 func VisibleTo(q *gorm.DB, account int64) *gorm.DB {
 	return q.Where(`(m.owner_id = ?
 		OR NOT EXISTS (SELECT 1 FROM articles a WHERE a.picture_id = m.id)
 			AND NOT EXISTS (SELECT 1 FROM article_pictures x WHERE x.picture_key = m.key)
+			AND NOT `+pictures.WaitsInDraft+`
 		OR EXISTS (SELECT 1 FROM articles a WHERE a.picture_id = m.id AND (a.status = 'published' OR a.id IN (`+ownArticles+`)))
 		OR EXISTS (SELECT 1 FROM article_pictures x JOIN articles a ON a.id = x.article_id
 			WHERE x.picture_key = m.key AND (a.status = 'published' OR a.id IN (`+ownArticles+`))))`,

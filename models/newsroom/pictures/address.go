@@ -34,7 +34,8 @@ type Served struct {
 	Format string
 	Frames int
 	// Public means that visitors may see the picture: its licence lasts, and a public
-	// article uses it, or no article at all.
+	// article or an author uses it, or no article at all and no draft that waits beside a
+	// public article.
 	//
 	// A picture without an article is a logo, the target of an old link, or a picture
 	// that a public article showed before an edit, so a refusal would break pages. No
@@ -47,11 +48,20 @@ type Served struct {
 	Current bool
 }
 
+// WaitsInDraft is the condition that a draft which readers do not see uses the picture of
+// a row m. It reads the texts of these drafts, which are few, so it stands last.
+const WaitsInDraft = `EXISTS (SELECT 1 FROM (
+		SELECT article_id, number FROM article_drafts WHERE number <> shown
+		UNION SELECT article_id, number FROM article_plans WHERE ended_at IS NULL AND number <> 0
+	) d JOIN article_versions v ON v.article_id = d.article_id AND v.number = d.number
+	WHERE v.manuscript LIKE '%/media/' || m.key || '%' OR v.manuscript LIKE '%"PictureID":' || m.id || ',%')`
+
 // AtAddress returns the picture at the address of a key or file, nil if there is no such
 // picture.
 //
-// It reads the database at each call, in one statement that only searches indexes, so
-// the answer follows a change of status at once in each process.
+// It reads the database at each call, in one statement, so the answer follows a change of
+// status at once in each process. The statement only searches indexes; only for a picture
+// without an article it reads the texts of the drafts that wait, which are few.
 func AtAddress(ctx context.Context, r models.Queryer, file string) (*Served, error) {
 	if !richtext.IsPictureKey(file) {
 		return nil, nil // no picture has such a key, and PostgreSQL refuses some texts
@@ -63,8 +73,10 @@ func AtAddress(ctx context.Context, r models.Queryer, file string) (*Served, err
 			EXISTS (SELECT 1 FROM articles WHERE picture_id = m.id AND status = 'published')
 			OR EXISTS (SELECT 1 FROM article_pictures JOIN articles ON articles.id = article_pictures.article_id
 				WHERE article_pictures.picture_key = m.key AND articles.status = 'published')
+			OR EXISTS (SELECT 1 FROM authors WHERE picture_id = m.id)
 			OR NOT EXISTS (SELECT 1 FROM articles WHERE picture_id = m.id)
-			AND NOT EXISTS (SELECT 1 FROM article_pictures WHERE picture_key = m.key))
+			AND NOT EXISTS (SELECT 1 FROM article_pictures WHERE picture_key = m.key)
+			AND NOT `+WaitsInDraft+`)
 		FROM media m WHERE m.key = ?`, KeyOf(file))
 	if err != nil || !found {
 		return nil, err
