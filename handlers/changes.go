@@ -8,6 +8,7 @@ import (
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/correctionlist"
 	"broadsheet/models/newsroom/history"
+	"broadsheet/models/newsroom/permalink"
 	"broadsheet/models/worddiff"
 	"broadsheet/views"
 	"broadsheet/views/changes"
@@ -73,15 +74,42 @@ func (rd *reading) showCorrections(c *request) error {
 	return render(rd.pages, c, views.CorrectionsPage, v, sharedAnswer(http.StatusOK), dependsOn(page.DependsOn()...))
 }
 
-// showChanges shows what has changed in an article since its publication. An article may
-// have this address as its own.
-func (rd *reading) showChanges(c *request, base string) error {
+// loadAbove loads the article of an address whose last part was cut off. Under some
+// patterns the addresses of articles have no slash at the end.
+func (rd *reading) loadAbove(c *request, base string) (*newsroom.Page, error) {
 	page, err := newsroom.LoadPage(c.ctx(), rd.db, c.site, base)
+	if models.KindOf(err) == models.NotFound {
+		page, err = newsroom.LoadPage(c.ctx(), rd.db, c.site, strings.TrimSuffix(base, "/"))
+	}
+	return page, err
+}
+
+// isArticleAddress reports whether an address is the one of an article that is public or
+// was withdrawn.
+func (rd *reading) isArticleAddress(c *request, path string) (bool, error) {
+	found, err := newsroom.Find(c.ctx(), rd.db, c.site, path)
+	if models.KindOf(err) == models.NotFound {
+		return false, nil
+	}
+	return err == nil && permalink.Same(strings.TrimSuffix(found.Path, "/"), strings.TrimSuffix(path, "/")), err
+}
+
+// showChanges shows what has changed in an article since its publication. An article may
+// have this address as its own, and then it is shown.
+func (rd *reading) showChanges(c *request, base string) error {
+	path := c.Request().URL.EscapedPath()
+	switch own, err := rd.isArticleAddress(c, path); {
+	case err != nil:
+		return err
+	case own:
+		return rd.showArticleAt(c, path)
+	}
+	page, err := rd.loadAbove(c, base)
 	if models.KindOf(err) == models.NotFound {
 		found, err := newsroom.Find(c.ctx(), rd.db, c.site, base)
 		switch {
 		case models.KindOf(err) == models.NotFound:
-			return rd.showArticleAt(c, c.Request().URL.EscapedPath())
+			return rd.showArticleAt(c, path)
 		case err != nil:
 			return err
 		case found.Status == newsroom.Withdrawn:
@@ -95,7 +123,8 @@ func (rd *reading) showChanges(c *request, base string) error {
 	if !c.site.PublicChanges || page.Changes == 0 {
 		return errNoPage
 	}
-	if right := changesPath(base); right != c.Request().URL.EscapedPath() {
+	article := c.site.ArticlePath(&page.Article)
+	if right := changesPath(article); right != path {
 		return redirectPermanently(c, right)
 	}
 	list, err := history.Of(c.ctx(), rd.db, &page.Article)
@@ -103,8 +132,8 @@ func (rd *reading) showChanges(c *request, base string) error {
 		return err
 	}
 	v := views.Changes{
-		Page:     rd.frame(c.site, rd.text(c.site, "changes.of", "title", page.Title), changesPath(base), mainCategory(page)),
-		Headline: page.Title, Article: base, Updates: presentUpdates(c.site, list),
+		Page:     rd.frame(c.site, rd.text(c.site, "changes.of", "title", page.Title), changesPath(article), mainCategory(page)),
+		Headline: page.Title, Article: article, Updates: presentUpdates(c.site, list),
 	}
 	v.Language, v.Dir = articleLanguage(c.site, page.Language, page.Title)
 	v.NoIndex = true

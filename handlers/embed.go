@@ -28,6 +28,8 @@ const oembedPath = "/wp-json/oembed/1.0/embed"
 // embedEnd ends the address of an article as a small page for frames.
 const embedEnd = "embed/"
 
+func embedPath(article string) string { return strings.TrimSuffix(article, "/") + "/" + embedEnd }
+
 // The sizes of a frame in pixels, as WordPress has them. The height follows from the
 // width, in the form of a film.
 const (
@@ -114,7 +116,7 @@ func (sh *sharing) presentOEmbed(c *request, t *newsroom.Teaser) (*views.OEmbed,
 		height = min(height, int(n))
 	}
 	code, err := views.RenderEmbedCode(sh.views, views.EmbedCode{
-		Title: t.Title, URL: address, FrameURL: address + embedEnd, Width: width, Height: height,
+		Title: t.Title, URL: address, FrameURL: embedPath(address), Width: width, Height: height,
 	})
 	v := &views.OEmbed{
 		Version: "1.0", ProviderName: c.site.Name, ProviderURL: base + "/", AuthorName: t.Byline, AuthorURL: base + "/",
@@ -197,15 +199,15 @@ func (rd *reading) showEmbed(c *request, path string) error {
 	if found.Status == newsroom.Withdrawn {
 		return rd.renderWithdrawn(c, found)
 	}
-	if found.Path+embedEnd != c.Request().URL.EscapedPath() {
-		return redirectFor(c, !found.Guessed, found.Path+embedEnd)
+	if right := embedPath(found.Path); right != c.Request().URL.EscapedPath() {
+		return redirectFor(c, !found.Guessed, right)
 	}
 	t, err := sharepicture.Teaser(c.ctx(), rd.db, found.ArticleID)
 	if err != nil {
 		return err
 	}
 	v := views.Embed{
-		Page: rd.frame(c.site, t.Title, path+embedEnd, nil), Article: teaserCard(c.site, t), Read: rd.baseURL.String() + path,
+		Page: rd.frame(c.site, t.Title, embedPath(found.Path), nil), Article: teaserCard(c.site, t), Read: rd.baseURL.String() + found.Path,
 	}
 	v.NoIndex = true
 	if t.PictureFile != "" {

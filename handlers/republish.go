@@ -32,7 +32,7 @@ func republishLink(site *newsroom.Site, a *newsroom.Article) string {
 // showRepublish shows the copy of an article for other sites. When an article has moved,
 // its copy is at the present address.
 func (rd *reading) showRepublish(c *request, base string) error {
-	page, err := newsroom.LoadPage(c.ctx(), rd.db, c.site, base)
+	page, err := rd.loadAbove(c, base)
 	if models.KindOf(err) == models.NotFound {
 		found, err := newsroom.Find(c.ctx(), rd.db, c.site, base)
 		if err != nil {
@@ -49,7 +49,7 @@ func (rd *reading) showRepublish(c *request, base string) error {
 	if !republish.Allowed(c.site, &page.Article) {
 		return errNoPage
 	}
-	if right := republishPath(base); right != c.Request().URL.EscapedPath() {
+	if right := republishPath(c.site.ArticlePath(&page.Article)); right != c.Request().URL.EscapedPath() {
 		return redirectPermanently(c, right)
 	}
 	return rd.renderRepublish(c, page)
