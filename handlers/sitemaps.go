@@ -29,7 +29,7 @@ const (
 	newsSitemapPath = "/news-sitemap.xml"
 	sitemapPrefix   = "/wp-sitemap-"
 	// frontSitemapPath is the part that WordPress has for pages. It has the front
-	// page, as in WordPress, and this site has no other pages.
+	// page, as in WordPress, and the list of corrections.
 	frontSitemapPath = "/wp-sitemap-posts-page-1.xml"
 )
 
@@ -133,7 +133,7 @@ func (cr *crawling) showSitemap(c *request) error {
 	return cr.sendSitemap(c, body, modified, shows)
 }
 
-// showFrontSitemap shows the part with the front page.
+// showFrontSitemap shows the part with the front page and the list of corrections.
 func (cr *crawling) showFrontSitemap(c *request, number int64) error {
 	shows := dependsOn(sitemapchanges.IndexTag, models.SettingsTag)
 	modified, filled, err := sitemap.ModifiedOf(c.ctx(), cr.db, sitemapchanges.All, 0)
@@ -144,7 +144,8 @@ func (cr *crawling) showFrontSitemap(c *request, number int64) error {
 		return errNoPage
 	}
 	at := sitemapTime(c, modified)
-	body, err := sitemapxml.Sitemap([]sitemapxml.SitemapURL{{Loc: cr.baseURL.String() + "/", LastMod: &at}})
+	base := cr.baseURL.String()
+	body, err := sitemapxml.Sitemap([]sitemapxml.SitemapURL{{Loc: base + "/", LastMod: &at}, {Loc: base + correctionsPath}})
 	if err != nil {
 		return err
 	}
