@@ -27,6 +27,7 @@ import (
 	"broadsheet/models/newsroom/search"
 	"broadsheet/models/newsroom/timetable"
 	"broadsheet/models/people"
+	"broadsheet/models/people/apppasswords"
 	"broadsheet/models/richtext"
 )
 
@@ -46,6 +47,8 @@ type hiddenSite struct {
 	paths   []string
 	files   []string // pictures of the hidden stories
 	cookies map[string]*http.Cookie
+	// password is the application password of a contributor.
+	password string
 }
 
 // hiddenKinds are the ways in which a story is not public.
@@ -184,6 +187,11 @@ func (s *hiddenSite) walk(t *testing.T, row handlers.Route) (list []string) {
 			}
 		}
 	}
+	if row.Name == "REST posts" { // as a program looks for what it may not see
+		for _, words := range []string{"search=" + hiddenMark, "include=" + all, "slug=" + hiddenSlug("draft"), "per_page=100"} {
+			paths = append(paths, row.Path+"?status=any&context=edit&"+words, row.Path+"?status=draft,pending,future,private,trash&context=edit&"+words)
+		}
+	}
 	if row.Name == "oEmbed" {
 		for _, p := range s.paths {
 			paths = append(paths, row.Path+"?url="+url.QueryEscape(s.options.BaseURL.String()+p))
@@ -220,8 +228,27 @@ func answer(w *httptest.ResponseRecorder) string {
 	return b.String()
 }
 
-// look asks for every public address as a stranger, as a replier and as an author of other
-// stories.
+// visitors makes the visitors of the walk, besides those by a program: a stranger, a
+// browser that has written a comment, an author of other stories, and a moderator who looks
+// after another category.
+func (s *hiddenSite) visitors(article int64) {
+	s.cookies = map[string]*http.Cookie{
+		"stranger": nil, "replier": s.replier(article), "author": s.cookie(people.AuthorRole), "moderator": s.cookie(people.Moderator),
+	}
+	secret, err := apppasswords.Make(s.Context(), s.db, s.users[people.Contributor], "program")
+	s.check(err)
+	s.password = secret
+	other := must(newsroom.LoadSite(s.Context(), s.db)).Categories.All()[0]
+	s.check(people.SetCategoryLimit(s.Context(), s.db, models.ActorShell, s.users[people.Moderator].ID, []int64{other.ID}, "a test"))
+}
+
+// asProgram sends a request as a contributor's program.
+func (s *hiddenSite) asProgram(r *http.Request) {
+	r.SetBasicAuth(s.users[people.Contributor].Email, s.password)
+}
+
+// look asks for every public address as each of the visitors, and for the desk's pages of a
+// story as those who have a desk.
 func (s *hiddenSite) look(t *testing.T) map[string]string {
 	seen := map[string]string{}
 	for _, row := range handlers.Rows() {
@@ -234,7 +261,8 @@ func (s *hiddenSite) look(t *testing.T) map[string]string {
 		}
 		for i, path := range s.walk(t, row) {
 			for who, cookie := range s.cookies {
-				if !public && who != "author" || public && who != "stranger" && i > 2 {
+				onDesk := who == "author" || who == "moderator"
+				if !public && !onDesk || public && who != "stranger" && i > 2 {
 					continue // pages for a stranger are the ones that a cache shares
 				}
 				asked := row
@@ -244,6 +272,11 @@ func (s *hiddenSite) look(t *testing.T) map[string]string {
 					t.Errorf("%s, %s: %d", path, who, w.Code)
 				}
 				seen[who+" "+path] = answer(w)
+			}
+			if public && strings.HasPrefix(path, restBase) {
+				asked := row
+				asked.Path = path
+				seen["program "+path] = answer(s.ask(asked, deskRoute{}, nil, s.asProgram))
 			}
 		}
 	}
@@ -266,12 +299,10 @@ func TestNothingTellsOfAStoryThatIsNotPublic(t *testing.T) {
 				s.paths = append(s.paths, "/"+day+"/"+hiddenSlug(kind)+"/")
 			}
 		}
-		// A picture of the waiting text of a live story is as public as one without a story: no page
-		// shows its key, which nobody can guess.
-		for n := 2; n < 2*len(hiddenKinds)+2; n++ {
+		for n := 2; n < 2*len(hiddenKinds)+4; n++ { // those of the waiting draft of a live story as well
 			s.files = append(s.files, s.pictureKey(n))
 		}
-		s.cookies = map[string]*http.Cookie{"stranger": nil, "replier": s.replier(live.ID), "author": s.cookie(people.AuthorRole)}
+		s.visitors(live.ID)
 		s.settle()
 		before := s.look(t)
 		if again := s.look(t); len(again) == 0 {
@@ -285,20 +316,129 @@ func TestNothingTellsOfAStoryThatIsNotPublic(t *testing.T) {
 			}
 		}
 		s.hide(live)
-		after, wrong := s.look(t), 0
-		for what, was := range before {
-			switch is := after[what]; {
-			case is == was:
-			case wrong < 20:
-				t.Errorf("%s has changed:\n%s", what, firstDifference(was, is))
-				fallthrough
-			default:
-				wrong++
-			}
-		}
-		t.Logf("%d answers compared, %d differ", len(before), wrong)
+		compareAnswers(t, before, s.look(t))
 		s.desk(t)
 	})
+}
+
+// sharedByWriters is the list of tags as programs see it: all who may write share one list,
+// so that nobody makes a tag a second time.
+const sharedByWriters = "program " + restBase + "/tags"
+
+// compareAnswers fails for each answer that has changed.
+func compareAnswers(t *testing.T, before, after map[string]string) {
+	t.Helper()
+	wrong := 0
+	for what, was := range before {
+		switch is := after[what]; {
+		case is == was, strings.HasPrefix(what, sharedByWriters):
+		case wrong < 20:
+			t.Errorf("%s has changed:\n%s", what, firstDifference(was, is))
+			fallthrough
+		default:
+			wrong++
+		}
+	}
+	t.Logf("%d answers compared, %d differ", len(before), wrong)
+}
+
+// pastKinds are the ways in which a story is not public any more.
+var pastKinds = []string{"withdrawn", "once public and trashed", "once public and a draft"}
+
+// datesInside are the parts of a page that tell when something has changed last. They move
+// forward with each change, also with one that was taken back, and so does Last-Modified.
+var (
+	datesInside = regexp.MustCompile(`<(lastmod|updated|lastBuildDate|dc:date|pubDate)>[^<]*`)
+	lastChanged = regexp.MustCompile(`Last-Modified: [^\n]*\n`)
+	etags       = regexp.MustCompile(`Etag: [^\n]*\n`)
+)
+
+// withoutDates removes the dates of the last change from an answer, and the ETag of an
+// answer that has such a date inside.
+func withoutDates(answer string) string {
+	answer = lastChanged.ReplaceAllString(answer, "")
+	if datesInside.MatchString(answer) {
+		answer = etags.ReplaceAllString(datesInside.ReplaceAllString(answer, ""), "")
+	}
+	return answer
+}
+
+// Of a story that was public, a withdrawn one answers at its own address that it was
+// withdrawn, with the note and the date. Nothing else tells that it was there, but for the
+// dates of the lists that have had it: other pages have the same bytes as before it.
+func TestNothingTellsOfAStoryThatWasPublic(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		s := &hiddenSite{deskSite: newDeskSite(t, db, clock)}
+		var last int64
+		_, err := models.QueryRow(t.Context(), db, []any{&last}, "SELECT MAX(id) FROM articles")
+		s.check(err)
+		published := clock.Now().Add(-time.Hour)
+		for i, kind := range pastKinds {
+			s.ids = append(s.ids, last+int64(i)+1)
+			s.paths = append(s.paths, "/"+published.UTC().Format("2006/01/02")+"/"+hiddenSlug(kind)+"/")
+			s.files = append(s.files, s.pictureKey(2*i+2), s.pictureKey(2*i+3))
+		}
+		s.visitors(s.ids0("strait-opens-again"))
+		s.settle()
+		before := s.look(t)
+		s.publishAndTakeBack(t, published)
+		after, withdrawn := s.look(t), 0
+		for what, is := range after {
+			before[what], after[what] = withoutDates(before[what]), withoutDates(is)
+			_, address, _ := strings.Cut(what, " ")
+			if !strings.Contains(address, fmt.Sprint(s.ids[0])) && !strings.Contains(address, hiddenSlug(pastKinds[0])) {
+				continue
+			}
+			// These are addresses of the withdrawn story.
+			for _, word := range []string{"Story withdrawn", hiddenMark + " in the text", "Author " + hiddenMark, s.files[0], s.files[1]} {
+				if strings.Contains(is, word) {
+					t.Errorf("%s shows %q of the withdrawn story: %s", what, word, around(is, word))
+				}
+			}
+			if strings.HasPrefix(is, "410\n") {
+				withdrawn++
+				delete(before, what)
+			} else if strings.HasPrefix(is, "403\n") && strings.Contains(address, "/desk/") {
+				delete(before, what) // the desk refuses a story that it knows
+			}
+			if what == "stranger "+s.paths[0] && !strings.Contains(is, "A note to readers.") {
+				t.Errorf("%s has no note: %s", what, is)
+			}
+		}
+		if withdrawn == 0 {
+			t.Error("no address says that the story was withdrawn")
+		}
+		compareAnswers(t, before, after)
+		s.desk(t)
+	})
+}
+
+// publishAndTakeBack publishes a story of each of the pastKinds, lets pages show it, and takes
+// it back.
+func (s *hiddenSite) publishAndTakeBack(t *testing.T, published time.Time) {
+	s.Helper()
+	editor := models.Actor{UserID: &s.users[people.Editor].ID, Name: "Some editor"}
+	for i, kind := range pastKinds {
+		lead, inside := s.picture(2*i+2), s.picture(2*i+3)
+		a := s.save(newsroom.Manuscript{
+			Title: hiddenTitle(kind), Slug: hiddenSlug(kind), Format: richtext.HTML, PictureID: &lead.ID, Tags: []string{hiddenMark}, Standfirst: hiddenMark,
+			Body:    `<p>` + hiddenMark + ` in the text.</p><img src="/media/` + inside.Key + `/640.jpg" alt="">`,
+			Authors: []newsroom.AuthorRef{{Name: "Author " + hiddenMark}}, PublishedAt: published,
+		})
+		if a.ID != s.ids[i] || must(newsroom.LoadSite(s.Context(), s.db)).ArticlePath(a) != s.paths[i] {
+			s.Fatalf("the story is %d, want %d", a.ID, s.ids[i])
+		}
+		s.about(editor, a.ID)
+	}
+	s.settle()
+	if shown := s.look(t)["stranger "+s.paths[0]]; !strings.Contains(shown, hiddenMark+" in the text") {
+		s.Fatalf("the story was not public: %s", shown)
+	}
+	for i, to := range []newsroom.Status{newsroom.Withdrawn, newsroom.Trashed, newsroom.Draft} {
+		s.check(discussion.SetArticleStatus(s.Context(), s.db, editor, s.ids[i], to, "A note to readers."))
+	}
+	s.settle()
 }
 
 // desk looks at the lists of the desk as an author of other stories: they may differ, and have
@@ -359,3 +499,54 @@ func (s *hiddenSite) pictureKey(n int) string {
 
 // ids0 returns the number of an article of the site by its slug.
 func (s *hiddenSite) ids0(slug string) int64 { return s.testSite.ids[slug] }
+
+// A link to a preview that does not work tells nothing, not even that there was one: a
+// forged, a revoked and an old link, and one of a story that was taken away, get the answer
+// of a link that never was. A link shows the pictures of its own story only.
+func TestPreviewsThatDoNotWorkAnswerAlike(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		s := newDeskSite(t, db, clock)
+		signer := previews.Signer(models.NewKeyring(s.options.Secret))
+		made := func(n int) (link, file string, id int64) {
+			t.Helper()
+			m := s.picture(n)
+			a := s.save(newsroom.Manuscript{Title: fmt.Sprint("Hidden ", n, " ", hiddenMark), Body: hiddenMark, PictureID: &m.ID, Status: newsroom.Draft})
+			p, err := previews.Make(t.Context(), db, models.ActorCommand, a.ID)
+			s.check(err)
+			return "/preview/" + p.Key(signer) + "/", m.Key, a.ID
+		}
+		one, first, id := made(1)
+		two, second, _ := made(2)
+		three, third, trashed := made(3)
+		ask := func(path string) string {
+			return answer(s.ask(handlers.Route{Method: http.MethodGet, Path: path}, deskRoute{}, nil))
+		}
+		const never = "0123456789abcdef0123456789abcdef"
+		number := func(link string) string { return strings.SplitN(strings.TrimPrefix(link, "/preview/"), "-", 2)[0] }
+		alike := func(what, link, file string) {
+			t.Helper()
+			for below, want := range map[string]string{"": ask("/preview/999-" + never + "/"), "media/" + file + "/320.jpg": ask("/preview/999-" + never + "/media/" + file + "/320.jpg")} {
+				if got := ask(link + below); got != want || !strings.HasPrefix(got, "404\n") || strings.Contains(got, hiddenMark) {
+					t.Errorf("%s, /%s answers otherwise:\n%s", what, below, firstDifference(want, got))
+				}
+			}
+		}
+		for link, file := range map[string]string{one: first, two: second, three: third} {
+			if got := ask(link); !strings.HasPrefix(got, "200\n") || !strings.Contains(got, hiddenMark) || !strings.HasPrefix(ask(link+"media/"+file+"/320.jpg"), "200\n") {
+				t.Fatalf("a link that works answers %.200s", got)
+			}
+		}
+		if got := ask(one + "media/" + second + "/320.jpg"); !strings.HasPrefix(got, "404\n") {
+			t.Errorf("the link of one story shows the picture of another: %.100s", got)
+		}
+		alike("a forged link", "/preview/"+number(one)+"-"+never+"/", first)
+		alike("the signature of another link", strings.Replace(two, number(two)+"-", number(one)+"-", 1), first)
+		s.check(previews.Revoke(t.Context(), db, models.ActorCommand, id))
+		alike("a revoked link", one, first)
+		s.check(discussion.SetArticleStatus(t.Context(), db, models.ActorCommand, trashed, newsroom.Trashed, ""))
+		alike("the link of a story in the trash", three, third)
+		clock.Advance(previews.Lasts)
+		alike("an old link", two, second)
+	})
+}
