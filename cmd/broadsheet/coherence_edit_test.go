@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -15,6 +16,9 @@ import (
 
 	"golang.org/x/net/html"
 )
+
+// editorEmail is the mail address of the editor's account.
+const editorEmail = "edda@example.org"
 
 // editKinds are the acts of an editor, by the forms of the desk.
 var editKinds = []kind{
@@ -52,7 +56,7 @@ func (w *walk) byEditor(path string, form url.Values) *httptest.ResponseRecorder
 func (w *walk) signedEditor() []*http.Cookie {
 	w.Helper()
 	if w.editor == nil {
-		account := people.NewAccount{Name: "Edda Form", Email: "edda@example.org", Role: people.Editor, Password: "a password of some length"}
+		account := people.NewAccount{Name: "Edda Form", Email: editorEmail, Role: people.Editor, Password: "a password of some length"}
 		_, err := people.CreateAccount(w.Context(), w.there, models.ActorShell, account)
 		w.check(err)
 		w.editor = w.post("/login", url.Values{"email": {account.Email}, "password": {account.Password}}, nil).Result().Cookies()
@@ -134,7 +138,12 @@ func (w *walk) edited(form url.Values) url.Values {
 	case 1:
 		form.Set("minor", "true")
 	}
-	switch w.rng.IntN(5) {
+	switch w.rng.IntN(7) {
+	case 5:
+		form.Set("follow_up", strconv.FormatInt(w.articles[w.one()], 10))
+	case 6:
+		form.Set("format", "html")
+		form.Set("body", w.illustrated())
 	case 0:
 		form.Set("title", fmt.Sprintf("Headline of step %d", w.number))
 	case 1:
@@ -212,7 +221,7 @@ func (w *walk) newStory() {
 	form.Set("action", "publish")
 	answer := w.byEditor("/desk/articles", form)
 	var id int64
-	if _, err := fmt.Sscanf(answer.Header().Get("Location"), "/desk/articles/%d", &id); err != nil || len(w.articles) > 14 {
+	if _, err := fmt.Sscanf(answer.Header().Get("Location"), "/desk/articles/%d", &id); err != nil || len(w.articles) >= most {
 		return
 	}
 	if rows, err := newsroom.ByIDs(w.Context(), w.here, []int64{id}); err == nil && rows[id] != nil && rows[id].Status == newsroom.Published {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -12,11 +13,15 @@ import (
 var feedPaths = []string{
 	"/feed/", "/feed/atom/", "/feed/rdf/", "/feed/json/", "/comments/feed/", "/comments/feed/atom/", "/category/world/feed/",
 	"/category/world/east/feed/", "/category/sport/feed/json/", "/tag/shipping/feed/", "/author/nadia-farrow/feed/atom/",
-	"/search/story/feed/", "/comment/1/feed/", "/feeds/", "/corrections/feed/", "/corrections/feed/json/",
+	"/search/story/feed/", "/comment/1/feed/", "/feeds/", "/corrections/feed/", "/corrections/feed/json/", "/breaking/feed/", "/breaking/feed/json/",
 }
 
 // feedState has the parts of an answer that a reader of feeds remembers.
-type feedState struct{ etag, body, modified string }
+type feedState struct{ etag, body, modified, title string }
+
+// feedTitle finds the name of a feed in its bytes. It tells a feed from that of another
+// section, tag, author or article which has got the same address.
+var feedTitle = regexp.MustCompile(`<title[^>]*>[^<]*|"title":"[^"]*`)
 
 // noteFeed checks the validators of a feed against the answer before: the ETag changes
 // when, and only when, the body does, and Last-Modified moves forward with it.
@@ -24,7 +29,7 @@ func (w *walk) noteFeed(path string, status int, h http.Header, body string) {
 	if !strings.Contains(path, "/feed/") || status != http.StatusOK {
 		return
 	}
-	now := feedState{h.Get("ETag"), body, h.Get("Last-Modified")}
+	now := feedState{h.Get("ETag"), body, h.Get("Last-Modified"), feedTitle.FindString(body)}
 	before, known := w.feeds[path]
 	w.feeds[path] = now
 	if !known {
@@ -32,6 +37,9 @@ func (w *walk) noteFeed(path string, status int, h http.Header, body string) {
 	}
 	if (before.etag == now.etag) != (before.body == now.body) {
 		w.Errorf("step %d: the ETag of %s went from %s to %s, and the body changed: %v", w.number, path, before.etag, now.etag, before.body != now.body)
+	}
+	if before.title != now.title {
+		return
 	}
 	was, errBefore := http.ParseTime(before.modified)
 	is, err := http.ParseTime(now.modified)

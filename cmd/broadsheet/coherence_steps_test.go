@@ -33,7 +33,9 @@ type kind struct {
 	do    func(*walk)
 }
 
-var kinds = slices.Concat(siteKinds, frontKinds, deskKinds, staffKinds, readKinds, editKinds)
+var kinds = slices.Concat(
+	siteKinds, frontKinds, deskKinds, staffKinds, readKinds, editKinds, termKinds, libraryKinds, quietKinds, restKinds,
+)
 
 // siteKinds are the acts of readers, editors and commands, and the passing of
 // time.
@@ -109,16 +111,9 @@ func (w *walk) fill() {
 	} {
 		w.check(w.there.Write(w.Context(), func(tx *models.Tx) error { return settings.Set(w.Context(), tx, key, value) }))
 	}
-	w.check(w.there.Write(w.Context(), func(tx *models.Tx) error {
-		for i := range 2 {
-			m, err := pictures.Add(w.Context(), tx, pictures.Picture{Key: fmt.Sprint("picture", i), Format: "jpeg", Width: 800, Height: 600, Alt: "A picture"})
-			if err != nil {
-				return err
-			}
-			w.pictures = append(w.pictures, m.ID)
-		}
-		return nil
-	}))
+	for range 2 {
+		w.pictures = append(w.pictures, w.addPicture())
+	}
 	for i := range 6 {
 		m := w.manuscript(i)
 		m.ID, m.PublishedAt = 0, time.Now().Add(-time.Duration(i+1)*30*time.Hour)
@@ -140,7 +135,7 @@ func (w *walk) fill() {
 		"/comment/1/thread/", now.UTC().Format("/2006/01/"), now.UTC().Format("/2006/"),
 		"/robots.txt", "/wp-sitemap.xml", "/wp-sitemap-posts-page-1.xml", "/wp-sitemap-posts-post-1.xml", "/wp-sitemap-taxonomies-category-1.xml",
 		"/wp-sitemap-taxonomies-post_tag-1.xml", "/wp-sitemap-users-1.xml", "/news-sitemap.xml",
-		"/most-read/", "/most-read/week/", "/corrections/",
+		"/most-read/", "/most-read/week/", "/corrections/", "/corrections/page/2/",
 		"/manifest.webmanifest", "/sw.js", "/offline/",
 		"/wp-json/", "/wp-json/wp/v2/posts", "/wp-json/wp/v2/posts?_embed=1&per_page=100", "/wp-json/wp/v2/posts?orderby=modified",
 		"/wp-json/wp/v2/posts?orderby=title&order=asc", "/wp-json/wp/v2/posts?categories=1", "/wp-json/wp/v2/posts?tags=1&author=1",
@@ -270,16 +265,19 @@ func (w *walk) renameCategory() {
 }
 
 func (w *walk) renameAuthor() {
-	a, err := taxonomy.AuthorBySlug(w.Context(), w.there, "nadia-farrow")
-	w.check(err)
+	a := draw(w, w.authors()).Author
 	a.Name, a.Role = fmt.Sprint("Nadia Farrow ", w.number), fmt.Sprint("reporter ", w.rng.IntN(9))
-	w.write(func(tx *models.Tx) error { return taxonomy.DescribeAuthor(w.Context(), tx, *a) })
+	w.write(func(tx *models.Tx) error { return taxonomy.DescribeAuthor(w.Context(), tx, a) })
 }
 
 func (w *walk) picture() {
+	m := w.pictureRow()
+	if m == nil {
+		return
+	}
 	w.write(func(tx *models.Tx) error {
 		_, err := pictures.Add(w.Context(), tx, pictures.Picture{
-			Key: fmt.Sprint("picture", w.rng.IntN(2)), Format: "jpeg", Width: 800, Height: 600, Alt: fmt.Sprint("A picture, ", w.number), FocusX: 10, FocusY: w.rng.IntN(99),
+			Key: m.Key, Format: "jpeg", Width: 800, Height: 600, Alt: fmt.Sprint("A picture, ", w.number), FocusX: 10, FocusY: w.rng.IntN(99),
 		})
 		return err
 	})
@@ -319,9 +317,14 @@ func (w *walk) aSetting() (key, value string) {
 		{"comment.depth", "2"},
 		{"comment.depth", "5"},
 		{"site.accent", "sea"},
-		{"nav.sections", "world/east, sport"},
+		{"site.accent", "crimson"},
+		{"site.about", fmt.Sprint("About the paper, step ", w.number)},
+		{"feed.stories", "5"},
+		{"feed.full-text", "true"},
+		{"feed.full-text", "false"},
+		{"nav.sections", w.somePaths()},
 		{"nav.sections", ""},
-		{"front.sections", "sport, world/east"},
+		{"front.sections", w.somePaths()},
 		{"front.sections", ""},
 		{"comment.who", "everyone"},
 		{"comment.who", "everyone"},

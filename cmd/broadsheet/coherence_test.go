@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -16,6 +17,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -39,7 +41,11 @@ import (
 //
 //	BROADSHEET_COHERENCE_STEPS=10000 go test -run TestCoherence -timeout 2h ./cmd/broadsheet
 //
-// is the full length; BROADSHEET_COHERENCE_SEED walks another way.
+// is the full length; BROADSHEET_COHERENCE_SEED walks another way. With
+// BROADSHEET_COHERENCE_MINUTES a walk ends after that time, whatever its length.
+
+// judgeWorkers is how many pages the judge renders at once.
+const judgeWorkers = 4
 
 // coherenceSteps is the default length of a walk.
 const coherenceSteps = 120
@@ -55,15 +61,26 @@ func TestCoherence(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	minutes := 0
+	if asked := os.Getenv("BROADSHEET_COHERENCE_MINUTES"); asked != "" {
+		var err error
+		if minutes, err = strconv.Atoi(asked); err != nil {
+			t.Fatal(err)
+		}
+	}
 	binary := buildOnce(t)
 	for name, dsn := range coherenceDatabases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWalk(t, binary, dsn(t))
-			defer w.report(time.Now())
+			began := time.Now()
+			defer w.report(began)
 			for range steps {
 				if w.step(w.pick()); w.differences > 3 {
 					t.Fatal("enough")
+				}
+				if minutes > 0 && time.Since(began) > time.Duration(minutes)*time.Minute {
+					break
 				}
 			}
 		})
@@ -132,6 +149,8 @@ type walk struct {
 
 	articles      []int64
 	pictures      []int64
+	store         *blob.Variants // of their files
+	photos        int            // files made so far
 	written       []ownWriting   // comments that the test's own browsers have written
 	administrator []*http.Cookie // the session of the account that changes settings; nil until then
 	paths         []string       // the compared pages, except those of articles
@@ -142,6 +161,7 @@ type walk struct {
 
 	session []*http.Cookie // of a moderator
 	editor  []*http.Cookie // of an editor
+	secret  string         // the application password of the same editor
 
 	quiet       bool // differences are counted, not reported
 	differences int
@@ -165,6 +185,7 @@ func newWalk(t *testing.T, binary, dsn string) *walk {
 		kinds: map[string]int{}, feeds: map[string]feedState{}, client: &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
 	}
 	w.here, w.there = w.open(), w.open()
+	w.openStore()
 	w.fill()
 	w.serveHere()
 	w.judge = &site{env: os.Environ()}
@@ -207,15 +228,11 @@ func (w *walk) serveHere() {
 	w.check(err)
 	renderer, err := views.New(assets, views.Options{})
 	w.check(err)
-	store, err := blob.NewDisk(w.TempDir())
-	w.check(err)
-	pictures, err := blob.NewVariants(store, blob.VariantsOptions{})
-	w.check(err)
 	ctx, stop := context.WithCancel(context.Background())
 	watched := make(chan struct{})
 	w.Cleanup(func() { stop(); <-watched })
 	w.site, err = handlers.New(ctx, handlers.Options{
-		DB: w.here, Views: renderer, Assets: assets, Pictures: pictures, Secret: []byte("a secret of more than thirty-two bytes"),
+		DB: w.here, Views: renderer, Assets: assets, Pictures: w.store, Secret: []byte("a secret of more than thirty-two bytes"),
 		BaseURL: &url.URL{Scheme: "http", Host: "news.example"}, Log: slog.New(slog.NewTextHandler(w.Output(), &slog.HandlerOptions{Level: slog.LevelError})),
 		Cache: handlers.CacheOptions{Bytes: 32 << 20},
 	})
@@ -287,13 +304,18 @@ func (w *walk) compare(after string) {
 
 // differing lists the pages that differ. Nothing is written in between, but
 // time alone changes some pages, for example when a slot of the front page
-// ends. Then the judge renders one page before the cached page is fetched and
-// another one after it, and both are right. A stale page equals neither.
+// ends. A page that differs from that of the judge is fetched again, between two of the
+// judge's own, and one of these is right. A stale page equals neither.
 func (w *walk) differing() (different []string) {
-	for _, path := range w.pages() {
-		fresh, kept := w.fetchJudge(path), w.fetchHere(path)
+	paths := w.pages()
+	for i, fresh := range w.fetchFresh(paths) {
+		path, kept := paths[i], w.fetchHere(paths[i])
 		w.compared++
-		if kept != fresh && kept != w.fetchJudge(path) {
+		if kept == fresh {
+			continue
+		}
+		fresh = w.fetchJudge(path)
+		if kept = w.fetchHere(path); kept != fresh && kept != w.fetchJudge(path) {
 			different = append(different, fmt.Sprintf("%s\n\tkept  %s\n\tfresh %s", path, near(kept, fresh), near(fresh, kept)))
 		}
 	}
@@ -306,7 +328,14 @@ func (w *walk) pages() []string {
 	w.check(err)
 	rows, err := newsroom.ByIDs(w.Context(), w.there, w.articles)
 	w.check(err)
-	paths := append(slices.Clone(w.paths), feedPaths...)
+	paths := slices.Concat(w.paths, feedPaths, w.termPages())
+	for _, id := range turn(w, w.pictures, 2) {
+		paths = append(paths, fmt.Sprintf("/wp-json/wp/v2/media/%d", id))
+	}
+	for _, id := range turn(w, w.articles, 3) {
+		path := site.ArticlePath(rows[id])
+		paths = append(paths, path+"changes/", path+"republish/", path+"embed/", path+"feed/", fmt.Sprintf("/wp-json/wp/v2/posts/%d?_embed=1", id))
+	}
 	for _, id := range w.articles {
 		path := site.ArticlePath(rows[id])
 		paths = append(paths, path, fmt.Sprintf("/comments/count/%d/", id))
@@ -344,17 +373,46 @@ func (w *walk) fetchHere(path string) string {
 	return summary(answer.Code, answer.Header(), answer.Body.String())
 }
 
+// fetchFresh fetches pages from the judge, several at once.
+func (w *walk) fetchFresh(paths []string) []string {
+	networks, answers := make([]string, len(paths)), make([]string, len(paths))
+	errs := make([]error, judgeWorkers)
+	for i := range networks {
+		networks[i] = w.network()
+	}
+	var workers sync.WaitGroup
+	for n := range judgeWorkers {
+		workers.Go(func() {
+			for i := n; i < len(paths) && errs[n] == nil; i += judgeWorkers {
+				answers[i], errs[n] = w.askJudge(paths[i], networks[i])
+			}
+		})
+	}
+	workers.Wait()
+	w.check(errors.Join(errs...))
+	return answers
+}
+
 func (w *walk) fetchJudge(path string) string {
+	answer, err := w.askJudge(path, w.network())
+	w.check(err)
+	return answer
+}
+
+func (w *walk) askJudge(path, network string) (string, error) {
 	r, err := http.NewRequestWithContext(w.Context(), http.MethodGet, strings.TrimSuffix(w.judge.url, "/")+path, nil)
-	w.check(err)
+	if err != nil {
+		return "", err
+	}
 	r.Header.Set("Accept-Encoding", "identity")
-	r.Header.Set("X-Forwarded-For", w.network())
+	r.Header.Set("X-Forwarded-For", network)
 	answer, err := w.client.Do(r)
-	w.check(err)
+	if err != nil {
+		return "", err
+	}
 	defer answer.Body.Close()
 	body, err := io.ReadAll(answer.Body)
-	w.check(err)
-	return summary(answer.StatusCode, answer.Header, string(body))
+	return summary(answer.StatusCode, answer.Header, string(body)), err
 }
 
 // near returns a piece of a around where it begins to differ from b.
