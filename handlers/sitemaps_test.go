@@ -187,6 +187,9 @@ func TestSitemaps(t *testing.T) {
 				t.Errorf("%s lists %q", path, got)
 			}
 		}
+		if got := sitemapOf(t, h, "/wp-sitemap-posts-page-1.xml").all("loc"); !slices.Contains(got, newsHost+"/corrections/") {
+			t.Errorf("the part with the front page lists %q", got)
+		}
 		for _, path := range []string{"/sitemap.xml", "/sitemap_index.xml"} {
 			if w := get(t, h, path); w.Code != http.StatusMovedPermanently || w.Header().Get("Location") != "/wp-sitemap.xml" {
 				t.Errorf("%s: %d to %q", path, w.Code, w.Header().Get("Location"))
