@@ -106,16 +106,7 @@ func (rd *reading) showChanges(c *request, base string) error {
 	}
 	page, err := rd.loadAbove(c, base)
 	if models.KindOf(err) == models.NotFound {
-		found, err := newsroom.Find(c.ctx(), rd.db, c.site, base)
-		switch {
-		case models.KindOf(err) == models.NotFound:
-			return rd.showArticleAt(c, path)
-		case err != nil:
-			return err
-		case found.Status == newsroom.Withdrawn:
-			return rd.renderWithdrawn(c, found)
-		}
-		return redirectFor(c, !found.Guessed, changesPath(found.Path))
+		return rd.redirectToChanges(c, base, path)
 	}
 	if err != nil {
 		return err
@@ -138,6 +129,21 @@ func (rd *reading) showChanges(c *request, base string) error {
 	v.Language, v.Dir = articleLanguage(c.site, page.Language, page.Title)
 	v.NoIndex = true
 	return render(rd.pages, c, views.ChangesPage, v, sharedAnswer(http.StatusOK), dependsOn(newsroom.ArticleTag(page.ID)))
+}
+
+// redirectToChanges redirects from below an earlier address of an article to its page with
+// the changes. path is the whole address.
+func (rd *reading) redirectToChanges(c *request, base, path string) error {
+	found, err := newsroom.Find(c.ctx(), rd.db, c.site, base)
+	switch {
+	case models.KindOf(err) == models.NotFound:
+		return rd.showArticleAt(c, path)
+	case err != nil:
+		return err
+	case found.Status == newsroom.Withdrawn:
+		return rd.renderWithdrawn(c, found)
+	}
+	return redirectFor(c, !found.Guessed, changesPath(found.Path))
 }
 
 func presentUpdates(site *newsroom.Site, list []history.Change) (shown []changes.Update) {
