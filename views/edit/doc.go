@@ -7,5 +7,6 @@
 //	front.go  the form of the front page and the breaking line
 //	story.go  the form of an article, and the question about an overlap
 //	pictures.go  the pictures of the library
+//	bar.go    the moves in the bar of the form
 //	corrections.go the part of the form about corrections
 package edit

@@ -4,7 +4,7 @@ const keyed = document.getElementById("story-form");
 keyed?.addEventListener("keydown", (event) => {
   if (!(event.ctrlKey || event.metaKey) || event.altKey || event.repeat) return;
   const press = (selector) => {
-    const button = keyed.querySelector(selector);
+    const button = document.querySelector(selector); // the moves are in the bar at the foot
     if (!button) return;
     event.preventDefault();
     event.stopPropagation();
