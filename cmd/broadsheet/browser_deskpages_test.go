@@ -47,6 +47,16 @@ func (h *hand) deskPages() (list []deskPage) {
 	paths = append(paths, first("/desk/writers", ".writer-who a")...)
 	paths = append(paths, "/desk/media?s=harbour&filter=no-credit")
 	paths = append(paths, first("/desk/media", ".media-tile a")...)
+	for _, kind := range []string{"categories", "tags", "authors"} {
+		paths = append(paths, first("/desk/"+kind, `.terms-table [id^="term-"]`)...)
+	}
+	paths = append(paths, "/desk/tags", "/desk/authors", "/desk/authors?s=nobody", "/desk/redirects", "/desk/categories/new", "/desk/authors/new")
+	paths = append(paths, links("/desk/tags", `(() => {
+		const [from, into] = [...document.querySelectorAll(".terms-table input[name=from]")].map((box) => box.value);
+		return [`+"`/desk/tags/merge?from=${from}`, `/desk/tags/merge?from=${from}&into=${into}`"+`];
+	})()`)...)
+	paths = append(paths, first("/desk/articles?status=published", ".story-title a")...)
+	paths = append(paths, links("/desk/articles?status=published", `[document.querySelector(".story-title a").getAttribute("href") + "/versions"]`)...)
 	paths = append(paths, first("/desk/people", `main a[href^="/desk/people/"]`)...)
 	paths = append(paths, "/desk/account/", "/desk/replies", "/desk/comments?state=any&q=the", "/desk/comments?state=spam",
 		"/desk/comments?state=trash", "/desk/comments?q=xyzzy", "/desk/comments?state=approve&author=Reporter", "/desk/bans/new", "/desk/articles?status=held",

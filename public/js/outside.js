@@ -8,7 +8,9 @@ for (const box of document.querySelectorAll("[data-frame]")) {
     const frame = document.createElement("iframe");
     frame.title = link.textContent;
     frame.setAttribute("sandbox", "allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox allow-presentation");
-    // A film service refuses a frame that does not name its site; it gets the host alone.
+    // YouTube requires the Referer header since July 2025 and else shows its error 153.
+    // strict-origin sends scheme and host, and never the path: the site learns the paper,
+    // not the story. It also holds on the page of a preview, which sends no referrer.
     frame.referrerPolicy = box.dataset.origin ? "strict-origin" : "no-referrer";
     frame.allow = "fullscreen; encrypted-media; picture-in-picture";
     frame.src = box.dataset.frame;
