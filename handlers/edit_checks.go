@@ -117,7 +117,7 @@ func (m storyMove) anyway() (reason string, err error) {
 	return reason, nil
 }
 
-// check refuses a planned text that lacks what is required, as [drafts.Show] does.
+// check refuses a planned text that lacks something required, as [drafts.Show] does.
 func (m storyMove) check() error {
 	reason, err := m.anyway()
 	if err != nil {

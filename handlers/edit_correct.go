@@ -11,7 +11,7 @@ import (
 	"broadsheet/views/edit"
 )
 
-// shownText is the value of the field and parameter text for the form of what readers see.
+// shownText is the value of the field and parameter text for the form of the public text.
 const shownText = "shown"
 
 // openText turns an opened article to the text that the form is about: the newest one, or,
@@ -32,7 +32,7 @@ func (ed *editing) openText(c *request, d *opened, which string) (*opened, error
 	return &opened{Draft: &shown, access: d.access, waiting: d.Draft}, nil
 }
 
-// correct publishes a change of what readers see. The text that waits gets the same change.
+// correct publishes a change of the public text. The text that waits gets the same change.
 func (ed *editing) correct(c *request, d *opened, form *storyForm) error {
 	text, err := ed.read(c, form, d.Text)
 	if err == nil {

@@ -64,7 +64,7 @@ func (f *storyForm) seen() int {
 	return n
 }
 
-// text returns the text of the form. Fields that were not sent keep what they are in
+// text returns the text of the form. Fields that were not sent keep the values of
 // the stored text.
 func (f *storyForm) text(stored newsroom.Manuscript) newsroom.Manuscript {
 	m := stored

@@ -35,7 +35,7 @@ func (ed *editing) move(c *request, d *opened, form *storyForm, stored drafts.St
 	return m.byPublisher(action)
 }
 
-// byPublisher carries out what needs the right to publish.
+// byPublisher carries out the acts that need the right to publish.
 func (m storyMove) byPublisher(action string) (done string, err error) {
 	ctx, by, a := m.c.ctx(), m.c.viewer.actor(), m.d.Article
 	if number, quiet, ok := changeButton(action); ok {

@@ -47,8 +47,8 @@ func (ed *editing) presentLead(c *request, v *edit.Story) error {
 	return nil
 }
 
-// shownLicences is the number of pictures with a licence that ends, on the page of what
-// will happen next.
+// shownLicences is the number of pictures with a licence that ends, on the page of planned
+// changes.
 const shownLicences = 50
 
 // licences lists for editors the pictures in use whose licence has ended or ends soon.

@@ -286,7 +286,7 @@ func (ed *editing) autosaveStory(c *request) error {
 	return c.JSON(http.StatusOK, answer)
 }
 
-// autosavedAnswer tells the form what its autosave has made.
+// autosavedAnswer tells the form the version that its autosave has stored.
 func (ed *editing) autosavedAnswer(c *request, d *opened, stored drafts.Stored) (answer autosaved, err error) {
 	answer = autosaved{Version: stored.Number, At: inSiteZone(c.site, ed.db.Now()).Format("15:04")}
 	if answer.Others, err = ed.meet(c, d.Article.ID); err != nil {

@@ -58,7 +58,7 @@ func (il *illustrating) showPicture(c *request) error {
 	return il.renderPicture(c, m, shownPicture{status: http.StatusOK})
 }
 
-// postPicture carries out what the pressed button of the page asks for.
+// postPicture carries out the act of the pressed button.
 func (il *illustrating) postPicture(c *request) error {
 	m, err := il.openPicture(c)
 	if err != nil {

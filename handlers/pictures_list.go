@@ -184,7 +184,7 @@ func pictureName(m *pictures.Picture) string {
 	return cmp.Or(m.Alt, m.Caption, m.Filename, fmt.Sprintf("%d", m.ID))
 }
 
-// gaps returns the keys of the messages about what a picture lacks.
+// gaps returns the keys of the messages about the texts that a picture lacks.
 func (d *desk) gaps(c *request, m *pictures.Picture) (keys []string) {
 	for _, gap := range library.Gaps(m, d.db.Now(), c.site.TimeZone) {
 		keys = append(keys, "media.gap."+string(gap))

@@ -10,7 +10,7 @@ import (
 const (
 	Correct = "correction"
 	Clarify = "clarification"
-	Update  = "update" // says what is known since
+	Update  = "update" // adds facts that became known later
 )
 
 // CorrectionKinds are the kinds in the order of a form.

@@ -2,8 +2,8 @@ package edit
 
 import "time"
 
-// Corrections is the part of the form of an article about its corrections, and about what
-// readers see of its changes.
+// Corrections is the part of the form of an article about its corrections, and about the
+// changes that readers see.
 type Corrections struct {
 	Open                   bool  // the article is live, so that it can be corrected
 	Text                   Field // of the next correction
@@ -33,5 +33,5 @@ type Correction struct {
 type Update struct {
 	Number int
 	At     time.Time
-	Quiet  bool // readers are not shown what it changed
+	Quiet  bool // its changes are not shown to readers
 }

@@ -2,7 +2,7 @@
 // values. Package views embeds them in its pages, so it stays small.
 //
 //	list.go   the list of articles
-//	versions.go the versions of an article, and what will happen next
+//	versions.go the versions of an article, and the planned changes
 //	review.go notes, the check list, the embargo and the texts of a live article, in the form
 //	front.go  the form of the front page and the breaking line
 //	story.go  the form of an article, and the question about an overlap

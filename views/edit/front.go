@@ -9,7 +9,7 @@ type Front struct {
 	Preview string // address of the preview
 	Zone    string
 	Version int64
-	Unsaved bool // the fields are not what is stored
+	Unsaved bool // the fields differ from the stored front page
 
 	Rows     []FrontRow // the lead first
 	Choices  []StoryGroup
@@ -66,7 +66,7 @@ type ComingLine struct {
 	From     time.Time
 	Until    time.Time
 	Item     string // for calling it off
-	Upcoming string // address of what will happen next
+	Upcoming string // address of the list of planned changes
 }
 
 // FrontPlan is an article for a place that does not hold it now.

@@ -33,13 +33,13 @@ type PictureCard struct {
 	Src    string // a small picture
 	Width  int    // of the whole picture, in pixels
 	Height int
-	Name   string   // what a person knows it by: the description, the caption or the name of its file
+	Name   string   // description, caption or name of the file: the first that it has
 	Alt    string   // "" for none
-	Gaps   []string // keys of messages: what is missing
+	Gaps   []string // keys of messages about the texts that are missing
 	By     string   // credit
 }
 
-// FileAnswer says what became of an uploaded file.
+// FileAnswer is the result of an uploaded file.
 type FileAnswer struct {
 	Name  string // of the file
 	Error string // key of a message, "" for one that was taken
@@ -125,5 +125,5 @@ type PictureChange struct {
 	At   time.Time
 	By   string
 	Verb string // part of the key of a message
-	Note string // what changed, in the words that were entered
+	Note string // the change, in the words that were entered
 }

@@ -2,7 +2,7 @@ package edit
 
 import "time"
 
-// Review is what the form of an article shows for the way to its publication: notes, the
+// Review is the part of the form of an article about its way to publication: notes, the
 // check list, the embargo, and the texts of a live article.
 type Review struct {
 	Notes  Notes
@@ -12,7 +12,7 @@ type Review struct {
 	EmbargoSeen  string    // value of the field when the form was opened
 	EmbargoUntil time.Time // zero for no embargo
 
-	Shown      string    // address of the form of what readers see, while another text waits
+	Shown      string    // address of the form of the public text, while another text waits
 	Correcting bool      // this is that form
 	Waiting    string    // address of the form of the text that waits
 	WaitingBy  string    // who saved that text
@@ -76,5 +76,5 @@ type Check struct {
 	Required bool     `json:"-"`
 	Waiting  bool     `json:"waiting,omitempty"` // the answer is not known yet
 	By       string   `json:"by,omitempty"`      // names of the sections that require it
-	What     []string `json:"what,omitempty"`    // addresses or names of what is wrong
+	What     []string `json:"what,omitempty"`    // addresses or names of the links and pictures that fail
 }

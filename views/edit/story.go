@@ -81,13 +81,13 @@ type Move struct {
 	Main   bool   // the one that the editor most likely wants
 }
 
-// Plan is what will happen to the article at a time.
+// Plan is a change of the article at a set time.
 type Plan struct {
 	Act   string // publish, update or withdraw
 	At    time.Time
 	By    string
 	Note  string
-	Clash bool // it will not happen, because it overlaps what was published since
+	Clash bool // it will not be carried out, because it overlaps a later publication
 	Minor bool // readers need not hear of it
 	// Overtaken says that the form has a button that makes the planned text public at once.
 	Overtaken bool

@@ -38,7 +38,7 @@ type Words struct {
 	Text string
 }
 
-// Upcoming is the list of what will happen next.
+// Upcoming is the list of planned changes.
 type Upcoming struct {
 	Zone   string
 	Next   []Event
@@ -59,7 +59,7 @@ type Event struct {
 	// Rebased is when an update got a correction of the live text, zero for never.
 	Rebased   time.Time
 	RebasedBy string
-	Failed    string      // key of a message, "" for what has not failed
+	Failed    string      // key of a message about the failure, "" for none
 	Off       string      // address that calls it off, "" if the viewer may not
 	Front     *FrontEvent // of the front page or the breaking line, nil for one of an article
 }

@@ -34,7 +34,7 @@ type Item struct {
 	Passed   bool
 	Required bool
 	By       []*taxonomy.Category // that require it
-	What     []string             // addresses or names of what is wrong
+	What     []string             // addresses or names of the links and pictures that fail
 	Waiting  bool                 // an answer is not known yet
 	N, Limit int
 }
@@ -65,8 +65,8 @@ type checking struct {
 	list     List
 }
 
-// Of returns the check list of a text: first what everybody is asked, then what only some
-// categories require. It reads the database in a bounded number of statements and asks no
+// Of returns the check list of a text: first the checks of every story, then those that only
+// some categories require. It reads the database in a bounded number of statements and asks no
 // other site.
 func Of(ctx context.Context, r models.Queryer, in Input) (List, error) {
 	c := &checking{Input: in, ctx: ctx, r: r}

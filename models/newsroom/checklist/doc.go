@@ -1,4 +1,4 @@
-// Package checklist says what a story lacks before its publication.
+// Package checklist lists the things that a story lacks before its publication.
 //
 //	checklist.go the checks of a text, and which of them are required
 //	pictures.go  alternative texts, credits and licences of the text's pictures

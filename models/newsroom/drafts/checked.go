@@ -26,7 +26,7 @@ func (m Move) check(
 
 // lacking returns the required checks that a text does not pass. What readers of a live article
 // see already does not count: nobody shall be kept from correcting an old story because it lacks
-// what is asked of a new one.
+// something that only a new one must have.
 func lacking(
 	ctx context.Context, r *models.DB, by models.Actor, a *newsroom.Article, text newsroom.Manuscript,
 ) (checklist.List, error) {
@@ -47,9 +47,9 @@ func lacking(
 	return missing.Without(before.Missing()), err
 }
 
-// Checked refuses a version of an article that lacks what is required before publication, with
+// Checked refuses a version of an article that lacks something required before publication, with
 // Invalid; with a reason it lets the version pass and writes the reason to the audit. It is for
-// a text whose time is set, and that [Show] does not check any more.
+// a planned text, which [Show] does not check again.
 func Checked(ctx context.Context, db *models.DB, by models.Actor, article int64, number int, reason string) error {
 	d, err := Open(ctx, db, article)
 	if err != nil {

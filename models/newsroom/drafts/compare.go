@@ -18,7 +18,7 @@ type Difference struct {
 	Words []worddiff.Part
 }
 
-// Compare returns what differs between two texts: first the fields that differ, then all
+// Compare returns the differences between two texts: first the fields that differ, then all
 // paragraphs of the body.
 func Compare(from, to newsroom.Manuscript) (list []Difference) {
 	for _, f := range []struct{ name, from, to string }{

@@ -38,8 +38,8 @@ var errNotShown = models.Refusal(models.Conflict, "not-live", "only the text of 
 // Correct shows a corrected text to readers at once, and makes the same changes in each
 // text that waits (a three-way merge), so that a waiting text does not take the
 // correction out again. It asks, by an [Overlap], about a paragraph that was changed
-// both in the correction and in what readers see by now, or in a text that waits; in the
-// answers, mine is the correction. It refuses with NotFound, Invalid, and Conflict
+// both in the correction and in the public text, or in a text that waits; in the
+// answers, "mine" is the correction. It refuses with NotFound, Invalid, and Conflict
 // not-live for an article that is not published.
 func Correct(ctx context.Context, db *models.DB, by models.Actor, article int64, c Correction) (done Corrected, err error) {
 	c.Text = textOnly(c.Text, article)
@@ -149,8 +149,8 @@ func (c Correction) try(ctx context.Context, db *models.DB, by models.Actor, art
 	return done, err
 }
 
-// overShown returns the corrected text with what was shown to readers since the form was
-// opened.
+// overShown returns the corrected text, merged with the changes that were published since
+// the form was opened.
 func (c Correction) overShown(ctx context.Context, r models.Queryer, d *Draft, now newsroom.Manuscript) (newsroom.Manuscript, error) {
 	if c.Seen == d.Shown || c.Seen == Newest {
 		return c.Text, nil

@@ -8,11 +8,11 @@
 //	corrections.go the date of a correction is that of its publication
 //	foresee.go  a planned text, for pages as of a later time
 //	show.go    Show: a version becomes the text of the article's own rows
-//	correct.go Correct: a change of what readers see, while another text waits
-//	compare.go what differs between two texts
+//	correct.go Correct: a change of the public text, while another text waits
+//	compare.go the differences between two texts
 //	merge.go   two changed texts in one, field by field and paragraph by paragraph
 //	overlap.go the places that only a person can decide
-//	access.go  which account may do what with which article
+//	access.go  the acts that an account may do with an article
 //	versions.go versions with their differences; old autosaves are removed
 //
 // # How it works

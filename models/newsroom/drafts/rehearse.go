@@ -13,7 +13,7 @@ var errRehearsed = errors.New("drafts: rehearsed")
 
 // Rehearse returns the page that readers would see if the newest text were public now.
 // It publishes the article in a transaction, reads the page, and undoes everything, so
-// the page is what a publication would make, cards and links included. Nothing is
+// the page is the same as after a publication, cards and links included. Nothing is
 // stored and no cache is touched. It refuses with NotFound and Invalid.
 func Rehearse(ctx context.Context, db *models.DB, site *newsroom.Site, article int64) (page *newsroom.Page, err error) {
 	d, err := Open(ctx, db, article)

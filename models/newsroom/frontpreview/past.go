@@ -8,7 +8,7 @@ import (
 	"broadsheet/models/newsroom"
 )
 
-// moved is an article whose status at a time was another one than now.
+// moved is an article that had another status at an earlier time.
 type moved struct {
 	id     int64
 	public bool // it was public then

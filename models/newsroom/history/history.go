@@ -86,7 +86,7 @@ func onlyMarkup(d drafts.Difference) bool {
 // verb is the verb in the audit.
 const verb = "history"
 
-// Silence takes an update out of what readers are shown, or puts it back. It refuses with
+// Silence hides an update from the list of changes that readers see, or shows it again. It refuses with
 // NotFound a version that readers have not seen, or have seen first.
 func Silence(ctx context.Context, db *models.DB, by models.Actor, article int64, number int, quiet bool) error {
 	return db.Write(ctx, func(tx *models.Tx) error {

@@ -19,8 +19,8 @@ const AnyVersion = 0
 type Changed struct {
 	*pictures.Picture
 	// OldAlt is the alternative text before the change, and Same are the articles whose
-	// text still has it for this picture. Their text is theirs: the change leaves it as
-	// it is, and [UpdateAlt] changes it on request. Same is empty if the alternative
+	// text still has it for this picture. The change does not touch their text:
+	// [UpdateAlt] changes it on request. Same is empty if the alternative
 	// text has not changed.
 	OldAlt string
 	Same   []Use

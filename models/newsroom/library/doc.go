@@ -8,7 +8,7 @@
 //	fields.go   the checks of the fields
 //	find.go     Search
 //	visible.go  Find, and what accounts may see that may not edit all articles
-//	gaps.go     what a picture lacks
+//	gaps.go     the texts that a picture lacks
 //	uses.go     the articles and drafts that use a picture
 //	alt.go      the articles whose text has an alternative text
 //	update_alt.go  UpdateAlt: gives them the new one

@@ -36,8 +36,8 @@ type Query struct {
 	Words  string // each must be in the alternative text, caption, credit or filename
 	Filter Filter
 	Owner  int64 // the account that uploaded it, 0 for all
-	// Viewer is an account without the right to edit all articles, which finds only what
-	// it may see; 0 finds all.
+	// Viewer is an account without the right to edit all articles: the search finds only
+	// the pictures that it may see. 0 finds all.
 	Viewer int64
 	Before int64 // pictures with smaller numbers, 0 for the first page
 	Limit  int   // 0: PageSize

@@ -82,7 +82,7 @@ func enter(ctx context.Context, db *models.DB, by models.Actor, m *pictures.Pict
 	return added, err
 }
 
-// describe writes what a file is to its row.
+// describe writes the format, size and number of frames of a file to its row.
 func describe(m *pictures.Picture, p *blob.Picture) {
 	m.Format, m.Width, m.Height, m.Bytes, m.Frames = p.Format, p.Width, p.Height, p.Bytes, p.Frames
 }

@@ -25,8 +25,8 @@ const ownArticles = `SELECT id FROM articles WHERE owner_id = ? UNION
 
 // VisibleTo restricts a query for media m to the pictures that an account without the
 // right to edit all articles may see: those that it uploaded, those that neither an article
-// nor a waiting draft uses, and those of public articles and of its own ones. The other pictures would tell what
-// colleagues are working on.
+// nor a waiting draft uses, and those of public articles and of its own ones. The other pictures would tell the
+// subjects on which colleagues work.
 func VisibleTo(q *gorm.DB, account int64) *gorm.DB {
 	return q.Where(`(m.owner_id = ?
 		OR NOT EXISTS (SELECT 1 FROM articles a WHERE a.picture_id = m.id)

@@ -14,7 +14,8 @@ import (
 const (
 	MaxText  = 4000
 	MaxNotes = 500 // of one story, answers included
-	// MaxParagraph bounds what a note keeps of its paragraph. It is enough to find it.
+	// MaxParagraph is the number of characters of the beginning of its paragraph that a note
+	// keeps, by which the paragraph is found again.
 	MaxParagraph = 2000
 )
 

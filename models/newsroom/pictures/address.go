@@ -28,7 +28,7 @@ func KeyOf(file string) string {
 	return file
 }
 
-// Served says what an address shows.
+// Served is the file that the address of a picture shows.
 type Served struct {
 	File   string // in the blob store
 	Format string

@@ -47,7 +47,7 @@ type dresser struct {
 	open []*holder // the first is the body
 }
 
-// holder is a figure, link or paragraph with what was read of it.
+// holder is a figure, link or paragraph, with the parts of it that were read.
 type holder struct {
 	strings.Builder
 	name    string

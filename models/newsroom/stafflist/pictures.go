@@ -19,7 +19,7 @@ type Pictures struct {
 	Words          string // a part of the alternative text, caption, credit or filename
 	Articles       []int64
 	Formats        []string
-	Viewer         int64 // account that finds only what it may see, 0 for all
+	Viewer         int64 // an account: only pictures that it may see are found; 0 for all
 	Ascending      bool
 	Offset, Limit  int
 }

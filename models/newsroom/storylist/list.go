@@ -21,7 +21,7 @@ type Filter struct {
 	Status   newsroom.Status // "" for all but trashed ones
 	Words    string          // parts of the headline's words, in any order
 	Category []int64         // one of these; none for all
-	Own      int64           // account whose articles alone are listed, 0 for all
+	Own      int64           // only the articles of this account, 0 for all
 	After    string          // [Page.Next] of the page before
 	Only     int64           // one article, 0 for all
 }
@@ -30,7 +30,7 @@ type Filter struct {
 type Row struct {
 	*newsroom.Article
 	Headline string // of the newest draft
-	Pending  bool   // the newest draft is not what the article's rows show
+	Pending  bool   // the newest draft differs from the public text
 	By       string // who saved it last, "" where it is not known
 	Changed  models.Time
 }

@@ -9,8 +9,8 @@ import (
 
 // Correct corrects the text of a live article, see [drafts.Correct]: the texts that wait,
 // that of a timed update among them, get the same changes, and the plan names them. A plan
-// whose text no longer differs is called off. Every door that changes what readers see
-// while a text may wait goes through it.
+// whose text no longer differs is called off. Every change of the public text goes
+// through it while another text may wait.
 func Correct(ctx context.Context, db *models.DB, by models.Actor, article int64, c drafts.Correction) (drafts.Corrected, error) {
 	p, err := openPlan(ctx, db, article, Update)
 	if err != nil {

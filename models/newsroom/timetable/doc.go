@@ -1,10 +1,10 @@
-// Package timetable carries out what editors have set for a time: publications, edits of
-// live articles and withdrawals. It also lists what will happen next.
+// Package timetable carries out the changes that editors have set for a time: publications, edits of
+// live articles and withdrawals. It also lists the planned changes.
 //
 //	plan.go     plans: making, moving and calling off
-//	run.go      Run carries out what is due
+//	run.go      Run carries out the acts that are due
 //	correct.go a correction of a live text is made in the planned one, too
-//	upcoming.go what will happen next, and what could not be carried out
+//	upcoming.go the planned acts, and those that could not be carried out
 //	show.go     a publication of the newest text ends its planned update
 //	clock.go    the wall clock of the site's zone, with its gaps
 //

@@ -8,7 +8,7 @@ import (
 	"broadsheet/models/newsroom"
 )
 
-// Act is what happens at a time.
+// Act is a change of an article that can be set for a time.
 type Act string
 
 // The acts. A publication has no plan: it is the article's status and date.

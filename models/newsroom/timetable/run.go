@@ -13,7 +13,7 @@ import (
 // runBatch is how many acts of a kind one call of [Run] looks at.
 const runBatch = 100
 
-// due is an act whose time has come.
+// due is a planned act that is to be carried out now.
 type due struct {
 	ArticleID int64
 	Act       Act

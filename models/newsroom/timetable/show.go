@@ -8,9 +8,9 @@ import (
 	"broadsheet/models/newsroom/drafts"
 )
 
-// Show is [drafts.Show] for an editor who makes the newest text public. That text has what
-// was planned as well, so a planned update of a live article ends with it: at its time it
-// would find nothing to do, or a paragraph that was written anew since.
+// Show is [drafts.Show] for an editor who makes the newest text public. That text also has
+// the planned changes, so a planned update of a live article ends with it: at its time the
+// update would find nothing to do, or a paragraph that was rewritten since.
 func Show(ctx context.Context, db *models.DB, by models.Actor, article int64, m drafts.Move) (int, error) {
 	also := m.Also
 	m.Also = func(ctx context.Context, tx *models.Tx, a *newsroom.Article) error {

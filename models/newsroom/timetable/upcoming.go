@@ -23,7 +23,7 @@ type Event struct {
 	At        models.Time
 	By        string // who planned it, "" where it is not known
 	Note      string
-	Clash     bool        // an update that overlaps what was published since: it will not be carried out
+	Clash     bool        // an update that overlaps a later publication: it will not be carried out
 	Rebased   models.Time // of an update: when its text got a correction of the live text
 	RebasedBy string
 	Failed    string // code of why it was not carried out

@@ -25,7 +25,7 @@ if (arranging) {
     waiting = setTimeout(draw, 300);
   };
 
-  // swap exchanges what two rows have; the rows themselves stay.
+  // swap exchanges the values of two rows; the rows themselves stay.
   const swap = (a, b) => {
     const there = fieldsOf(rows[b]);
     fieldsOf(rows[a]).forEach((field, i) => { [field.value, there[i].value] = [there[i].value, field.value]; });

@@ -4,7 +4,7 @@
 // sentAtOnce is how many files are on their way at the same time.
 const sentAtOnce = 3;
 
-// imagesOf returns the pictures among what is dropped or pasted.
+// imagesOf returns the pictures of a drop or a paste.
 const imagesOf = (data) => [...data?.files ?? []].filter(({ type }) => type.startsWith("image/"));
 
 // sendFile sends a file and resolves to the status and the answer. fetch cannot tell how

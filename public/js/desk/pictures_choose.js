@@ -154,8 +154,8 @@ class PictureChoice {
     (empty ? elements[empty] : this.one.querySelector("button.choose-use")).focus();
   }
 
-  // use answers with the picture and the texts that were typed. What is typed for a lead
-  // picture is the library's; of a text's it is what the library lacks.
+  // use answers with the picture and the typed texts. Texts for a lead picture belong to
+  // the library; of the texts for a picture in the story, the library gets those that it lacks.
   async use() {
     const { elements } = this.one, { picture } = this;
     const typed = { alt: elements.alt.value.trim(), caption: elements.caption.value.trim(), credit: elements.credit.value.trim() };

@@ -58,7 +58,7 @@ if (writing?.dataset.autosave) {
         } else {
           sent = "";
         }
-        first = text() === now ? 0 : begun; // what was typed since then is not saved yet
+        first = text() === now ? 0 : begun; // letters typed since then are not saved yet
         if (text() === sent) kept.drop();
         writing.dispatchEvent(new CustomEvent("write:saved", { detail: data }));
         if (!sign) say(writing.dataset.saved.replace("{at}", data.at ?? ""));

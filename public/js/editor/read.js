@@ -56,7 +56,7 @@ const sourceOf = (node) => {
 };
 
 // readWhole reads one block, or a run of text and inline elements. It gives a raw block
-// for what cannot be held and for what would come out with other letters.
+// for HTML that the model cannot hold, and for HTML that would lose or change letters.
 const readWhole = (nodes, schema) => {
   const source = nodes.map(sourceOf).join("");
   try {

@@ -121,7 +121,7 @@ class Surface {
     return !again && doc.eq(this.read) ? this.source : writeDocument(doc, again);
   }
 
-  // setHTML replaces the text; what was undone and done before is forgotten.
+  // setHTML replaces the text and clears the history of undo and redo.
   setHTML(html) {
     const { schema, view } = this.editor, doc = this.parse(html);
     this.source = html;
@@ -204,7 +204,7 @@ class Surface {
     else this.editor.view.focus();
   }
 
-  // run does what a button or a key asks for.
+  // run carries out the command of a button or a key.
   run(name) {
     if (name === "tools") return this.tools.focus();
     if (name === "plain") return this.switchPlain();
