@@ -54,6 +54,15 @@ const keepChoice = (plain) => {
   } catch {} // It is asked again next time.
 };
 
+// roundCursor is the room, in px, between the cursor and the edges of the window while one
+// types: the tools above and the foot of the desk below lie over the text.
+const roundCursor = (tools) => ({
+  get top() { return tools.offsetHeight + 16; },
+  get bottom() { return (document.querySelector(".desk-foot")?.offsetHeight ?? 0) + 16; },
+  left: 0,
+  right: 0,
+});
+
 // calm is how long, in ms, the counts may be behind the text.
 const calm = 500;
 
@@ -82,6 +91,7 @@ class Surface {
   async start() {
     if (this.editor) return;
     tiptap ??= await import(this.textarea.dataset.rich);
+    const room = roundCursor(this.tools.element);
     this.editor = new tiptap.Editor({
       element: this.place,
       editable: !this.textarea.readOnly,
@@ -90,7 +100,7 @@ class Surface {
         ...documentNodes(this.words.raw), ...markExtensions(), keysExtension((name) => this.run(name)),
         pasteExtension(this), cardExtension(this.words.card),
       ],
-      editorProps: { attributes: this.surfaceAttributes() },
+      editorProps: { attributes: this.surfaceAttributes(), scrollMargin: room, scrollThreshold: room },
       onUpdate: () => this.changed(),
       onTransaction: () => this.refreshSoon(),
     });
