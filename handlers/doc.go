@@ -92,7 +92,7 @@
 //	                                 comments of one article, bans, rules, mail, log, figures
 //	front_desk.go front_form.go front_events.go front_preview.go present_front_desk.go
 //	                                 arranging the front page and the breaking line
-//	edit_list.go edit_story.go edit_form.go edit_moves.go edit_versions.go edit_preview.go
+//	edit_list.go edit_story.go edit_autosave.go edit_form.go edit_moves.go edit_versions.go edit_preview.go
 //	edit_comments.go edit_picture.go present_edit.go
 //	edit_notes.go edit_correct.go edit_checks.go edit_corrections.go pictures_list.go pictures_upload.go picture_page.go
 //	                                 the editors' desk: the list, the form of an article, its

@@ -114,6 +114,9 @@ func (ed *editing) createStory(c *request) error {
 		return ed.renderStory(c, d, form, err)
 	}
 	action := form.Get("action")
+	if action == "" && wantsJSON(c.Request()) {
+		return ed.answerCreated(c, d, stored)
+	}
 	if action == "" || action == "save" {
 		return c.seeOther(withDone(editPath(id), "created"))
 	}
@@ -234,6 +237,10 @@ type autosaved struct {
 	By      string     `json:"by,omitempty"`
 
 	Checks []edit.Check `json:"checks,omitempty"` // the check list of the saved text
+
+	// Of a new article, the addresses of its form and of the next autosave.
+	Address  string `json:"address,omitempty"`
+	Autosave string `json:"autosave,omitempty"`
 }
 
 // savedText is a text that a script puts into the form.

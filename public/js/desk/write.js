@@ -1,36 +1,73 @@
 // The form of an article: the text is saved while it is typed. It is also kept in this
 // browser until the server has it, so neither a lost line nor an ended session loses a word.
+// A new article is stored by its first save.
 
 const writing = document.getElementById("story-form");
-if (writing?.dataset.autosave) {
-  // Seconds after the last key, and at most that many after the first unsaved one.
-  const calm = 3000, most = 6000;
-  const said = document.getElementById("edit-saved"), store = `broadsheet:${writing.dataset.autosave}`;
+if (writing && (writing.dataset.autosave || writing.dataset.create)) {
+  // Milliseconds after the last key, and at most that many after the first unsaved one. After
+  // a failure the next attempt waits longer each time, up to patient.
+  const calm = 3000, most = 6000, patient = 10000;
+  // The browser sends at most 64 KiB for pages that are being left.
+  const leavable = 63000;
+  // The dialog to sign in does not come back for this long after it was closed.
+  const unasked = 60000;
+  const said = document.getElementById("edit-saved");
   const names = ["title", "standfirst", "body", "tags", "byline", "slug", "language", "picture"];
   const version = writing.elements.version;
-  const fields = () => new URLSearchParams(new FormData(writing));
-  const text = () => names.map((name) => writing.elements[name]?.value ?? "").join("\u0000");
-  let sent = text(), first = 0, timer = 0, busy = false, stopped = false;
+  const values = () => names.map((name) => writing.elements[name]?.value ?? "");
+  const text = () => values().join("\u0000");
+  let sent = text(), first = 0, timer = 0, busy = null, stopped = false, refused = "";
+  let fails = 0, next = 0, closed = 0;
+  const unanswered = []; // texts that were sent, and that the server has or has not
+
+  // packed is the form as a body. Letters stay as they are: escaped, an Arabic text would
+  // be three times as long.
+  const packed = () => [...new FormData(writing)].map((pair) => pair.map(
+    (part) => String(part).replace(/[%&+;=#]/g, encodeURIComponent).replaceAll(" ", "+"),
+  ).join("=")).join("&");
+  const send = (address, body, keepalive) => fetch(address, {
+    method: "POST", body, keepalive, headers: { Accept: "application/json", "Content-Type": "application/x-www-form-urlencoded;charset=UTF-8" },
+  });
+  const short = (body) => body.length < leavable && new Blob([body]).size < leavable;
 
   const say = (message, wrong) => {
     said.textContent = message;
     said.classList.toggle("edit-unsaved", Boolean(wrong));
   };
+
+  // The browser keeps the text of each page of its own, so that two tabs with one story
+  // do not lose each other's.
+  const page = crypto.getRandomValues(new Uint32Array(2)).join("");
+  const place = () => `broadsheet:${writing.dataset.autosave || writing.dataset.create}`;
   const kept = {
+    store: `${place()}#${page}`,
+    full: false,
     put() {
-      try { localStorage.setItem(store, JSON.stringify({ version: version.value, at: Date.now(), values: names.map((n) => writing.elements[n]?.value ?? "") })); } catch { /* a full or closed store */ }
+      try {
+        localStorage.setItem(kept.store, JSON.stringify({ version: version.value, format: writing.elements.format?.value, at: Date.now(), values: values() }));
+        kept.full = false;
+      } catch { kept.full = true; }
     },
-    take() {
+    take(store) {
       try { return JSON.parse(localStorage.getItem(store)); } catch { return null; }
     },
-    drop() {
-      try { localStorage.removeItem(store); } catch { /* as above */ }
+    drop(store = kept.store) {
+      try { localStorage.removeItem(store); } catch { /* a closed store */ }
+    },
+    // others are the stores of earlier pages with this story, the newest first.
+    others() {
+      try {
+        return Object.keys(localStorage).filter((store) => store !== kept.store && (store === place() || store.startsWith(`${place()}#`)))
+          .sort((a, b) => (kept.take(b)?.at ?? 0) - (kept.take(a)?.at ?? 0));
+      } catch { return []; }
     },
   };
-  const put = (values) => {
-    names.forEach((name, i) => { if (writing.elements[name] && values[i] !== undefined) writing.elements[name].value = values[i]; });
+  const put = (list) => {
+    names.forEach((name, i) => { if (writing.elements[name] && list[i] !== undefined) writing.elements[name].value = list[i]; });
     writing.dispatchEvent(new CustomEvent("write:filled"));
   };
+  // unsaved says that the text is not saved, and where it is.
+  const unsaved = (message) => say(kept.full ? writing.dataset.full : message, true);
 
   // merged puts a colleague's changes into the form, unless the editor has typed on.
   const merged = (theirs, before) => {
@@ -39,58 +76,119 @@ if (writing?.dataset.autosave) {
     return true;
   };
 
-  // save sends the text. A sign is sent without a change: it tells who has the form open.
-  const save = async (leaving, sign) => {
-    clearTimeout(timer);
-    const now = text(), begun = Date.now();
-    if (busy || stopped || now === sent && !sign) return;
-    busy = true;
-    try {
-      const body = fields();
-      const answer = await fetch(writing.dataset.autosave, { method: "POST", headers: { Accept: "application/json" }, body, keepalive: leaving && body.toString().length < 60000 });
-      const data = answer.headers.get("content-type")?.includes("json") ? await answer.json() : {};
-      if (answer.ok) {
-        // A merged text that could not be shown, because the editor typed on, is merged
-        // again by the next save: it still carries the older version.
-        if (!data.merged || merged(data.merged, now)) {
-          version.value = data.version;
-          sent = data.merged ? text() : now;
-        } else {
-          sent = "";
-        }
-        first = text() === now ? 0 : begun; // letters typed since then are not saved yet
-        if (text() === sent) kept.drop();
-        writing.dispatchEvent(new CustomEvent("write:saved", { detail: data }));
-        if (!sign) say(writing.dataset.saved.replace("{at}", data.at ?? ""));
-        const others = document.getElementById("edit-others");
-        if (others.textContent !== (data.others ?? "")) others.textContent = data.others ?? "";
-      } else if (answer.status === 401) {
-        say(writing.dataset.signedOut, true);
-        busy = false;
-        if (!leaving && !sign && await signInHere()) return save();
-        return;
-      } else if (answer.status === 409) {
-        stopped = true; // pressing Save asks the question
-        say(data.error || writing.dataset.overlap, true);
-      } else if (!sign) {
-        say(data.error || writing.dataset.unsaved, true);
-      }
-    } catch {
-      if (!sign) say(navigator.onLine === false ? writing.dataset.offline : writing.dataset.unsaved, true);
-    } finally {
-      busy = false;
-      if (!stopped && text() !== sent) plan();
+  // created makes the form of a new article that of the article that was stored.
+  const created = ({ address, autosave }) => {
+    if (!address) return;
+    kept.drop();
+    writing.setAttribute("action", address); // the buttons are named action, too
+    writing.dataset.autosave = autosave;
+    kept.store = `${place()}#${page}`;
+    hold();
+    history.replaceState(history.state, "", address);
+  };
+
+  const took = (data, now, begun, sign) => {
+    fails = 0;
+    if (!writing.dataset.autosave) created(data);
+    // A merged text that could not be shown, because the editor typed on, is merged
+    // again by the next save: it still carries the older version.
+    if (!data.merged || merged(data.merged, now)) {
+      version.value = data.version;
+      sent = data.merged ? text() : now;
+    } else {
+      sent = "";
     }
+    first = text() === now ? 0 : begun; // letters typed since then are not saved yet
+    if (text() === sent) kept.drop();
+    else kept.put();
+    writing.dispatchEvent(new CustomEvent("write:saved", { detail: data }));
+    if (!sign) say(writing.dataset.saved.replace("{at}", data.at ?? ""));
+    const others = document.getElementById("edit-others");
+    if (others && others.textContent !== (data.others ?? "")) others.textContent = data.others ?? "";
+  };
+
+  // own reports whether the other text of an overlap is one that this page has sent: its
+  // answer was lost, and it is no colleague's.
+  const own = (theirs) => theirs && unanswered.some((list) => names.every((name, i) => theirs[name] === undefined || theirs[name] === list[i]));
+
+  const save = (sign) => {
+    clearTimeout(timer);
+    if (busy || stopped || text() === sent && sign !== true) return busy;
+    busy = attempt(sign === true).finally(() => {
+      busy = null;
+      if (!stopped && text() !== sent && text() !== refused) plan();
+    });
+    return busy;
+  };
+  // attempt sends the text. A sign is sent without a change: it tells who has the form open.
+  const attempt = async (sign) => {
+    const now = text(), list = values(), begun = Date.now(), body = packed();
+    unanswered.push(list);
+    let answer, data = {};
+    try {
+      answer = await send(writing.dataset.autosave || writing.dataset.create, body, short(body));
+      if (answer.headers.get("content-type")?.includes("json")) data = await answer.json();
+    } catch {
+      later();
+      if (!sign) unsaved(navigator.onLine === false ? writing.dataset.offline : writing.dataset.unsaved);
+      return;
+    }
+    if (answer.status === 409 && own(data.theirs)) {
+      version.value = data.version;
+      return;
+    }
+    if (answer.status < 500) unanswered.length = 0;
+    if (answer.ok && data.version !== undefined) return took(data, now, begun, sign);
+    later();
+    if (answer.status === 401) {
+      unsaved(writing.dataset.signedOut);
+      if (!sign && Date.now() - closed > unasked) {
+        await signInHere();
+        closed = Date.now();
+      }
+    } else if (answer.status === 409) {
+      stopped = true; // pressing Save asks the question
+      say(data.error || writing.dataset.overlap, true);
+    } else {
+      // The same text would be refused again.
+      if (answer.status >= 400 && answer.status < 500 && answer.status !== 429) refused = now;
+      if (!sign) unsaved(data.error || data.message || writing.dataset.unsaved);
+    }
+  };
+  const later = () => {
+    fails++;
+    next = Date.now() + Math.min(patient, 1000 * 2 ** fails);
+  };
+  const soon = () => {
+    fails = next = closed = 0;
+    save();
   };
   const plan = () => {
     clearTimeout(timer);
     first ||= Date.now();
-    timer = setTimeout(save, Math.max(0, Math.min(calm, first + most - Date.now())));
+    const now = Date.now();
+    timer = setTimeout(save, Math.max(0, next - now, Math.min(calm, first + most - now)));
+  };
+  document.addEventListener("desk:signed-in", () => Promise.resolve(busy).then(soon));
+
+  // leave sends what is not saved when the page goes out of sight, and may not come back.
+  // The browser sends it after the page has gone.
+  let left = sent;
+  const leave = () => {
+    const now = text();
+    if (stopped || now === sent) return;
+    kept.put();
+    if (!busy) return void save();
+    const body = packed();
+    if (left === now || !writing.dataset.autosave || !short(body)) return;
+    left = now;
+    unanswered.push(values());
+    send(writing.dataset.autosave, body, true).catch(() => {});
   };
 
   // A text in Markdown that becomes HTML is rendered by the server first.
   let rendered = false;
-  writing.elements.format.addEventListener("change", async (event) => {
+  writing.elements.format?.addEventListener("change", async (event) => {
     const { format, body } = writing.elements;
     if (rendered || format.value !== "html" || !body.value.trim()) return;
     event.stopPropagation();
@@ -103,39 +201,74 @@ if (writing?.dataset.autosave) {
     plan();
   });
 
-  const sign = () => { if (document.visibilityState === "visible" && text() === sent) save(false, true); };
+  const sign = () => { if (writing.dataset.autosave && document.visibilityState === "visible" && text() === sent) save(true); };
   setInterval(sign, 60000);
   sign();
 
   let keeping = 0;
   writing.addEventListener("input", () => {
     clearTimeout(keeping);
-    keeping = setTimeout(kept.put, 300);
+    keeping = setTimeout(() => (text() === sent ? kept.drop() : kept.put()), 300);
     plan();
   });
-  addEventListener("online", () => save());
-  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") save(true); });
-  addEventListener("pagehide", () => save(true));
+  addEventListener("online", soon);
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") leave(); });
+  addEventListener("pagehide", leave);
   let leaves = false;
-  writing.addEventListener("submit", () => {
+  writing.addEventListener("submit", (event) => {
+    // A new article is not stored twice.
+    if (busy && !writing.dataset.autosave) {
+      event.preventDefault();
+      const { submitter } = event;
+      return void busy.then(() => writing.requestSubmit(submitter));
+    }
     leaves = true;
     clearTimeout(timer);
+    clearTimeout(keeping);
     stopped = true;
     kept.put(); // until the next page shows that the server has it
   });
-  addEventListener("beforeunload", (event) => { if (!leaves && text() !== sent) event.preventDefault(); });
+  addEventListener("pageshow", (event) => { if (event.persisted) stopped = leaves = false; });
+  // What is sent while one leaves needs no question.
+  addEventListener("beforeunload", (event) => {
+    if (leaves || text() === sent || !stopped && fails === 0 && navigator.onLine !== false && short(packed())) return;
+    kept.put();
+    event.preventDefault();
+  });
 
   // A text that an earlier page could not save is offered, and never put in by itself.
-  const old = kept.take();
-  if (old && old.values.join("\u0000") !== text()) {
-    const offer = writing.querySelector("template.edit-offer")?.content.firstElementChild.cloneNode(true);
-    if (offer) {
-      offer.querySelector("bdi").textContent = new Date(old.at).toLocaleString(document.documentElement.lang);
-      offer.querySelector("[value=take]").onclick = () => { put(old.values); version.value = old.version; offer.remove(); plan(); };
-      offer.querySelector("[value=drop]").onclick = () => { kept.drop(); offer.remove(); };
-      writing.querySelector(".edit-main").prepend(offer);
+  const offer = (store) => {
+    const old = kept.take(store);
+    if (!old || old.values.join("\u0000") === text() || old.values.join("").trim() === "") return kept.drop(store);
+    const box = writing.querySelector("template.edit-offer")?.content.firstElementChild.cloneNode(true);
+    if (!box) return;
+    box.querySelector("bdi").textContent = new Date(old.at).toLocaleString(document.documentElement.lang);
+    box.querySelector("[value=take]").onclick = async () => {
+      // What was typed here is saved before it makes room.
+      if (text() !== sent) await save();
+      if (text() !== sent) return;
+      put(old.values);
+      if (old.version !== "") version.value = old.version;
+      kept.put();
+      if (!kept.full) kept.drop(store);
+      box.remove();
+      plan();
+    };
+    box.querySelector("[value=drop]").onclick = () => { kept.drop(store); box.remove(); };
+    writing.querySelector(".edit-main").prepend(box);
+  };
+  // A new article that was saved has another address now.
+  const same = (old) => old && old.values.slice(0, 3).every((part, i) => part === values()[i]);
+  try {
+    for (const store of Object.keys(localStorage)) {
+      if (store.startsWith("broadsheet:") && store !== kept.store && sent.trim() && same(kept.take(store))) kept.drop(store);
     }
-  } else {
-    kept.drop();
+  } catch { /* a closed store */ }
+  // Other tabs with this story hold a lock: what they keep is not offered here.
+  const hold = () => navigator.locks?.request(kept.store, () => new Promise(() => {})).catch(() => {});
+  hold();
+  for (const store of kept.others()) {
+    if (!navigator.locks || !store.includes("#")) offer(store);
+    else navigator.locks.request(store, { signal: AbortSignal.timeout(3000) }, () => offer(store)).catch(() => {});
   }
 }
