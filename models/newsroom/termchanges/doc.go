@@ -7,8 +7,9 @@
 //
 //	category.go   SaveCategory: new, renamed and moved categories
 //	merge.go      MergeCategory
+//	remove.go     RemoveCategory; how a category leaves the tree
 //	lists.go      the lists and the related articles after a change of the tree
-//	tag.go        SaveTag, MergeTags, RemoveTag
+//	tag.go        AddTag, SaveTag, MergeTags, RemoveTag
 //	author.go     SaveAuthor, MergeAuthors; the bylines of articles
 //	follow.go     FollowTerms: comments of an article as its terms say
 //	common.go     common to all: names, slugs, audit

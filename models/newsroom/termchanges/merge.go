@@ -2,7 +2,6 @@ package termchanges
 
 import (
 	"context"
-	"maps"
 	"strings"
 
 	"broadsheet/models"
@@ -26,34 +25,8 @@ func MergeCategory(ctx context.Context, db *models.DB, by models.Actor, from, in
 		if err := mergeable(tree, old, c); err != nil {
 			return err
 		}
-		articles, err := loadSubtree(ctx, tx, tree, from)
-		if err != nil {
-			return err
-		}
-		if err := adopt(ctx, tx, by, tree, old, c); err != nil {
-			return err
-		}
-		if err := moveCategoryRows(ctx, tx, from, into); err != nil {
-			return err
-		}
-		now, err := taxonomy.LoadCategories(ctx, tx)
-		if err != nil {
-			return err
-		}
-		after, err := placesOf(ctx, tx, from)
-		if err == nil {
-			err = indexAgain(ctx, tx, newsroom.CategoryArticles, from)
-		}
-		if err == nil {
-			err = articles.relist(ctx, tx, now, after, from, into)
-		}
-		if err == nil {
-			err = newsroom.ChangeList(ctx, tx, newsroom.List{Kind: newsroom.CategoryArticles, Ref: from}, articles.entries, nil)
-		}
-		if err == nil {
-			err = dropCategory(ctx, tx, old, into)
-		}
-		if err != nil {
+		m := merging{tree: tree, old: old, rest: c, heir: c, above: c, all: true}
+		if err := m.run(ctx, tx, by); err != nil {
 			return err
 		}
 		return audit(ctx, tx, by, models.Subject{Kind: CategorySubject, ID: into, Name: c.Name}, "merged", old.Name, c.Name)
@@ -80,36 +53,16 @@ func mergeable(tree *taxonomy.Categories, old, c *taxonomy.Category) error {
 	if err := bad.err(); err != nil {
 		return err
 	}
+	if err := freePaths(tree, old, c); err != nil {
+		return err
+	}
 	for _, child := range tree.Children(old.ID) {
-		if other := tree.ByPath(c.Path + "/" + child.Slug); other != nil && other.ID != old.ID {
-			return models.Refusal(models.Conflict, "merge-children", "both have a category "+child.Slug+" below them: merge those first")
-		}
 		if heightOf(tree, child.ID)+1+len(tree.Ancestors(c)) > taxonomy.MaxDepth {
 			bad.refuse("into", "too-deep", taxonomy.MaxDepth)
 			return bad.err()
 		}
 	}
 	return nil
-}
-
-// adopt puts the categories below old below c, and lets the paths of old lead to c.
-func adopt(ctx context.Context, tx *models.Tx, by models.Actor, tree *taxonomy.Categories, old, c *taxonomy.Category) error {
-	// A category below old may get the path that old has had.
-	if err := row(ctx, tx, "categories", old.ID).UpdateColumn("path", "/"+old.Path).Error; err != nil {
-		return err
-	}
-	all := map[string]string{old.Path: c.Path}
-	for _, child := range tree.Children(old.ID) {
-		if err := row(ctx, tx, "categories", child.ID).UpdateColumn("parent_id", c.ID).Error; err != nil {
-			return err
-		}
-		moved, err := movePaths(ctx, tx, tree, child, c.Path+"/"+child.Slug)
-		if err != nil {
-			return err
-		}
-		maps.Copy(all, moved)
-	}
-	return movePathsOfSettings(ctx, tx, by, all)
 }
 
 // moveCategoryRows gives the articles of a category to another one. Where an article has

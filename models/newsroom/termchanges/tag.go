@@ -68,6 +68,47 @@ func SaveTag(ctx context.Context, db *models.DB, by models.Actor, id int64, f Ta
 	return t, err
 }
 
+// AddTag adds a tag. Without a slug it gets one from its name. A slug of another tag gets
+// "-2", "-3" and so on. AddTag adds nothing, and says so, if a tag has the name already. It
+// refuses with Invalid for the fields name, slug and description.
+func AddTag(ctx context.Context, db *models.DB, by models.Actor, f TagForm) (t *taxonomy.Tag, added bool, err error) {
+	var bad fields
+	f.Name, f.Description = bad.name(f.Name), bad.text("description", f.Description, MaxDescription)
+	wanted := bad.slugFor(f.Slug, f.Name)
+	if err := bad.err(); err != nil {
+		return nil, false, err
+	}
+	err = db.Write(ctx, func(tx *models.Tx) error {
+		added = false
+		// Another transaction that adds the same tag waits here, so that its tag has a number up to last.
+		if err := models.LockKey(ctx, tx, "name "+taxonomy.TermSlug(f.Name)); err != nil {
+			return err
+		}
+		var last int64
+		if _, err := models.QueryRow(ctx, tx, []any{&last}, "SELECT COALESCE(MAX(id), 0) FROM tags"); err != nil {
+			return err
+		}
+		if t, err = taxonomy.EnsureTag(ctx, tx, f.Name); err != nil || t.ID <= last {
+			return err
+		}
+		added = true
+		if f.Slug, err = taxonomy.FreeSlug(wanted, func(slug string) (bool, error) {
+			return taken(ctx, tx, "tags", "slug", slug, t.ID)
+		}); err != nil {
+			return err
+		}
+		t.Slug, t.Description = f.Slug, f.Description
+		if err = claim(ctx, tx, taxonomy.TagKind, t.ID, t.Slug, t.Name); err != nil {
+			return err
+		}
+		if err = tx.Query(ctx).Model(t).Select("slug", "description").Updates(t).Error; err != nil {
+			return err
+		}
+		return audit(ctx, tx, by, models.Subject{Kind: TagSubject, ID: t.ID, Name: t.Name}, "added", "", f.String())
+	})
+	return t, added, err
+}
+
 // keep lets an earlier slug and name lead to a term that has others now.
 func keep(ctx context.Context, tx *models.Tx, kind taxonomy.Kind, id int64, oldSlug, oldName, slug, name string) error {
 	if oldSlug != slug {
@@ -80,7 +121,17 @@ func keep(ctx context.Context, tx *models.Tx, kind taxonomy.Kind, id int64, oldS
 			return err
 		}
 	}
-	return taxonomy.Claim(ctx, tx, kind, slug, name)
+	return claim(ctx, tx, kind, id, slug, name)
+}
+
+// claim gives a slug and a name to a term. Terms are found by the slug of a name, so a name
+// with another slug leads to its term as an earlier name does.
+func claim(ctx context.Context, tx *models.Tx, kind taxonomy.Kind, id int64, slug, name string) error {
+	err := taxonomy.Claim(ctx, tx, kind, slug, name)
+	if base := taxonomy.TermSlug(name); err == nil && slug != base && !taxonomy.IsNumbered(slug, base) {
+		err = taxonomy.KeepName(ctx, tx, kind, name, id)
+	}
+	return err
 }
 
 // MergeTags makes one tag of several: articles with one of from get into instead, and

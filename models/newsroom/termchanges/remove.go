@@ -1,0 +1,150 @@
+package termchanges
+
+import (
+	"context"
+	"maps"
+
+	"broadsheet/models"
+	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/taxonomy"
+)
+
+// RemoveCategory removes a category. Its articles keep their other categories; those
+// without another come to the category of articles without one. The categories below it
+// come to the one above it. Its addresses lead to the one above it, or from the top to the
+// category of articles without one. It refuses with NotFound, and with Conflict:
+//
+//	category-fixed  it is the category of articles without one
+//	merge-children  a category below it would get the address of another one
+func RemoveCategory(ctx context.Context, db *models.DB, by models.Actor, id int64) error {
+	return db.Write(ctx, func(tx *models.Tx) error {
+		rest, err := taxonomy.EnsureCategory(ctx, tx, taxonomy.UncategorizedSlug, "Uncategorized")
+		if err != nil {
+			return err
+		}
+		tree, err := lockTree(ctx, tx)
+		if err != nil {
+			return err
+		}
+		old := tree.ByID(id)
+		switch {
+		case old == nil:
+			return models.Errorf(models.NotFound, "there is no category %d", id)
+		case old.Path == taxonomy.UncategorizedSlug:
+			return errFixed
+		}
+		if err := freePaths(tree, old, tree.Parent(old)); err != nil {
+			return err
+		}
+		m := merging{tree: tree, old: old, rest: rest, heir: tree.Parent(old), above: tree.Parent(old)}
+		if m.heir == nil {
+			m.heir = rest
+		}
+		if err := m.run(ctx, tx, by); err != nil {
+			return err
+		}
+		return audit(ctx, tx, by, models.Subject{Kind: CategorySubject, ID: id, Name: old.Name}, "removed", FormOfCategory(old).String(), "")
+	})
+}
+
+// freePaths refuses a change that would give a category below old the path of another one.
+// The categories below old come below above, nil for the top.
+func freePaths(tree *taxonomy.Categories, old, above *taxonomy.Category) error {
+	for _, child := range tree.Children(old.ID) {
+		if other := tree.ByPath(pathBelow(above, child.Slug)); other != nil && other.ID != old.ID {
+			return models.Refusal(models.Conflict, "merge-children", "both have a category "+child.Slug+" below them: merge those first")
+		}
+	}
+	return nil
+}
+
+func pathBelow(above *taxonomy.Category, slug string) string {
+	if above == nil {
+		return slug
+	}
+	return above.Path + "/" + slug
+}
+
+// merging takes a category out of the tree.
+type merging struct {
+	tree  *taxonomy.Categories
+	old   *taxonomy.Category
+	rest  *taxonomy.Category // gets the articles
+	heir  *taxonomy.Category // gets the addresses
+	above *taxonomy.Category // gets the categories below, nil for the top
+	all   bool               // rest gets all articles, else those without another category
+}
+
+func (m merging) run(ctx context.Context, tx *models.Tx, by models.Actor) error {
+	from, into := m.old.ID, m.rest.ID
+	articles, err := loadSubtree(ctx, tx, m.tree, from)
+	if err != nil {
+		return err
+	}
+	if err := m.adopt(ctx, tx, by); err != nil {
+		return err
+	}
+	if !m.all {
+		if err := dropBesideOthers(ctx, tx, from); err != nil {
+			return err
+		}
+	}
+	if err := moveCategoryRows(ctx, tx, from, into); err != nil {
+		return err
+	}
+	now, err := taxonomy.LoadCategories(ctx, tx)
+	if err != nil {
+		return err
+	}
+	after, err := placesOf(ctx, tx, from)
+	if err == nil {
+		err = indexAgain(ctx, tx, newsroom.CategoryArticles, from)
+	}
+	if err == nil {
+		err = articles.relist(ctx, tx, now, after, from, into)
+	}
+	if err == nil {
+		err = newsroom.ChangeList(ctx, tx, newsroom.List{Kind: newsroom.CategoryArticles, Ref: from}, articles.entries, nil)
+	}
+	if err == nil {
+		err = dropCategory(ctx, tx, m.old, m.heir.ID)
+	}
+	return err
+}
+
+// adopt gives the categories below old their new place, and lets the paths of old lead to
+// the heir.
+func (m merging) adopt(ctx context.Context, tx *models.Tx, by models.Actor) error {
+	// A category below old may get the path that old has had.
+	if err := row(ctx, tx, "categories", m.old.ID).UpdateColumn("path", "/"+m.old.Path).Error; err != nil {
+		return err
+	}
+	var parent *int64
+	if m.above != nil {
+		parent = &m.above.ID
+	}
+	all := map[string]string{m.old.Path: m.heir.Path}
+	for _, child := range m.tree.Children(m.old.ID) {
+		if err := row(ctx, tx, "categories", child.ID).UpdateColumn("parent_id", parent).Error; err != nil {
+			return err
+		}
+		moved, err := movePaths(ctx, tx, m.tree, child, pathBelow(m.above, child.Slug))
+		if err != nil {
+			return err
+		}
+		maps.Copy(all, moved)
+	}
+	return movePathsOfSettings(ctx, tx, by, all)
+}
+
+// dropBesideOthers takes a category from the articles that have another one.
+func dropBesideOthers(ctx context.Context, tx *models.Tx, id int64) error {
+	const another = "SELECT category_id FROM article_categories x WHERE x.article_id = articles.id AND x.category_id <> ?"
+	err := models.Exec(ctx, tx, "UPDATE articles SET main_category_id = ("+another+` ORDER BY position LIMIT 1)
+		WHERE main_category_id = ? AND EXISTS (`+another+")", id, id, id)
+	if err == nil {
+		err = models.Exec(ctx, tx, `DELETE FROM article_categories WHERE category_id = ? AND EXISTS (SELECT 1 FROM article_categories x
+			WHERE x.article_id = article_categories.article_id AND x.category_id <> ?)`, id, id)
+	}
+	return err
+}
