@@ -21,6 +21,9 @@ type Any struct {
 	Email                  string
 	Ascending              bool
 	Offset, Limit          int
+	// Narrow leaves out the comments that the viewer does not look after; column has the
+	// number of a comment's article. nil leaves out none.
+	Narrow func(db *gorm.DB, column string) *gorm.DB
 }
 
 // Find returns a part of the comments, and how many there are, at most collection.MaxReach.
@@ -56,6 +59,9 @@ func (q Any) where(db *gorm.DB) *gorm.DB {
 	}
 	if q.Email != "" {
 		db = db.Where("email = ?", people.EmailForm(q.Email))
+	}
+	if q.Narrow != nil {
+		db = q.Narrow(db, "comments.article_id") // a condition may have another article_id
 	}
 	return db
 }
