@@ -61,11 +61,11 @@ func TestAccountPageMakesAppPasswords(t *testing.T) {
 		colleague.signIn("editor@courier.example", long)
 		id := strconv.FormatInt(list[0].ID, 10)
 		expect(t, "somebody else ends it", colleague.send(http.MethodPost, accountPath, post("do", "app-password-end", "app", id)), http.StatusSeeOther, "")
-		if u, err := apppasswords.Check(t.Context(), db, "author@courier.example", secret, "x"); err != nil || u == nil {
+		if u, _, err := apppasswords.Check(t.Context(), db, "author@courier.example", secret, "x"); err != nil || u == nil {
 			t.Errorf("somebody else has ended it: %v", err)
 		}
 		expect(t, "ending one", d.send(http.MethodPost, accountPath, post("do", "app-password-end", "app", id)), http.StatusSeeOther, "done=app-password-end")
-		if u, err := apppasswords.Check(t.Context(), db, "author@courier.example", secret, "x"); err != nil || u != nil {
+		if u, _, err := apppasswords.Check(t.Context(), db, "author@courier.example", secret, "x"); err != nil || u != nil {
 			t.Errorf("it lives on: %v", err)
 		}
 		expect(t, "ending all", d.send(http.MethodPost, accountPath, post("do", "app-passwords-end")), http.StatusSeeOther, "done=app-passwords-end")

@@ -57,6 +57,10 @@ var numbered = map[string][]struct{ path, form string }{
 
 	"REST post":                {{path: "/wp-json/wp/v2/posts/{story}"}, {path: "/wp-json/wp/v2/posts/{story}?_embed"}},
 	"REST posts":               {{path: "/wp-json/wp/v2/posts?include={story}"}, {path: "/wp-json/wp/v2/posts?include={story}&orderby=title"}},
+	"REST revisions":           nil, // no visitor reads one: TestProgramReadsVersions
+	"REST revision":            nil, // no visitor reads one: TestProgramReadsVersions
+	"REST autosaves":           nil, // no visitor reads one: TestProgramReadsVersions
+	"REST autosave":            nil, // no visitor reads one: TestProgramReadsVersions
 	"REST page":                {{path: "/wp-json/wp/v2/pages/{story}"}},
 	"REST comment":             {{path: "/wp-json/wp/v2/comments/{id}"}, {path: "/wp-json/wp/v2/comments/{id}?_embed"}},
 	"REST comments":            {{path: "/wp-json/wp/v2/comments?post={story}"}, {path: "/wp-json/wp/v2/comments?include={id}"}, {path: "/wp-json/wp/v2/comments?post={story}&parent=0"}},

@@ -76,6 +76,7 @@ func accountRefusals(wrong string) map[string]string {
 		"invitation-open": "staff.invited.open", "invitation-sections": "staff.invited.sections", "invitation-gone": "staff.invited.gone",
 		"passkey-wrong": "signin.passkey-wrong", "passkey-copied": "signin.passkey-copied", "passkey-name": "account.passkey.name.wrong",
 		"app-password-name": "account.apps.name.wrong", "app-passwords-many": "account.apps.many",
+		"own-password-wrong": "account.wrong", "app-password-app": "authorize.wrong.app", "authorize-address": "authorize.wrong.address",
 		"last-administrator": "staff.last",
 		"author-taken":       "staff.bylines.taken", "author-unknown": "staff.bylines.unknown", "unavailable": "signin.busy",
 	}

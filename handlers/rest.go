@@ -114,7 +114,7 @@ func (re *restAPI) routes() []Route {
 	for _, e := range re.endpoints() {
 		rows = append(rows, row(e.name, restBase+e.path, e.schema, e.handler))
 	}
-	rows = slices.Concat(rows, re.writeRows(), re.optionRows(), []Route{re.settingsRow()})
+	rows = slices.Concat(rows, re.writeRows(), re.optionRows(), re.staffRows())
 	return append(rows, Route{Method: get, Path: restRoot + "*", Name: "REST nothing", Entry: Anyone, Cache: Never, bare: re.showNothing})
 }
 

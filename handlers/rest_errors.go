@@ -52,6 +52,14 @@ var (
 	}
 )
 
+// missing refuses a request without parameters that it needs.
+func missing(names ...string) error {
+	return &restparams.Refused{
+		Status: http.StatusBadRequest, Code: "rest_missing_callback_param",
+		Message: "Missing parameter(s): " + strings.Join(names, ", "), Missing: names,
+	}
+}
+
 // restCodes are the codes of errors that come from other parts of the program.
 var restCodes = map[int]rest.Problem{
 	http.StatusForbidden:             {Code: "rest_cookie_invalid_nonce", Message: "Cookie check failed"},
@@ -68,6 +76,9 @@ func restProblem(r *http.Request, err error) rest.Problem {
 	}
 	if refused, ok := errors.AsType[*restparams.Refused](err); ok {
 		data := rest.ProblemData{Status: refused.Status, TermID: refused.TermID}
+		if len(refused.Missing) > 0 {
+			data.Params = refused.Missing
+		}
 		return rest.Problem{Code: refused.Code, Message: refused.Message, Data: data}
 	}
 	status := statusOf(err)
@@ -88,12 +99,13 @@ func restProblem(r *http.Request, err error) rest.Problem {
 
 // invalidProblem returns the body for parameters that are not valid.
 func invalidProblem(invalid restparams.Invalid) rest.Problem {
+	params := map[string]string{}
 	p := rest.Problem{
 		Code: "rest_invalid_param", Message: invalid.Error(),
-		Data: rest.ProblemData{Status: http.StatusBadRequest, Params: map[string]string{}, Details: map[string]rest.Detail{}},
+		Data: rest.ProblemData{Status: http.StatusBadRequest, Params: params, Details: map[string]rest.Detail{}},
 	}
 	for _, one := range invalid {
-		p.Data.Params[one.Param] = one.Message
+		params[one.Param] = one.Message
 		p.Data.Details[one.Param] = rest.Detail{Code: one.Code, Message: one.Message, Data: one.Data}
 	}
 	return p
@@ -112,9 +124,12 @@ func refuseMethodOf(r *http.Request) error {
 			Status: http.StatusUnauthorized, Code: code, Message: "Sorry, you are not allowed to " + deed + " " + what + " as this user.",
 		}
 	}
+	id, part, _ := strings.Cut(id, "/")
 	switch {
 	case !known || !strings.HasPrefix(r.URL.Path, restBase+"/"):
 		return errNoRoute
+	case part != "":
+		return refusePartOf(r.Method, collection, part)
 	case r.Method == http.MethodPost && id == "" && collection == "comments":
 		return &restparams.Refused{
 			Status: http.StatusUnauthorized, Code: "rest_comment_login_required", Message: "Sorry, you must be logged in to comment.",
@@ -127,10 +142,37 @@ func refuseMethodOf(r *http.Request) error {
 		return errNoRoute
 	case r.Method == http.MethodDelete:
 		return refuse("rest_cannot_delete", "delete")
+	case what == "terms":
+		return refuse("rest_cannot_update", "edit")
 	case r.Method == http.MethodPost || r.Method == http.MethodPut || r.Method == http.MethodPatch:
 		return refuse("rest_cannot_edit", "edit")
 	}
 	return errNoRoute
+}
+
+// refusePartOf is [refuseMethodOf] for a part of an entry, such as the versions of a post.
+func refusePartOf(method, collection, part string) error {
+	kind, one, _ := strings.Cut(part, "/")
+	code := ""
+	switch {
+	case collection == "posts" && kind == "autosaves" && one == "" && method == http.MethodPost:
+		code = "rest_cannot_edit"
+	case collection == "posts" && kind == "revisions" && parseID(one) > 0 && method == http.MethodDelete:
+		code = "rest_cannot_delete"
+	case collection != "users" || kind != "application-passwords":
+	case method == http.MethodDelete && one == "":
+		code = "rest_cannot_delete_application_passwords"
+	case method == http.MethodDelete:
+		code = "rest_cannot_delete_application_password"
+	case method == http.MethodPost && one == "":
+		code = "rest_cannot_create_application_passwords"
+	case one != "":
+		code = "rest_cannot_edit_application_password"
+	}
+	if code == "" {
+		return errNoRoute
+	}
+	return &restparams.Refused{Status: http.StatusUnauthorized, Code: code, Message: "Sorry, you are not allowed to do that."}
 }
 
 // sendRESTProblem answers a request of the REST interface with an error.

@@ -3,16 +3,13 @@ package handlers
 import (
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"broadsheet/handlers/restparams"
 	"broadsheet/models/people"
 	"broadsheet/views/rest"
 )
-
-// authorizePath is the page on which a person makes a password for a program. It shows the
-// name that the program gives in app_name; the person copies the password.
-const authorizePath = accountPath
 
 // showIndex answers the address that clients discover.
 func (re *restAPI) showIndex(q *restRequest) error {
@@ -46,10 +43,17 @@ var pathParam = regexp.MustCompile(`:(\w+)`)
 // describeRoutes describes all addresses as WordPress does: by regular expressions.
 func (re *restAPI) describeRoutes() map[string]rest.Route {
 	routes := map[string]rest.Route{}
-	for _, e := range re.endpoints() {
-		pattern := pathParam.ReplaceAllStringFunc(e.path, func(name string) string {
-			if name == ":id" {
-				return `(?P<id>[\d]+)`
+	for _, e := range re.allReads() {
+		path := e.path
+		if strings.HasPrefix(path, revisionsPath) || strings.HasPrefix(path, autosavesPath) {
+			path = strings.NewReplacer(":id", ":parent", ":number", ":id").Replace(path) // WordPress's names
+		}
+		pattern := pathParam.ReplaceAllStringFunc(path, func(name string) string {
+			switch name {
+			case ":id", ":parent":
+				return `(?P<` + name[1:] + `>[\d]+)`
+			case ":user_id":
+				return `(?P<user_id>(?:[\d]+|me))`
 			}
 			return `(?P<` + name[1:] + `>[\w-]+)`
 		})
@@ -63,7 +67,6 @@ func (re *restAPI) describeRoutes() map[string]rest.Route {
 	}
 	// Clients make a function of each of these, as they do on WordPress.
 	routes["/wp/v2/users/me"] = describeRoute("wp/v2", []rest.Link{{Href: re.restHref("/users/me")}}, userSchema)
-	routes["/wp/v2/settings"] = describeRoute("wp/v2", []rest.Link{{Href: re.restHref("/settings")}}, restEntry[rest.Settings]())
 	return routes
 }
 
@@ -79,7 +82,7 @@ func (re *restAPI) describeWrites(route *rest.Route, path string) {
 
 // describe describes one address below restBase.
 func (re *restAPI) describe(path string) rest.Route {
-	for _, e := range re.endpoints() {
+	for _, e := range re.allReads() {
 		if e.path == path {
 			route := describeRoute("wp/v2", nil, e.schema)
 			re.describeWrites(&route, path)

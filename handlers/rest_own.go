@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"slices"
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom/collection"
@@ -88,14 +89,25 @@ func (re *restAPI) showSettings(q *restRequest) error {
 	})
 }
 
-// settingsRow is the row of the settings, which no visitor sees.
-func (re *restAPI) settingsRow() Route {
-	path, schema := restBase+"/settings", restEntry[rest.Settings]()
-	return Route{
-		Method: get, Path: path, Name: "REST settings", Entry: Anyone, Cache: Never, Rate: restRate, Params: schema.Names(),
-		handle: func(c *request) error { return re.read(c, path, schema, re.showSettings) },
-	}
+// staffReads are the addresses that no visitor may read.
+func (re *restAPI) staffReads() []restRoute {
+	settings := restRoute{"settings", "/settings", restEntry[rest.Settings](), re.showSettings}
+	return slices.Concat([]restRoute{settings}, re.appReads(), re.revisionReads())
 }
+
+// staffRows returns the rows of these addresses. Their answers are for one account alone.
+func (re *restAPI) staffRows() (rows []Route) {
+	for _, e := range re.staffReads() {
+		rows = append(rows, Route{
+			Method: get, Path: restBase + e.path, Name: "REST " + e.name, Entry: Anyone, Cache: Never, Rate: restRate, Params: e.schema.Names(),
+			handle: func(c *request) error { return re.read(c, restBase+e.path, e.schema, e.handler) },
+		})
+	}
+	return rows
+}
+
+// allReads are the addresses of visitors and those of staff.
+func (re *restAPI) allReads() []restRoute { return slices.Concat(re.endpoints(), re.staffReads()) }
 
 // showOptions describes an address to a client: which methods it takes, and which of them
 // the account may use. A browser asks it before a page of another site may send a request.
@@ -119,7 +131,7 @@ func (re *restAPI) showOptions(c *request, path string) error {
 
 // optionRows returns the rows of the method OPTIONS.
 func (re *restAPI) optionRows() (rows []Route) {
-	for _, e := range re.endpoints() {
+	for _, e := range re.allReads() {
 		rows = append(rows, Route{
 			Method: http.MethodOptions, Path: restBase + e.path, Name: "REST options of " + e.name,
 			Entry: Anyone, Cache: Never, Rate: restRate,

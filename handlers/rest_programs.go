@@ -17,8 +17,11 @@ import (
 // request (Basic, RFC 7617). It counts below /wp-json/ alone. The cookie of a signed-in
 // browser gives no right there, so that no page of another site can write with it.
 
-// programKey keeps the account in a request.
-const programKey = "program"
+// programKey keeps the account in a request, programPasswordKey the password.
+const (
+	programKey         = "program"
+	programPasswordKey = "program password"
+)
 
 // programRate limits the wrong passwords of a network, and those for a user name. It keeps
 // the answers cheap; nobody can guess an application password. A right one is never
@@ -65,7 +68,7 @@ func (ps *programs) account(c echo.Context) (*viewer, error) {
 	}
 	name, password, _ := r.BasicAuth()
 	network := networkOf(ps.auth.clients.address(r))
-	user, err := apppasswords.Check(r.Context(), ps.auth.db, cleanText(name), password, network)
+	user, with, err := apppasswords.Check(r.Context(), ps.auth.db, cleanText(name), password, network)
 	if err != nil {
 		return nil, err
 	}
@@ -77,6 +80,7 @@ func (ps *programs) account(c echo.Context) (*viewer, error) {
 		return nil, err
 	}
 	c.Set(programKey, v)
+	c.Set(programPasswordKey, with)
 	return v, nil
 }
 
@@ -203,5 +207,5 @@ func overrideMethod(next http.Handler) http.Handler {
 
 // writes returns all methods that change something.
 func (re *restAPI) writes() []restWrite {
-	return slices.Concat(re.storyWrites(), re.mediaWrites(), re.commentWrites(), re.termWrites())
+	return slices.Concat(re.storyWrites(), re.mediaWrites(), re.commentWrites(), re.termWrites(), re.appWrites(), re.revisionWrites())
 }

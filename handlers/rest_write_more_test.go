@@ -247,8 +247,8 @@ func TestProgramKnowsItsAccountAndTerms(t *testing.T) {
 		}{
 			{people.Contributor, "POST", "/tags", `{"name":"x"}`, "403 rest_cannot_create"},
 			{people.AuthorRole, "POST", "/categories", `{"name":"x"}`, "403 rest_cannot_create"},
-			{people.Editor, "POST", "/categories", `{"name":"x","parent":98765}`, "400 rest_invalid_param"},
-			{people.Editor, "POST", "/categories", `{}`, "400 rest_invalid_param"},
+			{people.Editor, "POST", "/categories", `{"name":"x","parent":98765}`, "400 rest_term_invalid"},
+			{people.Editor, "POST", "/categories", `{}`, "400 rest_missing_callback_param"},
 			{people.Editor, "POST", "/tags", `{"name":"..."}`, "400 rest_invalid_param"},
 			{people.Editor, "GET", "/settings", "", "403 rest_forbidden"},
 			{people.Subscriber, "GET", "/settings", "", "401 rest_forbidden"},

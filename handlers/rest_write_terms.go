@@ -1,6 +1,9 @@
 package handlers
 
 import (
+	"cmp"
+	"errors"
+	"html"
 	"net/http"
 	"strings"
 
@@ -9,6 +12,7 @@ import (
 	"broadsheet/models/newsroom/collection"
 	"broadsheet/models/newsroom/stafflist"
 	"broadsheet/models/newsroom/taxonomy"
+	"broadsheet/models/newsroom/termchanges"
 	"broadsheet/models/people"
 	"broadsheet/views/rest"
 )
@@ -19,12 +23,17 @@ func mayManageTerms(v *viewer) bool { return v.may(people.ManagingCategories) }
 // somebody writes it into a story.
 func mayTag(v *viewer) bool { return v.may(people.Publishing) || mayManageTerms(v) }
 
-// termWrites are the methods that change categories and tags. The desk alone renames, moves,
-// merges and removes them.
+// termWrites are the methods that change categories and tags. The desk alone merges them.
 func (re *restAPI) termWrites() []restWrite {
+	const one, remove = "/:id", http.MethodDelete
+	forced := deleteSchema(termSchema)
 	return []restWrite{
 		{"create category", []string{post}, "/categories", termSchema, maxSmallForm, mayManageTerms, re.createCategory},
+		{"update category", edits, "/categories" + one, termSchema, maxSmallForm, mayManageTerms, re.updateCategory},
+		{"delete category", []string{remove}, "/categories" + one, forced, maxSmallForm, mayManageTerms, re.deleteCategory},
 		{"create tag", []string{post}, "/tags", termSchema, maxSmallForm, mayTag, re.createTag},
+		{"update tag", edits, "/tags" + one, termSchema, maxSmallForm, mayManageTerms, re.updateTag},
+		{"delete tag", []string{remove}, "/tags" + one, forced, maxSmallForm, mayManageTerms, re.deleteTag},
 	}
 }
 
@@ -36,55 +45,156 @@ func errTermExists(id int64) error {
 	}
 }
 
-// termName returns the name in a request. A missing one is a problem of a new term.
-func (q *restRequest) termName(stored string) string {
-	if !q.body.Has("name") && stored != "" {
-		return stored
+var (
+	errNoTermTrash = &restparams.Refused{
+		Status: http.StatusNotImplemented, Code: "rest_trash_not_supported",
+		Message: "Terms do not support trashing. Set 'force=true' to delete.",
 	}
-	name := readPlain(q.body.Text("name"))
-	if name == "" || taxonomy.TermSlug(name) == "" {
-		q.body.Refuse("name", "rest_invalid_param", "A term needs a name with a letter, a digit or a symbol.")
+	errTermStays = &restparams.Refused{
+		Status: http.StatusConflict, Code: "rest_cannot_delete", Message: "The term cannot be deleted: articles without a category come to it.",
 	}
-	return name
+	errNoParent = &restparams.Refused{Status: http.StatusBadRequest, Code: "rest_term_invalid", Message: "Parent term does not exist."}
+	errFlatTerm = &restparams.Refused{
+		Status: http.StatusBadRequest, Code: "rest_taxonomy_not_hierarchical",
+		Message: "Cannot set parent term, taxonomy is not hierarchical.",
+	}
+	errSlugTaken = &restparams.Refused{
+		Status: http.StatusBadRequest, Code: "duplicate_term_slug", Message: "The slug is already in use by another term.",
+	}
+)
+
+// readTerm overwrites the texts of a term with those that were sent. A new term needs a name.
+func (q *restRequest) readTerm(name, slug, description *string) error {
+	if !q.body.Has("name") && *name == "" {
+		return missing("name")
+	}
+	if q.body.Has("name") {
+		if *name = readPlain(q.body.Text("name")); taxonomy.TermSlug(*name) == "" {
+			q.body.Refuse("name", "rest_invalid_param", "A term needs a name with a letter, a digit or a symbol.")
+		}
+	}
+	if q.body.Has("slug") {
+		*slug = q.body.Text("slug")
+	}
+	if q.body.Has("description") {
+		*description = readPlain(q.body.Text("description"))
+	}
+	return q.body.Err()
+}
+
+// termError returns the refusal of a term with WordPress's code.
+func termError(err error) error {
+	e, ok := errors.AsType[*models.Error](err)
+	if !ok {
+		return err
+	}
+	switch {
+	case e.Kind == models.NotFound:
+		return errNoTerm
+	case e.Code == "category-fixed":
+		return errTermStays
+	case len(e.Fields) > 0 && e.Fields[0].Code == "taken":
+		return errSlugTaken
+	}
+	return err
+}
+
+// readCategory returns the fields of a category as it will be.
+func (q *restRequest) readCategory(tree *taxonomy.Categories, f termchanges.CategoryForm) (termchanges.CategoryForm, error) {
+	if q.body.Has("parent") {
+		f.Parent = q.body.Integer("parent")
+	}
+	if err := q.readTerm(&f.Name, &f.Slug, &f.Description); err != nil {
+		return f, err
+	}
+	if f.Parent != 0 && tree.ByID(f.Parent) == nil {
+		return f, errNoParent
+	}
+	return f, nil
 }
 
 func (re *restAPI) createCategory(q *restRequest) error {
-	name, parent := q.termName(""), q.body.Integer("parent")
-	slug, above, description := taxonomy.Slug(q.body.Text("slug")), "", readPlain(q.body.Text("description"))
-	if slug == "" {
-		slug = taxonomy.TermSlug(name)
-	}
-	if parent != 0 {
-		c := q.site.Categories.ByID(parent)
-		switch {
-		case c == nil:
-			q.body.Refuse("parent", "rest_invalid_param", "Parent term does not exist.")
-		case strings.Count(c.Path, "/")+2 > taxonomy.MaxDepth:
-			q.body.Refuse("parent", "rest_invalid_param", "This category is too deep in the tree.")
-		default:
-			above = c.Path + "/"
-		}
-	}
-	if err := q.body.Err(); err != nil {
-		return err
-	}
-	for _, c := range q.site.Categories.Children(parent) {
-		if strings.EqualFold(c.Name, name) || c.Slug == slug {
-			return errTermExists(c.ID)
-		}
-	}
-	var made *taxonomy.Category
-	err := re.db.Write(q.ctx(), func(tx *models.Tx) (err error) {
-		if made, err = taxonomy.EnsureCategory(q.ctx(), tx, above+slug); err == nil {
-			err = taxonomy.DescribeCategory(q.ctx(), tx, made.ID, name, description, made.Position)
-		}
-		return err
-	})
+	tree, err := taxonomy.LoadCategories(q.ctx(), re.db)
 	if err != nil {
 		return err
 	}
+	f, err := q.readCategory(tree, termchanges.CategoryForm{})
+	if err != nil {
+		return err
+	}
+	slug := cmp.Or(taxonomy.Slug(f.Slug), taxonomy.TermSlug(f.Name))
+	for _, c := range tree.Children(f.Parent) {
+		if strings.EqualFold(c.Name, f.Name) || c.Slug == slug {
+			return errTermExists(c.ID)
+		}
+	}
+	made, err := termchanges.SaveCategory(q.ctx(), re.db, q.writer.actor(), 0, f)
+	if err != nil {
+		return termError(err)
+	}
 	q.Response().Header().Set("Location", re.restEntryHref("categories", made.ID))
 	return re.answerCategory(q, http.StatusCreated, made.ID)
+}
+
+// openCategory returns the category that a request names, and all categories.
+func (re *restAPI) openCategory(q *restRequest) (*taxonomy.Category, *taxonomy.Categories, error) {
+	id, err := q.id()
+	if err != nil {
+		return nil, nil, err
+	}
+	tree, err := taxonomy.LoadCategories(q.ctx(), re.db)
+	if err == nil && tree.ByID(id) == nil {
+		err = errNoTerm
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	return tree.ByID(id), tree, nil
+}
+
+// updateCategory changes the fields that the request has. Its earlier address leads to it.
+func (re *restAPI) updateCategory(q *restRequest) error {
+	c, tree, err := re.openCategory(q)
+	if err != nil {
+		return err
+	}
+	f, err := q.readCategory(tree, termchanges.FormOfCategory(c))
+	if err != nil {
+		return err
+	}
+	if _, err := termchanges.SaveCategory(q.ctx(), re.db, q.writer.actor(), c.ID, f); err != nil {
+		return termError(err)
+	}
+	return re.answerCategory(q, http.StatusOK, c.ID)
+}
+
+// deleteCategory removes a category. As in WordPress it must be forced, and articles
+// without another category come to the default one.
+func (re *restAPI) deleteCategory(q *restRequest) error {
+	c, _, err := re.openCategory(q)
+	if err == nil {
+		err = q.checkForce(errNoTermTrash)
+	}
+	if err != nil {
+		return err
+	}
+	before := re.presentCategory(q.site, collection.Category{Category: c, Articles: c.OwnArticles})
+	if err := termchanges.RemoveCategory(q.ctx(), re.db, q.writer.actor(), c.ID); err != nil {
+		return termError(err)
+	}
+	return re.sendREST(q, rest.Deleted{Deleted: true, Previous: before})
+}
+
+// checkForce refuses a deletion that is not forced.
+func (q *restRequest) checkForce(refusal error) error {
+	force := q.body.Bool("force")
+	if err := q.body.Err(); err != nil {
+		return err
+	}
+	if !force {
+		return refusal
+	}
+	return nil
 }
 
 // answerCategory answers with a category as it is now.
@@ -102,26 +212,63 @@ func (re *restAPI) answerCategory(q *restRequest, status int, id int64) error {
 	return re.sendRESTStatus(q, status, re.presentCategory(&site, collection.Category{Category: c, Articles: c.OwnArticles}))
 }
 
-func (re *restAPI) createTag(q *restRequest) error {
-	name := q.termName("")
-	if err := q.body.Err(); err != nil {
-		return err
+// readTag returns the fields of a tag as it will be.
+func (q *restRequest) readTag(f termchanges.TagForm) (termchanges.TagForm, error) {
+	if err := q.readTerm(&f.Name, &f.Slug, &f.Description); err != nil {
+		return f, err
 	}
-	var known, made *taxonomy.Tag
-	err := re.db.Write(q.ctx(), func(tx *models.Tx) (err error) {
-		if known, err = stafflist.FindTag(q.ctx(), tx, name); err == nil && known == nil {
-			made, err = taxonomy.EnsureTag(q.ctx(), tx, name)
-		}
-		return err
-	})
+	if q.body.Has("parent") {
+		return f, errFlatTerm
+	}
+	return f, nil
+}
+
+func (re *restAPI) createTag(q *restRequest) error {
+	f, err := q.readTag(termchanges.TagForm{})
 	if err != nil {
 		return err
 	}
-	if known != nil {
-		return errTermExists(known.ID)
+	made, added, err := termchanges.AddTag(q.ctx(), re.db, q.writer.actor(), f)
+	if err != nil {
+		return err
+	}
+	if !added {
+		return errTermExists(made.ID)
 	}
 	q.Response().Header().Set("Location", re.restEntryHref("tags", made.ID))
 	return re.answerTag(q, http.StatusCreated, made.ID)
+}
+
+// updateTag changes the fields that the request has. Its earlier address leads to it.
+func (re *restAPI) updateTag(q *restRequest) error {
+	t, err := re.openTag(q)
+	if err != nil {
+		return err
+	}
+	f, err := q.readTag(termchanges.FormOf(t))
+	if err != nil {
+		return err
+	}
+	if _, err := termchanges.SaveTag(q.ctx(), re.db, q.writer.actor(), t.ID, f); err != nil {
+		return termError(err)
+	}
+	return re.answerTag(q, http.StatusOK, t.ID)
+}
+
+// deleteTag takes a tag from its articles and removes it. Its address answers 410.
+func (re *restAPI) deleteTag(q *restRequest) error {
+	t, err := re.openTag(q)
+	if err == nil {
+		err = q.checkForce(errNoTermTrash)
+	}
+	if err != nil {
+		return err
+	}
+	before := re.presentStaffTag(t)
+	if err := termchanges.RemoveTag(q.ctx(), re.db, q.writer.actor(), t.ID); err != nil {
+		return termError(err)
+	}
+	return re.sendREST(q, rest.Deleted{Deleted: true, Previous: before})
 }
 
 // openTag returns the tag that a request names, also one that no public article has.
@@ -152,7 +299,9 @@ func (re *restAPI) answerTag(q *restRequest, status int, id int64) error {
 }
 
 func (re *restAPI) presentStaffTag(t *taxonomy.Tag) rest.Term {
-	return re.presentTag(collection.Tag{ID: t.ID, Slug: t.Slug, Name: t.Name, Articles: t.Articles})
+	v := re.presentTag(collection.Tag{ID: t.ID, Slug: t.Slug, Name: t.Name, Articles: t.Articles})
+	*v.Description = html.EscapeString(t.Description)
+	return v
 }
 
 // showStaffTags answers with all tags, also those that no public article has: a program must

@@ -127,6 +127,8 @@ var deskRoutes = map[string]deskRoute{
 	"figures of robots":               {may: "moderator editor administrator"},
 	"closing":                         {may: caretakers, params: "1"},
 	"open and close":                  {may: caretakers, params: "1", form: "state=nothing"},
+	"authorize program":               {may: "contributor author moderator editor administrator"},
+	"post authorization":              {may: "contributor author moderator editor administrator", form: "do=nothing"},
 	"articles":                        {may: "contributor author moderator editor administrator"},
 	"new article":                     {may: authoring},
 	"create article":                  {may: authoring, form: "title=x&language=no-language-at-all"},

@@ -271,6 +271,8 @@ func (ac *accounts) routes() []Route {
 		{Method: get, Path: deskPath, Name: "desk", Entry: SignedIn, Cache: Never, handle: ac.showDesk},
 		{Method: get, Path: accountPath, Name: "account", Entry: SignedIn, Cache: Never, Params: []string{"done", "app_name"}, handle: ac.showAccount},
 		{Method: post, Path: accountPath, Name: "post account", Entry: SignedIn, Rate: signInRate, handle: ac.postAccount},
+		{Method: get, Path: authorizePath, Name: "authorize program", Entry: Storytelling, Cache: Never, Params: authorizeParams, handle: ac.showAuthorize},
+		{Method: post, Path: authorizePath, Name: "post authorization", Entry: Storytelling, Rate: signInRate, handle: ac.postAuthorize},
 		{Method: post, Path: accountPath + "passkey/begin/", Name: "begin new passkey", Entry: SignedIn, Rate: signInRate, handle: ac.postAddPasskeyBegin},
 		{Method: post, Path: accountPath + "passkey/", Name: "post new passkey", Entry: SignedIn, MaxBody: maxPasskeyForm, Rate: signInRate, handle: ac.postAddPasskey},
 	}

@@ -165,7 +165,7 @@ func (ac *accounts) renderSignIn(c *request, v views.SignIn, refused error) erro
 var signInTitles = map[string]string{
 	"sign-in": "signin.title", "code": "signin.code.title", "forgot": "signin.forgot.title", "sent": "signin.forgot.title",
 	"reset": "signin.reset.title", "first": "signin.first.title", "theft": "signin.theft.title", "invited": "signin.invited.title",
-	"email": "signin.email.title", "passkey": "signin.passkey.title",
+	"email": "signin.email.title", "passkey": "signin.passkey.title", "authorize": "authorize.title",
 }
 
 // postSignOut ends the session of this browser.

@@ -3,13 +3,15 @@ package views
 import (
 	"html/template"
 	"time"
+
+	"broadsheet/views/authorize"
 )
 
 // SignIn is a page on the way in: signing in, the one-time password, a
-// forgotten password, a new one, the first administrator.
+// forgotten password, a new one, the first administrator, a program's request.
 type SignIn struct {
 	Page
-	Step        string // sign-in, code, forgot, sent, reset, first, theft, email, invited, passkey
+	Step        string // sign-in, code, forgot, sent, reset, first, theft, email, invited, passkey, authorize
 	Action      string
 	Email       string
 	Name        string
@@ -23,6 +25,7 @@ type SignIn struct {
 	Mail        bool     // a forgotten password can be reset by mail
 	Passkeys    bool     // passkeys can be used at this address
 	WithPasskey bool     // a passkey is wanted after the password
+	App         authorize.Request
 }
 
 // Account is the page of one's own sign-in.

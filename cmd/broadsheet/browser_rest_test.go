@@ -43,9 +43,13 @@ func TestBrowserREST(t *testing.T) {
 		{"wpapi.js"},
 		slices.Concat([]string{"wpapi_write.js"}, accounts["editor"], accounts["author"], accounts["contributor"]),
 	} {
-		args := append([]string{"testdata/rest/" + script[0], library, s.url}, script[1:]...)
+		args := slices.Concat([]string{"testdata/rest/" + script[0], library, s.url}, script[1:])
 		if out, err := exec.Command("node", args...).CombinedOutput(); err != nil {
 			t.Errorf("%s: %v\n%s", script[0], err, out)
 		}
+	}
+	args := slices.Concat([]string{"testdata/rest/importer.js", s.url}, accounts["editor"])
+	if out, err := exec.Command("node", args...).CombinedOutput(); err != nil {
+		t.Errorf("the importer: %v\n%s", err, out)
 	}
 }

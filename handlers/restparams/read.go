@@ -37,7 +37,8 @@ func (e Invalid) Error() string {
 type Refused struct {
 	Status        int
 	Code, Message string
-	TermID        int64 // the term that exists already, 0 for other refusals
+	TermID        int64    // the term that exists already, 0 for other refusals
+	Missing       []string // the parameters that were not sent
 }
 
 func (e *Refused) Error() string { return e.Message }

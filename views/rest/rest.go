@@ -52,7 +52,7 @@ type Problem struct {
 // ProblemData has the details of an error for clients.
 type ProblemData struct {
 	Status  int               `json:"status"`
-	Params  map[string]string `json:"params,omitempty"`
+	Params  any               `json:"params,omitempty"` // their messages by name, or the names of missing ones
 	Details map[string]Detail `json:"details,omitempty"`
 	TermID  int64             `json:"term_id,omitempty"` // of a term that exists already
 }

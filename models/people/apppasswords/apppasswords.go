@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"broadsheet/models"
@@ -29,6 +30,8 @@ type Password struct {
 	CreatedAt models.Time `gorm:"autoCreateTime:false"`
 	UsedAt    models.Time // zero if it was not used; to the hour
 	Network   string      // of its last use
+	AppID     string      // a UUID that the program has on all devices, "" for none
+	MadeBy    *int64      // the password by which a program made this one, nil for a person
 }
 
 // TableName names the table for GORM.
@@ -40,6 +43,7 @@ var (
 		fmt.Sprintf("the name of a program is one line of 1 to %d characters", MaxName))
 	errMany = models.Refusal(models.Conflict, "app-passwords-many",
 		fmt.Sprintf("an account has at most %d application passwords", MaxPasswords))
+	errApp  = models.Refusal(models.Invalid, "app-password-app", "the number of a program is a UUID")
 	errRole = models.Refusal(models.Forbidden, "no-right", "this account neither writes nor moderates")
 )
 
@@ -49,20 +53,39 @@ func Allowed(u *people.User) bool {
 	return u.May(people.Writing) || u.May(people.Moderating) || u.May(people.ModeratingOwn)
 }
 
-// Make makes a password for a program that the account's owner names, and tells the owner
+// Request asks for a new password.
+type Request struct {
+	Name   string // of the program
+	AppID  string // see [Password]
+	MadeBy int64  // the password of the program that asks, 0 for a person
+}
+
+// Make makes a password for a program by its name alone, see [MakeFor].
+func Make(ctx context.Context, db *models.DB, u *people.User, name string) (secret string, err error) {
+	secret, _, err = MakeFor(ctx, db, u, Request{Name: name})
+	return secret, err
+}
+
+// MakeFor makes a password for a program that the account's owner names, and tells the owner
 // by mail. It returns the password in its groups, as it is shown once. The caller has just
-// checked the account's own password. It refuses with
+// checked the account's own password, or else the password MadeBy, with which the new one
+// ends. It refuses with
 //
 //	Invalid   app-password-name   the name is empty, too long or not one line
+//	Invalid   app-password-app    the AppID is no UUID
 //	Conflict  app-passwords-many  the account has [MaxPasswords] of them
 //	Forbidden no-right            see [Allowed]
-func Make(ctx context.Context, db *models.DB, u *people.User, name string) (secret string, err error) {
+func MakeFor(ctx context.Context, db *models.DB, u *people.User, ask Request) (secret string, made *Password, err error) {
 	if !Allowed(u) {
-		return "", errRole
+		return "", nil, errRole
 	}
-	wrong := strings.ContainsAny(strings.TrimSpace(name), "\r\n")
-	if name = richtext.PlainLine(name); wrong || richtext.Blank(name) || richtext.TooLong(name, MaxName) {
-		return "", errName
+	name, err := cleanName(ask.Name)
+	if err != nil {
+		return "", nil, err
+	}
+	ask.AppID = strings.ToLower(ask.AppID)
+	if err := CheckApp(ask.AppID); err != nil {
+		return "", nil, err
 	}
 	letters := rand.Text()[:Letters]
 	err = db.Write(ctx, func(tx *models.Tx) error {
@@ -80,13 +103,60 @@ func Make(ctx context.Context, db *models.DB, u *people.User, name string) (secr
 		if n >= MaxPasswords {
 			return errMany
 		}
-		row := Password{UserID: u.ID, Hash: hash(letters), Name: name, CreatedAt: models.At(tx.Now)}
-		if err := tx.Query(ctx).Create(&row).Error; err != nil {
+		made = &Password{UserID: u.ID, Hash: hash(letters), Name: name, CreatedAt: models.At(tx.Now), AppID: ask.AppID}
+		if ask.MadeBy != 0 {
+			made.MadeBy = &ask.MadeBy
+		}
+		if err := tx.Query(ctx).Create(made).Error; err != nil {
 			return err
 		}
 		return people.Announce(ctx, tx, u.Actor(), now, people.AppPasswordAdded, name)
 	})
-	return grouped(letters), err
+	return grouped(letters), made, err
+}
+
+// cleanName returns the name of a program, or refuses it.
+func cleanName(name string) (string, error) {
+	wrong := strings.ContainsAny(strings.TrimSpace(name), "\r\n")
+	if name = richtext.PlainLine(name); wrong || richtext.Blank(name) || richtext.TooLong(name, MaxName) {
+		return "", errName
+	}
+	return name, nil
+}
+
+// uuidForm is the form of a UUID, in lower case.
+var uuidForm = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+
+// CheckApp refuses, with Invalid (app-password-app), the number of a program that is no
+// UUID. "" is no number.
+func CheckApp(id string) error {
+	if id != "" && !uuidForm.MatchString(strings.ToLower(id)) {
+		return errApp
+	}
+	return nil
+}
+
+// UUID names the password to programs. It follows from the stored hash and tells nothing
+// about the password. It has the form of a UUID of version 8 (RFC 9562).
+func (p *Password) UUID() string {
+	id := hash("application password " + p.Hash)
+	return id[:8] + "-" + id[8:12] + "-8" + id[13:16] + "-8" + id[17:20] + "-" + id[20:32]
+}
+
+// Rename gives a password of an account another name. It refuses with Invalid
+// (app-password-name), and with NotFound if the account has no such password.
+func Rename(ctx context.Context, db *models.DB, user, id int64, name string) error {
+	name, err := cleanName(name)
+	if err != nil {
+		return err
+	}
+	return db.Write(ctx, func(tx *models.Tx) error {
+		changed := tx.Query(ctx).Model(&Password{}).Where("id = ? AND user_id = ?", id, user).UpdateColumn("name", name)
+		if changed.Error == nil && changed.RowsAffected == 0 {
+			return models.Errorf(models.NotFound, "the account has no application password %d", id)
+		}
+		return changed.Error
+	})
 }
 
 // grouped returns the letters as people copy them.

@@ -49,7 +49,8 @@ func (s *site) make(role people.Role, name string) string {
 // in returns the name of the account that a password signs in, "" for none.
 func (s *site) in(user, password string) string {
 	s.Helper()
-	if u := must(apppasswords.Check(s.Context(), s.db, user, password, network)); u != nil {
+	u, _, err := apppasswords.Check(s.Context(), s.db, user, password, network)
+	if must(0, err); u != nil {
 		return u.Name
 	}
 	return ""
@@ -101,7 +102,8 @@ func TestPasswordSignsItsAccountIn(t *testing.T) {
 		if again := must(apppasswords.Of(t.Context(), db, s.users[people.Editor].ID)); again[0].UsedAt != list[0].UsedAt {
 			t.Error("each use writes")
 		}
-		must(apppasswords.Check(t.Context(), db, "editor@courier.example", secret, "198.51.100.0/24"))
+		_, _, err := apppasswords.Check(t.Context(), db, "editor@courier.example", secret, "198.51.100.0/24")
+		must(0, err)
 		if again := must(apppasswords.Of(t.Context(), db, s.users[people.Editor].ID)); again[0].Network != "198.51.100.0/24" {
 			t.Errorf("another network is not noted: %+v", again)
 		}
@@ -175,7 +177,8 @@ func TestPasswordEnds(t *testing.T) {
 			if err := one.do(u.ID); err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
-			got := must(apppasswords.Check(ctx, db, u.Email, secret, network))
+			got, _, err := apppasswords.Check(ctx, db, u.Email, secret, network)
+			must(0, err)
 			left := must(apppasswords.Of(ctx, db, u.ID))
 			if (got == nil) != one.ends || (len(left) == 0) != one.ends {
 				t.Errorf("after %s the account is %v, and %d passwords are left", name, got, len(left))
@@ -208,6 +211,42 @@ func TestPasswordEnds(t *testing.T) {
 	})
 }
 
+// What a program makes ends with the program's own password.
+func TestAPasswordOfAProgramEndsWithIt(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		s, ctx := newSite(t, db), t.Context()
+		u := must(people.ByID(ctx, db, s.users[people.Editor].ID))
+		_, first, err := apppasswords.MakeFor(ctx, db, u, apppasswords.Request{Name: "phone", AppID: "8F14E45F-CEEA-467F-9B3E-2B3E5C5D6A7B"})
+		must(0, err)
+		second, _, err := apppasswords.MakeFor(ctx, db, u, apppasswords.Request{Name: "its widget", MadeBy: first.ID})
+		must(0, err)
+		if s.in("Some editor", second) == "" {
+			t.Error("the second does not count")
+		}
+		list := must(apppasswords.Of(ctx, db, u.ID))
+		if a, b := list[0].UUID(), list[1].UUID(); a == b || len(a) != 36 || list[0].AppID != "8f14e45f-ceea-467f-9b3e-2b3e5c5d6a7b" {
+			t.Errorf("the names are %s and %s, the app %s", a, b, list[0].AppID)
+		}
+		if err := apppasswords.Rename(ctx, db, s.users[people.AuthorRole].ID, first.ID, "x"); models.KindOf(err) != models.NotFound {
+			t.Errorf("another account renames it: %v", err)
+		}
+		must(0, apppasswords.Rename(ctx, db, u.ID, first.ID, " My  phone "))
+		if list := must(apppasswords.Of(ctx, db, u.ID)); list[0].Name != "My phone" {
+			t.Errorf("renamed to %q", list[0].Name)
+		}
+		for _, ask := range []apppasswords.Request{{Name: " "}, {Name: "x", AppID: "1"}} {
+			if _, _, err := apppasswords.MakeFor(ctx, db, u, ask); models.KindOf(err) != models.Invalid {
+				t.Errorf("%+v: %v", ask, err)
+			}
+		}
+		must(0, apppasswords.End(ctx, db, u.Actor(), u.ID, first.ID))
+		if s.in("Some editor", second) != "" || len(must(apppasswords.Of(ctx, db, u.ID))) != 0 {
+			t.Error("the second goes on")
+		}
+	})
+}
+
 // FuzzCheck sends any user name and password. None signs anybody in.
 func FuzzCheck(f *testing.F) {
 	clock := modeltest.NewClock()
@@ -219,7 +258,7 @@ func FuzzCheck(f *testing.F) {
 		f.Add(seed, "AAAABBBBCCCCDDDDEEEEFFFF")
 	}
 	f.Fuzz(func(t *testing.T, user, password string) {
-		if got, err := apppasswords.Check(t.Context(), db, user, password, network); got != nil || err != nil {
+		if got, _, err := apppasswords.Check(t.Context(), db, user, password, network); got != nil || err != nil {
 			t.Errorf("%q %q: %v, %v", user, password, got, err)
 		}
 	})

@@ -16,5 +16,6 @@
 // The owner ends them one by one or all at once. They also end with a new password of the
 // account, with a sign-out everywhere, with the account, and with a change of its role
 // to one that may do more or that may not write: a program never gains rights that its
-// owner did not give it. See people.SetRole.
+// owner did not give it. See people.SetRole. A password that a program made for another
+// one ends with the program's own, so that ending a stolen one ends all that came from it.
 package apppasswords
