@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strconv"
 
-	"broadsheet/models/newsroom/redirects"
-
 	"broadsheet/models"
 	"broadsheet/models/discussion"
 	"broadsheet/models/discussion/thread"
@@ -143,7 +141,7 @@ func threadQuery(site *newsroom.Site, a *newsroom.Article, view commentsView) th
 // It returns an error when the article was withdrawn or the address is unknown.
 func (rd *reading) redirectMoved(c *request, path string, number int) error {
 	ctx := c.ctx()
-	if target, lasting, err := redirects.Find(ctx, rd.db, path); err != nil || target != "" {
+	if target, lasting, err := rd.findRedirect(c, path); err != nil || target != "" {
 		if err != nil {
 			return err
 		}

@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"strings"
 
-	"broadsheet/models/newsroom/redirects"
-
 	"broadsheet/handlers/feeds"
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
@@ -58,7 +56,7 @@ func (rd *reading) redirectTerm(c *request, l listAddress, former formerTerm) er
 	if !isMissing(former.err) {
 		return former.err
 	}
-	target, lasting, err := redirects.Find(c.ctx(), rd.db, l.base)
+	target, lasting, err := rd.findRedirect(c, l.base)
 	if err != nil || target != "" {
 		if err != nil {
 			return err

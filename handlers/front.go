@@ -7,6 +7,7 @@ import (
 	"broadsheet/models/blob"
 	"broadsheet/models/newsroom/front"
 	"broadsheet/models/newsroom/reads"
+	"broadsheet/models/newsroom/redirects"
 	"broadsheet/models/newsroom/shortlink"
 )
 
@@ -19,6 +20,7 @@ type reading struct {
 	reads    *reads.Counter
 	feeds    *feeding
 	staff    *staffBars
+	hits     redirects.Hits
 	// embedPolicy is the content security policy of articles in frames.
 	embedPolicy string
 	policy      string // that of all pages

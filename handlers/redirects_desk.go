@@ -167,9 +167,12 @@ func (tk *termkeeping) fillRedirects(c *request, v *termdesk.Redirects, after st
 	}
 	v.Total = int(total)
 	for _, one := range list {
-		row := termdesk.Redirect{Path: one.Path, Target: one.Target, Status: one.Status, By: one.Actor}
+		row := termdesk.Redirect{Path: one.Path, Target: one.Target, Status: one.Status, By: one.Actor, Hits: one.Hits}
 		if one.ChangedAt.Unix() > 0 {
 			row.At = inSiteZone(c.site, one.ChangedAt.Time)
+		}
+		if !one.UsedAt.IsZero() {
+			row.Used = inSiteZone(c.site, one.UsedAt.Time)
 		}
 		v.Rows = append(v.Rows, row)
 	}

@@ -28,6 +28,8 @@ type Redirect struct {
 	Status int
 	At     time.Time // zero for one from before
 	By     string
+	Hits   int       // how often readers have followed it
+	Used   time.Time // when last, zero for never
 }
 
 // Trial is the effect of a file.

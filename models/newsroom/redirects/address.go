@@ -25,6 +25,8 @@ type Redirect struct {
 	Status    int
 	ChangedAt models.Time
 	Actor     string
+	Hits      int         // how often readers have followed it
+	UsedAt    models.Time // when last, zero for never
 }
 
 // TableName names the table for GORM.

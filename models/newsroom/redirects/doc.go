@@ -8,6 +8,7 @@
 //	address.go    the form of addresses; the targets that are allowed
 //	parse.go      files of redirects, line by line
 //	plan.go       the effect of a file; loops and chains
+//	hits.go       how often readers follow each
 //
 // # Why a redirect leads to its end at once
 //

@@ -230,3 +230,36 @@ func TestALargeFileIsTriedInTime(t *testing.T) {
 	}
 	t.Logf("%d lines in %v, %d refused", len(plan.Steps), time.Since(begin), plan.Refuse)
 }
+
+// The uses of a redirect are counted, and written together once a minute.
+func TestUsesAreCounted(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		for _, from := range []string{"/old", "/older"} {
+			_, err := redirects.Put(t.Context(), db, editor, inside, from, "/new/", redirects.Permanent)
+			check(t, err)
+		}
+		var hits redirects.Hits
+		used := func() string {
+			t.Helper()
+			list, _, err := redirects.List(t.Context(), db, redirects.Filter{})
+			check(t, err)
+			return fmt.Sprint(list[0].Hits, list[0].UsedAt.IsZero(), list[1].Hits, list[1].UsedAt.IsZero())
+		}
+		for range 3 {
+			check(t, hits.Add(t.Context(), db, "/old/"))
+		}
+		if got := used(); got != "0 true 0 true" {
+			t.Errorf("each use writes: %s", got)
+		}
+		clock.Advance(time.Minute)
+		check(t, hits.Add(t.Context(), db, "/old"))
+		if got := used(); got != "4 false 0 true" {
+			t.Errorf("after a minute: %s", got)
+		}
+		_, err := redirects.Put(t.Context(), db, editor, inside, "/old", "/newer/", redirects.Permanent)
+		if check(t, err); used() != "4 false 0 true" {
+			t.Errorf("after another target: %s", used())
+		}
+	})
+}
