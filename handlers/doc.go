@@ -66,8 +66,8 @@
 //	rest_posts.go rest_terms.go rest_comments.go rest_media.go rest_search.go
 //	                                 its entries
 //	rest_index.go present_rest.go    its description of itself; the structs of its entries
-//	rest_programs.go rest_staff.go   programs that act for an account; what they see
-//	rest_story.go rest_write_posts.go rest_write_media.go rest_write_comments.go rest_write_terms.go rest_own.go
+//	rest_programs.go rest_apps.go rest_staff.go   programs that act for an account; what they see
+//	rest_story.go rest_write_posts.go rest_write_media.go rest_write_comments.go rest_write_terms.go rest_own.go rest_revisions.go
 //	                                 what they write
 //	share.go embed.go                share pictures; articles on other sites (oEmbed)
 //	discussions.go                   work on comments that several receivers share
@@ -78,7 +78,7 @@
 //
 //	digest.go digest_desk.go         subscribing to digests; the page of the editors
 //
-//	signin.go passkey.go account.go account_apps.go accountlinks.go newpassword.go present_account.go
+//	signin.go passkey.go account.go account_apps.go authorize.go accountlinks.go newpassword.go present_account.go
 //	                                 signing in, one's own account
 //	staff.go invitations.go bylines.go
 //	                                accounts of the staff
@@ -97,7 +97,7 @@
 //	edit_notes.go edit_correct.go edit_checks.go edit_corrections.go pictures_list.go pictures_upload.go picture_page.go
 //	                                 the editors' desk: the list, the form of an article, its
 //	                                 fields, what its buttons do, versions, previews
-//	terms_desk.go terms_list.go terms_form.go terms_merge.go terms_routes.go redirects_desk.go former.go
+//	terms_desk.go terms_list.go terms_form.go terms_merge.go terms_routes.go redirects_desk.go redirect_hits.go former.go
 //	                                 categories, tags, authors and redirects; their earlier
 //	                                 addresses
 //	writers.go present_writers.go forget_writer.go

@@ -99,7 +99,8 @@ func (re *restAPI) staffReads() []restRoute {
 func (re *restAPI) staffRows() (rows []Route) {
 	for _, e := range re.staffReads() {
 		rows = append(rows, Route{
-			Method: get, Path: restBase + e.path, Name: "REST " + e.name, Entry: Anyone, Cache: Never, Rate: restRate, Params: e.schema.Names(),
+			Method: get, Path: restBase + e.path, Name: "REST " + e.name, Entry: Anyone, Cache: Never, Rate: restRate,
+			Params: e.schema.Names(),
 			handle: func(c *request) error { return re.read(c, restBase+e.path, e.schema, e.handler) },
 		})
 	}

@@ -51,7 +51,8 @@ var (
 		Message: "Terms do not support trashing. Set 'force=true' to delete.",
 	}
 	errTermStays = &restparams.Refused{
-		Status: http.StatusConflict, Code: "rest_cannot_delete", Message: "The term cannot be deleted: articles without a category come to it.",
+		Status: http.StatusConflict, Code: "rest_cannot_delete",
+		Message: "The term cannot be deleted: articles without a category come to it.",
 	}
 	errNoParent = &restparams.Refused{Status: http.StatusBadRequest, Code: "rest_term_invalid", Message: "Parent term does not exist."}
 	errFlatTerm = &restparams.Refused{

@@ -1,4 +1,3 @@
-// Package authorize has the page on which a person lets a program write in the own name.
 package authorize
 
 // Request is what a program asks for.

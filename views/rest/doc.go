@@ -5,6 +5,7 @@
 //	post.go    articles
 //	term.go    categories, tags and authors
 //	other.go   comments, pictures, search results, types and the index
+//	programs.go  application passwords and versions of articles
 //	pick.go    the fields that a request asks for
 //	names.go   the names of all fields
 //

@@ -43,7 +43,8 @@ func RemoveCategory(ctx context.Context, db *models.DB, by models.Actor, id int6
 		if err := m.run(ctx, tx, by); err != nil {
 			return err
 		}
-		return audit(ctx, tx, by, models.Subject{Kind: CategorySubject, ID: id, Name: old.Name}, "removed", FormOfCategory(old).String(), "")
+		on := models.Subject{Kind: CategorySubject, ID: id, Name: old.Name}
+		return audit(ctx, tx, by, on, "removed", FormOfCategory(old).String(), "")
 	})
 }
 
