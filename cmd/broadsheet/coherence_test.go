@@ -48,7 +48,7 @@ import (
 const judgeWorkers = 4
 
 // coherenceSteps is the default length of a walk.
-const coherenceSteps = 120
+const coherenceSteps = 90
 
 func TestCoherence(t *testing.T) {
 	steps := coherenceSteps
