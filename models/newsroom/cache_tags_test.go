@@ -77,5 +77,10 @@ func TestWritesTouchTheirCacheTags(t *testing.T) {
 			_, err := newsroom.AddComments(ctx, tx, 1, newsroom.CommentCounts{Approve: 1})
 			return err
 		}), []string{"count:1"}, []string{"story:"})
+
+		third := newsroom.Manuscript{Title: "Third", Body: "Three.", Categories: []taxonomy.CategoryRef{{Path: "world/east"}, {Path: "world"}}, PublishedAt: at}
+		check("an article in two categories", save(third), []string{"section:1"}, nil)
+		third.ID, third.Slug, third.Categories = 3, "third", third.Categories[:1]
+		check("the category above is no more its own", save(third), []string{"section:1", "stories"}, nil)
 	})
 }

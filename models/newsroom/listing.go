@@ -87,10 +87,13 @@ type listing struct {
 	refs        []listRef
 	key         models.Time
 	publishedAt models.Time
+	// categories are the article's own ones. The lists of those above have it, too, but a
+	// category also counts the articles that are in it itself.
+	categories []int64
 }
 
 func (l *listing) equal(other *listing) bool {
-	return l != nil && other != nil && slices.Equal(l.refs, other.refs) &&
+	return l != nil && other != nil && slices.Equal(l.refs, other.refs) && slices.Equal(l.categories, other.categories) &&
 		l.key.Equal(other.key.Time) && l.publishedAt.Equal(other.publishedAt.Time)
 }
 
@@ -134,7 +137,7 @@ func addToLists(
 	if err := searchindex.Put(ctx, tx, site.Language, body, a.ID); err != nil {
 		return nil, err
 	}
-	return &listing{refs, key, a.PublishedAt}, relatedsets.Add(ctx, tx, a.ID, a.PublishedAt, terms.categoryIDs(), tree)
+	return &listing{refs, key, a.PublishedAt, terms.categoryIDs()}, relatedsets.Add(ctx, tx, a.ID, a.PublishedAt, terms.categoryIDs(), tree)
 }
 
 // removeFromLists undoes addToLists for the same arguments. The caller touches
@@ -158,7 +161,7 @@ func removeFromLists(ctx context.Context, tx *models.Tx, a *Article, terms *arti
 	if err := searchindex.Remove(ctx, tx, a.ID); err != nil {
 		return nil, err
 	}
-	return &listing{refs, key, a.PublishedAt}, relatedsets.Remove(ctx, tx, a.ID, a.PublishedAt, terms.categoryIDs(), tree)
+	return &listing{refs, key, a.PublishedAt, terms.categoryIDs()}, relatedsets.Remove(ctx, tx, a.ID, a.PublishedAt, terms.categoryIDs(), tree)
 }
 
 // categoriesFor returns a tree with all categories of the terms. It loads the
