@@ -44,6 +44,7 @@ func setAccount(ctx context.Context, tx *models.Tx, by models.Actor, authorID in
 	if err := tx.Query(ctx).Model(&Author{ID: authorID}).UpdateColumn("user_id", to).Error; err != nil {
 		return err
 	}
+	tx.Touch(AuthorTag(authorID)) // an author without stories has a page while it has an account
 	verb := "author"
 	if to == nil {
 		verb = "author-off"
