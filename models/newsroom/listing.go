@@ -137,7 +137,8 @@ func addToLists(
 	if err := searchindex.Put(ctx, tx, site.Language, body, a.ID); err != nil {
 		return nil, err
 	}
-	return &listing{refs, key, a.PublishedAt, terms.categoryIDs()}, relatedsets.Add(ctx, tx, a.ID, a.PublishedAt, terms.categoryIDs(), tree)
+	own := terms.categoryIDs()
+	return &listing{refs, key, a.PublishedAt, own}, relatedsets.Add(ctx, tx, a.ID, a.PublishedAt, own, tree)
 }
 
 // removeFromLists undoes addToLists for the same arguments. The caller touches
@@ -161,7 +162,8 @@ func removeFromLists(ctx context.Context, tx *models.Tx, a *Article, terms *arti
 	if err := searchindex.Remove(ctx, tx, a.ID); err != nil {
 		return nil, err
 	}
-	return &listing{refs, key, a.PublishedAt, terms.categoryIDs()}, relatedsets.Remove(ctx, tx, a.ID, a.PublishedAt, terms.categoryIDs(), tree)
+	own := terms.categoryIDs()
+	return &listing{refs, key, a.PublishedAt, own}, relatedsets.Remove(ctx, tx, a.ID, a.PublishedAt, own, tree)
 }
 
 // categoriesFor returns a tree with all categories of the terms. It loads the
