@@ -19,6 +19,9 @@ func Rows() []Route {
 	return s.routeTable()
 }
 
+// UntilEnd is the Cache-Control header of a picture whose licence ends.
+var UntilEnd = untilEnd
+
 // StaffDeeds lists the actions on an account.
 func StaffDeeds() []string { return slices.Sorted(maps.Keys(staffActions)) }
 

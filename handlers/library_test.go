@@ -82,37 +82,56 @@ func (s *deskSite) uploadRequest(role people.Role, fields map[string]string, fil
 	return r
 }
 
-// fullStore is a store on a disk without room.
-type fullStore struct{ blob.Store }
-
-func (fullStore) Put(context.Context, string, io.Reader) error {
-	return &fs.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC}
+// fullStore is a store on a disk that takes nothing more.
+type fullStore struct {
+	blob.Store
+	fault syscall.Errno
 }
 
-// A full disk during an upload is said in words, with everything that was typed, and
-// stores nothing.
+func (f fullStore) Put(context.Context, string, io.Reader) error {
+	return &fs.PathError{Op: "write", Path: "x", Err: f.fault}
+}
+
+// A disk that fills during an upload is said in words at the field, to forms, scripts and
+// programs, with everything that was typed, and stores nothing.
 func TestUploadsToAFullDisk(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
-		s := newDeskSite(t, db, clock)
-		variants, err := blob.NewVariants(fullStore{s.store}, blob.VariantsOptions{})
-		s.check(err)
-		options := s.options
-		options.Pictures = variants
-		h, err := handlers.New(t.Context(), options)
-		s.check(err)
-		w := s.upload(h, people.Editor, map[string]string{"alt": "A long description", "credit": "Some Agency"}, "boat.jpg jpeg 400x300 70")
-		page := w.Body.String()
-		for _, want := range []string{"boat.jpg", "the disk of the server is full", "A long description", `value="Some Agency"`} {
-			if w.Code != http.StatusUnprocessableEntity || !strings.Contains(page, want) {
-				t.Errorf("%d, without %q", w.Code, want)
+		s := newProgramSite(t, db, clock)
+		const full = "the disk of the server is full"
+		for _, fault := range []syscall.Errno{syscall.ENOSPC, syscall.EDQUOT, syscall.EROFS} {
+			variants, err := blob.NewVariants(fullStore{s.store, fault}, blob.VariantsOptions{})
+			s.check(err)
+			options := s.options
+			options.Pictures = variants
+			h, err := handlers.New(t.Context(), options)
+			s.check(err)
+			w := s.deskSite.upload(h, people.Editor, map[string]string{"alt": "A long description", "credit": "Some Agency"}, "boat.jpg jpeg 400x300 70")
+			page := w.Body.String()
+			for _, want := range []string{"boat.jpg", full, "A long description", `value="Some Agency"`} {
+				if w.Code != http.StatusUnprocessableEntity || !strings.Contains(page, want) {
+					t.Errorf("%v: %d, without %q", fault, w.Code, want)
+				}
+			}
+			r := s.uploadRequest(people.Editor, nil, "boat.jpg jpeg 400x300 70")
+			r.Header.Set("Accept", "application/json")
+			w = httptest.NewRecorder()
+			if h.ServeHTTP(w, r); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), full) {
+				t.Errorf("%v: a script gets %d %s", fault, w.Code, w.Body)
+			}
+			site := s.handler
+			s.handler = h
+			w = s.upload(people.Editor, "boat.png", "attachment", pngOf(70))
+			s.handler = site
+			if w.Code != http.StatusServiceUnavailable || !strings.Contains(strings.ToLower(w.Body.String()), full) {
+				t.Errorf("%v: a program gets %d %s", fault, w.Code, w.Body)
 			}
 		}
 		list, _, err := library.Search(t.Context(), db, models.At(clock.Now()), library.Query{})
 		if s.check(err); len(list) != 0 {
 			t.Errorf("the library has %+v", list)
 		}
-		if w := s.upload(s.handler, people.Editor, nil, "boat.jpg jpeg 400x300 70"); w.Code != http.StatusSeeOther {
+		if w := s.deskSite.upload(s.handler, people.Editor, nil, "boat.jpg jpeg 400x300 70"); w.Code != http.StatusSeeOther {
 			t.Errorf("with room on the disk: %d", w.Code)
 		}
 	})

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"net/http"
@@ -15,6 +16,7 @@ import (
 	"broadsheet/models/newsroom/library"
 	"broadsheet/models/newsroom/pictures"
 	"broadsheet/models/people"
+	"broadsheet/models/settings"
 
 	"github.com/labstack/echo/v4"
 )
@@ -133,15 +135,37 @@ func sendFile(c echo.Context, m *pictures.Served, f *blob.File, cacheControl str
 // Cache-Control headers of pictures.
 const (
 	fileForEver  = "public, max-age=31536000, immutable"
-	fileForNow   = "public, max-age=300" // with a licence that ends
+	fileForNow   = "public, max-age=%d" // with a licence that ends
 	fileReplaced = "public, max-age=0, must-revalidate"
 )
+
+// licensedTime is the longest time for which caches keep a picture whose licence ends, in
+// seconds: the day may be set to an earlier one.
+const licensedTime = 300
+
+// untilEnd returns the Cache-Control header of a picture whose licence ends on a day: no
+// cache that counts from the answer keeps it beyond the end. It returns "" from the end on.
+func untilEnd(day string, zone *time.Location, now time.Time) string {
+	end, err := time.ParseInLocation(time.DateOnly, day, zone)
+	if err != nil || !now.Before(end) {
+		return ""
+	}
+	return fmt.Sprintf(fileForNow, min(int(end.Sub(now)/time.Second), licensedTime))
+}
 
 // admitToPicture returns the picture at an address and its Cache-Control header. It
 // returns the same error as for an unknown picture when visitors may not see this one,
 // unless the account may edit all articles, or may see it in the library.
 func (rd *reading) admitToPicture(c echo.Context, file string) (m *pictures.Served, cacheControl string, err error) {
-	m, err = pictures.AtAddress(c.Request().Context(), rd.db, file)
+	ctx := c.Request().Context()
+	m, err = pictures.AtAddress(ctx, rd.db, file)
+	if err == nil && m != nil && m.Public && m.LicenceEnd != "" {
+		var site settings.Settings
+		if site, err = settings.Load(ctx, rd.db); err == nil {
+			cacheControl = untilEnd(m.LicenceEnd, site.TimeZone, rd.db.Now())
+			m.Public = cacheControl != ""
+		}
+	}
 	switch {
 	case err != nil:
 		return nil, "", err
@@ -149,15 +173,15 @@ func (rd *reading) admitToPicture(c echo.Context, file string) (m *pictures.Serv
 		return nil, "", errNoPage
 	case m.Public && !m.Current:
 		return m, fileReplaced, nil
-	case m.Public && m.Ends:
-		return m, fileForNow, nil
+	case m.Public && cacheControl != "":
+		return m, cacheControl, nil
 	case m.Public:
 		return m, fileForEver, nil
 	}
 	v, err := rd.auth.resume(c)
 	seen := err == nil && v.may(people.Editing)
 	if err == nil && !seen && v.may(people.Writing) {
-		seen, err = library.MaySee(c.Request().Context(), rd.db, v.ID, file)
+		seen, err = library.MaySee(ctx, rd.db, v.ID, file)
 	}
 	if err == nil && !seen {
 		err = errNoPage

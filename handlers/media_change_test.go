@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"broadsheet/handlers"
 	"broadsheet/models"
 	"broadsheet/models/blob"
 	"broadsheet/models/modeltest"
@@ -173,7 +174,25 @@ func TestPicturesWithoutALicenceAreNowhere(t *testing.T) {
 		end := clock.Now().UTC().AddDate(0, 0, 1).Format(time.DateOnly)
 		s := newPictured(t, db, clock, library.Texts{Alt: "A boat", LicenceEnd: end})
 		before, share := s.shown(), s.ogImage()
-		clock.Advance(24 * time.Hour)
+		for left, want := range map[time.Duration]string{ // no cache keeps it beyond the end
+			10 * time.Minute: "max-age=300", 300 * time.Second: "max-age=300", 299 * time.Second: "max-age=299",
+			1500 * time.Millisecond: "max-age=1", 500 * time.Millisecond: "max-age=0",
+		} {
+			if got := handlers.UntilEnd(end, time.UTC, clock.Now().UTC().Truncate(24*time.Hour).Add(24*time.Hour-left)); got != "public, "+want {
+				t.Errorf("%v before the end: %q, want %s", left, got, want)
+			}
+		}
+		if _, w := s.fetch("/media/" + s.m.Key + "/640.jpg"); w.Header().Get("Cache-Control") != "public, max-age=300" {
+			t.Errorf("before the end: %v", w.Header())
+		}
+		clock.Advance(clock.Now().UTC().Truncate(24 * time.Hour).Add(24*time.Hour - 7*time.Second).Sub(clock.Now()))
+		if _, w := s.fetch("/media/" + s.m.Key + "/640.jpg"); w.Header().Get("Cache-Control") != "public, max-age=7" {
+			t.Errorf("seven seconds before the end: %v", w.Header())
+		}
+		clock.Advance(7 * time.Second)
+		if _, w := s.fetch("/media/" + s.m.Key + "/640.jpg"); w.Code != http.StatusNotFound {
+			t.Errorf("at the end, before the picture is hidden: %d, %v", w.Code, w.Header())
+		}
 		s.check(library.KeepLicences(t.Context(), db))
 		for place, addresses := range s.shown() {
 			t.Errorf("%s shows %v", place, addresses)

@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"broadsheet/models"
@@ -60,7 +59,7 @@ func readUpload(c *request) (form uploadForm, done func(), err error) {
 	switch {
 	case isTooLong(err):
 		err = errTooLarge
-	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+	case blob.IsFull(err):
 		err = models.Refusal(models.Unavailable, "disk-full", "the disk of the server is full")
 	case err != nil:
 		err = models.Refusal(models.Invalid, "form-unreadable", "the form could not be read")

@@ -39,6 +39,10 @@ var (
 	errNoName = &restparams.Refused{
 		Status: http.StatusBadRequest, Code: "rest_upload_no_content_disposition", Message: "No Content-Disposition supplied.",
 	}
+	errDiskFull = &restparams.Refused{
+		Status: http.StatusServiceUnavailable, Code: "rest_upload_unknown_error",
+		Message: "The disk of the server is full: nothing was stored.",
+	}
 	errNoTrash = &restparams.Refused{
 		Status: http.StatusNotImplemented, Code: "rest_trash_not_supported",
 		Message: "The post does not support trashing. Set 'force=true' to delete.",
@@ -52,7 +56,7 @@ func (re *restAPI) createMedia(q *restRequest) error {
 	form, done, err := readMedia(q.request)
 	defer done()
 	if err != nil {
-		return err
+		return uploadError(err)
 	}
 	q.body = restbody.Of(form.Values)
 	upload := library.Upload{Texts: q.pictureTexts(&pictures.Picture{})}
@@ -98,6 +102,9 @@ func readMedia(c *request) (uploadForm, func(), error) {
 func uploadError(err error) error {
 	if _, tooLong := errors.AsType[*http.MaxBytesError](err); tooLong || errors.Is(err, io.ErrUnexpectedEOF) {
 		return errTooLarge
+	}
+	if e, ok := errors.AsType[*models.Error](err); ok && e.Code == "disk-full" {
+		return errDiskFull
 	}
 	return err
 }

@@ -89,6 +89,15 @@ func TestProgramUploadsPictures(t *testing.T) {
 		if got := s.page(restBase + path); got.Code != http.StatusNotFound {
 			t.Errorf("a visitor sees an unused picture: %d", got.Code)
 		}
+		w = s.upload(people.Contributor, "own.png", "attachment", pngOf(66))
+		own := fmt.Sprintf("/media/%d", decode(t, w).ID)
+		if w.Code != http.StatusCreated {
+			t.Fatalf("a contributor: %d %s", w.Code, w.Body)
+		}
+		s.call(people.Contributor, http.MethodPost, own, `{"alt_text":"A pier"}`, 200)
+		if w := s.sendAs(author, http.MethodPost, own, `{"alt_text":"A boat"}`); w.Code != http.StatusForbidden {
+			t.Errorf("an author changes a contributor's picture: %d %s", w.Code, w.Body)
+		}
 		story := s.call(author, http.MethodPost, "/posts", fmt.Sprintf(`{"title":"Harbour","content":"x","status":"publish","featured_media":%d}`, first.ID), 201)
 		if story.FeaturedMedia != first.ID || s.page(restBase+path).Code != http.StatusOK {
 			t.Errorf("the story is %+v", story)
@@ -118,7 +127,7 @@ func TestProgramUploadsPictures(t *testing.T) {
 			w    *httptest.ResponseRecorder
 			want string
 		}{
-			"a contributor":  {s.upload(people.Contributor, "x.png", "attachment", pngOf(8)), "403 rest_cannot_create"},
+			"a moderator":    {s.upload(people.Moderator, "x.png", "attachment", pngOf(8)), "403 rest_cannot_create"},
 			"no name":        {s.upload(author, "", "", pngOf(8)), "400 rest_upload_no_content_disposition"},
 			"no data":        {s.upload(author, "x.png", "attachment", nil), "400 rest_upload_no_data"},
 			"no picture":     {s.upload(author, "x.png", "attachment", []byte("hello")), "400 rest_invalid_param"},

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path"
 	"regexp"
+	"syscall"
 	"time"
 )
 
@@ -43,6 +44,12 @@ type Store interface {
 	List(ctx context.Context, folder string) ([]Entry, error)
 	// Delete removes a blob. A missing blob is no error.
 	Delete(ctx context.Context, key string) error
+}
+
+// IsFull reports whether an error says that a disk takes nothing more: it is full, its
+// owner's quota is used up, or it can only be read.
+func IsFull(err error) bool {
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EROFS)
 }
 
 var validKey = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,100}(/[a-z0-9][a-z0-9._-]{0,100}){0,3}$`)

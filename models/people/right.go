@@ -14,7 +14,8 @@ const (
 	// Publishing is publishing one's own articles and changing them afterwards
 	// (publish_posts, edit_published_posts).
 	Publishing Right = "publish own stories"
-	// Uploading is adding pictures and files (upload_files).
+	// Uploading is adding pictures (upload_files). Contributors have it, unlike in
+	// WordPress, because they illustrate their drafts themselves.
 	Uploading Right = "upload"
 	// ModeratingOwn is changing and deciding comments on articles that one may
 	// change oneself (edit_comment through edit_post).
@@ -62,7 +63,7 @@ var Rights = []Right{
 
 // rights lists the rights of each role.
 var rights = map[Role][]Right{
-	Contributor: {Writing},
+	Contributor: {Writing, Uploading},
 	AuthorRole:  {Writing, Publishing, Uploading, ModeratingOwn},
 	Moderator:   {Moderating},
 	Editor: {

@@ -21,7 +21,7 @@ func TestRightsOfRoles(t *testing.T) {
 	want := map[people.Right]string{
 		people.Writing:               all,
 		people.Publishing:            "author editor administrator",
-		people.Uploading:             "author editor administrator",
+		people.Uploading:             all,
 		people.ModeratingOwn:         "author editor administrator",
 		people.Editing:               "editor administrator",
 		people.RawHTML:               "editor administrator",

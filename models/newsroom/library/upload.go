@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"syscall"
 	"time"
 
 	"broadsheet/models"
@@ -118,7 +117,7 @@ func refuseFile(err error) error {
 	if refusal, ok := errors.AsType[*blob.Refusal](err); ok {
 		return models.InvalidFields(models.FieldError{Field: "file", Code: refusal.Code, Limit: refusal.Limit})
 	}
-	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+	if blob.IsFull(err) {
 		full := models.Refusal(models.Unavailable, "disk-full", "the disk of the server is full: the picture was not stored")
 		full.Cause = err
 		return full

@@ -41,8 +41,8 @@ type Served struct {
 	// that a public article showed before an edit, so a refusal would break pages. No
 	// page shows the key of a new picture, and the key cannot be guessed.
 	Public bool
-	// Ends means that visitors may not see it from some day on.
-	Ends bool
+	// LicenceEnd is the first day on which visitors may not see it; empty for none.
+	LicenceEnd string
 	// Current means that the address names the file of now. Otherwise the picture was
 	// replaced, and the address shows the new file.
 	Current bool
@@ -67,8 +67,9 @@ func AtAddress(ctx context.Context, r models.Queryer, file string) (*Served, err
 		return nil, nil // no picture has such a key, and PostgreSQL refuses some texts
 	}
 	var s Served
-	found, err := models.QueryRow(ctx, r, []any{&s.File, &s.Format, &s.Frames, &s.Ends, &s.Public}, `SELECT m.file, m.format, m.frames,
-		m.licence_end <> '',
+	row := []any{&s.File, &s.Format, &s.Frames, &s.LicenceEnd, &s.Public}
+	found, err := models.QueryRow(ctx, r, row, `SELECT m.file, m.format, m.frames,
+		m.licence_end,
 		NOT m.hidden AND (
 			EXISTS (SELECT 1 FROM articles WHERE picture_id = m.id AND status = 'published')
 			OR EXISTS (SELECT 1 FROM article_pictures JOIN articles ON articles.id = article_pictures.article_id

@@ -67,6 +67,9 @@ async function main() {
 	fs.rmSync(path.dirname(file), { recursive: true });
 	assert.equal(media.alt_text, 'A grey harbour');
 	assert.equal((await fetch(media.source_url)).status, 200);
+	const pictures = fs.mkdtempSync(path.join(os.tmpdir(), 'wpapi-'));
+	const pier = path.join(pictures, 'pier.png');
+	fs.writeFileSync(pier, png(401));
 	const tag = await editor.tags().create({ name: 'Written by wpapi' });
 	await assert.rejects(editor.tags().create({ name: 'Written by wpapi' }), (error) => error.code === 'term_exists' && error.data.term_id === tag.id);
 	const category = await editor.categories().create({ name: 'Wires' });
@@ -123,6 +126,10 @@ async function main() {
 	await fails(contributor.posts().create({ title: 'x', status: 'publish' }), 'rest_cannot_publish', 403);
 	await fails(contributor.posts().id(later.id).get(), 'rest_post_invalid_id', 404);
 	await fails(contributor.tags().create({ name: 'x' }), 'rest_cannot_create', 403);
+	const own = await contributor.media().file(pier).create({ alt_text: 'A pier' });
+	fs.rmSync(pictures, { recursive: true });
+	assert.equal((await contributor.posts().id(draft.id).update({ featured_media: own.id })).featured_media, own.id);
+	await fails(contributor.media().id(media.id).update({ alt_text: 'x' }), 'rest_cannot_edit', 403);
 	const wrong = new WPAPI({ endpoint: `${site}/wp-json`, username: authorMail, password: 'wrong' });
 	await fails(wrong.posts().create({ title: 'x' }), 'incorrect_password', 401);
 	console.log('written');
