@@ -133,6 +133,8 @@ func (il *illustrating) refusePicture(c *request, m *pictures.Picture, form *upl
 		s.refused = "media.refused.changed"
 	case e.Code == "picture-used":
 		s.refused = "media.refused.used"
+	case e.Code == "picture-gone":
+		s.refused = "media.refused.gone"
 	case e.Code == "disk-full":
 		s.refused = "media.refused.disk"
 	case e.Kind == models.Unavailable:
@@ -193,7 +195,8 @@ func (il *illustrating) renderPicture(c *request, m *pictures.Picture, s shownPi
 	*p = edit.Picture{
 		ID: m.ID, Action: libraryItem(m.ID), Name: pictureName(m), File: m.Filename, Format: m.Format, Width: m.Width, Height: m.Height,
 		Size: int((m.Bytes + 1023) / 1024), Moving: m.Frames > 1, At: inSiteZone(c.site, m.CreatedAt.Time), Version: m.Version,
-		Hidden: m.Hidden, Removed: !m.RemovedAt.IsZero(), May: c.viewer.mayChange(m), Texts: presentTexts(m), Gaps: il.gaps(c, m),
+		Hidden: m.Hidden, Removed: !m.RemovedAt.IsZero(), Gone: library.IsGone(m, il.db.Now()),
+		May: c.viewer.mayChange(m), Texts: presentTexts(m), Gaps: il.gaps(c, m),
 		Refused: s.refused, Limit: s.limit, OldAlt: s.oldAlt,
 	}
 	shown := presentPicture(m, "")

@@ -294,7 +294,7 @@ func (c serveCmd) handler(
 		Secret: secret, OldSecrets: old, BaseURL: base, TrustedProxies: c.TrustedProxy,
 		Log: slog.Default(), Mail: post != nil, DrawAhead: true, SetupKey: first, Reads: counter, Started: c.started(a, db, base),
 	})
-	return handler, post, []jobs.Lane{hub.Lane()}, err
+	return handler, post, []jobs.Lane{hub.Lane(), jobs.PictureLane(pictures)}, err
 }
 
 // firstStart returns the time when this program first ran on the database with

@@ -9,6 +9,7 @@
 //	indexnow.go  tells search engines which articles have changed
 //	appeal.go  mail about the answer to an appeal
 //	notice.go  mail about the outcome of a notice
+//	pictures.go deletes files that no picture needs
 //	digest.go  mail to moderators about held comments
 //	links.go   asks other sites whether the links of stories lead anywhere
 //	review.go  mail about a story that was sent back, and about answers to notes

@@ -94,7 +94,7 @@ const queueInterval = time.Second
 type Lane struct {
 	Name  string // for the log
 	Kinds queue.Kinds
-	Tasks []Task // the periodic work that adds jobs to the lane
+	Tasks []Task // the periodic work that adds jobs to the lane; a lane without kinds has tasks alone
 }
 
 // Run runs the tasks and the lanes of the queue until ctx ends. It logs a failed
@@ -110,7 +110,9 @@ func Run(ctx context.Context, db *models.DB, log *slog.Logger, mailer *Mailer, l
 	}
 	for _, lane := range lanes {
 		tasks = append(tasks, lane.Tasks...)
-		running.Go(func() { lane.work(ctx, db, log) })
+		if len(lane.Kinds) > 0 {
+			running.Go(func() { lane.work(ctx, db, log) })
+		}
 	}
 	for _, task := range tasks {
 		running.Go(func() { task.repeat(ctx, db, log, holder) })

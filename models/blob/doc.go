@@ -13,13 +13,15 @@
 //	render.go       renders the widths of a picture: pixels only, no metadata
 //	recent.go       keeps the pictures that were decoded last
 //	variants.go     renders widths on first use, with few workers
+//	originals.go    lists originals, and deletes those that nothing needs
 //	cache.go        removes the least recently used variants above a limit
 //
 // # Why
 //
 // Originals are stored byte for byte under a key made from their content. They are
 // never changed, removed to free space or served: their metadata may tell the
-// camera and the place. Variants are rendered from the pixels, without metadata.
+// camera and the place. Package library deletes those that no picture needs any more.
+// Variants are rendered from the pixels, without metadata.
 //
 // All variants can be rendered again. So their folder may be emptied at any time,
 // and a variant that cannot be stored is served all the same.

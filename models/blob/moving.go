@@ -123,7 +123,7 @@ func countFrames(data []byte) (int, error) {
 // OpenMoving returns a moving GIF in its own size: the frames of the original, without
 // comments and metadata. The error is fs.ErrNotExist for an unknown picture.
 func (v *Variants) OpenMoving(ctx context.Context, key string) (*File, error) {
-	variant := fmt.Sprintf("%s/%d/%s-moving.gif", variantsFolder, rendering, key)
+	variant := movingKey(key)
 	return v.open(ctx, variant, func(ctx context.Context) ([]byte, error) {
 		select {
 		case v.workers <- struct{}{}:

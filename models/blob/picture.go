@@ -44,7 +44,7 @@ type Picture struct {
 // [Refusal] for other content, an incomplete picture and one above a limit, and the
 // errors of r.
 func Inspect(r io.Reader) (*Picture, []byte, error) {
-	data, err := readAtMost(r, MaxPictureBytes)
+	data, err := readPicture(r)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -76,6 +76,26 @@ func (h *header) inspect(data []byte) (p *Picture, err error) {
 	}, nil
 }
 
+// startLength is how much of a file is read before its size in pixels is checked, in bytes.
+const startLength = 64 << 10
+
+// readPicture reads a file. It refuses a picture with too many pixels by the start of the
+// file, and leaves the rest of it unread.
+func readPicture(r io.Reader) ([]byte, error) {
+	start, err := io.ReadAll(io.LimitReader(r, startLength))
+	if err != nil || len(start) < startLength {
+		return start, err
+	}
+	if config, _, err := image.DecodeConfig(bytes.NewReader(start)); err == nil && isTooWide(config) {
+		return nil, ErrTooWide
+	}
+	return readAtMost(io.MultiReader(bytes.NewReader(start), r), MaxPictureBytes)
+}
+
+func isTooWide(c image.Config) bool {
+	return c.Width > MaxPictureSide || c.Height > MaxPictureSide || c.Width*c.Height > MaxPicturePixel
+}
+
 func readAtMost(r io.Reader, limit int) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(r, int64(limit)+1))
 	if err == nil && len(data) > limit {
@@ -102,7 +122,7 @@ func readHeader(data []byte) (*header, error) {
 		return nil, otherKind(data)
 	case config.Width < 1, config.Height < 1:
 		return nil, ErrIncomplete
-	case config.Width > MaxPictureSide, config.Height > MaxPictureSide, config.Width*config.Height > MaxPicturePixel:
+	case isTooWide(config):
 		return nil, ErrTooWide
 	}
 	h := &header{format: format, width: config.Width, height: config.Height}

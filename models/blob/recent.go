@@ -34,6 +34,13 @@ func (r *recent) get(key string) *master {
 	return found.master
 }
 
+// forget removes the master of a file.
+func (r *recent) forget(key string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.list = slices.DeleteFunc(r.list, func(k keptMaster) bool { return k.key == key })
+}
+
 // put keeps a master, and forgets those that were not used for the longest time. It does
 // not keep one that is larger than a quarter of the limit.
 func (r *recent) put(key string, m *master) {

@@ -67,7 +67,7 @@ func NewVariants(store Store, o VariantsOptions) (*Variants, error) {
 }
 
 // OriginalKey returns the key of a picture's original.
-func OriginalKey(key string) string { return "originals/" + key }
+func OriginalKey(key string) string { return originalsFolder + "/" + key }
 
 func variantKey(key string, width int, format Format) string {
 	variant := fmt.Sprintf("%s/%d/%s-%d", variantsFolder, rendering, key, width)
@@ -121,7 +121,7 @@ func (v *Variants) Take(ctx context.Context, r io.Reader, name func(*Picture) (s
 	case v.workers <- struct{}{}:
 	}
 	defer func() { <-v.workers }()
-	data, err := readAtMost(r, MaxPictureBytes)
+	data, err := readPicture(r)
 	if err != nil {
 		return nil, err
 	}
@@ -137,7 +137,10 @@ func (v *Variants) Take(ctx context.Context, r io.Reader, name func(*Picture) (s
 	if err != nil {
 		return nil, err
 	}
-	return p, v.store.Put(ctx, OriginalKey(key), bytes.NewReader(data))
+	if err := v.store.Put(ctx, OriginalKey(key), bytes.NewReader(data)); err != nil {
+		return nil, err
+	}
+	return p, v.Mark(ctx, key) // it may be an old file, which a cleaner is about to delete
 }
 
 // inspect decodes a picture when there is memory for it. A panic of a decoder is a

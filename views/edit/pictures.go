@@ -74,6 +74,7 @@ type Picture struct {
 	Version int
 	Hidden  bool // visitors may not see it, because its licence has ended
 	Removed bool
+	Gone    bool // removed so long ago that the file is deleted
 	May     bool // the viewer may change it
 
 	Texts   PictureTexts

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"time"
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom/pictures"
@@ -70,7 +71,7 @@ func alter(
 var errUsed = models.Refusal(models.Conflict, "picture-used", "a story uses this picture")
 
 // Remove takes a picture that nothing uses out of the library. Visitors cannot see its
-// file any more. The file and the row stay, see [Restore]. Remove refuses with NotFound
+// file any more. The row stays, and the file for [KeptFor], see [Restore]. Remove refuses with NotFound
 // and Conflict (picture-used).
 func Remove(ctx context.Context, db *models.DB, by models.Actor, id int64) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
@@ -86,10 +87,22 @@ func Remove(ctx context.Context, db *models.DB, by models.Actor, id int64) error
 	})
 }
 
-// Restore puts a removed picture back into the library.
+// errGone refuses to restore a picture whose file may be deleted.
+var errGone = models.Refusal(models.Conflict, "picture-gone", "the file of the picture was deleted after its removal")
+
+// IsGone reports whether a removed picture cannot be restored any more.
+func IsGone(m *pictures.Picture, now time.Time) bool {
+	return !m.RemovedAt.IsZero() && now.Sub(m.RemovedAt.Time) >= KeptFor
+}
+
+// Restore puts a removed picture back into the library. After [KeptFor] it refuses with
+// Conflict (picture-gone): then only a new upload of the same file brings it back.
 func Restore(ctx context.Context, db *models.DB, by models.Actor, id int64) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
 		_, err := alter(ctx, tx, by, id, AnyVersion, "restored", func(m *pictures.Picture) error {
+			if IsGone(m, tx.Now) {
+				return errGone
+			}
 			m.RemovedAt = models.Time{}
 			return nil
 		})

@@ -12,6 +12,7 @@
 //	uses.go     the articles and drafts that use a picture
 //	alt.go      the articles whose text has an alternative text
 //	update_alt.go  UpdateAlt: gives them the new one
+//	clean.go    Clean: files that nothing needs any more are deleted
 //	licence.go  pictures are hidden from the day on which their licence ends
 //
 // Each change touches the cache tag of the picture, on which each page that shows it

@@ -20,7 +20,7 @@ func Replace(
 	if err != nil {
 		return nil, err
 	}
-	var file string
+	var file, old string
 	p, err := store.Take(ctx, r, func(p *blob.Picture) (string, error) {
 		file = pictures.NextFile(m.Key, p.Key)
 		return file, nil
@@ -33,12 +33,17 @@ func Replace(
 			if !sameShape(m, p) {
 				m.FocusX, m.FocusY = 50, 50
 			}
+			old = m.File
 			m.File, m.Filename = file, filename(name)
 			describe(m, p)
 			return nil
 		})
 		return err
 	})
+	if err == nil && old != file {
+		// The time for which the old file stays begins now. Its end is no reason to fail.
+		_ = store.Mark(ctx, old)
+	}
 	return m, err
 }
 
