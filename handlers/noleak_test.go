@@ -156,6 +156,10 @@ func (s *hiddenSite) walk(t *testing.T, row handlers.Route) (list []string) {
 			fill(part, numbers...)
 		case part == ":number":
 			fill(part, "1", "2", numbers[0])
+		case part == ":user_id":
+			fill(part, "1", "me")
+		case part == ":uuid":
+			fill(part, "01234567-89ab-4cde-8f01-23456789abcd")
 		case part == ":format":
 			fill(part, "atom", "json", "rss2")
 		case part == ":part":
