@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/bylinepart"
 	"broadsheet/models/newsroom/permalink"
 	"broadsheet/models/newsroom/sharepicture"
 	"broadsheet/models/newsroom/taxonomy"
@@ -97,8 +98,13 @@ func (rd *reading) newsArticle(site *newsroom.Site, v *views.Article, p *newsroo
 	for _, t := range v.Tags {
 		news.Keywords = append(news.Keywords, t.Name)
 	}
-	for _, b := range v.Bylines {
-		news.Author = append(news.Author, linkeddata.Person{Type: "Person", Name: b.Name, URL: base + b.URL})
+	writers, translators, others := bylinepart.Split(v.Bylines, func(b views.Byline) string { return b.Role })
+	for to, list := range map[*[]linkeddata.Person][]views.Byline{
+		&news.Author: writers, &news.Translator: translators, &news.Contributor: others,
+	} {
+		for _, b := range list {
+			*to = append(*to, linkeddata.Person{Type: "Person", Name: b.Name, URL: base + b.URL})
+		}
 	}
 	for _, c := range slices.Concat(v.Notes, v.Corrections) {
 		correction := linkeddata.CorrectionComment{Type: "CorrectionComment", Text: c.Text, DatePublished: c.At}

@@ -30,7 +30,7 @@ var ranks = map[string]int{
 	"models/spam": 1, "models/heated": 1, "models/richtext": 1, "models/names": 1, "models": 1, "models/robots": 0, "models/robots/fetches": 2,
 	"models/settings": 2, "models/queue": 2, "models/spam/training": 2,
 	"models/newsroom/taxonomy": 2, "models/newsroom/pictures": 2, "models/newsroom/permalink": 3, "models/newsroom/relatedsets": 3, "models/newsroom/translations": 3, "models/newsroom/sitemapchanges": 3, "models/dates": 0, "models/jsonlines": 0,
-	"models/newsroom/publictexts": 3, "models/newsroom/history": 8, "models/newsroom/correctionlist": 5, "models/newsroom/followup": 5, "models/embeds": 0, "views/changes": 0,
+	"models/newsroom/publictexts": 3, "models/newsroom/bylinepart": 0, "models/newsroom/history": 8, "models/newsroom/correctionlist": 5, "models/newsroom/followup": 5, "models/embeds": 0, "views/changes": 0,
 	"models/people":           3,
 	"models/people/emailform": 2, "models/people/bans": 3,
 	"models/people/hashcost": 0, "models/people/commonpassword": 0, "models/people/asks": 4, "models/people/invitations": 4, "models/people/apppasswords": 4, "models/people/choices": 4, "models/worddiff": 1, "models/subsequence": 0, "models/subscription": 5,

@@ -40,19 +40,20 @@ type atomCategory struct {
 }
 
 type atomEntry struct {
-	Lang       string         `xml:"xml:lang,attr,omitempty"`
-	ID         string         `xml:"id"`
-	Title      atomText       `xml:"title"`
-	Links      []atomLink     `xml:"link"`
-	Published  string         `xml:"published"`
-	Updated    string         `xml:"updated"`
-	Authors    []atomAuthor   `xml:"author"`
-	Categories []atomCategory `xml:"category"`
-	InReplyTo  *atomParent    `xml:"thr:in-reply-to,omitempty"`
-	Summary    *atomText      `xml:"summary,omitempty"`
-	Content    *atomText      `xml:"content,omitempty"`
-	Total      string         `xml:"thr:total,omitempty"`
-	Media      *mediaContent  `xml:"media:content,omitempty"`
+	Lang         string         `xml:"xml:lang,attr,omitempty"`
+	ID           string         `xml:"id"`
+	Title        atomText       `xml:"title"`
+	Links        []atomLink     `xml:"link"`
+	Published    string         `xml:"published"`
+	Updated      string         `xml:"updated"`
+	Authors      []atomAuthor   `xml:"author"`
+	Contributors []atomAuthor   `xml:"contributor"`
+	Categories   []atomCategory `xml:"category"`
+	InReplyTo    *atomParent    `xml:"thr:in-reply-to,omitempty"`
+	Summary      *atomText      `xml:"summary,omitempty"`
+	Content      *atomText      `xml:"content,omitempty"`
+	Total        string         `xml:"thr:total,omitempty"`
+	Media        *mediaContent  `xml:"media:content,omitempty"`
 }
 
 type atomParent struct {
@@ -93,6 +94,9 @@ func (i *Item) atom(language string) atomEntry {
 	}
 	for _, a := range i.Authors {
 		e.Authors = append(e.Authors, atomAuthor{a.Name, a.URL})
+	}
+	for _, c := range i.Contributors {
+		e.Contributors = append(e.Contributors, atomAuthor{c.Name, c.URL})
 	}
 	for _, t := range i.Categories {
 		e.Categories = append(e.Categories, atomCategory{t.Name, t.URL})

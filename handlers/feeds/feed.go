@@ -37,24 +37,32 @@ type Feed struct {
 
 // Item is an article or a comment.
 type Item struct {
-	GUID       string // stored; unique among all items of the site
-	URL        string
-	Title      string // text
-	Summary    string // text
-	HTML       string // the whole text; "" if the feed does not have it
-	Language   string
-	Dir        string
-	Published  time.Time
-	Updated    time.Time
-	Authors    []Author
-	Categories []Term
-	Picture    *Picture
-	Replies    *Replies // nil if there are none and none can be written
-	InReplyTo  *Parent  // of a comment
+	GUID      string // stored; unique among all items of the site
+	URL       string
+	Title     string // text
+	Summary   string // text
+	HTML      string // the whole text; "" if the feed does not have it
+	Language  string
+	Dir       string
+	Published time.Time
+	Updated   time.Time
+	Authors   []Author
+	// Contributors translated the text, or made its pictures.
+	Contributors []Contributor
+	Categories   []Term
+	Picture      *Picture
+	Replies      *Replies // nil if there are none and none can be written
+	InReplyTo    *Parent  // of a comment
 }
 
 // Author is a name with the address of its page, which comments do not have.
 type Author struct{ Name, URL string }
+
+// Contributor is somebody of the byline who did not write.
+type Contributor struct {
+	Author
+	Role string // as readers see it
+}
 
 // Term is a category or tag.
 type Term struct{ Name, URL string }

@@ -116,6 +116,13 @@ func (i *Item) authorNames() (names []string) {
 	return names
 }
 
+func (i *Item) contributorNames() (names []string) {
+	for _, c := range i.Contributors {
+		names = append(names, c.Name)
+	}
+	return names
+}
+
 func (i *Item) termNames() (names []string) {
 	for _, t := range i.Categories {
 		names = append(names, t.Name)

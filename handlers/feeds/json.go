@@ -35,8 +35,20 @@ type jsonItem struct {
 	Published string       `json:"date_published"`
 	Modified  string       `json:"date_modified"`
 	Authors   []jsonAuthor `json:"authors,omitempty"`
+	Byline    *jsonByline  `json:"_byline,omitempty"`
 	Tags      []string     `json:"tags,omitempty"`
 	Language  string       `json:"language,omitempty"`
+}
+
+// jsonByline is an extension: JSON Feed knows authors only.
+type jsonByline struct {
+	Contributors []jsonContributor `json:"contributors"`
+}
+
+type jsonContributor struct {
+	Name string `json:"name"`
+	URL  string `json:"url,omitempty"`
+	Role string `json:"role"`
 }
 
 func (f *Feed) json() jsonDocument {
@@ -69,6 +81,12 @@ func (i *Item) json() jsonItem {
 	}
 	for _, a := range i.Authors {
 		item.Authors = append(item.Authors, jsonAuthor(a))
+	}
+	for _, c := range i.Contributors {
+		if item.Byline == nil {
+			item.Byline = &jsonByline{}
+		}
+		item.Byline.Contributors = append(item.Byline.Contributors, jsonContributor{c.Name, c.URL, c.Role})
 	}
 	return item
 }

@@ -39,16 +39,17 @@ type rdfPlace struct {
 }
 
 type rdfItem struct {
-	About       string   `xml:"rdf:about,attr"`
-	Lang        string   `xml:"xml:lang,attr,omitempty"`
-	Title       string   `xml:"title"`
-	Link        string   `xml:"link"`
-	Creators    []string `xml:"dc:creator"`
-	Date        string   `xml:"dc:date"`
-	Subjects    []string `xml:"dc:subject"`
-	Identifier  string   `xml:"dc:identifier"`
-	Description string   `xml:"description"`
-	Content     string   `xml:"content:encoded,omitempty"`
+	About        string   `xml:"rdf:about,attr"`
+	Lang         string   `xml:"xml:lang,attr,omitempty"`
+	Title        string   `xml:"title"`
+	Link         string   `xml:"link"`
+	Creators     []string `xml:"dc:creator"`
+	Contributors []string `xml:"dc:contributor"`
+	Date         string   `xml:"dc:date"`
+	Subjects     []string `xml:"dc:subject"`
+	Identifier   string   `xml:"dc:identifier"`
+	Description  string   `xml:"description"`
+	Content      string   `xml:"content:encoded,omitempty"`
 }
 
 func (f *Feed) rdf() rdfDocument {
@@ -65,7 +66,8 @@ func (f *Feed) rdf() rdfDocument {
 	for n := range f.Items {
 		i := &f.Items[n]
 		item := rdfItem{
-			About: iri(i.GUID), Title: i.Title, Link: i.URL, Creators: i.authorNames(), Date: rfc3339(i.Published),
+			About: iri(i.GUID), Title: i.Title, Link: i.URL, Creators: i.authorNames(), Contributors: i.contributorNames(),
+			Date:     rfc3339(i.Published),
 			Subjects: i.termNames(), Identifier: i.GUID, Description: asHTML(i.Summary), Content: i.HTML,
 		}
 		if i.Language != f.Language {

@@ -33,20 +33,21 @@ type rssChannel struct {
 }
 
 type rssItem struct {
-	Lang        string        `xml:"xml:lang,attr,omitempty"`
-	Title       string        `xml:"title"`
-	Link        string        `xml:"link"`
-	Comments    string        `xml:"comments,omitempty"`
-	Creators    []string      `xml:"dc:creator"`
-	PubDate     string        `xml:"pubDate"`
-	Updated     string        `xml:"atom:updated,omitempty"`
-	Categories  []rssCategory `xml:"category"`
-	GUID        rssGUID       `xml:"guid"`
-	Description string        `xml:"description"`
-	Content     string        `xml:"content:encoded,omitempty"`
-	CommentRSS  string        `xml:"wfw:commentRss,omitempty"`
-	Slash       string        `xml:"slash:comments,omitempty"`
-	Media       *mediaContent `xml:"media:content,omitempty"`
+	Lang         string        `xml:"xml:lang,attr,omitempty"`
+	Title        string        `xml:"title"`
+	Link         string        `xml:"link"`
+	Comments     string        `xml:"comments,omitempty"`
+	Creators     []string      `xml:"dc:creator"`
+	Contributors []string      `xml:"dc:contributor"`
+	PubDate      string        `xml:"pubDate"`
+	Updated      string        `xml:"atom:updated,omitempty"`
+	Categories   []rssCategory `xml:"category"`
+	GUID         rssGUID       `xml:"guid"`
+	Description  string        `xml:"description"`
+	Content      string        `xml:"content:encoded,omitempty"`
+	CommentRSS   string        `xml:"wfw:commentRss,omitempty"`
+	Slash        string        `xml:"slash:comments,omitempty"`
+	Media        *mediaContent `xml:"media:content,omitempty"`
 }
 
 type rssCategory struct {
@@ -74,7 +75,8 @@ func (f *Feed) rss() rssDocument {
 
 func (i *Item) rss(language string) rssItem {
 	item := rssItem{
-		Title: i.Title, Link: i.URL, Creators: i.authorNames(), PubDate: rfc822(i.Published), GUID: rssGUID{"false", i.GUID},
+		Title: i.Title, Link: i.URL, Creators: i.authorNames(), Contributors: i.contributorNames(),
+		PubDate: rfc822(i.Published), GUID: rssGUID{"false", i.GUID},
 		Description: asHTML(i.Summary), Content: i.HTML, Media: i.media(),
 	}
 	if i.Language != language {

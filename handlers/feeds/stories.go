@@ -3,6 +3,7 @@ package feeds
 import (
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/bylinepart"
 	"broadsheet/models/newsroom/permalink"
 	"broadsheet/models/newsroom/pictures"
 	"broadsheet/models/newsroom/taxonomy"
@@ -32,8 +33,14 @@ func (w *making) addStory(p *newsroom.Page) {
 		f.Tags = append(f.Tags, pictures.Tag(*p.PictureID))
 	}
 	f.Tags = append(f.Tags, pictures.Tags(p.InText)...)
-	for _, b := range p.Bylines {
+	writers, translators, others := bylinepart.Split(p.Bylines, func(b newsroom.Byline) string { return b.Role })
+	for _, b := range writers {
 		item.Authors = append(item.Authors, Author{line(b.Name), f.Base + permalink.AuthorPath(b.Slug)})
+	}
+	for _, b := range append(translators, others...) {
+		item.Contributors = append(item.Contributors, Contributor{Author{line(b.Name), f.Base + permalink.AuthorPath(b.Slug)}, line(b.Role)})
+	}
+	for _, b := range p.Bylines {
 		f.Tags = append(f.Tags, taxonomy.BylineTag(b.AuthorID))
 	}
 	for _, c := range p.Categories {

@@ -27,6 +27,8 @@ type NewsArticle struct {
 	WordCount     int                 `json:"wordCount,omitempty"`
 	Image         []ImageObject       `json:"image,omitempty"`
 	Author        []Person            `json:"author,omitempty"`
+	Translator    []Person            `json:"translator,omitempty"`
+	Contributor   []Person            `json:"contributor,omitempty"`
 	Publisher     Organization        `json:"publisher"`
 	MainEntity    string              `json:"mainEntityOfPage"`
 	Free          bool                `json:"isAccessibleForFree"`
