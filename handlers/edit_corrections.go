@@ -13,6 +13,7 @@ import (
 	"broadsheet/models/newsroom/drafts"
 	"broadsheet/models/newsroom/history"
 	"broadsheet/models/newsroom/publictexts"
+	"broadsheet/models/people/choices"
 	"broadsheet/models/richtext"
 	"broadsheet/views"
 	"broadsheet/views/edit"
@@ -156,6 +157,11 @@ func (rd *reading) addEditLinks(c *request, bar *views.StaffBar, a *newsroom.Art
 	}
 	if access.Publish {
 		bar.Correct = editPath(a.ID) + "?text=shown#correction_text"
+	}
+	if err == nil && access.Edit {
+		var chosen choices.Of
+		chosen, err = choices.Read(c.ctx(), rd.db, me.ID)
+		bar.KeysOff = chosen.Is(choices.Keys, choices.Off)
 	}
 	return err
 }

@@ -353,7 +353,11 @@ func (ed *editing) renderStory(c *request, d *opened, form *storyForm, refused e
 	}
 	v.Page = ed.deskFrame(c, title)
 	v.Page.Desk.Flash = ed.flashText(c, storyDone)
-	if err := ed.presentTyped(c, d, form, &v.Story); err != nil {
+	var err error
+	if v.Page.Desk.KeysOff, err = ed.keysOff(c); err == nil {
+		err = ed.presentTyped(c, d, form, &v.Story)
+	}
+	if err != nil {
 		return err
 	}
 	status := http.StatusOK

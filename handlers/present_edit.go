@@ -77,8 +77,13 @@ func sectionsOf(site *newsroom.Site, in []taxonomy.CategoryRef) (list []edit.Sec
 	for _, category := range site.Categories.All() {
 		path := strings.Trim(category.Path, "/")
 		i := slices.IndexFunc(in, func(ref taxonomy.CategoryRef) bool { return strings.Trim(ref.Path, "/") == path })
+		above := site.Categories.Ancestors(category)
+		var names []string
+		for _, one := range above {
+			names = append(names, one.Name)
+		}
 		list = append(list, edit.Section{
-			ID: category.ID, Name: category.Name, Depth: len(site.Categories.Ancestors(category)), In: i >= 0, Main: i == 0,
+			ID: category.ID, Name: category.Name, Above: strings.Join(names, " › "), Depth: len(above), In: i >= 0, Main: i == 0,
 		})
 	}
 	return list

@@ -10,6 +10,7 @@ type StaffBar struct {
 	Waiting    int    // comments that wait in the account's sections
 	Edit       string // address of the form of the article, "" for none
 	Correct    string // address of its correction, "" for none
+	KeysOff    bool   // single letters do nothing
 	Story      *StaffStory
 	Flash      string        // the last action
 	Undo       string        // id of the operation that can be undone, "" for none

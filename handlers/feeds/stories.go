@@ -33,16 +33,7 @@ func (w *making) addStory(p *newsroom.Page) {
 		f.Tags = append(f.Tags, pictures.Tag(*p.PictureID))
 	}
 	f.Tags = append(f.Tags, pictures.Tags(p.InText)...)
-	writers, translators, others := bylinepart.Split(p.Bylines, func(b newsroom.Byline) string { return b.Role })
-	for _, b := range writers {
-		item.Authors = append(item.Authors, Author{line(b.Name), f.Base + permalink.AuthorPath(b.Slug)})
-	}
-	for _, b := range append(translators, others...) {
-		item.Contributors = append(item.Contributors, Contributor{Author{line(b.Name), f.Base + permalink.AuthorPath(b.Slug)}, line(b.Role)})
-	}
-	for _, b := range p.Bylines {
-		f.Tags = append(f.Tags, taxonomy.BylineTag(b.AuthorID))
-	}
+	w.addByline(&item, p.Bylines)
 	for _, c := range p.Categories {
 		item.Categories = append(item.Categories, Term{line(c.Name), f.Base + permalink.CategoryPath(c.Path)})
 	}
@@ -58,6 +49,23 @@ func (w *making) addStory(p *newsroom.Page) {
 	w.addReplies(&item, p, path)
 	f.Tags = append(f.Tags, newsroom.TeaserTag(p.ID), newsroom.CountTag(p.ID))
 	w.add(item)
+}
+
+// addByline adds those who wrote an article as its authors, and the others of its byline.
+func (w *making) addByline(item *Item, byline []newsroom.Byline) {
+	author := func(b newsroom.Byline) Author {
+		return Author{line(b.Name), w.feed.Base + permalink.AuthorPath(b.Slug)}
+	}
+	writers, translators, others := bylinepart.Split(byline, func(b newsroom.Byline) string { return b.Role })
+	for _, b := range writers {
+		item.Authors = append(item.Authors, author(b))
+	}
+	for _, b := range append(translators, others...) {
+		item.Contributors = append(item.Contributors, Contributor{author(b), line(b.Role)})
+	}
+	for _, b := range byline {
+		w.feed.Tags = append(w.feed.Tags, taxonomy.BylineTag(b.AuthorID))
+	}
 }
 
 // add adds an item.

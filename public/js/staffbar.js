@@ -44,3 +44,15 @@ document.addEventListener("submit", async (event) => {
   await send(form, event.submitter);
   busy = false;
 });
+
+// Keys press what the bar has, except while one types. On a layout of another script a key is
+// what it is on a Latin one.
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || bar.dataset.keys === "off") return;
+  if (event.target.closest?.("input, textarea, select, [contenteditable=true]")) return;
+  const key = /^[a-z]$/.test(event.key) ? event.key : event.code.replace(/^Key(?=.$)/, "").toLowerCase();
+  const what = /^[a-z]$/.test(key) && bar.querySelector(`[aria-keyshortcuts="${key}"]`);
+  if (!what) return;
+  event.preventDefault();
+  what.click();
+});

@@ -70,6 +70,7 @@ type Preview struct {
 type Section struct {
 	ID    int64
 	Name  string
+	Above string // names of the sections that it is below, "" for none
 	Depth int
 	In    bool
 	Main  bool

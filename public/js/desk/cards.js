@@ -418,10 +418,10 @@ const keyOf = (event) => {
 // A digit before z names which operation is undone: 2 is the one before the last.
 let nth = 1;
 
-// After g a digit opens a page of the menu.
+// After g a digit opens a page of the menu, and b the field of the breaking line.
 let going = false;
 const go = (key) => {
-  const link = going && /^[1-9]$/.test(key) && document.querySelectorAll(".desk-head nav a")[key - 1];
+  const link = going && (key === "b" ? document.querySelector(".desk-breaking") : /^[1-9]$/.test(key) && document.querySelectorAll(".desk-head nav a")[key - 1]);
   going = false;
   link?.click?.();
   return Boolean(link);

@@ -1,0 +1,38 @@
+// The sections of a story: words find one among many, and a ticked one goes to those that
+// the story is in. The first of these is the main one unless another is named.
+
+const sectionBox = document.querySelector(".edit-sections");
+if (sectionBox) {
+  const [chosen, others] = sectionBox.querySelectorAll(".section-list"), find = sectionBox.querySelector("[type=search]");
+  const many = 12; // from so many on, words are quicker than the eye
+  const plainOf = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLocaleLowerCase();
+  const radios = () => [...chosen.querySelectorAll("[type=radio]")].filter((radio) => radio.closest("li").querySelector("[type=checkbox]").checked);
+  find.closest("p").hidden = others.children.length < many;
+
+  const narrow = () => {
+    const words = plainOf(find.value).split(/\s+/u).filter(Boolean);
+    for (const row of others.children) row.hidden = !words.every((word) => plainOf(row.querySelector("label").textContent).includes(word));
+  };
+  find.addEventListener("input", (event) => {
+    event.stopPropagation(); // it is no part of the story
+    narrow();
+  });
+  find.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.ctrlKey || event.metaKey || event.isComposing) return;
+    event.preventDefault();
+    if (!find.value.trim()) return;
+    [...others.children].find((row) => !row.hidden)?.querySelector("[type=checkbox]").click();
+    find.value = "";
+    narrow();
+    find.focus();
+  });
+  sectionBox.addEventListener("change", ({ target }) => {
+    if (target.type !== "checkbox") return;
+    if (target.checked && others.contains(target)) {
+      chosen.append(target.closest("li"));
+      target.focus({ preventScroll: true });
+    }
+    const open = radios();
+    if (!open.some((radio) => radio.checked) && open.length) open[0].checked = true;
+  });
+}
