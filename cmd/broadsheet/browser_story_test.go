@@ -233,7 +233,7 @@ func (l life) write(tb *tab, text string) {
 // move presses a button of the form and waits for the page that answers.
 func (l life) move(tb *tab, action string) {
 	tb.t.Helper()
-	l.follow(tb, fmt.Sprintf(`#story-form [name="action"][value=%q]:not([tabindex="-1"])`, action))
+	l.follow(tb, fmt.Sprintf(`:is(#story-form, .desk-foot) [name="action"][value=%q]:not([tabindex="-1"])`, action))
 	if source := tb.source(); strings.Contains(source, `id="error"`) {
 		tb.t.Fatalf("%s was refused: %s", action, value(tb, chromedp.Text("#error")))
 	}
