@@ -10,7 +10,6 @@ import (
 
 	"broadsheet/models/richtext"
 
-	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -21,16 +20,12 @@ func (e *editorBench) start(html string) {
 	e.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`void (surface.setHTML(%q), surface.editor.commands.setTextSelection(surface.editor.state.doc.content.size), surface.focus())`, html)))
 }
 
-// press presses keys one after the other. A press of Enter is one event, as from a
-// keyboard: a page that handles the key keeps the browser from typing a line break.
+// press presses keys one after the other.
 func (e *editorBench) press(keys string, modifiers ...chromedp.Modifier) {
 	e.t.Helper()
 	for i, part := range strings.Split(keys, kb.Enter) {
 		if i > 0 {
-			enter := input.DispatchKeyEventParams{Type: "keyDown", Key: "Enter", Code: "Enter", Text: "\r", WindowsVirtualKeyCode: 13}
-			e.do(command(input.DispatchKeyEvent, enter))
-			enter.Type, enter.Text = "keyUp", ""
-			e.do(command(input.DispatchKeyEvent, enter))
+			e.pressEnter()
 		}
 		if part != "" {
 			e.do(chromedp.KeyEvent(part, chromedp.KeyModifiers(modifiers...)))

@@ -5,6 +5,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/http"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -13,7 +15,7 @@ import (
 )
 
 // TestBrowserStepsOfEditors holds tasks of an editor against their numbers of actions, by
-// keyboard alone and by touch on a phone of 360 px. TestBrowserBriefWithAPicture counts a brief.
+// keyboard alone and by touch on a phone of 360 px.
 //
 // An action is a field that is filled, or a press of a button, a link, a box or a choice in
 // a window of the system. A shortcut that leads into a field is a part of filling it, such
@@ -37,6 +39,7 @@ func TestBrowserStepsOfEditors(t *testing.T) {
 			{"a new lead from its page", 2, s.leadOfPage},
 			{"a correction with its text", 4, s.correction},
 			{"a typing error in the text", 4, s.typo},
+			{"a brief with a picture", 12, s.brief},
 		} {
 			t.Run(w.name+" "+one.name, func(t *testing.T) {
 				h.t, s.actions = t, 0
@@ -78,11 +81,14 @@ func (s *steps) leads(act func()) {
 func (s *steps) act(keys, selector string) {
 	s.t.Helper()
 	s.actions++
-	if s.keys {
+	switch {
+	case s.keys && keys == "\r":
+		s.enter()
+	case s.keys:
 		s.hand.press(keys)
-		return
+	default:
+		s.point(selector)
 	}
-	s.point(selector)
 }
 
 // into goes into a field, by a shortcut or by a tap. It is a part of filling the field.
@@ -154,16 +160,18 @@ func (s *steps) breakingStory(t *testing.T, n int) {
 	}
 }
 
-// breakingWords begins on any page of the desk, by keyboard.
+// breakingWords begins by keyboard on any page of the desk, and by touch where the link
+// "Breaking line" leads, which every page of the desk has.
 func (s *steps) breakingWords(t *testing.T, n int) {
-	if !s.keys {
-		t.Skip("on a phone a breaking line is made of its story")
-	}
 	words := fmt.Sprint("Harbour closed until noon, pier ", n)
 	s.open("/desk/articles", ".edit-list")
-	s.leads(func() { s.hand.press("gb") })
+	if s.keys {
+		s.leads(func() { s.hand.press("gb") })
+	} else {
+		s.leads(func() { s.point(".desk-breaking") })
+	}
 	s.focus("#breaking")
-	s.chord("a", chromedp.ModifierCtrl)
+	s.chord("a", chromedp.ModifierCtrl) // a new text takes the place of the old one
 	s.fill(words)
 	s.leads(func() { s.act("\r", `.front-line-do [value="save"]`) })
 	if _, front := s.b.get(t, "/"); !strings.Contains(front, words) {
@@ -247,5 +255,61 @@ func (s *steps) typo(t *testing.T, n int) {
 	}
 	if updated(before) != updated(after) {
 		t.Errorf("the date of the update moved from %q to %q", updated(before), updated(after))
+	}
+}
+
+// brief begins on the list of stories.
+func (s *steps) brief(t *testing.T, n int) {
+	file := filepath.Join(t.TempDir(), "brief.jpg")
+	drawPicture(t, file, 140+n)
+	title := fmt.Sprint("Lift bridge stuck again, ", n)
+	s.open("/desk/articles", ".edit-head a.button")
+	s.leads(func() { s.act("n", ".edit-head a.button") })
+	s.do(chromedp.WaitVisible(".rich-text"))
+	if s.keys {
+		s.focus("#title")
+	} else {
+		s.point("#title")
+	}
+	s.fill(title)
+	s.into("t", ".rich-text", ".rich-text")
+	s.fill("It rose at noon and has not come down.")
+	if s.keys {
+		s.escape()
+	}
+	s.act("p", `[name="action"][value="pictures"]`)
+	s.do(chromedp.WaitVisible(".choose"))
+	if s.keys { // one Tab, and the press that opens the window of the system
+		s.chord("\t")
+		s.focus("#choose-file")
+	}
+	s.do(chromedp.SetUploadFiles("#choose-file", []string{file}), chromedp.WaitVisible(".choose-one"))
+	s.actions += 2 // the field, and the file in the window of the system
+	s.focus("#choose-alt")
+	s.fill("A bridge that stands open")
+	if s.keys {
+		s.chord("\t")
+	} else {
+		s.point("#choose-credit")
+	}
+	s.focus("#choose-credit")
+	s.fill("Courier")
+	s.act("\r", ".choose-use")
+	s.do(chromedp.WaitVisible(".lead-now img"))
+	if s.keys {
+		s.into("s", "", "#section-find") // the demo has many sections: words, and Enter
+		s.fill("world news")
+		s.wait(`document.querySelector(".section-others li[hidden]")`)
+		s.act("\r", "")
+	} else {
+		s.actions++
+		s.point("#category label")
+	}
+	s.wait(`document.querySelector('#category [name="category"]:checked')`)
+	s.goOn()
+	s.do(chromedp.WaitVisible(".edit-published"))
+	at := value(s.tab, chromedp.Evaluate[string](`location.pathname.split("/").pop()`))
+	if status, page := s.b.get(t, "/?p="+at); status != http.StatusOK || !strings.Contains(page, title) || !strings.Contains(page, "A bridge that stands open") {
+		t.Errorf("the public brief answers %d and lacks its headline or picture", status)
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -208,17 +207,10 @@ func (h *hand) storiesByKeyboard() {
 	h.stayed()
 }
 
-// enter presses Enter as one event, so that a page that has used the key gets no second
-// one that sends the form.
 func (h *hand) enter() {
 	h.t.Helper()
 	h.done.keys++
-	key := input.DispatchKeyEventParams{
-		Type: input.DispatchKeyEventTypeKeyDown, Key: "Enter", Code: "Enter", Text: "\r", WindowsVirtualKeyCode: 13, NativeVirtualKeyCode: 13,
-	}
-	h.do(command(input.DispatchKeyEvent, key))
-	key.Type, key.Text = input.DispatchKeyEventTypeKeyUp, ""
-	h.do(command(input.DispatchKeyEvent, key))
+	h.pressEnter()
 }
 
 // pickByKeyboard chooses a story for the filter of the queue.

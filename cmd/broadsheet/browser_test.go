@@ -19,6 +19,7 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
@@ -440,6 +441,18 @@ func (tb *tab) checkRules(name, options string) {
 	for _, v := range violations {
 		tb.t.Errorf("%s: %s, %s\n\t%s", name, v.ID, v.Help, strings.Join(v.Nodes, "\n\t"))
 	}
+}
+
+// pressEnter presses Enter as one event, as a keyboard does, so that a page that has used
+// the key gets no second one that sends the form.
+func (tb *tab) pressEnter() {
+	tb.t.Helper()
+	key := input.DispatchKeyEventParams{
+		Type: input.DispatchKeyEventTypeKeyDown, Key: "Enter", Code: "Enter", Text: "\r", WindowsVirtualKeyCode: 13, NativeVirtualKeyCode: 13,
+	}
+	tb.do(command(input.DispatchKeyEvent, key))
+	key.Type, key.Text = input.DispatchKeyEventTypeKeyUp, ""
+	tb.do(command(input.DispatchKeyEvent, key))
 }
 
 // visit does something that leads to another page and waits for that.

@@ -138,10 +138,7 @@ func TestBrowserTypingOffline(t *testing.T) {
 // press begins a paragraph.
 func (w *typist) press() {
 	w.Helper()
-	enter := input.DispatchKeyEventParams{Type: "keyDown", Key: "Enter", Code: "Enter", Text: "\r", WindowsVirtualKeyCode: 13}
-	w.tab().do(command(input.DispatchKeyEvent, enter))
-	enter.Type, enter.Text = "keyUp", ""
-	w.tab().do(command(input.DispatchKeyEvent, enter))
+	w.tab().pressEnter()
 }
 
 // TestBrowserTypingLeaves leaves the page right behind a key, in each way: the server has

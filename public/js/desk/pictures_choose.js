@@ -141,6 +141,9 @@ class PictureChoice {
     shown.width = picture.width;
     shown.height = picture.height;
     shown.alt = picture.alt;
+    // The fields below keep their place while the picture is on its way.
+    shown.parentElement.style.setProperty("--wide", picture.width);
+    shown.parentElement.style.setProperty("--high", picture.height);
     for (const name of ["alt", "caption", "credit", "focus_x", "focus_y"]) {
       elements[name].value = picture[name];
       elements[name].readOnly = !picture.may && !this.forText;
