@@ -198,7 +198,7 @@ func (h *hand) find(selector string) target {
 		if (!hit()) e.scrollIntoView({ block: "center", behavior: "instant" });
 		const r = e.getBoundingClientRect();
 		return JSON.stringify({ X: r.x + r.width / 2, Y: r.y + r.height / 2, Width: r.width, Height: r.height, Hit: hit(),
-			Wide: document.documentElement.scrollWidth > document.documentElement.clientWidth });
+			Wide: [document.documentElement, ...document.querySelectorAll("dialog[open]")].some((box) => box.scrollWidth > box.clientWidth) });
 	})()`, selector)))
 	var at target
 	if raw == "" || json.Unmarshal([]byte(raw), &at) != nil {
@@ -211,7 +211,7 @@ func (h *hand) find(selector string) target {
 		h.t.Errorf("%s: %s has %.0f × %.0f px", h.name, selector, at.Width, at.Height)
 	}
 	if h.touch && at.Wide {
-		h.t.Errorf("%s: at %s the page scrolls sideways", h.name, selector)
+		h.t.Errorf("%s: at %s the page or its dialog scrolls sideways", h.name, selector)
 	}
 	return at
 }

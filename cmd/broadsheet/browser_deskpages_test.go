@@ -68,6 +68,17 @@ func (h *hand) deskPages() (list []deskPage) {
 	return append(list,
 		deskPage{"/desk/settings", `document.querySelector("#set-site-name").value = "";
 			document.querySelector('.settings-form .form-submit button[value="save"]').click();`, ""},
+		deskPage{"/desk/articles/new", `document.querySelector('#lead [value="pictures"]').click();`, `document.querySelector(".choose-tile") !== null`},
+		deskPage{
+			"/desk/articles/new", `document.querySelector('#lead [value="pictures"]').click();
+			new MutationObserver((_, seen) => {
+				const tile = document.querySelector(".choose-tile");
+				if (!tile) return;
+				seen.disconnect();
+				tile.click();
+			}).observe(document.body, {childList: true, subtree: true});`,
+			`document.activeElement.closest(".choose-one") !== null`,
+		},
 		deskPage{"/desk/rules", `document.querySelector("#trial-text").value = "Buy cheap pills at http://pills.example and http://more.example";
 			document.querySelector('#trial button[value="judge"]').click();`, `document.activeElement.id === "verdict"`},
 		deskPage{"/desk/rules", `document.querySelector('.rules-side button[value="try"]').click();`, `document.activeElement.id === "run"`},

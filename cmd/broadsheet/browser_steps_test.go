@@ -282,6 +282,8 @@ func (s *steps) brief(t *testing.T, n int) {
 	if s.keys { // one Tab, and the press that opens the window of the system
 		s.chord("\t")
 		s.focus("#choose-file")
+	} else {
+		s.find("#choose-file") // a finger can reach it
 	}
 	s.do(chromedp.SetUploadFiles("#choose-file", []string{file}), chromedp.WaitVisible(".choose-one"))
 	s.actions += 2 // the field, and the file in the window of the system

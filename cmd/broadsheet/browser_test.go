@@ -412,8 +412,9 @@ func value[T any](tb *tab, action chromedp.Action[T]) T {
 // checkLayout fails when the page is wider than the window.
 func (tb *tab) checkLayout(name string) {
 	tb.t.Helper()
-	if wide := value(tb, chromedp.Evaluate[int](`document.documentElement.scrollWidth - document.documentElement.clientWidth`)); wide > 0 {
-		tb.t.Errorf("%s: the page is %d px wider than the window", name, wide)
+	wide := value(tb, chromedp.Evaluate[int](`Math.max(...[document.documentElement, ...document.querySelectorAll("dialog[open]")].map((box) => box.scrollWidth - box.clientWidth))`))
+	if wide > 0 {
+		tb.t.Errorf("%s: the page is %d px wider than the window, or a dialog than itself", name, wide)
 	}
 }
 
