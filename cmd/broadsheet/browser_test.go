@@ -72,6 +72,7 @@ var pagesToCheck = []view{
 func TestBrowser(t *testing.T) {
 	b := newBench(t)
 	found := b.findPages(t)
+	t.Run("weight", b.weighPages) // before the tests that write
 	t.Run("html", func(t *testing.T) { b.checkHTML(t, found) })
 	t.Run("pages", func(t *testing.T) { b.lookAtPages(t, found) })
 	t.Run("front", func(t *testing.T) { b.lookAtFront(t, found) })
@@ -101,7 +102,6 @@ func TestBrowser(t *testing.T) {
 	t.Run("invitation", b.inviteWithScript)
 	t.Run("invitation without script", b.inviteWithoutScript)
 	t.Run("paint", func(t *testing.T) { b.paintPages(t, found) })
-	t.Run("weight", b.weighPages)
 	// These publish stories: the tests above take the demo's own from the front page.
 	t.Run("correcting", b.correcting)
 	t.Run("writing", b.writing)

@@ -120,9 +120,30 @@ func (m *merging) decide(g group) {
 	case g.begin == g.end: // both insert
 		m.settle(theirs...)
 		m.settle(mine...)
-	default:
-		m.parts = append(m.parts, Part{Overlap: true, Base: m.base[g.begin:g.end], Mine: mine, Theirs: theirs})
+	case len(mine) != g.end-g.begin || len(theirs) != g.end-g.begin:
+		m.parts = append(m.parts, Part{Overlap: true, Base: m.base[g.begin:g.end:g.end], Mine: mine, Theirs: theirs})
+	default: // no paragraph came or went, so each is compared with the one in its place
+		for i := range mine {
+			switch base := m.keys[g.begin+i]; {
+			case mineKeys[i] == theirKeys[i], theirKeys[i] == base:
+				m.settle(mine[i])
+			case mineKeys[i] == base:
+				m.settle(theirs[i])
+			default:
+				m.overlap(m.base[g.begin+i], mine[i], theirs[i])
+			}
+		}
 	}
+}
+
+// overlap adds a paragraph that both sides wrote anew to the overlap before it, or to a
+// new one.
+func (m *merging) overlap(base, mine, theirs string) {
+	if last := len(m.parts) - 1; last < 0 || !m.parts[last].Overlap {
+		m.parts = append(m.parts, Part{Overlap: true})
+	}
+	p := &m.parts[len(m.parts)-1]
+	p.Base, p.Mine, p.Theirs = append(p.Base, base), append(p.Mine, mine), append(p.Theirs, theirs)
 }
 
 // side returns a group's range of the base after the changes of one side.

@@ -82,6 +82,8 @@ func TestMerge(t *testing.T) {
 		{"all removed, one changed", "abc", "", "abC", "<abc||abC>"},
 		{"moved and changed", "abc", "bca", "Abc", "<a||A>bca"},
 		{"a long overlap", "abcdef", "aXYf", "abZdef", "a<bcde|XY|bZde>f"},
+		{"the same change beside another", "abc", "aBc", "ABc", "ABc"},
+		{"the same change beside an overlap", "abcde", "aBXYe", "ABVWe", "AB<cd|XY|VW>e"},
 		{"a change and an overlap", "abcdef", "aXdYf", "abcZf", "aX<de|dY|Z>f"},
 	} {
 		split := func(s string) []string {
