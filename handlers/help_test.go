@@ -68,10 +68,11 @@ import (
 
 var helpLink = regexp.MustCompile(`<a href="(/desk/help[^"]*)"[^>]*>Help</a>`)
 
-// notPages are the rows of the desk that answer a GET with a file, JSON or a redirect.
+// notPages are the rows of the desk that answer a GET with a file, JSON or a redirect, or
+// with a page outside of the desk's frame.
 var notPages = []string{
 	"desk", "find articles", "new comments", "export log", "export yearly report", "writer of a comment", "WordPress comment",
-	"WordPress comments", "find tags", "find authors", "find pictures",
+	"WordPress comments", "find tags", "find authors", "find pictures", "authorize program",
 }
 
 // Every page of the desk has a link to the manual, and the link leads to the

@@ -120,7 +120,7 @@ func TestWordPressAnswers(t *testing.T) {
 			{"POST", "/comments/987654", `{"status":"spam"}`, "401 rest_cannot_edit|404 rest_comment_invalid_id|403 rest_cannot_edit|404 rest_comment_invalid_id|="},
 			{"GET", "/comments?status=hold", ``, "401 rest_forbidden_param|200|403 rest_forbidden_context|200|="},
 			// media
-			{"POST", "/media", `{}`, create + "|=|400 rest_upload_no_content_disposition|="},
+			{"POST", "/media", `{}`, create + "|400 rest_upload_no_content_disposition|=|="},
 			{"POST", "/media/987654", `{"alt_text":"x"}`, edit + "|" + noPost + "|=|="},
 			{"DELETE", "/media/987654?force=true", ``, remove + "|" + noPost + "|=|="},
 			// what there is not
