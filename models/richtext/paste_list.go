@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	nethtml "golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 )
 
 // listItem is an item of a list that came as a paragraph of its own.
@@ -132,7 +133,7 @@ func (p *pasteReader) list(n *nethtml.Node, l look) []pasteBlock {
 		switch {
 		case c.Type == nethtml.TextNode && strings.Trim(c.Data, " \t\n\r\u00A0") == "" || c.Type == nethtml.CommentNode:
 			continue
-		case c.Data == "li":
+		case c.DataAtom == atom.Li: // the element, not the word
 			if level, err := strconv.Atoi(attribute(c, "data-aria-level")); err == nil && level > 0 && level < 100 {
 				item.level, item.list, apart = level, attribute(c, "data-listid"), true
 			}
@@ -145,7 +146,7 @@ func (p *pasteReader) list(n *nethtml.Node, l look) []pasteBlock {
 			item.inner = joinBlocks(p.flow(alone, l), "li")
 			alone.RemoveChild(c)
 			n.InsertBefore(c, next)
-			if (c.Data == "ul" || c.Data == "ol") && len(items) > 0 {
+			if (c.DataAtom == atom.Ul || c.DataAtom == atom.Ol) && len(items) > 0 {
 				items[len(items)-1].inner += item.inner
 				continue
 			}
