@@ -149,6 +149,8 @@ func (s *limitedSite) limitedRoutes() map[string][]limitedAsk {
 			{form: "do=approve&comment=" + none + ".1", want: "no right"},
 			{form: "do=spam&all=matching&state=hold&article=" + fmt.Sprint(s.foreignArticle), want: "in"},
 		},
+		"authorize program":  {{query: "app_name=Notes", want: "blind"}},
+		"post authorization": {{form: "do=nothing", want: "in"}},
 		"undo": {
 			{form: "operation=" + s.foreignOp, want: "no right"}, {form: "operation=" + s.mixedOp, want: "no right"}, {form: "operation=" + s.ownOp, want: "in"},
 		},
