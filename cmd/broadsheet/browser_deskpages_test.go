@@ -122,7 +122,7 @@ func (b *bench) fillDesk(t *testing.T) {
 	}
 }
 
-// lookAtDesk gives each page of the desk to axe, in both languages, widths and schemes,
+// lookAtDesk gives each page of the desk to axe, in both languages and widths, and in the dark,
 // and to the HTML checker. The gallery has the states that the demo has not. A page is
 // loaded once in a language: the rules that depend on colours alone are tried again in
 // the dark, and the layout is also looked at between the widths and with open menus.
@@ -164,8 +164,10 @@ func (b *bench) lookAtDesk(t *testing.T, email string) {
 					continue
 				}
 				h.checkRules(name, `{rules: {"target-size": {enabled: true}}}`)
-				h.do(emulate(width, "dark"))
-				h.checkRules(name+", dark", coloursOnly)
+				if language == "en" { // the colours are the same in every language
+					h.do(emulate(width, "dark"))
+					h.checkRules(name+", dark", coloursOnly)
+				}
 			}
 		}
 	}
