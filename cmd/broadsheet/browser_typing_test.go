@@ -47,7 +47,8 @@ type keyTimes struct {
 // TestBrowserEditorTypesQuickly types into stories of 5,000 words on the page of the
 // desk, with all that the page does at a key. The processor time of the page's main
 // thread, from a key to the frame that shows it, tells nothing of other work on the
-// machine: it must fit into one frame. The time until the key is painted is compared with
+// machine: it must fit into one frame, or on a slow machine into twice the work of a plain
+// text area in the same run. The time until the key is painted is compared with
 // that of a plain text area in the same run, which costs what the browser costs.
 func TestBrowserEditorTypesQuickly(t *testing.T) {
 	s := newKillSite(t)
@@ -59,6 +60,7 @@ func TestBrowserEditorTypesQuickly(t *testing.T) {
 	picture := value(tb, chromedp.Evaluate[string](`document.querySelector("link[rel~=icon]").href`))
 
 	var plain float64
+	most := float64(frame) // work for a key
 	for _, c := range []struct {
 		name, text, keys string
 		width            int64
@@ -82,14 +84,14 @@ func TestBrowserEditorTypesQuickly(t *testing.T) {
 			t.Logf("%s: work p50 %.1f, p99 %.1f ms; handled p50 %.0f, p99 %.0f ms; painted p50 %.0f, p99 %.0f ms", c.name,
 				quantile(p.work, 0.5), work, quantile(p.handled, 0.5), quantile(p.handled, 0.99), painted, quantile(p.painted, 0.99))
 			if c.plain {
-				plain = painted
+				plain, most = painted, max(frame, 2*work)
 			}
-			if work <= frame && painted <= plain+frame {
+			if work <= most && painted <= plain+frame {
 				break
 			}
 		}
-		if work > frame && !c.plain {
-			t.Errorf("%s: a key is %.1f ms of work (p99), at most %d", c.name, work, frame)
+		if work > most && !c.plain {
+			t.Errorf("%s: a key is %.1f ms of work (p99), at most %.1f", c.name, work, most)
 		}
 		if painted > plain+frame {
 			t.Errorf("%s: half of the keys are painted after %.0f ms or more; in a plain text area after %.0f", c.name, painted, plain)
@@ -107,8 +109,8 @@ func TestBrowserEditorTypesQuickly(t *testing.T) {
 	tb.do(command(input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: "keyUp", Key: "z", Code: "KeyZ"}), nextFrame)
 	each := (tb.mainThread() - before) / held
 	t.Logf("a held key: %.1f ms of work for each", each)
-	if each > frame {
-		t.Errorf("a held key is %.1f ms of work for each, at most %d", each, frame)
+	if each > most {
+		t.Errorf("a held key is %.1f ms of work for each, at most %.1f", each, most)
 	}
 	tb.wait(fmt.Sprintf(`document.getElementById("body").value.includes(%q)`, strings.Repeat("z", held)))
 }
