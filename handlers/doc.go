@@ -66,9 +66,9 @@
 //	rest_posts.go rest_terms.go rest_comments.go rest_media.go rest_search.go
 //	                                 its entries
 //	rest_index.go present_rest.go    its description of itself; the structs of its entries
-//	rest_programs.go rest_apps.go rest_staff.go   programs that act for an account; what they see
+//	rest_programs.go rest_apps.go rest_staff.go   programs with an application password, and their reading routes
 //	rest_story.go rest_write_posts.go rest_write_media.go rest_write_comments.go rest_write_terms.go rest_own.go rest_revisions.go
-//	                                 what they write
+//	                                 their writing routes
 //	share.go embed.go                share pictures; articles on other sites (oEmbed)
 //	discussions.go                   work on comments that several receivers share
 //	comment.go proof.go              posting a comment, verifying an address

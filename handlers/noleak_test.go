@@ -236,9 +236,8 @@ func answer(w *httptest.ResponseRecorder) string {
 	return b.String()
 }
 
-// visitors makes the visitors of the walk, besides those by a program: a stranger, a
-// browser that has written a comment, an author of other stories, and a moderator who looks
-// after another category.
+// visitors makes the visitors that use a browser: a stranger, a commenter, the author of
+// another story, and a moderator of another category.
 func (s *hiddenSite) visitors(article int64) {
 	s.cookies = map[string]*http.Cookie{
 		"stranger": nil, "replier": s.replier(article), "author": s.cookie(people.AuthorRole), "moderator": s.cookie(people.Moderator),

@@ -14,8 +14,8 @@ import (
 	"broadsheet/views/rest"
 )
 
-// The versions of an article are WordPress's revisions, and those that were kept while
-// somebody typed are its autosaves. The number of a version counts within its article.
+// The interface shows the versions of an article as WordPress's revisions, and its autosaved
+// versions as WordPress's autosaves. Version numbers start at 1 in each article.
 
 const (
 	revisionsPath = "/posts/:id/revisions"

@@ -124,8 +124,8 @@ func (w *typist) openBrowser() {
 	for _, name := range []string{"SingletonLock", "SingletonCookie", "SingletonSocket"} {
 		_ = os.Remove(filepath.Join(w.profile, name))
 	}
-	// What a page paints outside of the window is never shown, so a measurement of painting
-	// would wait for something else that is.
+	// The window is larger than the emulated page: Chromium draws no frame for a change outside
+	// of the window, so a measurement of the paint would wait for another change.
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(w.profile),
 		chromedp.WindowSize(1400, 1000))
 	if path := os.Getenv("BROADSHEET_CHROMIUM"); path != "" {

@@ -40,8 +40,8 @@ func (w *walk) publicBytes() map[string]string {
 	return bytes
 }
 
-// quietly does what must not change a byte for visitors. Earlier steps set times at which
-// pages change by themselves, so a change counts only if it comes again.
+// quietly runs an act and reports each page that changes for visitors. It repeats the act
+// before it reports a page, because a page may also change at a time that an earlier step set.
 func (w *walk) quietly(act func()) {
 	var changed []string
 	for range 4 {

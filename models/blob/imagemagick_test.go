@@ -232,7 +232,7 @@ func TestPagesBehindAPictureAreNotServed(t *testing.T) {
 	}
 }
 
-// What a camera writes about the place, in EXIF and XMP, is in nothing that is served.
+// No variant has the place of a photo, which cameras store in EXIF and XMP.
 func TestPlacesAreInNoVariantForImageMagick(t *testing.T) {
 	t.Parallel()
 	const packet = `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description` +

@@ -46,8 +46,9 @@ func Of(role string) Part {
 	return Contributes
 }
 
-// Split parts a byline and keeps its order. A story that nobody is said to have written, such
-// as one of pictures, is by those who contributed.
+// Split returns the writers, the translators and the other contributors of a byline, each in
+// the order of the byline. It returns the contributors as writers when no name is a writer's,
+// as in a photo story.
 func Split[T any](byline []T, role func(T) string) (writers, translators, others []T) {
 	for _, one := range byline {
 		switch Of(role(one)) {

@@ -60,7 +60,7 @@ func TestARemovedCategoryLeavesItsArticles(t *testing.T) {
 		if c := all.ByFormerPath("world/asia/japan"); c == nil || c.Path != "world/japan" {
 			t.Errorf("the address below it leads to %+v", c)
 		}
-		// A version from before says what became of its category: it comes back above it.
+		// A restored version with the removed category gets the parent of that category.
 		_, err = drafts.Restore(t.Context(), db, editor, draft, second.Number, first.Number)
 		check(t, err)
 		if got := pathsOf(t, db, draft); !slices.Equal(got, []string{"world"}) {
