@@ -197,6 +197,10 @@ func (s *server) drop(database string) error {
 }
 
 func (s *server) makeTemplate(database string, migrate func(dsn string) error) error {
+	// An earlier process with the same number may have been killed.
+	if err := s.drop(database); err != nil {
+		return err
+	}
 	if err := s.exec("CREATE DATABASE " + quote(database) + " TEMPLATE template0"); err != nil {
 		return err
 	}
