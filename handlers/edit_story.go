@@ -94,7 +94,7 @@ func (ed *editing) createStory(c *request) error {
 	var id int64
 	var stored drafts.Stored
 	if err == nil {
-		id, stored, err = drafts.Create(c.ctx(), ed.db, c.viewer.actor(), text)
+		id, stored, err = form.tab().Create(c.ctx(), ed.db, c.viewer.actor(), text)
 	}
 	if err != nil {
 		return ed.renderNew(c, form, err)
@@ -171,7 +171,7 @@ func (ed *editing) save(c *request, d *opened, form *storyForm) (drafts.Stored, 
 	if err != nil {
 		return drafts.Stored{}, err
 	}
-	stored, err := drafts.Save(c.ctx(), ed.db, c.viewer.actor(), d.Article.ID, form.seen(), text, form.choices())
+	stored, err := form.tab().Save(c.ctx(), ed.db, c.viewer.actor(), d.Article.ID, form.seen(), text, form.choices())
 	if err == nil {
 		err = ed.saved(c, d.Article, stored.Text)
 	}
@@ -269,7 +269,7 @@ func (ed *editing) autosaveStory(c *request) error {
 	if err == nil {
 		form := &storyForm{Values: c.form, site: c.site}
 		text := form.text(d.Text)
-		stored, err = drafts.Autosave(c.ctx(), ed.db, c.viewer.actor(), d.Article.ID, form.seen(), text)
+		stored, err = form.tab().Autosave(c.ctx(), ed.db, c.viewer.actor(), d.Article.ID, form.seen(), text)
 	}
 	if err == nil {
 		err = ed.saved(c, d.Article, stored.Text)

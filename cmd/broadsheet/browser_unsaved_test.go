@@ -17,6 +17,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"broadsheet/models"
 	"broadsheet/models/newsroom/drafts"
 )
 
@@ -161,6 +162,18 @@ func TestBrowserTypingLeaves(t *testing.T) {
 	w.front()
 	w.has("Into a closed tab.")
 
+	// A save is on its way while the page is left. Both texts together are more than the
+	// browser sends for pages that are being left.
+	w.openStory()
+	w.tab().runs(`globalThis.saves = 0; const { fetch: real } = globalThis; globalThis.fetch = (...all) => { saves++; return real(...all); }`)
+	free := s.holdWrites()
+	w.write("Slowly saved.")
+	w.tab().wait(`saves > 0`)
+	w.write("Behind a slow save.")
+	w.tab().do(chromedp.Navigate(w.url + "/"))
+	free()
+	w.has("Behind a slow save.")
+
 	w.open("/desk/articles/new")
 	tb := w.tab()
 	tb.do(chromedp.SendKeys("#title", "A story that nobody saves"), chromedp.WaitVisible(".rich-text"))
@@ -191,6 +204,28 @@ func TestBrowserTypingLeaves(t *testing.T) {
 	}
 	if stories != 2 {
 		t.Errorf("there are %d stories, want 2", stories)
+	}
+}
+
+// holdWrites lets the server write nothing until free is called, which must be within
+// the five seconds that it waits for the lock.
+func (s *killSite) holdWrites() (free func()) {
+	s.Helper()
+	held, let, ended := make(chan struct{}), make(chan struct{}), make(chan error)
+	go func() {
+		ended <- s.db.Write(s.Context(), func(*models.Tx) error {
+			close(held)
+			<-let
+			return nil
+		})
+	}()
+	<-held
+	return func() {
+		s.Helper()
+		close(let)
+		if err := <-ended; err != nil {
+			s.Fatal(err)
+		}
 	}
 }
 

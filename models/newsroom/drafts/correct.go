@@ -155,7 +155,11 @@ func (c Correction) overShown(ctx context.Context, r models.Queryer, d *Draft, n
 	if c.Seen == d.Shown || c.Seen == Newest {
 		return c.Text, nil
 	}
-	base, err := saving{article: d.Article.ID, seen: c.Seen}.began(ctx, r, d.Article)
+	began, err := saving{article: d.Article.ID, seen: c.Seen}.began(ctx, r, d.Article)
+	if err != nil {
+		return c.Text, err
+	}
+	base, err := textOf(ctx, r, d.Article, began)
 	if err != nil {
 		return c.Text, err
 	}

@@ -3,6 +3,7 @@
 //
 //	draft.go   the newest text of an article, and the text that readers see
 //	save.go    Create, Autosave and Save: a new version, merged with what others wrote
+//	tab.go     a page whose answers are lost follows its own saves
 //	rehearse.go Rehearse: the page as it would be, with nothing stored
 //	checked.go the check list before a text goes public
 //	corrections.go the date of a correction is that of its publication

@@ -1,4 +1,4 @@
 package drafts
 
 // RowTypes are the types of this package's tables.
-var RowTypes = []any{row{}}
+var RowTypes = []any{row{}, tabSave{}}

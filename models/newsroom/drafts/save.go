@@ -25,6 +25,10 @@ type Stored struct {
 
 // Create begins an article as a draft that owner has written. It refuses with Invalid.
 func Create(ctx context.Context, db *models.DB, by models.Actor, text newsroom.Manuscript) (article int64, stored Stored, err error) {
+	return create(ctx, db, by, Tab{}, text)
+}
+
+func create(ctx context.Context, db *models.DB, by models.Actor, tab Tab, text newsroom.Manuscript) (article int64, stored Stored, err error) {
 	text = textOnly(text, 0)
 	text.Status = newsroom.Draft
 	p, err := newsroom.Prepare(text)
@@ -50,6 +54,9 @@ func Create(ctx context.Context, db *models.DB, by models.Actor, text newsroom.M
 			return err
 		}
 		article, stored = a.ID, Stored{Number: a.Version, Text: textOnly(text, a.ID)}
+		if err := tab.note(ctx, tx, a.ID, a.Version); err != nil {
+			return err
+		}
 		return putHead(ctx, tx, by, row{ArticleID: a.ID, Number: a.Version, Shown: a.Version, Title: text.Title})
 	})
 	return article, stored, err
@@ -59,7 +66,7 @@ func Create(ctx context.Context, db *models.DB, by models.Actor, text newsroom.M
 // text began with, or [Newest]. It refuses with NotFound, Invalid and [Overlap]; a text
 // that overlaps is kept as well.
 func Autosave(ctx context.Context, db *models.DB, by models.Actor, article int64, seen int, text newsroom.Manuscript) (Stored, error) {
-	return store(ctx, db, by, saving{article: article, seen: seen, text: text, kind: Autosaved})
+	return Tab{}.Autosave(ctx, db, by, article, seen, text)
 }
 
 // Save keeps a text that an editor wants saved, with the editor's choices about an
@@ -67,7 +74,7 @@ func Autosave(ctx context.Context, db *models.DB, by models.Actor, article int64
 func Save(
 	ctx context.Context, db *models.DB, by models.Actor, article int64, seen int, text newsroom.Manuscript, choices *Choices,
 ) (Stored, error) {
-	return store(ctx, db, by, saving{article: article, seen: seen, text: text, kind: Saved, choices: choices})
+	return Tab{}.Save(ctx, db, by, article, seen, text, choices)
 }
 
 // Restore saves the text of an older version again, as a change of the newest text.
@@ -91,6 +98,7 @@ type saving struct {
 	text    newsroom.Manuscript
 	kind    Kind
 	choices *Choices
+	tab     Tab
 }
 
 // errMoved asks for another attempt: a version was added between the merge and the
@@ -153,10 +161,13 @@ func (s saving) try(ctx context.Context, db *models.DB, by models.Actor) (Stored
 		}
 		if shown {
 			stored.Number, err = show(ctx, tx, by, a, p, s.kind)
+		} else {
+			stored.Number, err = add(ctx, tx, by, a, text, s.kind, newest)
+		}
+		if err != nil {
 			return err
 		}
-		stored.Number, err = add(ctx, tx, by, a, text, s.kind, newest)
-		return err
+		return s.tab.note(ctx, tx, a.ID, stored.Number)
 	})
 	return stored, err
 }
@@ -167,7 +178,20 @@ func (s saving) merge(ctx context.Context, r models.Queryer, newest *Draft) (new
 	if s.seen == Newest || s.seen == newest.Number {
 		return s.text, nil, false, nil
 	}
-	base, err := s.began(ctx, r, newest.Article)
+	number, err := s.began(ctx, r, newest.Article)
+	if err != nil {
+		return s.text, nil, false, err
+	}
+	number, late, err := s.tab.follow(ctx, r, s.article, number)
+	switch {
+	case err != nil:
+		return s.text, nil, false, err
+	case late:
+		return newest.Text, nil, true, nil
+	case number == newest.Number:
+		return s.text, nil, false, nil
+	}
+	base, err := textOf(ctx, r, newest.Article, number)
 	if err != nil {
 		return s.text, nil, false, err
 	}
@@ -185,18 +209,14 @@ func (s saving) merge(ctx context.Context, r models.Queryer, newest *Draft) (new
 	}, true, nil
 }
 
-// began returns the text that the editor's form began with. Before an article has
+// began returns the version of the text that the editor's form began with. Before an article has
 // versions the form has version 0; its text is then the first version. A version that
 // was removed since is replaced by the newest one before it.
-func (s saving) began(ctx context.Context, r models.Queryer, a *newsroom.Article) (newsroom.Manuscript, error) {
-	var number int
-	_, err := models.QueryRow(ctx, r, []any{&number}, `SELECT COALESCE(
+func (s saving) began(ctx context.Context, r models.Queryer, a *newsroom.Article) (number int, err error) {
+	_, err = models.QueryRow(ctx, r, []any{&number}, `SELECT COALESCE(
 		(SELECT MAX(number) FROM article_versions WHERE article_id = ? AND number <= ? AND kind <> 'aside'),
 		(SELECT MIN(number) FROM article_versions WHERE article_id = ?), 0)`, a.ID, s.seen, a.ID)
-	if err != nil {
-		return newsroom.Manuscript{}, err
-	}
-	return textOf(ctx, r, a, number)
+	return number, err
 }
 
 // lock locks the article's row and makes sure that newest is still the newest version

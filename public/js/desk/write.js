@@ -18,7 +18,18 @@ if (writing && (writing.dataset.autosave || writing.dataset.create)) {
   const text = () => values().join("\u0000");
   let sent = text(), first = 0, timer = 0, busy = null, stopped = false, refused = "";
   let fails = 0, next = 0, closed = 0;
-  const unanswered = []; // texts that were sent, and that the server has or has not
+
+  // The server knows a save of this page by its tab and number: it is no colleague's change,
+  // even if the answer was lost.
+  const hidden = (name, value) => {
+    const field = Object.assign(document.createElement("input"), { type: "hidden", name, value });
+    writing.append(field);
+    return field;
+  };
+  const page = crypto.getRandomValues(new Uint32Array(4)).join("");
+  hidden("tab", page);
+  const nth = hidden("nth", 0);
+  const count = () => { nth.value = Number(nth.value) + 1; };
 
   // packed is the form as a body. Letters stay as they are: escaped, an Arabic text would
   // be three times as long.
@@ -37,7 +48,6 @@ if (writing && (writing.dataset.autosave || writing.dataset.create)) {
 
   // The browser keeps the text of each page of its own, so that two tabs with one story
   // do not lose each other's.
-  const page = crypto.getRandomValues(new Uint32Array(2)).join("");
   const place = () => `broadsheet:${writing.dataset.autosave || writing.dataset.create}`;
   const kept = {
     store: `${place()}#${page}`,
@@ -107,37 +117,31 @@ if (writing && (writing.dataset.autosave || writing.dataset.create)) {
     if (others && others.textContent !== (data.others ?? "")) others.textContent = data.others ?? "";
   };
 
-  // own reports whether the other text of an overlap is one that this page has sent: its
-  // answer was lost, and it is no colleague's.
-  const own = (theirs) => theirs && unanswered.some((list) => names.every((name, i) => theirs[name] === undefined || theirs[name] === list[i]));
-
-  const save = (sign) => {
+  const save = (sign, leaving) => {
     clearTimeout(timer);
     if (busy || stopped || text() === sent && sign !== true) return busy;
-    busy = attempt(sign === true).finally(() => {
+    busy = attempt(sign === true, leaving === true).finally(() => {
       busy = null;
       if (!stopped && text() !== sent && text() !== refused) plan();
     });
     return busy;
   };
   // attempt sends the text. A sign is sent without a change: it tells who has the form open.
-  const attempt = async (sign) => {
-    const now = text(), list = values(), begun = Date.now(), body = packed();
-    unanswered.push(list);
+  // Only a request that must outlive the page, and the one that creates an article, is kept
+  // alive: the browser counts all of those together, and refuses the last that is too much.
+  const attempt = async (sign, leaving) => {
+    const now = text(), begun = Date.now();
+    count();
+    const body = packed();
     let answer, data = {};
     try {
-      answer = await send(writing.dataset.autosave || writing.dataset.create, body, short(body));
+      answer = await send(writing.dataset.autosave || writing.dataset.create, body, (leaving || !writing.dataset.autosave) && short(body));
       if (answer.headers.get("content-type")?.includes("json")) data = await answer.json();
     } catch {
       later();
       if (!sign) unsaved(navigator.onLine === false ? writing.dataset.offline : writing.dataset.unsaved);
       return;
     }
-    if (answer.status === 409 && own(data.theirs)) {
-      version.value = data.version;
-      return;
-    }
-    if (answer.status < 500) unanswered.length = 0;
     if (answer.ok && data.version !== undefined) return took(data, now, begun, sign);
     later();
     if (answer.status === 401) {
@@ -178,11 +182,14 @@ if (writing && (writing.dataset.autosave || writing.dataset.create)) {
     const now = text();
     if (stopped || now === sent) return;
     kept.put();
-    if (!busy) return void save();
+    if (!busy) {
+      left = now;
+      return void save(false, true);
+    }
+    count();
     const body = packed();
     if (left === now || !writing.dataset.autosave || !short(body)) return;
     left = now;
-    unanswered.push(values());
     send(writing.dataset.autosave, body, true).catch(() => {});
   };
 
@@ -222,6 +229,7 @@ if (writing && (writing.dataset.autosave || writing.dataset.create)) {
       const { submitter } = event;
       return void busy.then(() => writing.requestSubmit(submitter));
     }
+    count();
     leaves = true;
     clearTimeout(timer);
     clearTimeout(keeping);
@@ -229,8 +237,10 @@ if (writing && (writing.dataset.autosave || writing.dataset.create)) {
     kept.put(); // until the next page shows that the server has it
   });
   addEventListener("pageshow", (event) => { if (event.persisted) stopped = leaves = false; });
-  // What is sent while one leaves needs no question.
+  // What is sent while one leaves needs no question. It is sent here, while the page still
+  // lives: Chromium loses some of the requests that begin in "pagehide".
   addEventListener("beforeunload", (event) => {
+    if (!leaves) leave();
     if (leaves || text() === sent || !stopped && fails === 0 && navigator.onLine !== false && short(packed())) return;
     kept.put();
     event.preventDefault();

@@ -1,0 +1,99 @@
+package drafts
+
+import (
+	"context"
+
+	"broadsheet/models"
+	"broadsheet/models/newsroom"
+)
+
+// Tab is one open page with the form of an article. The answer to a save can be lost, or
+// come after the next save was sent. Both saves then name the same version as seen, and
+// the second has the text of the first and more: the first is no other editor's change.
+// The zero Tab is a form that does not count its saves.
+type Tab struct {
+	ID  string // random, at most [MaxTabID] bytes
+	Nth int    // counts the saves of the page, so that an older one cannot replace a newer one
+}
+
+// MaxTabID is the length of the longest ID of a [Tab], in bytes.
+const MaxTabID = 64
+
+// tabSave is a row of article_tabs.
+type tabSave struct {
+	Tab       string `gorm:"primaryKey"`
+	Nth       int    `gorm:"primaryKey;autoIncrement:false"`
+	ArticleID int64  `gorm:"primaryKey;autoIncrement:false"`
+	Number    int    // version that the save has made
+}
+
+func (tabSave) TableName() string { return "article_tabs" }
+
+// Create does what [Create] does. If the tab has created an article before, and did not
+// get the answer, Create saves the text to that article.
+func (t Tab) Create(ctx context.Context, db *models.DB, by models.Actor, text newsroom.Manuscript) (article int64, stored Stored, err error) {
+	first, err := t.first(ctx, db, by)
+	if err != nil {
+		return 0, stored, err
+	}
+	if first != nil {
+		stored, err = t.Save(ctx, db, by, first.ArticleID, first.Number, text, nil)
+		return first.ArticleID, stored, err
+	}
+	return create(ctx, db, by, t, text)
+}
+
+// Autosave does what [Autosave] does, over what the tab has saved before.
+func (t Tab) Autosave(
+	ctx context.Context, db *models.DB, by models.Actor, article int64, seen int, text newsroom.Manuscript,
+) (Stored, error) {
+	return store(ctx, db, by, saving{article: article, seen: seen, text: text, kind: Autosaved, tab: t})
+}
+
+// Save does what [Save] does, over what the tab has saved before.
+func (t Tab) Save(
+	ctx context.Context, db *models.DB, by models.Actor, article int64, seen int, text newsroom.Manuscript, choices *Choices,
+) (Stored, error) {
+	return store(ctx, db, by, saving{article: article, seen: seen, text: text, kind: Saved, choices: choices, tab: t})
+}
+
+// first returns the first save of the tab by the account, nil without one.
+func (t Tab) first(ctx context.Context, r models.Queryer, by models.Actor) (*tabSave, error) {
+	if t.ID == "" || by.UserID == nil {
+		return nil, nil
+	}
+	return models.First[tabSave](r.Query(ctx).Table("article_tabs AS t").Select("t.*").
+		Joins("JOIN article_versions v ON v.article_id = t.article_id AND v.number = t.number").
+		Where("t.tab = ? AND v.actor_id = ?", t.ID, *by.UserID).Order("t.nth"))
+}
+
+// note records a version as the tab's.
+func (t Tab) note(ctx context.Context, tx *models.Tx, article int64, number int) error {
+	if t.ID == "" {
+		return nil
+	}
+	return tx.Query(ctx).Create(&tabSave{t.ID, t.Nth, article, number}).Error
+}
+
+// follow returns the version that the next save of the tab goes over, of a form that began
+// with the version began: the last one, if all versions since are the tab's own.
+// Otherwise it is the one before another editor's. late means that the tab has stored a
+// later text already.
+func (t Tab) follow(ctx context.Context, r models.Queryer, article int64, began int) (over int, late bool, err error) {
+	if t.ID == "" {
+		return began, false, nil
+	}
+	var list []tabSave
+	err = r.Query(ctx).Table("article_versions AS v").Select("v.number, COALESCE(t.nth, 0) AS nth").
+		Joins("LEFT JOIN article_tabs t ON t.article_id = v.article_id AND t.number = v.number AND t.tab = ?", t.ID).
+		Where("v.article_id = ? AND v.number > ? AND v.kind <> ?", article, began, string(Aside)).Order("v.number").Find(&list).Error
+	over = began
+	own := true
+	for _, v := range list {
+		late = late || v.Nth >= t.Nth
+		if own = own && v.Nth > 0; own {
+			over = v.Number
+		}
+	}
+	return over, late, err
+}
