@@ -70,6 +70,7 @@ var pagesToCheck = []view{
 }
 
 func TestBrowser(t *testing.T) {
+	t.Parallel() // it has a site and a browser of its own
 	b := newBench(t)
 	found := b.findPages(t)
 	t.Run("weight", b.weighPages) // before the tests that write
