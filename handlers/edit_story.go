@@ -94,7 +94,7 @@ func (ed *editing) createStory(c *request) error {
 	var id int64
 	var stored drafts.Stored
 	if err == nil {
-		id, stored, err = form.tab().Create(c.ctx(), ed.db, c.viewer.actor(), text)
+		id, stored, err = form.tab().Begin(c.ctx(), ed.db, c.viewer.actor(), text)
 	}
 	if err != nil {
 		return ed.renderNew(c, form, err)

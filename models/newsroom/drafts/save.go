@@ -28,7 +28,9 @@ func Create(ctx context.Context, db *models.DB, by models.Actor, text newsroom.M
 	return create(ctx, db, by, Tab{}, text)
 }
 
-func create(ctx context.Context, db *models.DB, by models.Actor, tab Tab, text newsroom.Manuscript) (article int64, stored Stored, err error) {
+func create(
+	ctx context.Context, db *models.DB, by models.Actor, tab Tab, text newsroom.Manuscript,
+) (article int64, stored Stored, err error) {
 	text = textOnly(text, 0)
 	text.Status = newsroom.Draft
 	p, err := newsroom.Prepare(text)

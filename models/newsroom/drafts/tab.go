@@ -29,9 +29,11 @@ type tabSave struct {
 
 func (tabSave) TableName() string { return "article_tabs" }
 
-// Create does what [Create] does. If the tab has created an article before, and did not
-// get the answer, Create saves the text to that article.
-func (t Tab) Create(ctx context.Context, db *models.DB, by models.Actor, text newsroom.Manuscript) (article int64, stored Stored, err error) {
+// Begin does what [Create] does. If the tab has created an article before, and did not
+// get the answer, Begin saves the text to that article.
+func (t Tab) Begin(
+	ctx context.Context, db *models.DB, by models.Actor, text newsroom.Manuscript,
+) (article int64, stored Stored, err error) {
 	first, err := t.first(ctx, db, by)
 	if err != nil {
 		return 0, stored, err

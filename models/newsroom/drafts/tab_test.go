@@ -15,7 +15,7 @@ func TestTabFollowsItsOwnSaves(t *testing.T) {
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
 		ctx := t.Context()
 		nth := func(n int) drafts.Tab { return drafts.Tab{ID: "a page", Nth: n} }
-		id, first, err := nth(1).Create(ctx, db, edith, story("One", "Two"))
+		id, first, err := nth(1).Begin(ctx, db, edith, story("One", "Two"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -31,10 +31,10 @@ func TestTabFollowsItsOwnSaves(t *testing.T) {
 			return stored
 		}
 
-		if again, stored, err := nth(2).Create(ctx, db, edith, story("One", "Two more")); err != nil || again != id || stored.Merged {
+		if again, stored, err := nth(2).Begin(ctx, db, edith, story("One", "Two more")); err != nil || again != id || stored.Merged {
 			t.Fatalf("the second attempt makes article %d, %+v, %v; the first %d", again, stored, err, id)
 		}
-		if other, _, err := nth(2).Create(ctx, db, jonas, story("One")); err != nil || other == id {
+		if other, _, err := nth(2).Begin(ctx, db, jonas, story("One")); err != nil || other == id {
 			t.Errorf("another account gets the article: %v", err)
 		}
 		if stored := save(3, "Uno Two", "Uno", "Two"); stored.Merged {
