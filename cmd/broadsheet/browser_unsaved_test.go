@@ -56,7 +56,7 @@ func (w *typist) has(texts ...string) {
 			return
 		}
 	}
-	w.Fatalf("the server lacks %q in %q", missing, body)
+	w.Fatalf("the server lacks %q in %.2000q", missing, body)
 }
 
 // newTab is the typist with another tab of the same browser.
