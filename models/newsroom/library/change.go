@@ -68,16 +68,21 @@ func alter(
 }
 
 // errUsed refuses to remove a picture that is used.
-var errUsed = models.Refusal(models.Conflict, "picture-used", "a story uses this picture")
+var errUsed = models.Refusal(models.Conflict, "picture-used", "a story or an author uses this picture")
 
-// Remove takes a picture that nothing uses out of the library. Visitors cannot see its
-// file any more. The row stays, and the file for [KeptFor], see [Restore]. Remove refuses with NotFound
-// and Conflict (picture-used).
+// Remove takes a picture that no article, draft or author uses out of the library. Visitors
+// cannot see its file any more. The row stays, and the file for [KeptFor], see [Restore].
+// Remove refuses with NotFound and Conflict (picture-used).
 func Remove(ctx context.Context, db *models.DB, by models.Actor, id int64) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
 		_, err := alter(ctx, tx, by, id, AnyVersion, "removed", func(m *pictures.Picture) error {
 			uses, err := usesOf(ctx, tx, m)
-			if err == nil && len(uses) > 0 {
+			if err != nil {
+				return err
+			}
+			var ofAuthor bool
+			_, err = models.QueryRow(ctx, tx, []any{&ofAuthor}, "SELECT EXISTS (SELECT 1 FROM authors WHERE picture_id = ?)", m.ID)
+			if err == nil && (ofAuthor || len(uses) > 0) {
 				err = errUsed
 			}
 			m.RemovedAt = models.At(tx.Now)

@@ -2,11 +2,15 @@ package library
 
 import (
 	"context"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom/pictures"
 	"broadsheet/models/settings"
+
+	"gorm.io/gorm"
 )
 
 // Filter is a choice of pictures.
@@ -18,7 +22,7 @@ const (
 	NoAlt      Filter = "no-alt" // neither alternative text nor decorative
 	NoCredit   Filter = "no-credit"
 	EndedSoon  Filter = "ending" // the licence has ended, or ends within [SoonDays] days
-	Unused     Filter = "unused" // no article and no draft uses it
+	Unused     Filter = "unused" // no article, no draft that waits and no author uses it
 	RemovedOne Filter = "removed"
 )
 
@@ -67,7 +71,8 @@ func Search(ctx context.Context, r models.Queryer, now models.Time, q Query) (li
 		find = find.Where("m.licence_end <> '' AND m.licence_end <= ?", today(now.AddDate(0, 0, SoonDays), site.TimeZone))
 	case Unused:
 		find = find.Where("NOT EXISTS (SELECT 1 FROM articles a WHERE a.picture_id = m.id)" +
-			" AND NOT EXISTS (SELECT 1 FROM article_pictures x WHERE x.picture_key = m.key)")
+			" AND NOT EXISTS (SELECT 1 FROM article_pictures x WHERE x.picture_key = m.key)" +
+			" AND NOT EXISTS (SELECT 1 FROM authors WHERE picture_id = m.id) AND NOT " + pictures.WaitsInDraft)
 	}
 	if q.Owner != 0 {
 		find = find.Where("m.owner_id = ?", q.Owner)
@@ -78,12 +83,11 @@ func Search(ctx context.Context, r models.Queryer, now models.Time, q Query) (li
 	if q.Before != 0 {
 		find = find.Where("m.id < ?", q.Before)
 	}
-	for i, word := range strings.Fields(strings.ToLower(q.Words)) {
+	for i, word := range strings.Fields(q.Words) {
 		if i == MaxWords {
 			break
 		}
-		find = find.Where("LOWER(m.alt || ' ' || m.caption || ' ' || m.credit || ' ' || m.filename) LIKE ? ESCAPE '!'",
-			"%"+escape.Replace(word)+"%")
+		find = withWord(find, word)
 	}
 	if err := find.Find(&list).Error; err != nil {
 		return nil, 0, err
@@ -93,6 +97,28 @@ func Search(ctx context.Context, r models.Queryer, now models.Time, q Query) (li
 		next = list[q.Limit-1].ID
 	}
 	return list, next, nil
+}
+
+// withWord restricts a query to the pictures whose texts have a word in any case. SQLite
+// folds the case of ASCII letters only, so a word with others is also searched for as typed,
+// with a capital, and in capitals.
+func withWord(q *gorm.DB, word string) *gorm.DB {
+	const texts = "(m.alt || ' ' || m.caption || ' ' || m.credit || ' ' || m.filename)"
+	lower := strings.ToLower(word)
+	_, first := utf8.DecodeRuneInString(lower)
+	forms := []string{lower, word, strings.ToUpper(lower[:first]) + lower[first:], strings.ToUpper(lower)}
+	condition, args := "LOWER"+texts+" LIKE ? ESCAPE '!'", []any{"%" + escape.Replace(lower) + "%"}
+	for i, form := range forms {
+		if strings.ToLower(form) == lower && !isASCII(form) && !slices.Contains(forms[:i], form) {
+			condition += " OR " + texts + " LIKE ? ESCAPE '!'"
+			args = append(args, "%"+escape.Replace(form)+"%")
+		}
+	}
+	return q.Where("("+condition+")", args...)
+}
+
+func isASCII(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return r >= utf8.RuneSelf })
 }
 
 // escape makes a text a literal part of a LIKE pattern.

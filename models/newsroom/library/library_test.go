@@ -19,6 +19,7 @@ import (
 	"broadsheet/models/newsroom/drafts"
 	"broadsheet/models/newsroom/library"
 	"broadsheet/models/newsroom/pictures"
+	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/richtext"
 )
 
@@ -244,7 +245,32 @@ func TestUsesAndRemoval(t *testing.T) {
 		if err := library.Remove(n.Context(), n.db, editor, m.ID); models.KindOf(err) != models.Conflict {
 			n.Errorf("a used picture: %v", err)
 		}
+		portrait := n.add(photo(40, 40, blue), library.Texts{Alt: "Ann"})
+		n.check(n.db.Write(n.Context(), func(tx *models.Tx) error {
+			ann, err := taxonomy.EnsureAuthor(n.Context(), tx, "", "Ann")
+			if err != nil {
+				return err
+			}
+			return tx.Query(n.Context()).Exec("UPDATE authors SET picture_id = ? WHERE id = ?", portrait.ID, ann.ID).Error
+		}))
+		if err := library.Remove(n.Context(), n.db, editor, portrait.ID); models.KindOf(err) != models.Conflict {
+			n.Errorf("the picture of an author: %v", err)
+		}
 		unused := n.add(photo(60, 40, blue), library.Texts{Alt: "Unused"})
+		found, _, err := library.Search(n.Context(), n.db, models.At(n.clock.Now()), library.Query{Filter: library.Unused})
+		n.check(err)
+		if len(found) != 1 || found[0].ID != unused.ID {
+			n.Errorf("unused: %+v", found)
+		}
+		byDraft := n.add(photo(60, 41, blue), library.Texts{Alt: "For a draft"})
+		text.PictureID = &byDraft.ID
+		_, err = drafts.Save(n.Context(), n.db, editor, live.ID, drafts.Newest, text, nil)
+		n.check(err)
+		found, _, err = library.Search(n.Context(), n.db, models.At(n.clock.Now()), library.Query{Filter: library.Unused})
+		n.check(err)
+		if len(found) != 1 || found[0].ID != unused.ID {
+			n.Errorf("unused, with a picture of a draft: %+v", found)
+		}
 		n.check(library.Remove(n.Context(), n.db, editor, unused.ID))
 		if s, err := pictures.AtAddress(n.Context(), n.db, unused.File); err != nil || s.Public {
 			n.Errorf("a removed picture: %+v (%v)", s, err)
@@ -267,7 +293,7 @@ func TestUsesAndRemoval(t *testing.T) {
 func TestSearchFindsByWordsAndFilters(t *testing.T) {
 	each(t, func(n *newsroomTest) {
 		boat := n.add(photo(60, 40, red), library.Texts{Alt: "A boat", Caption: "100% at sea", Credit: "Ann"})
-		car := n.add(photo(60, 41, red), library.Texts{Credit: "Ben", LicenceEnd: "2000-01-01"})
+		car := n.add(photo(60, 41, red), library.Texts{Caption: "École, Москва", Credit: "Ben", LicenceEnd: "2000-01-01"})
 		line := n.add(photo(60, 42, red), library.Texts{Decorative: true})
 		n.story("Lead", &boat.ID, "<p>Text.</p>", newsroom.Published)
 		for _, c := range []struct {
@@ -276,6 +302,10 @@ func TestSearchFindsByWordsAndFilters(t *testing.T) {
 		}{
 			{library.Query{}, []int64{line.ID, car.ID, boat.ID}},
 			{library.Query{Words: "SEA boat"}, []int64{boat.ID}},
+			{library.Query{Words: "МОСКВА"}, []int64{car.ID}},
+			{library.Query{Words: "москва"}, []int64{car.ID}},
+			{library.Query{Words: "École"}, []int64{car.ID}},
+			{library.Query{Words: "école"}, []int64{car.ID}},
 			{library.Query{Words: "100%"}, []int64{boat.ID}},
 			{library.Query{Words: "%"}, []int64{boat.ID}},
 			{library.Query{Words: "boat.jpg", Limit: 2}, []int64{line.ID, car.ID}},
