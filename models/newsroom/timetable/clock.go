@@ -1,31 +1,38 @@
 package timetable
 
 import (
+	"strings"
 	"time"
 
 	"broadsheet/models"
 )
 
-// Layout is a time as forms have it: the wall clock of the site's zone.
+// Layout is the format of a time in forms: the wall clock of the site's zone.
 const Layout = "2006-01-02T15:04"
 
-// Refusals of a time.
+// The refusals of ParseTime.
 var (
 	errTimeInvalid = models.Refusal(models.Invalid, "time-invalid", "this is not a time: write it as 2027-01-14T23:30")
 	errTimeSkipped = models.Refusal(models.Invalid, "time-skipped", "clocks go forward over this time, so it does not exist on that day")
 )
 
-// ParseTime reads a wall clock time of a zone. It refuses with Invalid time-invalid,
-// and with Invalid time-skipped a time that clocks skip when summer time begins. Of a
-// time that comes twice when summer time ends, it returns the first.
+// ParseTime reads a wall clock time of a zone, with or without seconds. It refuses with
+// Invalid: time-invalid, or time-skipped for a time that clocks skip when summer time
+// begins. For a time that comes twice when summer time ends, it returns the first.
 func ParseTime(text string, zone *time.Location) (time.Time, error) {
-	at, err := time.ParseInLocation(Layout, text, zone)
-	if err != nil {
-		if at, err = time.ParseInLocation(Layout+":05", text, zone); err != nil {
-			return time.Time{}, errTimeInvalid
-		}
+	layout := Layout
+	if len(text) > len(Layout) {
+		layout += ":05"
 	}
-	if at.Format(Layout) != text[:len(Layout)] {
+	wall, err := time.Parse(layout, text) // without a zone no time is skipped
+	if err != nil || !strings.HasPrefix(text, wall.Format(Layout)) {
+		return time.Time{}, errTimeInvalid
+	}
+	at, err := time.ParseInLocation(layout, text, zone)
+	if err != nil {
+		return time.Time{}, errTimeInvalid
+	}
+	if at.Format(Layout) != wall.Format(Layout) {
 		return time.Time{}, errTimeSkipped
 	}
 	if earlier := at.Add(-time.Hour); earlier.Format(Layout) == at.Format(Layout) {

@@ -34,6 +34,8 @@ func TestParseTime(t *testing.T) {
 		{"UTC", "2027-01-14T23:30:15", "2027-01-14T23:30:15Z"},
 		{"UTC", "2027-02-29T12:00", "time-invalid"},
 		{"UTC", "tomorrow", "time-invalid"},
+		{"UTC", "2027-01-14T9:30", "time-invalid"}, // package time reads an hour of one digit
+		{"UTC", "2027-01-14T9:30:15", "time-invalid"},
 		{"UTC", "", "time-invalid"},
 	} {
 		zone, err := time.LoadLocation(test.zone)
