@@ -9,8 +9,8 @@ import (
 	"broadsheet/models/newsroom/checklist"
 )
 
-// check returns the required checks that a text which goes public does not pass. It refuses
-// with Invalid if there are some and the move has no reason to leave them out.
+// check returns the required checks that a text does not pass when it goes public. It refuses
+// with Invalid if there are any and the move gives no reason to publish anyway.
 func (m Move) check(
 	ctx context.Context, db *models.DB, by models.Actor, a *newsroom.Article, text newsroom.Manuscript,
 ) (checklist.List, error) {
@@ -24,9 +24,9 @@ func (m Move) check(
 	return missing, err
 }
 
-// lacking returns the required checks that a text does not pass. What readers of a live article
-// see already does not count: nobody shall be kept from correcting an old story because it lacks
-// something that only a new one must have.
+// lacking returns the required checks that a text does not pass. For a live article it leaves out
+// those that the public text does not pass either, so that a new requirement does not block the
+// correction of an old article.
 func lacking(
 	ctx context.Context, r *models.DB, by models.Actor, a *newsroom.Article, text newsroom.Manuscript,
 ) (checklist.List, error) {
@@ -47,9 +47,9 @@ func lacking(
 	return missing.Without(before.Missing()), err
 }
 
-// Checked refuses a version of an article that lacks something required before publication, with
-// Invalid; with a reason it lets the version pass and writes the reason to the audit. It is for
-// a planned text, which [Show] does not check again.
+// Checked refuses a version of an article that does not pass its required checks, with Invalid.
+// With a reason it accepts the version and writes the reason to the audit. It is for a planned
+// text, because [Show] does not check that text again. It also refuses with NotFound.
 func Checked(ctx context.Context, db *models.DB, by models.Actor, article int64, number int, reason string) error {
 	d, err := Open(ctx, db, article)
 	if err != nil {

@@ -9,9 +9,9 @@ import (
 	"broadsheet/models/worddiff"
 )
 
-// Difference is a field or a paragraph in which two texts differ, or a paragraph that
-// is the same. Words are the words of both, see [worddiff.Of]; only those of a body are
-// without markup.
+// Difference is a field that differs between two texts, or a paragraph of the body, changed
+// or not. Words holds the words of both texts, see [worddiff.Of]. The words of a paragraph
+// have no markup, unless the paragraph is nothing but markup.
 type Difference struct {
 	Field string // name of the form field; "body" for a paragraph
 	Op    paragraphs.Op
@@ -47,7 +47,7 @@ func Compare(from, to newsroom.Manuscript) (list []Difference) {
 	return list
 }
 
-// correctionText writes corrections one a line.
+// correctionText returns the texts of the corrections, one per line.
 func correctionText(m newsroom.Manuscript) string {
 	var lines []string
 	for _, c := range m.Corrections {

@@ -13,16 +13,16 @@ import (
 // Correction is a change of the text that readers see, while another text of the same
 // article waits to be shown.
 type Correction struct {
-	Seen    int // version that the corrected text began with: one that readers saw
+	Seen    int // public version that the corrected text began with
 	Text    newsroom.Manuscript
 	Minor   bool     // readers need not hear of it, see [newsroom.Prepared]
 	Choices *Choices // answers to an overlap, see [Correct]
-	// Waiting are further versions that wait to be shown, such as that of a plan. The
-	// newest text need not be named.
+	// Waiting lists further versions that wait to be shown, such as the version of a plan.
+	// Correct adds the newest text itself.
 	Waiting []int
-	// Also runs in the transaction after the corrected text is shown as version shown.
-	// moved has the version that replaces each waiting one: shown itself for a text that
-	// no longer differs. An error of it stops the correction.
+	// Also runs in the transaction after the corrected text became version shown. moved
+	// maps each waiting version to its replacement, which is shown for a text that no
+	// longer differs. An error of Also rolls the correction back.
 	Also func(ctx context.Context, tx *models.Tx, shown int, moved map[int]int) error
 }
 
@@ -30,17 +30,17 @@ type Correction struct {
 type Corrected struct {
 	Shown  int                 // version that readers see now
 	Number int                 // newest version, which waits unless it is Shown
-	Text   newsroom.Manuscript // that readers see
+	Text   newsroom.Manuscript // text of Shown
 }
 
 var errNotShown = models.Refusal(models.Conflict, "not-live", "only the text of a published article can be corrected")
 
-// Correct shows a corrected text to readers at once, and makes the same changes in each
-// text that waits (a three-way merge), so that a waiting text does not take the
-// correction out again. It asks, by an [Overlap], about a paragraph that was changed
-// both in the correction and in the public text, or in a text that waits; in the
-// answers, "mine" is the correction. It refuses with NotFound, Invalid, and Conflict
-// not-live for an article that is not published.
+// Correct shows a corrected text to readers at once and makes the same changes in each
+// waiting text (a three-way merge), so that a waiting text does not undo the correction.
+// It returns an [Overlap] if the correction and the public text, or the correction and a
+// waiting text, changed the same paragraph; in the answers, "mine" is the correction. It
+// refuses with NotFound, Invalid, Unavailable (article-busy), and Conflict (not-live) for
+// an article that is not published.
 func Correct(ctx context.Context, db *models.DB, by models.Actor, article int64, c Correction) (done Corrected, err error) {
 	c.Text = textOnly(c.Text, article)
 	for range attempts {
@@ -51,8 +51,9 @@ func Correct(ctx context.Context, db *models.DB, by models.Actor, article int64,
 	return done, errBusy
 }
 
-// Keep stores a text that is not to be shown or merged yet, so that a closed browser does
-// not lose it. It replaces the one that the same account kept before.
+// Keep stores a text without showing or merging it, so that a closed browser does not lose
+// it. It replaces the text that the same account kept before. It refuses with Invalid and
+// does nothing for an article that does not exist.
 func Keep(ctx context.Context, db *models.DB, by models.Actor, article int64, text newsroom.Manuscript) error {
 	if err := newsroom.Check(textOnly(text, article)); err != nil {
 		return err
@@ -77,7 +78,7 @@ func Keep(ctx context.Context, db *models.DB, by models.Actor, article int64, te
 type waiting struct {
 	number int
 	text   newsroom.Manuscript
-	same   bool // as the corrected text: nothing waits any more
+	same   bool // equals the corrected text, so nothing waits any more
 }
 
 func (c Correction) try(ctx context.Context, db *models.DB, by models.Actor, article int64) (done Corrected, err error) {
@@ -122,7 +123,7 @@ func (c Correction) try(ctx context.Context, db *models.DB, by models.Actor, art
 		moved := map[int]int{}
 		for _, w := range list {
 			if moved[w.number] = done.Shown; !w.same {
-				// show has counted the version of its own copy of the row.
+				// show has incremented Version in its own copy of the row, not in a.
 				a.Version = max(a.Version, done.Number, done.Shown)
 				if moved[w.number], err = addVersion(ctx, tx, d.Actor, a, w.text, Rebased); err != nil {
 					return err
@@ -166,8 +167,8 @@ func (c Correction) overShown(ctx context.Context, r models.Queryer, d *Draft, n
 	return c.over(base, now, d.Shown, models.Actor{}, c.Text)
 }
 
-// rebase returns the waiting texts with the changes of the correction. The newest text is
-// the first of them, if it waits.
+// rebase returns the waiting texts with the changes of the correction. The newest text comes
+// first, if it waits.
 func (c Correction) rebase(ctx context.Context, r models.Queryer, d *Draft, now, text newsroom.Manuscript) (list []waiting, err error) {
 	numbers := slices.Clone(c.Waiting)
 	if d.Pending {
@@ -192,7 +193,8 @@ func (c Correction) rebase(ctx context.Context, r models.Queryer, d *Draft, now,
 	return list, nil
 }
 
-// over merges a correction with another text, version number, that comes from the same base.
+// over merges a correction (mine) with version number of the text (theirs); both come from
+// base. It returns an [Overlap] as its error.
 func (c Correction) over(
 	base, theirs newsroom.Manuscript, number int, by models.Actor, mine newsroom.Manuscript,
 ) (newsroom.Manuscript, error) {

@@ -8,8 +8,8 @@ import (
 	"broadsheet/models/newsroom"
 )
 
-// dated returns the corrections of a text that goes public at a time, each with a date.
-// One that the article shows already keeps its date.
+// dated returns the corrections of a text that goes public at time at. A correction without
+// a date gets the date of the same public correction, or else at.
 func dated(
 	ctx context.Context, r models.Queryer, article int64, list []newsroom.Correction, at models.Time,
 ) ([]newsroom.Correction, error) {

@@ -3,16 +3,16 @@
 //
 //	draft.go   the newest text of an article, and the text that readers see
 //	save.go    Create, Autosave and Save: a new version, merged with what others wrote
-//	tab.go     a page whose answers are lost follows its own saves
+//	tab.go     the saves of one open page, also when an answer to it is lost
 //	rehearse.go Rehearse: the page as it would be, with nothing stored
 //	checked.go the check list before a text goes public
-//	corrections.go the date of a correction is that of its publication
+//	corrections.go the dates of corrections
 //	foresee.go  a planned text, for pages as of a later time
 //	show.go    Show: a version becomes the text of the article's own rows
 //	correct.go Correct: a change of the public text, while another text waits
 //	compare.go the differences between two texts
 //	merge.go   two changed texts in one, field by field and paragraph by paragraph
-//	overlap.go the places that only a person can decide
+//	overlap.go the places where both texts changed, and the editor's answers
 //	access.go  the acts that an account may do with an article
 //	versions.go versions with their differences; old autosaves are removed
 //
@@ -22,7 +22,7 @@
 // never changed. article_drafts names the newest version (number) and the one that
 // the article's rows show (shown). For an article that is not published an explicit
 // save is shown at once; for a live article it waits until an editor publishes it. An
-// autosave is never shown by itself, so that half a word makes no tag and no author.
+// autosave is not shown, because a half-typed name would create a tag or an author.
 //
 // An editor's form carries the number of the version that it began with. If that is
 // still the newest one, the save is a plain one. If not, the text of the form and the
@@ -30,6 +30,6 @@
 // Only paragraphs that both have changed are asked about, see [Overlap]; until the
 // editor answers, the text is kept as a version beside the others (kind aside).
 //
-// Changes by the clock, by moderators and by counters are not changes of the text:
-// they never conflict with a form.
+// Scheduled moves, decisions of moderators and counters do not change the text, so they
+// never conflict with a form.
 package drafts

@@ -12,15 +12,15 @@ import (
 // Kind says how a version came about.
 type Kind string
 
-// The kinds. A version without one is a save from before there were drafts, of an
-// import or of a command.
+// The kinds. The kind is empty for a version of an import, of a command, and of a save from
+// before there were drafts.
 const (
 	Autosaved Kind = "autosave"
 	Saved     Kind = "save"
 	Restored  Kind = "restore" // an older text saved again
 	Shown     Kind = "show"    // became the text that readers see, or will see
 	Aside     Kind = "aside"   // overlaps another editor's text, and waits for its editor
-	Rebased   Kind = "rebase"  // a waiting text that has got the changes of a correction
+	Rebased   Kind = "rebase"  // a waiting text with the changes of a correction
 )
 
 // row is a row of article_drafts.
@@ -41,8 +41,8 @@ type Draft struct {
 	Article *newsroom.Article
 	// Number is the version of the text, 0 if the article has no version yet.
 	Number int
-	// Pending means that the text is not the one of the article's rows, which readers
-	// of a live article see.
+	// Pending means that the article's rows hold another text: readers of a live article
+	// do not see this one.
 	Pending bool
 	Shown   int // version that the article's rows show
 	Text    newsroom.Manuscript
@@ -74,9 +74,9 @@ func open(ctx context.Context, r models.Queryer, a *newsroom.Article) (*Draft, e
 	return d, err
 }
 
-// headOf returns the article's row of article_drafts. A version of an import or of a
-// command that came after the newest draft is the newest text: then headOf makes the
-// row up from it. Without versions all numbers are 0.
+// headOf returns the article's row of article_drafts. If an import or a command added a
+// version after the newest draft, that version is the newest text, and headOf returns a
+// row made from it. Without versions all numbers are 0.
 func headOf(ctx context.Context, r models.Queryer, article int64) (row, error) {
 	stored, err := models.First[row](r.Query(ctx).Where("article_id = ?", article))
 	if err != nil {
@@ -101,9 +101,9 @@ func headOf(ctx context.Context, r models.Queryer, article int64) (row, error) {
 	return row{ArticleID: article}, nil
 }
 
-// textOf returns the text of a version, with the fields of an editor alone. Number 0
-// is the text of the article's rows. The result names the article, and has no status
-// and no dates, so that a text that is saved again never moves an article.
+// textOf returns the text of a version, reduced to the fields that editors change. Number 0
+// is the text of the article's rows. The result has the article's number, but no status and
+// no dates, so that saving it again never moves the article.
 func textOf(ctx context.Context, r models.Queryer, a *newsroom.Article, number int) (m newsroom.Manuscript, err error) {
 	if number == 0 {
 		m, err = newsroom.StoredManuscript(ctx, r, a)
@@ -118,13 +118,13 @@ func textOf(ctx context.Context, r models.Queryer, a *newsroom.Article, number i
 		m.Tags, err = taxonomy.PresentTags(ctx, r, m.Tags)
 	}
 	if !live(a.Status) && (m.Slug == taxonomy.Slug(m.Title) || taxonomy.IsNumbered(m.Slug, taxonomy.Slug(m.Title))) {
-		m.Slug = "" // it follows the title until readers know it
+		m.Slug = "" // the slug follows the title until the article is public
 	}
 	return m, err
 }
 
-// named returns authors with the names that they have now. A text of a file or an import
-// may name an author by the slug alone.
+// named returns the authors with their present names. A text from a file or an import may
+// name an author by the slug alone.
 func named(ctx context.Context, r models.Queryer, refs []newsroom.AuthorRef) ([]newsroom.AuthorRef, error) {
 	var slugs, names []string
 	for _, ref := range refs {

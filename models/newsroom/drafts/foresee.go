@@ -28,7 +28,7 @@ func Foresee(ctx context.Context, r models.Queryer, article int64, m Move) (*For
 	return &Foreseen{article, p}, err
 }
 
-// Show makes the text the one of the article's rows, in a transaction that is taken back.
+// Show writes the text to the article's rows, in a transaction that the caller rolls back.
 // It does nothing for an article that is not published.
 func (f *Foreseen) Show(ctx context.Context, tx *models.Tx) error {
 	a, err := models.First[newsroom.Article](tx.Lock(ctx).Where("id = ?", f.article))

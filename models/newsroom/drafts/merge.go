@@ -12,7 +12,7 @@ import (
 	"broadsheet/models/richtext"
 )
 
-// merging is the merge of two texts that come from the same one.
+// merging is a three-way merge: mine and theirs are changed copies of base.
 type merging struct {
 	base, mine, theirs newsroom.Manuscript
 	choices            *Choices
@@ -68,8 +68,8 @@ func (w *merging) line(name, base, mine, theirs string) string {
 	return mine
 }
 
-// categories merges the categories as a set. The main one is the first; if one side
-// has changed it, that one is the first of the result.
+// categories merges the categories as a set. The first category is the main one. It is
+// merged as a field of its own, and comes first in the result.
 func (w *merging) categories() []taxonomy.CategoryRef {
 	first := func(m newsroom.Manuscript) string {
 		if len(m.Categories) == 0 {
@@ -142,8 +142,8 @@ func (w *merging) body() (string, richtext.Format, []paragraphs.Part) {
 	return b.String(), format, parts
 }
 
-// joiner joins paragraphs. A paragraph that was the last of its body may lack the
-// space that parts it from the next one.
+// joiner joins paragraphs. It adds an empty line after a paragraph without a line end, which
+// the last paragraph of a body may lack.
 type joiner struct{ strings.Builder }
 
 func (j *joiner) add(list []string) {
@@ -162,13 +162,13 @@ func asHTML(m newsroom.Manuscript) string {
 	}
 	body, err := richtext.Article(m.Body, m.Format)
 	if err != nil {
-		return m.Body // too long; its limits refuse it anyway
+		return m.Body // too long: the save refuses it
 	}
 	return body.HTML
 }
 
-// paragraphKey returns what readers see of a paragraph: two paragraphs with the same
-// key differ at most in how their markup is written.
+// paragraphKey returns the cleaned HTML of a paragraph with single spaces. Two paragraphs
+// with the same key look the same to readers; only their source may differ.
 func paragraphKey(p string, format richtext.Format) string {
 	body, err := richtext.Article(p, format)
 	if err != nil || body.HTML == "" {
@@ -177,8 +177,9 @@ func paragraphKey(p string, format richtext.Format) string {
 	return strings.Join(strings.Fields(body.HTML), " ")
 }
 
-// mergeLists merges two changed lists as sets: the result has the elements of theirs,
-// then those that mine has added, without those that a side has removed.
+// mergeLists merges two changed lists as sets: the result has the elements of theirs, then
+// the elements that mine added, without the elements that either side removed. If theirs
+// did not change, it returns mine, in its own order.
 func mergeLists[T any](base, mine, theirs []T, key func(T) string) (list []T) {
 	has := func(l []T, k string) bool { return slices.ContainsFunc(l, func(v T) bool { return key(v) == k }) }
 	for _, v := range theirs {
@@ -191,7 +192,7 @@ func mergeLists[T any](base, mine, theirs []T, key func(T) string) (list []T) {
 			list = append(list, v)
 		}
 	}
-	if sameKeys(theirs, base, key) { // then the order is that of mine
+	if sameKeys(theirs, base, key) {
 		return mine
 	}
 	return list
@@ -210,7 +211,7 @@ func idText(id *int64) string {
 	return strconv.FormatInt(*id, 10)
 }
 
-// bylineText writes authors as the form does: one a line, in order.
+// bylineText returns the authors as the form writes them: one per line, in order.
 func bylineText(authors []newsroom.AuthorRef) string {
 	var lines []string
 	for _, a := range authors {
@@ -219,8 +220,8 @@ func bylineText(authors []newsroom.AuthorRef) string {
 	return strings.Join(lines, "\n")
 }
 
-// BylineLine writes an author as a line of the form: the name, and the role in
-// brackets.
+// BylineLine returns an author as a line of the form: the name, or the slug without a
+// name, and then the role in brackets.
 func BylineLine(a newsroom.AuthorRef) string {
 	name := cmp.Or(a.Name, a.Slug)
 	if a.Role != "" {

@@ -9,7 +9,7 @@ import (
 // Choice is an editor's answer to an overlap.
 type Choice string
 
-// The choices. Both keeps the other text first. A field takes mine or theirs.
+// The choices. Both keeps both texts, theirs first; only a paragraph can take it.
 const (
 	Unasked Choice = ""
 	Mine    Choice = "mine"
@@ -24,18 +24,17 @@ type FieldOverlap struct {
 	Base, Mine, Theirs string
 }
 
-// Overlap says that a text cannot be saved before its editor decides: another editor
-// has changed the same paragraphs or fields since Base. The refused text is kept as
-// version Kept. It is a Conflict error.
+// Overlap is the Conflict error of a save that needs the decision of its editor: another
+// editor has changed the same paragraphs or fields since Base. The refused text is kept as
+// version Kept.
 type Overlap struct {
 	Base   int // version that the editor began with
-	Newest int // version of the other text
+	Newest int // version of the other text, Theirs
 	Kept   int // version with the refused text
 	By     models.Actor
-	At     models.Time // of the other text
+	At     models.Time // when Theirs was saved
 	Theirs newsroom.Manuscript
-	// Merged has all changes that do not overlap. Its overlapping fields and its body
-	// are the editor's own.
+	// Merged has the changes of both texts. Where they overlap it has the editor's own.
 	Merged newsroom.Manuscript
 	Fields []FieldOverlap
 	Parts  []paragraphs.Part // of the body
@@ -50,8 +49,8 @@ func (o *Overlap) Error() string { return errOverlap.Error() }
 func (o *Overlap) Unwrap() error { return errOverlap }
 
 // Choices are the answers of an editor to an [Overlap]: to its fields by name, and to
-// the overlaps of its parts in order. They count only for a merge with the version
-// that they were asked about.
+// the overlaps of its parts in order. A merge uses them only if its other text is still
+// version Newest.
 type Choices struct {
 	Newest int
 	Fields map[string]Choice

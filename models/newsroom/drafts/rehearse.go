@@ -37,7 +37,7 @@ func Rehearse(ctx context.Context, db *models.DB, site *newsroom.Site, article i
 		return nil, err
 	}
 	err = db.Write(ctx, func(tx *models.Tx) error {
-		// An embargo forbids the publication, and not to look at it.
+		// An embargo forbids a publication, but not a preview.
 		if err := models.Exec(ctx, tx, "UPDATE articles SET embargo_until = NULL WHERE id = ?", article); err != nil {
 			return err
 		}

@@ -12,7 +12,7 @@ import (
 	"broadsheet/models/paragraphs"
 )
 
-// Newest is the version of a form that was not told one: it replaces the newest text.
+// Newest is the seen version of a form without a version: its text replaces the newest one.
 const Newest = -1
 
 // Stored is the result of a save.
@@ -23,7 +23,7 @@ type Stored struct {
 	Unchanged bool // the text was the newest one already
 }
 
-// Create begins an article as a draft that owner has written. It refuses with Invalid.
+// Create stores a new article as a draft that the account by owns. It refuses with Invalid.
 func Create(ctx context.Context, db *models.DB, by models.Actor, text newsroom.Manuscript) (article int64, stored Stored, err error) {
 	return create(ctx, db, by, Tab{}, text)
 }
@@ -64,15 +64,15 @@ func create(
 	return article, stored, err
 }
 
-// Autosave keeps a text that an editor is still typing. seen is the version that the
-// text began with, or [Newest]. It refuses with NotFound, Invalid and [Overlap]; a text
-// that overlaps is kept as well.
+// Autosave stores a text that an editor is still typing. seen is the version that the
+// text began with, or [Newest]. It refuses with NotFound, Invalid, Unavailable
+// (article-busy) and [Overlap]; a text that overlaps is stored as well.
 func Autosave(ctx context.Context, db *models.DB, by models.Actor, article int64, seen int, text newsroom.Manuscript) (Stored, error) {
 	return Tab{}.Autosave(ctx, db, by, article, seen, text)
 }
 
-// Save keeps a text that an editor wants saved, with the editor's choices about an
-// overlap. An article that is not live shows it at once. It refuses as [Autosave] does.
+// Save stores a text when its editor presses Save, with the answers to an overlap. An
+// article that is not live shows the text at once. Save refuses as [Autosave] does.
 func Save(
 	ctx context.Context, db *models.DB, by models.Actor, article int64, seen int, text newsroom.Manuscript, choices *Choices,
 ) (Stored, error) {
@@ -109,8 +109,8 @@ var errMoved = errors.New("drafts: the newest version has changed")
 
 var errBusy = models.Refusal(models.Unavailable, "article-busy", "many people save this article right now; please try again")
 
-// attempts bounds how often a save merges again. Each attempt fails only if another
-// save succeeded, so an editor would have to lose against this many others.
+// attempts is how often a save merges before it gives up. An attempt fails only if another
+// save of the article succeeded in between.
 const attempts = 10
 
 // store merges a text with the newest one and adds the result as a version. It renders
@@ -144,7 +144,7 @@ func (s saving) try(ctx context.Context, db *models.DB, by models.Actor) (Stored
 	shown := s.kind != Autosaved && !live(newest.Article.Status)
 	checked := text
 	if checked.Status = newest.Article.Status; !shown {
-		checked.Status = newsroom.Draft // its checks alone are wanted
+		checked.Status = newsroom.Draft // a waiting text is checked as a draft
 	}
 	var p *newsroom.Prepared
 	if shown {
@@ -174,8 +174,8 @@ func (s saving) try(ctx context.Context, db *models.DB, by models.Actor) (Stored
 	return stored, err
 }
 
-// merge returns the text to save. Without another editor's changes it is the text as
-// it came.
+// merge returns the text to save, the overlap if there is one, and whether changes of
+// another editor were merged. Without such changes it returns the text of the form.
 func (s saving) merge(ctx context.Context, r models.Queryer, newest *Draft) (newsroom.Manuscript, *Overlap, bool, error) {
 	if s.seen == Newest || s.seen == newest.Number {
 		return s.text, nil, false, nil
@@ -211,9 +211,9 @@ func (s saving) merge(ctx context.Context, r models.Queryer, newest *Draft) (new
 	}, true, nil
 }
 
-// began returns the version of the text that the editor's form began with. Before an article has
-// versions the form has version 0; its text is then the first version. A version that
-// was removed since is replaced by the newest one before it.
+// began returns the version that the editor's form began with. A form from before the
+// article's first version names version 0, and gets the first version, which has the same
+// text. In place of a version that was removed since, began returns the last one before it.
 func (s saving) began(ctx context.Context, r models.Queryer, a *newsroom.Article) (number int, err error) {
 	_, err = models.QueryRow(ctx, r, []any{&number}, `SELECT COALESCE(
 		(SELECT MAX(number) FROM article_versions WHERE article_id = ? AND number <= ? AND kind <> 'aside'),
@@ -221,8 +221,8 @@ func (s saving) began(ctx context.Context, r models.Queryer, a *newsroom.Article
 	return number, err
 }
 
-// lock locks the article's row and makes sure that newest is still the newest version
-// and that the article is as live as before.
+// lock locks the article's row. It returns errMoved if newest is no longer the newest
+// version, or if the article's status has changed.
 func (s saving) lock(ctx context.Context, tx *models.Tx, newest *Draft) (*newsroom.Article, error) {
 	a, err := models.First[newsroom.Article](tx.Lock(ctx).Where("id = ?", s.article))
 	if err != nil {
@@ -239,7 +239,7 @@ func (s saving) lock(ctx context.Context, tx *models.Tx, newest *Draft) (*newsro
 }
 
 // keepAside stores a text that overlaps as a version beside the others, so that a
-// closed browser does not lose it.
+// closed browser does not lose it. It returns the overlap as the error.
 func (s saving) keepAside(ctx context.Context, db *models.DB, by models.Actor, o *Overlap) error {
 	err := db.Write(ctx, func(tx *models.Tx) error {
 		a, err := models.First[newsroom.Article](tx.Lock(ctx).Where("id = ?", s.article))
@@ -255,8 +255,8 @@ func (s saving) keepAside(ctx context.Context, db *models.DB, by models.Actor, o
 	return o
 }
 
-// putAside adds a version beside the others. An editor who goes on typing sends the text
-// again and again: only the newest one of an account is kept.
+// putAside adds a version beside the others, and deletes the one that the same account had:
+// an editor who goes on typing sends the text again and again.
 func putAside(ctx context.Context, tx *models.Tx, by models.Actor, a *newsroom.Article, text newsroom.Manuscript) (int, error) {
 	err := models.Exec(ctx, tx, "DELETE FROM article_versions WHERE article_id = ? AND kind = ? AND actor = ?",
 		a.ID, string(Aside), by.Name)
@@ -315,7 +315,7 @@ func putHead(ctx context.Context, tx *models.Tx, by models.Actor, head row) erro
 	return tx.Query(ctx).Save(&head).Error
 }
 
-// live reports whether readers know the article: a save does not change what they see.
+// live reports whether an article is or was public. A save then changes no public page.
 func live(s newsroom.Status) bool { return s == newsroom.Published || s == newsroom.Withdrawn }
 
 // equal reports whether two texts are the same.
@@ -325,8 +325,9 @@ func equal(a, b newsroom.Manuscript) bool {
 	return errX == nil && errY == nil && slices.Equal(x, y)
 }
 
-// normal removes differences that mean nothing: a list that is empty and one that is
-// missing, the names of categories that exist, the numbers of corrections.
+// normal removes differences without a meaning: nil or an empty list, the names of
+// categories beside their paths, the slugs of authors beside their names, the numbers of
+// corrections.
 func normal(m newsroom.Manuscript) newsroom.Manuscript {
 	list := make([]taxonomy.CategoryRef, 0, len(m.Categories))
 	for _, c := range m.Categories {

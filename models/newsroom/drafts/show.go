@@ -18,27 +18,29 @@ type Move struct {
 	// Base, if it is not 0, asks for the changes from version Base to version Number,
 	// made on the text that the article's rows show now.
 	Base int
-	// To is the new status, "" to keep it.
+	// To is the new status; "" keeps the status.
 	To newsroom.Status
-	// At is the time of publication of a scheduled article. Zero keeps the date that
-	// the article has, so that a second publication has the first one's date.
+	// At is the time of publication of a scheduled article. Zero keeps the article's
+	// date, so that a second publication has the date of the first.
 	At time.Time
-	// Anew gives the article the date of now, as if it had never been published.
+	// Anew sets the date of publication to now, as if the article had never been public.
 	Anew bool
 	// Minor says that readers need not hear of the change, see [newsroom.Prepared].
 	Minor bool
 	// Unchecked leaves out the check list: the text was checked when its time was set.
 	Unchecked bool
-	// Anyway is the reason for which required checks are left out; the audit keeps it.
+	// Anyway is the editor's reason to publish although required checks are not passed;
+	// the audit keeps it.
 	Anyway string
-	// Also runs in the transaction, which has locked the article. An error of it
-	// stops the move.
+	// Also runs in the transaction, which has locked the article. An error of Also
+	// rolls the move back.
 	Also func(ctx context.Context, tx *models.Tx, a *newsroom.Article) error
 }
 
-// Show makes a version the text of the article's own rows and moves the article. It
-// returns the version that is shown then. It refuses with NotFound, Invalid, [Overlap]
-// for a move with a base, and Conflict for one that [newsroom.CanMove] does not allow.
+// Show writes a version to the article's own rows and moves the article. It returns the
+// version that is shown then. It refuses with NotFound, Invalid, Unavailable
+// (article-busy), [Overlap] for a move with a base, and Conflict for a move that
+// [newsroom.CanMove] does not allow.
 func Show(ctx context.Context, db *models.DB, by models.Actor, article int64, m Move) (number int, err error) {
 	for range attempts {
 		if number, err = m.try(ctx, db, by, article); !errors.Is(err, errMoved) {
@@ -90,7 +92,7 @@ func (m Move) try(ctx context.Context, db *models.DB, by models.Actor, article i
 		if err != nil || m.Number == 0 || m.Number == d.Number || equal(textOnly(text, article), d.Text) {
 			return err
 		}
-		// The newest text is another one: it stays, and waits.
+		// The newest text differs from the shown one, so it stays and waits.
 		return putHead(ctx, tx, d.Actor, row{ArticleID: article, Number: d.Number, Shown: number, Title: d.Text.Title})
 	})
 	return number, err
@@ -133,8 +135,7 @@ func (m Move) text(ctx context.Context, r models.Queryer, a *newsroom.Article) (
 	return merged, nil
 }
 
-// Clash returns the overlap that a [Move] with a base would end in now, nil if it
-// would succeed.
+// Clash returns the [Overlap] with which a [Move] with a base would fail now, or nil.
 func Clash(ctx context.Context, r models.Queryer, a *newsroom.Article, base, number int) (*Overlap, error) {
 	_, err := Move{Number: number, Base: base}.text(ctx, r, a)
 	if overlap, ok := errors.AsType[*Overlap](err); ok {
@@ -176,8 +177,8 @@ func show(ctx context.Context, tx *models.Tx, by models.Actor, a *newsroom.Artic
 	return number, putHead(ctx, tx, by, row{ArticleID: a.ID, Number: number, Shown: number, Title: p.Title})
 }
 
-// known returns the categories that exist. A text from before a category was merged or
-// removed must not make it again.
+// known returns the categories that exist, because saving a text creates missing ones, and
+// an old text must not bring back a merged or removed category.
 func known(site *newsroom.Site, refs []taxonomy.CategoryRef) (list []taxonomy.CategoryRef) {
 	for _, ref := range refs {
 		if site.Categories.Find(ref) != nil {

@@ -7,16 +7,16 @@ import (
 	"broadsheet/models/newsroom"
 )
 
-// Tab is one open page with the form of an article. The answer to a save can be lost, or
-// come after the next save was sent. Both saves then name the same version as seen, and
-// the second has the text of the first and more: the first is no other editor's change.
-// The zero Tab is a form that does not count its saves.
+// Tab is one open page with the form of an article. If the answer to a save is lost or late,
+// the page's next save names the same seen version, although its text goes on from the first
+// save. The Tab tells that the first save is not a change of another editor. The zero Tab is
+// a form that does not count its saves.
 type Tab struct {
 	ID  string // random, at most [MaxTabID] bytes
-	Nth int    // counts the saves of the page, so that an older one cannot replace a newer one
+	Nth int    // number of the save within the page, so that a late save replaces no newer one
 }
 
-// MaxTabID is the length of the longest ID of a [Tab], in bytes.
+// MaxTabID is the greatest length of the ID of a [Tab], in bytes.
 const MaxTabID = 64
 
 // tabSave is a row of article_tabs.
@@ -45,21 +45,21 @@ func (t Tab) Begin(
 	return create(ctx, db, by, t, text)
 }
 
-// Autosave does what [Autosave] does, over what the tab has saved before.
+// Autosave is [Autosave] for a tab: the tab's own earlier saves cause no overlap.
 func (t Tab) Autosave(
 	ctx context.Context, db *models.DB, by models.Actor, article int64, seen int, text newsroom.Manuscript,
 ) (Stored, error) {
 	return store(ctx, db, by, saving{article: article, seen: seen, text: text, kind: Autosaved, tab: t})
 }
 
-// Save does what [Save] does, over what the tab has saved before.
+// Save is [Save] for a tab: the tab's own earlier saves cause no overlap.
 func (t Tab) Save(
 	ctx context.Context, db *models.DB, by models.Actor, article int64, seen int, text newsroom.Manuscript, choices *Choices,
 ) (Stored, error) {
 	return store(ctx, db, by, saving{article: article, seen: seen, text: text, kind: Saved, choices: choices, tab: t})
 }
 
-// first returns the first save of the tab by the account, nil without one.
+// first returns the account's first save from the tab, or nil.
 func (t Tab) first(ctx context.Context, r models.Queryer, by models.Actor) (*tabSave, error) {
 	if t.ID == "" || by.UserID == nil {
 		return nil, nil
@@ -69,7 +69,7 @@ func (t Tab) first(ctx context.Context, r models.Queryer, by models.Actor) (*tab
 		Where("t.tab = ? AND v.actor_id = ?", t.ID, *by.UserID).Order("t.nth"))
 }
 
-// note records a version as the tab's.
+// note records that the tab has saved a version.
 func (t Tab) note(ctx context.Context, tx *models.Tx, article int64, number int) error {
 	if t.ID == "" {
 		return nil
@@ -77,10 +77,9 @@ func (t Tab) note(ctx context.Context, tx *models.Tx, article int64, number int)
 	return tx.Query(ctx).Create(&tabSave{t.ID, t.Nth, article, number}).Error
 }
 
-// follow returns the version that the next save of the tab goes over, of a form that began
-// with the version began: the last one, if all versions since are the tab's own.
-// Otherwise it is the one before another editor's. late means that the tab has stored a
-// later text already.
+// follow returns the base of the tab's next save. The form began with version began; the
+// base is the last of the tab's own versions that follow it without a version of another
+// editor between them. late reports that the tab has already stored a later text.
 func (t Tab) follow(ctx context.Context, r models.Queryer, article int64, began int) (over int, late bool, err error) {
 	if t.ID == "" {
 		return began, false, nil

@@ -8,21 +8,20 @@ import (
 	"broadsheet/models/newsroom"
 )
 
-// KeptAutosaves is how long a version that no editor asked for is kept. Explicit saves
-// are kept for ever.
+// KeptAutosaves is how long an autosave is kept. Explicit saves are kept for ever.
 const KeptAutosaves = 24 * time.Hour
 
 // pruneBatch is how many versions one transaction removes.
 const pruneBatch = 500
 
-// Version returns the text of one version of an article.
+// Version returns the text of a version of an article; number 0 is the text of its rows.
 func Version(ctx context.Context, r models.Queryer, a *newsroom.Article, number int) (newsroom.Manuscript, error) {
 	return textOf(ctx, r, a, number)
 }
 
-// Prune removes autosaves that are older than [KeptAutosaves], except the newest text
-// of each article. A form that began with a removed version is merged over the one
-// before it.
+// Prune removes autosaves older than [KeptAutosaves], except the newest and the shown
+// version of each article. A form that began with a removed version is merged over the
+// version before it.
 func Prune(ctx context.Context, db *models.DB) error {
 	before := models.At(db.Now().Add(-KeptAutosaves))
 	for {

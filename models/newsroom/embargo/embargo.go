@@ -17,8 +17,8 @@ var (
 
 // Set puts an article under an embargo until a time, moves the embargo, or lifts it with a
 // zero time. It refuses with NotFound, and with Invalid at the field embargo: time-past,
-// embargo-live for an article that readers know, and embargo-scheduled for one that is to
-// be published before.
+// embargo-live for a published or withdrawn article, and embargo-scheduled for an article
+// that is scheduled for an earlier time.
 func Set(ctx context.Context, db *models.DB, by models.Actor, article int64, until models.Time) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
 		a, err := models.First[newsroom.Article](tx.Lock(ctx).Where("id = ?", article))

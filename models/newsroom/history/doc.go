@@ -1,7 +1,8 @@
-// Package history has the public history of an article: what readers have seen of it, and
-// how each update differs from the text before.
+// Package history computes the public history of an article: how each published update
+// differs from the public text before it.
 //
 // It reads the versions that package publictexts has recorded, and compares each with the
-// one before. A version that is quiet, such as a typing error set right, is never shown
-// as an update; the next update is compared with it, so its words do not appear either.
+// version before it. A quiet version, such as a corrected typing error, is not shown to
+// readers; the next update is compared with the quiet version, so its words do not appear
+// either.
 package history

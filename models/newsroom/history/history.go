@@ -13,14 +13,14 @@ import (
 	"broadsheet/models/paragraphs"
 )
 
-// MaxChanges is how many updates of an article its history shows, the newest ones.
+// MaxChanges is the greatest number of updates in a history. Older updates are left out.
 const MaxChanges = 50
 
 // Change is an update that readers have seen.
 type Change struct {
-	Number      int // version of the text after it
+	Number      int // version that the update made public
 	At          models.Time
-	Quiet       bool // readers are not shown it; see [All]
+	Quiet       bool // not shown to readers; only [All] returns it
 	Differences []drafts.Difference
 }
 
@@ -69,8 +69,8 @@ func differences(from, to newsroom.Manuscript) []drafts.Difference {
 	})
 }
 
-// onlyMarkup reports whether a paragraph has no words in either text. Compare shows such a
-// paragraph, for example a picture, by its markup, which is nothing for readers.
+// onlyMarkup reports whether a paragraph has no words in either text. Compare gives such a
+// paragraph, for example a picture, as markup, which readers must not see.
 func onlyMarkup(d drafts.Difference) bool {
 	if d.Field != "body" {
 		return false
@@ -83,11 +83,11 @@ func onlyMarkup(d drafts.Difference) bool {
 	return true
 }
 
-// verb is the verb in the audit.
+// verb is the verb of this package's audit entries.
 const verb = "history"
 
-// Silence hides an update from the list of changes that readers see, or shows it again. It refuses with
-// NotFound a version that readers have not seen, or have seen first.
+// Silence hides an update from the history that readers see, or shows it again. It refuses
+// with NotFound a version that was never public, and the first public version.
 func Silence(ctx context.Context, db *models.DB, by models.Actor, article int64, number int, quiet bool) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
 		found, err := publictexts.Silence(ctx, tx, article, number, quiet)

@@ -13,8 +13,8 @@ import (
 	"broadsheet/models/richtext"
 )
 
-// Words returns the words of each paragraph of a text, in order. A paragraph without words,
-// such as a picture without a caption, is given by its markup.
+// Words returns the words of each paragraph of a text, in order, cut to [MaxParagraph]. For a
+// paragraph without words, such as a picture without a caption, it returns the markup.
 func Words(m newsroom.Manuscript) []string {
 	list := paragraphs.Split(m.Body, m.Format)
 	for i, p := range list {
@@ -35,8 +35,8 @@ func cut(text string) string {
 	return text
 }
 
-// Place finds the paragraph of each note in a text and orders the notes by it. Those on
-// the whole story come first, those without a paragraph last.
+// Place finds the paragraph of each note in a text and sorts the notes by paragraph. Notes on
+// the whole story come first; notes whose paragraph is gone come last.
 func Place(list []Thread, words []string) {
 	sets := map[int]map[string]bool{}
 	for i := range list {
@@ -55,12 +55,12 @@ func (t *Thread) order() int {
 	return t.Index
 }
 
-// alike is the least likeness of two paragraphs that count as one that was edited: twice
-// the words that both have, by the words of both.
+// alike is the least likeness of two paragraphs that count as one edited paragraph. The
+// measure is the Sørensen–Dice coefficient of their sets of words.
 const alike = 0.5
 
-// find sets the place of the thread's paragraph: the same words nearest to the last place,
-// or else the paragraph that is most like it.
+// find sets Index to the paragraph of the thread: the paragraph with the same words nearest to
+// the last place, or else the most similar one. It sets Gone if there is neither.
 func (t *Thread) find(words []string, sets map[int]map[string]bool) {
 	t.Index, t.Gone = -1, false
 	if t.Paragraph == "" {
@@ -110,9 +110,9 @@ func likeness(a, b map[string]bool) float64 {
 	return 2 * float64(both) / float64(len(a)+len(b))
 }
 
-// Follow keeps the notes of an article at their paragraphs after its text was saved: a
-// paragraph may then be rewritten in many small steps. It costs one indexed read for an
-// article without notes.
+// Follow stores the new words and places of the paragraphs of an article's notes. It is called
+// after each save, so that a note follows a paragraph that is rewritten in many small steps.
+// An article without notes costs one indexed read.
 func Follow(ctx context.Context, db *models.DB, article int64, text newsroom.Manuscript) error {
 	list, err := Of(ctx, db, article)
 	if err != nil || len(list) == 0 {

@@ -14,8 +14,7 @@ import (
 const (
 	MaxText  = 4000
 	MaxNotes = 500 // of one story, answers included
-	// MaxParagraph is the number of characters of the beginning of its paragraph that a note
-	// keeps, by which the paragraph is found again.
+	// MaxParagraph is how much of the beginning of its paragraph a note stores.
 	MaxParagraph = 2000
 )
 
@@ -32,7 +31,7 @@ type Note struct {
 	At         models.Time
 	ResolvedAt models.Time // zero for an open note
 	ResolvedBy string
-	Unmailed   bool `gorm:"-"` // nobody gets mail about it: the site sends none
+	Unmailed   bool `gorm:"-"` // Add queues no mail, because the site sends none
 }
 
 // TableName names the table for GORM.
@@ -42,14 +41,15 @@ func (Note) TableName() string { return "article_notes" }
 type Thread struct {
 	Note
 	Replies []Note
-	// Index is the place of the paragraph in the text that was given to [Thread.find];
-	// Gone says that it is not there any more.
+	// Index is the index of the paragraph in the text that was given to [Place]; Gone
+	// means that the text does not have the paragraph any more.
 	Index int
 	Gone  bool
 }
 
-// Add stores a note on a paragraph, or an answer to a note. The answer is mailed to those
-// who wrote before. Add refuses with NotFound and with Invalid at the field note_text.
+// Add stores a note, or an answer to a note and the mail about it to the writers of the note
+// and of the earlier answers. It refuses with NotFound and with Invalid at the field
+// note_text.
 func Add(ctx context.Context, db *models.DB, by models.Actor, n Note) (id int64, err error) {
 	err = db.Write(ctx, func(tx *models.Tx) error {
 		id, err = AddIn(ctx, tx, by, n)
@@ -100,7 +100,7 @@ func invalid(code string, limit int) error {
 	return models.InvalidFields(models.FieldError{Field: "note_text", Code: code, Limit: limit})
 }
 
-// find returns a note of an article that is no answer.
+// find returns a note of an article. It refuses with NotFound, also for an answer.
 func find(ctx context.Context, r models.Queryer, article, id int64) (*Note, error) {
 	n, err := models.First[Note](r.Query(ctx).Where("id = ? AND article_id = ? AND answers IS NULL", id, article))
 	if err == nil && n == nil {
@@ -124,8 +124,8 @@ func Resolve(ctx context.Context, db *models.DB, by models.Actor, article, id in
 	})
 }
 
-// Of returns the notes on an article in the order of the paragraphs that they were last
-// found at: those on the whole story first.
+// Of returns the notes on an article with their answers, oldest first. [Place] sorts them by
+// paragraph.
 func Of(ctx context.Context, r models.Queryer, article int64) (list []Thread, err error) {
 	var rows []Note
 	if err := r.Query(ctx).Where("article_id = ?", article).Order("id").Find(&rows).Error; err != nil {
@@ -145,7 +145,7 @@ func Of(ctx context.Context, r models.Queryer, article int64) (list []Thread, er
 	return list, nil
 }
 
-// Counts returns the number of open notes on each of the articles.
+// Counts returns the number of open notes by article. Answers do not count.
 func Counts(ctx context.Context, r models.Queryer, articles []int64) (map[int64]int, error) {
 	counts := map[int64]int{}
 	if len(articles) == 0 {

@@ -19,15 +19,15 @@ const (
 
 // Mail is the payload of a mail about a review.
 type Mail struct {
-	User    int64 // who gets it
+	User    int64 // account that gets the mail
 	Article int64
 	Event   Event
 	By      string
 	Text    string // of an answer
 }
 
-// TellSentBack queues mail to those who write a story that an editor has sent back: the
-// account that began it and those in its byline, but not the editor.
+// TellSentBack queues mail about a story that an editor has sent back to its writers: the
+// account that began the story and the accounts in its byline, but not the editor.
 func TellSentBack(ctx context.Context, tx *models.Tx, by models.Actor, a *newsroom.Article) error {
 	var users []int64
 	err := tx.Query(ctx).Raw(`SELECT owner_id FROM articles WHERE id = ? AND owner_id IS NOT NULL
@@ -35,7 +35,7 @@ func TellSentBack(ctx context.Context, tx *models.Tx, by models.Actor, a *newsro
 		WHERE x.article_id = ? AND authors.user_id IS NOT NULL ORDER BY 1`, a.ID, a.ID).Scan(&users).Error
 	for _, user := range users {
 		if err == nil && (by.UserID == nil || *by.UserID != user) {
-			// One mail for many presses of the button within a minute.
+			// The key joins several presses of the button within a minute to one mail.
 			key := fmt.Sprintf("back %d %d %d", a.ID, user, tx.Now.Unix()/60)
 			err = add(ctx, tx, Mail{User: user, Article: a.ID, Event: SentBack, By: by.Name}, key)
 		}
@@ -43,7 +43,7 @@ func TellSentBack(ctx context.Context, tx *models.Tx, by models.Actor, a *newsro
 	return err
 }
 
-// tellAnswered queues mail to those who wrote the note and the earlier answers.
+// tellAnswered queues mail to the accounts that wrote the note and the earlier answers.
 func tellAnswered(ctx context.Context, tx *models.Tx, by models.Actor, n *Note) error {
 	var users []int64
 	err := tx.Query(ctx).Model(&Note{}).Distinct().Where("(id = ? OR answers = ?) AND actor_id IS NOT NULL", *n.Answers, *n.Answers).

@@ -10,11 +10,11 @@ import (
 	"broadsheet/models/settings"
 )
 
-// PathSettings are the settings that are lists of categories by their paths.
+// PathSettings are the keys of the settings that list categories by their paths.
 var PathSettings = []string{"front.sections", "nav.sections"}
 
-// MissingCategories returns, for each setting that is a list of categories, the
-// paths that no category has any more. Pages leave them out.
+// MissingCategories returns the paths in [PathSettings] that no category has any more, by
+// the key of the setting. Pages leave these paths out.
 func MissingCategories(ctx context.Context, r models.Queryer) (map[string][]string, error) {
 	settings, err := settings.Load(ctx, r)
 	if err != nil || len(settings.FrontCategories)+len(settings.NavCategories) == 0 {
@@ -53,8 +53,8 @@ func CategoryCounts(ctx context.Context, r models.Queryer) (map[int64]int, error
 	return counts, rows.Err()
 }
 
-// SetSetting checks and stores one setting as [settings.Set] does. It also
-// refuses a list of categories with an unknown path.
+// SetSetting checks and stores a setting as [settings.Set] does. It also refuses, with
+// Invalid, a list of categories with an unknown path.
 func SetSetting(ctx context.Context, tx *models.Tx, key, value string) error {
 	if slices.Contains(PathSettings, key) {
 		tree, err := taxonomy.LoadCategories(ctx, tx)

@@ -1,6 +1,5 @@
-// Package termlist reads the lists of tags and authors that editors look after, a page
-// at a time.
+// Package termlist reads the lists of tags and authors for editors, one page at a time.
 //
-//	list.go       pages of tags and of authors, and the names that contain some letters
+//	list.go       pages of tags and of authors; the names that a field proposes
 //	categories.go numbers of articles by category; the settings that name categories
 package termlist

@@ -14,12 +14,12 @@ const PerPage = 100
 
 // Filter selects terms.
 type Filter struct {
-	Words string
-	Used  bool   // the most used first, else in the order of their slugs
-	After string // where the page begins, as Page.Next of the page before
+	Words string // letters that the name or the slug contains; "" for all
+	Used  bool   // only used tags, the most used first; else all, by slug
+	After string // Page.Next of the page before; "" for the first page
 }
 
-// Author is an author with the number of public articles.
+// Author is an author with the number of its public articles.
 type Author struct {
 	taxonomy.Author
 	Articles int
@@ -31,13 +31,13 @@ type Page[T any] struct {
 	Next string // for Filter.After, "" on the last page
 }
 
-// like returns the pattern of texts that contain words.
+// like returns the LIKE pattern of the texts that contain words.
 func like(words string) string {
 	return "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(words) + "%"
 }
 
-// matching returns the condition on a name and a slug. The slug is the name without case
-// and accents, so it is found as people type it.
+// matching returns the SQL condition that a name or a slug contains words, "" for no words.
+// The slug has no case and no accents, so words match however people type them.
 func matching(words string) (condition string, args []any) {
 	words = strings.TrimSpace(words)
 	if words == "" {
@@ -58,7 +58,7 @@ func Tags(ctx context.Context, r models.Queryer, f Filter) (p Page[taxonomy.Tag]
 	}
 	if f.Used {
 		q = q.Order("stories DESC, id DESC").Where("stories > 0")
-		if n, id, ok := cutMark(f.After); ok {
+		if n, id, ok := parseAfter(f.After); ok {
 			q = q.Where("(stories, id) < (?, ?)", n, id)
 		}
 	} else {
@@ -77,7 +77,8 @@ func Tags(ctx context.Context, r models.Queryer, f Filter) (p Page[taxonomy.Tag]
 	return p, nil
 }
 
-func cutMark(after string) (articles, id int64, ok bool) {
+// parseAfter reads the After of a list of used tags: a number of articles and an id.
+func parseAfter(after string) (articles, id int64, ok bool) {
 	a, b, ok := strings.Cut(after, "-")
 	articles, errA := strconv.ParseInt(a, 10, 64)
 	id, errB := strconv.ParseInt(b, 10, 64)
@@ -102,11 +103,12 @@ func Authors(ctx context.Context, r models.Queryer, f Filter) (p Page[Author], e
 	return p, nil
 }
 
-// MaxFound is the number of names that a field proposes.
+// MaxFound is the greatest number of names that a field proposes.
 const MaxFound = 8
 
-// Names returns the names of tags or authors that contain words, those that begin with
-// them first, then those with the more articles.
+// Names returns at most [MaxFound] names of tags or authors that contain words. Names that
+// begin with the words come first; then tags are in the order of their numbers of articles,
+// the greatest first, and authors in the order of their names.
 func Names(ctx context.Context, r models.Queryer, kind taxonomy.Kind, words string) (names []string, err error) {
 	condition, args := matching(words)
 	if condition == "" {
@@ -129,7 +131,7 @@ func Articles(ctx context.Context, r models.Queryer, author int64) (n int, err e
 	return n, err
 }
 
-// ByNumbers returns the tags with these numbers, and those that are gone are left out.
+// ByNumbers returns the tags with these ids. It leaves out ids that no tag has.
 func ByNumbers(ctx context.Context, r models.Queryer, ids []int64) (list []taxonomy.Tag, err error) {
 	return list, r.Query(ctx).Where("id IN ?", ids).Order("id").Find(&list).Error
 }

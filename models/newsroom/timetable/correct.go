@@ -7,10 +7,10 @@ import (
 	"broadsheet/models/newsroom/drafts"
 )
 
-// Correct corrects the text of a live article, see [drafts.Correct]: the texts that wait,
-// that of a timed update among them, get the same changes, and the plan names them. A plan
-// whose text no longer differs is called off. Every change of the public text goes
-// through it while another text may wait.
+// Correct corrects the text of a live article, see [drafts.Correct]. The waiting texts get
+// the same changes. The plan of an update then names the changed version of its text, or
+// ends if its text no longer differs. Each change of a public text that another text may
+// wait beside goes through Correct.
 func Correct(ctx context.Context, db *models.DB, by models.Actor, article int64, c drafts.Correction) (drafts.Corrected, error) {
 	p, err := openPlan(ctx, db, article, Update)
 	if err != nil {
@@ -29,8 +29,8 @@ func Correct(ctx context.Context, db *models.DB, by models.Actor, article int64,
 	return drafts.Correct(ctx, db, by, article, c)
 }
 
-// rebase makes the article's planned update show the version that replaces its own. A plan
-// that was made since the correction began keeps its version: it is merged at its time.
+// rebase gives the article's planned update the version that replaces its own. A plan that
+// was made since the correction began keeps its version, which is merged at its time.
 func rebase(ctx context.Context, tx *models.Tx, by models.Actor, article int64, shown int, moved map[int]int) error {
 	p, err := openPlan(ctx, tx, article, Update)
 	if err != nil || p == nil || moved[p.Number] == 0 {

@@ -24,17 +24,17 @@ type Plan struct {
 	ArticleID int64
 	Act       Act
 	At        models.Time
-	Number    int  // of an update: the version to show
-	Base      int  // of an update: the version that readers saw when it was planned
-	Minor     bool // of an update: readers need not hear of it, see [newsroom.Prepared]
-	Note      string
+	Number    int    // of an update: the version to show
+	Base      int    // of an update: the version that readers saw when it was planned
+	Minor     bool   // of an update: readers need not hear of it, see [newsroom.Prepared]
+	Note      string // of a withdrawal: shown to readers
 	Actor     string
 	ActorID   *int64
 	MadeAt    models.Time
 	RebasedAt models.Time // of an update: when its text got a correction of the live text
-	RebasedBy string
-	EndedAt   models.Time // carried out, called off, or failed
-	Failed    string      // code of why it could not be carried out
+	RebasedBy string      // name of the actor that made the correction
+	EndedAt   models.Time // when it was carried out, called off, or failed; zero for an open plan
+	Failed    string      // code of the failure, "" for none
 }
 
 // TableName names the table for GORM.
@@ -103,8 +103,7 @@ func openPlan(ctx context.Context, r models.Queryer, article int64, act Act) (*P
 	return models.First[Plan](r.Query(ctx).Where("article_id = ? AND act = ? AND ended_at IS NULL", article, act))
 }
 
-// end ends the open plan of an act. failed is the code of why it could not be carried
-// out, "" for none.
+// end ends the open plan of an act. failed is the code of its failure, "" for none.
 func end(ctx context.Context, tx *models.Tx, article int64, act Act, failed string) error {
 	return models.Exec(ctx, tx, "UPDATE article_plans SET ended_at = ?, failed = ? WHERE article_id = ? AND act = ? AND ended_at IS NULL",
 		models.At(tx.Now), failed, article, string(act))

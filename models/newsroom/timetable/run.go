@@ -10,19 +10,19 @@ import (
 	"broadsheet/models/newsroom/drafts"
 )
 
-// runBatch is how many acts of a kind one call of [Run] looks at.
+// runBatch is the most publications, and the most plans, that one call of [Run] carries out.
 const runBatch = 100
 
-// due is a planned act that is to be carried out now.
+// due is a planned act whose time has come.
 type due struct {
 	ArticleID int64
 	Act       Act
 	At        models.Time
 }
 
-// Run carries out all acts that are due, in the order of their times, and returns how
-// many it carried out. An act that fails ends with its reason and stops no other; only
-// a database that cannot serve now ends the call, and the next one tries again.
+// Run carries out the acts that are due, in the order of their times, and returns how many
+// it carried out. An act that fails ends with its reason and stops no other act. Only an
+// unavailable database or the end of ctx stops Run; the next call tries again.
 func Run(ctx context.Context, db *models.DB) (n int, err error) {
 	list, err := allDue(ctx, db)
 	for _, d := range list {
@@ -42,8 +42,8 @@ func Run(ctx context.Context, db *models.DB) (n int, err error) {
 	return n, err
 }
 
-// allDue returns the acts whose time has come. It reads without a lock, because the usual answer is an
-// empty list.
+// allDue returns the acts whose time has come. It reads without a lock, because usually there
+// are none; carryOut checks each act again under a lock.
 func allDue(ctx context.Context, db *models.DB) (list []due, err error) {
 	now := models.At(db.Now())
 	var publications, plans []due
@@ -104,7 +104,7 @@ func (d due) take(ctx context.Context, tx *models.Tx) (*Plan, error) {
 	return p, end(ctx, tx, d.ArticleID, d.Act, "")
 }
 
-// update shows the planned text with all that was changed in the live text since.
+// update shows the planned text, merged with the changes of the live text since its plan.
 func (d due) update(ctx context.Context, db *models.DB) error {
 	p, err := openPlan(ctx, db, d.ArticleID, Update)
 	if err != nil {
@@ -131,8 +131,8 @@ func (d due) update(ctx context.Context, db *models.DB) error {
 	return err
 }
 
-// fail notes why an act could not be carried out. A scheduled article becomes a draft
-// again, so that it is not tried for ever and its editor sees it.
+// fail stores why an act failed. A scheduled article becomes a draft again, so that Run does
+// not try it for ever and its editor sees the failure.
 func (d due) fail(ctx context.Context, db *models.DB, why error) error {
 	code := "failed"
 	if e, ok := errors.AsType[*models.Error](why); ok && e.Code != "" {

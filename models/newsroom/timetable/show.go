@@ -8,9 +8,9 @@ import (
 	"broadsheet/models/newsroom/drafts"
 )
 
-// Show is [drafts.Show] for an editor who makes the newest text public. That text also has
-// the planned changes, so a planned update of a live article ends with it: at its time the
-// update would find nothing to do, or a paragraph that was rewritten since.
+// Show is [drafts.Show] for an editor who makes the newest text public. It also ends the
+// planned update of a live article, because the newest text has the planned changes: at its
+// time the update would change nothing, or overlap a paragraph that was rewritten since.
 func Show(ctx context.Context, db *models.DB, by models.Actor, article int64, m drafts.Move) (int, error) {
 	also := m.Also
 	m.Also = func(ctx context.Context, tx *models.Tx, a *newsroom.Article) error {

@@ -13,7 +13,7 @@ import (
 	"gorm.io/gorm"
 )
 
-// KeptFailures is how long the list shows an act that could not be carried out.
+// KeptFailures is how long the list shows an act that failed.
 const KeptFailures = 7 * 24 * time.Hour
 
 // Event is an act of the list.
@@ -21,16 +21,16 @@ type Event struct {
 	Article   *newsroom.Article
 	Act       Act
 	At        models.Time
-	By        string // who planned it, "" where it is not known
+	By        string // name of the actor that planned it, "" if unknown
 	Note      string
-	Clash     bool        // an update that overlaps a later publication: it will not be carried out
+	Clash     bool        // of an update: it overlaps a later publication, and will fail
 	Rebased   models.Time // of an update: when its text got a correction of the live text
 	RebasedBy string
-	Failed    string // code of why it was not carried out
+	Failed    string // code of its failure, "" for none
 }
 
-// Upcoming returns at most that many of the next acts, soonest first, and those of the
-// last days that could not be carried out, newest first.
+// Upcoming returns the next acts, soonest first, and the acts that failed within
+// [KeptFailures], newest first. Each list has at most most acts.
 func Upcoming(ctx context.Context, r models.Queryer, now time.Time, most int) (next, failed []Event, err error) {
 	var plans, ended []Plan
 	var scheduled []*newsroom.Article
